@@ -1,0 +1,321 @@
+/*
+** The transport: one multi handle of libcurl, which owns the connections, and the slots that use them.
+**
+** A slot is idle, busy or done, and in the list of that name. Idle ones keep their handle, because making and setting
+** one costs more than a request. Nothing here is shared between transports, and no callback leaves this folder: what
+** has ended waits in a list until it is asked for.
+*/
+#include "slot.h"
+
+#include <limits.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/select.h>
+
+#define IDLE_MAX         64L /* slots and connections kept */
+#define FOREIGN_ON_STACK 16
+
+typedef struct tg_list {
+    tg_slot *first, *last;
+    long count;
+} tg_list;
+
+struct tg_transport {
+    CURLM *multi;
+    CURL *model; /* what new handles are copies of; carries no request */
+    tg_list idle, busy, done;
+    int highest; /* the largest descriptor a connection ever had */
+};
+
+static void list_append(tg_list *l, tg_slot *s)
+{
+    s->prev = l->last;
+    s->next = NULL;
+    if (l->last)
+        l->last->next = s;
+    else
+        l->first = s;
+    l->last = s;
+    l->count++;
+}
+
+static void list_remove(tg_list *l, tg_slot *s)
+{
+    if (s->prev)
+        s->prev->next = s->next;
+    else
+        l->first = s->next;
+    if (s->next)
+        s->next->prev = s->prev;
+    else
+        l->last = s->prev;
+    l->count--;
+}
+
+/* ---------------------------------------------------------------------------------------------------------- slots */
+
+static void slot_free(tg_slot *s)
+{
+    if (s->easy) curl_easy_cleanup(s->easy);
+    tg_buf_clear(&s->text);
+    free(s);
+}
+
+static tg_slot *slot_new(tg_transport *t)
+{
+    tg_slot *s = calloc(1, sizeof *s);
+    if (!s) return NULL;
+    s->easy = curl_easy_duphandle(t->model);
+    if (s->easy && tg_http_tie(s)) return s;
+    slot_free(s);
+    return NULL;
+}
+
+/* The one used last, whose memory is warm; it is in no list after this. */
+static tg_slot *slot_take(tg_transport *t)
+{
+    tg_slot *s = t->idle.last;
+    if (!s) return slot_new(t);
+    list_remove(&t->idle, s);
+    return s;
+}
+
+static void slot_give_back(tg_transport *t, tg_slot *s)
+{
+    if (s->x) s->x->private_ = NULL;
+    tg_http_unload(s);
+    if (t->idle.count < IDLE_MAX)
+        list_append(&t->idle, s);
+    else
+        slot_free(s);
+}
+
+/* ---------------------------------------------------------------------------------------------- opening and closing */
+
+/* Several Lua states may open transports at the same time in threads of their own, and nothing here may be locked. */
+static bool libcurl_will_do(tg_error *err)
+{
+    const curl_version_info_data *v = curl_version_info(CURLVERSION_NOW);
+    if (v->version_num < 0x075400) return tg_http_fail(err, TG_E_TRANSPORT, "libcurl is older than 7.84");
+    if (!(v->features & CURL_VERSION_THREADSAFE))
+        return tg_http_fail(err, TG_E_TRANSPORT, "this libcurl was built without thread-safe initialisation");
+    return true;
+}
+
+static bool open_handles(tg_transport *t, const tg_transport_options *o)
+{
+    t->multi = curl_multi_init();
+    t->model = curl_easy_init();
+    return t->multi && t->model && tg_http_common(t->model, o, &t->highest) &&
+           curl_multi_setopt(t->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX) == CURLM_OK &&
+           curl_multi_setopt(t->multi, CURLMOPT_MAXCONNECTS, IDLE_MAX) == CURLM_OK;
+}
+
+static void free_all(tg_list *l)
+{
+    tg_slot *s, *next;
+    for (s = l->first; s; s = next) {
+        next = s->next;
+        slot_free(s);
+    }
+}
+
+static void cancel(tg_transport *t, tg_exchange *x)
+{
+    tg_slot *s = x->private_;
+    if (!s) return;
+    if (x->outcome == TG_X_RUNNING) {
+        curl_multi_remove_handle(t->multi, s->easy);
+        list_remove(&t->busy, s);
+    } else
+        list_remove(&t->done, s);
+    slot_give_back(t, s);
+}
+
+static void close_transport(tg_transport *t)
+{
+    if (!t) return;
+    while (t->busy.first) cancel(t, t->busy.first->x);
+    while (t->done.first) cancel(t, t->done.first->x);
+    free_all(&t->idle);
+    if (t->model) curl_easy_cleanup(t->model);
+    if (t->multi) curl_multi_cleanup(t->multi);
+    free(t);
+    curl_global_cleanup();
+}
+
+static tg_transport *open_transport(const tg_transport_options *o, tg_error *err)
+{
+    tg_transport *t;
+    if (!libcurl_will_do(err)) return NULL;
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) { /* counted; its pair is in close */
+        tg_http_fail(err, TG_E_TRANSPORT, "libcurl could not be initialised");
+        return NULL;
+    }
+    t = calloc(1, sizeof *t);
+    if (t && open_handles(t, o)) return t;
+    tg_http_fail(err, TG_E_TRANSPORT, "libcurl could not be set up: out of memory, or a feature is missing");
+    if (t)
+        close_transport(t);
+    else
+        curl_global_cleanup();
+    return NULL;
+}
+
+/* --------------------------------------------------------------------------------------------------------- moving */
+
+static void clear_result(tg_exchange *x)
+{
+    x->outcome = TG_X_RUNNING;
+    x->sent = x->status = 0;
+    x->seconds = 0;
+    x->message[0] = '\0';
+    tg_buf_reset(&x->headers);
+    tg_buf_reset(&x->reply);
+}
+
+static bool start(tg_transport *t, tg_exchange *x, tg_error *err)
+{
+    tg_slot *s = slot_take(t);
+    clear_result(x);
+    x->private_ = NULL;
+    if (!s) return tg_http_fail(err, TG_E_NOMEM, "out of memory");
+    if (!tg_http_load(s, x, err)) {
+        slot_give_back(t, s);
+        return false;
+    }
+    if (curl_multi_add_handle(t->multi, s->easy) != CURLM_OK) {
+        slot_give_back(t, s);
+        return tg_http_fail(err, TG_E_NOMEM, "libcurl did not take the request");
+    }
+    x->private_ = s;
+    list_append(&t->busy, s);
+    return true;
+}
+
+static void settle(tg_transport *t, tg_slot *s, CURLcode rc)
+{
+    curl_multi_remove_handle(t->multi, s->easy);
+    if (!tg_http_judge(s, rc)) {
+        if (curl_multi_add_handle(t->multi, s->easy) == CURLM_OK) return; /* still busy, at another address */
+        tg_http_end(s, TG_X_BROKEN, "out of memory");
+    }
+    list_remove(&t->busy, s);
+    list_append(&t->done, s);
+}
+
+static void collect(tg_transport *t)
+{
+    CURLMsg *m;
+    int left;
+    while ((m = curl_multi_info_read(t->multi, &left))) {
+        CURLcode rc = m->data.result; /* M is gone when its handle is removed */
+        char *slot = NULL;
+        if (curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &slot) == CURLE_OK) settle(t, (tg_slot *)slot, rc);
+    }
+}
+
+static void to_waitfds(struct pollfd *from, struct curl_waitfd *to, unsigned n)
+{
+    unsigned i;
+    for (i = 0; i < n; i++) {
+        to[i].fd = from[i].fd;
+        to[i].events = (short)((from[i].events & POLLIN ? CURL_WAIT_POLLIN : 0) |
+                               (from[i].events & POLLPRI ? CURL_WAIT_POLLPRI : 0) |
+                               (from[i].events & POLLOUT ? CURL_WAIT_POLLOUT : 0));
+        to[i].revents = from[i].revents = 0;
+    }
+}
+
+/* True when the wait was over for whatever reason, a signal included. */
+static bool wait_for(tg_transport *t, int ms, struct pollfd *fds, unsigned n)
+{
+    struct curl_waitfd few[FOREIGN_ON_STACK], *w = n <= FOREIGN_ON_STACK ? few : calloc(n, sizeof *w);
+    CURLMcode rc = CURLM_OUT_OF_MEMORY;
+    if (!w) return false;
+    to_waitfds(fds, w, n);
+    rc = curl_multi_poll(t->multi, w, n, ms, NULL);
+    if (w != few) free(w);
+    /* libcurl keeps a hang-up to itself; without it the owner of a closed pipe would wait and never sleep. */
+    if (n > 0) poll(fds, n, 0);
+    return rc == CURLM_OK;
+}
+
+static bool step(tg_transport *t, int ms, struct pollfd *fds, unsigned n, tg_error *err)
+{
+    int running;
+    if (ms < 0 || t->done.first) ms = 0; /* somebody has news to fetch */
+    if ((ms > 0 || n > 0) && !wait_for(t, ms, fds, n)) return tg_http_fail(err, TG_E_NOMEM, "waiting failed");
+    if (!t->busy.first) return true;
+    if (curl_multi_perform(t->multi, &running) != CURLM_OK)
+        return tg_http_fail(err, TG_E_TRANSPORT, "libcurl cannot go on; the client has to be closed");
+    collect(t);
+    return true;
+}
+
+static tg_exchange *done(tg_transport *t)
+{
+    tg_slot *s = t->done.first;
+    tg_exchange *x = s ? s->x : NULL;
+    if (!s) return NULL;
+    list_remove(&t->done, s);
+    slot_give_back(t, s);
+    return x;
+}
+
+/* ------------------------------------------------------------------------------------------------ loops from outside
+ */
+
+/*
+** curl_multi_fdset rather than the socket callbacks: those belong to multi_socket_action, a second way to drive the
+** handle, which is not meant to be mixed with the step above. The set ends at FD_SETSIZE; where descriptors reach past
+** it, `timeout` has the loop come back often instead.
+*/
+static int fds(tg_transport *t, struct pollfd *out, unsigned max)
+{
+    fd_set in, to, odd;
+    int fd, highest = -1;
+    unsigned n = 0;
+    FD_ZERO(&in);
+    FD_ZERO(&to);
+    FD_ZERO(&odd);
+    if (curl_multi_fdset(t->multi, &in, &to, &odd, &highest) != CURLM_OK) return 0;
+    for (fd = 0; fd <= highest && n < max; fd++) {
+        int events =
+            (FD_ISSET(fd, &in) ? POLLIN : 0) | (FD_ISSET(fd, &to) ? POLLOUT : 0) | (FD_ISSET(fd, &odd) ? POLLPRI : 0);
+        if (events) out[n++] = (struct pollfd){.fd = fd, .events = (short)events};
+    }
+    return (int)n;
+}
+
+static double timeout(tg_transport *t)
+{
+    long ms = -1;
+    if (t->done.first) return 0;
+    if (!t->busy.first) return -1;
+    curl_multi_timeout(t->multi, &ms);
+    if (ms < 0) ms = 1000; /* libcurl has no opinion: then it waits for a socket */
+    if (t->highest >= FD_SETSIZE && ms > 50) ms = 50;
+    return (double)ms / 1000;
+}
+
+static void wakeup(tg_transport *t)
+{
+    curl_multi_wakeup(t->multi);
+}
+
+const tg_transport_api *tg_transport_curl(void)
+{
+    static const tg_transport_api api = {.version = TG_TRANSPORT_VERSION,
+                                         .open = open_transport,
+                                         .close = close_transport,
+                                         .start = start,
+                                         .step = step,
+                                         .done = done,
+                                         .cancel = cancel,
+                                         .timeout = timeout,
+                                         .fds = fds,
+                                         .wakeup = wakeup};
+    return &api;
+}

@@ -1,0 +1,120 @@
+/*
+** What every handle is set to. It is set once, on a model; the handles of the pool are duplicates of it.
+*/
+#include "slot.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define BUFFER_BYTES    (64 * 1024L)
+#define STALL_BYTES     16L /* a second: slower than this for STALL_SECONDS is a stalled peer, whatever the deadline */
+#define STALL_SECONDS   60L
+#define IDLE_SECONDS    45L
+#define DEFAULT_CA_PATH "/etc/ssl/certs"
+
+/* "002c0b4f.0": the name OpenSSL looks a root up by. */
+static bool is_hashed_name(const char *name)
+{
+    size_t n = strspn(name, "0123456789abcdef");
+    return n == 8 && name[8] == '.' && isdigit((unsigned char)name[9]);
+}
+
+static bool is_hashed_folder(const char *path)
+{
+    DIR *dir = opendir(path);
+    struct dirent *entry;
+    bool found = false;
+    if (!dir) return false;
+    while (!found && (entry = readdir(dir))) found = is_hashed_name(entry->d_name);
+    closedir(dir);
+    return found;
+}
+
+/*
+** The roots to trust. A hashed folder is read one root at a time, as needed; the bundle would be parsed whole for the
+** first connection, which takes twenty times as long as the handshake. So the folder, where there is one.
+*/
+static int set_roots(CURL *easy, const tg_transport_options *o)
+{
+    const char *path = curl_version_info(CURLVERSION_NOW)->capath;
+    int rc = 0;
+    if (!path) path = DEFAULT_CA_PATH;
+    if (o->ca_file || o->ca_path) {
+        rc |= curl_easy_setopt(easy, CURLOPT_CAINFO, o->ca_file);
+        rc |= curl_easy_setopt(easy, CURLOPT_CAPATH, o->ca_path);
+    } else if (is_hashed_folder(path)) {
+        rc |= curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
+        rc |= curl_easy_setopt(easy, CURLOPT_CAPATH, path);
+    } /* else the bundle that libcurl was built with */
+    return rc;
+}
+
+static int set_tls(CURL *easy, const tg_transport_options *o)
+{
+    int rc = set_roots(easy, o);
+    rc |= curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+    rc |= curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    rc |= curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    return rc;
+}
+
+/* Where a request may go: nowhere but to the address it names, as it was written. */
+static int set_limits(CURL *easy)
+{
+    int rc = 0;
+#if LIBCURL_VERSION_NUM >= 0x075500
+    rc |= curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+    rc |= curl_easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+    rc |= curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    rc |= curl_easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+    rc |= curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L); /* or "/organizations/../me" would reach /me */
+    rc |= curl_easy_setopt(easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE); /* a proxy sees no credentials */
+    rc |= curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    rc |= curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, STALL_BYTES);
+    rc |= curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, STALL_SECONDS);
+    return rc;
+}
+
+/*
+** libcurl would leave its sockets open in every program that the process starts. This callback also notes the highest
+** descriptor, because curl_multi_fdset passes over those that a fd_set cannot hold.
+*/
+static curl_socket_t open_socket(void *highest, curlsocktype purpose, struct curl_sockaddr *a)
+{
+    int fd = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+    (void)purpose;
+    if (fd > *(int *)highest) *(int *)highest = fd;
+    return fd < 0 ? CURL_SOCKET_BAD : fd;
+}
+
+static int set_process(CURL *easy, int *highest)
+{
+    int rc = curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L); /* the process's signals are not ours to change */
+    rc |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    rc |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, (void *)highest);
+#if LIBCURL_VERSION_NUM >= 0x075700
+    /* Or giving up a call would wait for its name lookup, and Ctrl-C and deadlines with it. */
+    rc |= curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+#endif
+    return rc;
+}
+
+bool tg_http_common(CURL *easy, const tg_transport_options *o, int *highest)
+{
+    int rc = set_tls(easy, o) | set_limits(easy) | set_process(easy, highest);
+    rc |= curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+    rc |= curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, ""); /* what this libcurl can undo */
+    rc |= curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, BUFFER_BYTES);
+    /* Servers drop an idle connection after a minute or so; a write caught in that moment would end as unknown. */
+    rc |= curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, IDLE_SECONDS);
+    rc |= curl_easy_setopt(easy, CURLOPT_USERAGENT, o->user_agent);
+    if (o->unix_socket) {
+        rc |= curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, o->unix_socket);
+        rc |= curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* the variables speak of the network */
+    }
+    return rc == 0;
+}

@@ -1,0 +1,242 @@
+/*
+** One exchange on one handle: the request goes in, the reply comes out through libcurl's callbacks. None of them calls
+** anybody outside this folder.
+*/
+#include "slot.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define HEAD_MAX (64 * 1024) /* bytes of reply headers */
+
+double tg_http_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* ------------------------------------------------------------------------------------------------------ callbacks */
+
+/* Makes libcurl stop, by the return value that a callback shows it instead of the bytes it took. */
+static size_t stop(tg_slot *s, tg_outcome verdict, const char *why)
+{
+    s->verdict = verdict;
+    s->why = why;
+    return 0;
+}
+
+/*
+** Called right before a request is put onto a connection. libcurl repeats a request, whatever its verb, when a kept
+** connection dies without an answer; but the server may have read it all and be at work. A write is never repeated on
+** a guess, so its second time ends here.
+*/
+static int before_send(void *slot, char *ip, char *local_ip, int port, int local_port)
+{
+    tg_slot *s = slot;
+    (void)ip, (void)local_ip, (void)port, (void)local_port;
+    if (s->x->sent > 0 && strcmp(s->x->verb, "GET") != 0) {
+        stop(s, TG_X_BROKEN, "the connection ended before any reply came");
+        return CURL_PREREQFUNC_ABORT;
+    }
+    s->x->sent++;
+    return CURL_PREREQFUNC_OK;
+}
+
+static size_t take_body(char *p, size_t one, size_t n, void *slot)
+{
+    tg_slot *s = slot;
+    tg_buf *b = &s->x->reply;
+    (void)one; /* is always 1 */
+    if (n > b->max - b->n) return stop(s, TG_X_TOO_BIG, "the reply is larger than allowed; the rest was not read");
+    return tg_buf_add(b, p, n) ? n : stop(s, TG_X_BROKEN, "out of memory while reading the reply");
+}
+
+/* A new status line: what came before was a 1xx, a proxy's or a redirect's. */
+static void begin_head(tg_slot *s)
+{
+    tg_buf_reset(&s->x->headers);
+    tg_buf_reset(&s->x->reply);
+    s->head_done = false;
+}
+
+/* "Name: value\r\n" becomes "name\0value\0". A line that does not have this form says nothing to us. */
+static bool add_header(tg_buf *b, const char *p, size_t n)
+{
+    const char *colon = memchr(p, ':', n), *value;
+    size_t at = b->n, name = colon ? (size_t)(colon - p) : 0;
+    if (name == 0 || *p == ' ' || *p == '\t' || memchr(p, '\0', n)) return true;
+    value = colon + 1;
+    while (n > 0 && (p[n - 1] == '\r' || p[n - 1] == '\n' || p[n - 1] == ' ' || p[n - 1] == '\t')) n--;
+    while (value < p + n && (*value == ' ' || *value == '\t')) value++;
+    tg_buf_add(b, p, name);
+    tg_buf_putc(b, '\0');
+    if (value < p + n) tg_buf_add(b, value, (size_t)(p + n - value));
+    if (!tg_buf_putc(b, '\0')) return false;
+    for (; name > 0; name--, at++) /* not tolower(): the locale has no say here */
+        if (b->p[at] >= 'A' && b->p[at] <= 'Z') b->p[at] += 'a' - 'A';
+    return true;
+}
+
+static size_t take_header(char *p, size_t one, size_t n, void *slot)
+{
+    tg_slot *s = slot;
+    tg_buf *b = &s->x->headers;
+    (void)one;
+    if (n > 5 && memcmp(p, "HTTP/", 5) == 0)
+        begin_head(s);
+    else if (n <= 2)
+        s->head_done = true;
+    else if (s->head_done)
+        return n;
+    else if (n > HEAD_MAX || b->n > HEAD_MAX - n)
+        return stop(s, TG_X_BROKEN, "the reply's headers are too long");
+    else if (!add_header(b, p, n))
+        return stop(s, TG_X_BROKEN, "no room for the reply's headers");
+    return n;
+}
+
+bool tg_http_tie(tg_slot *s)
+{
+    int rc = curl_easy_setopt(s->easy, CURLOPT_PRIVATE, (void *)s);
+    rc |= curl_easy_setopt(s->easy, CURLOPT_ERRORBUFFER, s->said);
+    rc |= curl_easy_setopt(s->easy, CURLOPT_PREREQFUNCTION, before_send);
+    rc |= curl_easy_setopt(s->easy, CURLOPT_PREREQDATA, (void *)s);
+    rc |= curl_easy_setopt(s->easy, CURLOPT_WRITEFUNCTION, take_body);
+    rc |= curl_easy_setopt(s->easy, CURLOPT_WRITEDATA, (void *)s);
+    rc |= curl_easy_setopt(s->easy, CURLOPT_HEADERFUNCTION, take_header);
+    rc |= curl_easy_setopt(s->easy, CURLOPT_HEADERDATA, (void *)s);
+    rc |= curl_easy_setopt(s->easy, CURLOPT_HTTPHEADER, s->line); /* libcurl reads the list anew each time */
+    tg_buf_init(&s->text, TG_BUF_NO_LIMIT);
+    return rc == 0;
+}
+
+/* -------------------------------------------------------------------------------------------------------- loading */
+
+/* libcurl sends a header as it is given: a line end inside would be a header of somebody else's. */
+static bool is_plain(const char *s)
+{
+    for (; *s; s++)
+        if (((unsigned char)*s < ' ' && *s != '\t') || *s == 0x7f) return false;
+    return true;
+}
+
+/* Visible ASCII only: everything else has to be encoded by now. */
+static bool is_address(const char *s)
+{
+    for (; *s; s++)
+        if ((unsigned char)*s <= ' ' || (unsigned char)*s >= 0x7f) return false;
+    return true;
+}
+
+static bool is_verb(const char *s)
+{
+    size_t n = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    return n > 0 && n < 16 && s[n] == '\0';
+}
+
+static const char *fault_of(const tg_exchange *x)
+{
+    if (!is_verb(x->verb)) return "the verb of a request is upper-case letters";
+    if (!is_address(x->url)) return "the address holds a character that must be encoded";
+    if (x->authorization && !is_plain(x->authorization)) return "the credentials hold a control character";
+    if ((x->if_none_match && !is_plain(x->if_none_match)) || (x->if_modified_since && !is_plain(x->if_modified_since)))
+        return "a header value holds a control character";
+    return NULL;
+}
+
+static void add_line(tg_slot *s, const char *name, const char *value)
+{
+    if (!value) return;
+    tg_buf_puts(&s->text, name);
+    tg_buf_puts(&s->text, value);
+    tg_buf_putc(&s->text, '\0');
+}
+
+/* libcurl reads the list and never frees it, so the nodes can live in the slot and the text in one buffer. */
+static bool set_lines(tg_slot *s, const tg_exchange *x)
+{
+    size_t at, i;
+    tg_buf_reset(&s->text);
+    add_line(s, "Content-Type: ", "application/json");
+    add_line(s, "Expect:", ""); /* no round trip before a long body */
+    add_line(s, "Authorization: ", x->authorization);
+    add_line(s, "If-None-Match: ", x->if_none_match);
+    add_line(s, "If-Modified-Since: ", x->if_modified_since);
+    if (s->text.failed) return false;
+    for (at = i = 0; at < s->text.n; at += strlen(s->text.p + at) + 1, i++) {
+        s->line[i].data = s->text.p + at; /* only now: the buffer moves while it grows */
+        s->line[i].next = NULL;
+        if (i > 0) s->line[i - 1].next = &s->line[i];
+    }
+    return true;
+}
+
+static bool wants_length(const char *verb) /* also of an empty body */
+{
+    return strcmp(verb, "POST") == 0 || strcmp(verb, "PUT") == 0 || strcmp(verb, "PATCH") == 0;
+}
+
+/* HTTPGET and POST decide only whether a body goes; the verb is always spelled out. */
+static int set_body(CURL *easy, const tg_exchange *x)
+{
+    int rc = curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, x->verb);
+    if (!x->body.p && !wants_length(x->verb)) {
+        rc |= curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L); /* also takes back NOBODY */
+        if (strcmp(x->verb, "HEAD") == 0) rc |= curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+        return rc;
+    }
+    rc |= curl_easy_setopt(easy, CURLOPT_NOBODY, 0L);
+    rc |= curl_easy_setopt(easy, CURLOPT_POST, 1L);
+    rc |= curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)(x->body.p ? x->body.n : 0));
+    rc |= curl_easy_setopt(easy, CURLOPT_POSTFIELDS, x->body.p ? x->body.p : ""); /* not copied */
+    return rc;
+}
+
+static long milliseconds(double seconds)
+{
+    double ms = seconds * 1000;
+    if (!(ms > 0)) return 0; /* libcurl: none */
+    if (ms > 1e9) return 1000000000L;
+    return ms < 1 ? 1 : (long)ms;
+}
+
+bool tg_http_set_time_left(tg_slot *s, double now)
+{
+    double left = s->x->timeout > 0 ? s->started + s->x->timeout - now : 0;
+    if (s->x->timeout > 0 && left <= 0) return false;
+    curl_easy_setopt(s->easy, CURLOPT_TIMEOUT_MS, milliseconds(left));
+    return true;
+}
+
+static bool set_request(tg_slot *s, const tg_exchange *x)
+{
+    bool tls = strncmp(x->url, "https:", 6) == 0;
+    int rc = curl_easy_setopt(s->easy, CURLOPT_URL, x->url) | set_body(s->easy, x);
+    /* Worth waiting for a connection to share only where there can be HTTP/2. */
+    rc |= curl_easy_setopt(s->easy, CURLOPT_PIPEWAIT, tls ? 1L : 0L);
+    rc |= curl_easy_setopt(s->easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(x->connect_timeout));
+    return rc == 0 && tg_http_set_time_left(s, s->started);
+}
+
+bool tg_http_load(tg_slot *s, tg_exchange *x, tg_error *err)
+{
+    const char *fault = fault_of(x);
+    if (fault) return tg_http_fail(err, TG_E_INVALID, fault);
+    s->x = x;
+    s->started = tg_http_now();
+    s->redirects = 0;
+    s->verdict = TG_X_RUNNING;
+    s->why = NULL;
+    s->said[0] = '\0';
+    if (set_lines(s, x) && set_request(s, x)) return true;
+    tg_http_unload(s);
+    return tg_http_fail(err, TG_E_NOMEM, "out of memory");
+}
+
+void tg_http_unload(tg_slot *s)
+{
+    if (s->text.p) explicit_bzero(s->text.p, s->text.size);
+    s->x = NULL;
+}

@@ -1,0 +1,58 @@
+/*
+** What the files of the transport share: the slot, an easy handle of libcurl that is kept for reuse, and the exchange
+** that it carries just now.
+**
+** options.c says what every handle is set to, request.c loads an exchange into a slot and takes in the reply,
+** outcome.c judges how it ended, curl.c owns the slots and moves them.
+*/
+#ifndef TG_HTTP_SLOT_H
+#define TG_HTTP_SLOT_H
+
+#include <curl/curl.h>
+
+#include "core/transport.h"
+
+#define TG_HTTP_LINES 5 /* content type, expect, authorization and two conditions */
+
+typedef struct tg_slot tg_slot;
+
+struct tg_slot {
+    CURL *easy;                            /* owned */
+    tg_exchange *x;                        /* borrowed while it is under way; NULL: the slot is idle */
+    tg_slot *next, *prev;                  /* neighbours in the one list that holds the slot */
+    struct curl_slist line[TG_HTTP_LINES]; /* header lines of the request; they point into `text` */
+    tg_buf text;                           /* holds the secret while it is needed, wiped after */
+    double started;                        /* monotonic seconds */
+    int redirects;                         /* followed so far */
+    bool head_done;             /* the blank line has come: what follows is body, or a trailer nobody asked for */
+    tg_outcome verdict;         /* RUNNING, unless one of our callbacks stopped the transfer */
+    const char *why;            /* and the sentence that goes with it */
+    char said[CURL_ERROR_SIZE]; /* libcurl's own words */
+};
+
+double tg_http_now(void); /* monotonic seconds */
+/* Fills ERR and returns false. */
+bool tg_http_fail(tg_error *err, tg_kind kind, const char *message);
+
+/*
+** Sets what all handles of a pool have in common. HIGHEST, which must outlive them, is raised to the largest descriptor
+** that a connection gets. False when libcurl does not take an option.
+*/
+bool tg_http_common(CURL *easy, const tg_transport_options *o, int *highest);
+
+/* Ties a fresh handle to the slot; this happens once. */
+bool tg_http_tie(tg_slot *s);
+/* Loads X into the slot. False: ERR says why it must not be sent, or that memory ran out. */
+bool tg_http_load(tg_slot *s, tg_exchange *x, tg_error *err);
+bool tg_http_set_time_left(tg_slot *s, double now); /* false: there is none */
+void tg_http_unload(tg_slot *s);                    /* forgets the exchange and wipes its secret */
+
+/*
+** Judges what came of the transfer that ended with RC, and fills the exchange. False: it is not over, the slot was
+** loaded with the place of a redirect and wants to go again.
+*/
+bool tg_http_judge(tg_slot *s, CURLcode rc);
+/* Ends the exchange without libcurl having had a say. */
+void tg_http_end(tg_slot *s, tg_outcome outcome, const char *message);
+
+#endif
