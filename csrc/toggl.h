@@ -11,6 +11,7 @@
 #ifndef TOGGL_H
 #define TOGGL_H
 
+#include <signal.h> /* sig_atomic_t */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -247,6 +248,7 @@ typedef struct tg_client_options {
     const char *state_path;                   /* NULL: none; ":memory:" */
     const char *http_path;                    /* shared object of the transport; NULL: beside the core */
     const struct tg_transport_api *transport; /* NULL: loaded from http_path with the first request */
+    const volatile sig_atomic_t *interrupt;   /* a host's flag for Ctrl-C: a long query of the store looks at it */
     tg_clock clock;
 } tg_client_options;
 
@@ -432,6 +434,23 @@ TG_API bool tg_value_next(tg_text container, size_t *pos, tg_value *key, tg_valu
 TG_API size_t tg_value_unescape(const tg_value *v, char *out);
 /* The value that TEXT, a checked JSON text, is. */
 TG_API tg_value tg_value_of(tg_text text);
+
+/* ----------------------------------------------------------------------------------------------- SQL over the store */
+
+/*
+** Read-only SQL over the views of the stored replies of this account: organizations, users, memberships, groups, ...
+** Values are tg_value: ABSENT never, TG_V_NULL for NULL, blobs as strings. Nothing is asked of the server.
+*/
+typedef struct tg_sql tg_sql;
+
+TG_API tg_sql *tg_sql_new(tg_client *c, tg_text sql, tg_error *err);
+TG_API bool tg_sql_bind(tg_sql *s, int i, const tg_value *v, tg_error *err); /* i from 1; texts are copied */
+TG_API int tg_sql_step(tg_sql *s, tg_error *err);                            /* 1: a row; 0: the end; -1: err */
+TG_API int tg_sql_columns(const tg_sql *s);
+TG_API int tg_sql_parameters(const tg_sql *s);
+TG_API const char *tg_sql_name(const tg_sql *s, int column); /* column from 0 */
+TG_API tg_value tg_sql_value(const tg_sql *s, int column);   /* texts live until the next step */
+TG_API void tg_sql_free(tg_sql *s);
 
 /* -------------------------------------------------------------------------------------------------------- events */
 

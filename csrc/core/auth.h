@@ -1,0 +1,19 @@
+/* Credentials turned into what a request carries and what a stored row is filed under. */
+#ifndef TG_AUTH_H
+#define TG_AUTH_H
+
+#include "toggl.h"
+
+typedef struct tg_auth {
+    char *header;     /* "Basic ..."; NULL: no credentials. A secret. */
+    char account[33]; /* names the person at this server in the stores; tells nothing about the secret */
+} tg_auth;
+
+/*
+** SERVER: base address, part of the account's name. False with TG_E_INVALID: line breaks, a colon in an e-mail address,
+** an empty token. What it fills is owned by the tg_auth.
+*/
+bool tg_auth_init(tg_auth *a, const tg_credentials *c, const char *server, tg_error *err);
+void tg_auth_clear(tg_auth *a); /* overwrites the secret before it is freed */
+
+#endif

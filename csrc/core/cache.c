@@ -1,0 +1,414 @@
+#include "cache.h"
+
+#include <math.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cache_sql.h"
+#include "error.h"
+
+/*
+** Design. A reply is a row whose key is 63 bits of a hash over (account, operation, args): one integer lookup, no index
+** of long texts. The key itself stands in the row and is compared, so two keys that meet cost a miss, never a mix-up.
+**
+** A drop deletes the replies under its tags and notes, for each tag, the next number of one sequence. A put carries the
+** number that stood when its request was about to go and is refused if one of its tags has a later one: its reply may
+** have been made before the change. Both are single write transactions, which SQLite puts in order for all processes,
+** so a get, one SELECT of what is committed, needs no look at the tags: what was dropped is not there. The other
+*design,
+** to keep old replies and compare at each get, would make the frequent thing dear to make the rare one cheap.
+**
+** A sum over key and content shows a bit that tipped on the disk, which SQLite itself would hand on unnoticed.
+*/
+#define KEPT_SECONDS (30 * 86400.0)
+#define KEPT_BYTES   ((int64_t)256 << 20)
+#define KEPT_DROPS   10000
+#define SKEW_SECONDS                                                                                                   \
+    60.0 /* clocks of two processes do not differ more; a reply from later than that has a wrong time */
+
+static const char *const steps[] = {
+    "CREATE TABLE replies(id INTEGER PRIMARY KEY, account TEXT NOT NULL, operation TEXT NOT NULL, args TEXT NOT NULL,"
+    "  status INTEGER NOT NULL, at INTEGER NOT NULL, organization INTEGER NOT NULL, workspace INTEGER NOT NULL,"
+    "  size INTEGER NOT NULL, sum INTEGER NOT NULL, headers BLOB, text TEXT);" /* the long ones last: often not read */
+    "CREATE TABLE tags(account TEXT, tag TEXT, id INTEGER, PRIMARY KEY(account, tag, id)) WITHOUT ROWID;"
+    "CREATE TABLE drops(account TEXT, tag TEXT, seq INTEGER NOT NULL, PRIMARY KEY(account, tag)) WITHOUT ROWID;"
+    /* Starts at the time in microseconds: a stamp from a file that stood here before is below any of this one. */
+    "CREATE TABLE clock(seq INTEGER NOT NULL, floor INTEGER NOT NULL);"
+    "INSERT INTO clock SELECT n, n FROM (SELECT CAST((julianday('now') - 2440587.5) * 86400e6 AS INTEGER) AS n);",
+    NULL};
+
+enum {
+    GET,
+    STAMP,
+    DROPPED,
+    PUT,
+    TAG,
+    TOUCH,
+    TICK,
+    DROP_REPLIES,
+    DROP_TAGS,
+    DROP_NOTE,
+    TRIM_AGE,
+    TRIM_SIZE,
+    TRIM_TAGS,
+    TRIM_FLOOR,
+    TRIM_DROPS,
+    STATEMENTS
+};
+
+static const char *const statements[STATEMENTS] = {
+    [GET] = "SELECT status, at, sum, headers, text FROM replies WHERE id = ?1 AND at >= ?2 AND account = ?3"
+            " AND operation = ?4 AND args = ?5",
+    [STAMP] = "SELECT seq FROM clock",
+    [DROPPED] = "SELECT 1 FROM drops WHERE account = ?1 AND tag = ?2 AND seq > ?3"
+                " UNION ALL SELECT 1 FROM clock WHERE floor > ?3",
+    [PUT] =
+        "INSERT INTO replies VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT(id) DO UPDATE SET"
+        " account = ?2, operation = ?3, args = ?4, status = ?5, at = ?6, organization = ?7, workspace = ?8, size = ?9,"
+        " sum = ?10, headers = ?11, text = ?12 WHERE at NOT BETWEEN ?6 + 1 AND ?6 + 60000000",
+    [TAG] = "INSERT OR IGNORE INTO tags VALUES (?1, ?2, ?3)",
+    [TOUCH] = "UPDATE replies SET sum = sum + (?2 - at), at = ?2 WHERE id = ?1 AND account = ?3 AND operation = ?4"
+              " AND args = ?5",
+    [TICK] = "UPDATE clock SET seq = seq + 1",
+    [DROP_REPLIES] = "DELETE FROM replies WHERE id IN (SELECT id FROM tags WHERE account = ?1 AND tag = ?2)",
+    [DROP_TAGS] = "DELETE FROM tags WHERE account = ?1 AND tag = ?2",
+    [DROP_NOTE] = "INSERT INTO drops SELECT ?1, ?2, seq FROM clock WHERE true"
+                  " ON CONFLICT(account, tag) DO UPDATE SET seq = excluded.seq",
+    [TRIM_AGE] = "DELETE FROM replies WHERE at < ?1",
+    [TRIM_SIZE] = "DELETE FROM replies WHERE id IN (SELECT id FROM (SELECT id, sum(size) OVER (ORDER BY at DESC, id) AS"
+                  " total FROM replies) WHERE total > ?1)",
+    [TRIM_TAGS] = "DELETE FROM tags WHERE id NOT IN (SELECT id FROM replies)",
+    [TRIM_FLOOR] = "UPDATE clock SET floor = max(floor, ifnull((SELECT seq FROM drops ORDER BY seq DESC LIMIT 1"
+                   " OFFSET ?1), 0))",
+    [TRIM_DROPS] = "DELETE FROM drops WHERE seq <= (SELECT floor FROM clock)",
+};
+
+#define CACHE_ID 0x54474331 /* "TGC1" */
+
+struct tg_cache {
+    tg_store *store;
+    tg_reader *reader; /* made when SQL is first asked for */
+    char *path;        /* owned */
+};
+
+/* ---------------------------------------------------------------------------------------------------- open and close
+ */
+
+static tg_store_options options_of(const char *path, bool read_only)
+{
+    return (tg_store_options){.path = path,
+                              .id = CACHE_ID,
+                              .steps = steps,
+                              .sql = statements,
+                              .statements = STATEMENTS,
+                              .disposable = true,
+                              .read_only = read_only};
+}
+
+tg_cache *tg_cache_open(const char *path, char warning[300], tg_error *err)
+{
+    tg_store_options o = options_of(path, false);
+    tg_cache *c = calloc(1, sizeof *c);
+    if (warning) warning[0] = '\0';
+    if (!c || !(c->path = strdup(path)))
+        tg_error_set(err, TG_E_NOMEM, "out of memory");
+    else if ((c->store = tg_store_open(&o, warning, err)))
+        return c;
+    tg_cache_close(c);
+    return NULL;
+}
+
+void tg_cache_close(tg_cache *c)
+{
+    if (!c) return;
+    tg_reader_free(c->reader);
+    tg_store_close(c->store);
+    free(c->path);
+    free(c);
+}
+
+const char *tg_cache_warning(tg_cache *c)
+{
+    return tg_store_warning(c->store);
+}
+
+/* --------------------------------------------------------------------------------------------------------- key and sum
+ */
+
+static uint64_t mix(uint64_t h, uint64_t word)
+{
+    h = (h ^ word) * 0x9e3779b97f4a7c15u;
+    return h ^ h >> 29;
+}
+
+/* Eight bytes at a time; the length goes first, so that parts cannot lend one another bytes. */
+static uint64_t hash(uint64_t h, const void *p, size_t n)
+{
+    const char *s = p;
+    uint64_t word;
+    h = mix(h, n + 1);
+    for (; n >= sizeof word; s += sizeof word, n -= sizeof word) {
+        memcpy(&word, s, sizeof word);
+        h = mix(h, word);
+    }
+    if (!n) return h;
+    word = 0;
+    memcpy(&word, s, n);
+    return mix(h, word);
+}
+
+/* What a reply is found by. */
+typedef struct key {
+    const char *account, *operation;
+    tg_text args;
+    uint64_t hash;
+    sqlite3_int64 id;
+} key;
+
+static key make_key(const char *account, const char *operation, tg_text args)
+{
+    key k = {.account = account, .operation = operation, .args = {args.p ? args.p : "", args.n}};
+    k.hash = hash(hash(hash(1, account, strlen(account)), operation, strlen(operation)), k.args.p, args.n);
+    k.id = (sqlite3_int64)(k.hash >> 1);
+    return k;
+}
+
+/* 62 bits, so that SQL can add the time to it, and take it off again, without leaving the integers. */
+static sqlite3_int64 sum_of(const key *k, int status, int64_t at, const void *headers, size_t headers_n,
+                            const void *text, size_t text_n)
+{
+    uint64_t h = hash(hash(mix(k->hash, (uint64_t)status), headers, headers_n), text, text_n);
+    return (sqlite3_int64)(h >> 2) + at;
+}
+
+static int64_t micros(double seconds)
+{
+    return seconds < -9e12 ? INT64_MIN : seconds > 9e12 ? INT64_MAX : llround(seconds * 1e6);
+}
+
+static void bind_key(sqlite3_stmt *st, int first, const key *k)
+{
+    sqlite3_bind_text(st, first, k->account, -1, SQLITE_STATIC);
+    sqlite3_bind_text(st, first + 1, k->operation, -1, SQLITE_STATIC);
+    sqlite3_bind_text64(st, first + 2, k->args.p, k->args.n, SQLITE_STATIC, SQLITE_UTF8);
+}
+
+/* -------------------------------------------------------------------------------------------------------------- get */
+
+static bool copy(const void *p, size_t n, char **out, size_t *out_n)
+{
+    *out_n = n;
+    *out = p ? malloc(n + 1) : NULL;
+    if (!p || !*out) return !p;
+    memcpy(*out, p, n);
+    (*out)[n] = '\0';
+    return true;
+}
+
+static bool read_row(tg_cache *c, sqlite3_stmt *st, const key *k, double now, tg_stored *out, tg_error *err)
+{
+    int64_t at = sqlite3_column_int64(st, 1);
+    const void *headers = sqlite3_column_blob(st, 3), *text = sqlite3_column_text(st, 4);
+    size_t headers_n = (size_t)sqlite3_column_bytes(st, 3), text_n = (size_t)sqlite3_column_bytes(st, 4);
+    out->status = sqlite3_column_int(st, 0);
+    out->at = (double)at / 1e6;
+    if (sum_of(k, out->status, at, headers, headers_n, text, text_n) != sqlite3_column_int64(st, 2)) {
+        tg_store_damaged(c->store);
+        return false;
+    }
+    if (out->at > now + SKEW_SECONDS) out->at = 0;
+    if (copy(headers, headers_n, &out->headers, &out->headers_n) && copy(text, text_n, &out->text, &out->text_n))
+        return true;
+    tg_stored_clear(out);
+    return tg_error_set(err, TG_E_NOMEM, "out of memory");
+}
+
+bool tg_cache_get(tg_cache *c, const char *account, const char *operation, tg_text args, double now, double max_age,
+                  tg_stored *out, tg_error *err)
+{
+    key k = make_key(account, operation, args);
+    *out = (tg_stored){0};
+    if (err) err->kind = TG_OK;
+    sqlite3_stmt *st = tg_store_use(c->store, GET, err);
+    if (!st) return false;
+    sqlite3_bind_int64(st, 1, k.id);
+    sqlite3_bind_int64(st, 2, micros(now - max_age));
+    bind_key(st, 3, &k);
+    int rc = sqlite3_step(st);
+    bool found = rc == SQLITE_ROW && read_row(c, st, &k, now, out, err);
+    if (rc != SQLITE_ROW && rc != SQLITE_DONE) tg_store_error(c->store, err);
+    tg_store_done(st);
+    if (!found || out->at >= now - max_age) return found;
+    tg_stored_clear(out);
+    return false;
+}
+
+void tg_stored_clear(tg_stored *s)
+{
+    free(s->text);
+    free(s->headers);
+    *s = (tg_stored){0};
+}
+
+/* -------------------------------------------------------------------------------------------------- put, touch, drop
+ */
+
+int64_t tg_cache_stamp(tg_cache *c)
+{
+    sqlite3_stmt *st = tg_store_use(c->store, STAMP, NULL);
+    if (!st) return -1;
+    int64_t seq = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : -1;
+    tg_store_done(st);
+    return seq;
+}
+
+/* The next of space-separated words. */
+static bool next_word(const char **at, tg_text *word)
+{
+    while (**at == ' ') ++*at;
+    word->p = *at;
+    while (**at && **at != ' ') ++*at;
+    word->n = (size_t)(*at - word->p);
+    return word->n > 0;
+}
+
+static sqlite3_stmt *use_tag(tg_cache *c, int number, const char *account, tg_text tag, tg_error *err)
+{
+    sqlite3_stmt *st = tg_store_use(c->store, number, err);
+    if (!st) return NULL;
+    sqlite3_bind_text(st, 1, account, -1, SQLITE_STATIC);
+    sqlite3_bind_text64(st, 2, tag.p, tag.n, SQLITE_STATIC, SQLITE_UTF8);
+    return st;
+}
+
+static bool dropped(tg_cache *c, const char *account, const char *tags, int64_t stamp, bool *yes, tg_error *err)
+{
+    tg_text tag;
+    *yes = stamp < 0;
+    while (!*yes && next_word(&tags, &tag)) {
+        sqlite3_stmt *st = use_tag(c, DROPPED, account, tag, err);
+        if (!st) return false;
+        sqlite3_bind_int64(st, 3, stamp);
+        int rc = sqlite3_step(st);
+        if (rc != SQLITE_ROW && rc != SQLITE_DONE) tg_store_error(c->store, err);
+        tg_store_done(st);
+        if (rc != SQLITE_ROW && rc != SQLITE_DONE) return false;
+        *yes = rc == SQLITE_ROW;
+    }
+    return true;
+}
+
+static bool put_row(tg_cache *c, const key *k, const int64_t place[2], const tg_stored *r, tg_error *err)
+{
+    sqlite3_stmt *st = tg_store_use(c->store, PUT, err);
+    if (!st) return false;
+    int64_t at = micros(r->at);
+    sqlite3_bind_int64(st, 1, k->id);
+    bind_key(st, 2, k);
+    sqlite3_bind_int(st, 5, r->status);
+    sqlite3_bind_int64(st, 6, at);
+    sqlite3_bind_int64(st, 7, place ? place[0] : 0);
+    sqlite3_bind_int64(st, 8, place ? place[1] : 0);
+    sqlite3_bind_int64(st, 9, (sqlite3_int64)(k->args.n + r->text_n + r->headers_n));
+    sqlite3_bind_int64(st, 10, sum_of(k, r->status, at, r->headers, r->headers_n, r->text, r->text_n));
+    sqlite3_bind_blob64(st, 11, r->headers, r->headers_n, SQLITE_STATIC);
+    sqlite3_bind_text64(st, 12, r->text, r->text_n, SQLITE_STATIC, SQLITE_UTF8);
+    return tg_store_run(c->store, st, err);
+}
+
+/* Tags that an earlier reply of the same key had beyond these stay: they can only drop too much. */
+static bool put_tags(tg_cache *c, const key *k, const char *tags, tg_error *err)
+{
+    tg_text tag;
+    while (next_word(&tags, &tag)) {
+        sqlite3_stmt *st = use_tag(c, TAG, k->account, tag, err);
+        if (!st) return false;
+        sqlite3_bind_int64(st, 3, k->id);
+        if (!tg_store_run(c->store, st, err)) return false;
+    }
+    return true;
+}
+
+static bool commit_or_undo(tg_cache *c, bool ok, tg_error *err)
+{
+    if (ok) return tg_store_commit(c->store, err);
+    tg_store_rollback(c->store);
+    return false;
+}
+
+bool tg_cache_put(tg_cache *c, const char *account, const char *operation, tg_text args, const int64_t place[2],
+                  const char *tags, int64_t stamp, const tg_stored *reply, tg_error *err)
+{
+    key k = make_key(account, operation, args);
+    bool late = false;
+    unsigned char dice;
+    if (!tg_store_begin(c->store, err)) return false;
+    bool ok = dropped(c, account, tags, stamp, &late, err);
+    ok = ok && (late || (put_row(c, &k, place, reply, err) && put_tags(c, &k, tags, err)));
+    if (!commit_or_undo(c, ok, err)) return false;
+    sqlite3_randomness(sizeof dice, &dice);
+    if (dice == 0) tg_cache_trim(c, reply->at - KEPT_SECONDS, KEPT_BYTES, NULL);
+    return true;
+}
+
+/*
+** The reply that the server confirmed may have been replaced meanwhile by a younger one; then that one is taken to be
+** younger still, by no more than the time of one exchange. It cannot be one that was dropped: those are gone.
+*/
+bool tg_cache_touch(tg_cache *c, const char *account, const char *operation, tg_text args, double now, tg_error *err)
+{
+    key k = make_key(account, operation, args);
+    sqlite3_stmt *st = tg_store_use(c->store, TOUCH, err);
+    if (!st) return false;
+    sqlite3_bind_int64(st, 1, k.id);
+    sqlite3_bind_int64(st, 2, micros(now));
+    bind_key(st, 3, &k);
+    return tg_store_run(c->store, st, err);
+}
+
+static bool run(tg_cache *c, int number, const int64_t *value, tg_error *err)
+{
+    sqlite3_stmt *st = tg_store_use(c->store, number, err);
+    if (st && value) sqlite3_bind_int64(st, 1, *value);
+    return st && tg_store_run(c->store, st, err);
+}
+
+bool tg_cache_drop(tg_cache *c, const char *account, const char *tags, tg_error *err)
+{
+    static const int parts[] = {DROP_REPLIES, DROP_TAGS, DROP_NOTE};
+    tg_text tag;
+    if (!tg_store_begin(c->store, err)) return false;
+    bool ok = run(c, TICK, NULL, err);
+    while (ok && next_word(&tags, &tag))
+        for (size_t i = 0; ok && i < sizeof parts / sizeof *parts; i++) {
+            sqlite3_stmt *st = use_tag(c, parts[i], account, tag, err);
+            ok = st && tg_store_run(c->store, st, err);
+        }
+    return commit_or_undo(c, ok, err);
+}
+
+/* Old notes of drops go too; the floor then refuses requests that have been under way since before them. */
+bool tg_cache_trim(tg_cache *c, double before, int64_t bytes, tg_error *err)
+{
+    int64_t age = micros(before), drops = KEPT_DROPS;
+    if (!tg_store_begin(c->store, err)) return false;
+    bool ok = run(c, TRIM_AGE, &age, err) && run(c, TRIM_SIZE, &bytes, err) && run(c, TRIM_TAGS, NULL, err) &&
+              run(c, TRIM_FLOOR, &drops, err) && run(c, TRIM_DROPS, NULL, err);
+    return commit_or_undo(c, ok, err);
+}
+
+/* -------------------------------------------------------------------------------------------------------------- SQL */
+
+sqlite3_stmt *tg_cache_sql(tg_cache *c, const char *account, const char *sql, size_t n, tg_error *err)
+{
+    tg_store_options o = options_of(c->path, true);
+    if (!c->reader) c->reader = tg_reader_new(c->store, &o, err);
+    return c->reader ? tg_reader_prepare(c->reader, account, sql, n, err) : NULL;
+}
+
+void tg_cache_interrupt(tg_cache *c)
+{
+    if (c->reader) tg_reader_interrupt(c->reader);
+}

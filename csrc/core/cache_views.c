@@ -1,0 +1,233 @@
+/*
+** SQL views from the rows. One view for each model that stored replies bring, and one for each list of records inside
+** such a model:
+**
+**   BASE            the replies of one account
+**   BASE_users      (organization, workspace, at, k, j): each record once, as JSON, from the youngest reply that has it
+**   users           its fields as typed columns, the keys of its place, and reply_at
+**   memberships     the same for the records in the field `workspaces` of a user, with the user's keys
+**
+** What is young is decided per record: one that only an older reply still has is shown until that reply is dropped.
+*/
+#include <string.h>
+
+#include "cache_sql.h"
+
+/* Models whose plural is not what people call the thing. FIELD: of the records inside it; NULL: the model itself. */
+static const struct {
+    const char *model, *field, *view;
+} names[] = {
+    {"org_user", NULL, "users"},
+    {"org_user", "workspaces", "memberships"},
+    {"org_user", "groups", "user_groups"},
+    {"group", "users", "group_members"},
+    {"workspace_user", NULL, "workspace_users"},
+    {"simple_workspace_user", NULL, "workspace_people"},
+    {"me", NULL, "me"},
+};
+
+static const char *given_name(const char *model, const char *field)
+{
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i].model, model) == 0 &&
+            (field ? names[i].field && strcmp(names[i].field, field) == 0 : !names[i].field))
+            return names[i].view;
+    return NULL;
+}
+
+static void put_name(tg_buf *out, const tg_model *m, const char *field)
+{
+    size_t n = strlen(m->name);
+    const char *given = given_name(m->name, field);
+    if (given)
+        tg_buf_puts(out, given);
+    else if (field)
+        tg_buf_printf(out, "%s_%s", m->name, field);
+    else if (m->name[n - 1] == 's')
+        tg_buf_puts(out, m->name);
+    else if (m->name[n - 1] == 'y')
+        tg_buf_printf(out, "%.*sies", (int)n - 1, m->name);
+    else
+        tg_buf_printf(out, "%ss", m->name);
+}
+
+/* ---------------------------------------------------------------------------------------------------------- columns */
+
+static const char *wire(const tg_field *f)
+{
+    return f->wire ? f->wire : f->name;
+}
+
+static void put_member(tg_buf *out, const char *json, const tg_field *f)
+{
+    if (f->older) tg_buf_puts(out, "coalesce(");
+    tg_buf_printf(out, "json_extract(%s,'$.\"%s\"')", json, wire(f));
+    if (f->older) tg_buf_printf(out, ",json_extract(%s,'$.\"%s\"'))", json, f->older);
+}
+
+/* Of a field, or of a record inside it; rows that hold one another end at DEPTH. */
+static bool secret(const tg_field *f, int depth)
+{
+    const tg_model *m = f->model ? tg_model_find(f->model) : NULL;
+    if (f->flags & TG_SECRET || depth > 8) return true;
+    for (const tg_field *in = m ? m->fields : NULL; in && in->name; in++)
+        if (secret(in, depth + 1)) return true;
+    return false;
+}
+
+static bool has_column(const tg_model *m, const char *name)
+{
+    return tg_field_find(m->fields, name, strlen(name)) != NULL;
+}
+
+/* Empty text is how some servers write "no time". */
+static void put_columns(tg_buf *out, const tg_model *m)
+{
+    for (const tg_field *f = m->fields; f->name; f++) {
+        if (secret(f, 0)) continue;
+        if (f->type == TG_TIME) tg_buf_puts(out, "nullif(");
+        put_member(out, "j", f);
+        tg_buf_printf(out, "%s AS \"%s\",", f->type == TG_TIME ? ",'')" : "", f->name);
+    }
+}
+
+static const tg_field *self_field(const tg_model *m, tg_key kind)
+{
+    for (const tg_field *f = m->fields; f->name; f++)
+        if (f->flags & TG_SELF && (kind == TG_KEY_NONE || f->key == kind)) return f;
+    return NULL;
+}
+
+/* Where the record belongs: its own key when it is that thing itself, else the place of its reply. */
+static void put_place(tg_buf *out, const tg_model *m, const tg_model *outer, const char *name, const char *column,
+                      tg_key kind)
+{
+    const tg_field *self = self_field(m, kind);
+    if (has_column(m, name) || (outer && self_field(outer, kind))) return;
+    if (self)
+        put_member(out, "j", self);
+    else
+        tg_buf_printf(out, "nullif(%s,0)", column);
+    tg_buf_printf(out, " AS %s,", name);
+}
+
+/* OUTER: the record around it, whose own keys are columns already. */
+static void put_places(tg_buf *out, const tg_model *m, const tg_model *outer)
+{
+    put_place(out, m, outer, "organization_id", "organization", TG_KEY_ORGANIZATION);
+    put_place(out, m, outer, "workspace_id", "workspace", TG_KEY_WORKSPACE);
+    tg_buf_puts(out, "at AS reply_at");
+}
+
+/* ---------------------------------------------------------------------------------------------------------- sources */
+
+static bool brings(const tg_op *op, const tg_field *fields)
+{
+    const tg_model *m = op->model && op->ttl > 0 && strcmp(op->verb, "GET") == 0 ? tg_model_find(op->model) : NULL;
+    bool records = op->reply == TG_REPLY_RECORD || op->reply == TG_REPLY_LIST || op->reply == TG_REPLY_MAP;
+    return m && records && m->fields == fields;
+}
+
+/* What tells one record from another: its key; the place of the key in a map; for the rest, where the reply belongs. */
+static void put_key(tg_buf *out, const tg_op *op, const tg_model *m)
+{
+    const tg_field *self = self_field(m, TG_KEY_NONE);
+    if (self)
+        put_member(out, op->reply == TG_REPLY_RECORD ? "r.text" : "e.value", self);
+    else if (op->reply == TG_REPLY_MAP)
+        tg_buf_puts(out, "r.organization||'/'||e.key");
+    else if (op->reply == TG_REPLY_LIST)
+        tg_buf_puts(out, "r.id||'/'||e.key");
+    else
+        tg_buf_puts(out, "r.organization||'/'||r.workspace");
+}
+
+static void put_source(tg_buf *out, const tg_op *op, const tg_model *m, const char *base)
+{
+    bool one = op->reply == TG_REPLY_RECORD;
+    tg_buf_puts(out, "SELECT r.organization,r.workspace,r.at,");
+    put_key(out, op, m);
+    tg_buf_printf(out, " AS k,%s AS j FROM %s r", one ? "r.text" : "e.value", base);
+    if (!one && op->flags & TG_LOOSE)
+        tg_buf_puts(out, ",json_each(iif(json_type(r.text)='object',json_array(json(r.text)),r.text)) e");
+    else if (!one)
+        tg_buf_puts(out, ",json_each(r.text) e");
+    tg_buf_printf(out, " WHERE r.operation='%s' AND %s='object'", op->name, one ? "json_type(r.text)" : "e.type");
+}
+
+/* With max(), SQLite takes the other columns from the row that has it. */
+static bool put_records(tg_buf *out, const tg_model *m, const char *base)
+{
+    size_t count, sources = 0;
+    const tg_op *ops = tg_ops(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (!brings(&ops[i], m->fields)) continue;
+        if (sources++ == 0) {
+            tg_buf_printf(out, "CREATE TEMP VIEW %s_%s AS SELECT organization,workspace,max(at) AS at,k,j FROM (", base,
+                          m->name);
+        } else
+            tg_buf_puts(out, " UNION ALL ");
+        put_source(out, &ops[i], m, base);
+    }
+    if (sources) tg_buf_puts(out, ") GROUP BY k;");
+    return sources > 0;
+}
+
+/* ------------------------------------------------------------------------------------------------------------ views */
+
+static void put_view(tg_buf *out, const tg_model *m, const char *base)
+{
+    tg_buf_puts(out, "CREATE TEMP VIEW ");
+    put_name(out, m, NULL);
+    tg_buf_puts(out, " AS SELECT ");
+    put_columns(out, m);
+    put_places(out, m, NULL);
+    tg_buf_printf(out, " FROM %s_%s;", base, m->name);
+}
+
+/* The keys of the outer record, by their own names: user_id, group_id. */
+static void put_outer_keys(tg_buf *out, const tg_model *outer, const tg_model *inner)
+{
+    for (const tg_field *f = outer->fields; f->name; f++) {
+        if (!(f->flags & TG_SELF) || has_column(inner, tg_key_field(f->key))) continue;
+        put_member(out, "p", f);
+        tg_buf_printf(out, " AS %s,", tg_key_field(f->key));
+    }
+}
+
+static void put_inner_view(tg_buf *out, const tg_model *m, const tg_field *f, const tg_model *inner, const char *base)
+{
+    tg_buf_puts(out, "CREATE TEMP VIEW ");
+    put_name(out, m, f->name);
+    tg_buf_puts(out, " AS SELECT ");
+    put_outer_keys(out, m, inner);
+    put_columns(out, inner);
+    put_places(out, inner, m);
+    tg_buf_printf(
+        out,
+        " FROM (SELECT organization,workspace,at,o.j AS p,e.value AS j FROM %s_%s o,json_each(o.j,'$.\"%s\"') e"
+        " WHERE e.type='object');",
+        base, m->name, wire(f));
+}
+
+static bool seen_before(const tg_model *models, const tg_model *m)
+{
+    for (const tg_model *other = models; other < m; other++)
+        if (other->fields == m->fields) return true;
+    return false;
+}
+
+bool tg_reader_views(tg_buf *out, const char *base)
+{
+    size_t count;
+    const tg_model *models = tg_models(&count);
+    for (const tg_model *m = models; m < models + count; m++) {
+        if (seen_before(models, m) || !put_records(out, m, base)) continue;
+        put_view(out, m, base);
+        for (const tg_field *f = m->fields; f->name; f++) {
+            const tg_model *inner = f->type == TG_LIST && f->item == TG_RECORD ? tg_model_find(f->model) : NULL;
+            if (inner) put_inner_view(out, m, f, inner, base);
+        }
+    }
+    return !out->failed;
+}

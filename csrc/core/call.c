@@ -1,0 +1,447 @@
+/*
+** One call, from the request to the moment a try is sent:
+**   start     checks, the store, the same read already under way
+**   advance   pace, quota window, (journal and dry run will stand here,) credentials, the wire
+** What the end of a try means is in finish.c.
+*/
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client.h"
+#include "error.h"
+
+#define URL_LIMIT 32768
+
+/* ------------------------------------------------------------------------------------------------ the client's list */
+
+static void link_call(tg_call *call)
+{
+    tg_client *c = call->client;
+    call->prev = c->last;
+    if (c->last)
+        c->last->next = call;
+    else
+        c->first = call;
+    c->last = call;
+    c->under_way++;
+}
+
+static void unlink_call(tg_call *call)
+{
+    tg_client *c = call->client;
+    if (call->prev)
+        call->prev->next = call->next;
+    else
+        c->first = call->next;
+    if (call->next)
+        call->next->prev = call->prev;
+    else
+        c->last = call->prev;
+    call->prev = call->next = NULL;
+    c->under_way--;
+}
+
+/* Those who asked the same get the same answer; if there is none but for this caller's own reasons, they ask alone. */
+static void release_followers(tg_call *leader)
+{
+    bool own = leader->error.kind == TG_E_CANCELLED || leader->error.kind == TG_E_TIMEOUT;
+    for (tg_call *call = leader->client->first, *next; call; call = next) {
+        next = call->next;
+        if (call->leader != leader) continue;
+        call->leader = NULL;
+        if (own) continue;
+        call->error = leader->error;
+        if (leader->reply) call->reply = tg_reply_share(leader->reply, &call->error);
+        tg_call_end(call);
+    }
+}
+
+void tg_call_end(tg_call *call)
+{
+    if (call->stage == TG_S_DONE) return;
+    call->stage = TG_S_DONE;
+    unlink_call(call);
+    release_followers(call);
+}
+
+/* ---------------------------------------------------------------------------------------------------- failing early */
+
+bool tg_call_fail(tg_call *call, tg_kind kind, const char *fmt, ...)
+{
+    va_list ap;
+    int status = call->error.status;
+    double after = call->error.retry_after;
+    char body[sizeof call->error.body];
+    memcpy(body, call->error.body, sizeof body);
+    char text[sizeof call->error.message];
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    tg_error_set(&call->error, kind, "%s", text);
+    call->error.status = status;
+    call->error.retry_after = after;
+    memcpy(call->error.body, body, sizeof body);
+    tg_error_explain(&call->error, call);
+    tg_call_end(call);
+    return false;
+}
+
+/* Old data rather than none, where the caller said so. */
+static bool answer_stale(tg_call *call)
+{
+    if (!call->options.stale || !call->held.text) return false;
+    char *text = call->held.text;
+    call->held.text = NULL;
+    if (!tg_reply_make(call, call->held.status, text, call->held.text_n,
+                       (tg_text){call->held.headers, call->held.headers_n}, &call->error))
+        return false;
+    call->reply->source = TG_FROM_STORE;
+    call->reply->stale = true;
+    call->reply->at = call->held.at;
+    call->error.kind = TG_OK;
+    tg_report(call, TG_EV_STORE, tg_client_now(call->client) - call->held.at, "stale");
+    tg_call_end(call);
+    return true;
+}
+
+static bool waits_long_enough(const tg_call *call, double seconds)
+{
+    if (call->options.no_wait || call->options.wait == 0) return false;
+    if (call->give_up && tg_client_ticks(call->client) + seconds > call->give_up) return false;
+    return call->options.wait < 0 || seconds <= call->options.wait;
+}
+
+void tg_call_closed(tg_call *call, double seconds)
+{
+    if (seconds >= 0 && waits_long_enough(call, seconds)) {
+        call->stage = TG_S_WAITING;
+        call->due = tg_client_ticks(call->client) + seconds;
+        tg_report(call, TG_EV_WAIT, seconds, "quota");
+        return;
+    }
+    if (answer_stale(call)) return;
+    call->error.retry_after = seconds;
+    tg_call_fail(call, TG_E_QUOTA, "the quota of this hour is used up");
+}
+
+/* ------------------------------------------------------------------------------------------------------------ start */
+
+static void merge(tg_call *call, const tg_call_options *o)
+{
+    static const tg_call_options none;
+    const tg_client *c = call->client;
+    call->options = o ? *o : none;
+    tg_call_options *m = &call->options;
+    if (m->timeout <= 0) m->timeout = c->timeout;
+    if (m->connect_timeout <= 0) m->connect_timeout = c->connect_timeout;
+    if (m->deadline <= 0) m->deadline = c->deadline;
+    if (m->wait == 0) m->wait = c->wait;
+    if (m->max_age <= 0) m->max_age = c->max_age;
+    m->refresh = m->refresh || c->refresh;
+    m->offline = m->offline || c->offline;
+    m->stale = m->stale || c->stale;
+    m->credentials = NULL; /* borrowed from the caller; what is needed of it is in own_auth */
+}
+
+static tg_call *call_alloc(tg_client *c, tg_request *r, const tg_call_options *o, tg_error *err)
+{
+    tg_call *call = calloc(1, sizeof *call);
+    if (!call) {
+        tg_request_free(r);
+        tg_error_set(err, TG_E_NOMEM, "out of memory");
+        return NULL;
+    }
+    call->client = c;
+    c->refs++;
+    call->request = r;
+    call->auth = &c->auth;
+    call->stage = TG_S_DONE; /* until it is on the client's list */
+    call->error.retry_after = -1;
+    tg_buf_init(&call->url, URL_LIMIT);
+    tg_buf_init(&call->key, TG_BUF_NO_LIMIT);
+    tg_buf_init(&call->exchange.headers, 64 << 10);
+    tg_buf_init(&call->exchange.reply, c->reply_cap);
+    merge(call, o);
+    return call;
+}
+
+static bool take_credentials(tg_call *call, const tg_call_options *o, tg_error *err)
+{
+    if (!o || !o->credentials) return true;
+    call->auth = &call->own_auth;
+    return tg_auth_init(&call->own_auth, o->credentials, call->client->base_url, err);
+}
+
+static bool check_credentials(tg_call *call)
+{
+    unsigned flags = call->request->op->flags;
+    if (call->auth->header || call->request->raw || (flags & TG_ANONYMOUS)) return true;
+    return tg_call_fail(call, TG_E_AUTH, "there are no credentials, so nothing was sent");
+}
+
+static bool check_gone(tg_call *call)
+{
+    for (int i = 0; i < call->client->gone_count; i++)
+        if (call->client->gone[i] == call->request->op)
+            return tg_call_fail(call, TG_E_GONE,
+                                "the server said that this operation is gone, so it was not asked again");
+    return true;
+}
+
+static double lifetime(const tg_call *call)
+{
+    return call->options.max_age > 0 ? call->options.max_age : call->request->op->ttl;
+}
+
+static bool storable(const tg_call *call)
+{
+    return call->client->cache && call->request->op->ttl > 0 && !call->options.no_store;
+}
+
+static bool answer_from_store(tg_call *call)
+{
+    double age = tg_client_now(call->client) - call->held.at;
+    if (call->options.refresh && !call->options.offline) return false;
+    if (age > lifetime(call) && !call->options.offline) return false;
+    char *text = call->held.text;
+    call->held.text = NULL;
+    if (!tg_reply_make(call, call->held.status, text, call->held.text_n,
+                       (tg_text){call->held.headers, call->held.headers_n}, &call->error))
+        return false;
+    call->reply->source = TG_FROM_STORE;
+    call->reply->stale = age > lifetime(call);
+    call->reply->at = call->held.at;
+    tg_report(call, TG_EV_STORE, age, NULL);
+    tg_call_end(call);
+    return true;
+}
+
+/* Whatever the store has is fetched once: it answers if it is young enough, else it may serve for validators and as
+** old data. True: the call is done. */
+static bool ask_store(tg_call *call)
+{
+    tg_error err = {0};
+    if (!storable(call) || !tg_request_key(call->request, &call->key)) return false;
+    if (tg_cache_get(call->client->cache, call->auth->account, call->request->op->name,
+                     (tg_text){call->key.p, call->key.n}, tg_client_now(call->client), INFINITY, &call->held, &err)) {
+        if (answer_from_store(call)) return true;
+        tg_text headers = {call->held.headers, call->held.headers_n};
+        call->etag = (char *)(uintptr_t)tg_headers_find(headers, "etag");
+        call->modified = (char *)(uintptr_t)tg_headers_find(headers, "last-modified");
+    }
+    if (!call->options.offline) return false;
+    tg_call_fail(call, TG_E_OFFLINE, "the store has no answer to this, and nothing may be asked");
+    return true;
+}
+
+/* A read that somebody else of this client is already waiting for need not be sent twice. */
+static void follow(tg_call *call)
+{
+    if (!tg_request_reads(call->request) || call->auth != &call->client->auth) return;
+    if (!call->key.n && !tg_request_key(call->request, &call->key)) return;
+    for (tg_call *other = call->client->first; other && other != call; other = other->next)
+        if (!other->leader && other->auth == call->auth && other->key.n == call->key.n && call->key.n &&
+            other->request->op == call->request->op && memcmp(other->key.p, call->key.p, call->key.n) == 0) {
+            call->leader = other;
+            return;
+        }
+}
+
+static int64_t paying_window(tg_call *call)
+{
+    const tg_request *r = call->request;
+    if (!r->raw && r->op->window == TG_WINDOW_USER) return 0;
+    if (r->organization || !r->workspace) return r->organization;
+    int64_t known = call->client->ledger ? tg_ledger_organization(call->client->ledger, r->workspace) : 0;
+    return known ? known : -r->workspace;
+}
+
+static bool build_url(tg_call *call)
+{
+    const tg_request *r = call->request;
+    tg_buf_puts(&call->url, call->client->base_url);
+    tg_buf_add(&call->url, r->path.p, r->path.n);
+    if (r->query.n) tg_buf_putc(&call->url, '?');
+    if (r->query.n) tg_buf_add(&call->url, r->query.p, r->query.n);
+    return call->url.failed ? tg_call_fail(call, TG_E_INVALID, "the address is too long to send") : true;
+}
+
+static void begin(tg_call *call)
+{
+    tg_client *c = call->client;
+    tg_client_stores(c);
+    call->started = tg_client_ticks(c);
+    if (call->options.deadline > 0) call->give_up = call->started + call->options.deadline;
+    call->stage = TG_S_WAITING;
+    link_call(call);
+    if (!check_gone(call) || ask_store(call)) return;
+    if (call->options.offline) {
+        tg_call_fail(call, TG_E_OFFLINE, "nothing may be asked of the server");
+        return;
+    }
+    if (!check_credentials(call) || !build_url(call)) return;
+    call->window = paying_window(call);
+    follow(call);
+    if (!call->leader) tg_call_advance(call);
+}
+
+tg_call *tg_call_start(tg_client *c, tg_request *r, const tg_call_options *o, tg_error *err)
+{
+    tg_call *call = call_alloc(c, r, o, err);
+    if (!call) return NULL;
+    bool ok = !tg_client_inherited(c) || tg_error_set(err, TG_E_INVALID, "this client was made before a fork");
+    ok = ok && take_credentials(call, o, err) && tg_request_finish(r, err);
+    if (!ok) {
+        tg_call_free(call);
+        return NULL;
+    }
+    begin(call);
+    return call;
+}
+
+/* --------------------------------------------------------------------------------------------------------- one try */
+
+/* After a 429 requests keep their distance. False: this one waits. */
+static bool keep_pace(tg_call *call)
+{
+    tg_client *c = call->client;
+    double ticks = tg_client_ticks(c);
+    if (c->gap > 0 && ticks < c->next_slot) {
+        call->due = c->next_slot;
+        c->next_slot += c->gap;
+        return false;
+    }
+    if (c->gap > 0) c->next_slot = ticks + c->gap;
+    return true;
+}
+
+/* False: the call waits for its window, or is done. */
+static bool take_from_window(tg_call *call)
+{
+    tg_client *c = call->client;
+    double until = 0, now = tg_client_now(c);
+    tg_error err;
+    if (!c->ledger) return true;
+    if (tg_ledger_take(c->ledger, call->window, now, c->reserve, &until, &err)) {
+        call->charged = true;
+        return true;
+    }
+    if (until <= 0) return true; /* the ledger itself is in trouble: the server still counts */
+    tg_call_closed(call, until > now ? until - now : 0);
+    return false;
+}
+
+static void give_back(tg_call *call)
+{
+    if (call->charged && call->client->ledger)
+        tg_ledger_give_back(call->client->ledger, call->window, tg_client_now(call->client));
+    call->charged = false;
+}
+
+static double time_left(const tg_call *call, double timeout)
+{
+    double left = call->give_up ? call->give_up - tg_client_ticks(call->client) : timeout;
+    return left < timeout ? left : timeout;
+}
+
+static void fill_exchange(tg_call *call)
+{
+    tg_exchange *x = &call->exchange;
+    const tg_request *r = call->request;
+    tg_buf_reset(&x->headers);
+    tg_buf_reset(&x->reply);
+    x->verb = r->verb;
+    x->url = call->url.p;
+    x->authorization = call->auth->header;
+    x->if_none_match = call->etag;
+    x->if_modified_since = call->modified;
+    x->body = r->has_body ? (tg_text){r->body.p, r->body.n} : (tg_text){0};
+    x->timeout = time_left(call, call->options.timeout);
+    x->connect_timeout = call->options.connect_timeout;
+    x->outcome = TG_X_RUNNING;
+    x->status = 0;
+    x->message[0] = '\0';
+    x->owner = call;
+}
+
+static void send_try(tg_call *call)
+{
+    tg_client *c = call->client;
+    tg_error err;
+    fill_exchange(call);
+    call->stage = TG_S_SENT;
+    if (c->cache) call->stamp = tg_cache_stamp(c->cache);
+    if (!c->http->start(c->transport, &call->exchange, &err)) {
+        call->stage = TG_S_WAITING;
+        give_back(call);
+        tg_call_fail(call, err.kind, "%s; nothing was sent", err.message);
+        return;
+    }
+    call->try_++;
+    call->cost++;
+    tg_client_charge(c, call);
+    tg_report(call, TG_EV_REQUEST, 0, NULL);
+}
+
+void tg_call_advance(tg_call *call)
+{
+    tg_client *c = call->client;
+    tg_error err;
+    if (call->give_up && tg_client_ticks(c) >= call->give_up) {
+        tg_call_fail(call, TG_E_TIMEOUT, "the time for this call is up");
+        return;
+    }
+    if (!keep_pace(call) || !take_from_window(call)) return;
+    if (!tg_client_transport(c, &err)) {
+        give_back(call);
+        tg_call_fail(call, err.kind, "%s", err.message);
+        return;
+    }
+    send_try(call);
+}
+
+/* -------------------------------------------------------------------------------------------------------------- end */
+
+bool tg_call_done(const tg_call *call)
+{
+    return call->stage == TG_S_DONE;
+}
+
+tg_reply *tg_call_take(tg_call *call, tg_error *err)
+{
+    tg_reply *r = call->reply;
+    call->reply = NULL;
+    if (!r) *err = call->error;
+    if (!r && !err->operation) err->operation = call->request->op->name;
+    return r;
+}
+
+void tg_call_cancel(tg_call *call)
+{
+    if (call->stage == TG_S_DONE) return;
+    bool sent = call->stage == TG_S_SENT || call->unclear;
+    if (call->stage == TG_S_SENT) call->client->http->cancel(call->client->transport, &call->exchange);
+    if (sent && !tg_request_reads(call->request))
+        tg_call_fail(call, TG_E_UNKNOWN, "cancelled after it was sent: it may have been done");
+    else
+        tg_call_fail(call, TG_E_CANCELLED, "cancelled");
+}
+
+void tg_call_free(tg_call *call)
+{
+    if (!call) return;
+    if (!call->client->closed && !tg_client_inherited(call->client)) tg_call_cancel(call);
+    tg_request_free(call->request);
+    tg_auth_clear(&call->own_auth);
+    tg_stored_clear(&call->held);
+    tg_reply_free(call->reply);
+    tg_buf_clear(&call->url);
+    tg_buf_clear(&call->key);
+    tg_buf_clear(&call->exchange.headers);
+    tg_buf_clear(&call->exchange.reply);
+    tg_client_unref(call->client);
+    free(call);
+}

@@ -1,0 +1,291 @@
+#include "client.h"
+
+#include <dlfcn.h>
+#include <math.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "error.h"
+
+static double read_clock(clockid_t id)
+{
+    struct timespec t;
+    clock_gettime(id, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+double tg_client_now(tg_client *c)
+{
+    return c->clock.now ? c->clock.now(c->clock.ctx) : read_clock(CLOCK_REALTIME);
+}
+
+double tg_client_ticks(tg_client *c)
+{
+    return c->clock.ticks ? c->clock.ticks(c->clock.ctx) : read_clock(CLOCK_MONOTONIC);
+}
+
+double tg_client_chance(tg_client *c)
+{
+    uint32_t r = 0;
+    if (c->clock.chance) return c->clock.chance(c->clock.ctx);
+    if (getrandom(&r, sizeof r, 0) != sizeof r) r = (uint32_t)(tg_client_ticks(c) * 1e6);
+    return r / 4294967296.0;
+}
+
+const char *tg_client_base_url(const tg_client *c)
+{
+    return c->base_url;
+}
+
+bool tg_client_inherited(const tg_client *c)
+{
+    return c->pid != getpid();
+}
+
+/* ---------------------------------------------------------------------------------------------- making and ending */
+
+static bool copy(char **out, const char *s)
+{
+    *out = s ? strdup(s) : NULL;
+    return !s || *out;
+}
+
+static bool copy_strings(tg_client *c, const tg_client_options *o)
+{
+    return copy(&c->base_url, o->base_url ? o->base_url : TG_BASE_URL) && copy(&c->unix_socket, o->unix_socket) &&
+           copy(&c->user_agent, o->user_agent) && copy(&c->ca_file, o->ca_file) && copy(&c->ca_path, o->ca_path) &&
+           copy(&c->http_path, o->http_path) && copy(&c->cache_path, o->cache_path) &&
+           copy(&c->state_path, o->state_path);
+}
+
+/* "https://host[:port][/path]" or http; anything else would only fail later and less clearly. */
+static bool check_base_url(char *url, tg_error *err)
+{
+    const char *host = strncmp(url, "https://", 8) == 0 ? url + 8 : strncmp(url, "http://", 7) == 0 ? url + 7 : NULL;
+    if (!host || !*host || *host == '/')
+        return tg_error_set(err, TG_E_INVALID, "the base address must start with https:// or http:// and name a host");
+    for (const char *p = host; *p; p++)
+        if ((unsigned char)*p <= ' ' || *p == '?' || *p == '#' || *p == '@' || *p == '\\' || (unsigned char)*p >= 0x7f)
+            return tg_error_set(err, TG_E_INVALID, "the base address may not hold spaces, credentials, \"?\" or \"#\"");
+    for (size_t n = strlen(url); n && url[n - 1] == '/'; n--) url[n - 1] = '\0';
+    return true;
+}
+
+static void copy_numbers(tg_client *c, const tg_client_options *o)
+{
+    c->timeout = o->timeout > 0 ? o->timeout : 10;
+    c->connect_timeout = o->connect_timeout > 0 ? o->connect_timeout : 10;
+    c->deadline = o->deadline;
+    c->wait = o->wait;
+    c->max_age = o->max_age;
+    c->reply_cap = o->reply_cap ? o->reply_cap : (size_t)16 << 20;
+    c->retries = o->retries < 0 ? 0 : o->retries ? o->retries : 3;
+    c->reserve = o->reserve;
+    c->offline = o->offline;
+    c->refresh = o->refresh;
+    c->stale = o->stale;
+    c->want_events = o->want_events;
+    c->clock = o->clock;
+    c->interrupt = o->interrupt;
+    c->http = o->transport;
+    c->budget = TG_RETRY_BUDGET;
+    c->pid = getpid();
+    c->refs = 1;
+}
+
+tg_client *tg_client_new(const tg_client_options *o, tg_error *err)
+{
+    tg_client *c = calloc(1, sizeof *c);
+    if (!c) {
+        tg_error_set(err, TG_E_NOMEM, "out of memory");
+        return NULL;
+    }
+    copy_numbers(c, o);
+    bool ok = copy_strings(c, o) || tg_error_set(err, TG_E_NOMEM, "out of memory");
+    ok = ok && check_base_url(c->base_url, err) && tg_auth_init(&c->auth, &o->credentials, c->base_url, err);
+    if (ok) return c;
+    tg_client_free(c);
+    return NULL;
+}
+
+static void close_parts(tg_client *c)
+{
+    while (c->first) tg_call_cancel(c->first);
+    if (c->transport) c->http->close(c->transport);
+    tg_ledger_free(c->ledger);
+    tg_cache_close(c->cache);
+    tg_store_close(c->state);
+}
+
+void tg_client_unref(tg_client *c)
+{
+    if (--c->refs == 0) free(c);
+}
+
+/* After a fork the sockets and files are the parent's: a closing handshake or a finished transaction would be a lie
+** told in its name, so they are left alone. The child loses a little memory. */
+void tg_client_free(tg_client *c)
+{
+    if (!c) return;
+    if (!tg_client_inherited(c)) close_parts(c);
+    c->closed = true;
+    tg_auth_clear(&c->auth);
+    free(c->base_url);
+    free(c->unix_socket);
+    free(c->user_agent);
+    free(c->ca_file);
+    free(c->ca_path);
+    free(c->http_path);
+    free(c->cache_path);
+    free(c->state_path);
+    free((void *)c->gone);
+    free(c->costs);
+    free(c->events);
+    tg_client_unref(c);
+}
+
+/* ------------------------------------------------------------------------------------------- transport and stores */
+
+/* The folder of the shared object that this code is in, with NAME. */
+static char *beside(const char *name)
+{
+    Dl_info info;
+    if (!dladdr((void *)(uintptr_t)tg_client_new, &info) || !info.dli_fname) return NULL;
+    const char *slash = strrchr(info.dli_fname, '/');
+    int n = slash ? (int)(slash - info.dli_fname) : 1;
+    char *path = NULL;
+    return asprintf(&path, "%.*s/%s", n, slash ? info.dli_fname : ".", name) < 0 ? NULL : path;
+}
+
+/* Never unloaded: libcurl and OpenSSL leave exit handlers behind. */
+static const tg_transport_api *load(const char *given, tg_error *err)
+{
+    char *path = given ? strdup(given) : beside("http.so");
+    void *so = path ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : NULL;
+    if (!so) {
+        tg_error_set(err, TG_E_TRANSPORT, "the HTTP part cannot be loaded: %s",
+                     path ? dlerror() : "its place is not known");
+        tg_error_advise(err, "install http.so beside core.so");
+        free(path);
+        return NULL;
+    }
+    free(path);
+    const tg_transport_api *(*get)(void);
+    *(void **)(&get) = dlsym(so, TG_TRANSPORT_SYMBOL);
+    const tg_transport_api *api = get ? get() : NULL;
+    if (api && api->version == TG_TRANSPORT_VERSION) return api;
+    tg_error_set(err, TG_E_TRANSPORT, "the HTTP part belongs to another version of this library");
+    return NULL;
+}
+
+static char *full_user_agent(const char *own)
+{
+    char *s = NULL;
+    int n = asprintf(&s, "%s%stoggl-lua/%s", own ? own : "", own ? " " : "", TG_VERSION);
+    return n < 0 ? NULL : s;
+}
+
+bool tg_client_transport(tg_client *c, tg_error *err)
+{
+    if (c->transport) return true;
+    if (!c->http) c->http = load(c->http_path, err);
+    if (!c->http) return false;
+    char *agent = full_user_agent(c->user_agent);
+    if (!agent) return tg_error_set(err, TG_E_NOMEM, "out of memory");
+    c->transport = c->http->open(
+        &(tg_transport_options){
+            .unix_socket = c->unix_socket, .user_agent = agent, .ca_file = c->ca_file, .ca_path = c->ca_path},
+        err);
+    free(agent);
+    return c->transport != NULL;
+}
+
+/* A store that cannot be used is a warning and no reason to fail: without state the ledger lives in memory, without a
+** cache every read goes to the wire. */
+static void open_state(tg_client *c)
+{
+    char warning[300] = "";
+    tg_error err;
+    if (c->state_path) {
+        c->state = tg_ledger_store(c->state_path, warning, &err);
+        if (*warning) tg_report_warning(c, warning);
+        if (!c->state) tg_report_warning(c, err.message);
+    }
+    c->ledger = tg_ledger_new(c->state, c->auth.account, &err);
+}
+
+static void open_cache(tg_client *c)
+{
+    char warning[300] = "";
+    tg_error err;
+    if (!c->cache_path) return;
+    c->cache = tg_cache_open(c->cache_path, warning, &err);
+    if (*warning) tg_report_warning(c, warning);
+    if (!c->cache) tg_report_warning(c, err.message);
+}
+
+void tg_client_stores(tg_client *c)
+{
+    if (c->stores_tried) return;
+    c->stores_tried = true;
+    open_state(c);
+    open_cache(c);
+}
+
+/* --------------------------------------------------------------------------------------------------------- accounts */
+
+static tg_cost *cost_row(tg_client *c, const char *operation, int64_t organization)
+{
+    for (size_t i = 0; i < c->cost_count; i++)
+        if (c->costs[i].operation == operation && c->costs[i].organization == organization) return &c->costs[i];
+    tg_cost *more = realloc(c->costs, (c->cost_count + 1) * sizeof *more);
+    if (!more) return NULL;
+    c->costs = more;
+    more[c->cost_count] = (tg_cost){operation, organization, 0};
+    return &more[c->cost_count++];
+}
+
+void tg_client_charge(tg_client *c, const tg_call *call)
+{
+    tg_cost *row = cost_row(c, call->request->op->name, call->window);
+    if (row) row->requests++;
+}
+
+size_t tg_client_cost(const tg_client *c, const tg_cost **costs)
+{
+    *costs = c->costs;
+    return c->cost_count;
+}
+
+void tg_client_quota(tg_client *c, bool (*fn)(void *ctx, const tg_window_state *w), void *ctx)
+{
+    if (tg_client_inherited(c)) return;
+    tg_client_stores(c);
+    if (c->ledger) tg_ledger_each(c->ledger, tg_client_now(c), fn, ctx);
+}
+
+void tg_client_learn(tg_client *c, int64_t organization, int remaining, double resets_in, int total)
+{
+    if (tg_client_inherited(c)) return;
+    tg_client_stores(c);
+    if (c->ledger) tg_ledger_learn(c->ledger, organization, tg_client_now(c), remaining, resets_in, total);
+}
+
+bool tg_client_fact(tg_client *c, const char *name, int64_t *value)
+{
+    if (tg_client_inherited(c)) return false;
+    tg_client_stores(c);
+    return c->ledger && tg_ledger_fact(c->ledger, name, value);
+}
+
+void tg_client_set_fact(tg_client *c, const char *name, int64_t value)
+{
+    if (tg_client_inherited(c)) return;
+    tg_client_stores(c);
+    if (c->ledger) tg_ledger_set_fact(c->ledger, name, value);
+}

@@ -1,0 +1,117 @@
+/*
+** The inside of a client, shared by the files that make up the life of a call:
+**   client.c   making, ending and pumping a client
+**   call.c     one call, from the request to the moment its try is sent
+**   finish.c   what a try's end means: reply, retry, wait or error
+**   reply.c    the reply as the caller gets it
+**   report.c   events and the sentences of errors
+*/
+#ifndef TG_CLIENT_H
+#define TG_CLIENT_H
+
+#include <sys/types.h>
+
+#include "auth.h"
+#include "cache.h"
+#include "ledger.h"
+#include "policy.h"
+#include "request.h"
+#include "store.h"
+#include "toggl.h"
+#include "transport.h"
+
+#define TG_EVENTS_KEPT  1000
+#define TG_RETRY_BUDGET 20.0 /* tries a client may repeat in a burst; successes earn back a tenth each */
+
+typedef enum tg_stage {
+    TG_S_WAITING, /* for `due`, or for the same read of another call (leader) */
+    TG_S_SENT,    /* its exchange is with the transport */
+    TG_S_DONE
+} tg_stage;
+
+struct tg_call {
+    tg_client *client;    /* counted */
+    tg_call *prev, *next; /* the client's list of calls not yet done */
+    tg_call *leader;      /* the same read, asked earlier; borrowed until it is done */
+    tg_request *request;  /* owned */
+    tg_auth own_auth;     /* when the call has other credentials than its client */
+    const tg_auth *auth;
+    tg_call_options options;
+    tg_stage stage;
+    double due;     /* ticks: not before */
+    double started; /* ticks of the start of the call */
+    double give_up; /* ticks of its deadline; 0: none */
+    int try_, cost;
+    bool charged;    /* the ledger has counted this try */
+    bool quota_told; /* the wait for the window has been announced */
+    bool unclear;    /* an earlier try may have been carried out */
+    int64_t window;  /* organization whose window pays; see tg_window_state */
+    tg_buf url, key;
+    int64_t stamp;         /* of the cache, before the request went */
+    tg_stored held;        /* what the store had, too old to answer alone; text NULL: nothing */
+    char *etag, *modified; /* validators of `held`, borrowed from its headers */
+    tg_exchange exchange;
+    tg_reply *reply; /* owned until taken */
+    tg_error error;  /* kind TG_OK when there is a reply */
+};
+
+struct tg_client {
+    pid_t pid;   /* of the process that made it */
+    size_t refs; /* its maker and its calls: the memory goes with the last of them */
+    bool closed;
+    char *base_url, *unix_socket, *user_agent, *ca_file, *ca_path, *http_path, *cache_path, *state_path;
+    tg_auth auth;
+    double timeout, connect_timeout, deadline, wait, max_age;
+    size_t reply_cap;
+    int retries, reserve;
+    bool offline, refresh, stale, want_events;
+    tg_clock clock;
+    const volatile sig_atomic_t *interrupt;
+    const tg_transport_api *http;
+    tg_transport *transport; /* opened with the first request */
+    bool stores_tried;
+    tg_store *state;
+    tg_ledger *ledger;
+    tg_cache *cache;
+    tg_call *first, *last;
+    int under_way;
+    double gap, next_slot; /* seconds between requests after a 429; ticks of the next allowed one */
+    double budget;         /* tries it may still repeat */
+    const tg_op **gone;    /* rows that answered 410; owned array */
+    int gone_count;
+    tg_cost *costs; /* owned array */
+    size_t cost_count;
+    tg_event *events; /* ring, made when wanted */
+    size_t event_first, event_count;
+};
+
+/* client.c */
+double tg_client_ticks(tg_client *c);
+double tg_client_chance(tg_client *c);
+bool tg_client_transport(tg_client *c, tg_error *err); /* opens it when it is not yet */
+void tg_client_stores(tg_client *c);                   /* opens state and cache when they are not yet */
+void tg_client_unref(tg_client *c);
+void tg_client_charge(tg_client *c, const tg_call *call);
+
+/* call.c */
+void tg_call_advance(tg_call *call); /* a waiting call whose time has come: sends it, or says why not */
+void tg_call_end(tg_call *call);     /* takes it off the client's list: it is done */
+bool tg_call_fail(tg_call *call, tg_kind kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* The window is closed for `seconds`: waits if the caller wants that, answers from the store, or fails. */
+void tg_call_closed(tg_call *call, double seconds);
+
+/* finish.c */
+void tg_call_finish(tg_call *call); /* its exchange has ended */
+
+/* reply.c */
+/* Makes the reply of a body (taken). Headers are copied. False: err, and the body is freed. */
+bool tg_reply_make(tg_call *call, int status, char *body, size_t n, tg_text headers, tg_error *err);
+tg_reply *tg_reply_share(const tg_reply *r, tg_error *err); /* for a call that waited for the same read */
+const char *tg_headers_find(tg_text headers, const char *name);
+
+/* report.c */
+void tg_report(tg_call *call, tg_event_type type, double seconds, const char *reason);
+void tg_report_warning(tg_client *c, const char *sentence);
+void tg_error_explain(tg_error *err, const tg_call *call); /* message and advice of a failure, from kind and status */
+
+#endif

@@ -1,0 +1,106 @@
+#include "error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "json.h"
+#include "json_text.h"
+
+static const char *const kind_names[] = {
+    [TG_OK] = "ok",
+    [TG_E_AUTH] = "auth",
+    [TG_E_FORBIDDEN] = "forbidden",
+    [TG_E_NOT_FOUND] = "not_found",
+    [TG_E_INVALID] = "invalid",
+    [TG_E_CONFLICT] = "conflict",
+    [TG_E_QUOTA] = "quota",
+    [TG_E_PLAN] = "plan",
+    [TG_E_RATE] = "rate",
+    [TG_E_GONE] = "gone",
+    [TG_E_SERVER] = "server",
+    [TG_E_TRANSPORT] = "transport",
+    [TG_E_TIMEOUT] = "timeout",
+    [TG_E_DECODE] = "decode",
+    [TG_E_CANCELLED] = "cancelled",
+    [TG_E_OFFLINE] = "offline",
+    [TG_E_UNKNOWN] = "unknown",
+    [TG_E_NOMEM] = "nomem",
+};
+
+const char *tg_kind_name(tg_kind kind)
+{
+    size_t i = (size_t)kind;
+    return i < sizeof kind_names / sizeof kind_names[0] ? kind_names[i] : "unknown";
+}
+
+/*
+** Formats into OUT by way of a local copy, because the arguments may point into OUT. A text that was cut in the middle
+** of a code point loses the rest of it.
+*/
+static void format(char *out, size_t size, const char *fmt, va_list args)
+{
+    char text[sizeof((tg_error *)NULL)->message];
+    int want = vsnprintf(text, size, fmt, args);
+    size_t n = want < 0 ? 0 : (size_t)want, whole;
+    if (n >= size) {
+        n = size - 1;
+        whole = tg_utf8_check((tg_text){text, n}, NULL);
+        if (n - whole < 4) n = whole; /* more than that is not a cut, the text was no UTF-8 before */
+    }
+    memcpy(out, text, n);
+    out[n] = '\0';
+}
+
+bool tg_error_set(tg_error *err, tg_kind kind, const char *fmt, ...)
+{
+    va_list args;
+    if (!err) return false;
+    va_start(args, fmt);
+    format(err->message, sizeof err->message, fmt, args);
+    va_end(args);
+    err->kind = kind;
+    err->status = 0;
+    err->retry_after = -1;
+    err->operation = NULL;
+    err->advice[0] = '\0';
+    err->body[0] = '\0';
+    return false;
+}
+
+void tg_error_advise(tg_error *err, const char *fmt, ...)
+{
+    va_list args;
+    if (!err) return;
+    va_start(args, fmt);
+    format(err->advice, sizeof err->advice, fmt, args);
+    va_end(args);
+}
+
+/* Controls of ASCII (with DEL) and of Latin-1: terminals obey both. N is the length of the code point at P. */
+static bool is_control(const char *p, size_t n)
+{
+    unsigned char c = (unsigned char)p[0];
+    if (n == 1) return c < 0x20 || c == 0x7F;
+    return n == 2 && c == 0xC2 && (unsigned char)p[1] < 0xA0;
+}
+
+void tg_error_body(tg_error *err, tg_text text)
+{
+    const char *p = text.p, *end = tg_text_end(text);
+    size_t n = 0;
+    if (!err) return;
+    while (p < end) {
+        size_t step = tg_utf8_sequence(p, end);
+        bool replaced = step == 0 || is_control(p, step);
+        size_t made = replaced ? 1 : step;
+        if (n + made >= sizeof err->body) break;
+        if (replaced)
+            err->body[n] = step == 0 ? '?' : ' ';
+        else
+            memcpy(err->body + n, p, made);
+        n += made;
+        p += step ? step : 1;
+    }
+    err->body[n] = '\0';
+}

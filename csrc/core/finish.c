@@ -1,0 +1,257 @@
+/* What the end of a try means. The decision is policy's; here it is carried out. */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client.h"
+#include "error.h"
+
+static tg_text headers_of(const tg_call *call)
+{
+    return (tg_text){call->exchange.headers.p, call->exchange.headers.n};
+}
+
+/* A header as a decimal number within bounds; what is no number counts as not sent. */
+static double number_header(const tg_call *call, const char *name, double none)
+{
+    const char *s = tg_headers_find(headers_of(call), name);
+    char *end;
+    if (!s || !*s) return none;
+    long v = strtol(s, &end, 10);
+    return *end || v > INT_MAX || v <= INT_MIN + 1 ? none : (double)v;
+}
+
+/* Dates are not read: Toggl documents no Retry-After at all, and clocks differ. */
+static tg_attempt describe(tg_call *call)
+{
+    const tg_exchange *x = &call->exchange;
+    const tg_op *op = call->request->op;
+    bool answered = x->outcome == TG_X_REPLY;
+    return (tg_attempt){
+        .answered = answered,
+        .sent = x->sent > 0,
+        .timed_out = x->outcome == TG_X_TIMEOUT,
+        .write = !tg_request_reads(call->request),
+        .safe = op->flags & TG_SAFE_REPEAT || tg_request_reads(call->request),
+        .gone_is_done = op->flags & TG_GONE_IS_DONE,
+        .status = answered ? x->status : 0,
+        .try_ = call->try_,
+        .retries = call->client->retries,
+        .earlier_unclear = call->unclear,
+        .retry_after = answered ? number_header(call, "retry-after", -1) : -1,
+        .remaining =
+            answered ? (int)number_header(call, "x-toggl-quota-remaining", TG_UNKNOWN_COUNT) : TG_UNKNOWN_COUNT,
+        .resets_in = answered ? number_header(call, "x-toggl-quota-resets-in", -1) : -1,
+        .quota_words = answered && x->status == 402 ? tg_policy_quota_words((tg_text){x->reply.p, x->reply.n}) : -1,
+        .chance = tg_client_chance(call->client),
+        .budget = call->client->budget,
+    };
+}
+
+static void learn(tg_call *call, const tg_attempt *a)
+{
+    tg_client *c = call->client;
+    if (!a->answered) return;
+    c->gap = tg_policy_pace(c->gap, a->status == 429);
+    if (a->status == 429) c->next_slot = tg_client_ticks(c) + c->gap;
+    if (c->ledger && (a->remaining != TG_UNKNOWN_COUNT || a->resets_in >= 0))
+        tg_ledger_learn(c->ledger, call->window, tg_client_now(c), a->remaining, a->resets_in, TG_UNKNOWN_COUNT);
+}
+
+/* A workspace belongs to one organization for ever: every record that names both teaches us which window pays. */
+static void learn_places(tg_call *call)
+{
+    const tg_request *r = call->request;
+    const tg_reply *reply = call->reply;
+    const tg_model *m = reply->page ? tg_page_model(reply->page) : NULL;
+    const tg_field *own = NULL, *parent = NULL;
+    if (!call->client->ledger) return;
+    if (r->organization && r->workspace) tg_ledger_map(call->client->ledger, r->workspace, r->organization);
+    for (const tg_field *f = m ? m->fields : NULL; f && f->name; f++) {
+        if (f->key == TG_KEY_WORKSPACE && (f->flags & (TG_SELF | TG_PARENT)) && !own) own = f;
+        if (f->key == TG_KEY_ORGANIZATION && (f->flags & (TG_SELF | TG_PARENT)) && !parent) parent = f;
+    }
+    if (!own || !parent || strcmp(m->class_ ? m->class_ : "", "user") == 0) return;
+    for (size_t i = 0; i < tg_page_count(reply->page); i++) {
+        tg_text text = tg_page_at(reply->page, i).text;
+        tg_value w = tg_value_field(text, own), o = tg_value_field(text, parent);
+        if (w.what == TG_V_INT && o.what == TG_V_INT) tg_ledger_map(call->client->ledger, w.integer, o.integer);
+    }
+}
+
+/* ------------------------------------------------------------------------------------------------------------ cache */
+
+static void drop_tags(tg_call *call)
+{
+    tg_client *c = call->client;
+    tg_error err;
+    tg_buf tags;
+    if (!c->cache || !call->request->op->drops) return;
+    tg_buf_init(&tags, 4096);
+    if (tg_request_expand(call->request, call->request->op->drops, &tags))
+        if (!tg_cache_drop(c->cache, call->auth->account, tags.p, &err)) tg_report_warning(c, err.message);
+    tg_buf_clear(&tags);
+}
+
+/* Quota headers tell of a moment that is over when the reply is read again; cookies are nobody's business. */
+static bool worth_keeping(const char *name)
+{
+    return (strncmp(name, "x-", 2) == 0 && strncmp(name, "x-toggl-quota", 13) != 0) || strcmp(name, "etag") == 0 ||
+           strcmp(name, "last-modified") == 0 || strcmp(name, "content-type") == 0;
+}
+
+static void keep_headers(const tg_reply *r, tg_buf *out)
+{
+    for (size_t i = 0; i < r->header_count; i++) {
+        if (!worth_keeping(r->headers[i].name)) continue;
+        tg_buf_add(out, r->headers[i].name, strlen(r->headers[i].name) + 1);
+        tg_buf_add(out, r->headers[i].value, strlen(r->headers[i].value) + 1);
+    }
+}
+
+static void store(tg_call *call)
+{
+    tg_client *c = call->client;
+    const tg_reply *r = call->reply;
+    const tg_op *op = call->request->op;
+    if (!c->cache || op->ttl <= 0 || call->options.no_store || !r->page || r->status != 200) return;
+    tg_buf headers, tags;
+    tg_error err;
+    tg_buf_init(&headers, 16 << 10);
+    tg_buf_init(&tags, 4096);
+    keep_headers(r, &headers);
+    bool ok = tg_request_expand(call->request, op->tags ? op->tags : "", &tags) && tg_buf_puts(&tags, " *");
+    tg_text text = tg_page_text(r->page);
+    tg_stored s = {.status = r->status,
+                   .at = r->at,
+                   .text = (char *)(uintptr_t)text.p,
+                   .text_n = text.n,
+                   .headers = headers.p,
+                   .headers_n = headers.n};
+    int64_t place[2] = {call->request->organization, call->request->workspace};
+    if (ok && !headers.failed &&
+        !tg_cache_put(c->cache, call->auth->account, op->name, (tg_text){call->key.p, call->key.n}, place, tags.p,
+                      call->stamp, &s, &err))
+        tg_report_warning(c, err.message);
+    tg_buf_clear(&headers);
+    tg_buf_clear(&tags);
+}
+
+/* 304: what the store has is still true. */
+static bool still_true(tg_call *call)
+{
+    tg_error err;
+    if (call->exchange.status != 304 || !call->held.text) return false;
+    char *text = call->held.text;
+    call->held.text = NULL;
+    tg_cache_touch(call->client->cache, call->auth->account, call->request->op->name,
+                   (tg_text){call->key.p, call->key.n}, tg_client_now(call->client), &err);
+    return tg_reply_make(call, call->held.status, text, call->held.text_n,
+                         (tg_text){call->held.headers, call->held.headers_n}, &call->error);
+}
+
+/* --------------------------------------------------------------------------------------------------------- verdicts */
+
+static void succeed(tg_call *call)
+{
+    tg_exchange *x = &call->exchange;
+    bool good = x->status >= 200 && x->status < 300;
+    size_t n;
+    if (!tg_request_reads(call->request)) drop_tags(call);
+    if (call->client->budget < TG_RETRY_BUDGET) call->client->budget += 0.1;
+    if (!still_true(call)) {
+        char *body = good ? tg_buf_take(&x->reply, &n) : NULL;
+        if (!tg_reply_make(call, x->status, body, body ? n : 0, headers_of(call), &call->error)) {
+            tg_call_fail(call, call->error.kind, "%s", call->error.message);
+            return;
+        }
+        if (good) store(call);
+    }
+    call->error.kind = TG_OK;
+    learn_places(call);
+    tg_call_end(call);
+}
+
+static void repeat(tg_call *call, const tg_decision *d)
+{
+    call->stage = TG_S_WAITING;
+    call->due = tg_client_ticks(call->client) + (d->delay > 0 ? d->delay : 0);
+    call->client->budget -= 1;
+    tg_report(call, TG_EV_RETRY, d->delay, tg_kind_name(d->kind));
+}
+
+static void fail(tg_call *call, tg_kind kind)
+{
+    const tg_exchange *x = &call->exchange;
+    if (x->outcome == TG_X_REPLY)
+        tg_call_fail(call, kind, "the server answered %d", x->status);
+    else
+        tg_call_fail(call, kind, "%s", *x->message ? x->message : "no whole reply came");
+}
+
+static void close_window(tg_call *call, const tg_decision *d)
+{
+    tg_client *c = call->client;
+    double now = tg_client_now(c);
+    if (c->ledger && d->delay >= 0) tg_ledger_close(c->ledger, call->window, now, now + d->delay);
+    tg_call_closed(call, d->delay);
+}
+
+static void remember_gone(tg_call *call)
+{
+    tg_client *c = call->client;
+    const tg_op **more = realloc((void *)c->gone, (size_t)(c->gone_count + 1) * sizeof *more);
+    if (!more) return;
+    c->gone = more;
+    c->gone[c->gone_count++] = call->request->op;
+}
+
+static void note_failure(tg_call *call, const tg_attempt *a, const tg_decision *d)
+{
+    const tg_exchange *x = &call->exchange;
+    call->error.status = a->status;
+    call->error.retry_after = d->delay;
+    if (a->answered) tg_error_body(&call->error, (tg_text){x->reply.p, x->reply.n});
+    if (a->status == 410 && !call->request->raw) remember_gone(call);
+}
+
+/* Endings that no repeat can mend: the reply is beyond the limit, or this side would not go on. */
+static bool ended_for_good(tg_call *call)
+{
+    tg_exchange *x = &call->exchange;
+    call->error.status = 0;
+    if (x->outcome == TG_X_TOO_BIG) {
+        drop_tags(call);
+        return !tg_call_fail(call, TG_E_DECODE, "the reply is larger than %zu bytes", x->reply.max);
+    }
+    if (x->outcome == TG_X_REFUSED) return !tg_call_fail(call, TG_E_TRANSPORT, "%s", x->message);
+    return false;
+}
+
+void tg_call_finish(tg_call *call)
+{
+    tg_attempt a = describe(call);
+    call->charged = false;
+    call->stage = TG_S_WAITING;
+    tg_report(call, TG_EV_REPLY, call->exchange.seconds, a.answered ? NULL : call->exchange.message);
+    learn(call, &a);
+    if (ended_for_good(call)) return;
+    if (a.status == 304 && call->held.text) {
+        succeed(call);
+        return;
+    }
+    tg_decision d = tg_policy_decide(&a);
+    bool clear = a.answered && a.status < 500;
+    if (d.verdict != TG_DONE) note_failure(call, &a, &d);
+    if (!clear && a.sent && a.write) {
+        call->unclear = true;
+        drop_tags(call);
+    }
+    switch (d.verdict) {
+    case TG_DONE: succeed(call); break;
+    case TG_RETRY: repeat(call, &d); break;
+    case TG_CLOSED: close_window(call, &d); break;
+    case TG_FAIL: fail(call, d.kind); break;
+    case TG_UNKNOWN: fail(call, TG_E_UNKNOWN); break;
+    }
+}

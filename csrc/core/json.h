@@ -1,0 +1,68 @@
+/*
+** Strict JSON: one pass that checks a whole text (RFC 8259, UTF-8, depth 128, no duplicate keys, integers fit 64
+** bits, reals are finite) and, on the way, notes where the records stand. Fields are decoded when they are read
+** (tg_value_* in toggl.h, implemented in json_read.c). The writer is tg_write_* of toggl.h (json_write.c).
+*/
+#ifndef TG_JSON_H
+#define TG_JSON_H
+
+#include "buf.h"
+#include "toggl.h"
+
+#define TG_JSON_DEPTH 128
+
+/* One record of a text: 24 bytes. */
+typedef struct tg_entry {
+    uint64_t offset;
+    uint64_t length;
+    int64_t id;
+} tg_entry;
+
+typedef struct tg_index {
+    tg_entry *entries; /* owned */
+    size_t count, size;
+    tg_what root;      /* what the text is */
+} tg_index;
+
+/* How to index. */
+typedef struct tg_index_options {
+    tg_shape shape;     /* what the text must be; only LIST, MAP and RECORD are indexed */
+    bool plain;         /* the items are not records (a list of integers): the text is only checked */
+    bool loose;         /* LIST: a single object is a list of one; arrays inside the array are opened one level */
+    const char *id_key; /* integer member of each record that is its id; NULL: none */
+} tg_index_options;
+
+void tg_index_init(tg_index *ix);
+void tg_index_clear(tg_index *ix);
+
+/*
+** Checks TEXT and fills IX. False: err has kind TG_E_DECODE and says what is wrong at which byte, counted from 0
+** ("duplicate key at byte 17"), or TG_E_NOMEM; IX is then empty. LIST accepts `null` for none. MAP: each key must be an
+** integer as text, it becomes the id. Items that are not objects are an error, unless the items are plain.
+** -0 is a real. An id that is a real is taken when it is integral and below 2^53, as tg_value_field does.
+*/
+bool tg_index_text(tg_index *ix, tg_text text, const tg_index_options *o, tg_error *err);
+
+/* Only the check. */
+bool tg_json_check(tg_text text, tg_error *err);
+
+/* Length of the longest valid UTF-8 prefix; *points counts its code points when not NULL. */
+size_t tg_utf8_check(tg_text text, size_t *points);
+
+/* The writer's parts: it writes into a buffer that it does not own. */
+struct tg_writer {
+    tg_buf *out;
+    int depth;
+    bool key;   /* a key was written and waits for its value */
+    bool first; /* nothing yet in what is open, so no comma before the next one */
+    bool bad;
+    uint64_t objects[2]; /* a bit per depth: it is an object */
+    const char *why;     /* what went wrong first: a fixed sentence */
+};
+
+void tg_writer_init(tg_writer *w, tg_buf *out);
+
+/* tg_write_ok, and a whole value has been written: nothing is missing, nothing is open. */
+bool tg_writer_done(const tg_writer *w);
+
+#endif

@@ -1,0 +1,367 @@
+/*
+** The scanner: one strict pass over a text that also notes where its records stand.
+**
+** Each scan_ function gets the place where its thing starts and returns the place after it, or NULL after fail().
+** Arrays and objects call one another, TG_JSON_DEPTH deep at most. A role says what the thing is to the index:
+**
+**     LIST    an array of records        [ {..}, {..} ]      with `loose`, arrays inside are lists as well
+**     MAP     an object of records       { "1": {..}, "2": {..} }
+**     RECORD  an object with an id       {.., "id": 3, ..}
+**     PLAIN   anything else: checked, not noted
+*/
+#include "json.h"
+
+#include <stdlib.h>
+
+#include "error.h"
+#include "json_keys.h"
+#include "json_text.h"
+
+typedef enum role { PLAIN, RECORD, LIST, MAP } role;
+
+typedef struct scan {
+    const char *start, *end;
+    const tg_index_options *o;
+    tg_text id_key; /* of records; p NULL: none */
+    tg_index *ix;   /* borrowed; NULL: check only */
+    tg_keys keys;   /* of the objects that are open */
+    int depth;
+    tg_number number;     /* the last one that was read */
+    const char *why, *at; /* what is wrong, and where */
+    bool nomem;
+} scan;
+
+static const char *fail(scan *s, const char *at, const char *why)
+{
+    s->why = at == s->end ? "text ends too early" : why;
+    s->at = at;
+    return NULL;
+}
+
+static const char *fail_nomem(scan *s)
+{
+    s->nomem = true;
+    return NULL;
+}
+
+/* ------------------------------------------------------------------------------------------------------- scalars */
+
+/* The special byte at P, inside a string: the place after it (and what belongs to it), or NULL. */
+static const char *scan_special(scan *s, const char *p, bool *escaped)
+{
+    char bytes[4];
+    size_t n;
+    const char *why, *next;
+    if (*p == '\\') {
+        *escaped = true;
+        next = tg_escape_read(p, s->end, bytes, &n, &why);
+        return next ? next : fail(s, p, why);
+    }
+    if ((unsigned char)*p < 0x20) return fail(s, p, "control character in a string");
+    /* Text that is not Latin comes in runs: stay here until ASCII returns. */
+    while (p < s->end && (unsigned char)*p >= 0x80) {
+        n = tg_utf8_sequence(p, s->end);
+        if (n == 0) return fail(s, p, "invalid UTF-8");
+        p += n;
+    }
+    return p;
+}
+
+/* P: the opening quote. */
+static const char *scan_string(scan *s, const char *p, bool *escaped)
+{
+    *escaped = false;
+    for (p++;;) {
+        p = tg_text_special(p, s->end);
+        if (p == s->end) return fail(s, p, NULL);
+        if (*p == '"') return p + 1;
+        p = scan_special(s, p, escaped);
+        if (!p) return NULL;
+    }
+}
+
+static bool is_number(char c)
+{
+    return (c >= '0' && c <= '9') || c == '-';
+}
+
+static const char *scan_number(scan *s, const char *p)
+{
+    const char *why, *next = tg_number_scan(p, s->end, &s->number, &why);
+    return next ? next : fail(s, p, why);
+}
+
+static const char *scan_word(scan *s, const char *p, tg_text word)
+{
+    if ((size_t)(s->end - p) < word.n || memcmp(p, word.p, word.n) != 0) return fail(s, p, "unexpected character");
+    return p + word.n;
+}
+
+/* ---------------------------------------------------------------------------------------------- arrays and objects */
+
+static const char *scan_object(scan *s, const char *p, role r, int64_t *id);
+static const char *scan_array(scan *s, const char *p, role r);
+
+static const char *scan_value(scan *s, const char *p)
+{
+    bool escaped;
+    if (p == s->end) return fail(s, p, NULL);
+    switch (*p) {
+    case '"': return scan_string(s, p, &escaped);
+    case '{': return scan_object(s, p, PLAIN, NULL);
+    case '[': return scan_array(s, p, PLAIN);
+    case 't': return scan_word(s, p, TG_TEXT("true"));
+    case 'f': return scan_word(s, p, TG_TEXT("false"));
+    case 'n': return scan_word(s, p, TG_TEXT("null"));
+    default: return is_number(*p) ? scan_number(s, p) : fail(s, p, "unexpected character");
+    }
+}
+
+static bool grow_index(tg_index *ix)
+{
+    size_t size = ix->size ? ix->size * 2 : 16;
+    tg_entry *entries = size <= SIZE_MAX / sizeof *entries ? realloc(ix->entries, size * sizeof *entries) : NULL;
+    if (!entries) return false;
+    ix->entries = entries;
+    ix->size = size;
+    return true;
+}
+
+/* Notes the record at P. ID is its key in a map; in a list, the record's own takes its place. */
+static const char *scan_record(scan *s, const char *p, int64_t id)
+{
+    tg_index *ix = s->ix;
+    const char *from = p;
+    if (p == s->end || *p != '{') return fail(s, p, "expected an object");
+    p = scan_object(s, p, s->o->shape == TG_REPLY_MAP ? PLAIN : RECORD, &id);
+    if (!p) return NULL;
+    if (ix->count == ix->size && !grow_index(ix)) return fail_nomem(s);
+    ix->entries[ix->count++] = (tg_entry){(uint64_t)(from - s->start), (uint64_t)(p - from), id};
+    return p;
+}
+
+/* The member of a map whose key stands at KEY, N bytes, and whose value stands at P. */
+static const char *scan_map_value(scan *s, const char *key, size_t n, bool escaped, const char *p)
+{
+    tg_value text = {.what = TG_V_STRING, .escaped = escaped, .text = {key, n}};
+    char bytes[128]; /* an integer has 20 at most, and each may be an escape of six */
+    const char *why;
+    tg_number number;
+    size_t made = n <= sizeof bytes ? tg_value_unescape(&text, bytes) : 0;
+    if (tg_number_scan(bytes, bytes + made, &number, &why) != bytes + made || number.is_real)
+        return fail(s, key, "map key is not an integer");
+    return scan_record(s, p, number.integer);
+}
+
+/* The value at P was the record's own key, if it is an integer. */
+static void take_id(scan *s, const char *p, const char *end, int64_t *id)
+{
+    if (!is_number(*p)) return;
+    if (!s->number.is_real)
+        *id = s->number.integer;
+    else
+        tg_real_integral(tg_number_real((tg_text){p, (size_t)(end - p)}), id);
+}
+
+/* One `"key": value` of the object whose keys start at BASE. */
+static const char *scan_member(scan *s, const char *p, role r, size_t base, uint64_t *mask, int64_t *id)
+{
+    const char *key = p + 1, *end, *next;
+    bool escaped;
+    size_t n;
+    if (p == s->end || *p != '"') return fail(s, p, "expected a key");
+    p = scan_string(s, p, &escaped);
+    if (!p) return NULL;
+    n = (size_t)(p - key) - 1;
+    switch (tg_keys_add(&s->keys, base, mask, key, n, escaped)) {
+    case TG_ADDED: break;
+    case TG_ADDED_TWICE: return fail(s, key - 1, "duplicate key");
+    case TG_ADDED_NOT: return fail_nomem(s);
+    }
+    p = tg_text_space(p, s->end);
+    if (p == s->end || *p != ':') return fail(s, p, "expected ':'");
+    next = tg_text_space(p + 1, s->end);
+    if (r == MAP) return scan_map_value(s, key, n, escaped, next);
+    end = scan_value(s, next);
+    if (end && r == RECORD && s->id_key.p && tg_key_is(key, n, escaped, s->id_key)) take_id(s, next, end, id);
+    return end;
+}
+
+/* Enters the object or array at P: is there anything in it? If not, P is moved past it. */
+static bool scan_open(scan *s, const char **p, char bracket)
+{
+    if (++s->depth > TG_JSON_DEPTH) {
+        *p = fail(s, *p, "nested too deep");
+        return false;
+    }
+    *p = tg_text_space(*p + 1, s->end);
+    if (*p == s->end || **p != bracket) return true;
+    ++*p;
+    return false;
+}
+
+/* After a member or item: is there another one? P is moved to it, or past the closing bracket; NULL: neither. */
+static bool scan_more(scan *s, const char **p, char bracket, const char *why)
+{
+    const char *at = tg_text_space(*p, s->end);
+    bool comma = at < s->end && *at == ',';
+    if (comma)
+        *p = tg_text_space(at + 1, s->end);
+    else
+        *p = at < s->end && *at == bracket ? at + 1 : fail(s, at, why);
+    return comma;
+}
+
+/* P: the opening brace. ID is set when R is RECORD and the record has one. */
+static const char *scan_object(scan *s, const char *p, role r, int64_t *id)
+{
+    size_t base = s->keys.n;
+    uint64_t mask = 0;
+    const char *twice;
+    bool more = scan_open(s, &p, '}');
+    while (more) {
+        p = scan_member(s, p, r, base, &mask, id);
+        more = p && scan_more(s, &p, '}', "expected ',' or '}'");
+    }
+    if (!p) return NULL;
+    s->depth--;
+    twice = tg_keys_end(&s->keys, base);
+    return twice ? fail(s, twice - 1, "duplicate key") : p;
+}
+
+static const char *scan_item(scan *s, const char *p, role r)
+{
+    if (r == PLAIN) return scan_value(s, p);
+    if (s->o->loose && s->depth == 1 && p < s->end && *p == '[') return scan_array(s, p, LIST);
+    return scan_record(s, p, 0);
+}
+
+/* P: the opening bracket. */
+static const char *scan_array(scan *s, const char *p, role r)
+{
+    bool more = scan_open(s, &p, ']');
+    while (more) {
+        p = scan_item(s, p, r);
+        more = p && scan_more(s, &p, ']', "expected ',' or ']'");
+    }
+    s->depth--;
+    return p;
+}
+
+/* ---------------------------------------------------------------------------------------------------- whole texts */
+
+/* What a text is that starts with C; a number is an integer until it turns out not to be. */
+static tg_what what_starts(char c)
+{
+    switch (c) {
+    case '{': return TG_V_OBJECT;
+    case '[': return TG_V_ARRAY;
+    case '"': return TG_V_STRING;
+    case 'n': return TG_V_NULL;
+    case 't':
+    case 'f': return TG_V_BOOL;
+    default: return TG_V_INT;
+    }
+}
+
+/* What is wrong with a text of this kind for this shape; NULL: nothing. */
+static const char *misfit(const tg_index_options *o, tg_what what)
+{
+    switch (o->shape) {
+    case TG_REPLY_RECORD:
+    case TG_REPLY_MAP: return what == TG_V_OBJECT ? NULL : "expected an object";
+    case TG_REPLY_LIST:
+        if (what == TG_V_ARRAY || what == TG_V_NULL || (o->loose && what == TG_V_OBJECT)) return NULL;
+        return "expected an array";
+    case TG_REPLY_INT: return what == TG_V_INT ? NULL : "expected an integer";
+    case TG_REPLY_STRING: return what == TG_V_STRING ? NULL : "expected a string";
+    default: return NULL;
+    }
+}
+
+/* The root's value at P, in the role that the shape gives it. */
+static const char *scan_root(scan *s, const char *p, tg_what what)
+{
+    if (!s->ix || s->o->plain || what == TG_V_NULL) return scan_value(s, p);
+    switch (s->o->shape) {
+    case TG_REPLY_MAP: return scan_object(s, p, MAP, NULL);
+    case TG_REPLY_RECORD: return scan_record(s, p, 0);
+    case TG_REPLY_LIST: return what == TG_V_ARRAY ? scan_array(s, p, LIST) : scan_record(s, p, 0);
+    default: return scan_value(s, p);
+    }
+}
+
+static const char *scan_text(scan *s, tg_what *what)
+{
+    const char *p = tg_text_space(s->start, s->end), *why;
+    if ((uint64_t)(s->end - s->start) > TG_SEEN_LENGTH) return fail(s, p, "text is too long");
+    if (s->end - s->start >= 3 && memcmp(s->start, "\xEF\xBB\xBF", 3) == 0) return fail(s, p, "byte order mark");
+    *what = what_starts(p < s->end ? *p : '\0');
+    why = misfit(s->o, *what);
+    if (why) return scan_value(s, p) ? fail(s, p, why) : NULL; /* "not JSON" says more than "not an array" */
+    p = scan_root(s, p, *what);
+    if (!p) return NULL;
+    p = tg_text_space(p, s->end);
+    return p == s->end ? p : fail(s, p, "text goes on after its end");
+}
+
+/* Scans S from a known start; the keys' stack is freed here whatever comes out. */
+static bool run(scan *s, tg_text text, tg_what *what, tg_error *err)
+{
+    const char *end;
+    s->start = text.p;
+    s->end = tg_text_end(text);
+    if (tg_text_space(s->start, s->end) == s->end) return tg_error_set(err, TG_E_DECODE, "empty body");
+    end = scan_text(s, what);
+    free(s->keys.items);
+    if (end && *what == TG_V_INT && s->number.is_real) {
+        *what = TG_V_REAL;
+        if (s->o->shape == TG_REPLY_INT) end = fail(s, s->start, "expected an integer");
+    }
+    if (end) return true;
+    if (s->nomem) return tg_error_set(err, TG_E_NOMEM, "not enough memory to read the reply");
+    return tg_error_set(err, TG_E_DECODE, "%s at byte %zu", s->why, (size_t)(s->at - s->start));
+}
+
+void tg_index_init(tg_index *ix)
+{
+    *ix = (tg_index){.entries = NULL};
+}
+
+void tg_index_clear(tg_index *ix)
+{
+    free(ix->entries);
+    tg_index_init(ix);
+}
+
+/* Gives back what doubling took too much; a refusal to shrink is no failure. */
+static void trim_index(tg_index *ix)
+{
+    tg_entry *entries;
+    if (ix->count == 0 || ix->count == ix->size) return;
+    entries = realloc(ix->entries, ix->count * sizeof *entries);
+    if (!entries) return;
+    ix->entries = entries;
+    ix->size = ix->count;
+}
+
+bool tg_index_text(tg_index *ix, tg_text text, const tg_index_options *o, tg_error *err)
+{
+    scan s = {.o = o, .ix = ix};
+    if (o->id_key) s.id_key = (tg_text){o->id_key, strlen(o->id_key)};
+    ix->count = 0;
+    if (!run(&s, text, &ix->root, err)) {
+        tg_index_clear(ix);
+        return false;
+    }
+    trim_index(ix);
+    return true;
+}
+
+bool tg_json_check(tg_text text, tg_error *err)
+{
+    static const tg_index_options any = {.shape = TG_REPLY_ANY};
+    scan s = {.o = &any};
+    tg_what what;
+    return run(&s, text, &what, err);
+}

@@ -1,0 +1,270 @@
+/*
+** Reading values out of a text that was checked before. Nothing is decoded but what is asked for: everything else is
+** skipped by looking for quotes and brackets. Correct for checked texts, and within bounds for any bytes.
+*/
+#include "toggl.h"
+
+#include "json_block.h"
+#include "json_keys.h"
+#include "json_text.h"
+
+/* ------------------------------------------------------------------------------------------------------- skipping */
+
+/* P: inside a string. Its closing quote, or END. */
+static const char *string_end(const char *p, const char *end, bool *escaped)
+{
+    *escaped = false;
+    for (;;) {
+        p = tg_text_quote(p, end);
+        if (p == end || *p == '"') return p;
+        *escaped = true;
+        p = end - p > 2 ? p + 2 : end;
+    }
+}
+
+#if TG_SSE2
+/* container_end in great steps; NULL when an escape stands in the way. */
+static const char *container_end_fast(const char *p, const char *end)
+{
+    uint64_t inside = 0;
+    size_t depth = 0;
+    for (; p < end; p += 64) {
+        tg_block b = tg_block_read(p, (size_t)(end - p), '"', &inside);
+        if (b.escapes) return NULL;
+        for (uint64_t bits = b.opens | b.closes; bits; bits &= bits - 1) {
+            if (b.opens & bits & (0 - bits))
+                depth++;
+            else if (--depth == 0)
+                return p + __builtin_ctzll(bits) + 1;
+        }
+        if (end - p <= 64) break;
+    }
+    return end;
+}
+#endif
+
+/* P: a bracket. The place after the one that closes it, or END. */
+static const char *container_end_slow(const char *p, const char *end)
+{
+    size_t depth = 0;
+    bool escaped;
+    for (;; p++) {
+        p = tg_text_bracket(p, end);
+        if (p == end) return end;
+        if (*p == '"') {
+            p = string_end(p + 1, end, &escaped);
+            if (p == end) return end;
+        } else if (*p == '{' || *p == '[') {
+            depth++;
+        } else if (--depth == 0) {
+            return p + 1;
+        }
+    }
+}
+
+static const char *container_end(const char *p, const char *end)
+{
+#if TG_SSE2
+    const char *found = container_end_fast(p, end);
+    if (found) return found;
+#endif
+    return container_end_slow(p, end);
+}
+
+/* The place after the number or word at P. */
+static const char *word_end(const char *p, const char *end)
+{
+    while (p < end && *p != ',' && *p != '}' && *p != ']' && (unsigned char)*p > ' ') p++;
+    return p;
+}
+
+/* P: where a value starts; the place after it, or END. */
+static const char *value_end(const char *p, const char *end)
+{
+    bool escaped;
+    if (p == end) return end;
+    if (*p == '{' || *p == '[') return container_end(p, end);
+    if (*p != '"') return word_end(p, end);
+    p = string_end(p + 1, end, &escaped);
+    return p == end ? end : p + 1;
+}
+
+/* P: after a value. Where the next member or item starts, or END when there is none. */
+static const char *next_item(const char *p, const char *end)
+{
+    p = tg_text_space(p, end);
+    return p < end && *p == ',' ? tg_text_space(p + 1, end) : end;
+}
+
+/* P: after a key's closing quote. Where its value starts. */
+static const char *after_colon(const char *p, const char *end)
+{
+    p = tg_text_space(p, end);
+    return p < end && *p == ':' ? tg_text_space(p + 1, end) : end;
+}
+
+/* ------------------------------------------------------------------------------------------------------- decoding */
+
+static tg_value read_number(tg_text text)
+{
+    tg_value v = {.what = TG_V_ABSENT, .text = text};
+    const char *why, *end = text.p + text.n;
+    tg_number number;
+    if (tg_number_scan(text.p, end, &number, &why) != end) return v;
+    v.what = number.is_real ? TG_V_REAL : TG_V_INT;
+    if (number.is_real)
+        v.real = tg_number_real(text);
+    else
+        v.integer = number.integer;
+    return v;
+}
+
+/* The value at P; *NEXT is the place after it. */
+static tg_value read_value(const char *p, const char *end, const char **next)
+{
+    tg_value v = {.what = TG_V_ABSENT};
+    *next = end;
+    if (p == end) return v;
+    if (*p == '"') {
+        const char *close = string_end(p + 1, end, &v.escaped);
+        if (close == end) return (tg_value){.what = TG_V_ABSENT};
+        v.what = TG_V_STRING;
+        v.text = (tg_text){p + 1, (size_t)(close - p) - 1};
+        *next = close + 1;
+        return v;
+    }
+    *next = value_end(p, end);
+    v.text = (tg_text){p, (size_t)(*next - p)};
+    switch (*p) {
+    case '{': v.what = TG_V_OBJECT; break;
+    case '[': v.what = TG_V_ARRAY; break;
+    case 'n': v.what = TG_V_NULL; break;
+    case 't':
+    case 'f':
+        v.what = TG_V_BOOL;
+        v.boolean = *p == 't';
+        break;
+    default: return read_number(v.text);
+    }
+    return v;
+}
+
+tg_value tg_value_of(tg_text text)
+{
+    const char *end = tg_text_end(text), *next;
+    return read_value(tg_text_space(text.p, end), end, &next);
+}
+
+#if TG_SSE2
+/* Does KEY, in quotes, end right before the colon at AT? There is no escape between START and AT. */
+static bool is_key_before(const char *start, const char *at, tg_text key)
+{
+    if ((size_t)(at - start) < key.n + 2) return false;
+    at -= key.n + 2;
+    /* A quote in KEY would match the end of one key, a value and the start of another key. */
+    if (*at != '"' || key.n == 0) return *at == '"';
+    return memcmp(at + 1, key.p, key.n) == 0 && !memchr(key.p, '"', key.n);
+}
+
+/*
+** Where the value of KEY stands, END when there is none; NULL when escapes or spaces stand in the way. A colon in no
+** string, right after a quote and the last byte of KEY, may end the key; brackets say whether it is the object's own.
+** Nothing else is looked at. The carries bring the last bytes of one block into the next one.
+*/
+static const char *find_fast(const char *start, const char *end, tg_text key)
+{
+    uint64_t inside = 0, quote_carry = 0, last_carry = 0;
+    char last = key.n > 0 ? key.p[key.n - 1] : '"';
+    size_t depth = 0;
+    for (const char *p = start; p < end; p += 64) {
+        tg_block b = tg_block_read(p, (size_t)(end - p), last, &inside);
+        uint64_t after_quote = b.quotes << 1 | quote_carry, after_key = after_quote & (b.wanted << 2 | last_carry);
+        if (b.escapes || (b.colons & ~after_quote)) return NULL;
+        quote_carry = b.quotes >> 63;
+        last_carry = b.wanted >> 62;
+        for (uint64_t bits = b.opens | b.closes | (b.colons & after_key); bits; bits &= bits - 1) {
+            uint64_t bit = bits & (0 - bits);
+            const char *at = p + __builtin_ctzll(bits);
+            if (b.opens & bit)
+                depth++;
+            else if (b.closes & bit)
+                depth--;
+            else if (depth == 1 && is_key_before(start, at, key))
+                return tg_text_space(at + 1, end);
+        }
+        if (end - p <= 64) break;
+    }
+    return end;
+}
+#endif
+
+/* The same, member by member, for whatever is in them. */
+static const char *find_slow(const char *start, const char *end, tg_text key)
+{
+    const char *p = tg_text_space(start + 1, end);
+    while (p < end && *p == '"') {
+        bool escaped;
+        const char *name = p + 1, *quote = string_end(name, end, &escaped);
+        if (quote == end) break;
+        p = after_colon(quote + 1, end);
+        if (tg_key_is(name, (size_t)(quote - name), escaped, key)) return p;
+        p = next_item(value_end(p, end), end);
+    }
+    return end;
+}
+
+tg_value tg_value_get(tg_text object, tg_text key)
+{
+    const char *end = tg_text_end(object), *start = tg_text_space(object.p, end), *p = NULL, *next;
+    if (start == end || *start != '{') return (tg_value){.what = TG_V_ABSENT};
+#if TG_SSE2
+    p = find_fast(start, end, key);
+#endif
+    if (!p) p = find_slow(start, end, key);
+    return read_value(p, end, &next);
+}
+
+tg_value tg_value_field(tg_text object, const tg_field *f)
+{
+    const char *name = f->wire ? f->wire : f->name;
+    tg_value v = tg_value_get(object, (tg_text){name, strlen(name)});
+    if (v.what == TG_V_ABSENT && f->older) v = tg_value_get(object, (tg_text){f->older, strlen(f->older)});
+    if (v.what == TG_V_REAL && f->type == TG_INT && tg_real_integral(v.real, &v.integer)) v.what = TG_V_INT;
+    return v;
+}
+
+/* POS is 0 before the first member or item, then where the next one starts, at last the end. */
+bool tg_value_next(tg_text container, size_t *pos, tg_value *key, tg_value *value)
+{
+    const char *start = container.p, *end = tg_text_end(container), *open = tg_text_space(start, end), *p, *quote;
+    bool object = open < end && *open == '{';
+    if (*pos >= container.n || open == end || (!object && *open != '[')) return false;
+    p = *pos == 0 ? tg_text_space(open + 1, end) : start + *pos;
+    *pos = container.n;
+    *key = (tg_value){.what = TG_V_ABSENT};
+    if (p == end || *p == '}' || *p == ']') return false;
+    if (object) {
+        *key = read_value(p, end, &quote);
+        p = after_colon(quote, end);
+    }
+    *value = read_value(p, end, &p);
+    *pos = (size_t)(next_item(p, end) - start);
+    return value->what != TG_V_ABSENT;
+}
+
+size_t tg_value_unescape(const tg_value *v, char *out)
+{
+    const char *p = v->text.p, *end = tg_text_end(v->text);
+    size_t n = 0, made;
+    char bytes[4];
+    if (!v->escaped) {
+        if (v->text.n > 0) memcpy(out, p, v->text.n);
+        return v->text.n;
+    }
+    while (p < end) {
+        p = tg_unescape_step(p, end, bytes, &made);
+        memcpy(out + n, bytes, made);
+        n += made;
+    }
+    return n;
+}

@@ -1,0 +1,214 @@
+/*
+** The writer: compact JSON, piece by piece. It holds no memory. The first misuse, bad text or lack of memory is kept in
+** `why`; from then on nothing is written.
+*/
+#include "json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "json_text.h"
+
+void tg_writer_init(tg_writer *w, tg_buf *out)
+{
+    *w = (tg_writer){.out = out, .first = true};
+}
+
+bool tg_write_ok(const tg_writer *w)
+{
+    return !w->bad && !w->out->failed;
+}
+
+bool tg_writer_done(const tg_writer *w)
+{
+    return tg_write_ok(w) && w->depth == 0 && !w->first;
+}
+
+static bool refuse(tg_writer *w, const char *why)
+{
+    if (!w->bad) w->why = why;
+    w->bad = true;
+    return false;
+}
+
+static void put(tg_writer *w, const char *p, size_t n)
+{
+    if (!tg_buf_add(w->out, p, n)) refuse(w, "out of memory, or past the limit of the buffer");
+}
+
+static bool in_object(const tg_writer *w)
+{
+    int at = w->depth - 1;
+    return at >= 0 && (w->objects[at / 64] >> at % 64 & 1);
+}
+
+/* May a value stand here? Then writes the comma before it, if there is one. */
+static bool begin_value(tg_writer *w)
+{
+    if (!tg_write_ok(w)) return false;
+    if (in_object(w) && !w->key) return refuse(w, "a value in an object without a key");
+    if (w->depth == 0 && !w->first) return refuse(w, "a second value after the whole one");
+    if (!w->first && !w->key) put(w, ",", 1);
+    w->first = w->key = false;
+    return !w->bad;
+}
+
+static void begin(tg_writer *w, bool object)
+{
+    uint64_t bit = (uint64_t)1 << w->depth % 64;
+    if (!tg_write_ok(w)) return;
+    if (w->depth == TG_JSON_DEPTH) {
+        refuse(w, "nested too deep");
+        return;
+    }
+    if (!begin_value(w)) return;
+    put(w, object ? "{" : "[", 1);
+    if (object)
+        w->objects[w->depth / 64] |= bit;
+    else
+        w->objects[w->depth / 64] &= ~bit;
+    w->depth++;
+    w->first = true;
+}
+
+void tg_write_object(tg_writer *w)
+{
+    begin(w, true);
+}
+
+void tg_write_array(tg_writer *w)
+{
+    begin(w, false);
+}
+
+void tg_write_end(tg_writer *w)
+{
+    if (!tg_write_ok(w)) return;
+    if (w->depth == 0) {
+        refuse(w, "an end without a begin");
+    } else if (w->key) {
+        refuse(w, "a key without a value");
+    } else {
+        put(w, in_object(w) ? "}" : "]", 1);
+        w->depth--;
+        w->first = false;
+    }
+}
+
+/* Quote, backslash or control character, as an escape. */
+static void put_escape(tg_writer *w, char c)
+{
+    static const char bytes[] = "\"\\\b\f\n\r\t", names[] = "\"\\bfnrt";
+    const char *found = c != '\0' ? strchr(bytes, c) : NULL;
+    char text[8];
+    int n;
+    if (found)
+        n = snprintf(text, sizeof text, "\\%c", names[found - bytes]);
+    else
+        n = snprintf(text, sizeof text, "\\u%04x", (unsigned)c);
+    put(w, text, (size_t)n);
+}
+
+static void put_string(tg_writer *w, tg_text s)
+{
+    const char *p = s.p, *end = tg_text_end(s), *special;
+    put(w, "\"", 1);
+    while (p < end && !w->bad) {
+        size_t n = 0;
+        special = tg_text_special(p, end);
+        put(w, p, (size_t)(special - p));
+        p = special;
+        while (p + n < end && (unsigned char)p[n] >= 0x80) { /* what is not ASCII stays as it is, if it is UTF-8 */
+            size_t step = tg_utf8_sequence(p + n, end);
+            if (step == 0) {
+                refuse(w, "text is not UTF-8");
+                return;
+            }
+            n += step;
+        }
+        if (n > 0)
+            put(w, p, n);
+        else if (p < end)
+            put_escape(w, p[n++]);
+        p += n;
+    }
+    put(w, "\"", 1);
+}
+
+void tg_write_key(tg_writer *w, tg_text key)
+{
+    if (!tg_write_ok(w)) return;
+    if (!in_object(w) || w->key) {
+        refuse(w, w->key ? "two keys without a value between" : "a key outside of an object");
+        return;
+    }
+    if (!w->first) put(w, ",", 1);
+    put_string(w, key);
+    put(w, ":", 1);
+    w->key = true;
+}
+
+void tg_write_text(tg_writer *w, tg_text value)
+{
+    if (begin_value(w)) put_string(w, value);
+}
+
+void tg_write_int(tg_writer *w, int64_t value)
+{
+    char text[24];
+    int n = snprintf(text, sizeof text, "%lld", (long long)value);
+    if (begin_value(w)) put(w, text, (size_t)n);
+}
+
+/*
+** The locale may put anything in the place of the decimal point, more than one byte of it: what is no part of a number
+** otherwise becomes the point.
+*/
+static size_t use_point(char *text)
+{
+    char *out = text;
+    for (const char *p = text; *p; p++) {
+        if (strchr("+-0123456789e", *p))
+            *out++ = *p;
+        else if (out == text || out[-1] != '.')
+            *out++ = '.';
+    }
+    *out = '\0';
+    return (size_t)(out - text);
+}
+
+/* As few digits as read back to the same value, and never the form of an integer. */
+static size_t format_real(char *text, size_t size, double value)
+{
+    size_t n = 0;
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, size, "%.*g", digits, value);
+        n = use_point(text);
+        if (tg_number_real((tg_text){text, n}) == value) break;
+    }
+    if (!strpbrk(text, ".e")) {
+        memcpy(text + n, ".0", 3);
+        n += 2;
+    }
+    return n;
+}
+
+void tg_write_real(tg_writer *w, double value)
+{
+    char text[64];               /* 17 digits, sign, point of the locale, exponent, ".0" */
+    if (!(value - value == 0)) { /* NaN and the infinities */
+        if (tg_write_ok(w)) refuse(w, "a number that is not finite");
+        return;
+    }
+    if (begin_value(w)) put(w, text, format_real(text, sizeof text, value));
+}
+
+void tg_write_bool(tg_writer *w, bool value)
+{
+    if (begin_value(w)) put(w, value ? "true" : "false", value ? 4 : 5);
+}
+
+void tg_write_null(tg_writer *w)
+{
+    if (begin_value(w)) put(w, "null", 4);
+}

@@ -1,0 +1,55 @@
+/* Finding models, and the words for types and kinds of key. The rows are in models.c. */
+#include <string.h>
+
+#include "toggl.h"
+
+const tg_model *tg_model_find(const char *name)
+{
+    size_t count;
+    const tg_model *models = tg_models(&count);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(models[i].name, name) == 0) return &models[i];
+    return NULL;
+}
+
+/* By kind: how messages call it, and the field that names it. */
+static const struct {
+    const char *name, *field;
+} keys[] = {
+    [TG_KEY_NONE] = {"number", NULL},
+    [TG_KEY_ACCOUNT] = {"account key", "user_id"},
+    [TG_KEY_ORGANIZATION_USER] = {"organization-user key", "organization_user_id"},
+    [TG_KEY_WORKSPACE_USER] = {"workspace-user key", "workspace_user_id"},
+    [TG_KEY_INVITATION] = {"invitation key", "invitation_id"},
+    [TG_KEY_GROUP] = {"group key", "group_id"},
+    [TG_KEY_WORKSPACE] = {"workspace key", "workspace_id"},
+    [TG_KEY_ORGANIZATION] = {"organization key", "organization_id"},
+    [TG_KEY_TRANSFER] = {"transfer key", "transfer_id"},
+    [TG_KEY_ROLE] = {"role key", "role_id"},
+    [TG_KEY_PLAN] = {"plan key", "plan_id"},
+    [TG_KEY_PROJECT] = {"project key", "project_id"},
+};
+
+static size_t key_row(tg_key key)
+{
+    return (size_t)key < sizeof keys / sizeof *keys ? (size_t)key : TG_KEY_NONE;
+}
+
+const char *tg_key_name(tg_key key)
+{
+    return keys[key_row(key)].name;
+}
+
+const char *tg_key_field(tg_key key)
+{
+    return keys[key_row(key)].field;
+}
+
+const char *tg_type_name(tg_type type)
+{
+    static const char *const names[] = {
+        [TG_INT] = "integer", [TG_REAL] = "number", [TG_BOOL] = "boolean",  [TG_STRING] = "string", [TG_TIME] = "time",
+        [TG_LIST] = "list",   [TG_MAP] = "map",     [TG_RECORD] = "record", [TG_ANY] = "any",
+    };
+    return type >= TG_INT && type <= TG_ANY ? names[type] : "any";
+}

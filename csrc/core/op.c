@@ -1,0 +1,285 @@
+/* Finding operations and their fields, and whether a value fits its row. The rows are in ops.c. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "error.h"
+#include "json.h"
+
+#define NEAR_LIMIT 48 /* longer names are not guessed: no field is that long */
+
+const tg_op *tg_op_find(const char *name)
+{
+    size_t count;
+    const tg_op *ops = tg_ops(&count);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(ops[i].name, name) == 0) return &ops[i];
+    return NULL;
+}
+
+const tg_field *tg_field_find(const tg_field *fields, const char *name, size_t n)
+{
+    for (const tg_field *f = fields; f->name; f++)
+        if (strncmp(f->name, name, n) == 0 && f->name[n] == '\0') return f;
+    return NULL;
+}
+
+/* ---------------------------------------------------------------------------------------------------- did you mean */
+
+/* Names are ASCII; other bytes stay as they are, whatever the locale. */
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+static size_t common_prefix(const char *a, size_t an, const char *b, size_t bn)
+{
+    size_t i = 0;
+    while (i < an && i < bn && lower(a[i]) == lower(b[i])) i++;
+    return i;
+}
+
+static int least(int a, int b, int c)
+{
+    int d = a < b ? a : b;
+    return d < c ? d : c;
+}
+
+/* Insertions, deletions, replacements and swaps of neighbours that make B from A. Only the last three rows are kept. */
+static int distance(const char *a, size_t an, const char *b, size_t bn)
+{
+    int row[3][NEAR_LIMIT + 1];
+    for (size_t j = 0; j <= bn; j++) row[0][j] = (int)j;
+    for (size_t i = 1; i <= an; i++) {
+        int *now = row[i % 3], *last = row[(i + 2) % 3], *before = row[(i + 1) % 3];
+        now[0] = (int)i;
+        for (size_t j = 1; j <= bn; j++) {
+            int same = lower(a[i - 1]) == lower(b[j - 1]);
+            now[j] = least(last[j] + 1, now[j - 1] + 1, last[j - 1] + !same);
+            if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1]))
+                now[j] = least(now[j], before[j - 2] + 1, now[j]);
+        }
+    }
+    return row[an % 3][bn];
+}
+
+/* How many slips are forgiven in a name of N letters. */
+static int slips(size_t n)
+{
+    if (n < 4) return 1;
+    return n > 8 ? (int)(n / 3) : 2;
+}
+
+/*
+** Lower is nearer; -1: not meant. A name that is the other's beginning is meant whatever is missing, but stands behind
+** every slip. Of two equal ones the longer common beginning wins: people rarely mistake the first letters.
+*/
+static int nearness(const char *name, size_t n, const char *candidate)
+{
+    size_t cn = strlen(candidate);
+    if (cn > NEAR_LIMIT) return -1;
+    size_t prefix = common_prefix(name, n, candidate, cn);
+    int d = distance(name, n, candidate, cn);
+    if (d <= slips(n)) return d * (NEAR_LIMIT + 1) + (int)(NEAR_LIMIT - prefix);
+    if (prefix >= 3 && (prefix == n || prefix == cn)) return (NEAR_LIMIT + d) * (NEAR_LIMIT + 1);
+    return -1;
+}
+
+const char *tg_field_near(const tg_field *fields, const char *name, size_t n)
+{
+    const char *best = NULL;
+    int least_so_far = 0;
+    if (n == 0 || n > NEAR_LIMIT) return NULL;
+    for (const tg_field *f = fields; f->name; f++) {
+        int d = nearness(name, n, f->name);
+        if (d < 0 || (best && d >= least_so_far)) continue;
+        best = f->name;
+        least_so_far = d;
+    }
+    return best;
+}
+
+/* --------------------------------------------------------------------------------------------------------- checks */
+
+static bool limited(const tg_field *f)
+{
+    return f->min || f->max;
+}
+
+bool tg_check_int(const tg_field *f, int64_t value, tg_error *err)
+{
+    /* The limits of a list are about how many, not about what; but no key of any kind is below 1. */
+    bool list = f->type == TG_LIST;
+    int64_t min = list ? (f->key ? 1 : INT64_MIN) : limited(f) ? f->min : INT64_MIN;
+    int64_t max = list || !limited(f) ? INT64_MAX : f->max;
+    if (value < min) return tg_error_set(err, TG_E_INVALID, "is %" PRId64 "; at least %" PRId64, value, min);
+    if (value > max) return tg_error_set(err, TG_E_INVALID, "is %" PRId64 "; at most %" PRId64, value, max);
+    return true;
+}
+
+bool tg_check_count(const tg_field *f, size_t items, tg_error *err)
+{
+    const char *s = items == 1 ? "" : "s";
+    if (!limited(f)) return true;
+    if (f->min > 0 && items < (uint64_t)f->min) {
+        if (items == 0) return tg_error_set(err, TG_E_INVALID, "is empty; at least %" PRId64, f->min);
+        return tg_error_set(err, TG_E_INVALID, "has %zu item%s; at least %" PRId64, items, s, f->min);
+    }
+    if (f->max >= 0 && items > (uint64_t)f->max)
+        return tg_error_set(err, TG_E_INVALID, "has %zu item%s; at most %" PRId64, items, s, f->max);
+    return true;
+}
+
+/* C0, DEL and the C1 block: none of them belongs into a name, an address or a header. */
+static bool check_controls(tg_text v, tg_error *err)
+{
+    for (size_t i = 0; i < v.n; i++) {
+        unsigned char c = (unsigned char)v.p[i];
+        bool c1 = c == 0xC2 && i + 1 < v.n && (unsigned char)v.p[i + 1] < 0xA0;
+        if (c == '\n' || c == '\r') return tg_error_set(err, TG_E_INVALID, "holds a line break at byte %zu", i + 1);
+        if (c == '\0') return tg_error_set(err, TG_E_INVALID, "holds a zero byte at byte %zu", i + 1);
+        if (c < 0x20 || c == 0x7F || c1)
+            return tg_error_set(err, TG_E_INVALID, "holds a control character at byte %zu", i + 1);
+    }
+    return true;
+}
+
+static bool check_encoding(tg_text v, size_t *points, tg_error *err)
+{
+    size_t good = tg_utf8_check(v, points);
+    if (good < v.n) return tg_error_set(err, TG_E_INVALID, "is not valid UTF-8 at byte %zu", good + 1);
+    return check_controls(v, err);
+}
+
+static bool check_length(const tg_field *f, size_t points, tg_error *err)
+{
+    const char *s = points == 1 ? "" : "s";
+    if (f->min > 0 && points == 0) return tg_error_set(err, TG_E_INVALID, "is empty");
+    if (f->min > 0 && points < (uint64_t)f->min)
+        return tg_error_set(err, TG_E_INVALID, "is %zu character%s long; at least %" PRId64, points, s, f->min);
+    if (points > (uint64_t)f->max)
+        return tg_error_set(err, TG_E_INVALID, "is %zu character%s long; at most %" PRId64, points, s, f->max);
+    return true;
+}
+
+static bool blank(tg_text v)
+{
+    for (size_t i = 0; i < v.n; i++)
+        if (v.p[i] != ' ') return false;
+    return true;
+}
+
+/* An address is whatever a server accepts: only what cannot be one is refused. */
+static bool check_email(tg_text v, tg_error *err)
+{
+    const char *at = v.n ? memchr(v.p, '@', v.n) : NULL;
+    size_t before = at ? (size_t)(at - v.p) : 0;
+    bool good = before > 0 && before + 1 < v.n && !memchr(at + 1, '@', v.n - before - 1) && !memchr(v.p, ' ', v.n);
+    return good ? true : tg_error_set(err, TG_E_INVALID, "is not an e-mail address");
+}
+
+static bool is_word(const char *words, tg_text v)
+{
+    for (size_t n; *words; words += n + (words[n] == ' ')) {
+        n = strcspn(words, " ");
+        if (n == v.n && memcmp(words, v.p, n) == 0) return true;
+    }
+    return false;
+}
+
+/* The words with commas between them: "asc, desc". */
+static bool refuse_word(const char *words, tg_error *err)
+{
+    char list[160];
+    size_t n = 0;
+    for (; *words && n < sizeof list - 2; words++) {
+        if (*words == ' ') list[n++] = ',';
+        list[n++] = *words;
+    }
+    list[n] = '\0';
+    return tg_error_set(err, TG_E_INVALID, "must be one of %s", list);
+}
+
+/* Of a joined list every item counts; elsewhere a comma is a letter like any other. */
+static bool check_words(const tg_field *f, tg_text v, tg_error *err)
+{
+    while (f->flags & TG_JOINED) {
+        const char *comma = v.n ? memchr(v.p, ',', v.n) : NULL;
+        if (!comma) break;
+        size_t n = (size_t)(comma - v.p);
+        if (!is_word(f->words, (tg_text){v.p, n})) return refuse_word(f->words, err);
+        v = (tg_text){comma + 1, v.n - n - 1};
+    }
+    return is_word(f->words, v) ? true : refuse_word(f->words, err);
+}
+
+/* Reads exactly N digits and moves on; -1: there are none. */
+static int digits(tg_text *v, size_t n)
+{
+    int value = 0;
+    if (v->n < n) return -1;
+    for (size_t i = 0; i < n; i++) {
+        if (v->p[i] < '0' || v->p[i] > '9') return -1;
+        value = value * 10 + (v->p[i] - '0');
+    }
+    *v = (tg_text){v->p + n, v->n - n};
+    return value;
+}
+
+/* Takes one of the letters in SET. */
+static bool letter(tg_text *v, const char *set)
+{
+    if (v->n == 0 || !strchr(set, v->p[0])) return false;
+    *v = (tg_text){v->p + 1, v->n - 1};
+    return true;
+}
+
+static bool between(int value, int low, int high)
+{
+    return value >= low && value <= high;
+}
+
+static bool read_date(tg_text *v)
+{
+    static const int days[] = {0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    int year = digits(v, 4);
+    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    if (year < 0 || !letter(v, "-")) return false;
+    int month = digits(v, 2);
+    if (!between(month, 1, 12) || !letter(v, "-")) return false;
+    return between(digits(v, 2), 1, month == 2 && !leap ? 28 : days[month]);
+}
+
+/* The time of the day with its fraction; a leap second is a second 60. */
+static bool read_clock(tg_text *v)
+{
+    if (!between(digits(v, 2), 0, 23) || !letter(v, ":")) return false;
+    if (!between(digits(v, 2), 0, 59) || !letter(v, ":")) return false;
+    if (!between(digits(v, 2), 0, 60)) return false;
+    if (!letter(v, ".")) return true;
+    size_t before = v->n;
+    while (digits(v, 1) >= 0) continue;
+    return between((int)(before - v->n), 1, 9);
+}
+
+static bool read_zone(tg_text *v)
+{
+    if (letter(v, "Zz")) return true;
+    return letter(v, "+-") && between(digits(v, 2), 0, 23) && letter(v, ":") && between(digits(v, 2), 0, 59);
+}
+
+static bool check_time(tg_text v, tg_error *err)
+{
+    if (read_date(&v) && letter(&v, "Tt") && read_clock(&v) && read_zone(&v) && v.n == 0) return true;
+    return tg_error_set(err, TG_E_INVALID, "is not a time such as 2026-01-31T09:00:00Z");
+}
+
+bool tg_check_text(const tg_field *f, tg_text value, tg_error *err)
+{
+    size_t points = 0;
+    if (!check_encoding(value, &points, err)) return false;
+    if (f->type != TG_LIST && limited(f) && !check_length(f, points, err)) return false;
+    if ((f->flags & TG_NOT_BLANK) && blank(value)) return tg_error_set(err, TG_E_INVALID, "holds nothing but spaces");
+    if ((f->flags & TG_EMAIL) && !check_email(value, err)) return false;
+    if (f->type == TG_TIME && !check_time(value, err)) return false;
+    return f->words ? check_words(f, value, err) : true;
+}

@@ -1,0 +1,194 @@
+#include "policy.h"
+
+#include <string.h>
+
+#define RATE_TRIES 3 /* an endless loop of repeats after 429 has emptied whole hours of quota elsewhere */
+
+static double least(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+/* ----------------------------------------------------------------------------------------------- what a status says */
+
+tg_kind tg_policy_kind(int status)
+{
+    if ((status >= 200 && status < 300) || status == 304) return TG_OK;
+    switch (status) {
+    case 401: return TG_E_AUTH;
+    case 402: return TG_E_PLAN;
+    case 403: return TG_E_FORBIDDEN;
+    case 404: return TG_E_NOT_FOUND;
+    case 409: return TG_E_CONFLICT;
+    case 410: return TG_E_GONE;
+    case 429: return TG_E_RATE;
+    case 400:
+    case 405:
+    case 406:
+    case 411:
+    case 412:
+    case 413:
+    case 414:
+    case 415:
+    case 416:
+    case 417:
+    case 422:
+    case 428:
+    case 431: return TG_E_INVALID;
+    default: return TG_E_SERVER;
+    }
+}
+
+/* A gateway speaks for a server that may have finished the work; 501 and 505 refuse the request as such. */
+static bool in_trouble(int status)
+{
+    return status >= 500 && status != 501 && status != 505;
+}
+
+bool tg_policy_unclear(const tg_attempt *a)
+{
+    return a->write && (a->answered ? in_trouble(a->status) : a->sent);
+}
+
+/* ---------------------------------------------------------------------------------------------------- the way to end
+ */
+
+/* An earlier try whose end nobody saw may have done it, whatever the last one was told: then it is not "failed". */
+static tg_kind ending(const tg_attempt *a, tg_kind kind)
+{
+    return a->write && (a->earlier_unclear || tg_policy_unclear(a)) ? TG_E_UNKNOWN : kind;
+}
+
+static tg_decision fail(const tg_attempt *a, tg_kind kind, double delay)
+{
+    kind = ending(a, kind);
+    return (tg_decision){kind == TG_E_UNKNOWN ? TG_UNKNOWN : TG_FAIL, kind, delay};
+}
+
+static bool tries_left(const tg_attempt *a)
+{
+    return a->try_ <= a->retries && a->budget >= 1;
+}
+
+static tg_decision retry(const tg_attempt *a, tg_kind kind, double delay)
+{
+    return (tg_decision){TG_RETRY, ending(a, kind), delay};
+}
+
+/* -------------------------------------------------------------------------------------------------------- the cases */
+
+/* Random, so that clients hurt by the same outage do not come back together: 1 to 5 s, doubled with each try. */
+static double trouble_delay(const tg_attempt *a)
+{
+    double delay = 1 + 4 * a->chance;
+    for (int i = 1; i < a->try_ && delay < 30; i++) delay *= 2;
+    return least(delay, 30);
+}
+
+/* Nothing usable came back: no reply, or one from a server in trouble. */
+static tg_decision after_trouble(const tg_attempt *a, tg_kind kind)
+{
+    double delay = trouble_delay(a);
+    bool harmless = !a->write || a->safe || !tg_policy_unclear(a); /* what was never sent can be sent, even a POST */
+    if (a->retry_after > TG_RATE_WAIT_MAX) return fail(a, kind, a->retry_after);
+    if (!harmless || !tries_left(a)) return fail(a, kind, a->retry_after);
+    return retry(a, kind, a->retry_after > delay ? a->retry_after : delay);
+}
+
+/* Too fast: the request was turned away at the door, so any verb may knock again. */
+static tg_decision after_rate(const tg_attempt *a)
+{
+    static const double steps[RATE_TRIES] = {1, 5, 15};
+    if (a->try_ > RATE_TRIES || !tries_left(a) || a->retry_after > TG_RATE_WAIT_MAX)
+        return fail(a, TG_E_RATE, a->retry_after);
+    double wait = a->retry_after >= 0 ? a->retry_after * (1 + 0.1 * a->chance)
+                                      : steps[a->try_ > 1 ? a->try_ - 1 : 0] * (1 + 0.5 * a->chance);
+    return retry(a, TG_E_RATE, wait);
+}
+
+static double longer(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+/*
+** 402 is two things. Quota: no request is left, or the sentence is there. Plan: neither. When they contradict one
+** another (requests are left, yet the sentence says that the hour is used up; a count below 0, which means that the
+** limit is not enforced, and no sentence) nobody knows how long to wait: it is told like a plan, which no program waits
+** for or repeats.
+*/
+static tg_decision after_payment(const tg_attempt *a)
+{
+    bool counted = a->remaining != TG_UNKNOWN_COUNT, words = a->quota_words != -1;
+    bool quota = (words && !(counted && a->remaining > 0)) || a->remaining == 0;
+    if (!quota) return fail(a, TG_E_PLAN, -1);
+    double delay = longer(a->quota_words, a->resets_in);
+    return (tg_decision){TG_CLOSED, ending(a, TG_E_QUOTA), delay >= 0 ? delay : -1};
+}
+
+/* An organization left, or a group removed, by the try whose answer was lost. */
+static bool done_before(const tg_attempt *a)
+{
+    return a->earlier_unclear && a->gone_is_done && (a->status == 400 || a->status == 404);
+}
+
+tg_decision tg_policy_decide(const tg_attempt *a)
+{
+    tg_kind kind = a->answered ? tg_policy_kind(a->status) : a->timed_out ? TG_E_TIMEOUT : TG_E_TRANSPORT;
+    if (kind == TG_OK || (a->answered && done_before(a))) return (tg_decision){TG_DONE, TG_OK, -1};
+    if (!a->answered || in_trouble(a->status)) return after_trouble(a, kind);
+    if (a->status == 402) return after_payment(a);
+    if (a->status == 429) return after_rate(a);
+    return fail(a, kind, a->retry_after);
+}
+
+/* ------------------------------------------------------------------------------------------------------ the sentence
+ */
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
+}
+
+static bool digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool holds(tg_text text, const char *word)
+{
+    size_t n = strlen(word);
+    for (size_t i = 0; i + n <= text.n; i++) {
+        size_t k = 0;
+        while (k < n && lower(text.p[i + k]) == word[k]) k++;
+        if (k == n) return true;
+    }
+    return false;
+}
+
+/* The number before the last word, "... in 133 seconds."; letters and punctuation may follow it, another digit not. */
+static double last_number(tg_text text)
+{
+    size_t end = text.n, start;
+    double value = 0;
+    while (end > 0 && !digit(text.p[end - 1])) end--;
+    for (start = end; start > 0 && digit(text.p[start - 1]); start--) continue;
+    if (start == end || end - start > 7) return TG_QUOTA_NO_NUMBER;
+    tg_text tail = {text.p + end, text.n - end};
+    if (tail.n > 12 || (tail.n > 1 && !holds(tail, "s"))) return TG_QUOTA_NO_NUMBER;
+    for (size_t i = start; i < end; i++) value = value * 10 + (text.p[i] - '0');
+    return value;
+}
+
+double tg_policy_quota_words(tg_text text)
+{
+    if (!text.p || text.n > 1000 || holds(text, "<html")) return -1;
+    if (!holds(text, "hourly limit")) return -1;
+    return last_number(text);
+}
+
+double tg_policy_pace(double gap, bool limited)
+{
+    if (limited) return gap < 1 ? 1 : least(gap * 2, 8);
+    return gap < 0.05 ? 0 : gap * 0.9;
+}

@@ -1,0 +1,98 @@
+/* The one pump: sends what is due, lets the transport work, takes back what has ended. */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client.h"
+#include "error.h"
+
+/* Calls may end while the list is walked, so the next one is taken first. */
+static void send_due(tg_client *c)
+{
+    double ticks = tg_client_ticks(c);
+    for (tg_call *call = c->first, *next; call; call = next) {
+        next = call->next;
+        if (call->stage == TG_S_WAITING && !call->leader && call->due <= ticks) tg_call_advance(call);
+    }
+}
+
+static void take_ended(tg_client *c)
+{
+    tg_exchange *x;
+    while (c->transport && (x = c->http->done(c->transport)) != NULL) tg_call_finish(x->owner);
+}
+
+/* Seconds until the next waiting call is due; below 0: none waits. */
+static double next_due(tg_client *c)
+{
+    double best = -1, ticks = tg_client_ticks(c);
+    for (const tg_call *call = c->first; call; call = call->next) {
+        if (call->stage != TG_S_WAITING || call->leader) continue;
+        double left = call->due > ticks ? call->due - ticks : 0;
+        if (best < 0 || left < best) best = left;
+    }
+    return best;
+}
+
+double tg_client_timeout(tg_client *c)
+{
+    double due = next_due(c);
+    double http = c->transport && !tg_client_inherited(c) ? c->http->timeout(c->transport) : -1;
+    return due < 0 ? http : http < 0 || due < http ? due : http;
+}
+
+/* Rounded up, so that a step does not wake just before the time and spin. */
+static int earlier(int ms, double seconds)
+{
+    if (seconds < 0) return ms;
+    double d = seconds * 1000;
+    int due = d > 3600000 ? 3600000 : (int)d + (d > (int)d);
+    return ms < 0 || due < ms ? due : ms;
+}
+
+static bool wait_for_wire(tg_client *c, int ms, struct pollfd *fds, unsigned n, tg_error *err)
+{
+    if (c->transport) return c->http->step(c->transport, ms, fds, n, err);
+    if (poll(fds, n, ms) >= 0 || errno == EINTR) return true;
+    return tg_error_set(err, TG_E_TRANSPORT, "cannot wait: %s", strerror(errno));
+}
+
+/* With a clock that a test owns, nothing but waiting calls and no transport at work: time is moved, not spent. */
+static bool sleep_by_clock(tg_client *c, int ms)
+{
+    double due = next_due(c);
+    if (!c->clock.sleep || due <= 0 || ms == 0) return false;
+    for (const tg_call *call = c->first; call; call = call->next)
+        if (call->stage == TG_S_SENT) return false;
+    c->clock.sleep(c->clock.ctx, tg_client_ticks(c) + due);
+    return true;
+}
+
+int tg_client_step(tg_client *c, int ms, struct pollfd *fds, unsigned n, tg_error *err)
+{
+    if (tg_client_inherited(c)) {
+        tg_error_set(err, TG_E_INVALID, "this client was made before a fork");
+        tg_error_advise(err, "make a new client in the child process");
+        return -1;
+    }
+    int before = c->under_way;
+    send_due(c);
+    if (c->under_way != before) ms = 0; /* somebody may be waiting for what just ended */
+    before = c->under_way;
+    if (!sleep_by_clock(c, ms) && !wait_for_wire(c, earlier(ms, next_due(c)), fds, n, err)) return -1;
+    take_ended(c);
+    /* What waited for an ended call, or whose time came, should not have to wait for the next step. */
+    if (c->under_way != before || next_due(c) == 0) send_due(c);
+    return c->under_way;
+}
+
+int tg_client_fds(tg_client *c, struct pollfd *fds, unsigned max)
+{
+    return c->transport && !tg_client_inherited(c) ? c->http->fds(c->transport, fds, max) : 0;
+}
+
+void tg_client_wakeup(tg_client *c)
+{
+    if (c->transport) c->http->wakeup(c->transport);
+}

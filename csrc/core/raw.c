@@ -1,0 +1,150 @@
+/* Requests without a row of their own: the path is checked, then matched with the rows for what they know of it. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "request.h"
+
+static const char *const verbs[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
+
+static const char *find_verb(const char *verb)
+{
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        if (strcmp(verbs[i], verb) == 0) return verbs[i];
+    return NULL;
+}
+
+static bool plain(unsigned char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (c && strchr("-._~!$&'()*+,;=:@/", c));
+}
+
+static bool hex(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/* One segment of the path: dots that climb are refused, plain or encoded. */
+static bool check_segment(const char *p, size_t n, tg_error *err)
+{
+    size_t dots = 0, other = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool encoded = p[i] == '%';
+        if (encoded && (n - i < 3 || !hex(p[i + 1]) || !hex(p[i + 2])))
+            return tg_error_set(err, TG_E_INVALID, "the path holds \"%%\" without two hexadecimal digits");
+        if (encoded && p[i + 1] == '2' && (p[i + 2] == 'f' || p[i + 2] == 'F'))
+            return tg_error_set(err, TG_E_INVALID, "the path holds an encoded slash");
+        bool dot = p[i] == '.' || (encoded && p[i + 1] == '2' && (p[i + 2] == 'e' || p[i + 2] == 'E'));
+        if (!encoded && !plain((unsigned char)p[i]))
+            return tg_error_set(err, TG_E_INVALID, "the path holds a character that must be percent-encoded");
+        dot ? dots++ : other++;
+        i += encoded ? 2 : 0;
+    }
+    if (dots && !other && dots <= 2) return tg_error_set(err, TG_E_INVALID, "the path holds \".\" or \"..\"");
+    return true;
+}
+
+static bool check_path(tg_text path, tg_error *err)
+{
+    if (!path.n || path.p[0] != '/')
+        return tg_error_set(err, TG_E_INVALID, "the path must start with \"/\", below the base address");
+    const char *p = path.p + 1, *end = path.p + path.n;
+    while (p <= end) {
+        const char *slash = memchr(p, '/', (size_t)(end - p));
+        size_t n = (size_t)((slash ? slash : end) - p);
+        if (!check_segment(p, n, err)) return false;
+        p += n + 1;
+    }
+    return true;
+}
+
+/* Does PATH fit TEMPLATE, segment by segment, with any text for a {variable}? */
+static bool fits(const char *template_, tg_text path)
+{
+    const char *p = path.p, *end = path.p + path.n;
+    while (*template_) {
+        if (*template_ == '{') {
+            template_ += strcspn(template_, "}") + 1;
+            const char *from = p;
+            while (p < end && *p != '/' && (*template_ == '/' || *template_ == '\0' || *p != *template_)) p++;
+            if (p == from) return false;
+        } else if (p == end || *template_++ != *p++) {
+            return false;
+        }
+    }
+    return p == end;
+}
+
+/* A row without variables is the better match: /workspaces/plans is no workspace. */
+static const tg_op *match(const char *verb, tg_text path)
+{
+    size_t count;
+    const tg_op *ops = tg_ops(&count), *found = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(ops[i].verb, verb) != 0 || !fits(ops[i].path, path)) continue;
+        if (!found || !strchr(ops[i].path, '{')) found = &ops[i];
+    }
+    return found;
+}
+
+/* The integer that follows PREFIX somewhere in the path; 0: none. */
+static int64_t number_after(tg_text path, const char *prefix)
+{
+    size_t n = strlen(prefix);
+    for (size_t i = 0; i + n < path.n; i++) {
+        if (memcmp(path.p + i, prefix, n) != 0) continue;
+        int64_t v = 0;
+        for (size_t k = i + n; k < path.n && path.p[k] >= '0' && path.p[k] <= '9' && v < INT64_MAX / 10 - 1; k++)
+            v = v * 10 + (path.p[k] - '0');
+        return v;
+    }
+    return 0;
+}
+
+/* The row's variables get the path's own texts, so that tags can be made from them. */
+static void note_variables(tg_request *r, tg_text path)
+{
+    const char *t = r->op->path, *p = path.p, *end = path.p + path.n;
+    for (const tg_field *f = r->op->params; f->name && f->in == TG_IN_PATH; f++) {
+        size_t skip = strcspn(t, "{");
+        t += skip;
+        p += skip;
+        if (!*t || r->variables == TG_MAX_PATH_VARIABLES) return;
+        t += strcspn(t, "}") + 1;
+        const char *from = p;
+        while (p < end && *p != '/' && (*t == '/' || *t == '\0' || *p != *t)) p++;
+        tg_buf *b = &r->variable[r->variables].text;
+        tg_buf_init(b, path.n + 1);
+        tg_buf_add(b, from, (size_t)(p - from));
+        r->variable[r->variables++].field = f;
+    }
+}
+
+/* What no row describes. What such a write changes is anybody's guess, so it makes everything stored stale. */
+static const tg_field no_params[] = {{0}};
+static const tg_op any = {
+    .name = "request", .verb = "", .path = "", .params = no_params, .reply = TG_REPLY_ANY, .drops = "*"};
+
+tg_request *tg_request_raw(const char *verb, tg_text path, tg_error *err)
+{
+    const char *known = find_verb(verb);
+    if (!known) {
+        tg_error_set(err, TG_E_INVALID, "the method must be one of GET, POST, PUT, PATCH, DELETE");
+        return NULL;
+    }
+    if (!check_path(path, err)) return NULL;
+    tg_request *r = tg_request_new(&any, err);
+    if (!r) return NULL;
+    r->verb = known;
+    r->raw = true;
+    tg_buf_add(&r->path, path.p, path.n);
+    r->organization = number_after(path, "/organizations/");
+    r->workspace = number_after(path, "/workspaces/");
+    const tg_op *row = match(known, path);
+    if (!row) return r;
+    r->op = row;
+    note_variables(r, path);
+    return r;
+}

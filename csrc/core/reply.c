@@ -1,0 +1,181 @@
+/* From the bytes of a reply to what the row promised, or a decode error: never an empty success. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "client.h"
+#include "error.h"
+#include "page.h"
+
+const char *tg_headers_find(tg_text headers, const char *name)
+{
+    const char *p = headers.p, *end = headers.p + headers.n;
+    while (p < end) {
+        const char *value = p + strlen(p) + 1;
+        if (strcmp(p, name) == 0) return value;
+        p = value + strlen(value) + 1;
+    }
+    return NULL;
+}
+
+const char *tg_reply_header(const tg_reply *r, const char *name)
+{
+    for (size_t i = 0; i < r->header_count; i++)
+        if (strcmp(r->headers[i].name, name) == 0) return r->headers[i].value;
+    return NULL;
+}
+
+void tg_reply_free(tg_reply *r)
+{
+    if (!r) return;
+    tg_page_unref(r->page);
+    free((void *)(uintptr_t)r->headers);
+    free(r);
+}
+
+static size_t count_headers(tg_text h)
+{
+    size_t zeros = 0;
+    for (size_t i = 0; i < h.n; i++) zeros += h.p[i] == '\0';
+    return zeros / 2;
+}
+
+/* One allocation: the array, then a copy of the texts that it points into. */
+static bool copy_headers(tg_reply *r, tg_text h)
+{
+    size_t n = count_headers(h);
+    tg_header *array = malloc(n * sizeof *array + h.n + 1);
+    if (!array) return false;
+    char *p = (char *)(array + n);
+    if (h.n) memcpy(p, h.p, h.n);
+    for (size_t i = 0; i < n; i++) {
+        array[i].name = p;
+        p += strlen(p) + 1;
+        array[i].value = p;
+        p += strlen(p) + 1;
+    }
+    r->headers = array;
+    r->header_count = n;
+    return true;
+}
+
+static const char *id_key(const tg_model *m)
+{
+    for (const tg_field *f = m ? m->fields : NULL; f && f->name; f++)
+        if ((f->flags & TG_SELF) && f->type == TG_INT) return f->wire ? f->wire : f->name;
+    return NULL;
+}
+
+tg_page *tg_page_of(tg_text text, tg_shape shape, const tg_model *m, tg_error *err)
+{
+    tg_index_options o = {.shape = shape, .id_key = id_key(m), .plain = !m};
+    char *copy = malloc(text.n + 1);
+    if (!copy) {
+        tg_error_set(err, TG_E_NOMEM, "out of memory");
+        return NULL;
+    }
+    memcpy(copy, text.p, text.n);
+    copy[text.n] = '\0';
+    return tg_page_new(copy, text.n, &o, m, err);
+}
+
+/* Servers answer some strings bare (reference 1.6). An HTML page is never what was asked for. */
+static bool bare_text(tg_text t, const char *type)
+{
+    while (t.n && strchr(" \t\r\n", t.p[0])) t.p++, t.n--;
+    return !(t.n && t.p[0] == '<') && !(type && strncmp(type, "text/html", 9) == 0) && tg_utf8_check(t, NULL) == t.n;
+}
+
+/* TEXT as a JSON string in place of it. */
+static bool quote(char **body, size_t *n)
+{
+    tg_buf out;
+    tg_writer w;
+    tg_buf_init(&out, TG_BUF_NO_LIMIT);
+    tg_writer_init(&w, &out);
+    tg_write_text(&w, (tg_text){*body, *n});
+    if (!tg_write_ok(&w)) {
+        tg_buf_clear(&out);
+        return false;
+    }
+    free(*body);
+    *body = tg_buf_take(&out, n);
+    return *body != NULL;
+}
+
+static bool take_int(tg_reply *r, tg_page *page, tg_error *err)
+{
+    tg_value v = tg_value_of(tg_page_text(page));
+    r->number = v.integer;
+    return v.what == TG_V_INT || tg_error_set(err, TG_E_DECODE, "the reply is not a whole number");
+}
+
+/* Owns BODY. */
+static bool take_page(tg_reply *r, const tg_op *op, char *body, size_t n, tg_error *err)
+{
+    const tg_model *m = op->model ? tg_model_find(op->model) : NULL;
+    bool text = op->reply == TG_REPLY_STRING || op->reply == TG_REPLY_ANY;
+    tg_index_options o = {.shape = op->reply, .loose = op->flags & TG_LOOSE, .id_key = id_key(m), .plain = !m};
+    r->shape = op->reply;
+    if (op->reply == TG_REPLY_INT || op->reply == TG_REPLY_STRING) o.shape = TG_REPLY_ANY;
+    if (text && n && !tg_json_check((tg_text){body, n}, NULL) &&
+        bare_text((tg_text){body, n}, tg_reply_header(r, "content-type")) && !quote(&body, &n)) {
+        free(body);
+        return tg_error_set(err, TG_E_NOMEM, "out of memory");
+    }
+    r->page = op->reply == TG_REPLY_BYTES ? tg_page_new_raw(body, n) : tg_page_new(body, n, &o, m, err);
+    if (!r->page && op->reply == TG_REPLY_BYTES) return tg_error_set(err, TG_E_NOMEM, "out of memory");
+    if (!r->page) return false;
+    return op->reply == TG_REPLY_INT ? take_int(r, r->page, err) : true;
+}
+
+static bool says_nothing(const tg_call *call, int status, size_t n)
+{
+    const tg_op *op = call->request->op;
+    bool raw_write = call->request->raw && !tg_request_reads(call->request) && n == 0;
+    return op->reply == TG_REPLY_NOTHING || status < 200 || status > 299 || raw_write ||
+           ((op->flags & TG_EMPTY_OK) && (status == 204 || n == 0));
+}
+
+bool tg_reply_make(tg_call *call, int status, char *body, size_t n, tg_text headers, tg_error *err)
+{
+    tg_reply *r = calloc(1, sizeof *r);
+    if (!r || !copy_headers(r, headers)) {
+        free(r);
+        free(body);
+        return tg_error_set(err, TG_E_NOMEM, "out of memory");
+    }
+    r->status = status;
+    r->at = tg_client_now(call->client);
+    r->cost = call->cost;
+    if (says_nothing(call, status, n)) {
+        r->shape = TG_REPLY_NOTHING;
+        free(body);
+    } else if (!take_page(r, call->request->op, body, n, err)) {
+        tg_reply_free(r);
+        return false;
+    }
+    call->reply = r;
+    return true;
+}
+
+tg_reply *tg_reply_share(const tg_reply *r, tg_error *err)
+{
+    tg_reply *copy = malloc(sizeof *copy);
+    tg_buf h;
+    tg_buf_init(&h, TG_BUF_NO_LIMIT);
+    for (size_t i = 0; i < r->header_count; i++) {
+        tg_buf_add(&h, r->headers[i].name, strlen(r->headers[i].name) + 1);
+        tg_buf_add(&h, r->headers[i].value, strlen(r->headers[i].value) + 1);
+    }
+    if (copy) *copy = *r;
+    if (!copy || h.failed || !copy_headers(copy, (tg_text){h.p, h.n})) {
+        free(copy);
+        tg_buf_clear(&h);
+        tg_error_set(err, TG_E_NOMEM, "out of memory");
+        return NULL;
+    }
+    tg_buf_clear(&h);
+    if (copy->page) tg_page_ref(copy->page);
+    copy->cost = 0;
+    return copy;
+}

@@ -1,0 +1,125 @@
+/* Events, and the sentences that people read when a call fails. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client.h"
+#include "error.h"
+
+/* ----------------------------------------------------------------------------------------------------------- events */
+
+static tg_event *new_event(tg_client *c)
+{
+    if (!c->want_events) return NULL;
+    if (!c->events) c->events = calloc(TG_EVENTS_KEPT, sizeof *c->events);
+    if (!c->events) return NULL;
+    if (c->event_count == TG_EVENTS_KEPT) {
+        c->event_first = (c->event_first + 1) % TG_EVENTS_KEPT;
+        c->event_count--;
+    }
+    tg_event *ev = &c->events[(c->event_first + c->event_count++) % TG_EVENTS_KEPT];
+    *ev = (tg_event){.at = tg_client_now(c), .remaining = -1};
+    return ev;
+}
+
+bool tg_client_event(tg_client *c, tg_event *ev)
+{
+    if (!c->event_count) return false;
+    *ev = c->events[c->event_first];
+    c->event_first = (c->event_first + 1) % TG_EVENTS_KEPT;
+    c->event_count--;
+    return true;
+}
+
+/* REASON is copied: it may stand in an exchange that is used again. */
+static void set_reason(tg_event *ev, const char *reason)
+{
+    if (reason) snprintf(ev->reason, sizeof ev->reason, "%s", reason);
+}
+
+void tg_report(tg_call *call, tg_event_type type, double seconds, const char *reason)
+{
+    tg_event *ev = new_event(call->client);
+    if (!ev) return;
+    const tg_exchange *x = &call->exchange;
+    ev->type = type;
+    ev->operation = call->request->op->name;
+    ev->verb = call->request->verb;
+    tg_request_show(call->request, ev->path, sizeof ev->path);
+    ev->try_ = call->try_;
+    ev->seconds = seconds;
+    set_reason(ev, reason);
+    if (type != TG_EV_REPLY) return;
+    ev->status = x->outcome == TG_X_REPLY ? x->status : 0;
+    ev->bytes = (int64_t)x->reply.n;
+    const char *left = tg_headers_find((tg_text){x->headers.p, x->headers.n}, "x-toggl-quota-remaining");
+    if (left) ev->remaining = atoi(left);
+}
+
+void tg_report_warning(tg_client *c, const char *sentence)
+{
+    tg_event *ev = new_event(c);
+    if (!ev) return;
+    ev->type = TG_EV_WARNING;
+    set_reason(ev, sentence);
+}
+
+/* ---------------------------------------------------------------------------------------------------------- sentences
+ */
+
+static const struct {
+    tg_kind kind;
+    const char *advice;
+} advices[] = {
+    {TG_E_AUTH, "set TOGGL_API_TOKEN, write ~/.togglrc, or give toggl.client a token"},
+    {TG_E_FORBIDDEN, "check that the token is right and that its owner may do this; Toggl answers 403 to both"},
+    {TG_E_NOT_FOUND, "check the key; what was made a few seconds ago may not be visible yet"},
+    {TG_E_INVALID, "change the request: the same one would be refused again"},
+    {TG_E_CONFLICT, "read the present state before trying again"},
+    {TG_E_QUOTA, "wait, or let the call wait with wait = true"},
+    {TG_E_PLAN, "leave out what the plan of this organization does not include"},
+    {TG_E_RATE, "wait a few minutes"},
+    {TG_E_GONE, "use another operation: this one has been retired"},
+    {TG_E_SERVER, "try again later"},
+    {TG_E_TRANSPORT, "check the network and the base address"},
+    {TG_E_TIMEOUT, "try again, or allow more time with timeout ="},
+    {TG_E_DECODE, "look at err.body; the server may be another one than it should be"},
+    {TG_E_OFFLINE, "ask once without offline"},
+    {TG_E_UNKNOWN, "read the present state before you repeat it: it may have been done"},
+};
+
+static const char *advice_for(tg_kind kind)
+{
+    for (size_t i = 0; i < sizeof advices / sizeof *advices; i++)
+        if (advices[i].kind == kind) return advices[i].advice;
+    return "";
+}
+
+/* What did not happen, said of a write; reads change nothing and need no such word. */
+static const char *not_done(const tg_call *call, tg_kind kind)
+{
+    if (tg_request_reads(call->request)) return "";
+    if (kind == TG_E_UNKNOWN) return "; whether it was done is not known";
+    if (kind == TG_E_DECODE) return "; the change was probably made";
+    if (kind == TG_E_SERVER) return call->request->op->flags & TG_SAFE_REPEAT ? "; it may have been done" : "";
+    return "; nothing was changed";
+}
+
+void tg_error_explain(tg_error *err, const tg_call *call)
+{
+    char what[sizeof err->message];
+    snprintf(what, sizeof what, "%s", err->message);
+    err->operation = call->request->op->name;
+    if (*err->body && err->kind != TG_E_DECODE)
+        snprintf(err->message, sizeof err->message, "%s: %.150s: %.120s%s", err->operation, what, err->body,
+                 not_done(call, err->kind));
+    else
+        snprintf(err->message, sizeof err->message, "%s: %.250s%s", err->operation, what, not_done(call, err->kind));
+    if (err->kind == TG_E_QUOTA && err->retry_after >= 0)
+        snprintf(err->advice, sizeof err->advice, "wait %.0f seconds, or let the call wait with wait = true",
+                 err->retry_after);
+    else if (err->status == 418)
+        snprintf(err->advice, sizeof err->advice, "give toggl.client a user_agent of your own: this one was refused");
+    else
+        snprintf(err->advice, sizeof err->advice, "%s", advice_for(err->kind));
+}

@@ -1,0 +1,214 @@
+#include "request.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+
+#define TEXT_LIMIT 8192 /* of a path or query: servers refuse longer ones */
+#define BODY_LIMIT (8u << 20)
+
+static tg_request *request_alloc(const char *verb)
+{
+    tg_request *r = calloc(1, sizeof *r);
+    if (!r) return NULL;
+    r->verb = verb;
+    tg_buf_init(&r->path, TEXT_LIMIT);
+    tg_buf_init(&r->query, TEXT_LIMIT);
+    tg_buf_init(&r->body, BODY_LIMIT);
+    tg_writer_init(&r->writer, &r->body);
+    return r;
+}
+
+tg_request *tg_request_new(const tg_op *op, tg_error *err)
+{
+    tg_request *r = request_alloc(op->verb);
+    if (!r)
+        tg_error_set(err, TG_E_NOMEM, "out of memory");
+    else
+        r->op = op;
+    return r;
+}
+
+void tg_request_free(tg_request *r)
+{
+    if (!r) return;
+    for (int i = 0; i < r->variables; i++) tg_buf_clear(&r->variable[i].text);
+    tg_buf_clear(&r->path);
+    tg_buf_clear(&r->query);
+    tg_buf_clear(&r->body);
+    free(r);
+}
+
+bool tg_request_reads(const tg_request *r)
+{
+    return strcmp(r->verb, "GET") == 0;
+}
+
+static bool unreserved(unsigned char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("-._~", c));
+}
+
+/* PLAIN: further characters left as they are. */
+static void encode(tg_buf *out, tg_text text, const char *plain)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        unsigned char c = (unsigned char)text.p[i];
+        if (unreserved(c) || (c && strchr(plain, c)))
+            tg_buf_putc(out, (char)c);
+        else
+            tg_buf_printf(out, "%%%02X", c);
+    }
+}
+
+static bool full(const tg_buf *b, tg_error *err)
+{
+    return b->failed ? tg_error_set(err, TG_E_INVALID, "the request is too long to send") : true;
+}
+
+static bool add_variable(tg_request *r, const tg_field *f, tg_text value, tg_error *err)
+{
+    if (r->variables == TG_MAX_PATH_VARIABLES) return tg_error_set(err, TG_E_INVALID, "too many path variables");
+    tg_buf *b = &r->variable[r->variables].text;
+    r->variable[r->variables++].field = f;
+    tg_buf_init(b, TEXT_LIMIT);
+    encode(b, value, "");
+    return full(b, err);
+}
+
+bool tg_request_query(tg_request *r, tg_text name, tg_text value, tg_error *err)
+{
+    if (r->query.n) tg_buf_putc(&r->query, '&');
+    encode(&r->query, name, "");
+    tg_buf_putc(&r->query, '=');
+    encode(&r->query, value, ",");
+    return full(&r->query, err);
+}
+
+static bool add(tg_request *r, const tg_field *f, tg_text value, tg_error *err)
+{
+    if (f->in == TG_IN_PATH) return add_variable(r, f, value, err);
+    const char *name = f->wire ? f->wire : f->name;
+    return tg_request_query(r, (tg_text){name, strlen(name)}, value, err);
+}
+
+static void note_place(tg_request *r, tg_key key, int64_t value)
+{
+    if (key == TG_KEY_ORGANIZATION) r->organization = value;
+    if (key == TG_KEY_WORKSPACE) r->workspace = value;
+}
+
+bool tg_request_int(tg_request *r, const tg_field *f, int64_t value, tg_error *err)
+{
+    char text[24];
+    tg_buf b;
+    tg_buf_init(&b, sizeof text);
+    tg_buf_printf(&b, "%lld", (long long)value);
+    bool ok = add(r, f, (tg_text){b.p, b.n}, err);
+    tg_buf_clear(&b);
+    if (f->in == TG_IN_PATH) note_place(r, f->key, value);
+    return ok;
+}
+
+/* A value that could climb out of its place in the path: libcurl or a proxy would resolve the dots. */
+static bool climbs(tg_text v)
+{
+    return memchr(v.p, '/', v.n) || memchr(v.p, '\\', v.n) || (v.n == 1 && v.p[0] == '.') ||
+           (v.n == 2 && v.p[0] == '.' && v.p[1] == '.');
+}
+
+bool tg_request_text(tg_request *r, const tg_field *f, tg_text value, tg_error *err)
+{
+    if (f->in == TG_IN_PATH && value.n == 0) return tg_error_set(err, TG_E_INVALID, "is empty");
+    if (f->in == TG_IN_PATH && climbs(value))
+        return tg_error_set(err, TG_E_INVALID, "may not hold \"/\" or be \".\" or \"..\"");
+    return add(r, f, value, err);
+}
+
+tg_writer *tg_request_body(tg_request *r)
+{
+    r->has_body = true;
+    return &r->writer;
+}
+
+static const tg_buf *variable(const tg_request *r, const char *name, size_t n, const tg_field **f)
+{
+    for (int i = 0; i < r->variables; i++) {
+        *f = r->variable[i].field;
+        if (strncmp((*f)->name, name, n) == 0 && (*f)->name[n] == '\0') return &r->variable[i].text;
+    }
+    return NULL;
+}
+
+/* SHOW: secrets stand as their names. False: a variable has no value; *missing names it. */
+static bool expand(const tg_request *r, const char *t, tg_buf *out, bool show, tg_text *missing)
+{
+    while (*t) {
+        size_t n = strcspn(t, "{");
+        tg_buf_add(out, t, n);
+        t += n;
+        if (!*t) break;
+        size_t len = strcspn(++t, "}");
+        const tg_field *f;
+        const tg_buf *value = variable(r, t, len, &f);
+        if (!value) {
+            *missing = (tg_text){t, len};
+            return false;
+        }
+        if (show && (f->flags & TG_SECRET))
+            tg_buf_printf(out, "{%s}", f->name);
+        else
+            tg_buf_add(out, value->p, value->n);
+        t += len + (t[len] != '\0');
+    }
+    return true;
+}
+
+bool tg_request_expand(const tg_request *r, const char *template_, tg_buf *out)
+{
+    tg_text missing;
+    return expand(r, template_, out, false, &missing) && !out->failed;
+}
+
+bool tg_request_finish(tg_request *r, tg_error *err)
+{
+    tg_text missing;
+    if (!r->raw && !expand(r, r->op->path, &r->path, false, &missing))
+        return tg_error_set(err, TG_E_INVALID, "%.*s is missing", (int)missing.n, missing.p);
+    if (r->has_body && !tg_write_ok(&r->writer))
+        return tg_error_set(err, TG_E_INVALID, "the body cannot be written: %s",
+                            r->writer.why ? r->writer.why : "it is incomplete");
+    return full(&r->path, err) && full(&r->query, err) && full(&r->body, err);
+}
+
+bool tg_request_key(const tg_request *r, tg_buf *out)
+{
+    tg_buf_add(out, r->path.p, r->path.n);
+    if (r->query.n) {
+        tg_buf_putc(out, '?');
+        tg_buf_add(out, r->query.p, r->query.n);
+    }
+    if (r->has_body) {
+        tg_buf_putc(out, '\n');
+        tg_buf_add(out, r->body.p, r->body.n);
+    }
+    return !out->failed;
+}
+
+void tg_request_show(const tg_request *r, char *out, size_t size)
+{
+    tg_buf b;
+    tg_text missing;
+    tg_buf_init(&b, 2 * TEXT_LIMIT);
+    if (r->raw)
+        tg_buf_add(&b, r->path.p, r->path.n);
+    else
+        expand(r, r->op->path, &b, true, &missing);
+    if (r->query.n) tg_buf_putc(&b, '?');
+    if (r->query.n) tg_buf_add(&b, r->query.p, r->query.n);
+    size_t n = b.n < size - 1 ? b.n : size - 1;
+    if (n) memcpy(out, b.p, n);
+    out[n] = '\0';
+    tg_buf_clear(&b);
+}

@@ -1,0 +1,42 @@
+/* A request on its way from the row to the wire: path, query, body, and what they say about quota and cache. */
+#ifndef TG_REQUEST_H
+#define TG_REQUEST_H
+
+#include "buf.h"
+#include "json.h"
+#include "toggl.h"
+
+#define TG_MAX_PATH_VARIABLES 4
+
+struct tg_request {
+    const tg_op *op; /* a raw request has the row it happens to match, or NULL */
+    const char *verb;
+    bool raw;
+    struct {
+        const tg_field *field;
+        tg_buf text; /* percent-encoded */
+    } variable[TG_MAX_PATH_VARIABLES];
+    int variables;
+    tg_buf path;  /* below the base address, filled by tg_request_finish; raw: from the start */
+    tg_buf query; /* "a=b&c=d" */
+    tg_buf body;
+    tg_writer writer;
+    bool has_body;
+    int64_t organization, workspace; /* from the path; 0: none */
+};
+
+/* Fills the path from the row's template. TG_E_INVALID: a variable is missing, the body was written wrongly. */
+bool tg_request_finish(tg_request *r, tg_error *err);
+
+bool tg_request_reads(const tg_request *r); /* GET */
+
+/* Replaces {name} in TEMPLATE by the value of that path variable: for tags. False: out of room. */
+bool tg_request_expand(const tg_request *r, const char *template_, tg_buf *out);
+
+/* What is asked, as the key of a stored reply: path, query and body. */
+bool tg_request_key(const tg_request *r, tg_buf *out);
+
+/* The path for people: secret variables stand as their names; cut to SIZE. */
+void tg_request_show(const tg_request *r, char *out, size_t size);
+
+#endif

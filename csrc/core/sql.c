@@ -1,0 +1,112 @@
+/* SQL over the store, as the public header offers it. */
+#include <sqlite3.h>
+#include <stdlib.h>
+
+#include "client.h"
+#include "error.h"
+
+#define STEPS_BETWEEN_LOOKS 10000 /* of SQLite's machine: some tenths of a millisecond */
+
+struct tg_sql {
+    tg_client *client; /* counted */
+    sqlite3_stmt *stmt;
+};
+
+static int interrupted(void *flag)
+{
+    return *(const volatile sig_atomic_t *)flag != 0;
+}
+
+tg_sql *tg_sql_new(tg_client *c, tg_text sql, tg_error *err)
+{
+    if (tg_client_inherited(c)) {
+        tg_error_set(err, TG_E_INVALID, "this client was made before a fork");
+        return NULL;
+    }
+    tg_client_stores(c);
+    if (!c->cache) {
+        tg_error_set(err, TG_E_OFFLINE, "this client has no store to ask");
+        return NULL;
+    }
+    tg_sql *s = calloc(1, sizeof *s);
+    if (!s) {
+        tg_error_set(err, TG_E_NOMEM, "out of memory");
+        return NULL;
+    }
+    s->client = c;
+    c->refs++;
+    s->stmt = tg_cache_sql(c->cache, c->auth.account, sql.p, sql.n, err);
+    if (s->stmt && c->interrupt)
+        sqlite3_progress_handler(sqlite3_db_handle(s->stmt), STEPS_BETWEEN_LOOKS, interrupted,
+                                 (void *)(uintptr_t)c->interrupt);
+    if (s->stmt) return s;
+    tg_sql_free(s);
+    return NULL;
+}
+
+void tg_sql_free(tg_sql *s)
+{
+    if (!s) return;
+    if (!s->client->closed && !tg_client_inherited(s->client)) sqlite3_finalize(s->stmt);
+    tg_client_unref(s->client);
+    free(s);
+}
+
+bool tg_sql_bind(tg_sql *s, int i, const tg_value *v, tg_error *err)
+{
+    int rc = SQLITE_OK;
+    switch (v->what) {
+    case TG_V_BOOL: rc = sqlite3_bind_int(s->stmt, i, v->boolean); break;
+    case TG_V_INT: rc = sqlite3_bind_int64(s->stmt, i, v->integer); break;
+    case TG_V_REAL: rc = sqlite3_bind_double(s->stmt, i, v->real); break;
+    case TG_V_STRING: rc = sqlite3_bind_text64(s->stmt, i, v->text.p, v->text.n, SQLITE_TRANSIENT, SQLITE_UTF8); break;
+    default: rc = sqlite3_bind_null(s->stmt, i);
+    }
+    return rc == SQLITE_OK || tg_error_set(err, TG_E_INVALID, "parameter %d: %s", i, sqlite3_errstr(rc));
+}
+
+int tg_sql_step(tg_sql *s, tg_error *err)
+{
+    int rc = sqlite3_step(s->stmt);
+    if (rc == SQLITE_ROW) return 1;
+    if (rc == SQLITE_DONE) return 0;
+    tg_error_set(err, rc == SQLITE_INTERRUPT ? TG_E_CANCELLED : TG_E_INVALID, "the query failed: %s",
+                 sqlite3_errmsg(sqlite3_db_handle(s->stmt)));
+    return -1;
+}
+
+int tg_sql_columns(const tg_sql *s)
+{
+    return sqlite3_column_count(s->stmt);
+}
+
+int tg_sql_parameters(const tg_sql *s)
+{
+    return sqlite3_bind_parameter_count(s->stmt);
+}
+
+const char *tg_sql_name(const tg_sql *s, int column)
+{
+    return sqlite3_column_name(s->stmt, column);
+}
+
+tg_value tg_sql_value(const tg_sql *s, int column)
+{
+    tg_value v = {.what = TG_V_NULL};
+    switch (sqlite3_column_type(s->stmt, column)) {
+    case SQLITE_INTEGER:
+        v.what = TG_V_INT;
+        v.integer = sqlite3_column_int64(s->stmt, column);
+        break;
+    case SQLITE_FLOAT:
+        v.what = TG_V_REAL;
+        v.real = sqlite3_column_double(s->stmt, column);
+        break;
+    case SQLITE_NULL: break;
+    default:
+        v.what = TG_V_STRING;
+        v.text.p = (const char *)sqlite3_column_text(s->stmt, column);
+        v.text.n = (size_t)sqlite3_column_bytes(s->stmt, column);
+    }
+    return v;
+}

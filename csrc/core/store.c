@@ -1,0 +1,410 @@
+#include "store.h"
+
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "store_file.h"
+
+#define BUSY_SECONDS 10.0 /* other processes are waited for no longer than this */
+#define LOOK_SECONDS 1.0  /* how often the file is looked at, in case somebody put another in its place */
+
+struct tg_store {
+    tg_store_options o;
+    char *path;       /* owned; NULL: in memory */
+    const char *name; /* its last part, for people */
+    pid_t pid;
+    sqlite3 *db;             /* NULL: closed, and to be opened again if it may */
+    sqlite3_stmt **prepared; /* by number; NULL: not yet */
+    struct stat at;          /* which file is open */
+    unsigned openings;
+    int depth;    /* of begin */
+    bool doomed;  /* an inner unit was rolled back: the outer one cannot be kept */
+    bool damaged; /* the file is to be set aside */
+    bool revived; /* once was enough: a disk that damages every file is not served with new ones */
+    double looked, busy_since;
+    char warning[300];
+    char told[300];
+};
+
+static double ticks(clockid_t clock)
+{
+    struct timespec t;
+    clock_gettime(clock, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* ----------------------------------------------------------------------------------------------------------- errors */
+
+static const struct {
+    int code;
+    const char *what, *advice;
+} reasons[] = {
+    {SQLITE_FULL, "the disk is full", "make room"},
+    {SQLITE_IOERR, "the disk failed", "look at the disk: is it full?"},
+    {SQLITE_READONLY, "it cannot be written", "check the rights of the file and of its folder"},
+    {SQLITE_CANTOPEN, "it cannot be opened", "check the rights of the file and of its folder"},
+    {SQLITE_BUSY, "another process has been writing to it for 10 seconds", "try again"},
+    {SQLITE_CORRUPT, "it is damaged", "put a sound copy in its place, or move it away"},
+    {SQLITE_NOTADB, "it is no database of ours", "name another file, or move it away"},
+    {SQLITE_NOMEM, "out of memory", ""},
+    {SQLITE_INTERRUPT, "interrupted", ""},
+};
+
+static tg_kind kind_of(int code)
+{
+    return code == SQLITE_NOMEM ? TG_E_NOMEM : code == SQLITE_INTERRUPT ? TG_E_CANCELLED : TG_E_INVALID;
+}
+
+static bool fail(tg_store *s, int code, tg_error *err)
+{
+    code &= 0xff; /* extended codes keep the plain one in the low byte */
+    if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) s->damaged = true;
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+        if (reasons[i].code != code) continue;
+        tg_error_set(err, kind_of(code), "%s: %s", s->name, reasons[i].what);
+        tg_error_advise(err, "%s", reasons[i].advice);
+        return false;
+    }
+    return tg_error_set(err, TG_E_INVALID, "%s: %s", s->name, s->db ? sqlite3_errmsg(s->db) : sqlite3_errstr(code));
+}
+
+bool tg_store_error(tg_store *s, tg_error *err)
+{
+    return fail(s, s->db ? sqlite3_errcode(s->db) : SQLITE_CANTOPEN, err);
+}
+
+void tg_store_damaged(tg_store *s)
+{
+    s->damaged = true;
+}
+
+const char *tg_store_warning(tg_store *s)
+{
+    memcpy(s->told, s->warning, sizeof s->told);
+    s->warning[0] = '\0';
+    return *s->told ? s->told : NULL;
+}
+
+/* ---------------------------------------------------------------------------------------------------------- opening */
+
+/* Random naps that grow: processes that met once do not meet again, and none waits for ever. */
+static int nap(void *ctx, int n)
+{
+    tg_store *s = ctx;
+    unsigned r;
+    double now = ticks(CLOCK_MONOTONIC);
+    if (n == 0) s->busy_since = now;
+    if (now - s->busy_since > BUSY_SECONDS) return 0;
+    sqlite3_randomness(sizeof r, &r);
+    unsigned most = n < 8 ? 100u << n : 25600u;
+    nanosleep(&(struct timespec){.tv_nsec = (long)(most / 2 + r % most) * 1000}, NULL);
+    return 1;
+}
+
+static bool exec(tg_store *s, const char *sql, tg_error *err)
+{
+    return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK || tg_store_error(s, err);
+}
+
+/* The first column of the first row. */
+static bool number(tg_store *s, const char *sql, int64_t *value, tg_error *err)
+{
+    sqlite3_stmt *st = NULL;
+    bool ok = sqlite3_prepare_v2(s->db, sql, -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW;
+    if (ok)
+        *value = sqlite3_column_int64(st, 0);
+    else
+        tg_store_error(s, err);
+    sqlite3_finalize(st);
+    return ok;
+}
+
+static bool set_version(tg_store *s, int64_t version, tg_error *err)
+{
+    char sql[100];
+    snprintf(sql, sizeof sql, "PRAGMA application_id = %d; PRAGMA user_version = %d", (int)s->o.id, (int)version);
+    return exec(s, sql, err);
+}
+
+/* Inside a transaction, since another process may have been faster. */
+static bool take_steps(tg_store *s, tg_error *err)
+{
+    int64_t version;
+    if (!exec(s, "BEGIN IMMEDIATE", err)) return false;
+    bool ok = number(s, "PRAGMA user_version", &version, err);
+    while (ok && s->o.steps[version]) ok = exec(s, s->o.steps[version++], err);
+    ok = ok && set_version(s, version, err) && exec(s, "COMMIT", err);
+    if (!ok) sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+    return ok;
+}
+
+/* The change to WAL does not always ask the busy handler, so makers take turns by a lock of their own. */
+static bool make_tables(tg_store *s, tg_error *err)
+{
+    int lock = s->path ? tg_file_lock(s->path) : -1;
+    bool wal = s->path && tg_file_local(s->path);
+    bool ok = !wal;
+    for (int n = 0; !ok && n < 200; n++) {
+        ok = sqlite3_exec(s->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL) == SQLITE_OK;
+        if (!ok && (sqlite3_errcode(s->db) & 0xff) != SQLITE_BUSY) break;
+        if (!ok) nap(s, 7);
+    }
+    ok = ok ? take_steps(s, err) : tg_store_error(s, err);
+    if (lock >= 0) close(lock);
+    return ok;
+}
+
+static int last_version(const tg_store *s)
+{
+    int n = 0;
+    while (s->o.steps[n]) n++;
+    return n;
+}
+
+/* What is in the file decides: nothing yet, ours, or not for us. */
+static bool check_version(tg_store *s, tg_error *err)
+{
+    int64_t id, version, tables = 0;
+    if (!number(s, "PRAGMA application_id", &id, err) || !number(s, "PRAGMA user_version", &version, err)) return false;
+    if (id == s->o.id && version == last_version(s)) return true;
+    if (id == 0 && version == 0 && !number(s, "SELECT count(*) FROM sqlite_schema", &tables, err)) return false;
+    bool empty = id == 0 && version == 0 && tables == 0, older = id == s->o.id && version < last_version(s);
+    if (!s->o.read_only && (empty || (older && version > 0 && !s->o.disposable))) return make_tables(s, err);
+    s->damaged = true;
+    if (id != s->o.id) return fail(s, SQLITE_NOTADB, err);
+    tg_error_set(err, TG_E_INVALID, "%s was made by %s version of this program", s->name,
+                 older ? "an older" : "a newer");
+    tg_error_advise(err, "use that version, or name another file");
+    return false;
+}
+
+/*
+** DEFENSIVE and an untrusted schema: a file that somebody tampered with gets no function of ours to call. The log stays,
+** emptied, when the last process closes: making and removing two files would double what a short script needs to open.
+*/
+static bool configure(tg_store *s, tg_error *err)
+{
+    int keep_log = 1;
+    sqlite3_file_control(s->db, "main", SQLITE_FCNTL_PERSIST_WAL, &keep_log);
+    sqlite3_busy_handler(s->db, nap, s);
+    sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_limit(s->db, SQLITE_LIMIT_ATTACHED, 0);
+    return exec(s,
+                s->o.durable ? "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 0"
+                             : "PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 0",
+                err);
+}
+
+/* What stands beside the file is looked at again: it was made by SQLite, or slipped in by somebody else meanwhile. */
+static bool connect(tg_store *s, tg_error *err)
+{
+    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_NOFOLLOW |
+                (s->o.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
+    if (s->path && !tg_file_check(s->path, !s->o.read_only, &s->at, err)) return false;
+    if (sqlite3_open_v2(s->path ? s->path : ":memory:", &s->db, flags, NULL) != SQLITE_OK)
+        return tg_store_error(s, err);
+    struct stat again;
+    s->openings++;
+    s->looked = ticks(CLOCK_MONOTONIC_COARSE);
+    return configure(s, err) && check_version(s, err) && (!s->path || tg_file_check(s->path, false, &again, err));
+}
+
+/* A statement that somebody is still stepping keeps its connection alive behind our back until it is finished. */
+static void disconnect(tg_store *s)
+{
+    for (int i = 0; i < s->o.statements; i++) {
+        sqlite3_finalize(s->prepared[i]);
+        s->prepared[i] = NULL;
+    }
+    sqlite3_close_v2(s->db);
+    s->db = NULL;
+    s->depth = 0;
+    s->doomed = false;
+}
+
+/* Another process may have found the same damage: whoever comes second finds a new file in its place and takes that. */
+static void set_aside(tg_store *s, const char *why)
+{
+    int lock = tg_file_lock(s->path);
+    char *aside = tg_file_same(s->path, &s->at) ? tg_file_aside(s->path) : NULL;
+    if (lock >= 0) close(lock);
+    const char *to = aside ? strrchr(aside, '/') : NULL;
+    if (to) snprintf(s->warning, sizeof s->warning, "%.200s; it was set aside as %s", why, to + 1);
+    free(aside);
+}
+
+static bool open_file(tg_store *s, tg_error *err)
+{
+    tg_error why;
+    if (!err) err = &why;
+    for (int tries = 0; tries < 3; tries++) {
+        s->damaged = false;
+        if (connect(s, err)) return true;
+        disconnect(s);
+        if (!s->damaged || !s->o.disposable || s->o.read_only || !s->path) break;
+        set_aside(s, err->message);
+    }
+    return false;
+}
+
+static tg_store *store_new(const tg_store_options *o, tg_error *err)
+{
+    tg_store *s = calloc(1, sizeof *s);
+    if (!s || !(s->prepared = calloc((size_t)o->statements + 1, sizeof *s->prepared))) {
+        free(s);
+        tg_error_set(err, TG_E_NOMEM, "out of memory");
+        return NULL;
+    }
+    s->o = *o;
+    s->pid = getpid();
+    s->name = "the store in memory";
+    return s;
+}
+
+tg_store *tg_store_open(const tg_store_options *o, char warning[300], tg_error *err)
+{
+    bool memory = strcmp(o->path, ":memory:") == 0;
+    tg_store *s = store_new(o, err);
+    if (warning) warning[0] = '\0';
+    if (s && !memory) s->path = tg_file_place(o->path, !o->read_only, !o->disposable, err);
+    if (s && s->path) s->name = strrchr(s->path, '/') + 1;
+    if (s && (memory || s->path) && open_file(s, err)) {
+        const char *told = tg_store_warning(s);
+        if (warning && told) snprintf(warning, 300, "%s", told);
+        return s;
+    }
+    tg_store_close(s);
+    return NULL;
+}
+
+void tg_store_close(tg_store *s)
+{
+    if (!s) return;
+    if (s->pid == getpid()) disconnect(s);
+    free(s->prepared);
+    free(s->path);
+    free(s);
+}
+
+/* ------------------------------------------------------------------------------------------------------------ using */
+
+/* Who removes the cache, or sets it aside, means us as well: else we would go on with a file that nobody else sees. */
+static bool replaced(tg_store *s)
+{
+    double now = s->path ? ticks(CLOCK_MONOTONIC_COARSE) : s->looked;
+    if (now - s->looked < LOOK_SECONDS) return false;
+    s->looked = now;
+    return !tg_file_same(s->path, &s->at);
+}
+
+static bool reopen(tg_store *s, tg_error *err)
+{
+    if (s->damaged && (s->revived || !s->o.disposable || s->o.read_only || !s->path))
+        return fail(s, SQLITE_CORRUPT, err);
+    if (s->damaged) {
+        char why[200];
+        snprintf(why, sizeof why, "%s: it is damaged", s->name);
+        disconnect(s);
+        set_aside(s, why);
+        s->revived = true;
+    }
+    disconnect(s);
+    return open_file(s, err);
+}
+
+bool tg_store_ready(tg_store *s, tg_error *err)
+{
+    if (s->pid != getpid()) return tg_error_set(err, TG_E_INVALID, "%s was opened before a fork", s->name);
+    if (s->depth > 0 || (s->db && !s->damaged && !replaced(s))) return true;
+    return (s->db && tg_store_statements(s) > 0) || reopen(s, err);
+}
+
+/* SQL of our own that does not fit the tables: they are not what the version says. */
+static bool prepare(tg_store *s, int number_, tg_error *err)
+{
+    if (s->prepared[number_]) return true;
+    int rc = sqlite3_prepare_v3(s->db, s->o.sql[number_], -1, SQLITE_PREPARE_PERSISTENT, &s->prepared[number_], NULL);
+    if (rc == SQLITE_OK) return true;
+    if ((rc & 0xff) == SQLITE_ERROR) s->damaged = true;
+    return tg_store_error(s, err);
+}
+
+sqlite3_stmt *tg_store_use(tg_store *s, int number_, tg_error *err)
+{
+    if (!tg_store_ready(s, err)) return NULL;
+    if (prepare(s, number_, err)) return s->prepared[number_];
+    if (!s->damaged || s->depth > 0 || !tg_store_ready(s, err)) return NULL;
+    return prepare(s, number_, err) ? s->prepared[number_] : NULL;
+}
+
+void tg_store_done(sqlite3_stmt *st)
+{
+    sqlite3_reset(st);
+    sqlite3_clear_bindings(st);
+}
+
+bool tg_store_run(tg_store *s, sqlite3_stmt *st, tg_error *err)
+{
+    int rc;
+    while ((rc = sqlite3_step(st)) == SQLITE_ROW) continue;
+    bool ok = rc == SQLITE_DONE || tg_store_error(s, err);
+    tg_store_done(st);
+    return ok;
+}
+
+sqlite3 *tg_store_handle(tg_store *s)
+{
+    return s->db;
+}
+
+unsigned tg_store_openings(const tg_store *s)
+{
+    return s->openings;
+}
+
+size_t tg_store_statements(const tg_store *s)
+{
+    size_t n = 0;
+    for (sqlite3_stmt *st = s->db ? sqlite3_next_stmt(s->db, NULL) : NULL; st; st = sqlite3_next_stmt(s->db, st))
+        n += sqlite3_stmt_busy(st) != 0;
+    return n;
+}
+
+/* ---------------------------------------------------------------------------------------------------- units of work */
+
+bool tg_store_begin(tg_store *s, tg_error *err)
+{
+    if (s->depth == 0) s->looked = 0; /* what is written must go where the others look */
+    if (!tg_store_ready(s, err)) return false;
+    if (s->depth == 0 && !exec(s, "BEGIN IMMEDIATE", err)) return false;
+    s->depth++;
+    return true;
+}
+
+void tg_store_rollback(tg_store *s)
+{
+    if (s->depth == 0 || s->pid != getpid()) return;
+    s->doomed = --s->depth > 0;
+    if (!s->doomed) sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+bool tg_store_commit(tg_store *s, tg_error *err)
+{
+    if (s->pid != getpid() || s->depth == 0) return tg_error_set(err, TG_E_INVALID, "%s: nothing was begun", s->name);
+    if (s->depth > 1) return s->depth--, true;
+    if (s->doomed) tg_error_set(err, TG_E_INVALID, "%s: a part of the work was undone, so all of it was", s->name);
+    bool ok = !s->doomed && exec(s, "COMMIT", err);
+    s->doomed = false;
+    if (!ok)
+        tg_store_rollback(s);
+    else
+        s->depth = 0;
+    return ok;
+}

@@ -1,0 +1,73 @@
+/*
+** One SQLite file opened as this project wants it: private folder and file, WAL, a bounded wait for other processes,
+** prepared statements by number, a version that is checked, damage set aside. Cache and ledger stand on it and on
+** nothing else, so that a server database can take its place.
+**
+** A store is for one thread at a time and for the process that opened it: in a child made by fork every function
+** returns an error and close leaves the handle alone, since a child that closes it would drop the parent's locks.
+*/
+#ifndef TG_STORE_H
+#define TG_STORE_H
+
+#include "toggl.h"
+
+typedef struct tg_store tg_store;
+struct sqlite3;
+struct sqlite3_stmt;
+
+/* Copied, but what it points to (but `path`) is borrowed and must outlive the store: static data. */
+typedef struct tg_store_options {
+    const char *path;         /* ":memory:" or a file; its folder is made 0700 when missing, the file 0600 */
+    int32_t id;               /* SQLite's application id: tells our files from one another and from foreign ones */
+    const char *const *steps; /* step i is the SQL that makes version i + 1 out of version i; NULL ends them */
+    const char *const *sql;   /* statements, by number; prepared when first used */
+    int statements;
+    bool disposable; /* a damaged, foreign, older or newer file is set aside and made anew; else it is refused, but
+                        for an older one, which takes the steps that it lacks */
+    bool read_only;  /* never made, never changed, never set aside */
+    bool durable;    /* a commit returns when it is on the disk; else a power loss may undo the last ones, in order */
+} tg_store_options;
+
+/*
+** NULL: err says why, TG_E_INVALID but for lack of memory. WARNING (may be NULL) gets a sentence when a file was set
+** aside; empty otherwise.
+*/
+tg_store *tg_store_open(const tg_store_options *o, char warning[300], tg_error *err);
+void tg_store_close(tg_store *s);
+
+/*
+** A statement, reset and unbound; NULL: err. Finish it with tg_store_done before anything else is asked of the store.
+** A file that was found damaged by an earlier statement (and is disposable), or that somebody removed or set aside, is
+** opened anew here.
+*/
+struct sqlite3_stmt *tg_store_use(tg_store *s, int number, tg_error *err);
+void tg_store_done(struct sqlite3_stmt *st);
+/* Runs it for its effect and finishes it. False: err. */
+bool tg_store_run(tg_store *s, struct sqlite3_stmt *st, tg_error *err);
+
+/* Usable in this process, and open; what tg_store_use checks first. */
+bool tg_store_ready(tg_store *s, tg_error *err);
+struct sqlite3 *tg_store_handle(tg_store *s);  /* borrowed; another one after the file was opened anew */
+unsigned tg_store_openings(const tg_store *s); /* how often it was opened: tells that the handle is another one */
+
+/* One unit of work. Nested ones join the outer one. BEGIN IMMEDIATE: the writer's place is taken at once. */
+bool tg_store_begin(tg_store *s, tg_error *err);
+bool tg_store_commit(tg_store *s, tg_error *err); /* false: nothing of the whole unit is kept */
+void tg_store_rollback(tg_store *s);
+
+/* Fills err from the connection's last error: "state.db: the disk is full". False always. */
+bool tg_store_error(tg_store *s, tg_error *err);
+/* The content is not what was written, though SQLite saw nothing: the file is set aside with the next use. */
+void tg_store_damaged(tg_store *s);
+/* A sentence about a file set aside after the opening; NULL: none. Told once, valid until the next one. */
+const char *tg_store_warning(tg_store *s);
+
+size_t tg_store_statements(const tg_store *s); /* statements in the middle of something: 0 between calls */
+
+/*
+** $VARIABLE/NAME, or ~/FALLBACK/NAME where the variable is not set or, against the XDG rules, is relative:
+** tg_store_xdg("XDG_CACHE_HOME", ".cache", "toggl/cache.db"). The caller frees it; NULL: no memory, or no home.
+*/
+char *tg_store_xdg(const char *variable, const char *fallback, const char *name);
+
+#endif

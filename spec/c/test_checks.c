@@ -1,0 +1,182 @@
+/* Values are checked as their rows say, and a misspelt name finds the right one. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+#include "toggl.h"
+
+static const tg_field *param(const char *op, const char *name)
+{
+    const tg_field *f = tg_field_find(tg_op_find(op)->params, name, strlen(name));
+    if (f) return f;
+    printf("# no %s in %s\n", name, op);
+    exit(1);
+}
+
+static const char *near(const char *op, const char *name)
+{
+    const char *found = tg_field_near(tg_op_find(op)->params, name, strlen(name));
+    return found ? found : "nothing";
+}
+
+static void check_near(void)
+{
+    CHECK_STR(near("get_organization_users", "filer"), "filter");
+    CHECK_STR(near("get_organization_users", "Per_Page"), "per_page");
+    CHECK_STR(near("get_organization_users", "perpage"), "per_page");
+    CHECK_STR(near("get_organization_users", "active"), "active_status");
+    CHECK_STR(near("get_organization_users", "workspace"), "workspaces");
+    CHECK_STR(near("get_organization_users", "only_admin"), "only_admins");
+    CHECK_STR(near("get_organization_users", "organisation_id"), "organization_id");
+    CHECK_STR(near("post_organization_invitation", "email"), "emails");
+    CHECK_STR(near("put_organization", "nmae"), "name");
+    CHECK_STR(near("get_audit_logs", "ot"), "to");
+    CHECK_STR(near("put_organization", "zebra"), "nothing");
+    CHECK_STR(near("put_organization", ""), "nothing");
+    CHECK_STR(near("put_organization", "a_name_that_is_much_longer_than_anything_there_ever_was"), "nothing");
+    CHECK_STR(near("get_me_id", "id"), "nothing");
+    CHECK(tg_field_find(tg_op_find("put_organization")->params, "nam", 3) == NULL);
+    CHECK(tg_field_find(tg_op_find("put_organization")->params, "names", 4) != NULL);
+}
+
+/* The message of the refusal, or "" when the text is fine. */
+static const char *said(const tg_field *f, tg_text text, tg_error *err)
+{
+    memset(err, 0, sizeof *err);
+    bool ok = tg_check_text(f, text, err);
+    if (ok != (err->kind == TG_OK) || (!ok && err->kind != TG_E_INVALID)) return "kind and answer differ";
+    return err->message;
+}
+
+#define SAYS(f, text, want) CHECK_STR(said((f), TG_TEXT(text), &err), (want))
+
+static void check_lengths(void)
+{
+    tg_error err;
+    const tg_field *name = param("put_organization", "name");
+    char text[3 * 141];
+    for (int i = 0; i < 141; i++) memcpy(text + 3 * i, "\xE2\x82\xAC", 3); /* the euro sign: a code point, not three */
+    CHECK_STR(said(name, (tg_text){text, 3 * 140}, &err), "");
+    CHECK_STR(said(name, (tg_text){text, 3 * 141}, &err), "is 141 characters long; at most 140");
+    SAYS(name, "", "is empty");
+    SAYS(name, "   ", "holds nothing but spaces");
+    SAYS(name, " a ", "");
+    SAYS(param("post_organization_group", "name"), "", "is empty");
+    CHECK_STR(said(name, (tg_text){NULL, 0}, &err), "is empty");
+}
+
+static void check_bytes(void)
+{
+    tg_error err;
+    const tg_field *name = param("put_organization", "name"), *filter = param("get_organization_users", "filter");
+    SAYS(name, "Acme\nWorks", "holds a line break at byte 5");
+    SAYS(name, "Acme\r", "holds a line break at byte 5");
+    SAYS(name, "Ac\0me", "holds a zero byte at byte 3");
+    SAYS(name, "\tAcme", "holds a control character at byte 1");
+    SAYS(name, "Acme\x7F", "holds a control character at byte 5");
+    SAYS(name, "Acme\xC2\x85", "holds a control character at byte 5");
+    SAYS(name, "Acme\xC2\xA0Works", "");
+    SAYS(name, "Acme\xFF", "is not valid UTF-8 at byte 5");
+    SAYS(name, "Ac\xC0\xAFme", "is not valid UTF-8 at byte 3");
+    SAYS(filter, "a\nb", "holds a line break at byte 2");
+    SAYS(filter, "", "");
+    SAYS(filter, "M\xC3\xBCller & S\xC3\xB8n, 100%", "");
+}
+
+static void check_word_lists(void)
+{
+    tg_error err;
+    const tg_field *sort = param("get_organization_users", "sort_dir");
+    const tg_field *status = param("get_organization_users", "active_status");
+    SAYS(sort, "asc", "");
+    SAYS(sort, "desc", "");
+    SAYS(sort, "as", "must be one of asc, desc");
+    SAYS(sort, "asc desc", "must be one of asc, desc");
+    SAYS(sort, "asc,desc", "must be one of asc, desc");
+    SAYS(sort, "", "must be one of asc, desc");
+    SAYS(status, "active", "");
+    SAYS(status, "active,invited", "");
+    SAYS(status, "active,", "must be one of active, inactive, invited");
+    SAYS(status, "active, invited", "must be one of active, inactive, invited");
+    SAYS(tg_field_find(tg_model_find("group_patch")->fields, "path", 4), "/users", "");
+}
+
+static void check_emails(void)
+{
+    tg_error err;
+    const tg_field *emails = param("post_organization_invitation", "emails");
+    const char *no = "is not an e-mail address";
+    SAYS(emails, "ann@acme.test", "");
+    SAYS(emails, "a+b@c", "");
+    SAYS(emails, "acme.test", no);
+    SAYS(emails, "@acme.test", no);
+    SAYS(emails, "ann@", no);
+    SAYS(emails, "ann@acme@test", no);
+    SAYS(emails, "ann @acme.test", no);
+    SAYS(emails, "", no);
+}
+
+static void check_times(void)
+{
+    static const char *const good[] = {"2026-01-31T09:00:00Z", "2021-01-30T09:08:04+00:00", "2024-02-29T23:59:60Z",
+                                       "2021-03-23T18:11:05.130253Z", "2021-03-23t18:11:05.1-11:30"};
+    static const char *const bad[] = {"",
+                                      "2026-01-31",
+                                      "2026-01-31 09:00:00Z",
+                                      "2026-13-01T00:00:00Z",
+                                      "2026-02-29T00:00:00Z",
+                                      "2100-02-29T00:00:00Z",
+                                      "2026-04-31T00:00:00Z",
+                                      "2026-01-01T24:00:00Z",
+                                      "2026-01-01T00:60:00Z",
+                                      "2026-01-01T00:00:00",
+                                      "2026-01-01T00:00:00.Z",
+                                      "2026-01-01T00:00:00.1234567890Z",
+                                      "2026-01-01T00:00:00+0100",
+                                      "2026-01-01T00:00:00ZZ",
+                                      "yesterday"};
+    tg_error err;
+    const tg_field *from = param("get_audit_logs", "from");
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        CHECK_STR(said(from, (tg_text){good[i], strlen(good[i])}, &err), "");
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        CHECK_STR(said(from, (tg_text){bad[i], strlen(bad[i])}, &err), "is not a time such as 2026-01-31T09:00:00Z");
+}
+
+#define INT_SAYS(f, value, want)   CHECK_STR((tg_check_int((f), (value), &err) ? "" : err.message), (want))
+#define COUNT_SAYS(f, items, want) CHECK_STR((tg_check_count((f), (items), &err) ? "" : err.message), (want))
+
+static void check_numbers(void)
+{
+    tg_error err;
+    const tg_field *page = param("get_organization_users", "page"), *rounding = param("put_workspaces", "rounding");
+    const tg_field *delete_ = param("patch_organization_users", "delete");
+    INT_SAYS(page, 1, "");
+    INT_SAYS(page, INT64_MAX, "");
+    INT_SAYS(page, 0, "is 0; at least 1");
+    INT_SAYS(page, INT64_MIN, "is -9223372036854775808; at least 1");
+    INT_SAYS(rounding, -1, "");
+    INT_SAYS(rounding, 2, "is 2; at most 1");
+    INT_SAYS(rounding, -2, "is -2; at least -1");
+    INT_SAYS(param("put_workspaces", "rounding_minutes"), INT64_MIN, ""); /* no limit is documented */
+    INT_SAYS(delete_, 0, "is 0; at least 1");
+    INT_SAYS(delete_, 5115086, "");
+    COUNT_SAYS(delete_, 0, "is empty; at least 1");
+    COUNT_SAYS(delete_, 100000, "");
+    COUNT_SAYS(param("post_workspace_users_data", "users"), 150, "");
+    COUNT_SAYS(param("post_workspace_users_data", "users"), 151, "has 151 items; at most 150");
+    COUNT_SAYS(param("patch_organization_group", "patches"), 101, "has 101 items; at most 100");
+    COUNT_SAYS(param("put_organization_group", "users"), 0, "");
+}
+
+int main(void)
+{
+    CASE("did you mean") check_near();
+    CASE("texts: lengths are code points") check_lengths();
+    CASE("texts: UTF-8 without control characters") check_bytes();
+    CASE("texts: words") check_word_lists();
+    CASE("texts: e-mail addresses") check_emails();
+    CASE("texts: times") check_times();
+    CASE("numbers and counts") check_numbers();
+    return check_report();
+}

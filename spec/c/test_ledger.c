@@ -1,0 +1,412 @@
+/* Windows of requests: what opens, counts and closes them, also among processes. --full: 10,000 operations a process.
+ */
+#include "check.h"
+#include "ledger.h"
+#include "scratch.h"
+#include "workers.h"
+
+#define NOW      1.7e9
+#define NOT_SAID INT32_MIN
+
+static tg_ledger *fresh(void)
+{
+    tg_error err;
+    tg_ledger *l = tg_ledger_new(NULL, "account", &err);
+    if (!l) printf("# %s\n", err.message);
+    return l;
+}
+
+/* How many requests may go at NOW, up to MOST. */
+static int takes(tg_ledger *l, int64_t organization, double now, int reserve, int most)
+{
+    double until;
+    int n = 0;
+    while (n < most && tg_ledger_take(l, organization, now, reserve, &until, NULL)) n++;
+    return n;
+}
+
+typedef struct wanted {
+    int64_t organization;
+    tg_window_state w;
+    int walked;
+} wanted;
+
+static bool pick(void *ctx, const tg_window_state *w)
+{
+    wanted *want = ctx;
+    want->walked++;
+    if (w->organization == want->organization) want->w = *w;
+    return true;
+}
+
+static tg_window_state state(tg_ledger *l, int64_t organization, double now)
+{
+    wanted want = {.organization = organization, .w = {.spent = -1}};
+    tg_ledger_each(l, now, pick, &want);
+    return want.w;
+}
+
+/* ---------------------------------------------------------------------------------------------------------- windows */
+
+static void unknown(void)
+{
+    tg_ledger *l = fresh();
+    CASE("a window of which nothing is known is open, and counts what went")
+    {
+        CHECK(takes(l, 1, NOW, 0, 1000) == 1000);
+        tg_window_state w = state(l, 1, NOW);
+        CHECK(w.total < 0 && w.remaining < 0 && w.resets_at == 0 && w.spent == 1000);
+        CHECK(tg_ledger_left(l, 1) < 0);
+    }
+    CASE("a count without an end does not close it")
+    {
+        tg_ledger_learn(l, 1, NOW, 0, -1, NOT_SAID);
+        CHECK(takes(l, 1, NOW, 5, 10) == 10);
+    }
+    CASE("a count below 0 is a limit that is not enforced")
+    {
+        tg_ledger_learn(l, 2, NOW, -4, 600, NOT_SAID);
+        CHECK(takes(l, 2, NOW, 5, 10) == 10);
+    }
+    CASE("a reply that says nothing changes nothing")
+    {
+        tg_ledger_learn(l, 3, NOW, NOT_SAID, -1, NOT_SAID);
+        CHECK(state(l, 3, NOW).spent == -1);
+    }
+    tg_ledger_free(l);
+}
+
+static void counting(void)
+{
+    tg_ledger *l = fresh();
+    double until;
+    CASE("what the server says is counted down to nothing")
+    {
+        tg_ledger_learn(l, 1, NOW, 20, 600, NOT_SAID);
+        CHECK(takes(l, 1, NOW + 1, 0, 100) == 20);
+        CHECK(!tg_ledger_take(l, 1, NOW + 1, 0, &until, NULL));
+        CHECK(until >= NOW + 600 && until <= NOW + 602);
+    }
+    CASE("an overtaken reply does not give any back")
+    {
+        tg_ledger_learn(l, 1, NOW + 2, 7, 598, NOT_SAID);
+        CHECK(takes(l, 1, NOW + 2, 0, 100) == 0);
+    }
+    CASE("closed to the last second, open after it")
+    {
+        CHECK(takes(l, 1, NOW + 600, 0, 1) == 0);
+        CHECK(takes(l, 1, NOW + 602, 0, 50) == 50);
+        CHECK(state(l, 1, NOW + 602).resets_at == 0);
+    }
+    CASE("a later reset is a new window")
+    {
+        tg_ledger_learn(l, 1, NOW + 603, 30, 3500, NOT_SAID);
+        CHECK(takes(l, 1, NOW + 603, 0, 100) == 30);
+    }
+    CASE("the lower count wins: another tool has been at it")
+    {
+        tg_ledger_learn(l, 2, NOW, 20, 600, NOT_SAID);
+        tg_ledger_learn(l, 2, NOW + 1, 3, 599, NOT_SAID);
+        tg_ledger_learn(l, 2, NOW + 1, 9, 599, NOT_SAID);
+        CHECK(tg_ledger_left(l, 2) == 3);
+        CHECK(takes(l, 2, NOW + 1, 0, 100) == 3);
+    }
+    CASE("the reserve stays")
+    {
+        tg_ledger_learn(l, 3, NOW, 10, 600, NOT_SAID);
+        CHECK(takes(l, 3, NOW, 4, 100) == 6);
+        CHECK(takes(l, 3, NOW, 0, 100) == 4);
+    }
+    CASE("windows are apart")
+    {
+        CHECK(takes(l, 0, NOW, 0, 5) == 5 && takes(l, 4, NOW, 0, 5) == 5);
+        CHECK(state(l, 0, NOW).spent == 5 && state(l, 3, NOW).spent == 10);
+    }
+    tg_ledger_free(l);
+}
+
+static void closing(void)
+{
+    tg_ledger *l = fresh();
+    double until;
+    CASE("a 402 closes whatever was counted")
+    {
+        tg_ledger_learn(l, 1, NOW, 20, 600, NOT_SAID);
+        tg_ledger_close(l, 1, NOW, NOW + 133);
+        CHECK(!tg_ledger_take(l, 1, NOW + 132, 0, &until, NULL) && until >= NOW + 133 && until < NOW + 135);
+        CHECK(takes(l, 1, NOW + 135, 0, 5) == 5);
+    }
+    CASE("until when is not known: no longer than a window")
+    {
+        tg_ledger_close(l, 2, NOW, 0);
+        CHECK(!tg_ledger_take(l, 2, NOW + 3599, 0, &until, NULL) && until <= NOW + 3602);
+        CHECK(takes(l, 2, NOW + 3602, 0, 1) == 1);
+    }
+    CASE("or until the end that was known")
+    {
+        tg_ledger_learn(l, 3, NOW, 20, 600, NOT_SAID);
+        tg_ledger_close(l, 3, NOW, 0);
+        CHECK(!tg_ledger_take(l, 3, NOW + 1, 0, &until, NULL) && until < NOW + 603);
+    }
+    CASE("a reply that was under way does not open it")
+    {
+        tg_ledger_learn(l, 3, NOW + 1, 4, 599, NOT_SAID);
+        CHECK(takes(l, 3, NOW + 1, 0, 1) == 0);
+    }
+    tg_ledger_free(l);
+}
+
+static void totals(void)
+{
+    tg_ledger *l = fresh();
+    double until;
+    CASE("with a known total the next window is counted before the server speaks")
+    {
+        tg_ledger_learn(l, 1, NOW, 2, 100, 30);
+        CHECK(takes(l, 1, NOW, 0, 100) == 2);
+        CHECK(takes(l, 1, NOW + 200, 0, 100) == 30);
+        CHECK(!tg_ledger_take(l, 1, NOW + 201, 0, &until, NULL) && until <= NOW + 200 + 3601);
+    }
+    CASE("a reply of the old window, read in the new one, is not taken for it")
+    {
+        tg_ledger_learn(l, 2, NOW, 2, 100, 30);
+        CHECK(takes(l, 2, NOW + 102, 0, 4) == 4);
+        tg_ledger_learn(l, 2, NOW + 103, 1, 0, NOT_SAID);
+        CHECK(takes(l, 2, NOW + 110, 0, 100) == 26);
+    }
+    CASE("the first word of the new window sets its end")
+    {
+        tg_ledger_learn(l, 2, NOW + 111, 0, 900, NOT_SAID);
+        CHECK(!tg_ledger_take(l, 2, NOW + 112, 0, &until, NULL) && until < NOW + 111 + 903);
+    }
+    CASE("the first number of a window that has just begun tells the total")
+    {
+        CHECK(takes(l, 3, NOW, 0, 1) == 1);
+        tg_ledger_learn(l, 3, NOW, 239, 3599, NOT_SAID);
+        CHECK(state(l, 3, NOW).total == 240);
+        CHECK(takes(l, 3, NOW + 4000, 0, 1000) == 240);
+    }
+    CASE("a number that the total cannot explain corrects it, and what was taken stays taken")
+    {
+        tg_ledger_learn(l, 4, NOW, 2, 100, 30);
+        CHECK(takes(l, 4, NOW + 200, 0, 10) == 10);
+        tg_ledger_learn(l, 4, NOW + 201, 239, 3599, NOT_SAID);
+        CHECK(state(l, 4, NOW + 201).total == 240 && state(l, 4, NOW + 201).remaining == 230);
+    }
+    CASE("a better plan in the middle of a window")
+    {
+        tg_ledger_learn(l, 5, NOW, 2, 1000, 30);
+        tg_ledger_learn(l, 5, NOW + 1, 212, 999, 240);
+        CHECK(takes(l, 5, NOW + 2, 0, 1000) == 212);
+    }
+    CASE("a reserve as large as the total lets nothing go, for a bounded time")
+    {
+        tg_ledger_learn(l, 6, NOW, 2, 100, 30);
+        CHECK(!tg_ledger_take(l, 6, NOW + 200, 30, &until, NULL) && until > NOW + 200 && until <= NOW + 3801);
+    }
+    tg_ledger_free(l);
+}
+
+static void clocks(void)
+{
+    tg_ledger *l = fresh();
+    CASE("a clock that went back does not close a window for days")
+    {
+        tg_ledger_learn(l, 1, NOW, 1, 3000, NOT_SAID);
+        CHECK(takes(l, 1, NOW, 0, 9) == 1);
+        CHECK(takes(l, 1, NOW - 86400, 0, 9) == 9);
+    }
+    CASE("a little back, and the next word of the server is believed")
+    {
+        tg_ledger_learn(l, 2, NOW, 0, 3000, NOT_SAID);
+        tg_ledger_learn(l, 2, NOW - 1800, 12, 2900, NOT_SAID);
+        CHECK(takes(l, 2, NOW - 1799, 0, 99) == 12);
+    }
+    CASE("nonsense is not known")
+    {
+        tg_ledger_learn(l, 3, NOW, 0, 1e9, NOT_SAID);
+        CHECK(takes(l, 3, NOW, 0, 9) == 9);
+    }
+    tg_ledger_free(l);
+}
+
+static void giving_back(void)
+{
+    tg_ledger *l = fresh();
+    CASE("what was never sent is given back")
+    {
+        tg_ledger_learn(l, 1, NOW, 3, 600, NOT_SAID);
+        CHECK(takes(l, 1, NOW, 0, 9) == 3);
+        tg_ledger_give_back(l, 1, NOW);
+        CHECK(takes(l, 1, NOW, 0, 9) == 1 && state(l, 1, NOW).spent == 3);
+    }
+    CASE("an open window stays unknown")
+    {
+        CHECK(takes(l, 2, NOW, 0, 1) == 1);
+        tg_ledger_give_back(l, 2, NOW);
+        CHECK(state(l, 2, NOW).spent == 0 && state(l, 2, NOW).remaining < 0);
+    }
+    tg_ledger_free(l);
+}
+
+static void places(void)
+{
+    tg_ledger *l = fresh();
+    wanted all = {0};
+    int64_t value = 0;
+    CASE("a workspace that finds its organization brings its count along")
+    {
+        tg_ledger_learn(l, -11, NOW, 5, 600, NOT_SAID);
+        CHECK(takes(l, -11, NOW, 0, 2) == 2 && takes(l, 1, NOW, 0, 1) == 1);
+        CHECK(tg_ledger_organization(l, 11) == 0);
+        tg_ledger_map(l, 11, 1);
+        CHECK(tg_ledger_organization(l, 11) == 1);
+        CHECK(state(l, 1, NOW).spent == 3 && state(l, 1, NOW).remaining == 3);
+        tg_ledger_each(l, NOW, pick, &all);
+        CHECK(all.walked == 1);
+    }
+    CASE("saying it again changes nothing")
+    {
+        tg_ledger_map(l, 11, 1);
+        CHECK(state(l, 1, NOW).spent == 3);
+    }
+    CASE("facts")
+    {
+        CHECK(!tg_ledger_fact(l, "page_size", &value));
+        tg_ledger_set_fact(l, "page_size", 200);
+        tg_ledger_set_fact(l, "page_size", 100);
+        CHECK(tg_ledger_fact(l, "page_size", &value) && value == 100);
+    }
+    tg_ledger_free(l);
+}
+
+/* ------------------------------------------------------------------------------------------------------------ files */
+
+static bool one_left(const char *path, const char *account)
+{
+    double until;
+    tg_error err;
+    tg_store *s = tg_ledger_store(path, NULL, &err);
+    tg_ledger *l = s ? tg_ledger_new(s, account, &err) : NULL;
+    bool ok = l && tg_ledger_take(l, 1, NOW, 0, &until, &err);
+    tg_ledger_free(l);
+    tg_store_close(s);
+    return ok;
+}
+
+static void files(void)
+{
+    CASE("what was learned outlives the process")
+    {
+        tg_error err;
+        tg_store *s = tg_ledger_store(scratch_path("kept/state.db"), NULL, &err);
+        tg_ledger *l = tg_ledger_new(s, "a", &err);
+        tg_ledger_learn(l, 1, NOW, 1, 600, NOT_SAID);
+        tg_ledger_free(l);
+        tg_store_close(s);
+        CHECK(one_left(scratch_path("kept/state.db"), "b"));
+        CHECK(one_left(scratch_path("kept/state.db"), "a"));
+        CHECK(!one_left(scratch_path("kept/state.db"), "a"));
+    }
+    CASE("two ledgers on one file count together")
+    {
+        tg_error err;
+        tg_store *s = tg_ledger_store(scratch_path("kept/two.db"), NULL, &err);
+        tg_store *t = tg_ledger_store(scratch_path("kept/two.db"), NULL, &err);
+        tg_ledger *a = tg_ledger_new(s, "a", &err), *b = tg_ledger_new(t, "a", &err);
+        tg_ledger_learn(a, 1, NOW, 10, 600, NOT_SAID);
+        CHECK(takes(b, 1, NOW, 0, 4) == 4);
+        tg_ledger_learn(a, 1, NOW, 10, 600, NOT_SAID); /* said before B's requests arrived */
+        CHECK(takes(a, 1, NOW, 0, 99) == 6);
+        tg_ledger_learn(b, 1, NOW, 5, 600, NOT_SAID); /* news to B, but not to the file */
+        CHECK(takes(b, 1, NOW, 0, 99) == 0);
+        tg_ledger_free(a), tg_ledger_free(b);
+        tg_store_close(s), tg_store_close(t);
+    }
+}
+
+static int operations = 500;
+
+/* Takes, replies and gifts in turn; exits with 1 when any of them failed. The counted window has room for all. */
+static int spend(int number)
+{
+    tg_error err;
+    double until;
+    tg_store *s = tg_ledger_store(scratch_path("many/state.db"), NULL, &err);
+    tg_ledger *l = s ? tg_ledger_new(s, "a", &err) : NULL;
+    bool ok = l != NULL;
+    for (int i = 0; ok && i < operations; i++) {
+        ok = tg_ledger_take(l, 1, NOW, 0, &until, &err);
+        if (ok && i % 5 == number % 5) tg_ledger_give_back(l, 1, NOW);
+        if (ok && i % 7 == 0) tg_ledger_learn(l, 1, NOW, 2000000, 3000, NOT_SAID);
+        if (ok && i % 100 == 0) tg_ledger_map(l, 1000 + i, 1);
+    }
+    if (!ok) printf("# %s\n", err.message);
+    fflush(stdout);
+    tg_ledger_free(l);
+    tg_store_close(s);
+    return !ok;
+}
+
+static int drain(int number)
+{
+    tg_error err;
+    (void)number;
+    tg_store *s = tg_ledger_store(scratch_path("many/state.db"), NULL, &err);
+    tg_ledger *l = s ? tg_ledger_new(s, "a", &err) : NULL;
+    int n = l ? takes(l, 2, NOW, 0, 1000) : 0;
+    tg_ledger_free(l);
+    tg_store_close(s);
+    FILE *f = fopen(scratch_path("drained"), "a");
+    if (f) fprintf(f, "%d\n", n), fclose(f);
+    return 0;
+}
+
+static int drained(void)
+{
+    int sum = 0, n;
+    FILE *f = fopen(scratch_path("drained"), "r");
+    while (f && fscanf(f, "%d", &n) == 1) sum += n;
+    if (f) fclose(f);
+    return sum;
+}
+
+static void processes(void)
+{
+    tg_error err;
+    int left = 8 * (operations - operations / 5);
+    tg_store *s;
+    tg_ledger *l;
+    CASE("8 processes: none is told that the file is locked, and every request is counted")
+    {
+        CHECK(run_workers(8, spend) == 0);
+        s = tg_ledger_store(scratch_path("many/state.db"), NULL, &err);
+        l = tg_ledger_new(s, "a", &err);
+        CHECK(state(l, 1, NOW).spent == left);
+        tg_ledger_learn(l, 2, NOW, 333, 600, NOT_SAID);
+        tg_ledger_free(l);
+        tg_store_close(s);
+    }
+    CASE("8 processes take exactly what is left")
+    {
+        CHECK(run_workers(8, drain) == 0);
+        CHECK(drained() == 333);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1 && strcmp(argv[1], "--full") == 0) operations = 10000;
+    scratch_begin();
+    unknown();
+    counting();
+    closing();
+    totals();
+    clocks();
+    giving_back();
+    places();
+    files();
+    processes();
+    scratch_end();
+    return check_report();
+}

@@ -1,0 +1,205 @@
+/*
+** Ledger and policy against a server that counts as Toggl does, on a clock of our own: 10,000 hours of mixed work for
+** each plan. The server opens a window with the first request and closes the hour 60 minutes later; it says what is
+*left
+** in headers (seconds cut to whole ones) and answers 402 beyond that.
+*/
+#include <math.h>
+
+#include "check.h"
+#include "ledger.h"
+#include "policy.h"
+
+#define HOURS   10000
+#define START   1.7e9
+#define FLIGHTS 8
+
+/* ------------------------------------------------------------------------------------------------------- the server */
+
+typedef struct server {
+    int total, used;
+    double began; /* of the window; 0: none yet */
+    int refused;  /* 402s in this window, to us */
+    int worst;    /* most of them in any window */
+    int64_t answered, all_refused;
+} server;
+
+typedef struct answer {
+    int status, remaining;
+    double resets_in;
+    bool words;
+} answer;
+
+static void turn(server *s, double now)
+{
+    if (s->began > 0 && now < s->began + 3600) return;
+    s->began = now;
+    s->used = 0;
+    s->refused = 0;
+}
+
+static answer ask(server *s, double now, bool ours, int style)
+{
+    turn(s, now);
+    answer a = {.status = s->used < s->total ? 200 : 402, .resets_in = floor(s->began + 3600 - now)};
+    if (a.status == 200)
+        s->used++;
+    else if (ours)
+        s->refused++, s->all_refused++;
+    if (s->refused > s->worst) s->worst = s->refused;
+    s->answered += ours;
+    a.remaining = s->total - s->used;
+    a.words = a.status == 402 && style % 3 != 0;
+    if (a.status == 402 && style % 3 == 1) a.remaining = TG_UNKNOWN_COUNT; /* the sentence alone */
+    return a;
+}
+
+/* ------------------------------------------------------------------------------------------------------- the client */
+
+static uint32_t seed = 1;
+
+static double chance(void)
+{
+    seed = seed * 1664525u + 1013904223u;
+    return seed / 4294967296.0;
+}
+
+/* A request under way: the server has answered at once, the answer is still travelling. */
+typedef struct flight {
+    bool used;
+    double arrives;
+    answer a;
+} flight;
+
+typedef struct client {
+    tg_ledger *ledger;
+    double wait_until;  /* the window is closed until then, by what we were told */
+    int early;          /* requests that went while it was known to be closed */
+    int64_t sent, held; /* held: those that the ledger kept back */
+    bool gate;          /* one at a time as long as nothing is known of the window, as the client does it */
+    flight flights[FLIGHTS];
+} client;
+
+static int under_way(const client *c)
+{
+    int n = 0;
+    for (int i = 0; i < FLIGHTS; i++) n += c->flights[i].used;
+    return n;
+}
+
+static void judge(client *c, const answer *a, double now)
+{
+    tg_attempt t = {.answered = true,
+                    .sent = true,
+                    .status = a->status,
+                    .try_ = 1,
+                    .retry_after = -1,
+                    .budget = 1,
+                    .remaining = a->remaining,
+                    .resets_in = a->words && a->remaining == TG_UNKNOWN_COUNT ? -1 : a->resets_in,
+                    .quota_words = a->words ? a->resets_in : -1};
+    tg_decision d = tg_policy_decide(&t);
+    tg_ledger_learn(c->ledger, 7, now, t.remaining, t.resets_in, TG_UNKNOWN_COUNT);
+    if (d.verdict != TG_CLOSED) return;
+    tg_ledger_close(c->ledger, 7, now, now + d.delay);
+    c->wait_until = now + d.delay;
+}
+
+static void land(client *c, double now)
+{
+    for (int i = 0; i < FLIGHTS; i++) {
+        flight *f = &c->flights[i];
+        if (!f->used || f->arrives > now) continue;
+        f->used = false;
+        judge(c, &f->a, f->arrives);
+    }
+}
+
+static void send_one(client *c, server *s, double now)
+{
+    double until;
+    int n = under_way(c);
+    if (n == FLIGHTS || (c->gate && n > 0 && tg_ledger_left(c->ledger, 7) < 0)) return;
+    if (!tg_ledger_take(c->ledger, 7, now, 0, &until, NULL)) {
+        c->held++;
+        return;
+    }
+    if (now < c->wait_until) c->early++;
+    c->sent++;
+    for (int i = 0; i < FLIGHTS; i++) {
+        if (c->flights[i].used) continue;
+        c->flights[i] =
+            (flight){true, now + 0.05 + chance() * (chance() < 0.01 ? 2.5 : 0.5), ask(s, now, true, (int)c->sent)};
+        return;
+    }
+}
+
+/* --------------------------------------------------------------------------------------------------------- the work */
+
+static bool full; /* no rest between the hours of work on the larger plans */
+
+/* Bursts, steady work and pauses; PER_HOUR requests or so, more than the plan allows in every other hour. */
+static double next_time(double now, double per_hour, double *mood)
+{
+    double rest = full ? 4 : per_hour;
+    if (chance() < 0.002) *mood = chance() * chance() * 8;
+    if (chance() < 0.0005) return now + chance() * rest * 3600;
+    double gap = 3600 / per_hour / (*mood + 0.05);
+    return now + (chance() < 0.7 ? 0.01 + chance() : gap * 4 * chance());
+}
+
+typedef struct setting {
+    const char *name;
+    int total;
+    bool known;    /* GET /me/quota was asked at the start */
+    double others; /* requests of another tool, each of ours */
+    bool one_by_one;
+} setting;
+
+static void simulate(const setting *o, client *c, server *s)
+{
+    double now = START, mood = 1, end = START + HOURS * 3600.0;
+    *s = (server){.total = o->total};
+    *c = (client){.ledger = tg_ledger_new(NULL, "account", NULL), .gate = true};
+    if (o->known) tg_ledger_learn(c->ledger, 7, now, o->total, 0, o->total);
+    while (now < end) {
+        if (chance() < o->others) ask(s, now, false, 0);
+        send_one(c, s, now);
+        double next = next_time(now, o->total, &mood);
+        if (o->one_by_one && next < now + 9) next = now + (o->total < 600 ? 9 : 3);
+        now = next;
+        land(c, now);
+    }
+    tg_ledger_free(c->ledger);
+}
+
+static const setting settings[] = {
+    {"free, alone", 30, false, 0, false},
+    {"starter, alone", 240, false, 0, false},
+    {"premium, alone", 600, false, 0, false},
+    {"free, alone, total known", 30, true, 0, false},
+    {"premium, alone, total known", 600, true, 0, false},
+    {"free, shared, one by one", 30, false, 0.4, true},
+    {"starter, shared, one by one", 240, false, 0.4, true},
+    {"premium, shared, one by one", 600, false, 0.4, true},
+};
+
+int main(int argc, char **argv)
+{
+    full = argc > 1 && strcmp(argv[1], "--full") == 0;
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        const setting *o = &settings[i];
+        client c;
+        server s;
+        CASE(o->name)
+        {
+            simulate(o, &c, &s);
+            printf("# %s: %lld sent, %lld kept back, %lld answered 402, at most %d a window\n", o->name,
+                   (long long)c.sent, (long long)c.held, (long long)s.all_refused, s.worst);
+            CHECK(c.early == 0);
+            CHECK(o->others > 0 ? s.worst <= 1 : s.all_refused == 0);
+            CHECK(c.sent > HOURS && c.held > 0);
+        }
+    }
+    return check_report();
+}

@@ -1,0 +1,69 @@
+/*
+** The scanner. Every shape agrees with the plain check about what is JSON; each record of an index is itself a valid
+** object with the id it says; what is accepted is accepted again when it is written anew, and then stays the same.
+*/
+#include "json_copy.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static int64_t own_id(tg_text record)
+{
+    const tg_field id = {.name = "id", .type = TG_INT};
+    tg_value v = tg_value_field(record, &id);
+    return v.what == TG_V_INT ? v.integer : 0;
+}
+
+static void check_entries(tg_text text, const tg_index *ix, bool map)
+{
+    size_t end = 0;
+    for (size_t i = 0; i < ix->count; i++) {
+        const tg_entry *e = &ix->entries[i];
+        tg_text record = {text.p + e->offset, e->length};
+        MUST(e->offset >= end && e->length <= text.n && e->offset <= text.n - e->length);
+        MUST(record.n >= 2 && record.p[0] == '{' && record.p[record.n - 1] == '}');
+        MUST(tg_json_check(record, NULL));
+        if (!map) MUST(e->id == own_id(record));
+        end = e->offset + e->length;
+    }
+}
+
+static void check_shapes(tg_text text, bool valid)
+{
+    static const tg_shape shapes[] = {TG_REPLY_LIST, TG_REPLY_MAP,    TG_REPLY_RECORD,
+                                      TG_REPLY_INT,  TG_REPLY_STRING, TG_REPLY_ANY};
+    tg_index ix;
+    tg_index_init(&ix);
+    for (size_t i = 0; i < 4 * sizeof shapes / sizeof shapes[0]; i++) {
+        tg_index_options o = {.shape = shapes[i / 4], .plain = i & 1, .loose = i & 2, .id_key = "id"};
+        tg_error e = {.message = ""};
+        if (tg_index_text(&ix, text, &o, &e)) {
+            MUST(valid && ix.size == ix.count && (!o.plain || ix.count == 0));
+            check_entries(text, &ix, o.shape == TG_REPLY_MAP);
+        } else {
+            MUST(e.kind == TG_E_DECODE && e.message[0] && ix.count == 0 && !ix.entries);
+            MUST(!valid || o.shape != TG_REPLY_ANY);
+        }
+        tg_index_clear(&ix);
+    }
+}
+
+static void check_again(tg_text text)
+{
+    tg_buf once, twice;
+    json_copy_text(&once, text);
+    MUST(tg_json_check((tg_text){once.p, once.n}, NULL));
+    json_copy_text(&twice, (tg_text){once.p, once.n});
+    MUST(once.n == twice.n && memcmp(once.p, twice.p, once.n) == 0);
+    tg_buf_clear(&once);
+    tg_buf_clear(&twice);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    tg_text text = {(const char *)data, size};
+    bool valid = tg_json_check(text, NULL);
+    check_shapes(text, valid);
+    if (valid) check_again(text);
+    MUST(tg_utf8_check(text, NULL) <= size);
+    return 0;
+}
