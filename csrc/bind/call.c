@@ -1,0 +1,370 @@
+/*
+** Calls: from arguments to a reply. A call pumps its client until it is done; inside a task that this module started
+** it yields instead, and the scheduler in lua/toggl/task.lua pumps for all of them.
+*/
+#include <string.h>
+
+#include "ltg.h"
+
+#define PUMP_MS         60000
+#define PUMP_MS_WATCHED 100 /* a signal between the check and the poll must not go unseen for long */
+
+static const char tasks_key; /* registry: weak table of the coroutines that are tasks */
+
+static ltg_call *check(lua_State *L, int i)
+{
+    return luaL_checkudata(L, i, LTG_CALL);
+}
+
+ltg_call *ltg_newcall(lua_State *L, const tg_op *op)
+{
+    ltg_call *c = lua_newuserdatauv(L, sizeof *c, 1);
+    memset(c, 0, sizeof *c);
+    c->op = op;
+    luaL_setmetatable(L, LTG_CALL);
+    return c;
+}
+
+static int call_gc(lua_State *L)
+{
+    ltg_call *c = check(L, 1);
+    tg_request_free(c->request);
+    c->request = NULL;
+    tg_call_free(c->call);
+    c->call = NULL;
+    return 0;
+}
+
+/* ------------------------------------------------------------------------------------------------------------ tasks */
+
+static bool in_task(lua_State *L)
+{
+    if (!lua_isyieldable(L)) return false;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &tasks_key);
+    lua_pushthread(L);
+    bool is = lua_rawget(L, -2) != LUA_TNIL;
+    lua_pop(L, 2);
+    return is;
+}
+
+/* core.task(coroutine): calls made in it yield from now on. */
+static int mark_task(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTHREAD);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &tasks_key);
+    lua_pushvalue(L, 1);
+    lua_pushboolean(L, 1);
+    lua_rawset(L, -3);
+    return 0;
+}
+
+/* ---------------------------------------------------------------------------------------------------------- the wait
+ */
+
+/* Stack: the call at index CALL; its client is its user value. -> reply, or nil and the error. */
+static int push_result(lua_State *L, int at)
+{
+    ltg_call *c = check(L, at);
+    tg_error err = {0};
+    lua_getiuservalue(L, at, 1);
+    int client = lua_gettop(L);
+    ltg_client *owner = ltg_checkclient(L, client);
+    ltg_drain(L, client);
+    tg_reply *r = tg_call_take(c->call, &err);
+    tg_call_free(c->call);
+    c->call = NULL;
+    if (!r) return ltg_fail(L, owner->raises, &err);
+    tg_reply **box = lua_newuserdatauv(L, sizeof *box, 0); /* the reply has an owner before anything can raise */
+    *box = r;
+    luaL_setmetatable(L, "toggl.reply");
+    ltg_pushreply(L, client, c, r);
+    if (c->raw) ltg_pushresponse(L, r);
+    tg_reply_free(r);
+    *box = NULL;
+    return c->raw ? 2 : 1;
+}
+
+static int reply_gc(lua_State *L)
+{
+    tg_reply **box = luaL_checkudata(L, 1, "toggl.reply");
+    tg_reply_free(*box);
+    *box = NULL;
+    return 0;
+}
+
+static void pump(lua_State *L, int client, const ltg_call *c)
+{
+    tg_error err;
+    bool watched = ltg_watched(L);
+    while (!tg_call_done(c->call)) {
+        ltg_client *owner = ltg_checkclient(L, client); /* a log function may have closed it */
+        if (watched && ltg_interrupted(L))
+            tg_call_cancel(c->call);
+        else if (tg_client_step(owner->client, watched ? PUMP_MS_WATCHED : PUMP_MS, NULL, 0, &err) < 0)
+            luaL_error(L, "%s", err.message);
+        ltg_drain(L, client);
+    }
+}
+
+/* Continuation: resumed by the scheduler when the call is done; if somebody else resumed it, it waits again. */
+static int resumed(lua_State *L, int status, lua_KContext at)
+{
+    (void)status;
+    ltg_call *c = check(L, (int)at);
+    lua_settop(L, (int)at);
+    if (c->call && !tg_call_done(c->call)) {
+        lua_pushvalue(L, (int)at);
+        return lua_yieldk(L, 1, at, resumed);
+    }
+    return push_result(L, (int)at);
+}
+
+/* The call is at the top of the stack. */
+static int finish(lua_State *L)
+{
+    int at = lua_gettop(L);
+    ltg_call *c = check(L, at);
+    if (!tg_call_done(c->call) && in_task(L)) {
+        lua_pushvalue(L, at);
+        return lua_yieldk(L, 1, at, resumed);
+    }
+    lua_getiuservalue(L, at, 1);
+    pump(L, at + 1, c);
+    lua_settop(L, at);
+    return push_result(L, at);
+}
+
+/* ------------------------------------------------------------------------------------------------------------ start */
+
+/* Starts the call at the top for the client at CLIENT. True: it is under way or done. False: nil, err are pushed. */
+static bool start(lua_State *L, int client, const tg_call_options *o)
+{
+    ltg_call *c = check(L, -1);
+    ltg_client *owner = ltg_checkclient(L, client);
+    tg_error err = {0};
+    lua_pushvalue(L, client);
+    lua_setiuservalue(L, -2, 1);
+    tg_request *r = c->request;
+    c->request = NULL; /* tg_call_start takes it, also when it fails */
+    c->call = tg_call_start(owner->client, r, o, &err);
+    if (c->call) {
+        ltg_drain(L, client);
+        return true;
+    }
+    if (!err.operation) err.operation = c->op ? c->op->name : "request";
+    ltg_fail(L, owner->raises, &err);
+    return false;
+}
+
+/* Positional arguments take the parameters that the object does not fill, in the order of the row; a table at the end
+** holds named ones. [-0, +1]: the table of named arguments. */
+static void name_arguments(lua_State *L, const tg_op *op, int first, int last, int self)
+{
+    bool table = last >= first && lua_type(L, last) == LUA_TTABLE && !luaL_getmetafield(L, last, "__name");
+    if (last >= first && lua_type(L, last) == LUA_TTABLE && !table) lua_pop(L, 1);
+    lua_newtable(L);
+    int named = lua_gettop(L);
+    if (table)
+        for (lua_pushnil(L); lua_next(L, last); lua_pop(L, 1)) {
+            lua_pushvalue(L, -2);
+            lua_pushvalue(L, -2);
+            lua_rawset(L, named);
+        }
+    const tg_field *f = op->params;
+    for (int i = first; i <= last - table; i++) {
+        const ltg_record *r = self ? ltg_torecord(L, self) : NULL;
+        while (f->name && r && f->in == TG_IN_PATH && f->key && ltg_keyof(r, f->key, false)) f++;
+        if (!f->name) luaL_error(L, "%s: too many arguments; nothing was sent", op->name);
+        if (lua_isinteger(L, i)) ltg_check_bare(L, f);
+        if (lua_getfield(L, named, f->name) != LUA_TNIL) ltg_refuse(L, f->name, "is given twice");
+        lua_pop(L, 1);
+        lua_pushvalue(L, i);
+        lua_setfield(L, named, f++->name);
+    }
+}
+
+/* Arguments FIRST..LAST of the stack -> the call, filled and started. False: nil, err are pushed. */
+static bool prepare(lua_State *L, const tg_op *op, int client, int self, int first, int last, bool raw)
+{
+    tg_error err;
+    tg_call_options options;
+    tg_credentials credentials;
+    name_arguments(L, op, first, last, self);
+    int args = lua_gettop(L);
+    ltg_call *c = ltg_newcall(L, op);
+    c->raw = raw;
+    c->request = tg_request_new(op, &err);
+    if (!c->request) luaL_error(L, "%s", err.message);
+    const ltg_record *r = self ? ltg_torecord(L, self) : NULL;
+    if (r) c->place = r->place;
+    int at = lua_gettop(L);
+    ltg_fill(L, c, self, args);
+    ltg_options(L, args, &options, &credentials);
+    lua_settop(L, at);
+    return start(L, client, &options);
+}
+
+static int client_of(lua_State *L)
+{
+    if (luaL_testudata(L, 1, LTG_CLIENT)) {
+        ltg_checkclient(L, 1);
+        return 1;
+    }
+    if (!ltg_torecord(L, 1)) luaL_typeerror(L, 1, "client or record (call methods with a colon)");
+    if (lua_getiuservalue(L, 1, 1) != LUA_TUSERDATA) return luaL_error(L, "this record does not come from a client");
+    ltg_checkclient(L, -1);
+    return lua_gettop(L);
+}
+
+int ltg_method(lua_State *L)
+{
+    const tg_op *op = lua_touserdata(L, lua_upvalueindex(1));
+    int last = lua_gettop(L);
+    int client = client_of(L), self = client == 1 ? 0 : 1;
+    while (last > 1 && lua_isnil(L, last)) last--; /* a trailing nil is no argument */
+    if (!prepare(L, op, client, self, 2, last, false)) return 2;
+    return finish(L);
+}
+
+int ltg_operation(lua_State *L)
+{
+    const tg_op *op = lua_touserdata(L, lua_upvalueindex(1));
+    int last = lua_gettop(L);
+    lua_pushvalue(L, lua_upvalueindex(2));
+    ltg_checkclient(L, -1);
+    if (!prepare(L, op, lua_gettop(L), 0, 1, last, true)) return 2;
+    return finish(L);
+}
+
+/* core.start(op_name, self_or_client, args) -> call: under way, to be waited for with call:wait(). */
+static int start_call(lua_State *L)
+{
+    const tg_op *op = tg_op_find(luaL_checkstring(L, 1));
+    luaL_argcheck(L, op, 1, "no such operation");
+    lua_remove(L, 1);
+    int last = lua_gettop(L);
+    int client = client_of(L), self = client == 1 ? 0 : 1;
+    return prepare(L, op, client, self, 2, last, true) ? 1 : 2;
+}
+
+/* ------------------------------------------------------------------------------------------------------ raw requests
+ */
+
+static void add_raw_query(lua_State *L, ltg_call *c, int query)
+{
+    tg_error err;
+    static const tg_field text = {.name = "query", .type = TG_STRING};
+    for (lua_pushnil(L); lua_next(L, query); lua_pop(L, 1)) {
+        if (lua_type(L, -2) != LUA_TSTRING) ltg_refuse(L, "query", "must have named values");
+        int type = lua_type(L, -1);
+        tg_text name, value;
+        name.p = lua_tolstring(L, -2, &name.n);
+        if (!tg_check_text(&text, name, &err)) ltg_refuse(L, "query", "has a name that %s", err.message);
+        if (type != LUA_TSTRING && type != LUA_TBOOLEAN && !lua_isinteger(L, -1))
+            ltg_refuse(L, name.p, "must be a string, an integer or a boolean");
+        value.p = luaL_tolstring(L, -1, &value.n);
+        if (!tg_check_text(&text, value, &err) || !tg_request_query(c->request, name, value, &err))
+            ltg_refuse(L, name.p, "%s", err.message);
+        lua_pop(L, 1);
+    }
+}
+
+static void add_raw(lua_State *L, ltg_call *c, int options)
+{
+    for (lua_pushnil(L); lua_next(L, options); lua_pop(L, 1)) {
+        const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
+        if (strcmp(name, "query") != 0 && strcmp(name, "body") != 0 && !ltg_isoption(name))
+            ltg_refuse(L, name, "is not known: query, body, or an option of a call");
+    }
+    if (lua_getfield(L, options, "query") == LUA_TTABLE)
+        add_raw_query(L, c, lua_gettop(L));
+    else if (!lua_isnil(L, -1))
+        ltg_refuse(L, "query", "must be a table");
+    lua_pop(L, 1);
+    if (lua_getfield(L, options, "body") != LUA_TNIL)
+        ltg_write_any(L, lua_gettop(L), tg_request_body(c->request), "body", 0);
+    lua_pop(L, 1);
+}
+
+int ltg_request(lua_State *L)
+{
+    tg_error err;
+    tg_text path;
+    tg_call_options options;
+    tg_credentials credentials;
+    ltg_checkclient(L, 1);
+    const char *verb = luaL_checkstring(L, 2);
+    path.p = luaL_checklstring(L, 3, &path.n);
+    if (!lua_isnoneornil(L, 4)) luaL_checktype(L, 4, LUA_TTABLE);
+    int args = lua_isnoneornil(L, 4) ? 0 : 4;
+    ltg_call *c = ltg_newcall(L, NULL);
+    int at = lua_gettop(L);
+    c->raw = true;
+    c->request = tg_request_raw(verb, path, &err);
+    if (!c->request) return ltg_refuse(L, "path", "is refused: %s", err.message);
+    if (args) add_raw(L, c, args);
+    ltg_options(L, args, &options, &credentials);
+    lua_settop(L, at);
+    return start(L, 1, &options) ? finish(L) : 2;
+}
+
+/* ---------------------------------------------------------------------------------------------------------- methods */
+
+static int call_done(lua_State *L)
+{
+    const ltg_call *c = check(L, 1);
+    lua_pushboolean(L, !c->call || tg_call_done(c->call));
+    return 1;
+}
+
+/* The reply and the response, or nil and the error; once. */
+static int call_wait(lua_State *L)
+{
+    const ltg_call *c = check(L, 1);
+    lua_settop(L, 1);
+    if (!c->call) return luaL_error(L, "this call has already been taken");
+    return finish(L);
+}
+
+static int call_cancel(lua_State *L)
+{
+    const ltg_call *c = check(L, 1);
+    lua_getiuservalue(L, 1, 1);
+    ltg_client *owner = luaL_testudata(L, -1, LTG_CLIENT);
+    if (c->call && owner && owner->client) tg_call_cancel(c->call);
+    return 0;
+}
+
+static int call_client(lua_State *L)
+{
+    check(L, 1);
+    lua_getiuservalue(L, 1, 1);
+    return 1;
+}
+
+static const luaL_Reg methods[] = {
+    {"done", call_done}, {"wait", call_wait}, {"cancel", call_cancel}, {"client", call_client}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"task", mark_task}, {"start", start_call}, {NULL, NULL}};
+
+/* [-0, +0], the module at the top */
+void ltg_open_call(lua_State *L)
+{
+    luaL_setfuncs(L, functions, 0);
+    luaL_newmetatable(L, LTG_CALL);
+    luaL_newlib(L, methods);
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, call_gc);
+    lua_setfield(L, -2, "__gc");
+    lua_pushcfunction(L, call_gc);
+    lua_setfield(L, -2, "__close");
+    luaL_newmetatable(L, "toggl.reply");
+    lua_pushcfunction(L, reply_gc);
+    lua_setfield(L, -2, "__gc");
+    lua_newtable(L); /* tasks, with weak keys */
+    lua_newtable(L);
+    lua_pushliteral(L, "k");
+    lua_setfield(L, -2, "__mode");
+    lua_setmetatable(L, -2);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &tasks_key);
+    lua_pop(L, 2);
+}

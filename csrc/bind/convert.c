@@ -1,0 +1,468 @@
+/* Arguments against the row: path, query, body, and the options of a call. All misuse is raised before a byte goes. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "ltg.h"
+
+/* ------------------------------------------------------------------------------------------------------------- keys */
+
+/* The kinds that one person has at once: a bare number says too little. */
+static bool confusable(tg_key k)
+{
+    return k == TG_KEY_ACCOUNT || k == TG_KEY_ORGANIZATION_USER || k == TG_KEY_WORKSPACE_USER || k == TG_KEY_INVITATION;
+}
+
+/* By its place alone nobody can tell which kind an integer is; its name in a table would. */
+void ltg_check_bare(lua_State *L, const tg_field *f)
+{
+    if (f->type == TG_INT && confusable(f->key))
+        ltg_refuse(L, f->name, "wants the %s: pass the object or name it, {%s = ...}", tg_key_name(f->key), f->name);
+}
+
+static int64_t key_of_record(lua_State *L, const ltg_record *r, const tg_field *f, const char *where)
+{
+    const char *class_ = r->model->class_ ? r->model->class_ : "record";
+    if (!f->key) ltg_refuse(L, where, "must be an integer, got a %s", class_);
+    int64_t id = ltg_keyof(r, f->key, true);
+    if (!id) ltg_refuse(L, where, "wants the %s, and this %s has none", tg_key_name(f->key), class_);
+    return id;
+}
+
+/* {user_id = 2}: the name says which kind. */
+static int64_t key_of_table(lua_State *L, int i, const tg_field *f, const char *where)
+{
+    lua_pushnil(L);
+    if (!f->key || !lua_next(L, i) || lua_type(L, -2) != LUA_TSTRING)
+        ltg_refuse(L, where, "must be an integer, got a table");
+    const char *name = lua_tostring(L, -2), *want = tg_key_field(f->key);
+    if (strcmp(name, want) != 0)
+        ltg_refuse(L, where, "wants the %s, {%s = ...}, got '%s'", tg_key_name(f->key), want, name);
+    if (!lua_isinteger(L, -1)) ltg_refuse(L, where, "wants an integer in {%s = ...}", want);
+    int64_t id = lua_tointeger(L, -1);
+    lua_pop(L, 1);
+    if (lua_next(L, i)) ltg_refuse(L, where, "must name one key, {%s = ...}, and nothing else", want);
+    return id;
+}
+
+int64_t ltg_key(lua_State *L, int i, const tg_field *f, const char *where)
+{
+    const ltg_record *r = ltg_torecord(L, i);
+    if (r) return key_of_record(L, r, f, where);
+    if (lua_type(L, i) == LUA_TTABLE) return key_of_table(L, i, f, where);
+    if (lua_type(L, i) == LUA_TNUMBER && !lua_isinteger(L, i))
+        ltg_refuse(L, where, "must be an integer, got the float %f", lua_tonumber(L, i));
+    if (!lua_isinteger(L, i)) ltg_refuse(L, where, "must be an integer, got %s", luaL_typename(L, i));
+    int64_t v = lua_tointeger(L, i);
+    if (confusable(f->key) && !(f->flags & TG_NAMES_KEY))
+        ltg_refuse(L, where,
+                   "wants the %s: a plain number could be any of a person's four keys; pass the object or {%s = %I}",
+                   tg_key_name(f->key), tg_key_field(f->key), (LUAI_UACINT)v);
+    if (f->key && v <= 0) ltg_refuse(L, where, "must be a key above 0, got %I", (LUAI_UACINT)v);
+    return v;
+}
+
+/* --------------------------------------------------------------------------------------------------- path and query */
+
+static void add_text(lua_State *L, ltg_call *c, const tg_field *f, tg_text t)
+{
+    tg_error err;
+    if (!tg_check_text(f, t, &err) || !tg_request_text(c->request, f, t, &err))
+        ltg_refuse(L, f->name, "%s", err.message);
+}
+
+static void add_key(lua_State *L, ltg_call *c, const tg_field *f, int64_t v)
+{
+    tg_error err;
+    if (!tg_check_int(f, v, &err) || !tg_request_int(c->request, f, v, &err)) ltg_refuse(L, f->name, "%s", err.message);
+    if (f->in == TG_IN_PATH && f->key == TG_KEY_ORGANIZATION) c->place.organization = v;
+    if (f->in == TG_IN_PATH && f->key == TG_KEY_WORKSPACE) c->place.workspace = v;
+}
+
+static void add_int(lua_State *L, ltg_call *c, int i, const tg_field *f)
+{
+    add_key(L, c, f, ltg_key(L, i, f, f->name));
+}
+
+/* Times: RFC 3339 text, or seconds since 1970. */
+static void add_time(lua_State *L, ltg_call *c, int i, const tg_field *f)
+{
+    char text[40];
+    tg_text t = {text, 0};
+    if (lua_isinteger(L, i)) {
+        time_t at = (time_t)lua_tointeger(L, i);
+        struct tm tm;
+        if (!gmtime_r(&at, &tm)) ltg_refuse(L, f->name, "is no time");
+        t.n = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm);
+    } else if (lua_type(L, i) == LUA_TSTRING) {
+        t.p = lua_tolstring(L, i, &t.n);
+    } else {
+        ltg_refuse(L, f->name, "must be a time: RFC 3339 text or seconds since 1970, got %s", luaL_typename(L, i));
+    }
+    add_text(L, c, f, t);
+}
+
+static void add_bool(lua_State *L, ltg_call *c, int i, const tg_field *f)
+{
+    static const tg_field words = {.name = "bool", .type = TG_STRING, .words = "true false"};
+    tg_error err;
+    tg_text t;
+    if (lua_isboolean(L, i))
+        t = lua_toboolean(L, i) ? TG_TEXT("true") : TG_TEXT("false");
+    else if (lua_type(L, i) == LUA_TSTRING)
+        t.p = lua_tolstring(L, i, &t.n);
+    else
+        ltg_refuse(L, f->name, "must be true or false, got %s", luaL_typename(L, i));
+    if (!tg_check_text(&words, t, &err) || !tg_request_text(c->request, f, t, &err))
+        ltg_refuse(L, f->name, "%s", err.message);
+}
+
+/* [-0, +1] a value of a list as it stands in a query */
+static void push_item(lua_State *L, int i, const tg_field *item, const char *where)
+{
+    tg_error err;
+    tg_text t;
+    if (item->type == TG_INT) {
+        int64_t v = ltg_key(L, i, item, where);
+        if (!tg_check_int(item, v, &err)) ltg_refuse(L, where, "%s", err.message);
+        lua_pushfstring(L, "%I", (LUAI_UACINT)v);
+        return;
+    }
+    if (lua_type(L, i) != LUA_TSTRING) ltg_refuse(L, where, "must be a string, got %s", luaL_typename(L, i));
+    t.p = lua_tolstring(L, i, &t.n);
+    if (memchr(t.p, ',', t.n)) ltg_refuse(L, where, "may not hold a comma");
+    if (!tg_check_text(item, t, &err)) ltg_refuse(L, where, "%s", err.message);
+    lua_pushvalue(L, i);
+}
+
+/* [-0, +1] the N texts of the table at the top, with commas between */
+static void push_joined(lua_State *L, size_t n)
+{
+    int t = lua_gettop(L);
+    luaL_Buffer b;
+    luaL_buffinit(L, &b);
+    for (size_t k = 1; k <= n; k++) {
+        if (k > 1) luaL_addchar(&b, ',');
+        lua_rawgeti(L, t, (lua_Integer)k);
+        luaL_addvalue(&b);
+    }
+    luaL_pushresult(&b);
+}
+
+/* Is it one value, and not a list of them? {group_id = 1} is one. */
+static bool is_one(lua_State *L, int i, const tg_field *item)
+{
+    if (ltg_tolist(L, i)) return false;
+    if (lua_type(L, i) != LUA_TTABLE) return true;
+    lua_pushnil(L);
+    if (!lua_next(L, i)) return false;
+    lua_pop(L, 2);
+    return item->type == TG_INT && lua_rawlen(L, i) == 0;
+}
+
+/* A list in a query: values with commas between. One value alone is a list of one; of words, "a,b" is taken as it is.
+ */
+static void add_list(lua_State *L, ltg_call *c, int i, const tg_field *f)
+{
+    char where[80];
+    tg_error err;
+    tg_field item = *f;
+    item.type = f->item;
+    item.min = item.max = 0;
+    item.flags &= ~(unsigned)TG_REQUIRED;
+    tg_text t;
+    if (lua_type(L, i) == LUA_TSTRING && item.type == TG_STRING) {
+        t.p = lua_tolstring(L, i, &t.n);
+        add_text(L, c, f, t);
+        return;
+    }
+    bool one = is_one(L, i, &item);
+    size_t n = one ? 1 : ltg_sequence(L, i, f->name);
+    if (!n) ltg_refuse(L, f->name, "is an empty list");
+    if (!tg_check_count(f, n, &err)) ltg_refuse(L, f->name, "%s", err.message);
+    lua_newtable(L); /* the texts by place, and each one that came */
+    int texts = lua_gettop(L);
+    for (size_t k = 1; k <= n; k++) {
+        snprintf(where, sizeof where, one ? "%s" : "%s[%zu]", f->name, k);
+        one ? lua_pushvalue(L, i) : (void)lua_geti(L, i, (lua_Integer)k);
+        push_item(L, lua_gettop(L), &item, where);
+        lua_pushvalue(L, -1);
+        if (lua_rawget(L, texts) != LUA_TNIL && (f->flags & TG_UNIQUE)) ltg_refuse(L, where, "repeats an earlier one");
+        lua_pop(L, 1);
+        lua_pushvalue(L, -1);
+        lua_rawseti(L, texts, (lua_Integer)k);
+        lua_pushboolean(L, 1);
+        lua_rawset(L, texts);
+        lua_settop(L, texts);
+    }
+    push_joined(L, n);
+    t.p = lua_tolstring(L, -1, &t.n);
+    if (!tg_request_text(c->request, f, t, &err)) ltg_refuse(L, f->name, "%s", err.message);
+    lua_settop(L, texts - 1);
+}
+
+static void add_parameter(lua_State *L, ltg_call *c, int i, const tg_field *f)
+{
+    switch (f->type) {
+    case TG_INT: add_int(L, c, i, f); break;
+    case TG_TIME: add_time(L, c, i, f); break;
+    case TG_BOOL: add_bool(L, c, i, f); break;
+    case TG_LIST: add_list(L, c, i, f); break;
+    default: {
+        tg_text t;
+        int type = lua_type(L, i);
+        bool key = f->in == TG_IN_PATH && !(f->flags & TG_SECRET); /* of an invoice: a number or a text */
+        if (key && type == LUA_TNUMBER && lua_isinteger(L, i)) {
+            lua_pushvalue(L, i);
+            t.p = lua_tolstring(L, -1, &t.n);
+            add_text(L, c, f, t);
+            lua_pop(L, 1);
+            break;
+        }
+        if (type != LUA_TSTRING) ltg_refuse(L, f->name, "must be a string, got %s", luaL_typename(L, i));
+        t.p = lua_tolstring(L, i, &t.n);
+        add_text(L, c, f, t);
+    }
+    }
+}
+
+/* ------------------------------------------------------------------------------------------------------------- body */
+
+static bool body_given(lua_State *L, int args, const tg_field *params)
+{
+    for (const tg_field *f = params; f->name; f++) {
+        if (f->in != TG_IN_BODY) continue;
+        lua_getfield(L, args, f->name);
+        bool is = !lua_isnil(L, -1);
+        lua_pop(L, 1);
+        if (is) return true;
+    }
+    return false;
+}
+
+static const char *wire(const tg_field *f)
+{
+    return f->wire ? f->wire : f->name;
+}
+
+/* Names that no document knows, where the row says that the body is open. */
+static bool write_open(lua_State *L, ltg_call *c, int args, tg_writer *w, bool begun)
+{
+    for (lua_pushnil(L); lua_next(L, args); lua_pop(L, 1)) {
+        tg_text key;
+        key.p = lua_tolstring(L, -2, &key.n); /* names were checked to be strings */
+        if (ltg_isoption(key.p) || tg_field_find(c->op->params, key.p, key.n)) continue;
+        ltg_check_name(L, key, c->op->name);
+        if (!begun) w = tg_request_body(c->request), tg_write_object(w);
+        begun = true;
+        tg_write_key(w, key);
+        ltg_write_any(L, lua_gettop(L), w, key.p, 0);
+    }
+    return begun;
+}
+
+static void fill_body(lua_State *L, ltg_call *c, int args)
+{
+    const tg_op *op = c->op;
+    tg_writer *w = NULL;
+    bool begun = false;
+    if (body_given(L, args, op->params)) {
+        w = tg_request_body(c->request);
+        for (const tg_field *f = op->params; f->name; f++) {
+            if (f->in != TG_IN_BODY) continue;
+            bool whole = f->flags & TG_WHOLE;
+            if (!begun && !whole) tg_write_object(w), begun = true;
+            lua_getfield(L, args, f->name);
+            if (!lua_isnil(L, -1)) {
+                if (!whole) tg_write_key(w, (tg_text){wire(f), strlen(wire(f))});
+                ltg_write(L, lua_gettop(L), w, f, f->name);
+            }
+            lua_pop(L, 1);
+        }
+    }
+    if (op->flags & TG_BODY_OPEN) begun = write_open(L, c, args, w, begun);
+    if (begun) tg_write_end(tg_request_body(c->request));
+}
+
+/* -------------------------------------------------------------------------------------------------------- arguments */
+
+/* A path variable that the receiver knows. */
+static int64_t from_receiver(lua_State *L, int self, const tg_field *f)
+{
+    const ltg_record *r = self && f->in == TG_IN_PATH && f->key ? ltg_torecord(L, self) : NULL;
+    return r ? ltg_keyof(r, f->key, false) : 0;
+}
+
+static void refuse_name(lua_State *L, const ltg_call *c, const char *name, size_t n)
+{
+    const char *near = tg_field_near(c->op->params, name, n);
+    if (!near) near = ltg_nearoption(name, n);
+    if (near) luaL_error(L, "%s has no argument '%s'; did you mean '%s'? nothing was sent", c->op->name, name, near);
+    luaL_error(L, "%s has no argument '%s'; nothing was sent", c->op->name, name);
+}
+
+static void check_names(lua_State *L, const ltg_call *c, int self, int args)
+{
+    for (lua_pushnil(L); lua_next(L, args); lua_pop(L, 1)) {
+        size_t n;
+        if (lua_type(L, -2) != LUA_TSTRING) luaL_error(L, "%s takes named arguments; nothing was sent", c->op->name);
+        const char *name = lua_tolstring(L, -2, &n);
+        if (strlen(name) != n) luaL_error(L, "%s has no argument with a NUL in its name", c->op->name);
+        const tg_field *f = tg_field_find(c->op->params, name, n);
+        if (f && from_receiver(L, self, f)) ltg_refuse(L, name, "comes from the object");
+        if (f || ltg_isoption(name) || (c->op->flags & TG_BODY_OPEN)) continue;
+        refuse_name(L, c, name, n);
+    }
+}
+
+static void fill_parameter(lua_State *L, ltg_call *c, int self, int args, const tg_field *f)
+{
+    int64_t id = from_receiver(L, self, f);
+    if (id) {
+        add_key(L, c, f, id);
+        return;
+    }
+    if (lua_getfield(L, args, f->name) == LUA_TNIL && (f->flags & TG_ALWAYS)) {
+        lua_pushboolean(L, 0);
+        lua_replace(L, -2);
+    }
+    if (!lua_isnil(L, -1))
+        add_parameter(L, c, lua_gettop(L), f);
+    else if ((f->flags & TG_REQUIRED) && self && f->in == TG_IN_PATH)
+        ltg_refuse(L, f->name, "is missing, and this object does not have it");
+    else if (f->flags & TG_REQUIRED)
+        ltg_refuse(L, f->name, "is missing");
+    lua_pop(L, 1);
+}
+
+void ltg_fill(lua_State *L, ltg_call *c, int self, int args)
+{
+    if (!args) {
+        lua_newtable(L);
+        args = lua_gettop(L);
+    }
+    check_names(L, c, self, args);
+    for (const tg_field *f = c->op->params; f->name; f++)
+        if (f->in == TG_IN_PATH || f->in == TG_IN_QUERY) fill_parameter(L, c, self, args, f);
+    ltg_check_group(L, args, c->op->params, TG_IN_BODY, "");
+    fill_body(L, c, args);
+}
+
+/* ---------------------------------------------------------------------------------------------------------- options */
+
+static const tg_field options[] = {{.name = "timeout", .type = TG_REAL},
+                                   {.name = "connect_timeout", .type = TG_REAL},
+                                   {.name = "deadline", .type = TG_REAL},
+                                   {.name = "max_age", .type = TG_REAL},
+                                   {.name = "wait", .type = TG_ANY},
+                                   {.name = "refresh", .type = TG_BOOL},
+                                   {.name = "offline", .type = TG_BOOL},
+                                   {.name = "stale", .type = TG_ANY},
+                                   {.name = "no_store", .type = TG_BOOL},
+                                   {.name = "auth", .type = TG_ANY},
+                                   {.name = NULL}};
+
+bool ltg_isoption(const char *name)
+{
+    return tg_field_find(options, name, strlen(name)) != NULL;
+}
+
+const char *ltg_nearoption(const char *name, size_t n)
+{
+    return tg_field_near(options, name, n);
+}
+
+/* A number of seconds, above 0; 0 when it is not given. */
+static double seconds(lua_State *L, int args, const char *name)
+{
+    double v = 0;
+    if (lua_getfield(L, args, name) != LUA_TNIL) {
+        v = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : -1;
+        if (!(v > 0) || !isfinite(v)) ltg_refuse(L, name, "must be a number of seconds above 0");
+    }
+    lua_pop(L, 1);
+    return v;
+}
+
+static bool flag(lua_State *L, int args, const char *name)
+{
+    int type = lua_getfield(L, args, name);
+    if (type != LUA_TNIL && type != LUA_TBOOLEAN) ltg_refuse(L, name, "must be true or false");
+    bool v = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return v;
+}
+
+static void take_wait(lua_State *L, int args, tg_call_options *o)
+{
+    int type = lua_getfield(L, args, "wait");
+    if (type == LUA_TBOOLEAN) {
+        o->wait = lua_toboolean(L, -1) ? -1 : 0;
+        o->no_wait = !lua_toboolean(L, -1);
+    }
+    lua_pop(L, 1);
+    if (type != LUA_TNIL && type != LUA_TBOOLEAN) o->wait = seconds(L, args, "wait");
+}
+
+static void take_stale(lua_State *L, int args, tg_call_options *o)
+{
+    int type = lua_getfield(L, args, "stale");
+    if (type == LUA_TBOOLEAN)
+        o->stale = lua_toboolean(L, -1);
+    else if (type == LUA_TSTRING && strcmp(lua_tostring(L, -1), "quota") == 0)
+        o->stale = true;
+    else if (type != LUA_TNIL)
+        ltg_refuse(L, "stale", "must be \"quota\" or false");
+    lua_pop(L, 1);
+}
+
+/* A part of the credentials, or NULL; it goes into a header. The message does not show it. */
+static const char *secret(lua_State *L, int t, const char *name)
+{
+    int type = lua_getfield(L, t, name);
+    const char *s = lua_tostring(L, -1); /* stays in the caller's table */
+    if (type != LUA_TNIL && type != LUA_TSTRING) ltg_refuse(L, "auth", "must have a string in '%s'", name);
+    if (s && !*s) ltg_refuse(L, "auth", "has an empty '%s'", name);
+    for (size_t i = 0, n = s ? lua_rawlen(L, -1) : 0; i < n; i++)
+        if ((unsigned char)s[i] < ' ' || s[i] == 0x7f) ltg_refuse(L, "auth", "holds a control character in '%s'", name);
+    lua_pop(L, 1);
+    return s;
+}
+
+/* auth = {token = ...} or {email = ..., password = ...} or false. The strings stay in the caller's table. */
+static void take_auth(lua_State *L, int args, tg_call_options *o, tg_credentials *c)
+{
+    int type = lua_getfield(L, args, "auth");
+    if (type == LUA_TTABLE) {
+        int t = lua_gettop(L);
+        const char *token = secret(L, t, "token"), *email = secret(L, t, "email"), *password = secret(L, t, "password");
+        if (!token == !(email && password) || !email != !password)
+            ltg_refuse(L, "auth", "must have either a token or an email and a password");
+        if (email && strchr(email, ':')) ltg_refuse(L, "auth", "has a colon in 'email'");
+        *c = token ? (tg_credentials){TG_AUTH_TOKEN, token, NULL} : (tg_credentials){TG_AUTH_PASSWORD, email, password};
+        o->credentials = c;
+    } else if (type == LUA_TBOOLEAN && !lua_toboolean(L, -1)) {
+        o->credentials = c;
+    } else if (type != LUA_TNIL) {
+        ltg_refuse(L, "auth", "must be a table with a token, or with an email and a password");
+    }
+    lua_pop(L, 1);
+}
+
+void ltg_options(lua_State *L, int args, tg_call_options *o, tg_credentials *credentials)
+{
+    *o = (tg_call_options){0};
+    *credentials = (tg_credentials){0};
+    if (!args) return;
+    o->timeout = seconds(L, args, "timeout");
+    o->connect_timeout = seconds(L, args, "connect_timeout");
+    o->deadline = seconds(L, args, "deadline");
+    o->max_age = seconds(L, args, "max_age");
+    o->refresh = flag(L, args, "refresh");
+    o->offline = flag(L, args, "offline");
+    o->no_store = flag(L, args, "no_store");
+    take_wait(L, args, o);
+    take_stale(L, args, o);
+    take_auth(L, args, o, credentials);
+}

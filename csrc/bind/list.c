@@ -1,0 +1,358 @@
+/* Lists: one or more pages seen as one sequence. A record is made when it is asked for. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ltg.h"
+
+ltg_list *ltg_tolist(lua_State *L, int i)
+{
+    return luaL_testudata(L, i, LTG_LIST);
+}
+
+static ltg_list *check(lua_State *L)
+{
+    return luaL_checkudata(L, 1, LTG_LIST);
+}
+
+/* Pages and their ends live in the userdata itself, so a list costs one allocation and cannot be half-made. */
+ltg_list *ltg_newlist(lua_State *L, int client, size_t pages)
+{
+    client = client ? lua_absindex(L, client) : 0;
+    ltg_list *l = lua_newuserdatauv(L, sizeof *l + pages * (sizeof *l->pages + sizeof *l->ends), 1);
+    memset(l, 0, sizeof *l);
+    l->pages = (tg_page **)(l + 1);
+    l->ends = (size_t *)(l->pages + pages);
+    l->complete = true;
+    luaL_setmetatable(L, LTG_LIST);
+    if (client) {
+        lua_pushvalue(L, client);
+        lua_setiuservalue(L, -2, 1);
+    }
+    return l;
+}
+
+void ltg_addpage(ltg_list *l, tg_page *page)
+{
+    l->pages[l->page_count] = tg_page_ref(page);
+    l->count += tg_page_count(page);
+    l->ends[l->page_count++] = l->count;
+}
+
+static size_t page_of(const ltg_list *l, size_t i)
+{
+    size_t low = 0, high = l->page_count - 1;
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+        if (i < l->ends[mid])
+            high = mid;
+        else
+            low = mid + 1;
+    }
+    return low;
+}
+
+tg_page *ltg_listat(const ltg_list *l, size_t i, tg_record *r)
+{
+    if (l->map) i = l->map[i];
+    size_t p = page_of(l, i);
+    *r = tg_page_at(l->pages[p], i - (p ? l->ends[p - 1] : 0));
+    return l->pages[p];
+}
+
+/* ------------------------------------------------------------------------------------------------ repeated records */
+
+typedef struct seen {
+    int64_t id;
+    size_t at;
+} seen;
+
+static int by_id_then_place(const void *a, const void *b)
+{
+    const seen *x = a, *y = b;
+    if (x->id != y->id) return x->id < y->id ? -1 : 1;
+    return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    size_t x = *(const size_t *)a, y = *(const size_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static size_t fill_map(seen *s, size_t n, size_t *map)
+{
+    size_t kept = 0;
+    qsort(s, n, sizeof *s, by_id_then_place);
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || s[i].id != s[i - 1].id || s[i].id == 0) map[kept++] = s[i].at;
+    qsort(map, kept, sizeof *map, by_place);
+    return kept;
+}
+
+/* Pages shift while they are read, so a person may come twice: the first place counts. False: out of memory. */
+static bool drop_repeats(ltg_list *l)
+{
+    if (l->page_count < 2) return true;
+    seen *s = malloc(l->count * sizeof *s);
+    size_t *map = malloc(l->count * sizeof *map);
+    bool ok = s && map;
+    for (size_t i = 0; ok && i < l->count; i++) {
+        tg_record r;
+        ltg_listat(l, i, &r);
+        s[i] = (seen){r.id, i};
+    }
+    size_t kept = ok ? fill_map(s, l->count, map) : l->count;
+    free(s);
+    if (!ok || kept == l->count) {
+        free(map);
+        return ok;
+    }
+    l->map = map;
+    l->count = kept;
+    return true;
+}
+
+/* ------------------------------------------------------------------------------------------------------ metamethods */
+
+static void push_item(lua_State *L, const ltg_list *l, size_t i)
+{
+    tg_record r;
+    tg_page *page = ltg_listat(l, i, &r);
+    lua_getiuservalue(L, 1, 1);
+    ltg_pushrecord(L, lua_isnil(L, -1) ? 0 : lua_gettop(L), page, l->model, r, l->place);
+    lua_remove(L, -2);
+}
+
+static double age(lua_State *L, const ltg_list *l)
+{
+    double now = 0;
+    if (lua_getiuservalue(L, 1, 1) == LUA_TUSERDATA) {
+        ltg_client *c = luaL_testudata(L, -1, LTG_CLIENT);
+        if (c && c->client) now = tg_client_now(c->client);
+    }
+    lua_pop(L, 1);
+    return now > l->at ? now - l->at : 0;
+}
+
+static int push_property(lua_State *L, const ltg_list *l, const char *key)
+{
+    if (strcmp(key, "complete") == 0)
+        lua_pushboolean(L, l->complete);
+    else if (strcmp(key, "stale") == 0)
+        lua_pushboolean(L, l->stale);
+    else if (strcmp(key, "at") == 0)
+        lua_pushnumber(L, l->at);
+    else if (strcmp(key, "age") == 0)
+        lua_pushnumber(L, age(L, l));
+    else if (strcmp(key, "pages") == 0)
+        lua_pushinteger(L, (lua_Integer)l->page_count);
+    else
+        return 0;
+    return 1;
+}
+
+/* __index; upvalue: methods. */
+static int list_index(lua_State *L)
+{
+    const ltg_list *l = check(L);
+    if (lua_isinteger(L, 2)) {
+        lua_Integer i = lua_tointeger(L, 2);
+        if (i < 1 || (lua_Unsigned)i > l->count) return 0;
+        push_item(L, l, (size_t)i - 1);
+        return 1;
+    }
+    if (lua_type(L, 2) == LUA_TSTRING && push_property(L, l, lua_tostring(L, 2))) return 1;
+    lua_pushvalue(L, 2);
+    lua_rawget(L, lua_upvalueindex(1));
+    return 1;
+}
+
+static int list_newindex(lua_State *L)
+{
+    return luaL_error(L, "a list cannot be assigned to; list:table() gives one that can");
+}
+
+static int list_len(lua_State *L)
+{
+    lua_pushinteger(L, (lua_Integer)check(L)->count);
+    return 1;
+}
+
+static int list_gc(lua_State *L)
+{
+    ltg_list *l = check(L);
+    for (size_t i = 0; i < l->page_count; i++) tg_page_unref(l->pages[i]);
+    free(l->map);
+    l->map = NULL;
+    l->page_count = l->count = 0;
+    return 0;
+}
+
+static int list_tostring(lua_State *L)
+{
+    const ltg_list *l = check(L);
+    lua_pushfstring(L, "list of %I %s%s%s", (LUAI_UACINT)l->count,
+                    l->model ? l->model->class_ ? l->model->class_ : l->model->name : "record",
+                    l->count == 1 ? "" : "s", l->complete ? "" : " (incomplete)");
+    return 1;
+}
+
+/* ---------------------------------------------------------------------------------------------------------- methods */
+
+static int each_step(lua_State *L)
+{
+    lua_Integer i = lua_tointeger(L, lua_upvalueindex(1));
+    const ltg_list *l = check(L);
+    if ((size_t)i >= l->count) return 0;
+    lua_pushinteger(L, i + 1);
+    lua_replace(L, lua_upvalueindex(1));
+    push_item(L, l, (size_t)i);
+    return 1;
+}
+
+/* for user in list:each() do */
+static int list_each(lua_State *L)
+{
+    check(L);
+    lua_pushinteger(L, 0);
+    lua_pushcclosure(L, each_step, 1);
+    lua_pushvalue(L, 1);
+    return 2;
+}
+
+static int pairs_step(lua_State *L)
+{
+    lua_Integer i = luaL_optinteger(L, 2, 0);
+    const ltg_list *l = check(L);
+    if (i < 0 || (size_t)i >= l->count) return 0;
+    lua_pushinteger(L, i + 1);
+    push_item(L, l, (size_t)i);
+    return 2;
+}
+
+static int list_pairs(lua_State *L)
+{
+    check(L);
+    lua_pushcfunction(L, pairs_step);
+    lua_pushvalue(L, 1);
+    lua_pushnil(L);
+    return 3;
+}
+
+/* A plain sequence of records. */
+static int list_table(lua_State *L)
+{
+    const ltg_list *l = check(L);
+    lua_createtable(L, (int)(l->count > 1 << 20 ? 1 << 20 : l->count), 0);
+    int t = lua_gettop(L);
+    for (size_t i = 0; i < l->count; i++) {
+        push_item(L, l, i);
+        lua_rawseti(L, t, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+/* The JSON text: as it came, or the records of several pages as one array. */
+static int list_raw(lua_State *L)
+{
+    const ltg_list *l = check(L);
+    luaL_Buffer b;
+    luaL_buffinit(L, &b);
+    luaL_addchar(&b, '[');
+    for (size_t i = 0; i < l->count; i++) {
+        tg_record r;
+        ltg_listat(l, i, &r);
+        if (i) luaL_addchar(&b, ',');
+        luaL_addlstring(&b, r.text.p, r.text.n);
+    }
+    luaL_addchar(&b, ']');
+    luaL_pushresult(&b);
+    return 1;
+}
+
+static int list_model(lua_State *L)
+{
+    const ltg_list *l = check(L);
+    lua_pushstring(L, l->model ? l->model->name : "record");
+    return 1;
+}
+
+/* core.join{lists} -> one list of all their pages, without repeats; complete unless its argument says otherwise. */
+static int join(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    size_t pages = 0, n = (size_t)luaL_len(L, 1);
+    for (size_t i = 1; i <= n; i++) {
+        lua_rawgeti(L, 1, (lua_Integer)i);
+        ltg_list *part = luaL_checkudata(L, -1, LTG_LIST);
+        pages += part->page_count;
+        lua_pop(L, 1);
+    }
+    luaL_argcheck(L, n > 0, 1, "nothing to join");
+    lua_rawgeti(L, 1, 1);
+    const ltg_list *head = ltg_tolist(L, -1);
+    lua_getiuservalue(L, -1, 1);
+    ltg_list *all = ltg_newlist(L, lua_isnil(L, -1) ? 0 : -1, pages);
+    all->model = head->model;
+    all->place = head->place;
+    all->complete = lua_isnone(L, 2) || lua_toboolean(L, 2);
+    for (size_t i = 1; i <= n; i++) {
+        lua_rawgeti(L, 1, (lua_Integer)i);
+        const ltg_list *part = ltg_tolist(L, -1);
+        for (size_t p = 0; p < part->page_count; p++) ltg_addpage(all, part->pages[p]);
+        if (all->at == 0 || part->at < all->at) all->at = part->at;
+        all->stale = all->stale || part->stale;
+        lua_pop(L, 1);
+    }
+    return drop_repeats(all) ? 1 : luaL_error(L, "out of memory");
+}
+
+/* core.pick(list, {positions}) -> a list of those records of one page each: for filters. */
+static int pick(lua_State *L)
+{
+    const ltg_list *l = check(L);
+    luaL_checktype(L, 2, LUA_TTABLE);
+    size_t n = (size_t)luaL_len(L, 2);
+    lua_getiuservalue(L, 1, 1);
+    ltg_list *out = ltg_newlist(L, lua_isnil(L, -1) ? 0 : -1, l->page_count);
+    out->model = l->model;
+    out->place = l->place;
+    out->complete = l->complete;
+    out->stale = l->stale;
+    out->at = l->at;
+    for (size_t p = 0; p < l->page_count; p++) ltg_addpage(out, l->pages[p]);
+    out->map = malloc((n ? n : 1) * sizeof *out->map);
+    if (!out->map) return luaL_error(L, "out of memory");
+    for (size_t i = 0; i < n; i++) {
+        lua_rawgeti(L, 2, (lua_Integer)i + 1);
+        lua_Integer at = lua_tointeger(L, -1);
+        lua_pop(L, 1);
+        luaL_argcheck(L, at >= 1 && (size_t)at <= l->count, 2, "no such position");
+        out->map[i] = l->map ? l->map[at - 1] : (size_t)at - 1;
+    }
+    out->count = n;
+    return 1;
+}
+
+static const luaL_Reg methods[] = {
+    {"each", list_each}, {"table", list_table}, {"raw", list_raw}, {"model", list_model}, {NULL, NULL}};
+
+static const luaL_Reg meta[] = {
+    {"__newindex", list_newindex}, {"__len", list_len},           {"__gc", list_gc}, {"__close", list_gc},
+    {"__pairs", list_pairs},       {"__tostring", list_tostring}, {NULL, NULL}};
+
+static const luaL_Reg functions[] = {{"join", join}, {"pick", pick}, {NULL, NULL}};
+
+/* [-0, +0], the module at the top */
+void ltg_open_list(lua_State *L)
+{
+    luaL_setfuncs(L, functions, 0);
+    luaL_newmetatable(L, LTG_LIST);
+    luaL_setfuncs(L, meta, 0);
+    luaL_newlib(L, methods);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -4, "list_methods");
+    lua_pushcclosure(L, list_index, 1);
+    lua_setfield(L, -2, "__index");
+    lua_pop(L, 1);
+}

@@ -1,0 +1,127 @@
+/*
+** Lua <-> core. What the files of this room share, by file. The core is known through toggl.h alone.
+**
+** Lua owns: a client userdata owns its tg_client; a call userdata owns a request or a call; lists and records own a
+** reference to their page. Each is made first and filled afterwards, so that an error in between leaves nothing behind.
+*/
+#ifndef LTG_H
+#define LTG_H
+
+#include <lauxlib.h>
+#include <lua.h>
+
+#include "toggl.h"
+
+#define LTG_CLIENT "toggl.client"
+#define LTG_CALL   "toggl.call"
+#define LTG_LIST   "toggl.list"
+#define LTG_ERROR  "toggl.error"
+
+/* The organization and workspace that a record belongs to by the call that brought it; 0: none. */
+typedef struct ltg_place {
+    int64_t organization, workspace;
+} ltg_place;
+
+/* client.c */
+typedef struct ltg_client {
+    tg_client *client; /* NULL: closed */
+    bool raises;       /* on_error = "raise" */
+} ltg_client;
+
+enum { LTG_UV_OPTIONS = 1, LTG_UV_API }; /* user values of a client: its log and on_wait; the table behind .api */
+
+ltg_client *ltg_checkclient(lua_State *L, int i); /* open, or an error */
+void ltg_drain(lua_State *L, int client);         /* gives the events to log and on_wait */
+void ltg_open_client(lua_State *L);               /* [-0, +0] */
+bool ltg_interrupted(lua_State *L);               /* the host's flag is set */
+bool ltg_watched(lua_State *L);                   /* a host has a flag at all */
+
+/* call.c */
+typedef struct ltg_call {
+    tg_request *request; /* until it is started */
+    tg_call *call;
+    const tg_op *op;
+    ltg_place place;
+    bool raw; /* the caller wants the reply and the response */
+} ltg_call;
+
+ltg_call *ltg_newcall(lua_State *L, const tg_op *op); /* [-0, +1] */
+int ltg_method(lua_State *L);                         /* upvalue: op; self, arguments -> reply */
+int ltg_operation(lua_State *L);                      /* upvalues: op, client; arguments -> reply, response */
+int ltg_request(lua_State *L);                        /* client:request(method, path, options) */
+void ltg_open_call(lua_State *L);
+
+/* convert.c */
+/* Fills the request of CALL from the table at ARGS (0: none) and the receiver at SELF (0: none). Raises on misuse. */
+void ltg_fill(lua_State *L, ltg_call *call, int self, int args);
+void ltg_options(lua_State *L, int args, tg_call_options *o, tg_credentials *credentials);
+bool ltg_isoption(const char *name);
+const char *ltg_nearoption(const char *name, size_t n);
+int64_t ltg_key(lua_State *L, int i, const tg_field *f, const char *where); /* raises */
+void ltg_check_bare(lua_State *L, const tg_field *f); /* raises when an integer without a name says too little */
+
+/* write.c */
+void ltg_write(lua_State *L, int i, tg_writer *w, const tg_field *f, const char *where); /* a value led by its row */
+void ltg_write_any(lua_State *L, int i, tg_writer *w, const char *where, int depth);
+void ltg_check_name(lua_State *L, tg_text name, const char *where); /* of a field no row knows; raises */
+size_t ltg_sequence(lua_State *L, int i, const char *where);        /* length of a list without holes; raises */
+void ltg_check_group(lua_State *L, int i, const tg_field *fields, tg_in in,
+                     const char *where);                               /* required, one of, exclusive */
+int ltg_refuse(lua_State *L, const char *where, const char *fmt, ...); /* formats of lua_pushfstring */
+
+/* record.c */
+typedef struct ltg_record {
+    tg_page *page; /* a reference */
+    const tg_model *model;
+    tg_text text;
+    int64_t id;
+    ltg_place place;
+} ltg_record;
+
+ltg_record *ltg_torecord(lua_State *L, int i); /* NULL: it is none */
+/* A record of page (a new reference), with the client at CLIENT behind its methods. [-0, +1] */
+void ltg_pushrecord(lua_State *L, int client, tg_page *page, const tg_model *m, tg_record r, ltg_place place);
+/* Any value as Lua has it; records and lists of records keep the page. [-0, +1] */
+void ltg_pushvalue(lua_State *L, int client, tg_page *page, const tg_value *v, const tg_field *f, ltg_place place);
+/* The key of that kind that the record has: its own first, then what it belongs to, then where it came from. 0: none */
+int64_t ltg_keyof(const ltg_record *r, tg_key key, bool own);
+void ltg_open_records(lua_State *L); /* [-0, +1] the table of method tables by class */
+
+/* list.c */
+typedef struct ltg_list {
+    tg_page **pages; /* owned references */
+    size_t *ends;    /* number of records up to the end of each page */
+    size_t page_count, count;
+    size_t *map; /* positions left after repeated ids were dropped; NULL: all */
+    const tg_model *model;
+    ltg_place place;
+    bool complete, stale;
+    double at; /* of the oldest page; 0: not from a server */
+} ltg_list;
+
+ltg_list *ltg_newlist(lua_State *L, int client, size_t pages); /* [-0, +1], empty, with room for that many */
+void ltg_addpage(ltg_list *l, tg_page *page);                  /* takes a new reference */
+ltg_list *ltg_tolist(lua_State *L, int i);
+tg_page *ltg_listat(const ltg_list *l, size_t i, tg_record *r); /* i < count */
+void ltg_open_list(lua_State *L);
+
+/* sql.c */
+int ltg_sql(lua_State *L); /* client:sql(query, ...) */
+void ltg_open_sql(lua_State *L);
+
+/* push.c */
+void ltg_pushreply(lua_State *L, int client, const ltg_call *call, const tg_reply *r); /* [-0, +1] */
+void ltg_pushresponse(lua_State *L, const tg_reply *r);
+void ltg_pusherror(lua_State *L, const tg_error *err);
+int ltg_fail(lua_State *L, bool raise, const tg_error *err); /* nil, err; or raises */
+
+/* private.c */
+int ltg_read_private(lua_State *L); /* core.read_private(path) */
+
+/* tables.c */
+void ltg_pushoperations(lua_State *L);
+void ltg_pushmodels(lua_State *L);
+void ltg_setstring(lua_State *L, const char *key, const char *value); /* on the table at the top, unless NULL */
+void ltg_setflag(lua_State *L, const char *key, bool value);
+
+#endif

@@ -1,0 +1,196 @@
+/* luaopen_toggl_core: what `require "toggl"` stands on. Opens no file, socket or thread and sets no handler. */
+#include <math.h>
+#include <poll.h>
+#include <string.h>
+#include <time.h>
+
+#include "ltg.h"
+
+/* Error objects read as a sentence with what to do next. */
+static int error_tostring(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_getfield(L, 1, "message");
+    lua_getfield(L, 1, "advice");
+    if (lua_isstring(L, -1))
+        lua_pushfstring(L, "%s; %s", lua_tostring(L, -2), lua_tostring(L, -1));
+    else
+        lua_pop(L, 1);
+    if (!lua_isstring(L, -1)) lua_pushliteral(L, "an error of toggl");
+    return 1;
+}
+
+/* core.parse(model, text) -> list: a reply of one's own, for tools and measurements. */
+static int parse(lua_State *L)
+{
+    tg_text text;
+    tg_error err;
+    const tg_model *m = tg_model_find(luaL_checkstring(L, 1));
+    text.p = luaL_checklstring(L, 2, &text.n);
+    luaL_argcheck(L, m, 1, "no such model");
+    ltg_list *l = ltg_newlist(L, 0, 1);
+    l->model = m;
+    tg_page *page = tg_page_of(text, TG_REPLY_LIST, m, &err);
+    if (!page) {
+        lua_pushnil(L);
+        ltg_pusherror(L, &err);
+        return 2;
+    }
+    ltg_addpage(l, page);
+    tg_page_unref(page);
+    return 1;
+}
+
+static int pages_alive(lua_State *L)
+{
+    lua_pushinteger(L, (lua_Integer)tg_pages_alive());
+    return 1;
+}
+
+/* core.nearest(model or operation name, word) -> what was probably meant */
+static int nearest(lua_State *L)
+{
+    size_t n;
+    const char *row = luaL_checkstring(L, 1), *word = luaL_checklstring(L, 2, &n);
+    const tg_op *op = tg_op_find(row);
+    const tg_model *m = tg_model_find(row);
+    luaL_argcheck(L, op || m, 1, "no such row");
+    lua_pushstring(L, tg_field_near(op ? op->params : m->fields, word, n));
+    return 1;
+}
+
+/* core.fail(raises, fields): nil and an error object made in Lua, or that object raised. */
+static int fail(lua_State *L)
+{
+    luaL_checktype(L, 2, LUA_TTABLE);
+    luaL_setmetatable(L, LTG_ERROR);
+    lua_settop(L, 2);
+    if (lua_toboolean(L, 1)) return lua_error(L);
+    lua_pushnil(L);
+    lua_insert(L, -2);
+    return 2;
+}
+
+static const ltg_record *check_record(lua_State *L, int i)
+{
+    const ltg_record *r = ltg_torecord(L, i);
+    if (!r) luaL_typeerror(L, i, "record");
+    return r;
+}
+
+/* core.id(record) -> what its list knows it by; 0: nothing */
+static int id(lua_State *L)
+{
+    const ltg_record *r = check_record(L, 1);
+    int64_t own = r->id;
+    for (const tg_field *f = r->model->fields; !own && f->name; f++)
+        if (f->flags & TG_SELF) own = ltg_keyof(r, f->key, true);
+    lua_pushinteger(L, own);
+    return 1;
+}
+
+static int class_of(lua_State *L)
+{
+    const ltg_record *r = ltg_torecord(L, 1);
+    if (r && r->model->class_)
+        lua_pushstring(L, r->model->class_);
+    else
+        lua_pushnil(L);
+    return 1;
+}
+
+static int is_list(lua_State *L)
+{
+    lua_pushboolean(L, ltg_tolist(L, 1) != NULL);
+    return 1;
+}
+
+/* core.key(value, "user_id"[, parents]) -> the key of that kind that VALUE is or names; raises when it has none.
+** PARENTS: what the record belongs to will do, and nil is an answer. */
+static int key(lua_State *L)
+{
+    const char *name = luaL_checkstring(L, 2);
+    tg_field f = {.name = name, .type = TG_INT};
+    for (tg_key k = TG_KEY_ACCOUNT; k <= TG_KEY_PROJECT; k++)
+        if (strcmp(tg_key_field(k), name) == 0) f.key = k;
+    luaL_argcheck(L, f.key, 2, "no such kind of key");
+    if (!lua_toboolean(L, 3)) {
+        lua_pushinteger(L, ltg_key(L, 1, &f, name));
+        return 1;
+    }
+    int64_t found = ltg_keyof(check_record(L, 1), f.key, false);
+    found ? lua_pushinteger(L, found) : lua_pushnil(L);
+    return 1;
+}
+
+/* core.error(fields) -> that table as an error object */
+static int make_error(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 1);
+    luaL_setmetatable(L, LTG_ERROR);
+    return 1;
+}
+
+/* core.ticks() -> seconds that never go back */
+static int ticks(lua_State *L)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    lua_pushnumber(L, (lua_Number)t.tv_sec + (lua_Number)t.tv_nsec / 1e9);
+    return 1;
+}
+
+/* core.sleep(seconds): poll, so that a signal ends it; a host that watches for one is asked now and then. */
+static int sleep_for(lua_State *L)
+{
+    double left = luaL_checknumber(L, 1);
+    bool watched = ltg_watched(L);
+    while (left > 0 && !(watched && ltg_interrupted(L))) {
+        double part = watched && left > 0.1 ? 0.1 : left > 3600 ? 3600 : left;
+        if (poll(NULL, 0, (int)ceil(part * 1000)) < 0) break;
+        left -= part;
+    }
+    return 0;
+}
+
+static const luaL_Reg functions[] = {{"parse", parse},
+                                     {"pages_alive", pages_alive},
+                                     {"nearest", nearest},
+                                     {"fail", fail},
+                                     {"id", id},
+                                     {"class", class_of},
+                                     {"is_list", is_list},
+                                     {"key", key},
+                                     {"error", make_error},
+                                     {"ticks", ticks},
+                                     {"sleep", sleep_for},
+                                     {"read_private", ltg_read_private},
+                                     {NULL, NULL}};
+
+TG_API int luaopen_toggl_core(lua_State *L);
+
+int luaopen_toggl_core(lua_State *L)
+{
+    luaL_checkversion(L);
+    luaL_newlib(L, functions);
+    lua_pushliteral(L, TG_VERSION);
+    lua_setfield(L, -2, "_VERSION");
+    lua_pushlightuserdata(L, NULL); /* the same value as cjson.null */
+    lua_setfield(L, -2, "null");
+    luaL_newmetatable(L, LTG_ERROR);
+    lua_pushcfunction(L, error_tostring);
+    lua_setfield(L, -2, "__tostring");
+    lua_pop(L, 1);
+    ltg_open_records(L);
+    lua_setfield(L, -2, "classes");
+    ltg_open_list(L);
+    ltg_open_call(L);
+    ltg_open_sql(L);
+    ltg_open_client(L);
+    ltg_pushoperations(L);
+    lua_setfield(L, -2, "operations");
+    ltg_pushmodels(L);
+    lua_setfield(L, -2, "models");
+    return 1;
+}

@@ -1,0 +1,106 @@
+/* Replies, responses and errors as Lua sees them. */
+#include <string.h>
+
+#include "ltg.h"
+
+static void push_list(lua_State *L, int client, const ltg_call *call, const tg_reply *r)
+{
+    ltg_list *l = ltg_newlist(L, client, 1);
+    l->model = tg_page_model(r->page);
+    l->place = call->place;
+    l->at = r->at;
+    l->stale = r->stale;
+    ltg_addpage(l, r->page);
+}
+
+/* {[workspace_id] = record} */
+static void push_map(lua_State *L, int client, const ltg_call *call, const tg_reply *r)
+{
+    lua_newtable(L);
+    for (size_t i = 0; i < tg_page_count(r->page); i++) {
+        tg_record rec = tg_page_at(r->page, i);
+        ltg_pushrecord(L, client, r->page, tg_page_model(r->page), rec, call->place);
+        lua_rawseti(L, -2, rec.id);
+    }
+}
+
+static void push_plain(lua_State *L, int client, const ltg_call *call, const tg_reply *r)
+{
+    tg_value v = tg_value_of(tg_page_text(r->page));
+    ltg_pushvalue(L, client, r->page, &v, NULL, call->place);
+}
+
+void ltg_pushreply(lua_State *L, int client, const ltg_call *call, const tg_reply *r)
+{
+    const tg_model *m = r->page ? tg_page_model(r->page) : NULL;
+    bool gave_nothing = call->op && (call->op->flags & TG_EMPTY_OK);
+    if (!r->page) {
+        if (gave_nothing)
+            lua_pushnil(L);
+        else
+            lua_pushboolean(L, 1);
+        return;
+    }
+    if (r->shape == TG_REPLY_INT)
+        lua_pushinteger(L, r->number);
+    else if (r->shape == TG_REPLY_BYTES)
+        lua_pushlstring(L, tg_page_text(r->page).p, tg_page_text(r->page).n);
+    else if (r->shape == TG_REPLY_RECORD && m)
+        ltg_pushrecord(L, client, r->page, m, tg_page_at(r->page, 0), call->place);
+    else if (r->shape == TG_REPLY_LIST && m)
+        push_list(L, client, call, r);
+    else if (r->shape == TG_REPLY_MAP && m)
+        push_map(L, client, call, r);
+    else
+        push_plain(L, client, call, r);
+}
+
+/* {status, headers = {name = value}, cost, from = "wire"|"store", at, stale} */
+void ltg_pushresponse(lua_State *L, const tg_reply *r)
+{
+    lua_createtable(L, 0, 6);
+    lua_pushinteger(L, r->status);
+    lua_setfield(L, -2, "status");
+    lua_pushinteger(L, r->cost);
+    lua_setfield(L, -2, "cost");
+    lua_pushstring(L, r->source == TG_FROM_WIRE ? "wire" : "store");
+    lua_setfield(L, -2, "from");
+    lua_pushnumber(L, r->at);
+    lua_setfield(L, -2, "at");
+    lua_pushboolean(L, r->stale);
+    lua_setfield(L, -2, "stale");
+    lua_createtable(L, 0, (int)r->header_count);
+    for (size_t i = 0; i < r->header_count; i++) {
+        lua_pushstring(L, r->headers[i].value);
+        lua_setfield(L, -2, r->headers[i].name);
+    }
+    lua_setfield(L, -2, "headers");
+}
+
+/* A plain table with the metatable of errors, so that a script may look at it as it likes. */
+void ltg_pusherror(lua_State *L, const tg_error *err)
+{
+    lua_createtable(L, 0, 8);
+    ltg_setstring(L, "kind", tg_kind_name(err->kind));
+    ltg_setstring(L, "message", err->message);
+    ltg_setstring(L, "operation", err->operation);
+    ltg_setstring(L, "advice", *err->advice ? err->advice : NULL);
+    ltg_setstring(L, "body", *err->body ? err->body : NULL);
+    if (err->status) {
+        lua_pushinteger(L, err->status);
+        lua_setfield(L, -2, "status");
+    }
+    if (err->retry_after >= 0 && (err->kind == TG_E_QUOTA || err->kind == TG_E_RATE || err->kind == TG_E_SERVER)) {
+        lua_pushnumber(L, err->retry_after);
+        lua_setfield(L, -2, "retry_after");
+    }
+    luaL_setmetatable(L, LTG_ERROR);
+}
+
+int ltg_fail(lua_State *L, bool raise, const tg_error *err)
+{
+    if (err->kind == TG_E_NOMEM) return luaL_error(L, "not enough memory");
+    if (!raise) lua_pushnil(L);
+    ltg_pusherror(L, err);
+    return raise ? lua_error(L) : 2;
+}

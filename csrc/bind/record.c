@@ -1,0 +1,423 @@
+/* Records: one object of a page. Fields are decoded when they are read; methods come from the class. */
+#include <string.h>
+
+#include "ltg.h"
+
+static const char record_mark; /* its address marks the metatables of records */
+
+ltg_record *ltg_torecord(lua_State *L, int i)
+{
+    if (lua_type(L, i) != LUA_TUSERDATA || !lua_getmetatable(L, i)) return NULL;
+    bool is = lua_rawgetp(L, -1, &record_mark) == LUA_TBOOLEAN;
+    lua_pop(L, 2);
+    return is ? lua_touserdata(L, i) : NULL;
+}
+
+static ltg_record *check(lua_State *L)
+{
+    ltg_record *r = ltg_torecord(L, 1);
+    if (!r) luaL_typeerror(L, 1, "record");
+    return r;
+}
+
+/* The metatable of a model, by its row. [-0, +1] */
+static void push_metatable(lua_State *L, const tg_model *m)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, m);
+}
+
+/* Stands for what has no row. */
+static const tg_field plain_fields[] = {{0}};
+static const tg_model plain = {
+    .name = "record", .official = "", .fields = plain_fields, .doc = "a record without a row"};
+
+void ltg_pushrecord(lua_State *L, int client, tg_page *page, const tg_model *m, tg_record rec, ltg_place place)
+{
+    if (!m) m = &plain;
+    client = client ? lua_absindex(L, client) : 0;
+    ltg_record *r = lua_newuserdatauv(L, sizeof *r, 1);
+    *r = (ltg_record){.model = m, .text = rec.text, .id = rec.id, .place = place};
+    push_metatable(L, m);
+    lua_setmetatable(L, -2);
+    r->page = tg_page_ref(page);
+    if (!client) return;
+    lua_pushvalue(L, client);
+    lua_setiuservalue(L, -2, 1);
+}
+
+/* ----------------------------------------------------------------------------------------------------------- values */
+
+static void push_string(lua_State *L, const tg_value *v)
+{
+    if (!v->escaped) {
+        lua_pushlstring(L, v->text.p, v->text.n);
+        return;
+    }
+    luaL_Buffer b;
+    char *out = luaL_buffinitsize(L, &b, v->text.n);
+    luaL_pushresultsize(&b, tg_value_unescape(v, out));
+}
+
+/* Lists of records are lists; all others plain tables, where a null inside keeps its place as toggl.null. */
+static void push_array(lua_State *L, int client, tg_page *page, const tg_value *v, const tg_field *f, ltg_place place)
+{
+    size_t pos = 0;
+    lua_Integer n = 0;
+    tg_value item, key;
+    lua_newtable(L);
+    luaL_checkstack(L, 8, "nested too deeply");
+    while (tg_value_next(v->text, &pos, &key, &item)) {
+        if (item.what == TG_V_NULL)
+            lua_pushlightuserdata(L, NULL);
+        else
+            ltg_pushvalue(L, client, page, &item, NULL, place);
+        lua_rawseti(L, -2, ++n);
+    }
+    (void)f;
+}
+
+static void push_object(lua_State *L, int client, tg_page *page, const tg_value *v, ltg_place place)
+{
+    size_t pos = 0;
+    tg_value item, key;
+    lua_newtable(L);
+    luaL_checkstack(L, 8, "nested too deeply");
+    while (tg_value_next(v->text, &pos, &key, &item)) {
+        if (item.what == TG_V_NULL) continue;
+        push_string(L, &key);
+        ltg_pushvalue(L, client, page, &item, NULL, place);
+        lua_rawset(L, -3);
+    }
+}
+
+static bool all_objects(tg_text array)
+{
+    size_t pos = 0;
+    tg_value key, item;
+    while (tg_value_next(array, &pos, &key, &item))
+        if (item.what != TG_V_OBJECT) return false;
+    return true;
+}
+
+/* A list inside a record gets a page of its own: it is small, and a page knows where its records stand. */
+static void push_list(lua_State *L, int client, const tg_value *v, const tg_model *m, ltg_place place)
+{
+    tg_error err;
+    ltg_list *l = ltg_newlist(L, client, 1);
+    l->model = m;
+    l->place = place;
+    tg_page *page = tg_page_of(v->text, TG_REPLY_LIST, m, &err);
+    if (!page) luaL_error(L, "%s", err.message);
+    ltg_addpage(l, page);
+    tg_page_unref(page);
+}
+
+void ltg_pushvalue(lua_State *L, int client, tg_page *page, const tg_value *v, const tg_field *f, ltg_place place)
+{
+    const tg_model *m = f && f->model ? tg_model_find(f->model) : NULL;
+    switch (v->what) {
+    case TG_V_ABSENT:
+    case TG_V_NULL: lua_pushnil(L); break;
+    case TG_V_BOOL: lua_pushboolean(L, v->boolean); break;
+    case TG_V_INT: lua_pushinteger(L, v->integer); break;
+    case TG_V_REAL: lua_pushnumber(L, v->real); break;
+    case TG_V_STRING: push_string(L, v); break;
+    case TG_V_ARRAY:
+        if (m && all_objects(v->text))
+            push_list(L, client, v, m, place);
+        else
+            push_array(L, client, page, v, f, place);
+        break;
+    case TG_V_OBJECT:
+        if (m && f->type == TG_RECORD)
+            ltg_pushrecord(L, client, page, m, (tg_record){v->text, 0}, place);
+        else
+            push_object(L, client, page, v, place);
+        break;
+    }
+}
+
+/* ------------------------------------------------------------------------------------------------------------- keys */
+
+static int64_t int_field(const ltg_record *r, tg_key key, unsigned flag)
+{
+    for (const tg_field *f = r->model->fields; f->name; f++) {
+        if (f->key != key || !(f->flags & flag)) continue;
+        tg_value v = tg_value_field(r->text, f);
+        if (v.what == TG_V_INT && v.integer > 0) return v.integer;
+    }
+    return 0;
+}
+
+int64_t ltg_keyof(const ltg_record *r, tg_key key, bool own)
+{
+    int64_t id = int_field(r, key, TG_SELF);
+    if (id || own) return id;
+    id = int_field(r, key, TG_PARENT);
+    if (id) return id;
+    return key == TG_KEY_ORGANIZATION ? r->place.organization : key == TG_KEY_WORKSPACE ? r->place.workspace : 0;
+}
+
+/* ------------------------------------------------------------------------------------------------------ metamethods */
+
+/* Where nested records of this one come from: its own keys are theirs by parentage. */
+static ltg_place place_within(const ltg_record *r)
+{
+    ltg_place p = r->place;
+    int64_t organization = ltg_keyof(r, TG_KEY_ORGANIZATION, false);
+    if (organization) p.organization = organization;
+    return p;
+}
+
+/* __index; upvalues: fields by name (light userdata), methods of the class or nil. */
+static int record_index(lua_State *L)
+{
+    ltg_record *r = lua_touserdata(L, 1); /* only reached through the metatable */
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(1)) == LUA_TLIGHTUSERDATA) {
+        const tg_field *f = lua_touserdata(L, -1);
+        tg_value v = tg_value_field(r->text, f);
+        if (v.what < TG_V_ARRAY) {
+            ltg_pushvalue(L, 0, r->page, &v, f, r->place);
+            return 1;
+        }
+        lua_getiuservalue(L, 1, 1);
+        ltg_pushvalue(L, lua_gettop(L), r->page, &v, f, place_within(r));
+        return 1;
+    }
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(2)) != LUA_TNIL || lua_type(L, 2) != LUA_TSTRING) return 1;
+    tg_text key = {0};
+    key.p = lua_tolstring(L, 2, &key.n);
+    tg_value v = tg_value_get(r->text, key); /* a field the row does not know stays readable */
+    ltg_pushvalue(L, 0, r->page, &v, NULL, r->place);
+    return 1;
+}
+
+static int record_newindex(lua_State *L)
+{
+    const ltg_record *r = check(L);
+    return luaL_error(L, "a %s cannot be assigned to; use its methods to change it at Toggl",
+                      r->model->class_ ? r->model->class_ : "record");
+}
+
+static int record_gc(lua_State *L)
+{
+    ltg_record *r = check(L);
+    tg_page_unref(r->page);
+    r->page = NULL;
+    r->text = (tg_text){"{}", 2};
+    return 0;
+}
+
+static const tg_field *first_secretless_name(const tg_model *m)
+{
+    static const char *const names[] = {"name", "fullname", "workspace_name", "email"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const tg_field *f = tg_field_find(m->fields, names[i], strlen(names[i]));
+        if (f && !(f->flags & TG_SECRET)) return f;
+    }
+    return NULL;
+}
+
+/* "user 5115086 (Ann Adams)": short, and without a secret whatever the record holds. */
+static int record_tostring(lua_State *L)
+{
+    const ltg_record *r = check(L);
+    luaL_Buffer b;
+    luaL_buffinit(L, &b);
+    luaL_addstring(&b, r->model->class_ ? r->model->class_ : r->model->name);
+    for (const tg_field *f = r->model->fields; f->name; f++) {
+        tg_value v = f->flags & TG_SELF ? tg_value_field(r->text, f) : (tg_value){0};
+        if (v.what != TG_V_INT) continue;
+        lua_pushfstring(L, " %I", (LUAI_UACINT)v.integer);
+        luaL_addvalue(&b);
+        break;
+    }
+    const tg_field *name = first_secretless_name(r->model);
+    tg_value v = name ? tg_value_field(r->text, name) : (tg_value){0};
+    if (v.what == TG_V_STRING) {
+        luaL_addstring(&b, " (");
+        push_string(L, &v);
+        luaL_addvalue(&b);
+        luaL_addchar(&b, ')');
+    }
+    luaL_pushresult(&b);
+    return 1;
+}
+
+/* Two records are the same when they are of one class and have the same own key. */
+static int record_eq(lua_State *L)
+{
+    const ltg_record *a = ltg_torecord(L, 1), *b = ltg_torecord(L, 2);
+    bool same = a && b && a->page && b->page && a->model->class_ && b->model->class_ &&
+                strcmp(a->model->class_, b->model->class_) == 0;
+    bool equal = false;
+    for (const tg_field *f = same ? a->model->fields : NULL; f && f->name; f++) {
+        int64_t mine = f->flags & TG_SELF ? ltg_keyof(a, f->key, true) : 0;
+        int64_t other = mine ? ltg_keyof(b, f->key, true) : 0;
+        if (!other) continue;
+        equal = mine == other;
+        break;
+    }
+    lua_pushboolean(L, equal);
+    return 1;
+}
+
+/* next() over the fields of the JSON text, in its order. State: the position as an integer. */
+static int pairs_step(lua_State *L)
+{
+    ltg_record *r = check(L);
+    size_t pos = (size_t)lua_tointeger(L, lua_upvalueindex(1));
+    tg_value key, v;
+    do {
+        if (!tg_value_next(r->text, &pos, &key, &v)) return 0;
+    } while (v.what == TG_V_NULL);
+    lua_pushinteger(L, (lua_Integer)pos);
+    lua_replace(L, lua_upvalueindex(1));
+    push_string(L, &key);
+    size_t n;
+    const char *name = lua_tolstring(L, -1, &n);
+    lua_getiuservalue(L, 1, 1);
+    ltg_pushvalue(L, lua_gettop(L), r->page, &v, tg_field_find(r->model->fields, name, n), place_within(r));
+    lua_remove(L, -2);
+    return 2;
+}
+
+static int record_pairs(lua_State *L)
+{
+    check(L);
+    lua_pushinteger(L, 0);
+    lua_pushcclosure(L, pairs_step, 1);
+    lua_pushvalue(L, 1);
+    lua_pushnil(L);
+    return 3;
+}
+
+/* ---------------------------------------------------------------------------------------------------- plain methods */
+
+static int record_raw(lua_State *L)
+{
+    const ltg_record *r = check(L);
+    lua_pushlstring(L, r->text.p, r->text.n);
+    return 1;
+}
+
+static int record_table(lua_State *L)
+{
+    const ltg_record *r = check(L);
+    tg_value v = tg_value_of(r->text);
+    push_object(L, 0, r->page, &v, r->place);
+    return 1;
+}
+
+/* A copy that does not keep its list alive. */
+static int record_detach(lua_State *L)
+{
+    const ltg_record *r = check(L);
+    lua_getiuservalue(L, 1, 1);
+    tg_page *page = tg_page_detach(&(tg_record){r->text, r->id}, r->model == &plain ? NULL : r->model);
+    if (!page) return luaL_error(L, "out of memory");
+    tg_record own = tg_page_at(page, 0);
+    ltg_pushrecord(L, lua_gettop(L), page, r->model, (tg_record){own.text, r->id}, r->place);
+    tg_page_unref(page);
+    return 1;
+}
+
+static int record_model(lua_State *L)
+{
+    lua_pushstring(L, check(L)->model->name);
+    return 1;
+}
+
+static int record_client(lua_State *L)
+{
+    check(L);
+    lua_getiuservalue(L, 1, 1);
+    return 1;
+}
+
+/* The organization and workspace it belongs to, as numbers: what the Lua side needs to go on from here. */
+static int record_place(lua_State *L)
+{
+    const ltg_record *r = check(L);
+    int64_t organization = ltg_keyof(r, TG_KEY_ORGANIZATION, false), workspace = ltg_keyof(r, TG_KEY_WORKSPACE, false);
+    organization ? lua_pushinteger(L, organization) : lua_pushnil(L);
+    workspace ? lua_pushinteger(L, workspace) : lua_pushnil(L);
+    return 2;
+}
+
+static const luaL_Reg common[] = {{"raw", record_raw},
+                                  {"table", record_table},
+                                  {"detach", record_detach},
+                                  {"model", record_model},
+                                  {"client", record_client},
+                                  {"place", record_place},
+                                  {NULL, NULL}};
+
+static const luaL_Reg meta[] = {{"__newindex", record_newindex},
+                                {"__gc", record_gc},
+                                {"__close", record_gc},
+                                {"__tostring", record_tostring},
+                                {"__eq", record_eq},
+                                {"__pairs", record_pairs},
+                                {NULL, NULL}};
+
+/* ------------------------------------------------------------------------------------------------------ registration
+ */
+
+/* [-0, +1] the methods of CLASS in the table at CLASSES, made when missing. */
+static void push_methods(lua_State *L, int classes, const char *class_)
+{
+    if (lua_getfield(L, classes, class_) == LUA_TTABLE) return;
+    lua_pop(L, 1);
+    lua_newtable(L);
+    if (strcmp(class_, "client") != 0) luaL_setfuncs(L, common, 0); /* a client is no record */
+    lua_pushvalue(L, -1);
+    lua_setfield(L, classes, class_);
+}
+
+static void register_model(lua_State *L, int classes, const tg_model *m)
+{
+    const char *class_ = m->class_ ? m->class_ : "record";
+    lua_newtable(L); /* metatable */
+    luaL_setfuncs(L, meta, 0);
+    lua_pushboolean(L, 1);
+    lua_rawsetp(L, -2, &record_mark);
+    lua_pushfstring(L, "toggl.%s", class_);
+    lua_setfield(L, -2, "__name");
+    lua_newtable(L); /* metatable, fields */
+    for (const tg_field *f = m->fields; f->name; f++) {
+        lua_pushlightuserdata(L, (void *)(uintptr_t)f);
+        lua_setfield(L, -2, f->name);
+    }
+    push_methods(L, classes, class_); /* metatable, fields, methods */
+    lua_pushcclosure(L, record_index, 2);
+    lua_setfield(L, -2, "__index");
+    lua_rawsetp(L, LUA_REGISTRYINDEX, m);
+}
+
+static void register_methods(lua_State *L, int classes)
+{
+    size_t n;
+    const tg_op *ops = tg_ops(&n);
+    for (size_t i = 0; i < n; i++) {
+        if (!ops[i].class_) continue;
+        push_methods(L, classes, ops[i].class_);
+        lua_pushlightuserdata(L, (void *)(uintptr_t)&ops[i]);
+        lua_pushcclosure(L, ltg_method, 1);
+        lua_setfield(L, -2, ops[i].method);
+        lua_pop(L, 1);
+    }
+}
+
+void ltg_open_records(lua_State *L)
+{
+    size_t n;
+    const tg_model *models = tg_models(&n);
+    lua_newtable(L);
+    int classes = lua_gettop(L);
+    for (size_t i = 0; i < n; i++) register_model(L, classes, &models[i]);
+    register_model(L, classes, &plain);
+    register_methods(L, classes);
+}

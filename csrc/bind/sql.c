@@ -1,0 +1,104 @@
+/* client:sql(query, ...): rows of the store as a plain list of plain tables. */
+#include "ltg.h"
+
+#define LTG_SQL   "toggl.sql"
+#define MOST_ROWS 1000000
+
+static int sql_gc(lua_State *L)
+{
+    tg_sql **box = luaL_checkudata(L, 1, LTG_SQL);
+    tg_sql_free(*box);
+    *box = NULL;
+    return 0;
+}
+
+static tg_value parameter(lua_State *L, int i)
+{
+    tg_value v = {.what = TG_V_NULL};
+    switch (lua_type(L, i)) {
+    case LUA_TNIL: break;
+    case LUA_TBOOLEAN: v.what = TG_V_BOOL, v.boolean = lua_toboolean(L, i); break;
+    case LUA_TSTRING: v.what = TG_V_STRING, v.text.p = lua_tolstring(L, i, &v.text.n); break;
+    case LUA_TNUMBER:
+        v.what = lua_isinteger(L, i) ? TG_V_INT : TG_V_REAL;
+        v.integer = lua_tointeger(L, i);
+        v.real = lua_tonumber(L, i);
+        break;
+    default: luaL_typeerror(L, i, "nil, boolean, number or string");
+    }
+    return v;
+}
+
+static void push_value(lua_State *L, const tg_value *v)
+{
+    if (v->what == TG_V_INT)
+        lua_pushinteger(L, v->integer);
+    else if (v->what == TG_V_REAL)
+        lua_pushnumber(L, v->real);
+    else if (v->what == TG_V_STRING)
+        lua_pushlstring(L, v->text.p, v->text.n);
+    else
+        lua_pushnil(L);
+}
+
+/* The names of the columns, in their order, as the field `columns` of the result's metatable: for tables and CSV. */
+static void set_columns(lua_State *L, const tg_sql *s)
+{
+    lua_newtable(L);
+    lua_newtable(L);
+    for (int i = 0; i < tg_sql_columns(s); i++) {
+        lua_pushstring(L, tg_sql_name(s, i));
+        lua_rawseti(L, -2, i + 1);
+    }
+    lua_setfield(L, -2, "columns");
+    lua_setmetatable(L, -2);
+}
+
+static void push_row(lua_State *L, const tg_sql *s)
+{
+    int n = tg_sql_columns(s);
+    lua_createtable(L, 0, n);
+    for (int i = 0; i < n; i++) {
+        tg_value v = tg_sql_value(s, i);
+        lua_pushstring(L, tg_sql_name(s, i));
+        push_value(L, &v);
+        lua_rawset(L, -3);
+    }
+}
+
+int ltg_sql(lua_State *L)
+{
+    tg_error err = {0};
+    tg_text sql;
+    ltg_client *c = ltg_checkclient(L, 1);
+    sql.p = luaL_checklstring(L, 2, &sql.n);
+    int last = lua_gettop(L), more = 0;
+    tg_sql **box = lua_newuserdatauv(L, sizeof *box, 0);
+    *box = NULL;
+    luaL_setmetatable(L, LTG_SQL);
+    *box = tg_sql_new(c->client, sql, &err);
+    if (!*box) return ltg_fail(L, c->raises, &err);
+    if (last - 2 != tg_sql_parameters(*box))
+        return luaL_error(L, "the query has %d parameters, got %d", tg_sql_parameters(*box), last - 2);
+    for (int i = 3; i <= last; i++) {
+        tg_value v = parameter(L, i);
+        if (!tg_sql_bind(*box, i - 2, &v, &err)) return ltg_fail(L, c->raises, &err);
+    }
+    lua_newtable(L);
+    set_columns(L, *box);
+    for (lua_Integer n = 1; n <= MOST_ROWS && (more = tg_sql_step(*box, &err)) > 0; n++) {
+        push_row(L, *box);
+        lua_rawseti(L, -2, n);
+    }
+    tg_sql_free(*box);
+    *box = NULL;
+    return more < 0 ? ltg_fail(L, c->raises, &err) : 1;
+}
+
+void ltg_open_sql(lua_State *L)
+{
+    luaL_newmetatable(L, LTG_SQL);
+    lua_pushcfunction(L, sql_gc);
+    lua_setfield(L, -2, "__gc");
+    lua_pop(L, 1);
+}

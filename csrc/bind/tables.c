@@ -1,0 +1,141 @@
+/* The two tables of the core as plain Lua tables: for help, completion, documents and whoever is curious. */
+#include <string.h>
+
+#include "ltg.h"
+
+void ltg_setstring(lua_State *L, const char *key, const char *value)
+{
+    if (!value) return;
+    lua_pushstring(L, value);
+    lua_setfield(L, -2, key);
+}
+
+void ltg_setflag(lua_State *L, const char *key, bool value)
+{
+    if (!value) return;
+    lua_pushboolean(L, 1);
+    lua_setfield(L, -2, key);
+}
+
+static void set_words(lua_State *L, const char *words)
+{
+    if (!words) return;
+    lua_newtable(L);
+    for (lua_Integer i = 1; *words; i++) {
+        size_t n = strcspn(words, " ");
+        lua_pushlstring(L, words, n);
+        lua_rawseti(L, -2, i);
+        words += n + (words[n] == ' ');
+    }
+    lua_setfield(L, -2, "words");
+}
+
+static const struct {
+    unsigned flag;
+    const char *name;
+} field_flags[] = {{TG_REQUIRED, "required"},     {TG_SECRET, "secret"},       {TG_SELF, "self"},
+                   {TG_PARENT, "parent"},         {TG_NAMES_KEY, "names_key"}, {TG_UNIQUE, "unique"},
+                   {TG_JOINED, "joined"},         {TG_NOT_BLANK, "not_blank"}, {TG_WHOLE, "whole"},
+                   {TG_UNVERIFIED, "unverified"}, {TG_ONE_OF, "one_of"},       {TG_EXCLUSIVE, "exclusive"},
+                   {TG_EMAIL, "email"},           {TG_ALWAYS, "always"},       {TG_PAGE_NUMBER, "page_number"}};
+
+static void push_field(lua_State *L, const tg_field *f)
+{
+    static const char *const places[] = {NULL, "path", "query", "body"};
+    lua_createtable(L, 0, 10);
+    ltg_setstring(L, "name", f->name);
+    ltg_setstring(L, "wire", f->wire ? f->wire : f->name);
+    ltg_setstring(L, "older", f->older);
+    ltg_setstring(L, "type", tg_type_name(f->type));
+    if (f->item) ltg_setstring(L, "item", tg_type_name(f->item));
+    ltg_setstring(L, "model", f->model);
+    if (f->key) ltg_setstring(L, "key", tg_key_field(f->key));
+    ltg_setstring(L, "in_", places[f->in]);
+    ltg_setstring(L, "doc", f->doc);
+    set_words(L, f->words);
+    if (f->min || f->max) {
+        lua_pushinteger(L, f->min);
+        lua_setfield(L, -2, "min");
+    }
+    if (f->max) {
+        lua_pushinteger(L, f->max);
+        lua_setfield(L, -2, "max");
+    }
+    for (size_t i = 0; i < sizeof field_flags / sizeof *field_flags; i++)
+        ltg_setflag(L, field_flags[i].name, f->flags & field_flags[i].flag);
+}
+
+static void set_fields(lua_State *L, const char *key, const tg_field *f)
+{
+    lua_newtable(L);
+    for (lua_Integer i = 1; f->name; f++, i++) {
+        push_field(L, f);
+        lua_rawseti(L, -2, i);
+    }
+    lua_setfield(L, -2, key);
+}
+
+static void push_operation(lua_State *L, const tg_op *op)
+{
+    static const char *const shapes[] = {"nothing", "record", "list", "map", "int", "string", "bytes", "any"};
+    static const char *const pagings[] = {"none", "pages", "cursor"};
+    lua_createtable(L, 0, 20);
+    ltg_setstring(L, "name", op->name);
+    ltg_setstring(L, "class", op->class_);
+    ltg_setstring(L, "method", op->method);
+    ltg_setstring(L, "verb", op->verb);
+    ltg_setstring(L, "path", op->path);
+    set_fields(L, "params", op->params);
+    ltg_setstring(L, "reply", shapes[op->reply]);
+    ltg_setstring(L, "model", op->model);
+    ltg_setstring(L, "paging", pagings[op->paging]);
+    ltg_setstring(L, "window", op->window == TG_WINDOW_USER ? "user" : "organization");
+    lua_pushinteger(L, op->ttl);
+    lua_setfield(L, -2, "ttl");
+    ltg_setstring(L, "tags", op->tags);
+    ltg_setstring(L, "drops", op->drops);
+    ltg_setstring(L, "doc", op->doc);
+    ltg_setstring(L, "example", op->example);
+    ltg_setflag(L, "safe_repeat", op->flags & TG_SAFE_REPEAT);
+    ltg_setflag(L, "deprecated", op->flags & TG_DEPRECATED);
+    ltg_setflag(L, "legacy", op->flags & TG_LEGACY);
+    ltg_setflag(L, "anonymous", op->flags & TG_ANONYMOUS);
+    ltg_setflag(L, "empty_ok", op->flags & TG_EMPTY_OK);
+    ltg_setflag(L, "body_open", op->flags & TG_BODY_OPEN);
+    ltg_setflag(L, "other_credentials", op->flags & TG_NO_CREDENTIALS);
+}
+
+/* The row at the top goes into the list below it, by position and by name. [-1, +0] */
+static void add_row(lua_State *L, size_t i, const char *name)
+{
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -3, name);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+}
+
+void ltg_pushoperations(lua_State *L)
+{
+    size_t n;
+    const tg_op *ops = tg_ops(&n);
+    lua_createtable(L, (int)n, (int)n);
+    for (size_t i = 0; i < n; i++) {
+        push_operation(L, &ops[i]);
+        add_row(L, i, ops[i].name);
+    }
+}
+
+void ltg_pushmodels(lua_State *L)
+{
+    size_t n;
+    const tg_model *models = tg_models(&n);
+    lua_createtable(L, (int)n, (int)n);
+    for (size_t i = 0; i < n; i++) {
+        lua_createtable(L, 0, 5);
+        ltg_setstring(L, "name", models[i].name);
+        ltg_setstring(L, "official", models[i].official);
+        ltg_setstring(L, "class", models[i].class_);
+        ltg_setstring(L, "doc", models[i].doc);
+        set_fields(L, "fields", models[i].fields);
+        add_row(L, i, models[i].name);
+    }
+}

@@ -1,0 +1,107 @@
+-- CSV by RFC 4180: fields with separators, quotes or line ends are quoted, lines end with CR LF.
+--
+--   csv.encode(rows, opts)   text of a list of rows, each a list of cells; opts.eol, opts.separator, opts.guard = false
+--   csv.row(cells, opts)     one line of it
+--   csv.decode(text, opts)   list of lists of strings, or nil and a message with the line; the guard is taken off again
+--   csv.records(text, opts)  list of tables keyed by the names in the first line, or nil and a message
+--
+-- A spreadsheet runs a cell that starts with = + - @ or a tab as a formula, and these cells hold what other people
+-- typed. Such text gets an apostrophe in front, which spreadsheets hide; numbers are left alone. Text that starts with
+-- apostrophes before one of these characters gets one more, so that decode gives back exactly what was encoded.
+
+local M = {}
+
+local GUARDED = "^'*[=+%-@\t\r]"
+
+local function cell(value, options, separator)
+  if value == nil then return "" end
+  local text = tostring(value)
+  if type(value) == "string" and options.guard ~= false and text:find(GUARDED) then text = "'" .. text end
+  if text:find('[\r\n"]') or text:find(separator, 1, true) or text:find("^ ") or text:find(" $") then
+    text = '"' .. text:gsub('"', '""') .. '"'
+  end
+  return text
+end
+
+-- CELLS may hold nils when it has a field n.
+function M.row(cells, options)
+  options = options or {}
+  local separator = options.separator or ","
+  local out = {}
+  for i = 1, cells.n or #cells do out[i] = cell(cells[i], options, separator) end
+  -- A line without any character would be no row at all.
+  if #out == 1 and out[1] == "" then out[1] = '""' end
+  return table.concat(out, separator) .. (options.eol or "\r\n")
+end
+
+function M.encode(rows, options)
+  local out = {}
+  for i, row in ipairs(rows) do out[i] = M.row(row, options) end
+  return table.concat(out)
+end
+
+-- The quoted cell that starts at POS: its text and the position after it; nil when it does not end.
+local function quoted(text, pos)
+  local parts, from = {}, pos + 1
+  while true do
+    local at = text:find('"', from, true)
+    if not at then return nil end
+    parts[#parts + 1] = text:sub(from, at - 1)
+    if text:byte(at + 1) ~= 34 then return table.concat(parts), at + 1 end
+    parts[#parts + 1] = '"'
+    from = at + 2
+  end
+end
+
+local function line_of(text, pos)
+  local _, lines = text:sub(1, pos - 1):gsub("\n", "")
+  return lines + 1
+end
+
+function M.decode(text, options)
+  options = options or {}
+  local separator = options.separator or ","
+  local plain = "^[^\r\n\"%" .. separator .. "]*"
+  local rows, row, pos = {}, {}, 1
+  if text:find("^\xEF\xBB\xBF") then pos = 4 end -- spreadsheets put a byte order mark in front
+  while pos <= #text or #row > 0 do
+    local value, after
+    if text:byte(pos) == 34 then
+      value, after = quoted(text, pos)
+      if not value then return nil, ("CSV: line %d: a quoted cell does not end"):format(line_of(text, pos)) end
+    else
+      after = select(2, text:find(plain, pos)) + 1
+      value = text:sub(pos, after - 1)
+    end
+    if options.guard ~= false and value:find("^'" .. GUARDED:sub(2)) then value = value:sub(2) end
+    row[#row + 1] = value
+    local eol = text:match("^\r?\n()", after)
+    if eol or after > #text then
+      rows[#rows + 1], row = row, {}
+      pos = eol or after
+    elseif text:sub(after, after) == separator then
+      pos = after + 1
+    else
+      return nil, ("CSV: line %d: %q inside a cell that is not quoted, or after its quotes")
+        :format(line_of(text, after), text:sub(after, after))
+    end
+  end
+  return rows
+end
+
+function M.records(text, options)
+  local rows, why = M.decode(text, options)
+  if not rows then return nil, why end
+  local names, records = rows[1] or {}, {}
+  for i = 2, #rows do
+    if #rows[i] > #names then
+      return nil, ("CSV: row %d has %d cells under %d names"):format(i, #rows[i], #names)
+    end
+    local record = {}
+    for c, name in ipairs(names) do record[name] = rows[i][c] end
+    records[i - 1] = record
+  end
+  return records
+end
+
+return M

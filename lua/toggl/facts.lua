@@ -1,0 +1,227 @@
+-- What people are told about the module and no row says: classes, options, kinds of errors, refusals of the service.
+-- Data alone. help, the reference, the types for editors and the manual pages are made from it; spec/help_spec.lua
+-- compares it with the code.
+
+local M = {}
+
+-- In the order in which they are told. `name` is what an example calls such an object.
+M.classes = {
+  {class = "client", name = "client", doc = "One account at one server, with its connections, store and quota ledger."},
+  {class = "organization", name = "org", doc = "An organization: people, groups, invitations, plan, ownership."},
+  {class = "user", name = "user", doc = "A person in an organization, with all the keys that the reply held."},
+  {class = "group", name = "group", doc = "A group of people of an organization, attached to workspaces."},
+  {class = "workspace", name = "workspace", doc = "A workspace of an organization."},
+  {class = "member", name = "member", doc = "A person in a workspace, by the workspace-user key."},
+  {class = "membership", name = "membership", doc = "The membership of a person in a workspace, seen from the person."},
+  {class = "invitation", name = "invitation", doc = "An invitation that was sent."},
+  {class = "transfer", name = "transfer", doc = "A transfer of ownership that is under way or done."},
+  {class = "workspace_group", name = "group", doc = "A group in its older form, seen from one workspace."},
+  {class = "record", name = "record", doc = "What every record has, of whatever class."},
+  {class = "list", name = "list", doc = "A list of records: #list, list[i], ipairs(list)."},
+  {class = "task", name = "task", doc = "A function that runs beside others in one thread: its calls do not block."},
+  {class = "sandbox", name = "server", doc = "A server in this process that behaves like Toggl."},
+  {class = "toggl", name = "toggl", doc = "The module itself: functions, called with a dot."},
+  {class = "toggl.json", name = "toggl.json", doc = "JSON for files and scripts: exact integers, sorted keys, strict."},
+  {class = "toggl.csv", name = "toggl.csv", doc = "CSV by RFC 4180, safe to open in a spreadsheet."},
+  {class = "toggl.show", name = "toggl.show", doc = "Values as tables for people, or CSV and JSON for programs."},
+  {class = "toggl.options", name = "toggl.options", doc = "Words of a command line, for jobs."},
+  {class = "toggl.sandbox", name = "toggl.sandbox", doc = "Starts sandboxes."},
+}
+
+-- Kinds of keys: the field that names one in a table, and what people call it.
+M.keys = {
+  user_id = "account key", organization_user_id = "organization-user key", workspace_user_id = "workspace-user key",
+  invitation_id = "invitation key", group_id = "group key", workspace_id = "workspace key",
+  organization_id = "organization key", transfer_id = "transfer key", role_id = "role key", plan_id = "plan key",
+  project_id = "project key",
+}
+
+-- Options of toggl.client.
+M.client_options = {
+  {name = "profile", type = "string", doc = "Name in the profiles file: token or password, server, organization."},
+  {name = "token", type = "string", doc = "API token."},
+  {name = "email", type = "string", doc = "E-mail address; it goes with password, and not with token."},
+  {name = "password", type = "string", doc = "Password of that address."},
+  {name = "auth", type = "boolean", doc = "false: no credentials are looked for in the environment or in files."},
+  {name = "sandbox", type = "boolean|table|toggl.sandbox",
+    doc = "true: a server in this process instead of Toggl; a table: options for it; a server that runs already."},
+  {name = "base_url", type = "string", doc = "Address of the server; else TOGGL_API_URL, else Toggl's own."},
+  {name = "unix_socket", type = "string", doc = "Path of a Unix socket to speak through."},
+  {name = "user_agent", type = "string", doc = "Put before the library's own in the header User-Agent."},
+  {name = "ca_file", type = "string", doc = "File of certificates to trust instead of the system's."},
+  {name = "ca_path", type = "string", doc = "Folder of certificates to trust instead of the system's."},
+  {name = "timeout", type = "number", doc = "Seconds for one try of a request; 10 when not given."},
+  {name = "connect_timeout", type = "number", doc = "Seconds for a connection; 10 when not given."},
+  {name = "deadline", type = "number", doc = "Seconds for all tries and waits of a call; no limit when not given."},
+  {name = "reply_cap", type = "number", doc = "Largest reply in bytes, unpacked; 16 MiB when not given."},
+  {name = "retries", type = "integer", doc = "Further tries after the first where a repeat is safe; 3 when not given."},
+  {name = "wait", type = "boolean|number",
+    doc = "Wait for a new quota window: true as long as it takes, or at most so many seconds; else fail at once."},
+  {name = "reserve", type = "integer", doc = "Requests of each window that this client leaves to people."},
+  {name = "max_age", type = "number", doc = "Stored replies answer only while they are younger than this, in seconds."},
+  {name = "refresh", type = "boolean", doc = "Ask the server even if the store has it."},
+  {name = "offline", type = "boolean", doc = "Answer from the store alone, whatever the age."},
+  {name = "stale", type = '"quota"|boolean', doc = "\"quota\": rather old data than none when the window is used up."},
+  {name = "cache", type = "string|false", doc = "File of the store of replies; false: none; \":memory:\"."},
+  {name = "state", type = "string|false", doc = "File of the quota ledger; false: none; \":memory:\"."},
+  {name = "log", type = "fun(event: toggl.event)", doc = "Called for each request, reply, wait, retry and warning."},
+  {name = "on_wait", type = "fun(reason: string, seconds: number, at: number)",
+    doc = "Called when a call begins to wait: why, how long, until when."},
+  {name = "on_error", type = '"return"|"raise"', doc = "\"raise\": what the world does is raised; else nil, err."},
+  {name = "http", type = "string", doc = "Path of the transport, where it does not lie beside the core."},
+}
+
+-- What may stand in the table of any call, beside its parameters.
+M.call_options = {
+  {name = "timeout", type = "number", doc = "Seconds for one try."},
+  {name = "connect_timeout", type = "number", doc = "Seconds for a connection."},
+  {name = "deadline", type = "number", doc = "Seconds for all tries and waits."},
+  {name = "wait", type = "boolean|number", doc = "Wait for a new quota window, as for a client; false: not at all."},
+  {name = "max_age", type = "number", doc = "A stored reply answers only while it is younger than this."},
+  {name = "refresh", type = "boolean", doc = "Ask the server even if the store has it."},
+  {name = "offline", type = "boolean", doc = "Answer from the store alone."},
+  {name = "stale", type = '"quota"|boolean', doc = "Rather old data than none when the window is used up."},
+  {name = "no_store", type = "boolean", doc = "Do not keep the reply."},
+  {name = "auth", type = "{token: string}|{email: string, password: string}|false",
+    doc = "Other credentials for this call; false: none."},
+}
+
+-- Kinds of errors: err.kind. `always`: any call may end so.
+M.kinds = {
+  {kind = "auth", doc = "no credentials, or the server said that they are wrong (401)", always = true},
+  {kind = "forbidden", doc = "you have no right to this, or the credentials are wrong: Toggl answers both alike (403)"},
+  {kind = "not_found", doc = "there is no such thing, or you cannot see it (404)"},
+  {kind = "invalid", doc = "the request is wrong in a way that only the server can see (400)"},
+  {kind = "conflict", doc = "it clashes with what is there already (409), or two records match where one is wanted"},
+  {kind = "quota", doc = "the hourly window is used up: err.retry_after has the seconds (402, or known beforehand)",
+    always = true},
+  {kind = "plan", doc = "the plan of the organization does not include it (402)"},
+  {kind = "rate", doc = "too many requests at once, also after waiting (429)", always = true},
+  {kind = "gone", doc = "the operation is no longer served (410)"},
+  {kind = "server", doc = "the server is in trouble, or answers what nobody documents (5xx)", always = true},
+  {kind = "transport", doc = "no whole reply came, and nothing can have been changed", always = true},
+  {kind = "timeout", doc = "time was up, and nothing can have been changed", always = true},
+  {kind = "decode", doc = "the server said that all is well, and the reply cannot be read", always = true},
+  {kind = "cancelled", doc = "the call was cancelled", always = true},
+  {kind = "offline", doc = "the store alone was asked, and it has nothing"},
+  {kind = "unknown", doc = "a change was sent and no reply came: it may have been done; look before you repeat it"},
+}
+
+-- Fields of what is no record.
+M.shapes = {
+  {class = "toggl.error", doc = "What went wrong. tostring() gives the message and the advice.", fields = {
+    {name = "kind", type = "string", doc = "One word for programs."},
+    {name = "message", type = "string", doc = "What happened and what was not done."},
+    {name = "advice", type = "string?", doc = "What to do next."},
+    {name = "status", type = "integer?", doc = "HTTP status; nil when no server said anything."},
+    {name = "operation", type = "string?", doc = "Official name of the operation."},
+    {name = "retry_after", type = "number?", doc = "Seconds until a repeat can succeed."},
+    {name = "body", type = "string?", doc = "Beginning of what the server said, printable and without secrets."},
+    {name = "partial", type = "toggl.list?", doc = "What a list that failed on a later page had so far."},
+    {name = "next_page", type = "integer|string?", doc = "The page to go on from, beside partial."},
+    {name = "index", type = "integer?", doc = "Position of the item that failed, from toggl.map."},
+    {name = "item", type = "any", doc = "That item."},
+  }},
+  {class = "toggl.response", doc = "Second result of client.api.NAME and client:request.", fields = {
+    {name = "status", type = "integer", doc = "HTTP status."},
+    {name = "headers", type = "table<string, string>", doc = "Headers by their names in lower case."},
+    {name = "cost", type = "integer", doc = "Requests spent."},
+    {name = "from", type = '"wire"|"store"', doc = "Who answered."},
+    {name = "at", type = "number", doc = "When the server answered: seconds since 1970."},
+    {name = "stale", type = "boolean", doc = "Older than asked for, and given all the same."},
+  }},
+  {class = "toggl.list", doc = "A list of records.", fields = {
+    {name = "complete", type = "boolean", doc = "All pages are in it."},
+    {name = "stale", type = "boolean", doc = "Older than asked for, and given all the same."},
+    {name = "at", type = "number", doc = "When the server answered its oldest page."},
+    {name = "age", type = "number", doc = "Seconds since then."},
+    {name = "pages", type = "integer", doc = "Number of pages it was read in."},
+  }},
+  {class = "toggl.window", doc = "A quota window, from client:quota().", fields = {
+    {name = "organization_id", type = "integer?", doc = "Whose it is; nil: the account's own."},
+    {name = "workspace_id", type = "integer?", doc = "Set while the organization of this workspace is not known."},
+    {name = "total", type = "integer?", doc = "Requests a window; nil: not known yet."},
+    {name = "remaining", type = "integer?", doc = "Requests left; nil: not known yet."},
+    {name = "resets_in", type = "number?", doc = "Seconds until they are all there again."},
+    {name = "spent", type = "integer", doc = "Requests ever taken from it through this state file."},
+  }},
+  {class = "toggl.cost", doc = "What a client has spent, from client:cost().", fields = {
+    {name = "total", type = "integer", doc = "Requests."},
+    {name = "by_operation", type = "table<string, integer>", doc = "Requests by the name of the operation."},
+    {name = "by_window", type = "table<integer|string, integer>", doc = "Requests by organization, and \"user\"."},
+  }},
+  {class = "toggl.event", doc = "What log is called with.", fields = {
+    {name = "type", type = '"request"|"reply"|"wait"|"retry"|"store"|"warning"', doc = "What happened."},
+    {name = "at", type = "number", doc = "When: seconds since 1970."},
+    {name = "operation", type = "string?", doc = "Official name of the operation; nil for client:request."},
+    {name = "method", type = "string?", doc = "HTTP method."},
+    {name = "path", type = "string?", doc = "Below the base address, without secrets."},
+    {name = "try", type = "integer", doc = "1 for the first."},
+    {name = "status", type = "integer?", doc = "HTTP status of a reply."},
+    {name = "seconds", type = "number", doc = "How long a reply took, or a wait will be."},
+    {name = "bytes", type = "integer", doc = "Size of the body."},
+    {name = "reason", type = "string?", doc = "Why it waits or tries again."},
+    {name = "remaining", type = "integer?", doc = "Requests left in the window, where the server said so."},
+  }},
+  {class = "toggl.fd", doc = "A descriptor to poll, from client:fds().", fields = {
+    {name = "fd", type = "integer", doc = "Its number."},
+    {name = "read", type = "boolean?", doc = "Wait until it can be read."},
+    {name = "write", type = "boolean?", doc = "Wait until it can be written."},
+  }},
+}
+
+-- Views whose names are not the plural of their model, and of a list of records inside a record.
+M.view_names = {
+  org_user = "users", workspace_user = "workspace_users", simple_workspace_user = "workspace_people", me = "me",
+  ["org_user.workspaces"] = "memberships", ["org_user.groups"] = "user_groups", ["group.users"] = "group_members",
+}
+
+-- Why the service refuses an operation, by status, where more is known than the kind says.
+M.refusals = {
+  post_organization = {[400] = "a name is empty, blank or over 140 characters",
+    [403] = "you may not make organizations"},
+  put_organization = {[400] = "the name is empty or over 140 characters", [403] = "you may not change it"},
+  get_organization = {[404] = "there is no organization with this key, or you are not in it"},
+  get_organization_usage = {[404] = "you are not in this organization"},
+  delete_organization_users_leave = {[400] = "you are the owner or the paying user, or not in it"},
+  get_organization_users = {[400] = "a filter names something that is not there",
+    [403] = "you may not list people"},
+  get_organization_users_detailed = {[400] = "a filter names something that you cannot see"},
+  put_organization_users = {
+    [400] = "the person is not in this organization, or is in several; the address is malformed or taken; a group, "
+      .. "workspace or role is not of this organization; or the owner or paying user would lose rights",
+    [403] = "you may not change people", [404] = "nobody has this organization-user key"},
+  patch_organization_users = {
+    [400] = "the owner or paying user is among them, or somebody who is not in this organization",
+    [403] = "you may not remove people"},
+  get_organization_groups = {[400] = "a key is malformed"},
+  post_organization_group = {[400] = "the name is taken, or a person or workspace is not in the organization"},
+  put_organization_group = {[400] = "the name is taken, or a person or workspace is not in the organization",
+    [404] = "no group has this key"},
+  patch_organization_group = {[400] = "a patch names somebody or something that is not in the organization; patches "
+    .. "that are refused one by one stand in `failure` of the reply", [403] = "you may not manage groups",
+    [404] = "no group has this key"},
+  delete_organization_group = {[404] = "no group has this key"},
+  post_organization_invitation = {[400] = "an address is malformed or belongs to somebody who is deactivated, a "
+    .. "workspace is unknown, or the plan allows no more people or invitations"},
+  put_invitation = {[400] = "the invitation is of another organization", [404] = "there is no such invitation"},
+  get_invitations = {[404] = "the code is wrong"},
+  post_organization_accept_invitation = {[403] = "the invitation is for somebody else", [404] = "the code is wrong"},
+  post_reject_invitation = {[403] = "the invitation is for somebody else", [404] = "the code is wrong"},
+  post_organization_workspaces = {
+    [400] = "the name is taken, no more workspaces are allowed, or an administrator is not in the organization",
+    [402] = "a field of a paid plan was sent", [404] = "the organization or its owner was not found"},
+  put_workspaces = {[402] = "a field of a paid plan was sent"},
+  put_organization_workspaces_assignments = {[400] = "nothing would change, a key is wrong, or the workspace owner, "
+    .. "paying user or an administrator would be removed", [410] = "the service no longer has it"},
+  patch_organization_workspace_users = {[400] = "a key is wrong"},
+  put_workspace_workspace_users = {[400] = "nobody has this membership, or the role is not of this workspace",
+    [402] = "a field of a paid plan was sent"},
+  get_organization_subscription = {[403] = "only administrators may read this"},
+  get_unified_customer = {[403] = "only administrators may read this"},
+  get_organizations_payments_records = {[400] = "the billing service refuses, and says why"},
+  get_audit_logs = {[403] = "you may not read it, or the plan does not include it"},
+  get_me_logged = {[403] = "the credentials are wrong"},
+}
+
+return M

@@ -1,0 +1,149 @@
+-- Words of a command line, read by a table. For togglsh itself and for jobs:
+--
+--   local o, rest = toggl.options.read(arg, {section = "string", top = "integer", all = "flag"})
+--
+-- A kind is "flag", "string", "integer", "number", or a list of the allowed words; a table {kind =, short = "e",
+-- optional = true, many = "steps"} says more: one-letter form, value only as --name=VALUE, or each use kept in order
+-- as {name, value} in o.steps. What is wrong raises an error of kind "usage", which togglsh reports and exits 2 with.
+
+local screen = require "toggl.screen"
+
+local M = {}
+
+local Usage = {__name = "toggl.usage", __tostring = function(e) return e.message end}
+
+--- Raises an error that says how the words were wrong.
+function M.fail(format, ...)
+  error(setmetatable({kind = "usage", message = select("#", ...) > 0 and format:format(...) or format}, Usage), 0)
+end
+
+-- How many letters must be changed, added or taken away.
+local function distance(a, b)
+  local row = {}
+  for j = 0, #b do row[j] = j end
+  for i = 1, #a do
+    local corner = row[0]
+    row[0] = i
+    for j = 1, #b do
+      local change = corner + (a:byte(i) == b:byte(j) and 0 or 1)
+      corner, row[j] = row[j], math.min(change, row[j] + 1, row[j - 1] + 1)
+    end
+  end
+  return row[#b]
+end
+
+--- ", did you mean 'X'?" for the nearest of the names, or "".
+function M.near(word, names)
+  local best, least = nil, (#word < 4 and 1 or math.max(2, #word // 3)) + 1
+  table.sort(names)
+  for _, name in ipairs(names) do
+    local d = name:sub(1, #word) == word and #word > 1 and 0 or distance(word, name)
+    if d < least then best, least = name, d end
+  end
+  return best and (", did you mean '%s'?"):format(best) or ""
+end
+
+local function full(entry)
+  if type(entry) == "table" and not entry[1] then return entry end
+  return {kind = entry}
+end
+
+local function find(spec, dashes, name)
+  if dashes == "--" then return spec[name] and name end
+  for long, entry in pairs(spec) do
+    if full(entry).short == name then return long end
+  end
+end
+
+local function convert(option, kind, text)
+  if type(kind) == "table" then
+    for _, word in ipairs(kind) do
+      if word == text then return text end
+    end
+    M.fail("%s: '%s' is none of: %s%s", option, text, table.concat(kind, ", "), M.near(text, {table.unpack(kind)}))
+  elseif kind == "integer" then
+    local n = text:find("^[-+]?%d+$") and math.tointeger(tonumber(text))
+    return n or M.fail("%s wants an integer, got '%s'", option, text)
+  elseif kind == "number" then
+    local x = tonumber(text)
+    return x and x == x and x or M.fail("%s wants a number, got '%s'", option, text)
+  end
+  return text
+end
+
+local function unknown(spec, word)
+  local names = {}
+  for long in pairs(spec) do names[#names + 1] = "--" .. long end
+  M.fail("unknown option '%s'%s", word, M.near(word, names))
+end
+
+local function store(values, entry, name, value)
+  if entry.many then
+    local list = values[entry.many] or {}
+    values[entry.many] = list
+    list[#list + 1] = {name, value}
+  else
+    values[name] = value
+  end
+end
+
+--- Reads WORDS by SPEC: values by name, and the words that are no options. HOW "stop": ends at the first such word;
+-- "pick": leaves unknown options where they are. "--" ends the options.
+function M.read(words, spec, how)
+  local values, rest, i = {}, {}, 1
+  local function take(dashes, name, glued, word)
+    local long = find(spec, dashes, name)
+    if not long then return false end
+    local entry = full(spec[long])
+    local value = glued
+    if entry.kind == "flag" or entry.optional and not glued then
+      if glued then M.fail("%s takes no value", dashes .. name) end
+      value = true
+    elseif not value then
+      i = i + 1
+      value = words[i] or M.fail("%s wants a value", word)
+    end
+    if value ~= true then value = convert(dashes .. name, entry.kind, value) end
+    store(values, entry, long, value)
+    return true
+  end
+  while words[i] do
+    local word = words[i]
+    if word == "--" then
+      table.move(words, how == "pick" and i or i + 1, #words, #rest + 1, rest)
+      break
+    end
+    local dashes, name, glued = word:match("^(%-%-)([^=]+)=?(.*)$")
+    if not dashes then dashes, name, glued = word:match("^(%-)([^-])(.*)$") end
+    if dashes == "--" and not word:find("=", 1, true) or glued == "" and dashes == "-" then glued = nil end
+    if not dashes then
+      if how == "stop" then
+        table.move(words, i, #words, #rest + 1, rest)
+        break
+      end
+      rest[#rest + 1] = word
+    elseif not take(dashes, name, glued, word) then
+      if how ~= "pick" then unknown(spec, word:match("^[^=]+")) end
+      rest[#rest + 1] = word
+    end
+    i = i + 1
+  end
+  return values, rest
+end
+
+--- Asks on the terminal before something is changed; --yes answers beforehand, and a script without a terminal must
+-- have it. Raises unless the answer is yes.
+function M.confirm(format, ...)
+  local question = format:format(...)
+  if arg.yes then return end
+  if not (screen.terminal and screen.terminal.asks) then
+    M.fail("%s Nobody is at a terminal to say so: --yes does", question)
+  end
+  io.stderr:write(screen.clean(question), " [y/N] ")
+  local answer = io.read "l"
+  if not answer or not answer:lower():find("^%s*y") then
+    error(setmetatable({kind = "guard", message = "not done: the answer was no"}, Usage), 0)
+  end
+end
+
+return M

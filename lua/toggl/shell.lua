@@ -1,0 +1,377 @@
+-- The command line of togglsh: which words mean what, what a script finds at hand, and how it ends.
+--
+-- The host gives the words and a table of what only the process can tell (csrc/host); main() gives back an exit status.
+
+local options = require "toggl.options"
+local screen = require "toggl.screen"
+
+local M = {}
+
+-- Exit statuses. `toggl` errors carry a kind; a script may raise {kind =, message =} of its own.
+M.exits = {
+  done = 0, error = 1, usage = 2, changes = 3, auth = 4, partial = 5, quota = 6, guard = 7, unknown = 8,
+  interrupted = 130, pipe = 141,
+}
+
+local STEP = "steps" -- -e and -l, in the order in which they stand
+
+-- What may stand anywhere. Of the rest, what is `early` must stand before the script or job.
+local SPEC = {
+  eval = {kind = "string", short = "e", many = STEP, early = true},
+  library = {kind = "string", short = "l", many = STEP, early = true},
+  interactive = {kind = "flag", short = "i", early = true},
+  version = {kind = "flag", short = "v", early = true},
+  help = {kind = "flag", short = "h"},
+  sandbox = {kind = "integer", optional = true},
+  profile = "string",
+  org = "string",
+  output = {"table", "csv", "json", "jsonl"},
+  columns = "string",
+  trace = "flag",
+  wait = {kind = "number", optional = true},
+  offline = "flag",
+  refresh = "flag",
+  yes = "flag",
+  ["dry-run"] = "flag",
+}
+
+local USAGE = [[
+usage: togglsh [options] FILE.lua [arguments]   run a script
+       togglsh [options] JOB [arguments]        run a job; togglsh JOB --help explains it
+       togglsh [options] -e CODE                run CODE; several run in their order
+       togglsh [options] -                      run what comes on standard input
+
+A script finds `toggl`, `client` and `org` at hand, made when first used, and its arguments in `arg`.
+
+  -e, --eval CODE       run CODE
+  -l, --library NAME    global NAME = require "NAME"
+      --sandbox[=N]     against a server in this process, with N people, instead of Toggl
+      --profile NAME    credentials and organization from the profiles file
+      --org ID|NAME     which organization `org` is
+      --output FORMAT   table, csv, json or jsonl
+      --columns A,B,C   which columns
+      --wait[=SECONDS]  wait for quota, at most that long, instead of giving up
+      --offline         answer from the store alone
+      --refresh         ask Toggl even if the store has it
+      --yes             do not ask before changes
+      --dry-run         say what would be changed, and change nothing
+      --trace           each request on standard error, without its secrets
+      --version, --help
+
+A token is never an option. It comes from TOGGL_API_TOKEN, a profile, or ~/.togglrc.
+Exit status: 0 done, 1 error, 2 usage, 3 a plan has changes, 4 authentication, 5 partly done, 6 out of quota,
+7 refused by a guard, 8 outcome unknown, 130 interrupted.
+]]
+
+local helper = "togglsh" -- whose --help tells more about a wrong word: the program's, or that of the job
+
+local function say(format, ...)
+  io.stderr:write("togglsh: ", select("#", ...) > 0 and format:format(...) or format, "\n")
+end
+
+-- ------------------------------------------------------------------------------------------------------------- words
+
+local SECRET = "is not an option: everybody on this machine can read the words of a command, and the shell keeps them; "
+  .. "set TOGGL_API_TOKEN, or write a profile"
+
+local function refuse_secrets(words)
+  for _, word in ipairs(words) do
+    if word == "--" then return end
+    local name = word:match("^%-%-([%a-]+)")
+    if name == "token" or name == "api-token" or name == "password" then options.fail("--%s %s", name, SECRET) end
+  end
+end
+
+-- A job takes the options of togglsh behind its name as well; a script's arguments are its own.
+local function read_job_words(o, rest)
+  refuse_secrets(rest)
+  local late = {}
+  for name, entry in pairs(SPEC) do
+    if not entry.early then late[name] = entry end
+  end
+  local more, words = options.read(rest, late, "pick")
+  for name, value in pairs(more) do o[name] = value end
+  return words
+end
+
+-- -------------------------------------------------------------------------------------------------------------- jobs
+
+-- Folders of jobs: those that came with togglsh, then the user's own.
+local function job_folders(host)
+  local folders = {host.scripts}
+  local ok, dir = pcall(require("toggl.config").config_dir)
+  if ok then folders[2] = dir .. "/scripts" end
+  return folders
+end
+
+local function job_names(host)
+  local names, seen = {}, {}
+  for _, folder in ipairs(job_folders(host)) do
+    for _, name in ipairs(host.jobs(folder)) do
+      if not seen[name] then names[#names + 1] = name end
+      seen[name] = true
+    end
+  end
+  table.sort(names)
+  return names
+end
+
+local function find_job(host, name)
+  if name:find("^[%w_-]+$") then
+    for _, folder in ipairs(job_folders(host)) do
+      local path = ("%s/%s.lua"):format(folder, name)
+      local file = io.open(path, "r")
+      if file then
+        file:close()
+        return path
+      end
+    end
+  end
+  local names = job_names(host)
+  options.fail("there is no job '%s'%s; there are: %s; a script's name ends in .lua", name, options.near(name, names),
+    table.concat(names, ", "))
+end
+
+--- The help of a job: the comment that its file starts with.
+function M.job_help(path)
+  local lines = {}
+  for line in io.lines(path) do
+    local text = line:match("^%-%- ?(.*)$")
+    if not text then break end
+    lines[#lines + 1] = text
+  end
+  return table.concat(lines, "\n") .. "\n"
+end
+
+local function help(host)
+  local lines = {USAGE, "Jobs:\n"}
+  for _, name in ipairs(job_names(host)) do
+    local first = M.job_help(find_job(host, name)):match("^[^\n]*"):gsub("^togglsh [%w_-]+: ", "")
+    lines[#lines + 1] = ("  %-12s %s\n"):format(name, first)
+  end
+  io.stdout:write(table.concat(lines))
+end
+
+-- --------------------------------------------------------------------------------------------------- client and org
+
+-- One line of --trace.
+local function trace(event)
+  local parts = {os.date("%H:%M:%S", math.floor(event.at)), event.type, event.method, event.path}
+  local function add(format, value) parts[#parts + 1] = value and format:format(value) or nil end
+  if event.try and event.try > 1 then add("try %d", event.try) end
+  add("status %d", event.status)
+  if event.seconds and event.seconds > 0 then add("%.3f s", event.seconds) end
+  if event.bytes and event.bytes > 0 then add("%d bytes", event.bytes) end
+  add("%s", event.reason)
+  add("%d left", event.remaining)
+  io.stderr:write(screen.clean(table.concat(parts, " ")), "\n")
+end
+
+local function on_wait(reason, seconds, at)
+  say("waiting %d s, until %s (%s); Ctrl-C gives up", math.ceil(seconds), os.date("%H:%M:%S", math.floor(at)), reason)
+end
+
+local function filled(s) return s ~= nil and s ~= "" and s or nil end
+
+-- The profile: named, else from the environment, else "default" where no token is in the environment.
+local function choose_profile(o)
+  local name = o.profile or filled(os.getenv "TOGGL_PROFILE")
+  if name or o.sandbox or filled(os.getenv "TOGGL_API_TOKEN") then return name end
+  local ok, all = pcall(require("toggl.profiles").all, require("toggl.config").config_dir())
+  if not ok and type(all) == "table" then error(all, 0) end -- it is there and was refused
+  return ok and all and all.default and "default" or nil
+end
+
+local function make_client(o)
+  local settings = {}
+  local profile = not (o.sandbox and not o.profile) and choose_profile(o)
+  if profile then
+    settings = require("toggl.config").profile(profile)
+    o.profile_org, settings.organization = settings.organization, nil
+  end
+  if o.sandbox then settings.sandbox = o.sandbox == true or {people = o.sandbox} end
+  settings.on_error = "raise"
+  settings.wait, settings.offline, settings.refresh = o.wait, o.offline, o.refresh
+  settings.on_wait = o.wait and on_wait or nil
+  settings.log = o.trace and trace or nil
+  return require("toggl").client(settings)
+end
+
+-- Without a name only one organization can be meant.
+local function only_organization(client)
+  local all = client:organizations()
+  if #all == 1 then return all[1] end
+  local names = {}
+  for i = 1, #all do names[i] = ("%d (%s)"):format(all[i].id, screen.clean(all[i].name)) end
+  if #all == 0 then options.fail "you are in no organization" end
+  options.fail("you are in %d organizations: %s; choose one with --org", #all, table.concat(names, ", "))
+end
+
+local function make_org(o)
+  local client = _G.client -- made first: it knows the profile
+  local name = o.org or o.profile_org
+  if not name then name = o.sandbox and "Acme" or filled(os.getenv "TOGGL_ORGANIZATION_ID") end
+  if not name then return only_organization(client) end
+  return client:organization(name:find("^%d+$") and math.tointeger(tonumber(name)) or name)
+end
+
+-- toggl, client and org come into being when a script first names them. Other names stay nil, as in plain Lua.
+local function offer_globals(o)
+  local makers = {
+    toggl = function() return require "toggl" end,
+    client = function() return make_client(o) end,
+    org = function() return make_org(o) end,
+  }
+  setmetatable(_G, {__index = function(t, name)
+    local make = makers[name]
+    local value = make and make() or nil
+    if value ~= nil then rawset(t, name, value) end
+    return value
+  end})
+end
+
+-- -------------------------------------------------------------------------------------------------------- how it ends
+
+-- 403 says both "wrong credentials" and "no right". Of one's own account only the first can be true.
+local function about_credentials(err)
+  if err.kind == "auth" then return true end
+  if err.kind ~= "forbidden" or not err.operation then return false end
+  for _, op in ipairs(require("toggl").operations) do
+    if op.name == err.operation then return op.path:find("^/me") ~= nil end
+  end
+  return false
+end
+
+local function status_of(err)
+  if type(err) ~= "table" or not err.kind then return M.exits.error end
+  if about_credentials(err) then return M.exits.auth end
+  if err.kind == "output" then return err.errno == 32 and M.exits.pipe or M.exits.error end -- EPIPE
+  return M.exits[err.kind] or M.exits.error
+end
+
+local function speaks(err)
+  local mt = getmetatable(err)
+  return type(mt) == "table" and mt.__tostring ~= nil
+end
+
+-- What a message handler makes of an error: objects that say what they are stay, all else gets a traceback.
+local function keep(err)
+  if type(err) == "table" and err.kind then return err end
+  if speaks(err) then return {kind = "error", message = tostring(err)} end
+  if type(err) ~= "string" and type(err) ~= "number" then
+    err = ("(error object is a %s value)"):format(type(err))
+  end
+  return {kind = "error", message = debug.traceback(tostring(err), 2)}
+end
+
+local function report(err, host)
+  if host.interrupted() then
+    say "interrupted"
+    return M.exits.interrupted
+  end
+  local status = status_of(err)
+  if status ~= M.exits.pipe then
+    local text = speaks(err) and tostring(err) or err.message or err.kind
+    say("%s", (text:gsub("[^\n\t]+", screen.clean)))
+  end
+  if status == M.exits.usage then say("%s --help lists what there is", helper) end
+  return status
+end
+
+-- --------------------------------------------------------------------------------------------------------------- run
+
+local function load_chunk(chunk, why)
+  if chunk then return chunk end
+  error({kind = "error", message = why}, 0)
+end
+
+-- The global `arg`: [0] is the script, from 1 on its words; what was said to togglsh goes with them by name.
+local function set_arg(o, name, words)
+  local arg = table.move(words, 1, #words, 1, {[0] = name})
+  arg.yes, arg.dry_run = o.yes or false, o["dry-run"] or false
+  _G.arg = arg
+end
+
+local function run_steps(o)
+  for _, step in ipairs(o.steps or {}) do
+    local how, text = step[1], step[2]
+    if how == "library" then
+      _G[text:match("^([^=]+)=") or text] = require(text:match("=(.+)$") or text)
+    else
+      load_chunk(load(text, "=(command line)"))()
+    end
+  end
+end
+
+local function set_output(o, host)
+  local show = require "toggl.show"
+  show.format, show.columns = o.output or "table", o.columns
+  local window = host.isatty(1)
+  local plain = filled(os.getenv "NO_COLOR") or os.getenv "TERM" == "dumb"
+  screen.terminal = {columns = host.columns, width = window and host.width(1) or nil, colour = window and not plain,
+    asks = host.isatty(0) and host.isatty(2)}
+end
+
+-- Runs what the first word names: standard input, a script, or a job.
+local function run_target(o, word, rest, host)
+  local path = word
+  if word ~= "-" and not word:find("%.lua$") and not word:find("/", 1, true) then
+    path = find_job(host, word)
+    helper = "togglsh " .. word
+    rest = read_job_words(o, rest)
+    if o.help then return io.stdout:write(M.job_help(path)) end
+  end
+  set_arg(o, word, rest)
+  set_output(o, host)
+  local chunk = word == "-" and load_chunk(load(io.read "a", "=stdin")) or load_chunk(loadfile(path))
+  chunk(table.unpack(rest))
+end
+
+-- print stops a script whose reader has left; os.exit ends everything that is open, and tells when output was lost.
+local function mind_output(host)
+  local exit, write = os.exit, require("toggl.show").write
+  function print(...) -- luacheck: ignore 121
+    local texts = table.pack(...)
+    for i = 1, texts.n do texts[i] = tostring(texts[i]) end
+    write(table.concat(texts, "\t") .. "\n")
+  end
+  function os.exit(code, close) -- luacheck: ignore 122
+    local lost = host.finish()
+    if (code == nil or code == true or code == 0) and lost ~= 0 then code = lost end
+    exit(code, close ~= false)
+  end
+end
+
+local function run(words, host)
+  refuse_secrets(words)
+  local o, rest = options.read(words, SPEC, "stop")
+  if o.sandbox and o.sandbox ~= true and o.sandbox < 1 then options.fail("--sandbox wants at least one person") end
+  local word = table.remove(rest, 1)
+  if o.version then return print(("togglsh %s, %s"):format(require("toggl")._VERSION, _VERSION)) end
+  if o.help and not word then return help(host) end
+  if o.interactive then options.fail "-i: there is no prompt yet" end
+  if not word and not o.steps then options.fail "nothing to do: name a script, a job, or code with -e" end
+  offer_globals(o)
+  set_arg(o, "togglsh", {})
+  set_output(o, host)
+  run_steps(o)
+  if word then run_target(o, word, rest, host) end
+end
+
+-- Clients end before the status is known: one that cannot end well is an error of the run.
+local function close_client()
+  local client = rawget(_G, "client")
+  if type(client) == "userdata" and client.close then client:close() end
+end
+
+--- Runs what WORDS say; WORDS[0] is the program. Returns the exit status.
+function M.main(words, host)
+  mind_output(host)
+  local ok, err = xpcall(run, keep, words, host)
+  local status = ok and M.exits.done or report(err, host)
+  ok, err = xpcall(close_client, keep)
+  if not ok and status == M.exits.done then status = report(err, host) end
+  return status
+end
+
+return M

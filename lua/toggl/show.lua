@@ -1,0 +1,369 @@
+-- Lists, records and plain tables as text: tables for people, CSV, JSON and JSON lines for programs.
+--
+--   show.print(value, opts)   to standard output
+--   show.text(value, opts)    as a string
+--
+-- opts: format = "table" | "csv" | "json" | "jsonl"; columns = {"id", "name"} or "id,name", where "a.b" reads into a
+-- nested record; title = a line above a table; empty = what a table without rows says. show.format and show.columns
+-- hold what togglsh was told on its command line. In a window, tables are cut to its width.
+
+local screen = require "toggl.screen"
+
+local M = {format = "table"}
+
+local FORMATS = {table = true, csv = true, json = true, jsonl = true}
+local GAP = "  "
+local NARROWEST = 6 -- no column of a table gets narrower than this to fit a window
+
+-- ------------------------------------------------------------------------------------------------- records and cells
+
+local function name_of_type(value)
+  local mt = getmetatable(value)
+  return type(mt) == "table" and mt.__name or nil
+end
+
+local function is_list(value)
+  local name = name_of_type(value)
+  if name == "toggl.list" or name == "toggl.array" then return true end
+  return type(value) == "table" and (value[1] ~= nil or next(value) == nil)
+end
+
+-- A record of the module, or a plain table with names.
+local function is_record(value)
+  if type(value) == "table" then return not is_list(value) end
+  local mt = type(value) == "userdata" and getmetatable(value)
+  return mt and mt.__pairs ~= nil and not is_list(value) or false
+end
+
+-- The fields of the model of a record; none for plain tables.
+local function model_fields(record)
+  local core = type(record) == "userdata" and package.loaded["toggl.core"]
+  local model = core and core.models[record:model()]
+  return model and model.fields or {}
+end
+
+local function secrets_of(record)
+  local secrets = {}
+  for _, f in ipairs(model_fields(record)) do
+    if f.secret then secrets[f.name] = true end
+  end
+  return secrets
+end
+
+-- The field of a record at a path such as "subscription.plan_name". A method is no field.
+local function field(record, path)
+  local value = record
+  if is_record(record) and type(record[path]) ~= "function" and record[path] ~= nil then return record[path] end
+  if type(path) ~= "string" then return nil end
+  for name in path:gmatch("[^.]+") do
+    if not is_record(value) then return nil end
+    value = value[name]
+  end
+  if type(value) == "function" then return nil end
+  return value
+end
+
+local function json_text(value)
+  return require("toggl.json").encode(value) or tostring(value)
+end
+
+-- What stands for a record in a cell.
+local function short(value)
+  if not is_record(value) then return tostring(value) end
+  local name = value.name or value.workspace_name or value.email
+  return type(name) == "string" and name or json_text(value)
+end
+
+-- A value as one text. Lists read as their items with commas.
+local function plain(value)
+  if value == nil or value == require("toggl.json").null then return "" end
+  if type(value) == "boolean" then return value and "yes" or "no" end
+  if math.type(value) == "float" then return ("%.14g"):format(value) end
+  if is_list(value) then
+    local items = {}
+    for i = 1, #value do items[i] = short(value[i]) end
+    return table.concat(items, ", ")
+  end
+  if is_record(value) then return short(value) end
+  return tostring(value)
+end
+
+-- The same for programs, which know true and false.
+local function cell(value)
+  if type(value) == "boolean" then return tostring(value) end
+  if type(value) == "number" or type(value) == "string" then return value end
+  return plain(value)
+end
+
+-- ------------------------------------------------------------------------------------------------- rows and columns
+
+-- {[workspace_id] = record}: what an operation answers that tells of many things by their keys.
+local function is_map(value)
+  return type(value) == "table" and not is_list(value) and math.type(next(value)) == "integer"
+end
+
+local function rows_of_map(map)
+  local rows = {}
+  for key, record in pairs(map) do
+    local row = {key = key}
+    for name, v in pairs(is_record(record) and record or {value = record}) do row[name] = v end
+    rows[#rows + 1] = row
+  end
+  table.sort(rows, function(a, b) return a.key < b.key end)
+  return rows, false
+end
+
+-- A list of records, whatever was given, and whether it was one record alone.
+local function rows_of(value)
+  local rows = {}
+  if is_map(value) then return rows_of_map(value) end
+  if is_record(value) then return {value}, true end
+  if not is_list(value) then return {{value = value}}, true end
+  for i = 1, #value do
+    local item = value[i]
+    rows[i] = is_record(item) and item or {value = item}
+  end
+  return rows, false
+end
+
+local FIRST = {key = 1, id = 2, group_id = 2, name = 3, email = 4}
+local LAST = 9
+
+-- All fields of all rows: what names the record first, then in the order of the reply, or by name, since the fields of
+-- a plain table have no order of their own.
+local function all_columns(rows)
+  local names, place = {}, {}
+  for _, row in ipairs(rows) do
+    local secrets = secrets_of(row)
+    for name in pairs(row) do
+      if not place[name] and not secrets[name] then
+        names[#names + 1] = name
+        place[name] = #names
+      end
+    end
+  end
+  local by_reply = type(rows[1]) == "userdata"
+  table.sort(names, function(a, b)
+    local ra, rb = FIRST[a] or LAST, FIRST[b] or LAST
+    if ra ~= rb then return ra < rb end
+    if by_reply then return place[a] < place[b] end
+    return tostring(a) < tostring(b)
+  end)
+  return names
+end
+
+-- Columns as they were asked for, or nil.
+local function asked(options)
+  local columns = options.columns or M.columns
+  if type(columns) ~= "string" then return columns end
+  local names = {}
+  for name in columns:gmatch("[^,%s]+") do names[#names + 1] = name end
+  return names
+end
+
+-- A column that no row has and no model knows is a slip of the pen, when it was typed; a script knows what it does.
+local function check_columns(rows, columns)
+  if #rows == 0 then return end
+  local names, known = all_columns(rows), {}
+  for _, f in ipairs(model_fields(rows[1])) do names[#names + 1] = f.name end
+  for i, name in ipairs(names) do
+    names[i] = tostring(name)
+    known[names[i]] = true
+  end
+  for _, name in ipairs(columns) do
+    if not known[name:match("^[^.]+")] then
+      io.stderr:write(("no row has a column '%s'%s\n"):format(name, require("toggl.options").near(name, names)))
+    end
+  end
+end
+
+-- ------------------------------------------------------------------------------------------------------------- tables
+
+-- Takes columns from the widest until all fit into the window. Returns how many do: the rest go, from the end.
+local function fit(widths, window)
+  local total = #GAP * (#widths - 1)
+  for _, w in ipairs(widths) do total = total + w end
+  while total > window do
+    local widest = 1
+    for i, w in ipairs(widths) do
+      if w > widths[widest] then widest = i end
+    end
+    if widths[widest] > NARROWEST then
+      widths[widest] = widths[widest] - 1
+      total = total - 1
+    elseif #widths > 1 then
+      total = total - table.remove(widths) - #GAP
+    else
+      break
+    end
+  end
+  return #widths
+end
+
+-- Rows of clean texts and, for each column, its width and whether it holds numbers alone.
+local function lay_out(rows, columns)
+  local cells, widths, numeric = {}, {}, {}
+  for c, name in ipairs(columns) do widths[c], numeric[c] = screen.width(tostring(name)), true end
+  for r, row in ipairs(rows) do
+    cells[r] = {}
+    for c, name in ipairs(columns) do
+      local value = field(row, name)
+      local text = screen.clean(plain(value))
+      cells[r][c] = text
+      widths[c] = math.max(widths[c], screen.width(text))
+      numeric[c] = numeric[c] and (value == nil or type(value) == "number")
+    end
+  end
+  return cells, widths, numeric
+end
+
+local function line(texts, widths, numeric, count)
+  local parts = {}
+  for c = 1, count do parts[c] = screen.pad(screen.cut(texts[c], widths[c]), widths[c], numeric[c]) end
+  return (table.concat(parts, GAP):gsub(" +$", ""))
+end
+
+-- Columns without anything in them, and of these a person asked for none.
+local function drop_empty(rows, columns)
+  local kept = {}
+  for _, name in ipairs(columns) do
+    for _, row in ipairs(rows) do
+      local value = field(row, name)
+      if value ~= nil and plain(value) ~= "" then
+        kept[#kept + 1] = name
+        break
+      end
+    end
+  end
+  return kept
+end
+
+local function left_out(columns, count)
+  local names = {}
+  for i = count + 1, #columns do names[#names + 1] = tostring(columns[i]) end
+  return ("(no room for %s; choose with columns, --columns on the command line)"):format(table.concat(names, ", "))
+end
+
+local function table_lines(rows, options)
+  local columns = asked(options) or drop_empty(rows, all_columns(rows))
+  local cells, widths, numeric = lay_out(rows, columns)
+  local window = screen.terminal and screen.terminal.width
+  local count = window and fit(widths, window) or #columns
+  local out, rules, heads = {}, {}, {}
+  for c = 1, count do
+    rules[c] = ("-"):rep(widths[c])
+    heads[c] = tostring(columns[c])
+  end
+  out[1] = screen.bold(line(heads, widths, numeric, count))
+  out[2] = line(rules, widths, {}, count)
+  for r = 1, #rows do out[r + 2] = line(cells[r], widths, numeric, count) end
+  if count < #columns then out[#out + 1] = left_out(columns, count) end
+  return out
+end
+
+-- One record: a line for each field.
+local function record_lines(row, options)
+  local columns = asked(options) or drop_empty({row}, all_columns {row})
+  local widest, out = 0, {}
+  for _, name in ipairs(columns) do widest = math.max(widest, screen.width(tostring(name))) end
+  local window = screen.terminal and screen.terminal.width
+  for i, name in ipairs(columns) do
+    local text = screen.clean(plain(field(row, name)))
+    if window then text = screen.cut(text, math.max(NARROWEST, window - widest - #GAP)) end
+    out[i] = (screen.pad(tostring(name), widest) .. GAP .. text):gsub(" +$", "")
+  end
+  return out
+end
+
+local writers = {}
+
+function writers.table(value, options)
+  local rows, single = rows_of(value)
+  local out
+  if single and not is_record(value) then out = {screen.clean(plain(value))}
+  elseif single then out = record_lines(rows[1], options)
+  elseif #rows == 0 then out = {options.empty or "(none)"}
+  else out = table_lines(rows, options) end
+  if options.title then table.insert(out, 1, screen.bold(options.title)) end
+  return table.concat(out, "\n") .. "\n"
+end
+
+-- ------------------------------------------------------------------------------------------------------- for programs
+
+function writers.csv(value, options)
+  local csv = require "toggl.csv"
+  local rows = rows_of(value)
+  local columns = asked(options) or all_columns(rows)
+  local out = {}
+  if #columns > 0 and options.header ~= false then out[1] = csv.row(columns, options) end
+  for _, row in ipairs(rows) do
+    local cells = {n = #columns}
+    for c, name in ipairs(columns) do cells[c] = cell(field(row, name)) end
+    -- A terminal is no place for escapes, whatever the format.
+    for c = 1, screen.terminal and screen.terminal.width and #columns or 0 do
+      if type(cells[c]) == "string" then cells[c] = screen.clean(cells[c]) end
+    end
+    out[#out + 1] = csv.row(cells, options)
+  end
+  return table.concat(out)
+end
+
+-- What a program gets of a value: of a record the columns that were asked for, or all but its secrets; so at any depth.
+local function chosen(value, columns)
+  local json = require "toggl.json"
+  local t = json.array {}
+  if is_list(value) then
+    for i = 1, #value do t[i] = chosen(value[i], columns) end
+    return t
+  elseif not is_record(value) then
+    return value
+  end
+  t = {}
+  for _, name in ipairs(columns or all_columns {value}) do
+    local member = chosen(field(value, name))
+    t[tostring(name)] = member == nil and json.null or member
+  end
+  return t
+end
+
+local function encode(value, options, indent)
+  local columns = asked(options)
+  local text, why = require("toggl.json").encode(value, {indent = indent, order = columns or {"id", "name", "email"}})
+  return (text or error(why, 0)) .. "\n"
+end
+
+function writers.json(value, options)
+  return encode(chosen(value, asked(options)), options, 2)
+end
+
+function writers.jsonl(value, options)
+  local columns = asked(options)
+  if not is_list(value) then return encode(chosen(value, columns), options) end
+  local out = {}
+  for i = 1, #value do out[i] = encode(chosen(value[i], columns), options) end
+  return table.concat(out)
+end
+
+--- VALUE as text.
+function M.text(value, options)
+  options = options or {}
+  local format = options.format or M.format
+  if not FORMATS[format] then error("no such format: " .. tostring(format), 2) end
+  if M.columns and (options.columns or M.columns) == M.columns then check_columns(rows_of(value), asked {}) end
+  return writers[format](value, options)
+end
+
+local Output = {__tostring = function(e) return "standard output: " .. e.message end}
+
+--- Writes TEXT to standard output. Raises when nobody reads it any more, so that no further request is made for it.
+function M.write(text)
+  local ok, why, code = io.stdout:write(text)
+  if not ok then error(setmetatable({kind = "output", message = why, errno = code}, Output), 0) end
+end
+
+--- Writes VALUE to standard output.
+function M.print(value, options)
+  M.write(M.text(value, options))
+end
+
+return M

@@ -1,0 +1,257 @@
+-- Several things at once, in one thread. A task is a coroutine that this module started; a call made in it yields until
+-- its reply is there, and everywhere else pumps. So a script is correct before it is concurrent.
+--
+-- Whoever waits outside of a task runs the scheduler: it resumes what is ready and lets the clients step when nothing
+-- is. A task that waits for other tasks yields to that same scheduler.
+local core = require "toggl.core"
+
+local M = {}
+
+local Task = { __name = "toggl.task" }
+Task.__index = Task
+
+-- Tasks not yet done, in order of their start; coroutine -> task.
+local running, by_thread = {}, setmetatable({}, { __mode = "k" })
+
+local function current()
+  return by_thread[coroutine.running()]
+end
+
+local function is_error(e) return type(e) == "table" and e.kind ~= nil end
+
+-- What a task may yield: a call, or anything with done() and, if it is due at some time, due.
+local function wait_for(thing)
+  if current() then
+    coroutine.yield(thing)
+    return
+  end
+  M.run(function() return thing:done() end)
+end
+
+local function finish(task, ok, ...)
+  task.finished, task.ok, task.results = true, ok, table.pack(...)
+  for i, t in ipairs(running) do
+    if t == task then
+      table.remove(running, i)
+      break
+    end
+  end
+end
+
+local function resume(task)
+  task.waiting = nil
+  local result = table.pack(coroutine.resume(task.thread))
+  if coroutine.status(task.thread) ~= "dead" then
+    task.waiting = result[2]
+    return
+  end
+  if not result[1] and not is_error(result[2]) and type(result[2]) == "string" then
+    result[2] = debug.traceback(task.thread, result[2], 1)
+  end
+  finish(task, table.unpack(result, 1, result.n))
+end
+
+local function ready(task)
+  local thing = task.waiting
+  return thing == nil or type(thing) ~= "userdata" and type(thing) ~= "table" or thing:done()
+end
+
+local function resume_ready()
+  local some = false
+  for _, task in ipairs({ table.unpack(running) }) do
+    if not task.finished and not task.busy and ready(task) then
+      task.busy, some = true, true
+      resume(task)
+      task.busy = false
+    end
+  end
+  return some
+end
+
+-- Lets every client that somebody waits for move, for at most SECONDS.
+local function step(seconds)
+  local clients, n = {}, 0
+  for _, task in ipairs(running) do
+    local thing = task.waiting
+    if type(thing) == "userdata" then
+      local client = thing:client()
+      if not clients[client] then clients[client], n = true, n + 1 end
+    elseif type(thing) == "table" and thing.due then
+      seconds = math.min(seconds, math.max(0, thing.due - core.ticks()))
+    end
+  end
+  if n == 0 then return core.sleep(seconds) end
+  if n > 1 then seconds = math.min(seconds, 0.01) end
+  for client in pairs(clients) do client:step(seconds) end
+end
+
+--- Runs the tasks until DONE() is true, or for one round when there is none: a prompt calls this while it waits.
+function M.run(done, seconds)
+  repeat
+    if done and done() then return end
+    if not resume_ready() then
+      if done and #running == 0 and not done() then error("waiting for something that nobody does", 2) end
+      step(seconds or 60)
+    end
+  until not done
+end
+
+--- Number of tasks not yet done.
+function M.count() return #running end
+
+--- Starts f(...) as a task. It runs until its first wait before this returns.
+function M.task(f, ...)
+  if type(f) ~= "function" then error("toggl.task wants a function, got " .. type(f), 2) end
+  local args = table.pack(...)
+  local task = setmetatable({}, Task)
+  task.thread = coroutine.create(function() return f(table.unpack(args, 1, args.n)) end)
+  by_thread[task.thread] = task
+  core.task(task.thread)
+  running[#running + 1] = task
+  task.busy = true
+  resume(task)
+  task.busy = false
+  return task
+end
+
+function Task:done() return self.finished == true end
+
+--- Waits for the task and returns what its function returned; an error in it is raised here.
+function Task:wait()
+  if not self.finished then wait_for(self) end
+  if not self.ok then error(self.results[1], 0) end
+  return table.unpack(self.results, 1, self.results.n)
+end
+
+--- Ends the task at its next wait: the call under way fails with kind "cancelled" ("unknown" for a write).
+function Task:cancel()
+  if self.finished then return end
+  local thing = self.waiting
+  if type(thing) == "userdata" then
+    thing:cancel()
+    resume(self)
+  end
+  if not self.finished then
+    coroutine.close(self.thread)
+    finish(self, false, core.error{ kind = "cancelled", message = "the task was cancelled" })
+  end
+end
+
+function Task:__tostring()
+  return ("task (%s)"):format(not self.finished and "running" or self.ok and "done" or "failed")
+end
+
+--- Waits without holding up other tasks.
+function M.sleep(seconds)
+  local due = core.ticks() + seconds
+  if not current() then return M.pause(due) end
+  wait_for{ due = due, done = function() return core.ticks() >= due end }
+end
+
+-- Outside of a task others may still go on meanwhile.
+function M.pause(due)
+  while core.ticks() < due do
+    if #running > 0 then M.run(nil, due - core.ticks()) else core.sleep(due - core.ticks()) end
+  end
+end
+
+-- ---------------------------------------------------------------------------------------------------------- many tasks
+
+-- nil or false with an error object is how a function says that it failed.
+local function failed(task)
+  local r = task.results
+  if not task.ok then return r[1] end
+  if not r[1] and is_error(r[2]) then return r[2] end
+end
+
+-- The error says which item it was; a plain Lua error keeps its own text.
+local function name_item(err, index, item)
+  if not is_error(err) then return ("item %d (%s): %s"):format(index, tostring(item), tostring(err)) end
+  local named = setmetatable({}, getmetatable(err))
+  for k, v in pairs(err) do named[k] = v end
+  named.index, named.item = index, item
+  named.message = ("item %d (%s): %s"):format(index, tostring(item), err.message)
+  return named
+end
+
+local function check(list, f, options)
+  if type(f) ~= "function" then error("toggl.map wants a function as its second argument, got " .. type(f), 3) end
+  if type(list) ~= "table" and type(list) ~= "userdata" then error("toggl.map wants a list, got " .. type(list), 3) end
+  local limit = options.limit or 32
+  if math.type(limit) ~= "integer" or limit < 1 then error("limit must be an integer above 0", 3) end
+  return limit, options.collect
+end
+
+-- Some of the tasks ended: their results are kept, the first failure stops the rest unless failures are collected.
+local function harvest(state)
+  for index, task in pairs(state.tasks) do
+    if task.finished then
+      state.tasks[index], state.active = nil, state.active - 1
+      local err = failed(task)
+      if err then
+        err = name_item(err, index, state.list[index])
+        state.errors[#state.errors + 1] = { index = index, item = state.list[index], err = err, raised = not task.ok }
+      else
+        state.results[index] = task.results[1]
+      end
+    end
+  end
+end
+
+local function stop(state)
+  for index, task in pairs(state.tasks) do
+    task:cancel()
+    state.tasks[index] = nil
+  end
+end
+
+-- { done = any of the tasks has ended }: what the caller waits for.
+local function any_done(tasks)
+  return { done = function()
+    for _, task in pairs(tasks) do
+      if task.finished then return true end
+    end
+    return next(tasks) == nil
+  end }
+end
+
+local function run_all(list, f, limit, collect)
+  local state = { list = list, tasks = {}, active = 0, results = {}, errors = {} }
+  local sent, total = 0, #list
+  while sent < total or state.active > 0 do
+    while sent < total and state.active < limit and (collect or #state.errors == 0) do
+      sent = sent + 1
+      state.tasks[sent], state.active = M.task(f, list[sent], sent), state.active + 1
+      harvest(state)
+    end
+    if #state.errors > 0 and not collect then break end
+    if state.active > 0 then
+      wait_for(any_done(state.tasks))
+      harvest(state)
+    end
+  end
+  stop(state)
+  return state
+end
+
+--- f(item, index) for every item, at most `limit` at a time; results in the order of the items.
+-- A failure (raised, or nil and an error) stops the rest: it is raised if it was raised, else returned as nil, err.
+-- With collect = true all items are tried: results, errors ({index =, item =, err =}, or nil).
+function M.map(list, f, options)
+  options = options or {}
+  local limit, collect = check(list, f, options)
+  local state = run_all(list, f, limit, collect)
+  table.sort(state.errors, function(a, b) return a.index < b.index end)
+  if collect then return state.results, #state.errors > 0 and state.errors or nil end
+  local first = state.errors[1]
+  if not first then return state.results end
+  if first.raised then error(first.err, 0) end
+  return nil, first.err
+end
+
+--- Runs functions side by side: results in their order. As map, for a list of functions.
+function M.all(functions, options)
+  return M.map(functions, function(f) return f() end, options)
+end
+
+return M
