@@ -1,0 +1,127 @@
+/*
+** Between libmicrohttpd and an exchange. An exchange is made when the request line is read (sb_uri), belongs to the
+** connection, and is freed when libmicrohttpd is through with it (sb_done). sb_handle is called several times: for the
+** headers, for each part of the body, for the end of the request, and once more after a wait.
+*/
+#include "private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void *sb_uri(void *cls, const char *uri, struct MHD_Connection *c)
+{
+    sb_exchange *x = calloc(1, sizeof *x);
+    if (!x) return NULL;
+    x->server = cls;
+    x->connection = c;
+    x->fault = -1;
+    x->uri = strdup(uri);
+    return x;
+}
+
+void sb_done(void *cls, struct MHD_Connection *c, void **req, enum MHD_RequestTerminationCode why)
+{
+    (void)c, (void)why;
+    sb_exchange *x = *req;
+    *req = NULL;
+    if (!x) return;
+    sb_unwait(cls, x);
+    sb_clear_variables(x);
+    sb_drop(&x->body);
+    sb_drop(&x->reply);
+    free(x->uri);
+    free(x->path);
+    free(x->scratch);
+    free(x->type);
+    free(x->if_none_match);
+    free(x);
+}
+
+/* ------------------------------------------------------------------------------------------------------- receiving */
+
+static char *copy_request_header(struct MHD_Connection *c, const char *name)
+{
+    const char *value = MHD_lookup_connection_value(c, MHD_HEADER_KIND, name);
+    return value ? strdup(value) : NULL;
+}
+
+static bool begin(tg_sandbox *s, sb_exchange *x, const char *method)
+{
+    snprintf(x->method, sizeof x->method, "%s", method);
+    if (!x->uri || !sb_parse_target(x)) return false;
+    x->type = copy_request_header(x->connection, "Content-Type");
+    x->if_none_match = copy_request_header(x->connection, "If-None-Match");
+    const char *encodings = MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, "Accept-Encoding");
+    x->gzip = encodings && strstr(encodings, "gzip");
+    sb_fault_choose(s, x);
+    return true;
+}
+
+/* ---------------------------------------------------------------------------------------------------------- sending */
+
+static void add_etag(tg_sandbox *s, sb_exchange *x)
+{
+    if (!s->knobs.etag || x->status != 200 || strcmp(x->method, "GET") != 0) return;
+    uint64_t hash = 14695981039346656037u; /* FNV-1a */
+    for (size_t i = 0; i < x->reply.n; i++) hash = (hash ^ (unsigned char)x->reply.p[i]) * 1099511628211u;
+    char tag[24];
+    snprintf(tag, sizeof tag, "\"%016llx\"", (unsigned long long)hash);
+    sb_header_add(x, "ETag", tag);
+    if (x->if_none_match && strcmp(x->if_none_match, tag) == 0) {
+        x->status = 304;
+        x->reply.n = 0;
+    }
+}
+
+static enum MHD_Result queue(sb_exchange *x, struct MHD_Response *response)
+{
+    if (!response) return MHD_NO;
+    if (x->reply_type && x->status != 204 && x->status != 304)
+        MHD_add_response_header(response, "Content-Type", x->reply_type);
+    for (int i = 0; i < x->header_count; i++)
+        MHD_add_response_header(response, x->headers[i].name, x->headers[i].value);
+    enum MHD_Result result = MHD_queue_response(x->connection, (unsigned)x->status, response);
+    MHD_destroy_response(response); /* the connection holds its own reference */
+    return result;
+}
+
+static enum MHD_Result send_reply(tg_sandbox *s, sb_exchange *x)
+{
+    struct MHD_Response *special = sb_fault_response(s, x);
+    if (special) return queue(x, special);
+    add_etag(s, x);
+    if (x->gzip && x->reply.n > 1024 && sb_gzip(&x->reply)) sb_header_add(x, "Content-Encoding", "gzip");
+    struct MHD_Response *plain = MHD_create_response_from_buffer(x->reply.n, x->reply.p, MHD_RESPMEM_PERSISTENT);
+    return queue(x, plain); /* the text lives in the exchange, which outlives the sending */
+}
+
+/* MHD_NO makes libmicrohttpd close the connection without a word. */
+enum MHD_Result sb_handle(void *cls, struct MHD_Connection *c, const char *url, const char *method, const char *version,
+                          const char *upload, size_t *size, void **req)
+{
+    (void)c, (void)url, (void)version;
+    tg_sandbox *s = cls;
+    sb_exchange *x = *req;
+    if (!x) return MHD_NO;
+    if (x->stage == SB_NEW) {
+        if (!begin(s, x, method)) return MHD_NO;
+        x->stage = SB_READING;
+        if (!sb_fault_resets(s, x)) return MHD_YES;
+        return MHD_NO;
+    }
+    if (*size) {
+        bool fits = x->body.n + *size <= SB_BODY_MAX && sb_add(&x->body, upload, *size);
+        *size = 0;
+        return fits ? MHD_YES : MHD_NO;
+    }
+    if (x->stage == SB_READING) {
+        sb_answer(s, x);
+        if (sb_fault_drops(x)) return MHD_NO;
+        x->stage = SB_READY;
+        if (s->knobs.latency > 0) {
+            sb_wait(s, x, s->knobs.latency);
+            return MHD_YES;
+        }
+    }
+    return send_reply(s, x);
+}

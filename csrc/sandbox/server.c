@@ -1,0 +1,254 @@
+/*
+** Starting, ending and the one thread: it sleeps in poll() over libmicrohttpd's epoll descriptor and a wake-up
+** descriptor, then lets libmicrohttpd work and resumes the connections whose wait is over.
+*/
+#include "private.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+/* ---------------------------------------------------------------------------------------------------------- waiting */
+
+uint64_t sb_monotonic(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+void sb_wait(tg_sandbox *s, sb_exchange *x, long ms)
+{
+    x->due = sb_monotonic() + (uint64_t)ms;
+    sb_exchange **at = &s->due;
+    while (*at && (*at)->due <= x->due) at = &(*at)->next;
+    x->next = *at;
+    *at = x;
+    MHD_suspend_connection(x->connection);
+}
+
+void sb_unwait(tg_sandbox *s, sb_exchange *x)
+{
+    if (!x->due) return;
+    for (sb_exchange **at = &s->due; *at; at = &(*at)->next)
+        if (*at == x) {
+            *at = x->next;
+            break;
+        }
+    x->due = 0;
+}
+
+/*
+** Makes the peer see a reset. Unconnecting a TCP socket sends one at once; merely closing it would first say goodbye.
+** A Unix socket knows no such thing: there the peer sees the end of the connection.
+*/
+void sb_reset(int fd)
+{
+    struct sockaddr nobody = {.sa_family = AF_UNSPEC};
+    connect(fd, &nobody, sizeof nobody);
+}
+
+/* Resumes what is due before `until`. */
+static void resume_due(tg_sandbox *s, uint64_t until)
+{
+    while (s->due && s->due->due <= until) {
+        sb_exchange *x = s->due;
+        sb_unwait(s, x);
+        MHD_resume_connection(x->connection);
+    }
+}
+
+/* How long poll() may sleep, in milliseconds; -1: until something happens. */
+static int sleep_time(tg_sandbox *s)
+{
+    MHD_UNSIGNED_LONG_LONG wanted;
+    int ms = -1;
+    if (MHD_get_timeout(s->daemon, &wanted) == MHD_YES) ms = wanted > 1000 ? 1000 : (int)wanted;
+    if (!s->due) return ms;
+    uint64_t now = sb_monotonic();
+    uint64_t left = s->due->due > now ? s->due->due - now : 0;
+    return ms < 0 || left < (uint64_t)ms ? (int)left : ms;
+}
+
+static void *serve(void *cls)
+{
+    tg_sandbox *s = cls;
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    struct pollfd fds[2] = {{.fd = info->epoll_fd, .events = POLLIN}, {.fd = s->waker, .events = POLLIN}};
+    pthread_mutex_lock(&s->lock);
+    while (!s->stopping) {
+        int ms = sleep_time(s);
+        pthread_mutex_unlock(&s->lock);
+        poll(fds, 2, ms);
+        pthread_mutex_lock(&s->lock);
+        resume_due(s, sb_monotonic());
+        MHD_run(s->daemon);
+    }
+    resume_due(s, UINT64_MAX); /* libmicrohttpd must not be stopped while it holds suspended connections */
+    MHD_stop_daemon(s->daemon);
+    s->daemon = NULL;
+    pthread_mutex_unlock(&s->lock);
+    return NULL;
+}
+
+/* --------------------------------------------------------------------------------------------------------- listening
+ */
+
+static int listen_unix(tg_sandbox *s)
+{
+    struct sockaddr_un at = {.sun_family = AF_UNIX};
+    const char *base = getenv("TMPDIR");
+    snprintf(s->folder, sizeof s->folder, "%s/toggl-sandbox-XXXXXX", base && strlen(base) < 32 ? base : "/tmp");
+    if (!mkdtemp(s->folder)) { /* made with mode 0700 */
+        s->folder[0] = '\0';
+        return -1;
+    }
+    snprintf(s->socket, sizeof s->socket, "%s/http", s->folder);
+    snprintf(at.sun_path, sizeof at.sun_path, "%s", s->socket);
+    snprintf(s->url, sizeof s->url, "http://localhost" SB_BASE);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd >= 0 && bind(fd, (struct sockaddr *)&at, sizeof at) == 0 && listen(fd, 511) == 0) return fd;
+    if (fd >= 0) close(fd);
+    return -1;
+}
+
+static int listen_tcp(tg_sandbox *s, int port)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    socklen_t size = sizeof at;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK); /* never anything that another machine could reach */
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), on = 1;
+    if (fd < 0) return -1;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (bind(fd, (struct sockaddr *)&at, sizeof at) == 0 && listen(fd, 511) == 0 &&
+        getsockname(fd, (struct sockaddr *)&at, &size) == 0) {
+        snprintf(s->url, sizeof s->url, "http://127.0.0.1:%d" SB_BASE, ntohs(at.sin_port));
+        return fd;
+    }
+    int why = errno;
+    close(fd);
+    errno = why;
+    return -1;
+}
+
+static bool start_daemon(tg_sandbox *s, char *error, size_t size)
+{
+    s->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC, 0, NULL, NULL, sb_handle, s,
+                                 MHD_OPTION_LISTEN_SOCKET, s->listener, MHD_OPTION_CONNECTION_LIMIT, 2000u,
+                                 MHD_OPTION_URI_LOG_CALLBACK, sb_uri, s, MHD_OPTION_NOTIFY_COMPLETED, sb_done, s,
+                                 MHD_OPTION_END);
+    if (s->daemon)
+        s->listener = -1; /* its owner is libmicrohttpd now */
+    else
+        snprintf(error, size, "cannot start the HTTP server");
+    return s->daemon != NULL;
+}
+
+/* The thread takes no signal: those belong to the program that the sandbox lives in. */
+static bool start_thread(tg_sandbox *s, char *error, size_t size)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int rc = pthread_create(&s->thread, NULL, serve, s);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    s->running = rc == 0;
+    if (!s->running) snprintf(error, size, "cannot start the server's thread: %s", strerror(rc));
+    return s->running;
+}
+
+/* ------------------------------------------------------------------------------------------------------- start, stop
+ */
+
+static bool set_options(tg_sandbox *s, const tg_sandbox_options *o, char *error, size_t size)
+{
+    if (o->plan && !sb_control(s, "plan", o->plan, error, size)) return false;
+    s->knobs.latency = o->latency_ms > 0 ? o->latency_ms : 0;
+    s->knobs.page_cap = o->page_cap > 0 ? o->page_cap : 0;
+    s->knobs.visible_after = o->visible_after > 0 ? o->visible_after : 0;
+    if (!o->record) return true;
+    s->record = fopen(o->record, "ae");
+    if (!s->record) snprintf(error, size, "cannot write the recording '%s': %s", o->record, strerror(errno));
+    return s->record != NULL;
+}
+
+static bool open_listener(tg_sandbox *s, int port, char *error, size_t size)
+{
+    s->listener = port < 0 ? listen_unix(s) : listen_tcp(s, port);
+    if (s->listener < 0 && port < 0)
+        snprintf(error, size, "cannot listen on a Unix socket: %s", strerror(errno));
+    else if (s->listener < 0)
+        snprintf(error, size, "cannot listen on 127.0.0.1:%d: %s", port, strerror(errno));
+    return s->listener >= 0;
+}
+
+tg_sandbox *tg_sandbox_start(const tg_sandbox_options *options, char *error, size_t size)
+{
+    tg_sandbox_options o = *options;
+    if (o.people < 1) o.people = 12;
+    tg_sandbox *s = calloc(1, sizeof *s);
+    if (!s) {
+        snprintf(error, size, "out of memory");
+        return NULL;
+    }
+    s->pid = getpid();
+    s->seed = o.seed;
+    s->knobs = (sb_knobs){.slow = 50, .cut = -1, .redirect_port = 9};
+    s->listener = s->waker = -1;
+    pthread_mutex_init(&s->lock, NULL);
+    s->waker = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (s->waker < 0) snprintf(error, size, "cannot make an event descriptor: %s", strerror(errno));
+    if (s->waker >= 0 && set_options(s, &o, error, size) && sb_open(s, &o, error, size) &&
+        open_listener(s, o.port, error, size) && start_daemon(s, error, size) && start_thread(s, error, size))
+        return s;
+    tg_sandbox_stop(s);
+    return NULL;
+}
+
+static void join_thread(tg_sandbox *s)
+{
+    pthread_mutex_lock(&s->lock);
+    s->stopping = true;
+    pthread_mutex_unlock(&s->lock);
+    uint64_t one = 1;
+    if (write(s->waker, &one, sizeof one) < 0) { /* cannot fail: the counter is at zero */
+    }
+    pthread_join(s->thread, NULL);
+}
+
+void tg_sandbox_stop(tg_sandbox *s)
+{
+    if (!s || s->pid != getpid()) return;
+    if (s->running)
+        join_thread(s);
+    else if (s->daemon)
+        MHD_stop_daemon(s->daemon);
+    if (s->listener >= 0) close(s->listener);
+    if (s->waker >= 0) close(s->waker);
+    if (*s->socket) unlink(s->socket);
+    if (*s->folder) rmdir(s->folder);
+    sb_close(s);
+    if (s->record) fclose(s->record);
+    for (int i = 0; i < SB_LOG; i++) free(s->log[i].path);
+    pthread_mutex_destroy(&s->lock);
+    free(s);
+}
+
+const char *tg_sandbox_url(const tg_sandbox *s)
+{
+    return s->url;
+}
+
+const char *tg_sandbox_socket(const tg_sandbox *s)
+{
+    return *s->socket ? s->socket : NULL;
+}

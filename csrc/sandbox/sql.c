@@ -1,0 +1,303 @@
+/*
+** The database, and the engine that runs the script of a route (private.h says how a script speaks).
+** Statements are prepared once and kept with the script, which is known by the address of its text.
+*/
+#include "private.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* ---------------------------------------------------------------------------------------------------------- texts */
+
+bool sb_add(sb_text *t, const void *p, size_t n)
+{
+    if (t->n + n + 1 > t->size) {
+        size_t size = t->size ? t->size : 256;
+        while (size < t->n + n + 1) size *= 2;
+        char *grown = realloc(t->p, size);
+        if (!grown) return false;
+        t->p = grown;
+        t->size = size;
+    }
+    if (n) memcpy(t->p + t->n, p, n);
+    t->n += n;
+    t->p[t->n] = '\0';
+    return true;
+}
+
+bool sb_puts(sb_text *t, const char *s)
+{
+    return sb_add(t, s, strlen(s));
+}
+
+void sb_drop(sb_text *t)
+{
+    free(t->p);
+    *t = (sb_text){0};
+}
+
+/* -------------------------------------------------------------------------------------------------- clock, numbers */
+
+double sb_clock(const tg_sandbox *s)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9 + s->knobs.advance;
+}
+
+/* splitmix64 over all three: any two different inputs give unrelated numbers, so nothing needs a running state. */
+uint64_t sb_mix(uint64_t seed, uint64_t salt, uint64_t i)
+{
+    uint64_t z = seed * 0x9e3779b97f4a7c15u + salt * 0xd1342543de82ef95u + i + 0x632be59bd9b4e019u;
+    for (int round = 0; round < 2; round++) {
+        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+        z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+        z ^= z >> 31;
+    }
+    return z;
+}
+
+/* ------------------------------------------------------------------------------------------------------- variables */
+
+static sb_variable *find_variable(const sb_exchange *x, const char *name)
+{
+    for (int i = 0; i < x->variable_count; i++)
+        if (strcmp(x->variables[i].name, name) == 0) return (sb_variable *)&x->variables[i];
+    return NULL;
+}
+
+/* Takes the value, also when there is no room for it. */
+static void let(sb_exchange *x, const char *name, sqlite3_value *value)
+{
+    sb_variable *v = find_variable(x, name);
+    if (!v && x->variable_count < SB_VARIABLES) {
+        v = &x->variables[x->variable_count++];
+        snprintf(v->name, sizeof v->name, "%s", name);
+    }
+    if (!v) {
+        sqlite3_value_free(value);
+        return;
+    }
+    sqlite3_value_free(v->value);
+    v->value = value;
+}
+
+int64_t sb_int(const sb_exchange *x, const char *name)
+{
+    sb_variable *v = find_variable(x, name);
+    return v && v->value ? sqlite3_value_int64(v->value) : 0;
+}
+
+const char *sb_string(const sb_exchange *x, const char *name)
+{
+    sb_variable *v = find_variable(x, name);
+    return v && v->value ? (const char *)sqlite3_value_text(v->value) : NULL;
+}
+
+bool sb_is_null(const sb_exchange *x, const char *name)
+{
+    sb_variable *v = find_variable(x, name);
+    return !v || !v->value || sqlite3_value_type(v->value) == SQLITE_NULL;
+}
+
+void sb_clear_variables(sb_exchange *x)
+{
+    for (int i = 0; i < x->variable_count; i++) sqlite3_value_free(x->variables[i].value);
+    x->variable_count = 0;
+}
+
+/* ---------------------------------------------------------------------------------------------------------- scripts */
+
+static bool prepare_all(tg_sandbox *s, sb_script *k)
+{
+    const char *rest = k->sql;
+    while (*rest && k->count < SB_SCRIPT_MAX) {
+        sqlite3_stmt *stmt = NULL;
+        if (sqlite3_prepare_v3(s->db, rest, -1, SQLITE_PREPARE_PERSISTENT, &stmt, &rest) != SQLITE_OK) {
+            fprintf(stderr, "sandbox: %s in: %.200s\n", sqlite3_errmsg(s->db), rest);
+            return false;
+        }
+        if (stmt) k->stmt[k->count++] = stmt; /* none for white space after the last */
+    }
+    return *rest == '\0';
+}
+
+static sb_script *find_script(tg_sandbox *s, const char *sql)
+{
+    sb_script **slot = &s->scripts[((uintptr_t)sql >> 3) % SB_SCRIPT_HASH];
+    for (sb_script *k = *slot; k; k = k->next)
+        if (k->sql == sql) return k;
+    sb_script *k = calloc(1, sizeof *k);
+    if (!k) return NULL;
+    k->sql = sql;
+    k->next = *slot;
+    *slot = k;
+    return k;
+}
+
+static sb_script *load_script(tg_sandbox *s, const char *sql)
+{
+    sb_script *k = find_script(s, sql);
+    if (!k || k->count) return k;
+    if (prepare_all(s, k)) return k;
+    while (k->count) sqlite3_finalize(k->stmt[--k->count]);
+    return NULL;
+}
+
+/* SQLite makes no value but out of a statement. */
+static void let_bound(sb_exchange *x, const char *name, sqlite3_stmt *stmt)
+{
+    if (sqlite3_step(stmt) == SQLITE_ROW) let(x, name, sqlite3_value_dup(sqlite3_column_value(stmt, 0)));
+    sqlite3_reset(stmt);
+    sqlite3_clear_bindings(stmt);
+}
+
+static const char echo[] = "SELECT ?1";
+
+void sb_let_int(tg_sandbox *s, sb_exchange *x, const char *name, int64_t value)
+{
+    sb_script *k = load_script(s, echo);
+    if (!k) return;
+    sqlite3_bind_int64(k->stmt[0], 1, value);
+    let_bound(x, name, k->stmt[0]);
+}
+
+void sb_let_text(tg_sandbox *s, sb_exchange *x, const char *name, const char *value)
+{
+    sb_script *k = load_script(s, echo);
+    if (!k) return;
+    sqlite3_bind_text(k->stmt[0], 1, value, -1, SQLITE_STATIC);
+    let_bound(x, name, k->stmt[0]);
+}
+
+/* Binds one parameter by its name; what is not known stays NULL, which is how an absent query field reads. */
+static void bind_one(sqlite3_stmt *stmt, int i, sb_exchange *x)
+{
+    const char *name = sqlite3_bind_parameter_name(stmt, i) + 1;
+    sb_variable *v = find_variable(x, name);
+    if (v && v->value) {
+        sqlite3_bind_value(stmt, i, v->value);
+    } else if (strcmp(name, "body") == 0) {
+        if (x->body.n) sqlite3_bind_text(stmt, i, x->body.p, (int)x->body.n, SQLITE_STATIC);
+    } else if (strncmp(name, "q_", 2) == 0) {
+        for (int q = 0; q < x->queries; q++)
+            if (strcmp(x->query[q].name, name + 2) == 0)
+                sqlite3_bind_text(stmt, i, x->query[q].value, -1, SQLITE_STATIC);
+    }
+}
+
+static void take_reply(sb_exchange *x, sqlite3_stmt *stmt)
+{
+    x->status = sqlite3_column_int(stmt, 0);
+    x->reply.n = 0;
+    sb_add(&x->reply, sqlite3_column_blob(stmt, 1), (size_t)sqlite3_column_bytes(stmt, 1));
+    for (int c = 2; c < sqlite3_column_count(stmt); c++) {
+        const char *text = (const char *)sqlite3_column_text(stmt, c);
+        if (text) sb_header_add(x, sqlite3_column_name(stmt, c), text);
+    }
+}
+
+/* One statement of a script: SQLITE_ROW when it has replied, SQLITE_DONE when the script goes on. */
+static int run_one(sqlite3_stmt *stmt, sb_exchange *x)
+{
+    for (int i = 1; i <= sqlite3_bind_parameter_count(stmt); i++) bind_one(stmt, i, x);
+    int rc;
+    bool replied = false;
+    while ((rc = sqlite3_step(stmt)) == SQLITE_ROW && !replied) {
+        if (sqlite3_column_count(stmt) == 1)
+            let(x, sqlite3_column_name(stmt, 0), sqlite3_value_dup(sqlite3_column_value(stmt, 0)));
+        else if ((replied = true))
+            take_reply(x, stmt);
+    }
+    int failed = sqlite3_reset(stmt);
+    sqlite3_clear_bindings(stmt); /* the bound texts live no longer than the exchange */
+    if (failed != SQLITE_OK) return failed;
+    return replied ? SQLITE_ROW : rc;
+}
+
+bool sb_run(tg_sandbox *s, sb_exchange *x, const char *sql)
+{
+    sb_script *k = load_script(s, sql);
+    if (!k) {
+        sb_say(x, 500, "The sandbox cannot prepare this operation.");
+        return true;
+    }
+    for (int i = 0; i < k->count; i++) {
+        int rc = run_one(k->stmt[i], x);
+        if (rc == SQLITE_ROW) return true;
+        if (rc != SQLITE_DONE) {
+            fprintf(stderr, "sandbox: %s in: %.200s\n", sqlite3_errmsg(s->db), sqlite3_sql(k->stmt[i]));
+            sb_say(x, 500, "The sandbox failed to do this.");
+            return true;
+        }
+    }
+    return false;
+}
+
+bool sb_exec(tg_sandbox *s, const char *sql)
+{
+    sb_exchange none = {0};
+    bool replied = sb_run(s, &none, sql);
+    sb_clear_variables(&none);
+    sb_drop(&none.reply);
+    return !replied || none.status < 400;
+}
+
+/* ------------------------------------------------------------------------------------------------------ open, close */
+
+static bool is_seeded(tg_sandbox *s)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool seeded = false;
+    if (sqlite3_prepare_v2(s->db, "SELECT 1 FROM sqlite_schema WHERE name = 'accounts'", -1, &stmt, NULL) == SQLITE_OK)
+        seeded = sqlite3_step(stmt) == SQLITE_ROW;
+    sqlite3_finalize(stmt);
+    return seeded;
+}
+
+/* The seed script reads how many people there should be from a variable of a request that nobody sent. */
+static bool plant(tg_sandbox *s, int people)
+{
+    sb_exchange none = {0};
+    sb_let_int(s, &none, "people", people);
+    bool failed = sb_run(s, &none, sb_seed) && none.status >= 400;
+    sb_clear_variables(&none);
+    sb_drop(&none.reply);
+    return !failed;
+}
+
+bool sb_open(tg_sandbox *s, const tg_sandbox_options *o, char *error, size_t size)
+{
+    const char *file = o->file ? o->file : ":memory:";
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX; /* `lock` is the mutex */
+    bool ok = sqlite3_open_v2(file, &s->db, flags, NULL) == SQLITE_OK && sb_functions(s);
+    sqlite3_busy_timeout(s->db, 1000);
+    ok = ok && sqlite3_exec(s->db, "PRAGMA foreign_keys = ON; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF",
+                            NULL, NULL, NULL) == SQLITE_OK;
+    bool old = ok && is_seeded(s);
+    if (old) s->draws = (uint64_t)(sb_clock(s) * 1000); /* a file knows secrets that were drawn before */
+    if (ok && !old) {
+        ok = sqlite3_exec(s->db, "BEGIN", NULL, NULL, NULL) == SQLITE_OK &&
+             sqlite3_exec(s->db, sb_schema, NULL, NULL, NULL) == SQLITE_OK && plant(s, o->people) &&
+             sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+    }
+    ok = ok &&
+         sqlite3_exec(s->db, sb_views, NULL, NULL, NULL) == SQLITE_OK; /* temporary: never older than the program */
+    if (!ok) snprintf(error, size, "cannot set up the state in '%s': %s", file, sqlite3_errmsg(s->db));
+    return ok;
+}
+
+void sb_close(tg_sandbox *s)
+{
+    for (int h = 0; h < SB_SCRIPT_HASH; h++) {
+        for (sb_script *k = s->scripts[h], *next; k; k = next) {
+            next = k->next;
+            for (int i = 0; i < k->count; i++) sqlite3_finalize(k->stmt[i]);
+            free(k);
+        }
+        s->scripts[h] = NULL;
+    }
+    sqlite3_close(s->db);
+    s->db = NULL;
+}

@@ -1,0 +1,42 @@
+-- togglsh sandbox: serves a Toggl-compatible API on loopback for any HTTP client.
+--
+--   togglsh sandbox [--port N] [--people N] [--seed N] [further options]
+--
+-- Prints where it is and the token of its administrator, in a form that a shell can eval, and serves until it is ended.
+--
+--   --port N              TCP port on 127.0.0.1 (default: a free one)
+--   --people N            people of the organization Acme (default 12)
+--   --seed N              the same seed makes the same people, keys and tokens (default 1)
+--   --plan PLAN           free, starter or premium, with its hourly quota (default: no quota)
+--   --latency MS          every reply is this late
+--   --page-cap N          largest page that is honoured
+--   --visible-after S     seconds until a new organization, workspace or group is seen
+--   --rate N              requests a second, then 429
+--   --file PATH           keep the state there (default: in memory)
+--   --record PATH         append every exchange, a JSON object a line
+--   --fault NAME[:WHEN]   misbehave (may be repeated); see doc/sandbox.md
+
+local options, rest = toggl.options.read(arg, {
+  port = "integer", people = "integer", seed = "integer", plan = {"free", "starter", "premium"}, latency = "number",
+  ["page-cap"] = "integer", ["visible-after"] = "number", rate = "number", file = "string", record = "string",
+  fault = {kind = "string", many = "faults"},
+})
+if rest[1] then toggl.options.fail("sandbox takes options only, got '%s'", rest[1]) end
+
+local settings = {port = 0, people = 12, seed = 1, faults = {}}
+for name, value in pairs(options) do
+  if name ~= "faults" then settings[name:gsub("-", "_")] = value end
+end
+for i, use in ipairs(options.faults or {}) do settings.faults[i] = use[2] end
+
+local started, server = pcall(toggl.sandbox.start, settings)
+if not started then error({kind = "error", message = "sandbox: " .. tostring(server)}, 0) end
+
+toggl.show.write(("TOGGL_API_URL=%s\nTOGGL_API_TOKEN=%s\n"):format(server.url, server:token()))
+io.stdout:flush()
+io.stderr:write(("sandbox: %d people in Acme, seed %d, administrator %s (password %s); end it with Ctrl-C\n"):format(
+  settings.people, settings.seed, server.email, server.password))
+
+-- Short waits: a signal between two of them is noticed by the next.
+while server:wait(0.5) do end
+server:stop()

@@ -1,0 +1,98 @@
+-- The sandbox on its own level: its life, its knobs, what it repeats. What it answers is tested through the client.
+require "spec.helper"
+
+local sandbox = require "toggl.sandbox"
+
+local function raises(pattern, f, ...)
+  local fine, message = pcall(f, ...)
+  assert.is_false(fine)
+  assert.matches(pattern, tostring(message))
+end
+
+describe("sandbox", function()
+  it("listens on a socket of its own and takes it away again", function()
+    local server = sandbox.start()
+    local socket = server.socket
+    assert.matches("/http$", socket)
+    assert.equal("http://localhost/api/v9", server.url)
+    assert.is_nil(server.port)
+    assert.is_nil(io.open(socket)) -- a socket is no file to open, with or without a server
+    assert.is_true(os.rename(socket, socket))
+    server:stop()
+    assert.is_nil((os.rename(socket, socket)))
+  end)
+
+  it("takes a free port when asked for one", function()
+    local first <close> = sandbox.start {port = 0}
+    local second <close> = sandbox.start {port = 0}
+    assert.matches("^http://127%.0%.0%.1:%d+/api/v9$", first.url)
+    assert.is_nil(first.socket)
+    assert.not_equal(first.url, second.url)
+    raises("cannot listen", sandbox.start, {port = tonumber(first.url:match ":(%d+)/")})
+  end)
+
+  it("makes the same people from the same seed", function()
+    local one <close> = sandbox.start {seed = 5}
+    local two <close> = sandbox.start {seed = 5}
+    local other <close> = sandbox.start {seed = 6}
+    assert.equal(one:token(), two:token())
+    assert.equal(one:token "ann@acme.test", two:token "ann@acme.test")
+    assert.equal(one:password_of "bo@acme.test", two:password_of "bo@acme.test")
+    assert.not_equal(one:token(), other:token())
+    assert.not_equal(one:token(), one:token "ann@acme.test")
+    assert.equal(one.api_token, one:token(one.email))
+  end)
+
+  it("keeps its state in a file", function()
+    local file = os.tmpname()
+    os.remove(file)
+    local first = sandbox.start {file = file, seed = 1}
+    local token = first:token()
+    first:stop()
+    local second <close> = sandbox.start {file = file, seed = 2}
+    assert.equal(token, second:token())
+    os.remove(file)
+  end)
+
+  it("refuses what it does not understand", function()
+    raises("people", sandbox.start, {people = 1.5})
+    raises("people", sandbox.start, {people = 0})
+    raises("port", sandbox.start, {port = 70000})
+    raises("file: a string expected", sandbox.start, {file = 7})
+    raises("no knob 'peple'", sandbox.start, {peple = 7})
+    raises("cannot set up the state", sandbox.start, {file = "/nonexistent/state"})
+    raises("cannot write the recording", sandbox.start, {record = "/nonexistent/record"})
+    local server <close> = sandbox.start()
+    raises("not free, starter", server.set, server, {plan = "gold"})
+    raises("not a number", server.set, server, {latency = "soon"})
+    raises("not a number", server.set, server, {latency = -1})
+    raises("no fault is called 'zap'", server.fault, server, "zap")
+    raises("not N, N%+ or P%%", server.fault, server, "cut:0")
+    raises("not N, N%+ or P%%", server.fault, server, "cut:101%")
+    raises("no account", server.token, server, "nobody@acme.test")
+    for _ = 1, 16 do server:fault "cut:9@/nowhere" end
+    raises("no more than 16", server.fault, server, "cut")
+    server:clear()
+    server:fault "5xx:10%@/users"
+  end)
+
+  it("says what it is and never its token", function()
+    local server = sandbox.start {port = 0}
+    assert.matches("toggl%.sandbox %(http", tostring(server))
+    assert.is_nil(tostring(server):find(server:token(), 1, true))
+    assert.equal("toggl.sandbox", getmetatable(server).__name)
+    server:stop()
+    server:stop()
+    assert.equal("toggl.sandbox (stopped)", tostring(server))
+    raises("has been stopped", server.requests, server)
+    assert.is_nil(server.url)
+  end)
+
+  it("waits for as long as it is told", function()
+    local server <close> = sandbox.start()
+    assert.is_true(server:wait(0.01))
+    local count, last = server:requests()
+    assert.equal(0, count)
+    assert.same({}, last)
+  end)
+end)
