@@ -1,0 +1,8 @@
+std = "lua54"
+max_line_length = 120
+include_files = {"**/*.lua", ".luacheckrc", ".busted"}
+exclude_files = {"build*/", "lua/toggl/meta.lua"}
+
+-- What togglsh gives to a job.
+files["scripts/*.lua"].read_globals = {"client", "org", "toggl"}
+files["spec"].std = "lua54+busted"

@@ -1,0 +1,27 @@
+# How everything is compiled.
+
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_C_VISIBILITY_PRESET hidden)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+# -std=c11 hides POSIX and dladdr.
+add_compile_definitions(_GNU_SOURCE=1)
+add_compile_options(-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings)
+# An error message is cut where its room ends, on purpose.
+add_compile_options($<$<C_COMPILER_ID:GNU>:-Wno-format-truncation>)
+if(TG_WERROR)
+    add_compile_options(-Werror)
+endif()
+
+if(TG_SANITIZE)
+    # What a sanitizer finds ends the program: a report that scrolls by is no failure.
+    add_compile_options(-fsanitize=${TG_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g)
+    # Lua unloads its modules before the leaks are reported; kept, their frames have names.
+    add_link_options(-fsanitize=${TG_SANITIZE} -Wl,-z,nodelete)
+elseif(NOT CMAKE_BUILD_TYPE STREQUAL Debug)
+    add_compile_options(-fstack-protector-strong)
+    add_compile_definitions($<$<CONFIG:Release,RelWithDebInfo>:_FORTIFY_SOURCE=2>)
+    add_link_options(-Wl,-z,relro -Wl,-z,now)
+endif()

@@ -1,0 +1,77 @@
+# What must be there before anything is built. Each thing that is missing gets one sentence, and all of them are said
+# at once, so that nobody installs one package after the other.
+
+set(TG_MISSING "")
+
+find_package(PkgConfig QUIET)
+if(NOT PKG_CONFIG_FOUND)
+    message(FATAL_ERROR "pkg-config is missing: install the Debian package pkg-config.")
+endif()
+
+# PREFIX_INCLUDE_DIRS, PREFIX_LIBRARIES and so on, or a sentence that names PACKAGE.
+macro(tg_need prefix module package)
+    pkg_check_modules(${prefix} QUIET ${module})
+    if(NOT ${prefix}_FOUND)
+        string(APPEND TG_MISSING "${module} is missing: install the Debian package ${package}.\n")
+    endif()
+endmacro()
+
+macro(tg_at_least prefix name version)
+    if(${prefix}_FOUND AND ${prefix}_VERSION VERSION_LESS ${version})
+        string(APPEND TG_MISSING "${name} ${${prefix}_VERSION} is too old: ${version} is the oldest that will do.\n")
+    endif()
+endmacro()
+
+tg_need(LUA lua5.4 liblua5.4-dev)
+tg_need(CURL libcurl libcurl4-openssl-dev)
+tg_need(SQLITE sqlite3 libsqlite3-dev)
+tg_need(EDIT libedit libedit-dev)
+tg_need(MICROHTTPD libmicrohttpd libmicrohttpd-dev)
+tg_need(ZLIB zlib zlib1g-dev)
+tg_need(MD libmd libmd-dev)
+tg_at_least(CURL libcurl 7.84)
+tg_at_least(SQLITE SQLite 3.38)
+
+# Into the host, so that it is there wherever a user's LUA_CPATH points. The shared one is found at run time otherwise.
+find_library(TG_CJSON liblua5.4-cjson.a)
+
+if(TG_MISSING)
+    message(FATAL_ERROR "${TG_MISSING}")
+endif()
+
+# Runs CODE with PREFIX's library and leaves what it prints in OUT; an exit status other than 0 leaves nothing.
+function(tg_ask prefix code out)
+    try_run(status compiled SOURCE_FROM_CONTENT ask.c "${code}"
+        CMAKE_FLAGS "-DINCLUDE_DIRECTORIES=${${prefix}_INCLUDE_DIRS}" LINK_LIBRARIES ${${prefix}_LIBRARIES}
+        RUN_OUTPUT_VARIABLE printed)
+    if(NOT compiled OR NOT status EQUAL 0)
+        set(printed "")
+    endif()
+    # Not kept: a library that was replaced is to be asked again.
+    unset(status CACHE)
+    unset(compiled CACHE)
+    set(${out} "${printed}" PARENT_SCOPE)
+endfunction()
+
+# -lcurl means whichever flavour was installed last, so the library itself is asked.
+tg_ask(CURL "#include <curl/curl.h>
+#include <stdio.h>
+int main(void) { return puts(curl_version_info(CURLVERSION_NOW)->ssl_version) < 0; }
+" TG_TLS)
+if(NOT TG_TLS MATCHES "^(\\()?OpenSSL")
+    string(STRIP "${TG_TLS}" TG_TLS)
+    message(FATAL_ERROR "libcurl is built with \"${TG_TLS}\", and this project needs the OpenSSL build: "
+        "replace it with `apt-get install libcurl4-openssl-dev`.")
+endif()
+
+tg_ask(SQLITE "#include <sqlite3.h>
+#include <stdio.h>
+int main(void) {
+    sqlite3 *db;
+    return sqlite3_open(\":memory:\", &db) || sqlite3_exec(db, \"SELECT json('{}')\", 0, 0, 0) || puts(\"json\") < 0;
+}
+" TG_JSON1)
+if(NOT TG_JSON1 MATCHES json)
+    message(FATAL_ERROR "SQLite is built without its JSON functions, which the views over the cache need: "
+        "use Debian's libsqlite3-dev.")
+endif()

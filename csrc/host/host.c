@@ -1,0 +1,197 @@
+/* The parts of the process that Lua cannot ask for itself: terminal, width of characters, folders, Ctrl-C, the end of
+** standard output. */
+#include "host.h"
+
+#include <dirent.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <wchar.h>
+
+/* ----------------------------------------------------------------------------------------------------------- places */
+
+/* Folders from that of the program: a build tree, a program inside a source tree, an installation. */
+static const struct layout {
+    const char *lua, *modules, *scripts;
+} layouts[] = {
+    {"/lua", "", "/scripts"},
+    {"/../lua", "", "/../scripts"},
+    {"/../share/lua/5.4", "/../lib/lua/5.4", "/../share/toggl/scripts"},
+};
+
+static int fill(host_places *p, const char *dir, const struct layout *l)
+{
+    char probe[4300];
+    snprintf(p->lua, sizeof p->lua, "%s%s", dir, l->lua);
+    snprintf(p->modules, sizeof p->modules, "%s%s", dir, l->modules);
+    snprintf(p->scripts, sizeof p->scripts, "%s%s", dir, l->scripts);
+    snprintf(probe, sizeof probe, "%s/toggl/init.lua", p->lua);
+    return access(probe, R_OK) == 0;
+}
+
+int host_find(host_places *p)
+{
+    char exe[4096];
+    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+    if (n <= 0) return 0;
+    exe[n] = '\0';
+    char *slash = strrchr(exe, '/');
+    if (!slash) return 0;
+    *slash = '\0';
+    for (size_t i = 0; i < sizeof layouts / sizeof *layouts; i++)
+        if (fill(p, exe, &layouts[i])) return 1;
+    return 0;
+}
+
+/* ----------------------------------------------------------------------------------------------------------- Ctrl-C */
+
+/* A handler gets no argument, so the process has one state that it may stop. */
+static lua_State *watched;
+static volatile sig_atomic_t interrupted;
+
+static void stop(lua_State *L, lua_Debug *ar)
+{
+    (void)ar;
+    lua_sethook(L, NULL, 0, 0);
+    luaL_error(L, "interrupted!");
+}
+
+/* Only sets a hook, since the state may be anywhere. SA_RESETHAND: a second Ctrl-C ends a program that does not stop.
+ */
+static void on_interrupt(int signal)
+{
+    (void)signal;
+    interrupted = 1;
+    if (watched) lua_sethook(watched, stop, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
+}
+
+/* Without SA_RESTART, so that a call which waits comes back. */
+static void catch_interrupt(void)
+{
+    struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
+    sigemptyset(&action.sa_mask);
+    interrupted = 0;
+    sigaction(SIGINT, &action, NULL);
+}
+
+void host_watch(lua_State *L)
+{
+    watched = L;
+    lua_pushlightuserdata(L, (void *)(uintptr_t)&interrupted);
+    lua_setfield(L, LUA_REGISTRYINDEX, "toggl.interrupt"); /* where the module looks for it */
+    catch_interrupt();
+}
+
+void host_unwatch(void)
+{
+    signal(SIGINT, SIG_DFL);
+    watched = NULL;
+}
+
+static int h_interrupted(lua_State *L)
+{
+    lua_pushboolean(L, interrupted);
+    return 1;
+}
+
+/* rearm(): the interrupt was dealt with, the next one is a new one. */
+static int h_rearm(lua_State *L)
+{
+    (void)L;
+    catch_interrupt();
+    return 0;
+}
+
+/* --------------------------------------------------------------------------------------------------------- terminal */
+
+static int h_isatty(lua_State *L)
+{
+    lua_pushboolean(L, isatty((int)luaL_checkinteger(L, 1)));
+    return 1;
+}
+
+/* width(fd) -> columns of that terminal, or nil */
+static int h_width(lua_State *L)
+{
+    struct winsize size;
+    int rc = ioctl((int)luaL_checkinteger(L, 1), TIOCGWINSZ, &size);
+    if (rc != 0 || size.ws_col == 0) return 0;
+    lua_pushinteger(L, size.ws_col);
+    return 1;
+}
+
+/* columns(code point) -> columns that it takes, or nil: not printable, or the locale knows ASCII alone */
+static int h_columns(lua_State *L)
+{
+    int n = MB_CUR_MAX > 1 ? wcwidth((wchar_t)luaL_checkinteger(L, 1)) : -1;
+    if (n < 0) return 0;
+    lua_pushinteger(L, n);
+    return 1;
+}
+
+/* ---------------------------------------------------------------------------------------------------------- folders */
+
+/* jobs(folder) -> names of its NAME.lua, without the ending, in no order; empty when there is no such folder */
+static int h_jobs(lua_State *L)
+{
+    const char *path = luaL_checkstring(L, 1);
+    lua_newtable(L); /* before the folder is open: nothing after it may be left behind by an error */
+    DIR *dir = opendir(path);
+    if (!dir) return 1;
+    char names[256][64];
+    int n = 0;
+    for (struct dirent *e = readdir(dir); e && n < 256; e = readdir(dir)) {
+        size_t length = strlen(e->d_name);
+        if (length <= 4 || length - 4 >= sizeof *names || strcmp(e->d_name + length - 4, ".lua") != 0) continue;
+        memcpy(names[n], e->d_name, length - 4);
+        names[n++][length - 4] = '\0';
+    }
+    closedir(dir);
+    for (int i = 0; i < n; i++) {
+        lua_pushstring(L, names[i]);
+        lua_rawseti(L, -2, i + 1);
+    }
+    return 1;
+}
+
+/* ----------------------------------------------------------------------------------------------------------- output */
+
+static int reader_is_gone(void)
+{
+    struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return poll(&p, 1, 0) == 1 && (p.revents & POLLERR);
+}
+
+int host_finish_output(void)
+{
+    int failed = ferror(stdout);
+    if (fflush(stdout) == 0 && !failed) return 0;
+    if (reader_is_gone()) return HOST_EXIT_PIPE;
+    fprintf(stderr, "togglsh: not everything could be written to standard output\n");
+    return 1;
+}
+
+/* finish() -> exit status of the output so far; for os.exit, which never comes back to main */
+static int h_finish(lua_State *L)
+{
+    lua_pushinteger(L, host_finish_output());
+    return 1;
+}
+
+/* --------------------------------------------------------------------------------------------------------- for Lua */
+
+void host_push(lua_State *L, const host_places *p)
+{
+    static const luaL_Reg functions[] = {
+        {"isatty", h_isatty},           {"width", h_width}, {"columns", h_columns}, {"jobs", h_jobs},
+        {"interrupted", h_interrupted}, {"rearm", h_rearm}, {"finish", h_finish},   {NULL, NULL}};
+    luaL_newlib(L, functions);
+    lua_pushstring(L, p->scripts);
+    lua_setfield(L, -2, "scripts");
+    lua_pushstring(L, p->lua);
+    lua_setfield(L, -2, "lua");
+}

@@ -1,0 +1,27 @@
+/* What togglsh tells Lua about the process it runs in. Nothing of the module is in this room. */
+#ifndef HOST_H
+#define HOST_H
+
+#include <lauxlib.h>
+#include <lua.h>
+
+/* Where the Lua files, the modules and the jobs lie. Each ends without a slash. */
+typedef struct host_places {
+    char lua[4200], modules[4200], scripts[4200];
+} host_places;
+
+/* Finds them from the place of the program itself. False: neither a tree nor an installation is around it. */
+int host_find(host_places *p);
+
+/* Pushes the table that toggl.shell gets. [-0, +1] */
+void host_push(lua_State *L, const host_places *p);
+
+/* Ctrl-C: the flag that the handler sets; the module looks at it while it waits for the network. */
+void host_watch(lua_State *L); /* from now on L is the state that an interrupt stops */
+void host_unwatch(void);
+
+/* Everything written arrived. 0, or the exit status that says it did not; `quiet` ones need no message. */
+enum { HOST_EXIT_PIPE = 141 }; /* as if ended by SIGPIPE: whoever read has seen enough */
+int host_finish_output(void);
+
+#endif

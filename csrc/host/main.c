@@ -1,0 +1,115 @@
+/*
+** togglsh: Lua 5.4 with the toggl module at hand. This file makes the state, says where its modules are, and runs
+** toggl.shell in protected mode; the command line is read in Lua.
+*/
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+
+#include "host.h"
+
+/* For errors of the shell itself. It reports those of scripts on its own. */
+static int message_handler(lua_State *L)
+{
+    const char *message = lua_tostring(L, 1);
+    if (!message) message = luaL_tolstring(L, 1, NULL);
+    luaL_traceback(L, L, message, 1);
+    return 1;
+}
+
+/* Puts FORMAT with DIR in it before package.FIELD: what belongs to this program comes first, the user's paths follow.
+ */
+static void prepend(lua_State *L, const char *field, const char *format, const char *dir)
+{
+    lua_getglobal(L, "package");
+    const char *mine = luaL_gsub(L, format, "@", dir);
+    lua_getfield(L, -2, field);
+    lua_pushfstring(L, "%s;%s", mine, lua_tostring(L, -1)); /* package, mine, theirs, both */
+    lua_setfield(L, -4, field);
+    lua_pop(L, 3);
+}
+
+#ifdef TOGGL_CJSON
+int luaopen_cjson(lua_State *L);
+
+/* So that it is there wherever a user's LUA_CPATH points. */
+static void preload_cjson(lua_State *L)
+{
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
+    lua_pushcfunction(L, luaopen_cjson);
+    lua_setfield(L, -2, "cjson");
+    lua_pop(L, 1);
+}
+#else
+static void preload_cjson(lua_State *L)
+{
+    (void)L;
+}
+#endif
+
+/* The global `arg` of the interpreter: [0] is the program, the words follow. [-0, +1] */
+static void push_words(lua_State *L, int argc, char **argv)
+{
+    lua_createtable(L, argc, 1);
+    for (int i = 0; i < argc; i++) {
+        lua_pushstring(L, argv[i]);
+        lua_rawseti(L, -2, i);
+    }
+}
+
+/* argc, argv -> exit status */
+static int pmain(lua_State *L)
+{
+    int argc = (int)lua_tointeger(L, 1);
+    char **argv = lua_touserdata(L, 2);
+    host_places places;
+    luaL_checkversion(L);
+    luaL_openlibs(L);
+    preload_cjson(L);
+    if (!host_find(&places))
+        return luaL_error(L, "togglsh finds its Lua files neither in a tree nor in an installation");
+    prepend(L, "path", "@/?.lua;@/?/init.lua", places.lua);
+    prepend(L, "cpath", "@/?.so", places.modules);
+    host_watch(L);
+    lua_getglobal(L, "require");
+    lua_pushliteral(L, "toggl.shell");
+    lua_call(L, 1, 1);
+    lua_getfield(L, -1, "main");
+    push_words(L, argc, argv);
+    host_push(L, &places);
+    lua_call(L, 2, 1);
+    return 1;
+}
+
+/* Protected; what it leaves is the exit status. */
+static int run(lua_State *L, int argc, char **argv)
+{
+    lua_pushcfunction(L, message_handler);
+    lua_pushcfunction(L, pmain);
+    lua_pushinteger(L, argc);
+    lua_pushlightuserdata(L, argv);
+    if (lua_pcall(L, 2, 1, 1) == LUA_OK) return (int)lua_tointeger(L, -1);
+    fprintf(stderr, "togglsh: %s\n", lua_tostring(L, -1));
+    return EXIT_FAILURE;
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_CTYPE, "");  /* how wide a character is; numbers keep their point */
+    signal(SIGPIPE, SIG_IGN); /* a reader that left is told by the write */
+    lua_State *L = luaL_newstate();
+    if (!L) {
+        fprintf(stderr, "togglsh: not enough memory\n");
+        return EXIT_FAILURE;
+    }
+    int status = run(L, argc, argv);
+    host_unwatch();
+    lua_close(L); /* ends clients and sandboxes */
+    int output = host_finish_output();
+    return status ? status : output;
+}

@@ -1,0 +1,161 @@
+-- lua5.4 scripts/dev/rules.lua layers|sizes: the rules of the house that no compiler knows.
+-- Prints one line for each place that breaks one, and how many files were read; exit status 1 if there were any.
+
+local LONGEST_FUNCTION, LONGEST_FILE = 60, 500
+
+-- What each room may include, by the beginning of the header's name; "own" is every header of the room itself.
+local ROOMS = {
+  core = {"own", "toggl.h"},
+  http = {"own", "toggl.h", "core/transport.h", "core/buf.h", "curl/"},
+  bind = {"own", "toggl.h", "lua.h", "lauxlib.h", "lualib.h"},
+  sandbox = {"own", "lua.h", "lauxlib.h", "microhttpd.h", "sqlite3.h", "zlib.h"},
+  host = {"own", "toggl.h", "lua.h", "lauxlib.h", "lualib.h", "editline/", "histedit.h", "lua-cjson.h", "keyutils.h"},
+}
+
+-- Libraries that belong to some rooms only; every other header in <> is the system's and free to all.
+local LIBRARIES = {
+  ["lua"] = "bind sandbox host", ["lauxlib"] = "bind sandbox host", ["lualib"] = "bind sandbox host",
+  ["curl"] = "http", ["microhttpd"] = "sandbox", ["zlib"] = "sandbox", ["sqlite3"] = "core sandbox",
+  ["histedit"] = "host", ["editline"] = "host", ["keyutils"] = "host",
+}
+
+-- The floors of the core. A file sees the floors below its own, and of its own floor only itself; the lowest floor is
+-- one room, and so is the highest, the client: whatever is not named here is a part of it.
+local FLOORS = {
+  {"buf", "error", "json", "store", "rows"},
+  {"ops", "models"},
+  {"model"},
+  {"op", "policy", "cache", "ledger", "journal", "auth", "request", "transport"},
+}
+local SAME = {raw = "request"} -- a file that shares another's header
+
+local problems, files = 0, 0
+
+local function complain(file, line, text, ...)
+  problems = problems + 1
+  print(("%s:%d: " .. text):format(file, line, ...))
+end
+
+local function list(command)
+  local found, pipe = {}, assert(io.popen(command))
+  for line in pipe:lines() do found[#found + 1] = line end
+  pipe:close()
+  return found
+end
+
+-- Floor and family of a file of the core: "json_text.c" is of the family json.
+local function place(name)
+  local stem = name:gsub("%.[ch]$", "")
+  stem = SAME[stem] or stem
+  for floor, families in ipairs(FLOORS) do
+    for _, family in ipairs(families) do
+      if stem == family or stem:sub(1, #family + 1) == family .. "_" then return floor, family end
+    end
+  end
+  return #FLOORS + 1, "client"
+end
+
+local function check_floor(file, n, name, header)
+  local from, family = place(name)
+  local to, other = place(header)
+  if to > from or to == from and from > 1 and family ~= other then
+    complain(file, n, "%s may not see %s: arrows point down only, and siblings do not know each other", family, header)
+  end
+end
+
+local function allowed(room, header)
+  for _, start in ipairs(ROOMS[room]) do
+    if start == header or start:sub(-1) == "/" and header:sub(1, #start) == start then return true end
+  end
+end
+
+local function exists(path)
+  local f = io.open(path)
+  return f and f:close()
+end
+
+local function check_include(file, n, room, name, header, quoted)
+  local library = LIBRARIES[header:match("^[^./]+")]
+  if header:find("..", 1, true) then
+    complain(file, n, "\"%s\" climbs out of its folder", header)
+  elseif library then
+    if not (" " .. library .. " "):find(" " .. room .. " ", 1, true) then
+      complain(file, n, "%s is not for csrc/%s", header, room)
+    end
+  elseif quoted and exists(("csrc/%s/%s"):format(room, header)) then
+    if room == "core" then check_floor(file, n, name, header) end
+  elseif quoted and not allowed(room, header) then
+    complain(file, n, "csrc/%s may not see %s", room, header)
+  end
+end
+
+-- `require` of Lua files: jobs stand on the public module alone.
+local function check_requires(file)
+  local n = 0
+  for line in io.lines(file) do
+    n = n + 1
+    local name = line:match("require%s*%(?%s*[\"']([%w_.]+)[\"']")
+    if name and name:find("^toggl%.") and file:find("^scripts/") then
+      complain(file, n, "a job stands on the public module alone, not on %s", name)
+    end
+  end
+end
+
+local commands = {}
+
+function commands.layers()
+  for _, file in ipairs(list "find csrc -name '*.[ch]' -path 'csrc/*/*' | sort") do
+    local room, name = file:match("^csrc/([^/]+)/(.+)$")
+    local n = 0
+    files = files + 1
+    for line in io.lines(file) do
+      n = n + 1
+      local mark, header = line:match('^%s*#%s*include%s*([<"])([^">]+)')
+      if header then check_include(file, n, room, name, header, mark == '"') end
+    end
+  end
+  for _, file in ipairs(list "find scripts -name '*.lua' -not -path '*/dev/*' | sort") do
+    files = files + 1
+    check_requires(file)
+  end
+end
+
+-- clang-format puts the braces of a function, and of nothing else, alone into the first column.
+local function check_functions(file)
+  local n, head, start = 0, "", nil
+  for line in io.lines(file) do
+    n = n + 1
+    if line == "{" then
+      start = n
+    elseif line == "}" and start then
+      if n - start > LONGEST_FUNCTION then
+        local name = head:match("([%w_]+)%(") or head
+        complain(file, start, "%s: %d lines, %d are the most", name, n - start, LONGEST_FUNCTION)
+      end
+      start = nil
+    elseif line:find("^[%a]") then
+      head = line
+    end
+  end
+  if n > LONGEST_FILE and not file:find("/ops[%w_]*%.c$") and not file:find("/models[%w_]*%.c$") then
+    complain(file, n, "%d lines, %d are the most for anything but data", n, LONGEST_FILE)
+  end
+end
+
+function commands.sizes()
+  for _, file in ipairs(list "find csrc lua spec/fuzz spec/bench -name '*.[ch]' -o -name '*.lua' 2>/dev/null | sort") do
+    if not file:find("meta%.lua$") then
+      files = files + 1
+      check_functions(file)
+    end
+  end
+end
+
+local command = commands[arg[1] or ""]
+if not command then
+  io.stderr:write("usage: lua5.4 scripts/dev/rules.lua layers|sizes\n")
+  os.exit(2)
+end
+command()
+print(("%d files, %d problems"):format(files, problems))
+os.exit(problems == 0 and files > 0)

@@ -1,0 +1,44 @@
+-- togglsh invite: invites people into the organization by mail.
+--
+--   togglsh invite --workspace NAME [--workspace NAME]... [--group NAME]... EMAIL...
+--
+--   --workspace NAME   a workspace they will be in, by name or key; at least one
+--   --group NAME       a group they will be in, by name or key
+--   --yes              do not ask; needed where there is no terminal
+--   --dry-run          say who would be invited into what, and send nothing
+
+local options, emails = toggl.options.read(arg, {
+  workspace = {kind = "string", many = "workspaces"}, group = {kind = "string", many = "groups"},
+})
+if not emails[1] then toggl.options.fail "invite wants at least one e-mail address" end
+if not options.workspaces then toggl.options.fail "invite wants --workspace: without one nobody can be invited" end
+
+-- The records that the uses of an option name.
+local function find(uses, what)
+  local records, names = toggl.json.array {}, {}
+  for i, use in ipairs(uses or {}) do
+    local key = use[2]:find("^%d+$") and math.tointeger(tonumber(use[2])) or use[2]
+    records[i] = org[what](org, key)
+    names[i] = records[i].name
+  end
+  return records, table.concat(names, ", ")
+end
+
+local workspaces, workspace_names = find(options.workspaces, "workspace")
+local groups, group_names = find(options.groups, "group")
+local into = ("%s, workspaces %s%s"):format(org.name, workspace_names, groups[1] and ", groups " .. group_names or "")
+
+if arg.dry_run then
+  toggl.show.write(("would invite %s into %s\n"):format(table.concat(emails, ", "), into))
+  return
+end
+toggl.options.confirm("Invite %s into %s?", table.concat(emails, ", "), into)
+
+local invitation = {emails = emails, workspaces = workspaces, groups = groups[1] and groups or nil}
+local result = org:invite(invitation)
+local rows = toggl.json.array {}
+for i, entry in ipairs(result.data or result.invitations or {}) do
+  rows[i] = {email = entry.email, invitation_id = entry.invitation_id, user_id = entry.user_id}
+end
+toggl.show.print(rows, {columns = toggl.show.columns or "email,invitation_id,user_id"})
+for _, message in ipairs(result.messages or {}) do io.stderr:write("invite: ", tostring(message), "\n") end

@@ -1,0 +1,34 @@
+-- togglsh people: lists the people of the organization.
+--
+--   togglsh people [--state active|inactive|invited] [--admins] [--filter TEXT]
+--
+--   --state STATE    only those who are active, deactivated, or invited and not yet in
+--   --admins         only the owner and administrators
+--   --filter TEXT    only those whose name or address holds TEXT; Toggl does the search
+--
+-- Columns: id, name, email, state, role, groups, workspaces, user_id. The id is the organization user's key.
+
+local options, rest = toggl.options.read(arg, {
+  state = {"active", "inactive", "invited"}, admins = "flag", filter = "string",
+})
+if rest[1] then toggl.options.fail("people takes options only, got '%s'; --filter searches", rest[1]) end
+
+local function names(list, field)
+  local out = toggl.json.array {}
+  for i, item in ipairs(list or {}) do out[i] = item[field] end
+  return out
+end
+
+local rows = toggl.json.array {}
+for user in org:users{filter = options.filter}:each() do
+  local state = user.inactive and "inactive" or user.joined == false and "invited" or "active"
+  local role = user.owner and "owner" or user.admin and "administrator" or "member"
+  if (not options.state or options.state == state) and (not options.admins or role ~= "member") then
+    rows[#rows + 1] = {id = user.id, user_id = user.user_id, name = user.name, email = user.email, state = state,
+      role = role, groups = names(user.groups, "name"), workspaces = names(user.workspaces, "workspace_name")}
+  end
+end
+
+local columns = "id,name,email,state,role,groups,workspaces"
+if toggl.show.format ~= "table" then columns = columns .. ",user_id" end
+toggl.show.print(rows, {columns = toggl.show.columns or columns})

@@ -1,0 +1,104 @@
+-- lua5.4 spec/bench/run.lua BUILD: runs each pair of programs in turns and prints the ratio of the middle turn.
+-- Called by scripts/dev/bench, which builds what is needed and sets the paths.
+
+local BUILD = assert(arg[1], "usage: run.lua BUILD")
+local PEOPLE, TURNS = 100000, 7
+local over = 0
+
+local function run(...)
+  local words = {...}
+  for i, word in ipairs(words) do words[i] = "'" .. tostring(word):gsub("'", "'\\''") .. "'" end
+  local pipe <close> = assert(io.popen(table.concat(words, " ")))
+  local out = pipe:read "a"
+  return assert(tonumber(out:match "^%S+"), "no figure from: " .. table.concat(words, " ")), out
+end
+
+local function lua(name, ...)
+  return run("lua5.4", "spec/bench/" .. name .. ".lua", ...)
+end
+
+local function yard(name, ...)
+  return run(BUILD .. "/bench/" .. name, ...)
+end
+
+local function report(what, figure, limit)
+  local fine = figure <= limit
+  if not fine then over = over + 1 end
+  print(("%-64s %8.2f %8.2f  %s"):format(what, figure, limit, fine and "ok" or "OVER"))
+  io.stdout:flush()
+end
+
+-- OURS and PLAIN are measured in turns, so that what disturbs the machine disturbs both.
+local function compare(what, limit, ours, plain)
+  local ratios = {}
+  for turn = 1, TURNS do ratios[turn] = ours() / plain() end
+  table.sort(ratios)
+  report(what, ratios[(TURNS + 1) // 2], limit)
+end
+
+-- A server in a process of its own; it ends when its standard input does.
+local function server(latency)
+  local words = os.tmpname()
+  local process = assert(io.popen(("lua5.4 spec/bench/server.lua %d >%s"):format(latency, words), "w"))
+  local url, token, organization
+  for _ = 1, 100 do
+    os.execute "sleep 0.05"
+    local f <close> = assert(io.open(words))
+    url, token, organization = f:read("a"):match "^(%S+)%s(%S+)%s(%d+)\n"
+    if url then break end
+  end
+  assert(url, "the server did not start")
+  os.remove(words)
+  return {url = url, token = token, organization = organization, stop = function() process:close() end}
+end
+
+local function lists()
+  local text = BUILD .. "/people.json"
+  lua("people", PEOPLE, text)
+  local beyond = {}
+  compare("list of 100,000: index, walk, read 3 fields / cjson.decode", 0.33, function()
+    local seconds, out = lua("list", "ours", text)
+    beyond[#beyond + 1] = tonumber(out:match "%s(%S+)")
+    return seconds
+  end, function() return lua("list", "cjson", text) end)
+  report("the same: MB beyond the text", math.max(table.unpack(beyond)), 20)
+end
+
+local function wire()
+  local s <close> = setmetatable(server(0), {__close = function(s) s.stop() end})
+  local url = s.url .. "/organizations/" .. s.organization
+  for _, case in ipairs {{"off", 1.3}, {"on", 1.7}} do
+    compare(("processor time of a read from the wire, cache %s / libcurl easy"):format(case[1]), case[2],
+      function() return lua("wire", s.url, s.token, s.organization, 3000, case[1], BUILD) end,
+      function() return yard("easy", url, s.token, 3000) end)
+  end
+end
+
+local function latency()
+  local s <close> = setmetatable(server(80), {__close = function(s) s.stop() end})
+  local url = s.url .. "/organizations/" .. s.organization .. "/users?per_page=5&page="
+  compare("200 reads at 80 ms, 32 at once / libcurl multi", 1.1,
+    function() return lua("many", s.url, s.token, s.organization, 200, 32) end,
+    function() return yard("multi", url, s.token, 200, 32) end)
+end
+
+local function stored()
+  local file = BUILD .. "/bench-cache.db"
+  os.remove(file)
+  local s <close> = setmetatable(server(0), {__close = function(s) s.stop() end})
+  local _, sql = lua("stored", s.url, s.token, s.organization, 1, file)
+  sql = sql:match "^%S+%s+(.-)%s*$"
+  compare("a cached read / the same row by a prepared SELECT", 3,
+    function() return lua("stored", s.url, s.token, s.organization, 20000, file) end,
+    function() return yard("row", file, sql, 20000) end)
+  compare("a script answered from the cache, whole process / lua5.4 -e ''", 2.5,
+    function() return yard("spawn", 100, "lua5.4", "spec/bench/script.lua", s.url, s.token, s.organization, file) end,
+    function() return yard("spawn", 100, "lua5.4", "-e", "") end)
+end
+
+print(("%-64s %8s %8s"):format("what", "figure", "limit"))
+lists()
+wire()
+latency()
+stored()
+os.exit(over == 0)

@@ -1,0 +1,112 @@
+-- What every spec stands on: the modules of the build under test, and a way to run a program.
+-- busted loads this before the specs; a spec that wants the functions says  local helper = require "spec.helper".
+
+local M = {}
+
+io.stdout:setvbuf "line" -- a sanitizer ends the process without flushing, and the count would be lost
+
+M.build = os.getenv "TOGGL_BUILD" or "build"
+
+-- Loaded twice (by busted and by a spec), the path must not grow.
+local cpath = M.build .. "/?.so;"
+if package.cpath:sub(1, #cpath) ~= cpath then
+  package.path = "lua/?.lua;lua/?/init.lua;" .. package.path
+  package.cpath = cpath .. package.cpath
+end
+
+-- One word for the shell, whatever is in it.
+function M.quote(word)
+  return "'" .. tostring(word):gsub("'", "'\\''") .. "'"
+end
+
+local function read_all(path)
+  local f <close> = assert(io.open(path, "rb"))
+  return f:read "a"
+end
+
+-- Runs PROGRAM with the words that follow; ENVIRONMENT is a table of variables, or nil. Standard input is empty.
+-- Returns what it wrote to standard output, to standard error, and its exit status (128 + signal when killed).
+function M.run(environment, program, ...)
+  local out, err = os.tmpname(), os.tmpname()
+  local words = {"env"}
+  for name, value in pairs(environment or {}) do words[#words + 1] = M.quote(name .. "=" .. value) end
+  for _, word in ipairs {program, ...} do words[#words + 1] = M.quote(word) end
+  local command = ("%s </dev/null >%s 2>%s"):format(table.concat(words, " "), out, err)
+  local _, how, status = os.execute(command)
+  local stdout, stderr = read_all(out), read_all(err)
+  os.remove(out)
+  os.remove(err)
+  return stdout, stderr, how == "signal" and 128 + status or status
+end
+
+-- togglsh of the build under test.
+function M.togglsh(...)
+  return M.run(nil, M.build .. "/togglsh", ...)
+end
+
+-- ----------------------------------------------------------------------------------------------- sandboxes and clients
+
+-- A sandbox of 60 people, so that the default page does not hold them. Its exchanges go into the recording, if there is
+-- to be one, which scripts/dev/check gives to a validator of somebody else; record = false is for what no document has.
+function M.sandbox(options)
+  local o = {people = 60, record = os.getenv "TOGGL_SANDBOX_RECORD"}
+  for name, value in pairs(options or {}) do o[name] = value end
+  o.record = o.record or nil
+  return require("toggl.sandbox").start(o)
+end
+
+-- A client of that sandbox which keeps nothing, neither on disk nor in memory, and tries once. The options win.
+function M.client(server, options)
+  local o = {sandbox = server, cache = false, state = false, retries = 0}
+  for name, value in pairs(options or {}) do o[name] = value end
+  return require("toggl").client(o)
+end
+
+-- f(...) must send nothing: how many requests the server saw meanwhile.
+function M.requests_during(server, f, ...)
+  local before = server:requests()
+  f(...)
+  return server:requests() - before
+end
+
+-- ---------------------------------------------------------------------------------------------------------- leftovers
+
+-- Open descriptors of this process by number; what a listing itself opens is gone by the time it is read.
+local function descriptors()
+  local open = {}
+  for fd = 0, 255 do
+    local f = io.open("/proc/self/fdinfo/" .. fd)
+    if f then
+      f:close()
+      open[fd] = true
+    end
+  end
+  return open
+end
+
+-- What a spec file left behind, as a sentence, or nil. BEFORE: the descriptors that were open at its start.
+function M.leftovers(before)
+  collectgarbage()
+  collectgarbage()
+  local built, core = pcall(require, "toggl.core")
+  local pages, words = built and core.pages_alive() or 0, {}
+  if pages > 0 then words[1] = "pages of replies that are alive: " .. pages end
+  for fd in pairs(descriptors()) do
+    if not before[fd] then words[#words + 1] = "descriptor " .. fd .. " is open" end
+  end
+  return words[1] and table.concat(words, "; ")
+end
+
+M.descriptors = descriptors
+
+-- Only where busted itself loads this file, which it does without a name: every spec file must leave nothing behind.
+if not ... then
+  local busted, before = require "busted", nil
+  busted.subscribe({"file", "start"}, function() before = descriptors() end)
+  busted.subscribe({"file", "end"}, function(file)
+    local left = M.leftovers(before)
+    if left then error(file.name .. " leaves something behind: " .. left, 0) end
+  end)
+end
+
+return M

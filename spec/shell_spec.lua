@@ -1,0 +1,348 @@
+-- togglsh as a process: words, streams, exit statuses, what scripts find, and the jobs.
+
+local helper = require "spec.helper"
+local json = require "toggl.json"
+
+local SHELL = helper.build .. "/togglsh"
+
+-- A home of its own: nothing of the person who runs the specs is read or changed.
+local home
+
+local function environment(more)
+  local e = {HOME = home, XDG_CONFIG_HOME = home .. "/config", XDG_CACHE_HOME = home .. "/cache",
+    XDG_STATE_HOME = home .. "/state"}
+  for _, name in ipairs {"API_TOKEN", "PASSWORD", "API_URL", "PROFILE", "ORGANIZATION_ID"} do
+    e["TOGGL_" .. name] = ""
+  end
+  for name, value in pairs(more or {}) do e[name] = value end
+  return e
+end
+
+local function togglsh(...) return helper.run(environment(), SHELL, ...) end
+
+-- A line for the shell; $T is togglsh.
+local function sh(line, more)
+  local e = environment(more)
+  e.T = SHELL
+  return helper.run(e, "bash", "-c", line)
+end
+
+local function write(path, text)
+  local file <close> = assert(io.open(path, "w"))
+  file:write(text)
+  return path
+end
+
+local function count_lines(text) return select(2, text:gsub("\n", "")) end
+
+setup(function()
+  home = os.tmpname()
+  os.remove(home)
+  assert(os.execute("mkdir -p " .. helper.quote(home .. "/config/toggl/scripts")))
+end)
+
+teardown(function() os.execute("rm -rf " .. helper.quote(home)) end)
+
+describe("togglsh runs", function()
+  it("code, in the order of -e and -l, with cjson at hand", function()
+    local out, err, status = togglsh("-e", "x = 1", "-l", "toggl.csv", "-e", "print(x, _G['toggl.csv'].row{x})", "-e",
+      "print(require('cjson').encode{1})")
+    assert.same({"1\t1\r\n\n[1]\n", "", 0}, {out, err, status})
+  end)
+
+  it("a script with its arguments, whatever they look like", function()
+    local path = write(home .. "/show.lua", "print(arg[0], #arg, ...)")
+    local out, _, status = togglsh(path, "--output", "csv", "-e")
+    assert.same({path .. "\t3\t--output\tcsv\t-e\n", 0}, {out, status})
+  end)
+
+  it("standard input", function()
+    assert.equal("a\tb\n", (sh "echo 'print(...)' | $T - a b"))
+  end)
+
+  it("a job of the user's own folder", function()
+    write(home .. "/config/toggl/scripts/hello.lua",
+      "-- togglsh hello: greets.\n--\n--   togglsh hello NAME\nprint('hello', ...)")
+    assert.equal("hello\tAnn\n", (togglsh("hello", "Ann")))
+    assert.equal("togglsh hello: greets.\n\n  togglsh hello NAME\n", (togglsh("hello", "--help")))
+    assert.matches("\n  hello +greets%.\n", (togglsh "--help"))
+  end)
+
+  it("whatever needs neither client nor organization without credentials", function()
+    local out, err, status = togglsh("-e", "print(misspelt, toggl._VERSION ~= nil, rawget(_G, 'client'))")
+    assert.same({"nil\ttrue\tnil\n", "", 0}, {out, err, status})
+  end)
+
+  it("with modules of its own tree even where LUA_CPATH points elsewhere", function()
+    local out = sh([[$T -e 'print(require "cjson" ~= nil, #toggl.operations > 60)']], {LUA_CPATH = "/nowhere/?.so"})
+    assert.equal("true\ttrue\n", out)
+  end)
+end)
+
+describe("togglsh ends", function()
+  for kind, expected in pairs {error = 1, usage = 2, changes = 3, auth = 4, partial = 5, quota = 6, guard = 7,
+    unknown = 8, not_found = 1, timeout = 1} do
+    it(("with %d for an error of kind %s, in one sentence"):format(expected, kind), function()
+      local out, err, status = togglsh("-e", ("error{kind = %q, message = 'what happened'}"):format(kind))
+      assert.same({"", expected}, {out, status})
+      assert.matches("^togglsh: what happened\n", err)
+      assert.is_nil(err:find "traceback")
+    end)
+  end
+
+  it("with 1 and a traceback for an error of Lua", function()
+    local out, err, status = togglsh("-e", "print 'before'", "-e", "local function f() return nil + 1 end f()")
+    assert.same({"before\n", 1}, {out, status})
+    assert.matches("arithmetic on a nil value\nstack traceback:\n", err)
+  end)
+
+  it("with 1 and no traceback for a syntax error or a missing file", function()
+    for _, word in ipairs {write(home .. "/bad.lua", "x ="), home .. "/none.lua"} do
+      local _, err, status = togglsh(word)
+      assert.same({1, 1}, {status, count_lines(err)})
+    end
+  end)
+
+  it("with the status that a script gives", function()
+    assert.equal(9, select(3, togglsh("-e", "os.exit(9)")))
+    assert.equal(0, select(3, togglsh("-e", "os.exit(true)")))
+  end)
+
+  it("with one sentence and 1 for what is not in the organization", function()
+    local out, err, status = togglsh("--sandbox", "-e", "org:user 'nobody@x.test' print 'not reached'")
+    assert.same({"", 1, 1}, {out, status, count_lines(err)})
+    assert.matches("nobody@x%.test", err)
+  end)
+
+  it("with 4 where credentials are missing, and with 4 where they are wrong", function()
+    local _, err, status = togglsh("-e", "client:organizations()")
+    assert.same({4, 1}, {status, count_lines(err)})
+    assert.matches("TOGGL_API_TOKEN", err)
+    local server <close> = require("toggl.sandbox").start {port = 0}
+    local e = {TOGGL_API_URL = server.url, TOGGL_API_TOKEN = ("0"):rep(32)}
+    _, err, status = sh("$T -e 'client:organizations()'", e)
+    assert.same({4, 1}, {status, count_lines(err)})
+    assert.is_nil(err:find(("0"):rep(32)))
+  end)
+
+  it("quietly when its reader has left, and makes no further request", function()
+    local _, err, status = sh [[$T --sandbox -e 'for i = 1, 1e6 do print(i) end' -e 'io.stderr:write "on"' | head -n 1
+      exit ${PIPESTATUS[0]}]]
+    assert.same({"", 141}, {err, status})
+  end)
+
+  it("with 1 when its output had no room", function()
+    local _, err, status = sh "$T -e 'print(1)' >/dev/full"
+    assert.equal(1, status)
+    assert.matches("not everything could be written", err)
+    assert.equal(1, select(3, sh "$T -e 'print(1) os.exit()' >/dev/full"))
+  end)
+
+  it("with 130 when it is interrupted, in a loop and in a wait", function()
+    for _, code in ipairs {"while true do end", "require('toggl.core').sleep(20)"} do
+      local start = os.time()
+      local _, err, status = sh(("timeout -s INT --preserve-status 0.5 $T --sandbox -e %s"):format(
+        helper.quote("client:organizations() " .. code)))
+      assert.same({130, "togglsh: interrupted\n"}, {status, err})
+      assert.is_true(os.time() - start < 5)
+    end
+  end)
+end)
+
+describe("togglsh refuses", function()
+  local function usage_error(pattern, ...)
+    local out, err, status = togglsh(...)
+    assert.same({"", 2}, {out, status})
+    assert.matches(pattern, err)
+    return err
+  end
+
+  it("unknown options, and says which was meant", function()
+    usage_error("unknown option '%-%-outptu', did you mean '%-%-output'", "--outptu", "csv", "audit")
+    usage_error("'tabel' is none of: table, csv, json, jsonl, did you mean 'table'", "--output=tabel", "audit")
+    usage_error("%-%-sandbox wants an integer, got 'many'", "--sandbox=many", "-e", "")
+    usage_error("%-%-sandbox wants at least one", "--sandbox=0", "-e", "")
+    usage_error("%-%-org wants a value", "--org")
+    usage_error("%-%-trace takes no value", "--trace=1", "-e", "")
+  end)
+
+  it("unknown jobs, and names that lead out of their folder", function()
+    usage_error("no job 'adit', did you mean 'audit'", "adit")
+    usage_error("no job", "au.dit")
+  end)
+
+  it("nothing at all", function() usage_error "nothing to do" end)
+
+  it("options that a job does not know, and points to its help", function()
+    local err = usage_error("unknown option '%-%-sectoin', did you mean '%-%-section'", "audit", "--sectoin=x")
+    assert.matches("togglsh audit %-%-help", err)
+  end)
+
+  it("tokens among its words, before and behind a job, without repeating them", function()
+    local ways = {{"--token=c4n4ry"}, {"--token", "c4n4ry"}, {"audit", "--token=c4n4ry"}, {"--password", "c4n4ry"}}
+    for _, words in ipairs(ways) do
+      local err = usage_error("is not an option: everybody on this machine can read", table.unpack(words))
+      assert.is_nil(err:find "c4n4ry")
+    end
+  end)
+end)
+
+describe("togglsh --help", function()
+  it("names every option and every job", function()
+    local out, err, status = togglsh "--help"
+    assert.same({"", 0}, {err, status})
+    local source = helper.run(nil, "sed", "-n", "/^local SPEC/,/^}/p", "lua/toggl/shell.lua")
+    for name in source:gmatch "\n  %[?\"?([%a-]+)\"?%]? = " do
+      if name ~= "interactive" then assert(out:find("--" .. name, 1, true), "--" .. name .. " is not in --help") end
+    end
+    for _, job in ipairs {"audit", "people", "groups", "invite", "sandbox"} do
+      assert.matches("\n  " .. job .. " ", out)
+    end
+  end)
+
+  it("fits a terminal of 120 columns", function()
+    for line in (togglsh "--help"):gmatch "[^\n]+" do assert.is_true(#line <= 120, line) end
+  end)
+end)
+
+describe("togglsh finds", function()
+  it("the sandbox's organization, by default, name and key", function()
+    local out = togglsh("--sandbox=3", "-e", "print(org.name, #org:users(), org.id)")
+    local id = out:match "^Acme\t3\t(%d+)\n$"
+    assert.is_truthy(id)
+    assert.equal("Acme\n", (togglsh("--sandbox=3", "--org", id, "-e", "print(org.name)")))
+    assert.equal("Acme\n", (togglsh("--sandbox=3", "--org=Acme", "-e", "print(org.name)")))
+    local _, err, status = togglsh("--sandbox=3", "--org", "Acne", "-e", "print(org.name)")
+    assert.equal(1, status)
+    assert.matches('"Acne" was not found', err)
+  end)
+
+  it("the organization from a profile or the environment, and lists them when it must be told", function()
+    local server <close> = require("toggl.sandbox").start {port = 0}
+    local e = {TOGGL_API_URL = server.url, TOGGL_API_TOKEN = server:token()}
+    local _, err, status = sh("$T -e 'print(org.name)'", e)
+    assert.equal(2, status)
+    assert.matches("you are in %d organizations: .*%(Acme%).* choose one with %-%-org", err)
+    e.TOGGL_ORGANIZATION_ID = "Acme"
+    assert.equal("Acme\n", (sh("$T -e 'print(org.name)'", e)))
+  end)
+
+  it("a profile: token from a command, server, organization", function()
+    local server <close> = require("toggl.sandbox").start {port = 0}
+    local text = "[work]\ntoken_command = echo %s\nbase_url = %s\norganization = Acme\n"
+    local path = write(home .. "/config/toggl/profiles", text:format(server:token(), server.url))
+    os.execute("chmod 600 " .. helper.quote(path))
+    assert.equal("Acme\n", (togglsh("--profile", "work", "-e", "print(org.name)")))
+    assert.equal("Acme\n", (sh("$T -e 'print(org.name)'", {TOGGL_PROFILE = "work"})))
+    local _, err, status = togglsh("--profile", "wrok", "-e", "print(client)")
+    assert.equal(4, status)
+    assert.matches('no profile "wrok".*did you mean \'work\'', err)
+    os.execute("chmod 640 " .. helper.quote(path))
+    _, err, status = togglsh("--profile", "work", "-e", "print(client)")
+    assert.equal(4, status)
+    assert.matches("mode 0640.*chmod 600 '" .. path:gsub("%p", "%%%0") .. "'", err)
+    os.remove(path)
+  end)
+
+  it("what was said on the command line in arg", function()
+    assert.equal("true\ttrue\n", (togglsh("--yes", "--dry-run", "-e", "print(arg.yes, arg.dry_run)")))
+    assert.equal("false\tfalse\n", (togglsh("-e", "print(arg.yes, arg.dry_run)")))
+  end)
+
+  it("--trace on standard error, one line an event, without the token", function()
+    local server <close> = require("toggl.sandbox").start {port = 0}
+    local token = server:token()
+    local e = {TOGGL_API_URL = server.url, TOGGL_API_TOKEN = token}
+    local out, err = sh("$T --trace --org Acme -e 'print(org.name)'", e)
+    assert.equal("Acme\n", out)
+    assert.matches("request GET /me/organizations\n.*reply GET /me/organizations status 200", err)
+    assert.is_nil(err:find(token, 1, true))
+  end)
+end)
+
+describe("togglsh audit", function()
+  it("reports to people, and what it spent: one request for each kind of thing", function()
+    local out, err, status = togglsh("--sandbox=1000", "audit")
+    assert.same({"", 0}, {err, status})
+    for _, title in ipairs {"Plan and seats", "People by state", "Owner and administrators: %d+",
+      "People in no group: %d+", "Inactive, or invited and never joined: %d+", "Groups without people: %d+",
+      "Workspaces: %d+"} do
+      assert.matches(title, out)
+    end
+    local n, which = out:match "Requests spent: (%d+) (%b())\n$"
+    assert.is_true(tonumber(n) <= 5, which)
+    assert.matches("1 get_organization_groups.*1 get_organization_workspaces_statistics", which)
+  end)
+
+  it("says the same in JSON, CSV and a table", function()
+    local report = assert(json.decode((togglsh("--sandbox=40", "audit", "--output", "json"))))
+    local p = report.people
+    assert.equal(40, p.active + p.inactive + p.invited)
+    assert.equal(40, report.plan.people)
+    assert.equal("owner", report.administrators[1].role)
+    assert.equal(p.inactive + p.invited, #report.not_active)
+    local rows = require("toggl.csv").records((togglsh("--sandbox=40", "--output", "csv", "audit")))
+    local sections = {}
+    for _, row in ipairs(rows) do sections[row.section] = (sections[row.section] or 0) + 1 end
+    for _, name in ipairs {"administrators", "no_group", "not_active", "empty_groups", "workspaces"} do
+      assert.equal(#report[name] > 0 and #report[name] or nil, sections[name], name)
+      local out = togglsh("--sandbox=40", "audit", "--section", name, "--top", "0")
+      assert.matches(": " .. #report[name] .. "\n", out)
+    end
+  end)
+
+  it("gives a JSON object a line, and the columns that were asked for", function()
+    local out = togglsh("--sandbox=20", "audit", "--output=jsonl", "--section", "administrators",
+      "--columns=email,role")
+    assert.matches('^{"email":"olive@acme.test","role":"owner"}\n', out)
+    for line in out:gmatch "[^\n]+" do assert.is_table(json.decode(line)) end
+  end)
+end)
+
+describe("togglsh jobs", function()
+  it("sandbox serves any client until it is ended", function()
+    local out, _, status = sh [[
+      exec 3< <(exec timeout -s INT 20 $T sandbox --people=5 --seed 3 2>&1); pid=$!
+      read -r url <&3; read -r token <&3
+      env "$url" "$token" $T --org Acme -e 'print(#org:users())'
+      kill -INT $pid; wait $pid]]
+    assert.same({"5\n", 130}, {out, status})
+    assert.equal(2, select(3, togglsh("sandbox", "--plan=gold")))
+  end)
+
+  it("people filters by state, right and text", function()
+    local all = json.decode((togglsh("--sandbox=60", "people", "--output", "json")))
+    assert.equal(60, #all)
+    local found = 0
+    for _, state in ipairs {"active", "inactive", "invited"} do
+      local part = json.decode((togglsh("--sandbox=60", "people", "--output=json", "--state", state)))
+      for _, person in ipairs(part) do assert.equal(state, person.state) end
+      found = found + #part
+    end
+    assert.equal(60, found)
+    assert.equal("email\r\nolive@acme.test\r\n",
+      (togglsh("--sandbox=60", "people", "--filter=olive@", "--output", "csv", "--columns", "email")))
+  end)
+
+  it("groups lists groups, and the people of one", function()
+    assert.matches("Engineering +%d", (togglsh("--sandbox", "groups")))
+    assert.matches("Olive Hart +yes", (togglsh("--sandbox", "groups", "Support")))
+  end)
+
+  it("invite asks for leave, and sends nothing without it or with --dry-run", function()
+    local words = {"--sandbox", "--trace", "invite", "--workspace", "Main", "--group=Support", "bo@acme.test"}
+    local out, err, status = togglsh(table.unpack(words))
+    assert.same({"", 2}, {out, status})
+    assert.matches("%-%-yes", err)
+    assert.is_nil(err:find "POST")
+    words[#words + 1] = "--dry-run"
+    out, err, status = togglsh(table.unpack(words))
+    assert.same({"would invite bo@acme.test into Acme, workspaces Main, groups Support\n", 0}, {out, status})
+    assert.is_nil(err:find "POST")
+    words[#words] = "--yes"
+    out, err, status = togglsh(table.unpack(words))
+    assert.equal(0, status)
+    assert.matches("bo@acme%.test +%d+", out)
+    assert.matches("POST", err)
+  end)
+end)
