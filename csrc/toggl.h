@@ -109,7 +109,8 @@ enum {                           /* flags of a field */
        TG_EXCLUSIVE = 1 << 11,   /* at most one of the fields marked so may be given */
        TG_EMAIL = 1 << 12,       /* looks like an e-mail address */
        TG_PAGE_NUMBER = 1 << 13, /* the parameter that counts pages; its page size stands right after it */
-       TG_ALWAYS = 1 << 14       /* a boolean that is sent as false when it is not given */
+       TG_UNPAGED = 1 << 15, /* given and true, it turns the pages off */
+    TG_ALWAYS = 1 << 14       /* a boolean that is sent as false when it is not given */
 };
 
 /* One fact of a request or a reply. Parameters and reply fields share it; an array ends with a name of NULL. */
@@ -124,6 +125,7 @@ typedef struct tg_field {
     tg_in in;
     unsigned flags;
     int64_t min, max;  /* value of an int, code points of a string, items of a list; both 0: no limit */
+    const char *key_by; /* a sibling decides the kind of key: "path /users user_id /workspaces workspace_id"; NULL: no */
     const char *words; /* allowed words, space-separated; NULL: any */
     const char *doc;
 } tg_field;

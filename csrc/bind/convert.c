@@ -59,7 +59,7 @@ int64_t ltg_key(lua_State *L, int i, const tg_field *f, const char *where)
         ltg_refuse(L, where,
                    "wants the %s: a plain number could be any of a person's four keys; pass the object or {%s = %I}",
                    tg_key_name(f->key), tg_key_field(f->key), (LUAI_UACINT)v);
-    if (f->key && v <= 0) ltg_refuse(L, where, "must be a key above 0, got %I", (LUAI_UACINT)v);
+    if (f->key && (v < 0 || (v == 0 && f->key != TG_KEY_PLAN))) ltg_refuse(L, where, "must be a key above 0, got %I", (LUAI_UACINT)v);
     return v;
 }
 

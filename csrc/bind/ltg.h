@@ -15,7 +15,8 @@
 #define LTG_CLIENT "toggl.client"
 #define LTG_CALL   "toggl.call"
 #define LTG_LIST   "toggl.list"
-#define LTG_ERROR  "toggl.error"
+#define LTG_ERROR "toggl.error"
+#define LTG_ARRAY "toggl.array" /* marks an empty table as a list, as toggl.json does */
 
 /* The organization and workspace that a record belongs to by the call that brought it; 0: none. */
 typedef struct ltg_place {

@@ -59,7 +59,7 @@ static void push_string(lua_State *L, const tg_value *v)
 }
 
 /* Lists of records are lists; all others plain tables, where a null inside keeps its place as toggl.null. */
-static void push_array(lua_State *L, int client, tg_page *page, const tg_value *v, const tg_field *f, ltg_place place)
+static void push_array(lua_State *L, int client, tg_page *page, const tg_value *v, ltg_place place)
 {
     size_t pos = 0;
     lua_Integer n = 0;
@@ -73,7 +73,7 @@ static void push_array(lua_State *L, int client, tg_page *page, const tg_value *
             ltg_pushvalue(L, client, page, &item, NULL, place);
         lua_rawseti(L, -2, ++n);
     }
-    (void)f;
+    if (n == 0) luaL_setmetatable(L, LTG_ARRAY);
 }
 
 static void push_object(lua_State *L, int client, tg_page *page, const tg_value *v, ltg_place place)
@@ -126,7 +126,7 @@ void ltg_pushvalue(lua_State *L, int client, tg_page *page, const tg_value *v, c
         if (m && all_objects(v->text))
             push_list(L, client, v, m, place);
         else
-            push_array(L, client, page, v, f, place);
+            push_array(L, client, page, v, place);
         break;
     case TG_V_OBJECT:
         if (m && f->type == TG_RECORD)
@@ -415,6 +415,8 @@ void ltg_open_records(lua_State *L)
 {
     size_t n;
     const tg_model *models = tg_models(&n);
+    luaL_newmetatable(L, LTG_ARRAY);
+    lua_pop(L, 1);
     lua_newtable(L);
     int classes = lua_gettop(L);
     for (size_t i = 0; i < n; i++) register_model(L, classes, &models[i]);

@@ -37,7 +37,8 @@ static const struct {
                    {TG_PARENT, "parent"},         {TG_NAMES_KEY, "names_key"}, {TG_UNIQUE, "unique"},
                    {TG_JOINED, "joined"},         {TG_NOT_BLANK, "not_blank"}, {TG_WHOLE, "whole"},
                    {TG_UNVERIFIED, "unverified"}, {TG_ONE_OF, "one_of"},       {TG_EXCLUSIVE, "exclusive"},
-                   {TG_EMAIL, "email"},           {TG_ALWAYS, "always"},       {TG_PAGE_NUMBER, "page_number"}};
+                   {TG_EMAIL, "email"},           {TG_ALWAYS, "always"},       {TG_PAGE_NUMBER, "page_number"},
+                   {TG_UNPAGED, "unpaged"}};
 
 static void push_field(lua_State *L, const tg_field *f)
 {
@@ -51,6 +52,7 @@ static void push_field(lua_State *L, const tg_field *f)
     ltg_setstring(L, "model", f->model);
     if (f->key) ltg_setstring(L, "key", tg_key_field(f->key));
     ltg_setstring(L, "in_", places[f->in]);
+    ltg_setstring(L, "key_by", f->key_by);
     ltg_setstring(L, "doc", f->doc);
     set_words(L, f->words);
     if (f->min || f->max) {

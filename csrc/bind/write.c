@@ -136,6 +136,33 @@ static void write_list(lua_State *L, int i, tg_writer *w, const tg_field *f, con
 /* ---------------------------------------------------------------------------------------------------------- records */
 
 /* What a request may set of a record: fields that are not facts about the record's place. */
+static tg_key key_named(const char *name, size_t n)
+{
+    for (tg_key k = TG_KEY_ACCOUNT; k <= TG_KEY_PROJECT; k++)
+        if (strlen(tg_key_field(k)) == n && memcmp(tg_key_field(k), name, n) == 0) return k;
+    return TG_KEY_NONE;
+}
+
+/* The kind of key that the sibling's word stands for: KEY_BY is its name, then pairs of word and kind. */
+static tg_key key_by_sibling(lua_State *L, int i, const char *key_by)
+{
+    size_t n = strcspn(key_by, " ");
+    lua_pushlstring(L, key_by, n);
+    lua_gettable(L, i);
+    const char *word = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
+    tg_key kind = TG_KEY_NONE;
+    for (const char *p = key_by + n; *p && !kind;) {
+        size_t len = strcspn(++p, " ");
+        bool hit = strlen(word) == len && memcmp(word, p, len) == 0;
+        p += len + (p[len] == ' ');
+        len = strcspn(p, " ");
+        if (hit) kind = key_named(p, len);
+        p += len;
+    }
+    lua_pop(L, 1);
+    return kind;
+}
+
 static void write_fields(lua_State *L, int i, tg_writer *w, const tg_model *m, const char *where)
 {
     char place[WHERE_SIZE];
@@ -144,7 +171,9 @@ static void write_fields(lua_State *L, int i, tg_writer *w, const tg_model *m, c
         snprintf(place, sizeof place, "%s.%s", where, f->name);
         if (!lua_isnil(L, -1)) {
             tg_write_key(w, text_of(wire(f)));
-            ltg_write(L, lua_gettop(L), w, f, place);
+            tg_field keyed = *f;
+            if (f->key_by) keyed.key = key_by_sibling(L, i, f->key_by);
+            ltg_write(L, lua_gettop(L), w, &keyed, place);
         }
         lua_pop(L, 1);
     }
@@ -245,7 +274,7 @@ static void write_any_table(lua_State *L, int i, tg_writer *w, const char *where
     }
     /* An empty table is an empty list when toggl.json made it one, else an object. */
     int top = lua_gettop(L);
-    bool list = luaL_getmetafield(L, i, "__jsontype") == LUA_TSTRING && strcmp(lua_tostring(L, -1), "array") == 0;
+    bool list = luaL_getmetafield(L, i, "__name") == LUA_TSTRING && strcmp(lua_tostring(L, -1), LTG_ARRAY) == 0;
     lua_settop(L, top);
     list ? tg_write_array(w) : tg_write_object(w);
     for (lua_pushnil(L); lua_next(L, i); lua_pop(L, 1)) {

@@ -304,18 +304,22 @@ tg_call *tg_call_start(tg_client *c, tg_request *r, const tg_call_options *o, tg
 
 /* --------------------------------------------------------------------------------------------------------- one try */
 
-/* After a 429 requests keep their distance. False: this one waits. */
+/* After a 429 requests keep their distance: each gets a turn of its own. False: this one waits for it. */
 static bool keep_pace(tg_call *call)
 {
     tg_client *c = call->client;
     double ticks = tg_client_ticks(c);
-    if (c->gap > 0 && ticks < c->next_slot) {
-        call->due = c->next_slot;
-        c->next_slot += c->gap;
-        return false;
+    if (c->gap <= 0 || call->paced) {
+        call->paced = false;
+        return true;
     }
-    if (c->gap > 0) c->next_slot = ticks + c->gap;
-    return true;
+    double turn = c->next_slot > ticks ? c->next_slot : ticks;
+    c->next_slot = turn + c->gap;
+    if (turn <= ticks) return true;
+    call->due = turn;
+    call->paced = true;
+    tg_report(call, TG_EV_WAIT, turn - ticks, "rate");
+    return false;
 }
 
 /* False: the call waits for its window, or is done. */

@@ -43,7 +43,7 @@ struct tg_call {
     double give_up; /* ticks of its deadline; 0: none */
     int try_, cost;
     bool charged;    /* the ledger has counted this try */
-    bool quota_told; /* the wait for the window has been announced */
+    bool paced; /* its turn after a 429 is `due` */
     bool unclear;    /* an earlier try may have been carried out */
     int64_t window;  /* organization whose window pays; see tg_window_state */
     tg_buf url, key;

@@ -48,9 +48,23 @@ static tg_attempt describe(tg_call *call)
     };
 }
 
+/* libcurl follows a redirect and repeats a read on a dead connection by itself; the server counts each time. */
+static void charge_repeats(tg_call *call)
+{
+    tg_client *c = call->client;
+    double until;
+    tg_error err;
+    for (int i = 1; i < call->exchange.sent; i++) {
+        if (c->ledger) tg_ledger_take(c->ledger, call->window, tg_client_now(c), 0, &until, &err);
+        tg_client_charge(c, call);
+        call->cost++;
+    }
+}
+
 static void learn(tg_call *call, const tg_attempt *a)
 {
     tg_client *c = call->client;
+    charge_repeats(call);
     if (!a->answered) return;
     c->gap = tg_policy_pace(c->gap, a->status == 429);
     if (a->status == 429) c->next_slot = tg_client_ticks(c) + c->gap;

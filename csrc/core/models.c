@@ -288,6 +288,7 @@ static const tg_field group_patch_fields[] = {
     {.name = "value",
      .type = TG_LIST,
      .item = TG_INT,
+     .key_by = "path /users user_id /workspaces workspace_id",
      .flags = TG_REQUIRED,
      BETWEEN(1, 100),
      .doc = "Account keys for /users, workspace keys for /workspaces."},

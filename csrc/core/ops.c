@@ -78,7 +78,7 @@ static const tg_field get_audit_logs[] = {
     {ORGANIZATION_ID},
     {PATH("from"), .type = TG_TIME, .flags = TG_REQUIRED, .doc = "Start, as in 2026-01-31T00:00:00Z."},
     {PATH("to"), .type = TG_TIME, .flags = TG_REQUIRED, .doc = "End, as in 2026-02-28T00:00:00Z."},
-    {QUERY("export"), .type = TG_BOOL, .doc = "All entries in one reply, without pages."},
+    {QUERY("export"), .type = TG_BOOL, .flags = TG_UNPAGED, .doc = "All entries in one reply, without pages."},
     {QUERY("workspace_id"), KEY(WORKSPACE), .flags = TG_NAMES_KEY, AT_LEAST(1),
      .doc = "Only what happened in this workspace."},
     {QUERY("entity_type"), .type = TG_STRING, .doc = "Only what was done to this kind of thing."},

@@ -185,7 +185,8 @@ static bool check_version(tg_store *s, tg_error *err)
 }
 
 /*
-** DEFENSIVE and an untrusted schema: a file that somebody tampered with gets no function of ours to call. The log stays,
+** DEFENSIVE and an untrusted schema: a file that somebody tampered with gets no function of ours to call. The log
+*stays,
 ** emptied, when the last process closes: making and removing two files would double what a short script needs to open.
 */
 static bool configure(tg_store *s, tg_error *err)
@@ -247,6 +248,7 @@ static bool open_file(tg_store *s, tg_error *err)
     for (int tries = 0; tries < 3; tries++) {
         s->damaged = false;
         if (connect(s, err)) return true;
+        if (s->db && sqlite3_errcode(s->db) == SQLITE_ERROR) s->damaged = true; /* our own SQL is not at fault */
         disconnect(s);
         if (!s->damaged || !s->o.disposable || s->o.read_only || !s->path) break;
         set_aside(s, err->message);

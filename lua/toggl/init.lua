@@ -17,13 +17,14 @@ local M = {
 -- Parts that not every script needs are loaded when they are first asked for.
 local parts = { json = "toggl.json", csv = "toggl.csv", show = "toggl.show", options = "toggl.options",
   sandbox = "toggl.sandbox" }
-local task_functions = { map = true, all = true, task = true, sleep = true }
+local functions = { map = "toggl.task", all = "toggl.task", task = "toggl.task", sleep = "toggl.task",
+  help = "toggl.help" }
 
 setmetatable(M, {
   __index = function(t, name)
     local value
     if parts[name] then value = require(parts[name])
-    elseif task_functions[name] then value = require("toggl.task")[name] end
+    elseif functions[name] then value = require(functions[name])[name] end
     rawset(t, name, value)
     return value
   end,

@@ -181,7 +181,7 @@ local function sort_members(first, ...)
     if core.class(m) == "workspace" or type(m) == "table" and m.workspace_id then
       workspaces[#workspaces + 1] = core.key(m, "workspace_id")
     else
-      users[#users + 1] = core.key(m, "user_id")
+      users[#users + 1] = { user_id = core.key(m, "user_id") }
     end
   end
   return users, workspaces

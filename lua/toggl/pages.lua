@@ -32,6 +32,20 @@ local function header(response, name)
   return tonumber(response.headers[name] or "")
 end
 
+-- What makes a record the same on two pages: its key, or its whole text where the row knows of none.
+local function identity(record)
+  local id = core.id(record)
+  return id ~= 0 and id or record:raw()
+end
+
+-- A parameter that turns the pages off was given.
+local function unpaged(op, args)
+  for _, p in ipairs(op.params) do
+    if p.unpaged and args[p.name] then return true end
+  end
+  return false
+end
+
 local function start(self, op, args) return core.start(op.name, self, args) end
 
 local function finish(call, err)
@@ -125,7 +139,7 @@ local function walk(self, op, args, page, lists)
   local function news(list)
     local new = false
     for record in list:each() do
-      local id = core.id(record)
+      local id = identity(record)
       if not seen[id] then seen[id], new = true, true end
     end
     return new
@@ -184,7 +198,7 @@ function M.all(self, op, args)
   args = args or {}
   local page, size = names(op)
   if op.paging == "cursor" and not args.cursor then return all_by_cursor(self, op, args) end
-  if not page or args[page] then return finish(start(self, op, args)) end
+  if not page or args[page] or unpaged(op, args) then return finish(start(self, op, args)) end
   return all_numbered(self, op, args, page, size)
 end
 
@@ -210,7 +224,7 @@ function M.each(self, op, args)
       end
       at = at + 1
       local record = list[at]
-      local id = record and core.id(record)
+      local id = record and identity(record)
       if record and not seen[id] then
         seen[id] = true
         return record

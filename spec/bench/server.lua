@@ -1,12 +1,13 @@
 -- server.lua LATENCY: a sandbox on a port, until standard input ends. Prints address, token and organization.
 
-local token = server:token()
+local sandbox = require "toggl.sandbox"
 local toggl = require "toggl"
 
-local server = assert(toggl.sandbox.start {people = 1000, port = 0, latency = tonumber(arg[1])})
-local client = toggl.client {sandbox = server, cache = false, on_error = "raise"}
-print(server.url, server:token(), client:organizations()[1].id)
+local server <close> = sandbox.start {people = 1000, port = 0, latency = math.tointeger(arg[1])}
+local token = server:token()
+do
+  local client <close> = toggl.client {base_url = server.url, token = token, cache = false, on_error = "raise"}
+  print(server.url, token, client:organizations()[1].id)
+end
 io.stdout:flush()
-client:close()
 io.read "a"
-server:stop()

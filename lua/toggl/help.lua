@@ -1,0 +1,329 @@
+-- help(topic): what a method, operation, class, model, record or subject is, as text. All of it comes from the rows.
+local core = require "toggl.core"
+local describe = require "toggl.describe"
+local facts = require "toggl.facts"
+
+local M = {}
+
+local WIDTH = 96
+local LABEL = 10
+
+-- ---------------------------------------------------------------------------------------------------------------- text
+
+-- TEXT behind HEAD, folded: further lines start below where the first one does.
+local function fold(head, text)
+  local lines, line, indent = {}, head, (" "):rep(#head)
+  for word in text:gmatch "%S+" do
+    if #line > #indent and #line + #word + 1 > WIDTH then
+      lines[#lines + 1] = line
+      line = indent
+    end
+    line = line .. (#line > #indent and " " or "") .. word
+  end
+  lines[#lines + 1] = line
+  return table.concat(lines, "\n")
+end
+
+local function labelled(label, text)
+  return fold(("  %-" .. LABEL .. "s"):format(label), text)
+end
+
+-- Rows of a name and a text, the texts in one column.
+local function columns(rows)
+  local widest, out = 0, {}
+  for _, row in ipairs(rows) do widest = math.max(widest, #row[1]) end
+  widest = math.min(widest, 34)
+  for i, row in ipairs(rows) do
+    out[i] = fold(("  %-" .. widest .. "s  "):format(row[1]), row[2])
+  end
+  return table.concat(out, "\n")
+end
+
+local function sentence(text) return text:match "^.-%.%f[%s\0]" or text end
+
+-- ------------------------------------------------------------------------------------------------------------- methods
+
+local function parameter_text(p)
+  local limits = table.concat(describe.limits(p), ", ")
+  local hint = p.in_ and describe.key_hint(p)
+  local parts = {describe.type(p)}
+  if limits ~= "" then parts[#parts + 1] = limits end
+  return ("%s. %s%s"):format(table.concat(parts, "; "), p.doc, hint and (" Takes %s."):format(hint) or "")
+end
+
+local function parameter_rows(found)
+  local rows = {}
+  if found.op then
+    for _, p in ipairs(describe.given(found.op)) do
+      if not (found.each and p.page_number) then rows[#rows + 1] = {p.name, parameter_text(p)} end
+    end
+  else
+    for i, p in ipairs(found.row.params or {}) do
+      rows[i] = {p.name, ("%s%s. %s"):format(p.type:gsub("|", " or "), p.optional and ", optional" or "", p.doc)}
+    end
+  end
+  return rows
+end
+
+local function error_lines(found, lines)
+  local names = describe.always()
+  for i, e in ipairs(describe.errors(found)) do
+    lines[#lines + 1] = labelled(i == 1 and "errors" or "", e.kind .. ": " .. e.doc)
+  end
+  if found.op then
+    local label = #describe.errors(found) == 0 and "errors" or ""
+    lines[#lines + 1] = labelled(label, "and, as of any call: " .. table.concat(names, ", "))
+  end
+end
+
+local function notes(op)
+  local list = {}
+  if op.deprecated then list[#list + 1] = "Marked as deprecated by Toggl." end
+  if op.legacy then list[#list + 1] = "No longer in the official document: it may end with 404, 405 or 410." end
+  if op.anonymous then list[#list + 1] = "Works without credentials." end
+  if op.body_open then list[#list + 1] = "No document says what it takes: further names are sent as they are." end
+  return table.concat(list, " ")
+end
+
+local function method_text(found)
+  local op, row = found.op, found.op or found.row
+  local doc = row.doc
+  if found.each then doc = ("Goes through what %s lists, page by page."):format(describe.call_name(op.class, op.method)) end
+  local lines = {describe.usage(found), "", fold("  ", doc .. (op and notes(op) ~= "" and " " .. notes(op) or "")), ""}
+  local rows = parameter_rows(found)
+  if #rows > 0 then
+    lines[#lines + 1] = columns(rows)
+    lines[#lines + 1] = ""
+  end
+  lines[#lines + 1] = labelled("returns", describe.returns(found))
+  error_lines(found, lines)
+  lines[#lines + 1] = labelled("cost", describe.cost(found))
+  local again = describe.repetition(found)
+  if again then lines[#lines + 1] = labelled("repeat", again) end
+  if op then lines[#lines + 1] = labelled("source", ("%s: %s %s"):format(op.name, op.verb, op.path)) end
+  if row.example and not found.each then lines[#lines + 1] = ("  %-" .. LABEL .. "s%s"):format("example", row.example) end
+  return table.concat(lines, "\n") .. "\n"
+end
+
+-- -------------------------------------------------------------------------------------------------- classes and models
+
+-- Names of the methods of a class, in order; "record" stands for those that every record has.
+local function method_names(class)
+  local names, common = {}, core.classes.record
+  for name, f in pairs(core.classes[class] or {}) do
+    if class == "record" or common[name] ~= f then names[#names + 1] = name end
+  end
+  for _, row in ipairs(require "toggl.methods") do
+    if row.class == class and not core.classes[class] then names[#names + 1] = row.name end
+  end
+  table.sort(names)
+  return names
+end
+
+local function short_doc(found)
+  if found.each then return "Goes through them page by page." end
+  return sentence((found.op or found.row).doc)
+end
+
+local function method_list(class)
+  local rows = {}
+  for _, name in ipairs(method_names(class)) do
+    local found = describe.find(class, name)
+    if found then rows[#rows + 1] = {describe.call_name(class, name), short_doc(found)} end
+  end
+  return columns(rows)
+end
+
+local function class_text(class)
+  local entry = describe.classes[class]
+  local lines = {class, "", fold("  ", entry.doc), "", method_list(class)}
+  if core.classes[class] and class ~= "client" and class ~= "record" then
+    lines[#lines + 1] = ""
+    lines[#lines + 1] = fold("  ", "And what every record has: " .. table.concat(method_names "record", ", ") .. ".")
+  end
+  for _, shape in ipairs(facts.shapes) do
+    if shape.class == "toggl." .. class then
+      local rows = {}
+      for i, f in ipairs(shape.fields) do rows[i] = {f.name, ("%s. %s"):format(f.type, f.doc)} end
+      lines[#lines + 1] = "\n" .. columns(rows)
+    end
+  end
+  lines[#lines + 1] = "\n" .. fold("  ", ('help "%s.NAME" explains one.'):format(class))
+  return table.concat(lines, "\n") .. "\n"
+end
+
+local function model_text(model)
+  local rows = {}
+  for i, f in ipairs(model.fields) do rows[i] = {f.name, parameter_text(f)} end
+  local head = model.name .. (model.class and (", of class " .. model.class) or "")
+  local from = {}
+  for _, op in ipairs(core.operations) do
+    if op.model == model.name then from[#from + 1] = describe.call_name(op.class, op.method) end
+  end
+  local lines = {head, "", fold("  ", model.doc), "", columns(rows), ""}
+  if #from > 0 then lines[#lines + 1] = labelled("from", table.concat(from, ", ")) end
+  if model.official then lines[#lines + 1] = labelled("source", model.official) end
+  return table.concat(lines, "\n") .. "\n"
+end
+
+local function record_text(record)
+  local model, class = core.models[record:model()], core.class(record)
+  local text = model and model_text(model) or "a record without a model: its fields are what the reply holds\n"
+  return class and text .. "\n" .. class_text(class) or text
+end
+
+-- ------------------------------------------------------------------------------------------------------------ subjects
+
+local function option_text(title, doc, options)
+  local rows = {}
+  for i, o in ipairs(options) do rows[i] = {o.name, ("%s. %s"):format(o.type:gsub("|", " or "), o.doc)} end
+  return table.concat({title, "", fold("  ", doc), "", columns(rows)}, "\n") .. "\n"
+end
+
+local subjects = {}
+
+function subjects.options()
+  return option_text("toggl.client{ ... }", "What a client may be told. Wrong names and values raise.",
+    facts.client_options)
+end
+
+function subjects.call()
+  return option_text("options of a call", "They stand in the table of any call, beside its parameters.",
+    facts.call_options)
+end
+
+function subjects.errors()
+  local rows = {}
+  for i, k in ipairs(facts.kinds) do rows[i] = {k.kind, k.doc} end
+  return table.concat({"errors", "", fold("  ", "What the world does comes as nil and an error, or is raised where the "
+    .. 'client was made with on_error = "raise", as in togglsh. err.kind is one of these words; err.status, '
+    .. 'err.message, '
+    .. "err.advice, err.operation, err.retry_after and err.body say more. Misuse, such as a wrong name or type, "
+    .. "always raises, before anything is sent."), "", columns(rows)}, "\n") .. "\n"
+end
+
+function subjects.sql()
+  local rows = {}
+  for i, v in ipairs(describe.views()) do
+    rows[i] = {v.name, v.field and ("%s of each %s"):format(v.field, v.of) or v.doc}
+  end
+  return table.concat({"client:sql(query, ...)", "", fold("  ", "Views of the store, with the fields of their models "
+    .. "as columns, the keys of where they belong, and reply_at, when the server said it. What was never read is not "
+    .. "there."),
+    "", columns(rows)}, "\n") .. "\n"
+end
+
+function subjects.quota()
+  return table.concat({"quota", "",
+    fold("  ", "Toggl counts requests by the hour: one window for each organization (30 free, 240 starter, 600 "
+      .. "premium) and one for your own account (30), which lists of organizations and workspaces spend. "
+      .. "client:quota() tells what is left, client:cost() what this client has spent. A call that would be refused "
+      .. "is not sent: it fails as quota, with err.retry_after, or waits when the client may."), "",
+    method_text(describe.find("client", "quota"))}, "\n")
+end
+
+local function overview()
+  local rows = {}
+  for _, c in ipairs(facts.classes) do rows[#rows + 1] = {c.class, c.doc} end
+  return table.concat({"help(topic) explains a topic:", "",
+    columns {
+      {"help(org.invite)", "a method, as a value"},
+      {'help "organization.invite"', "the same by name; help \"invite\" finds it too"},
+      {'help "get_organization_users"', "an operation by its official name"},
+      {'help "organization"', "a class: its methods"}, {'help "org_user"', "a model: its fields"},
+      {"help(org)", "an object: both"},
+      {'help "options"', "what toggl.client takes; \"call\": what any call takes"},
+      {'help "errors"', "kinds of errors; also \"quota\" and \"sql\""},
+    }, "", "Classes:", "", columns(rows)}, "\n") .. "\n"
+end
+
+-- ------------------------------------------------------------------------------------------------------------- finding
+
+-- The functions of the module by what they are, made anew each time: others may have been added.
+local function of_function(f)
+  for class, methods in pairs(core.classes) do
+    for name, method in pairs(methods) do
+      if method == f then
+        local found = describe.find(class, name) or describe.find("record", name)
+        if found then return method_text(found) end
+      end
+    end
+  end
+  local toggl = require "toggl"
+  for _, row in ipairs(require "toggl.methods") do
+    local part = row.class == "toggl" and toggl or row.class:find("^toggl%.") and toggl[row.class:sub(7)]
+    if part and part[row.name] == f then return method_text {row = row, class = row.class, name = row.name} end
+  end
+  -- client.api.NAME has its client behind it, and gives the same function again.
+  local _, client = debug.getupvalue(f, 2)
+  local is_client = type(client) == "userdata" and (getmetatable(client) or {}).__name == "toggl.client"
+  for _, op in ipairs(is_client and core.operations or {}) do
+    if client.api[op.name] == f then return method_text {op = op, class = op.class, name = op.method} end
+  end
+end
+
+-- All classes that have a method of this name.
+local function by_bare_name(name)
+  local texts = {}
+  for _, c in ipairs(facts.classes) do
+    local found = describe.find(c.class, name)
+    if found then texts[#texts + 1] = method_text(found) end
+  end
+  return #texts > 0 and table.concat(texts, "\n") or nil
+end
+
+local function of_name(topic)
+  local op, model = core.operations[topic], core.models[topic]
+  if op then return method_text {op = op, class = op.class, name = op.method} end
+  local text = subjects[topic] and subjects[topic]() or describe.classes[topic] and class_text(topic)
+  if text then return model and text .. "\n" .. model_text(model) or text end
+  if model then return model_text(model) end
+  local class, name = topic:match "^(.+)[.:]([^.:]+)$"
+  for _, c in ipairs(facts.classes) do
+    if class == c.class or class == c.name and describe.find(c.class, name) then class = c.class end
+  end
+  local found = class and describe.find(class, name)
+  return found and method_text(found) or by_bare_name(topic)
+end
+
+--- Every word that help knows: names of operations, classes, models, subjects, and class.method.
+function M.topics()
+  local names = {}
+  for _, op in ipairs(core.operations) do names[#names + 1] = op.name end
+  for _, model in ipairs(core.models) do names[#names + 1] = model.name end
+  for name in pairs(subjects) do names[#names + 1] = name end
+  for _, c in ipairs(facts.classes) do
+    names[#names + 1] = c.class
+    for _, name in ipairs(method_names(c.class)) do names[#names + 1] = c.class .. "." .. name end
+  end
+  table.sort(names)
+  return names
+end
+
+local function unknown(topic)
+  local near = require("toggl.options").near(topic, M.topics())
+  return ("no help for %q%s\nhelp() says what there is\n"):format(topic, near)
+end
+
+local function of_object(object)
+  local name = (getmetatable(object) or {}).__name
+  if name == "toggl.client" then return class_text "client" end
+  if name == "toggl.list" then return class_text "list" .. "\n" .. (of_name(object:model()) or "") end
+  if name == "toggl.error" then return tostring(object) .. "\n\n" .. subjects.errors() end
+  if name == "toggl.sandbox" then return class_text "sandbox" end
+  if name == "toggl.task" then return class_text "task" end
+  if type(object) == "userdata" and type(object.model) == "function" then return record_text(object) end
+  if object == require "toggl" then return class_text "toggl" end
+end
+
+--- The text about TOPIC: a method value, a name, an object, or nothing for what there is.
+function M.help(topic)
+  if topic == nil then return overview() end
+  if type(topic) == "string" then return of_name(topic) or unknown(topic) end
+  local text
+  if type(topic) == "function" then text = of_function(topic)
+  elseif type(topic) == "table" or type(topic) == "userdata" then text = of_object(topic) end
+  return text or ("no help for this %s\nhelp() says what there is\n"):format(type(topic))
+end
+
+return M
