@@ -80,15 +80,34 @@ static bool has_column(const tg_model *m, const char *name)
     return tg_field_find(m->fields, name, strlen(name)) != NULL;
 }
 
+/* Many replies leave out the organization that they were asked about; a null is the server's own word. */
+static void put_parent(tg_buf *out, const tg_field *f, const char *column)
+{
+    tg_buf_printf(out, "iif(json_type(j,'$.\"%s\"') IS NULL,nullif(%s,0),", wire(f), column);
+    put_member(out, "j", f);
+    tg_buf_puts(out, ")");
+}
+
 /* Empty text is how some servers write "no time". */
+static void put_column(tg_buf *out, const tg_field *f)
+{
+    bool parent = f->flags & TG_PARENT && !f->older;
+    if (parent && f->key == TG_KEY_ORGANIZATION)
+        put_parent(out, f, "organization");
+    else if (parent && f->key == TG_KEY_WORKSPACE)
+        put_parent(out, f, "workspace");
+    else {
+        tg_buf_puts(out, f->type == TG_TIME ? "nullif(" : "");
+        put_member(out, "j", f);
+        tg_buf_puts(out, f->type == TG_TIME ? ",'')" : "");
+    }
+    tg_buf_printf(out, " AS \"%s\",", f->name);
+}
+
 static void put_columns(tg_buf *out, const tg_model *m)
 {
-    for (const tg_field *f = m->fields; f->name; f++) {
-        if (secret(f, 0)) continue;
-        if (f->type == TG_TIME) tg_buf_puts(out, "nullif(");
-        put_member(out, "j", f);
-        tg_buf_printf(out, "%s AS \"%s\",", f->type == TG_TIME ? ",'')" : "", f->name);
-    }
+    for (const tg_field *f = m->fields; f->name; f++)
+        if (!secret(f, 0)) put_column(out, f);
 }
 
 static const tg_field *self_field(const tg_model *m, tg_key kind)

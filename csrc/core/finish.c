@@ -5,6 +5,7 @@
 
 #include "client.h"
 #include "error.h"
+#include "redact.h"
 
 static tg_text headers_of(const tg_call *call)
 {
@@ -123,30 +124,52 @@ static void keep_headers(const tg_reply *r, tg_buf *out)
     }
 }
 
-static void store(tg_call *call)
+/* The text that may go to disk: the page's own, or a copy without its secrets (then *copy owns it). */
+static tg_text without_secrets(const tg_page *page, char **copy)
+{
+    tg_text text = tg_page_text(page);
+    const tg_model *m = tg_page_model(page);
+    *copy = NULL;
+    if (!m || !tg_model_has_secrets(m)) return text;
+    *copy = malloc(text.n + 1);
+    if (!*copy) return (tg_text){0};
+    memcpy(*copy, text.p, text.n);
+    (*copy)[text.n] = '\0';
+    tg_redact(*copy, text.n, m);
+    return (tg_text){*copy, text.n};
+}
+
+static void put(tg_call *call, tg_text text, const tg_buf *headers, const char *tags)
 {
     tg_client *c = call->client;
+    tg_error err;
+    tg_stored s = {.status = call->reply->status,
+                   .at = call->reply->at,
+                   .text = (char *)(uintptr_t)text.p,
+                   .text_n = text.n,
+                   .headers = headers->p,
+                   .headers_n = headers->n};
+    int64_t place[2] = {call->request->organization, call->request->workspace};
+    if (!tg_cache_put(c->cache, call->auth->account, call->request->op->name, (tg_text){call->key.p, call->key.n},
+                      place, tags, call->stamp, &s, &err))
+        tg_report_warning(c, err.message);
+}
+
+static void store(tg_call *call)
+{
     const tg_reply *r = call->reply;
     const tg_op *op = call->request->op;
-    if (!c->cache || op->ttl <= 0 || call->options.no_store || !r->page || r->status != 200) return;
+    if (!call->client->cache || op->ttl <= 0 || call->options.no_store || !r->page || r->status != 200) return;
     tg_buf headers, tags;
-    tg_error err;
+    char *copy;
     tg_buf_init(&headers, 16 << 10);
     tg_buf_init(&tags, 4096);
     keep_headers(r, &headers);
-    bool ok = tg_request_expand(call->request, op->tags ? op->tags : "", &tags) && tg_buf_puts(&tags, " *");
-    tg_text text = tg_page_text(r->page);
-    tg_stored s = {.status = r->status,
-                   .at = r->at,
-                   .text = (char *)(uintptr_t)text.p,
-                   .text_n = text.n,
-                   .headers = headers.p,
-                   .headers_n = headers.n};
-    int64_t place[2] = {call->request->organization, call->request->workspace};
-    if (ok && !headers.failed &&
-        !tg_cache_put(c->cache, call->auth->account, op->name, (tg_text){call->key.p, call->key.n}, place, tags.p,
-                      call->stamp, &s, &err))
-        tg_report_warning(c, err.message);
+    tg_text text = without_secrets(r->page, &copy);
+    if (tg_request_expand(call->request, op->tags ? op->tags : "", &tags) && tg_buf_puts(&tags, " *") && text.p &&
+        !headers.failed)
+        put(call, text, &headers, tags.p);
+    free(copy);
     tg_buf_clear(&headers);
     tg_buf_clear(&tags);
 }

@@ -152,7 +152,7 @@ function M.returns(found)
   if not op then
     local one = found.row.returns
     if not one then return "nothing" end
-    local text = one:gsub("toggl%.model%.", "record "):gsub("|", " or ")
+    local text = one:gsub("toggl%.model%.", "record "):gsub("toggl%.list%.", "a list of records "):gsub("|", " or ")
     return text .. (found.row.fails and ", or nil and an error" or "")
   end
   if found.each then return ("an iterator over records %s; errors are raised"):format(op.model) end

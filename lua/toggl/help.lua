@@ -88,7 +88,7 @@ end
 local function method_text(found)
   local op, row = found.op, found.op or found.row
   local doc = row.doc
-  if found.each then doc = ("Goes through what %s lists, page by page."):format(describe.call_name(op.class, op.method)) end
+  if found.each then doc = ("Goes through what %s:%s lists."):format(describe.classes[op.class].name, op.method) end
   local lines = {describe.usage(found), "", fold("  ", doc .. (op and notes(op) ~= "" and " " .. notes(op) or "")), ""}
   local rows = parameter_rows(found)
   if #rows > 0 then
@@ -101,7 +101,9 @@ local function method_text(found)
   local again = describe.repetition(found)
   if again then lines[#lines + 1] = labelled("repeat", again) end
   if op then lines[#lines + 1] = labelled("source", ("%s: %s %s"):format(op.name, op.verb, op.path)) end
-  if row.example and not found.each then lines[#lines + 1] = ("  %-" .. LABEL .. "s%s"):format("example", row.example) end
+  if row.example and not found.each then
+    lines[#lines + 1] = ("  %-" .. LABEL .. "s%s"):format("example", row.example) -- whole, so that it can be copied
+  end
   return table.concat(lines, "\n") .. "\n"
 end
 
@@ -174,32 +176,41 @@ end
 
 -- ------------------------------------------------------------------------------------------------------------ subjects
 
-local function option_text(title, doc, options)
+local PROSE = {
+  options = "What a client may be told. Wrong names and values raise.",
+  call = "They stand in the table of any call, beside its parameters.",
+  errors = [[What the world does comes as nil and an error, or is raised where the client was made with
+    on_error = "raise", as in togglsh. err.kind is one of these words; err.status, err.message, err.advice,
+    err.operation, err.retry_after and err.body say more. Misuse, such as a wrong name or type, always raises, before
+    anything is sent.]],
+  sql = [[Views of the store, with the fields of their models as columns, the keys of where they belong, and reply_at,
+    when the server said it. What was never read is not there.]],
+  quota = [[Toggl counts requests by the hour: one window for each organization (30 free, 240 starter, 600 premium) and
+    one for your own account (30), which lists of organizations and workspaces spend. client:quota() tells what is
+    left, client:cost() what this client has spent. A call that would be refused is not sent: it fails as quota, with
+    err.retry_after, or waits when the client may.]],
+}
+
+local function subject_text(title, subject, rows)
+  return table.concat({title, "", fold("  ", PROSE[subject]), "", columns(rows)}, "\n") .. "\n"
+end
+
+local function option_rows(options)
   local rows = {}
   for i, o in ipairs(options) do rows[i] = {o.name, ("%s. %s"):format(o.type:gsub("|", " or "), o.doc)} end
-  return table.concat({title, "", fold("  ", doc), "", columns(rows)}, "\n") .. "\n"
+  return rows
 end
 
 local subjects = {}
 
-function subjects.options()
-  return option_text("toggl.client{ ... }", "What a client may be told. Wrong names and values raise.",
-    facts.client_options)
-end
+function subjects.options() return subject_text("toggl.client{ ... }", "options", option_rows(facts.client_options)) end
 
-function subjects.call()
-  return option_text("options of a call", "They stand in the table of any call, beside its parameters.",
-    facts.call_options)
-end
+function subjects.call() return subject_text("options of a call", "call", option_rows(facts.call_options)) end
 
 function subjects.errors()
   local rows = {}
   for i, k in ipairs(facts.kinds) do rows[i] = {k.kind, k.doc} end
-  return table.concat({"errors", "", fold("  ", "What the world does comes as nil and an error, or is raised where the "
-    .. 'client was made with on_error = "raise", as in togglsh. err.kind is one of these words; err.status, '
-    .. 'err.message, '
-    .. "err.advice, err.operation, err.retry_after and err.body say more. Misuse, such as a wrong name or type, "
-    .. "always raises, before anything is sent."), "", columns(rows)}, "\n") .. "\n"
+  return subject_text("errors", "errors", rows)
 end
 
 function subjects.sql()
@@ -207,19 +218,15 @@ function subjects.sql()
   for i, v in ipairs(describe.views()) do
     rows[i] = {v.name, v.field and ("%s of each %s"):format(v.field, v.of) or v.doc}
   end
-  return table.concat({"client:sql(query, ...)", "", fold("  ", "Views of the store, with the fields of their models "
-    .. "as columns, the keys of where they belong, and reply_at, when the server said it. What was never read is not "
-    .. "there."),
-    "", columns(rows)}, "\n") .. "\n"
+  return subject_text("client:sql(query, ...)", "sql", rows)
 end
 
 function subjects.quota()
-  return table.concat({"quota", "",
-    fold("  ", "Toggl counts requests by the hour: one window for each organization (30 free, 240 starter, 600 "
-      .. "premium) and one for your own account (30), which lists of organizations and workspaces spend. "
-      .. "client:quota() tells what is left, client:cost() what this client has spent. A call that would be refused "
-      .. "is not sent: it fails as quota, with err.retry_after, or waits when the client may."), "",
-    method_text(describe.find("client", "quota"))}, "\n")
+  local rows = {}
+  for i, name in ipairs {"quota", "cost", "windows", "get_quota"} do
+    rows[i] = {"client:" .. name, short_doc(describe.find("client", name))}
+  end
+  return subject_text("quota", "quota", rows)
 end
 
 local function overview()

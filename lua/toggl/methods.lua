@@ -115,7 +115,7 @@ return {
     errors = {"not_found", "conflict"},
     cost = "1 request of your account's window for the list of workspaces; none while the store has it",
     doc = "Finds one workspace.", example = 'print(org:workspace "Main")'},
-  {class = "organization", name = "workspaces", returns = "toggl.list<toggl.model.workspace_with_count>", fails = true,
+  {class = "organization", name = "workspaces", returns = "toggl.list.workspace_with_count", fails = true,
     params = {OPTIONS}, cost = "1 request of your account's window; none while the store has the list",
     doc = "Lists the workspaces of this organization that you can see.",
     example = 'for _, workspace in ipairs(org:workspaces()) do print(workspace.id, workspace.name) end'},

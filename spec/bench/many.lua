@@ -1,16 +1,19 @@
--- many.lua URL TOKEN ORGANIZATION COUNT LIMIT: seconds by the wall clock for COUNT different reads, LIMIT at once.
+-- many.lua COUNT LIMIT URL TOKEN ORGANIZATION BUILD: seconds by the wall clock for COUNT reads, LIMIT at once.
 
 local toggl = require "toggl"
-local url, token, organization, count, limit = arg[1], arg[2], math.tointeger(arg[3]), math.tointeger(arg[4]), arg[5]
-
-local client <close> = toggl.client {base_url = url, token = token, cache = false, on_error = "raise"}
-local pages = {}
-for page = 1, count do pages[page] = page end
+local count, limit, url, token, organization, build = table.unpack(arg)
+organization = math.tointeger(organization)
 
 local function seconds()
   local f <close> = assert(io.open "/proc/uptime")
   return f:read "n"
 end
+
+local client <close> = toggl.client {
+  base_url = url, token = token, on_error = "raise", cache = false, state = build .. "/bench-state.db",
+}
+local pages = {}
+for page = 1, math.tointeger(count) do pages[page] = page end
 
 local start = seconds()
 toggl.map(pages, function(page)

@@ -69,7 +69,7 @@ local function wire()
   local url = s.url .. "/organizations/" .. s.organization
   for _, case in ipairs {{"off", 1.3}, {"on", 1.7}} do
     compare(("processor time of a read from the wire, cache %s / libcurl easy"):format(case[1]), case[2],
-      function() return lua("wire", s.url, s.token, s.organization, 3000, case[1], BUILD) end,
+      function() return lua("wire", case[1], 3000, s.url, s.token, s.organization, BUILD) end,
       function() return yard("easy", url, s.token, 3000) end)
   end
 end
@@ -78,21 +78,20 @@ local function latency()
   local s <close> = setmetatable(server(80), {__close = function(s) s.stop() end})
   local url = s.url .. "/organizations/" .. s.organization .. "/users?per_page=5&page="
   compare("200 reads at 80 ms, 32 at once / libcurl multi", 1.1,
-    function() return lua("many", s.url, s.token, s.organization, 200, 32) end,
+    function() return lua("many", 200, 32, s.url, s.token, s.organization, BUILD) end,
     function() return yard("multi", url, s.token, 200, 32) end)
 end
 
 local function stored()
-  local file = BUILD .. "/bench-cache.db"
-  os.remove(file)
   local s <close> = setmetatable(server(0), {__close = function(s) s.stop() end})
-  local _, sql = lua("stored", s.url, s.token, s.organization, 1, file)
-  sql = sql:match "^%S+%s+(.-)%s*$"
+  local from = {s.url, s.token, s.organization, BUILD}
+  os.remove(BUILD .. "/bench-cache.db")
+  lua("stored", 1, table.unpack(from))
   compare("a cached read / the same row by a prepared SELECT", 3,
-    function() return lua("stored", s.url, s.token, s.organization, 20000, file) end,
-    function() return yard("row", file, sql, 20000) end)
+    function() return lua("stored", 20000, table.unpack(from)) end,
+    function() return yard("row", BUILD .. "/bench-cache.db", "get_organization", 20000) end)
   compare("a script answered from the cache, whole process / lua5.4 -e ''", 2.5,
-    function() return yard("spawn", 100, "lua5.4", "spec/bench/script.lua", s.url, s.token, s.organization, file) end,
+    function() return yard("spawn", 100, "lua5.4", "spec/bench/script.lua", table.unpack(from)) end,
     function() return yard("spawn", 100, "lua5.4", "-e", "") end)
 end
 

@@ -1,7 +1,10 @@
--- script.lua URL TOKEN ORGANIZATION FILE: a whole script that needs no request.
+-- script.lua URL TOKEN ORGANIZATION BUILD: a whole script that needs no request.
 
 local toggl = require "toggl"
+local url, token, organization, build = table.unpack(arg)
+
 local client <close> = toggl.client {
-  base_url = arg[1], token = arg[2], cache = arg[4], offline = true, on_error = "raise",
+  base_url = url, token = token, on_error = "raise", offline = true,
+  cache = build .. "/bench-cache.db", state = build .. "/bench-state.db",
 }
-print(client:organization(math.tointeger(arg[3])).name)
+print(client:organization(math.tointeger(organization)).name)

@@ -1,10 +1,13 @@
--- wire.lua URL TOKEN ORGANIZATION COUNT off|on BUILD: processor seconds of one client:organization that is sent.
+-- wire.lua off|on COUNT URL TOKEN ORGANIZATION BUILD: processor seconds of one client:organization that is sent.
 
 local toggl = require "toggl"
-local url, token, organization, count = arg[1], arg[2], math.tointeger(arg[3]), math.tointeger(arg[4])
-local cache = arg[5] == "on" and arg[6] .. "/bench-wire.db"
+local cache, count, url, token, organization, build = table.unpack(arg)
+count, organization = math.tointeger(count), math.tointeger(organization)
 
-local client <close> = toggl.client {base_url = url, token = token, cache = cache, state = arg[6] .. "/bench-state.db", on_error = "raise"}
+local client <close> = toggl.client {
+  base_url = url, token = token, on_error = "raise", state = build .. "/bench-state.db",
+  cache = cache == "on" and build .. "/bench-wire.db",
+}
 local options = {refresh = true}
 for _ = 1, 20 do client:organization(organization, options) end
 local start = os.clock()

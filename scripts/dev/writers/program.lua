@@ -1,0 +1,80 @@
+-- What togglsh says of itself: its options, its jobs and their options, read from --help, so that nothing is told that
+-- the program does not know.
+
+local M = {}
+
+-- Without anything of the user's in it: own jobs are listed too.
+local function run(build, words)
+  local command = ("env -i XDG_CONFIG_HOME=/nonexistent %s/togglsh %s 2>&1 </dev/null"):format(build, words)
+  local pipe = assert(io.popen(command, "r"))
+  local text = pipe:read "a"
+  if not pipe:close() then error(("%s failed: %s"):format(command, text), 0) end
+  return text
+end
+
+local function split(text, pattern)
+  local list = {}
+  for word in text:gmatch(pattern) do list[#list + 1] = word end
+  return list
+end
+
+-- Allowed words of a value, from "table, csv, json or jsonl", "one of: a, b" or an a|b|c in the line of usage.
+local function words_of(name, doc, usage)
+  local alternatives = usage:match("%-%-" .. name:gsub("%-", "%%-") .. " ([%l_]+|[%l_|]+)")
+  if alternatives then return split(alternatives, "[^|]+") end
+  local listed = doc:match "one of: ([%w_, ]+)" or doc:match "^(%w+, [%w, ]+ or %w+)$" or doc:match "^(%w+, %w+ or %w+),"
+  return listed and split(listed:gsub(" or ", " "), "[%w_]+") or nil
+end
+
+-- "  -e, --eval CODE       run CODE", "      --sandbox[=N]     ...", "      --version, --help"
+local function option_of(line, usage)
+  local short, rest = line:match "^%s+%-(%a), (%-%-.*)$"
+  rest = rest or line:match "^%s+(%-%-.*)$"
+  if not rest then return nil end
+  local name, value, doc = rest:match "^%-%-([%w-]+)(%[?[= ]?[^%s]*)%s%s+(.*)$"
+  if not name then name, value, doc = rest:match "^%-%-([%w-]+)()$", "", "" end
+  if not name then return nil end
+  local optional = value:sub(1, 1) == "["
+  value = value:match "%u.*$"
+  if optional and value then value = value:gsub("%]$", "") end
+  return {name = name, short = short, value = value, optional = optional, doc = doc, words = words_of(name, doc, usage)}
+end
+
+local function options_of(text)
+  local options = {}
+  for line in text:gmatch "[^\n]+" do
+    local both = line:match "^%s+%-%-version, %-%-help$"
+    local option = not both and option_of(line, text)
+    if both then
+      options[#options + 1] = {name = "version", short = "v", doc = "print the version"}
+      options[#options + 1] = {name = "help", short = "h", doc = "print this; after a job, its own help"}
+    elseif option then
+      options[#options + 1] = option
+    elseif line:find "^%s%s%s%s%s%s+%S" and #options > 0 and not line:find "^%s+togglsh" then
+      options[#options].doc = options[#options].doc .. " " .. line:match "^%s+(.*)$"
+    end
+  end
+  return options
+end
+
+local function job_of(build, name, doc)
+  local text = run(build, name .. " --help")
+  local alternatives = text:match("togglsh " .. name .. " ([%w_]+|[%w_|]+)")
+  return {name = name, doc = doc, text = text, options = options_of(text),
+    words = alternatives and split(alternatives, "[^|]+") or {}}
+end
+
+--- {options =, jobs =, exits = {{status, meaning}}, help = the whole text}
+function M.read(build)
+  local text = run(build, "--help")
+  local program = {help = text, options = options_of(text:match "^(.-)\nJobs:" or text), jobs = {}, exits = {}}
+  for name, doc in (text:match "\nJobs:(\n.*)$" or ""):gmatch "\n  ([%w_-]+) +([^\n]*)" do
+    program.jobs[#program.jobs + 1] = job_of(build, name, doc)
+  end
+  for status, meaning in (text:match "Exit status: (.-)%.\n" or ""):gsub("\n", " "):gmatch "(%d+) ([^,]+)" do
+    program.exits[#program.exits + 1] = {status, meaning}
+  end
+  return program
+end
+
+return M

@@ -1,0 +1,506 @@
+/* Stored replies: found, dropped and trimmed, among processes too; and SQL over them. --full: 10,000 operations each.
+ */
+#include <math.h>
+#include <sqlite3.h>
+#include <sys/mman.h>
+
+#include "cache.h"
+#include "check.h"
+#include "scratch.h"
+#include "workers.h"
+
+#define NOW 1.7e9
+
+static tg_error err;
+static char warning[300];
+
+static tg_text text_of(const char *s)
+{
+    return (tg_text){s, strlen(s)};
+}
+
+static bool put_at(tg_cache *c, const char *account, const char *op, const char *args, const char *tags, int64_t stamp,
+                   double at, const char *body, int64_t organization)
+{
+    int64_t place[2] = {organization, 0};
+    tg_stored r = {.status = 200, .at = at, .text = (char *)(uintptr_t)body, .text_n = body ? strlen(body) : 0};
+    r.headers = (char *)(uintptr_t) "etag\0\"x\"\0";
+    r.headers_n = 9;
+    return tg_cache_put(c, account, op, text_of(args), place, tags, stamp, &r, &err);
+}
+
+static bool put(tg_cache *c, const char *args, const char *tags, const char *body)
+{
+    return put_at(c, "a", "op", args, tags, tg_cache_stamp(c), NOW, body, 1);
+}
+
+/* Is there a reply to ARGS at NOW, and is it BODY? */
+static bool has_at(tg_cache *c, const char *account, const char *args, const char *body, double now, double max_age)
+{
+    tg_stored r;
+    bool found = tg_cache_get(c, account, "op", text_of(args), now, max_age, &r, &err);
+    if (!found && err.kind != TG_OK) printf("# %s\n", err.message);
+    bool ok = found && (r.text ? body && strcmp(r.text, body) == 0 : !body) && r.status == 200 && r.headers_n == 9;
+    if (found) tg_stored_clear(&r);
+    return ok;
+}
+
+static bool has(tg_cache *c, const char *args, const char *body)
+{
+    return has_at(c, "a", args, body, NOW, 100);
+}
+
+/* --------------------------------------------------------------------------------------------------------- replies */
+
+static void replies(void)
+{
+    tg_cache *c = tg_cache_open(":memory:", warning, &err);
+    CASE("what was stored is found, by all of its key")
+    {
+        CHECK(put(c, "/x", "t", "[1]") && has(c, "/x", "[1]"));
+        CHECK(!has(c, "/x?page=2", "[1]") && !has_at(c, "b", "/x", "[1]", NOW, 100));
+        tg_stored r;
+        CHECK(!tg_cache_get(c, "a", "other", text_of("/x"), NOW, 100, &r, &err) && err.kind == TG_OK);
+    }
+    CASE("an empty list is remembered") CHECK(put(c, "/empty", "t", "[]") && has(c, "/empty", "[]"));
+    CASE("a reply without a body too") CHECK(put(c, "/204", "t", NULL) && has(c, "/204", NULL));
+    CASE("age")
+    {
+        CHECK(has_at(c, "a", "/x", "[1]", NOW + 99, 100));
+        CHECK(has_at(c, "a", "/x", "[1]", NOW + 100, 100));
+        CHECK(!has_at(c, "a", "/x", "[1]", NOW + 101, 100));
+        CHECK(has_at(c, "a", "/x", "[1]", NOW + 1e6, INFINITY));
+    }
+    CASE("a reply from the future is older than anything")
+    {
+        tg_stored r;
+        CHECK(!has_at(c, "a", "/x", "[1]", NOW - 3600, 100));
+        CHECK(tg_cache_get(c, "a", "op", text_of("/x"), NOW - 3600, INFINITY, &r, &err) && r.at == 0);
+        tg_stored_clear(&r);
+    }
+    CASE("a younger reply takes its place, an older one does not")
+    {
+        CHECK(put_at(c, "a", "op", "/x", "t", tg_cache_stamp(c), NOW + 5, "[2]", 1) && put(c, "/x", "t", "[1]"));
+        CHECK(has(c, "/x", "[2]"));
+    }
+    CASE("touched, it is young again; what is not there stays away")
+    {
+        CHECK(tg_cache_touch(c, "a", "op", text_of("/x"), NOW + 500, &err));
+        CHECK(has_at(c, "a", "/x", "[2]", NOW + 590, 100));
+        CHECK(tg_cache_touch(c, "a", "op", text_of("/y"), NOW, &err) && !has(c, "/y", "[2]"));
+    }
+    tg_cache_close(c);
+}
+
+static void dropping(void)
+{
+    tg_cache *c = tg_cache_open(":memory:", warning, &err);
+    put(c, "/1", "users users:1 *", "[1]");
+    put(c, "/2", "users users:2 *", "[2]");
+    put(c, "/3", "groups:1 *", "[3]");
+    put_at(c, "b", "op", "/1", "users:1", tg_cache_stamp(c), NOW, "[4]", 1);
+    CASE("a drop takes what has the tag, of this account")
+    {
+        CHECK(tg_cache_drop(c, "a", "users:1 nothing", &err));
+        CHECK(!has(c, "/1", "[1]") && has(c, "/2", "[2]") && has(c, "/3", "[3]"));
+        CHECK(has_at(c, "b", "/1", "[4]", NOW, 100));
+    }
+    CASE("several tags at once, and blanks around them")
+    {
+        CHECK(tg_cache_drop(c, "a", "  users  groups:1 ", &err));
+        CHECK(!has(c, "/2", "[2]") && !has(c, "/3", "[3]"));
+    }
+    CASE("a request that went before the drop is not stored")
+    {
+        int64_t before = tg_cache_stamp(c);
+        CHECK(tg_cache_drop(c, "a", "users:1", &err));
+        CHECK(put_at(c, "a", "op", "/1", "users users:1", before, NOW, "[1]", 1) && !has(c, "/1", "[1]"));
+        CHECK(put_at(c, "a", "op", "/2", "users users:2", before, NOW, "[2]", 1) && has(c, "/2", "[2]"));
+        CHECK(put(c, "/1", "users users:1", "[5]") && has(c, "/1", "[5]"));
+        CHECK(put_at(c, "a", "op", "/9", "other", -1, NOW, "[2]", 1) && !has(c, "/9", "[2]"));
+    }
+    CASE("notes of drops that were trimmed leave a floor")
+    {
+        int64_t before = tg_cache_stamp(c);
+        char tag[20];
+        for (int i = 0; i < 10100; i++) {
+            snprintf(tag, sizeof tag, "t%d", i);
+            tg_cache_drop(c, "a", tag, &err);
+        }
+        CHECK(tg_cache_trim(c, NOW - 1e6, 1 << 20, &err));
+        CHECK(put_at(c, "a", "op", "/f", "t0", before, NOW, "[1]", 1) && !has(c, "/f", "[1]"));
+        CHECK(put(c, "/f", "t0", "[1]") && has(c, "/f", "[1]"));
+    }
+    tg_cache_close(c);
+}
+
+static void trimming(void)
+{
+    char args[20], body[1001];
+    tg_cache *c = tg_cache_open(":memory:", warning, &err);
+    memset(body, '1', 1000);
+    body[1000] = '\0';
+    for (int i = 0; i < 100; i++) {
+        snprintf(args, sizeof args, "/%d", i);
+        put_at(c, "a", "op", args, "t", tg_cache_stamp(c), NOW + i, body, 1);
+    }
+    CASE("old replies go")
+    {
+        CHECK(tg_cache_trim(c, NOW + 50, INT64_MAX, &err));
+        CHECK(!has_at(c, "a", "/49", body, NOW, INFINITY) && has_at(c, "a", "/50", body, NOW + 50, INFINITY));
+    }
+    CASE("then the oldest beyond the size")
+    {
+        CHECK(tg_cache_trim(c, 0, 10 * 1020, &err));
+        CHECK(!has_at(c, "a", "/89", body, NOW + 99, INFINITY) && has_at(c, "a", "/90", body, NOW + 99, INFINITY));
+    }
+    tg_cache_close(c);
+}
+
+/* Bits tipped anywhere: a reply is the one that was stored, or none; and the cache works again with the next call. */
+static void tipped(int rounds)
+{
+    static char good[1 << 18], bad[1 << 18];
+    char path[200], args[20], body[600];
+    unsigned seed = 3;
+    int served = 0, wrong = 0, unusable = 0;
+    snprintf(path, sizeof path, "%s", scratch_path("c/bits.db"));
+    tg_cache *c = tg_cache_open(path, warning, &err);
+    memset(body, 'x', sizeof body - 1);
+    body[sizeof body - 1] = '\0';
+    for (int i = 0; i < 100; i++) {
+        snprintf(args, sizeof args, "/%d", i);
+        put(c, args, "t u", body);
+    }
+    tg_cache_close(c);
+    FILE *f = fopen(path, "r");
+    size_t n = f ? fread(good, 1, sizeof good, f) : 0;
+    if (f) fclose(f);
+    for (int round = 0; round < rounds; round++) {
+        memcpy(bad, good, n);
+        for (int k = 0; k < 30; k++) {
+            seed = seed * 1664525u + 1013904223u;
+            bad[(seed >> 8) % n] ^= (char)(1 << (seed >> 5 & 7));
+        }
+        f = fopen(path, "w");
+        if (f) fwrite(bad, 1, n, f), fclose(f);
+        c = tg_cache_open(path, warning, &err);
+        for (int i = 0; c && i < 100; i++) {
+            tg_stored r;
+            snprintf(args, sizeof args, "/%d", i);
+            if (!tg_cache_get(c, "a", "op", text_of(args), NOW, 100, &r, &err)) continue;
+            served++;
+            wrong += r.text_n != 599 || memcmp(r.text, body, 599) != 0 || r.status != 200 || r.at != NOW;
+            tg_stored_clear(&r);
+        }
+        bool ok = c && (put(c, "/new", "t", "[1]") || put(c, "/new", "t", "[1]")) && has(c, "/new", "[1]");
+        unusable += !ok;
+        tg_cache_close(c);
+        if (ok) continue;
+        printf("# round %d: %s\n", round, err.message);
+    }
+    printf("# %d files: %d replies served, %d wrong, %d files unusable\n", rounds, served, wrong, unusable);
+    CHECK(wrong == 0 && unusable == 0 && served > 0);
+}
+
+/* ------------------------------------------------------------------------------------------------------- processes */
+
+#define THINGS 16
+static int operations = 500;
+static int64_t *versions; /* shared memory: the true version of each thing, as a server has it */
+
+/* Changes a thing, then drops its tag. */
+static bool write_thing(tg_cache *c, int thing)
+{
+    char tag[20];
+    snprintf(tag, sizeof tag, "thing:%d", thing);
+    __atomic_add_fetch(&versions[thing], 1, __ATOMIC_SEQ_CST);
+    if (!tg_cache_drop(c, "a", tag, &err)) return false;
+    /* From here on nobody may be given an older version. */
+    int64_t mine = __atomic_load_n(&versions[THINGS + thing], __ATOMIC_SEQ_CST), next = mine + 1;
+    while (
+        !__atomic_compare_exchange_n(&versions[THINGS + thing], &mine, next, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+        next = mine + 1;
+    return true;
+}
+
+/*
+** Reads a thing as a client does. -1: an error; 0: what was given is older than a change whose drop was finished before
+** the reading began. Finished drops are counted after the change, so their number is never above the version.
+*/
+static int read_thing(tg_cache *c, int thing)
+{
+    char tag[20], body[30];
+    tg_stored r;
+    snprintf(tag, sizeof tag, "thing:%d", thing);
+    int64_t least = __atomic_load_n(&versions[THINGS + thing], __ATOMIC_SEQ_CST), got;
+    if (tg_cache_get(c, "a", "op", text_of(tag), NOW, 100, &r, &err)) {
+        got = atoll(r.text);
+        tg_stored_clear(&r);
+        return got >= least;
+    }
+    if (err.kind != TG_OK) return -1;
+    int64_t stamp = tg_cache_stamp(c);
+    got = __atomic_load_n(&versions[thing], __ATOMIC_SEQ_CST);
+    if (stamp % 4 == 0) usleep(50); /* the reply travels */
+    snprintf(body, sizeof body, "%lld", (long long)got);
+    return stamp >= 0 && put_at(c, "a", "op", tag, tag, stamp, NOW, body, 1) ? 1 : -1;
+}
+
+static int hammer(int number)
+{
+    unsigned seed = (unsigned)number * 7919 + 1;
+    tg_cache *c = tg_cache_open(scratch_path("many/cache.db"), warning, &err);
+    int result = c && !*warning ? 1 : -1;
+    for (int i = 0; i < operations && result == 1; i++) {
+        seed = seed * 1664525u + 1013904223u;
+        int thing = (int)(seed >> 9) % THINGS;
+        result = (seed >> 20) % 8 == 0 ? (write_thing(c, thing) ? 1 : -1) : read_thing(c, thing);
+    }
+    if (result != 1)
+        printf("# worker %d: %s %s\n", number, result == 0 ? "given an old version" : err.message, warning);
+    fflush(stdout);
+    tg_cache_close(c);
+    return result != 1;
+}
+
+static void processes(void)
+{
+    versions = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    CASE("8 processes: none is told that the file is locked, none is given what was dropped")
+    CHECK(run_workers(8, hammer) == 0);
+    munmap(versions, 4096);
+}
+
+/* ------------------------------------------------------------------------------------------------------------- SQL */
+
+#define ANN                                                                                                            \
+    "{\"id\":11,\"user_id\":1,\"name\":\"Ann\",\"email\":\"ann@acme.test\",\"admin\":true,"                            \
+    "\"invitation_code\":\"hush\",\"workspaces\":[{\"workspace_user_id\":111,\"workspace_id\":5,\"admin\":false},"     \
+    "{\"workspace_user_id\":112,\"workspace_id\":6}],\"groups\":[{\"group_id\":9,\"name\":\"Eng\"}]}"
+#define BO  "{\"id\":12,\"user_id\":null,\"fullname\":\"Bo\",\"email\":\"bo@acme.test\",\"joined\":false}"
+#define BIG "{\"id\":9007199254740993,\"name\":\"Big\"}"
+
+static void fill(tg_cache *c)
+{
+    int64_t s = tg_cache_stamp(c);
+    put_at(c, "a", "get_organization_users", "/1/users", "users:1", s, NOW, "[" ANN "," BO "]", 1);
+    put_at(c, "a", "get_organization_users", "/1/users?page=2", "users:1", s, NOW - 9,
+           "[{\"id\":12,\"name\":\"Old Bo\"}]", 1);
+    put_at(c, "a", "get_organizations", "/me", "organizations", s, NOW, "[" BIG "]", 0);
+    put_at(c, "a", "get_organization_groups", "/1/groups", "groups:1", s, NOW,
+           "[{\"group_id\":9,\"name\":\"Eng\",\"users\":[{\"user_id\":1,\"name\":\"Ann\"},{\"user_id\":2}],"
+           "\"workspaces\":[5]}]",
+           1);
+    put_at(c, "a", "get_organization_workspaces_groups", "/1/5/groups", "groups:1", s, NOW, "null", 1);
+    put_at(c, "a", "get_organization_roles", "/1/roles", "x", s, NOW,
+           "[{\"role_id\":1,\"organization_id\":null},{\"role_id\":2,\"organization_id\":1},{\"role_id\":3}]", 1);
+    put_at(c, "b", "get_organization_users", "/1/users", "users:1", s, NOW, "[{\"id\":99,\"name\":\"Eve\"}]", 1);
+}
+
+/* All rows in one line, columns with commas and rows with semicolons between; or the error. */
+static const char *query(tg_cache *c, const char *account, const char *sql)
+{
+    static char out[1000];
+    size_t n = 0;
+    sqlite3_stmt *st = tg_cache_sql(c, account, sql, strlen(sql), &err);
+    if (!st) return err.message;
+    out[0] = '\0';
+    int rc;
+    while ((rc = sqlite3_step(st)) == SQLITE_ROW)
+        for (int i = 0; i < sqlite3_column_count(st); i++) {
+            const char *s = (const char *)sqlite3_column_text(st, i);
+            n += (size_t)snprintf(out + n, sizeof out - n, "%s%s", i ? "," : n ? ";" : "", s ? s : "-");
+        }
+    sqlite3_finalize(st);
+    return rc == SQLITE_DONE ? out : "failed";
+}
+
+static void views(tg_cache *c)
+{
+    static const struct {
+        const char *sql, *want;
+    } rows[] = {
+        {"SELECT id, user_id, name, email, admin, organization_id FROM users ORDER BY id",
+         "11,1,Ann,ann@acme.test,1,1;12,-,Bo,bo@acme.test,-,1"},
+        {"SELECT count(*) FROM users", "2"},
+        {"SELECT id, name, organization_id, typeof(id) FROM organizations",
+         "9007199254740993,Big,9007199254740993,integer"},
+        {"SELECT user_id, organization_user_id, workspace_user_id, workspace_id, admin, organization_id FROM "
+         "memberships",
+         "1,11,111,5,0,1;1,11,112,6,-,1"},
+        {"SELECT u.name, m.workspace_id FROM users u JOIN memberships m USING (user_id) WHERE m.workspace_id = 6",
+         "Ann,6"},
+        {"SELECT group_id, user_id, name FROM group_members", "9,1,Ann;9,2,-"},
+        {"SELECT group_id, name, workspaces, organization_id FROM groups", "9,Eng,[5],1"},
+        {"SELECT user_id, group_id, name FROM user_groups", "1,9,Eng"},
+        {"SELECT role_id, organization_id FROM roles", "1,-;2,1;3,1"},
+        {"SELECT reply_at = 1.7e9 FROM organizations", "1"},
+        {"WITH admins AS (SELECT * FROM users WHERE admin) SELECT name FROM admins;  -- all", "Ann"},
+        {"WITH x AS (SELECT 1 AS a UNION ALL SELECT 2) SELECT count(*) FROM x", "2"},
+        {"SELECT value FROM json_each('[1,2]')", "1;2"},
+        {"SELECT count(*) FROM workspaces", "0"},
+        {"SELECT count(*) FROM workspace_users", "0"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        CASE(rows[i].sql) CHECK_STR(query(c, "a", rows[i].sql), rows[i].want);
+    CASE("another account sees its own") CHECK_STR(query(c, "b", "SELECT name FROM users"), "Eve");
+    CASE("and back") CHECK_STR(query(c, "a", "SELECT name FROM users WHERE id = 11"), "Ann");
+    CASE("no secrets")
+    {
+        CHECK(strstr(query(c, "a", "SELECT invitation_code FROM users"), "no such column"));
+        CHECK(!strstr(query(c, "a", "SELECT * FROM users"), "hush"));
+    }
+}
+
+static void forbidden(tg_cache *c)
+{
+    static const char *const rows[] = {"SELECT * FROM replies",
+                                       "SELECT * FROM main.replies",
+                                       "SELECT count(*) FROM main.replies",
+                                       "SELECT count(*) FROM replies",
+                                       "SELECT count(*) FROM Tags",
+                                       "SELECT 1 FROM drops",
+                                       "WITH users AS (SELECT * FROM main.replies) SELECT * FROM users",
+                                       "WITH groups AS (SELECT text FROM replies) SELECT * FROM groups",
+                                       "SELECT (SELECT text FROM main.replies)",
+                                       "SELECT * FROM sqlite_schema",
+                                       "SELECT * FROM temp.sqlite_schema",
+                                       "SELECT name FROM sqlite_temp_master",
+                                       "SELECT * FROM pragma_table_list",
+                                       "SELECT count(*) FROM pragma_database_list",
+                                       "SELECT * FROM dbstat",
+                                       "SELECT * FROM sqlite_dbpage",
+                                       "PRAGMA user_version",
+                                       "PRAGMA query_only = 0",
+                                       "ATTACH '/tmp/x.db' AS x",
+                                       "ATTACH ':memory:' AS x",
+                                       "DETACH temp",
+                                       "DELETE FROM replies",
+                                       "INSERT INTO users(name) VALUES ('x')",
+                                       "UPDATE users SET name = 'x'",
+                                       "CREATE TABLE t(n)",
+                                       "CREATE TEMP TABLE t(n)",
+                                       "CREATE TEMP VIEW v AS SELECT 1",
+                                       "DROP VIEW users",
+                                       "BEGIN",
+                                       "COMMIT",
+                                       "VACUUM INTO '/tmp/x.db'",
+                                       "ANALYZE",
+                                       "REINDEX",
+                                       "EXPLAIN SELECT * FROM users",
+                                       "EXPLAIN QUERY PLAN SELECT * FROM users",
+                                       "SELECT 1; SELECT 2",
+                                       "SELECT 1; DELETE FROM replies",
+                                       "",
+                                       "  -- nothing",
+                                       "SELECT load_extension('x')",
+                                       "SELECT fts3_tokenizer('x')",
+                                       "SELEC 1",
+                                       "SELECT nothing FROM users"};
+    int64_t stamp = tg_cache_stamp(c);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) CASE(*rows[i] ? rows[i] : "no SQL at all")
+        {
+            sqlite3_stmt *st = tg_cache_sql(c, "a", rows[i], strlen(rows[i]), &err);
+            CHECK(!st && err.kind == TG_E_INVALID && strncmp(err.message, "SQL: ", 5) == 0);
+            if (st) printf("# %d %s\n", sqlite3_step(st), (const char *)sqlite3_column_text(st, 0));
+            sqlite3_finalize(st);
+        }
+    CASE("a NUL in it") CHECK(!tg_cache_sql(c, "a", "SELECT 1\0; x", 12, &err));
+    CASE("nothing was changed") CHECK(tg_cache_stamp(c) == stamp && access("/tmp/x.db", F_OK) != 0);
+}
+
+static void endless(tg_cache *c)
+{
+    const char *sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+    sqlite3_stmt *st = tg_cache_sql(c, "a", sql, strlen(sql), &err);
+    CHECK(st != NULL);
+    pid_t parent = getpid();
+    (void)parent;
+    sqlite3_progress_handler(sqlite3_db_handle(st), 1000, (int (*)(void *))(void (*)(void))tg_cache_interrupt, c);
+    CHECK(sqlite3_step(st) == SQLITE_INTERRUPT);
+    sqlite3_progress_handler(sqlite3_db_handle(st), 0, NULL, NULL);
+    sqlite3_finalize(st);
+}
+
+static void sql(const char *path)
+{
+    tg_cache *c = tg_cache_open(path, warning, &err);
+    fill(c);
+    views(c);
+    forbidden(c);
+    CASE("what was dropped is not seen, also by a statement made before")
+    {
+        sqlite3_stmt *st = tg_cache_sql(c, "a", "SELECT count(*) FROM users", 26, &err);
+        CHECK(tg_cache_drop(c, "a", "users:1", &err));
+        CHECK(st && sqlite3_step(st) == SQLITE_ROW && sqlite3_column_int(st, 0) == 0);
+        sqlite3_finalize(st);
+    }
+    CASE("a statement left open does not hold back what others read")
+    {
+        sqlite3_stmt *st = tg_cache_sql(c, "a", "SELECT name FROM group_members", 30, &err);
+        CHECK(st && sqlite3_step(st) == SQLITE_ROW);
+        CHECK(put(c, "/n", "t", "[1]") && has(c, "/n", "[1]"));
+        CHECK(tg_cache_drop(c, "a", "t", &err) && !has(c, "/n", "[1]"));
+        CHECK(sqlite3_step(st) == SQLITE_ROW && sqlite3_step(st) == SQLITE_DONE);
+        sqlite3_finalize(st);
+    }
+    CASE("an endless one can be interrupted") endless(c);
+    CASE("a statement outlives its cache")
+    {
+        sqlite3_stmt *st = tg_cache_sql(c, "a", "SELECT 3", 8, &err);
+        tg_cache_close(c);
+        CHECK(st && sqlite3_step(st) == SQLITE_ROW && sqlite3_column_int(st, 0) == 3);
+        sqlite3_finalize(st);
+    }
+}
+
+static void files(void)
+{
+    CASE("a cache outlives its process, and two caches see one another")
+    {
+        tg_cache *a = tg_cache_open(scratch_path("c/x.db"), warning, &err);
+        tg_cache *b = tg_cache_open(scratch_path("c/x.db"), warning, &err);
+        CHECK(put(a, "/1", "t", "[1]") && has(b, "/1", "[1]"));
+        CHECK(tg_cache_drop(b, "a", "t", &err) && !has(a, "/1", "[1]"));
+        CHECK(put(a, "/2", "t", "[2]"));
+        tg_cache_close(a), tg_cache_close(b);
+        a = tg_cache_open(scratch_path("c/x.db"), warning, &err);
+        CHECK(has(a, "/2", "[2]"));
+        tg_cache_close(a);
+    }
+    CASE("a file that was removed takes its stamps with it")
+    {
+        tg_cache *a = tg_cache_open(scratch_path("c/y.db"), warning, &err);
+        tg_cache_drop(a, "a", "t", &err);
+        int64_t stamp = tg_cache_stamp(a);
+        usleep(2000);
+        CHECK(unlink(scratch_path("c/y.db")) == 0);
+        tg_cache *b = tg_cache_open(scratch_path("c/y.db"), warning, &err);
+        CHECK(tg_cache_drop(b, "a", "t", &err));
+        CHECK(put_at(a, "a", "op", "/1", "t", stamp, NOW, "[1]", 1) && !has(b, "/1", "[1]") && !has(a, "/1", "[1]"));
+        CHECK(put(a, "/1", "t", "[1]") && has(b, "/1", "[1]"));
+        tg_cache_close(a), tg_cache_close(b);
+    }
+    CASE("a place where nothing can be made is an error, and no more")
+    {
+        CHECK(!tg_cache_open("/proc/nothing/cache.db", warning, &err) && err.kind == TG_E_INVALID);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    bool full = argc > 1 && strcmp(argv[1], "--full") == 0;
+    if (full) operations = 10000;
+    scratch_begin();
+    replies();
+    dropping();
+    trimming();
+    files();
+    CASE("bits tipped anywhere") tipped(full ? 1000 : 100);
+    processes();
+    sql(":memory:");
+    sql(scratch_path("c/sql.db"));
+    scratch_end();
+    return check_report();
+}
