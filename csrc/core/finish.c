@@ -209,14 +209,6 @@ static void succeed(tg_call *call)
     tg_call_end(call);
 }
 
-static void repeat(tg_call *call, const tg_decision *d)
-{
-    call->stage = TG_S_WAITING;
-    call->due = tg_client_ticks(call->client) + (d->delay > 0 ? d->delay : 0);
-    call->client->budget -= 1;
-    tg_report(call, TG_EV_RETRY, d->delay, tg_kind_name(d->kind));
-}
-
 static void fail(tg_call *call, tg_kind kind)
 {
     const tg_exchange *x = &call->exchange;
@@ -224,6 +216,20 @@ static void fail(tg_call *call, tg_kind kind)
         tg_call_fail(call, kind, "the server answered %d", x->status);
     else
         tg_call_fail(call, kind, "%s", *x->message ? x->message : "no whole reply came");
+}
+
+/* A repeat that could only start after the deadline is none: the reason of the last try is the better answer. */
+static void repeat(tg_call *call, const tg_decision *d)
+{
+    double ticks = tg_client_ticks(call->client), delay = d->delay > 0 ? d->delay : 0;
+    if (call->give_up && ticks + delay >= call->give_up) {
+        fail(call, call->unclear ? TG_E_UNKNOWN : d->kind);
+        return;
+    }
+    call->stage = TG_S_WAITING;
+    call->due = ticks + delay;
+    call->client->budget -= 1;
+    tg_report(call, TG_EV_RETRY, delay, tg_kind_name(d->kind));
 }
 
 static void close_window(tg_call *call, const tg_decision *d)

@@ -11,7 +11,10 @@ local HEAD = [[
 error("toggl.meta is for editors, and not to be required", 0)
 
 ---@alias toggl.null lightuserdata JSON null as a value
----@alias toggl.person toggl.record|toggl.list|toggl.record[]|{user_id: integer}|{organization_user_id: integer}|{invitation_id: integer}|{email: string}|{name: string}
+---@alias toggl.person
+---| toggl.record | toggl.list | toggl.record[]
+---| {user_id: integer} | {organization_user_id: integer} | {invitation_id: integer}
+---| {email: string} | {name: string}
 ---@alias toggl.workspace_key toggl.record|{workspace_id: integer}
 ]]
 
@@ -151,7 +154,7 @@ local function add_row(out, found)
   add_docs(out, found)
   for i, p in ipairs(row.params or {}) do
     names[i] = p.name
-    out[#out + 1] = ("---@param %s%s %s %s"):format(p.name, p.optional and p.name ~= "..." and "?" or "", p.type, p.doc)
+    out[#out + 1] = ("---@param %s%s %s %s"):format(p.name, p.optional and "?" or "", p.type, p.doc)
   end
   if row.returns then
     local one = row.returns .. (row.fails and not row.returns:find "%?$" and row.returns ~= "any" and "?" or "")
@@ -160,7 +163,7 @@ local function add_row(out, found)
   if row.second or row.fails then
     out[#out + 1] = ("---@return %s"):format(row.second or "toggl.error? err")
   end
-  if row.second and row.fails then out[#out] = out[#out] .. "|toggl.error" end
+  if row.second and row.fails and not row.second:find "error" then out[#out] = out[#out] .. "|toggl.error" end
   local mark = row.class:find "^toggl" and "." or ":"
   out[#out + 1] = ("function %s%s%s(%s) end"):format(variable, mark, row.name, table.concat(names, ", "))
 end

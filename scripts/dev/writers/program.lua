@@ -22,7 +22,8 @@ end
 local function words_of(name, doc, usage)
   local alternatives = usage:match("%-%-" .. name:gsub("%-", "%%-") .. " ([%l_]+|[%l_|]+)")
   if alternatives then return split(alternatives, "[^|]+") end
-  local listed = doc:match "one of: ([%w_, ]+)" or doc:match "^(%w+, [%w, ]+ or %w+)$" or doc:match "^(%w+, %w+ or %w+),"
+  local listed = doc:match "one of: ([%w_, ]+)" or doc:match "^(%w+, [%w, ]+ or %w+)$"
+    or doc:match "^(%w+, %w+ or %w+),"
   return listed and split(listed:gsub(" or ", " "), "[%w_]+") or nil
 end
 

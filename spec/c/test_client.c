@@ -1,0 +1,416 @@
+/* The life of a call, with a transport and a clock of our own. */
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "fake_http.h"
+
+#define ORGANIZATION "{\"id\":7,\"name\":\"Acme\"}"
+
+static fake_answer scripted[16];
+static int script_n;
+
+/* Answers in their order; the last one again and again. */
+static fake_answer from_script(fake *f, const tg_exchange *x)
+{
+    (void)x;
+    int i = f->sends - 1 < script_n - 1 ? f->sends - 1 : script_n - 1;
+    return scripted[i];
+}
+
+static fake script(int n, const fake_answer *a)
+{
+    memcpy(scripted, a, (size_t)n * sizeof *a);
+    script_n = n;
+    return (fake){.answer = from_script, .time = 1e6, .chance = 1};
+}
+
+#define SCRIPT(...)                                                                                                    \
+    script((int)(sizeof(fake_answer[]){__VA_ARGS__} / sizeof(fake_answer)), (fake_answer[]){__VA_ARGS__})
+
+static tg_request *ask(const char *name, int64_t organization)
+{
+    tg_error err;
+    const tg_op *op = tg_op_find(name);
+    tg_request *r = tg_request_new(op, &err);
+    if (organization) tg_request_int(r, &op->params[0], organization, &err);
+    return r;
+}
+
+static tg_request *ask_to_delete(void)
+{
+    tg_error err;
+    const tg_op *op = tg_op_find("delete_organization_group");
+    tg_request *r = tg_request_new(op, &err);
+    tg_request_int(r, &op->params[0], 7, &err);
+    tg_request_int(r, &op->params[1], 9, &err);
+    return r;
+}
+
+static tg_request *ask_to_create(void)
+{
+    tg_request *r = ask("post_organization_group", 7);
+    tg_writer *w = tg_request_body(r);
+    tg_write_object(w);
+    tg_write_key(w, TG_TEXT("name"));
+    tg_write_text(w, TG_TEXT("Engineering"));
+    tg_write_end(w);
+    return r;
+}
+
+/* Starts, pumps, takes. The caller frees the reply. */
+static tg_reply *run(tg_client *c, tg_request *r, const tg_call_options *o, tg_error *err)
+{
+    memset(err, 0, sizeof *err);
+    tg_call *call = tg_call_start(c, r, o, err);
+    if (!call) return NULL;
+    for (int i = 0; i < 10000 && !tg_call_done(call); i++) tg_client_step(c, 60000, NULL, 0, err);
+    tg_reply *reply = tg_call_done(call) ? tg_call_take(call, err) : NULL;
+    tg_call_free(call);
+    return reply;
+}
+
+/* The kind of error that the call ends in; TG_OK for a reply. */
+static tg_kind kind_of(tg_client *c, tg_request *r, const tg_call_options *o, tg_error *err)
+{
+    tg_reply *reply = run(c, r, o, err);
+    tg_kind kind = reply ? TG_OK : err->kind;
+    tg_reply_free(reply);
+    return kind;
+}
+
+static tg_client *client(fake *f, void (*set)(tg_client_options *))
+{
+    tg_error err;
+    tg_client_options o = fake_options(f);
+    if (set) set(&o);
+    return tg_client_new(&o, &err);
+}
+
+static void with_cache(tg_client_options *o)
+{
+    o->cache_path = ":memory:";
+    o->state_path = ":memory:";
+}
+
+static void with_wait(tg_client_options *o)
+{
+    o->wait = -1;
+}
+
+static void test_retries(void)
+{
+    tg_error err;
+    CASE("a read is repeated after a 5xx, and a cut reply")
+    {
+        fake f = SCRIPT({.status = 502}, {.outcome = TG_X_BROKEN}, {.status = 200, .body = ORGANIZATION});
+        tg_client *c = client(&f, NULL);
+        CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_OK);
+        CHECK(f.sends == 3);
+        CHECK(f.time > 1e6 + 1); /* not at once */
+        tg_client_free(c);
+    }
+    CASE("a POST is never repeated: what could not be known is unknown")
+    {
+        fake f = SCRIPT({.outcome = TG_X_BROKEN});
+        tg_client *c = client(&f, NULL);
+        CHECK(kind_of(c, ask_to_create(), NULL, &err) == TG_E_UNKNOWN);
+        CHECK(f.sends == 1);
+        tg_client_free(c);
+    }
+    CASE("a POST that was never sent may be repeated")
+    {
+        fake f = SCRIPT({.outcome = TG_X_UNREACHED, .sent = -1},
+                        {.status = 200, .body = "{\"group_id\":9,\"name\":\"Engineering\"}"});
+        tg_client *c = client(&f, NULL);
+        CHECK(kind_of(c, ask_to_create(), NULL, &err) == TG_OK);
+        CHECK(f.sends == 2);
+        tg_client_free(c);
+    }
+    CASE("a repeated delete that finds nothing has succeeded; a first one has not")
+    {
+        fake f = SCRIPT({.outcome = TG_X_BROKEN}, {.status = 404});
+        tg_client *c = client(&f, NULL);
+        CHECK(kind_of(c, ask_to_delete(), NULL, &err) == TG_OK);
+        CHECK(f.sends == 2);
+        CHECK(kind_of(c, ask_to_delete(), NULL, &err) == TG_E_NOT_FOUND);
+        tg_client_free(c);
+    }
+    CASE("retries end, within the deadline")
+    {
+        fake f = SCRIPT({.status = 503});
+        tg_client *c = client(&f, NULL);
+        CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_E_SERVER);
+        CHECK(f.sends == 4);
+        double before = f.time;
+        kind_of(c, ask("get_organization", 7), &(tg_call_options){.deadline = 0.5}, &err);
+        CHECK(f.time - before <= 0.51);
+        tg_client_free(c);
+    }
+    CASE("410 is remembered")
+    {
+        fake f = SCRIPT({.status = 410});
+        tg_client *c = client(&f, NULL);
+        CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_E_GONE);
+        CHECK(kind_of(c, ask("get_organization", 8), NULL, &err) == TG_E_GONE);
+        CHECK(f.sends == 1);
+        tg_client_free(c);
+    }
+}
+
+static void test_rate(void)
+{
+    tg_error err;
+    CASE("429: tried again later, then the client keeps its distance, and nobody starves")
+    {
+        fake f = SCRIPT({.status = 429}, {.status = 200, .body = ORGANIZATION});
+        tg_client *c = client(&f, NULL);
+        CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_OK);
+        tg_call *calls[10];
+        double before = f.time;
+        for (int i = 0; i < 10; i++) calls[i] = tg_call_start(c, ask("get_organization", 10 + i), NULL, &err);
+        for (int i = 0; i < 1000 && tg_client_step(c, 60000, NULL, 0, &err) > 0; i++) {
+        }
+        for (int i = 0; i < 10; i++) CHECK(tg_call_done(calls[i]));
+        CHECK(f.time - before > 0.5 && f.time - before < 60);
+        for (int i = 0; i < 10; i++) tg_call_free(calls[i]);
+        tg_client_free(c);
+    }
+}
+
+static void test_quota(void)
+{
+    tg_error err;
+    CASE("a used-up window fails at once, without a request, and opens again in time")
+    {
+        fake f = SCRIPT({.status = 200,
+                         .body = ORGANIZATION,
+                         .headers = "x-toggl-quota-remaining: 0\nx-toggl-quota-resets-in: 100"},
+                        {.status = 200, .body = ORGANIZATION});
+        tg_client *c = client(&f, NULL);
+        CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_OK);
+        CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_E_QUOTA);
+        CHECK(err.retry_after >= 100 && err.retry_after < 103); /* a second more: servers cut theirs */
+        CHECK(f.sends == 1);
+        CHECK(kind_of(c, ask("get_organization", 8), NULL, &err) == TG_OK); /* another window */
+        f.time += 102;
+        CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_OK);
+        tg_client_free(c);
+    }
+    CASE("with wait it waits, and says so")
+    {
+        fake f = SCRIPT({.status = 402,
+                         .body = "You have used up your requests; try again in 50 seconds",
+                         .headers = "x-toggl-quota-remaining: 0\nx-toggl-quota-resets-in: 50"},
+                        {.status = 200, .body = ORGANIZATION});
+        tg_client_options o = fake_options(&f);
+        with_wait(&o);
+        o.want_events = true;
+        tg_client *c = tg_client_new(&o, &err);
+        CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_OK);
+        CHECK(f.time >= 1e6 + 50);
+        tg_event ev;
+        bool told = false;
+        while (tg_client_event(c, &ev)) told = told || (ev.type == TG_EV_WAIT && strcmp(ev.reason, "quota") == 0);
+        CHECK(told);
+        tg_client_free(c);
+    }
+    CASE("402 for the plan is neither waited for nor repeated")
+    {
+        fake f = SCRIPT({.status = 402, .body = "a paid feature"});
+        tg_client *c = client(&f, with_wait);
+        CHECK(kind_of(c, ask_to_create(), NULL, &err) == TG_E_PLAN);
+        CHECK(f.sends == 1);
+        tg_client_free(c);
+    }
+}
+
+static void test_store(void)
+{
+    tg_error err;
+    CASE("a read is answered from the store until it is too old or a write drops it")
+    {
+        fake f = SCRIPT({.status = 200, .body = ORGANIZATION});
+        tg_client *c = client(&f, with_cache);
+        CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_OK);
+        tg_reply *r = run(c, ask("get_organization", 7), NULL, &err);
+        CHECK(r && r->source == TG_FROM_STORE && r->cost == 0 && f.sends == 1);
+        tg_reply_free(r);
+        CHECK(kind_of(c, ask("get_organization", 7), &(tg_call_options){.refresh = true}, &err) == TG_OK);
+        CHECK(f.sends == 2);
+        f.time += 1e5;
+        CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_OK);
+        CHECK(f.sends == 3);
+        CHECK(kind_of(c, ask_to_delete(), NULL, &err) == TG_OK);
+        kind_of(c, ask("get_organization_groups", 7), &(tg_call_options){.offline = true}, &err);
+        CHECK(err.kind == TG_E_OFFLINE && f.sends == 4);
+        tg_client_free(c);
+    }
+    CASE("validators: 304 makes it fresh again")
+    {
+        fake f = SCRIPT({.status = 200, .body = ORGANIZATION, .headers = "etag: \"v1\""}, {.status = 304});
+        tg_client *c = client(&f, with_cache);
+        CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_OK);
+        f.time += 1e5;
+        tg_reply *r = run(c, ask("get_organization", 7), NULL, &err);
+        CHECK(r && r->page && f.sends == 2);
+        CHECK_STR(f.last_match, "\"v1\"");
+        tg_reply_free(r);
+        CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_OK);
+        CHECK(f.sends == 2);
+        tg_client_free(c);
+    }
+    CASE("old data rather than none, marked, when the quota is used up")
+    {
+        fake f = SCRIPT({.status = 200,
+                         .body = ORGANIZATION,
+                         .headers = "x-toggl-quota-remaining: 0\nx-toggl-quota-resets-in: 3000"});
+        tg_client *c = client(&f, with_cache);
+        CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_OK);
+        tg_reply *r = run(c, ask("get_organization", 7), &(tg_call_options){.refresh = true, .stale = true}, &err);
+        CHECK(r && r->stale && r->source == TG_FROM_STORE && f.sends == 1);
+        tg_reply_free(r);
+        tg_client_free(c);
+    }
+    CASE("an error is not remembered, an empty list is")
+    {
+        fake f = SCRIPT({.status = 403}, {.status = 200, .body = "[]"});
+        tg_client *c = client(&f, with_cache);
+        CHECK(kind_of(c, ask("get_organization_groups", 7), NULL, &err) == TG_E_FORBIDDEN);
+        CHECK(kind_of(c, ask("get_organization_groups", 7), NULL, &err) == TG_OK);
+        CHECK(kind_of(c, ask("get_organization_groups", 7), NULL, &err) == TG_OK);
+        CHECK(f.sends == 2);
+        tg_client_free(c);
+    }
+}
+
+static void test_together(void)
+{
+    tg_error err;
+    CASE("the same read asked twice at once is sent once")
+    {
+        fake f = SCRIPT({.status = 200, .body = ORGANIZATION, .later = 1});
+        tg_client *c = client(&f, NULL);
+        tg_call *a = tg_call_start(c, ask("get_organization", 7), NULL, &err);
+        tg_call *b = tg_call_start(c, ask("get_organization", 7), NULL, &err);
+        while (tg_client_step(c, 60000, NULL, 0, &err) > 0) {
+        }
+        tg_reply *ra = tg_call_take(a, &err), *rb = tg_call_take(b, &err);
+        CHECK(ra && rb && ra->page == rb->page && rb->cost == 0 && f.sends == 1);
+        tg_reply_free(ra);
+        tg_reply_free(rb);
+        tg_call_free(a);
+        tg_call_free(b);
+        tg_client_free(c);
+    }
+    CASE("who waited for a call that is cancelled asks alone")
+    {
+        fake f = SCRIPT({.status = 200, .body = ORGANIZATION, .later = 1});
+        tg_client *c = client(&f, NULL);
+        tg_call *a = tg_call_start(c, ask("get_organization", 7), NULL, &err);
+        tg_call *b = tg_call_start(c, ask("get_organization", 7), NULL, &err);
+        tg_call_cancel(a);
+        while (tg_client_step(c, 60000, NULL, 0, &err) > 0) {
+        }
+        tg_reply *rb = tg_call_take(b, &err);
+        CHECK(rb && f.sends == 2);
+        CHECK(!tg_call_take(a, &err) && err.kind == TG_E_CANCELLED);
+        tg_reply_free(rb);
+        tg_call_free(a);
+        tg_call_free(b);
+        tg_client_free(c);
+    }
+    CASE("a client may go before its calls")
+    {
+        fake f = SCRIPT({.status = 200, .body = ORGANIZATION, .later = 1});
+        tg_client *c = client(&f, NULL);
+        tg_call *a = tg_call_start(c, ask("get_organization", 7), NULL, &err);
+        tg_client_free(c);
+        CHECK(tg_call_done(a));
+        tg_call_free(a);
+    }
+    CASE("a child process uses nothing of it")
+    {
+        fake f = SCRIPT({.status = 200, .body = ORGANIZATION});
+        tg_client *c = client(&f, with_cache);
+        CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_OK);
+        pid_t pid = fork();
+        if (pid == 0) {
+            bool refused = kind_of(c, ask("get_organization", 7), NULL, &err) == TG_E_INVALID && f.sends == 1;
+            tg_client_free(c);
+            _exit(refused ? 0 : 1);
+        }
+        int status = -1;
+        waitpid(pid, &status, 0);
+        CHECK(status == 0);
+        tg_client_free(c);
+    }
+}
+
+static void test_credentials(void)
+{
+    tg_error err;
+    CASE("a token is the user name; other credentials serve one call")
+    {
+        fake f = SCRIPT({.status = 200, .body = ORGANIZATION});
+        tg_client *c = client(&f, NULL);
+        kind_of(c, ask("get_organization", 7), NULL, &err);
+        CHECK_STR(f.last_authorization, "Basic dG9rZW46YXBpX3Rva2Vu");
+        tg_credentials other = {TG_AUTH_PASSWORD, "ann@acme.test", "secret"};
+        kind_of(c, ask("get_organization", 7), &(tg_call_options){.credentials = &other}, &err);
+        CHECK_STR(f.last_authorization, "Basic YW5uQGFjbWUudGVzdDpzZWNyZXQ=");
+        tg_client_free(c);
+    }
+    CASE("without credentials nothing is sent, unless the row needs none")
+    {
+        fake f = SCRIPT({.status = 200, .body = "\"OK\""});
+        tg_client_options o = fake_options(&f);
+        o.credentials = (tg_credentials){0};
+        tg_client *c = tg_client_new(&o, &err);
+        CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_E_AUTH && f.sends == 0);
+        CHECK(kind_of(c, ask("get_status", 0), NULL, &err) == TG_OK && f.sends == 1);
+        tg_client_free(c);
+    }
+    CASE("a line break in a token is refused")
+    {
+        fake f = SCRIPT({.status = 200});
+        tg_client_options o = fake_options(&f);
+        o.credentials.user = "to\r\nken";
+        CHECK(!tg_client_new(&o, &err) && err.kind == TG_E_INVALID);
+    }
+}
+
+static void test_raw(void)
+{
+    tg_error err;
+    static const char *const bad[] = {"organizations/7", "/a/../me", "/a/%2e%2E/me", "/./me", "/a b", "/a?b=c",
+                                      "/a%2fb",          "/a%",      "/a\r\nX: y",   "/..",   "/a#b", "/a\\b"};
+    CASE("paths that could leave the base address are refused")
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        CHECK(!tg_request_raw("GET", (tg_text){bad[i], strlen(bad[i])}, &err));
+    CASE("a raw request knows the row it matches")
+    {
+        fake f = SCRIPT({.status = 200, .body = ORGANIZATION});
+        tg_client *c = client(&f, with_cache);
+        CHECK(kind_of(c, tg_request_raw("GET", TG_TEXT("/organizations/7"), &err), NULL, &err) == TG_OK);
+        CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_OK);
+        CHECK(f.sends == 1);
+        CHECK(kind_of(c, tg_request_raw("PUT", TG_TEXT("/organizations/7"), &err), NULL, &err) == TG_OK);
+        CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_OK);
+        CHECK(f.sends == 3);
+        tg_client_free(c);
+    }
+}
+
+int main(void)
+{
+    test_retries();
+    test_rate();
+    test_quota();
+    test_store();
+    test_together();
+    test_credentials();
+    test_raw();
+    CHECK(tg_pages_alive() == 0);
+    return check_report();
+}
