@@ -42,10 +42,10 @@ struct tg_call {
     double started; /* ticks of the start of the call */
     double give_up; /* ticks of its deadline; 0: none */
     int try_, cost;
-    bool charged;    /* the ledger has counted this try */
-    bool paced; /* its turn after a 429 is `due` */
-    bool unclear;    /* an earlier try may have been carried out */
-    int64_t window;  /* organization whose window pays; see tg_window_state */
+    bool charged;   /* the ledger has counted this try */
+    bool paced;     /* its turn after a 429 is `due` */
+    bool unclear;   /* an earlier try may have been carried out */
+    int64_t window; /* organization whose window pays; see tg_window_state */
     tg_buf url, key;
     int64_t stamp;         /* of the cache, before the request went */
     tg_stored held;        /* what the store had, too old to answer alone; text NULL: nothing */
@@ -104,6 +104,7 @@ void tg_call_closed(tg_call *call, double seconds);
 void tg_call_finish(tg_call *call); /* its exchange has ended */
 
 /* reply.c */
+bool tg_reply_is_page(tg_text body); /* HTML and the like, which no operation answers */
 /* Makes the reply of a body (taken). Headers are copied. False: err, and the body is freed. */
 bool tg_reply_make(tg_call *call, int status, char *body, size_t n, tg_text headers, tg_error *err);
 tg_reply *tg_reply_share(const tg_reply *r, tg_error *err); /* for a call that waited for the same read */

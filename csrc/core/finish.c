@@ -189,16 +189,30 @@ static bool still_true(tg_call *call)
 
 /* --------------------------------------------------------------------------------------------------------- verdicts */
 
+/* The start of a reply that cannot be read is shown, unless there may be a secret in it; no web page has one. */
+static void note_body(const tg_call *call, tg_error *err)
+{
+    const tg_exchange *x = &call->exchange;
+    const tg_op *op = call->request->op;
+    tg_text text = {x->reply.p, x->reply.n};
+    const tg_model *m = op->model ? tg_model_find(op->model) : NULL;
+    if (tg_reply_is_page(text) || (m && !tg_model_has_secrets(m))) tg_error_body(err, text);
+}
+
 static void succeed(tg_call *call)
 {
     tg_exchange *x = &call->exchange;
     bool good = x->status >= 200 && x->status < 300;
+    tg_error bad = {0};
     size_t n;
+    note_body(call, &bad);
     if (!tg_request_reads(call->request)) drop_tags(call);
     if (call->client->budget < TG_RETRY_BUDGET) call->client->budget += 0.1;
     if (!still_true(call)) {
         char *body = good ? tg_buf_take(&x->reply, &n) : NULL;
         if (!tg_reply_make(call, x->status, body, body ? n : 0, headers_of(call), &call->error)) {
+            call->error.status = x->status;
+            memcpy(call->error.body, bad.body, sizeof bad.body);
             tg_call_fail(call, call->error.kind, "%s", call->error.message);
             return;
         }

@@ -5,21 +5,7 @@
 #include <string.h>
 
 #include "error.h"
-
-/*
-** A window in words:
-**   open       remaining NULL: the server has not said, or does not enforce its limit
-**   counted    remaining and resets_at are known; each take leaves one less; at 0 (or the reserve) it is closed
-**   over       resets_at has passed: the next take begins a window, from total when that is known
-** resets_at 0: not known. Said: the server has spoken in this window; else it is our own reckoning from total, and
-** resets_at is the latest end that it can have. Generation counts windows, so that a request that is given back is not
-** given to a later one.
-*/
-#define WINDOW_SECONDS 3600.0
-#define FAR_SECONDS    7200.0 /* a reset farther off than this comes from a clock that has moved */
-#define MARGIN_SECONDS 1.0    /* the server cuts its seconds to whole ones */
-#define SLACK_SECONDS  10.0   /* two words about one window differ by less */
-#define NOT_SAID       (INT32_MIN + 1)
+#include "ledger_window.h"
 
 #define OVER "(resets_at > 0 AND (resets_at <= ?3 OR resets_at > ?3 + 7200))"
 
@@ -37,17 +23,19 @@ enum { TAKE, READ, WRITE, GIVE_BACK, ADD_SPENT, DELETE, EACH, MAP, ORGANIZATION,
 
 /* TAKE looks, decides and counts in one statement: no other process can come between. */
 static const char *const statements[STATEMENTS] = {
-    [TAKE] = "INSERT INTO windows VALUES (?1, ?2, NULL, NULL, 0, 0, 1, 1) ON CONFLICT DO UPDATE SET spent = spent + 1,"
-             " generation = generation + " OVER ", said = said AND NOT " OVER ","
-             " remaining = iif(" OVER ", total - 1, max(remaining - 1, 0)),"
-             " resets_at = iif(" OVER ", iif(total IS NULL, 0, ?3 + 3600), resets_at)"
-             " WHERE iif(" OVER ", total IS NULL OR total > ?4, remaining IS NULL OR resets_at = 0 OR remaining > ?4)"
-             " RETURNING total, remaining, resets_at, said, generation",
+    [TAKE] =
+        "INSERT INTO windows VALUES (?1, ?2, NULL, NULL, 0, 0, 1, ?5) ON CONFLICT DO UPDATE SET spent = spent + ?5,"
+        " generation = generation + " OVER ", said = said AND NOT " OVER ","
+        " remaining = iif(" OVER ", total - ?5, max(remaining - ?5, 0)),"
+        " resets_at = iif(" OVER ", iif(total IS NULL, 0, ?3 + 3600), resets_at)"
+        " WHERE iif(" OVER ", total IS NULL OR total >= ?4 + ?5,"
+        " remaining IS NULL OR resets_at = 0 OR remaining >= ?4 + ?5)"
+        " RETURNING total, remaining, resets_at, said, generation",
     [READ] =
         "SELECT total, remaining, resets_at, said, generation FROM windows WHERE account = ?1 AND organization = ?2",
     [WRITE] = "INSERT INTO windows VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0) ON CONFLICT DO UPDATE SET total = ?3,"
               " remaining = ?4, resets_at = ?5, said = ?6, generation = ?7",
-    [GIVE_BACK] = "UPDATE windows SET spent = spent - 1, remaining = remaining + (generation = ?3)"
+    [GIVE_BACK] = "UPDATE windows SET spent = spent - ?4, remaining = remaining + ?4 * (generation = ?3)"
                   " WHERE account = ?1 AND organization = ?2",
     [ADD_SPENT] = "UPDATE windows SET spent = spent + ifnull((SELECT spent FROM windows WHERE account = ?1 AND"
                   " organization = ?3), 0) WHERE account = ?1 AND organization = ?2",
@@ -60,19 +48,20 @@ static const char *const statements[STATEMENTS] = {
     [SET_FACT] = "INSERT INTO facts VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET value = ?3",
 };
 
+#define MOST_AHEAD 16 /* requests a process takes at once */
+#define PART_AHEAD 32 /* and never more than this part of what is left */
+
 #define STATE_ID 0x54475331 /* "TGS1" */
 
-typedef struct window {
-    int total, remaining; /* below 0: not known */
-    double resets_at;
-    bool said;
-    int64_t generation;
-} window;
-
-/* What this process saw of a window last. */
+/*
+** What this process saw of a window last, and what it has taken in advance: a request must not wait for the file each
+** time. The file counts them as spent, so other processes stay inside the window; what is left over is given back when
+** the ledger is flushed. A process that is killed leaves a few requests unused, never one too many used.
+*/
 typedef struct seen {
     int64_t organization;
     window w;
+    int ahead; /* requests taken from the file and not used yet */
 } seen;
 
 struct tg_ledger {
@@ -109,6 +98,7 @@ tg_ledger *tg_ledger_new(tg_store *state, const char *account, tg_error *err)
 void tg_ledger_free(tg_ledger *l)
 {
     if (!l) return;
+    if (l->store) tg_ledger_flush(l);
     if (l->own) tg_store_close(l->store);
     free(l->account);
     free(l->seen);
@@ -117,7 +107,7 @@ void tg_ledger_free(tg_ledger *l)
 
 /* ---------------------------------------------------------------------------------------------------------- seen */
 
-static const seen *find_seen(const tg_ledger *l, int64_t organization)
+static seen *find_seen(const tg_ledger *l, int64_t organization)
 {
     for (size_t i = 0; i < l->seen_count; i++)
         if (l->seen[i].organization == organization) return &l->seen[i];
@@ -127,21 +117,23 @@ static const seen *find_seen(const tg_ledger *l, int64_t organization)
 /* Without memory for it we only write more often. */
 static void see(tg_ledger *l, int64_t organization, const window *w)
 {
-    seen *s = (seen *)(uintptr_t)find_seen(l, organization);
+    seen *s = find_seen(l, organization);
     if (!s) {
         seen *more = realloc(l->seen, (l->seen_count + 1) * sizeof *more);
         if (!more) return;
         l->seen = more;
         s = &more[l->seen_count++];
         s->organization = organization;
+        s->ahead = 0;
     }
+    if (s->w.generation != w->generation) s->ahead = 0; /* they were of a window that is over */
     s->w = *w;
 }
 
 int tg_ledger_left(const tg_ledger *l, int64_t organization)
 {
     const seen *s = find_seen(l, organization);
-    return s ? s->w.remaining : -1;
+    return s && s->w.remaining >= 0 ? s->w.remaining + s->ahead : -1;
 }
 
 /* --------------------------------------------------------------------------------------------------------- rows */
@@ -217,119 +209,80 @@ static bool closed(tg_ledger *l, int64_t organization, double now, double *until
     return false;
 }
 
-bool tg_ledger_take(tg_ledger *l, int64_t organization, double now, int reserve, double *until, tg_error *err)
+/* One of those taken in advance, while their window lasts. */
+static bool take_ahead(seen *s, double now)
 {
-    *until = 0;
+    if (!s || s->ahead == 0) return false;
+    if (s->w.resets_at > 0 && (s->w.resets_at <= now || s->w.resets_at > now + FAR_SECONDS)) return false;
+    s->ahead--;
+    return true;
+}
+
+/* How many to take at once: few of what is left, one when that is scarce, and one from a window not seen before. */
+static int portion(const seen *s, int reserve)
+{
+    if (!s) return 1;
+    if (s->w.remaining < 0) return MOST_AHEAD;
+    int n = (s->w.remaining - reserve) / PART_AHEAD;
+    return n < 1 ? 1 : n > MOST_AHEAD ? MOST_AHEAD : n;
+}
+
+/* SQLITE_ROW: n were taken; SQLITE_DONE: not that many are left; else an error, and err. */
+static int take_many(tg_ledger *l, int64_t organization, double now, int reserve, int n, tg_error *err)
+{
     sqlite3_stmt *st = use(l, TAKE, organization, err);
-    if (!st) return false;
+    if (!st) return SQLITE_ERROR;
     sqlite3_bind_double(st, 3, now);
     sqlite3_bind_int(st, 4, reserve);
+    sqlite3_bind_int(st, 5, n);
     int rc = sqlite3_step(st);
     bool taken = rc == SQLITE_ROW;
-    if (taken) {
-        window w = column_window(st);
-        see(l, organization, &w);
-        rc = sqlite3_step(st); /* the end of the statement is what commits */
-    }
+    window w = taken ? column_window(st) : (window){0};
+    if (taken) rc = sqlite3_step(st); /* the end of the statement is what commits */
     if (rc != SQLITE_DONE) tg_store_error(l->store, err);
     tg_store_done(st);
-    if (rc != SQLITE_DONE) return false;
-    return taken || closed(l, organization, now, until, err);
+    if (rc != SQLITE_DONE || !taken) return rc;
+    see(l, organization, &w);
+    seen *s = find_seen(l, organization);
+    if (s) s->ahead += n - 1;
+    return SQLITE_ROW;
+}
+
+bool tg_ledger_take(tg_ledger *l, int64_t organization, double now, int reserve, double *until, tg_error *err)
+{
+    seen *s = find_seen(l, organization);
+    *until = 0;
+    if (take_ahead(s, now)) return true;
+    int n = portion(s, reserve), rc = take_many(l, organization, now, reserve, n, err);
+    if (rc == SQLITE_DONE && n > 1) rc = take_many(l, organization, now, reserve, 1, err);
+    if (rc == SQLITE_ROW) return true;
+    return rc == SQLITE_DONE && closed(l, organization, now, until, err);
 }
 
 void tg_ledger_give_back(tg_ledger *l, int64_t organization, double now)
 {
     (void)now;
-    const seen *s = find_seen(l, organization);
-    sqlite3_stmt *st = use(l, GIVE_BACK, organization, NULL);
+    seen *s = find_seen(l, organization);
+    if (s) s->ahead++;
+}
+
+static void flush(tg_ledger *l, seen *s)
+{
+    sqlite3_stmt *st = s && s->ahead ? use(l, GIVE_BACK, s->organization, NULL) : NULL;
     if (!st) return;
-    sqlite3_bind_int64(st, 3, s ? s->w.generation : 0);
-    tg_store_run(l->store, st, NULL);
+    sqlite3_bind_int64(st, 3, s->w.generation);
+    sqlite3_bind_int(st, 4, s->ahead);
+    if (!tg_store_run(l->store, st, NULL)) return;
+    if (s->w.remaining >= 0) s->w.remaining += s->ahead;
+    s->ahead = 0;
+}
+
+void tg_ledger_flush(tg_ledger *l)
+{
+    for (size_t i = 0; i < l->seen_count; i++) flush(l, &l->seen[i]);
 }
 
 /* -------------------------------------------------------------------------------------------------------- learn */
-
-/* What a reply said. */
-typedef struct word {
-    int remaining, total; /* below 0: not said, or not enforced */
-    bool counted;         /* remaining was said at all */
-    double resets_at;     /* 0: not said */
-    double resets_in;
-} word;
-
-static word make_word(double now, int remaining, double resets_in, int total)
-{
-    bool timed = resets_in >= 0 && resets_in <= FAR_SECONDS - MARGIN_SECONDS;
-    return (word){.remaining = remaining,
-                  .counted = remaining >= NOT_SAID,
-                  .total = total >= NOT_SAID && total > 0 ? total : -1,
-                  .resets_in = timed ? resets_in : -1,
-                  .resets_at = timed ? now + resets_in + MARGIN_SECONDS : 0};
-}
-
-/* A reply from the last seconds of a window, read when the next one had begun: it would undo what we counted since. */
-static bool late(const window *w, const word *s, double now)
-{
-    bool live = w->resets_at > now;
-    return s->resets_at > 0 && s->resets_in < SLACK_SECONDS && live && w->resets_at > s->resets_at + SLACK_SECONDS &&
-           w->remaining >= 0;
-}
-
-static bool other_window(const window *w, const word *s, double now)
-{
-    if (w->resets_at <= now || w->resets_at > now + FAR_SECONDS) return w->resets_at > 0;
-    if (!w->said || s->resets_at == 0) return false;
-    return s->resets_at > w->resets_at + SLACK_SECONDS || s->resets_at < w->resets_at - SLACK_SECONDS;
-}
-
-/*
-** In a window that has just begun the first number tells the total, as the request it came with was the first. A number
-** that the total cannot explain corrects it: another plan, or a total learned too small. Too large by one does no harm,
-** since the next word lowers the count.
-*/
-static void learn_total(window *w, const word *s)
-{
-    int old = w->total;
-    bool fresh = s->resets_in >= WINDOW_SECONDS - 2;
-    if (s->total > 0)
-        w->total = s->total;
-    else if (s->remaining >= 0 && s->remaining >= old && (fresh || old >= 0))
-        w->total = s->remaining + 1;
-    if (old < 0 || w->total == old || w->remaining < 0) return;
-    if (w->said)
-        w->remaining = -1; /* the server knows better than its earlier words */
-    else
-        w->remaining += w->total - old; /* we began to count from a wrong number: what we took stays taken */
-    if (!w->said && w->remaining < 0) w->remaining = 0;
-}
-
-static void learn_remaining(window *w, const word *s)
-{
-    if (!s->counted) return;
-    if (s->remaining < 0)
-        w->remaining = -1;
-    else if (w->remaining < 0 || w->remaining > s->remaining)
-        w->remaining = s->remaining;
-}
-
-static bool same(const window *a, const window *b)
-{
-    return a->total == b->total && a->remaining == b->remaining && a->resets_at == b->resets_at && a->said == b->said &&
-           a->generation == b->generation;
-}
-
-/* Pure. True: there was something new in it. Inside a window its first reset is kept: it was late enough already. */
-static bool merge(window *w, const word *s, double now)
-{
-    window old = *w;
-    if (late(w, s, now)) return false;
-    if (other_window(w, s, now)) *w = (window){.total = w->total, .remaining = -1, .generation = w->generation + 1};
-    learn_total(w, s);
-    learn_remaining(w, s);
-    if (s->resets_at > 0 && !w->said) w->resets_at = s->resets_at;
-    w->said = w->said || s->resets_at > 0;
-    return !same(w, &old);
-}
 
 /*
 ** Most replies say what was counted already, or more, since others are under way; those are not written. What this
@@ -338,14 +291,15 @@ static bool merge(window *w, const word *s, double now)
 */
 void tg_ledger_learn(tg_ledger *l, int64_t organization, double now, int remaining, double resets_in, int total)
 {
-    word s = make_word(now, remaining, resets_in, total);
-    const seen *known = find_seen(l, organization);
+    seen *known = find_seen(l, organization);
+    if (known && remaining >= 0 && known->ahead > remaining) known->ahead = remaining;
+    word s = tg_window_word(now, remaining, resets_in, total, known ? known->ahead : 0);
     window w = known ? known->w : (window){.total = -1, .remaining = -1};
     if (!s.counted && s.resets_at == 0 && s.total < 0) return;
-    if (known && !merge(&w, &s, now)) return;
+    if (known && !tg_window_merge(&w, &s, now)) return;
     if (!tg_store_begin(l->store, NULL)) return;
     bool ok = read_window(l, organization, &w, NULL);
-    if (ok && merge(&w, &s, now)) ok = write_window(l, organization, &w);
+    if (ok && tg_window_merge(&w, &s, now)) ok = write_window(l, organization, &w);
     if (!ok)
         tg_store_rollback(l->store);
     else if (tg_store_commit(l->store, NULL))
@@ -355,6 +309,7 @@ void tg_ledger_learn(tg_ledger *l, int64_t organization, double now, int remaini
 void tg_ledger_close(tg_ledger *l, int64_t organization, double now, double until)
 {
     window w;
+    flush(l, find_seen(l, organization));
     if (!tg_store_begin(l->store, NULL)) return;
     bool ok = read_window(l, organization, &w, NULL);
     if (ok) {
@@ -406,6 +361,7 @@ static bool join_windows(tg_ledger *l, int64_t workspace, int64_t organization)
 void tg_ledger_map(tg_ledger *l, int64_t workspace, int64_t organization)
 {
     if (workspace <= 0 || organization <= 0 || tg_ledger_organization(l, workspace) == organization) return;
+    tg_ledger_flush(l);
     if (!tg_store_begin(l->store, NULL)) return;
     bool ok = run_with(l, MAP, workspace, organization) && join_windows(l, workspace, organization);
     if (ok)
@@ -437,6 +393,7 @@ static bool next_window(tg_ledger *l, int64_t first, double now, tg_window_state
 void tg_ledger_each(tg_ledger *l, double now, bool (*fn)(void *ctx, const tg_window_state *w), void *ctx)
 {
     tg_window_state w;
+    tg_ledger_flush(l);
     for (int64_t first = INT64_MIN; next_window(l, first, now, &w); first = w.organization + 1)
         if (!fn(ctx, &w)) return;
 }

@@ -686,7 +686,7 @@ static const tg_op ops[] = {
      .doc = "Adds people and workspaces to a group or takes them away. Each change is carried out by itself: look at "
             "failure.",
      .example = "print(#org:group(\"Support\"):patch{ patches = {{ op = \"add\", path = \"/users\", value = "
-                "{org:user(\"ann@acme.test\").user_id} }} }.failure)"},
+                "{org:user \"ann@acme.test\"} }} }.failure)"},
 
     {.name = "delete_organization_group",
      .class_ = "group",

@@ -78,11 +78,17 @@ tg_page *tg_page_of(tg_text text, tg_shape shape, const tg_model *m, tg_error *e
     return tg_page_new(copy, text.n, &o, m, err);
 }
 
+/* A guest network or a proxy answers everything with a page of its own, and with status 200. */
+bool tg_reply_is_page(tg_text t)
+{
+    while (t.n && t.p[0] && strchr(" \t\r\n", t.p[0])) t.p++, t.n--;
+    return t.n && t.p[0] == '<';
+}
+
 /* Servers answer some strings bare (reference 1.6). An HTML page is never what was asked for. */
 static bool bare_text(tg_text t, const char *type)
 {
-    while (t.n && strchr(" \t\r\n", t.p[0])) t.p++, t.n--;
-    return !(t.n && t.p[0] == '<') && !(type && strncmp(type, "text/html", 9) == 0) && tg_utf8_check(t, NULL) == t.n;
+    return !tg_reply_is_page(t) && !(type && strncmp(type, "text/html", 9) == 0) && tg_utf8_check(t, NULL) == t.n;
 }
 
 /* TEXT as a JSON string in place of it. */
@@ -122,6 +128,10 @@ static bool take_page(tg_reply *r, const tg_op *op, char *body, size_t n, tg_err
         free(body);
         return tg_error_set(err, TG_E_NOMEM, "out of memory");
     }
+    if (op->reply == TG_REPLY_BYTES && !n) {
+        free(body);
+        return tg_error_set(err, TG_E_DECODE, "empty body");
+    }
     r->page = op->reply == TG_REPLY_BYTES ? tg_page_new_raw(body, n) : tg_page_new(body, n, &o, m, err);
     if (!r->page && op->reply == TG_REPLY_BYTES) return tg_error_set(err, TG_E_NOMEM, "out of memory");
     if (!r->page) return false;
@@ -147,6 +157,11 @@ bool tg_reply_make(tg_call *call, int status, char *body, size_t n, tg_text head
     r->status = status;
     r->at = tg_client_now(call->client);
     r->cost = call->cost;
+    if (status < 300 && n && tg_reply_is_page((tg_text){body, n})) {
+        tg_reply_free(r);
+        free(body);
+        return tg_error_set(err, TG_E_DECODE, "a web page came instead of a reply of Toggl");
+    }
     if (says_nothing(call, status, n)) {
         r->shape = TG_REPLY_NOTHING;
         free(body);

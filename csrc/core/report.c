@@ -99,8 +99,7 @@ static const char *advice_for(tg_kind kind)
 static const char *not_done(const tg_call *call, tg_kind kind)
 {
     if (tg_request_reads(call->request)) return "";
-    if (kind == TG_E_UNKNOWN) return "; whether it was done is not known";
-    if (kind == TG_E_DECODE) return "; the change was probably made";
+    if (kind == TG_E_UNKNOWN || kind == TG_E_DECODE) return "; whether it was done is not known";
     if (kind == TG_E_SERVER) return call->request->op->flags & TG_SAFE_REPEAT ? "; it may have been done" : "";
     return "; nothing was changed";
 }
@@ -118,6 +117,8 @@ void tg_error_explain(tg_error *err, const tg_call *call)
     if (err->kind == TG_E_QUOTA && err->retry_after >= 0)
         snprintf(err->advice, sizeof err->advice, "wait %.0f seconds, or let the call wait with wait = true",
                  err->retry_after);
+    else if (err->kind == TG_E_DECODE && !*err->body)
+        snprintf(err->advice, sizeof err->advice, "check the base address: another server may have answered");
     else if (err->status == 418)
         snprintf(err->advice, sizeof err->advice, "give toggl.client a user_agent of your own: this one was refused");
     else

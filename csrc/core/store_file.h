@@ -28,9 +28,10 @@ bool tg_file_local(const char *path);
 */
 int tg_file_lock(const char *path);
 
-/* Renames the file and what SQLite keeps beside it to PATH.damaged-TIME; the lock must be held. The caller frees the
-*new
-** path; NULL: it stands where it stood. */
+/*
+** Renames the file and what SQLite keeps beside it to PATH.damaged-TIME; the lock must be held. The caller frees the
+** new path; NULL: it stands where it stood.
+*/
 char *tg_file_aside(const char *path);
 
 #endif

@@ -1,0 +1,243 @@
+/* SQL over stored replies: what the views show, and what nobody may reach through them. */
+#include <math.h>
+#include <sqlite3.h>
+
+#include "cache.h"
+#include "check.h"
+#include "scratch.h"
+
+#define NOW 1.7e9
+
+static tg_error err;
+static char warning[300];
+
+static tg_text text_of(const char *s)
+{
+    return (tg_text){s, strlen(s)};
+}
+
+static bool put_at(tg_cache *c, const char *account, const char *op, const char *args, const char *tags, int64_t stamp,
+                   double at, const char *body, int64_t organization)
+{
+    int64_t place[2] = {organization, 0};
+    tg_stored r = {.status = 200, .at = at, .text = (char *)(uintptr_t)body, .text_n = body ? strlen(body) : 0};
+    r.headers = (char *)(uintptr_t) "etag\0\"x\"\0";
+    r.headers_n = 9;
+    return tg_cache_put(c, account, op, text_of(args), place, tags, stamp, &r, &err);
+}
+
+static bool put(tg_cache *c, const char *args, const char *tags, const char *body)
+{
+    return put_at(c, "a", "op", args, tags, tg_cache_stamp(c), NOW, body, 1);
+}
+
+/* Is there a reply to ARGS at NOW, and is it BODY? */
+static bool has_at(tg_cache *c, const char *account, const char *args, const char *body, double now, double max_age)
+{
+    tg_stored r;
+    bool found = tg_cache_get(c, account, "op", text_of(args), now, max_age, &r, &err);
+    if (!found && err.kind != TG_OK) printf("# %s\n", err.message);
+    bool ok = found && (r.text ? body && strcmp(r.text, body) == 0 : !body) && r.status == 200 && r.headers_n == 9;
+    if (found) tg_stored_clear(&r);
+    return ok;
+}
+
+static bool has(tg_cache *c, const char *args, const char *body)
+{
+    return has_at(c, "a", args, body, NOW, 100);
+}
+
+#define ANN                                                                                                            \
+    "{\"id\":11,\"user_id\":1,\"name\":\"Ann\",\"email\":\"ann@acme.test\",\"admin\":true,"                            \
+    "\"invitation_code\":\"hush\",\"workspaces\":[{\"workspace_user_id\":111,\"workspace_id\":5,\"admin\":false},"     \
+    "{\"workspace_user_id\":112,\"workspace_id\":6}],\"groups\":[{\"group_id\":9,\"name\":\"Eng\"}]}"
+#define BO  "{\"id\":12,\"user_id\":null,\"fullname\":\"Bo\",\"email\":\"bo@acme.test\",\"joined\":false}"
+#define BIG "{\"id\":9007199254740993,\"name\":\"Big\"}"
+
+static void fill(tg_cache *c)
+{
+    int64_t s = tg_cache_stamp(c);
+    put_at(c, "a", "get_organization_users", "/1/users", "users:1", s, NOW, "[" ANN "," BO "]", 1);
+    put_at(c, "a", "get_organization_users", "/1/users?page=2", "users:1", s, NOW - 9,
+           "[{\"id\":12,\"name\":\"Old Bo\"}]", 1);
+    put_at(c, "a", "get_organizations", "/me", "organizations", s, NOW, "[" BIG "]", 0);
+    put_at(c, "a", "get_organization_groups", "/1/groups", "groups:1", s, NOW,
+           "[{\"group_id\":9,\"name\":\"Eng\",\"users\":[{\"user_id\":1,\"name\":\"Ann\"},{\"user_id\":2}],"
+           "\"workspaces\":[5]}]",
+           1);
+    put_at(c, "a", "get_organization_workspaces_groups", "/1/5/groups", "groups:1", s, NOW, "null", 1);
+    put_at(c, "a", "get_organization_roles", "/1/roles", "x", s, NOW,
+           "[{\"role_id\":1,\"organization_id\":null},{\"role_id\":2,\"organization_id\":1},{\"role_id\":3}]", 1);
+    put_at(c, "b", "get_organization_users", "/1/users", "users:1", s, NOW, "[{\"id\":99,\"name\":\"Eve\"}]", 1);
+}
+
+/* All rows in one line, columns with commas and rows with semicolons between; or the error. */
+static const char *query(tg_cache *c, const char *account, const char *sql)
+{
+    static char out[1000];
+    size_t n = 0;
+    sqlite3_stmt *st = tg_cache_sql(c, account, sql, strlen(sql), &err);
+    if (!st) return err.message;
+    out[0] = '\0';
+    int rc;
+    while ((rc = sqlite3_step(st)) == SQLITE_ROW)
+        for (int i = 0; i < sqlite3_column_count(st); i++) {
+            const char *s = (const char *)sqlite3_column_text(st, i);
+            n += (size_t)snprintf(out + n, sizeof out - n, "%s%s", i ? "," : n ? ";" : "", s ? s : "-");
+        }
+    sqlite3_finalize(st);
+    return rc == SQLITE_DONE ? out : "failed";
+}
+
+static void views(tg_cache *c)
+{
+    static const struct {
+        const char *sql, *want;
+    } rows[] = {
+        {"SELECT id, user_id, name, email, admin, organization_id FROM users ORDER BY id",
+         "11,1,Ann,ann@acme.test,1,1;12,-,Bo,bo@acme.test,-,1"},
+        {"SELECT count(*) FROM users", "2"},
+        {"SELECT id, name, organization_id, typeof(id) FROM organizations",
+         "9007199254740993,Big,9007199254740993,integer"},
+        {"SELECT user_id, organization_user_id, workspace_user_id, workspace_id, admin, organization_id FROM "
+         "memberships",
+         "1,11,111,5,0,1;1,11,112,6,-,1"},
+        {"SELECT u.name, m.workspace_id FROM users u JOIN memberships m USING (user_id) WHERE m.workspace_id = 6",
+         "Ann,6"},
+        {"SELECT group_id, user_id, name FROM group_members", "9,1,Ann;9,2,-"},
+        {"SELECT group_id, name, workspaces, organization_id FROM groups", "9,Eng,[5],1"},
+        {"SELECT user_id, group_id, name FROM user_groups", "1,9,Eng"},
+        {"SELECT role_id, organization_id FROM roles", "1,-;2,1;3,1"},
+        {"SELECT reply_at = 1.7e9 FROM organizations", "1"},
+        {"WITH admins AS (SELECT * FROM users WHERE admin) SELECT name FROM admins;  -- all", "Ann"},
+        {"WITH x AS (SELECT 1 AS a UNION ALL SELECT 2) SELECT count(*) FROM x", "2"},
+        {"SELECT value FROM json_each('[1,2]')", "1;2"},
+        {"SELECT count(*) FROM workspaces", "0"},
+        {"SELECT count(*) FROM workspace_users", "0"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        CASE(rows[i].sql) CHECK_STR(query(c, "a", rows[i].sql), rows[i].want);
+    CASE("another account sees its own") CHECK_STR(query(c, "b", "SELECT name FROM users"), "Eve");
+    CASE("and back") CHECK_STR(query(c, "a", "SELECT name FROM users WHERE id = 11"), "Ann");
+    CASE("no secrets")
+    {
+        CHECK(strstr(query(c, "a", "SELECT invitation_code FROM users"), "no such column"));
+        CHECK(!strstr(query(c, "a", "SELECT * FROM users"), "hush"));
+    }
+}
+
+static void forbidden(tg_cache *c)
+{
+    static const char *const rows[] = {"SELECT * FROM replies",
+                                       "SELECT * FROM main.replies",
+                                       "SELECT count(*) FROM main.replies",
+                                       "SELECT count(*) FROM replies",
+                                       "SELECT count(*) FROM Tags",
+                                       "SELECT 1 FROM drops",
+                                       "WITH users AS (SELECT * FROM main.replies) SELECT * FROM users",
+                                       "WITH groups AS (SELECT text FROM replies) SELECT * FROM groups",
+                                       "SELECT (SELECT text FROM main.replies)",
+                                       "SELECT * FROM sqlite_schema",
+                                       "SELECT * FROM temp.sqlite_schema",
+                                       "SELECT name FROM sqlite_temp_master",
+                                       "SELECT * FROM pragma_table_list",
+                                       "SELECT count(*) FROM pragma_database_list",
+                                       "SELECT * FROM dbstat",
+                                       "SELECT * FROM sqlite_dbpage",
+                                       "PRAGMA user_version",
+                                       "PRAGMA query_only = 0",
+                                       "ATTACH '/tmp/x.db' AS x",
+                                       "ATTACH ':memory:' AS x",
+                                       "DETACH temp",
+                                       "DELETE FROM replies",
+                                       "INSERT INTO users(name) VALUES ('x')",
+                                       "UPDATE users SET name = 'x'",
+                                       "CREATE TABLE t(n)",
+                                       "CREATE TEMP TABLE t(n)",
+                                       "CREATE TEMP VIEW v AS SELECT 1",
+                                       "DROP VIEW users",
+                                       "BEGIN",
+                                       "COMMIT",
+                                       "VACUUM INTO '/tmp/x.db'",
+                                       "ANALYZE",
+                                       "REINDEX",
+                                       "EXPLAIN SELECT * FROM users",
+                                       "EXPLAIN QUERY PLAN SELECT * FROM users",
+                                       "SELECT 1; SELECT 2",
+                                       "SELECT 1; DELETE FROM replies",
+                                       "",
+                                       "  -- nothing",
+                                       "SELECT load_extension('x')",
+                                       "SELECT fts3_tokenizer('x')",
+                                       "SELEC 1",
+                                       "SELECT nothing FROM users"};
+    int64_t stamp = tg_cache_stamp(c);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) CASE(*rows[i] ? rows[i] : "no SQL at all")
+        {
+            sqlite3_stmt *st = tg_cache_sql(c, "a", rows[i], strlen(rows[i]), &err);
+            CHECK(!st && err.kind == TG_E_INVALID && strncmp(err.message, "SQL: ", 5) == 0);
+            if (st) printf("# %d %s\n", sqlite3_step(st), (const char *)sqlite3_column_text(st, 0));
+            sqlite3_finalize(st);
+        }
+    CASE("a NUL in it") CHECK(!tg_cache_sql(c, "a", "SELECT 1\0; x", 12, &err));
+    CASE("nothing was changed") CHECK(tg_cache_stamp(c) == stamp && access("/tmp/x.db", F_OK) != 0);
+}
+
+/* Called every so often while a statement runs, as a signal might be. */
+static int impatient(void *cache)
+{
+    tg_cache_interrupt(cache);
+    return 0;
+}
+
+static void endless(tg_cache *c)
+{
+    const char *text = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+    sqlite3_stmt *st = tg_cache_sql(c, "a", text, strlen(text), &err);
+    CHECK(st != NULL);
+    sqlite3_progress_handler(sqlite3_db_handle(st), 1000, impatient, c);
+    CHECK(sqlite3_step(st) == SQLITE_INTERRUPT);
+    sqlite3_progress_handler(sqlite3_db_handle(st), 0, NULL, NULL);
+    sqlite3_finalize(st);
+}
+
+static void sql(const char *path)
+{
+    tg_cache *c = tg_cache_open(path, warning, &err);
+    fill(c);
+    views(c);
+    forbidden(c);
+    CASE("what was dropped is not seen, also by a statement made before")
+    {
+        sqlite3_stmt *st = tg_cache_sql(c, "a", "SELECT count(*) FROM users", 26, &err);
+        CHECK(tg_cache_drop(c, "a", "users:1", &err));
+        CHECK(st && sqlite3_step(st) == SQLITE_ROW && sqlite3_column_int(st, 0) == 0);
+        sqlite3_finalize(st);
+    }
+    CASE("a statement left open does not hold back what others read")
+    {
+        sqlite3_stmt *st = tg_cache_sql(c, "a", "SELECT name FROM group_members", 30, &err);
+        CHECK(st && sqlite3_step(st) == SQLITE_ROW);
+        CHECK(put(c, "/n", "t", "[1]") && has(c, "/n", "[1]"));
+        CHECK(tg_cache_drop(c, "a", "t", &err) && !has(c, "/n", "[1]"));
+        CHECK(sqlite3_step(st) == SQLITE_ROW && sqlite3_step(st) == SQLITE_DONE);
+        sqlite3_finalize(st);
+    }
+    CASE("an endless one can be interrupted") endless(c);
+    CASE("a statement outlives its cache")
+    {
+        sqlite3_stmt *st = tg_cache_sql(c, "a", "SELECT 3", 8, &err);
+        tg_cache_close(c);
+        CHECK(st && sqlite3_step(st) == SQLITE_ROW && sqlite3_column_int(st, 0) == 3);
+        sqlite3_finalize(st);
+    }
+}
+
+int main(void)
+{
+    scratch_begin();
+    sql(":memory:");
+    sql(scratch_path("c/sql.db"));
+    scratch_end();
+    return check_report();
+}
