@@ -109,8 +109,8 @@ enum {                           /* flags of a field */
        TG_EXCLUSIVE = 1 << 11,   /* at most one of the fields marked so may be given */
        TG_EMAIL = 1 << 12,       /* looks like an e-mail address */
        TG_PAGE_NUMBER = 1 << 13, /* the parameter that counts pages; its page size stands right after it */
-       TG_UNPAGED = 1 << 15, /* given and true, it turns the pages off */
-    TG_ALWAYS = 1 << 14       /* a boolean that is sent as false when it is not given */
+       TG_UNPAGED = 1 << 15,     /* given and true, it turns the pages off */
+       TG_ALWAYS = 1 << 14       /* a boolean that is sent as false when it is not given */
 };
 
 /* One fact of a request or a reply. Parameters and reply fields share it; an array ends with a name of NULL. */
@@ -124,8 +124,9 @@ typedef struct tg_field {
     tg_key key;        /* kind of key; NONE for everything else */
     tg_in in;
     unsigned flags;
-    int64_t min, max;  /* value of an int, code points of a string, items of a list; both 0: no limit */
-    const char *key_by; /* a sibling decides the kind of key: "path /users user_id /workspaces workspace_id"; NULL: no */
+    int64_t min, max; /* value of an int, code points of a string, items of a list; both 0: no limit */
+    const char
+        *key_by;       /* a sibling decides the kind of key: "path /users user_id /workspaces workspace_id"; NULL: no */
     const char *words; /* allowed words, space-separated; NULL: any */
     const char *doc;
 } tg_field;
@@ -271,6 +272,7 @@ TG_API int tg_client_fds(tg_client *c, struct pollfd *fds, unsigned max); /* wha
 TG_API void tg_client_wakeup(tg_client *c); /* makes a waiting step return; the one call allowed from elsewhere */
 TG_API double tg_client_now(tg_client *c);
 TG_API const char *tg_client_base_url(const tg_client *c);
+TG_API void tg_client_set_offline(tg_client *c, bool offline); /* from now on only the store answers, or no longer */
 TG_API bool tg_client_inherited(const tg_client *c); /* made before a fork: nothing of it may be used or closed */
 
 /* A quota window as the ledger knows it. */
@@ -310,10 +312,16 @@ TG_API tg_request *tg_request_new(const tg_op *op, tg_error *err);
 /* For what has no row: VERB and PATH below the base address, refused when they could leave it. */
 TG_API tg_request *tg_request_raw(const char *verb, tg_text path, tg_error *err);
 TG_API void tg_request_free(tg_request *r);
+TG_API const char *tg_request_verb(const tg_request *r);
 /* Path variables and query values. TEXT is percent-encoded here; a path value may not hold "/" or be "." or "..". */
 TG_API bool tg_request_int(tg_request *r, const tg_field *f, int64_t value, tg_error *err);
 TG_API bool tg_request_text(tg_request *r, const tg_field *f, tg_text value, tg_error *err);
 TG_API bool tg_request_query(tg_request *r, tg_text name, tg_text value, tg_error *err); /* of a raw request */
+/*
+** What a person should know before it is sent: false: it only reads; else PATH below the base address and BODY (a
+** borrowed text; p NULL: none), neither with a secret in it.
+*/
+TG_API bool tg_request_changes(const tg_request *r, char *path, size_t size, tg_text *body);
 /* The JSON body, led by the writer; NULL for the first call means "no body yet". Borrowed until the request goes. */
 typedef struct tg_writer tg_writer;
 TG_API tg_writer *tg_request_body(tg_request *r);

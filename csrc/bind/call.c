@@ -2,6 +2,7 @@
 ** Calls: from arguments to a reply. A call pumps its client until it is done; inside a task that this module started
 ** it yields instead, and the scheduler in lua/toggl/task.lua pumps for all of them.
 */
+#include <stdio.h>
 #include <string.h>
 
 #include "ltg.h"
@@ -136,12 +137,41 @@ static int finish(lua_State *L)
 
 /* ------------------------------------------------------------------------------------------------------------ start */
 
+/* A change has to pass confirm(operation, method, path, body), if the client has one. False: nil, err are pushed.
+ *Stack:
+ ** the call at the top. */
+static bool confirmed(lua_State *L, int client, const ltg_call *c)
+{
+    char path[400];
+    tg_text body;
+    tg_error err = {.kind = TG_E_CANCELLED, .retry_after = -1};
+    int top = lua_gettop(L);
+    if (!tg_request_changes(c->request, path, sizeof path, &body)) return true;
+    lua_getiuservalue(L, client, LTG_UV_OPTIONS);
+    bool sent = lua_getfield(L, -1, "confirm") == LUA_TNIL;
+    if (!sent) {
+        lua_pushstring(L, c->op ? c->op->name : "request");
+        lua_pushstring(L, tg_request_verb(c->request));
+        lua_pushstring(L, path);
+        lua_pushlstring(L, body.p ? body.p : "", body.n);
+        lua_call(L, 4, 1);
+        sent = lua_toboolean(L, -1);
+    }
+    lua_settop(L, top);
+    if (sent) return true;
+    err.operation = c->op ? c->op->name : "request";
+    snprintf(err.message, sizeof err.message, "%s was not confirmed; nothing was sent", err.operation);
+    ltg_fail(L, ltg_checkclient(L, client)->raises, &err);
+    return false;
+}
+
 /* Starts the call at the top for the client at CLIENT. True: it is under way or done. False: nil, err are pushed. */
 static bool start(lua_State *L, int client, const tg_call_options *o)
 {
     ltg_call *c = check(L, -1);
-    ltg_client *owner = ltg_checkclient(L, client);
     tg_error err = {0};
+    if (!confirmed(L, client, c)) return false;
+    ltg_client *owner = ltg_checkclient(L, client); /* now: confirm may have closed it */
     lua_pushvalue(L, client);
     lua_setiuservalue(L, -2, 1);
     tg_request *r = c->request;
@@ -156,23 +186,40 @@ static bool start(lua_State *L, int client, const tg_call_options *o)
     return false;
 }
 
+/* The named arguments at the top get those of the table at INDEX. */
+static void copy_named(lua_State *L, int index)
+{
+    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
+        lua_pushvalue(L, -2);
+        lua_pushvalue(L, -2);
+        lua_rawset(L, -5);
+    }
+}
+
+/* A plain table, not an object or an error. */
+static bool is_named(lua_State *L, int i)
+{
+    if (lua_type(L, i) != LUA_TTABLE) return false;
+    if (!luaL_getmetafield(L, i, "__name")) return true;
+    lua_pop(L, 1);
+    return false;
+}
+
 /* Positional arguments take the parameters that the object does not fill, in the order of the row; a table at the end
 ** holds named ones. [-0, +1]: the table of named arguments. */
 static void name_arguments(lua_State *L, const tg_op *op, int first, int last, int self)
 {
-    bool table = last >= first && lua_type(L, last) == LUA_TTABLE && !luaL_getmetafield(L, last, "__name");
-    if (last >= first && lua_type(L, last) == LUA_TTABLE && !table) lua_pop(L, 1);
+    bool table = last >= first && is_named(L, last);
+    if (table && last == first) {
+        lua_pushvalue(L, last); /* read, never written */
+        return;
+    }
     lua_newtable(L);
     int named = lua_gettop(L);
-    if (table)
-        for (lua_pushnil(L); lua_next(L, last); lua_pop(L, 1)) {
-            lua_pushvalue(L, -2);
-            lua_pushvalue(L, -2);
-            lua_rawset(L, named);
-        }
+    if (table) copy_named(L, last);
+    const ltg_record *r = self ? ltg_torecord(L, self) : NULL;
     const tg_field *f = op->params;
     for (int i = first; i <= last - table; i++) {
-        const ltg_record *r = self ? ltg_torecord(L, self) : NULL;
         while (f->name && r && f->in == TG_IN_PATH && f->key && ltg_keyof(r, f->key, false)) f++;
         if (!f->name) luaL_error(L, "%s: too many arguments; nothing was sent", op->name);
         if (lua_isinteger(L, i)) ltg_check_bare(L, f);

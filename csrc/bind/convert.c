@@ -41,6 +41,7 @@ static int64_t key_of_table(lua_State *L, int i, const tg_field *f, const char *
         ltg_refuse(L, where, "wants the %s, {%s = ...}, got '%s'", tg_key_name(f->key), want, name);
     if (!lua_isinteger(L, -1)) ltg_refuse(L, where, "wants an integer in {%s = ...}", want);
     int64_t id = lua_tointeger(L, -1);
+    if (id <= 0) ltg_refuse(L, where, "must be a key above 0, got %I", (LUAI_UACINT)id);
     lua_pop(L, 1);
     if (lua_next(L, i)) ltg_refuse(L, where, "must name one key, {%s = ...}, and nothing else", want);
     return id;
@@ -59,7 +60,8 @@ int64_t ltg_key(lua_State *L, int i, const tg_field *f, const char *where)
         ltg_refuse(L, where,
                    "wants the %s: a plain number could be any of a person's four keys; pass the object or {%s = %I}",
                    tg_key_name(f->key), tg_key_field(f->key), (LUAI_UACINT)v);
-    if (f->key && (v < 0 || (v == 0 && f->key != TG_KEY_PLAN))) ltg_refuse(L, where, "must be a key above 0, got %I", (LUAI_UACINT)v);
+    if (f->key && (v < 0 || (v == 0 && f->key != TG_KEY_PLAN)))
+        ltg_refuse(L, where, "must be a key above 0, got %I", (LUAI_UACINT)v);
     return v;
 }
 
@@ -308,7 +310,8 @@ static void check_names(lua_State *L, const ltg_call *c, int self, int args)
         size_t n;
         if (lua_type(L, -2) != LUA_TSTRING) luaL_error(L, "%s takes named arguments; nothing was sent", c->op->name);
         const char *name = lua_tolstring(L, -2, &n);
-        if (strlen(name) != n) luaL_error(L, "%s has no argument with a NUL in its name", c->op->name);
+        if (strlen(name) != n)
+            luaL_error(L, "%s has no argument with a NUL in its name; nothing was sent", c->op->name);
         const tg_field *f = tg_field_find(c->op->params, name, n);
         if (f && from_receiver(L, self, f)) ltg_refuse(L, name, "comes from the object");
         if (f || ltg_isoption(name) || (c->op->flags & TG_BODY_OPEN)) continue;

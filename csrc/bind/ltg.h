@@ -15,8 +15,8 @@
 #define LTG_CLIENT "toggl.client"
 #define LTG_CALL   "toggl.call"
 #define LTG_LIST   "toggl.list"
-#define LTG_ERROR "toggl.error"
-#define LTG_ARRAY "toggl.array" /* marks an empty table as a list, as toggl.json does */
+#define LTG_ERROR  "toggl.error"
+#define LTG_ARRAY  "toggl.array" /* marks an empty table as a list, as toggl.json does */
 
 /* The organization and workspace that a record belongs to by the call that brought it; 0: none. */
 typedef struct ltg_place {
@@ -29,13 +29,18 @@ typedef struct ltg_client {
     bool raises;       /* on_error = "raise" */
 } ltg_client;
 
-enum { LTG_UV_OPTIONS = 1, LTG_UV_API }; /* user values of a client: its log and on_wait; the table behind .api */
+enum { LTG_UV_OPTIONS = 1, LTG_UV_API }; /* user values of a client: its functions; the table behind .api */
 
 ltg_client *ltg_checkclient(lua_State *L, int i); /* open, or an error */
 void ltg_drain(lua_State *L, int client);         /* gives the events to log and on_wait */
 void ltg_open_client(lua_State *L);               /* [-0, +0] */
 bool ltg_interrupted(lua_State *L);               /* the host's flag is set */
 bool ltg_watched(lua_State *L);                   /* a host has a flag at all */
+
+volatile sig_atomic_t *ltg_interrupt_flag(lua_State *L); /* the host's; NULL: none */
+
+/* client_options.c */
+bool ltg_client_options(lua_State *L, int t, tg_client_options *o); /* of the table at T; true: errors are raised */
 
 /* call.c */
 typedef struct ltg_call {
@@ -117,11 +122,18 @@ void ltg_pusherror(lua_State *L, const tg_error *err);
 int ltg_fail(lua_State *L, bool raise, const tg_error *err); /* nil, err; or raises */
 
 /* private.c */
-int ltg_read_private(lua_State *L); /* core.read_private(path) */
+int ltg_read_private(lua_State *L);                                        /* core.read_private(path) */
+int ltg_refuse_loose(lua_State *L, const char *path, int fd, bool system); /* 0: nobody else can read it */
+
+/* private_write.c, keyring.c */
+void ltg_open_private(lua_State *L); /* [-0, +0], the module at the top */
+void ltg_open_keyring(lua_State *L);
 
 /* tables.c */
 void ltg_pushoperations(lua_State *L);
 void ltg_pushmodels(lua_State *L);
+int ltg_operation_row(lua_State *L);
+int ltg_lists(lua_State *L);
 void ltg_setstring(lua_State *L, const char *key, const char *value); /* on the table at the top, unless NULL */
 void ltg_setflag(lua_State *L, const char *key, bool value);
 

@@ -154,6 +154,22 @@ static int sleep_for(lua_State *L)
     return 0;
 }
 
+/* The tables are made when somebody looks at them: most scripts never do. */
+static int module_index(lua_State *L)
+{
+    const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
+    if (strcmp(name, "operations") == 0)
+        ltg_pushoperations(L);
+    else if (strcmp(name, "models") == 0)
+        ltg_pushmodels(L);
+    else
+        return 0;
+    lua_pushvalue(L, 2);
+    lua_pushvalue(L, -2);
+    lua_rawset(L, 1);
+    return 1;
+}
+
 static const luaL_Reg functions[] = {{"parse", parse},
                                      {"pages_alive", pages_alive},
                                      {"nearest", nearest},
@@ -161,6 +177,8 @@ static const luaL_Reg functions[] = {{"parse", parse},
                                      {"id", id},
                                      {"class", class_of},
                                      {"is_list", is_list},
+                                     {"lists", ltg_lists},
+                                     {"operation", ltg_operation_row},
                                      {"key", key},
                                      {"error", make_error},
                                      {"ticks", ticks},
@@ -187,10 +205,12 @@ int luaopen_toggl_core(lua_State *L)
     ltg_open_list(L);
     ltg_open_call(L);
     ltg_open_sql(L);
+    ltg_open_private(L);
+    ltg_open_keyring(L);
     ltg_open_client(L);
-    ltg_pushoperations(L);
-    lua_setfield(L, -2, "operations");
-    ltg_pushmodels(L);
-    lua_setfield(L, -2, "models");
+    lua_createtable(L, 0, 1);
+    lua_pushcfunction(L, module_index);
+    lua_setfield(L, -2, "__index");
+    lua_setmetatable(L, -2);
     return 1;
 }

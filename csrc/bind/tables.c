@@ -141,3 +141,31 @@ void ltg_pushmodels(lua_State *L)
         add_row(L, i, models[i].name);
     }
 }
+
+/* core.operation(name) -> the one row, or nil */
+int ltg_operation_row(lua_State *L)
+{
+    const tg_op *op = tg_op_find(luaL_checkstring(L, 1));
+    if (!op) return 0;
+    push_operation(L, op);
+    return 1;
+}
+
+/* core.lists() -> {name, class, method, paged} of every row that answers a list: what Lua puts loops around */
+int ltg_lists(lua_State *L)
+{
+    size_t n;
+    const tg_op *ops = tg_ops(&n);
+    lua_Integer found = 0;
+    lua_newtable(L);
+    for (size_t i = 0; i < n; i++) {
+        if (ops[i].reply != TG_REPLY_LIST || !ops[i].class_) continue;
+        lua_createtable(L, 0, 4);
+        ltg_setstring(L, "name", ops[i].name);
+        ltg_setstring(L, "class", ops[i].class_);
+        ltg_setstring(L, "method", ops[i].method);
+        ltg_setflag(L, "paged", ops[i].paging != TG_WHOLE_LIST);
+        lua_rawseti(L, -2, ++found);
+    }
+    return 1;
+}

@@ -114,7 +114,7 @@ static bool waits_long_enough(const tg_call *call, double seconds)
     return call->options.wait < 0 || seconds <= call->options.wait;
 }
 
-void tg_call_closed(tg_call *call, double seconds)
+void tg_call_closed(tg_call *call, double seconds, tg_kind kind)
 {
     if (seconds >= 0 && waits_long_enough(call, seconds)) {
         call->stage = TG_S_WAITING;
@@ -124,7 +124,7 @@ void tg_call_closed(tg_call *call, double seconds)
     }
     if (answer_stale(call)) return;
     call->error.retry_after = seconds;
-    tg_call_fail(call, TG_E_QUOTA, "the quota of this hour is used up");
+    tg_call_fail(call, kind, "the quota of this hour is used up");
 }
 
 /* ------------------------------------------------------------------------------------------------------------ start */
@@ -198,7 +198,7 @@ static double lifetime(const tg_call *call)
 
 static bool storable(const tg_call *call)
 {
-    return call->client->cache && call->request->op->ttl > 0 && !call->options.no_store;
+    return call->request->op->ttl > 0 && !call->options.no_store && tg_client_cache(call->client);
 }
 
 static bool answer_from_store(tg_call *call)
@@ -255,7 +255,7 @@ static int64_t paying_window(tg_call *call)
     const tg_request *r = call->request;
     if (!r->raw && r->op->window == TG_WINDOW_USER) return 0;
     if (r->organization || !r->workspace) return r->organization;
-    int64_t known = call->client->ledger ? tg_ledger_organization(call->client->ledger, r->workspace) : 0;
+    int64_t known = tg_client_ledger(call->client) ? tg_ledger_organization(call->client->ledger, r->workspace) : 0;
     return known ? known : -r->workspace;
 }
 
@@ -272,7 +272,6 @@ static bool build_url(tg_call *call)
 static void begin(tg_call *call)
 {
     tg_client *c = call->client;
-    tg_client_stores(c);
     call->started = tg_client_ticks(c);
     if (call->options.deadline > 0) call->give_up = call->started + call->options.deadline;
     call->stage = TG_S_WAITING;
@@ -322,20 +321,50 @@ static bool keep_pace(tg_call *call)
     return false;
 }
 
+static tg_traffic *traffic_of(tg_client *c, int64_t organization)
+{
+    for (size_t i = 0; i < c->traffic_count; i++)
+        if (c->traffic[i].organization == organization) return &c->traffic[i];
+    tg_traffic *more = realloc(c->traffic, (c->traffic_count + 1) * sizeof *more);
+    if (!more) return NULL;
+    c->traffic = more;
+    more[c->traffic_count] = (tg_traffic){.organization = organization};
+    return &more[c->traffic_count++];
+}
+
+/* Before the server has spoken nobody knows how many requests a window has: they go in small numbers. False: this one
+** waits until another of the window has ended. */
+static bool keep_together(tg_call *call)
+{
+    const tg_traffic *t = traffic_of(call->client, call->window);
+    if (!t || t->answered || t->under_way < TG_FIRST_TOGETHER) return true;
+    if (tg_ledger_left(call->client->ledger, call->window) >= 0) return true;
+    call->due = INFINITY;
+    return false;
+}
+
 /* False: the call waits for its window, or is done. */
 static bool take_from_window(tg_call *call)
 {
     tg_client *c = call->client;
     double until = 0, now = tg_client_now(c);
     tg_error err;
-    if (!c->ledger) return true;
+    if (!tg_client_ledger(c)) return true;
+    if (!keep_together(call)) return false;
     if (tg_ledger_take(c->ledger, call->window, now, c->reserve, &until, &err)) {
         call->charged = true;
         return true;
     }
     if (until <= 0) return true; /* the ledger itself is in trouble: the server still counts */
-    tg_call_closed(call, until > now ? until - now : 0);
+    tg_call_closed(call, until > now ? until - now : 0, call->unclear ? TG_E_UNKNOWN : TG_E_QUOTA);
     return false;
+}
+
+/* Those that waited for a window to be known may go now. */
+static void wake_window(tg_client *c, int64_t organization)
+{
+    for (tg_call *call = c->first; call; call = call->next)
+        if (call->stage == TG_S_WAITING && call->window == organization && isinf(call->due)) call->due = 0;
 }
 
 static void give_back(tg_call *call)
@@ -343,6 +372,21 @@ static void give_back(tg_call *call)
     if (call->charged && call->client->ledger)
         tg_ledger_give_back(call->client->ledger, call->window, tg_client_now(call->client));
     call->charged = false;
+}
+
+/* A try that never reached the server has cost nothing. */
+void tg_call_off_wire(tg_call *call)
+{
+    tg_client *c = call->client;
+    tg_traffic *t = traffic_of(c, call->window);
+    if (call->exchange.sent == 0) give_back(call);
+    call->charged = false;
+    call->stage = TG_S_WAITING;
+    if (!t) return;
+    t->under_way--;
+    bool news = !t->answered;
+    t->answered = t->answered || call->exchange.outcome == TG_X_REPLY;
+    if (news) wake_window(c, call->window);
 }
 
 static double time_left(const tg_call *call, double timeout)
@@ -366,6 +410,7 @@ static void fill_exchange(tg_call *call)
     x->timeout = time_left(call, call->options.timeout);
     x->connect_timeout = call->options.connect_timeout;
     x->outcome = TG_X_RUNNING;
+    x->sent = 0;
     x->status = 0;
     x->message[0] = '\0';
     x->owner = call;
@@ -375,6 +420,7 @@ static void send_try(tg_call *call)
 {
     tg_client *c = call->client;
     tg_error err;
+    tg_traffic *t = traffic_of(c, call->window);
     fill_exchange(call);
     call->stage = TG_S_SENT;
     if (c->cache) call->stamp = tg_cache_stamp(c->cache);
@@ -384,6 +430,7 @@ static void send_try(tg_call *call)
         tg_call_fail(call, err.kind, "%s; nothing was sent", err.message);
         return;
     }
+    if (t) t->under_way++;
     call->try_++;
     call->cost++;
     tg_client_charge(c, call);
@@ -427,7 +474,11 @@ void tg_call_cancel(tg_call *call)
 {
     if (call->stage == TG_S_DONE) return;
     bool sent = call->stage == TG_S_SENT || call->unclear;
-    if (call->stage == TG_S_SENT) call->client->http->cancel(call->client->transport, &call->exchange);
+    if (call->stage == TG_S_SENT) {
+        call->client->http->cancel(call->client->transport, &call->exchange);
+        call->exchange.sent = 1; /* who knows */
+        tg_call_off_wire(call);
+    }
     if (sent && !tg_request_reads(call->request))
         tg_call_fail(call, TG_E_UNKNOWN, "cancelled after it was sent: it may have been done");
     else

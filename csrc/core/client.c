@@ -42,6 +42,11 @@ const char *tg_client_base_url(const tg_client *c)
     return c->base_url;
 }
 
+void tg_client_set_offline(tg_client *c, bool offline)
+{
+    c->offline = offline;
+}
+
 bool tg_client_inherited(const tg_client *c)
 {
     return c->pid != getpid();
@@ -145,6 +150,7 @@ void tg_client_free(tg_client *c)
     free(c->state_path);
     free((void *)c->gone);
     free(c->costs);
+    free(c->traffic);
     free(c->events);
     tg_client_unref(c);
 }
@@ -206,35 +212,32 @@ bool tg_client_transport(tg_client *c, tg_error *err)
 }
 
 /* A store that cannot be used is a warning and no reason to fail: without state the ledger lives in memory, without a
-** cache every read goes to the wire. */
-static void open_state(tg_client *c)
+** cache every read goes to the wire. Each is opened when it is needed: a script that the cache answers needs no ledger.
+*/
+tg_ledger *tg_client_ledger(tg_client *c)
 {
     char warning[300] = "";
-    tg_error err;
+    tg_error err = {0};
+    if (c->state_tried) return c->ledger;
+    c->state_tried = true;
     if (c->state_path) {
         c->state = tg_ledger_store(c->state_path, warning, &err);
         if (*warning) tg_report_warning(c, warning);
         if (!c->state) tg_report_warning(c, err.message);
     }
-    c->ledger = tg_ledger_new(c->state, c->auth.account, &err);
+    return c->ledger = tg_ledger_new(c->state, c->auth.account, &err);
 }
 
-static void open_cache(tg_client *c)
+tg_cache *tg_client_cache(tg_client *c)
 {
     char warning[300] = "";
-    tg_error err;
-    if (!c->cache_path) return;
+    tg_error err = {0};
+    if (c->cache_tried || !c->cache_path) return c->cache;
+    c->cache_tried = true;
     c->cache = tg_cache_open(c->cache_path, warning, &err);
     if (*warning) tg_report_warning(c, warning);
     if (!c->cache) tg_report_warning(c, err.message);
-}
-
-void tg_client_stores(tg_client *c)
-{
-    if (c->stores_tried) return;
-    c->stores_tried = true;
-    open_state(c);
-    open_cache(c);
+    return c->cache;
 }
 
 /* --------------------------------------------------------------------------------------------------------- accounts */
@@ -265,27 +268,23 @@ size_t tg_client_cost(const tg_client *c, const tg_cost **costs)
 void tg_client_quota(tg_client *c, bool (*fn)(void *ctx, const tg_window_state *w), void *ctx)
 {
     if (tg_client_inherited(c)) return;
-    tg_client_stores(c);
-    if (c->ledger) tg_ledger_each(c->ledger, tg_client_now(c), fn, ctx);
+    if (tg_client_ledger(c)) tg_ledger_each(c->ledger, tg_client_now(c), fn, ctx);
 }
 
 void tg_client_learn(tg_client *c, int64_t organization, int remaining, double resets_in, int total)
 {
     if (tg_client_inherited(c)) return;
-    tg_client_stores(c);
-    if (c->ledger) tg_ledger_learn(c->ledger, organization, tg_client_now(c), remaining, resets_in, total);
+    if (tg_client_ledger(c)) tg_ledger_learn(c->ledger, organization, tg_client_now(c), remaining, resets_in, total);
 }
 
 bool tg_client_fact(tg_client *c, const char *name, int64_t *value)
 {
     if (tg_client_inherited(c)) return false;
-    tg_client_stores(c);
-    return c->ledger && tg_ledger_fact(c->ledger, name, value);
+    return tg_client_ledger(c) && tg_ledger_fact(c->ledger, name, value);
 }
 
 void tg_client_set_fact(tg_client *c, const char *name, int64_t value)
 {
     if (tg_client_inherited(c)) return;
-    tg_client_stores(c);
-    if (c->ledger) tg_ledger_set_fact(c->ledger, name, value);
+    if (tg_client_ledger(c)) tg_ledger_set_fact(c->ledger, name, value);
 }

@@ -20,8 +20,9 @@
 #include "toggl.h"
 #include "transport.h"
 
-#define TG_EVENTS_KEPT  1000
-#define TG_RETRY_BUDGET 20.0 /* tries a client may repeat in a burst; successes earn back a tenth each */
+#define TG_EVENTS_KEPT    1000
+#define TG_FIRST_TOGETHER 16   /* requests of a window under way before the server has said how many there are */
+#define TG_RETRY_BUDGET   20.0 /* tries a client may repeat in a burst; successes earn back a tenth each */
 
 typedef enum tg_stage {
     TG_S_WAITING, /* for `due`, or for the same read of another call (leader) */
@@ -55,6 +56,13 @@ struct tg_call {
     tg_error error;  /* kind TG_OK when there is a reply */
 };
 
+/* What this client has under way in one quota window. */
+typedef struct tg_traffic {
+    int64_t organization;
+    int under_way;
+    bool answered; /* the server has spoken: the ledger knows what there is to know */
+} tg_traffic;
+
 struct tg_client {
     pid_t pid;   /* of the process that made it */
     size_t refs; /* its maker and its calls: the memory goes with the last of them */
@@ -69,7 +77,7 @@ struct tg_client {
     const volatile sig_atomic_t *interrupt;
     const tg_transport_api *http;
     tg_transport *transport; /* opened with the first request */
-    bool stores_tried;
+    bool state_tried, cache_tried;
     tg_store *state;
     tg_ledger *ledger;
     tg_cache *cache;
@@ -79,7 +87,9 @@ struct tg_client {
     double budget;         /* tries it may still repeat */
     const tg_op **gone;    /* rows that answered 410; owned array */
     int gone_count;
-    tg_cost *costs; /* owned array */
+    tg_cost *costs;      /* owned array */
+    tg_traffic *traffic; /* owned array */
+    size_t traffic_count;
     size_t cost_count;
     tg_event *events; /* ring, made when wanted */
     size_t event_first, event_count;
@@ -89,7 +99,8 @@ struct tg_client {
 double tg_client_ticks(tg_client *c);
 double tg_client_chance(tg_client *c);
 bool tg_client_transport(tg_client *c, tg_error *err); /* opens it when it is not yet */
-void tg_client_stores(tg_client *c);                   /* opens state and cache when they are not yet */
+tg_ledger *tg_client_ledger(tg_client *c);             /* opened when first asked for; NULL: none can be had */
+tg_cache *tg_client_cache(tg_client *c);               /* the same */
 void tg_client_unref(tg_client *c);
 void tg_client_charge(tg_client *c, const tg_call *call);
 
@@ -98,7 +109,8 @@ void tg_call_advance(tg_call *call); /* a waiting call whose time has come: send
 void tg_call_end(tg_call *call);     /* takes it off the client's list: it is done */
 bool tg_call_fail(tg_call *call, tg_kind kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* The window is closed for `seconds`: waits if the caller wants that, answers from the store, or fails. */
-void tg_call_closed(tg_call *call, double seconds);
+void tg_call_closed(tg_call *call, double seconds, tg_kind kind);
+void tg_call_off_wire(tg_call *call); /* its exchange has ended or was given up */
 
 /* finish.c */
 void tg_call_finish(tg_call *call); /* its exchange has ended */

@@ -44,7 +44,7 @@ static tg_attempt describe(tg_call *call)
             answered ? (int)number_header(call, "x-toggl-quota-remaining", TG_UNKNOWN_COUNT) : TG_UNKNOWN_COUNT,
         .resets_in = answered ? number_header(call, "x-toggl-quota-resets-in", -1) : -1,
         .quota_words = answered && x->status == 402 ? tg_policy_quota_words((tg_text){x->reply.p, x->reply.n}) : -1,
-        .chance = tg_client_chance(call->client),
+        .chance = answered && x->status < 400 ? 0 : tg_client_chance(call->client),
         .budget = call->client->budget,
     };
 }
@@ -153,6 +153,8 @@ static void put(tg_call *call, tg_text text, const tg_buf *headers, const char *
     if (!tg_cache_put(c->cache, call->auth->account, call->request->op->name, (tg_text){call->key.p, call->key.n},
                       place, tags, call->stamp, &s, &err))
         tg_report_warning(c, err.message);
+    const char *warning = tg_cache_warning(c->cache);
+    if (warning) tg_report_warning(c, warning);
 }
 
 static void store(tg_call *call)
@@ -237,7 +239,7 @@ static void repeat(tg_call *call, const tg_decision *d)
 {
     double ticks = tg_client_ticks(call->client), delay = d->delay > 0 ? d->delay : 0;
     if (call->give_up && ticks + delay >= call->give_up) {
-        fail(call, call->unclear ? TG_E_UNKNOWN : d->kind);
+        fail(call, d->kind);
         return;
     }
     call->stage = TG_S_WAITING;
@@ -250,8 +252,8 @@ static void close_window(tg_call *call, const tg_decision *d)
 {
     tg_client *c = call->client;
     double now = tg_client_now(c);
-    if (c->ledger && d->delay >= 0) tg_ledger_close(c->ledger, call->window, now, now + d->delay);
-    tg_call_closed(call, d->delay);
+    if (c->ledger) tg_ledger_close(c->ledger, call->window, now, d->delay >= 0 ? now + d->delay : 0);
+    tg_call_closed(call, d->delay, d->kind);
 }
 
 static void remember_gone(tg_call *call)
@@ -288,8 +290,7 @@ static bool ended_for_good(tg_call *call)
 void tg_call_finish(tg_call *call)
 {
     tg_attempt a = describe(call);
-    call->charged = false;
-    call->stage = TG_S_WAITING;
+    tg_call_off_wire(call);
     tg_report(call, TG_EV_REPLY, call->exchange.seconds, a.answered ? NULL : call->exchange.message);
     learn(call, &a);
     if (ended_for_good(call)) return;
@@ -298,9 +299,8 @@ void tg_call_finish(tg_call *call)
         return;
     }
     tg_decision d = tg_policy_decide(&a);
-    bool clear = a.answered && a.status < 500;
     if (d.verdict != TG_DONE) note_failure(call, &a, &d);
-    if (!clear && a.sent && a.write) {
+    if (tg_policy_unclear(&a)) {
         call->unclear = true;
         drop_tags(call);
     }

@@ -40,6 +40,11 @@ void tg_request_free(tg_request *r)
     free(r);
 }
 
+const char *tg_request_verb(const tg_request *r)
+{
+    return r->verb;
+}
+
 bool tg_request_reads(const tg_request *r)
 {
     return strcmp(r->verb, "GET") == 0;
@@ -211,4 +216,28 @@ void tg_request_show(const tg_request *r, char *out, size_t size)
     if (n) memcpy(out, b.p, n);
     out[n] = '\0';
     tg_buf_clear(&b);
+}
+
+/* A list that is asked for by POST changes nothing: such a row drops no stored reply and may be repeated. */
+static bool only_reads(const tg_request *r)
+{
+    const tg_op *op = r->op;
+    return tg_request_reads(r) || (op && (op->flags & TG_SAFE_REPEAT) && op->reply == TG_REPLY_LIST && !op->drops);
+}
+
+static bool holds_secret(const tg_request *r)
+{
+    for (const tg_field *f = r->op ? r->op->params : NULL; f && f->name; f++)
+        if (f->in == TG_IN_BODY && (f->flags & TG_SECRET)) return true;
+    return false;
+}
+
+bool tg_request_changes(const tg_request *r, char *path, size_t size, tg_text *body)
+{
+    *path = '\0';
+    *body = (tg_text){NULL, 0};
+    if (only_reads(r)) return false;
+    tg_request_show(r, path, size);
+    if (r->has_body && !holds_secret(r)) *body = (tg_text){r->body.p, r->body.n};
+    return true;
 }

@@ -23,8 +23,7 @@ tg_sql *tg_sql_new(tg_client *c, tg_text sql, tg_error *err)
         tg_error_set(err, TG_E_INVALID, "this client was made before a fork");
         return NULL;
     }
-    tg_client_stores(c);
-    if (!c->cache) {
+    if (!tg_client_cache(c)) {
         tg_error_set(err, TG_E_OFFLINE, "this client has no store to ask");
         return NULL;
     }

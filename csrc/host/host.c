@@ -1,16 +1,18 @@
-/* The parts of the process that Lua cannot ask for itself: terminal, width of characters, folders, Ctrl-C, the end of
-** standard output. */
+/* The parts of the process that Lua cannot ask for itself: terminal, width of characters, folders, the end of standard
+** output. */
 #include "host.h"
 
 #include <dirent.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include <wchar.h>
+
+#include "interrupt.h"
+#include "term.h"
 
 /* ----------------------------------------------------------------------------------------------------------- places */
 
@@ -49,52 +51,12 @@ int host_find(host_places *p)
 
 /* ----------------------------------------------------------------------------------------------------------- Ctrl-C */
 
-/* A handler gets no argument, so the process has one state that it may stop. */
-static lua_State *watched;
-static volatile sig_atomic_t interrupted;
-
-static void stop(lua_State *L, lua_Debug *ar)
-{
-    (void)ar;
-    lua_sethook(L, NULL, 0, 0);
-    luaL_error(L, "interrupted!");
-}
-
-/* Only sets a hook, since the state may be anywhere. SA_RESETHAND: a second Ctrl-C ends a program that does not stop.
- */
-static void on_interrupt(int signal)
-{
-    (void)signal;
-    interrupted = 1;
-    if (watched) lua_sethook(watched, stop, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
-}
-
-/* Without SA_RESTART, so that a call which waits comes back. */
-static void catch_interrupt(void)
-{
-    struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
-    sigemptyset(&action.sa_mask);
-    interrupted = 0;
-    sigaction(SIGINT, &action, NULL);
-}
-
-void host_watch(lua_State *L)
-{
-    watched = L;
-    lua_pushlightuserdata(L, (void *)(uintptr_t)&interrupted);
-    lua_setfield(L, LUA_REGISTRYINDEX, "toggl.interrupt"); /* where the module looks for it */
-    catch_interrupt();
-}
-
-void host_unwatch(void)
-{
-    signal(SIGINT, SIG_DFL);
-    watched = NULL;
-}
-
+/* interrupted() -> whether it was; from now on what runs is no longer stopped for it */
 static int h_interrupted(lua_State *L)
 {
-    lua_pushboolean(L, interrupted);
+    bool was = host_interrupted();
+    if (was) lua_sethook(L, NULL, 0, 0);
+    lua_pushboolean(L, was);
     return 1;
 }
 
@@ -102,7 +64,14 @@ static int h_interrupted(lua_State *L)
 static int h_rearm(lua_State *L)
 {
     (void)L;
-    catch_interrupt();
+    host_rearm();
+    return 0;
+}
+
+/* patient(): somebody sits at a prompt, so a second Ctrl-C does not end the process yet */
+static int h_patient(lua_State *L)
+{
+    host_watch(L, 5);
     return 0;
 }
 
@@ -114,14 +83,15 @@ static int h_isatty(lua_State *L)
     return 1;
 }
 
-/* width(fd) -> columns of that terminal, or nil */
+/* width(fd) -> columns and lines of that terminal, or nil */
 static int h_width(lua_State *L)
 {
     struct winsize size;
     int rc = ioctl((int)luaL_checkinteger(L, 1), TIOCGWINSZ, &size);
     if (rc != 0 || size.ws_col == 0) return 0;
     lua_pushinteger(L, size.ws_col);
-    return 1;
+    lua_pushinteger(L, size.ws_row);
+    return 2;
 }
 
 /* columns(code point) -> columns that it takes, or nil: not printable, or the locale knows ASCII alone */
@@ -188,8 +158,10 @@ void host_push(lua_State *L, const host_places *p)
 {
     static const luaL_Reg functions[] = {
         {"isatty", h_isatty},           {"width", h_width}, {"columns", h_columns}, {"jobs", h_jobs},
-        {"interrupted", h_interrupted}, {"rearm", h_rearm}, {"finish", h_finish},   {NULL, NULL}};
+        {"interrupted", h_interrupted}, {"rearm", h_rearm}, {"patient", h_patient}, {"ask_secret", host_ask_secret},
+        {"finish", h_finish},           {NULL, NULL}};
     luaL_newlib(L, functions);
+    host_term(L);
     lua_pushstring(L, p->scripts);
     lua_setfield(L, -2, "scripts");
     lua_pushstring(L, p->lua);

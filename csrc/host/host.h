@@ -16,9 +16,12 @@ int host_find(host_places *p);
 /* Pushes the table that toggl.shell gets. [-0, +1] */
 void host_push(lua_State *L, const host_places *p);
 
-/* Ctrl-C: the flag that the handler sets; the module looks at it while it waits for the network. */
-void host_watch(lua_State *L); /* from now on L is the state that an interrupt stops */
-void host_unwatch(void);
+/* Credentials of the environment, out of the reach of children and core files from now on. */
+typedef struct host_secrets host_secrets;
+host_secrets *host_take_secrets(void); /* NULL: out of memory */
+void host_free_secrets(host_secrets *s);
+void host_getenv(lua_State *L, host_secrets *s); /* os.getenv still knows them; S is borrowed. [-0, +0] */
+int host_ask_secret(lua_State *L);
 
 /* Everything written arrived. 0, or the exit status that says it did not; `quiet` ones need no message. */
 enum { HOST_EXIT_PIPE = 141 }; /* as if ended by SIGPIPE: whoever read has seen enough */

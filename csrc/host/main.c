@@ -6,12 +6,14 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
 
 #include "host.h"
+#include "interrupt.h"
 
 /* For errors of the shell itself. It reports those of scripts on its own. */
 static int message_handler(lua_State *L)
@@ -62,7 +64,7 @@ static void push_words(lua_State *L, int argc, char **argv)
     }
 }
 
-/* argc, argv -> exit status */
+/* argc, argv, secrets -> exit status */
 static int pmain(lua_State *L)
 {
     int argc = (int)lua_tointeger(L, 1);
@@ -75,7 +77,9 @@ static int pmain(lua_State *L)
         return luaL_error(L, "togglsh finds its Lua files neither in a tree nor in an installation");
     prepend(L, "path", "@/?.lua;@/?/init.lua", places.lua);
     prepend(L, "cpath", "@/?.so", places.modules);
-    host_watch(L);
+    host_watch(L, 1); /* a second Ctrl-C ends a program that does not stop */
+    host_coroutines(L);
+    host_getenv(L, lua_touserdata(L, 3));
     lua_getglobal(L, "require");
     lua_pushliteral(L, "toggl.shell");
     lua_call(L, 1, 1);
@@ -87,29 +91,46 @@ static int pmain(lua_State *L)
 }
 
 /* Protected; what it leaves is the exit status. */
-static int run(lua_State *L, int argc, char **argv)
+static int run(lua_State *L, int argc, char **argv, host_secrets *secrets)
 {
     lua_pushcfunction(L, message_handler);
     lua_pushcfunction(L, pmain);
     lua_pushinteger(L, argc);
     lua_pushlightuserdata(L, argv);
-    if (lua_pcall(L, 2, 1, 1) == LUA_OK) return (int)lua_tointeger(L, -1);
+    lua_pushlightuserdata(L, secrets);
+    if (lua_pcall(L, 3, 1, 1) == LUA_OK) return (int)lua_tointeger(L, -1);
     fprintf(stderr, "togglsh: %s\n", lua_tostring(L, -1));
     return EXIT_FAILURE;
 }
 
+/* A reader that left is told by the write. A handler, since children would inherit that the signal is ignored. */
+static void on_pipe(int sig)
+{
+    (void)sig;
+}
+
+/* How wide a character is; numbers keep their point. Where nobody said which locale, text is UTF-8 all the same. */
+static void set_locale(void)
+{
+    const char *name = setlocale(LC_CTYPE, "");
+    if (!name || strcmp(name, "C") == 0 || strcmp(name, "POSIX") == 0) setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 int main(int argc, char **argv)
 {
-    setlocale(LC_CTYPE, "");  /* how wide a character is; numbers keep their point */
-    signal(SIGPIPE, SIG_IGN); /* a reader that left is told by the write */
+    struct sigaction pipe = {.sa_handler = on_pipe, .sa_flags = SA_RESTART};
+    host_secrets *secrets = host_take_secrets();
+    set_locale();
+    sigaction(SIGPIPE, &pipe, NULL);
     lua_State *L = luaL_newstate();
     if (!L) {
         fprintf(stderr, "togglsh: not enough memory\n");
         return EXIT_FAILURE;
     }
-    int status = run(L, argc, argv);
+    int status = run(L, argc, argv, secrets);
     host_unwatch();
     lua_close(L); /* ends clients and sandboxes */
+    host_free_secrets(secrets);
     int output = host_finish_output();
     return status ? status : output;
 }

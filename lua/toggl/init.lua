@@ -10,8 +10,6 @@ local core = require "toggl.core"
 local M = {
   _VERSION = core._VERSION,
   null = core.null,
-  operations = core.operations,
-  models = core.models,
 }
 
 -- Parts that not every script needs are loaded when they are first asked for.
@@ -23,7 +21,8 @@ local functions = { map = "toggl.task", all = "toggl.task", task = "toggl.task",
 setmetatable(M, {
   __index = function(t, name)
     local value
-    if parts[name] then value = require(parts[name])
+    if name == "operations" or name == "models" then value = core[name]
+    elseif parts[name] then value = require(parts[name])
     elseif functions[name] then value = require(functions[name])[name] end
     rawset(t, name, value)
     return value

@@ -330,5 +330,5 @@ return {
       {name = "...", type = "any", doc = "Its values."}},
     doc = "Asks on the terminal, and ends the job unless the answer is yes. With --yes nothing is asked; without it "
       .. "and without a terminal the job ends.",
-    example = 'arg = arg or {}; arg.yes = true; toggl.options.confirm "Go on?"'},
+    example = 'arg.yes = true; toggl.options.confirm "Go on?"'},
 }

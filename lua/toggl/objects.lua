@@ -10,20 +10,18 @@ local client, organization, group, user, workspace = classes.client, classes.org
 -- ---------------------------------------------------------------------------------------------------- lists and loops
 
 -- Paged rows list all pages; each list has an each_ form. A row's own method stays reachable as client.api.NAME.
-for _, op in ipairs(core.operations) do
-  local methods = op.class and classes[op.class]
-  if methods and op.reply == "list" then
-    local whole = methods[op.method]
-    if op.paging ~= "none" then
-      whole = function(self, args) return pages.all(self, op, args) end
-      methods[op.method] = whole
-    end
-    methods["each_" .. op.method:gsub("s$", "")] = function(self, args)
-      if op.paging == "pages" then return pages.each(self, op, args) end
-      local list, err = whole(self, args)
-      if not list then error(err, 0) end
-      return list:each()
-    end
+for _, row in ipairs(core.lists()) do
+  local methods = classes[row.class]
+  local whole = methods[row.method]
+  if row.paged then
+    whole = function(self, args) return pages.all(self, row.name, args) end
+    methods[row.method] = whole
+  end
+  methods["each_" .. row.method:gsub("s$", "")] = function(self, args)
+    if row.paged then return pages.each(self, row.name, args) end
+    local list, err = whole(self, args)
+    if not list then error(err, 0) end
+    return list:each()
   end
 end
 
@@ -66,7 +64,7 @@ end
 
 --- The organization with this key (an integer) or name. nil, err when it is not there or not visible.
 function client:organization(key, options)
-  if math.type(key) == "integer" then return self:get_organization(options_of(options, { organization_id = key })) end
+  if math.type(key) == "integer" then return self:get_organization(key, options) end
   check_key(key, "client:organization", "a key or a name")
   local list, err = self:organizations(options)
   if not list then return nil, err end

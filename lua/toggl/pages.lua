@@ -192,9 +192,17 @@ local function all_by_cursor(self, op, args)
   return core.join(lists)
 end
 
+-- Rows by name, made when first used.
+local rows = setmetatable({}, { __index = function(t, name)
+  local row = core.operation(name)
+  t[name] = row
+  return row
+end })
+
 --- All records of a paged operation as one list; one page alone when the caller names a page.
 -- nil, err when it fails; err.partial is the incomplete list so far and err.next_page where to go on.
-function M.all(self, op, args)
+function M.all(self, name, args)
+  local op = rows[name]
   args = args or {}
   local page, size = names(op)
   if op.paging == "cursor" and not args.cursor then return all_by_cursor(self, op, args) end
@@ -203,7 +211,8 @@ function M.all(self, op, args)
 end
 
 --- An iterator that asks for a page when the one before is used up. Errors are raised: a loop has no place for them.
-function M.each(self, op, args)
+function M.each(self, name, args)
+  local op = rows[name]
   args = args or {}
   local page, size = names(op)
   local number, list, at, response, last, asked, done = 0, nil, 0, nil, nil, nil, false

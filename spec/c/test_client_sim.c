@@ -103,7 +103,7 @@ int main(int argc, char **argv)
         const char *plan;
         int limit;
     } plans[] = {{"free", 30}, {"starter", 240}, {"premium", 600}};
-    int hours = argc > 1 ? atoi(argv[1]) : 200;
+    int hours = argc > 1 && atoi(argv[1]) > 0 ? atoi(argv[1]) : 200; /* a runner may hand over a folder */
     for (int i = 0; i < 3; i++) {
         server alone = simulate(plans[i].limit, hours, false), shared = simulate(plans[i].limit, hours, true);
         printf("# %s, %d hours: %ld requests alone, %ld beside another tool\n", plans[i].plan, hours, alone.requests,

@@ -1,0 +1,121 @@
+/* Writes files that hold secrets: 0600 from their first byte, in folders of 0700, never through a link. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ltg.h"
+
+#define PATH_MOST 4096
+
+/* [-0, +2] nil and the sentence */
+static int fail(lua_State *L, const char *path, const char *what)
+{
+    int e = errno; /* before Lua is called */
+    lua_pushnil(L);
+    lua_pushfstring(L, "%s cannot be %s: %s", path, what, strerror(e));
+    return 2;
+}
+
+static bool make_folders(const char *path)
+{
+    char dir[PATH_MOST];
+    size_t n = strlen(path);
+    if (n >= sizeof dir) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    memcpy(dir, path, n + 1);
+    for (char *p = dir + 1; (p = strchr(p, '/')); p++) {
+        *p = '\0';
+        if (mkdir(dir, 0700) != 0 && errno != EEXIST) return false;
+        *p = '/';
+    }
+    return true;
+}
+
+static bool write_all(int fd, const char *p, size_t n)
+{
+    while (n > 0) {
+        ssize_t put = write(fd, p, n);
+        if (put < 0 && errno != EINTR) return false;
+        if (put > 0) p += put, n -= (size_t)put;
+    }
+    return true;
+}
+
+/* write_private(path, text) -> true; nil, sentence. The file is exchanged as a whole: a reader sees the old or the new
+** one, and a full disk leaves the old one. */
+static int write_private(lua_State *L)
+{
+    size_t n;
+    char other[PATH_MOST + 8];
+    const char *path = luaL_checkstring(L, 1), *text = luaL_checklstring(L, 2, &n);
+    if (!make_folders(path)) return fail(L, path, "made");
+    snprintf(other, sizeof other, "%s.XXXXXX", path);
+    int fd = mkostemp(other, O_CLOEXEC); /* 0600 */
+    if (fd < 0) return fail(L, path, "written");
+    bool ok = write_all(fd, text, n) && fsync(fd) == 0;
+    ok = close(fd) == 0 && ok && rename(other, path) == 0;
+    int e = errno;
+    if (!ok) unlink(other);
+    errno = e;
+    if (!ok) return fail(L, path, "written");
+    lua_pushboolean(L, 1);
+    return 1;
+}
+
+/* A file that has outgrown MOST bytes keeps the second half of them, from the beginning of a line. */
+static bool trim(int fd, off_t most)
+{
+    struct stat st;
+    if (most <= 0 || fstat(fd, &st) != 0 || st.st_size <= most) return true;
+    size_t half = (size_t)most / 2;
+    char *p = malloc(half);
+    ssize_t n = p ? pread(fd, p, half, st.st_size - (off_t)half) : -1;
+    char *line = n > 0 ? memchr(p, '\n', (size_t)n) : NULL;
+    bool ok = !line || (ftruncate(fd, 0) == 0 && write_all(fd, line + 1, (size_t)(p + n - line - 1)));
+    free(p);
+    return ok;
+}
+
+/* append_private(path, text[, most]) -> true; nil, sentence. Under a lock, so that writers do not mix. */
+static int append_private(lua_State *L)
+{
+    size_t n;
+    const char *path = luaL_checkstring(L, 1), *text = luaL_checklstring(L, 2, &n);
+    off_t most = (off_t)luaL_optinteger(L, 3, 0);
+    if (!make_folders(path)) return fail(L, path, "made");
+    int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+    if (fd < 0) return fail(L, path, "written");
+    int refused = ltg_refuse_loose(L, path, fd, false);
+    bool ok = !refused && flock(fd, LOCK_EX) == 0 && trim(fd, most) && write_all(fd, text, n);
+    int e = errno;
+    close(fd); /* and with it the lock */
+    errno = e;
+    if (refused) return refused;
+    if (!ok) return fail(L, path, "written");
+    lua_pushboolean(L, 1);
+    return 1;
+}
+
+/* file_mark(path) -> size and time of the last change, as one text that differs when the file does; nil: no file */
+static int file_mark(lua_State *L)
+{
+    struct stat st;
+    if (stat(luaL_checkstring(L, 1), &st) != 0) return 0;
+    lua_pushfstring(L, "%I.%I.%I", (LUAI_UACINT)st.st_size, (LUAI_UACINT)st.st_mtim.tv_sec,
+                    (LUAI_UACINT)st.st_mtim.tv_nsec);
+    return 1;
+}
+
+void ltg_open_private(lua_State *L)
+{
+    static const luaL_Reg functions[] = {
+        {"write_private", write_private}, {"append_private", append_private}, {"file_mark", file_mark}, {NULL, NULL}};
+    luaL_setfuncs(L, functions, 0);
+}

@@ -1,0 +1,168 @@
+/*
+** Ctrl-C stops Lua code by a hook, and a hook belongs to one coroutine. So the host keeps track of the one that runs:
+** `running` is moved by resume and wrap of its own, which otherwise do what those of the library do.
+*/
+#include "interrupt.h"
+
+#include <lauxlib.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A handler gets no argument, so the process has one state that it may stop. */
+static lua_State *volatile running;
+static volatile sig_atomic_t presses, most;
+
+#define SOON  1    /* instructions until a stop */
+#define AGAIN 1000 /* the same, for code that caught the first error; enough for what it has to close */
+
+/* The number changes, so that a loop around pcall is also hit outside of it. */
+static void stop(lua_State *L, lua_Debug *ar)
+{
+    static int turn;
+    (void)ar;
+    if (!presses) {
+        lua_sethook(L, NULL, 0, 0);
+        return;
+    }
+    turn = (turn + 37) % 101;
+    lua_sethook(L, stop, LUA_MASKCOUNT, AGAIN + turn);
+    luaL_error(L, "interrupted!");
+}
+
+static void arm(lua_State *L)
+{
+    if (L) lua_sethook(L, stop, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, SOON);
+}
+
+/* Only sets a hook, since the state may be anywhere. */
+static void on_interrupt(int sig)
+{
+    if (++presses > most) {
+        signal(sig, SIG_DFL);
+        raise(sig);
+    }
+    arm(running);
+}
+
+void host_watch(lua_State *L, int patience)
+{
+    struct sigaction action = {.sa_handler = on_interrupt}; /* no SA_RESTART: a call that waits comes back */
+    sigemptyset(&action.sa_mask);
+    running = L;
+    most = patience;
+    presses = 0;
+    lua_pushlightuserdata(L, (void *)(uintptr_t)&presses);
+    lua_setfield(L, LUA_REGISTRYINDEX, "toggl.interrupt"); /* where the module looks for it */
+    sigaction(SIGINT, &action, NULL);
+}
+
+void host_unwatch(void)
+{
+    signal(SIGINT, SIG_DFL);
+    running = NULL;
+}
+
+bool host_interrupted(void)
+{
+    return presses != 0;
+}
+
+void host_rearm(void)
+{
+    presses = 0;
+    if (running) lua_sethook(running, NULL, 0, 0);
+}
+
+lua_State *host_pause(void)
+{
+    lua_State *L = running;
+    running = NULL;
+    return L;
+}
+
+void host_resume(lua_State *L)
+{
+    running = L;
+    if (presses) arm(L);
+}
+
+/* ------------------------------------------------------------------------------------------------------- coroutines */
+
+/* L: NARG arguments at the top. -> number of results at the top of L; -1: the error value. */
+static int resume(lua_State *L, lua_State *co, int narg)
+{
+    int results, status;
+    if (!lua_checkstack(co, narg)) {
+        lua_pushliteral(L, "too many arguments to resume");
+        return -1;
+    }
+    lua_State *outer = running;
+    lua_xmove(L, co, narg);
+    running = co;
+    status = lua_resume(co, L, narg, &results);
+    running = outer;
+    if (presses) arm(outer); /* it may have come when the coroutine was all but done */
+    if (status != LUA_OK && status != LUA_YIELD) {
+        lua_xmove(co, L, 1);
+        return -1;
+    }
+    if (!lua_checkstack(L, results + 1)) {
+        lua_pop(co, results);
+        lua_pushliteral(L, "too many results to resume");
+        return -1;
+    }
+    lua_xmove(co, L, results);
+    return results;
+}
+
+/* coroutine.resume(co, ...) */
+static int c_resume(lua_State *L)
+{
+    lua_State *co = lua_tothread(L, 1);
+    luaL_argexpected(L, co, 1, "coroutine");
+    int n = resume(L, co, lua_gettop(L) - 1);
+    lua_pushboolean(L, n >= 0);
+    if (n < 0) n = 1;
+    lua_insert(L, -(n + 1)); /* true or false, results or error */
+    return n + 1;
+}
+
+/* upvalue: the coroutine */
+static int c_wrapped(lua_State *L)
+{
+    lua_State *co = lua_tothread(L, lua_upvalueindex(1));
+    int n = resume(L, co, lua_gettop(L));
+    if (n >= 0) return n;
+    int status = lua_status(co);
+    if (status != LUA_OK && status != LUA_YIELD) {
+        lua_xmove(L, co, 1); /* the error: closing its variables may change it */
+        lua_resetthread(co);
+        lua_xmove(co, L, 1);
+    }
+    if (status != LUA_ERRMEM && lua_type(L, -1) == LUA_TSTRING) {
+        luaL_where(L, 1);
+        lua_insert(L, -2);
+        lua_concat(L, 2);
+    }
+    return lua_error(L);
+}
+
+/* coroutine.wrap(f) */
+static int c_wrap(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    lua_State *co = lua_newthread(L);
+    lua_pushvalue(L, 1);
+    lua_xmove(L, co, 1);
+    lua_pushcclosure(L, c_wrapped, 1);
+    return 1;
+}
+
+void host_coroutines(lua_State *L)
+{
+    static const luaL_Reg functions[] = {{"resume", c_resume}, {"wrap", c_wrap}, {NULL, NULL}};
+    lua_getglobal(L, "coroutine");
+    luaL_setfuncs(L, functions, 0);
+    lua_pop(L, 1);
+}

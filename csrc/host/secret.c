@@ -1,0 +1,98 @@
+/* What keeps secrets inside the process: no core file, nothing for children, no echo while one is typed. */
+#include "host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "interrupt.h"
+
+static const char *const names[] = {"TOGGL_API_TOKEN", "TOGGL_PASSWORD"};
+#define NAMES (sizeof names / sizeof *names)
+
+struct host_secrets {
+    char *value[NAMES];
+};
+
+/* A core file goes to whoever collects them, a limit of its size notwithstanding; a process that is not dumpable leaves
+** none, and others of the same user cannot read its memory. The place where the kernel shows the environment is cleared
+** as well, which unsetenv does not do. */
+host_secrets *host_take_secrets(void)
+{
+    host_secrets *s = calloc(1, sizeof *s);
+    prctl(PR_SET_DUMPABLE, 0);
+    for (size_t i = 0; s && i < NAMES; i++) {
+        char *value = getenv(names[i]);
+        if (!value) continue;
+        s->value[i] = strdup(value);
+        explicit_bzero(value, strlen(value));
+        unsetenv(names[i]);
+    }
+    return s;
+}
+
+void host_free_secrets(host_secrets *s)
+{
+    for (size_t i = 0; s && i < NAMES; i++) {
+        if (s->value[i]) explicit_bzero(s->value[i], strlen(s->value[i]));
+        free(s->value[i]);
+    }
+    free(s);
+}
+
+/* os.getenv(name), which still knows what was taken. Upvalue: the secrets. */
+static int get_variable(lua_State *L)
+{
+    const host_secrets *s = lua_touserdata(L, lua_upvalueindex(1));
+    const char *name = luaL_checkstring(L, 1), *value = getenv(name);
+    for (size_t i = 0; s && i < NAMES && !value; i++)
+        if (strcmp(name, names[i]) == 0) value = s->value[i];
+    lua_pushstring(L, value);
+    return 1;
+}
+
+void host_getenv(lua_State *L, host_secrets *s)
+{
+    lua_getglobal(L, "os");
+    lua_pushlightuserdata(L, s);
+    lua_pushcclosure(L, get_variable, 1);
+    lua_setfield(L, -2, "getenv");
+    lua_pop(L, 1);
+}
+
+/* A line from the terminal FD, without its end; -1: none. An interrupt ends it. */
+static ssize_t read_quietly(int fd, char *out, size_t room)
+{
+    struct termios before, quiet;
+    size_t n = 0;
+    ssize_t got = -1;
+    if (tcgetattr(fd, &before) != 0) return -1;
+    quiet = before;
+    quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK);
+    quiet.c_lflag |= ECHONL | ICANON | ISIG;
+    if (tcsetattr(fd, TCSAFLUSH, &quiet) != 0) return -1;
+    while (n < room && !host_interrupted() && (got = read(fd, out + n, 1)) == 1 && out[n] != '\n') n++;
+    tcsetattr(fd, TCSAFLUSH, &before);
+    return got == 1 ? (ssize_t)n : -1;
+}
+
+/* ask_secret(question) -> what was typed, which nobody could see; nil: there is no terminal, or the answer was none */
+int host_ask_secret(lua_State *L)
+{
+    size_t length;
+    char text[1024];
+    const char *question = luaL_checklstring(L, 1, &length);
+    int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0) return 0;
+    ssize_t n = write(fd, question, length) < 0 ? -1 : read_quietly(fd, text, sizeof text);
+    close(fd);
+    if (n < 0) return 0;
+    lua_pushlstring(L, text, (size_t)n);
+    explicit_bzero(text, sizeof text);
+    return 1;
+}

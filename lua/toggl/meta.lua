@@ -1,0 +1,3089 @@
+---@meta toggl
+-- Types of the module for editors. Made by scripts/dev/gen; lua/toggl/init.lua is the module.
+error("toggl.meta is for editors, and not to be required", 0)
+
+---@alias toggl.null lightuserdata JSON null as a value
+---@alias toggl.person
+---| toggl.record | toggl.list | toggl.record[]
+---| {user_id: integer} | {organization_user_id: integer} | {invitation_id: integer}
+---| {email: string} | {name: string}
+---@alias toggl.workspace_key toggl.record|{workspace_id: integer}
+
+
+---What went wrong. tostring() gives the message and the advice.
+---@class toggl.error
+---@field kind string One word for programs.
+---@field message string What happened and what was not done.
+---@field advice string? What to do next.
+---@field status integer? HTTP status; nil when no server said anything.
+---@field operation string? Official name of the operation.
+---@field retry_after number? Seconds until a repeat can succeed.
+---@field body string? Beginning of what the server said, printable and without secrets.
+---@field partial toggl.list? What a list that failed on a later page had so far.
+---@field next_page integer|string? The page to go on from, beside partial.
+---@field index integer? Position of the item that failed, from toggl.map.
+---@field item any That item.
+
+---Second result of client.api.NAME and client:request.
+---@class toggl.response
+---@field status integer HTTP status.
+---@field headers table<string, string> Headers by their names in lower case.
+---@field cost integer Requests spent.
+---@field from "wire"|"store" Who answered.
+---@field at number When the server answered: seconds since 1970.
+---@field stale boolean Older than asked for, and given all the same.
+
+---A list of records.
+---@class toggl.list
+---@field complete boolean All pages are in it.
+---@field stale boolean Older than asked for, and given all the same.
+---@field at number When the server answered its oldest page.
+---@field age number Seconds since then.
+---@field pages integer Number of pages it was read in.
+
+---A quota window, from client:quota().
+---@class toggl.window
+---@field organization_id integer? Whose it is; nil: the account's own.
+---@field workspace_id integer? Set while the organization of this workspace is not known.
+---@field total integer? Requests a window; nil: not known yet.
+---@field remaining integer? Requests left; nil: not known yet.
+---@field resets_in number? Seconds until they are all there again.
+---@field spent integer Requests ever taken from it through this state file.
+
+---What a client has spent, from client:cost().
+---@class toggl.cost
+---@field total integer Requests.
+---@field by_operation table<string, integer> Requests by the name of the operation.
+---@field by_window table<integer|string, integer> Requests by organization, and "user".
+
+---What log is called with.
+---@class toggl.event
+---@field type "request"|"reply"|"wait"|"retry"|"store"|"warning" What happened.
+---@field at number When: seconds since 1970.
+---@field operation string? Official name of the operation; nil for client:request.
+---@field method string? HTTP method.
+---@field path string? Below the base address, without secrets.
+---@field try integer 1 for the first.
+---@field status integer? HTTP status of a reply.
+---@field seconds number How long a reply took, or a wait will be.
+---@field bytes integer Size of the body.
+---@field reason string? Why it waits or tries again.
+---@field remaining integer? Requests left in the window, where the server said so.
+
+---A descriptor to poll, from client:fds().
+---@class toggl.fd
+---@field fd integer Its number.
+---@field read boolean? Wait until it can be read.
+---@field write boolean? Wait until it can be written.
+
+---@class toggl.client_options
+---@field profile? string Name in the profiles file: token or password, server, organization.
+---@field token? string API token.
+---@field email? string E-mail address; it goes with password, and not with token.
+---@field password? string Password of that address.
+---@field auth? boolean false: no credentials are looked for in the environment or in files.
+---@field sandbox? boolean|table|toggl.sandbox true: a server in this process instead of Toggl; a table: options for it; a server that runs already.
+---@field base_url? string Address of the server; else TOGGL_API_URL, else Toggl's own.
+---@field unix_socket? string Path of a Unix socket to speak through.
+---@field user_agent? string Put before the library's own in the header User-Agent.
+---@field ca_file? string File of certificates to trust instead of the system's.
+---@field ca_path? string Folder of certificates to trust instead of the system's.
+---@field timeout? number Seconds for one try of a request; 10 when not given.
+---@field connect_timeout? number Seconds for a connection; 10 when not given.
+---@field deadline? number Seconds for all tries and waits of a call; no limit when not given.
+---@field reply_cap? number Largest reply in bytes, unpacked; 16 MiB when not given.
+---@field retries? integer Further tries after the first where a repeat is safe; 3 when not given.
+---@field wait? boolean|number Wait for a new quota window: true as long as it takes, or at most so many seconds; else fail at once.
+---@field reserve? integer Requests of each window that this client leaves to people.
+---@field max_age? number Stored replies answer only while they are younger than this, in seconds.
+---@field refresh? boolean Ask the server even if the store has it.
+---@field offline? boolean Answer from the store alone, whatever the age.
+---@field stale? "quota"|boolean "quota": rather old data than none when the window is used up.
+---@field cache? string|false File of the store of replies; false: none; ":memory:".
+---@field state? string|false File of the quota ledger; false: none; ":memory:".
+---@field log? fun(event: toggl.event) Called for each request, reply, wait, retry and warning.
+---@field on_wait? fun(reason: string, seconds: number, at: number) Called when a call begins to wait: why, how long, until when.
+---@field on_error? "return"|"raise" "raise": what the world does is raised; else nil, err.
+---@field http? string Path of the transport, where it does not lie beside the core.
+
+---@class toggl.call_options
+---@field timeout? number Seconds for one try.
+---@field connect_timeout? number Seconds for a connection.
+---@field deadline? number Seconds for all tries and waits.
+---@field wait? boolean|number Wait for a new quota window, as for a client; false: not at all.
+---@field max_age? number A stored reply answers only while it is younger than this.
+---@field refresh? boolean Ask the server even if the store has it.
+---@field offline? boolean Answer from the store alone.
+---@field stale? "quota"|boolean Rather old data than none when the window is used up.
+---@field no_store? boolean Do not keep the reply.
+---@field auth? {token: string}|{email: string, password: string}|false Other credentials for this call; false: none.
+
+---@class toggl.request_options: toggl.call_options
+---@field query? table<string, string|integer|boolean>
+---@field body? any
+
+---@class toggl.params.get_organizations: toggl.call_options
+
+---@class toggl.params.post_organization: toggl.call_options
+---@field name string Name of the organization.
+---@field workspace_name string Name of its first workspace.
+
+---@class toggl.params.get_organization: toggl.call_options
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+
+---@class toggl.params.put_organization: toggl.call_options
+---@field name string New name of the organization.
+
+---@class toggl.args.put_organization: toggl.params.put_organization
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+
+---@class toggl.params.delete_organization_users_leave: toggl.call_options
+
+---@class toggl.args.delete_organization_users_leave: toggl.params.delete_organization_users_leave
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+
+---@class toggl.params.get_organization_segmentation: toggl.call_options
+
+---@class toggl.args.get_organization_segmentation: toggl.params.get_organization_segmentation
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+
+---@class toggl.params.put_organization_segmentation: toggl.call_options
+---@field demo_requested? boolean A demonstration is asked for.
+---@field full_name? string Name of the person who answers.
+---@field heard? string[] How they heard of Toggl.
+---@field industries? string[] Industries that are ticked.
+---@field members_range? string Size of the team, such as 10-50.
+---@field reasons? string[] Reasons that are ticked.
+---@field skipped_step? string The step of the survey that was skipped.
+---@field user_id? toggl.record|{user_id: integer} The person who answers.
+---@field user_segments? string[] Segments that are ticked.
+
+---@class toggl.args.put_organization_segmentation: toggl.params.put_organization_segmentation
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+
+---@class toggl.params.get_organization_usage: toggl.call_options
+
+---@class toggl.args.get_organization_usage: toggl.params.get_organization_usage
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+
+---@class toggl.params.get_organization_roles: toggl.call_options
+
+---@class toggl.args.get_organization_roles: toggl.params.get_organization_roles
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+
+---@class toggl.params.get_audit_logs: toggl.call_options
+---@field from string|integer Start, as in 2026-01-31T00:00:00Z.
+---@field to string|integer End, as in 2026-02-28T00:00:00Z.
+---@field export? boolean All entries in one reply, without pages.
+---@field workspace_id? integer|toggl.record|{workspace_id: integer} Only what happened in this workspace.
+---@field entity_type? string Only what was done to this kind of thing.
+---@field entity_id? integer Only what was done to this thing.
+---@field action? string Only what was done in this way.
+---@field user_id? integer|toggl.record|{user_id: integer} Only what this person did: an account key.
+---@field page_number? integer Which page, from 1.
+---@field page_size? integer Entries a page.
+
+---@class toggl.args.get_audit_logs: toggl.params.get_audit_logs
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+
+---@class toggl.params.get_organization_users: toggl.call_options
+---@field filter? string Part of a name or e-mail address.
+---@field active_status? ("active"|"inactive"|"invited")[]|string Only people in these states; all when not given.
+---@field only_admins? boolean Only administrators.
+---@field groups? (integer|toggl.record|{group_id: integer})[]|toggl.list|integer|toggl.record|{group_id: integer} Only people of these groups.
+---@field workspaces? (integer|toggl.record|{workspace_id: integer})[]|toggl.list|integer|toggl.record|{workspace_id: integer} Only people of these workspaces.
+---@field page? integer Which page, from 1.
+---@field per_page? integer Records a page; 50 when not given.
+---@field sort_dir? "asc"|"desc" Direction of sorting by name; asc when not given.
+
+---@class toggl.args.get_organization_users: toggl.params.get_organization_users
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+
+---@class toggl.params.get_organization_users_detailed: toggl.call_options
+---@field filter? string Part of a name or e-mail address.
+---@field active_status? ("active"|"inactive"|"invited")[]|string Only people in these states; all when not given.
+---@field only_admins? boolean Only administrators.
+---@field groups? (integer|toggl.record|{group_id: integer})[]|toggl.list|integer|toggl.record|{group_id: integer} Only people of these groups.
+---@field workspaces? (integer|toggl.record|{workspace_id: integer})[]|toggl.list|integer|toggl.record|{workspace_id: integer} Only people of these workspaces.
+---@field page? integer Which page, from 1.
+---@field per_page? integer Records a page; 50 when not given.
+---@field sort_dir? "asc"|"desc" Direction of sorting by name; asc when not given.
+
+---@class toggl.args.get_organization_users_detailed: toggl.params.get_organization_users_detailed
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+
+---@class toggl.params.put_organization_users: toggl.call_options
+---@field email? string New e-mail address; allowed only where can_edit_email is true.
+---@field groups? (integer|toggl.record|{group_id: integer})[]|toggl.list All groups the person shall be in: those left out are left.
+---@field inactive? boolean True deactivates the person, false takes it back; not for the owner or the paying user.
+---@field name? string New name of the person.
+---@field organization_admin? boolean Administrator of the organization; the older form of role_id.
+---@field role_id? integer|toggl.record|{role_id: integer} New role; org:roles() lists them.
+---@field workspaces? (toggl.model.org_user_workspace|table)[]|toggl.list All memberships the person shall have: those left out end.
+
+---@class toggl.args.put_organization_users: toggl.params.put_organization_users
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_user_id integer|toggl.record|{organization_user_id: integer} The person in this organization: not the account key.
+
+---@class toggl.params.patch_organization_users: toggl.call_options
+---@field delete (toggl.record|{organization_user_id: integer})[]|toggl.list People to remove: organization-user keys, never account keys.
+
+---@class toggl.args.patch_organization_users: toggl.params.patch_organization_users
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+
+---@class toggl.params.get_organization_groups: toggl.call_options
+---@field name? string Part of the name of the group.
+---@field workspace? integer|toggl.record|{workspace_id: integer} Only groups attached to this workspace.
+
+---@class toggl.args.get_organization_groups: toggl.params.get_organization_groups
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+
+---@class toggl.params.get_organization_workspaces_groups: toggl.call_options
+
+---@class toggl.args.get_organization_workspaces_groups: toggl.params.get_organization_workspaces_groups
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+
+---@class toggl.params.post_organization_group: toggl.call_options
+---@field name string Name of the group, used only once in the organization.
+---@field users? (toggl.record|{user_id: integer})[]|toggl.list All people of the group: account keys.
+---@field workspaces? (integer|toggl.record|{workspace_id: integer})[]|toggl.list All workspaces the group is attached to.
+
+---@class toggl.args.post_organization_group: toggl.params.post_organization_group
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+
+---@class toggl.params.put_organization_group: toggl.call_options
+---@field name string Name of the group, used only once in the organization.
+---@field users? (toggl.record|{user_id: integer})[]|toggl.list All people of the group: account keys.
+---@field workspaces? (integer|toggl.record|{workspace_id: integer})[]|toggl.list All workspaces the group is attached to.
+
+---@class toggl.args.put_organization_group: toggl.params.put_organization_group
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field group_id integer|toggl.record|{group_id: integer} The group.
+
+---@class toggl.params.patch_organization_group: toggl.call_options
+---@field patches (toggl.model.group_patch|table)[]|toggl.list Changes, each carried out by itself.
+
+---@class toggl.args.patch_organization_group: toggl.params.patch_organization_group
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field group_id integer|toggl.record|{group_id: integer} The group.
+
+---@class toggl.params.delete_organization_group: toggl.call_options
+
+---@class toggl.args.delete_organization_group: toggl.params.delete_organization_group
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field group_id integer|toggl.record|{group_id: integer} The group.
+
+---@class toggl.params.get_workspace_groups: toggl.call_options
+
+---@class toggl.args.get_workspace_groups: toggl.params.get_workspace_groups
+---@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+
+---@class toggl.params.post_workspace_group: toggl.call_options
+---@field name string Name of the group, used only once in the organization.
+
+---@class toggl.args.post_workspace_group: toggl.params.post_workspace_group
+---@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+
+---@class toggl.params.put_workspace_group: toggl.call_options
+---@field name string Name of the group, used only once in the organization.
+
+---@class toggl.args.put_workspace_group: toggl.params.put_workspace_group
+---@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+---@field group_id integer|toggl.record|{group_id: integer} The group.
+
+---@class toggl.params.delete_workspace_group: toggl.call_options
+
+---@class toggl.args.delete_workspace_group: toggl.params.delete_workspace_group
+---@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+---@field group_id integer|toggl.record|{group_id: integer} The group.
+
+---@class toggl.params.post_organization_invitation: toggl.call_options
+---@field emails string[] Addresses to invite.
+---@field workspaces (toggl.model.invitation_workspace|table)[]|toggl.list Workspaces the people get, and as what.
+---@field groups? (integer|toggl.record|{group_id: integer})[]|toggl.list Groups the people get.
+---@field project_invite? toggl.model.project_invite|table A project the people get.
+---@field skip_email? boolean True sends no mail.
+
+---@class toggl.args.post_organization_invitation: toggl.params.post_organization_invitation
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+
+---@class toggl.params.put_invitation: toggl.call_options
+---@field invitation_id integer|toggl.record|{invitation_id: integer} The invitation: its key, not its code.
+
+---@class toggl.args.put_invitation: toggl.params.put_invitation
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+
+---@class toggl.params.get_invitations: toggl.call_options
+---@field invitation_code string Secret code of the invitation: the end of the link in the mail.
+
+---@class toggl.params.post_organization_accept_invitation: toggl.call_options
+---@field invitation_code string Secret code of the invitation: the end of the link in the mail.
+
+---@class toggl.params.post_reject_invitation: toggl.call_options
+---@field invitation_code string Secret code of the invitation: the end of the link in the mail.
+
+---@class toggl.params.get_workspaces: toggl.call_options
+---@field since? integer Only workspaces changed since then: UNIX seconds.
+
+---@class toggl.params.get_workspace: toggl.call_options
+---@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+
+---@class toggl.params.post_organization_workspaces: toggl.call_options
+---@field name string Name of the workspace, used only once in the organization.
+---@field admins? (toggl.record|{user_id: integer})[]|toggl.list Administrators: account keys.
+---@field default_currency? string Currency code, such as USD; paid plans.
+---@field default_hourly_rate? number Billable rate an hour in units of money; paid plans.
+---@field initial_pricing_plan? integer Plan to begin with: obsolete, better not sent.
+---@field limit_public_project_data? boolean Only administrators see public projects in reports.
+---@field only_admins_may_create_projects? boolean Only administrators may make projects.
+---@field only_admins_may_create_tags? boolean Only administrators may make tags; paid plans.
+---@field only_admins_see_team_dashboard? boolean Only administrators see the team dashboard.
+---@field projects_billable_by_default? boolean New projects are billable; paid plans.
+---@field projects_enforce_billable? boolean Entries follow the billable setting of their project.
+---@field projects_private_by_default? boolean New projects are private; true at first.
+---@field rate_change_mode? "start-today"|"override-current"|"override-all" From when a new rate counts; paid plans.
+---@field reports_collapse? boolean Reports are folded at first.
+---@field rounding? integer -1 rounds down, 0 to the nearest, 1 up; paid plans.
+---@field rounding_minutes? integer Step of rounding in minutes; paid plans.
+
+---@class toggl.args.post_organization_workspaces: toggl.params.post_organization_workspaces
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+
+---@class toggl.params.put_workspaces: toggl.call_options
+---@field name? string New name of the workspace, used only once in the organization.
+---@field admins? (toggl.record|{user_id: integer})[]|toggl.list Administrators: account keys.
+---@field default_currency? string Currency code, such as USD; paid plans.
+---@field default_hourly_rate? number Billable rate an hour in units of money; paid plans.
+---@field initial_pricing_plan? integer Plan to begin with: obsolete, better not sent.
+---@field limit_public_project_data? boolean Only administrators see public projects in reports.
+---@field only_admins_may_create_projects? boolean Only administrators may make projects.
+---@field only_admins_may_create_tags? boolean Only administrators may make tags; paid plans.
+---@field only_admins_see_team_dashboard? boolean Only administrators see the team dashboard.
+---@field projects_billable_by_default? boolean New projects are billable; paid plans.
+---@field projects_enforce_billable? boolean Entries follow the billable setting of their project.
+---@field projects_private_by_default? boolean New projects are private; true at first.
+---@field rate_change_mode? "start-today"|"override-current"|"override-all" From when a new rate counts; paid plans.
+---@field reports_collapse? boolean Reports are folded at first.
+---@field rounding? integer -1 rounds down, 0 to the nearest, 1 up; paid plans.
+---@field rounding_minutes? integer Step of rounding in minutes; paid plans.
+
+---@class toggl.args.put_workspaces: toggl.params.put_workspaces
+---@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+
+---@class toggl.params.get_organization_workspaces_statistics: toggl.call_options
+
+---@class toggl.args.get_organization_workspaces_statistics: toggl.params.get_organization_workspaces_statistics
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+
+---@class toggl.params.get_workspace_statistics: toggl.call_options
+
+---@class toggl.args.get_workspace_statistics: toggl.params.get_workspace_statistics
+---@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+
+---@class toggl.params.get_organization_workspaces_workspaceusers: toggl.call_options
+---@field name? string Part of the name.
+---@field search? string Part of the name or e-mail address.
+---@field page? integer Which page, from 1.
+---@field per_page? integer Memberships a page.
+---@field custom_rates? boolean Only people with rates of their own.
+---@field active? boolean Only people who are active, or only those who are not.
+
+---@class toggl.args.get_organization_workspaces_workspaceusers: toggl.params.get_organization_workspaces_workspaceusers
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+
+---@class toggl.params.patch_organization_workspace_users: toggl.call_options
+---@field delete (toggl.record|{workspace_user_id: integer})[]|toggl.list Memberships to end: workspace-user keys, never account keys.
+
+---@class toggl.args.patch_organization_workspace_users: toggl.params.patch_organization_workspace_users
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+
+---@class toggl.params.put_organization_workspaces_assignments: toggl.call_options
+---@field operation "add"|"remove" What to do.
+---@field user_id? integer|toggl.record|{user_id: integer} The person, by account key; not together with group_id.
+---@field group_id? integer|toggl.record|{group_id: integer} The group; not together with user_id.
+---@field joined? boolean Nobody says what it does.
+
+---@class toggl.args.put_organization_workspaces_assignments: toggl.params.put_organization_workspaces_assignments
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+
+---@class toggl.params.get_workspace_users: toggl.call_options
+---@field exclude_deleted? boolean Without people who were removed.
+
+---@class toggl.args.get_workspace_users: toggl.params.get_workspace_users
+---@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+
+---@class toggl.params.post_workspace_users_data: toggl.call_options
+---@field users (toggl.record|{user_id: integer})[]|toggl.list People to read: account keys.
+
+---@class toggl.args.post_workspace_users_data: toggl.params.post_workspace_users_data
+---@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+
+---@class toggl.params.put_workspace_users: toggl.call_options
+---@field user_id integer|toggl.record|{user_id: integer} The person, by account key: not the workspace-user key.
+---@field admin? boolean Administrator of the workspace; the older form of role_id.
+---@field inactive? boolean True deactivates the person here, false takes it back.
+---@field labor_cost? number Cost an hour in units of money, not cents; paid plans.
+---@field labor_cost_change_mode? "start-today"|"override-current"|"override-all" From when a new cost counts; paid plans.
+---@field postedFields? string[] Names of fields to set to null: leaving them out changes nothing.
+---@field rate? number Billable rate an hour in units of money; paid plans.
+---@field rate_change_mode? "start-today"|"override-current"|"override-all" From when a new rate counts; paid plans.
+---@field role? "admin"|"user"|"projectlead"|"teamlead" Role as a word; the older form of role_id.
+---@field role_id? integer|toggl.record|{role_id: integer} New role; org:roles() lists them.
+---@field view_edit_billable_rates? boolean May see and change billable rates.
+---@field view_edit_labor_costs? boolean May see and change labor costs.
+---@field working_hours_in_minutes? integer Working time in minutes; paid plans.
+
+---@class toggl.args.put_workspace_users: toggl.params.put_workspace_users
+---@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+
+---@class toggl.params.get_workspace_workspace_users: toggl.call_options
+---@field includeIndirect? boolean Also people who are here through a group; false when not given.
+
+---@class toggl.args.get_workspace_workspace_users: toggl.params.get_workspace_workspace_users
+---@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+
+---@class toggl.params.put_workspace_workspace_users: toggl.call_options
+---@field admin? boolean Administrator of the workspace; the older form of role_id.
+---@field inactive? boolean True deactivates the person here, false takes it back.
+---@field labor_cost? number Cost an hour in units of money, not cents; paid plans.
+---@field labor_cost_change_mode? "start-today"|"override-current"|"override-all" From when a new cost counts; paid plans.
+---@field postedFields? string[] Names of fields to set to null: leaving them out changes nothing.
+---@field rate? number Billable rate an hour in units of money; paid plans.
+---@field rate_change_mode? "start-today"|"override-current"|"override-all" From when a new rate counts; paid plans.
+---@field role? "admin"|"user"|"projectlead"|"teamlead" Role as a word; the older form of role_id.
+---@field role_id? integer|toggl.record|{role_id: integer} New role; org:roles() lists them.
+---@field view_edit_billable_rates? boolean May see and change billable rates.
+---@field view_edit_labor_costs? boolean May see and change labor costs.
+---@field working_hours_in_minutes? integer Working time in minutes; paid plans.
+
+---@class toggl.args.put_workspace_workspace_users: toggl.params.put_workspace_workspace_users
+---@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+---@field workspace_user_id integer|toggl.record|{workspace_user_id: integer} The membership: not the account and not the organization user.
+
+---@class toggl.params.delete_workspace_user: toggl.call_options
+
+---@class toggl.args.delete_workspace_user: toggl.params.delete_workspace_user
+---@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+---@field workspace_user_id integer|toggl.record|{workspace_user_id: integer} The membership: not the account and not the organization user.
+
+---@class toggl.params.get_organization_owner: toggl.call_options
+
+---@class toggl.args.get_organization_owner: toggl.params.get_organization_owner
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+
+---@class toggl.params.get_ownership_transfers: toggl.call_options
+---@field ongoing? boolean Only the transfer that is still open.
+
+---@class toggl.args.get_ownership_transfers: toggl.params.get_ownership_transfers
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+
+---@class toggl.params.post_ownership_transfer: toggl.call_options
+---@field new_owner_id? toggl.record|{user_id: integer} The next owner, by account key; no document says how to name them.
+
+---@class toggl.args.post_ownership_transfer: toggl.params.post_ownership_transfer
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+
+---@class toggl.params.get_ownership_transfer: toggl.call_options
+---@field transfer_id integer|toggl.record|{transfer_id: integer} The transfer of ownership.
+
+---@class toggl.args.get_ownership_transfer: toggl.params.get_ownership_transfer
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+
+---@class toggl.params.post_ownership_transfer_actions: toggl.call_options
+---@field action "accept"|"decline"|"withdraw" What to do.
+
+---@class toggl.args.post_ownership_transfer_actions: toggl.params.post_ownership_transfer_actions
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field transfer_id integer|toggl.record|{transfer_id: integer} The transfer of ownership.
+
+---@class toggl.params.get_organizations_plans: toggl.call_options
+
+---@class toggl.args.get_organizations_plans: toggl.params.get_organizations_plans
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+
+---@class toggl.params.get_organizations_plans_0: toggl.call_options
+---@field plan_id integer|toggl.record|{plan_id: integer} The plan.
+
+---@class toggl.args.get_organizations_plans_0: toggl.params.get_organizations_plans_0
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+
+---@class toggl.params.get_organization_subscription: toggl.call_options
+
+---@class toggl.args.get_organization_subscription: toggl.params.get_organization_subscription
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+
+---@class toggl.params.get_workspace_subscription: toggl.call_options
+
+---@class toggl.args.get_workspace_subscription: toggl.params.get_workspace_subscription
+---@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+
+---@class toggl.params.get_unified_customer: toggl.call_options
+
+---@class toggl.args.get_unified_customer: toggl.params.get_unified_customer
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+
+---@class toggl.params.get_organizations_payments_records: toggl.call_options
+---@field is_unified? boolean Invoices of the unified subscription.
+---@field cursor? string Where to go on: next of the page before.
+---@field last_inv? string Key of the last invoice of the page before; it goes with cursor.
+
+---@class toggl.args.get_organizations_payments_records: toggl.params.get_organizations_payments_records
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+
+---@class toggl.params.get_organization_invoice: toggl.call_options
+---@field invoice_uid string Key of the invoice: a text.
+
+---@class toggl.args.get_organization_invoice: toggl.params.get_organization_invoice
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+
+---@class toggl.params.get_organization_purchase_order_pdf: toggl.call_options
+---@field purchase_order_uid string Key of the purchase order: a text.
+
+---@class toggl.args.get_organization_purchase_order_pdf: toggl.params.get_organization_purchase_order_pdf
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+
+---@class toggl.params.get_organization_invoice_summary: toggl.call_options
+---@field quantity? integer Number of seats.
+---@field pricing_plan_tag? string Short name of the price.
+
+---@class toggl.args.get_organization_invoice_summary: toggl.params.get_organization_invoice_summary
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+
+---@class toggl.params.get_organization_subscription_payment_failed: toggl.call_options
+
+---@class toggl.args.get_organization_subscription_payment_failed: toggl.params.get_organization_subscription_payment_failed
+---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+
+---@class toggl.params.get_all_plans: toggl.call_options
+
+---@class toggl.params.get_public_subscription_plans: toggl.call_options
+
+---@class toggl.params.get_me: toggl.call_options
+---@field with_related_data? boolean Also clients, projects, tags, tasks, time entries and workspaces: a large reply.
+
+---@class toggl.params.get_me_id: toggl.call_options
+
+---@class toggl.params.get_me_logged: toggl.call_options
+
+---@class toggl.params.get_me_features: toggl.call_options
+
+---@class toggl.params.get_quota: toggl.call_options
+
+---@class toggl.params.post_reset_token: toggl.call_options
+
+---@class toggl.params.get_status: toggl.call_options
+
+---One account at one server, with its connections, store and quota ledger.
+---@class toggl.client
+---@field api toggl.api Every operation by its official name.
+local client = {}
+
+---Ends the client: calls under way are cancelled, connections and files closed. The end of a <close> variable does the same.
+---
+---Cost: nothing.
+function client:close() end
+
+---Finds one organization.
+---
+---Cost: 1 request: of the organization's window for a key, of your account's for a name; none while the store answers.
+---@param key integer|string Its key, or its name.
+---@param options? toggl.call_options Options of a call, such as {refresh = true}.
+---@return toggl.model.organization?
+---@return toggl.error? err
+function client:organization(key, options) end
+
+---Reaches what has no operation of its own, with credentials, quota, retries and errors as everywhere. The reply comes as plain values; the second result is the response.
+---
+---Cost: 1 request of the window that the path belongs to; the store is not asked.
+---@param method string GET, POST, PUT, PATCH or DELETE.
+---@param path string Below the base address, starting with /.
+---@param options? toggl.request_options query = {name = value}, body = any value, and the options of a call.
+---@return any
+---@return toggl.response|toggl.error
+function client:request(method, path, options) end
+
+---Asks the store by SQL: rows as plain tables, in which null is nil. Nothing is sent, so it sees what was read before. getmetatable(rows).columns has the names of the columns in their order.
+---
+---Cost: nothing.
+---@param query string One SELECT over the views of the store.
+---@param ... nil|boolean|number|string A value for each ? in it.
+---@return table[]?
+---@return toggl.error? err
+function client:sql(query, ...) end
+
+---Tells what is left of each quota window, as far as replies have told.
+---
+---Cost: nothing; with refresh, 1 request of your account's window.
+---@param options? {refresh: boolean?} {refresh = true} asks the server.
+---@return toggl.window[]?
+---@return toggl.error? err
+function client:quota(options) end
+
+---What client:quota() tells, without a way to ask.
+---
+---Cost: nothing.
+---@return toggl.window[]
+function client:windows() end
+
+---Counts the requests that this client has spent: in all, by operation and by window.
+---
+---Cost: nothing.
+---@return toggl.cost
+function client:cost() end
+
+---Waits until something new can be seen: Toggl needs a few seconds, and says not_found or forbidden meanwhile. Other errors end it at once.
+---
+---Cost: what fn asks for, at each try.
+---@param fn fun(): any Tried until it returns something other than nil or false.
+---@param options? {tries: integer?, every: number?} tries: 4 when not given; every: seconds between them, 3 when not given.
+---@return any
+---@return toggl.error? err
+function client:wait_until(fn, options) end
+
+---Moves all calls under way, for a program with an event loop of its own, and returns how many there are.
+---
+---Cost: nothing.
+---@param seconds? number Wait at most so long for something to happen; 0 when not given.
+---@return integer
+function client:step(seconds) end
+
+---Seconds until a step is due; nil when nothing is under way.
+---
+---Cost: nothing.
+---@return number?
+function client:timeout() end
+
+---The descriptors that an event loop has to watch: a step is due when one of them is ready.
+---
+---Cost: nothing.
+---@return toggl.fd[]
+function client:fds() end
+
+---Tells whether errors are raised: on_error = "raise".
+---
+---Cost: nothing.
+---@return boolean
+function client:raises() end
+
+---Reads or writes a number that was learned about this server, such as the largest page. It is kept in the state file.
+---
+---Cost: nothing.
+---@param name string Name of the fact.
+---@param value? integer What to remember; when not given, nothing changes.
+---@return integer?
+function client:fact(name, value) end
+
+---Tells the ledger what is known of a window from elsewhere.
+---
+---Cost: nothing.
+---@param organization integer Whose window; 0: the account's own.
+---@param remaining integer Requests left.
+---@param resets_in? number Seconds until they are all there again.
+---@param total? integer Requests a window.
+function client:learn(organization, remaining, resets_in, total) end
+
+---Lists the organizations of the caller. It spends the window of the caller: 30 requests an hour.
+---
+---Cost: 1 request of your account's window; none while the store has it, for 10 minutes.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_organizations
+---@return toggl.list.organization? reply
+---@return toggl.error? err
+function client:organizations(args) end
+
+---Goes through what organizations lists.
+---
+---Cost: 1 request of your account's window; none while the store has it, for 10 minutes.
+---@param args? toggl.params.get_organizations
+---@return fun(): toggl.model.organization? next
+function client:each_organization(args) end
+
+---Makes an organization and its first workspace. The server may refuse the new keys for some seconds.
+---
+---Cost: 1 request of your account's window.
+---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
+---@param args toggl.params.post_organization
+---@return toggl.model.new_organization? reply
+---@return toggl.error? err
+function client:create_organization(args) end
+
+---Reads one organization. The answer is 404 or 403 when the caller is not in it.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 10 minutes.
+---Repeat: safe: it only reads.
+---@param args toggl.params.get_organization
+---@return toggl.model.organization? reply
+---@return toggl.error? err
+function client:get_organization(args) end
+
+---Shows what an invitation is for. Whoever has the code can do that.
+---
+---Cost: 1 request of your account's window.
+---Repeat: safe: it only reads.
+---@param args toggl.params.get_invitations
+---@return toggl.model.sso_invitation? reply
+---@return toggl.error? err
+function client:invitation(args) end
+
+---Accepts an invitation. Give the credentials of the invited person, not those of the administrator.
+---
+---Cost: 1 request of your account's window.
+---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
+---@param args toggl.params.post_organization_accept_invitation
+---@return true? reply
+---@return toggl.error? err
+function client:accept_invitation(args) end
+
+---Rejects an invitation. Give the credentials of the invited person, or none: the code is enough.
+---
+---Cost: 1 request of your account's window.
+---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
+---@param args toggl.params.post_reject_invitation
+---@return true? reply
+---@return toggl.error? err
+function client:reject_invitation(args) end
+
+---Lists the workspaces of the caller in all organizations. It spends the window of the caller: 30 requests an hour.
+---
+---Cost: 1 request of your account's window; none while the store has it, for 5 minutes.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_workspaces
+---@return toggl.list.workspace_with_count? reply
+---@return toggl.error? err
+function client:workspaces(args) end
+
+---Goes through what workspaces lists.
+---
+---Cost: 1 request of your account's window; none while the store has it, for 5 minutes.
+---@param args? toggl.params.get_workspaces
+---@return fun(): toggl.model.workspace_with_count? next
+function client:each_workspace(args) end
+
+---Reads one workspace.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---Repeat: safe: it only reads.
+---@param args toggl.params.get_workspace
+---@return toggl.model.workspace? reply
+---@return toggl.error? err
+function client:get_workspace(args) end
+
+---Lists all plans with what they include.
+---
+---Cost: 1 request of your account's window; none while the store has it, for 1 day.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_all_plans
+---@return toggl.list.plan_with_features? reply
+---@return toggl.error? err
+function client:all_plans(args) end
+
+---Goes through what all_plans lists.
+---
+---Cost: 1 request of your account's window; none while the store has it, for 1 day.
+---@param args? toggl.params.get_all_plans
+---@return fun(): toggl.model.plan_with_features? next
+function client:each_all_plan(args) end
+
+---Lists the plans on sale and their prices.
+---
+---Cost: 1 request of your account's window; none while the store has it, for 1 day.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_public_subscription_plans
+---@return toggl.list.plan_offer? reply
+---@return toggl.error? err
+function client:public_plans(args) end
+
+---Goes through what public_plans lists.
+---
+---Cost: 1 request of your account's window; none while the store has it, for 1 day.
+---@param args? toggl.params.get_public_subscription_plans
+---@return fun(): toggl.model.plan_offer? next
+function client:each_public_plan(args) end
+
+---Reads the account of the caller. The reply holds the token: it is never printed.
+---
+---Cost: 1 request of your account's window; none while the store has it, for 5 minutes.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_me
+---@return toggl.model.me? reply
+---@return toggl.error? err
+function client:me(args) end
+
+---Reads the account key of the caller.
+---
+---Cost: 1 request of your account's window; none while the store has it, for 5 minutes.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_me_id
+---@return integer? reply
+---@return toggl.error? err
+function client:my_id(args) end
+
+---Tells whether the credentials are good: 403 when they are not.
+---
+---Cost: 1 request of your account's window.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_me_logged
+---@return true? reply
+---@return toggl.error? err
+function client:logged(args) end
+
+---Lists what the plan of each workspace of the caller includes.
+---
+---Cost: 1 request of your account's window; none while the store has it, for 5 minutes.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_me_features
+---@return toggl.list.workspace_features? reply
+---@return toggl.error? err
+function client:features(args) end
+
+---Goes through what features lists.
+---
+---Cost: 1 request of your account's window; none while the store has it, for 5 minutes.
+---@param args? toggl.params.get_me_features
+---@return fun(): toggl.model.workspace_features? next
+function client:each_feature(args) end
+
+---Lists the quota windows of the caller as the server counts them. client:quota() tells what is known without asking.
+---
+---Cost: 1 request of your account's window.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_quota
+---@return toggl.list.quota? reply
+---@return toggl.error? err
+function client:get_quota(args) end
+
+---Goes through what get_quota lists.
+---
+---Cost: 1 request of your account's window.
+---@param args? toggl.params.get_quota
+---@return fun(): toggl.model.quota? next
+function client:each_get_quota(args) end
+
+---Makes a new token and returns it: keep it. The old one stops working at once, here and everywhere else.
+---
+---Cost: 1 request of your account's window.
+---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
+---@param args? toggl.params.post_reset_token
+---@return string? reply
+---@return toggl.error? err
+function client:reset_token(args) end
+
+---Tells whether the service is up.
+---
+---Cost: 1 request of your account's window.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_status
+---@return any? reply
+---@return toggl.error? err
+function client:status(args) end
+
+---An organization: people, groups, invitations, plan, ownership.
+---@class toggl.organization: toggl.record
+local organization = {}
+
+---Finds one person. Two who match are an error that names both.
+---
+---Cost: 1 request of the organization's window: Toggl filters by an address or name, and for a key all people are read; none while a complete list of them is stored.
+---@param key string|toggl.person E-mail address, name, {user_id =}, {organization_user_id =}, {invitation_id =}, {email =} or {name =}. A plain number is refused: a person has four kinds of key.
+---@param options? toggl.call_options Options of a call, such as {refresh = true}.
+---@return toggl.model.org_user?
+---@return toggl.error? err
+function organization:user(key, options) end
+
+---Finds one group.
+---
+---Cost: 1 request of the organization's window for the list of groups; none while the store has it.
+---@param key integer|string Its key, or its name.
+---@param options? toggl.call_options Options of a call, such as {refresh = true}.
+---@return toggl.model.group?
+---@return toggl.error? err
+function organization:group(key, options) end
+
+---Finds one workspace.
+---
+---Cost: 1 request of your account's window for the list of workspaces; none while the store has it.
+---@param key integer|string Its key, or its name.
+---@param options? toggl.call_options Options of a call, such as {refresh = true}.
+---@return toggl.model.workspace_with_count?
+---@return toggl.error? err
+function organization:workspace(key, options) end
+
+---Lists the workspaces of this organization that you can see.
+---
+---Cost: 1 request of your account's window; none while the store has the list.
+---@param options? toggl.call_options Options of a call, such as {refresh = true}.
+---@return toggl.list.workspace_with_count?
+---@return toggl.error? err
+function organization:workspaces(options) end
+
+---Goes through the workspaces of this organization. Errors are raised.
+---
+---Cost: as workspaces.
+---@param options? toggl.call_options Options of a call, such as {refresh = true}.
+---@return fun(): toggl.model.workspace_with_count?
+function organization:each_workspace(options) end
+
+---Gives the organization another name.
+---
+---Cost: 1 request of the organization's window.
+---@param name string The new name.
+---@return boolean?
+---@return toggl.error? err
+function organization:rename(name) end
+
+---Removes people from the organization.
+---
+---Cost: 1 request of the organization's window, however many they are.
+---@param ... toggl.person Objects, {organization_user_id =}, or one list of them.
+---@return boolean?
+---@return toggl.error? err
+function organization:remove(...) end
+
+---Renames the organization. The reply does not hold it: read it again.
+---
+---Cost: 1 request of the organization's window.
+---Repeat: safe: a second time changes nothing more. A lost reply is tried again by itself.
+---@param args toggl.params.put_organization
+---@return true? reply
+---@return toggl.error? err
+function organization:update(args) end
+
+---Takes the caller out of the organization. The owner and the paying user cannot leave.
+---
+---Cost: 1 request of the organization's window.
+---Repeat: safe: a second time changes nothing more. A lost reply is tried again by itself.
+---@param args? toggl.params.delete_organization_users_leave
+---@return true? reply
+---@return toggl.error? err
+function organization:leave(args) end
+
+---Reads the answers to the survey at the start; nil when nobody answered.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 10 minutes.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_organization_segmentation
+---@return toggl.model.segmentation? reply
+---@return toggl.error? err
+function organization:segmentation(args) end
+
+---Saves the answers to the survey. No document says which fields it takes.
+---
+---Cost: 1 request of the organization's window.
+---Repeat: safe: a second time changes nothing more. A lost reply is tried again by itself.
+---@param args? toggl.params.put_organization_segmentation
+---@return toggl.model.segmentation? reply
+---@return toggl.error? err
+function organization:save_segmentation(args) end
+
+---Lists what the organization uses of its limits.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 1 minute.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_organization_usage
+---@return toggl.list.usage_counter? reply
+---@return toggl.error? err
+function organization:usage(args) end
+
+---Goes through what usage lists.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 1 minute.
+---@param args? toggl.params.get_organization_usage
+---@return fun(): toggl.model.usage_counter? next
+function organization:each_usage(args) end
+
+---Lists the roles that people of the organization can have.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 1 day.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_organization_roles
+---@return toggl.list.role? reply
+---@return toggl.error? err
+function organization:roles(args) end
+
+---Goes through what roles lists.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 1 day.
+---@param args? toggl.params.get_organization_roles
+---@return fun(): toggl.model.role? next
+function organization:each_role(args) end
+
+---Lists what was done in the organization between two times. No document says what an entry holds.
+---
+---Cost: 1 request of the organization's window for each page: up to 1,000 records, or what the server allows; none while the store has it, for 1 minute.
+---Repeat: safe: it only reads.
+---@param args toggl.params.get_audit_logs
+---@return toggl.list.audit_log? reply
+---@return toggl.error? err
+function organization:audit_logs(args) end
+
+---Goes through what audit_logs lists.
+---
+---Cost: 1 request of the organization's window for each page: up to 1,000 records, or what the server allows; none while the store has it, for 1 minute.
+---@param args toggl.params.get_audit_logs
+---@return fun(): toggl.model.audit_log? next
+function organization:each_audit_log(args) end
+
+---Lists the people of the organization, sorted by name. Each page costs a request: a larger per_page costs fewer.
+---
+---Cost: 1 request of the organization's window for each page: up to 1,000 records, or what the server allows; none while the store has it, for 5 minutes.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_organization_users
+---@return toggl.list.org_user? reply
+---@return toggl.error? err
+function organization:users(args) end
+
+---Goes through what users lists.
+---
+---Cost: 1 request of the organization's window for each page: up to 1,000 records, or what the server allows; none while the store has it, for 5 minutes.
+---@param args? toggl.params.get_organization_users
+---@return fun(): toggl.model.org_user? next
+function organization:each_user(args) end
+
+---Lists the people of the organization with their groups and memberships. Each page costs a request.
+---
+---Cost: 1 request of the organization's window for each page: up to 1,000 records, or what the server allows; none while the store has it, for 5 minutes.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_organization_users_detailed
+---@return toggl.list.org_user? reply
+---@return toggl.error? err
+function organization:users_detailed(args) end
+
+---Goes through what users_detailed lists.
+---
+---Cost: 1 request of the organization's window for each page: up to 1,000 records, or what the server allows; none while the store has it, for 5 minutes.
+---@param args? toggl.params.get_organization_users_detailed
+---@return fun(): toggl.model.org_user? next
+function organization:each_users_detailed(args) end
+
+---Removes people from the organization. One wrong key refuses them all; the owner and the paying user cannot be removed.
+---
+---Cost: 1 request of the organization's window.
+---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
+---@param args toggl.params.patch_organization_users
+---@return true? reply
+---@return toggl.error? err
+function organization:remove_users(args) end
+
+---Lists the groups of the organization with their people and workspaces, sorted by name.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_organization_groups
+---@return toggl.list.group? reply
+---@return toggl.error? err
+function organization:groups(args) end
+
+---Goes through what groups lists.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---@param args? toggl.params.get_organization_groups
+---@return fun(): toggl.model.group? next
+function organization:each_group(args) end
+
+---Makes a group. People are given by account key. The server may refuse the new key for some seconds.
+---
+---Cost: 1 request of the organization's window.
+---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
+---@param args toggl.params.post_organization_group
+---@return toggl.model.group? reply
+---@return toggl.error? err
+function organization:create_group(args) end
+
+---Invites people by mail, unless skip_email is true. The plan limits how many people may be active.
+---
+---Cost: 1 request of the organization's window.
+---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
+---@param args toggl.params.post_organization_invitation
+---@return toggl.model.invitation_result? reply
+---@return toggl.error? err
+function organization:invite(args) end
+
+---Sends the mail of an invitation again. It takes the invitation key, not the code, and is never repeated by itself.
+---
+---Cost: 1 request of the organization's window.
+---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
+---@param args toggl.params.put_invitation
+---@return true? reply
+---@return toggl.error? err
+function organization:resend_invitation(args) end
+
+---Makes a workspace. A paid setting on a lower plan is refused with 402; the server may refuse the new key for some seconds.
+---
+---Cost: 1 request of the organization's window.
+---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
+---@param args toggl.params.post_organization_workspaces
+---@return toggl.model.workspace? reply
+---@return toggl.error? err
+function organization:create_workspace(args) end
+
+---Counts the people and groups of every workspace, by workspace key.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_organization_workspaces_statistics
+---@return table<integer, toggl.model.statistics>? reply
+---@return toggl.error? err
+function organization:statistics(args) end
+
+---Reads who owns the organization.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_organization_owner
+---@return toggl.model.owner? reply
+---@return toggl.error? err
+function organization:get_owner(args) end
+
+---Lists transfers of ownership, open and finished.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 1 minute.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_ownership_transfers
+---@return toggl.list.transfer? reply
+---@return toggl.error? err
+function organization:transfers(args) end
+
+---Goes through what transfers lists.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 1 minute.
+---@param args? toggl.params.get_ownership_transfers
+---@return fun(): toggl.model.transfer? next
+function organization:each_transfer(args) end
+
+---Asks for the organization to change hands; both owners must accept. No document says how to name the new owner.
+---
+---Cost: 1 request of the organization's window.
+---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
+---@param args? toggl.params.post_ownership_transfer
+---@return toggl.model.transfer? reply
+---@return toggl.error? err
+function organization:create_transfer(args) end
+
+---Reads one transfer of ownership.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 1 minute.
+---Repeat: safe: it only reads.
+---@param args toggl.params.get_ownership_transfer
+---@return toggl.model.transfer? reply
+---@return toggl.error? err
+function organization:transfer(args) end
+
+---Reads the plans on offer to the organization and their prices.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 1 day.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_organizations_plans
+---@return toggl.model.price_list? reply
+---@return toggl.error? err
+function organization:plans(args) end
+
+---Reads one plan and its prices, as a list of prices with one plan.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 1 day.
+---Repeat: safe: it only reads.
+---@param args toggl.params.get_organizations_plans_0
+---@return toggl.model.price_list? reply
+---@return toggl.error? err
+function organization:plan(args) end
+
+---Reads the subscription of the organization. Only administrators may.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 10 minutes.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_organization_subscription
+---@return toggl.model.subscription? reply
+---@return toggl.error? err
+function organization:get_subscription(args) end
+
+---Reads who pays and how. Only administrators may.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 10 minutes.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_unified_customer
+---@return toggl.model.customer? reply
+---@return toggl.error? err
+function organization:customer(args) end
+
+---Lists the paid invoices, page by page.
+---
+---Cost: 1 request of the organization's window for each page; none while the store has it, for 10 minutes.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_organizations_payments_records
+---@return toggl.list.invoice_page? reply
+---@return toggl.error? err
+function organization:payment_records(args) end
+
+---Goes through what payment_records lists.
+---
+---Cost: 1 request of the organization's window for each page; none while the store has it, for 10 minutes.
+---@param args? toggl.params.get_organizations_payments_records
+---@return fun(): toggl.model.invoice_page? next
+function organization:each_payment_record(args) end
+
+---Fetches an invoice as a PDF file.
+---
+---Cost: 1 request of the organization's window.
+---Repeat: safe: it only reads.
+---@param args toggl.params.get_organization_invoice
+---@return string? reply
+---@return toggl.error? err
+function organization:invoice(args) end
+
+---Fetches a purchase order as a PDF file.
+---
+---Cost: 1 request of the organization's window.
+---Repeat: safe: it only reads.
+---@param args toggl.params.get_organization_purchase_order_pdf
+---@return string? reply
+---@return toggl.error? err
+function organization:purchase_order(args) end
+
+---Works out what a number of seats would cost. The shape of the answer is not documented.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 1 minute.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_organization_invoice_summary
+---@return any? reply
+---@return toggl.error? err
+function organization:invoice_summary(args) end
+
+---Tells why the last payment failed; 404 when it did not.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 1 minute.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_organization_subscription_payment_failed
+---@return toggl.model.payment_failure? reply
+---@return toggl.error? err
+function organization:payment_failed(args) end
+
+---A person in an organization, with all the keys that the reply held.
+---@class toggl.user: toggl.record
+local user = {}
+
+---Removes this person from the organization.
+---
+---Cost: 1 request of the organization's window.
+---@return boolean?
+---@return toggl.error? err
+function user:remove() end
+
+---Deactivates this person in the whole organization. A repeat is safe.
+---
+---Cost: 1 request of the organization's window.
+---@return boolean?
+---@return toggl.error? err
+function user:deactivate() end
+
+---Takes it back that this person is deactivated.
+---
+---Cost: 1 request of the organization's window.
+---@return boolean?
+---@return toggl.error? err
+function user:activate() end
+
+---Sends the invitation of somebody who has not joined once more: it sends mail.
+---
+---Cost: 1 request of the organization's window.
+---@return boolean?
+---@return toggl.error? err
+function user:resend_invitation() end
+
+---Changes one person. The lists of groups and workspaces are complete lists: what is left out is taken away.
+---
+---Cost: 1 request of the organization's window.
+---Repeat: safe: a second time changes nothing more. A lost reply is tried again by itself.
+---@param args toggl.params.put_organization_users
+---@return true? reply
+---@return toggl.error? err
+function user:update(args) end
+
+---A group of people of an organization, attached to workspaces.
+---@class toggl.group: toggl.record
+local group = {}
+
+---Gives the group another name. The name is sent alone, and no document says that its people stay: group:update with users and workspaces is the sure way.
+---
+---Cost: 1 request of the organization's window.
+---@param name string The new name.
+---@return toggl.model.group?
+---@return toggl.error? err
+function group:rename(name) end
+
+---Adds people and workspaces to the group: the class of each says where it goes. Those who are refused make an error, and the others have been added.
+---
+---Cost: 1 request of the organization's window, however many they are.
+---@param ... toggl.person|toggl.workspace_key Objects, {user_id =}, {workspace_id =}, or one list of them.
+---@return toggl.model.group_patch_result?
+---@return toggl.error? err
+function group:add(...) end
+
+---Takes people and workspaces out of the group.
+---
+---Cost: 1 request of the organization's window, however many they are.
+---@param ... toggl.person|toggl.workspace_key Objects, {user_id =}, {workspace_id =}, or one list of them.
+---@return toggl.model.group_patch_result?
+---@return toggl.error? err
+function group:remove(...) end
+
+---Replaces a group. Its people and workspaces are complete lists: give all, for what is left out may be taken away.
+---
+---Cost: 1 request of the organization's window.
+---Repeat: safe: a second time changes nothing more. A lost reply is tried again by itself.
+---@param args toggl.params.put_organization_group
+---@return toggl.model.group? reply
+---@return toggl.error? err
+function group:update(args) end
+
+---Adds people and workspaces to a group or takes them away. Each change is carried out by itself: look at failure.
+---
+---Cost: 1 request of the organization's window.
+---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
+---@param args toggl.params.patch_organization_group
+---@return toggl.model.group_patch_result? reply
+---@return toggl.error? err
+function group:patch(args) end
+
+---Deletes a group. People who were in a workspace only through it lose the workspace.
+---
+---Cost: 1 request of the organization's window.
+---Repeat: safe: a second time changes nothing more. A lost reply is tried again by itself.
+---@param args? toggl.params.delete_organization_group
+---@return true? reply
+---@return toggl.error? err
+function group:delete(args) end
+
+---A workspace of an organization.
+---@class toggl.workspace: toggl.record
+local workspace = {}
+
+---Gives the workspace another name.
+---
+---Cost: 1 request of the organization's window.
+---@param name string The new name.
+---@return toggl.model.workspace?
+---@return toggl.error? err
+function workspace:rename(name) end
+
+---Lists the groups attached to the workspace, with their people.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_organization_workspaces_groups
+---@return toggl.list.group? reply
+---@return toggl.error? err
+function workspace:groups(args) end
+
+---Goes through what groups lists.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---@param args? toggl.params.get_organization_workspaces_groups
+---@return fun(): toggl.model.group? next
+function workspace:each_group(args) end
+
+---Lists the groups of a workspace in a short form. Use workspace:groups(), which also tells the people.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---Repeat: safe: it only reads.
+---@deprecated
+---@param args? toggl.params.get_workspace_groups
+---@return toggl.list.workspace_group? reply
+---@return toggl.error? err
+function workspace:workspace_groups(args) end
+
+---Goes through what workspace_groups lists.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---@deprecated
+---@param args? toggl.params.get_workspace_groups
+---@return fun(): toggl.model.workspace_group? next
+function workspace:each_workspace_group(args) end
+
+---Makes a group attached to the workspace, with nobody in it.
+---
+---Cost: 1 request of the organization's window.
+---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
+---@param args toggl.params.post_workspace_group
+---@return toggl.model.workspace_group? reply
+---@return toggl.error? err
+function workspace:create_group(args) end
+
+---Changes a workspace. Give only what changes: a paid setting on a lower plan is refused with 402.
+---
+---Cost: 1 request of the organization's window.
+---Repeat: safe: a second time changes nothing more. A lost reply is tried again by itself.
+---@param args? toggl.params.put_workspaces
+---@return toggl.model.workspace? reply
+---@return toggl.error? err
+function workspace:update(args) end
+
+---Counts the people and groups of a workspace.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_workspace_statistics
+---@return toggl.model.statistics? reply
+---@return toggl.error? err
+function workspace:statistics(args) end
+
+---Lists the memberships of a workspace page by page. Each page costs a request.
+---
+---Cost: 1 request of the organization's window for each page: up to 1,000 records, or what the server allows; none while the store has it, for 5 minutes.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_organization_workspaces_workspaceusers
+---@return toggl.list.workspace_user? reply
+---@return toggl.error? err
+function workspace:workspace_users(args) end
+
+---Goes through what workspace_users lists.
+---
+---Cost: 1 request of the organization's window for each page: up to 1,000 records, or what the server allows; none while the store has it, for 5 minutes.
+---@param args? toggl.params.get_organization_workspaces_workspaceusers
+---@return fun(): toggl.model.workspace_user? next
+function workspace:each_workspace_user(args) end
+
+---Ends memberships in a workspace; the people stay in the organization. One wrong key refuses them all.
+---
+---Cost: 1 request of the organization's window.
+---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
+---@param args toggl.params.patch_organization_workspace_users
+---@return true? reply
+---@return toggl.error? err
+function workspace:remove_members(args) end
+
+---Adds a person or group to a workspace or takes it away. Toggl no longer documents it: use remove_members, group:patch, user:update or invite.
+---
+---Cost: 1 request of the organization's window.
+---Repeat: safe: a second time changes nothing more. A lost reply is tried again by itself.
+---@deprecated
+---@param args toggl.params.put_organization_workspaces_assignments
+---@return true? reply
+---@return toggl.error? err
+function workspace:assign(args) end
+
+---Lists the people of a workspace in a short form, by account key.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_workspace_users
+---@return toggl.list.simple_workspace_user? reply
+---@return toggl.error? err
+function workspace:users(args) end
+
+---Goes through what users lists.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---@param args? toggl.params.get_workspace_users
+---@return fun(): toggl.model.simple_workspace_user? next
+function workspace:each_user(args) end
+
+---Reads up to 150 people of a workspace at once, by account key. It changes nothing.
+---
+---Cost: 1 request of the organization's window.
+---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
+---@param args toggl.params.post_workspace_users_data
+---@return toggl.list.simple_workspace_user? reply
+---@return toggl.error? err
+function workspace:users_data(args) end
+
+---Goes through what users_data lists.
+---
+---Cost: 1 request of the organization's window.
+---@param args toggl.params.post_workspace_users_data
+---@return fun(): toggl.model.simple_workspace_user? next
+function workspace:each_users_data(args) end
+
+---Changes a person of a workspace by account key. No document says which fields it takes: member:update() is the sure way.
+---
+---Cost: 1 request of the organization's window.
+---Repeat: safe: a second time changes nothing more. A lost reply is tried again by itself.
+---@param args toggl.params.put_workspace_users
+---@return true? reply
+---@return toggl.error? err
+function workspace:update_user(args) end
+
+---Lists the memberships of a workspace in one reply.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_workspace_workspace_users
+---@return toggl.list.workspace_user? reply
+---@return toggl.error? err
+function workspace:members(args) end
+
+---Goes through what members lists.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---@param args? toggl.params.get_workspace_workspace_users
+---@return fun(): toggl.model.workspace_user? next
+function workspace:each_member(args) end
+
+---Reads the subscription that a workspace is under: the one of its organization.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 10 minutes.
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_workspace_subscription
+---@return toggl.model.subscription? reply
+---@return toggl.error? err
+function workspace:get_subscription(args) end
+
+---A person in a workspace, by the workspace-user key.
+---@class toggl.member: toggl.record
+local member = {}
+
+---Changes a membership. Rates, costs and working time take a paid plan; a null goes through postedFields.
+---
+---Cost: 1 request of the organization's window.
+---Repeat: safe: a second time changes nothing more. A lost reply is tried again by itself.
+---@param args? toggl.params.put_workspace_workspace_users
+---@return true? reply
+---@return toggl.error? err
+function member:update(args) end
+
+---Ends a membership in a workspace. The person stays in the organization.
+---
+---Cost: 1 request of the organization's window.
+---Repeat: safe: a second time changes nothing more. A lost reply is tried again by itself.
+---@param args? toggl.params.delete_workspace_user
+---@return true? reply
+---@return toggl.error? err
+function member:delete(args) end
+
+---The membership of a person in a workspace, seen from the person.
+---@class toggl.membership: toggl.record
+local membership = {}
+
+---An invitation that was sent.
+---@class toggl.invitation: toggl.record
+local invitation = {}
+
+---A transfer of ownership that is under way or done.
+---@class toggl.transfer: toggl.record
+local transfer = {}
+
+---Accepts, declines or withdraws a transfer of ownership. When both owners have accepted, the owner changes.
+---
+---Cost: 1 request of the organization's window.
+---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
+---@param args toggl.params.post_ownership_transfer_actions
+---@return toggl.model.transfer? reply
+---@return toggl.error? err
+function transfer:action(args) end
+
+---A group in its older form, seen from one workspace.
+---@class toggl.workspace_group: toggl.record
+local workspace_group = {}
+
+---Renames a group for the whole organization.
+---
+---Cost: 1 request of the organization's window.
+---Repeat: safe: a second time changes nothing more. A lost reply is tried again by itself.
+---@param args toggl.params.put_workspace_group
+---@return toggl.model.workspace_group? reply
+---@return toggl.error? err
+function workspace_group:update(args) end
+
+---Deletes a group of the workspace. People who were here only through it lose the workspace.
+---
+---Cost: 1 request of the organization's window.
+---Repeat: safe: a second time changes nothing more. A lost reply is tried again by itself.
+---@param args? toggl.params.delete_workspace_group
+---@return true? reply
+---@return toggl.error? err
+function workspace_group:delete(args) end
+
+---What every record has, of whatever class.
+---@class toggl.record
+local record = {}
+
+---The JSON text of the record, as it came.
+---
+---Cost: nothing.
+---@return string
+function record:raw() end
+
+---A plain table of its own, with everything in it that is not null.
+---
+---Cost: nothing.
+---@return table
+function record:table() end
+
+---A copy that does not keep the list in memory which it came from.
+---
+---Cost: nothing.
+---@return toggl.record
+function record:detach() end
+
+---Name of its model: toggl.models has the fields.
+---
+---Cost: nothing.
+---@return string
+function record:model() end
+
+---The client it came from.
+---
+---Cost: nothing.
+---@return toggl.client
+function record:client() end
+
+---Keys of the organization and of the workspace that it belongs to.
+---
+---Cost: nothing.
+---@return integer?
+---@return integer?
+function record:place() end
+
+---A list of records: #list, list[i], ipairs(list).
+---@class toggl.list
+local list = {}
+
+---Goes through the records.
+---
+---Cost: nothing.
+---@return fun(): toggl.record?
+function list:each() end
+
+---The records in a plain table, which can be sorted.
+---
+---Cost: nothing.
+---@return toggl.record[]
+function list:table() end
+
+---The JSON text of the whole list.
+---
+---Cost: nothing.
+---@return string
+function list:raw() end
+
+---Name of the model of its records.
+---
+---Cost: nothing.
+---@return string
+function list:model() end
+
+---A function that runs beside others in one thread: its calls do not block.
+---@class toggl.task
+local task = {}
+
+---Waits for the task and returns what its function returned. An error in it is raised here.
+---
+---Cost: nothing.
+---@return any
+function task:wait() end
+
+---Tells whether the task has ended.
+---
+---Cost: nothing.
+---@return boolean
+function task:done() end
+
+---Ends the task at its next wait: the call under way fails as cancelled, a change that was sent as unknown.
+---
+---Cost: nothing.
+function task:cancel() end
+
+---A server in this process that behaves like Toggl.
+---@class toggl.sandbox
+local sandbox = {}
+
+---Ends the server. The end of a <close> variable does the same.
+---
+---Cost: nothing.
+function sandbox:stop() end
+
+---API token of a person.
+---
+---Cost: nothing.
+---@param who? string Address, or account key as text; else the administrator.
+---@return string
+function sandbox:token(who) end
+
+---Password of a person.
+---
+---Cost: nothing.
+---@param who string Address, or account key as text.
+---@return string
+function sandbox:password_of(who) end
+
+---Turns knobs of a running server.
+---
+---Cost: nothing.
+---@param knobs table Such as {plan = "free", latency = 50, page_cap = 50}.
+---@return toggl.sandbox
+function sandbox:set(knobs) end
+
+---Makes the server misbehave.
+---
+---Cost: nothing.
+---@param rule string NAME[:WHEN][@PART OF THE PATH], such as "commit-then-drop:1".
+---@return toggl.sandbox
+function sandbox:fault(rule) end
+
+---Takes all faults back.
+---
+---Cost: nothing.
+---@return toggl.sandbox
+function sandbox:clear() end
+
+---Moves the server's clock on.
+---
+---Cost: nothing.
+---@param seconds number How far.
+---@return toggl.sandbox
+function sandbox:advance(seconds) end
+
+---How many requests came, and the last of them: {method =, path =, status =}.
+---
+---Cost: nothing.
+---@return integer
+---@return table[]
+function sandbox:requests() end
+
+---Holds the program while the server runs: true when the time is over, false when a signal came first.
+---
+---Cost: nothing.
+---@param seconds? number How long; until a signal when not given.
+---@return boolean
+function sandbox:wait(seconds) end
+
+---The module itself: functions, called with a dot.
+---@class toggl
+---@field _VERSION string
+---@field null toggl.null
+---@field operations table The rows of the operations, by position and by name.
+---@field models table The rows of the models, by position and by name.
+---@field json toggl.json
+---@field csv toggl.csv
+---@field show toggl.show
+---@field options toggl.options
+---@field sandbox toggl.sandbox_module
+local toggl = {}
+
+---Makes a client. Credentials come from the options, else from the profile, TOGGL_API_TOKEN and TOGGL_PASSWORD, or ~/.togglrc. Raises when an option is wrong. Nothing is sent yet.
+---
+---Cost: nothing.
+---@param options? toggl.client_options Who, where and how.
+---@return toggl.client
+function toggl.client(options) end
+
+---Calls f for every item side by side; results in the order of the items. The first failure stops the rest and names its item. With collect, the second result lists all failures: {index =, item =, err =}.
+---
+---Cost: what f asks for.
+---@param list table|toggl.list Items.
+---@param f fun(item: any, index: integer): any Called for each, several at a time.
+---@param options? {limit: integer?, collect: boolean?} limit: how many at a time, 32 when not given; collect = true: go on after a failure.
+---@return any[]?
+---@return toggl.error|table
+function toggl.map(list, f, options) end
+
+---Calls functions side by side.
+---
+---Cost: what they ask for.
+---@param functions (fun(): any)[] What to call.
+---@param options? {limit: integer?, collect: boolean?} As for toggl.map.
+---@return any[]?
+---@return toggl.error|table
+function toggl.all(functions, options) end
+
+---Starts f(...) beside what goes on. It runs until its first call before this returns.
+---
+---Cost: nothing.
+---@param f fun(...): ... What to run.
+---@param ... any Its arguments.
+---@return toggl.task
+function toggl.task(f, ...) end
+
+---Waits without holding up other tasks.
+---
+---Cost: nothing.
+---@param seconds number How long.
+function toggl.sleep(seconds) end
+
+---Explains it.
+---
+---Cost: nothing.
+---@param topic? any A method (org.invite), the name of an operation, class, model or subject, a record, or nothing.
+---@return string
+function toggl.help(topic) end
+
+---JSON for files and scripts: exact integers, sorted keys, strict.
+---@class toggl.json
+local toggl_json = {}
+
+---Reads JSON: integers stay integers, empty lists stay lists, null is toggl.null. What is no JSON gives nil and the place.
+---
+---Cost: nothing.
+---@param text string One JSON value.
+---@return any
+---@return string?
+function toggl_json.decode(text) end
+
+---Writes JSON with sorted keys. What cannot be written gives nil and the place.
+---
+---Cost: nothing.
+---@param value any Tables, lists, records in plain form, toggl.null.
+---@param options? {indent: integer?, order: string[]?} indent: for people; order: keys that come first.
+---@return string?
+---@return string?
+function toggl_json.encode(value, options) end
+
+---Marks a table as a list, so that an empty one is written as [].
+---
+---Cost: nothing.
+---@param t? table The list; a new one when not given.
+---@return table
+function toggl_json.array(t) end
+
+---Tells whether a table is marked as a list.
+---
+---Cost: nothing.
+---@param t any Anything.
+---@return boolean
+function toggl_json.is_array(t) end
+
+---CSV by RFC 4180, safe to open in a spreadsheet.
+---@class toggl.csv
+local toggl_csv = {}
+
+---Writes CSV.
+---
+---Cost: nothing.
+---@param rows any[][] Rows of cells.
+---@param options? {separator: string?, eol: string?, guard: boolean?} guard = false: cells that a spreadsheet would run stay as they are.
+---@return string
+function toggl_csv.encode(rows, options) end
+
+---Writes one line of CSV.
+---
+---Cost: nothing.
+---@param cells any[] One row; n counts cells that are nil.
+---@param options? table As for encode.
+---@return string
+function toggl_csv.row(cells, options) end
+
+---Reads CSV: rows of texts, or nil and the line that is wrong.
+---
+---Cost: nothing.
+---@param text string CSV.
+---@param options? table As for encode.
+---@return string[][]?
+---@return string?
+function toggl_csv.decode(text, options) end
+
+---Reads CSV: tables keyed by the names in the first line.
+---
+---Cost: nothing.
+---@param text string CSV whose first line has the names.
+---@param options? table As for encode.
+---@return table[]?
+---@return string?
+function toggl_csv.records(text, options) end
+
+---Values as tables for people, or CSV and JSON for programs.
+---@class toggl.show
+local toggl_show = {}
+
+---Makes text of records.
+---
+---Cost: nothing.
+---@param value any A list, a record, or plain tables of them.
+---@param options? {format: string?, columns: (string|string[])?, title: string?, empty: string?} format: "table", "csv", "json" or "jsonl"; columns: "name,email".
+---@return string
+function toggl_show.text(value, options) end
+
+---Writes records to standard output, as --output and --columns of the command line ask for it.
+---
+---Cost: nothing.
+---@param value any As for text.
+---@param options? table As for text.
+function toggl_show.print(value, options) end
+
+---Writes text to standard output, and raises when nobody reads it any more.
+---
+---Cost: nothing.
+---@param text string Any text.
+function toggl_show.write(text) end
+
+---Words of a command line, for jobs.
+---@class toggl.options
+local toggl_options = {}
+
+---Reads the words of a command line: options by name, and the other words. What is wrong ends a job with status 2.
+---
+---Cost: nothing.
+---@param words string[] Usually arg.
+---@param spec table<string, any> Name of each option and its kind: "flag", "string", "integer", "number", or a list of the allowed words.
+---@param how? "stop"|"pick" What to do at a word that is no option of these.
+---@return table
+---@return string[]
+function toggl_options.read(words, spec, how) end
+
+---Raises an error that ends a job with status 2.
+---
+---Cost: nothing.
+---@param format string As for string.format.
+---@param ... any Its values.
+function toggl_options.fail(format, ...) end
+
+---", did you mean 'X'?" for the nearest name, or an empty text.
+---
+---Cost: nothing.
+---@param word string What was written.
+---@param names string[] What there is; it is sorted.
+---@return string
+function toggl_options.near(word, names) end
+
+---Asks on the terminal, and ends the job unless the answer is yes. With --yes nothing is asked; without it and without a terminal the job ends.
+---
+---Cost: nothing.
+---@param format string The question, as for string.format.
+---@param ... any Its values.
+function toggl_options.confirm(format, ...) end
+
+---Starts sandboxes.
+---@class toggl.sandbox_module
+local toggl_sandbox = {}
+
+---Starts a server in this process, on a Unix socket, or on loopback when a port is given (0: a free one).
+---
+---Cost: nothing.
+---@param options? table people, seed, port, file, record, plan, faults and the knobs of server:set: see doc/sandbox.md.
+---@return toggl.sandbox
+function toggl_sandbox.start(options) end
+
+---An organization as the caller sees it.
+---@class toggl.model.organization: toggl.organization
+---@field id? integer Organization key.
+---@field name? string Name of the organization.
+---@field admin? boolean The caller is an administrator.
+---@field at? string When the organization last changed.
+---@field created_at? string When the organization was made.
+---@field is_multi_workspace_enabled? boolean More than one workspace is allowed.
+---@field is_unified? boolean Billed through the unified subscription; look at subscription instead.
+---@field max_data_retention_days? integer How many days back a free plan may read.
+---@field max_workspaces? integer How many workspaces are allowed.
+---@field owner? boolean The caller is the owner.
+---@field permissions? string[] What the caller may do here, by name.
+---@field pricing_plan_enterprise? boolean On the Enterprise plan; subscription.enterprise says it too.
+---@field pricing_plan_id? integer Key of the price; subscription.plan is the newer form.
+---@field pricing_plan_name? string Name of the plan; subscription.plan_name is the newer form.
+---@field subscription? toggl.model.organization_subscription The present plan.
+---@field suspended_at? string When it was suspended; null when it is not.
+---@field trial_info? toggl.model.trial_info The trial; subscription.trial is the newer form.
+---@field user_count? integer Number of people.
+
+---@class toggl.list.organization: toggl.list
+---@field [integer] toggl.model.organization
+---@field each fun(self): fun(): toggl.model.organization?
+
+---What creating an organization answers: far less than an organization; read that for the rest.
+---@class toggl.model.new_organization: toggl.organization
+---@field id? integer Key of the new organization.
+---@field name? string Name of the organization.
+---@field permissions? string[] What the caller may do here, by name.
+---@field workspace_id? integer Key of its first workspace.
+---@field workspace_name? string Name of its first workspace.
+
+---@class toggl.list.new_organization: toggl.list
+---@field [integer] toggl.model.new_organization
+---@field each fun(self): fun(): toggl.model.new_organization?
+
+---The plan of an organization in short.
+---@class toggl.model.organization_subscription: toggl.record
+---@field billing_period_months? integer 1 when billed monthly, 12 yearly, 0 on the free plan.
+---@field created_at? string When the subscription began; null on the free plan.
+---@field enterprise? boolean On the Enterprise plan.
+---@field plan? "free"|"starter"|"premium"|"enterprise" Short name of the plan.
+---@field plan_name? string Name of the plan for people.
+---@field seats? integer Seats paid for.
+---@field state? "incomplete"|"incomplete_expired"|"trialing"|"active"|"past_due"|"canceled"|"unpaid"|"free" State of the subscription.
+---@field trial? toggl.model.subscription_trial The trial.
+
+---@class toggl.list.organization_subscription: toggl.list
+---@field [integer] toggl.model.organization_subscription
+---@field each fun(self): fun(): toggl.model.organization_subscription?
+
+---The trial of an organization.
+---@class toggl.model.subscription_trial: toggl.record
+---@field active? boolean A trial is running.
+---@field available? boolean A trial can still be started.
+---@field end_date? string When the trial ends.
+---@field plan? "free"|"starter"|"premium"|"enterprise" Short name of the plan on trial.
+
+---@class toggl.list.subscription_trial: toggl.list
+---@field [integer] toggl.model.subscription_trial
+---@field each fun(self): fun(): toggl.model.subscription_trial?
+
+---The trial of an organization in its older form.
+---@class toggl.model.trial_info: toggl.record
+---@field can_have_trial? boolean Neither the organization nor its owner has had a trial.
+---@field last_pricing_plan_id? integer Key of the price before the trial.
+---@field next_payment_date? string When the first payment is due.
+---@field trial? boolean A trial is running.
+---@field trial_available? boolean The older form of can_have_trial.
+---@field trial_end_date? string When the trial ends.
+---@field trial_plan_id? integer Key of the plan on trial.
+
+---@class toggl.list.trial_info: toggl.list
+---@field [integer] toggl.model.trial_info
+---@field each fun(self): fun(): toggl.model.trial_info?
+
+---The person who owns an organization.
+---@class toggl.model.owner: toggl.user
+---@field organization_user_id? integer Organization-user key of the owner.
+---@field user_id? integer Account key of the owner.
+---@field organization_id? integer The organization that the person owns.
+---@field name? string Name of the owner.
+---@field email? string E-mail address of the owner.
+---@field avatar_url? string Address of the picture; empty when there is none.
+---@field id? integer Key of this record; which kind of key is not documented.
+---@field organization_user_created_at? string When the owner joined the organization.
+---@field organization_user_updated_at? string When that membership last changed.
+---@field toggl_accounts_id? string Key of the person in the common account system: a text.
+
+---@class toggl.list.owner: toggl.list
+---@field [integer] toggl.model.owner
+---@field each fun(self): fun(): toggl.model.owner?
+
+---Answers to the survey at the start of an organization.
+---@class toggl.model.segmentation: toggl.record
+---@field organization_id? integer The organization that answered.
+---@field demo_requested? boolean A demonstration was asked for.
+---@field full_name? string Name of the person who answered.
+---@field heard? string[] How they heard of Toggl; older servers send one text.
+---@field industries? string[] Industries that were ticked; older servers send one text.
+---@field members_range? string Size of the team, such as 10-50.
+---@field reasons? string[] Reasons that were ticked; older servers send one text.
+---@field skipped_step? string The step of the survey that was skipped.
+---@field user_id? integer Account key of the person who answered.
+---@field user_segments? string[] Segments that were ticked.
+
+---@class toggl.list.segmentation: toggl.list
+---@field [integer] toggl.model.segmentation
+---@field each fun(self): fun(): toggl.model.segmentation?
+
+---How much of one limit an organization uses.
+---@class toggl.model.usage_counter: toggl.record
+---@field name? string What is counted.
+---@field count? integer How much is used.
+---@field limit? integer How much is allowed.
+---@field reset_at? string When counting starts over.
+
+---@class toggl.list.usage_counter: toggl.list
+---@field [integer] toggl.model.usage_counter
+---@field each fun(self): fun(): toggl.model.usage_counter?
+
+---A transfer of ownership, open or finished.
+---@class toggl.model.transfer: toggl.transfer
+---@field owner_transfer_id? integer Transfer key.
+---@field organization_id? integer The organization that changes hands.
+---@field created_at? string When it was asked for.
+---@field current_owner_accepted? boolean The present owner agreed.
+---@field current_owner_answered_at? string When the present owner answered.
+---@field current_owner_id? integer Account key of the present owner.
+---@field finished_at? string When it ended; null while it is open.
+---@field new_owner_accepted? boolean The next owner agreed.
+---@field new_owner_answered_at? string When the next owner answered.
+---@field new_owner_id? integer Account key of the next owner.
+---@field outcome_name? string How it ended.
+---@field requester_id? integer Account key of the person who asked for it.
+
+---@class toggl.list.transfer: toggl.list
+---@field [integer] toggl.model.transfer
+---@field each fun(self): fun(): toggl.model.transfer?
+
+---A role, of everybody or of one organization.
+---@class toggl.model.role: toggl.record
+---@field role_id? integer Role key.
+---@field organization_id? integer The organization whose role it is; null for roles of everybody.
+---@field name? string Name of the role.
+---@field code? string Short name for programs.
+---@field description? string What the role is for.
+---@field entity? "organization"|"workspace"|"project"|"group" What the role is about.
+---@field permissions? toggl.list.permission What the role allows.
+---@field privilege_level? integer Its rank among the roles.
+---@field type? "owner"|"admin"|"manager"|"guest" What sort of role it is.
+
+---@class toggl.list.role: toggl.list
+---@field [integer] toggl.model.role
+---@field each fun(self): fun(): toggl.model.role?
+
+---One thing that a role allows.
+---@class toggl.model.permission: toggl.record
+---@field name? string Name of the permission.
+---@field condition? string When it holds; null: always.
+---@field description? string What it allows, for people.
+---@field entity? "organization"|"workspace"|"project"|"group" What it is about.
+---@field permission_id? integer Key of the permission.
+
+---@class toggl.list.permission: toggl.list
+---@field [integer] toggl.model.permission
+---@field each fun(self): fun(): toggl.model.permission?
+
+---An entry of the audit log. No official document names its fields: these are what another server sends.
+---@class toggl.model.audit_log: toggl.record
+---@field action? string What was done.
+---@field created_at? string When it happened.
+---@field entity_id? integer Key of the thing that was touched.
+---@field entity_type? string Kind of the thing that was touched.
+---@field id? integer Number of the entry.
+---@field organization_id? integer Where it happened.
+---@field request_body? any What was sent; it may hold secrets.
+---@field response_body? any What was answered; it may hold secrets.
+---@field source? string From where it was done.
+---@field user_id? integer Account key of the person who did it.
+---@field workspace_id? integer In which workspace it happened.
+
+---@class toggl.list.audit_log: toggl.list
+---@field [integer] toggl.model.audit_log
+---@field each fun(self): fun(): toggl.model.audit_log?
+
+---A person in an organization, or invited to it.
+---@class toggl.model.org_user: toggl.user
+---@field id? integer Organization-user key: what changing and removing people in the organization takes.
+---@field user_id? integer Account key: what groups take; null until the person has joined.
+---@field invitation_id? integer Invitation key, for sending the mail again; null once the person has joined.
+---@field organization_id? integer The organization the person is in.
+---@field name? string Name of the person.
+---@field email? string E-mail address.
+---@field ["2fa_enabled"]? boolean Signing in takes a second factor.
+---@field admin? boolean Administrator of the organization; role_id is the newer form.
+---@field avatar_url? string Address of the picture; empty when there is none.
+---@field can_edit_email? boolean The caller may change the e-mail address.
+---@field groups? toggl.list.group_ref Groups the person is in.
+---@field inactive? boolean Deactivated by an administrator.
+---@field invitation_code? string Secret code of the invitation; only older servers send it.
+---@field joined? boolean False while the person is only invited.
+---@field owner? boolean Owner of the organization; role_id is the newer form.
+---@field role_id? integer Key of the role; org:roles() lists them.
+---@field workspace_count? integer Number of workspaces the person is in.
+---@field workspaces? toggl.list.org_user_workspace Memberships in workspaces.
+
+---@class toggl.list.org_user: toggl.list
+---@field [integer] toggl.model.org_user
+---@field each fun(self): fun(): toggl.model.org_user?
+
+---The membership of a person in one workspace.
+---@class toggl.model.org_user_workspace: toggl.membership
+---@field workspace_user_id? integer Workspace-user key: what removing people from a workspace takes.
+---@field workspace_id? integer The workspace.
+---@field active? boolean The membership is live.
+---@field admin? boolean Administrator of the workspace; role_id is the newer form.
+---@field cost? number Labor cost an hour in units of money, not cents.
+---@field default_currency? string Currency code of the workspace.
+---@field groups? toggl.list.group_ref Groups that give this membership.
+---@field inactive? boolean Deactivated in this workspace.
+---@field rate? number Billable rate an hour in units of money.
+---@field role? string Role as a word; role_id is the newer form.
+---@field role_id? integer Key of the role; org:roles() lists them.
+---@field view_edit_billable_rates? boolean May see and change billable rates.
+---@field view_edit_labor_costs? boolean May see and change labor costs.
+---@field working_hours? number Working time in hours.
+---@field workspace_name? string Name of the workspace.
+
+---@class toggl.list.org_user_workspace: toggl.list
+---@field [integer] toggl.model.org_user_workspace
+---@field each fun(self): fun(): toggl.model.org_user_workspace?
+
+---A group in short.
+---@class toggl.model.group_ref: toggl.record
+---@field group_id? integer Group key.
+---@field name? string Name of the group.
+
+---@class toggl.list.group_ref: toggl.list
+---@field [integer] toggl.model.group_ref
+---@field each fun(self): fun(): toggl.model.group_ref?
+
+---A group of an organization, with its people and workspaces.
+---@class toggl.model.group: toggl.group
+---@field group_id? integer Group key; there is no id here.
+---@field name? string Name of the group.
+---@field at? string When the group last changed.
+---@field permissions? string[] What the caller may do here, by name.
+---@field users? toggl.list.group_user People in the group.
+---@field workspaces? integer[] Keys of the workspaces the group is attached to.
+
+---@class toggl.list.group: toggl.list
+---@field [integer] toggl.model.group
+---@field each fun(self): fun(): toggl.model.group?
+
+---A person in a group.
+---@class toggl.model.group_user: toggl.user
+---@field user_id? integer Account key, not the organization-user key.
+---@field name? string Name of the person.
+---@field avatar_url? string Address of the picture; empty when there is none.
+---@field inactive? boolean Deactivated by an administrator.
+---@field joined? boolean The person has accepted the invitation.
+
+---@class toggl.list.group_user: toggl.list
+---@field [integer] toggl.model.group_user
+---@field each fun(self): fun(): toggl.model.group_user?
+
+---One change of a group.
+---@class toggl.model.group_patch: toggl.record
+---@field op? "add"|"remove" What to do.
+---@field path? "/users"|"/workspaces" What to change: the people of the group or its workspaces.
+---@field value? integer[] Account keys for /users, workspace keys for /workspaces.
+
+---@class toggl.list.group_patch: toggl.list
+---@field [integer] toggl.model.group_patch
+---@field each fun(self): fun(): toggl.model.group_patch?
+
+---What became of the changes of a group: each is carried out by itself.
+---@class toggl.model.group_patch_result: toggl.record
+---@field failure? toggl.list.group_patch_failure Changes that were refused, even when the status is 200.
+---@field success? toggl.list.group_patch Changes that were made.
+
+---@class toggl.list.group_patch_result: toggl.list
+---@field [integer] toggl.model.group_patch_result
+---@field each fun(self): fun(): toggl.model.group_patch_result?
+
+---A change of a group that was refused.
+---@class toggl.model.group_patch_failure: toggl.record
+---@field message? string Why, for people.
+---@field patch? toggl.model.group_patch The change that was sent.
+
+---@class toggl.list.group_patch_failure: toggl.list
+---@field [integer] toggl.model.group_patch_failure
+---@field each fun(self): fun(): toggl.model.group_patch_failure?
+
+---A group as one workspace sees it.
+---@class toggl.model.workspace_group: toggl.workspace_group
+---@field id? integer Group key.
+---@field workspace_id? integer The workspace it belongs to.
+---@field name? string Name of the group.
+---@field at? string When the group last changed.
+---@field has_users? boolean There are people in it.
+---@field permissions? string[] What the caller may do here, by name.
+
+---@class toggl.list.workspace_group: toggl.list
+---@field [integer] toggl.model.workspace_group
+---@field each fun(self): fun(): toggl.model.workspace_group?
+
+---What inviting people answers.
+---@class toggl.model.invitation_result: toggl.record
+---@field data? toggl.list.invitation One entry for each invitation that was made.
+---@field invitations? toggl.list.invitation_letter The same in the older form, with the secret codes.
+---@field messages? string[] Remarks of the server for people.
+
+---@class toggl.list.invitation_result: toggl.list
+---@field [integer] toggl.model.invitation_result
+---@field each fun(self): fun(): toggl.model.invitation_result?
+
+---An invitation that was made.
+---@class toggl.model.invitation: toggl.invitation
+---@field invitation_id? integer Invitation key, for sending the mail again.
+---@field organization_id? integer The organization the invitation is for.
+---@field email? string Address that was invited.
+---@field invite_url? string Link of the mail; it holds the secret code.
+---@field recipient_id? integer Account key of the invited person; null when they have no account.
+---@field sender_id? integer Account key of the person who invited.
+---@field workspaces? toggl.list.invitation_membership Memberships the person will have.
+
+---@class toggl.list.invitation: toggl.list
+---@field [integer] toggl.model.invitation
+---@field each fun(self): fun(): toggl.model.invitation?
+
+---A membership that an invitation holds ready.
+---@class toggl.model.invitation_membership: toggl.record
+---@field workspace_user_id? integer Workspace-user key.
+---@field workspace_id? integer The workspace.
+---@field user_id? integer Account key of the invited person.
+
+---@class toggl.list.invitation_membership: toggl.list
+---@field [integer] toggl.model.invitation_membership
+---@field each fun(self): fun(): toggl.model.invitation_membership?
+
+---An invitation in its older form, with the secret code.
+---@class toggl.model.invitation_letter: toggl.record
+---@field email? string Address that was invited.
+---@field code? string Secret code that accepts or rejects the invitation.
+---@field organization_id? integer The organization the invitation is for.
+---@field organization_name? string Name of the organization.
+---@field sender_email? string Address of the person who invited.
+---@field sender_name? string Name of the person who invited.
+
+---@class toggl.list.invitation_letter: toggl.list
+---@field [integer] toggl.model.invitation_letter
+---@field each fun(self): fun(): toggl.model.invitation_letter?
+
+---A workspace that invited people get, and as what.
+---@class toggl.model.invitation_workspace: toggl.record
+---@field admin? boolean Make them administrators of the workspace; role_id is the newer form.
+---@field integration_data? toggl.model.integration_data Where the membership comes from in another system.
+---@field role? string Role as a word; role_id is the newer form.
+---@field role_id? integer Key of the role; org:roles() lists them.
+---@field workspace_id? integer The workspace.
+
+---@class toggl.list.invitation_workspace: toggl.list
+---@field [integer] toggl.model.invitation_workspace
+---@field each fun(self): fun(): toggl.model.invitation_workspace?
+
+---Where an invited membership comes from in another system.
+---@class toggl.model.integration_data: toggl.record
+---@field external_id? string Key in the other system.
+---@field external_type? string Kind of the thing in the other system.
+---@field provider? string Name of the other system.
+
+---@class toggl.list.integration_data: toggl.list
+---@field [integer] toggl.model.integration_data
+---@field each fun(self): fun(): toggl.model.integration_data?
+
+---A project that invited people get.
+---@class toggl.model.project_invite: toggl.record
+---@field manager? boolean Make them managers of the project.
+---@field project_id? integer The project.
+---@field workspace_id? integer The workspace of the project.
+
+---@class toggl.list.project_invite: toggl.list
+---@field [integer] toggl.model.project_invite
+---@field each fun(self): fun(): toggl.model.project_invite?
+
+---An invitation as its code shows it.
+---@class toggl.model.sso_invitation: toggl.record
+---@field email? string Address that was invited.
+---@field accounts_signup_url? string Where to sign up; it is going away.
+---@field code? string Secret code that accepts or rejects the invitation.
+---@field organization_id? integer The organization the invitation is for.
+---@field organization_name? string Name of the organization.
+---@field sender_email? string Address of the person who invited.
+---@field sender_name? string Name of the person who invited.
+---@field sso? boolean The organization signs in through its own sign-on.
+---@field token? string Secret of the sign-on.
+
+---@class toggl.list.sso_invitation: toggl.list
+---@field [integer] toggl.model.sso_invitation
+---@field each fun(self): fun(): toggl.model.sso_invitation?
+
+---A workspace.
+---@class toggl.model.workspace: toggl.workspace
+---@field id? integer Workspace key.
+---@field organization_id? integer The organization the workspace belongs to.
+---@field name? string Name of the workspace.
+---@field active_project_count? integer Number of live projects; only client:workspaces() tells it.
+---@field admin? boolean The caller is an administrator; role is the newer form.
+---@field api_token? string Token of the workspace: an older form of access, still a secret.
+---@field at? string When the workspace last changed.
+---@field business_ws? boolean On the Premium plan, in spite of its name.
+---@field csv_upload? toggl.model.csv_upload The last upload of a CSV file.
+---@field default_currency? string Currency code, USD at first; changing it takes a paid plan.
+---@field default_hourly_rate? number Billable rate an hour in units of money; paid plans.
+---@field disable_approvals? boolean Approvals are off.
+---@field disable_expenses? boolean Expenses are off.
+---@field disable_timesheet_view? boolean The timesheet view is off.
+---@field hide_start_end_times? boolean Times of start and end are hidden.
+---@field ical_enabled? boolean The calendar feed is on.
+---@field ical_url? string Address of the calendar feed: whoever has it can read the feed.
+---@field last_modified? string When anything inside last changed.
+---@field limit_public_project_data? boolean Only administrators see public projects in reports.
+---@field logo_url? string Address of the logo.
+---@field max_data_retention_days? integer How many days back a free plan may read.
+---@field only_admins_may_create_projects? boolean Only administrators may make projects.
+---@field only_admins_may_create_tags? boolean Only administrators may make tags; paid plans.
+---@field only_admins_see_team_dashboard? boolean Only administrators see the team dashboard.
+---@field permissions? string[] What the caller may do here, by name; older servers send one text instead of a list.
+---@field premium? boolean On the Starter plan, in spite of its name.
+---@field projects_billable_by_default? boolean New projects are billable; paid plans.
+---@field projects_enforce_billable? boolean Entries follow the billable setting of their project.
+---@field projects_private_by_default? boolean New projects are private.
+---@field rate_last_updated? string When the rate last changed.
+---@field reports_collapse? boolean Reports are folded at first.
+---@field role? string Role of the caller here.
+---@field rounding? integer -1 rounds down, 0 to the nearest, 1 up; paid plans.
+---@field rounding_minutes? integer Step of rounding in minutes; paid plans.
+---@field subscription? toggl.model.workspace_subscription The plan in its oldest form; ws:get_subscription() is better.
+---@field suspended_at? string When it was suspended; null when it is not.
+---@field te_constraints? toggl.model.time_entry_constraints What every time entry must have.
+---@field working_hours_in_minutes? integer Working time in minutes.
+
+---@class toggl.list.workspace: toggl.list
+---@field [integer] toggl.model.workspace
+---@field each fun(self): fun(): toggl.model.workspace?
+
+---A workspace of the caller, with the number of its projects.
+---@class toggl.model.workspace_with_count: toggl.workspace
+---@field id? integer Workspace key.
+---@field organization_id? integer The organization the workspace belongs to.
+---@field name? string Name of the workspace.
+---@field active_project_count? integer Number of live projects; only client:workspaces() tells it.
+---@field admin? boolean The caller is an administrator; role is the newer form.
+---@field api_token? string Token of the workspace: an older form of access, still a secret.
+---@field at? string When the workspace last changed.
+---@field business_ws? boolean On the Premium plan, in spite of its name.
+---@field csv_upload? toggl.model.csv_upload The last upload of a CSV file.
+---@field default_currency? string Currency code, USD at first; changing it takes a paid plan.
+---@field default_hourly_rate? number Billable rate an hour in units of money; paid plans.
+---@field disable_approvals? boolean Approvals are off.
+---@field disable_expenses? boolean Expenses are off.
+---@field disable_timesheet_view? boolean The timesheet view is off.
+---@field hide_start_end_times? boolean Times of start and end are hidden.
+---@field ical_enabled? boolean The calendar feed is on.
+---@field ical_url? string Address of the calendar feed: whoever has it can read the feed.
+---@field last_modified? string When anything inside last changed.
+---@field limit_public_project_data? boolean Only administrators see public projects in reports.
+---@field logo_url? string Address of the logo.
+---@field max_data_retention_days? integer How many days back a free plan may read.
+---@field only_admins_may_create_projects? boolean Only administrators may make projects.
+---@field only_admins_may_create_tags? boolean Only administrators may make tags; paid plans.
+---@field only_admins_see_team_dashboard? boolean Only administrators see the team dashboard.
+---@field permissions? string[] What the caller may do here, by name; older servers send one text instead of a list.
+---@field premium? boolean On the Starter plan, in spite of its name.
+---@field projects_billable_by_default? boolean New projects are billable; paid plans.
+---@field projects_enforce_billable? boolean Entries follow the billable setting of their project.
+---@field projects_private_by_default? boolean New projects are private.
+---@field rate_last_updated? string When the rate last changed.
+---@field reports_collapse? boolean Reports are folded at first.
+---@field role? string Role of the caller here.
+---@field rounding? integer -1 rounds down, 0 to the nearest, 1 up; paid plans.
+---@field rounding_minutes? integer Step of rounding in minutes; paid plans.
+---@field subscription? toggl.model.workspace_subscription The plan in its oldest form; ws:get_subscription() is better.
+---@field suspended_at? string When it was suspended; null when it is not.
+---@field te_constraints? toggl.model.time_entry_constraints What every time entry must have.
+---@field working_hours_in_minutes? integer Working time in minutes.
+
+---@class toggl.list.workspace_with_count: toggl.list
+---@field [integer] toggl.model.workspace_with_count
+---@field each fun(self): fun(): toggl.model.workspace_with_count?
+
+---What every time entry of a workspace must have.
+---@class toggl.model.time_entry_constraints: toggl.record
+---@field description_present? boolean It must have a description.
+---@field project_present? boolean It must have a project.
+---@field tag_present? boolean It must have a tag.
+---@field task_present? boolean It must have a task.
+---@field time_entry_constraints_enabled? boolean These rules are in force.
+
+---@class toggl.list.time_entry_constraints: toggl.list
+---@field [integer] toggl.model.time_entry_constraints
+---@field each fun(self): fun(): toggl.model.time_entry_constraints?
+
+---The last upload of a CSV file.
+---@class toggl.model.csv_upload: toggl.record
+---@field at? string When it was uploaded.
+---@field log_id? integer Key of its log.
+
+---@class toggl.list.csv_upload: toggl.list
+---@field [integer] toggl.model.csv_upload
+---@field each fun(self): fun(): toggl.model.csv_upload?
+
+---The membership of a person in a workspace, seen from the workspace.
+---@class toggl.model.workspace_user: toggl.member
+---@field id? integer Workspace-user key: what changing and removing members takes.
+---@field user_id? integer Account key.
+---@field workspace_id? integer The workspace.
+---@field name? string Name of the person.
+---@field email? string E-mail address.
+---@field ["2fa_enabled"]? boolean Signing in takes a second factor.
+---@field active? boolean The person has accepted the invitation.
+---@field admin? boolean Administrator of the workspace; role_id is the newer form.
+---@field at? string When the membership last changed.
+---@field avatar_file_name? string Name of the picture.
+---@field group_ids? integer[] Keys of the groups the person is in.
+---@field inactive? boolean Deactivated by an administrator.
+---@field invitation_code? string Secret code of the invitation.
+---@field invite_url? string Link of the invitation mail; it holds the secret code.
+---@field is_direct? boolean A member in its own right, not through a group.
+---@field labor_cost? number Cost an hour in units of money; labour_cost of older servers is in cents.
+---@field labor_cost_last_updated? string When the labor cost last changed.
+---@field organization_admin? boolean Administrator of the organization.
+---@field rate? number Billable rate an hour in units of money.
+---@field rate_last_updated? string When the rate last changed.
+---@field role? string Role as a word; role_id is the newer form.
+---@field role_id? integer Key of the role; org:roles() lists them.
+---@field timezone? string Time zone, such as Europe/Tallinn.
+---@field view_edit_billable_rates? boolean May see and change billable rates.
+---@field view_edit_labor_costs? boolean May see and change labor costs.
+---@field working_hours_in_minutes? integer Working time in minutes.
+---@field workspace_admin? boolean Administrator of this workspace.
+
+---@class toggl.list.workspace_user: toggl.list
+---@field [integer] toggl.model.workspace_user
+---@field each fun(self): fun(): toggl.model.workspace_user?
+
+---A person in a workspace in short.
+---@class toggl.model.simple_workspace_user: toggl.record
+---@field id? integer Account key, not the workspace-user key.
+---@field email? string E-mail address.
+---@field fullname? string Name of the person.
+---@field inactive? boolean Deactivated by an administrator.
+---@field is_active? boolean The person has joined.
+---@field is_admin? boolean Administrator of the workspace; role_id elsewhere is the newer form.
+---@field role? string Role as a word.
+
+---@class toggl.list.simple_workspace_user: toggl.list
+---@field [integer] toggl.model.simple_workspace_user
+---@field each fun(self): fun(): toggl.model.simple_workspace_user?
+
+---Counts of one workspace.
+---@class toggl.model.statistics: toggl.record
+---@field admins? toggl.list.statistics_admin Administrators; some servers send only their account keys.
+---@field groups_count? integer Number of groups.
+---@field members_count? integer Number of people.
+
+---@class toggl.list.statistics: toggl.list
+---@field [integer] toggl.model.statistics
+---@field each fun(self): fun(): toggl.model.statistics?
+
+---An administrator in the counts of a workspace.
+---@class toggl.model.statistics_admin: toggl.record
+---@field user_id? integer Account key.
+---@field name? string Name of the person.
+
+---@class toggl.list.statistics_admin: toggl.list
+---@field [integer] toggl.model.statistics_admin
+---@field each fun(self): fun(): toggl.model.statistics_admin?
+
+---What the plans cost an organization.
+---@class toggl.model.price_list: toggl.record
+---@field currency_id? integer Key of the currency.
+---@field discount_percentage? integer Discount in percent.
+---@field discount_to? string When the discount ends.
+---@field plans? toggl.list.plan_offer Plans on offer.
+---@field tax_included? boolean The prices include tax.
+---@field tax_percentage? number Tax in percent.
+---@field tax_type? string Kind of tax.
+---@field user_count? integer Number of seats the prices are for.
+
+---@class toggl.list.price_list: toggl.list
+---@field [integer] toggl.model.price_list
+---@field each fun(self): fun(): toggl.model.price_list?
+
+---A plan and its prices.
+---@class toggl.model.plan_offer: toggl.record
+---@field plan_id? integer Plan key.
+---@field name? string Name of the plan.
+---@field pricing_plans? toggl.list.price_point Its prices.
+
+---@class toggl.list.plan_offer: toggl.list
+---@field [integer] toggl.model.plan_offer
+---@field each fun(self): fun(): toggl.model.plan_offer?
+
+---A price of a plan.
+---@class toggl.model.price_point: toggl.record
+---@field name? string Name of the price.
+---@field actual_price_in_usd_cents? integer Price after discounts in cents of US dollars.
+---@field campaign? toggl.model.campaign Sales campaign in force.
+---@field list_price_in_usd_cents? integer Price before discounts in cents of US dollars.
+---@field period? integer Length of the period in months.
+---@field price_point_handle? string Name of the price with the billing provider.
+---@field prices_month? toggl.model.prices Amounts for a month.
+---@field prices_period? toggl.model.prices Amounts for the whole period.
+---@field pricing_plan_id? integer Key of the price.
+
+---@class toggl.list.price_point: toggl.list
+---@field [integer] toggl.model.price_point
+---@field each fun(self): fun(): toggl.model.price_point?
+
+---The amounts of one price, in cents.
+---@class toggl.model.prices: toggl.record
+---@field actual? integer After discounts, in cents.
+---@field base? integer Before discounts, in cents.
+---@field with_tax? integer With tax, in cents.
+
+---@class toggl.list.prices: toggl.list
+---@field [integer] toggl.model.prices
+---@field each fun(self): fun(): toggl.model.prices?
+
+---A sales campaign.
+---@class toggl.model.campaign: toggl.record
+---@field name? string Name of the campaign.
+---@field discount? integer Discount in percent.
+---@field end? string When it ends.
+---@field key? string Short name of the campaign.
+---@field start? string When it starts.
+
+---@class toggl.list.campaign: toggl.list
+---@field [integer] toggl.model.campaign
+---@field each fun(self): fun(): toggl.model.campaign?
+
+---A plan of the public list with all it includes.
+---@class toggl.model.plan_with_features: toggl.record
+---@field plan_id? integer Plan key.
+---@field name? string Name of the plan.
+---@field active_at? string Since when it is on sale.
+---@field features? toggl.list.plan_feature What it includes.
+---@field inactive_at? string Since when it is no longer on sale.
+---@field max_user_count? integer How many people it allows.
+---@field plan_at? string When the plan last changed.
+---@field prices? toggl.list.pricing_plan Its prices.
+---@field product_handle? string Short name of the product.
+---@field toggl_product_name? string Name of the product.
+
+---@class toggl.list.plan_with_features: toggl.list
+---@field [integer] toggl.model.plan_with_features
+---@field each fun(self): fun(): toggl.model.plan_with_features?
+
+---A feature of a plan.
+---@class toggl.model.plan_feature: toggl.record
+---@field name? string Name of the feature.
+---@field description? string What it does, for people.
+---@field feature_id? integer Key of the feature.
+---@field is_default_feature? boolean Every plan has it.
+---@field trial_only? boolean Only trials have it.
+
+---@class toggl.list.plan_feature: toggl.list
+---@field [integer] toggl.model.plan_feature
+---@field each fun(self): fun(): toggl.model.plan_feature?
+
+---A price in the public list of plans.
+---@class toggl.model.pricing_plan: toggl.record
+---@field amount_in_cents? integer Price in cents.
+---@field currency? string Currency code, such as USD.
+---@field period? integer Length of the period in months.
+---@field plan? toggl.model.plan The plan it is for.
+---@field plan_id? integer Key of the plan it is for.
+---@field price_point_handle? string Name of the price with the billing provider.
+---@field pricing_plan_id? integer Key of the price.
+
+---@class toggl.list.pricing_plan: toggl.list
+---@field [integer] toggl.model.pricing_plan
+---@field each fun(self): fun(): toggl.model.pricing_plan?
+
+---A plan.
+---@class toggl.model.plan: toggl.record
+---@field id? integer Plan key.
+---@field name? string Name of the plan.
+---@field max_user_count? integer How many people it allows.
+---@field pricing_plans? toggl.list.pricing_plan Its prices.
+---@field product_handle? string Short name of the product.
+
+---@class toggl.list.plan: toggl.list
+---@field [integer] toggl.model.plan
+---@field each fun(self): fun(): toggl.model.plan?
+
+---A subscription in full.
+---@class toggl.model.subscription: toggl.record
+---@field active_users? integer Number of people counted for billing.
+---@field auto_renew? boolean It renews by itself.
+---@field billing_period_in_months? integer Length of a period in months.
+---@field campaign_available? boolean A sales campaign is on offer.
+---@field cancel_date? string When it was cancelled.
+---@field card_details? toggl.model.card_details Card it is paid with.
+---@field company_id? integer Key of the company in the older billing.
+---@field contact_details? toggl.model.contact_detail Billing contact.
+---@field currency? string Currency code, such as USD.
+---@field current_period_ends_at? string When the present period ends.
+---@field current_period_starts_at? string When the present period began.
+---@field customer_id? integer Key of the billing customer.
+---@field end_date? string The older form of current_period_ends_at.
+---@field enterprise? boolean On the Enterprise plan.
+---@field is_subscription_beta? boolean In a trial run of the billing system; it is going away.
+---@field is_unified? boolean Billed through the unified subscription.
+---@field keep_trial_on_subscription? boolean Subscribing keeps the trial; null without a trial.
+---@field last_invoice? toggl.model.subscription_invoice The last invoice.
+---@field last_payment? toggl.model.payment The last payment.
+---@field last_pricing_plan_id? integer Key of the price before this one.
+---@field new_signup_trial? boolean On the trial that comes with signing up.
+---@field next_payment_date? string When the next payment is due.
+---@field payment_failed? boolean The last payment failed.
+---@field payment_method? string How it is paid.
+---@field plan_id? integer Plan key.
+---@field plan_name? string Name of the plan.
+---@field pricing_plan_id? integer The older form of plan_id.
+---@field renewal_at? string When it renews.
+---@field renewal_date? string The older form of renewal_at.
+---@field seat_cost_in_cents? integer Price of a seat in cents.
+---@field seats? integer Seats paid for.
+---@field site? string Billing site it belongs to.
+---@field start_date? string The older form of current_period_starts_at.
+---@field state? string State of the subscription.
+---@field subscription_created_at? string When it was made.
+---@field subscription_period? toggl.model.subscription_period The present period.
+---@field trial_available? boolean A trial can still be started.
+---@field trial_end_date? string When the trial ends.
+---@field trial_start_date? string When the trial began.
+
+---@class toggl.list.subscription: toggl.list
+---@field [integer] toggl.model.subscription
+---@field each fun(self): fun(): toggl.model.subscription?
+
+---The last invoice of a subscription.
+---@class toggl.model.subscription_invoice: toggl.record
+---@field amount? integer Amount before tax in cents.
+---@field created_at? string When it was made.
+---@field currency_id? integer Key of the currency.
+---@field due? string When it is due.
+---@field id? integer Number of the invoice.
+---@field paid_at? string When it was paid; null until then.
+---@field tax_percentage? number Tax in percent.
+---@field total_amount? integer Whole amount in cents.
+
+---@class toggl.list.subscription_invoice: toggl.list
+---@field [integer] toggl.model.subscription_invoice
+---@field each fun(self): fun(): toggl.model.subscription_invoice?
+
+---The last payment of a subscription.
+---@class toggl.model.payment: toggl.record
+---@field created_at? string When it was made.
+---@field description? string What it was for.
+---@field id? integer Number of the payment.
+---@field status? string State, as the billing provider calls it.
+
+---@class toggl.list.payment: toggl.list
+---@field [integer] toggl.model.payment
+---@field each fun(self): fun(): toggl.model.payment?
+
+---A period of a subscription.
+---@class toggl.model.subscription_period: toggl.record
+---@field created_at? string When it was made.
+---@field finished_on? string When it ended; null while it runs.
+---@field started_on? string When it began.
+---@field subscription_id? integer Key of the subscription.
+---@field subscription_period_id? integer Key of the period.
+---@field trial? boolean It is a trial.
+---@field user_count? integer Number of seats.
+
+---@class toggl.list.subscription_period: toggl.list
+---@field [integer] toggl.model.subscription_period
+---@field each fun(self): fun(): toggl.model.subscription_period?
+
+---A payment card in its older form.
+---@class toggl.model.card_details: toggl.record
+---@field added_at? string When the card was added.
+---@field card_number? string Number of the card with most digits masked: still a secret.
+---@field card_type? string Brand of the card.
+---@field creator_id? integer Account key of the person who added it.
+---@field creator_name? string Name of the person who added it.
+---@field expiry_date? string Until when the card is valid.
+---@field holder_name? string Name on the card.
+
+---@class toggl.list.card_details: toggl.list
+---@field [integer] toggl.model.card_details
+---@field each fun(self): fun(): toggl.model.card_details?
+
+---A billing contact in its older form.
+---@class toggl.model.contact_detail: toggl.record
+---@field company_address? string Address of the company.
+---@field company_city? string City of the company.
+---@field company_name? string Name of the company.
+---@field contact_detail_id? integer Key of this record.
+---@field contact_email? string E-mail address for billing.
+---@field contact_person? string Name of the person for billing.
+---@field country_id? integer Key of the country.
+---@field country_subdivision_id? integer Key of the region.
+---@field created_at? string When it was made.
+---@field customer_id? integer Key of the billing customer.
+---@field is_eu_resident? boolean In the European Union.
+---@field updated_at? string When it last changed.
+---@field user_id? integer Account key of the person who gave it.
+---@field vat_number? string VAT number.
+---@field vat_number_valid? boolean The VAT number was found valid; no longer kept up.
+---@field vat_number_validated_at? string When the VAT number was checked; no longer kept up.
+---@field zip_code? string Postal code.
+
+---@class toggl.list.contact_detail: toggl.list
+---@field [integer] toggl.model.contact_detail
+---@field each fun(self): fun(): toggl.model.contact_detail?
+
+---A way of paying in its older form.
+---@class toggl.model.payment_detail: toggl.record
+---@field created_at? string When it was made.
+---@field currency? string Currency code, such as USD.
+---@field customer_id? integer Key of the billing customer.
+---@field payment_type? string Kind of payment.
+---@field reference? string Reference of the billing provider.
+---@field user_id? integer Account key of the person who gave it.
+
+---@class toggl.list.payment_detail: toggl.list
+---@field [integer] toggl.model.payment_detail
+---@field each fun(self): fun(): toggl.model.payment_detail?
+
+---A subscription in its oldest form, inside a workspace; read the subscription itself instead.
+---@class toggl.model.workspace_subscription: toggl.record
+---@field auto_renew? boolean It renews by itself.
+---@field card_details? toggl.model.card_details Card it is paid with.
+---@field company_id? integer Key of the company in the older billing.
+---@field contact_detail? toggl.model.contact_detail Billing contact.
+---@field created_at? string When it was made.
+---@field currency? string Currency code, such as USD.
+---@field customer_id? integer Key of the billing customer.
+---@field deleted_at? string When it ended; null while it runs.
+---@field last_pricing_plan_id? integer Key of the price before this one.
+---@field organization_id? integer The organization it belongs to.
+---@field payment_details? toggl.model.payment_detail How it is paid.
+---@field pricing_plan_id? integer Key of the price.
+---@field renewal_at? string When it renews.
+---@field subscription_id? integer Key of the subscription.
+---@field subscription_period? toggl.model.subscription_period The present period.
+---@field workspace_id? integer The workspace it belongs to.
+
+---@class toggl.list.workspace_subscription: toggl.list
+---@field [integer] toggl.model.workspace_subscription
+---@field each fun(self): fun(): toggl.model.workspace_subscription?
+
+---A page of invoices.
+---@class toggl.model.invoice_page: toggl.record
+---@field items? toggl.list.invoice The invoices.
+---@field next? string Cursor of the following page; null on the last one.
+
+---@class toggl.list.invoice_page: toggl.list
+---@field [integer] toggl.model.invoice_page
+---@field each fun(self): fun(): toggl.model.invoice_page?
+
+---An invoice.
+---@class toggl.model.invoice: toggl.record
+---@field creation_date? string When it was made.
+---@field currency? string Currency code, such as USD.
+---@field description? string What it is for.
+---@field hosted_url? string Page of the billing provider: whoever has the address can read it.
+---@field id? string Key of the invoice with the billing provider: a text.
+---@field invoice_number? string Number for people.
+---@field pdf_url? string File of the billing provider: whoever has the address can read it.
+---@field status? string State, as the billing provider calls it.
+---@field total_amount? integer Whole amount in cents.
+
+---@class toggl.list.invoice: toggl.list
+---@field [integer] toggl.model.invoice
+---@field each fun(self): fun(): toggl.model.invoice?
+
+---Why the last payment failed.
+---@class toggl.model.payment_failure: toggl.record
+---@field code? string Cause, as the billing provider calls it.
+---@field decline_code? string Cause, as the bank calls it.
+---@field doc_url? string Address of an explanation.
+---@field invoice_total_amount? integer Amount of the unpaid invoice in cents.
+---@field message? string Cause for people.
+---@field next_payment_attempt? string When payment will be tried again.
+---@field organization_id? integer The organization whose payment failed.
+
+---@class toggl.list.payment_failure: toggl.list
+---@field [integer] toggl.model.payment_failure
+---@field each fun(self): fun(): toggl.model.payment_failure?
+
+---The billing customer of an organization.
+---@class toggl.model.customer: toggl.record
+---@field address_line? string Street and number.
+---@field country_id? string Country: a text here, a number elsewhere.
+---@field currency? string Currency code, such as USD.
+---@field customer_name? string Name of the customer.
+---@field default_payment_method? toggl.model.payment_method How they pay.
+---@field discount? toggl.model.discount Discount in force.
+---@field id? string Key of the customer with the billing provider: a text.
+---@field postal_code? string Postal code.
+---@field site? string Billing site it belongs to.
+---@field state? string Region.
+---@field tax_number? string Tax number.
+---@field toggl_user_email? string E-mail address of the account that pays.
+---@field toggl_user_id? integer Account key of the person who pays.
+
+---@class toggl.list.customer: toggl.list
+---@field [integer] toggl.model.customer
+---@field each fun(self): fun(): toggl.model.customer?
+
+---How the customer pays; one of the three parts is filled.
+---@class toggl.model.payment_method: toggl.record
+---@field card? toggl.model.payment_card The card, when it is one.
+---@field sepa_debit? toggl.model.sepa_debit The SEPA debit, when it is one.
+---@field type? string Which of the parts is filled.
+---@field us_bank_account? toggl.model.us_bank_account The bank account, when it is one.
+
+---@class toggl.list.payment_method: toggl.list
+---@field [integer] toggl.model.payment_method
+---@field each fun(self): fun(): toggl.model.payment_method?
+
+---A payment card.
+---@class toggl.model.payment_card: toggl.record
+---@field brand? string Brand of the card.
+---@field country? string Country that issued it.
+---@field exp_month? integer Month in which it expires.
+---@field exp_year? integer Year in which it expires.
+---@field last4? string Last four digits.
+
+---@class toggl.list.payment_card: toggl.list
+---@field [integer] toggl.model.payment_card
+---@field each fun(self): fun(): toggl.model.payment_card?
+
+---A SEPA direct debit.
+---@class toggl.model.sepa_debit: toggl.record
+---@field bank_code? string Code of the bank.
+---@field country? string Country of the bank.
+---@field last4? string Last four digits.
+
+---@class toggl.list.sepa_debit: toggl.list
+---@field [integer] toggl.model.sepa_debit
+---@field each fun(self): fun(): toggl.model.sepa_debit?
+
+---A bank account in the United States.
+---@class toggl.model.us_bank_account: toggl.record
+---@field bank_name? string Name of the bank.
+---@field blocked? boolean The account cannot be used.
+---@field blocked_reason? string Why it cannot be used.
+---@field last4? string Last four digits.
+
+---@class toggl.list.us_bank_account: toggl.list
+---@field [integer] toggl.model.us_bank_account
+---@field each fun(self): fun(): toggl.model.us_bank_account?
+
+---A discount in force.
+---@class toggl.model.discount: toggl.record
+---@field coupon? toggl.model.coupon Coupon that gives it.
+---@field promotion_code? toggl.model.promotion_code Promotion code that gives it.
+
+---@class toggl.list.discount: toggl.list
+---@field [integer] toggl.model.discount
+---@field each fun(self): fun(): toggl.model.discount?
+
+---A coupon.
+---@class toggl.model.coupon: toggl.record
+---@field name? string Name of the coupon.
+---@field amount_off? integer Amount taken off in cents.
+---@field deleted? boolean It is no longer given out.
+---@field duration? string How long it applies, as a word.
+---@field duration_in_months? integer How long it applies in months.
+---@field id? string Key of the coupon.
+---@field percent_off? number Percent taken off.
+---@field valid? boolean It can still be used.
+
+---@class toggl.list.coupon: toggl.list
+---@field [integer] toggl.model.coupon
+---@field each fun(self): fun(): toggl.model.coupon?
+
+---A promotion code.
+---@class toggl.model.promotion_code: toggl.record
+---@field active? boolean It can be used.
+---@field code? string The code that customers type.
+---@field expires_at? string When it stops working.
+---@field id? string Key of the code.
+
+---@class toggl.list.promotion_code: toggl.list
+---@field [integer] toggl.model.promotion_code
+---@field each fun(self): fun(): toggl.model.promotion_code?
+
+---The caller. The related lists are null unless asked for.
+---@class toggl.model.me: toggl.record
+---@field id? integer Account key of the caller.
+---@field email? string E-mail address.
+---@field fullname? string Name of the caller.
+---@field ["2fa_enabled"]? boolean Signing in takes a second factor.
+---@field api_token? string The token that gives access to everything.
+---@field at? string When the account last changed.
+---@field authorization_updated_at? string When the rights were last refreshed; it moves some seconds after something is made.
+---@field beginning_of_week? integer First day of the week: 0 is Sunday, 6 Saturday.
+---@field clients? any[] Clients, in their plain form.
+---@field country_id? integer Key of the country.
+---@field created_at? string When the account was made.
+---@field default_workspace_id? integer The workspace shown first.
+---@field has_password? boolean Signs in with a password.
+---@field image_url? string Address of the picture.
+---@field intercom_hash? string Secret of the support chat.
+---@field oauth_providers? string[] Other services linked for signing in.
+---@field openid_email? string E-mail address of the linked service.
+---@field openid_enabled? boolean Signing in through OpenID is on.
+---@field options? table<string, any> Further settings.
+---@field projects? any[] Projects, in their plain form.
+---@field tags? any[] Tags, in their plain form.
+---@field tasks? any[] Tasks, in their plain form.
+---@field time_entries? any[] Time entries, in their plain form.
+---@field timezone? string Time zone, such as Europe/Tallinn.
+---@field updated_at? string When the settings of the account last changed.
+---@field workspaces? toggl.list.workspace Workspaces of the caller.
+
+---@class toggl.list.me: toggl.list
+---@field [integer] toggl.model.me
+---@field each fun(self): fun(): toggl.model.me?
+
+---One quota window of the caller.
+---@class toggl.model.quota: toggl.record
+---@field organization_id? integer The organization the window is for; null for the window of the caller.
+---@field remaining? integer Requests left; below 0 while the limit is not enforced.
+---@field resets_in_secs? integer Seconds until the window starts over.
+---@field total? integer Requests allowed in a window.
+
+---@class toggl.list.quota: toggl.list
+---@field [integer] toggl.model.quota
+---@field each fun(self): fun(): toggl.model.quota?
+
+---What the plan of one workspace includes.
+---@class toggl.model.workspace_features: toggl.record
+---@field workspace_id? integer The workspace.
+---@field features? toggl.list.feature Its features.
+
+---@class toggl.list.workspace_features: toggl.list
+---@field [integer] toggl.model.workspace_features
+---@field each fun(self): fun(): toggl.model.workspace_features?
+
+---A feature and whether it is on.
+---@class toggl.model.feature: toggl.record
+---@field name? string Name of the feature.
+---@field enabled? boolean It is on.
+---@field feature_id? integer Key of the feature.
+
+---@class toggl.list.feature: toggl.list
+---@field [integer] toggl.model.feature
+---@field each fun(self): fun(): toggl.model.feature?
+
+---Operations by their official names: reply and response, or nil and an error.
+---@class toggl.api
+---@field get_organizations fun(args?: toggl.params.get_organizations): (toggl.list.organization)?, toggl.response|toggl.error Lists the organizations of the caller. It spends the window of the caller: 30 requests an hour.
+---@field post_organization fun(args: toggl.params.post_organization): (toggl.model.new_organization)?, toggl.response|toggl.error Makes an organization and its first workspace. The server may refuse the new keys for some seconds.
+---@field get_organization fun(args: toggl.params.get_organization): (toggl.model.organization)?, toggl.response|toggl.error Reads one organization. The answer is 404 or 403 when the caller is not in it.
+---@field put_organization fun(args: toggl.args.put_organization): (true)?, toggl.response|toggl.error Renames the organization. The reply does not hold it: read it again.
+---@field delete_organization_users_leave fun(args: toggl.args.delete_organization_users_leave): (true)?, toggl.response|toggl.error Takes the caller out of the organization. The owner and the paying user cannot leave.
+---@field get_organization_segmentation fun(args: toggl.args.get_organization_segmentation): (toggl.model.segmentation)?, toggl.response|toggl.error Reads the answers to the survey at the start; nil when nobody answered.
+---@field put_organization_segmentation fun(args: toggl.args.put_organization_segmentation): (toggl.model.segmentation)?, toggl.response|toggl.error Saves the answers to the survey. No document says which fields it takes.
+---@field get_organization_usage fun(args: toggl.args.get_organization_usage): (toggl.list.usage_counter)?, toggl.response|toggl.error Lists what the organization uses of its limits.
+---@field get_organization_roles fun(args: toggl.args.get_organization_roles): (toggl.list.role)?, toggl.response|toggl.error Lists the roles that people of the organization can have.
+---@field get_audit_logs fun(args: toggl.args.get_audit_logs): (toggl.list.audit_log)?, toggl.response|toggl.error Lists what was done in the organization between two times. No document says what an entry holds.
+---@field get_organization_users fun(args: toggl.args.get_organization_users): (toggl.list.org_user)?, toggl.response|toggl.error Lists the people of the organization, sorted by name. Each page costs a request: a larger per_page costs fewer.
+---@field get_organization_users_detailed fun(args: toggl.args.get_organization_users_detailed): (toggl.list.org_user)?, toggl.response|toggl.error Lists the people of the organization with their groups and memberships. Each page costs a request.
+---@field put_organization_users fun(args: toggl.args.put_organization_users): (true)?, toggl.response|toggl.error Changes one person. The lists of groups and workspaces are complete lists: what is left out is taken away.
+---@field patch_organization_users fun(args: toggl.args.patch_organization_users): (true)?, toggl.response|toggl.error Removes people from the organization. One wrong key refuses them all; the owner and the paying user cannot be removed.
+---@field get_organization_groups fun(args: toggl.args.get_organization_groups): (toggl.list.group)?, toggl.response|toggl.error Lists the groups of the organization with their people and workspaces, sorted by name.
+---@field get_organization_workspaces_groups fun(args: toggl.args.get_organization_workspaces_groups): (toggl.list.group)?, toggl.response|toggl.error Lists the groups attached to the workspace, with their people.
+---@field post_organization_group fun(args: toggl.args.post_organization_group): (toggl.model.group)?, toggl.response|toggl.error Makes a group. People are given by account key. The server may refuse the new key for some seconds.
+---@field put_organization_group fun(args: toggl.args.put_organization_group): (toggl.model.group)?, toggl.response|toggl.error Replaces a group. Its people and workspaces are complete lists: give all, for what is left out may be taken away.
+---@field patch_organization_group fun(args: toggl.args.patch_organization_group): (toggl.model.group_patch_result)?, toggl.response|toggl.error Adds people and workspaces to a group or takes them away. Each change is carried out by itself: look at failure.
+---@field delete_organization_group fun(args: toggl.args.delete_organization_group): (true)?, toggl.response|toggl.error Deletes a group. People who were in a workspace only through it lose the workspace.
+---@field get_workspace_groups fun(args: toggl.args.get_workspace_groups): (toggl.list.workspace_group)?, toggl.response|toggl.error Lists the groups of a workspace in a short form. Use workspace:groups(), which also tells the people.
+---@field post_workspace_group fun(args: toggl.args.post_workspace_group): (toggl.model.workspace_group)?, toggl.response|toggl.error Makes a group attached to the workspace, with nobody in it.
+---@field put_workspace_group fun(args: toggl.args.put_workspace_group): (toggl.model.workspace_group)?, toggl.response|toggl.error Renames a group for the whole organization.
+---@field delete_workspace_group fun(args: toggl.args.delete_workspace_group): (true)?, toggl.response|toggl.error Deletes a group of the workspace. People who were here only through it lose the workspace.
+---@field post_organization_invitation fun(args: toggl.args.post_organization_invitation): (toggl.model.invitation_result)?, toggl.response|toggl.error Invites people by mail, unless skip_email is true. The plan limits how many people may be active.
+---@field put_invitation fun(args: toggl.args.put_invitation): (true)?, toggl.response|toggl.error Sends the mail of an invitation again. It takes the invitation key, not the code, and is never repeated by itself.
+---@field get_invitations fun(args: toggl.params.get_invitations): (toggl.model.sso_invitation)?, toggl.response|toggl.error Shows what an invitation is for. Whoever has the code can do that.
+---@field post_organization_accept_invitation fun(args: toggl.params.post_organization_accept_invitation): (true)?, toggl.response|toggl.error Accepts an invitation. Give the credentials of the invited person, not those of the administrator.
+---@field post_reject_invitation fun(args: toggl.params.post_reject_invitation): (true)?, toggl.response|toggl.error Rejects an invitation. Give the credentials of the invited person, or none: the code is enough.
+---@field get_workspaces fun(args?: toggl.params.get_workspaces): (toggl.list.workspace_with_count)?, toggl.response|toggl.error Lists the workspaces of the caller in all organizations. It spends the window of the caller: 30 requests an hour.
+---@field get_workspace fun(args: toggl.params.get_workspace): (toggl.model.workspace)?, toggl.response|toggl.error Reads one workspace.
+---@field post_organization_workspaces fun(args: toggl.args.post_organization_workspaces): (toggl.model.workspace)?, toggl.response|toggl.error Makes a workspace. A paid setting on a lower plan is refused with 402; the server may refuse the new key for some seconds.
+---@field put_workspaces fun(args: toggl.args.put_workspaces): (toggl.model.workspace)?, toggl.response|toggl.error Changes a workspace. Give only what changes: a paid setting on a lower plan is refused with 402.
+---@field get_organization_workspaces_statistics fun(args: toggl.args.get_organization_workspaces_statistics): (table<integer, toggl.model.statistics>)?, toggl.response|toggl.error Counts the people and groups of every workspace, by workspace key.
+---@field get_workspace_statistics fun(args: toggl.args.get_workspace_statistics): (toggl.model.statistics)?, toggl.response|toggl.error Counts the people and groups of a workspace.
+---@field get_organization_workspaces_workspaceusers fun(args: toggl.args.get_organization_workspaces_workspaceusers): (toggl.list.workspace_user)?, toggl.response|toggl.error Lists the memberships of a workspace page by page. Each page costs a request.
+---@field patch_organization_workspace_users fun(args: toggl.args.patch_organization_workspace_users): (true)?, toggl.response|toggl.error Ends memberships in a workspace; the people stay in the organization. One wrong key refuses them all.
+---@field put_organization_workspaces_assignments fun(args: toggl.args.put_organization_workspaces_assignments): (true)?, toggl.response|toggl.error Adds a person or group to a workspace or takes it away. Toggl no longer documents it: use remove_members, group:patch, user:update or invite.
+---@field get_workspace_users fun(args: toggl.args.get_workspace_users): (toggl.list.simple_workspace_user)?, toggl.response|toggl.error Lists the people of a workspace in a short form, by account key.
+---@field post_workspace_users_data fun(args: toggl.args.post_workspace_users_data): (toggl.list.simple_workspace_user)?, toggl.response|toggl.error Reads up to 150 people of a workspace at once, by account key. It changes nothing.
+---@field put_workspace_users fun(args: toggl.args.put_workspace_users): (true)?, toggl.response|toggl.error Changes a person of a workspace by account key. No document says which fields it takes: member:update() is the sure way.
+---@field get_workspace_workspace_users fun(args: toggl.args.get_workspace_workspace_users): (toggl.list.workspace_user)?, toggl.response|toggl.error Lists the memberships of a workspace in one reply.
+---@field put_workspace_workspace_users fun(args: toggl.args.put_workspace_workspace_users): (true)?, toggl.response|toggl.error Changes a membership. Rates, costs and working time take a paid plan; a null goes through postedFields.
+---@field delete_workspace_user fun(args: toggl.args.delete_workspace_user): (true)?, toggl.response|toggl.error Ends a membership in a workspace. The person stays in the organization.
+---@field get_organization_owner fun(args: toggl.args.get_organization_owner): (toggl.model.owner)?, toggl.response|toggl.error Reads who owns the organization.
+---@field get_ownership_transfers fun(args: toggl.args.get_ownership_transfers): (toggl.list.transfer)?, toggl.response|toggl.error Lists transfers of ownership, open and finished.
+---@field post_ownership_transfer fun(args: toggl.args.post_ownership_transfer): (toggl.model.transfer)?, toggl.response|toggl.error Asks for the organization to change hands; both owners must accept. No document says how to name the new owner.
+---@field get_ownership_transfer fun(args: toggl.args.get_ownership_transfer): (toggl.model.transfer)?, toggl.response|toggl.error Reads one transfer of ownership.
+---@field post_ownership_transfer_actions fun(args: toggl.args.post_ownership_transfer_actions): (toggl.model.transfer)?, toggl.response|toggl.error Accepts, declines or withdraws a transfer of ownership. When both owners have accepted, the owner changes.
+---@field get_organizations_plans fun(args: toggl.args.get_organizations_plans): (toggl.model.price_list)?, toggl.response|toggl.error Reads the plans on offer to the organization and their prices.
+---@field get_organizations_plans_0 fun(args: toggl.args.get_organizations_plans_0): (toggl.model.price_list)?, toggl.response|toggl.error Reads one plan and its prices, as a list of prices with one plan.
+---@field get_organization_subscription fun(args: toggl.args.get_organization_subscription): (toggl.model.subscription)?, toggl.response|toggl.error Reads the subscription of the organization. Only administrators may.
+---@field get_workspace_subscription fun(args: toggl.args.get_workspace_subscription): (toggl.model.subscription)?, toggl.response|toggl.error Reads the subscription that a workspace is under: the one of its organization.
+---@field get_unified_customer fun(args: toggl.args.get_unified_customer): (toggl.model.customer)?, toggl.response|toggl.error Reads who pays and how. Only administrators may.
+---@field get_organizations_payments_records fun(args: toggl.args.get_organizations_payments_records): (toggl.list.invoice_page)?, toggl.response|toggl.error Lists the paid invoices, page by page.
+---@field get_organization_invoice fun(args: toggl.args.get_organization_invoice): (string)?, toggl.response|toggl.error Fetches an invoice as a PDF file.
+---@field get_organization_purchase_order_pdf fun(args: toggl.args.get_organization_purchase_order_pdf): (string)?, toggl.response|toggl.error Fetches a purchase order as a PDF file.
+---@field get_organization_invoice_summary fun(args: toggl.args.get_organization_invoice_summary): (any)?, toggl.response|toggl.error Works out what a number of seats would cost. The shape of the answer is not documented.
+---@field get_organization_subscription_payment_failed fun(args: toggl.args.get_organization_subscription_payment_failed): (toggl.model.payment_failure)?, toggl.response|toggl.error Tells why the last payment failed; 404 when it did not.
+---@field get_all_plans fun(args?: toggl.params.get_all_plans): (toggl.list.plan_with_features)?, toggl.response|toggl.error Lists all plans with what they include.
+---@field get_public_subscription_plans fun(args?: toggl.params.get_public_subscription_plans): (toggl.list.plan_offer)?, toggl.response|toggl.error Lists the plans on sale and their prices.
+---@field get_me fun(args?: toggl.params.get_me): (toggl.model.me)?, toggl.response|toggl.error Reads the account of the caller. The reply holds the token: it is never printed.
+---@field get_me_id fun(args?: toggl.params.get_me_id): (integer)?, toggl.response|toggl.error Reads the account key of the caller.
+---@field get_me_logged fun(args?: toggl.params.get_me_logged): (true)?, toggl.response|toggl.error Tells whether the credentials are good: 403 when they are not.
+---@field get_me_features fun(args?: toggl.params.get_me_features): (toggl.list.workspace_features)?, toggl.response|toggl.error Lists what the plan of each workspace of the caller includes.
+---@field get_quota fun(args?: toggl.params.get_quota): (toggl.list.quota)?, toggl.response|toggl.error Lists the quota windows of the caller as the server counts them. client:quota() tells what is known without asking.
+---@field post_reset_token fun(args?: toggl.params.post_reset_token): (string)?, toggl.response|toggl.error Makes a new token and returns it: keep it. The old one stops working at once, here and everywhere else.
+---@field get_status fun(args?: toggl.params.get_status): (any)?, toggl.response|toggl.error Tells whether the service is up.
+
+return toggl

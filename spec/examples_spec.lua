@@ -1,0 +1,99 @@
+-- Every example in the README, the guides, the rows of operations and the rows of methods runs, each in a sandbox of
+-- its own with `client`, `org` and `toggl` at hand, as togglsh gives them.
+--
+-- In a Markdown file an example is a block that starts with ```lua. A line `<!-- no-run: reason -->` before it leaves
+-- it out, and the reason is printed. One in which a comment says `togglsh NAME.lua WORDS` gets these words in `arg`.
+local helper = require "spec.helper"
+local methods = require "toggl.methods"
+local toggl = require "toggl"
+
+local function read(path)
+  local file <close> = assert(io.open(path, "r"))
+  return file:read "a"
+end
+
+-- The blocks of a file: {code, line, reason not to run it}.
+local function blocks_of(path)
+  local blocks, number, open, reason = {}, 0, nil, nil
+  for line in (read(path) .. "\n"):gmatch "([^\n]*)\n" do
+    number = number + 1
+    if open and line == "```" then
+      blocks[#blocks + 1] = {code = table.concat(open, "\n"), line = open.line, reason = reason}
+      open, reason = nil, nil
+    elseif open then open[#open + 1] = line
+    elseif line == "```lua" then open = {line = number + 1}
+    elseif line ~= "" then reason = line:match "^<!%-%- no%-run: (.-) %-%->$" end
+  end
+  assert(not open, path .. ": a block does not end")
+  return blocks
+end
+
+local function words_of(code)
+  local arg = {}
+  for word in (code:match "togglsh [%w_-]+%.lua ([^\n]*)" or ""):gmatch "%S+" do arg[#arg + 1] = word end
+  return arg
+end
+
+-- The globals that an example sees: those of Lua, and what togglsh adds. What it prints goes nowhere.
+local function world(client, org)
+  local quiet = {write = function() end, print = function() end, text = toggl.show.text}
+  local module = setmetatable({show = quiet}, {__index = toggl})
+  local io_quiet = setmetatable({stdout = {write = function(self) return self end}}, {__index = io})
+  local env = {client = client, org = org, toggl = module, print = function() end, io = io_quiet}
+  env._G = env
+  return setmetatable(env, {__index = _G})
+end
+
+local function run(name, code, arg)
+  local server <close> = helper.sandbox{people = 12}
+  local options = {on_error = "raise", cache = ":memory:", state = ":memory:", retries = 3}
+  local client <close> = helper.client(server, options)
+  local chunk = assert(load(code, "=" .. name, "t", world(client, client:organization "Acme")))
+  local before = rawget(_G, "arg")
+  rawset(_G, "arg", arg or {}) -- a global of the program, where the module looks for it too
+  local ok, err = pcall(chunk)
+  rawset(_G, "arg", before)
+  if not ok then error(("%s: %s"):format(name, tostring(err)), 0) end
+end
+
+local function guides()
+  local paths = {"README.md"}
+  local pipe = assert(io.popen "ls doc/*.md")
+  for path in pipe:lines() do
+    -- the reference shows the examples of the rows, which run anyway
+    if path ~= "doc/reference.md" then paths[#paths + 1] = path end
+  end
+  pipe:close()
+  return paths
+end
+
+describe("examples", function()
+  for _, path in ipairs(guides()) do
+    for _, block in ipairs(blocks_of(path)) do
+      local name = ("%s:%d"):format(path, block.line)
+      if block.reason then
+        pending(("of %s is not run: %s"):format(name, block.reason))
+      else
+        it("of " .. name .. " run", function() run(name, block.code, words_of(block.code)) end)
+      end
+    end
+  end
+
+  for _, op in ipairs(toggl.operations) do
+    it("of " .. op.name .. " runs", function() run(op.name, (assert(op.example, "no example"))) end)
+  end
+
+  for _, row in ipairs(methods) do
+    local name = row.class .. "." .. row.name
+    it("of " .. name .. " runs", function() run(name, (assert(row.example, "no example"))) end)
+  end
+
+  it("are what the reference shows", function()
+    local reference = read "doc/reference.md"
+    for _, rows in ipairs {toggl.operations, methods} do
+      for _, row in ipairs(rows) do
+        assert.is_truthy(reference:find(("```lua\n%s\n```"):format(row.example), 1, true), row.example)
+      end
+    end
+  end)
+end)

@@ -1,0 +1,137 @@
+-- What scripts/dev/gen writes: in step with the rows, and sound in itself.
+local helper = require "spec.helper"
+local core = require "toggl.core"
+
+local function read(path)
+  local file <close> = assert(io.open(path, "r"))
+  return file:read "a"
+end
+
+local function gen(...)
+  return helper.run({TOGGL_BUILD = helper.build}, "lua5.4", "scripts/dev/gen", ...)
+end
+
+-- In a tree of its own, so that a stale file can be made.
+local function copy_of_tree()
+  local folder = os.tmpname()
+  os.remove(folder)
+  assert(os.execute(("mkdir %s && cp -r lua scripts doc share %s"):format(folder, folder)))
+  return folder
+end
+
+describe("what is generated", function()
+  it("is in step with the rows", function()
+    local out, err, status = gen "--check"
+    assert.equal("", out .. err)
+    assert.equal(0, status)
+  end)
+
+  it("is checked file by file, and written again", function()
+    local folder = copy_of_tree()
+    local build = helper.build:find "^/" and helper.build or io.popen("pwd"):read "l" .. "/" .. helper.build
+    local function run(...)
+      return helper.run({TOGGL_BUILD = build}, "lua5.4", folder .. "/scripts/dev/gen", ...)
+    end
+    local file <close> = assert(io.open(folder .. "/doc/toggl.3", "a"))
+    file:write "something else\n"
+    file:close()
+    local out, _, status = run "--check"
+    assert.equal(1, status)
+    assert.equal("doc/toggl.3:1: is stale; scripts/dev/gen writes it\n", out)
+    out, _, status = run()
+    assert.equal("wrote doc/toggl.3\n", out)
+    assert.equal(0, status)
+    assert.equal(read "doc/toggl.3", read(folder .. "/doc/toggl.3"))
+    os.execute("rm -r " .. folder)
+  end)
+
+  it("refuses other words", function()
+    local _, err, status = gen "--force"
+    assert.equal(2, status)
+    assert.is_truthy(err:find "usage")
+  end)
+
+  it("has a type for every class, model, operation and method", function()
+    local meta = read "lua/toggl/meta.lua"
+    for class, members in pairs(core.classes) do
+      assert.is_truthy(meta:find("---@class toggl." .. class, 1, true), class)
+      for name, f in pairs(members) do
+        local common = class ~= "record" and core.classes.record[name] == f
+        if not common then
+          assert.is_truthy(meta:find(("\nfunction %s:%s("):format(class, name), 1, true), class .. "." .. name)
+        end
+      end
+    end
+    for _, model in ipairs(core.models) do
+      assert.is_truthy(meta:find("---@class toggl.model." .. model.name .. ":", 1, true), model.name)
+    end
+    for _, op in ipairs(core.operations) do
+      assert.is_truthy(meta:find("---@field " .. op.name .. " fun(", 1, true), op.name)
+    end
+  end)
+
+  it("names no type that is not defined", function()
+    local meta = read "lua/toggl/meta.lua"
+    local defined = {}
+    for name in meta:gmatch "%-%-%-@class ([%w_.]+)" do defined[name] = true end
+    for name in meta:gmatch "%-%-%-@alias ([%w_.]+)" do defined[name] = true end
+    for kind, name in meta:gmatch "toggl%.(%l+)%.([%w_]+)" do
+      local full = ("toggl.%s.%s"):format(kind, name)
+      local is_type = kind == "model" or kind == "list" or kind == "params" or kind == "args"
+      if is_type then assert.is_true(defined[full] or false, full) end
+    end
+  end)
+
+  it("is Lua that cannot be required by mistake", function()
+    assert(loadfile "lua/toggl/meta.lua")
+    local ok, err = pcall(require, "toggl.meta")
+    assert.is_false(ok)
+    assert.is_truthy(tostring(err):find("for editors", 1, true))
+  end)
+
+  it("has a heading for every method in the reference", function()
+    local reference = read "doc/reference.md"
+    for _, op in ipairs(core.operations) do
+      assert.is_truthy(reference:find(("Source: `%s`, `%s %s`"):format(op.name, op.verb, op.path), 1, true), op.name)
+    end
+    for _, row in ipairs(require "toggl.methods") do
+      local name = require("toggl.describe").call_name(row.class, row.name)
+      assert.is_truthy(reference:find(("### %s\n"):format(name), 1, true), name)
+    end
+  end)
+
+  it("is a manual without complaints of man", function()
+    if not os.execute "command -v man >/dev/null 2>&1" then return pending "man is not installed" end
+    for _, path in ipairs {"doc/togglsh.1", "doc/toggl.3"} do
+      local out, err = helper.run({MANWIDTH = "80", LC_ALL = "C.UTF-8"}, "man", "--warnings", "-l", path)
+      assert.equal("", err)
+      assert.is_true(#out > 1000)
+    end
+  end)
+
+  it("completes for bash what the program takes", function()
+    local path = os.tmpname()
+    local file <close> = assert(io.open(path, "w"))
+    file:write [[
+source share/completions/togglsh.bash
+t() { COMP_WORDS=("$@"); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _togglsh; echo "${COMPREPLY[*]}"; }
+t togglsh aud
+t togglsh --output j
+t togglsh --org audit aud
+t togglsh audit --sec
+t togglsh --sandbox people --state in
+]]
+    file:close()
+    local out, err = helper.run(nil, "bash", path)
+    os.remove(path)
+    assert.equal("", err)
+    assert.equal("audit\njson jsonl\naudit\n--section\ninactive invited\n", out)
+  end)
+
+  it("completes for zsh without an error in it", function()
+    if not os.execute "command -v zsh >/dev/null 2>&1" then return pending "zsh is not installed" end
+    local _, err, status = helper.run(nil, "zsh", "-n", "share/completions/_togglsh")
+    assert.equal("", err)
+    assert.equal(0, status)
+  end)
+end)
