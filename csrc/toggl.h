@@ -312,6 +312,8 @@ TG_API tg_request *tg_request_new(const tg_op *op, tg_error *err);
 /* For what has no row: VERB and PATH below the base address, refused when they could leave it. */
 TG_API tg_request *tg_request_raw(const char *verb, tg_text path, tg_error *err);
 TG_API void tg_request_free(tg_request *r);
+/* The organization and workspace that the path names; 0: none. */
+TG_API void tg_request_place(const tg_request *r, int64_t *organization, int64_t *workspace);
 TG_API const char *tg_request_verb(const tg_request *r);
 /* Path variables and query values. TEXT is percent-encoded here; a path value may not hold "/" or be "." or "..". */
 TG_API bool tg_request_int(tg_request *r, const tg_field *f, int64_t value, tg_error *err);

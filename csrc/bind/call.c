@@ -349,6 +349,7 @@ int ltg_request(lua_State *L)
     c->raw = true;
     c->request = tg_request_raw(verb, path, &err);
     if (!c->request) return ltg_refuse(L, "path", "is refused: %s", err.message);
+    tg_request_place(c->request, &c->place.organization, &c->place.workspace);
     if (args) add_raw(L, c, args);
     ltg_options(L, args, &options, &credentials);
     lua_settop(L, at);

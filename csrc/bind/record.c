@@ -3,6 +3,7 @@
 
 #include "ltg.h"
 
+static const char classes_key; /* registry: the tables of methods by class */
 static const char record_mark; /* its address marks the metatables of records */
 
 ltg_record *ltg_torecord(lua_State *L, int i)
@@ -20,11 +21,8 @@ static ltg_record *check(lua_State *L)
     return r;
 }
 
-/* The metatable of a model, by its row. [-0, +1] */
-static void push_metatable(lua_State *L, const tg_model *m)
-{
-    lua_rawgetp(L, LUA_REGISTRYINDEX, m);
-}
+/* The metatable of a model, made when its first record is. [-0, +1] */
+static void push_metatable(lua_State *L, const tg_model *m);
 
 /* Stands for what has no row. */
 static const tg_field plain_fields[] = {{0}};
@@ -177,6 +175,8 @@ static int record_index(lua_State *L)
     if (lua_rawget(L, lua_upvalueindex(1)) == LUA_TLIGHTUSERDATA) {
         const tg_field *f = lua_touserdata(L, -1);
         tg_value v = tg_value_field(r->text, f);
+        bool no_time = f->type == TG_TIME && v.what == TG_V_STRING && v.text.n == 0; /* some servers say null so */
+        if (no_time) return 0;
         if (v.what < TG_V_ARRAY) {
             ltg_pushvalue(L, 0, r->page, &v, f, r->place);
             return 1;
@@ -186,7 +186,7 @@ static int record_index(lua_State *L)
         return 1;
     }
     lua_pushvalue(L, 2);
-    if (lua_rawget(L, lua_upvalueindex(2)) != LUA_TNIL || lua_type(L, 2) != LUA_TSTRING) return 1;
+    if (lua_gettable(L, lua_upvalueindex(2)) != LUA_TNIL || lua_type(L, 2) != LUA_TSTRING) return 1;
     tg_text key = {0};
     key.p = lua_tolstring(L, 2, &key.n);
     tg_value v = tg_value_get(r->text, key); /* a field the row does not know stays readable */
@@ -377,7 +377,7 @@ static void push_methods(lua_State *L, int classes, const char *class_)
     lua_setfield(L, classes, class_);
 }
 
-static void register_model(lua_State *L, int classes, const tg_model *m)
+static void make_metatable(lua_State *L, const tg_model *m)
 {
     const char *class_ = m->class_ ? m->class_ : "record";
     lua_newtable(L); /* metatable */
@@ -391,12 +391,23 @@ static void register_model(lua_State *L, int classes, const tg_model *m)
         lua_pushlightuserdata(L, (void *)(uintptr_t)f);
         lua_setfield(L, -2, f->name);
     }
-    push_methods(L, classes, class_); /* metatable, fields, methods */
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &classes_key);
+    lua_getfield(L, -1, class_);
+    lua_remove(L, -2); /* metatable, fields, methods */
     lua_pushcclosure(L, record_index, 2);
     lua_setfield(L, -2, "__index");
+    lua_pushvalue(L, -1);
     lua_rawsetp(L, LUA_REGISTRYINDEX, m);
 }
 
+static void push_metatable(lua_State *L, const tg_model *m)
+{
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, m) == LUA_TTABLE) return;
+    lua_pop(L, 1);
+    make_metatable(L, m);
+}
+
+/* Rows that come in pages are left to lua/toggl/class, which lists all of them. */
 static void register_methods(lua_State *L, int classes)
 {
     size_t n;
@@ -404,9 +415,11 @@ static void register_methods(lua_State *L, int classes)
     for (size_t i = 0; i < n; i++) {
         if (!ops[i].class_) continue;
         push_methods(L, classes, ops[i].class_);
-        lua_pushlightuserdata(L, (void *)(uintptr_t)&ops[i]);
-        lua_pushcclosure(L, ltg_method, 1);
-        lua_setfield(L, -2, ops[i].method);
+        if (ops[i].paging == TG_WHOLE_LIST) {
+            lua_pushlightuserdata(L, (void *)(uintptr_t)&ops[i]);
+            lua_pushcclosure(L, ltg_method, 1);
+            lua_setfield(L, -2, ops[i].method);
+        }
         lua_pop(L, 1);
     }
 }
@@ -419,7 +432,15 @@ void ltg_open_records(lua_State *L)
     lua_pop(L, 1);
     lua_newtable(L);
     int classes = lua_gettop(L);
-    for (size_t i = 0; i < n; i++) register_model(L, classes, &models[i]);
-    register_model(L, classes, &plain);
+    lua_pushvalue(L, classes);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &classes_key);
     register_methods(L, classes);
+    for (size_t i = 0; i < n; i++) {
+        push_methods(L, classes, models[i].class_ ? models[i].class_ : "record");
+        lua_pop(L, 1);
+        lua_pushnil(L); /* a module opened once more has other methods than the one before */
+        lua_rawsetp(L, LUA_REGISTRYINDEX, &models[i]);
+    }
+    lua_pushnil(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &plain);
 }

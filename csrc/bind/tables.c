@@ -151,18 +151,18 @@ int ltg_operation_row(lua_State *L)
     return 1;
 }
 
-/* core.lists() -> {name, class, method, paged} of every row that answers a list: what Lua puts loops around */
+/* core.lists(class) -> {name, method, paged} of its rows that answer a list: what Lua puts loops around */
 int ltg_lists(lua_State *L)
 {
     size_t n;
+    const char *class_ = luaL_checkstring(L, 1);
     const tg_op *ops = tg_ops(&n);
     lua_Integer found = 0;
     lua_newtable(L);
     for (size_t i = 0; i < n; i++) {
-        if (ops[i].reply != TG_REPLY_LIST || !ops[i].class_) continue;
-        lua_createtable(L, 0, 4);
+        if (ops[i].reply != TG_REPLY_LIST || !ops[i].class_ || strcmp(ops[i].class_, class_) != 0) continue;
+        lua_createtable(L, 0, 3);
         ltg_setstring(L, "name", ops[i].name);
-        ltg_setstring(L, "class", ops[i].class_);
         ltg_setstring(L, "method", ops[i].method);
         ltg_setflag(L, "paged", ops[i].paging != TG_WHOLE_LIST);
         lua_rawseti(L, -2, ++found);

@@ -17,8 +17,7 @@
 ** number that stood when its request was about to go and is refused if one of its tags has a later one: its reply may
 ** have been made before the change. Both are single write transactions, which SQLite puts in order for all processes,
 ** so a get, one SELECT of what is committed, needs no look at the tags: what was dropped is not there. The other
-*design,
-** to keep old replies and compare at each get, would make the frequent thing dear to make the rare one cheap.
+** design, to keep old replies and compare at each get, would make the frequent thing dear to make the rare one cheap.
 **
 ** A sum over key and content shows a bit that tipped on the disk, which SQLite itself would hand on unnoticed.
 */
@@ -366,6 +365,16 @@ bool tg_cache_touch(tg_cache *c, const char *account, const char *operation, tg_
     sqlite3_bind_int64(st, 2, micros(now));
     bind_key(st, 3, &k);
     return tg_store_run(c->store, st, err);
+}
+
+bool tg_cache_begin(tg_cache *c, tg_error *err)
+{
+    return tg_store_begin(c->store, err);
+}
+
+bool tg_cache_commit(tg_cache *c, tg_error *err)
+{
+    return tg_store_commit(c->store, err);
 }
 
 static bool run(tg_cache *c, int number, const int64_t *value, tg_error *err)

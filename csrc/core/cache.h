@@ -47,6 +47,9 @@ bool tg_cache_put(tg_cache *c, const char *account, const char *operation, tg_te
                   const char *tags, int64_t stamp, const tg_stored *reply, tg_error *err);
 /* Fresh again: the server said 304. A reply that was dropped meanwhile stays away. */
 bool tg_cache_touch(tg_cache *c, const char *account, const char *operation, tg_text args, double now, tg_error *err);
+/* Several puts as one write. */
+bool tg_cache_begin(tg_cache *c, tg_error *err);
+bool tg_cache_commit(tg_cache *c, tg_error *err);
 /* Makes everything under these tags stale, for this account and all processes. */
 bool tg_cache_drop(tg_cache *c, const char *account, const char *tags, tg_error *err);
 

@@ -219,14 +219,26 @@ static bool answer_from_store(tg_call *call)
     return true;
 }
 
+/* What waits to be written is younger than what the file has. */
+static bool find_stored(tg_call *call)
+{
+    tg_client *c = call->client;
+    tg_error err = {0};
+    const char *name = call->request->op->name;
+    tg_text key = {call->key.p, call->key.n};
+    if (tg_later_any(c->later) &&
+        tg_later_get(c->later, call->auth->account, name, key, tg_cache_stamp(c->cache), &call->held))
+        return true;
+    if (tg_later_any(c->later)) tg_later_flush(c->later, c->cache, NULL);
+    return tg_cache_get(c->cache, call->auth->account, name, key, tg_client_now(c), INFINITY, &call->held, &err);
+}
+
 /* Whatever the store has is fetched once: it answers if it is young enough, else it may serve for validators and as
 ** old data. True: the call is done. */
 static bool ask_store(tg_call *call)
 {
-    tg_error err = {0};
     if (!storable(call) || !tg_request_key(call->request, &call->key)) return false;
-    if (tg_cache_get(call->client->cache, call->auth->account, call->request->op->name,
-                     (tg_text){call->key.p, call->key.n}, tg_client_now(call->client), INFINITY, &call->held, &err)) {
+    if (find_stored(call)) {
         if (answer_from_store(call)) return true;
         tg_text headers = {call->held.headers, call->held.headers_n};
         call->etag = (char *)(uintptr_t)tg_headers_find(headers, "etag");

@@ -123,6 +123,7 @@ static void close_parts(tg_client *c)
     while (c->first) tg_call_cancel(c->first);
     if (c->transport) c->http->close(c->transport);
     tg_ledger_free(c->ledger);
+    tg_later_free(c->later, c->cache);
     tg_cache_close(c->cache);
     tg_store_close(c->state);
 }
@@ -237,6 +238,10 @@ tg_cache *tg_client_cache(tg_client *c)
     c->cache = tg_cache_open(c->cache_path, warning, &err);
     if (*warning) tg_report_warning(c, warning);
     if (!c->cache) tg_report_warning(c, err.message);
+    if (c->cache && !(c->later = tg_later_new())) {
+        tg_cache_close(c->cache);
+        c->cache = NULL;
+    }
     return c->cache;
 }
 

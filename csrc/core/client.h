@@ -13,6 +13,7 @@
 
 #include "auth.h"
 #include "cache.h"
+#include "later.h"
 #include "ledger.h"
 #include "policy.h"
 #include "request.h"
@@ -81,6 +82,7 @@ struct tg_client {
     tg_store *state;
     tg_ledger *ledger;
     tg_cache *cache;
+    tg_later *later; /* with the cache */
     tg_call *first, *last;
     int under_way;
     double gap, next_slot; /* seconds between requests after a 429; ticks of the next allowed one */

@@ -98,13 +98,15 @@ static void learn_places(tg_call *call)
 
 static void drop_tags(tg_call *call)
 {
-    tg_client *c = call->client;
+    tg_cache *cache = call->request->op->drops ? tg_client_cache(call->client) : NULL;
     tg_error err;
     tg_buf tags;
-    if (!c->cache || !call->request->op->drops) return;
+    if (!cache) return;
     tg_buf_init(&tags, 4096);
-    if (tg_request_expand(call->request, call->request->op->drops, &tags))
-        if (!tg_cache_drop(c->cache, call->auth->account, tags.p, &err)) tg_report_warning(c, err.message);
+    tg_later_flush(call->client->later, cache, NULL);
+    if (tg_request_expand(call->request, call->request->op->drops, &tags) &&
+        !tg_cache_drop(cache, call->auth->account, tags.p, &err))
+        tg_report_warning(call->client, err.message);
     tg_buf_clear(&tags);
 }
 
@@ -150,8 +152,8 @@ static void put(tg_call *call, tg_text text, const tg_buf *headers, const char *
                    .headers = headers->p,
                    .headers_n = headers->n};
     int64_t place[2] = {call->request->organization, call->request->workspace};
-    if (!tg_cache_put(c->cache, call->auth->account, call->request->op->name, (tg_text){call->key.p, call->key.n},
-                      place, tags, call->stamp, &s, &err))
+    if (!tg_later_put(c->later, c->cache, tg_client_ticks(c), call->auth->account, call->request->op->name,
+                      (tg_text){call->key.p, call->key.n}, place, tags, call->stamp, &s, &err))
         tg_report_warning(c, err.message);
     const char *warning = tg_cache_warning(c->cache);
     if (warning) tg_report_warning(c, warning);
@@ -183,6 +185,7 @@ static bool still_true(tg_call *call)
     if (call->exchange.status != 304 || !call->held.text) return false;
     char *text = call->held.text;
     call->held.text = NULL;
+    tg_later_flush(call->client->later, call->client->cache, NULL);
     tg_cache_touch(call->client->cache, call->auth->account, call->request->op->name,
                    (tg_text){call->key.p, call->key.n}, tg_client_now(call->client), &err);
     return tg_reply_make(call, call->held.status, text, call->held.text_n,
@@ -192,29 +195,28 @@ static bool still_true(tg_call *call)
 /* --------------------------------------------------------------------------------------------------------- verdicts */
 
 /* The start of a reply that cannot be read is shown, unless there may be a secret in it; no web page has one. */
-static void note_body(const tg_call *call, tg_error *err)
+static void note_body(tg_call *call, tg_text text)
 {
-    const tg_exchange *x = &call->exchange;
     const tg_op *op = call->request->op;
-    tg_text text = {x->reply.p, x->reply.n};
     const tg_model *m = op->model ? tg_model_find(op->model) : NULL;
-    if (tg_reply_is_page(text) || (m && !tg_model_has_secrets(m))) tg_error_body(err, text);
+    if (tg_reply_is_page(text) || (m && !tg_model_has_secrets(m))) tg_error_body(&call->error, text);
 }
 
 static void succeed(tg_call *call)
 {
     tg_exchange *x = &call->exchange;
     bool good = x->status >= 200 && x->status < 300;
-    tg_error bad = {0};
+    char start[sizeof call->error.body]; /* of the body: the reply takes it, also when it cannot be read */
+    tg_text kept = {start, x->reply.n < sizeof start ? x->reply.n : sizeof start};
     size_t n;
-    note_body(call, &bad);
+    if (kept.n) memcpy(start, x->reply.p, kept.n);
     if (!tg_request_reads(call->request)) drop_tags(call);
     if (call->client->budget < TG_RETRY_BUDGET) call->client->budget += 0.1;
     if (!still_true(call)) {
         char *body = good ? tg_buf_take(&x->reply, &n) : NULL;
         if (!tg_reply_make(call, x->status, body, body ? n : 0, headers_of(call), &call->error)) {
             call->error.status = x->status;
-            memcpy(call->error.body, bad.body, sizeof bad.body);
+            note_body(call, kept);
             tg_call_fail(call, call->error.kind, "%s", call->error.message);
             return;
         }

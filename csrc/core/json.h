@@ -21,7 +21,7 @@ typedef struct tg_entry {
 typedef struct tg_index {
     tg_entry *entries; /* owned */
     size_t count, size;
-    tg_what root;      /* what the text is */
+    tg_what root; /* what the text is */
 } tg_index;
 
 /* How to index. */

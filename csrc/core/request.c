@@ -45,6 +45,12 @@ const char *tg_request_verb(const tg_request *r)
     return r->verb;
 }
 
+void tg_request_place(const tg_request *r, int64_t *organization, int64_t *workspace)
+{
+    *organization = r->organization;
+    *workspace = r->workspace;
+}
+
 bool tg_request_reads(const tg_request *r)
 {
     return strcmp(r->verb, "GET") == 0;
@@ -181,7 +187,7 @@ bool tg_request_finish(tg_request *r, tg_error *err)
     tg_text missing;
     if (!r->raw && !expand(r, r->op->path, &r->path, false, &missing))
         return tg_error_set(err, TG_E_INVALID, "%.*s is missing", (int)missing.n, missing.p);
-    if (r->has_body && !tg_write_ok(&r->writer))
+    if (r->has_body && !tg_writer_done(&r->writer))
         return tg_error_set(err, TG_E_INVALID, "the body cannot be written: %s",
                             r->writer.why ? r->writer.why : "it is incomplete");
     return full(&r->path, err) && full(&r->query, err) && full(&r->body, err);

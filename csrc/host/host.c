@@ -22,7 +22,7 @@ static const struct layout {
 } layouts[] = {
     {"/lua", "", "/scripts"},
     {"/../lua", "", "/../scripts"},
-    {"/../share/lua/5.4", "/../lib/lua/5.4", "/../share/toggl/scripts"},
+    {"/../share/lua/5.4", "/../lib/lua/5.4", "/../share/lua/5.4/toggl/scripts"},
 };
 
 static int fill(host_places *p, const char *dir, const struct layout *l)
