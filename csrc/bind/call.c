@@ -30,8 +30,10 @@ static int call_gc(lua_State *L)
 {
     ltg_call *c = check(L, 1);
     tg_request_free(c->request);
-    c->request = NULL;
+    tg_reply_free(c->reply);
     tg_call_free(c->call);
+    c->request = NULL;
+    c->reply = NULL;
     c->call = NULL;
     return 0;
 }
@@ -65,32 +67,21 @@ static int mark_task(lua_State *L)
 /* Stack: the call at index CALL; its client is its user value. -> reply, or nil and the error. */
 static int push_result(lua_State *L, int at)
 {
-    ltg_call *c = check(L, at);
+    ltg_call *c = lua_touserdata(L, at);
     tg_error err = {0};
     lua_getiuservalue(L, at, 1);
     int client = lua_gettop(L);
     ltg_client *owner = ltg_checkclient(L, client);
     ltg_drain(L, client);
-    tg_reply *r = tg_call_take(c->call, &err);
+    c->reply = tg_call_take(c->call, &err);
     tg_call_free(c->call);
     c->call = NULL;
-    if (!r) return ltg_fail(L, owner->raises, &err);
-    tg_reply **box = lua_newuserdatauv(L, sizeof *box, 0); /* the reply has an owner before anything can raise */
-    *box = r;
-    luaL_setmetatable(L, "toggl.reply");
-    ltg_pushreply(L, client, c, r);
-    if (c->raw) ltg_pushresponse(L, r);
-    tg_reply_free(r);
-    *box = NULL;
+    if (!c->reply) return ltg_fail(L, owner->raises, &err);
+    ltg_pushreply(L, client, c, c->reply);
+    if (c->raw) ltg_pushresponse(L, c->reply);
+    tg_reply_free(c->reply);
+    c->reply = NULL;
     return c->raw ? 2 : 1;
-}
-
-static int reply_gc(lua_State *L)
-{
-    tg_reply **box = luaL_checkudata(L, 1, "toggl.reply");
-    tg_reply_free(*box);
-    *box = NULL;
-    return 0;
 }
 
 static void pump(lua_State *L, int client, const ltg_call *c)
@@ -120,8 +111,8 @@ static int resumed(lua_State *L, int status, lua_KContext at)
     return push_result(L, (int)at);
 }
 
-/* The call is at the top of the stack. */
-static int finish(lua_State *L)
+/* The call is at the top of the stack. OWN: nobody else has it, so that there is nothing left for its finalizer. */
+static int finish(lua_State *L, bool own)
 {
     int at = lua_gettop(L);
     ltg_call *c = check(L, at);
@@ -132,14 +123,18 @@ static int finish(lua_State *L)
     lua_getiuservalue(L, at, 1);
     pump(L, at + 1, c);
     lua_settop(L, at);
-    return push_result(L, at);
+    int n = push_result(L, at);
+    if (own) {
+        lua_pushnil(L);
+        lua_setmetatable(L, at);
+    }
+    return n;
 }
 
 /* ------------------------------------------------------------------------------------------------------------ start */
 
-/* A change has to pass confirm(operation, method, path, body), if the client has one. False: nil, err are pushed.
- *Stack:
- ** the call at the top. */
+/* A change has to pass confirm(operation, method, path, body), if the client has one. The call is at the top. False:
+** nil, err are pushed. */
 static bool confirmed(lua_State *L, int client, const ltg_call *c)
 {
     char path[400];
@@ -270,7 +265,7 @@ int ltg_method(lua_State *L)
     int client = client_of(L), self = client == 1 ? 0 : 1;
     while (last > 1 && lua_isnil(L, last)) last--; /* a trailing nil is no argument */
     if (!prepare(L, op, client, self, 2, last, false)) return 2;
-    return finish(L);
+    return finish(L, true);
 }
 
 int ltg_operation(lua_State *L)
@@ -280,7 +275,7 @@ int ltg_operation(lua_State *L)
     lua_pushvalue(L, lua_upvalueindex(2));
     ltg_checkclient(L, -1);
     if (!prepare(L, op, lua_gettop(L), 0, 1, last, true)) return 2;
-    return finish(L);
+    return finish(L, true);
 }
 
 /* core.start(op_name, self_or_client, args) -> call: under way, to be waited for with call:wait(). */
@@ -353,7 +348,7 @@ int ltg_request(lua_State *L)
     if (args) add_raw(L, c, args);
     ltg_options(L, args, &options, &credentials);
     lua_settop(L, at);
-    return start(L, 1, &options) ? finish(L) : 2;
+    return start(L, 1, &options) ? finish(L, true) : 2;
 }
 
 /* ---------------------------------------------------------------------------------------------------------- methods */
@@ -371,7 +366,7 @@ static int call_wait(lua_State *L)
     const ltg_call *c = check(L, 1);
     lua_settop(L, 1);
     if (!c->call) return luaL_error(L, "this call has already been taken");
-    return finish(L);
+    return finish(L, false);
 }
 
 static int call_cancel(lua_State *L)
@@ -405,14 +400,11 @@ void ltg_open_call(lua_State *L)
     lua_setfield(L, -2, "__gc");
     lua_pushcfunction(L, call_gc);
     lua_setfield(L, -2, "__close");
-    luaL_newmetatable(L, "toggl.reply");
-    lua_pushcfunction(L, reply_gc);
-    lua_setfield(L, -2, "__gc");
     lua_newtable(L); /* tasks, with weak keys */
     lua_newtable(L);
     lua_pushliteral(L, "k");
     lua_setfield(L, -2, "__mode");
     lua_setmetatable(L, -2);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &tasks_key);
-    lua_pop(L, 2);
+    lua_pop(L, 1);
 }

@@ -46,6 +46,7 @@ bool ltg_client_options(lua_State *L, int t, tg_client_options *o); /* of the ta
 typedef struct ltg_call {
     tg_request *request; /* until it is started */
     tg_call *call;
+    tg_reply *reply; /* while it is turned into Lua values */
     const tg_op *op;
     ltg_place place;
     bool raw; /* the caller wants the reply and the response */

@@ -315,92 +315,6 @@ tg_call *tg_call_start(tg_client *c, tg_request *r, const tg_call_options *o, tg
 
 /* --------------------------------------------------------------------------------------------------------- one try */
 
-/* After a 429 requests keep their distance: each gets a turn of its own. False: this one waits for it. */
-static bool keep_pace(tg_call *call)
-{
-    tg_client *c = call->client;
-    double ticks = tg_client_ticks(c);
-    if (c->gap <= 0 || call->paced) {
-        call->paced = false;
-        return true;
-    }
-    double turn = c->next_slot > ticks ? c->next_slot : ticks;
-    c->next_slot = turn + c->gap;
-    if (turn <= ticks) return true;
-    call->due = turn;
-    call->paced = true;
-    tg_report(call, TG_EV_WAIT, turn - ticks, "rate");
-    return false;
-}
-
-static tg_traffic *traffic_of(tg_client *c, int64_t organization)
-{
-    for (size_t i = 0; i < c->traffic_count; i++)
-        if (c->traffic[i].organization == organization) return &c->traffic[i];
-    tg_traffic *more = realloc(c->traffic, (c->traffic_count + 1) * sizeof *more);
-    if (!more) return NULL;
-    c->traffic = more;
-    more[c->traffic_count] = (tg_traffic){.organization = organization};
-    return &more[c->traffic_count++];
-}
-
-/* Before the server has spoken nobody knows how many requests a window has: they go in small numbers. False: this one
-** waits until another of the window has ended. */
-static bool keep_together(tg_call *call)
-{
-    const tg_traffic *t = traffic_of(call->client, call->window);
-    if (!t || t->answered || t->under_way < TG_FIRST_TOGETHER) return true;
-    if (tg_ledger_left(call->client->ledger, call->window) >= 0) return true;
-    call->due = INFINITY;
-    return false;
-}
-
-/* False: the call waits for its window, or is done. */
-static bool take_from_window(tg_call *call)
-{
-    tg_client *c = call->client;
-    double until = 0, now = tg_client_now(c);
-    tg_error err;
-    if (!tg_client_ledger(c)) return true;
-    if (!keep_together(call)) return false;
-    if (tg_ledger_take(c->ledger, call->window, now, c->reserve, &until, &err)) {
-        call->charged = true;
-        return true;
-    }
-    if (until <= 0) return true; /* the ledger itself is in trouble: the server still counts */
-    tg_call_closed(call, until > now ? until - now : 0, call->unclear ? TG_E_UNKNOWN : TG_E_QUOTA);
-    return false;
-}
-
-/* Those that waited for a window to be known may go now. */
-static void wake_window(tg_client *c, int64_t organization)
-{
-    for (tg_call *call = c->first; call; call = call->next)
-        if (call->stage == TG_S_WAITING && call->window == organization && isinf(call->due)) call->due = 0;
-}
-
-static void give_back(tg_call *call)
-{
-    if (call->charged && call->client->ledger)
-        tg_ledger_give_back(call->client->ledger, call->window, tg_client_now(call->client));
-    call->charged = false;
-}
-
-/* A try that never reached the server has cost nothing. */
-void tg_call_off_wire(tg_call *call)
-{
-    tg_client *c = call->client;
-    tg_traffic *t = traffic_of(c, call->window);
-    if (call->exchange.sent == 0) give_back(call);
-    call->charged = false;
-    call->stage = TG_S_WAITING;
-    if (!t) return;
-    t->under_way--;
-    bool news = !t->answered;
-    t->answered = t->answered || call->exchange.outcome == TG_X_REPLY;
-    if (news) wake_window(c, call->window);
-}
-
 static double time_left(const tg_call *call, double timeout)
 {
     double left = call->give_up ? call->give_up - tg_client_ticks(call->client) : timeout;
@@ -432,17 +346,16 @@ static void send_try(tg_call *call)
 {
     tg_client *c = call->client;
     tg_error err;
-    tg_traffic *t = traffic_of(c, call->window);
     fill_exchange(call);
     call->stage = TG_S_SENT;
     if (c->cache) call->stamp = tg_cache_stamp(c->cache);
     if (!c->http->start(c->transport, &call->exchange, &err)) {
         call->stage = TG_S_WAITING;
-        give_back(call);
+        tg_call_give_back(call);
         tg_call_fail(call, err.kind, "%s; nothing was sent", err.message);
         return;
     }
-    if (t) t->under_way++;
+    tg_call_on_wire(call);
     call->try_++;
     call->cost++;
     tg_client_charge(c, call);
@@ -457,9 +370,9 @@ void tg_call_advance(tg_call *call)
         tg_call_fail(call, TG_E_TIMEOUT, "the time for this call is up");
         return;
     }
-    if (!keep_pace(call) || !take_from_window(call)) return;
+    if (!tg_call_may_go(call)) return;
     if (!tg_client_transport(c, &err)) {
-        give_back(call);
+        tg_call_give_back(call);
         tg_call_fail(call, err.kind, "%s", err.message);
         return;
     }

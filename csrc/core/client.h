@@ -2,6 +2,7 @@
 ** The inside of a client, shared by the files that make up the life of a call:
 **   client.c   making, ending and pumping a client
 **   call.c     one call, from the request to the moment its try is sent
+**   gate.c     may a try go now: pace and quota window
 **   finish.c   what a try's end means: reply, retry, wait or error
 **   reply.c    the reply as the caller gets it
 **   report.c   events and the sentences of errors
@@ -112,7 +113,13 @@ void tg_call_end(tg_call *call);     /* takes it off the client's list: it is do
 bool tg_call_fail(tg_call *call, tg_kind kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* The window is closed for `seconds`: waits if the caller wants that, answers from the store, or fails. */
 void tg_call_closed(tg_call *call, double seconds, tg_kind kind);
-void tg_call_off_wire(tg_call *call); /* its exchange has ended or was given up */
+
+/* gate.c */
+/* False: the call waits for its turn or its window, or is done. */
+bool tg_call_may_go(tg_call *call);
+void tg_call_on_wire(tg_call *call);   /* its try has been sent */
+void tg_call_off_wire(tg_call *call);  /* its exchange has ended or was given up */
+void tg_call_give_back(tg_call *call); /* its try was never sent: it has cost nothing */
 
 /* finish.c */
 void tg_call_finish(tg_call *call); /* its exchange has ended */

@@ -48,7 +48,7 @@ static const char *const statements[STATEMENTS] = {
     [SET_FACT] = "INSERT INTO facts VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET value = ?3",
 };
 
-#define MOST_AHEAD 16 /* requests a process takes at once */
+#define MOST_AHEAD 64 /* requests a process takes at once */
 #define PART_AHEAD 32 /* and never more than this part of what is left */
 
 #define STATE_ID 0x54475331 /* "TGS1" */

@@ -22,6 +22,7 @@ typedef struct tg_list {
 } tg_list;
 
 struct tg_transport {
+    bool fresh; /* something was started and has not been sent yet */
     CURLM *multi;
     CURL *model; /* what new handles are copies of; carries no request */
     tg_list idle, busy, done;
@@ -191,6 +192,7 @@ static bool start(tg_transport *t, tg_exchange *x, tg_error *err)
     }
     x->private_ = s;
     list_append(&t->busy, s);
+    t->fresh = true;
     return true;
 }
 
@@ -242,16 +244,23 @@ static bool wait_for(tg_transport *t, int ms, struct pollfd *fds, unsigned n)
     return rc == CURLM_OK;
 }
 
-static bool step(tg_transport *t, int ms, struct pollfd *fds, unsigned n, tg_error *err)
+static bool perform(tg_transport *t, tg_error *err)
 {
     int running;
-    if (ms < 0 || t->done.first) ms = 0; /* somebody has news to fetch */
-    if ((ms > 0 || n > 0) && !wait_for(t, ms, fds, n)) return tg_http_fail(err, TG_E_NOMEM, "waiting failed");
-    if (!t->busy.first) return true;
+    t->fresh = false;
     if (curl_multi_perform(t->multi, &running) != CURLM_OK)
         return tg_http_fail(err, TG_E_TRANSPORT, "libcurl cannot go on; the client has to be closed");
     collect(t);
     return true;
+}
+
+/* What was just started goes out before anybody waits: a wait first would end at once, and cost a poll. */
+static bool step(tg_transport *t, int ms, struct pollfd *fds, unsigned n, tg_error *err)
+{
+    if (t->fresh && !perform(t, err)) return false;
+    if (ms < 0 || t->done.first) ms = 0; /* somebody has news to fetch */
+    if ((ms > 0 || n > 0) && !wait_for(t, ms, fds, n)) return tg_http_fail(err, TG_E_NOMEM, "waiting failed");
+    return t->busy.first ? perform(t, err) : true;
 }
 
 static tg_exchange *done(tg_transport *t)

@@ -5,7 +5,9 @@ export BUILD_PACKAGES=(
     cmake make gcc libc6-dev pkg-config lua5.4 liblua5.4-dev lua-cjson lua-cjson-dev
     libcurl4-openssl-dev libsqlite3-dev libedit-dev libmd-dev libmicrohttpd-dev zlib1g-dev
 )
-export CHECK_PACKAGES=(lua-busted lua-check clang libclang-rt-dev clang-format shellcheck)
+export CHECK_PACKAGES=(
+    lua-busted lua-check clang libclang-rt-dev clang-format shellcheck file dpkg-dev openssl libyajl-dev libjansson-dev
+)
 
 JOBS=$(nproc 2>/dev/null || echo 2)
 

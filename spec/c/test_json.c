@@ -1,4 +1,4 @@
-/* The scanner: what is JSON, what is wrong with what is not, and where the records stand. */
+/* The scanner: what is JSON, and what is wrong with what is not. test_json_index.c has the records. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -78,102 +78,103 @@ static void test_accept(void)
     }
 }
 
+static const struct {
+    tg_text text;
+    const char *message;
+} bad_texts[] = {
+    {TG_TEXT(""), "empty body"},
+    {TG_TEXT(" \n"), "empty body"},
+    {TG_TEXT("\xEF\xBB\xBF{}"), "byte order mark at byte 0"},
+    {TG_TEXT("\0"), "unexpected character at byte 0"},
+    {TG_TEXT("{}\0"), "text goes on after its end at byte 2"},
+    {TG_TEXT("{} {}"), "text goes on after its end at byte 3"},
+    {TG_TEXT("[]]"), "text goes on after its end at byte 2"},
+    {TG_TEXT("1 2"), "text goes on after its end at byte 2"},
+    {TG_TEXT("\v1"), "unexpected character at byte 0"},
+    {TG_TEXT("\xC2\xA0[]"), "unexpected character at byte 0"},
+    {TG_TEXT("nul"), "unexpected character at byte 0"},
+    {TG_TEXT("nulL"), "unexpected character at byte 0"},
+    {TG_TEXT("NaN"), "unexpected character at byte 0"},
+    {TG_TEXT("Infinity"), "unexpected character at byte 0"},
+    {TG_TEXT("'a'"), "unexpected character at byte 0"},
+    {TG_TEXT("/**/1"), "unexpected character at byte 0"},
+    {TG_TEXT("truefalse"), "text goes on after its end at byte 4"},
+    {TG_TEXT("["), "text ends too early at byte 1"},
+    {TG_TEXT("{\"a\""), "text ends too early at byte 4"},
+    {TG_TEXT("{\"a\":"), "text ends too early at byte 5"},
+    {TG_TEXT("[1,]"), "unexpected character at byte 3"},
+    {TG_TEXT("[,1]"), "unexpected character at byte 1"},
+    {TG_TEXT("[1 2]"), "expected ',' or ']' at byte 3"},
+    {TG_TEXT("[1}"), "expected ',' or ']' at byte 2"},
+    {TG_TEXT("{\"a\":1]"), "expected ',' or '}' at byte 6"},
+    {TG_TEXT("{\"a\" 1}"), "expected ':' at byte 5"},
+    {TG_TEXT("{a:1}"), "expected a key at byte 1"},
+    {TG_TEXT("{1:1}"), "expected a key at byte 1"},
+    {TG_TEXT("{\"a\":1,}"), "expected a key at byte 7"},
+    {TG_TEXT("{,}"), "expected a key at byte 1"},
+    {TG_TEXT("+1"), "unexpected character at byte 0"},
+    {TG_TEXT(".5"), "unexpected character at byte 0"},
+    {TG_TEXT("-"), "bad number at byte 0"},
+    {TG_TEXT("01"), "bad number at byte 0"},
+    {TG_TEXT("-01"), "bad number at byte 0"},
+    {TG_TEXT("1."), "bad number at byte 0"},
+    {TG_TEXT("1.e5"), "bad number at byte 0"},
+    {TG_TEXT("1e"), "bad number at byte 0"},
+    {TG_TEXT("1e+"), "bad number at byte 0"},
+    {TG_TEXT("0x10"), "text goes on after its end at byte 1"},
+    {TG_TEXT("1_000"), "text goes on after its end at byte 1"},
+    {TG_TEXT("9223372036854775808"), "integer does not fit 64 bits at byte 0"},
+    {TG_TEXT("-9223372036854775809"), "integer does not fit 64 bits at byte 0"},
+    {TG_TEXT("18446744073709551617"), "integer does not fit 64 bits at byte 0"},
+    {TG_TEXT("100000000000000000000000000000000"), "integer does not fit 64 bits at byte 0"},
+    {TG_TEXT("[1e309]"), "number too large at byte 1"},
+    {TG_TEXT("-1.7976931348623159e308"), "number too large at byte 0"},
+    {TG_TEXT("1e99999999999999999999"), "number too large at byte 0"},
+    {TG_TEXT("\"a"), "text ends too early at byte 2"},
+    {TG_TEXT("\"\\"), "bad escape at byte 1"},
+    {TG_TEXT("\"\\x41\""), "bad escape at byte 1"},
+    {TG_TEXT("\"\\\0\""), "bad escape at byte 1"},
+    {TG_TEXT("\"\\u12\""), "bad escape at byte 1"},
+    {TG_TEXT("\"\\u12g4\""), "bad escape at byte 1"},
+    {TG_TEXT("\"\\U0041\""), "bad escape at byte 1"},
+    {TG_TEXT("\"\\ud800\""), "half a surrogate pair at byte 1"},
+    {TG_TEXT("\"\\ud800x\""), "half a surrogate pair at byte 1"},
+    {TG_TEXT("\"\\ud800\\n\""), "half a surrogate pair at byte 1"},
+    {TG_TEXT("\"\\ud800\\u0041\""), "half a surrogate pair at byte 1"},
+    {TG_TEXT("\"\\ud800\\ud800\""), "half a surrogate pair at byte 1"},
+    {TG_TEXT("\"\\udc00\\udc00\""), "half a surrogate pair at byte 1"},
+    {TG_TEXT("\"\\udc00\\ud800\""), "half a surrogate pair at byte 1"},
+    {TG_TEXT("\"a\nb\""), "control character in a string at byte 2"},
+    {TG_TEXT("\"a\0b\""), "control character in a string at byte 2"},
+    {TG_TEXT("\"\x1f\""), "control character in a string at byte 1"},
+    {TG_TEXT("\"\x80\""), "invalid UTF-8 at byte 1"},
+    {TG_TEXT("\"\xC0\x80\""), "invalid UTF-8 at byte 1"},
+    {TG_TEXT("\"\xC1\xBF\""), "invalid UTF-8 at byte 1"},
+    {TG_TEXT("\"\xC3\""), "invalid UTF-8 at byte 1"},
+    {TG_TEXT("\"\xE0\x9F\xBF\""), "invalid UTF-8 at byte 1"},
+    {TG_TEXT("\"\xED\xA0\x80\""), "invalid UTF-8 at byte 1"},
+    {TG_TEXT("\"\xE2\x82\""), "invalid UTF-8 at byte 1"},
+    {TG_TEXT("\"\xF0\x8F\xBF\xBF\""), "invalid UTF-8 at byte 1"},
+    {TG_TEXT("\"\xF4\x90\x80\x80\""), "invalid UTF-8 at byte 1"},
+    {TG_TEXT("\"\xF5\x80\x80\x80\""), "invalid UTF-8 at byte 1"},
+    {TG_TEXT("\"\xC3\xA9\xFF\""), "invalid UTF-8 at byte 3"},
+    {TG_TEXT("\"\xE2\x82"), "invalid UTF-8 at byte 1"},
+    {TG_TEXT("{\"a\":1,\"a\":2}"), "duplicate key at byte 7"},
+    {TG_TEXT("{\"a\":1,\"b\":1,\"\\u0061\":2}"), "duplicate key at byte 13"},
+    {TG_TEXT("{\"\\u0061\":1,\"a\":2}"), "duplicate key at byte 12"},
+    {TG_TEXT("{\"\":1,\"\":2}"), "duplicate key at byte 6"},
+    {TG_TEXT("{\"long_enough_key\":1,\"long\\u005fenough_key\":2}"), "duplicate key at byte 21"},
+    {TG_TEXT("[{\"x\":{\"b\":{\"c\":0},\"b\":1}}]"), "duplicate key at byte 19"},
+};
+
 static void test_reject(void)
 {
-    static const struct {
-        tg_text text;
-        const char *message;
-    } rows[] = {
-        {TG_TEXT(""), "empty body"},
-        {TG_TEXT(" \n"), "empty body"},
-        {TG_TEXT("\xEF\xBB\xBF{}"), "byte order mark at byte 0"},
-        {TG_TEXT("\0"), "unexpected character at byte 0"},
-        {TG_TEXT("{}\0"), "text goes on after its end at byte 2"},
-        {TG_TEXT("{} {}"), "text goes on after its end at byte 3"},
-        {TG_TEXT("[]]"), "text goes on after its end at byte 2"},
-        {TG_TEXT("1 2"), "text goes on after its end at byte 2"},
-        {TG_TEXT("\v1"), "unexpected character at byte 0"},
-        {TG_TEXT("\xC2\xA0[]"), "unexpected character at byte 0"},
-        {TG_TEXT("nul"), "unexpected character at byte 0"},
-        {TG_TEXT("nulL"), "unexpected character at byte 0"},
-        {TG_TEXT("NaN"), "unexpected character at byte 0"},
-        {TG_TEXT("Infinity"), "unexpected character at byte 0"},
-        {TG_TEXT("'a'"), "unexpected character at byte 0"},
-        {TG_TEXT("/**/1"), "unexpected character at byte 0"},
-        {TG_TEXT("truefalse"), "text goes on after its end at byte 4"},
-        {TG_TEXT("["), "text ends too early at byte 1"},
-        {TG_TEXT("{\"a\""), "text ends too early at byte 4"},
-        {TG_TEXT("{\"a\":"), "text ends too early at byte 5"},
-        {TG_TEXT("[1,]"), "unexpected character at byte 3"},
-        {TG_TEXT("[,1]"), "unexpected character at byte 1"},
-        {TG_TEXT("[1 2]"), "expected ',' or ']' at byte 3"},
-        {TG_TEXT("[1}"), "expected ',' or ']' at byte 2"},
-        {TG_TEXT("{\"a\":1]"), "expected ',' or '}' at byte 6"},
-        {TG_TEXT("{\"a\" 1}"), "expected ':' at byte 5"},
-        {TG_TEXT("{a:1}"), "expected a key at byte 1"},
-        {TG_TEXT("{1:1}"), "expected a key at byte 1"},
-        {TG_TEXT("{\"a\":1,}"), "expected a key at byte 7"},
-        {TG_TEXT("{,}"), "expected a key at byte 1"},
-        {TG_TEXT("+1"), "unexpected character at byte 0"},
-        {TG_TEXT(".5"), "unexpected character at byte 0"},
-        {TG_TEXT("-"), "bad number at byte 0"},
-        {TG_TEXT("01"), "bad number at byte 0"},
-        {TG_TEXT("-01"), "bad number at byte 0"},
-        {TG_TEXT("1."), "bad number at byte 0"},
-        {TG_TEXT("1.e5"), "bad number at byte 0"},
-        {TG_TEXT("1e"), "bad number at byte 0"},
-        {TG_TEXT("1e+"), "bad number at byte 0"},
-        {TG_TEXT("0x10"), "text goes on after its end at byte 1"},
-        {TG_TEXT("1_000"), "text goes on after its end at byte 1"},
-        {TG_TEXT("9223372036854775808"), "integer does not fit 64 bits at byte 0"},
-        {TG_TEXT("-9223372036854775809"), "integer does not fit 64 bits at byte 0"},
-        {TG_TEXT("18446744073709551617"), "integer does not fit 64 bits at byte 0"},
-        {TG_TEXT("100000000000000000000000000000000"), "integer does not fit 64 bits at byte 0"},
-        {TG_TEXT("[1e309]"), "number too large at byte 1"},
-        {TG_TEXT("-1.7976931348623159e308"), "number too large at byte 0"},
-        {TG_TEXT("1e99999999999999999999"), "number too large at byte 0"},
-        {TG_TEXT("\"a"), "text ends too early at byte 2"},
-        {TG_TEXT("\"\\"), "bad escape at byte 1"},
-        {TG_TEXT("\"\\x41\""), "bad escape at byte 1"},
-        {TG_TEXT("\"\\\0\""), "bad escape at byte 1"},
-        {TG_TEXT("\"\\u12\""), "bad escape at byte 1"},
-        {TG_TEXT("\"\\u12g4\""), "bad escape at byte 1"},
-        {TG_TEXT("\"\\U0041\""), "bad escape at byte 1"},
-        {TG_TEXT("\"\\ud800\""), "half a surrogate pair at byte 1"},
-        {TG_TEXT("\"\\ud800x\""), "half a surrogate pair at byte 1"},
-        {TG_TEXT("\"\\ud800\\n\""), "half a surrogate pair at byte 1"},
-        {TG_TEXT("\"\\ud800\\u0041\""), "half a surrogate pair at byte 1"},
-        {TG_TEXT("\"\\ud800\\ud800\""), "half a surrogate pair at byte 1"},
-        {TG_TEXT("\"\\udc00\\udc00\""), "half a surrogate pair at byte 1"},
-        {TG_TEXT("\"\\udc00\\ud800\""), "half a surrogate pair at byte 1"},
-        {TG_TEXT("\"a\nb\""), "control character in a string at byte 2"},
-        {TG_TEXT("\"a\0b\""), "control character in a string at byte 2"},
-        {TG_TEXT("\"\x1f\""), "control character in a string at byte 1"},
-        {TG_TEXT("\"\x80\""), "invalid UTF-8 at byte 1"},
-        {TG_TEXT("\"\xC0\x80\""), "invalid UTF-8 at byte 1"},
-        {TG_TEXT("\"\xC1\xBF\""), "invalid UTF-8 at byte 1"},
-        {TG_TEXT("\"\xC3\""), "invalid UTF-8 at byte 1"},
-        {TG_TEXT("\"\xE0\x9F\xBF\""), "invalid UTF-8 at byte 1"},
-        {TG_TEXT("\"\xED\xA0\x80\""), "invalid UTF-8 at byte 1"},
-        {TG_TEXT("\"\xE2\x82\""), "invalid UTF-8 at byte 1"},
-        {TG_TEXT("\"\xF0\x8F\xBF\xBF\""), "invalid UTF-8 at byte 1"},
-        {TG_TEXT("\"\xF4\x90\x80\x80\""), "invalid UTF-8 at byte 1"},
-        {TG_TEXT("\"\xF5\x80\x80\x80\""), "invalid UTF-8 at byte 1"},
-        {TG_TEXT("\"\xC3\xA9\xFF\""), "invalid UTF-8 at byte 3"},
-        {TG_TEXT("\"\xE2\x82"), "invalid UTF-8 at byte 1"},
-        {TG_TEXT("{\"a\":1,\"a\":2}"), "duplicate key at byte 7"},
-        {TG_TEXT("{\"a\":1,\"b\":1,\"\\u0061\":2}"), "duplicate key at byte 13"},
-        {TG_TEXT("{\"\\u0061\":1,\"a\":2}"), "duplicate key at byte 12"},
-        {TG_TEXT("{\"\":1,\"\":2}"), "duplicate key at byte 6"},
-        {TG_TEXT("{\"long_enough_key\":1,\"long\\u005fenough_key\":2}"), "duplicate key at byte 21"},
-        {TG_TEXT("[{\"x\":{\"b\":{\"c\":0},\"b\":1}}]"), "duplicate key at byte 19"},
-    };
-    for (size_t i = 0; i < COUNT(rows); i++) {
+    for (size_t i = 0; i < COUNT(bad_texts); i++) {
         tg_error e = {.message = ""};
-        CASE(case_name(rows[i].text))
+        CASE(case_name(bad_texts[i].text))
         {
-            CHECK(!checks(rows[i].text, &e));
-            CHECK_STR(e.message, rows[i].message);
+            CHECK(!checks(bad_texts[i].text, &e));
+            CHECK_STR(e.message, bad_texts[i].message);
             CHECK(e.kind == TG_E_DECODE);
         }
     }
@@ -323,7 +324,7 @@ static void test_many_place(void)
     }
 }
 
-/* ---------------------------------------------------------------------------------------------------------- index */
+/* ----------------------------------------------------------------------------------------------------------- rest */
 
 static void test_cut(void)
 {
@@ -341,117 +342,6 @@ static void test_cut(void)
         CHECK(refused);
     }
     tg_index_clear(&ix);
-}
-
-/* The index of TEXT as words, "offset+length=id", or the error. */
-static const char *indexed(tg_text text, tg_index_options o)
-{
-    static char out[500];
-    tg_index ix;
-    tg_error e;
-    int n = 0;
-    tg_index_init(&ix);
-    out[0] = '\0';
-    if (!tg_index_text(&ix, text, &o, &e)) {
-        snprintf(out, sizeof out, "%s%s", e.message, ix.entries || ix.count ? " (and not empty)" : "");
-        return out;
-    }
-    for (size_t i = 0; i < ix.count; i++) {
-        n += snprintf(out + n, sizeof out - (size_t)n, "%s%d+%d=%lld", i ? " " : "", (int)ix.entries[i].offset,
-                      (int)ix.entries[i].length, (long long)ix.entries[i].id);
-    }
-    tg_index_clear(&ix);
-    return out;
-}
-
-static void test_index(void)
-{
-    const tg_index_options list = {.shape = TG_REPLY_LIST, .id_key = "id"};
-    const tg_index_options loose = {.shape = TG_REPLY_LIST, .id_key = "id", .loose = true};
-    const tg_index_options map = {.shape = TG_REPLY_MAP, .id_key = "id"};
-    const tg_index_options record = {.shape = TG_REPLY_RECORD, .id_key = "id"};
-    const tg_index_options any = {.shape = TG_REPLY_ANY};
-    const struct {
-        const char *text;
-        tg_index_options o;
-        const char *want;
-    } rows[] = {
-        {"[]", list, ""},
-        {"null", list, ""},
-        {"[{\"id\":7}]", list, "1+8=7"},
-        {" [ {\"id\":7} , {} ]", list, "3+8=7 14+2=0"},
-        {"[{\"a\":{\"id\":1},\"id\":-2,\"b\":[{\"id\":3}]}]", list, "1+37=-2"},
-        {"[{\"i\\u0064\":5}]", list, "1+13=5"},
-        {"[{\"id\":5.0},{\"id\":5.5},{\"id\":1e3},{\"id\":\"6\"},{\"id\":null},{\"id\":-0}]", list,
-         "1+10=5 12+10=0 23+10=1000 34+10=0 45+11=0 57+9=0"},
-        {"[{\"id\":9223372036854775807},{\"id\":9007199254740993.0}]", list, "1+26=9223372036854775807 28+25=0"},
-        {"{}", list, "expected an array at byte 0"},
-        {"{x", list, "expected a key at byte 1"}, /* not JSON at all is the better message */
-        {"[1]", list, "expected an object at byte 1"},
-        {"[null]", list, "expected an object at byte 1"},
-        {"[[{}]]", list, "expected an object at byte 1"},
-        {"[{},{\"a\":1,\"a\":1}]", list, "duplicate key at byte 11"},
-        {"{\"id\":3}", loose, "0+8=3"},
-        {"[{\"id\":1},[{\"id\":2},{\"id\":3}],[]]", loose, "1+8=1 11+8=2 20+8=3"},
-        {"[[[{}]]]", loose, "expected an object at byte 2"},
-        {"\"x\"", loose, "expected an array at byte 0"},
-        {"{}", map, ""},
-        {"{\"1\":{},\"-23\":{\"id\":9}}", map, "5+2=1 14+8=-23"},
-        {"{\"\\u0031\":{}}", map, "10+2=1"},
-        {"{\"1\":2}", map, "expected an object at byte 5"},
-        {"{\"x\":{}}", map, "map key is not an integer at byte 2"},
-        {"{\"\":{}}", map, "map key is not an integer at byte 2"},
-        {"{\"01\":{}}", map, "map key is not an integer at byte 2"},
-        {"{\"-0\":{}}", map, "map key is not an integer at byte 2"},
-        {"{\"1.0\":{}}", map, "map key is not an integer at byte 2"},
-        {"{\"1 \":{}}", map, "map key is not an integer at byte 2"},
-        {"{\"9223372036854775808\":{}}", map, "map key is not an integer at byte 2"},
-        {"{\"1\":{},\"\\u0031\":{}}", map, "duplicate key at byte 8"},
-        {"[]", map, "expected an object at byte 0"},
-        {"null", map, "expected an object at byte 0"},
-        {" {\"id\":4,\"x\":{\"id\":5}} ", record, "1+21=4"},
-        {"null", record, "expected an object at byte 0"},
-        {"[1]", record, "expected an object at byte 0"},
-        {"[{\"id\":1}]", any, ""},
-        {"[1,2]", {.shape = TG_REPLY_LIST, .plain = true}, ""},
-        {"{}", {.shape = TG_REPLY_LIST, .plain = true}, "expected an array at byte 0"},
-        {"{\"a\":1}", {.shape = TG_REPLY_MAP, .plain = true}, ""},
-        {"[]", {.shape = TG_REPLY_MAP, .plain = true}, "expected an object at byte 0"},
-        {"-5", {.shape = TG_REPLY_INT}, ""},
-        {"5.0", {.shape = TG_REPLY_INT}, "expected an integer at byte 0"},
-        {"\"5\"", {.shape = TG_REPLY_INT}, "expected an integer at byte 0"},
-        {"\"x\"", {.shape = TG_REPLY_STRING}, ""},
-        {"5", {.shape = TG_REPLY_STRING}, "expected a string at byte 0"},
-        {"[{}]", {.shape = TG_REPLY_LIST}, "1+2=0"},
-    };
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        CASE(rows[i].text) CHECK_STR(indexed((tg_text){rows[i].text, strlen(rows[i].text)}, rows[i].o), rows[i].want);
-    }
-}
-
-static void test_growth(void)
-{
-    tg_index_options o = {.shape = TG_REPLY_LIST, .id_key = "id"};
-    tg_index ix;
-    tg_buf b;
-    bool right = true;
-    tg_buf_init(&b, TG_BUF_NO_LIMIT);
-    tg_index_init(&ix);
-    for (int i = 0; i < 10000; i++) tg_buf_printf(&b, "%c{\"id\":%d}", i ? ',' : '[', i);
-    tg_buf_puts(&b, "]");
-    CASE("as many entries as records, and no memory for more")
-    {
-        CHECK(tg_index_text(&ix, (tg_text){b.p, b.n}, &o, NULL) && ix.count == 10000 && ix.size == 10000);
-        for (int i = 0; i < 10000; i++) right = right && ix.entries[i].id == i && b.p[ix.entries[i].offset] == '{';
-        CHECK(right && ix.root == TG_V_ARRAY);
-    }
-    CASE("an index may be filled again")
-    {
-        CHECK(tg_index_text(&ix, TG_TEXT("[{\"id\":5}]"), &o, NULL) && ix.count == 1 && ix.entries[0].id == 5);
-        CHECK(!tg_index_text(&ix, TG_TEXT("[{"), &o, NULL) && ix.count == 0);
-    }
-    tg_index_clear(&ix);
-    tg_buf_clear(&b);
 }
 
 static void test_utf8(void)
@@ -478,8 +368,6 @@ int main(void)
     test_many("many escaped keys that collide", name_escaped);
     test_many_place();
     test_cut();
-    test_index();
-    test_growth();
     test_utf8();
     return check_report();
 }

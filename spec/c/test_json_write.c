@@ -80,43 +80,44 @@ static void test_shapes(void)
     }
 }
 
+static const struct {
+    const char *script, *why, *written;
+} misuses[] = {
+    {"{i", "a value in an object without a key", "{"},
+    {"{[", "a value in an object without a key", "{"},
+    {"{kii", "a value in an object without a key", "{\"k1\":1"},
+    {".", "an end without a begin", NULL},
+    {"[..", "an end without a begin", "[]"},
+    {"{k.", "a key without a value", "{\"k1\":"},
+    {"{kk", "two keys without a value between", "{\"k1\":"},
+    {"k", "a key outside of an object", NULL},
+    {"[k", "a key outside of an object", "["},
+    {"[.i", "a second value after the whole one", "[]"},
+    {"ii", "a second value after the whole one", "1"},
+    {"{.{", "a second value after the whole one", "{}"},
+    {"x", "text is not UTF-8", NULL},
+    {"{K", "text is not UTF-8", NULL},
+    {"f", "a number that is not finite", NULL},
+};
+
 static void test_misuse(void)
 {
-    static const struct {
-        const char *script, *why, *written;
-    } rows[] = {
-        {"{i", "a value in an object without a key", "{"},
-        {"{[", "a value in an object without a key", "{"},
-        {"{kii", "a value in an object without a key", "{\"k1\":1"},
-        {".", "an end without a begin", NULL},
-        {"[..", "an end without a begin", "[]"},
-        {"{k.", "a key without a value", "{\"k1\":"},
-        {"{kk", "two keys without a value between", "{\"k1\":"},
-        {"k", "a key outside of an object", NULL},
-        {"[k", "a key outside of an object", "["},
-        {"[.i", "a second value after the whole one", "[]"},
-        {"ii", "a second value after the whole one", "1"},
-        {"{.{", "a second value after the whole one", "{}"},
-        {"x", "text is not UTF-8", NULL},
-        {"{K", "text is not UTF-8", NULL},
-        {"f", "a number that is not finite", NULL},
-    };
     CASE("misuse is refused, and stays so")
     {
-        for (size_t i = 0; i < COUNT(rows); i++) {
+        for (size_t i = 0; i < COUNT(misuses); i++) {
             tg_buf b;
             tg_writer w;
             size_t n;
             tg_buf_init(&b, TG_BUF_NO_LIMIT);
             tg_writer_init(&w, &b);
-            play(&w, rows[i].script);
+            play(&w, misuses[i].script);
             CHECK(!tg_write_ok(&w) && !tg_writer_done(&w));
-            CHECK_STR(w.why, rows[i].why);
-            if (rows[i].written) CHECK_STR(b.p, rows[i].written);
+            CHECK_STR(w.why, misuses[i].why);
+            if (misuses[i].written) CHECK_STR(b.p, misuses[i].written);
             n = b.n;
             play(&w, "i.{ks.[.xkn");
             CHECK(!tg_write_ok(&w) && b.n == n);
-            CHECK_STR(w.why, rows[i].why);
+            CHECK_STR(w.why, misuses[i].why);
             tg_buf_clear(&b);
         }
     }

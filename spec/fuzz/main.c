@@ -22,7 +22,7 @@ static long given, unreadable;
 /* A copy of exactly the input's length: a sanitizer sees a read past its end. */
 static void give(const uint8_t *data, size_t size)
 {
-    uint8_t *exact = malloc(size ? size : 1);
+    uint8_t *exact = calloc(1, size ? size : 1);
     if (!exact) abort();
     memcpy(exact, data, size);
     LLVMFuzzerTestOneInput(exact, size);

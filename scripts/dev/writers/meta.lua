@@ -207,7 +207,8 @@ local function add_class(out, entry)
 end
 
 local function add_api(out)
-  out[#out + 1] = "\n---Operations by their official names: reply and response, or nil and an error.\n---@class toggl.api"
+  out[#out + 1] = "\n---Operations by their official names: reply and response, or nil and an error.\n---@class "
+    .. "toggl.api"
   for _, op in ipairs(core.operations) do
     local kind = #describe.given(op) < #op.params and "args" or "params"
     out[#out + 1] = ("---@field %s fun(args%s: toggl.%s.%s): (%s)?, toggl.response|toggl.error %s"):format(op.name,

@@ -5,7 +5,7 @@ local M = {}
 
 -- Without anything of the user's in it: own jobs are listed too.
 local function run(build, words)
-  local command = ("env -i XDG_CONFIG_HOME=/nonexistent %s/togglsh %s 2>&1 </dev/null"):format(build, words)
+  local command = ("env XDG_CONFIG_HOME=/nonexistent %s/togglsh %s </dev/null"):format(build, words)
   local pipe = assert(io.popen(command, "r"))
   local text = pipe:read "a"
   if not pipe:close() then error(("%s failed: %s"):format(command, text), 0) end
@@ -65,12 +65,32 @@ local function job_of(build, name, doc)
     words = alternatives and split(alternatives, "[^|]+") or {}}
 end
 
---- {options =, jobs =, exits = {{status, meaning}}, help = the whole text}
+-- An option that a job explains anew takes the same words as everywhere.
+local function inherit(job, options)
+  for _, own in ipairs(job.options) do
+    for _, o in ipairs(options) do
+      if o.name == own.name then own.words = own.words or o.words end
+    end
+  end
+  return job
+end
+
+-- What may stand behind the options, by the lines of usage: "FILE.lua [arguments]".
+local function targets_of(text)
+  local targets = {}
+  for line in text:match "^(.-)\n\n":gmatch "[^\n]+" do
+    targets[#targets + 1] = line:match "togglsh %[options%] ?(.-)%s%s+%S"
+  end
+  return targets
+end
+
+--- {targets =, options =, jobs =, exits = {{status, meaning}}, help = the whole text}
 function M.read(build)
   local text = run(build, "--help")
-  local program = {help = text, options = options_of(text:match "^(.-)\nJobs:" or text), jobs = {}, exits = {}}
+  local program = {help = text, jobs = {}, exits = {}}
+  program.targets, program.options = targets_of(text), options_of(text:match "^(.-)\nJobs:" or text)
   for name, doc in (text:match "\nJobs:(\n.*)$" or ""):gmatch "\n  ([%w_-]+) +([^\n]*)" do
-    program.jobs[#program.jobs + 1] = job_of(build, name, doc)
+    program.jobs[#program.jobs + 1] = inherit(job_of(build, name, doc), program.options)
   end
   for status, meaning in (text:match "Exit status: (.-)%.\n" or ""):gsub("\n", " "):gmatch "(%d+) ([^,]+)" do
     program.exits[#program.exits + 1] = {status, meaning}

@@ -17,8 +17,8 @@ accepted, and a table that names it: `{user_id = 2}`. A bare number is accepted 
 
 What comes back. A record has the fields of its [model](#models) and the methods of its class; a field that is null or
 absent is nil. What the world does comes as `nil, err`, or is raised by a client made with `on_error = "raise"`;
-[errors](#errors) lists the kinds. Misuse raises before anything is sent. Beside the errors that a method names, any call
-may end with ALWAYS.
+[errors](#errors) lists the kinds. Misuse raises before anything is sent. Beside the errors that a method names, any
+call may end with ALWAYS.
 
 What it costs. Each request takes one of a window of 60 minutes. Toggl has one window for each person and organization
 (30 requests on the free plan, 240 on Starter, 600 on Premium) and one of 30 for the account itself. A reply that the
@@ -41,7 +41,7 @@ local function add_table(out, heads, rows)
   out[#out + 1] = ""
 end
 
--- -------------------------------------------------------------------------------------------------------------- methods
+-- ------------------------------------------------------------------------------------------------------------- methods
 
 local function operation_parameters(found)
   local rows = {}
@@ -93,7 +93,8 @@ local function add_method(out, found)
   out[#out + 1] = ("### %s\n"):format(describe.call_name(found.class, found.name))
   out[#out + 1] = ("`%s`\n"):format(describe.usage(found))
   out[#out + 1] = row.doc .. (op and notes(op) ~= "" and " " .. notes(op) or "") .. "\n"
-  add_table(out, {"parameter", "type", "limits", "meaning"}, op and operation_parameters(found) or row_parameters(found))
+  local parameters = op and operation_parameters or row_parameters
+  add_table(out, {"parameter", "type", "limits", "meaning"}, parameters(found))
   out[#out + 1] = ("- Returns %s."):format(describe.returns(found):gsub("^string$", "a text"))
   add_errors(out, found)
   out[#out + 1] = ("- Cost: %s."):format(describe.cost(found))
@@ -112,7 +113,7 @@ end
 local function add_class(out, entry)
   local class = entry.class
   out[#out + 1] = ("## %s\n"):format(class)
-  local also = core.classes[class] and class ~= "client" and class ~= "record"
+  local also = require("toggl.objects")[class] and class ~= "client" and class ~= "record"
   out[#out + 1] = entry.doc .. (also and " It has the methods of every [record](#record) too." or "") .. "\n"
   for _, op in ipairs(core.operations) do
     local found = op.class == class and describe.find(class, op.method)
@@ -123,7 +124,7 @@ local function add_class(out, entry)
   end
 end
 
--- --------------------------------------------------------------------------------------------------------------- tables
+-- -------------------------------------------------------------------------------------------------------------- tables
 
 local function add_options(out, title, text, options)
   out[#out + 1] = ("## %s\n\n%s\n"):format(title, text)
@@ -161,14 +162,15 @@ local function add_views(out)
     local doc = view.field and ("`%s` of each `%s`"):format(view.field, view.of) or view.doc
     rows[i] = {("`%s`"):format(view.name), doc, table.concat(getmetatable(found).columns, ", ")}
   end
-  out[#out + 1] = "## SQL views\n\nWhat `client:sql` can ask: the records of all stored replies of the account, each once, "
-    .. "from the youngest reply that has it.\nSecrets are not in them. Nested values are JSON text; `json_each` and "
-    .. "`json_extract` open them.\n"
+  out[#out + 1] = "## SQL views\n\nWhat `client:sql` can ask: the records of all stored replies of the account, each "
+    .. "once, from the youngest reply that has it.\nSecrets are not in them. Nested values are JSON text; `json_each` "
+    .. "and `json_extract` open them.\n"
   add_table(out, {"view", "what a row is", "columns"}, rows)
 end
 
 local function add_models(out)
-  out[#out + 1] = "## Models\n\nAny field may be nil. `client:request`, `toggl.models` and unknown fields go beyond this.\n"
+  out[#out + 1] = "## Models\n\nAny field may be nil. `client:request`, `toggl.models` and unknown fields go beyond "
+    .. "this.\n"
   for _, model in ipairs(core.models) do
     out[#out + 1] = ("### %s\n"):format(model.name)
     local class = model.class and (" Class [%s](#%s)."):format(model.class, model.class) or ""

@@ -1,0 +1,199 @@
+-- share/completions: what bash and zsh offer behind togglsh.
+
+local M = {}
+
+local PROFILES = [[sed -n 's/^\[\(.*\)\]$/\1/p' "${XDG_CONFIG_HOME:-$HOME/.config}/toggl/profiles" 2>/dev/null]]
+
+local function quote(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
+
+local function option_words(options)
+  local words = {}
+  for _, o in ipairs(options) do
+    words[#words + 1] = "--" .. o.name
+    if o.short then words[#words + 1] = "-" .. o.short end
+  end
+  return table.concat(words, " ")
+end
+
+-- Options whose value is the word behind them.
+local function taking(options)
+  local words = {}
+  for _, o in ipairs(options) do
+    if o.value and not o.optional then
+      words[#words + 1] = "--" .. o.name
+      if o.short then words[#words + 1] = "-" .. o.short end
+    end
+  end
+  return table.concat(words, " | ")
+end
+
+local function job_words(program, job)
+  local words, seen = {}, {}
+  for _, list in ipairs {job.options, program.options} do
+    for _, o in ipairs(list) do
+      local early = list == program.options and (o.short and o.name ~= "help" or o.name == "version")
+      if not seen[o.name] and not early then words[#words + 1] = "--" .. o.name end
+      seen[o.name] = true
+    end
+  end
+  return table.concat(words, " ")
+end
+
+local function names(jobs)
+  local list = {}
+  for i, job in ipairs(jobs) do list[i] = job.name end
+  return table.concat(list, " ")
+end
+
+local function is_file(o) return o.value and (o.value:find "FILE" or o.value:find "PATH") end
+
+-- ---------------------------------------------------------------------------------------------------------------- bash
+
+local function offer(what) return ('mapfile -t COMPREPLY < <(compgen %s -- "$cur"); return'):format(what) end
+
+-- Cases of the word before: what its value may be. Within a job its own option comes first.
+local function bash_values(options, prefix)
+  local lines = {}
+  for _, o in ipairs(options) do
+    local pattern = prefix .. "--" .. o.name
+    if o.value and not o.optional then
+      local reply = "return"
+      if o.words then reply = offer("-W " .. quote(table.concat(o.words, " ")))
+      elseif is_file(o) then reply = offer "-f"
+      elseif o.name == "profile" then reply = offer(('-W "$(%s)"'):format(PROFILES)) end
+      lines[#lines + 1] = ("    %s) %s ;;"):format(pattern, reply)
+    end
+  end
+  return lines
+end
+
+--- The file for bash.
+function M.bash(program)
+  local cases, words = {}, {}
+  for _, job in ipairs(program.jobs) do
+    for _, line in ipairs(bash_values(job.options, job.name .. ":")) do cases[#cases + 1] = line end
+    words[#words + 1] = ("    %s) options=%s words=%s ;;"):format(job.name, quote(job_words(program, job)),
+      quote(table.concat(job.words, " ")))
+  end
+  for _, line in ipairs(bash_values(program.options, "*:")) do cases[#cases + 1] = line end
+  return ([=[
+# bash completion for togglsh. Made by scripts/dev/gen.
+_togglsh() {
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} job='' options words='' i
+    COMPREPLY=()
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+        @TAKING@) i=$((i + 1)) ;;
+        -*) ;;
+        *) job=${COMP_WORDS[i]} && break ;;
+        esac
+    done
+    case $job:$prev in
+@CASES@
+    :-e | :-l) return ;;
+    esac
+    case $job in
+@WORDS@
+    '') options=@OPTIONS@ words='@JOBS@' ;;
+    *) options='' ;;
+    esac
+    if [[ $cur == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
+    elif [[ -n $words ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+    fi
+    if [[ -z $job && $cur != -* ]]; then
+        mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -X '!*.lua' -- "$cur"; compgen -d -- "$cur")
+    fi
+}
+complete -o filenames -o bashdefault -F _togglsh togglsh
+]=]):gsub("@(%u+)@", {JOBS = names(program.jobs), CASES = table.concat(cases, "\n"), WORDS = table.concat(words, "\n"),
+    OPTIONS = quote(option_words(program.options)), TAKING = taking(program.options)}), nil
+end
+
+-- ----------------------------------------------------------------------------------------------------------------- zsh
+
+local function brackets(text) return (text:gsub("[%[%]:\\]", "\\%0")) end
+
+local function zsh_action(o)
+  if o.words then return "(" .. table.concat(o.words, " ") .. ")" end
+  if is_file(o) then return "_files" end
+  return o.name == "profile" and "_togglsh_profiles" or " "
+end
+
+-- '--name=[what it does]:value:action'
+local function zsh_option(o)
+  local text = brackets(o.doc)
+  if not o.value then return quote(("--%s[%s]"):format(o.name, text)) end
+  local mark = o.optional and "=-" or "="
+  local colon = o.optional and "::" or ":"
+  return quote(("--%s%s[%s]%s%s:%s"):format(o.name, mark, text, colon, o.value:lower():gsub(":", "\\:"), zsh_action(o)))
+end
+
+local function zsh_job(program, job)
+  local lines, own = {}, {}
+  for _, o in ipairs(job.options) do
+    lines[#lines + 1] = "            " .. zsh_option(o)
+    own[o.name] = true
+  end
+  for _, o in ipairs(program.options) do
+    if not own[o.name] and not (o.short and o.name ~= "help") and o.name ~= "version" then
+      lines[#lines + 1] = "            " .. zsh_option(o)
+    end
+  end
+  local rest = #job.words > 0 and quote("*:: :(" .. table.concat(job.words, " ") .. ")") or "'*: : '"
+  return ("        %s) _arguments \\\n%s \\\n            %s ;;"):format(job.name, table.concat(lines, " \\\n"), rest)
+end
+
+--- The file for zsh.
+function M.zsh(program)
+  local options, jobs, cases = {}, {}, {}
+  for _, o in ipairs(program.options) do
+    options[#options + 1] = "        " .. zsh_option(o)
+    if o.short then
+      local tail = o.value and (":%s:%s"):format(o.value:lower(), zsh_action(o)) or ""
+      options[#options + 1] = "        " .. quote(("-%s[%s]%s"):format(o.short, brackets(o.doc), tail))
+    end
+  end
+  for _, job in ipairs(program.jobs) do
+    jobs[#jobs + 1] = "        " .. quote(job.name .. ":" .. job.doc)
+    cases[#cases + 1] = zsh_job(program, job)
+  end
+  return ([=[
+#compdef togglsh
+# zsh completion for togglsh. Made by scripts/dev/gen.
+
+_togglsh_profiles() {
+    local -a profiles
+    profiles=(${(f)"$(@PROFILES@)"})
+    _describe profile profiles
+}
+
+_togglsh_targets() {
+    local -a jobs
+    jobs=(
+@JOBS@
+    )
+    _describe job jobs
+    _files -g '*.lua'
+}
+
+_togglsh() {
+    local state line
+    _arguments -C \
+@OPTIONS@ \
+        '1: :_togglsh_targets' \
+        '*:: :->rest'
+    [[ $state == rest ]] || return
+    case $words[1] in
+@CASES@
+        *) _files ;;
+    esac
+}
+
+_togglsh "$@"
+]=]):gsub("@(%u+)@", {PROFILES = PROFILES, JOBS = table.concat(jobs, "\n"), OPTIONS = table.concat(options, " \\\n"),
+    CASES = table.concat(cases, "\n")}), nil
+end
+
+return M
