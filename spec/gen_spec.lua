@@ -1,6 +1,8 @@
 -- What scripts/dev/gen writes: in step with the rows, and sound in itself.
 local helper = require "spec.helper"
 local core = require "toggl.core"
+require "toggl"
+local classes = require "toggl.objects"
 
 local function read(path)
   local file <close> = assert(io.open(path, "r"))
@@ -53,10 +55,10 @@ describe("what is generated", function()
 
   it("has a type for every class, model, operation and method", function()
     local meta = read "lua/toggl/meta.lua"
-    for class, members in pairs(core.classes) do
+    for class, members in pairs(classes) do
       assert.is_truthy(meta:find("---@class toggl." .. class, 1, true), class)
       for name, f in pairs(members) do
-        local common = class ~= "record" and core.classes.record[name] == f
+        local common = class ~= "record" and classes.record[name] == f
         if not common then
           assert.is_truthy(meta:find(("\nfunction %s:%s("):format(class, name), 1, true), class .. "." .. name)
         end
@@ -98,6 +100,15 @@ describe("what is generated", function()
       local name = require("toggl.describe").call_name(row.class, row.name)
       assert.is_truthy(reference:find(("### %s\n"):format(name), 1, true), name)
     end
+  end)
+
+  it("has one version everywhere", function()
+    local version = core._VERSION:gsub("%.", "%%.")
+    assert.is_truthy(read "CHANGELOG.md":find("## " .. version))
+    local rockspec = setmetatable({}, {__index = _G})
+    assert(loadfile(("toggl-%s-1.rockspec"):format(core._VERSION), "t", rockspec))()
+    assert.equal(core._VERSION .. "-1", rockspec.version)
+    assert.equal("cmake", rockspec.build.type)
   end)
 
   it("is a manual without complaints of man", function()

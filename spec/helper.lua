@@ -26,9 +26,13 @@ end
 
 -- Runs PROGRAM with the words that follow; ENVIRONMENT is a table of variables, or nil. Standard input is empty.
 -- Returns what it wrote to standard output, to standard error, and its exit status (128 + signal when killed).
+-- TOGGL_PRELOAD: the libraries of a sanitizer, which an interpreter needs and other people's programs must not get.
 function M.run(environment, program, ...)
   local out, err = os.tmpname(), os.tmpname()
-  local words = {"env"}
+  local words, preload = {"env"}, os.getenv "TOGGL_PRELOAD"
+  for _, word in ipairs {program, ...} do
+    if preload and word == "lua5.4" then words[2] = M.quote("LD_PRELOAD=" .. preload) end
+  end
   for name, value in pairs(environment or {}) do words[#words + 1] = M.quote(name .. "=" .. value) end
   for _, word in ipairs {program, ...} do words[#words + 1] = M.quote(word) end
   local command = ("%s </dev/null >%s 2>%s"):format(table.concat(words, " "), out, err)

@@ -39,7 +39,7 @@ describe("a table for people", function()
     local out = lines {{id = 1, name = ("x"):rep(50), email = ("y"):rep(50), role = ("z"):rep(50)}}
     for i = 1, 3 do assert.is_true(screen.width(out[i]) <= 20, out[i]) end
     assert.matches("…", out[3])
-    assert.matches("no room for role", out[4])
+    assert.matches("no room for email, role", out[4])
   end)
 
   it("keeps its width without a window", function()

@@ -1,5 +1,5 @@
 -- Where a client gets its credentials, its server and its files from. The first source that says something wins:
--- options, profile, environment, ~/.togglrc.
+-- options, profile, environment, a credential of systemd, ~/.togglrc.
 local core = require "toggl.core"
 
 local M = {}
@@ -36,34 +36,72 @@ function M.ini(text, name)
   return sections
 end
 
-local function read(path)
-  local file = io.open(path, "r")
-  if not file then return nil end
-  local text = file:read "a"
-  file:close()
-  return text
-end
-
 local function filled(s) return s ~= nil and s ~= "" and s or nil end
+
+local function fail(message)
+  core.fail(true, {kind = "auth", message = message})
+end
 
 -- The variables that toggl-api-wrapper reads: TOGGL_API_TOKEN holds the token, or the e-mail address when there is a
 -- TOGGL_PASSWORD other than the word api_token.
 local function from_environment()
   local user, password = filled(os.getenv "TOGGL_API_TOKEN"), filled(os.getenv "TOGGL_PASSWORD")
   if not user then return nil end
-  if not password or password == "api_token" then return { token = user } end
-  return { email = user, password = password }
+  if not password or password == "api_token" then return {token = user}, "TOGGL_API_TOKEN" end
+  return {email = user, password = password}, "TOGGL_API_TOKEN and TOGGL_PASSWORD"
+end
+
+--- A credential that systemd hands to a service under this name, and its path; nil: there is none.
+function M.credential(name)
+  local folder = filled(os.getenv "CREDENTIALS_DIRECTORY")
+  if not folder then return nil end
+  local path = folder .. "/" .. name
+  local text, why = core.read_private(path, true)
+  if why then fail(why) end
+  return text and filled(text:match "^[^\r\n]*"), path
+end
+
+local function from_system()
+  local token, path = M.credential "toggl-token"
+  if token then return {token = token}, "the systemd credential " .. path end
 end
 
 -- Shared with the older toggl command line tool: section auth, a present token wins.
 local function from_togglrc()
   local path = os.getenv "HOME" and home() .. "/.togglrc"
-  local text = path and read(path)
+  local text, why
+  if path then text, why = core.read_private(path) end
+  if why then fail(why) end
   if not text then return nil end
   local auth = M.ini(text, path).auth or {}
-  if filled(auth.api_token) then return { token = auth.api_token } end
-  if filled(auth.email) and filled(auth.password) then return { email = auth.email, password = auth.password } end
+  if filled(auth.api_token) then return {token = auth.api_token}, path end
+  if filled(auth.email) and filled(auth.password) then return {email = auth.email, password = auth.password}, path end
   return nil
+end
+
+--- Credentials without a profile, and where they come from.
+function M.found()
+  local o, where = from_environment()
+  if not o then o, where = from_system() end
+  if not o then o, where = from_togglrc() end
+  return o, where
+end
+
+-- Secrets that this process has used, so that a history can leave them out.
+local used = {}
+
+local function note(o)
+  for _, name in ipairs {"token", "password"} do
+    if type(o[name]) == "string" and #o[name] >= 4 then used[o[name]] = true end
+  end
+end
+
+--- Whether TEXT holds a secret that a client of this process was made with.
+function M.holds_secret(text)
+  for secret in pairs(used) do
+    if text:find(secret, 1, true) then return true end
+  end
+  return false
 end
 
 local function has_credentials(o) return o.token or o.email or o.password end
@@ -120,7 +158,8 @@ function M.client(options)
     add(o, M.profile(o.profile))
     o.profile, o.organization = nil, nil
   end
-  if not server and o.auth ~= false and not has_credentials(o) then add(o, from_environment() or from_togglrc()) end
+  if not server and o.auth ~= false and not has_credentials(o) then add(o, (M.found())) end
+  note(o)
   o.auth = nil
   if not o.base_url then o.base_url = filled(os.getenv "TOGGL_API_URL") end
   choose_files(o)

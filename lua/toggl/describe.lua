@@ -81,6 +81,7 @@ end
 -- "at least N" is written as a range up to the largest integer.
 local function range(f, what)
   local most = f.max ~= math.maxinteger and f.max or nil
+  if f.min and f.min == most then return ("%d%s"):format(most, what) end
   if f.min and most then return ("%d to %d%s"):format(f.min, most, what) end
   if not f.min or f.min == math.mininteger then return most and ("at most %d%s"):format(most, what) end
   return ("at least %d%s"):format(f.min, f.min == 1 and what:gsub("s$", "") or what)

@@ -67,6 +67,8 @@ M.client_options = {
   {name = "log", type = "fun(event: toggl.event)", doc = "Called for each request, reply, wait, retry and warning."},
   {name = "on_wait", type = "fun(reason: string, seconds: number, at: number)",
     doc = "Called when a call begins to wait: why, how long, until when."},
+  {name = "confirm", type = "fun(operation: string, method: string, path: string, body: string): boolean",
+    doc = "Asked before each change: unless it returns true, nothing is sent and the call ends as cancelled."},
   {name = "on_error", type = '"return"|"raise"', doc = "\"raise\": what the world does is raised; else nil, err."},
   {name = "http", type = "string", doc = "Path of the transport, where it does not lie beside the core."},
 }

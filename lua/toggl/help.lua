@@ -1,4 +1,6 @@
 -- help(topic): what a method, operation, class, model, record or subject is, as text. All of it comes from the rows.
+require "toggl" -- before the classes: it knows how they are loaded
+local classes = require "toggl.objects"
 local core = require "toggl.core"
 local describe = require "toggl.describe"
 local facts = require "toggl.facts"
@@ -111,12 +113,12 @@ end
 
 -- Names of the methods of a class, in order; "record" stands for those that every record has.
 local function method_names(class)
-  local names, common = {}, core.classes.record
-  for name, f in pairs(core.classes[class] or {}) do
+  local names, common = {}, classes.record
+  for name, f in pairs(classes[class] or {}) do
     if class == "record" or common[name] ~= f then names[#names + 1] = name end
   end
   for _, row in ipairs(require "toggl.methods") do
-    if row.class == class and not core.classes[class] then names[#names + 1] = row.name end
+    if row.class == class and not classes[class] then names[#names + 1] = row.name end
   end
   table.sort(names)
   return names
@@ -139,7 +141,7 @@ end
 local function class_text(class)
   local entry = describe.classes[class]
   local lines = {class, "", fold("  ", entry.doc), "", method_list(class)}
-  if core.classes[class] and class ~= "client" and class ~= "record" then
+  if classes[class] and class ~= "client" and class ~= "record" then
     lines[#lines + 1] = ""
     lines[#lines + 1] = fold("  ", "And what every record has: " .. table.concat(method_names "record", ", ") .. ".")
   end
@@ -248,7 +250,7 @@ end
 
 -- The functions of the module by what they are, made anew each time: others may have been added.
 local function of_function(f)
-  for class, methods in pairs(core.classes) do
+  for class, methods in pairs(classes) do
     for name, method in pairs(methods) do
       if method == f then
         local found = describe.find(class, name) or describe.find("record", name)

@@ -14,7 +14,7 @@ local M = {
 
 -- Parts that not every script needs are loaded when they are first asked for.
 local parts = { json = "toggl.json", csv = "toggl.csv", show = "toggl.show", options = "toggl.options",
-  sandbox = "toggl.sandbox" }
+  sandbox = "toggl.sandbox", secrets = "toggl.secrets" }
 local functions = { map = "toggl.task", all = "toggl.task", task = "toggl.task", sleep = "toggl.task",
   help = "toggl.help" }
 
@@ -29,7 +29,17 @@ setmetatable(M, {
   end,
 })
 
-require "toggl.objects"
+-- What Lua adds to a class is loaded when a method is asked for that no row has.
+for class, methods in pairs(core.classes) do
+  setmetatable(methods, {
+    __index = function(t, name)
+      setmetatable(t, nil)
+      local path = package.searchpath("toggl.class." .. class, package.path)
+      if path or package.preload["toggl.class." .. class] then require("toggl.class." .. class) end
+      return t[name]
+    end,
+  })
+end
 
 --- A client: one account at one server, one connection pool, one store.
 -- Options: see doc/reference.md. Credentials come from the options, else from the profile, TOGGL_API_TOKEN and

@@ -7,8 +7,15 @@
 --   [home]
 --   token = 1971800d4d82861d8f2c1651fea4d212
 --
--- The file holds secrets: only its owner may be able to read it. A command is run by the shell and its first line is
--- the secret; it is run when the profile is asked for, never before.
+--   [laptop]
+--   token_keyring = toggl:laptop
+--
+--   [service]
+--   token_credential = toggl-token
+--
+-- The file holds secrets: only its owner may be able to read it. A secret stands there itself, or where it is: a
+-- command, which is run by the shell and whose first line it is, a key of the kernel's keyring, or a credential of
+-- systemd. These are asked when the profile is asked for, never before.
 
 local config = require "toggl.config"
 local core = require "toggl.core"
@@ -19,8 +26,10 @@ local M = {}
 -- Names of a section, and the option of toggl.client that each becomes.
 local NAMES = {
   token = "token", email = "email", password = "password", base_url = "base_url", organization = "organization",
-  token_command = "token", password_command = "password",
 }
+
+local SECRETS = {"token", "password"}
+local sources = {}
 
 local function fail(message, ...)
   core.fail(true, {kind = "auth", message = message:format(...)})
@@ -33,7 +42,7 @@ local function keys(t)
   return list
 end
 
-local function run(command, name, profile)
+function sources.command(command, name, profile)
   local pipe = assert(io.popen(command, "r"))
   local line = pipe:read "l"
   local ok, how, status = pipe:close()
@@ -41,6 +50,33 @@ local function run(command, name, profile)
     fail("profile %s: its %s gave nothing%s", profile, name, ok and "" or (", it ended with %s %d"):format(how, status))
   end
   return line
+end
+
+function sources.keyring(key, name, profile)
+  local secret, why = core.keyring_get(key)
+  if why then fail("profile %s: %s", profile, why) end
+  return secret or fail("profile %s: the kernel keyring has no key %q for its %s: the machine was started anew, or "
+    .. "somebody took it out; togglsh auth login puts one there", profile, key, name)
+end
+
+function sources.credential(credential, name, profile)
+  return config.credential(credential) or fail("profile %s: systemd has handed out no credential %q for its %s",
+    profile, credential, name)
+end
+
+-- Which option a name of a section sets, and by what it is found: "token_command" -> "token", sources.command.
+local function option_of(key)
+  if NAMES[key] then return NAMES[key] end
+  local option, source = key:match "^(%a+)_(%a+)$"
+  if sources[source] and (option == "token" or option == "password") then return option, sources[source] end
+end
+
+local function known_names()
+  local names = keys(NAMES)
+  for _, secret in ipairs(SECRETS) do
+    for source in pairs(sources) do names[#names + 1] = secret .. "_" .. source end
+  end
+  return names
 end
 
 --- The sections of the file, or nil when there is none. Raises when others can read it.
@@ -61,15 +97,58 @@ function M.load(name, folder)
   end
   local o = {}
   for _, key in ipairs(keys(section)) do
-    local option = NAMES[key]
+    local option, source = option_of(key)
     if not option then
-      fail("profile %s: unknown name %q%s", name, key, near(key, keys(NAMES)))
+      fail("profile %s: unknown name %q%s", name, key, near(key, known_names()))
     elseif o[option] then
-      fail("profile %s: %s and %s_command say the same thing twice", name, option, option)
+      fail("profile %s: its %s is said twice, by %s as well", name, option, key)
     end
-    o[option] = key == option and section[key] or run(section[key], key, name)
+    o[option] = source and source(section[key], key, name) or section[key]
   end
   return o
+end
+
+-- First and last line of the section NAME; nil: there is none.
+local function find_section(lines, name)
+  local first
+  for i, line in ipairs(lines) do
+    local title = line:match "^%s*%[%s*(.-)%s*%]%s*$"
+    if first and title then return first, i - 1 end
+    if title == name then first = i end
+  end
+  return first, #lines
+end
+
+--- The text of the file with what CHANGES say of section NAME: a value, or false to take a name out. All else stays,
+-- comments included.
+function M.edited(text, name, changes)
+  local lines = {}
+  for line in text:gmatch "([^\n]*)\n?" do lines[#lines + 1] = line end
+  while lines[#lines] == "" do lines[#lines] = nil end
+  local first, last = find_section(lines, name)
+  if not first then
+    if #lines > 0 then lines[#lines + 1] = "" end
+    lines[#lines + 1] = ("[%s]"):format(name)
+    first, last = #lines, #lines
+  end
+  for i = last, first + 1, -1 do
+    local key = lines[i]:match "^%s*([%w_.-]+)%s*[=:]"
+    if key and changes[key] ~= nil then table.remove(lines, i) end
+  end
+  for _, key in ipairs(keys(changes)) do
+    if changes[key] then table.insert(lines, first + 1, ("%s = %s"):format(key, changes[key])) end
+  end
+  return table.concat(lines, "\n") .. "\n"
+end
+
+--- Writes such changes. Returns the path; raises when it cannot, or when others can read the file.
+function M.change(folder, name, changes)
+  local path = folder .. "/profiles"
+  local text, why = core.read_private(path)
+  if why then fail("%s", why) end
+  local ok, problem = core.write_private(path, M.edited(text or "", name, changes))
+  if not ok then fail("%s", problem) end
+  return path
 end
 
 return M

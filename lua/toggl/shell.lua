@@ -33,10 +33,12 @@ local SPEC = {
   refresh = "flag",
   yes = "flag",
   ["dry-run"] = "flag",
+  ["no-editor"] = {kind = "flag", early = true},
 }
 
 local USAGE = [[
-usage: togglsh [options] FILE.lua [arguments]   run a script
+usage: togglsh [options]                        a prompt
+       togglsh [options] FILE.lua [arguments]   run a script
        togglsh [options] JOB [arguments]        run a job; togglsh JOB --help explains it
        togglsh [options] -e CODE                run CODE; several run in their order
        togglsh [options] -                      run what comes on standard input
@@ -45,6 +47,8 @@ A script finds `toggl`, `client` and `org` at hand, made when first used, and it
 
   -e, --eval CODE       run CODE
   -l, --library NAME    global NAME = require "NAME"
+  -i, --interactive     a prompt behind whatever else there is to run
+      --no-editor       a prompt without line editor
       --sandbox[=N]     against a server in this process, with N people, instead of Toggl
       --profile NAME    credentials and organization from the profiles file
       --org ID|NAME     which organization `org` is
@@ -58,7 +62,8 @@ A script finds `toggl`, `client` and `org` at hand, made when first used, and it
       --trace           each request on standard error, without its secrets
       --version, --help
 
-A token is never an option. It comes from TOGGL_API_TOKEN, a profile, or ~/.togglrc.
+A token is never an option: togglsh auth login stores one. Else it comes from TOGGL_API_TOKEN, a systemd credential, or
+~/.togglrc.
 Exit status: 0 done, 1 error, 2 usage, 3 a plan has changes, 4 authentication, 5 partly done, 6 out of quota,
 7 refused by a guard, 8 outcome unknown, 130 interrupted.
 ]]
@@ -72,7 +77,7 @@ end
 -- ------------------------------------------------------------------------------------------------------------- words
 
 local SECRET = "is not an option: everybody on this machine can read the words of a command, and the shell keeps them; "
-  .. "set TOGGL_API_TOKEN, or write a profile"
+  .. "togglsh auth login stores one, or set TOGGL_API_TOKEN"
 
 local function refuse_secrets(words)
   for _, word in ipairs(words) do
@@ -194,6 +199,7 @@ local function make_client(o)
   settings.wait, settings.offline, settings.refresh = o.wait, o.offline, o.refresh
   settings.on_wait = o.wait and on_wait or nil
   settings.log = o.trace and trace or nil
+  settings.confirm = o.confirm
   return require("toggl").client(settings)
 end
 
@@ -289,6 +295,7 @@ end
 local function set_arg(o, name, words)
   local arg = table.move(words, 1, #words, 1, {[0] = name})
   arg.yes, arg.dry_run = o.yes or false, o["dry-run"] or false
+  arg.profile, arg.refresh = o.profile, o.refresh or false
   _G.arg = arg
 end
 
@@ -309,7 +316,7 @@ local function set_output(o, host)
   local window = host.isatty(1)
   local plain = filled(os.getenv "NO_COLOR") or os.getenv "TERM" == "dumb"
   screen.terminal = {columns = host.columns, width = window and host.width(1) or nil, colour = window and not plain,
-    asks = host.isatty(0) and host.isatty(2)}
+    asks = host.isatty(0) and host.isatty(2), ask_secret = host.ask_secret}
 end
 
 -- Runs what the first word names: standard input, a script, or a job.
@@ -342,6 +349,32 @@ local function mind_output(host)
   end
 end
 
+-- The prompt has to be there before the client that asks it.
+local function prepare_prompt(o, host)
+  local prompt = require "toggl.prompt"
+  local self = {host = host, writes = o.yes or false, offline = o.offline or false, edit = not o["no-editor"]}
+  o.confirm = prompt.confirm(self)
+  return self
+end
+
+-- Whose requests these will be, in a word.
+local function account_name(o)
+  if o.sandbox and not o.profile then return "sandbox" end
+  return choose_profile(o) or "toggl"
+end
+
+-- A client that cannot be made is no reason to have no prompt.
+local function start_prompt(o, self)
+  local made, why = pcall(function()
+    self.account = account_name(o)
+    return _G.client
+  end)
+  self.account = self.account or "toggl"
+  self.organization = o.org or o.profile_org or o.sandbox and "Acme" or filled(os.getenv "TOGGL_ORGANIZATION_ID")
+  if not made then self.problem = type(why) == "table" and why.message or tostring(why) end
+  require("toggl.prompt").start(self)
+end
+
 local function run(words, host)
   refuse_secrets(words)
   local o, rest = options.read(words, SPEC, "stop")
@@ -349,13 +382,14 @@ local function run(words, host)
   local word = table.remove(rest, 1)
   if o.version then return print(("togglsh %s, %s"):format(require("toggl")._VERSION, _VERSION)) end
   if o.help and not word then return help(host) end
-  if o.interactive then options.fail "-i: there is no prompt yet" end
-  if not word and not o.steps then options.fail "nothing to do: name a script, a job, or code with -e" end
+  local prompt = (o.interactive or not word and not o.steps) and prepare_prompt(o, host)
+  if not word and not o.steps and not o.interactive and not host.isatty(0) then prompt, word = nil, "-" end
   offer_globals(o)
   set_arg(o, "togglsh", {})
   set_output(o, host)
   run_steps(o)
   if word then run_target(o, word, rest, host) end
+  if prompt then start_prompt(o, prompt) end
 end
 
 -- Clients end before the status is known: one that cannot end well is an error of the run.

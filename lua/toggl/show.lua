@@ -13,7 +13,8 @@ local M = {format = "table"}
 
 local FORMATS = {table = true, csv = true, json = true, jsonl = true}
 local GAP = "  "
-local NARROWEST = 6 -- no column of a table gets narrower than this to fit a window
+local NARROWEST = 6 -- a text gets no narrower than this to fit a window...
+local READABLE = 12 -- ...nor than this while there are columns that can be left out; numbers are never cut
 
 -- ------------------------------------------------------------------------------------------------- records and cells
 
@@ -127,7 +128,11 @@ local function rows_of(value)
 end
 
 local FIRST = {key = 1, id = 2, group_id = 2, name = 3, email = 4}
-local LAST = 9
+local LAST, KEYS = 9, 10 -- keys of other things say least
+
+local function rank(name)
+  return FIRST[name] or type(name) == "string" and name:find "_id$" and KEYS or LAST
+end
 
 -- All fields of all rows: what names the record first, then in the order of the reply, or by name, since the fields of
 -- a plain table have no order of their own.
@@ -144,7 +149,7 @@ local function all_columns(rows)
   end
   local by_reply = type(rows[1]) == "userdata"
   table.sort(names, function(a, b)
-    local ra, rb = FIRST[a] or LAST, FIRST[b] or LAST
+    local ra, rb = rank(a), rank(b)
     if ra ~= rb then return ra < rb end
     if by_reply then return place[a] < place[b] end
     return tostring(a) < tostring(b)
@@ -179,25 +184,33 @@ end
 
 -- ------------------------------------------------------------------------------------------------------------- tables
 
--- Takes columns from the widest until all fit into the window. Returns how many do: the rest go, from the end.
-local function fit(widths, window)
-  local total = #GAP * (#widths - 1)
+-- The text column of the first COUNT that is widest and wider than LEAST, or nil.
+local function widest_text(widths, numeric, count, least)
+  local widest
+  for i = 1, count do
+    if not numeric[i] and widths[i] > least and (not widest or widths[i] > widths[widest]) then widest = i end
+  end
+  return widest
+end
+
+-- Makes columns fit into the window: texts are cut to what is readable, then columns go from the end, down to those
+-- that say what the row is, then texts are cut further. Returns how many columns are left.
+local function fit(widths, numeric, window, chosen)
+  local count, total = #widths, #GAP * (#widths - 1)
+  local keep = chosen and count or math.min(count, 2)
   for _, w in ipairs(widths) do total = total + w end
   while total > window do
-    local widest = 1
-    for i, w in ipairs(widths) do
-      if w > widths[widest] then widest = i end
-    end
-    if widths[widest] > NARROWEST then
-      widths[widest] = widths[widest] - 1
-      total = total - 1
-    elseif #widths > 1 then
-      total = total - table.remove(widths) - #GAP
+    local i = widest_text(widths, numeric, count, READABLE)
+    if not i and count <= keep then i = widest_text(widths, numeric, count, NARROWEST) end
+    if i then
+      widths[i], total = widths[i] - 1, total - 1
+    elseif count > 1 then
+      total, count = total - widths[count] - #GAP, count - 1
     else
       break
     end
   end
-  return #widths
+  return count
 end
 
 -- Rows of clean texts and, for each column, its width and whether it holds numbers alone.
@@ -248,7 +261,7 @@ local function table_lines(rows, options)
   local columns = asked(options) or drop_empty(rows, all_columns(rows))
   local cells, widths, numeric = lay_out(rows, columns)
   local window = screen.terminal and screen.terminal.width
-  local count = window and fit(widths, window) or #columns
+  local count = window and fit(widths, numeric, window, asked(options)) or #columns
   local out, rules, heads = {}, {}, {}
   for c = 1, count do
     rules[c] = ("-"):rep(widths[c])

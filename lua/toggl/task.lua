@@ -56,13 +56,17 @@ local function ready(task)
   return thing == nil or type(thing) ~= "userdata" and type(thing) ~= "table" or thing:done()
 end
 
+-- A task that is resumed by the one that runs now waits for its turn; one whose end went unseen, because an interrupt
+-- came in between, has failed.
 local function resume_ready()
   local some = false
   for _, task in ipairs({ table.unpack(running) }) do
-    if not task.finished and not task.busy and ready(task) then
-      task.busy, some = true, true
+    local status = coroutine.status(task.thread)
+    if status == "dead" then
+      finish(task, false, core.error{ kind = "cancelled", message = "the task was interrupted" })
+    elseif not task.finished and status == "suspended" and ready(task) then
+      some = true
       resume(task)
-      task.busy = false
     end
   end
   return some
@@ -96,6 +100,44 @@ function M.run(done, seconds)
   until not done
 end
 
+local function waits_of(seconds)
+  local clients, fds = {}, {}
+  for _, task in ipairs(running) do
+    local thing = task.waiting
+    if type(thing) == "userdata" then clients[thing:client()] = true
+    elseif type(thing) == "table" and thing.due then seconds = math.min(seconds, thing.due - core.ticks()) end
+  end
+  for client in pairs(clients) do
+    client:step(0)
+    for _, fd in ipairs(client:fds()) do fds[#fds + 1] = fd end
+    seconds = math.min(seconds, client:timeout() or seconds)
+  end
+  return fds, seconds
+end
+
+local function some_ready()
+  for _, task in ipairs(running) do
+    if not task.finished and coroutine.status(task.thread) == "suspended" and ready(task) then return true end
+  end
+  return false
+end
+
+--- For a program with a loop of its own: does what can be done now and returns the descriptors to poll for and the
+-- seconds after which it wants to be called again; nothing when there are no tasks. What tasks write is written between
+-- BEFORE() and AFTER().
+function M.poll(before, after)
+  for _ = 1, 100 do
+    if #running == 0 then return nil end
+    local fds, seconds = waits_of(60)
+    if not some_ready() then return fds, math.max(0, seconds) end
+    before()
+    local ok, err = pcall(resume_ready)
+    after()
+    if not ok then error(err, 0) end
+  end
+  return {}, 0
+end
+
 --- Number of tasks not yet done.
 function M.count() return #running end
 
@@ -108,9 +150,7 @@ function M.task(f, ...)
   by_thread[task.thread] = task
   core.task(task.thread)
   running[#running + 1] = task
-  task.busy = true
   resume(task)
-  task.busy = false
   return task
 end
 

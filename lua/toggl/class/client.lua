@@ -1,0 +1,57 @@
+-- Methods of a client that compose operations. Loaded with the first of them that is asked for.
+local core = require "toggl.core"
+local common = require "toggl.class.common"
+
+local client = common.add_lists "client"
+
+--- The organization with this key (an integer) or name. nil, err when it is not there or not visible.
+function client:organization(key, options)
+  if math.type(key) == "integer" then return self:get_organization(key, options) end
+  common.check_key(key, "client:organization", "a key or a name")
+  local list, err = self:organizations(options)
+  if not list then return nil, err end
+  return common.only(self, list, function(o) return o.name == key end, ("organization %q"):format(key))
+end
+
+--- The quota windows: what is left, of how many, until when. From the ledger, without a request; {refresh = true} asks.
+function client:quota(options)
+  if options and options.refresh then
+    local list, err = self:get_quota()
+    if not list then return nil, err end
+    for w in list:each() do self:learn(w.organization_id or 0, w.remaining, w.resets_in_secs, w.total) end
+  end
+  return self:windows()
+end
+
+-- ----------------------------------------------------------------------------------------------------------- waiting
+
+local not_yet = { not_found = true, forbidden = true }
+
+-- One try of FN: its value, or the error that may pass by itself.
+local function try(fn)
+  local ok, value, err = pcall(fn)
+  if not ok then
+    if type(value) ~= "table" or not not_yet[value.kind] then error(value, 0) end
+    return nil, value
+  end
+  if value == nil and type(err) == "table" and not not_yet[err.kind] then return nil, err, true end
+  return value, err
+end
+
+--- Waits until FN returns something: for the few seconds in which what was just made is not yet visible (403 and 404
+-- are final only afterwards). {tries = 4, every = 3} are the bounds: each try costs what FN asks for.
+function client:wait_until(fn, options)
+  options = options or {}
+  local tries, every = options.tries or 4, options.every or 3
+  if type(fn) ~= "function" then error("client:wait_until wants a function, got " .. type(fn), 2) end
+  if math.type(tries) ~= "integer" or tries < 1 then error("tries must be an integer above 0", 2) end
+  if type(every) ~= "number" or every < 0 then error("every must be a number of seconds", 2) end
+  local value, err, final
+  for try_ = 1, tries do
+    value, err, final = try(fn)
+    if value or final then return value, err end
+    if try_ < tries then require("toggl.task").sleep(every) end
+  end
+  err = err or { kind = "not_found", message = ("nothing came in %d tries"):format(tries) }
+  return core.fail(self:raises(), err)
+end

@@ -1,0 +1,98 @@
+-- Methods of an organization that compose operations: people, groups and workspaces by name, small changes.
+local core = require "toggl.core"
+local common = require "toggl.class.common"
+
+local organization = common.add_lists "organization"
+
+local function fold(s) return s and s:lower() end
+
+-- What a person can be named by, and the field that holds it.
+local person_keys = { user_id = "user_id", organization_user_id = "id", invitation_id = "invitation_id",
+  email = "email", name = "name" }
+
+local function person_matcher(key)
+  if type(key) == "string" then
+    local field = key:find("@", 1, true) and "email" or "name"
+    return field, function(u) return fold(u[field]) == fold(key) end, key
+  end
+  local name, value = next(key)
+  local field = person_keys[name]
+  if not field or next(key, name) ~= nil then
+    error("org:user wants one of {user_id =}, {organization_user_id =}, {invitation_id =}, {email =}, {name =}", 4)
+  end
+  if type(value) == "string" then
+    return field, function(u) return fold(u[field]) == fold(value) end, value
+  end
+  if math.type(value) ~= "integer" then error("org:user wants an integer in {" .. name .. " = ...}", 4) end
+  return field, function(u) return u[field] == value end
+end
+
+-- A complete list in the store answers for nothing; else the server filters by name or address, which costs less than
+-- reading everybody.
+local function people_for(self, text, options)
+  if not (options and options.refresh) then
+    local ok, list = pcall(self.users, self, { offline = true })
+    if ok and list and list.complete and not list.stale then return list end
+  end
+  return self:users(common.options_of(options, { filter = text }))
+end
+
+--- One person by e-mail address or name, or by {user_id =}, {organization_user_id =}, {invitation_id =}. A plain
+-- number is refused: a person has four kinds of key.
+function organization:user(key, options)
+  if math.type(key) == "integer" then
+    error(("org:user(%d): a person has four kinds of key; say which: {user_id = %d} or {organization_user_id = %d}")
+      :format(key, key, key), 2)
+  end
+  if type(key) ~= "table" then
+    common.check_key(key, "org:user", "an e-mail address, a name or a table that names a key")
+  end
+  local field, matches, text = person_matcher(key)
+  local list, err = people_for(self, text, options)
+  if not list then return nil, err end
+  return common.only(self, list, matches, ("user %s %s"):format(field, text or select(2, next(key))))
+end
+
+--- One group by key or name.
+function organization:group(key, options)
+  if math.type(key) ~= "integer" then common.check_key(key, "org:group", "a key or a name") end
+  local list, err = self:groups(options)
+  if not list then return nil, err end
+  return common.only(self, list, common.by_key_or_name(key, "group_id"), "group " .. tostring(key))
+end
+
+--- The workspaces of this organization that the caller sees. Spends a request of the account's own window.
+function organization:workspaces(options)
+  local all, err = self:client():workspaces(options)
+  if not all then return nil, err end
+  local id, at = core.key(self, "organization_id"), {}
+  for i, w in ipairs(all) do
+    if w.organization_id == id then at[#at + 1] = i end
+  end
+  return core.pick(all, at)
+end
+
+function organization:each_workspace(options)
+  local list, err = self:workspaces(options)
+  if not list then error(err, 0) end
+  return list:each()
+end
+
+--- One workspace by key or name.
+function organization:workspace(key, options)
+  if math.type(key) ~= "integer" then common.check_key(key, "org:workspace", "a key or a name") end
+  local list, err = self:workspaces(options)
+  if not list then return nil, err end
+  return common.only(self, list, common.by_key_or_name(key, "id"), "workspace " .. tostring(key))
+end
+
+--- Gives the organization another name; everything else stays.
+function organization:rename(name) return self:update{ name = name } end
+
+--- Removes people from the organization: objects or {organization_user_id =}.
+function organization:remove(...)
+  local people = { ... }
+  if #people == 1 and type(people[1]) == "table" and people[1][1] then people = people[1] end
+  return self:remove_users{ delete = people }
+end
+

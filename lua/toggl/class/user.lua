@@ -1,0 +1,27 @@
+-- Methods of a person in an organization.
+local core = require "toggl.core"
+local common = require "toggl.class.common"
+
+local user = common.add_lists "user"
+
+local function organization_of(self)
+  local id = core.key(self, "organization_id", true)
+  if not id then error("this record does not say which organization it belongs to", 3) end
+  return id
+end
+
+--- Removes this person from the organization.
+function user:remove()
+  return self:client().api.patch_organization_users{ organization_id = organization_of(self), delete = { self } }
+end
+
+--- Deactivates, or restores, this person in the whole organization.
+function user:deactivate() return self:update{ inactive = true } end
+function user:activate() return self:update{ inactive = false } end
+
+--- Sends the invitation of somebody who has not joined once more. It sends mail.
+function user:resend_invitation()
+  return self:client().api.put_invitation{ organization_id = organization_of(self),
+    invitation_id = core.key(self, "invitation_id") }
+end
+

@@ -1,0 +1,199 @@
+-- Commands of the prompt: lines that start with a colon, and ?NAME. They act on the last result or on the prompt.
+
+local core = require "toggl.core"
+local near = require("toggl.options").near
+local screen = require "toggl.screen"
+local show = require "toggl.show"
+
+local M = {}
+
+local function fail(format, ...) error({kind = "usage", message = format:format(...)}, 0) end
+
+local function say(format, ...) io.stderr:write(screen.clean(format:format(...)), "\n") end
+
+-- "on", "off" or nothing, which turns it round.
+local function switch(word, now)
+  if word == "" then return not now end
+  if word ~= "on" and word ~= "off" then fail("wants on or off, got '%s'", word) end
+  return word == "on"
+end
+
+-- The last result, or that of the expression behind the command.
+local function value_of(text)
+  if text == "" then
+    local value = rawget(_G, "_")
+    if value == nil then fail "there is no result yet" end
+    return value
+  end
+  local chunk, why = load("return " .. text, "=stdin", "t")
+  if not chunk then fail("%s", why) end
+  return (chunk())
+end
+
+local function columns_of(value)
+  local mt = getmetatable(value)
+  return show.columns or type(mt) == "table" and type(mt.columns) == "table" and mt.columns or nil
+end
+
+local function print_as(format)
+  return function(self, text)
+    local value = value_of(text)
+    self.write(self, show.text(value, {format = format, columns = columns_of(value)}))
+  end
+end
+
+local function windows_table(windows)
+  local rows = {}
+  for i, w in ipairs(windows) do
+    rows[i] = {window = w.organization_id and tostring(w.organization_id) or w.workspace_id
+      and ("workspace %d"):format(w.workspace_id) or "your account", left = w.remaining, of = w.total,
+      back = w.resets_in and os.date("%H:%M", os.time() + math.ceil(w.resets_in)), spent = w.spent}
+  end
+  return rows
+end
+
+local function last_text(self, text)
+  if text ~= "" then return text end
+  return self.last or fail "there is nothing yet to run again"
+end
+
+local function load_text(text)
+  local chunk, why = load("return " .. text, "=stdin", "t")
+  if not chunk then chunk, why = load(text, "=stdin", "t") end
+  return chunk or fail("%s", why)
+end
+
+local FORMATS = {csv = "csv", json = "json", jsonl = "jsonl", txt = "table"}
+
+-- Text that is to be in FILE; .lua: what was typed and went well.
+local function text_for(self, file)
+  local ending = file:match "%.(%w+)$"
+  if ending == "lua" then
+    local lines = {}
+    for _, text in ipairs(self.worked) do
+      if not require("toggl.history").holds_secret(text) then lines[#lines + 1] = text .. "\n" end
+    end
+    return table.concat(lines)
+  end
+  local format = FORMATS[ending or ""]
+  if not format then
+    fail("%s: which format? .csv, .json, .jsonl and .txt hold the last result, .lua what was typed", file)
+  end
+  local value, terminal = value_of "", screen.terminal
+  screen.terminal = nil -- a file has no width
+  local ok, text = pcall(show.text, value, {format = format, columns = columns_of(value)})
+  screen.terminal = terminal
+  return ok and text or error(text, 0)
+end
+
+-- ----------------------------------------------------------------------------------------------------------- commands
+
+-- name, words, what it does, function(self, text behind the name)
+local LIST = {
+  {"csv", "[EXPR]", "the last result, or that of EXPR, as CSV", print_as "csv"},
+  {"json", "[EXPR]", "as JSON", print_as "json"},
+  {"jsonl", "[EXPR]", "as JSON, a line for each row", print_as "jsonl"},
+  {"sql", "SELECT ...", "asks the store; without a query: its views", function(_, text)
+    if text ~= "" then return client:sql(text) end -- luacheck: ignore 113
+    local rows = {}
+    for i, view in ipairs(require("toggl.describe").views()) do rows[i] = {name = view.name, what = view.doc} end
+    return rows
+  end},
+  {"time", "[EXPR]", "runs the last line or EXPR and says how long it took", function(self, text)
+    local chunk = load_text(last_text(self, text))
+    local start = core.ticks()
+    local results = table.pack(chunk())
+    say("%.3f s", core.ticks() - start)
+    return table.unpack(results, 1, results.n)
+  end},
+  {"watch", "N [EXPR]", "runs the last line or EXPR every N seconds until Ctrl-C", function(self, text)
+    local seconds, rest = text:match "^([%d.]+)%s*(.*)$"
+    if not tonumber(seconds) or tonumber(seconds) < 0.1 then fail "wants a number of seconds, such as :watch 60" end
+    local chunk = load_text(last_text(self, rest))
+    while true do
+      say("%s, every %s s; Ctrl-C ends it", os.date "%H:%M:%S", seconds)
+      local results = table.pack(chunk())
+      for i = 1, results.n do show.write(self.show(results[i])) end
+      io.stdout:flush()
+      require("toggl").sleep(tonumber(seconds))
+    end
+  end},
+  {"save", "FILE", "the last result into FILE.csv, .json, .jsonl or .txt; what was typed into FILE.lua",
+    function(self, file)
+      if file == "" then fail "wants the name of a file" end
+      local text = text_for(self, file)
+      local out, why = io.open(file, "w")
+      if not out then fail("%s", why) end
+      out:write(text)
+      out:close()
+      say("%s: %d bytes", file, #text)
+    end},
+  {"quota", "[refresh]", "requests left, and when they return; refresh asks Toggl", function(self, text)
+    if text ~= "" and text ~= "refresh" then fail("knows refresh alone, got '%s'", text) end
+    local windows = client:quota{refresh = text == "refresh"} -- luacheck: ignore 113
+    self.write(self, show.text(windows_table(windows), {format = "table", columns = {"window", "left", "of", "back",
+      "spent"}, empty = "(nothing is known yet; :quota refresh asks)"}))
+  end},
+  {"offline", "[on|off]", "whether the store alone answers", function(self, text)
+    self.offline = switch(text, self.offline)
+    client:set_offline(self.offline) -- luacheck: ignore 113
+    say(self.offline and "offline: the store alone answers, and nothing is sent" or "online")
+  end},
+  {"write", "[on|off]", "whether changes are sent without a question", function(self, text)
+    self.writes = switch(text, self.writes)
+    say(self.writes and "changes are sent without a question" or "each change is asked about before it is sent")
+  end},
+  {"help", "[NAME]", "this list; help about NAME", function(self, text)
+    if text ~= "" then return M.explain(self, text) end
+    self.write(self, M.list())
+  end},
+  {"quit", "", "leaves; so does Ctrl-D", function(self) self.quits = true end},
+}
+
+local by_name, names = {}, {}
+for i, c in ipairs(LIST) do by_name[c[1]], names[i] = c[4], ":" .. c[1] end
+
+--- Names with their colons.
+M.names = names
+
+--- The list of commands.
+function M.list()
+  local lines = {}
+  for i, c in ipairs(LIST) do
+    lines[i] = ("  %-20s %s\n"):format((":%s %s"):format(c[1], c[2]), c[3])
+  end
+  return table.concat(lines) .. "  " .. ("%-20s %s\n"):format("?NAME, help(x)",
+    "what a method, operation, class or field is; help() lists subjects")
+    .. "  " .. ("%-20s %s\n"):format("_, __", "the last result, and the one before")
+end
+
+--- Help about what is written as TEXT. It is not run: explaining org must not ask for it.
+function M.explain(self, text)
+  local help = require "toggl.help"
+  local name = text:gsub(":", "."):gsub("%s+$", ""):gsub("%b()$", "")
+  local answer = help.help(name ~= "" and name or nil)
+  if answer:find "^no help" then
+    local value = require("toggl.complete").peek(text)
+    if value ~= nil then answer = help.help(value) end
+  end
+  self.write(self, answer)
+end
+
+--- Is TEXT a command?
+function M.is(text) return text:find "^%s*[:?]" ~= nil and not text:find "^%s*::" end
+
+local function run(self, text)
+  local topic = text:match "^%s*%?%s*(.-)%s*$"
+  if topic then return M.explain(self, topic) end
+  local name, rest = text:match "^%s*:%s*(%S*)%s*(.-)%s*$"
+  local command = by_name[name] or fail("there is no command :%s%s; :help lists them", name, near(":" .. name, names))
+  return command(self, rest)
+end
+
+--- Runs a command; its results are those of what was typed. Returns true: the prompt goes on.
+function M.run(self, text)
+  self.protect(self, run, self, text)
+  return true
+end
+
+return M

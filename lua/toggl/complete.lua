@@ -1,0 +1,461 @@
+-- The Tab key: what may follow the text before the cursor. From values that are there, from the rows, and from the
+-- store; nothing is called, made or asked of the server.
+
+local core = require "toggl.core"
+local describe = require "toggl.describe"
+local facts = require "toggl.facts"
+local lexer = require "toggl.lexer"
+local screen = require "toggl.screen"
+
+local M = {}
+
+local MOST_SHOWN = 120
+
+-- -------------------------------------------------------------------------------------------------- what a thing is
+--
+-- A thing is {value =} where there is one, and {class =, model =, list =} where only the rows tell what a call will
+-- give. class: as in facts.classes; model: row of toggl.models.
+
+local LAZY = {client = {class = "client"}, org = {class = "organization", model = "organization"}}
+
+local function name_of_type(value)
+  local mt = getmetatable(value)
+  return type(mt) == "table" and mt.__name or nil
+end
+
+local function of_value(value)
+  local thing, name = {value = value}, type(value) == "userdata" and name_of_type(value) or nil
+  if name == "toggl.client" then thing.class = "client"
+  elseif name == "toggl.list" then thing.class, thing.list, thing.model = "list", true, value:model()
+  elseif name and core.classes[name:gsub("^toggl%.", "")] then thing.class = name:gsub("^toggl%.", "") end
+  if name and thing.class ~= "client" and not thing.list and thing.class then thing.model = value:model() end
+  return thing
+end
+
+local function of_model(name, list)
+  local model = core.models[name]
+  if not model then return nil end
+  if list then return {class = "list", list = true, model = name} end
+  return {class = model.class or "record", model = name}
+end
+
+-- What a call gives, by its row.
+local function of_result(found)
+  if found.op then
+    local op = found.op
+    if found.each then return nil end
+    return op.reply_model and of_model(op.reply_model, op.reply == "list") or of_model(op.model, op.reply == "list")
+  end
+  local returns = found.row.returns or ""
+  local list, model = returns:match "^toggl%.(list)%.([%w_]+)"
+  if not list then model = returns:match "^toggl%.model%.([%w_]+)" end
+  if returns:find "^toggl%.client" then return {class = "client"} end
+  return model and of_model(model, list ~= nil)
+end
+
+-- t[name] without running anything: through tables that stand as __index, and into the module, whose own is harmless.
+local function raw_index(value, name)
+  for _ = 1, 10 do
+    if type(value) ~= "table" then return nil end
+    local found = rawget(value, name)
+    if found ~= nil then return found end
+    if value == package.loaded.toggl then return value[name] end
+    local mt = getmetatable(value)
+    value = type(mt) == "table" and rawget(mt, "__index") or nil
+  end
+end
+
+local function of_userdata_field(thing, name)
+  if type(thing.value) == "userdata" and name_of_type(thing.value) ~= "toggl.client" then
+    local ok, field = pcall(function() return thing.value[name] end)
+    if ok and field ~= nil then return of_value(field) end
+  end
+  for _, f in ipairs(thing.model and not thing.list and core.models[thing.model].fields or {}) do
+    if f.name == name and f.model then return of_model(f.model, f.type == "list") end
+  end
+end
+
+local function of_step(thing, step, previous)
+  if step.kind == "." and thing.class == "client" and step.name == "api" then return {api = true} end
+  if step.kind == "." and thing.api then return {found = {op = core.operations[step.name]}} end
+  if step.kind == "." and type(thing.value) == "table" then
+    local value = raw_index(thing.value, step.name)
+    local class = thing.value == package.loaded.toggl and "toggl" or thing.module
+    local next_thing = value ~= nil and of_value(value) or {}
+    next_thing.found = class and describe.find(class, step.name)
+    if class == "toggl" and type(value) == "table" then next_thing.module = "toggl." .. step.name end
+    return next_thing
+  elseif step.kind == "." or step.kind == ":" then
+    local found = thing.class and describe.find(thing.class, step.name)
+    if found then return {found = found} end
+    return of_userdata_field(thing, step.name)
+  elseif step.kind == "index" and thing.list then
+    return of_model(thing.model, false)
+  elseif step.kind == "index" and type(thing.value) == "table" and step.key then
+    local key = step.key.type == "number" and math.tointeger(tonumber(step.key.text)) or step.key.text
+    local value = raw_index(thing.value, key)
+    return value ~= nil and of_value(value) or nil
+  elseif step.kind == "call" and thing.found and (thing.found.op or thing.found.row) and previous then
+    return of_result(thing.found)
+  end
+end
+
+local function of_root(name)
+  local value = rawget(_G, name)
+  if value ~= nil then return of_value(value) end
+  if name == "toggl" then return of_value(require "toggl") end
+  return LAZY[name]
+end
+
+-- What the steps of an expression lead to, or nil.
+local function follow(steps)
+  local thing
+  for i, step in ipairs(steps or {}) do
+    if step.kind == "root" then thing = of_root(step.name)
+    elseif step.kind == "string" then thing = {value = string, class = nil}
+    else thing = of_step(thing, step, steps[i - 1]) end
+    if not thing then return nil end
+  end
+  return thing
+end
+
+--- The value that TEXT names, where it can be had without running anything.
+function M.peek(text)
+  local tokens = lexer.read(text)
+  local thing = #tokens > 0 and follow(lexer.chain(tokens, #tokens))
+  return thing and thing.value
+end
+
+-- ------------------------------------------------------------------------------------------------------------ members
+
+local function add_keys(out, t, only_functions)
+  for k, v in next, t do
+    if type(k) == "string" and k:find "^[%a_][%w_]*$" and (not only_functions or type(v) == "function") then
+      out[#out + 1] = k
+    end
+  end
+end
+
+local function add_table(out, value, only_functions)
+  for _ = 1, 10 do
+    if type(value) ~= "table" then return end
+    add_keys(out, value, only_functions)
+    local mt = getmetatable(value)
+    value = type(mt) == "table" and rawget(mt, "__index") or nil
+  end
+end
+
+local function add_fields(out, thing)
+  if thing.list or not thing.class then
+    for _, shape in ipairs(thing.list and facts.shapes or {}) do
+      if shape.class == "toggl.list" then
+        for _, f in ipairs(shape.fields) do out[#out + 1] = f.name end
+      end
+    end
+    return
+  end
+  for _, f in ipairs(thing.model and core.models[thing.model].fields or {}) do
+    if not f.secret then out[#out + 1] = f.name end
+  end
+  if type(thing.value) == "userdata" and thing.class ~= "client" then
+    for name in pairs(thing.value) do out[#out + 1] = name end
+  end
+end
+
+local function add_module(out, thing)
+  for _, row in ipairs(require "toggl.methods") do
+    if row.class == (thing.module or "toggl") then out[#out + 1] = row.name end
+  end
+  if not thing.module then
+    for _, c in ipairs(facts.classes) do out[#out + 1] = c.class:match "^toggl%.(.+)$" end
+  end
+end
+
+-- Names that may stand behind "." or ":" of a thing.
+local function members(thing, kind)
+  local out = {}
+  if thing.api then
+    for _, op in ipairs(core.operations) do out[#out + 1] = op.name end
+    return out
+  end
+  if kind == "." then add_fields(out, thing) end
+  if kind == "." and thing.class == "client" then out[#out + 1] = "api" end
+  if thing.value == package.loaded.toggl or thing.module then add_module(out, thing) end
+  if thing.class then
+    add_keys(out, core.classes[thing.class] or {}, true)
+    if thing.class ~= "client" and not thing.list then add_keys(out, core.classes.record or {}, true) end
+    for _, row in ipairs(require "toggl.methods") do
+      if row.class == thing.class then out[#out + 1] = row.name end
+    end
+  elseif type(thing.value) == "table" then
+    add_table(out, thing.value, kind == ":")
+  elseif type(thing.value) == "string" then
+    add_keys(out, string, true)
+  end
+  return out
+end
+
+local function globals()
+  local out = {"toggl", "client", "org"}
+  add_table(out, _G)
+  for word in pairs(lexer.keywords) do out[#out + 1] = word end
+  return out
+end
+
+-- ---------------------------------------------------------------------------------------------------------- arguments
+
+local OPTIONS = {["toggl.call_options"] = "call_options", ["toggl.client_options"] = "client_options"}
+
+-- Rows of what may stand in the braces of a call.
+local function named(found)
+  local out = {}
+  if found.op then
+    for _, p in ipairs(describe.given(found.op)) do out[#out + 1] = p end
+    for _, o in ipairs(facts.call_options) do out[#out + 1] = o end
+    return out
+  end
+  for _, p in ipairs(found.row and found.row.params or {}) do
+    for _, o in ipairs(facts[OPTIONS[p.type] or ""] or {}) do out[#out + 1] = o end
+    if p.type:find "toggl%.person" then
+      for key in pairs(facts.keys) do
+        if key:find "user" or key:find "invitation" then out[#out + 1] = {name = key, key = key} end
+      end
+      out[#out + 1], out[#out + 2] = {name = "email"}, {name = "name"}
+    end
+  end
+  return out
+end
+
+local function parameter(found, name)
+  for _, p in ipairs(named(found)) do
+    if p.name == name then return p end
+  end
+end
+
+-- Words that a parameter allows. Options write theirs into their types.
+local function words_of(p)
+  if p.words then return p.words end
+  local out = {}
+  for word in (p.in_ and "" or p.type or ""):gmatch '"([^"]+)"' do out[#out + 1] = word end
+  return out
+end
+
+-- ------------------------------------------------------------------------------------------------------- the store
+
+local SHELVES = {
+  user = {"SELECT name AS a, email AS b, id AS k FROM users"},
+  group = {"SELECT name AS a, NULL AS b, group_id AS k FROM groups"},
+  workspace = {"SELECT name AS a, NULL AS b, id AS k FROM workspaces"},
+  organization = {"SELECT name AS a, NULL AS b, id AS k FROM organizations", everywhere = true},
+}
+
+local KEYS = {
+  user_id = "SELECT user_id AS a, name AS b FROM users", organization_user_id = "SELECT id AS a, name AS b FROM users",
+  group_id = "SELECT group_id AS a, name AS b FROM groups", workspace_id = "SELECT id AS a, name AS b FROM workspaces",
+  organization_id = "SELECT id AS a, name AS b FROM organizations",
+  invitation_id = "SELECT invitation_id AS a, name AS b FROM users",
+}
+
+local function ask(query, everywhere)
+  local client, org = rawget(_G, "client"), rawget(_G, "org")
+  if type(client) ~= "userdata" then return {} end
+  local id = not everywhere and type(org) == "userdata" and org.id or nil
+  local ok, rows = pcall(client.sql, client, ("SELECT DISTINCT * FROM (%s%s)"):format(query,
+    id and (" WHERE organization_id = %d"):format(id) or ""))
+  return ok and rows or {}
+end
+
+local function names_of(kind)
+  local out, shelf = {}, SHELVES[kind]
+  for _, row in ipairs(shelf and ask(shelf[1], shelf.everywhere) or {}) do
+    out[#out + 1] = row.a
+    out[#out + 1] = row.b
+  end
+  return out
+end
+
+-- Keys as texts, and what each is the key of.
+local function keys_of(name)
+  local out, about = {}, {}
+  for _, row in ipairs(KEYS[name] and ask(KEYS[name], name == "organization_id") or {}) do
+    if row.a then
+      out[#out + 1] = ("%d"):format(row.a)
+      about[out[#out]] = row.b
+    end
+  end
+  return out, about
+end
+
+-- What is called like the method or parameter NAME is kept on the shelf of that kind.
+local function kind_of(name)
+  if not name then return nil end
+  if name == "email" or name == "emails" or name == "name" then return "user" end
+  local kind = name:gsub("^each_", ""):gsub("_ids?$", ""):gsub("s$", ""):gsub("^organization_user$", "user")
+  return SHELVES[kind] and kind or nil
+end
+
+-- ------------------------------------------------------------------------------------------------- where the cursor is
+
+local function symbol_at(tokens, i, text)
+  local t = tokens[i]
+  return t and t.type == "symbol" and t.text == text
+end
+
+-- The name that the value at the end of the tokens is given to: `name =` or a list behind it.
+local function named_by(tokens, brackets)
+  if symbol_at(tokens, #tokens, "=") then return tokens[#tokens - 1], brackets[#brackets] end
+  local list = brackets[#brackets]
+  if list and symbol_at(tokens, list, "{") and symbol_at(tokens, list - 1, "=") then
+    return tokens[list - 2], brackets[#brackets - 1]
+  end
+end
+
+-- The callee whose arguments are open at I, with its name.
+local function called(tokens, i)
+  local steps, in_braces = lexer.callee(tokens, i)
+  local thing = follow(steps)
+  return thing and thing.found, in_braces, steps and steps[#steps].name
+end
+
+local function closed(list, quote)
+  local out = {}
+  for i, text in ipairs(list) do out[i] = text:gsub('[\\\n]', "\\%0"):gsub(quote, "\\" .. quote) .. quote end
+  return out
+end
+
+local function in_string(tokens)
+  local brackets, open = lexer.brackets(tokens), tokens.open
+  local name, call = named_by(tokens, brackets)
+  local list = {}
+  if name then
+    local found = call and called(tokens, call)
+    local p = found and parameter(found, name.text)
+    list = p and words_of(p) or {}
+    if #list == 0 then list = names_of(kind_of(name.text)) end
+  elseif symbol_at(tokens, #tokens, "[") then
+    local thing = follow(lexer.chain(tokens, #tokens - 1))
+    if thing and type(thing.value) == "table" then add_keys(list, thing.value) end
+  else
+    local steps = lexer.chain(tokens, #tokens)
+    if not steps and #brackets > 0 then steps = lexer.callee(tokens, brackets[#brackets]) end
+    local last = steps and steps[#steps]
+    if last and last.name == "help" then list = require("toggl.help").topics()
+    else list = names_of(last and last.name and kind_of(last.name)) end
+  end
+  if #open.quote ~= 1 then return list, open.text end
+  return closed(list, open.quote), open.text
+end
+
+-- Names of arguments, where one may begin.
+local function argument_names(tokens)
+  local brackets = lexer.brackets(tokens)
+  local i = brackets[#brackets]
+  if not i or i ~= #tokens and not symbol_at(tokens, #tokens, ",") then return nil end
+  local found, in_braces = called(tokens, i)
+  if not found or not in_braces then return nil end
+  local out = {}
+  for n, p in ipairs(named(found)) do out[n] = p.name .. " = " end
+  return out
+end
+
+-- What may stand behind `name =`.
+local function argument_values(tokens)
+  local name, call = named_by(tokens, lexer.brackets(tokens))
+  if not name then return nil end
+  local found = call and called(tokens, call)
+  local p = found and parameter(found, name.text)
+  if p and (p.type == "bool" or p.type == "boolean") then return {"true", "false"} end
+  if p and #words_of(p) > 0 then
+    local out = {}
+    for i, word in ipairs(words_of(p)) do out[i] = ('"%s"'):format(word) end
+    return out
+  end
+  if KEYS[name.text] then return keys_of(name.text) end
+end
+
+--- Candidates for what follows TEXT, the part of each that is there already, and remarks on some of them.
+function M.candidates(text)
+  local command = text:match "^%s*(:%w*)$"
+  if command then return require("toggl.commands").names, command end
+  local topic = text:match "^%s*%?%s*([%w_.]*)$" or text:match "^%s*:help%s+([%w_.]*)$"
+  if topic then return require("toggl.help").topics(), topic end
+  local tokens = lexer.read((text:gsub("^%s*:%w+%s", "", 1)))
+  if tokens.comment then return {}, "" end
+  if tokens.open then return in_string(tokens) end
+  local last, word = tokens[#tokens], ""
+  if last and not text:find "%s$" and (last.type == "name" or last.type == "keyword" or last.type == "number") then
+    word = last.text
+    tokens[#tokens] = nil
+  end
+  local before = tokens[#tokens]
+  if symbol_at(tokens, #tokens, ".") or symbol_at(tokens, #tokens, ":") then
+    local thing = follow(lexer.chain(tokens, #tokens - 1))
+    return thing and members(thing, before.text) or {}, word
+  end
+  local list, remarks = argument_values(tokens)
+  if list then return list, word, remarks end
+  list = argument_names(tokens)
+  if list and (#list > 0) then
+    for _, name in ipairs(word ~= "" and globals() or {}) do list[#list + 1] = name end
+    return list, word
+  end
+  return globals(), word
+end
+
+-- ------------------------------------------------------------------------------------------------------------- the key
+
+local function fitting(list, word)
+  local out, seen = {}, {}
+  for _, text in ipairs(list) do
+    if text:sub(1, #word) == word and not seen[text] and (word ~= "" or text:sub(1, 1) ~= "_") then
+      out[#out + 1], seen[text] = text, true
+    end
+  end
+  table.sort(out)
+  return out
+end
+
+-- The longest beginning that all of them have, in whole characters.
+local function common(list)
+  local first, last = list[1], list[#list]
+  local n = 0
+  while n < #first and first:byte(n + 1) == last:byte(n + 1) do n = n + 1 end
+  while n > 0 and n < #first and (first:byte(n + 1) & 0xC0) == 0x80 do n = n - 1 end
+  return first:sub(1, n)
+end
+
+-- The choices in columns.
+local function in_columns(list, remarks, width)
+  local cells, widest = {}, 0
+  for i = 1, math.min(#list, MOST_SHOWN) do
+    local text = screen.clean((list[i]:gsub(" = $", ""):gsub("(.)[\"']$", "%1")))
+    local remark = remarks and remarks[list[i]]
+    cells[i] = remark and text .. "  " .. screen.clean(remark) or text
+    widest = math.max(widest, screen.width(cells[i]))
+  end
+  local per_line = math.max(1, (width + 2) // (widest + 2))
+  local rows, out = (#cells + per_line - 1) // per_line, {}
+  for r = 1, rows do
+    local line = {}
+    for c = r, #cells, rows do line[#line + 1] = screen.pad(screen.cut(cells[c], width), widest) end
+    out[r] = table.concat(line, "  "):gsub(" +$", "")
+  end
+  if #list > MOST_SHOWN then out[#out + 1] = ("... and %d more"):format(#list - MOST_SHOWN) end
+  return table.concat(out, "\n") .. "\n"
+end
+
+--- What the Tab key inserts behind TEXT; nil: nothing fits. Several that fit are shown.
+function M.key(text, host)
+  local list, word, remarks = M.candidates(text)
+  list = fitting(list, word)
+  if #list == 0 then return nil end
+  local more = common(list):sub(#word + 1)
+  if #list == 1 or more ~= "" then return more end
+  host.hide()
+  io.stdout:write(in_columns(list, remarks, host.width(1) or 80))
+  io.stdout:flush()
+  host.show()
+  return ""
+end
+
+return M

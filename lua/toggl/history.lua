@@ -1,0 +1,98 @@
+-- Lines that were typed, in a file of 0600 that several shells share: each appends under a lock and reads what others
+-- have added. An entry is one line of the file; newlines in it are written as \n.
+--
+-- A line that starts with a space is not kept, nor one that may hold a secret. What may is judged by the shape of the
+-- line, before anything of it has been carried out, since a line with a mistake holds the secret as well.
+
+local config = require "toggl.config"
+local core = require "toggl.core"
+
+local M = {}
+
+local MOST = 1024 * 1024 -- bytes; a file that has outgrown them keeps the newer half
+
+-- Names that stand before a secret: as a key of a table, a variable or a word of a question.
+local NAMES = {"token", "password", "passwd", "passphrase", "secret", "credential", "authorization", "auth", "api_key"}
+
+-- Parameters of operations that the rows call secret.
+local function secret_parameters()
+  local names = {}
+  for _, op in ipairs(core.operations) do
+    for _, p in ipairs(op.params) do
+      if p.secret and not names[p.name] then names[#names + 1], names[p.name] = p.name, true end
+    end
+  end
+  return names
+end
+
+local parameters
+
+--- Whether TEXT may hold a secret: something is set that is called like one, an operation that takes one is named, or
+-- it holds what looks like a token or is a credential of this process.
+function M.holds_secret(text)
+  local lower = text:lower()
+  for _, name in ipairs(NAMES) do
+    if lower:find(name .. "[%w_]*[\"']?%s*%]?%s*[=:,({\"']") then return true end
+  end
+  parameters = parameters or secret_parameters()
+  for _, name in ipairs(parameters) do
+    if lower:find("%f[%w_]" .. name .. "[\"']?%s*%]?%s*=") then return true end
+  end
+  if lower:find "basic%s+[%w+/]+=*" or lower:find "bearer%s+%S" then return true end
+  for word in lower:gmatch "%x+" do
+    if #word >= 32 and word:find "%d" then return true end -- 32 hexadecimal digits are a token
+  end
+  return config.holds_secret(text)
+end
+
+local ESCAPES = {["\\"] = "\\\\", ["\n"] = "\\n", ["\r"] = "\\r"}
+local LETTERS = {n = "\n", r = "\r", ["\\"] = "\\"}
+
+local function escape(text) return (text:gsub("[\\\n\r]", ESCAPES)) end
+local function unescape(text) return (text:gsub("\\(.)", function(c) return LETTERS[c] or "\\" .. c end)) end
+
+local History = {}
+History.__index = History
+
+--- A history in the file PATH. Its warning is set when the file cannot be used.
+function M.open(path)
+  return setmetatable({path = path, seen = 0, last = nil}, History)
+end
+
+-- The whole file is read again when it has changed: it is small, and another shell may have cut it.
+function History:read()
+  local mark = core.file_mark(self.path)
+  if mark == self.mark then return {} end
+  local text, why = core.read_private(self.path)
+  self.warning = why or self.warning
+  self.mark = mark
+  local all = {}
+  for line in (text or ""):gmatch "([^\n]*)\n" do all[#all + 1] = line end
+  return all
+end
+
+--- What was added since the last time, by whichever shell, oldest first.
+function History:news()
+  local all, news = self:read(), {}
+  if #all == 0 then return news end
+  local from = self.seen
+  if all[from] ~= self.last then -- it was cut
+    from = #all
+    while from > 0 and all[from] ~= self.last do from = from - 1 end
+  end
+  for i = from + 1, #all do news[#news + 1] = unescape(all[i]) end
+  self.seen, self.last = #all, all[#all]
+  return news
+end
+
+--- Keeps TEXT, unless it must not be kept. Returns whether it was.
+function History:add(text)
+  if text:find "^%s" or text:find "^%s*$" or M.holds_secret(text) then return false end
+  local line = escape(text)
+  if self.warning or line == self.last then return true end
+  local ok, why = core.append_private(self.path, line .. "\n", MOST)
+  if not ok then self.warning = why end
+  return true
+end
+
+return M

@@ -1,0 +1,389 @@
+-- The prompt: reads a line, runs it, shows what it gave. Lines that start with a colon are commands (commands.lua).
+--
+-- An expression needs no `return`; a block that is open goes on in the next line; `_` and `__` hold the last two
+-- results. The host reads lines and lets tasks go on meanwhile (csrc/host/term.c).
+
+local commands = require "toggl.commands"
+local config = require "toggl.config"
+local core = require "toggl.core"
+local history = require "toggl.history"
+local screen = require "toggl.screen"
+local show = require "toggl.show"
+
+local M = {}
+
+local NAME = "=stdin" -- of what is typed, in messages
+local BODY_SHOWN = 300
+
+-- ------------------------------------------------------------------------------------------------------------- output
+
+local function colour(code, text)
+  if not (screen.terminal and screen.terminal.colour) then return text end
+  return ("\27[%sm%s\27[0m"):format(code, text)
+end
+
+-- The same inside of a prompt, where the editor must know that it takes no room.
+local function mark(code, text)
+  if not (screen.terminal and screen.terminal.colour) then return text end
+  return ("\1\27[%sm\1%s\1\27[0m\1"):format(code, text)
+end
+
+local function lines_clean(text) return (text:gsub("[^\n\t]+", screen.clean)) end
+
+local function say(text) io.stderr:write(lines_clean(text), "\n") end
+
+local function name_of_type(value)
+  local mt = getmetatable(value)
+  return type(mt) == "table" and mt.__name or nil
+end
+
+-- Can show write it as a table or a record: no functions and the like inside, and no circles?
+local function is_data(value, depth)
+  if type(value) == "userdata" then return name_of_type(value) ~= nil and getmetatable(value).__pairs ~= nil
+    or name_of_type(value) == "toggl.list" or value == core.null end
+  if type(value) ~= "table" then return type(value) ~= "function" and type(value) ~= "thread" end
+  if depth > 6 then return false end
+  for k, v in next, value do
+    if type(k) ~= "string" and math.type(k) ~= "integer" or not is_data(v, depth + 1) then return false end
+  end
+  return true
+end
+
+local function key_list(value)
+  local rows = {}
+  for k, v in next, value do rows[#rows + 1] = {name = tostring(k), value = tostring(v)} end
+  table.sort(rows, function(a, b) return a.name < b.name end)
+  return show.text(rows, {columns = {"name", "value"}, format = "table"})
+end
+
+local function about_list(list)
+  local parts = {("%d %s"):format(#list, #list == 1 and "row" or "rows")}
+  if not list.complete then parts[#parts + 1] = "not complete" end
+  if (list.age or 0) >= 1 then parts[#parts + 1] = ("%d s old"):format(list.age // 1) end
+  return colour("2", ("(%s)"):format(table.concat(parts, ", "))) .. "\n"
+end
+
+--- VALUE as a person at the prompt sees it.
+function M.text(value)
+  local mt = getmetatable(value)
+  if type(value) == "string" then return lines_clean(value) .. "\n" end
+  if type(value) == "table" and type(mt) == "table" and mt.__tostring then
+    return lines_clean(tostring(value)) .. "\n"
+  end
+  if type(value) == "table" and not is_data(value, 1) then return key_list(value) end
+  if type(value) ~= "table" and type(value) ~= "userdata" or not is_data(value, 1) then
+    return lines_clean(tostring(value)) .. "\n"
+  end
+  if type(value) == "table" and next(value) == nil then return "{}\n" end
+  local columns = show.columns or type(mt) == "table" and type(mt.columns) == "table" and mt.columns or nil
+  local text = show.text(value, {columns = columns, format = show.format})
+  if name_of_type(value) == "toggl.list" and show.format == "table" then text = text .. about_list(value) end
+  return text
+end
+
+-- One screen after the other, where there is no pager.
+local function stop_by_stop(self, text, height)
+  local n = 0
+  for line in text:gmatch "([^\n]*)\n" do
+    io.stdout:write(line, "\n")
+    n = n + 1
+    if n % height == 0 then
+      local answer = self.host.read_line(mark("7", "-- more: Enter, q ends --"), true)
+      if not answer or answer:find "^q" then break end
+    end
+  end
+end
+
+--- Writes TEXT; what does not fit into the window goes through a pager.
+function M.write(self, text)
+  local height = select(2, self.host.width(1))
+  local lines = select(2, text:gsub("\n", ""))
+  if not height or self.editor ~= "libedit" or lines < height or not self.host.isatty(1) then
+    return show.write(text)
+  end
+  local pager = os.getenv "PAGER"
+  if not pager or pager == "" then pager = os.execute "command -v less >/dev/null 2>&1" and "less -R" or "" end
+  if pager == "" or pager == "cat" then return stop_by_stop(self, text, height - 1) end
+  io.stdout:flush()
+  local pipe = io.popen(pager, "w")
+  pipe:write(text)
+  pipe:close()
+  self.host.rearm() -- Ctrl-C was for the pager
+end
+
+-- ------------------------------------------------------------------------------------------------------------ running
+
+-- An expression, statements, or statements of which the last line is an expression.
+local function compile(text)
+  local chunk = load("return " .. text, NAME, "t")
+  if chunk then return chunk end
+  local plain, why = load(text, NAME, "t")
+  local head, last = text:match "^(.*)\n([^\n]*%S[^\n]*)%s*$"
+  if head and not plain then chunk = load(head .. "\nreturn " .. last, NAME, "t") end
+  return plain or chunk, why
+end
+
+local function is_open(why) return why:sub(-5) == "<eof>" end
+
+local function is_api_error(err) return type(err) == "table" and err.kind ~= nil end
+
+-- What is below the line that was typed belongs to the prompt and helps nobody.
+local function handler(err)
+  if is_api_error(err) then return err end
+  local mt = getmetatable(err)
+  if type(err) ~= "string" then
+    return type(mt) == "table" and mt.__tostring and tostring(err) or ("(error object is a %s value)"):format(type(err))
+  end
+  local trace = debug.traceback("", 2):gsub("^%s*stack traceback:\n", "")
+  trace = trace:gsub("\n[^\n]*%[C%]: in function 'xpcall'.*$", "")
+  local frames = select(2, trace:gsub("\n", "")) + 1
+  if frames < 2 or err:find "interrupted!" then return err end
+  return err .. "\nstack traceback:\n" .. trace
+end
+
+local function put_error(kind, text)
+  io.stderr:write(colour("31", kind), ": ", lines_clean(text), "\n")
+end
+
+local function report(err, interrupted)
+  if is_api_error(err) then
+    if interrupted and err.kind == "cancelled" then return say "interrupted" end
+    local mt = getmetatable(err)
+    local text = type(mt) == "table" and mt.__tostring and tostring(err) or tostring(err.message)
+    return put_error(err.kind, text)
+  end
+  if interrupted then return say "interrupted" end
+  say(tostring(err))
+end
+
+local function spent(client)
+  if type(client) ~= "userdata" then return 0 end
+  local ok, cost = pcall(client.cost, client)
+  return ok and cost.total or 0
+end
+
+local function show_results(self, results)
+  for i = 1, results.n do
+    local value = results[i]
+    if i == 2 and results[1] == nil and is_api_error(value) then
+      report(value)
+    elseif not (i == 1 and value == nil and is_api_error(results[2])) then
+      M.write(self, M.text(value))
+    end
+  end
+end
+
+local function keep_results(results)
+  if results.n == 0 then return end
+  rawset(_G, "__", rawget(_G, "_"))
+  rawset(_G, "_", results[1])
+end
+
+--- Runs f(...) as what was typed: its results are kept and shown, errors told. Returns whether it went well.
+function M.protect(self, f, ...)
+  local before = spent(rawget(_G, "client"))
+  screen.terminal.width = self.host.width(1)
+  local results = table.pack(xpcall(f, handler, ...))
+  local ok = table.remove(results, 1)
+  results.n = results.n - 1
+  if ok then
+    keep_results(results)
+    ok, results[1] = xpcall(show_results, handler, self, results)
+  end
+  local interrupted = self.host.interrupted()
+  self.host.rearm()
+  io.stdout:flush()
+  if not ok and not (is_api_error(results[1]) and results[1].kind == "output") then report(results[1], interrupted) end
+  local cost = spent(rawget(_G, "client")) - before
+  if cost > 0 then
+    io.stderr:write(colour("2", ("(%d %s)"):format(cost, cost == 1 and "request" or "requests")), "\n")
+  end
+  return ok
+end
+
+--- Runs TEXT as Lua. Returns false when it is the beginning of something that goes on.
+function M.run(self, text)
+  local chunk, why = compile(text)
+  if not chunk and is_open(why) then return false end
+  if not chunk then
+    say((why:gsub("^stdin:", "line ")))
+    return true
+  end
+  self.last = text
+  self.worked[#self.worked + 1] = M.protect(self, chunk) and text or nil
+  return true
+end
+
+-- ------------------------------------------------------------------------------------------------------------- writes
+
+local function left_of(windows, organization)
+  for _, w in ipairs(windows) do
+    if w.organization_id == organization then return w end
+  end
+end
+
+local function cost_sentence(path)
+  local client = rawget(_G, "client")
+  local organization = math.tointeger(tonumber(path:match "^/organizations/(%d+)" or ""))
+  local window = client and left_of(client:windows(), organization)
+  if window and window.remaining then return ("It costs 1 request of %d left."):format(window.remaining) end
+  return "It costs 1 request."
+end
+
+local function describe_change(operation, method, path, body)
+  local op = core.operations[operation]
+  local lines = {colour("1", operation) .. (op and op.doc and ": " .. (op.doc:match "^.-%.%f[%s\0]" or op.doc) or "")}
+  lines[2] = ("  %s %s"):format(method, path)
+  if body ~= "" then lines[3] = "  " .. (#body > BODY_SHOWN and body:sub(1, BODY_SHOWN) .. " ..." or body) end
+  for i = 2, #lines do lines[i] = screen.clean(lines[i]) end
+  return table.concat(lines, "\n")
+end
+
+-- What the client asks before it sends a change.
+local function confirm(self, operation, method, path, body)
+  if self.writes then return true end
+  if self.host.reading() then -- a task, while a line is being typed: nobody can be asked
+    say(("a task wants %s, and was refused: tasks may change things after :write on"):format(operation))
+    return false
+  end
+  if not self.asks then
+    say(("%s was not sent: nobody is at a terminal to be asked; --yes answers beforehand"):format(operation))
+    return false
+  end
+  io.stderr:write(describe_change(operation, method, path, body), "\n")
+  local answer = self.host.read_line(cost_sentence(path) .. " Send it? [y/N] ", true)
+  return answer ~= nil and answer:lower():find "^%s*y" ~= nil
+end
+
+-- ------------------------------------------------------------------------------------------------------------- prompt
+
+-- The window that the prompt tells of: of the organization, while one is known; else the account's own.
+local function window_text(client, org)
+  local id = type(org) == "userdata" and org.id or nil
+  local window = client and left_of(client:windows(), id)
+  if not window or not window.remaining then return nil end
+  local text = ("%d left"):format(window.remaining)
+  if window.resets_in then text = text .. os.date(" until %H:%M", os.time() + math.ceil(window.resets_in)) end
+  return text, window.remaining
+end
+
+local function place_name(self)
+  local org = rawget(_G, "org")
+  local name = type(org) == "userdata" and org.name or self.organization
+  local place = self.account
+  if name then place = place .. ":" .. screen.clean(tostring(name)) end
+  return screen.cut(place, 40)
+end
+
+--- "work:Acme 27 left until 14:05> "
+function M.prompt(self)
+  local client, parts = rawget(_G, "client"), {mark("1", place_name(self))}
+  local ok, text, left = pcall(window_text, client, rawget(_G, "org"))
+  if ok and text then parts[#parts + 1] = mark(left < 5 and "33" or "2", text) end
+  if self.offline then parts[#parts + 1] = mark("33", "OFFLINE") end
+  if self.writes then parts[#parts + 1] = mark("1;31", "WRITE") end
+  return table.concat(parts, " ") .. "> "
+end
+
+-- Keys are waited for: tasks go on, and what they write does not tear the line.
+local function idle(self)
+  local task = package.loaded["toggl.task"]
+  if not task then return nil end
+  return task.poll(function()
+    screen.terminal.width = self.host.width(1)
+    self.host.hide()
+  end, self.host.show)
+end
+
+local function remember_news(self)
+  for _, line in ipairs(self.history:news()) do self.host.remember(line) end
+  if self.history.warning and not self.warned then
+    self.warned = true
+    say("history is not kept: " .. self.history.warning)
+  end
+end
+
+-- Lines until they are something whole. nil: the end; "": nothing to run.
+local function read_block(self)
+  local block, prompt = nil, M.prompt(self)
+  self.block = ""
+  remember_news(self)
+  while true do
+    local line, why = self.host.read_line(prompt)
+    if not line and why == "interrupt" then return "" end
+    if not line then return nil end
+    block = block and block .. "\n" .. line or line
+    if block:find "^%s*[:?]" or block:find "^%s*$" then return block end
+    local chunk, problem = compile(block)
+    if chunk or not is_open(problem) then return block end
+    self.block = block .. "\n"
+    prompt = (" "):rep(math.max(0, screen.width((M.prompt(self):gsub("\1[^\1]*\1", ""))) - 3)) .. ">> "
+  end
+end
+
+local function keep_line(self, text)
+  if not self.history:add(text) or not self.history.warning then return end
+  self.host.remember(text) -- for this session at least
+end
+
+--- One block from the keyboard to its results. Returns false at the end.
+local function turn(self)
+  local text = read_block(self)
+  if not text then return false end
+  if text:find "^%s*$" then return true end
+  keep_line(self, text)
+  if commands.is(text) then return commands.run(self, text) end
+  M.run(self, text)
+  return true
+end
+
+-- ------------------------------------------------------------------------------------------------------ help and ends
+
+-- A name that does something when it is shown, and when it is called: `help`, `help(x)`.
+local function word(tell, call)
+  return setmetatable({}, {__tostring = tell, __call = function(_, ...) return call(...) end, __name = "word"})
+end
+
+local function offer_words(self)
+  local help = function(topic) return (require("toggl.help").help(topic):gsub("\n+$", "")) end
+  rawset(_G, "help", word(function() return help() end, function(topic) M.write(self, help(topic) .. "\n") end))
+  local quit = function() self.quits = true end
+  for _, name in ipairs {"quit", "exit"} do
+    if rawget(_G, name) == nil then
+      rawset(_G, name, word(function() quit() return "" end, quit))
+    end
+  end
+end
+
+local function greet(self)
+  if not self.asks then return end
+  local toggl = require "toggl"
+  say(("togglsh %s, %s. :help lists the commands, help(x) explains a name, Ctrl-D leaves."):format(toggl._VERSION,
+    _VERSION))
+  if self.problem then say(self.problem) end
+end
+
+--- Reads and runs until the end. SELF: host; client options of the shell by `make`, account and organization for the
+-- prompt, writes, offline, edit.
+function M.start(self)
+  self.worked, self.editor = {}, "plain"
+  self.asks = self.host.isatty(0) and (self.host.isatty(1) or self.host.isatty(2))
+  self.history = history.open((config.state_path():gsub("[^/]*$", "history")))
+  self.protect, self.show, self.write = M.protect, M.text, M.write
+  offer_words(self)
+  self.host.patient()
+  local complete = require "toggl.complete"
+  self.editor = self.host.open_line(self.edit, function() return idle(self) end, function(text)
+    return complete.key((self.block or "") .. text, self.host)
+  end)
+  greet(self)
+  while not self.quits and turn(self) do end
+  self.host.close_line()
+end
+
+--- The question that a client of the prompt SELF asks before a change.
+function M.confirm(self)
+  return function(...) return confirm(self, ...) end
+end
+
+return M

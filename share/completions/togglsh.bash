@@ -1,0 +1,57 @@
+# bash completion for togglsh. Made by scripts/dev/gen.
+_togglsh() {
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} job='' options words='' i
+    COMPREPLY=()
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+        --eval | -e | --library | -l | --profile | --org | --output | --columns) i=$((i + 1)) ;;
+        -*) ;;
+        *) job=${COMP_WORDS[i]} && break ;;
+        esac
+    done
+    case $job:$prev in
+    audit:--section) mapfile -t COMPREPLY < <(compgen -W 'plan people administrators no_group not_active empty_groups workspaces requests' -- "$cur"); return ;;
+    audit:--top) return ;;
+    audit:--output) mapfile -t COMPREPLY < <(compgen -W 'table csv json jsonl' -- "$cur"); return ;;
+    invite:--workspace) return ;;
+    invite:--group) return ;;
+    people:--state) mapfile -t COMPREPLY < <(compgen -W 'active inactive invited' -- "$cur"); return ;;
+    people:--filter) return ;;
+    sandbox:--port) return ;;
+    sandbox:--people) return ;;
+    sandbox:--seed) return ;;
+    sandbox:--plan) mapfile -t COMPREPLY < <(compgen -W 'free starter premium' -- "$cur"); return ;;
+    sandbox:--latency) return ;;
+    sandbox:--page-cap) return ;;
+    sandbox:--visible-after) return ;;
+    sandbox:--rate) return ;;
+    sandbox:--file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+    sandbox:--record) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+    sandbox:--fault) return ;;
+    *:--eval) return ;;
+    *:--library) return ;;
+    *:--profile) mapfile -t COMPREPLY < <(compgen -W "$(sed -n 's/^\[\(.*\)\]$/\1/p' "${XDG_CONFIG_HOME:-$HOME/.config}/toggl/profiles" 2>/dev/null)" -- "$cur"); return ;;
+    *:--org) return ;;
+    *:--output) mapfile -t COMPREPLY < <(compgen -W 'table csv json jsonl' -- "$cur"); return ;;
+    *:--columns) return ;;
+    :-e | :-l) return ;;
+    esac
+    case $job in
+    audit) options='--section --top --output --no-editor --sandbox --profile --org --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
+    groups) options='--no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
+    invite) options='--workspace --group --yes --dry-run --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --trace --help' words='' ;;
+    people) options='--state --admins --filter --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
+    sandbox) options='--port --people --seed --plan --latency --page-cap --visible-after --rate --file --record --fault --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
+    '') options='--eval -e --library -l --interactive -i --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --version -v --help -h' words='audit groups invite people sandbox' ;;
+    *) options='' ;;
+    esac
+    if [[ $cur == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
+    elif [[ -n $words ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+    fi
+    if [[ -z $job && $cur != -* ]]; then
+        mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -X '!*.lua' -- "$cur"; compgen -d -- "$cur")
+    fi
+}
+complete -o filenames -o bashdefault -F _togglsh togglsh

@@ -1,0 +1,160 @@
+-- Where credentials come from, in programs of their own: the options, the environment, files in the home folder. And
+-- what requiring the module does: nothing.
+local helper = require "spec.helper"
+
+local EMAIL = "olive@acme.test"
+
+describe("credentials", function()
+  local server, home, token, password
+
+  setup(function()
+    server = helper.sandbox()
+    token, password = server:token(), server:password_of(EMAIL)
+    home = os.tmpname()
+    os.remove(home)
+    assert(os.execute("mkdir -m 700 -p " .. home .. "/.config/toggl"))
+  end)
+
+  teardown(function()
+    server:stop()
+    os.execute("rm -rf " .. home)
+  end)
+
+  after_each(function()
+    os.remove(home .. "/.togglrc")
+    os.remove(home .. "/.config/toggl/profiles")
+  end)
+
+  local function write(name, text, mode)
+    local path = home .. "/" .. name
+    local f <close> = assert(io.open(path, "w"))
+    f:write(text)
+    assert(os.execute(("chmod %s %s"):format(mode or "600", path)))
+  end
+
+  -- Who the client is that a program makes with these options and variables, or the kind of error; and its messages.
+  local function who(environment, options)
+    local code = ([[
+      local toggl = require "toggl"
+      local ok, client = pcall(toggl.client, {base_url = %q, unix_socket = %q, cache = false, state = false, %s})
+      if not ok then
+        io.stderr:write(tostring(client))
+        return print(type(client) == "table" and client.kind or "raised")
+      end
+      local me, err = client:me()
+      print(me and me.email or err.kind)
+      io.stderr:write(tostring(err or ""))
+      client:close()
+    ]]):format(server.url, server.socket, options or "")
+    local all = {HOME = home, LUA_PATH = "lua/?.lua;lua/?/init.lua;;", LUA_CPATH = helper.build .. "/?.so;;",
+      TOGGL_API_TOKEN = "", TOGGL_PASSWORD = "", XDG_CONFIG_HOME = "", CREDENTIALS_DIRECTORY = ""}
+    for name, value in pairs(environment or {}) do all[name] = value end
+    local out, err = helper.run(all, "lua5.4", "-e", code)
+    return out:gsub("\n$", ""), err
+  end
+
+  it("are missing: nothing is sent", function()
+    local before = server:requests()
+    local kind, message = who()
+    assert.equal("auth", kind)
+    assert.is_truthy(message:find("TOGGL_API_TOKEN", 1, true), message)
+    assert.equal(before, (server:requests()))
+  end)
+
+  it("come from the options", function()
+    assert.equal(EMAIL, (who(nil, ("token = %q"):format(token))))
+    assert.equal(EMAIL, (who(nil, ("email = %q, password = %q"):format(EMAIL, password))))
+    assert.equal("forbidden", (who(nil, "token = '0123456789'")))
+  end)
+
+  it("come from the environment: a token, or an address with a password", function()
+    assert.equal(EMAIL, (who{TOGGL_API_TOKEN = token}))
+    assert.equal(EMAIL, (who{TOGGL_API_TOKEN = token, TOGGL_PASSWORD = "api_token"}))
+    assert.equal(EMAIL, (who{TOGGL_API_TOKEN = EMAIL, TOGGL_PASSWORD = password}))
+    assert.equal("forbidden", (who{TOGGL_API_TOKEN = EMAIL, TOGGL_PASSWORD = "wrong"}))
+    assert.equal("auth", (who{TOGGL_PASSWORD = password}))
+  end)
+
+  it("come from ~/.togglrc: a token, or an address and a password; the token wins", function()
+    write(".togglrc", ("# mine\r\n[auth]\r\napi_token = %s\r\n[options]\r\ndefault_wid = 5\r\n"):format(token))
+    assert.equal(EMAIL, (who()))
+    write(".togglrc", ("[auth]\nemail=%s\npassword = %s\n"):format(EMAIL, password))
+    assert.equal(EMAIL, (who()))
+    write(".togglrc", ("[auth]\napi_token = %s\nemail = x@y.z\npassword = wrong\n"):format(token))
+    assert.equal(EMAIL, (who()))
+    write(".togglrc", "[options]\ndefault_wid = 5\n")
+    assert.equal("auth", (who()))
+  end)
+
+  it("come from the first source that has some", function()
+    write(".togglrc", "[auth]\napi_token = 0123456789\n")
+    assert.equal("forbidden", (who()))
+    assert.equal(EMAIL, (who{TOGGL_API_TOKEN = token}))
+    assert.equal(EMAIL, (who({TOGGL_API_TOKEN = "0123456789"}, ("token = %q"):format(token))))
+    assert.equal("auth", (who({TOGGL_API_TOKEN = token}, "auth = false")))
+  end)
+
+  it("come from a profile", function()
+    write(".config/toggl/profiles", ("[work]\ntoken = %s\n[slow]\ntoken_command = echo %s\n"):format(token, token))
+    assert.equal(EMAIL, (who(nil, "profile = 'work'")))
+    assert.equal(EMAIL, (who(nil, "profile = 'slow'")))
+    local kind, message = who(nil, "profile = 'wrok'")
+    assert.equal("auth", kind)
+    assert.is_truthy(message:find("did you mean 'work'", 1, true), message)
+  end)
+
+  it("are not read from files that others can read, and the message says what to type", function()
+    write(".config/toggl/profiles", ("[work]\ntoken = %s\n"):format(token), "644")
+    local kind, message = who(nil, "profile = 'work'")
+    assert.equal("auth", kind)
+    assert.is_truthy(message:find("chmod 600", 1, true), message)
+    assert.is_nil(message:find(token, 1, true))
+  end)
+
+  it("are in a file with a line that is none: the line is named", function()
+    write(".togglrc", "[auth]\napi_token\n")
+    local kind, message = who()
+    assert.equal("raised", kind)
+    assert.is_truthy(message:find("line 2", 1, true), message)
+  end)
+
+  it("need no home folder when they are given", function()
+    local code = ("local c = require('toggl').client{base_url = %q, unix_socket = %q, cache = false, state = false} "
+      .. "print(c:me().email)"):format(server.url, server.socket)
+    local out, err = helper.run({TOGGL_API_TOKEN = token, LUA_PATH = "lua/?.lua;lua/?/init.lua;;",
+      LUA_CPATH = helper.build .. "/?.so;;"}, "env", "-u", "HOME", "lua5.4", "-e", code)
+    assert.equal(EMAIL .. "\n", out, err)
+  end)
+
+  it("go to the address that TOGGL_API_URL names", function()
+    local code = ("local c = require('toggl').client{unix_socket = %q, cache = false, state = false} "
+      .. "print(c, c:me().email)"):format(server.socket)
+    local out, err = helper.run({TOGGL_API_TOKEN = token, TOGGL_API_URL = server.url,
+      LUA_PATH = "lua/?.lua;lua/?/init.lua;;", LUA_CPATH = helper.build .. "/?.so;;"}, "lua5.4", "-e", code)
+    assert.equal(("toggl.client (%s)\t%s\n"):format(server.url, EMAIL), out, err)
+  end)
+end)
+
+describe("require", function()
+  it("opens nothing, starts nothing and leaves no global behind", function()
+    local out, err = helper.run({LUA_PATH = "lua/?.lua;lua/?/init.lua;;", LUA_CPATH = helper.build .. "/?.so;;"},
+      "lua5.4", "-e", [[
+        local function held()
+          local fds, threads = 0, nil
+          for fd = 0, 63 do
+            local f = io.open("/proc/self/fdinfo/" .. fd)
+            if f then fds = fds + 1 f:close() end
+          end
+          for line in io.lines "/proc/self/status" do threads = threads or line:match "^Threads:%s*(%d+)" end
+          return fds .. " descriptors, " .. threads .. " threads"
+        end
+        local names, before = {}, held()
+        for name in pairs(_G) do names[name] = true end
+        local toggl = require "toggl"
+        for name in pairs(_G) do if not names[name] then print("global", name) end end
+        if held() ~= before then print(before, held()) end
+        print(toggl._VERSION:match "^%d+%.%d+%.%d+$" and "version", toggl.null == require "cjson".null)
+      ]])
+    assert.equal("version\ttrue\n", out, err)
+  end)
+end)

@@ -1,0 +1,313 @@
+-- What composes operations: finding one by name, small changes with plain names, loops over pages.
+local helper = require "spec.helper"
+local toggl = require "toggl"
+
+describe("finding", function()
+  local server, client, org
+
+  setup(function()
+    server = helper.sandbox()
+    client = helper.client(server)
+    org = client:organization "Acme"
+  end)
+
+  teardown(function()
+    client:close()
+    server:stop()
+    client, org = nil, nil
+  end)
+
+  local function missing(kind, found, err)
+    assert.is_nil(found)
+    assert.equal(kind, err.kind, tostring(err))
+    return tostring(err)
+  end
+
+  it("an organization by key or name", function()
+    assert.equal(4300000017, client:organization("Acme").id)
+    assert.equal("Acme", client:organization(4300000017).name)
+    assert.equal(9007199254740993, client:organization("Blue Door").id)
+    assert.is_truthy(missing("not_found", client:organization "Nobody"):find("Nobody", 1, true))
+    assert.error_matches(function() client:organization(true) end, "key or a name")
+    assert.error_matches(function() client:organization "" end, "empty")
+  end)
+
+  it("a person by address or name, whatever the case, and by each kind of key under its name", function()
+    local ann = org:user "ANN@acme.test"
+    assert.equal("Ann Lee", ann.name)
+    assert.is_true(ann == org:user "ann lee")
+    assert.is_true(ann == org:user{email = "ann@acme.test"})
+    assert.is_true(ann == org:user{name = "Ann Lee"})
+    assert.is_true(ann == org:user{user_id = ann.user_id})
+    assert.is_true(ann == org:user{organization_user_id = ann.id})
+    local invited = org:users{active_status = "invited"}[1]
+    assert.equal(invited.email, org:user{invitation_id = invited.invitation_id}.email)
+    missing("not_found", org:user "nobody@acme.test")
+    missing("not_found", org:user{user_id = 1})
+  end)
+
+  it("the right one of two people whose keys are the same number of another kind", function()
+    local keys = {}
+    for user in org:users():each() do keys[user.id] = user.email end
+    for user in org:users():each() do
+      if user.user_id and keys[user.user_id] then -- somebody else has this number as organization user
+        assert.equal(user.email, org:user{user_id = user.user_id}.email)
+        assert.equal(keys[user.user_id], org:user{organization_user_id = user.user_id}.email)
+        assert.not_equal(user.email, keys[user.user_id])
+        return
+      end
+    end
+    error "the sandbox is too kind"
+  end)
+
+  it("no person by a plain number, two keys, or what is no key", function()
+    assert.error_matches(function() org:user(5) end, "four kinds of key")
+    assert.error_matches(function() org:user{user_id = 5, name = "x"} end, "one of")
+    assert.error_matches(function() org:user{id = 5} end, "one of")
+    assert.error_matches(function() org:user{user_id = 1.5} end, "integer")
+    assert.error_matches(function() org:user() end, "wants")
+  end)
+
+  it("two people of one name is an error that names both", function()
+    local seen, twice = {}, nil
+    for user in org:users():each() do
+      if seen[user.name] then twice = {seen[user.name], user} end
+      seen[user.name] = user
+    end
+    local text = missing("conflict", org:user(twice[1].name))
+    for _, user in ipairs(twice) do assert.is_truthy(text:find(tostring(user.id), 1, true), text) end
+    assert.equal(twice[2].id, org:user{organization_user_id = twice[2].id}.id)
+  end)
+
+  it("a group and a workspace by key or name", function()
+    local group, main = org:group "Engineering", org:workspace "Main"
+    assert.is_true(group == org:group(group.group_id))
+    assert.is_true(main == org:workspace(main.id))
+    assert.equal("R&D Zürich", org:workspace("R&D Zürich").name)
+    missing("not_found", org:group "Nobody")
+    missing("not_found", org:workspace(1))
+    missing("not_found", org:workspace "Blue Door") -- of another organization
+    assert.error_matches(function() org:group {} end, "key or a name")
+  end)
+
+  it("the workspaces of this organization alone", function()
+    assert.equal(5, #client:workspaces())
+    assert.equal(4, #org:workspaces())
+    local names = {}
+    for workspace in org:each_workspace() do names[#names + 1] = workspace.name end
+    assert.equal(4, #names)
+  end)
+
+  it("costs the fewest requests: a person is asked for, not everybody read", function()
+    server:set{page_cap = 10}
+    assert.equal(1, helper.requests_during(server, function() org:user "ann@acme.test" end))
+    server:set{page_cap = 0}
+  end)
+end)
+
+describe("loops", function()
+  local server, client, org
+
+  setup(function()
+    server = helper.sandbox()
+    client = helper.client(server)
+    org = client:organization "Acme"
+    server:set{page_cap = 20}
+  end)
+
+  teardown(function()
+    client:close()
+    server:stop()
+    client, org = nil, nil
+  end)
+
+  it("ask for a page when the one before is used up", function()
+    local requests = helper.requests_during(server, function()
+      local n = 0
+      for _ in org:each_user() do
+        n = n + 1
+        if n == 25 then break end
+      end
+    end)
+    assert.equal(2, requests)
+    local people = {}
+    for user in org:each_user{active_status = "active"} do people[user.id] = true end
+    local n = 0
+    for _ in pairs(people) do n = n + 1 end
+    assert.equal(#org:users{active_status = "active"}, n)
+  end)
+
+  it("go over what has no pages, too", function()
+    local n = 0
+    for group in org:each_group() do n = n + (group.group_id and 1 or 0) end
+    assert.equal(#org:groups(), n)
+  end)
+
+  it("follow the cursor of payment records", function()
+    local records = org:payment_records()
+    assert.equal(2, records.pages)
+    assert.equal("in_1003", records[2].items[1].id)
+    assert.equal(1, #org:payment_records{cursor = "page-2", last_inv = "in_1002"})
+  end)
+end)
+
+describe("changes with plain names", function()
+  local server, client, org, main, ann, group
+
+  before_each(function()
+    server = helper.sandbox()
+    client = helper.client(server)
+    org = client:organization "Acme"
+    main = org:workspace "Main"
+    ann = org:user "ann@acme.test"
+    group = org:group "Engineering"
+  end)
+
+  after_each(function()
+    client:close()
+    server:stop()
+    client, org, main, ann, group = nil, nil, nil, nil, nil
+  end)
+
+  local function in_group(g, field, value)
+    for _, item in ipairs(g[field]) do
+      if (field == "users" and item.user_id or item) == value then return true end
+    end
+    return false
+  end
+
+  it("add people and workspaces to a group and take them away, in one request", function()
+    local archive = org:workspace "Archive"
+    local requests = helper.requests_during(server, function() assert(group:add(ann, archive)) end)
+    assert.equal(1, requests)
+    local now = org:group "Engineering"
+    assert.is_true(in_group(now, "users", ann.user_id))
+    assert.is_true(in_group(now, "workspaces", archive.id))
+    assert(group:remove({user_id = ann.user_id}, {workspace_id = archive.id}))
+    now = org:group "Engineering"
+    assert.is_false(in_group(now, "users", ann.user_id))
+    assert.is_false(in_group(now, "workspaces", archive.id))
+    assert(group:add{ann, archive})
+    assert(group:remove(org:users{filter = "ann@acme.test"}))
+    assert.is_false(in_group(org:group "Engineering", "users", ann.user_id))
+  end)
+
+  it("refuse a group nobody, a person without account, and a plain number", function()
+    local invited = org:users{active_status = "invited"}[1]
+    local before = server:requests()
+    assert.error_matches(function() group:add() end, "at least one")
+    assert.error_matches(function() group:add(5) end, "four keys")
+    assert.error_matches(function() group:add(invited) end, "account key")
+    assert.error_matches(function() group:add(org) end, "account key")
+    assert.equal(before, (server:requests()))
+  end)
+
+  it("tell what a group has refused even if the rest was done", function()
+    local done, err = group:add({user_id = ann.user_id}, {workspace_id = 1})
+    assert.is_nil(done)
+    assert.equal("invalid", err.kind)
+    assert.is_truthy(err.message:find("1 of 2 changes refused", 1, true), err.message)
+    assert.is_true(in_group(org:group "Engineering", "users", ann.user_id))
+  end)
+
+  it("add more people than a single change may hold", function()
+    local large <close> = helper.sandbox{people = 260}
+    local other <close> = helper.client(large)
+    local o = other:organization "Acme"
+    local people = {}
+    for user in o:users{active_status = "active"}:each() do people[#people + 1] = user end
+    assert.is_true(#people > 200)
+    local crowd = assert(o:create_group{name = "Everybody"})
+    assert.equal(1, helper.requests_during(large, function() assert(crowd:add(people)) end))
+    assert.equal(#people, #o:group("Everybody").users)
+  end)
+
+  it("rename, delete and make groups", function()
+    assert(group:rename "Engines")
+    local now = org:group "Engines"
+    assert.equal(group.group_id, now.group_id)
+    assert.equal(#group.users, #now.users) -- a name is not the whole of a group
+    assert.equal(#group.workspaces, #now.workspaces)
+    assert.is_true(now:delete())
+    assert.is_nil((org:group "Engines"))
+  end)
+
+  it("remove, deactivate and restore people", function()
+    local pal = org:user{user_id = org:users{active_status = "active", sort_dir = "desc"}[1].user_id}
+    assert.is_true(pal:deactivate())
+    assert.is_true(org:user{organization_user_id = pal.id}.inactive)
+    assert.is_true(pal:activate())
+    assert.is_false(org:user{organization_user_id = pal.id}.inactive)
+    assert.is_true(pal:remove())
+    assert.is_nil((org:user{organization_user_id = pal.id}))
+    local two = org:users{active_status = "invited"}
+    assert.is_true(org:remove(two[1], {organization_user_id = two[2].id}))
+    assert.equal(#two - 2, #org:users{active_status = "invited"})
+    two = org:users{active_status = "invited"}
+    assert.is_true(org:remove{two[1]})
+    local gone, err = org:remove{organization_user_id = org:get_owner().organization_user_id}
+    assert.is_nil(gone)
+    assert.equal("invalid", err.kind)
+  end)
+
+  it("send an invitation again", function()
+    local invited = org:users{active_status = "invited"}[1]
+    assert.is_true(invited:resend_invitation())
+    assert.error_matches(function() ann:resend_invitation() end, "invitation key")
+  end)
+
+  it("rename workspaces, and change and end memberships", function()
+    assert(main:rename "Main Hall")
+    assert.equal(main.id, org:workspace("Main Hall").id)
+    local member
+    for m in main:members():each() do if m.user_id ~= client:my_id() and not m.admin then member = m end end
+    assert.is_true(member:update{rate = 12.5})
+    assert.is_true(member:delete())
+    for m in main:members():each() do assert.not_equal(member.id, m.id) end
+  end)
+
+  it("hand the organization over when both agree", function()
+    local transfer = assert(org:create_transfer{new_owner_id = ann})
+    local hers <close> = helper.client(server, {token = server:token "ann@acme.test"})
+    local open = hers:organization("Acme"):transfers{ongoing = true}
+    assert.equal(transfer.owner_transfer_id, open[1].owner_transfer_id)
+    assert.is_not_nil(assert(open[1]:action "accept").outcome_name)
+    assert.equal("ann@acme.test", org:get_owner().email)
+    assert.equal(0, #org:transfers{ongoing = true})
+  end)
+
+  it("bring somebody in from another account, who then belongs here", function()
+    local letter = org:invite{emails = {"bo@acme.test"}, workspaces = {main}, groups = {group}}.invitations[1]
+    local before = #client:organizations()
+    assert.is_true(client:accept_invitation{invitation_code = letter.code,
+      auth = {email = "bo@acme.test", password = server:password_of "bo@acme.test"}})
+    assert.is_true(org:user("bo@acme.test").joined)
+    assert.equal(before, #client:organizations()) -- it was not the caller who joined
+    local his <close> = helper.client(server, {token = server:token "bo@acme.test"})
+    assert.equal("Acme", his:organizations()[1].name)
+  end)
+
+  it("ask the server for its quota windows, and remember them", function()
+    server:set{plan = "premium"}
+    local windows = assert(client:quota{refresh = true})
+    local mine
+    for _, w in ipairs(windows) do if w.organization_id == org.id then mine = w end end
+    assert.equal(600, mine.total)
+    assert.equal(0, helper.requests_during(server, function() client:quota() end))
+  end)
+end)
+
+describe("objects of a client that raises", function()
+  it("raise what they would return", function()
+    local server <close> = helper.sandbox()
+    local client <close> = toggl.client{sandbox = server, on_error = "raise", retries = 0}
+    local org = client:organization "Acme"
+    for _, f in ipairs{function() org:group "Nobody" end, function() org:user "nobody@acme.test" end,
+      function() org:group("Engineering"):add({user_id = 1}) end,
+      function() org:remove{organization_user_id = org:get_owner().organization_user_id} end} do
+      local ok, err = pcall(f)
+      assert.is_false(ok)
+      assert.equal("toggl.error", getmetatable(err).__name)
+    end
+  end)
+end)

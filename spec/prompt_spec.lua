@@ -1,0 +1,456 @@
+-- togglsh as a person meets it: at a pseudo-terminal, key by key.
+
+local helper = require "spec.helper"
+local seat = require "spec.terminal.seat"
+
+local SOON = 0.2 -- seconds in which the prompt is back after Ctrl-C
+
+local home
+
+local function read(path)
+  local file <close> = io.open(path, "rb")
+  return file and file:read "a"
+end
+
+local function mode(path)
+  local pipe <close> = io.popen("stat -c %a " .. helper.quote(path))
+  return pipe:read "l"
+end
+
+-- Somebody at the prompt of a sandbox.
+local function sit(words, more)
+  local s = seat.sit(home, words or {"--sandbox=60"}, more)
+  s:see "> $"
+  return s
+end
+
+before_each(function() home = seat.home() end)
+after_each(function() os.execute("rm -rf " .. helper.quote(home)) end)
+
+describe("the prompt", function()
+  it("prints expressions, keeps the last two results, and says what a mistake was", function()
+    local s <close> = sit()
+    assert.matches("\n42\n", s:run "6 * 7")
+    assert.matches("\n43\n", s:run "_ + 1")
+    assert.matches("\n85\n", s:run "_ + __")
+    assert.matches("\nnil\n", s:run "nothing_of_this_name")
+    assert.matches("\nline 1: unexpected symbol near '%)'", s:run "1 + )")
+    local text = s:run "local function f() return nil + 1 end return (f())"
+    assert.matches("arithmetic on a nil value\nstack traceback:\n.*in local 'f'", text)
+    assert.is_nil(text:find "xpcall" or text:find "prompt.lua")
+  end)
+
+  it("says one sentence for what the world does", function()
+    local s <close> = sit()
+    local text = s:run "org:user 'nobody@x.test'"
+    assert.matches("not_found: user email nobody@x.test was not found;", text)
+    assert.is_nil(text:find "traceback")
+  end)
+
+  it("goes on while a block is open, and Ctrl-C drops it", function()
+    local s <close> = sit()
+    s:type "for i = 1, 2 do\r"
+    s:see ">> $"
+    s:type "print('n', i)\r"
+    s:see ">> $"
+    assert.matches("\nn%s+1\nn%s+2\n", s:run "end")
+    s:type "print(\r"
+    s:see ">> $"
+    s:key "interrupt"
+    s:see "%^C\n.*[^>]> $"
+    assert.matches("\n2\n", s:run "1 + 1")
+  end)
+
+  it("leaves at Ctrl-D, at :quit, and with 0", function()
+    for _, keys in ipairs {"\4", ":quit\r", "quit\r", "quit()\r"} do
+      local s <close> = sit()
+      s:type(keys)
+      assert.equal(0, s:leave())
+    end
+  end)
+
+  it("shows lists as tables that fit the window, and what they cost", function()
+    local s <close> = sit()
+    local text = s:run "org:users()"
+    assert.matches("\n +id +name +email", text)
+    assert.matches("%(60 rows%)\n", text)
+    assert.matches("%(%d requests%)", text)
+    for line in text:gmatch "[^\n]+" do assert.is_true(utf8.len(line) <= 100, line) end
+  end)
+
+  it("shows terminal escapes of names and does not obey them", function()
+    local s <close> = sit()
+    local text = s:run [[{name = "\27[31mred\27]0;title\7"}]]
+    assert.matches("\\e%[31mred\\e%]0;title", text)
+    assert.matches("\\e%[2Jx", s:run [["\27[2Jx"]])
+    assert.is_nil(s.all:find("\27]0;title", 1, true))
+    assert.is_nil(s.all:find("\27[2Jx", 1, true))
+  end)
+
+  it("tells profile, organization, and what is left of the quota until when", function()
+    local s <close> = sit({"--sandbox=60", "-e", "toggl = require 'toggl'", "-i"})
+    assert.matches("sandbox:Acme> $", s:screen())
+    s:run "client:learn(org.id, 27, 1800, 30)"
+    assert.matches("sandbox:Acme 27 left until %d%d:%d%d> $", s:run "1")
+    assert.matches("OFFLINE> $", s:run ":offline")
+    assert.matches("27 left until %d%d:%d%d> $", s:run ":offline off")
+  end)
+
+  it("has no colour where none is wanted", function()
+    for _, more in ipairs {{NO_COLOR = "1"}, {TERM = "dumb"}} do
+      local s <close> = sit(nil, more)
+      s:run "org:users()"
+      assert.is_nil(s.all:find "\27%[[%d;]*m")
+    end
+    local s <close> = sit()
+    s:run "org:users()"
+    assert.truthy(s.all:find "\27%[1m")
+  end)
+
+  it("works without an editor, and reads lines from a pipe", function()
+    local s <close> = sit({"--sandbox=60", "--no-editor"})
+    assert.matches("\n42\n", s:run "6 * 7")
+    s:key "interrupt"
+    s:see "> $"
+    s:key "finish"
+    assert.equal(0, s:leave())
+    local out = helper.run({HOME = home, T = helper.build .. "/togglsh"}, "bash", "-c",
+      "printf '6 * 7\\nx = 5\\nfor i = 1, 1 do\\nprint(x)\\nend' | $T --sandbox -i")
+    assert.equal("42\n5\n", out)
+  end)
+
+  it("runs what comes on standard input as one script where nobody is at a terminal", function()
+    local out = helper.run({HOME = home, T = helper.build .. "/togglsh"}, "bash", "-c",
+      "printf 'print(1)\\nprint(2)' | $T")
+    assert.equal("1\n2\n", out)
+  end)
+end)
+
+describe("a pasted block", function()
+  it("is read whole and runs once", function()
+    local s <close> = sit()
+    s:paste "n = (n or 0) + 1\nlocal t = 0\nfor i = 1, 3 do\n\tt = t + i\nend\nprint('sum', t, n)\n"
+    assert.matches("\nsum%s+6%s+1\n", (s:see "\nsum.*[^>]> $"))
+    assert.matches("\n1\n", s:run "n")
+  end)
+
+  it("stays in the line until Enter where it does not end one", function()
+    local s <close> = sit()
+    s:paste "k = 5\nk + 1"
+    s:see "k %+ 1"
+    assert.matches("\n6\n", s:run "")
+  end)
+
+  it("keeps what is no text out of the line", function()
+    local s <close> = sit()
+    s:paste "'a\27[31m\1b\xffc'"
+    assert.matches("\na%[31mbc\n", s:run "")
+  end)
+
+  it("is as long as it likes", function()
+    local s <close> = sit()
+    local lines = {}
+    for i = 1, 300 do lines[i] = ("total = (total or 0) + %d"):format(i) end
+    s:paste(table.concat(lines, "\n") .. "\n")
+    s:see("300.*[^>]> $", 20)
+    assert.matches("\n45150\n", s:run "total")
+  end)
+end)
+
+describe("the history", function()
+  it("is a file of 0600 that two shells share, without secrets and lines that start with a space", function()
+    local a <close> = sit()
+    local b <close> = sit()
+    a:run "1 + 10"
+    a:run " 2 + 20"
+    a:run "x = {token = '1971800d4d82861d8f2c1651fea4d212'}"
+    a:run "password = 'geheim'"
+    b:run "3 + 30"
+    a:run "4 + 40"
+    local path = home .. "/state/toggl/history"
+    assert.same({"1 + 10\n3 + 30\n4 + 40\n", "600"}, {read(path), mode(path)})
+    b:run "5"
+    b:type "\27[A\27[A"
+    b:see "4 %+ 40"
+    assert.matches("\n44\n", b:run "")
+  end)
+
+  it("keeps a block as one entry", function()
+    local s <close> = sit()
+    s:type "for i = 1, 1 do\r"
+    s:see ">> $"
+    s:run "print(i) end"
+    assert.equal("for i = 1, 1 do\\nprint(i) end\n", read(home .. "/state/toggl/history"))
+    s:type "\27[A"
+    s:see "print%(i%) end"
+    assert.matches("\n1\n", s:run "")
+  end)
+
+  it("is not kept in a file that others can read", function()
+    os.execute(("mkdir -p -m 700 %s/state/toggl; touch %s/state/toggl/history; chmod 644 %s/state/toggl/history")
+      :format(home, home, home))
+    local s <close> = sit()
+    s:run "1 + 10"
+    assert.matches("history is not kept: .*has mode 0644.*chmod 600", s:screen())
+    assert.equal("", read(home .. "/state/toggl/history"))
+  end)
+end)
+
+describe("the Tab key", function()
+  -- What the line is after TEXT and Tab.
+  local function completed(s, text, expected)
+    s:type(text .. "\t")
+    s:see(expected)
+    s:key "interrupt"
+    s:see "%^C\n.*[^>]> $"
+  end
+
+  it("completes globals, methods, fields, operations and arguments, without a request", function()
+    local s <close> = sit()
+    completed(s, "togg", "toggl$")
+    completed(s, "org:transfer_own", "org:transfer_ownership$")
+    completed(s, "client.api.get_organization_users_d", "get_organization_users_detailed$")
+    completed(s, "org:users{ active_st", "active_status = $")
+    completed(s, 'org:users{ active_status = "inv', 'invited"$')
+    completed(s, "toggl.client{ prof", "profile = $")
+    completed(s, "string.form", "string.format$")
+    completed(s, ":offl", ":offline$")
+    completed(s, "?organization.inv", "organization.invite$")
+    assert.matches("\n0\n", s:run "client:cost().total")
+    s:run "org"
+    completed(s, "org.pricing_plan_n", "pricing_plan_name$")
+    s:run "list = {one = 1, two = {inner = 2}}"
+    completed(s, "list.two.in", "list.two.inner$")
+  end)
+
+  it("completes names, addresses and keys from the store", function()
+    local s <close> = sit()
+    s:run "org:users(); org:groups(); client:workspaces()"
+    s:run "before = client:cost().total"
+    completed(s, 'org:user "ann@', 'ann@acme.test"$')
+    completed(s, 'org:group "Engi', 'Engineering"$')
+    completed(s, "org:workspace('Ma", "Main'$")
+    completed(s, "org:invite{ groups = {org:group 'Supp", "Support'$")
+    s:type "org:user{ user_id = 310000000\t\t"
+    s:see "3100000001  .*user_id = 310000000"
+    s:key "interrupt"
+    s:see "[^>]> $"
+    assert.matches("\n0\n", s:run "client:cost().total - before")
+  end)
+
+  it("shows what may follow, and keeps the line", function()
+    local s <close> = sit()
+    s:type "org:user\t\t"
+    s:see "user +users +users_detailed\n.*org:user$"
+    s:key "interrupt"
+    s:see "[^>]> $"
+  end)
+end)
+
+describe("help", function()
+  it("explains methods, operations and names without running them", function()
+    local s <close> = sit()
+    assert.matches("org:invite{.*emails .*cost .*example ", s:run "?org.invite")
+    assert.matches("GET /organizations/{organization_id}/users", s:run 'help "get_organization_users"')
+    assert.matches("org:invite{", s:run ":help org:invite")
+    assert.matches(":csv .*:watch N .*:quit", s:run ":help")
+    assert.matches("\n0\n", s:run "client:cost().total")
+    assert.matches("org:invite{", s:run "help(org.invite)")
+  end)
+end)
+
+describe("commands", function()
+  it("write the last result as CSV, JSON and JSON lines, and into a file", function()
+    local s <close> = sit()
+    s:run "{{id = 1, name = 'Ann'}, {id = 2, name = 'Bo'}}"
+    assert.matches("\nid,name\n1,Ann\n2,Bo\n", s:run ":csv")
+    assert.matches('\n{"id":1,"name":"Ann"}\n{"id":2', s:run ":jsonl")
+    assert.matches('%[\n  {\n    "id": 1', s:run ":json")
+    s:run(":save " .. home .. "/out.csv")
+    assert.equal("id,name\r\n1,Ann\r\n2,Bo\r\n", read(home .. "/out.csv"))
+    assert.matches("which format", s:run ":save out.doc")
+    s:run(":save " .. home .. "/out.lua")
+    assert.matches("^{{id = 1, name = 'Ann'}", read(home .. "/out.lua"))
+  end)
+
+  it("ask the store by SQL", function()
+    local s <close> = sit()
+    s:run "org:users()"
+    assert.matches("\nname +email\n.*\nAnn Lee +ann@acme.test\n", s:run ":sql SELECT name, email FROM users WHERE email "
+      .. "LIKE 'ann@%'")
+    assert.matches("users ", s:run ":sql")
+  end)
+
+  it("time, and repeat until Ctrl-C", function()
+    local s <close> = sit()
+    assert.matches("\n0%.%d+ s\n7\n", s:run ":time 3 + 4")
+    s:type ":watch 0.1 os.time()\r"
+    s:see "every 0.1 s.*every 0.1 s"
+    s:key "interrupt"
+    s:see("interrupted\n.*[^>]> $", 1)
+  end)
+
+  it("say what there is where there is no such command", function()
+    local s <close> = sit()
+    assert.matches("there is no command :quotas, did you mean ':quota'%?", s:run ":quotas")
+  end)
+end)
+
+describe("a change", function()
+  it("is asked about, and nothing is sent unless the answer is yes", function()
+    local s <close> = sit()
+    s:run "g = org:group 'Engineering'; sent = client:cost().total"
+    s:type "g:rename 'Machines'\r"
+    local question = s:see "%[y/N%] $"
+    assert.matches("put_organization_group: .*\n  PUT /organizations/%d+/groups/%d+\n  {\"name\":\"Machines\"}\n",
+      question)
+    assert.matches("It costs 1 request", question)
+    assert.matches("cancelled: put_organization_group was not confirmed; nothing was sent", s:run "n")
+    assert.matches("\n0\n", s:run "client:cost().total - sent")
+    s:type "g:rename 'Machines'\r"
+    s:see "%[y/N%] $"
+    s:run "y"
+    assert.matches("\n1\n", s:run "client:cost().total - sent")
+  end)
+
+  it("is sent without a question after :write on, and with --yes", function()
+    local s <close> = sit()
+    assert.matches("WRITE> $", s:run ":write on")
+    assert.matches("name +Machines", s:run "org:group('Engineering'):rename 'Machines'")
+    local t <close> = sit {"--sandbox=60", "--yes"}
+    assert.matches("name +Machines", t:run "org:group('Engineering'):rename 'Machines'")
+  end)
+
+  it("is not sent when the question is interrupted", function()
+    local s <close> = sit()
+    s:run "g = org:group 'Engineering'; sent = client:cost().total"
+    s:type "g:rename 'Machines'\r"
+    s:see "%[y/N%] $"
+    s:key "interrupt"
+    s:see("interrupted\n.*[^>]> $", 1)
+    assert.matches("\n0\n", s:run "client:cost().total - sent")
+  end)
+end)
+
+describe("background tasks", function()
+  it("go on while one types, and do not tear the line", function()
+    local s <close> = sit()
+    s:run "t = toggl.task(function() for i = 1, 3 do toggl.sleep(0.1) print('tick', i) end end)"
+    s:type "'still here"
+    local text = s:see("tick%s+3%s.*'still here$", 3)
+    assert.matches("\n?tick%s+1 *\n", text)
+    assert.matches("\nstill here\n", s:run "'")
+  end)
+
+  it("make their requests meanwhile", function()
+    local s <close> = sit()
+    s:run "t = toggl.task(function() local n = #org:users() print('people', n) end)"
+    assert.matches("people%s+60", (s:see("people%s+60.*> $", 3)))
+  end)
+
+  it("are stopped by Ctrl-C when they do not end", function()
+    local s <close> = sit()
+    s:run "t = toggl.task(function() toggl.sleep(0.1) while true do end end)"
+    s:type "x"
+    s:pause(0.3)
+    s:key "interrupt"
+    s.child:kill(2)
+    s:see("[^>]> $", 1)
+    assert.matches("\n2\n", s:run "1 + 1")
+  end)
+end)
+
+describe("Ctrl-C", function()
+  -- Runs CODE, interrupts it after a while, and measures until the prompt is back.
+  local function interrupted(s, code, after)
+    s:type(code .. "\r")
+    s:pause(after or 0.3)
+    s:key "interrupt"
+    local text, seconds = s:see("[^>]> $", 5)
+    assert.is_true(seconds < SOON, ("%s: %.3f s"):format(code, seconds))
+    return text
+  end
+
+  it("clears the line", function()
+    local s <close> = sit()
+    s:type "nonsense"
+    s:key "interrupt"
+    s:see "%^C\n.*[^>]> $"
+    assert.matches("\n2\n", s:run "1 + 1")
+    s.child:kill(2)
+    s:see "[^>]> $"
+  end)
+
+  it("stops loops of Lua, in coroutines, tasks and behind pcall", function()
+    local s <close> = sit()
+    for _, code in ipairs {
+      "while true do end",
+      "while true do pcall(function() while true do end end) end",
+      "coroutine.wrap(function() while true do end end)()",
+      "coroutine.resume(coroutine.create(function() coroutine.wrap(function() while true do end end)() end))",
+      "toggl.task(function() while true do end end)",
+      "toggl.map({1, 2, 3}, function() while true do toggl.sleep(0.01) end end)",
+      "toggl.sleep(60)",
+      "os.execute 'sleep 60'",
+    } do
+      assert.matches("interrupted", interrupted(s, code), code)
+    end
+    assert.matches("\n2\n", s:run "1 + 1")
+  end)
+
+  it("cancels a call while it waits for a reply, for its body, for a repeat or for quota, and all goes on", function()
+    local s <close> = sit {"--sandbox=60", "--wait", "--yes"}
+    s:run "server = require('toggl.config').server(client); org:users()"
+    for _, case in ipairs {
+      {"server:set{latency = 30000}", "client:me{refresh = true}"},
+      {"server:set{slow = 2000} server:fault 'slow'", "org:users{refresh = true}"},
+      {"server:fault '503'", "while true do pcall(org.users, org, {refresh = true}) end"},
+      {"server:set{retry_after = 30} server:fault '429'", "org:users{refresh = true}"},
+      {"server:set{quota = 1}", "for i = 1, 5 do org:users{refresh = true} end"},
+    } do
+      local text = s:run(case[1])
+      assert.is_nil(text:find "traceback", text)
+      assert.matches("interrupted", interrupted(s, case[2]), case[1])
+      s:run "server:clear() server:set{latency = 0, slow = 0, quota = 0, retry_after = 0}"
+    end
+    assert.matches("\n60\n", s:run "#org:users()")
+    assert.matches("\n60\n", s:run "client:sql('SELECT count(*) AS n FROM users')[1].n")
+    assert.matches("olive@acme.test", s:run "client:me{refresh = true}.email")
+  end)
+
+  it("says that a change may have been made when it was under way", function()
+    local s <close> = sit {"--sandbox=60", "--yes"}
+    s:run "server = require('toggl.config').server(client); g = org:group 'Engineering'"
+    s:run "server:set{latency = 30000}"
+    assert.matches("unknown: ", interrupted(s, "g:rename 'Machines'"))
+  end)
+
+  it("cancels a call while the name is looked up, the connection made, or TLS spoken", function()
+    local port, open = seat.deaf(false)
+    local full, queue = seat.deaf(true)
+    for _, case in ipairs {
+      {"http://name.test/api/v9", helper.build .. "/tests/slow_names.so"},
+      {("http://127.0.0.1:%d/api/v9"):format(full)},
+      {("https://127.0.0.1:%d/api/v9"):format(port)},
+    } do
+      local s <close> = sit({}, {TOGGL_API_URL = case[1], LD_PRELOAD = case[2], TOGGL_API_TOKEN = "x"})
+      assert.matches("interrupted", interrupted(s, "client:me()"), case[1])
+      assert.matches("\n2\n", s:run "1 + 1")
+      s:key "finish"
+      local start = seat.now()
+      assert.equal(0, s:leave())
+      assert.is_true(seat.now() - start < 1)
+    end
+    seat.shut(open)
+    seat.shut(queue)
+  end)
+
+  it("stops a query of the store", function()
+    local s <close> = sit()
+    s:run "org:users()"
+    local text = interrupted(s, "client:sql 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT "
+      .. "count(*) FROM n'")
+    assert.matches("interrupted", text)
+    assert.matches("\n60\n", s:run "client:sql('SELECT count(*) AS n FROM users')[1].n")
+  end)
+end)

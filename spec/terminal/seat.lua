@@ -1,0 +1,105 @@
+-- A person at a terminal, for specs: types at togglsh and looks at the screen.
+
+local helper = require "spec.helper"
+
+local M = {}
+
+local cpath = helper.build .. "/tests/?.so;"
+if not package.cpath:find(cpath, 1, true) then package.cpath = cpath .. package.cpath end
+local pty = require "pty"
+
+M.now, M.deaf, M.shut = pty.now, pty.deaf, pty.shut
+
+local Seat = {}
+Seat.__index = Seat
+
+-- What stays on a screen of what was written: escapes and what they only move are taken out.
+local function plain(text)
+  return (text:gsub("\27%[[%d;?]*%a", ""):gsub("\27[%(%)]%w", ""):gsub("\27[=>]", ""):gsub("\r", ""))
+end
+
+--- A folder of its own as home, and the variables that point there.
+function M.home()
+  local home = os.tmpname()
+  os.remove(home)
+  assert(os.execute("mkdir -p -m 700 " .. helper.quote(home)))
+  return home
+end
+
+--- Starts togglsh with the words, in HOME; `more` has further variables.
+function M.sit(home, words, more)
+  local variables = {HOME = home, PATH = os.getenv "PATH", TERM = "xterm", LANG = "C.UTF-8",
+    XDG_CONFIG_HOME = home .. "/config", XDG_STATE_HOME = home .. "/state", XDG_CACHE_HOME = home .. "/cache", PAGER = "cat",
+    ASAN_OPTIONS = os.getenv "ASAN_OPTIONS", LD_LIBRARY_PATH = os.getenv "LD_LIBRARY_PATH"}
+  for name, value in pairs(more or {}) do variables[name] = value end
+  local environment = {}
+  for name, value in pairs(variables) do environment[#environment + 1] = name .. "=" .. value end
+  local argv = {helper.build .. "/togglsh", table.unpack(words or {})}
+  return setmetatable({child = pty.spawn(argv, environment, 100, 40), all = "", from = 1}, Seat)
+end
+
+--- Types TEXT as it is.
+function Seat:type(text) self.child:write(text) end
+
+--- Waits until PATTERN shows behind what was seen before, for at most SECONDS. Returns the text from there to its end
+-- and how long it took; fails with what there is instead.
+function Seat:see(pattern, seconds)
+  local start = pty.now()
+  local give_up = start + (seconds or 5)
+  while true do
+    local text = plain(self.all:sub(self.from))
+    local first, last = text:find(pattern)
+    if first then
+      self.from = #self.all + 1
+      return text:sub(1, last), pty.now() - start
+    end
+    local left = give_up - pty.now()
+    local more = left > 0 and self.child:read(left) or nil
+    if not more then
+      error(("did not see %q but:\n%s"):format(pattern, plain(self.all:sub(self.from))), 2)
+    end
+    self.all = self.all .. more
+  end
+end
+
+--- Types a line and waits for the next prompt. Returns what was written in between.
+function Seat:run(line, seconds)
+  self:type(line .. "\r")
+  return self:see("[^>]> $", seconds)
+end
+
+function Seat:key(name)
+  self.child:write(({interrupt = "\3", finish = "\4", tab = "\t", up = "\27[A", enter = "\r"})[name])
+end
+
+--- A pasted block, as a terminal marks it.
+function Seat:paste(text) self.child:write("\27[200~" .. text .. "\27[201~") end
+
+--- Lets time go by; what is written meanwhile is kept for see().
+function Seat:pause(seconds)
+  local give_up = pty.now() + seconds
+  while pty.now() < give_up do self.all = self.all .. (self.child:read(give_up - pty.now()) or "") end
+end
+
+--- The exit status, after at most SECONDS.
+function Seat:leave(seconds)
+  while true do
+    local more = self.child:read(0.01)
+    if not more then break end
+    self.all = self.all .. more
+    if more == "" then
+      local status = self.child:wait(0)
+      if status then return status end
+    end
+  end
+  return self.child:wait(seconds or 5)
+end
+
+--- All that ever was on the screen.
+function Seat:screen() return plain(self.all) end
+
+function Seat:close() self.child:close() end
+
+Seat.__close = Seat.close
+
+return M

@@ -1,0 +1,14 @@
+/* For specs: preloaded, it makes every host name take long to look up. */
+#include <netdb.h>
+#include <unistd.h>
+
+__attribute__((visibility("default"))) int getaddrinfo(const char *node, const char *service,
+                                                       const struct addrinfo *hints, struct addrinfo **result)
+{
+    (void)node;
+    (void)service;
+    (void)hints;
+    (void)result;
+    sleep(20);
+    return EAI_AGAIN;
+}
