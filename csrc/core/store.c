@@ -167,13 +167,24 @@ static int last_version(const tg_store *s)
     return n;
 }
 
+/* In one look: between two, another process may make the tables, and the file would seem to be somebody else's. */
+static bool look_inside(tg_store *s, int64_t *id, int64_t *version, int64_t *tables, tg_error *err)
+{
+    bool ok = exec(s, "BEGIN", err) && number(s, "PRAGMA application_id", id, err) &&
+              number(s, "PRAGMA user_version", version, err) &&
+              number(s, "SELECT count(*) FROM sqlite_schema", tables, err);
+    if (!sqlite3_get_autocommit(s->db)) sqlite3_exec(s->db, ok ? "COMMIT" : "ROLLBACK", NULL, NULL, NULL);
+    return ok;
+}
+
 /* What is in the file decides: nothing yet, ours, or not for us. */
 static bool check_version(tg_store *s, tg_error *err)
 {
     int64_t id, version, tables = 0;
     if (!number(s, "PRAGMA application_id", &id, err) || !number(s, "PRAGMA user_version", &version, err)) return false;
     if (id == s->o.id && version == last_version(s)) return true;
-    if (id == 0 && version == 0 && !number(s, "SELECT count(*) FROM sqlite_schema", &tables, err)) return false;
+    if (!look_inside(s, &id, &version, &tables, err)) return false;
+    if (id == s->o.id && version == last_version(s)) return true;
     bool empty = id == 0 && version == 0 && tables == 0, older = id == s->o.id && version < last_version(s);
     if (!s->o.read_only && (empty || (older && version > 0 && !s->o.disposable))) return make_tables(s, err);
     s->damaged = true;

@@ -1,6 +1,6 @@
 /*
-** Faults by name: which request they strike, and what they do to it. A rule is NAME[:WHEN][@PART-OF-THE-PATH], where
-** WHEN is N (the N-th matching request from now), N+ (from that one on) or P% (at random); without it, every one.
+** Faults by name: which request they strike, and what they do to it. A rule is NAME[=BODY][:WHEN][@PART-OF-THE-TARGET],
+** where WHEN is N (the N-th matching request from now), N+ (from that one on) or P% (at random); without it, every one.
 */
 #include "private.h"
 
@@ -22,12 +22,15 @@ typedef enum kind {
     HUGE_BODY,    /* a list of HUGE_BYTES, no length */
     BOMB,         /* a megabyte of gzip that unfolds to a gigabyte */
     REDIRECT,     /* 302 to another port */
-    STATUS,       /* any status by its number */
+    NO_PAGES,     /* the headers that count pages are missing */
+    NO_QUOTA,     /* the quota headers are missing */
+    STATUS,       /* any status by its number, with the body that the rule names */
 } kind;
 
-static const char *const names[] = {"cut",  "cut-nolength", "commit-then-drop", "reset", "slow",
-                                    "html", "5xx",          "wrong-json",       "empty", "null",
-                                    "huge", "bomb",         "redirect",         "status"};
+static const char *const names[] = {"cut",   "cut-nolength", "commit-then-drop", "reset",           "slow",
+                                    "html",  "5xx",          "wrong-json",       "empty",           "null",
+                                    "huge",  "bomb",         "redirect",         "no-page-headers", "no-quota-headers",
+                                    "status"};
 
 #define HUGE_BYTES (((uint64_t)256 << 20) + 1) /* odd, so that the last byte is in the place of a comma */
 
@@ -57,7 +60,7 @@ static bool read_when(sb_fault *f, const char *when)
 bool sb_fault_add(tg_sandbox *s, const char *text, char *error, size_t size)
 {
     sb_fault f = {.when = SB_ALWAYS_FROM, .n = 1};
-    char rule[160];
+    char rule[320];
     snprintf(rule, sizeof rule, "%s", text);
     char *at = strchr(rule, '@');
     if (at) {
@@ -66,10 +69,17 @@ bool sb_fault_add(tg_sandbox *s, const char *text, char *error, size_t size)
     }
     char *when = strchr(rule, ':');
     if (when) *when++ = '\0';
+    char *body = strchr(rule, '=');
+    if (body) {
+        *body++ = '\0';
+        snprintf(f.text, sizeof f.text, "%s", body);
+    }
     if (s->fault_count == SB_FAULTS)
         snprintf(error, size, "no more than %d faults at a time", SB_FAULTS);
     else if (!read_kind(&f, rule, strlen(rule)))
         snprintf(error, size, "no fault is called '%s'", rule);
+    else if (body && f.kind != STATUS)
+        snprintf(error, size, "'%s' has no body of its own", rule);
     else if (when && !read_when(&f, when))
         snprintf(error, size, "'%s' is not N, N+ or P%%", when);
     else {
@@ -81,7 +91,7 @@ bool sb_fault_add(tg_sandbox *s, const char *text, char *error, size_t size)
 
 static bool strikes(tg_sandbox *s, sb_fault *f, const sb_exchange *x)
 {
-    if (*f->filter && !strstr(x->path, f->filter)) return false;
+    if (*f->filter && !strstr(x->uri + sizeof SB_BASE - 1, f->filter)) return false;
     f->seen++;
     if (f->when == SB_PERCENT) return sb_mix(s->seed, 31337, s->draws++) % 10000 < f->n * 100;
     return f->when == SB_ONCE ? f->seen == (uint64_t)f->n : f->seen >= (uint64_t)f->n;
@@ -96,6 +106,7 @@ void sb_fault_choose(tg_sandbox *s, sb_exchange *x)
         if (!strikes(s, f, x) || x->fault >= 0) continue;
         x->fault = f->kind;
         x->fault_code = f->code;
+        x->fault_text = *f->text ? f->text : NULL;
         x->turn = (int)(f->struck++);
     }
 }
@@ -157,10 +168,10 @@ bool sb_fault_before(tg_sandbox *s, sb_exchange *x)
         sb_header_add(x, "Location", location);
         return true;
     case STATUS:
-        if (x->fault_code == 429)
+        if (x->fault_code == 429 && !x->fault_text)
             sb_too_fast(s, x);
         else
-            sb_say(x, x->fault_code, "The sandbox was told to answer this.");
+            sb_say(x, x->fault_code, x->fault_text ? x->fault_text : "The sandbox was told to answer this.");
         return true;
     default: return false;
     }
@@ -191,9 +202,20 @@ static void spoil_json(sb_exchange *x)
         replace(x, (list ? lists : objects)[turn < 2 ? 0 : turn - 2]);
 }
 
+/* Takes away what a server that knows nothing of it would not send. */
+static void drop_headers(sb_exchange *x, const char *prefix)
+{
+    int kept = 0;
+    for (int i = 0; i < x->header_count; i++)
+        if (strncmp(x->headers[i].name, prefix, strlen(prefix)) != 0) x->headers[kept++] = x->headers[i];
+    x->header_count = kept;
+}
+
 void sb_fault_after(tg_sandbox *s, sb_exchange *x)
 {
     (void)s;
+    if (x->fault == NO_PAGES) drop_headers(x, "X-Page");
+    if (x->fault == NO_QUOTA) drop_headers(x, "X-Toggl-Quota");
     if (x->status >= 400) return;
     switch (x->fault) {
     case WRONG_JSON: spoil_json(x); break;

@@ -118,10 +118,11 @@ typedef struct sb_exchange {
     sb_header headers[SB_HEADERS];
     int header_count;
 
-    int fault;      /* kind of fault that strikes this request; -1: none */
-    int fault_code; /* status, for the fault that is one */
-    int turn;       /* how often that rule has struck before */
-    bool rested;    /* the wait before the next slow byte is over */
+    int fault;              /* kind of fault that strikes this request; -1: none */
+    int fault_code;         /* status, for the fault that is one */
+    const char *fault_text; /* its body; NULL: a sentence */
+    int turn;               /* how often that rule has struck before */
+    bool rested;            /* the wait before the next slow byte is over */
 } sb_exchange;
 
 /* ------------------------------------------------------------------------------------------------------------ server
@@ -142,7 +143,8 @@ typedef struct sb_fault {
     sb_when when;
     double n;
     uint64_t seen, struck;
-    char filter[96]; /* part of the path, or empty */
+    char filter[96]; /* part of the path or query, or empty */
+    char text[160];  /* body, for faults that are a status; or empty */
 } sb_fault;
 
 typedef struct sb_knobs {
