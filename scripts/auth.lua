@@ -41,7 +41,7 @@ end
 function actions.status()
   local where = secrets.place(name)
   local found, source
-  if arg.profile or where and not os.getenv "TOGGL_API_TOKEN" then
+  if arg.profile or where and (os.getenv "TOGGL_API_TOKEN" or "") == "" then
     if not where then error({kind = "auth", message = ("profile %s has no credentials"):format(name)}, 0) end
   else
     found, source = secrets.found()

@@ -21,8 +21,7 @@ end
 
 local rows = toggl.json.array {}
 for user in org:users{filter = options.filter}:each() do
-  local state = user.inactive and "inactive" or user.joined == false and "invited" or "active"
-  local role = user.owner and "owner" or user.admin and "administrator" or "member"
+  local state, role = toggl.audit.state(user), toggl.audit.role(user)
   if (not options.state or options.state == state) and (not options.admins or role ~= "member") then
     rows[#rows + 1] = {id = user.id, user_id = user.user_id, name = user.name, email = user.email, state = state,
       role = role, groups = names(user.groups, "name"), workspaces = names(user.workspaces, "workspace_name")}

@@ -83,7 +83,7 @@ describe("the facts for people", function()
     assert.same(functions_of(core.list_methods), rows_of "list")
     assert.same(functions_of(getmetatable(sleeper).__index), set({{n = "wait"}, {n = "done"}, {n = "cancel"}}, "n"))
     assert.same(rows_of "task", set({{n = "wait"}, {n = "done"}, {n = "cancel"}}, "n"))
-    for _, part in ipairs {"json", "csv", "show", "options", "sandbox"} do
+    for _, part in ipairs {"json", "csv", "show", "options", "audit", "report", "sandbox"} do
       assert.same(functions_of(toggl[part]), rows_of("toggl." .. part), part)
     end
     for name in pairs(rows_of "toggl") do assert.is_function(toggl[name], name) end

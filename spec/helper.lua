@@ -48,6 +48,16 @@ function M.togglsh(...)
   return M.run(nil, M.build .. "/togglsh", ...)
 end
 
+-- A new folder, and its end.
+function M.scratch()
+  local path = os.tmpname()
+  os.remove(path)
+  assert(os.execute("mkdir -m 700 " .. M.quote(path)))
+  return path
+end
+
+function M.remove(folder) os.execute("rm -rf " .. M.quote(folder)) end
+
 -- ----------------------------------------------------------------------------------------------- sandboxes and clients
 
 -- A sandbox of 60 people, so that the default page does not hold them. Its exchanges go into the recording, if there is
@@ -103,12 +113,16 @@ end
 
 M.descriptors = descriptors
 
+-- The descriptors that are open now belong to a library, which keeps them for the whole process.
+function M.keep_descriptors() M.before = descriptors() end
+
 -- Only where busted itself loads this file, which it does without a name: every spec file must leave nothing behind.
 if not ... then
-  local busted, before = require "busted", nil
-  busted.subscribe({"file", "start"}, function() before = descriptors() end)
+  local busted = require "busted"
+  package.loaded["spec.helper"] = M -- the specs get this one
+  busted.subscribe({"file", "start"}, M.keep_descriptors)
   busted.subscribe({"file", "end"}, function(file)
-    local left = M.leftovers(before)
+    local left = M.leftovers(M.before)
     if left then error(file.name .. " leaves something behind: " .. left, 0) end
   end)
 end

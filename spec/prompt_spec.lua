@@ -78,6 +78,16 @@ describe("the prompt", function()
     for line in text:gmatch "[^\n]+" do assert.is_true(utf8.len(line) <= 100, line) end
   end)
 
+  it("gives what is longer than the window to a pager", function()
+    local s <close> = sit(nil, {PAGER = "sed s/^/paged:/"})
+    assert.matches("paged:%d+  Ann Lee", s:run "org:users()")
+    assert.is_nil((s:run "1"):find "paged")
+    local t <close> = sit(nil, {PAGER = "", PATH = "/nowhere"})
+    t:type "org:users()\r"
+    t:see "more: Enter, q ends"
+    t:run "q"
+  end)
+
   it("shows terminal escapes of names and does not obey them", function()
     local s <close> = sit()
     local text = s:run [[{name = "\27[31mred\27]0;title\7"}]]
@@ -208,14 +218,14 @@ describe("the Tab key", function()
   it("completes globals, methods, fields, operations and arguments, without a request", function()
     local s <close> = sit()
     completed(s, "togg", "toggl$")
-    completed(s, "org:transfer_own", "org:transfer_ownership$")
+    completed(s, "org:each_users_", "org:each_users_detailed$")
     completed(s, "client.api.get_organization_users_d", "get_organization_users_detailed$")
     completed(s, "org:users{ active_st", "active_status = $")
     completed(s, 'org:users{ active_status = "inv', 'invited"$')
     completed(s, "toggl.client{ prof", "profile = $")
     completed(s, "string.form", "string.format$")
     completed(s, ":offl", ":offline$")
-    completed(s, "?organization.inv", "organization.invite$")
+    completed(s, "?organization.rena", "organization.rename$")
     assert.matches("\n0\n", s:run "client:cost().total")
     s:run "org"
     completed(s, "org.pricing_plan_n", "pricing_plan_name$")
@@ -276,8 +286,8 @@ describe("commands", function()
   it("ask the store by SQL", function()
     local s <close> = sit()
     s:run "org:users()"
-    assert.matches("\nname +email\n.*\nAnn Lee +ann@acme.test\n", s:run ":sql SELECT name, email FROM users WHERE email "
-      .. "LIKE 'ann@%'")
+    local query = ":sql SELECT name, email FROM users WHERE email LIKE 'ann@%'"
+    assert.matches("\nname +email\n.*\nAnn Lee +ann@acme.test\n", s:run(query))
     assert.matches("users ", s:run ":sql")
   end)
 
@@ -391,10 +401,10 @@ describe("Ctrl-C", function()
       "toggl.task(function() while true do end end)",
       "toggl.map({1, 2, 3}, function() while true do toggl.sleep(0.01) end end)",
       "toggl.sleep(60)",
-      "os.execute 'sleep 60'",
     } do
       assert.matches("interrupted", interrupted(s, code), code)
     end
+    assert.matches("signal\n2\n", interrupted(s, "os.execute 'sleep 60'"))
     assert.matches("\n2\n", s:run "1 + 1")
   end)
 
@@ -448,9 +458,19 @@ describe("Ctrl-C", function()
   it("stops a query of the store", function()
     local s <close> = sit()
     s:run "org:users()"
-    local text = interrupted(s, "client:sql 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT "
-      .. "count(*) FROM n'")
-    assert.matches("interrupted", text)
+    s:run "q = 'SELECT count(*) FROM users a, users b, users c, users d, users e, users f'"
+    assert.matches("interrupted", interrupted(s, "client:sql(q)"))
     assert.matches("\n60\n", s:run "client:sql('SELECT count(*) AS n FROM users')[1].n")
+  end)
+end)
+
+describe("random interrupts", function()
+  it("leave a prompt that is back soon and works, and whole databases", function()
+    math.randomseed(os.time())
+    local times, files, users, status = require("spec.terminal.campaign").run(25)
+    assert.is_true(times[#times] <= SOON, ("slowest: %.3f s"):format(times[#times]))
+    assert.same({["cache.db"] = "ok", ["state.db"] = "ok"}, files)
+    assert.matches("\n60\n", users)
+    assert.equal(0, status)
   end)
 end)

@@ -48,6 +48,13 @@ static bool write_all(int fd, const char *p, size_t n)
     return true;
 }
 
+/* A rename would put a file in the place of a link, a pipe or a device. */
+static bool in_the_way(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
 /* write_private(path, text) -> true; nil, sentence. The file is exchanged as a whole: a reader sees the old or the new
 ** one, and a full disk leaves the old one. */
 static int write_private(lua_State *L)
@@ -56,6 +63,11 @@ static int write_private(lua_State *L)
     char other[PATH_MOST + 8];
     const char *path = luaL_checkstring(L, 1), *text = luaL_checklstring(L, 2, &n);
     if (!make_folders(path)) return fail(L, path, "made");
+    if (in_the_way(path)) {
+        lua_pushnil(L);
+        lua_pushfstring(L, "%s is no plain file: it was not written", path);
+        return 2;
+    }
     snprintf(other, sizeof other, "%s.XXXXXX", path);
     int fd = mkostemp(other, O_CLOEXEC); /* 0600 */
     if (fd < 0) return fail(L, path, "written");

@@ -154,7 +154,7 @@ static void put_key(tg_buf *out, const tg_op *op, const tg_model *m)
     if (self)
         put_member(out, op->reply == TG_REPLY_RECORD ? "r.text" : "e.value", self);
     else if (op->reply == TG_REPLY_MAP)
-        tg_buf_puts(out, "r.organization||'/'||e.key");
+        tg_buf_puts(out, "'0/'||e.key"); /* as when asked for that workspace alone, of no known organization */
     else if (op->reply == TG_REPLY_LIST)
         tg_buf_puts(out, "r.id||'/'||e.key");
     else
@@ -164,7 +164,9 @@ static void put_key(tg_buf *out, const tg_op *op, const tg_model *m)
 static void put_source(tg_buf *out, const tg_op *op, const tg_model *m, const char *base)
 {
     bool one = op->reply == TG_REPLY_RECORD;
-    tg_buf_puts(out, "SELECT r.organization,r.workspace,r.at,");
+    /* The keys of a map are workspaces: there is no other map. */
+    tg_buf_printf(out, "SELECT r.organization,%s,r.at,",
+                  op->reply == TG_REPLY_MAP ? "cast(e.key AS integer) AS workspace" : "r.workspace");
     put_key(out, op, m);
     tg_buf_printf(out, " AS k,%s AS j FROM %s r", one ? "r.text" : "e.value", base);
     if (!one && op->flags & TG_LOOSE)

@@ -44,15 +44,27 @@ static void unlink_call(tg_call *call)
     c->under_way--;
 }
 
-/* Those who asked the same get the same answer; if there is none but for this caller's own reasons, they ask alone. */
+static void set_leader(tg_call *call, tg_call *leader)
+{
+    if (call->leader) call->leader->followers--;
+    if (leader) leader->followers++;
+    call->leader = leader;
+}
+
+/* Those who asked the same get the same answer; if there is none but for this caller's own reasons, the first of them
+** asks in its place. */
 static void release_followers(tg_call *leader)
 {
     bool own = leader->error.kind == TG_E_CANCELLED || leader->error.kind == TG_E_TIMEOUT;
-    for (tg_call *call = leader->client->first, *next; call; call = next) {
+    tg_call *heir = NULL;
+    for (tg_call *call = leader->client->first, *next; call && leader->followers; call = next) {
         next = call->next;
         if (call->leader != leader) continue;
-        call->leader = NULL;
-        if (own) continue;
+        set_leader(call, heir);
+        if (own) {
+            heir = heir ? heir : call;
+            continue;
+        }
         call->error = leader->error;
         if (leader->reply) call->reply = tg_reply_share(leader->reply, &call->error);
         tg_call_end(call);
@@ -64,18 +76,22 @@ void tg_call_end(tg_call *call)
     if (call->stage == TG_S_DONE) return;
     call->stage = TG_S_DONE;
     unlink_call(call);
+    set_leader(call, NULL);
     release_followers(call);
 }
 
 /* ---------------------------------------------------------------------------------------------------- failing early */
 
+/* What an earlier try may have done is not undone by the way the last one ended, or by its never being sent. */
 bool tg_call_fail(tg_call *call, tg_kind kind, const char *fmt, ...)
 {
     va_list ap;
+    if (call->unclear && kind != TG_E_DECODE) kind = TG_E_UNKNOWN;
     int status = call->error.status;
     double after = call->error.retry_after;
-    char body[sizeof call->error.body];
+    char body[sizeof call->error.body], advice[sizeof call->error.advice];
     memcpy(body, call->error.body, sizeof body);
+    memcpy(advice, call->error.advice, sizeof advice);
     char text[sizeof call->error.message];
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
@@ -84,6 +100,7 @@ bool tg_call_fail(tg_call *call, tg_kind kind, const char *fmt, ...)
     call->error.status = status;
     call->error.retry_after = after;
     memcpy(call->error.body, body, sizeof body);
+    memcpy(call->error.advice, advice, sizeof advice);
     tg_error_explain(&call->error, call);
     tg_call_end(call);
     return false;
@@ -209,8 +226,10 @@ static bool answer_from_store(tg_call *call)
     char *text = call->held.text;
     call->held.text = NULL;
     if (!tg_reply_make(call, call->held.status, text, call->held.text_n,
-                       (tg_text){call->held.headers, call->held.headers_n}, &call->error))
+                       (tg_text){call->held.headers, call->held.headers_n}, &call->error)) {
+        tg_stored_clear(&call->held); /* unreadable: it has no say in what is asked of the server either */
         return false;
+    }
     call->reply->source = TG_FROM_STORE;
     call->reply->stale = age > lifetime(call);
     call->reply->at = call->held.at;
@@ -249,20 +268,35 @@ static bool ask_store(tg_call *call)
     return true;
 }
 
+/* Both would wait and give up alike; the one that started first then does not keep the other for longer. */
+static bool same_patience(const tg_call_options *a, const tg_call_options *b)
+{
+    return a->timeout == b->timeout && a->connect_timeout == b->connect_timeout && a->deadline == b->deadline &&
+           a->wait == b->wait && a->no_wait == b->no_wait && a->stale == b->stale && a->no_store == b->no_store;
+}
+
+/* A reply to what was sent before a change may be from before it, and this caller may have waited for the change. */
+static bool may_follow(const tg_call *call, const tg_call *other)
+{
+    bool current = other->stage != TG_S_SENT || other->changes == call->client->changes;
+    return !other->leader && current && other->auth == call->auth && other->request->op == call->request->op &&
+           other->key.n == call->key.n && memcmp(other->key.p, call->key.p, call->key.n) == 0 &&
+           same_patience(&other->options, &call->options);
+}
+
 /* A read that somebody else of this client is already waiting for need not be sent twice. */
 static void follow(tg_call *call)
 {
     if (!tg_request_reads(call->request) || call->auth != &call->client->auth) return;
     if (!call->key.n && !tg_request_key(call->request, &call->key)) return;
-    for (tg_call *other = call->client->first; other && other != call; other = other->next)
-        if (!other->leader && other->auth == call->auth && other->key.n == call->key.n && call->key.n &&
-            other->request->op == call->request->op && memcmp(other->key.p, call->key.p, call->key.n) == 0) {
-            call->leader = other;
+    for (tg_call *other = call->client->first; call->key.n && other && other != call; other = other->next)
+        if (may_follow(call, other)) {
+            set_leader(call, other);
             return;
         }
 }
 
-static int64_t paying_window(tg_call *call)
+int64_t tg_call_paying_window(tg_call *call)
 {
     const tg_request *r = call->request;
     if (!r->raw && r->op->window == TG_WINDOW_USER) return 0;
@@ -294,7 +328,7 @@ static void begin(tg_call *call)
         return;
     }
     if (!check_credentials(call) || !build_url(call)) return;
-    call->window = paying_window(call);
+    call->window = tg_call_paying_window(call);
     follow(call);
     if (!call->leader) tg_call_advance(call);
 }
@@ -318,6 +352,7 @@ tg_call *tg_call_start(tg_client *c, tg_request *r, const tg_call_options *o, tg
 static double time_left(const tg_call *call, double timeout)
 {
     double left = call->give_up ? call->give_up - tg_client_ticks(call->client) : timeout;
+    if (left < 0.001) left = 0.001; /* to the transport, 0 is no limit at all */
     return left < timeout ? left : timeout;
 }
 
@@ -348,6 +383,7 @@ static void send_try(tg_call *call)
     tg_error err;
     fill_exchange(call);
     call->stage = TG_S_SENT;
+    call->changes = c->changes;
     if (c->cache) call->stamp = tg_cache_stamp(c->cache);
     if (!c->http->start(c->transport, &call->exchange, &err)) {
         call->stage = TG_S_WAITING;
@@ -362,18 +398,24 @@ static void send_try(tg_call *call)
     tg_report(call, TG_EV_REQUEST, 0, NULL);
 }
 
+/* One that follows another, or waits for a window to be known, is woken by that; but its own time may be up before. */
+double tg_call_due(const tg_call *call)
+{
+    double due = call->leader ? INFINITY : call->due;
+    return call->give_up && call->give_up < due ? call->give_up : due;
+}
+
 void tg_call_advance(tg_call *call)
 {
     tg_client *c = call->client;
-    tg_error err;
     if (call->give_up && tg_client_ticks(c) >= call->give_up) {
         tg_call_fail(call, TG_E_TIMEOUT, "the time for this call is up");
         return;
     }
     if (!tg_call_may_go(call)) return;
-    if (!tg_client_transport(c, &err)) {
+    if (!tg_client_transport(c, &call->error)) {
         tg_call_give_back(call);
-        tg_call_fail(call, err.kind, "%s", err.message);
+        tg_call_fail(call, call->error.kind, "%s", call->error.message);
         return;
     }
     send_try(call);
@@ -397,12 +439,14 @@ tg_reply *tg_call_take(tg_call *call, tg_error *err)
 
 void tg_call_cancel(tg_call *call)
 {
-    if (call->stage == TG_S_DONE) return;
+    if (call->stage == TG_S_DONE || tg_client_inherited(call->client)) return;
     bool sent = call->stage == TG_S_SENT || call->unclear;
     if (call->stage == TG_S_SENT) {
         call->client->http->cancel(call->client->transport, &call->exchange);
         call->exchange.sent = 1; /* who knows */
         tg_call_off_wire(call);
+        tg_call_count(call, TG_UNKNOWN_COUNT, -1);
+        tg_call_changed(call);
     }
     if (sent && !tg_request_reads(call->request))
         tg_call_fail(call, TG_E_UNKNOWN, "cancelled after it was sent: it may have been done");
@@ -413,7 +457,7 @@ void tg_call_cancel(tg_call *call)
 void tg_call_free(tg_call *call)
 {
     if (!call) return;
-    if (!call->client->closed && !tg_client_inherited(call->client)) tg_call_cancel(call);
+    if (!call->client->closed) tg_call_cancel(call);
     tg_request_free(call->request);
     tg_auth_clear(&call->own_auth);
     tg_stored_clear(&call->held);

@@ -36,6 +36,7 @@ struct tg_call {
     tg_client *client;    /* counted */
     tg_call *prev, *next; /* the client's list of calls not yet done */
     tg_call *leader;      /* the same read, asked earlier; borrowed until it is done */
+    int followers;        /* calls whose leader this one is */
     tg_request *request;  /* owned */
     tg_auth own_auth;     /* when the call has other credentials than its client */
     const tg_auth *auth;
@@ -48,7 +49,10 @@ struct tg_call {
     bool charged;   /* the ledger has counted this try */
     bool paced;     /* its turn after a 429 is `due` */
     bool unclear;   /* an earlier try may have been carried out */
+    bool early;     /* sent before anybody knew how many requests its window has */
     int64_t window; /* organization whose window pays; see tg_window_state */
+    int64_t generation;    /* of that window, when it paid */
+    unsigned long changes; /* the client's, when the last try was sent */
     tg_buf url, key;
     int64_t stamp;         /* of the cache, before the request went */
     tg_stored held;        /* what the store had, too old to answer alone; text NULL: nothing */
@@ -62,6 +66,8 @@ struct tg_call {
 typedef struct tg_traffic {
     int64_t organization;
     int under_way;
+    int early;     /* of these, sent before the server had said how many there are: the first count may lack them */
+    int first;     /* that count */
     bool answered; /* the server has spoken: the ledger knows what there is to know */
 } tg_traffic;
 
@@ -88,6 +94,7 @@ struct tg_client {
     int under_way;
     double gap, next_slot; /* seconds between requests after a 429; ticks of the next allowed one */
     double budget;         /* tries it may still repeat */
+    unsigned long changes; /* writes that have ended, or may have been carried out */
     const tg_op **gone;    /* rows that answered 410; owned array */
     int gone_count;
     tg_cost *costs;      /* owned array */
@@ -109,6 +116,8 @@ void tg_client_charge(tg_client *c, const tg_call *call);
 
 /* call.c */
 void tg_call_advance(tg_call *call); /* a waiting call whose time has come: sends it, or says why not */
+double tg_call_due(const tg_call *call); /* ticks at which a waiting call has to be looked at */
+int64_t tg_call_paying_window(tg_call *call); /* as far as it is known now */
 void tg_call_end(tg_call *call);     /* takes it off the client's list: it is done */
 bool tg_call_fail(tg_call *call, tg_kind kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* The window is closed for `seconds`: waits if the caller wants that, answers from the store, or fails. */
@@ -120,9 +129,12 @@ bool tg_call_may_go(tg_call *call);
 void tg_call_on_wire(tg_call *call);   /* its try has been sent */
 void tg_call_off_wire(tg_call *call);  /* its exchange has ended or was given up */
 void tg_call_give_back(tg_call *call); /* its try was never sent: it has cost nothing */
+/* What the reply said of the window; TG_UNKNOWN_COUNT and below 0: nothing. */
+void tg_call_count(tg_call *call, int remaining, double resets_in);
 
 /* finish.c */
-void tg_call_finish(tg_call *call); /* its exchange has ended */
+void tg_call_finish(tg_call *call);  /* its exchange has ended */
+void tg_call_changed(tg_call *call); /* it may have been carried out: what it changes is stale; a read changes nothing */
 
 /* reply.c */
 bool tg_reply_is_page(tg_text body); /* HTML and the like, which no operation answers */

@@ -66,11 +66,10 @@ static void learn(tg_call *call, const tg_attempt *a)
 {
     tg_client *c = call->client;
     charge_repeats(call);
+    tg_call_count(call, a->remaining, a->resets_in);
     if (!a->answered) return;
     c->gap = tg_policy_pace(c->gap, a->status == 429);
     if (a->status == 429) c->next_slot = tg_client_ticks(c) + c->gap;
-    if (c->ledger && (a->remaining != TG_UNKNOWN_COUNT || a->resets_in >= 0))
-        tg_ledger_learn(c->ledger, call->window, tg_client_now(c), a->remaining, a->resets_in, TG_UNKNOWN_COUNT);
 }
 
 /* A workspace belongs to one organization for ever: every record that names both teaches us which window pays. */
@@ -96,11 +95,13 @@ static void learn_places(tg_call *call)
 
 /* ------------------------------------------------------------------------------------------------------------ cache */
 
-static void drop_tags(tg_call *call)
+void tg_call_changed(tg_call *call)
 {
-    tg_cache *cache = call->request->op->drops ? tg_client_cache(call->client) : NULL;
     tg_error err;
     tg_buf tags;
+    if (tg_request_reads(call->request)) return;
+    call->client->changes++;
+    tg_cache *cache = call->request->op->drops ? tg_client_cache(call->client) : NULL;
     if (!cache) return;
     tg_buf_init(&tags, 4096);
     tg_later_flush(call->client->later, cache, NULL);
@@ -178,11 +179,10 @@ static void store(tg_call *call)
     tg_buf_clear(&tags);
 }
 
-/* 304: what the store has is still true. */
+/* 304: what the store has is still true. False: err. */
 static bool still_true(tg_call *call)
 {
     tg_error err;
-    if (call->exchange.status != 304 || !call->held.text) return false;
     char *text = call->held.text;
     call->held.text = NULL;
     tg_later_flush(call->client->later, call->client->cache, NULL);
@@ -205,23 +205,22 @@ static void note_body(tg_call *call, tg_text text)
 static void succeed(tg_call *call)
 {
     tg_exchange *x = &call->exchange;
-    bool good = x->status >= 200 && x->status < 300;
+    bool good = x->status >= 200 && x->status < 300, unchanged = x->status == 304;
     char start[sizeof call->error.body]; /* of the body: the reply takes it, also when it cannot be read */
     tg_text kept = {start, x->reply.n < sizeof start ? x->reply.n : sizeof start};
     size_t n;
     if (kept.n) memcpy(start, x->reply.p, kept.n);
-    if (!tg_request_reads(call->request)) drop_tags(call);
+    tg_call_changed(call);
     if (call->client->budget < TG_RETRY_BUDGET) call->client->budget += 0.1;
-    if (!still_true(call)) {
-        char *body = good ? tg_buf_take(&x->reply, &n) : NULL;
-        if (!tg_reply_make(call, x->status, body, body ? n : 0, headers_of(call), &call->error)) {
-            call->error.status = x->status;
-            note_body(call, kept);
-            tg_call_fail(call, call->error.kind, "%s", call->error.message);
-            return;
-        }
-        if (good) store(call);
+    char *body = good ? tg_buf_take(&x->reply, &n) : NULL;
+    if (unchanged ? !still_true(call)
+                  : !tg_reply_make(call, x->status, body, body ? n : 0, headers_of(call), &call->error)) {
+        call->error.status = x->status;
+        note_body(call, kept);
+        tg_call_fail(call, call->error.kind, "%s", call->error.message);
+        return;
     }
+    if (good) store(call);
     call->error.kind = TG_OK;
     learn_places(call);
     tg_call_end(call);
@@ -276,15 +275,18 @@ static void note_failure(tg_call *call, const tg_attempt *a, const tg_decision *
     if (a->status == 410 && !call->request->raw) remember_gone(call);
 }
 
-/* Endings that no repeat can mend: the reply is beyond the limit, or this side would not go on. */
+/* Endings that no repeat can mend: the reply is beyond the limit, or this side would not go on, or the server says that
+** nothing has changed since a reply that we do not have. */
 static bool ended_for_good(tg_call *call)
 {
     tg_exchange *x = &call->exchange;
-    call->error.status = 0;
+    bool reply = x->outcome == TG_X_REPLY, nothing = reply && x->status == 304 && !call->held.text;
+    call->error.status = reply ? x->status : 0;
     if (x->outcome == TG_X_TOO_BIG) {
-        drop_tags(call);
+        tg_call_changed(call);
         return !tg_call_fail(call, TG_E_DECODE, "the reply is larger than %zu bytes", x->reply.max);
     }
+    if (nothing) return !tg_call_fail(call, TG_E_DECODE, "the server answered 304 to a question without a condition");
     if (x->outcome == TG_X_REFUSED) return !tg_call_fail(call, TG_E_TRANSPORT, "%s", x->message);
     return false;
 }
@@ -295,17 +297,13 @@ void tg_call_finish(tg_call *call)
     tg_call_off_wire(call);
     tg_report(call, TG_EV_REPLY, call->exchange.seconds, a.answered ? NULL : call->exchange.message);
     learn(call, &a);
-    if (ended_for_good(call)) return;
-    if (a.status == 304 && call->held.text) {
-        succeed(call);
-        return;
-    }
-    tg_decision d = tg_policy_decide(&a);
-    if (d.verdict != TG_DONE) note_failure(call, &a, &d);
     if (tg_policy_unclear(&a)) {
         call->unclear = true;
-        drop_tags(call);
+        tg_call_changed(call);
     }
+    if (ended_for_good(call)) return;
+    tg_decision d = tg_policy_decide(&a);
+    if (d.verdict != TG_DONE) note_failure(call, &a, &d);
     switch (d.verdict) {
     case TG_DONE: succeed(call); break;
     case TG_RETRY: repeat(call, &d); break;

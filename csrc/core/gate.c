@@ -33,13 +33,15 @@ static tg_traffic *traffic_of(tg_client *c, int64_t organization)
     return &more[c->traffic_count++];
 }
 
-/* Before the server has spoken nobody knows how many requests a window has: they go in small numbers. False: this one
-** waits until another of the window has ended. */
+/* Before the server has spoken nobody knows how many requests a window has: they go in small numbers. Its first word
+** does not count those that were under way with it, so as many of what is left are theirs. False: this one waits until
+** another of the window has ended. */
 static bool keep_together(tg_call *call)
 {
     const tg_traffic *t = traffic_of(call->client, call->window);
-    if (!t || t->answered || t->under_way < TG_FIRST_TOGETHER) return true;
-    if (tg_ledger_left(call->client->ledger, call->window) >= 0) return true;
+    int left = tg_ledger_left(call->client->ledger, call->window);
+    if (!t || left == 0 || left > t->early) return true;
+    if (left < 0 && (t->answered || t->under_way < TG_FIRST_TOGETHER)) return true;
     call->due = INFINITY;
     return false;
 }
@@ -51,9 +53,11 @@ static bool take_from_window(tg_call *call)
     double until = 0, now = tg_client_now(c);
     tg_error err;
     if (!tg_client_ledger(c)) return true;
+    if (call->window < 0) call->window = tg_call_paying_window(call); /* another reply may have told the organization */
     if (!keep_together(call)) return false;
     if (tg_ledger_take(c->ledger, call->window, now, c->reserve, &until, &err)) {
         call->charged = true;
+        call->generation = tg_ledger_generation(c->ledger, call->window);
         return true;
     }
     if (until <= 0) return true; /* the ledger itself is in trouble: the server still counts */
@@ -71,7 +75,7 @@ static void wake_window(tg_client *c, int64_t organization)
 void tg_call_give_back(tg_call *call)
 {
     if (call->charged && call->client->ledger)
-        tg_ledger_give_back(call->client->ledger, call->window, tg_client_now(call->client));
+        tg_ledger_give_back(call->client->ledger, call->window, call->generation);
     call->charged = false;
 }
 
@@ -85,15 +89,40 @@ void tg_call_off_wire(tg_call *call)
     call->stage = TG_S_WAITING;
     if (!t) return;
     t->under_way--;
-    bool news = !t->answered;
-    t->answered = t->answered || call->exchange.outcome == TG_X_REPLY;
+    bool news = !t->answered || call->early;
+    t->early -= call->early;
+    if (call->exchange.outcome == TG_X_REPLY && call->exchange.status < 500) t->answered = true;
     if (news) wake_window(c, call->window);
+}
+
+/* The first word is followed by those of requests that were under way with it. The server had counted some of them
+** before, and said a higher number then; all others have to be taken from what it said was left. */
+static int count_early(tg_traffic *t, int left, int remaining)
+{
+    if (left < 0) t->first = remaining;
+    if (left < 0 || remaining > t->first || (remaining != TG_UNKNOWN_COUNT && remaining < left)) return remaining;
+    return left > 0 ? left - 1 : 0;
+}
+
+void tg_call_count(tg_call *call, int remaining, double resets_in)
+{
+    tg_client *c = call->client;
+    tg_traffic *t = call->early ? traffic_of(c, call->window) : NULL;
+    if (!c->ledger) return;
+    if (t && call->exchange.sent > 0) remaining = count_early(t, tg_ledger_left(c->ledger, call->window), remaining);
+    call->early = false;
+    if (remaining != TG_UNKNOWN_COUNT || resets_in >= 0)
+        tg_ledger_learn(c->ledger, call->window, tg_client_now(c), remaining, resets_in, TG_UNKNOWN_COUNT);
 }
 
 void tg_call_on_wire(tg_call *call)
 {
-    tg_traffic *t = traffic_of(call->client, call->window);
-    if (t) t->under_way++;
+    tg_client *c = call->client;
+    tg_traffic *t = traffic_of(c, call->window);
+    if (!t) return;
+    t->under_way++;
+    call->early = c->ledger && !t->answered && tg_ledger_left(c->ledger, call->window) < 0;
+    t->early += call->early;
 }
 
 bool tg_call_may_go(tg_call *call)

@@ -87,7 +87,7 @@ bool tg_later_get(const tg_later *l, const char *account, const char *operation,
                   tg_stored *out)
 {
     const held *h = find(l, account, operation, args);
-    return h && h->stamp == stamp && copy_reply(out, &h->reply);
+    return h && stamp >= 0 && h->stamp == stamp && copy_reply(out, &h->reply);
 }
 
 /* A reply that came again takes the place of the one before: only the last would be left in the file. */
@@ -120,6 +120,7 @@ bool tg_later_put(tg_later *l, tg_cache *cache, double ticks, const char *accoun
     if (!fill(h, account, operation, args, tags, reply)) {
         clear(h);
         *h = l->replies[--l->count];
+        l->replies[l->count] = (held){0}; /* its texts have one owner, in their new place */
         return tg_error_set(err, TG_E_NOMEM, "out of memory");
     }
     h->place[0] = place[0];
@@ -135,15 +136,16 @@ bool tg_later_put(tg_later *l, tg_cache *cache, double ticks, const char *accoun
 /* The file decides for each whether it came too late. Whatever happens, nothing is kept: a cache may forget. */
 bool tg_later_flush(tg_later *l, tg_cache *cache, tg_error *err)
 {
-    bool together = l->count > 1 && tg_cache_begin(cache, NULL), ok = true;
+    bool together = l->count > 1, begun = !together || tg_cache_begin(cache, err), ok = begun;
     for (int i = 0; i < l->count; i++) {
         const held *h = &l->replies[i];
-        ok = tg_cache_put(cache, h->account, h->operation, (tg_text){h->args, h->args_n}, h->place, h->tags, h->stamp,
-                          &h->reply, ok ? err : NULL) &&
-             ok;
+        if (begun) /* else each would wait as long for whoever holds the file */
+            ok = tg_cache_put(cache, h->account, h->operation, (tg_text){h->args, h->args_n}, h->place, h->tags,
+                              h->stamp, &h->reply, ok ? err : NULL) &&
+                 ok;
         clear(&l->replies[i]);
     }
     l->count = 0;
     l->bytes = 0;
-    return (!together || tg_cache_commit(cache, ok ? err : NULL)) && ok;
+    return (!together || !begun || tg_cache_commit(cache, ok ? err : NULL)) && ok;
 }

@@ -114,6 +114,19 @@ static seen *find_seen(const tg_ledger *l, int64_t organization)
     return NULL;
 }
 
+static sqlite3_stmt *use(tg_ledger *l, int number, int64_t second, tg_error *err);
+
+/* N requests of that window were never sent: they are not spent, and it has them again if it lasts still. 0: they are
+** of none that lasts. */
+static bool hand_back(tg_ledger *l, int64_t organization, int64_t generation, int n)
+{
+    sqlite3_stmt *st = n > 0 ? use(l, GIVE_BACK, organization, NULL) : NULL;
+    if (!st) return false;
+    sqlite3_bind_int64(st, 3, generation);
+    sqlite3_bind_int(st, 4, n);
+    return tg_store_run(l->store, st, NULL);
+}
+
 /* Without memory for it we only write more often. */
 static void see(tg_ledger *l, int64_t organization, const window *w)
 {
@@ -126,7 +139,10 @@ static void see(tg_ledger *l, int64_t organization, const window *w)
         s->organization = organization;
         s->ahead = 0;
     }
-    if (s->w.generation != w->generation) s->ahead = 0; /* they were of a window that is over */
+    if (s->w.generation != w->generation) { /* those taken in advance were of a window that is over */
+        hand_back(l, organization, 0, s->ahead);
+        s->ahead = 0;
+    }
     s->w = *w;
 }
 
@@ -259,20 +275,24 @@ bool tg_ledger_take(tg_ledger *l, int64_t organization, double now, int reserve,
     return rc == SQLITE_DONE && closed(l, organization, now, until, err);
 }
 
-void tg_ledger_give_back(tg_ledger *l, int64_t organization, double now)
+int64_t tg_ledger_generation(const tg_ledger *l, int64_t organization)
 {
-    (void)now;
+    const seen *s = find_seen(l, organization);
+    return s ? s->w.generation : 0;
+}
+
+void tg_ledger_give_back(tg_ledger *l, int64_t organization, int64_t generation)
+{
     seen *s = find_seen(l, organization);
-    if (s) s->ahead++;
+    if (s && s->w.generation == generation)
+        s->ahead++;
+    else
+        hand_back(l, organization, generation, 1);
 }
 
 static void flush(tg_ledger *l, seen *s)
 {
-    sqlite3_stmt *st = s && s->ahead ? use(l, GIVE_BACK, s->organization, NULL) : NULL;
-    if (!st) return;
-    sqlite3_bind_int64(st, 3, s->w.generation);
-    sqlite3_bind_int(st, 4, s->ahead);
-    if (!tg_store_run(l->store, st, NULL)) return;
+    if (!s || !hand_back(l, s->organization, s->w.generation, s->ahead)) return;
     if (s->w.remaining >= 0) s->w.remaining += s->ahead;
     s->ahead = 0;
 }
@@ -292,7 +312,10 @@ void tg_ledger_flush(tg_ledger *l)
 void tg_ledger_learn(tg_ledger *l, int64_t organization, double now, int remaining, double resets_in, int total)
 {
     seen *known = find_seen(l, organization);
-    if (known && remaining >= 0 && known->ahead > remaining) known->ahead = remaining;
+    if (known && remaining >= 0 && known->ahead > remaining) {
+        hand_back(l, organization, 0, known->ahead - remaining);
+        known->ahead = remaining;
+    }
     word s = tg_window_word(now, remaining, resets_in, total, known ? known->ahead : 0);
     window w = known ? known->w : (window){.total = -1, .remaining = -1};
     if (!s.counted && s.resets_at == 0 && s.total < 0) return;

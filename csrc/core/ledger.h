@@ -25,8 +25,10 @@ void tg_ledger_free(tg_ledger *l);
 ** What is not known is not zero: a window of which nothing is known, or not when it ends, is open.
 */
 bool tg_ledger_take(tg_ledger *l, int64_t organization, double now, int reserve, double *until, tg_error *err);
-/* Gives back a request that was taken and never reached the server. */
-void tg_ledger_give_back(tg_ledger *l, int64_t organization, double now);
+/* Which window of ORGANIZATION paid for the request that was taken last. */
+int64_t tg_ledger_generation(const tg_ledger *l, int64_t organization);
+/* Gives back a request that was taken from that window and never reached the server. */
+void tg_ledger_give_back(tg_ledger *l, int64_t organization, int64_t generation);
 
 /*
 ** What a reply said of its window; REMAINING or TOTAL below INT32_MIN+1 / RESETS_IN below 0: not said. A REMAINING

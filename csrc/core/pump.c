@@ -13,7 +13,7 @@ static void send_due(tg_client *c)
     double ticks = tg_client_ticks(c);
     for (tg_call *call = c->first, *next; call; call = next) {
         next = call->next;
-        if (call->stage == TG_S_WAITING && !call->leader && call->due <= ticks) tg_call_advance(call);
+        if (call->stage == TG_S_WAITING && tg_call_due(call) <= ticks) tg_call_advance(call);
     }
 }
 
@@ -28,8 +28,8 @@ static double next_due(tg_client *c)
 {
     double best = -1, ticks = tg_client_ticks(c);
     for (const tg_call *call = c->first; call; call = call->next) {
-        if (call->stage != TG_S_WAITING || call->leader) continue;
-        double left = call->due > ticks ? call->due - ticks : 0;
+        if (call->stage != TG_S_WAITING) continue;
+        double due = tg_call_due(call), left = due > ticks ? due - ticks : 0;
         if (best < 0 || left < best) best = left;
     }
     return best;
@@ -37,8 +37,9 @@ static double next_due(tg_client *c)
 
 double tg_client_timeout(tg_client *c)
 {
+    if (tg_client_inherited(c)) return -1;
     double due = next_due(c);
-    double http = c->transport && !tg_client_inherited(c) ? c->http->timeout(c->transport) : -1;
+    double http = c->transport ? c->http->timeout(c->transport) : -1;
     return due < 0 ? http : http < 0 || due < http ? due : http;
 }
 
@@ -94,5 +95,5 @@ int tg_client_fds(tg_client *c, struct pollfd *fds, unsigned max)
 
 void tg_client_wakeup(tg_client *c)
 {
-    if (c->transport) c->http->wakeup(c->transport);
+    if (c->transport && !tg_client_inherited(c)) c->http->wakeup(c->transport);
 }

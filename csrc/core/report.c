@@ -64,8 +64,7 @@ void tg_report_warning(tg_client *c, const char *sentence)
     set_reason(ev, sentence);
 }
 
-/* ---------------------------------------------------------------------------------------------------------- sentences
- */
+/* -------------------------------------------------------------------------------------------------------- sentences */
 
 static const struct {
     tg_kind kind;
@@ -104,6 +103,20 @@ static const char *not_done(const tg_call *call, tg_kind kind)
     return "; nothing was changed";
 }
 
+/* What failed may have said already what helps, and knows it best. */
+static void advise(tg_error *err)
+{
+    if (*err->advice) return;
+    if (err->kind == TG_E_QUOTA && err->retry_after >= 0)
+        tg_error_advise(err, "wait %.0f seconds, or let the call wait with wait = true", err->retry_after);
+    else if (err->kind == TG_E_DECODE && !*err->body)
+        tg_error_advise(err, "check the base address: another server may have answered");
+    else if (err->status == 418)
+        tg_error_advise(err, "give toggl.client a user_agent of your own: this one was refused");
+    else
+        tg_error_advise(err, "%s", advice_for(err->kind));
+}
+
 void tg_error_explain(tg_error *err, const tg_call *call)
 {
     char what[sizeof err->message];
@@ -114,13 +127,5 @@ void tg_error_explain(tg_error *err, const tg_call *call)
                  not_done(call, err->kind));
     else
         snprintf(err->message, sizeof err->message, "%s: %.250s%s", err->operation, what, not_done(call, err->kind));
-    if (err->kind == TG_E_QUOTA && err->retry_after >= 0)
-        snprintf(err->advice, sizeof err->advice, "wait %.0f seconds, or let the call wait with wait = true",
-                 err->retry_after);
-    else if (err->kind == TG_E_DECODE && !*err->body)
-        snprintf(err->advice, sizeof err->advice, "check the base address: another server may have answered");
-    else if (err->status == 418)
-        snprintf(err->advice, sizeof err->advice, "give toggl.client a user_agent of your own: this one was refused");
-    else
-        snprintf(err->advice, sizeof err->advice, "%s", advice_for(err->kind));
+    advise(err);
 }

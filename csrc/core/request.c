@@ -212,10 +212,10 @@ void tg_request_show(const tg_request *r, char *out, size_t size)
     tg_buf b;
     tg_text missing;
     tg_buf_init(&b, 2 * TEXT_LIMIT);
-    if (r->raw)
-        tg_buf_add(&b, r->path.p, r->path.n);
-    else
+    if (*r->op->path)
         expand(r, r->op->path, &b, true, &missing);
+    else
+        tg_buf_add(&b, r->path.p, r->path.n);
     if (r->query.n) tg_buf_putc(&b, '?');
     if (r->query.n) tg_buf_add(&b, r->query.p, r->query.n);
     size_t n = b.n < size - 1 ? b.n : size - 1;

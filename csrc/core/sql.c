@@ -47,7 +47,7 @@ tg_sql *tg_sql_new(tg_client *c, tg_text sql, tg_error *err)
 void tg_sql_free(tg_sql *s)
 {
     if (!s) return;
-    if (!s->client->closed && !tg_client_inherited(s->client)) sqlite3_finalize(s->stmt);
+    if (!tg_client_inherited(s->client)) sqlite3_finalize(s->stmt); /* a closed connection ends with its last one */
     tg_client_unref(s->client);
     free(s);
 }

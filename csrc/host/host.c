@@ -51,12 +51,10 @@ int host_find(host_places *p)
 
 /* ----------------------------------------------------------------------------------------------------------- Ctrl-C */
 
-/* interrupted() -> whether it was; from now on what runs is no longer stopped for it */
+/* interrupted() -> whether it was, and nobody has dealt with it yet */
 static int h_interrupted(lua_State *L)
 {
-    bool was = host_interrupted();
-    if (was) lua_sethook(L, NULL, 0, 0);
-    lua_pushboolean(L, was);
+    lua_pushboolean(L, host_interrupted());
     return 1;
 }
 
@@ -162,6 +160,8 @@ void host_push(lua_State *L, const host_places *p)
         {"finish", h_finish},           {NULL, NULL}};
     luaL_newlib(L, functions);
     host_term(L);
+    host_guard(L);
+    lua_setfield(L, -2, "guard");
     lua_pushstring(L, p->scripts);
     lua_setfield(L, -2, "scripts");
     lua_pushstring(L, p->lua);

@@ -13,26 +13,27 @@
 static lua_State *volatile running;
 static volatile sig_atomic_t presses, most;
 
-#define SOON  1    /* instructions until a stop */
-#define AGAIN 1000 /* the same, for code that caught the first error; enough for what it has to close */
+static int stops; /* errors raised since the first press */
 
-/* The number changes, so that a loop around pcall is also hit outside of it. */
+#define SOON  1    /* instructions until a stop */
+#define GRACE 1000 /* instructions to close things in, after the first one */
+
+/* What catches the first error and goes on is stopped at each instruction from then on, so that it gets no further in
+** whichever function it is. */
 static void stop(lua_State *L, lua_Debug *ar)
 {
-    static int turn;
     (void)ar;
     if (!presses) {
         lua_sethook(L, NULL, 0, 0);
         return;
     }
-    turn = (turn + 37) % 101;
-    lua_sethook(L, stop, LUA_MASKCOUNT, AGAIN + turn);
+    lua_sethook(L, stop, LUA_MASKCOUNT, stops++ ? SOON : GRACE);
     luaL_error(L, "interrupted!");
 }
 
 static void arm(lua_State *L)
 {
-    if (L) lua_sethook(L, stop, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, SOON);
+    if (L) lua_sethook(L, stop, LUA_MASKCOUNT, SOON);
 }
 
 /* Only sets a hook, since the state may be anywhere. */
@@ -49,7 +50,7 @@ void host_watch(lua_State *L, int patience)
 {
     struct sigaction action = {.sa_handler = on_interrupt}; /* no SA_RESTART: a call that waits comes back */
     sigemptyset(&action.sa_mask);
-    running = L;
+    running = NULL;
     most = patience;
     presses = 0;
     lua_pushlightuserdata(L, (void *)(uintptr_t)&presses);
@@ -70,8 +71,46 @@ bool host_interrupted(void)
 
 void host_rearm(void)
 {
-    presses = 0;
+    presses = stops = 0;
     if (running) lua_sethook(running, NULL, 0, 0);
+}
+
+/* The handler of an error must see it, and not be stopped itself. Upvalue: the handler. */
+static int handle(lua_State *L)
+{
+    running = NULL;
+    lua_sethook(L, NULL, 0, 0);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+    return lua_gettop(L);
+}
+
+/* guard(f, handler, ...) -> as xpcall. What runs outside of the outermost guard is never stopped. */
+static int guard(lua_State *L)
+{
+    lua_State *outer = running;
+    luaL_checkany(L, 2);
+    lua_pushvalue(L, 2);
+    lua_pushcclosure(L, handle, 1);
+    lua_replace(L, 2);
+    lua_pushboolean(L, 1);
+    lua_pushvalue(L, 1);
+    lua_rotate(L, 3, 2); /* f, handler, true, f, arguments */
+    host_resume(L);
+    int status = lua_pcall(L, lua_gettop(L) - 4, LUA_MULTRET, 2);
+    running = outer;
+    if (!outer) lua_sethook(L, NULL, 0, 0);
+    if (status != LUA_OK) { /* f, handler, true, error */
+        lua_pushboolean(L, 0);
+        lua_replace(L, 3);
+    }
+    return lua_gettop(L) - 2;
+}
+
+void host_guard(lua_State *L)
+{
+    lua_pushcfunction(L, guard);
 }
 
 lua_State *host_pause(void)

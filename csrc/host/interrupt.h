@@ -6,8 +6,9 @@
 #include <stdbool.h>
 
 /*
-** From now on an interrupt stops what runs in L and in coroutines that it resumes. PATIENCE: so many interrupts may
-** come before one is dealt with; the next one ends the process, since nothing in it listens.
+** From now on an interrupt stops what `guard` runs, and coroutines that it resumes. PATIENCE: so many interrupts may
+*come
+** before one is dealt with; the next one ends the process, since nothing in it listens.
 */
 void host_watch(lua_State *L, int patience);
 void host_unwatch(void);
@@ -17,6 +18,8 @@ void host_rearm(void); /* the interrupt was dealt with, the next one is a new on
 /* While a line is typed no Lua code is to be stopped: the flag alone is set. Returns what to give to `resume`. */
 lua_State *host_pause(void);
 void host_resume(lua_State *L);
+
+void host_guard(lua_State *L); /* pushes the function guard. [-0, +1] */
 
 /* Puts resume and wrap that know which coroutine runs into the library `coroutine`. [-0, +0] */
 void host_coroutines(lua_State *L);

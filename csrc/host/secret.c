@@ -65,8 +65,10 @@ void host_getenv(lua_State *L, host_secrets *s)
     lua_pop(L, 1);
 }
 
-/* A line from the terminal FD, without its end; -1: none. An interrupt ends it. */
-static ssize_t read_quietly(int fd, char *out, size_t room)
+/* A line from the terminal FD, without its end; -1: none. An interrupt ends it. The question comes when the echo is
+*off:
+** whoever answers it at once must not see the answer. */
+static ssize_t read_quietly(int fd, const char *question, char *out, size_t room)
 {
     struct termios before, quiet;
     size_t n = 0;
@@ -76,6 +78,7 @@ static ssize_t read_quietly(int fd, char *out, size_t room)
     quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK);
     quiet.c_lflag |= ECHONL | ICANON | ISIG;
     if (tcsetattr(fd, TCSAFLUSH, &quiet) != 0) return -1;
+    if (write(fd, question, strlen(question)) < 0) room = 0;
     while (n < room && !host_interrupted() && (got = read(fd, out + n, 1)) == 1 && out[n] != '\n') n++;
     tcsetattr(fd, TCSAFLUSH, &before);
     return got == 1 ? (ssize_t)n : -1;
@@ -84,12 +87,11 @@ static ssize_t read_quietly(int fd, char *out, size_t room)
 /* ask_secret(question) -> what was typed, which nobody could see; nil: there is no terminal, or the answer was none */
 int host_ask_secret(lua_State *L)
 {
-    size_t length;
     char text[1024];
-    const char *question = luaL_checklstring(L, 1, &length);
+    const char *question = luaL_checkstring(L, 1);
     int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
     if (fd < 0) return 0;
-    ssize_t n = write(fd, question, length) < 0 ? -1 : read_quietly(fd, text, sizeof text);
+    ssize_t n = read_quietly(fd, question, text, sizeof text);
     close(fd);
     if (n < 0) return 0;
     lua_pushlstring(L, text, (size_t)n);

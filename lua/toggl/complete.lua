@@ -171,6 +171,16 @@ local function add_module(out, thing)
   end
 end
 
+local function add_methods(out, class)
+  for _, row in ipairs(require "toggl.methods") do
+    if row.class == class then out[#out + 1] = row.name end
+  end
+  for _, op in ipairs(core.operations) do
+    if op.class == class then out[#out + 1] = op.method end
+    if op.class == class and op.reply == "list" then out[#out + 1] = describe.each_name(op.method) end
+  end
+end
+
 -- Names that may stand behind "." or ":" of a thing.
 local function members(thing, kind)
   local out = {}
@@ -180,13 +190,10 @@ local function members(thing, kind)
   end
   if kind == "." then add_fields(out, thing) end
   if kind == "." and thing.class == "client" then out[#out + 1] = "api" end
-  if thing.value == package.loaded.toggl or thing.module then add_module(out, thing) end
+  if thing.value ~= nil and thing.value == package.loaded.toggl or thing.module then add_module(out, thing) end
   if thing.class then
-    add_keys(out, core.classes[thing.class] or {}, true)
-    if thing.class ~= "client" and not thing.list then add_keys(out, core.classes.record or {}, true) end
-    for _, row in ipairs(require "toggl.methods") do
-      if row.class == thing.class then out[#out + 1] = row.name end
-    end
+    add_methods(out, thing.class)
+    if thing.class ~= "client" and not thing.list then add_methods(out, "record") end
   elseif type(thing.value) == "table" then
     add_table(out, thing.value, kind == ":")
   elseif type(thing.value) == "string" then

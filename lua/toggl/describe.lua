@@ -13,6 +13,7 @@ end
 
 M.classes = index(facts.classes, "class")
 M.kinds = index(facts.kinds, "kind")
+M.each_name = require("toggl.class.common").each_name
 
 -- ---------------------------------------------------------------------------------------------------------- what is it
 
@@ -51,7 +52,7 @@ function M.find(class, name)
   end
   for _, op in ipairs(core.operations) do
     if op.class == class and op.method == name then return {op = op, class = class, name = name} end
-    if op.class == class and op.reply == "list" and "each_" .. op.method:gsub("s$", "") == name then
+    if op.class == class and op.reply == "list" and M.each_name(op.method) == name then
       return {op = op, class = class, name = name, each = true}
     end
   end

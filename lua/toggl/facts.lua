@@ -25,6 +25,8 @@ M.classes = {
   {class = "toggl.csv", name = "toggl.csv", doc = "CSV by RFC 4180, safe to open in a spreadsheet."},
   {class = "toggl.show", name = "toggl.show", doc = "Values as tables for people, or CSV and JSON for programs."},
   {class = "toggl.options", name = "toggl.options", doc = "Words of a command line, for jobs."},
+  {class = "toggl.audit", name = "toggl.audit", doc = "What there is to know about an organization, cheaply."},
+  {class = "toggl.report", name = "toggl.report", doc = "An audit as one page of HTML."},
   {class = "toggl.sandbox", name = "toggl.sandbox", doc = "Starts sandboxes."},
 }
 

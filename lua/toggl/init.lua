@@ -14,7 +14,7 @@ local M = {
 
 -- Parts that not every script needs are loaded when they are first asked for.
 local parts = { json = "toggl.json", csv = "toggl.csv", show = "toggl.show", options = "toggl.options",
-  sandbox = "toggl.sandbox", secrets = "toggl.secrets" }
+  sandbox = "toggl.sandbox", audit = "toggl.audit", report = "toggl.report", secrets = "toggl.secrets" }
 local functions = { map = "toggl.task", all = "toggl.task", task = "toggl.task", sleep = "toggl.task",
   help = "toggl.help" }
 
@@ -39,6 +39,13 @@ for class, methods in pairs(core.classes) do
       return t[name]
     end,
   })
+end
+
+--- The organization with this key (an integer) or name. nil, err when it is not there or not visible. It is here, and
+-- not with its class, because most scripts start with it and many need nothing else.
+function core.classes.client:organization(key, options)
+  if math.type(key) == "integer" then return self:get_organization(key, options) end
+  return require("toggl.class.client").organization(self, key, options)
 end
 
 --- A client: one account at one server, one connection pool, one store.

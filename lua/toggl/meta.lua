@@ -868,7 +868,7 @@ function client:get_quota(args) end
 ---Cost: 1 request of your account's window.
 ---@param args? toggl.params.get_quota
 ---@return fun(): toggl.model.quota? next
-function client:each_get_quota(args) end
+function client:each_quota(args) end
 
 ---Makes a new token and returns it: keep it. The old one stops working at once, here and everywhere else.
 ---
@@ -1949,6 +1949,59 @@ function toggl_options.near(word, names) end
 ---@param format string The question, as for string.format.
 ---@param ... any Its values.
 function toggl_options.confirm(format, ...) end
+
+---What there is to know about an organization, at the least cost.
+---@class toggl.audit
+local toggl_audit = {}
+
+---Reads people, groups and workspaces, changes nothing, and tells as plain tables: plan, people by state, administrators, no_group, not_active, groups, empty_groups, workspaces, ages, requests, spent.
+---
+---Cost: 3 requests of the organization's window, fewer where the store answers; more only for more people than a page holds.
+---@param org toggl.organization Which one.
+---@return table?
+---@return toggl.error? err
+function toggl_audit.read(org) end
+
+---Tells whether a person takes part.
+---
+---Cost: nothing.
+---@param user toggl.user A person of the organization.
+---@return "active"|"inactive"|"invited"
+function toggl_audit.state(user) end
+
+---Tells the highest right of a person in the organization.
+---
+---Cost: nothing.
+---@param user toggl.user A person of the organization.
+---@return "owner"|"administrator"|"member"
+function toggl_audit.role(user) end
+
+---An audit as one page of HTML.
+---@class toggl.report
+local toggl_report = {}
+
+---Makes a page of HTML that needs nothing else: no script, font, image or address.
+---
+---Cost: nothing.
+---@param found table What toggl.audit.read gave.
+---@return string
+function toggl_report.page(found) end
+
+---Writes a page, readable by its owner alone, since it has names and addresses. A reader of the file sees the old one or the new one.
+---
+---Cost: nothing.
+---@param path string Where to.
+---@param page string The page.
+---@return boolean?
+---@return string?
+function toggl_report.write(path, page) end
+
+---Tells whether something is there that is no page of this kind, and would be lost.
+---
+---Cost: nothing.
+---@param path string A file, or none.
+---@return boolean
+function toggl_report.foreign(path) end
 
 ---Starts sandboxes.
 ---@class toggl.sandbox_module

@@ -41,7 +41,7 @@ return {
     second = "toggl.response", cost = "1 request of the window that the path belongs to; the store is not asked",
     doc = "Reaches what has no operation of its own, with credentials, quota, retries and errors as everywhere. The "
       .. "reply comes as plain values; the second result is the response.",
-    example = 'print(client:request("GET", "/organizations/" .. org.id, { query = { any = "thing" } }).name)'},
+    example = 'print(#client:request("GET", ("/organizations/%d/users"):format(org.id), { query = { page = 1 } }))'},
   {class = "client", name = "sql", returns = "table[]", fails = true,
     params = {{name = "query", type = "string", doc = "One SELECT over the views of the store."},
       {name = "...", type = "nil|boolean|number|string", doc = "A value for each ? in it."}},
@@ -334,4 +334,33 @@ return {
     doc = "Asks on the terminal, and ends the job unless the answer is yes. With --yes nothing is asked; without it "
       .. "and without a terminal the job ends.",
     example = 'arg.yes = true; toggl.options.confirm "Go on?"'},
+
+  -- ------------------------------------------------------------------------------------------------------ the audit
+  {class = "toggl.audit", name = "read", returns = "table", fails = true,
+    params = {{name = "org", type = "toggl.organization", doc = "Which one."}},
+    cost = "3 requests of the organization's window, and 1 for each further page of people; fewer where the store "
+      .. "answers",
+    doc = "Reads people, groups and workspaces, changes nothing, and tells as plain tables: plan, people by state, "
+      .. "administrators, no_group, not_active, groups, empty_groups, workspaces, ages, requests, spent.",
+    example = 'local found = toggl.audit.read(org); print(found.people.active, #found.no_group)'},
+  {class = "toggl.audit", name = "state", returns = '"active"|"inactive"|"invited"',
+    params = {{name = "user", type = "toggl.user", doc = "A person of the organization."}},
+    doc = "Tells whether a person takes part.", example = 'print(toggl.audit.state(org:user "ann@acme.test"))'},
+  {class = "toggl.audit", name = "role", returns = '"owner"|"administrator"|"member"',
+    params = {{name = "user", type = "toggl.user", doc = "A person of the organization."}},
+    doc = "Tells the highest right of a person in the organization.",
+    example = 'print(toggl.audit.role(org:user "ann@acme.test"))'},
+  {class = "toggl.report", name = "page", returns = "string",
+    params = {{name = "found", type = "table", doc = "What toggl.audit.read gave."}},
+    doc = "Makes a page of HTML that needs nothing else: no script, font, image or address.",
+    example = 'print(#toggl.report.page(toggl.audit.read(org)))'},
+  {class = "toggl.report", name = "write", returns = "boolean?", second = "string?",
+    params = {{name = "path", type = "string", doc = "Where to."}, {name = "page", type = "string", doc = "The page."}},
+    doc = "Writes a page, readable by its owner alone, since it has names and addresses. A reader of the file sees the "
+      .. "old one or the new one.",
+    example = 'local path = os.tmpname(); assert(toggl.report.write(path, "<p>")); os.remove(path)'},
+  {class = "toggl.report", name = "foreign", returns = "boolean",
+    params = {{name = "path", type = "string", doc = "A file, or none."}},
+    doc = "Tells whether something is there that is no page of this kind, and would be lost.",
+    example = 'print(toggl.report.foreign "/etc/passwd")'},
 }

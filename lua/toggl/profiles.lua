@@ -17,7 +17,7 @@
 -- command, which is run by the shell and whose first line it is, a key of the kernel's keyring, or a credential of
 -- systemd. These are asked when the profile is asked for, never before.
 
-local config = require "toggl.config"
+local credentials = require "toggl.credentials"
 local core = require "toggl.core"
 local near = require("toggl.options").near
 
@@ -60,7 +60,7 @@ function sources.keyring(key, name, profile)
 end
 
 function sources.credential(credential, name, profile)
-  return config.credential(credential) or fail("profile %s: systemd has handed out no credential %q for its %s",
+  return credentials.credential(credential) or fail("profile %s: systemd has handed out no credential %q for its %s",
     profile, credential, name)
 end
 
@@ -84,7 +84,7 @@ function M.all(folder)
   local path = folder .. "/profiles"
   local text, why = core.read_private(path)
   if why then fail("%s", why) end
-  return text and config.ini(text, path), path
+  return text and credentials.ini(text, path), path
 end
 
 --- Options of toggl.client by the name of a profile, and `organization`.

@@ -103,7 +103,8 @@ function M.write(self, text)
   end
   local pager = os.getenv "PAGER"
   if not pager or pager == "" then pager = os.execute "command -v less >/dev/null 2>&1" and "less -R" or "" end
-  if pager == "" or pager == "cat" then return stop_by_stop(self, text, height - 1) end
+  if pager == "cat" then return show.write(text) end
+  if pager == "" then return stop_by_stop(self, text, height - 1) end
   io.stdout:flush()
   local pipe = io.popen(pager, "w")
   pipe:write(text)
@@ -115,9 +116,11 @@ end
 
 -- An expression, statements, or statements of which the last line is an expression.
 local function compile(text)
-  local chunk = load("return " .. text, NAME, "t")
+  local chunk, problem = load("return " .. text, NAME, "t")
   if chunk then return chunk end
   local plain, why = load(text, NAME, "t")
+  -- What cannot begin a statement was meant as an expression.
+  if not plain and why:find(("unexpected symbol near '%s"):format(text:match "%s*(.?)"), 1, true) then why = problem end
   local head, last = text:match "^(.*)\n([^\n]*%S[^\n]*)%s*$"
   if head and not plain then chunk = load(head .. "\nreturn " .. last, NAME, "t") end
   return plain or chunk, why
@@ -135,7 +138,7 @@ local function handler(err)
     return type(mt) == "table" and mt.__tostring and tostring(err) or ("(error object is a %s value)"):format(type(err))
   end
   local trace = debug.traceback("", 2):gsub("^%s*stack traceback:\n", "")
-  trace = trace:gsub("\n[^\n]*%[C%]: in function 'xpcall'.*$", "")
+  trace = trace:gsub("\n[^\n]*%[C%]: in [^\n]*guard'.*$", "")
   local frames = select(2, trace:gsub("\n", "")) + 1
   if frames < 2 or err:find "interrupted!" then return err end
   return err .. "\nstack traceback:\n" .. trace
@@ -179,19 +182,27 @@ local function keep_results(results)
   rawset(_G, "_", results[1])
 end
 
+-- What an interrupt left under way ends now, and not when its memory happens to be collected.
+local function tidy()
+  local task = package.loaded["toggl.task"]
+  if task then task.abandon() end
+  collectgarbage()
+end
+
 --- Runs f(...) as what was typed: its results are kept and shown, errors told. Returns whether it went well.
 function M.protect(self, f, ...)
   local before = spent(rawget(_G, "client"))
   screen.terminal.width = self.host.width(1)
-  local results = table.pack(xpcall(f, handler, ...))
+  local results = table.pack(self.host.guard(f, handler, ...))
   local ok = table.remove(results, 1)
   results.n = results.n - 1
   if ok then
     keep_results(results)
-    ok, results[1] = xpcall(show_results, handler, self, results)
+    ok, results[1] = self.host.guard(show_results, handler, self, results)
   end
   local interrupted = self.host.interrupted()
   self.host.rearm()
+  if interrupted then tidy() end
   io.stdout:flush()
   if not ok and not (is_api_error(results[1]) and results[1].kind == "output") then report(results[1], interrupted) end
   local cost = spent(rawget(_G, "client")) - before

@@ -104,7 +104,7 @@ function M.check(name, credentials)
   return client:me()
 end
 
---- Credentials outside of profiles, as config.found.
-M.found = config.found
+--- Credentials outside of profiles, as toggl.credentials finds them.
+M.found = require("toggl.credentials").found
 
 return M

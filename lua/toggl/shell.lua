@@ -401,7 +401,7 @@ end
 --- Runs what WORDS say; WORDS[0] is the program. Returns the exit status.
 function M.main(words, host)
   mind_output(host)
-  local ok, err = xpcall(run, keep, words, host)
+  local ok, err = host.guard(run, keep, words, host)
   local status = ok and M.exits.done or report(err, host)
   ok, err = xpcall(close_client, keep)
   if not ok and status == M.exits.done then status = report(err, host) end

@@ -14,7 +14,7 @@ local M = {format = "table"}
 local FORMATS = {table = true, csv = true, json = true, jsonl = true}
 local GAP = "  "
 local NARROWEST = 6 -- a text gets no narrower than this to fit a window...
-local READABLE = 12 -- ...nor than this while there are columns that can be left out; numbers are never cut
+local READABLE = 20 -- ...nor than this while there are columns that can be left out; numbers are never cut
 
 -- ------------------------------------------------------------------------------------------------- records and cells
 
@@ -251,10 +251,10 @@ local function drop_empty(rows, columns)
   return kept
 end
 
-local function left_out(columns, count)
+local function left_out(columns, count, window)
   local names = {}
   for i = count + 1, #columns do names[#names + 1] = tostring(columns[i]) end
-  return ("(no room for %s; choose with columns, --columns on the command line)"):format(table.concat(names, ", "))
+  return screen.cut(("(no room for %s)"):format(table.concat(names, ", ")), math.max(window, 40))
 end
 
 local function table_lines(rows, options)
@@ -270,7 +270,7 @@ local function table_lines(rows, options)
   out[1] = screen.bold(line(heads, widths, numeric, count))
   out[2] = line(rules, widths, {}, count)
   for r = 1, #rows do out[r + 2] = line(cells[r], widths, numeric, count) end
-  if count < #columns then out[#out + 1] = left_out(columns, count) end
+  if count < #columns then out[#out + 1] = left_out(columns, count, window) end
   return out
 end
 

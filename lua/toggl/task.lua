@@ -124,15 +124,15 @@ end
 
 --- For a program with a loop of its own: does what can be done now and returns the descriptors to poll for and the
 -- seconds after which it wants to be called again; nothing when there are no tasks. What tasks write is written between
--- BEFORE() and AFTER().
+-- BEFORE() and AFTER(), if they are given. toggl.loop.* do this for the loops of others.
 function M.poll(before, after)
   for _ = 1, 100 do
     if #running == 0 then return nil end
     local fds, seconds = waits_of(60)
     if not some_ready() then return fds, math.max(0, seconds) end
-    before()
+    if before then before() end
     local ok, err = pcall(resume_ready)
-    after()
+    if after then after() end
     if not ok then error(err, 0) end
   end
   return {}, 0
@@ -255,8 +255,20 @@ local function any_done(tasks)
   end }
 end
 
+-- Loops over lists that run outside of any task: an interrupt may end one before it has ended its tasks.
+local foreground = {}
+
+--- Ends the tasks of loops that were interrupted. For a prompt, which knows that none of them can run any more.
+function M.abandon()
+  for state in pairs(foreground) do
+    foreground[state] = nil
+    stop(state)
+  end
+end
+
 local function run_all(list, f, limit, collect)
   local state = { list = list, tasks = {}, active = 0, results = {}, errors = {} }
+  foreground[state] = not current() or nil
   local sent, total = 0, #list
   while sent < total or state.active > 0 do
     while sent < total and state.active < limit and (collect or #state.errors == 0) do
@@ -271,6 +283,7 @@ local function run_all(list, f, limit, collect)
     end
   end
   stop(state)
+  foreground[state] = nil
   return state
 end
 

@@ -23,7 +23,7 @@ static int check_failed_here, check_passed, check_failed;
     do {                                                                                                               \
         const char *check_got = (got), *check_want = (want);                                                           \
         if (!check_got || strcmp(check_got, check_want) != 0) {                                                        \
-            printf("# %s:%d: got \"%s\", want \"%s\"\n", __FILE__, __LINE__, check_got ? check_got : "(null)",          \
+            printf("# %s:%d: got \"%s\", want \"%s\"\n", __FILE__, __LINE__, check_got ? check_got : "(null)",         \
                    check_want);                                                                                        \
             check_failed_here++;                                                                                       \
         }                                                                                                              \
@@ -32,8 +32,10 @@ static int check_failed_here, check_passed, check_failed;
 static void check_end(const char *name)
 {
     printf("%s - %s\n", check_failed_here ? "not ok" : "ok", name);
-    if (check_failed_here) check_failed++;
-    else check_passed++;
+    if (check_failed_here)
+        check_failed++;
+    else
+        check_passed++;
 }
 
 static int check_report(void)

@@ -237,13 +237,31 @@ static void giving_back(void)
     {
         tg_ledger_learn(l, 1, NOW, 3, 600, NOT_SAID);
         CHECK(takes(l, 1, NOW, 0, 9) == 3);
-        tg_ledger_give_back(l, 1, NOW);
+        tg_ledger_give_back(l, 1, tg_ledger_generation(l, 1));
         CHECK(takes(l, 1, NOW, 0, 9) == 1 && state(l, 1, NOW).spent == 3);
+    }
+    CASE("what was taken in advance and cannot be used is not spent")
+    {
+        CHECK(takes(l, 5, NOW, 0, 3) == 3);
+        tg_ledger_learn(l, 5, NOW, 29, 600, NOT_SAID);
+        CHECK(state(l, 5, NOW).spent == 3 && state(l, 5, NOW).remaining == 29);
+        CHECK(takes(l, 6, NOW, 0, 3) == 3);
+        tg_ledger_learn(l, 6, NOW, 599, 600, NOT_SAID);
+        CHECK(takes(l, 6, NOW + 700, 0, 1) == 1 && state(l, 6, NOW + 700).spent == 4);
+    }
+    CASE("nor is it given to a later window")
+    {
+        tg_ledger_learn(l, 7, NOW, 5, 600, 30);
+        CHECK(takes(l, 7, NOW, 0, 1) == 1);
+        int64_t old = tg_ledger_generation(l, 7);
+        CHECK(takes(l, 7, NOW + 700, 0, 1) == 1);
+        tg_ledger_give_back(l, 7, old);
+        CHECK(takes(l, 7, NOW + 700, 0, 99) == 29 && state(l, 7, NOW + 700).spent == 30);
     }
     CASE("an open window stays unknown")
     {
         CHECK(takes(l, 2, NOW, 0, 1) == 1);
-        tg_ledger_give_back(l, 2, NOW);
+        tg_ledger_give_back(l, 2, tg_ledger_generation(l, 2));
         CHECK(state(l, 2, NOW).spent == 0 && state(l, 2, NOW).remaining < 0);
     }
     tg_ledger_free(l);
@@ -337,7 +355,7 @@ static int spend(int number)
     bool ok = l != NULL;
     for (int i = 0; ok && i < operations; i++) {
         ok = tg_ledger_take(l, 1, NOW, 0, &until, &err);
-        if (ok && i % 5 == number % 5) tg_ledger_give_back(l, 1, NOW);
+        if (ok && i % 5 == number % 5) tg_ledger_give_back(l, 1, tg_ledger_generation(l, 1));
         if (ok && i % 7 == 0) tg_ledger_learn(l, 1, NOW, 2000000, 3000, NOT_SAID);
         if (ok && i % 100 == 0) tg_ledger_map(l, 1000 + i, 1);
     }

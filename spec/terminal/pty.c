@@ -13,6 +13,7 @@
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -137,8 +138,8 @@ static int close_child(lua_State *L)
 }
 
 /* pty.deaf(full) -> port on which nobody ever answers, and a descriptor to close it. FULL: not even a connection is
-*made,
-** since as many wait to be accepted as may. */
+ *made,
+ ** since as many wait to be accepted as may. */
 static int deaf(lua_State *L)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -171,6 +172,22 @@ static int shut(lua_State *L)
     return 0;
 }
 
+/* pty.integrity(path) -> what SQLite finds wrong with the database; "ok": nothing */
+static int integrity(lua_State *L)
+{
+    sqlite3 *db = NULL;
+    sqlite3_stmt *st = NULL;
+    if (sqlite3_open_v2(luaL_checkstring(L, 1), &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK ||
+        sqlite3_prepare_v2(db, "PRAGMA integrity_check(1)", -1, &st, NULL) != SQLITE_OK ||
+        sqlite3_step(st) != SQLITE_ROW)
+        lua_pushstring(L, sqlite3_errmsg(db));
+    else
+        lua_pushstring(L, (const char *)sqlite3_column_text(st, 0));
+    sqlite3_finalize(st);
+    sqlite3_close(db);
+    return 1;
+}
+
 static int now(lua_State *L)
 {
     struct timespec t;
@@ -186,7 +203,8 @@ int luaopen_pty(lua_State *L)
     static const luaL_Reg methods[] = {{"read", read_some},   {"write", write_all},     {"kill", send_signal},
                                        {"pid", pid},          {"wait", wait_for},       {"close", close_child},
                                        {"__gc", close_child}, {"__close", close_child}, {NULL, NULL}};
-    static const luaL_Reg functions[] = {{"spawn", spawn}, {"now", now}, {"deaf", deaf}, {"shut", shut}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"spawn", spawn},         {"now", now}, {"deaf", deaf}, {"shut", shut},
+                                         {"integrity", integrity}, {NULL, NULL}};
     luaL_newmetatable(L, CHILD);
     luaL_setfuncs(L, methods, 0);
     lua_pushvalue(L, -1);

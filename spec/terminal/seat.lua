@@ -8,13 +8,14 @@ local cpath = helper.build .. "/tests/?.so;"
 if not package.cpath:find(cpath, 1, true) then package.cpath = cpath .. package.cpath end
 local pty = require "pty"
 
-M.now, M.deaf, M.shut = pty.now, pty.deaf, pty.shut
+M.now, M.deaf, M.shut, M.integrity = pty.now, pty.deaf, pty.shut, pty.integrity
 
 local Seat = {}
 Seat.__index = Seat
 
 -- What stays on a screen of what was written: escapes and what they only move are taken out.
 local function plain(text)
+  text = text:gsub(" +\r\27%[K", "") -- the beginning of a fresh line
   return (text:gsub("\27%[[%d;?]*%a", ""):gsub("\27[%(%)]%w", ""):gsub("\27[=>]", ""):gsub("\r", ""))
 end
 
@@ -28,8 +29,8 @@ end
 
 --- Starts togglsh with the words, in HOME; `more` has further variables.
 function M.sit(home, words, more)
-  local variables = {HOME = home, PATH = os.getenv "PATH", TERM = "xterm", LANG = "C.UTF-8",
-    XDG_CONFIG_HOME = home .. "/config", XDG_STATE_HOME = home .. "/state", XDG_CACHE_HOME = home .. "/cache", PAGER = "cat",
+  local variables = {HOME = home, PATH = os.getenv "PATH", TERM = "xterm", LANG = "C.UTF-8", PAGER = "cat",
+    XDG_CONFIG_HOME = home .. "/config", XDG_STATE_HOME = home .. "/state", XDG_CACHE_HOME = home .. "/cache",
     ASAN_OPTIONS = os.getenv "ASAN_OPTIONS", LD_LIBRARY_PATH = os.getenv "LD_LIBRARY_PATH"}
   for name, value in pairs(more or {}) do variables[name] = value end
   local environment = {}
@@ -65,7 +66,7 @@ end
 --- Types a line and waits for the next prompt. Returns what was written in between.
 function Seat:run(line, seconds)
   self:type(line .. "\r")
-  return self:see("[^>]> $", seconds)
+  return (self:see("[^>]> $", seconds))
 end
 
 function Seat:key(name)
@@ -79,6 +80,16 @@ function Seat:paste(text) self.child:write("\27[200~" .. text .. "\27[201~") end
 function Seat:pause(seconds)
   local give_up = pty.now() + seconds
   while pty.now() < give_up do self.all = self.all .. (self.child:read(give_up - pty.now()) or "") end
+end
+
+--- What was written until now has been seen.
+function Seat:forget()
+  while true do
+    local more = self.child:read(0)
+    if not more or more == "" then break end
+    self.all = self.all .. more
+  end
+  self.from = #self.all + 1
 end
 
 --- The exit status, after at most SECONDS.

@@ -4,13 +4,14 @@ local common = require "toggl.class.common"
 
 local client = common.add_lists "client"
 
---- The organization with this key (an integer) or name. nil, err when it is not there or not visible.
-function client:organization(key, options)
-  if math.type(key) == "integer" then return self:get_organization(key, options) end
-  common.check_key(key, "client:organization", "a key or a name")
+local M = {}
+
+--- The organization of this name: what client:organization does without a key. nil, err when it is not visible.
+function M.organization(self, name, options)
+  common.check_key(name, "client:organization", "a key or a name")
   local list, err = self:organizations(options)
   if not list then return nil, err end
-  return common.only(self, list, function(o) return o.name == key end, ("organization %q"):format(key))
+  return common.only(self, list, function(o) return o.name == name end, ("organization %q"):format(name))
 end
 
 --- The quota windows: what is left, of how many, until when. From the ledger, without a request; {refresh = true} asks.
@@ -55,3 +56,5 @@ function client:wait_until(fn, options)
   err = err or { kind = "not_found", message = ("nothing came in %d tries"):format(tries) }
   return core.fail(self:raises(), err)
 end
+
+return M

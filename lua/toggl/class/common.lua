@@ -3,6 +3,9 @@ local core = require "toggl.core"
 
 local M = {}
 
+--- The name of the loop around a list: each_user for users, each_quota for get_quota.
+function M.each_name(method) return "each_" .. method:gsub("^get_", ""):gsub("s$", "") end
+
 --- Paged rows of CLASS list all pages; each list has an each_ form. A row's own method stays reachable as
 -- client.api.NAME.
 function M.add_lists(class)
@@ -13,7 +16,7 @@ function M.add_lists(class)
       whole = function(self, args) return require("toggl.pages").all(self, row.name, args) end
       methods[row.method] = whole
     end
-    methods["each_" .. row.method:gsub("s$", "")] = function(self, args)
+    methods[M.each_name(row.method)] = function(self, args)
       if row.paged then return require("toggl.pages").each(self, row.name, args) end
       local list, err = whole(self, args)
       if not list then error(err, 0) end

@@ -198,7 +198,7 @@ local function add_class(out, entry)
     if row.class == entry.class then add_row(out, {row = row, class = row.class, name = row.name}) end
   end
   for _, op in ipairs(core.operations) do
-    local each = "each_" .. op.method:gsub("s$", "")
+    local each = describe.each_name(op.method)
     for _, name in ipairs {op.method, op.reply == "list" and each or nil} do
       local found = op.class == entry.class and describe.find(entry.class, name)
       if found and found.op == op then add_operation(out, found) end

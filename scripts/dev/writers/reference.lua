@@ -103,7 +103,7 @@ local function add_method(out, found)
     out[#out + 1] = ("- Source: `%s`, `%s %s`."):format(op.name, op.verb, op.path)
     if op.reply == "list" then
       out[#out + 1] = ("- Page by page: `for record in %s(...) do`."):format(
-        describe.call_name(op.class, "each_" .. op.method:gsub("s$", "")))
+        describe.call_name(op.class, describe.each_name(op.method)))
     end
   end
   add_example(out, row.example)

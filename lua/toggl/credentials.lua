@@ -1,0 +1,76 @@
+-- Credentials that nobody named: from the environment, a credential of systemd, ~/.togglrc, the first that has some.
+local core = require "toggl.core"
+
+local M = {}
+
+--- Reads an INI text: {section = {name = value}}. Lines that are no such thing are an error that names the line.
+function M.ini(text, name)
+  local sections, section, number = {}, nil, 0
+  for line in (text .. "\n"):gmatch "(.-)\r?\n" do
+    number = number + 1
+    local title = line:match "^%s*%[([^%]]+)%]%s*$"
+    local key, value = line:match "^%s*([%w_.-]+)%s*[=:]%s*(.-)%s*$"
+    if title then
+      section = title:match "^%s*(.-)%s*$"
+      sections[section] = sections[section] or {}
+    elseif key and section then sections[section][key] = value
+    elseif not line:match "^%s*$" and not line:match "^%s*[#;]" then
+      error(("%s, line %d: neither [section] nor name = value"):format(name, number), 0)
+    end
+  end
+  return sections
+end
+
+local function filled(s) return s ~= nil and s ~= "" and s or nil end
+
+local function fail(message)
+  core.fail(true, {kind = "auth", message = message})
+end
+
+-- The variables that toggl-api-wrapper reads: TOGGL_API_TOKEN holds the token, or the e-mail address when there is a
+-- TOGGL_PASSWORD other than the word api_token.
+local function from_environment()
+  local user, password = filled(os.getenv "TOGGL_API_TOKEN"), filled(os.getenv "TOGGL_PASSWORD")
+  if not user then return nil end
+  if not password or password == "api_token" then return {token = user}, "TOGGL_API_TOKEN" end
+  return {email = user, password = password}, "TOGGL_API_TOKEN and TOGGL_PASSWORD"
+end
+
+--- A credential that systemd hands to a service under this name, and its path; nil: there is none.
+function M.credential(name)
+  local folder = filled(os.getenv "CREDENTIALS_DIRECTORY")
+  if not folder then return nil end
+  local path = folder .. "/" .. name
+  local text, why = core.read_private(path, true)
+  if why then fail(why) end
+  return text and filled(text:match "^[^\r\n]*"), path
+end
+
+local function from_system()
+  local token, path = M.credential "toggl-token"
+  if token then return {token = token}, "the systemd credential " .. path end
+end
+
+-- Shared with the older toggl command line tool: section auth, a present token wins.
+local function from_togglrc()
+  local home = os.getenv "HOME"
+  local path = home and home .. "/.togglrc"
+  local text, why
+  if path then text, why = core.read_private(path) end
+  if why then fail(why) end
+  if not text then return nil end
+  local auth = M.ini(text, path).auth or {}
+  if filled(auth.api_token) then return {token = auth.api_token}, path end
+  if filled(auth.email) and filled(auth.password) then return {email = auth.email, password = auth.password}, path end
+  return nil
+end
+
+--- Credentials without a profile, and where they come from.
+function M.found()
+  local o, where = from_environment()
+  if not o then o, where = from_system() end
+  if not o then o, where = from_togglrc() end
+  return o, where
+end
+
+return M

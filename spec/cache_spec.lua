@@ -1,0 +1,584 @@
+-- The store: what it answers, how old that may be, what a change drops, and what happens to a file that is no good.
+local helper = require "spec.helper"
+local core = require "toggl.core"
+local toggl = require "toggl"
+
+local ACME = 4300000017
+
+local server, folder
+
+-- A client with a store: in memory, or the file that the options name.
+local function with_cache(options)
+  local o = {cache = ":memory:"}
+  for name, value in pairs(options or {}) do o[name] = value end
+  return helper.client(server, o)
+end
+
+local function cost(f, ...) return helper.requests_during(server, f, ...) end
+
+local function write(path, text)
+  local f <close> = assert(io.open(path, "wb"))
+  f:write(text)
+end
+
+local function read(path)
+  local f <close> = assert(io.open(path, "rb"))
+  return f:read "a"
+end
+
+describe("the store", function()
+  local client, org
+
+  before_each(function()
+    server = helper.sandbox{record = false}
+    client = with_cache()
+    org = client:organization "Acme"
+  end)
+
+  after_each(function()
+    client:close()
+    server:stop()
+    client, org = nil, nil
+  end)
+
+  it("answers what was asked before, for as long as the row says", function()
+    assert.equal(1, cost(function() org:groups() end))
+    assert.equal(0, cost(function() org:groups() end))
+    local _, response = client.api.get_organization_groups{organization_id = ACME}
+    assert.equal("store", response.from)
+    assert.equal(0, response.cost)
+    assert.is_false(response.stale)
+  end)
+
+  it("answers a detail that has another argument only when it was asked", function()
+    org:users{page = 1, per_page = 5}
+    assert.equal(1, cost(function() org:users{page = 2, per_page = 5} end))
+    assert.equal(0, cost(function() org:users{per_page = 5, page = 2} end))
+  end)
+
+  it("obeys max_age, of a call and of a client", function()
+    org:groups()
+    core.sleep(0.15)
+    assert.equal(1, cost(function() org:groups{max_age = 0.1} end))
+    assert.equal(0, cost(function() org:groups{max_age = 60} end))
+    local hasty <close> = with_cache{max_age = 0.05}
+    hasty:organizations()
+    assert.equal(0, cost(function() hasty:organizations{max_age = 60} end))
+    core.sleep(0.1)
+    assert.equal(1, cost(function() hasty:organizations() end))
+    assert.equal(0, cost(function() hasty:organizations{max_age = 60} end))
+  end)
+
+  it("is passed over with refresh, and keeps what came", function()
+    org:groups()
+    local other <close> = helper.client(server)
+    other:organization("Acme"):create_group{name = "Fresh"}
+    local old, new
+    assert.equal(0, cost(function() old = #org:groups() end))
+    assert.equal(1, cost(function() new = #org:groups{refresh = true} end))
+    assert.equal(old + 1, new)
+    assert.equal(0, cost(function() assert.equal(new, #org:groups()) end))
+    local always <close> = with_cache{refresh = true}
+    assert.equal(2, cost(function() always:organizations() always:organizations() end))
+  end)
+
+  it("alone answers with offline", function()
+    org:groups()
+    server:set{latency = 1}
+    assert.equal(0, cost(function()
+      assert.is_true(#org:groups{offline = true} > 0)
+      local none, err = org:roles{offline = true}
+      assert.is_nil(none)
+      assert.equal("offline", err.kind)
+      none, err = org:create_group{name = "Late", offline = true}
+      assert.is_nil(none)
+      assert.equal("offline", err.kind)
+      client:set_offline(true)
+      assert.equal("Acme", client:organization("Acme").name)
+      none, err = org:usage()
+      assert.is_nil(none)
+      assert.equal("offline", err.kind)
+    end))
+  end)
+
+  it("shows an old reply offline, and says so", function()
+    org:groups()
+    core.sleep(0.05)
+    local list = org:groups{offline = true, max_age = 0.01}
+    assert.is_true(list.stale)
+    assert.is_true(list.age >= 0.05)
+  end)
+
+  it("says how old a list is, and that it is whole", function()
+    local first = org:groups()
+    assert.is_true(first.complete)
+    assert.is_true(first.age < 1)
+    core.sleep(0.1)
+    local second = org:groups()
+    assert.is_true(second.complete)
+    assert.is_true(second.age >= 0.1 and second.age < 2)
+    assert.equal(first.at, second.at)
+  end)
+
+  it("remembers an empty list, and no error", function()
+    assert.equal(0, #org:transfers())
+    assert.equal(0, cost(function() assert.equal(0, #org:transfers()) end))
+    server:fault "500:1"
+    assert.is_nil(org:roles())
+    assert.equal(1, cost(function() assert(org:roles()) end))
+    assert.is_nil(client:get_organization(4300000051))
+    assert.equal(1, cost(function() assert.is_nil(client:get_organization(4300000051)) end))
+    server:fault "html:1"
+    assert.is_nil(org:usage())
+    assert.equal(1, cost(function() assert(org:usage()) end))
+  end)
+
+  it("does not bring back who is gone from a later list", function()
+    local ann = org:user "ann@acme.test"
+    org:users()
+    local other <close> = helper.client(server)
+    assert(other:organization("Acme"):remove(ann))
+    assert.equal("Ann Lee", org:user("ann@acme.test").name) -- five minutes
+    org:users{refresh = true}
+    local none, err
+    assert.equal(0, cost(function() none, err = org:user "ann@acme.test" end))
+    assert.is_nil(none)
+    assert.equal("not_found", err.kind)
+    assert.equal(0, #client:sql("SELECT 1 FROM users WHERE email = ?", "ann@acme.test"))
+  end)
+
+  it("finds an organization by name, and a person by address or name, for nothing", function()
+    org:users()
+    assert.equal(0, cost(function()
+      assert.equal("Acme", client:organization("Acme").name)
+      assert.equal("Blue Door", client:organization("Blue Door").name)
+      local ann = org:user "ANN@acme.test"
+      assert.equal("Ann Lee", ann.name)
+      assert.equal(ann.id, org:user("Ann Lee").id)
+      assert.equal(ann.id, org:user{user_id = ann.user_id}.id)
+      assert.equal(ann.id, org:user{organization_user_id = ann.id}.id)
+      local none, err = org:user "nobody@acme.test"
+      assert.is_nil(none)
+      assert.equal("not_found", err.kind)
+    end))
+  end)
+
+  it("does not take a part of the people for all of them", function()
+    org:users{page = 1, per_page = 3}
+    org:users{filter = "ann"}
+    assert.equal(1, cost(function() assert(org:user "olive@acme.test") end))
+  end)
+
+  it("keeps no secret", function()
+    client:me()
+    client:organizations()
+    for _, row in ipairs(client:sql "SELECT * FROM me") do
+      for _, value in pairs(row) do assert.is_nil(tostring(value):find(server:token(), 1, true)) end
+    end
+  end)
+
+  it("asks whether a reply still holds, where the server has tags for them", function()
+    server:set{etag = true}
+    org:groups()
+    local list, response
+    assert.equal(1, cost(function()
+      list, response = client.api.get_organization_groups{organization_id = ACME, refresh = true}
+    end))
+    assert.is_true(#list > 0)
+    local _, last = server:requests()
+    assert.equal(304, last[#last].status)
+    assert.is_true(response.at > os.time() - 5)
+    core.sleep(0.1)
+    org:groups{max_age = 0.05} -- 304 again, and young again
+    assert.equal(0, cost(function() assert.equal(#list, #org:groups{max_age = 0.1}) end))
+    org:create_group{name = "Fresh"}
+    assert.equal(#list + 1, #org:groups())
+    _, last = server:requests()
+    assert.equal(200, last[#last].status)
+  end)
+end)
+
+describe("a change", function()
+  before_each(function()
+    server = helper.sandbox{record = false}
+    folder = helper.scratch()
+  end)
+
+  after_each(function()
+    server:stop()
+    helper.remove(folder)
+  end)
+
+  it("drops what it may have made wrong, and nothing else", function()
+    local client <close> = with_cache()
+    local org = client:organization "Acme"
+    org:groups()
+    org:users()
+    org:roles()
+    org:plans()
+    assert(org:create_group{name = "Fresh"})
+    assert.equal(0, cost(function() org:roles() org:plans() client:organization "Acme" end))
+    assert.equal(1, cost(function() org:groups() end))
+    assert.equal(1, cost(function() org:users() end))
+  end)
+
+  it("drops it also when nobody knows whether it was done, and not when it was refused", function()
+    local client <close> = with_cache()
+    local org = client:organization "Acme"
+    org:groups()
+    server:fault "commit-then-drop:1"
+    local none, err = org:create_group{name = "Lost"}
+    assert.is_nil(none)
+    assert.equal("unknown", err.kind)
+    assert.equal(1, cost(function() assert.equal("Lost", org:group("Lost").name) end))
+    none, err = org:create_group{name = "Lost"}
+    assert.is_nil(none)
+    assert.equal("invalid", err.kind)
+    assert.equal(0, cost(function() org:groups() end))
+  end)
+
+  it("drops it for every client of the file", function()
+    local path = folder .. "/cache.db"
+    local one <close> = with_cache{cache = path}
+    local two <close> = with_cache{cache = path}
+    local groups = #one:organization("Acme"):groups()
+    core.sleep(0.3) -- replies go into the file together
+    one:organizations{refresh = true}
+    assert.equal(0, cost(function() assert.equal(groups, #two:organization("Acme"):groups()) end))
+    two:organization("Acme"):create_group{name = "Fresh"}
+    assert.equal(1, cost(function() assert.equal(groups + 1, #one:organization("Acme"):groups()) end))
+  end)
+
+  it("drops it for other processes", function()
+    local path = folder .. "/cache.db"
+    local client <close> = with_cache{cache = path}
+    local groups = #client:organization("Acme"):groups()
+    local chunk = ([[
+      local client <close> = require "toggl".client{unix_socket = %q, base_url = %q, token = os.getenv "SECRET",
+        cache = %q, state = false}
+      assert(client:organization "Acme":create_group{name = "From elsewhere"})
+    ]]):format(server.socket, server.url, path)
+    local _, err, status = helper.run({LUA_PATH = "lua/?.lua;lua/?/init.lua;;", LUA_CPATH = helper.build .. "/?.so;;",
+      SECRET = server:token()}, "lua5.4", "-e", chunk)
+    assert.equal(0, status, err)
+    assert.equal(1, cost(function() assert.equal(groups + 1, #client:organization("Acme"):groups()) end))
+  end)
+
+  it("does not reach the store of another account", function()
+    local path = folder .. "/cache.db"
+    local olive <close> = with_cache{cache = path}
+    local ann <close> = with_cache{cache = path, token = server:token "ann@acme.test"}
+    olive:me()
+    assert.equal(1, cost(function() assert.equal("ann@acme.test", ann:me().email) end))
+    assert.equal("olive@acme.test", olive:me().email)
+    assert.equal(1, #ann:sql "SELECT * FROM me")
+  end)
+end)
+
+describe("where it is kept:", function()
+  before_each(function()
+    server = helper.sandbox{record = false}
+    folder = helper.scratch()
+  end)
+
+  after_each(function()
+    server:stop()
+    helper.remove(folder)
+  end)
+
+  it("nowhere, with cache = false", function()
+    local client <close> = with_cache{cache = false}
+    client:organizations()
+    assert.equal(1, cost(function() client:organizations() end))
+    local none, err = client:sql "SELECT 1"
+    assert.is_nil(none)
+    assert.equal("offline", err.kind)
+  end)
+
+  it("with the client, for :memory:", function()
+    local one <close> = with_cache()
+    local two <close> = with_cache()
+    one:organizations()
+    assert.equal(0, cost(function() one:organizations() end))
+    assert.equal(1, cost(function() two:organizations() end))
+  end)
+
+  it("in a private file, whose folders are made", function()
+    local path = folder .. "/a/b/cache.db"
+    do
+      local client <close> = with_cache{cache = path}
+      client:organizations()
+    end
+    local client <close> = with_cache{cache = path}
+    assert.equal(0, cost(function() client:organizations() end))
+    local mode = io.popen("stat -c %a " .. helper.quote(path))
+    assert.equal("600\n", mode:read "a")
+    mode:close()
+  end)
+
+  -- A client of the store at PATH; its warnings go into the second result.
+  local function warned(path)
+    local warnings = {}
+    return with_cache{cache = path, log = function(event)
+      if event.type == "warning" then warnings[#warnings + 1] = event.reason end
+    end}, warnings
+  end
+
+  -- The file at PATH is set aside with a warning that matches, and a new one serves.
+  local function is_set_aside(path, pattern)
+    local bad = read(path)
+    local client, warnings = warned(path)
+    assert.equal(2, #client:organizations())
+    assert.equal(1, #warnings)
+    assert.matches(pattern, warnings[1])
+    assert.matches("set aside as cache%.db%.damaged%-", warnings[1])
+    assert.equal(bad, read(folder .. "/" .. warnings[1]:match "set aside as (%S+)"))
+    assert.equal(0, cost(function() client:organizations() end))
+    client:close()
+    local again, none = warned(path)
+    assert.equal(0, cost(function() again:organizations() end))
+    assert.is_nil(next(none))
+    again:close()
+  end
+
+  local function make_cache(path)
+    local client <close> = with_cache{cache = path}
+    client:organizations()
+  end
+
+  -- Big-endian integer at OFFSET of the header of an SQLite file.
+  local function patch(path, offset, value)
+    local text = read(path)
+    write(path, text:sub(1, offset) .. string.pack(">I4", value) .. text:sub(offset + 5))
+  end
+
+  it("not in a damaged file", function()
+    local path = folder .. "/cache.db"
+    write(path, ("this is no database"):rep(1000))
+    is_set_aside(path, "no database of ours")
+  end)
+
+  it("not in a file whose middle is damaged", function()
+    local path = folder .. "/cache.db"
+    make_cache(path)
+    local text = read(path)
+    write(path, text:sub(1, 100) .. ("\xff"):rep(#text - 100))
+    is_set_aside(path, "damaged")
+  end)
+
+  it("not in a database of somebody else", function()
+    local path = folder .. "/cache.db"
+    make_cache(path)
+    patch(path, 68, 42)
+    is_set_aside(path, "no database of ours")
+  end)
+
+  it("not in a file of a newer version", function()
+    local path = folder .. "/cache.db"
+    make_cache(path)
+    patch(path, 60, 99)
+    is_set_aside(path, "newer version")
+  end)
+
+  it("nowhere, with a warning, when the folder cannot be used", function()
+    for _, path in ipairs{"/proc/nowhere/cache.db", "/dev/null/cache.db", folder} do
+      local client, warnings = warned(path)
+      assert.equal(2, #client:organizations())
+      assert.equal(1, cost(function() client:organizations() end))
+      assert.equal(1, #warnings, path)
+      client:close()
+    end
+  end)
+
+  it("nowhere, with a warning, when the file cannot be written", function()
+    local path = folder .. "/cache.db"
+    make_cache(path)
+    if os.execute("chattr +i " .. helper.quote(path) .. " 2>/dev/null") then
+      local client, warnings = warned(path)
+      assert.equal(2, #client:organizations{refresh = true})
+      client:close()
+      os.execute("chattr -i " .. helper.quote(path))
+      assert.is_true(#warnings >= 1)
+    else
+      pending "no file system here that protects a file from root"
+    end
+  end)
+
+  it("nowhere, with a warning, through a link, which could lead anywhere", function()
+    local path = folder .. "/cache.db"
+    write(folder .. "/other", "")
+    os.execute(("ln -s %s %s"):format(helper.quote(folder .. "/other"), helper.quote(path)))
+    local client, warnings = warned(path)
+    assert.equal(2, #client:organizations())
+    assert.matches("symbolic link", warnings[1])
+    assert.equal("", read(folder .. "/other"))
+    client:close()
+  end)
+end)
+
+describe("old data rather than none", function()
+  local client, org
+
+  before_each(function()
+    server = helper.sandbox{record = false, plan = "free", quota = 3}
+    client = with_cache{stale = "quota"}
+    org = client:get_organization(ACME)
+    org:groups()
+    org:usage()
+  end)
+
+  after_each(function()
+    client:close()
+    server:stop()
+    client, org = nil, nil
+  end)
+
+  it("is what stale = \"quota\" gives when the window is used up, marked", function()
+    core.sleep(0.05)
+    local list
+    assert.equal(0, cost(function() list = assert(org:groups{max_age = 0.01}) end))
+    assert.is_true(list.stale)
+    assert.is_true(list.complete)
+    assert.is_true(list.age >= 0.05)
+    local _, response = client.api.get_organization_groups{organization_id = ACME, refresh = true}
+    assert.equal("store", response.from)
+    assert.is_true(response.stale)
+  end)
+
+  it("is not there for what was never read, and for writes", function()
+    local none, err = org:roles()
+    assert.is_nil(none)
+    assert.equal("quota", err.kind)
+    none, err = org:create_group{name = "Late"}
+    assert.is_nil(none)
+    assert.equal("quota", err.kind)
+  end)
+
+  it("is not given to who did not ask for it", function()
+    local strict <close> = with_cache()
+    local none, err = strict:get_organization(ACME)
+    assert.is_nil(none)
+    assert.equal("quota", err.kind)
+    assert.equal(402, err.status)
+    core.sleep(0.02)
+    assert.is_true(org:groups{max_age = 0.01, stale = "quota"}.stale)
+  end)
+
+  it("never hides another failure", function()
+    server:set{quota = 100}
+    server:advance(3600)
+    server:fault "500"
+    local fresh <close> = with_cache{stale = "quota"}
+    local none, err = fresh:get_organization(ACME)
+    assert.is_nil(none)
+    assert.equal("server", err.kind)
+  end)
+end)
+
+describe("SQL over the store", function()
+  local client, org
+
+  setup(function()
+    server = helper.sandbox{record = false}
+    client = with_cache()
+    org = client:organization "Acme"
+    org:users()
+    org:groups()
+    client:workspaces()
+  end)
+
+  teardown(function()
+    client:close()
+    server:stop()
+    client, org = nil, nil
+  end)
+
+  it("shows organizations, users, memberships, groups and workspaces, for nothing", function()
+    assert.equal(0, cost(function()
+      assert.equal(2, client:sql("SELECT count(*) AS n FROM organizations")[1].n)
+      assert.equal(60, client:sql("SELECT count(*) AS n FROM users")[1].n)
+      assert.equal(#org:groups(), client:sql("SELECT count(*) AS n FROM groups")[1].n)
+      assert.equal(#client:workspaces(), client:sql("SELECT count(*) AS n FROM workspaces")[1].n)
+      local memberships = 0
+      for user in org:users():each() do memberships = memberships + #(user.workspaces or {}) end
+      assert.equal(memberships, client:sql("SELECT count(*) AS n FROM memberships")[1].n)
+    end))
+  end)
+
+  it("takes parameters of every type, and no text becomes a query", function()
+    local row = client:sql("SELECT ? AS a, ? AS b, ? AS c, ? AS d, ? AS e", 2^53 | 0, 1.5, true, "it's", nil)[1]
+    assert.same({a = 9007199254740992, b = 1.5, c = 1, d = "it's"}, row)
+    assert.equal("Ann Lee", client:sql("SELECT name FROM users WHERE email = ?", "ann@acme.test")[1].name)
+    assert.same({}, client:sql("SELECT name FROM users WHERE email = ?", "' OR 1 --"))
+    assert.error_matches(function() client:sql "SELECT ?" end, "1 parameters, got 0")
+    assert.error_matches(function() client:sql("SELECT 1", 2) end, "0 parameters, got 1")
+    assert.error_matches(function() client:sql("SELECT ?", {}) end, "number")
+  end)
+
+  it("has what queries of the older client offered: equal, less, greater, any of, distinct", function()
+    local sql = [[SELECT DISTINCT role_name FROM memberships m JOIN users u ON u.id = m.organization_user_id
+      WHERE m.workspace_name IN (?, ?) AND u.id < ? AND u.id > ? AND u.inactive = ?]]
+    local rows, err = client:sql(sql:gsub("role_name", "m.role"):gsub("^.*$", "%0"), "Main", "Archive", 1 << 60, 0, false)
+    assert.is_nil(err)
+    assert.is_true(#rows >= 1)
+  end)
+
+  it("names its columns, in their order", function()
+    local rows = client:sql "SELECT email, name FROM users LIMIT 0"
+    assert.same({}, rows)
+    assert.same({"email", "name"}, getmetatable(rows).columns)
+  end)
+
+  it("changes nothing", function()
+    for _, query in ipairs{"DELETE FROM users", "DROP VIEW users", "CREATE TABLE t(a)", "UPDATE replies SET text = ''",
+      "INSERT INTO clock VALUES (1, 1)", "PRAGMA user_version = 7", "ATTACH ':memory:' AS x", "VACUUM", "BEGIN",
+      "SELECT 1; DELETE FROM clock", "SELECT writefile('/tmp/x', '')", "SELECT load_extension('x')"} do
+      local rows, err = client:sql(query)
+      assert.is_nil(rows, query)
+      assert.equal("invalid", err.kind, query)
+    end
+    assert.equal(60, client:sql("SELECT count(*) AS n FROM users")[1].n)
+    assert.equal(0, cost(function() org:groups() end))
+  end)
+
+  it("says what is wrong with a query", function()
+    local rows, err = client:sql "SELECT nothing FROM users"
+    assert.is_nil(rows)
+    assert.equal("invalid", err.kind)
+    assert.is_truthy(err.message:find("no such column: nothing", 1, true))
+    rows, err = client:sql ""
+    assert.is_nil(rows)
+    assert.equal("invalid", err.kind)
+  end)
+
+  it("sees a reply as soon as it has come, and no longer than it is stored", function()
+    assert.equal(0, client:sql("SELECT count(*) AS n FROM usage_counters")[1].n)
+    org:usage()
+    assert.is_true(client:sql("SELECT count(*) AS n FROM usage_counters")[1].n > 0)
+    org:create_group{name = "Fresh"}
+    assert.equal(0, client:sql("SELECT count(*) AS n FROM groups")[1].n)
+    local groups = org:groups()
+    assert.equal(#groups, client:sql("SELECT count(*) AS n FROM groups")[1].n)
+    org:users()
+  end)
+end)
+
+describe("a file that is replaced", function()
+  it("while clients use it is left for the new one", function()
+    server = helper.sandbox{record = false}
+    folder = helper.scratch()
+    local path = folder .. "/cache.db"
+    local client <close> = with_cache{cache = path}
+    client:organizations()
+    for _, name in ipairs{"", "-wal", "-shm"} do os.remove(path .. name) end
+    core.sleep(1.1)
+    assert.equal(1, cost(function() client:organizations() end))
+    client:close()
+    assert.is_truthy(toggl.json)
+    local again <close> = with_cache{cache = path}
+    assert.equal(0, cost(function() again:organizations() end))
+    again:close()
+    server:stop()
+    helper.remove(folder)
+  end)
+end)

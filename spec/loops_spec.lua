@@ -1,0 +1,135 @@
+-- Loops of other people: tasks go on inside them, and what else the loop has to do goes on beside the tasks.
+local helper = require "spec.helper"
+local core = require "toggl.core"
+local toggl = require "toggl"
+
+-- How to run each loop until it has nothing to do, and how to have it call f() every SECONDS until f() says false.
+local function luv(uv)
+  helper.keep_descriptors() -- libuv has a pipe for signals
+  return {task = require("toggl.loop.luv").task, run = uv.run, close = uv.loop_close, every = function(seconds, f)
+    local timer = uv.new_timer()
+    local ms = math.ceil(seconds * 1000)
+    timer:start(ms, ms, function() if not f() then timer:close() end end)
+  end}
+end
+
+local function cqueues(module)
+  local controller, loop = module.new(), require "toggl.loop.cqueues"
+  return {task = function(...) return loop.task(controller, ...) end, run = function() assert(controller:loop()) end,
+    close = function() controller:close() end, every = function(seconds, f)
+      controller:wrap(function() repeat module.sleep(seconds) until not f() end)
+    end}
+end
+
+local loops = {
+  {name = "luv", make = luv, reason = "install lua-luv"},
+  {name = "cqueues", make = cqueues, reason = "install lua-cqueues"},
+  {name = "copas", reason = "Debian 12 has it for Lua 5.1 and 5.2 only, so there is nothing to adapt to"},
+}
+
+for _, row in ipairs(loops) do
+  describe("the loop of " .. row.name, function()
+    local server, client, loop
+    local there, module = pcall(require, row.name)
+
+    if not there or not row.make then
+      it("carries on with tasks", function() pending(row.reason) end)
+      return
+    end
+
+    setup(function() loop = row.make(module) end)
+
+    teardown(function()
+      loop.close()
+      loop = nil
+    end)
+
+    before_each(function()
+      server = helper.sandbox()
+      client = helper.client(server)
+    end)
+
+    after_each(function()
+      client:close()
+      server:stop()
+      client = nil
+    end)
+
+    it("carries on with tasks, side by side, and returns when they are done", function()
+      local org = client:organization "Acme"
+      server:set{latency = 100}
+      local sizes, start = {}, core.ticks()
+      for i = 1, 8 do
+        loop.task(function()
+          local users = org:users{page = 1, per_page = i}
+          sizes[#sizes + 1] = #users
+        end)
+      end
+      assert.equal(0, #sizes)
+      loop.run()
+      assert.is_true(core.ticks() - start < 0.6)
+      table.sort(sizes)
+      assert.same({1, 2, 3, 4, 5, 6, 7, 8}, sizes)
+    end)
+
+    it("has time for others meanwhile", function()
+      server:set{latency = 150}
+      local ticks, groups = 0, nil
+      loop.every(0.01, function()
+        ticks = ticks + 1
+        return not groups
+      end)
+      local task = loop.task(function() groups = client:organization("Acme"):groups() end)
+      loop.run()
+      assert.is_true(task:done())
+      assert.is_true(#groups >= 4)
+      assert.is_true(ticks >= 10, ticks .. " ticks in 0.3 s")
+    end)
+
+    it("takes tasks that start while it runs, from a task and from the loop", function()
+      local inner, late = nil, nil
+      loop.task(function()
+        toggl.sleep(0.03)
+        inner = loop.task(function() return client:my_id() end)
+        assert.equal(inner:wait(), client:my_id())
+      end)
+      loop.every(0.01, function()
+        late = loop.task(function() return client:organizations() end)
+        return false
+      end)
+      loop.run()
+      assert.is_true(math.type(inner:wait()) == "integer")
+      assert.equal(2, #late:wait())
+      loop.task(function() late = client:workspaces() end) -- and again, when it had come to its end
+      loop.run()
+      assert.is_true(#late >= 4)
+    end)
+
+    it("goes on after a task has failed, and keeps its error", function()
+      server:fault "reset:1"
+      local bad = loop.task(function() error(select(2, client:me())) end)
+      local good = loop.task(function() return client:organization "Acme" end)
+      loop.run()
+      local ok, err = pcall(bad.wait, bad)
+      assert.is_false(ok)
+      assert.equal("transport", err.kind)
+      assert.equal("Acme", good:wait().name)
+    end)
+
+    it("maps over many, on connections that come and go", function()
+      local users
+      loop.task(function()
+        local org = client:organization "Acme"
+        local some = org:users{page = 1}
+        server:fault "reset:10%"
+        users = toggl.map(some, function(user)
+          local found = org:user(user.email) -- sends, and fails now and then
+          return found and found.email or "nobody"
+        end, {limit = 16})
+      end)
+      loop.run()
+      server:clear()
+      assert.equal(50, #users)
+    end)
+  end)
+end

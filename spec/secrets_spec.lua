@@ -1,0 +1,256 @@
+-- A secret that is given in whichever way must turn up nowhere else: not in what is written, nor in files, nor in what
+-- other processes can see. And where secrets are kept: in a place that is named, with its mode, or not at all.
+
+local helper = require "spec.helper"
+local seat = require "spec.terminal.seat"
+
+local SHELL = helper.build .. "/togglsh"
+local CANARY = "ca9a5eedf00dca9a5eedf00dca9a5eed"
+
+local home, server
+
+local function write(path, text, mode)
+  os.execute("mkdir -p " .. helper.quote(path:match "^(.*)/"))
+  local file <close> = assert(io.open(path, "w"))
+  file:write(text)
+  os.execute(("chmod %s %s"):format(mode or "600", helper.quote(path)))
+end
+
+local function read(path)
+  local file <close> = io.open(path, "rb")
+  return file and file:read "a"
+end
+
+local function mode(path)
+  local pipe <close> = io.popen("stat -c %a " .. helper.quote(path))
+  return pipe:read "l"
+end
+
+local function environment(more)
+  local e = {HOME = home, XDG_CONFIG_HOME = home .. "/config", XDG_CACHE_HOME = home .. "/cache",
+    XDG_STATE_HOME = home .. "/state", TOGGL_API_URL = server.url, CREDENTIALS_DIRECTORY = ""}
+  for _, name in ipairs {"API_TOKEN", "PASSWORD", "PROFILE", "ORGANIZATION_ID"} do e["TOGGL_" .. name] = "" end
+  for name, value in pairs(more or {}) do e[name] = value end
+  return e
+end
+
+local function togglsh(more, ...) return helper.run(environment(more), SHELL, ...) end
+
+local function sh(line, more)
+  local e = environment(more)
+  e.T = SHELL
+  return helper.run(e, "bash", "-c", line)
+end
+
+-- Files below the home that hold the canary.
+local function leaks()
+  local pipe <close> = io.popen(("grep -rlaF %s %s"):format(CANARY, helper.quote(home)))
+  local found = {}
+  for line in pipe:lines() do found[#found + 1] = line:sub(#home + 2) end
+  table.sort(found)
+  return found
+end
+
+local function profile(text) write(home .. "/config/toggl/profiles", "[default]\n" .. text .. "\n") end
+
+setup(function() server = helper.sandbox{port = 0, people = 12, record = false} end)
+teardown(function() server:stop() end)
+before_each(function()
+  home = seat.home()
+end)
+after_each(function()
+  require("toggl.core").keyring_drop "toggl:default"
+  os.execute("rm -rf " .. helper.quote(home))
+end)
+
+-- Ways to give a token: what to prepare (returns further variables), and the files that hold it by right.
+local ways = {
+  ["the environment"] = {function() return {TOGGL_API_TOKEN = CANARY} end},
+  ["the environment, as a password"] = {function()
+    return {TOGGL_API_TOKEN = "olive@acme.test", TOGGL_PASSWORD = CANARY}
+  end},
+  ["a profile"] = {function() profile("token = " .. CANARY) end, "config/toggl/profiles"},
+  ["a command"] = {function()
+    write(home .. "/token", CANARY)
+    profile("token_command = cat " .. home .. "/token")
+  end, "token"},
+  ["the kernel keyring"] = {function()
+    assert(require("toggl.core").keyring_set("toggl:default", CANARY))
+    profile "token_keyring = toggl:default"
+  end},
+  ["a credential of systemd"] = {function()
+    write(home .. "/credentials/toggl-token", CANARY .. "\n", "400")
+    return {CREDENTIALS_DIRECTORY = home .. "/credentials"}
+  end, "credentials/toggl-token"},
+  ["~/.togglrc"] = {function() write(home .. "/.togglrc", "[auth]\napi_token = " .. CANARY .. "\n") end, ".togglrc"},
+}
+
+-- Calls that fail in every way that says something: a refused token, a Lua error, an unknown option, a warning.
+local SCRIPT = [[
+  local function tell(f, ...)
+    local ok, err = xpcall(f, debug.traceback, ...)
+    print(ok, type(err) == "table" and (tostring(err) .. (err.body or "")) or err)
+    io.stderr:write(tostring(err), "\n")
+  end
+  tell(client.me, client)
+  tell(client.api.get_organization, {organization_id = 1})
+  tell(client.request, client, "GET", "/nowhere")
+  tell(function() error(client) end)
+  tell(function() return toggl.client{tokn = "x"} end)
+  print(client, toggl.json.encode(client:cost()))
+  for name, value in pairs(debug.getregistry()) do if type(value) == "string" then print(name, value) end end
+  os.execute "env; cat /proc/$PPID/environ /proc/$PPID/cmdline; tr '\\0' ' ' </proc/self/environ"
+  io.popen("env", "w"):close()
+]]
+
+for name, way in pairs(ways) do
+  describe("a token from " .. name, function()
+    it("is in nothing that is written, and in no child", function()
+      local more = way[1]()
+      local out, err, status = togglsh(more, "--trace", "-e", SCRIPT)
+      assert.equal(0, status, err)
+      assert.truthy((out .. err):find "403") -- it was sent
+      assert.is_nil((out .. err):find(CANARY, 1, true))
+      assert.same({way[2]}, leaks())
+    end)
+
+    it("is in nothing that a prompt writes or remembers", function()
+      local s <close> = seat.sit(home, {"--trace"}, environment(way[1]()))
+      s:see "> $"
+      s:run "client:me()"
+      s:run "client"
+      s:run(("'%s'"):format(CANARY))
+      s:run(("other = toggl.client{token = '%s'}"):format(CANARY))
+      s:run(("x = %q + 1"):format(CANARY))
+      s:run(":save " .. home .. "/typed.lua")
+      s:key "finish"
+      assert.equal(0, s:leave())
+      assert.same({way[2]}, leaks())
+    end)
+  end)
+end
+
+describe("the process", function()
+  it("leaves no core file", function()
+    local out, err = sh("cd $HOME && ulimit -c unlimited && $T -e 'client:close() os.execute \"kill -ABRT $PPID\"'",
+      {TOGGL_API_TOKEN = CANARY})
+    assert.is_nil((out .. err):find "core dumped")
+    assert.same({}, leaks())
+  end)
+
+  it("cannot be read by others of the same user", function()
+    local out = sh("$T -e 'os.execute \"cat /proc/$PPID/environ | tr \\\\\\\\0 \\\\\\\\n | grep ^TOGGL_API_TOKEN\"'",
+      {TOGGL_API_TOKEN = CANARY})
+    assert.is_nil(out:find(CANARY, 1, true))
+  end)
+
+  it("still finds the token by os.getenv", function()
+    assert.equal(CANARY .. "\n", (togglsh({TOGGL_API_TOKEN = CANARY}, "-e", "print(os.getenv 'TOGGL_API_TOKEN')")))
+  end)
+end)
+
+describe("a file that others can read", function()
+  local function refused(path, command)
+    os.execute(("chmod 644 %s"):format(helper.quote(path)))
+    local out, err, status = togglsh(nil, "-e", "client:me()")
+    assert.same({"", 4}, {out, status})
+    assert.matches("has mode 0644, and it holds secrets: it was not read; type: " .. command, err)
+    assert.is_nil(err:find(CANARY, 1, true))
+  end
+
+  it("is refused with the command that mends it: profiles", function()
+    profile("token = " .. CANARY)
+    refused(home .. "/config/toggl/profiles", "chmod 600 '.*/profiles'")
+  end)
+
+  it("is refused with the command that mends it: ~/.togglrc", function()
+    write(home .. "/.togglrc", "[auth]\napi_token = " .. CANARY)
+    refused(home .. "/.togglrc", "chmod 600 '.*/.togglrc'")
+  end)
+
+  it("is refused: a credential", function()
+    write(home .. "/credentials/toggl-token", CANARY, "644")
+    local _, err, status = togglsh({CREDENTIALS_DIRECTORY = home .. "/credentials"}, "-e", "client:me()")
+    assert.equal(4, status)
+    assert.matches("has mode 0644", err)
+  end)
+end)
+
+describe("togglsh auth", function()
+  local profiles
+
+  before_each(function() profiles = home .. "/config/toggl/profiles" end)
+
+  it("login asks without echo, checks, and names the place and its mode", function()
+    local s <close> = seat.sit(home, {"auth", "login"}, environment())
+    s:see "API token: $"
+    s:type(server:token() .. "\r")
+    s:see "signed in as Olive Hart <olive@acme.test>\nthe token is in profile default in .*/profiles %(mode 0600%)\n"
+    assert.equal(0, s:leave())
+    assert.is_nil(s.all:find(server:token(), 1, true))
+    assert.same({"[default]\ntoken = " .. server:token() .. "\n", "600"}, {read(profiles), mode(profiles)})
+    assert.equal("olive@acme.test\n", (togglsh(nil, "-e", "print(client:me().email)")))
+  end)
+
+  it("login takes the first line of standard input where nobody is at a terminal", function()
+    local out, err, status = sh("echo " .. CANARY .. " | $T auth login --no-check --profile work")
+    assert.same({"", 0}, {err, status})
+    assert.matches("^the token is in profile work in .* %(mode 0600%)\n$", out)
+    assert.equal("[work]\ntoken = " .. CANARY .. "\n", read(profiles))
+  end)
+
+  it("login stores nothing that Toggl does not know", function()
+    local out, err, status = sh("echo " .. CANARY .. " | $T auth login")
+    assert.same({"", 4}, {out, status})
+    assert.is_nil(err:find(CANARY, 1, true))
+    assert.is_nil(read(profiles))
+  end)
+
+  it("login --keyring puts the secret into the kernel's keyring, and only there", function()
+    local out = sh("echo " .. server:token() .. " | $T auth login --keyring")
+    assert.matches("the token is in the kernel keyring of your user as toggl:default until the machine restarts; "
+      .. "profile default in .*/profiles %(mode 0600%) names it\n", out)
+    assert.equal("[default]\ntoken_keyring = toggl:default\n", read(profiles))
+    assert.equal("olive@acme.test\n", (togglsh(nil, "-e", "print(client:me().email)")))
+    assert.matches("profile default in .*: the token is in the kernel keyring as toggl:default\n",
+      (togglsh(nil, "auth", "status")))
+    assert.matches("toggl:default was taken out of the kernel keyring\n", (togglsh(nil, "auth", "logout")))
+    assert.is_nil(require("toggl.core").keyring_get "toggl:default")
+  end)
+
+  it("login takes an address and a password too, and the new one replaces the old", function()
+    profile("token = " .. CANARY .. "\norganization = Acme")
+    sh(("echo %s | $T auth login --email olive@acme.test"):format(helper.quote(server.password)))
+    local text = read(profiles)
+    assert.is_nil(text:find(CANARY, 1, true))
+    assert.matches("^%[default%]\n.*email = olive@acme.test\n.*organization = Acme\n$", text)
+    assert.equal("Acme\n", (togglsh(nil, "-e", "print(org.name)")))
+  end)
+
+  it("status names the place without a request, and asks with --check", function()
+    local before = server:requests()
+    assert.matches("credentials come from TOGGL_API_TOKEN\n", (togglsh({TOGGL_API_TOKEN = "x"}, "auth", "status")))
+    profile "token_command = cat /nowhere"
+    assert.matches("profile default in .*: its command gives the token\n", (togglsh(nil, "auth", "status")))
+    assert.equal(before, server:requests())
+    profile("token = " .. server:token())
+    assert.matches("they are of Olive Hart <olive@acme.test>\n", (togglsh(nil, "auth", "status", "--check")))
+  end)
+
+  it("logout takes the secret away and leaves the rest", function()
+    write(profiles, ("# mine\n[default]\ntoken = %s\norganization = Acme\n\n[other]\ntoken = x\n"):format(CANARY))
+    assert.matches("the token was taken out of profile default", (togglsh(nil, "auth", "logout")))
+    assert.equal("# mine\n[default]\norganization = Acme\n\n[other]\ntoken = x\n", read(profiles))
+    local _, err, status = togglsh(nil, "auth", "status")
+    assert.equal(4, status)
+    assert.matches("togglsh auth login", err)
+  end)
+
+  it("refuses words that it does not know, and a token as one", function()
+    for _, words in ipairs {{"auth"}, {"auth", "logn"}, {"auth", "login", CANARY}} do
+      local _, err, status = togglsh(nil, table.unpack(words))
+      assert.equal(2, status)
+      assert.is_nil(err:find(CANARY, 1, true))
+    end
+  end)
+end)
