@@ -46,7 +46,7 @@ describe("require \"toggl\"", function()
 
   it("nor does making a client, before its first call", function()
     assert.equal("", run(state .. [[
-      local client = require "toggl".client{token = "0123456789", cache = "/nonexistent/c.db", state = "/nonexistent/s.db"}
+      local client = require "toggl".client{token = "0123456789", cache = "/nonexistent/c", state = "/nonexistent/s"}
       differences(before, state())
     ]]))
   end)
@@ -113,15 +113,15 @@ describe("two Lua states", function()
           cache = folder .. "/c.db", state = folder .. "/s.db"}
         local org = client:organization "Acme"
         for i = 1, 40 do
-          local n = from // 1 | 0 -- luv hands integers over as floats
-          n = n + i %% 5
+          local n = (from | 0) + i %% 5 -- luv hands integers over as floats
           assert(#org:users{page = 1, per_page = n} == n)
           assert(org:usage{refresh = true})
         end
       end
       local threads = {}
       for i = 1, 4 do
-        threads[i] = uv.new_thread(work, package.path, package.cpath, server.socket, server.url, server:token(), folder, i)
+        threads[i] = uv.new_thread(work, package.path, package.cpath, server.socket, server.url, server:token(),
+          folder, i)
       end
       for _, thread in ipairs(threads) do assert(thread:join()) end
       local client = toggl.client{sandbox = server, state = folder .. "/s.db"}

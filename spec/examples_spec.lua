@@ -3,6 +3,9 @@
 --
 -- In a Markdown file an example is a block that starts with ```lua. A line `<!-- no-run: reason -->` before it leaves
 -- it out, and the reason is printed. One in which a comment says `togglsh NAME.lua WORDS` gets these words in `arg`.
+--
+-- The ```console blocks of a file are one sitting at the prompt: what is typed there is typed here, nothing may fail,
+-- and what the file shows must come, in its order.
 local helper = require "spec.helper"
 local methods = require "toggl.methods"
 local toggl = require "toggl"
@@ -26,6 +29,38 @@ local function blocks_of(path)
   end
   assert(not open, path .. ": a block does not end")
   return blocks
+end
+
+-- What is typed at the prompts of a file, and what it shows as the answers.
+local function sitting_of(path)
+  local typed, shown, inside = {}, {}, false
+  for line in read(path):gmatch "[^\n]+" do
+    if line == "```console" then inside = true
+    elseif line:find "^```" then inside = false
+    elseif inside then
+      local words = line:match "^sandbox:Acme> (.*)$"
+      table.insert(words and typed or shown, words or line)
+    end
+  end
+  return typed, shown
+end
+
+local function sit(typed, shown)
+  local path = os.tmpname()
+  do
+    local file <close> = assert(io.open(path, "w"))
+    file:write(table.concat(typed, "\n"), "\n")
+  end
+  local home = {HOME = "/nonexistent", XDG_CACHE_HOME = "", XDG_CONFIG_HOME = "", XDG_STATE_HOME = ""}
+  local line = ("%s/togglsh --sandbox --yes --no-editor -i <%s"):format(helper.build, path)
+  local out, err, status = helper.run(home, "bash", "-c", line)
+  os.remove(path)
+  assert.equal(0, status)
+  assert.equal("", (err:gsub("%(%d+ requests?%)\n", "")))
+  local at = 1
+  for _, text in ipairs(shown) do
+    at = select(2, assert(out:find(text, at, true), ("'%s' does not come"):format(text))) + 1
+  end
 end
 
 local function words_of(code)
@@ -69,6 +104,10 @@ end
 
 describe("examples", function()
   for _, path in ipairs(guides()) do
+    local typed, shown = sitting_of(path)
+    if typed[1] then
+      it("at the prompt of " .. path .. " work", function() sit(typed, shown) end)
+    end
     for _, block in ipairs(blocks_of(path)) do
       local name = ("%s:%d"):format(path, block.line)
       if block.reason then

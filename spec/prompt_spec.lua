@@ -93,6 +93,7 @@ describe("the prompt", function()
     local text = s:run [[{name = "\27[31mred\27]0;title\7"}]]
     assert.matches("\\e%[31mred\\e%]0;title", text)
     assert.matches("\\e%[2Jx", s:run [["\27[2Jx"]])
+    assert.matches("\\e%[2Jy\t\\r\n", s:run [[print("\27[2Jy", "\r")]])
     assert.is_nil(s.all:find("\27]0;title", 1, true))
     assert.is_nil(s.all:find("\27[2Jx", 1, true))
   end)
@@ -364,8 +365,7 @@ describe("background tasks", function()
     s:type "x"
     s:pause(0.3)
     s:key "interrupt"
-    s.child:kill(2)
-    s:see("[^>]> $", 1)
+    s:see("%^C\n.*[^>]> $", 1)
     assert.matches("\n2\n", s:run "1 + 1")
   end)
 end)
@@ -389,6 +389,19 @@ describe("Ctrl-C", function()
     assert.matches("\n2\n", s:run "1 + 1")
     s.child:kill(2)
     s:see "[^>]> $"
+  end)
+
+  it("leaves the terminal to Ctrl-Z and comes back with the line", function()
+    local s <close> = sit()
+    s:type "1 + 41"
+    s:see "1 %+ 41$"
+    s:key "suspend"
+    s:pause(0.2)
+    local stat = assert(io.open(("/proc/%d/stat"):format(s.child:pid()))):read "a"
+    assert.matches("%) T ", stat)
+    s.child:kill(18)
+    s:see "1 %+ 41$"
+    assert.matches("\n42\n", s:run "")
   end)
 
   it("stops loops of Lua, in coroutines, tasks and behind pcall", function()

@@ -171,8 +171,6 @@ describe("togglsh refuses", function()
     usage_error("no job", "au.dit")
   end)
 
-  it("nothing at all", function() usage_error "nothing to do" end)
-
   it("options that a job does not know, and points to its help", function()
     local err = usage_error("unknown option '%-%-sectoin', did you mean '%-%-section'", "audit", "--sectoin=x")
     assert.matches("togglsh audit %-%-help", err)

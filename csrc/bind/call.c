@@ -68,11 +68,12 @@ static int mark_task(lua_State *L)
 static int push_result(lua_State *L, int at)
 {
     ltg_call *c = lua_touserdata(L, at);
-    tg_error err = {0};
+    tg_error err;
     lua_getiuservalue(L, at, 1);
     int client = lua_gettop(L);
-    ltg_client *owner = ltg_checkclient(L, client);
+    ltg_client *owner = ltg_openclient(L, client);
     ltg_drain(L, client);
+    if (!c->call) return luaL_error(L, "this call has already been taken"); /* by whom a log function let wait for it */
     c->reply = tg_call_take(c->call, &err);
     tg_call_free(c->call);
     c->call = NULL;
@@ -88,8 +89,8 @@ static void pump(lua_State *L, int client, const ltg_call *c)
 {
     tg_error err;
     bool watched = ltg_watched(L);
-    while (!tg_call_done(c->call)) {
-        ltg_client *owner = ltg_checkclient(L, client); /* a log function may have closed it */
+    while (c->call && !tg_call_done(c->call)) {
+        ltg_client *owner = ltg_openclient(L, client); /* a log function may have closed it */
         if (watched && ltg_interrupted(L))
             tg_call_cancel(c->call);
         else if (tg_client_step(owner->client, watched ? PUMP_MS_WATCHED : PUMP_MS, NULL, 0, &err) < 0)
@@ -115,7 +116,7 @@ static int resumed(lua_State *L, int status, lua_KContext at)
 static int finish(lua_State *L, bool own)
 {
     int at = lua_gettop(L);
-    ltg_call *c = check(L, at);
+    ltg_call *c = lua_touserdata(L, at);
     if (!tg_call_done(c->call) && in_task(L)) {
         lua_pushvalue(L, at);
         return lua_yieldk(L, 1, at, resumed);
@@ -139,7 +140,6 @@ static bool confirmed(lua_State *L, int client, const ltg_call *c)
 {
     char path[400];
     tg_text body;
-    tg_error err = {.kind = TG_E_CANCELLED, .retry_after = -1};
     int top = lua_gettop(L);
     if (!tg_request_changes(c->request, path, sizeof path, &body)) return true;
     lua_getiuservalue(L, client, LTG_UV_OPTIONS);
@@ -154,19 +154,20 @@ static bool confirmed(lua_State *L, int client, const ltg_call *c)
     }
     lua_settop(L, top);
     if (sent) return true;
+    tg_error err = {.kind = TG_E_CANCELLED, .retry_after = -1};
     err.operation = c->op ? c->op->name : "request";
     snprintf(err.message, sizeof err.message, "%s was not confirmed; nothing was sent", err.operation);
-    ltg_fail(L, ltg_checkclient(L, client)->raises, &err);
+    ltg_fail(L, ltg_openclient(L, client)->raises, &err);
     return false;
 }
 
 /* Starts the call at the top for the client at CLIENT. True: it is under way or done. False: nil, err are pushed. */
 static bool start(lua_State *L, int client, const tg_call_options *o)
 {
-    ltg_call *c = check(L, -1);
-    tg_error err = {0};
+    ltg_call *c = lua_touserdata(L, -1);
+    tg_error err;
     if (!confirmed(L, client, c)) return false;
-    ltg_client *owner = ltg_checkclient(L, client); /* now: confirm may have closed it */
+    ltg_client *owner = ltg_openclient(L, client); /* now: confirm may have closed it */
     lua_pushvalue(L, client);
     lua_setiuservalue(L, -2, 1);
     tg_request *r = c->request;
@@ -200,29 +201,54 @@ static bool is_named(lua_State *L, int i)
     return false;
 }
 
-/* Positional arguments take the parameters that the object does not fill, in the order of the row; a table at the end
-** holds named ones. [-0, +1]: the table of named arguments. */
-static void name_arguments(lua_State *L, const tg_op *op, int first, int last, int self)
+/* The argument at I is the parameter F. A body is made of names: there it gets one, in a table of our own. */
+static void add_argument(lua_State *L, ltg_args *args, int i, const tg_field *f, bool *own)
 {
-    bool table = last >= first && is_named(L, last);
-    if (table && last == first) {
-        lua_pushvalue(L, last); /* read, never written */
+    if (lua_isinteger(L, i)) ltg_check_bare(L, f);
+    if (lua_getfield(L, args->named, f->name) != LUA_TNIL) ltg_refuse(L, f->name, "is given twice");
+    lua_pop(L, 1);
+    if (f->in != TG_IN_BODY && args->count < LTG_PLACES) {
+        args->at[args->count] = i;
+        args->field[args->count++] = f;
         return;
     }
-    lua_newtable(L);
-    int named = lua_gettop(L);
-    if (table) copy_named(L, last);
+    if (!*own) {
+        lua_newtable(L);
+        copy_named(L, args->named);
+        lua_replace(L, args->named);
+    }
+    *own = true;
+    lua_pushvalue(L, i);
+    lua_setfield(L, args->named, f->name);
+}
+
+/* Positional arguments take the parameters that the object does not fill, in the order of the row; a table at the end
+** holds named ones. [-0, +1]: the table of named arguments. */
+static void name_arguments(lua_State *L, const tg_op *op, int first, int last, int self, ltg_args *args)
+{
+    bool table = last >= first && is_named(L, last), own = !table;
+    if (table)
+        lua_pushvalue(L, last);
+    else
+        lua_newtable(L);
+    args->named = lua_gettop(L);
+    args->count = 0;
     const ltg_record *r = self ? ltg_torecord(L, self) : NULL;
     const tg_field *f = op->params;
     for (int i = first; i <= last - table; i++) {
         while (f->name && r && f->in == TG_IN_PATH && f->key && ltg_keyof(r, f->key, false)) f++;
         if (!f->name) luaL_error(L, "%s: too many arguments; nothing was sent", op->name);
-        if (lua_isinteger(L, i)) ltg_check_bare(L, f);
-        if (lua_getfield(L, named, f->name) != LUA_TNIL) ltg_refuse(L, f->name, "is given twice");
-        lua_pop(L, 1);
-        lua_pushvalue(L, i);
-        lua_setfield(L, named, f++->name);
+        add_argument(L, args, i, f++, &own);
     }
+}
+
+/* The call at AT becomes the top of the stack; the texts of its own credentials stay below until it has copied them. */
+static void to_top(lua_State *L, int at, const tg_call_options *o)
+{
+    if (o->credentials)
+        lua_pushvalue(L, at);
+    else
+        lua_settop(L, at);
 }
 
 /* Arguments FIRST..LAST of the stack -> the call, filled and started. False: nil, err are pushed. */
@@ -231,8 +257,8 @@ static bool prepare(lua_State *L, const tg_op *op, int client, int self, int fir
     tg_error err;
     tg_call_options options;
     tg_credentials credentials;
-    name_arguments(L, op, first, last, self);
-    int args = lua_gettop(L);
+    ltg_args args;
+    name_arguments(L, op, first, last, self, &args);
     ltg_call *c = ltg_newcall(L, op);
     c->raw = raw;
     c->request = tg_request_new(op, &err);
@@ -240,21 +266,21 @@ static bool prepare(lua_State *L, const tg_op *op, int client, int self, int fir
     const ltg_record *r = self ? ltg_torecord(L, self) : NULL;
     if (r) c->place = r->place;
     int at = lua_gettop(L);
-    ltg_fill(L, c, self, args);
-    ltg_options(L, args, &options, &credentials);
-    lua_settop(L, at);
+    ltg_fill(L, c, self, &args);
+    ltg_options(L, args.named, c->given, &options, &credentials);
+    to_top(L, at, &options);
     return start(L, client, &options);
 }
 
 static int client_of(lua_State *L)
 {
     if (luaL_testudata(L, 1, LTG_CLIENT)) {
-        ltg_checkclient(L, 1);
+        ltg_openclient(L, 1);
         return 1;
     }
     if (!ltg_torecord(L, 1)) luaL_typeerror(L, 1, "client or record (call methods with a colon)");
     if (lua_getiuservalue(L, 1, 1) != LUA_TUSERDATA) return luaL_error(L, "this record does not come from a client");
-    ltg_checkclient(L, -1);
+    ltg_openclient(L, -1);
     return lua_gettop(L);
 }
 
@@ -273,7 +299,7 @@ int ltg_operation(lua_State *L)
     const tg_op *op = lua_touserdata(L, lua_upvalueindex(1));
     int last = lua_gettop(L);
     lua_pushvalue(L, lua_upvalueindex(2));
-    ltg_checkclient(L, -1);
+    ltg_openclient(L, -1);
     if (!prepare(L, op, lua_gettop(L), 0, 1, last, true)) return 2;
     return finish(L, true);
 }
@@ -315,7 +341,9 @@ static void add_raw(lua_State *L, ltg_call *c, int options)
 {
     for (lua_pushnil(L); lua_next(L, options); lua_pop(L, 1)) {
         const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
-        if (strcmp(name, "query") != 0 && strcmp(name, "body") != 0 && !ltg_isoption(name))
+        unsigned option = ltg_option(name);
+        c->given |= option;
+        if (strcmp(name, "query") != 0 && strcmp(name, "body") != 0 && !option)
             ltg_refuse(L, name, "is not known: query, body, or an option of a call");
     }
     if (lua_getfield(L, options, "query") == LUA_TTABLE)
@@ -346,8 +374,8 @@ int ltg_request(lua_State *L)
     if (!c->request) return ltg_refuse(L, "path", "is refused: %s", err.message);
     tg_request_place(c->request, &c->place.organization, &c->place.workspace);
     if (args) add_raw(L, c, args);
-    ltg_options(L, args, &options, &credentials);
-    lua_settop(L, at);
+    ltg_options(L, args, c->given, &options, &credentials);
+    to_top(L, at, &options);
     return start(L, 1, &options) ? finish(L, true) : 2;
 }
 

@@ -7,11 +7,17 @@
 
 #define MAX_FDS 256
 
-ltg_client *ltg_checkclient(lua_State *L, int i)
+ltg_client *ltg_openclient(lua_State *L, int i)
 {
-    ltg_client *c = luaL_checkudata(L, i, LTG_CLIENT);
+    ltg_client *c = lua_touserdata(L, i);
     if (!c->client) luaL_error(L, "the client is closed");
     return c;
+}
+
+ltg_client *ltg_checkclient(lua_State *L, int i)
+{
+    luaL_checkudata(L, i, LTG_CLIENT);
+    return ltg_openclient(L, i);
 }
 
 /* A host that handles Ctrl-C leaves the address of its flag (volatile sig_atomic_t) in the registry under this name. */
@@ -132,7 +138,7 @@ static int client_step(lua_State *L)
     tg_error err;
     double s = luaL_optnumber(L, 2, 0);
     bool watched = ltg_watched(L);
-    int ms = s < 0 || s > 3600 ? 3600000 : (int)(s * 1000);
+    int ms = s >= 0 && s <= 3600 ? (int)(s * 1000) : 3600000;
     int n = tg_client_step(c->client, watched && ms > 100 ? 100 : ms, NULL, 0, &err);
     if (n < 0) return luaL_error(L, "%s", err.message);
     ltg_drain(L, 1);
@@ -165,25 +171,27 @@ static int client_fds(lua_State *L)
     return 1;
 }
 
-/* client:cost() -> {total =, by_operation = {name = n}, by_window = {[organization or "user"] = n}} */
+/* client:cost() -> {total =, by_operation = {name = n}, by_window = {[organization or "user"] = n}}
+** The rows are asked for each time: a finalizer that Lua runs in between may add one, or close the client. */
 static int client_cost(lua_State *L)
 {
     const tg_cost *costs;
-    size_t n = tg_client_cost(ltg_checkclient(L, 1)->client, &costs);
+    const ltg_client *c = ltg_checkclient(L, 1);
     lua_Integer total = 0;
     lua_newtable(L);
     lua_newtable(L);
     lua_newtable(L); /* result, operations, windows */
-    for (size_t i = 0; i < n; i++) {
-        total += costs[i].requests;
-        lua_getfield(L, -2, costs[i].operation);
-        lua_pushinteger(L, lua_tointeger(L, -1) + costs[i].requests);
-        lua_setfield(L, -4, costs[i].operation);
+    for (size_t i = 0; c->client && i < tg_client_cost(c->client, &costs); i++) {
+        tg_cost row = costs[i];
+        total += row.requests;
+        lua_getfield(L, -2, row.operation);
+        lua_pushinteger(L, lua_tointeger(L, -1) + row.requests);
+        lua_setfield(L, -4, row.operation);
         lua_pop(L, 1);
-        costs[i].organization ? lua_pushinteger(L, costs[i].organization) : (void)lua_pushliteral(L, "user");
+        row.organization ? lua_pushinteger(L, row.organization) : (void)lua_pushliteral(L, "user");
         lua_pushvalue(L, -1);
         lua_gettable(L, -3);
-        lua_pushinteger(L, lua_tointeger(L, -1) + costs[i].requests);
+        lua_pushinteger(L, lua_tointeger(L, -1) + row.requests);
         lua_remove(L, -2);
         lua_settable(L, -3);
     }
@@ -224,10 +232,11 @@ static int client_windows(lua_State *L)
 {
     windows all = {.n = 0};
     ltg_client *c = ltg_checkclient(L, 1);
+    double now = tg_client_now(c->client);
     tg_client_quota(c->client, keep_window, &all);
     lua_createtable(L, all.n, 0);
     for (int i = 0; i < all.n; i++) {
-        push_window(L, &all.w[i], tg_client_now(c->client));
+        push_window(L, &all.w[i], now);
         lua_rawseti(L, -2, i + 1);
     }
     return 1;
@@ -277,6 +286,7 @@ static int api_index(lua_State *L)
 {
     size_t n;
     const char *name = luaL_checklstring(L, 2, &n);
+    luaL_checktype(L, 1, LUA_TTABLE);
     const tg_op *op = tg_op_find(name);
     if (!op) return luaL_error(L, "there is no operation '%s'; toggl.operations lists them", name);
     lua_pushlightuserdata(L, (void *)(uintptr_t)op);
@@ -290,6 +300,7 @@ static int api_index(lua_State *L)
 
 static void push_api(lua_State *L)
 {
+    luaL_checkudata(L, 1, LTG_CLIENT);
     if (lua_getiuservalue(L, 1, LTG_UV_API) == LUA_TTABLE) return;
     lua_pop(L, 1);
     lua_newtable(L);

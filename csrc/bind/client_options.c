@@ -134,7 +134,8 @@ static void read_options(lua_State *L, int t, tg_client_options *o)
     o->deadline = number_option(L, t, "deadline", 0.001);
     o->max_age = number_option(L, t, "max_age", 0);
     o->wait = wait_option(L, t);
-    o->reply_cap = (size_t)number_option(L, t, "reply_cap", 1);
+    double cap = number_option(L, t, "reply_cap", 1);
+    o->reply_cap = cap < (double)(SIZE_MAX / 4) ? (size_t)cap : SIZE_MAX / 4;
     o->reserve = count_option(L, t, "reserve", 0);
     int retries = count_option(L, t, "retries", 3);
     o->retries = retries ? retries : -1;

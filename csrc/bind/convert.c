@@ -254,7 +254,7 @@ static bool write_open(lua_State *L, ltg_call *c, int args, tg_writer *w, bool b
     for (lua_pushnil(L); lua_next(L, args); lua_pop(L, 1)) {
         tg_text key;
         key.p = lua_tolstring(L, -2, &key.n); /* names were checked to be strings */
-        if (ltg_isoption(key.p) || tg_field_find(c->op->params, key.p, key.n)) continue;
+        if (ltg_option(key.p) || tg_field_find(c->op->params, key.p, key.n)) continue;
         ltg_check_name(L, key, c->op->name);
         if (!begun) w = tg_request_body(c->request), tg_write_object(w);
         begun = true;
@@ -304,8 +304,13 @@ static void refuse_name(lua_State *L, const ltg_call *c, const char *name, size_
     luaL_error(L, "%s has no argument '%s'; nothing was sent", c->op->name, name);
 }
 
-static void check_names(lua_State *L, const ltg_call *c, int self, int args)
+/* Also finds out which options are given; a table that finds values elsewhere may have any of them. */
+static void check_names(lua_State *L, ltg_call *c, int self, int args)
 {
+    if (lua_getmetatable(L, args)) {
+        lua_pop(L, 1);
+        c->given = ~0u;
+    }
     for (lua_pushnil(L); lua_next(L, args); lua_pop(L, 1)) {
         size_t n;
         if (lua_type(L, -2) != LUA_TSTRING) luaL_error(L, "%s takes named arguments; nothing was sent", c->op->name);
@@ -314,19 +319,32 @@ static void check_names(lua_State *L, const ltg_call *c, int self, int args)
             luaL_error(L, "%s has no argument with a NUL in its name; nothing was sent", c->op->name);
         const tg_field *f = tg_field_find(c->op->params, name, n);
         if (f && from_receiver(L, self, f)) ltg_refuse(L, name, "comes from the object");
-        if (f || ltg_isoption(name) || (c->op->flags & TG_BODY_OPEN)) continue;
-        refuse_name(L, c, name, n);
+        unsigned option = f ? 0 : ltg_option(name);
+        c->given |= option;
+        if (!f && !option && !(c->op->flags & TG_BODY_OPEN)) refuse_name(L, c, name, n);
     }
 }
 
-static void fill_parameter(lua_State *L, ltg_call *c, int self, int args, const tg_field *f)
+/* [-0, +1] the argument for F, or nil */
+static void push_argument(lua_State *L, const ltg_args *args, const tg_field *f)
+{
+    for (int i = 0; i < args->count; i++) {
+        if (args->field[i] != f) continue;
+        lua_pushvalue(L, args->at[i]);
+        return;
+    }
+    lua_getfield(L, args->named, f->name);
+}
+
+static void fill_parameter(lua_State *L, ltg_call *c, int self, const ltg_args *args, const tg_field *f)
 {
     int64_t id = from_receiver(L, self, f);
     if (id) {
         add_key(L, c, f, id);
         return;
     }
-    if (lua_getfield(L, args, f->name) == LUA_TNIL && (f->flags & TG_ALWAYS)) {
+    push_argument(L, args, f);
+    if (lua_isnil(L, -1) && (f->flags & TG_ALWAYS)) {
         lua_pushboolean(L, 0);
         lua_replace(L, -2);
     }
@@ -339,133 +357,11 @@ static void fill_parameter(lua_State *L, ltg_call *c, int self, int args, const 
     lua_pop(L, 1);
 }
 
-void ltg_fill(lua_State *L, ltg_call *c, int self, int args)
+void ltg_fill(lua_State *L, ltg_call *c, int self, const ltg_args *args)
 {
-    if (!args) {
-        lua_newtable(L);
-        args = lua_gettop(L);
-    }
-    check_names(L, c, self, args);
+    check_names(L, c, self, args->named);
     for (const tg_field *f = c->op->params; f->name; f++)
         if (f->in == TG_IN_PATH || f->in == TG_IN_QUERY) fill_parameter(L, c, self, args, f);
-    ltg_check_group(L, args, c->op->params, TG_IN_BODY, "");
-    fill_body(L, c, args);
-}
-
-/* ---------------------------------------------------------------------------------------------------------- options */
-
-static const tg_field options[] = {{.name = "timeout", .type = TG_REAL},
-                                   {.name = "connect_timeout", .type = TG_REAL},
-                                   {.name = "deadline", .type = TG_REAL},
-                                   {.name = "max_age", .type = TG_REAL},
-                                   {.name = "wait", .type = TG_ANY},
-                                   {.name = "refresh", .type = TG_BOOL},
-                                   {.name = "offline", .type = TG_BOOL},
-                                   {.name = "stale", .type = TG_ANY},
-                                   {.name = "no_store", .type = TG_BOOL},
-                                   {.name = "auth", .type = TG_ANY},
-                                   {.name = NULL}};
-
-bool ltg_isoption(const char *name)
-{
-    return tg_field_find(options, name, strlen(name)) != NULL;
-}
-
-const char *ltg_nearoption(const char *name, size_t n)
-{
-    return tg_field_near(options, name, n);
-}
-
-/* A number of seconds, above 0; 0 when it is not given. */
-static double seconds(lua_State *L, int args, const char *name)
-{
-    double v = 0;
-    if (lua_getfield(L, args, name) != LUA_TNIL) {
-        v = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : -1;
-        if (!(v > 0) || !isfinite(v)) ltg_refuse(L, name, "must be a number of seconds above 0");
-    }
-    lua_pop(L, 1);
-    return v;
-}
-
-static bool flag(lua_State *L, int args, const char *name)
-{
-    int type = lua_getfield(L, args, name);
-    if (type != LUA_TNIL && type != LUA_TBOOLEAN) ltg_refuse(L, name, "must be true or false");
-    bool v = lua_toboolean(L, -1);
-    lua_pop(L, 1);
-    return v;
-}
-
-static void take_wait(lua_State *L, int args, tg_call_options *o)
-{
-    int type = lua_getfield(L, args, "wait");
-    if (type == LUA_TBOOLEAN) {
-        o->wait = lua_toboolean(L, -1) ? -1 : 0;
-        o->no_wait = !lua_toboolean(L, -1);
-    }
-    lua_pop(L, 1);
-    if (type != LUA_TNIL && type != LUA_TBOOLEAN) o->wait = seconds(L, args, "wait");
-}
-
-static void take_stale(lua_State *L, int args, tg_call_options *o)
-{
-    int type = lua_getfield(L, args, "stale");
-    if (type == LUA_TBOOLEAN)
-        o->stale = lua_toboolean(L, -1);
-    else if (type == LUA_TSTRING && strcmp(lua_tostring(L, -1), "quota") == 0)
-        o->stale = true;
-    else if (type != LUA_TNIL)
-        ltg_refuse(L, "stale", "must be \"quota\" or false");
-    lua_pop(L, 1);
-}
-
-/* A part of the credentials, or NULL; it goes into a header. The message does not show it. */
-static const char *secret(lua_State *L, int t, const char *name)
-{
-    int type = lua_getfield(L, t, name);
-    const char *s = lua_tostring(L, -1); /* stays in the caller's table */
-    if (type != LUA_TNIL && type != LUA_TSTRING) ltg_refuse(L, "auth", "must have a string in '%s'", name);
-    if (s && !*s) ltg_refuse(L, "auth", "has an empty '%s'", name);
-    for (size_t i = 0, n = s ? lua_rawlen(L, -1) : 0; i < n; i++)
-        if ((unsigned char)s[i] < ' ' || s[i] == 0x7f) ltg_refuse(L, "auth", "holds a control character in '%s'", name);
-    lua_pop(L, 1);
-    return s;
-}
-
-/* auth = {token = ...} or {email = ..., password = ...} or false. The strings stay in the caller's table. */
-static void take_auth(lua_State *L, int args, tg_call_options *o, tg_credentials *c)
-{
-    int type = lua_getfield(L, args, "auth");
-    if (type == LUA_TTABLE) {
-        int t = lua_gettop(L);
-        const char *token = secret(L, t, "token"), *email = secret(L, t, "email"), *password = secret(L, t, "password");
-        if (!token == !(email && password) || !email != !password)
-            ltg_refuse(L, "auth", "must have either a token or an email and a password");
-        if (email && strchr(email, ':')) ltg_refuse(L, "auth", "has a colon in 'email'");
-        *c = token ? (tg_credentials){TG_AUTH_TOKEN, token, NULL} : (tg_credentials){TG_AUTH_PASSWORD, email, password};
-        o->credentials = c;
-    } else if (type == LUA_TBOOLEAN && !lua_toboolean(L, -1)) {
-        o->credentials = c;
-    } else if (type != LUA_TNIL) {
-        ltg_refuse(L, "auth", "must be a table with a token, or with an email and a password");
-    }
-    lua_pop(L, 1);
-}
-
-void ltg_options(lua_State *L, int args, tg_call_options *o, tg_credentials *credentials)
-{
-    *o = (tg_call_options){0};
-    *credentials = (tg_credentials){0};
-    if (!args) return;
-    o->timeout = seconds(L, args, "timeout");
-    o->connect_timeout = seconds(L, args, "connect_timeout");
-    o->deadline = seconds(L, args, "deadline");
-    o->max_age = seconds(L, args, "max_age");
-    o->refresh = flag(L, args, "refresh");
-    o->offline = flag(L, args, "offline");
-    o->no_store = flag(L, args, "no_store");
-    take_wait(L, args, o);
-    take_stale(L, args, o);
-    take_auth(L, args, o, credentials);
+    ltg_check_group(L, args->named, c->op->params, TG_IN_BODY, "");
+    fill_body(L, c, args->named);
 }

@@ -134,6 +134,15 @@ static double age(lua_State *L, const ltg_list *l)
     return now > l->at ? now - l->at : 0;
 }
 
+/* A list inside a record does not know when it came: its `at` is 0. */
+static void push_time(lua_State *L, const ltg_list *l, double time)
+{
+    if (l->at > 0)
+        lua_pushnumber(L, time);
+    else
+        lua_pushnil(L);
+}
+
 static int push_property(lua_State *L, const ltg_list *l, const char *key)
 {
     if (strcmp(key, "complete") == 0)
@@ -141,9 +150,9 @@ static int push_property(lua_State *L, const ltg_list *l, const char *key)
     else if (strcmp(key, "stale") == 0)
         lua_pushboolean(L, l->stale);
     else if (strcmp(key, "at") == 0)
-        lua_pushnumber(L, l->at);
+        push_time(L, l, l->at);
     else if (strcmp(key, "age") == 0)
-        lua_pushnumber(L, age(L, l));
+        push_time(L, l, age(L, l));
     else if (strcmp(key, "pages") == 0)
         lua_pushinteger(L, (lua_Integer)l->page_count);
     else

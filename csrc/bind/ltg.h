@@ -32,6 +32,7 @@ typedef struct ltg_client {
 enum { LTG_UV_OPTIONS = 1, LTG_UV_API }; /* user values of a client: its functions; the table behind .api */
 
 ltg_client *ltg_checkclient(lua_State *L, int i); /* open, or an error */
+ltg_client *ltg_openclient(lua_State *L, int i);  /* the same of what is known to be a client */
 void ltg_drain(lua_State *L, int client);         /* gives the events to log and on_wait */
 void ltg_open_client(lua_State *L);               /* [-0, +0] */
 bool ltg_interrupted(lua_State *L);               /* the host's flag is set */
@@ -49,7 +50,8 @@ typedef struct ltg_call {
     tg_reply *reply; /* while it is turned into Lua values */
     const tg_op *op;
     ltg_place place;
-    bool raw; /* the caller wants the reply and the response */
+    unsigned given; /* options among the arguments, a bit for each */
+    bool raw;       /* the caller wants the reply and the response */
 } ltg_call;
 
 ltg_call *ltg_newcall(lua_State *L, const tg_op *op); /* [-0, +1] */
@@ -59,13 +61,25 @@ int ltg_request(lua_State *L);                        /* client:request(method, 
 void ltg_open_call(lua_State *L);
 
 /* convert.c */
-/* Fills the request of CALL from the table at ARGS (0: none) and the receiver at SELF (0: none). Raises on misuse. */
-void ltg_fill(lua_State *L, ltg_call *call, int self, int args);
-void ltg_options(lua_State *L, int args, tg_call_options *o, tg_credentials *credentials);
-bool ltg_isoption(const char *name);
-const char *ltg_nearoption(const char *name, size_t n);
+/* The arguments of a call. Those for path and query stay where they are on the stack, all others have names. */
+#define LTG_PLACES 8
+typedef struct ltg_args {
+    int named; /* index of the table with the named ones, which may be the caller's own: it is only read */
+    int count;
+    int at[LTG_PLACES]; /* indices of the others */
+    const tg_field *field[LTG_PLACES];
+} ltg_args;
+
+/* Fills the request of CALL from ARGS and the receiver at SELF (0: none). Raises on misuse. */
+void ltg_fill(lua_State *L, ltg_call *call, int self, const ltg_args *args);
 int64_t ltg_key(lua_State *L, int i, const tg_field *f, const char *where); /* raises */
 void ltg_check_bare(lua_State *L, const tg_field *f); /* raises when an integer without a name says too little */
+
+/* call_options.c */
+unsigned ltg_option(const char *name); /* its bit; 0: it is none */
+const char *ltg_nearoption(const char *name, size_t n);
+/* Those of the table at ARGS that are GIVEN; the texts of the credentials are left on the stack. */
+void ltg_options(lua_State *L, int args, unsigned given, tg_call_options *o, tg_credentials *credentials);
 
 /* write.c */
 void ltg_write(lua_State *L, int i, tg_writer *w, const tg_field *f, const char *where); /* a value led by its row */

@@ -164,6 +164,7 @@ static int module_index(lua_State *L)
         ltg_pushmodels(L);
     else
         return 0;
+    luaL_checktype(L, 1, LUA_TTABLE);
     lua_pushvalue(L, 2);
     lua_pushvalue(L, -2);
     lua_rawset(L, 1);

@@ -167,10 +167,14 @@ static ltg_place place_within(const ltg_record *r)
     return p;
 }
 
-/* __index; upvalues: fields by name (light userdata), methods of the class or nil. */
+/* __index; upvalues: fields by name (light userdata), methods of the class or nil, address of the metatable. Whoever has
+** the metatable can call this with anything. */
 static int record_index(lua_State *L)
 {
-    ltg_record *r = lua_touserdata(L, 1); /* only reached through the metatable */
+    ltg_record *r = lua_touserdata(L, 1);
+    if (!r || !lua_getmetatable(L, 1) || lua_topointer(L, -1) != lua_touserdata(L, lua_upvalueindex(3)))
+        return luaL_typeerror(L, 1, "record");
+    lua_pop(L, 1);
     lua_pushvalue(L, 2);
     if (lua_rawget(L, lua_upvalueindex(1)) == LUA_TLIGHTUSERDATA) {
         const tg_field *f = lua_touserdata(L, -1);
@@ -394,7 +398,8 @@ static void make_metatable(lua_State *L, const tg_model *m)
     lua_rawgetp(L, LUA_REGISTRYINDEX, &classes_key);
     lua_getfield(L, -1, class_);
     lua_remove(L, -2); /* metatable, fields, methods */
-    lua_pushcclosure(L, record_index, 2);
+    lua_pushlightuserdata(L, (void *)(uintptr_t)lua_topointer(L, -3));
+    lua_pushcclosure(L, record_index, 3);
     lua_setfield(L, -2, "__index");
     lua_pushvalue(L, -1);
     lua_rawsetp(L, LUA_REGISTRYINDEX, m);

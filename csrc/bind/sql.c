@@ -70,12 +70,12 @@ int ltg_sql(lua_State *L)
 {
     tg_error err = {0};
     tg_text sql;
-    ltg_client *c = ltg_checkclient(L, 1);
     sql.p = luaL_checklstring(L, 2, &sql.n);
     int last = lua_gettop(L), more = 0;
     tg_sql **box = lua_newuserdatauv(L, sizeof *box, 0);
     *box = NULL;
     luaL_setmetatable(L, LTG_SQL);
+    ltg_client *c = ltg_checkclient(L, 1); /* now: a finalizer may have closed it */
     *box = tg_sql_new(c->client, sql, &err);
     if (!*box) return ltg_fail(L, c->raises, &err);
     if (last - 2 != tg_sql_parameters(*box))
@@ -86,12 +86,13 @@ int ltg_sql(lua_State *L)
     }
     lua_newtable(L);
     set_columns(L, *box);
-    for (lua_Integer n = 1; n <= MOST_ROWS && (more = tg_sql_step(*box, &err)) > 0; n++) {
+    for (lua_Integer n = 1; (more = tg_sql_step(*box, &err)) > 0 && n <= MOST_ROWS; n++) {
         push_row(L, *box);
         lua_rawseti(L, -2, n);
     }
     tg_sql_free(*box);
     *box = NULL;
+    if (more > 0) return luaL_error(L, "the query has more than %d rows; ask for fewer with LIMIT", MOST_ROWS);
     return more < 0 ? ltg_fail(L, c->raises, &err) : 1;
 }
 

@@ -13,8 +13,6 @@
 #include "client.h"
 #include "error.h"
 
-#define URL_LIMIT 32768
-
 /* ------------------------------------------------------------------------------------------------ the client's list */
 
 static void link_call(tg_call *call)
@@ -165,7 +163,7 @@ static void merge(tg_call *call, const tg_call_options *o)
 
 static tg_call *call_alloc(tg_client *c, tg_request *r, const tg_call_options *o, tg_error *err)
 {
-    tg_call *call = calloc(1, sizeof *call);
+    tg_call *call = tg_call_memory(c);
     if (!call) {
         tg_request_free(r);
         tg_error_set(err, TG_E_NOMEM, "out of memory");
@@ -177,10 +175,6 @@ static tg_call *call_alloc(tg_client *c, tg_request *r, const tg_call_options *o
     call->auth = &c->auth;
     call->stage = TG_S_DONE; /* until it is on the client's list */
     call->error.retry_after = -1;
-    tg_buf_init(&call->url, URL_LIMIT);
-    tg_buf_init(&call->key, TG_BUF_NO_LIMIT);
-    tg_buf_init(&call->exchange.headers, 64 << 10);
-    tg_buf_init(&call->exchange.reply, c->reply_cap);
     merge(call, o);
     return call;
 }
@@ -462,10 +456,7 @@ void tg_call_free(tg_call *call)
     tg_auth_clear(&call->own_auth);
     tg_stored_clear(&call->held);
     tg_reply_free(call->reply);
-    tg_buf_clear(&call->url);
-    tg_buf_clear(&call->key);
-    tg_buf_clear(&call->exchange.headers);
-    tg_buf_clear(&call->exchange.reply);
-    tg_client_unref(call->client);
-    free(call);
+    tg_client *c = call->client;
+    tg_call_recycle(c, call);
+    tg_client_unref(c);
 }

@@ -139,6 +139,7 @@ void tg_client_free(tg_client *c)
 {
     if (!c) return;
     if (!tg_client_inherited(c)) close_parts(c);
+    tg_call_discard(c->spare);
     c->closed = true;
     tg_auth_clear(&c->auth);
     free(c->base_url);

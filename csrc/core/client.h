@@ -2,6 +2,7 @@
 ** The inside of a client, shared by the files that make up the life of a call:
 **   client.c   making, ending and pumping a client
 **   call.c     one call, from the request to the moment its try is sent
+**   spare.c    the memory of calls
 **   gate.c     may a try go now: pace and quota window
 **   finish.c   what a try's end means: reply, retry, wait or error
 **   reply.c    the reply as the caller gets it
@@ -46,11 +47,11 @@ struct tg_call {
     double started; /* ticks of the start of the call */
     double give_up; /* ticks of its deadline; 0: none */
     int try_, cost;
-    bool charged;   /* the ledger has counted this try */
-    bool paced;     /* its turn after a 429 is `due` */
-    bool unclear;   /* an earlier try may have been carried out */
-    bool early;     /* sent before anybody knew how many requests its window has */
-    int64_t window; /* organization whose window pays; see tg_window_state */
+    bool charged;          /* the ledger has counted this try */
+    bool paced;            /* its turn after a 429 is `due` */
+    bool unclear;          /* an earlier try may have been carried out */
+    bool early;            /* sent before anybody knew how many requests its window has */
+    int64_t window;        /* organization whose window pays; see tg_window_state */
     int64_t generation;    /* of that window, when it paid */
     unsigned long changes; /* the client's, when the last try was sent */
     tg_buf url, key;
@@ -91,6 +92,7 @@ struct tg_client {
     tg_cache *cache;
     tg_later *later; /* with the cache */
     tg_call *first, *last;
+    tg_call *spare; /* the memory of a call that was freed, for the next one; owned; NULL: none */
     int under_way;
     double gap, next_slot; /* seconds between requests after a 429; ticks of the next allowed one */
     double budget;         /* tries it may still repeat */
@@ -115,13 +117,18 @@ void tg_client_unref(tg_client *c);
 void tg_client_charge(tg_client *c, const tg_call *call);
 
 /* call.c */
-void tg_call_advance(tg_call *call); /* a waiting call whose time has come: sends it, or says why not */
-double tg_call_due(const tg_call *call); /* ticks at which a waiting call has to be looked at */
+void tg_call_advance(tg_call *call);          /* a waiting call whose time has come: sends it, or says why not */
+double tg_call_due(const tg_call *call);      /* ticks at which a waiting call has to be looked at */
 int64_t tg_call_paying_window(tg_call *call); /* as far as it is known now */
-void tg_call_end(tg_call *call);     /* takes it off the client's list: it is done */
+void tg_call_end(tg_call *call);              /* takes it off the client's list: it is done */
 bool tg_call_fail(tg_call *call, tg_kind kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* The window is closed for `seconds`: waits if the caller wants that, answers from the store, or fails. */
 void tg_call_closed(tg_call *call, double seconds, tg_kind kind);
+
+/* spare.c */
+tg_call *tg_call_memory(tg_client *c); /* zeros and empty buffers; NULL: out of memory */
+void tg_call_recycle(tg_client *c, tg_call *call);
+void tg_call_discard(tg_call *call); /* accepts NULL */
 
 /* gate.c */
 /* False: the call waits for its turn or its window, or is done. */
@@ -133,8 +140,9 @@ void tg_call_give_back(tg_call *call); /* its try was never sent: it has cost no
 void tg_call_count(tg_call *call, int remaining, double resets_in);
 
 /* finish.c */
-void tg_call_finish(tg_call *call);  /* its exchange has ended */
-void tg_call_changed(tg_call *call); /* it may have been carried out: what it changes is stale; a read changes nothing */
+void tg_call_finish(tg_call *call); /* its exchange has ended */
+/* It may have been carried out: what it changes is stale. A read changes nothing. */
+void tg_call_changed(tg_call *call);
 
 /* reply.c */
 bool tg_reply_is_page(tg_text body); /* HTML and the like, which no operation answers */

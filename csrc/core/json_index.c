@@ -24,11 +24,11 @@ typedef struct scan {
     const tg_index_options *o;
     tg_text id_key; /* of records; p NULL: none */
     tg_index *ix;   /* borrowed; NULL: check only */
-    tg_keys keys;   /* of the objects that are open */
     int depth;
     tg_number number;     /* the last one that was read */
     const char *why, *at; /* what is wrong, and where */
     bool nomem;
+    tg_keys keys; /* of the objects that are open */
 } scan;
 
 static const char *fail(scan *s, const char *at, const char *why)
@@ -117,9 +117,9 @@ static const char *scan_value(scan *s, const char *p)
     }
 }
 
-static bool grow_index(tg_index *ix)
+static bool grow_index(tg_index *ix, size_t first)
 {
-    size_t size = ix->size ? ix->size * 2 : 16;
+    size_t size = ix->size ? ix->size * 2 : first;
     tg_entry *entries = size <= SIZE_MAX / sizeof *entries ? realloc(ix->entries, size * sizeof *entries) : NULL;
     if (!entries) return false;
     ix->entries = entries;
@@ -135,7 +135,7 @@ static const char *scan_record(scan *s, const char *p, int64_t id)
     if (p == s->end || *p != '{') return fail(s, p, "expected an object");
     p = scan_object(s, p, s->o->shape == TG_REPLY_MAP ? PLAIN : RECORD, &id);
     if (!p) return NULL;
-    if (ix->count == ix->size && !grow_index(ix)) return fail_nomem(s);
+    if (ix->count == ix->size && !grow_index(ix, s->o->shape == TG_REPLY_RECORD ? 1 : 16)) return fail_nomem(s);
     ix->entries[ix->count++] = (tg_entry){(uint64_t)(from - s->start), (uint64_t)(p - from), id};
     return p;
 }
@@ -183,7 +183,8 @@ static const char *scan_member(scan *s, const char *p, role r, size_t base, uint
     next = tg_text_space(p + 1, s->end);
     if (r == MAP) return scan_map_value(s, key, n, escaped, next);
     end = scan_value(s, next);
-    if (end && r == RECORD && s->id_key.p && tg_key_is(key, n, escaped, s->id_key)) take_id(s, next, end, id);
+    bool maybe = r == RECORD && s->id_key.p && (escaped || n == s->id_key.n);
+    if (end && maybe && tg_key_is(key, n, escaped, s->id_key)) take_id(s, next, end, id);
     return end;
 }
 
@@ -309,11 +310,12 @@ static const char *scan_text(scan *s, tg_what *what)
 static bool run(scan *s, tg_text text, tg_what *what, tg_error *err)
 {
     const char *end;
+    tg_keys_init(&s->keys);
     s->start = text.p;
     s->end = tg_text_end(text);
     if (tg_text_space(s->start, s->end) == s->end) return tg_error_set(err, TG_E_DECODE, "empty body");
     end = scan_text(s, what);
-    free(s->keys.items);
+    tg_keys_clear(&s->keys);
     if (end && *what == TG_V_INT && s->number.is_real) {
         *what = TG_V_REAL;
         if (s->o->shape == TG_REPLY_INT) end = fail(s, s->start, "expected an integer");

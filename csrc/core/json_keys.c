@@ -4,8 +4,6 @@
 
 #include "json.h"
 
-#define FIRST_KEYS 64 /* a record of ours with its nested ones has fewer */
-
 /* Reads a key of a checked text byte by byte. */
 typedef struct cursor {
     const char *p;
@@ -70,12 +68,20 @@ bool tg_keys_has(const tg_keys *k, size_t base, const char *p, uint64_t mark)
 
 bool tg_keys_grow(tg_keys *k)
 {
-    size_t size = k->size ? k->size * 2 : FIRST_KEYS;
-    tg_seen *items = size <= SIZE_MAX / sizeof *items ? realloc(k->items, size * sizeof *items) : NULL;
+    size_t size = k->size * 2;
+    tg_seen *own = k->items == k->first ? NULL : k->items;
+    tg_seen *items = size <= SIZE_MAX / sizeof *items ? realloc(own, size * sizeof *items) : NULL;
     if (!items) return false;
+    if (!own) memcpy(items, k->first, sizeof k->first);
     k->items = items;
     k->size = size;
     return true;
+}
+
+void tg_keys_clear(tg_keys *k)
+{
+    if (k->items != k->first) free(k->items);
+    tg_keys_init(k);
 }
 
 static int compare_entries(const void *a, const void *b)

@@ -11,7 +11,8 @@
 
 #include "json_text.h"
 
-#define TG_KEYS_FEW 32
+#define TG_KEYS_FEW   32
+#define TG_KEYS_FIRST 64
 
 /* A key as it stands in the text, and its mark: from the top one bit "has escapes", 23 bits of hash, 40 of length. */
 typedef struct tg_seen {
@@ -23,10 +24,19 @@ typedef struct tg_seen {
 #define TG_SEEN_LENGTH   (((uint64_t)1 << 40) - 1) /* no longer text can be scanned */
 #define TG_SEEN_COMPARED (~TG_SEEN_ESCAPED)
 
+/* Room for the keys of a record of ours with its nested ones comes along; what needs more gets it from malloc. */
 typedef struct tg_keys {
-    tg_seen *items; /* owned */
+    tg_seen *items; /* `first`, or owned */
     size_t n, size;
+    tg_seen first[TG_KEYS_FIRST];
 } tg_keys;
+
+static inline void tg_keys_init(tg_keys *k)
+{
+    k->items = k->first;
+    k->n = 0;
+    k->size = TG_KEYS_FIRST;
+}
 
 /* The mark from the first and the last eight bytes, or, of a shorter key, from all there are. */
 static inline uint64_t tg_seen_mark(uint64_t head, uint64_t tail, size_t n)
@@ -55,6 +65,7 @@ uint64_t tg_escaped_mark(const char *p, size_t n);
 /* Is the new key (not yet on the stack) one of those above BASE? */
 bool tg_keys_has(const tg_keys *k, size_t base, const char *p, uint64_t mark);
 bool tg_keys_grow(tg_keys *k);
+void tg_keys_clear(tg_keys *k);
 /* Sorts the keys above BASE; the later one of two equal ones, or NULL. */
 const char *tg_keys_twice(tg_keys *k, size_t base);
 /* Is the key at P, of N bytes in the text, the plain text NAME? */

@@ -35,7 +35,11 @@ void tg_reply_free(tg_reply *r)
 static size_t count_headers(tg_text h)
 {
     size_t zeros = 0;
-    for (size_t i = 0; i < h.n; i++) zeros += h.p[i] == '\0';
+    for (size_t at = 0; at < h.n; at++, zeros++) {
+        const char *zero = memchr(h.p + at, '\0', h.n - at);
+        if (!zero) break;
+        at = (size_t)(zero - h.p);
+    }
     return zeros / 2;
 }
 

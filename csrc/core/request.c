@@ -64,13 +64,15 @@ static bool unreserved(unsigned char c)
 /* PLAIN: further characters left as they are. */
 static void encode(tg_buf *out, tg_text text, const char *plain)
 {
-    for (size_t i = 0; i < text.n; i++) {
+    size_t from = 0, i; /* what has been read and not been added yet starts there */
+    for (i = 0; i < text.n; i++) {
         unsigned char c = (unsigned char)text.p[i];
-        if (unreserved(c) || (c && strchr(plain, c)))
-            tg_buf_putc(out, (char)c);
-        else
-            tg_buf_printf(out, "%%%02X", c);
+        if (unreserved(c) || (c && strchr(plain, c))) continue;
+        tg_buf_add(out, text.p + from, i - from);
+        tg_buf_printf(out, "%%%02X", c);
+        from = i + 1;
     }
+    if (i > from) tg_buf_add(out, text.p + from, i - from);
 }
 
 static bool full(const tg_buf *b, tg_error *err)
@@ -112,12 +114,12 @@ static void note_place(tg_request *r, tg_key key, int64_t value)
 
 bool tg_request_int(tg_request *r, const tg_field *f, int64_t value, tg_error *err)
 {
-    char text[24];
-    tg_buf b;
-    tg_buf_init(&b, sizeof text);
-    tg_buf_printf(&b, "%lld", (long long)value);
-    bool ok = add(r, f, (tg_text){b.p, b.n}, err);
-    tg_buf_clear(&b);
+    char digits[24], *end = digits + sizeof digits, *p = end;
+    uint64_t left = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    do *--p = (char)('0' + left % 10);
+    while ((left /= 10) > 0);
+    if (value < 0) *--p = '-';
+    bool ok = add(r, f, (tg_text){p, (size_t)(end - p)}, err);
     if (f->in == TG_IN_PATH) note_place(r, f->key, value);
     return ok;
 }

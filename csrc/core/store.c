@@ -23,9 +23,8 @@ struct tg_store {
     sqlite3_stmt **prepared; /* by number; NULL: not yet */
     struct stat at;          /* which file is open */
     unsigned openings;
-    int depth;   /* of begin */
-    bool doomed; /* an inner unit was rolled back: the outer one cannot be kept */
-    bool ready_to_write;
+    int depth;    /* of begin */
+    bool doomed;  /* an inner unit was rolled back: the outer one cannot be kept */
     bool damaged; /* the file is to be set aside */
     bool revived; /* once was enough: a disk that damages every file is not served with new ones */
     double looked, busy_since;
@@ -201,7 +200,7 @@ static bool check_version(tg_store *s, tg_error *err)
 *stays,
 ** emptied, when the last process closes: making and removing two files would double what a short script needs to open.
 */
-static void configure(tg_store *s)
+static bool configure(tg_store *s, tg_error *err)
 {
     int keep_log = 1;
     sqlite3_file_control(s->db, "main", SQLITE_FCNTL_PERSIST_WAL, &keep_log);
@@ -209,19 +208,10 @@ static void configure(tg_store *s)
     sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_limit(s->db, SQLITE_LIMIT_ATTACHED, 0);
-    s->ready_to_write = false;
-}
-
-/* How writes are done is said before the first of them: a short script that only reads need not wait for it. SQLite
-** takes it outside of transactions only; whoever began one has been here. */
-static bool ready_to_write(tg_store *s, tg_error *err)
-{
-    if (s->ready_to_write) return true;
-    s->ready_to_write = exec(s,
-                             s->o.durable ? "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 0"
-                                          : "PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 0",
-                             err);
-    return s->ready_to_write;
+    return exec(s,
+                s->o.durable ? "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 0"
+                             : "PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 0",
+                err);
 }
 
 /* What stands beside the file is looked at again: it was made by SQLite, or slipped in by somebody else meanwhile. */
@@ -235,8 +225,7 @@ static bool connect(tg_store *s, tg_error *err)
     struct stat again;
     s->openings++;
     s->looked = ticks(CLOCK_MONOTONIC_COARSE);
-    configure(s);
-    return check_version(s, err) && (!s->path || tg_file_check(s->path, false, &again, err));
+    return configure(s, err) && check_version(s, err) && (!s->path || tg_file_check(s->path, false, &again, err));
 }
 
 /* A statement that somebody is still stepping keeps its connection alive behind our back until it is finished. */
@@ -355,7 +344,7 @@ static bool prepare(tg_store *s, int number_, tg_error *err)
 {
     if (s->prepared[number_]) return true;
     int rc = sqlite3_prepare_v3(s->db, s->o.sql[number_], -1, SQLITE_PREPARE_PERSISTENT, &s->prepared[number_], NULL);
-    if (rc == SQLITE_OK) return sqlite3_stmt_readonly(s->prepared[number_]) || ready_to_write(s, err);
+    if (rc == SQLITE_OK) return true;
     if ((rc & 0xff) == SQLITE_ERROR) s->damaged = true;
     return tg_store_error(s, err);
 }
@@ -407,7 +396,7 @@ bool tg_store_begin(tg_store *s, tg_error *err)
 {
     if (s->depth == 0) s->looked = 0; /* what is written must go where the others look */
     if (!tg_store_ready(s, err)) return false;
-    if (s->depth == 0 && !(ready_to_write(s, err) && exec(s, "BEGIN IMMEDIATE", err))) return false;
+    if (s->depth == 0 && !exec(s, "BEGIN IMMEDIATE", err)) return false;
     s->depth++;
     return true;
 }

@@ -1,6 +1,6 @@
 /*
-** The editor on libedit. What libedit lacks is here: bracketed paste, a key for Ctrl-C that works while other things
-** are waited for, and taking the line off the screen for the output of something else.
+** The editor on libedit. What libedit lacks is here: bracketed paste, Ctrl-C and Ctrl-Z while other things are waited
+** for, and taking the line off the screen for the output of something else.
 */
 #include "term.h"
 
@@ -133,11 +133,30 @@ static void show(term *t)
 /* -------------------------------------------------------------------------------------------------------------- keys
  */
 
+/* The terminal has to be as it was while the process sleeps. */
+static void suspend(term *t)
+{
+    hide(t);
+    el_set(t->el, EL_PREP_TERM, 0);
+    raise(SIGSTOP);
+    el_set(t->el, EL_PREP_TERM, 1);
+    el_resize(t->el);
+    show(t);
+}
+
 static int byte(term *t, int ms)
 {
     int c;
-    while ((c = t->hooks->byte(t->hooks->ctx, ms)) == TERM_RESIZED) el_resize(t->el);
+    while ((c = t->hooks->byte(t->hooks->ctx, ms)) == TERM_RESIZED || c == TERM_SUSPEND)
+        c == TERM_SUSPEND ? suspend(t) : el_resize(t->el);
     return c;
+}
+
+static void go_below(term *t)
+{
+    int above, below;
+    place(t, &above, &below);
+    if (below > 0) fprintf(t->out, "\033[%dB", below);
 }
 
 /* For libedit: 1 and a character, 0 at the end, -1 for an interrupt. Bytes that are no character are dropped. */
@@ -149,6 +168,8 @@ static int get(EditLine *el, wchar_t *out)
         int c = byte(t, -1);
         if (c == TERM_END) return 0;
         if (c < 0) {
+            go_below(t);
+            fputs("^C", t->out);
             t->interrupted = 1;
             errno = EINTR;
             return -1;
@@ -158,36 +179,6 @@ static int get(EditLine *el, wchar_t *out)
         if (n <= 1) return 1;
         if (n == (size_t)-1) state = (mbstate_t){0};
     }
-}
-
-static void go_below(term *t)
-{
-    int above, below;
-    place(t, &above, &below);
-    if (below > 0) fprintf(t->out, "\033[%dB", below);
-}
-
-static unsigned char on_interrupt(EditLine *el, int c)
-{
-    term *t = of(el);
-    (void)c;
-    go_below(t);
-    fputs("^C", t->out);
-    t->interrupted = 1;
-    return CC_EOF;
-}
-
-/* Ctrl-Z: the terminal has to be as it was while the process sleeps. */
-static unsigned char on_suspend(EditLine *el, int c)
-{
-    term *t = of(el);
-    (void)c;
-    hide(t);
-    el_set(el, EL_PREP_TERM, 0);
-    raise(SIGTSTP);
-    el_set(el, EL_PREP_TERM, 1);
-    show(t);
-    return CC_NORM;
 }
 
 static unsigned char on_complete(EditLine *el, int c)
@@ -273,13 +264,11 @@ static unsigned char on_paste(EditLine *el, int c)
 
 static void bind_keys(EditLine *el)
 {
-    static const char *const keys[][2] = {
-        {"^C", "tg-interrupt"},        {"^Z", "tg-suspend"},          {"^I", "tg-complete"},
-        {"\033[200~", "tg-paste"},     {"^R", "em-inc-search-prev"},  {"\033[3~", "ed-delete-next-char"},
-        {"\033[H", "ed-move-to-beg"},  {"\033[F", "ed-move-to-end"},  {"\033[1~", "ed-move-to-beg"},
-        {"\033[4~", "ed-move-to-end"}, {"\033[1;5C", "em-next-word"}, {"\033[1;5D", "ed-prev-word"}};
-    el_set(el, EL_ADDFN, "tg-interrupt", "Drop the line", on_interrupt);
-    el_set(el, EL_ADDFN, "tg-suspend", "Stop the program", on_suspend);
+    static const char *const keys[][2] = {{"^I", "tg-complete"},         {"\033[200~", "tg-paste"},
+                                          {"^R", "em-inc-search-prev"},  {"\033[3~", "ed-delete-next-char"},
+                                          {"\033[H", "ed-move-to-beg"},  {"\033[F", "ed-move-to-end"},
+                                          {"\033[1~", "ed-move-to-beg"}, {"\033[4~", "ed-move-to-end"},
+                                          {"\033[1;5C", "em-next-word"}, {"\033[1;5D", "ed-prev-word"}};
     el_set(el, EL_ADDFN, "tg-complete", "Complete the word", on_complete);
     el_set(el, EL_ADDFN, "tg-paste", "Take a pasted block", on_paste);
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) el_set(el, EL_BIND, keys[i][0], keys[i][1], NULL);
@@ -314,7 +303,7 @@ static term *open_edit(const term_hooks *hooks, FILE *out)
     el_set(t->el, EL_PROMPT_ESC, prompt, '\1');
     el_set(t->el, EL_HIST, history, t->history);
     el_set(t->el, EL_GETCFN, get);
-    el_set(t->el, EL_SETTY, "-d", "-isig", NULL); /* Ctrl-C is a key here, so that none is lost */
+    el_set(t->el, EL_SETTY, "-d", "+isig", NULL); /* Ctrl-C is a signal here too: a task may be running */
     bind_keys(t->el);
     el_source(t->el, NULL); /* what the user wants otherwise */
     return t;

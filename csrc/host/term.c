@@ -25,6 +25,7 @@ enum { UV_IDLE = 1, UV_COMPLETE, UV_TEXT, UV_COUNT = UV_TEXT };
 typedef struct state {
     const term_editor *editor; /* NULL: closed */
     term *line;
+    bool edits; /* with an editor, which changes the terminal */
     term_hooks hooks;
     lua_State *L;    /* while a line is read */
     sigset_t before; /* signals blocked outside of a read */
@@ -35,12 +36,14 @@ typedef struct state {
     size_t at, end; /* bytes that were read and not yet taken */
 } state;
 
-static volatile sig_atomic_t resized;
+static volatile sig_atomic_t resized, suspended;
 
-static void on_resize(int sig)
+static void on_signal(int sig)
 {
-    (void)sig;
-    resized = 1;
+    if (sig == SIGTSTP)
+        suspended = 1;
+    else
+        resized = 1;
 }
 
 static state *check(lua_State *L)
@@ -113,9 +116,10 @@ static int wait_for(state *s, int ms)
     for (;;) {
         idle(s);
         if (host_interrupted()) return TERM_INTERRUPT;
-        if (resized) {
-            resized = 0;
-            return TERM_RESIZED;
+        if (suspended || resized) {
+            int what = suspended ? TERM_SUSPEND : TERM_RESIZED;
+            suspended = resized = 0;
+            return what;
         }
         bool mine = s->due < 0 || (ms >= 0 && ms < s->due);
         int most = mine ? ms : s->due;
@@ -209,7 +213,7 @@ static int t_gc(lua_State *L)
 static int t_open(lua_State *L)
 {
     state *s = check(L);
-    struct sigaction action = {.sa_handler = on_resize};
+    struct sigaction action = {.sa_handler = on_signal};
     bool edit = lua_toboolean(L, 1) && can_edit();
     close_line(s);
     lua_settop(L, 3);
@@ -228,6 +232,7 @@ static int t_open(lua_State *L)
         return luaL_error(L, "not enough memory for a prompt");
     }
     sigemptyset(&action.sa_mask);
+    s->edits = edit;
     if (edit) sigaction(SIGWINCH, &action, NULL);
     lua_pushstring(L, edit ? "libedit" : "plain");
     return 1;
@@ -254,16 +259,21 @@ static int t_read(lua_State *L)
     bool question = lua_toboolean(L, 2);
     size_t n = 0;
     sigset_t block;
+    struct sigaction stop = {.sa_handler = on_signal}, before;
     if (!s->editor || s->L) return luaL_error(L, "no line can be read now");
     sigemptyset(&block);
     sigaddset(&block, SIGINT);
     sigaddset(&block, SIGWINCH);
+    sigaddset(&block, SIGTSTP);
+    sigemptyset(&stop.sa_mask);
     lua_State *running = host_pause();
     sigprocmask(SIG_BLOCK, &block, &s->before);
+    sigaction(SIGTSTP, s->edits ? &stop : NULL, &before);
     if (question) drop_input(s);
     s->L = L;
     int rc = s->editor->read(s->line, prompt, question, &line, &n);
     s->L = NULL;
+    sigaction(SIGTSTP, &before, NULL);
     if (rc == TERM_INTERRUPT) s->at = s->end = 0;
     if (rc == TERM_INTERRUPT && !question) host_rearm();
     if (rc == TERM_INTERRUPT && question && !host_interrupted()) raise(SIGINT); /* whoever asked is to be stopped */

@@ -19,7 +19,7 @@ typedef struct term_hooks {
     const char *(*complete)(void *ctx, const char *text, size_t n);
 } term_hooks;
 
-enum { TERM_NOTHING = -1, TERM_END = -2, TERM_INTERRUPT = -3, TERM_RESIZED = -4, TERM_LINE = 0 };
+enum { TERM_NOTHING = -1, TERM_END = -2, TERM_INTERRUPT = -3, TERM_RESIZED = -4, TERM_SUSPEND = -5, TERM_LINE = 0 };
 
 typedef struct term term; /* of the editor */
 

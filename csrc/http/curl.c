@@ -25,6 +25,7 @@ struct tg_transport {
     bool fresh; /* something was started and has not been sent yet */
     CURLM *multi;
     CURL *model; /* what new handles are copies of; carries no request */
+    char *lines[TG_HTTP_COMMON];
     tg_list idle, busy, done;
     int highest; /* the largest descriptor a connection ever had */
 };
@@ -68,7 +69,7 @@ static tg_slot *slot_new(tg_transport *t)
     tg_slot *s = calloc(1, sizeof *s);
     if (!s) return NULL;
     s->easy = curl_easy_duphandle(t->model);
-    if (s->easy && tg_http_tie(s)) return s;
+    if (s->easy && tg_http_tie(s, t->lines)) return s;
     slot_free(s);
     return NULL;
 }
@@ -108,7 +109,7 @@ static bool open_handles(tg_transport *t, const tg_transport_options *o)
 {
     t->multi = curl_multi_init();
     t->model = curl_easy_init();
-    return t->multi && t->model && tg_http_common(t->model, o, &t->highest) &&
+    return tg_http_lines(t->lines, o) && t->multi && t->model && tg_http_common(t->model, o, &t->highest) &&
            curl_multi_setopt(t->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX) == CURLM_OK &&
            curl_multi_setopt(t->multi, CURLMOPT_MAXCONNECTS, IDLE_MAX) == CURLM_OK;
 }
@@ -142,6 +143,7 @@ static void close_transport(tg_transport *t)
     free_all(&t->idle);
     if (t->model) curl_easy_cleanup(t->model);
     if (t->multi) curl_multi_cleanup(t->multi);
+    for (size_t i = 0; i < TG_HTTP_COMMON; i++) free(t->lines[i]);
     free(t);
     curl_global_cleanup();
 }

@@ -5,6 +5,8 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -103,15 +105,31 @@ static int set_process(CURL *easy, int *highest)
     return rc;
 }
 
+/* All that this libcurl can undo, as ACCEPT_ENCODING has it do. */
+static int encodings_line(char **line)
+{
+    int can = curl_version_info(CURLVERSION_NOW)->features;
+    return asprintf(line, "Accept-Encoding: %s%s%s", can & CURL_VERSION_LIBZ ? "deflate, gzip" : "identity",
+                    can & CURL_VERSION_BROTLI ? ", br" : "", can & CURL_VERSION_ZSTD ? ", zstd" : "");
+}
+
+bool tg_http_lines(char *lines[TG_HTTP_COMMON], const tg_transport_options *o)
+{
+    const char *agent = o->user_agent;
+    lines[0] = strdup("Content-Type: application/json");
+    if (asprintf(&lines[1], "User-Agent:%s%s", agent ? " " : "", agent ? agent : "") < 0) lines[1] = NULL;
+    if (encodings_line(&lines[2]) < 0) lines[2] = NULL;
+    return lines[0] && lines[1] && lines[2];
+}
+
 bool tg_http_common(CURL *easy, const tg_transport_options *o, int *highest)
 {
     int rc = set_tls(easy, o) | set_limits(easy) | set_process(easy, highest);
     rc |= curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-    rc |= curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, ""); /* what this libcurl can undo */
+    rc |= curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, ""); /* undoes them; the line is ours */
     rc |= curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, BUFFER_BYTES);
     /* Servers drop an idle connection after a minute or so; a write caught in that moment would end as unknown. */
     rc |= curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, IDLE_SECONDS);
-    rc |= curl_easy_setopt(easy, CURLOPT_USERAGENT, o->user_agent);
     if (o->unix_socket) {
         rc |= curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, o->unix_socket);
         rc |= curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* the variables speak of the network */

@@ -22,7 +22,8 @@ bool tg_http_fail(tg_error *err, tg_kind kind, const char *message)
 static void set_message(tg_exchange *x, const char *text)
 {
     char *p;
-    snprintf(x->message, sizeof x->message, "%s", text);
+    x->message[0] = '\0';
+    if (*text) snprintf(x->message, sizeof x->message, "%s", text);
     for (p = x->message; *p; p++)
         if ((unsigned char)*p < ' ' || (unsigned char)*p >= 0x7f) *p = '?';
 }

@@ -70,12 +70,13 @@ static bool add_header(tg_buf *b, const char *p, size_t n)
     value = colon + 1;
     while (n > 0 && (p[n - 1] == '\r' || p[n - 1] == '\n' || p[n - 1] == ' ' || p[n - 1] == '\t')) n--;
     while (value < p + n && (*value == ' ' || *value == '\t')) value++;
-    tg_buf_add(b, p, name);
-    tg_buf_putc(b, '\0');
-    if (value < p + n) tg_buf_add(b, value, (size_t)(p + n - value));
+    tg_buf_add(b, p, name + 1); /* with the colon, whose place the zero takes */
+    tg_buf_add(b, value, value < p + n ? (size_t)(p + n - value) : 0);
     if (!tg_buf_putc(b, '\0')) return false;
-    for (; name > 0; name--, at++) /* not tolower(): the locale has no say here */
-        if (b->p[at] >= 'A' && b->p[at] <= 'Z') b->p[at] += 'a' - 'A';
+    char *c = b->p + at;
+    c[name] = '\0';
+    for (; *c; c++) /* not tolower(): the locale has no say here */
+        if (*c >= 'A' && *c <= 'Z') *c += 'a' - 'A';
     return true;
 }
 
@@ -97,8 +98,10 @@ static size_t take_header(char *p, size_t one, size_t n, void *slot)
     return n;
 }
 
-bool tg_http_tie(tg_slot *s)
+bool tg_http_tie(tg_slot *s, char *const lines[TG_HTTP_COMMON])
 {
+    for (size_t i = 0; i < TG_HTTP_COMMON; i++)
+        s->line[i] = (struct curl_slist){.data = lines[i], .next = &s->line[i + 1]};
     int rc = curl_easy_setopt(s->easy, CURLOPT_PRIVATE, (void *)s);
     rc |= curl_easy_setopt(s->easy, CURLOPT_ERRORBUFFER, s->said);
     rc |= curl_easy_setopt(s->easy, CURLOPT_PREREQFUNCTION, before_send);
@@ -132,7 +135,8 @@ static bool is_address(const char *s)
 
 static bool is_verb(const char *s)
 {
-    size_t n = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    size_t n = 0;
+    while (s[n] >= 'A' && s[n] <= 'Z') n++;
     return n > 0 && n < 16 && s[n] == '\0';
 }
 
@@ -159,17 +163,16 @@ static bool set_lines(tg_slot *s, const tg_exchange *x)
 {
     size_t at, i;
     tg_buf_reset(&s->text);
-    add_line(s, "Content-Type: ", "application/json");
-    add_line(s, "Expect:", ""); /* no round trip before a long body */
+    add_line(s, "Expect:", x->body.p ? "" : NULL); /* no round trip before a long body */
     add_line(s, "Authorization: ", x->authorization);
     add_line(s, "If-None-Match: ", x->if_none_match);
     add_line(s, "If-Modified-Since: ", x->if_modified_since);
     if (s->text.failed) return false;
-    for (at = i = 0; at < s->text.n; at += strlen(s->text.p + at) + 1, i++) {
+    for (at = 0, i = TG_HTTP_COMMON; at < s->text.n; at += strlen(s->text.p + at) + 1, i++) {
         s->line[i].data = s->text.p + at; /* only now: the buffer moves while it grows */
-        s->line[i].next = NULL;
-        if (i > 0) s->line[i - 1].next = &s->line[i];
+        s->line[i - 1].next = &s->line[i];
     }
+    s->line[i - 1].next = NULL;
     return true;
 }
 
@@ -179,8 +182,12 @@ static bool wants_length(const char *verb) /* also of an empty body */
 }
 
 /* HTTPGET and POST decide only whether a body goes; the verb is always spelled out. */
-static int set_body(CURL *easy, const tg_exchange *x)
+static int set_body(tg_slot *s, const tg_exchange *x)
 {
+    CURL *easy = s->easy;
+    bool plain = !x->body.p && strcmp(x->verb, "GET") == 0;
+    if (plain && s->plain) return 0; /* nearly always: the handle is set to it since its last request */
+    s->plain = plain;
     int rc = curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, x->verb);
     if (!x->body.p && !wants_length(x->verb)) {
         rc |= curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L); /* also takes back NOBODY */
@@ -213,7 +220,7 @@ bool tg_http_set_time_left(tg_slot *s, double now)
 static bool set_request(tg_slot *s, const tg_exchange *x)
 {
     bool tls = strncmp(x->url, "https:", 6) == 0;
-    int rc = curl_easy_setopt(s->easy, CURLOPT_URL, x->url) | set_body(s->easy, x);
+    int rc = curl_easy_setopt(s->easy, CURLOPT_URL, x->url) | set_body(s, x);
     /* Worth waiting for a connection to share only where there can be HTTP/2. */
     rc |= curl_easy_setopt(s->easy, CURLOPT_PIPEWAIT, tls ? 1L : 0L);
     rc |= curl_easy_setopt(s->easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(x->connect_timeout));

@@ -12,18 +12,21 @@
 
 #include "core/transport.h"
 
-#define TG_HTTP_LINES 5 /* content type, expect, authorization and two conditions */
+#define TG_HTTP_COMMON 3 /* header lines of every request: content type, user agent, encodings */
+#define TG_HTTP_LINES  7 /* and those of one: expect, authorization and two conditions */
 
 typedef struct tg_slot tg_slot;
 
 struct tg_slot {
-    CURL *easy;                            /* owned */
-    tg_exchange *x;                        /* borrowed while it is under way; NULL: the slot is idle */
-    tg_slot *next, *prev;                  /* neighbours in the one list that holds the slot */
-    struct curl_slist line[TG_HTTP_LINES]; /* header lines of the request; they point into `text` */
-    tg_buf text;                           /* holds the secret while it is needed, wiped after */
-    double started;                        /* monotonic seconds */
-    int redirects;                         /* followed so far */
+    CURL *easy;           /* owned */
+    tg_exchange *x;       /* borrowed while it is under way; NULL: the slot is idle */
+    tg_slot *next, *prev; /* neighbours in the one list that holds the slot */
+    struct curl_slist
+        line[TG_HTTP_LINES];    /* header lines of the request; after the common ones they point into `text` */
+    tg_buf text;                /* holds the secret while it is needed, wiped after */
+    double started;             /* monotonic seconds */
+    int redirects;              /* followed so far */
+    bool plain;                 /* the handle is set to a GET without a body */
     bool head_done;             /* the blank line has come: what follows is body, or a trailer nobody asked for */
     tg_outcome verdict;         /* RUNNING, unless one of our callbacks stopped the transfer */
     const char *why;            /* and the sentence that goes with it */
@@ -40,8 +43,14 @@ bool tg_http_fail(tg_error *err, tg_kind kind, const char *message);
 */
 bool tg_http_common(CURL *easy, const tg_transport_options *o, int *highest);
 
-/* Ties a fresh handle to the slot; this happens once. */
-bool tg_http_tie(tg_slot *s);
+/*
+** The common lines, owned by the caller even if it fails. User agent and encodings could be options of a handle; but
+** those libcurl writes anew for each request, and copies from there, both byte by byte.
+*/
+bool tg_http_lines(char *lines[TG_HTTP_COMMON], const tg_transport_options *o);
+
+/* Ties a fresh handle to the slot; this happens once. The lines must outlive it. */
+bool tg_http_tie(tg_slot *s, char *const lines[TG_HTTP_COMMON]);
 /* Loads X into the slot. False: ERR says why it must not be sent, or that memory ran out. */
 bool tg_http_load(tg_slot *s, tg_exchange *x, tg_error *err);
 bool tg_http_set_time_left(tg_slot *s, double now); /* false: there is none */

@@ -1,5 +1,5 @@
 /*
-** Faults by name: which request they strike, and what they do to it. A rule is NAME[=BODY][:WHEN][@PART-OF-THE-TARGET],
+** Faults by name: which request they strike, and what they do to it. A rule is NAME[:WHEN][@PART-OF-THE-TARGET][ BODY],
 ** where WHEN is N (the N-th matching request from now), N+ (from that one on) or P% (at random); without it, every one.
 */
 #include "private.h"
@@ -60,8 +60,13 @@ static bool read_when(sb_fault *f, const char *when)
 bool sb_fault_add(tg_sandbox *s, const char *text, char *error, size_t size)
 {
     sb_fault f = {.when = SB_ALWAYS_FROM, .n = 1};
-    char rule[320];
+    char rule[1200];
     snprintf(rule, sizeof rule, "%s", text);
+    char *body = strchr(rule, ' '); /* no target holds a space */
+    if (body) {
+        *body++ = '\0';
+        snprintf(f.text, sizeof f.text, "%s", body);
+    }
     char *at = strchr(rule, '@');
     if (at) {
         *at++ = '\0';
@@ -69,11 +74,6 @@ bool sb_fault_add(tg_sandbox *s, const char *text, char *error, size_t size)
     }
     char *when = strchr(rule, ':');
     if (when) *when++ = '\0';
-    char *body = strchr(rule, '=');
-    if (body) {
-        *body++ = '\0';
-        snprintf(f.text, sizeof f.text, "%s", body);
-    }
     if (s->fault_count == SB_FAULTS)
         snprintf(error, size, "no more than %d faults at a time", SB_FAULTS);
     else if (!read_kind(&f, rule, strlen(rule)))

@@ -144,7 +144,7 @@ typedef struct sb_fault {
     double n;
     uint64_t seen, struck;
     char filter[96]; /* part of the path or query, or empty */
-    char text[160];  /* body, for faults that are a status; or empty */
+    char text[1000]; /* body, for faults that are a status; or empty */
 } sb_fault;
 
 typedef struct sb_knobs {

@@ -137,8 +137,8 @@ M.shapes = {
   {class = "toggl.list", doc = "A list of records.", fields = {
     {name = "complete", type = "boolean", doc = "All pages are in it."},
     {name = "stale", type = "boolean", doc = "Older than asked for, and given all the same."},
-    {name = "at", type = "number", doc = "When the server answered its oldest page."},
-    {name = "age", type = "number", doc = "Seconds since then."},
+    {name = "at", type = "number?", doc = "When the server answered its oldest page; nil for a list inside a record."},
+    {name = "age", type = "number?", doc = "Seconds since then."},
     {name = "pages", type = "integer", doc = "Number of pages it was read in."},
   }},
   {class = "toggl.window", doc = "A quota window, from client:quota().", fields = {

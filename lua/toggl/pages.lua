@@ -215,7 +215,12 @@ function M.each(self, name, args)
   local op = rows[name]
   args = args or {}
   local page, size = names(op)
-  local number, list, at, response, last, asked, done = 0, nil, 0, nil, nil, nil, false
+  if not page or args[page] or unpaged(op, args) then
+    local all, err = M.all(self, name, args)
+    if not all then error(err, 0) end
+    return all:each()
+  end
+  local number, list, at, response, last, asked, done, news = 0, nil, 0, nil, nil, nil, false, true
   local function turn()
     number, at = number + 1, 0
     if number == 1 then list, response, asked = first_page(self, op, args, page, size)
@@ -228,14 +233,15 @@ function M.each(self, name, args)
   return function()
     while true do
       if not list or at >= #list then
-        if done or list and #list == 0 then return nil end
+        if done or not news then return nil end -- a page without a new key ends the list, as an empty one does
         turn()
+        news = false
       end
       at = at + 1
       local record = list[at]
       local id = record and identity(record)
       if record and not seen[id] then
-        seen[id] = true
+        seen[id], news = true, true
         return record
       end
       if not record and done then return nil end

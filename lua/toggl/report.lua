@@ -59,9 +59,11 @@ end
 
 -- ------------------------------------------------------------------------------------------------------------- people
 
-local function state_of(row)
-  return {h.span{class = "mark " .. row.state, ["aria-hidden"] = "true"}, STATES[row.state] or row.state}
+local function marked(state, label)
+  return h.span{class = "state", h.span{class = "mark " .. state, ["aria-hidden"] = "true"}, label}
 end
+
+local function state_of(row) return marked(row.state, STATES[row.state]) end
 
 local function name_of(row)
   local name = row.name and row.name ~= "" and row.name
@@ -81,9 +83,8 @@ local function people(found)
   return section("people", "People and seats", picture.bar(found.people, plan.seats),
     h.p{class = "note", plan.seats and ("The line is at the %d seats of the plan; the bar has all %d people.")
       :format(plan.seats, plan.people) or "The plan does not say how many seats there are."},
-    table_of({{"State", function(row)
-      return {h.span{class = "mark " .. row.state, ["aria-hidden"] = "true"}, row.label}
-    end}, {"People", field "n", "n"}, {"Share", field "share", "n"}}, rows))
+    table_of({{"State", function(row) return marked(row.state, row.label) end}, {"People", field "n", "n"},
+      {"Share", field "share", "n"}}, rows))
 end
 
 -- --------------------------------------------------------------------------------------------- workspaces and groups
@@ -97,7 +98,7 @@ end
 local function workspaces(found)
   return section("workspaces", ("Workspaces: %d"):format(#found.workspaces), table_of({
     {"Workspace", function(row) return h.bdi{row.name or row.id} end}, {"People", field "members", "n"},
-    {"Groups", field "groups", "n"}, {"Administrators", function(row)
+    {"Groups", field "groups", "n"}, {"Admins", function(row)
       return {row.administrators, h.small{few(row.who)}}
     end}}, found.workspaces))
 end

@@ -334,13 +334,17 @@ local function run_target(o, word, rest, host)
   chunk(table.unpack(rest))
 end
 
--- print stops a script whose reader has left; os.exit ends everything that is open, and tells when output was lost.
+-- print stops a script whose reader has left. A terminal shows the escapes in what is printed and does not obey them,
+-- since names come from whoever chose them; io.write writes what it is given. os.exit ends everything that is open, and
+-- tells when output was lost.
 local function mind_output(host)
   local exit, write = os.exit, require("toggl.show").write
   function print(...) -- luacheck: ignore 121
     local texts = table.pack(...)
     for i = 1, texts.n do texts[i] = tostring(texts[i]) end
-    write(table.concat(texts, "\t") .. "\n")
+    local line = table.concat(texts, "\t")
+    if host.isatty(1) then line = line:gsub("[^\n\t]+", screen.clean) end
+    write(line .. "\n")
   end
   function os.exit(code, close) -- luacheck: ignore 122
     local lost = host.finish()

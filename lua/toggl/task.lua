@@ -269,6 +269,11 @@ end
 local function run_all(list, f, limit, collect)
   local state = { list = list, tasks = {}, active = 0, results = {}, errors = {} }
   foreground[state] = not current() or nil
+  -- However this ends, also by an error or because its own task was cancelled: no task goes on that nobody waits for.
+  local _ <close> = setmetatable({}, { __close = function()
+    stop(state)
+    foreground[state] = nil
+  end })
   local sent, total = 0, #list
   while sent < total or state.active > 0 do
     while sent < total and state.active < limit and (collect or #state.errors == 0) do
@@ -282,8 +287,6 @@ local function run_all(list, f, limit, collect)
       harvest(state)
     end
   end
-  stop(state)
-  foreground[state] = nil
   return state
 end
 

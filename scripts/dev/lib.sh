@@ -6,7 +6,8 @@ export BUILD_PACKAGES=(
     libcurl4-openssl-dev libsqlite3-dev libedit-dev libmd-dev libmicrohttpd-dev zlib1g-dev
 )
 export CHECK_PACKAGES=(
-    lua-busted lua-check clang libclang-rt-dev clang-format shellcheck file dpkg-dev openssl nghttp2-server tmux libyajl-dev libjansson-dev
+    lua-busted lua-check clang libclang-rt-dev clang-format shellcheck file dpkg-dev openssl nghttp2-server tmux libyajl-dev
+    libjansson-dev lua-luv lua-cqueues
 )
 
 JOBS=$(nproc 2>/dev/null || echo 2)

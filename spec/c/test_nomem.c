@@ -147,16 +147,19 @@ static bool told(tg_client *c, const char *name, int variables, bool refresh)
 /* Two different reads together: their replies wait side by side to be written. */
 static void two(tg_client *c)
 {
-    static const char *const names[] = {"get_organization_groups", "get_organization"};
     tg_error err;
+    const tg_op *op = tg_op_find("get_organization_groups");
     tg_call *calls[2] = {NULL, NULL};
     for (int i = 0; i < 2; i++) {
-        tg_request *r = ask(names[i], 1);
-        calls[i] = r ? tg_call_start(c, r, &(tg_call_options){.refresh = true}, &err) : NULL;
+        tg_request *r = tg_request_new(op, &err);
+        bool filled = r && tg_request_int(r, &op->params[0], 7 + i, &err);
+        if (!filled) tg_request_free(r);
+        calls[i] = filled ? tg_call_start(c, r, &(tg_call_options){.refresh = true}, &err) : NULL;
     }
-    for (int n = 0; n < 1000 && tg_client_step(c, 60000, NULL, 0, &err) > 0; n++) continue;
-    tg_call_free(calls[0]);
-    tg_call_free(calls[1]);
+    for (int i = 0; i < 2; i++) {
+        while (calls[i] && !tg_call_done(calls[i])) tg_client_step(c, 60000, NULL, 0, &err);
+        tg_call_free(calls[i]);
+    }
 }
 
 /* A client with a cache: reads, reads again, confirms, changes, reads, and is closed. */

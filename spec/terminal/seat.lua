@@ -70,7 +70,7 @@ function Seat:run(line, seconds)
 end
 
 function Seat:key(name)
-  self.child:write(({interrupt = "\3", finish = "\4", tab = "\t", up = "\27[A", enter = "\r"})[name])
+  self.child:write(({interrupt = "\3", suspend = "\26", finish = "\4", tab = "\t", up = "\27[A", enter = "\r"})[name])
 end
 
 --- A pasted block, as a terminal marks it.

@@ -11,6 +11,9 @@ local function sort_members(first, ...)
   local given = { first, ... }
   local is_list = core.is_list(first) or type(first) == "table" and first[1]
   if is_list and select("#", ...) == 0 then given = first end
+  if core.is_list(given) and not given.complete then
+    error("an incomplete list: whoever is missing from it would be left out; nothing was sent", 4)
+  end
   local users, workspaces = {}, {}
   for i = 1, #given do
     local m = given[i]

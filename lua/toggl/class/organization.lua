@@ -31,7 +31,9 @@ end
 -- reading everybody.
 local function people_for(self, text, options)
   if not (options and options.refresh) then
-    local ok, list = pcall(self.users, self, { offline = true })
+    local local_only = common.options_of(options)
+    local_only.offline = true
+    local ok, list = pcall(self.users, self, local_only)
     if ok and list and list.complete and not list.stale then return list end
   end
   return self:users(common.options_of(options, { filter = text }))

@@ -95,7 +95,8 @@ function M.matrix(found)
   return {key(),
     h.div{class = "scroll", role = "region", tabindex = 0, ["aria-labelledby"] = "picture-title",
       h.table{class = "picture",
-        h.caption{"How many people of a group (down) are in a workspace (across)."}, head(across), h.tbody{rows}}}, left_out}
+        h.caption{"How many people of a group (down) are in a workspace (across)."}, head(across), h.tbody{rows}}},
+    left_out}
 end
 
 return M

@@ -37,11 +37,12 @@ tr > :last-child { padding-right: 0; }
 tbody tr:last-child > * { border-bottom: 0; }
 thead th { color: var(--soft); font-size: .8125rem; font-weight: 600; }
 tbody th { font-weight: 600; }
-td, th { overflow-wrap: anywhere; }
+tbody th, small { overflow-wrap: anywhere; }
 thead th { overflow-wrap: normal; }
 tbody th { min-width: 6.5rem; }
 .n { text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: normal; white-space: nowrap; }
 td small, th small { display: block; color: var(--soft); font-size: .8125rem; font-weight: 400; }
+.state { white-space: nowrap; }
 .mark { display: inline-block; width: .7em; height: .7em; margin-right: .45em; border-radius: 2px; }
 .active { background: var(--active); fill: var(--active); }
 .invited { background: var(--invited); fill: var(--invited); }
@@ -51,7 +52,7 @@ td small, th small { display: block; color: var(--soft); font-size: .8125rem; fo
 .limit { stroke: var(--text); stroke-width: 2; vector-effect: non-scaling-stroke; }
 summary { padding: .25rem 0; cursor: pointer; font-weight: 600; color: var(--active); }
 summary:focus-visible, .scroll:focus-visible { outline: 2px solid var(--active); outline-offset: 2px; }
-.scroll { overflow-x: auto; }
+.scroll { position: relative; overflow-x: auto; }
 .picture { width: auto; min-width: 100%; border-collapse: separate; border-spacing: 3px; }
 .picture th, .picture td { border: 0; padding: .2rem .5rem; }
 .picture tbody small { display: inline; margin-left: .5em; white-space: nowrap; }
@@ -81,11 +82,16 @@ footer { margin-top: 1.25rem; color: var(--soft); font-size: .875rem; }
   .facts { grid-template-columns: 1fr 1fr; gap: .5rem; }
   th, td { padding-right: .5rem; }
   thead th { font-size: .75rem; }
+  tbody th { min-width: 5rem; }
+  td { font-size: .875rem; }
   .picture { border-spacing: 2px; }
   .picture th, .picture td { padding: .2rem .25rem; }
   .picture thead th { min-width: 4.25rem; }
   .picture tbody th, .picture thead th:first-child { min-width: 6.5rem; max-width: 8rem; font-size: .875rem; }
   .picture tbody small { display: block; margin: 0; }
+}
+@media (max-width: 22rem) {
+  td { overflow-wrap: anywhere; }
 }
 @page { margin: 15mm; }
 @media print {
@@ -98,7 +104,8 @@ footer { margin-top: 1.25rem; color: var(--soft); font-size: .875rem; }
   section { border: 0; padding: 0; margin-top: 1.25rem; border-radius: 0; }
   h2 { break-after: avoid; }
   tr, .facts > div, .bar { break-inside: avoid; }
-  .bar, .mark { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .bar, .state { white-space: nowrap; }
+.mark { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   th, td { padding-top: .15rem; padding-bottom: .15rem; }
   tbody small { display: inline; margin-left: .5em; }
   .scroll { overflow: visible; }

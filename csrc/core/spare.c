@@ -1,0 +1,51 @@
+/* The memory of calls. A client keeps that of one: most calls come one after the other. */
+#include <stdlib.h>
+
+#include "client.h"
+
+#define URL_LIMIT   32768
+#define HEADERS_MAX (64 << 10)
+
+tg_call *tg_call_memory(tg_client *c)
+{
+    tg_call *call = c->spare;
+    c->spare = NULL;
+    if (call || !(call = calloc(1, sizeof *call))) return call;
+    tg_buf_init(&call->url, URL_LIMIT);
+    tg_buf_init(&call->key, TG_BUF_NO_LIMIT);
+    tg_buf_init(&call->exchange.headers, HEADERS_MAX);
+    tg_buf_init(&call->exchange.reply, c->reply_cap);
+    return call;
+}
+
+void tg_call_discard(tg_call *call)
+{
+    if (!call) return;
+    tg_buf_clear(&call->url);
+    tg_buf_clear(&call->key);
+    tg_buf_clear(&call->exchange.headers);
+    tg_buf_clear(&call->exchange.reply);
+    free(call);
+}
+
+/* All is forgotten but the buffers, which have grown to their size. A reply can be large, and has mostly gone to its
+** page. */
+static void keep(tg_client *c, tg_call *call)
+{
+    tg_exchange x = {.headers = call->exchange.headers, .reply = call->exchange.reply};
+    *call = (tg_call){.url = call->url, .key = call->key, .exchange = x};
+    tg_buf_reset(&call->url);
+    tg_buf_reset(&call->key);
+    tg_buf_reset(&call->exchange.headers);
+    tg_buf_clear(&call->exchange.reply);
+    c->spare = call;
+}
+
+/* A call that is not done is of a client from before a fork, and still in its list. */
+void tg_call_recycle(tg_client *c, tg_call *call)
+{
+    if (c->closed || c->spare || call->stage != TG_S_DONE)
+        tg_call_discard(call);
+    else
+        keep(c, call);
+}
