@@ -51,15 +51,18 @@ local function sit(typed, shown)
     local file <close> = assert(io.open(path, "w"))
     file:write(table.concat(typed, "\n"), "\n")
   end
-  local home = {HOME = "/nonexistent", XDG_CACHE_HOME = "", XDG_CONFIG_HOME = "", XDG_STATE_HOME = ""}
+  local folder = helper.scratch()
+  local home = {HOME = folder, XDG_CACHE_HOME = "", XDG_CONFIG_HOME = "", XDG_STATE_HOME = ""}
   local line = ("%s/togglsh --sandbox --yes --no-editor -i <%s"):format(helper.build, path)
   local out, err, status = helper.run(home, "bash", "-c", line)
   os.remove(path)
+  helper.remove(folder)
   assert.equal(0, status)
   assert.equal("", (err:gsub("%(%d+ requests?%)\n", "")))
   local at = 1
   for _, text in ipairs(shown) do
-    at = select(2, assert(out:find(text, at, true), ("'%s' does not come"):format(text))) + 1
+    local _, last = out:find(text, at, true)
+    at = assert(last, ("'%s' does not come in:\n%s"):format(text, out)) + 1
   end
 end
 

@@ -66,7 +66,7 @@ local table_ = {
   {"null", {GET = "ok", PUT = "ok", DELETE = "ok", POST = "decode"}, done = true}, -- null is no groups
   {"huge", all "decode", done = true},
   {"bomb", all "decode", done = true},
-  {"redirect", row("transport", WRITES_UNKNOWN)},
+  {"redirect", all "transport"},
   {"400", all "invalid", status = 400},
   {"401", all "auth", status = 401},
   {"402", all "plan", status = 402},

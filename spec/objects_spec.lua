@@ -311,3 +311,63 @@ describe("objects of a client that raises", function()
     end
   end)
 end)
+
+describe("what was read", function()
+  local server, client, org
+
+  setup(function()
+    server = helper.sandbox()
+    client = helper.client(server, {cache = ":memory:"})
+    org = client:organization "Acme"
+  end)
+
+  teardown(function()
+    client:close()
+    server:stop()
+    client, org = nil, nil
+  end)
+
+  it("has an age, and a list inside a record has none of its own", function()
+    local groups = org:groups()
+    assert.is_number(groups.age)
+    assert.is_nil(groups[1].users.age)
+    assert.is_nil(groups[1].users.at)
+  end)
+
+  it("tells in SQL which workspace a count is of, once for each", function()
+    local function counts()
+      local rows = {}
+      for _, row in ipairs(client:sql "SELECT workspace_id, members_count FROM statistics") do
+        assert.is_nil(rows[row.workspace_id])
+        rows[row.workspace_id] = row.members_count
+      end
+      return rows
+    end
+    local expected = {}
+    for id, s in pairs(org:statistics()) do expected[id] = s.members_count end
+    assert.same(expected, counts())
+    org:workspace("Main"):statistics()
+    assert.same(expected, counts())
+  end)
+
+  it("goes through in a loop that is named as the thing is", function()
+    local windows = 0
+    for window in client:each_quota() do windows = windows + (window.remaining and 1 or 0) end
+    assert.equal(#client:get_quota(), windows)
+    assert.is_nil(client.each_get_quota)
+  end)
+end)
+
+describe("a client without its HTTP part", function()
+  it("says what to install, and where", function()
+    local folder = os.tmpname()
+    os.remove(folder)
+    assert(os.execute(("mkdir -p %s/toggl && cp %s/toggl/core.so %s/toggl/"):format(folder, helper.build, folder)))
+    local code = "print(require('toggl').client{token = ('0'):rep(32), cache = false, state = false}:me())"
+    local out = helper.run({LUA_PATH = "lua/?.lua;lua/?/init.lua;;", LUA_CPATH = folder .. "/?.so;;"}, "lua5.4", "-e",
+      code)
+    os.execute("rm -rf " .. folder)
+    assert.matches("^nil\tget_me: the HTTP part cannot be loaded: .*http%.so: .*; install http%.so beside core%.so\n$",
+      out)
+  end)
+end)

@@ -468,6 +468,21 @@ describe("Ctrl-C", function()
     seat.shut(queue)
   end)
 
+  it("stops waiting for a store that another process holds", function()
+    local server <close> = helper.sandbox{port = 0, record = false}
+    local s <close> = sit({"--org", "Acme"}, {TOGGL_API_URL = server.url, TOGGL_API_TOKEN = server:token()})
+    s:run "org:users()"
+    for _, path in ipairs {"/cache/toggl/cache.db", "/state/toggl/state.db"} do
+      local release = seat.hold(home .. path)
+      local ok, text = pcall(interrupted, s,
+        "i = 0 while true do i = i + 1 org:users{refresh = true} client:fact('x', i) end")
+      release()
+      assert.is_true(ok, text)
+      assert.matches("interrupted", text)
+      assert.matches("\n60\n", s:run "#org:users{refresh = true}")
+    end
+  end)
+
   it("stops a query of the store", function()
     local s <close> = sit()
     s:run "org:users()"

@@ -167,7 +167,8 @@ static ltg_place place_within(const ltg_record *r)
     return p;
 }
 
-/* __index; upvalues: fields by name (light userdata), methods of the class or nil, address of the metatable. Whoever has
+/* __index; upvalues: fields by name (light userdata), methods of the class or nil, address of the metatable. Whoever
+*has
 ** the metatable can call this with anything. */
 static int record_index(lua_State *L)
 {
@@ -319,12 +320,15 @@ static int record_table(lua_State *L)
 static int record_detach(lua_State *L)
 {
     const ltg_record *r = check(L);
+    if (!r->page) return luaL_error(L, "this record is closed");
     lua_getiuservalue(L, 1, 1);
+    ltg_pushrecord(L, lua_gettop(L), r->page, r->model, (tg_record){r->text, r->id}, r->place);
+    ltg_record *own = lua_touserdata(L, -1); /* of the same page, until it has its own */
     tg_page *page = tg_page_detach(&(tg_record){r->text, r->id}, r->model == &plain ? NULL : r->model);
     if (!page) return luaL_error(L, "out of memory");
-    tg_record own = tg_page_at(page, 0);
-    ltg_pushrecord(L, lua_gettop(L), page, r->model, (tg_record){own.text, r->id}, r->place);
-    tg_page_unref(page);
+    own->text = tg_page_at(page, 0).text;
+    tg_page_unref(own->page);
+    own->page = page;
     return 1;
 }
 

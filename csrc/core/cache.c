@@ -119,6 +119,11 @@ tg_cache *tg_cache_open(const char *path, char warning[300], tg_error *err)
     return NULL;
 }
 
+void tg_cache_watch(tg_cache *c, const volatile sig_atomic_t *interrupt)
+{
+    tg_store_watch(c->store, interrupt);
+}
+
 void tg_cache_close(tg_cache *c)
 {
     if (!c) return;

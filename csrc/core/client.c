@@ -226,6 +226,7 @@ tg_ledger *tg_client_ledger(tg_client *c)
         c->state = tg_ledger_store(c->state_path, warning, &err);
         if (*warning) tg_report_warning(c, warning);
         if (!c->state) tg_report_warning(c, err.message);
+        if (c->state) tg_store_watch(c->state, c->interrupt);
     }
     return c->ledger = tg_ledger_new(c->state, c->auth.account, &err);
 }
@@ -243,6 +244,7 @@ tg_cache *tg_client_cache(tg_client *c)
         tg_cache_close(c->cache);
         c->cache = NULL;
     }
+    if (c->cache) tg_cache_watch(c->cache, c->interrupt);
     return c->cache;
 }
 

@@ -22,6 +22,12 @@ static double number_header(const tg_call *call, const char *name, double none)
     return *end || v > INT_MAX || v <= INT_MIN + 1 ? none : (double)v;
 }
 
+/* A redirect says to ask elsewhere, so nothing was done; only 303 says where to look at what was done. */
+static bool turned_away(const tg_exchange *x)
+{
+    return x->outcome == TG_X_REFUSED && x->status != 303;
+}
+
 /* Dates are not read: Toggl documents no Retry-After at all, and clocks differ. */
 static tg_attempt describe(tg_call *call)
 {
@@ -30,7 +36,7 @@ static tg_attempt describe(tg_call *call)
     bool answered = x->outcome == TG_X_REPLY;
     return (tg_attempt){
         .answered = answered,
-        .sent = x->sent > 0,
+        .sent = x->sent > 0 && !turned_away(x),
         .timed_out = x->outcome == TG_X_TIMEOUT,
         .write = !tg_request_reads(call->request),
         .safe = op->flags & TG_SAFE_REPEAT || tg_request_reads(call->request),

@@ -28,6 +28,7 @@ struct tg_store {
     bool damaged; /* the file is to be set aside */
     bool revived; /* once was enough: a disk that damages every file is not served with new ones */
     double looked, busy_since;
+    const volatile sig_atomic_t *interrupt; /* borrowed; NULL: nobody interrupts */
     char warning[300];
     char told[300];
 };
@@ -79,6 +80,11 @@ bool tg_store_error(tg_store *s, tg_error *err)
     return fail(s, s->db ? sqlite3_errcode(s->db) : SQLITE_CANTOPEN, err);
 }
 
+void tg_store_watch(tg_store *s, const volatile sig_atomic_t *interrupt)
+{
+    s->interrupt = interrupt;
+}
+
 void tg_store_damaged(tg_store *s)
 {
     s->damaged = true;
@@ -93,14 +99,15 @@ const char *tg_store_warning(tg_store *s)
 
 /* ---------------------------------------------------------------------------------------------------------- opening */
 
-/* Random naps that grow: processes that met once do not meet again, and none waits for ever. */
+/* Random naps that grow: processes that met once do not meet again, and none waits for ever, nor longer than the person
+** in front of it wants. */
 static int nap(void *ctx, int n)
 {
     tg_store *s = ctx;
     unsigned r;
     double now = ticks(CLOCK_MONOTONIC);
     if (n == 0) s->busy_since = now;
-    if (now - s->busy_since > BUSY_SECONDS) return 0;
+    if (now - s->busy_since > BUSY_SECONDS || (s->interrupt && *s->interrupt)) return 0;
     sqlite3_randomness(sizeof r, &r);
     unsigned most = n < 8 ? 100u << n : 25600u;
     nanosleep(&(struct timespec){.tv_nsec = (long)(most / 2 + r % most) * 1000}, NULL);

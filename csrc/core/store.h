@@ -45,6 +45,9 @@ void tg_store_done(struct sqlite3_stmt *st);
 /* Runs it for its effect and finishes it. False: err. */
 bool tg_store_run(tg_store *s, struct sqlite3_stmt *st, tg_error *err);
 
+/* Waits for other processes end when the flag is set; it is borrowed. */
+void tg_store_watch(tg_store *s, const volatile sig_atomic_t *interrupt);
+
 /* Usable in this process, and open; what tg_store_use checks first. */
 bool tg_store_ready(tg_store *s, tg_error *err);
 struct sqlite3 *tg_store_handle(tg_store *s);  /* borrowed; another one after the file was opened anew */

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <sys/select.h>
 
-#define IDLE_MAX         64L /* slots and connections kept */
+#define IDLE_MAX         64L /* slots kept, and connections at all: more calls than that wait their turn in libcurl */
 #define FOREIGN_ON_STACK 16
 
 typedef struct tg_list {
@@ -111,7 +111,8 @@ static bool open_handles(tg_transport *t, const tg_transport_options *o)
     t->model = curl_easy_init();
     return tg_http_lines(t->lines, o) && t->multi && t->model && tg_http_common(t->model, o, &t->highest) &&
            curl_multi_setopt(t->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX) == CURLM_OK &&
-           curl_multi_setopt(t->multi, CURLMOPT_MAXCONNECTS, IDLE_MAX) == CURLM_OK;
+           curl_multi_setopt(t->multi, CURLMOPT_MAXCONNECTS, IDLE_MAX) == CURLM_OK &&
+           curl_multi_setopt(t->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, IDLE_MAX) == CURLM_OK;
 }
 
 static void free_all(tg_list *l)

@@ -37,8 +37,8 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@class toggl.list
 ---@field complete boolean All pages are in it.
 ---@field stale boolean Older than asked for, and given all the same.
----@field at number When the server answered its oldest page.
----@field age number Seconds since then.
+---@field at number? When the server answered its oldest page; nil for a list inside a record.
+---@field age number? Seconds since then.
 ---@field pages integer Number of pages it was read in.
 
 ---A quota window, from client:quota().
@@ -1950,13 +1950,13 @@ function toggl_options.near(word, names) end
 ---@param ... any Its values.
 function toggl_options.confirm(format, ...) end
 
----What there is to know about an organization, at the least cost.
+---What there is to know about an organization, cheaply.
 ---@class toggl.audit
 local toggl_audit = {}
 
 ---Reads people, groups and workspaces, changes nothing, and tells as plain tables: plan, people by state, administrators, no_group, not_active, groups, empty_groups, workspaces, ages, requests, spent.
 ---
----Cost: 3 requests of the organization's window, fewer where the store answers; more only for more people than a page holds.
+---Cost: 3 requests of the organization's window, and 1 for each further page of people; fewer where the store answers.
 ---@param org toggl.organization Which one.
 ---@return table?
 ---@return toggl.error? err

@@ -279,7 +279,7 @@ local function run_all(list, f, limit, collect)
     while sent < total and state.active < limit and (collect or #state.errors == 0) do
       sent = sent + 1
       state.tasks[sent], state.active = M.task(f, list[sent], sent), state.active + 1
-      harvest(state)
+      if state.tasks[sent].finished then harvest(state) end
     end
     if #state.errors > 0 and not collect then break end
     if state.active > 0 then

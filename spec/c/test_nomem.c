@@ -108,8 +108,9 @@ static fake_answer serve(fake *f, const tg_exchange *x)
     if (x->if_none_match) return (fake_answer){.status = 304, .headers = headers};
     if (strcmp(x->verb, "GET") != 0) return (fake_answer){.status = 200, .headers = headers, .body = ""};
     if (strstr(x->url, "groups"))
-        return (fake_answer){
-            .status = 200, .headers = "content-type: application/json\n", .body = "[{\"group_id\":9,\"name\":\"A\"},{\"group_id\":10,\"name\":\"B\"}]"};
+        return (fake_answer){.status = 200,
+                             .headers = "content-type: application/json\n",
+                             .body = "[{\"group_id\":9,\"name\":\"A\"},{\"group_id\":10,\"name\":\"B\"}]"};
     return (fake_answer){.status = 200, .headers = headers, .body = "{\"id\":7,\"name\":\"Acme\"}"};
 }
 

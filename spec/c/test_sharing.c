@@ -94,9 +94,8 @@ static fake_answer used_up_then_open(fake *f, const tg_exchange *x)
 {
     (void)x;
     if (f->sends > 1) return (fake_answer){.status = 200, .body = ORGANIZATION};
-    return (fake_answer){.status = 402,
-                         .headers = "x-toggl-quota-remaining: 0\nx-toggl-quota-resets-in: 600\n",
-                         .body = "used up"};
+    return (fake_answer){
+        .status = 402, .headers = "x-toggl-quota-remaining: 0\nx-toggl-quota-resets-in: 600\n", .body = "used up"};
 }
 
 static void test_followers(void)
@@ -167,6 +166,12 @@ static fake_answer broken(fake *f, const tg_exchange *x)
     return (fake_answer){.outcome = TG_X_BROKEN};
 }
 
+static fake_answer redirected(fake *f, const tg_exchange *x)
+{
+    (void)x;
+    return (fake_answer){.outcome = TG_X_REFUSED, .status = *(const int *)f->user};
+}
+
 static fake_answer broken_then_refused(fake *f, const tg_exchange *x)
 {
     (void)x;
@@ -208,6 +213,21 @@ static void test_deadlines(void)
         tg_client *c = client(&f, NULL);
         CHECK(end_of(c, tg_call_start(c, ask_to_delete(), NULL, &err), &err) == TG_E_UNKNOWN);
         CHECK(f.sends == 2);
+        tg_client_free(c);
+    }
+}
+
+static void test_redirects(void)
+{
+    tg_error err;
+    CASE("a redirect has not carried out a write, but 303 has")
+    {
+        int status = 307;
+        fake f = {.answer = redirected, .time = 1e6, .user = &status};
+        tg_client *c = client(&f, NULL);
+        CHECK(end_of(c, tg_call_start(c, ask_to_delete(), NULL, &err), &err) == TG_E_TRANSPORT);
+        status = 303;
+        CHECK(end_of(c, tg_call_start(c, ask_to_delete(), NULL, &err), &err) == TG_E_UNKNOWN);
         tg_client_free(c);
     }
 }
@@ -304,7 +324,8 @@ static void hundred(bool backwards)
 
 static void test_first_contact(void)
 {
-    CASE("the first count does not include what was under way with it: no request meets a closed window") hundred(false);
+    CASE("the first count does not include what was under way with it: no request meets a closed window")
+    hundred(false);
     CASE("but a first word that was the last of them does: none of the thirty is lost") hundred(true);
 }
 
@@ -336,6 +357,7 @@ int main(void)
 {
     test_followers();
     test_deadlines();
+    test_redirects();
     test_stored();
     test_first_contact();
     test_fork();

@@ -172,6 +172,24 @@ static int shut(lua_State *L)
     return 0;
 }
 
+/* pty.hold(path) -> a function that lets go: nobody else can write to the database meanwhile */
+static int let_go(lua_State *L)
+{
+    sqlite3_close(lua_touserdata(L, lua_upvalueindex(1)));
+    return 0;
+}
+
+static int hold(lua_State *L)
+{
+    sqlite3 *db = NULL;
+    if (sqlite3_open(luaL_checkstring(L, 1), &db) != SQLITE_OK ||
+        sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
+        return luaL_error(L, "%s", sqlite3_errmsg(db));
+    lua_pushlightuserdata(L, db);
+    lua_pushcclosure(L, let_go, 1);
+    return 1;
+}
+
 /* pty.integrity(path) -> what SQLite finds wrong with the database; "ok": nothing */
 static int integrity(lua_State *L)
 {
@@ -203,8 +221,8 @@ int luaopen_pty(lua_State *L)
     static const luaL_Reg methods[] = {{"read", read_some},   {"write", write_all},     {"kill", send_signal},
                                        {"pid", pid},          {"wait", wait_for},       {"close", close_child},
                                        {"__gc", close_child}, {"__close", close_child}, {NULL, NULL}};
-    static const luaL_Reg functions[] = {{"spawn", spawn},         {"now", now}, {"deaf", deaf}, {"shut", shut},
-                                         {"integrity", integrity}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"spawn", spawn},         {"now", now},   {"deaf", deaf}, {"shut", shut},
+                                         {"integrity", integrity}, {"hold", hold}, {NULL, NULL}};
     luaL_newmetatable(L, CHILD);
     luaL_setfuncs(L, methods, 0);
     lua_pushvalue(L, -1);

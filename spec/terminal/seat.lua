@@ -8,7 +8,7 @@ local cpath = helper.build .. "/tests/?.so;"
 if not package.cpath:find(cpath, 1, true) then package.cpath = cpath .. package.cpath end
 local pty = require "pty"
 
-M.now, M.deaf, M.shut, M.integrity = pty.now, pty.deaf, pty.shut, pty.integrity
+M.now, M.deaf, M.shut, M.integrity, M.hold = pty.now, pty.deaf, pty.shut, pty.integrity, pty.hold
 
 local Seat = {}
 Seat.__index = Seat

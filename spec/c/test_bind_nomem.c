@@ -1,0 +1,111 @@
+/*
+** The module under a Lua that runs out of memory: a script with every allocation of Lua's failing in turn. It must end
+** in Lua's own error or in none, leave no page alive, and be as good as before when there is memory again.
+*/
+#include <dlfcn.h>
+#include <lauxlib.h>
+#include <lualib.h>
+#include <stdlib.h>
+
+#include "check.h"
+
+/* Reads what a reply would bring, asks a server that is not there, and looks into the store. */
+static const char script[] =
+    "local core = ...\n"
+    "local list = core.parse('org_user', '[{\"id\":1,\"user_id\":5,\"name\":\"Ann \\\\u00e4\",\"email\":\"a@b.c\",'\n"
+    "  .. '\"workspaces\":[{\"workspace_id\":3,\"admin\":true}],\"groups\":[]},{\"id\":2,\"name\":\"Bo\"}]')\n"
+    "for user in list:each() do\n"
+    "  local _ = tostring(user), user.name, user.workspaces, user:raw(), user:table(), user:detach(), user == list[1]\n"
+    "  for k, v in pairs(user) do _ = k, v end\n"
+    "end\n"
+    "local all = core.join({list, list})\n"
+    "local _ = #all, all:raw(), all:table(), core.pick(all, {2}), tostring(all)\n"
+    "local client = core.client{token = 't', base_url = 'http://127.0.0.1:1', retries = 0, cache = ':memory:',\n"
+    "  log = function(e) _ = e.type end, confirm = function() return true end}\n"
+    "_ = client.api.get_organization{organization_id = 7}\n"
+    "_ = client.api.post_organization_group{organization_id = 7, name = 'A', users = {{user_id = 5}},\n"
+    "  auth = {token = 'other'}}\n"
+    "_ = client:request('GET', '/me', {query = {a = 'b'}})\n"
+    "_ = client:sql('SELECT ?1 AS a, name FROM users', 1)\n"
+    "_ = client:cost(), client:windows(), client:fds(), client:timeout(), client:step(0)\n"
+    "client:close()\n";
+
+typedef struct memory {
+    long left; /* allocations until two fail, the second being Lua's own next try; below 0: none does */
+    long made;
+    size_t bytes;
+} memory;
+
+/* A block that shrinks is never refused: Lua relies on that. */
+static void *take(void *ctx, void *p, size_t old, size_t n)
+{
+    memory *m = ctx;
+    size_t had = p ? old : 0;
+    if (n > had) m->made++;
+    if (n > had && m->left >= 0 && m->left-- <= 1) return NULL;
+    m->bytes += n - had;
+    if (n) return realloc(p, n);
+    free(p);
+    return NULL;
+}
+
+static int story(lua_State *L)
+{
+    lua_CFunction open = (lua_CFunction)lua_touserdata(L, 1);
+    luaL_requiref(L, "toggl.core", open, 0);
+    if (luaL_loadbuffer(L, script, sizeof script - 1, "script") != LUA_OK) return lua_error(L);
+    lua_insert(L, -2);
+    lua_call(L, 1, 0);
+    return 0;
+}
+
+/* Pages that are still alive, as the module counts them; the state has all the memory it wants. */
+static lua_Integer pages_left(lua_CFunction open)
+{
+    lua_State *L = luaL_newstate();
+    luaL_requiref(L, "toggl.core", open, 0);
+    lua_getfield(L, -1, "pages_alive");
+    lua_call(L, 0, 1);
+    lua_Integer n = lua_tointeger(L, -1);
+    lua_close(L);
+    return n;
+}
+
+/* The status of the script with LEFT allocations; its message is told when it is no lack of memory. */
+static int run(lua_CFunction open, long left, memory *m)
+{
+    *m = (memory){.left = -1};
+    lua_State *L = lua_newstate(take, m);
+    luaL_openlibs(L);
+    lua_pushcfunction(L, story);
+    lua_pushlightuserdata(L, (void *)open);
+    m->made = 0;
+    m->left = left;
+    int status = lua_pcall(L, 1, 0, 0);
+    m->left = -1;
+    if (status != LUA_OK && status != LUA_ERRMEM) printf("# allocation %ld: %s\n", left, lua_tostring(L, -1));
+    lua_close(L);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    memory m;
+    void *so = dlopen(argc > 1 ? argv[1] : "build/toggl/core.so", RTLD_NOW);
+    lua_CFunction open = NULL;
+    if (so) *(void **)(&open) = dlsym(so, "luaopen_toggl_core");
+    if (!open) printf("# %s\n", dlerror());
+    CASE("a script with all the memory it wants runs through") CHECK(open && run(open, -1, &m) == LUA_OK);
+    long all = m.made;
+    CASE("without it, it ends in an error of Lua's, and nothing is lost")
+    {
+        int wrong = 0;
+        CHECK(all > 500);
+        for (long i = 1; open && i <= all; i++) {
+            int status = run(open, i, &m);
+            if ((status != LUA_OK && status != LUA_ERRMEM) || m.bytes) wrong++;
+        }
+        CHECK(wrong == 0 && open && pages_left(open) == 0);
+    }
+    return check_report();
+}
