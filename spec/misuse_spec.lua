@@ -1,5 +1,5 @@
--- What nobody does on purpose: metamethods called by hand, callbacks and finalizers that change things underneath, other
--- people's tables. It may fail, but it must not crash, hang, or spend what nobody asked for.
+-- What nobody does on purpose: metamethods called by hand, callbacks and finalizers that change things underneath,
+-- other people's tables. It may fail, but it must not crash, hang, or spend what nobody asked for.
 local helper = require "spec.helper"
 local core = require "toggl.core"
 local toggl = require "toggl"

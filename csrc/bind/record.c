@@ -167,9 +167,10 @@ static ltg_place place_within(const ltg_record *r)
     return p;
 }
 
-/* __index; upvalues: fields by name (light userdata), methods of the class or nil, address of the metatable. Whoever
-*has
-** the metatable can call this with anything. */
+/*
+** __index; upvalues: fields by name (light userdata), methods of the class or nil, address of the metatable.
+** Whoever has the metatable can call this with anything.
+*/
 static int record_index(lua_State *L)
 {
     ltg_record *r = lua_touserdata(L, 1);

@@ -8,11 +8,11 @@
 static bool keep_pace(tg_call *call)
 {
     tg_client *c = call->client;
-    double ticks = tg_client_ticks(c);
     if (c->gap <= 0 || call->paced) {
         call->paced = false;
         return true;
     }
+    double ticks = tg_client_ticks(c);
     double turn = c->next_slot > ticks ? c->next_slot : ticks;
     c->next_slot = turn + c->gap;
     if (turn <= ticks) return true;

@@ -24,11 +24,11 @@ typedef struct scan {
     const tg_index_options *o;
     tg_text id_key; /* of records; p NULL: none */
     tg_index *ix;   /* borrowed; NULL: check only */
+    tg_keys *keys;  /* of the objects that are open; in the frame of run */
     int depth;
     tg_number number;     /* the last one that was read */
     const char *why, *at; /* what is wrong, and where */
     bool nomem;
-    tg_keys keys; /* of the objects that are open */
 } scan;
 
 static const char *fail(scan *s, const char *at, const char *why)
@@ -173,7 +173,7 @@ static const char *scan_member(scan *s, const char *p, role r, size_t base, uint
     p = scan_string(s, p, &escaped);
     if (!p) return NULL;
     n = (size_t)(p - key) - 1;
-    switch (tg_keys_add(&s->keys, base, mask, key, n, escaped)) {
+    switch (tg_keys_add(s->keys, base, mask, key, n, escaped)) {
     case TG_ADDED: break;
     case TG_ADDED_TWICE: return fail(s, key - 1, "duplicate key");
     case TG_ADDED_NOT: return fail_nomem(s);
@@ -216,7 +216,7 @@ static bool scan_more(scan *s, const char **p, char bracket, const char *why)
 /* P: the opening brace. ID is set when R is RECORD and the record has one. */
 static const char *scan_object(scan *s, const char *p, role r, int64_t *id)
 {
-    size_t base = s->keys.n;
+    size_t base = s->keys->n;
     uint64_t mask = 0;
     const char *twice;
     bool more = scan_open(s, &p, '}');
@@ -226,7 +226,7 @@ static const char *scan_object(scan *s, const char *p, role r, int64_t *id)
     }
     if (!p) return NULL;
     s->depth--;
-    twice = tg_keys_end(&s->keys, base);
+    twice = tg_keys_end(s->keys, base);
     return twice ? fail(s, twice - 1, "duplicate key") : p;
 }
 
@@ -310,12 +310,14 @@ static const char *scan_text(scan *s, tg_what *what)
 static bool run(scan *s, tg_text text, tg_what *what, tg_error *err)
 {
     const char *end;
-    tg_keys_init(&s->keys);
+    tg_keys keys; /* its first room is not worth clearing */
+    tg_keys_init(&keys);
+    s->keys = &keys;
     s->start = text.p;
     s->end = tg_text_end(text);
     if (tg_text_space(s->start, s->end) == s->end) return tg_error_set(err, TG_E_DECODE, "empty body");
     end = scan_text(s, what);
-    tg_keys_clear(&s->keys);
+    tg_keys_clear(&keys);
     if (end && *what == TG_V_INT && s->number.is_real) {
         *what = TG_V_REAL;
         if (s->o->shape == TG_REPLY_INT) end = fail(s, s->start, "expected an integer");

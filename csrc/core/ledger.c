@@ -136,8 +136,7 @@ static void see(tg_ledger *l, int64_t organization, const window *w)
         if (!more) return;
         l->seen = more;
         s = &more[l->seen_count++];
-        s->organization = organization;
-        s->ahead = 0;
+        *s = (seen){.organization = organization, .w = *w};
     }
     if (s->w.generation != w->generation) { /* those taken in advance were of a window that is over */
         hand_back(l, organization, 0, s->ahead);
