@@ -1,5 +1,6 @@
 /* The one pump: sends what is due, lets the transport work, takes back what has ended. */
 #include <errno.h>
+#include <math.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,9 +8,23 @@
 #include "client.h"
 #include "error.h"
 
+/* Seconds until the next waiting call is due; below 0: none waits, and the clock is not asked. */
+static double next_due(tg_client *c)
+{
+    double best = INFINITY;
+    bool any = false;
+    for (const tg_call *call = c->first; call; call = call->next) {
+        if (call->stage != TG_S_WAITING) continue;
+        any = true;
+        best = fmin(best, tg_call_due(call));
+    }
+    return any ? fmax(best - tg_client_ticks(c), 0) : -1;
+}
+
 /* Calls may end while the list is walked, so the next one is taken first. */
 static void send_due(tg_client *c)
 {
+    if (next_due(c) != 0) return;
     double ticks = tg_client_ticks(c);
     for (tg_call *call = c->first, *next; call; call = next) {
         next = call->next;
@@ -21,18 +36,6 @@ static void take_ended(tg_client *c)
 {
     tg_exchange *x;
     while (c->transport && (x = c->http->done(c->transport)) != NULL) tg_call_finish(x->owner);
-}
-
-/* Seconds until the next waiting call is due; below 0: none waits. */
-static double next_due(tg_client *c)
-{
-    double best = -1, ticks = tg_client_ticks(c);
-    for (const tg_call *call = c->first; call; call = call->next) {
-        if (call->stage != TG_S_WAITING) continue;
-        double due = tg_call_due(call), left = due > ticks ? due - ticks : 0;
-        if (best < 0 || left < best) best = left;
-    }
-    return best;
 }
 
 double tg_client_timeout(tg_client *c)
@@ -84,7 +87,7 @@ int tg_client_step(tg_client *c, int ms, struct pollfd *fds, unsigned n, tg_erro
     if (!sleep_by_clock(c, ms) && !wait_for_wire(c, earlier(ms, next_due(c)), fds, n, err)) return -1;
     take_ended(c);
     /* What waited for an ended call, or whose time came, should not have to wait for the next step. */
-    if (c->under_way != before || next_due(c) == 0) send_due(c);
+    send_due(c);
     return c->under_way;
 }
 

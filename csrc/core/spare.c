@@ -1,5 +1,7 @@
 /* The memory of calls. A client keeps that of one: most calls come one after the other. */
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "client.h"
 
@@ -32,8 +34,17 @@ void tg_call_discard(tg_call *call)
 ** page. */
 static void keep(tg_client *c, tg_call *call)
 {
-    tg_exchange x = {.headers = call->exchange.headers, .reply = call->exchange.reply};
-    *call = (tg_call){.url = call->url, .key = call->key, .exchange = x};
+    tg_buf url = call->url, key = call->key, headers = call->exchange.headers, reply = call->exchange.reply;
+    tg_error *e = &call->error;
+    memset(call, 0, offsetof(tg_call, error)); /* of the error, the last member and half of all, the ends will do */
+    e->kind = TG_OK;
+    e->status = 0;
+    e->operation = NULL;
+    e->message[0] = e->advice[0] = e->body[0] = '\0';
+    call->url = url;
+    call->key = key;
+    call->exchange.headers = headers;
+    call->exchange.reply = reply;
     tg_buf_reset(&call->url);
     tg_buf_reset(&call->key);
     tg_buf_reset(&call->exchange.headers);

@@ -324,6 +324,7 @@ static int read_edit(term *t, const char *text, bool question, const char **line
     fflush(stdout);
     fflush(stderr);
     el_resize(t->el);
+    el_set(t->el, EL_PREP_TERM, 1); /* before the prompt shows: libedit does it after, and a quick Ctrl-D was lost */
     fresh_line(t);
     fputs("\033[?2004h", t->out);
     t->reading = true;

@@ -94,7 +94,8 @@ end
 
 --- The exit status, after at most SECONDS.
 function Seat:leave(seconds)
-  while true do
+  local give_up = pty.now() + (seconds or 5)
+  while pty.now() < give_up do
     local more = self.child:read(0.01)
     if not more then break end
     self.all = self.all .. more
