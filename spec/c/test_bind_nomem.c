@@ -91,7 +91,10 @@ static int run(lua_CFunction open, long left, memory *m)
 int main(int argc, char **argv)
 {
     memory m;
-    void *so = dlopen(argc > 1 ? argv[1] : "build/toggl/core.so", RTLD_NOW);
+    char path[4096];
+    (void)argc; /* a runner may hand over a folder */
+    snprintf(path, sizeof path, "%.*s/../toggl/core.so", (int)(strrchr(argv[0], '/') - argv[0]), argv[0]);
+    void *so = dlopen(path, RTLD_NOW);
     lua_CFunction open = NULL;
     if (so) *(void **)(&open) = dlsym(so, "luaopen_toggl_core");
     if (!open) printf("# %s\n", dlerror());
