@@ -208,15 +208,17 @@ describe("togglsh auth", function()
   end)
 
   it("login --keyring puts the secret into the kernel's keyring, and only there", function()
-    local out = sh("echo " .. server:token() .. " | $T auth login --keyring")
-    assert.matches("the token is in the kernel keyring of your user as toggl:default until the machine restarts; "
-      .. "profile default in .*/profiles %(mode 0600%) names it\n", out)
-    assert.equal("[default]\ntoken_keyring = toggl:default\n", read(profiles))
-    assert.equal("olive@acme.test\n", (togglsh(nil, "-e", "print(client:me().email)")))
-    assert.matches("profile default in .*: the token is in the kernel keyring as toggl:default\n",
-      (togglsh(nil, "auth", "status")))
-    assert.matches("toggl:default was taken out of the kernel keyring\n", (togglsh(nil, "auth", "logout")))
-    assert.is_nil(require("toggl.core").keyring_get "toggl:default")
+    local name = home:match "[^/]+$" -- the keyring is the user's own: a name that nobody else has
+    local out = sh(("echo %s | $T auth login --keyring --profile %s"):format(server:token(), name))
+    assert.matches(("the token is in the kernel keyring of your user as toggl:%s until the machine restarts; "
+      .. "profile %s in .*/profiles %%(mode 0600%%) names it\n"):format(name, name), out)
+    assert.equal(("[%s]\ntoken_keyring = toggl:%s\n"):format(name, name), read(profiles))
+    assert.equal("olive@acme.test\n", (togglsh(nil, "--profile", name, "-e", "print(client:me().email)")))
+    assert.matches(("profile %s in .*: the token is in the kernel keyring as toggl:%s\n"):format(name, name),
+      (togglsh(nil, "auth", "status", "--profile", name)))
+    assert.matches(("toggl:%s was taken out of the kernel keyring\n"):format(name),
+      (togglsh(nil, "auth", "logout", "--profile", name)))
+    assert.is_nil(require("toggl.core").keyring_get("toggl:" .. name))
   end)
 
   it("login takes an address and a password too, and the new one replaces the old", function()

@@ -109,7 +109,7 @@ static void add_bool(lua_State *L, ltg_call *c, int i, const tg_field *f)
 {
     static const tg_field words = {.name = "bool", .type = TG_STRING, .words = "true false"};
     tg_error err;
-    tg_text t;
+    tg_text t = {0};
     if (lua_isboolean(L, i))
         t = lua_toboolean(L, i) ? TG_TEXT("true") : TG_TEXT("false");
     else if (lua_type(L, i) == LUA_TSTRING)

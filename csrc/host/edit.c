@@ -269,8 +269,8 @@ static void bind_keys(EditLine *el)
                                           {"\033[H", "ed-move-to-beg"},  {"\033[F", "ed-move-to-end"},
                                           {"\033[1~", "ed-move-to-beg"}, {"\033[4~", "ed-move-to-end"},
                                           {"\033[1;5C", "em-next-word"}, {"\033[1;5D", "ed-prev-word"}};
-    el_set(el, EL_ADDFN, "tg-complete", "Complete the word", on_complete);
-    el_set(el, EL_ADDFN, "tg-paste", "Take a pasted block", on_paste);
+    el_wset(el, EL_ADDFN, L"tg-complete", L"Complete the word", on_complete); /* el_set would leak the names */
+    el_wset(el, EL_ADDFN, L"tg-paste", L"Take a pasted block", on_paste);
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) el_set(el, EL_BIND, keys[i][0], keys[i][1], NULL);
 }
 
