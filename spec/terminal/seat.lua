@@ -31,7 +31,8 @@ end
 function M.sit(home, words, more)
   local variables = {HOME = home, PATH = os.getenv "PATH", TERM = "xterm", LANG = "C.UTF-8", PAGER = "cat",
     XDG_CONFIG_HOME = home .. "/config", XDG_STATE_HOME = home .. "/state", XDG_CACHE_HOME = home .. "/cache",
-    ASAN_OPTIONS = os.getenv "ASAN_OPTIONS", LD_LIBRARY_PATH = os.getenv "LD_LIBRARY_PATH"}
+    ASAN_OPTIONS = os.getenv "ASAN_OPTIONS", LSAN_OPTIONS = os.getenv "LSAN_OPTIONS",
+    LD_LIBRARY_PATH = os.getenv "LD_LIBRARY_PATH"}
   for name, value in pairs(more or {}) do variables[name] = value end
   local environment = {}
   for name, value in pairs(variables) do environment[#environment + 1] = name .. "=" .. value end
