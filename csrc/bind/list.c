@@ -4,6 +4,9 @@
 
 #include "ltg.h"
 
+#define RECORDS_A_LOOK 256
+#define MOST_DEAD_KB   3072
+
 ltg_list *ltg_tolist(lua_State *L, int i)
 {
     return luaL_testudata(L, i, LTG_LIST);
@@ -114,8 +117,24 @@ static bool drop_repeats(ltg_list *l)
 
 /* ------------------------------------------------------------------------------------------------------ metamethods */
 
-static void push_item(lua_State *L, const ltg_list *l, size_t i)
+/*
+** Records have finalizers, and a collector in generational mode, as in lua5.4, takes a cycle that only ran finalizers
+** for a useless one and waits ever longer: the dead records of a long list would pile up. So the walk itself asks for a
+** step whenever they have grown to some megabytes.
+*/
+static void collect_now_and_then(lua_State *L, ltg_list *l, size_t i)
 {
+    if (i % RECORDS_A_LOOK != 0 || !lua_gc(L, LUA_GCISRUNNING)) return;
+    int kb = lua_gc(L, LUA_GCCOUNT);
+    if (l->heap_kb == 0 || kb < l->heap_kb) l->heap_kb = kb;
+    if (kb - l->heap_kb < MOST_DEAD_KB) return;
+    lua_gc(L, LUA_GCSTEP, 0);
+    l->heap_kb = lua_gc(L, LUA_GCCOUNT);
+}
+
+static void push_item(lua_State *L, ltg_list *l, size_t i)
+{
+    collect_now_and_then(L, l, i);
     tg_record r;
     tg_page *page = ltg_listat(l, i, &r);
     lua_getiuservalue(L, 1, 1);
@@ -163,7 +182,7 @@ static int push_property(lua_State *L, const ltg_list *l, const char *key)
 /* __index; upvalue: methods. */
 static int list_index(lua_State *L)
 {
-    const ltg_list *l = check(L);
+    ltg_list *l = check(L);
     if (lua_isinteger(L, 2)) {
         lua_Integer i = lua_tointeger(L, 2);
         if (i < 1 || (lua_Unsigned)i > l->count) return 0;
@@ -211,7 +230,7 @@ static int list_tostring(lua_State *L)
 static int each_step(lua_State *L)
 {
     lua_Integer i = lua_tointeger(L, lua_upvalueindex(1));
-    const ltg_list *l = check(L);
+    ltg_list *l = check(L);
     if ((size_t)i >= l->count) return 0;
     lua_pushinteger(L, i + 1);
     lua_replace(L, lua_upvalueindex(1));
@@ -232,7 +251,7 @@ static int list_each(lua_State *L)
 static int pairs_step(lua_State *L)
 {
     lua_Integer i = luaL_optinteger(L, 2, 0);
-    const ltg_list *l = check(L);
+    ltg_list *l = check(L);
     if (i < 0 || (size_t)i >= l->count) return 0;
     lua_pushinteger(L, i + 1);
     push_item(L, l, (size_t)i);
@@ -251,7 +270,7 @@ static int list_pairs(lua_State *L)
 /* A plain sequence of records. */
 static int list_table(lua_State *L)
 {
-    const ltg_list *l = check(L);
+    ltg_list *l = check(L);
     lua_createtable(L, (int)(l->count > 1 << 20 ? 1 << 20 : l->count), 0);
     int t = lua_gettop(L);
     for (size_t i = 0; i < l->count; i++) {

@@ -117,7 +117,8 @@ typedef struct ltg_list {
     const tg_model *model;
     ltg_place place;
     bool complete, stale;
-    double at; /* of the oldest page; 0: not from a server */
+    int heap_kb; /* of Lua, when a walk last looked; 0: never */
+    double at;   /* of the oldest page; 0: not from a server */
 } ltg_list;
 
 ltg_list *ltg_newlist(lua_State *L, int client, size_t pages); /* [-0, +1], empty, with room for that many */

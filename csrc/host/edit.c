@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -24,7 +25,7 @@ struct term {
     History *history;
     char *prompt;
     int interrupted, resized;
-    bool question, reading;
+    bool question, reading, ready;
 };
 
 static term *of(EditLine *el)
@@ -133,6 +134,18 @@ static void show(term *t)
 /* -------------------------------------------------------------------------------------------------------------- keys
  */
 
+/* libedit has set up the terminal by now, but for this: a read never waits. */
+static void never_wait(term *t)
+{
+    struct termios mode;
+    if (t->ready) return;
+    t->ready = true;
+    if (tcgetattr(STDIN_FILENO, &mode) != 0) return;
+    mode.c_cc[VMIN] = 0;
+    mode.c_cc[VTIME] = 0;
+    tcsetattr(STDIN_FILENO, TCSANOW, &mode);
+}
+
 /* The terminal has to be as it was while the process sleeps. */
 static void suspend(term *t)
 {
@@ -140,6 +153,8 @@ static void suspend(term *t)
     el_set(t->el, EL_PREP_TERM, 0);
     raise(SIGSTOP);
     el_set(t->el, EL_PREP_TERM, 1);
+    t->ready = false;
+    never_wait(t);
     el_resize(t->el);
     show(t);
 }
@@ -147,6 +162,7 @@ static void suspend(term *t)
 static int byte(term *t, int ms)
 {
     int c;
+    never_wait(t);
     while ((c = t->hooks->byte(t->hooks->ctx, ms)) == TERM_RESIZED || c == TERM_SUSPEND)
         c == TERM_SUSPEND ? suspend(t) : el_resize(t->el);
     return c;
@@ -328,6 +344,7 @@ static int read_edit(term *t, const char *text, bool question, const char **line
     fresh_line(t);
     fputs("\033[?2004h", t->out);
     t->reading = true;
+    t->ready = false;
     const char *got = el_gets(t->el, &count);
     t->reading = false;
     fputs("\033[?2004l", t->out);

@@ -131,14 +131,30 @@ static int wait_for(state *s, int ms)
     }
 }
 
+/* Ctrl-C takes away what was typed before it, also between the poll that saw it and this read. An editor therefore has
+** its terminal read without waiting; without one, the signal has to come in to end the wait. */
+static ssize_t read_now(state *s)
+{
+    sigset_t blocked;
+    ssize_t n = -1;
+    sigprocmask(SIG_SETMASK, &s->before, &blocked);
+    errno = EINTR;
+    if (!host_interrupted()) n = read(STDIN_FILENO, s->bytes, sizeof s->bytes);
+    int e = errno; /* of the read */
+    sigprocmask(SIG_SETMASK, &blocked, NULL);
+    errno = e;
+    return n;
+}
+
 static int next_byte(void *ctx, int ms)
 {
     state *s = ctx;
     while (s->at == s->end) {
         int rc = wait_for(s, ms);
         if (rc < 0) return rc;
-        ssize_t n = read(STDIN_FILENO, s->bytes, sizeof s->bytes);
-        if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN)) return TERM_END;
+        ssize_t n = read_now(s);
+        bool flushed = n == 0 && s->edits && !(s->fds[0].revents & POLLHUP);
+        if ((n == 0 && !flushed) || (n < 0 && errno != EINTR && errno != EAGAIN)) return TERM_END;
         s->at = 0;
         s->end = n > 0 ? (size_t)n : 0;
     }

@@ -42,6 +42,7 @@ local indexed = os.clock() - start
 local beyond = status "VmHWM" - before - 2 * size
 text = nil -- luacheck: ignore
 collectgarbage()
+collectgarbage() -- the first frees the string, the second sets Lua's pace by what is left, as without such a string
 forget_peak()
 start = os.clock()
 local bytes = 0

@@ -51,6 +51,8 @@ local function round(s, server)
   WEATHER[math.random(#WEATHER)](server)
   local n = math.random(#WORK)
   s:type(TYPED_ONLY[n] and WORK[n] or WORK[n] .. "\r")
+  -- A signal may overtake keys: what is not yet read would run after it.
+  s:see((WORK[n]:match "(.?.?.?.?.?)%s*$":gsub("%p", "%%%0")))
   s:pause(math.random() * 0.3)
   s:forget()
   if math.random(2) == 1 then s:key "interrupt" else s.child:kill(2) end

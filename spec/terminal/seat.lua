@@ -15,7 +15,7 @@ Seat.__index = Seat
 
 -- What stays on a screen of what was written: escapes and what they only move are taken out.
 local function plain(text)
-  text = text:gsub(" +\r\27%[K", "") -- the beginning of a fresh line
+  text = text:gsub(" +\r\27%[K", ""):gsub(" \8", "") -- the beginning of a fresh line; the edge of the window
   return (text:gsub("\27%[[%d;?]*%a", ""):gsub("\27[%(%)]%w", ""):gsub("\27[=>]", ""):gsub("\r", ""))
 end
 
