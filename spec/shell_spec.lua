@@ -141,7 +141,7 @@ describe("togglsh ends", function()
   it("with 130 when it is interrupted, in a loop and in a wait", function()
     for _, code in ipairs {"while true do end", "require('toggl.core').sleep(20)"} do
       local start = os.time()
-      local _, err, status = sh(("timeout -s INT --preserve-status 0.5 $T --sandbox -e %s"):format(
+      local _, err, status = sh(("timeout --foreground -s INT --preserve-status 0.5 $T --sandbox -e %s"):format(
         helper.quote("client:organizations() " .. code)))
       assert.same({130, "togglsh: interrupted\n"}, {status, err})
       assert.is_true(os.time() - start < 5)
