@@ -17,13 +17,32 @@ static ltg_call *check(lua_State *L, int i)
     return luaL_checkudata(L, i, LTG_CALL);
 }
 
-ltg_call *ltg_newcall(lua_State *L, const tg_op *op)
+/* [-0, +1] the one that the client has kept, or a new one: most calls come one after the other. */
+ltg_call *ltg_newcall(lua_State *L, int client, const tg_op *op)
 {
-    ltg_call *c = lua_newuserdatauv(L, sizeof *c, 1);
-    memset(c, 0, sizeof *c);
+    ltg_call *c = lua_getiuservalue(L, client, LTG_UV_CALL) == LUA_TUSERDATA ? lua_touserdata(L, -1) : NULL;
+    if (c) {
+        lua_pushnil(L);
+        lua_setiuservalue(L, client, LTG_UV_CALL);
+    } else {
+        lua_pop(L, 1);
+        c = lua_newuserdatauv(L, sizeof *c, 1);
+        memset(c, 0, sizeof *c);
+        luaL_setmetatable(L, LTG_CALL);
+    }
     c->op = op;
-    luaL_setmetatable(L, LTG_CALL);
     return c;
+}
+
+/* The call at AT is over, and nobody else has it. */
+static void keep_call(lua_State *L, int at)
+{
+    ltg_call *c = lua_touserdata(L, at);
+    memset(c, 0, sizeof *c);
+    lua_getiuservalue(L, at, 1);
+    lua_pushvalue(L, at);
+    lua_setiuservalue(L, -2, LTG_UV_CALL);
+    lua_pop(L, 1);
 }
 
 static int call_gc(lua_State *L)
@@ -112,7 +131,7 @@ static int resumed(lua_State *L, int status, lua_KContext at)
     return push_result(L, (int)at);
 }
 
-/* The call is at the top of the stack. OWN: nobody else has it, so that there is nothing left for its finalizer. */
+/* The call is at the top of the stack. OWN: nobody else has it. */
 static int finish(lua_State *L, bool own)
 {
     int at = lua_gettop(L);
@@ -125,10 +144,7 @@ static int finish(lua_State *L, bool own)
     pump(L, at + 1, c);
     lua_settop(L, at);
     int n = push_result(L, at);
-    if (own) {
-        lua_pushnil(L);
-        lua_setmetatable(L, at);
-    }
+    if (own) keep_call(L, at);
     return n;
 }
 
@@ -259,7 +275,7 @@ static bool prepare(lua_State *L, const tg_op *op, int client, int self, int fir
     tg_credentials credentials;
     ltg_args args;
     name_arguments(L, op, first, last, self, &args);
-    ltg_call *c = ltg_newcall(L, op);
+    ltg_call *c = ltg_newcall(L, client, op);
     c->raw = raw;
     c->request = tg_request_new(op, &err);
     if (!c->request) luaL_error(L, "%s", err.message);
@@ -367,7 +383,7 @@ int ltg_request(lua_State *L)
     path.p = luaL_checklstring(L, 3, &path.n);
     if (!lua_isnoneornil(L, 4)) luaL_checktype(L, 4, LUA_TTABLE);
     int args = lua_isnoneornil(L, 4) ? 0 : 4;
-    ltg_call *c = ltg_newcall(L, NULL);
+    ltg_call *c = ltg_newcall(L, 1, NULL);
     int at = lua_gettop(L);
     c->raw = true;
     c->request = tg_request_raw(verb, path, &err);

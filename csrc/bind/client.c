@@ -48,7 +48,7 @@ static int new_client(lua_State *L)
     tg_error err;
     luaL_checktype(L, 1, LUA_TTABLE);
     bool raises = ltg_client_options(L, 1, &o);
-    ltg_client *c = lua_newuserdatauv(L, sizeof *c, 2);
+    ltg_client *c = lua_newuserdatauv(L, sizeof *c, LTG_UVS);
     *c = (ltg_client){.raises = raises};
     luaL_setmetatable(L, LTG_CLIENT);
     lua_createtable(L, 0, 3); /* only what is needed later: the options hold secrets */

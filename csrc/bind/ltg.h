@@ -29,7 +29,8 @@ typedef struct ltg_client {
     bool raises;       /* on_error = "raise" */
 } ltg_client;
 
-enum { LTG_UV_OPTIONS = 1, LTG_UV_API }; /* user values of a client: its functions; the table behind .api */
+/* User values of a client: its functions; the table behind .api; a call that is over, for the next one. */
+enum { LTG_UV_OPTIONS = 1, LTG_UV_API, LTG_UV_CALL, LTG_UVS = LTG_UV_CALL };
 
 ltg_client *ltg_checkclient(lua_State *L, int i); /* open, or an error */
 ltg_client *ltg_openclient(lua_State *L, int i);  /* the same of what is known to be a client */
@@ -54,7 +55,7 @@ typedef struct ltg_call {
     bool raw;       /* the caller wants the reply and the response */
 } ltg_call;
 
-ltg_call *ltg_newcall(lua_State *L, const tg_op *op); /* [-0, +1] */
+ltg_call *ltg_newcall(lua_State *L, int client, const tg_op *op); /* [-0, +1] for the client at CLIENT */
 int ltg_method(lua_State *L);                         /* upvalue: op; self, arguments -> reply */
 int ltg_operation(lua_State *L);                      /* upvalues: op, client; arguments -> reply, response */
 int ltg_request(lua_State *L);                        /* client:request(method, path, options) */

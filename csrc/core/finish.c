@@ -208,6 +208,17 @@ static void note_body(tg_call *call, tg_text text)
     if (tg_reply_is_page(text) || (m && !tg_model_has_secrets(m))) tg_error_body(&call->error, text);
 }
 
+/* The body as a text that the caller owns. A short one is copied: the buffer has the right size for the next. NULL: it
+** could not be held. */
+static char *body_of(tg_buf *b, size_t *n)
+{
+    if (b->failed || !b->p || b->n >= TG_REPLY_KEEP) return tg_buf_take(b, n);
+    char *copy = malloc(b->n + 1);
+    if (!copy) return tg_buf_take(b, n);
+    *n = b->n;
+    return memcpy(copy, b->p, b->n + 1);
+}
+
 static void succeed(tg_call *call)
 {
     tg_exchange *x = &call->exchange;
@@ -218,7 +229,7 @@ static void succeed(tg_call *call)
     if (kept.n) memcpy(start, x->reply.p, kept.n);
     tg_call_changed(call);
     if (call->client->budget < TG_RETRY_BUDGET) call->client->budget += 0.1;
-    char *body = good ? tg_buf_take(&x->reply, &n) : NULL;
+    char *body = good ? body_of(&x->reply, &n) : NULL;
     if (unchanged ? !still_true(call)
                   : !tg_reply_make(call, x->status, body, body ? n : 0, headers_of(call), &call->error)) {
         call->error.status = x->status;

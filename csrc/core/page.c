@@ -6,12 +6,17 @@
 
 #include "error.h"
 
+#define SHORT 4096 /* bytes */
+
+/* Most replies are one short record: those live in one allocation, and many of them are alive until Lua collects. */
 struct tg_page {
     unsigned refs;
-    char *text; /* owned */
+    char *text; /* owned, or `near` */
     size_t n;
-    tg_index index;
+    tg_index index; /* owned, or of `only` */
     const tg_model *model;
+    tg_entry only; /* where there is one record */
+    char near[];   /* a short text */
 };
 
 /* The only thing in the core that the whole process shares: it counts, so that a test can find a leak. */
@@ -22,18 +27,34 @@ size_t tg_pages_alive(void)
     return atomic_load(&alive);
 }
 
-/* Takes TEXT. */
+/* Takes TEXT, which has a byte more than N. */
 static tg_page *page_make(char *text, size_t n, const tg_model *m)
 {
-    tg_page *p = malloc(sizeof *p);
-    if (!p) {
-        free(text);
-        return NULL;
+    bool is_short = text && n < SHORT;
+    tg_page *p = malloc(sizeof *p + (is_short ? n + 1 : 0));
+    if (p) {
+        *p = (tg_page){.refs = 1, .text = is_short ? p->near : text, .n = n, .model = m};
+        tg_index_init(&p->index);
+        atomic_fetch_add(&alive, 1);
     }
-    *p = (tg_page){.refs = 1, .text = text, .n = n, .model = m};
-    tg_index_init(&p->index);
-    atomic_fetch_add(&alive, 1);
+    if (p && is_short) memcpy(p->near, text, n + 1);
+    if (!p || is_short) free(text);
     return p;
+}
+
+/* The index is of the one record at ENTRY. */
+static void set_only(tg_page *p, tg_entry entry, tg_what root)
+{
+    p->only = entry;
+    p->index = (tg_index){.entries = &p->only, .count = 1, .size = 1, .root = root};
+}
+
+static void keep_only(tg_page *p)
+{
+    tg_index ix = p->index;
+    if (ix.count != 1) return;
+    set_only(p, ix.entries[0], ix.root);
+    tg_index_clear(&ix);
 }
 
 tg_page *tg_page_new(char *text, size_t n, const tg_index_options *o, const tg_model *m, tg_error *err)
@@ -43,9 +64,12 @@ tg_page *tg_page_new(char *text, size_t n, const tg_index_options *o, const tg_m
         tg_error_set(err, TG_E_NOMEM, "not enough memory to read the reply");
         return NULL;
     }
-    if (tg_index_text(&p->index, tg_page_text(p), o, err)) return p;
-    tg_page_unref(p);
-    return NULL;
+    if (!tg_index_text(&p->index, tg_page_text(p), o, err)) {
+        tg_page_unref(p);
+        return NULL;
+    }
+    keep_only(p);
+    return p;
 }
 
 tg_page *tg_page_new_raw(char *text, size_t n)
@@ -56,17 +80,11 @@ tg_page *tg_page_new_raw(char *text, size_t n)
 tg_page *tg_page_detach(const tg_record *r, const tg_model *m)
 {
     char *text = malloc(r->text.n + 1);
-    tg_entry *entry = malloc(sizeof *entry);
-    tg_page *p = text && entry ? page_make(text, r->text.n, m) : NULL;
-    if (!p) {
-        if (!text || !entry) free(text); /* otherwise page_make has done it */
-        free(entry);
-        return NULL;
-    }
+    if (!text) return NULL;
     memcpy(text, r->text.p, r->text.n);
     text[r->text.n] = '\0';
-    *entry = (tg_entry){.offset = 0, .length = r->text.n, .id = r->id};
-    p->index = (tg_index){.entries = entry, .count = 1, .size = 1, .root = TG_V_OBJECT};
+    tg_page *p = page_make(text, r->text.n, m);
+    if (p) set_only(p, (tg_entry){.offset = 0, .length = r->text.n, .id = r->id}, TG_V_OBJECT);
     return p;
 }
 
@@ -79,8 +97,8 @@ tg_page *tg_page_ref(tg_page *p)
 void tg_page_unref(tg_page *p)
 {
     if (!p || --p->refs > 0) return;
-    tg_index_clear(&p->index);
-    free(p->text);
+    if (p->index.entries != &p->only) tg_index_clear(&p->index);
+    if (p->text != p->near) free(p->text);
     free(p);
     atomic_fetch_sub(&alive, 1);
 }

@@ -152,7 +152,8 @@ static bool says_nothing(const tg_call *call, int status, size_t n)
 
 bool tg_reply_make(tg_call *call, int status, char *body, size_t n, tg_text headers, tg_error *err)
 {
-    tg_reply *r = calloc(1, sizeof *r);
+    tg_reply *r = malloc(sizeof *r);
+    if (r) *r = (tg_reply){0};
     if (!r || !copy_headers(r, headers)) {
         free(r);
         free(body);

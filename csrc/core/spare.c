@@ -30,8 +30,7 @@ void tg_call_discard(tg_call *call)
     free(call);
 }
 
-/* All is forgotten but the buffers, which have grown to their size. A reply can be large, and has mostly gone to its
-** page. */
+/* All is forgotten but the buffers, which have grown to their size. A reply can be large: then its memory is not kept. */
 static void keep(tg_client *c, tg_call *call)
 {
     tg_buf url = call->url, key = call->key, headers = call->exchange.headers, reply = call->exchange.reply;
@@ -48,7 +47,10 @@ static void keep(tg_client *c, tg_call *call)
     tg_buf_reset(&call->url);
     tg_buf_reset(&call->key);
     tg_buf_reset(&call->exchange.headers);
-    tg_buf_clear(&call->exchange.reply);
+    if (call->exchange.reply.size > TG_REPLY_KEEP)
+        tg_buf_clear(&call->exchange.reply);
+    else
+        tg_buf_reset(&call->exchange.reply);
     c->spare = call;
 }
 

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define BUFFER_BYTES    (64 * 1024L)
+#define BUFFER_BYTES    (32 * 1024L) /* made and freed with every request; from 64 KiB on, malloc tidies up each time */
 #define STALL_BYTES     16L /* a second: slower than this for STALL_SECONDS is a stalled peer, whatever the deadline */
 #define STALL_SECONDS   60L
 #define IDLE_SECONDS    45L
