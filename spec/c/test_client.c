@@ -4,6 +4,7 @@
 
 #include "check.h"
 #include "fake_http.h"
+#include "json.h"
 
 #define ORGANIZATION "{\"id\":7,\"name\":\"Acme\"}"
 
@@ -380,6 +381,22 @@ static void test_credentials(void)
     }
 }
 
+static void test_sentences(void)
+{
+    tg_error err;
+    CASE("a sentence is cut at the border of a code point")
+    {
+        char body[302] = "a";
+        for (int i = 0; i < 150; i++) memcpy(body + 1 + 2 * i, "\xC3\xA9", 3);
+        fake f = SCRIPT({.status = 403, .body = body});
+        tg_client *c = client(&f, NULL);
+        CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_E_FORBIDDEN);
+        CHECK(strstr(err.message, "\xC3\xA9"));
+        CHECK(tg_utf8_check((tg_text){err.message, strlen(err.message)}, NULL) == strlen(err.message));
+        tg_client_free(c);
+    }
+}
+
 static void test_raw(void)
 {
     tg_error err;
@@ -410,6 +427,7 @@ int main(void)
     test_store();
     test_together();
     test_credentials();
+    test_sentences();
     test_raw();
     CHECK(tg_pages_alive() == 0);
     return check_report();
