@@ -81,6 +81,18 @@ static bool check_base_url(char *url, tg_error *err)
     return true;
 }
 
+/* It goes into a header: nothing in it may end the line. NULL: none of its own. */
+static bool check_agent(const char *agent, tg_error *err)
+{
+    for (const char *p = agent; p && *p; p++) {
+        if ((unsigned char)*p >= ' ' && *p != 0x7f) continue;
+        tg_error_set(err, TG_E_INVALID, "the user agent holds a control character, so no client was made");
+        tg_error_advise(err, "give it as one line");
+        return false;
+    }
+    return true;
+}
+
 static void copy_numbers(tg_client *c, const tg_client_options *o)
 {
     c->timeout = o->timeout > 0 ? o->timeout : 10;
@@ -112,7 +124,8 @@ tg_client *tg_client_new(const tg_client_options *o, tg_error *err)
     }
     copy_numbers(c, o);
     bool ok = copy_strings(c, o) || tg_error_set(err, TG_E_NOMEM, "out of memory");
-    ok = ok && check_base_url(c->base_url, err) && tg_auth_init(&c->auth, &o->credentials, c->base_url, err);
+    ok = ok && check_base_url(c->base_url, err) && check_agent(c->user_agent, err) &&
+         tg_auth_init(&c->auth, &o->credentials, c->base_url, err);
     if (ok) return c;
     tg_client_free(c);
     return NULL;

@@ -379,6 +379,18 @@ static void test_credentials(void)
         o.credentials.user = "to\r\nken";
         CHECK(!tg_client_new(&o, &err) && err.kind == TG_E_INVALID);
     }
+    CASE("and in the name of the program")
+    {
+        static const char *const bad[] = {"me/1\r\nX-Evil: yes", "me\n", "\x7f"};
+        fake f = SCRIPT({.status = 200});
+        tg_client_options o = fake_options(&f);
+        for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+            o.user_agent = bad[i];
+            tg_client *c = tg_client_new(&o, &err);
+            CHECK(!c && err.kind == TG_E_INVALID && strstr(err.message, "user agent"));
+            tg_client_free(c);
+        }
+    }
 }
 
 static void test_sentences(void)
