@@ -235,6 +235,7 @@ struct tg_transport_api;
 typedef struct tg_client_options {
     tg_credentials credentials;
     const char *base_url;            /* NULL: TG_BASE_URL */
+    bool cleartext;                  /* http:// to another machine is allowed: anybody on the way reads the token */
     const char *unix_socket;         /* NULL: TCP */
     const char *user_agent;          /* put before the library's own; NULL: that alone */
     const char *ca_file, *ca_path;   /* NULL: the system's */

@@ -48,6 +48,8 @@ M.client_options = {
   {name = "sandbox", type = "boolean|table|toggl.sandbox",
     doc = "true: a server in this process instead of Toggl; a table: options for it; a server that runs already."},
   {name = "base_url", type = "string", doc = "Address of the server; else TOGGL_API_URL, else Toggl's own."},
+  {name = "cleartext", type = "boolean",
+    doc = "true: http:// may lead to another machine, and whoever is on the way can read the token; else refused."},
   {name = "unix_socket", type = "string", doc = "Path of a Unix socket to speak through."},
   {name = "user_agent", type = "string", doc = "Put before the library's own in the header User-Agent."},
   {name = "ca_file", type = "string", doc = "File of certificates to trust instead of the system's."},

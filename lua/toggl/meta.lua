@@ -84,6 +84,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field auth? boolean false: no credentials are looked for in the environment or in files.
 ---@field sandbox? boolean|table|toggl.sandbox true: a server in this process instead of Toggl; a table: options for it; a server that runs already.
 ---@field base_url? string Address of the server; else TOGGL_API_URL, else Toggl's own.
+---@field cleartext? boolean true: http:// may lead to another machine, and whoever is on the way can read the token; else refused.
 ---@field unix_socket? string Path of a Unix socket to speak through.
 ---@field user_agent? string Put before the library's own in the header User-Agent.
 ---@field ca_file? string File of certificates to trust instead of the system's.
