@@ -155,9 +155,9 @@ static void merge(tg_call *call, const tg_call_options *o)
     if (m->deadline <= 0) m->deadline = c->deadline;
     if (m->wait == 0) m->wait = c->wait;
     if (m->max_age <= 0) m->max_age = c->max_age;
-    m->refresh = m->refresh || c->refresh;
-    m->offline = m->offline || c->offline;
-    m->stale = m->stale || c->stale;
+    m->refresh = m->refresh || (c->refresh && !m->no_refresh);
+    m->offline = m->offline || (c->offline && !m->no_offline);
+    m->stale = m->stale || (c->stale && !m->no_stale);
     m->credentials = NULL; /* borrowed from the caller; what is needed of it is in own_auth */
 }
 

@@ -114,9 +114,9 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field deadline? number Seconds for all tries and waits.
 ---@field wait? boolean|number Wait for a new quota window, as for a client; false: not at all.
 ---@field max_age? number A stored reply answers only while it is younger than this.
----@field refresh? boolean Ask the server even if the store has it.
----@field offline? boolean Answer from the store alone.
----@field stale? "quota"|boolean Rather old data than none when the window is used up.
+---@field refresh? boolean Ask the server even if the store has it; false: not, whatever the client does.
+---@field offline? boolean Answer from the store alone; false: not, whatever the client does.
+---@field stale? "quota"|boolean Rather old data than none when the window is used up; false: not, whatever the client does.
 ---@field no_store? boolean Do not keep the reply.
 ---@field auth? {token: string}|{email: string, password: string}|false Other credentials for this call; false: none.
 
