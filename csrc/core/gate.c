@@ -1,4 +1,4 @@
-/* May this call's next try go now? The pace after a 429, and the quota window that pays. */
+/* May this call's next try go now? A place on the wire, the pace after a 429, and the quota window that pays. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -84,6 +84,7 @@ void tg_call_off_wire(tg_call *call)
 {
     tg_client *c = call->client;
     tg_traffic *t = traffic_of(c, call->window);
+    c->on_wire--;
     if (call->exchange.sent == 0) tg_call_give_back(call);
     call->charged = false;
     call->stage = TG_S_WAITING;
@@ -118,6 +119,7 @@ void tg_call_count(tg_call *call, int remaining, double resets_in)
 void tg_call_on_wire(tg_call *call)
 {
     tg_client *c = call->client;
+    c->on_wire++;
     tg_traffic *t = traffic_of(c, call->window);
     if (!t) return;
     t->under_way++;
@@ -125,7 +127,13 @@ void tg_call_on_wire(tg_call *call)
     t->early += call->early;
 }
 
+bool tg_client_has_place(const tg_client *c)
+{
+    return c->on_wire < TG_TRANSPORT_MOST;
+}
+
+/* The place comes first: who has none has nothing to pay yet, and is asked again when there is one. */
 bool tg_call_may_go(tg_call *call)
 {
-    return keep_pace(call) && take_from_window(call);
+    return tg_client_has_place(call->client) && keep_pace(call) && take_from_window(call);
 }

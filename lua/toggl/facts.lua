@@ -54,7 +54,7 @@ M.client_options = {
   {name = "user_agent", type = "string", doc = "Put before the library's own in the header User-Agent."},
   {name = "ca_file", type = "string", doc = "File of certificates to trust instead of the system's."},
   {name = "ca_path", type = "string", doc = "Folder of certificates to trust instead of the system's."},
-  {name = "timeout", type = "number", doc = "Seconds for one try of a request; 10 when not given."},
+  {name = "timeout", type = "number", doc = "Seconds for one try of a request, once it is sent; 10 when not given."},
   {name = "connect_timeout", type = "number", doc = "Seconds for a connection; 10 when not given."},
   {name = "deadline", type = "number", doc = "Seconds for all tries and waits of a call; no limit when not given."},
   {name = "reply_cap", type = "number", doc = "Largest reply in bytes, unpacked; 16 MiB when not given."},
@@ -79,7 +79,7 @@ M.client_options = {
 
 -- What may stand in the table of any call, beside its parameters.
 M.call_options = {
-  {name = "timeout", type = "number", doc = "Seconds for one try."},
+  {name = "timeout", type = "number", doc = "Seconds for one try, once it is sent."},
   {name = "connect_timeout", type = "number", doc = "Seconds for a connection."},
   {name = "deadline", type = "number", doc = "Seconds for all tries and waits."},
   {name = "wait", type = "boolean|number", doc = "Wait for a new quota window, as for a client; false: not at all."},

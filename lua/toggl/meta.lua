@@ -89,7 +89,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field user_agent? string Put before the library's own in the header User-Agent.
 ---@field ca_file? string File of certificates to trust instead of the system's.
 ---@field ca_path? string Folder of certificates to trust instead of the system's.
----@field timeout? number Seconds for one try of a request; 10 when not given.
+---@field timeout? number Seconds for one try of a request, once it is sent; 10 when not given.
 ---@field connect_timeout? number Seconds for a connection; 10 when not given.
 ---@field deadline? number Seconds for all tries and waits of a call; no limit when not given.
 ---@field reply_cap? number Largest reply in bytes, unpacked; 16 MiB when not given.
@@ -109,7 +109,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field http? string Path of the transport, where it does not lie beside the core.
 
 ---@class toggl.call_options
----@field timeout? number Seconds for one try.
+---@field timeout? number Seconds for one try, once it is sent.
 ---@field connect_timeout? number Seconds for a connection.
 ---@field deadline? number Seconds for all tries and waits.
 ---@field wait? boolean|number Wait for a new quota window, as for a client; false: not at all.

@@ -217,6 +217,80 @@ static void test_deadlines(void)
     }
 }
 
+/* ------------------------------------------------------------------------------------------- more than go at once */
+
+typedef struct crowd_server {
+    int most;             /* exchanges that were with the transport at once */
+    double least_timeout; /* that one was given */
+} crowd_server;
+
+static fake_answer in_five_seconds(fake *f, const tg_exchange *x)
+{
+    crowd_server *s = f->user;
+    if (f->count + 1 > s->most) s->most = f->count + 1;
+    if (x->timeout < s->least_timeout) s->least_timeout = x->timeout;
+    return (fake_answer){.status = 200, .body = ORGANIZATION, .later = 5};
+}
+
+/* 200 different reads at once, once it is known that this server counts nothing. */
+static void start_crowd(tg_client *c, tg_call *calls[200], const tg_call_options *o)
+{
+    tg_error err;
+    end_of(c, tg_call_start(c, ask("get_organization", 7), NULL, &err), &err);
+    for (int i = 0; i < 200; i++) {
+        char n[12];
+        tg_request *r = ask("get_organization", 7);
+        tg_request_query(r, TG_TEXT("n"), (tg_text){n, (size_t)sprintf(n, "%d", i)}, &err);
+        calls[i] = tg_call_start(c, r, o, &err);
+    }
+}
+
+static void test_crowds(void)
+{
+    tg_error err;
+    tg_call *calls[200];
+    CASE("calls beyond what a transport carries wait outside of it, and their timeout begins when they are sent")
+    {
+        crowd_server s = {.least_timeout = 100};
+        fake f = {.answer = in_five_seconds, .time = 1e6, .user = &s};
+        tg_client *c = client(&f, NULL);
+        start_crowd(c, calls, NULL);
+        CHECK(tg_client_timeout(c) == 5);
+        double start = f.time;
+        for (int i = 0; i < 200; i++) CHECK(end_of(c, calls[i], &err) == TG_OK);
+        CHECK(s.most == TG_TRANSPORT_MOST && s.least_timeout == 10);
+        CHECK(f.time - start > 19 && f.time - start < 21);
+        tg_client_free(c);
+    }
+    CASE("their deadline does not wait, and who was not sent in time is told so")
+    {
+        crowd_server s = {.least_timeout = 100};
+        fake f = {.answer = in_five_seconds, .time = 1e6, .user = &s};
+        tg_client *c = client(&f, NULL);
+        start_crowd(c, calls, &(tg_call_options){.deadline = 12});
+        double start = f.time;
+        int good = 0;
+        for (int i = 0; i < 200; i++) good += end_of(c, calls[i], &err) == TG_OK;
+        CHECK(good == 3 * TG_TRANSPORT_MOST && f.sends == good + 1 && f.time - start <= 15.1);
+        CHECK(err.kind == TG_E_TIMEOUT && strstr(err.message, "before it could be sent"));
+        CHECK(s.least_timeout > 1.9 && s.least_timeout < 2.1); /* what was left of the deadline */
+        tg_client_free(c);
+    }
+    CASE("the place of one that is cancelled is another's, and they go in their order")
+    {
+        crowd_server s = {.least_timeout = 100};
+        fake f = {.answer = in_five_seconds, .time = 1e6, .user = &s};
+        tg_client *c = client(&f, NULL);
+        start_crowd(c, calls, NULL);
+        for (int i = 0; i < 3; i++) tg_call_cancel(calls[i]);
+        CHECK(tg_client_timeout(c) == 0);
+        tg_client_step(c, 0, NULL, 0, &err);
+        CHECK(calls[66]->stage == TG_S_SENT && calls[67]->stage == TG_S_WAITING && f.count == TG_TRANSPORT_MOST);
+        tg_client_free(c);
+        for (int i = 0; i < 200; i++) tg_call_free(calls[i]);
+    }
+}
+
 static void test_redirects(void)
 {
     tg_error err;
@@ -357,6 +431,7 @@ int main(void)
 {
     test_followers();
     test_deadlines();
+    test_crowds();
     test_redirects();
     test_stored();
     test_first_contact();
