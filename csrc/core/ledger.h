@@ -47,8 +47,16 @@ void tg_ledger_close(tg_ledger *l, int64_t organization, double now, double unti
 */
 int tg_ledger_left(const tg_ledger *l, int64_t organization);
 
-/* Which organization a workspace belongs to: remembered for ever, since workspaces do not move. 0: not known. */
-void tg_ledger_map(tg_ledger *l, int64_t workspace, int64_t organization);
+typedef struct tg_place {
+    int64_t workspace, organization;
+} tg_place;
+
+/*
+** Which organization a workspace belongs to: remembered for ever, since workspaces do not move. PLACES, N of them, is
+** scratch afterwards. One question to the file, and one write when there is something new.
+*/
+void tg_ledger_map(tg_ledger *l, tg_place *places, size_t n);
+/* 0: not known. */
 int64_t tg_ledger_organization(tg_ledger *l, int64_t workspace);
 
 /* Calls FN with each known window; false ends the walk. */

@@ -1,5 +1,7 @@
 /* What the ledger knows of workspaces, and small facts of a server. */
-#include "error.h"
+#include <inttypes.h>
+
+#include "buf.h"
 #include "ledger_rows.h"
 
 /* --------------------------------------------------------------------------------------------------- workspaces */
@@ -34,16 +36,57 @@ static bool join_windows(tg_ledger *l, int64_t workspace, int64_t organization)
            run_with(l, TG_LEDGER_DELETE, -workspace, 0);
 }
 
-void tg_ledger_map(tg_ledger *l, int64_t workspace, int64_t organization)
+/* [[workspace,organization],...]: a whole list as one parameter. */
+static bool write_places(tg_buf *out, const tg_place *places, size_t n)
 {
-    if (workspace <= 0 || organization <= 0 || tg_ledger_organization(l, workspace) == organization) return;
+    tg_buf_putc(out, '[');
+    for (size_t i = 0; i < n; i++)
+        tg_buf_printf(out, "%s[%" PRId64 ",%" PRId64 "]", i ? "," : "", places[i].workspace, places[i].organization);
+    return tg_buf_putc(out, ']') && !out->failed;
+}
+
+/* Leaves in PLACES only those that the file does not know. False: they could not be looked up. */
+static bool keep_new(tg_ledger *l, tg_place *places, size_t *n)
+{
+    tg_buf list;
+    size_t found = 0;
+    int rc = SQLITE_ERROR;
+    tg_buf_init(&list, TG_BUF_NO_LIMIT);
+    sqlite3_stmt *st = write_places(&list, places, *n) ? tg_ledger_use(l, TG_LEDGER_NEW_PLACES, 0, NULL) : NULL;
+    if (st) {
+        sqlite3_bind_text64(st, 2, list.p, list.n, SQLITE_STATIC, SQLITE_UTF8);
+        while ((rc = sqlite3_step(st)) == SQLITE_ROW && found < *n)
+            places[found++] = (tg_place){sqlite3_column_int64(st, 0), sqlite3_column_int64(st, 1)};
+        tg_store_done(st);
+    }
+    tg_buf_clear(&list);
+    *n = found;
+    return rc == SQLITE_DONE;
+}
+
+static bool map(tg_ledger *l, const tg_place *places, size_t n)
+{
+    if (n == 0) return true;
     tg_ledger_flush(l);
-    if (!tg_store_begin(l->store, NULL)) return;
-    bool ok = run_with(l, TG_LEDGER_MAP, workspace, organization) && join_windows(l, workspace, organization);
-    if (ok)
-        tg_store_commit(l->store, NULL);
-    else
-        tg_store_rollback(l->store);
+    if (!tg_store_begin(l->store, NULL)) return false;
+    bool ok = true;
+    for (size_t i = 0; ok && i < n; i++)
+        ok = run_with(l, TG_LEDGER_MAP, places[i].workspace, places[i].organization) &&
+             join_windows(l, places[i].workspace, places[i].organization);
+    if (ok) return tg_store_commit(l->store, NULL);
+    tg_store_rollback(l->store);
+    return false;
+}
+
+void tg_ledger_map(tg_ledger *l, tg_place *places, size_t n)
+{
+    size_t good = 0;
+    for (size_t i = 0; i < n; i++)
+        if (places[i].workspace > 0 && places[i].organization > 0) places[good++] = places[i];
+    if (good == 0) return;
+    tg_place last = places[good - 1];
+    if (good == 1 && last.workspace == l->place.workspace && last.organization == l->place.organization) return;
+    if (keep_new(l, places, &good) && map(l, places, good)) l->place = last;
 }
 
 /* -------------------------------------------------------------------------------------------------------- facts */

@@ -36,6 +36,9 @@ static const char *const statements[TG_LEDGER_STATEMENTS] = {
     [TG_LEDGER_EACH] =
         "SELECT organization, total, iif(" OVER ", total, remaining), iif(" OVER ", 0, resets_at) * said, spent"
         " FROM windows WHERE account = ?1 AND organization >= ?2 ORDER BY organization",
+    [TG_LEDGER_NEW_PLACES] =
+        "SELECT j.value ->> 0 AS w, j.value ->> 1 AS o FROM json_each(?2) AS j WHERE NOT EXISTS (SELECT 1 FROM"
+        " workspaces WHERE account = ?1 AND workspace = w AND organization = o)",
     [TG_LEDGER_MAP] = "INSERT INTO workspaces VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET organization = ?3",
     [TG_LEDGER_ORGANIZATION] = "SELECT organization FROM workspaces WHERE account = ?1 AND workspace = ?2",
     [TG_LEDGER_FACT] = "SELECT value FROM facts WHERE account = ?1 AND name = ?2",

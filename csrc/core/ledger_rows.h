@@ -17,6 +17,7 @@ enum {
     TG_LEDGER_ADD_SPENT,
     TG_LEDGER_DELETE,
     TG_LEDGER_EACH,
+    TG_LEDGER_NEW_PLACES,
     TG_LEDGER_MAP,
     TG_LEDGER_ORGANIZATION,
     TG_LEDGER_FACT,
@@ -41,6 +42,7 @@ struct tg_ledger {
     char *account; /* owned */
     seen *seen;    /* owned array */
     size_t seen_count;
+    tg_place place; /* the last that was found to be known: most replies tell of one alone */
 };
 
 /* A statement with the account as its first parameter and SECOND as its second. NULL: err. */

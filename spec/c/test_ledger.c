@@ -277,7 +277,7 @@ static void places(void)
         tg_ledger_learn(l, -11, NOW, 5, 600, NOT_SAID);
         CHECK(takes(l, -11, NOW, 0, 2) == 2 && takes(l, 1, NOW, 0, 1) == 1);
         CHECK(tg_ledger_organization(l, 11) == 0);
-        tg_ledger_map(l, 11, 1);
+        tg_ledger_map(l, &(tg_place){11, 1}, 1);
         CHECK(tg_ledger_organization(l, 11) == 1);
         CHECK(state(l, 1, NOW).spent == 3 && state(l, 1, NOW).remaining == 3);
         tg_ledger_each(l, NOW, pick, &all);
@@ -285,7 +285,7 @@ static void places(void)
     }
     CASE("saying it again changes nothing")
     {
-        tg_ledger_map(l, 11, 1);
+        tg_ledger_map(l, &(tg_place){11, 1}, 1);
         CHECK(state(l, 1, NOW).spent == 3);
     }
     CASE("facts")
@@ -357,7 +357,7 @@ static int spend(int number)
         ok = tg_ledger_take(l, 1, NOW, 0, &until, &err);
         if (ok && i % 5 == number % 5) tg_ledger_give_back(l, 1, tg_ledger_generation(l, 1));
         if (ok && i % 7 == 0) tg_ledger_learn(l, 1, NOW, 2000000, 3000, NOT_SAID);
-        if (ok && i % 100 == 0) tg_ledger_map(l, 1000 + i, 1);
+        if (ok && i % 100 == 0) tg_ledger_map(l, &(tg_place){1000 + i, 1}, 1);
     }
     if (!ok) printf("# %s\n", err.message);
     fflush(stdout);

@@ -1,4 +1,5 @@
 /* Calls that wait: for one another, for a window, for a deadline; and what a change under way means for the rest. */
+#include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -347,6 +348,49 @@ static void test_stored(void)
     }
 }
 
+/* 1,000 workspaces of as many organizations as N tells apart. */
+static fake_answer many_workspaces(fake *f, const tg_exchange *x)
+{
+    static char body[60000];
+    const int *organizations = f->user;
+    size_t n = (size_t)sprintf(body, "[");
+    (void)x;
+    for (int i = 0; i < 1000; i++)
+        n += (size_t)sprintf(body + n, "%s{\"id\":%d,\"organization_id\":%d}", i ? "," : "", 1000 + i,
+                             7 + i % *organizations);
+    sprintf(body + n, "]");
+    return (fake_answer){.status = 200, .body = body};
+}
+
+static int count_statement(unsigned what, void *count, void *statement, void *text)
+{
+    (void)what, (void)statement, (void)text;
+    ++*(int *)count;
+    return 0;
+}
+
+static void test_places(void)
+{
+    tg_error err;
+    int organizations = 3, statements = 0;
+    CASE("which window pays for a thousand workspaces is learned in one go, and known ones cost next to nothing")
+    {
+        fake f = {.answer = many_workspaces, .time = 1e6, .user = &organizations};
+        tg_client_options o = fake_options(&f);
+        o.state_path = ":memory:";
+        tg_client *c = tg_client_new(&o, &err);
+        CHECK(end_of(c, tg_call_start(c, ask("get_workspaces", 0), NULL, &err), &err) == TG_OK);
+        for (int i = 0; i < 1000; i++) CHECK(tg_ledger_organization(c->ledger, 1000 + i) == 7 + i % 3);
+        sqlite3_trace_v2(tg_store_handle(c->state), SQLITE_TRACE_STMT, count_statement, &statements);
+        CHECK(end_of(c, tg_call_start(c, ask("get_workspaces", 0), NULL, &err), &err) == TG_OK);
+        CHECK(statements < 10);
+        organizations = 1;
+        CHECK(end_of(c, tg_call_start(c, ask("get_workspaces", 0), NULL, &err), &err) == TG_OK);
+        CHECK(tg_ledger_organization(c->ledger, 1999) == 7);
+        tg_client_free(c);
+    }
+}
+
 /* ------------------------------------------------------------------------------------------------ an unknown window */
 
 typedef struct window_server {
@@ -434,6 +478,7 @@ int main(void)
     test_crowds();
     test_redirects();
     test_stored();
+    test_places();
     test_first_contact();
     test_fork();
     return check_report();
