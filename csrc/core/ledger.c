@@ -6,8 +6,9 @@
 #include "error.h"
 #include "ledger_rows.h"
 
-#define MOST_AHEAD 64 /* requests a process takes at once */
-#define PART_AHEAD 32 /* and never more than this part of what is left */
+#define MOST_AHEAD 64  /* requests a process takes at once */
+#define PART_AHEAD 32  /* and never more than this part of what is left */
+#define BURST      1.0 /* seconds between requests; who asks less often takes none in advance */
 
 /* -------------------------------------------------------------------------------------------------- make and end */
 
@@ -80,6 +81,30 @@ int tg_ledger_left(const tg_ledger *l, int64_t organization)
     return s && s->w.remaining >= 0 ? s->w.remaining + s->ahead : -1;
 }
 
+static void flush(tg_ledger *l, seen *s)
+{
+    int64_t generation = s->w.remaining < 0 ? 0 : s->w.generation;
+    if (!hand_back(l, s->organization, generation, s->ahead)) return;
+    if (s->w.remaining >= 0) s->w.remaining += s->ahead;
+    s->ahead = 0;
+}
+
+void tg_ledger_flush(tg_ledger *l)
+{
+    for (size_t i = 0; i < l->seen_count; i++) flush(l, &l->seen[i]);
+}
+
+static bool in_burst(const seen *s, double now)
+{
+    return now >= s->taken_at && now - s->taken_at < BURST;
+}
+
+void tg_ledger_rest(tg_ledger *l, double now)
+{
+    for (size_t i = 0; i < l->seen_count; i++)
+        if (!in_burst(&l->seen[i], now)) flush(l, &l->seen[i]);
+}
+
 /* --------------------------------------------------------------------------------------------------------- take */
 
 /* Why it was refused: until when the window is closed. A reserve as large as the window leaves nothing, ever. */
@@ -102,10 +127,10 @@ static bool take_ahead(seen *s, double now)
     return true;
 }
 
-/* How many to take at once: few of what is left, one when that is scarce, and one from a window not seen before. */
-static int portion(const seen *s, int reserve)
+/* How many to take at once: few of what is left, one when that is scarce, and one where there is no hurry. */
+static int portion(const seen *s, double now, int reserve)
 {
-    if (!s) return 1;
+    if (!s || !in_burst(s, now)) return 1;
     if (s->w.remaining < 0) return MOST_AHEAD;
     int n = (s->w.remaining - reserve) / PART_AHEAD;
     return n < 1 ? 1 : n > MOST_AHEAD ? MOST_AHEAD : n;
@@ -132,15 +157,24 @@ static int take_many(tg_ledger *l, int64_t organization, double now, int reserve
     return SQLITE_ROW;
 }
 
-bool tg_ledger_take(tg_ledger *l, int64_t organization, double now, int reserve, double *until, tg_error *err)
+/* A few, or at least one. As take_many. */
+static int take_some(tg_ledger *l, int64_t organization, double now, int reserve, tg_error *err)
 {
     seen *s = find_seen(l, organization);
+    if (s && !in_burst(s, now)) flush(l, s);
+    int n = portion(s, now, reserve);
+    if (take_ahead(s, now)) return SQLITE_ROW;
+    int rc = take_many(l, organization, now, reserve, n, err);
+    return rc == SQLITE_DONE && n > 1 ? take_many(l, organization, now, reserve, 1, err) : rc;
+}
+
+bool tg_ledger_take(tg_ledger *l, int64_t organization, double now, int reserve, double *until, tg_error *err)
+{
     *until = 0;
-    if (take_ahead(s, now)) return true;
-    int n = portion(s, reserve), rc = take_many(l, organization, now, reserve, n, err);
-    if (rc == SQLITE_DONE && n > 1) rc = take_many(l, organization, now, reserve, 1, err);
-    if (rc == SQLITE_ROW) return true;
-    return rc == SQLITE_DONE && closed(l, organization, now, until, err);
+    int rc = take_some(l, organization, now, reserve, err);
+    seen *s = find_seen(l, organization);
+    if (s && rc == SQLITE_ROW) s->taken_at = now;
+    return rc == SQLITE_ROW || (rc == SQLITE_DONE && closed(l, organization, now, until, err));
 }
 
 int64_t tg_ledger_generation(const tg_ledger *l, int64_t organization)
@@ -158,19 +192,15 @@ void tg_ledger_give_back(tg_ledger *l, int64_t organization, int64_t generation)
         hand_back(l, organization, generation, 1);
 }
 
-static void flush(tg_ledger *l, seen *s)
-{
-    if (!s || !hand_back(l, s->organization, s->w.generation, s->ahead)) return;
-    if (s->w.remaining >= 0) s->w.remaining += s->ahead;
-    s->ahead = 0;
-}
-
-void tg_ledger_flush(tg_ledger *l)
-{
-    for (size_t i = 0; i < l->seen_count; i++) flush(l, &l->seen[i]);
-}
-
 /* -------------------------------------------------------------------------------------------------------- learn */
+
+/* No more than N stay taken in advance; the others cannot be used. */
+static void shrink(tg_ledger *l, seen *s, int n)
+{
+    if (s->ahead <= n) return;
+    hand_back(l, s->organization, 0, s->ahead - n);
+    s->ahead = n;
+}
 
 /*
 ** Most replies say what was counted already, or more, since others are under way; those are not written. What this
@@ -180,10 +210,7 @@ void tg_ledger_flush(tg_ledger *l)
 void tg_ledger_learn(tg_ledger *l, int64_t organization, double now, int remaining, double resets_in, int total)
 {
     seen *known = find_seen(l, organization);
-    if (known && remaining >= 0 && known->ahead > remaining) {
-        hand_back(l, organization, 0, known->ahead - remaining);
-        known->ahead = remaining;
-    }
+    if (known && remaining >= 0) shrink(l, known, known->w.remaining < 0 ? 0 : remaining);
     word s = tg_window_word(now, remaining, resets_in, total, known ? known->ahead : 0);
     window w = known ? known->w : (window){.total = -1, .remaining = -1};
     if (!s.counted && s.resets_at == 0 && s.total < 0) return;
@@ -200,7 +227,8 @@ void tg_ledger_learn(tg_ledger *l, int64_t organization, double now, int remaini
 void tg_ledger_close(tg_ledger *l, int64_t organization, double now, double until)
 {
     window w;
-    flush(l, find_seen(l, organization));
+    seen *known = find_seen(l, organization);
+    if (known) flush(l, known);
     if (!tg_store_begin(l->store, NULL)) return;
     bool ok = tg_ledger_read(l, organization, &w, NULL);
     if (ok) {

@@ -66,10 +66,11 @@ void tg_ledger_each(tg_ledger *l, double now, bool (*fn)(void *ctx, const tg_win
 bool tg_ledger_fact(tg_ledger *l, const char *name, int64_t *value);
 void tg_ledger_set_fact(tg_ledger *l, const char *name, int64_t value);
 
-/*
-** Gives back to the file what this process has taken in advance and not used. Also done by free, each, map and close;
-** a program that goes on for long without requests may do it so that others have the last few.
-*/
+/* Gives back to the file what this process has taken in advance and not used. Also done by free, each, map and close.
+ */
 void tg_ledger_flush(tg_ledger *l);
+/* The same for windows of which nothing was taken for a second: nothing is under way, and others may want the last few.
+ */
+void tg_ledger_rest(tg_ledger *l, double now);
 
 #endif

@@ -28,12 +28,14 @@ enum {
 /*
 ** What this process saw of a window last, and what it has taken in advance: a request must not wait for the file each
 ** time. The file counts them as spent, so other processes stay inside the window; what is left over is given back when
-** the ledger is flushed. A process that is killed leaves a few requests unused, never one too many used.
+** the ledger is flushed or rests. A process that is killed leaves a few requests unused, never one too many used.
+** What was taken in advance of a window of unknown size was taken from no number, and goes back to none.
 */
 typedef struct seen {
     int64_t organization;
     window w;
-    int ahead; /* requests taken from the file and not used yet */
+    int ahead;       /* requests taken from the file and not used yet */
+    double taken_at; /* when the last one was used */
 } seen;
 
 struct tg_ledger {

@@ -312,6 +312,63 @@ static bool one_left(const char *path, const char *account)
     return ok;
 }
 
+/* Two ledgers on one file, as two processes have them. */
+typedef struct pair {
+    tg_store *stores[2];
+    tg_ledger *a, *b;
+} pair;
+
+static pair two(const char *path)
+{
+    tg_error err;
+    pair p = {
+        {tg_ledger_store(scratch_path(path), NULL, &err), tg_ledger_store(scratch_path(path), NULL, &err)}, NULL, NULL};
+    p.a = tg_ledger_new(p.stores[0], "a", &err);
+    p.b = tg_ledger_new(p.stores[1], "a", &err);
+    return p;
+}
+
+static void end_two(pair *p)
+{
+    tg_ledger_free(p->a);
+    tg_ledger_free(p->b);
+    for (int i = 0; i < 2; i++) tg_store_close(p->stores[i]);
+}
+
+static void in_advance(void)
+{
+    CASE("what was taken in advance of an unknown window is nobody's when its size is told")
+    {
+        pair p = two("shrink/state.db");
+        CHECK(takes(p.a, 1, NOW, 0, 2) == 2);
+        tg_ledger_learn(p.a, 1, NOW, 29, 600, NOT_SAID);
+        CHECK(takes(p.b, 1, NOW, 0, 100) == 29 && takes(p.a, 1, NOW, 0, 100) == 0);
+        CHECK(state(p.b, 1, NOW).spent == 31);
+        end_two(&p);
+    }
+    CASE("nor does it make a window larger that another process has come to know")
+    {
+        pair p = two("larger/state.db");
+        CHECK(takes(p.a, 1, NOW, 0, 2) == 2);
+        tg_ledger_learn(p.b, 1, NOW, 29, 600, NOT_SAID);
+        tg_ledger_flush(p.a);
+        CHECK(state(p.b, 1, NOW).remaining == 29 && state(p.b, 1, NOW).spent == 2);
+        end_two(&p);
+    }
+    CASE("who asks now and then takes nothing in advance, and gives back what a burst has left")
+    {
+        pair p = two("sparse/state.db");
+        tg_ledger_learn(p.a, 1, NOW, 599, 600, NOT_SAID);
+        CHECK(takes(p.a, 1, NOW, 0, 1) == 1 && takes(p.a, 1, NOW + 5, 0, 1) == 1);
+        CHECK(state(p.b, 1, NOW + 5).remaining == 597);
+        CHECK(takes(p.a, 1, NOW + 5, 0, 2) == 2);
+        CHECK(state(p.b, 1, NOW + 5).remaining < 595);
+        CHECK(takes(p.a, 1, NOW + 9, 0, 1) == 1);
+        CHECK(state(p.b, 1, NOW + 9).remaining == 594 && state(p.b, 1, NOW + 9).spent == 5);
+        end_two(&p);
+    }
+}
+
 static void files(void)
 {
     CASE("what was learned outlives the process")
@@ -424,6 +481,7 @@ int main(int argc, char **argv)
     giving_back();
     places();
     files();
+    in_advance();
     processes();
     scratch_end();
     return check_report();

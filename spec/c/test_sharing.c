@@ -6,6 +6,7 @@
 #include "check.h"
 #include "client.h"
 #include "fake_http.h"
+#include "scratch.h"
 
 #define ORGANIZATION "{\"id\":7,\"name\":\"Acme\"}"
 #define OLD_NAME     "{\"id\":7,\"name\":\"Old\"}"
@@ -396,6 +397,7 @@ static void test_places(void)
 typedef struct window_server {
     int left, refused;
     bool backwards; /* of the first sixteen, the last is answered first */
+    bool quick;     /* all are answered at once */
 } window_server;
 
 /* Thirty requests; the first is answered at once, all others late. */
@@ -405,6 +407,7 @@ static fake_answer thirty(fake *f, const tg_exchange *x)
     window_server *s = f->user;
     double later = s->backwards ? (f->sends > 16 ? 2 : 1 - 0.01 * f->sends) : f->sends == 1 ? 0.01 : 1;
     (void)x;
+    if (s->quick) later = 0.001;
     if (s->left == 0) {
         s->refused++;
         return (fake_answer){.status = 402,
@@ -447,6 +450,50 @@ static void test_first_contact(void)
     CASE("but a first word that was the last of them does: none of the thirty is lost") hundred(true);
 }
 
+static bool pick(void *w, const tg_window_state *state)
+{
+    if (state->organization == 7) *(tg_window_state *)w = *state;
+    return true;
+}
+
+static tg_call *ask_number(tg_client *c, int i)
+{
+    tg_error err;
+    char n[12];
+    tg_request *r = ask("get_organization", 7);
+    tg_request_query(r, TG_TEXT("n"), (tg_text){n, (size_t)sprintf(n, "%d", i)}, &err);
+    return tg_call_start(c, r, NULL, &err);
+}
+
+static const char *state_name;
+
+static void on_disk(tg_client_options *o)
+{
+    o->state_path = scratch_path(state_name);
+}
+
+static void test_neighbours(void)
+{
+    tg_error err;
+    CASE("what a burst has taken in advance is others' again when nothing more is asked")
+    {
+        state_name = "burst.db";
+        window_server s = {.left = 600, .quick = true};
+        fake f = {.answer = thirty, .time = 1e6, .user = &s};
+        tg_client *a = client(&f, on_disk), *b = client(&f, on_disk);
+        tg_window_state w = {0};
+        for (int i = 0; i < 200; i++) CHECK(end_of(a, ask_number(a, i), &err) == TG_OK);
+        tg_client_quota(b, pick, &w);
+        CHECK(w.remaining < 400 && sqlite3_total_changes(tg_store_handle(a->state)) < 40);
+        f.time += 2;
+        tg_client_step(a, 0, NULL, 0, &err);
+        tg_client_quota(b, pick, &w);
+        CHECK(w.remaining == 400 && w.spent == 200);
+        tg_client_free(a);
+        tg_client_free(b);
+    }
+}
+
 /* ------------------------------------------------------------------------------------------------------- processes */
 
 static void test_fork(void)
@@ -473,6 +520,7 @@ static void test_fork(void)
 
 int main(void)
 {
+    scratch_begin();
     test_followers();
     test_deadlines();
     test_crowds();
@@ -480,6 +528,8 @@ int main(void)
     test_stored();
     test_places();
     test_first_contact();
+    test_neighbours();
     test_fork();
+    scratch_end();
     return check_report();
 }
