@@ -51,6 +51,7 @@ struct tg_call {
     bool paced;            /* its turn after a 429 is `due` */
     bool unclear;          /* an earlier try may have been carried out */
     bool early;            /* sent before anybody knew how many requests its window has */
+    bool booked;           /* the ledger tells other processes so */
     int64_t window;        /* organization whose window pays; see tg_window_state */
     int64_t generation;    /* of that window, when it paid */
     unsigned long changes; /* the client's, when the last try was sent */
@@ -68,8 +69,8 @@ typedef struct tg_traffic {
     int64_t organization;
     int under_way;
     int early;     /* of these, sent before the server had said how many there are: the first count may lack them */
-    int first;     /* that count */
     bool answered; /* the server has spoken: the ledger knows what there is to know */
+    double ask_at; /* ticks: what is left is kept for other processes' early requests; the ledger is asked again then */
 } tg_traffic;
 
 struct tg_client {

@@ -107,13 +107,15 @@ void tg_ledger_rest(tg_ledger *l, double now)
 
 /* --------------------------------------------------------------------------------------------------------- take */
 
-/* Why it was refused: until when the window is closed. A reserve as large as the window leaves nothing, ever. */
-static bool closed(tg_ledger *l, int64_t organization, double now, double *until, tg_error *err)
+/* Why it was refused: until when the window is closed. A reserve as large as the window leaves nothing, ever. What is
+** left and was refused all the same is kept for early requests. */
+static bool closed(tg_ledger *l, int64_t organization, double now, int reserve, double *until, tg_error *err)
 {
     window w;
     if (!tg_ledger_read(l, organization, &w, err)) return false;
     bool live = w.resets_at > now && w.resets_at <= now + FAR_SECONDS;
-    *until = live ? w.resets_at : now + WINDOW_SECONDS;
+    bool early = live || w.resets_at == 0 ? w.remaining < 0 || w.remaining > reserve : w.total < 0;
+    *until = early ? -1 : live ? w.resets_at : now + WINDOW_SECONDS;
     see(l, organization, &w);
     return false;
 }
@@ -137,13 +139,15 @@ static int portion(const seen *s, double now, int reserve)
 }
 
 /* SQLITE_ROW: n were taken; SQLITE_DONE: not that many are left; else an error, and err. */
-static int take_many(tg_ledger *l, int64_t organization, double now, int reserve, int n, tg_error *err)
+static int take_many(tg_ledger *l, int64_t organization, double now, int reserve, int n, tg_early *early, tg_error *err)
 {
     sqlite3_stmt *st = tg_ledger_use(l, TG_LEDGER_TAKE, organization, err);
     if (!st) return SQLITE_ERROR;
     sqlite3_bind_double(st, 3, now);
     sqlite3_bind_int(st, 4, reserve);
     sqlite3_bind_int(st, 5, n);
+    sqlite3_bind_int(st, 6, early->together);
+    sqlite3_bind_double(st, 7, now + early->lasts);
     int rc = sqlite3_step(st);
     bool taken = rc == SQLITE_ROW;
     window w = taken ? tg_ledger_column(st) : (window){0};
@@ -154,27 +158,36 @@ static int take_many(tg_ledger *l, int64_t organization, double now, int reserve
     see(l, organization, &w);
     seen *s = find_seen(l, organization);
     if (s) s->ahead += n - 1;
+    early->booked = early->together > 0 && w.remaining < 0 && !w.said;
     return SQLITE_ROW;
 }
 
-/* A few, or at least one. As take_many. */
-static int take_some(tg_ledger *l, int64_t organization, double now, int reserve, tg_error *err)
+/* A few, or at least one; early ones go one by one. As take_many. */
+static int take_some(tg_ledger *l, int64_t organization, double now, int reserve, tg_early *early, tg_error *err)
 {
     seen *s = find_seen(l, organization);
     if (s && !in_burst(s, now)) flush(l, s);
-    int n = portion(s, now, reserve);
+    int n = early->together > 0 ? 1 : portion(s, now, reserve);
     if (take_ahead(s, now)) return SQLITE_ROW;
-    int rc = take_many(l, organization, now, reserve, n, err);
-    return rc == SQLITE_DONE && n > 1 ? take_many(l, organization, now, reserve, 1, err) : rc;
+    int rc = take_many(l, organization, now, reserve, n, early, err);
+    return rc == SQLITE_DONE && n > 1 ? take_many(l, organization, now, reserve, 1, early, err) : rc;
+}
+
+bool tg_ledger_take_early(tg_ledger *l, int64_t organization, double now, int reserve, tg_early *early, double *until,
+                          tg_error *err)
+{
+    *until = 0;
+    early->booked = false;
+    int rc = take_some(l, organization, now, reserve, early, err);
+    seen *s = find_seen(l, organization);
+    if (s && rc == SQLITE_ROW) s->taken_at = now;
+    return rc == SQLITE_ROW || (rc == SQLITE_DONE && closed(l, organization, now, reserve, until, err));
 }
 
 bool tg_ledger_take(tg_ledger *l, int64_t organization, double now, int reserve, double *until, tg_error *err)
 {
-    *until = 0;
-    int rc = take_some(l, organization, now, reserve, err);
-    seen *s = find_seen(l, organization);
-    if (s && rc == SQLITE_ROW) s->taken_at = now;
-    return rc == SQLITE_ROW || (rc == SQLITE_DONE && closed(l, organization, now, until, err));
+    tg_early none = {0};
+    return tg_ledger_take_early(l, organization, now, reserve, &none, until, err);
 }
 
 int64_t tg_ledger_generation(const tg_ledger *l, int64_t organization)
@@ -222,6 +235,42 @@ void tg_ledger_learn(tg_ledger *l, int64_t organization, double now, int remaini
         tg_store_rollback(l->store);
     else if (tg_store_commit(l->store, NULL))
         see(l, organization, &w);
+}
+
+static sqlite3_stmt *use_landed(tg_ledger *l, int number, int64_t organization, int64_t generation)
+{
+    sqlite3_stmt *st = tg_ledger_use(l, number, organization, NULL);
+    if (st) sqlite3_bind_int64(st, 3, generation);
+    return st;
+}
+
+/*
+** The server's first word is followed by those of requests that were under way with it. It had counted some of them
+** before, and said a higher number then; all others have to be taken from what it said was left. From the file, since
+** other processes have taken from that as well.
+*/
+static int count_landed(tg_ledger *l, int64_t organization, int64_t generation, int remaining)
+{
+    sqlite3_stmt *st = use_landed(l, TG_LEDGER_FIRST, organization, generation);
+    if (!st) return remaining;
+    if (sqlite3_step(st) == SQLITE_ROW) {
+        int left = sqlite3_column_int(st, 0), first = sqlite3_column_int(st, 1);
+        bool told = remaining >= NOT_SAID && (remaining > first || remaining < left);
+        if (!told) remaining = left > 0 ? left - 1 : 0;
+    }
+    tg_store_done(st);
+    return remaining;
+}
+
+void tg_ledger_landed(tg_ledger *l, int64_t organization, int64_t generation, double now, bool sent, int remaining,
+                      double resets_in)
+{
+    if (!tg_store_begin(l->store, NULL)) return;
+    if (sent) remaining = count_landed(l, organization, generation, remaining);
+    tg_ledger_learn(l, organization, now, remaining, resets_in, INT32_MIN);
+    sqlite3_stmt *st = use_landed(l, TG_LEDGER_LANDED, organization, generation);
+    if (st) tg_store_run(l->store, st, NULL);
+    tg_store_commit(l->store, NULL);
 }
 
 void tg_ledger_close(tg_ledger *l, int64_t organization, double now, double until)

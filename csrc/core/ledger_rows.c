@@ -10,25 +10,44 @@ static const char *const steps[] = {
     "CREATE TABLE workspaces(account TEXT, workspace INTEGER, organization INTEGER NOT NULL,"
     "  PRIMARY KEY(account, workspace)) WITHOUT ROWID;"
     "CREATE TABLE facts(account TEXT, name TEXT, value INTEGER NOT NULL, PRIMARY KEY(account, name)) WITHOUT ROWID;",
+    /* requests under way that were sent before anybody knew how many there are, and until when they count as such */
+    "ALTER TABLE windows ADD COLUMN early INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE windows ADD COLUMN early_until REAL NOT NULL DEFAULT 0;"
+    "ALTER TABLE windows ADD COLUMN first INTEGER;" /* what the server's first word left */,
     NULL};
 
-/* TAKE looks, decides and counts in one statement: no other process can come between. */
+/* Early requests still under way: the server's last word may not have counted them. A process that was killed does not
+ * say when its own have ended, so they end by the clock. */
+#define EARLY   "iif(" OVER " OR early_until <= ?3 OR early_until > ?3 + 7200, 0, early)"
+#define UNKNOWN "iif(" OVER ", total IS NULL, remaining IS NULL AND NOT said)"
+#define BOOKED  "(?6 > 0 AND " UNKNOWN ")"
+
+/* TAKE looks, decides and counts in one statement: no other process can come between. ?6: how many early ones may be
+** under way together, this one included; 0: it is none of them. */
 static const char *const statements[TG_LEDGER_STATEMENTS] = {
-    [TG_LEDGER_TAKE] =
-        "INSERT INTO windows VALUES (?1, ?2, NULL, NULL, 0, 0, 1, ?5) ON CONFLICT DO UPDATE SET spent = spent + ?5,"
-        " generation = generation + " OVER ", said = said AND NOT " OVER ","
-        " remaining = iif(" OVER ", total - ?5, max(remaining - ?5, 0)),"
-        " resets_at = iif(" OVER ", iif(total IS NULL, 0, ?3 + 3600), resets_at)"
-        " WHERE iif(" OVER ", total IS NULL OR total >= ?4 + ?5,"
-        " remaining IS NULL OR resets_at = 0 OR remaining >= ?4 + ?5)"
-        " RETURNING total, remaining, resets_at, said, generation",
+    [TG_LEDGER_TAKE] = "INSERT INTO windows VALUES (?1, ?2, NULL, NULL, 0, 0, 1, ?5, iif(?6 > 0, ?5, 0), ?7, NULL)"
+                       " ON CONFLICT DO UPDATE SET spent = spent + ?5,"
+                       " early = " EARLY " + iif(" BOOKED ", ?5, 0),"
+                       " early_until = iif(" BOOKED ", max(?7, iif(" EARLY " > 0, early_until, 0)), early_until),"
+                       " generation = generation + " OVER ", said = said AND NOT " OVER ","
+                       " remaining = iif(" OVER ", total - ?5, max(remaining - ?5, 0)),"
+                       " resets_at = iif(" OVER ", iif(total IS NULL, 0, ?3 + 3600), resets_at)"
+                       " WHERE CASE WHEN " UNKNOWN " THEN ?6 = 0 OR " EARLY " + ?5 <= ?6"
+                       " WHEN " OVER " THEN total >= ?4 + ?5"
+                       " ELSE remaining IS NULL OR resets_at = 0 OR remaining >= ?4 + ?5 + " EARLY " END"
+                       " RETURNING total, remaining, resets_at, said, generation",
     [TG_LEDGER_READ] =
         "SELECT total, remaining, resets_at, said, generation FROM windows WHERE account = ?1 AND organization = ?2",
     [TG_LEDGER_WRITE] =
-        "INSERT INTO windows VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0) ON CONFLICT DO UPDATE SET total = ?3,"
-        " remaining = ?4, resets_at = ?5, said = ?6, generation = ?7",
+        "INSERT INTO windows VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, 0, ?4) ON CONFLICT DO UPDATE SET total = ?3,"
+        " remaining = ?4, resets_at = ?5, said = ?6, generation = ?7, early = iif(generation = ?7, early, 0),"
+        " first = iif(generation = ?7 AND remaining IS NOT NULL, first, ?4)",
     [TG_LEDGER_GIVE_BACK] = "UPDATE windows SET spent = spent - ?4, remaining = remaining + ?4 * (generation = ?3)"
                             " WHERE account = ?1 AND organization = ?2",
+    [TG_LEDGER_FIRST] = "SELECT remaining, first FROM windows WHERE account = ?1 AND organization = ?2 AND"
+                        " generation = ?3 AND remaining IS NOT NULL AND first IS NOT NULL",
+    [TG_LEDGER_LANDED] = "UPDATE windows SET early = max(early - 1, 0) WHERE account = ?1 AND organization = ?2 AND"
+                         " generation = ?3",
     [TG_LEDGER_ADD_SPENT] =
         "UPDATE windows SET spent = spent + ifnull((SELECT spent FROM windows WHERE account = ?1 AND"
         " organization = ?3), 0) WHERE account = ?1 AND organization = ?2",

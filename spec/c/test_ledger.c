@@ -335,6 +335,53 @@ static void end_two(pair *p)
     for (int i = 0; i < 2; i++) tg_store_close(p->stores[i]);
 }
 
+/* How many early requests may go, up to MOST; each has to land within ten seconds. */
+static int early_takes(tg_ledger *l, double now, int reserve, int most)
+{
+    tg_early early = {.together = 16, .lasts = 10};
+    double until;
+    int n = 0;
+    while (n < most && tg_ledger_take_early(l, 1, now, reserve, &early, &until, NULL)) n++;
+    CHECK(n == most || until != 0);
+    return n == most || until > 0 ? n : -n; /* below 0: to be asked again in a moment */
+}
+
+static void early(void)
+{
+    double until;
+    CASE("early requests of all processes are counted together")
+    {
+        pair p = two("early/state.db");
+        CHECK(early_takes(p.a, NOW, 0, 10) == 10 && early_takes(p.b, NOW, 0, 10) == -6);
+        tg_ledger_landed(p.a, 1, tg_ledger_generation(p.a, 1), NOW, false, NOT_SAID, -1);
+        CHECK(early_takes(p.b, NOW, 0, 10) == -1);
+        CHECK(state(p.b, 1, NOW).remaining < 0 && state(p.b, 1, NOW).spent == 17);
+        end_two(&p);
+    }
+    CASE("what the first word leaves is theirs, until they have landed")
+    {
+        pair p = two("theirs/state.db");
+        CHECK(early_takes(p.a, NOW, 0, 5) == 5 && early_takes(p.b, NOW, 0, 5) == 5);
+        tg_ledger_landed(p.a, 1, 1, NOW, true, 19, 600);
+        CHECK(!tg_ledger_take(p.b, 1, NOW, 10, &until, NULL) && until < 0); /* 19, 9 under way, 10 for people */
+        CHECK(early_takes(p.b, NOW, 0, 20) == -10);
+        for (int i = 0; i < 9; i++) tg_ledger_landed(i % 2 ? p.a : p.b, 1, 1, NOW + 1, true, 18 - i, 599);
+        CHECK(takes(p.a, 1, NOW + 1, 0, 9) == 0 && !tg_ledger_take(p.b, 1, NOW + 1, 0, &until, NULL) && until > NOW);
+        end_two(&p);
+    }
+    CASE("those of a process that was killed end by the clock, and with their window")
+    {
+        pair p = two("killed/state.db");
+        CHECK(early_takes(p.a, NOW, 0, 16) == 16 && early_takes(p.b, NOW + 9, 0, 1) == 0);
+        CHECK(early_takes(p.b, NOW + 11, 0, 16) == 16);
+        tg_ledger_learn(p.b, 1, NOW + 11, 30, 5, 30);
+        CHECK(takes(p.b, 1, NOW + 18, 0, 99) == 30);
+        tg_ledger_landed(p.b, 1, 1, NOW + 18, true, NOT_SAID, -1);
+        CHECK(state(p.b, 1, NOW + 18).remaining == 0);
+        end_two(&p);
+    }
+}
+
 static void in_advance(void)
 {
     CASE("what was taken in advance of an unknown window is nobody's when its size is told")
@@ -482,6 +529,7 @@ int main(int argc, char **argv)
     places();
     files();
     in_advance();
+    early();
     processes();
     scratch_end();
     return check_report();

@@ -456,6 +456,16 @@ static bool pick(void *w, const tg_window_state *state)
     return true;
 }
 
+/* How many of N calls there are done; they take turns as processes do. */
+static int steps_of(tg_client *c, tg_call **calls, int n)
+{
+    tg_error err;
+    int done = 0;
+    tg_client_step(c, 10, NULL, 0, &err);
+    for (int i = 0; i < n; i++) done += tg_call_done(calls[i]);
+    return done;
+}
+
 static tg_call *ask_number(tg_client *c, int i)
 {
     tg_error err;
@@ -475,6 +485,27 @@ static void on_disk(tg_client_options *o)
 static void test_neighbours(void)
 {
     tg_error err;
+    CASE("two processes that meet a window for the first time ask for no more than it has")
+    {
+        state_name = "first.db";
+        window_server s = {.left = 20};
+        fake f = {.answer = thirty, .time = 1e6, .user = &s};
+        tg_client *c[2] = {client(&f, on_disk), client(&f, on_disk)};
+        tg_call *calls[30];
+        int good = 0;
+        for (int i = 0; i < 30; i++) calls[i] = ask_number(c[i / 15], i);
+        for (int i = 0; i < 9999 && steps_of(c[0], calls, 15) + steps_of(c[1], calls + 15, 15) < 30; i++) continue;
+        for (int i = 0; i < 30; i++) {
+            tg_reply *reply = tg_call_take(calls[i], &err);
+            good += reply != NULL;
+            CHECK(reply || err.kind == TG_E_QUOTA);
+            tg_reply_free(reply);
+            tg_call_free(calls[i]);
+        }
+        CHECK(s.refused == 0 && good == 20);
+        tg_client_free(c[0]);
+        tg_client_free(c[1]);
+    }
     CASE("what a burst has taken in advance is others' again when nothing more is asked")
     {
         state_name = "burst.db";
