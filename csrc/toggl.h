@@ -235,6 +235,7 @@ struct tg_transport_api;
 typedef struct tg_client_options {
     tg_credentials credentials;
     const char *base_url;            /* NULL: TG_BASE_URL */
+    bool cleartext;                  /* http:// to another machine is allowed: anybody on the way reads the token */
     const char *unix_socket;         /* NULL: TCP */
     const char *user_agent;          /* put before the library's own; NULL: that alone */
     const char *ca_file, *ca_path;   /* NULL: the system's */
@@ -349,11 +350,12 @@ typedef struct tg_call_options {
     const tg_credentials *credentials; /* other ones for this call */
     double timeout, connect_timeout, deadline, wait;
     double max_age;
-    bool no_wait;  /* fail at once even if the client waits */
-    bool refresh;  /* ask the server even if the store has it */
-    bool offline;  /* never ask the server */
-    bool stale;    /* rather old data than none when the quota is used up */
-    bool no_store; /* do not keep the reply */
+    bool no_wait;                          /* fail at once even if the client waits */
+    bool refresh;                          /* ask the server even if the store has it */
+    bool offline;                          /* never ask the server */
+    bool stale;                            /* rather old data than none when the quota is used up */
+    bool no_refresh, no_offline, no_stale; /* not so, even if the client does */
+    bool no_store;                         /* do not keep the reply */
 } tg_call_options;
 
 /* Takes the request, also when it fails. The call is under way when this returns. */

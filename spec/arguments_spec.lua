@@ -189,6 +189,27 @@ describe("bad input", function()
         option_refused({token = "x", base_url = url}, "base address")
       end
     end)
+
+    it("sends no credentials in clear to another machine, unless it is told to", function()
+      for _, host in ipairs{"a.test", "a.test:8080/api", "127.0.0.1.a.test", "localhost.a.test", "128.0.0.1",
+        "127.a.test", "[::2]", "[2001:db8::1]:80", "0.0.0.0", "localhostess"} do
+        option_refused({token = "x", base_url = "http://" .. host}, "in clear", "https://")
+        local made <close> = toggl.client{token = "x", base_url = "http://" .. host, cleartext = true, cache = false,
+          state = false}
+        assert.is_truthy(made)
+      end
+      option_refused({token = "x", base_url = "http://localhost", cleartext = "yes"}, "cleartext")
+    end)
+
+    it("speaks in clear with this machine", function()
+      for _, host in ipairs{"localhost", "LocalHost:8080/api", "127.0.0.1", "127.8.9.1:80", "[::1]", "[::1]:8080/x"} do
+        local made <close> = toggl.client{token = "x", base_url = "http://" .. host, cache = false, state = false}
+        assert.is_truthy(made)
+      end
+      local made <close> = toggl.client{token = "x", base_url = "http://a.test", unix_socket = "/run/a.sock",
+        cache = false, state = false}
+      assert.is_truthy(made)
+    end)
   end)
 
   describe("in numbers", function()

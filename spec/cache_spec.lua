@@ -101,6 +101,16 @@ describe("the store", function()
     end))
   end)
 
+  it("is asked or not as the call says, whatever its client does otherwise", function()
+    local always <close> = with_cache{refresh = true}
+    always:organizations()
+    assert.equal(0, cost(function() always:organizations{refresh = false} end))
+    assert.equal(1, cost(function() always:organizations() end))
+    client:set_offline(true)
+    assert.equal(1, cost(function() assert(org:roles{offline = false}) end))
+    assert.equal(0, cost(function() assert(org:roles()) end))
+  end)
+
   it("shows an old reply offline, and says so", function()
     org:groups()
     core.sleep(0.05)
@@ -447,6 +457,13 @@ describe("old data rather than none", function()
     local _, response = client.api.get_organization_groups{organization_id = ACME, refresh = true}
     assert.equal("store", response.from)
     assert.is_true(response.stale)
+  end)
+
+  it("is not given to a call that says stale = false", function()
+    core.sleep(0.02)
+    local none, err = org:groups{max_age = 0.01, stale = false}
+    assert.is_nil(none)
+    assert.equal("quota", err.kind)
   end)
 
   it("is not there for what was never read, and for writes", function()

@@ -237,7 +237,7 @@ describe("a server that is not there", function()
   for name, options in pairs{
     ["no socket"] = {unix_socket = "/nonexistent/socket", base_url = "http://localhost"},
     ["a closed port"] = {base_url = "http://127.0.0.1:9"},
-    ["a name that nobody has"] = {base_url = "http://nobody.invalid"},
+    ["a name that nobody has"] = {base_url = "https://nobody.invalid"},
   } do
     it("is a transport error and costs nothing, for a write too: " .. name, function()
       local o = {token = "0123456789", cache = false, state = false, retries = 0, timeout = 2}

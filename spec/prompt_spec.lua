@@ -452,7 +452,7 @@ describe("Ctrl-C", function()
     local port, open = seat.deaf(false)
     local full, queue = seat.deaf(true)
     for _, case in ipairs {
-      {"http://name.test/api/v9", (os.getenv "LD_PRELOAD" or "") .. " " .. helper.build .. "/tests/slow_names.so"},
+      {"https://name.test/api/v9", (os.getenv "LD_PRELOAD" or "") .. " " .. helper.build .. "/tests/slow_names.so"},
       {("http://127.0.0.1:%d/api/v9"):format(full)},
       {("https://127.0.0.1:%d/api/v9"):format(port)},
     } do

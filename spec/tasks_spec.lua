@@ -52,6 +52,19 @@ describe("toggl.map", function()
     assert.equal(users[60].email, toggl.map(users, function(user) return user.email end)[60])
   end)
 
+  it("gives each its own time, also when there are more than go at once", function()
+    server:set{latency = 500}
+    local hurried <close> = helper.client(server, {timeout = 1})
+    local acme, items = hurried:get_organization(ACME), {}
+    for i = 1, 160 do items[i] = i end
+    local failed = {}
+    toggl.map(items, function(n)
+      local list, err = acme:users{page = n, per_page = 1}
+      if not list then failed[#failed + 1] = tostring(err) end
+    end, {limit = 160})
+    assert.same({}, failed)
+  end)
+
   it("runs side by side, up to the limit and not beyond", function()
     server:set{latency = 100}
     local items, active, most = {}, 0, 0

@@ -63,12 +63,14 @@ static double seconds(lua_State *L, int args, unsigned given, option which)
     return v;
 }
 
-static bool flag(lua_State *L, int args, unsigned given, option which)
+/* Whether it is given and true; *AGAINST (may be NULL): given and false, which is more than not being given. */
+static bool flag(lua_State *L, int args, unsigned given, option which, bool *against)
 {
     int type = push_option(L, args, given, which);
     if (type != LUA_TNIL && type != LUA_TBOOLEAN) ltg_refuse(L, options[which].name, "must be true or false");
     bool v = lua_toboolean(L, -1);
     lua_pop(L, 1);
+    if (against) *against = type == LUA_TBOOLEAN && !v;
     return v;
 }
 
@@ -87,7 +89,7 @@ static void take_stale(lua_State *L, int args, unsigned given, tg_call_options *
 {
     int type = push_option(L, args, given, STALE);
     if (type == LUA_TBOOLEAN)
-        o->stale = lua_toboolean(L, -1);
+        o->no_stale = !(o->stale = lua_toboolean(L, -1));
     else if (type == LUA_TSTRING && strcmp(lua_tostring(L, -1), "quota") == 0)
         o->stale = true;
     else if (type != LUA_TNIL)
@@ -136,9 +138,9 @@ void ltg_options(lua_State *L, int args, unsigned given, tg_call_options *o, tg_
     o->connect_timeout = seconds(L, args, given, CONNECT_TIMEOUT);
     o->deadline = seconds(L, args, given, DEADLINE);
     o->max_age = seconds(L, args, given, MAX_AGE);
-    o->refresh = flag(L, args, given, REFRESH);
-    o->offline = flag(L, args, given, OFFLINE);
-    o->no_store = flag(L, args, given, NO_STORE);
+    o->refresh = flag(L, args, given, REFRESH, &o->no_refresh);
+    o->offline = flag(L, args, given, OFFLINE, &o->no_offline);
+    o->no_store = flag(L, args, given, NO_STORE, NULL);
     take_wait(L, args, given, o);
     take_stale(L, args, given, o);
     take_auth(L, args, given, o, credentials);

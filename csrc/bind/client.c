@@ -58,7 +58,8 @@ static int new_client(lua_State *L)
     }
     lua_setiuservalue(L, -2, LTG_UV_OPTIONS);
     c->client = tg_client_new(&o, &err);
-    if (!c->client) return luaL_error(L, "cannot make a client: %s", err.message);
+    if (!c->client)
+        return luaL_error(L, "cannot make a client: %s%s%s", err.message, *err.advice ? "; " : "", err.advice);
     return 1;
 }
 

@@ -13,6 +13,7 @@ static const tg_field known[] = {OPTION("token"),
                                  OPTION("email"),
                                  OPTION("password"),
                                  OPTION("base_url"),
+                                 OPTION("cleartext"),
                                  OPTION("unix_socket"),
                                  OPTION("user_agent"),
                                  OPTION("ca_file"),
@@ -122,6 +123,7 @@ static void read_options(lua_State *L, int t, tg_client_options *o)
 {
     read_credentials(L, t, &o->credentials);
     o->base_url = string_option(L, t, "base_url");
+    o->cleartext = flag_option(L, t, "cleartext");
     o->unix_socket = string_option(L, t, "unix_socket");
     o->user_agent = string_option(L, t, "user_agent");
     o->ca_file = string_option(L, t, "ca_file");

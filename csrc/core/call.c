@@ -155,9 +155,9 @@ static void merge(tg_call *call, const tg_call_options *o)
     if (m->deadline <= 0) m->deadline = c->deadline;
     if (m->wait == 0) m->wait = c->wait;
     if (m->max_age <= 0) m->max_age = c->max_age;
-    m->refresh = m->refresh || c->refresh;
-    m->offline = m->offline || c->offline;
-    m->stale = m->stale || c->stale;
+    m->refresh = m->refresh || (c->refresh && !m->no_refresh);
+    m->offline = m->offline || (c->offline && !m->no_offline);
+    m->stale = m->stale || (c->stale && !m->no_stale);
     m->credentials = NULL; /* borrowed from the caller; what is needed of it is in own_auth */
 }
 
@@ -392,10 +392,11 @@ static void send_try(tg_call *call)
     tg_report(call, TG_EV_REQUEST, 0, NULL);
 }
 
-/* One that follows another, or waits for a window to be known, is woken by that; but its own time may be up before. */
+/* One that follows another, or waits for a place or for a window to be known, is woken by that; but its own time may be
+** up before. */
 double tg_call_due(const tg_call *call)
 {
-    double due = call->leader ? INFINITY : call->due;
+    double due = call->leader || !tg_client_has_place(call->client) ? INFINITY : call->due;
     return call->give_up && call->give_up < due ? call->give_up : due;
 }
 
@@ -403,7 +404,10 @@ void tg_call_advance(tg_call *call)
 {
     tg_client *c = call->client;
     if (call->give_up && tg_client_ticks(c) >= call->give_up) {
-        tg_call_fail(call, TG_E_TIMEOUT, "the time for this call is up");
+        tg_call_fail(call, TG_E_TIMEOUT, "the time for this call was up before %s",
+                     call->leader ? "the reply came"
+                     : call->try_ ? "it could be sent again"
+                                  : "it could be sent");
         return;
     }
     if (!tg_call_may_go(call)) return;

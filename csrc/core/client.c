@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "address.h"
 #include "error.h"
 
 static double read_clock(clockid_t id)
@@ -68,16 +69,15 @@ static bool copy_strings(tg_client *c, const tg_client_options *o)
            copy(&c->state_path, o->state_path);
 }
 
-/* "https://host[:port][/path]" or http; anything else would only fail later and less clearly. */
-static bool check_base_url(char *url, tg_error *err)
+/* It goes into a header: nothing in it may end the line. NULL: none of its own. */
+static bool check_agent(const char *agent, tg_error *err)
 {
-    const char *host = strncmp(url, "https://", 8) == 0 ? url + 8 : strncmp(url, "http://", 7) == 0 ? url + 7 : NULL;
-    if (!host || !*host || *host == '/')
-        return tg_error_set(err, TG_E_INVALID, "the base address must start with https:// or http:// and name a host");
-    for (const char *p = host; *p; p++)
-        if ((unsigned char)*p <= ' ' || *p == '?' || *p == '#' || *p == '@' || *p == '\\' || (unsigned char)*p >= 0x7f)
-            return tg_error_set(err, TG_E_INVALID, "the base address may not hold spaces, credentials, \"?\" or \"#\"");
-    for (size_t n = strlen(url); n && url[n - 1] == '/'; n--) url[n - 1] = '\0';
+    for (const char *p = agent; p && *p; p++) {
+        if ((unsigned char)*p >= ' ' && *p != 0x7f) continue;
+        tg_error_set(err, TG_E_INVALID, "the user agent holds a control character, so no client was made");
+        tg_error_advise(err, "give it as one line");
+        return false;
+    }
     return true;
 }
 
@@ -112,7 +112,8 @@ tg_client *tg_client_new(const tg_client_options *o, tg_error *err)
     }
     copy_numbers(c, o);
     bool ok = copy_strings(c, o) || tg_error_set(err, TG_E_NOMEM, "out of memory");
-    ok = ok && check_base_url(c->base_url, err) && tg_auth_init(&c->auth, &o->credentials, c->base_url, err);
+    ok = ok && tg_address_check(c->base_url, o->unix_socket, o->cleartext, err) && check_agent(c->user_agent, err) &&
+         tg_auth_init(&c->auth, &o->credentials, c->base_url, err);
     if (ok) return c;
     tg_client_free(c);
     return NULL;

@@ -3,7 +3,7 @@
 **   client.c   making, ending and pumping a client
 **   call.c     one call, from the request to the moment its try is sent
 **   spare.c    the memory of calls
-**   gate.c     may a try go now: pace and quota window
+**   gate.c     may a try go now: a place on the wire, pace and quota window
 **   finish.c   what a try's end means: reply, retry, wait or error
 **   reply.c    the reply as the caller gets it
 **   report.c   events and the sentences of errors
@@ -28,7 +28,7 @@
 #define TG_RETRY_BUDGET   20.0 /* tries a client may repeat in a burst; successes earn back a tenth each */
 
 typedef enum tg_stage {
-    TG_S_WAITING, /* for `due`, or for the same read of another call (leader) */
+    TG_S_WAITING, /* for `due`, for a place on the wire, or for the same read of another call (leader) */
     TG_S_SENT,    /* its exchange is with the transport */
     TG_S_DONE
 } tg_stage;
@@ -51,6 +51,7 @@ struct tg_call {
     bool paced;            /* its turn after a 429 is `due` */
     bool unclear;          /* an earlier try may have been carried out */
     bool early;            /* sent before anybody knew how many requests its window has */
+    bool booked;           /* the ledger tells other processes so */
     int64_t window;        /* organization whose window pays; see tg_window_state */
     int64_t generation;    /* of that window, when it paid */
     unsigned long changes; /* the client's, when the last try was sent */
@@ -68,8 +69,8 @@ typedef struct tg_traffic {
     int64_t organization;
     int under_way;
     int early;     /* of these, sent before the server had said how many there are: the first count may lack them */
-    int first;     /* that count */
     bool answered; /* the server has spoken: the ledger knows what there is to know */
+    double ask_at; /* ticks: what is left is kept for other processes' early requests; the ledger is asked again then */
 } tg_traffic;
 
 struct tg_client {
@@ -94,6 +95,7 @@ struct tg_client {
     tg_call *first, *last;
     tg_call *spare; /* the memory of a call that was freed, for the next one; owned; NULL: none */
     int under_way;
+    int on_wire; /* of these, with the transport: at most TG_TRANSPORT_MOST, and the others wait here for their place */
     double gap, next_slot; /* seconds between requests after a 429; ticks of the next allowed one */
     double budget;         /* tries it may still repeat */
     unsigned long changes; /* writes that have ended, or may have been carried out */
@@ -132,11 +134,12 @@ void tg_call_recycle(tg_client *c, tg_call *call);
 void tg_call_discard(tg_call *call); /* accepts NULL */
 
 /* gate.c */
-/* False: the call waits for its turn or its window, or is done. */
+/* False: the call waits for its place, its turn or its window, or is done. */
 bool tg_call_may_go(tg_call *call);
-void tg_call_on_wire(tg_call *call);   /* its try has been sent */
-void tg_call_off_wire(tg_call *call);  /* its exchange has ended or was given up */
-void tg_call_give_back(tg_call *call); /* its try was never sent: it has cost nothing */
+bool tg_client_has_place(const tg_client *c); /* for one more try with the transport */
+void tg_call_on_wire(tg_call *call);          /* its try has been sent */
+void tg_call_off_wire(tg_call *call);         /* its exchange has ended or was given up */
+void tg_call_give_back(tg_call *call);        /* its try was never sent: it has cost nothing */
 /* What the reply said of the window; TG_UNKNOWN_COUNT and below 0: nothing. */
 void tg_call_count(tg_call *call, int remaining, double resets_in);
 

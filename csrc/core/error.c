@@ -34,20 +34,26 @@ const char *tg_kind_name(tg_kind kind)
     return i < sizeof kind_names / sizeof kind_names[0] ? kind_names[i] : "unknown";
 }
 
-/*
-** Formats into OUT by way of a local copy, because the arguments may point into OUT. A text that was cut in the middle
-** of a code point loses the rest of it.
-*/
+/* Length of what is left of TEXT, which was cut there: not more than the rest of a code point goes with it. */
+static size_t whole(const char *text, size_t n)
+{
+    size_t good = tg_utf8_check((tg_text){text, n}, NULL);
+    return n - good < 4 ? good : n; /* more than that is not a cut, the text was no UTF-8 before */
+}
+
+int tg_error_fit(const char *s, size_t most)
+{
+    size_t n = strnlen(s, most + 1);
+    return (int)(n > most ? whole(s, most) : n);
+}
+
+/* Formats into OUT by way of a local copy, because the arguments may point into OUT. */
 static void format(char *out, size_t size, const char *fmt, va_list args)
 {
     char text[sizeof((tg_error *)NULL)->message];
     int want = vsnprintf(text, size, fmt, args);
-    size_t n = want < 0 ? 0 : (size_t)want, whole;
-    if (n >= size) {
-        n = size - 1;
-        whole = tg_utf8_check((tg_text){text, n}, NULL);
-        if (n - whole < 4) n = whole; /* more than that is not a cut, the text was no UTF-8 before */
-    }
+    size_t n = want < 0 ? 0 : (size_t)want;
+    if (n >= size) n = whole(text, size - 1);
     memcpy(out, text, n);
     out[n] = '\0';
 }

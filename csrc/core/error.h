@@ -23,4 +23,7 @@ void tg_error_advise(tg_error *err, const char *fmt, ...) __attribute__((format(
 */
 void tg_error_body(tg_error *err, tg_text text);
 
+/* How many bytes of S to show where there is room for MOST: no code point is cut. For "%.*s". */
+int tg_error_fit(const char *s, size_t most);
+
 #endif

@@ -78,25 +78,46 @@ static void learn(tg_call *call, const tg_attempt *a)
     if (a->status == 429) c->next_slot = tg_client_ticks(c) + c->gap;
 }
 
-/* A workspace belongs to one organization for ever: every record that names both teaches us which window pays. */
+/* The fields of M that say where its records are. False: it does not say that of a workspace. A person is in many. */
+static bool place_fields(const tg_model *m, const tg_field **workspace, const tg_field **organization)
+{
+    *workspace = *organization = NULL;
+    for (const tg_field *f = m ? m->fields : NULL; f && f->name; f++) {
+        if (!(f->flags & (TG_SELF | TG_PARENT))) continue;
+        if (f->key == TG_KEY_WORKSPACE && !*workspace) *workspace = f;
+        if (f->key == TG_KEY_ORGANIZATION && !*organization) *organization = f;
+    }
+    return *workspace && *organization && strcmp(m->class_ ? m->class_ : "", "user") != 0;
+}
+
+/* The places in PAGE go to OUT, which has room for one a record; records of one place mostly stand together. */
+static size_t page_places(const tg_page *page, const tg_field *workspace, const tg_field *organization, tg_place *out)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < tg_page_count(page); i++) {
+        tg_text text = tg_page_at(page, i).text;
+        tg_value w = tg_value_field(text, workspace), o = tg_value_field(text, organization);
+        if (w.what != TG_V_INT || o.what != TG_V_INT) continue;
+        if (n && out[n - 1].workspace == w.integer && out[n - 1].organization == o.integer) continue;
+        out[n++] = (tg_place){w.integer, o.integer};
+    }
+    return n;
+}
+
+/* A workspace belongs to one organization for ever: every record that names both teaches us which window pays. Without
+** memory nothing is learned. */
 static void learn_places(tg_call *call)
 {
-    const tg_request *r = call->request;
-    const tg_reply *reply = call->reply;
-    const tg_model *m = reply->page ? tg_page_model(reply->page) : NULL;
-    const tg_field *own = NULL, *parent = NULL;
-    if (!call->client->ledger) return;
-    if (r->organization && r->workspace) tg_ledger_map(call->client->ledger, r->workspace, r->organization);
-    for (const tg_field *f = m ? m->fields : NULL; f && f->name; f++) {
-        if (f->key == TG_KEY_WORKSPACE && (f->flags & (TG_SELF | TG_PARENT)) && !own) own = f;
-        if (f->key == TG_KEY_ORGANIZATION && (f->flags & (TG_SELF | TG_PARENT)) && !parent) parent = f;
-    }
-    if (!own || !parent || strcmp(m->class_ ? m->class_ : "", "user") == 0) return;
-    for (size_t i = 0; i < tg_page_count(reply->page); i++) {
-        tg_text text = tg_page_at(reply->page, i).text;
-        tg_value w = tg_value_field(text, own), o = tg_value_field(text, parent);
-        if (w.what == TG_V_INT && o.what == TG_V_INT) tg_ledger_map(call->client->ledger, w.integer, o.integer);
-    }
+    tg_ledger *ledger = call->client->ledger;
+    const tg_page *page = call->reply->page;
+    const tg_field *workspace, *organization;
+    tg_place own = {call->request->workspace, call->request->organization};
+    if (!ledger) return;
+    tg_ledger_map(ledger, &own, 1);
+    if (!page || !place_fields(tg_page_model(page), &workspace, &organization)) return;
+    tg_place *places = malloc((tg_page_count(page) + 1) * sizeof *places);
+    if (places) tg_ledger_map(ledger, places, page_places(page, workspace, organization, places));
+    free(places);
 }
 
 /* ------------------------------------------------------------------------------------------------------------ cache */

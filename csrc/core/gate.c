@@ -1,8 +1,10 @@
-/* May this call's next try go now? The pace after a 429, and the quota window that pays. */
+/* May this call's next try go now? A place on the wire, the pace after a 429, and the quota window that pays. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "client.h"
+
+#define ASK_SECONDS 0.05
 
 /* After a 429 requests keep their distance: each gets a turn of its own. False: this one waits for it. */
 static bool keep_pace(tg_call *call)
@@ -36,14 +38,43 @@ static tg_traffic *traffic_of(tg_client *c, int64_t organization)
 /* Before the server has spoken nobody knows how many requests a window has: they go in small numbers. Its first word
 ** does not count those that were under way with it, so as many of what is left are theirs. False: this one waits until
 ** another of the window has ended. */
-static bool keep_together(tg_call *call)
+static bool keep_together(tg_call *call, const tg_traffic *t)
 {
-    const tg_traffic *t = traffic_of(call->client, call->window);
     int left = tg_ledger_left(call->client->ledger, call->window);
-    if (!t || left == 0 || left > t->early) return true;
+    if (!t) return true;
+    if (left == 0 || left > t->early) return true;
     if (left < 0 && (t->answered || t->under_way < TG_FIRST_TOGETHER)) return true;
     call->due = INFINITY;
     return false;
+}
+
+/* Nobody tells this process when requests of another one end, so one of the waiting calls asks the ledger, often. */
+static void ask_soon(tg_call *call, tg_traffic *t)
+{
+    call->due = tg_client_ticks(call->client) + ASK_SECONDS;
+    if (t) t->ask_at = call->due;
+}
+
+/* Before the pace is looked at: who only waits with the others does not use up a turn. */
+static bool may_ask(tg_call *call)
+{
+    const tg_traffic *t = traffic_of(call->client, call->window);
+    if (!t || t->ask_at <= 0 || t->ask_at <= tg_client_ticks(call->client)) return true;
+    call->due = t->ask_at;
+    return false;
+}
+
+static bool take(tg_call *call, const tg_traffic *t, double now, double *until)
+{
+    tg_client *c = call->client;
+    tg_error err;
+    bool first = t && !t->answered && tg_ledger_left(c->ledger, call->window) < 0;
+    tg_early early = {.together = first ? TG_FIRST_TOGETHER : 0, .lasts = call->options.timeout + 1};
+    if (!tg_ledger_take_early(c->ledger, call->window, now, c->reserve, &early, until, &err)) return false;
+    call->charged = true;
+    call->booked = early.booked;
+    call->generation = tg_ledger_generation(c->ledger, call->window);
+    return true;
 }
 
 /* False: the call waits for its window, or is done. */
@@ -51,32 +82,44 @@ static bool take_from_window(tg_call *call)
 {
     tg_client *c = call->client;
     double until = 0, now = tg_client_now(c);
-    tg_error err;
     if (!tg_client_ledger(c)) return true;
     if (call->window < 0) call->window = tg_call_paying_window(call); /* another reply may have told the organization */
-    if (!keep_together(call)) return false;
-    if (tg_ledger_take(c->ledger, call->window, now, c->reserve, &until, &err)) {
-        call->charged = true;
-        call->generation = tg_ledger_generation(c->ledger, call->window);
-        return true;
-    }
-    if (until <= 0) return true; /* the ledger itself is in trouble: the server still counts */
-    tg_call_closed(call, until > now ? until - now : 0, call->unclear ? TG_E_UNKNOWN : TG_E_QUOTA);
+    tg_traffic *t = traffic_of(c, call->window);
+    if (!keep_together(call, t)) return false;
+    if (take(call, t, now, &until) || until == 0)
+        return true; /* 0: the ledger is in trouble, the server still counts */
+    if (until < 0)
+        ask_soon(call, t);
+    else
+        tg_call_closed(call, until > now ? until - now : 0, call->unclear ? TG_E_UNKNOWN : TG_E_QUOTA);
     return false;
 }
 
-/* Those that waited for a window to be known may go now. */
-static void wake_window(tg_client *c, int64_t organization)
+/* Those that waited for a window to be known, or for an early request, may go now. */
+static void wake_window(tg_client *c, tg_traffic *t)
 {
     for (tg_call *call = c->first; call; call = call->next)
-        if (call->stage == TG_S_WAITING && call->window == organization && isinf(call->due)) call->due = 0;
+        if (call->stage == TG_S_WAITING && call->window == t->organization &&
+            (isinf(call->due) || (t->ask_at > 0 && call->due == t->ask_at)))
+            call->due = 0;
+    t->ask_at = 0;
 }
 
+/* Its early try has ended: other processes need not keep anything for it any more. */
+static void land(tg_call *call, bool sent, int remaining, double resets_in)
+{
+    tg_client *c = call->client;
+    call->booked = false;
+    tg_ledger_landed(c->ledger, call->window, call->generation, tg_client_now(c), sent, remaining, resets_in);
+}
+
+/* What was taken from a window of unknown size was taken from no number. */
 void tg_call_give_back(tg_call *call)
 {
     if (call->charged && call->client->ledger)
-        tg_ledger_give_back(call->client->ledger, call->window, call->generation);
+        tg_ledger_give_back(call->client->ledger, call->window, call->booked ? 0 : call->generation);
     call->charged = false;
+    if (call->booked) land(call, false, TG_UNKNOWN_COUNT, -1);
 }
 
 /* A try that never reached the server has cost nothing. */
@@ -84,6 +127,7 @@ void tg_call_off_wire(tg_call *call)
 {
     tg_client *c = call->client;
     tg_traffic *t = traffic_of(c, call->window);
+    c->on_wire--;
     if (call->exchange.sent == 0) tg_call_give_back(call);
     call->charged = false;
     call->stage = TG_S_WAITING;
@@ -92,32 +136,24 @@ void tg_call_off_wire(tg_call *call)
     bool news = !t->answered || call->early;
     t->early -= call->early;
     if (call->exchange.outcome == TG_X_REPLY && call->exchange.status < 500) t->answered = true;
-    if (news) wake_window(c, call->window);
-}
-
-/* The first word is followed by those of requests that were under way with it. The server had counted some of them
-** before, and said a higher number then; all others have to be taken from what it said was left. */
-static int count_early(tg_traffic *t, int left, int remaining)
-{
-    if (left < 0) t->first = remaining;
-    if (left < 0 || remaining > t->first || (remaining != TG_UNKNOWN_COUNT && remaining < left)) return remaining;
-    return left > 0 ? left - 1 : 0;
+    if (news) wake_window(c, t);
 }
 
 void tg_call_count(tg_call *call, int remaining, double resets_in)
 {
     tg_client *c = call->client;
-    tg_traffic *t = call->early ? traffic_of(c, call->window) : NULL;
     if (!c->ledger) return;
-    if (t && call->exchange.sent > 0) remaining = count_early(t, tg_ledger_left(c->ledger, call->window), remaining);
     call->early = false;
-    if (remaining != TG_UNKNOWN_COUNT || resets_in >= 0)
+    if (call->booked)
+        land(call, call->exchange.sent > 0, remaining, resets_in);
+    else if (remaining != TG_UNKNOWN_COUNT || resets_in >= 0)
         tg_ledger_learn(c->ledger, call->window, tg_client_now(c), remaining, resets_in, TG_UNKNOWN_COUNT);
 }
 
 void tg_call_on_wire(tg_call *call)
 {
     tg_client *c = call->client;
+    c->on_wire++;
     tg_traffic *t = traffic_of(c, call->window);
     if (!t) return;
     t->under_way++;
@@ -125,7 +161,13 @@ void tg_call_on_wire(tg_call *call)
     t->early += call->early;
 }
 
+bool tg_client_has_place(const tg_client *c)
+{
+    return c->on_wire < TG_TRANSPORT_MOST;
+}
+
+/* The place comes first: who has none has nothing to pay yet, and is asked again when there is one. */
 bool tg_call_may_go(tg_call *call)
 {
-    return keep_pace(call) && take_from_window(call);
+    return tg_client_has_place(call->client) && may_ask(call) && keep_pace(call) && take_from_window(call);
 }

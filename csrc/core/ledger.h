@@ -22,9 +22,30 @@ void tg_ledger_free(tg_ledger *l);
 /*
 ** Takes one request from the window of ORGANIZATION, unless that would leave fewer than RESERVE. True: it may go now.
 ** False with *until > 0: the window is closed until then (seconds since 1970). False with *until 0: err is filled.
+*False
+** with *until below 0: all that is left may be spent by early requests that are under way; ask again in a moment.
 ** What is not known is not zero: a window of which nothing is known, or not when it ends, is open.
 */
 bool tg_ledger_take(tg_ledger *l, int64_t organization, double now, int reserve, double *until, tg_error *err);
+/*
+** Early requests are those of a window of which no process knows the size. The server's first word does not count those
+** that reach it later, so the file keeps how many are under way: all processes together send at most so many, and what
+** the first word leaves is first of all theirs.
+*/
+typedef struct tg_early {
+    int together; /* how many may be under way; 0: this is not to be one of them */
+    double lasts; /* seconds after which this one has ended, whatever becomes of this process */
+    bool booked;  /* out: it is one of them, and has to land */
+} tg_early;
+
+/* As tg_ledger_take, by a process that has not seen the window yet. */
+bool tg_ledger_take_early(tg_ledger *l, int64_t organization, double now, int reserve, tg_early *early, double *until,
+                          tg_error *err);
+/* An early request, paid by that window, has ended; SENT: it may have been counted. REMAINING and RESETS_IN: as for
+** tg_ledger_learn, in one write. */
+void tg_ledger_landed(tg_ledger *l, int64_t organization, int64_t generation, double now, bool sent, int remaining,
+                      double resets_in);
+
 /* Which window of ORGANIZATION paid for the request that was taken last. */
 int64_t tg_ledger_generation(const tg_ledger *l, int64_t organization);
 /* Gives back a request that was taken from that window and never reached the server. */
@@ -47,8 +68,16 @@ void tg_ledger_close(tg_ledger *l, int64_t organization, double now, double unti
 */
 int tg_ledger_left(const tg_ledger *l, int64_t organization);
 
-/* Which organization a workspace belongs to: remembered for ever, since workspaces do not move. 0: not known. */
-void tg_ledger_map(tg_ledger *l, int64_t workspace, int64_t organization);
+typedef struct tg_place {
+    int64_t workspace, organization;
+} tg_place;
+
+/*
+** Which organization a workspace belongs to: remembered for ever, since workspaces do not move. PLACES, N of them, is
+** scratch afterwards. One question to the file, and one write when there is something new.
+*/
+void tg_ledger_map(tg_ledger *l, tg_place *places, size_t n);
+/* 0: not known. */
 int64_t tg_ledger_organization(tg_ledger *l, int64_t workspace);
 
 /* Calls FN with each known window; false ends the walk. */
@@ -58,10 +87,11 @@ void tg_ledger_each(tg_ledger *l, double now, bool (*fn)(void *ctx, const tg_win
 bool tg_ledger_fact(tg_ledger *l, const char *name, int64_t *value);
 void tg_ledger_set_fact(tg_ledger *l, const char *name, int64_t value);
 
-/*
-** Gives back to the file what this process has taken in advance and not used. Also done by free, each, map and close;
-** a program that goes on for long without requests may do it so that others have the last few.
-*/
+/* Gives back to the file what this process has taken in advance and not used. Also done by free, each, map and close.
+ */
 void tg_ledger_flush(tg_ledger *l);
+/* The same for windows of which nothing was taken for a second: nothing is under way, and others may want the last few.
+ */
+void tg_ledger_rest(tg_ledger *l, double now);
 
 #endif

@@ -80,6 +80,7 @@ int tg_client_step(tg_client *c, int ms, struct pollfd *fds, unsigned n, tg_erro
         tg_error_advise(err, "make a new client in the child process");
         return -1;
     }
+    if (c->under_way == 0 && c->ledger) tg_ledger_rest(c->ledger, tg_client_now(c));
     int before = c->under_way;
     send_due(c);
     if (c->under_way != before) ms = 0; /* somebody may be waiting for what just ended */

@@ -34,7 +34,7 @@ bool tg_client_event(tg_client *c, tg_event *ev)
 /* REASON is copied: it may stand in an exchange that is used again. */
 static void set_reason(tg_event *ev, const char *reason)
 {
-    if (reason) snprintf(ev->reason, sizeof ev->reason, "%s", reason);
+    if (reason) snprintf(ev->reason, sizeof ev->reason, "%.*s", tg_error_fit(reason, sizeof ev->reason - 1), reason);
 }
 
 void tg_report(tg_call *call, tg_event_type type, double seconds, const char *reason)
@@ -123,9 +123,10 @@ void tg_error_explain(tg_error *err, const tg_call *call)
     snprintf(what, sizeof what, "%s", err->message);
     err->operation = call->request->op->name;
     if (*err->body && err->kind != TG_E_DECODE)
-        snprintf(err->message, sizeof err->message, "%s: %.150s: %.120s%s", err->operation, what, err->body,
-                 not_done(call, err->kind));
+        snprintf(err->message, sizeof err->message, "%s: %.*s: %.*s%s", err->operation, tg_error_fit(what, 150), what,
+                 tg_error_fit(err->body, 120), err->body, not_done(call, err->kind));
     else
-        snprintf(err->message, sizeof err->message, "%s: %.250s%s", err->operation, what, not_done(call, err->kind));
+        snprintf(err->message, sizeof err->message, "%s: %.*s%s", err->operation, tg_error_fit(what, 250), what,
+                 not_done(call, err->kind));
     advise(err);
 }

@@ -12,6 +12,10 @@
 /* The one symbol of the shared object. In C the name tg_transport is taken: it is a type. */
 #define TG_TRANSPORT_SYMBOL "tg_transport_curl"
 
+/* Exchanges that may be with a transport at once: more would wait for a connection inside it, with their time running.
+ */
+#define TG_TRANSPORT_MOST 64
+
 struct pollfd;
 
 typedef struct tg_transport tg_transport; /* one connection pool */

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <sys/select.h>
 
-#define IDLE_MAX         64L /* slots kept, and connections at all: more calls than that wait their turn in libcurl */
+#define IDLE_MAX         ((long)TG_TRANSPORT_MOST) /* slots kept, and connections at all */
 #define FOREIGN_ON_STACK 16
 
 typedef struct tg_list {

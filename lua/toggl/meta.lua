@@ -84,11 +84,12 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field auth? boolean false: no credentials are looked for in the environment or in files.
 ---@field sandbox? boolean|table|toggl.sandbox true: a server in this process instead of Toggl; a table: options for it; a server that runs already.
 ---@field base_url? string Address of the server; else TOGGL_API_URL, else Toggl's own.
+---@field cleartext? boolean true: http:// may lead to another machine, and whoever is on the way can read the token; else refused.
 ---@field unix_socket? string Path of a Unix socket to speak through.
 ---@field user_agent? string Put before the library's own in the header User-Agent.
 ---@field ca_file? string File of certificates to trust instead of the system's.
 ---@field ca_path? string Folder of certificates to trust instead of the system's.
----@field timeout? number Seconds for one try of a request; 10 when not given.
+---@field timeout? number Seconds for one try of a request, once it is sent; 10 when not given.
 ---@field connect_timeout? number Seconds for a connection; 10 when not given.
 ---@field deadline? number Seconds for all tries and waits of a call; no limit when not given.
 ---@field reply_cap? number Largest reply in bytes, unpacked; 16 MiB when not given.
@@ -108,14 +109,14 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field http? string Path of the transport, where it does not lie beside the core.
 
 ---@class toggl.call_options
----@field timeout? number Seconds for one try.
+---@field timeout? number Seconds for one try, once it is sent.
 ---@field connect_timeout? number Seconds for a connection.
 ---@field deadline? number Seconds for all tries and waits.
 ---@field wait? boolean|number Wait for a new quota window, as for a client; false: not at all.
 ---@field max_age? number A stored reply answers only while it is younger than this.
----@field refresh? boolean Ask the server even if the store has it.
----@field offline? boolean Answer from the store alone.
----@field stale? "quota"|boolean Rather old data than none when the window is used up.
+---@field refresh? boolean Ask the server even if the store has it; false: not, whatever the client does.
+---@field offline? boolean Answer from the store alone; false: not, whatever the client does.
+---@field stale? "quota"|boolean Rather old data than none when the window is used up; false: not, whatever the client does.
 ---@field no_store? boolean Do not keep the reply.
 ---@field auth? {token: string}|{email: string, password: string}|false Other credentials for this call; false: none.
 

@@ -26,6 +26,7 @@ local M = {}
 -- Names of a section, and the option of toggl.client that each becomes.
 local NAMES = {
   token = "token", email = "email", password = "password", base_url = "base_url", organization = "organization",
+  cleartext = "cleartext",
 }
 
 local SECRETS = {"token", "password"}
@@ -71,6 +72,14 @@ local function option_of(key)
   if sources[source] and (option == "token" or option == "password") then return option, sources[source] end
 end
 
+-- What a name of a section sets: found elsewhere, a flag, or the text itself.
+local function value_of(text, key, source, profile)
+  if source then return source(text, key, profile) end
+  if key ~= "cleartext" then return text end
+  if text ~= "true" and text ~= "false" then fail("profile %s: its %s must be true or false", profile, key) end
+  return text == "true"
+end
+
 local function known_names()
   local names = keys(NAMES)
   for _, secret in ipairs(SECRETS) do
@@ -103,7 +112,7 @@ function M.load(name, folder)
     elseif o[option] then
       fail("profile %s: its %s is said twice, by %s as well", name, option, key)
     end
-    o[option] = source and source(section[key], key, name) or section[key]
+    o[option] = value_of(section[key], key, source, name)
   end
   return o
 end

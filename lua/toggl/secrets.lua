@@ -98,7 +98,8 @@ end
 --- Asks Toggl who has these credentials, at the server of profile NAME: one request. Raises when nobody has.
 function M.check(name, credentials)
   local all = profiles.all(config.config_dir())
-  local o = {cache = false, on_error = "raise", base_url = all and all[name] and all[name].base_url}
+  local section = all and all[name] or {}
+  local o = {cache = false, on_error = "raise", base_url = section.base_url, cleartext = section.cleartext == "true"}
   for key, value in pairs(credentials) do o[key] = value end
   local client <close> = config.client(o)
   return client:me()

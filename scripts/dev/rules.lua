@@ -25,7 +25,7 @@ local FLOORS = {
   {"buf", "error", "json", "store", "rows"},
   {"ops", "models"},
   {"model"},
-  {"op", "policy", "cache", "ledger", "journal", "auth", "request", "transport"},
+  {"op", "policy", "cache", "ledger", "journal", "auth", "address", "request", "transport"},
 }
 local SAME = {raw = "request"} -- a file that shares another's header
 

@@ -4,6 +4,7 @@
 
 #include "check.h"
 #include "fake_http.h"
+#include "json.h"
 
 #define ORGANIZATION "{\"id\":7,\"name\":\"Acme\"}"
 
@@ -378,6 +379,74 @@ static void test_credentials(void)
         o.credentials.user = "to\r\nken";
         CHECK(!tg_client_new(&o, &err) && err.kind == TG_E_INVALID);
     }
+    CASE("and in the name of the program")
+    {
+        static const char *const bad[] = {"me/1\r\nX-Evil: yes", "me\n", "\x7f"};
+        fake f = SCRIPT({.status = 200});
+        tg_client_options o = fake_options(&f);
+        for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+            o.user_agent = bad[i];
+            tg_client *c = tg_client_new(&o, &err);
+            CHECK(!c && err.kind == TG_E_INVALID && strstr(err.message, "user agent"));
+            tg_client_free(c);
+        }
+    }
+}
+
+/* What becomes of a client for URL: TG_OK, or why there is none. */
+static tg_kind client_kind(const char *url, const char *socket, bool cleartext, tg_error *err)
+{
+    fake f = SCRIPT({.status = 200});
+    tg_client_options o = fake_options(&f);
+    o.base_url = url;
+    o.unix_socket = socket;
+    o.cleartext = cleartext;
+    tg_client *c = tg_client_new(&o, err);
+    tg_kind kind = c ? TG_OK : err->kind;
+    tg_client_free(c);
+    return kind;
+}
+
+static void test_addresses(void)
+{
+    static const char *const here[] = {"http://localhost",       "http://LOCALHOST:80/", "http://127.0.0.1:1/api/v9",
+                                       "http://127.255.255.254", "http://[::1]:8080",    "http://[0:0:0:0:0:0:0:1]/"};
+    static const char *const away[] = {"http://a.test",
+                                       "http://localhost.a.test",
+                                       "http://127.0.0.1.a.test",
+                                       "http://126.255.255.255",
+                                       "http://127.1",
+                                       "http://[::2]",
+                                       "http://[::1",
+                                       "http://::1",
+                                       "http://[127.0.0.1]",
+                                       "http://0.0.0.0",
+                                       "http://[]"};
+    tg_error err;
+    CASE("this machine may be spoken to in clear")
+    for (size_t i = 0; i < sizeof here / sizeof *here; i++) CHECK(client_kind(here[i], NULL, false, &err) == TG_OK);
+    CASE("another one only when that is wanted, or through a socket")
+    for (size_t i = 0; i < sizeof away / sizeof *away; i++) {
+        CHECK(client_kind(away[i], NULL, false, &err) == TG_E_INVALID && strstr(err.advice, "cleartext"));
+        CHECK(client_kind(away[i], NULL, true, &err) == TG_OK);
+        CHECK(client_kind(away[i], "/run/toggl.sock", false, &err) == TG_OK);
+    }
+}
+
+static void test_sentences(void)
+{
+    tg_error err;
+    CASE("a sentence is cut at the border of a code point")
+    {
+        char body[302] = "a";
+        for (int i = 0; i < 150; i++) memcpy(body + 1 + 2 * i, "\xC3\xA9", 3);
+        fake f = SCRIPT({.status = 403, .body = body});
+        tg_client *c = client(&f, NULL);
+        CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_E_FORBIDDEN);
+        CHECK(strstr(err.message, "\xC3\xA9"));
+        CHECK(tg_utf8_check((tg_text){err.message, strlen(err.message)}, NULL) == strlen(err.message));
+        tg_client_free(c);
+    }
 }
 
 static void test_raw(void)
@@ -410,6 +479,8 @@ int main(void)
     test_store();
     test_together();
     test_credentials();
+    test_addresses();
+    test_sentences();
     test_raw();
     CHECK(tg_pages_alive() == 0);
     return check_report();

@@ -277,7 +277,7 @@ static void places(void)
         tg_ledger_learn(l, -11, NOW, 5, 600, NOT_SAID);
         CHECK(takes(l, -11, NOW, 0, 2) == 2 && takes(l, 1, NOW, 0, 1) == 1);
         CHECK(tg_ledger_organization(l, 11) == 0);
-        tg_ledger_map(l, 11, 1);
+        tg_ledger_map(l, &(tg_place){11, 1}, 1);
         CHECK(tg_ledger_organization(l, 11) == 1);
         CHECK(state(l, 1, NOW).spent == 3 && state(l, 1, NOW).remaining == 3);
         tg_ledger_each(l, NOW, pick, &all);
@@ -285,7 +285,7 @@ static void places(void)
     }
     CASE("saying it again changes nothing")
     {
-        tg_ledger_map(l, 11, 1);
+        tg_ledger_map(l, &(tg_place){11, 1}, 1);
         CHECK(state(l, 1, NOW).spent == 3);
     }
     CASE("facts")
@@ -310,6 +310,110 @@ static bool one_left(const char *path, const char *account)
     tg_ledger_free(l);
     tg_store_close(s);
     return ok;
+}
+
+/* Two ledgers on one file, as two processes have them. */
+typedef struct pair {
+    tg_store *stores[2];
+    tg_ledger *a, *b;
+} pair;
+
+static pair two(const char *path)
+{
+    tg_error err;
+    pair p = {
+        {tg_ledger_store(scratch_path(path), NULL, &err), tg_ledger_store(scratch_path(path), NULL, &err)}, NULL, NULL};
+    p.a = tg_ledger_new(p.stores[0], "a", &err);
+    p.b = tg_ledger_new(p.stores[1], "a", &err);
+    return p;
+}
+
+static void end_two(pair *p)
+{
+    tg_ledger_free(p->a);
+    tg_ledger_free(p->b);
+    for (int i = 0; i < 2; i++) tg_store_close(p->stores[i]);
+}
+
+/* How many early requests may go, up to MOST; each has to land within ten seconds. */
+static int early_takes(tg_ledger *l, double now, int reserve, int most)
+{
+    tg_early early = {.together = 16, .lasts = 10};
+    double until;
+    int n = 0;
+    while (n < most && tg_ledger_take_early(l, 1, now, reserve, &early, &until, NULL)) n++;
+    CHECK(n == most || until != 0);
+    return n == most || until > 0 ? n : -n; /* below 0: to be asked again in a moment */
+}
+
+static void early(void)
+{
+    double until;
+    CASE("early requests of all processes are counted together")
+    {
+        pair p = two("early/state.db");
+        CHECK(early_takes(p.a, NOW, 0, 10) == 10 && early_takes(p.b, NOW, 0, 10) == -6);
+        tg_ledger_landed(p.a, 1, tg_ledger_generation(p.a, 1), NOW, false, NOT_SAID, -1);
+        CHECK(early_takes(p.b, NOW, 0, 10) == -1);
+        CHECK(state(p.b, 1, NOW).remaining < 0 && state(p.b, 1, NOW).spent == 17);
+        end_two(&p);
+    }
+    CASE("what the first word leaves is theirs, until they have landed")
+    {
+        pair p = two("theirs/state.db");
+        CHECK(early_takes(p.a, NOW, 0, 5) == 5 && early_takes(p.b, NOW, 0, 5) == 5);
+        tg_ledger_landed(p.a, 1, 1, NOW, true, 19, 600);
+        CHECK(!tg_ledger_take(p.b, 1, NOW, 10, &until, NULL) && until < 0); /* 19, 9 under way, 10 for people */
+        CHECK(early_takes(p.b, NOW, 0, 20) == -10);
+        for (int i = 0; i < 9; i++) tg_ledger_landed(i % 2 ? p.a : p.b, 1, 1, NOW + 1, true, 18 - i, 599);
+        CHECK(takes(p.a, 1, NOW + 1, 0, 9) == 0 && !tg_ledger_take(p.b, 1, NOW + 1, 0, &until, NULL) && until > NOW);
+        end_two(&p);
+    }
+    CASE("those of a process that was killed end by the clock, and with their window")
+    {
+        pair p = two("killed/state.db");
+        CHECK(early_takes(p.a, NOW, 0, 16) == 16 && early_takes(p.b, NOW + 9, 0, 1) == 0);
+        CHECK(early_takes(p.b, NOW + 11, 0, 16) == 16);
+        tg_ledger_learn(p.b, 1, NOW + 11, 30, 5, 30);
+        CHECK(takes(p.b, 1, NOW + 18, 0, 99) == 30);
+        tg_ledger_landed(p.b, 1, 1, NOW + 18, true, NOT_SAID, -1);
+        CHECK(state(p.b, 1, NOW + 18).remaining == 0);
+        end_two(&p);
+    }
+}
+
+static void in_advance(void)
+{
+    CASE("what was taken in advance of an unknown window is nobody's when its size is told")
+    {
+        pair p = two("shrink/state.db");
+        CHECK(takes(p.a, 1, NOW, 0, 2) == 2);
+        tg_ledger_learn(p.a, 1, NOW, 29, 600, NOT_SAID);
+        CHECK(takes(p.b, 1, NOW, 0, 100) == 29 && takes(p.a, 1, NOW, 0, 100) == 0);
+        CHECK(state(p.b, 1, NOW).spent == 31);
+        end_two(&p);
+    }
+    CASE("nor does it make a window larger that another process has come to know")
+    {
+        pair p = two("larger/state.db");
+        CHECK(takes(p.a, 1, NOW, 0, 2) == 2);
+        tg_ledger_learn(p.b, 1, NOW, 29, 600, NOT_SAID);
+        tg_ledger_flush(p.a);
+        CHECK(state(p.b, 1, NOW).remaining == 29 && state(p.b, 1, NOW).spent == 2);
+        end_two(&p);
+    }
+    CASE("who asks now and then takes nothing in advance, and gives back what a burst has left")
+    {
+        pair p = two("sparse/state.db");
+        tg_ledger_learn(p.a, 1, NOW, 599, 600, NOT_SAID);
+        CHECK(takes(p.a, 1, NOW, 0, 1) == 1 && takes(p.a, 1, NOW + 5, 0, 1) == 1);
+        CHECK(state(p.b, 1, NOW + 5).remaining == 597);
+        CHECK(takes(p.a, 1, NOW + 5, 0, 2) == 2);
+        CHECK(state(p.b, 1, NOW + 5).remaining < 595);
+        CHECK(takes(p.a, 1, NOW + 9, 0, 1) == 1);
+        CHECK(state(p.b, 1, NOW + 9).remaining == 594 && state(p.b, 1, NOW + 9).spent == 5);
+        end_two(&p);
+    }
 }
 
 static void files(void)
@@ -357,7 +461,7 @@ static int spend(int number)
         ok = tg_ledger_take(l, 1, NOW, 0, &until, &err);
         if (ok && i % 5 == number % 5) tg_ledger_give_back(l, 1, tg_ledger_generation(l, 1));
         if (ok && i % 7 == 0) tg_ledger_learn(l, 1, NOW, 2000000, 3000, NOT_SAID);
-        if (ok && i % 100 == 0) tg_ledger_map(l, 1000 + i, 1);
+        if (ok && i % 100 == 0) tg_ledger_map(l, &(tg_place){1000 + i, 1}, 1);
     }
     if (!ok) printf("# %s\n", err.message);
     fflush(stdout);
@@ -424,6 +528,8 @@ int main(int argc, char **argv)
     giving_back();
     places();
     files();
+    in_advance();
+    early();
     processes();
     scratch_end();
     return check_report();

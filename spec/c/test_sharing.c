@@ -1,10 +1,12 @@
 /* Calls that wait: for one another, for a window, for a deadline; and what a change under way means for the rest. */
+#include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "check.h"
 #include "client.h"
 #include "fake_http.h"
+#include "scratch.h"
 
 #define ORGANIZATION "{\"id\":7,\"name\":\"Acme\"}"
 #define OLD_NAME     "{\"id\":7,\"name\":\"Old\"}"
@@ -217,6 +219,80 @@ static void test_deadlines(void)
     }
 }
 
+/* ------------------------------------------------------------------------------------------- more than go at once */
+
+typedef struct crowd_server {
+    int most;             /* exchanges that were with the transport at once */
+    double least_timeout; /* that one was given */
+} crowd_server;
+
+static fake_answer in_five_seconds(fake *f, const tg_exchange *x)
+{
+    crowd_server *s = f->user;
+    if (f->count + 1 > s->most) s->most = f->count + 1;
+    if (x->timeout < s->least_timeout) s->least_timeout = x->timeout;
+    return (fake_answer){.status = 200, .body = ORGANIZATION, .later = 5};
+}
+
+/* 200 different reads at once, once it is known that this server counts nothing. */
+static void start_crowd(tg_client *c, tg_call *calls[200], const tg_call_options *o)
+{
+    tg_error err;
+    end_of(c, tg_call_start(c, ask("get_organization", 7), NULL, &err), &err);
+    for (int i = 0; i < 200; i++) {
+        char n[12];
+        tg_request *r = ask("get_organization", 7);
+        tg_request_query(r, TG_TEXT("n"), (tg_text){n, (size_t)sprintf(n, "%d", i)}, &err);
+        calls[i] = tg_call_start(c, r, o, &err);
+    }
+}
+
+static void test_crowds(void)
+{
+    tg_error err;
+    tg_call *calls[200];
+    CASE("calls beyond what a transport carries wait outside of it, and their timeout begins when they are sent")
+    {
+        crowd_server s = {.least_timeout = 100};
+        fake f = {.answer = in_five_seconds, .time = 1e6, .user = &s};
+        tg_client *c = client(&f, NULL);
+        start_crowd(c, calls, NULL);
+        CHECK(tg_client_timeout(c) == 5);
+        double start = f.time;
+        for (int i = 0; i < 200; i++) CHECK(end_of(c, calls[i], &err) == TG_OK);
+        CHECK(s.most == TG_TRANSPORT_MOST && s.least_timeout == 10);
+        CHECK(f.time - start > 19 && f.time - start < 21);
+        tg_client_free(c);
+    }
+    CASE("their deadline does not wait, and who was not sent in time is told so")
+    {
+        crowd_server s = {.least_timeout = 100};
+        fake f = {.answer = in_five_seconds, .time = 1e6, .user = &s};
+        tg_client *c = client(&f, NULL);
+        start_crowd(c, calls, &(tg_call_options){.deadline = 12});
+        double start = f.time;
+        int good = 0;
+        for (int i = 0; i < 200; i++) good += end_of(c, calls[i], &err) == TG_OK;
+        CHECK(good == 3 * TG_TRANSPORT_MOST && f.sends == good + 1 && f.time - start <= 15.1);
+        CHECK(err.kind == TG_E_TIMEOUT && strstr(err.message, "before it could be sent"));
+        CHECK(s.least_timeout > 1.9 && s.least_timeout < 2.1); /* what was left of the deadline */
+        tg_client_free(c);
+    }
+    CASE("the place of one that is cancelled is another's, and they go in their order")
+    {
+        crowd_server s = {.least_timeout = 100};
+        fake f = {.answer = in_five_seconds, .time = 1e6, .user = &s};
+        tg_client *c = client(&f, NULL);
+        start_crowd(c, calls, NULL);
+        for (int i = 0; i < 3; i++) tg_call_cancel(calls[i]);
+        CHECK(tg_client_timeout(c) == 0);
+        tg_client_step(c, 0, NULL, 0, &err);
+        CHECK(calls[66]->stage == TG_S_SENT && calls[67]->stage == TG_S_WAITING && f.count == TG_TRANSPORT_MOST);
+        tg_client_free(c);
+        for (int i = 0; i < 200; i++) tg_call_free(calls[i]);
+    }
+}
+
 static void test_redirects(void)
 {
     tg_error err;
@@ -273,11 +349,55 @@ static void test_stored(void)
     }
 }
 
+/* 1,000 workspaces of as many organizations as N tells apart. */
+static fake_answer many_workspaces(fake *f, const tg_exchange *x)
+{
+    static char body[60000];
+    const int *organizations = f->user;
+    size_t n = (size_t)sprintf(body, "[");
+    (void)x;
+    for (int i = 0; i < 1000; i++)
+        n += (size_t)sprintf(body + n, "%s{\"id\":%d,\"organization_id\":%d}", i ? "," : "", 1000 + i,
+                             7 + i % *organizations);
+    sprintf(body + n, "]");
+    return (fake_answer){.status = 200, .body = body};
+}
+
+static int count_statement(unsigned what, void *count, void *statement, void *text)
+{
+    (void)what, (void)statement, (void)text;
+    ++*(int *)count;
+    return 0;
+}
+
+static void test_places(void)
+{
+    tg_error err;
+    int organizations = 3, statements = 0;
+    CASE("which window pays for a thousand workspaces is learned in one go, and known ones cost next to nothing")
+    {
+        fake f = {.answer = many_workspaces, .time = 1e6, .user = &organizations};
+        tg_client_options o = fake_options(&f);
+        o.state_path = ":memory:";
+        tg_client *c = tg_client_new(&o, &err);
+        CHECK(end_of(c, tg_call_start(c, ask("get_workspaces", 0), NULL, &err), &err) == TG_OK);
+        for (int i = 0; i < 1000; i++) CHECK(tg_ledger_organization(c->ledger, 1000 + i) == 7 + i % 3);
+        sqlite3_trace_v2(tg_store_handle(c->state), SQLITE_TRACE_STMT, count_statement, &statements);
+        CHECK(end_of(c, tg_call_start(c, ask("get_workspaces", 0), NULL, &err), &err) == TG_OK);
+        CHECK(statements < 10);
+        organizations = 1;
+        CHECK(end_of(c, tg_call_start(c, ask("get_workspaces", 0), NULL, &err), &err) == TG_OK);
+        CHECK(tg_ledger_organization(c->ledger, 1999) == 7);
+        tg_client_free(c);
+    }
+}
+
 /* ------------------------------------------------------------------------------------------------ an unknown window */
 
 typedef struct window_server {
     int left, refused;
     bool backwards; /* of the first sixteen, the last is answered first */
+    bool quick;     /* all are answered at once */
 } window_server;
 
 /* Thirty requests; the first is answered at once, all others late. */
@@ -287,6 +407,7 @@ static fake_answer thirty(fake *f, const tg_exchange *x)
     window_server *s = f->user;
     double later = s->backwards ? (f->sends > 16 ? 2 : 1 - 0.01 * f->sends) : f->sends == 1 ? 0.01 : 1;
     (void)x;
+    if (s->quick) later = 0.001;
     if (s->left == 0) {
         s->refused++;
         return (fake_answer){.status = 402,
@@ -329,6 +450,81 @@ static void test_first_contact(void)
     CASE("but a first word that was the last of them does: none of the thirty is lost") hundred(true);
 }
 
+static bool pick(void *w, const tg_window_state *state)
+{
+    if (state->organization == 7) *(tg_window_state *)w = *state;
+    return true;
+}
+
+/* How many of N calls there are done; they take turns as processes do. */
+static int steps_of(tg_client *c, tg_call **calls, int n)
+{
+    tg_error err;
+    int done = 0;
+    tg_client_step(c, 10, NULL, 0, &err);
+    for (int i = 0; i < n; i++) done += tg_call_done(calls[i]);
+    return done;
+}
+
+static tg_call *ask_number(tg_client *c, int i)
+{
+    tg_error err;
+    char n[12];
+    tg_request *r = ask("get_organization", 7);
+    tg_request_query(r, TG_TEXT("n"), (tg_text){n, (size_t)sprintf(n, "%d", i)}, &err);
+    return tg_call_start(c, r, NULL, &err);
+}
+
+static const char *state_name;
+
+static void on_disk(tg_client_options *o)
+{
+    o->state_path = scratch_path(state_name);
+}
+
+static void test_neighbours(void)
+{
+    tg_error err;
+    CASE("two processes that meet a window for the first time ask for no more than it has")
+    {
+        state_name = "first.db";
+        window_server s = {.left = 20};
+        fake f = {.answer = thirty, .time = 1e6, .user = &s};
+        tg_client *c[2] = {client(&f, on_disk), client(&f, on_disk)};
+        tg_call *calls[30];
+        int good = 0;
+        for (int i = 0; i < 30; i++) calls[i] = ask_number(c[i / 15], i);
+        for (int i = 0; i < 9999 && steps_of(c[0], calls, 15) + steps_of(c[1], calls + 15, 15) < 30; i++) continue;
+        for (int i = 0; i < 30; i++) {
+            tg_reply *reply = tg_call_take(calls[i], &err);
+            good += reply != NULL;
+            CHECK(reply || err.kind == TG_E_QUOTA);
+            tg_reply_free(reply);
+            tg_call_free(calls[i]);
+        }
+        CHECK(s.refused == 0 && good == 20);
+        tg_client_free(c[0]);
+        tg_client_free(c[1]);
+    }
+    CASE("what a burst has taken in advance is others' again when nothing more is asked")
+    {
+        state_name = "burst.db";
+        window_server s = {.left = 600, .quick = true};
+        fake f = {.answer = thirty, .time = 1e6, .user = &s};
+        tg_client *a = client(&f, on_disk), *b = client(&f, on_disk);
+        tg_window_state w = {0};
+        for (int i = 0; i < 200; i++) CHECK(end_of(a, ask_number(a, i), &err) == TG_OK);
+        tg_client_quota(b, pick, &w);
+        CHECK(w.remaining < 400 && sqlite3_total_changes(tg_store_handle(a->state)) < 40);
+        f.time += 2;
+        tg_client_step(a, 0, NULL, 0, &err);
+        tg_client_quota(b, pick, &w);
+        CHECK(w.remaining == 400 && w.spent == 200);
+        tg_client_free(a);
+        tg_client_free(b);
+    }
+}
+
 /* ------------------------------------------------------------------------------------------------------- processes */
 
 static void test_fork(void)
@@ -355,11 +551,16 @@ static void test_fork(void)
 
 int main(void)
 {
+    scratch_begin();
     test_followers();
     test_deadlines();
+    test_crowds();
     test_redirects();
     test_stored();
+    test_places();
     test_first_contact();
+    test_neighbours();
     test_fork();
+    scratch_end();
     return check_report();
 }
