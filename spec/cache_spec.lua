@@ -189,6 +189,8 @@ describe("the store", function()
       list, response = asking.api.get_organization_groups{organization_id = ACME, refresh = true}
     end))
     assert.equal(304, status)
+    local _, seen = server:requests()
+    assert.equal(304, seen[#seen].status) -- what was sent, and not what it stands for
     assert.equal(groups:raw(), list:raw())
     assert.is_true(list.age < 2)
     assert.equal(1, response.cost)
