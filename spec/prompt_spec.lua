@@ -423,7 +423,7 @@ describe("Ctrl-C", function()
 
   it("cancels a call while it waits for a reply, for its body, for a repeat or for quota, and all goes on", function()
     local s <close> = sit {"--sandbox=60", "--wait", "--yes"}
-    s:run "server = require('toggl.config').server(client); org:users()"
+    s:run "server = client:sandbox(); org:users()"
     for _, case in ipairs {
       {"server:set{latency = 30000}", "client:me{refresh = true}"},
       {"server:set{slow = 2000} server:fault 'slow'", "org:users{refresh = true}"},
@@ -443,7 +443,7 @@ describe("Ctrl-C", function()
 
   it("says that a change may have been made when it was under way", function()
     local s <close> = sit {"--sandbox=60", "--yes"}
-    s:run "server = require('toggl.config').server(client); g = org:group 'Engineering'"
+    s:run "server = client:sandbox(); g = org:group 'Engineering'"
     s:run "server:set{latency = 30000}"
     assert.matches("unknown: ", interrupted(s, "g:rename 'Machines'"))
   end)

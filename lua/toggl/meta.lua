@@ -670,6 +670,12 @@ function client:fds() end
 ---@return boolean
 function client:raises() end
 
+---The sandbox in this process that the client was made for, to turn its knobs; nil for any other server.
+---
+---Cost: nothing.
+---@return userdata?
+function client:sandbox() end
+
 ---From now on the store alone answers, or the server again.
 ---
 ---Cost: nothing.
