@@ -80,7 +80,8 @@ function M.client(options)
     add(o, M.profile(o.profile))
     o.profile, o.organization = nil, nil
   end
-  if not o.sandbox and o.auth ~= false and not has_credentials(o) then add(o, (require("toggl.credentials").found())) end
+  local asks = not o.sandbox and o.auth ~= false and not has_credentials(o)
+  if asks then add(o, (require("toggl.credentials").found())) end
   note(o)
   o.auth = nil
   local url = os.getenv "TOGGL_API_URL"
