@@ -311,14 +311,14 @@ describe("a change", function()
   it("is asked about, and nothing is sent unless the answer is yes", function()
     local s <close> = sit()
     s:run "g = org:group 'Engineering'; sent = client:cost().total"
-    s:type "g:rename 'Machines'\r"
+    s:type "g:update{name = 'Machines'}\r"
     local question = s:see "%[y/N%] $"
     assert.matches("put_organization_group: .*\n  PUT /organizations/%d+/groups/%d+\n  {\"name\":\"Machines\"}\n",
       question)
     assert.matches("It costs 1 request", question)
     assert.matches("cancelled: put_organization_group was not confirmed; nothing was sent", s:run "n")
     assert.matches("\n0\n", s:run "client:cost().total - sent")
-    s:type "g:rename 'Machines'\r"
+    s:type "g:update{name = 'Machines'}\r"
     s:see "%[y/N%] $"
     s:run "y"
     assert.matches("\n1\n", s:run "client:cost().total - sent")
@@ -327,15 +327,15 @@ describe("a change", function()
   it("is sent without a question after :write on, and with --yes", function()
     local s <close> = sit()
     assert.matches("WRITE> $", s:run ":write on")
-    assert.matches("name +Machines", s:run "org:group('Engineering'):rename 'Machines'")
+    assert.matches("name +Machines", s:run "org:group('Support'):rename 'Machines'")
     local t <close> = sit {"--sandbox=60", "--yes"}
-    assert.matches("name +Machines", t:run "org:group('Engineering'):rename 'Machines'")
+    assert.matches("name +Machines", t:run "org:group('Support'):rename 'Machines'")
   end)
 
   it("is not sent when the question is interrupted", function()
     local s <close> = sit()
     s:run "g = org:group 'Engineering'; sent = client:cost().total"
-    s:type "g:rename 'Machines'\r"
+    s:type "g:update{name = 'Machines'}\r"
     s:see "%[y/N%] $"
     s:key "interrupt"
     s:see("interrupted\n.*[^>]> $", 1)
@@ -445,7 +445,7 @@ describe("Ctrl-C", function()
     local s <close> = sit {"--sandbox=60", "--yes"}
     s:run "server = client:sandbox(); g = org:group 'Engineering'"
     s:run "server:set{latency = 30000}"
-    assert.matches("unknown: ", interrupted(s, "g:rename 'Machines'"))
+    assert.matches("unknown: ", interrupted(s, "g:update{name = 'Machines'}"))
   end)
 
   it("cancels a call while the name is looked up, the connection made, or TLS spoken", function()
