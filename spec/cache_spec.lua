@@ -566,6 +566,28 @@ describe("SQL over the store", function()
     assert.equal("invalid", err.kind)
   end)
 
+  it("lets the newest whole list decide who is there, in one page or in many", function()
+    local function has(email) return client:sql("SELECT count(*) AS n FROM users WHERE email = ?", email)[1].n == 1 end
+    local other <close> = helper.client(server)
+    for turn, pages in ipairs{1, 3} do
+      server:set{page_cap = pages > 1 and 20 or 0}
+      local gone = org:users{active_status = "active", sort_dir = "desc", refresh = true}[turn]
+      assert.is_true(has(gone.email))
+      assert(other:organization("Acme"):user(gone.email):remove()) -- by somebody else: nothing of ours is dropped
+      org:users{filter = "nobody at all", refresh = true}
+      org:users{only_admins = true, refresh = true}
+      assert.is_true(has(gone.email)) -- a filter says nothing of those it leaves out
+      if pages > 1 then
+        org:users{page = 1, per_page = 20, refresh = true}
+        assert.is_true(has(gone.email)) -- nor does one page of several
+      end
+      assert.equal(60 - turn, #org:users{refresh = true})
+      assert.is_false(has(gone.email))
+      assert.equal(60 - turn, client:sql("SELECT count(*) AS n FROM users")[1].n)
+    end
+    server:set{page_cap = 0}
+  end)
+
   it("sees a reply as soon as it has come, and no longer than it is stored", function()
     assert.equal(0, client:sql("SELECT count(*) AS n FROM usage_counters")[1].n)
     org:usage()
