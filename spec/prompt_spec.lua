@@ -301,6 +301,17 @@ describe("commands", function()
     s:see("interrupted\n.*[^>]> $", 1)
   end)
 
+  it("tell of quota windows by name, and what nobody knows of them", function()
+    local s <close> = sit()
+    s:run "org:roles()"
+    local text = s:run ":quota"
+    assert.matches("\nyour account +unknown +unknown +%- +1\n", text)
+    assert.matches("\nAcme %(4300000017%) +unknown +unknown +%- +1\n", text)
+    s:run "client:learn(org.id, 27, 1800, 30)"
+    assert.matches("\nAcme %(4300000017%) +27 +30 +%d%d:%d%d +1\n", s:run ":quota")
+    assert.matches('by_window +{"4300000017":1,"user":1}', s:run "client:cost()")
+  end)
+
   it("say what there is where there is no such command", function()
     local s <close> = sit()
     assert.matches("there is no command :quotas, did you mean ':quota'%?", s:run ":quotas")
