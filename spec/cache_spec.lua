@@ -16,15 +16,7 @@ end
 
 local function cost(f, ...) return helper.requests_during(server, f, ...) end
 
-local function write(path, text)
-  local f <close> = assert(io.open(path, "wb"))
-  f:write(text)
-end
-
-local function read(path)
-  local f <close> = assert(io.open(path, "rb"))
-  return f:read "a"
-end
+local read, write = helper.read, helper.write
 
 describe("the store", function()
   local client, org

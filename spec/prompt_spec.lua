@@ -7,15 +7,7 @@ local SOON = 0.2 -- seconds in which the prompt is back after Ctrl-C
 
 local home
 
-local function read(path)
-  local file <close> = io.open(path, "rb")
-  return file and file:read "a"
-end
-
-local function mode(path)
-  local pipe <close> = io.popen("stat -c %a " .. helper.quote(path))
-  return pipe:read "l"
-end
+local read, mode = helper.content, helper.mode
 
 -- Somebody at the prompt of a sandbox.
 local function sit(words, more)

@@ -79,23 +79,10 @@ static tg_kind kind_of(tg_client *c, tg_request *r, const tg_call_options *o, tg
     return kind;
 }
 
-static tg_client *client(fake *f, void (*set)(tg_client_options *))
-{
-    tg_error err;
-    tg_client_options o = fake_options(f);
-    if (set) set(&o);
-    return tg_client_new(&o, &err);
-}
-
 static void with_cache(tg_client_options *o)
 {
     o->cache_path = ":memory:";
     o->state_path = ":memory:";
-}
-
-static void with_wait(tg_client_options *o)
-{
-    o->wait = -1;
 }
 
 static void test_retries(void)

@@ -26,22 +26,9 @@ static tg_request *ask_to_delete(void)
     return r;
 }
 
-static tg_client *client(fake *f, void (*set)(tg_client_options *))
-{
-    tg_error err;
-    tg_client_options o = fake_options(f);
-    if (set) set(&o);
-    return tg_client_new(&o, &err);
-}
-
 static void with_cache(tg_client_options *o)
 {
     o->cache_path = ":memory:";
-}
-
-static void with_wait(tg_client_options *o)
-{
-    o->wait = -1;
 }
 
 static void pump(tg_client *c, const tg_call *call)
