@@ -2,29 +2,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "ask.h"
 #include "check.h"
 #include "client.h"
 #include "fake_http.h"
 
 #define ORGANIZATION "{\"id\":7,\"name\":\"Acme\"}"
 #define OLD_NAME     "{\"id\":7,\"name\":\"Old\"}"
-
-static tg_request *ask(const char *name, int64_t organization)
-{
-    tg_error err;
-    const tg_op *op = tg_op_find(name);
-    tg_request *r = tg_request_new(op, &err);
-    if (organization) tg_request_int(r, &op->params[0], organization, &err);
-    return r;
-}
-
-static tg_request *ask_to_delete(void)
-{
-    tg_error err;
-    tg_request *r = ask("delete_organization_group", 7);
-    tg_request_int(r, &r->op->params[1], 9, &err);
-    return r;
-}
 
 static void with_cache(tg_client_options *o)
 {
