@@ -68,8 +68,10 @@ end
 -- An interrupt may end a round anywhere, and what it was about to note is lost: all is looked at anew. A task whose end
 -- went unseen has failed.
 local function recover()
+  local all = in_order()
   waiting.clear()
-  for _, task in ipairs(in_order()) do
+  count = #all
+  for _, task in ipairs(all) do
     local status = coroutine.status(task.thread)
     task.awake, task.ring, task.sleeper = nil, nil, nil
     if task.finished then settle(task)
@@ -255,6 +257,7 @@ local function harvest(state)
 end
 
 local function stop(state)
+  state.over = true
   for index, task in pairs(state.tasks) do
     task:cancel()
     state.tasks[index] = nil
@@ -266,11 +269,14 @@ local foreground = {}
 
 --- Ends the tasks of loops that were interrupted. For a prompt, which knows that none of them can run any more.
 function M.abandon()
+  recover()
   for state in pairs(foreground) do
     foreground[state] = nil
     stop(state)
   end
-  recover()
+  for _, task in ipairs(in_order()) do -- started by a map that was interrupted before it knew of them
+    if task.group and task.group.over then task:cancel() end
+  end
 end
 
 local function start_item(state, f, index)

@@ -39,9 +39,10 @@ local function enter_ring(task, call)
   before.after, after.before = task, task
 end
 
+-- An interrupt may have ended the entering half-way.
 local function leave_ring(task)
   local ring, before, after = task.ring, task.before, task.after
-  before.after, after.before = after, before
+  if before and after then before.after, after.before = after, before end
   ring.count = ring.count - 1
   if ring.at == task then ring.at = after end
   if ring.count == 0 and rings[ring.client] == ring then rings[ring.client] = nil end
@@ -153,7 +154,11 @@ end
 
 local function look_at_times()
   local now = sleepers[1] and core.ticks()
-  while top() and top().due <= now do wake(top().task) end
+  while top() and top().due <= now do
+    local task = top().task
+    take_top()
+    wake(task)
+  end
 end
 
 local function by_start(a, b) return a.number < b.number end
