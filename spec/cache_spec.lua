@@ -16,15 +16,7 @@ end
 
 local function cost(f, ...) return helper.requests_during(server, f, ...) end
 
-local function write(path, text)
-  local f <close> = assert(io.open(path, "wb"))
-  f:write(text)
-end
-
-local function read(path)
-  local f <close> = assert(io.open(path, "rb"))
-  return f:read "a"
-end
+local read, write = helper.read, helper.write
 
 describe("the store", function()
   local client, org
@@ -199,6 +191,8 @@ describe("the store", function()
       list, response = asking.api.get_organization_groups{organization_id = ACME, refresh = true}
     end))
     assert.equal(304, status)
+    local _, seen = server:requests()
+    assert.equal(304, seen[#seen].status) -- what was sent, and not what it stands for
     assert.equal(groups:raw(), list:raw())
     assert.is_true(list.age < 2)
     assert.equal(1, response.cost)
@@ -579,6 +573,28 @@ describe("SQL over the store", function()
     rows, err = client:sql ""
     assert.is_nil(rows)
     assert.equal("invalid", err.kind)
+  end)
+
+  it("lets the newest whole list decide who is there, in one page or in many", function()
+    local function has(email) return client:sql("SELECT count(*) AS n FROM users WHERE email = ?", email)[1].n == 1 end
+    local other <close> = helper.client(server)
+    for turn, pages in ipairs{1, 3} do
+      server:set{page_cap = pages > 1 and 20 or 0}
+      local gone = org:users{active_status = "active", sort_dir = "desc", refresh = true}[turn]
+      assert.is_true(has(gone.email))
+      assert(other:organization("Acme"):user(gone.email):remove()) -- by somebody else: nothing of ours is dropped
+      org:users{filter = "nobody at all", refresh = true}
+      org:users{only_admins = true, refresh = true}
+      assert.is_true(has(gone.email)) -- a filter says nothing of those it leaves out
+      if pages > 1 then
+        org:users{page = 1, per_page = 20, refresh = true}
+        assert.is_true(has(gone.email)) -- nor does one page of several
+      end
+      assert.equal(60 - turn, #org:users{refresh = true})
+      assert.is_false(has(gone.email))
+      assert.equal(60 - turn, client:sql("SELECT count(*) AS n FROM users")[1].n)
+    end
+    server:set{page_cap = 0}
   end)
 
   it("sees a reply as soon as it has come, and no longer than it is stored", function()

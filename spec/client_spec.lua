@@ -413,6 +413,15 @@ describe("a client", function()
     assert.is_nil(helper.leftovers(before))
   end)
 
+  it("keeps its sandbox when the host loads modules anew", function()
+    local client <close> = toggl.client{sandbox = {people = 5, seed = 3}}
+    package.loaded["toggl.config"] = nil
+    collectgarbage()
+    collectgarbage()
+    assert.equal(2, #assert(client:organizations()))
+    assert.equal(1, (client:sandbox():requests()))
+  end)
+
   it("counts what it costs, by operation and window", function()
     local server <close> = helper.sandbox()
     local client <close> = helper.client(server)

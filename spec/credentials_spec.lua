@@ -27,8 +27,7 @@ describe("credentials", function()
 
   local function write(name, text, mode)
     local path = home .. "/" .. name
-    local f <close> = assert(io.open(path, "w"))
-    f:write(text)
+    helper.write(path, text)
     assert(os.execute(("chmod %s %s"):format(mode or "600", path)))
   end
 

@@ -10,10 +10,7 @@ local helper = require "spec.helper"
 local methods = require "toggl.methods"
 local toggl = require "toggl"
 
-local function read(path)
-  local file <close> = assert(io.open(path, "r"))
-  return file:read "a"
-end
+local read = helper.read
 
 -- The blocks of a file: {code, line, reason not to run it}.
 local function blocks_of(path)

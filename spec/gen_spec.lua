@@ -4,10 +4,7 @@ local core = require "toggl.core"
 require "toggl"
 local classes = require "toggl.objects"
 
-local function read(path)
-  local file <close> = assert(io.open(path, "r"))
-  return file:read "a"
-end
+local read = helper.read
 
 local function gen(...)
   return helper.run({TOGGL_BUILD = helper.build}, "lua5.4", "scripts/dev/gen", ...)

@@ -8,10 +8,7 @@ local toggl = require "toggl"
 local classes = require "toggl.objects"
 local help = require("toggl.help").help
 
-local function read(path)
-  local file <close> = assert(io.open(path, "r"))
-  return file:read "a"
-end
+local read = helper.read
 
 local function set(list, key)
   local is = {}

@@ -19,9 +19,29 @@ function M.quote(word)
   return "'" .. tostring(word):gsub("'", "'\\''") .. "'"
 end
 
-local function read_all(path)
+-- What is in the file; nil: there is none, or it cannot be read.
+function M.content(path)
+  local f <close> = io.open(path, "rb")
+  return f and f:read "a"
+end
+
+-- The same of a file that has to be there.
+function M.read(path)
   local f <close> = assert(io.open(path, "rb"))
   return f:read "a"
+end
+
+-- Returns the path.
+function M.write(path, text)
+  local f <close> = assert(io.open(path, "wb"))
+  f:write(text)
+  return path
+end
+
+-- "600"
+function M.mode(path)
+  local pipe <close> = io.popen("stat -c %a " .. M.quote(path))
+  return pipe:read "l"
 end
 
 -- Runs PROGRAM with the words that follow; ENVIRONMENT is a table of variables, or nil. Standard input is empty.
@@ -37,7 +57,7 @@ function M.run(environment, program, ...)
   for _, word in ipairs {program, ...} do words[#words + 1] = M.quote(word) end
   local command = ("%s </dev/null >%s 2>%s"):format(table.concat(words, " "), out, err)
   local _, how, status = os.execute(command)
-  local stdout, stderr = read_all(out), read_all(err)
+  local stdout, stderr = M.read(out), M.read(err)
   os.remove(out)
   os.remove(err)
   return stdout, stderr, how == "signal" and 128 + status or status
@@ -46,6 +66,23 @@ end
 -- togglsh of the build under test.
 function M.togglsh(...)
   return M.run(nil, M.build .. "/togglsh", ...)
+end
+
+-- Variables of a home of its own: nothing of the person who runs the specs is read or changed. MORE of them win.
+function M.environment(home, more)
+  local e = {HOME = home, XDG_CONFIG_HOME = home .. "/config", XDG_CACHE_HOME = home .. "/cache",
+    XDG_STATE_HOME = home .. "/state"}
+  for _, name in ipairs {"API_TOKEN", "PASSWORD", "API_URL", "PROFILE", "ORGANIZATION_ID"} do
+    e["TOGGL_" .. name] = ""
+  end
+  for name, value in pairs(more or {}) do e[name] = value end
+  return e
+end
+
+-- A line for the shell; $T is togglsh.
+function M.sh(environment, line)
+  environment.T = M.build .. "/togglsh"
+  return M.run(environment, "bash", "-c", line)
 end
 
 -- A new folder, and its end.

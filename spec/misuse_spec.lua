@@ -6,7 +6,7 @@ local toggl = require "toggl"
 
 local function descriptors()
   local n = 0
-  for _ in io.popen("ls /proc/self/fd", "r"):lines() do n = n + 1 end
+  for _ in pairs(helper.descriptors()) do n = n + 1 end
   return n
 end
 
@@ -33,6 +33,26 @@ describe("misuse", function()
     assert.has_error(function() getmetatable(client.api).__index(5, "get_organization") end)
     assert.has_error(function() getmetatable(core).__index(5, "operations") end)
     assert.equal("Acme", org.name)
+  end)
+
+  it("of arguments is told at the line that misused", function()
+    for _, f in ipairs{
+      function() local list = org:users{pag = 1} return list end,
+      function() local list = org:users{page = "x"} return list end,
+      function() for _ in org:each_user{pag = 1} do error "none" end end,
+      function() for _ in org:each_group{pag = 1} do error "none" end end,
+      function() local list = org:users(5) return list end,
+      function() local list = org.users{} return list end,
+      function() local user = org:user("ann@acme.test", {refres = true}) return user end,
+      function() local group = org:group("Support", {refres = true}) return group end,
+      function() local room = org:workspace("Main", {refres = true}) return room end,
+      function() local other = client:organization("Acme", {refres = true}) return other end,
+    } do
+      local from = debug.getinfo(f, "S")
+      local _, err = pcall(f)
+      assert.matches("^spec/misuse_spec%.lua:" .. from.linedefined .. ": ", err)
+      assert.is_nil(err:find("pages.lua", 1, true))
+    end
   end)
 
   it("of a call that a log function waits for raises", function()

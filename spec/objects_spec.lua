@@ -195,7 +195,10 @@ describe("changes with plain names", function()
   it("refuse a group nobody, a person without account, and a plain number", function()
     local invited = org:users{active_status = "invited"}[1]
     local before = server:requests()
-    assert.error_matches(function() group:add() end, "at least one")
+    for _, op in ipairs{"add", "remove"} do
+      local _, why = pcall(function() group[op](group, nil) end)
+      assert.matches("^spec/objects_spec.lua:%d+: group:" .. op .. " wants at least one", why)
+    end
     assert.error_matches(function() group:add(5) end, "four keys")
     assert.error_matches(function() group:add(invited) end, "account key")
     assert.error_matches(function() group:add(org) end, "account key")
@@ -210,6 +213,22 @@ describe("changes with plain names", function()
     assert.is_true(in_group(org:group "Engineering", "users", ann.user_id))
   end)
 
+  it("tell who was not in the group that they are taken out of", function()
+    local finance = org:group "Finance"
+    local done, absent = finance:remove(ann)
+    assert.is_truthy(done)
+    assert.same({ann}, absent.members)
+    assert.equal(("not in group Finance when it was read, so nothing to take out: %s"):format(ann), tostring(absent))
+    assert(finance:add(ann, main))
+    assert.equal(1, helper.requests_during(server, function() done, absent = finance:remove(ann, main) end))
+    assert.is_truthy(done)
+    assert.is_nil(absent)
+    done, absent = finance:remove({user_id = ann.user_id}, {workspace_id = main.id})
+    assert.is_truthy(done)
+    assert.equal(2, #absent.members)
+    assert.is_truthy(absent.message:find(("user %d, workspace %d"):format(ann.user_id, main.id), 1, true))
+  end)
+
   it("add more people than a single change may hold", function()
     local large <close> = helper.sandbox{people = 260}
     local other <close> = helper.client(large)
@@ -222,8 +241,35 @@ describe("changes with plain names", function()
     assert.equal(#people, #o:group("Everybody").users)
   end)
 
+  it("rename groups with what is in them, as it is by then", function()
+    local sent
+    local asked <close> = helper.client(server, {confirm = function(_, _, _, body)
+      sent = toggl.json.decode(body)
+      return true
+    end})
+    local old = asked:organization("Acme"):group "Support"
+    assert(org:group("Support"):add(ann)) -- by somebody else, meanwhile
+    local now = org:group "Support"
+    assert(old:rename "Help Desk")
+    assert.equal("Help Desk", sent.name)
+    assert.equal(#now.users, #sent.users)
+    assert.same(now:table().workspaces, sent.workspaces)
+    assert.is_true(in_group(org:group "Help Desk", "users", ann.user_id))
+    assert.error_matches(function() old:rename(5) end, "a name")
+  end)
+
+  it("do not rename a group in which somebody cannot be named, and say so", function()
+    local sent
+    local asked <close> = helper.client(server, {confirm = function() sent = true end})
+    local none, err = asked:organization("Acme"):group("Engineering"):rename "Engines" -- some are invited only
+    assert.is_nil(none)
+    assert.is_nil(sent)
+    assert.equal("conflict", err.kind)
+    assert.matches("no account key", err.message)
+  end)
+
   it("rename, delete and make groups", function()
-    assert(group:rename "Engines")
+    assert(group:update{name = "Engines"})
     local now = org:group "Engines"
     assert.equal(group.group_id, now.group_id)
     assert.equal(#group.users, #now.users) -- a name is not the whole of a group

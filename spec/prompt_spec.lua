@@ -7,15 +7,7 @@ local SOON = 0.2 -- seconds in which the prompt is back after Ctrl-C
 
 local home
 
-local function read(path)
-  local file <close> = io.open(path, "rb")
-  return file and file:read "a"
-end
-
-local function mode(path)
-  local pipe <close> = io.popen("stat -c %a " .. helper.quote(path))
-  return pipe:read "l"
-end
+local read, mode = helper.content, helper.mode
 
 -- Somebody at the prompt of a sandbox.
 local function sit(words, more)
@@ -301,6 +293,17 @@ describe("commands", function()
     s:see("interrupted\n.*[^>]> $", 1)
   end)
 
+  it("tell of quota windows by name, and what nobody knows of them", function()
+    local s <close> = sit()
+    s:run "org:roles()"
+    local text = s:run ":quota"
+    assert.matches("\nyour account +unknown +unknown +%- +1\n", text)
+    assert.matches("\nAcme %(4300000017%) +unknown +unknown +%- +1\n", text)
+    s:run "client:learn(org.id, 27, 1800, 30)"
+    assert.matches("\nAcme %(4300000017%) +27 +30 +%d%d:%d%d +1\n", s:run ":quota")
+    assert.matches('by_window +{"4300000017":1,"user":1}', s:run "client:cost()")
+  end)
+
   it("say what there is where there is no such command", function()
     local s <close> = sit()
     assert.matches("there is no command :quotas, did you mean ':quota'%?", s:run ":quotas")
@@ -311,14 +314,14 @@ describe("a change", function()
   it("is asked about, and nothing is sent unless the answer is yes", function()
     local s <close> = sit()
     s:run "g = org:group 'Engineering'; sent = client:cost().total"
-    s:type "g:rename 'Machines'\r"
+    s:type "g:update{name = 'Machines'}\r"
     local question = s:see "%[y/N%] $"
     assert.matches("put_organization_group: .*\n  PUT /organizations/%d+/groups/%d+\n  {\"name\":\"Machines\"}\n",
       question)
     assert.matches("It costs 1 request", question)
     assert.matches("cancelled: put_organization_group was not confirmed; nothing was sent", s:run "n")
     assert.matches("\n0\n", s:run "client:cost().total - sent")
-    s:type "g:rename 'Machines'\r"
+    s:type "g:update{name = 'Machines'}\r"
     s:see "%[y/N%] $"
     s:run "y"
     assert.matches("\n1\n", s:run "client:cost().total - sent")
@@ -327,15 +330,15 @@ describe("a change", function()
   it("is sent without a question after :write on, and with --yes", function()
     local s <close> = sit()
     assert.matches("WRITE> $", s:run ":write on")
-    assert.matches("name +Machines", s:run "org:group('Engineering'):rename 'Machines'")
+    assert.matches("name +Machines", s:run "org:group('Support'):rename 'Machines'")
     local t <close> = sit {"--sandbox=60", "--yes"}
-    assert.matches("name +Machines", t:run "org:group('Engineering'):rename 'Machines'")
+    assert.matches("name +Machines", t:run "org:group('Support'):rename 'Machines'")
   end)
 
   it("is not sent when the question is interrupted", function()
     local s <close> = sit()
     s:run "g = org:group 'Engineering'; sent = client:cost().total"
-    s:type "g:rename 'Machines'\r"
+    s:type "g:update{name = 'Machines'}\r"
     s:see "%[y/N%] $"
     s:key "interrupt"
     s:see("interrupted\n.*[^>]> $", 1)
@@ -423,7 +426,7 @@ describe("Ctrl-C", function()
 
   it("cancels a call while it waits for a reply, for its body, for a repeat or for quota, and all goes on", function()
     local s <close> = sit {"--sandbox=60", "--wait", "--yes"}
-    s:run "server = require('toggl.config').server(client); org:users()"
+    s:run "server = client:sandbox(); org:users()"
     for _, case in ipairs {
       {"server:set{latency = 30000}", "client:me{refresh = true}"},
       {"server:set{slow = 2000} server:fault 'slow'", "org:users{refresh = true}"},
@@ -443,9 +446,9 @@ describe("Ctrl-C", function()
 
   it("says that a change may have been made when it was under way", function()
     local s <close> = sit {"--sandbox=60", "--yes"}
-    s:run "server = require('toggl.config').server(client); g = org:group 'Engineering'"
+    s:run "server = client:sandbox(); g = org:group 'Engineering'"
     s:run "server:set{latency = 30000}"
-    assert.matches("unknown: ", interrupted(s, "g:rename 'Machines'"))
+    assert.matches("unknown: ", interrupted(s, "g:update{name = 'Machines'}"))
   end)
 
   it("cancels a call while the name is looked up, the connection made, or TLS spoken", function()

@@ -8,15 +8,7 @@ local toggl = require "toggl"
 local HOSTILE = "<script>alert(1)</script>\"'&\27[31m\u{202E}"
 local folder
 
-local function read(path)
-  local file <close> = assert(io.open(path, "rb"))
-  return file:read "a"
-end
-
-local function write(path, text)
-  local file <close> = assert(io.open(path, "wb"))
-  file:write(text)
-end
+local read, write = helper.read, helper.write
 
 local function togglsh(...)
   local e = {HOME = folder, XDG_CONFIG_HOME = folder, XDG_CACHE_HOME = folder, XDG_STATE_HOME = folder}

@@ -11,36 +11,21 @@ local home, server
 
 local function write(path, text, mode)
   os.execute("mkdir -p " .. helper.quote(path:match "^(.*)/"))
-  local file <close> = assert(io.open(path, "w"))
-  file:write(text)
+  helper.write(path, text)
   os.execute(("chmod %s %s"):format(mode or "600", helper.quote(path)))
 end
 
-local function read(path)
-  local file <close> = io.open(path, "rb")
-  return file and file:read "a"
-end
-
-local function mode(path)
-  local pipe <close> = io.popen("stat -c %a " .. helper.quote(path))
-  return pipe:read "l"
-end
+local read, mode = helper.content, helper.mode
 
 local function environment(more)
-  local e = {HOME = home, XDG_CONFIG_HOME = home .. "/config", XDG_CACHE_HOME = home .. "/cache",
-    XDG_STATE_HOME = home .. "/state", TOGGL_API_URL = server.url, CREDENTIALS_DIRECTORY = ""}
-  for _, name in ipairs {"API_TOKEN", "PASSWORD", "PROFILE", "ORGANIZATION_ID"} do e["TOGGL_" .. name] = "" end
+  local e = helper.environment(home, {TOGGL_API_URL = server.url, CREDENTIALS_DIRECTORY = ""})
   for name, value in pairs(more or {}) do e[name] = value end
   return e
 end
 
 local function togglsh(more, ...) return helper.run(environment(more), SHELL, ...) end
 
-local function sh(line, more)
-  local e = environment(more)
-  e.T = SHELL
-  return helper.run(e, "bash", "-c", line)
-end
+local function sh(line, more) return helper.sh(environment(more), line) end
 
 -- Files below the home that hold the canary.
 local function leaks()

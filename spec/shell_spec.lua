@@ -8,30 +8,13 @@ local SHELL = helper.build .. "/togglsh"
 -- A home of its own: nothing of the person who runs the specs is read or changed.
 local home
 
-local function environment(more)
-  local e = {HOME = home, XDG_CONFIG_HOME = home .. "/config", XDG_CACHE_HOME = home .. "/cache",
-    XDG_STATE_HOME = home .. "/state"}
-  for _, name in ipairs {"API_TOKEN", "PASSWORD", "API_URL", "PROFILE", "ORGANIZATION_ID"} do
-    e["TOGGL_" .. name] = ""
-  end
-  for name, value in pairs(more or {}) do e[name] = value end
-  return e
-end
+local function environment(more) return helper.environment(home, more) end
 
 local function togglsh(...) return helper.run(environment(), SHELL, ...) end
 
--- A line for the shell; $T is togglsh.
-local function sh(line, more)
-  local e = environment(more)
-  e.T = SHELL
-  return helper.run(e, "bash", "-c", line)
-end
+local function sh(line, more) return helper.sh(environment(more), line) end
 
-local function write(path, text)
-  local file <close> = assert(io.open(path, "w"))
-  file:write(text)
-  return path
-end
+local write = helper.write
 
 local function count_lines(text) return select(2, text:gsub("\n", "")) end
 

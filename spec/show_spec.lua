@@ -53,6 +53,14 @@ describe("a table for people", function()
     assert.same({"Title", "(none)"}, lines({}, {title = "Title"}))
   end)
 
+  it("shows tables inside of others whatever their keys are", function()
+    assert.same({'by_window  {"4300000017":2,"user":1}', "total      3"},
+      lines {total = 3, by_window = {user = 1, [4300000017] = 2}})
+    local loop = {print = print}
+    loop.loop = loop
+    assert.is_nil(lines({l = {name = "x"}, t = {a = loop, [1] = 2}})[2]:find "^t +table")
+  end)
+
   it("makes rows of a map by key", function()
     assert.same({"key  name", "---  ----", "  5  a", " 30  b"}, lines {[30] = {name = "b"}, [5] = {name = "a"}})
   end)

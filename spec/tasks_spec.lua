@@ -150,6 +150,47 @@ describe("toggl.map", function()
     assert.is_true(time < 0.6, time .. " s")
   end)
 
+  it("of many items looks at each a few times, and not at all of them whenever one ends", function()
+    local n, gates, list, looks = 500, {}, {}, 0
+    for i = 1, n do
+      list[i] = i
+      gates[i] = toggl.task(function()
+        toggl.sleep(0)
+        if i < n then gates[i + 1]:wait() end -- so that they end one a round, the last one first
+        return i
+      end)
+    end
+    local class = getmetatable(gates[1])
+    local done <const> = class.done
+    class.done = function(task)
+      looks = looks + 1
+      return done(task)
+    end
+    local results = toggl.map(list, function(i) return gates[i]:wait() end, {limit = n})
+    class.done = done
+    assert.same(list, results)
+    assert.is_true(looks < 10 * n, looks .. " looks")
+  end)
+
+  it("goes on with many calls at once, also of lists in pages, and ends them with their client", function()
+    server:set{quota = 10000}
+    local list = {}
+    for i = 1, 300 do list[i] = i end
+    local ids = toggl.map(list, function(i) return (page(i % 60 + 1)[1] or {}).id end, {limit = 300})
+    for i = 1, 60 do assert.equal(ids[i], ids[i + 60]) end
+    local lists = toggl.map(list, function() return #org:users{per_page = 7} end, {limit = 100})
+    for i = 1, 300 do assert.equal(60, lists[i]) end
+    server:set{latency = 200}
+    local tasks_left = {}
+    for i = 1, 100 do tasks_left[i] = toggl.task(page, i) end
+    client:close()
+    for i = 1, 100 do
+      local ok, err = pcall(tasks_left[i].wait, tasks_left[i])
+      assert.is_false(ok)
+      assert.matches("closed", tostring(err))
+    end
+  end)
+
   it("refuses what is no list, no function and no limit", function()
     assert.error_matches(function() toggl.map(nil, print) end, "wants a list")
     assert.error_matches(function() toggl.map({}, nil) end, "wants a function")

@@ -43,7 +43,8 @@ bool ltg_interrupted(lua_State *L)
 /* core.client(options) */
 static int new_client(lua_State *L)
 {
-    static const char *const kept[] = {"log", "on_wait", "confirm", NULL};
+    /* A sandbox in this process ends with the last client that was made for it, and not before. */
+    static const char *const kept[] = {"log", "on_wait", "confirm", "sandbox", NULL};
     tg_client_options o = {0};
     tg_error err;
     luaL_checktype(L, 1, LUA_TTABLE);
@@ -51,7 +52,7 @@ static int new_client(lua_State *L)
     ltg_client *c = lua_newuserdatauv(L, sizeof *c, LTG_UVS);
     *c = (ltg_client){.raises = raises};
     luaL_setmetatable(L, LTG_CLIENT);
-    lua_createtable(L, 0, 3); /* only what is needed later: the options hold secrets */
+    lua_createtable(L, 0, 4); /* only what is needed later: the options hold secrets */
     for (const char *const *name = kept; *name; name++) {
         lua_getfield(L, 1, *name);
         lua_setfield(L, -2, *name);
@@ -280,6 +281,15 @@ static int client_raises(lua_State *L)
     return 1;
 }
 
+/* client:sandbox() -> the server in this process that it was made for, or nil */
+static int client_sandbox(lua_State *L)
+{
+    luaL_checkudata(L, 1, LTG_CLIENT);
+    lua_getiuservalue(L, 1, LTG_UV_OPTIONS);
+    lua_getfield(L, -1, "sandbox");
+    return 1;
+}
+
 /* ------------------------------------------------------------------------------------------------------------- .api */
 
 /* upvalue: client */
@@ -336,6 +346,7 @@ static const luaL_Reg methods[] = {{"close", client_close},
                                    {"windows", client_windows},
                                    {"fact", client_fact},
                                    {"raises", client_raises},
+                                   {"sandbox", client_sandbox},
                                    {"learn", client_learn},
                                    {"set_offline", client_set_offline},
                                    {NULL, NULL}};

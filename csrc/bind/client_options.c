@@ -36,6 +36,7 @@ static const tg_field known[] = {OPTION("token"),
                                  OPTION("on_error"),
                                  OPTION("http"),
                                  OPTION("confirm"),
+                                 OPTION("sandbox"),
                                  {0}};
 
 static const char *string_option(lua_State *L, int t, const char *name)

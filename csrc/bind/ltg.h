@@ -56,9 +56,9 @@ typedef struct ltg_call {
 } ltg_call;
 
 ltg_call *ltg_newcall(lua_State *L, int client, const tg_op *op); /* [-0, +1] for the client at CLIENT */
-int ltg_method(lua_State *L);                         /* upvalue: op; self, arguments -> reply */
-int ltg_operation(lua_State *L);                      /* upvalues: op, client; arguments -> reply, response */
-int ltg_request(lua_State *L);                        /* client:request(method, path, options) */
+int ltg_method(lua_State *L);                                     /* upvalue: op; self, arguments -> reply */
+int ltg_operation(lua_State *L); /* upvalues: op, client; arguments -> reply, response */
+int ltg_request(lua_State *L);   /* client:request(method, path, options) */
 void ltg_open_call(lua_State *L);
 
 /* convert.c */

@@ -17,8 +17,8 @@ void tg_reader_interrupt(tg_reader *r);
 
 /*
 ** Appends the CREATE TEMP VIEW statements that the model rows stand for. They read BASE, a view of replies with the
-** columns id, operation, organization, workspace, at (seconds) and text; the names of all that may show more than the
-** rows allow start with it. False: out of memory.
+** columns id, operation, args, organization, workspace, at (seconds), headers and text; the names of all that may show
+** more than the rows allow start with it. False: out of memory.
 */
 bool tg_reader_views(tg_buf *out, const char *base);
 

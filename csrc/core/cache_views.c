@@ -7,7 +7,9 @@
 **   users           its fields as typed columns, the keys of its place, and reply_at
 **   memberships     the same for the records in the field `workspaces` of a user, with the user's keys
 **
-** What is young is decided per record: one that only an older reply still has is shown until that reply is dropped.
+** What is young is decided per record. A record that only an older reply still has is shown, unless the same list came
+** back whole since then, without filters and in all its pages: who is not in that is gone. Of a list this is known from
+** the row of its operation (BASE_since_OPERATION).
 */
 #include <string.h>
 
@@ -161,36 +163,122 @@ static void put_key(tg_buf *out, const tg_op *op, const tg_model *m)
         tg_buf_puts(out, "r.organization||'/'||r.workspace");
 }
 
-static void put_source(tg_buf *out, const tg_op *op, const tg_model *m, const char *base)
+/* ------------------------------------------------------------------------------------------------------ whole lists
+**
+** The argument of a reply is path?query: one path is one list. Without a query it is all of it, unless it comes in
+** pages. A parameter that is always sent says something when it is not given, so such a list is never known to be all.
+*/
+
+#define WALK_SECONDS "300" /* pages that are further apart are not of one reading */
+
+static const tg_field *page_number(const tg_op *op)
+{
+    for (const tg_field *f = op->paging == TG_PAGES ? op->params : NULL; f && f->name; f++)
+        if (f->flags & TG_PAGE_NUMBER) return f;
+    return NULL;
+}
+
+/* The integer that the query gives the parameter; null: none. */
+static void put_argument(tg_buf *out, const tg_field *f)
+{
+    const char *name = wire(f);
+    tg_buf_printf(out, "iif(instr(q,'&%s='),cast(substr(q,instr(q,'&%s=')+%zu) AS integer),NULL)", name, name,
+                  strlen(name) + 2);
+}
+
+/* How many pages there are: X-Pages; else one, if it has fewer records than any server's page. */
+static void put_last(tg_buf *out)
+{
+    tg_buf_puts(out, "iif(instr(headers,x'782d706167657300'),"
+                     "max(1,cast(cast(substr(headers,instr(headers,x'782d706167657300')+8,10) AS text) AS integer)),"
+                     "iif(json_array_length(text)<min(50,ifnull(size,50)),1,NULL))");
+}
+
+/* Replies of which nothing but a page was asked for: path, at, page, size, last. */
+static void put_pages(tg_buf *out, const tg_op *op, const tg_field *page, const char *base)
+{
+    tg_buf_printf(out, "SELECT path,at,ifnull(page,1) AS page,size,");
+    put_last(out);
+    tg_buf_puts(out, " AS last FROM (SELECT *,");
+    put_argument(out, page);
+    tg_buf_puts(out, " AS page,");
+    put_argument(out, page + 1);
+    tg_buf_printf(out,
+                  " AS size FROM (SELECT path,'&'||query AS q,at,headers,text FROM %s_asked WHERE operation='%s'))"
+                  " WHERE length(q)-length(replace(q,'&',''))=max(1,(page IS NOT NULL)+(size IS NOT NULL))"
+                  " AND (q='&' OR page IS NOT NULL OR size IS NOT NULL)",
+                  base, op->name);
+}
+
+/* BASE_since_OPERATION (path, at): what is older than that, and not in the list, is gone. */
+static bool put_since(tg_buf *out, const tg_op *op, const char *base)
+{
+    const tg_field *page = page_number(op);
+    if (op->reply != TG_REPLY_LIST || (op->paging != TG_WHOLE_LIST && !page)) return false;
+    tg_buf_printf(out, "CREATE TEMP VIEW %s_since_%s AS ", base, op->name);
+    if (page) {
+        tg_buf_puts(out, "WITH p AS (");
+        put_pages(out, op, page, base);
+        tg_buf_puts(out,
+                    ") SELECT path,max(at) AS at FROM (SELECT f.path AS path,min(p.at) AS at FROM p f JOIN p ON"
+                    " p.path=f.path AND p.size IS f.size AND p.page<=f.last WHERE f.page=1 GROUP BY f.path,f.size"
+                    " HAVING count(DISTINCT p.page)=f.last AND max(p.at)-min(p.at)<" WALK_SECONDS ") GROUP BY path;");
+    } else
+        tg_buf_printf(out, "SELECT path,at FROM %s_asked WHERE operation='%s' AND query='';", base, op->name);
+    return true;
+}
+
+static void put_asked(tg_buf *out, const char *base)
+{
+    tg_buf_printf(out,
+                  "CREATE TEMP VIEW %s_asked AS SELECT *,iif(mark,substr(args,1,mark-1),args) AS path,"
+                  "iif(mark,substr(args,mark+1),'') AS query FROM (SELECT *,instr(args,'?') AS mark FROM %s);",
+                  base, base);
+}
+
+/* WHOLE: there is BASE_since_OPERATION. */
+static void put_source(tg_buf *out, const tg_op *op, const tg_model *m, const char *base, bool whole)
 {
     bool one = op->reply == TG_REPLY_RECORD;
     /* The keys of a map are workspaces: there is no other map. */
     tg_buf_printf(out, "SELECT r.organization,%s,r.at,",
                   op->reply == TG_REPLY_MAP ? "cast(e.key AS integer) AS workspace" : "r.workspace");
     put_key(out, op, m);
-    tg_buf_printf(out, " AS k,%s AS j FROM %s r", one ? "r.text" : "e.value", base);
+    tg_buf_printf(out, " AS k,%s AS j FROM %s_asked r", one ? "r.text" : "e.value", base);
+    if (whole) tg_buf_printf(out, " LEFT JOIN %s_since_%s s ON s.path=r.path", base, op->name);
     if (!one && op->flags & TG_LOOSE)
         tg_buf_puts(out, ",json_each(iif(json_type(r.text)='object',json_array(json(r.text)),r.text)) e");
     else if (!one)
         tg_buf_puts(out, ",json_each(r.text) e");
-    tg_buf_printf(out, " WHERE r.operation='%s' AND %s='object'", op->name, one ? "json_type(r.text)" : "e.type");
+    tg_buf_printf(out, " WHERE r.operation='%s' AND %s='object'%s", op->name, one ? "json_type(r.text)" : "e.type",
+                  whole ? " AND r.at>=ifnull(s.at,0)" : "");
 }
 
-/* With max(), SQLite takes the other columns from the row that has it. */
-static bool put_records(tg_buf *out, const tg_model *m, const char *base)
+/* Views come before the one that reads them: TEXT gets the sources, OUT what they need. */
+static size_t put_sources(tg_buf *out, tg_buf *text, const tg_model *m, const char *base)
 {
     size_t count, sources = 0;
     const tg_op *ops = tg_ops(&count);
     for (size_t i = 0; i < count; i++) {
         if (!brings(&ops[i], m->fields)) continue;
-        if (sources++ == 0) {
-            tg_buf_printf(out, "CREATE TEMP VIEW %s_%s AS SELECT organization,workspace,max(at) AS at,k,j FROM (", base,
-                          m->name);
-        } else
-            tg_buf_puts(out, " UNION ALL ");
-        put_source(out, &ops[i], m, base);
+        if (sources++) tg_buf_puts(text, " UNION ALL ");
+        put_source(text, &ops[i], m, base, put_since(out, &ops[i], base));
     }
-    if (sources) tg_buf_puts(out, ") GROUP BY k;");
+    return sources;
+}
+
+/* With max(), SQLite takes the other columns from the row that has it. */
+static bool put_records(tg_buf *out, const tg_model *m, const char *base)
+{
+    tg_buf text;
+    tg_buf_init(&text, 1 << 20);
+    size_t sources = put_sources(out, &text, m, base);
+    if (text.failed) out->failed = true;
+    if (sources && !text.failed)
+        tg_buf_printf(out,
+                      "CREATE TEMP VIEW %s_%s AS SELECT organization,workspace,max(at) AS at,k,j FROM (%s) GROUP BY k;",
+                      base, m->name, text.p);
+    tg_buf_clear(&text);
     return sources > 0;
 }
 
@@ -242,6 +330,7 @@ bool tg_reader_views(tg_buf *out, const char *base)
 {
     size_t count;
     const tg_model *models = tg_models(&count);
+    put_asked(out, base);
     for (const tg_model *m = models; m < models + count; m++) {
         if (seen_before(models, m) || !put_records(out, m, base)) continue;
         put_view(out, m, base);

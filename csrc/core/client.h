@@ -129,7 +129,7 @@ void tg_call_closed(tg_call *call, double seconds, tg_kind kind);
 
 /* spare.c */
 #define TG_REPLY_KEEP ((size_t)16 << 10) /* bytes: the buffer of a reply up to here is used again */
-tg_call *tg_call_memory(tg_client *c); /* zeros and empty buffers; NULL: out of memory */
+tg_call *tg_call_memory(tg_client *c);   /* zeros and empty buffers; NULL: out of memory */
 void tg_call_recycle(tg_client *c, tg_call *call);
 void tg_call_discard(tg_call *call); /* accepts NULL */
 

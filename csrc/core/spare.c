@@ -30,7 +30,8 @@ void tg_call_discard(tg_call *call)
     free(call);
 }
 
-/* All is forgotten but the buffers, which have grown to their size. A reply can be large: then its memory is not kept. */
+/* All is forgotten but the buffers, which have grown to their size. A reply can be large: then its memory is not kept.
+ */
 static void keep(tg_client *c, tg_call *call)
 {
     tg_buf url = call->url, key = call->key, headers = call->exchange.headers, reply = call->exchange.reply;

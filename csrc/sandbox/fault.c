@@ -282,6 +282,11 @@ static ssize_t read_huge(void *cls, uint64_t position, char *to, size_t max)
     return (ssize_t)max;
 }
 
+bool sb_fault_by_piece(const sb_exchange *x)
+{
+    return x->fault == CUT || x->fault == CUT_NOLENGTH || x->fault == HUGE_BODY || (x->fault == SLOW && x->reply.n);
+}
+
 struct MHD_Response *sb_fault_response(tg_sandbox *s, sb_exchange *x)
 {
     (void)s;

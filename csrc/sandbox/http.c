@@ -59,20 +59,6 @@ static bool begin(tg_sandbox *s, sb_exchange *x, const char *method)
 
 /* ---------------------------------------------------------------------------------------------------------- sending */
 
-static void add_etag(tg_sandbox *s, sb_exchange *x)
-{
-    if (!s->knobs.etag || x->status != 200 || strcmp(x->method, "GET") != 0) return;
-    uint64_t hash = 14695981039346656037u; /* FNV-1a */
-    for (size_t i = 0; i < x->reply.n; i++) hash = (hash ^ (unsigned char)x->reply.p[i]) * 1099511628211u;
-    char tag[24];
-    snprintf(tag, sizeof tag, "\"%016llx\"", (unsigned long long)hash);
-    sb_header_add(x, "ETag", tag);
-    if (x->if_none_match && strcmp(x->if_none_match, tag) == 0) {
-        x->status = 304;
-        x->reply.n = 0;
-    }
-}
-
 static enum MHD_Result queue(sb_exchange *x, struct MHD_Response *response)
 {
     if (!response) return MHD_NO;
@@ -89,7 +75,6 @@ static enum MHD_Result send_reply(tg_sandbox *s, sb_exchange *x)
 {
     struct MHD_Response *special = sb_fault_response(s, x);
     if (special) return queue(x, special);
-    add_etag(s, x);
     if (x->gzip && x->reply.n > 1024 && sb_gzip(&x->reply)) sb_header_add(x, "Content-Encoding", "gzip");
     struct MHD_Response *plain = MHD_create_response_from_buffer(x->reply.n, x->reply.p, MHD_RESPMEM_PERSISTENT);
     return queue(x, plain); /* the text lives in the exchange, which outlives the sending */

@@ -224,6 +224,7 @@ void sb_fault_after(tg_sandbox *s, sb_exchange *x);  /* spoils a reply that was 
 bool sb_fault_resets(tg_sandbox *s, sb_exchange *x); /* true: the connection is to be closed unread */
 bool sb_fault_is_binary(const sb_exchange *x);
 bool sb_fault_drops(const sb_exchange *x);
+bool sb_fault_by_piece(const sb_exchange *x);                          /* sb_fault_response has an answer of its own */
 struct MHD_Response *sb_fault_response(tg_sandbox *s, sb_exchange *x); /* NULL: send it as usual */
 
 /* control.c */

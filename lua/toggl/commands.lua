@@ -42,12 +42,27 @@ local function print_as(format)
   end
 end
 
+-- Names of organizations by key, as far as the store has them.
+local function organization_names()
+  local ok, rows = pcall(client.sql, client, "SELECT id, name FROM organizations") -- luacheck: ignore 113
+  local names = {}
+  for _, row in ipairs(ok and rows or {}) do names[row.id] = row.name end
+  return names
+end
+
+local function window_name(w, names)
+  if w.workspace_id then return ("workspace %d"):format(w.workspace_id) end
+  if not w.organization_id then return "your account" end
+  local name = names[w.organization_id]
+  return name and ("%s (%d)"):format(name, w.organization_id) or ("organization %d"):format(w.organization_id)
+end
+
+-- A server that does not say how many requests there are leaves only what was spent.
 local function windows_table(windows)
-  local rows = {}
+  local rows, names = {}, organization_names()
   for i, w in ipairs(windows) do
-    rows[i] = {window = w.organization_id and tostring(w.organization_id) or w.workspace_id
-      and ("workspace %d"):format(w.workspace_id) or "your account", left = w.remaining, of = w.total,
-      back = w.resets_in and os.date("%H:%M", os.time() + math.ceil(w.resets_in)), spent = w.spent}
+    rows[i] = {window = window_name(w, names), left = w.remaining or "unknown", of = w.total or "unknown",
+      back = w.resets_in and os.date("%H:%M", os.time() + math.ceil(w.resets_in)) or "-", spent = w.spent}
   end
   return rows
 end

@@ -47,14 +47,13 @@ function M.profile(name)
   return profiles.load(name, M.config_dir())
 end
 
--- A sandbox of its own for this client: it lives as long as the client does. One that runs already can be given too.
+-- A sandbox of its own for this client, which owns it from then on. One that runs already can be given too.
 local function start_sandbox(o)
   local given = o.sandbox ~= true and o.sandbox or {}
   local server = type(given) == "userdata" and given or require("toggl.sandbox").start(given)
-  o.sandbox = nil
+  o.sandbox = server
   add(o, { base_url = server.url, unix_socket = server.socket, token = not has_credentials(o) and server:token() or nil,
     cache = ":memory:", state = ":memory:" })
-  return server
 end
 
 local function choose_files(o)
@@ -72,22 +71,17 @@ local function checked_copy(options)
   return o
 end
 
--- Servers of clients, so that a sandbox ends with its client and not before.
-local servers = setmetatable({}, { __mode = "k" })
-
-function M.server(client) return servers[client] end
-
 --- What toggl.client does.
 function M.client(options)
   local o = checked_copy(options)
-  local server
-  if o.sandbox then server = start_sandbox(o)
-  elseif o.sandbox == false then o.sandbox = nil end
+  if o.sandbox then start_sandbox(o)
+  else o.sandbox = nil end
   if o.profile then
     add(o, M.profile(o.profile))
     o.profile, o.organization = nil, nil
   end
-  if not server and o.auth ~= false and not has_credentials(o) then add(o, (require("toggl.credentials").found())) end
+  local asks = not o.sandbox and o.auth ~= false and not has_credentials(o)
+  if asks then add(o, (require("toggl.credentials").found())) end
   note(o)
   o.auth = nil
   local url = os.getenv "TOGGL_API_URL"
@@ -95,7 +89,6 @@ function M.client(options)
   choose_files(o)
   local made, client = pcall(core.client, o)
   if not made then error(client, 2) end
-  servers[client] = server
   return client
 end
 

@@ -671,6 +671,12 @@ function client:fds() end
 ---@return boolean
 function client:raises() end
 
+---The sandbox in this process that the client was made for, to turn its knobs; nil for any other server.
+---
+---Cost: nothing.
+---@return userdata?
+function client:sandbox() end
+
 ---From now on the store alone answers, or the server again.
 ---
 ---Cost: nothing.
@@ -1313,9 +1319,9 @@ function user:update(args) end
 ---@class toggl.group: toggl.record
 local group = {}
 
----Gives the group another name. The name is sent alone, and no document says that its people stay: group:update with users and workspaces is the sure way.
+---Gives the group another name. No document says that its people and workspaces stay when the name is sent alone, so they are read and sent along as they are.
 ---
----Cost: 1 request of the organization's window.
+---Cost: 2 requests: its people and workspaces are read first.
 ---@param name string The new name.
 ---@return toggl.model.group?
 ---@return toggl.error? err
@@ -1329,7 +1335,7 @@ function group:rename(name) end
 ---@return toggl.error? err
 function group:add(...) end
 
----Takes people and workspaces out of the group.
+---Takes people and workspaces out of the group. The server says of those who are not in it that it is done: a second value tells which of them were not in it when the group was read, {message =, members =}.
 ---
 ---Cost: 1 request of the organization's window, however many they are.
 ---@param ... toggl.person|toggl.workspace_key Objects, {user_id =}, {workspace_id =}, or one list of them.

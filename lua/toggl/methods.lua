@@ -84,6 +84,9 @@ return {
     example = 'print(#client:fds())'},
   {class = "client", name = "raises", returns = "boolean", doc = 'Tells whether errors are raised: on_error = "raise".',
     example = 'print(client:raises())'},
+  {class = "client", name = "sandbox", returns = "userdata?",
+    doc = "The sandbox in this process that the client was made for, to turn its knobs; nil for any other server.",
+    example = 'print(client:sandbox():requests())'},
   {class = "client", name = "set_offline", params = {{name = "offline", type = "boolean", doc = "Whether it is."}},
     doc = "From now on the store alone answers, or the server again.",
     example = 'org:users(); client:set_offline(true); print(#org:users())'},
@@ -146,9 +149,9 @@ return {
     example = 'org:invite{ emails = {"bo@acme.test"}, workspaces = {org:workspace "Main"} }; org:user("bo@acme.test", '
       .. '{ refresh = true }):resend_invitation()'},
   {class = "group", name = "rename", returns = "toggl.model.group", fails = true, params = {NEW_NAME},
-    cost = ONE_REQUEST,
-    doc = "Gives the group another name. The name is sent alone, and no document says that its people stay: "
-      .. "group:update with users and workspaces is the sure way.",
+    cost = "2 requests: its people and workspaces are read first",
+    doc = "Gives the group another name. No document says that its people and workspaces stay when the name is sent "
+      .. "alone, so they are read and sent along as they are.",
     example = 'org:group("Support"):rename "Help Desk"'},
   {class = "group", name = "add", returns = "toggl.model.group_patch_result", fails = true, params = {PEOPLE},
     errors = {"invalid"}, cost = ONE_REQUEST .. ", however many they are",
@@ -157,7 +160,8 @@ return {
     example = 'org:group("Support"):add(org:user "ann@acme.test", org:workspace "Main")'},
   {class = "group", name = "remove", returns = "toggl.model.group_patch_result", fails = true, params = {PEOPLE},
     errors = {"invalid"}, cost = ONE_REQUEST .. ", however many they are",
-    doc = "Takes people and workspaces out of the group.",
+    doc = "Takes people and workspaces out of the group. The server says of those who are not in it that it is done: "
+      .. "a second value tells which of them were not in it when the group was read, {message =, members =}.",
     example = 'local g = org:group "Support"; g:add(org:user "ann@acme.test"); g:remove(org:user "ann@acme.test")'},
   {class = "workspace", name = "rename", returns = "toggl.model.workspace", fails = true, params = {NEW_NAME},
     cost = ONE_REQUEST, doc = "Gives the workspace another name.", example = 'org:workspace("Main"):rename "Core"'},

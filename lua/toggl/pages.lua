@@ -2,6 +2,7 @@
 --
 -- With X-Pages the number is known after the first page and the rest are fetched together. Without it a page that is
 -- empty, brings no new key, or is shorter than the first one ends the list.
+local blame = require "toggl.blame"
 local core = require "toggl.core"
 
 local M = {}
@@ -46,7 +47,15 @@ local function unpaged(op, args)
   return false
 end
 
-local function start(self, op, args) return core.start(op.name, self, args) end
+local function start(self, op, args) return blame.call(core.start, op.name, self, args) end
+
+local function check(self, op, args)
+  if type(self) ~= "userdata" then
+    blame.raise(("%s: call it with a colon, as in org:users(); nothing was sent"):format(op.name))
+  elseif type(args) ~= "table" then
+    blame.raise(("%s wants its arguments by name, in a table, got %s; nothing was sent"):format(op.name, type(args)))
+  end
+end
 
 local function finish(call, err)
   if not call then return nil, err end
@@ -204,6 +213,7 @@ end })
 function M.all(self, name, args)
   local op = rows[name]
   args = args or {}
+  check(self, op, args)
   local page, size = names(op)
   if op.paging == "cursor" and not args.cursor then return all_by_cursor(self, op, args) end
   if not page or args[page] or unpaged(op, args) then return finish(start(self, op, args)) end
@@ -214,6 +224,7 @@ end
 function M.each(self, name, args)
   local op = rows[name]
   args = args or {}
+  check(self, op, args)
   local page, size = names(op)
   if not page or args[page] or unpaged(op, args) then
     local all, err = M.all(self, name, args)

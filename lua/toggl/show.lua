@@ -64,8 +64,22 @@ local function field(record, path)
   return value
 end
 
+local DEEPEST = 8
+
+-- A copy of a table that JSON can hold: keys of several kinds become texts, and so does what is no data.
+local function as_data(value, depth)
+  if type(value) == "function" or type(value) == "thread" then return tostring(value) end
+  if type(value) ~= "table" then return value end
+  if depth > DEEPEST then return "..." end
+  local t, keys = {}, 0
+  for _ in pairs(value) do keys = keys + 1 end
+  for k, v in pairs(value) do t[keys == #value and k or tostring(k)] = as_data(v, depth + 1) end
+  return t
+end
+
 local function json_text(value)
-  return require("toggl.json").encode(value) or tostring(value)
+  local encode = require("toggl.json").encode
+  return encode(value) or encode(as_data(value, 1)) or tostring(value)
 end
 
 -- What stands for a record in a cell.

@@ -4,14 +4,16 @@
 -- Whoever waits outside of a task runs the scheduler: it resumes what is ready and lets the clients step when nothing
 -- is. A task that waits for other tasks yields to that same scheduler.
 local core = require "toggl.core"
+local waiting = require "toggl.waiting"
 
 local M = {}
 
-local Task = { __name = "toggl.task" }
+-- tells: who waits for a task is told of its end.
+local Task = { __name = "toggl.task", tells = true }
 Task.__index = Task
 
--- Tasks not yet done, in order of their start; coroutine -> task.
-local running, by_thread = {}, setmetatable({}, { __mode = "k" })
+-- Tasks not yet done, by their numbers; coroutine -> task.
+local running, count, started, by_thread = {}, 0, 0, setmetatable({}, { __mode = "k" })
 
 local function current()
   return by_thread[coroutine.running()]
@@ -28,21 +30,26 @@ local function wait_for(thing)
   M.run(function() return thing:done() end)
 end
 
+-- Tells who waits for it: other tasks, and the map that it is one of.
+local function settle(task)
+  local group = task.group
+  waiting.leave(task)
+  if group then group.ended[#group.ended + 1] = task end
+  waiting.tell(task)
+  if group then waiting.tell(group) end
+  if running[task.number] then running[task.number], count = nil, count - 1 end
+end
+
 local function finish(task, ok, ...)
   task.finished, task.ok, task.results = true, ok, table.pack(...)
-  for i, t in ipairs(running) do
-    if t == task then
-      table.remove(running, i)
-      break
-    end
-  end
+  settle(task)
 end
 
 local function resume(task)
-  task.waiting = nil
+  waiting.leave(task)
   local result = table.pack(coroutine.resume(task.thread))
   if coroutine.status(task.thread) ~= "dead" then
-    task.waiting = result[2]
+    waiting.park(task, result[2])
     return
   end
   if not result[1] and not is_error(result[2]) and type(result[2]) == "string" then
@@ -51,42 +58,59 @@ local function resume(task)
   finish(task, table.unpack(result, 1, result.n))
 end
 
-local function ready(task)
-  local thing = task.waiting
-  return thing == nil or type(thing) ~= "userdata" and type(thing) ~= "table" or thing:done()
+local function in_order()
+  local all = {}
+  for _, task in pairs(running) do all[#all + 1] = task end
+  table.sort(all, function(a, b) return a.number < b.number end)
+  return all
 end
 
--- A task that is resumed by the one that runs now waits for its turn; one whose end went unseen, because an interrupt
--- came in between, has failed.
-local function resume_ready()
-  local some = false
-  for _, task in ipairs({ table.unpack(running) }) do
+-- An interrupt may end a round anywhere, and what it was about to note is lost: all is looked at anew. A task whose end
+-- went unseen has failed.
+local function recover()
+  local all = in_order()
+  waiting.clear()
+  count = #all
+  for _, task in ipairs(all) do
     local status = coroutine.status(task.thread)
-    if status == "dead" then
+    task.awake, task.ring, task.sleeper = nil, nil, nil
+    if task.finished then settle(task)
+    elseif status == "dead" then
       finish(task, false, core.error{ kind = "cancelled", message = "the task was interrupted" })
-    elseif not task.finished and status == "suspended" and ready(task) then
-      some = true
-      resume(task)
-    end
+    elseif status == "suspended" then waiting.park(task, task.waiting) end
   end
-  return some
 end
 
--- Lets every client that somebody waits for move, for at most SECONDS.
-local function step(seconds)
-  local clients, n = {}, 0
-  for _, task in ipairs(running) do
-    local thing = task.waiting
-    if type(thing) == "userdata" then
-      local client = thing:client()
-      if not clients[client] then clients[client], n = true, n + 1 end
-    elseif type(thing) == "table" and thing.due then
-      seconds = math.min(seconds, math.max(0, thing.due - core.ticks()))
+-- The coroutine whose round is under way. Found there by itself, or by others while it does not wait for them: its
+-- round was interrupted.
+local round
+
+local function begin_round()
+  local outer, me = round, coroutine.running()
+  if outer and (outer == me or coroutine.status(outer) ~= "normal") then
+    recover()
+    outer = nil
+  end
+  round = me
+  return outer
+end
+
+-- Resumes those whose wait is over, once each. One that runs already is parked by whoever resumed it.
+local function resume_ready()
+  local outer, some = begin_round(), false
+  for _ = 1, waiting.look() do
+    local task = waiting.next()
+    if task and not task.finished and coroutine.status(task.thread) == "suspended" then
+      if waiting.is_over(task) then
+        some = true
+        resume(task)
+      else
+        waiting.park(task, task.waiting)
+      end
     end
   end
-  if n == 0 then return core.sleep(seconds) end
-  if n > 1 then seconds = math.min(seconds, 0.01) end
-  for client in pairs(clients) do client:step(seconds) end
+  round = outer
+  return some
 end
 
 --- Runs the tasks until DONE() is true, or for one round when there is none: a prompt calls this while it waits.
@@ -94,32 +118,17 @@ function M.run(done, seconds)
   repeat
     if done and done() then return end
     if not resume_ready() then
-      if done and #running == 0 and not done() then error("waiting for something that nobody does", 2) end
-      step(seconds or 60)
+      if done and count == 0 and not done() then error("waiting for something that nobody does", 2) end
+      waiting.step(seconds or 60)
     end
   until not done
 end
 
-local function waits_of(seconds)
-  local clients, fds = {}, {}
-  for _, task in ipairs(running) do
-    local thing = task.waiting
-    if type(thing) == "userdata" then clients[thing:client()] = true
-    elseif type(thing) == "table" and thing.due then seconds = math.min(seconds, thing.due - core.ticks()) end
-  end
-  for client in pairs(clients) do
-    client:step(0)
-    for _, fd in ipairs(client:fds()) do fds[#fds + 1] = fd end
-    seconds = math.min(seconds, client:timeout() or seconds)
-  end
-  return fds, seconds
-end
-
-local function some_ready()
-  for _, task in ipairs(running) do
-    if not task.finished and coroutine.status(task.thread) == "suspended" and ready(task) then return true end
-  end
-  return false
+local function round_between(before, after)
+  if before then before() end
+  local ok, err = pcall(resume_ready)
+  if after then after() end
+  if not ok then error(err, 0) end
 end
 
 --- For a program with a loop of its own: does what can be done now and returns the descriptors to poll for and the
@@ -127,31 +136,35 @@ end
 -- BEFORE() and AFTER(), if they are given. toggl.loop.* do this for the loops of others.
 function M.poll(before, after)
   for _ = 1, 100 do
-    if #running == 0 then return nil end
-    local fds, seconds = waits_of(60)
-    if not some_ready() then return fds, math.max(0, seconds) end
-    if before then before() end
-    local ok, err = pcall(resume_ready)
-    if after then after() end
-    if not ok then error(err, 0) end
+    if count == 0 then return nil end
+    local fds, seconds = waiting.descriptors(60)
+    local ready, more = waiting.look()
+    if ready == 0 and not more then return fds, math.max(0, seconds) end
+    if ready > 0 then round_between(before, after) end
   end
   return {}, 0
 end
 
 --- Number of tasks not yet done.
-function M.count() return #running end
+function M.count() return count end
+
+-- GROUP: the map that the task is one of, which is told of its end.
+local function spawn(group, f, ...)
+  local args = table.pack(...)
+  started = started + 1
+  local task = setmetatable({ number = started, group = group }, Task)
+  task.thread = coroutine.create(function() return f(table.unpack(args, 1, args.n)) end)
+  by_thread[task.thread] = task
+  core.task(task.thread)
+  running[started], count = task, count + 1
+  resume(task)
+  return task
+end
 
 --- Starts f(...) as a task. It runs until its first wait before this returns.
 function M.task(f, ...)
   if type(f) ~= "function" then error("toggl.task wants a function, got " .. type(f), 2) end
-  local args = table.pack(...)
-  local task = setmetatable({}, Task)
-  task.thread = coroutine.create(function() return f(table.unpack(args, 1, args.n)) end)
-  by_thread[task.thread] = task
-  core.task(task.thread)
-  running[#running + 1] = task
-  resume(task)
-  return task
+  return spawn(nil, f, ...)
 end
 
 function Task:done() return self.finished == true end
@@ -185,13 +198,13 @@ end
 function M.sleep(seconds)
   local due = core.ticks() + seconds
   if not current() then return M.pause(due) end
-  wait_for{ due = due, done = function() return core.ticks() >= due end }
+  wait_for{ sleeps = true, due = due, done = function() return core.ticks() >= due end }
 end
 
 -- Outside of a task others may still go on meanwhile.
 function M.pause(due)
   while core.ticks() < due do
-    if #running > 0 then M.run(nil, due - core.ticks()) else core.sleep(due - core.ticks()) end
+    if count > 0 then M.run(nil, due - core.ticks()) else core.sleep(due - core.ticks()) end
   end
 end
 
@@ -222,37 +235,33 @@ local function check(list, f, options)
   return limit, options.collect
 end
 
--- Some of the tasks ended: their results are kept, the first failure stops the rest unless failures are collected.
+-- Keeps what a task of the map came to.
+local function keep(state, task)
+  local index, err = task.index, failed(task)
+  state.tasks[index], state.active = nil, state.active - 1
+  if err then
+    err = name_item(err, index, state.list[index])
+    state.errors[#state.errors + 1] = { index = index, item = state.list[index], err = err, raised = not task.ok }
+  else
+    state.results[index] = task.results[1]
+  end
+end
+
+-- Of the tasks that ended: the first failure stops the rest unless failures are collected.
 local function harvest(state)
-  for index, task in pairs(state.tasks) do
-    if task.finished then
-      state.tasks[index], state.active = nil, state.active - 1
-      local err = failed(task)
-      if err then
-        err = name_item(err, index, state.list[index])
-        state.errors[#state.errors + 1] = { index = index, item = state.list[index], err = err, raised = not task.ok }
-      else
-        state.results[index] = task.results[1]
-      end
-    end
+  local ended = state.ended
+  state.ended = {}
+  for _, task in ipairs(ended) do
+    if state.tasks[task.index] == task then keep(state, task) end -- else it is kept: an interrupt had it told twice
   end
 end
 
 local function stop(state)
+  state.over = true
   for index, task in pairs(state.tasks) do
     task:cancel()
     state.tasks[index] = nil
   end
-end
-
--- { done = any of the tasks has ended }: what the caller waits for.
-local function any_done(tasks)
-  return { done = function()
-    for _, task in pairs(tasks) do
-      if task.finished then return true end
-    end
-    return next(tasks) == nil
-  end }
 end
 
 -- Loops over lists that run outside of any task: an interrupt may end one before it has ended its tasks.
@@ -260,14 +269,25 @@ local foreground = {}
 
 --- Ends the tasks of loops that were interrupted. For a prompt, which knows that none of them can run any more.
 function M.abandon()
+  recover()
   for state in pairs(foreground) do
     foreground[state] = nil
     stop(state)
   end
+  for _, task in ipairs(in_order()) do -- started by a map that was interrupted before it knew of them
+    if task.group and task.group.over then task:cancel() end
+  end
+end
+
+local function start_item(state, f, index)
+  local task = spawn(state, f, state.list[index], index)
+  task.index, state.tasks[index], state.active = index, task, state.active + 1
+  if task.finished then harvest(state) end
 end
 
 local function run_all(list, f, limit, collect)
-  local state = { list = list, tasks = {}, active = 0, results = {}, errors = {} }
+  local state = { list = list, tasks = {}, ended = {}, active = 0, results = {}, errors = {}, tells = true,
+    done = function(self) return #self.ended > 0 end }
   foreground[state] = not current() or nil
   -- However this ends, also by an error or because its own task was cancelled: no task goes on that nobody waits for.
   local _ <close> = setmetatable({}, { __close = function()
@@ -278,12 +298,11 @@ local function run_all(list, f, limit, collect)
   while sent < total or state.active > 0 do
     while sent < total and state.active < limit and (collect or #state.errors == 0) do
       sent = sent + 1
-      state.tasks[sent], state.active = M.task(f, list[sent], sent), state.active + 1
-      if state.tasks[sent].finished then harvest(state) end
+      start_item(state, f, sent)
     end
     if #state.errors > 0 and not collect then break end
     if state.active > 0 then
-      wait_for(any_done(state.tasks))
+      wait_for(state)
       harvest(state)
     end
   end

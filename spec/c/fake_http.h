@@ -176,4 +176,18 @@ static tg_client_options fake_options(fake *f)
                                .clock = {fake_now, fake_now, fake_chance, fake_sleep, f}};
 }
 
+/* SET: changes the options; NULL: nothing. */
+static inline tg_client *client(fake *f, void (*set)(tg_client_options *))
+{
+    tg_error err;
+    tg_client_options o = fake_options(f);
+    if (set) set(&o);
+    return tg_client_new(&o, &err);
+}
+
+static inline void with_wait(tg_client_options *o)
+{
+    o->wait = -1;
+}
+
 #endif

@@ -2,6 +2,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "ask.h"
 #include "check.h"
 #include "fake_http.h"
 #include "json.h"
@@ -28,25 +29,6 @@ static fake script(int n, const fake_answer *a)
 
 #define SCRIPT(...)                                                                                                    \
     script((int)(sizeof(fake_answer[]){__VA_ARGS__} / sizeof(fake_answer)), (fake_answer[]){__VA_ARGS__})
-
-static tg_request *ask(const char *name, int64_t organization)
-{
-    tg_error err;
-    const tg_op *op = tg_op_find(name);
-    tg_request *r = tg_request_new(op, &err);
-    if (organization) tg_request_int(r, &op->params[0], organization, &err);
-    return r;
-}
-
-static tg_request *ask_to_delete(void)
-{
-    tg_error err;
-    const tg_op *op = tg_op_find("delete_organization_group");
-    tg_request *r = tg_request_new(op, &err);
-    tg_request_int(r, &op->params[0], 7, &err);
-    tg_request_int(r, &op->params[1], 9, &err);
-    return r;
-}
 
 static tg_request *ask_to_create(void)
 {
@@ -80,23 +62,10 @@ static tg_kind kind_of(tg_client *c, tg_request *r, const tg_call_options *o, tg
     return kind;
 }
 
-static tg_client *client(fake *f, void (*set)(tg_client_options *))
-{
-    tg_error err;
-    tg_client_options o = fake_options(f);
-    if (set) set(&o);
-    return tg_client_new(&o, &err);
-}
-
 static void with_cache(tg_client_options *o)
 {
     o->cache_path = ":memory:";
     o->state_path = ":memory:";
-}
-
-static void with_wait(tg_client_options *o)
-{
-    o->wait = -1;
 }
 
 static void test_retries(void)

@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "ask.h"
 #include "check.h"
 #include "client.h"
 #include "fake_http.h"
@@ -11,39 +12,9 @@
 #define ORGANIZATION "{\"id\":7,\"name\":\"Acme\"}"
 #define OLD_NAME     "{\"id\":7,\"name\":\"Old\"}"
 
-static tg_request *ask(const char *name, int64_t organization)
-{
-    tg_error err;
-    const tg_op *op = tg_op_find(name);
-    tg_request *r = tg_request_new(op, &err);
-    if (organization) tg_request_int(r, &op->params[0], organization, &err);
-    return r;
-}
-
-static tg_request *ask_to_delete(void)
-{
-    tg_error err;
-    tg_request *r = ask("delete_organization_group", 7);
-    tg_request_int(r, &r->op->params[1], 9, &err);
-    return r;
-}
-
-static tg_client *client(fake *f, void (*set)(tg_client_options *))
-{
-    tg_error err;
-    tg_client_options o = fake_options(f);
-    if (set) set(&o);
-    return tg_client_new(&o, &err);
-}
-
 static void with_cache(tg_client_options *o)
 {
     o->cache_path = ":memory:";
-}
-
-static void with_wait(tg_client_options *o)
-{
-    o->wait = -1;
 }
 
 static void pump(tg_client *c, const tg_call *call)

@@ -1,4 +1,5 @@
 -- Methods of a client that compose operations. Loaded with the first of them that is asked for.
+local blame = require "toggl.blame"
 local core = require "toggl.core"
 local common = require "toggl.class.common"
 
@@ -9,7 +10,7 @@ local M = {}
 --- The organization of this name: what client:organization does without a key. nil, err when it is not visible.
 function M.organization(self, name, options)
   common.check_key(name, "client:organization", "a key or a name")
-  local list, err = self:organizations(options)
+  local list, err = blame.call(self.organizations, self, options)
   if not list then return nil, err end
   return common.only(self, list, function(o) return o.name == name end, ("organization %q"):format(name))
 end

@@ -1,4 +1,5 @@
 -- What the methods of several classes share: finding one record of a list, and the loops around lists.
+local blame = require "toggl.blame"
 local core = require "toggl.core"
 
 local M = {}
@@ -18,7 +19,7 @@ function M.add_lists(class)
     end
     methods[M.each_name(row.method)] = function(self, args)
       if row.paged then return require("toggl.pages").each(self, row.name, args) end
-      local list, err = whole(self, args)
+      local list, err = blame.call(whole, self, args)
       if not list then error(err, 0) end
       return list:each()
     end

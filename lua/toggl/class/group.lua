@@ -4,42 +4,74 @@ local common = require "toggl.class.common"
 
 local group = common.add_lists "group"
 
-function group:rename(name) return self:update{ name = name } end
+-- The group as it is now, or nil, err.
+local function read_again(self)
+  local call, err = core.start("get_organization_groups", self, { refresh = true })
+  if not call then return nil, err end
+  local list
+  list, err = call:wait()
+  if not list then return nil, err end
+  local id = core.key(self, "group_id")
+  return common.only(self, list, common.by_key_or_name(id, "group_id"), "group " .. id)
+end
 
--- People and workspaces may stand in one list: their class says where each goes.
-local function sort_members(first, ...)
+-- Who has no account key cannot stand in a list of them.
+local function nameless(users)
+  local n = 0
+  for i = 1, #(users or {}) do n = n + (core.key(users[i], "user_id", true) and 0 or 1) end
+  return n
+end
+
+--- Gives the group another name. The reference calls `users` and `workspaces` of a PUT complete lists and does not say
+-- whether one that is missing is emptied, and PATCH takes no name. So they are read now, and sent along as they are: an
+-- older copy could undo what others have changed since.
+function group:rename(name)
+  common.check_key(name, "group:rename", "a name")
+  local now, err = read_again(self)
+  if not now then return nil, err end
+  local n = nameless(now.users)
+  if n > 0 then
+    return common.fail(self, "conflict", ("group %s: %d of its people have no account key and could lose their place; "
+      .. "it was not renamed"):format(now.name, n), "group:update{ name = } sends the name alone")
+  end
+  return self:update{ name = name, users = now.users, workspaces = now.workspaces }
+end
+
+-- People and workspaces may stand in one list: their class says where each goes. -> lists of { key =, given = }
+local function sort_members(op, first, ...)
   local given = { first, ... }
   local is_list = core.is_list(first) or type(first) == "table" and first[1]
   if is_list and select("#", ...) == 0 then given = first end
   if core.is_list(given) and not given.complete then
-    error("an incomplete list: whoever is missing from it would be left out; nothing was sent", 4)
+    error("an incomplete list: whoever is missing from it would be left out; nothing was sent", 3)
   end
-  local users, workspaces = {}, {}
+  if #given == 0 then error("group:" .. op .. " wants at least one user or workspace; nothing was sent", 3) end
+  local members = { users = {}, workspaces = {} }
   for i = 1, #given do
     local m = given[i]
-    if core.class(m) == "workspace" or type(m) == "table" and m.workspace_id then
-      workspaces[#workspaces + 1] = core.key(m, "workspace_id")
-    else
-      users[#users + 1] = { user_id = core.key(m, "user_id") }
-    end
+    local is_workspace = core.class(m) == "workspace" or type(m) == "table" and m.workspace_id
+    local to = is_workspace and members.workspaces or members.users
+    to[#to + 1] = { key = core.key(m, is_workspace and "workspace_id" or "user_id"), given = m }
   end
-  return users, workspaces
+  return members
 end
 
-local function chunks(patches, op, path, values)
-  for from = 1, #values, 100 do
-    local some = table.move(values, from, math.min(from + 99, #values), 1, {})
-    patches[#patches + 1] = { op = op, path = path, value = some }
+-- The row tells keys of people from others by their names.
+local function value_of(field, key) return field == "users" and { user_id = key } or key end
+
+local function chunks(patches, op, field, members)
+  for from = 1, #members, 100 do
+    local some = {}
+    for i = from, math.min(from + 99, #members) do some[#some + 1] = value_of(field, members[i].key) end
+    patches[#patches + 1] = { op = op, path = "/" .. field, value = some }
   end
 end
 
 -- Each patch is carried out on its own (reference 1.1), so a 200 can still hold refusals.
-local function patch(self, op, ...)
-  if select("#", ...) == 0 then error("group:" .. op .. " wants at least one user or workspace", 3) end
-  local users, workspaces = sort_members(...)
+local function patch(self, op, members)
   local patches = {}
-  chunks(patches, op, "/users", users)
-  chunks(patches, op, "/workspaces", workspaces)
+  chunks(patches, op, "users", members.users)
+  chunks(patches, op, "workspaces", members.workspaces)
   local result, err = self:patch{ patches = patches }
   if not result then return nil, err end
   local refused = result.failure
@@ -50,8 +82,64 @@ local function patch(self, op, ...)
   return result
 end
 
---- Adds people and workspaces to the group: objects, {user_id =}, {workspace_id =}, or a list of them.
-function group:add(...) return patch(self, "add", ...) end
---- Takes people and workspaces out of the group.
-function group:remove(...) return patch(self, "remove", ...) end
+-- What was done through a record makes its own lists old: record -> { users =, workspaces = }, key -> is a member.
+local changed = setmetatable({}, { __mode = "k" })
 
+local function note(self, members, is_member)
+  changed[self] = changed[self] or { users = {}, workspaces = {} }
+  for field, list in pairs(members) do
+    for _, m in ipairs(list) do changed[self][field][m.key] = is_member end
+  end
+end
+
+-- The keys that the record knows to be in FIELD; nil: it does not say.
+local function known(self, field)
+  local list, keys = self[field], {}
+  if not list then return nil end
+  for i = 1, #list do
+    local key = list[i]
+    if field == "users" then key = core.key(key, "user_id", true) end
+    if key then keys[key] = true end
+  end
+  for key, is_member in pairs(changed[self] and changed[self][field] or {}) do keys[key] = is_member end
+  return keys
+end
+
+local Absent = { __tostring = function(absent) return absent.message end }
+
+-- Who of MEMBERS was not in the group, as far as the record knows; nil: nobody.
+local function absent_of(self, members)
+  local given, texts = {}, {}
+  for _, field in ipairs{ "users", "workspaces" } do
+    local keys = known(self, field)
+    for _, m in ipairs(keys and members[field] or {}) do
+      if not keys[m.key] then
+        given[#given + 1] = m.given
+        texts[#texts + 1] = core.class(m.given) and tostring(m.given) or ("%s %d"):format(field:sub(1, -2), m.key)
+      end
+    end
+  end
+  if #given == 0 then return nil end
+  local message = ("not in group %s when it was read, so nothing to take out: %s"):format(self.name,
+    table.concat(texts, ", "))
+  return setmetatable({ message = message, members = given }, Absent)
+end
+
+--- Adds people and workspaces to the group: objects, {user_id =}, {workspace_id =}, or a list of them.
+function group:add(...)
+  local members = sort_members("add", ...)
+  local result, err = patch(self, "add", members)
+  if result then note(self, members, true) end
+  return result, err
+end
+
+--- Takes people and workspaces out of the group. The server says "done" of those who were not in it as well, so a
+-- second value tells of them what the record knows: { message =, members = }; nil when all were in it.
+function group:remove(...)
+  local members = sort_members("remove", ...)
+  local absent = absent_of(self, members)
+  local result, err = patch(self, "remove", members)
+  if not result then return nil, err end
+  note(self, members, false)
+  return result, absent
+end

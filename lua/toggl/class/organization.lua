@@ -1,4 +1,5 @@
 -- Methods of an organization that compose operations: people, groups and workspaces by name, small changes.
+local blame = require "toggl.blame"
 local core = require "toggl.core"
 local common = require "toggl.class.common"
 
@@ -58,14 +59,15 @@ end
 --- One group by key or name.
 function organization:group(key, options)
   if math.type(key) ~= "integer" then common.check_key(key, "org:group", "a key or a name") end
-  local list, err = self:groups(options)
+  local list, err = blame.call(self.groups, self, options)
   if not list then return nil, err end
   return common.only(self, list, common.by_key_or_name(key, "group_id"), "group " .. tostring(key))
 end
 
 --- The workspaces of this organization that the caller sees. Spends a request of the account's own window.
 function organization:workspaces(options)
-  local all, err = self:client():workspaces(options)
+  local c = self:client()
+  local all, err = blame.call(c.workspaces, c, options)
   if not all then return nil, err end
   local id, at = core.key(self, "organization_id"), {}
   for i, w in ipairs(all) do

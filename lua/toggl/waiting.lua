@@ -1,0 +1,257 @@
+-- Who waits for what. A look at every task after every reply would make long maps quadratic, so each kind of wait is
+-- kept where its end is found without looking at the others:
+--
+--   a call       in a ring, one for each client, that is looked at from where the last look ended: what client:step()
+--                says is still under way tells how many of the ring have ended
+--   a time       in a heap, the next one on top
+--   tells = true a thing that says when it is done, by M.tell: tasks, and the maps around them
+--   the rest     a table with done(), looked at each time
+local core = require "toggl.core"
+
+local M = {}
+
+local FEW = 64        -- so many calls of a client are simply looked at, all of them, each time
+local MOST = 256      -- of more so many in one look; the rest after a step that does not wait
+local PATIENCE = 0.05 -- seconds; a step that brought nothing for that long has all looked at
+
+local rings             -- client -> { client =, at = the next task to look at, count =, ended = known to have ended }
+local sleepers          -- a heap of { due =, task = or false: it has left }
+local polled            -- task -> true
+local awake, first_awake -- tasks to be resumed, in their order; number of the next one to be taken
+
+--- Forgets all waits: for who says them anew.
+function M.clear()
+  rings, sleepers, polled, awake, first_awake = {}, {}, {}, {}, 1
+end
+
+M.clear()
+
+-- -------------------------------------------------------------------------------------------------------------- calls
+
+-- Behind all others: before the next one to be looked at.
+local function enter_ring(task, call)
+  local client = call:client()
+  local ring = rings[client] or { client = client, count = 0, ended = 0 }
+  local after = ring.at or task
+  local before = ring.at and after.before or task
+  rings[client], ring.at, ring.count = ring, after, ring.count + 1
+  task.ring, task.before, task.after = ring, before, after
+  before.after, after.before = task, task
+end
+
+-- An interrupt may have ended the entering half-way.
+local function leave_ring(task)
+  local ring, before, after = task.ring, task.before, task.after
+  if before and after then before.after, after.before = after, before end
+  ring.count = ring.count - 1
+  if ring.at == task then ring.at = after end
+  if ring.count == 0 and rings[ring.client] == ring then rings[ring.client] = nil end
+  task.ring, task.before, task.after = nil, nil, nil
+end
+
+-- -------------------------------------------------------------------------------------------------------------- times
+
+local function swap(a, b) sleepers[a], sleepers[b] = sleepers[b], sleepers[a] end
+
+local function sleep_until(task, due)
+  local at = #sleepers + 1
+  sleepers[at] = { due = due, task = task }
+  task.sleeper = sleepers[at]
+  while at > 1 and sleepers[at].due < sleepers[at // 2].due do
+    swap(at, at // 2)
+    at = at // 2
+  end
+end
+
+local function take_top()
+  local last = #sleepers
+  swap(1, last)
+  sleepers[last] = nil
+  local at, child = 1, 2
+  while child < last do
+    if sleepers[child + 1] and sleepers[child + 1].due < sleepers[child].due then child = child + 1 end
+    if sleepers[at].due <= sleepers[child].due then break end
+    swap(at, child)
+    at, child = child, 2 * child
+  end
+end
+
+-- The next one that still sleeps.
+local function top()
+  while sleepers[1] and not sleepers[1].task do take_top() end
+  return sleepers[1]
+end
+
+-- ---------------------------------------------------------------------------------------------------- coming and going
+
+local function leave(task)
+  if task.ring then leave_ring(task) end
+  if task.sleeper then task.sleeper.task, task.sleeper = false, nil end
+  polled[task] = nil
+end
+
+local function wake(task)
+  leave(task)
+  if not task.awake then awake[#awake + 1], task.awake = task, true end
+end
+
+--- TASK waits for THING: a call, a table with done(), or anything else, which means that it only gives way.
+function M.park(task, thing)
+  leave(task)
+  task.waiting = thing
+  local kind = type(thing)
+  if kind == "userdata" then enter_ring(task, thing)
+  elseif kind ~= "table" or thing.tells and thing:done() then wake(task)
+  elseif thing.sleeps then sleep_until(task, thing.due)
+  elseif thing.tells then
+    thing.watchers = thing.watchers or {}
+    thing.watchers[#thing.watchers + 1] = task
+  else polled[task] = true end
+end
+
+--- TASK waits no more: it is about to run, or has ended.
+function M.leave(task)
+  leave(task)
+  task.waiting = nil
+end
+
+--- What THING stands for has come: whoever waits for it is to look.
+function M.tell(thing)
+  local watchers = thing.watchers
+  thing.watchers = nil
+  for _, task in ipairs(watchers or {}) do
+    if task.waiting == thing then wake(task) end
+  end
+end
+
+--- Has what TASK waits for come?
+function M.is_over(task)
+  local thing = task.waiting
+  return thing == nil or type(thing) ~= "userdata" and type(thing) ~= "table" or thing:done()
+end
+
+-- ------------------------------------------------------------------------------------------------------------ the look
+
+-- As far as they have ended, and on until all that are known to have ended were found. When a client is closed all its
+-- calls end at once: the first one that is looked at tells of that.
+local function look_at_ring(ring)
+  local few = ring.count <= FEW
+  local want, most = few and ring.count or ring.ended, (few or ring.unsure) and ring.count or MOST
+  local run = true
+  while most > 0 and (run or want > 0) and ring.count > 0 do
+    local task = ring.at
+    ring.at, most = task.after, most - 1
+    if M.is_over(task) then
+      wake(task)
+      want = want - 1
+    else
+      run = false
+    end
+  end
+  ring.ended, ring.unsure = (few or ring.unsure) and 0 or math.max(want, 0), false
+  return ring.ended > 0
+end
+
+local function look_at_times()
+  local now = sleepers[1] and core.ticks()
+  while top() and top().due <= now do
+    local task = top().task
+    take_top()
+    wake(task)
+  end
+end
+
+local function by_start(a, b) return a.number < b.number end
+
+-- What is found together goes on in the order in which it was started.
+local function sort_from(from)
+  if #awake <= from then return end
+  local found = table.move(awake, from, #awake, 1, {})
+  table.sort(found, by_start)
+  table.move(found, 1, #found, from, awake)
+end
+
+-- A copy, because done() of somebody else may start and end tasks.
+local function keys(t)
+  local all = {}
+  for key in pairs(t) do all[#all + 1] = key end
+  return all
+end
+
+--- Finds whose wait is over. Returns how many tasks are to be resumed, and whether some more are known to be there.
+function M.look()
+  local from = #awake + 1
+  for _, task in ipairs(keys(polled)) do
+    if M.is_over(task) then wake(task) end
+  end
+  local more = false
+  for _, client in ipairs(keys(rings)) do
+    if rings[client] then more = look_at_ring(rings[client]) or more end
+  end
+  look_at_times()
+  sort_from(from)
+  return #awake - first_awake + 1, more
+end
+
+--- The next task that is to be resumed, or nil.
+function M.next()
+  local task = awake[first_awake]
+  if not task then return nil end
+  awake[first_awake], task.awake, first_awake = false, nil, first_awake + 1
+  if first_awake > #awake then awake, first_awake = {}, 1 end
+  return task
+end
+
+-- -------------------------------------------------------------------------------------------------------------- steps
+
+-- LEFT: calls of the client under way. When more of them than wait here, others are among them, and the number says
+-- nothing; nor can it be trusted for ever.
+local function count_ended(ring, left, idle)
+  ring.unsure = idle or left > ring.count
+  ring.ended = ring.unsure and ring.count or ring.count - left
+end
+
+local function all_rings(seconds)
+  local all = {}
+  for _, ring in pairs(rings) do
+    all[#all + 1] = ring
+    if ring.ended > 0 then seconds = 0
+    elseif ring.count > FEW then seconds = math.min(seconds, PATIENCE) end
+  end
+  return all, #all > 1 and math.min(seconds, 0.01) or seconds
+end
+
+-- Seconds until the next time that somebody waits for.
+local function until_due(seconds)
+  local due = top() and top().due or math.huge
+  for task in pairs(polled) do due = math.min(due, task.waiting.due or due) end
+  if due == math.huge then return seconds end
+  return math.min(seconds, math.max(0, due - core.ticks()))
+end
+
+--- Lets every client that somebody waits for move, for at most SECONDS.
+function M.step(seconds)
+  local all
+  all, seconds = all_rings(until_due(seconds))
+  if #all == 0 then return core.sleep(seconds) end
+  for _, ring in ipairs(all) do
+    local from = core.ticks()
+    local left = ring.client:step(seconds)
+    count_ended(ring, left, seconds > 0 and core.ticks() - from >= seconds)
+  end
+end
+
+--- Moves all clients without waiting. Returns the descriptors to poll for and the seconds until a step is due.
+function M.descriptors(seconds)
+  local fds = {}
+  seconds = until_due(seconds)
+  for _, ring in ipairs((all_rings(0))) do
+    count_ended(ring, ring.client:step(0), false)
+    for _, fd in ipairs(ring.client:fds()) do fds[#fds + 1] = fd end
+    seconds = math.min(seconds, ring.client:timeout() or seconds)
+    if ring.count > FEW then seconds = math.min(seconds, PATIENCE) end
+  end
+  return fds, seconds
+end
+
+return M
