@@ -484,6 +484,49 @@ describe("Ctrl-C", function()
     end
   end)
 
+  -- The files are opened by the first call that needs them, and the prompt itself asks the ledger.
+  it("stops waiting for a store that another process holds while it is first opened", function()
+    local server <close> = helper.sandbox{port = 0, record = false}
+    local more = {TOGGL_API_URL = server.url, TOGGL_API_TOKEN = server:token()}
+    for _, there in ipairs {false, true} do
+      for _, path in ipairs {"/state/toggl/state.db", "/cache/toggl/cache.db"} do
+        os.execute("mkdir -p -m 700 " .. home .. path:match "^(.*)/")
+        local release = seat.hold(home .. path, true)
+        local ok, text = pcall(function()
+          local s <close> = seat.sit(home, {"--org", "Acme"}, more)
+          local _, start = s:see("> $", 2)
+          assert.is_true(start < 1, ("the prompt came after %.1f s"):format(start))
+          local seen = interrupted(s, "n = #org:users()")
+          release()
+          assert.matches("\n60\n", s:run "#org:users{refresh = true}")
+          return seen
+        end)
+        release()
+        assert.is_true(ok, text)
+        assert.matches("interrupted", text, path)
+        if not there then os.execute(("rm -rf %s/state %s/cache"):format(home, home)) end
+      end
+    end
+  end)
+
+  it("stops waiting for the lock of a folder in which another process makes a store", function()
+    local server <close> = helper.sandbox{port = 0, record = false}
+    local folder = home .. "/state/toggl"
+    os.execute("mkdir -p -m 700 " .. folder)
+    local pipe = io.popen(("flock %s sh -c 'echo held; sleep 30 & echo $!; wait'"):format(folder))
+    assert.equal("held", pipe:read "l")
+    local sleeper = pipe:read "l"
+    local ok, text = pcall(function()
+      local s <close> = seat.sit(home, {}, {TOGGL_API_URL = server.url, TOGGL_API_TOKEN = server:token()})
+      s:see("> $", 2)
+      return interrupted(s, "client:me()")
+    end)
+    os.execute("kill " .. sleeper)
+    pipe:close()
+    assert.is_true(ok, text)
+    assert.matches("interrupted", text)
+  end)
+
   it("stops a query of the store", function()
     local s <close> = sit()
     s:run "org:users()"

@@ -154,10 +154,17 @@ static int h_finish(lua_State *L)
 
 void host_push(lua_State *L, const host_places *p)
 {
-    static const luaL_Reg functions[] = {
-        {"isatty", h_isatty},           {"width", h_width}, {"columns", h_columns}, {"jobs", h_jobs},
-        {"interrupted", h_interrupted}, {"rearm", h_rearm}, {"patient", h_patient}, {"ask_secret", host_ask_secret},
-        {"finish", h_finish},           {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"isatty", h_isatty},
+                                         {"width", h_width},
+                                         {"columns", h_columns},
+                                         {"jobs", h_jobs},
+                                         {"interrupted", h_interrupted},
+                                         {"rearm", h_rearm},
+                                         {"patient", h_patient},
+                                         {"ask_secret", host_ask_secret},
+                                         {"finish", h_finish},
+                                         {"glance", host_glance},
+                                         {NULL, NULL}};
     luaL_newlib(L, functions);
     host_term(L);
     host_guard(L);

@@ -286,10 +286,10 @@ local function place_name(self)
   return screen.cut(place, 40)
 end
 
---- "work:Acme 27 left until 14:05> "
+--- "work:Acme 27 left until 14:05> ". Nobody waits for a prompt: while another process holds the store, it says less.
 function M.prompt(self)
   local client, parts = rawget(_G, "client"), {mark("1", place_name(self))}
-  local ok, text, left = pcall(window_text, client, rawget(_G, "org"))
+  local ok, text, left = self.host.glance(function() return window_text(client, rawget(_G, "org")) end)
   if ok and text then parts[#parts + 1] = mark(left < 5 and "33" or "2", text) end
   if self.offline then parts[#parts + 1] = mark("33", "OFFLINE") end
   if self.writes then parts[#parts + 1] = mark("1;31", "WRITE") end
