@@ -186,6 +186,34 @@ describe("the history", function()
     assert.matches("\n44\n", b:run "")
   end)
 
+  it("leaves out a present secret of a client in whatever line, though it looks like none", function()
+    local server <close> = helper.sandbox{port = 0, record = false}
+    local secret = server:password_of "olive@acme.test"
+    local login = "function login(p) return toggl.client{email = 'olive@acme.test', password = p} end"
+    local s <close> = seat.sit(home, {"-e", login, "-i"},
+      {TOGGL_API_URL = server.url, TOGGL_API_TOKEN = "olive@acme.test", TOGGL_PASSWORD = secret})
+    s:see "> $"
+    s:run(("x = %q"):format(secret))
+    s:run "other = login 'Anders 7!'"
+    s:run "y = 'Anders 7!'" -- from now on a client has it
+    s:run "other:close() other = nil"
+    s:run "z = 'Anders'"
+    assert.equal("other = login 'Anders 7!'\nother:close() other = nil\nz = 'Anders'\n",
+      read(home .. "/state/toggl/history"))
+  end)
+
+  it("leaves out what stands behind the name of a secret, however it is written", function()
+    local s <close> = sit()
+    for _, line in ipairs {
+      "x = {token --[[mine]] = 'geheim'}", "x = {[ [[password]] ] = 'geheim'}", "x = {['api_token'] = 'geheim'}",
+      "toggl_core = pcall(require 'toggl.core'.keyring_set, 'toggl:x', 'geheim')",
+      "f = function() return print, 'passphrase', 'geheim' end",
+    } do s:run(line) end
+    s:run "kept = tokens"
+    s:run "kept = org.name"
+    assert.equal("kept = tokens\nkept = org.name\n", read(home .. "/state/toggl/history"))
+  end)
+
   it("keeps a block as one entry", function()
     local s <close> = sit()
     s:type "for i = 1, 1 do\r"

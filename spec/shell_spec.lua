@@ -4,7 +4,7 @@ local helper = require "spec.helper"
 local json = require "toggl.json"
 
 local SHELL = helper.build .. "/togglsh"
-local SHELL_PATH = SHELL:sub(1, 1) == "/" and SHELL or os.getenv "PWD" .. "/" .. SHELL
+local SHELL_PATH = (SHELL:find "^/" and "" or os.getenv "PWD" .. "/") .. SHELL
 
 -- A home of its own: nothing of the person who runs the specs is read or changed.
 local home
@@ -93,7 +93,9 @@ describe("togglsh runs", function()
   it("nothing where its Lua files are not, and says what to do", function()
     local cache <close> = assert(io.open(helper.build .. "/CMakeCache.txt"))
     local prefix = cache:read "a":match "CMAKE_INSTALL_PREFIX:PATH=([^\n]*)"
-    if os.execute("test -e " .. helper.quote(prefix .. "/bin/togglsh")) then return pending("togglsh is installed in " .. prefix) end
+    if os.execute("test -e " .. helper.quote(prefix .. "/bin/togglsh")) then
+      return pending("togglsh is installed in " .. prefix)
+    end
     local copy = home .. "/elsewhere"
     os.execute(("mkdir -p %s; cp %s %s/togglsh"):format(copy, SHELL, copy))
     local out, err, status = helper.run(environment(), copy .. "/togglsh", "-v")
