@@ -40,6 +40,36 @@ describe("the prompt", function()
     assert.is_nil(text:find "xpcall" or text:find "prompt.lua")
   end)
 
+  it("shows no traceback that names nothing but the line itself, and says which method was meant", function()
+    local s <close> = sit()
+    local text = s:run "org:grops()"
+    assert.matches("\nstdin:1: attempt to call a nil value %(method 'grops'%), did you mean 'groups'%?\n", text)
+    assert.is_nil(text:find "traceback")
+    text = s:run "org:invite{emails = {'a@b.test'}}"
+    assert.matches("argument 'workspaces' is missing; nothing was sent\n", text)
+    assert.is_nil(text:find "traceback")
+    assert.matches("method 'nothing_like_it'%)\n", s:run "org:nothing_like_it()")
+  end)
+
+  it("says of the module and of .api where to look, and of an empty list that it is empty, once", function()
+    local s <close> = sit()
+    assert.matches("\ntoggl %d[%d.]+; help%(toggl%) tells what is in it\n", s:run "toggl")
+    assert.matches("\n{}, and names that come into being", s:run "client.api")
+    assert.matches("\n%(none%)\n%(%d requests?%)\n", s:run "org:users{filter = 'zzzz'}")
+  end)
+
+  it("folds help to the window", function()
+    local s <close> = sit(nil, {COLUMNS = "60"})
+    for _, line in ipairs {":help", "?org.invite", "help()"} do
+      local text = s:run(line)
+      assert.matches("\n", text)
+      for shown in text:gmatch "[^\n]+" do
+        local code = shown:find "example" or shown:find "^ *help [\"(]" or shown:find "/organizations/"
+        assert.is_true(code ~= nil or utf8.len(shown) <= 60, shown)
+      end
+    end
+  end)
+
   it("says one sentence for what the world does", function()
     local s <close> = sit()
     local text = s:run "org:user 'nobody@x.test'"
@@ -332,6 +362,9 @@ describe("commands", function()
   it("say what there is where there is no such command", function()
     local s <close> = sit()
     assert.matches("there is no command :quotas, did you mean ':quota'%?", s:run ":quotas")
+    assert.matches("usage: :watch wants a number of seconds", s:run ":watch x")
+    assert.matches("usage: :offline wants on or off, got 'maybe'", s:run ":offline maybe")
+    assert.matches("usage: line 1: unexpected symbol near <eof>", s:run ":watch 5 1 +")
   end)
 end)
 

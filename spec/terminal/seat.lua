@@ -27,7 +27,8 @@ function M.home()
   return home
 end
 
---- Starts togglsh with the words, in HOME; `more` has further variables. PROGRAM: another one.
+--- Starts togglsh with the words, in HOME; `more` has further variables. PROGRAM:
+-- another one. COLUMNS is the width of the window.
 function M.sit(home, words, more, program)
   local variables = {HOME = home, PATH = os.getenv "PATH", TERM = "xterm", LANG = "C.UTF-8", PAGER = "cat",
     XDG_CONFIG_HOME = home .. "/config", XDG_STATE_HOME = home .. "/state", XDG_CACHE_HOME = home .. "/cache",
@@ -37,7 +38,8 @@ function M.sit(home, words, more, program)
   local environment = {}
   for name, value in pairs(variables) do environment[#environment + 1] = name .. "=" .. value end
   local argv = {program or helper.build .. "/togglsh", table.unpack(words or {})}
-  return setmetatable({child = pty.spawn(argv, environment, 100, 40), all = "", from = 1}, Seat)
+  local child = pty.spawn(argv, environment, tonumber(variables.COLUMNS) or 100, 40)
+  return setmetatable({child = child, all = "", from = 1}, Seat)
 end
 
 --- Types TEXT as it is.
