@@ -273,6 +273,8 @@ TG_API int tg_client_fds(tg_client *c, struct pollfd *fds, unsigned max); /* wha
 TG_API void tg_client_wakeup(tg_client *c); /* makes a waiting step return; the one call allowed from elsewhere */
 TG_API double tg_client_now(tg_client *c);
 TG_API const char *tg_client_base_url(const tg_client *c);
+/* Does TEXT hold the token or the password that this client has now, as it is or as it is sent? */
+TG_API bool tg_client_holds_secret(const tg_client *c, const char *text, size_t n);
 TG_API void tg_client_set_offline(tg_client *c, bool offline); /* from now on only the store answers, or no longer */
 TG_API bool tg_client_inherited(const tg_client *c); /* made before a fork: nothing of it may be used or closed */
 

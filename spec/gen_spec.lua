@@ -128,12 +128,15 @@ t togglsh --output j
 t togglsh --org audit aud
 t togglsh audit --sec
 t togglsh --sandbox people --state in
+t togglsh --output = c
+t togglsh --output = csv --sandbox = 5 aud
+t togglsh auth =
 ]]
     file:close()
     local out, err = helper.run(nil, "bash", path)
     os.remove(path)
     assert.equal("", err)
-    assert.equal("audit\njson jsonl\naudit\n--section\ninactive invited\n", out)
+    assert.equal("audit\njson jsonl\naudit\n--section\ninactive invited\ncsv\naudit\nlogin status logout\n", out)
   end)
 
   it("completes for zsh without an error in it", function()

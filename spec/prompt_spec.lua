@@ -32,6 +32,36 @@ describe("the prompt", function()
     assert.is_nil(text:find "xpcall" or text:find "prompt.lua")
   end)
 
+  it("shows no traceback that names nothing but the line itself, and says which method was meant", function()
+    local s <close> = sit()
+    local text = s:run "org:grops()"
+    assert.matches("\nstdin:1: attempt to call a nil value %(method 'grops'%), did you mean 'groups'%?\n", text)
+    assert.is_nil(text:find "traceback")
+    text = s:run "org:invite{emails = {'a@b.test'}}"
+    assert.matches("argument 'workspaces' is missing; nothing was sent\n", text)
+    assert.is_nil(text:find "traceback")
+    assert.matches("method 'nothing_like_it'%)\n", s:run "org:nothing_like_it()")
+  end)
+
+  it("says of the module and of .api where to look, and of an empty list that it is empty, once", function()
+    local s <close> = sit()
+    assert.matches("\ntoggl %d[%d.]+; help%(toggl%) tells what is in it\n", s:run "toggl")
+    assert.matches("\n{}, and names that come into being", s:run "client.api")
+    assert.matches("\n%(none%)\n%(%d requests?%)\n", s:run "org:users{filter = 'zzzz'}")
+  end)
+
+  it("folds help to the window", function()
+    local s <close> = sit(nil, {COLUMNS = "60"})
+    for _, line in ipairs {":help", "?org.invite", "help()"} do
+      local text = s:run(line)
+      assert.matches("\n", text)
+      for shown in text:gmatch "[^\n]+" do
+        local code = shown:find "example" or shown:find "^ *help [\"(]" or shown:find "/organizations/"
+        assert.is_true(code ~= nil or utf8.len(shown) <= 60, shown)
+      end
+    end
+  end)
+
   it("says one sentence for what the world does", function()
     local s <close> = sit()
     local text = s:run "org:user 'nobody@x.test'"
@@ -178,6 +208,34 @@ describe("the history", function()
     assert.matches("\n44\n", b:run "")
   end)
 
+  it("leaves out a present secret of a client in whatever line, though it looks like none", function()
+    local server <close> = helper.sandbox{port = 0, record = false}
+    local secret = server:password_of "olive@acme.test"
+    local login = "function login(p) return toggl.client{email = 'olive@acme.test', password = p} end"
+    local s <close> = seat.sit(home, {"-e", login, "-i"},
+      {TOGGL_API_URL = server.url, TOGGL_API_TOKEN = "olive@acme.test", TOGGL_PASSWORD = secret})
+    s:see "> $"
+    s:run(("x = %q"):format(secret))
+    s:run "other = login 'Anders 7!'"
+    s:run "y = 'Anders 7!'" -- from now on a client has it
+    s:run "other:close() other = nil"
+    s:run "z = 'Anders'"
+    assert.equal("other = login 'Anders 7!'\nother:close() other = nil\nz = 'Anders'\n",
+      read(home .. "/state/toggl/history"))
+  end)
+
+  it("leaves out what stands behind the name of a secret, however it is written", function()
+    local s <close> = sit()
+    for _, line in ipairs {
+      "x = {token --[[mine]] = 'geheim'}", "x = {[ [[password]] ] = 'geheim'}", "x = {['api_token'] = 'geheim'}",
+      "toggl_core = pcall(require 'toggl.core'.keyring_set, 'toggl:x', 'geheim')",
+      "f = function() return print, 'passphrase', 'geheim' end",
+    } do s:run(line) end
+    s:run "kept = tokens"
+    s:run "kept = org.name"
+    assert.equal("kept = tokens\nkept = org.name\n", read(home .. "/state/toggl/history"))
+  end)
+
   it("keeps a block as one entry", function()
     local s <close> = sit()
     s:type "for i = 1, 1 do\r"
@@ -307,6 +365,9 @@ describe("commands", function()
   it("say what there is where there is no such command", function()
     local s <close> = sit()
     assert.matches("there is no command :quotas, did you mean ':quota'%?", s:run ":quotas")
+    assert.matches("usage: :watch wants a number of seconds", s:run ":watch x")
+    assert.matches("usage: :offline wants on or off, got 'maybe'", s:run ":offline maybe")
+    assert.matches("usage: line 1: unexpected symbol near <eof>", s:run ":watch 5 1 +")
   end)
 end)
 
@@ -485,6 +546,49 @@ describe("Ctrl-C", function()
       assert.matches("interrupted", text)
       assert.matches("\n60\n", s:run "#org:users{refresh = true}")
     end
+  end)
+
+  -- The files are opened by the first call that needs them, and the prompt itself asks the ledger.
+  it("stops waiting for a store that another process holds while it is first opened", function()
+    local server <close> = helper.sandbox{port = 0, record = false}
+    local more = {TOGGL_API_URL = server.url, TOGGL_API_TOKEN = server:token()}
+    for _, there in ipairs {false, true} do
+      for _, path in ipairs {"/state/toggl/state.db", "/cache/toggl/cache.db"} do
+        os.execute("mkdir -p -m 700 " .. home .. path:match "^(.*)/")
+        local release = seat.hold(home .. path, true)
+        local ok, text = pcall(function()
+          local s <close> = seat.sit(home, {"--org", "Acme"}, more)
+          local _, start = s:see("> $", 2)
+          assert.is_true(start < 1, ("the prompt came after %.1f s"):format(start))
+          local seen = interrupted(s, "n = #org:users()")
+          release()
+          assert.matches("\n60\n", s:run "#org:users{refresh = true}")
+          return seen
+        end)
+        release()
+        assert.is_true(ok, text)
+        assert.matches("interrupted", text, path)
+        if not there then os.execute(("rm -rf %s/state %s/cache"):format(home, home)) end
+      end
+    end
+  end)
+
+  it("stops waiting for the lock of a folder in which another process makes a store", function()
+    local server <close> = helper.sandbox{port = 0, record = false}
+    local folder = home .. "/state/toggl"
+    os.execute("mkdir -p -m 700 " .. folder)
+    local pipe = io.popen(("flock %s sh -c 'echo held; sleep 30 & echo $!; wait'"):format(folder))
+    assert.equal("held", pipe:read "l")
+    local sleeper = pipe:read "l"
+    local ok, text = pcall(function()
+      local s <close> = seat.sit(home, {}, {TOGGL_API_URL = server.url, TOGGL_API_TOKEN = server:token()})
+      s:see("> $", 2)
+      return interrupted(s, "client:me()")
+    end)
+    os.execute("kill " .. sleeper)
+    pipe:close()
+    assert.is_true(ok, text)
+    assert.matches("interrupted", text)
   end)
 
   it("stops a query of the store", function()

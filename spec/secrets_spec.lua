@@ -115,6 +115,27 @@ for name, way in pairs(ways) do
   end)
 end
 
+describe("the module", function()
+  it("tells whether a text holds the secret of a client, as long as the client is open", function()
+    local core, toggl = require "toggl.core", require "toggl"
+    local sent = "YWJjOmRlZjpnaGk6YXBpX3Rva2Vu" -- abc:def:ghi:api_token
+    for secret, o in pairs {
+      ["abc:def:ghi"] = {token = "abc:def:ghi"}, [CANARY] = {token = CANARY},
+      ["p:w d 9"] = {email = "a@b.test", password = "p:w d 9"},
+      [("x"):rep(3000)] = {email = "a@b.test", password = ("x"):rep(3000)},
+    } do
+      o.cache, o.state = false, false
+      local client = toggl.client(o)
+      assert.is_true(core.holds_secret("-" .. secret .. "-"))
+      assert.is_false(core.holds_secret(secret:sub(2)))
+      assert.is_false(core.holds_secret "a@b.test")
+      assert.equal(secret == "abc:def:ghi", core.holds_secret("Basic " .. sent))
+      client:close()
+      assert.is_false(core.holds_secret(secret))
+    end
+  end)
+end)
+
 describe("the process", function()
   it("leaves no core file", function()
     local _, err = sh("T=$(realpath $T); cd $HOME; ulimit -c unlimited; $T -e 'pcall(client.me, client) "

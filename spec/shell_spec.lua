@@ -4,6 +4,7 @@ local helper = require "spec.helper"
 local json = require "toggl.json"
 
 local SHELL = helper.build .. "/togglsh"
+local SHELL_PATH = (SHELL:find "^/" and "" or os.getenv "PWD" .. "/") .. SHELL
 
 -- A home of its own: nothing of the person who runs the specs is read or changed.
 local home
@@ -54,6 +55,36 @@ describe("togglsh runs", function()
   it("whatever needs neither client nor organization without credentials", function()
     local out, err, status = togglsh("-e", "print(misspelt, toggl._VERSION ~= nil, rawget(_G, 'client'))")
     assert.same({"nil\ttrue\tnil\n", "", 0}, {out, err, status})
+  end)
+
+  -- Without /proc it cannot ask which file it is. A name space of mounts is needed to take /proc away.
+  it("without /proc, by its path, through a link, by PATH, and as the interpreter of a script", function()
+    local rights, denied = nil, nil
+    for _, words in ipairs {"-m", "-rm"} do
+      local out, _, status = sh(("unshare %s sh -c 'mount -t tmpfs none /proc' 2>&1"):format(words))
+      rights, denied = rights or status == 0 and words or nil, out
+    end
+    if not rights then return pending("nobody here may take /proc away: " .. denied) end
+    local script = write(home .. "/script", "#!" .. SHELL_PATH .. "\nprint('script')\n")
+    os.execute(("chmod 755 %s; ln -sf %s %s/linked"):format(script, SHELL_PATH, home))
+    local out, err = sh(("unshare %s bash -c 'mount -t tmpfs none /proc; cd %s; PATH=%s:$PATH; "
+      .. "for way in %s ./togglsh togglsh %s/linked; do $way -e \"print(toggl._VERSION)\"; done; %s'")
+      :format(rights, helper.build, helper.build, SHELL_PATH, home, script))
+    assert.equal(((require("toggl")._VERSION .. "\n"):rep(4)) .. "script\n", out, err)
+  end)
+
+  it("nothing where its Lua files are not, and says what to do", function()
+    local cache <close> = assert(io.open(helper.build .. "/CMakeCache.txt"))
+    local prefix = cache:read "a":match "CMAKE_INSTALL_PREFIX:PATH=([^\n]*)"
+    if os.execute("test -e " .. helper.quote(prefix .. "/bin/togglsh")) then
+      return pending("togglsh is installed in " .. prefix)
+    end
+    local copy = home .. "/elsewhere"
+    os.execute(("mkdir -p %s; cp %s %s/togglsh"):format(copy, SHELL, copy))
+    local out, err, status = helper.run(environment(), copy .. "/togglsh", "-v")
+    assert.same({"", 1}, {out, status})
+    assert.matches("^togglsh: its Lua files are neither beside the program nor below /[^;]*; nothing was run; "
+      .. "install it: [^\n]*\n$", err)
   end)
 
   it("with modules of its own tree even where LUA_CPATH points elsewhere", function()

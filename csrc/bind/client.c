@@ -40,6 +40,32 @@ bool ltg_interrupted(lua_State *L)
     return flag && *flag;
 }
 
+/* Clients of this state that are not collected yet: {[client] = true}. [-0, +1] */
+static void push_clients(lua_State *L)
+{
+    if (luaL_getsubtable(L, LUA_REGISTRYINDEX, "toggl.clients")) return;
+    lua_createtable(L, 0, 1);
+    lua_pushliteral(L, "k");
+    lua_setfield(L, -2, "__mode");
+    lua_setmetatable(L, -2);
+}
+
+/* core.holds_secret(text) -> whether a token or password of an open client of this state stands in it. No list of them
+** is kept for that: they are gone with their clients. */
+static int holds_secret(lua_State *L)
+{
+    size_t n;
+    const char *text = luaL_checklstring(L, 1, &n);
+    bool found = false;
+    push_clients(L);
+    for (lua_pushnil(L); !found && lua_next(L, -2); lua_pop(L, 1)) {
+        const ltg_client *c = lua_touserdata(L, -2);
+        found = c->client && tg_client_holds_secret(c->client, text, n);
+    }
+    lua_pushboolean(L, found);
+    return 1;
+}
+
 /* core.client(options) */
 static int new_client(lua_State *L)
 {
@@ -58,6 +84,11 @@ static int new_client(lua_State *L)
         lua_setfield(L, -2, *name);
     }
     lua_setiuservalue(L, -2, LTG_UV_OPTIONS);
+    push_clients(L);
+    lua_pushvalue(L, -2);
+    lua_pushboolean(L, 1);
+    lua_rawset(L, -3);
+    lua_pop(L, 1);
     c->client = tg_client_new(&o, &err);
     if (!c->client)
         return luaL_error(L, "cannot make a client: %s%s%s", err.message, *err.advice ? "; " : "", err.advice);
@@ -356,6 +387,8 @@ void ltg_open_client(lua_State *L)
 {
     lua_pushcfunction(L, new_client);
     lua_setfield(L, -2, "client");
+    lua_pushcfunction(L, holds_secret);
+    lua_setfield(L, -2, "holds_secret");
     luaL_newmetatable(L, LTG_CLIENT);
     lua_getfield(L, -2, "classes");
     lua_getfield(L, -1, "client"); /* module, metatable, classes, methods */

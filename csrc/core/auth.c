@@ -24,9 +24,10 @@ static bool check_credentials(const tg_credentials *c, tg_error *err)
     return true;
 }
 
+static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 static void base64(tg_buf *out, const unsigned char *p, size_t n)
 {
-    static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     for (size_t i = 0; i < n; i += 3) {
         unsigned long v =
             (unsigned long)p[i] << 16 | (i + 1 < n ? (unsigned long)p[i + 1] << 8 : 0) | (i + 2 < n ? p[i + 2] : 0);
@@ -37,12 +38,28 @@ static void base64(tg_buf *out, const unsigned char *p, size_t n)
     }
 }
 
+/* What base64 wrote, read again. */
+static void decode(tg_buf *out, const char *p)
+{
+    unsigned long v = 0;
+    for (int bits = 0; *p && *p != '='; p++) {
+        v = v << 6 | (unsigned long)(strchr(digit, *p) - digit);
+        bits += 6;
+        if (bits < 8) continue;
+        bits -= 8;
+        tg_buf_putc(out, (char)(v >> bits & 0xff));
+    }
+}
+
 /* Forgets a buffer that held a secret. */
 static void wipe(tg_buf *b)
 {
     if (b->p) explicit_bzero(b->p, b->size);
     tg_buf_clear(b);
 }
+
+#define NO_PASSWORD ":api_token"
+#define BASIC       "Basic "
 
 /* The token is the user name and the word api_token the password (reference 3). */
 static char *basic(const tg_credentials *c)
@@ -51,9 +68,9 @@ static char *basic(const tg_credentials *c)
     tg_buf_init(&plain, 4096);
     tg_buf_init(&out, 8192);
     tg_buf_puts(&plain, c->user);
-    tg_buf_putc(&plain, ':');
-    tg_buf_puts(&plain, c->kind == TG_AUTH_TOKEN ? "api_token" : c->secret);
-    tg_buf_puts(&out, "Basic ");
+    if (c->kind != TG_AUTH_TOKEN) tg_buf_putc(&plain, ':');
+    tg_buf_puts(&plain, c->kind == TG_AUTH_TOKEN ? NO_PASSWORD : c->secret);
+    tg_buf_puts(&out, BASIC);
     if (plain.failed)
         out.failed = true;
     else
@@ -96,4 +113,29 @@ void tg_auth_clear(tg_auth *a)
     if (a->header) explicit_bzero(a->header, strlen(a->header));
     free(a->header);
     *a = (tg_auth){0};
+}
+
+static bool stands_in(const char *text, size_t n, const char *secret, size_t size)
+{
+    return size >= 4 && memmem(text, n, secret, size) != NULL;
+}
+
+/* The secret is kept as it is sent, and nowhere else: it is taken out of there for the time of the search. What is sent
+** is longer, so it makes enough room: a buffer that grows would leave parts of the secret behind. */
+bool tg_auth_stands_in(const tg_auth *a, const char *text, size_t n)
+{
+    tg_buf plain;
+    const char *sent = a->header ? a->header + strlen(BASIC) : "";
+    size_t most = sizeof NO_PASSWORD - 1;
+    tg_buf_init(&plain, 8192);
+    tg_buf_puts(&plain, sent);
+    tg_buf_reset(&plain);
+    decode(&plain, sent);
+    const char *p = plain.n ? plain.p : "", *colon = memchr(p, ':', plain.n);
+    bool token = plain.n > most && memcmp(p + plain.n - most, NO_PASSWORD, most) == 0;
+    const char *secret = token || !colon ? p : colon + 1;
+    size_t size = token ? plain.n - most : (size_t)(p + plain.n - secret);
+    bool found = plain.failed || stands_in(text, n, sent, strlen(sent)) || stands_in(text, n, secret, size);
+    wipe(&plain);
+    return found;
 }

@@ -16,4 +16,7 @@ typedef struct tg_auth {
 bool tg_auth_init(tg_auth *a, const tg_credentials *c, const char *server, tg_error *err);
 void tg_auth_clear(tg_auth *a); /* overwrites the secret before it is freed */
 
+/* Does TEXT hold the token or password, as it is or as it is sent? What is shorter than 4 bytes stands everywhere. */
+bool tg_auth_stands_in(const tg_auth *a, const char *text, size_t n);
+
 #endif

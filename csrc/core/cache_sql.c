@@ -25,6 +25,7 @@ tg_reader *tg_reader_new(tg_store *store, const tg_store_options *o, tg_error *e
     }
     r->borrowed = strcmp(o->path, ":memory:") == 0;
     r->store = r->borrowed ? store : tg_store_open(o, NULL, err);
+    if (r->store && !r->borrowed) tg_store_watch_as(r->store, store);
     if (r->store) return r;
     free(r);
     return NULL;

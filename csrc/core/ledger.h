@@ -14,8 +14,8 @@ typedef struct tg_ledger tg_ledger;
 /* Opens the state file that a ledger stands on; warning and err as tg_store_open. */
 tg_store *tg_ledger_store(const char *path, char warning[300], tg_error *err);
 
-/* STATE is borrowed and outlives the ledger; NULL: kept in memory alone. ACCOUNT: fingerprint of credentials and
- * server. */
+/* STATE is borrowed and outlives the ledger; NULL: kept in memory alone. ACCOUNT is the fingerprint of credentials and
+** server. */
 tg_ledger *tg_ledger_new(tg_store *state, const char *account, tg_error *err);
 void tg_ledger_free(tg_ledger *l);
 
@@ -52,10 +52,9 @@ int64_t tg_ledger_generation(const tg_ledger *l, int64_t organization);
 void tg_ledger_give_back(tg_ledger *l, int64_t organization, int64_t generation);
 
 /*
-** What a reply said of its window; REMAINING or TOTAL below INT32_MIN+1 / RESETS_IN below 0: not said. A REMAINING
-*below
-** 0 means that the limit is not enforced. The lower of two numbers wins inside one window, since replies overtake one
-** another; a later reset starts a new window.
+** What a reply said of its window. Not said: REMAINING or TOTAL below INT32_MIN+1, RESETS_IN below 0. The limit is not
+** enforced where REMAINING is another number below 0. The lower of two numbers wins inside one window, since replies
+** overtake one another; a later reset starts a new window.
 */
 void tg_ledger_learn(tg_ledger *l, int64_t organization, double now, int remaining, double resets_in, int total);
 /* A 402 for a used-up window: closed until `until`, whatever we had counted. Not after NOW: it is not known until when,

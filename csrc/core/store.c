@@ -27,6 +27,8 @@ struct tg_store {
     bool doomed;  /* an inner unit was rolled back: the outer one cannot be kept */
     bool damaged; /* the file is to be set aside */
     bool revived; /* once was enough: a disk that damages every file is not served with new ones */
+    bool held;    /* somebody else was in the way of the last opening */
+    bool hurries; /* waits for nobody: nobody could interrupt it yet, or the last wait was in vain */
     double looked, busy_since;
     const volatile sig_atomic_t *interrupt; /* borrowed; NULL: nobody interrupts */
     char warning[300];
@@ -62,9 +64,15 @@ static tg_kind kind_of(int code)
     return code == SQLITE_NOMEM ? TG_E_NOMEM : code == SQLITE_INTERRUPT ? TG_E_CANCELLED : TG_E_INVALID;
 }
 
+static bool interrupted(const tg_store *s)
+{
+    return s->interrupt && *s->interrupt;
+}
+
 static bool fail(tg_store *s, int code, tg_error *err)
 {
     code &= 0xff; /* extended codes keep the plain one in the low byte */
+    if (code == SQLITE_BUSY && interrupted(s)) code = SQLITE_INTERRUPT;
     if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) s->damaged = true;
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
         if (reasons[i].code != code) continue;
@@ -83,6 +91,11 @@ bool tg_store_error(tg_store *s, tg_error *err)
 void tg_store_watch(tg_store *s, const volatile sig_atomic_t *interrupt)
 {
     s->interrupt = interrupt;
+}
+
+void tg_store_watch_as(tg_store *s, const tg_store *other)
+{
+    s->interrupt = other->interrupt;
 }
 
 void tg_store_damaged(tg_store *s)
@@ -107,7 +120,8 @@ static int nap(void *ctx, int n)
     unsigned r;
     double now = ticks(CLOCK_MONOTONIC);
     if (n == 0) s->busy_since = now;
-    if (now - s->busy_since > BUSY_SECONDS || (s->interrupt && *s->interrupt)) return 0;
+    s->held = s->hurries || now - s->busy_since > BUSY_SECONDS || interrupted(s);
+    if (s->held) return 0;
     sqlite3_randomness(sizeof r, &r);
     unsigned most = n < 8 ? 100u << n : 25600u;
     nanosleep(&(struct timespec){.tv_nsec = (long)(most / 2 + r % most) * 1000}, NULL);
@@ -151,18 +165,26 @@ static bool take_steps(tg_store *s, tg_error *err)
     return ok;
 }
 
-/* The change to WAL does not always ask the busy handler, so makers take turns by a lock of their own. */
+static int lock_folder(tg_store *s)
+{
+    return tg_file_lock(s->path, &(tg_file_patience){nap, s});
+}
+
+/* The change to WAL does not always ask the busy handler. */
+static bool change_to_wal(tg_store *s, tg_error *err)
+{
+    for (int n = 0; sqlite3_exec(s->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL) != SQLITE_OK; n++)
+        if ((sqlite3_errcode(s->db) & 0xff) != SQLITE_BUSY || !nap(s, n)) return tg_store_error(s, err);
+    return true;
+}
+
+/* Makers take turns by a lock of their own. */
 static bool make_tables(tg_store *s, tg_error *err)
 {
-    int lock = s->path ? tg_file_lock(s->path) : -1;
+    int lock = s->path ? lock_folder(s) : TG_FILE_NO_LOCKS;
+    if (lock == TG_FILE_HELD) return fail(s, SQLITE_BUSY, err);
     bool wal = s->path && tg_file_local(s->path);
-    bool ok = !wal;
-    for (int n = 0; !ok && n < 200; n++) {
-        ok = sqlite3_exec(s->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL) == SQLITE_OK;
-        if (!ok && (sqlite3_errcode(s->db) & 0xff) != SQLITE_BUSY) break;
-        if (!ok) nap(s, 7);
-    }
-    ok = ok ? take_steps(s, err) : tg_store_error(s, err);
+    bool ok = (!wal || change_to_wal(s, err)) && take_steps(s, err);
     if (lock >= 0) close(lock);
     return ok;
 }
@@ -204,8 +226,8 @@ static bool check_version(tg_store *s, tg_error *err)
 
 /*
 ** DEFENSIVE and an untrusted schema: a file that somebody tampered with gets no function of ours to call. The log
-*stays,
-** emptied, when the last process closes: making and removing two files would double what a short script needs to open.
+** stays when the last process closes, but empty: making and removing two files would double what a short script needs
+** to open.
 */
 static bool configure(tg_store *s, tg_error *err)
 {
@@ -226,13 +248,15 @@ static bool connect(tg_store *s, tg_error *err)
 {
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_NOFOLLOW |
                 (s->o.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
-    if (s->path && !tg_file_check(s->path, !s->o.read_only, &s->at, err)) return false;
+    tg_file_patience patience = {nap, s};
+    if (s->path && !tg_file_check(s->path, s->o.read_only ? NULL : &patience, &s->at, err))
+        return s->held ? fail(s, SQLITE_BUSY, err) : false;
     if (sqlite3_open_v2(s->path ? s->path : ":memory:", &s->db, flags, NULL) != SQLITE_OK)
         return tg_store_error(s, err);
     struct stat again;
     s->openings++;
     s->looked = ticks(CLOCK_MONOTONIC_COARSE);
-    return configure(s, err) && check_version(s, err) && (!s->path || tg_file_check(s->path, false, &again, err));
+    return configure(s, err) && check_version(s, err) && (!s->path || tg_file_check(s->path, NULL, &again, err));
 }
 
 /* A statement that somebody is still stepping keeps its connection alive behind our back until it is finished. */
@@ -251,8 +275,8 @@ static void disconnect(tg_store *s)
 /* Another process may have found the same damage: whoever comes second finds a new file in its place and takes that. */
 static void set_aside(tg_store *s, const char *why)
 {
-    int lock = tg_file_lock(s->path);
-    char *aside = tg_file_same(s->path, &s->at) ? tg_file_aside(s->path) : NULL;
+    int lock = lock_folder(s);
+    char *aside = lock != TG_FILE_HELD && tg_file_same(s->path, &s->at) ? tg_file_aside(s->path) : NULL;
     if (lock >= 0) close(lock);
     const char *to = aside ? strrchr(aside, '/') : NULL;
     if (to) snprintf(s->warning, sizeof s->warning, "%.200s; it was set aside as %s", why, to + 1);
@@ -264,7 +288,7 @@ static bool open_file(tg_store *s, tg_error *err)
     tg_error why;
     if (!err) err = &why;
     for (int tries = 0; tries < 3; tries++) {
-        s->damaged = false;
+        s->damaged = s->held = false;
         if (connect(s, err)) return true;
         if (s->db && sqlite3_errcode(s->db) == SQLITE_ERROR) s->damaged = true; /* our own SQL is not at fault */
         disconnect(s);
@@ -284,6 +308,7 @@ static tg_store *store_new(const tg_store_options *o, tg_error *err)
     }
     s->o = *o;
     s->pid = getpid();
+    s->hurries = true;
     s->name = "the store in memory";
     return s;
 }
@@ -295,7 +320,8 @@ tg_store *tg_store_open(const tg_store_options *o, char warning[300], tg_error *
     if (warning) warning[0] = '\0';
     if (s && !memory) s->path = tg_file_place(o->path, !o->read_only, !o->disposable, err);
     if (s && s->path) s->name = strrchr(s->path, '/') + 1;
-    if (s && (memory || s->path) && open_file(s, err)) {
+    if (s && (memory || s->path) && (open_file(s, err) || s->held)) {
+        s->hurries = false;
         const char *told = tg_store_warning(s);
         if (warning && told) snprintf(warning, 300, "%s", told);
         return s;
@@ -336,7 +362,9 @@ static bool reopen(tg_store *s, tg_error *err)
         s->revived = true;
     }
     disconnect(s);
-    return open_file(s, err);
+    bool ok = open_file(s, err);
+    s->hurries = !ok && s->held && !interrupted(s);
+    return ok;
 }
 
 bool tg_store_ready(tg_store *s, tg_error *err)

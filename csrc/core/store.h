@@ -30,7 +30,9 @@ typedef struct tg_store_options {
 
 /*
 ** NULL: err says why, TG_E_INVALID but for lack of memory. WARNING (may be NULL) gets a sentence when a file was set
-** aside; empty otherwise.
+** aside; empty otherwise. A file that another process holds is not waited for here, where nobody could interrupt that
+** yet: it is opened by the first tg_store_ready or tg_store_use, which wait for others up to ten seconds. While it is
+** held for longer, each of them fails at once.
 */
 tg_store *tg_store_open(const tg_store_options *o, char warning[300], tg_error *err);
 void tg_store_close(tg_store *s);
@@ -47,10 +49,11 @@ bool tg_store_run(tg_store *s, struct sqlite3_stmt *st, tg_error *err);
 
 /* Waits for other processes end when the flag is set; it is borrowed. */
 void tg_store_watch(tg_store *s, const volatile sig_atomic_t *interrupt);
+void tg_store_watch_as(tg_store *s, const tg_store *other); /* by the flag that the other one has now */
 
 /* Usable in this process, and open; what tg_store_use checks first. */
 bool tg_store_ready(tg_store *s, tg_error *err);
-struct sqlite3 *tg_store_handle(tg_store *s);  /* borrowed; another one after the file was opened anew */
+struct sqlite3 *tg_store_handle(tg_store *s);  /* borrowed; another one after the file was opened anew; NULL: not yet */
 unsigned tg_store_openings(const tg_store *s); /* how often it was opened: tells that the handle is another one */
 
 /* One unit of work. Nested ones join the outer one. BEGIN IMMEDIATE: the writer's place is taken at once. */

@@ -134,9 +134,10 @@ static bool check_beside(const char *path, tg_error *err)
 ** Only a file that is not there is ever opened here: POSIX drops all locks that a process has on a file as soon as it
 ** closes any descriptor of it, also those of another store on the same file.
 */
-static bool make_file(const char *path, tg_error *err)
+static bool make_file(const char *path, const tg_file_patience *patience, tg_error *err)
 {
-    int lock = tg_file_lock(path);
+    int lock = tg_file_lock(path, patience);
+    if (lock == TG_FILE_HELD) return tg_error_set(err, TG_E_INVALID, "another process is making %s", path);
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     bool ok = fd >= 0 || errno == EEXIST;
     if (!ok) tg_error_set(err, TG_E_INVALID, "%s cannot be made: %s", path, strerror(errno));
@@ -145,11 +146,11 @@ static bool make_file(const char *path, tg_error *err)
     return ok;
 }
 
-bool tg_file_check(const char *path, bool make, struct stat *at, tg_error *err)
+bool tg_file_check(const char *path, const tg_file_patience *make, struct stat *at, tg_error *err)
 {
     bool there = lstat(path, at) == 0;
     if (!there && errno == ENOENT && make)
-        there = make_file(path, err) && lstat(path, at) == 0;
+        there = make_file(path, make, err) && lstat(path, at) == 0;
     else if (!there)
         tg_error_set(err, TG_E_INVALID, "%s: %s", path, strerror(errno));
     return there && check_kind(path, at, err) && check_mode(path, at, err) && check_beside(path, err);
@@ -173,15 +174,16 @@ bool tg_file_local(const char *path)
 
 /* ------------------------------------------------------------------------------------------------------- set aside */
 
-int tg_file_lock(const char *path)
+int tg_file_lock(const char *path, const tg_file_patience *patience)
 {
     char *folder = folder_of(path);
-    int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : TG_FILE_NO_LOCKS;
     free(folder);
-    while (fd >= 0 && flock(fd, LOCK_EX) != 0) {
-        if (errno == EINTR) continue;
+    for (int n = 0; fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0; n++) {
+        bool held = errno == EWOULDBLOCK || errno == EINTR;
+        if (held && patience->nap(patience->ctx, n)) continue;
         close(fd);
-        fd = -1;
+        return held ? TG_FILE_HELD : TG_FILE_NO_LOCKS;
     }
     return fd;
 }

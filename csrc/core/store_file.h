@@ -12,9 +12,15 @@
 */
 char *tg_file_place(const char *path, bool make, bool strict, tg_error *err);
 
-/* Checks the file, made first (empty, 0600) when missing and MAKE, and what SQLite keeps beside it. AT tells it apart
-** from a later file of the same name. */
-bool tg_file_check(const char *path, bool make, struct stat *at, tg_error *err);
+/* How long others are waited for: a busy handler of SQLite, called with 0, 1, 2...; naps, and returns 0 to end it. */
+typedef struct tg_file_patience {
+    int (*nap)(void *ctx, int n);
+    void *ctx;
+} tg_file_patience;
+
+/* Checks the file and what SQLite keeps beside it. AT tells it apart from a later file of the same name. When it is
+** missing, it is made (empty, 0600) with the PATIENCE that is given, or refused where there is none. */
+bool tg_file_check(const char *path, const tg_file_patience *make, struct stat *at, tg_error *err);
 
 /* Is the file at PATH still the one of AT? */
 bool tg_file_same(const char *path, const struct stat *at);
@@ -24,9 +30,11 @@ bool tg_file_local(const char *path);
 
 /*
 ** One maker or mover at a time, among all processes. The lock is the folder itself, so no lock file stays behind and a
-** dead process leaves none. A descriptor to close; -1: the file system has no locks, and we go on without.
+** dead process leaves none. A descriptor to close, or TG_FILE_*. Tried again and again: a process that waits inside
+** flock would miss an interrupt that comes just before.
 */
-int tg_file_lock(const char *path);
+enum { TG_FILE_NO_LOCKS = -1 /* the file system has none, and we go on without */, TG_FILE_HELD = -2 };
+int tg_file_lock(const char *path, const tg_file_patience *patience);
 
 /*
 ** Renames the file and what SQLite keeps beside it to PATH.damaged-TIME; the lock must be held. The caller frees the

@@ -3,10 +3,13 @@
 #include "host.h"
 
 #include <dirent.h>
+#include <limits.h>
 #include <poll.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -25,7 +28,7 @@ static const struct layout {
     {"/../share/lua/5.4", "/../lib/lua/5.4", "/../share/lua/5.4/toggl/scripts"},
 };
 
-static int fill(host_places *p, const char *dir, const struct layout *l)
+static bool fill(host_places *p, const char *dir, const struct layout *l)
 {
     char probe[4300];
     snprintf(p->lua, sizeof p->lua, "%s%s", dir, l->lua);
@@ -35,18 +38,29 @@ static int fill(host_places *p, const char *dir, const struct layout *l)
     return access(probe, R_OK) == 0;
 }
 
-int host_find(host_places *p)
+/* Where the program may lie, the surest first. /proc is not mounted everywhere. Without it the kernel still says which
+** path was executed; of a script that begins with #! argv[0] names the interpreter; and an installation is where it was
+** meant to be. OUT: PATH_MAX. */
+static bool program(int n, const char *argv0, char *out)
 {
-    char exe[4096];
-    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-    if (n <= 0) return 0;
-    exe[n] = '\0';
-    char *slash = strrchr(exe, '/');
-    if (!slash) return 0;
-    *slash = '\0';
-    for (size_t i = 0; i < sizeof layouts / sizeof *layouts; i++)
-        if (fill(p, exe, &layouts[i])) return 1;
-    return 0;
+    const char *path = NULL;
+    if (n == 0) path = "/proc/self/exe";
+    if (n == 1) path = (const char *)(uintptr_t)getauxval(AT_EXECFN);
+    if (n == 2) path = argv0 && strchr(argv0, '/') ? argv0 : NULL;
+    if (n == 3) path = TOGGL_PREFIX "/bin/togglsh";
+    return path && realpath(path, out);
+}
+
+bool host_find(host_places *p, const char *argv0)
+{
+    char exe[PATH_MAX];
+    for (int n = 0; n < 4; n++) {
+        if (!program(n, argv0, exe)) continue;
+        *strrchr(exe, '/') = '\0';
+        for (size_t i = 0; i < sizeof layouts / sizeof *layouts; i++)
+            if (fill(p, exe, &layouts[i])) return true;
+    }
+    return false;
 }
 
 /* ----------------------------------------------------------------------------------------------------------- Ctrl-C */
@@ -154,10 +168,17 @@ static int h_finish(lua_State *L)
 
 void host_push(lua_State *L, const host_places *p)
 {
-    static const luaL_Reg functions[] = {
-        {"isatty", h_isatty},           {"width", h_width}, {"columns", h_columns}, {"jobs", h_jobs},
-        {"interrupted", h_interrupted}, {"rearm", h_rearm}, {"patient", h_patient}, {"ask_secret", host_ask_secret},
-        {"finish", h_finish},           {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"isatty", h_isatty},
+                                         {"width", h_width},
+                                         {"columns", h_columns},
+                                         {"jobs", h_jobs},
+                                         {"interrupted", h_interrupted},
+                                         {"rearm", h_rearm},
+                                         {"patient", h_patient},
+                                         {"ask_secret", host_ask_secret},
+                                         {"finish", h_finish},
+                                         {"glance", host_glance},
+                                         {NULL, NULL}};
     luaL_newlib(L, functions);
     host_term(L);
     host_guard(L);

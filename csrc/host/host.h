@@ -4,14 +4,16 @@
 
 #include <lauxlib.h>
 #include <lua.h>
+#include <stdbool.h>
 
 /* Where the Lua files, the modules and the jobs lie. Each ends without a slash. */
 typedef struct host_places {
     char lua[4200], modules[4200], scripts[4200];
 } host_places;
 
-/* Finds them from the place of the program itself. False: neither a tree nor an installation is around it. */
-int host_find(host_places *p);
+/* Finds them from the place of the program itself, which ARGV0 may help to find; or where it would be installed. False:
+** neither a tree nor an installation is around any of these. */
+bool host_find(host_places *p, const char *argv0);
 
 /* Pushes the table that toggl.shell gets. [-0, +1] */
 void host_push(lua_State *L, const host_places *p);

@@ -46,12 +46,12 @@ static void on_interrupt(int sig)
     arm(running);
 }
 
-void host_watch(lua_State *L, int patience)
+void host_watch(lua_State *L, int most_presses)
 {
     struct sigaction action = {.sa_handler = on_interrupt}; /* no SA_RESTART: a call that waits comes back */
     sigemptyset(&action.sa_mask);
     running = NULL;
-    most = patience;
+    most = most_presses;
     presses = 0;
     lua_pushlightuserdata(L, (void *)(uintptr_t)&presses);
     lua_setfield(L, LUA_REGISTRYINDEX, "toggl.interrupt"); /* where the module looks for it */
@@ -124,6 +124,26 @@ void host_resume(lua_State *L)
 {
     running = L;
     if (presses) arm(L);
+}
+
+/* The flag alone is set, and no hook: nothing but a wait is to end. A real interrupt that comes meanwhile is kept. */
+int host_glance(lua_State *L)
+{
+    sigset_t block, before;
+    luaL_checkany(L, 1);
+    lua_settop(L, 1);
+    sigemptyset(&block);
+    sigaddset(&block, SIGINT);
+    sigprocmask(SIG_BLOCK, &block, &before);
+    lua_State *outer = host_pause();
+    presses++;
+    int status = lua_pcall(L, 0, LUA_MULTRET, 0);
+    presses--;
+    running = outer;
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    lua_pushboolean(L, status == LUA_OK);
+    lua_insert(L, 1);
+    return lua_gettop(L);
 }
 
 /* ------------------------------------------------------------------------------------------------------- coroutines */

@@ -64,19 +64,17 @@ static void push_words(lua_State *L, int argc, char **argv)
     }
 }
 
-/* argc, argv, secrets -> exit status */
+/* argc, argv, secrets, places -> exit status */
 static int pmain(lua_State *L)
 {
     int argc = (int)lua_tointeger(L, 1);
     char **argv = lua_touserdata(L, 2);
-    host_places places;
+    const host_places *places = lua_touserdata(L, 4);
     luaL_checkversion(L);
     luaL_openlibs(L);
     preload_cjson(L);
-    if (!host_find(&places))
-        return luaL_error(L, "togglsh finds its Lua files neither in a tree nor in an installation");
-    prepend(L, "path", "@/?.lua;@/?/init.lua", places.lua);
-    prepend(L, "cpath", "@/?.so", places.modules);
+    prepend(L, "path", "@/?.lua;@/?/init.lua", places->lua);
+    prepend(L, "cpath", "@/?.so", places->modules);
     host_watch(L, 1); /* a second Ctrl-C ends a program that does not stop */
     host_coroutines(L);
     host_getenv(L, lua_touserdata(L, 3));
@@ -85,7 +83,7 @@ static int pmain(lua_State *L)
     lua_call(L, 1, 1);
     lua_getfield(L, -1, "main");
     push_words(L, argc, argv);
-    host_push(L, &places);
+    host_push(L, places);
     lua_call(L, 2, 1);
     return 1;
 }
@@ -93,12 +91,19 @@ static int pmain(lua_State *L)
 /* Protected; what it leaves is the exit status. */
 static int run(lua_State *L, int argc, char **argv, host_secrets *secrets)
 {
+    host_places places;
+    if (!host_find(&places, argv[0])) {
+        fprintf(stderr, "togglsh: its Lua files are neither beside the program nor below " TOGGL_PREFIX
+                        "; nothing was run; install it: cmake --install BUILD\n");
+        return EXIT_FAILURE;
+    }
     lua_pushcfunction(L, message_handler);
     lua_pushcfunction(L, pmain);
     lua_pushinteger(L, argc);
     lua_pushlightuserdata(L, argv);
     lua_pushlightuserdata(L, secrets);
-    if (lua_pcall(L, 3, 1, 1) == LUA_OK) return (int)lua_tointeger(L, -1);
+    lua_pushlightuserdata(L, &places);
+    if (lua_pcall(L, 4, 1, 1) == LUA_OK) return (int)lua_tointeger(L, -1);
     fprintf(stderr, "togglsh: %s\n", lua_tostring(L, -1));
     return EXIT_FAILURE;
 }

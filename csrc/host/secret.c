@@ -66,8 +66,7 @@ void host_getenv(lua_State *L, host_secrets *s)
 }
 
 /* A line from the terminal FD, without its end; -1: none. An interrupt ends it. The question comes when the echo is
- *off:
- ** whoever answers it at once must not see the answer. */
+** off, since whoever answers it at once must not see the answer. */
 static ssize_t read_quietly(int fd, const char *question, char *out, size_t room)
 {
     struct termios before, quiet;

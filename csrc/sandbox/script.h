@@ -1,7 +1,6 @@
 /*
-** Pieces of SQL that several scripts share. Each check is a statement that replies when something is wrong and is
-*silent
-** when not. CASE is used where the order of conditions matters: SQLite may turn those of AND around.
+** Pieces of SQL that several scripts share. Each check is a statement that replies when something is wrong, and else is
+** silent. CASE is used where the order of conditions matters: SQLite may turn those of AND around.
 */
 #ifndef TG_SANDBOX_SCRIPT_H
 #define TG_SANDBOX_SCRIPT_H

@@ -2,9 +2,8 @@
 ** The tables, and the people that a new sandbox starts with.
 **
 ** Times are UNIX seconds. `visible` is when a new thing begins to be seen. One person has up to four keys: the account,
-** the organization user, one workspace user per workspace, and an invitation while not joined. In the first
-*organization
-** all four come from the same run of numbers, each shifted, so that taking one kind for another hits somebody else.
+** the organization user, one workspace user per workspace, and an invitation while not joined. All four come from the
+** same run of numbers in the first organization, each shifted, so that taking one kind for another hits somebody else.
 */
 #include "private.h"
 

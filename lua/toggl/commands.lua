@@ -9,13 +9,24 @@ local M = {}
 
 local function fail(format, ...) error({kind = "usage", message = format:format(...)}, 0) end
 
+local running -- name of the command that runs
+
+-- The words behind the command are wrong.
+local function misuse(format, ...) fail(":%s %s", running, format:format(...)) end
+
 local function say(format, ...) io.stderr:write(screen.clean(format:format(...)), "\n") end
 
 -- "on", "off" or nothing, which turns it round.
 local function switch(word, now)
   if word == "" then return not now end
-  if word ~= "on" and word ~= "off" then fail("wants on or off, got '%s'", word) end
+  if word ~= "on" and word ~= "off" then misuse("wants on or off, got '%s'", word) end
   return word == "on"
+end
+
+--- What TEXT does, as it does behind the prompt; made by the prompt.
+function M.compile(text)
+  local chunk, why = require("toggl.prompt").compile(text)
+  return chunk or fail("%s", (why:gsub("^stdin:", "line ")))
 end
 
 -- The last result, or that of the expression behind the command.
@@ -25,9 +36,7 @@ local function value_of(text)
     if value == nil then fail "there is no result yet" end
     return value
   end
-  local chunk, why = load("return " .. text, "=stdin", "t")
-  if not chunk then fail("%s", why) end
-  return (chunk())
+  return (M.compile(text)())
 end
 
 local function columns_of(value)
@@ -72,12 +81,6 @@ local function last_text(self, text)
   return self.last or fail "there is nothing yet to run again"
 end
 
-local function load_text(text)
-  local chunk, why = load("return " .. text, "=stdin", "t")
-  if not chunk then chunk, why = load(text, "=stdin", "t") end
-  return chunk or fail("%s", why)
-end
-
 local FORMATS = {csv = "csv", json = "json", jsonl = "jsonl", txt = "table"}
 
 -- Text that is to be in FILE; .lua: what was typed and went well.
@@ -115,7 +118,7 @@ local LIST = {
     return rows
   end},
   {"time", "[EXPR]", "runs the last line or EXPR and says how long it took", function(self, text)
-    local chunk = load_text(last_text(self, text))
+    local chunk = M.compile(last_text(self, text))
     local start = core.ticks()
     local results = table.pack(chunk())
     say("%.3f s", core.ticks() - start)
@@ -123,8 +126,8 @@ local LIST = {
   end},
   {"watch", "N [EXPR]", "runs the last line or EXPR every N seconds until Ctrl-C", function(self, text)
     local seconds, rest = text:match "^([%d.]+)%s*(.*)$"
-    if not tonumber(seconds) or tonumber(seconds) < 0.1 then fail "wants a number of seconds, such as :watch 60" end
-    local chunk = load_text(last_text(self, rest))
+    if not tonumber(seconds) or tonumber(seconds) < 0.1 then misuse "wants a number of seconds, such as :watch 60" end
+    local chunk = M.compile(last_text(self, rest))
     while true do
       say("%s, every %s s; Ctrl-C ends it", os.date "%H:%M:%S", seconds)
       local results = table.pack(chunk())
@@ -135,7 +138,7 @@ local LIST = {
   end},
   {"save", "FILE", "the last result into FILE.csv, .json, .jsonl or .txt; what was typed into FILE.lua",
     function(self, file)
-      if file == "" then fail "wants the name of a file" end
+      if file == "" then misuse "wants the name of a file" end
       local text = text_for(self, file)
       local out, why = io.open(file, "w")
       if not out then fail("%s", why) end
@@ -174,12 +177,11 @@ M.names = names
 --- The list of commands.
 function M.list()
   local lines = {}
-  for i, c in ipairs(LIST) do
-    lines[i] = ("  %-20s %s\n"):format((":%s %s"):format(c[1], c[2]), c[3])
-  end
-  return table.concat(lines) .. "  " .. ("%-20s %s\n"):format("?NAME, help(x)",
-    "what a method, operation, class or field is; help() lists subjects")
-    .. "  " .. ("%-20s %s\n"):format("_, __", "the last result, and the one before")
+  local function add(words, text) lines[#lines + 1] = screen.fold(("  %-20s "):format(words), text) .. "\n" end
+  for _, c in ipairs(LIST) do add((":%s %s"):format(c[1], c[2]), c[3]) end
+  add("?NAME, help(x)", "what a method, operation, class or field is; help() lists subjects")
+  add("_, __", "the last result, and the one before")
+  return table.concat(lines)
 end
 
 --- Help about what is written as TEXT. It is not run: explaining org must not ask for it.
@@ -202,6 +204,7 @@ local function run(self, text)
   if topic then return M.explain(self, topic) end
   local name, rest = text:match "^%s*:%s*(%S*)%s*(.-)%s*$"
   local command = by_name[name] or fail("there is no command :%s%s; :help lists them", name, near(":" .. name, names))
+  running = name
   return command(self, rest)
 end
 

@@ -4,27 +4,13 @@ local classes = require "toggl.objects"
 local core = require "toggl.core"
 local describe = require "toggl.describe"
 local facts = require "toggl.facts"
+local fold = require("toggl.screen").fold
 
 local M = {}
 
-local WIDTH = 96
 local LABEL = 10
 
 -- ---------------------------------------------------------------------------------------------------------------- text
-
--- TEXT behind HEAD, folded: further lines start below where the first one does.
-local function fold(head, text)
-  local lines, line, indent = {}, head, (" "):rep(#head)
-  for word in text:gmatch "%S+" do
-    if #line > #indent and #line + #word + 1 > WIDTH then
-      lines[#lines + 1] = line
-      line = indent
-    end
-    line = line .. (#line > #indent and " " or "") .. word
-  end
-  lines[#lines + 1] = line
-  return table.concat(lines, "\n")
-end
 
 local function labelled(label, text)
   return fold(("  %-" .. LABEL .. "s"):format(label), text)

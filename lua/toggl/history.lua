@@ -4,15 +4,16 @@
 -- A line that starts with a space is not kept, nor one that may hold a secret. What may is judged by the shape of the
 -- line, before anything of it has been carried out, since a line with a mistake holds the secret as well.
 
-local config = require "toggl.config"
 local core = require "toggl.core"
+local lexer = require "toggl.lexer"
 
 local M = {}
 
 local MOST = 1024 * 1024 -- bytes; a file that has outgrown them keeps the newer half
 
 -- Names that stand before a secret: as a key of a table, a variable or a word of a question.
-local NAMES = {"token", "password", "passwd", "passphrase", "secret", "credential", "authorization", "auth", "api_key"}
+local NAMES = {"token", "password", "passwd", "passphrase", "secret", "credential", "authorization", "auth", "api_key",
+  "keyring"}
 
 -- Parameters of operations that the rows call secret.
 local function secret_parameters()
@@ -27,8 +28,31 @@ end
 
 local parameters
 
+local function names_secret(token)
+  if not token or token.type ~= "name" and token.type ~= "string" then return false end
+  local text = token.text:lower()
+  for _, name in ipairs(NAMES) do
+    if text:find(name, 1, true) then return true end
+  end
+  return false
+end
+
+local BETWEEN = {["("] = true, ["["] = true, ["]"] = true, ["="] = true, [","] = true, ["{"] = true}
+
+-- Whether a string stands behind the name of a secret, with brackets, commas and comments at most between them.
+local function string_behind_name(text)
+  local tokens = lexer.read(text)
+  local list, named = table.move(tokens, 1, #tokens, 1, {}), false
+  list[#list + 1] = tokens.open
+  for _, token in ipairs(list) do
+    if named and token.type == "string" then return true end
+    named = names_secret(token) or named and BETWEEN[token.text] or false
+  end
+  return false
+end
+
 --- Whether TEXT may hold a secret: something is set that is called like one, an operation that takes one is named, or
--- it holds what looks like a token or is a credential of this process.
+-- it holds what looks like a token or is the one of a client that is open.
 function M.holds_secret(text)
   local lower = text:lower()
   for _, name in ipairs(NAMES) do
@@ -42,7 +66,7 @@ function M.holds_secret(text)
   for word in lower:gmatch "%x+" do
     if #word >= 32 and word:find "%d" then return true end -- 32 hexadecimal digits are a token
   end
-  return config.holds_secret(text)
+  return string_behind_name(text) or core.holds_secret(text)
 end
 
 local ESCAPES = {["\\"] = "\\\\", ["\n"] = "\\n", ["\r"] = "\\r"}

@@ -7,6 +7,7 @@ local commands = require "toggl.commands"
 local config = require "toggl.config"
 local core = require "toggl.core"
 local history = require "toggl.history"
+local near = require("toggl.options").near
 local screen = require "toggl.screen"
 local show = require "toggl.show"
 
@@ -57,6 +58,7 @@ local function key_list(value)
 end
 
 local function about_list(list)
+  if #list == 0 and list.complete and (list.age or 0) < 1 then return "" end -- "(none)" says it all
   local parts = {("%d %s"):format(#list, #list == 1 and "row" or "rows")}
   if not list.complete then parts[#parts + 1] = "not complete" end
   if (list.age or 0) >= 1 then parts[#parts + 1] = ("%d s old"):format(list.age // 1) end
@@ -70,11 +72,17 @@ function M.text(value)
   if type(value) == "table" and type(mt) == "table" and mt.__tostring then
     return lines_clean(tostring(value)) .. "\n"
   end
+  if value == package.loaded.toggl then
+    return ("toggl %s; help(toggl) tells what is in it\n"):format(value._VERSION)
+  end
   if type(value) == "table" and not is_data(value, 1) then return key_list(value) end
   if type(value) ~= "table" and type(value) ~= "userdata" or not is_data(value, 1) then
     return lines_clean(tostring(value)) .. "\n"
   end
-  if type(value) == "table" and next(value) == nil then return "{}\n" end
+  if type(value) == "table" and next(value) == nil then
+    local later = type(mt) == "table" and type(mt.__index) == "function"
+    return later and "{}, and names that come into being when they are asked for: Tab lists them\n" or "{}\n"
+  end
   local columns = show.columns or type(mt) == "table" and type(mt.columns) == "table" and mt.columns or nil
   local text = show.text(value, {columns = columns, format = show.format})
   if name_of_type(value) == "toggl.list" and show.format == "table" then text = text .. about_list(value) end
@@ -114,7 +122,7 @@ end
 
 -- ------------------------------------------------------------------------------------------------------------ running
 
--- An expression, statements, or statements of which the last line is an expression.
+-- An expression, statements, or statements of which the last line is an expression; nil, why: it is none of these.
 local function compile(text)
   local chunk, problem = load("return " .. text, NAME, "t")
   if chunk then return chunk end
@@ -126,21 +134,37 @@ local function compile(text)
   return plain or chunk, why
 end
 
+M.compile = compile
+
 local function is_open(why) return why:sub(-5) == "<eof>" end
 
 local function is_api_error(err) return type(err) == "table" and err.kind ~= nil end
 
--- What is below the line that was typed belongs to the prompt and helps nobody.
+-- ", did you mean 'users'?" for a method that no class of ours has, or "".
+local function meant(err)
+  local word = err:match "attempt to call a nil value %(method '([%w_]+)'%)"
+  if not word then return "" end
+  local names = {}
+  for _, methods in pairs(core.classes) do
+    local _ = methods.close -- a class is complete when something was asked that no row has
+    for name in pairs(methods) do names[#names + 1] = name end
+  end
+  return near(word, names)
+end
+
+-- What is below the line that was typed belongs to the prompt and helps nobody, and the line itself is on the screen.
 local function handler(err)
   if is_api_error(err) then return err end
   local mt = getmetatable(err)
   if type(err) ~= "string" then
     return type(mt) == "table" and mt.__tostring and tostring(err) or ("(error object is a %s value)"):format(type(err))
   end
+  err = err .. meant(err)
   local trace = debug.traceback("", 2):gsub("^%s*stack traceback:\n", "")
   trace = trace:gsub("\n[^\n]*%[C%]: in [^\n]*guard'.*$", "")
-  local frames = select(2, trace:gsub("\n", "")) + 1
-  if frames < 2 or err:find "interrupted!" then return err end
+  local rest = ("\n" .. trace):gsub("\n%s*%[C%]: [^\n]*", ""):gsub("\n[^\n]*: in main chunk", "")
+    :gsub("\n%s*%(%.%.%.tail calls%.%.%.%)", "")
+  if rest == "" or err:find "interrupted!" then return err end
   return err .. "\nstack traceback:\n" .. trace
 end
 
@@ -286,10 +310,10 @@ local function place_name(self)
   return screen.cut(place, 40)
 end
 
---- "work:Acme 27 left until 14:05> "
+--- "work:Acme 27 left until 14:05> ". Nobody waits for a prompt: while another process holds the store, it says less.
 function M.prompt(self)
   local client, parts = rawget(_G, "client"), {mark("1", place_name(self))}
-  local ok, text, left = pcall(window_text, client, rawget(_G, "org"))
+  local ok, text, left = self.host.glance(function() return window_text(client, rawget(_G, "org")) end)
   if ok and text then parts[#parts + 1] = mark(left < 5 and "33" or "2", text) end
   if self.offline then parts[#parts + 1] = mark("33", "OFFLINE") end
   if self.writes then parts[#parts + 1] = mark("1;31", "WRITE") end

@@ -52,6 +52,23 @@ function M.pad(text, width, right)
   return right and space .. text or text .. space
 end
 
+local FOLD = 96 -- columns in which text is easy to read
+
+--- TEXT behind HEAD, folded to the window; further lines start below where the text does.
+function M.fold(head, text)
+  local room = math.max(40, math.min(FOLD, M.terminal and M.terminal.width or FOLD))
+  local lines, line, indent = {}, head, (" "):rep(M.width(head))
+  for word in text:gmatch "%S+" do
+    if M.width(line) > #indent and M.width(line) + M.width(word) + 1 > room then
+      lines[#lines + 1] = line
+      line = indent
+    end
+    line = line .. (M.width(line) > #indent and " " or "") .. word
+  end
+  lines[#lines + 1] = line
+  return table.concat(lines, "\n")
+end
+
 function M.bold(text)
   return M.terminal and M.terminal.colour and "\27[1m" .. text .. "\27[0m" or text
 end

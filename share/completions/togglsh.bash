@@ -2,9 +2,13 @@
 _togglsh() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} job='' options words='' i
     COMPREPLY=()
+    # bash makes three words of --name=value.
+    [[ $prev != = ]] || prev=${COMP_WORDS[COMP_CWORD - 2]}
+    [[ $cur != = ]] || cur=''
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-        --eval | -e | --library | -l | --profile | --org | --output | --columns) i=$((i + 1)) ;;
+        --eval | -e | --library | -l | --profile | --org | --output | --columns) [[ ${COMP_WORDS[i + 1]} == = ]] || i=$((i + 1)) ;;
+        =) i=$((i + 1)) ;;
         -*) ;;
         *) job=${COMP_WORDS[i]} && break ;;
         esac
@@ -40,7 +44,7 @@ _togglsh() {
     esac
     case $job in
     audit) options='--section --top --output --no-editor --sandbox --profile --org --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
-    auth) options='--profile --keyring --email --no-check --check --no-editor --sandbox --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
+    auth) options='--profile --keyring --email --no-check --check --no-editor --sandbox --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='login status logout' ;;
     groups) options='--no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
     invite) options='--workspace --group --yes --dry-run --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --trace --help' words='' ;;
     people) options='--state --admins --filter --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;

@@ -137,8 +137,7 @@ static void *sv_accept(void *server_)
         if (poll(&f, 1, 20) <= 0) continue;
         p = malloc(sizeof *p);
         *p = (sv_peer){sv, accept(sv->listener, NULL, NULL)};
-        pthread_create(&sv->workers[sv->connections], NULL, sv_serve, p);
-        sv->connections++;
+        pthread_create(&sv->workers[sv->connections++], NULL, sv_serve, p); /* counted before it can reply */
     }
     return NULL;
 }

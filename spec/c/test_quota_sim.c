@@ -1,8 +1,7 @@
 /*
 ** Ledger and policy against a server that counts as Toggl does, on a clock of our own: 10,000 hours of mixed work for
-** each plan. The server opens a window with the first request and closes the hour 60 minutes later; it says what is
-*left
-** in headers (seconds cut to whole ones) and answers 402 beyond that.
+** each plan. The server opens a window with the first request and closes it 60 minutes later; its headers say what is
+** left (seconds cut to whole ones), and it answers 402 beyond that.
 */
 #include <math.h>
 

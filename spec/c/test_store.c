@@ -3,8 +3,11 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sqlite3.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/time.h>
+#include <time.h>
 
 #include "check.h"
 #include "scratch.h"
@@ -453,6 +456,76 @@ static void processes(void)
     }
 }
 
+/* ------------------------------------------------------------------------------------------------------------ held */
+
+static double seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static volatile sig_atomic_t pressed;
+
+static void press(int sig)
+{
+    (void)sig;
+    pressed = 1;
+}
+
+/* Somebody presses Ctrl-C after 100 ms. Returns how long the first use lasted. */
+static double first_use(tg_store *s)
+{
+    struct sigaction action = {.sa_handler = press};
+    sigaction(SIGALRM, &action, NULL);
+    pressed = 0;
+    tg_store_watch(s, &pressed);
+    double start = seconds();
+    setitimer(ITIMER_REAL, &(struct itimerval){.it_value.tv_usec = 100000}, NULL);
+    CHECK(!tg_store_use(s, READ, &err) && err.kind == TG_E_CANCELLED);
+    return seconds() - start;
+}
+
+/* Somebody else holds the file for him alone; THERE: it has been made before. */
+static void held(const char *path, bool there)
+{
+    sqlite3 *other = NULL;
+    if (there) tg_store_close(open_as(path, false));
+    CHECK(sqlite3_open(path, &other) == SQLITE_OK);
+    CHECK(sqlite3_exec(other, "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE", NULL, NULL, NULL) == SQLITE_OK);
+    double start = seconds();
+    tg_store *s = open_as(path, false);
+    CHECK(s && seconds() - start < 0.1);
+    CHECK(s && first_use(s) < 0.2);
+    CHECK(s && first_use(s) > 0.09); /* an interrupted wait does not make the next one shorter */
+    sqlite3_close(other);
+    pressed = 0;
+    CHECK(read_sum(s, READ) == 7);
+    tg_store_close(s);
+}
+
+/* A process that stops in the middle of making a file must not stop the others for ever. */
+static void held_folder(const char *path)
+{
+    tg_store_close(open_as(path, false)); /* makes the folder */
+    int lock = open(scratch_path("folder"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    CHECK(lock >= 0 && flock(lock, LOCK_EX) == 0 && unlink(path) == 0);
+    tg_store *s = open_as(path, false);
+    CHECK(s && first_use(s) < 0.2);
+    close(lock);
+    pressed = 0;
+    CHECK(read_sum(s, READ) == 7);
+    tg_store_close(s);
+}
+
+static void busy(void)
+{
+    CASE("opening waits for nobody, and the wait of the first use can be interrupted: a new file")
+    held(scratch_path("held.db"), false);
+    CASE("the same for a file that is there") held(scratch_path("held.db"), true);
+    CASE("the same for the lock of its folder") held_folder(scratch_path("folder/held.db"));
+}
+
 static void xdg(void)
 {
     static const struct {
@@ -489,6 +562,7 @@ int main(int argc, char **argv)
     forks();
     full_disk();
     processes();
+    busy();
     xdg();
     scratch_end();
     return check_report();

@@ -137,9 +137,8 @@ static int close_child(lua_State *L)
     return 0;
 }
 
-/* pty.deaf(full) -> port on which nobody ever answers, and a descriptor to close it. FULL: not even a connection is
- *made,
- ** since as many wait to be accepted as may. */
+/* pty.deaf(full) -> port on which nobody ever answers, and a descriptor to close it. FULL: no connection is made
+** either, since as many wait to be accepted as may. */
 static int deaf(lua_State *L)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -172,7 +171,8 @@ static int shut(lua_State *L)
     return 0;
 }
 
-/* pty.hold(path) -> a function that lets go: nobody else can write to the database meanwhile */
+/* pty.hold(path[, all]) -> a function that lets go: nobody else can write to the database meanwhile; ALL: nor read it
+ */
 static int let_go(lua_State *L)
 {
     sqlite3_close(lua_touserdata(L, lua_upvalueindex(1)));
@@ -182,8 +182,8 @@ static int let_go(lua_State *L)
 static int hold(lua_State *L)
 {
     sqlite3 *db = NULL;
-    if (sqlite3_open(luaL_checkstring(L, 1), &db) != SQLITE_OK ||
-        sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
+    const char *sql = lua_toboolean(L, 2) ? "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE" : "BEGIN IMMEDIATE";
+    if (sqlite3_open(luaL_checkstring(L, 1), &db) != SQLITE_OK || sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
         return luaL_error(L, "%s", sqlite3_errmsg(db));
     lua_pushlightuserdata(L, db);
     lua_pushcclosure(L, let_go, 1);

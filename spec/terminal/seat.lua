@@ -27,8 +27,9 @@ function M.home()
   return home
 end
 
---- Starts togglsh with the words, in HOME; `more` has further variables.
-function M.sit(home, words, more)
+--- Starts togglsh with the words, in HOME; `more` has further variables. PROGRAM:
+-- another one. COLUMNS is the width of the window.
+function M.sit(home, words, more, program)
   local variables = {HOME = home, PATH = os.getenv "PATH", TERM = "xterm", LANG = "C.UTF-8", PAGER = "cat",
     XDG_CONFIG_HOME = home .. "/config", XDG_STATE_HOME = home .. "/state", XDG_CACHE_HOME = home .. "/cache",
     ASAN_OPTIONS = os.getenv "ASAN_OPTIONS", LSAN_OPTIONS = os.getenv "LSAN_OPTIONS",
@@ -36,8 +37,9 @@ function M.sit(home, words, more)
   for name, value in pairs(more or {}) do variables[name] = value end
   local environment = {}
   for name, value in pairs(variables) do environment[#environment + 1] = name .. "=" .. value end
-  local argv = {helper.build .. "/togglsh", table.unpack(words or {})}
-  return setmetatable({child = pty.spawn(argv, environment, 100, 40), all = "", from = 1}, Seat)
+  local argv = {program or helper.build .. "/togglsh", table.unpack(words or {})}
+  local child = pty.spawn(argv, environment, tonumber(variables.COLUMNS) or 100, 40)
+  return setmetatable({child = child, all = "", from = 1}, Seat)
 end
 
 --- Types TEXT as it is.
@@ -92,6 +94,9 @@ function Seat:forget()
   end
   self.from = #self.all + 1
 end
+
+--- What was written since then, or since what was seen last.
+function Seat:news() return plain(self.all:sub(self.from)) end
 
 --- The exit status, after at most SECONDS.
 function Seat:leave(seconds)

@@ -81,9 +81,13 @@ function M.bash(program)
 _togglsh() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} job='' options words='' i
     COMPREPLY=()
+    # bash makes three words of --name=value.
+    [[ $prev != = ]] || prev=${COMP_WORDS[COMP_CWORD - 2]}
+    [[ $cur != = ]] || cur=''
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-        @TAKING@) i=$((i + 1)) ;;
+        @TAKING@) [[ ${COMP_WORDS[i + 1]} == = ]] || i=$((i + 1)) ;;
+        =) i=$((i + 1)) ;;
         -*) ;;
         *) job=${COMP_WORDS[i]} && break ;;
         esac
@@ -141,7 +145,8 @@ local function zsh_job(program, job)
       lines[#lines + 1] = "            " .. zsh_option(o)
     end
   end
-  local rest = #job.words > 0 and quote("*:: :(" .. table.concat(job.words, " ") .. ")") or "'*: : '"
+  -- An action that only says something would keep zsh from putting in the one option that fits.
+  local rest = quote("*: :(" .. table.concat(job.words, " ") .. ")")
   return ("        %s) _arguments \\\n%s \\\n            %s ;;"):format(job.name, table.concat(lines, " \\\n"), rest)
 end
 

@@ -58,11 +58,16 @@ local function options_of(text)
   return options
 end
 
+-- Words that a job takes: "togglsh NAME one|two", or a line of usage for each: "togglsh NAME one [--option]".
+local function words_of_job(name, text)
+  local alternatives = text:match("togglsh " .. name .. " ([%w_]+|[%w_|]+)")
+  if alternatives then return split(alternatives, "[^|]+") end
+  return split(text, "\n%s+togglsh " .. name .. " (%l+)%f[%s]")
+end
+
 local function job_of(build, name, doc)
   local text = run(build, name .. " --help")
-  local alternatives = text:match("togglsh " .. name .. " ([%w_]+|[%w_|]+)")
-  return {name = name, doc = doc, text = text, options = options_of(text),
-    words = alternatives and split(alternatives, "[^|]+") or {}}
+  return {name = name, doc = doc, text = text, options = options_of(text), words = words_of_job(name, text)}
 end
 
 -- An option that a job explains anew takes the same words as everywhere.
