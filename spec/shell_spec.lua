@@ -67,9 +67,9 @@ describe("togglsh runs", function()
     if not rights then return pending("nobody here may take /proc away: " .. denied) end
     local script = write(home .. "/script", "#!" .. SHELL_PATH .. "\nprint('script')\n")
     os.execute(("chmod 755 %s; ln -sf %s %s/linked"):format(script, SHELL_PATH, home))
-    local out, err = sh(("unshare %s bash -c 'mount -t tmpfs none /proc; cd %s; PATH=%s:$PATH; "
+    local out, err = sh(("unshare %s bash -c 'mount -t tmpfs none /proc; cd %s; PATH=$PWD:$PATH; "
       .. "for way in %s ./togglsh togglsh %s/linked; do $way -e \"print(toggl._VERSION)\"; done; %s'")
-      :format(rights, helper.build, helper.build, SHELL_PATH, home, script))
+      :format(rights, helper.build, SHELL_PATH, home, script))
     assert.equal(((require("toggl")._VERSION .. "\n"):rep(4)) .. "script\n", out, err)
   end)
 

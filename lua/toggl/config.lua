@@ -16,23 +16,6 @@ function M.config_dir() return xdg("XDG_CONFIG_HOME", "/.config") end
 function M.cache_path() return xdg("XDG_CACHE_HOME", "/.cache") .. "/cache.db" end
 function M.state_path() return xdg("XDG_STATE_HOME", "/.local/state") .. "/state.db" end
 
--- Secrets that this process has used, so that a history can leave them out.
-local used = {}
-
-local function note(o)
-  for _, name in ipairs {"token", "password"} do
-    if type(o[name]) == "string" and #o[name] >= 4 then used[o[name]] = true end
-  end
-end
-
---- Whether TEXT holds a secret that a client of this process was made with.
-function M.holds_secret(text)
-  for secret in pairs(used) do
-    if text:find(secret, 1, true) then return true end
-  end
-  return false
-end
-
 local function has_credentials(o) return o.token or o.email or o.password end
 
 local function add(o, more)
@@ -82,7 +65,6 @@ function M.client(options)
   end
   local asks = not o.sandbox and o.auth ~= false and not has_credentials(o)
   if asks then add(o, (require("toggl.credentials").found())) end
-  note(o)
   o.auth = nil
   local url = os.getenv "TOGGL_API_URL"
   if not o.base_url and url ~= "" then o.base_url = url end
