@@ -107,12 +107,12 @@ static int push_result(lua_State *L, int at)
 static void pump(lua_State *L, int client, const ltg_call *c)
 {
     tg_error err;
-    bool watched = ltg_watched(L);
     while (c->call && !tg_call_done(c->call)) {
         ltg_client *owner = ltg_openclient(L, client); /* a log function may have closed it */
-        if (watched && ltg_interrupted(L))
+        const volatile sig_atomic_t *flag = owner->interrupt;
+        if (flag && *flag)
             tg_call_cancel(c->call);
-        else if (tg_client_step(owner->client, watched ? PUMP_MS_WATCHED : PUMP_MS, NULL, 0, &err) < 0)
+        else if (tg_client_step(owner->client, flag ? PUMP_MS_WATCHED : PUMP_MS, NULL, 0, &err) < 0)
             luaL_error(L, "%s", err.message);
         ltg_drain(L, client);
     }
@@ -290,7 +290,7 @@ static bool prepare(lua_State *L, const tg_op *op, int client, int self, int fir
 
 static int client_of(lua_State *L)
 {
-    if (luaL_testudata(L, 1, LTG_CLIENT)) {
+    if (ltg_isclient(L, 1)) {
         ltg_openclient(L, 1);
         return 1;
     }

@@ -7,6 +7,8 @@
 
 #define MAX_FDS 256
 
+static const char client_mark; /* its address marks the metatable of clients */
+
 ltg_client *ltg_openclient(lua_State *L, int i)
 {
     ltg_client *c = lua_touserdata(L, i);
@@ -14,9 +16,18 @@ ltg_client *ltg_openclient(lua_State *L, int i)
     return c;
 }
 
+/* By a mark that has no name to look up: every call of a method asks. */
+bool ltg_isclient(lua_State *L, int i)
+{
+    if (lua_type(L, i) != LUA_TUSERDATA || !lua_getmetatable(L, i)) return false;
+    bool is = lua_rawgetp(L, -1, &client_mark) == LUA_TBOOLEAN;
+    lua_pop(L, 2);
+    return is;
+}
+
 ltg_client *ltg_checkclient(lua_State *L, int i)
 {
-    luaL_checkudata(L, i, LTG_CLIENT);
+    if (!ltg_isclient(L, i)) luaL_typeerror(L, i, LTG_CLIENT);
     return ltg_openclient(L, i);
 }
 
@@ -76,7 +87,7 @@ static int new_client(lua_State *L)
     luaL_checktype(L, 1, LUA_TTABLE);
     bool raises = ltg_client_options(L, 1, &o);
     ltg_client *c = lua_newuserdatauv(L, sizeof *c, LTG_UVS);
-    *c = (ltg_client){.raises = raises};
+    *c = (ltg_client){.raises = raises, .interrupt = o.interrupt};
     luaL_setmetatable(L, LTG_CLIENT);
     lua_createtable(L, 0, 4); /* only what is needed later: the options hold secrets */
     for (const char *const *name = kept; *name; name++) {
@@ -358,6 +369,8 @@ static void push_api(lua_State *L)
 /* __index; upvalue: methods */
 static int client_index(lua_State *L)
 {
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1; /* nearly always */
     if (lua_type(L, 2) == LUA_TSTRING && strcmp(lua_tostring(L, 2), "api") == 0) {
         push_api(L);
         return 1;
@@ -390,6 +403,8 @@ void ltg_open_client(lua_State *L)
     lua_pushcfunction(L, holds_secret);
     lua_setfield(L, -2, "holds_secret");
     luaL_newmetatable(L, LTG_CLIENT);
+    lua_pushboolean(L, 1);
+    lua_rawsetp(L, -2, &client_mark);
     lua_getfield(L, -2, "classes");
     lua_getfield(L, -1, "client"); /* module, metatable, classes, methods */
     luaL_setfuncs(L, methods, 0);

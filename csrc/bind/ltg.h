@@ -25,13 +25,15 @@ typedef struct ltg_place {
 
 /* client.c */
 typedef struct ltg_client {
-    tg_client *client; /* NULL: closed */
-    bool raises;       /* on_error = "raise" */
+    tg_client *client;                      /* NULL: closed */
+    bool raises;                            /* on_error = "raise" */
+    const volatile sig_atomic_t *interrupt; /* the flag of a host for Ctrl-C; NULL: none */
 } ltg_client;
 
 /* User values of a client: its functions; the table behind .api; a call that is over, for the next one. */
 enum { LTG_UV_OPTIONS = 1, LTG_UV_API, LTG_UV_CALL, LTG_UVS = LTG_UV_CALL };
 
+bool ltg_isclient(lua_State *L, int i);
 ltg_client *ltg_checkclient(lua_State *L, int i); /* open, or an error */
 ltg_client *ltg_openclient(lua_State *L, int i);  /* the same of what is known to be a client */
 void ltg_drain(lua_State *L, int client);         /* gives the events to log and on_wait */

@@ -6,7 +6,7 @@
 #include "error.h"
 #include "ledger_rows.h"
 
-#define MOST_AHEAD 64  /* requests a process takes at once */
+#define MOST_AHEAD 256 /* requests a process takes at once */
 #define PART_AHEAD 32  /* and never more than this part of what is left */
 #define BURST      1.0 /* seconds between requests; who asks less often takes none in advance */
 
