@@ -69,10 +69,11 @@ void ltg_pushresponse(lua_State *L, const tg_reply *r)
     lua_setfield(L, -2, "at");
     lua_pushboolean(L, r->stale);
     lua_setfield(L, -2, "stale");
-    lua_createtable(L, 0, (int)r->header_count);
-    for (size_t i = 0; i < r->header_count; i++) {
-        lua_pushstring(L, r->headers[i].value);
-        lua_setfield(L, -2, r->headers[i].name);
+    const char *name, *value;
+    lua_createtable(L, 0, 8);
+    for (size_t pos = 0; tg_reply_next_header(r, &pos, &name, &value);) {
+        lua_pushstring(L, value);
+        lua_setfield(L, -2, name);
     }
     lua_setfield(L, -2, "headers");
 }

@@ -270,11 +270,13 @@ static bool same_patience(const tg_call_options *a, const tg_call_options *b)
 }
 
 /* A reply to what was sent before a change may be from before it, and this caller may have waited for the change. */
-static bool may_follow(const tg_call *call, const tg_call *other)
+static bool may_follow(const tg_call *call, tg_call *other)
 {
     bool current = other->stage != TG_S_SENT || other->changes == call->client->changes;
-    return !other->leader && current && other->auth == call->auth && other->request->op == call->request->op &&
-           other->key.n == call->key.n && memcmp(other->key.p, call->key.p, call->key.n) == 0 &&
+    if (other->leader || !current || other->auth != call->auth || other->request->op != call->request->op) return false;
+    if (!other->key.n && !(tg_request_reads(other->request) && tg_request_key(other->request, &other->key)))
+        return false;
+    return other->key.n == call->key.n && memcmp(other->key.p, call->key.p, call->key.n) == 0 &&
            same_patience(&other->options, &call->options);
 }
 
@@ -282,6 +284,7 @@ static bool may_follow(const tg_call *call, const tg_call *other)
 static void follow(tg_call *call)
 {
     if (!tg_request_reads(call->request) || call->auth != &call->client->auth) return;
+    if (call->client->first == call) return; /* nobody else is under way; who comes later looks for its key */
     if (!call->key.n && !tg_request_key(call->request, &call->key)) return;
     for (tg_call *other = call->client->first; call->key.n && other && other != call; other = other->next)
         if (may_follow(call, other)) {

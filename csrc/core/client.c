@@ -8,7 +8,6 @@
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "address.h"
 #include "error.h"
@@ -50,7 +49,7 @@ void tg_client_set_offline(tg_client *c, bool offline)
 
 bool tg_client_inherited(const tg_client *c)
 {
-    return c->pid != getpid();
+    return !tg_birth_here(&c->birth);
 }
 
 /* ---------------------------------------------------------------------------------------------- making and ending */
@@ -99,7 +98,7 @@ static void copy_numbers(tg_client *c, const tg_client_options *o)
     c->interrupt = o->interrupt;
     c->http = o->transport;
     c->budget = TG_RETRY_BUDGET;
-    c->pid = getpid();
+    tg_birth_init(&c->birth);
     c->refs = 1;
 }
 
@@ -131,7 +130,9 @@ static void close_parts(tg_client *c)
 
 void tg_client_unref(tg_client *c)
 {
-    if (--c->refs == 0) free(c);
+    if (--c->refs > 0) return;
+    tg_birth_clear(&c->birth);
+    free(c);
 }
 
 /* After a fork the sockets and files are the parent's: a closing handshake or a finished transaction would be a lie

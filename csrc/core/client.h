@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 #include "auth.h"
+#include "birth.h"
 #include "cache.h"
 #include "later.h"
 #include "ledger.h"
@@ -74,7 +75,7 @@ typedef struct tg_traffic {
 } tg_traffic;
 
 struct tg_client {
-    pid_t pid;   /* of the process that made it */
+    tg_birth birth;
     size_t refs; /* its maker and its calls: the memory goes with the last of them */
     bool closed;
     char *base_url, *unix_socket, *user_agent, *ca_file, *ca_path, *http_path, *cache_path, *state_path;

@@ -147,10 +147,11 @@ static bool worth_keeping(const char *name)
 
 static void keep_headers(const tg_reply *r, tg_buf *out)
 {
-    for (size_t i = 0; i < r->header_count; i++) {
-        if (!worth_keeping(r->headers[i].name)) continue;
-        tg_buf_add(out, r->headers[i].name, strlen(r->headers[i].name) + 1);
-        tg_buf_add(out, r->headers[i].value, strlen(r->headers[i].value) + 1);
+    const char *name, *value;
+    for (size_t pos = 0; tg_reply_next_header(r, &pos, &name, &value);) {
+        if (!worth_keeping(name)) continue;
+        tg_buf_add(out, name, strlen(name) + 1);
+        tg_buf_add(out, value, strlen(value) + 1);
     }
 }
 
@@ -235,19 +236,18 @@ static char *body_of(tg_buf *b, size_t *n)
 {
     if (b->failed || !b->p || b->n >= TG_REPLY_KEEP) return tg_buf_take(b, n);
     char *copy = malloc(b->n + 1);
-    if (!copy) return tg_buf_take(b, n);
-    *n = b->n;
-    return memcpy(copy, b->p, b->n + 1);
+    *n = copy ? b->n : 0;
+    return copy ? memcpy(copy, b->p, b->n + 1) : NULL;
 }
 
 static void succeed(tg_call *call)
 {
     tg_exchange *x = &call->exchange;
     bool good = x->status >= 200 && x->status < 300, unchanged = x->status == 304;
-    char start[sizeof call->error.body]; /* of the body: the reply takes it, also when it cannot be read */
-    tg_text kept = {start, x->reply.n < sizeof start ? x->reply.n : sizeof start};
+    char start[sizeof call->error.body]; /* of a long body: the reply takes it, also when it cannot be read */
+    tg_text kept = {x->reply.p, x->reply.n < sizeof start ? x->reply.n : sizeof start};
     size_t n;
-    if (kept.n) memcpy(start, x->reply.p, kept.n);
+    if (x->reply.n >= TG_REPLY_KEEP) kept.p = memcpy(start, x->reply.p, kept.n);
     tg_call_changed(call);
     if (call->client->budget < TG_RETRY_BUDGET) call->client->budget += 0.1;
     char *body = good ? body_of(&x->reply, &n) : NULL;

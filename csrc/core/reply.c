@@ -19,47 +19,36 @@ const char *tg_headers_find(tg_text headers, const char *name)
 
 const char *tg_reply_header(const tg_reply *r, const char *name)
 {
-    for (size_t i = 0; i < r->header_count; i++)
-        if (strcmp(r->headers[i].name, name) == 0) return r->headers[i].value;
-    return NULL;
+    return tg_headers_find(r->headers, name);
+}
+
+bool tg_reply_next_header(const tg_reply *r, size_t *pos, const char **name, const char **value)
+{
+    if (*pos >= r->headers.n) return false;
+    *name = r->headers.p + *pos;
+    *value = *name + strlen(*name) + 1;
+    *pos = (size_t)(*value - r->headers.p) + strlen(*value) + 1;
+    return true;
 }
 
 void tg_reply_free(tg_reply *r)
 {
     if (!r) return;
     tg_page_unref(r->page);
-    free((void *)(uintptr_t)r->headers);
     free(r);
 }
 
-static size_t count_headers(tg_text h)
+/* A copy of FROM with these headers behind it, in one allocation. */
+static tg_reply *with_headers(const tg_reply *from, tg_text headers)
 {
-    size_t zeros = 0;
-    for (size_t at = 0; at < h.n; at++, zeros++) {
-        const char *zero = memchr(h.p + at, '\0', h.n - at);
-        if (!zero) break;
-        at = (size_t)(zero - h.p);
-    }
-    return zeros / 2;
-}
-
-/* One allocation: the array, then a copy of the texts that it points into. */
-static bool copy_headers(tg_reply *r, tg_text h)
-{
-    size_t n = count_headers(h);
-    tg_header *array = malloc(n * sizeof *array + h.n + 1);
-    if (!array) return false;
-    char *p = (char *)(array + n);
-    if (h.n) memcpy(p, h.p, h.n);
-    for (size_t i = 0; i < n; i++) {
-        array[i].name = p;
-        p += strlen(p) + 1;
-        array[i].value = p;
-        p += strlen(p) + 1;
-    }
-    r->headers = array;
-    r->header_count = n;
-    return true;
+    tg_reply *r = malloc(sizeof *r + headers.n + 1);
+    if (!r) return NULL;
+    char *p = (char *)(r + 1);
+    *r = *from;
+    if (headers.n) memcpy(p, headers.p, headers.n);
+    p[headers.n] = '\0';
+    r->headers = (tg_text){p, headers.n};
+    return r;
 }
 
 static const char *id_key(const tg_model *m)
@@ -152,10 +141,8 @@ static bool says_nothing(const tg_call *call, int status, size_t n)
 
 bool tg_reply_make(tg_call *call, int status, char *body, size_t n, tg_text headers, tg_error *err)
 {
-    tg_reply *r = malloc(sizeof *r);
-    if (r) *r = (tg_reply){0};
-    if (!r || !copy_headers(r, headers)) {
-        free(r);
+    tg_reply *r = with_headers(&(tg_reply){0}, headers);
+    if (!r) {
         free(body);
         return tg_error_set(err, TG_E_NOMEM, "out of memory");
     }
@@ -180,21 +167,11 @@ bool tg_reply_make(tg_call *call, int status, char *body, size_t n, tg_text head
 
 tg_reply *tg_reply_share(const tg_reply *r, tg_error *err)
 {
-    tg_reply *copy = malloc(sizeof *copy);
-    tg_buf h;
-    tg_buf_init(&h, TG_BUF_NO_LIMIT);
-    for (size_t i = 0; i < r->header_count; i++) {
-        tg_buf_add(&h, r->headers[i].name, strlen(r->headers[i].name) + 1);
-        tg_buf_add(&h, r->headers[i].value, strlen(r->headers[i].value) + 1);
-    }
-    if (copy) *copy = *r;
-    if (!copy || h.failed || !copy_headers(copy, (tg_text){h.p, h.n})) {
-        free(copy);
-        tg_buf_clear(&h);
+    tg_reply *copy = with_headers(r, r->headers);
+    if (!copy) {
         tg_error_set(err, TG_E_NOMEM, "out of memory");
         return NULL;
     }
-    tg_buf_clear(&h);
     if (copy->page) tg_page_ref(copy->page);
     copy->cost = 0;
     return copy;

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "birth.h"
 #include "error.h"
 #include "store_file.h"
 
@@ -18,7 +19,7 @@ struct tg_store {
     tg_store_options o;
     char *path;       /* owned; NULL: in memory */
     const char *name; /* its last part, for people */
-    pid_t pid;
+    tg_birth birth;
     sqlite3 *db;             /* NULL: closed, and to be opened again if it may */
     sqlite3_stmt **prepared; /* by number; NULL: not yet */
     struct stat at;          /* which file is open */
@@ -307,7 +308,7 @@ static tg_store *store_new(const tg_store_options *o, tg_error *err)
         return NULL;
     }
     s->o = *o;
-    s->pid = getpid();
+    tg_birth_init(&s->birth);
     s->hurries = true;
     s->name = "the store in memory";
     return s;
@@ -333,7 +334,8 @@ tg_store *tg_store_open(const tg_store_options *o, char warning[300], tg_error *
 void tg_store_close(tg_store *s)
 {
     if (!s) return;
-    if (s->pid == getpid()) disconnect(s);
+    if (tg_birth_here(&s->birth)) disconnect(s);
+    tg_birth_clear(&s->birth);
     free(s->prepared);
     free(s->path);
     free(s);
@@ -369,7 +371,7 @@ static bool reopen(tg_store *s, tg_error *err)
 
 bool tg_store_ready(tg_store *s, tg_error *err)
 {
-    if (s->pid != getpid()) return tg_error_set(err, TG_E_INVALID, "%s was opened before a fork", s->name);
+    if (!tg_birth_here(&s->birth)) return tg_error_set(err, TG_E_INVALID, "%s was opened before a fork", s->name);
     if (s->depth > 0 || (s->db && !s->damaged && !replaced(s))) return true;
     return (s->db && tg_store_statements(s) > 0) || reopen(s, err);
 }
@@ -438,14 +440,15 @@ bool tg_store_begin(tg_store *s, tg_error *err)
 
 void tg_store_rollback(tg_store *s)
 {
-    if (s->depth == 0 || s->pid != getpid()) return;
+    if (s->depth == 0 || !tg_birth_here(&s->birth)) return;
     s->doomed = --s->depth > 0;
     if (!s->doomed) sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
 bool tg_store_commit(tg_store *s, tg_error *err)
 {
-    if (s->pid != getpid() || s->depth == 0) return tg_error_set(err, TG_E_INVALID, "%s: nothing was begun", s->name);
+    if (!tg_birth_here(&s->birth) || s->depth == 0)
+        return tg_error_set(err, TG_E_INVALID, "%s: nothing was begun", s->name);
     if (s->depth > 1) return s->depth--, true;
     if (s->doomed) tg_error_set(err, TG_E_INVALID, "%s: a part of the work was undone, so all of it was", s->name);
     bool ok = !s->doomed && exec(s, "COMMIT", err);

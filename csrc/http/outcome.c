@@ -28,14 +28,19 @@ static void set_message(tg_exchange *x, const char *text)
         if ((unsigned char)*p < ' ' || (unsigned char)*p >= 0x7f) *p = '?';
 }
 
-void tg_http_end(tg_slot *s, tg_outcome outcome, const char *message)
+static void end(tg_slot *s, tg_outcome outcome, long status, const char *message)
 {
-    long status = 0;
-    curl_easy_getinfo(s->easy, CURLINFO_RESPONSE_CODE, &status);
     s->x->status = (int)status;
     s->x->seconds = tg_http_now() - s->started;
     s->x->outcome = outcome;
     set_message(s->x, message);
+}
+
+void tg_http_end(tg_slot *s, tg_outcome outcome, const char *message)
+{
+    long status = 0;
+    curl_easy_getinfo(s->easy, CURLINFO_RESPONSE_CODE, &status);
+    end(s, outcome, status, message);
 }
 
 /* ------------------------------------------------------------------------------------------------------ redirects */
@@ -140,6 +145,6 @@ bool tg_http_judge(tg_slot *s, CURLcode rc)
     curl_easy_getinfo(s->easy, CURLINFO_RESPONSE_CODE, &status);
     if (is_redirect(status)) curl_easy_getinfo(s->easy, CURLINFO_REDIRECT_URL, &to);
     if (to) return judge_redirect(s, to);
-    tg_http_end(s, TG_X_REPLY, "");
+    end(s, TG_X_REPLY, status, "");
     return true;
 }

@@ -209,11 +209,19 @@ static long milliseconds(double seconds)
     return ms < 1 ? 1 : (long)ms;
 }
 
+/* Mostly it is what the last request had. */
+static int set_long(tg_slot *s, CURLoption option, long *is, long value)
+{
+    if (*is == value) return 0;
+    *is = value;
+    return curl_easy_setopt(s->easy, option, value);
+}
+
 bool tg_http_set_time_left(tg_slot *s, double now)
 {
     double left = s->x->timeout > 0 ? s->started + s->x->timeout - now : 0;
     if (s->x->timeout > 0 && left <= 0) return false;
-    curl_easy_setopt(s->easy, CURLOPT_TIMEOUT_MS, milliseconds(left));
+    set_long(s, CURLOPT_TIMEOUT_MS, &s->left, milliseconds(left));
     return true;
 }
 
@@ -222,8 +230,8 @@ static bool set_request(tg_slot *s, const tg_exchange *x)
     bool tls = strncmp(x->url, "https:", 6) == 0;
     int rc = curl_easy_setopt(s->easy, CURLOPT_URL, x->url) | set_body(s, x);
     /* Worth waiting for a connection to share only where there can be HTTP/2. */
-    rc |= curl_easy_setopt(s->easy, CURLOPT_PIPEWAIT, tls ? 1L : 0L);
-    rc |= curl_easy_setopt(s->easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(x->connect_timeout));
+    rc |= set_long(s, CURLOPT_PIPEWAIT, &s->wait, tls ? 1L : 0L);
+    rc |= set_long(s, CURLOPT_CONNECTTIMEOUT_MS, &s->connect, milliseconds(x->connect_timeout));
     return rc == 0 && tg_http_set_time_left(s, s->started);
 }
 

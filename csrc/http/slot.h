@@ -27,6 +27,7 @@ struct tg_slot {
     double started;             /* monotonic seconds */
     int redirects;              /* followed so far */
     bool plain;                 /* the handle is set to a GET without a body */
+    long wait, left, connect;   /* what it is set to: PIPEWAIT, TIMEOUT_MS, CONNECTTIMEOUT_MS; 0 as libcurl has them */
     bool head_done;             /* the blank line has come: what follows is body, or a trailer nobody asked for */
     tg_outcome verdict;         /* RUNNING, unless one of our callbacks stopped the transfer */
     const char *why;            /* and the sentence that goes with it */

@@ -41,7 +41,7 @@ static void *run(void *arg)
     lua_State *L = luaL_newstate();
     lua_pushcfunction(L, story);
     lua_pushlightuserdata(L, w);
-    if (lua_pcall(L, 1, 0, 0) != LUA_OK) snprintf(w->answer, sizeof w->answer, "%s", lua_tostring(L, -1));
+    if (lua_pcall(L, 1, 0, 0) != LUA_OK) snprintf(w->answer, sizeof w->answer, "%s", luaL_tolstring(L, -1, NULL));
     lua_close(L);
     return NULL;
 }
@@ -65,7 +65,7 @@ static const char alone[] = "local toggl = require 'toggl'\n"
                             "  local client <close> = toggl.client{sandbox = true, on_error = 'raise'}\n"
                             "  local org = client:organization 'Acme'\n"
                             "  assert(#org:users() > 0 and #client:sql 'SELECT name FROM users' > 0)\n"
-                            "  assert(org:group('Engineering'):rename('Machines').name == 'Machines')\n"
+                            "  assert(org:group('Support'):rename('Help').name == 'Help')\n"
                             "  assert(not pcall(client.organization, client, 'Nobody'))\n"
                             "end\n"
                             "return 'done'\n";

@@ -1,0 +1,20 @@
+/*
+** Is this still the process that made a thing, or a child of it? Asked with every step of every call, so that it should
+** not cost a system call.
+*/
+#ifndef TG_BIRTH_H
+#define TG_BIRTH_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+typedef struct tg_birth {
+    pid_t pid;
+    volatile char *mark; /* owned: 1 in a page of its own, which the kernel clears in a child; NULL: the pid tells */
+} tg_birth;
+
+void tg_birth_init(tg_birth *b);
+void tg_birth_clear(tg_birth *b);
+bool tg_birth_here(const tg_birth *b);
+
+#endif
