@@ -10,7 +10,8 @@
 #define PUMP_MS         60000
 #define PUMP_MS_WATCHED 100 /* a signal between the check and the poll must not go unseen for long */
 
-static const char tasks_key; /* registry: weak table of the coroutines that are tasks */
+static const char tasks_key;   /* registry: weak table of the coroutines that are tasks */
+static const char nothing_key; /* registry: the named arguments of a call that has none; it stays empty */
 
 static ltg_call *check(lua_State *L, int i)
 {
@@ -242,11 +243,11 @@ static void add_argument(lua_State *L, ltg_args *args, int i, const tg_field *f,
 ** holds named ones. [-0, +1]: the table of named arguments. */
 static void name_arguments(lua_State *L, const tg_op *op, int first, int last, int self, ltg_args *args)
 {
-    bool table = last >= first && is_named(L, last), own = !table;
+    bool table = last >= first && is_named(L, last), own = false;
     if (table)
         lua_pushvalue(L, last);
     else
-        lua_newtable(L);
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &nothing_key);
     args->named = lua_gettop(L);
     args->count = 0;
     const ltg_record *r = self ? ltg_torecord(L, self) : NULL;
@@ -450,5 +451,7 @@ void ltg_open_call(lua_State *L)
     lua_setfield(L, -2, "__mode");
     lua_setmetatable(L, -2);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &tasks_key);
+    lua_newtable(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &nothing_key);
     lua_pop(L, 1);
 }

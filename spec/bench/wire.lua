@@ -8,7 +8,7 @@ local client <close> = toggl.client {
   base_url = url, token = token, on_error = "raise", state = build .. "/bench-state.db",
   cache = cache == "on" and build .. "/bench-wire.db",
 }
-local options = {refresh = true}
+local options = cache == "on" and {refresh = true} or nil -- without a store every read is sent
 for _ = 1, 20 do client:organization(organization, options) end
 local start = os.clock()
 for _ = 1, count do client:organization(organization, options) end
