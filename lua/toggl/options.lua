@@ -141,7 +141,7 @@ function M.confirm(format, ...)
   end
   io.stderr:write(screen.clean(question), " [y/N] ")
   local answer = io.read "l"
-  if not answer or not answer:lower():find("^%s*y") then
+  if not answer or not screen.is_yes(answer) then
     error(setmetatable({kind = "guard", message = "not done: the answer was no"}, Usage), 0)
   end
 end

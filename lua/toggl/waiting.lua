@@ -242,9 +242,10 @@ function M.step(seconds)
 end
 
 --- Moves all clients without waiting. Returns the descriptors to poll for and the seconds until a step is due.
-function M.descriptors(seconds)
+-- CALLS_ALONE: no task is to go on, so none is woken when it is due.
+function M.descriptors(seconds, calls_alone)
   local fds = {}
-  seconds = until_due(seconds)
+  if not calls_alone then seconds = until_due(seconds) end
   for _, ring in ipairs((all_rings(0))) do
     count_ended(ring, ring.client:step(0), false)
     for _, fd in ipairs(ring.client:fds()) do fds[#fds + 1] = fd end
