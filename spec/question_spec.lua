@@ -205,3 +205,43 @@ describe("several questions of a line", function()
     s:run "n"
   end)
 end)
+
+describe("a line that changed something", function()
+  it("is not run again by :time and :watch", function()
+    local s <close> = sit()
+    s:run "g = org:group 'Engineering'"
+    ask(s, "g:update{name = 'A'}")
+    s:run "y"
+    for _, command in ipairs {":time", ":watch 1"} do
+      assert.matches("usage: the last line changes something %(put_organization_group%), and is not run again; "
+        .. "write it behind " .. command, s:run(command))
+    end
+    assert.matches("\n7\n", s:run ":time 3 + 4")
+    assert.matches("\n0%.%d+ s\n7\n", s:run ":time")
+    ask(s, ":time g:update{name = 'B'}")
+    s:run "n"
+    assert.matches("changes something", s:run ":time")
+    s:run ":write on"
+    s:run "g:update{name = 'C'}"
+    assert.matches("changes something", s:run ":time")
+  end)
+end)
+
+describe(":write and :offline", function()
+  it("say how it is, and change it only when told on or off", function()
+    local s <close> = sit()
+    local text = s:run ":write"
+    assert.matches("each change is asked about before it is sent; :write on ends that", text)
+    assert.is_nil(text:find "WRITE>")
+    assert.matches("WRITE> $", s:run ":write on")
+    text = s:run ":write"
+    assert.matches("changes are sent without a question; :write off asks again.*WRITE> $", text)
+    assert.is_nil((s:run ":write off"):find "WRITE>")
+    text = s:run ":offline"
+    assert.matches("online; :offline on ", text)
+    assert.is_nil(text:find "OFFLINE>")
+    assert.matches("OFFLINE> $", s:run ":offline on")
+    assert.matches("offline: .*; :offline off .*OFFLINE> $", s:run ":offline")
+    assert.matches("wants on or off", s:run ":write maybe")
+  end)
+end)
