@@ -442,3 +442,20 @@ describe("a client without its HTTP part", function()
       out)
   end)
 end)
+
+describe("a method that is not there", function()
+  it("is an error of Lua that togglsh explains; fields that are not there stay nil", function()
+    for code, expected in pairs{
+      ["print(nil, org:get_onwer())"] = "did you mean org:get_owner%?",
+      ["local o = org; (function() o:delete() end)()"] = "organization has no such method, but there is group:delete",
+      ["print(nil, org:invitations(nil, org))"] = "did you mean org:invite%?",
+      ["toggl.map({1}, function() client:organisation(1) end)"] = "did you mean client:organization%?",
+      ["org:groups():zzyzx()"] = 'toggl.help "list" lists what there is',
+      ["local t = {} t:foo()"] = "%(method 'foo'%)\n",
+      ["assert(org.get_onwer == nil) error 'still nil'"] = "still nil",
+    } do
+      local _, err = helper.togglsh("--sandbox", "-e", code)
+      assert.matches(expected, err)
+    end
+  end)
+end)

@@ -35,12 +35,14 @@ describe("the prompt", function()
   it("shows no traceback that names nothing but the line itself, and says which method was meant", function()
     local s <close> = sit()
     local text = s:run "org:grops()"
-    assert.matches("\nstdin:1: attempt to call a nil value %(method 'grops'%), did you mean 'groups'%?\n", text)
+    assert.matches("\nstdin:1: attempt to call a nil value %(method 'grops'%); did you mean org:groups%?\n", text)
     assert.is_nil(text:find "traceback")
     text = s:run "org:invite{emails = {'a@b.test'}}"
     assert.matches("argument 'workspaces' is missing; nothing was sent\n", text)
     assert.is_nil(text:find "traceback")
-    assert.matches("method 'nothing_like_it'%)\n", s:run "org:nothing_like_it()")
+    assert.matches("method 'nothing_like_it'%); toggl.help \"organization\" lists what there is\n",
+      s:run "org:nothing_like_it()")
+    assert.matches("method 'nothing_like_it'%)\n", s:run "t = {} t:nothing_like_it()")
   end)
 
   it("says of the module and of .api where to look, and of an empty list that it is empty, once", function()

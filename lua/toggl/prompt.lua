@@ -7,7 +7,6 @@ local commands = require "toggl.commands"
 local config = require "toggl.config"
 local core = require "toggl.core"
 local history = require "toggl.history"
-local near = require("toggl.options").near
 local question = require "toggl.question"
 local screen = require "toggl.screen"
 local show = require "toggl.show"
@@ -140,18 +139,6 @@ local function is_open(why) return why:sub(-5) == "<eof>" end
 
 local function is_api_error(err) return type(err) == "table" and err.kind ~= nil end
 
--- ", did you mean 'users'?" for a method that no class of ours has, or "".
-local function meant(err)
-  local word = err:match "attempt to call a nil value %(method '([%w_]+)'%)"
-  if not word then return "" end
-  local names = {}
-  for _, methods in pairs(core.classes) do
-    local _ = methods.close -- a class is complete when something was asked that no row has
-    for name in pairs(methods) do names[#names + 1] = name end
-  end
-  return near(word, names)
-end
-
 -- What is below the line that was typed belongs to the prompt and helps nobody, and the line itself is on the screen.
 local function handler(err)
   if is_api_error(err) then return err end
@@ -159,7 +146,7 @@ local function handler(err)
   if type(err) ~= "string" then
     return type(mt) == "table" and mt.__tostring and tostring(err) or ("(error object is a %s value)"):format(type(err))
   end
-  err = err .. meant(err)
+  err = require("toggl.slip").explain(err, 2)
   local trace = debug.traceback("", 2):gsub("^%s*stack traceback:\n", "")
   trace = trace:gsub("\n[^\n]*%[C%]: in [^\n]*guard'.*$", "")
   local rest = ("\n" .. trace):gsub("\n%s*%[C%]: [^\n]*", ""):gsub("\n[^\n]*: in main chunk", "")
