@@ -301,6 +301,20 @@ describe("the Tab key", function()
     assert.matches("\n0\n", s:run "client:cost().total - before")
   end)
 
+  it("says what reads the names where the store has none, and keeps those that a change drops", function()
+    local s <close> = sit()
+    s:type 'org:group "Sup\t'
+    s:see '%(the store knows no group: org:groups%(%) reads them%)\n.*org:group "Sup$'
+    s:key "interrupt"
+    s:see "[^>]> $"
+    s:run "org:groups(); org:users()"
+    s:run ":write on"
+    s:run "org:group('Support'):rename 'Support'"
+    completed(s, 'org:group "Sup', 'Support"$')
+    completed(s, 'org:user "ann@', 'ann@acme.test"$')
+    completed(s, "toggl.oper", "toggl.operations$")
+  end)
+
   it("shows what may follow, and keeps the line", function()
     local s <close> = sit()
     s:type "org:user\t\t"

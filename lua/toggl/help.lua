@@ -131,13 +131,13 @@ local function class_text(class)
     lines[#lines + 1] = ""
     lines[#lines + 1] = fold("  ", "And what every record has: " .. table.concat(method_names "record", ", ") .. ".")
   end
+  local fields = class == "toggl" and facts.module_fields or nil
   for _, shape in ipairs(facts.shapes) do
-    if shape.class == "toggl." .. class then
-      local rows = {}
-      for i, f in ipairs(shape.fields) do rows[i] = {f.name, ("%s. %s"):format(f.type, f.doc)} end
-      lines[#lines + 1] = "\n" .. columns(rows)
-    end
+    if shape.class == "toggl." .. class then fields = shape.fields end
   end
+  local rows = {}
+  for i, f in ipairs(fields or {}) do rows[i] = {f.name, ("%s. %s"):format(f.type, f.doc)} end
+  if fields then lines[#lines + 1] = "\n" .. columns(rows) end
   lines[#lines + 1] = "\n" .. fold("  ", ('help "%s.NAME" explains one.'):format(class))
   return table.concat(lines, "\n") .. "\n"
 end
@@ -296,6 +296,12 @@ function M.topics()
 end
 
 local function unknown(topic)
+  local class, name = topic:match "^([%a_.]+)[.:]([%w_]+)$"
+  for _, c in ipairs(facts.classes) do
+    if class == c.class or class == c.name then
+      return ("no help for %q; %s\n"):format(topic, require("toggl.slip").advice(c, name))
+    end
+  end
   local near = require("toggl.options").near(topic, M.topics())
   return ("no help for %q%s\nhelp() says what there is\n"):format(topic, near)
 end

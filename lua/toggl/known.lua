@@ -38,6 +38,14 @@ local function read(client, query, memory)
   for _, row in ipairs(ok and rows or {}) do memory[row.k] = row end
 end
 
+--- Is there a way to know names of this kind of key?
+function M.is_kind(kind) return KINDS[kind] ~= nil end
+
+--- Keeps what the store has now: a change is about to drop it.
+function M.keep(client)
+  for kind in pairs(KINDS) do M.all(client, kind) end
+end
+
 --- What is known of a kind of key: key -> {name =, email =, organization_id =}.
 function M.all(client, kind)
   if type(client) ~= "userdata" or not KINDS[kind] then return {} end

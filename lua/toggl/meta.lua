@@ -1765,8 +1765,8 @@ function sandbox:wait(seconds) end
 
 ---The module itself: functions, called with a dot.
 ---@class toggl
----@field _VERSION string
----@field null toggl.null
+---@field _VERSION string Version of the module.
+---@field null toggl.null What stands for null in JSON.
 ---@field operations table The rows of the operations, by position and by name.
 ---@field models table The rows of the models, by position and by name.
 ---@field json toggl.json

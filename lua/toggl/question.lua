@@ -128,6 +128,7 @@ function M.confirm(self, operation, ...)
   local line = self.line or M.begin(self)
   line.changed = operation
   if not agreed(self, line, operation, ...) then return false end
+  if line.sent == 0 then known.keep(rawget(_G, "client")) end
   line.sent = line.sent + 1
   return true
 end

@@ -55,7 +55,8 @@ local function others_with(name)
   return #texts > 0 and table.concat(texts, ", ")
 end
 
-local function advice(class, name)
+--- What to write instead of a method NAME that CLASS, a row of facts.classes, does not have.
+function M.advice(class, name)
   local others = others_with(name)
   if others then return ("the class %s has no such method, but there is %s"):format(class.class, others) end
   local near = require("toggl.near").name(name, names_of(class.class))
@@ -75,7 +76,7 @@ function M.explain(message, level, thread)
     return found, value
   end)
   if not class then return message end
-  return ("%s; %s"):format(message, advice(class, name))
+  return ("%s; %s"):format(message, M.advice(class, name))
 end
 
 return M
