@@ -161,6 +161,21 @@ static int next_byte(void *ctx, int ms)
     return s->bytes[s->at++];
 }
 
+/* Tabs alone are no sign: the key is pressed twice in haste. */
+static bool pasted(void *ctx)
+{
+    state *s = ctx;
+    struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
+    if (s->at == s->end && s->edits && poll(&in, 1, 0) == 1 && in.revents & POLLIN) {
+        ssize_t n = read_now(s);
+        s->at = 0;
+        s->end = n > 0 ? (size_t)n : 0;
+    }
+    for (size_t i = s->at; i < s->end; i++)
+        if (s->bytes[i] != '\t') return true;
+    return false;
+}
+
 /* -------------------------------------------------------------------------------------------------------- completion
  */
 
@@ -235,7 +250,7 @@ static int t_open(lua_State *L)
     lua_settop(L, 3);
     lua_setiuservalue(L, lua_upvalueindex(1), UV_COMPLETE);
     lua_setiuservalue(L, lua_upvalueindex(1), UV_IDLE);
-    s->hooks = (term_hooks){s, next_byte, complete};
+    s->hooks = (term_hooks){s, next_byte, complete, pasted};
     s->editor = edit ? term_libedit() : term_plain();
     s->line = s->editor->open(&s->hooks, screen());
     if (!s->line) {

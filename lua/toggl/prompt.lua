@@ -135,7 +135,11 @@ end
 
 M.compile = compile
 
-local function is_open(why) return why:sub(-5) == "<eof>" end
+-- What a line may still add to. A string in quotes ends in its line, unless a backslash takes it further.
+local function is_open(why, text)
+  if why:sub(-5) ~= "<eof>" then return false end
+  return not why:find("unfinished string", 1, true) or text:find "\\$" ~= nil or text:find "\\z%s*$" ~= nil
+end
 
 local function is_api_error(err) return type(err) == "table" and err.kind ~= nil end
 
@@ -236,8 +240,9 @@ end
 --- Runs TEXT as Lua. Returns false when it is the beginning of something that goes on.
 function M.run(self, text)
   local chunk, why = compile(text)
-  if not chunk and is_open(why) then return false end
+  if not chunk and is_open(why, text) then return false end
   if not chunk then
+    why = why:gsub("unfinished string near <eof>$", "unfinished string: its quote is not closed")
     say((why:gsub("^stdin:", "line ")))
     return true
   end
@@ -308,7 +313,7 @@ local function read_block(self)
     block = block and block .. "\n" .. line or line
     if block:find "^%s*[:?]" or block:find "^%s*$" then return block end
     local chunk, problem = compile(block)
-    if chunk or not is_open(problem) then return block end
+    if chunk or not is_open(problem, block) then return block end
     self.block = block .. "\n"
     prompt = (" "):rep(math.max(0, screen.width((M.prompt(self):gsub("\1[^\1]*\1", ""))) - 3)) .. ">> "
   end
@@ -367,6 +372,7 @@ function M.start(self)
   self.host.patient()
   local complete = require "toggl.complete"
   self.editor = self.host.open_line(self.edit, function() return idle(self) end, function(text)
+    if (self.block or "") ~= "" and text:find "^%s*$" then return "\t" end -- an indent
     return complete.key((self.block or "") .. text, self.host)
   end)
   greet(self)
