@@ -5,8 +5,8 @@ local seat = require "spec.terminal.seat"
 
 local home
 
-local function sit()
-  local s = seat.sit(home, {"--sandbox=60"})
+local function sit(more)
+  local s = seat.sit(home, {"--sandbox=60"}, more)
   s:see "> $"
   return s
 end
@@ -66,5 +66,17 @@ describe("a quote that is not closed", function()
     s:type "print('x',\r"
     s:see ">> $"
     assert.matches("unfinished string", s:run "'y")
+  end)
+end)
+
+describe("an example of help", function()
+  it("fits the window, and can be copied all the same", function()
+    local s <close> = sit {COLUMNS = "60"}
+    local text = s:run "?org.invite"
+    local example = text:match "\n  example   (.-)\n[^ ]"
+    for line in ("            " .. example .. "\n"):gmatch "[^\n]+" do assert.is_true(#line <= 60, line) end
+    assert.matches('{org:group\n? *"Engineering"}', example)
+    s:run ":write on"
+    assert.matches("\n1\n", s:run(example:gsub("\n", "\r")))
   end)
 end)
