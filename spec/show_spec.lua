@@ -135,6 +135,15 @@ describe("records of the module", function()
     end
   end)
 
+  it("show first what says most of them, by their rows", function()
+    local list <close> = assert(core.parse("org_user", [=[[{"id": 1, "name": "Ann", "2fa_enabled": true, "admin": true,
+      "avatar_url": "u", "can_edit_email": true, "groups": [{"group_id": 2, "name": "Support"}], "inactive": false,
+      "joined": true, "owner": false, "role_id": 3, "new_field": "n"}]]=]))
+    assert.same("id  name  admin  inactive  joined  owner  new_field  groups   role_id  2fa_enabled  avatar_url  "
+      .. "can_edit_email", lines(list)[1])
+    assert.matches("^id,name,2fa_enabled,admin", show.text(list, {format = "csv"}))
+  end)
+
   it("keep exact ids and empty lists in JSON", function()
     local list <close> = assert(core.parse("workspace", text))
     assert.equal('{"id":9007199254740993,"name":"Main","admin":true,"permissions":[]}\n',

@@ -142,16 +142,21 @@ local function rows_of(value)
 end
 
 local FIRST = {key = 1, id = 2, group_id = 2, name = 3, email = 4}
-local LAST, KEYS = 9, 10 -- keys of other things say least
+local LAST, NESTED, KEYS, ASIDE = 9, 10, 11, 12 -- keys of other things say little
+local DEEP = {list = true, map = true, record = true}
 
-local function rank(name)
-  return FIRST[name] or type(name) == "string" and name:find "_id$" and KEYS or LAST
+local function rank(name, field_row)
+  if FIRST[name] or not field_row then
+    return FIRST[name] or type(name) == "string" and name:find "_id$" and KEYS or LAST
+  end
+  return field_row.aside and ASIDE or name:find "_id$" and KEYS or DEEP[field_row.type] and NESTED or LAST
 end
 
 -- All fields of all rows: what names the record first, then in the order of the reply, or by name, since the fields of
--- a plain table have no order of their own.
-local function all_columns(rows)
-  local names, place = {}, {}
+-- a plain table have no order of their own. FOR_PEOPLE: what says most comes before what has no room.
+local function all_columns(rows, for_people)
+  local names, place, known = {}, {}, {}
+  for _, f in ipairs(for_people and model_fields(rows[1]) or {}) do known[f.name] = f end
   for _, row in ipairs(rows) do
     local secrets = secrets_of(row)
     for name in pairs(row) do
@@ -163,7 +168,7 @@ local function all_columns(rows)
   end
   local by_reply = type(rows[1]) == "userdata"
   table.sort(names, function(a, b)
-    local ra, rb = rank(a), rank(b)
+    local ra, rb = rank(a, known[a]), rank(b, known[b])
     if ra ~= rb then return ra < rb end
     if by_reply then return place[a] < place[b] end
     return tostring(a) < tostring(b)
@@ -272,7 +277,7 @@ local function left_out(columns, count, window)
 end
 
 local function table_lines(rows, options)
-  local columns = asked(options) or drop_empty(rows, all_columns(rows))
+  local columns = asked(options) or drop_empty(rows, all_columns(rows, true))
   local cells, widths, numeric = lay_out(rows, columns)
   local window = screen.terminal and screen.terminal.width
   local count = window and fit(widths, numeric, window, asked(options)) or #columns
