@@ -144,6 +144,15 @@ describe("records of the module", function()
     assert.matches("^id,name,2fa_enabled,admin", show.text(list, {format = "csv"}))
   end)
 
+  it("tell nothing twice, and the remarks of the server as a sentence", function()
+    local list <close> = assert(core.parse("invitation_result", [=[[{"messages": ["ann@acme.test is in it already"],
+      "data": [], "invitations": []}, {"messages": ["ann@acme.test is in it already"], "data": [{"email":
+      "bo@acme.test"}], "invitations": [{"email": "bo@acme.test"}]}]]=]))
+    assert.same({"Toggl says: ann@acme.test is in it already; nothing was made"}, lines(list[1]))
+    assert.same({"invitations  bo@acme.test", "Toggl says: ann@acme.test is in it already"}, lines(list[2]))
+    assert.matches('"messages":%["ann@', show.text(list[1], {format = "jsonl"}))
+  end)
+
   it("keep exact ids and empty lists in JSON", function()
     local list <close> = assert(core.parse("workspace", text))
     assert.equal('{"id":9007199254740993,"name":"Main","admin":true,"permissions":[]}\n',

@@ -331,9 +331,9 @@ static const tg_field workspace_group_fields[] = {
 /* invitations */
 
 static const tg_field invitation_result_fields[] = {
-    {.name = "data", RECORDS("invitation"), .doc = "One entry for each invitation that was made."},
+    {.name = "data", RECORDS("invitation"), .flags = TG_ASIDE, .doc = "One entry for each invitation that was made."},
     {.name = "invitations", RECORDS("invitation_letter"), .doc = "The same in the older form, with the secret codes."},
-    {.name = "messages", TEXTS, .doc = "Remarks of the server for people."},
+    {.name = "messages", TEXTS, .flags = TG_REMARK, .doc = "Remarks of the server for people."},
     {0},
 };
 

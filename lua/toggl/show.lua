@@ -293,9 +293,24 @@ local function table_lines(rows, options)
   return out
 end
 
--- One record: a line for each field.
+-- What is told of one record: neither what is empty, nor what says least and stands in another field already; and what
+-- the server remarked.
+local function worth_telling(row)
+  local columns, remarks, seen, known = {}, {}, {}, {}
+  for _, f in ipairs(model_fields(row)) do known[f.name] = f end
+  for _, name in ipairs(drop_empty({row}, all_columns({row}, true))) do
+    local f, text = known[name] or {}, plain(field(row, name))
+    if f.remark then remarks[#remarks + 1] = text
+    elseif not (f.aside and seen[text]) then columns[#columns + 1] = name end
+    seen[text] = true
+  end
+  return columns, remarks
+end
+
+-- One record: a line for each field, then sentences.
 local function record_lines(row, options)
-  local columns = asked(options) or drop_empty({row}, all_columns {row})
+  local columns, remarks = asked(options), {}
+  if not columns then columns, remarks = worth_telling(row) end
   local widest, out = 0, {}
   for _, name in ipairs(columns) do widest = math.max(widest, screen.width(tostring(name))) end
   local window = screen.terminal and screen.terminal.width
@@ -303,6 +318,9 @@ local function record_lines(row, options)
     local text = screen.clean(plain(field(row, name)))
     if window then text = screen.cut(text, math.max(NARROWEST, window - widest - #GAP)) end
     out[i] = (screen.pad(tostring(name), widest) .. GAP .. text):gsub(" +$", "")
+  end
+  for _, text in ipairs(remarks) do
+    out[#out + 1] = screen.clean(("Toggl says: %s%s"):format(text, #columns == 0 and "; nothing was made" or ""))
   end
   return out
 end
