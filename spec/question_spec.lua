@@ -99,6 +99,15 @@ describe("a question", function()
     s:run "n"
   end)
 
+  it("names the members of a workspace", function()
+    local s <close> = sit()
+    s:run "w = org:workspace 'Main'; u = org:users(); w:members()"
+    s:run "m = u[20].workspaces[1]"
+    assert.matches("\n  %d+ is [%S ]+ <%S+@acme.test>\n",
+      ask(s, "w:remove_members{ delete = {{workspace_user_id = m.workspace_user_id}} }"))
+    s:run "n"
+  end)
+
   it("says which kind of key it is that nobody has told about, and asks nobody", function()
     local s <close> = sit()
     s:run "org.name"
@@ -111,10 +120,17 @@ describe("a question", function()
 
   it("still knows names after a change has emptied the store", function()
     local s <close> = sit()
-    s:run "u = org:users()[5]; g = org:group 'Engineering'"
-    ask(s, "for i = 1, 2 do g:add(u) end")
-    s:type "y\r"
-    assert.matches("\n  %d+ is [%w ]+ <%S+@acme.test>\n", (s:see(QUESTION)))
+    s:run "org:users(); u = org:user 'ann@acme.test'; g = org:group 'Engineering'"
+    ask(s, "for i = 1, 3 do g:add(u) org:groups() end")
+    for _ = 1, 2 do
+      s:type "y\r"
+      assert.matches("\n  %d+ is Ann Lee <ann@acme.test>\n", (s:see(QUESTION)))
+    end
+    s:run "n"
+    ask(s, "g:update{name = 'Machines'}")
+    s:run "y"
+    s:run "org:groups()"
+    assert.matches("\n  %d+ is group Machines\n", ask(s, "g:update{name = 'Engineering'}"))
     s:run "n"
   end)
 

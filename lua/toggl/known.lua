@@ -7,59 +7,101 @@ local core = require "toggl.core"
 
 local M = {}
 
-local MOST = 20000 -- rows that are read of a kind, so that a question does not wait for them
+local MOST = 5000 -- rows of a view that are read ahead, so that nobody waits for them
 
--- Views that tell of a kind of key, the best one last. `what`: how a name is introduced; people need no word for it.
-local KINDS = {
-  user_id = {"SELECT user_id AS k, name, NULL AS email, organization_id FROM group_members",
-    "SELECT user_id AS k, name, email, organization_id FROM users"},
-  organization_user_id = {"SELECT id AS k, name, email, organization_id FROM users"},
-  workspace_user_id = {"SELECT m.workspace_user_id AS k, u.name, u.email, m.organization_id FROM memberships m "
-    .. "JOIN users u ON u.id = m.organization_user_id"},
-  invitation_id = {"SELECT invitation_id AS k, name, email, organization_id FROM users"},
-  group_id = {"SELECT group_id AS k, name, NULL AS email, organization_id FROM user_groups",
-    "SELECT group_id AS k, name, NULL AS email, organization_id FROM groups", what = "group"},
-  workspace_id = {"SELECT workspace_id AS k, workspace_name AS name, NULL AS email, organization_id FROM memberships",
-    "SELECT id AS k, name, NULL AS email, organization_id FROM workspaces", what = "workspace"},
-  organization_id = {"SELECT id AS k, name, NULL AS email, id AS organization_id FROM organizations",
-    what = "organization"},
+-- Views that tell of names, the best ones last, and the kinds of keys that a row has. No two are joined: views have no
+-- index, and large organizations would take minutes.
+local VIEWS = {
+  {"group_members", "user_id, name, organization_id", "user_id"},
+  {"users", "id AS organization_user_id, user_id, invitation_id, name, email, organization_id", "user_id",
+    "organization_user_id", "invitation_id"},
+  {"memberships", "workspace_user_id, organization_user_id AS person, organization_id", "workspace_user_id"},
+  {"user_groups", "group_id, name, organization_id", "group_id"},
+  {"groups", "group_id, name, organization_id", "group_id"},
+  {"memberships", "workspace_id, workspace_name AS name, organization_id", "workspace_id"},
+  {"workspaces", "id AS workspace_id, name, organization_id", "workspace_id"},
+  {"organizations", "id AS organization_id, name", "organization_id"},
 }
+local FIRST_KIND = 3
+
+-- How a name of the kind is introduced; people need no word for it.
+local WHAT = {group_id = "group", workspace_id = "workspace", organization_id = "organization"}
+
+local views_of = {} -- kind of key -> its views
+for _, view in ipairs(VIEWS) do
+  for i = FIRST_KIND, #view do
+    views_of[view[i]] = views_of[view[i]] or {}
+    table.insert(views_of[view[i]], view)
+  end
+end
 
 local memories = setmetatable({}, {__mode = "k"}) -- client -> kind of key -> key -> row
 
-local function memory_of(client, kind)
-  memories[client] = memories[client] or {}
-  memories[client][kind] = memories[client][kind] or {}
-  return memories[client][kind]
+local function memory_of(client)
+  if not memories[client] then
+    memories[client] = {}
+    for kind in pairs(views_of) do memories[client][kind] = {} end
+  end
+  return memories[client]
 end
 
-local function read(client, query, memory)
-  local ok, rows = pcall(client.sql, client, ("SELECT * FROM (%s) WHERE k IS NOT NULL LIMIT %d"):format(query, MOST))
-  for _, row in ipairs(ok and rows or {}) do memory[row.k] = row end
+-- CONDITION: which rows of the view.
+local function read(client, view, condition)
+  local memory = memory_of(client)
+  local query = ("SELECT * FROM (SELECT %s FROM %s) %s LIMIT %d"):format(view[2], view[1], condition or "", MOST)
+  local ok, rows = pcall(client.sql, client, query)
+  for _, row in ipairs(ok and rows or {}) do
+    for i = FIRST_KIND, #view do
+      local of, key = memory[view[i]], row[view[i]]
+      if key then
+        row.email = row.email or of[key] and of[key].email -- a view without addresses takes none away
+        of[key] = row
+      end
+    end
+  end
 end
 
 --- Is there a way to know names of this kind of key?
-function M.is_kind(kind) return KINDS[kind] ~= nil end
+function M.is_kind(kind) return views_of[kind] ~= nil end
 
 --- Keeps what the store has now: a change is about to drop it.
 function M.keep(client)
-  for kind in pairs(KINDS) do M.all(client, kind) end
+  for _, view in ipairs(type(client) == "userdata" and VIEWS or {}) do read(client, view) end
 end
 
 --- What is known of a kind of key: key -> {name =, email =, organization_id =}.
 function M.all(client, kind)
-  if type(client) ~= "userdata" or not KINDS[kind] then return {} end
-  local memory = memory_of(client, kind)
-  for _, query in ipairs(KINDS[kind]) do read(client, query, memory) end
-  return memory
+  if type(client) ~= "userdata" or not views_of[kind] then return {} end
+  for _, view in ipairs(views_of[kind]) do read(client, view) end
+  return memory_of(client)[kind]
 end
 
---- "Olive Hart <olive@acme.test>", "group Support"; nil: nothing is known.
-function M.label(kind, row)
-  if not (row and row.name) then return row and row.email end
+local function labelled(kind, row)
+  if not row.name then return row.email end
   if row.email then return ("%s <%s>"):format(row.name, row.email) end
-  local what = KINDS[kind].what
-  return what and ("%s %s"):format(what, row.name) or row.name
+  return WHAT[kind] and ("%s %s"):format(WHAT[kind], row.name) or row.name
+end
+
+--- Looks for keys in the store: a list of {kind =, key =}.
+function M.look(client, keys)
+  local wanted = {}
+  for _, k in ipairs(type(client) == "userdata" and keys or {}) do
+    if wanted[k.kind] then wanted[k.kind] = wanted[k.kind] .. "," .. k.key
+    elseif views_of[k.kind] then wanted[k.kind] = k.key end
+  end
+  for kind, list in pairs(wanted) do
+    for _, view in ipairs(views_of[kind]) do read(client, view, ("WHERE %s IN (%s)"):format(kind, list)) end
+  end
+end
+
+--- "Olive Hart <olive@acme.test>", "group Support", as it was last seen; nil: nothing is known.
+function M.label(client, kind, key)
+  local row = client and views_of[kind] and memory_of(client)[kind][key]
+  if row and row.person then
+    M.look(client, {{kind = "organization_user_id", key = row.person}})
+    return M.label(client, "organization_user_id", row.person)
+  end
+  return row and labelled(kind, row)
 end
 
 -- --------------------------------------------------------------------------------------- keys that a request speaks of

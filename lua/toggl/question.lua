@@ -21,17 +21,15 @@ local function article(words) return (words:find "^[aeio]" and "an " or "a ") ..
 
 -- Who and what the keys of the request are. It must never be in the way of the question.
 local function names_of(op, path, body)
-  local client, lines, of = rawget(_G, "client"), {}, {}
-  for _, found in ipairs(op and known.keys(op, path, body) or {}) do
-    local kind, key = found.kind, found.key
-    of[kind] = of[kind] or known.all(client, kind)
-    local label = known.label(kind, of[kind][key])
-    lines[#lines + 1] = ("  %d is %s"):format(key, label
+  local client, lines = rawget(_G, "client"), {}
+  local keys = op and known.keys(op, path, body) or {}
+  known.look(client, keys)
+  for i = 1, math.min(#keys, NAMES_SHOWN) do
+    local kind, key = keys[i].kind, keys[i].key
+    lines[i] = ("  %d is %s"):format(key, known.label(client, kind, key)
       or article(facts.keys[kind] or kind) .. " that the store does not know")
   end
-  local more = #lines - NAMES_SHOWN
-  if more > 0 then lines = table.move(lines, 1, NAMES_SHOWN, 1, {}) end
-  if more > 0 then lines[#lines + 1] = ("  ... and %d more"):format(more) end
+  if #keys > #lines then lines[#lines + 1] = ("  ... and %d more"):format(#keys - #lines) end
   return lines
 end
 
