@@ -210,15 +210,19 @@ describe("several questions of a line", function()
     s:run "n"
   end)
 
-  it("let what is under way come in meanwhile", function()
+  it("wait for what was agreed to before, and let it come in meanwhile when it takes long", function()
     local s <close> = sit {"--sandbox=60", "--trace"}
-    s:run "g = org:group 'Engineering'; server = require('toggl.config').server(client) server:set{latency = 200}"
-    s:type(MAP .. "\r")
-    s:see(QUESTION)
+    s:run "g = org:group 'Engineering'; server = client:sandbox() server:set{latency = 200}"
+    ask(s, MAP)
     s:type "y\r"
-    s:see(QUESTION)
-    s:see("reply PUT", 3) -- of the first change, while the second question is open
-    s:run "n"
+    s:see("reply PUT.*" .. QUESTION, 3)
+    assert.matches("1 of 4 done%)", s:run "n")
+    s:run "server:set{latency = 2500}"
+    ask(s, "toggl.map({'A', 'B'}, function(n) return g:update{name = n} end)")
+    s:type "y\r"
+    assert.is_nil((s:see(QUESTION)):find "reply PUT")
+    s:see("reply PUT", 3) -- while the second question is open
+    assert.matches("1 of 2 done%)", s:run "n")
   end)
 end)
 

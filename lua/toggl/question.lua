@@ -14,6 +14,7 @@ local M = {}
 
 local BODY_SHOWN = 300
 local NAMES_SHOWN = 20
+local PATIENCE = 2 -- seconds for what was agreed to before; a call may wait for quota longer than a person
 
 local function say(format, ...) io.stderr:write(screen.clean(format:format(...)), "\n") end
 
@@ -81,6 +82,8 @@ local function discard(self)
 end
 
 local function ask(self, line, operation, method, path, body)
+  local task = package.loaded["toggl.task"]
+  if task then task.settle(PATIENCE) end
   discard(self)
   io.stderr:write(describe_change(operation, method, path, body))
   if line.asked > 0 then say "a: this and all further changes of this line" end

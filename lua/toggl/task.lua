@@ -150,6 +150,9 @@ end
 --- The same while no task may go on, since a question of one of them is open: calls that are under way still come in.
 function M.hold() return waiting.descriptors(60, true) end
 
+--- Lets them come in before the question is shown: a no must not cancel what was agreed to.
+M.settle = waiting.settle
+
 --- Number of tasks not yet done.
 function M.count() return count end
 

@@ -241,6 +241,18 @@ function M.step(seconds)
   end
 end
 
+--- Lets the calls that are waited for come in while nothing else goes on, for at most SECONDS.
+function M.settle(seconds)
+  local give_up = core.ticks() + seconds
+  for _, client in ipairs(keys(rings)) do
+    local task = rings[client].at
+    for _ = 1, rings[client].count do
+      while not M.is_over(task) and core.ticks() < give_up do client:step(math.max(0, give_up - core.ticks())) end
+      task = task.after
+    end
+  end
+end
+
 --- Moves all clients without waiting. Returns the descriptors to poll for and the seconds until a step is due.
 -- CALLS_ALONE: no task is to go on, so none is woken when it is due.
 function M.descriptors(seconds, calls_alone)
