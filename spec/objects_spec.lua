@@ -77,7 +77,7 @@ describe("finding", function()
     local text = missing("conflict", org:user(twice[1].name))
     for _, user in ipairs(twice) do assert.is_truthy(text:find(tostring(user.id), 1, true), text) end
     for _, user in ipairs(twice) do assert.is_truthy(text:find("<" .. user.email .. ">", 1, true), text) end
-    local line = text:match '; name one by its key, such as (org:user ".*")$'
+    local line = text:match '; name one by its address or key, such as (org:user ".*")$'
     assert.equal(twice[2].email, load("local org = ... return " .. line)(org).email, text)
     assert.equal(twice[2].id, org:user{organization_user_id = twice[2].id}.id)
   end)

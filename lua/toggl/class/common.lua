@@ -49,7 +49,7 @@ local function not_unique(self, found, how)
     texts[i] = record.email and ("%s <%s>"):format(record, record.email) or tostring(record)
   end
   return M.fail(self, "conflict", ("%s is not unique: %s"):format(how.what, table.concat(texts, " and ")),
-    "name one by its key, such as " .. how.by_key(found[#found]))
+    "name one by its address or key, such as " .. how.by_key(found[#found]))
 end
 
 -- Suggestions come from what was read anyway, or from `how.more()`, which asks nobody.
