@@ -110,6 +110,8 @@ enum {                           /* flags of a field */
        TG_EMAIL = 1 << 12,       /* looks like an e-mail address */
        TG_PAGE_NUMBER = 1 << 13, /* the parameter that counts pages; its page size stands right after it */
        TG_UNPAGED = 1 << 15,     /* given and true, it turns the pages off */
+       TG_ASIDE = 1 << 16,       /* says least of a record: the last column of a table */
+       TG_REMARK = 1 << 17,      /* sentences of the server for people, about what it did not do */
        TG_ALWAYS = 1 << 14       /* a boolean that is sent as false when it is not given */
 };
 

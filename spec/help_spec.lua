@@ -207,6 +207,8 @@ describe("the facts for people", function()
     it("guesses what was meant, and says when it knows nothing", function()
       assert.equal("no help for \"get_organisation_users\", did you mean 'get_organization_users'?",
         help("get_organisation_users"):match "^[^\n]*")
+      assert.equal('no help for "org.add_user"; toggl.help "organization" lists what there is\n', help "org.add_user")
+      assert.matches("; did you mean org:get_owner%?", help "org.get_onwer")
       assert.is_truthy(help(print):find("no help for this function", 1, true))
       assert.is_truthy(help {}:find("no help for this table", 1, true))
       assert.is_truthy(help(3):find("no help for this number", 1, true))

@@ -32,10 +32,10 @@ describe("finding", function()
     assert.error_matches(function() client:organization "" end, "empty")
   end)
 
-  it("a person by address or name, whatever the case, and by each kind of key under its name", function()
-    local ann = org:user "ANN@acme.test"
+  it("a person by name, address, whatever the case, and by each kind of key under its name", function()
+    local ann = org:user " ANN@acme.test "
     assert.equal("Ann Lee", ann.name)
-    assert.is_true(ann == org:user "ann lee")
+    assert.is_true(ann == org:user "Ann Lee")
     assert.is_true(ann == org:user{email = "ann@acme.test"})
     assert.is_true(ann == org:user{name = "Ann Lee"})
     assert.is_true(ann == org:user{user_id = ann.user_id})
@@ -76,7 +76,32 @@ describe("finding", function()
     end
     local text = missing("conflict", org:user(twice[1].name))
     for _, user in ipairs(twice) do assert.is_truthy(text:find(tostring(user.id), 1, true), text) end
+    for _, user in ipairs(twice) do assert.is_truthy(text:find("<" .. user.email .. ">", 1, true), text) end
+    local line = text:match '; name one by its address or key, such as (org:user ".*")$'
+    assert.equal(twice[2].email, load("local org = ... return " .. line)(org).email, text)
     assert.equal(twice[2].id, org:user{organization_user_id = twice[2].id}.id)
+  end)
+
+  it("suggests what was probably meant, and does not take it", function()
+    for _, name in ipairs{"Suport", "support", " Support", "Supp"} do
+      assert.matches('group ' .. name .. ' was not found; did you mean "Support"%?$',
+        missing("not_found", org:group(name)))
+    end
+    assert.matches('did you mean "Main"%?$', missing("not_found", org:workspace "main"))
+    assert.matches('did you mean "Acme"%?$', missing("not_found", client:organization "acne"))
+    for _, name in ipairs{"olive", "olive hart", "Hart"} do
+      assert.matches("did you mean .*Olive Hart <olive@acme.test>", missing("not_found", org:user(name)), name)
+    end
+    assert.matches("check the spelling, or list them all$", missing("not_found", org:group "Zzyzx"))
+    assert.matches("check the spelling", missing("not_found", org:group(7)))
+  end)
+
+  it("suggests people of the store where the server leaves out who does not match", function()
+    local stored <close> = helper.client(server, {cache = ":memory:"})
+    local acme = stored:organization "Acme"
+    acme:users()
+    assert.matches("did you mean Ann Lee <ann@acme.test>%?$",
+      missing("not_found", acme:user("Anne Lee", {refresh = true})))
   end)
 
   it("a group and a workspace by key or name", function()
@@ -415,5 +440,22 @@ describe("a client without its HTTP part", function()
     os.execute("rm -rf " .. folder)
     assert.matches("^nil\tget_me: the HTTP part cannot be loaded: .*http%.so: .*; install http%.so beside core%.so\n$",
       out)
+  end)
+end)
+
+describe("a method that is not there", function()
+  it("is an error of Lua that togglsh explains; fields that are not there stay nil", function()
+    for code, expected in pairs{
+      ["print(nil, org:get_onwer())"] = "did you mean org:get_owner%?",
+      ["local o = org; (function() o:delete() end)()"] = "organization has no such method, but there is group:delete",
+      ["print(nil, org:invitations(nil, org))"] = "did you mean org:invite%?",
+      ["toggl.map({1}, function() client:organisation(1) end)"] = "did you mean client:organization%?",
+      ["org:groups():zzyzx()"] = 'toggl.help "list" lists what there is',
+      ["local t = {} t:foo()"] = "%(method 'foo'%)\n",
+      ["assert(org.get_onwer == nil) error 'still nil'"] = "still nil",
+    } do
+      local _, err = helper.togglsh("--sandbox", "-e", code)
+      assert.matches(expected, err)
+    end
   end)
 end)

@@ -35,12 +35,14 @@ describe("the prompt", function()
   it("shows no traceback that names nothing but the line itself, and says which method was meant", function()
     local s <close> = sit()
     local text = s:run "org:grops()"
-    assert.matches("\nstdin:1: attempt to call a nil value %(method 'grops'%), did you mean 'groups'%?\n", text)
+    assert.matches("\nstdin:1: attempt to call a nil value %(method 'grops'%); did you mean org:groups%?\n", text)
     assert.is_nil(text:find "traceback")
     text = s:run "org:invite{emails = {'a@b.test'}}"
     assert.matches("argument 'workspaces' is missing; nothing was sent\n", text)
     assert.is_nil(text:find "traceback")
-    assert.matches("method 'nothing_like_it'%)\n", s:run "org:nothing_like_it()")
+    assert.matches("method 'nothing_like_it'%); toggl.help \"organization\" lists what there is\n",
+      s:run "org:nothing_like_it()")
+    assert.matches("method 'nothing_like_it'%)\n", s:run "t = {} t:nothing_like_it()")
   end)
 
   it("says of the module and of .api where to look, and of an empty list that it is empty, once", function()
@@ -125,7 +127,7 @@ describe("the prompt", function()
     assert.matches("sandbox:Acme> $", s:screen())
     s:run "client:learn(org.id, 27, 1800, 30)"
     assert.matches("sandbox:Acme 27 left until %d%d:%d%d> $", s:run "1")
-    assert.matches("OFFLINE> $", s:run ":offline")
+    assert.matches("OFFLINE> $", s:run ":offline on")
     assert.matches("27 left until %d%d:%d%d> $", s:run ":offline off")
   end)
 
@@ -299,6 +301,20 @@ describe("the Tab key", function()
     assert.matches("\n0\n", s:run "client:cost().total - before")
   end)
 
+  it("says what reads the names where the store has none, and keeps those that a change drops", function()
+    local s <close> = sit()
+    s:type 'org:group "Sup\t'
+    s:see '%(the store knows no group: org:groups%(%) reads them%)\n.*org:group "Sup$'
+    s:key "interrupt"
+    s:see "[^>]> $"
+    s:run "org:groups(); org:users()"
+    s:run ":write on"
+    s:run "org:group('Support'):rename 'Support'"
+    completed(s, 'org:group "Sup', 'Support"$')
+    completed(s, 'org:user "ann@', 'ann@acme.test"$')
+    completed(s, "toggl.oper", "toggl.operations$")
+  end)
+
   it("shows what may follow, and keeps the line", function()
     local s <close> = sit()
     s:type "org:user\t\t"
@@ -372,38 +388,12 @@ describe("commands", function()
 end)
 
 describe("a change", function()
-  it("is asked about, and nothing is sent unless the answer is yes", function()
-    local s <close> = sit()
-    s:run "g = org:group 'Engineering'; sent = client:cost().total"
-    s:type "g:update{name = 'Machines'}\r"
-    local question = s:see "%[y/N%] $"
-    assert.matches("put_organization_group: .*\n  PUT /organizations/%d+/groups/%d+\n  {\"name\":\"Machines\"}\n",
-      question)
-    assert.matches("It costs 1 request", question)
-    assert.matches("cancelled: put_organization_group was not confirmed; nothing was sent", s:run "n")
-    assert.matches("\n0\n", s:run "client:cost().total - sent")
-    s:type "g:update{name = 'Machines'}\r"
-    s:see "%[y/N%] $"
-    s:run "y"
-    assert.matches("\n1\n", s:run "client:cost().total - sent")
-  end)
-
   it("is sent without a question after :write on, and with --yes", function()
     local s <close> = sit()
     assert.matches("WRITE> $", s:run ":write on")
     assert.matches("name +Machines", s:run "org:group('Support'):rename 'Machines'")
     local t <close> = sit {"--sandbox=60", "--yes"}
     assert.matches("name +Machines", t:run "org:group('Support'):rename 'Machines'")
-  end)
-
-  it("is not sent when the question is interrupted", function()
-    local s <close> = sit()
-    s:run "g = org:group 'Engineering'; sent = client:cost().total"
-    s:type "g:update{name = 'Machines'}\r"
-    s:see "%[y/N%] $"
-    s:key "interrupt"
-    s:see("interrupted\n.*[^>]> $", 1)
-    assert.matches("\n0\n", s:run "client:cost().total - sent")
   end)
 end)
 

@@ -135,6 +135,24 @@ describe("records of the module", function()
     end
   end)
 
+  it("show first what says most of them, by their rows", function()
+    local list <close> = assert(core.parse("org_user", [=[[{"id": 1, "name": "Ann", "2fa_enabled": true, "admin": true,
+      "avatar_url": "u", "can_edit_email": true, "groups": [{"group_id": 2, "name": "Support"}], "inactive": false,
+      "joined": true, "owner": false, "role_id": 3, "new_field": "n"}]]=]))
+    assert.same("id  name  admin  inactive  joined  owner  new_field  groups   role_id  2fa_enabled  avatar_url  "
+      .. "can_edit_email", lines(list)[1])
+    assert.matches("^id,name,2fa_enabled,admin", show.text(list, {format = "csv"}))
+  end)
+
+  it("tell nothing twice, and the remarks of the server as a sentence", function()
+    local list <close> = assert(core.parse("invitation_result", [=[[{"messages": ["ann@acme.test is in it already"],
+      "data": [], "invitations": []}, {"messages": ["ann@acme.test is in it already"], "data": [{"email":
+      "bo@acme.test"}], "invitations": [{"email": "bo@acme.test"}]}]]=]))
+    assert.same({"Toggl says: ann@acme.test is in it already; nothing was made"}, lines(list[1]))
+    assert.same({"invitations  bo@acme.test", "Toggl says: ann@acme.test is in it already"}, lines(list[2]))
+    assert.matches('"messages":%["ann@', show.text(list[1], {format = "jsonl"}))
+  end)
+
   it("keep exact ids and empty lists in JSON", function()
     local list <close> = assert(core.parse("workspace", text))
     assert.equal('{"id":9007199254740993,"name":"Main","admin":true,"permissions":[]}\n',

@@ -38,7 +38,7 @@ static const struct {
                    {TG_JOINED, "joined"},         {TG_NOT_BLANK, "not_blank"}, {TG_WHOLE, "whole"},
                    {TG_UNVERIFIED, "unverified"}, {TG_ONE_OF, "one_of"},       {TG_EXCLUSIVE, "exclusive"},
                    {TG_EMAIL, "email"},           {TG_ALWAYS, "always"},       {TG_PAGE_NUMBER, "page_number"},
-                   {TG_UNPAGED, "unpaged"}};
+                   {TG_UNPAGED, "unpaged"},       {TG_ASIDE, "aside"},         {TG_REMARK, "remark"}};
 
 static void push_field(lua_State *L, const tg_field *f)
 {

@@ -7,7 +7,7 @@
 #include "rows.h"
 
 /* A row that many models share: older servers send one text. */
-#define PERMISSIONS .name = "permissions", TEXTS, .doc = "What the caller may do here, by name."
+#define PERMISSIONS .name = "permissions", TEXTS, .flags = TG_ASIDE, .doc = "What the caller may do here, by name."
 
 /* organizations */
 
@@ -97,7 +97,10 @@ static const tg_field owner_fields[] = {
     {.name = "organization_id", KEY(ORGANIZATION), .flags = TG_PARENT, .doc = "The organization that the person owns."},
     {.name = "name", .type = TG_STRING, .doc = "Name of the owner."},
     {.name = "email", .type = TG_STRING, .doc = "E-mail address of the owner."},
-    {.name = "avatar_url", .type = TG_STRING, .doc = "Address of the picture; empty when there is none."},
+    {.name = "avatar_url",
+     .type = TG_STRING,
+     .flags = TG_ASIDE,
+     .doc = "Address of the picture; empty when there is none."},
     {.name = "id", .type = TG_INT, .doc = "Key of this record; which kind of key is not documented."},
     {.name = "organization_user_created_at", .type = TG_TIME, .doc = "When the owner joined the organization."},
     {.name = "organization_user_updated_at", .type = TG_TIME, .doc = "When that membership last changed."},
@@ -211,10 +214,13 @@ static const tg_field org_user_fields[] = {
     {.name = "organization_id", KEY(ORGANIZATION), .flags = TG_PARENT, .doc = "The organization the person is in."},
     {.name = "name", .older = "fullname", .type = TG_STRING, .doc = "Name of the person."},
     {.name = "email", .type = TG_STRING, .doc = "E-mail address."},
-    {.name = "2fa_enabled", .type = TG_BOOL, .doc = "Signing in takes a second factor."},
+    {.name = "2fa_enabled", .type = TG_BOOL, .flags = TG_ASIDE, .doc = "Signing in takes a second factor."},
     {.name = "admin", .type = TG_BOOL, .doc = "Administrator of the organization; role_id is the newer form."},
-    {.name = "avatar_url", .type = TG_STRING, .doc = "Address of the picture; empty when there is none."},
-    {.name = "can_edit_email", .type = TG_BOOL, .doc = "The caller may change the e-mail address."},
+    {.name = "avatar_url",
+     .type = TG_STRING,
+     .flags = TG_ASIDE,
+     .doc = "Address of the picture; empty when there is none."},
+    {.name = "can_edit_email", .type = TG_BOOL, .flags = TG_ASIDE, .doc = "The caller may change the e-mail address."},
     {.name = "groups", RECORDS("group_ref"), .doc = "Groups the person is in."},
     {.name = "inactive", .type = TG_BOOL, .doc = "Deactivated by an administrator."},
     {.name = "invitation_code",
@@ -272,7 +278,10 @@ static const tg_field group_fields[] = {
 static const tg_field group_user_fields[] = {
     {.name = "user_id", KEY(ACCOUNT), .flags = TG_SELF, .doc = "Account key, not the organization-user key."},
     {.name = "name", .type = TG_STRING, .doc = "Name of the person."},
-    {.name = "avatar_url", .type = TG_STRING, .doc = "Address of the picture; empty when there is none."},
+    {.name = "avatar_url",
+     .type = TG_STRING,
+     .flags = TG_ASIDE,
+     .doc = "Address of the picture; empty when there is none."},
     {.name = "inactive", .type = TG_BOOL, .doc = "Deactivated by an administrator."},
     {.name = "joined", .type = TG_BOOL, .doc = "The person has accepted the invitation."},
     {0},
@@ -322,9 +331,9 @@ static const tg_field workspace_group_fields[] = {
 /* invitations */
 
 static const tg_field invitation_result_fields[] = {
-    {.name = "data", RECORDS("invitation"), .doc = "One entry for each invitation that was made."},
+    {.name = "data", RECORDS("invitation"), .flags = TG_ASIDE, .doc = "One entry for each invitation that was made."},
     {.name = "invitations", RECORDS("invitation_letter"), .doc = "The same in the older form, with the secret codes."},
-    {.name = "messages", TEXTS, .doc = "Remarks of the server for people."},
+    {.name = "messages", TEXTS, .flags = TG_REMARK, .doc = "Remarks of the server for people."},
     {0},
 };
 
@@ -440,7 +449,7 @@ static const tg_field workspace_fields[] = {
     {.name = "limit_public_project_data",
      .type = TG_BOOL,
      .doc = "Only administrators see public projects in reports."},
-    {.name = "logo_url", .type = TG_STRING, .doc = "Address of the logo."},
+    {.name = "logo_url", .type = TG_STRING, .flags = TG_ASIDE, .doc = "Address of the logo."},
     {.name = "max_data_retention_days", .type = TG_INT, .doc = "How many days back a free plan may read."},
     {.name = "only_admins_may_create_projects", .type = TG_BOOL, .doc = "Only administrators may make projects."},
     {.name = "only_admins_may_create_tags", .type = TG_BOOL, .doc = "Only administrators may make tags; paid plans."},
@@ -492,7 +501,7 @@ static const tg_field workspace_user_fields[] = {
     {.name = "workspace_id", .older = "wid", KEY(WORKSPACE), .flags = TG_PARENT, .doc = "The workspace."},
     {.name = "name", .type = TG_STRING, .doc = "Name of the person."},
     {.name = "email", .type = TG_STRING, .doc = "E-mail address."},
-    {.name = "2fa_enabled", .type = TG_BOOL, .doc = "Signing in takes a second factor."},
+    {.name = "2fa_enabled", .type = TG_BOOL, .flags = TG_ASIDE, .doc = "Signing in takes a second factor."},
     {.name = "active", .type = TG_BOOL, .doc = "The person has accepted the invitation."},
     {.name = "admin", .type = TG_BOOL, .doc = "Administrator of the workspace; role_id is the newer form."},
     {.name = "at", .type = TG_TIME, .doc = "When the membership last changed."},
@@ -905,7 +914,7 @@ static const tg_field me_fields[] = {
     {.name = "id", KEY(ACCOUNT), .flags = TG_SELF, .doc = "Account key of the caller."},
     {.name = "email", .type = TG_STRING, .doc = "E-mail address."},
     {.name = "fullname", .type = TG_STRING, .doc = "Name of the caller."},
-    {.name = "2fa_enabled", .type = TG_BOOL, .doc = "Signing in takes a second factor."},
+    {.name = "2fa_enabled", .type = TG_BOOL, .flags = TG_ASIDE, .doc = "Signing in takes a second factor."},
     {.name = "api_token", .type = TG_STRING, .flags = TG_SECRET, .doc = "The token that gives access to everything."},
     {.name = "at", .type = TG_TIME, .doc = "When the account last changed."},
     {.name = "authorization_updated_at",

@@ -203,6 +203,7 @@ static unsigned char on_complete(EditLine *el, int c)
     const LineInfo *line = el_line(el);
     (void)c;
     if (t->question) return CC_ERROR;
+    if (t->hooks->pasted(t->hooks->ctx)) return el_insertstr(el, "\t") == 0 ? CC_REFRESH : CC_ERROR;
     const char *more = t->hooks->complete(t->hooks->ctx, line->buffer, (size_t)(line->cursor - line->buffer));
     if (!more) return CC_ERROR;
     if (!*more) return CC_NORM;

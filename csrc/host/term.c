@@ -161,6 +161,21 @@ static int next_byte(void *ctx, int ms)
     return s->bytes[s->at++];
 }
 
+/* Tabs alone are no sign: the key is pressed twice in haste. */
+static bool pasted(void *ctx)
+{
+    state *s = ctx;
+    struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
+    if (s->at == s->end && s->edits && poll(&in, 1, 0) == 1 && in.revents & POLLIN) {
+        ssize_t n = read_now(s);
+        s->at = 0;
+        s->end = n > 0 ? (size_t)n : 0;
+    }
+    for (size_t i = s->at; i < s->end; i++)
+        if (s->bytes[i] != '\t') return true;
+    return false;
+}
+
 /* -------------------------------------------------------------------------------------------------------- completion
  */
 
@@ -235,7 +250,7 @@ static int t_open(lua_State *L)
     lua_settop(L, 3);
     lua_setiuservalue(L, lua_upvalueindex(1), UV_COMPLETE);
     lua_setiuservalue(L, lua_upvalueindex(1), UV_IDLE);
-    s->hooks = (term_hooks){s, next_byte, complete};
+    s->hooks = (term_hooks){s, next_byte, complete, pasted};
     s->editor = edit ? term_libedit() : term_plain();
     s->line = s->editor->open(&s->hooks, screen());
     if (!s->line) {
@@ -260,11 +275,37 @@ static int t_close(lua_State *L)
     return 0;
 }
 
-/* Keys pressed before a question was seen are no answer to it. */
-static void drop_input(state *s)
+static int count_lines(const state *s)
 {
+    int n = 0;
+    for (size_t i = s->at; i < s->end; i++) n += s->bytes[i] == '\n' || s->bytes[i] == '\r';
+    return n;
+}
+
+/* Keys pressed before a question was seen are no answer to it. Returns how many lines they were. What a terminal that
+** edits lines by itself has of the last one cannot be read, only flushed. */
+static int drop_input(state *s)
+{
+    int lines = count_lines(s);
+    struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
     s->at = s->end = 0;
-    if (isatty(STDIN_FILENO)) tcflush(STDIN_FILENO, TCIFLUSH);
+    if (!isatty(STDIN_FILENO)) return lines;
+    while (poll(&in, 1, 0) == 1 && in.revents & POLLIN) {
+        ssize_t n = read(STDIN_FILENO, s->bytes, sizeof s->bytes);
+        if (n <= 0) break;
+        s->end = (size_t)n;
+        lines += count_lines(s);
+    }
+    s->at = s->end = 0;
+    tcflush(STDIN_FILENO, TCIFLUSH);
+    return lines;
+}
+
+/* discard() -> how many lines were typed or pasted ahead; they are gone */
+static int t_discard(lua_State *L)
+{
+    lua_pushinteger(L, drop_input(check(L)));
+    return 1;
 }
 
 /* read_line(prompt[, question]) -> line; nil, "end"; nil, "interrupt" */
@@ -337,9 +378,9 @@ static int t_reading(lua_State *L)
 
 void host_term(lua_State *L)
 {
-    static const luaL_Reg functions[] = {
-        {"open_line", t_open}, {"close_line", t_close}, {"read_line", t_read},  {"remember", t_remember},
-        {"hide", t_hide},      {"show", t_show},        {"reading", t_reading}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"open_line", t_open},    {"close_line", t_close}, {"read_line", t_read},
+                                         {"remember", t_remember}, {"hide", t_hide},        {"show", t_show},
+                                         {"reading", t_reading},   {"discard", t_discard},  {NULL, NULL}};
     state *s = lua_newuserdatauv(L, sizeof *s, UV_COUNT);
     memset(s, 0, sizeof *s);
     luaL_newmetatable(L, STATE);

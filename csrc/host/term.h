@@ -17,6 +17,8 @@ typedef struct term_hooks {
     int (*byte)(void *ctx, int ms);
     /* The text before the cursor -> what to insert there, or NULL; lives until the next call. Shows choices itself. */
     const char *(*complete)(void *ctx, const char *text, size_t n);
+    /* Does text wait behind the byte that was taken last? Nobody types that fast: it was pasted. */
+    bool (*pasted)(void *ctx);
 } term_hooks;
 
 enum { TERM_NOTHING = -1, TERM_END = -2, TERM_INTERRUPT = -3, TERM_RESIZED = -4, TERM_SUSPEND = -5, TERM_LINE = 0 };

@@ -16,9 +16,9 @@ local function misuse(format, ...) fail(":%s %s", running, format:format(...)) e
 
 local function say(format, ...) io.stderr:write(screen.clean(format:format(...)), "\n") end
 
--- "on", "off" or nothing, which turns it round.
+-- "on", "off", or nothing, which leaves it as it is.
 local function switch(word, now)
-  if word == "" then return not now end
+  if word == "" then return now end
   if word ~= "on" and word ~= "off" then misuse("wants on or off, got '%s'", word) end
   return word == "on"
 end
@@ -76,8 +76,16 @@ local function windows_table(windows)
   return rows
 end
 
-local function last_text(self, text)
-  if text ~= "" then return text end
+-- What a command is to run: TEXT, which is the last line from then on, or the last line, unless that changed something.
+local function text_to_run(self, command, text)
+  if text ~= "" then
+    self.last, self.last_line = text, self.line
+    return text
+  end
+  local changed = self.last_line and self.last_line.changed
+  if changed then
+    fail("the last line changes something (%s), and is not run again; write it behind %s", changed, command)
+  end
   return self.last or fail "there is nothing yet to run again"
 end
 
@@ -118,7 +126,7 @@ local LIST = {
     return rows
   end},
   {"time", "[EXPR]", "runs the last line or EXPR and says how long it took", function(self, text)
-    local chunk = M.compile(last_text(self, text))
+    local chunk = M.compile(text_to_run(self, ":time", text))
     local start = core.ticks()
     local results = table.pack(chunk())
     say("%.3f s", core.ticks() - start)
@@ -127,7 +135,7 @@ local LIST = {
   {"watch", "N [EXPR]", "runs the last line or EXPR every N seconds until Ctrl-C", function(self, text)
     local seconds, rest = text:match "^([%d.]+)%s*(.*)$"
     if not tonumber(seconds) or tonumber(seconds) < 0.1 then misuse "wants a number of seconds, such as :watch 60" end
-    local chunk = M.compile(last_text(self, rest))
+    local chunk = M.compile(text_to_run(self, ":watch " .. seconds, rest))
     while true do
       say("%s, every %s s; Ctrl-C ends it", os.date "%H:%M:%S", seconds)
       local results = table.pack(chunk())
@@ -154,12 +162,14 @@ local LIST = {
   end},
   {"offline", "[on|off]", "whether the store alone answers", function(self, text)
     self.offline = switch(text, self.offline)
-    client:set_offline(self.offline) -- luacheck: ignore 113
-    say(self.offline and "offline: the store alone answers, and nothing is sent" or "online")
+    if text ~= "" then client:set_offline(self.offline) end -- luacheck: ignore 113
+    say(self.offline and "offline: the store alone answers, and nothing is sent; :offline off asks Toggl again"
+      or "online; :offline on lets the store alone answer")
   end},
   {"write", "[on|off]", "whether changes are sent without a question", function(self, text)
     self.writes = switch(text, self.writes)
-    say(self.writes and "changes are sent without a question" or "each change is asked about before it is sent")
+    say(self.writes and "changes are sent without a question; :write off asks again"
+      or "each change is asked about before it is sent; :write on ends that")
   end},
   {"help", "[NAME]", "this list; help about NAME", function(self, text)
     if text ~= "" then return M.explain(self, text) end

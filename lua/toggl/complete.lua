@@ -4,6 +4,7 @@
 local core = require "toggl.core"
 local describe = require "toggl.describe"
 local facts = require "toggl.facts"
+local known = require "toggl.known"
 local lexer = require "toggl.lexer"
 local screen = require "toggl.screen"
 
@@ -168,6 +169,7 @@ local function add_module(out, thing)
   end
   if not thing.module then
     for _, c in ipairs(facts.classes) do out[#out + 1] = c.class:match "^toggl%.(.+)$" end
+    for _, f in ipairs(facts.module_fields) do out[#out + 1] = f.name end
   end
 end
 
@@ -249,46 +251,40 @@ end
 
 -- ------------------------------------------------------------------------------------------------------- the store
 
+-- What names a thing of a kind, and the call that reads them all.
 local SHELVES = {
-  user = {"SELECT name AS a, email AS b, id AS k FROM users"},
-  group = {"SELECT name AS a, NULL AS b, group_id AS k FROM groups"},
-  workspace = {"SELECT name AS a, NULL AS b, id AS k FROM workspaces"},
-  organization = {"SELECT name AS a, NULL AS b, id AS k FROM organizations", everywhere = true},
+  user = {key = "organization_user_id", reads = "org:users()"}, group = {key = "group_id", reads = "org:groups()"},
+  workspace = {key = "workspace_id", reads = "org:workspaces()"},
+  organization = {key = "organization_id", reads = "client:organizations()"},
 }
 
-local KEYS = {
-  user_id = "SELECT user_id AS a, name AS b FROM users", organization_user_id = "SELECT id AS a, name AS b FROM users",
-  group_id = "SELECT group_id AS a, name AS b FROM groups", workspace_id = "SELECT id AS a, name AS b FROM workspaces",
-  organization_id = "SELECT id AS a, name AS b FROM organizations",
-  invitation_id = "SELECT invitation_id AS a, name AS b FROM users",
-}
-
-local function ask(query, everywhere)
-  local client, org = rawget(_G, "client"), rawget(_G, "org")
-  if type(client) ~= "userdata" then return {} end
-  local id = not everywhere and type(org) == "userdata" and org.id or nil
-  local ok, rows = pcall(client.sql, client, ("SELECT DISTINCT * FROM (%s%s)"):format(query,
-    id and (" WHERE organization_id = %d"):format(id) or ""))
-  return ok and rows or {}
-end
-
-local function names_of(kind)
-  local out, shelf = {}, SHELVES[kind]
-  for _, row in ipairs(shelf and ask(shelf[1], shelf.everywhere) or {}) do
-    out[#out + 1] = row.a
-    out[#out + 1] = row.b
+-- What is known of a kind of key in the organization at hand.
+local function known_here(key)
+  local org, out = rawget(_G, "org"), {}
+  local here = key ~= "organization_id" and type(org) == "userdata" and org.id or nil
+  for k, row in pairs(known.all(rawget(_G, "client"), key)) do
+    if not (here and row.organization_id) or row.organization_id == here then out[k] = row end
   end
   return out
 end
 
+-- Names and addresses of a kind; where there are none, what to do about it.
+local function names_of(kind)
+  local out, shelf = {}, SHELVES[kind]
+  if not shelf then return out end
+  for _, row in pairs(known_here(shelf.key)) do
+    out[#out + 1] = row.name
+    out[#out + 1] = row.email
+  end
+  return out, #out == 0 and ("the store knows no %s: %s reads them"):format(kind, shelf.reads) or nil
+end
+
 -- Keys as texts, and what each is the key of.
-local function keys_of(name)
+local function keys_of(key)
   local out, about = {}, {}
-  for _, row in ipairs(KEYS[name] and ask(KEYS[name], name == "organization_id") or {}) do
-    if row.a then
-      out[#out + 1] = ("%d"):format(row.a)
-      about[out[#out]] = row.b
-    end
+  for k, row in pairs(known_here(key)) do
+    out[#out + 1] = ("%d"):format(k)
+    about[out[#out]] = row.name
   end
   return out, about
 end
@@ -333,12 +329,12 @@ end
 local function in_string(tokens)
   local brackets, open = lexer.brackets(tokens), tokens.open
   local name, call = named_by(tokens, brackets)
-  local list = {}
+  local list, hint = {}, nil
   if name then
     local found = call and called(tokens, call)
     local p = found and parameter(found, name.text)
     list = p and words_of(p) or {}
-    if #list == 0 then list = names_of(kind_of(name.text)) end
+    if #list == 0 then list, hint = names_of(kind_of(name.text)) end
   elseif symbol_at(tokens, #tokens, "[") then
     local thing = follow(lexer.chain(tokens, #tokens - 1))
     if thing and type(thing.value) == "table" then add_keys(list, thing.value) end
@@ -347,10 +343,10 @@ local function in_string(tokens)
     if not steps and #brackets > 0 then steps = lexer.callee(tokens, brackets[#brackets]) end
     local last = steps and steps[#steps]
     if last and last.name == "help" then list = require("toggl.help").topics()
-    else list = names_of(last and last.name and kind_of(last.name)) end
+    else list, hint = names_of(last and last.name and kind_of(last.name)) end
   end
-  if #open.quote ~= 1 then return list, open.text end
-  return closed(list, open.quote), open.text
+  if #open.quote ~= 1 then return list, open.text, nil, hint end
+  return closed(list, open.quote), open.text, nil, hint
 end
 
 -- Names of arguments, where one may begin.
@@ -377,10 +373,11 @@ local function argument_values(tokens)
     for i, word in ipairs(words_of(p)) do out[i] = ('"%s"'):format(word) end
     return out
   end
-  if KEYS[name.text] then return keys_of(name.text) end
+  if known.is_kind(name.text) then return keys_of(name.text) end
 end
 
---- Candidates for what follows TEXT, the part of each that is there already, and remarks on some of them.
+--- Candidates for what follows TEXT, the part of each that is there already, remarks on some of them, and what to say
+-- where there are none.
 function M.candidates(text)
   local command = text:match "^%s*(:%w*)$"
   if command then return require("toggl.commands").names, command end
@@ -451,18 +448,23 @@ local function in_columns(list, remarks, width)
   return table.concat(out, "\n") .. "\n"
 end
 
+local function show_above(host, text)
+  host.hide()
+  io.stdout:write(text)
+  io.stdout:flush()
+  host.show()
+  return ""
+end
+
 --- What the Tab key inserts behind TEXT; nil: nothing fits. Several that fit are shown.
 function M.key(text, host)
-  local list, word, remarks = M.candidates(text)
+  local list, word, remarks, hint = M.candidates(text)
+  if #list == 0 and hint then return show_above(host, ("(%s)\n"):format(hint)) end
   list = fitting(list, word)
   if #list == 0 then return nil end
   local more = common(list):sub(#word + 1)
   if #list == 1 or more ~= "" then return more end
-  host.hide()
-  io.stdout:write(in_columns(list, remarks, host.width(1) or 80))
-  io.stdout:flush()
-  host.show()
-  return ""
+  return show_above(host, in_columns(list, remarks, host.width(1) or 80))
 end
 
 return M

@@ -30,6 +30,14 @@ M.classes = {
   {class = "toggl.sandbox", name = "toggl.sandbox", doc = "Starts sandboxes."},
 }
 
+-- Fields of the module that are neither functions nor classes.
+M.module_fields = {
+  {name = "_VERSION", type = "string", doc = "Version of the module."},
+  {name = "null", type = "toggl.null", doc = "What stands for null in JSON."},
+  {name = "operations", type = "table", doc = "The rows of the operations, by position and by name."},
+  {name = "models", type = "table", doc = "The rows of the models, by position and by name."},
+}
+
 -- Kinds of keys: the field that names one in a table, and what people call it.
 M.keys = {
   user_id = "account key", organization_user_id = "organization-user key", workspace_user_id = "workspace-user key",

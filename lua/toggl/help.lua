@@ -4,13 +4,47 @@ local classes = require "toggl.objects"
 local core = require "toggl.core"
 local describe = require "toggl.describe"
 local facts = require "toggl.facts"
-local fold = require("toggl.screen").fold
+local lexer = require "toggl.lexer"
+local screen = require "toggl.screen"
 
 local M = {}
 
 local LABEL = 10
+local fold = screen.fold
 
 -- ---------------------------------------------------------------------------------------------------------------- text
+
+-- Pieces of CODE between which a line may end: inside of brackets, where what was pasted is sure to go on.
+local function pieces(code)
+  local list, from, depth = {}, 1, 0
+  for _, t in ipairs(lexer.read(code)) do
+    if depth > 0 and code:find("^%s", t.at - 1) then
+      list[#list + 1] = code:sub(from, t.at - 2)
+      from = t.at
+    end
+    local symbol = t.type == "symbol" and t.text or ""
+    depth = depth + (symbol:find "^[({[]$" and 1 or symbol:find "^[)}%]]$" and -1 or 0)
+  end
+  list[#list + 1] = code:sub(from)
+  return list
+end
+
+-- CODE behind HEAD, whole, so that it can be copied; a narrow window would break it inside of words.
+local function fold_code(head, code)
+  local room = screen.terminal and screen.terminal.width or math.huge
+  if screen.width(head .. code) <= room then return head .. code end
+  local lines, line = {}, head
+  for i, piece in ipairs(pieces(code)) do
+    if i > 1 and screen.width(line) + 1 + screen.width(piece) > room then
+      lines[#lines + 1] = line
+      line = (" "):rep(#head + 2) .. piece
+    else
+      line = line .. (i > 1 and " " or "") .. piece
+    end
+  end
+  lines[#lines + 1] = line
+  return table.concat(lines, "\n")
+end
 
 local function labelled(label, text)
   return fold(("  %-" .. LABEL .. "s"):format(label), text)
@@ -90,7 +124,7 @@ local function method_text(found)
   if again then lines[#lines + 1] = labelled("repeat", again) end
   if op then lines[#lines + 1] = labelled("source", ("%s: %s %s"):format(op.name, op.verb, op.path)) end
   if row.example and not found.each then
-    lines[#lines + 1] = ("  %-" .. LABEL .. "s%s"):format("example", row.example) -- whole, so that it can be copied
+    lines[#lines + 1] = fold_code(("  %-" .. LABEL .. "s"):format "example", row.example)
   end
   return table.concat(lines, "\n") .. "\n"
 end
@@ -131,13 +165,13 @@ local function class_text(class)
     lines[#lines + 1] = ""
     lines[#lines + 1] = fold("  ", "And what every record has: " .. table.concat(method_names "record", ", ") .. ".")
   end
+  local fields = class == "toggl" and facts.module_fields or nil
   for _, shape in ipairs(facts.shapes) do
-    if shape.class == "toggl." .. class then
-      local rows = {}
-      for i, f in ipairs(shape.fields) do rows[i] = {f.name, ("%s. %s"):format(f.type, f.doc)} end
-      lines[#lines + 1] = "\n" .. columns(rows)
-    end
+    if shape.class == "toggl." .. class then fields = shape.fields end
   end
+  local rows = {}
+  for i, f in ipairs(fields or {}) do rows[i] = {f.name, ("%s. %s"):format(f.type, f.doc)} end
+  if fields then lines[#lines + 1] = "\n" .. columns(rows) end
   lines[#lines + 1] = "\n" .. fold("  ", ('help "%s.NAME" explains one.'):format(class))
   return table.concat(lines, "\n") .. "\n"
 end
@@ -296,6 +330,12 @@ function M.topics()
 end
 
 local function unknown(topic)
+  local class, name = topic:match "^([%a_.]+)[.:]([%w_]+)$"
+  for _, c in ipairs(facts.classes) do
+    if class == c.class or class == c.name then
+      return ("no help for %q; %s\n"):format(topic, require("toggl.slip").advice(c, name))
+    end
+  end
   local near = require("toggl.options").near(topic, M.topics())
   return ("no help for %q%s\nhelp() says what there is\n"):format(topic, near)
 end

@@ -899,7 +899,7 @@ function client:status(args) end
 ---@class toggl.organization: toggl.record
 local organization = {}
 
----Finds one person. Two who match are an error that names both.
+---Finds one person. Addresses are the same in any case, names are not. Two who match are an error that names both.
 ---
 ---Cost: 1 request of the organization's window: Toggl filters by an address or name, and for a key all people are read; none while a complete list of them is stored.
 ---@param key string|toggl.person E-mail address, name, {user_id =}, {organization_user_id =}, {invitation_id =}, {email =} or {name =}. A plain number is refused: a person has four kinds of key.
@@ -1765,8 +1765,8 @@ function sandbox:wait(seconds) end
 
 ---The module itself: functions, called with a dot.
 ---@class toggl
----@field _VERSION string
----@field null toggl.null
+---@field _VERSION string Version of the module.
+---@field null toggl.null What stands for null in JSON.
 ---@field operations table The rows of the operations, by position and by name.
 ---@field models table The rows of the models, by position and by name.
 ---@field json toggl.json

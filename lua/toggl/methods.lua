@@ -110,7 +110,8 @@ return {
     errors = {"not_found", "conflict"},
     cost = "1 request of the organization's window: Toggl filters by an address or name, and for a key all people are "
       .. "read; none while a complete list of them is stored",
-    doc = "Finds one person. Two who match are an error that names both.", example = 'print(org:user "ann@acme.test")'},
+    doc = "Finds one person. Addresses are the same in any case, names are not. Two who match are an error that names "
+      .. "both.", example = 'print(org:user "ann@acme.test")'},
   {class = "organization", name = "group", returns = "toggl.model.group", fails = true,
     params = {{name = "key", type = "integer|string", doc = "Its key, or its name."}, OPTIONS},
     errors = {"not_found", "conflict"},

@@ -6,6 +6,7 @@
 -- optional = true, many = "steps"} says more: one-letter form, value only as --name=VALUE, or each use kept in order
 -- as {name, value} in o.steps. What is wrong raises an error of kind "usage", which togglsh reports and exits 2 with.
 
+local near = require "toggl.near"
 local screen = require "toggl.screen"
 
 local M = {}
@@ -17,29 +18,9 @@ function M.fail(format, ...)
   error(setmetatable({kind = "usage", message = select("#", ...) > 0 and format:format(...) or format}, Usage), 0)
 end
 
--- How many letters must be changed, added or taken away.
-local function distance(a, b)
-  local row = {}
-  for j = 0, #b do row[j] = j end
-  for i = 1, #a do
-    local corner = row[0]
-    row[0] = i
-    for j = 1, #b do
-      local change = corner + (a:byte(i) == b:byte(j) and 0 or 1)
-      corner, row[j] = row[j], math.min(change, row[j] + 1, row[j - 1] + 1)
-    end
-  end
-  return row[#b]
-end
-
 --- ", did you mean 'X'?" for the nearest of the names, or "".
 function M.near(word, names)
-  local best, least = nil, (#word < 4 and 1 or math.max(2, #word // 3)) + 1
-  table.sort(names)
-  for _, name in ipairs(names) do
-    local d = name:sub(1, #word) == word and #word > 1 and 0 or distance(word, name)
-    if d < least then best, least = name, d end
-  end
+  local best = near.name(word, names)
   return best and (", did you mean '%s'?"):format(best) or ""
 end
 
@@ -141,7 +122,7 @@ function M.confirm(format, ...)
   end
   io.stderr:write(screen.clean(question), " [y/N] ")
   local answer = io.read "l"
-  if not answer or not answer:lower():find("^%s*y") then
+  if not answer or not screen.is_yes(answer) then
     error(setmetatable({kind = "guard", message = "not done: the answer was no"}, Usage), 0)
   end
 end

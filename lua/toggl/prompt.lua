@@ -7,14 +7,13 @@ local commands = require "toggl.commands"
 local config = require "toggl.config"
 local core = require "toggl.core"
 local history = require "toggl.history"
-local near = require("toggl.options").near
+local question = require "toggl.question"
 local screen = require "toggl.screen"
 local show = require "toggl.show"
 
 local M = {}
 
 local NAME = "=stdin" -- of what is typed, in messages
-local BODY_SHOWN = 300
 
 -- ------------------------------------------------------------------------------------------------------------- output
 
@@ -136,21 +135,13 @@ end
 
 M.compile = compile
 
-local function is_open(why) return why:sub(-5) == "<eof>" end
+-- What a line may still add to. A string in quotes ends in its line, unless a backslash takes it further.
+local function is_open(why, text)
+  if why:sub(-5) ~= "<eof>" then return false end
+  return not why:find("unfinished string", 1, true) or text:find "\\$" ~= nil or text:find "\\z%s*$" ~= nil
+end
 
 local function is_api_error(err) return type(err) == "table" and err.kind ~= nil end
-
--- ", did you mean 'users'?" for a method that no class of ours has, or "".
-local function meant(err)
-  local word = err:match "attempt to call a nil value %(method '([%w_]+)'%)"
-  if not word then return "" end
-  local names = {}
-  for _, methods in pairs(core.classes) do
-    local _ = methods.close -- a class is complete when something was asked that no row has
-    for name in pairs(methods) do names[#names + 1] = name end
-  end
-  return near(word, names)
-end
 
 -- What is below the line that was typed belongs to the prompt and helps nobody, and the line itself is on the screen.
 local function handler(err)
@@ -159,7 +150,7 @@ local function handler(err)
   if type(err) ~= "string" then
     return type(mt) == "table" and mt.__tostring and tostring(err) or ("(error object is a %s value)"):format(type(err))
   end
-  err = err .. meant(err)
+  err = require("toggl.slip").explain(err, 2)
   local trace = debug.traceback("", 2):gsub("^%s*stack traceback:\n", "")
   trace = trace:gsub("\n[^\n]*%[C%]: in [^\n]*guard'.*$", "")
   local rest = ("\n" .. trace):gsub("\n%s*%[C%]: [^\n]*", ""):gsub("\n[^\n]*: in main chunk", "")
@@ -172,21 +163,15 @@ local function put_error(kind, text)
   io.stderr:write(colour("31", kind), ": ", lines_clean(text), "\n")
 end
 
+-- INTERRUPTED: what to say where that is what ended it.
 local function report(err, interrupted)
   if is_api_error(err) then
-    if interrupted and err.kind == "cancelled" then return say "interrupted" end
+    if interrupted and err.kind == "cancelled" then return say(interrupted) end
     local mt = getmetatable(err)
     local text = type(mt) == "table" and mt.__tostring and tostring(err) or tostring(err.message)
     return put_error(err.kind, text)
   end
-  if interrupted then return say "interrupted" end
-  say(tostring(err))
-end
-
-local function spent(client)
-  if type(client) ~= "userdata" then return 0 end
-  local ok, cost = pcall(client.cost, client)
-  return ok and cost.total or 0
+  say(interrupted or tostring(err))
 end
 
 local function show_results(self, results)
@@ -213,9 +198,20 @@ local function tidy()
   collectgarbage()
 end
 
+-- An interrupted question has its own sentence, since something was about to be sent.
+local function interruption(line)
+  if not line.stopped then return "interrupted" end
+  return ("interrupted: %s was not confirmed; nothing was sent"):format(line.stopped)
+end
+
+local function tell_sent(line)
+  local text = question.sent_before(line)
+  if text then say(text) end
+end
+
 --- Runs f(...) as what was typed: its results are kept and shown, errors told. Returns whether it went well.
 function M.protect(self, f, ...)
-  local before = spent(rawget(_G, "client"))
+  local line = question.begin(self)
   screen.terminal.width = self.host.width(1)
   local results = table.pack(self.host.guard(f, handler, ...))
   local ok = table.remove(results, 1)
@@ -224,12 +220,17 @@ function M.protect(self, f, ...)
     keep_results(results)
     ok, results[1] = self.host.guard(show_results, handler, self, results)
   end
+  self.asking = false -- an interrupt leaves a question open
   local interrupted = self.host.interrupted()
   self.host.rearm()
   if interrupted then tidy() end
   io.stdout:flush()
-  if not ok and not (is_api_error(results[1]) and results[1].kind == "output") then report(results[1], interrupted) end
-  local cost = spent(rawget(_G, "client")) - before
+  if not ok and not (is_api_error(results[1]) and results[1].kind == "output") then
+    report(results[1], interrupted and interruption(line))
+    tell_sent(line)
+  end
+  line.ended = true
+  local cost = question.spent(rawget(_G, "client")) - line.before
   if cost > 0 then
     io.stderr:write(colour("2", ("(%d %s)"):format(cost, cost == 1 and "request" or "requests")), "\n")
   end
@@ -239,55 +240,16 @@ end
 --- Runs TEXT as Lua. Returns false when it is the beginning of something that goes on.
 function M.run(self, text)
   local chunk, why = compile(text)
-  if not chunk and is_open(why) then return false end
+  if not chunk and is_open(why, text) then return false end
   if not chunk then
+    why = why:gsub("unfinished string near <eof>$", "unfinished string: its quote is not closed")
     say((why:gsub("^stdin:", "line ")))
     return true
   end
   self.last = text
   self.worked[#self.worked + 1] = M.protect(self, chunk) and text or nil
+  self.last_line = self.line
   return true
-end
-
--- ------------------------------------------------------------------------------------------------------------- writes
-
-local function left_of(windows, organization)
-  for _, w in ipairs(windows) do
-    if w.organization_id == organization then return w end
-  end
-end
-
-local function cost_sentence(path)
-  local client = rawget(_G, "client")
-  local organization = math.tointeger(tonumber(path:match "^/organizations/(%d+)" or ""))
-  local window = client and left_of(client:windows(), organization)
-  if window and window.remaining then return ("It costs 1 request of %d left."):format(window.remaining) end
-  return "It costs 1 request."
-end
-
-local function describe_change(operation, method, path, body)
-  local op = core.operations[operation]
-  local lines = {colour("1", operation) .. (op and op.doc and ": " .. (op.doc:match "^.-%.%f[%s\0]" or op.doc) or "")}
-  lines[2] = ("  %s %s"):format(method, path)
-  if body ~= "" then lines[3] = "  " .. (#body > BODY_SHOWN and body:sub(1, BODY_SHOWN) .. " ..." or body) end
-  for i = 2, #lines do lines[i] = screen.clean(lines[i]) end
-  return table.concat(lines, "\n")
-end
-
--- What the client asks before it sends a change.
-local function confirm(self, operation, method, path, body)
-  if self.writes then return true end
-  if self.host.reading() then -- a task, while a line is being typed: nobody can be asked
-    say(("a task wants %s, and was refused: tasks may change things after :write on"):format(operation))
-    return false
-  end
-  if not self.asks then
-    say(("%s was not sent: nobody is at a terminal to be asked; --yes answers beforehand"):format(operation))
-    return false
-  end
-  io.stderr:write(describe_change(operation, method, path, body), "\n")
-  local answer = self.host.read_line(cost_sentence(path) .. " Send it? [y/N] ", true)
-  return answer ~= nil and answer:lower():find "^%s*y" ~= nil
 end
 
 -- ------------------------------------------------------------------------------------------------------------- prompt
@@ -295,7 +257,7 @@ end
 -- The window that the prompt tells of: of the organization, while one is known; else the account's own.
 local function window_text(client, org)
   local id = type(org) == "userdata" and org.id or nil
-  local window = client and left_of(client:windows(), id)
+  local window = client and question.window_of(client:windows(), id)
   if not window or not window.remaining then return nil end
   local text = ("%d left"):format(window.remaining)
   if window.resets_in then text = text .. os.date(" until %H:%M", os.time() + math.ceil(window.resets_in)) end
@@ -324,6 +286,7 @@ end
 local function idle(self)
   local task = package.loaded["toggl.task"]
   if not task then return nil end
+  if self.asking then return task.hold() end -- one question at a time
   return task.poll(function()
     screen.terminal.width = self.host.width(1)
     self.host.hide()
@@ -350,7 +313,7 @@ local function read_block(self)
     block = block and block .. "\n" .. line or line
     if block:find "^%s*[:?]" or block:find "^%s*$" then return block end
     local chunk, problem = compile(block)
-    if chunk or not is_open(problem) then return block end
+    if chunk or not is_open(problem, block) then return block end
     self.block = block .. "\n"
     prompt = (" "):rep(math.max(0, screen.width((M.prompt(self):gsub("\1[^\1]*\1", ""))) - 3)) .. ">> "
   end
@@ -409,6 +372,7 @@ function M.start(self)
   self.host.patient()
   local complete = require "toggl.complete"
   self.editor = self.host.open_line(self.edit, function() return idle(self) end, function(text)
+    if (self.block or "") ~= "" and text:find "^%s*$" then return "\t" end -- an indent
     return complete.key((self.block or "") .. text, self.host)
   end)
   greet(self)
@@ -418,7 +382,7 @@ end
 
 --- The question that a client of the prompt SELF asks before a change.
 function M.confirm(self)
-  return function(...) return confirm(self, ...) end
+  return function(...) return question.confirm(self, ...) end
 end
 
 return M

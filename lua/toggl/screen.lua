@@ -73,6 +73,12 @@ function M.bold(text)
   return M.terminal and M.terminal.colour and "\27[1m" .. text .. "\27[0m" or text
 end
 
+--- Does ANSWER say yes? Nothing else that starts like it does.
+function M.is_yes(answer)
+  local word = answer:lower():match "^%s*(.-)%s*$"
+  return word == "y" or word == "yes"
+end
+
 -- -------------------------------------------------------------------------------------------------- what text may do
 
 local NAMED = {["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t", ["\27"] = "\\e"}

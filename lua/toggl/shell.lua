@@ -267,7 +267,7 @@ local function keep(err)
   if type(err) ~= "string" and type(err) ~= "number" then
     err = ("(error object is a %s value)"):format(type(err))
   end
-  return {kind = "error", message = debug.traceback(tostring(err), 2)}
+  return {kind = "error", message = debug.traceback(require("toggl.slip").explain(tostring(err), 2), 2)}
 end
 
 local function report(err, host)

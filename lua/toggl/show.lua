@@ -142,16 +142,21 @@ local function rows_of(value)
 end
 
 local FIRST = {key = 1, id = 2, group_id = 2, name = 3, email = 4}
-local LAST, KEYS = 9, 10 -- keys of other things say least
+local LAST, NESTED, KEYS, ASIDE = 9, 10, 11, 12 -- keys of other things say little
+local DEEP = {list = true, map = true, record = true}
 
-local function rank(name)
-  return FIRST[name] or type(name) == "string" and name:find "_id$" and KEYS or LAST
+local function rank(name, field_row)
+  if FIRST[name] or not field_row then
+    return FIRST[name] or type(name) == "string" and name:find "_id$" and KEYS or LAST
+  end
+  return field_row.aside and ASIDE or name:find "_id$" and KEYS or DEEP[field_row.type] and NESTED or LAST
 end
 
 -- All fields of all rows: what names the record first, then in the order of the reply, or by name, since the fields of
--- a plain table have no order of their own.
-local function all_columns(rows)
-  local names, place = {}, {}
+-- a plain table have no order of their own. FOR_PEOPLE: what says most comes before what has no room.
+local function all_columns(rows, for_people)
+  local names, place, known = {}, {}, {}
+  for _, f in ipairs(for_people and model_fields(rows[1]) or {}) do known[f.name] = f end
   for _, row in ipairs(rows) do
     local secrets = secrets_of(row)
     for name in pairs(row) do
@@ -163,7 +168,7 @@ local function all_columns(rows)
   end
   local by_reply = type(rows[1]) == "userdata"
   table.sort(names, function(a, b)
-    local ra, rb = rank(a), rank(b)
+    local ra, rb = rank(a, known[a]), rank(b, known[b])
     if ra ~= rb then return ra < rb end
     if by_reply then return place[a] < place[b] end
     return tostring(a) < tostring(b)
@@ -272,7 +277,7 @@ local function left_out(columns, count, window)
 end
 
 local function table_lines(rows, options)
-  local columns = asked(options) or drop_empty(rows, all_columns(rows))
+  local columns = asked(options) or drop_empty(rows, all_columns(rows, true))
   local cells, widths, numeric = lay_out(rows, columns)
   local window = screen.terminal and screen.terminal.width
   local count = window and fit(widths, numeric, window, asked(options)) or #columns
@@ -288,9 +293,24 @@ local function table_lines(rows, options)
   return out
 end
 
--- One record: a line for each field.
+-- What is told of one record: neither what is empty, nor what says least and stands in another field already; and what
+-- the server remarked.
+local function worth_telling(row)
+  local columns, remarks, seen, known = {}, {}, {}, {}
+  for _, f in ipairs(model_fields(row)) do known[f.name] = f end
+  for _, name in ipairs(drop_empty({row}, all_columns({row}, true))) do
+    local f, text = known[name] or {}, plain(field(row, name))
+    if f.remark then remarks[#remarks + 1] = text
+    elseif not (f.aside and seen[text]) then columns[#columns + 1] = name end
+    seen[text] = true
+  end
+  return columns, remarks
+end
+
+-- One record: a line for each field, then sentences.
 local function record_lines(row, options)
-  local columns = asked(options) or drop_empty({row}, all_columns {row})
+  local columns, remarks = asked(options), {}
+  if not columns then columns, remarks = worth_telling(row) end
   local widest, out = 0, {}
   for _, name in ipairs(columns) do widest = math.max(widest, screen.width(tostring(name))) end
   local window = screen.terminal and screen.terminal.width
@@ -298,6 +318,9 @@ local function record_lines(row, options)
     local text = screen.clean(plain(field(row, name)))
     if window then text = screen.cut(text, math.max(NARROWEST, window - widest - #GAP)) end
     out[i] = (screen.pad(tostring(name), widest) .. GAP .. text):gsub(" +$", "")
+  end
+  for _, text in ipairs(remarks) do
+    out[#out + 1] = screen.clean(("Toggl says: %s%s"):format(text, #columns == 0 and "; nothing was made" or ""))
   end
   return out
 end

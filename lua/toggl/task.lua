@@ -53,7 +53,7 @@ local function resume(task)
     return
   end
   if not result[1] and not is_error(result[2]) and type(result[2]) == "string" then
-    result[2] = debug.traceback(task.thread, result[2], 1)
+    result[2] = debug.traceback(task.thread, require("toggl.slip").explain(result[2], nil, task.thread), 1)
   end
   finish(task, table.unpack(result, 1, result.n))
 end
@@ -95,8 +95,9 @@ local function begin_round()
   return outer
 end
 
--- Resumes those whose wait is over, once each. One that runs already is parked by whoever resumed it.
-local function resume_ready()
+-- Resumes those whose wait is over, once each. One that runs already is parked by whoever resumed it. DONE: whoever
+-- waits for one of them wants to look at it before the next one goes on.
+local function resume_ready(done)
   local outer, some = begin_round(), false
   for _ = 1, waiting.look() do
     local task = waiting.next()
@@ -104,6 +105,7 @@ local function resume_ready()
       if waiting.is_over(task) then
         some = true
         resume(task)
+        if done and done() then break end
       else
         waiting.park(task, task.waiting)
       end
@@ -117,7 +119,7 @@ end
 function M.run(done, seconds)
   repeat
     if done and done() then return end
-    if not resume_ready() then
+    if not resume_ready(done) then
       if done and count == 0 and not done() then error("waiting for something that nobody does", 2) end
       waiting.step(seconds or 60)
     end
@@ -144,6 +146,12 @@ function M.poll(before, after)
   end
   return {}, 0
 end
+
+--- The same while no task may go on, since a question of one of them is open: calls that are under way still come in.
+function M.hold() return waiting.descriptors(60, true) end
+
+--- Lets them come in before the question is shown: a no must not cancel what was agreed to.
+M.settle = waiting.settle
 
 --- Number of tasks not yet done.
 function M.count() return count end
@@ -243,7 +251,7 @@ local function keep(state, task)
     err = name_item(err, index, state.list[index])
     state.errors[#state.errors + 1] = { index = index, item = state.list[index], err = err, raised = not task.ok }
   else
-    state.results[index] = task.results[1]
+    state.results[index], state.done_count = task.results[1], state.done_count + 1
   end
 end
 
@@ -259,9 +267,26 @@ end
 local function stop(state)
   state.over = true
   for index, task in pairs(state.tasks) do
+    task.stopping = true
     task:cancel()
     state.tasks[index] = nil
+    local err = failed(task)
+    if not err then state.done_count = state.done_count + 1 end
+    if is_error(err) and err.kind == "unknown" then state.unknown_count = state.unknown_count + 1 end
   end
+end
+
+--- Is the task that runs one of a loop that ends early? What it begins now nobody would wait for.
+function M.is_stopping()
+  local task = current()
+  return task ~= nil and task.stopping == true
+end
+
+-- What ends a loop early says how far it came.
+local function count_done(state, err)
+  if not is_error(err) then return end
+  local unknown = state.unknown_count > 0 and (", %d unknown"):format(state.unknown_count) or ""
+  err.message = ("%s (%d of %d done%s)"):format(err.message, state.done_count, #state.list, unknown)
 end
 
 -- Loops over lists that run outside of any task: an interrupt may end one before it has ended its tasks.
@@ -286,8 +311,8 @@ local function start_item(state, f, index)
 end
 
 local function run_all(list, f, limit, collect)
-  local state = { list = list, tasks = {}, ended = {}, active = 0, results = {}, errors = {}, tells = true,
-    done = function(self) return #self.ended > 0 end }
+  local state = { list = list, tasks = {}, ended = {}, active = 0, done_count = 0, unknown_count = 0, results = {},
+    errors = {}, tells = true, done = function(self) return #self.ended > 0 end }
   foreground[state] = not current() or nil
   -- However this ends, also by an error or because its own task was cancelled: no task goes on that nobody waits for.
   local _ <close> = setmetatable({}, { __close = function()
@@ -320,6 +345,7 @@ function M.map(list, f, options)
   if collect then return state.results, #state.errors > 0 and state.errors or nil end
   local first = state.errors[1]
   if not first then return state.results end
+  count_done(state, first.err)
   if first.raised then error(first.err, 0) end
   return nil, first.err
 end

@@ -241,10 +241,23 @@ function M.step(seconds)
   end
 end
 
+--- Lets the calls that are waited for come in while nothing else goes on, for at most SECONDS.
+function M.settle(seconds)
+  local give_up = core.ticks() + seconds
+  for _, client in ipairs(keys(rings)) do
+    local task = rings[client].at
+    for _ = 1, rings[client].count do
+      while not M.is_over(task) and core.ticks() < give_up do client:step(math.max(0, give_up - core.ticks())) end
+      task = task.after
+    end
+  end
+end
+
 --- Moves all clients without waiting. Returns the descriptors to poll for and the seconds until a step is due.
-function M.descriptors(seconds)
+-- CALLS_ALONE: no task is to go on, so none is woken when it is due.
+function M.descriptors(seconds, calls_alone)
   local fds = {}
-  seconds = until_due(seconds)
+  if not calls_alone then seconds = until_due(seconds) end
   for _, ring in ipairs((all_rings(0))) do
     count_ended(ring, ring.client:step(0), false)
     for _, fd in ipairs(ring.client:fds()) do fds[#fds + 1] = fd end

@@ -12,7 +12,8 @@ function M.organization(self, name, options)
   common.check_key(name, "client:organization", "a key or a name")
   local list, err = blame.call(self.organizations, self, options)
   if not list then return nil, err end
-  return common.only(self, list, function(o) return o.name == name end, ("organization %q"):format(name))
+  return common.only(self, list, common.by_key_or_name(name, "id"), {what = ("organization %q"):format(name),
+    wanted = name, by_key = function(o) return ("client:organization(%d)"):format(o.id) end})
 end
 
 --- The quota windows: what is left, of how many, until when. From the ledger, without a request; {refresh = true} asks.

@@ -32,20 +32,62 @@ function M.fail(self, kind, message, advice)
   return core.fail(c:raises(), { kind = kind, message = message, advice = advice })
 end
 
--- The one record of LIST that MATCHES; two are an error that names both.
-function M.only(self, list, matches, what)
-  local found
-  for record in list:each() do
-    if matches(record) then
-      if found and core.id(found) ~= core.id(record) then
-        return M.fail(self, "conflict", ("%s is not unique: %s and %s"):format(what, found, record),
-          "name it by its key")
-      end
-      found = record
-    end
+local function one_of(texts)
+  local last = table.remove(texts)
+  return #texts == 0 and last or ("%s or %s"):format(table.concat(texts, ", "), last)
+end
+
+-- A record as somebody would name it in a call.
+local function label(record)
+  if record.email and record.name then return ("%s <%s>"):format(record.name, record.email) end
+  return ("%q"):format(record.name or record.email)
+end
+
+local function not_unique(self, found, how)
+  local texts = {}
+  for i, record in ipairs(found) do
+    texts[i] = record.email and ("%s <%s>"):format(record, record.email) or tostring(record)
   end
-  if found then return found end
-  return M.fail(self, "not_found", what .. " was not found", "check the spelling, or list them all")
+  return M.fail(self, "conflict", ("%s is not unique: %s"):format(how.what, table.concat(texts, " and ")),
+    "name one by its address or key, such as " .. how.by_key(found[#found]))
+end
+
+-- Suggestions come from what was read anyway, or from `how.more()`, which asks nobody.
+local function not_found(self, list, how)
+  local function names_of(record)
+    local names = {record.name}
+    names[#names + 1] = record.email
+    return names
+  end
+  local advice = "check the spelling, or list them all"
+  if how.wanted then
+    local near = require "toggl.near"
+    local items = near.items(how.wanted, list, names_of)
+    if #items == 0 and how.more then items = near.items(how.wanted, how.more(), names_of) end
+    for i, item in ipairs(items) do items[i] = label(item) end
+    if #items > 0 then advice = ("did you mean %s?"):format(one_of(items)) end
+  end
+  return M.fail(self, "not_found", how.what .. " was not found", advice)
+end
+
+--- The one record of LIST that MATCHES; two are an error that names both. HOW: {what =, wanted = the name that was
+-- given, by_key(record) = how to name it for sure, more() = further {name =, email =} that may have been meant}.
+function M.only(self, list, matches, how)
+  local found = {}
+  for record in list:each() do
+    if matches(record) and not (found[1] and core.id(found[1]) == core.id(record)) then found[#found + 1] = record end
+  end
+  if #found == 1 then return found[1] end
+  if #found > 1 then return not_unique(self, found, how) end
+  return not_found(self, list, how)
+end
+
+--- For records of one kind of key, found by key or name.
+function M.only_named(self, list, key, field, call)
+  local kind = call:match "%a+$"
+  return M.only(self, list, M.by_key_or_name(key, field), {what = ("%s %s"):format(kind, key),
+    wanted = type(key) == "string" and key or nil,
+    by_key = function(record) return ("%s(%d)"):format(call, record[field]) end})
 end
 
 -- Options of a call without the filters of a list: {refresh = true, ...}

@@ -5,25 +5,35 @@ local common = require "toggl.class.common"
 
 local organization = common.add_lists "organization"
 
-local function fold(s) return s and s:lower() end
+-- Addresses are the same in any case; names are not: a name that is nearly right is suggested, and not taken.
+local function same(field, a, b)
+  if field ~= "email" then return a == b end
+  return a ~= nil and a:lower() == b
+end
+
+local function wanted_text(field, text)
+  return field == "email" and text:lower():match "^%s*(.-)%s*$" or text
+end
 
 -- What a person can be named by, and the field that holds it.
 local person_keys = { user_id = "user_id", organization_user_id = "id", invitation_id = "invitation_id",
   email = "email", name = "name" }
 
+local function text_matcher(field, text)
+  text = wanted_text(field, text)
+  return field, function(u) return same(field, u[field], text) end, text
+end
+
 local function person_matcher(key)
   if type(key) == "string" then
-    local field = key:find("@", 1, true) and "email" or "name"
-    return field, function(u) return fold(u[field]) == fold(key) end, key
+    return text_matcher(key:find("@", 1, true) and "email" or "name", key)
   end
   local name, value = next(key)
   local field = person_keys[name]
   if not field or next(key, name) ~= nil then
     error("org:user wants one of {user_id =}, {organization_user_id =}, {invitation_id =}, {email =}, {name =}", 4)
   end
-  if type(value) == "string" then
-    return field, function(u) return fold(u[field]) == fold(value) end, value
-  end
+  if type(value) == "string" then return text_matcher(field, value) end
   if math.type(value) ~= "integer" then error("org:user wants an integer in {" .. name .. " = ...}", 4) end
   return field, function(u) return u[field] == value end
 end
@@ -40,6 +50,20 @@ local function people_for(self, text, options)
   return self:users(common.options_of(options, { filter = text }))
 end
 
+-- People whom the store knows, for suggestions: the server leaves out who does not match.
+local function known_people(self)
+  local people, id = {}, core.key(self, "organization_id")
+  for _, row in pairs(require("toggl.known").all(self:client(), "organization_user_id")) do
+    if row.organization_id == id and row.name then people[#people + 1] = row end
+  end
+  return people
+end
+
+local function person_call(user)
+  if user.email and user.email ~= "" then return ("org:user %q"):format(user.email) end
+  return ("org:user{ organization_user_id = %d }"):format(user.id)
+end
+
 --- One person by e-mail address or name, or by {user_id =}, {organization_user_id =}, {invitation_id =}. A plain
 -- number is refused: a person has four kinds of key.
 function organization:user(key, options)
@@ -53,7 +77,8 @@ function organization:user(key, options)
   local field, matches, text = person_matcher(key)
   local list, err = people_for(self, text, options)
   if not list then return nil, err end
-  return common.only(self, list, matches, ("user %s %s"):format(field, text or select(2, next(key))))
+  return common.only(self, list, matches, {what = ("user %s %s"):format(field, text or select(2, next(key))),
+    wanted = text, by_key = person_call, more = function() return known_people(self) end})
 end
 
 --- One group by key or name.
@@ -61,7 +86,7 @@ function organization:group(key, options)
   if math.type(key) ~= "integer" then common.check_key(key, "org:group", "a key or a name") end
   local list, err = blame.call(self.groups, self, options)
   if not list then return nil, err end
-  return common.only(self, list, common.by_key_or_name(key, "group_id"), "group " .. tostring(key))
+  return common.only_named(self, list, key, "group_id", "org:group")
 end
 
 --- The workspaces of this organization that the caller sees. Spends a request of the account's own window.
@@ -87,7 +112,7 @@ function organization:workspace(key, options)
   if math.type(key) ~= "integer" then common.check_key(key, "org:workspace", "a key or a name") end
   local list, err = self:workspaces(options)
   if not list then return nil, err end
-  return common.only(self, list, common.by_key_or_name(key, "id"), "workspace " .. tostring(key))
+  return common.only_named(self, list, key, "id", "org:workspace")
 end
 
 --- Gives the organization another name; everything else stays.

@@ -182,9 +182,9 @@ local function add_class_head(out, entry)
   out[#out + 1] = ("\n---%s\n---@class %s%s"):format(entry.doc, class_type(class), base)
   if class == "client" then out[#out + 1] = "---@field api toggl.api Every operation by its official name." end
   if class == "toggl" then
-    out[#out + 1] = "---@field _VERSION string\n---@field null toggl.null"
-    out[#out + 1] = "---@field operations table The rows of the operations, by position and by name."
-    out[#out + 1] = "---@field models table The rows of the models, by position and by name."
+    for _, f in ipairs(facts.module_fields) do
+      out[#out + 1] = ("---@field %s %s %s"):format(f.name, f.type, f.doc)
+    end
     for _, part in ipairs(PARTS) do
       out[#out + 1] = ("---@field %s %s"):format(part, class_type("toggl." .. part))
     end

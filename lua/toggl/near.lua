@@ -1,0 +1,74 @@
+-- What somebody may have meant by a word that is not there.
+
+local M = {}
+
+local MANY = 5000 -- names, of which letters are no longer compared one by one: it would take seconds
+
+local function fold(text) return (text:lower():match "^%s*(.-)%s*$") end
+
+-- How many letters must be changed, added or taken away; two that changed places count as one.
+local function distance(a, b)
+  local before, row = {}, {}
+  for j = 0, #b do row[j] = j end
+  for i = 1, #a do
+    local last = row
+    row = {[0] = i}
+    for j = 1, #b do
+      row[j] = math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a:byte(i) == b:byte(j) and 0 or 1))
+      if i > 1 and j > 1 and a:byte(i) == b:byte(j - 1) and a:byte(i - 1) == b:byte(j) then
+        row[j] = math.min(row[j], before[j - 2] + 1)
+      end
+    end
+    before = last
+  end
+  return row[#b]
+end
+
+-- Is WORD the beginning of NAME, or of a word in it?
+local function begins(word, name)
+  if #word < 2 then return false end
+  local at = name:find(word, 1, true)
+  while at and at > 1 and name:find("^[%w\x80-\xFF]", at - 1) do at = name:find(word, at + 1, true) end
+  return at ~= nil
+end
+
+local function share_beginning(word, name)
+  return #name > 4 and #word > 4 and word:sub(1, #name - 1) == name:sub(1, -2)
+end
+
+--- How far WORD is from NAME: 0 for another case alone; nil: too far. MANY names: their letters are not compared.
+function M.score(word, name, many)
+  word, name = fold(word), fold(name)
+  if word == name then return 0 end
+  if begins(word, name) then return 1 end
+  if many then return nil end
+  local most = #word < 4 and 1 or math.max(2, #word // 3)
+  if math.abs(#word - #name) <= most then
+    local d = distance(word, name)
+    if d <= most then return 1 + d end
+  end
+  return share_beginning(word, name) and 10 or nil
+end
+
+--- Of the items those whose names are nearest to WORD, at most three. names_of(item): list of its names, without holes.
+function M.items(word, items, names_of)
+  local best, least = {}, math.huge
+  for i = 1, #items do
+    local item = items[i]
+    for _, name in ipairs(names_of(item)) do
+      local score = M.score(word, name, #items > MANY)
+      if score and score < least then best, least = {item}, score
+      elseif score and score == least and best[#best] ~= item and #best < 3 then best[#best + 1] = item end
+    end
+  end
+  return best
+end
+
+--- The name that is nearest to WORD, or nil. The first by the alphabet, if there are several.
+function M.name(word, names)
+  local sorted = table.move(names, 1, #names, 1, {})
+  table.sort(sorted)
+  return M.items(word, sorted, function(name) return {name} end)[1]
+end
+
+return M

@@ -1,0 +1,144 @@
+-- The question before a change: what would be sent, whom it is about, what it costs, and which answer means what. The
+-- client of the prompt asks it.
+--
+-- self.line is what is known of the line that runs: {before = requests spent until it began, changed = the operation
+-- that it wanted, asked =, sent =, all = the rest of its changes was agreed to, stopped = the question that is open or
+-- was interrupted, ended =}.
+
+local core = require "toggl.core"
+local facts = require "toggl.facts"
+local known = require "toggl.known"
+local screen = require "toggl.screen"
+
+local M = {}
+
+local BODY_SHOWN = 300
+local NAMES_SHOWN = 20
+local PATIENCE = 2 -- seconds for what was agreed to before; a call may wait for quota longer than a person
+
+local function say(format, ...) io.stderr:write(screen.clean(format:format(...)), "\n") end
+
+local function article(words) return (words:find "^[aeio]" and "an " or "a ") .. words end
+
+-- Who and what the keys of the request are. It must never be in the way of the question.
+local function names_of(op, path, body)
+  local client, lines = rawget(_G, "client"), {}
+  local keys = op and known.keys(op, path, body) or {}
+  known.look(client, keys)
+  for i = 1, math.min(#keys, NAMES_SHOWN) do
+    local kind, key = keys[i].kind, keys[i].key
+    lines[i] = ("  %d is %s"):format(key, known.label(client, kind, key)
+      or article(facts.keys[kind] or kind) .. " that the store does not know")
+  end
+  if #keys > #lines then lines[#lines + 1] = ("  ... and %d more"):format(#keys - #lines) end
+  return lines
+end
+
+local function describe_change(operation, method, path, body)
+  local op = core.operations[operation]
+  local lines = {("  %s %s"):format(method, path)}
+  if body ~= "" then lines[2] = "  " .. (#body > BODY_SHOWN and body:sub(1, BODY_SHOWN) .. " ..." or body) end
+  local ok, names = pcall(names_of, op, path, body)
+  table.move(ok and names or {}, 1, ok and #names or 0, #lines + 1, lines)
+  for i, line in ipairs(lines) do lines[i] = screen.clean(line) end
+  local doc = op and op.doc and ": " .. (op.doc:match "^.-%.%f[%s\0]" or op.doc) or ""
+  return ("%s%s\n%s\n"):format(screen.bold(operation), doc, table.concat(lines, "\n"))
+end
+
+-- --------------------------------------------------------------------------------------------------------------- cost
+
+--- The window of an organization, of those that client:windows() tells of.
+function M.window_of(windows, organization)
+  for _, w in ipairs(windows) do
+    if w.organization_id == organization then return w end
+  end
+end
+
+--- Requests that CLIENT has spent; 0 when it is none.
+function M.spent(client)
+  if type(client) ~= "userdata" then return 0 end
+  local ok, cost = pcall(client.cost, client)
+  return ok and cost.total or 0
+end
+
+local function cost_sentence(line, path)
+  local client = rawget(_G, "client")
+  local organization = math.tointeger(tonumber(path:match "^/organizations/(%d+)" or ""))
+  local window = client and M.window_of(client:windows(), organization)
+  local before = M.spent(client) - line.before
+  local text = before == 0 and "It costs 1 request"
+    or ("It costs 1 more request (%d spent on this line so far)"):format(before)
+  return ("%s%s."):format(text, window and window.remaining and (" of %d left"):format(window.remaining) or "")
+end
+
+-- ------------------------------------------------------------------------------------------------------------ answers
+
+local NO = {[""] = true, n = true, no = true}
+
+-- What was typed or pasted before the question was seen is no answer to it.
+local function discard(self)
+  local n = self.host.discard()
+  if n > 0 then say(n == 1 and "1 line was discarded" or "%d lines were discarded", n) end
+end
+
+local function ask(self, line, operation, method, path, body)
+  local task = package.loaded["toggl.task"]
+  if task then task.settle(PATIENCE) end
+  discard(self)
+  io.stderr:write(describe_change(operation, method, path, body))
+  if line.asked > 0 then say "a: this and all further changes of this line" end
+  line.asked = line.asked + 1
+  self.asking, line.stopped = true, operation -- before: an interrupt ends this function in the next line
+  local answer = self.host.read_line(cost_sentence(line, path) .. " Send it? [y/N/a] ", true)
+  self.asking, line.stopped = false, nil
+  local word = answer and answer:lower():match "^%s*(.-)%s*$"
+  line.all = word == "a" or word == "all"
+  if line.all or answer and screen.is_yes(answer) then return true end
+  if word and not NO[word] then say("'%s' was taken as a no", answer) end
+  return false
+end
+
+-- Who stops a loop over many does not want to be asked about the rest of it.
+local function stopping()
+  local task = package.loaded["toggl.task"]
+  return task and task.is_stopping()
+end
+
+local function agreed(self, line, operation, ...)
+  if self.writes or line.all and not line.ended then return true end
+  if stopping() then return false end
+  if self.host.reading() then -- a task, while a line is being typed: nobody can be asked
+    say("a task wants %s, and was refused: tasks may change things after :write on", operation)
+    return false
+  end
+  if not self.asks then
+    say("%s was not sent: nobody is at a terminal to be asked; --yes answers beforehand", operation)
+    return false
+  end
+  return ask(self, line, operation, ...)
+end
+
+--- A line begins.
+function M.begin(self)
+  self.line = {before = M.spent(rawget(_G, "client")), asked = 0, sent = 0}
+  return self.line
+end
+
+--- What the client asks before it sends a change.
+function M.confirm(self, operation, ...)
+  local line = self.line or M.begin(self)
+  line.changed = operation
+  if not agreed(self, line, operation, ...) then return false end
+  if line.sent == 0 then known.keep(rawget(_G, "client")) end
+  line.sent = line.sent + 1
+  return true
+end
+
+--- What is to be said about a line that did not end well: which of its changes were sent all the same.
+function M.sent_before(line)
+  if line.sent == 0 or line.asked == 0 then return nil end
+  return ("%d %s of this line %s sent before"):format(line.sent, line.sent == 1 and "change" or "changes",
+    line.sent == 1 and "was" or "were")
+end
+
+return M

@@ -1,0 +1,267 @@
+-- The question before a change, as a person at the prompt meets it: what it says, and which answer means what.
+
+local helper = require "spec.helper"
+local seat = require "spec.terminal.seat"
+
+local QUESTION = "%[y/N/a%] $"
+
+local home
+
+local function sit(words)
+  local s = seat.sit(home, words or {"--sandbox=60"})
+  s:see "> $"
+  return s
+end
+
+-- Types a line that asks; returns what is on the screen with the question.
+local function ask(s, line)
+  s:type(line .. "\r")
+  return (s:see(QUESTION))
+end
+
+before_each(function() home = seat.home() end)
+after_each(function() os.execute("rm -rf " .. helper.quote(home)) end)
+
+describe("an answer", function()
+  it("is a yes only as y or yes", function()
+    local s <close> = sit()
+    s:run "g = org:group 'Engineering'; sent = client:cost().total"
+    for _, word in ipairs {"yikes", "yesterday", "y?", "", "n"} do
+      ask(s, "g:update{name = 'Machines'}")
+      assert.matches("cancelled: put_organization_group was not confirmed; nothing was sent", s:run(word), word)
+    end
+    assert.matches("\n0\n", s:run "client:cost().total - sent")
+    for _, word in ipairs {"y", " YES "} do
+      ask(s, "g:update{name = 'Machines ' .. #tostring(_)}")
+      assert.matches("name +Machines", s:run(word), word)
+    end
+  end)
+
+  it("of a job is a yes only as y or yes", function()
+    os.execute("mkdir -p -m 700 " .. home .. "/config/toggl/scripts")
+    local file <close> = io.open(home .. "/config/toggl/scripts/asks.lua", "w")
+    file:write "-- togglsh asks: asks\ntoggl.options.confirm 'Go on?' print 'went on'\n"
+    file:close()
+    for word, expected in pairs {yikes = "the answer was no", yes = "went on"} do
+      local s <close> = seat.sit(home, {"--sandbox", "asks"})
+      s:see "%[y/N%] $"
+      s:type(word .. "\r")
+      s:see(expected)
+    end
+  end)
+
+  it("that is no answer is taken as a no, and that is said", function()
+    local s <close> = sit()
+    ask(s, "org:group('Engineering'):update{name = 'Machines'}")
+    assert.matches("'org:users%(%)' was taken as a no", s:run "org:users()")
+    ask(s, "org:group('Engineering'):update{name = 'Machines'}")
+    assert.is_nil((s:run "no"):find "taken as")
+  end)
+
+  it("that is interrupted says that nothing was sent", function()
+    local s <close> = sit()
+    s:run "g = org:group 'Engineering'; sent = client:cost().total"
+    ask(s, "g:update{name = 'Machines'}")
+    s:key "interrupt"
+    s:see("interrupted: put_organization_group was not confirmed; nothing was sent\n.*[^>]> $", 1)
+    ask(s, "g:update{name = 'Machines'}")
+    s:key "finish"
+    s:see "not confirmed; nothing was sent\n.*[^>]> $"
+    assert.matches("\n0\n", s:run "client:cost().total - sent")
+  end)
+end)
+
+describe("a question", function()
+  it("shows the request and what it costs", function()
+    local s <close> = sit()
+    s:run "g = org:group 'Engineering'"
+    local text = ask(s, "g:update{name = 'Machines'}")
+    assert.matches("put_organization_group: .*\n  PUT /organizations/%d+/groups/%d+\n  {\"name\":\"Machines\"}\n", text)
+    assert.matches("It costs 1 request", text)
+    s:run "n"
+  end)
+
+  it("names whom and what it is about, from the store", function()
+    local s <close> = sit()
+    s:run "u = org:user 'ann@acme.test'; org:users(); org:groups()"
+    local text = ask(s, "org:group('Engineering'):remove(u)")
+    assert.matches("\n  %d+ is group Engineering\n", text)
+    assert.matches("\n  %d+ is organization Acme\n", text)
+    assert.matches("\n  %d+ is [%w ]+ <%S+@acme.test>\n", text)
+    s:run "n"
+    text = ask(s, "org:remove(u)") -- another kind of key of the same person
+    assert.matches("\n  %d+ is [%w ]+ <%S+@acme.test>\n", text)
+    s:run "y"
+    text = ask(s, "org:invite{ emails = {'bo@acme.test'}, workspaces = {org:workspace 'Main'}, "
+      .. "groups = {org:group 'Support'} }")
+    assert.matches("\n  %d+ is workspace Main\n", text)
+    assert.matches("\n  %d+ is group Support\n", text)
+    s:run "n"
+  end)
+
+  it("names the members of a workspace", function()
+    local s <close> = sit()
+    s:run "w = org:workspace 'Main'; u = org:users(); w:members()"
+    s:run "m = u[20].workspaces[1]"
+    assert.matches("\n  %d+ is [%S ]+ <%S+@acme.test>\n",
+      ask(s, "w:remove_members{ delete = {{workspace_user_id = m.workspace_user_id}} }"))
+    s:run "n"
+  end)
+
+  it("says which kind of key it is that nobody has told about, and asks nobody", function()
+    local s <close> = sit()
+    s:run "org.name"
+    s:run "sent = client:cost().total"
+    assert.matches("\n  77 is an organization%-user key that the store does not know\n",
+      ask(s, "org:remove{ organization_user_id = 77 }"))
+    s:run "n"
+    assert.matches("\n0\n", s:run "client:cost().total - sent")
+  end)
+
+  it("still knows names after a change has emptied the store", function()
+    local s <close> = sit()
+    s:run "org:users(); u = org:user 'ann@acme.test'; g = org:group 'Engineering'"
+    ask(s, "for i = 1, 3 do g:add(u) org:groups() end")
+    for _ = 1, 2 do
+      s:type "y\r"
+      assert.matches("\n  %d+ is Ann Lee <ann@acme.test>\n", (s:see(QUESTION)))
+    end
+    s:run "n"
+    ask(s, "g:update{name = 'Machines'}")
+    s:run "y"
+    s:run "org:groups()"
+    assert.matches("\n  %d+ is group Machines\n", ask(s, "g:update{name = 'Engineering'}"))
+    s:run "n"
+  end)
+
+  it("says what the line has spent before", function()
+    local s <close> = sit()
+    assert.matches("It costs 1 more request %(%d spent on this line so far%)",
+      ask(s, "org:group('Engineering'):update{name = 'Machines'}"))
+    s:run "n"
+    s:run "g = org:group 'Engineering'"
+    assert.matches("It costs 1 request", ask(s, "g:update{name = 'Machines'}"))
+    s:run "n"
+  end)
+end)
+
+describe("several questions of a line", function()
+  local ADD = "for _, n in ipairs{'A', 'B', 'C'} do g:update{name = n} end"
+  local MAP = "toggl.map({'A', 'B', 'C', 'D'}, function(n) org:user('ann@acme.test', {refresh = true}) "
+    .. "return g:update{name = n} end, {limit = 8})"
+
+  it("come one after the other, each with its own answer", function()
+    local s <close> = sit()
+    s:run "g = org:group 'Engineering'; org:user 'ann@acme.test'; sent = client:cost().by_operation"
+    ask(s, MAP)
+    for _ = 1, 3 do
+      s:type "y\r"
+      assert.is_nil((s:see(QUESTION)):find "refused")
+    end
+    local text = s:run "y"
+    assert.is_nil(text:find "refused")
+    assert.matches("\n4\n", s:run "client:cost().by_operation.put_organization_group")
+  end)
+
+  it("end with the first no, which says how many were done", function()
+    local s <close> = sit()
+    s:run "g = org:group 'Engineering'; org:user 'ann@acme.test'"
+    ask(s, MAP)
+    s:type "y\r"
+    s:see(QUESTION)
+    local text = s:run "n"
+    assert.matches("was not confirmed; nothing was sent", text)
+    assert.matches("1 of 4 done", text)
+    assert.matches("\n1\n", s:run "client:cost().by_operation.put_organization_group")
+    ask(s, ADD)
+    s:type "y\r"
+    s:see(QUESTION)
+    s:type "y\r"
+    s:see(QUESTION)
+    assert.matches("2 changes of this line were sent before", s:run "n")
+    ask(s, ADD)
+    s:type "y\r"
+    s:see(QUESTION)
+    s:key "interrupt"
+    s:see("nothing was sent.*1 change of this line was sent before\n.*[^>]> $", 1)
+  end)
+
+  it("are all answered by an a, for this line alone", function()
+    local s <close> = sit()
+    s:run "g = org:group 'Engineering'"
+    ask(s, ADD)
+    s:type "y\r"
+    assert.matches("a: this and all further changes of this line", (s:see(QUESTION)))
+    s:run "a"
+    assert.matches("\n3\n", s:run "client:cost().by_operation.put_organization_group")
+    ask(s, "g:update{name = 'D'}")
+    s:run "n"
+  end)
+
+  it("are not answered by what was typed ahead", function()
+    local s <close> = sit()
+    s:run "g = org:group 'Engineering'"
+    s:type "toggl.sleep(0.3) g:update{name = 'A'}\ry\ry\r1 + 1\r"
+    s:see("3 lines were discarded.*" .. QUESTION)
+    s:run "n"
+    assert.matches("\nnil\n", s:run "client:cost().by_operation.put_organization_group")
+    s:type "g:update{name = 'B'}\r1 + 1\r"
+    s:see("1 line was discarded.*" .. QUESTION)
+    s:run "n"
+  end)
+
+  it("wait for what was agreed to before, and let it come in meanwhile when it takes long", function()
+    local s <close> = sit {"--sandbox=60", "--trace"}
+    s:run "g = org:group 'Engineering'; server = client:sandbox() server:set{latency = 200}"
+    ask(s, MAP)
+    s:type "y\r"
+    s:see("reply PUT.*" .. QUESTION, 3)
+    assert.matches("1 of 4 done%)", s:run "n")
+    s:run "server:set{latency = 2500}"
+    ask(s, "toggl.map({'A', 'B'}, function(n) return g:update{name = n} end)")
+    s:type "y\r"
+    assert.is_nil((s:see(QUESTION)):find "reply PUT")
+    s:see("reply PUT", 3) -- while the second question is open
+    assert.matches("1 of 2 done%)", s:run "n")
+  end)
+end)
+
+describe("a line that changed something", function()
+  it("is not run again by :time and :watch", function()
+    local s <close> = sit()
+    s:run "g = org:group 'Engineering'"
+    ask(s, "g:update{name = 'A'}")
+    s:run "y"
+    for _, command in ipairs {":time", ":watch 1"} do
+      assert.matches("usage: the last line changes something %(put_organization_group%), and is not run again; "
+        .. "write it behind " .. command, s:run(command))
+    end
+    assert.matches("\n7\n", s:run ":time 3 + 4")
+    assert.matches("\n0%.%d+ s\n7\n", s:run ":time")
+    ask(s, ":time g:update{name = 'B'}")
+    s:run "n"
+    assert.matches("changes something", s:run ":time")
+    s:run ":write on"
+    s:run "g:update{name = 'C'}"
+    assert.matches("changes something", s:run ":time")
+  end)
+end)
+
+describe(":write and :offline", function()
+  it("say how it is, and change it only when told on or off", function()
+    local s <close> = sit()
+    local text = s:run ":write"
+    assert.matches("each change is asked about before it is sent; :write on ends that", text)
+    assert.is_nil(text:find "WRITE>")
+    assert.matches("WRITE> $", s:run ":write on")
+    text = s:run ":write"
+    assert.matches("changes are sent without a question; :write off asks again.*WRITE> $", text)
+    assert.is_nil((s:run ":write off"):find "WRITE>")
+    text = s:run ":offline"
+    assert.matches("online; :offline on ", text)
+    assert.is_nil(text:find "OFFLINE>")
+    assert.matches("OFFLINE> $", s:run ":offline on")
+    assert.matches("offline: .*; :offline off .*OFFLINE> $", s:run ":offline")
+    assert.matches("wants on or off", s:run ":write maybe")
+  end)
+end)
