@@ -239,10 +239,12 @@ static bool find_stored(tg_call *call)
     tg_error err = {0};
     const char *name = call->request->op->name;
     tg_text key = {call->key.p, call->key.n};
-    if (tg_later_any(c->later) &&
-        tg_later_get(c->later, call->auth->account, name, key, tg_cache_stamp(c->cache), &call->held))
-        return true;
-    if (tg_later_any(c->later)) tg_later_flush(c->later, c->cache, NULL);
+    if (tg_later_any(c->later)) {
+        call->stamp = tg_cache_stamp(c->cache);
+        call->stamped = true;
+        if (tg_later_get(c->later, call->auth->account, name, key, call->stamp, &call->held)) return true;
+        tg_later_flush(c->later, c->cache, NULL);
+    }
     return tg_cache_get(c->cache, call->auth->account, name, key, tg_client_now(c), INFINITY, &call->held, &err);
 }
 
@@ -328,6 +330,7 @@ static void begin(tg_call *call)
     call->window = tg_call_paying_window(call);
     follow(call);
     if (!call->leader) tg_call_advance(call);
+    call->stamped = false; /* who waits first reads it again */
 }
 
 tg_call *tg_call_start(tg_client *c, tg_request *r, const tg_call_options *o, tg_error *err)
@@ -381,7 +384,7 @@ static void send_try(tg_call *call)
     fill_exchange(call);
     call->stage = TG_S_SENT;
     call->changes = c->changes;
-    if (c->cache) call->stamp = tg_cache_stamp(c->cache);
+    if (c->cache && !call->stamped) call->stamp = tg_cache_stamp(c->cache);
     if (!c->http->start(c->transport, &call->exchange, &err)) {
         call->stage = TG_S_WAITING;
         tg_call_give_back(call);

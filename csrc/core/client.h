@@ -58,6 +58,7 @@ struct tg_call {
     unsigned long changes; /* the client's, when the last try was sent */
     tg_buf url, key;
     int64_t stamp;         /* of the cache, before the request went */
+    bool stamped;          /* it was read just now, when the store was asked */
     tg_stored held;        /* what the store had, too old to answer alone; text NULL: nothing */
     char *etag, *modified; /* validators of `held`, borrowed from its headers */
     tg_exchange exchange;
