@@ -24,7 +24,8 @@ elseif(NOT CMAKE_BUILD_TYPE STREQUAL Debug)
     # All of Lua, libcurl and SQLite that is called is bound when it is loaded: the calls need no stubs.
     add_compile_options(-fstack-protector-strong -fno-plt)
     add_compile_definitions($<$<CONFIG:Release,RelWithDebInfo>:_FORTIFY_SOURCE=2>)
-    add_link_options(-Wl,-z,relro -Wl,-z,now)
+    # What the core gives to others it calls itself without looking it up in every library of the host.
+    add_link_options(-Wl,-z,relro -Wl,-z,now -Wl,-Bsymbolic)
     if(CMAKE_C_COMPILER_ID STREQUAL GNU)
         # A call comes after a wait, with cold caches: less code that lies closer together. The archive stays plain.
         add_compile_options(-flto=auto -ffat-lto-objects)

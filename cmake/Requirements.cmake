@@ -32,6 +32,12 @@ tg_need(MD libmd libmd-dev)
 tg_at_least(CURL libcurl 7.84)
 tg_at_least(SQLITE SQLite 3.38)
 
+# One checksum is used of it: where it can be taken in, no start of a script has to load a library for it.
+find_library(TG_MD_ARCHIVE libmd.a)
+if(TG_MD_ARCHIVE)
+    set(MD_LIBRARIES ${TG_MD_ARCHIVE} -Wl,--exclude-libs,libmd.a)
+endif()
+
 # Into the host, so that it is there wherever a user's LUA_CPATH points. The shared one is found at run time otherwise.
 find_library(TG_CJSON liblua5.4-cjson.a)
 
