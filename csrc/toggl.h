@@ -249,6 +249,7 @@ typedef struct tg_client_options {
     int reserve;    /* requests of a window left to people */
     double max_age; /* seconds; 0: the row's own */
     bool offline, refresh, stale;
+    bool dry_run;                             /* changes are checked, built and told of, and not sent */
     bool want_events;                         /* keep events for tg_client_event */
     const char *cache_path;                   /* NULL: none; ":memory:" */
     const char *state_path;                   /* NULL: none; ":memory:" */
@@ -278,6 +279,7 @@ TG_API const char *tg_client_base_url(const tg_client *c);
 /* Does TEXT hold the token or the password that this client has now, as it is or as it is sent? */
 TG_API bool tg_client_holds_secret(const tg_client *c, const char *text, size_t n);
 TG_API void tg_client_set_offline(tg_client *c, bool offline); /* from now on only the store answers, or no longer */
+TG_API bool tg_client_dry_run(const tg_client *c);
 TG_API bool tg_client_inherited(const tg_client *c); /* made before a fork: nothing of it may be used or closed */
 
 /* A quota window as the ledger knows it. */
@@ -360,6 +362,7 @@ typedef struct tg_call_options {
     bool stale;                            /* rather old data than none when the quota is used up */
     bool no_refresh, no_offline, no_stale; /* not so, even if the client does */
     bool no_store;                         /* do not keep the reply */
+    bool dry_run;                          /* a change is told of and not sent */
 } tg_call_options;
 
 /* Takes the request, also when it fails. The call is under way when this returns. */
@@ -372,12 +375,12 @@ TG_API void tg_call_free(tg_call *call);   /* cancels first */
 
 /* --------------------------------------------------------------------------------------------------------- reply */
 
-typedef enum tg_source { TG_FROM_WIRE, TG_FROM_STORE } tg_source;
+typedef enum tg_source { TG_FROM_WIRE, TG_FROM_STORE, TG_FROM_DRY_RUN } tg_source;
 
 typedef struct tg_page tg_page;
 
 struct tg_reply {
-    int status;
+    int status; /* 0: no server said anything */
     tg_source source;
     double at;       /* when the server answered, seconds since 1970 */
     bool stale;      /* older than asked for, and given all the same */
@@ -474,8 +477,11 @@ typedef enum tg_event_type {
     TG_EV_WAIT,
     TG_EV_RETRY,
     TG_EV_STORE,
-    TG_EV_WARNING
+    TG_EV_WARNING,
+    TG_EV_DRY /* a change that was not sent, because this is a dry run */
 } tg_event_type;
+
+#define TG_REASON_SIZE 400
 
 /* What happened, without a secret in it: for logs, --trace and progress. */
 typedef struct tg_event {
@@ -488,8 +494,9 @@ typedef struct tg_event {
     int status;
     double seconds;   /* REPLY: how long it took; WAIT, RETRY: how long it will be */
     int64_t bytes;    /* of the body */
-    char reason[200]; /* WAIT: "quota", "rate"; RETRY, WARNING: why; else empty */
     int remaining;    /* requests left in the window; below 0: not known */
+    /* WAIT: "quota", "rate"; RETRY, WARNING: why; DRY: the body, cut; else empty */
+    char reason[TG_REASON_SIZE];
 } tg_event;
 
 /* The oldest event not yet taken; false: none. At most 1,000 are kept; the oldest go first. */

@@ -65,5 +65,6 @@ local action = table.remove(words, 1)
 if not actions[action or ""] then
   toggl.options.fail("auth wants login, status or logout%s", action and (", got '%s'"):format(action) or "")
 end
+if arg.dry_run and action ~= "status" then toggl.options.fail("auth %s has no dry run; nothing was done", action) end
 if words[1] then toggl.options.fail("auth %s takes options only, got a further word; a secret is never one", action) end
 actions[action]()

@@ -28,14 +28,11 @@ local workspaces, workspace_names = find(options.workspaces, "workspace")
 local groups, group_names = find(options.groups, "group")
 local into = ("%s, workspaces %s%s"):format(org.name, workspace_names, groups[1] and ", groups " .. group_names or "")
 
-if arg.dry_run then
-  toggl.show.write(("would invite %s into %s\n"):format(table.concat(emails, ", "), into))
-  return
-end
 toggl.options.confirm("Invite %s into %s?", table.concat(emails, ", "), into)
 
 local invitation = {emails = emails, workspaces = workspaces, groups = groups[1] and groups or nil}
 local result = org:invite(invitation)
+if arg.dry_run then return end -- nobody was invited, so there is nobody to list
 local rows = toggl.json.array {}
 for i, entry in ipairs(result.data or result.invitations or {}) do
   rows[i] = {email = entry.email, invitation_id = entry.invitation_id, user_id = entry.user_id}

@@ -15,7 +15,10 @@ if words[2] then toggl.options.fail("report wants one file, got '%s' as well", w
 if toggl.show.format ~= "table" then toggl.options.fail "report writes HTML alone; togglsh audit has --output" end
 
 -- Before anything is asked of the server.
-if path ~= "-" and toggl.report.foreign(path) then
+if path ~= "-" and arg.dry_run then
+  io.stderr:write("would write ", path, "\n")
+  return
+elseif path ~= "-" and toggl.report.foreign(path) then
   toggl.options.confirm("%s exists and is no report. Replace it?", path)
 end
 

@@ -349,8 +349,10 @@ describe("togglsh jobs", function()
     assert.is_nil(err:find "POST")
     words[#words + 1] = "--dry-run"
     out, err, status = togglsh(table.unpack(words))
-    assert.same({"would invite bo@acme.test into Acme, workspaces Main, groups Support\n", 0}, {out, status})
-    assert.is_nil(err:find "POST")
+    assert.same({"", 3}, {out, status})
+    assert.matches("would ask: Invite bo@acme%.test into Acme, workspaces Main, groups Support%?", err)
+    assert.matches("would POST", err)
+    assert.is_nil(err:find "request POST")
     words[#words] = "--yes"
     out, err, status = togglsh(table.unpack(words))
     assert.equal(0, status)

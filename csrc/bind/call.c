@@ -183,7 +183,8 @@ static bool start(lua_State *L, int client, const tg_call_options *o)
 {
     ltg_call *c = lua_touserdata(L, -1);
     tg_error err;
-    if (!confirmed(L, client, c)) return false;
+    bool dry = o->dry_run || tg_client_dry_run(ltg_openclient(L, client)->client);
+    if (!dry && !confirmed(L, client, c)) return false;
     ltg_client *owner = ltg_openclient(L, client); /* now: confirm may have closed it */
     lua_pushvalue(L, client);
     lua_setiuservalue(L, -2, 1);

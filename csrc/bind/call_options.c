@@ -15,6 +15,7 @@ typedef enum option {
     OFFLINE,
     STALE,
     NO_STORE,
+    DRY_RUN,
     AUTH,
     OPTIONS
 } option;
@@ -28,6 +29,7 @@ static const tg_field options[] = {[TIMEOUT] = {.name = "timeout", .type = TG_RE
                                    [OFFLINE] = {.name = "offline", .type = TG_BOOL},
                                    [STALE] = {.name = "stale", .type = TG_ANY},
                                    [NO_STORE] = {.name = "no_store", .type = TG_BOOL},
+                                   [DRY_RUN] = {.name = "dry_run", .type = TG_BOOL},
                                    [AUTH] = {.name = "auth", .type = TG_ANY},
                                    [OPTIONS] = {.name = NULL}};
 
@@ -141,6 +143,7 @@ void ltg_options(lua_State *L, int args, unsigned given, tg_call_options *o, tg_
     o->refresh = flag(L, args, given, REFRESH, &o->no_refresh);
     o->offline = flag(L, args, given, OFFLINE, &o->no_offline);
     o->no_store = flag(L, args, given, NO_STORE, NULL);
+    o->dry_run = flag(L, args, given, DRY_RUN, NULL);
     take_wait(L, args, given, o);
     take_stale(L, args, given, o);
     take_auth(L, args, given, o, credentials);

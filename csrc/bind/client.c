@@ -119,13 +119,13 @@ static int client_close(lua_State *L)
 
 static void push_event(lua_State *L, const tg_event *ev)
 {
-    static const char *const types[] = {"", "request", "reply", "wait", "retry", "store", "warning"};
+    static const char *const types[] = {"", "request", "reply", "wait", "retry", "store", "warning", "dry"};
     lua_createtable(L, 0, 12);
     ltg_setstring(L, "type", types[ev->type]);
     ltg_setstring(L, "operation", ev->operation);
     ltg_setstring(L, "method", ev->verb);
     ltg_setstring(L, "path", *ev->path ? ev->path : NULL);
-    ltg_setstring(L, "reason", *ev->reason ? ev->reason : NULL);
+    ltg_setstring(L, ev->type == TG_EV_DRY ? "body" : "reason", *ev->reason ? ev->reason : NULL);
     lua_pushnumber(L, ev->at);
     lua_setfield(L, -2, "at");
     lua_pushnumber(L, ev->seconds);

@@ -29,6 +29,7 @@ static const tg_field known[] = {OPTION("token"),
                                  OPTION("offline"),
                                  OPTION("refresh"),
                                  OPTION("stale"),
+                                 OPTION("dry_run"),
                                  OPTION("cache"),
                                  OPTION("state"),
                                  OPTION("log"),
@@ -145,6 +146,7 @@ static void read_options(lua_State *L, int t, tg_client_options *o)
     o->offline = flag_option(L, t, "offline");
     o->refresh = flag_option(L, t, "refresh");
     o->stale = flag_option(L, t, "stale");
+    o->dry_run = flag_option(L, t, "dry_run");
     function_option(L, t, "log");
     function_option(L, t, "on_wait");
     function_option(L, t, "confirm");

@@ -55,15 +55,16 @@ void ltg_pushreply(lua_State *L, int client, const ltg_call *call, const tg_repl
         push_plain(L, client, call, r);
 }
 
-/* {status, headers = {name = value}, cost, from = "wire"|"store", at, stale} */
+/* {status, headers = {name = value}, cost, from = "wire"|"store"|"dry", at, stale} */
 void ltg_pushresponse(lua_State *L, const tg_reply *r)
 {
+    static const char *const sources[] = {"wire", "store", "dry"};
     lua_createtable(L, 0, 6);
     lua_pushinteger(L, r->status);
     lua_setfield(L, -2, "status");
     lua_pushinteger(L, r->cost);
     lua_setfield(L, -2, "cost");
-    lua_pushstring(L, r->source == TG_FROM_WIRE ? "wire" : "store");
+    lua_pushstring(L, sources[r->source]);
     lua_setfield(L, -2, "from");
     lua_pushnumber(L, r->at);
     lua_setfield(L, -2, "at");

@@ -1,7 +1,7 @@
 /*
 ** One call, from the request to the moment a try is sent:
-**   start     checks, the store, the same read already under way
-**   advance   pace, quota window, (journal and dry run will stand here,) credentials, the wire
+**   start     checks, the store, the dry run, the same read already under way
+**   advance   pace, quota window, (the journal will stand here,) credentials, the wire
 ** What the end of a try means is in finish.c.
 */
 #include <math.h>
@@ -158,6 +158,7 @@ static void merge(tg_call *call, const tg_call_options *o)
     m->refresh = m->refresh || (c->refresh && !m->no_refresh);
     m->offline = m->offline || (c->offline && !m->no_offline);
     m->stale = m->stale || (c->stale && !m->no_stale);
+    m->dry_run = m->dry_run || c->dry_run; /* a client that changes nothing does so in none of its calls */
     m->credentials = NULL; /* borrowed from the caller; what is needed of it is in own_auth */
 }
 
@@ -321,12 +322,12 @@ static void begin(tg_call *call)
     if (call->options.deadline > 0) call->give_up = call->started + call->options.deadline;
     call->stage = TG_S_WAITING;
     link_call(call);
-    if (!check_gone(call) || ask_store(call)) return;
+    if (!check_gone(call) || ask_store(call) || !build_url(call) || tg_call_dry(call)) return;
     if (call->options.offline) {
         tg_call_fail(call, TG_E_OFFLINE, "nothing may be asked of the server");
         return;
     }
-    if (!check_credentials(call) || !build_url(call)) return;
+    if (!check_credentials(call)) return;
     call->window = tg_call_paying_window(call);
     follow(call);
     if (!call->leader) tg_call_advance(call);

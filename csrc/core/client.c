@@ -47,6 +47,11 @@ void tg_client_set_offline(tg_client *c, bool offline)
     c->offline = offline;
 }
 
+bool tg_client_dry_run(const tg_client *c)
+{
+    return c->dry_run;
+}
+
 bool tg_client_inherited(const tg_client *c)
 {
     return !tg_birth_here(&c->birth);
@@ -93,6 +98,7 @@ static void copy_numbers(tg_client *c, const tg_client_options *o)
     c->offline = o->offline;
     c->refresh = o->refresh;
     c->stale = o->stale;
+    c->dry_run = o->dry_run;
     c->want_events = o->want_events;
     c->clock = o->clock;
     c->interrupt = o->interrupt;

@@ -3,6 +3,7 @@
 **   client.c   making, ending and pumping a client
 **   call.c     one call, from the request to the moment its try is sent
 **   spare.c    the memory of calls
+**   dry.c      a change that is told of and not sent
 **   gate.c     may a try go now: a place on the wire, pace and quota window
 **   finish.c   what a try's end means: reply, retry, wait or error
 **   reply.c    the reply as the caller gets it
@@ -84,7 +85,7 @@ struct tg_client {
     double timeout, connect_timeout, deadline, wait, max_age;
     size_t reply_cap;
     int retries, reserve;
-    bool offline, refresh, stale, want_events;
+    bool offline, refresh, stale, dry_run, want_events;
     tg_clock clock;
     const volatile sig_atomic_t *interrupt;
     const tg_transport_api *http;
@@ -134,6 +135,9 @@ void tg_call_closed(tg_call *call, double seconds, tg_kind kind);
 tg_call *tg_call_memory(tg_client *c);   /* zeros and empty buffers; NULL: out of memory */
 void tg_call_recycle(tg_client *c, tg_call *call);
 void tg_call_discard(tg_call *call); /* accepts NULL */
+
+/* dry.c */
+bool tg_call_dry(tg_call *call); /* true: it is done, for this is a dry run and it would change something */
 
 /* gate.c */
 /* False: the call waits for its place, its turn or its window, or is done. */

@@ -54,9 +54,14 @@ local function checked_copy(options)
   return o
 end
 
+--- What the host of this Lua wants of every client that is made in it: a function of the options, or nil. A program
+-- that was told to change nothing must be obeyed by clients that a script makes itself.
+M.host = nil
+
 --- What toggl.client does.
 function M.client(options)
   local o = checked_copy(options)
+  if M.host then M.host(o) end
   if o.sandbox then start_sandbox(o)
   else o.sandbox = nil end
   if o.profile then

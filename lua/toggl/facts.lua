@@ -74,6 +74,8 @@ M.client_options = {
   {name = "refresh", type = "boolean", doc = "Ask the server even if the store has it."},
   {name = "offline", type = "boolean", doc = "Answer from the store alone, whatever the age."},
   {name = "stale", type = '"quota"|boolean', doc = "\"quota\": rather old data than none when the window is used up."},
+  {name = "dry_run", type = "boolean",
+    doc = "Changes are checked, built and told to log, and not sent; they answer with what is empty."},
   {name = "cache", type = "string|false", doc = "File of the store of replies; false: none; \":memory:\"."},
   {name = "state", type = "string|false", doc = "File of the quota ledger; false: none; \":memory:\"."},
   {name = "log", type = "fun(event: toggl.event)", doc = "Called for each request, reply, wait, retry and warning."},
@@ -98,6 +100,7 @@ M.call_options = {
   {name = "stale", type = '"quota"|boolean',
     doc = "Rather old data than none when the window is used up; false: not, whatever the client does."},
   {name = "no_store", type = "boolean", doc = "Do not keep the reply."},
+  {name = "dry_run", type = "boolean", doc = "A change is checked, built and told to log, and not sent."},
   {name = "auth", type = "{token: string}|{email: string, password: string}|false",
     doc = "Other credentials for this call; false: none."},
 }
@@ -139,10 +142,10 @@ M.shapes = {
     {name = "item", type = "any", doc = "That item."},
   }},
   {class = "toggl.response", doc = "Second result of client.api.NAME and client:request.", fields = {
-    {name = "status", type = "integer", doc = "HTTP status."},
+    {name = "status", type = "integer", doc = "HTTP status; 0 when no server said anything."},
     {name = "headers", type = "table<string, string>", doc = "Headers by their names in lower case."},
     {name = "cost", type = "integer", doc = "Requests spent."},
-    {name = "from", type = '"wire"|"store"', doc = "Who answered."},
+    {name = "from", type = '"wire"|"store"|"dry"', doc = "Who answered; dry: nobody, for it was not sent."},
     {name = "at", type = "number", doc = "When the server answered: seconds since 1970."},
     {name = "stale", type = "boolean", doc = "Older than asked for, and given all the same."},
   }},
@@ -167,7 +170,7 @@ M.shapes = {
     {name = "by_window", type = "table<integer|string, integer>", doc = "Requests by organization, and \"user\"."},
   }},
   {class = "toggl.event", doc = "What log is called with.", fields = {
-    {name = "type", type = '"request"|"reply"|"wait"|"retry"|"store"|"warning"', doc = "What happened."},
+    {name = "type", type = '"request"|"reply"|"wait"|"retry"|"store"|"warning"|"dry"', doc = "What happened."},
     {name = "at", type = "number", doc = "When: seconds since 1970."},
     {name = "operation", type = "string?", doc = "Official name of the operation; nil for client:request."},
     {name = "method", type = "string?", doc = "HTTP method."},
@@ -177,6 +180,7 @@ M.shapes = {
     {name = "seconds", type = "number", doc = "How long a reply took, or a wait will be."},
     {name = "bytes", type = "integer", doc = "Size of the body."},
     {name = "reason", type = "string?", doc = "Why it waits or tries again."},
+    {name = "body", type = "string?", doc = "Of a dry run: what would have been sent, cut, without secrets."},
     {name = "remaining", type = "integer?", doc = "Requests left in the window, where the server said so."},
   }},
   {class = "toggl.fd", doc = "A descriptor to poll, from client:fds().", fields = {

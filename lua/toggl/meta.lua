@@ -26,10 +26,10 @@ error("toggl.meta is for editors, and not to be required", 0)
 
 ---Second result of client.api.NAME and client:request.
 ---@class toggl.response
----@field status integer HTTP status.
+---@field status integer HTTP status; 0 when no server said anything.
 ---@field headers table<string, string> Headers by their names in lower case.
 ---@field cost integer Requests spent.
----@field from "wire"|"store" Who answered.
+---@field from "wire"|"store"|"dry" Who answered; dry: nobody, for it was not sent.
 ---@field at number When the server answered: seconds since 1970.
 ---@field stale boolean Older than asked for, and given all the same.
 
@@ -58,7 +58,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 
 ---What log is called with.
 ---@class toggl.event
----@field type "request"|"reply"|"wait"|"retry"|"store"|"warning" What happened.
+---@field type "request"|"reply"|"wait"|"retry"|"store"|"warning"|"dry" What happened.
 ---@field at number When: seconds since 1970.
 ---@field operation string? Official name of the operation; nil for client:request.
 ---@field method string? HTTP method.
@@ -68,6 +68,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field seconds number How long a reply took, or a wait will be.
 ---@field bytes integer Size of the body.
 ---@field reason string? Why it waits or tries again.
+---@field body string? Of a dry run: what would have been sent, cut, without secrets.
 ---@field remaining integer? Requests left in the window, where the server said so.
 
 ---A descriptor to poll, from client:fds().
@@ -100,6 +101,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field refresh? boolean Ask the server even if the store has it.
 ---@field offline? boolean Answer from the store alone, whatever the age.
 ---@field stale? "quota"|boolean "quota": rather old data than none when the window is used up.
+---@field dry_run? boolean Changes are checked, built and told to log, and not sent; they answer with what is empty.
 ---@field cache? string|false File of the store of replies; false: none; ":memory:".
 ---@field state? string|false File of the quota ledger; false: none; ":memory:".
 ---@field log? fun(event: toggl.event) Called for each request, reply, wait, retry and warning.
@@ -118,6 +120,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field offline? boolean Answer from the store alone; false: not, whatever the client does.
 ---@field stale? "quota"|boolean Rather old data than none when the window is used up; false: not, whatever the client does.
 ---@field no_store? boolean Do not keep the reply.
+---@field dry_run? boolean A change is checked, built and told to log, and not sent.
 ---@field auth? {token: string}|{email: string, password: string}|false Other credentials for this call; false: none.
 
 ---@class toggl.request_options: toggl.call_options

@@ -113,9 +113,13 @@ function M.read(words, spec, how)
 end
 
 --- Asks on the terminal before something is changed; --yes answers beforehand, and a script without a terminal must
--- have it. Raises unless the answer is yes.
+-- have it. Raises unless the answer is yes. In a dry run nobody is asked: what would be sent then is told instead.
 function M.confirm(format, ...)
   local question = format:format(...)
+  if arg.dry_run then
+    io.stderr:write("would ask: ", screen.clean(question), "\n")
+    return
+  end
   if arg.yes then return end
   if not (screen.terminal and screen.terminal.asks) then
     M.fail("%s Nobody is at a terminal to say so: --yes does", question)

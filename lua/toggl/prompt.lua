@@ -278,7 +278,8 @@ function M.prompt(self)
   local ok, text, left = self.host.glance(function() return window_text(client, rawget(_G, "org")) end)
   if ok and text then parts[#parts + 1] = mark(left < 5 and "33" or "2", text) end
   if self.offline then parts[#parts + 1] = mark("33", "OFFLINE") end
-  if self.writes then parts[#parts + 1] = mark("1;31", "WRITE") end
+  if self.dry then parts[#parts + 1] = mark("33", "DRY RUN")
+  elseif self.writes then parts[#parts + 1] = mark("1;31", "WRITE") end
   return table.concat(parts, " ") .. "> "
 end
 

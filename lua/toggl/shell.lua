@@ -58,7 +58,7 @@ A script finds `toggl`, `client` and `org` at hand, made when first used, and it
       --offline         answer from the store alone
       --refresh         ask Toggl even if the store has it
       --yes             do not ask before changes
-      --dry-run         say what would be changed, and change nothing
+      --dry-run         say what would be changed at Toggl, and send none of it
       --trace           each request on standard error, without its secrets
       --version, --help
 
@@ -319,19 +319,37 @@ local function set_output(o, host)
     asks = host.isatty(0) and host.isatty(2), ask_secret = host.ask_secret}
 end
 
--- Runs what the first word names: standard input, a script, or a job.
-local function run_target(o, word, rest, host)
-  local path = word
-  if word ~= "-" and not word:find("%.lua$") and not word:find("/", 1, true) then
-    path = find_job(host, word)
-    helper = "togglsh " .. word
-    rest = read_job_words(o, rest)
-    if o.help then return io.stdout:write(M.job_help(path)) end
-  end
-  set_arg(o, word, rest)
+-- What the first word names: standard input, a script, or a job. The options behind a job's name are read before
+-- anything runs, so that they hold for all of it.
+local function read_target(o, word, rest, host)
+  local script = word == "-" or word:find("%.lua$") or word:find("/", 1, true)
+  if script then return {name = word, path = word, words = rest} end
+  local path = find_job(host, word)
+  helper = "togglsh " .. word
+  return {name = word, path = path, words = read_job_words(o, rest), job = true}
+end
+
+local function run_target(o, target, host)
+  if target.job and o.help then return io.stdout:write(M.job_help(target.path)) end
+  set_arg(o, target.name, target.words)
   set_output(o, host)
-  local chunk = word == "-" and load_chunk(load(io.read "a", "=stdin")) or load_chunk(loadfile(path))
-  chunk(table.unpack(rest))
+  local chunk = target.name == "-" and load_chunk(load(io.read "a", "=stdin")) or load_chunk(loadfile(target.path))
+  chunk(table.unpack(target.words))
+end
+
+-- Every client of this process makes a dry run, also those that a script makes itself.
+local function obey_dry_run(o)
+  if o["dry-run"] then require("toggl.config").host = require("toggl.dry").prepare end
+end
+
+local at_prompt = false
+
+-- The last word about a dry run, and the status that STATUS becomes by it.
+local function end_dry_run(status)
+  local dry = package.loaded["toggl.dry"]
+  local sentence = dry and dry.sentence()
+  if sentence then say("%s", sentence) end
+  return sentence and status == M.exits.done and not at_prompt and M.exits.changes or status
 end
 
 -- print stops a script whose reader has left. A terminal shows the escapes in what is printed and does not obey them,
@@ -348,8 +366,9 @@ local function mind_output(host)
   end
   function os.exit(code, close) -- luacheck: ignore 122
     local lost = host.finish()
-    if (code == nil or code == true or code == 0) and lost ~= 0 then code = lost end
-    exit(code, close ~= false)
+    if code == nil or code == true then code = 0 end
+    if code == 0 and lost ~= 0 then code = lost end
+    exit(end_dry_run(code), close ~= false)
   end
 end
 
@@ -373,7 +392,7 @@ local function start_prompt(o, self)
     self.account = account_name(o)
     return _G.client
   end)
-  self.account = self.account or "toggl"
+  self.account, self.dry, at_prompt = self.account or "toggl", o["dry-run"], true
   self.organization = o.org or o.profile_org or o.sandbox and "Acme" or filled(os.getenv "TOGGL_ORGANIZATION_ID")
   if not made then self.problem = type(why) == "table" and why.message or tostring(why) end
   require("toggl.prompt").start(self)
@@ -388,11 +407,13 @@ local function run(words, host)
   if o.help and not word then return help(host) end
   local prompt = (o.interactive or not word and not o.steps) and prepare_prompt(o, host)
   if not word and not o.steps and not o.interactive and not host.isatty(0) then prompt, word = nil, "-" end
+  local target = word and read_target(o, word, rest, host)
+  obey_dry_run(o)
   offer_globals(o)
   set_arg(o, "togglsh", {})
   set_output(o, host)
   run_steps(o)
-  if word then run_target(o, word, rest, host) end
+  if target then run_target(o, target, host) end
   if prompt then start_prompt(o, prompt) end
 end
 
@@ -409,7 +430,7 @@ function M.main(words, host)
   local status = ok and M.exits.done or report(err, host)
   ok, err = xpcall(close_client, keep)
   if not ok and status == M.exits.done then status = report(err, host) end
-  return status
+  return end_dry_run(status)
 end
 
 return M

@@ -1,0 +1,59 @@
+/* Dry runs: a change that is checked and built in full, and then told of and not sent. */
+#include <stdio.h>
+#include <string.h>
+
+#include "client.h"
+#include "error.h"
+
+/* The emptiest body that is of this shape; "": none at all, which is `true` to Lua. */
+static const char *empty_body(tg_shape shape)
+{
+    switch (shape) {
+    case TG_REPLY_RECORD:
+    case TG_REPLY_MAP: return "{}";
+    case TG_REPLY_LIST: return "[]";
+    case TG_REPLY_INT: return "0";
+    case TG_REPLY_STRING: return "\"\"";
+    default: return "";
+    }
+}
+
+/* A body that was cut ends with dots, and not in the middle of a character. */
+static void tell(tg_call *call, tg_text body)
+{
+    char text[TG_REASON_SIZE];
+    size_t n = body.n;
+    if (n > sizeof text - 4) {
+        n = sizeof text - 4;
+        while (n && ((unsigned char)body.p[n] & 0xC0) == 0x80) n--;
+    }
+    snprintf(text, sizeof text, "%.*s%s", (int)n, body.p ? body.p : "", n < body.n ? "..." : "");
+    tg_report(call, TG_EV_DRY, 0, text);
+}
+
+/* No server said anything: the status is 0. A shape without an empty body is answered as nothing. */
+static void answer(tg_call *call)
+{
+    const tg_op *op = call->request->op;
+    const char *body = op->flags & TG_EMPTY_OK ? "{}" : empty_body(op->reply);
+    bool nothing = !*body || op->reply == TG_REPLY_NOTHING;
+    char *copy = strdup(body);
+    if (!copy) {
+        tg_error_set(&call->error, TG_E_NOMEM, "out of memory");
+    } else if (tg_reply_make(call, nothing ? 0 : 200, copy, strlen(copy), (tg_text){0}, &call->error)) {
+        call->reply->status = 0;
+        call->reply->source = TG_FROM_DRY_RUN;
+        call->error.kind = TG_OK;
+    }
+    tg_call_end(call);
+}
+
+bool tg_call_dry(tg_call *call)
+{
+    char path[2]; /* only whether it changes anything is asked here; the event has the path */
+    tg_text body;
+    if (!call->options.dry_run || !tg_request_changes(call->request, path, sizeof path, &body)) return false;
+    tell(call, body);
+    answer(call);
+    return true;
+}
