@@ -110,6 +110,32 @@ describe("togglsh ends", function()
     assert.matches("arithmetic on a nil value\nstack traceback:\n", err)
   end)
 
+  it("with the sentence alone where a script raised one", function()
+    local path = write(home .. "/sentence.lua", "local function f() error('usage: sentence.lua NAME', 0) end f()")
+    local out, err, status = togglsh(path)
+    assert.same({"", "togglsh: usage: sentence.lua NAME\n", 1}, {out, err, status})
+    assert.equal("togglsh: 42\n", select(2, togglsh("-e", "error(42, 0)")))
+  end)
+
+  it("with 2 and that sentence where a script says that its words were wrong", function()
+    local path = write(home .. "/usage.lua", "toggl.options.fail('usage: usage.lua %s', 'NAME')")
+    local out, err, status = togglsh(path)
+    assert.same({"", "togglsh: usage: usage.lua NAME\n", 2}, {out, err, status})
+  end)
+
+  it("with a traceback of the script's own frames alone", function()
+    local path = write(home .. "/bug.lua", "local function inner(x) return x.y.z end\n"
+      .. "local function outer() return (inner{}) end\n"
+      .. "if arg[1] then toggl.map({1}, outer) end\nouter()")
+    for _, words in ipairs {{path}, {path, "in map"}} do
+      local _, err, status = togglsh(table.unpack(words))
+      assert.equal(1, status)
+      assert.matches("^togglsh: [^\n]+/bug.lua:1: attempt to index a nil value %(field 'y'%)\nstack traceback:\n", err)
+      assert.matches("bug.lua:2: in ", err)
+      for _, foreign in ipairs {"toggl/", "guard", "[C]: in ?"} do assert.is_nil(err:find(foreign, 1, true), err) end
+    end
+  end)
+
   it("with 1 and no traceback for a syntax error or a missing file", function()
     for _, word in ipairs {write(home .. "/bad.lua", "x ="), home .. "/none.lua"} do
       local _, err, status = togglsh(word)

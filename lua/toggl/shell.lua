@@ -68,7 +68,7 @@ Exit status: 0 done, 1 error, 2 usage, 3 a plan has changes, 4 authentication, 5
 7 refused by a guard, 8 outcome unknown, 130 interrupted.
 ]]
 
-local helper = "togglsh" -- whose --help tells more about a wrong word: the program's, or that of the job
+local helper = "togglsh" -- whose --help tells more about a wrong word: the program's, that of the job, or nobody's
 
 local function say(format, ...)
   io.stderr:write("togglsh: ", select("#", ...) > 0 and format:format(...) or format, "\n")
@@ -260,14 +260,16 @@ local function speaks(err)
   return type(mt) == "table" and mt.__tostring ~= nil
 end
 
--- What a message handler makes of an error: objects that say what they are stay, all else gets a traceback.
+-- What a message handler makes of an error: objects that say what they are stay, sentences too, mistakes get a
+-- traceback.
 local function keep(err)
   if type(err) == "table" and err.kind then return err end
   if speaks(err) then return {kind = "error", message = tostring(err)} end
-  if type(err) ~= "string" and type(err) ~= "number" then
-    err = ("(error object is a %s value)"):format(type(err))
+  if type(err) == "string" or type(err) == "number" then
+    local text = require("toggl.slip").explain(tostring(err), 2)
+    return {kind = "error", message = require("toggl.trace").explain(text)}
   end
-  return {kind = "error", message = debug.traceback(require("toggl.slip").explain(tostring(err), 2), 2)}
+  return {kind = "error", message = require("toggl.trace").of(("(error object is a %s value)"):format(type(err)))}
 end
 
 local function report(err, host)
@@ -280,7 +282,7 @@ local function report(err, host)
     local text = speaks(err) and tostring(err) or err.message or err.kind
     say("%s", (text:gsub("[^\n\t]+", screen.clean)))
   end
-  if status == M.exits.usage then say("%s --help lists what there is", helper) end
+  if status == M.exits.usage and helper then say("%s --help lists what there is", helper) end
   return status
 end
 
@@ -331,6 +333,7 @@ end
 
 local function run_target(o, target, host)
   if target.job and o.help then return io.stdout:write(M.job_help(target.path)) end
+  if not target.job then helper = nil end -- what is wrong from now on is wrong with the script's words
   set_arg(o, target.name, target.words)
   set_output(o, host)
   local chunk = target.name == "-" and load_chunk(load(io.read "a", "=stdin")) or load_chunk(loadfile(target.path))

@@ -1,0 +1,48 @@
+-- Tracebacks for whoever wrote the script: the frames of this library say nothing about a mistake in it. Where the
+-- mistake is in the library all frames stay, since then they are what is to be reported.
+
+local M = {}
+
+local HERE = debug.getinfo(1, "S").source:match "^@(.*)trace%.lua$"
+
+-- Is SOURCE, as messages name it, a file of this library? What is long is cut at its beginning, behind three dots.
+local function own(source)
+  if not HERE then return false end
+  local tail = source:match "^%.%.%.(.*)$"
+  if not tail then return source:sub(1, #HERE) == HERE end
+  local folder = tail:match "^(.*toggl/)[%w_]+%.lua$" or tail:match "^(.*toggl/)%a+/[%w_]+%.lua$"
+  return folder ~= nil and HERE:sub(-#folder) == folder
+end
+
+-- Frames of C belong to the one that called them, which is the next line.
+local function keep_frames(lines)
+  local kept, callers = {}, false
+  for i = #lines, 1, -1 do
+    local source = lines[i]:match "^\t([^\n]-):%d+: in "
+    if source then callers = not own(source) end
+    if callers and lines[i] ~= "\t[C]: in ?" then table.insert(kept, 1, lines[i]) end
+  end
+  return kept
+end
+
+local function filter(text)
+  local message, rest = text:match "^(.-)\nstack traceback:\n(.*)$"
+  if own(message:match "^([^\n]-):%d+: " or "") then return text end
+  local lines = {}
+  for line in rest:gmatch "[^\n]+" do lines[#lines + 1] = line end
+  local kept = keep_frames(lines)
+  return #kept > 0 and ("%s\nstack traceback:\n%s"):format(message, table.concat(kept, "\n")) or message
+end
+
+--- TEXT with the way to where the message handler that calls this was called.
+function M.of(text) return filter(debug.traceback(text, 3)) end
+
+--- What a message handler makes of the text of an error: a sentence that was raised without a place stays alone, a
+-- mistake gets the way to it.
+function M.explain(text)
+  if text:find("\nstack traceback:\n", 1, true) then return filter(text) end -- of a task, which has a stack of its own
+  if not text:find "^[^\n:]*:%d+: " then return text end
+  return M.of(text)
+end
+
+return M
