@@ -88,8 +88,9 @@ typedef enum tg_key {
     TG_KEY_PROJECT
 } tg_key;
 
-TG_API const char *tg_key_name(tg_key key);  /* "account key": for messages */
-TG_API const char *tg_key_field(tg_key key); /* "user_id": what names it in a table, {user_id = 2} */
+TG_API const char *tg_key_name(tg_key key);   /* "account key": for messages */
+TG_API const char *tg_key_field(tg_key key);  /* "user_id": what names it in a table, {user_id = 2} */
+TG_API const char *tg_key_finder(tg_key key); /* "org:user": what finds such a thing by its name; NULL: nothing */
 TG_API const char *tg_type_name(tg_type type);
 
 typedef enum tg_in { TG_IN_REPLY, TG_IN_PATH, TG_IN_QUERY, TG_IN_BODY } tg_in;
@@ -492,9 +493,9 @@ typedef struct tg_event {
     char path[160]; /* below the base address, redacted, cut */
     int try_;       /* 1 for the first */
     int status;
-    double seconds;   /* REPLY: how long it took; WAIT, RETRY: how long it will be */
-    int64_t bytes;    /* of the body */
-    int remaining;    /* requests left in the window; below 0: not known */
+    double seconds; /* REPLY: how long it took; WAIT, RETRY: how long it will be */
+    int64_t bytes;  /* of the body */
+    int remaining;  /* requests left in the window; below 0: not known */
     /* WAIT: "quota", "rate"; RETRY, WARNING: why; DRY: the body, cut; else empty */
     char reason[TG_REASON_SIZE];
 } tg_event;

@@ -83,7 +83,7 @@ describe("bad input", function()
 
     it("knows which operations there are", function()
       assert.error_matches(function() return client.api.get_mee{} end, "there is no operation 'get_mee'")
-      assert.error_matches(function() return org.update{name = "x"} end, "client or record")
+      assert.error_matches(function() return org.update{name = "x"} end, "lacks its object: write organization:update")
     end)
   end)
 

@@ -255,7 +255,7 @@ static void name_arguments(lua_State *L, const tg_op *op, int first, int last, i
     const tg_field *f = op->params;
     for (int i = first; i <= last - table; i++) {
         while (f->name && r && f->in == TG_IN_PATH && f->key && ltg_keyof(r, f->key, false)) f++;
-        if (!f->name) luaL_error(L, "%s: too many arguments; nothing was sent", op->name);
+        if (!f->name) ltg_misuse(L, "%s: too many arguments; nothing was sent", op->name);
         add_argument(L, args, i, f++, &own);
     }
 }
@@ -290,13 +290,14 @@ static bool prepare(lua_State *L, const tg_op *op, int client, int self, int fir
     return start(L, client, &options);
 }
 
-static int client_of(lua_State *L)
+/* OP: of the method that was called. */
+static int client_of(lua_State *L, const tg_op *op)
 {
     if (ltg_isclient(L, 1)) {
         ltg_openclient(L, 1);
         return 1;
     }
-    if (!ltg_torecord(L, 1)) luaL_typeerror(L, 1, "client or record (call methods with a colon)");
+    if (!ltg_torecord(L, 1)) ltg_misuse(L, "%s lacks its object: write %s:%s(...)", op->method, op->class_, op->method);
     if (lua_getiuservalue(L, 1, 1) != LUA_TUSERDATA) return luaL_error(L, "this record does not come from a client");
     ltg_openclient(L, -1);
     return lua_gettop(L);
@@ -306,7 +307,7 @@ int ltg_method(lua_State *L)
 {
     const tg_op *op = lua_touserdata(L, lua_upvalueindex(1));
     int last = lua_gettop(L);
-    int client = client_of(L), self = client == 1 ? 0 : 1;
+    int client = client_of(L, op), self = client == 1 ? 0 : 1;
     while (last > 1 && lua_isnil(L, last)) last--; /* a trailing nil is no argument */
     if (!prepare(L, op, client, self, 2, last, false)) return 2;
     return finish(L, true);
@@ -329,7 +330,7 @@ static int start_call(lua_State *L)
     luaL_argcheck(L, op, 1, "no such operation");
     lua_remove(L, 1);
     int last = lua_gettop(L);
-    int client = client_of(L), self = client == 1 ? 0 : 1;
+    int client = client_of(L, op), self = client == 1 ? 0 : 1;
     return prepare(L, op, client, self, 2, last, true) ? 1 : 2;
 }
 

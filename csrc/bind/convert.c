@@ -54,6 +54,7 @@ int64_t ltg_key(lua_State *L, int i, const tg_field *f, const char *where)
     if (lua_type(L, i) == LUA_TTABLE) return key_of_table(L, i, f, where);
     if (lua_type(L, i) == LUA_TNUMBER && !lua_isinteger(L, i))
         ltg_refuse(L, where, "must be an integer, got the float %f", lua_tonumber(L, i));
+    ltg_refuse_text(L, i, f->key, where);
     if (!lua_isinteger(L, i)) ltg_refuse(L, where, "must be an integer, got %s", luaL_typename(L, i));
     int64_t v = lua_tointeger(L, i);
     if (confusable(f->key) && !(f->flags & TG_NAMES_KEY))
@@ -300,8 +301,8 @@ static void refuse_name(lua_State *L, const ltg_call *c, const char *name, size_
 {
     const char *near = tg_field_near(c->op->params, name, n);
     if (!near) near = ltg_nearoption(name, n);
-    if (near) luaL_error(L, "%s has no argument '%s'; did you mean '%s'? nothing was sent", c->op->name, name, near);
-    luaL_error(L, "%s has no argument '%s'; nothing was sent", c->op->name, name);
+    if (near) ltg_misuse(L, "%s has no argument '%s'; did you mean '%s'? nothing was sent", c->op->name, name, near);
+    ltg_misuse(L, "%s has no argument '%s'; nothing was sent", c->op->name, name);
 }
 
 /* Also finds out which options are given; a table that finds values elsewhere may have any of them. */
@@ -313,10 +314,10 @@ static void check_names(lua_State *L, ltg_call *c, int self, int args)
     }
     for (lua_pushnil(L); lua_next(L, args); lua_pop(L, 1)) {
         size_t n;
-        if (lua_type(L, -2) != LUA_TSTRING) luaL_error(L, "%s takes named arguments; nothing was sent", c->op->name);
+        if (lua_type(L, -2) != LUA_TSTRING) ltg_misuse(L, "%s takes named arguments; nothing was sent", c->op->name);
         const char *name = lua_tolstring(L, -2, &n);
         if (strlen(name) != n)
-            luaL_error(L, "%s has no argument with a NUL in its name; nothing was sent", c->op->name);
+            ltg_misuse(L, "%s has no argument with a NUL in its name; nothing was sent", c->op->name);
         const tg_field *f = tg_field_find(c->op->params, name, n);
         if (f && from_receiver(L, self, f)) ltg_refuse(L, name, "comes from the object");
         unsigned option = f ? 0 : ltg_option(name);

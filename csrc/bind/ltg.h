@@ -90,8 +90,16 @@ void ltg_write_any(lua_State *L, int i, tg_writer *w, const char *where, int dep
 void ltg_check_name(lua_State *L, tg_text name, const char *where); /* of a field no row knows; raises */
 size_t ltg_sequence(lua_State *L, int i, const char *where);        /* length of a list without holes; raises */
 void ltg_check_group(lua_State *L, int i, const tg_field *fields, tg_in in,
-                     const char *where);                               /* required, one of, exclusive */
-int ltg_refuse(lua_State *L, const char *where, const char *fmt, ...); /* formats of lua_pushfstring */
+                     const char *where); /* required, one of, exclusive */
+
+/* misuse.c: raise, at the line of the caller's own code. Formats are those of lua_pushfstring. */
+int ltg_misuse(lua_State *L, const char *fmt, ...);
+int ltg_refuse(lua_State *L, const char *where, const char *fmt, ...); /* of an argument; nothing was sent */
+/* A text where a key of this kind is wanted: says how the object with such a name is found. Returns for other values.
+ */
+void ltg_refuse_text(lua_State *L, int i, tg_key key, const char *where);
+int ltg_library(lua_State *L);
+int ltg_raise_misuse(lua_State *L);
 
 /* record.c */
 typedef struct ltg_record {

@@ -8,15 +8,6 @@
 #define WHERE_SIZE 160
 #define DEEPEST    100
 
-int ltg_refuse(lua_State *L, const char *where, const char *fmt, ...)
-{
-    va_list ap;
-    va_start(ap, fmt);
-    lua_pushvfstring(L, fmt, ap);
-    va_end(ap);
-    return luaL_error(L, "argument '%s' %s; nothing was sent", where, lua_tostring(L, -1));
-}
-
 static bool is_null(lua_State *L, int i)
 {
     return lua_islightuserdata(L, i) && lua_touserdata(L, i) == NULL;
@@ -192,6 +183,14 @@ static void check_names(lua_State *L, int i, const tg_model *m, const char *wher
     }
 }
 
+/* The kind of key that a record of this model is about: the first that things are found by. */
+static tg_key key_of_model(const tg_model *m)
+{
+    for (const tg_field *f = m->fields; f->name; f++)
+        if (tg_key_finder(f->key)) return f->key;
+    return TG_KEY_NONE;
+}
+
 /* A record of another model stands for the one field that holds its key: a workspace for {workspace_id = ...}. */
 static void write_reference(lua_State *L, tg_writer *w, const tg_model *m, const ltg_record *r, const char *where)
 {
@@ -216,6 +215,7 @@ static void write_record(lua_State *L, int i, tg_writer *w, const tg_field *f, c
         write_reference(L, w, m, r, where);
         return;
     }
+    if (!r) ltg_refuse_text(L, i, key_of_model(m), where);
     if (!r && lua_type(L, i) != LUA_TTABLE) ltg_refuse(L, where, "must be a table, got %s", luaL_typename(L, i));
     if (!r) check_names(L, i, m, where);
     if (!r) ltg_check_group(L, i, m->fields, TG_IN_REPLY, where);

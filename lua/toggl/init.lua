@@ -12,6 +12,9 @@ local M = {
   null = core.null,
 }
 
+-- Misuse is raised at the line of whoever wrote it, and not at one of ours. A host may have no library of this name.
+if debug then core.library((debug.getinfo(1, "S").source:gsub("init%.lua$", ""))) end
+
 -- Parts that not every script needs are loaded when they are first asked for.
 local parts = { json = "toggl.json", csv = "toggl.csv", show = "toggl.show", options = "toggl.options",
   sandbox = "toggl.sandbox", audit = "toggl.audit", report = "toggl.report", secrets = "toggl.secrets" }
@@ -44,6 +47,9 @@ end
 --- The organization with this key (an integer) or name. nil, err when it is not there or not visible. It is here, and
 -- not with its class, because most scripts start with it and many need nothing else.
 function core.classes.client:organization(key, options)
+  if type(self) ~= "userdata" then
+    core.misuse "client.organization lacks its object: write client:organization(...)"
+  end
   if math.type(key) == "integer" then return self:get_organization(key, options) end
   return require("toggl.class.client").organization(self, key, options)
 end

@@ -5,6 +5,8 @@ local M = {}
 
 local HERE = debug.getinfo(1, "S").source:match "^@(.*)trace%.lua$"
 
+local SAYS_NOTHING = {["\t[C]: in ?"] = true, ["\t(...tail calls...)"] = true}
+
 -- Is SOURCE, as messages name it, a file of this library? What is long is cut at its beginning, behind three dots.
 local function own(source)
   if not HERE then return false end
@@ -14,15 +16,16 @@ local function own(source)
   return folder ~= nil and HERE:sub(-#folder) == folder
 end
 
--- Frames of C belong to the one that called them, which is the next line.
+-- Frames of C belong to the one that called them, which is the next line. Also the places of the other ones.
 local function keep_frames(lines)
-  local kept, callers = {}, false
+  local kept, callers, places = {}, false, {}
   for i = #lines, 1, -1 do
-    local source = lines[i]:match "^\t([^\n]-):%d+: in "
+    local source, line = lines[i]:match "^\t([^\n]-):(%d+): in "
     if source then callers = not own(source) end
-    if callers and lines[i] ~= "\t[C]: in ?" then table.insert(kept, 1, lines[i]) end
+    if source and callers then places[#places + 1] = ("%s:%s:"):format(source, line) end
+    if callers and not SAYS_NOTHING[lines[i]] then table.insert(kept, 1, lines[i]) end
   end
-  return kept
+  return kept, places
 end
 
 local function filter(text)
@@ -30,8 +33,9 @@ local function filter(text)
   if own(message:match "^([^\n]-):%d+: " or "") then return text end
   local lines = {}
   for line in rest:gmatch "[^\n]+" do lines[#lines + 1] = line end
-  local kept = keep_frames(lines)
-  return #kept > 0 and ("%s\nstack traceback:\n%s"):format(message, table.concat(kept, "\n")) or message
+  local kept, places = keep_frames(lines)
+  if #places == 0 or #places == 1 and message:find(places[1], 1, true) then return message end
+  return ("%s\nstack traceback:\n%s"):format(message, table.concat(kept, "\n"))
 end
 
 --- TEXT with the way to where the message handler that calls this was called.

@@ -7,17 +7,62 @@ local M = {}
 --- The name of the loop around a list: each_user for users, each_quota for get_quota.
 function M.each_name(method) return "each_" .. method:gsub("^get_", ""):gsub("s$", "") end
 
+-- What an example calls an object of this class.
+local function object_name(class)
+  for _, c in ipairs(require("toggl.facts").classes) do
+    if c.class == class then return c.name end
+  end
+  return class
+end
+
+-- A method that is called with a dot has something else for its object, or nothing.
+local function wants_object(class, name, method)
+  return function(self, ...)
+    if type(self) ~= "userdata" then
+      local object = object_name(class)
+      core.misuse(("%s.%s lacks its object: write %s:%s(...)"):format(object, name, object, name))
+    end
+    return method(self, ...)
+  end
+end
+
+-- Raises unless the arguments of a list have names: by their places nobody could tell filters apart.
+local function check_arguments(class, name, row, args)
+  if args == nil or type(args) == "table" then return end
+  local example = "..."
+  for _, p in ipairs(core.operation(row.name).params) do
+    if p.in_ == "query" and not p.page_number then
+      example = p.name .. " = ..."
+      break
+    end
+  end
+  core.misuse(("%s:%s takes named arguments, such as {%s}, got %s; nothing was sent"):format(object_name(class), name,
+    example, type(args) == "string" and ("%q"):format(args) or tostring(args)))
+end
+
+-- The methods of a class as a table to add to: each looks at its object first.
+local function open(class)
+  local methods = core.classes[class]
+  return setmetatable({}, {__index = methods, __newindex = function(_, name, method)
+    methods[name] = wants_object(class, name, method)
+  end})
+end
+
 --- Paged rows of CLASS list all pages; each list has an each_ form. A row's own method stays reachable as
 -- client.api.NAME.
 function M.add_lists(class)
-  local methods = core.classes[class]
+  local methods = open(class)
   for _, row in ipairs(core.lists(class)) do
-    local whole = methods[row.method]
+    local whole, each = methods[row.method], M.each_name(row.method)
     if row.paged then
-      whole = function(self, args) return require("toggl.pages").all(self, row.name, args) end
+      whole = function(self, args)
+        check_arguments(class, row.method, row, args)
+        return require("toggl.pages").all(self, row.name, args)
+      end
       methods[row.method] = whole
     end
-    methods[M.each_name(row.method)] = function(self, args)
+    methods[each] = function(self, args)
+      check_arguments(class, each, row, args)
       if row.paged then return require("toggl.pages").each(self, row.name, args) end
       local list, err = blame.call(whole, self, args)
       if not list then error(err, 0) end

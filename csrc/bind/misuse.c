@@ -1,0 +1,68 @@
+/* Misuse is raised at the line of whoever wrote it: frames of C and of this module's own Lua files are passed over. */
+#include <stdarg.h>
+#include <string.h>
+
+#include "ltg.h"
+
+static const char library_key; /* registry: how the sources of our own files begin */
+
+/* core.library(prefix): "@/usr/share/lua/5.4/toggl/" */
+int ltg_library(lua_State *L)
+{
+    luaL_checkstring(L, 1);
+    lua_settop(L, 1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &library_key);
+    return 0;
+}
+
+/* [-0, +1] "script.lua:3: ", or "" where only C and we are */
+static void push_place(lua_State *L)
+{
+    lua_Debug ar;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &library_key);
+    const char *own = lua_tostring(L, -1); /* stays in the registry */
+    lua_pop(L, 1);
+    for (int level = 0; lua_getstack(L, level, &ar); level++) {
+        lua_getinfo(L, "Sl", &ar);
+        if (ar.currentline < 1 || (own && strncmp(ar.source, own, strlen(own)) == 0)) continue;
+        lua_pushfstring(L, "%s:%d: ", ar.short_src, ar.currentline);
+        return;
+    }
+    lua_pushliteral(L, "");
+}
+
+int ltg_misuse(lua_State *L, const char *fmt, ...)
+{
+    va_list ap;
+    push_place(L);
+    va_start(ap, fmt);
+    lua_pushvfstring(L, fmt, ap);
+    va_end(ap);
+    lua_concat(L, 2);
+    return lua_error(L);
+}
+
+int ltg_refuse(lua_State *L, const char *where, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    lua_pushvfstring(L, fmt, ap);
+    va_end(ap);
+    return ltg_misuse(L, "argument '%s' %s; nothing was sent", where, lua_tostring(L, -1));
+}
+
+/* core.misuse(sentence): the same for methods that are Lua */
+int ltg_raise_misuse(lua_State *L)
+{
+    return ltg_misuse(L, "%s", luaL_checkstring(L, 1));
+}
+
+void ltg_refuse_text(lua_State *L, int i, tg_key key, const char *where)
+{
+    size_t n;
+    const char *finder = tg_key_finder(key);
+    if (!finder || lua_type(L, i) != LUA_TSTRING) return;
+    const char *text = lua_tolstring(L, i, &n);
+    if (n > 80 || strlen(text) != n || strchr(text, '"')) text = "...";
+    ltg_refuse(L, where, "wants the %s, got a string: write %s \"%s\"", tg_key_name(key), finder, text);
+}
