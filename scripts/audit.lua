@@ -1,14 +1,24 @@
--- togglsh audit: who is in the organization, with which rights, and what it costs.
+-- togglsh audit: who is in the organization, with which rights and plan.
 --
 --   togglsh audit [--section NAME] [--top N]
 --
--- Reads people, groups, workspaces and plan with the fewest requests there are, changes nothing, and reports: people by
--- state, owner and administrators, people in no group, inactive or never joined, empty groups, workspaces with members
--- and administrators, plan and seats, requests spent.
+-- Reads people, groups, workspaces and plan with the fewest requests there
+-- are, changes nothing, and reports: people by state, owner and
+-- administrators, people in no group, inactive or never joined, empty
+-- groups, workspaces with members and administrators, plan and seats,
+-- requests spent.
 --
---   --section NAME   one of: plan, people, administrators, no_group, not_active, empty_groups, workspaces, requests
---   --top N          at most N lines of a table for people; 0: all of them (default 15)
---   --output FORMAT  table for people; csv: one flat table; json: one object with all sections; jsonl: a row a line
+--   --section NAME   one of: plan, people, administrators, no_group,
+--                    not_active, empty_groups, workspaces, requests
+--   --top N          at most N lines of a table for people; 0: all of them
+--                    (default 15)
+--   --output FORMAT  table for people; csv: one flat table; json: one
+--                    object with all sections; jsonl: a row a line
+--
+-- Seats are how many people the plan is paid for. `people` counts
+-- everybody, also those who are deactivated or have not joined; `active`
+-- are those who work now. Seats above `active` are paid for and not in
+-- use.
 
 local show, json = toggl.show, toggl.json
 local NAMES = {"plan", "people", "administrators", "no_group", "not_active", "empty_groups", "workspaces", "requests"}

@@ -1,17 +1,22 @@
--- togglsh auth: stores the credentials of an account, tells where they are, or takes them away.
+-- togglsh auth: stores credentials, tells where they are, removes them.
 --
 --   togglsh auth login [--keyring] [--email ADDRESS] [--no-check]
 --   togglsh auth status [--check]
 --   togglsh auth logout
 --
 --   --profile NAME   which profile; `default` is used where nothing is said
---   --keyring        keep the secret in the kernel's keyring until the machine restarts, and not in the profiles file
---   --email ADDRESS  sign in with this address and a password, and not with a token
---   --no-check       store what was typed without asking Toggl whose it is (1 request)
---   --check          ask Toggl whether the credentials are still good (1 request)
+--   --keyring        keep the secret in the kernel's keyring until the
+--                    machine restarts, and not in the profiles file
+--   --email ADDRESS  sign in with this address and a password, and not with
+--                    a token
+--   --no-check       store what was typed without asking Toggl whose it is
+--                    (1 request)
+--   --check          ask Toggl whether the credentials are still good
+--                    (1 request)
 --
--- The secret is asked for and does not show. Without a terminal it is the first line of standard input:
--- `pass show toggl | togglsh auth login`. A token is at the end of the profile page of Toggl Track.
+-- The secret is asked for and does not show. Without a terminal it is the
+-- first line of standard input: `pass show toggl | togglsh auth login`. A
+-- token is at the end of the profile page of Toggl Track.
 
 local options, words = toggl.options.read(arg, {
   keyring = "flag", email = "string", ["no-check"] = "flag", check = "flag",

@@ -1,8 +1,9 @@
--- togglsh groups: lists the groups of the organization, or the people in one.
+-- togglsh groups: lists the groups of the organization, or who is in one.
 --
 --   togglsh groups [NAME]
 --
--- Columns: id, name, people, workspaces; of one group: user_id, name, joined, inactive.
+-- Columns: id, name, people, workspaces; of one group: user_id, name,
+-- joined, inactive.
 
 local _, words = toggl.options.read(arg, {})
 if words[2] then toggl.options.fail("groups takes one name, got also '%s'; quote names with spaces", words[2]) end

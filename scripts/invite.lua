@@ -1,8 +1,10 @@
 -- togglsh invite: invites people into the organization by mail.
 --
---   togglsh invite --workspace NAME [--workspace NAME]... [--group NAME]... EMAIL...
+--   togglsh invite --workspace NAME [--workspace NAME]... [--group NAME]...
+--                  EMAIL...
 --
---   --workspace NAME   a workspace they will be in, by name or key; at least one
+--   --workspace NAME   a workspace they will be in, by name or key; one or
+--                      more
 --   --group NAME       a group they will be in, by name or key
 --   --yes              do not ask; needed where there is no terminal
 --   --dry-run          say who would be invited into what, and send nothing

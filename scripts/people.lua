@@ -1,12 +1,16 @@
 -- togglsh people: lists the people of the organization.
 --
---   togglsh people [--state active|inactive|invited] [--admins] [--filter TEXT]
+--   togglsh people [--state active|inactive|invited] [--admins]
+--                  [--filter TEXT]
 --
---   --state STATE    only those who are active, deactivated, or invited and not yet in
+--   --state STATE    only those who are active, deactivated, or invited and
+--                    not yet in
 --   --admins         only the owner and administrators
---   --filter TEXT    only those whose name or address holds TEXT; Toggl does the search
+--   --filter TEXT    only those whose name or address holds TEXT;
+--                    Toggl does the search
 --
--- Columns: id, name, email, state, role, groups, workspaces, user_id. The id is the organization user's key.
+-- Columns: id, name, email, state, role, groups, workspaces, user_id. The
+-- id is the organization user's key.
 
 local options, rest = toggl.options.read(arg, {
   state = {"active", "inactive", "invited"}, admins = "flag", filter = "string",

@@ -2,10 +2,12 @@
 --
 --   togglsh quota [--refresh]
 --
---   --refresh   ask Toggl, which costs one request of your account's own window
+--   --refresh   ask Toggl, which costs one request of your account's window
 --
--- Without --refresh it tells what replies have told so far, to any program on this machine that shares the state file.
--- Columns: window (an organization's key, or `account`), left, of, returns (time of the day), seconds, spent.
+-- Without --refresh it tells what replies have told so far, to any program
+-- on this machine that shares the state file.
+-- Columns: window (an organization's key, or `account`), left, of, returns
+-- (time of the day), seconds, spent.
 
 local _, rest = toggl.options.read(arg, {})
 if rest[1] then toggl.options.fail("quota takes options only, got '%s'", rest[1]) end

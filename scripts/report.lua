@@ -1,13 +1,19 @@
--- togglsh report: writes the audit as one page of HTML, with pictures, for a browser or a printer.
+-- togglsh report: writes the audit as one page of HTML, with pictures.
 --
 --   togglsh report FILE.html
 --
--- The page needs nothing beside it: no script, font or image. It shows people by state, seats against the plan, owner
--- and administrators, people in no group, groups and workspaces as a picture, how old the data is, and requests spent.
--- Nothing is changed, and it costs what togglsh audit costs.
+-- The page needs nothing beside it: no script, font or image. It shows
+-- people by state, seats against the plan, owner and administrators,
+-- people in no group, groups and workspaces as a picture, how old the data
+-- is, and requests spent. Nothing is changed, and it costs what togglsh
+-- audit costs.
 --
--- FILE is written as a whole, with mode 0600: it holds names and addresses. An older report is replaced; any other file
--- only when you say so, or with --yes. - writes to standard output.
+-- Seats are how many people the plan is paid for; the bar above them
+-- counts everybody, also who is deactivated or has not joined.
+--
+-- FILE is written as a whole, with mode 0600: it holds names and
+-- addresses. An older report is replaced; any other file only when you say
+-- so, or with --yes. - writes to standard output.
 
 local _, words = toggl.options.read(arg, {})
 local path = words[1] or toggl.options.fail "report wants the name of a file: togglsh report audit.html"

@@ -1,16 +1,20 @@
--- togglsh sandbox: serves a Toggl-compatible API on loopback for any HTTP client.
+-- togglsh sandbox: serves a Toggl-compatible API on loopback.
 --
 --   togglsh sandbox [--port N] [--people N] [--seed N] [further options]
 --
--- Prints where it is and the token of its administrator, in a form that a shell can eval, and serves until it is ended.
+-- Prints where it is and the token of its administrator, in a form that a
+-- shell can eval, and serves any HTTP client until it is ended.
 --
 --   --port N              TCP port on 127.0.0.1 (default: a free one)
 --   --people N            people of the organization Acme (default 12)
---   --seed N              the same seed makes the same people, keys and tokens (default 1)
---   --plan PLAN           free, starter or premium, with its hourly quota (default: no quota)
+--   --seed N              the same seed makes the same people, keys, tokens
+--                         (default 1)
+--   --plan PLAN           free, starter or premium, with its hourly quota
+--                         (default: no quota)
 --   --latency MS          every reply is this late
 --   --page-cap N          largest page that is honoured
---   --visible-after S     seconds until a new organization, workspace or group is seen
+--   --visible-after S     seconds until a new organization, workspace or
+--                         group is seen
 --   --rate N              requests a second, then 429
 --   --file PATH           keep the state there (default: in memory)
 --   --record PATH         append every exchange, a JSON object a line

@@ -238,8 +238,32 @@ describe("togglsh --help", function()
     end
   end)
 
-  it("fits a terminal of 120 columns", function()
-    for line in (togglsh "--help"):gmatch "[^\n]+" do assert.is_true(#line <= 120, line) end
+  it("fits 80 columns, and that of a job a manual page of 80", function()
+    local function fits(width, ...)
+      for line in (togglsh(...)):gmatch "[^\n]+" do assert.is_true(#line <= width, line) end
+    end
+    fits(80, "--help")
+    for _, job in ipairs {"audit", "auth", "groups", "invite", "people", "quota", "report", "sandbox"} do
+      fits(73, job, "--help")
+    end
+  end)
+
+  it("is folded between words for a narrower window", function()
+    local screen = require "toggl.screen"
+    local _ <close> = setmetatable({}, {__close = function() screen.terminal = nil end})
+    screen.terminal = {width = 40}
+    assert.equal("  --top N   at most N lines of a table\n            for people", (screen.fold_lines
+      "  --top N   at most N lines of a table for people"))
+    assert.equal("as it is\n\n  is", screen.fold_lines "as it is\n\n  is")
+    for line in screen.fold_lines(require "toggl.usage"):gmatch "[^\n]+" do assert.is_true(#line <= 40, line) end
+  end)
+
+  it("says which ways ask before a change, and explains each exit status", function()
+    local out = togglsh "--help"
+    assert.matches("jobs ask before they change anything; scripts and %-e do not", (out:gsub("%s+", " ")))
+    for _, status in ipairs {0, 1, 2, 3, 4, 5, 6, 7, 8, 130, 141} do
+      assert.matches(("\n +%d  +%%a"):format(status), out)
+    end
   end)
 end)
 

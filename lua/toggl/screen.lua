@@ -52,11 +52,11 @@ function M.pad(text, width, right)
   return right and space .. text or text .. space
 end
 
-local FOLD = 96 -- columns in which text is easy to read
+local USUAL, WIDEST = 80, 96 -- columns where there is no window, and in which text is easy to read
 
 --- TEXT behind HEAD, folded to the window; further lines start below where the text does.
 function M.fold(head, text)
-  local room = math.max(40, math.min(FOLD, M.terminal and M.terminal.width or FOLD))
+  local room = math.max(40, math.min(WIDEST, M.terminal and M.terminal.width or USUAL))
   local lines, line, indent = {}, head, (" "):rep(M.width(head))
   for word in text:gmatch "%S+" do
     if M.width(line) > #indent and M.width(line) + M.width(word) + 1 > room then
@@ -67,6 +67,16 @@ function M.fold(head, text)
   end
   lines[#lines + 1] = line
   return table.concat(lines, "\n")
+end
+
+--- TEXT whose lines are folded where the window is narrower: behind the label, where a gap follows one.
+function M.fold_lines(text)
+  local width = M.terminal and M.terminal.width or USUAL
+  return (text:gsub("[^\n]+", function(line)
+    if M.width(line) <= width then return line end
+    local head = line:match "^%s*%S.-%s%s+" or line:match "^%s*"
+    return M.fold(head, line:sub(#head + 1))
+  end))
 end
 
 function M.bold(text)

@@ -36,38 +36,6 @@ local SPEC = {
   ["no-editor"] = {kind = "flag", early = true},
 }
 
-local USAGE = [[
-usage: togglsh [options]                        a prompt
-       togglsh [options] FILE.lua [arguments]   run a script
-       togglsh [options] JOB [arguments]        run a job; togglsh JOB --help explains it
-       togglsh [options] -e CODE                run CODE; several run in their order
-       togglsh [options] -                      run what comes on standard input
-
-A script finds `toggl`, `client` and `org` at hand, made when first used, and its arguments in `arg`.
-
-  -e, --eval CODE       run CODE
-  -l, --library NAME    global NAME = require "NAME"
-  -i, --interactive     a prompt behind whatever else there is to run
-      --no-editor       a prompt without line editor
-      --sandbox[=N]     against a server in this process, with N people, instead of Toggl
-      --profile NAME    credentials and organization from the profiles file
-      --org ID|NAME     which organization `org` is
-      --output FORMAT   table, csv, json or jsonl
-      --columns A,B,C   which columns
-      --wait[=SECONDS]  wait for quota, at most that long, instead of giving up
-      --offline         answer from the store alone
-      --refresh         ask Toggl even if the store has it
-      --yes             do not ask before changes
-      --dry-run         say what would be changed at Toggl, and send none of it
-      --trace           each request on standard error, without its secrets
-      --version, --help
-
-A token is never an option: togglsh auth login stores one. Else it comes from TOGGL_API_TOKEN, a systemd credential, or
-~/.togglrc.
-Exit status: 0 done, 1 error, 2 usage, 3 a plan has changes, 4 authentication, 5 partly done, 6 out of quota,
-7 refused by a guard, 8 outcome unknown, 130 interrupted.
-]]
-
 local helper = "togglsh" -- whose --help tells more about a wrong word: the program's, that of the job, or nobody's
 
 local function say(format, ...)
@@ -149,12 +117,12 @@ function M.job_help(path)
 end
 
 local function help(host)
-  local lines = {USAGE, "Jobs:\n"}
+  local lines = {require "toggl.usage", "\nJobs:\n"}
   for _, name in ipairs(job_names(host)) do
     local first = M.job_help(find_job(host, name)):match("^[^\n]*"):gsub("^togglsh [%w_-]+: ", "")
     lines[#lines + 1] = ("  %-12s %s\n"):format(name, first)
   end
-  io.stdout:write(table.concat(lines))
+  io.stdout:write(screen.fold_lines(table.concat(lines)))
 end
 
 -- --------------------------------------------------------------------------------------------------- client and org
@@ -332,10 +300,10 @@ local function read_target(o, word, rest, host)
 end
 
 local function run_target(o, target, host)
-  if target.job and o.help then return io.stdout:write(M.job_help(target.path)) end
+  set_output(o, host) -- once more: a job takes these options behind its name as well
+  if target.job and o.help then return io.stdout:write(screen.fold_lines(M.job_help(target.path))) end
   if not target.job then helper = nil end -- what is wrong from now on is wrong with the script's words
   set_arg(o, target.name, target.words)
-  set_output(o, host)
   local chunk = target.name == "-" and load_chunk(load(io.read "a", "=stdin")) or load_chunk(loadfile(target.path))
   chunk(table.unpack(target.words))
 end
@@ -407,6 +375,7 @@ local function run(words, host)
   if o.sandbox and o.sandbox ~= true and o.sandbox < 1 then options.fail("--sandbox wants at least one person") end
   local word = table.remove(rest, 1)
   if o.version then return print(("togglsh %s, %s"):format(require("toggl")._VERSION, _VERSION)) end
+  set_output(o, host)
   if o.help and not word then return help(host) end
   local prompt = (o.interactive or not word and not o.steps) and prepare_prompt(o, host)
   if not word and not o.steps and not o.interactive and not host.isatty(0) then prompt, word = nil, "-" end
@@ -414,7 +383,6 @@ local function run(words, host)
   obey_dry_run(o)
   offer_globals(o)
   set_arg(o, "togglsh", {})
-  set_output(o, host)
   run_steps(o)
   if target then run_target(o, target, host) end
   if prompt then start_prompt(o, prompt) end

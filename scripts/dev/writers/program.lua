@@ -28,7 +28,7 @@ local function words_of(name, doc, usage)
 end
 
 -- "  -e, --eval CODE       run CODE", "      --sandbox[=N]     ...", "      --version, --help"
-local function option_of(line, usage)
+local function option_of(line)
   local short, rest = line:match "^%s+%-(%a), (%-%-.*)$"
   rest = rest or line:match "^%s+(%-%-.*)$"
   if not rest then return nil end
@@ -38,14 +38,14 @@ local function option_of(line, usage)
   local optional = value:sub(1, 1) == "["
   value = value:match "%u.*$"
   if optional and value then value = value:gsub("%]$", "") end
-  return {name = name, short = short, value = value, optional = optional, doc = doc, words = words_of(name, doc, usage)}
+  return {name = name, short = short, value = value, optional = optional, doc = doc}
 end
 
 local function options_of(text)
   local options = {}
   for line in text:gmatch "[^\n]+" do
     local both = line:match "^%s+%-%-version, %-%-help$"
-    local option = not both and option_of(line, text)
+    local option = not both and option_of(line)
     if both then
       options[#options + 1] = {name = "version", short = "v", doc = "print the version"}
       options[#options + 1] = {name = "help", short = "h", doc = "print this; after a job, its own help"}
@@ -55,6 +55,7 @@ local function options_of(text)
       options[#options].doc = options[#options].doc .. " " .. line:match "^%s+(.*)$"
     end
   end
+  for _, o in ipairs(options) do o.words = words_of(o.name, o.doc, text) end
   return options
 end
 
@@ -97,7 +98,7 @@ function M.read(build)
   for name, doc in (text:match "\nJobs:(\n.*)$" or ""):gmatch "\n  ([%w_-]+) +([^\n]*)" do
     program.jobs[#program.jobs + 1] = inherit(job_of(build, name, doc), program.options)
   end
-  for status, meaning in (text:match "Exit status: (.-)%.\n" or ""):gsub("\n", " "):gmatch "(%d+) ([^,]+)" do
+  for status, meaning in (text:match "\nExit status:(\n.-)\n\n" or ""):gmatch "\n +(%d+)  ([^\n]+)" do
     program.exits[#program.exits + 1] = {status, meaning}
   end
   return program

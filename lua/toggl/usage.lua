@@ -1,0 +1,49 @@
+-- What togglsh --help says: data alone, and no line wider than 80 columns. Manual page and completion are made from it.
+
+return [[
+usage: togglsh [options]                       a prompt
+       togglsh [options] FILE.lua [arguments]  run a script
+       togglsh [options] JOB [arguments]       run a job; JOB --help explains it
+       togglsh [options] -e CODE               run CODE; several, in their order
+       togglsh [options] -                     run what comes on standard input
+
+A script finds `toggl`, `client` and `org` at hand, made when first used, and
+its arguments in `arg`.
+
+  -e, --eval CODE       run CODE
+  -l, --library NAME    global NAME = require "NAME"
+  -i, --interactive     a prompt behind whatever else there is to run
+      --no-editor       a prompt without line editor
+      --sandbox[=N]     against a server in this process, with N people (12),
+                        instead of Toggl; org is Acme then
+      --profile NAME    credentials and organization from the profiles file
+      --org ID|NAME     which organization `org` is; needed with several
+      --output FORMAT   table, csv, json or jsonl
+      --columns A,B,C   which columns
+      --wait[=SECONDS]  wait for quota, at most that long, instead of giving up
+      --offline         answer from the store alone
+      --refresh         ask Toggl even if the store has it
+      --yes             the answer to what the prompt and the jobs would ask
+      --dry-run         say what would be changed at Toggl, and send none of it
+      --trace           each request on standard error, without its secrets
+      --version, --help
+
+The prompt and the jobs ask before they change anything; scripts and -e do not,
+with or without --yes: they are programs. --dry-run holds for all of them.
+
+A token is never an option: togglsh auth login stores one. Else it comes from
+TOGGL_API_TOKEN, a systemd credential, or ~/.togglrc.
+
+Exit status:
+    0  done
+    1  error
+    2  the words of the command were wrong; nothing was sent
+    3  a dry run, and there were changes to make
+    4  credentials are missing or wrong
+    5  some of it was done
+    6  out of quota; --wait waits for it
+    7  refused by a guard, or by the answer to a question
+    8  a change was sent and no reply came: look before you repeat it
+  130  interrupted
+  141  whoever read the output has left
+]]
