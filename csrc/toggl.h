@@ -91,6 +91,8 @@ typedef enum tg_key {
 TG_API const char *tg_key_name(tg_key key);   /* "account key": for messages */
 TG_API const char *tg_key_field(tg_key key);  /* "user_id": what names it in a table, {user_id = 2} */
 TG_API const char *tg_key_finder(tg_key key); /* "org:user": what finds such a thing by its name; NULL: nothing */
+/* Which records have no key of this kind, as a clause; NULL: no word on it. */
+TG_API const char *tg_key_without(tg_key key);
 TG_API const char *tg_type_name(tg_type type);
 
 typedef enum tg_in { TG_IN_REPLY, TG_IN_PATH, TG_IN_QUERY, TG_IN_BODY } tg_in;

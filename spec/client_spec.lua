@@ -318,7 +318,7 @@ describe("an error", function()
     assert.equal("post_organization_group", err.operation)
     assert.is_nil(err.retry_after)
     assert.is_truthy(err.body:find("already been taken", 1, true))
-    assert.is_truthy(err.message:find("nothing was changed", 1, true))
+    assert.is_truthy(err.message:find("this call changed nothing", 1, true))
     assert.equal(err.message .. "; " .. err.advice, tostring(err))
   end)
 

@@ -186,7 +186,7 @@ describe("a window that is used up", function()
     assert.equal(0, helper.requests_during(server, function() none, err = org:create_group{name = "Late"} end))
     assert.is_nil(none)
     assert.equal("quota", err.kind)
-    assert.is_truthy(err.message:find("nothing was changed", 1, true))
+    assert.is_truthy(err.message:find("this call changed nothing", 1, true))
   end)
 
   it("is known to another client of the same state, before it asks", function()

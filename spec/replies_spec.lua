@@ -140,7 +140,7 @@ describe("a reply that cannot be right", function()
   it("points elsewhere: no other origin is asked, and no write goes on", function()
     server:set{redirect_port = 9}
     fails("redirect", "list", "transport", nil, "another origin")
-    fails("redirect", "write", "transport", nil, "nothing was changed")
+    fails("redirect", "write", "transport", nil, "this call changed nothing")
   end)
 
   it("has a status that says why", function()
@@ -151,7 +151,7 @@ describe("a reply that cannot be right", function()
       assert.equal("The sandbox was told to answer this.", err.body)
     end
     assert.equal("unknown", fails("503", "write", "unknown", 503).kind)
-    assert.is_truthy(fails("400", "write", "invalid", 400).message:find("nothing was changed", 1, true))
+    assert.is_truthy(fails("400", "write", "invalid", 400).message:find("this call changed nothing", 1, true))
   end)
 
   it("says that an operation is gone, and that one is not asked again", function()

@@ -189,6 +189,32 @@ describe("togglsh ends", function()
   end)
 end)
 
+describe("the script of the README", function()
+  local path
+
+  setup(function()
+    local file <close> = assert(io.open "README.md")
+    path = write(home .. "/offboard.lua", (assert(file:read "a":match "```lua\n(%-%- offboard%.lua.-)```")))
+  end)
+
+  it("offboards", function()
+    local out, err, status = togglsh("--sandbox", path, "olive@acme.test")
+    assert.same({1, 1}, {status, count_lines(err)}) -- the owner stays
+    assert.matches("left", out)
+    assert.matches("this call changed nothing", err)
+    out, err, status = togglsh("--sandbox", path, "aoife5@acme.test")
+    assert.same({"", 0}, {err, status})
+    assert.matches("left.*requests spent: %d+\n$", out)
+  end)
+
+  it("says what it wants, and what it does not do", function()
+    assert.same({"", "togglsh: usage: togglsh offboard.lua ADDRESS\n", 2}, {togglsh("--sandbox", path)})
+    local out, err, status = togglsh("--sandbox", path, "noor4@acme.test")
+    assert.same({"", 1}, {out, status})
+    assert.matches("^togglsh: noor4@acme.test has not joined yet[^\n]*\n$", err)
+  end)
+end)
+
 describe("togglsh refuses", function()
   local function usage_error(pattern, ...)
     local out, err, status = togglsh(...)

@@ -78,6 +78,14 @@ describe("a slip", function()
     end
   end)
 
+  it("of somebody who has not joined where an account is wanted", function()
+    local group, invited = org:group "Support", org:users{active_status = "invited"}[1]
+    local sentence = "argument 'user_id' wants the account key, and this user has none: people get one by joining"
+    assert.matches("^" .. sentence, slip(function() group:remove(invited) end))
+    assert.matches("^argument 'invitation_id' wants the invitation key, and this user has none: "
+      .. "only who has not joined yet has one", slip(function() org:user("olive@acme.test"):resend_invitation() end))
+  end)
+
   it("in a task names the line as well", function()
     local place
     local text = slip(function() toggl.task(function() place = pcall(error) org:update{nmae = "x"} end):wait() end)

@@ -26,7 +26,10 @@ static int64_t key_of_record(lua_State *L, const ltg_record *r, const tg_field *
     const char *class_ = r->model->class_ ? r->model->class_ : "record";
     if (!f->key) ltg_refuse(L, where, "must be an integer, got a %s", class_);
     int64_t id = ltg_keyof(r, f->key, true);
-    if (!id) ltg_refuse(L, where, "wants the %s, and this %s has none", tg_key_name(f->key), class_);
+    const char *why = tg_key_without(f->key);
+    if (!id)
+        ltg_refuse(L, where, "wants the %s, and this %s has none%s%s", tg_key_name(f->key), class_, why ? ": " : "",
+                   why ? why : "");
     return id;
 }
 

@@ -12,22 +12,22 @@ const tg_model *tg_model_find(const char *name)
     return NULL;
 }
 
-/* By kind: how messages call it, the field that names it, and what finds the thing by its name. */
+/* By kind: how messages call it, the field that names it, what finds the thing by its name, and who has none. */
 static const struct {
-    const char *name, *field, *finder;
+    const char *name, *field, *finder, *without;
 } keys[] = {
-    [TG_KEY_NONE] = {"number", NULL, NULL},
-    [TG_KEY_ACCOUNT] = {"account key", "user_id", "org:user"},
-    [TG_KEY_ORGANIZATION_USER] = {"organization-user key", "organization_user_id", "org:user"},
-    [TG_KEY_WORKSPACE_USER] = {"workspace-user key", "workspace_user_id", "org:user"},
-    [TG_KEY_INVITATION] = {"invitation key", "invitation_id", "org:user"},
-    [TG_KEY_GROUP] = {"group key", "group_id", "org:group"},
-    [TG_KEY_WORKSPACE] = {"workspace key", "workspace_id", "org:workspace"},
-    [TG_KEY_ORGANIZATION] = {"organization key", "organization_id", "client:organization"},
-    [TG_KEY_TRANSFER] = {"transfer key", "transfer_id", NULL},
-    [TG_KEY_ROLE] = {"role key", "role_id", NULL},
-    [TG_KEY_PLAN] = {"plan key", "plan_id", NULL},
-    [TG_KEY_PROJECT] = {"project key", "project_id", NULL},
+    [TG_KEY_NONE] = {"number", NULL, NULL, NULL},
+    [TG_KEY_ACCOUNT] = {"account key", "user_id", "org:user", "people get one by joining"},
+    [TG_KEY_ORGANIZATION_USER] = {"organization-user key", "organization_user_id", "org:user", NULL},
+    [TG_KEY_WORKSPACE_USER] = {"workspace-user key", "workspace_user_id", "org:user", NULL},
+    [TG_KEY_INVITATION] = {"invitation key", "invitation_id", "org:user", "only who has not joined yet has one"},
+    [TG_KEY_GROUP] = {"group key", "group_id", "org:group", NULL},
+    [TG_KEY_WORKSPACE] = {"workspace key", "workspace_id", "org:workspace", NULL},
+    [TG_KEY_ORGANIZATION] = {"organization key", "organization_id", "client:organization", NULL},
+    [TG_KEY_TRANSFER] = {"transfer key", "transfer_id", NULL, NULL},
+    [TG_KEY_ROLE] = {"role key", "role_id", NULL, NULL},
+    [TG_KEY_PLAN] = {"plan key", "plan_id", NULL, NULL},
+    [TG_KEY_PROJECT] = {"project key", "project_id", NULL, NULL},
 };
 
 static size_t key_row(tg_key key)
@@ -48,6 +48,11 @@ const char *tg_key_field(tg_key key)
 const char *tg_key_finder(tg_key key)
 {
     return keys[key_row(key)].finder;
+}
+
+const char *tg_key_without(tg_key key)
+{
+    return keys[key_row(key)].without;
 }
 
 const char *tg_type_name(tg_type type)

@@ -177,7 +177,7 @@ static void test_deadlines(void)
         CHECK(call->unclear && call->stage == TG_S_WAITING);
         call->due = f.time + 100; /* as a pace or a window would have it */
         CHECK(end_of(c, call, &err) == TG_E_UNKNOWN);
-        CHECK(!strstr(err.message, "nothing was changed"));
+        CHECK(!strstr(err.message, "this call changed nothing"));
         tg_client_free(c);
     }
     CASE("nor is it undone by a repeat that this side refused")
