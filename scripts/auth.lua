@@ -26,6 +26,8 @@ local name = arg.profile or "default"
 
 local function say(format, ...) io.stderr:write(format:format(...), "\n") end
 
+local function refuse(format, ...) error({kind = "auth", message = format:format(...)}, 0) end
+
 local function whose(credentials)
   local me = secrets.check(name, credentials)
   return ("%s <%s>"):format(me.fullname or "somebody", me.email or "no address")
@@ -47,11 +49,12 @@ function actions.status()
   local where = secrets.place(name)
   local found, source
   if arg.profile or where and (os.getenv "TOGGL_API_TOKEN" or "") == "" then
-    if not where then error({kind = "auth", message = ("profile %s has no credentials"):format(name)}, 0) end
+    if not where then refuse("profile %s has no credentials; togglsh auth login --profile %s stores some", name, name) end
   else
     found, source = secrets.found()
     if not found then
-      error({kind = "auth", message = "no credentials anywhere; togglsh auth login stores some"}, 0)
+      refuse("there are no credentials anywhere; togglsh auth login stores some; %s do as well",
+        "TOGGL_API_TOKEN and ~/.togglrc")
     end
     where = "credentials come from " .. source
   end

@@ -154,6 +154,27 @@ describe("togglsh ends", function()
     assert.matches("nobody@x%.test", err)
   end)
 
+  it("with 6 and the time of the day where the quota is used up, in words of togglsh", function()
+    local server <close> = require("toggl.sandbox").start {port = 0, plan = "free"}
+    local e = {TOGGL_API_URL = server.url, TOGGL_API_TOKEN = server:token()}
+    local line = "$T --org Acme -e 'while true do org:groups{refresh = true} end'"
+    local _, err, status = sh(line, e)
+    assert.same({6, 1}, {status, count_lines(err)})
+    assert.matches("^togglsh: get_organization_groups: the quota of this hour is used up; "
+      .. "wait until %d%d:%d%d %(%d+ minutes%), or use %-%-wait\n$", err)
+    _, err, status = sh("$T --org Acme --refresh groups", e)
+    assert.same({6, 1}, {status, count_lines(err)})
+    assert.matches("^togglsh: Lists the groups[^:]*: the quota of this hour is used up; wait until ", err)
+  end)
+
+  it("with the same advice wherever credentials are missing", function()
+    for _, words in ipairs {{"people"}, {"auth", "status"}, {"-e", "client:organizations()"}} do
+      local _, err, status = togglsh(table.unpack(words))
+      assert.same({4, 1}, {status, count_lines(err)})
+      assert.matches("togglsh auth login stores some; TOGGL_API_TOKEN and ~/.togglrc do as well\n$", err)
+    end
+  end)
+
   it("with 4 where credentials are missing, and with 4 where they are wrong", function()
     local _, err, status = togglsh("-e", "client:organizations()")
     assert.same({4, 1}, {status, count_lines(err)})

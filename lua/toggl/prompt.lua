@@ -167,9 +167,7 @@ end
 local function report(err, interrupted)
   if is_api_error(err) then
     if interrupted and err.kind == "cancelled" then return say(interrupted) end
-    local mt = getmetatable(err)
-    local text = type(mt) == "table" and mt.__tostring and tostring(err) or tostring(err.message)
-    return put_error(err.kind, text)
+    return put_error(err.kind, tostring(require("toggl.verdict").text(err)))
   end
   say(interrupted or tostring(err))
 end

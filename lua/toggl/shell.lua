@@ -36,6 +36,7 @@ local SPEC = {
   ["no-editor"] = {kind = "flag", early = true},
 }
 
+local at_job = false
 local helper = "togglsh" -- whose --help tells more about a wrong word: the program's, that of the job, or nobody's
 
 local function say(format, ...)
@@ -247,7 +248,7 @@ local function report(err, host)
   end
   local status = status_of(err)
   if status ~= M.exits.pipe then
-    local text = speaks(err) and tostring(err) or err.message or err.kind
+    local text = require("toggl.verdict").text(err, at_job)
     say("%s", (text:gsub("[^\n\t]+", screen.clean)))
   end
   if status == M.exits.usage and helper then say("%s --help lists what there is", helper) end
@@ -302,6 +303,7 @@ end
 local function run_target(o, target, host)
   set_output(o, host) -- once more: a job takes these options behind its name as well
   if target.job and o.help then return io.stdout:write(screen.fold_lines(M.job_help(target.path))) end
+  at_job = target.job or false
   if not target.job then helper = nil end -- what is wrong from now on is wrong with the script's words
   set_arg(o, target.name, target.words)
   local chunk = target.name == "-" and load_chunk(load(io.read "a", "=stdin")) or load_chunk(loadfile(target.path))

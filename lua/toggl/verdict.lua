@@ -1,0 +1,40 @@
+-- Errors of calls in the words of togglsh: what helps at a command line is an option or a job, and not an argument of a
+-- function. The error object stays as it is, for scripts that look at it.
+local core = require "toggl.core"
+
+local M = {}
+
+local advice = {}
+
+function advice.auth() return "togglsh auth login stores some; TOGGL_API_TOKEN and ~/.togglrc do as well" end
+
+function advice.quota(err)
+  if not err.retry_after then return "wait, or use --wait" end
+  local seconds = math.ceil(err.retry_after)
+  return ("wait until %s (%d minutes), or use --wait"):format(os.date("%H:%M", os.time() + seconds),
+    math.ceil(seconds / 60))
+end
+
+function advice.offline() return "ask once without --offline" end
+
+-- Who runs a job has not called anything by its official name: what it does is said instead.
+local function what_was_done(err)
+  local op = core.operations[err.operation]
+  local prefix = err.operation .. ": "
+  local at = err.message:find(prefix, 1, true) -- behind the name of an item, when toggl.map did it
+  local doc = op and op.doc and (op.doc:match "^(.-)%.%f[%s\0]" or op.doc:gsub("%.$", ""))
+  if not at or not doc then return err.message end
+  return ("%s%s: %s"):format(err.message:sub(1, at - 1), doc, err.message:sub(at + #prefix))
+end
+
+--- ERR as a sentence. JOB: it ended a job, and not a script or a line of code.
+function M.text(err, job)
+  local mt = getmetatable(err)
+  local speaks = type(mt) == "table" and mt.__tostring
+  if not err.operation or not err.message then return speaks and tostring(err) or err.message or err.kind end
+  local message = job and what_was_done(err) or err.message
+  local helps = advice[err.kind] and advice[err.kind](err) or err.advice
+  return helps and ("%s; %s"):format(message, helps) or message
+end
+
+return M
