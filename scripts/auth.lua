@@ -49,7 +49,9 @@ function actions.status()
   local where = secrets.place(name)
   local found, source
   if arg.profile or where and (os.getenv "TOGGL_API_TOKEN" or "") == "" then
-    if not where then refuse("profile %s has no credentials; togglsh auth login --profile %s stores some", name, name) end
+    if not where then
+      refuse("profile %s has no credentials; togglsh auth login --profile %s stores some", name, name)
+    end
   else
     found, source = secrets.found()
     if not found then

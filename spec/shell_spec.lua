@@ -210,6 +210,23 @@ describe("togglsh ends", function()
   end)
 end)
 
+describe("togglsh without a network", function()
+  local e = {TOGGL_API_URL = "http://127.0.0.1:1", TOGGL_API_TOKEN = ("0"):rep(32)}
+
+  it("says on a terminal what is tried again, and when", function()
+    local seat = require "spec.terminal.seat"
+    local s <close> = seat.sit(home, {"-e", "client:organizations()"}, e)
+    s:see "togglsh: GET /me/organizations: the server cannot be reached; try 2 in [%d.]+ s; Ctrl%-C gives up\n"
+    s:see "try 3 in"
+    assert.equal(1, s:leave(20))
+  end)
+
+  it("says it once where nobody looks", function()
+    local _, err, status = sh("$T -e 'client:organizations()'", e)
+    assert.same({1, 1}, {status, count_lines(err)})
+  end)
+end)
+
 describe("the script of the README", function()
   local path
 

@@ -141,6 +141,16 @@ local function trace(event)
   io.stderr:write(screen.clean(table.concat(parts, " ")), "\n")
 end
 
+-- What the client reports of its calls: all of it for --trace, else what a person at a terminal would wonder about.
+local function listener(o)
+  if o.trace then return trace end
+  if not o.watched then return nil end
+  return function(event)
+    if event.type ~= "retry" or o.watched.reading() then return end -- a task must not write into a line that is typed
+    say("%s", screen.clean(require("toggl.verdict").retry(event)))
+  end
+end
+
 local function on_wait(reason, seconds, at)
   say("waiting %d s, until %s (%s); Ctrl-C gives up", math.ceil(seconds), os.date("%H:%M:%S", math.floor(at)), reason)
 end
@@ -167,7 +177,7 @@ local function make_client(o)
   settings.on_error = "raise"
   settings.wait, settings.offline, settings.refresh = o.wait, o.offline, o.refresh
   settings.on_wait = o.wait and on_wait or nil
-  settings.log = o.trace and trace or nil
+  settings.log = listener(o)
   settings.confirm = o.confirm
   return require("toggl").client(settings)
 end
@@ -383,6 +393,7 @@ local function run(words, host)
   if not word and not o.steps and not o.interactive and not host.isatty(0) then prompt, word = nil, "-" end
   local target = word and read_target(o, word, rest, host)
   obey_dry_run(o)
+  o.watched = host.isatty(2) and host
   offer_globals(o)
   set_arg(o, "togglsh", {})
   run_steps(o)

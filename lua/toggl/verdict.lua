@@ -27,6 +27,15 @@ local function what_was_done(err)
   return ("%s%s: %s"):format(err.message:sub(1, at - 1), doc, err.message:sub(at + #prefix))
 end
 
+local WHY = {transport = "the server cannot be reached", timeout = "no answer came in time",
+  server = "the server is in trouble", rate = "too many requests at once"}
+
+--- What somebody at a terminal is told while a call tries again: otherwise nothing would move for half a minute.
+function M.retry(event)
+  return ("%s %s: %s; try %d in %.1f s; Ctrl-C gives up"):format(event.method, event.path,
+    WHY[event.reason] or event.reason, event.try + 1, event.seconds)
+end
+
 --- ERR as a sentence. JOB: it ended a job, and not a script or a line of code.
 function M.text(err, job)
   local mt = getmetatable(err)
