@@ -25,6 +25,11 @@ local NAMES = {"plan", "people", "administrators", "no_group", "not_active", "em
 local options, rest = toggl.options.read(arg, {section = NAMES, top = "integer"})
 if rest[1] then toggl.options.fail("audit takes options only, got '%s'", rest[1]) end
 
+-- Columns of the sections as one table, and of those that people get as tables of their own.
+local FLAT = {"section", "id", "user_id", "name", "email", "state", "role", "value", "members", "groups",
+  "administrators", "who", "workspaces", "requests"}
+toggl.options.columns(table.concat(FLAT, ",") .. ",organization,plan,seats,people,active,invited,inactive")
+
 local found = toggl.audit.read(org)
 local report = {} -- what is told here: the sections alone
 for _, name in ipairs(NAMES) do report[name] = found[name] end
@@ -87,9 +92,6 @@ local function flat()
   end
   return rows
 end
-
-local FLAT = {"section", "id", "user_id", "name", "email", "state", "role", "value", "members", "groups",
-  "administrators", "who", "workspaces", "requests"}
 
 if show.format == "table" then
   for i, name in ipairs(sections) do

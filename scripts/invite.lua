@@ -15,6 +15,8 @@ local options, emails = toggl.options.read(arg, {
 if not emails[1] then toggl.options.fail "invite wants at least one e-mail address" end
 if not options.workspaces then toggl.options.fail "invite wants --workspace: without one nobody can be invited" end
 
+local columns = toggl.options.columns "email,invitation_id,user_id"
+
 -- The records that the uses of an option name.
 local function find(uses, what)
   local records, names = toggl.json.array {}, {}
@@ -39,5 +41,5 @@ local rows = toggl.json.array {}
 for i, entry in ipairs(result.data or result.invitations or {}) do
   rows[i] = {email = entry.email, invitation_id = entry.invitation_id, user_id = entry.user_id}
 end
-toggl.show.print(rows, {columns = toggl.show.columns or "email,invitation_id,user_id"})
+toggl.show.print(rows, {columns = columns})
 for _, message in ipairs(result.messages or {}) do io.stderr:write("invite: ", tostring(message), "\n") end

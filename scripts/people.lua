@@ -17,6 +17,8 @@ local options, rest = toggl.options.read(arg, {
 })
 if rest[1] then toggl.options.fail("people takes options only, got '%s'; --filter searches", rest[1]) end
 
+local columns = toggl.options.columns "id,name,email,state,role,groups,workspaces,user_id"
+
 local function names(list, field)
   local out = toggl.json.array {}
   for i, item in ipairs(list or {}) do out[i] = item[field] end
@@ -32,6 +34,4 @@ for user in org:users{filter = options.filter}:each() do
   end
 end
 
-local columns = "id,name,email,state,role,groups,workspaces"
-if toggl.show.format ~= "table" then columns = columns .. ",user_id" end
-toggl.show.print(rows, {columns = toggl.show.columns or columns})
+toggl.show.print(rows, {columns = columns})

@@ -12,6 +12,7 @@
 local _, rest = toggl.options.read(arg, {})
 if rest[1] then toggl.options.fail("quota takes options only, got '%s'", rest[1]) end
 
+local columns = toggl.options.columns "window,left,of,returns,seconds,spent"
 local rows = toggl.json.array {}
 for i, w in ipairs(client:quota{refresh = arg.refresh}) do
   local seconds = w.resets_in and math.ceil(w.resets_in)
@@ -21,5 +22,5 @@ for i, w in ipairs(client:quota{refresh = arg.refresh}) do
     spent = w.spent,
   }
 end
-toggl.show.print(rows, {columns = toggl.show.columns or "window,left,of,returns,seconds,spent",
+toggl.show.print(rows, {columns = columns,
   empty = "nothing is known yet; --refresh asks Toggl"})

@@ -450,6 +450,27 @@ describe("togglsh jobs", function()
       (togglsh("--sandbox=60", "people", "--filter=olive@", "--output", "csv", "--columns", "email")))
   end)
 
+  it("refuse columns that they do not have, before anything is asked", function()
+    for _, words in ipairs {{"people", "name,emial"}, {"groups", "nmae"}, {"quota", "window,lfet"},
+      {"audit", "emial"}} do
+      local out, err, status = togglsh("--sandbox", "--trace", words[1], "--columns", words[2])
+      assert.same({"", 2}, {out, status})
+      assert.matches("there is no column '%a+', did you mean '%a+'%?", err)
+      assert.is_nil(err:find "request GET")
+    end
+    assert.equal(0, select(3, togglsh("--sandbox", "audit", "--columns", "email,role")))
+  end)
+
+  it("people drops no column without a window, and says which had no room in one", function()
+    local out = togglsh("--sandbox", "people")
+    assert.matches("^ +id +name +email +state +role +groups +workspaces +user_id\n", out)
+    local s <close> = require("spec.terminal.seat").sit(home, {"--sandbox", "people"})
+    local text = s:see "%(no room for [%w_, ]+%)\n"
+    assert.matches("user_id%)\n$", text)
+    for line in text:gmatch "[^\n]+" do assert.is_true(utf8.len(line) <= 100, line) end
+    assert.equal(0, s:leave())
+  end)
+
   it("groups lists groups, and the people of one", function()
     assert.matches("Engineering +%d", (togglsh("--sandbox", "groups")))
     assert.matches("Olive Hart +yes", (togglsh("--sandbox", "groups", "Support")))

@@ -16,6 +16,23 @@ end
 -- A record as the module makes them: userdata cannot be made here, so what can be shown of it is shown by a table.
 local function nested(value) return {name = "Main", subscription = {plan_name = value}} end
 
+describe("a table in a narrow window", function()
+  teardown(function() show.columns, screen.terminal = nil, nil end)
+
+  local rows = {{id = 4300000017, name = ("n"):rep(30), email = ("e"):rep(30), state = "active", role = ("r"):rep(30)}}
+
+  it("leaves columns of a script out with a word, and keeps those that were typed", function()
+    screen.terminal = {width = 60}
+    local text = show.text(rows, {columns = "id,name,email,state,role"})
+    assert.matches("\n%(no room for [%w, ]*role%)\n$", text)
+    assert.matches(("n"):rep(10), text)
+    show.columns = "id,name,email,state,role"
+    text = show.text(rows, {columns = show.columns})
+    assert.is_nil(text:find "no room")
+    assert.matches("role", text)
+  end)
+end)
+
 describe("a table for people", function()
   after_each(function() screen.terminal, show.columns, show.format = nil, nil, "table" end)
 

@@ -1953,7 +1953,14 @@ function toggl_options.fail(format, ...) end
 ---@return string
 function toggl_options.near(word, names) end
 
----Asks on the terminal, and ends the job unless the answer is yes. With --yes nothing is asked; without it and without a terminal the job ends.
+---The columns that a job shows: those of --columns, or all. A wrong name ends the job with status 2 and says which was meant; ask before the first request.
+---
+---Cost: nothing.
+---@param known string The names of all columns: "id,name,email".
+---@return string
+function toggl_options.columns(known) end
+
+---Asks on the terminal, and ends the job unless the answer is yes. With --yes and in a dry run nothing is asked; without a terminal the job ends.
 ---
 ---Cost: nothing.
 ---@param format string The question, as for string.format.

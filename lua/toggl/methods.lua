@@ -333,11 +333,16 @@ return {
       {name = "names", type = "string[]", doc = "What there is; it is sorted."}},
     doc = "\", did you mean 'X'?\" for the nearest name, or an empty text.",
     example = 'print("no such group" .. toggl.options.near("Enginering", {"Engineering", "Support"}))'},
+  {class = "toggl.options", name = "columns", returns = "string",
+    params = {{name = "known", type = "string", doc = 'The names of all columns: "id,name,email".'}},
+    doc = "The columns that a job shows: those of --columns, or all. A wrong name ends the job with status 2 and says "
+      .. "which was meant; ask before the first request.",
+    example = 'toggl.show.print({{ id = 1, name = "Ann" }}, { columns = toggl.options.columns "id,name" })'},
   {class = "toggl.options", name = "confirm",
     params = {{name = "format", type = "string", doc = "The question, as for string.format."},
       {name = "...", type = "any", doc = "Its values."}},
-    doc = "Asks on the terminal, and ends the job unless the answer is yes. With --yes nothing is asked; without it "
-      .. "and without a terminal the job ends.",
+    doc = "Asks on the terminal, and ends the job unless the answer is yes. With --yes and in a dry run nothing is "
+      .. "asked; without a terminal the job ends.",
     example = 'arg.yes = true; toggl.options.confirm "Go on?"'},
 
   -- ------------------------------------------------------------------------------------------------------ the audit

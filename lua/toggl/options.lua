@@ -112,6 +112,21 @@ function M.read(words, spec, how)
   return values, rest
 end
 
+--- The columns that a job shows: those of --columns, or all that there are. KNOWN is "id,name,email". A wrong name ends
+-- the job before it asks for anything.
+function M.columns(known)
+  local asked, names = require("toggl.show").columns, {}
+  if not asked then return known end
+  for name in known:gmatch "[^,%s]+" do names[#names + 1] = name end
+  for name in tostring(asked):gmatch "[^,%s]+" do
+    local first = name:match "^[^.]+"
+    if not ("," .. known .. ","):find("," .. first .. ",", 1, true) then
+      M.fail("there is no column '%s'%s; there are: %s", name, M.near(first, names), known)
+    end
+  end
+  return asked
+end
+
 --- Asks on the terminal before something is changed; --yes answers beforehand, and a script without a terminal must
 -- have it. Raises unless the answer is yes. In a dry run nobody is asked: what would be sent then is told instead.
 function M.confirm(format, ...)

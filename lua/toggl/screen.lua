@@ -74,7 +74,8 @@ function M.fold_lines(text)
   local width = M.terminal and M.terminal.width or USUAL
   return (text:gsub("[^\n]+", function(line)
     if M.width(line) <= width then return line end
-    local head = line:match "^%s*%S.-%s%s+" or line:match "^%s*"
+    local head = line:match "^%s*%S.-%s%s+"
+    if not head or M.width(head) > width // 2 then head = line:match "^%s*" end
     return M.fold(head, line:sub(#head + 1))
   end))
 end

@@ -280,7 +280,8 @@ local function table_lines(rows, options)
   local columns = asked(options) or drop_empty(rows, all_columns(rows, true))
   local cells, widths, numeric = lay_out(rows, columns)
   local window = screen.terminal and screen.terminal.width
-  local count = window and fit(widths, numeric, window, asked(options)) or #columns
+  local typed = M.columns and (options.columns or M.columns) == M.columns -- by somebody who wants to see them all
+  local count = window and fit(widths, numeric, window, typed) or #columns
   local out, rules, heads = {}, {}, {}
   for c = 1, count do
     rules[c] = ("-"):rep(widths[c])
