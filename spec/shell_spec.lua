@@ -227,6 +227,41 @@ describe("togglsh without a network", function()
   end)
 end)
 
+describe("togglsh -e", function()
+  it("prints what the code returns, as --output says", function()
+    assert.equal("42\nAnn\nnil\n", (togglsh("-e", "return 42, 'Ann', nil")))
+    assert.equal("", (togglsh("-e", "local x = 42")))
+    assert.matches("^ +id +name +email", (togglsh("--sandbox", "-e", "return org:users()")))
+    local out = togglsh("--sandbox", "--output", "csv", "--columns", "email", "-e", "return org:users()")
+    assert.matches("^email\r\nann@acme.test\r\n", out)
+    assert.equal(12, #json.decode((togglsh("--sandbox", "--output=json", "-e", "return org:users()"))))
+    assert.equal("Acme\n", (togglsh("--sandbox", "-e", "return org.name", "--output", "table")))
+  end)
+
+  it("ends with the error that the code returns", function()
+    local out, err, status = togglsh("-e", "return nil, {kind = 'partial', message = 'some'}")
+    assert.same({"", "togglsh: some\n", 5}, {out, err, status})
+  end)
+end)
+
+describe("togglsh --org", function()
+  it("lists yours where it names none of them", function()
+    for _, name in ipairs {"Nowhere", "4300000051"} do
+      local _, err, status = togglsh("--sandbox", "--org", name, "people")
+      assert.same({1, 1}, {status, count_lines(err)})
+      assert.matches("organization " .. name .. " is not among yours: 4300000017 %(Acme%), 9007199254740993 "
+        .. "%(Blue Door%); choose one with %-%-org", err)
+    end
+  end)
+
+  it("says where you are no administrator, and speaks of no token then", function()
+    local _, err, status = togglsh("--sandbox", "--org", "Blue Door", "people")
+    assert.same({1, 1}, {status, count_lines(err)})
+    assert.matches("you are no administrator of Blue Door, .*%-%-org chooses another: 4300000017 %(Acme%)", err)
+    assert.is_nil(err:find "token")
+  end)
+end)
+
 describe("the script of the README", function()
   local path
 
@@ -340,7 +375,7 @@ describe("togglsh finds", function()
     assert.equal("Acme\n", (togglsh("--sandbox=3", "--org=Acme", "-e", "print(org.name)")))
     local _, err, status = togglsh("--sandbox=3", "--org", "Acne", "-e", "print(org.name)")
     assert.equal(1, status)
-    assert.matches('"Acne" was not found', err)
+    assert.matches("organization Acne is not among yours", err)
   end)
 
   it("the organization from a profile or the environment, and lists them when it must be told", function()

@@ -112,6 +112,14 @@ local function text_for(self, file)
   return ok and text or error(text, 0)
 end
 
+-- The system says of a missing folder that there is no such file, which whoever wants to make one knows.
+local function cannot_save(file, why)
+  local folder = file:match "^(.+)/[^/]*$"
+  local there <close> = folder and io.open(folder)
+  if folder and not there then why = "there is no folder " .. folder end
+  error({kind = "error", message = ("nothing was saved: %s"):format(why)}, 0)
+end
+
 -- ----------------------------------------------------------------------------------------------------------- commands
 
 -- name, words, what it does, function(self, text behind the name)
@@ -149,7 +157,7 @@ local LIST = {
       if file == "" then misuse "wants the name of a file" end
       local text = text_for(self, file)
       local out, why = io.open(file, "w")
-      if not out then fail("%s", why) end
+      if not out then cannot_save(file, why) end
       out:write(text)
       out:close()
       say("%s: %d bytes", file, #text)

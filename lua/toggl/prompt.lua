@@ -71,7 +71,7 @@ function M.text(value)
   if type(value) == "table" and type(mt) == "table" and mt.__tostring then
     return lines_clean(tostring(value)) .. "\n"
   end
-  if value == package.loaded.toggl then
+  if value ~= nil and value == package.loaded.toggl then
     return ("toggl %s; help(toggl) tells what is in it\n"):format(value._VERSION)
   end
   if type(value) == "table" and not is_data(value, 1) then return key_list(value) end

@@ -186,10 +186,21 @@ end
 local function only_organization(client)
   local all = client:organizations()
   if #all == 1 then return all[1] end
-  local names = {}
-  for i = 1, #all do names[i] = ("%d (%s)"):format(all[i].id, screen.clean(all[i].name)) end
   if #all == 0 then options.fail "you are in no organization" end
-  options.fail("you are in %d organizations: %s; choose one with --org", #all, table.concat(names, ", "))
+  options.fail("you are in %d organizations: %s; choose one with --org", #all,
+    require("toggl.verdict").organizations(all))
+end
+
+-- One that was named. That it is not there, or not for you, is no matter of rights: most likely it is another one.
+local function named_organization(client, name)
+  local ok, found = pcall(client.organization, client, name:find("^%d+$") and math.tointeger(tonumber(name)) or name)
+  if ok then return found end
+  if type(found) ~= "table" or found.kind ~= "not_found" and found.kind ~= "forbidden" then error(found, 0) end
+  local listed, all = pcall(client.organizations, client)
+  if not listed then error(found, 0) end
+  local yours = #all > 0 and require("toggl.verdict").organizations(all) or "you are in none"
+  error({kind = found.kind == "forbidden" and "error" or found.kind,
+    message = ("organization %s is not among yours: %s; choose one with --org"):format(screen.clean(name), yours)}, 0)
 end
 
 local function make_org(o)
@@ -197,7 +208,7 @@ local function make_org(o)
   local name = o.org or o.profile_org
   if not name then name = o.sandbox and "Acme" or filled(os.getenv "TOGGL_ORGANIZATION_ID") end
   if not name then return only_organization(client) end
-  return client:organization(name:find("^%d+$") and math.tointeger(tonumber(name)) or name)
+  return named_organization(client, name)
 end
 
 -- toggl, client and org come into being when a script first names them. Other names stay nil, as in plain Lua.
@@ -280,13 +291,20 @@ local function set_arg(o, name, words)
   _G.arg = arg
 end
 
+-- What code returned, as the prompt shows it. nil and an error end the run as if it had been raised.
+local function show_returned(results)
+  local second = results[2]
+  if results[1] == nil and type(second) == "table" and second.kind then error(second, 0) end
+  for i = 1, results.n do require("toggl.show").write(require("toggl.prompt").text(results[i])) end
+end
+
 local function run_steps(o)
   for _, step in ipairs(o.steps or {}) do
     local how, text = step[1], step[2]
     if how == "library" then
       _G[text:match("^([^=]+)=") or text] = require(text:match("=(.+)$") or text)
     else
-      load_chunk(load(text, "=(command line)"))()
+      show_returned(table.pack(load_chunk(load(text, "=(command line)"))()))
     end
   end
 end

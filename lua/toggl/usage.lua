@@ -10,7 +10,7 @@ usage: togglsh [options]                       a prompt
 A script finds `toggl`, `client` and `org` at hand, made when first used, and
 its arguments in `arg`.
 
-  -e, --eval CODE       run CODE
+  -e, --eval CODE       run CODE, and print what it returns
   -l, --library NAME    global NAME = require "NAME"
   -i, --interactive     a prompt behind whatever else there is to run
       --no-editor       a prompt without line editor

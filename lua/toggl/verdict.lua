@@ -1,10 +1,27 @@
 -- Errors of calls in the words of togglsh: what helps at a command line is an option or a job, and not an argument of a
 -- function. The error object stays as it is, for scripts that look at it.
 local core = require "toggl.core"
+local screen = require "toggl.screen"
 
 local M = {}
 
+--- The organizations of a list by key and name.
+function M.organizations(list)
+  local names = {}
+  for i = 1, #list do names[i] = ("%d (%s)"):format(list[i].id, screen.clean(list[i].name)) end
+  return table.concat(names, ", ")
+end
+
 local advice = {}
+
+-- Toggl answers 403 to a wrong token and to a missing right; whoever could read the organization has no wrong token.
+function advice.forbidden(err)
+  local client, org = rawget(_G, "client"), rawget(_G, "org")
+  if type(org) ~= "userdata" or org.admin ~= false then return err.advice end
+  local ok, all = pcall(client.organizations, client, {offline = true})
+  return ("you are no administrator of %s, and its administrators alone may do this%s"):format(screen.clean(org.name),
+    ok and all and "; --org chooses another: " .. M.organizations(all) or "")
+end
 
 function advice.auth() return "togglsh auth login stores some; TOGGL_API_TOKEN and ~/.togglrc do as well" end
 
