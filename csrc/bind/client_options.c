@@ -9,36 +9,13 @@
         .name = word                                                                                                   \
     }
 
-static const tg_field known[] = {OPTION("token"),
-                                 OPTION("email"),
-                                 OPTION("password"),
-                                 OPTION("base_url"),
-                                 OPTION("cleartext"),
-                                 OPTION("unix_socket"),
-                                 OPTION("user_agent"),
-                                 OPTION("ca_file"),
-                                 OPTION("ca_path"),
-                                 OPTION("timeout"),
-                                 OPTION("connect_timeout"),
-                                 OPTION("reply_cap"),
-                                 OPTION("retries"),
-                                 OPTION("deadline"),
-                                 OPTION("wait"),
-                                 OPTION("reserve"),
-                                 OPTION("max_age"),
-                                 OPTION("offline"),
-                                 OPTION("refresh"),
-                                 OPTION("stale"),
-                                 OPTION("dry_run"),
-                                 OPTION("cache"),
-                                 OPTION("state"),
-                                 OPTION("log"),
-                                 OPTION("on_wait"),
-                                 OPTION("on_error"),
-                                 OPTION("http"),
-                                 OPTION("confirm"),
-                                 OPTION("sandbox"),
-                                 {0}};
+static const tg_field known[] = {
+    OPTION("token"),           OPTION("email"),      OPTION("password"), OPTION("base_url"), OPTION("cleartext"),
+    OPTION("unix_socket"),     OPTION("user_agent"), OPTION("ca_file"),  OPTION("ca_path"),  OPTION("timeout"),
+    OPTION("connect_timeout"), OPTION("reply_cap"),  OPTION("retries"),  OPTION("deadline"), OPTION("wait"),
+    OPTION("reserve"),         OPTION("max_age"),    OPTION("offline"),  OPTION("refresh"),  OPTION("stale"),
+    OPTION("dry_run"),         OPTION("cache"),      OPTION("state"),    OPTION("log"),      OPTION("on_wait"),
+    OPTION("on_error"),        OPTION("http"),       OPTION("confirm"),  OPTION("sandbox"),  {0}};
 
 static const char *string_option(lua_State *L, int t, const char *name)
 {

@@ -159,7 +159,7 @@ static void merge(tg_call *call, const tg_call_options *o)
     m->offline = m->offline || (c->offline && !m->no_offline);
     m->stale = m->stale || (c->stale && !m->no_stale);
     m->dry_run = m->dry_run || c->dry_run; /* a client that changes nothing does so in none of its calls */
-    m->credentials = NULL; /* borrowed from the caller; what is needed of it is in own_auth */
+    m->credentials = NULL;                 /* borrowed from the caller; what is needed of it is in own_auth */
 }
 
 static tg_call *call_alloc(tg_client *c, tg_request *r, const tg_call_options *o, tg_error *err)
