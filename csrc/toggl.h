@@ -287,8 +287,8 @@ TG_API bool tg_client_inherited(const tg_client *c); /* made before a fork: noth
 
 /* A quota window as the ledger knows it. */
 typedef struct tg_window_state {
-    int64_t
-        organization; /* 0: the account's own window; below 0: of workspace -n, whose organization is not known yet */
+    /* 0: the account's own window; below 0: of workspace -n, whose organization is not known yet */
+    int64_t organization;
     int total;        /* requests a window; below 0: not known */
     int remaining;    /* below 0: not known */
     double resets_at; /* seconds since 1970; 0: not known */
@@ -422,16 +422,8 @@ TG_API tg_page *tg_page_detach(const tg_record *r, const tg_model *m);
 TG_API tg_page *tg_page_of(tg_text text, tg_shape shape, const tg_model *m, tg_error *err);
 TG_API size_t tg_pages_alive(void); /* pages of the whole process: for the leak check of the tests */
 
-typedef enum tg_what {
-    TG_V_ABSENT, /* no such field */
-    TG_V_NULL,
-    TG_V_BOOL,
-    TG_V_INT,
-    TG_V_REAL,
-    TG_V_STRING,
-    TG_V_ARRAY,
-    TG_V_OBJECT
-} tg_what;
+/* ABSENT: there is no such field. */
+typedef enum { TG_V_ABSENT, TG_V_NULL, TG_V_BOOL, TG_V_INT, TG_V_REAL, TG_V_STRING, TG_V_ARRAY, TG_V_OBJECT } tg_what;
 
 /* A value as it stands in a checked text. */
 typedef struct tg_value {
@@ -447,8 +439,7 @@ typedef struct tg_value {
 TG_API tg_value tg_value_get(tg_text object, tg_text key);
 /* The field of a record by its row: tries the key and its older form, and takes an integral real for an int. */
 TG_API tg_value tg_value_field(tg_text object, const tg_field *f);
-/* Walks an array or object: POS starts at 0; false at the end. KEY is filled for objects (unescape it if it says so).
- */
+/* Walks an array or object: POS starts at 0; false at the end. KEY is filled for objects (it may be escaped). */
 TG_API bool tg_value_next(tg_text container, size_t *pos, tg_value *key, tg_value *value);
 /* Writes the unescaped bytes of a string into OUT, which has room for text.n bytes; returns how many. */
 TG_API size_t tg_value_unescape(const tg_value *v, char *out);

@@ -40,6 +40,19 @@ describe("togglsh runs", function()
     assert.same({path .. "\t3\t--output\tcsv\t-e\n", 0}, {out, status})
   end)
 
+  it("every client of a rehearsal against the sandbox, also one that a script means for a real account", function()
+    local path = write(home .. "/own.lua", ([[
+      local toggl = require "toggl"
+      for _, options in ipairs{{}, {token = %q}, {email = "ann@acme.test", password = "secret"}} do
+        local client <close> = toggl.client(options)
+        print(client:organizations()[1].name)
+      end
+      org:workspace "Main":rename "Home"
+      print(toggl.client{}:organization("Acme"):workspace("Home").name)]]):format(("0"):rep(32)))
+    local out, err, status = togglsh("--sandbox", path)
+    assert.same({"Acme\nAcme\nAcme\nHome\n", 0}, {out, status}, err)
+  end)
+
   it("standard input", function()
     assert.equal("a\tb\n", (sh "echo 'print(...)' | $T - a b"))
   end)

@@ -55,7 +55,7 @@ local function checked_copy(options)
 end
 
 --- What the host of this Lua wants of every client that is made in it: a function of the options, or nil. A program
--- that was told to change nothing must be obeyed by clients that a script makes itself.
+-- that was told to change nothing, or to rehearse, must be obeyed by clients that a script makes itself.
 M.host = nil
 
 --- What toggl.client does.

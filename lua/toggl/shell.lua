@@ -166,6 +166,12 @@ local function choose_profile(o)
   return ok and all and all.default and "default" or nil
 end
 
+-- One sandbox for all clients of the process.
+local function sandbox_of(o)
+  o.server = o.server or require("toggl.sandbox").start(o.sandbox == true and {} or {people = o.sandbox})
+  return o.server
+end
+
 local function make_client(o)
   local settings = {}
   local profile = not (o.sandbox and not o.profile) and choose_profile(o)
@@ -173,7 +179,7 @@ local function make_client(o)
     settings = require("toggl.config").profile(profile)
     o.profile_org, settings.organization = settings.organization, nil
   end
-  if o.sandbox then settings.sandbox = o.sandbox == true or {people = o.sandbox} end
+  if o.sandbox then settings.sandbox = sandbox_of(o) end
   settings.on_error = "raise"
   settings.wait, settings.offline, settings.refresh = o.wait, o.offline, o.refresh
   settings.on_wait = o.wait and on_wait or nil
@@ -338,9 +344,20 @@ local function run_target(o, target, host)
   chunk(table.unpack(target.words))
 end
 
--- Every client of this process makes a dry run, also those that a script makes itself.
-local function obey_dry_run(o)
-  if o["dry-run"] then require("toggl.config").host = require("toggl.dry").prepare end
+-- What a rehearsal asks of a client goes to the sandbox, whatever account it was meant for.
+local function rehearse(o, settings)
+  if settings.base_url or settings.unix_socket or settings.sandbox then return end
+  settings.sandbox = sandbox_of(o)
+  settings.profile, settings.token, settings.email, settings.password = nil, nil, nil, nil
+end
+
+-- --dry-run and --sandbox hold for every client of this process, also for those that a script makes itself.
+local function obey_everywhere(o)
+  if not (o["dry-run"] or o.sandbox) then return end
+  require("toggl.config").host = function(settings)
+    if o["dry-run"] then require("toggl.dry").prepare(settings) end
+    if o.sandbox then rehearse(o, settings) end
+  end
 end
 
 local at_prompt = false
@@ -410,7 +427,7 @@ local function run(words, host)
   local prompt = (o.interactive or not word and not o.steps) and prepare_prompt(o, host)
   if not word and not o.steps and not o.interactive and not host.isatty(0) then prompt, word = nil, "-" end
   local target = word and read_target(o, word, rest, host)
-  obey_dry_run(o)
+  obey_everywhere(o)
   o.watched = host.isatty(2) and host
   offer_globals(o)
   set_arg(o, "togglsh", {})
