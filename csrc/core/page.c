@@ -27,7 +27,7 @@ size_t tg_pages_alive(void)
     return atomic_load(&alive);
 }
 
-/* Takes TEXT, which has a byte more than N. */
+/* Takes TEXT. */
 static tg_page *page_make(char *text, size_t n, const tg_model *m)
 {
     bool is_short = text && n < SHORT;
@@ -37,7 +37,10 @@ static tg_page *page_make(char *text, size_t n, const tg_model *m)
         tg_index_init(&p->index);
         atomic_fetch_add(&alive, 1);
     }
-    if (p && is_short) memcpy(p->near, text, n + 1);
+    if (p && is_short) {
+        memcpy(p->near, text, n);
+        p->near[n] = '\0';
+    }
     if (!p || is_short) free(text);
     return p;
 }
