@@ -449,7 +449,8 @@ static void files(void)
 
 static int operations = 500;
 
-/* Takes, replies and gifts in turn; exits with 1 when any of them failed. The counted window has room for all. */
+/* Takes, replies and gifts in turn; exits with 1 when any of them failed. The counted window has room for all. Half of
+** the workers ask in a burst and take in advance, the others so seldom that each request is a transaction. */
 static int spend(int number)
 {
     tg_error err;
@@ -458,9 +459,10 @@ static int spend(int number)
     tg_ledger *l = s ? tg_ledger_new(s, "a", &err) : NULL;
     bool ok = l != NULL;
     for (int i = 0; ok && i < operations; i++) {
-        ok = tg_ledger_take(l, 1, NOW, 0, &until, &err);
+        double now = NOW + (number % 2 ? 1.1 * i : 0);
+        ok = tg_ledger_take(l, 1, now, 0, &until, &err);
         if (ok && i % 5 == number % 5) tg_ledger_give_back(l, 1, tg_ledger_generation(l, 1));
-        if (ok && i % 7 == 0) tg_ledger_learn(l, 1, NOW, 2000000, 3000, NOT_SAID);
+        if (ok && i % 7 == 0) tg_ledger_learn(l, 1, now, 2000000, 30000, NOT_SAID);
         if (ok && i % 100 == 0) tg_ledger_map(l, &(tg_place){1000 + i, 1}, 1);
     }
     if (!ok) printf("# %s\n", err.message);
