@@ -172,8 +172,15 @@ local function report(err, interrupted)
   say(interrupted or tostring(err))
 end
 
+--- How many of the RESULTS are worth a line: a remark that was not made, behind the result, is none.
+function M.told(results)
+  local n = results.n
+  while n > 1 and results[n] == nil do n = n - 1 end
+  return n
+end
+
 local function show_results(self, results)
-  for i = 1, results.n do
+  for i = 1, M.told(results) do
     local value = results[i]
     if i == 2 and results[1] == nil and is_api_error(value) then
       report(value)

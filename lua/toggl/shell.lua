@@ -301,7 +301,8 @@ end
 local function show_returned(results)
   local second = results[2]
   if results[1] == nil and type(second) == "table" and second.kind then error(second, 0) end
-  for i = 1, results.n do require("toggl.show").write(require("toggl.prompt").text(results[i])) end
+  local prompt = require "toggl.prompt"
+  for i = 1, prompt.told(results) do require("toggl.show").write(prompt.text(results[i])) end
 end
 
 local function run_steps(o)
