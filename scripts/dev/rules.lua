@@ -1,7 +1,8 @@
--- lua5.4 scripts/dev/rules.lua layers|sizes: the rules of the house that no compiler knows.
+-- lua5.4 scripts/dev/rules.lua layers|sizes|commits: the rules of the house that no compiler knows.
 -- Prints one line for each place that breaks one, and how many files were read; exit status 1 if there were any.
 
-local LONGEST_FUNCTION, LONGEST_FILE = 60, 500
+local LONGEST_FUNCTION, LONGEST_FILE, LONGEST_SUBJECT = 60, 500, 72
+local FIRST_COMMIT = "487fb67" -- the rule for subjects holds for the commits after this one
 
 -- What each room may include, by the beginning of the header's name; "own" is every header of the room itself.
 local ROOMS = {
@@ -151,9 +152,25 @@ function commands.sizes()
   end
 end
 
+-- Subjects of commits: `room: imperative subject`. A tree without its history (an archive, a shallow clone) has none.
+function commands.commits()
+  local known = os.execute("git cat-file -e " .. FIRST_COMMIT .. "^{commit} 2>/dev/null")
+  if not known then
+    print("the history does not reach back to " .. FIRST_COMMIT)
+    os.exit(77)
+  end
+  for _, line in ipairs(list("git log --no-merges --format='%h %s' " .. FIRST_COMMIT .. "..HEAD")) do
+    local hash, subject = line:match("^(%x+) (.*)$")
+    files = files + 1
+    if not subject:find("^[%w][%w_./ -]*: %S") then complain(hash, 1, "not `room: subject`: %s", subject) end
+    if #subject > LONGEST_SUBJECT then complain(hash, 1, "%d bytes, %d are the most: %s", #subject, LONGEST_SUBJECT, subject) end
+  end
+  files = files + 1 -- a history without new commits has no fault
+end
+
 local command = commands[arg[1] or ""]
 if not command then
-  io.stderr:write("usage: lua5.4 scripts/dev/rules.lua layers|sizes\n")
+  io.stderr:write("usage: lua5.4 scripts/dev/rules.lua layers|sizes|commits\n")
   os.exit(2)
 end
 command()
