@@ -4,8 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "json.h"
-#include "json_text.h"
+#include "utf8.h"
 
 static const char *const kind_names[] = {
     [TG_OK] = "ok",

@@ -8,6 +8,7 @@
 
 #include "buf.h"
 #include "toggl.h"
+#include "utf8.h"
 
 #define TG_JSON_DEPTH 128
 
@@ -45,9 +46,6 @@ bool tg_index_text(tg_index *ix, tg_text text, const tg_index_options *o, tg_err
 
 /* Only the check. */
 bool tg_json_check(tg_text text, tg_error *err);
-
-/* Length of the longest valid UTF-8 prefix; *points counts its code points when not NULL. */
-size_t tg_utf8_check(tg_text text, size_t *points);
 
 /* The writer's parts: it writes into a buffer that it does not own. */
 struct tg_writer {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "toggl.h"
+#include "utf8.h"
 
 #if defined(__SSE2__) && !defined(TG_NO_SSE2)
 #include <emmintrin.h>
@@ -15,12 +16,6 @@
 #else
 #define TG_SSE2 0
 #endif
-
-/* An empty text may have no address, and to NULL not even 0 may be added. */
-static inline const char *tg_text_end(tg_text text)
-{
-    return text.n > 0 ? text.p + text.n : text.p;
-}
 
 static inline const char *tg_text_space(const char *p, const char *end)
 {
@@ -79,9 +74,6 @@ static inline const char *tg_text_bracket(const char *p, const char *end)
     while (p < end && *p != '"' && *p != '{' && *p != '}' && *p != '[' && *p != ']') p++;
     return p;
 }
-
-/* Length of the UTF-8 sequence at P < END; 0: it is none (overlong, surrogate, past U+10FFFF, cut). */
-size_t tg_utf8_sequence(const char *p, const char *end);
 
 /*
 ** The escape at P (a backslash), decoded into OUT, *MADE bytes of it. Returns its end, or NULL with *WHY when it is

@@ -23,7 +23,7 @@ local LIBRARIES = {
 -- The floors of the core. A file sees the floors below its own, and of its own floor only itself; the lowest floor is
 -- one room, and so is the highest, the client: whatever is not named here is a part of it.
 local FLOORS = {
-  {"birth", "buf", "error", "json", "store", "rows"},
+  {"birth", "buf", "error", "utf8", "json", "store", "rows"},
   {"ops", "models"},
   {"model"},
   {"op", "policy", "cache", "ledger", "journal", "auth", "address", "request", "transport"},
