@@ -110,7 +110,7 @@ describe("the facts for people", function()
   end)
 
   it("know every kind of error", function()
-    local known = quoted("csrc/core/error.c", "kind_names%[%] = {", "};")
+    local known = quoted("csrc/core/base/error.c", "kind_names%[%] = {", "};")
     known.ok, known.nomem = nil, nil -- Lua never sees these
     assert.same(known, set(facts.kinds, "kind"))
   end)

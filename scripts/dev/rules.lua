@@ -6,7 +6,6 @@ local FIRST_COMMIT = "487fb67" -- the rule for subjects holds for the commits af
 
 -- What each room may include, by the beginning of the header's name; "own" is every header of the room itself.
 local ROOMS = {
-  core = {"own", "toggl.h"},
   http = {"own", "toggl.h", "core/transport.h", "core/buf.h", "curl/"},
   bind = {"own", "toggl.h", "lua.h", "lauxlib.h", "lualib.h"},
   sandbox = {"own", "lua.h", "lauxlib.h", "microhttpd.h", "sqlite3.h", "zlib.h"},
@@ -19,16 +18,6 @@ local LIBRARIES = {
   ["curl"] = "http", ["microhttpd"] = "sandbox", ["zlib"] = "sandbox", ["sqlite3"] = "core sandbox",
   ["histedit"] = "host", ["editline"] = "host", ["keyutils"] = "host",
 }
-
--- The floors of the core. A file sees the floors below its own, and of its own floor only itself; the lowest floor is
--- one room, and so is the highest, the client: whatever is not named here is a part of it.
-local FLOORS = {
-  {"birth", "buf", "error", "utf8", "json", "store", "rows"},
-  {"ops", "models"},
-  {"model"},
-  {"op", "policy", "cache", "ledger", "journal", "auth", "address", "request", "transport"},
-}
-local SAME = {raw = "request"} -- a file that shares another's header
 
 local problems, files = 0, 0
 
@@ -44,24 +33,25 @@ local function list(command)
   return found
 end
 
--- Floor and family of a file of the core: "json_text.c" is of the family json.
-local function place(name)
-  local stem = name:gsub("%.[ch]$", "")
-  stem = SAME[stem] or stem
-  for floor, families in ipairs(FLOORS) do
-    for _, family in ipairs(families) do
-      if stem == family or stem:sub(1, #family + 1) == family .. "_" then return floor, family end
-    end
-  end
-  return #FLOORS + 1, "client"
+local function read(path)
+  local f <close> = assert(io.open(path))
+  return f:read "a"
 end
 
-local function check_floor(file, n, name, header)
-  local from, family = place(name)
-  local to, other = place(header)
-  if to > from or to == from and from > 1 and family ~= other then
-    complain(file, n, "%s may not see %s: arrows point down only, and siblings do not know each other", family, header)
+-- The folders of the core from the lowest up, and which of them each may see, as CMakeLists.txt has them for the
+-- compiler. A folder sees only what stands before it.
+local function floors()
+  local text, order, sees = read "CMakeLists.txt", {}, {}
+  for name in text:match("set%(TG_CORE_FLOORS ([^)]+)%)"):gmatch "%S+" do
+    local seen = text:match("set%(TG_SEES_" .. name .. " ([^)]*)%)") or ""
+    sees[name] = {[name] = true}
+    for below in seen:gmatch "%S+" do
+      if not order[below] then complain("CMakeLists.txt", 1, "core/%s sees core/%s, which stands above it", name, below) end
+      sees[name][below] = true
+    end
+    order[name] = true
   end
+  return sees
 end
 
 local function allowed(room, header)
@@ -75,7 +65,20 @@ local function exists(path)
   return f and f:close()
 end
 
-local function check_include(file, n, room, name, header, quoted)
+-- The folder of the core that has this header, or nil.
+local function floor_of(header, sees)
+  for floor in pairs(sees) do
+    if exists(("csrc/core/%s/%s"):format(floor, header)) then return floor end
+  end
+end
+
+local function check_floor(file, n, floor, header, sees)
+  local other = floor_of(header, sees)
+  if not other then return header == "toggl.h" or complain(file, n, "%s is no header of the core", header) end
+  if not sees[floor][other] then complain(file, n, "core/%s may not see core/%s (%s)", floor, other, header) end
+end
+
+local function check_include(file, n, room, floor, header, quoted, sees)
   local library = LIBRARIES[header:match("^[^./]+")]
   if header:find("..", 1, true) then
     complain(file, n, "\"%s\" climbs out of its folder", header)
@@ -83,9 +86,9 @@ local function check_include(file, n, room, name, header, quoted)
     if not (" " .. library .. " "):find(" " .. room .. " ", 1, true) then
       complain(file, n, "%s is not for csrc/%s", header, room)
     end
-  elseif quoted and exists(("csrc/%s/%s"):format(room, header)) then
-    if room == "core" then check_floor(file, n, name, header) end
-  elseif quoted and not allowed(room, header) then
+  elseif quoted and room == "core" then
+    check_floor(file, n, floor, header, sees)
+  elseif quoted and not exists(("csrc/%s/%s"):format(room, header)) and not allowed(room, header) then
     complain(file, n, "csrc/%s may not see %s", room, header)
   end
 end
@@ -105,14 +108,15 @@ end
 local commands = {}
 
 function commands.layers()
+  local sees = floors()
   for _, file in ipairs(list "find csrc -name '*.[ch]' -path 'csrc/*/*' | sort") do
-    local room, name = file:match("^csrc/([^/]+)/(.+)$")
+    local room, floor = file:match("^csrc/([^/]+)/([^/]+)")
     local n = 0
     files = files + 1
     for line in io.lines(file) do
       n = n + 1
       local mark, header = line:match('^%s*#%s*include%s*([<"])([^">]+)')
-      if header then check_include(file, n, room, name, header, mark == '"') end
+      if header then check_include(file, n, room, floor, header, mark == '"', sees) end
     end
   end
   for _, file in ipairs(list "find scripts -name '*.lua' -not -path '*/dev/*' | sort") do

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <zlib.h>
 
-#include "core/transport.h"
+#include "transport.h"
 
 #define AUTH   "Basic c2VjcmV0OmFwaV90b2tlbg=="
 #define CANNED "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n{\"id\":12345}"

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "core/transport.h"
+#include "transport.h"
 
 /* An authority, a good certificate of it for localhost, and three that must not be trusted. */
 static const char make_certificates[] =
