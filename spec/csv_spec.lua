@@ -1,4 +1,4 @@
-local csv = require "toggl.csv"
+local csv = require "toggl.text.csv"
 
 describe("toggl.csv writes", function()
   it("lines that end with CR LF, and quotes only where they are needed", function()

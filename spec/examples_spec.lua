@@ -7,7 +7,7 @@
 -- The ```console blocks of a file are one sitting at the prompt: what is typed there is typed here, nothing may fail,
 -- and what the file shows must come, in its order.
 local helper = require "spec.helper"
-local methods = require "toggl.methods"
+local methods = require "toggl.words.methods"
 local toggl = require "toggl"
 
 local read = helper.read

@@ -93,8 +93,8 @@ describe("what is generated", function()
     for _, op in ipairs(core.operations) do
       assert.is_truthy(reference:find(("Source: `%s`, `%s %s`"):format(op.name, op.verb, op.path), 1, true), op.name)
     end
-    for _, row in ipairs(require "toggl.methods") do
-      local name = require("toggl.describe").call_name(row.class, row.name)
+    for _, row in ipairs(require "toggl.words.methods") do
+      local name = require("toggl.words.describe").call_name(row.class, row.name)
       assert.is_truthy(reference:find(("### %s\n"):format(name), 1, true), name)
     end
   end)

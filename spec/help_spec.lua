@@ -1,12 +1,12 @@
 -- help, and the facts it stands on, against the code that they are about.
 local helper = require "spec.helper"
 local core = require "toggl.core"
-local words = require "toggl.describe"
-local facts = require "toggl.facts"
-local methods = require "toggl.methods"
+local words = require "toggl.words.describe"
+local facts = require "toggl.words.facts"
+local methods = require "toggl.words.methods"
 local toggl = require "toggl"
 local classes = require "toggl.objects"
-local help = require("toggl.help").help
+local help = require("toggl.words.help").help
 
 local read = helper.read
 
@@ -199,7 +199,7 @@ describe("the facts for people", function()
     end)
 
     it("has a text for each of its topics", function()
-      for _, topic in ipairs(require("toggl.help").topics()) do
+      for _, topic in ipairs(require("toggl.words.help").topics()) do
         assert.is_nil(help(topic):find("^no help"), topic)
       end
     end)
@@ -218,7 +218,7 @@ describe("the facts for people", function()
       for line in help(org.users):gmatch "[^\n]+" do
         if not line:find "^  example" then assert.is_true(#line <= 80, line) end
       end
-      local screen = require "toggl.screen"
+      local screen = require "toggl.text.screen"
       local _ <close> = setmetatable({}, {__close = function() screen.terminal = nil end})
       screen.terminal = {width = 60}
       for line in help(org.users):gmatch "[^\n]+" do

@@ -1,4 +1,4 @@
-local json = require "toggl.json"
+local json = require "toggl.text.json"
 
 local function refused(text, pattern)
   local value, why = json.decode(text)

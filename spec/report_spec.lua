@@ -1,8 +1,8 @@
 -- The page that togglsh report writes: what is in it, that it agrees with the audit, and that no name becomes markup.
 
 local helper = require "spec.helper"
-local html = require "toggl.report.html"
-local json = require "toggl.json"
+local html = require "toggl.text.html"
+local json = require "toggl.text.json"
 local toggl = require "toggl"
 
 local HOSTILE = "<script>alert(1)</script>\"'&\27[31m\u{202E}"

@@ -1,7 +1,7 @@
 -- togglsh as a process: words, streams, exit statuses, what scripts find, and the jobs.
 
 local helper = require "spec.helper"
-local json = require "toggl.json"
+local json = require "toggl.text.json"
 
 local SHELL = helper.build .. "/togglsh"
 local SHELL_PATH = (SHELL:find "^/" and "" or os.getenv "PWD" .. "/") .. SHELL
@@ -342,7 +342,7 @@ describe("togglsh --help", function()
   it("names every option and every job", function()
     local out, err, status = togglsh "--help"
     assert.same({"", 0}, {err, status})
-    local source = helper.run(nil, "sed", "-n", "/^local SPEC/,/^}/p", "lua/toggl/shell.lua")
+    local source = helper.run(nil, "sed", "-n", "/^local SPEC/,/^}/p", "lua/toggl/shell/init.lua")
     for name in source:gmatch "\n  %[?\"?([%a-]+)\"?%]? = " do
       if name ~= "interactive" then assert(out:find("--" .. name, 1, true), "--" .. name .. " is not in --help") end
     end
@@ -362,13 +362,13 @@ describe("togglsh --help", function()
   end)
 
   it("is folded between words for a narrower window", function()
-    local screen = require "toggl.screen"
+    local screen = require "toggl.text.screen"
     local _ <close> = setmetatable({}, {__close = function() screen.terminal = nil end})
     screen.terminal = {width = 40}
     assert.equal("  --top N   at most N lines of a table\n            for people", (screen.fold_lines
       "  --top N   at most N lines of a table for people"))
     assert.equal("as it is\n\n  is", screen.fold_lines "as it is\n\n  is")
-    for line in screen.fold_lines(require "toggl.usage"):gmatch "[^\n]+" do assert.is_true(#line <= 40, line) end
+    for line in screen.fold_lines(require "toggl.shell.usage"):gmatch "[^\n]+" do assert.is_true(#line <= 40, line) end
   end)
 
   it("says which ways ask before a change, and explains each exit status", function()
@@ -456,7 +456,7 @@ describe("togglsh audit", function()
     assert.equal(40, report.plan.people)
     assert.equal("owner", report.administrators[1].role)
     assert.equal(p.inactive + p.invited, #report.not_active)
-    local rows = require("toggl.csv").records((togglsh("--sandbox=40", "--output", "csv", "audit")))
+    local rows = require("toggl.text.csv").records((togglsh("--sandbox=40", "--output", "csv", "audit")))
     local sections = {}
     for _, row in ipairs(rows) do sections[row.section] = (sections[row.section] or 0) + 1 end
     for _, name in ipairs {"administrators", "no_group", "not_active", "empty_groups", "workspaces"} do

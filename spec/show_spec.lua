@@ -1,6 +1,6 @@
-local json = require "toggl.json"
-local screen = require "toggl.screen"
-local show = require "toggl.show"
+local json = require "toggl.text.json"
+local screen = require "toggl.text.screen"
+local show = require "toggl.text.show"
 
 local PEOPLE = {
   {id = 7, name = "Ann", email = "ann@x.test", groups = json.array {"A", "B"}},

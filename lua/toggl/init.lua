@@ -16,10 +16,17 @@ local M = {
 if debug then core.library((debug.getinfo(1, "S").source:gsub("init%.lua$", ""))) end
 
 -- Parts that not every script needs are loaded when they are first asked for.
-local parts = { json = "toggl.json", csv = "toggl.csv", show = "toggl.show", options = "toggl.options",
-  sandbox = "toggl.sandbox", audit = "toggl.audit", report = "toggl.report", secrets = "toggl.secrets" }
+local parts = { json = "toggl.text.json", csv = "toggl.text.csv", show = "toggl.text.show",
+  options = "toggl.text.options", report = "toggl.text.report", secrets = "toggl.config.secrets",
+  sandbox = "toggl.sandbox", audit = "toggl.audit" }
 local functions = { map = "toggl.task", all = "toggl.task", task = "toggl.task", sleep = "toggl.task",
-  help = "toggl.help" }
+  help = "toggl.words.help" }
+
+-- `require "toggl.json"` is the same part, wherever its file stands.
+for name, path in pairs(parts) do
+  local public = "toggl." .. name
+  if public ~= path then package.preload[public] = function() return require(path) end end
+end
 
 setmetatable(M, {
   __index = function(t, name)

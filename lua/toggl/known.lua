@@ -154,7 +154,7 @@ local function in_query(op, path, found)
 end
 
 local function in_body(op, body, found)
-  local value = body ~= "" and require("toggl.json").decode(body) or nil
+  local value = body ~= "" and require("toggl.text.json").decode(body) or nil
   if type(value) ~= "table" then return end
   for _, p in pairs(by_name(op, "body")) do walk(p.whole and value or value[p.wire], p, value, found) end
 end

@@ -46,7 +46,9 @@ local function floors()
     local seen = text:match("set%(TG_SEES_" .. name .. " ([^)]*)%)") or ""
     sees[name] = {[name] = true}
     for below in seen:gmatch "%S+" do
-      if not order[below] then complain("CMakeLists.txt", 1, "core/%s sees core/%s, which stands above it", name, below) end
+      if not order[below] then
+        complain("CMakeLists.txt", 1, "core/%s sees core/%s, which stands above it", name, below)
+      end
       sees[name][below] = true
     end
     order[name] = true
@@ -93,14 +95,54 @@ local function check_include(file, n, room, floor, header, quoted, sees)
   end
 end
 
--- `require` of Lua files: jobs stand on the public module alone.
-local function check_requires(file)
-  local n = 0
-  for line in io.lines(file) do
-    n = n + 1
-    local name = line:match("require%s*%(?%s*[\"']([%w_.]+)[\"']")
-    if name and name:find("^toggl%.") and file:find("^scripts/") then
-      complain(file, n, "a job stands on the public module alone, not on %s", name)
+-- The rooms of lua/toggl from the lowest up; what stands in no folder is the library. A file sees the rooms below its
+-- own and its own. `require` inside a function counts as well: it is the same arrow, only later.
+local LUA_ROOMS = {"text", "config", "library", "words", "plan", "shell", "scripts"}
+local LUA_FLOOR = {}
+for i, room in ipairs(LUA_ROOMS) do LUA_FLOOR[room] = i end
+
+-- Arrows that point up on purpose, each with its reason.
+local LUA_UPWARDS = {
+  ["toggl.class.common toggl.words.facts"] = "names of the classes; they become rows",
+  ["toggl.task toggl.words.slip"] = "a mistake inside a task is explained where its traceback is made",
+  ["toggl.init toggl.words.help"] = "toggl.help is a part of the module",
+}
+
+local function lua_room(module)
+  local room = module:match "^toggl%.(%w+)" or "library"
+  return LUA_FLOOR[room] and room or "library"
+end
+
+-- Modules of lua/toggl and the jobs: {name = {file =, needs = {{name, line}, ...}}}.
+local function lua_modules()
+  local modules = {}
+  for _, file in ipairs(list "find lua/toggl scripts -name '*.lua' -not -path '*/dev/*' | sort") do
+    local name = file:gsub("^lua/", ""):gsub("%.lua$", ""):gsub("/", ".")
+    local n, needs = 0, {}
+    for line in io.lines(file) do
+      n = n + 1
+      for module in line:gsub("^%s*%-%-.*", ""):gmatch "[\"'](toggl[%w_.]*)[\"']" do needs[#needs + 1] = {module, n} end
+    end
+    if not file:find "meta%.lua$" then modules[name] = {file = file, needs = needs} end
+  end
+  modules.toggl, modules["toggl.init"] = modules["toggl.init"], nil
+  for _, room in ipairs(LUA_ROOMS) do
+    local init = "toggl." .. room .. ".init"
+    modules["toggl." .. room], modules[init] = modules[init], nil
+  end
+  return modules
+end
+
+-- Jobs stand on the public module alone; in lua/toggl the arrows point down.
+local function check_requires(name, module, modules)
+  local job = name:find "^scripts%."
+  for _, need in ipairs(module.needs) do
+    local other, line = need[1], need[2]
+    if job and other ~= "toggl" then
+      complain(module.file, line, "a job stands on the public module alone, not on %s", other)
+    elseif not job and modules[other] and LUA_FLOOR[lua_room(other)] > LUA_FLOOR[lua_room(name)]
+      and not LUA_UPWARDS[(name == "toggl" and "toggl.init" or name) .. " " .. other] then
+      complain(module.file, line, "%s may not see %s: %s stands above", name, other, lua_room(other))
     end
   end
 end
@@ -119,9 +161,10 @@ function commands.layers()
       if header then check_include(file, n, room, floor, header, mark == '"', sees) end
     end
   end
-  for _, file in ipairs(list "find scripts -name '*.lua' -not -path '*/dev/*' | sort") do
+  local modules = lua_modules()
+  for name, module in pairs(modules) do
     files = files + 1
-    check_requires(file)
+    check_requires(name, module, modules)
   end
 end
 
@@ -167,7 +210,9 @@ function commands.commits()
     local hash, subject = line:match("^(%x+) (.*)$")
     files = files + 1
     if not subject:find("^[%w][%w_./ -]*: %S") then complain(hash, 1, "not `room: subject`: %s", subject) end
-    if #subject > LONGEST_SUBJECT then complain(hash, 1, "%d bytes, %d are the most: %s", #subject, LONGEST_SUBJECT, subject) end
+    if #subject > LONGEST_SUBJECT then
+      complain(hash, 1, "%d bytes, %d are the most: %s", #subject, LONGEST_SUBJECT, subject)
+    end
   end
   files = files + 1 -- a history without new commits has no fault
 end

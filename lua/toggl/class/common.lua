@@ -9,7 +9,7 @@ function M.each_name(method) return "each_" .. method:gsub("^get_", ""):gsub("s$
 
 -- What an example calls an object of this class.
 local function object_name(class)
-  for _, c in ipairs(require("toggl.facts").classes) do
+  for _, c in ipairs(require("toggl.words.facts").classes) do
     if c.class == class then return c.name end
   end
   return class
@@ -106,7 +106,7 @@ local function not_found(self, list, how)
   end
   local advice = "check the spelling, or list them all"
   if how.wanted then
-    local near = require "toggl.near"
+    local near = require "toggl.text.near"
     local items = near.items(how.wanted, list, names_of)
     if #items == 0 and how.more then items = near.items(how.wanted, how.more(), names_of) end
     for i, item in ipairs(items) do items[i] = label(item) end

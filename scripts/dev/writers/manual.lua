@@ -1,8 +1,8 @@
 -- doc/togglsh.1 and doc/toggl.3: manual pages in plain man(7) macros. Pages have no date: equal rows, equal bytes.
 
 local core = require "toggl.core"
-local describe = require "toggl.describe"
-local facts = require "toggl.facts"
+local describe = require "toggl.words.describe"
+local facts = require "toggl.words.facts"
 
 local M = {}
 
@@ -157,7 +157,7 @@ local function add_class(out, entry)
     local found = op.class == entry.class and describe.find(entry.class, op.method)
     if found and found.op == op then add_method(out, found) end
   end
-  for _, row in ipairs(require "toggl.methods") do
+  for _, row in ipairs(require "toggl.words.methods") do
     if row.class == entry.class then add_method(out, {row = row, class = row.class, name = row.name}) end
   end
 end

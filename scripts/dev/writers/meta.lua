@@ -1,9 +1,9 @@
 -- lua/toggl/meta.lua: LuaCATS types and docs of the module, for editors.
 
 local core = require "toggl.core"
-local describe = require "toggl.describe"
-local facts = require "toggl.facts"
-local methods = require "toggl.methods"
+local describe = require "toggl.words.describe"
+local facts = require "toggl.words.facts"
+local methods = require "toggl.words.methods"
 
 local HEAD = [[
 ---@meta toggl

@@ -1,9 +1,9 @@
 -- doc/reference.md: one heading for each method, and tables of everything else that the rows know.
 
 local core = require "toggl.core"
-local describe = require "toggl.describe"
-local facts = require "toggl.facts"
-local methods = require "toggl.methods"
+local describe = require "toggl.words.describe"
+local facts = require "toggl.words.facts"
+local methods = require "toggl.words.methods"
 
 local HEAD = [[
 # Reference

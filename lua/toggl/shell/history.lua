@@ -5,7 +5,7 @@
 -- line, before anything of it has been carried out, since a line with a mistake holds the secret as well.
 
 local core = require "toggl.core"
-local lexer = require "toggl.lexer"
+local lexer = require "toggl.words.lexer"
 
 local M = {}
 

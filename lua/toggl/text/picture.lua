@@ -1,6 +1,6 @@
 -- The two pictures of the page: people against seats, and who is where: groups down, workspaces across.
 
-local h = require("toggl.report.html").h
+local h = require("toggl.text.html").h
 
 local M = {}
 

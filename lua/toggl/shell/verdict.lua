@@ -1,7 +1,7 @@
 -- Errors of calls in the words of togglsh: what helps at a command line is an option or a job, and not an argument of a
 -- function. The error object stays as it is, for scripts that look at it.
 local core = require "toggl.core"
-local screen = require "toggl.screen"
+local screen = require "toggl.text.screen"
 
 local M = {}
 

@@ -1,7 +1,7 @@
 -- Rows in words: what help, the reference, the types for editors and the manual pages say of an operation or method.
 
 local core = require "toggl.core"
-local facts = require "toggl.facts"
+local facts = require "toggl.words.facts"
 
 local M = {}
 
@@ -47,7 +47,7 @@ end
 
 --- What a method is of: a row of toggl.operations or of toggl.methods. each: it goes through what `of` lists.
 function M.find(class, name)
-  for _, row in ipairs(require "toggl.methods") do
+  for _, row in ipairs(require "toggl.words.methods") do
     if row.class == class and row.name == name then return {row = row, class = class, name = name} end
   end
   for _, op in ipairs(core.operations) do

@@ -2,11 +2,11 @@
 -- store; nothing is called, made or asked of the server.
 
 local core = require "toggl.core"
-local describe = require "toggl.describe"
-local facts = require "toggl.facts"
+local describe = require "toggl.words.describe"
+local facts = require "toggl.words.facts"
 local known = require "toggl.known"
-local lexer = require "toggl.lexer"
-local screen = require "toggl.screen"
+local lexer = require "toggl.words.lexer"
+local screen = require "toggl.text.screen"
 
 local M = {}
 
@@ -164,7 +164,7 @@ local function add_fields(out, thing)
 end
 
 local function add_module(out, thing)
-  for _, row in ipairs(require "toggl.methods") do
+  for _, row in ipairs(require "toggl.words.methods") do
     if row.class == (thing.module or "toggl") then out[#out + 1] = row.name end
   end
   if not thing.module then
@@ -174,7 +174,7 @@ local function add_module(out, thing)
 end
 
 local function add_methods(out, class)
-  for _, row in ipairs(require "toggl.methods") do
+  for _, row in ipairs(require "toggl.words.methods") do
     if row.class == class then out[#out + 1] = row.name end
   end
   for _, op in ipairs(core.operations) do
@@ -342,7 +342,7 @@ local function in_string(tokens)
     local steps = lexer.chain(tokens, #tokens)
     if not steps and #brackets > 0 then steps = lexer.callee(tokens, brackets[#brackets]) end
     local last = steps and steps[#steps]
-    if last and last.name == "help" then list = require("toggl.help").topics()
+    if last and last.name == "help" then list = require("toggl.words.help").topics()
     else list, hint = names_of(last and last.name and kind_of(last.name)) end
   end
   if #open.quote ~= 1 then return list, open.text, nil, hint end
@@ -380,9 +380,9 @@ end
 -- where there are none.
 function M.candidates(text)
   local command = text:match "^%s*(:%w*)$"
-  if command then return require("toggl.commands").names, command end
+  if command then return require("toggl.shell.commands").names, command end
   local topic = text:match "^%s*%?%s*([%w_.]*)$" or text:match "^%s*:help%s+([%w_.]*)$"
-  if topic then return require("toggl.help").topics(), topic end
+  if topic then return require("toggl.words.help").topics(), topic end
   local tokens = lexer.read((text:gsub("^%s*:%w+%s", "", 1)))
   if tokens.comment then return {}, "" end
   if tokens.open then return in_string(tokens) end

@@ -7,7 +7,7 @@
 -- nested record; title = a line above a table; empty = what a table without rows says. show.format and show.columns
 -- hold what togglsh was told on its command line. In a window, tables are cut to its width.
 
-local screen = require "toggl.screen"
+local screen = require "toggl.text.screen"
 
 local M = {format = "table"}
 
@@ -78,7 +78,7 @@ local function as_data(value, depth)
 end
 
 local function json_text(value)
-  local encode = require("toggl.json").encode
+  local encode = require("toggl.text.json").encode
   return encode(value) or encode(as_data(value, 1)) or tostring(value)
 end
 
@@ -91,7 +91,7 @@ end
 
 -- A value as one text. Lists read as their items with commas.
 local function plain(value)
-  if value == nil or value == require("toggl.json").null then return "" end
+  if value == nil or value == require("toggl.text.json").null then return "" end
   if type(value) == "boolean" then return value and "yes" or "no" end
   if math.type(value) == "float" then return ("%.14g"):format(value) end
   if is_list(value) then
@@ -196,7 +196,7 @@ local function check_columns(rows, columns)
   end
   for _, name in ipairs(columns) do
     if not known[name:match("^[^.]+")] then
-      io.stderr:write(("no row has a column '%s'%s\n"):format(name, require("toggl.options").near(name, names)))
+      io.stderr:write(("no row has a column '%s'%s\n"):format(name, require("toggl.text.options").near(name, names)))
     end
   end
 end
@@ -342,7 +342,7 @@ end
 -- ------------------------------------------------------------------------------------------------------- for programs
 
 function writers.csv(value, options)
-  local csv = require "toggl.csv"
+  local csv = require "toggl.text.csv"
   local rows = rows_of(value)
   local columns = asked(options) or all_columns(rows)
   local out = {}
@@ -361,7 +361,7 @@ end
 
 -- What a program gets of a value: of a record the columns that were asked for, or all but its secrets; so at any depth.
 local function chosen(value, columns)
-  local json = require "toggl.json"
+  local json = require "toggl.text.json"
   local t = json.array {}
   if is_list(value) then
     for i = 1, #value do t[i] = chosen(value[i], columns) end
@@ -379,7 +379,8 @@ end
 
 local function encode(value, options, indent)
   local columns = asked(options)
-  local text, why = require("toggl.json").encode(value, {indent = indent, order = columns or {"id", "name", "email"}})
+  local order = columns or {"id", "name", "email"}
+  local text, why = require("toggl.text.json").encode(value, {indent = indent, order = order})
   return (text or error(why, 0)) .. "\n"
 end
 

@@ -17,9 +17,9 @@
 -- command, which is run by the shell and whose first line it is, a key of the kernel's keyring, or a credential of
 -- systemd. These are asked when the profile is asked for, never before.
 
-local credentials = require "toggl.credentials"
+local credentials = require "toggl.config.credentials"
 local core = require "toggl.core"
-local near = require("toggl.options").near
+local near = require("toggl.text.options").near
 
 local M = {}
 

@@ -1,7 +1,7 @@
 -- HTML as Lua values: h.td{class = "n", row.count}. Text among the children is always escaped; only what these
 -- functions made is markup, so a name cannot become any.
 
-local screen = require "toggl.screen"
+local screen = require "toggl.text.screen"
 
 local M = {}
 

@@ -3,13 +3,13 @@
 -- An expression needs no `return`; a block that is open goes on in the next line; `_` and `__` hold the last two
 -- results. The host reads lines and lets tasks go on meanwhile (csrc/host/term.c).
 
-local commands = require "toggl.commands"
+local commands = require "toggl.shell.commands"
 local config = require "toggl.config"
 local core = require "toggl.core"
-local history = require "toggl.history"
-local question = require "toggl.question"
-local screen = require "toggl.screen"
-local show = require "toggl.show"
+local history = require "toggl.shell.history"
+local question = require "toggl.shell.question"
+local screen = require "toggl.text.screen"
+local show = require "toggl.text.show"
 
 local M = {}
 
@@ -150,7 +150,7 @@ local function handler(err)
   if type(err) ~= "string" then
     return type(mt) == "table" and mt.__tostring and tostring(err) or ("(error object is a %s value)"):format(type(err))
   end
-  err = require("toggl.slip").explain(err, 2)
+  err = require("toggl.words.slip").explain(err, 2)
   local trace = debug.traceback("", 2):gsub("^%s*stack traceback:\n", "")
   trace = trace:gsub("\n[^\n]*%[C%]: in [^\n]*guard'.*$", "")
   local rest = ("\n" .. trace):gsub("\n%s*%[C%]: [^\n]*", ""):gsub("\n[^\n]*: in main chunk", "")
@@ -167,7 +167,7 @@ end
 local function report(err, interrupted)
   if is_api_error(err) then
     if interrupted and err.kind == "cancelled" then return say(interrupted) end
-    return put_error(err.kind, tostring(require("toggl.verdict").text(err)))
+    return put_error(err.kind, tostring(require("toggl.shell.verdict").text(err)))
   end
   say(interrupted or tostring(err))
 end
@@ -349,7 +349,7 @@ local function word(tell, call)
 end
 
 local function offer_words(self)
-  local help = function(topic) return (require("toggl.help").help(topic):gsub("\n+$", "")) end
+  local help = function(topic) return (require("toggl.words.help").help(topic):gsub("\n+$", "")) end
   rawset(_G, "help", word(function() return help() end, function(topic) M.write(self, help(topic) .. "\n") end))
   local quit = function() self.quits = true end
   for _, name in ipairs {"quit", "exit"} do
@@ -376,7 +376,7 @@ function M.start(self)
   self.protect, self.show, self.write = M.protect, M.text, M.write
   offer_words(self)
   self.host.patient()
-  local complete = require "toggl.complete"
+  local complete = require "toggl.shell.complete"
   self.editor = self.host.open_line(self.edit, function() return idle(self) end, function(text)
     if (self.block or "") ~= "" and text:find "^%s*$" then return "\t" end -- an indent
     return complete.key((self.block or "") .. text, self.host)

@@ -1,9 +1,9 @@
 -- Commands of the prompt: lines that start with a colon, and ?NAME. They act on the last result or on the prompt.
 
 local core = require "toggl.core"
-local near = require("toggl.options").near
-local screen = require "toggl.screen"
-local show = require "toggl.show"
+local near = require("toggl.text.options").near
+local screen = require "toggl.text.screen"
+local show = require "toggl.text.show"
 
 local M = {}
 
@@ -25,7 +25,7 @@ end
 
 --- What TEXT does, as it does behind the prompt; made by the prompt.
 function M.compile(text)
-  local chunk, why = require("toggl.prompt").compile(text)
+  local chunk, why = require("toggl.shell.prompt").compile(text)
   return chunk or fail("%s", (why:gsub("^stdin:", "line ")))
 end
 
@@ -97,7 +97,7 @@ local function text_for(self, file)
   if ending == "lua" then
     local lines = {}
     for _, text in ipairs(self.worked) do
-      if not require("toggl.history").holds_secret(text) then lines[#lines + 1] = text .. "\n" end
+      if not require("toggl.shell.history").holds_secret(text) then lines[#lines + 1] = text .. "\n" end
     end
     return table.concat(lines)
   end
@@ -130,7 +130,7 @@ local LIST = {
   {"sql", "SELECT ...", "asks the store; without a query: its views", function(_, text)
     if text ~= "" then return client:sql(text) end -- luacheck: ignore 113
     local rows = {}
-    for i, view in ipairs(require("toggl.describe").views()) do rows[i] = {name = view.name, what = view.doc} end
+    for i, view in ipairs(require("toggl.words.describe").views()) do rows[i] = {name = view.name, what = view.doc} end
     return rows
   end},
   {"time", "[EXPR]", "runs the last line or EXPR and says how long it took", function(self, text)
@@ -204,11 +204,11 @@ end
 
 --- Help about what is written as TEXT. It is not run: explaining org must not ask for it.
 function M.explain(self, text)
-  local help = require "toggl.help"
+  local help = require "toggl.words.help"
   local name = text:gsub(":", "."):gsub("%s+$", ""):gsub("%b()$", "")
   local answer = help.help(name ~= "" and name or nil)
   if answer:find "^no help" then
-    local value = require("toggl.complete").peek(text)
+    local value = require("toggl.shell.complete").peek(text)
     if value ~= nil then answer = help.help(value) end
   end
   self.write(self, answer)

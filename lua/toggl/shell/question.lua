@@ -6,9 +6,9 @@
 -- was interrupted, ended =}.
 
 local core = require "toggl.core"
-local facts = require "toggl.facts"
+local facts = require "toggl.words.facts"
 local known = require "toggl.known"
-local screen = require "toggl.screen"
+local screen = require "toggl.text.screen"
 
 local M = {}
 

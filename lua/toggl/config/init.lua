@@ -26,7 +26,7 @@ end
 
 --- A profile: what `profiles` in the configuration folder says under its name. Its token may come from a command.
 function M.profile(name)
-  local profiles = require "toggl.profiles"
+  local profiles = require "toggl.config.profiles"
   return profiles.load(name, M.config_dir())
 end
 
@@ -69,7 +69,7 @@ function M.client(options)
     o.profile, o.organization = nil, nil
   end
   local asks = not o.sandbox and o.auth ~= false and not has_credentials(o)
-  if asks then add(o, (require("toggl.credentials").found())) end
+  if asks then add(o, (require("toggl.config.credentials").found())) end
   o.auth = nil
   local url = os.getenv "TOGGL_API_URL"
   if not o.base_url and url ~= "" then o.base_url = url end

@@ -6,8 +6,8 @@
 -- optional = true, many = "steps"} says more: one-letter form, value only as --name=VALUE, or each use kept in order
 -- as {name, value} in o.steps. What is wrong raises an error of kind "usage", which togglsh reports and exits 2 with.
 
-local near = require "toggl.near"
-local screen = require "toggl.screen"
+local near = require "toggl.text.near"
+local screen = require "toggl.text.screen"
 
 local M = {}
 
@@ -115,7 +115,7 @@ end
 --- The columns that a job shows: those of --columns, or all that there are. KNOWN is "id,name,email". A wrong name ends
 -- the job before it asks for anything.
 function M.columns(known)
-  local asked, names = require("toggl.show").columns, {}
+  local asked, names = require("toggl.text.show").columns, {}
   if not asked then return known end
   for name in known:gmatch "[^,%s]+" do names[#names + 1] = name end
   for name in tostring(asked):gmatch "[^,%s]+" do

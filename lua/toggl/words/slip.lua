@@ -10,7 +10,7 @@ local FURTHEST = 200 -- values of a function that are looked at
 local function class_of(value)
   local mt = type(value) == "userdata" and getmetatable(value) or nil
   local name = type(mt) == "table" and mt.__name
-  return type(name) == "string" and require("toggl.describe").classes[name:match "^toggl%.(.+)$" or ""]
+  return type(name) == "string" and require("toggl.words.describe").classes[name:match "^toggl%.(.+)$" or ""]
 end
 
 -- The level of the first Lua function from LEVEL on, seen from the caller: handlers of the host may lie before it.
@@ -39,15 +39,15 @@ end
 local function names_of(class)
   local names = {}
   for name in pairs(require("toggl.objects")[class] or {}) do names[#names + 1] = name end
-  for _, row in ipairs(require "toggl.methods") do
+  for _, row in ipairs(require "toggl.words.methods") do
     if row.class == class then names[#names + 1] = row.name end
   end
   return names
 end
 
 local function others_with(name)
-  local describe, texts, seen = require "toggl.describe", {}, {}
-  for _, c in ipairs(require("toggl.facts").classes) do
+  local describe, texts, seen = require "toggl.words.describe", {}, {}
+  for _, c in ipairs(require("toggl.words.facts").classes) do
     local found = core.classes[c.class] and describe.find(c.class, name) and describe.call_name(c.class, name)
     if found and not seen[found] then texts[#texts + 1] = found end
     seen[found or ""] = true
@@ -59,7 +59,7 @@ end
 function M.advice(class, name)
   local others = others_with(name)
   if others then return ("the class %s has no such method, but there is %s"):format(class.class, others) end
-  local near = require("toggl.near").name(name, names_of(class.class))
+  local near = require("toggl.text.near").name(name, names_of(class.class))
   if near then return ("did you mean %s:%s?"):format(class.name, near) end
   return ("toggl.help %q lists what there is"):format(class.class)
 end

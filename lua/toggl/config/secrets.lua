@@ -5,8 +5,8 @@
 
 local config = require "toggl.config"
 local core = require "toggl.core"
-local profiles = require "toggl.profiles"
-local screen = require "toggl.screen"
+local profiles = require "toggl.config.profiles"
+local screen = require "toggl.text.screen"
 
 local M = {}
 
@@ -106,6 +106,6 @@ function M.check(name, credentials)
 end
 
 --- Credentials outside of profiles, as toggl.credentials finds them.
-M.found = require("toggl.credentials").found
+M.found = require("toggl.config.credentials").found
 
 return M

@@ -2,8 +2,8 @@
 -- the browser too, by a policy that forbids all of them.
 
 local core = require "toggl.core"
-local html = require "toggl.report.html"
-local picture = require "toggl.report.picture"
+local html = require "toggl.text.html"
+local picture = require "toggl.text.picture"
 
 local M = {}
 
@@ -172,7 +172,7 @@ function M.page(found)
     h.meta{name = "color-scheme", content = "light dark"}, h.meta{name = "robots", content = "noindex"},
     h.meta{name = "referrer", content = "no-referrer"}, h.link{rel = "icon", href = "data:,"},
     h.title{"Audit of ", found.plan.organization or "an organization"},
-    h.style{html.raw(require "toggl.report.style")}}
+    h.style{html.raw(require "toggl.text.style")}}
   return ("<!DOCTYPE html>\n%s\n%s\n"):format(MARK, tostring(h.html{lang = "en", head, body(found)}))
 end
 

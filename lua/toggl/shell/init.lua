@@ -2,8 +2,8 @@
 --
 -- The host gives the words and a table of what only the process can tell (csrc/host); main() gives back an exit status.
 
-local options = require "toggl.options"
-local screen = require "toggl.screen"
+local options = require "toggl.text.options"
+local screen = require "toggl.text.screen"
 
 local M = {}
 
@@ -118,7 +118,7 @@ function M.job_help(path)
 end
 
 local function help(host)
-  local lines = {require "toggl.usage", "\nJobs:\n"}
+  local lines = {require "toggl.shell.usage", "\nJobs:\n"}
   for _, name in ipairs(job_names(host)) do
     local first = M.job_help(find_job(host, name)):match("^[^\n]*"):gsub("^togglsh [%w_-]+: ", "")
     lines[#lines + 1] = ("  %-12s %s\n"):format(name, first)
@@ -147,7 +147,7 @@ local function listener(o)
   if not o.watched then return nil end
   return function(event)
     if event.type ~= "retry" or o.watched.reading() then return end -- a task must not write into a line that is typed
-    say("%s", screen.clean(require("toggl.verdict").retry(event)))
+    say("%s", screen.clean(require("toggl.shell.verdict").retry(event)))
   end
 end
 
@@ -161,7 +161,7 @@ local function filled(s) return s ~= nil and s ~= "" and s or nil end
 local function choose_profile(o)
   local name = o.profile or filled(os.getenv "TOGGL_PROFILE")
   if name or o.sandbox or filled(os.getenv "TOGGL_API_TOKEN") then return name end
-  local ok, all = pcall(require("toggl.profiles").all, require("toggl.config").config_dir())
+  local ok, all = pcall(require("toggl.config.profiles").all, require("toggl.config").config_dir())
   if not ok and type(all) == "table" then error(all, 0) end -- it is there and was refused
   return ok and all and all.default and "default" or nil
 end
@@ -194,7 +194,7 @@ local function only_organization(client)
   if #all == 1 then return all[1] end
   if #all == 0 then options.fail "you are in no organization" end
   options.fail("you are in %d organizations: %s; choose one with --org", #all,
-    require("toggl.verdict").organizations(all))
+    require("toggl.shell.verdict").organizations(all))
 end
 
 -- One that was named. That it is not there, or not for you, is no matter of rights: most likely it is another one.
@@ -204,7 +204,7 @@ local function named_organization(client, name)
   if type(found) ~= "table" or found.kind ~= "not_found" and found.kind ~= "forbidden" then error(found, 0) end
   local listed, all = pcall(client.organizations, client)
   if not listed then error(found, 0) end
-  local yours = #all > 0 and require("toggl.verdict").organizations(all) or "you are in none"
+  local yours = #all > 0 and require("toggl.shell.verdict").organizations(all) or "you are in none"
   error({kind = found.kind == "forbidden" and "error" or found.kind,
     message = ("organization %s is not among yours: %s; choose one with --org"):format(screen.clean(name), yours)}, 0)
 end
@@ -262,10 +262,10 @@ local function keep(err)
   if type(err) == "table" and err.kind then return err end
   if speaks(err) then return {kind = "error", message = tostring(err)} end
   if type(err) == "string" or type(err) == "number" then
-    local text = require("toggl.slip").explain(tostring(err), 2)
-    return {kind = "error", message = require("toggl.trace").explain(text)}
+    local text = require("toggl.words.slip").explain(tostring(err), 2)
+    return {kind = "error", message = require("toggl.shell.trace").explain(text)}
   end
-  return {kind = "error", message = require("toggl.trace").of(("(error object is a %s value)"):format(type(err)))}
+  return {kind = "error", message = require("toggl.shell.trace").of(("(error object is a %s value)"):format(type(err)))}
 end
 
 local function report(err, host)
@@ -275,7 +275,7 @@ local function report(err, host)
   end
   local status = status_of(err)
   if status ~= M.exits.pipe then
-    local text = require("toggl.verdict").text(err, at_job)
+    local text = require("toggl.shell.verdict").text(err, at_job)
     say("%s", (text:gsub("[^\n\t]+", screen.clean)))
   end
   if status == M.exits.usage and helper then say("%s --help lists what there is", helper) end
@@ -301,15 +301,18 @@ end
 local function show_returned(results)
   local second = results[2]
   if results[1] == nil and type(second) == "table" and second.kind then error(second, 0) end
-  local prompt = require "toggl.prompt"
-  for i = 1, prompt.told(results) do require("toggl.show").write(prompt.text(results[i])) end
+  local prompt = require "toggl.shell.prompt"
+  for i = 1, prompt.told(results) do require("toggl.text.show").write(prompt.text(results[i])) end
 end
 
 local function run_steps(o)
   for _, step in ipairs(o.steps or {}) do
     local how, text = step[1], step[2]
     if how == "library" then
-      _G[text:match("^([^=]+)=") or text] = require(text:match("=(.+)$") or text)
+      local global, name = text:match "^([^=]+)=(.+)$"
+      name = name or text
+      if name:find "^toggl%." then require "toggl" end -- it knows where its parts stand
+      _G[global or text] = require(name)
     else
       show_returned(table.pack(load_chunk(load(text, "=(command line)"))()))
     end
@@ -317,7 +320,7 @@ local function run_steps(o)
 end
 
 local function set_output(o, host)
-  local show = require "toggl.show"
+  local show = require "toggl.text.show"
   show.format, show.columns = o.output or "table", o.columns
   local window = host.isatty(1)
   local plain = filled(os.getenv "NO_COLOR") or os.getenv "TERM" == "dumb"
@@ -356,7 +359,7 @@ end
 local function obey_everywhere(o)
   if not (o["dry-run"] or o.sandbox) then return end
   require("toggl.config").host = function(settings)
-    if o["dry-run"] then require("toggl.dry").prepare(settings) end
+    if o["dry-run"] then require("toggl.shell.dry").prepare(settings) end
     if o.sandbox then rehearse(o, settings) end
   end
 end
@@ -365,7 +368,7 @@ local at_prompt = false
 
 -- The last word about a dry run, and the status that STATUS becomes by it.
 local function end_dry_run(status)
-  local dry = package.loaded["toggl.dry"]
+  local dry = package.loaded["toggl.shell.dry"]
   local sentence = dry and dry.sentence()
   if sentence then say("%s", sentence) end
   return sentence and status == M.exits.done and not at_prompt and M.exits.changes or status
@@ -375,7 +378,7 @@ end
 -- since names come from whoever chose them; io.write writes what it is given. os.exit ends everything that is open, and
 -- tells when output was lost.
 local function mind_output(host)
-  local exit, write = os.exit, require("toggl.show").write
+  local exit, write = os.exit, require("toggl.text.show").write
   function print(...) -- luacheck: ignore 121
     local texts = table.pack(...)
     for i = 1, texts.n do texts[i] = tostring(texts[i]) end
@@ -393,7 +396,7 @@ end
 
 -- The prompt has to be there before the client that asks it.
 local function prepare_prompt(o, host)
-  local prompt = require "toggl.prompt"
+  local prompt = require "toggl.shell.prompt"
   local self = {host = host, writes = o.yes or false, offline = o.offline or false, edit = not o["no-editor"]}
   o.confirm = prompt.confirm(self)
   return self
@@ -414,7 +417,7 @@ local function start_prompt(o, self)
   self.account, self.dry, at_prompt = self.account or "toggl", o["dry-run"], true
   self.organization = o.org or o.profile_org or o.sandbox and "Acme" or filled(os.getenv "TOGGL_ORGANIZATION_ID")
   if not made then self.problem = type(why) == "table" and why.message or tostring(why) end
-  require("toggl.prompt").start(self)
+  require("toggl.shell.prompt").start(self)
 end
 
 local function run(words, host)

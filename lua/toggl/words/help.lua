@@ -2,10 +2,10 @@
 require "toggl" -- before the classes: it knows how they are loaded
 local classes = require "toggl.objects"
 local core = require "toggl.core"
-local describe = require "toggl.describe"
-local facts = require "toggl.facts"
-local lexer = require "toggl.lexer"
-local screen = require "toggl.screen"
+local describe = require "toggl.words.describe"
+local facts = require "toggl.words.facts"
+local lexer = require "toggl.words.lexer"
+local screen = require "toggl.text.screen"
 
 local M = {}
 
@@ -137,7 +137,7 @@ local function method_names(class)
   for name, f in pairs(classes[class] or {}) do
     if class == "record" or common[name] ~= f then names[#names + 1] = name end
   end
-  for _, row in ipairs(require "toggl.methods") do
+  for _, row in ipairs(require "toggl.words.methods") do
     if row.class == class and not classes[class] then names[#names + 1] = row.name end
   end
   table.sort(names)
@@ -279,7 +279,7 @@ local function of_function(f)
     end
   end
   local toggl = require "toggl"
-  for _, row in ipairs(require "toggl.methods") do
+  for _, row in ipairs(require "toggl.words.methods") do
     local part = row.class == "toggl" and toggl or row.class:find("^toggl%.") and toggl[row.class:sub(7)]
     if part and part[row.name] == f then return method_text {row = row, class = row.class, name = row.name} end
   end
@@ -333,10 +333,10 @@ local function unknown(topic)
   local class, name = topic:match "^([%a_.]+)[.:]([%w_]+)$"
   for _, c in ipairs(facts.classes) do
     if class == c.class or class == c.name then
-      return ("no help for %q; %s\n"):format(topic, require("toggl.slip").advice(c, name))
+      return ("no help for %q; %s\n"):format(topic, require("toggl.words.slip").advice(c, name))
     end
   end
-  local near = require("toggl.options").near(topic, M.topics())
+  local near = require("toggl.text.options").near(topic, M.topics())
   return ("no help for %q%s\nhelp() says what there is\n"):format(topic, near)
 end
 

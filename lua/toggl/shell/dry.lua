@@ -1,7 +1,7 @@
 -- togglsh --dry-run: what would be changed is told on standard error and counted. The core sends none of it; here it is
 -- made sure that every client of the process is told so, also those that a script makes itself.
 local core = require "toggl.core"
-local screen = require "toggl.screen"
+local screen = require "toggl.text.screen"
 
 local M = {count = 0}
 
