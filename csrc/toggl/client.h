@@ -1,0 +1,108 @@
+/* A client: one account at one server, its windows and costs. Part of toggl.h, which says who owns what. */
+#ifndef TOGGL_CLIENT_H
+#define TOGGL_CLIENT_H
+
+#include <signal.h> /* sig_atomic_t */
+
+#include "text.h"
+
+typedef struct tg_client tg_client;
+
+typedef enum tg_auth_kind { TG_AUTH_NONE, TG_AUTH_TOKEN, TG_AUTH_PASSWORD } tg_auth_kind;
+
+/* Credentials as given; copied by whoever takes them. */
+typedef struct tg_credentials {
+    tg_auth_kind kind;
+    const char *user;   /* token, or e-mail address */
+    const char *secret; /* password; NULL for a token */
+} tg_credentials;
+
+/* Time and chance, replaceable so that a test can own them. All may be NULL. */
+typedef struct tg_clock {
+    double (*now)(void *ctx);               /* seconds since 1970 */
+    double (*ticks)(void *ctx);             /* seconds, never going back */
+    double (*chance)(void *ctx);            /* 0 <= x < 1 */
+    void (*sleep)(void *ctx, double until); /* with a fake transport: let TICKS reach until */
+    void *ctx;
+} tg_clock;
+
+struct tg_transport_api;
+
+/* Zero-initialise, then set what differs. Strings are copied. */
+typedef struct tg_client_options {
+    tg_credentials credentials;
+    const char *base_url;            /* NULL: TG_BASE_URL */
+    bool cleartext;                  /* http:// to another machine is allowed: anybody on the way reads the token */
+    const char *unix_socket;         /* NULL: TCP */
+    const char *user_agent;          /* put before the library's own; NULL: that alone */
+    const char *ca_file, *ca_path;   /* NULL: the system's */
+    double timeout, connect_timeout; /* seconds; 0: 10 */
+    size_t reply_cap;                /* bytes after decompression; 0: 16 MiB */
+    int retries;                     /* further tries after the first; below 0: none; 0: 3 */
+    double deadline;                 /* seconds for all tries and waits of a call; 0: none */
+    double wait;    /* seconds a call may wait for a quota window; 0: none; below 0: as long as it takes */
+    int reserve;    /* requests of a window left to people */
+    double max_age; /* seconds; 0: the row's own */
+    bool offline, refresh, stale;
+    bool dry_run;                             /* changes are checked, built and told of, and not sent */
+    bool want_events;                         /* keep events for tg_client_event */
+    const char *cache_path;                   /* NULL: none; ":memory:" */
+    const char *state_path;                   /* NULL: none; ":memory:" */
+    const char *http_path;                    /* shared object of the transport; NULL: beside the core */
+    const struct tg_transport_api *transport; /* NULL: loaded from http_path with the first request */
+    const volatile sig_atomic_t *interrupt;   /* a host's flag for Ctrl-C: a long query of the store looks at it */
+    tg_clock clock;
+} tg_client_options;
+
+#define TG_BASE_URL "https://api.track.toggl.com/api/v9"
+
+TG_API tg_client *tg_client_new(const tg_client_options *o, tg_error *err);
+TG_API void tg_client_free(tg_client *c); /* cancels what is under way; its calls may be freed before or after it */
+
+/*
+** Moves everything that is under way: sends what may go, reads what came, wakes what waited. Waits at most MS
+** milliseconds for something to happen (0: not at all), or until one of the N further descriptors in FDS (struct
+** pollfd, revents filled) is ready. Returns the number of calls under way, or -1.
+*/
+struct pollfd;
+TG_API int tg_client_step(tg_client *c, int ms, struct pollfd *fds, unsigned n, tg_error *err);
+TG_API double tg_client_timeout(tg_client *c); /* seconds until a step is due; below 0: nothing is under way */
+TG_API int tg_client_fds(tg_client *c, struct pollfd *fds, unsigned max); /* what to poll for; number filled */
+TG_API void tg_client_wakeup(tg_client *c); /* makes a waiting step return; the one call allowed from elsewhere */
+TG_API double tg_client_now(tg_client *c);
+TG_API const char *tg_client_base_url(const tg_client *c);
+/* Does TEXT hold the token or the password that this client has now, as it is or as it is sent? */
+TG_API bool tg_client_holds_secret(const tg_client *c, const char *text, size_t n);
+TG_API void tg_client_set_offline(tg_client *c, bool offline); /* from now on only the store answers, or no longer */
+TG_API bool tg_client_dry_run(const tg_client *c);
+TG_API bool tg_client_inherited(const tg_client *c); /* made before a fork: nothing of it may be used or closed */
+
+/* A quota window as the ledger knows it. */
+typedef struct tg_window_state {
+    /* 0: the account's own window; below 0: of workspace -n, whose organization is not known yet */
+    int64_t organization;
+    int total;        /* requests a window; below 0: not known */
+    int remaining;    /* below 0: not known */
+    double resets_at; /* seconds since 1970; 0: not known */
+    int64_t spent;    /* requests ever taken from it through this state file */
+} tg_window_state;
+
+TG_API void tg_client_quota(tg_client *c, bool (*fn)(void *ctx, const tg_window_state *w), void *ctx);
+
+/* What GET /me/quota said of a window; TOTAL below 0: not said. */
+TG_API void tg_client_learn(tg_client *c, int64_t organization, int remaining, double resets_in, int total);
+
+/* What this client has spent so far, by operation and window. */
+typedef struct tg_cost {
+    const char *operation; /* "request" for raw ones */
+    int64_t organization;  /* as in tg_window_state */
+    int64_t requests;
+} tg_cost;
+
+TG_API size_t tg_client_cost(const tg_client *c, const tg_cost **costs); /* borrowed until the next call */
+
+/* Small facts about this server, kept in the state file: "page_size:get_organization_users". */
+TG_API bool tg_client_fact(tg_client *c, const char *name, int64_t *value);
+TG_API void tg_client_set_fact(tg_client *c, const char *name, int64_t value);
+
+#endif

@@ -1,0 +1,38 @@
+/* What a client reports: for logs, --trace and progress. Part of toggl.h, which says who owns what. */
+#ifndef TOGGL_EVENT_H
+#define TOGGL_EVENT_H
+
+#include "client.h"
+
+typedef enum tg_event_type {
+    TG_EV_REQUEST = 1,
+    TG_EV_REPLY,
+    TG_EV_WAIT,
+    TG_EV_RETRY,
+    TG_EV_STORE,
+    TG_EV_WARNING,
+    TG_EV_DRY /* a change that was not sent, because this is a dry run */
+} tg_event_type;
+
+#define TG_REASON_SIZE 400
+
+/* What happened, without a secret in it: for logs, --trace and progress. */
+typedef struct tg_event {
+    tg_event_type type;
+    double at;             /* seconds since 1970 */
+    const char *operation; /* NULL: a raw request */
+    const char *verb;
+    char path[160]; /* below the base address, redacted, cut */
+    int try_;       /* 1 for the first */
+    int status;
+    double seconds; /* REPLY: how long it took; WAIT, RETRY: how long it will be */
+    int64_t bytes;  /* of the body */
+    int remaining;  /* requests left in the window; below 0: not known */
+    /* WAIT: "quota", "rate"; RETRY, WARNING: why; DRY: the body, cut; else empty */
+    char reason[TG_REASON_SIZE];
+} tg_event;
+
+/* The oldest event not yet taken; false: none. At most 1,000 are kept; the oldest go first. */
+TG_API bool tg_client_event(tg_client *c, tg_event *ev);
+
+#endif

@@ -1,0 +1,150 @@
+/* The two tables: operations and models, and whether a value fits its row. Part of toggl.h, which says who owns what.
+ */
+#ifndef TOGGL_TABLES_H
+#define TOGGL_TABLES_H
+
+#include "text.h"
+
+typedef enum tg_type { TG_INT = 1, TG_REAL, TG_BOOL, TG_STRING, TG_TIME, TG_LIST, TG_MAP, TG_RECORD, TG_ANY } tg_type;
+
+/* The kinds of key. The first four are the ones that one person has; they are never taken for one another. */
+typedef enum tg_key {
+    TG_KEY_NONE,
+    TG_KEY_ACCOUNT,           /* user_id */
+    TG_KEY_ORGANIZATION_USER, /* organization_user_id */
+    TG_KEY_WORKSPACE_USER,    /* workspace_user_id */
+    TG_KEY_INVITATION,        /* invitation_id */
+    TG_KEY_GROUP,
+    TG_KEY_WORKSPACE,
+    TG_KEY_ORGANIZATION,
+    TG_KEY_TRANSFER,
+    TG_KEY_ROLE,
+    TG_KEY_PLAN,
+    TG_KEY_PROJECT
+} tg_key;
+
+TG_API const char *tg_key_name(tg_key key);   /* "account key": for messages */
+TG_API const char *tg_key_field(tg_key key);  /* "user_id": what names it in a table, {user_id = 2} */
+TG_API const char *tg_key_finder(tg_key key); /* "org:user": what finds such a thing by its name; NULL: nothing */
+/* Which records have no key of this kind, as a clause; NULL: no word on it. */
+TG_API const char *tg_key_without(tg_key key);
+TG_API const char *tg_type_name(tg_type type);
+
+typedef enum tg_in { TG_IN_REPLY, TG_IN_PATH, TG_IN_QUERY, TG_IN_BODY } tg_in;
+
+enum {                           /* flags of a field */
+       TG_REQUIRED = 1,          /* a call without it is refused */
+       TG_SECRET = 1 << 1,       /* never printed, logged or put into an error */
+       TG_SELF = 1 << 2,         /* this key names the record itself */
+       TG_PARENT = 1 << 3,       /* this key names what the record belongs to: fills path variables of its methods */
+       TG_NAMES_KEY = 1 << 4,    /* the parameter's own name says which kind of key: a plain integer is accepted */
+       TG_UNIQUE = 1 << 5,       /* a list without repeats */
+       TG_JOINED = 1 << 6,       /* a list sent as words with commas between */
+       TG_NOT_BLANK = 1 << 7,    /* something other than spaces */
+       TG_WHOLE = 1 << 8,        /* this parameter is the whole body */
+       TG_UNVERIFIED = 1 << 9,   /* no official document names it */
+       TG_ONE_OF = 1 << 10,      /* at least one of the fields marked so must be given */
+       TG_EXCLUSIVE = 1 << 11,   /* at most one of the fields marked so may be given */
+       TG_EMAIL = 1 << 12,       /* looks like an e-mail address */
+       TG_PAGE_NUMBER = 1 << 13, /* the parameter that counts pages; its page size stands right after it */
+       TG_UNPAGED = 1 << 15,     /* given and true, it turns the pages off */
+       TG_ASIDE = 1 << 16,       /* says least of a record: the last column of a table */
+       TG_REMARK = 1 << 17,      /* sentences of the server for people, about what it did not do */
+       TG_ALWAYS = 1 << 14       /* a boolean that is sent as false when it is not given */
+};
+
+/* One fact of a request or a reply. Parameters and reply fields share it; an array ends with a name of NULL. */
+typedef struct tg_field {
+    const char *name;  /* as Lua sees it: the official name */
+    const char *wire;  /* its name in path, query or JSON, where that is another; NULL: name */
+    const char *older; /* the key under which older servers send the same fact; NULL: none */
+    tg_type type;
+    tg_type item;      /* what a list or map holds */
+    const char *model; /* row of the record, or of the list's or map's records; NULL: plain */
+    tg_key key;        /* kind of key; NONE for everything else */
+    tg_in in;
+    unsigned flags;
+    int64_t min, max; /* value of an int, code points of a string, items of a list; both 0: no limit */
+    const char
+        *key_by;       /* a sibling decides the kind of key: "path /users user_id /workspaces workspace_id"; NULL: no */
+    const char *words; /* allowed words, space-separated; NULL: any */
+    const char *doc;
+} tg_field;
+
+typedef struct tg_model {
+    const char *name;     /* "org_user" */
+    const char *official; /* "models.OrgUser": its name in the official document */
+    const char *class_;   /* methods its records have: "user"; NULL: none, a plain record */
+    const tg_field *fields;
+    const char *doc;
+} tg_model;
+
+typedef enum tg_shape {
+    TG_REPLY_NOTHING, /* on 2xx the body says nothing, whatever it is */
+    TG_REPLY_RECORD,
+    TG_REPLY_LIST, /* an array, or null for none */
+    TG_REPLY_MAP,  /* an object whose keys are integers as text */
+    TG_REPLY_INT,
+    TG_REPLY_STRING, /* a JSON string, bare text accepted */
+    TG_REPLY_BYTES,  /* a file */
+    TG_REPLY_ANY     /* whatever JSON it is */
+} tg_shape;
+
+typedef enum tg_paging {
+    TG_WHOLE_LIST, /* no pages */
+    TG_PAGES,      /* by number; see TG_PAGE_NUMBER */
+    TG_CURSOR      /* payment records: `next` of one page is `cursor` of the following one */
+} tg_paging;
+
+typedef enum tg_window { TG_WINDOW_USER, TG_WINDOW_ORGANIZATION } tg_window;
+
+enum {                     /* flags of an operation */
+       TG_SAFE_REPEAT = 1, /* a repeat cannot do more than the first try did */
+       TG_DEPRECATED = 1 << 1,
+       TG_ANONYMOUS = 1 << 2,     /* works without credentials; they are sent when there are any */
+       TG_EMPTY_OK = 1 << 3,      /* 204, or an empty body, means that there is none: nil */
+       TG_LOOSE = 1 << 4,         /* a list may come as a single object, or one level deeper */
+       TG_BODY_OPEN = 1 << 5,     /* no official body: further names go into it as they are */
+       TG_LEGACY = 1 << 6,        /* gone from the official document */
+       TG_GONE_IS_DONE = 1 << 7,  /* a REPEATED try that finds nothing any more (400, 404) has succeeded */
+       TG_NO_CREDENTIALS = 1 << 8 /* other credentials than the client's are normal here (accept an invitation) */
+};
+
+typedef struct tg_op {
+    const char *name;   /* official: "get_organization_users" */
+    const char *class_; /* the class that has it as a method: "client", "organization", ... */
+    const char *method; /* "users" */
+    const char *verb;   /* "GET" */
+    const char *path;   /* "/organizations/{organization_id}/users" */
+    const tg_field *params;
+    tg_shape reply;
+    const char *model; /* of the reply's record or records; NULL: plain */
+    tg_paging paging;
+    tg_window window;
+    int ttl;           /* seconds that a stored reply answers for; 0: never stored */
+    const char *tags;  /* what the reply is about, space-separated; {name} is a path variable */
+    const char *drops; /* tags whose replies a success makes stale */
+    unsigned flags;
+    const char *doc;
+    const char *example; /* one line of Lua that works in the sandbox, with client and org at hand */
+} tg_op;
+
+TG_API const tg_op *tg_ops(size_t *count);
+TG_API const tg_op *tg_op_find(const char *name); /* by official name; NULL: none */
+TG_API const tg_model *tg_models(size_t *count);
+TG_API const tg_model *tg_model_find(const char *name);
+
+/* The field called NAME (n bytes), or NULL. */
+TG_API const tg_field *tg_field_find(const tg_field *fields, const char *name, size_t n);
+/* The name in FIELDS that NAME was probably meant to be, or NULL. */
+TG_API const char *tg_field_near(const tg_field *fields, const char *name, size_t n);
+
+/*
+** Does VALUE fit the row? Each returns false and says in err->message what is wrong, without naming the argument:
+** the caller knows its place ("emails[2]").
+*/
+TG_API bool tg_check_int(const tg_field *f, int64_t value, tg_error *err);
+TG_API bool tg_check_text(const tg_field *f, tg_text value, tg_error *err); /* also: UTF-8, no control characters */
+TG_API bool tg_check_count(const tg_field *f, size_t items, tg_error *err);
+
+#endif
