@@ -51,6 +51,37 @@ bool ltg_interrupted(lua_State *L)
     return flag && *flag;
 }
 
+/* Plain memory without a finalizer: Lua frees it behind the finalizers of all clients and calls. A host may have left
+** the address of a counter for its signal handler in the registry. */
+tg_tally *ltg_tally(lua_State *L)
+{
+    int top = lua_gettop(L);
+    if (lua_getfield(L, LUA_REGISTRYINDEX, "toggl.tally") != LUA_TUSERDATA) {
+        tg_tally *t = lua_newuserdatauv(L, sizeof *t, 0);
+        memset(t, 0, sizeof *t);
+        lua_getfield(L, LUA_REGISTRYINDEX, "toggl.in_flight");
+        t->in_flight = lua_touserdata(L, -1);
+        lua_pop(L, 1);
+        lua_setfield(L, LUA_REGISTRYINDEX, "toggl.tally");
+        lua_getfield(L, LUA_REGISTRYINDEX, "toggl.tally");
+    }
+    tg_tally *tally = lua_touserdata(L, -1);
+    lua_settop(L, top);
+    return tally;
+}
+
+/* core.changes([forget]) -> number of changes that were made, and of those of which it is not known; the first of the
+** latter, or nil. Since the state began, or since they were last forgotten. */
+static int changes(lua_State *L)
+{
+    tg_tally *t = ltg_tally(L);
+    lua_pushinteger(L, t->made);
+    lua_pushinteger(L, t->unknown);
+    lua_pushstring(L, t->unknown ? t->first : NULL);
+    if (lua_toboolean(L, 1)) t->made = t->unknown = 0;
+    return 3;
+}
+
 /* Clients of this state that are not collected yet: {[client] = true}. [-0, +1] */
 static void push_clients(lua_State *L)
 {
@@ -112,6 +143,20 @@ static int client_close(lua_State *L)
     tg_client *client = c->client;
     c->client = NULL; /* first, so that nothing comes back to it */
     tg_client_free(client);
+    return 0;
+}
+
+/* core.close_all(): every client of this state. What they have in flight is cancelled. No Lua runs meanwhile. */
+static int close_all(lua_State *L)
+{
+    lua_settop(L, 0);
+    push_clients(L);
+    for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
+        ltg_client *c = lua_touserdata(L, -2);
+        tg_client *client = c->client;
+        c->client = NULL;
+        tg_client_free(client);
+    }
     return 0;
 }
 
@@ -400,6 +445,10 @@ void ltg_open_client(lua_State *L)
 {
     lua_pushcfunction(L, new_client);
     lua_setfield(L, -2, "client");
+    lua_pushcfunction(L, changes);
+    lua_setfield(L, -2, "changes");
+    lua_pushcfunction(L, close_all);
+    lua_setfield(L, -2, "close_all");
     lua_pushcfunction(L, holds_secret);
     lua_setfield(L, -2, "holds_secret");
     luaL_newmetatable(L, LTG_CLIENT);

@@ -131,6 +131,7 @@ static void read_options(lua_State *L, int t, tg_client_options *o)
     lua_pop(L, 2);
     o->want_events = log || on_wait;
     o->interrupt = ltg_interrupt_flag(L);
+    o->tally = ltg_tally(L);
 }
 
 /* A User-Agent goes into a header: nothing in it may end the line. */

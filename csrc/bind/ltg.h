@@ -42,6 +42,7 @@ bool ltg_interrupted(lua_State *L);               /* the host's flag is set */
 bool ltg_watched(lua_State *L);                   /* a host has a flag at all */
 
 volatile sig_atomic_t *ltg_interrupt_flag(lua_State *L); /* the host's; NULL: none */
+tg_tally *ltg_tally(lua_State *L);                       /* of all clients of this state; the registry owns it */
 
 /* client_options.c */
 bool ltg_client_options(lua_State *L, int t, tg_client_options *o); /* of the table at T; true: errors are raised */

@@ -72,6 +72,15 @@ static int h_interrupted(lua_State *L)
     return 1;
 }
 
+/* ending() -> number of the signal that ends the process, or nil */
+static int h_ending(lua_State *L)
+{
+    int sig = host_ending();
+    if (!sig) return 0;
+    lua_pushinteger(L, sig);
+    return 1;
+}
+
 /* rearm(): the interrupt was dealt with, the next one is a new one. */
 static int h_rearm(lua_State *L)
 {
@@ -173,6 +182,7 @@ void host_push(lua_State *L, const host_places *p)
                                          {"columns", h_columns},
                                          {"jobs", h_jobs},
                                          {"interrupted", h_interrupted},
+                                         {"ending", h_ending},
                                          {"rearm", h_rearm},
                                          {"patient", h_patient},
                                          {"ask_secret", host_ask_secret},

@@ -1,6 +1,7 @@
 /*
-** Ctrl-C stops Lua code by a hook, and a hook belongs to one coroutine. So the host keeps track of the one that runs:
-** `running` is moved by resume and wrap of its own, which otherwise do what those of the library do.
+** Ctrl-C, SIGTERM and SIGHUP stop Lua code by a hook, and a hook belongs to one coroutine. So the host keeps track of
+*the
+** one that runs: `running` is moved by resume and wrap of its own, which otherwise do what those of the library do.
 */
 #include "interrupt.h"
 
@@ -8,15 +9,30 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
 
 /* A handler gets no argument, so the process has one state that it may stop. */
 static lua_State *volatile running;
 static volatile sig_atomic_t presses, most;
+static volatile sig_atomic_t ending;           /* SIGTERM or SIGHUP, the first that came; 0: none */
+static volatile sig_atomic_t in_flight;        /* changes that were sent and have no outcome; the module counts */
+static struct timespec first_press, first_end; /* written by the handler alone, which blocks itself */
+static struct termios before;                  /* of standard input, while it is a terminal */
+static bool has_terminal;
 
 static int stops; /* errors raised since the first press */
 
-#define SOON  1    /* instructions until a stop */
-#define GRACE 1000 /* instructions to close things in, after the first one */
+#define SOON           1    /* instructions until a stop */
+#define GRACE          1000 /* instructions to close things in, after the first one */
+#define SAME_PRESS     0.2  /* seconds in which two are one press */
+#define SAME_END       2.0  /* seconds: a hangup comes from the terminal and from the shell, and with SIGTERM */
+#define SECONDS_TO_END 5    /* for code that no hook stops, such as a child that os.execute waits for */
+
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+#define SIGNALS (sizeof signals / sizeof *signals)
 
 /* What catches the first error and goes on is stopped at each instruction from then on, so that it gets no further in
 ** whichever function it is. */
@@ -36,32 +52,100 @@ static void arm(lua_State *L)
     if (L) lua_sethook(L, stop, LUA_MASKCOUNT, SOON);
 }
 
-/* Only sets a hook, since the state may be anywhere. */
-static void on_interrupt(int sig)
+static double seconds_since(const struct timespec *then)
 {
-    if (++presses > most) {
-        signal(sig, SIG_DFL);
-        raise(sig);
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - then->tv_sec) + (double)(now.tv_nsec - then->tv_nsec) / 1e9;
+}
+
+/* Only what a signal handler may call. A process in the background must not touch the terminal. */
+static void restore_terminal(void)
+{
+    if (has_terminal && tcgetpgrp(STDIN_FILENO) == getpgrp()) tcsetattr(STDIN_FILENO, TCSANOW, &before);
+}
+
+/* The program does not stop, so the process ends here: by the signal, or with 8 when a change is in flight. */
+static void end_now(int sig)
+{
+    static const char text[] =
+        "togglsh: ended while a change was in flight; whether it was made is not known; read the "
+        "present state before you repeat it\n";
+    restore_terminal();
+    if (in_flight > 0) {
+        if (write(STDERR_FILENO, text, sizeof text - 1) < 0) _exit(8);
+        _exit(8);
     }
+    if (sig == SIGALRM) _exit(128 + (ending ? ending : SIGINT));
+    signal(sig, SIG_DFL);
+    raise(sig);
+}
+
+/* A press of a script's Ctrl-C that comes at once with the first is that one again, sent to the group and its leader.
+ */
+static void press(int sig)
+{
+    if (!presses) clock_gettime(CLOCK_MONOTONIC, &first_press);
+    if (presses == 1 && most == 1 && seconds_since(&first_press) < SAME_PRESS) return;
+    if (++presses > most) end_now(sig);
+}
+
+static void begin_to_end(int sig)
+{
+    if (ending && seconds_since(&first_end) > SAME_END) end_now(sig);
+    if (ending) return;
+    clock_gettime(CLOCK_MONOTONIC, &first_end);
+    ending = sig;
+    presses++;
+    alarm(SECONDS_TO_END);
+}
+
+/* Only sets a hook, since the state may be anywhere. */
+static void on_signal(int sig)
+{
+    if (sig == SIGALRM)
+        end_now(sig);
+    else if (sig == SIGINT)
+        press(sig);
+    else
+        begin_to_end(sig);
     arm(running);
+}
+
+static void watch_signal(int sig)
+{
+    struct sigaction old, action = {.sa_handler = on_signal}; /* no SA_RESTART: a call that waits comes back */
+    sigemptyset(&action.sa_mask);
+    host_signals(&action.sa_mask);
+    if (sigaction(sig, NULL, &old) == 0 && old.sa_handler == SIG_IGN) return; /* nohup, or a shell's background job */
+    sigaction(sig, &action, NULL);
 }
 
 void host_watch(lua_State *L, int most_presses)
 {
-    struct sigaction action = {.sa_handler = on_interrupt}; /* no SA_RESTART: a call that waits comes back */
-    sigemptyset(&action.sa_mask);
     running = NULL;
     most = most_presses;
-    presses = 0;
+    if (!ending) presses = 0;
+    has_terminal = tcgetattr(STDIN_FILENO, &before) == 0;
     lua_pushlightuserdata(L, (void *)(uintptr_t)&presses);
     lua_setfield(L, LUA_REGISTRYINDEX, "toggl.interrupt"); /* where the module looks for it */
-    sigaction(SIGINT, &action, NULL);
+    lua_pushlightuserdata(L, (void *)(uintptr_t)&in_flight);
+    lua_setfield(L, LUA_REGISTRYINDEX, "toggl.in_flight");
+    for (size_t i = 0; i < SIGNALS; i++) watch_signal(signals[i]);
+    watch_signal(SIGALRM);
 }
 
-void host_unwatch(void)
+int host_unwatch(void)
 {
-    signal(SIGINT, SIG_DFL);
     running = NULL;
+    most = 0;
+    if (presses) alarm(SECONDS_TO_END); /* a finalizer may wait for a child */
+    return ending;
+}
+
+void host_signals(sigset_t *set)
+{
+    for (size_t i = 0; i < SIGNALS; i++) sigaddset(set, signals[i]);
 }
 
 bool host_interrupted(void)
@@ -69,9 +153,16 @@ bool host_interrupted(void)
     return presses != 0;
 }
 
+int host_ending(void)
+{
+    return ending;
+}
+
 void host_rearm(void)
 {
-    presses = stops = 0;
+    stops = 0;
+    if (ending) return; /* this process is to end: what waits from now on gives up at once */
+    presses = 0;
     if (running) lua_sethook(running, NULL, 0, 0);
 }
 
@@ -129,18 +220,18 @@ void host_resume(lua_State *L)
 /* The flag alone is set, and no hook: nothing but a wait is to end. A real interrupt that comes meanwhile is kept. */
 int host_glance(lua_State *L)
 {
-    sigset_t block, before;
+    sigset_t block, unblocked;
     luaL_checkany(L, 1);
     lua_settop(L, 1);
     sigemptyset(&block);
-    sigaddset(&block, SIGINT);
-    sigprocmask(SIG_BLOCK, &block, &before);
+    host_signals(&block);
+    sigprocmask(SIG_BLOCK, &block, &unblocked);
     lua_State *outer = host_pause();
     presses++;
     int status = lua_pcall(L, 0, LUA_MULTRET, 0);
     presses--;
     running = outer;
-    sigprocmask(SIG_SETMASK, &before, NULL);
+    sigprocmask(SIG_SETMASK, &unblocked, NULL);
     lua_pushboolean(L, status == LUA_OK);
     lua_insert(L, 1);
     return lua_gettop(L);

@@ -127,6 +127,7 @@ int main(int argc, char **argv)
     host_secrets *secrets = host_take_secrets();
     set_locale();
     sigaction(SIGPIPE, &pipe, NULL);
+    signal(SIGCHLD, SIG_DFL); /* a parent that ignores it would have us never learn how a child ended */
     lua_State *L = luaL_newstate();
     if (!L) {
         fprintf(stderr, "togglsh: not enough memory\n");
@@ -135,6 +136,7 @@ int main(int argc, char **argv)
     int status = run(L, argc, argv, secrets);
     host_unwatch();
     lua_close(L); /* ends clients and sandboxes */
+    if (status == 0 && host_ending()) status = 128 + host_ending();
     host_free_secrets(secrets);
     int output = host_finish_output();
     return status ? status : output;

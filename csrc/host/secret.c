@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,6 +66,20 @@ void host_getenv(lua_State *L, host_secrets *s)
     lua_pop(L, 1);
 }
 
+/* Until FD can be read. False: interrupted; a signal between the look and the wait is not missed. */
+static bool await(int fd)
+{
+    struct pollfd in = {.fd = fd, .events = POLLIN};
+    sigset_t block, unblocked;
+    sigemptyset(&block);
+    host_signals(&block);
+    sigprocmask(SIG_BLOCK, &block, &unblocked);
+    int rc = 0;
+    while (!host_interrupted() && rc == 0) rc = ppoll(&in, 1, NULL, &unblocked);
+    sigprocmask(SIG_SETMASK, &unblocked, NULL);
+    return rc == 1 && !host_interrupted();
+}
+
 /* A line from the terminal FD, without its end; -1: none. An interrupt ends it. The question comes when the echo is
 ** off, since whoever answers it at once must not see the answer. */
 static ssize_t read_quietly(int fd, const char *question, char *out, size_t room)
@@ -78,7 +93,7 @@ static ssize_t read_quietly(int fd, const char *question, char *out, size_t room
     quiet.c_lflag |= ECHONL | ICANON | ISIG;
     if (tcsetattr(fd, TCSAFLUSH, &quiet) != 0) return -1;
     if (write(fd, question, strlen(question)) < 0) room = 0;
-    while (n < room && !host_interrupted() && (got = read(fd, out + n, 1)) == 1 && out[n] != '\n') n++;
+    while (n < room && await(fd) && (got = read(fd, out + n, 1)) == 1 && out[n] != '\n') n++;
     tcsetattr(fd, TCSAFLUSH, &before);
     return got == 1 ? (ssize_t)n : -1;
 }

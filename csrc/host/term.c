@@ -319,7 +319,7 @@ static int t_read(lua_State *L)
     struct sigaction stop = {.sa_handler = on_signal}, before;
     if (!s->editor || s->L) return luaL_error(L, "no line can be read now");
     sigemptyset(&block);
-    sigaddset(&block, SIGINT);
+    host_signals(&block);
     sigaddset(&block, SIGWINCH);
     sigaddset(&block, SIGTSTP);
     sigemptyset(&stop.sa_mask);

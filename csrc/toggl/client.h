@@ -26,6 +26,13 @@ typedef struct tg_clock {
     void *ctx;
 } tg_clock;
 
+/* What became of the changes of all clients that share it. A signal handler may read in_flight. */
+typedef struct tg_tally {
+    volatile sig_atomic_t *in_flight; /* changes sent that have no outcome yet; NULL: not wanted */
+    int made, unknown;                /* confirmed by the server; ended without anything that says what happened */
+    char first[240];                  /* "create_group: POST /organizations/1/groups": the first of the unknown ones */
+} tg_tally;
+
 struct tg_transport_api;
 
 /* Zero-initialise, then set what differs. Strings are copied. */
@@ -51,6 +58,7 @@ typedef struct tg_client_options {
     const char *http_path;                    /* shared object of the transport; NULL: beside the core */
     const struct tg_transport_api *transport; /* NULL: loaded from http_path with the first request */
     const volatile sig_atomic_t *interrupt;   /* a host's flag for Ctrl-C: a long query of the store looks at it */
+    tg_tally *tally;                          /* borrowed, outlives the client and its calls; NULL: none */
     tg_clock clock;
 } tg_client_options;
 

@@ -73,6 +73,7 @@ void tg_call_end(tg_call *call)
 {
     if (call->stage == TG_S_DONE) return;
     call->stage = TG_S_DONE;
+    tg_tally_ended(call);
     unlink_call(call);
     set_leader(call, NULL);
     release_followers(call);
@@ -393,6 +394,7 @@ static void send_try(tg_call *call)
         return;
     }
     tg_call_on_wire(call);
+    tg_tally_sent(call);
     call->try_++;
     call->cost++;
     tg_client_charge(c, call);

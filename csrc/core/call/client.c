@@ -102,6 +102,7 @@ static void copy_numbers(tg_client *c, const tg_client_options *o)
     c->want_events = o->want_events;
     c->clock = o->clock;
     c->interrupt = o->interrupt;
+    c->tally = o->tally;
     c->http = o->transport;
     c->budget = TG_RETRY_BUDGET;
     tg_birth_init(&c->birth);

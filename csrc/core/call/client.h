@@ -3,6 +3,7 @@
 **   client.c   making, ending and pumping a client
 **   call.c     one call, from the request to the moment its try is sent
 **   spare.c    the memory of calls
+**   tally.c    what became of changes, for a host that was interrupted
 **   dry.c      a change that is told of and not sent
 **   gate.c     may a try go now: a place on the wire, pace and quota window
 **   finish.c   what a try's end means: reply, retry, wait or error
@@ -51,6 +52,7 @@ struct tg_call {
     int try_, cost;
     bool charged;          /* the ledger has counted this try */
     bool paced;            /* its turn after a 429 is `due` */
+    bool tallied;          /* a change that was sent and has no outcome yet */
     bool unclear;          /* an earlier try may have been carried out */
     bool early;            /* sent before anybody knew how many requests its window has */
     bool booked;           /* the ledger tells other processes so */
@@ -88,6 +90,7 @@ struct tg_client {
     bool offline, refresh, stale, dry_run, want_events;
     tg_clock clock;
     const volatile sig_atomic_t *interrupt;
+    tg_tally *tally; /* borrowed; NULL: none */
     const tg_transport_api *http;
     tg_transport *transport; /* opened with the first request */
     bool state_tried, cache_tried;
@@ -135,6 +138,10 @@ void tg_call_closed(tg_call *call, double seconds, tg_kind kind);
 tg_call *tg_call_memory(tg_client *c);   /* zeros and empty buffers; NULL: out of memory */
 void tg_call_recycle(tg_client *c, tg_call *call);
 void tg_call_discard(tg_call *call); /* accepts NULL */
+
+/* tally.c */
+void tg_tally_sent(tg_call *call);  /* a try was sent; reads are not counted */
+void tg_tally_ended(tg_call *call); /* the call is done, and its error says how */
 
 /* dry.c */
 bool tg_call_dry(tg_call *call); /* true: it is done, for this is a dry run and it would change something */

@@ -268,11 +268,16 @@ local function keep(err)
   return {kind = "error", message = require("toggl.shell.trace").of(("(error object is a %s value)"):format(type(err)))}
 end
 
+-- A run that a signal ended, by itself or with an error that the signal caused.
+local function report_interrupt(host)
+  local ending = require "toggl.shell.ending"
+  local made, unknown, first = ending.close()
+  say("%s%s", host.ending() and "terminated" or "interrupted", ending.sentence(made, unknown, first))
+  return unknown > 0 and M.exits.unknown or host.ending() and 128 + host.ending() or M.exits.interrupted
+end
+
 local function report(err, host)
-  if host.interrupted() then
-    say "interrupted"
-    return M.exits.interrupted
-  end
+  if host.interrupted() then return report_interrupt(host) end
   local status = status_of(err)
   if status ~= M.exits.pipe then
     local text = require("toggl.shell.verdict").text(err, at_job)
@@ -450,7 +455,7 @@ end
 function M.main(words, host)
   mind_output(host)
   local ok, err = host.guard(run, keep, words, host)
-  local status = ok and M.exits.done or report(err, host)
+  local status = ok and not host.ending() and M.exits.done or report(err, host)
   ok, err = xpcall(close_client, keep)
   if not ok and status == M.exits.done then status = report(err, host) end
   return end_dry_run(status)

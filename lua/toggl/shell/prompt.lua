@@ -6,6 +6,7 @@
 local commands = require "toggl.shell.commands"
 local config = require "toggl.config"
 local core = require "toggl.core"
+local ending = require "toggl.shell.ending"
 local history = require "toggl.shell.history"
 local question = require "toggl.shell.question"
 local screen = require "toggl.text.screen"
@@ -205,7 +206,7 @@ end
 
 -- An interrupted question has its own sentence, since something was about to be sent.
 local function interruption(line)
-  if not line.stopped then return "interrupted" end
+  if not line.stopped then return "interrupted" .. ending.sentence(core.changes()) end
   return ("interrupted: %s was not confirmed; nothing was sent"):format(line.stopped)
 end
 
@@ -227,14 +228,16 @@ function M.protect(self, f, ...)
   end
   self.asking = false -- an interrupt leaves a question open
   local interrupted = self.host.interrupted()
+  if interrupted then tidy() end -- before the next interrupt counts: what is in flight gives up at once
   self.host.rearm()
-  if interrupted then tidy() end
   io.stdout:flush()
-  if not ok and not (is_api_error(results[1]) and results[1].kind == "output") then
+  local over = self.host.ending() -- then the end of the run says what became of its changes
+  if not ok and not over and not (is_api_error(results[1]) and results[1].kind == "output") then
     report(results[1], interrupted and interruption(line))
     tell_sent(line)
   end
   line.ended = true
+  if not over then core.changes(true) end
   local cost = question.spent(rawget(_G, "client")) - line.before
   if cost > 0 then
     io.stderr:write(colour("2", ("(%d %s)"):format(cost, cost == 1 and "request" or "requests")), "\n")
@@ -382,7 +385,7 @@ function M.start(self)
     return complete.key((self.block or "") .. text, self.host)
   end)
   greet(self)
-  while not self.quits and turn(self) do end
+  while not self.quits and not self.host.ending() and turn(self) do end
   self.host.close_line()
 end
 

@@ -120,6 +120,7 @@ end
 
 --- A line begins.
 function M.begin(self)
+  core.changes(true)
   self.line = {before = M.spent(rawget(_G, "client")), asked = 0, sent = 0}
   return self.line
 end
