@@ -29,6 +29,7 @@ tg_need(EDIT libedit libedit-dev)
 tg_need(MICROHTTPD libmicrohttpd libmicrohttpd-dev)
 tg_need(ZLIB zlib zlib1g-dev)
 tg_need(MD libmd libmd-dev)
+tg_need(UTF8PROC libutf8proc libutf8proc-dev)
 tg_at_least(CURL libcurl 7.84)
 tg_at_least(SQLITE SQLite 3.38)
 

@@ -157,6 +157,9 @@ int ltg_refuse_loose(lua_State *L, const char *path, int fd, bool system); /* 0:
 void ltg_open_private(lua_State *L); /* [-0, +0], the module at the top */
 void ltg_open_keyring(lua_State *L);
 
+/* text.c */
+void ltg_open_text(lua_State *L); /* [-0, +0], the module at the top */
+
 /* tables.c */
 void ltg_pushoperations(lua_State *L);
 void ltg_pushmodels(lua_State *L);

@@ -210,6 +210,7 @@ int luaopen_toggl_core(lua_State *L)
     ltg_open_sql(L);
     ltg_open_private(L);
     ltg_open_keyring(L);
+    ltg_open_text(L);
     ltg_open_client(L);
     lua_createtable(L, 0, 1);
     lua_pushcfunction(L, module_index);

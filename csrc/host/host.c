@@ -12,7 +12,6 @@
 #include <sys/auxv.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-#include <wchar.h>
 
 #include "interrupt.h"
 #include "term.h"
@@ -115,15 +114,6 @@ static int h_width(lua_State *L)
     return 2;
 }
 
-/* columns(code point) -> columns that it takes, or nil: not printable, or the locale knows ASCII alone */
-static int h_columns(lua_State *L)
-{
-    int n = MB_CUR_MAX > 1 ? wcwidth((wchar_t)luaL_checkinteger(L, 1)) : -1;
-    if (n < 0) return 0;
-    lua_pushinteger(L, n);
-    return 1;
-}
-
 /* ---------------------------------------------------------------------------------------------------------- folders */
 
 /* jobs(folder) -> names of its NAME.lua, without the ending, in no order; empty when there is no such folder */
@@ -179,7 +169,6 @@ void host_push(lua_State *L, const host_places *p)
 {
     static const luaL_Reg functions[] = {{"isatty", h_isatty},
                                          {"width", h_width},
-                                         {"columns", h_columns},
                                          {"jobs", h_jobs},
                                          {"interrupted", h_interrupted},
                                          {"ending", h_ending},

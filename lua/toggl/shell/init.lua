@@ -329,7 +329,7 @@ local function set_output(o, host)
   show.format, show.columns = o.output or "table", o.columns
   local window = host.isatty(1)
   local plain = filled(os.getenv "NO_COLOR") or os.getenv "TERM" == "dumb"
-  screen.terminal = {columns = host.columns, width = window and host.width(1) or nil, colour = window and not plain,
+  screen.terminal = {width = window and host.width(1) or nil, colour = window and not plain,
     asks = host.isatty(0) and host.isatty(2), ask_secret = host.ask_secret}
 end
 

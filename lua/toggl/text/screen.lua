@@ -1,49 +1,21 @@
 -- Text on a screen: how wide it is, what of it fits, and what must not reach a terminal.
 --
--- screen.terminal is what the host knows about the window: {width =, columns = f(code point), colour =, asks = somebody
--- is there to answer}. Without a width nothing is cut.
+-- screen.terminal is what the host knows about the window: {width =, colour =, asks = somebody is there to answer}.
+-- Without a width nothing is cut.
+
+local core = require "toggl.core"
 
 local M = {}
 
--- For where the C library knows no better: first and last of what takes no column, and of what takes two.
-local NOTHING = {0x300, 0x36F, 0x483, 0x489, 0x591, 0x5BD, 0x610, 0x61A, 0x64B, 0x65F, 0x1AB0, 0x1AFF, 0x1DC0, 0x1DFF,
-  0x200B, 0x200F, 0x20D0, 0x20FF, 0x2060, 0x2064, 0xFE00, 0xFE0F, 0xFE20, 0xFE2F, 0xFEFF, 0xFEFF, 0xE0100, 0xE01EF}
-local TWO = {0x1100, 0x115F, 0x2E80, 0x303E, 0x3041, 0xA4CF, 0xA960, 0xA97C, 0xAC00, 0xD7A3, 0xF900, 0xFAFF, 0xFE30,
-  0xFE6F, 0xFF00, 0xFF60, 0xFFE0, 0xFFE6, 0x1F300, 0x1F64F, 0x1F680, 0x1F6FF, 0x1F900, 0x1F9FF, 0x20000, 0x3FFFD}
-
-local function within(point, ranges)
-  for i = 1, #ranges, 2 do
-    if point < ranges[i] then return false end
-    if point <= ranges[i + 1] then return true end
-  end
-  return false
-end
-
-local function columns_of(point)
-  local ask = M.terminal and M.terminal.columns
-  local known = ask and ask(point)
-  if known then return known end
-  return within(point, NOTHING) and 0 or within(point, TWO) and 2 or 1
-end
-
 --- Columns that TEXT takes on a screen.
 function M.width(text)
-  if not text:find("[\x80-\xFF]") then return #text end
-  local n = 0
-  for _, point in utf8.codes(text) do n = n + columns_of(point) end
-  return n
+  return text:find("[\x80-\xFF]") and core.width(text) or #text
 end
 
---- TEXT in at most WIDTH columns; what was cut shows.
+--- TEXT in at most WIDTH columns, by whole letters; what was cut shows.
 function M.cut(text, width)
   if M.width(text) <= width then return text end
-  local n, last = 0, 0
-  for at, point in utf8.codes(text) do
-    n = n + columns_of(point)
-    if n > width - 1 then break end
-    last = at + #utf8.char(point) - 1
-  end
-  return text:sub(1, last) .. "…"
+  return text:sub(1, core.fit(text, width - 1)) .. "…"
 end
 
 --- TEXT with spaces up to WIDTH columns, after it or before it.

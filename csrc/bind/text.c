@@ -1,0 +1,143 @@
+/* What Unicode says of a text, by utf8proc: how it folds, what of it stands together, how wide that is on a screen. */
+#include <utf8proc.h>
+
+#include "ltg.h"
+
+/* Names that look the same fold to the same text: letters with their marks in one piece, without case, wide and narrow
+** forms alike, and without what has no shape at all, such as U+200B. */
+#define FOLD (UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE)
+
+#define LONGEST ((size_t)1 << 20) /* bytes of a name; what is longer is none and stays as it is */
+
+static bool is_ascii(tg_text t)
+{
+    for (size_t i = 0; i < t.n; i++)
+        if ((unsigned char)t.p[i] >= 0x80) return false;
+    return true;
+}
+
+static void push_trimmed(lua_State *L, const char *p, size_t n)
+{
+    while (n > 0 && (*p == ' ' || (*p >= '\t' && *p <= '\r'))) p++, n--;
+    while (n > 0 && (p[n - 1] == ' ' || (p[n - 1] >= '\t' && p[n - 1] <= '\r'))) n--;
+    lua_pushlstring(L, p, n);
+}
+
+/* Most names are ASCII, and there are thousands of them in a list. */
+static int fold_ascii(lua_State *L, tg_text text)
+{
+    luaL_Buffer b;
+    char *out = luaL_buffinitsize(L, &b, text.n);
+    for (size_t i = 0; i < text.n; i++) out[i] = (char)(text.p[i] | (text.p[i] >= 'A' && text.p[i] <= 'Z' ? 32 : 0));
+    luaL_pushresultsize(&b, text.n);
+    const char *folded = lua_tolstring(L, -1, &text.n);
+    push_trimmed(L, folded, text.n);
+    return 1;
+}
+
+/* core.fold(text) -> the text that all texts of the same look fold to, without blanks around it. What is no UTF-8 is
+** returned as it is. The room belongs to Lua: nothing is lost when the result cannot be made. */
+static int fold(lua_State *L)
+{
+    tg_text text;
+    text.p = luaL_checklstring(L, 1, &text.n);
+    lua_settop(L, 1);
+    if (is_ascii(text)) return fold_ascii(L, text);
+    if (text.n > LONGEST) return 1;
+    const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)text.p;
+    utf8proc_ssize_t n = utf8proc_decompose(bytes, (utf8proc_ssize_t)text.n, NULL, 0, FOLD);
+    if (n < 0) return 1;
+    utf8proc_int32_t *room = lua_newuserdatauv(L, ((size_t)n + 1) * sizeof *room, 0); /* and a 0, which is written */
+    n = utf8proc_decompose(bytes, (utf8proc_ssize_t)text.n, room, n, FOLD);
+    n = n < 0 ? n : utf8proc_reencode(room, n, FOLD);
+    if (n >= 0)
+        push_trimmed(L, (const char *)room, (size_t)n);
+    else
+        lua_settop(L, 1);
+    return 1;
+}
+
+/* ------------------------------------------------------------------------------------------------------------ a screen
+ */
+
+/* The next code point of TEXT from AT; a byte that begins none counts as one that shows as U+FFFD. */
+static size_t next_point(tg_text text, size_t at, utf8proc_int32_t *point)
+{
+    utf8proc_ssize_t n =
+        utf8proc_iterate((const utf8proc_uint8_t *)text.p + at, (utf8proc_ssize_t)(text.n - at), point);
+    if (n > 0) return (size_t)n;
+    *point = 0xFFFD;
+    return 1;
+}
+
+static bool regional(utf8proc_int32_t point)
+{
+    return point >= 0x1F1E6 && point <= 0x1F1FF;
+}
+
+/* What is seen as one letter: from AT to the end that is returned. COLUMNS: its widest part; two for a flag, which is
+** made of two letters, and for a sign that U+FE0F turns into a picture. */
+static size_t next_letter(tg_text text, size_t at, int *columns)
+{
+    utf8proc_int32_t last, point, state = 0;
+    size_t end = at + next_point(text, at, &last);
+    *columns = utf8proc_charwidth(last);
+    while (end < text.n) {
+        size_t n = next_point(text, end, &point);
+        if (utf8proc_grapheme_break_stateful(last, point, &state)) break;
+        int width = utf8proc_charwidth(point);
+        if (point == 0xFE0F || (regional(last) && regional(point))) width = *columns > 0 ? 2 : 0;
+        if (width > *columns) *columns = width;
+        last = point;
+        end += n;
+    }
+    return end;
+}
+
+/* core.width(text) -> columns that it takes on a screen. Controls take none: screen.clean shows them. */
+static int width(lua_State *L)
+{
+    tg_text text;
+    lua_Integer total = 0;
+    text.p = luaL_checklstring(L, 1, &text.n);
+    for (size_t at = 0; at < text.n;) {
+        int columns;
+        at = next_letter(text, at, &columns);
+        total += columns;
+    }
+    lua_pushinteger(L, total);
+    return 1;
+}
+
+/* core.fit(text, columns) -> bytes of the whole letters at its start that take no more columns */
+static int fit(lua_State *L)
+{
+    tg_text text;
+    text.p = luaL_checklstring(L, 1, &text.n);
+    lua_Integer room = luaL_checkinteger(L, 2);
+    size_t at = 0;
+    while (at < text.n) {
+        int columns;
+        size_t end = next_letter(text, at, &columns);
+        if (columns > room) break;
+        room -= columns;
+        at = end;
+    }
+    lua_pushinteger(L, (lua_Integer)at);
+    return 1;
+}
+
+/* core.category(code point) -> Unicode's two letters for its kind: "Cf" for what has no shape */
+static int category(lua_State *L)
+{
+    lua_Integer point = luaL_checkinteger(L, 1);
+    lua_pushstring(L, point < 0 || point > 0x10FFFF ? "Cn" : utf8proc_category_string((utf8proc_int32_t)point));
+    return 1;
+}
+
+void ltg_open_text(lua_State *L)
+{
+    static const luaL_Reg functions[] = {
+        {"fold", fold}, {"width", width}, {"fit", fit}, {"category", category}, {NULL, NULL}};
+    luaL_setfuncs(L, functions, 0);
+}
