@@ -22,5 +22,6 @@
 #include "toggl/record.h"
 #include "toggl/sql.h"
 #include "toggl/event.h"
+#include "toggl/json.h"
 
 #endif

@@ -149,6 +149,9 @@ void ltg_pushresponse(lua_State *L, const tg_reply *r);
 void ltg_pusherror(lua_State *L, const tg_error *err);
 int ltg_fail(lua_State *L, bool raise, const tg_error *err); /* nil, err; or raises */
 
+/* json.c */
+void ltg_open_json(lua_State *L); /* [-0, +0], the module at the top */
+
 /* private.c */
 int ltg_read_private(lua_State *L);                                        /* core.read_private(path) */
 int ltg_refuse_loose(lua_State *L, const char *path, int fd, bool system); /* 0: nobody else can read it */

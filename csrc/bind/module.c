@@ -212,6 +212,7 @@ int luaopen_toggl_core(lua_State *L)
     ltg_open_keyring(L);
     ltg_open_text(L);
     ltg_open_client(L);
+    ltg_open_json(L);
     lua_createtable(L, 0, 1);
     lua_pushcfunction(L, module_index);
     lua_setfield(L, -2, "__index");

@@ -20,6 +20,9 @@ typedef struct tg_text {
 
 #define TG_TEXT(s) ((tg_text){(s), sizeof(s) - 1})
 
+/* Length of the longest valid UTF-8 prefix; *points counts its code points when not NULL. */
+TG_API size_t tg_utf8_check(tg_text text, size_t *points);
+
 /* What went wrong, for a program. The words are tg_kind_name(). */
 typedef enum tg_kind {
     TG_OK,

@@ -70,6 +70,11 @@ local function lists()
     return seconds
   end, function() return lua("list", "cjson", text) end)
   report("the same: MB beyond the text", math.max(table.unpack(beyond)), 20)
+  for _, case in ipairs {{"decode", 1.5}, {"encode", 2}} do
+    compare(("toggl.json.%s of 100,000 people / cjson.%s"):format(case[1], case[1]), case[2],
+      function() return lua("json", case[1], "ours", text) end,
+      function() return lua("json", case[1], "cjson", text) end)
+  end
 end
 
 local function wire()

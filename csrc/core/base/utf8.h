@@ -13,7 +13,4 @@ static inline const char *tg_text_end(tg_text text)
 /* Length of the UTF-8 sequence at P < END; 0: it is none (overlong, surrogate, past U+10FFFF, cut). */
 size_t tg_utf8_sequence(const char *p, const char *end);
 
-/* Length of the longest valid UTF-8 prefix; *points counts its code points when not NULL. */
-size_t tg_utf8_check(tg_text text, size_t *points);
-
 #endif

@@ -44,15 +44,17 @@ void tg_index_clear(tg_index *ix);
 */
 bool tg_index_text(tg_index *ix, tg_text text, const tg_index_options *o, tg_error *err);
 
-/* Only the check. */
+/* tg_json_check_at, where the place does not matter. */
 bool tg_json_check(tg_text text, tg_error *err);
 
 /* The writer's parts: it writes into a buffer that it does not own. */
 struct tg_writer {
     tg_buf *out;
     int depth;
-    bool key;   /* a key was written and waits for its value */
-    bool first; /* nothing yet in what is open, so no comma before the next one */
+    int indent;  /* spaces a level; 0: compact */
+    bool escape; /* all control characters, not only those that JSON wants escaped */
+    bool key;    /* a key was written and waits for its value */
+    bool first;  /* nothing yet in what is open, so no comma before the next one */
     bool bad;
     uint64_t objects[2]; /* a bit per depth: it is an object */
     const char *why;     /* what went wrong first: a fixed sentence */

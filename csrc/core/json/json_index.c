@@ -362,10 +362,18 @@ bool tg_index_text(tg_index *ix, tg_text text, const tg_index_options *o, tg_err
     return true;
 }
 
-bool tg_json_check(tg_text text, tg_error *err)
+bool tg_json_check_at(tg_text text, size_t *at, tg_error *err)
 {
     static const tg_index_options any = {.shape = TG_REPLY_ANY};
     scan s = {.o = &any};
     tg_what what;
-    return run(&s, text, &what, err);
+    bool good = run(&s, text, &what, err);
+    *at = s.at ? (size_t)(s.at - s.start) : text.n;
+    return good;
+}
+
+bool tg_json_check(tg_text text, tg_error *err)
+{
+    size_t at;
+    return tg_json_check_at(text, &at, err);
 }

@@ -268,3 +268,26 @@ size_t tg_value_unescape(const tg_value *v, char *out)
     }
     return n;
 }
+
+tg_walk tg_walk_start(tg_text text)
+{
+    return (tg_walk){text.p, tg_text_end(text)};
+}
+
+bool tg_walk_next(tg_walk *w, tg_value *v)
+{
+    const char *p = w->p;
+    while (p < w->end && (*p == ',' || *p == ':' || *p == ' ' || *p == '\n' || *p == '\r' || *p == '\t')) p++;
+    w->p = p;
+    if (p == w->end) return false;
+    switch (*p) {
+    case '{':
+    case '[':
+    case '}':
+    case ']':
+        *v = (tg_value){.what = *p == '{' ? TG_V_OBJECT : *p == '[' ? TG_V_ARRAY : TG_V_ABSENT, .text = {p, 1}};
+        w->p = p + 1;
+        return true;
+    default: *v = read_value(p, w->end, &w->p); return true;
+    }
+}

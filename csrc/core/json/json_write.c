@@ -1,10 +1,11 @@
 /*
-** The writer: compact JSON, piece by piece. It holds no memory. The first misuse, bad text or lack of memory is kept in
-** `why`; from then on nothing is written.
+** The writer: JSON piece by piece, compact or indented. The first misuse, bad text or lack of memory is kept in `why`;
+** from then on nothing is written.
 */
 #include "json.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "json_text.h"
@@ -36,6 +37,18 @@ static void put(tg_writer *w, const char *p, size_t n)
     if (!tg_buf_add(w->out, p, n)) refuse(w, "out of memory, or past the limit of the buffer");
 }
 
+/* A new line at the present depth, for people. */
+static void put_line(tg_writer *w)
+{
+    static const char spaces[] = "                                ";
+    if (!w->indent) return;
+    put(w, "\n", 1);
+    for (size_t left = (size_t)(w->indent * w->depth), n; left > 0; left -= n) {
+        n = left < sizeof spaces - 1 ? left : sizeof spaces - 1;
+        put(w, spaces, n);
+    }
+}
+
 static bool in_object(const tg_writer *w)
 {
     int at = w->depth - 1;
@@ -49,6 +62,7 @@ static bool begin_value(tg_writer *w)
     if (in_object(w) && !w->key) return refuse(w, "a value in an object without a key");
     if (w->depth == 0 && !w->first) return refuse(w, "a second value after the whole one");
     if (!w->first && !w->key) put(w, ",", 1);
+    if (w->depth > 0 && !w->key) put_line(w);
     w->first = w->key = false;
     return !w->bad;
 }
@@ -89,8 +103,10 @@ void tg_write_end(tg_writer *w)
     } else if (w->key) {
         refuse(w, "a key without a value");
     } else {
-        put(w, in_object(w) ? "}" : "]", 1);
+        bool object = in_object(w);
         w->depth--;
+        if (!w->first) put_line(w);
+        put(w, object ? "}" : "]", 1);
         w->first = false;
     }
 }
@@ -105,32 +121,46 @@ static void put_escape(tg_writer *w, char c)
     if (found)
         n = snprintf(text, sizeof text, "\\%c", names[found - bytes]);
     else
-        n = snprintf(text, sizeof text, "\\u%04x", (unsigned)c);
+        n = snprintf(text, sizeof text, "\\u%04x", (unsigned)(unsigned char)c);
     put(w, text, (size_t)n);
+}
+
+/* P: ASCII that needs no escape by JSON itself. Where that ends, or DEL, which terminals obey. */
+static const char *ascii_end(const tg_writer *w, const char *p, const char *end)
+{
+    const char *special = tg_text_special(p, end);
+    const char *del = w->escape ? memchr(p, 0x7F, (size_t)(special - p)) : NULL;
+    return del ? del : special;
+}
+
+/* The text before END that needs no escape: its end, or NULL where it is not UTF-8. */
+static const char *plain_end(const tg_writer *w, const char *p, const char *end)
+{
+    for (;;) {
+        p = ascii_end(w, p, end);
+        if (p == end || (unsigned char)*p < 0x80) return p;
+        size_t step = tg_utf8_sequence(p, end);
+        if (step == 0) return NULL;
+        if (w->escape && *p == '\xC2' && (unsigned char)p[1] < 0xA0) return p;
+        p += step;
+    }
 }
 
 static void put_string(tg_writer *w, tg_text s)
 {
-    const char *p = s.p, *end = tg_text_end(s), *special;
+    const char *p = s.p, *end = tg_text_end(s), *plain;
     put(w, "\"", 1);
     while (p < end && !w->bad) {
-        size_t n = 0;
-        special = tg_text_special(p, end);
-        put(w, p, (size_t)(special - p));
-        p = special;
-        while (p + n < end && (unsigned char)p[n] >= 0x80) { /* what is not ASCII stays as it is, if it is UTF-8 */
-            size_t step = tg_utf8_sequence(p + n, end);
-            if (step == 0) {
-                refuse(w, "text is not UTF-8");
-                return;
-            }
-            n += step;
+        plain = plain_end(w, p, end);
+        if (!plain) {
+            refuse(w, "text is not UTF-8");
+            return;
         }
-        if (n > 0)
-            put(w, p, n);
-        else if (p < end)
-            put_escape(w, p[n++]);
-        p += n;
+        put(w, p, (size_t)(plain - p));
+        p = plain;
+        if (p == end) break;
+        if (*p == '\xC2') p++; /* the second byte of such a control character is its code point */
+        put_escape(w, *p++);
     }
     put(w, "\"", 1);
 }
@@ -143,8 +173,9 @@ void tg_write_key(tg_writer *w, tg_text key)
         return;
     }
     if (!w->first) put(w, ",", 1);
+    put_line(w);
     put_string(w, key);
-    put(w, ":", 1);
+    put(w, ": ", w->indent ? 2 : 1);
     w->key = true;
 }
 
@@ -211,4 +242,35 @@ void tg_write_bool(tg_writer *w, bool value)
 void tg_write_null(tg_writer *w)
 {
     if (begin_value(w)) put(w, "null", 4);
+}
+
+/* -------------------------------------------------------------------------------------------- with a text of its own
+ */
+
+typedef struct own_writer {
+    tg_writer writer; /* first: its address is the writer's */
+    tg_buf text;
+} own_writer;
+
+tg_writer *tg_writer_new(int indent)
+{
+    own_writer *w = malloc(sizeof *w);
+    if (!w) return NULL;
+    tg_buf_init(&w->text, TG_BUF_NO_LIMIT);
+    tg_writer_init(&w->writer, &w->text);
+    w->writer.indent = indent;
+    w->writer.escape = true;
+    return &w->writer;
+}
+
+void tg_writer_free(tg_writer *w)
+{
+    if (!w) return;
+    tg_buf_clear(w->out);
+    free(w);
+}
+
+tg_text tg_writer_text(const tg_writer *w)
+{
+    return (tg_text){w->out->p, w->out->n};
 }
