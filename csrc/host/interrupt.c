@@ -1,7 +1,6 @@
 /*
 ** Ctrl-C, SIGTERM and SIGHUP stop Lua code by a hook, and a hook belongs to one coroutine. So the host keeps track of
-*the
-** one that runs: `running` is moved by resume and wrap of its own, which otherwise do what those of the library do.
+** the one that runs: `running` is moved by resume and wrap of its own, which otherwise do what those of the library do.
 */
 #include "interrupt.h"
 

@@ -8,9 +8,8 @@
 
 /*
 ** From now on an interrupt stops what `guard` runs, and coroutines that it resumes. So many interrupts may come before
-** one is dealt with as MOST_PRESSES says; the next one ends the process, since nothing in it listens. SIGTERM and
-*SIGHUP
-** are never dealt with: the run ends, and after 5 seconds the process does. A signal that the parent ignores stays so.
+** one is dealt with as MOST_PRESSES says; the next one ends the process, since nothing in it listens. SIGTERM
+** and SIGHUP are never dealt with: the run ends, and after 5 seconds the process does. A signal that the parent ignores stays so.
 */
 void host_watch(lua_State *L, int most_presses);
 int host_unwatch(void); /* no state is stopped any more; as host_ending */

@@ -169,6 +169,15 @@ function commands.layers()
   end
 end
 
+-- A comment that a formatter tore has a star and a word in the first column.
+local function check_comments(file)
+  local n = 0
+  for line in io.lines(file) do
+    n = n + 1
+    if line:find "^%*%a" then complain(file, n, "a torn comment: %s", line) end
+  end
+end
+
 -- clang-format puts the braces of a function, and of nothing else, alone into the first column.
 local function check_functions(file)
   local n, head, start = 0, "", nil
@@ -196,6 +205,7 @@ function commands.sizes()
     if not file:find("meta%.lua$") then
       files = files + 1
       check_functions(file)
+      if file:find "%.[ch]$" then check_comments(file) end
     end
   end
 end

@@ -22,8 +22,7 @@ void tg_ledger_free(tg_ledger *l);
 /*
 ** Takes one request from the window of ORGANIZATION, unless that would leave fewer than RESERVE. True: it may go now.
 ** False with *until > 0: the window is closed until then (seconds since 1970). False with *until 0: err is filled.
-*False
-** with *until below 0: all that is left may be spent by early requests that are under way; ask again in a moment.
+** False with *until below 0: requests in flight of an unknown window may spend all that is left; ask again in a moment.
 ** What is not known is not zero: a window of which nothing is known, or not when it ends, is open.
 */
 bool tg_ledger_take(tg_ledger *l, int64_t organization, double now, int reserve, double *until, tg_error *err);
