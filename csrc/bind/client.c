@@ -1,4 +1,4 @@
-/* The client userdata: methods and events. */
+/* The client userdata and its methods. Events are in events.c. */
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -112,7 +112,7 @@ static int holds_secret(lua_State *L)
 static int new_client(lua_State *L)
 {
     /* A sandbox in this process ends with the last client that was made for it, and not before. */
-    static const char *const kept[] = {"log", "on_wait", "confirm", "sandbox", NULL};
+    static const char *const kept[] = {"log", "on_wait", "on_warning", "confirm", "sandbox", NULL};
     tg_client_options o = {0};
     tg_error err;
     luaL_checktype(L, 1, LUA_TTABLE);
@@ -137,15 +137,6 @@ static int new_client(lua_State *L)
     return 1;
 }
 
-static int client_close(lua_State *L)
-{
-    ltg_client *c = luaL_checkudata(L, 1, LTG_CLIENT);
-    tg_client *client = c->client;
-    c->client = NULL; /* first, so that nothing comes back to it */
-    tg_client_free(client);
-    return 0;
-}
-
 /* core.close_all(): every client of this state. What they have in flight is cancelled. No Lua runs meanwhile. */
 static int close_all(lua_State *L)
 {
@@ -160,55 +151,47 @@ static int close_all(lua_State *L)
     return 0;
 }
 
-/* ----------------------------------------------------------------------------------------------------------- events */
+/* ----------------------------------------------------------------------------------------------------------- ending */
 
-static void push_event(lua_State *L, const tg_event *ev)
+/* Without a word to Lua: a finalizer runs at any moment. */
+static int client_gc(lua_State *L)
 {
-    static const char *const types[] = {"", "request", "reply", "wait", "retry", "store", "warning", "dry"};
-    lua_createtable(L, 0, 12);
-    ltg_setstring(L, "type", types[ev->type]);
-    ltg_setstring(L, "operation", ev->operation);
-    ltg_setstring(L, "method", ev->verb);
-    ltg_setstring(L, "path", *ev->path ? ev->path : NULL);
-    ltg_setstring(L, ev->type == TG_EV_DRY ? "body" : "reason", *ev->reason ? ev->reason : NULL);
-    lua_pushnumber(L, ev->at);
-    lua_setfield(L, -2, "at");
-    lua_pushnumber(L, ev->seconds);
-    lua_setfield(L, -2, "seconds");
-    lua_pushinteger(L, ev->bytes);
-    lua_setfield(L, -2, "bytes");
-    lua_pushinteger(L, ev->try_);
-    lua_setfield(L, -2, "try");
-    if (ev->status) lua_pushinteger(L, ev->status), lua_setfield(L, -2, "status");
-    if (ev->remaining >= 0) lua_pushinteger(L, ev->remaining), lua_setfield(L, -2, "remaining");
+    ltg_client *c = luaL_checkudata(L, 1, LTG_CLIENT);
+    tg_client *client = c->client;
+    c->client = NULL; /* first, so that nothing comes back to it */
+    tg_client_free(client);
+    return 0;
 }
 
-/* on_wait(reason, seconds, until) */
-static void tell_wait(lua_State *L, int options, const tg_event *ev)
+static int drain(lua_State *L)
 {
-    if (ev->type != TG_EV_WAIT || lua_getfield(L, options, "on_wait") == LUA_TNIL) return;
-    lua_pushstring(L, ev->reason);
-    lua_pushnumber(L, ev->seconds);
-    lua_pushnumber(L, ev->at + ev->seconds);
-    lua_call(L, 3, 0);
+    ltg_drain(L, 1);
+    return 0;
 }
 
-void ltg_drain(lua_State *L, int client)
+/* The last writes to the stores may give warnings, and a function that is called with one may raise or close. */
+static int client_close(lua_State *L)
 {
-    tg_event ev;
-    int top = lua_gettop(L);
-    ltg_client *c = lua_touserdata(L, client);
-    while (c->client && tg_client_event(c->client, &ev)) {
-        lua_getiuservalue(L, client, LTG_UV_OPTIONS);
-        int options = lua_gettop(L);
-        tell_wait(L, options, &ev);
-        lua_settop(L, options);
-        if (lua_getfield(L, options, "log") != LUA_TNIL) {
-            push_event(L, &ev);
-            lua_call(L, 1, 0);
-        }
-        lua_settop(L, top);
+    ltg_client *c = luaL_checkudata(L, 1, LTG_CLIENT);
+    int status = LUA_OK;
+    if (c->client) {
+        tg_client_flush(c->client);
+        lua_pushcfunction(L, drain);
+        lua_pushvalue(L, 1);
+        status = lua_pcall(L, 1, 0, 0);
     }
+    tg_client *client = c->client;
+    c->client = NULL;
+    tg_client_free(client);
+    return status == LUA_OK ? 0 : lua_error(L);
+}
+
+/* core.warn(client, sentence) */
+static int warn(lua_State *L)
+{
+    tg_client_warn(ltg_checkclient(L, 1)->client, luaL_checkstring(L, 2));
+    ltg_drain(L, 1);
+    return 0;
 }
 
 /* ---------------------------------------------------------------------------------------------------------- methods */
@@ -451,6 +434,8 @@ void ltg_open_client(lua_State *L)
     lua_setfield(L, -2, "close_all");
     lua_pushcfunction(L, holds_secret);
     lua_setfield(L, -2, "holds_secret");
+    lua_pushcfunction(L, warn);
+    lua_setfield(L, -2, "warn");
     luaL_newmetatable(L, LTG_CLIENT);
     lua_pushboolean(L, 1);
     lua_rawsetp(L, -2, &client_mark);
@@ -460,7 +445,7 @@ void ltg_open_client(lua_State *L)
     lua_pushcclosure(L, client_index, 1);
     lua_setfield(L, -3, "__index");
     lua_pop(L, 1);
-    lua_pushcfunction(L, client_close);
+    lua_pushcfunction(L, client_gc);
     lua_setfield(L, -2, "__gc");
     lua_pushcfunction(L, client_close);
     lua_setfield(L, -2, "__close");

@@ -9,13 +9,37 @@
         .name = word                                                                                                   \
     }
 
-static const tg_field known[] = {
-    OPTION("token"),           OPTION("email"),      OPTION("password"), OPTION("base_url"), OPTION("cleartext"),
-    OPTION("unix_socket"),     OPTION("user_agent"), OPTION("ca_file"),  OPTION("ca_path"),  OPTION("timeout"),
-    OPTION("connect_timeout"), OPTION("reply_cap"),  OPTION("retries"),  OPTION("deadline"), OPTION("wait"),
-    OPTION("reserve"),         OPTION("max_age"),    OPTION("offline"),  OPTION("refresh"),  OPTION("stale"),
-    OPTION("dry_run"),         OPTION("cache"),      OPTION("state"),    OPTION("log"),      OPTION("on_wait"),
-    OPTION("on_error"),        OPTION("http"),       OPTION("confirm"),  OPTION("sandbox"),  {0}};
+static const tg_field known[] = {OPTION("token"),
+                                 OPTION("email"),
+                                 OPTION("password"),
+                                 OPTION("base_url"),
+                                 OPTION("cleartext"),
+                                 OPTION("unix_socket"),
+                                 OPTION("user_agent"),
+                                 OPTION("ca_file"),
+                                 OPTION("ca_path"),
+                                 OPTION("timeout"),
+                                 OPTION("connect_timeout"),
+                                 OPTION("reply_cap"),
+                                 OPTION("retries"),
+                                 OPTION("deadline"),
+                                 OPTION("wait"),
+                                 OPTION("reserve"),
+                                 OPTION("max_age"),
+                                 OPTION("offline"),
+                                 OPTION("refresh"),
+                                 OPTION("stale"),
+                                 OPTION("dry_run"),
+                                 OPTION("cache"),
+                                 OPTION("state"),
+                                 OPTION("log"),
+                                 OPTION("on_wait"),
+                                 OPTION("on_error"),
+                                 OPTION("http"),
+                                 OPTION("confirm"),
+                                 OPTION("sandbox"),
+                                 OPTION("on_warning"),
+                                 {0}};
 
 static const char *string_option(lua_State *L, int t, const char *name)
 {
@@ -126,10 +150,12 @@ static void read_options(lua_State *L, int t, tg_client_options *o)
     o->dry_run = flag_option(L, t, "dry_run");
     function_option(L, t, "log");
     function_option(L, t, "on_wait");
+    function_option(L, t, "on_warning");
     function_option(L, t, "confirm");
     bool log = lua_getfield(L, t, "log") != LUA_TNIL, on_wait = lua_getfield(L, t, "on_wait") != LUA_TNIL;
     lua_pop(L, 2);
     o->want_events = log || on_wait;
+    o->want_warnings = true;
     o->interrupt = ltg_interrupt_flag(L);
     o->tally = ltg_tally(L);
 }

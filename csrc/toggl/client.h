@@ -53,6 +53,7 @@ typedef struct tg_client_options {
     bool offline, refresh, stale;
     bool dry_run;                             /* changes are checked, built and told of, and not sent */
     bool want_events;                         /* keep events for tg_client_event */
+    bool want_warnings;                       /* keep those of type TG_EV_WARNING alone */
     const char *cache_path;                   /* NULL: none; ":memory:" */
     const char *state_path;                   /* NULL: none; ":memory:" */
     const char *http_path;                    /* shared object of the transport; NULL: beside the core */

@@ -34,5 +34,9 @@ typedef struct tg_event {
 
 /* The oldest event not yet taken; false: none. At most 1,000 are kept; the oldest go first. */
 TG_API bool tg_client_event(tg_client *c, tg_event *ev);
+/* Add a warning of the caller's own to the events. A sentence that the client has reported is not repeated. */
+TG_API void tg_client_warn(tg_client *c, const char *sentence);
+/* Write what waits for the stores. Before tg_client_free, so that warnings of the last writes can still be taken. */
+TG_API void tg_client_flush(tg_client *c);
 
 #endif

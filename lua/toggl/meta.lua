@@ -106,6 +106,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field state? string|false File of the quota ledger; false: none; ":memory:".
 ---@field log? fun(event: toggl.event) Called for each request, reply, wait, retry and warning.
 ---@field on_wait? fun(reason: string, seconds: number, at: number) Called when a call begins to wait: why, how long, until when.
+---@field on_warning? fun(sentence: string) Called once with each thing that does not work though calls go on, such as a store; else Lua's warn.
 ---@field confirm? fun(operation: string, method: string, path: string, body: string): boolean Asked before each change: unless it returns true, nothing is sent and the call ends as cancelled.
 ---@field on_error? "return"|"raise" "raise": what the world does is raised; else nil, err.
 ---@field http? string Path of the transport, where it does not lie beside the core.

@@ -100,6 +100,7 @@ static void copy_numbers(tg_client *c, const tg_client_options *o)
     c->stale = o->stale;
     c->dry_run = o->dry_run;
     c->want_events = o->want_events;
+    c->want_warnings = o->want_warnings;
     c->clock = o->clock;
     c->interrupt = o->interrupt;
     c->tally = o->tally;
@@ -133,6 +134,14 @@ static void close_parts(tg_client *c)
     tg_later_free(c->later, c->cache);
     tg_cache_close(c->cache);
     tg_store_close(c->state);
+}
+
+void tg_client_flush(tg_client *c)
+{
+    tg_error err = {0};
+    if (tg_client_inherited(c)) return;
+    if (c->later && c->cache && !tg_later_flush(c->later, c->cache, &err)) tg_report_warning(c, "%s", err.message);
+    if (c->ledger) tg_ledger_flush(c->ledger);
 }
 
 void tg_client_unref(tg_client *c)
@@ -233,8 +242,8 @@ tg_ledger *tg_client_ledger(tg_client *c)
     c->state_tried = true;
     if (c->state_path) {
         c->state = tg_ledger_store(c->state_path, warning, &err);
-        if (*warning) tg_report_warning(c, warning);
-        if (!c->state) tg_report_warning(c, err.message);
+        if (*warning) tg_report_warning(c, "%s", warning);
+        if (!c->state) tg_report_warning(c, "%s", err.message);
         if (c->state) tg_store_watch(c->state, c->interrupt);
     }
     return c->ledger = tg_ledger_new(c->state, c->auth.account, &err);
@@ -247,8 +256,8 @@ tg_cache *tg_client_cache(tg_client *c)
     if (c->cache_tried || !c->cache_path) return c->cache;
     c->cache_tried = true;
     c->cache = tg_cache_open(c->cache_path, warning, &err);
-    if (*warning) tg_report_warning(c, warning);
-    if (!c->cache) tg_report_warning(c, err.message);
+    if (*warning) tg_report_warning(c, "%s", warning);
+    if (!c->cache) tg_report_warning(c, "%s", err.message);
     if (c->cache && !(c->later = tg_later_new())) {
         tg_cache_close(c->cache);
         c->cache = NULL;

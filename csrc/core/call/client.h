@@ -27,6 +27,7 @@
 #include "transport.h"
 
 #define TG_EVENTS_KEPT    1000
+#define TG_WARNED_KEPT    32   /* different warnings that are not repeated */
 #define TG_FIRST_TOGETHER 16   /* requests of a window under way before the server has said how many there are */
 #define TG_RETRY_BUDGET   20.0 /* tries a client may repeat in a burst; successes earn back a tenth each */
 
@@ -87,7 +88,7 @@ struct tg_client {
     double timeout, connect_timeout, deadline, wait, max_age;
     size_t reply_cap;
     int retries, reserve;
-    bool offline, refresh, stale, dry_run, want_events;
+    bool offline, refresh, stale, dry_run, want_events, want_warnings;
     tg_clock clock;
     const volatile sig_atomic_t *interrupt;
     tg_tally *tally; /* borrowed; NULL: none */
@@ -113,6 +114,8 @@ struct tg_client {
     size_t cost_count;
     tg_event *events; /* ring, made when wanted */
     size_t event_first, event_count;
+    uint64_t warned[TG_WARNED_KEPT]; /* hashes of the last warnings, in a ring */
+    unsigned warned_count;
 };
 
 /* client.c */
@@ -170,7 +173,8 @@ const char *tg_headers_find(tg_text headers, const char *name);
 
 /* report.c */
 void tg_report(tg_call *call, tg_event_type type, double seconds, const char *reason);
-void tg_report_warning(tg_client *c, const char *sentence);
+/* Report something that does not work although calls go on. A sentence that the client has reported is not repeated. */
+void tg_report_warning(tg_client *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void tg_error_explain(tg_error *err, const tg_call *call); /* message and advice of a failure, from kind and status */
 
 #endif

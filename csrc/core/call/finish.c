@@ -134,7 +134,7 @@ void tg_call_changed(tg_call *call)
     tg_later_flush(call->client->later, cache, NULL);
     if (tg_request_expand(call->request, call->request->op->drops, &tags) &&
         !tg_cache_drop(cache, call->auth->account, tags.p, &err))
-        tg_report_warning(call->client, err.message);
+        tg_report_warning(call->client, "%s", err.message);
     tg_buf_clear(&tags);
 }
 
@@ -183,9 +183,9 @@ static void put(tg_call *call, tg_text text, const tg_buf *headers, const char *
     int64_t place[2] = {call->request->organization, call->request->workspace};
     if (!tg_later_put(c->later, c->cache, tg_client_ticks(c), call->auth->account, call->request->op->name,
                       (tg_text){call->key.p, call->key.n}, place, tags, call->stamp, &s, &err))
-        tg_report_warning(c, err.message);
+        tg_report_warning(c, "%s", err.message);
     const char *warning = tg_cache_warning(c->cache);
-    if (warning) tg_report_warning(c, warning);
+    if (warning) tg_report_warning(c, "%s", warning);
 }
 
 static void store(tg_call *call)

@@ -1,4 +1,5 @@
 /* Events, and the sentences that people read when a call fails. */
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,6 @@
 
 static tg_event *new_event(tg_client *c)
 {
-    if (!c->want_events) return NULL;
     if (!c->events) c->events = calloc(TG_EVENTS_KEPT, sizeof *c->events);
     if (!c->events) return NULL;
     if (c->event_count == TG_EVENTS_KEPT) {
@@ -39,7 +39,7 @@ static void set_reason(tg_event *ev, const char *reason)
 
 void tg_report(tg_call *call, tg_event_type type, double seconds, const char *reason)
 {
-    tg_event *ev = new_event(call->client);
+    tg_event *ev = call->client->want_events ? new_event(call->client) : NULL;
     if (!ev) return;
     const tg_exchange *x = &call->exchange;
     ev->type = type;
@@ -56,12 +56,33 @@ void tg_report(tg_call *call, tg_event_type type, double seconds, const char *re
     if (left) ev->remaining = atoi(left);
 }
 
-void tg_report_warning(tg_client *c, const char *sentence)
+static bool warned_before(tg_client *c, const char *sentence)
 {
-    tg_event *ev = new_event(c);
+    uint64_t h = 14695981039346656037u; /* FNV-1a */
+    for (const char *p = sentence; *p; p++) h = (h ^ (unsigned char)*p) * 1099511628211u;
+    for (unsigned i = 0; i < c->warned_count && i < TG_WARNED_KEPT; i++)
+        if (c->warned[i] == h) return true;
+    c->warned[c->warned_count++ % TG_WARNED_KEPT] = h;
+    return false;
+}
+
+void tg_report_warning(tg_client *c, const char *fmt, ...)
+{
+    char sentence[TG_REASON_SIZE];
+    va_list ap;
+    if (!c->want_events && !c->want_warnings) return;
+    va_start(ap, fmt);
+    vsnprintf(sentence, sizeof sentence, fmt, ap);
+    va_end(ap);
+    tg_event *ev = warned_before(c, sentence) ? NULL : new_event(c);
     if (!ev) return;
     ev->type = TG_EV_WARNING;
     set_reason(ev, sentence);
+}
+
+void tg_client_warn(tg_client *c, const char *sentence)
+{
+    tg_report_warning(c, "%s", sentence);
 }
 
 /* -------------------------------------------------------------------------------------------------------- sentences */

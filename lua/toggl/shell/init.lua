@@ -360,10 +360,29 @@ local function rehearse(o, settings)
   settings.profile, settings.token, settings.email, settings.password = nil, nil, nil, nil
 end
 
--- --dry-run and --sandbox hold for every client of this process, also for those that a script makes itself.
+-- Warnings of all clients, each once a run, on a terminal and off it. While a line is typed they wait for its end.
+local warned, unsaid = {}, {}
+
+local function say_warnings()
+  for _, sentence in ipairs(unsaid) do say("warning: %s", screen.clean(sentence)) end
+  unsaid = {}
+end
+
+local function warner(o)
+  return function(sentence)
+    if warned[sentence] then return end
+    warned[sentence] = true
+    unsaid[#unsaid + 1] = sentence
+    if not (o.watched and o.watched.reading()) then say_warnings() end
+  end
+end
+
+-- --dry-run, --sandbox and the way of warnings hold for every client of this process, also for those that a script
+-- makes itself.
 local function obey_everywhere(o)
-  if not (o["dry-run"] or o.sandbox) then return end
+  local warn = warner(o)
   require("toggl.config").host = function(settings)
+    settings.on_warning = settings.on_warning or warn
     if o["dry-run"] then require("toggl.shell.dry").prepare(settings) end
     if o.sandbox then rehearse(o, settings) end
   end
@@ -458,6 +477,7 @@ function M.main(words, host)
   local status = ok and not host.ending() and M.exits.done or report(err, host)
   ok, err = xpcall(close_client, keep)
   if not ok and status == M.exits.done then status = report(err, host) end
+  say_warnings()
   return end_dry_run(status)
 end
 

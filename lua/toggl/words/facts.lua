@@ -81,6 +81,8 @@ M.client_options = {
   {name = "log", type = "fun(event: toggl.event)", doc = "Called for each request, reply, wait, retry and warning."},
   {name = "on_wait", type = "fun(reason: string, seconds: number, at: number)",
     doc = "Called when a call begins to wait: why, how long, until when."},
+  {name = "on_warning", type = "fun(sentence: string)",
+    doc = "Called once with each thing that does not work though calls go on, such as a store; else Lua's warn."},
   {name = "confirm", type = "fun(operation: string, method: string, path: string, body: string): boolean",
     doc = "Asked before each change: unless it returns true, nothing is sent and the call ends as cancelled."},
   {name = "on_error", type = '"return"|"raise"', doc = "\"raise\": what the world does is raised; else nil, err."},

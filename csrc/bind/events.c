@@ -1,0 +1,66 @@
+/* The events of a client, given to log, on_wait and on_warning between the moves of its calls. */
+#include "ltg.h"
+
+static void push_event(lua_State *L, const tg_event *ev)
+{
+    static const char *const types[] = {"", "request", "reply", "wait", "retry", "store", "warning", "dry"};
+    lua_createtable(L, 0, 12);
+    ltg_setstring(L, "type", types[ev->type]);
+    ltg_setstring(L, "operation", ev->operation);
+    ltg_setstring(L, "method", ev->verb);
+    ltg_setstring(L, "path", *ev->path ? ev->path : NULL);
+    ltg_setstring(L, ev->type == TG_EV_DRY ? "body" : "reason", *ev->reason ? ev->reason : NULL);
+    lua_pushnumber(L, ev->at);
+    lua_setfield(L, -2, "at");
+    lua_pushnumber(L, ev->seconds);
+    lua_setfield(L, -2, "seconds");
+    lua_pushinteger(L, ev->bytes);
+    lua_setfield(L, -2, "bytes");
+    lua_pushinteger(L, ev->try_);
+    lua_setfield(L, -2, "try");
+    if (ev->status) lua_pushinteger(L, ev->status), lua_setfield(L, -2, "status");
+    if (ev->remaining >= 0) lua_pushinteger(L, ev->remaining), lua_setfield(L, -2, "remaining");
+}
+
+/* on_wait(reason, seconds, until) */
+static void tell_wait(lua_State *L, int options, const tg_event *ev)
+{
+    if (ev->type != TG_EV_WAIT || lua_getfield(L, options, "on_wait") == LUA_TNIL) return;
+    lua_pushstring(L, ev->reason);
+    lua_pushnumber(L, ev->seconds);
+    lua_pushnumber(L, ev->at + ev->seconds);
+    lua_call(L, 3, 0);
+}
+
+/* on_warning(sentence); without one Lua's own warning system, which is silent unless the host turns it on (lua -W). */
+static void tell_warning(lua_State *L, int options, const tg_event *ev)
+{
+    if (ev->type != TG_EV_WARNING) return;
+    if (lua_getfield(L, options, "on_warning") != LUA_TNIL) {
+        lua_pushstring(L, ev->reason);
+        lua_call(L, 1, 0);
+        return;
+    }
+    lua_warning(L, "toggl: ", 1);
+    lua_warning(L, ev->reason, 0);
+}
+
+void ltg_drain(lua_State *L, int client)
+{
+    tg_event ev;
+    int top = lua_gettop(L);
+    ltg_client *c = lua_touserdata(L, client);
+    while (c->client && tg_client_event(c->client, &ev)) {
+        lua_getiuservalue(L, client, LTG_UV_OPTIONS);
+        int options = lua_gettop(L);
+        tell_wait(L, options, &ev);
+        lua_settop(L, options);
+        tell_warning(L, options, &ev);
+        lua_settop(L, options);
+        if (lua_getfield(L, options, "log") != LUA_TNIL) {
+            push_event(L, &ev);
+            lua_call(L, 1, 0);
+        }
+        lua_settop(L, top);
+    }
+}
