@@ -113,9 +113,48 @@ describe("credentials", function()
   it("are in a file with a line that is none: the line is named", function()
     write(".togglrc", "[auth]\napi_token\n")
     local kind, message = who()
-    assert.equal("raised", kind)
+    assert.equal("setting", kind)
     assert.is_truthy(message:find("line 2", 1, true), message)
   end)
+
+  it("are read from a profile with a byte order mark and CRLF", function()
+    write(".config/toggl/profiles", ("\xEF\xBB\xBF[work]\r\ntoken = %s\r\n"):format(token))
+    assert.equal(EMAIL, (who(nil, "profile = 'work'")))
+  end)
+
+  -- Text, the line of its fault, and a part of the sentence.
+  for what, case in pairs {
+    ["a stray line"] = {"[work]\ntoken = x\nmy account\n", 3, "neither"},
+    ["no closing bracket"] = {"[work\ntoken = x\n", 1, "neither"},
+    ["no section"] = {"token = x\n[work]\n", 1, "before the first"},
+    ["a section without a name"] = {"[work]\ntoken = x\n[ ]\n", 3, "no name"},
+    ["a section twice"] = {"[work]\ntoken = x\n[work]\n", 3, "line 1 already"},
+    ["a name twice"] = {"[work]\ntoken = x\ntoken = y\n", 3, "line 2 already"},
+    ["an unknown name"] = {"[work]\ntokn = x\n", 2, "did you mean 'token'"},
+    ["an unknown name in another section"] = {"[work]\ntoken = x\n[other]\nfoo = 1\n", 4, "profile other"},
+    ["an empty value"] = {"[work]\ntoken =\n", 2, "is empty"},
+    ["a token from two places"] = {"[work]\ntoken = x\ntoken_command = echo y\n", 3, "already"},
+    ["a token and an email"] = {"[work]\ntoken = x\nemail = a@b.test\n", 3, "keep one"},
+    ["a password without an email"] = {"[work]\npassword = x\n", 2, "no email"},
+    ["an email without a password"] = {"[work]\nemail = a@b.test\n", 2, "no password"},
+    ["a flag that is none"] = {"[work]\ntoken = x\ncleartext = yes\n", 3, "true or false"},
+    ["a control character"] = {"[work]\ntoken = x\0y\n", 2, "control character"},
+    ["UTF-16"] = {"\xFF\xFE[\0w\0", 1, "UTF-16"},
+  } do
+    it("are not taken from elsewhere when profiles has " .. what, function()
+      write(".togglrc", ("[auth]\napi_token = %s\n"):format(token))
+      write(".config/toggl/profiles", case[1])
+      local kind, message = who(nil, "profile = 'work'")
+      assert.equal("setting", kind)
+      assert.is_truthy(message:find(("/profiles, line %d: "):format(case[2]), 1, true), message)
+      assert.is_truthy(message:find(case[3], 1, true), message)
+      local _, err, status = helper.run(helper.environment(home, {XDG_CONFIG_HOME = "", TOGGL_API_URL = server.url}),
+        helper.build .. "/togglsh", "-e", "print(client:me().email)")
+      assert.equal(2, status, err)
+      assert.is_truthy(err:find(("/profiles, line %d: "):format(case[2]), 1, true), err)
+      assert.is_nil(err:find "traceback")
+    end)
+  end
 
   it("need no home folder when they are given", function()
     local code = ("local c = require('toggl').client{base_url = %q, unix_socket = %q, cache = false, state = false} "

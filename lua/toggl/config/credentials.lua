@@ -1,25 +1,8 @@
 -- Credentials that nobody named: from the environment, a credential of systemd, ~/.togglrc, the first that has some.
 local core = require "toggl.core"
+local ini = require "toggl.config.ini"
 
 local M = {}
-
---- Reads an INI text: {section = {name = value}}. Lines that are no such thing are an error that names the line.
-function M.ini(text, name)
-  local sections, section, number = {}, nil, 0
-  for line in (text .. "\n"):gmatch "(.-)\r?\n" do
-    number = number + 1
-    local title = line:match "^%s*%[([^%]]+)%]%s*$"
-    local key, value = line:match "^%s*([%w_.-]+)%s*[=:]%s*(.-)%s*$"
-    if title then
-      section = title:match "^%s*(.-)%s*$"
-      sections[section] = sections[section] or {}
-    elseif key and section then sections[section][key] = value
-    elseif not line:match "^%s*$" and not line:match "^%s*[#;]" then
-      error(("%s, line %d: neither [section] nor name = value"):format(name, number), 0)
-    end
-  end
-  return sections
-end
 
 local function filled(s) return s ~= nil and s ~= "" and s or nil end
 
@@ -59,7 +42,7 @@ local function from_togglrc()
   if path then text, why = core.read_private(path) end
   if why then fail(why) end
   if not text then return nil end
-  local auth = M.ini(text, path).auth or {}
+  local auth = ini.read(text, path).auth or {}
   if filled(auth.api_token) then return {token = auth.api_token}, path end
   if filled(auth.email) and filled(auth.password) then return {email = auth.email, password = auth.password}, path end
   return nil

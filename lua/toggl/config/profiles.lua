@@ -19,6 +19,7 @@
 
 local credentials = require "toggl.config.credentials"
 local core = require "toggl.core"
+local ini = require "toggl.config.ini"
 local near = require("toggl.text.options").near
 
 local M = {}
@@ -26,7 +27,7 @@ local M = {}
 -- Names of a section, and the option of toggl.client that each becomes.
 local NAMES = {
   token = "token", email = "email", password = "password", base_url = "base_url", organization = "organization",
-  cleartext = "cleartext",
+  cleartext = "cleartext", ca_file = "ca_file", ca_path = "ca_path",
 }
 
 local SECRETS = {"token", "password"}
@@ -73,11 +74,10 @@ local function option_of(key)
 end
 
 -- What a name of a section sets: found elsewhere, a flag, or the text itself.
-local function value_of(text, key, source, profile)
-  if source then return source(text, key, profile) end
-  if key ~= "cleartext" then return text end
-  if text ~= "true" and text ~= "false" then fail("profile %s: its %s must be true or false", profile, key) end
-  return text == "true"
+local function value_of(text, key, source, profile, o)
+  if source then return source(text, key, profile, o) end
+  if key == "cleartext" then return text == "true" end
+  return text
 end
 
 local function known_names()
@@ -88,16 +88,47 @@ local function known_names()
   return names
 end
 
---- The sections of the file, or nil when there is none. Raises when others can read it.
+-- Every section is checked, whichever is asked for: a fault in one may be what is left of another.
+local function check_section(name, section, lines, path)
+  local set = {}
+  for _, key in ipairs(keys(section)) do
+    local here, option = ini.place(path, lines[key]), option_of(key)
+    if not option then ini.fail(here, "profile %s: unknown name %q%s", name, key, near(key, known_names())) end
+    if section[key] == "" then ini.fail(here, "profile %s: its %s is empty", name, key) end
+    if set[option] then ini.fail(here, "profile %s: its %s is on line %d already", name, option, set[option]) end
+    if key == "cleartext" and section[key] ~= "true" and section[key] ~= "false" then
+      ini.fail(here, "profile %s: its cleartext is %q; it must be true or false", name, section[key])
+    end
+    set[option] = lines[key]
+  end
+  local function clash(line, text) ini.fail(ini.place(path, line), "profile %s %s", name, text) end
+  if set.token and (set.email or set.password) then
+    clash(set.email or set.password, "has a token and an email or password; keep one of them")
+  end
+  if set.password and not set.email then clash(set.password, "has a password and no email") end
+  if set.email and not set.password then clash(set.email, "has an email and no password") end
+end
+
+local function read(text, path)
+  local sections, lines = ini.read(text, path)
+  for _, name in ipairs(keys(sections)) do check_section(name, sections[name], lines[name], path) end
+  return sections, lines
+end
+
+--- The sections of the file and the lines in it, or nil when there is none, and its path. Raises when others can read
+-- it, and when anything in it is wrong.
 function M.all(folder)
+  if not folder then return nil, "~/.config/toggl/profiles" end
   local path = folder .. "/profiles"
   local text, why = core.read_private(path)
   if why then fail("%s", why) end
-  return text and credentials.ini(text, path), path
+  if not text then return nil, path end
+  local sections, lines = read(text, path)
+  return sections, path, lines
 end
 
---- Options of toggl.client by the name of a profile, and `organization`.
-function M.load(name, folder)
+--- Options of toggl.client by the name of a profile, and `organization`. GIVEN: options of the client that win.
+function M.load(name, folder, given)
   local profiles, path = M.all(folder)
   if not profiles then fail("there is no profile %q: %s does not exist", name, path) end
   local section = profiles[name]
@@ -107,12 +138,7 @@ function M.load(name, folder)
   local o = {}
   for _, key in ipairs(keys(section)) do
     local option, source = option_of(key)
-    if not option then
-      fail("profile %s: unknown name %q%s", name, key, near(key, known_names()))
-    elseif o[option] then
-      fail("profile %s: its %s is said twice, by %s as well", name, option, key)
-    end
-    o[option] = value_of(section[key], key, source, name)
+    o[option] = value_of(section[key], key, source, name, given or {})
   end
   return o
 end

@@ -9,7 +9,7 @@ local M = {}
 
 -- Exit statuses. `toggl` errors carry a kind; a script may raise {kind =, message =} of its own.
 M.exits = {
-  done = 0, error = 1, usage = 2, changes = 3, auth = 4, partial = 5, quota = 6, guard = 7, unknown = 8,
+  done = 0, error = 1, usage = 2, setting = 2, changes = 3, auth = 4, partial = 5, quota = 6, guard = 7, unknown = 8,
   interrupted = 130, pipe = 141,
 }
 
@@ -161,9 +161,8 @@ local function filled(s) return s ~= nil and s ~= "" and s or nil end
 local function choose_profile(o)
   local name = o.profile or filled(os.getenv "TOGGL_PROFILE")
   if name or o.sandbox or filled(os.getenv "TOGGL_API_TOKEN") then return name end
-  local ok, all = pcall(require("toggl.config.profiles").all, require("toggl.config").config_dir())
-  if not ok and type(all) == "table" then error(all, 0) end -- it is there and was refused
-  return ok and all and all.default and "default" or nil
+  local all = require("toggl.config.profiles").all(require("toggl.config").config_dir()) -- a fault in it ends the run
+  return all and all.default and "default" or nil
 end
 
 -- One sandbox for all clients of the process.
@@ -283,7 +282,7 @@ local function report(err, host)
     local text = require("toggl.shell.verdict").text(err, at_job)
     say("%s", (text:gsub("[^\n\t]+", screen.clean)))
   end
-  if status == M.exits.usage and helper then say("%s --help lists what there is", helper) end
+  if status == M.exits.usage and helper and err.kind ~= "setting" then say("%s --help lists what there is", helper) end
   return status
 end
 
@@ -432,12 +431,13 @@ local function account_name(o)
   return choose_profile(o) or "toggl"
 end
 
--- A client that cannot be made is no reason to have no prompt.
+-- A client that cannot be made is no reason to have no prompt; a settings file with a fault is.
 local function start_prompt(o, self)
   local made, why = pcall(function()
     self.account = account_name(o)
     return _G.client
   end)
+  if not made and type(why) == "table" and why.kind == "setting" then error(why, 0) end
   self.account, self.dry, at_prompt = self.account or "toggl", o["dry-run"], true
   self.organization = o.org or o.profile_org or o.sandbox and "Acme" or filled(os.getenv "TOGGL_ORGANIZATION_ID")
   if not made then self.problem = type(why) == "table" and why.message or tostring(why) end

@@ -1,0 +1,54 @@
+-- INI text with the line of everything in it. The first fault ends the reading: half of a settings file is another one.
+local core = require "toggl.core"
+
+local M = {}
+
+--- Raises an error of kind "setting" about a place in a file, or about a variable.
+function M.fail(where, format, ...)
+  core.fail(true, {kind = "setting", message = ("%s: %s"):format(where, format:format(...))})
+end
+
+--- "PATH, line N"
+function M.place(path, line) return ("%s, line %d"):format(path, line) end
+
+local BOMS = {["\xFF\xFE"] = "UTF-16", ["\xFE\xFF"] = "UTF-16"}
+
+--- TEXT without a byte order mark of UTF-8.
+function M.without_mark(text) return (text:gsub("^\xEF\xBB\xBF", "")) end
+
+local function check_text(text, path)
+  if BOMS[text:sub(1, 2)] then M.fail(M.place(path, 1), "the file is UTF-16; save it as UTF-8") end
+  local at = text:find "[%z\1-\8\11\12\14-\31\127]" or text:find "\r[^\n]"
+  if not at then return end
+  local _, breaks = text:sub(1, at):gsub("\n", "")
+  M.fail(M.place(path, breaks + 1), "the line holds a control character (byte %d)", text:byte(at))
+end
+
+--- Reads TEXT. Returns {section = {name = value}} and {section = {[0] = line, name = line}}. Raises an error of kind
+-- "setting" that names the line: of what is neither [section] nor name = value, and of what stands there twice.
+function M.read(text, path)
+  text = M.without_mark(text)
+  check_text(text, path)
+  local sections, lines, section, number = {}, {}, nil, 0
+  for line in (text .. "\n"):gmatch "(.-)\r?\n" do
+    number = number + 1
+    local here = M.place(path, number)
+    local title = line:match "^%s*%[%s*([^%[%]]-)%s*%]%s*$"
+    local key, value = line:match "^%s*([%w_.-]+)%s*[=:]%s*(.-)%s*$"
+    if title then
+      if title == "" then M.fail(here, "the section has no name") end
+      if sections[title] then M.fail(here, "section [%s] stands on line %d already", title, lines[title][0]) end
+      section, sections[title], lines[title] = title, {}, {[0] = number}
+    elseif key and not section then M.fail(here, "%q stands before the first [section]", key)
+    elseif key then
+      local before = lines[section][key]
+      if before then M.fail(here, "%q stands on line %d already", key, before) end
+      sections[section][key], lines[section][key] = value, number
+    elseif not line:match "^%s*$" and not line:match "^%s*[#;]" then
+      M.fail(here, "the line is neither [section] nor name = value")
+    end
+  end
+  return sections, lines
+end
+
+return M
