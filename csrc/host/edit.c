@@ -300,6 +300,13 @@ static void close_edit(term *t)
     free(t);
 }
 
+/* The user's .editrc. With an empty HOME libedit would read one of the current folder, whose macros can type a line. */
+static void read_settings(EditLine *el)
+{
+    const char *home = getenv("HOME"), *named = getenv("EDITRC");
+    if ((named && *named) || (home && *home == '/')) el_source(el, NULL);
+}
+
 static term *open_edit(const term_hooks *hooks, FILE *out)
 {
     HistEvent ev;
@@ -322,7 +329,7 @@ static term *open_edit(const term_hooks *hooks, FILE *out)
     el_set(t->el, EL_GETCFN, get);
     el_set(t->el, EL_SETTY, "-d", "+isig", NULL); /* Ctrl-C is a signal here too: a task may be running */
     bind_keys(t->el);
-    el_source(t->el, NULL); /* what the user wants otherwise */
+    read_settings(t->el);
     return t;
 }
 

@@ -2,7 +2,8 @@
 ** output. */
 #include "host.h"
 
-#include <dirent.h>
+#include <elf.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdint.h>
@@ -37,6 +38,17 @@ static bool fill(host_places *p, const char *dir, const struct layout *l)
     return access(probe, R_OK) == 0;
 }
 
+/* Whether PATH is a program and not a script: without /proc a script that begins with #! has its own path where that of
+** its interpreter is looked for, and modules beside it are not those of togglsh. */
+static bool executable(const char *path)
+{
+    char magic[4];
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool ok = fd >= 0 && read(fd, magic, sizeof magic) == (ssize_t)sizeof magic && memcmp(magic, ELFMAG, SELFMAG) == 0;
+    if (fd >= 0) close(fd);
+    return ok;
+}
+
 /* Where the program may lie, the surest first. /proc is not mounted everywhere. Without it the kernel still says which
 ** path was executed; of a script that begins with #! argv[0] names the interpreter; and an installation is where it was
 ** meant to be. OUT: PATH_MAX. */
@@ -47,7 +59,7 @@ static bool program(int n, const char *argv0, char *out)
     if (n == 1) path = (const char *)(uintptr_t)getauxval(AT_EXECFN);
     if (n == 2) path = argv0 && strchr(argv0, '/') ? argv0 : NULL;
     if (n == 3) path = TOGGL_PREFIX "/bin/togglsh";
-    return path && realpath(path, out);
+    return path && realpath(path, out) && executable(out);
 }
 
 bool host_find(host_places *p, const char *argv0)
@@ -114,31 +126,6 @@ static int h_width(lua_State *L)
     return 2;
 }
 
-/* ---------------------------------------------------------------------------------------------------------- folders */
-
-/* jobs(folder) -> names of its NAME.lua, without the ending, in no order; empty when there is no such folder */
-static int h_jobs(lua_State *L)
-{
-    const char *path = luaL_checkstring(L, 1);
-    lua_newtable(L); /* before the folder is open: nothing after it may be left behind by an error */
-    DIR *dir = opendir(path);
-    if (!dir) return 1;
-    char names[256][64];
-    int n = 0;
-    for (struct dirent *e = readdir(dir); e && n < 256; e = readdir(dir)) {
-        size_t length = strlen(e->d_name);
-        if (length <= 4 || length - 4 >= sizeof *names || strcmp(e->d_name + length - 4, ".lua") != 0) continue;
-        memcpy(names[n], e->d_name, length - 4);
-        names[n++][length - 4] = '\0';
-    }
-    closedir(dir);
-    for (int i = 0; i < n; i++) {
-        lua_pushstring(L, names[i]);
-        lua_rawseti(L, -2, i + 1);
-    }
-    return 1;
-}
-
 /* ----------------------------------------------------------------------------------------------------------- output */
 
 static int reader_is_gone(void)
@@ -169,7 +156,9 @@ void host_push(lua_State *L, const host_places *p)
 {
     static const luaL_Reg functions[] = {{"isatty", h_isatty},
                                          {"width", h_width},
-                                         {"jobs", h_jobs},
+                                         {"jobs", host_jobs},
+                                         {"job", host_job},
+                                         {"beside", host_beside},
                                          {"interrupted", h_interrupted},
                                          {"ending", h_ending},
                                          {"rearm", h_rearm},

@@ -15,6 +15,23 @@ typedef struct host_places {
 ** neither a tree nor an installation is around any of these. */
 bool host_find(host_places *p, const char *argv0);
 
+/* require.c: where `require` looks: own modules in P alone, never in the current folder. [-0, +0] */
+void host_require(lua_State *L, const host_places *p);
+
+/* beside(path[, judged]): `require` finds what lies in the folder of this script too; nil: none. JUDGED: only Lua files
+** that host_job accepts. */
+int host_beside(lua_State *L);
+
+/* jobs.c */
+/* jobs(folder) -> names of its NAME.lua, without the ending, in no order; empty when there is no such folder */
+int host_jobs(lua_State *L);
+
+/* job(path[, like]) -> text; nothing: no such file; nil, sentence: others than the user and root own it or its folder,
+** or could write there. LIKE: a file that came with togglsh, for a job that did too: its owner and mode are accepted.
+ */
+int host_job(lua_State *L);
+int host_read_job(lua_State *L, const char *path); /* the same for C; how many values [-0, +n] */
+
 /* Pushes the table that toggl.shell gets. [-0, +1] */
 void host_push(lua_State *L, const host_places *p);
 

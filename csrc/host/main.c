@@ -24,18 +24,6 @@ static int message_handler(lua_State *L)
     return 1;
 }
 
-/* Puts FORMAT with DIR in it before package.FIELD: what belongs to this program comes first, the user's paths follow.
- */
-static void prepend(lua_State *L, const char *field, const char *format, const char *dir)
-{
-    lua_getglobal(L, "package");
-    const char *mine = luaL_gsub(L, format, "@", dir);
-    lua_getfield(L, -2, field);
-    lua_pushfstring(L, "%s;%s", mine, lua_tostring(L, -1)); /* package, mine, theirs, both */
-    lua_setfield(L, -4, field);
-    lua_pop(L, 3);
-}
-
 #ifdef TOGGL_CJSON
 int luaopen_cjson(lua_State *L);
 
@@ -73,8 +61,7 @@ static int pmain(lua_State *L)
     luaL_checkversion(L);
     luaL_openlibs(L);
     preload_cjson(L);
-    prepend(L, "path", "@/?.lua;@/?/init.lua", places->lua);
-    prepend(L, "cpath", "@/?.so", places->modules);
+    host_require(L, places);
     host_watch(L, 1); /* a second Ctrl-C ends a program that does not stop */
     host_coroutines(L);
     host_getenv(L, lua_touserdata(L, 3));

@@ -39,13 +39,15 @@ setmetatable(M, {
   end,
 })
 
+-- Classes that Lua adds methods to. Named, since a search for a missing one would end in the current folder.
+local added = { client = true, group = true, organization = true, user = true, workspace = true }
+
 -- What Lua adds to a class is loaded when a method is asked for that no row has.
 for class, methods in pairs(core.classes) do
   setmetatable(methods, {
     __index = function(t, name)
       setmetatable(t, nil)
-      local path = package.searchpath("toggl.class." .. class, package.path)
-      if path or package.preload["toggl.class." .. class] then require("toggl.class." .. class) end
+      if added[class] then require("toggl.class." .. class) end
       return t[name]
     end,
   })

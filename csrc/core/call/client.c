@@ -1,6 +1,8 @@
 #include "client.h"
 
 #include <dlfcn.h>
+#include <limits.h>
+#include <link.h>
 #include <math.h>
 #include <poll.h>
 #include <stdio.h>
@@ -177,15 +179,18 @@ void tg_client_free(tg_client *c)
 
 /* ------------------------------------------------------------------------------------------- transport and stores */
 
-/* The folder of the shared object that this code is in, with NAME. */
+/* The folder of the file that this code is in, with NAME. Of the program itself the loader knows only argv[0]: it may be
+** a name that was found by PATH, and NAME would then be a file of the current folder. */
 static char *beside(const char *name)
 {
     Dl_info info;
-    if (!dladdr((void *)(uintptr_t)tg_client_new, &info) || !info.dli_fname) return NULL;
-    const char *slash = strrchr(info.dli_fname, '/');
-    int n = slash ? (int)(slash - info.dli_fname) : 1;
-    char *path = NULL;
-    return asprintf(&path, "%.*s/%s", n, slash ? info.dli_fname : ".", name) < 0 ? NULL : path;
+    struct link_map *map = NULL;
+    char exe[PATH_MAX], *path = NULL;
+    if (!dladdr1((void *)(uintptr_t)tg_client_new, &info, (void **)&map, RTLD_DL_LINKMAP)) return NULL;
+    const char *file = map && !*map->l_name ? realpath("/proc/self/exe", exe) : info.dli_fname;
+    const char *slash = file ? strrchr(file, '/') : NULL;
+    if (!slash) return NULL;
+    return asprintf(&path, "%.*s/%s", (int)(slash - file), file, name) < 0 ? NULL : path;
 }
 
 /* Never unloaded: libcurl and OpenSSL leave exit handlers behind. */

@@ -70,11 +70,12 @@ end
 
 -- -------------------------------------------------------------------------------------------------------------- jobs
 
--- Folders of jobs: those that came with togglsh, then the user's own.
+-- Folders of jobs: those that came with togglsh, then the user's own. One that does not begin at the root would be a
+-- folder of the current one.
 local function job_folders(host)
   local folders = {host.scripts}
   local ok, dir = pcall(require("toggl.config").config_dir)
-  if ok then folders[2] = dir .. "/scripts" end
+  if ok and dir:sub(1, 1) == "/" then folders[2] = dir .. "/scripts" end
   return folders
 end
 
@@ -90,38 +91,52 @@ local function job_names(host)
   return names
 end
 
+-- The job of this name: {path =, text =, own = whether it is of the user's folder}. nil: there is none. nil, sentence:
+-- there is one that must not be run.
+local function read_job(host, name)
+  for i, folder in ipairs(job_folders(host)) do
+    local path = ("%s/%s.lua"):format(folder, name)
+    local text, why = host.job(path, i == 1 and host.lua .. "/toggl/init.lua" or nil)
+    if why then return nil, why end
+    if text then return {path = path, text = text, own = i > 1} end
+  end
+end
+
 local function find_job(host, name)
-  if name:find("^[%w_-]+$") then
-    for _, folder in ipairs(job_folders(host)) do
-      local path = ("%s/%s.lua"):format(folder, name)
-      local file = io.open(path, "r")
-      if file then
-        file:close()
-        return path
-      end
-    end
+  local job, why
+  if name:find("^[%w_-]+$") then job, why = read_job(host, name) end
+  if job then return job end
+  if why then
+    helper = nil
+    options.fail("%s", why)
   end
   local names = job_names(host)
   options.fail("there is no job '%s'%s; there are: %s; a script's name ends in .lua", name, options.near(name, names),
     table.concat(names, ", "))
 end
 
---- The help of a job: the comment that its file starts with.
-function M.job_help(path)
+-- The help of a job: the comment that its text starts with.
+local function job_help(text)
   local lines = {}
-  for line in io.lines(path) do
-    local text = line:match("^%-%- ?(.*)$")
-    if not text then break end
-    lines[#lines + 1] = text
+  for line in text:gmatch "([^\n]*)\n?" do
+    local comment = line:match("^%-%- ?(.*)$")
+    if not comment then break end
+    lines[#lines + 1] = comment
   end
   return table.concat(lines, "\n") .. "\n"
 end
 
 local function help(host)
-  local lines = {require "toggl.shell.usage", "\nJobs:\n"}
+  local lines, told = {require "toggl.shell.usage", "\nJobs:\n"}, {}
   for _, name in ipairs(job_names(host)) do
-    local first = M.job_help(find_job(host, name)):match("^[^\n]*"):gsub("^togglsh [%w_-]+: ", "")
-    lines[#lines + 1] = ("  %-12s %s\n"):format(name, first)
+    local job, why = read_job(host, name)
+    if job then
+      local first = job_help(job.text):match("^[^\n]*"):gsub("^togglsh [%w_-]+: ", "")
+      lines[#lines + 1] = ("  %-12s %s\n"):format(name, first)
+    elseif why and not told[why] then
+      told[why] = true
+      say("%s", screen.clean(why))
+    end
   end
   io.stdout:write(screen.fold_lines(table.concat(lines)))
 end
@@ -337,19 +352,31 @@ end
 local function read_target(o, word, rest, host)
   local script = word == "-" or word:find("%.lua$") or word:find("/", 1, true)
   if script then return {name = word, path = word, words = rest} end
-  local path = find_job(host, word)
+  local job = find_job(host, word)
   helper = "togglsh " .. word
-  return {name = word, path = path, words = read_job_words(o, rest), job = true}
+  return {name = word, job = job, words = read_job_words(o, rest)}
+end
+
+-- What `require` finds beside a script. Jobs that came with togglsh have the public module alone.
+local function look_beside(target, host)
+  if not target.job then host.beside(target.path)
+  elseif target.job.own then host.beside(target.job.path, true) end
+end
+
+local function load_target(target)
+  local job = target.job
+  if job then return load_chunk(load(job.text:gsub("^#[^\n]*", ""), "@" .. job.path, "t")) end
+  if target.name == "-" then return load_chunk(load(io.read "a", "=stdin")) end
+  return load_chunk(loadfile(target.path))
 end
 
 local function run_target(o, target, host)
   set_output(o, host) -- once more: a job takes these options behind its name as well
-  if target.job and o.help then return io.stdout:write(screen.fold_lines(M.job_help(target.path))) end
-  at_job = target.job or false
+  if target.job and o.help then return io.stdout:write(screen.fold_lines(job_help(target.job.text))) end
+  at_job = target.job ~= nil
   if not target.job then helper = nil end -- what is wrong from now on is wrong with the script's words
   set_arg(o, target.name, target.words)
-  local chunk = target.name == "-" and load_chunk(load(io.read "a", "=stdin")) or load_chunk(loadfile(target.path))
-  chunk(table.unpack(target.words))
+  load_target(target)(table.unpack(target.words))
 end
 
 -- What a rehearsal asks of a client goes to the sandbox, whatever account it was meant for.
@@ -455,6 +482,7 @@ local function run(words, host)
   local prompt = (o.interactive or not word and not o.steps) and prepare_prompt(o, host)
   if not word and not o.steps and not o.interactive and not host.isatty(0) then prompt, word = nil, "-" end
   local target = word and read_target(o, word, rest, host)
+  if target and target.name ~= "-" then look_beside(target, host) end
   obey_everywhere(o)
   o.watched = host.isatty(2) and host
   offer_globals(o)

@@ -1,0 +1,203 @@
+/*
+** Where `require` looks. The modules of togglsh come from its own folders and from nowhere else; those of a script come
+** from the script's folder, then from where modules are installed. The current folder, in which Lua looks by default,
+** is left out: a file there would run in the name of a command that does not mention it. Entries of LUA_PATH and
+** LUA_CPATH stay as the user wrote them.
+*/
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host.h"
+
+enum { NAME_MOST = 200 }; /* bytes of a module's name that is looked for in a folder */
+
+/* ------------------------------------------------------------------------------------------------ files of a folder */
+
+/* "a.b" as "a/b" or "a_b". False: too long, or with a character that no module of a folder has in its name. */
+static bool spell(const char *name, char dot, char out[NAME_MOST + 1])
+{
+    size_t n = strlen(name);
+    if (n > NAME_MOST || *name == '.') return false;
+    for (size_t i = 0; i <= n; i++) {
+        if (name[i] == '/' || (name[i] == '.' && name[i + 1] == '.')) return false;
+        out[i] = name[i];
+        if (out[i] == '.') out[i] = dot;
+    }
+    return true;
+}
+
+/* [-0, +1 or +2] the loader and its file; or a line on what is not there. Raises what is wrong with the file. */
+static int lua_file(lua_State *L, const char *path, bool judged)
+{
+    if (judged) {
+        int n = host_read_job(L, path); /* text; nothing; nil and a sentence */
+        if (n == 2) return lua_error(L);
+        if (n == 0) return lua_pushfstring(L, "no file '%s'", path), 1;
+        size_t size;
+        const char *text = lua_tolstring(L, -1, &size);
+        if (luaL_loadbufferx(L, text, size, lua_pushfstring(L, "@%s", path), "t") != LUA_OK) return lua_error(L);
+    } else {
+        if (access(path, R_OK) != 0) return lua_pushfstring(L, "no file '%s'", path), 1;
+        if (luaL_loadfile(L, path) != LUA_OK) return lua_error(L);
+    }
+    lua_pushstring(L, path);
+    return 2;
+}
+
+/* The same of a C module, by package.loadlib, which is the first upvalue of all searchers. */
+static int c_file(lua_State *L, const char *path, const char *symbol)
+{
+    if (access(path, R_OK) != 0) return lua_pushfstring(L, "no file '%s'", path), 1;
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_pushstring(L, path);
+    lua_pushfstring(L, "luaopen_%s", symbol);
+    lua_call(L, 2, 2);
+    if (lua_isnil(L, -2)) return lua_error(L);
+    lua_pop(L, 1);
+    lua_pushstring(L, path);
+    return 2;
+}
+
+/* What a searcher gives back: what the files of DIR, or those of MODULES for C, hold of this name. JUDGED: as jobs
+** are, and without C. */
+static int look(lua_State *L, const char *name, const char *dir, const char *modules, bool judged)
+{
+    static const char *const endings[] = {".lua", "/init.lua"};
+    char file[NAME_MOST + 1], symbol[NAME_MOST + 1];
+    if (!spell(name, '/', file) || !spell(name, '_', symbol)) return 0;
+    int top = lua_gettop(L);
+    for (int i = 0; i < 2; i++) {
+        if (lua_file(L, lua_pushfstring(L, "%s/%s%s", dir, file, endings[i]), judged) == 2) return 2;
+        lua_replace(L, top + 1 + i);
+        lua_settop(L, top + 1 + i);
+    }
+    if (judged) return lua_pushfstring(L, "%s\n\t%s", lua_tostring(L, top + 1), lua_tostring(L, top + 2)), 1;
+    if (c_file(L, lua_pushfstring(L, "%s/%s.so", modules, file), symbol) == 2) return 2;
+    lua_pushfstring(L, "%s\n\t%s\n\t%s", lua_tostring(L, top + 1), lua_tostring(L, top + 2), lua_tostring(L, -1));
+    return 1;
+}
+
+/* -------------------------------------------------------------------------------------------------------- searchers */
+
+/* Of togglsh's own modules. Upvalues: package.loadlib, folder of the Lua files, folder of the C modules. No later
+** searcher is asked for one of these names. */
+static int own_searcher(lua_State *L)
+{
+    const char *name = luaL_checkstring(L, 1);
+    if (strncmp(name, "toggl", 5) != 0 || (name[5] && name[5] != '.')) return 0;
+    const char *dir = lua_tostring(L, lua_upvalueindex(2)), *modules = lua_tostring(L, lua_upvalueindex(3));
+    int n = look(L, name, dir, modules, false);
+    if (n == 2) return 2;
+    return luaL_error(L, "module '%s' is not part of togglsh, and names that begin with toggl are its own:\n\t%s", name,
+                      n ? lua_tostring(L, -1) : "no such name");
+}
+
+/* Registry: the folder of the script, or nil; whether its files are judged as jobs are. */
+static const char beside_key, judged_key;
+
+/* Of what lies beside the script. Upvalue: package.loadlib */
+static int beside_searcher(lua_State *L)
+{
+    const char *name = luaL_checkstring(L, 1);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &beside_key);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &judged_key);
+    const char *dir = lua_tostring(L, -2);
+    return dir ? look(L, name, dir, dir, lua_toboolean(L, -1)) : 0;
+}
+
+/* The last one finds nothing, and says where a file of that name lies that it does not run. */
+static int hint_searcher(lua_State *L)
+{
+    static const char *const endings[] = {".lua", "/init.lua", ".so"};
+    char file[NAME_MOST + 1], here[PATH_MAX], path[NAME_MOST + 20];
+    if (!spell(luaL_checkstring(L, 1), '/', file) || !getcwd(here, sizeof here)) return 0;
+    for (int i = 0; i < 3; i++) {
+        snprintf(path, sizeof path, "%s%s", file, endings[i]);
+        if (access(path, R_OK) != 0) continue;
+        lua_pushfstring(L,
+                        "%s lies in the current folder, where togglsh does not look: put it beside the script, or "
+                        "set %s='%s/?%s;;'",
+                        path, i == 2 ? "LUA_CPATH" : "LUA_PATH", here, endings[i]);
+        return 1;
+    }
+    return 0;
+}
+
+int host_beside(lua_State *L)
+{
+    char real[PATH_MAX];
+    const char *path = luaL_optstring(L, 1, NULL);
+    lua_settop(L, 2);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &judged_key);
+    if (path && realpath(path, real)) {
+        *strrchr(real, '/') = '\0';
+        lua_pushstring(L, *real ? real : "/");
+    } else {
+        lua_pushnil(L);
+    }
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &beside_key);
+    return 0;
+}
+
+/* ------------------------------------------------------------------------------------------------------------ paths */
+
+/* Takes the entries of the current folder out of the default that Lua made package.FIELD of. What LUA_PATH says stays,
+** also a "./?.lua" in it; its ";;" stands for the default. The package table is at the top. */
+static void leave_current(lua_State *L, const char *field, const char *fallback, const char *const *entries)
+{
+    const char *cleaned = fallback; /* on the stack from the first round on */
+    int top = lua_gettop(L);
+    for (; *entries; entries++) cleaned = luaL_gsub(L, cleaned, *entries, "");
+    lua_getfield(L, top, field);
+    luaL_gsub(L, lua_tostring(L, -1), fallback, cleaned);
+    lua_setfield(L, top, field);
+    lua_settop(L, top);
+}
+
+/* For a host inside the host, such as a thread with a Lua of its own: what belongs to togglsh comes first there too. A
+** folder whose name means something in a path is not put into it. */
+static void prepend(lua_State *L, const char *field, const char *format, const char *dir)
+{
+    if (strpbrk(dir, ";?")) return;
+    int top = lua_gettop(L);
+    const char *mine = luaL_gsub(L, format, "@", dir);
+    lua_getfield(L, top, field);
+    lua_pushfstring(L, "%s;%s", mine, lua_tostring(L, -1));
+    lua_setfield(L, top, field);
+    lua_settop(L, top);
+}
+
+/* [-1, +0] the function at the top becomes the searcher POS of the table below it */
+static void insert(lua_State *L, lua_Integer pos)
+{
+    for (lua_Integer i = luaL_len(L, -2); i >= pos; i--) {
+        lua_rawgeti(L, -2, i);
+        lua_rawseti(L, -3, i + 1);
+    }
+    lua_rawseti(L, -2, pos);
+}
+
+void host_require(lua_State *L, const host_places *p)
+{
+    static const char *const lua[] = {";./?.lua", ";./?/init.lua", NULL}, *const c[] = {";./?.so", NULL};
+    lua_getglobal(L, "package");
+    leave_current(L, "path", LUA_PATH_DEFAULT, lua);
+    leave_current(L, "cpath", LUA_CPATH_DEFAULT, c);
+    prepend(L, "path", "@/?.lua;@/?/init.lua", p->lua);
+    prepend(L, "cpath", "@/?.so", p->modules);
+    lua_getfield(L, -1, "searchers"); /* package, searchers; the first one looks into package.preload */
+    lua_getfield(L, -2, "loadlib");
+    lua_pushstring(L, p->lua);
+    lua_pushstring(L, p->modules);
+    lua_pushcclosure(L, own_searcher, 3);
+    insert(L, 2);
+    lua_getfield(L, -2, "loadlib");
+    lua_pushcclosure(L, beside_searcher, 1);
+    insert(L, 3);
+    lua_pushcfunction(L, hint_searcher);
+    insert(L, luaL_len(L, -2) + 1);
+    lua_pop(L, 2);
+}
