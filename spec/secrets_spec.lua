@@ -255,6 +255,45 @@ describe("togglsh auth", function()
     assert.matches("togglsh auth login", err)
   end)
 
+  it("login writes nothing that would be read as something else", function()
+    profile("token = " .. CANARY)
+    local before = read(profiles)
+    for _, words in ipairs {
+      "--email $'a@b.test\\ntoken_command = touch /tmp/x'", "--email $'a@b.test\\r'", "--email $'a\\x1b@b.test'",
+      "--email ' '", "--profile $'a\\n[default]'", "--profile 'a]'", "--profile '[a'", "--profile ''",
+    } do
+      local out, err, status = sh("echo secret-password | $T auth login --no-check " .. words)
+      assert.equal("", out, words)
+      assert.is_true(status == 2 or status == 4, words .. err)
+      assert.is_nil(err:find "traceback", err)
+      assert.equal(before, read(profiles), words)
+    end
+  end)
+
+  it("logins at once are all stored, and a logout beside them brings nothing back", function()
+    profile("token = " .. CANARY)
+    local _, err = sh("$T auth logout & for i in 1 2 3 4 5 6; do (echo 0123456789abcdef0123456789abcde$i | "
+      .. "$T auth login --no-check --profile p$i) & done; wait")
+    assert.equal("", err)
+    local text = read(profiles)
+    for i = 1, 6 do assert.truthy(text:find("[p" .. i .. "]\ntoken = 0123456789abcdef0123456789abcde" .. i, 1, true)) end
+    assert.same({}, leaks())
+  end)
+
+  it("login leaves no copy of the token beside the file", function()
+    sh("for i in 1 2 3 4 5 6 7 8; do (echo " .. CANARY .. " | timeout -s KILL 0.0$i $T auth login --no-check) & done; "
+      .. "wait; echo 0123456789abcdef0123456789abcdef | $T auth login --no-check")
+    assert.same({}, leaks())
+  end)
+
+  it("login refuses a file that is too large, and does not cut it", function()
+    profile("token = x\n" .. ("# a comment\n"):rep(100000))
+    local before = read(profiles)
+    local _, err, status = sh("echo " .. CANARY .. " | $T auth login --no-check")
+    assert.same({4, before}, {status, read(profiles)})
+    assert.matches("is larger than 1 MiB", err)
+  end)
+
   it("refuses words that it does not know, and a token as one", function()
     for _, words in ipairs {{"auth"}, {"auth", "logn"}, {"auth", "login", CANARY}} do
       local _, err, status = togglsh(nil, table.unpack(words))

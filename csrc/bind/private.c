@@ -32,20 +32,22 @@ int ltg_refuse_loose(lua_State *L, const char *path, int fd, bool system)
     return refuse(L, path, why, command);
 }
 
-/* [-0, +1] what is in the file, up to MOST bytes */
-static void push_text(lua_State *L, int fd)
+/* [-0, +1] what is in the file; false: it has more than MOST bytes, and nothing was pushed that counts. One byte more
+** than that is asked for, since the file may grow while it is read. */
+static bool push_text(lua_State *L, int fd)
 {
     luaL_Buffer b;
-    char *p = luaL_buffinitsize(L, &b, MOST);
+    char *p = luaL_buffinitsize(L, &b, MOST + 1);
     size_t n = 0;
     ssize_t got;
-    while (n < MOST && (got = read(fd, p + n, MOST - n)) != 0) {
+    while (n <= MOST && (got = read(fd, p + n, MOST + 1 - n)) != 0) {
         if (got > 0)
             n += (size_t)got;
         else if (errno != EINTR)
             break;
     }
     luaL_pushresultsize(&b, n);
+    return n <= MOST;
 }
 
 static int close_later(lua_State *L)
@@ -56,8 +58,7 @@ static int close_later(lua_State *L)
     return 0;
 }
 
-/* [-0, +1] -1, closed with the value whatever happens to the stack */
-static int *push_descriptor(lua_State *L)
+int *ltg_new_descriptor(lua_State *L)
 {
     int *fd = lua_newuserdatauv(L, sizeof *fd, 0);
     *fd = -1;
@@ -68,7 +69,6 @@ static int *push_descriptor(lua_State *L)
         lua_setfield(L, -2, "__gc");
     }
     lua_setmetatable(L, -2);
-    lua_toclose(L, -1);
     return fd;
 }
 
@@ -77,7 +77,8 @@ int ltg_read_private(lua_State *L)
 {
     const char *path = luaL_checkstring(L, 1);
     lua_settop(L, 2);
-    int *fd = push_descriptor(L);
+    int *fd = ltg_new_descriptor(L);
+    lua_toclose(L, -1);
     *fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (*fd < 0 && (errno == ENOENT || errno == ENOTDIR)) return 0;
     if (*fd < 0 && errno == ELOOP) return refuse(L, path, "is a symbolic link", "name the file itself");
@@ -88,6 +89,5 @@ int ltg_read_private(lua_State *L)
     }
     int refused = ltg_refuse_loose(L, path, *fd, lua_toboolean(L, 2));
     if (refused) return refused;
-    push_text(L, *fd);
-    return 1;
+    return push_text(L, *fd) ? 1 : refuse(L, path, "is larger than 1 MiB", "it should be a short text");
 }

@@ -1,6 +1,8 @@
 /* Writes files that hold secrets: 0600 from their first byte, in folders of 0700, never through a link. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,12 +57,55 @@ static bool in_the_way(const char *path)
     return lstat(path, &st) == 0 && !S_ISREG(st.st_mode);
 }
 
+/* The new file has no name until it is whole, so that a process that is killed leaves no copy of a secret; *NAMED is
+** false then. Where the file system cannot do this it gets the name OTHER, which the next writer takes away. */
+static int open_new(const char *path, const char *other, bool *named)
+{
+    char dir[PATH_MOST];
+    snprintf(dir, sizeof dir, "%s", path);
+    char *slash = strrchr(dir, '/');
+    if (slash) slash[slash == dir] = '\0';
+    unlink(other);
+    int fd = open(slash ? dir : ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+    *named = fd < 0;
+    return fd >= 0 ? fd : open(other, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+}
+
+/* Puts the whole file FD in the place of PATH. A link cannot replace a file, a rename can: between the two the file has
+** the name OTHER, and no signal but SIGKILL gets in between. */
+static bool put_in_place(int fd, const char *path, const char *other, bool named)
+{
+    char from[40];
+    sigset_t all, before;
+    snprintf(from, sizeof from, "/proc/self/fd/%d", fd);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    bool ok = (named || linkat(AT_FDCWD, from, AT_FDCWD, other, AT_SYMLINK_FOLLOW) == 0) && rename(other, path) == 0;
+    int e = errno;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = e;
+    return ok;
+}
+
+static bool write_whole(const char *path, const char *other, const char *text, size_t n)
+{
+    bool named;
+    int fd = open_new(path, other, &named);
+    if (fd < 0) return false;
+    bool ok = write_all(fd, text, n) && fsync(fd) == 0 && put_in_place(fd, path, other, named);
+    int e = errno;
+    close(fd);
+    if (!ok) unlink(other);
+    errno = e;
+    return ok;
+}
+
 /* write_private(path, text) -> true; nil, sentence. The file is exchanged as a whole: a reader sees the old or the new
-** one, and a full disk leaves the old one. */
+** one, and a full disk leaves the old one. Two writers need lock_private. */
 static int write_private(lua_State *L)
 {
     size_t n;
-    char other[PATH_MOST + 8];
+    char other[PATH_MOST + 16];
     const char *path = luaL_checkstring(L, 1), *text = luaL_checklstring(L, 2, &n);
     if (!make_folders(path)) return fail(L, path, "made");
     if (in_the_way(path)) {
@@ -68,16 +113,28 @@ static int write_private(lua_State *L)
         lua_pushfstring(L, "%s is no plain file: it was not written", path);
         return 2;
     }
-    snprintf(other, sizeof other, "%s.XXXXXX", path);
-    int fd = mkostemp(other, O_CLOEXEC); /* 0600 */
-    if (fd < 0) return fail(L, path, "written");
-    bool ok = write_all(fd, text, n) && fsync(fd) == 0;
-    ok = close(fd) == 0 && ok && rename(other, path) == 0;
-    int e = errno;
-    if (!ok) unlink(other);
-    errno = e;
-    if (!ok) return fail(L, path, "written");
+    snprintf(other, sizeof other, "%s.toggl-new", path);
+    if (!write_whole(path, other, text, n)) return fail(L, path, "written");
     lua_pushboolean(L, 1);
+    return 1;
+}
+
+/* lock_private(path[, seconds]) -> a value that holds the lock until it is closed; nil, sentence. The lock is on a file
+** beside PATH, because PATH itself is exchanged by writers. */
+static int lock_private(lua_State *L)
+{
+    const char *path = luaL_checkstring(L, 1);
+    double left = luaL_optnumber(L, 2, 10);
+    lua_settop(L, 1);
+    const char *name = lua_pushfstring(L, "%s.lock", path);
+    if (!make_folders(path)) return fail(L, path, "made");
+    int *fd = ltg_new_descriptor(L);
+    *fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+    if (*fd < 0) return fail(L, name, "opened");
+    for (; flock(*fd, LOCK_EX | LOCK_NB) != 0; left -= 0.02) {
+        if ((errno != EWOULDBLOCK && errno != EINTR) || left <= 0 || ltg_interrupted(L)) return fail(L, name, "locked");
+        poll(NULL, 0, 20);
+    }
     return 1;
 }
 
@@ -127,7 +184,10 @@ static int file_mark(lua_State *L)
 
 void ltg_open_private(lua_State *L)
 {
-    static const luaL_Reg functions[] = {
-        {"write_private", write_private}, {"append_private", append_private}, {"file_mark", file_mark}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"write_private", write_private},
+                                         {"append_private", append_private},
+                                         {"lock_private", lock_private},
+                                         {"file_mark", file_mark},
+                                         {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
 }

@@ -176,13 +176,53 @@ function M.edited(text, name, changes)
   return table.concat(lines, "\n") .. "\n"
 end
 
---- Writes such changes. Returns the path; raises when it cannot, or when others can read the file.
+-- What a login writes is read again at the next use, where a line break would begin a line of its own.
+local function check_change(name, changes)
+  if name:find "[%c%[%]\127]" or name ~= name:match "^%s*(.-)%s*$" or name == "" then
+    fail("%q cannot be the name of a profile: brackets, line breaks and blanks at its ends are rejected; nothing was "
+      .. "stored", name)
+  end
+  for key, value in pairs(changes) do
+    if value and value:find "[%c\127]" then
+      fail("profile %s: its %s holds a control character; nothing was stored", name, key)
+    end
+  end
+end
+
+-- The new text must say what CHANGES say, and of every other section what the old one said.
+local function check_text(old, new, name, changes, path)
+  local before, after = ini.read(old, path), read(new, path)
+  for title, section in pairs(before) do
+    for key, value in pairs(section) do
+      local changed = title == name and changes[key] ~= nil
+      if not changed and (after[title] or {})[key] ~= value then
+        fail("profile %s: its %s cannot be kept in %s; nothing was stored", title, key, path)
+      end
+    end
+  end
+  for key, value in pairs(changes) do
+    if (after[name][key] or false) ~= value then
+      fail("profile %s: its %s cannot be stored as it is in %s; nothing was stored", name, key, path)
+    end
+  end
+end
+
+--- Writes such changes, under a lock. Returns the path; raises when it cannot, when others can read the file, and when
+-- the file would not say the same afterwards.
 function M.change(folder, name, changes)
+  if not folder then fail "there is no home folder to store it in; set HOME or XDG_CONFIG_HOME" end
+  check_change(name, changes)
   local path = folder .. "/profiles"
+  local lock <close>, locked = core.lock_private(path)
+  if not lock then fail("%s; nothing was stored", locked) end
   local text, why = core.read_private(path)
   if why then fail("%s", why) end
-  local ok, problem = core.write_private(path, M.edited(text or "", name, changes))
-  if not ok then fail("%s", problem) end
+  local old = ini.without_mark(text or ""):gsub("\r\n", "\n")
+  read(old, path)
+  local new = M.edited(old, name, changes)
+  check_text(old, new, name, changes, path)
+  local ok, problem = core.write_private(path, new)
+  if not ok then fail("%s; nothing was stored", problem) end
   return path
 end
 
