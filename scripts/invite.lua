@@ -35,11 +35,15 @@ local into = ("%s, workspaces %s%s"):format(org.name, workspace_names, groups[1]
 toggl.options.confirm("Invite %s into %s?", table.concat(emails, ", "), into)
 
 local invitation = {emails = emails, workspaces = workspaces, groups = groups[1] and groups or nil}
-local result = org:invite(invitation)
-if arg.dry_run then return end -- nobody was invited, so there is nobody to list
-local rows = toggl.json.array {}
-for i, entry in ipairs(result.data or result.invitations or {}) do
-  rows[i] = {email = entry.email, invitation_id = entry.invitation_id, user_id = entry.user_id}
+local ok, result = pcall(org.invite, org, invitation)
+if arg.dry_run and ok then return end -- nobody was invited, so there is nobody to list
+local err = not ok and result
+if err and not (type(err) == "table" and err.kind == "partial") then error(err, 0) end
+result = err and err.result or result
+local rows, letters = toggl.json.array {}, result.data or result.invitations or {}
+for i = 1, #letters do
+  rows[i] = {email = letters[i].email, invitation_id = letters[i].invitation_id, user_id = letters[i].recipient_id}
 end
 toggl.show.print(rows, {columns = columns})
 for _, message in ipairs(result.messages or {}) do io.stderr:write("invite: ", tostring(message), "\n") end
+if err then error(err, 0) end -- some are not confirmed: 5

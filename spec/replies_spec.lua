@@ -48,6 +48,7 @@ describe("a reply that cannot be right", function()
   local function fails(fault, shape, kind, status, word)
     server:clear():fault(fault)
     local reply, err = all[shape]()
+    if kind == "decode" and (shape == "write" or shape == "nothing") then kind = "unknown" end -- of a change
     local where = ("%s, %s: %s"):format(fault, shape, tostring(err))
     assert.is_nil(reply, where)
     assert.equal(kind, err.kind, where)
@@ -84,7 +85,7 @@ describe("a reply that cannot be right", function()
       for turn = 1, 6 do -- cut, one bracket too many, a repeated key, NaN, broken UTF-8, a number beyond 64 bits
         local reply, err = all[shape]()
         assert.is_nil(reply, shape .. turn)
-        assert.equal("decode", err.kind, tostring(err))
+        assert.equal(shape == "write" and "unknown" or "decode", err.kind, tostring(err))
         assert.equal(200, err.status)
         assert.is_truthy(err.message:find("at byte %d+"), err.message)
       end

@@ -81,11 +81,14 @@ void tg_call_end(tg_call *call)
 
 /* ---------------------------------------------------------------------------------------------------- failing early */
 
-/* What an earlier try may have done is not undone by the way the last one ended, or by its never being sent. */
+/* What an earlier try may have done is not undone by the way the last one ended, or by its never being sent. A change
+*whose
+** reply cannot be read is unknown as well, whatever the status was: it is not known what was done. */
 bool tg_call_fail(tg_call *call, tg_kind kind, const char *fmt, ...)
 {
     va_list ap;
-    if (call->unclear && kind != TG_E_DECODE) kind = TG_E_UNKNOWN;
+    bool unread = kind == TG_E_DECODE && !tg_request_reads(call->request);
+    if (unread || (call->unclear && kind != TG_E_DECODE)) kind = TG_E_UNKNOWN;
     int status = call->error.status;
     double after = call->error.retry_after;
     char body[sizeof call->error.body], advice[sizeof call->error.advice];

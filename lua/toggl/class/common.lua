@@ -77,6 +77,22 @@ function M.fail(self, kind, message, advice)
   return core.fail(c:raises(), { kind = kind, message = message, advice = advice })
 end
 
+--- Makes the change OPERATION, whose reply speaks of its parts. Returns reply, response, and whether it was sent, which
+-- a dry run is not; or nil, err.
+function M.change(operation, ...)
+  local call, err = core.start(operation, ...)
+  if not call then return nil, err end
+  local reply, response = call:wait()
+  return reply, response, reply ~= nil and response.from ~= "dry"
+end
+
+--- Some of a change was made, or confirmed, and the rest was not. DONE: the reply. FIELDS: more of the error.
+function M.partial(self, message, advice, done, fields)
+  local c = type(self.client) == "function" and self:client() or self
+  fields.kind, fields.message, fields.advice, fields.result = fields.kind or "partial", message, advice, done
+  return core.fail(c:raises(), fields)
+end
+
 local function one_of(texts)
   local last = table.remove(texts)
   return #texts == 0 and last or ("%s or %s"):format(table.concat(texts, ", "), last)

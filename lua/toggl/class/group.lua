@@ -67,19 +67,36 @@ local function chunks(patches, op, field, members)
   end
 end
 
--- Each patch is carried out on its own (reference 1.1), so a 200 can still hold refusals.
+-- Why, in the server's words: other texts of the refusal where there is no message, else all of it.
+local function reason(refusal)
+  local message, texts = refusal.message, {}
+  if type(message) == "string" and message ~= "" then return message end
+  for name, value in pairs(refusal) do
+    if name ~= "patch" and type(value) == "string" and value ~= "" then texts[#texts + 1] = value end
+  end
+  table.sort(texts)
+  return texts[1] and table.concat(texts, ", ") or refusal:raw()
+end
+
+--- Sends patches. Each is carried out on its own (reference 1.1), so a 200 can still hold refusals: then the error
+-- "partial", or "invalid" when none was carried out, has the reply in `result` and the refusals in `refused`.
+function group:patch(...)
+  local result, err, sent = common.change("patch_organization_group", self, ...)
+  if not result then return nil, err end
+  local refused = sent and result.failure
+  if not refused or #refused == 0 then return result end
+  local reasons, made = {}, #(result.success or {})
+  for i = 1, #refused do reasons[i] = reason(refused[i]) end
+  return common.partial(self, ("group %s: %d of %d changes refused: %s"):format(self.name, #refused, #refused + made,
+    table.concat(reasons, "; ")), made > 0 and "the other changes were made" or "no change was made", result,
+    { kind = made == 0 and "invalid" or nil, refused = reasons })
+end
+
 local function patch(self, op, members)
   local patches = {}
   chunks(patches, op, "users", members.users)
   chunks(patches, op, "workspaces", members.workspaces)
-  local result, err = self:patch{ patches = patches }
-  if not result then return nil, err end
-  local refused = result.failure
-  if refused and #refused > 0 then
-    return common.fail(self, "invalid", ("group %s: %d of %d changes refused: %s"):format(self.name, #refused, #patches,
-      refused[1].message), "the other changes were made")
-  end
-  return result
+  return self:patch{ patches = patches }
 end
 
 -- What was done through a record makes its own lists old: record -> { users =, workspaces = }, key -> is a member.

@@ -118,6 +118,36 @@ end
 --- Gives the organization another name; everything else stays.
 function organization:rename(name) return self:update{ name = name } end
 
+-- The addresses that were to be invited and stand in no entry of the reply.
+local function unconfirmed(emails, result)
+  local seen, missing = {}, {}
+  for _, field in ipairs{ "data", "invitations" } do
+    for i = 1, #(result[field] or {}) do
+      local email = result[field][i].email
+      if email then seen[email:lower()] = true end
+    end
+  end
+  for i = 1, #emails do
+    if not seen[emails[i]:lower()] then missing[#missing + 1] = emails[i] end
+  end
+  return missing
+end
+
+--- Invites people. An address that is not in the reply was perhaps not invited: then the error "partial" has the reply
+-- in `result` and those addresses in `unconfirmed`.
+function organization:invite(...)
+  local first = ...
+  local result, err, sent = common.change("post_organization_invitation", self, ...)
+  if not result then return nil, err end
+  if not sent then return result end
+  local emails = type(first) == "table" and first.emails or first
+  local missing = unconfirmed(emails, result)
+  if #missing == 0 then return result end
+  return common.partial(self, ("%d of %d invitations %s not in the reply: %s"):format(#missing, #emails,
+    #missing == 1 and "is" or "are", table.concat(missing, ", ")),
+    "look for them in org:users{ refresh = true } before you invite them again", result, { unconfirmed = missing })
+end
+
 --- Removes people from the organization: objects or {organization_user_id =}.
 function organization:remove(...)
   local people = { ... }

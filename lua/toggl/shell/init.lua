@@ -290,12 +290,21 @@ local function report_interrupt(host)
   return unknown > 0 and M.exits.unknown or host.ending() and 128 + host.ending() or M.exits.interrupted
 end
 
+-- A run that failed after a change whose outcome is unknown ends with 8, whatever a script made of that error: who
+-- repeats the run on another status repeats the change.
+local function about_unknown(status)
+  local _, unknown, first = require("toggl.core").changes()
+  if unknown == 0 or status == M.exits.unknown or status == M.exits.pipe then return status end
+  return M.exits.unknown, require("toggl.shell.ending").sentence(0, unknown, first):sub(3)
+end
+
 local function report(err, host)
   if host.interrupted() then return report_interrupt(host) end
-  local status = status_of(err)
+  local status, more = about_unknown(status_of(err))
   if status ~= M.exits.pipe then
     local text = require("toggl.shell.verdict").text(err, at_job)
     say("%s", (text:gsub("[^\n\t]+", screen.clean)))
+    if more then say("%s", more) end
   end
   if status == M.exits.usage and helper and err.kind ~= "setting" then say("%s --help lists what there is", helper) end
   return status

@@ -107,7 +107,7 @@ M.call_options = {
     doc = "Other credentials for this call; false: none."},
 }
 
--- Kinds of errors: err.kind. `always`: any call may end so.
+-- Kinds of errors: err.kind. `always`: any call may end so; `lua`: made of a reply by a method, and not by the core.
 M.kinds = {
   {kind = "auth", doc = "no credentials, or the server said that they are wrong (401)", always = true},
   {kind = "forbidden", doc = "you have no right to this, or the credentials are wrong: Toggl answers both alike (403)"},
@@ -122,10 +122,13 @@ M.kinds = {
   {kind = "server", doc = "the server is in trouble, or answers what nobody documents (5xx)", always = true},
   {kind = "transport", doc = "no whole reply came, and nothing can have been changed", always = true},
   {kind = "timeout", doc = "time was up, and nothing can have been changed", always = true},
-  {kind = "decode", doc = "the server said that all is well, and the reply cannot be read", always = true},
+  {kind = "decode", doc = "the server said that all is well, and the reply to a read cannot be read", always = true},
   {kind = "cancelled", doc = "the call was cancelled", always = true},
   {kind = "offline", doc = "the store alone was asked, and it has nothing"},
-  {kind = "unknown", doc = "a change was sent and no reply came: it may have been done; look before you repeat it"},
+  {kind = "partial", doc = "part of a change was made, or confirmed: see err.result, unconfirmed and refused",
+    lua = true},
+  {kind = "unknown", doc = "a change was sent and no reply came that can be read: it may have been done; look before "
+    .. "you repeat it"},
 }
 
 -- Fields of what is no record.
@@ -140,6 +143,9 @@ M.shapes = {
     {name = "body", type = "string?", doc = "Beginning of what the server said, printable and without secrets."},
     {name = "partial", type = "toggl.list?", doc = "What a list that failed on a later page had so far."},
     {name = "next_page", type = "integer|string?", doc = "The page to go on from, beside partial."},
+    {name = "result", type = "toggl.record?", doc = "Of a change that was made in part: the reply."},
+    {name = "unconfirmed", type = "string[]?", doc = "Addresses that were invited and are not in the reply."},
+    {name = "refused", type = "string[]?", doc = "Why parts of a change were refused."},
     {name = "index", type = "integer?", doc = "Position of the item that failed, from toggl.map."},
     {name = "item", type = "any", doc = "That item."},
   }},
