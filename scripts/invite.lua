@@ -21,8 +21,7 @@ local columns = toggl.options.columns "email,invitation_id,user_id"
 local function find(uses, what)
   local records, names = toggl.json.array {}, {}
   for i, use in ipairs(uses or {}) do
-    local key = use[2]:find("^%d+$") and math.tointeger(tonumber(use[2])) or use[2]
-    records[i] = org[what](org, key)
+    records[i] = org[what](org, use[2])
     names[i] = records[i].name
   end
   return records, table.concat(names, ", ")

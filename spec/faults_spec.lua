@@ -154,7 +154,7 @@ describe("without a repeat, the fault", function()
     assert(other:get_organization(ACME):groups())
   end)
 
-  it("418 is explained by the user agent", function()
+  it("418 is explained by a retired version of the API, and by the user agent", function()
     local _, err = suffer("418", "GET")
     assert.is_truthy(err.advice:find("user_agent", 1, true))
   end)

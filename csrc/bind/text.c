@@ -5,7 +5,8 @@
 
 /* Names that look the same fold to the same text: letters with their marks in one piece, without case, wide and narrow
 ** forms alike, and without what has no shape at all, such as U+200B. */
-#define FOLD (UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE)
+#define FOLD    (UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE)
+#define COMPOSE (UTF8PROC_STABLE | UTF8PROC_COMPOSE) /* letters with their marks in one piece, and nothing else */
 
 #define LONGEST ((size_t)1 << 20) /* bytes of a name; what is longer is none and stays as it is */
 
@@ -35,25 +36,41 @@ static int fold_ascii(lua_State *L, tg_text text)
     return 1;
 }
 
-/* core.fold(text) -> the text that all texts of the same look fold to, without blanks around it. What is no UTF-8 is
-** returned as it is. The room belongs to Lua: nothing is lost when the result cannot be made. */
+/* The text at 1 as utf8proc maps it; what is no UTF-8 stays as it is. The room belongs to Lua: nothing is lost when the
+** result cannot be made. [-0, +1] */
+static void push_mapped(lua_State *L, tg_text text, utf8proc_option_t how)
+{
+    const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)text.p;
+    utf8proc_ssize_t n = text.n > LONGEST ? -1 : utf8proc_decompose(bytes, (utf8proc_ssize_t)text.n, NULL, 0, how);
+    lua_pushvalue(L, 1);
+    if (n < 0) return;
+    utf8proc_int32_t *room = lua_newuserdatauv(L, ((size_t)n + 1) * sizeof *room, 0); /* and a 0, which is written */
+    n = utf8proc_decompose(bytes, (utf8proc_ssize_t)text.n, room, n, how);
+    n = n < 0 ? n : utf8proc_reencode(room, n, how);
+    if (n < 0)
+        lua_pop(L, 1);
+    else
+        push_trimmed(L, (const char *)room, (size_t)n);
+}
+
+/* core.fold(text) -> the text that all texts of the same look fold to, without blanks around it */
 static int fold(lua_State *L)
 {
     tg_text text;
     text.p = luaL_checklstring(L, 1, &text.n);
     lua_settop(L, 1);
     if (is_ascii(text)) return fold_ascii(L, text);
-    if (text.n > LONGEST) return 1;
-    const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)text.p;
-    utf8proc_ssize_t n = utf8proc_decompose(bytes, (utf8proc_ssize_t)text.n, NULL, 0, FOLD);
-    if (n < 0) return 1;
-    utf8proc_int32_t *room = lua_newuserdatauv(L, ((size_t)n + 1) * sizeof *room, 0); /* and a 0, which is written */
-    n = utf8proc_decompose(bytes, (utf8proc_ssize_t)text.n, room, n, FOLD);
-    n = n < 0 ? n : utf8proc_reencode(room, n, FOLD);
-    if (n >= 0)
-        push_trimmed(L, (const char *)room, (size_t)n);
-    else
-        lua_settop(L, 1);
+    push_mapped(L, text, FOLD);
+    return 1;
+}
+
+/* core.compose(text) -> the same letters as most servers have them, without blanks around it */
+static int compose(lua_State *L)
+{
+    tg_text text;
+    text.p = luaL_checklstring(L, 1, &text.n);
+    lua_settop(L, 1);
+    push_mapped(L, text, COMPOSE);
     return 1;
 }
 
@@ -137,7 +154,7 @@ static int category(lua_State *L)
 
 void ltg_open_text(lua_State *L)
 {
-    static const luaL_Reg functions[] = {
-        {"fold", fold}, {"width", width}, {"fit", fit}, {"category", category}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"fold", fold}, {"compose", compose},   {"width", width},
+                                         {"fit", fit},   {"category", category}, {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
 }

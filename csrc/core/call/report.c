@@ -133,7 +133,9 @@ static void advise(tg_error *err)
     else if (err->kind == TG_E_DECODE && !*err->body)
         tg_error_advise(err, "check the base address: another server may have answered");
     else if (err->status == 418)
-        tg_error_advise(err, "give toggl.client a user_agent of your own: this one was refused");
+        tg_error_advise(err, "418 says that this version of the API is retired: look for a newer toggl; before 2022 it "
+                             "also met programs "
+                             "without a user_agent of their own");
     else
         tg_error_advise(err, "%s", advice_for(err->kind));
 }

@@ -104,13 +104,15 @@ local function label(record)
   return ("%q"):format(record.name or record.email)
 end
 
+-- Advice names what tells them apart: how.by_key(record) is the call that finds this one and no other.
 local function not_unique(self, found, how)
-  local texts = {}
+  local texts, calls = {}, {}
   for i, record in ipairs(found) do
     texts[i] = record.email and ("%s <%s>"):format(record, record.email) or tostring(record)
+    calls[i] = how.by_key(record)
   end
   return M.fail(self, "conflict", ("%s is not unique: %s"):format(how.what, table.concat(texts, " and ")),
-    "name one by its address or key, such as " .. how.by_key(found[#found]))
+    "name one by its key: " .. one_of(calls))
 end
 
 -- Suggestions come from what was read anyway, or from `how.more()`, which asks nobody.
@@ -131,13 +133,32 @@ local function not_found(self, list, how)
   return M.fail(self, "not_found", how.what .. " was not found", advice)
 end
 
---- The one record of LIST that MATCHES; two are an error that names both. HOW: {what =, wanted = the name that was
--- given, by_key(record) = how to name it for sure, more() = further {name =, email =} that may have been meant}.
-function M.only(self, list, matches, how)
-  local found = {}
+-- Records that MATCHES says something of, by what it says, each once.
+local function sort_out(list, matches)
+  local found, seen = {exact = {}, alike = {}, key = {}}, {}
   for record in list:each() do
-    if matches(record) and not (found[1] and core.id(found[1]) == core.id(record)) then found[#found + 1] = record end
+    local how = matches(record)
+    local id = how and core.id(record)
+    if how and not seen[id] then
+      table.insert(found[how], record)
+      seen[id] = id ~= 0
+    end
   end
+  return found
+end
+
+-- Of names the one that was typed wins over those that only look like it. A key that another record's name is could
+-- mean both.
+local function choose(found)
+  local named = #found.exact > 0 and found.exact or found.alike
+  return #found.key == 0 and named or table.move(found.key, 1, #found.key, #named + 1, named)
+end
+
+--- The one record of LIST that MATCHES, a function from by_name or by_key_or_name; two are an error that names both.
+-- HOW: {what =, wanted = the name that was given, by_key(record) = the call that names it for sure, more() = further
+-- {name =, email =} that may have been meant}.
+function M.only(self, list, matches, how)
+  local found = choose(sort_out(list, matches))
   if #found == 1 then return found[1] end
   if #found > 1 then return not_unique(self, found, how) end
   return not_found(self, list, how)
@@ -164,10 +185,22 @@ function M.check_key(key, what, hint)
   error(("%s wants %s, got %s"):format(what, hint, key == "" and "an empty string" or type(key)), 3)
 end
 
---- A matcher for a key (an integer) or a name.
+--- A matcher for a text in FIELD: "exact", or "alike" where it only looks the same.
+function M.by_text(field, text)
+  local folded = core.fold(text)
+  return function(record)
+    local value = record[field]
+    if value == text then return "exact" end
+    return folded ~= "" and type(value) == "string" and core.fold(value) == folded and "alike" or nil
+  end
+end
+
+--- A matcher for a key (an integer) or a name. A name made of digits may also be a key, where nothing has that name.
 function M.by_key_or_name(key, id_field)
-  if math.type(key) == "integer" then return function(r) return r[id_field] == key end end
-  return function(r) return r.name == key end
+  if math.type(key) == "integer" then return function(r) return r[id_field] == key and "key" or nil end end
+  local named = M.by_text("name", key)
+  local number = key:find "^%d+$" and math.tointeger(tonumber(key))
+  return function(r) return named(r) or (number and r[id_field] == number and "key" or nil) end
 end
 
 return M

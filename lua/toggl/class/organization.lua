@@ -5,23 +5,15 @@ local common = require "toggl.class.common"
 
 local organization = common.add_lists "organization"
 
--- Addresses are the same in any case; names are not: a name that is nearly right is suggested, and not taken.
-local function same(field, a, b)
-  if field ~= "email" then return a == b end
-  return a ~= nil and a:lower() == b
-end
-
-local function wanted_text(field, text)
-  return field == "email" and text:lower():match "^%s*(.-)%s*$" or text
-end
-
 -- What a person can be named by, and the field that holds it.
 local person_keys = { user_id = "user_id", organization_user_id = "id", invitation_id = "invitation_id",
   email = "email", name = "name" }
 
+-- Addresses are the same in any case, so that two which differ in it are two of one address.
 local function text_matcher(field, text)
-  text = wanted_text(field, text)
-  return field, function(u) return same(field, u[field], text) end, text
+  local matches = common.by_text(field, text)
+  if field == "name" then return field, matches, text end
+  return field, function(u) return matches(u) and "alike" or nil end, core.fold(text)
 end
 
 local function person_matcher(key)
@@ -35,7 +27,21 @@ local function person_matcher(key)
   end
   if type(value) == "string" then return text_matcher(field, value) end
   if math.type(value) ~= "integer" then error("org:user wants an integer in {" .. name .. " = ...}", 4) end
-  return field, function(u) return u[field] == value end
+  return field, function(u) return u[field] == value and "key" or nil end
+end
+
+local LONG_ENOUGH = 3 -- letters of a name that leave few others
+
+-- What a server is asked to filter by: it compares byte by byte, and has letters with marks in one piece or in two. So
+-- the longest part without any, and where that says too little the text as most servers have it.
+local function filter_of(text)
+  local composed, longest = core.compose(text), ""
+  if not composed:find "[\x80-\xFF]" then return composed end
+  for part in composed:gmatch "[\x20-\x7E]+" do
+    part = part:match "^%s*(.-)%s*$"
+    if #part > #longest then longest = part end
+  end
+  return #longest >= LONG_ENOUGH and longest or composed
 end
 
 -- A complete list in the store answers for nothing; else the server filters by name or address, which costs less than
@@ -47,7 +53,7 @@ local function people_for(self, text, options)
     local ok, list = pcall(self.users, self, local_only)
     if ok and list and list.complete and not list.stale then return list end
   end
-  return self:users(common.options_of(options, { filter = text }))
+  return self:users(common.options_of(options, { filter = text and filter_of(text) }))
 end
 
 -- People whom the store knows, for suggestions: the server leaves out who does not match.
@@ -59,10 +65,7 @@ local function known_people(self)
   return people
 end
 
-local function person_call(user)
-  if user.email and user.email ~= "" then return ("org:user %q"):format(user.email) end
-  return ("org:user{ organization_user_id = %d }"):format(user.id)
-end
+local function person_call(user) return ("org:user{ organization_user_id = %d }"):format(user.id) end
 
 --- One person by e-mail address or name, or by {user_id =}, {organization_user_id =}, {invitation_id =}. A plain
 -- number is refused: a person has four kinds of key.

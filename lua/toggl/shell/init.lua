@@ -213,20 +213,27 @@ end
 
 -- One that was named. That it is not there, or not for you, is no matter of rights: most likely it is another one.
 local function named_organization(client, name)
-  local ok, found = pcall(client.organization, client, name:find("^%d+$") and math.tointeger(tonumber(name)) or name)
+  local ok, found = pcall(client.organization, client, name)
   if ok then return found end
   if type(found) ~= "table" or found.kind ~= "not_found" and found.kind ~= "forbidden" then error(found, 0) end
   local listed, all = pcall(client.organizations, client)
   if not listed then error(found, 0) end
   local yours = #all > 0 and require("toggl.shell.verdict").organizations(all) or "you are in none"
   error({kind = found.kind == "forbidden" and "error" or found.kind,
-    message = ("organization %s is not among yours: %s; choose one with --org"):format(screen.clean(name), yours)}, 0)
+    message = ("organization %s is not among yours: %s; choose one with --org"):format(screen.clean(tostring(name)),
+      yours)}, 0)
+end
+
+-- Digits in this variable are a key, as its name says; those of --org and of a profile may be a name too.
+local function org_of_environment()
+  local text = filled(os.getenv "TOGGL_ORGANIZATION_ID")
+  return text and text:find "^%s*%d+%s*$" and math.tointeger(tonumber(text)) or text
 end
 
 local function make_org(o)
   local client = _G.client -- made first: it knows the profile
   local name = o.org or o.profile_org
-  if not name then name = o.sandbox and "Acme" or filled(os.getenv "TOGGL_ORGANIZATION_ID") end
+  if not name then name = o.sandbox and "Acme" or org_of_environment() end
   if not name then return only_organization(client) end
   return named_organization(client, name)
 end

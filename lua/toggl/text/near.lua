@@ -1,10 +1,12 @@
 -- What somebody may have meant by a word that is not there.
 
+local core = require "toggl.core"
+
 local M = {}
 
 local MANY = 5000 -- names, of which letters are no longer compared one by one: it would take seconds
 
-local function fold(text) return (text:lower():match "^%s*(.-)%s*$") end
+local fold = core.fold
 
 -- How many letters must be changed, added or taken away; two that changed places count as one.
 local function distance(a, b)
