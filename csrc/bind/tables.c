@@ -87,6 +87,11 @@ static void push_operation(lua_State *L, const tg_op *op)
     ltg_setstring(L, "method", op->method);
     ltg_setstring(L, "verb", op->verb);
     ltg_setstring(L, "path", op->path);
+    ltg_setstring(L, "effect", tg_effect_name(op->effect));
+    ltg_setstring(L, "effect_if", op->effect_if);
+    ltg_setstring(L, "effect_then", tg_effect_name(op->effect_then));
+    ltg_setstring(L, "settle_read", op->settle_read);
+    ltg_setstring(L, "settle_find", op->settle_find);
     set_fields(L, "params", op->params);
     ltg_setstring(L, "reply", shapes[op->reply]);
     ltg_setstring(L, "model", op->model);

@@ -110,12 +110,25 @@ enum {                     /* flags of an operation */
        TG_NO_CREDENTIALS = 1 << 8 /* other credentials than the client's are normal here (accept an invitation) */
 };
 
+/* What a repeat of a write does. */
+typedef enum tg_effect {
+    TG_EFFECT_NONE,      /* it reads */
+    TG_EFFECT_SAME,      /* it lands in the same state */
+    TG_EFFECT_CHECKABLE, /* it may do more; a reply tells whether the first was made */
+    TG_EFFECT_ONCE       /* it has an effect in the world, such as a mail */
+} tg_effect;
+
 typedef struct tg_op {
     const char *name;   /* official: "get_organization_users" */
     const char *class_; /* the class that has it as a method: "client", "organization", ... */
     const char *method; /* "users" */
     const char *verb;   /* "GET" */
     const char *path;   /* "/organizations/{organization_id}/users" */
+    tg_effect effect;
+    const char *effect_if;   /* body fields, space-separated: with one of them true or a list, the class is... */
+    tg_effect effect_then;   /* ...this one */
+    const char *settle_read; /* the operation that shows whether a write was made; NULL: none does */
+    const char *settle_find; /* what to look for in its reply, as a noun phrase */
     const tg_field *params;
     tg_shape reply;
     const char *model; /* of the reply's record or records; NULL: plain */
@@ -129,6 +142,7 @@ typedef struct tg_op {
     const char *example; /* one line of Lua that works in the sandbox, with client and org at hand */
 } tg_op;
 
+TG_API const char *tg_effect_name(tg_effect effect); /* "same", "checkable", "once"; NULL: a read */
 TG_API const tg_op *tg_ops(size_t *count);
 TG_API const tg_op *tg_op_find(const char *name); /* by official name; NULL: none */
 TG_API const tg_model *tg_models(size_t *count);

@@ -154,6 +154,23 @@ static void check_repeats(const tg_op *op)
         ROW(!(op->flags & TG_GONE_IS_DONE), op->name, op->verb);
 }
 
+/* Every body field that a row names must be one of its own, and what settles it a read. */
+static void check_effect(const tg_op *op)
+{
+    const tg_op *read = op->settle_read ? tg_op_find(op->settle_read) : NULL;
+    ROW(is(op, "GET") == (op->effect == TG_EFFECT_NONE), op->name, "effect");
+    ROW(is(op, "GET") == (op->settle_find == NULL), op->name, "settle_find");
+    ROW(!op->settle_read || (read && is(read, "GET")), op->name, op->settle_read);
+    ROW((op->effect_if != NULL) == (op->effect_then != TG_EFFECT_NONE), op->name, op->effect_if);
+    for (const char *p = op->effect_if; p && *p; p += strspn(p, " ")) {
+        size_t n = strcspn(p, " ");
+        const tg_field *f = tg_field_find(op->params, p, n);
+        ROW(f && f->in == TG_IN_BODY && (f->type == TG_BOOL || f->type == TG_LIST), op->name, p);
+        p += n;
+    }
+    if (op->effect == TG_EFFECT_CHECKABLE) ROW(op->settle_read, op->name, "settle_read");
+}
+
 static void check_reply(const tg_op *op)
 {
     bool records = op->reply == TG_REPLY_RECORD || op->reply == TG_REPLY_LIST || op->reply == TG_REPLY_MAP;
@@ -357,6 +374,7 @@ int main(int argc, char **argv)
     CASE("operations: replies and their models") EACH_OP(op) check_reply(op);
     CASE("operations: what is stored, and what writes drop") EACH_OP(op) check_storing(op);
     CASE("operations: what may be repeated") EACH_OP(op) check_repeats(op);
+    CASE("operations: what a repeat of a write does") EACH_OP(op) check_effect(op);
     CASE("operations: the window follows the path") EACH_OP(op) check_window(op);
     CASE("operations: records fill the paths of their methods") EACH_OP(op) check_receivers(op);
     CASE("operations: docs and examples")

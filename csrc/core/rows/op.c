@@ -7,6 +7,12 @@
 
 #define NEAR_LIMIT 48 /* longer names are not guessed: no field is that long */
 
+const char *tg_effect_name(tg_effect effect)
+{
+    static const char *const names[] = {NULL, "same", "checkable", "once"};
+    return names[effect];
+}
+
 const tg_op *tg_op_find(const char *name)
 {
     size_t count;

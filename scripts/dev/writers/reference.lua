@@ -133,6 +133,28 @@ local function add_options(out, title, text, options)
   add_table(out, {"option", "type", "meaning"}, rows)
 end
 
+local EFFECTS = [[
+## Writes whose reply was lost
+
+What a repeat of a write does, and which reply shows whether the first was made. `same`: a repeat lands in the same
+state. `checkable`: a repeat may do more, and a reply shows whether the first was made. `once`: it has an effect in the
+world, such as a mail. A list in the body is complete: repeated, it also undoes what others changed in between.
+]]
+
+local function add_effects(out)
+  local rows = {}
+  out[#out + 1] = EFFECTS
+  for _, op in ipairs(core.operations) do
+    if op.effect then
+      local unless = op.effect_if and ("; `%s` with `%s`"):format(op.effect_then, op.effect_if:gsub(" ", "`, `"))
+      rows[#rows + 1] = {("`%s`"):format(describe.call_name(op.class, op.method)),
+        ("`%s`%s"):format(op.effect, unless or ""), op.settle_read and ("`%s`"):format(op.settle_read) or "-",
+        op.settle_find}
+    end
+  end
+  add_table(out, {"write", "class", "settled by", "what it looks for"}, rows)
+end
+
 local function add_kinds(out)
   out[#out + 1] = "## Errors\n\nAn error is a table with these fields; `tostring` gives the message and the advice.\n"
   local rows = {}
@@ -192,6 +214,7 @@ return function()
   add_options(out, "Options of toggl.client", "Wrong names and values raise.", facts.client_options)
   add_options(out, "Options of a call", "In the table of any call, beside its parameters.", facts.call_options)
   add_kinds(out)
+  add_effects(out)
   for _, entry in ipairs(facts.classes) do add_class(out, entry) end
   add_shapes(out)
   add_views(out)
