@@ -2,6 +2,10 @@
 local helper = require "spec.helper"
 local core = require "toggl.core"
 local toggl = require "toggl"
+local tasks = require "toggl.task"
+
+assert(tasks.pollfd())
+helper.keep_descriptors() -- the scheduler has it for life
 
 -- How to run each loop until it has nothing to do, and how to have it call f() every SECONDS until f() says false.
 local function luv(uv)
@@ -115,6 +119,43 @@ for _, row in ipairs(loops) do
       assert.equal("transport", err.kind)
       assert.equal("Acme", good:wait().name)
     end)
+
+    -- What may happen in a callback while a task is in flight; each at once and later, when its socket is in use.
+    local disturbances = {
+      ["a task is cancelled"] = function(_, task) task:cancel() end,
+      ["its client is closed"] = function(own) own:close() end,
+      ["a call blocks"] = function() assert(client:workspaces{refresh = true}) end,
+      ["a task starts and ends at once"] = function() loop.task(function() end) end,
+      ["its client is closed and a call blocks"] = function(own)
+        own:close()
+        assert(client:workspaces{refresh = true})
+      end,
+    }
+
+    for name, disturb in pairs(disturbances) do
+      it("goes on when in a callback " .. name .. ", whenever that is", function()
+        server:set{latency = 5, quota = 100000}
+        local rounds = os.getenv "TOGGL_PRELOAD" and 5 or 25
+        for i = 1, rounds do
+          for _, ms in ipairs{0, 1, 3, 20, 50} do
+            if ms < 20 or i % 10 == 0 then
+              local own = helper.client(server)
+              local task = loop.task(function() return own:organizations(), own:workspaces() end)
+              local other = loop.task(function() return client:organizations{refresh = true} end)
+              loop.every(ms / 1000, function()
+                disturb(own, task)
+                return false
+              end)
+              loop.run()
+              assert.is_true(task:done() and other:done())
+              assert.equal(2, #other:wait())
+              own:close()
+            end
+          end
+        end
+        assert.equal(0, tasks.count())
+      end)
+    end
 
     it("maps over many, on connections that come and go", function()
       local users

@@ -6,6 +6,9 @@ local tasks = require "toggl.task"
 
 local ACME = 4300000017
 
+assert(tasks.pollfd())
+helper.keep_descriptors() -- the scheduler has it for life
+
 local server, client, org
 
 local function start(options)

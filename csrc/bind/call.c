@@ -91,13 +91,13 @@ static int push_result(lua_State *L, int at)
     tg_error err;
     lua_getiuservalue(L, at, 1);
     int client = lua_gettop(L);
-    ltg_client *owner = ltg_openclient(L, client);
+    ltg_client *owner = lua_touserdata(L, client); /* one that is closed has ended the call with an error */
     ltg_drain(L, client);
     if (!c->call) return luaL_error(L, "this call has already been taken"); /* by whom a log function let wait for it */
     c->reply = tg_call_take(c->call, &err);
     tg_call_free(c->call);
     c->call = NULL;
-    if (!c->reply) return ltg_fail(L, owner->raises, &err);
+    if (!c->reply) return ltg_fail(L, owner->raises || !owner->client, &err);
     ltg_pushreply(L, client, c, c->reply);
     if (c->raw) ltg_pushresponse(L, c->reply);
     tg_reply_free(c->reply);
@@ -117,6 +117,7 @@ static void pump(lua_State *L, int client, const ltg_call *c)
             luaL_error(L, "%s", err.message);
         ltg_drain(L, client);
     }
+    ltg_nudge(L); /* calls of tasks may have ended meanwhile */
 }
 
 /* Continuation: resumed by the scheduler when the call is done; if somebody else resumed it, it waits again. */

@@ -118,7 +118,7 @@ static int new_client(lua_State *L)
     luaL_checktype(L, 1, LUA_TTABLE);
     bool raises = ltg_client_options(L, 1, &o);
     ltg_client *c = lua_newuserdatauv(L, sizeof *c, LTG_UVS);
-    *c = (ltg_client){.raises = raises, .interrupt = o.interrupt};
+    *c = (ltg_client){.raises = raises, .interrupt = o.interrupt, .watched = -1};
     luaL_setmetatable(L, LTG_CLIENT);
     lua_createtable(L, 0, 4); /* only what is needed later: the options hold secrets */
     for (const char *const *name = kept; *name; name++) {
@@ -137,17 +137,23 @@ static int new_client(lua_State *L)
     return 1;
 }
 
+/* Nothing comes back to it while it ends; tasks may wait for its calls, which end with it. */
+static void end_client(lua_State *L, ltg_client *c)
+{
+    tg_client *client = c->client;
+    c->client = NULL;
+    if (!client) return;
+    ltg_unwatch(L, c);
+    tg_client_free(client);
+    ltg_nudge(L);
+}
+
 /* core.close_all(): every client of this state. What they have in flight is cancelled. No Lua runs meanwhile. */
 static int close_all(lua_State *L)
 {
     lua_settop(L, 0);
     push_clients(L);
-    for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
-        ltg_client *c = lua_touserdata(L, -2);
-        tg_client *client = c->client;
-        c->client = NULL;
-        tg_client_free(client);
-    }
+    for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) end_client(L, lua_touserdata(L, -2));
     return 0;
 }
 
@@ -156,10 +162,7 @@ static int close_all(lua_State *L)
 /* Without a word to Lua: a finalizer runs at any moment. */
 static int client_gc(lua_State *L)
 {
-    ltg_client *c = luaL_checkudata(L, 1, LTG_CLIENT);
-    tg_client *client = c->client;
-    c->client = NULL; /* first, so that nothing comes back to it */
-    tg_client_free(client);
+    end_client(L, luaL_checkudata(L, 1, LTG_CLIENT));
     return 0;
 }
 
@@ -180,9 +183,7 @@ static int client_close(lua_State *L)
         lua_pushvalue(L, 1);
         status = lua_pcall(L, 1, 0, 0);
     }
-    tg_client *client = c->client;
-    c->client = NULL;
-    tg_client_free(client);
+    end_client(L, c);
     return status == LUA_OK ? 0 : lua_error(L);
 }
 
@@ -213,6 +214,7 @@ static int client_step(lua_State *L)
     int ms = s >= 0 && s <= 3600 ? (int)(s * 1000) : 3600000;
     int n = tg_client_step(c->client, watched && ms > 100 ? 100 : ms, NULL, 0, &err);
     if (n < 0) return luaL_error(L, "%s", err.message);
+    ltg_nudge(L);
     ltg_drain(L, 1);
     lua_pushinteger(L, n);
     return 1;
@@ -223,6 +225,14 @@ static int client_timeout(lua_State *L)
 {
     double s = tg_client_timeout(ltg_checkclient(L, 1)->client);
     s < 0 ? lua_pushnil(L) : lua_pushnumber(L, s);
+    return 1;
+}
+
+/* core.is_open(client) */
+static int is_open(lua_State *L)
+{
+    const ltg_client *c = luaL_checkudata(L, 1, LTG_CLIENT);
+    lua_pushboolean(L, c->client != NULL);
     return 1;
 }
 
@@ -436,6 +446,8 @@ void ltg_open_client(lua_State *L)
     lua_setfield(L, -2, "holds_secret");
     lua_pushcfunction(L, warn);
     lua_setfield(L, -2, "warn");
+    lua_pushcfunction(L, is_open);
+    lua_setfield(L, -2, "is_open");
     luaL_newmetatable(L, LTG_CLIENT);
     lua_pushboolean(L, 1);
     lua_rawsetp(L, -2, &client_mark);

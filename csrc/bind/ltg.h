@@ -28,6 +28,7 @@ typedef struct ltg_client {
     tg_client *client;                      /* NULL: closed */
     bool raises;                            /* on_error = "raise" */
     const volatile sig_atomic_t *interrupt; /* the flag of a host for Ctrl-C; NULL: none */
+    int watched, watcher;                   /* its descriptor in the epoll set of a loop outside; -1: not there */
 } ltg_client;
 
 /* User values of a client: its functions; the table behind .api; a call that is over, for the next one. */
@@ -46,6 +47,11 @@ tg_tally *ltg_tally(lua_State *L);                       /* of all clients of th
 
 /* client_options.c */
 bool ltg_client_options(lua_State *L, int t, tg_client_options *o); /* of the table at T; true: errors are raised */
+
+/* turns.c */
+void ltg_unwatch(lua_State *L, ltg_client *c); /* before it is closed */
+void ltg_nudge(lua_State *L);                  /* a loop outside, if there is one, has to look at the tasks */
+void ltg_open_turns(lua_State *L);             /* [-0, +0], the module at the top */
 
 /* call.c */
 typedef struct ltg_call {

@@ -207,6 +207,7 @@ int luaopen_toggl_core(lua_State *L)
     lua_setfield(L, -2, "classes");
     ltg_open_list(L);
     ltg_open_call(L);
+    ltg_open_turns(L);
     ltg_open_sql(L);
     ltg_open_private(L);
     ltg_open_keyring(L);

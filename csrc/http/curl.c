@@ -7,14 +7,12 @@
 */
 #include "slot.h"
 
-#include <limits.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/select.h>
 
-#define IDLE_MAX         ((long)TG_TRANSPORT_MOST) /* slots kept, and connections at all */
-#define FOREIGN_ON_STACK 16
+#include "sockets.h"
+
+#define IDLE_MAX ((long)TG_TRANSPORT_MOST) /* slots kept, and connections at all */
 
 typedef struct tg_list {
     tg_slot *first, *last;
@@ -27,7 +25,7 @@ struct tg_transport {
     CURL *model; /* what new handles are copies of; carries no request */
     char *lines[TG_HTTP_COMMON];
     tg_list idle, busy, done;
-    int highest; /* the largest descriptor a connection ever had */
+    tg_sockets sockets;
 };
 
 static void list_append(tg_list *l, tg_slot *s)
@@ -109,7 +107,8 @@ static bool open_handles(tg_transport *t, const tg_transport_options *o)
 {
     t->multi = curl_multi_init();
     t->model = curl_easy_init();
-    return tg_http_lines(t->lines, o) && t->multi && t->model && tg_http_common(t->model, o, &t->highest) &&
+    return t->multi && t->model && tg_sockets_init(&t->sockets, t->multi) && tg_http_lines(t->lines, o) &&
+           tg_http_common(t->model, o) &&
            curl_multi_setopt(t->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX) == CURLM_OK &&
            curl_multi_setopt(t->multi, CURLMOPT_MAXCONNECTS, IDLE_MAX) == CURLM_OK &&
            curl_multi_setopt(t->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, IDLE_MAX) == CURLM_OK;
@@ -144,6 +143,7 @@ static void close_transport(tg_transport *t)
     free_all(&t->idle);
     if (t->model) curl_easy_cleanup(t->model);
     if (t->multi) curl_multi_cleanup(t->multi);
+    tg_sockets_clear(&t->sockets);
     for (size_t i = 0; i < TG_HTTP_COMMON; i++) free(t->lines[i]);
     free(t);
     curl_global_cleanup();
@@ -221,37 +221,10 @@ static void collect(tg_transport *t)
     }
 }
 
-static void to_waitfds(struct pollfd *from, struct curl_waitfd *to, unsigned n)
-{
-    unsigned i;
-    for (i = 0; i < n; i++) {
-        to[i].fd = from[i].fd;
-        to[i].events = (short)((from[i].events & POLLIN ? CURL_WAIT_POLLIN : 0) |
-                               (from[i].events & POLLPRI ? CURL_WAIT_POLLPRI : 0) |
-                               (from[i].events & POLLOUT ? CURL_WAIT_POLLOUT : 0));
-        to[i].revents = from[i].revents = 0;
-    }
-}
-
-/* True when the wait was over for whatever reason, a signal included. */
-static bool wait_for(tg_transport *t, int ms, struct pollfd *fds, unsigned n)
-{
-    struct curl_waitfd few[FOREIGN_ON_STACK], *w = n <= FOREIGN_ON_STACK ? few : calloc(n, sizeof *w);
-    CURLMcode rc = CURLM_OUT_OF_MEMORY;
-    if (!w) return false;
-    to_waitfds(fds, w, n);
-    rc = curl_multi_poll(t->multi, w, n, ms, NULL);
-    if (w != few) free(w);
-    /* libcurl keeps a hang-up to itself; without it the owner of a closed pipe would wait and never sleep. */
-    if (n > 0) poll(fds, n, 0);
-    return rc == CURLM_OK;
-}
-
 static bool perform(tg_transport *t, tg_error *err)
 {
-    int running;
     t->fresh = false;
-    if (curl_multi_perform(t->multi, &running) != CURLM_OK)
+    if (!tg_sockets_act(&t->sockets))
         return tg_http_fail(err, TG_E_TRANSPORT, "libcurl cannot go on; the client has to be closed");
     collect(t);
     return true;
@@ -262,7 +235,8 @@ static bool step(tg_transport *t, int ms, struct pollfd *fds, unsigned n, tg_err
 {
     if (t->fresh && !perform(t, err)) return false;
     if (ms < 0 || t->done.first) ms = 0; /* somebody has news to fetch */
-    if ((ms > 0 || n > 0) && !wait_for(t, ms, fds, n)) return tg_http_fail(err, TG_E_NOMEM, "waiting failed");
+    bool waits = ms > 0 || n > 0 || t->sockets.count > 0;
+    if (waits && !tg_sockets_wait(&t->sockets, ms, fds, n)) return tg_http_fail(err, TG_E_NOMEM, "waiting failed");
     return t->busy.first ? perform(t, err) : true;
 }
 
@@ -276,45 +250,29 @@ static tg_exchange *done(tg_transport *t)
     return x;
 }
 
-/* ------------------------------------------------------------------------------------------------ loops from outside
- */
+/* --------------------------------------------------------------------------------------------- loops from outside */
 
-/*
-** curl_multi_fdset rather than the socket callbacks: those belong to multi_socket_action, a second way to drive the
-** handle, which is not meant to be mixed with the step above. The set ends at FD_SETSIZE; where descriptors reach past
-** it, `timeout` has the loop come back often instead.
-*/
 static int fds(tg_transport *t, struct pollfd *out, unsigned max)
 {
-    fd_set in, to, odd;
-    int fd, highest = -1;
-    unsigned n = 0;
-    FD_ZERO(&in);
-    FD_ZERO(&to);
-    FD_ZERO(&odd);
-    if (curl_multi_fdset(t->multi, &in, &to, &odd, &highest) != CURLM_OK) return 0;
-    for (fd = 0; fd <= highest && n < max; fd++) {
-        int events =
-            (FD_ISSET(fd, &in) ? POLLIN : 0) | (FD_ISSET(fd, &to) ? POLLOUT : 0) | (FD_ISSET(fd, &odd) ? POLLPRI : 0);
-        if (events) out[n++] = (struct pollfd){.fd = fd, .events = (short)events};
-    }
-    return (int)n;
+    return (int)tg_sockets_list(&t->sockets, out, max);
+}
+
+static int pollfd(tg_transport *t)
+{
+    return tg_sockets_pollfd(&t->sockets);
 }
 
 static double timeout(tg_transport *t)
 {
-    long ms = -1;
-    if (t->done.first) return 0;
+    if (t->done.first || t->fresh) return 0;
     if (!t->busy.first) return -1;
-    curl_multi_timeout(t->multi, &ms);
-    if (ms < 0) ms = 1000; /* libcurl has no opinion: then it waits for a socket */
-    if (t->highest >= FD_SETSIZE && ms > 50) ms = 50;
-    return (double)ms / 1000;
+    double left = tg_sockets_timeout(&t->sockets);
+    return left < 0 || left > 1 ? 1 : left; /* a second look costs little, should a socket's news ever be missed */
 }
 
 static void wakeup(tg_transport *t)
 {
-    curl_multi_wakeup(t->multi);
+    tg_sockets_wakeup(&t->sockets);
 }
 
 const tg_transport_api *tg_transport_curl(void)
@@ -328,6 +286,7 @@ const tg_transport_api *tg_transport_curl(void)
                                          .cancel = cancel,
                                          .timeout = timeout,
                                          .fds = fds,
+                                         .pollfd = pollfd,
                                          .wakeup = wakeup};
     return &api;
 }

@@ -82,22 +82,19 @@ static int set_limits(CURL *easy)
 }
 
 /*
-** libcurl would leave its sockets open in every program that the process starts. This callback also notes the highest
-** descriptor, because curl_multi_fdset passes over those that a fd_set cannot hold.
+** libcurl would leave its sockets open in every program that the process starts.
 */
-static curl_socket_t open_socket(void *highest, curlsocktype purpose, struct curl_sockaddr *a)
+static curl_socket_t open_socket(void *unused, curlsocktype purpose, struct curl_sockaddr *a)
 {
     int fd = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
-    (void)purpose;
-    if (fd > *(int *)highest) *(int *)highest = fd;
+    (void)purpose, (void)unused;
     return fd < 0 ? CURL_SOCKET_BAD : fd;
 }
 
-static int set_process(CURL *easy, int *highest)
+static int set_process(CURL *easy)
 {
     int rc = curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L); /* the process's signals are not ours to change */
     rc |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-    rc |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, (void *)highest);
 #if LIBCURL_VERSION_NUM >= 0x075700
     /* Or giving up a call would wait for its name lookup, and Ctrl-C and deadlines with it. */
     rc |= curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
@@ -122,9 +119,9 @@ bool tg_http_lines(char *lines[TG_HTTP_COMMON], const tg_transport_options *o)
     return lines[0] && lines[1] && lines[2];
 }
 
-bool tg_http_common(CURL *easy, const tg_transport_options *o, int *highest)
+bool tg_http_common(CURL *easy, const tg_transport_options *o)
 {
-    int rc = set_tls(easy, o) | set_limits(easy) | set_process(easy, highest);
+    int rc = set_tls(easy, o) | set_limits(easy) | set_process(easy);
     rc |= curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     rc |= curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, ""); /* undoes what comes; the line is ours */
     rc |= curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, BUFFER_BYTES);

@@ -3,7 +3,7 @@
 ** that it carries just now.
 **
 ** options.c says what every handle is set to, request.c loads an exchange into a slot and takes in the reply,
-** outcome.c judges how it ended, curl.c owns the slots and moves them.
+** outcome.c judges how it ended, curl.c owns the slots and moves them, sockets.c waits for their sockets.
 */
 #ifndef TG_HTTP_SLOT_H
 #define TG_HTTP_SLOT_H
@@ -38,11 +38,8 @@ double tg_http_now(void); /* monotonic seconds */
 /* Fills ERR and returns false. */
 bool tg_http_fail(tg_error *err, tg_kind kind, const char *message);
 
-/*
-** Sets what all handles of a pool have in common. HIGHEST, which must outlive them, is raised to the largest descriptor
-** that a connection gets. False when libcurl does not take an option.
-*/
-bool tg_http_common(CURL *easy, const tg_transport_options *o, int *highest);
+/* Sets what all handles of a pool have in common. False when libcurl does not take an option. */
+bool tg_http_common(CURL *easy, const tg_transport_options *o);
 
 /*
 ** The common lines, owned by the caller even if it fails. User agent and encodings could be options of a handle; but

@@ -45,9 +45,12 @@ local function finish(task, ok, ...)
   settle(task)
 end
 
+-- A hook may stop a task anywhere, which then gives way. One that was stopped while it worked on the lists of this
+-- file goes on at once: nothing else may look at them before.
 local function resume(task)
   waiting.leave(task)
-  local result = table.pack(coroutine.resume(task.thread))
+  local result
+  repeat result = table.pack(coroutine.resume(task.thread)) until not core.stopped_inside(task.thread)
   if coroutine.status(task.thread) ~= "dead" then
     waiting.park(task, result[2])
     return
@@ -79,6 +82,38 @@ local function recover()
       finish(task, false, core.error{ kind = "cancelled", message = "the task was interrupted" })
     elseif status == "suspended" then waiting.park(task, task.waiting) end
   end
+end
+
+-- In a child process the tasks of the parent have failed: their sockets and replies are the parent's. The one that
+-- forked goes on.
+local function end_inherited()
+  for _, task in ipairs(in_order()) do
+    if coroutine.status(task.thread) == "suspended" then
+      finish(task, false, core.error{ kind = "cancelled", message = "the task was started before a fork and goes on in "
+        .. "the parent process alone" })
+    end
+  end
+end
+
+-- Tasks to be cancelled that another coroutine was working on.
+local doomed = {}
+
+-- Everything that works on the lists of tasks holds a guard meanwhile, and closes it. A host may stop Lua anywhere, by a
+-- hook that yields, and come in from another coroutine: then there is no guard, and the caller has to come back later.
+local function enter()
+  local guard, lost, forked = core.enter()
+  if not guard then return nil end
+  if lost then recover() end
+  if forked then end_inherited() end
+  while #doomed > 0 do table.remove(doomed):cancel() end
+  return guard
+end
+
+local LATER = "another coroutine was stopped in the middle of running tasks: let it go on, and come back later"
+
+-- LEVEL: of the caller's own line, as for error.
+local function enter_or_raise(level)
+  return enter() or error(LATER, level + 1)
 end
 
 -- The coroutine whose round is under way. Found there by itself, or by others while it does not wait for them: its
@@ -117,6 +152,7 @@ end
 
 --- Runs the tasks until DONE() is true, or for one round when there is none: a prompt calls this while it waits.
 function M.run(done, seconds)
+  local _ <close> = enter_or_raise(2)
   repeat
     if done and done() then return end
     if not resume_ready(done) then
@@ -133,31 +169,88 @@ local function round_between(before, after)
   if not ok then error(err, 0) end
 end
 
---- For a program with a loop of its own: does what can be done now and returns the descriptors to poll for and the
--- seconds after which it wants to be called again; nothing when there are no tasks. What tasks write is written between
--- BEFORE() and AFTER(), if they are given. toggl.loop.* do this for the loops of others.
-function M.poll(before, after)
+-- Rounds until nothing is left to do now. Returns the seconds until something will be.
+local function move(before, after)
   for _ = 1, 100 do
-    if count == 0 then return nil end
-    local fds, seconds = waiting.descriptors(60)
+    if count == 0 then return math.huge end
+    local seconds = waiting.move(60)
     local ready, more = waiting.look()
-    if ready == 0 and not more then return fds, math.max(0, seconds) end
+    if ready == 0 and not more then return math.max(0, seconds) end
     if ready > 0 then round_between(before, after) end
   end
-  return {}, 0
+  return 0
+end
+
+-- Says when the loop outside is to come back. An error in MOVED is raised after that: the loop must not sleep on it.
+local function arm_after(ok, moved)
+  core.arm(ok and moved < math.huge and moved or not ok and 0 or nil)
+  if not ok then error(moved, 0) end
+  return moved
+end
+
+--- The descriptor for a loop outside: readable while tasks.turn() has something to do, be it that a reply came, that a
+-- time is up or that a task was started, cancelled or held up elsewhere. It is the same for the life of the Lua state,
+-- which closes it; a child process gets one of its own. nil and an error without epoll.
+function M.pollfd()
+  local fd = core.pollfd()
+  if fd then return fd end
+  return core.fail(false, { kind = "transport", message = "no descriptor for the loop: epoll or timerfd is not to be "
+    .. "had, or too many files are open", advice = "use tasks.poll()" })
+end
+
+--- Does what can be done now, and never waits. Returns the number of tasks not yet done; while another coroutine was
+-- stopped in the middle of a turn, also a sentence that says to come back later. What tasks write is written between
+-- BEFORE() and AFTER(), if they are given.
+function M.turn(before, after)
+  local guard <close> = enter()
+  if not guard then
+    core.arm(0.01)
+    return count, LATER
+  end
+  core.arm(-1)
+  arm_after(pcall(move, before, after))
+  return count
+end
+
+-- What M.pollfd stands for, in the form of client:fds().
+local function as_list(seconds)
+  local fd = core.pollfd()
+  if not fd then return {}, math.min(seconds, 0.05) end
+  return { { fd = fd, read = true, write = false } }, seconds
+end
+
+--- The same for a loop that polls for itself: also returns what to poll for, in the form of client:fds(), and the
+-- seconds after which it wants to be called again; nothing when there are no tasks.
+function M.poll(before, after)
+  local guard <close> = enter()
+  if not guard then return as_list(0.01) end
+  if count == 0 then return nil end
+  core.arm(-1)
+  local seconds = arm_after(pcall(move, before, after))
+  if count == 0 then return nil end
+  return as_list(seconds)
 end
 
 --- The same while no task may go on, since a question of one of them is open: calls that are under way still come in.
-function M.hold() return waiting.descriptors(60, true) end
+function M.hold()
+  local guard <close> = enter()
+  if not guard then return as_list(0.01) end
+  core.arm(-1)
+  return as_list(arm_after(pcall(waiting.move, 60, true)))
+end
 
 --- Lets them come in before the question is shown: a no must not cancel what was agreed to.
-M.settle = waiting.settle
+function M.settle(seconds)
+  local guard <close> = enter()
+  if guard then waiting.settle(seconds) end
+end
 
 --- Number of tasks not yet done.
 function M.count() return count end
 
--- GROUP: the map that the task is one of, which is told of its end.
-local function spawn(group, f, ...)
+-- GROUP: the map that the task is one of, which is told of its end. LEVEL: of the caller's own line.
+local function spawn(group, level, f, ...)
+  local _ <close> = enter_or_raise(level + 1)
   local args = table.pack(...)
   started = started + 1
   local task = setmetatable({ number = started, group = group }, Task)
@@ -166,13 +259,14 @@ local function spawn(group, f, ...)
   core.task(task.thread)
   running[started], count = task, count + 1
   resume(task)
+  core.nudge()
   return task
 end
 
 --- Starts f(...) as a task. It runs until its first wait before this returns.
 function M.task(f, ...)
   if type(f) ~= "function" then error("toggl.task wants a function, got " .. type(f), 2) end
-  return spawn(nil, f, ...)
+  return spawn(nil, 2, f, ...)
 end
 
 function Task:done() return self.finished == true end
@@ -187,6 +281,11 @@ end
 --- Ends the task at its next wait: the call under way fails with kind "cancelled" ("unknown" for a write).
 function Task:cancel()
   if self.finished then return end
+  local guard <close> = enter()
+  if not guard then -- it is left to the next that comes in
+    doomed[#doomed + 1] = self
+    return
+  end
   local thing = self.waiting
   if type(thing) == "userdata" then
     thing:cancel()
@@ -196,6 +295,7 @@ function Task:cancel()
     coroutine.close(self.thread)
     finish(self, false, core.error{ kind = "cancelled", message = "the task was cancelled" })
   end
+  core.nudge()
 end
 
 function Task:__tostring()
@@ -294,6 +394,7 @@ local foreground = {}
 
 --- Ends the tasks of loops that were interrupted. For a prompt, which knows that none of them can run any more.
 function M.abandon()
+  local _ <close> = enter()
   recover()
   for state in pairs(foreground) do
     foreground[state] = nil
@@ -305,7 +406,7 @@ function M.abandon()
 end
 
 local function start_item(state, f, index)
-  local task = spawn(state, f, state.list[index], index)
+  local task = spawn(state, 4, f, state.list[index], index)
   task.index, state.tasks[index], state.active = index, task, state.active + 1
   if task.finished then harvest(state) end
 end

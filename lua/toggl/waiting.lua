@@ -221,6 +221,12 @@ local function all_rings(seconds)
   return all, #all > 1 and math.min(seconds, 0.01) or seconds
 end
 
+-- The calls of a client that is closed have all ended, each with its error.
+local function step_client(ring, seconds)
+  if not core.is_open(ring.client) then return 0 end
+  return ring.client:step(seconds)
+end
+
 -- Seconds until the next time that somebody waits for.
 local function until_due(seconds)
   local due = top() and top().due or math.huge
@@ -236,7 +242,7 @@ function M.step(seconds)
   if #all == 0 then return core.sleep(seconds) end
   for _, ring in ipairs(all) do
     local from = core.ticks()
-    local left = ring.client:step(seconds)
+    local left = step_client(ring, seconds)
     count_ended(ring, left, seconds > 0 and core.ticks() - from >= seconds)
   end
 end
@@ -253,18 +259,19 @@ function M.settle(seconds)
   end
 end
 
---- Moves all clients without waiting. Returns the descriptors to poll for and the seconds until a step is due.
--- CALLS_ALONE: no task is to go on, so none is woken when it is due.
-function M.descriptors(seconds, calls_alone)
-  local fds = {}
+--- Moves all clients without waiting, and has their sockets wake the loop of core.pollfd(). Returns the seconds until
+-- the next step is due. CALLS_ALONE: no task is to go on, so none is woken when it is due.
+function M.move(seconds, calls_alone)
   if not calls_alone then seconds = until_due(seconds) end
   for _, ring in ipairs((all_rings(0))) do
-    count_ended(ring, ring.client:step(0), false)
-    for _, fd in ipairs(ring.client:fds()) do fds[#fds + 1] = fd end
-    seconds = math.min(seconds, ring.client:timeout() or seconds)
+    count_ended(ring, step_client(ring, 0), false)
+    if core.is_open(ring.client) then -- a log function may have closed it
+      core.watch(ring.client)
+      seconds = math.min(seconds, ring.client:timeout() or seconds)
+    end
     if ring.count > FEW then seconds = math.min(seconds, PATIENCE) end
   end
-  return fds, seconds
+  return seconds
 end
 
 return M

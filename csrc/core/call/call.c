@@ -451,6 +451,7 @@ void tg_call_cancel(tg_call *call)
 {
     if (call->stage == TG_S_DONE || tg_client_inherited(call->client)) return;
     bool sent = call->stage == TG_S_SENT || call->unclear;
+    const char *what = call->client->closing ? "the client was closed" : "cancelled";
     if (call->stage == TG_S_SENT) {
         call->client->http->cancel(call->client->transport, &call->exchange);
         call->exchange.sent = 1; /* who knows */
@@ -459,9 +460,9 @@ void tg_call_cancel(tg_call *call)
         tg_call_changed(call);
     }
     if (sent && !tg_request_reads(call->request))
-        tg_call_fail(call, TG_E_UNKNOWN, "cancelled after it was sent: it may have been done");
+        tg_call_fail(call, TG_E_UNKNOWN, "%s after it was sent: it may have been done", what);
     else
-        tg_call_fail(call, TG_E_CANCELLED, "cancelled");
+        tg_call_fail(call, TG_E_CANCELLED, "%s", what);
 }
 
 void tg_call_free(tg_call *call)

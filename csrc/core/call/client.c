@@ -130,6 +130,7 @@ tg_client *tg_client_new(const tg_client_options *o, tg_error *err)
 
 static void close_parts(tg_client *c)
 {
+    c->closing = true;
     while (c->first) tg_call_cancel(c->first);
     if (c->transport) c->http->close(c->transport);
     tg_ledger_free(c->ledger);

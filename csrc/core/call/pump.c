@@ -97,6 +97,11 @@ int tg_client_fds(tg_client *c, struct pollfd *fds, unsigned max)
     return c->transport && !tg_client_inherited(c) ? c->http->fds(c->transport, fds, max) : 0;
 }
 
+int tg_client_pollfd(tg_client *c)
+{
+    return c->transport && c->http->pollfd && !tg_client_inherited(c) ? c->http->pollfd(c->transport) : -1;
+}
+
 void tg_client_wakeup(tg_client *c)
 {
     if (c->transport && !tg_client_inherited(c)) c->http->wakeup(c->transport);

@@ -8,7 +8,7 @@
 #include "buf.h"
 #include "toggl.h"
 
-#define TG_TRANSPORT_VERSION 1
+#define TG_TRANSPORT_VERSION 2
 /* The one symbol of the shared object. In C the name tg_transport is taken: it is a type. */
 #define TG_TRANSPORT_SYMBOL "tg_transport_curl"
 
@@ -77,8 +77,13 @@ typedef struct tg_transport_api {
     tg_exchange *(*done)(tg_transport *t);           /* the next that ended, or NULL; its outcome is set */
     void (*cancel)(tg_transport *t, tg_exchange *x); /* X is the owner's again; what came of it so far stays */
     double (*timeout)(tg_transport *t);              /* seconds until a step is due; below 0: nothing is under way */
-    int (*fds)(tg_transport *t, struct pollfd *fds, unsigned max); /* for a loop outside; the number filled */
-    void (*wakeup)(tg_transport *t);                               /* from another thread or a signal handler's pipe */
+    int (*fds)(tg_transport *t, struct pollfd *fds, unsigned max); /* for one poll that follows; the number filled */
+    /*
+    ** Readable while a step is worthwhile, but for what `timeout` says. The same descriptor until close. NULL or -1:
+    ** there is none.
+    */
+    int (*pollfd)(tg_transport *t);
+    void (*wakeup)(tg_transport *t); /* from another thread or a signal handler's pipe */
 } tg_transport_api;
 
 TG_API const tg_transport_api *tg_transport_curl(void); /* of the shared object; found with dlsym, never linked */

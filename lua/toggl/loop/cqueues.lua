@@ -7,45 +7,31 @@
 --
 -- A task waits with calls, toggl.sleep and task:wait(), and not with what cqueues has for waiting.
 local cqueues = require "cqueues"
-local condition = require "cqueues.condition"
 local tasks = require "toggl.task"
 
 local M = {}
 
--- Controllers that drive, each with the condition that wakes it. Weak: a controller may be dropped half-way.
+-- Controllers that drive. Weak: a controller may be dropped half-way.
 local driving = setmetatable({}, { __mode = "k" })
-
-local function events(d) return (d.read and "r" or "") .. (d.write and "w" or "") end
-
--- cqueues must not hold on to a descriptor that libcurl may close while the calls move.
-local function wait(fds, seconds, woken)
-  local list = { woken, seconds }
-  for _, d in ipairs(fds) do list[#list + 1] = { pollfd = d.fd, events = events(d) } end
-  cqueues.poll(table.unpack(list))
-  for _, d in ipairs(fds) do cqueues.cancel(d.fd) end
-end
 
 --- Has CONTROLLER carry on with all tasks there are, until the last has ended.
 function M.drive(controller)
-  local woken = driving[controller]
-  if woken then
-    woken:signal()
-    return
-  end
-  woken = condition.new()
-  driving[controller] = woken
+  if driving[controller] then return end
+  driving[controller] = true
   controller:wrap(function()
-    while true do
-      local fds, seconds = tasks.poll()
-      if not fds then break end
-      wait(fds, seconds, woken)
-    end
-    driving[controller] = nil
+    local _ <close> = setmetatable({}, { __close = function() driving[controller] = nil end })
+    while tasks.turn() > 0 do cqueues.poll{ pollfd = assert(tasks.pollfd()), events = "r" } end
   end)
 end
 
---- Starts f(...) as a task that CONTROLLER carries on with. Returns the task, as toggl.task does.
+--- Starts f(...) as a task that CONTROLLER carries on with; without one, the controller that runs just now does.
+-- Returns the task, as toggl.task does.
 function M.task(controller, f, ...)
+  if type(controller) == "function" then
+    local running = cqueues.running()
+    if not running then error("write loop.task(controller, f, ...): no controller of cqueues is running", 2) end
+    return M.task(running, controller, f, ...)
+  end
   local task = tasks.task(f, ...)
   M.drive(controller)
   return task

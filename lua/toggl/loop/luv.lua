@@ -10,37 +10,24 @@ local tasks = require "toggl.task"
 
 local M = {}
 
-local polls, timer = {}, nil
+local poll, fd -- of the one descriptor; closed when there are no tasks, so that uv.run() returns
 
--- libuv must not hold on to a descriptor that libcurl may close, and somebody open again, while the calls move.
-local function unwatch()
-  for _, poll in ipairs(polls) do
-    poll:stop()
-    poll:close()
-  end
-  polls = {}
+local function stop()
+  poll:stop()
+  poll:close()
+  poll, fd = nil, nil
 end
 
 local function turn()
-  unwatch()
-  local fds, seconds = tasks.poll()
-  if not fds then
-    timer:close()
-    timer = nil
-    return
-  end
-  for _, d in ipairs(fds) do
-    local poll = assert(uv.new_poll(d.fd))
-    polls[#polls + 1] = poll
-    poll:start((d.read and "r" or "") .. (d.write and "w" or ""), turn)
-  end
-  timer:start(math.ceil(seconds * 1000), 0, turn)
+  if tasks.turn() == 0 and poll then stop() end
 end
 
 --- Has the loop carry on with all tasks there are, until the last has ended.
 function M.drive()
-  timer = timer or assert(uv.new_timer())
-  timer:start(0, 0, turn)
+  local now = assert(tasks.pollfd())
+  if poll and fd ~= now then stop() end -- of the parent process: uv.loop_fork() comes first
+  if not poll then poll, fd = assert(uv.new_poll(now)), now end
+  poll:start("r", turn)
 end
 
 --- Starts f(...) as a task that the loop carries on with. Returns the task, as toggl.task does.

@@ -1,0 +1,257 @@
+/*
+** What the scheduler in lua/toggl/task.lua cannot do in Lua:
+**   the descriptor   one epoll set for a loop outside, with a timer and the descriptors of all clients in it
+**   the lock         which coroutine works on the lists of tasks; a hook that yields may stop it anywhere
+*/
+#include <math.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "ltg.h"
+
+#define POLLER "toggl.poller"
+#define GUARD  "toggl.guard"
+
+typedef struct ltg_poller {
+    int epoll, timer; /* owned; -1: none */
+    pid_t pid;        /* of the process that made it: an epoll set is shared with a child, which must not change it */
+    bool due;         /* the timer is set to fire at once, or a turn is about to set it */
+} ltg_poller;
+
+static const char poller_key; /* registry: the poller, once pollfd was asked for */
+static const char guard_key;  /* registry: the guard */
+
+/* -------------------------------------------------------------------------------------------------- the descriptor */
+
+/* NULL: no loop outside has asked, or it asked before a fork. [-0, +0]: the registry keeps it */
+static ltg_poller *poller_of(lua_State *L)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &poller_key);
+    ltg_poller *p = lua_touserdata(L, -1);
+    lua_pop(L, 1);
+    return p && p->pid == getpid() ? p : NULL;
+}
+
+/* The inherited ones stay open: their numbers may belong to other files by now. */
+static int poller_gc(lua_State *L)
+{
+    ltg_poller *p = luaL_checkudata(L, 1, POLLER);
+    if (p->pid == getpid()) {
+        if (p->epoll >= 0) close(p->epoll);
+        if (p->timer >= 0) close(p->timer);
+    }
+    p->epoll = p->timer = -1;
+    return 0;
+}
+
+/* SECONDS 0: at once; below 0 or infinite: never. Setting a timer also takes back that it has fired. */
+static void arm(ltg_poller *p, double seconds)
+{
+    struct itimerspec t = {.it_value = {0}};
+    p->due = seconds == 0;
+    if (seconds >= 0 && seconds < 1e9) {
+        t.it_value.tv_sec = (time_t)seconds;
+        t.it_value.tv_nsec = (long)((seconds - floor(seconds)) * 1e9);
+        if (t.it_value.tv_sec == 0 && t.it_value.tv_nsec == 0) t.it_value.tv_nsec = 1;
+    }
+    timerfd_settime(p->timer, 0, &t, NULL);
+}
+
+/* [-0, +1] */
+static ltg_poller *new_poller(lua_State *L)
+{
+    ltg_poller *p = lua_newuserdatauv(L, sizeof *p, 0);
+    *p = (ltg_poller){.epoll = -1, .timer = -1, .pid = getpid()};
+    luaL_setmetatable(L, POLLER);
+    p->epoll = epoll_create1(EPOLL_CLOEXEC);
+    p->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    struct epoll_event e = {.events = EPOLLIN, .data.fd = p->timer};
+    if (p->epoll >= 0 && p->timer >= 0 && epoll_ctl(p->epoll, EPOLL_CTL_ADD, p->timer, &e) == 0) return p;
+    poller_gc(L);
+    return NULL;
+}
+
+/* core.pollfd() -> the descriptor, made when it is first asked for, and anew in a child process; nil: the kernel has
+** none, or the process has too many open */
+static int pollfd(lua_State *L)
+{
+    ltg_poller *p = poller_of(L);
+    lua_settop(L, 0);
+    if (!p) {
+        p = new_poller(L);
+        if (!p) return 0;
+        arm(p, 0); /* what was begun before wants a look */
+        lua_rawsetp(L, LUA_REGISTRYINDEX, &poller_key);
+    }
+    lua_pushinteger(L, p->epoll);
+    return 1;
+}
+
+/* core.watch(client): its sockets wake the loop from now on. */
+static int watch(lua_State *L)
+{
+    ltg_client *c = ltg_checkclient(L, 1);
+    const ltg_poller *p = poller_of(L);
+    int fd = p ? tg_client_pollfd(c->client) : -1;
+    if (fd < 0 || (c->watched == fd && c->watcher == p->epoll)) return 0;
+    struct epoll_event e = {.events = EPOLLIN, .data.fd = fd};
+    if (epoll_ctl(p->epoll, EPOLL_CTL_ADD, fd, &e) == 0) c->watched = fd, c->watcher = p->epoll;
+    return 0;
+}
+
+/* Before the client closes the descriptor: a copy of it in a child would keep it in the set. */
+void ltg_unwatch(lua_State *L, ltg_client *c)
+{
+    const ltg_poller *p = poller_of(L);
+    if (p && c->watched >= 0 && c->watcher == p->epoll) epoll_ctl(p->epoll, EPOLL_CTL_DEL, c->watched, NULL);
+    c->watched = -1;
+}
+
+void ltg_nudge(lua_State *L)
+{
+    ltg_poller *p = poller_of(L);
+    if (p && !p->due) arm(p, 0);
+}
+
+static int nudge(lua_State *L)
+{
+    ltg_nudge(L);
+    return 0;
+}
+
+/* core.arm([seconds]): when the loop has to come back at the latest; nil: not by itself. -1: a turn begins, which will
+** say it at its end. */
+static int arm_timer(lua_State *L)
+{
+    ltg_poller *p = poller_of(L);
+    double seconds = luaL_optnumber(L, 1, INFINITY);
+    if (p && seconds < 0)
+        p->due = true;
+    else if (p)
+        arm(p, seconds);
+    return 0;
+}
+
+/* --------------------------------------------------------------------------------------------------------- the lock */
+
+/*
+** The coroutines inside the scheduler, the last one on top: a list in the user value, whose entries are weak. One that
+** is suspended there was stopped by a hook in the middle of its work.
+*/
+typedef struct ltg_guard {
+    int depth;
+    pid_t pid;
+} ltg_guard;
+
+/* [-0, +1] the list of the guard */
+static ltg_guard *push_guard(lua_State *L)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &guard_key);
+    ltg_guard *g = lua_touserdata(L, -1);
+    lua_getiuservalue(L, -1, 1);
+    lua_remove(L, -2);
+    return g;
+}
+
+typedef enum ltg_state { GONE, STOPPED, ACTIVE } ltg_state;
+
+static ltg_state state_of(lua_State *co)
+{
+    lua_Debug ar;
+    if (!co) return GONE; /* collected */
+    if (lua_status(co) == LUA_YIELD) return STOPPED;
+    return lua_status(co) == LUA_OK && lua_getstack(co, 0, &ar) ? ACTIVE : GONE;
+}
+
+/* core.enter() -> a guard to be closed at the end, or nil: another coroutine was stopped inside; whether one was lost
+** inside; whether this process is a child that sees the tasks of its parent for the first time */
+static int enter(lua_State *L)
+{
+    lua_settop(L, 0);
+    bool lost = false, busy = false;
+    ltg_guard *g = push_guard(L);
+    for (; g->depth > 0 && !busy; g->depth--) {
+        lua_rawgeti(L, 1, g->depth);
+        ltg_state s = state_of(lua_tothread(L, -1));
+        lua_pop(L, 1);
+        if (s == ACTIVE) break;
+        if ((busy = s == STOPPED)) break;
+        lost = true;
+    }
+    if (busy) {
+        lua_pushnil(L);
+        return 1;
+    }
+    lua_pushthread(L);
+    lua_rawseti(L, 1, g->depth + 1); /* may raise, out of memory: then nothing was entered */
+    g->depth++;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &guard_key);
+    lua_pushboolean(L, lost);
+    lua_pushboolean(L, g->pid != getpid());
+    g->pid = getpid();
+    return 3;
+}
+
+/* The guard's __close: with it go those that were entered after it and never left. */
+static int leave(lua_State *L)
+{
+    ltg_guard *g = push_guard(L);
+    for (int i = g->depth; i > 0; i--) {
+        lua_rawgeti(L, -1, i);
+        bool mine = lua_tothread(L, -1) == L;
+        lua_pop(L, 1);
+        if (!mine) continue;
+        g->depth = i - 1;
+        break;
+    }
+    return 0;
+}
+
+/* core.stopped_inside(coroutine): a hook stopped it there. It has to go on before others do. */
+static int stopped_inside(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTHREAD);
+    const ltg_guard *g = push_guard(L);
+    bool inside = false;
+    for (int i = g->depth; i > 0 && !inside; i--) {
+        lua_rawgeti(L, -1, i);
+        inside = lua_tothread(L, -1) == lua_tothread(L, 1);
+        lua_pop(L, 1);
+    }
+    lua_pushboolean(L, inside && lua_status(lua_tothread(L, 1)) == LUA_YIELD);
+    return 1;
+}
+
+static const luaL_Reg functions[] = {{"pollfd", pollfd}, {"watch", watch}, {"nudge", nudge},
+                                     {"arm", arm_timer}, {"enter", enter}, {"stopped_inside", stopped_inside},
+                                     {NULL, NULL}};
+
+static void open_guard(lua_State *L)
+{
+    ltg_guard *g = lua_newuserdatauv(L, sizeof *g, 1);
+    *g = (ltg_guard){.pid = getpid()};
+    lua_newtable(L);
+    lua_createtable(L, 0, 1);
+    lua_pushliteral(L, "v");
+    lua_setfield(L, -2, "__mode");
+    lua_setmetatable(L, -2);
+    lua_setiuservalue(L, -2, 1);
+    luaL_newmetatable(L, GUARD);
+    lua_pushcfunction(L, leave);
+    lua_setfield(L, -2, "__close");
+    lua_setmetatable(L, -2);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &guard_key);
+}
+
+/* [-0, +0], the module at the top */
+void ltg_open_turns(lua_State *L)
+{
+    luaL_setfuncs(L, functions, 0);
+    luaL_newmetatable(L, POLLER);
+    lua_pushcfunction(L, poller_gc);
+    lua_setfield(L, -2, "__gc");
+    lua_pop(L, 1);
+    open_guard(L);
+}
