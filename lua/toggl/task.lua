@@ -98,8 +98,8 @@ end
 -- Tasks to be cancelled that another coroutine was working on.
 local doomed = {}
 
--- Everything that works on the lists of tasks holds a guard meanwhile, and closes it. A host may stop Lua anywhere, by a
--- hook that yields, and come in from another coroutine: then there is no guard, and the caller has to come back later.
+-- Everything that works on the lists of tasks holds a guard meanwhile, and closes it. A host may stop Lua anywhere, by
+-- a hook that yields, and come in from another coroutine: then there is no guard, and the caller comes back later.
 local function enter()
   local guard, lost, forked = core.enter()
   if not guard then return nil end
