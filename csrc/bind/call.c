@@ -84,8 +84,28 @@ static int mark_task(lua_State *L)
 /* ---------------------------------------------------------------------------------------------------------- the wait
  */
 
+#define LTG_REPLY "toggl.reply"
+
+static int reply_gc(lua_State *L)
+{
+    tg_reply **box = lua_touserdata(L, 1);
+    tg_reply_free(*box);
+    *box = NULL;
+    return 0;
+}
+
+/* [-0, +1] where a reply is kept while it is turned into Lua values. Not in the call: others may have that, and a
+** finalizer of theirs may close it meanwhile. */
+static tg_reply **push_box(lua_State *L)
+{
+    tg_reply **box = lua_newuserdatauv(L, sizeof *box, 0);
+    *box = NULL;
+    luaL_setmetatable(L, LTG_REPLY);
+    return box;
+}
+
 /* Stack: the call at index CALL; its client is its user value. -> reply, or nil and the error. */
-static int push_result(lua_State *L, int at)
+static int push_result(lua_State *L, int at, bool own)
 {
     ltg_call *c = lua_touserdata(L, at);
     tg_error err;
@@ -93,15 +113,16 @@ static int push_result(lua_State *L, int at)
     int client = lua_gettop(L);
     ltg_client *owner = lua_touserdata(L, client); /* one that is closed has ended the call with an error */
     ltg_drain(L, client);
+    tg_reply **box = own ? &c->reply : push_box(L);
     if (!c->call) return luaL_error(L, "this call has already been taken"); /* by whom a log function let wait for it */
-    c->reply = tg_call_take(c->call, &err);
+    *box = tg_call_take(c->call, &err);
     tg_call_free(c->call);
     c->call = NULL;
-    if (!c->reply) return ltg_fail(L, owner->raises || !owner->client, &err);
-    ltg_pushreply(L, client, c, c->reply);
-    if (c->raw) ltg_pushresponse(L, c->reply);
-    tg_reply_free(c->reply);
-    c->reply = NULL;
+    if (!*box) return ltg_fail(L, owner->raises || !owner->client, &err);
+    ltg_pushreply(L, client, c, *box);
+    if (c->raw) ltg_pushresponse(L, *box);
+    tg_reply_free(*box);
+    *box = NULL;
     return c->raw ? 2 : 1;
 }
 
@@ -130,7 +151,7 @@ static int resumed(lua_State *L, int status, lua_KContext at)
         lua_pushvalue(L, (int)at);
         return lua_yieldk(L, 1, at, resumed);
     }
-    return push_result(L, (int)at);
+    return push_result(L, (int)at, false);
 }
 
 /* The call is at the top of the stack. OWN: nobody else has it. */
@@ -145,7 +166,7 @@ static int finish(lua_State *L, bool own)
     lua_getiuservalue(L, at, 1);
     pump(L, at + 1, c);
     lua_settop(L, at);
-    int n = push_result(L, at);
+    int n = push_result(L, at, own);
     if (own) keep_call(L, at);
     return n;
 }
@@ -448,6 +469,10 @@ void ltg_open_call(lua_State *L)
     lua_setfield(L, -2, "__gc");
     lua_pushcfunction(L, call_gc);
     lua_setfield(L, -2, "__close");
+    luaL_newmetatable(L, LTG_REPLY);
+    lua_pushcfunction(L, reply_gc);
+    lua_setfield(L, -2, "__gc");
+    lua_pop(L, 1);
     lua_newtable(L); /* tasks, with weak keys */
     lua_newtable(L);
     lua_pushliteral(L, "k");

@@ -108,6 +108,19 @@ static int holds_secret(lua_State *L)
     return 1;
 }
 
+/* The table at 1 becomes a plain one of the same fields: what a metamethod gives would be freed while the core reads
+** it, and a finalizer may change the caller's. */
+static void own_copy(lua_State *L)
+{
+    lua_newtable(L);
+    for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
+        lua_pushvalue(L, -2);
+        lua_pushvalue(L, -2);
+        lua_rawset(L, 2);
+    }
+    lua_replace(L, 1);
+}
+
 /* core.client(options) */
 static int new_client(lua_State *L)
 {
@@ -116,6 +129,8 @@ static int new_client(lua_State *L)
     tg_client_options o = {0};
     tg_error err;
     luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 1);
+    own_copy(L);
     bool raises = ltg_client_options(L, 1, &o);
     ltg_client *c = lua_newuserdatauv(L, sizeof *c, LTG_UVS);
     *c = (ltg_client){.raises = raises, .interrupt = o.interrupt, .watched = -1};

@@ -132,14 +132,21 @@ static void collect_now_and_then(lua_State *L, ltg_list *l, size_t i)
     l->heap_kb = lua_gc(L, LUA_GCCOUNT);
 }
 
+/* [-0, +1] the record at I of the list at 1; nil: a finalizer has closed the list meanwhile. */
 static void push_item(lua_State *L, ltg_list *l, size_t i)
 {
     collect_now_and_then(L, l, i);
-    tg_record r;
-    tg_page *page = ltg_listat(l, i, &r);
+    tg_record rec;
     lua_getiuservalue(L, 1, 1);
-    ltg_pushrecord(L, lua_isnil(L, -1) ? 0 : lua_gettop(L), page, l->model, r, l->place);
+    ltg_record *r = ltg_newrecord(L, lua_isnil(L, -1) ? 0 : lua_gettop(L), l->model, l->place);
     lua_remove(L, -2);
+    if (i < l->count) {
+        tg_page *page = ltg_listat(l, i, &rec);
+        ltg_fillrecord(r, page, rec);
+    } else {
+        lua_pushnil(L);
+        lua_replace(L, -2);
+    }
 }
 
 static double age(lua_State *L, const ltg_list *l)
@@ -206,13 +213,17 @@ static int list_len(lua_State *L)
     return 1;
 }
 
-static int list_gc(lua_State *L)
+static void empty(ltg_list *l)
 {
-    ltg_list *l = check(L);
     for (size_t i = 0; i < l->page_count; i++) tg_page_unref(l->pages[i]);
     free(l->map);
     l->map = NULL;
     l->page_count = l->count = 0;
+}
+
+static int list_gc(lua_State *L)
+{
+    empty(check(L));
     return 0;
 }
 
@@ -280,10 +291,26 @@ static int list_table(lua_State *L)
     return 1;
 }
 
+/* [-0, +1] the same list once more: its pages and places stay whatever happens to the one at 1. */
+static const ltg_list *hold(lua_State *L)
+{
+    const ltg_list *l = check(L);
+    size_t room = l->page_count;
+    ltg_list *own = ltg_newlist(L, 0, room);
+    if (l->page_count != room) return own; /* closed meanwhile: empty */
+    for (size_t p = 0; p < room; p++) ltg_addpage(own, l->pages[p]);
+    if (!l->map) return own;
+    own->map = malloc(l->count * sizeof *own->map + 1);
+    if (!own->map) luaL_error(L, "not enough memory");
+    memcpy(own->map, l->map, l->count * sizeof *own->map);
+    own->count = l->count;
+    return own;
+}
+
 /* The JSON text: as it came, or the records of several pages as one array. */
 static int list_raw(lua_State *L)
 {
-    const ltg_list *l = check(L);
+    const ltg_list *l = hold(L);
     luaL_Buffer b;
     luaL_buffinit(L, &b);
     luaL_addchar(&b, '[');
@@ -295,6 +322,7 @@ static int list_raw(lua_State *L)
     }
     luaL_addchar(&b, ']');
     luaL_pushresult(&b);
+    empty(lua_touserdata(L, -2));
     return 1;
 }
 
@@ -309,7 +337,7 @@ static int list_model(lua_State *L)
 static int join(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTABLE);
-    size_t pages = 0, n = (size_t)luaL_len(L, 1);
+    size_t pages = 0, n = (size_t)lua_rawlen(L, 1); /* __len may say anything */
     for (size_t i = 1; i <= n; i++) {
         lua_rawgeti(L, 1, (lua_Integer)i);
         ltg_list *part = luaL_checkudata(L, -1, LTG_LIST);
@@ -318,7 +346,7 @@ static int join(lua_State *L)
     }
     luaL_argcheck(L, n > 0, 1, "nothing to join");
     lua_rawgeti(L, 1, 1);
-    const ltg_list *head = ltg_tolist(L, -1);
+    const ltg_list *head = luaL_checkudata(L, -1, LTG_LIST);
     lua_getiuservalue(L, -1, 1);
     ltg_list *all = ltg_newlist(L, lua_isnil(L, -1) ? 0 : -1, pages);
     all->model = head->model;
@@ -327,6 +355,8 @@ static int join(lua_State *L)
     for (size_t i = 1; i <= n; i++) {
         lua_rawgeti(L, 1, (lua_Integer)i);
         const ltg_list *part = ltg_tolist(L, -1);
+        if (!part || part->page_count > pages - all->page_count)
+            luaL_error(L, "the lists changed while they were joined");
         for (size_t p = 0; p < part->page_count; p++) ltg_addpage(all, part->pages[p]);
         if (all->at == 0 || part->at < all->at) all->at = part->at;
         all->stale = all->stale || part->stale;
@@ -340,9 +370,10 @@ static int pick(lua_State *L)
 {
     const ltg_list *l = check(L);
     luaL_checktype(L, 2, LUA_TTABLE);
-    size_t n = (size_t)luaL_len(L, 2);
+    size_t n = (size_t)lua_rawlen(L, 2), room = l->page_count;
     lua_getiuservalue(L, 1, 1);
-    ltg_list *out = ltg_newlist(L, lua_isnil(L, -1) ? 0 : -1, l->page_count);
+    ltg_list *out = ltg_newlist(L, lua_isnil(L, -1) ? 0 : -1, room);
+    if (l->page_count != room) return luaL_error(L, "the list was closed while it was read");
     out->model = l->model;
     out->place = l->place;
     out->complete = l->complete;

@@ -118,13 +118,25 @@ typedef struct ltg_record {
 } ltg_record;
 
 ltg_record *ltg_torecord(lua_State *L, int i); /* NULL: it is none */
-/* A record of page (a new reference), with the client at CLIENT behind its methods. [-0, +1] */
+/* An empty record with the client at CLIENT behind its methods, and what fills it by a new reference. Making one runs
+** finalizers: look for the page afterwards. [-0, +1] and [-0, +0] */
+ltg_record *ltg_newrecord(lua_State *L, int client, const tg_model *m, ltg_place place);
+void ltg_fillrecord(ltg_record *r, tg_page *page, tg_record rec);
+/* Both, of a page that no finalizer can free. [-0, +1] */
 void ltg_pushrecord(lua_State *L, int client, tg_page *page, const tg_model *m, tg_record r, ltg_place place);
-/* Any value as Lua has it; records and lists of records keep the page. [-0, +1] */
-void ltg_pushvalue(lua_State *L, int client, tg_page *page, const tg_value *v, const tg_field *f, ltg_place place);
 /* The key of that kind that the record has: its own first, then what it belongs to, then where it came from. 0: none */
 int64_t ltg_keyof(const ltg_record *r, tg_key key, bool own);
 void ltg_open_records(lua_State *L); /* [-0, +1] the table of method tables by class */
+
+/* value.c */
+/* Any value as Lua has it; records and lists of records keep the page, which no finalizer may free. [-0, +1] */
+void ltg_pushvalue(lua_State *L, int client, tg_page *page, const tg_value *v, const tg_field *f, ltg_place place);
+void ltg_pushobject(lua_State *L, int client, tg_page *page, const tg_value *v, ltg_place place); /* a plain table */
+void ltg_pushstring(lua_State *L, const tg_value *v);
+/* Keeps the page of R from finalizers until it is released. Read R again behind it. [-0, +1] and [-0, +0] */
+tg_page **ltg_hold(lua_State *L, const ltg_record *r);
+void ltg_release(tg_page **h);
+void ltg_open_values(lua_State *L); /* [-0, +0] */
 
 /* list.c */
 typedef struct ltg_list {
@@ -160,7 +172,7 @@ void ltg_open_json(lua_State *L); /* [-0, +0], the module at the top */
 
 /* private.c */
 int ltg_read_private(lua_State *L);                                        /* core.read_private(path) */
-int *ltg_new_descriptor(lua_State *L); /* [-0, +1] -1; closed by __close or __gc */
+int *ltg_new_descriptor(lua_State *L);                                     /* [-0, +1] -1; closed by __close or __gc */
 int ltg_refuse_loose(lua_State *L, const char *path, int fd, bool system); /* 0: nobody else can read it */
 
 /* private_write.c, keyring.c */

@@ -159,12 +159,15 @@ static int append_private(lua_State *L)
     const char *path = luaL_checkstring(L, 1), *text = luaL_checklstring(L, 2, &n);
     off_t most = (off_t)luaL_optinteger(L, 3, 0);
     if (!make_folders(path)) return fail(L, path, "made");
-    int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+    int *owner = ltg_new_descriptor(L);
+    lua_toclose(L, -1);
+    int fd = *owner = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
     if (fd < 0) return fail(L, path, "written");
     int refused = ltg_refuse_loose(L, path, fd, false);
     bool ok = !refused && flock(fd, LOCK_EX) == 0 && trim(fd, most) && write_all(fd, text, n);
     int e = errno;
     close(fd); /* and with it the lock */
+    *owner = -1;
     errno = e;
     if (refused) return refused;
     if (!ok) return fail(L, path, "written");

@@ -29,110 +29,31 @@ static const tg_field plain_fields[] = {{0}};
 static const tg_model plain = {
     .name = "record", .official = "", .fields = plain_fields, .doc = "a record without a row"};
 
-void ltg_pushrecord(lua_State *L, int client, tg_page *page, const tg_model *m, tg_record rec, ltg_place place)
+ltg_record *ltg_newrecord(lua_State *L, int client, const tg_model *m, ltg_place place)
 {
     if (!m) m = &plain;
     client = client ? lua_absindex(L, client) : 0;
     ltg_record *r = lua_newuserdatauv(L, sizeof *r, 1);
-    *r = (ltg_record){.model = m, .text = rec.text, .id = rec.id, .place = place};
+    *r = (ltg_record){.model = m, .text = {"{}", 2}, .place = place};
     push_metatable(L, m);
     lua_setmetatable(L, -2);
+    if (client) {
+        lua_pushvalue(L, client);
+        lua_setiuservalue(L, -2, 1);
+    }
+    return r;
+}
+
+void ltg_fillrecord(ltg_record *r, tg_page *page, tg_record rec)
+{
     r->page = tg_page_ref(page);
-    if (!client) return;
-    lua_pushvalue(L, client);
-    lua_setiuservalue(L, -2, 1);
+    r->text = rec.text;
+    r->id = rec.id;
 }
 
-/* ----------------------------------------------------------------------------------------------------------- values */
-
-static void push_string(lua_State *L, const tg_value *v)
+void ltg_pushrecord(lua_State *L, int client, tg_page *page, const tg_model *m, tg_record rec, ltg_place place)
 {
-    if (!v->escaped) {
-        lua_pushlstring(L, v->text.p, v->text.n);
-        return;
-    }
-    luaL_Buffer b;
-    char *out = luaL_buffinitsize(L, &b, v->text.n);
-    luaL_pushresultsize(&b, tg_value_unescape(v, out));
-}
-
-/* Lists of records are lists; all others plain tables, where a null inside keeps its place as toggl.null. */
-static void push_array(lua_State *L, int client, tg_page *page, const tg_value *v, ltg_place place)
-{
-    size_t pos = 0;
-    lua_Integer n = 0;
-    tg_value item, key;
-    lua_newtable(L);
-    luaL_checkstack(L, 8, "nested too deeply");
-    while (tg_value_next(v->text, &pos, &key, &item)) {
-        if (item.what == TG_V_NULL)
-            lua_pushlightuserdata(L, NULL);
-        else
-            ltg_pushvalue(L, client, page, &item, NULL, place);
-        lua_rawseti(L, -2, ++n);
-    }
-    if (n == 0) luaL_setmetatable(L, LTG_ARRAY);
-}
-
-static void push_object(lua_State *L, int client, tg_page *page, const tg_value *v, ltg_place place)
-{
-    size_t pos = 0;
-    tg_value item, key;
-    lua_newtable(L);
-    luaL_checkstack(L, 8, "nested too deeply");
-    while (tg_value_next(v->text, &pos, &key, &item)) {
-        if (item.what == TG_V_NULL) continue;
-        push_string(L, &key);
-        ltg_pushvalue(L, client, page, &item, NULL, place);
-        lua_rawset(L, -3);
-    }
-}
-
-static bool all_objects(tg_text array)
-{
-    size_t pos = 0;
-    tg_value key, item;
-    while (tg_value_next(array, &pos, &key, &item))
-        if (item.what != TG_V_OBJECT) return false;
-    return true;
-}
-
-/* A list inside a record gets a page of its own: it is small, and a page knows where its records stand. */
-static void push_list(lua_State *L, int client, const tg_value *v, const tg_model *m, ltg_place place)
-{
-    tg_error err;
-    ltg_list *l = ltg_newlist(L, client, 1);
-    l->model = m;
-    l->place = place;
-    tg_page *page = tg_page_of(v->text, TG_REPLY_LIST, m, &err);
-    if (!page) luaL_error(L, "%s", err.message);
-    ltg_addpage(l, page);
-    tg_page_unref(page);
-}
-
-void ltg_pushvalue(lua_State *L, int client, tg_page *page, const tg_value *v, const tg_field *f, ltg_place place)
-{
-    const tg_model *m = f && f->model ? tg_model_find(f->model) : NULL;
-    switch (v->what) {
-    case TG_V_ABSENT:
-    case TG_V_NULL: lua_pushnil(L); break;
-    case TG_V_BOOL: lua_pushboolean(L, v->boolean); break;
-    case TG_V_INT: lua_pushinteger(L, v->integer); break;
-    case TG_V_REAL: lua_pushnumber(L, v->real); break;
-    case TG_V_STRING: push_string(L, v); break;
-    case TG_V_ARRAY:
-        if (m && all_objects(v->text))
-            push_list(L, client, v, m, place);
-        else
-            push_array(L, client, page, v, place);
-        break;
-    case TG_V_OBJECT:
-        if (m && f->type == TG_RECORD)
-            ltg_pushrecord(L, client, page, m, (tg_record){v->text, 0}, place);
-        else
-            push_object(L, client, page, v, place);
-        break;
-    }
+    ltg_fillrecord(ltg_newrecord(L, client, m, place), page, rec);
 }
 
 /* ------------------------------------------------------------------------------------------------------------- keys */
@@ -167,6 +88,25 @@ static ltg_place place_within(const ltg_record *r)
     return p;
 }
 
+/* What is short goes through memory of the C stack or is copied by Lua before a finalizer can run; all else needs a
+** hold. */
+static bool plain_value(const tg_value *v)
+{
+    return v->what < TG_V_ARRAY && !(v->what == TG_V_STRING && v->escaped && v->text.n >= LUAL_BUFFERSIZE);
+}
+
+/* [-0, +1] the value of F, or of KEY (F: NULL), with the page held */
+static int push_held(lua_State *L, const ltg_record *r, const tg_field *f, tg_text key)
+{
+    lua_getiuservalue(L, 1, 1);
+    int client = lua_gettop(L);
+    tg_page **h = ltg_hold(L, r);
+    tg_value v = f ? tg_value_field(r->text, f) : tg_value_get(r->text, key);
+    ltg_pushvalue(L, f ? client : 0, r->page, &v, f, f ? place_within(r) : r->place);
+    ltg_release(h);
+    return 1;
+}
+
 /*
 ** __index; upvalues: fields by name (light userdata), methods of the class or nil, address of the metatable.
 ** Whoever has the metatable can call this with anything.
@@ -183,12 +123,8 @@ static int record_index(lua_State *L)
         tg_value v = tg_value_field(r->text, f);
         bool no_time = f->type == TG_TIME && v.what == TG_V_STRING && v.text.n == 0; /* some servers say null so */
         if (no_time) return 0;
-        if (v.what < TG_V_ARRAY) {
-            ltg_pushvalue(L, 0, r->page, &v, f, r->place);
-            return 1;
-        }
-        lua_getiuservalue(L, 1, 1);
-        ltg_pushvalue(L, lua_gettop(L), r->page, &v, f, place_within(r));
+        if (!plain_value(&v)) return push_held(L, r, f, (tg_text){0});
+        ltg_pushvalue(L, 0, r->page, &v, f, r->place);
         return 1;
     }
     lua_pushvalue(L, 2);
@@ -196,6 +132,7 @@ static int record_index(lua_State *L)
     tg_text key = {0};
     key.p = lua_tolstring(L, 2, &key.n);
     tg_value v = tg_value_get(r->text, key); /* a field the row does not know stays readable */
+    if (!plain_value(&v)) return push_held(L, r, NULL, key);
     ltg_pushvalue(L, 0, r->page, &v, NULL, r->place);
     return 1;
 }
@@ -231,6 +168,7 @@ static int record_tostring(lua_State *L)
 {
     const ltg_record *r = check(L);
     luaL_Buffer b;
+    tg_page **h = ltg_hold(L, r);
     luaL_buffinit(L, &b);
     luaL_addstring(&b, r->model->class_ ? r->model->class_ : r->model->name);
     for (const tg_field *f = r->model->fields; f->name; f++) {
@@ -244,11 +182,12 @@ static int record_tostring(lua_State *L)
     tg_value v = name ? tg_value_field(r->text, name) : (tg_value){0};
     if (v.what == TG_V_STRING) {
         luaL_addstring(&b, " (");
-        push_string(L, &v);
+        ltg_pushstring(L, &v);
         luaL_addvalue(&b);
         luaL_addchar(&b, ')');
     }
     luaL_pushresult(&b);
+    ltg_release(h);
     return 1;
 }
 
@@ -270,23 +209,27 @@ static int record_eq(lua_State *L)
     return 1;
 }
 
-/* next() over the fields of the JSON text, in its order. State: the position as an integer. */
+/* next() over the fields of the JSON text, in its order. Upvalues: the position in the text, which means nothing in
+** another one, and the record. */
 static int pairs_step(lua_State *L)
 {
     ltg_record *r = check(L);
     size_t pos = (size_t)lua_tointeger(L, lua_upvalueindex(1));
     tg_value key, v;
+    if (!lua_rawequal(L, 1, lua_upvalueindex(2))) return luaL_argerror(L, 1, "is not the record of this loop");
+    tg_page **h = ltg_hold(L, r);
     do {
-        if (!tg_value_next(r->text, &pos, &key, &v)) return 0;
+        if (!r->page || !tg_value_next(r->text, &pos, &key, &v)) return 0;
     } while (v.what == TG_V_NULL);
     lua_pushinteger(L, (lua_Integer)pos);
     lua_replace(L, lua_upvalueindex(1));
-    push_string(L, &key);
+    ltg_pushstring(L, &key);
     size_t n;
     const char *name = lua_tolstring(L, -1, &n);
     lua_getiuservalue(L, 1, 1);
     ltg_pushvalue(L, lua_gettop(L), r->page, &v, tg_field_find(r->model->fields, name, n), place_within(r));
     lua_remove(L, -2);
+    ltg_release(h);
     return 2;
 }
 
@@ -294,7 +237,8 @@ static int record_pairs(lua_State *L)
 {
     check(L);
     lua_pushinteger(L, 0);
-    lua_pushcclosure(L, pairs_step, 1);
+    lua_pushvalue(L, 1);
+    lua_pushcclosure(L, pairs_step, 2);
     lua_pushvalue(L, 1);
     lua_pushnil(L);
     return 3;
@@ -312,8 +256,10 @@ static int record_raw(lua_State *L)
 static int record_table(lua_State *L)
 {
     const ltg_record *r = check(L);
+    tg_page **h = ltg_hold(L, r);
     tg_value v = tg_value_of(r->text);
-    push_object(L, 0, r->page, &v, r->place);
+    ltg_pushobject(L, 0, r->page, &v, r->place);
+    ltg_release(h);
     return 1;
 }
 
@@ -321,15 +267,12 @@ static int record_table(lua_State *L)
 static int record_detach(lua_State *L)
 {
     const ltg_record *r = check(L);
-    if (!r->page) return luaL_error(L, "this record is closed");
     lua_getiuservalue(L, 1, 1);
-    ltg_pushrecord(L, lua_gettop(L), r->page, r->model, (tg_record){r->text, r->id}, r->place);
-    ltg_record *own = lua_touserdata(L, -1); /* of the same page, until it has its own */
+    ltg_record *own = ltg_newrecord(L, lua_gettop(L), r->model, r->place);
+    if (!r->page) return luaL_error(L, "this record is closed");
     tg_page *page = tg_page_detach(&(tg_record){r->text, r->id}, r->model == &plain ? NULL : r->model);
     if (!page) return luaL_error(L, "out of memory");
-    own->text = tg_page_at(page, 0).text;
-    tg_page_unref(own->page);
-    own->page = page;
+    *own = (ltg_record){page, r->model, tg_page_at(page, 0).text, r->id, r->place};
     return 1;
 }
 
@@ -438,8 +381,7 @@ void ltg_open_records(lua_State *L)
 {
     size_t n;
     const tg_model *models = tg_models(&n);
-    luaL_newmetatable(L, LTG_ARRAY);
-    lua_pop(L, 1);
+    ltg_open_values(L);
     lua_newtable(L);
     int classes = lua_gettop(L);
     lua_pushvalue(L, classes);

@@ -28,12 +28,20 @@ static tg_sandbox *check_server(lua_State *L)
 
 /* ------------------------------------------------------------------------------------------------------------ knobs */
 
-/* Turns one knob by the value at the top of the stack, which stays. A fault may be a list of them. */
-static void control_top(lua_State *L, tg_sandbox *s, const char *name)
+#define DEEPEST 100
+
+/* Turns one knob by the value at the top of the stack, which stays. A fault may be a list of them. The server is looked
+** for when it is used: a finalizer may have stopped it. */
+static void control_top(lua_State *L, const handle *h, const char *name, int depth)
 {
     char error[200];
     if (lua_istable(L, -1)) {
-        for (lua_Integer i = 1; lua_rawgeti(L, -1, i) != LUA_TNIL; i++, lua_pop(L, 1)) control_top(L, s, name);
+        const char *option = strcmp(name, "fault") == 0 ? "faults" : name;
+        if (depth >= DEEPEST)
+            luaL_error(L, "%s: nested more than %d deep, or a list that contains itself", option, DEEPEST);
+        luaL_checkstack(L, 4, "knobs nested too deeply");
+        for (lua_Integer i = 1; lua_rawgeti(L, -1, i) != LUA_TNIL; i++, lua_pop(L, 1))
+            control_top(L, h, name, depth + 1);
         lua_pop(L, 1);
         return;
     }
@@ -42,7 +50,8 @@ static void control_top(lua_State *L, tg_sandbox *s, const char *name)
         luaL_error(L, "%s: a string or a number expected, got %s", name, luaL_typename(L, -1));
     lua_pushvalue(L, -1); /* a copy: lua_tostring would change a number in place */
     const char *value = !flag ? lua_tostring(L, -1) : lua_toboolean(L, -1) ? "true" : "false";
-    if (!tg_sandbox_control(s, name, value, error, sizeof error)) luaL_error(L, "%s", error);
+    if (!h->server) luaL_error(L, "the sandbox has been stopped");
+    if (!tg_sandbox_control(h->server, name, value, error, sizeof error)) luaL_error(L, "%s", error);
     lua_pop(L, 1);
 }
 
@@ -55,13 +64,13 @@ static bool is_start_option(const char *name)
 }
 
 /* Turns every knob in the table at that index; `starting` lets the options of start() pass. */
-static void control_table(lua_State *L, int table, tg_sandbox *s, bool starting)
+static void control_table(lua_State *L, int table, const handle *h, bool starting)
 {
     for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING) luaL_error(L, "names of knobs expected as keys");
         const char *name = lua_tostring(L, -2);
         if (starting && is_start_option(name)) continue;
-        control_top(L, s, strcmp(name, "faults") == 0 ? "fault" : name);
+        control_top(L, h, strcmp(name, "faults") == 0 ? "fault" : name, 0);
     }
 }
 
@@ -106,7 +115,7 @@ static int m_start(lua_State *L)
                             .record = string_option(L, "record")};
     h->server = tg_sandbox_start(&o, error, sizeof error);
     if (!h->server) return luaL_error(L, "%s", error);
-    control_table(L, 1, h->server, true); /* an error leaves the server to __gc */
+    control_table(L, 1, h, true); /* an error leaves the server to __gc */
     lua_settop(L, 2);
     return 1;
 }
@@ -122,10 +131,11 @@ static int f_stop(lua_State *L)
     return 0;
 }
 
-static int push_secret(lua_State *L, tg_sandbox *s, const char *who, tg_sandbox_secret what)
+/* WHO is read before the server is looked for: a number becomes a text, and a finalizer that stops it may run. */
+static int push_secret(lua_State *L, const char *who, tg_sandbox_secret what)
 {
     char secret[320];
-    if (!tg_sandbox_secret_of(s, who, what, secret, sizeof secret))
+    if (!tg_sandbox_secret_of(check_server(L), who, what, secret, sizeof secret))
         return luaL_error(L, "there is no account '%s'", who);
     lua_pushstring(L, secret);
     return 1;
@@ -133,19 +143,19 @@ static int push_secret(lua_State *L, tg_sandbox *s, const char *who, tg_sandbox_
 
 static int f_token(lua_State *L)
 {
-    return push_secret(L, check_server(L), luaL_optstring(L, 2, NULL), TG_SANDBOX_TOKEN);
+    return push_secret(L, luaL_optstring(L, 2, NULL), TG_SANDBOX_TOKEN);
 }
 
 static int f_password_of(lua_State *L)
 {
-    return push_secret(L, check_server(L), luaL_checkstring(L, 2), TG_SANDBOX_PASSWORD);
+    return push_secret(L, luaL_checkstring(L, 2), TG_SANDBOX_PASSWORD);
 }
 
 static int f_set(lua_State *L)
 {
-    tg_sandbox *s = check_server(L);
+    check_server(L);
     luaL_checktype(L, 2, LUA_TTABLE);
-    control_table(L, 2, s, false);
+    control_table(L, 2, lua_touserdata(L, 1), false);
     lua_settop(L, 1);
     return 1;
 }
@@ -238,6 +248,7 @@ static int f_wait(lua_State *L)
 {
     check_server(L);
     double seconds = luaL_optnumber(L, 2, -1);
+    if (seconds > 1e9 || seconds != seconds) seconds = 1e9;
     struct timespec t = {.tv_sec = (time_t)seconds};
     t.tv_nsec = (long)((seconds - (double)t.tv_sec) * 1e9);
     int rc = ppoll(NULL, 0, lua_isnoneornil(L, 2) || seconds < 0 ? NULL : &t, NULL);
@@ -258,11 +269,11 @@ static int mm_index(lua_State *L)
     else if (strcmp(key, "socket") == 0)
         lua_pushstring(L, tg_sandbox_socket(h->server)); /* NULL pushes nil */
     else if (strcmp(key, "email") == 0)
-        return push_secret(L, h->server, NULL, TG_SANDBOX_EMAIL);
+        return push_secret(L, NULL, TG_SANDBOX_EMAIL);
     else if (strcmp(key, "password") == 0)
-        return push_secret(L, h->server, NULL, TG_SANDBOX_PASSWORD);
+        return push_secret(L, NULL, TG_SANDBOX_PASSWORD);
     else if (strcmp(key, "api_token") == 0)
-        return push_secret(L, h->server, NULL, TG_SANDBOX_TOKEN);
+        return push_secret(L, NULL, TG_SANDBOX_TOKEN);
     else
         return 1; /* the nil from above */
     return 1;

@@ -1,0 +1,132 @@
+/* Values of a reply as Lua has them, and what keeps their page while Lua makes them. */
+#include "ltg.h"
+
+/* ------------------------------------------------------------------------------------------------------------ holds */
+
+#define LTG_HOLD "toggl.hold"
+
+static int hold_gc(lua_State *L)
+{
+    tg_page **h = lua_touserdata(L, 1);
+    tg_page_unref(*h);
+    *h = NULL;
+    return 0;
+}
+
+/* Any allocation of Lua may run a finalizer, which may close the record that is read. The hold keeps its page until
+** ltg_release(); an error leaves that to the collector. Whatever was read from R before must be read again. [-0, +1] */
+tg_page **ltg_hold(lua_State *L, const ltg_record *r)
+{
+    tg_page **h = lua_newuserdatauv(L, sizeof *h, 0);
+    *h = NULL;
+    luaL_setmetatable(L, LTG_HOLD);
+    *h = r->page ? tg_page_ref(r->page) : NULL;
+    return h;
+}
+
+void ltg_release(tg_page **h)
+{
+    tg_page_unref(*h);
+    *h = NULL;
+}
+
+/* ----------------------------------------------------------------------------------------------------------- values */
+
+void ltg_pushstring(lua_State *L, const tg_value *v)
+{
+    if (!v->escaped) {
+        lua_pushlstring(L, v->text.p, v->text.n);
+        return;
+    }
+    luaL_Buffer b;
+    char *out = luaL_buffinitsize(L, &b, v->text.n);
+    luaL_pushresultsize(&b, tg_value_unescape(v, out));
+}
+
+/* Lists of records are lists; all others plain tables, where a null inside keeps its place as toggl.null. */
+static void push_array(lua_State *L, int client, tg_page *page, const tg_value *v, ltg_place place)
+{
+    size_t pos = 0;
+    lua_Integer n = 0;
+    tg_value item, key;
+    luaL_checkstack(L, 8, "nested too deeply");
+    lua_newtable(L);
+    while (tg_value_next(v->text, &pos, &key, &item)) {
+        if (item.what == TG_V_NULL)
+            lua_pushlightuserdata(L, NULL);
+        else
+            ltg_pushvalue(L, client, page, &item, NULL, place);
+        lua_rawseti(L, -2, ++n);
+    }
+    if (n == 0) luaL_setmetatable(L, LTG_ARRAY);
+}
+
+void ltg_pushobject(lua_State *L, int client, tg_page *page, const tg_value *v, ltg_place place)
+{
+    size_t pos = 0;
+    tg_value item, key;
+    luaL_checkstack(L, 8, "nested too deeply");
+    lua_newtable(L);
+    while (tg_value_next(v->text, &pos, &key, &item)) {
+        if (item.what == TG_V_NULL) continue;
+        ltg_pushstring(L, &key);
+        ltg_pushvalue(L, client, page, &item, NULL, place);
+        lua_rawset(L, -3);
+    }
+}
+
+static bool all_objects(tg_text array)
+{
+    size_t pos = 0;
+    tg_value key, item;
+    while (tg_value_next(array, &pos, &key, &item))
+        if (item.what != TG_V_OBJECT) return false;
+    return true;
+}
+
+/* A list inside a record gets a page of its own: it is small, and a page knows where its records stand. */
+static void push_list(lua_State *L, int client, const tg_value *v, const tg_model *m, ltg_place place)
+{
+    tg_error err;
+    ltg_list *l = ltg_newlist(L, client, 1);
+    l->model = m;
+    l->place = place;
+    tg_page *page = tg_page_of(v->text, TG_REPLY_LIST, m, &err);
+    if (!page) luaL_error(L, "%s", err.message);
+    ltg_addpage(l, page);
+    tg_page_unref(page);
+}
+
+void ltg_pushvalue(lua_State *L, int client, tg_page *page, const tg_value *v, const tg_field *f, ltg_place place)
+{
+    const tg_model *m = f && f->model ? tg_model_find(f->model) : NULL;
+    switch (v->what) {
+    case TG_V_ABSENT:
+    case TG_V_NULL: lua_pushnil(L); break;
+    case TG_V_BOOL: lua_pushboolean(L, v->boolean); break;
+    case TG_V_INT: lua_pushinteger(L, v->integer); break;
+    case TG_V_REAL: lua_pushnumber(L, v->real); break;
+    case TG_V_STRING: ltg_pushstring(L, v); break;
+    case TG_V_ARRAY:
+        if (m && all_objects(v->text))
+            push_list(L, client, v, m, place);
+        else
+            push_array(L, client, page, v, place);
+        break;
+    case TG_V_OBJECT:
+        if (m && f->type == TG_RECORD)
+            ltg_pushrecord(L, client, page, m, (tg_record){v->text, 0}, place);
+        else
+            ltg_pushobject(L, client, page, v, place);
+        break;
+    }
+}
+
+void ltg_open_values(lua_State *L)
+{
+    luaL_newmetatable(L, LTG_ARRAY);
+    luaL_newmetatable(L, LTG_HOLD);
+    lua_pushcfunction(L, hold_gc);
+    lua_setfield(L, -2, "__gc");
+    lua_pop(L, 2);
+}
