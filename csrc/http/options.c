@@ -129,7 +129,8 @@ bool tg_http_common(CURL *easy, const tg_transport_options *o)
     rc |= curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, IDLE_SECONDS);
     if (o->unix_socket) {
         rc |= curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, o->unix_socket);
-        rc |= curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* the variables speak of the network */
     }
+    /* What leads to this machine may be in clear text, and a proxy on the way would read the token. */
+    if (o->unix_socket || o->direct) rc |= curl_easy_setopt(easy, CURLOPT_PROXY, "");
     return rc == 0;
 }

@@ -104,30 +104,104 @@ static bool judge_redirect(tg_slot *s, const char *to)
 
 /* --------------------------------------------------------------------------------------------------------- verdict */
 
-/* Nothing was sent: would it be different a minute later? REFUSED says no. */
-static tg_outcome unsent_outcome(CURLcode rc)
+/* A handshake that ended with the connection may go well the next time. All else is decided by what the two sides speak:
+** versions, ciphers, plain HTTP where TLS is expected. Texts are those of GnuTLS and of OpenSSL. */
+static bool handshake_was_cut(const char *text)
 {
+    static const char *const cut[] = {"pull function", "push function", "non-properly terminated",
+                                      "prematurely",   "SYSCALL",       "reset by peer"};
+    for (size_t i = 0; i < sizeof cut / sizeof *cut; i++)
+        if (strstr(text, cut[i])) return true;
+    return false;
+}
+
+/* A proxy that has decided: rights are no matter of time. */
+static bool proxy_refused(const tg_slot *s, const char *text)
+{
+    long status = 0, why = CURLPX_OK;
+    curl_easy_getinfo(s->easy, CURLINFO_HTTP_CONNECTCODE, &status);
+    curl_easy_getinfo(s->easy, CURLINFO_PROXY_ERROR, &why);
+    bool turned_away = status >= 400 && status < 500 && status != 408 && status != 429;
+    return turned_away || why == CURLPX_USER_REJECTED || why == CURLPX_NO_AUTH ||
+           strstr(text, "Unsupported proxy") != NULL;
+}
+
+/* Nothing was sent: would it be different a minute later? REFUSED says no. */
+static tg_outcome unsent_outcome(const tg_slot *s, CURLcode rc, const char *text)
+{
+    if (proxy_refused(s, text)) return TG_X_REFUSED;
     switch (rc) {
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_CIPHER:
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_LOGIN_DENIED: /* a user name in the address */ return TG_X_REFUSED;
+    case CURLE_SSL_CONNECT_ERROR: return handshake_was_cut(text) ? TG_X_UNREACHED : TG_X_REFUSED;
     default: return TG_X_UNREACHED;
     }
 }
 
-static void judge_failure(tg_slot *s, CURLcode rc)
+/* Does TEXT speak of a connection to another host than that of the request? Then that is the proxy. */
+static bool names_other_host(const tg_slot *s, const char *text)
+{
+    char here[300];
+    const char *to = strstr(text, "Failed to connect to ");
+    if (!to || !origin_of(s->x->url, here, sizeof here)) return false;
+    to += strlen("Failed to connect to ");
+    const char *host = strstr(here, "://") + 3, *end = strrchr(here, ':');
+    size_t n = (size_t)(end - host);
+    return strncasecmp(to, host, n) != 0 || to[n] != ' ';
+}
+
+static bool is_about_proxy(const tg_slot *s, CURLcode rc, const char *text)
+{
+    long status = 0;
+    curl_easy_getinfo(s->easy, CURLINFO_HTTP_CONNECTCODE, &status);
+    return rc == CURLE_COULDNT_RESOLVE_PROXY || rc == CURLE_PROXY || status >= 300 || names_other_host(s, text);
+}
+
+/* libcurl quotes the address of a proxy with the user name and the password in it. From the first quote to the last,
+** since a password may hold one; and whatever stands before an at sign. */
+static void hide_address(char *text)
+{
+    char *first = strchr(text, '\''), *last = strrchr(text, '\'');
+    if (first && last > first) memmove(first + 1, last, strlen(last) + 1);
+    for (char *at; (at = strrchr(text, '@'));) {
+        char *p = at;
+        while (p > text && p[-1] != ' ' && p[-1] != '/') p--;
+        memmove(p, at + 1, strlen(at + 1) + 1);
+    }
+}
+
+static const char *failure_text(tg_slot *s, CURLcode rc, char *out, size_t size)
 {
     const char *text = s->said[0] ? s->said : curl_easy_strerror(rc);
+    bool proxy = is_about_proxy(s, rc, text) && !strcasestr(text, "proxy");
+    snprintf(out, size, "%s%s", proxy ? "the proxy of the proxy variables: " : "", text);
+    if (strstr(out, "Unsupported proxy"))
+        snprintf(out, size,
+                 "the address of the proxy in the variables https_proxy, http_proxy or all_proxy cannot be "
+                 "used; it is http://, https:// or socks5:// and a host");
+    hide_address(out);
+    return out;
+}
+
+static void judge_failure(tg_slot *s, CURLcode rc)
+{
+    char said[CURL_ERROR_SIZE + 40];
+    const char *text = failure_text(s, rc, said, sizeof said);
+    bool read = strcmp(s->x->verb, "GET") == 0;
     if (s->verdict != TG_X_RUNNING)
         tg_http_end(s, s->verdict, s->why);
     else if (rc == CURLE_OPERATION_TIMEDOUT)
         tg_http_end(s, TG_X_TIMEOUT, text);
+    else if (s->x->sent > 0 && !(read && rc == CURLE_UNSUPPORTED_PROTOCOL)) /* TLS where HTTP was expected */
+        tg_http_end(s, TG_X_BROKEN, text);
     else
-        tg_http_end(s, s->x->sent > 0 ? TG_X_BROKEN : unsent_outcome(rc), text);
+        tg_http_end(s, unsent_outcome(s, rc, s->said), text);
 }
 
 bool tg_http_judge(tg_slot *s, CURLcode rc)

@@ -29,14 +29,14 @@ static size_t stop(tg_slot *s, tg_outcome verdict, const char *why)
 
 /*
 ** Called right before a request is put onto a connection. libcurl repeats a request, whatever its verb, when a kept
-** connection dies without an answer; but the server may have read it all and be at work. A write is never repeated on
-** a guess, so its second time ends here.
+** connection dies without an answer or a server refuses a stream of HTTP/2, several times over. Whether to repeat is
+** decided by the policy of the call, which counts: one try is one request, and one more for each redirect.
 */
 static int before_send(void *slot, char *ip, char *local_ip, int port, int local_port)
 {
     tg_slot *s = slot;
     (void)ip, (void)local_ip, (void)port, (void)local_port;
-    if (s->x->sent > 0 && strcmp(s->x->verb, "GET") != 0) {
+    if (s->x->sent > s->redirects) {
         stop(s, TG_X_BROKEN, "the connection ended before any reply came");
         return CURL_PREREQFUNC_ABORT;
     }

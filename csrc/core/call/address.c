@@ -53,3 +53,9 @@ bool tg_address_check(char *url, bool private_way, bool cleartext, tg_error *err
     for (size_t n = strlen(url); n && url[n - 1] == '/'; n--) url[n - 1] = '\0';
     return true;
 }
+
+bool tg_address_is_local(const char *url)
+{
+    const char *host = strstr(url, "://");
+    return host && this_machine(host + 3, host_length(host + 3));
+}

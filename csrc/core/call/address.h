@@ -10,4 +10,7 @@
 */
 bool tg_address_check(char *url, bool private_way, bool cleartext, tg_error *err);
 
+/* Does an address that was checked lead to this machine, by its text alone? */
+bool tg_address_is_local(const char *url);
+
 #endif

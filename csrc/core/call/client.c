@@ -229,10 +229,12 @@ bool tg_client_transport(tg_client *c, tg_error *err)
     if (!c->http) return false;
     char *agent = full_user_agent(c->user_agent);
     if (!agent) return tg_error_set(err, TG_E_NOMEM, "out of memory");
-    c->transport = c->http->open(
-        &(tg_transport_options){
-            .unix_socket = c->unix_socket, .user_agent = agent, .ca_file = c->ca_file, .ca_path = c->ca_path},
-        err);
+    c->transport = c->http->open(&(tg_transport_options){.unix_socket = c->unix_socket,
+                                                         .user_agent = agent,
+                                                         .ca_file = c->ca_file,
+                                                         .ca_path = c->ca_path,
+                                                         .direct = tg_address_is_local(c->base_url)},
+                                 err);
     free(agent);
     return c->transport != NULL;
 }

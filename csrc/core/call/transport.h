@@ -24,6 +24,7 @@ typedef struct tg_transport_options {
     const char *unix_socket; /* NULL: TCP */
     const char *user_agent;
     const char *ca_file, *ca_path; /* NULL: the system's */
+    bool direct;                   /* no proxy, whatever the variables say */
 } tg_transport_options;
 
 /* How an exchange ended. */
@@ -41,8 +42,8 @@ typedef enum tg_outcome {
 ** One request and its reply. The owner is the client; the transport holds it from start until it is handed back by
 ** `done`, or given up by `cancel`. All strings are borrowed until then.
 **
-** A write goes onto the wire at most once. A GET may go more often: it follows a redirect within its origin, and is
-** sent again when a kept connection turns out to be dead. `sent` counts them all, so that a quota ledger stays right.
+** A request goes onto the wire at most once; a GET that follows redirects within its origin, once more for each. `sent`
+** counts them all, so that a quota ledger stays right.
 */
 typedef struct tg_exchange {
     const char *verb;

@@ -54,6 +54,26 @@ local function checked_copy(options)
   return o
 end
 
+local function filled(s) return s ~= nil and s ~= "" and s or nil end
+
+local function check_there(variable, path)
+  local file, why = io.open(path, "r") -- a folder opens as well
+  if not file then require("toggl.config.ini").fail(variable, "%s; no client was made", why) end
+  file:close()
+  return path
+end
+
+-- Certificates to trust, by the variables that curl reads, in its order.
+local function add_authorities(o)
+  if o.ca_file or o.ca_path then return end
+  for _, name in ipairs {"CURL_CA_BUNDLE", "SSL_CERT_FILE"} do
+    local path = not o.ca_file and filled(os.getenv(name))
+    if path then o.ca_file = check_there(name, path) end
+  end
+  local folder = not filled(os.getenv "CURL_CA_BUNDLE") and filled(os.getenv "SSL_CERT_DIR")
+  if folder then o.ca_path = check_there("SSL_CERT_DIR", folder:match "^[^:]+" or folder) end
+end
+
 --- What the host of this Lua wants of every client that is made in it: a function of the options, or nil. A program
 -- that was told to change nothing, or to rehearse, must be obeyed by clients that a script makes itself.
 M.host = nil
@@ -73,6 +93,7 @@ function M.client(options)
   o.auth = nil
   local url = os.getenv "TOGGL_API_URL"
   if not o.base_url and url ~= "" then o.base_url = url end
+  if not o.unix_socket then add_authorities(o) end
   choose_files(o)
   local made, client = pcall(core.client, o)
   if not made then error(client, 2) end

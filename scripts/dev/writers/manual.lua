@@ -59,12 +59,14 @@ local ENVIRONMENT = {
   {"TOGGL_PROFILE", "Profile to take when no --profile is given."},
   {"TOGGL_ORGANIZATION_ID", "Organization to take when no --org is given."},
   {"TOGGL_API_URL", "Another server: the address that all paths are put behind."},
+  {"CURL_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR", "Certificate authorities to trust instead of the system's."},
+  {"https_proxy, http_proxy, all_proxy, NO_PROXY", "Proxies, as for curl. What leads to this machine goes past them."},
   {"XDG_CONFIG_HOME, XDG_CACHE_HOME, XDG_STATE_HOME", "Where files are looked for and kept."},
   {"NO_COLOR", "No colour, even on a terminal."},
 }
 
 local FILES = {
-  {"~/.config/toggl/profiles", "Profiles: sections with organization, base_url, cleartext, email, and token or "
+  {"~/.config/toggl/profiles", "Profiles: sections with organization, base_url, cleartext, ca_file, ca_path, email, and token or "
     .. "password, or where these are: token_command, token_keyring, token_credential. It must belong to you alone: "
     .. "mode 0600."},
   {"~/.config/toggl/scripts/", "Your own jobs."},
