@@ -21,7 +21,7 @@ static ltg_list *check(lua_State *L)
 ltg_list *ltg_newlist(lua_State *L, int client, size_t pages)
 {
     client = client ? lua_absindex(L, client) : 0;
-    ltg_list *l = lua_newuserdatauv(L, sizeof *l + pages * (sizeof *l->pages + sizeof *l->ends), 1);
+    ltg_list *l = lua_newuserdatauv(L, sizeof *l + pages * (sizeof *l->pages + sizeof *l->ends), 2);
     memset(l, 0, sizeof *l);
     l->pages = (tg_page **)(l + 1);
     l->ends = (size_t *)(l->pages + pages);
@@ -60,59 +60,6 @@ tg_page *ltg_listat(const ltg_list *l, size_t i, tg_record *r)
     size_t p = page_of(l, i);
     *r = tg_page_at(l->pages[p], i - (p ? l->ends[p - 1] : 0));
     return l->pages[p];
-}
-
-/* ------------------------------------------------------------------------------------------------ repeated records */
-
-typedef struct seen {
-    int64_t id;
-    size_t at;
-} seen;
-
-static int by_id_then_place(const void *a, const void *b)
-{
-    const seen *x = a, *y = b;
-    if (x->id != y->id) return x->id < y->id ? -1 : 1;
-    return x->at < y->at ? -1 : x->at > y->at;
-}
-
-static int by_place(const void *a, const void *b)
-{
-    size_t x = *(const size_t *)a, y = *(const size_t *)b;
-    return x < y ? -1 : x > y;
-}
-
-static size_t fill_map(seen *s, size_t n, size_t *map)
-{
-    size_t kept = 0;
-    qsort(s, n, sizeof *s, by_id_then_place);
-    for (size_t i = 0; i < n; i++)
-        if (i == 0 || s[i].id != s[i - 1].id || s[i].id == 0) map[kept++] = s[i].at;
-    qsort(map, kept, sizeof *map, by_place);
-    return kept;
-}
-
-/* Pages shift while they are read, so a person may come twice: the first place counts. False: out of memory. */
-static bool drop_repeats(ltg_list *l)
-{
-    if (l->page_count < 2) return true;
-    seen *s = malloc(l->count * sizeof *s);
-    size_t *map = malloc(l->count * sizeof *map);
-    bool ok = s && map;
-    for (size_t i = 0; ok && i < l->count; i++) {
-        tg_record r;
-        ltg_listat(l, i, &r);
-        s[i] = (seen){r.id, i};
-    }
-    size_t kept = ok ? fill_map(s, l->count, map) : l->count;
-    free(s);
-    if (!ok || kept == l->count) {
-        free(map);
-        return ok;
-    }
-    l->map = map;
-    l->count = kept;
-    return true;
 }
 
 /* ------------------------------------------------------------------------------------------------------ metamethods */
@@ -169,10 +116,13 @@ static void push_time(lua_State *L, const ltg_list *l, double time)
         lua_pushnil(L);
 }
 
+/* The list is at index 1. */
 static int push_property(lua_State *L, const ltg_list *l, const char *key)
 {
     if (strcmp(key, "complete") == 0)
         lua_pushboolean(L, l->complete);
+    else if (strcmp(key, "incomplete") == 0)
+        lua_getiuservalue(L, 1, 2);
     else if (strcmp(key, "stale") == 0)
         lua_pushboolean(L, l->stale);
     else if (strcmp(key, "at") == 0)
@@ -333,36 +283,95 @@ static int list_model(lua_State *L)
     return 1;
 }
 
-/* core.join{lists} -> one list of all their pages, without repeats; complete unless its argument says otherwise. */
+/* Appends the positions of PART's records, which stand after BASE others. */
+static void copy_map(ltg_list *all, size_t *at, const ltg_list *part, size_t base)
+{
+    for (size_t i = 0; i < part->count; i++) all->map[(*at)++] = base + (part->map ? part->map[i] : i);
+}
+
+/*
+** Adds the pages of the lists in the table at 1. ALL has a map when one of them has one, and room for PAGES and RECORDS:
+** a finalizer may have put other lists into the table since they were counted.
+*/
+static void add_parts(lua_State *L, ltg_list *all, size_t n, size_t pages, size_t records)
+{
+    size_t at = 0;
+    for (size_t i = 1; i <= n; i++) {
+        lua_rawgeti(L, 1, (lua_Integer)i);
+        const ltg_list *part = ltg_tolist(L, -1);
+        if (!part || part->page_count > pages - all->page_count || part->count > records - at ||
+            (part->map && !all->map))
+            luaL_error(L, "the lists changed while they were joined");
+        size_t base = all->page_count ? all->ends[all->page_count - 1] : 0;
+        if (all->map)
+            copy_map(all, &at, part, base);
+        else
+            at += part->count;
+        for (size_t p = 0; p < part->page_count; p++) ltg_addpage(all, part->pages[p]);
+        if (all->at == 0 || part->at < all->at) all->at = part->at;
+        all->stale = all->stale || part->stale;
+        lua_pop(L, 1);
+    }
+    if (all->map) all->count = at;
+}
+
+/* The pages and records of the lists in the table at 1; true: one of them leaves out records of its pages. */
+static bool measure(lua_State *L, size_t n, size_t *pages, size_t *records)
+{
+    bool mapped = false;
+    for (size_t i = 1; i <= n; i++) {
+        lua_rawgeti(L, 1, (lua_Integer)i);
+        const ltg_list *part = luaL_checkudata(L, -1, LTG_LIST);
+        *pages += part->page_count;
+        *records += part->count;
+        mapped = mapped || part->map;
+        lua_pop(L, 1);
+    }
+    return mapped;
+}
+
+/* core.join({lists}, reason) -> one list of all their records; complete unless a reason says why not, or false. */
 static int join(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTABLE);
-    size_t pages = 0, n = (size_t)lua_rawlen(L, 1); /* __len may say anything */
-    for (size_t i = 1; i <= n; i++) {
-        lua_rawgeti(L, 1, (lua_Integer)i);
-        ltg_list *part = luaL_checkudata(L, -1, LTG_LIST);
-        pages += part->page_count;
-        lua_pop(L, 1);
-    }
+    lua_settop(L, 2);
+    size_t pages = 0, records = 0, n = (size_t)lua_rawlen(L, 1); /* __len may say anything */
     luaL_argcheck(L, n > 0, 1, "nothing to join");
+    bool mapped = measure(L, n, &pages, &records);
     lua_rawgeti(L, 1, 1);
     const ltg_list *head = luaL_checkudata(L, -1, LTG_LIST);
     lua_getiuservalue(L, -1, 1);
     ltg_list *all = ltg_newlist(L, lua_isnil(L, -1) ? 0 : -1, pages);
     all->model = head->model;
     all->place = head->place;
-    all->complete = lua_isnone(L, 2) || lua_toboolean(L, 2);
-    for (size_t i = 1; i <= n; i++) {
-        lua_rawgeti(L, 1, (lua_Integer)i);
-        const ltg_list *part = ltg_tolist(L, -1);
-        if (!part || part->page_count > pages - all->page_count)
-            luaL_error(L, "the lists changed while they were joined");
-        for (size_t p = 0; p < part->page_count; p++) ltg_addpage(all, part->pages[p]);
-        if (all->at == 0 || part->at < all->at) all->at = part->at;
-        all->stale = all->stale || part->stale;
-        lua_pop(L, 1);
+    all->complete = lua_isnil(L, 2) || (lua_toboolean(L, 2) && !lua_isstring(L, 2));
+    if (lua_isstring(L, 2)) {
+        lua_pushvalue(L, 2);
+        lua_setiuservalue(L, -2, 2);
     }
-    return drop_repeats(all) ? 1 : luaL_error(L, "out of memory");
+    if (mapped) {
+        all->map = malloc((records ? records : 1) * sizeof *all->map);
+        if (!all->map) return luaL_error(L, "out of memory");
+    }
+    add_parts(L, all, n, pages, records);
+    return 1;
+}
+
+/* core.identities(list) -> what makes each record the same on two pages: its key, or its text where it has none. */
+static int identities(lua_State *L)
+{
+    const ltg_list *l = check(L);
+    lua_createtable(L, (int)(l->count > 1 << 20 ? 1 << 20 : l->count), 0);
+    for (size_t i = 0; i < l->count; i++) {
+        tg_record r;
+        ltg_listat(l, i, &r);
+        if (r.id)
+            lua_pushinteger(L, r.id);
+        else
+            lua_pushlstring(L, r.text.p, r.text.n);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
 }
 
 /* core.pick(list, {positions}) -> a list of those records of one page each: for filters. */
@@ -379,6 +388,8 @@ static int pick(lua_State *L)
     out->complete = l->complete;
     out->stale = l->stale;
     out->at = l->at;
+    lua_getiuservalue(L, 1, 2);
+    lua_setiuservalue(L, -2, 2);
     for (size_t p = 0; p < l->page_count; p++) ltg_addpage(out, l->pages[p]);
     out->map = malloc((n ? n : 1) * sizeof *out->map);
     if (!out->map) return luaL_error(L, "out of memory");
@@ -400,7 +411,7 @@ static const luaL_Reg meta[] = {
     {"__newindex", list_newindex}, {"__len", list_len},           {"__gc", list_gc}, {"__close", list_gc},
     {"__pairs", list_pairs},       {"__tostring", list_tostring}, {NULL, NULL}};
 
-static const luaL_Reg functions[] = {{"join", join}, {"pick", pick}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"join", join}, {"pick", pick}, {"identities", identities}, {NULL, NULL}};
 
 /* [-0, +0], the module at the top */
 void ltg_open_list(lua_State *L)

@@ -1,14 +1,19 @@
 -- Lists that come in pages: one list of all of them, or one page after the other.
 --
--- With X-Pages the number is known after the first page and the rest are fetched together. Without it a page that is
--- empty, brings no new key, or is shorter than the first one ends the list.
+-- Everything here is a fold over one cursor, so that a list and a loop give the same records. Where the server counts
+-- its pages, a list asks for several at a time; which page comes next is decided in toggl.reading.
 local blame = require "toggl.blame"
 local core = require "toggl.core"
+local reading = require "toggl.reading"
 
 local M = {}
 
-local TOGETHER = 8                -- pages under way at once
-local DEFAULT_SIZE = 50           -- what Toggl gives when nobody asks for more
+--- Pages that a list has in flight at most.
+M.together = 8
+
+--- What a program does with an incomplete list besides looking at it: function(reason, operation), or nil.
+M.on_incomplete = nil
+
 local SIZES = { 1000, 200, 0 }    -- what we ask for, largest first; 0: nothing. Toggl documents no limit.
 
 -- The row's names of the page number and the page size.
@@ -29,14 +34,12 @@ local function with(args, extra)
   return t
 end
 
+-- nil: the server does not say; false: it says what is no count.
 local function header(response, name)
-  return tonumber(response.headers[name] or "")
-end
-
--- What makes a record the same on two pages: its key, or its whole text where the row knows of none.
-local function identity(record)
-  local id = core.id(record)
-  return id ~= 0 and id or record:raw()
+  local text = response.headers[name]
+  if not text or text == "" then return nil end
+  local value = text:find "^%s*%d+%s*$" and math.tointeger(tonumber(text))
+  return value or false
 end
 
 -- A parameter that turns the pages off was given.
@@ -112,93 +115,133 @@ local function first_page(self, op, args, page, size)
   end
 end
 
--- What was read before it went wrong goes with the error: an incomplete list and the page to go on from.
-local function fail(self, err, lists, next_page)
-  err.partial = #lists > 0 and core.join(lists, false) or nil
-  err.next_page = next_page
-  return core.fail(client_of(self):raises(), err)
+
+-- ------------------------------------------------------------------------------------------------------- the cursors
+--
+-- A cursor has step(): a list of new records, nil at the end, or nil, err, next page. At its end, reason says why the
+-- list is incomplete; nil: it is complete.
+
+local ByNumber = {}
+ByNumber.__index = ByNumber
+
+local function by_number(self, op, args, ahead)
+  local page, size = names(op)
+  return setmetatable({self = self, op = op, args = args, page = page, size = size, ahead = ahead, calls = {}},
+    ByNumber)
 end
 
-local function cancel(calls)
-  for _, call in pairs(calls) do call:cancel() end
+-- -> list, response; nil, err
+function ByNumber:first()
+  local list, response, asked = first_page(self.self, self.op, self.args, self.page, self.size)
+  self.args = with(self.args, {[self.size] = asked})
+  self.reading = reading.new(asked, not self.args.offline)
+  return list, response
 end
 
--- Pages 2 to LAST, TOGETHER at a time, in order.
-local function rest(self, op, args, page, last, lists)
-  local calls, sent = {}, 1
-  for number = 2, last do
-    while sent < last and sent < number + TOGETHER - 1 do
-      sent = sent + 1
-      calls[sent] = start(self, op, with(args, { [page] = sent }))
-    end
-    local list, err = caught(function() return calls[number]:wait() end)
-    calls[number] = nil
-    if not list then
-      cancel(calls)
-      return number, err
-    end
-    lists[#lists + 1] = list
+-- A page that is asked for again comes from the server, without waiting for a quota window.
+function ByNumber:start(number, again)
+  local extra = again and {[self.page] = number, refresh = true, wait = false} or {[self.page] = number}
+  return start(self.self, self.op, with(self.args, extra))
+end
+
+-- -> list, response; nil, err
+function ByNumber:fetch(number, again)
+  if not self.reading then return self:first() end
+  local horizon = self.ahead and not again and self.reading:horizon(M.together) or 0
+  local wanted = self.calls[number]
+  self.calls[number] = nil
+  if again and wanted then
+    wanted:cancel()
+    wanted = nil
   end
+  local call, err = wanted, nil
+  if not call then call, err = self:start(number, again) end
+  for further = number + 1, horizon do
+    if not self.reading.pages[further] and not self.calls[further] then
+      self.calls[further] = self:start(further)
+    end
+  end
+  return finish(call, err)
 end
 
--- Without a count: one after the other until nothing new comes.
-local function walk(self, op, args, page, lists)
-  local seen, number = {}, 1
-  local floor = math.min(#lists[1], DEFAULT_SIZE)
-  local function news(list)
-    local new = false
-    for record in list:each() do
-      local id = identity(record)
-      if not seen[id] then seen[id], new = true, true end
-    end
-    return new
-  end
-  if #lists[1] < DEFAULT_SIZE then return end
-  news(lists[1])
+function ByNumber:close()
+  for _, call in pairs(self.calls) do call:cancel() end
+  self.calls = {}
+end
+
+local function reply_of(list, response)
+  return {keys = core.identities(list), at = response.at, fresh = response.from == "wire",
+    page = header(response, "x-page"), size = header(response, "x-page-size"),
+    pages = header(response, "x-pages"), records = header(response, "x-records")}
+end
+
+function ByNumber:step()
   while true do
-    number = number + 1
-    local list, err = caught(function() return finish(start(self, op, with(args, { [page] = number }))) end)
-    if not list then return number, err end
-    if #list == 0 or not news(list) then return end
-    lists[#lists + 1] = list
-    if #list < floor then return end
+    local number, again = 1, false
+    if self.reading then number, again = self.reading:next() end
+    if not number then
+      self.reason = self.reading.reason
+      self:close()
+      return nil
+    end
+    local list, response = caught(self.fetch, self, number, again)
+    if list then
+      local new = self.reading:take(number, reply_of(list, response))
+      if not new then return list end
+      if #new > 0 then return core.pick(list, new) end
+    elseif again then
+      self.reading:failed(("it moved while it was read, and page %d could not be read again: %s"):format(number,
+        response.message))
+    else
+      self:close()
+      return nil, response, number
+    end
   end
-end
-
-local function all_numbered(self, op, args, page, size)
-  local list, response, asked = first_page(self, op, args, page, size)
-  if not list then return fail(self, response, {}, 1) end
-  local lists = { list }
-  local more = with(args, { [size] = asked })
-  local last = header(response, "x-pages")
-  local number, err
-  if last then number, err = rest(self, op, more, page, last, lists)
-  else number, err = walk(self, op, more, page, lists) end
-  if err then return fail(self, err, lists, number) end
-  if #lists == 1 then return list end
-  return core.join(lists)
 end
 
 -- Payment records: `next` of one page is the cursor of the following one, with the last invoice's key beside it.
 local function following(list, args)
   local last = list[#list]
   local cursor = last and last.next
-  if not cursor or cursor == "" or cursor == args.cursor then return nil end
+  if not cursor or cursor == "" then return nil end
   local items = last.items
   local invoice = items and items[#items]
   return with(args, { cursor = tostring(cursor), last_inv = invoice and invoice.id and tostring(invoice.id) or nil })
 end
 
-local function all_by_cursor(self, op, args)
-  local lists = {}
-  while args do
-    local list, err = caught(function() return finish(start(self, op, args)) end)
-    if not list then return fail(self, err, lists, args.cursor) end
-    lists[#lists + 1] = list
-    args = following(list, args)
+local ByCursor = {}
+ByCursor.__index = ByCursor
+
+local function by_cursor(self, op, args)
+  return setmetatable({self = self, op = op, args = args, been = {}}, ByCursor)
+end
+
+function ByCursor:step()
+  if not self.args then return nil end
+  local cursor = self.args.cursor
+  local list, err = caught(function() return finish(start(self.self, self.op, self.args)) end)
+  if not list then return nil, err, cursor end
+  self.been[cursor or false] = true
+  self.args = following(list, self.args)
+  if self.args and self.been[self.args.cursor] then
+    self.reason, self.args = "a page names one before it as the next", nil
   end
-  if #lists == 1 then return lists[1] end
-  return core.join(lists)
+  return list
+end
+
+-- --------------------------------------------------------------------------------------------------------- the folds
+
+-- What was read before it went wrong goes with the error: an incomplete list and the page to go on from.
+local function fail(self, err, lists, next_page)
+  local why = ("the reading ended before page %s: %s"):format(next_page, err.message)
+  err.partial = #lists > 0 and core.join(lists, why) or nil
+  err.next_page = next_page
+  return core.fail(client_of(self):raises(), err)
+end
+
+-- A finder that looks into the store first asks the server when the store has no complete list: that is no news.
+local function tell(op, args, reason)
+  if reason and M.on_incomplete and not args.offline then M.on_incomplete(reason, op) end
 end
 
 -- Rows by name, made when first used.
@@ -208,56 +251,88 @@ local rows = setmetatable({}, { __index = function(t, name)
   return row
 end })
 
+-- One page that the caller chose is a whole list only if nothing else would have been asked for.
+local function one_page(op, args, page, size, list, response)
+  local alone = reading.new(args[size], false)
+  if args[page] == 1 then
+    alone:take(1, reply_of(list, response))
+    if not alone:next() and not alone.reason then return core.join{list} end
+  end
+  local pages = header(response, "x-pages")
+  return core.join({list}, ("only page %d%s was asked for"):format(args[page], pages and " of " .. pages or "")), op
+end
+
+local function single(self, op, args, page, size)
+  local list, response = finish(start(self, op, args))
+  if not list then return nil, response end
+  if page and args[page] then return (one_page(op, args, page, size, list, response)) end
+  if op.paging == "cursor" then
+    return core.join({list}, following(list, args) and "only one page was asked for" or nil)
+  end
+  return core.join{list}
+end
+
+-- A cursor over all pages; nil: the arguments ask for one reply.
+local function cursor_of(self, op, args, ahead)
+  local page = names(op)
+  if op.paging == "cursor" then return not args.cursor and by_cursor(self, op, args) or nil end
+  if not page or args[page] or unpaged(op, args) then return nil end
+  return by_number(self, op, args, ahead)
+end
+
 --- All records of a paged operation as one list; one page alone when the caller names a page.
 -- nil, err when it fails; err.partial is the incomplete list so far and err.next_page where to go on.
 function M.all(self, name, args)
   local op = rows[name]
   args = args or {}
   check(self, op, args)
-  local page, size = names(op)
-  if op.paging == "cursor" and not args.cursor then return all_by_cursor(self, op, args) end
-  if not page or args[page] or unpaged(op, args) then return finish(start(self, op, args)) end
-  return all_numbered(self, op, args, page, size)
+  local cursor = cursor_of(self, op, args, true)
+  if not cursor then return single(self, op, args, names(op)) end
+  local lists = {}
+  while true do
+    local list, err, number = cursor:step()
+    if list then lists[#lists + 1] = list
+    elseif err then return fail(self, err, lists, number)
+    else break end
+  end
+  tell(op, args, cursor.reason)
+  return core.join(lists, cursor.reason)
+end
+
+--- The loop of each_: called, it returns the next record, or nil at the end.
+local Loop = {}
+Loop.__index = Loop
+
+function Loop:__call()
+  while not self.complete and not self.incomplete do
+    local list = self.list
+    if list and self.at < #list then
+      self.at = self.at + 1
+      return list[self.at]
+    end
+    local err
+    self.list, err = self.cursor:step()
+    self.at = 0
+    if err then error(err, 0) end
+    if not self.list then
+      self.complete, self.incomplete = self.cursor.reason == nil, self.cursor.reason
+      tell(self.op, self.args, self.incomplete)
+    end
+  end
+  return nil
 end
 
 --- An iterator that asks for a page when the one before is used up. Errors are raised: a loop has no place for them.
+-- At its end it has `complete`, and `incomplete` with the reason, as lists do.
 function M.each(self, name, args)
   local op = rows[name]
   args = args or {}
   check(self, op, args)
-  local page, size = names(op)
-  if not page or args[page] or unpaged(op, args) then
-    local all, err = M.all(self, name, args)
-    if not all then error(err, 0) end
-    return all:each()
-  end
-  local number, list, at, response, last, asked, done, news = 0, nil, 0, nil, nil, nil, false, true
-  local function turn()
-    number, at = number + 1, 0
-    if number == 1 then list, response, asked = first_page(self, op, args, page, size)
-    else list, response = finish(start(self, op, with(args, { [page] = number, [size] = asked }))) end
-    if not list then error(response, 0) end
-    last = header(response, "x-pages")
-    done = last and number >= last or not last and #list < DEFAULT_SIZE
-  end
-  local seen = {}
-  return function()
-    while true do
-      if not list or at >= #list then
-        if done or not news then return nil end -- a page without a new key ends the list, as an empty one does
-        turn()
-        news = false
-      end
-      at = at + 1
-      local record = list[at]
-      local id = record and identity(record)
-      if record and not seen[id] then
-        seen[id], news = true, true
-        return record
-      end
-      if not record and done then return nil end
-    end
-  end
+  local cursor = cursor_of(self, op, args)
+  if cursor then return setmetatable({cursor = cursor, op = op, args = args, complete = false}, Loop) end
+  local list, err = single(self, op, args, names(op))
+  if not list then error(err, 0) end
+  return list:each()
 end
 
 return M
