@@ -38,7 +38,8 @@ error("toggl.meta is for editors, and not to be required", 0)
 
 ---A list of records.
 ---@class toggl.list
----@field complete boolean All pages are in it.
+---@field complete boolean All pages are in it, and one unchanging list explains every reply.
+---@field incomplete string? Why it is not complete.
 ---@field stale boolean Older than asked for, and given all the same.
 ---@field at number? When the server answered its oldest page; nil for a list inside a record.
 ---@field age number? Seconds since then.

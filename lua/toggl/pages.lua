@@ -11,8 +11,8 @@ local M = {}
 --- Pages that a list has in flight at most.
 M.together = 8
 
---- What a program does with an incomplete list besides looking at it: function(reason, operation), or nil.
-M.on_incomplete = nil
+--- How many readings ended incomplete in this Lua state, for a host that tells so by its exit status.
+M.incomplete = 0
 
 local SIZES = { 1000, 200, 0 }    -- what we ask for, largest first; 0: nothing. Toggl documents no limit.
 
@@ -240,8 +240,10 @@ local function fail(self, err, lists, next_page)
 end
 
 -- A finder that looks into the store first asks the server when the store has no complete list: that is no news.
-local function tell(op, args, reason)
-  if reason and M.on_incomplete and not args.offline then M.on_incomplete(reason, op) end
+local function tell(self, op, args, reason)
+  if not reason or args.offline then return end
+  M.incomplete = M.incomplete + 1
+  core.warn(client_of(self), ("%s is not complete: %s; read it again with refresh"):format(op.name, reason))
 end
 
 -- Rows by name, made when first used.
@@ -252,20 +254,20 @@ local rows = setmetatable({}, { __index = function(t, name)
 end })
 
 -- One page that the caller chose is a whole list only if nothing else would have been asked for.
-local function one_page(op, args, page, size, list, response)
+local function one_page(args, page, size, list, response)
   local alone = reading.new(args[size], false)
   if args[page] == 1 then
     alone:take(1, reply_of(list, response))
     if not alone:next() and not alone.reason then return core.join{list} end
   end
   local pages = header(response, "x-pages")
-  return core.join({list}, ("only page %d%s was asked for"):format(args[page], pages and " of " .. pages or "")), op
+  return core.join({list}, ("only page %d%s was asked for"):format(args[page], pages and " of " .. pages or ""))
 end
 
 local function single(self, op, args, page, size)
   local list, response = finish(start(self, op, args))
   if not list then return nil, response end
-  if page and args[page] then return (one_page(op, args, page, size, list, response)) end
+  if page and args[page] then return one_page(args, page, size, list, response) end
   if op.paging == "cursor" then
     return core.join({list}, following(list, args) and "only one page was asked for" or nil)
   end
@@ -295,7 +297,7 @@ function M.all(self, name, args)
     elseif err then return fail(self, err, lists, number)
     else break end
   end
-  tell(op, args, cursor.reason)
+  tell(self, op, args, cursor.reason)
   return core.join(lists, cursor.reason)
 end
 
@@ -316,7 +318,7 @@ function Loop:__call()
     if err then error(err, 0) end
     if not self.list then
       self.complete, self.incomplete = self.cursor.reason == nil, self.cursor.reason
-      tell(self.op, self.args, self.incomplete)
+      tell(self.cursor.self, self.op, self.args, self.incomplete)
     end
   end
   return nil

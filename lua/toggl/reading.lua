@@ -14,7 +14,7 @@ local FLOOR = 50 -- records: no server's full page holds fewer, unless fewer are
 -- again, as offline.
 function M.new(size, repair)
   return setmetatable({floor = math.min(FLOOR, size or FLOOR), repair = repair, pages = {}, seen = {}, given = {},
-    last = {}, asked = 0, again = 0, total = 0}, M)
+    last = {}, brought = {}, asked = 0, again = 0, total = 0}, M)
 end
 
 -- ------------------------------------------------------------------------------------------------- one list for all
@@ -138,9 +138,8 @@ end
 
 -- Positions of the records that no reply brought before; nil: all of them. SEEN counts this reply already.
 function M:news(reply, number)
-  local positions, own = {}, {}
+  local positions = {}
   for i, key in ipairs(reply.keys) do
-    own[key] = (own[key] or 0) + 1
     local known = self.given[key] or 0
     -- Equal records without a key: as many as the present reading has.
     local new = known == 0 or not math.type(key) and self.seen[key] > known
@@ -149,7 +148,6 @@ function M:news(reply, number)
       positions[#positions + 1] = i
     end
   end
-  self.brought = self.brought or {}
   self.brought[number] = (self.brought[number] or 0) + #positions
   return #positions < #reply.keys and positions or nil
 end

@@ -432,6 +432,13 @@ end
 
 local at_prompt = false
 
+-- A list of this run may have been incomplete; its client has warned of it. A script can look at the list; of a job
+-- only the status tells.
+local function end_partial(status)
+  local pages = package.loaded["toggl.pages"]
+  return at_job and pages and pages.incomplete > 0 and status == M.exits.done and M.exits.partial or status
+end
+
 -- The last word about a dry run, and the status that STATUS becomes by it.
 local function end_dry_run(status)
   local dry = package.loaded["toggl.shell.dry"]
@@ -456,7 +463,7 @@ local function mind_output(host)
     local lost = host.finish()
     if code == nil or code == true then code = 0 end
     if code == 0 and lost ~= 0 then code = lost end
-    exit(end_dry_run(code), close ~= false)
+    exit(end_dry_run(end_partial(code)), close ~= false)
   end
 end
 
@@ -522,7 +529,7 @@ function M.main(words, host)
   ok, err = xpcall(close_client, keep)
   if not ok and status == M.exits.done then status = report(err, host) end
   say_warnings()
-  return end_dry_run(status)
+  return end_dry_run(end_partial(status))
 end
 
 return M

@@ -40,7 +40,7 @@ Exit status:
     2  the words of the command were wrong; nothing was sent
     3  a dry run, and there were changes to make
     4  credentials are missing or wrong
-    5  some of it was done
+    5  some of it was done, or a list could not be read whole
     6  out of quota; --wait waits for it
     7  refused by a guard, or by the answer to a question
     8  a change was sent and no reply came: look before you repeat it

@@ -158,7 +158,8 @@ M.shapes = {
     {name = "stale", type = "boolean", doc = "Older than asked for, and given all the same."},
   }},
   {class = "toggl.list", doc = "A list of records.", fields = {
-    {name = "complete", type = "boolean", doc = "All pages are in it."},
+    {name = "complete", type = "boolean", doc = "All pages are in it, and one unchanging list explains every reply."},
+    {name = "incomplete", type = "string?", doc = "Why it is not complete."},
     {name = "stale", type = "boolean", doc = "Older than asked for, and given all the same."},
     {name = "at", type = "number?", doc = "When the server answered its oldest page; nil for a list inside a record."},
     {name = "age", type = "number?", doc = "Seconds since then."},
