@@ -1,6 +1,7 @@
 /* luaopen_toggl_core: what `require "toggl"` stands on. Opens no file, socket or thread and sets no handler. */
 #include <math.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -171,7 +172,15 @@ static int module_index(lua_State *L)
     return 1;
 }
 
+/* core.getenv(name): a host may not have opened the os library. */
+static int environment(lua_State *L)
+{
+    lua_pushstring(L, getenv(luaL_checkstring(L, 1)));
+    return 1;
+}
+
 static const luaL_Reg functions[] = {{"parse", parse},
+                                     {"getenv", environment},
                                      {"pages_alive", pages_alive},
                                      {"nearest", nearest},
                                      {"fail", fail},

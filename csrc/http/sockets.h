@@ -1,7 +1,6 @@
 /*
-** The sockets of one multi handle, as libcurl reports them through CURLMOPT_SOCKETFUNCTION, its next timer, and the
-*wait
-** for both. A loop outside gets one descriptor for all of them.
+** The sockets of one multi handle, as libcurl reports them through CURLMOPT_SOCKETFUNCTION, its next
+** timer, and the wait for both. A loop outside gets one descriptor for all of them.
 */
 #ifndef TG_HTTP_SOCKETS_H
 #define TG_HTTP_SOCKETS_H

@@ -77,14 +77,14 @@ struct pollfd;
 TG_API int tg_client_step(tg_client *c, int ms, struct pollfd *fds, unsigned n, tg_error *err);
 TG_API double tg_client_timeout(tg_client *c); /* seconds until a step is due; below 0: nothing is under way */
 /*
-** The sockets, for one poll(2) or select(2) that follows at once; the number filled. A call, a cancel, a step or a
-*close
-** may close them, so a loop that keeps descriptors uses tg_client_pollfd.
+** The sockets, for one poll(2) or select(2) that follows at once; the number filled. A call, a cancel,
+** a step or a close may close them, so a loop that keeps descriptors uses tg_client_pollfd.
 */
 TG_API int tg_client_fds(tg_client *c, struct pollfd *fds, unsigned max);
 /*
-** One descriptor for a loop: readable while tg_client_step(c, 0, ...) has something to do, but for what is due by
-** tg_client_timeout. It is the same from the first request until the client is freed, which closes it; -1 before.
+** One descriptor for a loop: readable while tg_client_step(c, 0, ...) has something to do, but for what
+** is due by tg_client_timeout. It is the same from the first request until the client is freed, which
+** closes it; -1 before.
 */
 TG_API int tg_client_pollfd(tg_client *c);
 TG_API void tg_client_wakeup(tg_client *c); /* makes a waiting step return; the one call allowed from elsewhere */

@@ -2,6 +2,7 @@
 -- groups, workspaces. One list of people, one of groups, the statistics of workspaces; nothing is changed. The jobs
 -- `audit` and `report` say it, each in its way.
 
+local os = require "toggl.text.standard"("os")
 local json = require "toggl.text.json"
 
 local M = {}

@@ -2,12 +2,13 @@
 local M = {}
 
 -- Where the files of this module stand, as debug.getinfo says it; a program may have them under other names.
-local OWN = debug.getinfo(1, "S").source:match "^(.*)blame%.lua$" or "=toggl."
+local OWN = debug and debug.getinfo(1, "S").source:match "^(.*)blame%.lua$" or "=toggl."
 
 local function is_own(info) return info.what == "C" or info.source:sub(1, #OWN) == OWN end
 
 --- Raises MESSAGE with the position of whoever called into this module.
 function M.raise(message)
+  if not debug then error(message, 0) end -- a host without it: no position is known
   local level = 2
   local info = debug.getinfo(level, "S")
   while info and is_own(info) do

@@ -5,6 +5,9 @@
 --   local org = assert(client:organization "Acme")
 --
 -- Requiring this opens no file, socket or thread and sets no global.
+-- Before the core, which an older Lua cannot load at all; this file therefore has the syntax of all of them.
+if _VERSION ~= "Lua 5.4" then error("toggl needs Lua 5.4, this is " .. _VERSION:gsub("^Lua ", ""), 0) end
+
 local core = require "toggl.core"
 
 local M = {

@@ -55,7 +55,7 @@ local function resume(task)
     waiting.park(task, result[2])
     return
   end
-  if not result[1] and not is_error(result[2]) and type(result[2]) == "string" then
+  if debug and not result[1] and not is_error(result[2]) and type(result[2]) == "string" then
     result[2] = debug.traceback(task.thread, require("toggl.words.slip").explain(result[2], nil, task.thread), 1)
   end
   finish(task, table.unpack(result, 1, result.n))

@@ -1,5 +1,6 @@
 -- Credentials that nobody named: from the environment, a credential of systemd, ~/.togglrc, the first that has some.
 local core = require "toggl.core"
+local os = require "toggl.text.standard"("os", { getenv = core.getenv })
 local ini = require "toggl.config.ini"
 
 local M = {}

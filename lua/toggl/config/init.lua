@@ -1,6 +1,7 @@
 -- Where a client gets its credentials, its server and its files from. The first source that says something wins:
 -- options, profile, and what toggl.credentials finds. Each is loaded when the ones before it said nothing.
 local core = require "toggl.core"
+local os = require "toggl.text.standard"("os", { getenv = core.getenv })
 
 local M = {}
 

@@ -17,6 +17,7 @@
 -- command, which is run by the shell and whose first line it is, a key of the kernel's keyring, or a credential of
 -- systemd. These are asked when the profile is asked for, never before.
 
+local io = require "toggl.text.standard"("io")
 local credentials = require "toggl.config.credentials"
 local core = require "toggl.core"
 local ini = require "toggl.config.ini"

@@ -3,6 +3,7 @@
 --
 -- The host offers screen.terminal.ask_secret(question), which reads without echo.
 
+local io = require "toggl.text.standard"("io")
 local config = require "toggl.config"
 local core = require "toggl.core"
 local profiles = require "toggl.config.profiles"

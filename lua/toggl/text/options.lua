@@ -6,6 +6,7 @@
 -- optional = true, many = "steps"} says more: one-letter form, value only as --name=VALUE, or each use kept in order
 -- as {name, value} in o.steps. What is wrong raises an error of kind "usage", which togglsh reports and exits 2 with.
 
+local io = require "toggl.text.standard"("io")
 local near = require "toggl.text.near"
 local screen = require "toggl.text.screen"
 

@@ -1,6 +1,8 @@
 -- An audit as one page of HTML that needs nothing else: no script, no font, no image, no address. The page says so to
 -- the browser too, by a policy that forbids all of them.
 
+local io = require "toggl.text.standard"("io")
+local os = require "toggl.text.standard"("os")
 local core = require "toggl.core"
 local html = require "toggl.text.html"
 local picture = require "toggl.text.picture"

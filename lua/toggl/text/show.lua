@@ -7,6 +7,7 @@
 -- nested record; title = a line above a table; empty = what a table without rows says. show.format and show.columns
 -- hold what togglsh was told on its command line. In a window, tables are cut to its width.
 
+local io = require "toggl.text.standard"("io")
 local screen = require "toggl.text.screen"
 
 local M = {format = "table"}

@@ -1,5 +1,6 @@
 -- help(topic): what a method, operation, class, model, record or subject is, as text. All of it comes from the rows.
 require "toggl" -- before the classes: it knows how they are loaded
+local debug = require "toggl.text.standard"("debug")
 local classes = require "toggl.objects"
 local core = require "toggl.core"
 local describe = require "toggl.words.describe"

@@ -1,0 +1,159 @@
+-- Programs that are not lua.c: without some libraries, with another Lua, with forks and with hooks that yield.
+local helper = require "spec.helper"
+local core = require "toggl.core"
+local toggl = require "toggl"
+local tasks = require "toggl.task"
+
+package.cpath = helper.build .. "/tests/?.so;" .. package.cpath
+local host = require "preempt"
+
+assert(tasks.pollfd())
+helper.keep_descriptors() -- the scheduler has it for life
+
+local function lua(code, interpreter)
+  return helper.run({LUA_PATH = "lua/?.lua;lua/?/init.lua;;", LUA_CPATH = helper.build .. "/?.so;;"},
+    interpreter or "lua5.4", "-e", code)
+end
+
+describe("a host without a library of Lua", function()
+  for _, name in ipairs{"os", "io", "debug"} do
+    it("reads, maps and tells of mistakes without " .. name, function()
+      local out, err = lua(name .. " = nil; package.loaded." .. name .. [[ = nil
+        local toggl = require "toggl"
+        local client <close> = toggl.client{sandbox = true, cache = ":memory:", state = ":memory:"}
+        local org = client:organization "Acme"
+        print(#toggl.map({1, 2}, function(i) return org:users{page = i, per_page = 1} end))
+        print(pcall(toggl.map, {1}, function() error "odd" end))
+        print(pcall(org.users))
+        print(pcall(toggl.client, {cache = false, state = false}))]])
+      assert.equal("", err)
+      assert.matches("^2\n", out)
+      assert.matches("false\t[^\n]*odd", out)
+      assert.matches("write org:users", out, 1, true)
+      assert.matches("true\ttoggl.client", out, 1, true)
+      assert.is_nil(out:find("nil value", 1, true))
+    end)
+  end
+
+  it("is told which library a function needs", function()
+    local out = lua [[io = nil; local toggl = require "toggl"
+      print(pcall(toggl.report.write, "/nowhere/x.html", "<p>")) print(pcall(toggl.show.print, {}))]]
+    assert.is_nil(out:find("attempt to index", 1, true))
+  end)
+end)
+
+describe("another Lua", function()
+  for _, name in ipairs{"lua5.1", "lua5.3", "luajit"} do
+    it("is told which one is needed: " .. name, function()
+      if not os.execute("command -v " .. name .. " >/dev/null") then return pending("install " .. name) end
+      local _, err = lua('require "toggl"', name)
+      assert.matches("^[^\n]*toggl needs Lua 5.4, this is 5%.[13]", err)
+    end)
+  end
+end)
+
+describe("one descriptor", function()
+  local server, client
+
+  before_each(function()
+    server = helper.sandbox{record = false}
+    client = helper.client(server)
+  end)
+
+  after_each(function()
+    client:close()
+    server:stop()
+    assert.equal(0, tasks.count())
+  end)
+
+  local function until_done(task)
+    local give_up = core.ticks() + 10
+    while not task:done() and core.ticks() < give_up do
+      tasks.turn()
+      core.sleep(0.001)
+    end
+    return task:wait()
+  end
+
+  it("is the same all the time", function()
+    local fd = tasks.pollfd()
+    until_done(toggl.task(function() return client:organizations() end))
+    helper.client(server):close()
+    assert.equal(fd, tasks.pollfd())
+    assert.equal(0, tasks.turn())
+  end)
+
+  it("ends the tasks of a client that is closed, a change as unknown, and no others", function()
+    server:set{latency = 60}
+    local other <close> = helper.client(server)
+    local read = toggl.task(function() return client:organizations() end)
+    local write = toggl.task(function() return client:create_organization{name = "X", workspace_name = "Y"} end)
+    local good = toggl.task(function() return #other:organizations() end)
+    tasks.turn()
+    client:close()
+    tasks.turn()
+    for task, kind in pairs{[read] = "cancelled", [write] = "unknown"} do
+      local ok, err = pcall(task.wait, task)
+      assert.is_false(ok)
+      assert.equal(kind, err.kind)
+      assert.matches("the client was closed", err.message, 1, true)
+    end
+    assert.is_true(until_done(good) >= 2)
+  end)
+
+  it("of a child is its own: inherited tasks have failed there, new ones work, and the parent goes on", function()
+    server:set{latency = 60}
+    local task = toggl.task(function() return #client:organizations() end)
+    tasks.turn()
+    local fd = tasks.pollfd()
+    local status = host.child(function()
+      local own = tasks.pollfd()
+      tasks.turn()
+      local ok, err = pcall(task.wait, task)
+      assert(own ~= fd and not ok and err.kind == "cancelled" and err.message:find("fork", 1, true), tostring(err))
+      assert(pcall(client.close, client))
+      local new = helper.client(server)
+      local mine = toggl.task(function() return #new:organizations() end)
+      assert(until_done(mine) == 2)
+      new:close()
+      return tasks.count() == 0
+    end)
+    assert.equal(0, status)
+    assert.equal(fd, tasks.pollfd())
+    assert.equal(2, until_done(task))
+  end)
+
+  -- Every so many instructions the host stops its coroutine, and lets another one come in.
+  it("stays whole when the host stops Lua anywhere and comes in again", function()
+    server:set{quota = 100000}
+    for step = 1, 40 do
+      local told, results = 0, {}
+      local stopped = coroutine.create(function()
+        for i = 1, 3 do
+          results[i] = toggl.task(function()
+            client:organizations{refresh = true}
+            toggl.sleep(0.001)
+            local inner = toggl.task(function() return toggl.map({1, 2}, function(n) return n * i end) end)
+            return inner:wait()[2]
+          end)
+        end
+        while tasks.turn() > 0 do core.sleep(0.0005) end
+      end)
+      host.preempt(stopped, 5 + step)
+      local give_up = core.ticks() + 20
+      while coroutine.status(stopped) ~= "dead" and core.ticks() < give_up do
+        assert(coroutine.resume(stopped))
+        local _, later = tasks.turn()
+        if later then
+          told = told + 1
+          local ok, err = pcall(toggl.task, function() end)
+          assert.is_false(ok)
+          assert.matches("come back later", err, 1, true)
+        end
+      end
+      while tasks.turn() > 0 and core.ticks() < give_up do core.sleep(0.001) end
+      assert.is_true(told > 0)
+      for i = 1, 3 do assert.equal(2 * i, results[i]:wait()) end
+    end
+  end)
+end)
