@@ -7,6 +7,10 @@
 -- The ```console blocks of a file are one sitting at the prompt: what is typed there is typed here, nothing may fail,
 -- and what the file shows must come, in its order.
 local helper = require "spec.helper"
+
+assert(require("toggl.task").pollfd()) -- an example makes it; the scheduler has it for life
+helper.keep_descriptors()
+
 local methods = require "toggl.words.methods"
 local toggl = require "toggl"
 
