@@ -58,6 +58,7 @@ static void list_remove(tg_list *l, tg_slot *s)
 static void slot_free(tg_slot *s)
 {
     if (s->easy) curl_easy_cleanup(s->easy);
+    tg_http_free_coding(s);
     tg_buf_clear(&s->text);
     free(s);
 }
@@ -107,6 +108,7 @@ static bool open_handles(tg_transport *t, const tg_transport_options *o)
 {
     t->multi = curl_multi_init();
     t->model = curl_easy_init();
+    if (t->multi) tg_http_hide_wakeup(t->multi);
     return t->multi && t->model && tg_sockets_init(&t->sockets, t->multi) && tg_http_lines(t->lines, o) &&
            tg_http_common(t->model, o) &&
            curl_multi_setopt(t->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX) == CURLM_OK &&
@@ -173,6 +175,7 @@ static void clear_result(tg_exchange *x)
 {
     x->outcome = TG_X_RUNNING;
     x->sent = x->status = 0;
+    x->unmarked = x->kept_died = false;
     x->seconds = 0;
     x->message[0] = '\0';
     tg_buf_reset(&x->headers);

@@ -102,20 +102,13 @@ static int set_process(CURL *easy)
     return rc;
 }
 
-/* libcurl formats a request byte by byte, so a shorter line is a cheaper request; and what others gain over gzip on
-** replies of this size is little. */
-static const char *encodings_line(void)
-{
-    bool can = curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_LIBZ;
-    return can ? "Accept-Encoding: gzip" : "Accept-Encoding: identity";
-}
-
 bool tg_http_lines(char *lines[TG_HTTP_COMMON], const tg_transport_options *o)
 {
     const char *agent = o->user_agent;
     lines[0] = strdup("Content-Type: application/json");
     if (asprintf(&lines[1], "User-Agent:%s%s", agent ? " " : "", agent ? agent : "") < 0) lines[1] = NULL;
-    lines[2] = strdup(encodings_line());
+    /* Short, as libcurl formats a request byte by byte; what others gain over gzip on replies of this size is little. */
+    lines[2] = strdup("Accept-Encoding: gzip");
     return lines[0] && lines[1] && lines[2];
 }
 
@@ -123,7 +116,6 @@ bool tg_http_common(CURL *easy, const tg_transport_options *o)
 {
     int rc = set_tls(easy, o) | set_limits(easy) | set_process(easy);
     rc |= curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-    rc |= curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, ""); /* undoes what comes; the line is ours */
     rc |= curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, BUFFER_BYTES);
     /* Servers drop an idle connection after a minute or so; a write caught in that moment would end as unknown. */
     rc |= curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, IDLE_SECONDS);

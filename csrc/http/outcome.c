@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define REDIRECTS_MAX 3
+#define TOO_LARGE     100 /* CURLE_TOO_LARGE, which older headers do not have */
 
 bool tg_http_fail(tg_error *err, tg_kind kind, const char *message)
 {
@@ -138,6 +139,7 @@ static tg_outcome unsent_outcome(const tg_slot *s, CURLcode rc, const char *text
     case CURLE_SSL_CIPHER:
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_NOT_BUILT_IN:
     case CURLE_LOGIN_DENIED: /* a user name in the address */ return TG_X_REFUSED;
     case CURLE_SSL_CONNECT_ERROR: return handshake_was_cut(text) ? TG_X_UNREACHED : TG_X_REFUSED;
     default: return TG_X_UNREACHED;
@@ -189,6 +191,13 @@ static const char *failure_text(tg_slot *s, CURLcode rc, char *out, size_t size)
     return out;
 }
 
+/* Something was sent. What does not speak HTTP, or has a line that libcurl has no room for, will do so again. */
+static tg_outcome sent_outcome(const tg_slot *s, CURLcode rc)
+{
+    if (rc == CURLE_UNSUPPORTED_PROTOCOL || (int)rc == TOO_LARGE) return TG_X_UNREADABLE;
+    return rc == CURLE_OUT_OF_MEMORY && s->x->headers.n && !s->head_done ? TG_X_UNREADABLE : TG_X_BROKEN;
+}
+
 static void judge_failure(tg_slot *s, CURLcode rc)
 {
     char said[CURL_ERROR_SIZE + 40];
@@ -202,6 +211,29 @@ static void judge_failure(tg_slot *s, CURLcode rc)
         tg_http_end(s, TG_X_BROKEN, text);
     else
         tg_http_end(s, unsent_outcome(s, rc, s->said), text);
+}
+
+/* Does nothing but the end of the connection say where the body ends? */
+static bool is_unmarked(tg_slot *s, long status)
+{
+    long version = 0;
+    curl_off_t length = -1;
+    curl_easy_getinfo(s->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+    if (length >= 0 || status == 204 || status == 304 || s->coding == TG_CODING_ENDED) return false;
+    curl_easy_getinfo(s->easy, CURLINFO_HTTP_VERSION, &version);
+    return version < CURL_HTTP_VERSION_2_0 && strcmp(s->x->verb, "HEAD") != 0 && !tg_http_chunked(&s->x->headers);
+}
+
+/* The whole body came, as far as HTTP can tell. */
+static void judge_reply(tg_slot *s, long status)
+{
+    bool good = status < 300;
+    if (good && s->coding == TG_CODING_OPEN && s->packed > 0) {
+        end(s, TG_X_BROKEN, status, "the reply ended before its gzip data did");
+        return;
+    }
+    s->x->unmarked = good && is_unmarked(s, status);
+    end(s, TG_X_REPLY, status, "");
 }
 
 bool tg_http_judge(tg_slot *s, CURLcode rc)
@@ -219,6 +251,6 @@ bool tg_http_judge(tg_slot *s, CURLcode rc)
     curl_easy_getinfo(s->easy, CURLINFO_RESPONSE_CODE, &status);
     if (is_redirect(status)) curl_easy_getinfo(s->easy, CURLINFO_REDIRECT_URL, &to);
     if (to) return judge_redirect(s, to);
-    end(s, TG_X_REPLY, status, "");
+    judge_reply(s, status);
     return true;
 }

@@ -8,7 +8,8 @@
 #include <string.h>
 #include <time.h>
 
-#define HEAD_MAX (64 * 1024) /* bytes of reply headers */
+#define HEAD_MAX  (64 * 1024)  /* bytes of a reply's headers */
+#define HEADS_MAX (256 * 1024) /* and of all that an exchange brings: interim replies, redirects, trailers */
 
 double tg_http_now(void)
 {
@@ -35,13 +36,33 @@ static size_t stop(tg_slot *s, tg_outcome verdict, const char *why)
 static int before_send(void *slot, char *ip, char *local_ip, int port, int local_port)
 {
     tg_slot *s = slot;
+    long fresh = 1;
     (void)ip, (void)local_ip, (void)port, (void)local_port;
     if (s->x->sent > s->redirects) {
         stop(s, TG_X_BROKEN, "the connection ended before any reply came");
+        s->x->kept_died = s->on_kept;
         return CURL_PREREQFUNC_ABORT;
     }
+    curl_easy_getinfo(s->easy, CURLINFO_NUM_CONNECTS, &fresh);
+    s->on_kept = fresh == 0;
     s->x->sent++;
     return CURL_PREREQFUNC_OK;
+}
+
+/* Only a success needs its body: of the rest the status says enough, and it must not be lost over a bad coding. */
+static bool needs_body(const tg_slot *s)
+{
+    long status = 0;
+    curl_easy_getinfo(s->easy, CURLINFO_RESPONSE_CODE, &status);
+    return status < 300;
+}
+
+static size_t take_packed(tg_slot *s, char *p, size_t n)
+{
+    bool big;
+    const char *why = tg_http_unpack(s, p, n, &big);
+    if (!why || (!big && !needs_body(s))) return n;
+    return stop(s, big ? TG_X_TOO_BIG : TG_X_UNREADABLE, why);
 }
 
 static size_t take_body(char *p, size_t one, size_t n, void *slot)
@@ -49,7 +70,8 @@ static size_t take_body(char *p, size_t one, size_t n, void *slot)
     tg_slot *s = slot;
     tg_buf *b = &s->x->reply;
     (void)one; /* is always 1 */
-    if (n > b->max - b->n) return stop(s, TG_X_TOO_BIG, "the reply is larger than allowed; the rest was not read");
+    if (s->coding != TG_CODING_NONE) return take_packed(s, p, n);
+    if (n > b->max - b->n) return stop(s, TG_X_TOO_BIG, TG_HTTP_TOO_LARGE);
     return tg_buf_add(b, p, n) ? n : stop(s, TG_X_BROKEN, "out of memory while reading the reply");
 }
 
@@ -85,14 +107,18 @@ static size_t take_header(char *p, size_t one, size_t n, void *slot)
     tg_slot *s = slot;
     tg_buf *b = &s->x->headers;
     (void)one;
+    s->head_bytes += n;
+    if (s->head_bytes > HEADS_MAX)
+        return stop(s, TG_X_UNREADABLE, "the reply's headers and trailers are longer than 256 KiB");
     if (n > 5 && memcmp(p, "HTTP/", 5) == 0)
         begin_head(s);
-    else if (n <= 2)
-        s->head_done = true;
     else if (s->head_done)
         return n;
-    else if (n > HEAD_MAX || b->n > HEAD_MAX - n)
-        return stop(s, TG_X_BROKEN, "the reply's headers are too long");
+    else if (n <= 2) {
+        s->head_done = true;
+        tg_http_begin_coding(s);
+    } else if (n > HEAD_MAX || b->n > HEAD_MAX - n)
+        return stop(s, TG_X_UNREADABLE, "the reply's headers are longer than 64 KiB");
     else if (!add_header(b, p, n))
         return stop(s, TG_X_BROKEN, "no room for the reply's headers");
     return n;
@@ -242,6 +268,9 @@ bool tg_http_load(tg_slot *s, tg_exchange *x, tg_error *err)
     s->x = x;
     s->started = tg_http_now();
     s->redirects = 0;
+    s->head_bytes = 0;
+    s->head_done = s->on_kept = false;
+    s->coding = TG_CODING_NONE;
     s->verdict = TG_X_RUNNING;
     s->why = NULL;
     s->said[0] = '\0';

@@ -3,7 +3,8 @@
 ** that it carries just now.
 **
 ** options.c says what every handle is set to, request.c loads an exchange into a slot and takes in the reply,
-** outcome.c judges how it ended, curl.c owns the slots and moves them, sockets.c waits for their sockets.
+** coding.c unpacks the body, outcome.c judges how it ended, curl.c owns the slots and moves them, sockets.c waits for
+** their sockets.
 */
 #ifndef TG_HTTP_SLOT_H
 #define TG_HTTP_SLOT_H
@@ -17,6 +18,11 @@
 
 typedef struct tg_slot tg_slot;
 
+/* How the body is coded. ENDED: its own end has come, so it is whole. FOREIGN: in a way that cannot be undone. */
+typedef enum tg_coding { TG_CODING_NONE, TG_CODING_OPEN, TG_CODING_ENDED, TG_CODING_FOREIGN } tg_coding;
+
+#define TG_HTTP_TOO_LARGE "the reply is larger than allowed; the rest was not read"
+
 struct tg_slot {
     CURL *easy;           /* owned */
     tg_exchange *x;       /* borrowed while it is under way; NULL: the slot is idle */
@@ -28,11 +34,20 @@ struct tg_slot {
     int redirects;              /* followed so far */
     bool plain;                 /* the handle is set to a GET without a body */
     long wait, left, connect;   /* what it is set to: PIPEWAIT, TIMEOUT_MS, CONNECTTIMEOUT_MS; 0 as libcurl has them */
-    bool head_done;             /* the blank line has come: what follows is body, or a trailer nobody asked for */
+    bool head_done;             /* the blank line has come: what follows is body, or a trailer that is not wanted */
+    bool on_kept;               /* the request went out on a connection that was kept from an earlier one */
+    size_t head_bytes;          /* of all heads and trailers of the exchange: libcurl keeps a copy of each line */
+    tg_coding coding;           /* of the body that is coming */
+    size_t packed;              /* bytes of it that were unpacked so far */
+    struct z_stream_s *zlib;    /* owned; NULL until the first packed reply */
+    char note[120];             /* room for a sentence with a word of the server's in it */
     tg_outcome verdict;         /* RUNNING, unless one of our callbacks stopped the transfer */
     const char *why;            /* and the sentence that goes with it */
     char said[CURL_ERROR_SIZE]; /* libcurl's own words */
 };
+
+/* The two sockets that MULTI, just made, wakes itself with reach no child from now on. */
+void tg_http_hide_wakeup(CURLM *multi);
 
 double tg_http_now(void); /* monotonic seconds */
 /* Fills ERR and returns false. */
@@ -53,6 +68,14 @@ bool tg_http_tie(tg_slot *s, char *const lines[TG_HTTP_COMMON]);
 bool tg_http_load(tg_slot *s, tg_exchange *x, tg_error *err);
 bool tg_http_set_time_left(tg_slot *s, double now); /* false: there is none */
 void tg_http_unload(tg_slot *s);                    /* forgets the exchange and wipes its secret */
+
+/* ------------------------------------------------------------------------------------------------ coding.c */
+
+bool tg_http_chunked(const tg_buf *headers);
+void tg_http_begin_coding(tg_slot *s); /* reads from the headers how the body will be coded */
+/* Adds the N packed bytes at P, unpacked, to the reply. NULL, or what is wrong with them; *BIG: they pass the cap. */
+const char *tg_http_unpack(tg_slot *s, char *p, size_t n, bool *big);
+void tg_http_free_coding(tg_slot *s);
 
 /*
 ** Judges what came of the transfer that ended with RC, and fills the exchange. False: it is not over, the slot was

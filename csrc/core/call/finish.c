@@ -1,5 +1,6 @@
 /* What the end of a try means. The decision is policy's; here it is carried out. */
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,19 @@
 static tg_text headers_of(const tg_call *call)
 {
     return (tg_text){call->exchange.headers.p, call->exchange.headers.n};
+}
+
+/*
+** Without a length only the text can say that it is whole: JSON to its end. Everything else may go on where the
+** connection ended, and is then no reply. A web page is told as such, and JSON with a fault inside as that fault.
+*/
+static void look_for_cut(tg_exchange *x)
+{
+    tg_text body = {x->reply.p, x->reply.n};
+    if (x->outcome != TG_X_REPLY || !x->unmarked || x->status < 200 || x->status > 299) return;
+    if (tg_reply_is_page(body) || !tg_reply_is_cut(body)) return;
+    x->outcome = TG_X_BROKEN;
+    snprintf(x->message, sizeof x->message, "the reply has no length, and is not whole after %zu bytes", body.n);
 }
 
 /* A header as a decimal number within bounds; what is no number counts as not sent. */
@@ -37,6 +51,7 @@ static tg_attempt describe(tg_call *call)
     return (tg_attempt){
         .answered = answered,
         .sent = x->sent > 0 && !turned_away(x),
+        .kept_died = x->outcome == TG_X_BROKEN && x->kept_died,
         .timed_out = x->outcome == TG_X_TIMEOUT,
         .write = !tg_request_reads(call->request),
         .safe = op->flags & TG_SAFE_REPEAT || tg_request_reads(call->request),
@@ -55,7 +70,7 @@ static tg_attempt describe(tg_call *call)
     };
 }
 
-/* libcurl follows a redirect and repeats a read on a dead connection by itself; the server counts each time. */
+/* A redirect is followed within a try; the server counts each time. */
 static void charge_repeats(tg_call *call)
 {
     tg_client *c = call->client;
@@ -324,6 +339,12 @@ static bool ended_for_good(tg_call *call)
         tg_call_changed(call);
         return !tg_call_fail(call, TG_E_DECODE, "the reply is larger than %zu bytes", x->reply.max);
     }
+    if (x->outcome == TG_X_UNREADABLE) {
+        bool write = !tg_request_reads(call->request) && x->status < 300;
+        tg_call_changed(call);
+        call->error.status = x->status;
+        return !tg_call_fail(call, write ? TG_E_UNKNOWN : TG_E_DECODE, "%s", x->message);
+    }
     if (nothing) return !tg_call_fail(call, TG_E_DECODE, "the server answered 304 to a question without a condition");
     if (x->outcome == TG_X_REFUSED) return !tg_call_fail(call, TG_E_TRANSPORT, "%s", x->message);
     return false;
@@ -331,6 +352,7 @@ static bool ended_for_good(tg_call *call)
 
 void tg_call_finish(tg_call *call)
 {
+    look_for_cut(&call->exchange);
     tg_attempt a = describe(call);
     tg_call_off_wire(call);
     tg_report(call, TG_EV_REPLY, call->exchange.seconds, a.answered ? NULL : call->exchange.message);

@@ -1,10 +1,15 @@
 /* From the bytes of a reply to what the row promised, or a decode error: never an empty success. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "client.h"
 #include "error.h"
 #include "page.h"
+
+#define BESIDE_CAP    (6u << 20)  /* bytes */
+#define LONGEST_TOKEN 12          /* bytes: a pair of surrogates */
+#define BARE_MOST     (64 * 1024) /* bytes of a text that becomes a JSON string: longer ones are no word of a server */
 
 const char *tg_headers_find(tg_text headers, const char *name)
 {
@@ -60,7 +65,8 @@ static const char *id_key(const tg_model *m)
 
 tg_page *tg_page_of(tg_text text, tg_shape shape, const tg_model *m, tg_error *err)
 {
-    tg_index_options o = {.shape = shape, .id_key = id_key(m), .plain = !m};
+    tg_odd odd = {.count = 0};
+    tg_index_options o = {.shape = shape, .id_key = id_key(m), .plain = !m, .odd = &odd};
     char *copy = malloc(text.n + 1);
     if (!copy) {
         tg_error_set(err, TG_E_NOMEM, "out of memory");
@@ -78,10 +84,40 @@ bool tg_reply_is_page(tg_text t)
     return t.n && t.p[0] == '<';
 }
 
+/* Is this what a word or a number of JSON is cut to? A bare text may begin like one, and then goes on otherwise. */
+static bool is_cut_scalar(tg_text t)
+{
+    static const char *const words[] = {"true", "false", "null"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (t.n < strlen(words[i]) && strncmp(t.p, words[i], t.n) == 0) return true;
+    return strspn(t.p, "-+.eE0123456789") >= t.n && (t.p[0] == '-' || (t.p[0] >= '0' && t.p[0] <= '9'));
+}
+
+/* What says or shows that it is JSON has to be whole JSON, and is not taken for a bare text. */
+static bool poses_as_json(tg_text t, const char *type)
+{
+    while (t.n && strchr(" \t\r\n", *t.p)) t.p++, t.n--;
+    return (type && strstr(type, "json")) || (t.n && strchr("{[\"", *t.p)) || is_cut_scalar(t);
+}
+
+/* JSON whose fault is at its very end, or so near to it that the last word, escape or number may go on behind it. */
+static bool may_go_on(tg_text t, size_t at)
+{
+    return t.n - at < LONGEST_TOKEN || strspn(t.p + at, "-+.eE0123456789") >= t.n - at;
+}
+
+bool tg_reply_is_cut(tg_text t)
+{
+    size_t at = 0;
+    if (!t.n) return true;
+    return !tg_json_check_at(t, &at, NULL) && (may_go_on(t, at) || !poses_as_json(t, NULL));
+}
+
 /* Servers answer some strings bare (reference 1.6). An HTML page is never what was asked for. */
 static bool bare_text(tg_text t, const char *type)
 {
-    return !tg_reply_is_page(t) && !(type && strncmp(type, "text/html", 9) == 0) && tg_utf8_check(t, NULL) == t.n;
+    return t.n <= BARE_MOST && !tg_reply_is_page(t) && !(type && strncmp(type, "text/html", 9) == 0) &&
+           !poses_as_json(t, type) && tg_utf8_check(t, NULL) == t.n;
 }
 
 /* TEXT as a JSON string in place of it. */
@@ -108,12 +144,43 @@ static bool take_int(tg_reply *r, tg_page *page, tg_error *err)
     return v.what == TG_V_INT || tg_error_set(err, TG_E_DECODE, "the reply is not a whole number");
 }
 
-/* Owns BODY. */
-static bool take_page(tg_reply *r, const tg_op *op, char *body, size_t n, tg_error *err)
+/* One warning for each odd value; of many only the first. */
+static void tell_odd(tg_client *c, const tg_op *op, const tg_odd *odd)
 {
+    char text[TG_REASON_SIZE], place[120];
+    size_t kept = odd->count < TG_ODD_KEPT ? odd->count : TG_ODD_KEPT;
+    for (size_t i = 0; i < kept; i++) {
+        const tg_odd_value *v = &odd->first[i];
+        int n = v->record ? snprintf(place, sizeof place, "record %zu, ", v->record) : 0;
+        if (*v->field) n += snprintf(place + n, sizeof place - (size_t)n, "field \"%s\", ", v->field);
+        snprintf(place + n, sizeof place - (size_t)n, "byte %zu", v->at);
+        snprintf(text, sizeof text, "%s: %s: %s", op->name, place, v->what);
+        tg_report_warning(c, text);
+    }
+    if (odd->count == kept) return;
+    snprintf(text, sizeof text, "%s: %zu more odd values like these in the same reply", op->name, odd->count - kept);
+    tg_report_warning(c, text);
+}
+
+/* What index and keys may take: the rest of the cap, and something for a reply that is just within it. */
+static size_t index_limit(const tg_client *c, size_t n)
+{
+    return (c->reply_cap > n ? c->reply_cap - n : 0) + BESIDE_CAP;
+}
+
+/* Owns BODY. */
+static bool take_page(tg_reply *r, tg_call *call, char *body, size_t n, tg_error *err)
+{
+    const tg_op *op = call->request->op;
     const tg_model *m = op->model ? tg_model_find(op->model) : NULL;
+    tg_odd odd = {.count = 0};
     bool text = op->reply == TG_REPLY_STRING || op->reply == TG_REPLY_ANY;
-    tg_index_options o = {.shape = op->reply, .loose = op->flags & TG_LOOSE, .id_key = id_key(m), .plain = !m};
+    tg_index_options o = {.shape = op->reply,
+                          .loose = op->flags & TG_LOOSE,
+                          .id_key = id_key(m),
+                          .plain = !m,
+                          .odd = &odd,
+                          .limit = index_limit(call->client, n)};
     r->shape = op->reply;
     if (op->reply == TG_REPLY_INT || op->reply == TG_REPLY_STRING) o.shape = TG_REPLY_ANY;
     if (text && n && !tg_json_check((tg_text){body, n}, NULL) &&
@@ -128,6 +195,7 @@ static bool take_page(tg_reply *r, const tg_op *op, char *body, size_t n, tg_err
     r->page = op->reply == TG_REPLY_BYTES ? tg_page_new_raw(body, n) : tg_page_new(body, n, &o, m, err);
     if (!r->page && op->reply == TG_REPLY_BYTES) return tg_error_set(err, TG_E_NOMEM, "out of memory");
     if (!r->page) return false;
+    if (odd.count) tell_odd(call->client, op, &odd);
     return op->reply == TG_REPLY_INT ? take_int(r, r->page, err) : true;
 }
 
@@ -157,7 +225,7 @@ bool tg_reply_make(tg_call *call, int status, char *body, size_t n, tg_text head
     if (says_nothing(call, status, n)) {
         r->shape = TG_REPLY_NOTHING;
         free(body);
-    } else if (!take_page(r, call->request->op, body, n, err)) {
+    } else if (!take_page(r, call, body, n, err)) {
         tg_reply_free(r);
         return false;
     }

@@ -35,6 +35,7 @@ typedef enum tg_outcome {
     TG_X_TIMEOUT,   /* with `sent` 0 it was still connecting: then as harmless as UNREACHED */
     TG_X_UNREACHED, /* no byte of the request can have reached a server: resolve, connect, TLS handshake */
     TG_X_BROKEN,    /* the connection ended, or the reply was cut or malformed, after something may have been sent */
+    TG_X_UNREADABLE, /* a reply came whose headers or body cannot be read, however often one asks: its status is known */
     TG_X_REFUSED    /* this side would not go on: redirect to another origin, TLS not trusted, bad address */
 } tg_outcome;
 
@@ -55,6 +56,8 @@ typedef struct tg_exchange {
 
     tg_outcome outcome;
     int sent;          /* how many times the request may have reached a server; 0: certainly never */
+    bool kept_died;    /* BROKEN: the connection was a kept one and ended without a byte of reply */
+    bool unmarked;     /* REPLY: nothing but the connection's end says where the body ends, so it may have been cut */
     int status;        /* of the last reply that began, also if it was cut; 0: none did */
     tg_buf headers;    /* "name\0value\0..." names in lower case, of the last reply; init by the owner */
     tg_buf reply;      /* decompressed body; its max is the cap; init by the owner */

@@ -17,6 +17,8 @@
 #include "json_keys.h"
 #include "json_text.h"
 
+#define NATURAL_BYTES (4u << 20) /* of the index of a text without a limit, and a quarter of the text's own size */
+
 typedef enum role { PLAIN, RECORD, LIST, MAP } role;
 
 typedef struct scan {
@@ -26,9 +28,12 @@ typedef struct scan {
     tg_index *ix;   /* borrowed; NULL: check only */
     tg_keys *keys;  /* of the objects that are open; in the frame of run */
     int depth;
-    tg_number number;     /* the last one that was read */
-    const char *why, *at; /* what is wrong, and where */
-    bool nomem;
+    tg_number number;              /* the last one that was read */
+    const char *record;            /* where the one that was begun last stands; NULL: none */
+    size_t nulls;                  /* in the places of records */
+    size_t most;                   /* bytes of index and keys */
+    const char *why, *at;          /* what is wrong, and where */
+    bool nomem, too_many, of_keys; /* too many keys, or records */
 } scan;
 
 static const char *fail(scan *s, const char *at, const char *why)
@@ -44,6 +49,43 @@ static const char *fail_nomem(scan *s)
     return NULL;
 }
 
+static const char *fail_many(scan *s, const char *at, bool keys)
+{
+    s->too_many = true;
+    s->of_keys = keys;
+    s->at = at;
+    return NULL;
+}
+
+/* ------------------------------------------------------------------------------------------------------ places */
+
+/* In which record is AT, from 1, and in which of its fields? 0: in none. */
+static size_t find_place(const scan *s, const char *at, char *field, size_t size)
+{
+    field[0] = '\0';
+    const tg_entry *last = s->ix && s->ix->count ? &s->ix->entries[s->ix->count - 1] : NULL;
+    if (!s->ix || !s->record || at < s->record) return 0;
+    bool ended = last && s->start + last->offset == s->record;
+    if (!ended) tg_json_field_at((tg_text){s->record, (size_t)(s->end - s->record)}, at, field, size);
+    return s->ix->count + s->nulls + 1;
+}
+
+static void note_odd(scan *s, const char *at, const char *what)
+{
+    tg_odd *odd = s->o->odd;
+    if (odd->count++ >= TG_ODD_KEPT) return;
+    tg_odd_value *v = &odd->first[odd->count - 1];
+    v->what = what;
+    v->at = (size_t)(at - s->start);
+    v->record = find_place(s, at, v->field, sizeof v->field);
+}
+
+/* Overwrites N bytes at P of a text that is the caller's own. */
+static void overwrite(const char *p, const char *with, size_t n)
+{
+    memcpy((char *)(uintptr_t)p, with, n);
+}
+
 /* ------------------------------------------------------------------------------------------------------- scalars */
 
 /* The special byte at P, inside a string: the place after it (and what belongs to it), or NULL. */
@@ -55,7 +97,12 @@ static const char *scan_special(scan *s, const char *p, bool *escaped)
     if (*p == '\\') {
         *escaped = true;
         next = tg_escape_read(p, s->end, bytes, &n, &why);
-        return next ? next : fail(s, p, why);
+        if (!next || (why && !s->o->odd)) return fail(s, p, why);
+        if (why) {
+            note_odd(s, p, "half of a surrogate pair, read as U+FFFD");
+            overwrite(p, "\\ufffd", 6);
+        }
+        return next;
     }
     if ((unsigned char)*p < 0x20) return fail(s, p, "control character in a string");
     /* Text that is not Latin comes in runs: stay here until ASCII returns. */
@@ -88,7 +135,11 @@ static bool is_number(char c)
 static const char *scan_number(scan *s, const char *p)
 {
     const char *why, *next = tg_number_scan(p, s->end, &s->number, &why);
-    return next ? next : fail(s, p, why);
+    if (!next) return fail(s, p, why);
+    if (!s->number.big) return next;
+    if (!s->o->odd) return fail(s, p, "integer does not fit 64 bits");
+    note_odd(s, p, "an integer past 64 bits, read as a real number");
+    return next;
 }
 
 static const char *scan_word(scan *s, const char *p, tg_text word)
@@ -117,9 +168,11 @@ static const char *scan_value(scan *s, const char *p)
     }
 }
 
-static bool grow_index(tg_index *ix, size_t first)
+/* At most to MOST entries. */
+static bool grow_index(tg_index *ix, size_t first, size_t most)
 {
     size_t size = ix->size ? ix->size * 2 : first;
+    if (size > most) size = most;
     tg_entry *entries = size <= SIZE_MAX / sizeof *entries ? realloc(ix->entries, size * sizeof *entries) : NULL;
     if (!entries) return false;
     ix->entries = entries;
@@ -132,12 +185,22 @@ static const char *scan_record(scan *s, const char *p, int64_t id)
 {
     tg_index *ix = s->ix;
     const char *from = p;
+    s->record = p;
     if (p == s->end || *p != '{') return fail(s, p, "expected an object");
     p = scan_object(s, p, s->o->shape == TG_REPLY_MAP ? PLAIN : RECORD, &id);
     if (!p) return NULL;
-    if (ix->count == ix->size && !grow_index(ix, s->o->shape == TG_REPLY_RECORD ? 1 : 16)) return fail_nomem(s);
+    if (ix->count == ix->size) {
+        size_t most = s->most / sizeof *ix->entries;
+        if (ix->count >= most) return fail_many(s, from, false);
+        if (!grow_index(ix, s->o->shape == TG_REPLY_RECORD ? 1 : 16, most)) return fail_nomem(s);
+    }
     ix->entries[ix->count++] = (tg_entry){(uint64_t)(from - s->start), (uint64_t)(p - from), id};
     return p;
+}
+
+static bool is_null(const scan *s, const char *p)
+{
+    return s->end - p >= 4 && memcmp(p, "null", 4) == 0;
 }
 
 /* The member of a map whose key stands at KEY, N bytes, and whose value stands at P. */
@@ -150,6 +213,12 @@ static const char *scan_map_value(scan *s, const char *key, size_t n, bool escap
     size_t made = n <= sizeof bytes ? tg_value_unescape(&text, bytes) : 0;
     if (tg_number_scan(bytes, bytes + made, &number, &why) != bytes + made || number.is_real)
         return fail(s, key, "map key is not an integer");
+    if (s->o->odd && is_null(s, p)) {
+        s->record = p;
+        note_odd(s, p, "null in place of a record, left out");
+        s->nulls++;
+        return p + 4;
+    }
     return scan_record(s, p, number.integer);
 }
 
@@ -176,7 +245,7 @@ static const char *scan_member(scan *s, const char *p, role r, size_t base, uint
     switch (tg_keys_add(s->keys, base, mask, key, n, escaped)) {
     case TG_ADDED: break;
     case TG_ADDED_TWICE: return fail(s, key - 1, "duplicate key");
-    case TG_ADDED_NOT: return fail_nomem(s);
+    case TG_ADDED_NOT: return s->keys->size * 2 > s->keys->most ? fail_many(s, key, true) : fail_nomem(s);
     }
     p = tg_text_space(p, s->end);
     if (p == s->end || *p != ':') return fail(s, p, "expected ':'");
@@ -237,11 +306,36 @@ static const char *scan_item(scan *s, const char *p, role r)
     return scan_record(s, p, 0);
 }
 
+/* Blanks the null at P with its comma: the one behind it or, at the end of the list, the one before. */
+static const char *drop_null(scan *s, const char *p, bool *more)
+{
+    const char *next = tg_text_space(p + 4, s->end), *before = p - 1;
+    s->record = p;
+    note_odd(s, p, "null in place of a record, left out");
+    s->nulls++;
+    *more = next < s->end && *next == ',';
+    if (!*more) {
+        while (strchr(" \t\r\n", *before)) before--; /* the bracket, if nothing else, stops it */
+        if (*before == ',') overwrite(before, " ", 1);
+        next = p + 4;
+        scan_more(s, &next, ']', "expected ',' or ']'");
+    } else {
+        overwrite(next, " ", 1);
+        next = tg_text_space(next, s->end);
+    }
+    overwrite(p, "    ", 4);
+    return next;
+}
+
 /* P: the opening bracket. */
 static const char *scan_array(scan *s, const char *p, role r)
 {
     bool more = scan_open(s, &p, ']');
     while (more) {
+        if (r == LIST && s->o->odd && is_null(s, p)) {
+            p = drop_null(s, p, &more);
+            continue;
+        }
         p = scan_item(s, p, r);
         more = p && scan_more(s, &p, ']', "expected ',' or ']'");
     }
@@ -306,6 +400,31 @@ static const char *scan_text(scan *s, tg_what *what)
     return p == s->end ? p : fail(s, p, "text goes on after its end");
 }
 
+static bool tell_fault(const scan *s, tg_error *err)
+{
+    tg_odd_value place = {.what = s->why, .at = (size_t)(s->at - s->start)};
+    place.record = find_place(s, s->at, place.field, sizeof place.field);
+    return tg_json_tell(&place, err);
+}
+
+static bool tell_many(const scan *s, tg_error *err)
+{
+    tg_error_set(err, TG_E_DECODE,
+                 "the reply of %zu bytes holds more than %zu %s by its byte %zu: to keep track of "
+                 "them takes more than the %zu bytes that are left for it",
+                 (size_t)(s->end - s->start), s->of_keys ? s->keys->n : s->ix->count,
+                 s->of_keys ? "keys in one object" : "records", (size_t)(s->at - s->start), s->most);
+    tg_error_advise(err, "ask for less at once, or allow more with reply_cap =");
+    return false;
+}
+
+static bool tell(const scan *s, tg_error *err)
+{
+    if (s->too_many) return tell_many(s, err);
+    if (s->nomem) return tg_error_set(err, TG_E_NOMEM, "not enough memory to read the reply");
+    return tell_fault(s, err);
+}
+
 /* Scans S from a known start; the keys' stack is freed here whatever comes out. */
 static bool run(scan *s, tg_text text, tg_what *what, tg_error *err)
 {
@@ -315,16 +434,17 @@ static bool run(scan *s, tg_text text, tg_what *what, tg_error *err)
     s->keys = &keys;
     s->start = text.p;
     s->end = tg_text_end(text);
+    s->most = s->o->limit ? s->o->limit : NATURAL_BYTES + text.n / 4;
+    if (s->o->limit) keys.most = s->most / 2 / sizeof *keys.items;
     if (tg_text_space(s->start, s->end) == s->end) return tg_error_set(err, TG_E_DECODE, "empty body");
     end = scan_text(s, what);
-    tg_keys_clear(&keys);
     if (end && *what == TG_V_INT && s->number.is_real) {
         *what = TG_V_REAL;
         if (s->o->shape == TG_REPLY_INT) end = fail(s, s->start, "expected an integer");
     }
-    if (end) return true;
-    if (s->nomem) return tg_error_set(err, TG_E_NOMEM, "not enough memory to read the reply");
-    return tg_error_set(err, TG_E_DECODE, "%s at byte %zu", s->why, (size_t)(s->at - s->start));
+    if (!end) tell(s, err);
+    tg_keys_clear(&keys);
+    return end != NULL;
 }
 
 void tg_index_init(tg_index *ix)

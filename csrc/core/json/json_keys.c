@@ -70,7 +70,7 @@ bool tg_keys_grow(tg_keys *k)
 {
     size_t size = k->size * 2;
     tg_seen *own = k->items == k->first ? NULL : k->items;
-    tg_seen *items = size <= SIZE_MAX / sizeof *items ? realloc(own, size * sizeof *items) : NULL;
+    tg_seen *items = size <= k->most && size <= SIZE_MAX / sizeof *items ? realloc(own, size * sizeof *items) : NULL;
     if (!items) return false;
     if (!own) memcpy(items, k->first, sizeof k->first);
     k->items = items;

@@ -28,6 +28,7 @@ typedef struct tg_seen {
 typedef struct tg_keys {
     tg_seen *items; /* `first`, or owned */
     size_t n, size;
+    size_t most; /* there may be; more are refused as if memory had run out */
     tg_seen first[TG_KEYS_FIRST];
 } tg_keys;
 
@@ -36,6 +37,7 @@ static inline void tg_keys_init(tg_keys *k)
     k->items = k->first;
     k->n = 0;
     k->size = TG_KEYS_FIRST;
+    k->most = SIZE_MAX;
 }
 
 /* The mark from the first and the last eight bytes, or, of a shorter key, from all there are. */

@@ -70,8 +70,9 @@ static const char *escape_unicode(const char *p, const char *end, char out[4], s
     }
     low = high < 0xDC00 ? escape_unit(p + 6, end) : -1;
     if (low < 0xDC00 || low > 0xDFFF) {
-        *why = "half a surrogate pair";
-        return NULL;
+        *why = TG_HALF_A_PAIR;
+        *made = utf8_write(0xFFFD, out);
+        return p + 6;
     }
     *made = utf8_write(0x10000 + ((uint32_t)(high - 0xD800) << 10) + (uint32_t)(low - 0xDC00), out);
     return p + 12;
@@ -81,6 +82,7 @@ const char *tg_escape_read(const char *p, const char *end, char out[4], size_t *
 {
     static const char names[] = "\"\\/bfnrt", bytes[] = "\"\\/\b\f\n\r\t";
     const char *found;
+    *why = NULL;
     if (end - p >= 2 && p[1] == 'u') return escape_unicode(p, end, out, made, why);
     found = end - p >= 2 && p[1] != '\0' ? strchr(names, p[1]) : NULL;
     if (!found) {
@@ -228,11 +230,13 @@ const char *tg_number_scan(const char *p, const char *end, tg_number *out, const
     *why = "bad number";
     if (q == first || (*first == '0' && q - first > 1)) return NULL;
     out->is_real = true;
+    out->big = false;
     if (q < end && (*q == '.' || *q == 'e' || *q == 'E')) return scan_real(p, q, end, why);
-    if (negative && *first == '0') return q; /* an integer has no minus zero */
+    if (negative && *first == '0') return q;                             /* an integer has no minus zero */
+    out->big = q - first > 19 || value > (uint64_t)INT64_MAX + negative; /* 19 digits cannot have wrapped */
+    *why = "number too large";
+    if (out->big) return is_finite((tg_text){p, (size_t)(q - p)}) ? q : NULL;
     out->is_real = false;
-    *why = "integer does not fit 64 bits";
-    if (q - first > 19 || value > (uint64_t)INT64_MAX + negative) return NULL; /* 19 digits cannot have wrapped */
     out->integer = negative ? (int64_t)(0 - value) : (int64_t)value;
     return q;
 }

@@ -75,9 +75,11 @@ static inline const char *tg_text_bracket(const char *p, const char *end)
     return p;
 }
 
+#define TG_HALF_A_PAIR "half a surrogate pair"
+
 /*
 ** The escape at P (a backslash), decoded into OUT, *MADE bytes of it. Returns its end, or NULL with *WHY when it is
-** none. A pair of surrogates is one escape; half a pair is none.
+** none. A pair of surrogates is one escape; half a pair is read as U+FFFD, with *WHY.
 */
 const char *tg_escape_read(const char *p, const char *end, char out[4], size_t *made, const char **why);
 
@@ -95,7 +97,8 @@ static inline const char *tg_unescape_step(const char *p, const char *end, char 
 }
 
 typedef struct tg_number {
-    bool is_real;    /* it has a fraction or an exponent, or is -0 */
+    bool is_real;    /* it has a fraction or an exponent, or is -0, or `big` */
+    bool big;        /* an integer that does not fit 64 bits */
     int64_t integer; /* when it is not real */
 } tg_number;
 

@@ -39,10 +39,20 @@ tg_kind tg_policy_kind(int status)
     }
 }
 
-/* A gateway speaks for a server that may have finished the work; 501 and 505 refuse the request as such. */
+/*
+** A gateway speaks for a server that may have finished the work. Some statuses refuse the request as such, so that
+** nothing was done and no repeat will fare better: not implemented, version, negotiation, extension, a guest network.
+*/
 static bool in_trouble(int status)
 {
-    return status >= 500 && status != 501 && status != 505;
+    switch (status) {
+    case 501:
+    case 505:
+    case 506:
+    case 510:
+    case 511: return false;
+    default: return status >= 500;
+    }
 }
 
 bool tg_policy_unclear(const tg_attempt *a)
@@ -92,6 +102,7 @@ static tg_decision after_trouble(const tg_attempt *a, tg_kind kind)
     bool harmless = !a->write || a->safe || !tg_policy_unclear(a); /* what was never sent can be sent, even a POST */
     if (a->retry_after > TG_RATE_WAIT_MAX) return fail(a, kind, a->retry_after);
     if (!harmless || !tries_left(a)) return fail(a, kind, a->retry_after);
+    if (a->kept_died && a->try_ == 1) delay = 0; /* the server closed what was idle: it is not in trouble */
     return retry(a, kind, a->retry_after > delay ? a->retry_after : delay);
 }
 

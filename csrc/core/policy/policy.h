@@ -13,6 +13,7 @@
 typedef struct tg_attempt {
     bool answered;     /* a whole reply came: status is set */
     bool sent;         /* not answered: something of the request may have reached the server */
+    bool kept_died;    /* not answered: a connection kept from an earlier request had ended, which says nothing of now */
     bool timed_out;    /* not answered: because time was up */
     bool write;        /* the verb is not GET */
     bool safe;         /* the row says that a repeat is safe */
