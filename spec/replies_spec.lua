@@ -309,8 +309,50 @@ describe("a reply that is right in its own way:", function()
     assert.is_false(person["2fa_enabled"])
   end)
 
+  it("a boolean is what it means, written as 0, 1 or a text; in fields, pairs and tables alike", function()
+    for text, meant in pairs{["0"] = false, ["1"] = true, ['"true"'] = true, ['"false"'] = false, ['"0"'] = false,
+      ['"1"'] = true, ["false"] = false, ["true"] = true} do
+      local form = '{"id":1,"inactive":%s,"workspaces":[{"workspace_id":3,"admin":%s}]}'
+      local person = one("org_user", form:format(text, text))
+      assert.equal(meant, person.inactive, text)
+      assert.equal(meant, person:table().inactive, text)
+      assert.equal(meant, person:table().workspaces[1].admin, text)
+      assert.equal(meant, person.workspaces[1].admin, text)
+      for name, value in pairs(person) do
+        if name == "inactive" then assert.equal(meant, value, text) end
+      end
+    end
+  end)
+
+  it("a value of another type is an error that names record and field, when it is asked for", function()
+    for text, field in pairs{['"maybe"'] = "inactive", ["2"] = "inactive", ["[]"] = "inactive", ['"x"'] = "user_id",
+      ["true"] = "name", ["9223372036854775808"] = "user_id"} do
+      local person = one("org_user", ('{"id":17,"email":"ann@acme.test","%s":%s}'):format(field, text))
+      assert.equal("ann@acme.test", person.email)
+      local ok, err = pcall(function() return person[field] end)
+      assert.is_false(ok, text)
+      assert.equal("decode", err.kind)
+      assert.is_truthy(err.message:find("17", 1, true) and err.message:find(field, 1, true), err.message)
+    end
+    assert.equal("2024", one("org_user", '{"id":1,"name":2024}').name)
+    assert.equal(7, one("org_user", '{"id":1,"user_id":"7"}').user_id)
+  end)
+
+  it("one odd value does not hide the others: a null, half a surrogate pair, an integer past 64 bits", function()
+    for text, count in pairs{['[null,{"id":1}]'] = 1, ['[{"id":1},null,null]'] = 1, ['[{"id":1}, null ,{"id":2}]'] = 2,
+      ["[null]"] = 0, ['[{"id":1,"name":"a\\ud800b"},{"id":2}]'] = 2,
+      ['[{"id":1,"far":18446744073709551617},{"id":2}]'] = 2} do
+      local list = assert(core.parse("org_user", text))
+      assert.equal(count, #list, text)
+      if not text:find("far", 1, true) then assert.is_truthy(toggl.json.decode(list:raw()), text) end
+    end
+    assert.equal("a\u{FFFD}b", assert(core.parse("org_user", '[{"name":"a\\udc00b"}]'))[1].name)
+    assert.equal(2, #one("org_user", '{"workspaces":[null,{"workspace_id":3},{"workspace_id":4},null]}').workspaces)
+  end)
+
   it("lists hold records and nothing else", function()
-    for _, text in ipairs{"[[]]", "[5]", '[null,]', '[,null]', '[null null]', '{"id":1}', '[{"id":1}', '[{"id":1},]', "[{}] x", "true",
+    for _, text in ipairs{"[null,]", "[,null]", "[null null]", "[nullx]"} do assert.is_nil(core.parse("org_user", text)) end
+    for _, text in ipairs{"[[]]", "[5]", '{"id":1}', '[{"id":1}', '[{"id":1},]', "[{}] x", "true",
       '"x"', '[{"id":1,"id":2}]', '[{"id":01}]', "\xef\xbb\xbf[]", ("["):rep(200)} do
       local list, err = core.parse("org_user", text)
       assert.is_nil(list, text)

@@ -131,7 +131,8 @@ void ltg_open_records(lua_State *L); /* [-0, +1] the table of method tables by c
 /* value.c */
 /* Any value as Lua has it; records and lists of records keep the page, which no finalizer may free. [-0, +1] */
 void ltg_pushvalue(lua_State *L, int client, tg_page *page, const tg_value *v, const tg_field *f, ltg_place place);
-void ltg_pushobject(lua_State *L, int client, tg_page *page, const tg_value *v, ltg_place place); /* a plain table */
+/* A plain table; M: the row by which the values are read, NULL: as they stand. */
+void ltg_pushobject(lua_State *L, int client, tg_page *page, const tg_value *v, const tg_model *m, ltg_place place);
 void ltg_pushstring(lua_State *L, const tg_value *v);
 /* Keeps the page of R from finalizers until it is released. Read R again behind it. [-0, +1] and [-0, +0] */
 tg_page **ltg_hold(lua_State *L, const ltg_record *r);

@@ -1,4 +1,5 @@
 /* Records: one object of a page. Fields are decoded when they are read; methods come from the class. */
+#include <stdio.h>
 #include <string.h>
 
 #include "ltg.h"
@@ -107,6 +108,25 @@ static int push_held(lua_State *L, const ltg_record *r, const tg_field *f, tg_te
     return 1;
 }
 
+static int record_tostring(lua_State *L);
+
+/* Raises: V, the value of F in the record at 1, is not of the row's type, and is not taken for something. */
+static int fail_misfit(lua_State *L, const tg_field *f, const tg_value *v)
+{
+    tg_error err = {.kind = TG_E_DECODE, .retry_after = -1};
+    bool hidden = f->flags & TG_SECRET || v->what >= TG_V_ARRAY, text = v->what == TG_V_STRING;
+    char shown[60]; /* first of all: what Lua does may end the page */
+    snprintf(shown, sizeof shown, text ? "\"%.*s\"" : "%.*s", (int)(v->text.n < 40 ? v->text.n : 40), v->text.p);
+    lua_pushcfunction(L, record_tostring);
+    lua_pushvalue(L, 1);
+    lua_call(L, 1, 1);
+    snprintf(err.message, sizeof err.message, "%.200s: the field \"%s\" is %s, and should be of type %s",
+             lua_tostring(L, -1), f->name, hidden ? "of another type" : shown, tg_type_name(f->type));
+    snprintf(err.advice, sizeof err.advice, "look at record:raw(); what the server meant cannot be told");
+    ltg_pusherror(L, &err);
+    return lua_error(L);
+}
+
 /*
 ** __index; upvalues: fields by name (light userdata), methods of the class or nil, address of the metatable.
 ** Whoever has the metatable can call this with anything.
@@ -123,6 +143,7 @@ static int record_index(lua_State *L)
         tg_value v = tg_value_field(r->text, f);
         bool no_time = f->type == TG_TIME && v.what == TG_V_STRING && v.text.n == 0; /* some servers say null so */
         if (no_time) return 0;
+        if (!tg_value_fits(&v, f)) return fail_misfit(L, f, &v);
         if (!plain_value(&v)) return push_held(L, r, f, (tg_text){0});
         ltg_pushvalue(L, 0, r->page, &v, f, r->place);
         return 1;
@@ -226,8 +247,10 @@ static int pairs_step(lua_State *L)
     ltg_pushstring(L, &key);
     size_t n;
     const char *name = lua_tolstring(L, -1, &n);
+    const tg_field *f = tg_field_find(r->model->fields, name, n);
+    if (f) tg_value_read_as(&v, f);
     lua_getiuservalue(L, 1, 1);
-    ltg_pushvalue(L, lua_gettop(L), r->page, &v, tg_field_find(r->model->fields, name, n), place_within(r));
+    ltg_pushvalue(L, lua_gettop(L), r->page, &v, f, place_within(r));
     lua_remove(L, -2);
     ltg_release(h);
     return 2;
@@ -258,7 +281,7 @@ static int record_table(lua_State *L)
     const ltg_record *r = check(L);
     tg_page **h = ltg_hold(L, r);
     tg_value v = tg_value_of(r->text);
-    ltg_pushobject(L, 0, r->page, &v, r->place);
+    ltg_pushobject(L, 0, r->page, &v, r->model, r->place);
     ltg_release(h);
     return 1;
 }

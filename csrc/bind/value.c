@@ -44,7 +44,7 @@ void ltg_pushstring(lua_State *L, const tg_value *v)
 }
 
 /* Lists of records are lists; all others plain tables, where a null inside keeps its place as toggl.null. */
-static void push_array(lua_State *L, int client, tg_page *page, const tg_value *v, ltg_place place)
+static void push_array(lua_State *L, int client, tg_page *page, const tg_value *v, const tg_model *m, ltg_place place)
 {
     size_t pos = 0;
     lua_Integer n = 0;
@@ -54,6 +54,8 @@ static void push_array(lua_State *L, int client, tg_page *page, const tg_value *
     while (tg_value_next(v->text, &pos, &key, &item)) {
         if (item.what == TG_V_NULL)
             lua_pushlightuserdata(L, NULL);
+        else if (m && item.what == TG_V_OBJECT)
+            ltg_pushobject(L, client, page, &item, m, place);
         else
             ltg_pushvalue(L, client, page, &item, NULL, place);
         lua_rawseti(L, -2, ++n);
@@ -61,16 +63,30 @@ static void push_array(lua_State *L, int client, tg_page *page, const tg_value *
     if (n == 0) luaL_setmetatable(L, LTG_ARRAY);
 }
 
-void ltg_pushobject(lua_State *L, int client, tg_page *page, const tg_value *v, ltg_place place)
+/* [-0, +1] the value of the field of an object, F: its row or NULL, as a plain value. */
+static void push_member(lua_State *L, int client, tg_page *page, tg_value *v, const tg_field *f, ltg_place place)
 {
-    size_t pos = 0;
+    const tg_model *m = f && f->model ? tg_model_find(f->model) : NULL;
+    if (f) tg_value_read_as(v, f);
+    if (m && v->what == TG_V_ARRAY)
+        push_array(L, client, page, v, m, place);
+    else if (m && v->what == TG_V_OBJECT && f->type == TG_RECORD)
+        ltg_pushobject(L, client, page, v, m, place);
+    else
+        ltg_pushvalue(L, client, page, v, NULL, place);
+}
+
+void ltg_pushobject(lua_State *L, int client, tg_page *page, const tg_value *v, const tg_model *m, ltg_place place)
+{
+    size_t pos = 0, n;
     tg_value item, key;
     luaL_checkstack(L, 8, "nested too deeply");
     lua_newtable(L);
     while (tg_value_next(v->text, &pos, &key, &item)) {
         if (item.what == TG_V_NULL) continue;
         ltg_pushstring(L, &key);
-        ltg_pushvalue(L, client, page, &item, NULL, place);
+        const char *name = lua_tolstring(L, -1, &n);
+        push_member(L, client, page, &item, m ? tg_field_find(m->fields, name, n) : NULL, place);
         lua_rawset(L, -3);
     }
 }
@@ -80,8 +96,8 @@ static bool all_objects(tg_text array)
     size_t pos = 0;
     tg_value key, item;
     while (tg_value_next(array, &pos, &key, &item))
-        if (item.what != TG_V_OBJECT) return false;
-    return true;
+        if (item.what > TG_V_NULL && item.what != TG_V_OBJECT) return false;
+    return true; /* a null among them is left out, as in a list of its own */
 }
 
 /* A list inside a record gets a page of its own: it is small, and a page knows where its records stand. */
@@ -100,6 +116,10 @@ static void push_list(lua_State *L, int client, const tg_value *v, const tg_mode
 void ltg_pushvalue(lua_State *L, int client, tg_page *page, const tg_value *v, const tg_field *f, ltg_place place)
 {
     const tg_model *m = f && f->model ? tg_model_find(f->model) : NULL;
+    if (f && f->type == TG_STRING && (v->what == TG_V_INT || v->what == TG_V_REAL)) {
+        lua_pushlstring(L, v->text.p, v->text.n); /* the digits are the text */
+        return;
+    }
     switch (v->what) {
     case TG_V_ABSENT:
     case TG_V_NULL: lua_pushnil(L); break;
@@ -111,13 +131,13 @@ void ltg_pushvalue(lua_State *L, int client, tg_page *page, const tg_value *v, c
         if (m && all_objects(v->text))
             push_list(L, client, v, m, place);
         else
-            push_array(L, client, page, v, place);
+            push_array(L, client, page, v, NULL, place);
         break;
     case TG_V_OBJECT:
         if (m && f->type == TG_RECORD)
             ltg_pushrecord(L, client, page, m, (tg_record){v->text, 0}, place);
         else
-            ltg_pushobject(L, client, page, v, place);
+            ltg_pushobject(L, client, page, v, NULL, place);
         break;
     }
 }

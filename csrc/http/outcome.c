@@ -191,11 +191,11 @@ static const char *failure_text(tg_slot *s, CURLcode rc, char *out, size_t size)
     return out;
 }
 
-/* Something was sent. What does not speak HTTP, or has a line that libcurl has no room for, will do so again. */
+/* Something was sent. A header line that libcurl has no room for will come again. */
 static tg_outcome sent_outcome(const tg_slot *s, CURLcode rc)
 {
-    if (rc == CURLE_UNSUPPORTED_PROTOCOL || (int)rc == TOO_LARGE) return TG_X_UNREADABLE;
-    return rc == CURLE_OUT_OF_MEMORY && s->x->headers.n && !s->head_done ? TG_X_UNREADABLE : TG_X_BROKEN;
+    bool large = (int)rc == TOO_LARGE || (rc == CURLE_OUT_OF_MEMORY && s->x->headers.n && !s->head_done);
+    return large ? TG_X_UNREADABLE : TG_X_BROKEN;
 }
 
 static void judge_failure(tg_slot *s, CURLcode rc)
@@ -208,7 +208,7 @@ static void judge_failure(tg_slot *s, CURLcode rc)
     else if (rc == CURLE_OPERATION_TIMEDOUT)
         tg_http_end(s, TG_X_TIMEOUT, text);
     else if (s->x->sent > 0 && !(read && rc == CURLE_UNSUPPORTED_PROTOCOL)) /* TLS where HTTP was expected */
-        tg_http_end(s, TG_X_BROKEN, text);
+        tg_http_end(s, sent_outcome(s, rc), text);
     else
         tg_http_end(s, unsent_outcome(s, rc, s->said), text);
 }

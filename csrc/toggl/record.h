@@ -44,6 +44,12 @@ typedef struct tg_value {
 TG_API tg_value tg_value_get(tg_text object, tg_text key);
 /* The field of a record by its row: tries the key and its older form, and takes an integral real for an int. */
 TG_API tg_value tg_value_field(tg_text object, const tg_field *f);
+/*
+** Reads V as the type of the row where it is meant so: an integral real or digits for an int; 0, 1, "true" and "false"
+** and these digits as text for a boolean. tg_value_field has done it. What stays another type does not fit.
+*/
+TG_API void tg_value_read_as(tg_value *v, const tg_field *f);
+TG_API bool tg_value_fits(const tg_value *v, const tg_field *f); /* absent and null fit always */
 /* Walks an array or object: POS starts at 0; false at the end. KEY is filled for objects (it may be escaped). */
 TG_API bool tg_value_next(tg_text container, size_t *pos, tg_value *key, tg_value *value);
 /* Writes the unescaped bytes of a string into OUT, which has room for text.n bytes; returns how many. */

@@ -38,7 +38,7 @@ static void test_cuts(tg_transport *t)
     CASE("reset and nonsense are broken")
     {
         EXPECT(TG_X_BROKEN, "/reset");
-        EXPECT(TG_X_UNREADABLE, "/garbage"); /* what speaks something else there does so the next time, too */
+        EXPECT(TG_X_REFUSED, "/garbage"); /* what speaks something else there does so the next time, too */
         EXPECT(TG_X_BROKEN, "/colon");
         EXPECT(TG_X_REPLY, "/canned");
     }

@@ -60,11 +60,22 @@ static const char *wire(const tg_field *f)
     return f->wire ? f->wire : f->name;
 }
 
-static void put_member(tg_buf *out, const char *json, const tg_field *f)
+static void put_json(tg_buf *out, const char *json, const tg_field *f)
 {
     if (f->older) tg_buf_puts(out, "coalesce(");
     tg_buf_printf(out, "json_extract(%s,'$.\"%s\"')", json, wire(f));
     if (f->older) tg_buf_printf(out, ",json_extract(%s,'$.\"%s\"'))", json, f->older);
+}
+
+/* As tg_value_read_as has it: a text that means a boolean is one. What means neither stays as it came. */
+static void put_member(tg_buf *out, const char *json, const tg_field *f)
+{
+    if (f->type == TG_BOOL) tg_buf_puts(out, "(CASE ");
+    put_json(out, json, f);
+    if (f->type != TG_BOOL) return;
+    tg_buf_puts(out, " WHEN 'true' THEN 1 WHEN '1' THEN 1 WHEN 'false' THEN 0 WHEN '0' THEN 0 ELSE ");
+    put_json(out, json, f);
+    tg_buf_puts(out, " END)");
 }
 
 /* Of a field, or of a record inside it; rows that hold one another end at DEPTH. */

@@ -36,6 +36,13 @@ static double number_header(const tg_call *call, const char *name, double none)
     return *end || v > INT_MAX || v <= INT_MIN + 1 ? none : (double)v;
 }
 
+/* Seconds until the server wants to be asked again; nothing at Toggl takes longer than an hour. */
+static double retry_after(const tg_call *call)
+{
+    double seconds = number_header(call, "retry-after", -1);
+    return seconds < 0 ? -1 : seconds > TG_WINDOW_MAX ? TG_WINDOW_MAX : seconds;
+}
+
 /* A redirect says to ask elsewhere, so nothing was done; only 303 says where to look at what was done. */
 static bool turned_away(const tg_exchange *x)
 {
@@ -60,7 +67,7 @@ static tg_attempt describe(tg_call *call)
         .try_ = call->try_,
         .retries = call->client->retries,
         .earlier_unclear = call->unclear,
-        .retry_after = answered ? number_header(call, "retry-after", -1) : -1,
+        .retry_after = answered ? retry_after(call) : -1,
         .remaining =
             answered ? (int)number_header(call, "x-toggl-quota-remaining", TG_UNKNOWN_COUNT) : TG_UNKNOWN_COUNT,
         .resets_in = answered ? number_header(call, "x-toggl-quota-resets-in", -1) : -1,
@@ -343,6 +350,8 @@ static bool ended_for_good(tg_call *call)
         bool write = !tg_request_reads(call->request) && x->status < 300;
         tg_call_changed(call);
         call->error.status = x->status;
+        if (!write)
+            tg_error_advise(&call->error, "look at the server, or at a proxy before it: it answers so each time");
         return !tg_call_fail(call, write ? TG_E_UNKNOWN : TG_E_DECODE, "%s", x->message);
     }
     if (nothing) return !tg_call_fail(call, TG_E_DECODE, "the server answered 304 to a question without a condition");

@@ -147,19 +147,17 @@ static bool take_int(tg_reply *r, tg_page *page, tg_error *err)
 /* One warning for each odd value; of many only the first. */
 static void tell_odd(tg_client *c, const tg_op *op, const tg_odd *odd)
 {
-    char text[TG_REASON_SIZE], place[120];
+    char place[120];
     size_t kept = odd->count < TG_ODD_KEPT ? odd->count : TG_ODD_KEPT;
     for (size_t i = 0; i < kept; i++) {
         const tg_odd_value *v = &odd->first[i];
         int n = v->record ? snprintf(place, sizeof place, "record %zu, ", v->record) : 0;
         if (*v->field) n += snprintf(place + n, sizeof place - (size_t)n, "field \"%s\", ", v->field);
         snprintf(place + n, sizeof place - (size_t)n, "byte %zu", v->at);
-        snprintf(text, sizeof text, "%s: %s: %s", op->name, place, v->what);
-        tg_report_warning(c, text);
+        tg_report_warning(c, "%s: %s: %s", op->name, place, v->what);
     }
     if (odd->count == kept) return;
-    snprintf(text, sizeof text, "%s: %zu more odd values like these in the same reply", op->name, odd->count - kept);
-    tg_report_warning(c, text);
+    tg_report_warning(c, "%s: %zu more odd values like these in the same reply", op->name, odd->count - kept);
 }
 
 /* What index and keys may take: the rest of the cap, and something for a reply that is just within it. */

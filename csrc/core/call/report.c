@@ -53,7 +53,7 @@ void tg_report(tg_call *call, tg_event_type type, double seconds, const char *re
     ev->status = x->outcome == TG_X_REPLY ? x->status : 0;
     ev->bytes = (int64_t)x->reply.n;
     const char *left = tg_headers_find((tg_text){x->headers.p, x->headers.n}, "x-toggl-quota-remaining");
-    if (left) ev->remaining = atoi(left);
+    if (left) ev->remaining = strlen(left) < 8 ? atoi(left) : -1; /* more cannot be true */
 }
 
 static bool warned_before(tg_client *c, const char *sentence)

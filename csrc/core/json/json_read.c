@@ -224,12 +224,59 @@ tg_value tg_value_get(tg_text object, tg_text key)
     return read_value(p, end, &next);
 }
 
+static bool is_text(const tg_value *v, tg_text text)
+{
+    return v->text.n == text.n && memcmp(v->text.p, text.p, text.n) == 0;
+}
+
+static void read_boolean(tg_value *v)
+{
+    bool text = v->what == TG_V_STRING, integer = v->what == TG_V_INT;
+    bool yes = text ? is_text(v, TG_TEXT("true")) || is_text(v, TG_TEXT("1")) : integer && v->integer == 1;
+    bool no = text ? is_text(v, TG_TEXT("false")) || is_text(v, TG_TEXT("0")) : integer && v->integer == 0;
+    if (!yes && !no) return;
+    v->what = TG_V_BOOL;
+    v->boolean = yes;
+}
+
+static void read_integer(tg_value *v)
+{
+    const char *why, *end = v->text.p + v->text.n;
+    tg_number number;
+    if (v->what == TG_V_REAL && tg_real_integral(v->real, &v->integer)) v->what = TG_V_INT;
+    if (v->what != TG_V_STRING || tg_number_scan(v->text.p, end, &number, &why) != end || number.is_real) return;
+    v->what = TG_V_INT;
+    v->integer = number.integer;
+}
+
+void tg_value_read_as(tg_value *v, const tg_field *f)
+{
+    if (f->type == TG_BOOL && v->what != TG_V_BOOL && v->what > TG_V_NULL)
+        read_boolean(v);
+    else if (f->type == TG_INT && v->what != TG_V_INT && v->what > TG_V_NULL)
+        read_integer(v);
+}
+
+bool tg_value_fits(const tg_value *v, const tg_field *f)
+{
+    bool number = v->what == TG_V_INT || v->what == TG_V_REAL;
+    if (v->what <= TG_V_NULL) return true;
+    switch (f->type) {
+    case TG_INT: return v->what == TG_V_INT;
+    case TG_REAL: return number;
+    case TG_BOOL: return v->what == TG_V_BOOL;
+    case TG_STRING: return v->what == TG_V_STRING || number; /* the digits are the text */
+    case TG_TIME: return v->what == TG_V_STRING;
+    default: return true; /* older servers have a text in place of a list, and a key in place of a record */
+    }
+}
+
 tg_value tg_value_field(tg_text object, const tg_field *f)
 {
     const char *name = f->wire ? f->wire : f->name;
     tg_value v = tg_value_get(object, (tg_text){name, strlen(name)});
     if (v.what == TG_V_ABSENT && f->older) v = tg_value_get(object, (tg_text){f->older, strlen(f->older)});
-    if (v.what == TG_V_REAL && f->type == TG_INT && tg_real_integral(v.real, &v.integer)) v.what = TG_V_INT;
+    tg_value_read_as(&v, f);
     return v;
 }
 

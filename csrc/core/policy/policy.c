@@ -133,7 +133,7 @@ static tg_decision after_payment(const tg_attempt *a)
     bool counted = a->remaining != TG_UNKNOWN_COUNT, words = a->quota_words != -1;
     bool quota = (words && !(counted && a->remaining > 0)) || a->remaining == 0;
     if (!quota) return fail(a, TG_E_PLAN, -1);
-    double delay = longer(a->quota_words, a->resets_in);
+    double delay = least(longer(a->quota_words, a->resets_in), TG_WINDOW_MAX);
     return (tg_decision){TG_CLOSED, ending(a, TG_E_QUOTA), delay >= 0 ? delay : -1};
 }
 

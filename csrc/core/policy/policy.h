@@ -9,6 +9,8 @@
 #define TG_UNKNOWN_COUNT INT32_MIN /* a quota header that was not sent */
 #define TG_RATE_WAIT_MAX 300.0     /* a server that wants us away for longer is obeyed by failing, not by waiting */
 
+#define TG_WINDOW_MAX    3600.0    /* seconds: a window is an hour, so no word of a server means a longer wait */
+
 /* How one try ended, as the client saw it. */
 typedef struct tg_attempt {
     bool answered;     /* a whole reply came: status is set */
