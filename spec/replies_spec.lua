@@ -351,7 +351,9 @@ describe("a reply that is right in its own way:", function()
   end)
 
   it("lists hold records and nothing else", function()
-    for _, text in ipairs{"[null,]", "[,null]", "[null null]", "[nullx]"} do assert.is_nil(core.parse("org_user", text)) end
+    for _, text in ipairs{"[null,]", "[,null]", "[null null]", "[nullx]"} do
+      assert.is_nil(core.parse("org_user", text), text)
+    end
     for _, text in ipairs{"[[]]", "[5]", '{"id":1}', '[{"id":1}', '[{"id":1},]', "[{}] x", "true",
       '"x"', '[{"id":1,"id":2}]', '[{"id":01}]', "\xef\xbb\xbf[]", ("["):rep(200)} do
       local list, err = core.parse("org_user", text)
