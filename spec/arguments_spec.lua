@@ -30,7 +30,9 @@ describe("bad input", function()
     assert.is_false(ok, "it was taken")
     assert.equal("string", type(err))
     for _, word in ipairs{"nothing was sent", ...} do
-      assert.is_truthy(err:find(word, 1, true), ("%q does not say %q"):format(err, word))
+      local name = word:match "^'(.*)'$" -- of an argument: in quotes, or in front of the value
+      local said = err:find(word, 1, true) or name and err:find(": " .. name .. ": ", 1, true)
+      assert.is_truthy(said, ("%q does not say %q"):format(err, word))
     end
     assert.equal(before, (server:requests()))
   end
@@ -148,6 +150,10 @@ describe("bad input", function()
       for _, text in ipairs{"", "ann", "@acme.test", "ann@", "ann @acme.test", "a@b@c"} do
         refused(function() return org:invite{emails = {"bo@acme.test", text}, workspaces = {main}} end, "'emails[2]'")
       end
+      refused(function() return org:invite{emails = {"b@acme.test", "a\u{200b}nna@acme.test"}, workspaces = {main}} end,
+        [[emails[2]: "a\u{200b}nna@acme.test" is not an e-mail address: U+200B at byte 2 cannot be seen]])
+      refused(function() return org:invite{emails = {"anna@@acme.test"}, workspaces = {main}} end,
+        [[emails[1]: "anna@@acme.test" is not an e-mail address; nothing was sent]])
       refused(function() return org:users{active_status = {"actve"}} end, "'active_status[1]'", "inactive")
       refused(function() return org:users{active_status = "active,gone"} end, "'active_status'", "inactive")
       refused(function() return org:users{sort_dir = "up"} end, "'sort_dir'", "asc")

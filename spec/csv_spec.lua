@@ -61,3 +61,29 @@ describe("toggl.csv reads", function()
     assert.matches("line 1", select(2, csv.decode 'a"b'))
   end)
 end)
+
+describe("the guard against formulas", function()
+  local CELLS = {}
+  for _, sign in ipairs{"=", "+", "-", "@", "\u{ff1d}", "\u{ff0b}", "\u{ff0d}", "\u{ff20}"} do
+    for _, blank in ipairs{"", " ", "  ", "\n", "\r\n", "\t ", "\v", "\u{a0}", "\u{3000}", "\u{feff}",
+      "\u{200b} ", "\u{2003}\n"} do
+      CELLS[#CELLS + 1] = blank .. sign .. "1+1"
+    end
+  end
+
+  it("looks through blanks, line ends and full-width signs, and comes off again", function()
+    for _, text in ipairs(CELLS) do
+      local line = csv.row{text}
+      assert.matches("^\"?'", line, text)
+      assert.same({{text}}, csv.decode(line))
+      assert.same({{"'" .. text}}, csv.decode(csv.row{"'" .. text}))
+    end
+  end)
+
+  it("leaves other text and numbers alone", function()
+    for _, text in ipairs{"a=b", " a", "\u{3000}x", "1-2", "", " "} do
+      assert.is_nil(csv.row{text}:find("'", 1, true), text)
+    end
+    assert.equal("-5\r\n", csv.row{-5})
+  end)
+end)

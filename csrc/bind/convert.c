@@ -58,7 +58,7 @@ int64_t ltg_key(lua_State *L, int i, const tg_field *f, const char *where)
     if (lua_type(L, i) == LUA_TNUMBER && !lua_isinteger(L, i))
         ltg_refuse(L, where, "must be an integer, got the float %f", lua_tonumber(L, i));
     ltg_refuse_text(L, i, f->key, where);
-    if (!lua_isinteger(L, i)) ltg_refuse(L, where, "must be an integer, got %s", luaL_typename(L, i));
+    if (!lua_isinteger(L, i)) ltg_refuse_value(L, where, i, "must be an integer, got %s", luaL_typename(L, i));
     int64_t v = lua_tointeger(L, i);
     if (confusable(f->key) && !(f->flags & TG_NAMES_KEY))
         ltg_refuse(L, where,
@@ -74,8 +74,9 @@ int64_t ltg_key(lua_State *L, int i, const tg_field *f, const char *where)
 static void add_text(lua_State *L, ltg_call *c, const tg_field *f, tg_text t)
 {
     tg_error err;
-    if (!tg_check_text(f, t, &err) || !tg_request_text(c->request, f, t, &err))
-        ltg_refuse(L, f->name, "%s", err.message);
+    if (tg_check_text(f, t, &err) && tg_request_text(c->request, f, t, &err)) return;
+    lua_pushlstring(L, t.n ? t.p : "", t.n);
+    ltg_refuse_value(L, f->name, f->flags & TG_SECRET ? 0 : lua_gettop(L), "%s", err.message);
 }
 
 static void add_key(lua_State *L, ltg_call *c, const tg_field *f, int64_t v)
@@ -99,12 +100,13 @@ static void add_time(lua_State *L, ltg_call *c, int i, const tg_field *f)
     if (lua_isinteger(L, i)) {
         time_t at = (time_t)lua_tointeger(L, i);
         struct tm tm;
-        if (!gmtime_r(&at, &tm)) ltg_refuse(L, f->name, "is no time");
+        if (!gmtime_r(&at, &tm)) ltg_refuse_value(L, f->name, i, "is no time");
         t.n = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm);
     } else if (lua_type(L, i) == LUA_TSTRING) {
         t.p = lua_tolstring(L, i, &t.n);
     } else {
-        ltg_refuse(L, f->name, "must be a time: RFC 3339 text or seconds since 1970, got %s", luaL_typename(L, i));
+        ltg_refuse_value(L, f->name, i, "must be a time: RFC 3339 text or seconds since 1970, got %s",
+                         luaL_typename(L, i));
     }
     add_text(L, c, f, t);
 }
@@ -119,9 +121,9 @@ static void add_bool(lua_State *L, ltg_call *c, int i, const tg_field *f)
     else if (lua_type(L, i) == LUA_TSTRING)
         t.p = lua_tolstring(L, i, &t.n);
     else
-        ltg_refuse(L, f->name, "must be true or false, got %s", luaL_typename(L, i));
+        ltg_refuse_value(L, f->name, i, "must be true or false, got %s", luaL_typename(L, i));
     if (!tg_check_text(&words, t, &err) || !tg_request_text(c->request, f, t, &err))
-        ltg_refuse(L, f->name, "%s", err.message);
+        ltg_refuse_value(L, f->name, i, "%s", err.message);
 }
 
 /* [-0, +1] a value of a list as it stands in a query */
@@ -135,10 +137,10 @@ static void push_item(lua_State *L, int i, const tg_field *item, const char *whe
         lua_pushfstring(L, "%I", (LUAI_UACINT)v);
         return;
     }
-    if (lua_type(L, i) != LUA_TSTRING) ltg_refuse(L, where, "must be a string, got %s", luaL_typename(L, i));
+    if (lua_type(L, i) != LUA_TSTRING) ltg_refuse_value(L, where, i, "must be a string, got %s", luaL_typename(L, i));
     t.p = lua_tolstring(L, i, &t.n);
-    if (memchr(t.p, ',', t.n)) ltg_refuse(L, where, "may not hold a comma");
-    if (!tg_check_text(item, t, &err)) ltg_refuse(L, where, "%s", err.message);
+    if (memchr(t.p, ',', t.n)) ltg_refuse_value(L, where, i, "may not hold a comma");
+    if (!tg_check_text(item, t, &err)) ltg_refuse_value(L, where, i, "%s", err.message);
     lua_pushvalue(L, i);
 }
 
@@ -194,7 +196,8 @@ static void add_list(lua_State *L, ltg_call *c, int i, const tg_field *f)
         one ? lua_pushvalue(L, i) : (void)lua_geti(L, i, (lua_Integer)k);
         push_item(L, lua_gettop(L), &item, where);
         lua_pushvalue(L, -1);
-        if (lua_rawget(L, texts) != LUA_TNIL && (f->flags & TG_UNIQUE)) ltg_refuse(L, where, "repeats an earlier one");
+        if (lua_rawget(L, texts) != LUA_TNIL && (f->flags & TG_UNIQUE))
+            ltg_refuse_value(L, where, texts + 1, "repeats an earlier one");
         lua_pop(L, 1);
         lua_pushvalue(L, -1);
         lua_rawseti(L, texts, (lua_Integer)k);
@@ -226,7 +229,7 @@ static void add_parameter(lua_State *L, ltg_call *c, int i, const tg_field *f)
             lua_pop(L, 1);
             break;
         }
-        if (type != LUA_TSTRING) ltg_refuse(L, f->name, "must be a string, got %s", luaL_typename(L, i));
+        if (type != LUA_TSTRING) ltg_refuse_value(L, f->name, i, "must be a string, got %s", luaL_typename(L, i));
         t.p = lua_tolstring(L, i, &t.n);
         add_text(L, c, f, t);
     }

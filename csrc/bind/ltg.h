@@ -102,6 +102,8 @@ void ltg_check_group(lua_State *L, int i, const tg_field *fields, tg_in in,
 /* misuse.c: raise, at the line of the caller's own code. Formats are those of lua_pushfstring. */
 int ltg_misuse(lua_State *L, const char *fmt, ...);
 int ltg_refuse(lua_State *L, const char *where, const char *fmt, ...); /* of an argument; nothing was sent */
+/* The same with the value at I in front: a secret is not shown, I is 0 then. */
+int ltg_refuse_value(lua_State *L, const char *where, int i, const char *fmt, ...);
 /* A text where a key of this kind is wanted: says how the object with such a name is found. Returns for other values.
  */
 void ltg_refuse_text(lua_State *L, int i, tg_key key, const char *where);
@@ -182,6 +184,7 @@ void ltg_open_keyring(lua_State *L);
 
 /* text.c */
 void ltg_open_text(lua_State *L); /* [-0, +0], the module at the top */
+void ltg_addclean(luaL_Buffer *b, tg_text text); /* what is not seen, or what a terminal obeys, is spelled */
 
 /* tables.c */
 void ltg_pushoperations(lua_State *L);

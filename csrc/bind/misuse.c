@@ -51,6 +51,43 @@ int ltg_refuse(lua_State *L, const char *where, const char *fmt, ...)
     return ltg_misuse(L, "argument '%s' %s; nothing was sent", where, lua_tostring(L, -1));
 }
 
+#define SHOWN 80 /* bytes of a text in a message */
+
+/* [-0, +1] the value at I as a message shows it */
+static void push_shown(lua_State *L, int i)
+{
+    luaL_Buffer b;
+    tg_text t;
+    int type = lua_type(L, i);
+    if (type != LUA_TSTRING) {
+        if (type == LUA_TNUMBER || type == LUA_TBOOLEAN)
+            luaL_tolstring(L, i, NULL);
+        else
+            lua_pushfstring(L, "a %s", luaL_typename(L, i));
+        return;
+    }
+    t.p = lua_tolstring(L, i, &t.n);
+    bool cut = t.n > SHOWN;
+    for (t.n = cut ? SHOWN : t.n; cut && t.n > SHOWN - 4 && (t.p[t.n] & 0xC0) == 0x80;) t.n--; /* no letter is cut */
+    luaL_buffinit(L, &b);
+    luaL_addchar(&b, '"');
+    ltg_addclean(&b, t);
+    luaL_addstring(&b, cut ? "...\"" : "\"");
+    luaL_pushresult(&b);
+}
+
+int ltg_refuse_value(lua_State *L, const char *where, int i, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    lua_pushvfstring(L, fmt, ap);
+    va_end(ap);
+    if (!i) return ltg_refuse(L, where, "%s", lua_tostring(L, -1));
+    const char *sentence = lua_tostring(L, -1);
+    push_shown(L, i);
+    return ltg_misuse(L, "%s: %s %s; nothing was sent", where, lua_tostring(L, -1), sentence);
+}
+
 /* core.misuse(sentence): the same for methods that are Lua */
 int ltg_raise_misuse(lua_State *L)
 {

@@ -185,6 +185,19 @@ static const tg_field *first_secretless_name(const tg_model *m)
 }
 
 /* "user 5115086 (Ann Adams)": short, and without a secret whatever the record holds. */
+/* [-0, +1] the string V for a person: names are typed by others, and this is what print and messages show */
+static void push_clean(lua_State *L, const tg_value *v)
+{
+    luaL_Buffer b;
+    tg_text t;
+    ltg_pushstring(L, v);
+    t.p = lua_tolstring(L, -1, &t.n);
+    luaL_buffinit(L, &b);
+    ltg_addclean(&b, t);
+    luaL_pushresult(&b);
+    lua_remove(L, -2);
+}
+
 static int record_tostring(lua_State *L)
 {
     const ltg_record *r = check(L);
@@ -203,7 +216,7 @@ static int record_tostring(lua_State *L)
     tg_value v = name ? tg_value_field(r->text, name) : (tg_value){0};
     if (v.what == TG_V_STRING) {
         luaL_addstring(&b, " (");
-        ltg_pushstring(L, &v);
+        push_clean(L, &v);
         luaL_addvalue(&b);
         luaL_addchar(&b, ')');
     }

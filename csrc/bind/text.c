@@ -1,4 +1,5 @@
 /* What Unicode says of a text, by utf8proc: how it folds, what of it stands together, how wide that is on a screen. */
+#include <stdio.h>
 #include <utf8proc.h>
 
 #include "ltg.h"
@@ -144,6 +145,67 @@ static int fit(lua_State *L)
     return 1;
 }
 
+/* Filling, selectors and blanks that have no shape though their category does not say so. */
+static bool is_blank_sign(utf8proc_int32_t p)
+{
+    return p == 0x34F || p == 0x115F || p == 0x1160 || p == 0x17B4 || p == 0x17B5 || (p >= 0x180B && p <= 0x180F) ||
+           p == 0x2800 || p == 0x3164 || (p >= 0xFE00 && p <= 0xFE0D) || p == 0xFFA0 || (p >= 0xE0100 && p <= 0xE01EF);
+}
+
+/* Nothing that a person would see, or something that a terminal obeys. The wide space of Japanese is a space to see. */
+static bool is_unseen(utf8proc_int32_t p)
+{
+    switch (utf8proc_category(p)) {
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_CF:
+    case UTF8PROC_CATEGORY_CS:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP: return true;
+    case UTF8PROC_CATEGORY_ZS: return p != ' ' && p != 0x3000;
+    default: return is_blank_sign(p);
+    }
+}
+
+static void add_spelled(luaL_Buffer *b, utf8proc_int32_t p)
+{
+    char text[16];
+    const char *named = p == '\n' ? "\\n" : p == '\r' ? "\\r" : p == '\t' ? "\\t" : p == 0x1B ? "\\e" : NULL;
+    snprintf(text, sizeof text, "\\u{%x}", (unsigned)p);
+    luaL_addstring(b, named ? named : text);
+}
+
+void ltg_addclean(luaL_Buffer *b, tg_text text)
+{
+    char byte[8];
+    for (size_t at = 0; at < text.n;) {
+        utf8proc_int32_t p;
+        const utf8proc_uint8_t *from = (const utf8proc_uint8_t *)text.p + at;
+        utf8proc_ssize_t n = utf8proc_iterate(from, (utf8proc_ssize_t)(text.n - at), &p);
+        if (n <= 0) {
+            snprintf(byte, sizeof byte, "\\x%02x", *from);
+            luaL_addstring(b, byte);
+        } else if (is_unseen(p)) {
+            add_spelled(b, p);
+        } else {
+            luaL_addlstring(b, text.p + at, (size_t)n);
+        }
+        at += n > 0 ? (size_t)n : 1;
+    }
+}
+
+/* core.clean(text) -> TEXT as a terminal may have it: what is not seen, or obeyed, is spelled */
+static int clean(lua_State *L)
+{
+    tg_text text;
+    luaL_Buffer b;
+    text.p = luaL_checklstring(L, 1, &text.n);
+    lua_settop(L, 1);
+    luaL_buffinit(L, &b);
+    ltg_addclean(&b, text);
+    luaL_pushresult(&b);
+    return 1;
+}
+
 /* core.category(code point) -> Unicode's two letters for its kind: "Cf" for what has no shape */
 static int category(lua_State *L)
 {
@@ -154,7 +216,7 @@ static int category(lua_State *L)
 
 void ltg_open_text(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"fold", fold}, {"compose", compose},   {"width", width},
-                                         {"fit", fit},   {"category", category}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"fold", fold},         {"compose", compose}, {"width", width}, {"fit", fit},
+                                         {"category", category}, {"clean", clean},     {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
 }

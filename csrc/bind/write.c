@@ -35,28 +35,28 @@ static void write_int(lua_State *L, int i, tg_writer *w, const tg_field *f, cons
 
 static void write_real(lua_State *L, int i, tg_writer *w, const char *where)
 {
-    if (lua_type(L, i) != LUA_TNUMBER) ltg_refuse(L, where, "must be a number, got %s", luaL_typename(L, i));
+    if (lua_type(L, i) != LUA_TNUMBER) ltg_refuse_value(L, where, i, "must be a number, got %s", luaL_typename(L, i));
     if (lua_isinteger(L, i))
         tg_write_int(w, lua_tointeger(L, i));
     else if (isfinite(lua_tonumber(L, i)))
         tg_write_real(w, lua_tonumber(L, i));
     else
-        ltg_refuse(L, where, "must be a finite number");
+        ltg_refuse_value(L, where, i, "must be a finite number");
 }
 
 static void write_text(lua_State *L, int i, tg_writer *w, const tg_field *f, const char *where)
 {
     tg_error err;
     tg_text t;
-    if (lua_type(L, i) != LUA_TSTRING) ltg_refuse(L, where, "must be a string, got %s", luaL_typename(L, i));
+    if (lua_type(L, i) != LUA_TSTRING) ltg_refuse_value(L, where, i, "must be a string, got %s", luaL_typename(L, i));
     t.p = lua_tolstring(L, i, &t.n);
-    if (!tg_check_text(f, t, &err)) ltg_refuse(L, where, "%s", err.message);
+    if (!tg_check_text(f, t, &err)) ltg_refuse_value(L, where, f->flags & TG_SECRET ? 0 : i, "%s", err.message);
     tg_write_text(w, t);
 }
 
 static void write_bool(lua_State *L, int i, tg_writer *w, const char *where)
 {
-    if (!lua_isboolean(L, i)) ltg_refuse(L, where, "must be true or false, got %s", luaL_typename(L, i));
+    if (!lua_isboolean(L, i)) ltg_refuse_value(L, where, i, "must be true or false, got %s", luaL_typename(L, i));
     tg_write_bool(w, lua_toboolean(L, i));
 }
 
@@ -68,7 +68,7 @@ size_t ltg_sequence(lua_State *L, int i, const char *where)
     const ltg_list *l = ltg_tolist(L, i);
     if (l && !l->complete) ltg_refuse(L, where, "is an incomplete list: whoever is missing from it would be left out");
     if (l) return l->count;
-    if (lua_type(L, i) != LUA_TTABLE) ltg_refuse(L, where, "must be a list, got %s", luaL_typename(L, i));
+    if (lua_type(L, i) != LUA_TTABLE) ltg_refuse_value(L, where, i, "must be a list, got %s", luaL_typename(L, i));
     size_t n = lua_rawlen(L, i), keys = 0;
     for (lua_pushnil(L); lua_next(L, i); lua_pop(L, 1)) keys++;
     if (keys != n) ltg_refuse(L, where, "must be a list: keys 1 to n without holes");
@@ -79,7 +79,7 @@ size_t ltg_sequence(lua_State *L, int i, const char *where)
 static void check_unique(lua_State *L, int seen, const char *where)
 {
     lua_pushvalue(L, -1);
-    if (lua_rawget(L, seen) != LUA_TNIL) ltg_refuse(L, where, "repeats an earlier one");
+    if (lua_rawget(L, seen) != LUA_TNIL) ltg_refuse_value(L, where, lua_gettop(L) - 1, "repeats an earlier one");
     lua_pop(L, 1);
     lua_pushboolean(L, 1);
     lua_rawset(L, seen);

@@ -106,14 +106,38 @@ static void check_emails(void)
     tg_error err;
     const tg_field *emails = param("post_organization_invitation", "emails");
     const char *no = "is not an e-mail address";
+    static const char *const unseen[] = {"\xE2\x80\x8B", "\xEF\xBB\xBF", "\xC2\xAD",        "\xE2\x80\xAE",
+                                         "\xC2\xA0",     "\xE2\x81\xA0", "\xE2\x80\x8D",    "\xE3\x80\x80",
+                                         "\xE2\x81\xA6", "\xD8\x9C",     "\xF3\xA0\x80\xA0"};
+    static const char *const dots[] = {"bo@acme.test.",  ".bo@acme.test", "bo.@acme.test", "bo@.acme.test",
+                                       "b..o@acme.test", "bo@acme..test", "bo@-acme.test", "bo@acme.test-"};
     SAYS(emails, "ann@acme.test", "");
     SAYS(emails, "a+b@c", "");
     SAYS(emails, "acme.test", no);
     SAYS(emails, "@acme.test", no);
     SAYS(emails, "ann@", no);
     SAYS(emails, "ann@acme@test", no);
-    SAYS(emails, "ann @acme.test", no);
+    SAYS(emails, "ann @acme.test", "is not an e-mail address: it holds a space at byte 4");
     SAYS(emails, "", no);
+    SAYS(emails, "<bo@acme.test>", "is not an e-mail address: it holds '<' at byte 1");
+    SAYS(emails, "Bo <bo@acme.test>", "is not an e-mail address: it holds a space at byte 3");
+    SAYS(emails, "bo@acme.test,ann@acme.test", "is not an e-mail address: it holds ',' at byte 13");
+    SAYS(emails, "bo@acme.test;", "is not an e-mail address: it holds ';' at byte 13");
+    SAYS(emails, "\"bo\"@acme.test", "is not an e-mail address: it holds '\"' at byte 1");
+    SAYS(emails, "MailTo:bo@acme.test", "is not an e-mail address: it begins with mailto:");
+    SAYS(emails, "m\xC3\xBCller@acme.test", "");
+    SAYS(emails, "bo@\xE4\xBE\x8B.test", "");
+    SAYS(emails, "o'neil+x_y@a-b.acme.test", "");
+    for (size_t i = 0; i < sizeof unseen / sizeof *unseen; i++) {
+        char text[40];
+        for (int place = 0; place < 3; place++) {
+            snprintf(text, sizeof text, "%s%s%s%s%s", place == 0 ? unseen[i] : "", "bo", place == 1 ? unseen[i] : "",
+                     "@acme.test", place == 2 ? unseen[i] : "");
+            CHECK(strstr(said(emails, (tg_text){text, strlen(text)}, &err), "cannot be seen"));
+        }
+    }
+    for (size_t i = 0; i < sizeof dots / sizeof *dots; i++)
+        CHECK(strstr(said(emails, (tg_text){dots[i], strlen(dots[i])}, &err), "is not an e-mail address: "));
 }
 
 static void check_times(void)

@@ -82,8 +82,7 @@ void tg_call_end(tg_call *call)
 /* ---------------------------------------------------------------------------------------------------- failing early */
 
 /* What an earlier try may have done is not undone by the way the last one ended, or by its never being sent. A change
-*whose
-** reply cannot be read is unknown as well, whatever the status was: it is not known what was done. */
+** whose reply cannot be read is unknown as well: a status says that something was done, and not what. */
 bool tg_call_fail(tg_call *call, tg_kind kind, const char *fmt, ...)
 {
     va_list ap;

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "email.h"
 #include "error.h"
 #include "json.h"
 
@@ -174,15 +175,6 @@ static bool blank(tg_text v)
     return true;
 }
 
-/* An address is whatever a server accepts: only what cannot be one is refused. */
-static bool check_email(tg_text v, tg_error *err)
-{
-    const char *at = v.n ? memchr(v.p, '@', v.n) : NULL;
-    size_t before = at ? (size_t)(at - v.p) : 0;
-    bool good = before > 0 && before + 1 < v.n && !memchr(at + 1, '@', v.n - before - 1) && !memchr(v.p, ' ', v.n);
-    return good ? true : tg_error_set(err, TG_E_INVALID, "is not an e-mail address");
-}
-
 static bool is_word(const char *words, tg_text v)
 {
     for (size_t n; *words; words += n + (words[n] == ' ')) {
@@ -285,7 +277,7 @@ bool tg_check_text(const tg_field *f, tg_text value, tg_error *err)
     if (!check_encoding(value, &points, err)) return false;
     if (f->type != TG_LIST && limited(f) && !check_length(f, points, err)) return false;
     if ((f->flags & TG_NOT_BLANK) && blank(value)) return tg_error_set(err, TG_E_INVALID, "holds nothing but spaces");
-    if ((f->flags & TG_EMAIL) && !check_email(value, err)) return false;
+    if ((f->flags & TG_EMAIL) && !tg_check_email(value, err)) return false;
     if (f->type == TG_TIME && !check_time(value, err)) return false;
     return f->words ? check_words(f, value, err) : true;
 }

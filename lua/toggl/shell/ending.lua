@@ -18,10 +18,21 @@ function M.sentence(made, unknown, first)
   return #parts > 0 and "; " .. table.concat(parts, "; ") or ""
 end
 
---- Cancels what is in flight in any client, for a run that is over. Returns what core.changes does.
-function M.close()
+--- Ends a run that a signal stopped: cancels what is in flight in any client, and says what became of changes.
+-- Returns the status.
+function M.interrupted(host, exits, say)
   core.close_all()
-  return core.changes()
+  local made, unknown, first = core.changes()
+  say("%s%s", host.ending() and "terminated" or "interrupted", M.sentence(made, unknown, first))
+  return unknown > 0 and exits.unknown or host.ending() and 128 + host.ending() or exits.interrupted
+end
+
+--- The status of a run that failed with STATUS: 8 behind a change whose outcome is unknown, whatever a script made
+-- of the error: a wrapper that repeats the run on another status repeats the change. A second value says so.
+function M.status(status, exits)
+  local _, unknown, first = core.changes()
+  if unknown == 0 or status == exits.unknown or status == exits.pipe then return status end
+  return exits.unknown, M.sentence(0, unknown, first):sub(3)
 end
 
 return M

@@ -289,25 +289,10 @@ local function keep(err)
   return {kind = "error", message = require("toggl.shell.trace").of(("(error object is a %s value)"):format(type(err)))}
 end
 
--- A run that a signal ended, by itself or with an error that the signal caused.
-local function report_interrupt(host)
-  local ending = require "toggl.shell.ending"
-  local made, unknown, first = ending.close()
-  say("%s%s", host.ending() and "terminated" or "interrupted", ending.sentence(made, unknown, first))
-  return unknown > 0 and M.exits.unknown or host.ending() and 128 + host.ending() or M.exits.interrupted
-end
-
--- A run that failed after a change whose outcome is unknown ends with 8, whatever a script made of that error: who
--- repeats the run on another status repeats the change.
-local function about_unknown(status)
-  local _, unknown, first = require("toggl.core").changes()
-  if unknown == 0 or status == M.exits.unknown or status == M.exits.pipe then return status end
-  return M.exits.unknown, require("toggl.shell.ending").sentence(0, unknown, first):sub(3)
-end
-
 local function report(err, host)
-  if host.interrupted() then return report_interrupt(host) end
-  local status, more = about_unknown(status_of(err))
+  local ending = require "toggl.shell.ending"
+  if host.interrupted() then return ending.interrupted(host, M.exits, say) end
+  local status, more = ending.status(status_of(err), M.exits)
   if status ~= M.exits.pipe then
     local text = require("toggl.shell.verdict").text(err, at_job)
     say("%s", (text:gsub("[^\n\t]+", screen.clean)))
@@ -359,7 +344,7 @@ local function set_output(o, host)
   show.format, show.columns = o.output or "table", o.columns
   local window = host.isatty(1)
   local plain = filled(os.getenv "NO_COLOR") or os.getenv "TERM" == "dumb"
-  screen.terminal = {width = window and host.width(1) or nil, colour = window and not plain,
+  screen.terminal = {window = window, width = window and host.width(1) or nil, colour = window and not plain,
     asks = host.isatty(0) and host.isatty(2), ask_secret = host.ask_secret}
 end
 

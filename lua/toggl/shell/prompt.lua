@@ -155,7 +155,7 @@ local function handler(err)
   local trace = debug.traceback("", 2):gsub("^%s*stack traceback:\n", "")
   trace = trace:gsub("\n[^\n]*%[C%]: in [^\n]*guard'.*$", "")
   local rest = ("\n" .. trace):gsub("\n%s*%[C%]: [^\n]*", ""):gsub("\n[^\n]*: in main chunk", "")
-    :gsub("\n%s*%(%.%.%.tail calls%.%.%.%)", "")
+    :gsub("\n%s*%(%.%.%.tail calls%.%.%.%)", ""):gsub("\n[^\n:]*toggl/[%w_/]+%.lua:%d+: [^\n]*", "")
   if rest == "" or err:find "interrupted!" then return err end
   return err .. "\nstack traceback:\n" .. trace
 end

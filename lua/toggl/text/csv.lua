@@ -5,18 +5,36 @@
 --   csv.decode(text, opts)   list of lists of strings, or nil and a message with the line; the guard is taken off again
 --   csv.records(text, opts)  list of tables keyed by the names in the first line, or nil and a message
 --
--- A spreadsheet runs a cell that starts with = + - @ or a tab as a formula, and these cells hold what other people
--- typed. Such text gets an apostrophe in front, which spreadsheets hide; numbers are left alone. Text that starts with
--- apostrophes before one of these characters gets one more, so that decode gives back exactly what was encoded.
+-- A spreadsheet runs a cell that starts with = + - @ or a tab as a formula, also behind blanks and line ends and with
+-- full-width signs, and these cells hold what other people typed. Such text gets an apostrophe in front, which
+-- spreadsheets hide; numbers are left alone. Text that starts with apostrophes before one of these gets one more, so
+-- that decode gives back exactly what was encoded.
 
 local M = {}
 
-local GUARDED = "^'*[=+%-@\t\r]"
+-- Blanks that some program looks through: U+00A0, spaces of typography, U+3000, the byte order mark.
+local BLANKS = {"^%s+", "^\xC2\xA0", "^\xE2\x80[\x80-\x8B\xAF]", "^\xE3\x80\x80", "^\xEF\xBB\xBF"}
+
+local function skip_blanks(text, at)
+  for _, blank in ipairs(BLANKS) do
+    local _, last = text:find(blank, at)
+    if last then return skip_blanks(text, last + 1) end
+  end
+  return at
+end
+
+-- Would a spreadsheet run what stands behind the apostrophes?
+local function is_guarded(text)
+  local at = select(2, text:find "^'*") + 1
+  if text:find("^[\t\r\n]", at) then return true end
+  at = skip_blanks(text, at)
+  return text:find("^[=+%-@]", at) or text:find("^\xEF\xBC[\x8B\x8D\x9D\xA0]", at)
+end
 
 local function cell(value, options, separator)
   if value == nil then return "" end
   local text = tostring(value)
-  if type(value) == "string" and options.guard ~= false and text:find(GUARDED) then text = "'" .. text end
+  if type(value) == "string" and options.guard ~= false and is_guarded(text) then text = "'" .. text end
   if text:find('[\r\n"]') or text:find(separator, 1, true) or text:find("^ ") or text:find(" $") then
     text = '"' .. text:gsub('"', '""') .. '"'
   end
@@ -73,7 +91,7 @@ function M.decode(text, options)
       after = select(2, text:find(plain, pos)) + 1
       value = text:sub(pos, after - 1)
     end
-    if options.guard ~= false and value:find("^'" .. GUARDED:sub(2)) then value = value:sub(2) end
+    if options.guard ~= false and value:find "^'" and is_guarded(value) then value = value:sub(2) end
     row[#row + 1] = value
     local eol = text:match("^\r?\n()", after)
     if eol or after > #text then

@@ -64,29 +64,10 @@ end
 
 -- -------------------------------------------------------------------------------------------------- what text may do
 
-local NAMED = {["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t", ["\27"] = "\\e"}
-
-local function spell(char)
-  return NAMED[char] or ("\\u{%x}"):format(utf8.codepoint(char))
-end
-
--- Bytes that are not UTF-8, spelled out.
-local function valid(text)
-  local _, bad = utf8.len(text)
-  while bad do
-    text = ("%s\\x%02x%s"):format(text:sub(1, bad - 1), text:byte(bad), text:sub(bad + 1))
-    _, bad = utf8.len(text, bad + 4)
-  end
-  return text
-end
-
---- TEXT as a terminal may have it: escapes, other controls of both kinds, and marks that turn the direction of writing
--- are shown, not obeyed.
+--- TEXT as a terminal may have it: escapes, other controls, marks that turn the direction of writing, and characters
+-- that are not seen are spelled; so are bytes that are not UTF-8.
 function M.clean(text)
-  text = valid(text)
-  if not text:find("[\0-\31\127\xC2\xE2]") then return text end
-  return (text:gsub("[\0-\31\127]", spell):gsub("\xC2[\x80-\x9F]", spell)
-    :gsub("\xE2\x80[\xA8-\xAE]", spell):gsub("\xE2\x81[\xA6-\xA9]", spell))
+  return text:find "[^ -~]" and core.clean(text) or text
 end
 
 return M

@@ -352,7 +352,7 @@ function writers.csv(value, options)
     local cells = {n = #columns}
     for c, name in ipairs(columns) do cells[c] = cell(field(row, name)) end
     -- A terminal is no place for escapes, whatever the format.
-    for c = 1, screen.terminal and screen.terminal.width and #columns or 0 do
+    for c = 1, screen.terminal and (screen.terminal.window or screen.terminal.width) and #columns or 0 do
       if type(cells[c]) == "string" then cells[c] = screen.clean(cells[c]) end
     end
     out[#out + 1] = csv.row(cells, options)
