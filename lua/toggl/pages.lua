@@ -186,7 +186,11 @@ function ByNumber:step()
     end
     local list, response = caught(self.fetch, self, number, again)
     if list then
-      local new = self.reading:take(number, reply_of(list, response))
+      local reply = reply_of(list, response)
+      reply.crossed = next(self.calls) ~= nil
+      local restarts = self.reading.restarts
+      local new = self.reading:take(number, reply)
+      if self.reading.restarts > restarts then self:close() end
       if not new then return list end
       if #new > 0 then return core.pick(list, new) end
     elseif again then

@@ -14,7 +14,8 @@ local FLOOR = 50 -- records: no server's full page holds fewer, unless fewer are
 -- again, as offline.
 function M.new(size, repair)
   return setmetatable({floor = math.min(FLOOR, size or FLOOR), repair = repair, pages = {}, seen = {}, given = {},
-    last = {}, brought = {}, asked = 0, again = 0, total = 0}, M)
+    last = {}, brought = {}, asked = 0, again = 0, total = 0,
+    restarts = 0}, M)
 end
 
 -- ------------------------------------------------------------------------------------------------- one list for all
@@ -180,7 +181,8 @@ function M:give_up(why)
   for number in pairs(self.last) do self.top = math.max(self.top, number) end
 end
 
--- REPLY contradicts the pages, or itself when ALONE.
+-- REPLY contradicts the pages, or itself when ALONE. One that other requests crossed does not begin the new reading:
+-- their replies are thrown away, and may have come behind it.
 function M:conflict(number, reply, before, why, alone)
   local older = not alone and next(self.pages) and reply.at < self.newest
   local pages = older and 1 or number_of(self.pages) + (alone and 1 or 0)
@@ -194,8 +196,8 @@ function M:conflict(number, reply, before, why, alone)
     self.repeat_page = number
     return {}
   end
-  self.pages, self.seen, self.newest = {}, {}, reply.at
-  if not alone then return self:accept(number, reply) end
+  self.pages, self.seen, self.newest, self.restarts = {}, {}, reply.at, self.restarts + 1
+  if not alone and not reply.crossed then return self:accept(number, reply) end
   self.repeat_page = number
   return {}
 end

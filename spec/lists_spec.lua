@@ -1,0 +1,114 @@
+-- Lists and loops against random servers of pages; scripts/dev/lists runs 10,000 of them.
+local helper = require "spec.helper"
+local lists = require "spec.lists.run"
+local reading = require "toggl.reading"
+
+describe("lists of random servers", function()
+  it("are complete only where an unchanging list explains the replies, and loops give the same", function()
+    for seed = 1, 400 do
+      local why = lists.run(seed)
+      if why then error(("seed %d: %s; again: scripts/dev/lists 1 %d"):format(seed, why, seed), 0) end
+    end
+  end)
+end)
+
+describe("a reading", function()
+  -- Takes the replies of f(page, time) until it is over. Returns it, the records in order, and the pages asked for.
+  local function read(f, size)
+    local r, keys, asked = reading.new(size), {}, {}
+    for time = 1, 100 do
+      local page = r:next()
+      if not page then return r, keys, asked end
+      asked[time] = page
+      local reply = f(page, time)
+      reply.at, reply.fresh = reply.at or time, reply.fresh ~= false
+      local new = r:take(page, reply)
+      for i, key in ipairs(reply.keys) do
+        if not new then keys[#keys + 1] = key end
+        for _, at in ipairs(new or {}) do
+          if at == i then keys[#keys + 1] = key end
+        end
+      end
+    end
+    error "the reading does not end"
+  end
+
+  local function people(first, last)
+    local keys = {}
+    for i = first, last do keys[#keys + 1] = i end
+    return keys
+  end
+
+  local function page_of(all, page)
+    local keys = table.move(all, page * 60 - 59, math.min(#all, page * 60), 1, {})
+    return {keys = keys, records = #all, pages = 2, size = 60}
+  end
+
+  it("is repaired when one joins between two pages, and is complete", function()
+    local r, keys, asked = read(function(page, time)
+      local all = people(time == 1 and 1 or 0, 100) -- key 0 joins at the head, behind page 1
+      return page_of(all, page)
+    end)
+    assert.is_nil(r.reason)
+    assert.same({1, 2, 1}, asked)
+    assert.equal(101, #keys)
+  end)
+
+  it("says so when one leaves between two pages, and misses none of the others", function()
+    local r, keys = read(function(page, time)
+      local all = people(time == 1 and 1 or 2, 120)
+      return page_of(all, page)
+    end)
+    assert.matches("1 record was removed", r.reason)
+    assert.equal(120, #keys)
+  end)
+
+  it("asks again for the older page where one comes from the store", function()
+    local r, keys, asked = read(function(page, time)
+      local old = page == 2 and time < 3
+      local all = people(1, old and 119 or 120)
+      local reply = page_of(all, page)
+      reply.at, reply.fresh = old and 0 or time, not old
+      return reply
+    end)
+    assert.is_nil(r.reason)
+    assert.same({1, 2, 2}, asked)
+    assert.equal(120, #keys)
+  end)
+
+  it("takes records without a key as they are, equal ones as well", function()
+    local r, keys = read(function(page) return {keys = page == 1 and {"{}", "{}", "{}"} or {}} end, 3)
+    assert.is_nil(r.reason)
+    assert.equal(3, #keys)
+  end)
+end)
+
+describe("one page of a list", function()
+  it("is complete only when it is all", function()
+    local server <close> = helper.sandbox{record = false, people = 60}
+    local client <close> = helper.client(server)
+    local org = client:get_organization(4300000017)
+    for _, case in ipairs{{{page = 1}, "only page 1 of 2"}, {{page = 2}, "only page 2 of 2"},
+      {{page = 1, per_page = 60}}, {{page = 1, per_page = 30}, "only page 1 of 2"}} do
+      local list = org:users(case[1])
+      assert.equal(case[2] == nil, list.complete)
+      if case[2] then assert.matches(case[2], list.incomplete) else assert.is_nil(list.incomplete) end
+    end
+  end)
+end)
+
+describe("a job whose list is not complete", function()
+  it("prints what there is, warns once, and ends with 5", function()
+    local script = helper.build .. "/togglsh"
+    local server <close> = helper.sandbox{record = false, port = 0, people = 60}
+    server:fault "200@/users?page=1 [{\"id\":1,\"name\":\"A\"},{\"id\":1,\"name\":\"A\"}]"
+    local home = helper.scratch()
+    local out, err, status = helper.run(helper.environment(home, {TOGGL_API_TOKEN = server:token(),
+      TOGGL_API_URL = server.url}), script, "people", "--columns", "id", "--org", "4300000017")
+    helper.remove(home)
+    assert.equal(5, status, err)
+    assert.matches("1", out)
+    local _, times = err:gsub("is not complete: key 1 is twice in page 1", "")
+    assert.equal(1, times, err)
+  end)
+end)
