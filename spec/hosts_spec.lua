@@ -11,7 +11,8 @@ assert(tasks.pollfd())
 helper.keep_descriptors() -- the scheduler has it for life
 
 local function lua(code, interpreter)
-  return helper.run({LUA_PATH = "lua/?.lua;lua/?/init.lua;;", LUA_CPATH = helper.build .. "/?.so;;"},
+  return helper.run({LUA_PATH = "lua/?.lua;lua/?/init.lua;;", LUA_CPATH = helper.build .. "/?.so;;",
+    SSL_CERT_FILE = "", SSL_CERT_DIR = "", CURL_CA_BUNDLE = ""}, -- else io is needed to look at them
     interpreter or "lua5.4", "-e", code)
 end
 
