@@ -7,7 +7,7 @@
 --
 --   --port N              TCP port on 127.0.0.1 (default: a free one)
 --   --people N            people of the organization Acme (default 12)
---   --seed N              the same seed makes the same people, keys, tokens
+--   --seed N              the same seed makes the same people and keys
 --                         (default 1)
 --   --plan PLAN           free, starter or premium, with its hourly quota
 --                         (default: no quota)

@@ -1,5 +1,5 @@
 -- The sandbox on its own level: its life, its knobs, what it repeats. What it answers is tested through the client.
-require "spec.helper"
+local helper = require "spec.helper"
 
 local sandbox = require "toggl.sandbox"
 
@@ -35,12 +35,41 @@ describe("sandbox", function()
     local one <close> = sandbox.start {seed = 5}
     local two <close> = sandbox.start {seed = 5}
     local other <close> = sandbox.start {seed = 6}
-    assert.equal(one:token(), two:token())
-    assert.equal(one:token "ann@acme.test", two:token "ann@acme.test")
-    assert.equal(one:password_of "bo@acme.test", two:password_of "bo@acme.test")
-    assert.not_equal(one:token(), other:token())
+    local function keys(server)
+      local client <close> = helper.client(server)
+      local list = {}
+      for i, user in ipairs(client:organization("Acme"):users()) do list[i] = user.id .. user.email end
+      return table.concat(list, " ")
+    end
+    assert.equal(keys(one), keys(two))
+    assert.not_equal(keys(one), keys(other))
     assert.not_equal(one:token(), one:token "ann@acme.test")
     assert.equal(one.api_token, one:token(one.email))
+  end)
+
+  it("has other tokens and passwords at each start", function()
+    local one <close> = sandbox.start()
+    local two <close> = sandbox.start()
+    assert.not_equal(one:token(), two:token())
+    assert.not_equal(one:token "ann@acme.test", two:token "ann@acme.test")
+  end)
+
+  it("answers its control addresses only under its own name, and to no page of another site", function()
+    local server <close> = sandbox.start {port = 0}
+    local root = server.url:match "^http://[^/]+"
+    local own = root:match "//(.*)"
+    local function status(...)
+      return (helper.run(nil, "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "-u",
+        server:token() .. ":api_token", root .. "/sandbox/requests", ...))
+    end
+    assert.equal("200", status())
+    assert.equal("200", status("-H", "Host: localhost:1234"))
+    assert.equal("200", status("-H", "Origin: http://" .. own))
+    for _, header in ipairs {"Host: evil.test", "Host: 127.0.0.1.evil.test", "Host: localhostile", "Host: localhost.",
+      "Origin: http://evil.test", "Origin: null", "Origin: http://localhost.evil.test", "Origin: https://" .. own,
+      "Origin: http://127.0.0.1:1"} do
+      assert.equal("403", status("-H", header), header)
+    end
   end)
 
   it("keeps its state in a file", function()

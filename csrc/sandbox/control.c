@@ -171,7 +171,9 @@ void sb_control_http(tg_sandbox *s, sb_exchange *x)
 {
     bool known = sb_identify(s, x) && x->me;
     if (known) sb_run(s, x, "SELECT admin = me() AS is_admin FROM sandbox");
-    if (!known || !sb_int(x, "is_admin"))
+    if (x->foreign)
+        sb_say(x, 403, "Host and Origin must be those of this sandbox.");
+    else if (!known || !sb_int(x, "is_admin"))
         sb_say(x, 403, "Only the administrator of the sandbox may do this.");
     else if (strcmp(x->path, "/sandbox/control") == 0 && strcmp(x->method, "POST") == 0)
         turn_knobs(s, x);

@@ -129,8 +129,8 @@ static void f_secret(sqlite3_context *c, int n, sqlite3_value **a)
     uint64_t salt = n ? (uint64_t)sqlite3_value_int64(a[0]) : 4242;
     uint64_t i = n ? (uint64_t)sqlite3_value_int64(a[1]) : s->draws++;
     char text[40];
-    snprintf(text, sizeof text, "%016llx%016llx", (unsigned long long)sb_mix(s->seed, salt, i),
-             (unsigned long long)sb_mix(s->seed, salt + 7777, i));
+    snprintf(text, sizeof text, "%016llx%016llx", (unsigned long long)sb_mix(s->secret, salt, i),
+             (unsigned long long)sb_mix(s->secret, salt + 7777, i));
     sqlite3_result_text(c, text, 32, SQLITE_TRANSIENT);
 }
 

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 void *sb_uri(void *cls, const char *uri, struct MHD_Connection *c)
 {
@@ -45,12 +46,34 @@ static char *copy_request_header(struct MHD_Connection *c, const char *name)
     return value ? strdup(value) : NULL;
 }
 
+/* Whether HOST, as the header has it, is a name of this machine. */
+static bool is_loopback(const char *host)
+{
+    static const char *const names[] = {"127.0.0.1", "localhost", "[::1]"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t n = strlen(names[i]);
+        if (strncasecmp(host, names[i], n) == 0 && (!host[n] || host[n] == ':')) return true;
+    }
+    return false;
+}
+
+/* A page in a browser reaches loopback too: by a name that it made point here, which Host shows, or from its own site,
+** which Origin shows. */
+static bool is_foreign(struct MHD_Connection *c)
+{
+    const char *host = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Host");
+    const char *origin = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Origin");
+    if (host && !is_loopback(host)) return true;
+    return origin && !(host && strncasecmp(origin, "http://", 7) == 0 && strcasecmp(origin + 7, host) == 0);
+}
+
 static bool begin(tg_sandbox *s, sb_exchange *x, const char *method)
 {
     snprintf(x->method, sizeof x->method, "%s", method);
     if (!x->uri || !sb_parse_target(x)) return false;
     x->type = copy_request_header(x->connection, "Content-Type");
     x->if_none_match = copy_request_header(x->connection, "If-None-Match");
+    x->foreign = is_foreign(x->connection);
     const char *encodings = MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, "Accept-Encoding");
     x->gzip = encodings && strstr(encodings, "gzip");
     sb_fault_choose(s, x);

@@ -104,6 +104,7 @@ typedef struct sb_exchange {
     char *type; /* Content-Type of the request; owned */
     bool gzip;
     char *if_none_match; /* owned */
+    bool foreign;        /* sent in the name of another site */
 
     const sb_route *route;
     int64_t me;      /* account of the caller; 0: nobody */
@@ -175,6 +176,7 @@ struct tg_sandbox {
     sb_exchange *now; /* the request being worked on: who me() is */
     sb_exchange *due; /* waiting connections, soonest first */
     uint64_t seed, draws;
+    uint64_t secret; /* drawn at each start: tokens and passwords cannot be guessed from the seed */
     sb_knobs knobs;
     sb_fault faults[SB_FAULTS];
     int fault_count;

@@ -17,7 +17,7 @@ typedef struct tg_sandbox tg_sandbox;
 typedef struct tg_sandbox_options {
     int people;           /* of the first organization; below 1: 12 */
     int port;             /* 0 and up: TCP on 127.0.0.1, 0 takes a free one; -1: a Unix socket and no port */
-    uint64_t seed;        /* the same seed makes the same people, keys and tokens */
+    uint64_t seed;        /* the same seed makes the same people and keys */
     const char *plan;     /* "free", "starter" or "premium" with its quota; NULL: no quota, nothing is missing */
     const char *file;     /* state is kept there; NULL: in memory */
     const char *record;   /* every exchange is appended there, a JSON object a line; NULL: nowhere */

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -202,6 +203,8 @@ tg_sandbox *tg_sandbox_start(const tg_sandbox_options *options, char *error, siz
     }
     s->pid = getpid();
     s->seed = o.seed;
+    if (getrandom(&s->secret, sizeof s->secret, 0) != (ssize_t)sizeof s->secret)
+        s->secret ^= sb_mix(o.seed, (uint64_t)time(NULL), (uint64_t)getpid());
     s->knobs = (sb_knobs){.slow = 50, .cut = -1, .redirect_port = 9};
     s->listener = s->waker = -1;
     pthread_mutex_init(&s->lock, NULL);
