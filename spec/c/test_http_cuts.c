@@ -115,10 +115,10 @@ static size_t compose(size_t reply, size_t frame, bool gzip, size_t *head)
     return at;
 }
 
-static tg_kind asked(tg_client *c, size_t reply)
+static tg_kind ends(tg_client *c, tg_request *request)
 {
     tg_error err = {.kind = TG_OK};
-    tg_call *call = tg_call_start(c, ask(replies[reply].op, replies[reply].organization), NULL, &err);
+    tg_call *call = tg_call_start(c, request, NULL, &err);
     if (!call) return err.kind;
     while (!tg_call_done(call) && tg_client_step(c, 1000, NULL, 0, &err) >= 0) continue;
     tg_reply *r = tg_call_take(call, &err);
@@ -126,6 +126,32 @@ static tg_kind asked(tg_client *c, size_t reply)
     tg_reply_free(r);
     tg_call_free(call);
     return kind;
+}
+
+static tg_kind asked(tg_client *c, size_t reply)
+{
+    return ends(c, ask(replies[reply].op, replies[reply].organization));
+}
+
+/* What has no end of its own: a file, a bare text, a reply that says nothing. */
+static void test_endless(tg_client *c)
+{
+    tg_error err;
+    char text[] = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n%PDF-1.7 OK";
+    const tg_op *op = tg_op_find("get_organization_invoice");
+    size_t head = strlen(text) - strlen("%PDF-1.7 OK");
+    CASE("bytes without a length and without an end of their own are no reply, and a change is then unknown")
+    {
+        memcpy(wire, text, sizeof text);
+        for (cut_routes[0].n = head; cut_routes[0].n < sizeof text; cut_routes[0].n++) {
+            tg_request *r = ask(op->name, 7);
+            tg_request_text(r, &op->params[1], TG_TEXT("1001"), &err);
+            CHECK(ends(c, r) == TG_E_TRANSPORT);
+            CHECK(ends(c, tg_request_raw("GET", TG_TEXT("/status"), &err)) == TG_E_TRANSPORT);
+            CHECK(ends(c, tg_request_raw("POST", TG_TEXT("/things"), &err)) == TG_E_UNKNOWN);
+            CHECK(ends(c, ask_to_delete()) == TG_E_UNKNOWN);
+        }
+    }
 }
 
 static void test_wire(tg_client *c)
@@ -165,6 +191,7 @@ int main(void)
     if (!c) return 2;
     test_reader();
     test_wire(c);
+    test_endless(c);
     tg_client_free(c);
     server_stop(&sv);
     return check_report();
