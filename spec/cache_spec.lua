@@ -385,7 +385,12 @@ describe("where it is kept:", function()
     local path = folder .. "/cache.db"
     make_cache(path)
     patch(path, 60, 99)
-    is_set_aside(path, "newer version")
+    local before = read(path)
+    local client <close>, warnings = warned(path)
+    assert.equal(2, #client:organizations())
+    assert.equal(1, #warnings)
+    assert.matches("newer version.*left alone.*every run asks Toggl again", warnings[1])
+    assert.equal(before, read(path))
   end)
 
   it("nowhere, with a warning, when the folder cannot be used", function()

@@ -354,12 +354,18 @@ static int client_fact(lua_State *L)
     return 1;
 }
 
+/* A count that no window has is the largest or none, and does not wrap. */
+static int count_of(lua_Integer n)
+{
+    return n > INT32_MAX ? INT32_MAX : n < 0 ? (n <= INT32_MIN + 1 ? INT32_MIN : -1) : (int)n;
+}
+
 /* client:learn(organization, remaining, resets_in, total): what the server said of a window. 0: the account's own. */
 static int client_learn(lua_State *L)
 {
     ltg_client *c = ltg_checkclient(L, 1);
-    tg_client_learn(c->client, luaL_checkinteger(L, 2), (int)luaL_checkinteger(L, 3), luaL_optnumber(L, 4, -1),
-                    (int)luaL_optinteger(L, 5, -1));
+    tg_client_learn(c->client, luaL_checkinteger(L, 2), count_of(luaL_checkinteger(L, 3)), luaL_optnumber(L, 4, -1),
+                    count_of(luaL_optinteger(L, 5, -1)));
     return 0;
 }
 

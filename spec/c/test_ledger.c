@@ -199,9 +199,26 @@ static void totals(void)
         tg_ledger_learn(l, 5, NOW + 1, 212, 999, 240);
         CHECK(takes(l, 5, NOW + 2, 0, 1000) == 212);
     }
-    CASE("a reserve as large as the total lets nothing go, for a bounded time")
+    CASE("a total below the reserve heals: a new window is asked once, and the reply corrects it")
+    {
+        tg_ledger_learn(l, 8, NOW, 3, 3600, NOT_SAID);
+        CHECK(state(l, 8, NOW).total == 4 && takes(l, 8, NOW, 5, 9) == 0);
+        CHECK(takes(l, 8, NOW + 7000, 5, 9) == 1);
+        tg_ledger_learn(l, 8, NOW + 7001, 239, 3599, NOT_SAID);
+        CHECK(state(l, 8, NOW + 7001).total == 240 && takes(l, 8, NOW + 7001, 5, 999) == 234);
+    }
+    CASE("absurd counts neither overflow nor close")
+    {
+        tg_ledger_learn(l, 9, NOW, INT32_MAX, 3600, NOT_SAID);
+        tg_ledger_learn(l, 9, NOW, INT32_MAX, 3600, INT32_MAX);
+        CHECK(state(l, 9, NOW).total == 1000000 && takes(l, 9, NOW, 1 << 30, 1) == 0 && takes(l, 9, NOW, 0, 9) == 9);
+        tg_ledger_learn(l, 10, NOW, INT32_MIN + 1, 3600, INT32_MIN + 1);
+        CHECK(takes(l, 10, NOW, 0, 9) == 9);
+    }
+    CASE("a reserve as large as the total lets one go, to see whether it still is, and no more for a bounded time")
     {
         tg_ledger_learn(l, 6, NOW, 2, 100, 30);
+        CHECK(takes(l, 6, NOW + 200, 30, 9) == 1);
         CHECK(!tg_ledger_take(l, 6, NOW + 200, 30, &until, NULL) && until > NOW + 200 && until <= NOW + 3801);
     }
     tg_ledger_free(l);

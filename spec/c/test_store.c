@@ -12,6 +12,7 @@
 #include "check.h"
 #include "scratch.h"
 #include "store.h"
+#include "store_wal.h"
 #include "workers.h"
 
 static const char *const steps_1[] = {"CREATE TABLE t(n INTEGER NOT NULL); INSERT INTO t VALUES (7)", NULL};
@@ -163,13 +164,15 @@ static void layouts(void)
     CASE("a name that ends in a slash") refused(scratch_path("a/"), true, "not a file", "");
     CASE("state in a folder that others can write to")
     refused(scratch_path("open/s.db"), false, "others can write", "chmod go-w");
+    CASE("a cache in a folder that others can write to")
+    refused(scratch_path("open/s.db"), true, "others can write", "chmod go-w");
     write_file(scratch_path("a/w.db"), "", 0, 0666);
     CASE("a file that others can write to") refused(scratch_path("a/w.db"), true, "others can write", "chmod 600");
     write_file(scratch_path("a/p.db"), "", 0, 0600);
     CHECK(symlink("/etc/passwd", scratch_path("a/p.db-wal")) == 0);
     CASE("a log that somebody planted") refused(scratch_path("a/p.db"), true, "symbolic link", "");
     for (int i = 0; i < 3; i++) {
-        const char *names[] = {"open/c.db", "sticky/s.db", "linked/l.db"};
+        const char *names[] = {"linked/c.db", "sticky/s.db", "linked/l.db"};
         CASE(names[i])
         {
             tg_store *s = open_as(scratch_path(names[i]), i == 0);
@@ -208,7 +211,6 @@ static void strange(const char *what, const char *path, const char *words)
 {
     char before[40];
     struct stat st;
-    int aside = count_files(".damaged-");
     CASE(what)
     {
         CHECK(lstat(path, &st) == 0);
@@ -217,12 +219,27 @@ static void strange(const char *what, const char *path, const char *words)
         tg_store *s = open_as(path, true);
         CHECK(read_sum(s, READ) == 7);
         CHECK(strstr(warning, "set aside as") && strstr(warning, words));
-        CHECK(count_files(".damaged-") == aside + 1);
+        CHECK(count_files("x.db.damaged-") == 1);
         CHECK(mode_of(path) == 0600);
         tg_store_close(s);
         s = open_as(path, true);
         CHECK(read_sum(s, READ) == 7 && !*warning);
         tg_store_close(s);
+    }
+}
+
+/* A sound file that is not for us: refused, disposable or not, and left as it is. */
+static void left_alone(const char *what, const char *path, const char *words)
+{
+    struct stat before, after;
+    int copies = count_files("x.db.damaged-");
+    CASE(what)
+    {
+        CHECK(lstat(path, &before) == 0);
+        refused(path, false, words, "");
+        refused(path, true, words, "");
+        CHECK(lstat(path, &after) == 0 && before.st_ino == after.st_ino && before.st_mtime == after.st_mtime);
+        CHECK(count_files("x.db.damaged-") == copies);
     }
 }
 
@@ -236,11 +253,15 @@ static void contents(void)
     write_file(path, noise, sizeof noise, 0600);
     strange("no database at all", path, "no database");
     make_database(path, "CREATE TABLE other(n)");
-    strange("a foreign database", path, "no database of ours");
+    left_alone("a foreign database", path, "no database of ours");
     make_database(path, "PRAGMA application_id = 0x11223344; PRAGMA user_version = 2; CREATE TABLE t(n)");
-    strange("a newer version", path, "newer version");
+    left_alone("a newer version", path, "newer version");
     write_file(path, noise, 100, 0600);
     strange("a short file", path, "");
+    make_database(path, "PRAGMA application_id = 0x01223344; PRAGMA user_version = 1; CREATE TABLE t(n)");
+    strange("our tables under another id", path, "no database of ours");
+    make_database(path, "PRAGMA application_id = 0x11223344; PRAGMA user_version = 1000000; CREATE TABLE t(n)");
+    strange("a version that none can have", path, "older version");
     CASE("an empty file is a new one")
     {
         write_file(path, "", 0, 0600);
@@ -526,6 +547,156 @@ static void busy(void)
     CASE("the same for the lock of its folder") held_folder(scratch_path("folder/held.db"));
 }
 
+/* ------------------------------------------------------------------------------------- writers and checkpoints */
+
+/* Two pipes: the child says that it has come so far, the parent lets it go on. */
+static int said[2], go[2];
+
+static void say(void)
+{
+    CHECK(write(said[1], "x", 1) == 1);
+}
+
+static void wait_for(int fd)
+{
+    char c;
+    while (read(fd, &c, 1) < 0 && errno == EINTR) continue;
+}
+
+/* A VFS like the usual one, whose xSync stops in the middle of a checkpoint. */
+static sqlite3_io_methods stopping;
+static int (*real_sync)(sqlite3_file *, int);
+static int (*real_open)(sqlite3_vfs *, const char *, sqlite3_file *, int, int *);
+
+static int stop_and_sync(sqlite3_file *f, int flags)
+{
+    say();
+    wait_for(go[0]);
+    return real_sync(f, flags);
+}
+
+static int open_stopping(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int flags, int *out)
+{
+    int rc = real_open(vfs, name, f, flags, out);
+    if (rc != SQLITE_OK || !(flags & SQLITE_OPEN_MAIN_DB)) return rc;
+    stopping = *f->pMethods;
+    real_sync = stopping.xSync;
+    stopping.xSync = stop_and_sync;
+    f->pMethods = &stopping;
+    return rc;
+}
+
+static sqlite3 *raw(const char *path)
+{
+    sqlite3 *db;
+    sqlite3_open(path, &db);
+    sqlite3_wal_autocheckpoint(db, 0);
+    sqlite3_exec(db, "SELECT * FROM t", NULL, NULL, NULL);
+    return db;
+}
+
+static pid_t child(void (*run)(const char *path), const char *path)
+{
+    CHECK(pipe(said) == 0 && pipe(go) == 0);
+    fflush(stdout);
+    pid_t pid = fork();
+    if (pid != 0) return pid;
+    run(path);
+    _exit(0);
+}
+
+static void end_child(pid_t pid)
+{
+    int status = 1;
+    CHECK(waitpid(pid, &status, 0) == pid && status == 0);
+    for (int i = 0; i < 2; i++) close(said[i]), close(go[i]);
+}
+
+static void write_and_stop(const char *path)
+{
+    sqlite3 *db = raw(path);
+    sqlite3_exec(db, "BEGIN IMMEDIATE; INSERT INTO t VALUES (1)", NULL, NULL, NULL);
+    say();
+    wait_for(go[0]);
+    sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+    say();
+    wait_for(go[0]);
+    sqlite3_close(db);
+}
+
+static void checkpoint_and_stop(const char *path)
+{
+    sqlite3_vfs vfs = *sqlite3_vfs_find(NULL);
+    real_open = vfs.xOpen;
+    vfs.xOpen = open_stopping;
+    vfs.zName = "stopping";
+    sqlite3_vfs_register(&vfs, 1);
+    sqlite3 *db = raw(path);
+    bool ok = tg_wal_checkpoint(db, path);
+    say();
+    _exit(!ok);
+}
+
+static off_t size_of(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 ? st.st_size : -1;
+}
+
+static void checkpoints(void)
+{
+    const char *path = scratch_path("wal/w.db");
+    const char *log = scratch_path("wal/w.db-wal");
+    tg_store *s = open_as(path, false);
+    for (int i = 0; i < 20; i++) CHECK(add(s, 0));
+    sqlite3 *db = raw(path);
+    off_t before = size_of(log);
+    CASE("no checkpoint runs beside a writer")
+    {
+        pid_t pid = child(write_and_stop, path);
+        wait_for(said[0]);
+        CHECK(!tg_wal_checkpoint(db, path) && size_of(path) < 2 * 4096);
+        CHECK(write(go[1], "x", 1) == 1);
+        wait_for(said[0]);
+        CHECK(tg_wal_checkpoint(db, path) && size_of(path) >= 2 * 4096);
+        CHECK(write(go[1], "x", 1) == 1);
+        end_child(pid);
+        CHECK(before > 0);
+    }
+    CASE("no writer runs beside a checkpoint")
+    {
+        CHECK(add(s, 0));
+        pid_t pid = child(checkpoint_and_stop, path);
+        wait_for(said[0]);
+        tg_store_patience(s, 0.1);
+        CHECK(!add(s, 1000) && strstr(err.message, "another process holds it"));
+        CHECK(write(go[1], "xxxx", 4) == 4);
+        wait_for(said[0]);
+        end_child(pid);
+        CHECK(add(s, 1) && read_sum(s, READ) == 9);
+    }
+    CASE("the last close checkpoints when it is alone, and not before")
+    {
+        tg_store_close(s);
+        CHECK(size_of(log) > 0);
+        sqlite3_close(db);
+        s = open_as(path, false);
+        CHECK(add(s, 1));
+        tg_store_close(s);
+        CHECK(size_of(log) == 0);
+    }
+    CASE("a long log is shortened by commits")
+    {
+        s = open_as(path, false);
+        for (int i = 0; i < 100; i++) {
+            sqlite3_stmt *st = tg_store_use(s, FILL, &err);
+            CHECK(st && tg_store_run(s, st, &err));
+        }
+        CHECK(size_of(path) > 5000000 && size_of(log) < 6000000);
+        tg_store_close(s);
+    }
+}
+
 static void xdg(void)
 {
     static const struct {
@@ -563,6 +734,7 @@ int main(int argc, char **argv)
     full_disk();
     processes();
     busy();
+    checkpoints();
     xdg();
     scratch_end();
     return check_report();

@@ -28,6 +28,7 @@ typedef struct tg_stored {
 */
 tg_cache *tg_cache_open(const char *path, char warning[300], tg_error *err);
 void tg_cache_close(tg_cache *c);
+void tg_cache_patience(tg_cache *c, double seconds);                      /* as tg_store_patience */
 void tg_cache_watch(tg_cache *c, const volatile sig_atomic_t *interrupt); /* as tg_store_watch */
 /* A sentence about a file that had to be set aside meanwhile; NULL: none. Told once. */
 const char *tg_cache_warning(tg_cache *c);

@@ -73,6 +73,7 @@ void tg_call_end(tg_call *call)
 {
     if (call->stage == TG_S_DONE) return;
     call->stage = TG_S_DONE;
+    tg_client_mind_stores(call->client);
     tg_tally_ended(call);
     unlink_call(call);
     set_leader(call, NULL);
@@ -213,7 +214,8 @@ static double lifetime(const tg_call *call)
 
 static bool storable(const tg_call *call)
 {
-    return call->request->op->ttl > 0 && !call->options.no_store && tg_client_cache(call->client);
+    if (call->request->op->ttl <= 0 || call->options.no_store || !tg_client_cache(call->client)) return false;
+    return tg_call_drop_missed(call->client);
 }
 
 static bool answer_from_store(tg_call *call)
@@ -324,6 +326,7 @@ static void begin(tg_call *call)
     call->started = tg_client_ticks(c);
     if (call->options.deadline > 0) call->give_up = call->started + call->options.deadline;
     call->stage = TG_S_WAITING;
+    tg_call_patience(call);
     link_call(call);
     if (!check_gone(call) || ask_store(call) || !build_url(call) || tg_call_dry(call)) return;
     if (call->options.offline) {
@@ -421,6 +424,7 @@ void tg_call_advance(tg_call *call)
                                   : "it could be sent");
         return;
     }
+    tg_call_patience(call);
     if (!tg_call_may_go(call)) return;
     if (!tg_client_transport(c, &call->error)) {
         tg_call_give_back(call);

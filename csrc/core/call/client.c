@@ -14,6 +14,8 @@
 #include "address.h"
 #include "error.h"
 
+#define CACHE_SECONDS 0.2 /* a cache that another process holds is skipped after that long */
+
 static double read_clock(clockid_t id)
 {
     struct timespec t;
@@ -108,7 +110,10 @@ static void copy_numbers(tg_client *c, const tg_client_options *o)
     c->tally = o->tally;
     c->http = o->transport;
     c->budget = TG_RETRY_BUDGET;
+    c->time_left = INFINITY;
+    c->try_time = c->timeout;
     tg_birth_init(&c->birth);
+    tg_buf_init(&c->missed, 1 << 16);
     c->refs = 1;
 }
 
@@ -141,10 +146,12 @@ static void close_parts(tg_client *c)
 
 void tg_client_flush(tg_client *c)
 {
-    tg_error err = {0};
+    tg_error err;
     if (tg_client_inherited(c)) return;
-    if (c->later && c->cache && !tg_later_flush(c->later, c->cache, &err)) tg_report_warning(c, "%s", err.message);
+    if (c->later && c->cache) tg_later_flush(c->later, c->cache, &err);
+    if (c->cache) tg_call_drop_missed(c);
     if (c->ledger) tg_ledger_flush(c->ledger);
+    tg_client_mind_stores(c);
 }
 
 void tg_client_unref(tg_client *c)
@@ -175,6 +182,7 @@ void tg_client_free(tg_client *c)
     free(c->costs);
     free(c->traffic);
     free(c->events);
+    tg_buf_clear(&c->missed);
     tg_client_unref(c);
 }
 
@@ -239,6 +247,31 @@ bool tg_client_transport(tg_client *c, tg_error *err)
     return c->transport != NULL;
 }
 
+static void apply_patience(tg_client *c)
+{
+    double quarter = c->time_left / 4;
+    if (c->cache) tg_cache_patience(c->cache, quarter < CACHE_SECONDS ? quarter : CACHE_SECONDS);
+    if (c->state) tg_store_patience(c->state, quarter < c->try_time / 2 ? quarter : c->try_time / 2);
+}
+
+/* What is waited for a store is missing for the request: of the time that the call has left a quarter at most. */
+void tg_call_patience(const tg_call *call)
+{
+    tg_client *c = call->client;
+    double left = call->give_up ? call->give_up - tg_client_ticks(c) : INFINITY;
+    c->time_left = left > 0 ? left : 0;
+    c->try_time = call->options.timeout;
+    apply_patience(c);
+}
+
+void tg_client_mind_stores(tg_client *c)
+{
+    const char *warning = c->cache ? tg_cache_warning(c->cache) : NULL;
+    if (warning) tg_report_warning(c, "%s", warning);
+    warning = c->state ? tg_store_warning(c->state) : NULL;
+    if (warning) tg_report_warning(c, "%s", warning);
+}
+
 /* A store that cannot be used is a warning and no reason to fail: without state the ledger lives in memory, without a
 ** cache every read goes to the wire. Each is opened when it is needed: a script that the cache answers needs no ledger.
 */
@@ -251,8 +284,8 @@ tg_ledger *tg_client_ledger(tg_client *c)
     if (c->state_path) {
         c->state = tg_ledger_store(c->state_path, warning, &err);
         if (*warning) tg_report_warning(c, "%s", warning);
-        if (!c->state) tg_report_warning(c, "%s", err.message);
         if (c->state) tg_store_watch(c->state, c->interrupt);
+        apply_patience(c);
     }
     return c->ledger = tg_ledger_new(c->state, c->auth.account, &err);
 }
@@ -265,12 +298,12 @@ tg_cache *tg_client_cache(tg_client *c)
     c->cache_tried = true;
     c->cache = tg_cache_open(c->cache_path, warning, &err);
     if (*warning) tg_report_warning(c, "%s", warning);
-    if (!c->cache) tg_report_warning(c, "%s", err.message);
     if (c->cache && !(c->later = tg_later_new())) {
         tg_cache_close(c->cache);
         c->cache = NULL;
     }
     if (c->cache) tg_cache_watch(c->cache, c->interrupt);
+    apply_patience(c);
     return c->cache;
 }
 
@@ -303,6 +336,7 @@ void tg_client_quota(tg_client *c, bool (*fn)(void *ctx, const tg_window_state *
 {
     if (tg_client_inherited(c)) return;
     if (tg_client_ledger(c)) tg_ledger_each(c->ledger, tg_client_now(c), fn, ctx);
+    tg_client_mind_stores(c);
 }
 
 void tg_client_learn(tg_client *c, int64_t organization, int remaining, double resets_in, int total)

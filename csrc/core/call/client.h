@@ -98,7 +98,9 @@ struct tg_client {
     tg_store *state;
     tg_ledger *ledger;
     tg_cache *cache;
-    tg_later *later; /* with the cache */
+    tg_later *later;            /* with the cache */
+    tg_buf missed;              /* tags that the cache could not be made to drop: until then it is not asked */
+    double time_left, try_time; /* of the call that is worked at: seconds to its deadline, and for one try */
     tg_call *first, *last;
     tg_call *spare; /* the memory of a call that was freed, for the next one; owned; NULL: none */
     int under_way;
@@ -124,6 +126,8 @@ double tg_client_chance(tg_client *c);
 bool tg_client_transport(tg_client *c, tg_error *err); /* opens it when it is not yet */
 tg_ledger *tg_client_ledger(tg_client *c);             /* opened when first asked for; NULL: none can be had */
 tg_cache *tg_client_cache(tg_client *c);               /* the same */
+void tg_client_mind_stores(tg_client *c);              /* reports what does not work in them */
+void tg_call_patience(const tg_call *call); /* how long its stores may wait for other processes from now on */
 void tg_client_unref(tg_client *c);
 void tg_client_charge(tg_client *c, const tg_call *call);
 
@@ -163,6 +167,8 @@ void tg_call_count(tg_call *call, int remaining, double resets_in);
 void tg_call_finish(tg_call *call); /* its exchange has ended */
 /* It may have been carried out: what it changes is stale. A read changes nothing. */
 void tg_call_changed(tg_call *call);
+/* Drops from the cache what an earlier change could not. False: it still cannot be asked. */
+bool tg_call_drop_missed(tg_client *c);
 
 /* reply.c */
 bool tg_reply_is_cut(tg_text body);  /* of a reply without a length: not JSON to its end, so more may be missing */

@@ -144,9 +144,28 @@ static void learn_places(tg_call *call)
 
 /* ------------------------------------------------------------------------------------------------------------ cache */
 
-void tg_call_changed(tg_call *call)
+bool tg_call_drop_missed(tg_client *c)
 {
     tg_error err;
+    if (!c->missed.n) return true;
+    if (!tg_cache_drop(c->cache, c->auth.account, c->missed.p, &err)) return false;
+    tg_buf_reset(&c->missed);
+    return true;
+}
+
+/* A cache that cannot be told of the change now is told before it is asked again. Other processes may meanwhile get
+** what was there before. */
+static void drop(tg_call *call, const char *tags)
+{
+    tg_client *c = call->client;
+    tg_error err;
+    if (tg_cache_drop(c->cache, call->auth->account, tags, &err)) return;
+    if (call->auth == &c->auth) tg_buf_printf(&c->missed, " %s", tags);
+    tg_report_warning(c, "%.150s; other programs may read stored replies from before a change", err.message);
+}
+
+void tg_call_changed(tg_call *call)
+{
     tg_buf tags;
     if (tg_request_reads(call->request)) return;
     call->client->changes++;
@@ -154,9 +173,7 @@ void tg_call_changed(tg_call *call)
     if (!cache) return;
     tg_buf_init(&tags, 4096);
     tg_later_flush(call->client->later, cache, NULL);
-    if (tg_request_expand(call->request, call->request->op->drops, &tags) &&
-        !tg_cache_drop(cache, call->auth->account, tags.p, &err))
-        tg_report_warning(call->client, "%s", err.message);
+    if (tg_request_expand(call->request, call->request->op->drops, &tags)) drop(call, tags.p);
     tg_buf_clear(&tags);
 }
 
@@ -203,11 +220,8 @@ static void put(tg_call *call, tg_text text, const tg_buf *headers, const char *
                    .headers = headers->p,
                    .headers_n = headers->n};
     int64_t place[2] = {call->request->organization, call->request->workspace};
-    if (!tg_later_put(c->later, c->cache, tg_client_ticks(c), call->auth->account, call->request->op->name,
-                      (tg_text){call->key.p, call->key.n}, place, tags, call->stamp, &s, &err))
-        tg_report_warning(c, "%s", err.message);
-    const char *warning = tg_cache_warning(c->cache);
-    if (warning) tg_report_warning(c, "%s", warning);
+    tg_later_put(c->later, c->cache, tg_client_ticks(c), call->auth->account, call->request->op->name,
+                 (tg_text){call->key.p, call->key.n}, place, tags, call->stamp, &s, &err);
 }
 
 static void store(tg_call *call)
@@ -363,6 +377,7 @@ void tg_call_finish(tg_call *call)
 {
     look_for_cut(&call->exchange);
     tg_attempt a = describe(call);
+    tg_call_patience(call);
     tg_call_off_wire(call);
     tg_report(call, TG_EV_REPLY, call->exchange.seconds, a.answered ? NULL : call->exchange.message);
     learn(call, &a);

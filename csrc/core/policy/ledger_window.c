@@ -2,6 +2,8 @@
 
 word tg_window_word(double now, int remaining, double resets_in, int total, int ahead)
 {
+    if (remaining > MOST_REQUESTS) remaining = MOST_REQUESTS;
+    if (total > MOST_REQUESTS) total = MOST_REQUESTS;
     bool timed = resets_in >= 0 && resets_in <= FAR_SECONDS - MARGIN_SECONDS;
     return (word){.remaining = remaining,
                   .left = remaining > ahead ? remaining - ahead

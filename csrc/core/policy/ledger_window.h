@@ -15,9 +15,10 @@
 ** given to a later one.
 */
 #define WINDOW_SECONDS 3600.0
-#define FAR_SECONDS    7200.0 /* a reset farther off than this comes from a clock that has moved */
-#define MARGIN_SECONDS 1.0    /* the server cuts its seconds to whole ones */
-#define SLACK_SECONDS  10.0   /* two words about one window differ by less */
+#define FAR_SECONDS    7200.0  /* a reset farther off than this comes from a clock that has moved */
+#define MARGIN_SECONDS 1.0     /* the server cuts its seconds to whole ones */
+#define SLACK_SECONDS  10.0    /* two words about one window differ by less */
+#define MOST_REQUESTS  1000000 /* in a window: a larger number is nonsense, and is taken as this one */
 #define NOT_SAID       (INT32_MIN + 1)
 
 typedef struct window {

@@ -11,30 +11,14 @@
 #include "birth.h"
 #include "error.h"
 #include "store_file.h"
+#include "store_inside.h"
+#include "store_wal.h"
 
 #define BUSY_SECONDS 10.0 /* other processes are waited for no longer than this */
+#define VAIN_SECONDS 10.0 /* after a wait in vain: so long none is begun */
+#define WAL_PAGES    1000 /* length of the log from which on it is checkpointed */
+#define WAL_AGAIN    250  /* so many pages later again, when a writer or a reader was in the way */
 #define LOOK_SECONDS 1.0  /* how often the file is looked at, in case somebody put another in its place */
-
-struct tg_store {
-    tg_store_options o;
-    char *path;       /* owned; NULL: in memory */
-    const char *name; /* its last part, for people */
-    tg_birth birth;
-    sqlite3 *db;             /* NULL: closed, and to be opened again if it may */
-    sqlite3_stmt **prepared; /* by number; NULL: not yet */
-    struct stat at;          /* which file is open */
-    unsigned openings;
-    int depth;    /* of begin */
-    bool doomed;  /* an inner unit was rolled back: the outer one cannot be kept */
-    bool damaged; /* the file is to be set aside */
-    bool revived; /* once was enough: a disk that damages every file is not served with new ones */
-    bool held;    /* somebody else was in the way of the last opening */
-    bool hurries; /* waits for nobody: nobody could interrupt it yet, or the last wait was in vain */
-    double looked, busy_since;
-    const volatile sig_atomic_t *interrupt; /* borrowed; NULL: nobody interrupts */
-    char warning[300];
-    char told[300];
-};
 
 static double ticks(clockid_t clock)
 {
@@ -53,7 +37,7 @@ static const struct {
     {SQLITE_IOERR, "the disk failed", "look at the disk: is it full?"},
     {SQLITE_READONLY, "it cannot be written", "check the rights of the file and of its folder"},
     {SQLITE_CANTOPEN, "it cannot be opened", "check the rights of the file and of its folder"},
-    {SQLITE_BUSY, "another process has been writing to it for 10 seconds", "try again"},
+    {SQLITE_BUSY, "another process holds it", "wait for that process, or end it"},
     {SQLITE_CORRUPT, "it is damaged", "put a sound copy in its place, or move it away"},
     {SQLITE_NOTADB, "it is no database of ours", "name another file, or move it away"},
     {SQLITE_NOMEM, "out of memory", ""},
@@ -70,13 +54,34 @@ static bool interrupted(const tg_store *s)
     return s->interrupt && *s->interrupt;
 }
 
-static bool fail(tg_store *s, int code, tg_error *err)
+/* "cache.db: the disk is full; every run asks Toggl again; make room" */
+static void warn(const tg_store_options *o, char warning[300], const char *what, const char *advice)
+{
+    if (o->cost) snprintf(warning, 300, "%.180s; %s%s%s", what, o->cost, *advice ? "; " : "", advice);
+}
+
+/* Once for each reason. Damage of a file that is begun anew is told when it is quarantined. */
+static void warn_once(tg_store *s, size_t reason)
+{
+    int code = reasons[reason].code;
+    char what[150];
+    bool told_elsewhere = (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) && s->o.renewable && !s->revived;
+    if (code == SQLITE_BUSY && s->hurries) return; /* an opening, or not for the first time */
+    if (s->warned & 1u << reason || *s->warning || told_elsewhere || code == SQLITE_NOMEM || code == SQLITE_INTERRUPT)
+        return;
+    s->warned |= 1u << reason;
+    snprintf(what, sizeof what, "%.100s: %s", s->name, reasons[reason].what);
+    warn(&s->o, s->warning, what, reasons[reason].advice);
+}
+
+bool tg_store_fail(tg_store *s, int code, tg_error *err)
 {
     code &= 0xff; /* extended codes keep the plain one in the low byte */
     if (code == SQLITE_BUSY && interrupted(s)) code = SQLITE_INTERRUPT;
     if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) s->damaged = true;
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
         if (reasons[i].code != code) continue;
+        warn_once(s, i);
         tg_error_set(err, kind_of(code), "%s: %s", s->name, reasons[i].what);
         tg_error_advise(err, "%s", reasons[i].advice);
         return false;
@@ -86,7 +91,7 @@ static bool fail(tg_store *s, int code, tg_error *err)
 
 bool tg_store_error(tg_store *s, tg_error *err)
 {
-    return fail(s, s->db ? sqlite3_errcode(s->db) : SQLITE_CANTOPEN, err);
+    return tg_store_fail(s, s->db ? sqlite3_errcode(s->db) : SQLITE_CANTOPEN, err);
 }
 
 void tg_store_watch(tg_store *s, const volatile sig_atomic_t *interrupt)
@@ -115,13 +120,16 @@ const char *tg_store_warning(tg_store *s)
 
 /* Random naps that grow: processes that met once do not meet again, and none waits for ever, nor longer than the person
 ** in front of it wants. */
-static int nap(void *ctx, int n)
+int tg_store_nap(void *ctx, int n)
 {
     tg_store *s = ctx;
     unsigned r;
     double now = ticks(CLOCK_MONOTONIC);
     if (n == 0) s->busy_since = now;
-    s->held = s->hurries || now - s->busy_since > BUSY_SECONDS || interrupted(s);
+    bool rests = s->vain_at > 0 && now - s->vain_at < VAIN_SECONDS;
+    bool vain = !rests && now - s->busy_since >= s->patience;
+    if (vain) s->vain_at = now;
+    s->held = s->hurries || rests || vain || interrupted(s);
     if (s->held) return 0;
     sqlite3_randomness(sizeof r, &r);
     unsigned most = n < 8 ? 100u << n : 25600u;
@@ -129,100 +137,14 @@ static int nap(void *ctx, int n)
     return 1;
 }
 
-static bool exec(tg_store *s, const char *sql, tg_error *err)
+void tg_store_patience(tg_store *s, double seconds)
+{
+    s->patience = seconds;
+}
+
+bool tg_store_exec(tg_store *s, const char *sql, tg_error *err)
 {
     return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK || tg_store_error(s, err);
-}
-
-/* The first column of the first row. */
-static bool number(tg_store *s, const char *sql, int64_t *value, tg_error *err)
-{
-    sqlite3_stmt *st = NULL;
-    bool ok = sqlite3_prepare_v2(s->db, sql, -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW;
-    if (ok)
-        *value = sqlite3_column_int64(st, 0);
-    else
-        tg_store_error(s, err);
-    sqlite3_finalize(st);
-    return ok;
-}
-
-static bool set_version(tg_store *s, int64_t version, tg_error *err)
-{
-    char sql[100];
-    snprintf(sql, sizeof sql, "PRAGMA application_id = %d; PRAGMA user_version = %d", (int)s->o.id, (int)version);
-    return exec(s, sql, err);
-}
-
-/* Inside a transaction, since another process may have been faster. */
-static bool take_steps(tg_store *s, tg_error *err)
-{
-    int64_t version;
-    if (!exec(s, "BEGIN IMMEDIATE", err)) return false;
-    bool ok = number(s, "PRAGMA user_version", &version, err);
-    while (ok && s->o.steps[version]) ok = exec(s, s->o.steps[version++], err);
-    ok = ok && set_version(s, version, err) && exec(s, "COMMIT", err);
-    if (!ok) sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-    return ok;
-}
-
-static int lock_folder(tg_store *s)
-{
-    return tg_file_lock(s->path, &(tg_file_patience){nap, s});
-}
-
-/* The change to WAL does not always ask the busy handler. */
-static bool change_to_wal(tg_store *s, tg_error *err)
-{
-    for (int n = 0; sqlite3_exec(s->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL) != SQLITE_OK; n++)
-        if ((sqlite3_errcode(s->db) & 0xff) != SQLITE_BUSY || !nap(s, n)) return tg_store_error(s, err);
-    return true;
-}
-
-/* Makers take turns by a lock of their own. */
-static bool make_tables(tg_store *s, tg_error *err)
-{
-    int lock = s->path ? lock_folder(s) : TG_FILE_NO_LOCKS;
-    if (lock == TG_FILE_HELD) return fail(s, SQLITE_BUSY, err);
-    bool wal = s->path && tg_file_local(s->path);
-    bool ok = (!wal || change_to_wal(s, err)) && take_steps(s, err);
-    if (lock >= 0) close(lock);
-    return ok;
-}
-
-static int last_version(const tg_store *s)
-{
-    int n = 0;
-    while (s->o.steps[n]) n++;
-    return n;
-}
-
-/* In one look: between two, another process may make the tables, and the file would seem to be somebody else's. */
-static bool look_inside(tg_store *s, int64_t *id, int64_t *version, int64_t *tables, tg_error *err)
-{
-    bool ok = exec(s, "BEGIN", err) && number(s, "PRAGMA application_id", id, err) &&
-              number(s, "PRAGMA user_version", version, err) &&
-              number(s, "SELECT count(*) FROM sqlite_schema", tables, err);
-    if (!sqlite3_get_autocommit(s->db)) sqlite3_exec(s->db, ok ? "COMMIT" : "ROLLBACK", NULL, NULL, NULL);
-    return ok;
-}
-
-/* What is in the file decides: nothing yet, ours, or not for us. */
-static bool check_version(tg_store *s, tg_error *err)
-{
-    int64_t id, version, tables = 0;
-    if (!number(s, "PRAGMA application_id", &id, err) || !number(s, "PRAGMA user_version", &version, err)) return false;
-    if (id == s->o.id && version == last_version(s)) return true;
-    if (!look_inside(s, &id, &version, &tables, err)) return false;
-    if (id == s->o.id && version == last_version(s)) return true;
-    bool empty = id == 0 && version == 0 && tables == 0, older = id == s->o.id && version < last_version(s);
-    if (!s->o.read_only && (empty || (older && version > 0 && !s->o.disposable))) return make_tables(s, err);
-    s->damaged = true;
-    if (id != s->o.id) return fail(s, SQLITE_NOTADB, err);
-    tg_error_set(err, TG_E_INVALID, "%s was made by %s version of this program", s->name,
-                 older ? "an older" : "a newer");
-    tg_error_advise(err, "use that version, or name another file");
-    return false;
 }
 
 /*
@@ -234,14 +156,17 @@ static bool configure(tg_store *s, tg_error *err)
 {
     int keep_log = 1;
     sqlite3_file_control(s->db, "main", SQLITE_FCNTL_PERSIST_WAL, &keep_log);
-    sqlite3_busy_handler(s->db, nap, s);
+    sqlite3_busy_handler(s->db, tg_store_nap, s);
+    tg_wal_init(s->db, &s->pages);
+    s->pages = 0;
+    s->checkpoint_at = WAL_PAGES;
     sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_limit(s->db, SQLITE_LIMIT_ATTACHED, 0);
-    return exec(s,
-                s->o.durable ? "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 0"
-                             : "PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 0",
-                err);
+    return tg_store_exec(s,
+                         s->o.durable ? "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 0"
+                                      : "PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 0",
+                         err);
 }
 
 /* What stands beside the file is looked at again: it was made by SQLite, or slipped in by somebody else meanwhile. */
@@ -249,15 +174,16 @@ static bool connect(tg_store *s, tg_error *err)
 {
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_NOFOLLOW |
                 (s->o.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
-    tg_file_patience patience = {nap, s};
+    tg_file_patience patience = {tg_store_nap, s};
     if (s->path && !tg_file_check(s->path, s->o.read_only ? NULL : &patience, &s->at, err))
-        return s->held ? fail(s, SQLITE_BUSY, err) : false;
+        return s->held ? tg_store_fail(s, SQLITE_BUSY, err) : false;
     if (sqlite3_open_v2(s->path ? s->path : ":memory:", &s->db, flags, NULL) != SQLITE_OK)
         return tg_store_error(s, err);
     struct stat again;
     s->openings++;
     s->looked = ticks(CLOCK_MONOTONIC_COARSE);
-    return configure(s, err) && check_version(s, err) && (!s->path || tg_file_check(s->path, NULL, &again, err));
+    return configure(s, err) && tg_store_check_version(s, err) &&
+           (!s->path || tg_file_check(s->path, NULL, &again, err));
 }
 
 /* A statement that somebody is still stepping keeps its connection alive behind our back until it is finished. */
@@ -276,7 +202,7 @@ static void disconnect(tg_store *s)
 /* Another process may have found the same damage: whoever comes second finds a new file in its place and takes that. */
 static void set_aside(tg_store *s, const char *why)
 {
-    int lock = lock_folder(s);
+    int lock = tg_store_lock_folder(s);
     char *aside = lock != TG_FILE_HELD && tg_file_same(s->path, &s->at) ? tg_file_aside(s->path) : NULL;
     if (lock >= 0) close(lock);
     const char *to = aside ? strrchr(aside, '/') : NULL;
@@ -293,7 +219,7 @@ static bool open_file(tg_store *s, tg_error *err)
         if (connect(s, err)) return true;
         if (s->db && sqlite3_errcode(s->db) == SQLITE_ERROR) s->damaged = true; /* our own SQL is not at fault */
         disconnect(s);
-        if (!s->damaged || !s->o.disposable || s->o.read_only || !s->path) break;
+        if (!s->damaged || !s->o.renewable || s->o.read_only || !s->path) break;
         set_aside(s, err->message);
     }
     return false;
@@ -308,8 +234,10 @@ static tg_store *store_new(const tg_store_options *o, tg_error *err)
         return NULL;
     }
     s->o = *o;
+    s->o.renewable = o->renewable || o->disposable;
     tg_birth_init(&s->birth);
     s->hurries = true;
+    s->patience = BUSY_SECONDS;
     s->name = "the store in memory";
     return s;
 }
@@ -319,7 +247,7 @@ tg_store *tg_store_open(const tg_store_options *o, char warning[300], tg_error *
     bool memory = strcmp(o->path, ":memory:") == 0;
     tg_store *s = store_new(o, err);
     if (warning) warning[0] = '\0';
-    if (s && !memory) s->path = tg_file_place(o->path, !o->read_only, !o->disposable, err);
+    if (s && !memory) s->path = tg_file_place(o->path, !o->read_only, err);
     if (s && s->path) s->name = strrchr(s->path, '/') + 1;
     if (s && (memory || s->path) && (open_file(s, err) || s->held)) {
         s->hurries = false;
@@ -327,6 +255,7 @@ tg_store *tg_store_open(const tg_store_options *o, char warning[300], tg_error *
         if (warning && told) snprintf(warning, 300, "%s", told);
         return s;
     }
+    if (warning && err) warn(o, warning, err->message, err->advice);
     tg_store_close(s);
     return NULL;
 }
@@ -354,8 +283,8 @@ static bool replaced(tg_store *s)
 
 static bool reopen(tg_store *s, tg_error *err)
 {
-    if (s->damaged && (s->revived || !s->o.disposable || s->o.read_only || !s->path))
-        return fail(s, SQLITE_CORRUPT, err);
+    if (s->damaged && (s->revived || !s->o.renewable || s->o.read_only || !s->path))
+        return tg_store_fail(s, SQLITE_CORRUPT, err);
     if (s->damaged) {
         char why[200];
         snprintf(why, sizeof why, "%s: it is damaged", s->name);
@@ -394,6 +323,17 @@ sqlite3_stmt *tg_store_use(tg_store *s, int number_, tg_error *err)
     return prepare(s, number_, err) ? s->prepared[number_] : NULL;
 }
 
+/* Not in the middle of anything, and without a wait: a writer that is in the way will see to it after its commit. */
+static void shorten_log(tg_store *s)
+{
+    if (s->pages < s->checkpoint_at || !s->path || s->depth > 0 || tg_store_statements(s) > 0) return;
+    bool hurried = s->hurries;
+    s->hurries = true;
+    s->checkpoint_at = tg_wal_checkpoint(s->db, s->path) ? WAL_PAGES : s->pages + WAL_AGAIN;
+    s->hurries = hurried;
+    s->pages = 0; /* until the next commit says */
+}
+
 void tg_store_done(sqlite3_stmt *st)
 {
     sqlite3_reset(st);
@@ -406,6 +346,7 @@ bool tg_store_run(tg_store *s, sqlite3_stmt *st, tg_error *err)
     while ((rc = sqlite3_step(st)) == SQLITE_ROW) continue;
     bool ok = rc == SQLITE_DONE || tg_store_error(s, err);
     tg_store_done(st);
+    shorten_log(s);
     return ok;
 }
 
@@ -433,7 +374,7 @@ bool tg_store_begin(tg_store *s, tg_error *err)
 {
     if (s->depth == 0) s->looked = 0; /* what is written must go where the others look */
     if (!tg_store_ready(s, err)) return false;
-    if (s->depth == 0 && !exec(s, "BEGIN IMMEDIATE", err)) return false;
+    if (s->depth == 0 && !tg_store_exec(s, "BEGIN IMMEDIATE", err)) return false;
     s->depth++;
     return true;
 }
@@ -451,11 +392,19 @@ bool tg_store_commit(tg_store *s, tg_error *err)
         return tg_error_set(err, TG_E_INVALID, "%s: nothing was begun", s->name);
     if (s->depth > 1) return s->depth--, true;
     if (s->doomed) tg_error_set(err, TG_E_INVALID, "%s: a part of the work was undone, so all of it was", s->name);
-    bool ok = !s->doomed && exec(s, "COMMIT", err);
+    bool ok = !s->doomed && tg_store_exec(s, "COMMIT", err);
     s->doomed = false;
     if (!ok)
         tg_store_rollback(s);
     else
         s->depth = 0;
+    shorten_log(s);
     return ok;
+}
+
+bool tg_store_probe(tg_store *s, tg_error *err)
+{
+    if (!tg_store_begin(s, err)) return false;
+    if (!tg_store_touch(s, err)) return tg_store_rollback(s), false;
+    return tg_store_commit(s, err);
 }

@@ -1,5 +1,6 @@
 #include "store_file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
@@ -40,7 +41,7 @@ static bool make_folder(char *folder)
 
 /* In a sticky folder like /tmp others cannot touch what is ours, but in any other one that they can write to they can
 ** put their file in the place of ours between two looks. */
-static bool check_folder(const char *folder, bool strict, tg_error *err)
+static bool check_folder(const char *folder, tg_error *err)
 {
     struct stat st;
     if (stat(folder, &st) != 0) return tg_error_set(err, TG_E_INVALID, "%s: %s", folder, strerror(errno));
@@ -50,7 +51,7 @@ static bool check_folder(const char *folder, bool strict, tg_error *err)
         tg_error_advise(err, "name a file in a folder of your own");
         return false;
     }
-    if (!strict || !(st.st_mode & (S_IWGRP | S_IWOTH)) || st.st_mode & S_ISVTX) return true;
+    if (!(st.st_mode & (S_IWGRP | S_IWOTH)) || st.st_mode & S_ISVTX) return true;
     tg_error_set(err, TG_E_INVALID, "others can write to the folder %s", folder);
     tg_error_advise(err, "run: chmod go-w '%s'", folder);
     return false;
@@ -69,7 +70,7 @@ static const char *name_of(const char *path)
     return slash ? slash + 1 : path;
 }
 
-char *tg_file_place(const char *path, bool make, bool strict, tg_error *err)
+char *tg_file_place(const char *path, bool make, tg_error *err)
 {
     char *folder = folder_of(path), *real = NULL, *out = NULL;
     if (!folder)
@@ -78,8 +79,7 @@ char *tg_file_place(const char *path, bool make, bool strict, tg_error *err)
         tg_error_set(err, TG_E_INVALID, "%s names a folder, not a file", path);
     else if ((make && !make_folder(folder)) || !(real = realpath(folder, NULL)))
         tg_error_set(err, TG_E_INVALID, "the folder %s cannot be used: %s", folder, strerror(errno));
-    else if (check_folder(real, strict, err) &&
-             asprintf(&out, "%s/%s", strcmp(real, "/") ? real : "", name_of(path)) < 0) {
+    else if (check_folder(real, err) && asprintf(&out, "%s/%s", strcmp(real, "/") ? real : "", name_of(path)) < 0) {
         out = NULL;
         tg_error_set(err, TG_E_NOMEM, "out of memory");
     }
@@ -203,16 +203,58 @@ static char *aside_name(const char *path)
     return NULL;
 }
 
+/* The folder of PATH, opened, and where in it the names of quarantined copies begin. NULL: it cannot be read. */
+static DIR *open_copies(const char *path, char prefix[300])
+{
+    char *folder = folder_of(path);
+    DIR *d = folder ? opendir(folder) : NULL;
+    snprintf(prefix, 300, "%.255s.damaged-", name_of(path));
+    free(folder);
+    return d;
+}
+
+/* Is NAME the file KEEP or one of those that SQLite keeps beside it? */
+static bool belongs(const char *name, const char *keep)
+{
+    size_t n = keep ? strlen(keep) : 0;
+    if (n == 0 || strncmp(name, keep, n) != 0) return false;
+    for (size_t i = 0; i < BESIDE; i++)
+        if (strcmp(name + n, beside[i]) == 0) return true;
+    return name[n] == '\0';
+}
+
+int tg_file_copies(const char *path, const char *keep, bool remove)
+{
+    char prefix[300];
+    struct stat st;
+    struct dirent *e;
+    int n = 0;
+    DIR *d = open_copies(path, prefix);
+    while (d && (e = readdir(d))) {
+        bool ours = strncmp(e->d_name, prefix, strlen(prefix)) == 0;
+        if (!ours || belongs(e->d_name, keep)) continue;
+        if (fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode)) continue;
+        n += !remove || unlinkat(dirfd(d), e->d_name, 0) == 0;
+    }
+    if (d) closedir(d);
+    return n;
+}
+
+/* The index of the log is made anew from the log: no copy of it is needed. */
 char *tg_file_aside(const char *path)
 {
     char *name = aside_name(path);
     for (size_t i = 0; name && i < BESIDE; i++) {
         char *from = join(path, beside[i]), *to = join(name, beside[i]);
-        if (from && to) rename(from, to);
+        if (from && to && (strcmp(beside[i], "-shm") == 0 ? unlink(from) : rename(from, to)) == 0) chmod(to, 0600);
         free(from);
         free(to);
     }
-    if (name && rename(path, name) == 0) return name;
+    if (name && rename(path, name) == 0) {
+        chmod(name, 0600);
+        tg_file_copies(path, name_of(name), true);
+        return name;
+    }
     free(name);
     return NULL;
 }

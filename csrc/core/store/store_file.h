@@ -7,10 +7,10 @@
 #include "toggl.h"
 
 /*
-** The path with its folder made (0700) when missing and MAKE, all links in it resolved but for the file itself. STRICT:
-** a folder in which others can replace files is refused. The caller frees it; NULL: err.
+** The path with its folder made (0700) when missing and MAKE, all links in it resolved but for the file itself. A folder
+** in which others can replace files is refused. The caller frees it; NULL: err.
 */
-char *tg_file_place(const char *path, bool make, bool strict, tg_error *err);
+char *tg_file_place(const char *path, bool make, tg_error *err);
 
 /* How long others are waited for: a busy handler of SQLite, called with 0, 1, 2...; naps, and returns 0 to end it. */
 typedef struct tg_file_patience {
@@ -37,9 +37,11 @@ enum { TG_FILE_NO_LOCKS = -1 /* the file system has none, and we go on without *
 int tg_file_lock(const char *path, const tg_file_patience *patience);
 
 /*
-** Renames the file and what SQLite keeps beside it to PATH.damaged-TIME; the lock must be held. The caller frees the
-** new path; NULL: it stands where it stood.
+** Renames the file and what SQLite keeps beside it to PATH.damaged-TIME, private, and removes earlier such copies; the
+** lock must be held. The caller frees the new path; NULL: it stands where it stood.
 */
 char *tg_file_aside(const char *path);
+/* Count the files of quarantined copies of PATH but those of the copy KEEP (a name; NULL: all), and REMOVE them. */
+int tg_file_copies(const char *path, const char *keep, bool remove);
 
 #endif

@@ -484,7 +484,10 @@ local function run(words, host)
   local o, rest = options.read(words, SPEC, "stop")
   if o.sandbox and o.sandbox ~= true and o.sandbox < 1 then options.fail("--sandbox wants at least one person") end
   local word = table.remove(rest, 1)
-  if o.version then return print(("togglsh %s, %s"):format(require("toggl")._VERSION, _VERSION)) end
+  if o.version then
+    local library = require "toggl"
+    return print(("togglsh %s, %s, SQLite %s"):format(library._VERSION, _VERSION, require("toggl.core").sqlite_version))
+  end
   set_output(o, host)
   if o.help and not word then return help(host) end
   local prompt = (o.interactive or not word and not o.steps) and prepare_prompt(o, host)

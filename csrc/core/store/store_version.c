@@ -1,0 +1,133 @@
+/* What is in a file: nothing yet, our tables in this version or another one, or what is not ours. */
+#include <sqlite3.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "store_file.h"
+#include "store_inside.h"
+
+#define NEWER_MOST 100 /* versions ahead that a newer program may have; more is damage */
+
+/* The first column of the first row. */
+static bool number(tg_store *s, const char *sql, int64_t *value, tg_error *err)
+{
+    sqlite3_stmt *st = NULL;
+    bool ok = sqlite3_prepare_v2(s->db, sql, -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW;
+    if (ok)
+        *value = sqlite3_column_int64(st, 0);
+    else
+        tg_store_error(s, err);
+    sqlite3_finalize(st);
+    return ok;
+}
+
+static bool set_version(tg_store *s, int64_t version, tg_error *err)
+{
+    char sql[100];
+    snprintf(sql, sizeof sql, "PRAGMA application_id = %d; PRAGMA user_version = %d", (int)s->o.id, (int)version);
+    return tg_store_exec(s, sql, err);
+}
+
+/* Inside a transaction, since another process may have been faster. */
+static bool take_steps(tg_store *s, tg_error *err)
+{
+    int64_t version;
+    if (!tg_store_exec(s, "BEGIN IMMEDIATE", err)) return false;
+    bool ok = number(s, "PRAGMA user_version", &version, err);
+    while (ok && s->o.steps[version]) ok = tg_store_exec(s, s->o.steps[version++], err);
+    ok = ok && set_version(s, version, err) && tg_store_exec(s, "COMMIT", err);
+    if (!ok) sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+    return ok;
+}
+
+int tg_store_lock_folder(tg_store *s)
+{
+    return tg_file_lock(s->path, &(tg_file_patience){tg_store_nap, s});
+}
+
+/* The change to WAL does not always ask the busy handler. */
+static bool change_to_wal(tg_store *s, tg_error *err)
+{
+    for (int n = 0; sqlite3_exec(s->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL) != SQLITE_OK; n++)
+        if ((sqlite3_errcode(s->db) & 0xff) != SQLITE_BUSY || !tg_store_nap(s, n)) return tg_store_error(s, err);
+    return true;
+}
+
+/* Makers take turns by a lock of their own. */
+static bool make_tables(tg_store *s, tg_error *err)
+{
+    int lock = s->path ? tg_store_lock_folder(s) : TG_FILE_NO_LOCKS;
+    if (lock == TG_FILE_HELD) return tg_store_fail(s, SQLITE_BUSY, err);
+    bool wal = s->path && tg_file_local(s->path);
+    bool ok = (!wal || change_to_wal(s, err)) && take_steps(s, err);
+    if (lock >= 0) close(lock);
+    return ok;
+}
+
+static int last_version(const tg_store *s)
+{
+    int n = 0;
+    while (s->o.steps[n]) n++;
+    return n;
+}
+
+/* In one look: between two, another process may make the tables, and the file would seem to be somebody else's. */
+static bool look_inside(tg_store *s, int64_t *id, int64_t *version, int64_t *tables, tg_error *err)
+{
+    bool ok = tg_store_exec(s, "BEGIN", err) && number(s, "PRAGMA application_id", id, err) &&
+              number(s, "PRAGMA user_version", version, err) &&
+              number(s, "SELECT count(*) FROM sqlite_schema", tables, err);
+    if (!sqlite3_get_autocommit(s->db)) sqlite3_exec(s->db, ok ? "COMMIT" : "ROLLBACK", NULL, NULL, NULL);
+    return ok;
+}
+
+/* A sound database without the table that our first step makes is not ours: its id was not lost by damage. */
+static bool has_first_table(tg_store *s)
+{
+    char name[64];
+    bool found = false;
+    sqlite3_stmt *st = NULL;
+    if (sscanf(s->o.steps[0], "CREATE TABLE %63[^( ]", name) != 1) return false;
+    if (sqlite3_prepare_v2(s->db, "SELECT 1 FROM sqlite_schema WHERE name = ?1", -1, &st, NULL) == SQLITE_OK) {
+        sqlite3_bind_text(st, 1, name, -1, SQLITE_STATIC);
+        found = sqlite3_step(st) != SQLITE_DONE; /* unreadable: damaged */
+    }
+    sqlite3_finalize(st);
+    return found;
+}
+
+/* S->damaged says whether the file is at fault, or sound and not for us. */
+static bool refuse(tg_store *s, bool ours, bool newer, tg_error *err)
+{
+    if (!ours && s->damaged) return tg_store_fail(s, SQLITE_NOTADB, err);
+    if (!ours)
+        tg_error_set(err, TG_E_INVALID, "%s: it is no database of ours; it is left alone and not used", s->name);
+    else if (newer)
+        tg_error_set(err, TG_E_INVALID, "%s was made by a newer version of this program; it is left alone and not used",
+                     s->name);
+    else
+        tg_error_set(err, TG_E_INVALID, "%s was made by an older version of this program, or is damaged", s->name);
+    tg_error_advise(err, newer ? "use that version, or name another file" : "name another file, or move it away");
+    return false;
+}
+
+/* What is in the file decides: nothing yet, ours, or not for us. */
+bool tg_store_check_version(tg_store *s, tg_error *err)
+{
+    int64_t id, version, tables = 0;
+    if (!number(s, "PRAGMA application_id", &id, err) || !number(s, "PRAGMA user_version", &version, err)) return false;
+    if (id == s->o.id && version == last_version(s)) return true;
+    if (!look_inside(s, &id, &version, &tables, err)) return false;
+    if (id == s->o.id && version == last_version(s)) return true;
+    bool empty = id == 0 && version == 0 && tables == 0, older = id == s->o.id && version < last_version(s);
+    if (!s->o.read_only && (empty || (older && version > 0 && !s->o.disposable))) return make_tables(s, err);
+    bool newer = id == s->o.id && version > last_version(s) && version <= last_version(s) + NEWER_MOST;
+    s->damaged = !newer && (id == s->o.id || has_first_table(s));
+    return refuse(s, id == s->o.id, newer, err);
+}
+
+bool tg_store_touch(tg_store *s, tg_error *err)
+{
+    return set_version(s, last_version(s), err);
+}
