@@ -5,8 +5,6 @@
 #include <string.h>
 #include <time.h>
 
-#include <sqlite3.h>
-
 #include "ltg.h"
 
 /* Error objects read as a sentence with what to do next. */
@@ -208,7 +206,7 @@ int luaopen_toggl_core(lua_State *L)
     luaL_newlib(L, functions);
     lua_pushliteral(L, TG_VERSION);
     lua_setfield(L, -2, "_VERSION");
-    lua_pushstring(L, sqlite3_libversion());
+    lua_pushstring(L, tg_sql_version());
     lua_setfield(L, -2, "sqlite_version");
     lua_pushlightuserdata(L, NULL); /* the same value as cjson.null */
     lua_setfield(L, -2, "null");

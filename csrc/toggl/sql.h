@@ -19,5 +19,6 @@ TG_API int tg_sql_parameters(const tg_sql *s);
 TG_API const char *tg_sql_name(const tg_sql *s, int column); /* column from 0 */
 TG_API tg_value tg_sql_value(const tg_sql *s, int column);   /* texts live until the next step */
 TG_API void tg_sql_free(tg_sql *s);
+TG_API const char *tg_sql_version(void); /* of the SQLite that is linked in, such as "3.40.1" */
 
 #endif

@@ -75,6 +75,11 @@ int tg_sql_step(tg_sql *s, tg_error *err)
     return -1;
 }
 
+const char *tg_sql_version(void)
+{
+    return sqlite3_libversion();
+}
+
 int tg_sql_columns(const tg_sql *s)
 {
     return sqlite3_column_count(s->stmt);

@@ -143,22 +143,9 @@ end
 
 -- --------------------------------------------------------------------------------------------------- client and org
 
--- One line of --trace.
-local function trace(event)
-  local parts = {os.date("%H:%M:%S", math.floor(event.at)), event.type, event.method, event.path}
-  local function add(format, value) parts[#parts + 1] = value and format:format(value) or nil end
-  if event.try and event.try > 1 then add("try %d", event.try) end
-  add("status %d", event.status)
-  if event.seconds and event.seconds > 0 then add("%.3f s", event.seconds) end
-  if event.bytes and event.bytes > 0 then add("%d bytes", event.bytes) end
-  add("%s", event.reason)
-  add("%d left", event.remaining)
-  io.stderr:write(screen.clean(table.concat(parts, " ")), "\n")
-end
-
 -- What the client reports of its calls: all of it for --trace, else what a person at a terminal would wonder about.
 local function listener(o)
-  if o.trace then return trace end
+  if o.trace then return require("toggl.shell.warnings").trace end
   if not o.watched then return nil end
   return function(event)
     if event.type ~= "retry" or o.watched.reading() then return end -- a task must not write into a line that is typed
@@ -387,27 +374,10 @@ local function rehearse(o, settings)
   settings.profile, settings.token, settings.email, settings.password = nil, nil, nil, nil
 end
 
--- Warnings of all clients, each once a run, on a terminal and off it. While a line is typed they wait for its end.
-local warned, unsaid = {}, {}
-
-local function say_warnings()
-  for _, sentence in ipairs(unsaid) do say("warning: %s", screen.clean(sentence)) end
-  unsaid = {}
-end
-
-local function warner(o)
-  return function(sentence)
-    if warned[sentence] then return end
-    warned[sentence] = true
-    unsaid[#unsaid + 1] = sentence
-    if not (o.watched and o.watched.reading()) then say_warnings() end
-  end
-end
-
 -- --dry-run, --sandbox and the way of warnings hold for every client of this process, also for those that a script
 -- makes itself.
 local function obey_everywhere(o)
-  local warn = warner(o)
+  local warn = require("toggl.shell.warnings").printer(o)
   require("toggl.config").host = function(settings)
     settings.on_warning = settings.on_warning or warn
     if o["dry-run"] then require("toggl.shell.dry").prepare(settings) end
@@ -516,7 +486,8 @@ function M.main(words, host)
   local status = ok and not host.ending() and M.exits.done or report(err, host)
   ok, err = xpcall(close_client, keep)
   if not ok and status == M.exits.done then status = report(err, host) end
-  say_warnings()
+  local warnings = package.loaded["toggl.shell.warnings"]
+  if warnings then warnings.say() end
   return end_dry_run(end_partial(status))
 end
 

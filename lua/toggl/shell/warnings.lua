@@ -1,0 +1,37 @@
+-- What clients report on standard error: warnings, each once a run, on a terminal and off it, and the lines of --trace.
+local screen = require "toggl.text.screen"
+
+local M = {}
+
+local warned, unsaid = {}, {}
+
+--- Prints what has waited for the end of a typed line.
+function M.say()
+  for _, sentence in ipairs(unsaid) do io.stderr:write("togglsh: warning: ", screen.clean(sentence), "\n") end
+  unsaid = {}
+end
+
+--- The on_warning of clients. O.watched: the host, where a person watches.
+function M.printer(o)
+  return function(sentence)
+    if warned[sentence] then return end
+    warned[sentence] = true
+    unsaid[#unsaid + 1] = sentence
+    if not (o.watched and o.watched.reading()) then M.say() end
+  end
+end
+
+--- Prints one line of --trace.
+function M.trace(event)
+  local parts = {os.date("%H:%M:%S", math.floor(event.at)), event.type, event.method, event.path}
+  local function add(format, value) parts[#parts + 1] = value and format:format(value) or nil end
+  if event.try and event.try > 1 then add("try %d", event.try) end
+  add("status %d", event.status)
+  if event.seconds and event.seconds > 0 then add("%.3f s", event.seconds) end
+  if event.bytes and event.bytes > 0 then add("%d bytes", event.bytes) end
+  add("%s", event.reason)
+  add("%d left", event.remaining)
+  io.stderr:write(screen.clean(table.concat(parts, " ")), "\n")
+end
+
+return M
