@@ -14,6 +14,7 @@ if rest[1] then toggl.options.fail("quota takes options only, got '%s'", rest[1]
 
 local columns = toggl.options.columns "window,left,of,returns,seconds,spent"
 local rows = toggl.json.array {}
+pcall(client.sql, client, "SELECT 1") -- opens the store of replies, so that one that does not work is told here too
 for i, w in ipairs(client:quota{refresh = arg.refresh}) do
   local seconds = w.resets_in and math.ceil(w.resets_in)
   rows[i] = {
