@@ -22,7 +22,9 @@ local options, words = toggl.options.read(arg, {
   keyring = "flag", email = "string", ["no-check"] = "flag", check = "flag",
 })
 local secrets = toggl.secrets
-local name = arg.profile or "default"
+local chosen = arg.profile or os.getenv "TOGGL_PROFILE"
+if chosen == "" then chosen = nil end
+local name = chosen or "default"
 
 local function say(format, ...) io.stderr:write(format:format(...), "\n") end
 
@@ -48,7 +50,7 @@ end
 function actions.status()
   local where = secrets.place(name)
   local found, source
-  if arg.profile or where and (os.getenv "TOGGL_API_TOKEN" or "") == "" then
+  if chosen or where and (os.getenv "TOGGL_API_TOKEN" or "") == "" then
     if not where then
       refuse("profile %s has no credentials; togglsh auth login --profile %s stores some", name, name)
     end

@@ -196,3 +196,71 @@ describe("require", function()
     assert.equal("version\ttrue\n", out, err)
   end)
 end)
+
+describe("a setting", function()
+  local server, home
+  setup(function() server, home = helper.sandbox{port = 0, people = 3, record = false}, helper.scratch() end)
+  teardown(function()
+    server:stop()
+    helper.remove(home)
+  end)
+
+  local function run(variables, ...)
+    return helper.run(helper.environment(home, variables), helper.build .. "/togglsh", ...)
+  end
+
+  it("is trimmed where that is safe", function()
+    local token, url = server:token(), server.url
+    for _, wrap in ipairs {"%s\n", "%s\r", "%s\r\n", " %s ", '"%s"', "'%s'", "\xEF\xBB\xBF%s"} do
+      local out, err = run({TOGGL_API_TOKEN = wrap:format(token), TOGGL_API_URL = wrap:format(url)}, "-e",
+        "print(client:me().email)")
+      assert.equal("olive@acme.test\n", out, err)
+    end
+  end)
+
+  it("that cannot be meant is one sentence that names it, and never a traceback", function()
+    for value, name in pairs {
+      ["a\nb"] = "TOGGL_API_TOKEN", ["a b"] = "TOGGL_API_TOKEN", [" "] = "TOGGL_API_TOKEN",
+      ["toggl_sk_abc"] = "TOGGL_API_TOKEN", ["http://example.org"] = "TOGGL_API_URL", ["nonsense"] = "TOGGL_API_URL",
+      ["https://a b"] = "TOGGL_API_URL", ["https://me:pw@host"] = "TOGGL_API_URL", ["ftp://x"] = "TOGGL_API_URL",
+    } do
+      local variables = {TOGGL_API_TOKEN = server:token(), TOGGL_API_URL = server.url}
+      variables[name] = value
+      for _, words in ipairs {{"-e", "client:me()"}, {"people"}} do
+        local out, err, status = run(variables, table.unpack(words))
+        assert.same({"", name == "TOGGL_API_URL" and 2 or 4}, {out, status}, err)
+        assert.truthy(err:find(name, 1, true), err)
+        assert.is_nil(err:find "traceback", err)
+        assert.is_nil(err:find("pw", 1, true), err)
+      end
+    end
+  end)
+
+  it("is missing: without HOME the password database says it, standard input that is closed is said", function()
+    local out, err = helper.sh({TOGGL_API_TOKEN = server:token(), TOGGL_API_URL = server.url},
+      "env -u HOME XDG_CACHE_HOME=" .. home .. " XDG_STATE_HOME=" .. home .. " $T -e 'print(client:me().email)'")
+    assert.equal("olive@acme.test\n", out, err)
+    local _, said, status = helper.sh({}, "$T --sandbox <&-")
+    assert.equal(2, status)
+    assert.equal("togglsh: standard input cannot be read: Bad file descriptor\n", said)
+  end)
+
+  it("sends the token of a profile to no address of another source", function()
+    assert(os.execute("mkdir -p " .. home .. "/config/toggl"))
+    local path = home .. "/config/toggl/profiles"
+    local function write(text)
+      helper.write(path, text)
+      os.execute("chmod 600 " .. path)
+    end
+    write("[default]\ntoken = " .. server:token() .. "\n")
+    local before = server:requests()
+    local _, err, status = run({TOGGL_API_URL = server.url}, "-e", "client:me()")
+    assert.equal(2, status)
+    assert.matches("TOGGL_API_URL is .*its token was not sent", err)
+    assert.equal(before, (server:requests()))
+    assert.equal("olive@acme.test\n", (run({TOGGL_API_URL = server.url}, "--profile", "default", "-e",
+      "print(client:me().email)")))
+    write(("[default]\ntoken = %s\nbase_url = %s\n"):format(server:token(), server.url))
+    assert.equal("olive@acme.test\n", (run({TOGGL_API_URL = server.url}, "-e", "print(client:me().email)")))
+  end)
+end)

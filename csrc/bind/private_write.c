@@ -187,7 +187,8 @@ static int file_mark(lua_State *L)
 
 void ltg_open_private(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"write_private", write_private},
+    static const luaL_Reg functions[] = {{"home", ltg_home},
+                                         {"write_private", write_private},
                                          {"append_private", append_private},
                                          {"lock_private", lock_private},
                                          {"file_mark", file_mark},

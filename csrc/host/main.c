@@ -2,6 +2,7 @@
 ** togglsh: Lua 5.4 with the toggl module at hand. This file makes the state, says where its modules are, and runs
 ** toggl.shell in protected mode; the command line is read in Lua.
 */
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -108,8 +109,17 @@ static void set_locale(void)
     if (!name || strcmp(name, "C") == 0 || strcmp(name, "POSIX") == 0) setlocale(LC_CTYPE, "C.UTF-8");
 }
 
+/* A standard descriptor that the parent closed would be the number of the next file opened, a store among them. What
+** takes its place can be neither read (0) nor written (1, 2): using it is an error, as it was. */
+static void keep_standard(void)
+{
+    for (int fd = 0; fd < 3; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) < 0) return;
+}
+
 int main(int argc, char **argv)
 {
+    keep_standard();
     struct sigaction pipe = {.sa_handler = on_pipe, .sa_flags = SA_RESTART};
     host_secrets *secrets = host_take_secrets();
     set_locale();

@@ -2,6 +2,7 @@
 local core = require "toggl.core"
 local os = require "toggl.text.standard"("os", { getenv = core.getenv })
 local ini = require "toggl.config.ini"
+local setting = require "toggl.config.setting"
 
 local M = {}
 
@@ -16,8 +17,9 @@ end
 local function from_environment()
   local user, password = filled(os.getenv "TOGGL_API_TOKEN"), filled(os.getenv "TOGGL_PASSWORD")
   if not user then return nil end
+  user = setting.token(user, "TOGGL_API_TOKEN")
   if not password or password == "api_token" then return {token = user}, "TOGGL_API_TOKEN" end
-  return {email = user, password = password}, "TOGGL_API_TOKEN and TOGGL_PASSWORD"
+  return {email = user, password = setting.password(password, "TOGGL_PASSWORD")}, "TOGGL_API_TOKEN and TOGGL_PASSWORD"
 end
 
 --- A credential that systemd hands to a service under this name, and its path; nil: there is none.
@@ -32,19 +34,19 @@ end
 
 local function from_system()
   local token, path = M.credential "toggl-token"
-  if token then return {token = token}, "the systemd credential " .. path end
+  if token then return {token = setting.token(token, path)}, "the systemd credential " .. path end
 end
 
 -- Shared with the older toggl command line tool: section auth, a present token wins.
 local function from_togglrc()
-  local home = os.getenv "HOME"
+  local home = require("toggl.config").home()
   local path = home and home .. "/.togglrc"
   local text, why
   if path then text, why = core.read_private(path) end
   if why then fail(why) end
   if not text then return nil end
   local auth = ini.read(text, path).auth or {}
-  if filled(auth.api_token) then return {token = auth.api_token}, path end
+  if filled(auth.api_token) then return {token = setting.token(auth.api_token, path)}, path end
   if filled(auth.email) and filled(auth.password) then return {email = auth.email, password = auth.password}, path end
   return nil
 end

@@ -3,20 +3,36 @@
 local core = require "toggl.core"
 local os = require "toggl.text.standard"("os", { getenv = core.getenv })
 local io = require "toggl.text.standard"("io")
+local setting = require "toggl.config.setting"
 
 local M = {}
+
+local function filled(s) return s ~= nil and s ~= "" and s or nil end
+
+-- The home folder: HOME, else what the password database says of the user; nil: neither is a folder.
+function M.home()
+  local dir = os.getenv "HOME"
+  if dir and dir:sub(1, 1) == "/" then return dir end
+  dir = core.home()
+  return dir and dir:sub(1, 1) == "/" and core.file_mark(dir) and dir or nil
+end
 
 local function xdg(variable, default)
   local dir = os.getenv(variable)
   if not dir or dir:sub(1, 1) ~= "/" then
-    dir = (os.getenv "HOME" or error("HOME is not set, so no file of yours can be found", 0)) .. default
+    dir = M.home()
+    if not dir then return nil end
+    dir = dir .. default
   end
   return dir .. "/toggl"
 end
 
+local function below(dir, name) return dir and dir .. name end
+
+-- Each of these is nil where there is no home folder.
 function M.config_dir() return xdg("XDG_CONFIG_HOME", "/.config") end
-function M.cache_path() return xdg("XDG_CACHE_HOME", "/.cache") .. "/cache.db" end
-function M.state_path() return xdg("XDG_STATE_HOME", "/.local/state") .. "/state.db" end
+function M.cache_path() return below(xdg("XDG_CACHE_HOME", "/.cache"), "/cache.db") end
+function M.state_path() return below(xdg("XDG_STATE_HOME", "/.local/state"), "/state.db") end
 
 local function has_credentials(o) return o.token or o.email or o.password end
 
@@ -27,9 +43,47 @@ local function add(o, more)
 end
 
 --- A profile: what `profiles` in the configuration folder says under its name. Its token may come from a command.
-function M.profile(name)
-  local profiles = require "toggl.config.profiles"
-  return profiles.load(name, M.config_dir())
+function M.profile(name, given)
+  return require("toggl.config.profiles").load(setting.name(name), M.config_dir(), given)
+end
+
+-- The token of a profile is for the server that the profile names. Another one, by TOGGL_API_URL, gets it when the
+-- profile has no address and the run names the profile by an option beside it (`addressed`), else not.
+local function add_profile(o, more)
+  local url = filled(os.getenv "TOGGL_API_URL")
+  local elsewhere = url and not o.base_url and not has_credentials(o) and has_credentials(more)
+  if elsewhere and not o.addressed then
+    url = setting.address(url, "TOGGL_API_URL", more.cleartext)
+    if (more.base_url or "https://api.track.toggl.com/api/v9") ~= url then
+      core.fail(true, {kind = "setting", message = ("TOGGL_API_URL is %s, and profile %s is for %s: its token was not "
+        .. "sent; write base_url = %s into the profile, or give --profile %s"):format(url, o.profile,
+        more.base_url or "Toggl itself", url, o.profile)})
+    end
+  end
+  add(o, more)
+end
+
+--- Options of a client from the profile NAME, and `organization`. NAMED: by an option of the run.
+function M.from_profile(name, named)
+  local o = {profile = name, addressed = named}
+  add_profile(o, M.profile(name, o))
+  o.profile, o.addressed = nil, nil
+  return o
+end
+
+--- The address that TOGGL_API_URL names, when it is another than Toggl's own; else nil.
+function M.address()
+  local url = filled(os.getenv "TOGGL_API_URL")
+  url = url and setting.address(url, "TOGGL_API_URL", true)
+  return url ~= "https://api.track.toggl.com/api/v9" and url or nil
+end
+
+-- What was given by an option, cleaned as what stands in a variable is.
+local function clean(o)
+  if type(o.token) == "string" then o.token = setting.token(o.token, "the token") end
+  if type(o.base_url) == "string" then
+    o.base_url = setting.address(o.base_url, "base_url", o.cleartext or o.unix_socket)
+  end
 end
 
 -- A sandbox of its own for this client, which owns it from then on. One that runs already can be given too.
@@ -41,7 +95,15 @@ local function start_sandbox(o)
     cache = ":memory:", state = ":memory:" })
 end
 
+local told_homeless = false
+
 local function choose_files(o)
+  if o.cache == nil and o.state == nil and not M.state_path() and not told_homeless then
+    told_homeless = true
+    local warn = warn or function() end
+    warn("HOME is not set and the user has no home folder: nothing is stored, so every run asks Toggl again; set ",
+      "HOME, or XDG_CACHE_HOME and XDG_STATE_HOME")
+  end
   if o.cache == nil then o.cache = M.cache_path() end
   if o.state == nil then o.state = M.state_path() end
   if o.cache == false then o.cache = nil end
@@ -56,13 +118,9 @@ local function checked_copy(options)
   return o
 end
 
-local function filled(s) return s ~= nil and s ~= "" and s or nil end
-
 local function check_there(variable, path)
-  local file, why = io.open(path, "r") -- a folder opens as well
-  if not file then require("toggl.config.ini").fail(variable, "%s; no client was made", why) end
-  file:close()
-  return path
+  if core.file_mark(path) then return path end
+  require("toggl.config.ini").fail(variable, "%s: No such file or directory; no client was made", path)
 end
 
 -- Certificates to trust, by the variables that curl reads, in its order.
@@ -86,15 +144,18 @@ function M.client(options)
   if M.host then M.host(o) end
   if o.sandbox then start_sandbox(o)
   else o.sandbox = nil end
+  local named = filled(os.getenv "TOGGL_PROFILE")
+  if named and not o.profile and not o.sandbox and o.auth ~= false and not has_credentials(o) then o.profile = named end
   if o.profile then
-    add(o, M.profile(o.profile))
-    o.profile, o.organization = nil, nil
+    add_profile(o, M.profile(o.profile, o))
+    o.profile, o.organization, o.addressed = nil, nil, nil
   end
+  clean(o)
   local asks = not o.sandbox and o.auth ~= false and not has_credentials(o)
   if asks then add(o, (require("toggl.config.credentials").found())) end
   o.auth = nil
-  local url = os.getenv "TOGGL_API_URL"
-  if not o.base_url and url ~= "" then o.base_url = url end
+  local url = filled(os.getenv "TOGGL_API_URL")
+  if url and not o.base_url then o.base_url = setting.address(url, "TOGGL_API_URL", o.cleartext) end
   if not o.unix_socket then add_authorities(o) end
   choose_files(o)
   local made, client = pcall(core.client, o)

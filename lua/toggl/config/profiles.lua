@@ -21,6 +21,7 @@ local io = require "toggl.text.standard"("io")
 local credentials = require "toggl.config.credentials"
 local core = require "toggl.core"
 local ini = require "toggl.config.ini"
+local setting = require "toggl.config.setting"
 local near = require("toggl.text.options").near
 
 local M = {}
@@ -74,9 +75,11 @@ local function option_of(key)
   if sources[source] and (option == "token" or option == "password") then return option, sources[source] end
 end
 
+local clean_secret = {token = setting.token, password = setting.password}
+
 -- What a name of a section sets: found elsewhere, a flag, or the text itself.
 local function value_of(text, key, source, profile, o)
-  if source then return source(text, key, profile, o) end
+  if source then return clean_secret[key:match "^%a+"](source(text, key, profile, o), "its " .. key) end
   if key == "cleartext" then return text == "true" end
   return text
 end
@@ -99,6 +102,11 @@ local function check_section(name, section, lines, path)
     if set[option] then ini.fail(here, "profile %s: its %s is on line %d already", name, option, set[option]) end
     if key == "cleartext" and section[key] ~= "true" and section[key] ~= "false" then
       ini.fail(here, "profile %s: its cleartext is %q; it must be true or false", name, section[key])
+    end
+    if key == "base_url" then
+      section[key] = setting.address(section[key], here, section.cleartext == "true")
+    elseif key == "token" then
+      section[key] = setting.token(section[key], ("%s: the token of profile %s"):format(here, name))
     end
     set[option] = lines[key]
   end

@@ -46,6 +46,7 @@ function M.store(name, credentials, place)
   local secret = credentials.token and "token" or "password"
   local changes = without_secrets{}
   changes.email = credentials.email or false
+  changes.base_url = config.address() -- the token is for the server that it was checked at
   if place == "keyring" then
     local ok, why = core.keyring_set(key_of(name), credentials[secret])
     if not ok then fail("%s; nothing was stored; without --keyring it would go into a file of mode 0600", why) end
@@ -100,7 +101,9 @@ end
 function M.check(name, credentials)
   local all = profiles.all(config.config_dir())
   local section = all and all[name] or {}
-  local o = {cache = false, on_error = "raise", base_url = section.base_url, cleartext = section.cleartext == "true"}
+  local o = {cache = false, on_error = "raise", connect_timeout = 5, retries = 0,
+    base_url = credentials.profile and section.base_url or config.address() or section.base_url,
+    cleartext = section.cleartext == "true"}
   for key, value in pairs(credentials) do o[key] = value end
   local client <close> = config.client(o)
   return client:me()

@@ -74,8 +74,8 @@ end
 -- folder of the current one.
 local function job_folders(host)
   local folders = {host.scripts}
-  local ok, dir = pcall(require("toggl.config").config_dir)
-  if ok and dir:sub(1, 1) == "/" then folders[2] = dir .. "/scripts" end
+  local dir = require("toggl.config").config_dir()
+  if dir then folders[2] = dir .. "/scripts" end
   return folders
 end
 
@@ -177,7 +177,7 @@ local function make_client(o)
   local settings = {}
   local profile = not (o.sandbox and not o.profile) and choose_profile(o)
   if profile then
-    settings = require("toggl.config").profile(profile)
+    settings = require("toggl.config").from_profile(profile, o.profile ~= nil)
     o.profile_org, settings.organization = settings.organization, nil
   end
   if o.sandbox then settings.sandbox = sandbox_of(o) end
@@ -351,10 +351,16 @@ local function look_beside(target, host)
   elseif target.job.own then host.beside(target.job.path, true) end
 end
 
+local function read_all()
+  local text, why = io.read "a"
+  if not text then error({kind = "setting", message = "standard input cannot be read: " .. tostring(why)}, 0) end
+  return text
+end
+
 local function load_target(target)
   local job = target.job
   if job then return load_chunk(load(job.text:gsub("^#[^\n]*", ""), "@" .. job.path, "t")) end
-  if target.name == "-" then return load_chunk(load(io.read "a", "=stdin")) end
+  if target.name == "-" then return load_chunk(load(read_all(), "=stdin")) end
   return load_chunk(loadfile(target.path))
 end
 

@@ -375,7 +375,8 @@ end
 function M.start(self)
   self.worked, self.editor = {}, "plain"
   self.asks = self.host.isatty(0) and (self.host.isatty(1) or self.host.isatty(2))
-  self.history = history.open((config.state_path():gsub("[^/]*$", "history")))
+  local state = config.state_path()
+  self.history = history.open(state and state:gsub("[^/]*$", "history") or "/dev/null")
   self.protect, self.show, self.write = M.protect, M.text, M.write
   offer_words(self)
   self.host.patient()

@@ -66,9 +66,9 @@ local ENVIRONMENT = {
 }
 
 local FILES = {
-  {"~/.config/toggl/profiles", "Profiles: sections with organization, base_url, cleartext, ca_file, ca_path, email, and token or "
-    .. "password, or where these are: token_command, token_keyring, token_credential. It must belong to you alone: "
-    .. "mode 0600."},
+  {"~/.config/toggl/profiles", "Profiles: sections with organization, base_url, cleartext, ca_file, ca_path, email, "
+    .. "and token or password, or where these are: token_command, token_keyring, token_credential. It must "
+    .. "belong to you alone: mode 0600."},
   {"~/.config/toggl/scripts/", "Your own jobs."},
   {"~/.togglrc", "Section auth with api_token, or email and password: shared with the older toggl program."},
   {"~/.cache/toggl/cache.db", "The store of replies. It may be deleted at any time."},
