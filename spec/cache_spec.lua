@@ -231,7 +231,7 @@ describe("a change", function()
   end)
 
   it("drops it also when nobody knows whether it was done, and not when it was refused", function()
-    local client <close> = with_cache()
+    local client <close> = with_cache{settle = 0}
     local org = client:organization "Acme"
     org:groups()
     server:fault "commit-then-drop:1"
@@ -243,6 +243,64 @@ describe("a change", function()
     assert.is_nil(none)
     assert.equal("invalid", err.kind)
     assert.equal(0, cost(function() org:groups() end))
+  end)
+
+  it("keeps no reply while a change settles, whoever of the file made it, and does afterwards", function()
+    local path = folder .. "/settle.db"
+    local one <close> = with_cache{cache = path, settle = 1}
+    local two <close> = with_cache{cache = path, settle = 1}
+    local mine, theirs = one:organization "Acme", two:organization "Acme"
+    mine:groups()
+    local made = assert(theirs:create_group{name = "Fresh"})
+    for _ = 1, 2 do assert.equal(1, cost(function() mine:groups() end)) end
+    assert.equal(1, cost(function() assert(mine:roles()) assert(mine:roles()) end)) -- what no change was about
+    core.sleep(1.1)
+    assert.equal(1, cost(function() mine:groups() end))
+    assert.equal(0, cost(function() assert.is_false(theirs:groups().stale) end))
+    made:delete()
+  end)
+
+  it("answers with what a change made stale where nothing else can be had, and says so", function()
+    local client <close> = with_cache()
+    local org = client:organization "Acme"
+    local before = #org:groups()
+    org:users()
+    assert(org:create_group{name = "Fresh"})
+    local list = org:groups{offline = true}
+    assert.is_true(list.stale)
+    assert.equal(before, #list)
+    assert.equal(before + 1, #org:groups()) -- asked, and not kept but for those who have nothing else
+    list = org:groups{offline = true}
+    assert.is_true(list.stale)
+    assert.equal(before + 1, #list)
+    assert.equal("Olive Hart", org:user("Olive Hart", {offline = true}).name)
+    assert.equal("Fresh", org:group("Fresh", {offline = true}).name)
+  end)
+
+  it("answers with it too when the window is used up, if the call says so", function()
+    server:stop()
+    server = helper.sandbox{record = false, plan = "free", quota = 3}
+    local client <close> = with_cache{state = ":memory:"}
+    local org = client:organization "Acme"
+    org:groups()
+    while org:create_group{name = "Fresh " .. server:requests()} do end -- until nothing is left
+    local list = assert(org:groups{stale = "quota"})
+    assert.is_true(list.stale)
+    assert.equal("quota", select(2, org:groups()).kind)
+  end)
+
+  it("is asked for nothing by a misspelt name, whose error says how old the list is", function()
+    local client <close> = with_cache()
+    local org = client:organization "Acme"
+    org:groups()
+    org:users()
+    core.sleep(1.1)
+    assert.equal(0, cost(function()
+      local _, err = org:group "Suport"
+      assert.matches('did you mean "Support"%?; the list is from the store and 1 seconds old: refresh', tostring(err))
+      _, err = org:user "Olive Hurt"
+      assert.matches("from the store and %d seconds old", tostring(err))
+    end))
   end)
 
   it("drops it for every client of the file", function()

@@ -26,6 +26,7 @@ static const tg_field known[] = {OPTION("token"),
                                  OPTION("wait"),
                                  OPTION("reserve"),
                                  OPTION("max_age"),
+                                 OPTION("settle"),
                                  OPTION("offline"),
                                  OPTION("refresh"),
                                  OPTION("stale"),
@@ -112,6 +113,14 @@ static double wait_option(lua_State *L, int t)
     return is_flag ? on ? -1 : 0 : number_option(L, t, "wait", 0);
 }
 
+static double settle_option(lua_State *L, int t)
+{
+    bool given = lua_getfield(L, t, "settle") != LUA_TNIL;
+    lua_pop(L, 1);
+    double v = number_option(L, t, "settle", 0);
+    return given && v == 0 ? -1 : v;
+}
+
 static int count_option(lua_State *L, int t, const char *name, int none)
 {
     int type = lua_getfield(L, t, name), ok;
@@ -138,6 +147,7 @@ static void read_options(lua_State *L, int t, tg_client_options *o)
     o->connect_timeout = number_option(L, t, "connect_timeout", 0.001);
     o->deadline = number_option(L, t, "deadline", 0.001);
     o->max_age = number_option(L, t, "max_age", 0);
+    o->settle = settle_option(L, t);
     o->wait = wait_option(L, t);
     double cap = number_option(L, t, "reply_cap", 1);
     o->reply_cap = cap < (double)(SIZE_MAX / 4) ? (size_t)cap : SIZE_MAX / 4;

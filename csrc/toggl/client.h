@@ -50,6 +50,7 @@ typedef struct tg_client_options {
     double wait;    /* seconds a call may wait for a quota window; 0: none; below 0: as long as it takes */
     int reserve;    /* requests of a window left to people */
     double max_age; /* seconds; 0: the row's own */
+    double settle;  /* seconds in which the server may not yet show a change; 0: 10; below 0: none */
     bool offline, refresh, stale;
     bool dry_run;                             /* changes are checked, built and told of, and not sent */
     bool want_events;                         /* keep events for tg_client_event */
@@ -63,6 +64,7 @@ typedef struct tg_client_options {
     tg_clock clock;
 } tg_client_options;
 
+#define TG_SETTLE   10
 #define TG_BASE_URL "https://api.track.toggl.com/api/v9"
 
 TG_API tg_client *tg_client_new(const tg_client_options *o, tg_error *err);

@@ -102,6 +102,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field wait? boolean|number Wait for a new quota window: true as long as it takes, or at most so many seconds; else fail at once.
 ---@field reserve? integer Requests of each window that this client leaves to people.
 ---@field max_age? number Stored replies answer only while they are younger than this, in seconds.
+---@field settle? number Seconds after a change in which Toggl may not show it yet, so that replies are not kept; 10 unless given.
 ---@field refresh? boolean Ask the server even if the store has it.
 ---@field offline? boolean Answer from the store alone, whatever the age.
 ---@field stale? "quota"|boolean "quota": rather old data than none when the window is used up.

@@ -38,7 +38,8 @@ static bool has_at(tg_cache *c, const char *account, const char *args, const cha
     tg_stored r;
     bool found = tg_cache_get(c, account, "op", text_of(args), now, max_age, &r, &err);
     if (!found && err.kind != TG_OK) printf("# %s\n", err.message);
-    bool ok = found && (r.text ? body && strcmp(r.text, body) == 0 : !body) && r.status == 200 && r.headers_n == 9;
+    bool ok = found && !r.spoiled && (r.text ? body && strcmp(r.text, body) == 0 : !body) && r.status == 200 &&
+              r.headers_n == 9;
     if (found) tg_stored_clear(&r);
     return ok;
 }

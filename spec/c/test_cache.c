@@ -59,19 +59,34 @@ static void dropping(void)
     put_at(c, "b", "op", "/1", "users:1", tg_cache_stamp(c), NOW, "[4]", 1);
     CASE("a drop takes what has the tag, of this account")
     {
-        CHECK(tg_cache_drop(c, "a", "users:1 nothing", &err));
+        CHECK(tg_cache_drop(c, "a", "users:1 nothing", 0, &err));
         CHECK(!has(c, "/1", "[1]") && has(c, "/2", "[2]") && has(c, "/3", "[3]"));
         CHECK(has_at(c, "b", "/1", "[4]", NOW, 100));
     }
     CASE("several tags at once, and blanks around them")
     {
-        CHECK(tg_cache_drop(c, "a", "  users  groups:1 ", &err));
+        CHECK(tg_cache_drop(c, "a", "  users  groups:1 ", 0, &err));
         CHECK(!has(c, "/2", "[2]") && !has(c, "/3", "[3]"));
+    }
+    CASE("what was dropped is there for those who have nothing else, and says so")
+    {
+        tg_stored r;
+        CHECK(tg_cache_get(c, "a", "op", text_of("/1"), NOW, 100, &r, &err) && r.spoiled && strcmp(r.text, "[1]") == 0);
+        tg_stored_clear(&r);
+        CHECK(tg_cache_touch(c, "a", "op", text_of("/1"), NOW, &err) && !has(c, "/1", "[1]"));
+    }
+    CASE("a tag settles from its drop on, for its account")
+    {
+        CHECK(tg_cache_drop(c, "a", "s1", NOW, &err));
+        CHECK(tg_cache_settling(c, "a", "x s1", NOW + 9, 10) && tg_cache_settling(c, "a", "s1", NOW, 10));
+        CHECK(!tg_cache_settling(c, "a", "s1", NOW + 10, 10) && !tg_cache_settling(c, "a", "s1", NOW + 1, 0));
+        CHECK(!tg_cache_settling(c, "a", "s2", NOW + 1, 10) && !tg_cache_settling(c, "b", "s1", NOW + 1, 10));
+        CHECK(!tg_cache_settling(c, "a", "s1", NOW - 3600, 10)); /* the clock went back: no reason to keep nothing */
     }
     CASE("a request that went before the drop is not stored")
     {
         int64_t before = tg_cache_stamp(c);
-        CHECK(tg_cache_drop(c, "a", "users:1", &err));
+        CHECK(tg_cache_drop(c, "a", "users:1", 0, &err));
         CHECK(put_at(c, "a", "op", "/1", "users users:1", before, NOW, "[1]", 1) && !has(c, "/1", "[1]"));
         CHECK(put_at(c, "a", "op", "/2", "users users:2", before, NOW, "[2]", 1) && has(c, "/2", "[2]"));
         CHECK(put(c, "/1", "users users:1", "[5]") && has(c, "/1", "[5]"));
@@ -83,7 +98,7 @@ static void dropping(void)
         char tag[20];
         for (int i = 0; i < 10100; i++) {
             snprintf(tag, sizeof tag, "t%d", i);
-            tg_cache_drop(c, "a", tag, &err);
+            tg_cache_drop(c, "a", tag, 0, &err);
         }
         CHECK(tg_cache_trim(c, NOW - 1e6, 1 << 20, &err));
         CHECK(put_at(c, "a", "op", "/f", "t0", before, NOW, "[1]", 1) && !has(c, "/f", "[1]"));
@@ -173,7 +188,7 @@ static bool write_thing(tg_cache *c, int thing)
     char tag[20];
     snprintf(tag, sizeof tag, "thing:%d", thing);
     __atomic_add_fetch(&versions[thing], 1, __ATOMIC_SEQ_CST);
-    if (!tg_cache_drop(c, "a", tag, &err)) return false;
+    if (!tg_cache_drop(c, "a", tag, 0, &err)) return false;
     /* From here on nobody may be given an older version. */
     int64_t mine = __atomic_load_n(&versions[THINGS + thing], __ATOMIC_SEQ_CST), next = mine + 1;
     while (
@@ -192,7 +207,7 @@ static int read_thing(tg_cache *c, int thing)
     tg_stored r;
     snprintf(tag, sizeof tag, "thing:%d", thing);
     int64_t least = __atomic_load_n(&versions[THINGS + thing], __ATOMIC_SEQ_CST), got;
-    if (tg_cache_get(c, "a", "op", text_of(tag), NOW, 100, &r, &err)) {
+    if (tg_cache_get(c, "a", "op", text_of(tag), NOW, 100, &r, &err) && !r.spoiled) {
         got = atoll(r.text);
         tg_stored_clear(&r);
         return got >= least;
@@ -237,7 +252,7 @@ static void files(void)
         tg_cache *a = tg_cache_open(scratch_path("c/x.db"), warning, &err);
         tg_cache *b = tg_cache_open(scratch_path("c/x.db"), warning, &err);
         CHECK(put(a, "/1", "t", "[1]") && has(b, "/1", "[1]"));
-        CHECK(tg_cache_drop(b, "a", "t", &err) && !has(a, "/1", "[1]"));
+        CHECK(tg_cache_drop(b, "a", "t", 0, &err) && !has(a, "/1", "[1]"));
         CHECK(put(a, "/2", "t", "[2]"));
         tg_cache_close(a), tg_cache_close(b);
         a = tg_cache_open(scratch_path("c/x.db"), warning, &err);
@@ -247,12 +262,12 @@ static void files(void)
     CASE("a file that was removed takes its stamps with it")
     {
         tg_cache *a = tg_cache_open(scratch_path("c/y.db"), warning, &err);
-        tg_cache_drop(a, "a", "t", &err);
+        tg_cache_drop(a, "a", "t", 0, &err);
         int64_t stamp = tg_cache_stamp(a);
         usleep(2000);
         CHECK(unlink(scratch_path("c/y.db")) == 0);
         tg_cache *b = tg_cache_open(scratch_path("c/y.db"), warning, &err);
-        CHECK(tg_cache_drop(b, "a", "t", &err));
+        CHECK(tg_cache_drop(b, "a", "t", 0, &err));
         CHECK(put_at(a, "a", "op", "/1", "t", stamp, NOW, "[1]", 1) && !has(b, "/1", "[1]") && !has(a, "/1", "[1]"));
         CHECK(put(a, "/1", "t", "[1]") && has(b, "/1", "[1]"));
         tg_cache_close(a), tg_cache_close(b);

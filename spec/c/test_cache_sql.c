@@ -169,7 +169,7 @@ static void sql(const char *path)
     CASE("what was dropped is not seen, also by a statement made before")
     {
         sqlite3_stmt *st = tg_cache_sql(c, "a", "SELECT count(*) FROM users", 26, &err);
-        CHECK(tg_cache_drop(c, "a", "users:1", &err));
+        CHECK(tg_cache_drop(c, "a", "users:1", 0, &err));
         CHECK(st && sqlite3_step(st) == SQLITE_ROW && sqlite3_column_int(st, 0) == 0);
         sqlite3_finalize(st);
     }
@@ -178,7 +178,7 @@ static void sql(const char *path)
         sqlite3_stmt *st = tg_cache_sql(c, "a", "SELECT name FROM group_members", 30, &err);
         CHECK(st && sqlite3_step(st) == SQLITE_ROW);
         CHECK(put(c, "/n", "t", "[1]") && has(c, "/n", "[1]"));
-        CHECK(tg_cache_drop(c, "a", "t", &err) && !has(c, "/n", "[1]"));
+        CHECK(tg_cache_drop(c, "a", "t", 0, &err) && !has(c, "/n", "[1]"));
         CHECK(sqlite3_step(st) == SQLITE_ROW && sqlite3_step(st) == SQLITE_DONE);
         sqlite3_finalize(st);
     }

@@ -13,11 +13,12 @@
 ** Design. A reply is a row whose key is 63 bits of a hash over (account, operation, args): one integer lookup, no index
 ** of long texts. The key itself stands in the row and is compared, so two keys that meet cost a miss, never a mix-up.
 **
-** A drop deletes the replies under its tags and notes, for each tag, the next number of one sequence. A put carries the
-** number that stood when its request was about to go and is refused if one of its tags has a later one: its reply may
-** have been made before the change. Both are single write transactions, which SQLite puts in order for all processes,
-** so a get, one SELECT of what is committed, needs no look at the tags: what was dropped is not there. The other
-** design, to keep old replies and compare at each get, would make the frequent thing dear to make the rare one cheap.
+** A drop marks the replies under its tags as spoiled and notes, for each tag, its time and the next number of one
+** sequence. A put carries the number that stood when its request was about to go and is refused if one of its tags has a
+** later one: its reply may have been made before the change. Both are single write transactions, which SQLite puts in
+** order for all processes, so a get, one SELECT of what is committed, needs no look at the tags. The other design, to
+** compare at each get, would make the frequent thing dear to make the rare one cheap. A spoiled reply is for those who
+** would have nothing else.
 **
 ** A sum over key and content shows a bit that tipped on the disk, which SQLite itself would hand on unnoticed.
 */
@@ -25,6 +26,7 @@
 #define KEPT_BYTES   ((int64_t)256 << 20)
 #define KEPT_DROPS   10000
 #define TRIM_ODDS    1024 /* one put in so many trims: it reads all rows, but not their texts */
+#define UNSETTLED    2    /* spoiled, but read after the change: the newest there is, which SQL sees */
 #define SKEW_SECONDS 60.0 /* clocks differ by less: a reply from later than that has a wrong time */
 
 static const char *const steps[] = {
@@ -37,18 +39,23 @@ static const char *const steps[] = {
     "CREATE TABLE clock(seq INTEGER NOT NULL, floor INTEGER NOT NULL);"
     "INSERT INTO clock SELECT n, n FROM (SELECT CAST((julianday('now') - 2440587.5) * 86400e6 AS INTEGER) AS n);",
     "SELECT 1;", /* nothing new: programs from before the rule on checkpoints (store.h) must not open this */
+    /* When: of the last drop of a tag, and of any, which saves most puts from looking for theirs. */
+    "ALTER TABLE replies ADD COLUMN spoiled INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE drops ADD COLUMN at INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE clock ADD COLUMN at INTEGER NOT NULL DEFAULT 0;",
     NULL};
 
 enum {
     GET,
     STAMP,
+    LAST_DROP,
     DROPPED,
+    SETTLING,
     PUT,
     TAG,
     TOUCH,
     TICK,
-    DROP_REPLIES,
-    DROP_TAGS,
+    SPOIL,
     DROP_NOTE,
     TRIM_AGE,
     TRIM_SIZE,
@@ -59,23 +66,25 @@ enum {
 };
 
 static const char *const statements[STATEMENTS] = {
-    [GET] = "SELECT status, at, sum, headers, text FROM replies WHERE id = ?1 AND at >= ?2 AND account = ?3"
+    [GET] = "SELECT status, at, sum, headers, text, spoiled FROM replies WHERE id = ?1 AND at >= ?2 AND account = ?3"
             " AND operation = ?4 AND args = ?5",
     [STAMP] = "SELECT seq FROM clock",
+    [LAST_DROP] = "SELECT 1 FROM clock WHERE at > ?1",
+    [SETTLING] = "SELECT 1 FROM drops WHERE account = ?1 AND tag = ?2 AND at > ?3 AND at <= ?4",
     [DROPPED] = "SELECT 1 FROM drops WHERE account = ?1 AND tag = ?2 AND seq > ?3"
                 " UNION ALL SELECT 1 FROM clock WHERE floor > ?3",
     [PUT] =
-        "INSERT INTO replies VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT(id) DO UPDATE SET"
+        "INSERT INTO replies VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT(id) DO UPDATE "
+        "SET"
         " account = ?2, operation = ?3, args = ?4, status = ?5, at = ?6, organization = ?7, workspace = ?8, size = ?9,"
-        " sum = ?10, headers = ?11, text = ?12 WHERE at NOT BETWEEN ?6 + 1 AND ?6 + 60000000",
+        " sum = ?10, headers = ?11, text = ?12, spoiled = ?13 WHERE at NOT BETWEEN ?6 + 1 AND ?6 + 60000000",
     [TAG] = "INSERT OR IGNORE INTO tags VALUES (?1, ?2, ?3)",
     [TOUCH] = "UPDATE replies SET sum = sum + (?2 - at), at = ?2 WHERE id = ?1 AND account = ?3 AND operation = ?4"
-              " AND args = ?5",
-    [TICK] = "UPDATE clock SET seq = seq + 1",
-    [DROP_REPLIES] = "DELETE FROM replies WHERE id IN (SELECT id FROM tags WHERE account = ?1 AND tag = ?2)",
-    [DROP_TAGS] = "DELETE FROM tags WHERE account = ?1 AND tag = ?2",
-    [DROP_NOTE] = "INSERT INTO drops SELECT ?1, ?2, seq FROM clock WHERE true"
-                  " ON CONFLICT(account, tag) DO UPDATE SET seq = excluded.seq",
+              " AND args = ?5 AND NOT spoiled",
+    [TICK] = "UPDATE clock SET seq = seq + 1, at = ?1",
+    [SPOIL] = "UPDATE replies SET spoiled = 1 WHERE id IN (SELECT id FROM tags WHERE account = ?1 AND tag = ?2)",
+    [DROP_NOTE] = "INSERT INTO drops SELECT ?1, ?2, seq, at FROM clock WHERE true"
+                  " ON CONFLICT(account, tag) DO UPDATE SET seq = excluded.seq, at = excluded.at",
     [TRIM_AGE] = "DELETE FROM replies WHERE at < ?1",
     [TRIM_SIZE] = "DELETE FROM replies WHERE id IN (SELECT id FROM (SELECT id, sum(size) OVER (ORDER BY at DESC, id) AS"
                   " total FROM replies) WHERE total > ?1)",
@@ -225,6 +234,7 @@ static bool read_row(tg_cache *c, sqlite3_stmt *st, const key *k, double now, tg
     const void *headers = sqlite3_column_blob(st, 3), *text = sqlite3_column_text(st, 4);
     size_t headers_n = (size_t)sqlite3_column_bytes(st, 3), text_n = (size_t)sqlite3_column_bytes(st, 4);
     out->status = sqlite3_column_int(st, 0);
+    out->spoiled = sqlite3_column_int(st, 5) != 0;
     out->at = (double)at / 1e6;
     if (sum_of(k, out->status, at, headers, headers_n, text, text_n) != sqlite3_column_int64(st, 2)) {
         tg_store_damaged(c->store);
@@ -312,6 +322,31 @@ static bool dropped(tg_cache *c, const char *account, const char *tags, int64_t 
     return true;
 }
 
+static bool has_row(sqlite3_stmt *st)
+{
+    bool yes = sqlite3_step(st) == SQLITE_ROW;
+    tg_store_done(st);
+    return yes;
+}
+
+bool tg_cache_settling(tg_cache *c, const char *account, const char *tags, double at, double settle)
+{
+    tg_text tag;
+    int64_t since = micros(at - settle), until = micros(at + SKEW_SECONDS);
+    sqlite3_stmt *st = settle > 0 ? tg_store_use(c->store, LAST_DROP, NULL) : NULL;
+    if (!st) return false;
+    sqlite3_bind_int64(st, 1, since);
+    if (!has_row(st)) return false;
+    while (next_word(&tags, &tag)) {
+        st = use_tag(c, SETTLING, account, tag, NULL);
+        if (!st) return false;
+        sqlite3_bind_int64(st, 3, since);
+        sqlite3_bind_int64(st, 4, until);
+        if (has_row(st)) return true;
+    }
+    return false;
+}
+
 static bool put_row(tg_cache *c, const key *k, const int64_t place[2], const tg_stored *r, tg_error *err)
 {
     sqlite3_stmt *st = tg_store_use(c->store, PUT, err);
@@ -327,6 +362,7 @@ static bool put_row(tg_cache *c, const key *k, const int64_t place[2], const tg_
     sqlite3_bind_int64(st, 10, sum_of(k, r->status, at, r->headers, r->headers_n, r->text, r->text_n));
     sqlite3_bind_blob64(st, 11, r->headers, r->headers_n, SQLITE_STATIC);
     sqlite3_bind_text64(st, 12, r->text, r->text_n, SQLITE_STATIC, SQLITE_UTF8);
+    sqlite3_bind_int(st, 13, r->spoiled ? UNSETTLED : 0);
     return tg_store_run(c->store, st, err);
 }
 
@@ -367,7 +403,7 @@ bool tg_cache_put(tg_cache *c, const char *account, const char *operation, tg_te
 
 /*
 ** The reply that the server confirmed may have been replaced meanwhile by a younger one; then that one is taken to be
-** younger still, by no more than the time of one exchange. It cannot be one that was dropped: those are gone.
+** younger still, by no more than the time of one exchange. One that was spoiled meanwhile stays so.
 */
 bool tg_cache_touch(tg_cache *c, const char *account, const char *operation, tg_text args, double now, tg_error *err)
 {
@@ -397,12 +433,13 @@ static bool run(tg_cache *c, int number, const int64_t *value, tg_error *err)
     return st && tg_store_run(c->store, st, err);
 }
 
-bool tg_cache_drop(tg_cache *c, const char *account, const char *tags, tg_error *err)
+bool tg_cache_drop(tg_cache *c, const char *account, const char *tags, double now, tg_error *err)
 {
-    static const int parts[] = {DROP_REPLIES, DROP_TAGS, DROP_NOTE};
+    static const int parts[] = {SPOIL, DROP_NOTE};
     tg_text tag;
+    int64_t at = micros(now);
     if (!tg_store_begin(c->store, err)) return false;
-    bool ok = run(c, TICK, NULL, err);
+    bool ok = run(c, TICK, &at, err);
     while (ok && next_word(&tags, &tag))
         for (size_t i = 0; ok && i < sizeof parts / sizeof *parts; i++) {
             sqlite3_stmt *st = use_tag(c, parts[i], account, tag, err);

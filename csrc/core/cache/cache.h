@@ -15,6 +15,7 @@ typedef struct tg_cache tg_cache;
 /* A stored reply. Strings are owned by it. */
 typedef struct tg_stored {
     int status;
+    bool spoiled; /* from before a change, or too soon after one: not an answer while another can be had */
     double at;  /* when the server answered; 0, so older than anything, when the clock says that it was to come */
     char *text; /* malloc'ed, text_n bytes; NULL: no body */
     size_t text_n;
@@ -33,7 +34,7 @@ void tg_cache_watch(tg_cache *c, const volatile sig_atomic_t *interrupt); /* as 
 /* A sentence about a file that had to be set aside meanwhile; NULL: none. Told once. */
 const char *tg_cache_warning(tg_cache *c);
 
-/* The reply of ARGS no older than NOW - MAX_AGE, unless a tag was dropped since. False: none (err->kind TG_OK) or err.
+/* The reply of ARGS no older than NOW - MAX_AGE; spoiled, if a tag was dropped since. False: none (err->kind TG_OK) or err.
  */
 bool tg_cache_get(tg_cache *c, const char *account, const char *operation, tg_text args, double now, double max_age,
                   tg_stored *out, tg_error *err);
@@ -52,8 +53,11 @@ bool tg_cache_touch(tg_cache *c, const char *account, const char *operation, tg_
 /* Several puts as one write. */
 bool tg_cache_begin(tg_cache *c, tg_error *err);
 bool tg_cache_commit(tg_cache *c, tg_error *err);
-/* Makes everything under these tags stale, for this account and all processes. */
-bool tg_cache_drop(tg_cache *c, const char *account, const char *tags, tg_error *err);
+/* Spoils everything under these tags at NOW, for this account and all processes. */
+bool tg_cache_drop(tg_cache *c, const char *account, const char *tags, double now, tg_error *err);
+/* Was one of the tags dropped, by any process, within SETTLE seconds before AT? A server may show a change some seconds
+** late: what it answers until then is stored spoiled. */
+bool tg_cache_settling(tg_cache *c, const char *account, const char *tags, double at, double settle);
 
 /* Forgets what is older than `before`, and the oldest beyond `bytes` of text. Puts do it themselves, now and then. */
 bool tg_cache_trim(tg_cache *c, double before, int64_t bytes, tg_error *err);

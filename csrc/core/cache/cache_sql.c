@@ -57,9 +57,10 @@ static bool write_views(tg_reader *r, sqlite3 *db, const char *account, tg_buf *
     uint64_t name;
     sqlite3_randomness(sizeof name, &name);
     snprintf(r->base, sizeof r->base, "r_%016llx", (unsigned long long)name);
-    char *base = sqlite3_mprintf("CREATE TEMP VIEW %s AS SELECT id, operation, args, organization, workspace,"
-                                 " at / 1e6 AS at, headers, text FROM main.replies WHERE account = %Q;",
-                                 r->base, account);
+    char *base =
+        sqlite3_mprintf("CREATE TEMP VIEW %s AS SELECT id, operation, args, organization, workspace,"
+                        " at / 1e6 AS at, headers, text FROM main.replies WHERE account = %Q AND spoiled <> 1;",
+                        r->base, account);
     bool ok = base && tg_buf_puts(out, "SAVEPOINT views;") && drop_views(db, out) && tg_buf_puts(out, base) &&
               tg_reader_views(out, r->base) && tg_buf_puts(out, "RELEASE views");
     sqlite3_free(base);

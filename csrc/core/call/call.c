@@ -222,7 +222,8 @@ static bool answer_from_store(tg_call *call)
 {
     double age = tg_client_now(call->client) - call->held.at;
     if (call->options.refresh && !call->options.offline) return false;
-    if (age > lifetime(call) && !call->options.offline) return false;
+    bool old = age > lifetime(call) || call->held.spoiled;
+    if (old && !call->options.offline) return false;
     char *text = call->held.text;
     call->held.text = NULL;
     if (!tg_reply_make(call, call->held.status, text, call->held.text_n,
@@ -231,7 +232,7 @@ static bool answer_from_store(tg_call *call)
         return false;
     }
     call->reply->source = TG_FROM_STORE;
-    call->reply->stale = age > lifetime(call);
+    call->reply->stale = old;
     call->reply->at = call->held.at;
     tg_report(call, TG_EV_STORE, age, NULL);
     tg_call_end(call);
@@ -261,6 +262,7 @@ static bool ask_store(tg_call *call)
     if (!storable(call) || !tg_request_key(call->request, &call->key)) return false;
     if (find_stored(call)) {
         if (answer_from_store(call)) return true;
+        if (call->held.spoiled) return false; /* "not modified" would make it true again */
         tg_text headers = {call->held.headers, call->held.headers_n};
         call->etag = (char *)(uintptr_t)tg_headers_find(headers, "etag");
         call->modified = (char *)(uintptr_t)tg_headers_find(headers, "last-modified");

@@ -96,6 +96,7 @@ static void copy_numbers(tg_client *c, const tg_client_options *o)
     c->deadline = o->deadline;
     c->wait = o->wait;
     c->max_age = o->max_age;
+    c->settle = o->settle < 0 ? 0 : o->settle > 0 ? o->settle : TG_SETTLE;
     c->reply_cap = o->reply_cap ? o->reply_cap : (size_t)16 << 20;
     c->retries = o->retries < 0 ? 0 : o->retries ? o->retries : 3;
     c->reserve = o->reserve;

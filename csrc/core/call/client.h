@@ -85,7 +85,7 @@ struct tg_client {
     bool closing, closed; /* its calls are being ended; they have been */
     char *base_url, *unix_socket, *user_agent, *ca_file, *ca_path, *http_path, *cache_path, *state_path;
     tg_auth auth;
-    double timeout, connect_timeout, deadline, wait, max_age;
+    double timeout, connect_timeout, deadline, wait, max_age, settle;
     size_t reply_cap;
     int retries, reserve;
     bool offline, refresh, stale, dry_run, want_events, want_warnings;

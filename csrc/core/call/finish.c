@@ -148,7 +148,7 @@ bool tg_call_drop_missed(tg_client *c)
 {
     tg_error err;
     if (!c->missed.n) return true;
-    if (!tg_cache_drop(c->cache, c->auth.account, c->missed.p, &err)) return false;
+    if (!tg_cache_drop(c->cache, c->auth.account, c->missed.p, tg_client_now(c), &err)) return false;
     tg_buf_reset(&c->missed);
     return true;
 }
@@ -159,7 +159,7 @@ static void drop(tg_call *call, const char *tags)
 {
     tg_client *c = call->client;
     tg_error err;
-    if (tg_cache_drop(c->cache, call->auth->account, tags, &err)) return;
+    if (tg_cache_drop(c->cache, call->auth->account, tags, tg_client_now(c), &err)) return;
     if (call->auth == &c->auth) tg_buf_printf(&c->missed, " %s", tags);
     tg_report_warning(c, "%.150s; other programs may read stored replies from before a change", err.message);
 }
@@ -214,6 +214,7 @@ static void put(tg_call *call, tg_text text, const tg_buf *headers, const char *
     tg_client *c = call->client;
     tg_error err;
     tg_stored s = {.status = call->reply->status,
+                   .spoiled = tg_cache_settling(c->cache, call->auth->account, tags, call->reply->at, c->settle),
                    .at = call->reply->at,
                    .text = (char *)(uintptr_t)text.p,
                    .text_n = text.n,

@@ -115,6 +115,16 @@ local function not_unique(self, found, how)
     "name one by its key: " .. one_of(calls))
 end
 
+-- A list of the store may be from before the name that is looked for, and to ask again for each misspelt name would
+-- cost a request. nil: the list is of now.
+local function age_of(list)
+  local age = list.age
+  if not age or age < 1 then return nil end
+  local text = age < 120 and ("%.0f seconds"):format(age) or ("%.0f minutes"):format(age // 60)
+  return ("the list is from the store and %s old%s: refresh = true, or togglsh --refresh, reads it anew"):format(text,
+    list.stale and ", from before a change or past its time" or "")
+end
+
 -- Suggestions come from what was read anyway, or from `how.more()`, which asks nobody.
 local function not_found(self, list, how)
   local function names_of(record)
@@ -130,7 +140,8 @@ local function not_found(self, list, how)
     for i, item in ipairs(items) do items[i] = label(item) end
     if #items > 0 then advice = ("did you mean %s?"):format(one_of(items)) end
   end
-  return M.fail(self, "not_found", how.what .. " was not found", advice)
+  local age = age_of(list)
+  return M.fail(self, "not_found", how.what .. " was not found", age and ("%s; %s"):format(advice, age) or advice)
 end
 
 -- Records that MATCHES says something of, by what it says, each once.

@@ -46,14 +46,23 @@ end
 
 -- A complete list in the store answers for nothing; else the server filters by name or address, which costs less than
 -- reading everybody.
+-- What a change has made stale is for those who can have nothing else.
 local function people_for(self, text, options)
+  local stored
   if not (options and options.refresh) then
     local local_only = common.options_of(options)
     local_only.offline = true
     local ok, list = pcall(self.users, self, local_only)
-    if ok and list and list.complete and not list.stale then return list end
+    stored = ok and list and list.complete and list or nil
+    if stored and not stored.stale then return stored end
   end
-  return self:users(common.options_of(options, { filter = text and filter_of(text) }))
+  local ok, list, err = pcall(self.users, self, common.options_of(options, { filter = text and filter_of(text) }))
+  if ok and list then return list end
+  err = ok and err or list
+  if stored and type(err) == "table" and err.kind == "offline" then return stored end
+  if stored and type(err) == "table" and err.kind == "quota" then return self:users(options) end -- if stale may answer
+  if not ok then error(err, 0) end
+  return nil, err
 end
 
 -- People whom the store knows, for suggestions: the server leaves out who does not match.

@@ -71,6 +71,8 @@ M.client_options = {
     doc = "Wait for a new quota window: true as long as it takes, or at most so many seconds; else fail at once."},
   {name = "reserve", type = "integer", doc = "Requests of each window that this client leaves to people."},
   {name = "max_age", type = "number", doc = "Stored replies answer only while they are younger than this, in seconds."},
+  {name = "settle", type = "number",
+    doc = "Seconds after a change in which Toggl may not show it yet, so that replies are not kept; 10 unless given."},
   {name = "refresh", type = "boolean", doc = "Ask the server even if the store has it."},
   {name = "offline", type = "boolean", doc = "Answer from the store alone, whatever the age."},
   {name = "stale", type = '"quota"|boolean', doc = "\"quota\": rather old data than none when the window is used up."},
