@@ -2,7 +2,6 @@
 -- options, profile, and what toggl.credentials finds. Each is loaded when the ones before it said nothing.
 local core = require "toggl.core"
 local os = require "toggl.text.standard"("os", { getenv = core.getenv })
-local io = require "toggl.text.standard"("io")
 local setting = require "toggl.config.setting"
 
 local M = {}
