@@ -32,7 +32,7 @@ local function refuse(format, ...) error({kind = "auth", message = format:format
 
 local function whose(credentials)
   local me = secrets.check(name, credentials)
-  return ("%s <%s>"):format(me.fullname or "somebody", me.email or "no address")
+  return ("%s <%s>"):format(me.fullname or "no name", me.email or "no address")
 end
 
 local actions = {}

@@ -13,7 +13,7 @@ local options, emails = toggl.options.read(arg, {
   workspace = {kind = "string", many = "workspaces"}, group = {kind = "string", many = "groups"},
 })
 if not emails[1] then toggl.options.fail "invite wants at least one e-mail address" end
-if not options.workspaces then toggl.options.fail "invite wants --workspace: without one nobody can be invited" end
+if not options.workspaces then toggl.options.fail "invite requires --workspace: an invitation names at least one" end
 
 local columns = toggl.options.columns "email,invitation_id,user_id"
 
@@ -35,7 +35,7 @@ toggl.options.confirm("Invite %s into %s?", table.concat(emails, ", "), into)
 
 local invitation = {emails = emails, workspaces = workspaces, groups = groups[1] and groups or nil}
 local ok, result = pcall(org.invite, org, invitation)
-if arg.dry_run and ok then return end -- nobody was invited, so there is nobody to list
+if arg.dry_run and ok then return end -- nothing was sent, so there is nothing to list
 local err = not ok and result
 if err and not (type(err) == "table" and err.kind == "partial") then error(err, 0) end
 result = err and err.result or result

@@ -174,7 +174,7 @@ int ltg_fail(lua_State *L, bool raise, const tg_error *err); /* nil, err; or rai
 void ltg_open_json(lua_State *L); /* [-0, +0], the module at the top */
 
 /* private.c */
-int ltg_read_private(lua_State *L);                                        /* core.read_private(path) */
+int ltg_read_private(lua_State *L); /* core.read_private(path) */
 int ltg_home(lua_State *L);
 int *ltg_new_descriptor(lua_State *L);                                     /* [-0, +1] -1; closed by __close or __gc */
 int ltg_refuse_loose(lua_State *L, const char *path, int fd, bool system); /* 0: nobody else can read it */
@@ -184,7 +184,7 @@ void ltg_open_private(lua_State *L); /* [-0, +0], the module at the top */
 void ltg_open_keyring(lua_State *L);
 
 /* text.c */
-void ltg_open_text(lua_State *L); /* [-0, +0], the module at the top */
+void ltg_open_text(lua_State *L);                /* [-0, +0], the module at the top */
 void ltg_addclean(luaL_Buffer *b, tg_text text); /* what is not seen, or what a terminal obeys, is spelled */
 
 /* tables.c */

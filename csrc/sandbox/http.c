@@ -98,7 +98,8 @@ static enum MHD_Result send_reply(tg_sandbox *s, sb_exchange *x)
 {
     struct MHD_Response *special = sb_fault_response(s, x);
     if (special) return queue(x, special);
-    if (x->gzip && !sb_fault_is_binary(x) && x->reply.n > 1024 && sb_gzip(&x->reply)) sb_header_add(x, "Content-Encoding", "gzip");
+    if (x->gzip && !sb_fault_is_binary(x) && x->reply.n > 1024 && sb_gzip(&x->reply))
+        sb_header_add(x, "Content-Encoding", "gzip");
     struct MHD_Response *plain = MHD_create_response_from_buffer(x->reply.n, x->reply.p, MHD_RESPMEM_PERSISTENT);
     return queue(x, plain); /* the text lives in the exchange, which outlives the sending */
 }

@@ -19,10 +19,10 @@ typedef struct tg_call_options {
     bool stale;                            /* rather old data than none when the quota is used up */
     bool no_refresh, no_offline, no_stale; /* not so, even if the client does */
     bool no_store;                         /* do not keep the reply */
-    bool dry_run;                          /* a change is told of and not sent */
+    bool dry_run;                          /* a change is reported and not sent */
 } tg_call_options;
 
-/* Takes the request, also when it fails. The call is under way when this returns. */
+/* Takes the request, also when it fails. The call is in flight when this returns. */
 TG_API tg_call *tg_call_start(tg_client *c, tg_request *r, const tg_call_options *o, tg_error *err);
 TG_API bool tg_call_done(const tg_call *call);
 /* The reply of a call that is done, and its ownership; NULL: err says why there is none. */

@@ -10,7 +10,7 @@ typedef struct tg_client tg_client;
 
 typedef enum tg_auth_kind { TG_AUTH_NONE, TG_AUTH_TOKEN, TG_AUTH_PASSWORD } tg_auth_kind;
 
-/* Credentials as given; copied by whoever takes them. */
+/* Credentials as given; the client copies them. */
 typedef struct tg_credentials {
     tg_auth_kind kind;
     const char *user;   /* token, or e-mail address */
@@ -52,7 +52,7 @@ typedef struct tg_client_options {
     double max_age; /* seconds; 0: the row's own */
     double settle;  /* seconds in which the server may not yet show a change; 0: 10; below 0: none */
     bool offline, refresh, stale;
-    bool dry_run;                             /* changes are checked, built and told of, and not sent */
+    bool dry_run;                             /* changes are checked, built and reported, and not sent */
     bool want_events;                         /* keep events for tg_client_event */
     bool want_warnings;                       /* keep those of type TG_EV_WARNING alone */
     const char *cache_path;                   /* NULL: none; ":memory:" */
@@ -68,16 +68,16 @@ typedef struct tg_client_options {
 #define TG_BASE_URL "https://api.track.toggl.com/api/v9"
 
 TG_API tg_client *tg_client_new(const tg_client_options *o, tg_error *err);
-TG_API void tg_client_free(tg_client *c); /* cancels what is under way; its calls may be freed before or after it */
+TG_API void tg_client_free(tg_client *c); /* cancels calls in flight; they may be freed before or after it */
 
 /*
-** Moves everything that is under way: sends what may go, reads what came, wakes what waited. Waits at most MS
+** Step all calls in flight: send, read, and wake what waited. Waits at most MS
 ** milliseconds for something to happen (0: not at all), or until one of the N further descriptors in FDS (struct
-** pollfd, revents filled) is ready. Returns the number of calls under way, or -1.
+** pollfd, revents filled) is ready. Returns the number of calls in flight, or -1.
 */
 struct pollfd;
 TG_API int tg_client_step(tg_client *c, int ms, struct pollfd *fds, unsigned n, tg_error *err);
-TG_API double tg_client_timeout(tg_client *c); /* seconds until a step is due; below 0: nothing is under way */
+TG_API double tg_client_timeout(tg_client *c); /* seconds until a step is due; below 0: no call is in flight */
 /*
 ** The sockets, for one poll(2) or select(2) that follows at once; the number filled. A call, a cancel,
 ** a step or a close may close them, so a loop that keeps descriptors uses tg_client_pollfd.

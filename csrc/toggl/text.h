@@ -35,7 +35,7 @@ typedef enum tg_kind {
     TG_E_PLAN,      /* 402: the plan does not include it */
     TG_E_RATE,      /* 429 */
     TG_E_GONE,      /* 410 */
-    TG_E_SERVER,    /* 5xx and other statuses nobody documents */
+    TG_E_SERVER,    /* 5xx, and undocumented statuses */
     TG_E_TRANSPORT, /* no whole reply, and the request cannot have changed anything */
     TG_E_TIMEOUT,   /* the same, because time was up */
     TG_E_DECODE,    /* a 2xx whose body is not what the row says */

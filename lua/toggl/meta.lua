@@ -32,7 +32,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field status integer HTTP status; 0 when no server said anything.
 ---@field headers table<string, string> Headers by their names in lower case.
 ---@field cost integer Requests spent.
----@field from "wire"|"store"|"dry" Who answered; dry: nobody, for it was not sent.
+---@field from "wire"|"store"|"dry" Where the reply came from; dry: nothing was sent.
 ---@field at number When the server answered: seconds since 1970.
 ---@field stale boolean Older than asked for, and given all the same.
 
@@ -89,7 +89,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field auth? boolean false: no credentials are looked for in the environment or in files.
 ---@field sandbox? boolean|table|toggl.sandbox true: a server in this process instead of Toggl; a table: options for it; a server that runs already.
 ---@field base_url? string Address of the server; else TOGGL_API_URL, else Toggl's own.
----@field cleartext? boolean true: http:// may lead to another machine, and whoever is on the way can read the token; else refused.
+---@field cleartext? boolean true: allow http:// to another machine, where the network can read the token; else rejected.
 ---@field unix_socket? string Path of a Unix socket to speak through.
 ---@field user_agent? string Put before the library's own in the header User-Agent.
 ---@field ca_file? string File of certificates to trust instead of the system's.
@@ -415,7 +415,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field operation "add"|"remove" What to do.
 ---@field user_id? integer|toggl.record|{user_id: integer} The person, by account key; not together with group_id.
 ---@field group_id? integer|toggl.record|{group_id: integer} The group; not together with user_id.
----@field joined? boolean Nobody says what it does.
+---@field joined? boolean Undocumented.
 
 ---@class toggl.args.put_organization_workspaces_assignments: toggl.params.put_organization_workspaces_assignments
 ---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
@@ -593,7 +593,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field api toggl.api Every operation by its official name.
 local client = {}
 
----Ends the client: calls under way are cancelled, connections and files closed. The end of a <close> variable does the same.
+---Close the client: cancel calls in flight, close connections and files. The end of a <close> variable does the same.
 ---
 ---Cost: nothing.
 function client:close() end
@@ -655,14 +655,14 @@ function client:cost() end
 ---@return toggl.error? err
 function client:wait_until(fn, options) end
 
----Moves all calls under way, for a program with an event loop of its own, and returns how many there are.
+---Step all calls in flight, for a program with its own event loop, and return how many there are.
 ---
 ---Cost: nothing.
 ---@param seconds? number Wait at most so long for something to happen; 0 when not given.
 ---@return integer
 function client:step(seconds) end
 
----Seconds until a step is due; nil when nothing is under way.
+---Seconds until a step is due; nil when no call is in flight.
 ---
 ---Cost: nothing.
 ---@return number?
@@ -743,7 +743,7 @@ function client:create_organization(args) end
 ---@return toggl.error? err
 function client:get_organization(args) end
 
----Shows what an invitation is for. Whoever has the code can do that.
+---Shows what an invitation is for. The code is enough.
 ---
 ---Cost: 1 request of your account's window.
 ---Repeat: safe: it only reads.
@@ -984,7 +984,7 @@ function organization:update(args) end
 ---@return toggl.error? err
 function organization:leave(args) end
 
----Reads the answers to the survey at the start; nil when nobody answered.
+---Reads the answers to the survey at the start; nil when there are none.
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 10 minutes.
 ---Repeat: safe: it only reads.
@@ -1308,7 +1308,7 @@ function user:deactivate() end
 ---@return toggl.error? err
 function user:activate() end
 
----Sends the invitation of somebody who has not joined once more: it sends mail.
+---Send the invitation of a person who has not joined again: it sends mail.
 ---
 ---Cost: 1 request of the organization's window.
 ---@return boolean?
@@ -1425,7 +1425,7 @@ function workspace:workspace_groups(args) end
 ---@return fun(): toggl.model.workspace_group? next
 function workspace:each_workspace_group(args) end
 
----Makes a group attached to the workspace, with nobody in it.
+---Makes an empty group attached to the workspace.
 ---
 ---Cost: 1 request of the organization's window.
 ---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
@@ -1583,7 +1583,7 @@ local membership = {}
 ---@class toggl.invitation: toggl.record
 local invitation = {}
 
----A transfer of ownership that is under way or done.
+---A transfer of ownership, pending or finished.
 ---@class toggl.transfer: toggl.record
 local transfer = {}
 
@@ -1703,7 +1703,7 @@ function task:wait() end
 ---@return boolean
 function task:done() end
 
----Ends the task at its next wait: the call under way fails as cancelled, a change that was sent as unknown.
+---End the task at its next wait: the call in flight fails as cancelled, a change that was sent as unknown.
 ---
 ---Cost: nothing.
 function task:cancel() end
@@ -1924,7 +1924,7 @@ function toggl_show.text(value, options) end
 ---@param options? table As for text.
 function toggl_show.print(value, options) end
 
----Writes text to standard output, and raises when nobody reads it any more.
+---Write text to standard output; raise when the reader has closed it.
 ---
 ---Cost: nothing.
 ---@param text string Any text.
@@ -2459,7 +2459,7 @@ function toggl_sandbox.start(options) end
 ---@field disable_timesheet_view? boolean The timesheet view is off.
 ---@field hide_start_end_times? boolean Times of start and end are hidden.
 ---@field ical_enabled? boolean The calendar feed is on.
----@field ical_url? string Address of the calendar feed: whoever has it can read the feed.
+---@field ical_url? string Address of the calendar feed: anyone who has it can read the feed.
 ---@field last_modified? string When anything inside last changed.
 ---@field limit_public_project_data? boolean Only administrators see public projects in reports.
 ---@field logo_url? string Address of the logo.
@@ -2504,7 +2504,7 @@ function toggl_sandbox.start(options) end
 ---@field disable_timesheet_view? boolean The timesheet view is off.
 ---@field hide_start_end_times? boolean Times of start and end are hidden.
 ---@field ical_enabled? boolean The calendar feed is on.
----@field ical_url? string Address of the calendar feed: whoever has it can read the feed.
+---@field ical_url? string Address of the calendar feed: anyone who has it can read the feed.
 ---@field last_modified? string When anything inside last changed.
 ---@field limit_public_project_data? boolean Only administrators see public projects in reports.
 ---@field logo_url? string Address of the logo.
@@ -2911,10 +2911,10 @@ function toggl_sandbox.start(options) end
 ---@field creation_date? string When it was made.
 ---@field currency? string Currency code, such as USD.
 ---@field description? string What it is for.
----@field hosted_url? string Page of the billing provider: whoever has the address can read it.
+---@field hosted_url? string Page of the billing provider: anyone who has the address can read it.
 ---@field id? string Key of the invoice with the billing provider: a text.
 ---@field invoice_number? string Number for people.
----@field pdf_url? string File of the billing provider: whoever has the address can read it.
+---@field pdf_url? string File of the billing provider: anyone who has the address can read it.
 ---@field status? string State, as the billing provider calls it.
 ---@field total_amount? integer Whole amount in cents.
 
@@ -3105,7 +3105,7 @@ function toggl_sandbox.start(options) end
 ---@field get_organization fun(args: toggl.params.get_organization): (toggl.model.organization)?, toggl.response|toggl.error Reads one organization. The answer is 404 or 403 when the caller is not in it.
 ---@field put_organization fun(args: toggl.args.put_organization): (true)?, toggl.response|toggl.error Renames the organization. The reply does not hold it: read it again.
 ---@field delete_organization_users_leave fun(args: toggl.args.delete_organization_users_leave): (true)?, toggl.response|toggl.error Takes the caller out of the organization. The owner and the paying user cannot leave.
----@field get_organization_segmentation fun(args: toggl.args.get_organization_segmentation): (toggl.model.segmentation)?, toggl.response|toggl.error Reads the answers to the survey at the start; nil when nobody answered.
+---@field get_organization_segmentation fun(args: toggl.args.get_organization_segmentation): (toggl.model.segmentation)?, toggl.response|toggl.error Reads the answers to the survey at the start; nil when there are none.
 ---@field put_organization_segmentation fun(args: toggl.args.put_organization_segmentation): (toggl.model.segmentation)?, toggl.response|toggl.error Saves the answers to the survey. No document says which fields it takes.
 ---@field get_organization_usage fun(args: toggl.args.get_organization_usage): (toggl.list.usage_counter)?, toggl.response|toggl.error Lists what the organization uses of its limits.
 ---@field get_organization_roles fun(args: toggl.args.get_organization_roles): (toggl.list.role)?, toggl.response|toggl.error Lists the roles that people of the organization can have.
@@ -3121,12 +3121,12 @@ function toggl_sandbox.start(options) end
 ---@field patch_organization_group fun(args: toggl.args.patch_organization_group): (toggl.model.group_patch_result)?, toggl.response|toggl.error Adds people and workspaces to a group or takes them away. Each change is carried out by itself: look at failure.
 ---@field delete_organization_group fun(args: toggl.args.delete_organization_group): (true)?, toggl.response|toggl.error Deletes a group. People who were in a workspace only through it lose the workspace.
 ---@field get_workspace_groups fun(args: toggl.args.get_workspace_groups): (toggl.list.workspace_group)?, toggl.response|toggl.error Lists the groups of a workspace in a short form. Use workspace:groups(), which also tells the people.
----@field post_workspace_group fun(args: toggl.args.post_workspace_group): (toggl.model.workspace_group)?, toggl.response|toggl.error Makes a group attached to the workspace, with nobody in it.
+---@field post_workspace_group fun(args: toggl.args.post_workspace_group): (toggl.model.workspace_group)?, toggl.response|toggl.error Makes an empty group attached to the workspace.
 ---@field put_workspace_group fun(args: toggl.args.put_workspace_group): (toggl.model.workspace_group)?, toggl.response|toggl.error Renames a group for the whole organization.
 ---@field delete_workspace_group fun(args: toggl.args.delete_workspace_group): (true)?, toggl.response|toggl.error Deletes a group of the workspace. People who were here only through it lose the workspace.
 ---@field post_organization_invitation fun(args: toggl.args.post_organization_invitation): (toggl.model.invitation_result)?, toggl.response|toggl.error Invites people by mail, unless skip_email is true. The plan limits how many people may be active.
 ---@field put_invitation fun(args: toggl.args.put_invitation): (true)?, toggl.response|toggl.error Sends the mail of an invitation again. It takes the invitation key, not the code, and is never repeated by itself.
----@field get_invitations fun(args: toggl.params.get_invitations): (toggl.model.sso_invitation)?, toggl.response|toggl.error Shows what an invitation is for. Whoever has the code can do that.
+---@field get_invitations fun(args: toggl.params.get_invitations): (toggl.model.sso_invitation)?, toggl.response|toggl.error Shows what an invitation is for. The code is enough.
 ---@field post_organization_accept_invitation fun(args: toggl.params.post_organization_accept_invitation): (true)?, toggl.response|toggl.error Accepts an invitation. Give the credentials of the invited person, not those of the administrator.
 ---@field post_reject_invitation fun(args: toggl.params.post_reject_invitation): (true)?, toggl.response|toggl.error Rejects an invitation. Give the credentials of the invited person, or none: the code is enough.
 ---@field get_workspaces fun(args?: toggl.params.get_workspaces): (toggl.list.workspace_with_count)?, toggl.response|toggl.error Lists the workspaces of the caller in all organizations. It spends the window of the caller: 30 requests an hour.

@@ -33,7 +33,7 @@ refuse_gnutls() {
     fi
 }
 
-# apt_get ARGUMENTS...: as root, or through sudo, which may ask for a password only where somebody can answer.
+# apt_get ARGUMENTS...: as root, or through sudo, which may ask for a password only on a terminal.
 apt_get() {
     local sudo=()
     if [ "$(id -u)" != 0 ]; then

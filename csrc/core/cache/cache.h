@@ -16,8 +16,8 @@ typedef struct tg_cache tg_cache;
 typedef struct tg_stored {
     int status;
     bool spoiled; /* from before a change, or too soon after one: not an answer while another can be had */
-    double at;  /* when the server answered; 0, so older than anything, when the clock says that it was to come */
-    char *text; /* malloc'ed, text_n bytes; NULL: no body */
+    double at;    /* when the server answered; 0, so older than anything, when the clock says that it was to come */
+    char *text;   /* malloc'ed, text_n bytes; NULL: no body */
     size_t text_n;
     char *headers; /* "name\0value\0..."; malloc'ed; NULL: none */
     size_t headers_n;

@@ -81,7 +81,7 @@ typedef struct tg_traffic {
 
 struct tg_client {
     tg_birth birth;
-    size_t refs; /* its maker and its calls: the memory goes with the last of them */
+    size_t refs;          /* its maker and its calls: the memory goes with the last of them */
     bool closing, closed; /* its calls are being ended; they have been */
     char *base_url, *unix_socket, *user_agent, *ca_file, *ca_path, *http_path, *cache_path, *state_path;
     tg_auth auth;

@@ -30,13 +30,13 @@ typedef struct tg_transport_options {
 /* How an exchange ended. */
 typedef enum tg_outcome {
     TG_X_RUNNING,
-    TG_X_REPLY,     /* a whole reply: status, headers, body */
-    TG_X_TOO_BIG,   /* the body passed body.max: the reply was cut */
-    TG_X_TIMEOUT,   /* with `sent` 0 it was still connecting: then as harmless as UNREACHED */
-    TG_X_UNREACHED, /* no byte of the request can have reached a server: resolve, connect, TLS handshake */
-    TG_X_BROKEN,    /* the connection ended, or the reply was cut or malformed, after something may have been sent */
+    TG_X_REPLY,      /* a whole reply: status, headers, body */
+    TG_X_TOO_BIG,    /* the body passed body.max: the reply was cut */
+    TG_X_TIMEOUT,    /* with `sent` 0 it was still connecting: then as harmless as UNREACHED */
+    TG_X_UNREACHED,  /* no byte of the request can have reached a server: resolve, connect, TLS handshake */
+    TG_X_BROKEN,     /* the connection ended, or the reply was cut or malformed, after something may have been sent */
     TG_X_UNREADABLE, /* a reply came whose headers or body cannot be read, however often one asks: its status is known */
-    TG_X_REFUSED    /* this side would not go on: redirect to another origin, TLS not trusted, bad address */
+    TG_X_REFUSED     /* this side would not go on: redirect to another origin, TLS not trusted, bad address */
 } tg_outcome;
 
 /*

@@ -63,7 +63,7 @@ bool tg_policy_unclear(const tg_attempt *a)
 /* ---------------------------------------------------------------------------------------------------- the way to end
  */
 
-/* An earlier try whose end nobody saw may have done it, whatever the last one was told: then it is not "failed". */
+/* An earlier attempt without a known outcome may have applied the change, so the call has not simply failed. */
 static tg_kind ending(const tg_attempt *a, tg_kind kind)
 {
     return a->write && (a->earlier_unclear || tg_policy_unclear(a)) ? TG_E_UNKNOWN : kind;
@@ -125,7 +125,7 @@ static double longer(double a, double b)
 /*
 ** 402 is two things. Quota: no request is left, or the sentence is there. Plan: neither. When they contradict one
 ** another (requests are left, yet the sentence says that the hour is used up; a count below 0, which means that the
-** limit is not enforced, and no sentence) nobody knows how long to wait: it is told like a plan, which no program waits
+** limit is not enforced, and no sentence) it is not known how long to wait: it is told like a plan, which no program waits
 ** for or repeats.
 */
 static tg_decision after_payment(const tg_attempt *a)

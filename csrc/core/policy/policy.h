@@ -9,16 +9,16 @@
 #define TG_UNKNOWN_COUNT INT32_MIN /* a quota header that was not sent */
 #define TG_RATE_WAIT_MAX 300.0     /* a server that wants us away for longer is obeyed by failing, not by waiting */
 
-#define TG_WINDOW_MAX    3600.0    /* seconds: a window is an hour, so no word of a server means a longer wait */
+#define TG_WINDOW_MAX 3600.0 /* seconds: a window is an hour, so no word of a server means a longer wait */
 
 /* How one try ended, as the client saw it. */
 typedef struct tg_attempt {
-    bool answered;     /* a whole reply came: status is set */
-    bool sent;         /* not answered: something of the request may have reached the server */
-    bool kept_died;    /* not answered: a connection kept from an earlier request had ended, which says nothing of now */
-    bool timed_out;    /* not answered: because time was up */
-    bool write;        /* the verb is not GET */
-    bool safe;         /* the row says that a repeat is safe */
+    bool answered;  /* a whole reply came: status is set */
+    bool sent;      /* not answered: something of the request may have reached the server */
+    bool kept_died; /* not answered: a connection kept from an earlier request had ended, which says nothing of now */
+    bool timed_out; /* not answered: because time was up */
+    bool write;     /* the verb is not GET */
+    bool safe;      /* the row says that a repeat is safe */
     bool gone_is_done; /* TG_GONE_IS_DONE */
     int status;
     int try_;             /* 1 for the first */

@@ -283,7 +283,7 @@ static const tg_field put_assignments[] = {
      .doc = "The person, by account key; not together with group_id."},
     {BODY("group_id"), KEY(GROUP), .flags = TG_ONE_OF | TG_EXCLUSIVE | TG_NAMES_KEY, AT_LEAST(1),
      .doc = "The group; not together with user_id."},
-    {BODY("joined"), .type = TG_BOOL, .doc = "Nobody says what it does."},
+    {BODY("joined"), .type = TG_BOOL, .doc = "Undocumented."},
     {0},
 };
 
@@ -498,7 +498,7 @@ static const tg_op ops[] = {
      .ttl = 600,
      .tags = "segmentation:{organization_id} about:{organization_id}",
      .flags = TG_SAFE_REPEAT | TG_EMPTY_OK,
-     .doc = "Reads the answers to the survey at the start; nil when nobody answered.",
+     .doc = "Reads the answers to the survey at the start; nil when there are none.",
      .example = "print(org:segmentation())"},
 
     {.name = "put_organization_segmentation",
@@ -750,7 +750,7 @@ static const tg_op ops[] = {
      .model = "workspace_group",
      .window = TG_WINDOW_ORGANIZATION,
      .drops = "groups groups:workspaces users members statistics workspace:{workspace_id}",
-     .doc = "Makes a group attached to the workspace, with nobody in it.",
+     .doc = "Makes an empty group attached to the workspace.",
      .example = "print(org:workspace(\"Main\"):create_group{ name = \"Design\" }.id)"},
 
     {.name = "put_workspace_group",
@@ -825,7 +825,7 @@ static const tg_op ops[] = {
      .model = "sso_invitation",
      .window = TG_WINDOW_USER,
      .flags = TG_SAFE_REPEAT | TG_ANONYMOUS,
-     .doc = "Shows what an invitation is for. Whoever has the code can do that.",
+     .doc = "Shows what an invitation is for. The code is enough.",
      .example = "print(client:invitation{ invitation_code = org:invite{ emails = {\"bo@acme.test\"}, workspaces = "
                 "{org:workspace \"Main\"} }.invitations[1].code }.organization_name)"},
 

@@ -26,7 +26,7 @@ local function wants_object(class, name, method)
   end
 end
 
--- Raises unless the arguments of a list have names: by their places nobody could tell filters apart.
+-- Raises unless the arguments of a list have names: filters cannot be told apart by position.
 local function check_arguments(class, name, row, args)
   if args == nil or type(args) == "table" then return end
   local example = "..."
@@ -98,7 +98,7 @@ local function one_of(texts)
   return #texts == 0 and last or ("%s or %s"):format(table.concat(texts, ", "), last)
 end
 
--- A record as somebody would name it in a call.
+-- A record as a caller would name it.
 local function label(record)
   if record.email and record.name then return ("%s <%s>"):format(record.name, record.email) end
   return ("%q"):format(record.name or record.email)
@@ -125,7 +125,7 @@ local function age_of(list)
     list.stale and ", from before a change or past its time" or "")
 end
 
--- Suggestions come from what was read anyway, or from `how.more()`, which asks nobody.
+-- Suggestions come from what was read anyway, or from `how.more()`, which sends no request.
 local function not_found(self, list, how)
   local function names_of(record)
     local names = {record.name}

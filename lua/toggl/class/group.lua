@@ -43,7 +43,7 @@ local function sort_members(op, first, ...)
   local is_list = core.is_list(first) or type(first) == "table" and first[1]
   if is_list and select("#", ...) == 0 then given = first end
   if core.is_list(given) and not given.complete then
-    error("an incomplete list: whoever is missing from it would be left out; nothing was sent", 3)
+    error("the list is incomplete: people missing from it would be left out; nothing was sent", 3)
   end
   if #given == 0 then error("group:" .. op .. " wants at least one user or workspace; nothing was sent", 3) end
   local members = { users = {}, workspaces = {} }
@@ -124,7 +124,7 @@ end
 
 local Absent = { __tostring = function(absent) return absent.message end }
 
--- Who of MEMBERS was not in the group, as far as the record knows; nil: nobody.
+-- The MEMBERS that were not in the group, as far as the record knows; nil: none.
 local function absent_of(self, members)
   local given, texts = {}, {}
   for _, field in ipairs{ "users", "workspaces" } do

@@ -65,7 +65,7 @@ local function people_for(self, text, options)
   return nil, err
 end
 
--- People whom the store knows, for suggestions: the server leaves out who does not match.
+-- People in the store, for suggestions: the server returns only those that match.
 local function known_people(self)
   local people, id = {}, core.key(self, "organization_id")
   for _, row in pairs(require("toggl.known").all(self:client(), "organization_user_id")) do

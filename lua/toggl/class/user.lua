@@ -19,7 +19,7 @@ end
 function user:deactivate() return self:update{ inactive = true } end
 function user:activate() return self:update{ inactive = false } end
 
---- Sends the invitation of somebody who has not joined once more. It sends mail.
+--- Send the invitation of a person who has not joined again. It sends mail.
 function user:resend_invitation()
   return self:client().api.put_invitation{ organization_id = organization_of(self),
     invitation_id = core.key(self, "invitation_id") }

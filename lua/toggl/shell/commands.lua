@@ -112,7 +112,7 @@ local function text_for(self, file)
   return ok and text or error(text, 0)
 end
 
--- The system says of a missing folder that there is no such file, which whoever wants to make one knows.
+-- For a missing folder the system reports "no such file", which does not help when a file is to be made.
 local function cannot_save(file, why)
   local folder = file:match "^(.+)/[^/]*$"
   local there <close> = folder and io.open(folder)

@@ -144,7 +144,7 @@ end
 
 local function is_api_error(err) return type(err) == "table" and err.kind ~= nil end
 
--- What is below the line that was typed belongs to the prompt and helps nobody, and the line itself is on the screen.
+-- What is below the line that was typed belongs to the prompt, and the line itself is on the screen.
 local function handler(err)
   if is_api_error(err) then return err end
   local mt = getmetatable(err)
@@ -197,7 +197,7 @@ local function keep_results(results)
   rawset(_G, "_", results[1])
 end
 
--- What an interrupt left under way ends now, and not when its memory happens to be collected.
+-- What an interrupt left in flight ends now, and not when its memory happens to be collected.
 local function tidy()
   local task = package.loaded["toggl.task"]
   if task then task.abandon() end
@@ -280,7 +280,7 @@ local function place_name(self)
   return screen.cut(place, 40)
 end
 
---- "work:Acme 27 left until 14:05> ". Nobody waits for a prompt: while another process holds the store, it says less.
+--- "work:Acme 27 left until 14:05> ". A prompt must not wait: while another process holds the store, it says less.
 function M.prompt(self)
   local client, parts = rawget(_G, "client"), {mark("1", place_name(self))}
   local ok, text, left = self.host.glance(function() return window_text(client, rawget(_G, "org")) end)

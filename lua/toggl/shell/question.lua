@@ -1,5 +1,5 @@
--- The question before a change: what would be sent, whom it is about, what it costs, and which answer means what. The
--- client of the prompt asks it.
+-- The question before a change: what would be sent, which people it concerns, what it costs, and which answer means what.
+-- The client of the prompt asks it.
 --
 -- self.line is what is known of the line that runs: {before = requests spent until it began, changed = the operation
 -- that it wanted, asked =, sent =, all = the rest of its changes was agreed to, stopped = the question that is open or
@@ -107,12 +107,12 @@ end
 local function agreed(self, line, operation, ...)
   if self.writes or line.all and not line.ended then return true end
   if stopping() then return false end
-  if self.host.reading() then -- a task, while a line is being typed: nobody can be asked
+  if self.host.reading() then -- a task, while a line is being typed: no question is possible
     say("a task wants %s, and was refused: tasks may change things after :write on", operation)
     return false
   end
   if not self.asks then
-    say("%s was not sent: nobody is at a terminal to be asked; --yes answers beforehand", operation)
+    say("%s was not sent: there is no terminal to ask at; use --yes", operation)
     return false
   end
   return ask(self, line, operation, ...)

@@ -1,4 +1,4 @@
--- Tracebacks for whoever wrote the script: the frames of this library say nothing about a mistake in it. Where the
+-- Tracebacks for the author of the script: the frames of this library say nothing about a mistake in it. Where the
 -- mistake is in the library all frames stay, since then they are what is to be reported.
 
 local M = {}

@@ -45,5 +45,5 @@ Exit status:
     7  refused by a guard, or by the answer to a question
     8  a change was sent and no reply came: look before you repeat it
   130  interrupted; 143 or 129 by SIGTERM or SIGHUP (8 if a change is unknown)
-  141  whoever read the output has left
+  141  the reader closed standard output
 ]]

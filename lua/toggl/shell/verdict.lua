@@ -14,7 +14,7 @@ end
 
 local advice = {}
 
--- Toggl answers 403 to a wrong token and to a missing right; whoever could read the organization has no wrong token.
+-- Toggl answers 403 to a wrong token and to a missing right; a client that has read the organization has a good token.
 function advice.forbidden(err)
   local client, org = rawget(_G, "client"), rawget(_G, "org")
   if type(org) ~= "userdata" or org.admin ~= false then return err.advice end
@@ -47,7 +47,7 @@ end
 local WHY = {transport = "the server cannot be reached", timeout = "no answer came in time",
   server = "the server is in trouble", rate = "too many requests at once"}
 
---- What somebody at a terminal is told while a call tries again: otherwise nothing would move for half a minute.
+--- The line shown on a terminal while a call retries: otherwise nothing would move for half a minute.
 function M.retry(event)
   return ("%s %s: %s; try %d in %.1f s; Ctrl-C gives up"):format(event.method, event.path,
     WHY[event.reason] or event.reason, event.try + 1, event.seconds)

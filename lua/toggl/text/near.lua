@@ -1,4 +1,4 @@
--- What somebody may have meant by a word that is not there.
+-- The name that an unknown word was probably meant to be.
 
 local core = require "toggl.core"
 

@@ -129,7 +129,7 @@ function M.columns(known)
 end
 
 --- Asks on the terminal before something is changed; --yes answers beforehand, and a script without a terminal must
--- have it. Raises unless the answer is yes. In a dry run nobody is asked: what would be sent then is told instead.
+-- have it. Raises unless the answer is yes. A dry run does not ask: it shows what would be sent.
 function M.confirm(format, ...)
   local question = format:format(...)
   if arg.dry_run then
@@ -138,7 +138,7 @@ function M.confirm(format, ...)
   end
   if arg.yes then return end
   if not (screen.terminal and screen.terminal.asks) then
-    M.fail("%s Nobody is at a terminal to say so: --yes does", question)
+    M.fail("%s There is no terminal to ask at: use --yes", question)
   end
   io.stderr:write(screen.clean(question), " [y/N] ")
   local answer = io.read "l"

@@ -72,7 +72,7 @@ local function head(workspaces)
   return h.thead{h.tr{h.th{scope = "col", "Group"}, cells}}
 end
 
-local KEY = {{"q0", "nobody"}, {"q1", "some"}, {"q2", "a third and more"}, {"q3", "two thirds and more"},
+local KEY = {{"q0", "none"}, {"q1", "some"}, {"q2", "a third and more"}, {"q3", "two thirds and more"},
   {"q4", "all of the group"}, {"at", "the group is attached"}}
 
 local function key()

@@ -151,11 +151,11 @@ local function body(found)
     facts(found),
     people(found),
     section("administrators", ("Owner and administrators: %d"):format(#found.administrators),
-      folded({PERSON, {"Right", function(row) return ROLES[row.role] end}, STATE}, found.administrators, "Nobody.")),
+      folded({PERSON, {"Right", function(row) return ROLES[row.role] end}, STATE}, found.administrators, "None.")),
     section("no-group", ("In no group: %d"):format(#found.no_group),
       folded({PERSON, STATE, IN}, found.no_group, "Everybody is in a group.")),
     section("not-active", ("Deactivated, or invited and never joined: %d"):format(#found.not_active),
-      folded({PERSON, STATE, IN}, found.not_active, "Nobody.")),
+      folded({PERSON, STATE, IN}, found.not_active, "None.")),
     section("picture", "Groups and workspaces", picture.matrix(found)),
     section("empty-groups", ("Groups without people: %d"):format(#found.empty_groups),
       folded({{"Group", function(row) return h.bdi{row.name} end}, IN}, found.empty_groups, "None.")),
@@ -178,7 +178,7 @@ function M.page(found)
   return ("<!DOCTYPE html>\n%s\n%s\n"):format(MARK, tostring(h.html{lang = "en", head, body(found)}))
 end
 
---- Is there something at PATH that is no page of ours? What nobody would miss may be written over unasked.
+--- Does PATH hold a file that this program did not write? An empty file or an older page is overwritten unasked.
 function M.foreign(path)
   local file <close> = io.open(path, "rb")
   if not file then return false end

@@ -1,6 +1,6 @@
 -- Text on a screen: how wide it is, what of it fits, and what must not reach a terminal.
 --
--- screen.terminal is what the host knows about the window: {width =, colour =, asks = somebody is there to answer}.
+-- screen.terminal is what the host knows about the window: {width =, colour =, asks = a person can answer}.
 -- Without a width nothing is cut.
 
 local core = require "toggl.core"

@@ -281,7 +281,7 @@ local function table_lines(rows, options)
   local columns = asked(options) or drop_empty(rows, all_columns(rows, true))
   local cells, widths, numeric = lay_out(rows, columns)
   local window = screen.terminal and screen.terminal.width
-  local typed = M.columns and (options.columns or M.columns) == M.columns -- by somebody who wants to see them all
+  local typed = M.columns and (options.columns or M.columns) == M.columns -- --columns names them: show them all
   local count = window and fit(widths, numeric, window, typed) or #columns
   local out, rules, heads = {}, {}, {}
   for c = 1, count do
@@ -295,7 +295,7 @@ local function table_lines(rows, options)
   return out
 end
 
--- What is told of one record: neither what is empty, nor what says least and stands in another field already; and what
+-- The fields shown of one record: no empty ones, none that repeat another field; and what
 -- the server remarked.
 local function worth_telling(row)
   local columns, remarks, seen, known = {}, {}, {}, {}
@@ -408,7 +408,7 @@ end
 
 local Output = {__tostring = function(e) return "standard output: " .. e.message end}
 
---- Writes TEXT to standard output. Raises when nobody reads it any more, so that no further request is made for it.
+--- Writes TEXT to standard output. Raises when the reader has closed it, so that no further request is made.
 function M.write(text)
   local ok, why, code = io.stdout:write(text)
   if not ok then error(setmetatable({kind = "output", message = why, errno = code}, Output), 0) end

@@ -14,7 +14,7 @@ M.classes = {
   {class = "member", name = "member", doc = "A person in a workspace, by the workspace-user key."},
   {class = "membership", name = "membership", doc = "The membership of a person in a workspace, seen from the person."},
   {class = "invitation", name = "invitation", doc = "An invitation that was sent."},
-  {class = "transfer", name = "transfer", doc = "A transfer of ownership that is under way or done."},
+  {class = "transfer", name = "transfer", doc = "A transfer of ownership, pending or finished."},
   {class = "workspace_group", name = "group", doc = "A group in its older form, seen from one workspace."},
   {class = "record", name = "record", doc = "What every record has, of whatever class."},
   {class = "list", name = "list", doc = "A list of records: #list, list[i], ipairs(list)."},
@@ -57,7 +57,7 @@ M.client_options = {
     doc = "true: a server in this process instead of Toggl; a table: options for it; a server that runs already."},
   {name = "base_url", type = "string", doc = "Address of the server; else TOGGL_API_URL, else Toggl's own."},
   {name = "cleartext", type = "boolean",
-    doc = "true: http:// may lead to another machine, and whoever is on the way can read the token; else refused."},
+    doc = "true: allow http:// to another machine, where the network can read the token; else rejected."},
   {name = "unix_socket", type = "string", doc = "Path of a Unix socket to speak through."},
   {name = "user_agent", type = "string", doc = "Put before the library's own in the header User-Agent."},
   {name = "ca_file", type = "string", doc = "File of certificates to trust instead of the system's."},
@@ -121,7 +121,7 @@ M.kinds = {
   {kind = "plan", doc = "the plan of the organization does not include it (402)"},
   {kind = "rate", doc = "too many requests at once, also after waiting (429)", always = true},
   {kind = "gone", doc = "the operation is no longer served (410)"},
-  {kind = "server", doc = "the server is in trouble, or answers what nobody documents (5xx)", always = true},
+  {kind = "server", doc = "a server error (5xx), or an undocumented status", always = true},
   {kind = "transport", doc = "no whole reply came, and nothing can have been changed", always = true},
   {kind = "timeout", doc = "time was up, and nothing can have been changed", always = true},
   {kind = "decode", doc = "the server said that all is well, and the reply to a read cannot be read", always = true},
@@ -155,7 +155,7 @@ M.shapes = {
     {name = "status", type = "integer", doc = "HTTP status; 0 when no server said anything."},
     {name = "headers", type = "table<string, string>", doc = "Headers by their names in lower case."},
     {name = "cost", type = "integer", doc = "Requests spent."},
-    {name = "from", type = '"wire"|"store"|"dry"', doc = "Who answered; dry: nobody, for it was not sent."},
+    {name = "from", type = '"wire"|"store"|"dry"', doc = "Where the reply came from; dry: nothing was sent."},
     {name = "at", type = "number", doc = "When the server answered: seconds since 1970."},
     {name = "stale", type = "boolean", doc = "Older than asked for, and given all the same."},
   }},
@@ -221,24 +221,24 @@ M.refusals = {
   put_organization_users = {
     [400] = "the person is not in this organization, or is in several; the address is malformed or taken; a group, "
       .. "workspace or role is not of this organization; or the owner or paying user would lose rights",
-    [403] = "you may not change people", [404] = "nobody has this organization-user key"},
+    [403] = "you may not change people", [404] = "no person has this organization-user key"},
   patch_organization_users = {
-    [400] = "the owner or paying user is among them, or somebody who is not in this organization",
+    [400] = "the owner, the paying user, or a person outside this organization is among them",
     [403] = "you may not remove people"},
   get_organization_groups = {[400] = "a key is malformed"},
   post_organization_group = {[400] = "the name is taken, or a person or workspace is not in the organization"},
   put_organization_group = {[400] = "the name is taken, or a person or workspace is not in the organization",
     [404] = "no group has this key"},
-  patch_organization_group = {[400] = "a patch names somebody or something that is not in the organization; patches "
+  patch_organization_group = {[400] = "a patch names a person or workspace outside the organization; patches "
     .. "that are refused one by one stand in `failure` of the reply", [403] = "you may not manage groups",
     [404] = "no group has this key"},
   delete_organization_group = {[404] = "no group has this key"},
-  post_organization_invitation = {[400] = "an address is malformed or belongs to somebody who is deactivated, a "
+  post_organization_invitation = {[400] = "an address is malformed or belongs to a deactivated person, a "
     .. "workspace is unknown, or the plan allows no more people or invitations"},
   put_invitation = {[400] = "the invitation is of another organization", [404] = "there is no such invitation"},
   get_invitations = {[404] = "the code is wrong"},
-  post_organization_accept_invitation = {[403] = "the invitation is for somebody else", [404] = "the code is wrong"},
-  post_reject_invitation = {[403] = "the invitation is for somebody else", [404] = "the code is wrong"},
+  post_organization_accept_invitation = {[403] = "the invitation is for another person", [404] = "the code is wrong"},
+  post_reject_invitation = {[403] = "the invitation is for another person", [404] = "the code is wrong"},
   post_organization_workspaces = {
     [400] = "the name is taken, no more workspaces are allowed, or an administrator is not in the organization",
     [402] = "a field of a paid plan was sent", [404] = "the organization or its owner was not found"},
@@ -246,7 +246,7 @@ M.refusals = {
   put_organization_workspaces_assignments = {[400] = "nothing would change, a key is wrong, or the workspace owner, "
     .. "paying user or an administrator would be removed", [410] = "the service no longer has it"},
   patch_organization_workspace_users = {[400] = "a key is wrong"},
-  put_workspace_workspace_users = {[400] = "nobody has this membership, or the role is not of this workspace",
+  put_workspace_workspace_users = {[400] = "no such membership, or the role is not of this workspace",
     [402] = "a field of a paid plan was sent"},
   get_organization_subscription = {[403] = "only administrators may read this"},
   get_unified_customer = {[403] = "only administrators may read this"},

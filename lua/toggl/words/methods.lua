@@ -23,7 +23,7 @@ return {
       .. "TOGGL_PASSWORD, or ~/.togglrc. Raises when an option is wrong. Nothing is sent yet.",
     example = 'local c <close> = toggl.client{ sandbox = true }; print(c:me().email)'},
   {class = "client", name = "close",
-    doc = "Ends the client: calls under way are cancelled, connections and files closed. The end of a <close> "
+    doc = "Close the client: cancel calls in flight, close connections and files. The end of a <close> "
       .. "variable does the same.",
     example = 'local c = toggl.client{ sandbox = true }; c:close()'},
   {class = "client", name = "organization", returns = "toggl.model.organization", fails = true,
@@ -75,10 +75,10 @@ return {
   {class = "client", name = "step", returns = "integer",
     params = {{name = "seconds", type = "number", optional = true,
       doc = "Wait at most so long for something to happen; 0 when not given."}},
-    doc = "Moves all calls under way, for a program with an event loop of its own, and returns how many there are.",
+    doc = "Step all calls in flight, for a program with its own event loop, and return how many there are.",
     example = 'print(client:step())'},
   {class = "client", name = "timeout", returns = "number?",
-    doc = "Seconds until a step is due; nil when nothing is under way.", example = 'print(client:timeout())'},
+    doc = "Seconds until a step is due; nil when no call is in flight.", example = 'print(client:timeout())'},
   {class = "client", name = "fds", returns = "toggl.fd[]",
     doc = "The descriptors that an event loop has to watch: a step is due when one of them is ready.",
     example = 'print(#client:fds())'},
@@ -146,7 +146,7 @@ return {
   {class = "user", name = "activate", returns = "boolean", fails = true, cost = ONE_REQUEST,
     doc = "Takes it back that this person is deactivated.", example = 'org:user("ann@acme.test"):activate()'},
   {class = "user", name = "resend_invitation", returns = "boolean", fails = true, cost = ONE_REQUEST,
-    doc = "Sends the invitation of somebody who has not joined once more: it sends mail.",
+    doc = "Send the invitation of a person who has not joined again: it sends mail.",
     example = 'org:invite{ emails = {"bo@acme.test"}, workspaces = {org:workspace "Main"} }; org:user("bo@acme.test", '
       .. '{ refresh = true }):resend_invitation()'},
   {class = "group", name = "rename", returns = "toggl.model.group", fails = true, params = {NEW_NAME},
@@ -220,7 +220,7 @@ return {
   {class = "task", name = "done", returns = "boolean", doc = "Tells whether the task has ended.",
     example = 'print(toggl.task(function() end):done())'},
   {class = "task", name = "cancel",
-    doc = "Ends the task at its next wait: the call under way fails as cancelled, a change that was sent as unknown.",
+    doc = "End the task at its next wait: the call in flight fails as cancelled, a change that was sent as unknown.",
     example = 'toggl.task(function() toggl.sleep(60) end):cancel()'},
 
   -- --------------------------------------------------------------------------------------------- help, and the sandbox
@@ -313,7 +313,7 @@ return {
     doc = "Writes records to standard output, as --output and --columns of the command line ask for it.",
     example = 'toggl.show.print(org:groups(), { columns = "name" })'},
   {class = "toggl.show", name = "write", params = {{name = "text", type = "string", doc = "Any text."}},
-    doc = "Writes text to standard output, and raises when nobody reads it any more.",
+    doc = "Write text to standard output; raise when the reader has closed it.",
     example = 'toggl.show.write "done\\n"'},
   {class = "toggl.options", name = "read", returns = "table", second = "string[]",
     params = {{name = "words", type = "string[]", doc = "Usually arg."},

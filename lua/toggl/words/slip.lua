@@ -23,7 +23,7 @@ local function lua_level(level)
   return info and level
 end
 
--- A call of a method has its function, here nil, and the object side by side among the values of whoever calls.
+-- A call of a method has its function, here nil, and the object side by side among the values of the caller.
 -- VALUE_AT(i) -> name, value.
 local function receiver(value_at)
   local last_name, last = nil, nil

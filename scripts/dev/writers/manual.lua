@@ -107,7 +107,7 @@ function M.program(program)
   out.raw "Options of togglsh stand before the script; behind a job they may stand anywhere."
   for _, o in ipairs(program.options) do out.item(option_head(o), o.doc:sub(1, 1):upper() .. o.doc:sub(2) .. ".") end
   out.paragraph("The prompt and the jobs ask before they change anything; scripts and -e do not, with or without "
-    .. "--yes: they are programs. --dry-run holds for all of them: a change is checked, told of on standard error, and "
+    .. "--yes: they are programs. --dry-run holds for all of them: a change is checked, shown on standard error, and "
     .. "not sent.")
   out.paragraph "A token is never an option: everybody on a machine can read the words of a command."
   add_jobs(out, program)
