@@ -179,9 +179,10 @@ int ltg_home(lua_State *L);
 int *ltg_new_descriptor(lua_State *L);                                     /* [-0, +1] -1; closed by __close or __gc */
 int ltg_refuse_loose(lua_State *L, const char *path, int fd, bool system); /* 0: nobody else can read it */
 
-/* private_write.c, keyring.c */
+/* private_write.c, keyring.c, command.c */
 void ltg_open_private(lua_State *L); /* [-0, +0], the module at the top */
 void ltg_open_keyring(lua_State *L);
+void ltg_open_command(lua_State *L);
 
 /* text.c */
 void ltg_open_text(lua_State *L);                /* [-0, +0], the module at the top */

@@ -17,7 +17,6 @@
 -- command, which is run by the shell and whose first line it is, a key of the kernel's keyring, or a credential of
 -- systemd. These are asked when the profile is asked for, never before.
 
-local io = require "toggl.text.standard"("io")
 local credentials = require "toggl.config.credentials"
 local core = require "toggl.core"
 local ini = require "toggl.config.ini"
@@ -46,13 +45,36 @@ local function keys(t)
   return list
 end
 
-function sources.command(command, name, profile)
-  local pipe = assert(io.popen(command, "r"))
-  local line = pipe:read "l"
-  local ok, how, status = pipe:close()
-  if not ok or not line or line == "" then
-    fail("profile %s: its %s gave nothing%s", profile, name, ok and "" or (", it ended with %s %d"):format(how, status))
+local PATIENCE = 60 -- seconds; a command may ask for a passphrase
+
+-- What became of commands in this process, by their text: {output} or {false, sentence}. A failure is kept too, so that
+-- a job over many clients does not wait for it each time; one for want of time, or by Ctrl-C, is not.
+local ran = {}
+
+local REASONS = {
+  interrupted = "was interrupted", late = "took longer than %g s and was ended",
+  long = "printed more than 4 KiB, which is no %s, and was ended", killed = "was killed by a signal",
+  background = "wants to read from the terminal, which it does not have here, and was ended",
+  status = "ended with status %d, so what it printed is no %s", start = "cannot be started (error %d)",
+}
+
+local function reason_of(why, number, secret, seconds)
+  if why == "late" then return REASONS.late:format(seconds) end
+  if why == "long" then return REASONS.long:format(secret) end
+  return number and REASONS[why]:format(number, secret) or REASONS[why]
+end
+
+function sources.command(command, name, profile, o)
+  local secret, past = name:match "^%a+", ran[command]
+  if not past then
+    local seconds = type(o.deadline) == "number" and math.max(o.deadline, 0) or PATIENCE
+    local output, why, number = core.run(command, seconds)
+    past = output and {output} or {false, reason_of(why, number, secret, seconds)}
+    if why ~= "late" and why ~= "interrupted" then ran[command] = past end
   end
+  if not past[1] then fail("profile %s: its %s %s; nothing was sent", profile, name, past[2]) end
+  local line = past[1]:match "^[^\n]*"
+  if line:find "^%s*$" then fail("profile %s: its %s printed no %s; nothing was sent", profile, name, secret) end
   return line
 end
 
