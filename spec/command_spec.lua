@@ -38,10 +38,22 @@ describe("a token_command", function()
     return err, seat.now() - started
   end
 
+  -- A process that was ended may take a moment to be gone.
   local function is_alive(name)
-    local pid = helper.read(home .. "/" .. name):match "%d+"
-    local status = helper.content("/proc/" .. pid .. "/stat")
-    return status ~= nil and status:match "%) (%a)" ~= "Z"
+    local stat = "/proc/" .. helper.read(home .. "/" .. name):match "%d+" .. "/stat"
+    for _ = 1, 40 do
+      local text = helper.content(stat)
+      if not text or text:match "%) (%a)" == "Z" then return false end
+      require("toggl.core").sleep(0.05)
+    end
+    return true
+  end
+
+  local function wait_for(name)
+    for _ = 1, 100 do
+      if (helper.content(home .. "/" .. name) or "") ~= "" then return end
+      require("toggl.core").sleep(0.05)
+    end
   end
 
   it("gives the first line", function()
@@ -120,13 +132,15 @@ describe("a token_command", function()
     for signal, want in pairs {INT = 130, TERM = 143} do
       local started = seat.now()
       local _, err, status = helper.sh(helper.environment(home),
-        ("env --default-signal=INT $T -e 'client:me()' & p=$!; sleep 0.7; kill -%s $p; wait $p"):format(signal))
+        ("rm -f %s/child; env --default-signal=INT $T -e 'client:me()' & p=$!; "
+          .. "until [ -s %s/child ]; do sleep 0.05; done; kill -%s $p; wait $p"):format(home, home, signal))
       assert.equal(want, status, err)
       assert.is_true(seat.now() - started < 4)
       assert.is_false(is_alive "child")
     end
+    os.remove(home .. "/child")
     local s <close> = seat.sit(home, {"-e", "client:me()"})
-    s:pause(0.7)
+    wait_for "child"
     s:key "interrupt"
     assert.equal(130, s:leave())
     assert.matches("togglsh: interrupted", s:screen())
