@@ -35,7 +35,7 @@ ltg_call *ltg_newcall(lua_State *L, int client, const tg_op *op)
     return c;
 }
 
-/* The call at AT is over, and nobody else has it. */
+/* The call at AT is over, and nothing else refers to it. */
 static void keep_call(lua_State *L, int at)
 {
     ltg_call *c = lua_touserdata(L, at);
@@ -114,7 +114,7 @@ static int push_result(lua_State *L, int at, bool own)
     ltg_client *owner = lua_touserdata(L, client); /* one that is closed has ended the call with an error */
     ltg_drain(L, client);
     tg_reply **box = own ? &c->reply : push_box(L);
-    if (!c->call) return luaL_error(L, "this call has already been taken"); /* by whom a log function let wait for it */
+    if (!c->call) return luaL_error(L, "this call has already been taken"); /* by a task that a log function let run */
     *box = tg_call_take(c->call, &err);
     tg_call_free(c->call);
     c->call = NULL;
@@ -141,7 +141,7 @@ static void pump(lua_State *L, int client, const ltg_call *c)
     ltg_nudge(L); /* calls of tasks may have ended meanwhile */
 }
 
-/* Continuation: resumed by the scheduler when the call is done; if somebody else resumed it, it waits again. */
+/* Continuation: resumed by the scheduler when the call is done; resumed by other code, it waits again. */
 static int resumed(lua_State *L, int status, lua_KContext at)
 {
     (void)status;
@@ -154,7 +154,7 @@ static int resumed(lua_State *L, int status, lua_KContext at)
     return push_result(L, (int)at, false);
 }
 
-/* The call is at the top of the stack. OWN: nobody else has it. */
+/* The call is at the top of the stack. OWN: nothing else refers to it. */
 static int finish(lua_State *L, bool own)
 {
     int at = lua_gettop(L);
@@ -200,7 +200,7 @@ static bool confirmed(lua_State *L, int client, const ltg_call *c)
     return false;
 }
 
-/* Starts the call at the top for the client at CLIENT. True: it is under way or done. False: nil, err are pushed. */
+/* Starts the call at the top for the client at CLIENT. True: it is in flight or done. False: nil, err are pushed. */
 static bool start(lua_State *L, int client, const tg_call_options *o)
 {
     ltg_call *c = lua_touserdata(L, -1);
@@ -345,7 +345,7 @@ int ltg_operation(lua_State *L)
     return finish(L, true);
 }
 
-/* core.start(op_name, self_or_client, args) -> call: under way, to be waited for with call:wait(). */
+/* core.start(op_name, self_or_client, args) -> call: in flight, to be waited for with call:wait(). */
 static int start_call(lua_State *L)
 {
     const tg_op *op = tg_op_find(luaL_checkstring(L, 1));

@@ -219,7 +219,7 @@ static int client_tostring(lua_State *L)
     return 1;
 }
 
-/* client:step([seconds]) -> number of calls under way: for a host with an event loop of its own. */
+/* client:step([seconds]) -> number of calls in flight: for a host with an event loop of its own. */
 static int client_step(lua_State *L)
 {
     ltg_client *c = ltg_checkclient(L, 1);
@@ -235,7 +235,7 @@ static int client_step(lua_State *L)
     return 1;
 }
 
-/* client:timeout() -> seconds until a step is due, or nil when nothing is under way. */
+/* client:timeout() -> seconds until a step is due, or nil when no call is in flight. */
 static int client_timeout(lua_State *L)
 {
     double s = tg_client_timeout(ltg_checkclient(L, 1)->client);

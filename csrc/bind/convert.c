@@ -14,7 +14,7 @@ static bool confusable(tg_key k)
     return k == TG_KEY_ACCOUNT || k == TG_KEY_ORGANIZATION_USER || k == TG_KEY_WORKSPACE_USER || k == TG_KEY_INVITATION;
 }
 
-/* By its place alone nobody can tell which kind an integer is; its name in a table would. */
+/* A position does not say which kind of key an integer is; a name in a table does. */
 void ltg_check_bare(lua_State *L, const tg_field *f)
 {
     if (f->type == TG_INT && confusable(f->key))

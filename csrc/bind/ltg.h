@@ -177,7 +177,7 @@ void ltg_open_json(lua_State *L); /* [-0, +0], the module at the top */
 int ltg_read_private(lua_State *L); /* core.read_private(path) */
 int ltg_home(lua_State *L);
 int *ltg_new_descriptor(lua_State *L);                                     /* [-0, +1] -1; closed by __close or __gc */
-int ltg_refuse_loose(lua_State *L, const char *path, int fd, bool system); /* 0: nobody else can read it */
+int ltg_refuse_loose(lua_State *L, const char *path, int fd, bool system); /* 0: only its owner can read it */
 
 /* private_write.c, keyring.c, command.c */
 void ltg_open_private(lua_State *L); /* [-0, +0], the module at the top */

@@ -1,4 +1,4 @@
-/* Misuse is raised at the line of whoever wrote it: frames of C and of this module's own Lua files are passed over. */
+/* Misuse is raised at the caller's line: frames of C and of this module's own Lua files are passed over. */
 #include <stdarg.h>
 #include <string.h>
 

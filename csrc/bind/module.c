@@ -155,7 +155,7 @@ static int sleep_for(lua_State *L)
     return 0;
 }
 
-/* The tables are made when somebody looks at them: most scripts never do. */
+/* The tables are made when first read: most scripts never do. */
 static int module_index(lua_State *L)
 {
     const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";

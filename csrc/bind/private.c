@@ -18,7 +18,7 @@ static int refuse(lua_State *L, const char *path, const char *why, const char *w
     return 2;
 }
 
-/* Judges the open file, not its name, so that nobody can exchange it in between. A credential that the system hands out
+/* Judges the open file, not its name, so that it cannot be exchanged in between. A credential that the system hands out
 ** may belong to root and be readable by a group, through which it is given to its user. */
 int ltg_refuse_loose(lua_State *L, const char *path, int fd, bool system)
 {
@@ -26,7 +26,7 @@ int ltg_refuse_loose(lua_State *L, const char *path, int fd, bool system)
     char command[300], why[40];
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) return refuse(L, path, "is no plain file", "put a file there");
     if (system && (st.st_uid == 0 || st.st_uid == geteuid()) && !(st.st_mode & (S_IWGRP | S_IRWXO))) return 0;
-    if (st.st_uid != geteuid()) return refuse(L, path, "belongs to somebody else", "make one of your own");
+    if (st.st_uid != geteuid()) return refuse(L, path, "belongs to another user", "make one of your own");
     if (!(st.st_mode & (S_IRWXG | S_IRWXO))) return 0;
     snprintf(command, sizeof command, "type: chmod 600 '%s'", path);
     snprintf(why, sizeof why, "has mode %04o", (unsigned)st.st_mode & 07777u);

@@ -129,7 +129,7 @@ static int fail_misfit(lua_State *L, const tg_field *f, const tg_value *v)
 
 /*
 ** __index; upvalues: fields by name (light userdata), methods of the class or nil, address of the metatable.
-** Whoever has the metatable can call this with anything.
+** Code with the metatable can call this with anything.
 */
 static int record_index(lua_State *L)
 {

@@ -1,4 +1,4 @@
-/* The two tables of the core as plain Lua tables: for help, completion, documents and whoever is curious. */
+/* The two tables of the core as plain Lua tables: for help, completion and documents. */
 #include <string.h>
 
 #include "ltg.h"

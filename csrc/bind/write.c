@@ -66,7 +66,7 @@ static void write_bool(lua_State *L, int i, tg_writer *w, const char *where)
 size_t ltg_sequence(lua_State *L, int i, const char *where)
 {
     const ltg_list *l = ltg_tolist(L, i);
-    if (l && !l->complete) ltg_refuse(L, where, "is an incomplete list: whoever is missing from it would be left out");
+    if (l && !l->complete) ltg_refuse(L, where, "is an incomplete list: what it lacks would be left out");
     if (l) return l->count;
     if (lua_type(L, i) != LUA_TTABLE) ltg_refuse_value(L, where, i, "must be a list, got %s", luaL_typename(L, i));
     size_t n = lua_rawlen(L, i), keys = 0;

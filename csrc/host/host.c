@@ -76,7 +76,7 @@ bool host_find(host_places *p, const char *argv0)
 
 /* ----------------------------------------------------------------------------------------------------------- Ctrl-C */
 
-/* interrupted() -> whether it was, and nobody has dealt with it yet */
+/* interrupted() -> whether an interrupt is pending */
 static int h_interrupted(lua_State *L)
 {
     lua_pushboolean(L, host_interrupted());
@@ -100,7 +100,7 @@ static int h_rearm(lua_State *L)
     return 0;
 }
 
-/* patient(): somebody sits at a prompt, so a second Ctrl-C does not end the process yet */
+/* patient(): the user is at a prompt, so a second Ctrl-C does not end the process yet */
 static int h_patient(lua_State *L)
 {
     host_watch(L, 5);

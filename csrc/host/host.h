@@ -43,7 +43,7 @@ void host_getenv(lua_State *L, host_secrets *s); /* os.getenv still knows them; 
 int host_ask_secret(lua_State *L);
 
 /* Everything written arrived. 0, or the exit status that says it did not; `quiet` ones need no message. */
-enum { HOST_EXIT_PIPE = 141 }; /* as if ended by SIGPIPE: whoever read has seen enough */
+enum { HOST_EXIT_PIPE = 141 }; /* as if ended by SIGPIPE: the reader closed the pipe */
 int host_finish_output(void);
 
 #endif

@@ -7,7 +7,7 @@
 struct term {
     const term_hooks *hooks;
     FILE *out;
-    bool asks; /* somebody sees the prompt */
+    bool asks; /* the prompt is shown on a terminal */
     char *line;
     size_t n, room;
 };

@@ -20,7 +20,7 @@ struct host_secrets {
     char *value[NAMES];
 };
 
-/* A core file goes to whoever collects them, a limit of its size notwithstanding; a process that is not dumpable leaves
+/* A core file may go to a collector in spite of a size limit; a process that is not dumpable leaves
 ** none, and others of the same user cannot read its memory. The place where the kernel shows the environment is cleared
 ** as well, which unsetenv does not do. */
 host_secrets *host_take_secrets(void)
@@ -81,7 +81,7 @@ static bool await(int fd)
 }
 
 /* A line from the terminal FD, without its end; -1: none. An interrupt ends it. The question comes when the echo is
-** off, since whoever answers it at once must not see the answer. */
+** off, since an answer typed at once must not be shown. */
 static ssize_t read_quietly(int fd, const char *question, char *out, size_t room)
 {
     struct termios before, quiet;
@@ -98,7 +98,7 @@ static ssize_t read_quietly(int fd, const char *question, char *out, size_t room
     return got == 1 ? (ssize_t)n : -1;
 }
 
-/* ask_secret(question) -> what was typed, which nobody could see; nil: there is no terminal, or the answer was none */
+/* ask_secret(question) -> what was typed, unseen; nil: there is no terminal, or the answer was none */
 int host_ask_secret(lua_State *L)
 {
     char text[1024];

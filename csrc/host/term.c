@@ -333,7 +333,7 @@ static int t_read(lua_State *L)
     sigaction(SIGTSTP, &before, NULL);
     if (rc == TERM_INTERRUPT) s->at = s->end = 0;
     if (rc == TERM_INTERRUPT && !question) host_rearm();
-    if (rc == TERM_INTERRUPT && question && !host_interrupted()) raise(SIGINT); /* whoever asked is to be stopped */
+    if (rc == TERM_INTERRUPT && question && !host_interrupted()) raise(SIGINT); /* stop the code that asked */
     sigprocmask(SIG_SETMASK, &s->before, NULL);
     host_resume(running);
     if (rc == TERM_LINE) {

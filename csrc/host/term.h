@@ -17,7 +17,7 @@ typedef struct term_hooks {
     int (*byte)(void *ctx, int ms);
     /* The text before the cursor -> what to insert there, or NULL; lives until the next call. Shows choices itself. */
     const char *(*complete)(void *ctx, const char *text, size_t n);
-    /* Does text wait behind the byte that was taken last? Nobody types that fast: it was pasted. */
+    /* Does text wait behind the byte that was taken last? Typing is slower: it was pasted. */
     bool (*pasted)(void *ctx);
 } term_hooks;
 

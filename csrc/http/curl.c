@@ -237,7 +237,7 @@ static bool perform(tg_transport *t, tg_error *err)
 static bool step(tg_transport *t, int ms, struct pollfd *fds, unsigned n, tg_error *err)
 {
     if (t->fresh && !perform(t, err)) return false;
-    if (ms < 0 || t->done.first) ms = 0; /* somebody has news to fetch */
+    if (ms < 0 || t->done.first) ms = 0; /* an exchange has ended */
     bool waits = ms > 0 || n > 0 || t->sockets.count > 0;
     if (waits && !tg_sockets_wait(&t->sockets, ms, fds, n)) return tg_http_fail(err, TG_E_NOMEM, "waiting failed");
     return t->busy.first ? perform(t, err) : true;

@@ -143,7 +143,7 @@ bool tg_http_tie(tg_slot *s, char *const lines[TG_HTTP_COMMON])
 
 /* -------------------------------------------------------------------------------------------------------- loading */
 
-/* libcurl sends a header as it is given: a line end inside would be a header of somebody else's. */
+/* libcurl sends a header as it is given: a line end inside would start another header. */
 static bool is_plain(const char *s)
 {
     for (; *s; s++)

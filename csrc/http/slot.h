@@ -25,7 +25,7 @@ typedef enum tg_coding { TG_CODING_NONE, TG_CODING_OPEN, TG_CODING_ENDED, TG_COD
 
 struct tg_slot {
     CURL *easy;           /* owned */
-    tg_exchange *x;       /* borrowed while it is under way; NULL: the slot is idle */
+    tg_exchange *x;       /* borrowed while it is in flight; NULL: the slot is idle */
     tg_slot *next, *prev; /* neighbours in the one list that holds the slot */
     struct curl_slist
         line[TG_HTTP_LINES];    /* header lines of the request; after the common ones they point into `text` */

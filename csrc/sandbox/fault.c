@@ -14,7 +14,7 @@ typedef enum kind {
     DROP,         /* the request is carried out, the connection closed without a reply */
     RESET,        /* the connection is reset before anything is done */
     SLOW,         /* one byte at a time */
-    HTML,         /* 200 with a page of somebody else */
+    HTML,         /* 200 with an HTML page */
     BURST,        /* 500, 502, 503, 504 by turns */
     WRONG_JSON,   /* 200 with a text that is not JSON, a different one each time */
     EMPTY,        /* 200 without a body */

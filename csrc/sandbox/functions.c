@@ -1,7 +1,7 @@
 /*
 ** What the scripts can call from SQL.
 **
-**   me()                 account key of the caller, NULL for nobody
+**   me()                 account key of the caller, NULL without credentials
 **   now()                the server's clock, UNIX seconds
 **   iso(t)               t as the service writes times
 **   bool(x)              a JSON true or false

@@ -55,7 +55,7 @@ static const char replace_sql[] =
 #define PART(NAME) "json_extract(p.value, '$." NAME "')"
 
 /*
-** What is malformed refuses the whole request. A patch that names somebody unknown fails alone; when every patch fails
+** What is malformed refuses the whole request. A patch that names an unknown person fails alone; when every patch fails
 ** the answer is 400. Of patches that name the same person the last one counts.
 */
 #define CHECK_PATCH \

@@ -88,9 +88,9 @@ static const char look_sql[] =
     " JOIN organizations o ON o.id = u.organization_id LEFT JOIN accounts s ON s.id = u.sender_id WHERE u.id ="
     " :person";
 
-/* Whoever calls without credentials is taken for the invited person, who gets an account on the way. */
+/* A caller without credentials counts as the invited person, who gets an account. */
 #define ONLY_FOR_ME \
-    FIND "SELECT 403, 'This invitation is for somebody else.' FROM org_users WHERE id = :person AND me() IS NOT" \
+    FIND "SELECT 403, 'This invitation is for another person.' FROM org_users WHERE id = :person AND me() IS NOT" \
     " NULL AND email <> (SELECT email FROM accounts WHERE id = me());\n"
 
 static const char accept_sql[] =

@@ -2,8 +2,8 @@
 ** What the files of the sandbox share.
 **
 ** The server is one thread around MHD_run(). `lock` is held while that thread works and released while it sleeps, so
-** everything below it may be touched by whoever holds the lock. All state lives in SQLite; an operation is a route with
-** an SQL script, and sb_run() is the small engine that runs it.
+** everything below it may be touched by the thread that holds the lock. All state lives in SQLite; an operation is a
+** route with an SQL script, and sb_run() is the small engine that runs it.
 */
 #ifndef TG_SANDBOX_PRIVATE_H
 #define TG_SANDBOX_PRIVATE_H
@@ -107,7 +107,7 @@ typedef struct sb_exchange {
     bool foreign;        /* sent in the name of another site */
 
     const sb_route *route;
-    int64_t me;      /* account of the caller; 0: nobody */
+    int64_t me;      /* account of the caller; 0: none */
     int64_t charged; /* organization whose quota window it spends; 0: the caller's own */
     sb_variable variables[SB_VARIABLES];
     int variable_count;

@@ -46,7 +46,7 @@ const char *tg_sandbox_socket(const tg_sandbox *server);
 typedef enum tg_sandbox_secret { TG_SANDBOX_TOKEN, TG_SANDBOX_PASSWORD, TG_SANDBOX_EMAIL } tg_sandbox_secret;
 
 /*
-** A credential of a person, by address or account key as text; NULL is the administrator whom the sandbox is made for.
+** A credential of a person, by address or account key as text; NULL: the administrator of the sandbox.
 ** False: there is no such person, or `out` is too small.
 */
 bool tg_sandbox_secret_of(tg_sandbox *server, const char *who, tg_sandbox_secret what, char *out, size_t size);

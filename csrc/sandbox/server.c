@@ -54,8 +54,8 @@ void sb_unwait(tg_sandbox *s, sb_exchange *x)
 */
 void sb_reset(int fd)
 {
-    struct sockaddr nobody = {.sa_family = AF_UNSPEC};
-    connect(fd, &nobody, sizeof nobody);
+    struct sockaddr none = {.sa_family = AF_UNSPEC};
+    connect(fd, &none, sizeof none);
 }
 
 /* Resumes what is due before `until`. */

@@ -256,7 +256,7 @@ static bool is_seeded(tg_sandbox *s)
     return seeded;
 }
 
-/* The seed script reads how many people there should be from a variable of a request that nobody sent. */
+/* The seed script reads how many people there should be from a variable of a request that was made here. */
 static bool plant(tg_sandbox *s, int people)
 {
     sb_exchange none = {0};

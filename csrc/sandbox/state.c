@@ -3,7 +3,7 @@
 **
 ** Times are UNIX seconds. `visible` is when a new thing begins to be seen. One person has up to four keys: the account,
 ** the organization user, one workspace user per workspace, and an invitation while not joined. All four come from the
-** same run of numbers in the first organization, each shifted, so that taking one kind for another hits somebody else.
+** same run of numbers in the first organization, each shifted, so that taking one kind for another hits another person.
 */
 #include "private.h"
 
@@ -149,7 +149,7 @@ const char sb_schema[] =
     " CASE u.role_id WHEN 1 THEN 4 ELSE 5 END, 1600000000 FROM org_users u JOIN workspaces w" \
     " USING(organization_id) WHERE u.organization_id <> " ACME ";\n"
 
-/* Person 1 and every fifth person are in no group; the fourth group has nobody. */
+/* Person 1 and every fifth person are in no group; the fourth group is empty. */
 #define SEED_GROUPS \
     "WITH RECURSIVE n(g) AS (SELECT 0 UNION ALL SELECT g + 1 FROM n WHERE g + 1 < max(4, :people / 25))\n" \
     "INSERT INTO groups SELECT 2600000001 + g, " ACME ", CASE g WHEN 0 THEN 'Engineering' WHEN 1 THEN 'Support'\n" \

@@ -79,7 +79,7 @@ typedef struct client {
     flight flights[FLIGHTS];
 } client;
 
-static int under_way(const client *c)
+static int in_flight(const client *c)
 {
     int n = 0;
     for (int i = 0; i < FLIGHTS; i++) n += c->flights[i].used;
@@ -117,7 +117,7 @@ static void land(client *c, double now)
 static void send_one(client *c, server *s, double now)
 {
     double until;
-    int n = under_way(c);
+    int n = in_flight(c);
     if (n == FLIGHTS || (c->gate && n > 0 && tg_ledger_left(c->ledger, 7) < 0)) return;
     if (!tg_ledger_take(c->ledger, 7, now, 0, &until, NULL)) {
         c->held++;

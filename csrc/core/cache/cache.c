@@ -448,7 +448,7 @@ bool tg_cache_drop(tg_cache *c, const char *account, const char *tags, double no
     return commit_or_undo(c, ok, err);
 }
 
-/* Old notes of drops go too; the floor then refuses requests that have been under way since before them. */
+/* Old notes of drops go too; the floor then refuses requests in flight since before them. */
 bool tg_cache_trim(tg_cache *c, double before, int64_t bytes, tg_error *err)
 {
     int64_t age = micros(before), drops = KEPT_DROPS;

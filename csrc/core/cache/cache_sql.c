@@ -9,11 +9,11 @@
 
 struct tg_reader {
     tg_store *store; /* a connection of its own, so that a statement left open holds no snapshot that a get would see;
-                        in memory the cache's own, where nobody else changes anything */
+                        in memory the cache's own, which no other process changes */
     bool borrowed;
     char *viewer;      /* account of the views; owned; NULL: none made yet */
     unsigned openings; /* of the connection that has the views */
-    char base[24];     /* name of the view that alone may read the table: nobody can guess it */
+    char base[24];     /* name of the view that alone may read the table: it cannot be guessed */
 };
 
 tg_reader *tg_reader_new(tg_store *store, const tg_store_options *o, tg_error *err)
@@ -102,7 +102,7 @@ static bool may_call(const char *name)
 
 /*
 ** INSIDE: the innermost view that the reading stands in. A common table expression can have any name, so only the one
-** name that nobody can know proves that it is ours. Without a schema: rows are counted, and no column is read.
+** name that cannot be guessed proves that it is ours. Without a schema: rows are counted, and no column is read.
 */
 static bool may_read(const tg_reader *r, const char *table, const char *schema, const char *inside)
 {

@@ -139,7 +139,7 @@ bool tg_later_flush(tg_later *l, tg_cache *cache, tg_error *err)
     bool together = l->count > 1, begun = !together || tg_cache_begin(cache, err), ok = begun;
     for (int i = 0; i < l->count; i++) {
         const held *h = &l->replies[i];
-        if (begun) /* else each would wait as long for whoever holds the file */
+        if (begun) /* else each would wait as long for the process that holds the file */
             ok = tg_cache_put(cache, h->account, h->operation, (tg_text){h->args, h->args_n}, h->place, h->tags,
                               h->stamp, &h->reply, ok ? err : NULL) &&
                  ok;

@@ -1,6 +1,6 @@
 /*
 ** Replies on their way to the cache file. Writing each one in a transaction of its own costs as much as asking for it,
-** so a burst of them is written together, a moment later. Until then they answer from here, as long as nobody, in any
+** so a burst of them is written together, a moment later. Until then they answer from here, unless this or another
 ** process, has dropped anything since they were asked for.
 */
 #ifndef TG_LATER_H

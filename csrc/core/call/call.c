@@ -1,6 +1,6 @@
 /*
 ** One call, from the request to the moment a try is sent:
-**   start     checks, the store, the dry run, the same read already under way
+**   start     checks, the store, the dry run, the same read already in flight
 **   advance   pace, quota window, (the journal will stand here,) credentials, the wire
 ** What the end of a try means is in finish.c.
 */
@@ -24,7 +24,7 @@ static void link_call(tg_call *call)
     else
         c->first = call;
     c->last = call;
-    c->under_way++;
+    c->in_flight++;
 }
 
 static void unlink_call(tg_call *call)
@@ -39,7 +39,7 @@ static void unlink_call(tg_call *call)
     else
         c->last = call->prev;
     call->prev = call->next = NULL;
-    c->under_way--;
+    c->in_flight--;
 }
 
 static void set_leader(tg_call *call, tg_call *leader)
@@ -290,11 +290,11 @@ static bool may_follow(const tg_call *call, tg_call *other)
            same_patience(&other->options, &call->options);
 }
 
-/* A read that somebody else of this client is already waiting for need not be sent twice. */
+/* Coalesce: a read that another call of this client waits for is not sent twice. */
 static void follow(tg_call *call)
 {
     if (!tg_request_reads(call->request) || call->auth != &call->client->auth) return;
-    if (call->client->first == call) return; /* nobody else is under way; who comes later looks for its key */
+    if (call->client->first == call) return; /* no other call is in flight; a later one looks for this key */
     if (!call->key.n && !tg_request_key(call->request, &call->key)) return;
     for (tg_call *other = call->client->first; call->key.n && other && other != call; other = other->next)
         if (may_follow(call, other)) {

@@ -4,7 +4,7 @@
 **   call.c     one call, from the request to the moment its try is sent
 **   spare.c    the memory of calls
 **   tally.c    what became of changes, for a host that was interrupted
-**   dry.c      a change that is told of and not sent
+**   dry.c      a change that is reported and not sent
 **   gate.c     may a try go now: a place on the wire, pace and quota window
 **   finish.c   what a try's end means: reply, retry, wait or error
 **   reply.c    the reply as the caller gets it
@@ -28,7 +28,7 @@
 
 #define TG_EVENTS_KEPT    1000
 #define TG_WARNED_KEPT    32   /* different warnings that are not repeated */
-#define TG_FIRST_TOGETHER 16   /* requests of a window under way before the server has said how many there are */
+#define TG_FIRST_TOGETHER 16   /* requests in flight in an unknown window */
 #define TG_RETRY_BUDGET   20.0 /* tries a client may repeat in a burst; successes earn back a tenth each */
 
 typedef enum tg_stage {
@@ -70,10 +70,10 @@ struct tg_call {
     tg_error error;  /* kind TG_OK when there is a reply */
 };
 
-/* What this client has under way in one quota window. */
+/* What this client has in flight in one quota window. */
 typedef struct tg_traffic {
     int64_t organization;
-    int under_way;
+    int in_flight;
     int early;     /* of these, sent before the server had said how many there are: the first count may lack them */
     bool answered; /* the server has spoken: the ledger knows what there is to know */
     double ask_at; /* ticks: what is left is kept for other processes' early requests; the ledger is asked again then */
@@ -103,7 +103,7 @@ struct tg_client {
     double time_left, try_time; /* of the call that is worked at: seconds to its deadline, and for one try */
     tg_call *first, *last;
     tg_call *spare; /* the memory of a call that was freed, for the next one; owned; NULL: none */
-    int under_way;
+    int in_flight;
     int on_wire; /* of these, with the transport: at most TG_TRANSPORT_MOST, and the others wait here for their place */
     double gap, next_slot; /* seconds between requests after a 429; ticks of the next allowed one */
     double budget;         /* tries it may still repeat */

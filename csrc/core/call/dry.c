@@ -1,4 +1,4 @@
-/* Dry runs: a change that is checked and built in full, and then told of and not sent. */
+/* Dry runs: a change that is checked and built in full, and then reported, not sent. */
 #include <stdio.h>
 #include <string.h>
 

@@ -153,7 +153,7 @@ bool tg_call_drop_missed(tg_client *c)
     return true;
 }
 
-/* A cache that cannot be told of the change now is told before it is asked again. Other processes may meanwhile get
+/* A drop that a locked cache missed is made before the cache is read again. Other processes may meanwhile get
 ** what was there before. */
 static void drop(tg_call *call, const char *tags)
 {
@@ -177,7 +177,7 @@ void tg_call_changed(tg_call *call)
     tg_buf_clear(&tags);
 }
 
-/* Quota headers tell of a moment that is over when the reply is read again; cookies are nobody's business. */
+/* Quota headers tell of a moment that is over when the reply is read again; cookies are secrets. */
 static bool worth_keeping(const char *name)
 {
     return (strncmp(name, "x-", 2) == 0 && strncmp(name, "x-toggl-quota", 13) != 0) || strcmp(name, "etag") == 0 ||

@@ -35,20 +35,20 @@ static tg_traffic *traffic_of(tg_client *c, int64_t organization)
     return &more[c->traffic_count++];
 }
 
-/* Before the server has spoken nobody knows how many requests a window has: they go in small numbers. Its first word
-** does not count those that were under way with it, so as many of what is left are theirs. False: this one waits until
+/* The size of a window is unknown before its first reply: requests go in small numbers. That first reply
+** does not count those in flight with it, so as many of what is left are theirs. False: this one waits until
 ** another of the window has ended. */
 static bool keep_together(tg_call *call, const tg_traffic *t)
 {
     int left = tg_ledger_left(call->client->ledger, call->window);
     if (!t) return true;
     if (left == 0 || left > t->early) return true;
-    if (left < 0 && (t->answered || t->under_way < TG_FIRST_TOGETHER)) return true;
+    if (left < 0 && (t->answered || t->in_flight < TG_FIRST_TOGETHER)) return true;
     call->due = INFINITY;
     return false;
 }
 
-/* Nobody tells this process when requests of another one end, so one of the waiting calls asks the ledger, often. */
+/* This process is not notified when requests of another one end, so one of the waiting calls polls the ledger. */
 static void ask_soon(tg_call *call, tg_traffic *t)
 {
     call->due = tg_client_ticks(call->client) + ASK_SECONDS;
@@ -132,7 +132,7 @@ void tg_call_off_wire(tg_call *call)
     call->charged = false;
     call->stage = TG_S_WAITING;
     if (!t) return;
-    t->under_way--;
+    t->in_flight--;
     bool news = !t->answered || call->early;
     t->early -= call->early;
     if (call->exchange.outcome == TG_X_REPLY && call->exchange.status < 500) t->answered = true;
@@ -156,7 +156,7 @@ void tg_call_on_wire(tg_call *call)
     c->on_wire++;
     tg_traffic *t = traffic_of(c, call->window);
     if (!t) return;
-    t->under_way++;
+    t->in_flight++;
     call->early = c->ledger && !t->answered && tg_ledger_left(c->ledger, call->window) < 0;
     t->early += call->early;
 }

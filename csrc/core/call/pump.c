@@ -80,16 +80,16 @@ int tg_client_step(tg_client *c, int ms, struct pollfd *fds, unsigned n, tg_erro
         tg_error_advise(err, "make a new client in the child process");
         return -1;
     }
-    if (c->under_way == 0 && c->ledger) tg_ledger_rest(c->ledger, tg_client_now(c));
-    int before = c->under_way;
+    if (c->in_flight == 0 && c->ledger) tg_ledger_rest(c->ledger, tg_client_now(c));
+    int before = c->in_flight;
     send_due(c);
-    if (c->under_way != before) ms = 0; /* somebody may be waiting for what just ended */
-    before = c->under_way;
+    if (c->in_flight != before) ms = 0; /* a caller may be waiting for what just ended */
+    before = c->in_flight;
     if (!sleep_by_clock(c, ms) && !wait_for_wire(c, earlier(ms, next_due(c)), fds, n, err)) return -1;
     take_ended(c);
     /* What waited for an ended call, or whose time came, should not have to wait for the next step. */
     send_due(c);
-    return c->under_way;
+    return c->in_flight;
 }
 
 int tg_client_fds(tg_client *c, struct pollfd *fds, unsigned max)

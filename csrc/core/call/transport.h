@@ -70,7 +70,7 @@ typedef struct tg_exchange {
 typedef struct tg_transport_api {
     int version;                                                         /* TG_TRANSPORT_VERSION */
     tg_transport *(*open)(const tg_transport_options *o, tg_error *err); /* NULL: out of memory, libcurl unfit */
-    void (*close)(tg_transport *t); /* gives up everything under way; accepts NULL */
+    void (*close)(tg_transport *t); /* gives up every exchange in flight; accepts NULL */
     /* False: nothing was sent, X is the owner's again. INVALID: a control character in an address or a header. */
     bool (*start)(tg_transport *t, tg_exchange *x, tg_error *err);
     /*
@@ -80,7 +80,7 @@ typedef struct tg_transport_api {
     bool (*step)(tg_transport *t, int ms, struct pollfd *fds, unsigned n, tg_error *err);
     tg_exchange *(*done)(tg_transport *t);           /* the next that ended, or NULL; its outcome is set */
     void (*cancel)(tg_transport *t, tg_exchange *x); /* X is the owner's again; what came of it so far stays */
-    double (*timeout)(tg_transport *t);              /* seconds until a step is due; below 0: nothing is under way */
+    double (*timeout)(tg_transport *t);              /* seconds until a step is due; below 0: nothing is in flight */
     int (*fds)(tg_transport *t, struct pollfd *fds, unsigned max); /* for one poll that follows; the number filled */
     /*
     ** Readable while a step is worthwhile, but for what `timeout` says. The same descriptor until close. NULL or -1:

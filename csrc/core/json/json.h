@@ -26,8 +26,8 @@ typedef struct tg_index {
 } tg_index;
 
 /*
-** A value that nobody can have meant and that need not hide the rest: a null among records, half a surrogate pair, an
-** integer past 64 bits. The first few are kept, to be told of.
+** A value that cannot be meant and need not hide the rest: a null among records, half a surrogate pair, an
+** integer past 64 bits. The first few are kept for warnings.
 */
 #define TG_ODD_KEPT 8
 

@@ -216,7 +216,7 @@ static void shrink(tg_ledger *l, seen *s, int n)
 }
 
 /*
-** Most replies say what was counted already, or more, since others are under way; those are not written. What this
+** Most replies say what was counted already, or more, since others are in flight; those are not written. What this
 ** process saw last is not below what the file has in the same window, so that what is not news to it is none to the
 ** file.
 */
@@ -245,7 +245,7 @@ static sqlite3_stmt *use_landed(tg_ledger *l, int number, int64_t organization, 
 }
 
 /*
-** The server's first word is followed by those of requests that were under way with it. It had counted some of them
+** The first count a server reports may predate requests already in flight. It had counted some of them
 ** before, and said a higher number then; all others have to be taken from what it said was left. From the file, since
 ** other processes have taken from that as well.
 */

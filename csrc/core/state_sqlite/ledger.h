@@ -28,11 +28,11 @@ void tg_ledger_free(tg_ledger *l);
 bool tg_ledger_take(tg_ledger *l, int64_t organization, double now, int reserve, double *until, tg_error *err);
 /*
 ** Early requests are those of a window of which no process knows the size. The server's first word does not count those
-** that reach it later, so the file keeps how many are under way: all processes together send at most so many, and what
+** that reach it later, so the file keeps how many are in flight: all processes together send at most so many, and what
 ** the first word leaves is first of all theirs.
 */
 typedef struct tg_early {
-    int together; /* how many may be under way; 0: this is not to be one of them */
+    int together; /* how many may be in flight; 0: this is not to be one of them */
     double lasts; /* seconds after which this one has ended, whatever becomes of this process */
     bool booked;  /* out: it is one of them, and has to land */
 } tg_early;
@@ -62,7 +62,7 @@ void tg_ledger_close(tg_ledger *l, int64_t organization, double now, double unti
 
 /*
 ** What this process last knew to be left, without asking the file; below 0: not known. As long as it is not known, more
-** than one request under way may be more than is left.
+** than one request in flight may be more than is left.
 */
 int tg_ledger_left(const tg_ledger *l, int64_t organization);
 
@@ -85,11 +85,12 @@ void tg_ledger_each(tg_ledger *l, double now, bool (*fn)(void *ctx, const tg_win
 bool tg_ledger_fact(tg_ledger *l, const char *name, int64_t *value);
 void tg_ledger_set_fact(tg_ledger *l, const char *name, int64_t value);
 
-/* Gives back to the file what this process has taken in advance and not used. Also done by free, each, map and close.
- */
+/* Release the unused reservations of this process to the file. Also done by free, each, map and close. */
 void tg_ledger_flush(tg_ledger *l);
-/* The same for windows of which nothing was taken for a second: nothing is under way, and others may want the last few.
- */
+/*
+** The same for windows of which nothing was taken for a second: nothing is in flight, and other processes may need the
+** last few.
+*/
 void tg_ledger_rest(tg_ledger *l, double now);
 
 #endif

@@ -29,7 +29,7 @@ static bool join_windows(tg_ledger *l, int64_t workspace, int64_t organization)
     window of_workspace, w;
     if (!tg_ledger_read(l, -workspace, &of_workspace, NULL) || !tg_ledger_read(l, organization, &w, NULL)) return false;
     if (of_workspace.said && (!w.said || (of_workspace.remaining >= 0 && of_workspace.remaining < w.remaining))) {
-        of_workspace.generation += w.generation; /* unlike that of both: requests under way are given back to neither */
+        of_workspace.generation += w.generation; /* unlike that of both: requests in flight are released to neither */
         w = of_workspace;
     }
     return tg_ledger_write(l, organization, &w) && run_with(l, TG_LEDGER_ADD_SPENT, organization, -workspace) &&

@@ -10,7 +10,7 @@ static const char *const steps[] = {
     "CREATE TABLE workspaces(account TEXT, workspace INTEGER, organization INTEGER NOT NULL,"
     "  PRIMARY KEY(account, workspace)) WITHOUT ROWID;"
     "CREATE TABLE facts(account TEXT, name TEXT, value INTEGER NOT NULL, PRIMARY KEY(account, name)) WITHOUT ROWID;",
-    /* requests under way that were sent before anybody knew how many there are, and until when they count as such */
+    /* requests in flight of an unknown window, and until when they count as such */
     "ALTER TABLE windows ADD COLUMN early INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE windows ADD COLUMN early_until REAL NOT NULL DEFAULT 0;"
     "ALTER TABLE windows ADD COLUMN first INTEGER;" /* what the server's first word left */,
@@ -19,7 +19,7 @@ static const char *const steps[] = {
     "ALTER TABLE facts RENAME TO quota_facts;",
     NULL};
 
-/* Early requests still under way: the server's last word may not have counted them. A process that was killed does not
+/* Early requests still in flight: the last count of the server may lack them. A process that was killed does not
  * say when its own have ended, so they end by the clock. */
 #define EARLY   "iif(" OVER " OR early_until <= ?3 OR early_until > ?3 + 7200, 0, early)"
 #define UNKNOWN "iif(" OVER ", total IS NULL, remaining IS NULL AND NOT said)"
@@ -29,7 +29,7 @@ static const char *const steps[] = {
 ** a reply can mend it.
 **
 ** TAKE looks, decides and counts in one statement: no other process can come between. ?6: how many early ones may be
-** under way together, this one included; 0: it is none of them. */
+** in flight together, this one included; 0: it is none of them. */
 static const char *const statements[TG_LEDGER_STATEMENTS] = {
     [TG_LEDGER_TAKE] =
         "INSERT INTO quota_windows VALUES (?1, ?2, NULL, NULL, 0, 0, 1, ?5, iif(?6 > 0, ?5, 0), ?7, NULL)"

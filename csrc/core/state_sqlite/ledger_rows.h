@@ -53,7 +53,7 @@ struct tg_ledger {
 sqlite3_stmt *tg_ledger_use(tg_ledger *l, int number, int64_t second, tg_error *err);
 int tg_ledger_optional(sqlite3_stmt *st, int column); /* below 0: NULL */
 window tg_ledger_column(sqlite3_stmt *st);            /* of total, remaining, resets_at, said, generation */
-/* A window that nobody has taken from yet is open. False: err. */
+/* A window without a row yet is open. False: err. */
 bool tg_ledger_read(tg_ledger *l, int64_t organization, window *w, tg_error *err);
 bool tg_ledger_write(tg_ledger *l, int64_t organization, const window *w);
 

@@ -18,7 +18,7 @@
 #define VAIN_SECONDS 10.0 /* after a wait in vain: so long none is begun */
 #define WAL_PAGES    1000 /* length of the log from which on it is checkpointed */
 #define WAL_AGAIN    250  /* so many pages later again, when a writer or a reader was in the way */
-#define LOOK_SECONDS 1.0  /* how often the file is looked at, in case somebody put another in its place */
+#define LOOK_SECONDS 1.0  /* how often the file is looked at, in case another was put in its place */
 
 static double ticks(clockid_t clock)
 {
@@ -148,7 +148,7 @@ bool tg_store_exec(tg_store *s, const char *sql, tg_error *err)
 }
 
 /*
-** DEFENSIVE and an untrusted schema: a file that somebody tampered with gets no function of ours to call. The log
+** DEFENSIVE and an untrusted schema: a tampered file gets no function of ours to call. The log
 ** stays when the last process closes, but empty: making and removing two files would double what a short script needs
 ** to open.
 */
@@ -169,7 +169,7 @@ static bool configure(tg_store *s, tg_error *err)
                          err);
 }
 
-/* What stands beside the file is looked at again: it was made by SQLite, or slipped in by somebody else meanwhile. */
+/* What stands beside the file is looked at again: it was made by SQLite, or slipped in meanwhile. */
 static bool connect(tg_store *s, tg_error *err)
 {
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_NOFOLLOW |
@@ -186,7 +186,7 @@ static bool connect(tg_store *s, tg_error *err)
            (!s->path || tg_file_check(s->path, NULL, &again, err));
 }
 
-/* A statement that somebody is still stepping keeps its connection alive behind our back until it is finished. */
+/* A statement that is still being stepped keeps its connection alive behind our back until it is finished. */
 static void disconnect(tg_store *s)
 {
     for (int i = 0; i < s->o.statements; i++) {
@@ -199,7 +199,7 @@ static void disconnect(tg_store *s)
     s->doomed = false;
 }
 
-/* Another process may have found the same damage: whoever comes second finds a new file in its place and takes that. */
+/* Another process may have found the same damage: the second finds a new file in its place and takes that. */
 static void set_aside(tg_store *s, const char *why)
 {
     int lock = tg_store_lock_folder(s);
@@ -272,7 +272,10 @@ void tg_store_close(tg_store *s)
 
 /* ------------------------------------------------------------------------------------------------------------ using */
 
-/* Who removes the cache, or sets it aside, means us as well: else we would go on with a file that nobody else sees. */
+/*
+** A removed or quarantined cache counts for open handles too: else this process would go on with a file that no other
+** one sees.
+*/
 static bool replaced(tg_store *s)
 {
     double now = s->path ? ticks(CLOCK_MONOTONIC_COARSE) : s->looked;

@@ -6,10 +6,10 @@
 ** SQLite from 3.7.0 to 3.51.2 (but 3.44.6 and 3.50.7) can corrupt a file in WAL mode: a checkpoint that runs while
 ** another connection commits and begins the log anew marks pages as copied that were not ("The WAL-Reset Bug",
 ** sqlite.org/wal.html). So no writer ever runs beside a checkpoint of ours:
-**   - commits do not checkpoint. When the log is long, the store takes the writer's lock of the file (BEGIN IMMEDIATE, all
-**     writers hold it while they write) and a second connection checkpoints meanwhile, in PASSIVE mode;
-**   - the last close checkpoints under SQLite's EXCLUSIVE lock of the file, beside which no other connection can be: each
-**     holds a SHARED one from its first read to its close;
+**   - commits do not checkpoint. When the log is long, the store takes the writer's lock of the file (BEGIN IMMEDIATE,
+**     all writers hold it while they write) and a second connection checkpoints meanwhile, in PASSIVE mode;
+**   - the last close checkpoints under SQLite's EXCLUSIVE lock of the file, beside which no other connection can be:
+**     each holds a SHARED one from its first read to its close;
 **   - a program from before this rule refuses the file, or makes another one, since its version is higher.
 ** A rollback journal would do without checkpoints, but its commit is some twenty times as slow as one of the log.
 **
@@ -43,15 +43,15 @@ typedef struct tg_store_options {
 /*
 ** NULL: err says why, TG_E_INVALID but for lack of memory. WARNING (may be NULL) gets a sentence when a file was
 ** quarantined or, with a cost, cannot be used; empty otherwise. A sound file of a newer version or of another program
-** is refused and left as it is. A file that another process holds is not waited for here, where nobody could interrupt that
-** yet: it is opened by the first tg_store_ready or tg_store_use, which wait as tg_store_patience says.
+** is refused and left as it is. A file that another process holds is not waited for here, where that could not be
+** interrupted yet: it is opened by the first tg_store_ready or tg_store_use, which wait as tg_store_patience says.
 */
 tg_store *tg_store_open(const tg_store_options *o, char warning[300], tg_error *err);
 void tg_store_close(tg_store *s);
 
 /*
 ** A statement, reset and unbound; NULL: err. Finish it with tg_store_done before anything else is asked of the store.
-** A file that was found damaged by an earlier statement (and is disposable), or that somebody removed or set aside, is
+** A file that was found damaged by an earlier statement (and is disposable), or that was removed or set aside, is
 ** opened anew here.
 */
 struct sqlite3_stmt *tg_store_use(tg_store *s, int number, tg_error *err);
@@ -84,7 +84,10 @@ void tg_store_rollback(tg_store *s);
 bool tg_store_error(tg_store *s, tg_error *err);
 /* The content is not what was written, though SQLite saw nothing: the file is set aside with the next use. */
 void tg_store_damaged(tg_store *s);
-/* A sentence about a file quarantined after the opening, or about what does not work since; NULL: none. Told once, valid until the next one. */
+/*
+** A sentence about a file quarantined after the opening, or about what does not work since; NULL: none. Returned once,
+** valid until the next one.
+*/
 const char *tg_store_warning(tg_store *s);
 
 size_t tg_store_statements(const tg_store *s); /* statements in the middle of something: 0 between calls */

@@ -22,12 +22,12 @@ struct tg_store {
     bool doomed;  /* an inner unit was rolled back: the outer one cannot be kept */
     bool damaged; /* the file is to be set aside */
     bool revived; /* once was enough: a disk that damages every file is not served with new ones */
-    bool held;    /* somebody else was in the way of the last opening */
-    bool hurries; /* waits for nobody: nobody could interrupt it yet, or the last wait was in vain */
+    bool held;    /* another process was in the way of the last opening */
+    bool hurries; /* does not wait: it could not be interrupted yet, or the last wait was in vain */
     double looked, busy_since, vain_at, patience;
     int pages, checkpoint_at; /* length of the log after the last commit; at which length it is checkpointed */
     unsigned warned;          /* bits of the reasons that a warning was made of */
-    const volatile sig_atomic_t *interrupt; /* borrowed; NULL: nobody interrupts */
+    const volatile sig_atomic_t *interrupt; /* borrowed; NULL: none */
     char warning[300];
     char told[300];
 };

@@ -72,7 +72,7 @@ static int last_version(const tg_store *s)
     return n;
 }
 
-/* In one look: between two, another process may make the tables, and the file would seem to be somebody else's. */
+/* In one look: between two, another process may make the tables, and the file would seem to be foreign. */
 static bool look_inside(tg_store *s, int64_t *id, int64_t *version, int64_t *tables, tg_error *err)
 {
     bool ok = tg_store_exec(s, "BEGIN", err) && number(s, "PRAGMA application_id", id, err) &&

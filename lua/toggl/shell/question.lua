@@ -1,4 +1,4 @@
--- The question before a change: what would be sent, which people it concerns, what it costs, and which answer means what.
+-- The question before a change: what would be sent, which people it concerns, what it costs, which answer means what.
 -- The client of the prompt asks it.
 --
 -- self.line is what is known of the line that runs: {before = requests spent until it began, changed = the operation
