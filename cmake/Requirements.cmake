@@ -1,5 +1,5 @@
 # What must be there before anything is built. Each thing that is missing gets one sentence, and all of them are said
-# at once, so that nobody installs one package after the other.
+# at once, so that packages are not installed one after the other.
 
 set(TG_MISSING "")
 

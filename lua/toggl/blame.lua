@@ -6,7 +6,7 @@ local OWN = debug and debug.getinfo(1, "S").source:match "^(.*)blame%.lua$" or "
 
 local function is_own(info) return info.what == "C" or info.source:sub(1, #OWN) == OWN end
 
---- Raises MESSAGE with the position of whoever called into this module.
+--- Raises MESSAGE at the position of the caller of this module.
 function M.raise(message)
   if not debug then error(message, 0) end -- a host without it: no position is known
   local level = 2

@@ -15,7 +15,7 @@ local M = {
   null = core.null,
 }
 
--- Misuse is raised at the line of whoever wrote it, and not at one of ours. A host may have no library of this name.
+-- Misuse is raised at the caller's line, and not at one of ours. A host may have no library of this name.
 if debug then core.library((debug.getinfo(1, "S").source:gsub("init%.lua$", ""))) end
 
 -- Parts that not every script needs are loaded when they are first asked for.

@@ -7,7 +7,7 @@ local core = require "toggl.core"
 
 local M = {}
 
-local MOST = 5000 -- rows of a view that are read ahead, so that nobody waits for them
+local MOST = 5000 -- rows of a view that are read at most, so that no key press waits for more
 
 -- Views that tell of names, the best ones last, and the kinds of keys that a row has. No two are joined: views have no
 -- index, and large organizations would take minutes.

@@ -5,7 +5,7 @@ local core = require "toggl.core"
 
 for _, methods in pairs(core.classes) do
   assert(methods.raw == nil or methods.raw) -- every class but the client has it
-  assert(methods["*"] == nil) -- nobody has it, so whatever is not loaded yet is loaded now
+  assert(methods["*"] == nil) -- no class has it, so what is not loaded yet is loaded now
 end
 
 return core.classes

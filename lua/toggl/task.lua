@@ -1,14 +1,14 @@
 -- Several things at once, in one thread. A task is a coroutine that this module started; a call made in it yields until
 -- its reply is there, and everywhere else pumps. So a script is correct before it is concurrent.
 --
--- Whoever waits outside of a task runs the scheduler: it resumes what is ready and lets the clients step when nothing
+-- A wait outside of a task runs the scheduler: it resumes what is ready and lets the clients step when nothing
 -- is. A task that waits for other tasks yields to that same scheduler.
 local core = require "toggl.core"
 local waiting = require "toggl.waiting"
 
 local M = {}
 
--- tells: who waits for a task is told of its end.
+-- tells: waiters of a task are woken at its end.
 local Task = { __name = "toggl.task", tells = true }
 Task.__index = Task
 
@@ -116,7 +116,7 @@ local function enter_or_raise(level)
   return enter() or error(LATER, level + 1)
 end
 
--- The coroutine whose round is under way. Found there by itself, or by others while it does not wait for them: its
+-- The coroutine that runs the present round. Found there by itself, or by others while it does not wait for them: its
 -- round was interrupted.
 local round
 
@@ -130,8 +130,8 @@ local function begin_round()
   return outer
 end
 
--- Resumes those whose wait is over, once each. One that runs already is parked by whoever resumed it. DONE: whoever
--- waits for one of them wants to look at it before the next one goes on.
+-- Resume the tasks whose wait is over, once each. One that runs already is parked by the code that resumed it. DONE: of
+-- the wait that runs this, which looks at it before the next task goes on.
 local function resume_ready(done)
   local outer, some = begin_round(), false
   for _ = 1, waiting.look() do
@@ -156,7 +156,7 @@ function M.run(done, seconds)
   repeat
     if done and done() then return end
     if not resume_ready(done) then
-      if done and count == 0 and not done() then error("waiting for something that nobody does", 2) end
+      if done and count == 0 and not done() then error("waiting for something that no task does", 2) end
       waiting.step(seconds or 60)
     end
   until not done
@@ -231,7 +231,7 @@ function M.poll(before, after)
   return as_list(seconds)
 end
 
---- The same while no task may go on, since a question of one of them is open: calls that are under way still come in.
+--- The same while no task may go on, since a question of one of them is open: calls in flight still come in.
 function M.hold()
   local guard <close> = enter()
   if not guard then return as_list(0.01) end
@@ -248,7 +248,7 @@ end
 --- Number of tasks not yet done.
 function M.count() return count end
 
--- GROUP: the map that the task is one of, which is told of its end. LEVEL: of the caller's own line.
+-- GROUP: the map that the task is one of, which learns of its end. LEVEL: of the caller's own line.
 local function spawn(group, level, f, ...)
   local _ <close> = enter_or_raise(level + 1)
   local args = table.pack(...)
@@ -278,7 +278,7 @@ function Task:wait()
   return table.unpack(self.results, 1, self.results.n)
 end
 
---- Ends the task at its next wait: the call under way fails with kind "cancelled" ("unknown" for a write).
+--- Ends the task at its next wait: the call in flight fails with kind "cancelled" ("unknown" for a write).
 function Task:cancel()
   if self.finished then return end
   local guard <close> = enter()
@@ -376,7 +376,7 @@ local function stop(state)
   end
 end
 
---- Is the task that runs one of a loop that ends early? What it begins now nobody would wait for.
+--- Is the task that runs one of a loop that ends early? No wait would collect what it begins now.
 function M.is_stopping()
   local task = current()
   return task ~= nil and task.stopping == true
@@ -415,7 +415,7 @@ local function run_all(list, f, limit, collect)
   local state = { list = list, tasks = {}, ended = {}, active = 0, done_count = 0, unknown_count = 0, results = {},
     errors = {}, tells = true, done = function(self) return #self.ended > 0 end }
   foreground[state] = not current() or nil
-  -- However this ends, also by an error or because its own task was cancelled: no task goes on that nobody waits for.
+  -- However this ends, also by an error or because its own task was cancelled: no task goes on without a waiter.
   local _ <close> = setmetatable({}, { __close = function()
     stop(state)
     foreground[state] = nil

@@ -2,7 +2,7 @@
 -- kept where its end is found without looking at the others:
 --
 --   a call       in a ring, one for each client, that is looked at from where the last look ended: what client:step()
---                says is still under way tells how many of the ring have ended
+--                says is still in flight tells how many of the ring have ended
 --   a time       in a heap, the next one on top
 --   tells = true a thing that says when it is done, by M.tell: tasks, and the maps around them
 --   the rest     a table with done(), looked at each time
@@ -115,7 +115,7 @@ function M.leave(task)
   task.waiting = nil
 end
 
---- What THING stands for has come: whoever waits for it is to look.
+--- What THING stands for has come: wake its waiters.
 function M.tell(thing)
   local watchers = thing.watchers
   thing.watchers = nil
@@ -171,7 +171,7 @@ local function sort_from(from)
   table.move(found, 1, #found, from, awake)
 end
 
--- A copy, because done() of somebody else may start and end tasks.
+-- A copy, because a done() function may start and end tasks.
 local function keys(t)
   local all = {}
   for key in pairs(t) do all[#all + 1] = key end
@@ -204,7 +204,7 @@ end
 
 -- -------------------------------------------------------------------------------------------------------------- steps
 
--- LEFT: calls of the client under way. When more of them than wait here, others are among them, and the number says
+-- LEFT: calls of the client in flight. When more of them than wait here, others are among them, and the number says
 -- nothing; nor can it be trusted for ever.
 local function count_ended(ring, left, idle)
   ring.unsure = idle or left > ring.count
@@ -227,7 +227,7 @@ local function step_client(ring, seconds)
   return ring.client:step(seconds)
 end
 
--- Seconds until the next time that somebody waits for.
+-- Seconds until the next time that a task waits for.
 local function until_due(seconds)
   local due = top() and top().due or math.huge
   for task in pairs(polled) do due = math.min(due, task.waiting.due or due) end
@@ -235,7 +235,7 @@ local function until_due(seconds)
   return math.min(seconds, math.max(0, due - core.ticks()))
 end
 
---- Lets every client that somebody waits for move, for at most SECONDS.
+--- Step every client that has a waiter, for at most SECONDS.
 function M.step(seconds)
   local all
   all, seconds = all_rings(until_due(seconds))

@@ -1,4 +1,4 @@
--- lua5.4 scripts/dev/rules.lua layers|sizes|commits: the rules of the house that no compiler knows.
+-- lua5.4 scripts/dev/rules.lua layers|sizes|words|commits: the rules of the house that no compiler knows.
 -- Prints one line for each place that breaks one, and how many files were read; exit status 1 if there were any.
 
 local LONGEST_FUNCTION, LONGEST_FILE, LONGEST_SUBJECT = 60, 500, 72
@@ -210,6 +210,43 @@ function commands.sizes()
   end
 end
 
+-- Words that hide who acts, or are a picture where the field has a term: "caller", "server", "another process",
+-- "in flight", "reported". Whole words, in any case.
+local DIALECT = {"whoever", "whom", "somebody", "nobody", "told of", "under way"}
+-- Places where one of them is right: a pattern for the line, and why.
+local NOT_DIALECT = {
+  {"CURLOPT_.*NOBODY", "a name of libcurl"},
+  {"nobody@", "an address in an example"},
+  {"local DIALECT", "this list"},
+  {"^%s*{\"", "this list of exceptions"},
+}
+
+local function is_excepted(line)
+  for _, exception in ipairs(NOT_DIALECT) do
+    if line:find(exception[1]) then return true end
+  end
+end
+
+local function check_words(file)
+  local n = 0
+  for line in io.lines(file) do
+    n = n + 1
+    local text = " " .. line:lower():gsub("[^%w]+", " ") .. " "
+    for _, word in ipairs(DIALECT) do
+      if text:find(" " .. word .. " ", 1, true) and not is_excepted(line) then
+        complain(file, n, "'%s': %s", word, line:match "^%s*(.*)$")
+      end
+    end
+  end
+end
+
+function commands.words()
+  for _, file in ipairs(list "git ls-files csrc lua scripts doc cmake share '*.md' CMakeLists.txt .ci | sort") do
+    files = files + 1
+    check_words(file)
+  end
+end
+
 -- Subjects of commits: `room: imperative subject`. A tree without its history (an archive, a shallow clone) has none.
 function commands.commits()
   local known = os.execute("git cat-file -e " .. FIRST_COMMIT .. "^{commit} 2>/dev/null")
@@ -230,7 +267,7 @@ end
 
 local command = commands[arg[1] or ""]
 if not command then
-  io.stderr:write("usage: lua5.4 scripts/dev/rules.lua layers|sizes|commits\n")
+  io.stderr:write("usage: lua5.4 scripts/dev/rules.lua layers|sizes|words|commits\n")
   os.exit(2)
 end
 command()

@@ -1,4 +1,4 @@
--- Credentials that nobody named: from the environment, a credential of systemd, ~/.togglrc, the first that has some.
+-- Credentials when no option names any: the environment, a credential of systemd, ~/.togglrc: the first that has some.
 local core = require "toggl.core"
 local os = require "toggl.text.standard"("os", { getenv = core.getenv })
 local ini = require "toggl.config.ini"

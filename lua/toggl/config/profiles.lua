@@ -82,7 +82,7 @@ function sources.keyring(key, name, profile)
   local secret, why = core.keyring_get(key)
   if why then fail("profile %s: %s", profile, why) end
   return secret or fail("profile %s: the kernel keyring has no key %q for its %s: the machine was started anew, or "
-    .. "somebody took it out; togglsh auth login puts one there", profile, key, name)
+    .. "it was removed; togglsh auth login stores one", profile, key, name)
 end
 
 function sources.credential(credential, name, profile)

@@ -18,7 +18,7 @@ local function fail(message, ...)
   core.fail(true, {kind = "auth", message = message:format(...)})
 end
 
---- What somebody types, unseen; without a terminal the first line of standard input. Raises when it is nothing.
+--- Read a secret without echo; without a terminal the first line of standard input. Raises when it is nothing.
 function M.ask(question)
   local terminal = screen.terminal
   local text = terminal and terminal.ask_secret and terminal.asks and terminal.ask_secret(question) or nil
@@ -97,7 +97,7 @@ function M.drop(name)
   return done
 end
 
---- Asks Toggl who has these credentials, at the server of profile NAME: one request. Raises when nobody has.
+--- Ask Toggl for the person of these credentials, at the server of profile NAME: one request. Raises without one.
 function M.check(name, credentials)
   local all = profiles.all(config.config_dir())
   local section = all and all[name] or {}

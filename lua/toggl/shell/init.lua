@@ -37,7 +37,7 @@ local SPEC = {
 }
 
 local at_job = false
-local helper = "togglsh" -- whose --help tells more about a wrong word: the program's, that of the job, or nobody's
+local helper = "togglsh" -- the command whose --help explains a wrong word: the program, the job, or none
 
 local function say(format, ...)
   io.stderr:write("togglsh: ", select("#", ...) > 0 and format:format(...) or format, "\n")
@@ -409,7 +409,7 @@ local function end_dry_run(status)
 end
 
 -- print stops a script whose reader has left. A terminal shows the escapes in what is printed and does not obey them,
--- since names come from whoever chose them; io.write writes what it is given. os.exit ends everything that is open, and
+-- since names come from other people; io.write writes what it is given. os.exit ends everything that is open, and
 -- tells when output was lost.
 local function mind_output(host)
   local exit, write = os.exit, require("toggl.text.show").write

@@ -185,8 +185,8 @@ local function add_views(out)
     rows[i] = {("`%s`"):format(view.name), doc, table.concat(getmetatable(found).columns, ", ")}
   end
   out[#out + 1] = "## SQL views\n\nWhat `client:sql` can ask: the records of all stored replies of the account, each "
-    .. "once, from the youngest reply that has it.\nWhoever is missing from a list that came back whole and without "
-    .. "filters since then is gone.\nSecrets are not in them. Nested values are JSON text; `json_each` and "
+    .. "once, from the youngest reply that has it.\nA record missing from a later list that is whole and without "
+    .. "filters is gone.\nSecrets are not in them. Nested values are JSON text; `json_each` and "
     .. "`json_extract` open them.\n"
   add_table(out, {"view", "what a row is", "columns"}, rows)
 end
