@@ -21,6 +21,7 @@
 #include "toggl/reply.h"
 #include "toggl/record.h"
 #include "toggl/sql.h"
+#include "toggl/stored.h"
 #include "toggl/event.h"
 #include "toggl/json.h"
 

@@ -442,6 +442,7 @@ static int client_index(lua_State *L)
 static const luaL_Reg methods[] = {{"close", client_close},
                                    {"request", ltg_request},
                                    {"sql", ltg_sql},
+                                   {"check_stores", ltg_check_stores},
                                    {"step", client_step},
                                    {"timeout", client_timeout},
                                    {"fds", client_fds},

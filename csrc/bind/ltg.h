@@ -161,7 +161,8 @@ tg_page *ltg_listat(const ltg_list *l, size_t i, tg_record *r); /* i < count */
 void ltg_open_list(lua_State *L);
 
 /* sql.c */
-int ltg_sql(lua_State *L); /* client:sql(query, ...) */
+int ltg_sql(lua_State *L);          /* client:sql(query, ...) */
+int ltg_check_stores(lua_State *L); /* client:check_stores() */
 void ltg_open_sql(lua_State *L);
 
 /* push.c */

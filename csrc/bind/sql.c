@@ -1,4 +1,4 @@
-/* client:sql(query, ...): rows of the store as a plain list of plain tables. */
+/* The store: client:sql(query, ...), rows as a plain list of plain tables; what its file holds, and its end. */
 #include "ltg.h"
 
 #define LTG_SQL   "toggl.sql"
@@ -96,8 +96,67 @@ int ltg_sql(lua_State *L)
     return more < 0 ? ltg_fail(L, c->raises, &err) : 1;
 }
 
+/* Fields of the table at the top that both functions below tell. */
+static void set_state(lua_State *L, const tg_cache_state *s)
+{
+    lua_pushinteger(L, s->bytes);
+    lua_setfield(L, -2, "bytes");
+    lua_pushinteger(L, s->replies);
+    lua_setfield(L, -2, "replies");
+    lua_pushinteger(L, s->copies);
+    lua_setfield(L, -2, "copies");
+    lua_pushinteger(L, s->copy_bytes);
+    lua_setfield(L, -2, "copy_bytes");
+}
+
+/* core.cache_status(path) -> {bytes =, replies =, copies =, copy_bytes =, there =, version =, oldest =, newest =}, error
+** of a file that is there and not used */
+static int cache_status(lua_State *L)
+{
+    tg_cache_state s;
+    tg_error problem;
+    tg_cache_look(luaL_checkstring(L, 1), &s, &problem);
+    lua_newtable(L);
+    set_state(L, &s);
+    ltg_setflag(L, "there", s.there);
+    if (s.usable) lua_pushinteger(L, s.version), lua_setfield(L, -2, "version");
+    if (s.oldest > 0) lua_pushnumber(L, s.oldest), lua_setfield(L, -2, "oldest");
+    if (s.newest > 0) lua_pushnumber(L, s.newest), lua_setfield(L, -2, "newest");
+    if (problem.kind == TG_OK) return 1;
+    ltg_pusherror(L, &problem);
+    return 2;
+}
+
+/* core.cache_clear(path) -> what was removed, as above; error of replies that were not */
+static int cache_clear(lua_State *L)
+{
+    tg_cache_state s;
+    tg_error err = {.kind = TG_OK};
+    bool ok = tg_cache_clear(luaL_checkstring(L, 1), &s, &err);
+    if (!ok) s.replies = s.bytes = 0;
+    lua_newtable(L);
+    set_state(L, &s);
+    if (ok) return 1;
+    ltg_pusherror(L, &err);
+    return 2;
+}
+
+/* client:check_stores() -> whether they can be written */
+int ltg_check_stores(lua_State *L)
+{
+    bool ok = tg_client_check_stores(ltg_checkclient(L, 1)->client);
+    ltg_drain(L, 1);
+    lua_pushboolean(L, ok);
+    return 1;
+}
+
+/* [-0, +0], the module at the top */
 void ltg_open_sql(lua_State *L)
 {
+    lua_pushcfunction(L, cache_status);
+    lua_setfield(L, -2, "cache_status");
+    lua_pushcfunction(L, cache_clear);
+    lua_setfield(L, -2, "cache_clear");
     luaL_newmetatable(L, LTG_SQL);
     lua_pushcfunction(L, sql_gc);
     lua_setfield(L, -2, "__gc");

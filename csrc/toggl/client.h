@@ -110,6 +110,9 @@ typedef struct tg_window_state {
 
 TG_API void tg_client_quota(tg_client *c, bool (*fn)(void *ctx, const tg_window_state *w), void *ctx);
 
+/* Can the stores that it was given be written? One that cannot is warned of. Waits for other processes as a call does. */
+TG_API bool tg_client_check_stores(tg_client *c);
+
 /* What GET /me/quota said of a window; TOTAL below 0: not said. */
 TG_API void tg_client_learn(tg_client *c, int64_t organization, int remaining, double resets_in, int total);
 

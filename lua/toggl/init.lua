@@ -21,7 +21,7 @@ if debug then core.library((debug.getinfo(1, "S").source:gsub("init%.lua$", ""))
 -- Parts that not every script needs are loaded when they are first asked for.
 local parts = { json = "toggl.text.json", csv = "toggl.text.csv", show = "toggl.text.show",
   options = "toggl.text.options", report = "toggl.text.report", secrets = "toggl.config.secrets",
-  sandbox = "toggl.sandbox", audit = "toggl.audit" }
+  sandbox = "toggl.sandbox", audit = "toggl.audit", cache = "toggl.cache" }
 local functions = { map = "toggl.task", all = "toggl.task", task = "toggl.task", sleep = "toggl.task",
   help = "toggl.words.help" }
 

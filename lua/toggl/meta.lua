@@ -646,6 +646,12 @@ function client:windows() end
 ---@return toggl.cost
 function client:cost() end
 
+---Tells whether the store of replies and the quota ledger can be written. What cannot is warned of, as it is when a call meets it: a full disk shows only here and when something is stored.
+---
+---Cost: nothing.
+---@return boolean
+function client:check_stores() end
+
 ---Waits until something new can be seen: Toggl needs a few seconds, and says not_found or forbidden meanwhile. Other errors end it at once.
 ---
 ---Cost: what fn asks for, at each try.
@@ -2025,6 +2031,26 @@ function toggl_report.write(path, page) end
 ---@param path string A file, or none.
 ---@return boolean
 function toggl_report.foreign(path) end
+
+---The file of stored replies, without a client or credentials.
+---@class toggl.cache
+local toggl_cache = {}
+
+---Tells what is in the store of replies and changes nothing: path, there, bytes, replies, oldest and newest (seconds since 1970), version, copies and copy_bytes (quarantined), problem (an error: why it is not used).
+---
+---Cost: nothing.
+---@param path? string The file; that of this user when not given.
+---@return table?
+---@return toggl.error? err
+function toggl_cache.status(path) end
+
+---Removes the replies of all accounts and the quarantined copies, and tells how many: path, replies, bytes, copies. A damaged store is begun anew; one of a newer version or of another program is left alone, and the error has what was removed as err.removed.
+---
+---Cost: nothing.
+---@param path? string The file; that of this user when not given.
+---@return table?
+---@return toggl.error? err
+function toggl_cache.clear(path) end
 
 ---Starts sandboxes.
 ---@class toggl.sandbox_module

@@ -45,13 +45,14 @@ _togglsh() {
     case $job in
     audit) options='--section --top --output --no-editor --sandbox --profile --org --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
     auth) options='--profile --keyring --email --no-check --check --no-editor --sandbox --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='login status logout' ;;
+    cache) options='--no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='status clear' ;;
     groups) options='--no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
     invite) options='--workspace --group --yes --dry-run --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --trace --help' words='' ;;
     people) options='--state --admins --filter --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
     quota) options='--refresh --no-editor --sandbox --profile --org --output --columns --wait --offline --yes --dry-run --trace --help' words='' ;;
     report) options='--no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
     sandbox) options='--port --people --seed --plan --latency --page-cap --visible-after --rate --file --record --fault --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
-    '') options='--eval -e --library -l --interactive -i --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --version -v --help -h' words='audit auth groups invite people quota report sandbox' ;;
+    '') options='--eval -e --library -l --interactive -i --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --version -v --help -h' words='audit auth cache groups invite people quota report sandbox' ;;
     *) options='' ;;
     esac
     if [[ $cur == -* ]]; then

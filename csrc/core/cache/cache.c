@@ -105,7 +105,7 @@ struct tg_cache {
 /* ---------------------------------------------------------------------------------------------------- open and close
  */
 
-static tg_store_options options_of(const char *path, bool read_only)
+tg_store_options tg_cache_options(const char *path, bool read_only)
 {
     return (tg_store_options){.path = path,
                               .id = CACHE_ID,
@@ -120,7 +120,7 @@ static tg_store_options options_of(const char *path, bool read_only)
 
 tg_cache *tg_cache_open(const char *path, char warning[300], tg_error *err)
 {
-    tg_store_options o = options_of(path, false);
+    tg_store_options o = tg_cache_options(path, false);
     tg_cache *c = calloc(1, sizeof *c);
     if (warning) warning[0] = '\0';
     if (!c || !(c->path = strdup(path)))
@@ -148,6 +148,11 @@ void tg_cache_close(tg_cache *c)
     tg_store_close(c->store);
     free(c->path);
     free(c);
+}
+
+bool tg_cache_probe(tg_cache *c, tg_error *err)
+{
+    return tg_store_probe(c->store, err);
 }
 
 const char *tg_cache_warning(tg_cache *c)
@@ -462,7 +467,7 @@ bool tg_cache_trim(tg_cache *c, double before, int64_t bytes, tg_error *err)
 
 sqlite3_stmt *tg_cache_sql(tg_cache *c, const char *account, const char *sql, size_t n, tg_error *err)
 {
-    tg_store_options o = options_of(c->path, true);
+    tg_store_options o = tg_cache_options(c->path, true);
     if (!c->reader) c->reader = tg_reader_new(c->store, &o, err);
     return c->reader ? tg_reader_prepare(c->reader, account, sql, n, err) : NULL;
 }

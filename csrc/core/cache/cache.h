@@ -27,6 +27,7 @@ typedef struct tg_stored {
 ** PATH ":memory:" or a file. NULL: err; a file that cannot be used is no reason to fail a call: the client warns once.
 ** WARNING as tg_store_open.
 */
+tg_store_options tg_cache_options(const char *path, bool read_only); /* of the file at PATH, which is borrowed */
 tg_cache *tg_cache_open(const char *path, char warning[300], tg_error *err);
 void tg_cache_close(tg_cache *c);
 void tg_cache_patience(tg_cache *c, double seconds);                      /* as tg_store_patience */
@@ -58,6 +59,9 @@ bool tg_cache_drop(tg_cache *c, const char *account, const char *tags, double no
 /* Was one of the tags dropped, by any process, within SETTLE seconds before AT? A server may show a change some seconds
 ** late: what it answers until then is stored spoiled. */
 bool tg_cache_settling(tg_cache *c, const char *account, const char *tags, double at, double settle);
+
+/* Can it be written now? As tg_store_probe. */
+bool tg_cache_probe(tg_cache *c, tg_error *err);
 
 /* Forgets what is older than `before`, and the oldest beyond `bytes` of text. Puts do it themselves, now and then. */
 bool tg_cache_trim(tg_cache *c, double before, int64_t bytes, tg_error *err);

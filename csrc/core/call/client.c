@@ -340,6 +340,17 @@ void tg_client_quota(tg_client *c, bool (*fn)(void *ctx, const tg_window_state *
     tg_client_mind_stores(c);
 }
 
+bool tg_client_check_stores(tg_client *c)
+{
+    if (tg_client_inherited(c)) return false;
+    tg_client_ledger(c);
+    tg_client_cache(c);
+    bool ok = !c->cache_path || (c->cache && tg_cache_probe(c->cache, NULL));
+    ok = (!c->state_path || (c->state && tg_store_probe(c->state, NULL))) && ok;
+    tg_client_mind_stores(c);
+    return ok;
+}
+
 void tg_client_learn(tg_client *c, int64_t organization, int remaining, double resets_in, int total)
 {
     if (tg_client_inherited(c)) return;

@@ -223,18 +223,30 @@ static bool belongs(const char *name, const char *keep)
     return name[n] == '\0';
 }
 
-int tg_file_copies(const char *path, const char *keep, bool remove)
+/* One that SQLite keeps beside another. */
+static bool is_beside(const char *name)
+{
+    size_t n = strlen(name);
+    for (size_t i = 0; i < BESIDE; i++)
+        if (n > strlen(beside[i]) && strcmp(name + n - strlen(beside[i]), beside[i]) == 0) return true;
+    return false;
+}
+
+int tg_file_copies(const char *path, const char *keep, bool remove, int64_t *bytes)
 {
     char prefix[300];
     struct stat st;
     struct dirent *e;
     int n = 0;
+    if (bytes) *bytes = 0;
     DIR *d = open_copies(path, prefix);
     while (d && (e = readdir(d))) {
         bool ours = strncmp(e->d_name, prefix, strlen(prefix)) == 0;
         if (!ours || belongs(e->d_name, keep)) continue;
         if (fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode)) continue;
-        n += !remove || unlinkat(dirfd(d), e->d_name, 0) == 0;
+        if (remove && unlinkat(dirfd(d), e->d_name, 0) != 0) continue;
+        n += !is_beside(e->d_name);
+        if (bytes) *bytes += st.st_size;
     }
     if (d) closedir(d);
     return n;
@@ -252,7 +264,7 @@ char *tg_file_aside(const char *path)
     }
     if (name && rename(path, name) == 0) {
         chmod(name, 0600);
-        tg_file_copies(path, name_of(name), true);
+        tg_file_copies(path, name_of(name), true, NULL);
         return name;
     }
     free(name);

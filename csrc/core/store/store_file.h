@@ -41,7 +41,8 @@ int tg_file_lock(const char *path, const tg_file_patience *patience);
 ** lock must be held. The caller frees the new path; NULL: it stands where it stood.
 */
 char *tg_file_aside(const char *path);
-/* Count the files of quarantined copies of PATH but those of the copy KEEP (a name; NULL: all), and REMOVE them. */
-int tg_file_copies(const char *path, const char *keep, bool remove);
+/* Counts the quarantined copies of PATH but KEEP (a name; NULL: all) and their BYTES (may be NULL), and may REMOVE them
+** with what SQLite kept beside them. */
+int tg_file_copies(const char *path, const char *keep, bool remove, int64_t *bytes);
 
 #endif

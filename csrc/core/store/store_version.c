@@ -98,14 +98,16 @@ static bool has_first_table(tg_store *s)
 }
 
 /* S->damaged says whether the file is at fault, or sound and not for us. */
-static bool refuse(tg_store *s, bool ours, bool newer, tg_error *err)
+static bool refuse(tg_store *s, bool ours, bool newer, int64_t version, tg_error *err)
 {
     if (!ours && s->damaged) return tg_store_fail(s, SQLITE_NOTADB, err);
     if (!ours)
         tg_error_set(err, TG_E_INVALID, "%s: it is no database of ours; it is left alone and not used", s->name);
     else if (newer)
-        tg_error_set(err, TG_E_INVALID, "%s was made by a newer version of this program; it is left alone and not used",
-                     s->name);
+        tg_error_set(err, TG_E_INVALID,
+                     "%s was made by a newer version of this program (its layout is %d, ours %d); it is left alone and "
+                     "not used",
+                     s->name, (int)version, last_version(s));
     else
         tg_error_set(err, TG_E_INVALID, "%s was made by an older version of this program, or is damaged", s->name);
     tg_error_advise(err, newer ? "use that version, or name another file" : "name another file, or move it away");
@@ -124,7 +126,7 @@ bool tg_store_check_version(tg_store *s, tg_error *err)
     if (!s->o.read_only && (empty || (older && version > 0 && !s->o.disposable))) return make_tables(s, err);
     bool newer = id == s->o.id && version > last_version(s) && version <= last_version(s) + NEWER_MOST;
     s->damaged = !newer && (id == s->o.id || has_first_table(s));
-    return refuse(s, id == s->o.id, newer, err);
+    return refuse(s, id == s->o.id, newer, version, err);
 }
 
 bool tg_store_touch(tg_store *s, tg_error *err)

@@ -262,9 +262,30 @@ end
 
 -- ------------------------------------------------------------------------------------------------------------- prompt
 
--- The window that the prompt tells of: of the organization, while one is known; else the account's own.
-local function window_text(client, org)
-  local id = type(org) == "userdata" and org.id or nil
+-- The key that `org` has or will have, as far as that is known without a request: its own, one that was named by key,
+-- or what the store knows of the name. Without a name only one organization can be meant.
+local function organization_key(self, client)
+  local org = rawget(_G, "org")
+  if org ~= nil then return type(org) == "userdata" and core.class_of(org) == "organization" and org.id or nil end
+  local wanted = self.organization
+  if self.key then return self.key end
+  if wanted and wanted:find "^%d+$" and wanted == os.getenv "TOGGL_ORGANIZATION_ID" then
+    self.key = math.tointeger(tonumber(wanted))
+    return self.key
+  end
+  local matches, found = wanted and require("toggl.class.common").by_key_or_name(wanted, "id"), {}
+  for _, row in ipairs(client and client:sql "SELECT id, name FROM organizations" or {}) do
+    if not matches or matches(row) then found[#found + 1] = row.id end
+  end
+  if #found == 1 then self.key = found[1] end
+  return self.key
+end
+
+-- The window that the next call spends: of the organization, once it is known; else the account's own, which a search
+-- for it spends.
+local function window_text(self, client)
+  local known, id = pcall(organization_key, self, client)
+  if not known then id = nil end
   local window = client and question.window_of(client:windows(), id)
   if not window or not window.remaining then return nil end
   local text = ("%d left"):format(window.remaining)
@@ -283,7 +304,7 @@ end
 --- "work:Acme 27 left until 14:05> ". A prompt must not wait: while another process holds the store, it says less.
 function M.prompt(self)
   local client, parts = rawget(_G, "client"), {mark("1", place_name(self))}
-  local ok, text, left = self.host.glance(function() return window_text(client, rawget(_G, "org")) end)
+  local ok, text, left = self.host.glance(function() return window_text(self, client) end)
   if ok and text then parts[#parts + 1] = mark(left < 5 and "33" or "2", text) end
   if self.offline then parts[#parts + 1] = mark("33", "OFFLINE") end
   if self.dry then parts[#parts + 1] = mark("33", "DRY RUN")

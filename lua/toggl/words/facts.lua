@@ -27,6 +27,7 @@ M.classes = {
   {class = "toggl.options", name = "toggl.options", doc = "Words of a command line, for jobs."},
   {class = "toggl.audit", name = "toggl.audit", doc = "What there is to know about an organization, cheaply."},
   {class = "toggl.report", name = "toggl.report", doc = "An audit as one page of HTML."},
+  {class = "toggl.cache", name = "toggl.cache", doc = "The file of stored replies, without a client or credentials."},
   {class = "toggl.sandbox", name = "toggl.sandbox", doc = "Starts sandboxes."},
 }
 

@@ -63,6 +63,10 @@ return {
   {class = "client", name = "cost", returns = "toggl.cost",
     doc = "Counts the requests that this client has spent: in all, by operation and by window.",
     example = 'org:users(); print(client:cost().total)'},
+  {class = "client", name = "check_stores", returns = "boolean",
+    doc = "Tells whether the store of replies and the quota ledger can be written. What cannot is warned of, as it is "
+      .. "when a call meets it: a full disk shows only here and when something is stored.",
+    example = 'print(client:check_stores())'},
   {class = "client", name = "wait_until", returns = "any", fails = true,
     params = {{name = "fn", type = "fun(): any", doc = "Tried until it returns something other than nil or false."},
       {name = "options", type = "{tries: integer?, every: number?}", optional = true,
@@ -360,6 +364,18 @@ return {
     params = {{name = "user", type = "toggl.user", doc = "A person of the organization."}},
     doc = "Tells the highest right of a person in the organization.",
     example = 'print(toggl.audit.role(org:user "ann@acme.test"))'},
+  {class = "toggl.cache", name = "status", returns = "table", fails = true,
+    params = {{name = "path", type = "string", optional = true, doc = "The file; that of this user when not given."}},
+    doc = "Tells what is in the store of replies and changes nothing: path, there, bytes, replies, oldest and newest "
+      .. "(seconds since 1970), version, copies and copy_bytes (quarantined), problem (an error: why it is not used).",
+    example = 'print(toggl.cache.status("/tmp/no such folder/cache.db").there)'},
+  {class = "toggl.cache", name = "clear", returns = "table", fails = true,
+    params = {{name = "path", type = "string", optional = true, doc = "The file; that of this user when not given."}},
+    errors = {"invalid"},
+    doc = "Removes the replies of all accounts and the quarantined copies, and tells how many: path, replies, bytes, "
+      .. "copies. A damaged store is begun anew; one of a newer version or of another program is left alone, and the "
+      .. "error has what was removed as err.removed.",
+    example = 'print(toggl.cache.clear("/tmp/no such folder/cache.db").replies)'},
   {class = "toggl.report", name = "page", returns = "string",
     params = {{name = "found", type = "table", doc = "What toggl.audit.read gave."}},
     doc = "Makes a page of HTML that needs nothing else: no script, font, image or address.",
