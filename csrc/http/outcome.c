@@ -213,7 +213,9 @@ static void judge_failure(tg_slot *s, CURLcode rc)
         tg_http_end(s, unsent_outcome(s, rc, s->said), text);
 }
 
-/* Does nothing but the end of the connection say where the body ends? */
+/* Does nothing but the end of the connection say where the body ends? In HTTP/2 its frames do; but for libcurl 7.88 also
+** a stream that was given up with the code for "no error" has ended in order, and of a bare text without a length that
+** cannot be told from a whole one. No server has a reason to do so. */
 static bool is_unmarked(tg_slot *s, long status)
 {
     long version = 0;

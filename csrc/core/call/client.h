@@ -171,7 +171,8 @@ void tg_call_changed(tg_call *call);
 bool tg_call_drop_missed(tg_client *c);
 
 /* reply.c */
-bool tg_reply_is_cut(tg_text body);  /* of a reply without a length: not JSON to its end, so more may be missing */
+/* Of a reply without a length, of that content type: not JSON to its end, so more may be missing. */
+bool tg_reply_is_cut(tg_text body, const char *type);
 bool tg_reply_is_page(tg_text body); /* HTML and the like, which no operation answers */
 /* Makes the reply of a body (taken). Headers are copied. False: err, and the body is freed. */
 bool tg_reply_make(tg_call *call, int status, char *body, size_t n, tg_text headers, tg_error *err);

@@ -21,7 +21,8 @@ static void look_for_cut(tg_exchange *x)
 {
     tg_text body = {x->reply.p, x->reply.n};
     if (x->outcome != TG_X_REPLY || !x->unmarked || x->status < 200 || x->status > 299) return;
-    if (tg_reply_is_page(body) || !tg_reply_is_cut(body)) return;
+    const char *type = tg_headers_find((tg_text){x->headers.p, x->headers.n}, "content-type");
+    if (tg_reply_is_page(body) || !tg_reply_is_cut(body, type)) return;
     x->outcome = TG_X_BROKEN;
     snprintf(x->message, sizeof x->message, "the reply has no length, and is not whole after %zu bytes", body.n);
 }

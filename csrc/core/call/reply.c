@@ -77,10 +77,16 @@ tg_page *tg_page_of(tg_text text, tg_shape shape, const tg_model *m, tg_error *e
     return tg_page_new(copy, text.n, &o, m, err);
 }
 
+static tg_text skip_blanks(tg_text t)
+{
+    while (t.n && t.p[0] && strchr(" \t\r\n", t.p[0])) t.p++, t.n--;
+    return t;
+}
+
 /* A guest network or a proxy answers everything with a page of its own, and with status 200. */
 bool tg_reply_is_page(tg_text t)
 {
-    while (t.n && t.p[0] && strchr(" \t\r\n", t.p[0])) t.p++, t.n--;
+    t = skip_blanks(t);
     return t.n && t.p[0] == '<';
 }
 
@@ -93,11 +99,17 @@ static bool is_cut_scalar(tg_text t)
     return strspn(t.p, "-+.eE0123456789") >= t.n && (t.p[0] == '-' || (t.p[0] >= '0' && t.p[0] <= '9'));
 }
 
+/* Does it begin like JSON that shows its own end? */
+static bool opens(tg_text t)
+{
+    t = skip_blanks(t);
+    return t.n && t.p[0] && strchr("{[\"", t.p[0]);
+}
+
 /* What says or shows that it is JSON has to be whole JSON, and is not taken for a bare text. */
 static bool poses_as_json(tg_text t, const char *type)
 {
-    while (t.n && strchr(" \t\r\n", *t.p)) t.p++, t.n--;
-    return (type && strstr(type, "json")) || (t.n && strchr("{[\"", *t.p)) || is_cut_scalar(t);
+    return (type && strstr(type, "json")) || opens(t) || is_cut_scalar(skip_blanks(t));
 }
 
 /* JSON whose fault is at its very end, or so near to it that the last word, escape or number may go on behind it. */
@@ -106,11 +118,23 @@ static bool may_go_on(tg_text t, size_t at)
     return t.n - at < LONGEST_TOKEN || strspn(t.p + at, "-+.eE0123456789") >= t.n - at;
 }
 
-bool tg_reply_is_cut(tg_text t)
+/* Is it whole JSON once its odd values are mended? */
+static bool whole_if_mended(tg_text t)
+{
+    tg_error err;
+    tg_page *page = tg_page_of(t, TG_REPLY_ANY, NULL, &err);
+    tg_page_unref(page);
+    return page != NULL;
+}
+
+bool tg_reply_is_cut(tg_text t, const char *type)
 {
     size_t at = 0;
     if (!t.n) return true;
-    return !tg_json_check_at(t, &at, NULL) && (may_go_on(t, at) || !poses_as_json(t, NULL));
+    /* A number or a word has no end of its own: as a bare text it may go on, "true story". */
+    if (!(type && strstr(type, "json")) && !opens(t)) return true;
+    if (tg_json_check_at(t, &at, NULL) || whole_if_mended(t)) return false;
+    return may_go_on(t, at) || !poses_as_json(t, NULL);
 }
 
 /* Servers answer some strings bare (reference 1.6). An HTML page is never what was asked for. */
