@@ -157,4 +157,61 @@ describe("one descriptor", function()
       for i = 1, 3 do assert.equal(2 * i, results[i]:wait()) end
     end
   end)
+
+  -- The hook stops only what the task resumes: the task itself goes on, waits, and others have their turn meanwhile.
+  it("stays whole when what a task resumes is stopped in the middle of starting tasks", function()
+    server:set{quota = 100000}
+    for step = 1, 60 do
+      local inner, ended = {}, {}
+      local function start_some()
+        for i = 1, 4 do
+          inner[i] = toggl.task(function()
+            toggl.sleep(0.0005 * i)
+            return #client:organizations{refresh = i == 4}
+          end)
+          coroutine.yield(i)
+        end
+      end
+      local outer = toggl.task(function()
+        local co, seen = coroutine.create(start_some), {}
+        host.preempt(co, 2 + step)
+        while coroutine.status(co) ~= "dead" do
+          local ok, value = coroutine.resume(co)
+          assert(ok, value)
+          seen[#seen + 1] = value -- of a stop by the hook it is nil
+          toggl.sleep(0)
+        end
+        return table.concat(seen, " ")
+      end)
+      for i = 1, 3 do toggl.task(function() for _ = 1, 5 do toggl.sleep(0.0005) end ended[#ended + 1] = i end) end
+      local give_up = core.ticks() + 10
+      while tasks.turn() > 0 and core.ticks() < give_up do core.sleep(0.0005) end
+      assert.equal(0, tasks.count(), "after stops every " .. 2 + step)
+      assert.equal("1 2 3 4", outer:wait())
+      assert.equal(3, #ended)
+      for i = 1, 4 do assert.equal(2, inner[i]:wait()) end
+    end
+  end)
+
+  it("stays whole when what a task resumed is given up in the middle", function()
+    for step = 1, 60 do
+      local others = {}
+      local outer = toggl.task(function()
+        for _ = 1, 5 do
+          local co = coroutine.create(function()
+            for i = 1, 3 do others[#others + 1] = toggl.task(function() toggl.sleep(0.0005 * i) return i end) end
+          end)
+          host.preempt(co, 20 + step)
+          assert(coroutine.resume(co))
+          if coroutine.status(co) ~= "dead" then coroutine.close(co) end
+          toggl.sleep(0)
+        end
+      end)
+      local give_up = core.ticks() + 10
+      while tasks.turn() > 0 and core.ticks() < give_up do core.sleep(0.0005) end
+      assert.equal(0, tasks.count(), "after stops every " .. 20 + step)
+      outer:wait()
+      for _, task in ipairs(others) do assert.is_true(task:done()) end
+    end
+  end)
 end)

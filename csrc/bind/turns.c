@@ -143,6 +143,8 @@ static int arm_timer(lua_State *L)
 typedef struct ltg_guard {
     int depth;
     pid_t pid;
+    bool lost;               /* a coroutine ended inside, and left the lists as they were just then */
+    const lua_State *driven; /* goes on by finish_inside, and no further than out of the scheduler; to be compared */
 } ltg_guard;
 
 /* [-0, +1] the list of the guard */
@@ -165,22 +167,30 @@ static ltg_state state_of(lua_State *co)
     return lua_status(co) == LUA_OK && lua_getstack(co, 0, &ar) ? ACTIVE : GONE;
 }
 
-/* core.enter() -> a guard to be closed at the end, or nil: another coroutine was stopped inside; whether one was lost
-** inside; whether this process is a child that sees the tasks of its parent for the first time */
+/* The list of the guard at LIST: forgets those on top that are gone. The one that is on top then; NULL: it is active, or
+** there is none. [-0, +1] it, or nil */
+static lua_State *push_stopped(lua_State *L, ltg_guard *g, int list)
+{
+    for (; g->depth > 0; g->depth--) {
+        lua_rawgeti(L, list, g->depth);
+        lua_State *co = lua_tothread(L, -1);
+        ltg_state s = state_of(co);
+        if (s == STOPPED) return co;
+        lua_pop(L, 1);
+        if (s == ACTIVE) break;
+        g->lost = true;
+    }
+    lua_pushnil(L);
+    return NULL;
+}
+
+/* core.enter() -> a guard to be closed at the end, or nil: another coroutine was stopped inside; whether this process is
+** a child that sees the tasks of its parent for the first time */
 static int enter(lua_State *L)
 {
     lua_settop(L, 0);
-    bool lost = false, busy = false;
     ltg_guard *g = push_guard(L);
-    for (; g->depth > 0 && !busy; g->depth--) {
-        lua_rawgeti(L, 1, g->depth);
-        ltg_state s = state_of(lua_tothread(L, -1));
-        lua_pop(L, 1);
-        if (s == ACTIVE) break;
-        if ((busy = s == STOPPED)) break;
-        lost = true;
-    }
-    if (busy) {
+    if (push_stopped(L, g, 1)) {
         lua_pushnil(L);
         return 1;
     }
@@ -188,16 +198,64 @@ static int enter(lua_State *L)
     lua_rawseti(L, 1, g->depth + 1); /* may raise, out of memory: then nothing was entered */
     g->depth++;
     lua_rawgetp(L, LUA_REGISTRYINDEX, &guard_key);
-    lua_pushboolean(L, lost);
     lua_pushboolean(L, g->pid != getpid());
     g->pid = getpid();
-    return 3;
+    return 2;
 }
 
-/* The guard's __close: with it go those that were entered after it and never left. */
-static int leave(lua_State *L)
+/* core.lost(): has a coroutine been lost inside since this was asked? Then the lists are to be made anew. */
+static int lost(lua_State *L)
 {
     ltg_guard *g = push_guard(L);
+    lua_pushboolean(L, g->lost);
+    g->lost = false;
+    return 1;
+}
+
+/* [-0, +0] but for an error of CO, which is raised here */
+static void drive(lua_State *L, ltg_guard *g, lua_State *co)
+{
+    int values;
+    const lua_State *before = g->driven;
+    g->driven = co;
+    int status = lua_resume(co, L, 0, &values);
+    g->driven = before;
+    if (status == LUA_YIELD) {
+        lua_pop(co, values);
+    } else if (status != LUA_OK) {
+        lua_xmove(co, L, 1);
+        lua_error(L);
+    }
+}
+
+/* core.finish_inside(): for who is inside and called functions of others. A coroutine that one of them resumed, and
+** that a hook stopped inside, goes on until it has left: the caller's own work would find the lists half changed. */
+static int finish_inside(lua_State *L)
+{
+    lua_State *co;
+    lua_settop(L, 0);
+    ltg_guard *g = push_guard(L);
+    while ((co = push_stopped(L, g, 1)) != NULL && co != L) {
+        drive(L, g, co);
+        lua_settop(L, 1);
+    }
+    return 0;
+}
+
+/* Did an error end the work, or did a program close the coroutine, which leaves no function below the __close? */
+static bool ended_early(lua_State *L)
+{
+    lua_Debug ar;
+    return !lua_isnoneornil(L, 2) || !lua_getstack(L, 1, &ar);
+}
+
+/* The guard's __close: with it go those that were entered after it and never left. Who was driven out of the scheduler
+** stops here, and goes on when its owner resumes it. */
+static int leave(lua_State *L)
+{
+    bool early = ended_early(L);
+    ltg_guard *g = push_guard(L);
+    if (early) g->lost = true;
     for (int i = g->depth; i > 0; i--) {
         lua_rawgeti(L, -1, i);
         bool mine = lua_tothread(L, -1) == L;
@@ -206,7 +264,7 @@ static int leave(lua_State *L)
         g->depth = i - 1;
         break;
     }
-    return 0;
+    return g->driven == L && lua_isyieldable(L) ? lua_yield(L, 0) : 0;
 }
 
 /* core.stopped_inside(coroutine): a hook stopped it there. It has to go on before others do. */
@@ -224,8 +282,14 @@ static int stopped_inside(lua_State *L)
     return 1;
 }
 
-static const luaL_Reg functions[] = {{"pollfd", pollfd}, {"watch", watch}, {"nudge", nudge},
-                                     {"arm", arm_timer}, {"enter", enter}, {"stopped_inside", stopped_inside},
+static const luaL_Reg functions[] = {{"pollfd", pollfd},
+                                     {"watch", watch},
+                                     {"nudge", nudge},
+                                     {"arm", arm_timer},
+                                     {"enter", enter},
+                                     {"lost", lost},
+                                     {"stopped_inside", stopped_inside},
+                                     {"finish_inside", finish_inside},
                                      {NULL, NULL}};
 
 static void open_guard(lua_State *L)

@@ -45,20 +45,31 @@ local function finish(task, ok, ...)
   settle(task)
 end
 
+local function with_traceback(task, result)
+  if debug and not result[1] and not is_error(result[2]) and type(result[2]) == "string" then
+    result[2] = debug.traceback(task.thread, require("toggl.words.slip").explain(result[2], nil, task.thread), 1)
+  end
+  return result
+end
+
+-- What a task that stopped came to is noted in it; then it is parked or finished.
+local function conclude(task)
+  local result = task.outcome
+  if task.finished then return end
+  if result then finish(task, table.unpack(result, 1, result.n))
+  elseif coroutine.status(task.thread) == "suspended" then waiting.park(task, task.waiting) end
+end
+
 -- A hook may stop a task anywhere, which then gives way. One that was stopped while it worked on the lists of this
--- file goes on at once: nothing else may look at them before.
+-- file goes on at once, and so does a coroutine that it resumed: nothing else may look at them before.
 local function resume(task)
   waiting.leave(task)
   local result
   repeat result = table.pack(coroutine.resume(task.thread)) until not core.stopped_inside(task.thread)
-  if coroutine.status(task.thread) ~= "dead" then
-    waiting.park(task, result[2])
-    return
-  end
-  if debug and not result[1] and not is_error(result[2]) and type(result[2]) == "string" then
-    result[2] = debug.traceback(task.thread, require("toggl.words.slip").explain(result[2], nil, task.thread), 1)
-  end
-  finish(task, table.unpack(result, 1, result.n))
+  if coroutine.status(task.thread) == "dead" then task.outcome = with_traceback(task, result)
+  else task.waiting = result[2] end
+  core.finish_inside()
+  conclude(task)
 end
 
 local function in_order()
@@ -78,6 +89,7 @@ local function recover()
     local status = coroutine.status(task.thread)
     task.awake, task.ring, task.sleeper = nil, nil, nil
     if task.finished then settle(task)
+    elseif task.outcome then conclude(task)
     elseif status == "dead" then
       finish(task, false, core.error{ kind = "cancelled", message = "the task was interrupted" })
     elseif status == "suspended" then waiting.park(task, task.waiting) end
@@ -101,9 +113,9 @@ local doomed = {}
 -- Everything that works on the lists of tasks holds a guard meanwhile, and closes it. A host may stop Lua anywhere, by
 -- a hook that yields, and come in from another coroutine: then there is no guard, and the caller comes back later.
 local function enter()
-  local guard, lost, forked = core.enter()
+  local guard, forked = core.enter()
   if not guard then return nil end
-  if lost then recover() end
+  if core.lost() then recover() end
   if forked then end_inherited() end
   while #doomed > 0 do table.remove(doomed):cancel() end
   return guard
@@ -133,6 +145,8 @@ end
 -- Resume the tasks whose wait is over, once each. One that runs already is parked by the code that resumed it. DONE: of
 -- the wait that runs this, which looks at it before the next task goes on.
 local function resume_ready(done)
+  core.finish_inside()
+  if core.lost() then recover() end
   local outer, some = begin_round(), false
   for _ = 1, waiting.look() do
     local task = waiting.next()
@@ -141,6 +155,7 @@ local function resume_ready(done)
         some = true
         resume(task)
         if done and done() then break end
+        core.finish_inside()
       else
         waiting.park(task, task.waiting)
       end
@@ -174,6 +189,7 @@ local function move(before, after)
   for _ = 1, 100 do
     if count == 0 then return math.huge end
     local seconds = waiting.move(60)
+    core.finish_inside() -- a log function may have resumed others
     local ready, more = waiting.look()
     if ready == 0 and not more then return math.max(0, seconds) end
     if ready > 0 then round_between(before, after) end

@@ -127,7 +127,11 @@ end
 --- Has what TASK waits for come?
 function M.is_over(task)
   local thing = task.waiting
-  return thing == nil or type(thing) ~= "userdata" and type(thing) ~= "table" or thing:done()
+  if type(thing) == "userdata" then return thing:done() end
+  if type(thing) ~= "table" then return true end
+  local over = thing:done()
+  if not thing.tells and not thing.sleeps then core.finish_inside() end -- who knows what it resumed
+  return over
 end
 
 -- ------------------------------------------------------------------------------------------------------------ the look
