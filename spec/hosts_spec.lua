@@ -124,6 +124,22 @@ describe("one descriptor", function()
     assert.equal(2, until_done(task))
   end)
 
+  -- The server's thread is at work when the fork comes, with its lock held as often as not.
+  it("may be forked at any time beside a sandbox that is busy", function()
+    server:set{quota = 100000}
+    local over = false
+    local task = toggl.task(function()
+      while not over do toggl.map({1, 2, 3, 4}, function() return client:organizations{refresh = true} end) end
+    end)
+    for i = 1, 150 do
+      tasks.turn()
+      core.sleep(0.0001 * (i % 6))
+      assert.equal(0, host.child(function() return #server:token() == 32 and server:requests() >= 0 end))
+    end
+    over = true
+    until_done(task)
+  end)
+
   -- Every so many instructions the host stops its coroutine, and lets another one come in.
   it("stays whole when the host stops Lua anywhere and comes in again", function()
     server:set{quota = 100000}

@@ -164,6 +164,7 @@ typedef struct sb_logged {
 struct tg_sandbox {
     pid_t pid; /* who started it */
     pthread_t thread;
+    struct tg_sandbox *next; /* of all that run in this process */
     bool running; /* the thread exists */
     struct MHD_Daemon *daemon;
     int listener, waker;

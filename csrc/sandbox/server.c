@@ -167,6 +167,51 @@ static bool start_thread(tg_sandbox *s, char *error, size_t size)
     return s->running;
 }
 
+/* ------------------------------------------------------------------------------------------------------------- forks
+**
+** A fork while the server's thread holds the lock would leave it locked for ever in the child, which may ask for the
+** token and the address. So a fork waits until nothing is half done.
+*/
+
+static pthread_mutex_t all_lock = PTHREAD_MUTEX_INITIALIZER; /* taken before the lock of any of them */
+static tg_sandbox *all;
+
+static void before_fork(void)
+{
+    pthread_mutex_lock(&all_lock);
+    for (tg_sandbox *s = all; s; s = s->next) pthread_mutex_lock(&s->lock);
+}
+
+static void after_fork(void)
+{
+    for (tg_sandbox *s = all; s; s = s->next) pthread_mutex_unlock(&s->lock);
+    pthread_mutex_unlock(&all_lock);
+}
+
+static void mind_forks(void)
+{
+    pthread_atfork(before_fork, after_fork, after_fork);
+}
+
+static void enlist(tg_sandbox *s)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, mind_forks);
+    pthread_mutex_lock(&all_lock);
+    s->next = all;
+    all = s;
+    pthread_mutex_unlock(&all_lock);
+}
+
+static void strike_off(tg_sandbox *s)
+{
+    pthread_mutex_lock(&all_lock);
+    tg_sandbox **at = &all;
+    while (*at && *at != s) at = &(*at)->next;
+    if (*at) *at = s->next;
+    pthread_mutex_unlock(&all_lock);
+}
+
 /* ------------------------------------------------------------------------------------------------------- start, stop
  */
 
@@ -208,6 +253,7 @@ tg_sandbox *tg_sandbox_start(const tg_sandbox_options *options, char *error, siz
     s->knobs = (sb_knobs){.slow = 50, .cut = -1, .redirect_port = 9};
     s->listener = s->waker = -1;
     pthread_mutex_init(&s->lock, NULL);
+    enlist(s);
     s->waker = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (s->waker < 0) snprintf(error, size, "cannot make an event descriptor: %s", strerror(errno));
     if (s->waker >= 0 && set_options(s, &o, error, size) && sb_open(s, &o, error, size) &&
@@ -231,6 +277,7 @@ static void join_thread(tg_sandbox *s)
 void tg_sandbox_stop(tg_sandbox *s)
 {
     if (!s || s->pid != getpid()) return;
+    strike_off(s);
     if (s->running)
         join_thread(s);
     else if (s->daemon)

@@ -25,6 +25,7 @@ static int child(lua_State *L)
     int status = 0;
     pid_t pid = fork();
     if (pid == 0) {
+        alarm(60); /* a child that hangs is a failure, too */
         int ok = lua_pcall(L, 0, 1, 0);
         if (ok != LUA_OK) dprintf(2, "in the child: %s\n", lua_tostring(L, -1));
         _exit(ok == LUA_OK && lua_toboolean(L, -1) ? 0 : 1);
