@@ -27,6 +27,12 @@ static void fill(tg_cache *c)
     put_at(c, "a", "get_organization_workspaces_groups", "/1/5/groups", "groups:1", s, NOW, "null", 1);
     put_at(c, "a", "get_organization_roles", "/1/roles", "x", s, NOW,
            "[{\"role_id\":1,\"organization_id\":null},{\"role_id\":2,\"organization_id\":1},{\"role_id\":3}]", 1);
+    put_at(c, "odd", "get_organization_users", "/1/users", "users:1", s, NOW,
+           "[{\"id\":1,\"user_id\":\"7\",\"admin\":\"true\"},{\"id\":2,\"user_id\":5.0,\"admin\":\"0\"},"
+           "{\"id\":3,\"user_id\":\"x\",\"admin\":\"maybe\"},{\"id\":4,\"user_id\":1.5,\"admin\":2},"
+           "{\"id\":5,\"user_id\":\"9007199254740993\",\"admin\":1},"
+           "{\"id\":6,\"user_id\":18446744073709551617,\"admin\":false}]",
+           1);
     put_at(c, "b", "get_organization_users", "/1/users", "users:1", s, NOW, "[{\"id\":99,\"name\":\"Eve\"}]", 1);
 }
 
@@ -78,6 +84,13 @@ static void views(tg_cache *c)
         CASE(rows[i].sql) CHECK_STR(query(c, "a", rows[i].sql), rows[i].want);
     CASE("another account sees its own") CHECK_STR(query(c, "b", "SELECT name FROM users"), "Eve");
     CASE("and back") CHECK_STR(query(c, "a", "SELECT name FROM users WHERE id = 11"), "Ann");
+    CASE("values as their type, as records have them; what cannot be read so is NULL, and the others are there")
+    {
+        CHECK_STR(query(c, "odd", "SELECT id, user_id, admin FROM users ORDER BY id"),
+                  "1,7,1;2,5,0;3,-,-;4,-,-;5,9007199254740993,1;6,-,0");
+        CHECK_STR(query(c, "odd", "SELECT DISTINCT typeof(user_id) FROM users WHERE user_id IS NOT NULL"), "integer");
+        CHECK_STR(query(c, "odd", "SELECT id FROM users WHERE admin ORDER BY id"), "1;5");
+    }
     CASE("no secrets")
     {
         CHECK(strstr(query(c, "a", "SELECT invitation_code FROM users"), "no such column"));

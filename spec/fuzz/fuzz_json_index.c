@@ -27,6 +27,49 @@ static void check_entries(tg_text text, const tg_index *ix, bool map)
     }
 }
 
+/* Was an integer past 64 bits among them? It stays as it is, and no strict reading takes it. */
+static bool kept_one(const tg_odd *odd)
+{
+    bool kept = odd->count > TG_ODD_KEPT; /* perhaps */
+    for (size_t i = 0; i < odd->count && i < TG_ODD_KEPT; i++) kept |= strstr(odd->first[i].what, "64 bits") != NULL;
+    return kept;
+}
+
+/* What was mended is strict JSON and has the same records. */
+static void check_strict(tg_text text, const tg_index *ix, const tg_index_options *strict)
+{
+    tg_index again;
+    tg_error e;
+    tg_index_init(&again);
+    MUST(tg_index_text(&again, text, strict, &e) && again.count == ix->count);
+    for (size_t i = 0; i < ix->count; i++)
+        MUST(again.entries[i].offset == ix->entries[i].offset && again.entries[i].length == ix->entries[i].length);
+    tg_index_clear(&again);
+}
+
+/* The mending mode, on a copy that it may write to. What has nothing odd is left as it is. */
+static void check_mended(tg_text text, bool valid, const tg_index_options *strict)
+{
+    tg_odd odd = {.count = 0};
+    tg_index_options o = *strict;
+    tg_index ix;
+    tg_error e = {.message = ""};
+    char *copy = malloc(text.n ? text.n : 1);
+    MUST(copy);
+    if (text.n) memcpy(copy, text.p, text.n);
+    tg_text own = {copy, text.n};
+    tg_index_init(&ix);
+    o.odd = &odd;
+    bool good = tg_index_text(&ix, own, &o, &e);
+    for (size_t i = 0; i < odd.count && i < TG_ODD_KEPT; i++) MUST(odd.first[i].what && odd.first[i].at < text.n);
+    MUST(good || (e.kind == TG_E_DECODE && e.message[0] && ix.count == 0 && !ix.entries));
+    MUST(!good || odd.count || (valid && (!text.n || memcmp(copy, text.p, text.n) == 0)));
+    /* The null of a map stays, and is told each time. */
+    if (good && !kept_one(&odd) && (o.shape != TG_REPLY_MAP || !odd.count)) check_strict(own, &ix, strict);
+    tg_index_clear(&ix);
+    free(copy);
+}
+
 static void check_shapes(tg_text text, bool valid)
 {
     static const tg_shape shapes[] = {TG_REPLY_LIST, TG_REPLY_MAP,    TG_REPLY_RECORD,
@@ -44,6 +87,7 @@ static void check_shapes(tg_text text, bool valid)
             MUST(!valid || o.shape != TG_REPLY_ANY);
         }
         tg_index_clear(&ix);
+        check_mended(text, valid, &o);
     }
 }
 

@@ -67,15 +67,34 @@ static void put_json(tg_buf *out, const char *json, const tg_field *f)
     if (f->older) tg_buf_printf(out, ",json_extract(%s,'$.\"%s\"'))", json, f->older);
 }
 
-/* As tg_value_read_as has it: a text that means a boolean is one. What means neither stays as it came. */
+/* A text of digits and an integral real are integers, as tg_value_read_as has it; 2^53 is where reals leave them out. */
+static void put_integer(tg_buf *out, const char *x)
+{
+    tg_buf_printf(out,
+                  "(CASE typeof(%s) WHEN 'integer' THEN %s WHEN 'text' THEN"
+                  " iif(cast(cast(%s AS integer) AS text)=%s,cast(%s AS integer),NULL) WHEN 'real' THEN"
+                  " iif(cast(%s AS integer)=%s AND abs(%s)<9007199254740992,cast(%s AS integer),NULL) END)",
+                  x, x, x, x, x, x, x, x, x);
+}
+
+/* As its type: SQL has no way to fail for one value and go on, so what cannot be read so is NULL. */
 static void put_member(tg_buf *out, const char *json, const tg_field *f)
 {
-    if (f->type == TG_BOOL) tg_buf_puts(out, "(CASE ");
-    put_json(out, json, f);
-    if (f->type != TG_BOOL) return;
-    tg_buf_puts(out, " WHEN 'true' THEN 1 WHEN '1' THEN 1 WHEN 'false' THEN 0 WHEN '0' THEN 0 ELSE ");
-    put_json(out, json, f);
-    tg_buf_puts(out, " END)");
+    tg_buf text;
+    tg_buf_init(&text, 1 << 16);
+    put_json(&text, json, f);
+    if (text.failed)
+        out->failed = true;
+    else if (f->type == TG_BOOL)
+        tg_buf_printf(out,
+                      "(CASE %s WHEN 1 THEN 1 WHEN 'true' THEN 1 WHEN '1' THEN 1 WHEN 0 THEN 0"
+                      " WHEN 'false' THEN 0 WHEN '0' THEN 0 END)",
+                      text.p);
+    else if (f->type == TG_INT)
+        put_integer(out, text.p);
+    else
+        tg_buf_puts(out, text.p);
+    tg_buf_clear(&text);
 }
 
 /* Of a field, or of a record inside it; rows that hold one another end at DEPTH. */
@@ -165,7 +184,7 @@ static void put_key(tg_buf *out, const tg_op *op, const tg_model *m)
 {
     const tg_field *self = self_field(m, TG_KEY_NONE);
     if (self)
-        put_member(out, op->reply == TG_REPLY_RECORD ? "r.text" : "e.value", self);
+        put_json(out, op->reply == TG_REPLY_RECORD ? "r.text" : "e.value", self);
     else if (op->reply == TG_REPLY_MAP)
         tg_buf_puts(out, "'0/'||e.key"); /* as when asked for that workspace alone, of no known organization */
     else if (op->reply == TG_REPLY_LIST)
