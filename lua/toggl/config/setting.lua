@@ -1,20 +1,25 @@
 -- Values of settings as people and secret stores write them: what can only be an accident is taken off, and what cannot
 -- be meant is an error of one sentence that names where it stands.
 local core = require "toggl.core"
-local ini = require "toggl.config.ini"
 
 local M = {}
+
+-- Only a fault and a profile need what reads files: most clients start without.
+local function refuse(...) require("toggl.config.ini").fail(...) end
+
+-- TEXT without a byte order mark of UTF-8.
+local function without_mark(text) return (text:gsub("^\xEF\xBB\xBF", "")) end
 
 local function fail(format, ...) core.fail(true, {kind = "auth", message = format:format(...)}) end
 
 -- Byte order mark, blanks and line ends at both ends, and a pair of quotes around it all.
 local function trim(text)
-  text = ini.without_mark(text):match "^%s*(.-)%s*$"
+  text = without_mark(text):match "^%s*(.-)%s*$"
   return text:match '^"([^"]*)"$' or text:match "^'([^']*)'$" or text
 end
 
 --- The name of a profile.
-function M.name(text) return type(text) == "string" and ini.without_mark(text):match "^%s*(.-)%s*$" or text end
+function M.name(text) return type(text) == "string" and without_mark(text):match "^%s*(.-)%s*$" or text end
 
 --- A token. WHERE: what it comes from, for the sentence.
 function M.token(text, where)
@@ -32,7 +37,7 @@ end
 
 --- A password: line ends and a byte order mark are not part of it, blanks may be.
 function M.password(text, where)
-  text = ini.without_mark(text):gsub("[\r\n]+$", "")
+  text = without_mark(text):gsub("[\r\n]+$", "")
   if text == "" then fail("%s is empty; nothing was sent", where) end
   if text:find "[%c\127]" then fail("%s holds a control character; nothing was sent", where) end
   return text
@@ -48,13 +53,13 @@ function M.address(text, where, cleartext)
   local url = trim(text):gsub("^%a+://", string.lower):gsub("/+$", "")
   local scheme, rest = url:match "^(%a+)://(.+)$"
   if (scheme ~= "https" and scheme ~= "http") or rest:find "^/" then
-    ini.fail(where, "%q is no address; it begins with https:// and a host", (url:gsub("//[^/]*@", "//...@")))
+    refuse(where, "%q is no address; it begins with https:// and a host", (url:gsub("//[^/]*@", "//...@")))
   end
   if url:find "[%c%s\127-\255?#@\\\"']" then
-    ini.fail(where, "the address holds a blank, a quote, credentials, \"?\" or \"#\"")
+    refuse(where, "the address holds a blank, a quote, credentials, \"?\" or \"#\"")
   end
   if scheme == "http" and not cleartext and not is_here(rest:lower()) then
-    ini.fail(where, "%s would send the token in clear to another machine; write https://, or allow it with cleartext = "
+    refuse(where, "%s would send the token in clear to another machine; write https://, or allow it with cleartext = "
       .. "true", url)
   end
   return url
