@@ -10,7 +10,8 @@
 --   --email ADDRESS  sign in with this address and a password, and not with
 --                    a token
 --   --no-check       store what was typed without asking Toggl whose it is
---                    (1 request)
+--                    (1 request); where Toggl does not answer, login asks
+--                    whether to store it unchecked
 --   --check          ask Toggl whether the credentials are still good
 --                    (1 request)
 --
@@ -22,8 +23,7 @@ local options, words = toggl.options.read(arg, {
   keyring = "flag", email = "string", ["no-check"] = "flag", check = "flag",
 })
 local secrets = toggl.secrets
-local chosen = arg.profile or os.getenv "TOGGL_PROFILE"
-if chosen == "" then chosen = nil end
+local chosen = secrets.chosen(arg.profile)
 local name = chosen or "default"
 
 local function say(format, ...) io.stderr:write(format:format(...), "\n") end
@@ -35,35 +35,45 @@ local function whose(credentials)
   return ("%s <%s>"):format(me.fullname or "no name", me.email or "no address")
 end
 
+-- No answer says nothing about the credentials; any other error does.
+local NO_ANSWER = {transport = true, timeout = true, server = true, rate = true, quota = true, decode = true}
+
+-- The person of these; nil: Toggl did not answer, and the user wants to store them all the same.
+local function checked(credentials)
+  local secret = credentials.token and "token" or "password"
+  local ok, person = pcall(whose, credentials)
+  if ok then return person end
+  if type(person) ~= "table" or not NO_ANSWER[person.kind] then error(person, 0) end
+  local sentence = ("the %s cannot be checked: %s"):format(secret, (person.message:gsub("^get_me: ", "")))
+  if not secrets.asks() and not arg.yes then
+    error({kind = person.kind, message = sentence .. "; nothing was stored; --no-check stores it unchecked"}, 0)
+  end
+  say("%s", sentence)
+  toggl.options.confirm("Store the %s unchecked?", secret)
+end
+
 local actions = {}
 
 function actions.login()
   local credentials = options.email
     and {email = options.email, password = secrets.ask(("Password of %s: "):format(options.email))}
     or {token = secrets.ask "API token: "}
-  local person = not options["no-check"] and whose(credentials)
+  local person = not options["no-check"] and checked(credentials)
   local where = secrets.store(name, credentials, options.keyring and "keyring" or "file")
   if person then print("signed in as " .. person) end
   print(where)
 end
 
 function actions.status()
-  local where = secrets.place(name)
-  local found, source
-  if chosen or where and (os.getenv "TOGGL_API_TOKEN" or "") == "" then
-    if not where then
-      refuse("profile %s has no credentials; togglsh auth login --profile %s stores some", name, name)
-    end
-  else
-    found, source = secrets.found()
-    if not found then
-      refuse("there are no credentials anywhere; togglsh auth login stores some; %s do as well",
-        "TOGGL_API_TOKEN and ~/.togglrc")
-    end
-    where = "credentials come from " .. source
+  local lines, found = secrets.status(arg.profile)
+  if not lines and chosen then
+    refuse("profile %s has no credentials; togglsh auth login --profile %s stores some", name, name)
+  elseif not lines then
+    refuse("there are no credentials anywhere; togglsh auth login stores some; %s do as well",
+      "TOGGL_API_TOKEN and ~/.togglrc")
   end
-  print(where)
-  if options.check then print("they are of " .. whose(found or {profile = name})) end
+  for _, line in ipairs(lines) do print(line) end
+  if options.check then print("they are of " .. whose(found == true and {profile = name} or found)) end
 end
 
 function actions.logout()

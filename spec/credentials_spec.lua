@@ -245,6 +245,50 @@ describe("a setting", function()
     assert.equal("togglsh: standard input cannot be read: Bad file descriptor\n", said)
   end)
 
+  it("that may be no token is sent and warned of once", function()
+    local home2 <close> = setmetatable({path = helper.scratch()}, {__close = function(t) helper.remove(t.path) end})
+    local function warnings(variables, code)
+      variables.TOGGL_API_URL, variables.HOME, variables.XDG_CONFIG_HOME = server.url, home2.path, ""
+      local out, err = run(variables, "-e", code or "for _ = 1, 2 do print(select(2, toggl.client{}:me()).kind) end")
+      local _, count = err:gsub("is not 32 hexadecimal digits", "")
+      return count, err, out
+    end
+    for _, token in ipairs {"abc", ("g"):rep(32), ("a"):rep(31), ("a"):rep(33), "abc:def"} do
+      local before = server:requests()
+      local count, err, out = warnings{TOGGL_API_TOKEN = token}
+      assert.equal(1, count, err)
+      assert.matches("^togglsh: warning: TOGGL_API_TOKEN is not 32", err)
+      assert.is_nil(err:find(token, 1, true))
+      assert.equal("forbidden\nforbidden\n", out)
+      assert.equal(before + 2, (server:requests()))
+    end
+    assert.equal(0, (warnings{TOGGL_API_TOKEN = server:token()}))
+    assert.equal(0, (warnings{TOGGL_API_TOKEN = server:token():upper()}))
+    assert(os.execute("mkdir -p -m 700 " .. home2.path .. "/.config/toggl"))
+    local path = home2.path .. "/.config/toggl/profiles"
+    helper.write(path, ("[default]\ntoken = abc\nbase_url = %s\n[other]\ntoken = def\n"):format(server.url))
+    os.execute("chmod 600 " .. path)
+    local count, err = warnings({}, "pcall(client.me, client) toggl.client{profile = 'default'}:me()")
+    assert.equal(1, count, err)
+    assert.matches("^togglsh: warning: the token of profile default is not 32", err)
+  end)
+
+  it("is a HOME that names no folder: the password database says it, else one warning and no stores", function()
+    local nowhere = "require('toggl.core').home = function() end "
+    local code = "for _ = 1, 2 do local c = toggl.client{} print(c:me().email) c:close() end"
+    for _, value in ipairs {"", "relative", "./here", "~"} do
+      local variables = {TOGGL_API_TOKEN = server:token(), TOGGL_API_URL = server.url, HOME = value,
+        XDG_CONFIG_HOME = "", XDG_CACHE_HOME = "", XDG_STATE_HOME = "relative"}
+      local out, err, status = run(variables, "-e", nowhere .. code)
+      assert.same({"olive@acme.test\nolive@acme.test\n", 0}, {out, status}, err)
+      assert.matches("^togglsh: warning: HOME names no folder and the user has no home folder: [^\n]*\n$", err)
+      local known = ("require('toggl.core').home = function() return %q end "):format(home)
+      assert.equal("true\n", (run(variables, "-e", known .. ("print(require('toggl.config').state_path() == %q)")
+        :format(home .. "/.local/state/toggl/state.db"))))
+      assert.is_nil(helper.content "relative/toggl/state.db")
+    end
+  end)
+
   it("sends the token of a profile to no address of another source", function()
     assert(os.execute("mkdir -p " .. home .. "/config/toggl"))
     local path = home .. "/config/toggl/profiles"

@@ -249,6 +249,71 @@ describe("togglsh auth", function()
     assert.matches("they are of Olive Hart <olive@acme.test>\n", (togglsh(nil, "auth", "status", "--check")))
   end)
 
+  it("status shows the server, the source that won, and what it hides", function()
+    local function status(more, ...)
+      local e = {TOGGL_API_URL = ""}
+      for key, value in pairs(more or {}) do e[key] = value end
+      local out, err = togglsh(e, "auth", "status", ...)
+      return out:gsub(home:gsub("%p", "%%%0"), "~") .. err
+    end
+    local toggl = "server: https://api.track.toggl.com/api/v9 (the default)\n"
+    write(profiles, "[default]\ntoken = x\n[work]\ntoken = y\nbase_url = https://work.test/api\n")
+    write(home .. "/.togglrc", "[auth]\napi_token = z\n")
+    local default = "profile default in ~/config/toggl/profiles"
+    local work = "profile work in ~/config/toggl/profiles: the token stands in it, mode 0600\n"
+      .. "server: https://work.test/api (base_url of profile work)\n"
+    assert.equal(default .. ": the token stands in it, mode 0600\n" .. toggl .. "profile default hides ~/.togglrc\n",
+      status())
+    assert.equal("credentials come from TOGGL_API_TOKEN\n" .. toggl .. "TOGGL_API_TOKEN hides " .. default
+      .. "\nTOGGL_API_TOKEN hides ~/.togglrc\n", status{TOGGL_API_TOKEN = "t"})
+    assert.equal(work .. "profile work (TOGGL_PROFILE) hides TOGGL_API_TOKEN\nprofile work (TOGGL_PROFILE) hides "
+      .. "~/.togglrc\n", status{TOGGL_API_TOKEN = "t", TOGGL_PROFILE = "work\r"})
+    assert.equal(work .. "profile work (--profile) hides TOGGL_PROFILE, which names default\n"
+      .. "profile work (--profile) hides ~/.togglrc\n", status({TOGGL_PROFILE = "default"}, "--profile", "work"))
+    local elsewhere = {TOGGL_API_URL = "https://other.test/api"}
+    assert.matches("\nTOGGL_API_URL is https://other.test/api, where the token of profile default is not sent",
+      status(elsewhere))
+    assert.matches("\nserver: https://other.test/api %(TOGGL_API_URL%)\n", status(elsewhere, "--profile", "default"))
+    assert.matches("\nTOGGL_API_URL is not used: https://other.test/api\n", status(elsewhere, "--profile", "work"))
+    assert.matches("^togglsh: TOGGL_API_TOKEN holds a blank", status{TOGGL_API_TOKEN = "a b"})
+    os.remove(profiles)
+    assert.equal("credentials come from ~/.togglrc\n" .. toggl, status())
+  end)
+
+  it("login that cannot check the token says so in seconds, and stores it only when told to", function()
+    local started = seat.now()
+    for _, url in ipairs {"http://127.0.0.1:1/api/v9", "https://toggl.invalid/api/v9"} do
+      local out, err, status = sh("echo " .. CANARY .. " | $T auth login", {TOGGL_API_URL = url})
+      assert.same({"", 1}, {out, status})
+      assert.matches("^togglsh: the token cannot be checked: .*; nothing was stored; %-%-no%-check stores it "
+        .. "unchecked\n$", err)
+      assert.is_nil(read(profiles))
+    end
+    for answer, stored in pairs {["n\r"] = false, ["\r"] = false, ["y\r"] = true} do
+      local s <close> = seat.sit(home, {"auth", "login"}, environment{TOGGL_API_URL = "http://127.0.0.1:1/api/v9"})
+      s:see "API token: $"
+      s:type(CANARY .. "\r")
+      s:see "the token cannot be checked: .*Store the token unchecked%? %[y/N%] $"
+      s:type(answer)
+      assert.equal(stored and 0 or 7, s:leave())
+      assert.equal(stored, read(profiles) ~= nil)
+      assert.is_nil(s.all:find(CANARY, 1, true))
+      os.remove(profiles)
+    end
+    assert.is_true(seat.now() - started < 20)
+  end)
+
+  it("login ends in seconds where a server accepts and does not answer", function()
+    local listener = helper.sh(environment(), [[
+      python3 -c 'import socket, subprocess, sys, time
+s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(5)
+t = time.time()
+p = subprocess.run([sys.argv[1], "auth", "login"], input=b"0123456789abcdef0123456789abcdef\n", stderr=-1,
+    env=dict(__import__("os").environ, TOGGL_API_URL="http://127.0.0.1:%d/api" % s.getsockname()[1]), timeout=40)
+print(p.returncode, time.time() - t < 20, b"cannot be checked" in p.stderr)' $T]])
+    assert.equal("1 True True\n", listener)
+  end)
+
   it("logout takes the secret away and leaves the rest", function()
     write(profiles, ("# mine\n[default]\ntoken = %s\norganization = Acme\n\n[other]\ntoken = x\n"):format(CANARY))
     assert.matches("the token was taken out of profile default", (togglsh(nil, "auth", "logout")))

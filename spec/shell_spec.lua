@@ -398,8 +398,21 @@ describe("togglsh finds", function()
     local _, err, status = sh("$T -e 'print(org.name)'", e)
     assert.equal(2, status)
     assert.matches("you are in %d organizations: .*%(Acme%).* choose one with %-%-org", err)
-    e.TOGGL_ORGANIZATION_ID = "Acme"
-    assert.equal("Acme\n", (sh("$T -e 'print(org.name)'", e)))
+    local key = sh("$T --org Acme -e 'io.write(org.id)'", e)
+    for _, format in ipairs {"%s", " %s ", "%s\r\n", "'%s'", "\xEF\xBB\xBF%s"} do
+      e.TOGGL_ORGANIZATION_ID = format:format(key)
+      assert.equal("Acme\n", (sh("$T -e 'print(org.name)'", e)))
+    end
+    local before = server:requests()
+    for _, value in ipairs {"Acme", "1 2", "-1", "0", "0x10", "1e3", "1.0", "99999999999999999999", " ", "\r"} do
+      e.TOGGL_ORGANIZATION_ID = value
+      for _, line in ipairs {"$T people", "$T -e 'print(org.name)'"} do
+        _, err, status = sh(line, e)
+        assert.equal(2, status, value)
+        assert.matches("^togglsh: TOGGL_ORGANIZATION_ID: .* is no organization key[^\n]*\n$", err)
+      end
+    end
+    assert.equal(before, (server:requests()))
   end)
 
   it("a profile: token from a command, server, organization", function()

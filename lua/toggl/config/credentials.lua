@@ -51,12 +51,24 @@ local function from_togglrc()
   return nil
 end
 
+local SOURCES = {from_environment, from_system, from_togglrc}
+
 --- Credentials without a profile, and where they come from.
 function M.found()
-  local o, where = from_environment()
-  if not o then o, where = from_system() end
-  if not o then o, where = from_togglrc() end
-  return o, where
+  for _, source in ipairs(SOURCES) do
+    local o, where = source()
+    if o then return o, where end
+  end
+end
+
+--- Where such credentials are, in the order in which they are taken. A source that cannot be read is none here.
+function M.places()
+  local places = {}
+  for _, source in ipairs(SOURCES) do
+    local read, o, where = pcall(source)
+    if read and o then places[#places + 1] = where end
+  end
+  return places
 end
 
 return M

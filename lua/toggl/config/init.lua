@@ -6,6 +6,9 @@ local setting = require "toggl.config.setting"
 
 local M = {}
 
+--- The base address that is used where none is named.
+M.TOGGL = "https://api.track.toggl.com/api/v9"
+
 local function filled(s) return s ~= nil and s ~= "" and s or nil end
 
 -- The home folder: HOME, else what the password database says of the user; nil: neither is a folder.
@@ -53,7 +56,7 @@ local function add_profile(o, more)
   local elsewhere = url and not o.base_url and not has_credentials(o) and has_credentials(more)
   if elsewhere and not o.addressed then
     url = setting.address(url, "TOGGL_API_URL", more.cleartext)
-    if (more.base_url or "https://api.track.toggl.com/api/v9") ~= url then
+    if (more.base_url or M.TOGGL) ~= url then
       core.fail(true, {kind = "setting", message = ("TOGGL_API_URL is %s, and profile %s is for %s: its token was not "
         .. "sent; write base_url = %s into the profile, or give --profile %s"):format(url, o.profile,
         more.base_url or "Toggl itself", url, o.profile)})
@@ -62,11 +65,15 @@ local function add_profile(o, more)
   add(o, more)
 end
 
+-- Where the token of such options comes from, for warnings.
+local origins = setmetatable({}, {__mode = "k"})
+
 --- Options of a client from the profile NAME, and `organization`. NAMED: by an option of the run.
 function M.from_profile(name, named)
   local o = {profile = name, addressed = named}
   add_profile(o, M.profile(name, o))
   o.profile, o.addressed = nil, nil
+  origins[o] = "the token of profile " .. name
   return o
 end
 
@@ -74,7 +81,7 @@ end
 function M.address()
   local url = filled(os.getenv "TOGGL_API_URL")
   url = url and setting.address(url, "TOGGL_API_URL", true)
-  return url ~= "https://api.track.toggl.com/api/v9" and url or nil
+  return url ~= M.TOGGL and url or nil
 end
 
 -- What was given by an option, cleaned as what stands in a variable is.
@@ -94,14 +101,25 @@ local function start_sandbox(o)
     cache = ":memory:", state = ":memory:" })
 end
 
-local told_homeless = false
+local noted, notes = {}, {}
+
+-- A warning by the client that is being made, once in a process.
+local function note(sentence)
+  if sentence and not noted[sentence] then notes[#notes + 1] = sentence end
+  if sentence then noted[sentence] = true end
+end
+
+-- Notes were kept until there is a client: it knows where its warnings go.
+local function warn_by(client)
+  local sentences = notes
+  notes = {}
+  for _, sentence in ipairs(sentences) do core.warn(client, sentence) end
+end
 
 local function choose_files(o)
-  if o.cache == nil and o.state == nil and not M.state_path() and not told_homeless then
-    told_homeless = true
-    local warn = warn or function() end
-    warn("HOME is not set and the user has no home folder: nothing is stored, so every run asks Toggl again; set ",
-      "HOME, or XDG_CACHE_HOME and XDG_STATE_HOME")
+  if o.cache == nil and o.state == nil and not M.state_path() then
+    note("HOME names no folder and the user has no home folder: nothing is stored, so every run asks Toggl again and "
+      .. "the quota is not shared; set HOME, or XDG_CACHE_HOME and XDG_STATE_HOME")
   end
   if o.cache == nil then o.cache = M.cache_path() end
   if o.state == nil then o.state = M.state_path() end
@@ -139,19 +157,25 @@ M.host = nil
 
 --- What toggl.client does.
 function M.client(options)
-  local o = checked_copy(options)
+  local o, origin = checked_copy(options), origins[options]
   if M.host then M.host(o) end
   if o.sandbox then start_sandbox(o)
   else o.sandbox = nil end
   local named = filled(os.getenv "TOGGL_PROFILE")
   if named and not o.profile and not o.sandbox and o.auth ~= false and not has_credentials(o) then o.profile = named end
   if o.profile then
+    if not has_credentials(o) then origin = "the token of profile " .. tostring(o.profile) end
     add_profile(o, M.profile(o.profile, o))
     o.profile, o.organization, o.addressed = nil, nil, nil
   end
   clean(o)
   local asks = not o.sandbox and o.auth ~= false and not has_credentials(o)
-  if asks then add(o, (require("toggl.config.credentials").found())) end
+  if asks then
+    local found, where = require("toggl.config.credentials").found()
+    add(o, found)
+    origin = where
+  end
+  if type(o.token) == "string" and not o.sandbox then note(setting.doubt(o.token, origin or "the token")) end
   o.auth = nil
   local url = filled(os.getenv "TOGGL_API_URL")
   if url and not o.base_url then o.base_url = setting.address(url, "TOGGL_API_URL", o.cleartext) end
@@ -159,6 +183,7 @@ function M.client(options)
   choose_files(o)
   local made, client = pcall(core.client, o)
   if not made then error(client, 2) end
+  warn_by(client)
   return client
 end
 

@@ -5,9 +5,12 @@
 
 local io = require "toggl.text.standard"("io")
 local config = require "toggl.config"
+local credentials = require "toggl.config.credentials"
 local core = require "toggl.core"
 local profiles = require "toggl.config.profiles"
+local os = require "toggl.text.standard"("os", { getenv = core.getenv })
 local screen = require "toggl.text.screen"
+local setting = require "toggl.config.setting"
 
 local M = {}
 
@@ -42,17 +45,17 @@ end
 
 --- Stores {token =} or {email =, password =} as the profile NAME, in the place "keyring" or "file". Returns a sentence
 -- that says where, with its mode.
-function M.store(name, credentials, place)
-  local secret = credentials.token and "token" or "password"
+function M.store(name, given, place)
+  local secret = given.token and "token" or "password"
   local changes = without_secrets{}
-  changes.email = credentials.email or false
+  changes.email = given.email or false
   changes.base_url = config.address() -- the token is for the server that it was checked at
   if place == "keyring" then
-    local ok, why = core.keyring_set(key_of(name), credentials[secret])
+    local ok, why = core.keyring_set(key_of(name), given[secret])
     if not ok then fail("%s; nothing was stored; without --keyring it would go into a file of mode 0600", why) end
     changes[secret .. "_keyring"] = key_of(name)
   else
-    changes[secret] = credentials[secret]
+    changes[secret] = given[secret]
   end
   local path = profiles.change(config.config_dir(), name, changes)
   if place == "keyring" then
@@ -98,18 +101,66 @@ function M.drop(name)
 end
 
 --- Ask Toggl for the person of these credentials, at the server of profile NAME: one request. Raises without one.
-function M.check(name, credentials)
+function M.check(name, given)
   local all = profiles.all(config.config_dir())
   local section = all and all[name] or {}
   local o = {cache = false, on_error = "raise", connect_timeout = 5, retries = 0,
-    base_url = credentials.profile and section.base_url or config.address() or section.base_url,
+    base_url = given.profile and section.base_url or config.address() or section.base_url,
     cleartext = section.cleartext == "true"}
-  for key, value in pairs(credentials) do o[key] = value end
+  for key, value in pairs(given) do o[key] = value end
   local client <close> = config.client(o)
   return client:me()
 end
 
+--- Can the user be asked at a terminal?
+function M.asks() return screen.terminal ~= nil and screen.terminal.asks == true end
+
+--- The profile that a run takes, named by OPTION or by TOGGL_PROFILE, and by which; nil: none is named.
+function M.chosen(option)
+  local variable = os.getenv "TOGGL_PROFILE"
+  if option then return setting.name(option), "--profile" end
+  if variable and variable ~= "" then return setting.name(variable), "TOGGL_PROFILE" end
+end
+
+-- The server of profile NAME, or of no profile, where that is said, and a sentence about TOGGL_API_URL when it is of
+-- no use. NAMED: the profile is named by an option.
+local function server(section, name, named)
+  local variable, own = config.address(), section and section.base_url
+  local url = own or (named or not section) and variable or config.TOGGL
+  local from = own and "base_url of profile " .. name or url == variable and "TOGGL_API_URL" or "the default"
+  if not variable or variable == url then return url, from end
+  if named then return url, from, "TOGGL_API_URL is not used: " .. variable end
+  return url, from, ("TOGGL_API_URL is %s, where the token of profile %s is not sent; unset it, write base_url = %s "
+    .. "into the profile, or give --profile %s"):format(variable, name, variable, name)
+end
+
+--- What a run gets its credentials from, as lines: the place, the server, what is hidden. OPTION: its --profile. nil:
+-- there are none. The second value is true when they are those of a profile, else the credentials.
+function M.status(option)
+  local name, by = M.chosen(option)
+  local token, all = os.getenv "TOGGL_API_TOKEN", profiles.all(config.config_dir())
+  local place = M.place(name or "default")
+  if by and not place then return nil end
+  local profile = place and (by or not token or token == "") and (name or "default")
+  local found, where
+  if not profile then
+    found, where = credentials.found()
+    if not found then return nil end
+  end
+  local winner = profile and ("profile %s%s"):format(profile, by and (" (%s)"):format(by) or "") or where
+  local url, from, remark = server(profile and all[profile], profile, option ~= nil)
+  local lines = {profile and place or "credentials come from " .. where, ("server: %s (%s)"):format(url, from), remark}
+  local function hide(what) lines[#lines + 1] = ("%s hides %s"):format(winner, what) end
+  local other = M.chosen()
+  if option and other and other ~= name then hide("TOGGL_PROFILE, which names " .. other) end
+  if place and not profile then hide(place:match "^(.-):") end
+  for _, source in ipairs(credentials.places()) do
+    if source ~= where then hide(source) end
+  end
+  return lines, found or true
+end
+
 --- Credentials outside of profiles, as toggl.credentials finds them.
-M.found = require("toggl.config.credentials").found
+M.found = credentials.found
 
 return M

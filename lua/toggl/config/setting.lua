@@ -43,6 +43,22 @@ function M.password(text, where)
   return text
 end
 
+--- The key of an object of this KIND.
+function M.key(text, where, kind)
+  local digits = trim(text):match "^%d+$"
+  local key = digits and math.tointeger(tonumber(digits))
+  if not key or key == 0 then
+    ini.fail(where, "%q is no %s key, which is digits alone; a name goes into --org or a profile", text, kind)
+  end
+  return key
+end
+
+--- What is odd about a token that is sent all the same; nil: nothing is. No document fixes its form.
+function M.doubt(token, where)
+  if token:find "^%x+$" and #token == 32 then return nil end
+  return ("%s is not 32 hexadecimal digits, as API tokens of Toggl Track are today; it is sent as it is"):format(where)
+end
+
 local function is_here(host)
   host = host:match "^(%[[^%]]*%])" or host:match "^[^:/]*"
   return host == "localhost" or host == "[::1]" or host:find "^127%.%d+%.%d+%.%d+$" ~= nil

@@ -2,6 +2,7 @@
 --
 -- The host gives the words and a table of what only the process can tell (csrc/host); main() gives back an exit status.
 
+local account = require "toggl.shell.account"
 local options = require "toggl.text.options"
 local screen = require "toggl.text.screen"
 
@@ -143,94 +144,14 @@ end
 
 -- --------------------------------------------------------------------------------------------------- client and org
 
--- What the client reports of its calls: all of it for --trace, else what a person at a terminal would wonder about.
-local function listener(o)
-  if o.trace then return require("toggl.shell.warnings").trace end
-  if not o.watched then return nil end
-  return function(event)
-    if event.type ~= "retry" or o.watched.reading() then return end -- a task must not write into a line that is typed
-    say("%s", screen.clean(require("toggl.shell.verdict").retry(event)))
-  end
-end
-
-local function on_wait(reason, seconds, at)
-  say("waiting %d s, until %s (%s); Ctrl-C gives up", math.ceil(seconds), os.date("%H:%M:%S", math.floor(at)), reason)
-end
-
 local function filled(s) return s ~= nil and s ~= "" and s or nil end
-
--- The profile: named, else from the environment, else "default" where no token is in the environment.
-local function choose_profile(o)
-  local name = o.profile or filled(os.getenv "TOGGL_PROFILE")
-  if name or o.sandbox or filled(os.getenv "TOGGL_API_TOKEN") then return name end
-  local all = require("toggl.config.profiles").all(require("toggl.config").config_dir()) -- a fault in it ends the run
-  return all and all.default and "default" or nil
-end
-
--- One sandbox for all clients of the process.
-local function sandbox_of(o)
-  o.server = o.server or require("toggl.sandbox").start(o.sandbox == true and {} or {people = o.sandbox})
-  return o.server
-end
-
-local function make_client(o)
-  local settings = {}
-  local profile = not (o.sandbox and not o.profile) and choose_profile(o)
-  if profile then
-    settings = require("toggl.config").from_profile(profile, o.profile ~= nil)
-    o.profile_org, settings.organization = settings.organization, nil
-  end
-  if o.sandbox then settings.sandbox = sandbox_of(o) end
-  settings.on_error = "raise"
-  settings.wait, settings.offline, settings.refresh = o.wait, o.offline, o.refresh
-  settings.on_wait = o.wait and on_wait or nil
-  settings.log = listener(o)
-  settings.confirm = o.confirm
-  return require("toggl").client(settings)
-end
-
--- Without a name only one organization can be meant.
-local function only_organization(client)
-  local all = client:organizations()
-  if #all == 1 then return all[1] end
-  if #all == 0 then options.fail "you are in no organization" end
-  options.fail("you are in %d organizations: %s; choose one with --org", #all,
-    require("toggl.shell.verdict").organizations(all))
-end
-
--- One that was named. That it is not there, or not for you, is no matter of rights: most likely it is another one.
-local function named_organization(client, name)
-  local ok, found = pcall(client.organization, client, name)
-  if ok then return found end
-  if type(found) ~= "table" or found.kind ~= "not_found" and found.kind ~= "forbidden" then error(found, 0) end
-  local listed, all = pcall(client.organizations, client)
-  if not listed then error(found, 0) end
-  local yours = #all > 0 and require("toggl.shell.verdict").organizations(all) or "you are in none"
-  error({kind = found.kind == "forbidden" and "error" or found.kind,
-    message = ("organization %s is not among yours: %s; choose one with --org"):format(screen.clean(tostring(name)),
-      yours)}, 0)
-end
-
--- Digits in this variable are a key, as its name says; those of --org and of a profile may be a name too.
-local function org_of_environment()
-  local text = filled(os.getenv "TOGGL_ORGANIZATION_ID")
-  return text and text:find "^%s*%d+%s*$" and math.tointeger(tonumber(text)) or text
-end
-
-local function make_org(o)
-  local client = _G.client -- made first: it knows the profile
-  local name = o.org or o.profile_org
-  if not name then name = o.sandbox and "Acme" or org_of_environment() end
-  if not name then return only_organization(client) end
-  return named_organization(client, name)
-end
 
 -- toggl, client and org come into being when a script first names them. Other names stay nil, as in plain Lua.
 local function offer_globals(o)
   local makers = {
     toggl = function() return require "toggl" end,
-    client = function() return make_client(o) end,
-    org = function() return make_org(o) end,
+    client = function() return account.client(o) end,
+    org = function() return account.organization(o) end,
   }
   setmetatable(_G, {__index = function(t, name)
     local make = makers[name]
@@ -376,7 +297,7 @@ end
 -- What a rehearsal asks of a client goes to the sandbox, whatever account it was meant for.
 local function rehearse(o, settings)
   if settings.base_url or settings.unix_socket or settings.sandbox then return end
-  settings.sandbox = sandbox_of(o)
+  settings.sandbox = account.sandbox_of(o)
   settings.profile, settings.token, settings.email, settings.password = nil, nil, nil, nil
 end
 
@@ -436,21 +357,15 @@ local function prepare_prompt(o, host)
   return self
 end
 
--- Whose requests these will be, in a word.
-local function account_name(o)
-  if o.sandbox and not o.profile then return "sandbox" end
-  return choose_profile(o) or "toggl"
-end
-
 -- A client that cannot be made is no reason to have no prompt; a settings file with a fault is.
 local function start_prompt(o, self)
   local made, why = pcall(function()
-    self.account = account_name(o)
+    self.account = account.name(o)
     return _G.client
   end)
   if not made and type(why) == "table" and why.kind == "setting" then error(why, 0) end
   self.account, self.dry, at_prompt = self.account or "toggl", o["dry-run"], true
-  self.organization = o.org or o.profile_org or o.sandbox and "Acme" or filled(os.getenv "TOGGL_ORGANIZATION_ID")
+  self.organization = o.org or o.profile_org or o.sandbox and "Acme" or account.key_of_environment()
   if not made then self.problem = type(why) == "table" and why.message or tostring(why) end
   require("toggl.shell.prompt").start(self)
 end
