@@ -46,7 +46,8 @@ describe("credentials", function()
       client:close()
     ]]):format(server.url, server.socket, options or "")
     local all = {HOME = home, LUA_PATH = "lua/?.lua;lua/?/init.lua;;", LUA_CPATH = helper.build .. "/?.so;;",
-      TOGGL_API_TOKEN = "", TOGGL_PASSWORD = "", XDG_CONFIG_HOME = "", CREDENTIALS_DIRECTORY = ""}
+      TOGGL_API_TOKEN = "", TOGGL_PASSWORD = "", XDG_CONFIG_HOME = "", CREDENTIALS_DIRECTORY = "",
+      CURL_CA_BUNDLE = "", SSL_CERT_FILE = "", SSL_CERT_DIR = ""}
     for name, value in pairs(environment or {}) do all[name] = value end
     local out, err = helper.run(all, "lua5.4", "-e", code)
     return out:gsub("\n$", ""), err

@@ -75,6 +75,7 @@ function M.environment(home, more)
   for _, name in ipairs {"API_TOKEN", "PASSWORD", "API_URL", "PROFILE", "ORGANIZATION_ID"} do
     e["TOGGL_" .. name] = ""
   end
+  for _, name in ipairs {"CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"} do e[name] = "" end
   for name, value in pairs(more or {}) do e[name] = value end
   return e
 end
