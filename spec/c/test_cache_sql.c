@@ -98,6 +98,84 @@ static void views(tg_cache *c)
     }
 }
 
+typedef struct page_reply {
+    const char *args, *counts, *body; /* counts: name=value, space-separated */
+    double at;                        /* seconds after NOW */
+} page_reply;
+
+static void put_page(tg_cache *c, const page_reply *r)
+{
+    char headers[200];
+    int64_t place[2] = {1, 0};
+    snprintf(headers, sizeof headers, "%s", r->counts);
+    for (char *s = headers; *s; s++)
+        if (*s == '=' || *s == ' ') *s = '\0';
+    tg_stored s = {.status = 200, .at = NOW + r->at, .text = (char *)(uintptr_t)r->body, .text_n = strlen(r->body)};
+    s.headers = headers;
+    s.headers_n = strlen(r->counts) + 1;
+    CHECK(tg_cache_put(c, "a", "get_organization_users", text_of(r->args), place, "users:1", tg_cache_stamp(c), &s,
+                       &err));
+}
+
+#define P1     "/1/users?page=1&per_page=2"
+#define P2     "/1/users?page=2&per_page=2"
+#define P3     "/1/users?page=3&per_page=2"
+#define TWO    "[{\"id\":1},{\"id\":2}]"
+#define NEXT   "[{\"id\":3},{\"id\":4}]"
+#define TWICE  "[{\"id\":2},{\"id\":3}]"
+#define ONE    "[{\"id\":1}]"
+#define LAST   "[{\"id\":3}]"
+#define COUNTS "x-page-size=2 x-pages=2 x-records=3"
+
+/* Whether a record that only an older reply has is gone, by what came since. */
+static void whole_lists(void)
+{
+    static const struct {
+        const char *name, *left;
+        page_reply pages[3];
+    } rows[] = {
+        {"all pages", "1,2,3", {{P1, "x-page=1 " COUNTS, TWO, 0}, {P2, "x-page=2 " COUNTS, LAST, 1}}},
+        {"all pages, counts alone", "1,2,3", {{P1, "x-pages=2", TWO, 0}, {P2, "x-pages=2", LAST, 1}}},
+        {"a full last page", "1,2,3,4", {{P1, "x-pages=2", TWO, 0}, {P2, "x-pages=2", NEXT, 1}}},
+        {"one short page", "1", {{P1, "etag=x", ONE, 0}}},
+        {"a page that is missing", "1,2,9", {{P1, COUNTS, TWO, 0}}},
+        {"one full page, without counts", "1,2,9", {{P1, "etag=x", TWO, 0}}},
+        {"X-Pages 0 of a page with records", "1,2,9", {{P1, "x-pages=0", TWO, 0}}},
+        {"X-Pages that is no number", "1,2,9", {{P1, "x-pages=many", TWO, 0}}},
+        {"X-Pages below 0", "1,2,9", {{P1, "x-pages=-1", TWO, 0}}},
+        {"X-Pages 1 with more X-Records", "1,2,9", {{P1, "x-pages=1 x-records=3", TWO, 0}}},
+        {"X-Pages that differ", "1,2,3,9", {{P1, "x-pages=2", TWO, 0}, {P2, "x-pages=3", LAST, 1}}},
+        {"X-Pages that is no number in one of them",
+         "1,2,3,9",
+         {{P1, "x-pages=2", TWO, 0}, {P2, "x-pages=?", LAST, 1}}},
+        {"X-Records that differ", "1,2,3,9", {{P1, COUNTS, TWO, 0}, {P2, "x-records=4", LAST, 1}}},
+        {"X-Page-Size that differs", "1,2,3,9", {{P1, COUNTS, TWO, 0}, {P2, "x-page-size=3", LAST, 1}}},
+        {"fewer records than are counted", "1,3,4,9", {{P1, COUNTS, ONE, 0}, {P2, COUNTS, NEXT, 1}}},
+        {"a short page in the middle",
+         "1,3,4,9",
+         {{P1, "x-pages=2 x-page-size=2", ONE, 0}, {P2, "x-pages=2", NEXT, 1}}},
+        {"an empty last page", "1,2,9", {{P1, "x-pages=2", TWO, 0}, {P2, "x-pages=2", "[]", 1}}},
+        {"a key in two pages", "1,2,3,9", {{P1, "x-pages=2", TWO, 0}, {P2, "x-pages=2", TWICE, 1}}},
+        {"another page under its number", "1,2,3,9", {{P1, COUNTS, TWO, 0}, {P2, "x-page=3 " COUNTS, LAST, 1}}},
+        {"pages far apart", "1,2,3,9", {{P1, COUNTS, TWO, 0}, {P2, COUNTS, LAST, 400}}},
+        {"a page behind the last", "1,2,3,9", {{P1, "x-pages=1", TWO, 0}, {P2, "x-pages=1", LAST, 1}}},
+        {"an older page behind the last", "1,2", {{P1, "x-pages=1", TWO, 0}, {P2, "x-pages=2", LAST, -1}}},
+        {"all pages, one of them older", "1,2,3", {{P1, COUNTS, TWO, 200}, {P2, COUNTS, LAST, 1}}},
+        {"a count that shrinks",
+         "1,2,3,4,9",
+         {{P1, "x-pages=3", TWO, 0}, {P2, "x-pages=3", NEXT, 1}, {P3, "x-pages=2", "[]", 1}}},
+    };
+    static const page_reply before = {"/1/users?filter=x", "etag=x", "[{\"id\":9}]", -100};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) CASE(rows[i].name)
+        {
+            tg_cache *c = tg_cache_open(":memory:", warning, &err);
+            put_page(c, &before);
+            for (size_t p = 0; p < 3 && rows[i].pages[p].args; p++) put_page(c, &rows[i].pages[p]);
+            CHECK_STR(query(c, "a", "SELECT group_concat(id) FROM (SELECT id FROM users ORDER BY id)"), rows[i].left);
+            tg_cache_close(c);
+        }
+}
+
 static void forbidden(tg_cache *c)
 {
     static const char *const rows[] = {"SELECT * FROM replies",
@@ -210,6 +288,7 @@ int main(void)
     scratch_begin();
     sql(":memory:");
     sql(scratch_path("c/sql.db"));
+    whole_lists();
     scratch_end();
     return check_report();
 }

@@ -216,28 +216,86 @@ static void put_argument(tg_buf *out, const tg_field *f)
                   strlen(name) + 2);
 }
 
-/* How many pages there are: X-Pages; else one, if it has fewer records than any server's page. */
-static void put_last(tg_buf *out)
+/* The headers that count, as x'' has them, and the columns for them. */
+static const struct {
+    const char *hex, *column;
+} counts[] = {{"782d70616765", "x_page"},
+              {"782d706167652d73697a65", "x_size"},
+              {"782d7061676573", "x_pages"},
+              {"782d7265636f726473", "x_records"}};
+
+#define COUNTS (sizeof counts / sizeof *counts)
+
+/* The text of the header; empty: none. A NUL stands behind its name and behind the text. */
+static void put_header(tg_buf *out, const char *hex, const char *column)
 {
-    tg_buf_puts(out, "iif(instr(headers,x'782d706167657300'),"
-                     "max(1,cast(cast(substr(headers,instr(headers,x'782d706167657300')+8,10) AS text) AS integer)),"
-                     "iif(json_array_length(text)<min(50,ifnull(size,50)),1,NULL))");
+    size_t n = strlen(hex) / 2 + 1;
+    tg_buf_printf(out, ",iif(instr(headers,x'%s00'),trim(cast(substr(headers,instr(headers,x'%s00')+%zu,", hex, hex, n);
+    tg_buf_printf(out, "instr(substr(headers,instr(headers,x'%s00')+%zu),x'00')-1) AS text)),'') AS %s", hex, n,
+                  column);
 }
 
-/* Replies of which nothing but a page was asked for: path, at, page, size, last. */
+/* That text as an integer; null: the header was not sent; -1: it is no count. */
+static void put_count(tg_buf *out, const char *column)
+{
+    tg_buf_printf(out, ",iif(%s='',NULL,iif(%s GLOB '*[^0-9]*',-1,cast(%s AS integer))) AS %s", column, column, column,
+                  column);
+}
+
+/* Replies of which nothing but a page was asked for, the youngest of each page: what the views below read. */
 static void put_pages(tg_buf *out, const tg_op *op, const tg_field *page, const char *base)
 {
-    tg_buf_printf(out, "SELECT path,at,ifnull(page,1) AS page,size,");
-    put_last(out);
-    tg_buf_puts(out, " AS last FROM (SELECT *,");
+    tg_buf_puts(out, "SELECT id,path,max(at) AS at,page,size,json_array_length(text) AS n");
+    for (size_t i = 0; i < COUNTS; i++) put_count(out, counts[i].column);
+    tg_buf_puts(out, " FROM (SELECT *");
+    for (size_t i = 0; i < COUNTS; i++) put_header(out, counts[i].hex, counts[i].column);
+    tg_buf_puts(out, " FROM (SELECT id,path,q,at,headers,text,ifnull(page,1) AS page,size FROM (SELECT *,");
     put_argument(out, page);
     tg_buf_puts(out, " AS page,");
     put_argument(out, page + 1);
     tg_buf_printf(out,
-                  " AS size FROM (SELECT path,'&'||query AS q,at,headers,text FROM %s_asked WHERE operation='%s'))"
+                  " AS size FROM (SELECT id,path,'&'||query AS q,at,headers,text FROM %s_asked WHERE operation='%s'))"
                   " WHERE length(q)-length(replace(q,'&',''))=max(1,(page IS NOT NULL)+(size IS NOT NULL))"
-                  " AND (q='&' OR page IS NOT NULL OR size IS NOT NULL)",
+                  " AND (q='&' OR page IS NOT NULL OR size IS NOT NULL))) GROUP BY path,page,size",
                   base, op->name);
+}
+
+/*
+** First pages and how many pages there are: X-Pages, unless the page itself contradicts it; else one, if it has fewer
+** records than any server's page.
+*/
+#define FIRST                                                                                                          \
+    "SELECT path,size,n,iif(ifnull(x_size,0)>0,x_size,n) AS full,CASE WHEN x_pages>0 THEN x_pages WHEN x_pages=0 AND"  \
+    " n=0 THEN 1 WHEN x_pages IS NULL AND n<min(50,ifnull(size,50)) THEN 1 END AS last FROM p WHERE page=1"
+
+/*
+** Readings that an unchanging list explains: every page of one time, their counts the same and those of what came.
+** What toggl.reading says of a list that is read, in SQL.
+*/
+#define READINGS                                                                                                       \
+    "SELECT f.path AS path,f.size AS size,f.last AS last,min(p.at) AS at FROM f JOIN p ON p.path=f.path AND p.size IS" \
+    " f.size AND p.page<=f.last GROUP BY f.path,f.size HAVING count(*)=f.last AND max(p.at)-min(p.at)<" WALK_SECONDS   \
+    " AND count(DISTINCT p.x_pages)<2 AND count(DISTINCT p.x_records)<2 AND count(DISTINCT p.x_size)<2"                \
+    " AND min(ifnull(p.x_pages,0))>=0 AND min(ifnull(p.x_size,0))>=0"                                                  \
+    " AND ifnull(min(p.x_records),sum(p.n))=sum(p.n) AND sum(ifnull(p.x_page,p.page)<>p.page)=0"                       \
+    " AND sum(iif(p.page<f.last,p.n<>f.full,p.n>f.full OR (p.n=0 AND f.last>1)))=0"
+
+/* Those of W that no page behind the last one contradicts, nor a key that comes twice. */
+static void put_trusted(tg_buf *out, const tg_op *op, const char *base)
+{
+    const tg_field *self = self_field(tg_model_find(op->model), TG_KEY_NONE);
+    tg_buf_puts(out,
+                "SELECT path,max(at) AS at FROM w WHERE NOT EXISTS (SELECT 1 FROM p WHERE p.path=w.path AND p.size IS"
+                " w.size AND p.page>w.last AND p.n>0 AND p.at>=w.at)");
+    if (self) {
+        tg_buf_puts(out, " AND (SELECT count(*)=count(DISTINCT ");
+        put_member(out, "e.value", self);
+        tg_buf_printf(out,
+                      ") FROM p,%s r,json_each(r.text) e WHERE p.path=w.path AND p.size IS w.size AND p.page<=w.last"
+                      " AND r.id=p.id AND e.type='object')",
+                      base);
+    }
+    tg_buf_puts(out, " GROUP BY path;");
 }
 
 /* BASE_since_OPERATION (path, at): what is older than that, and not in the list, is gone. */
@@ -247,12 +305,10 @@ static bool put_since(tg_buf *out, const tg_op *op, const char *base)
     if (op->reply != TG_REPLY_LIST || (op->paging != TG_WHOLE_LIST && !page)) return false;
     tg_buf_printf(out, "CREATE TEMP VIEW %s_since_%s AS ", base, op->name);
     if (page) {
-        tg_buf_puts(out, "WITH p AS (");
+        tg_buf_puts(out, "WITH p AS MATERIALIZED (");
         put_pages(out, op, page, base);
-        tg_buf_puts(out,
-                    ") SELECT path,max(at) AS at FROM (SELECT f.path AS path,min(p.at) AS at FROM p f JOIN p ON"
-                    " p.path=f.path AND p.size IS f.size AND p.page<=f.last WHERE f.page=1 GROUP BY f.path,f.size"
-                    " HAVING count(DISTINCT p.page)=f.last AND max(p.at)-min(p.at)<" WALK_SECONDS ") GROUP BY path;");
+        tg_buf_puts(out, "),f AS (" FIRST "),w AS (" READINGS ") ");
+        put_trusted(out, op, base);
     } else
         tg_buf_printf(out, "SELECT path,at FROM %s_asked WHERE operation='%s' AND query='';", base, op->name);
     return true;
