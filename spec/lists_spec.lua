@@ -63,6 +63,40 @@ describe("a reading", function()
     assert.equal(120, #keys)
   end)
 
+  it("says so, too, where a server without counts repeats its last page", function()
+    local r, keys = read(function(page, time)
+      local all = people(time == 1 and 1 or 2, time == 1 and 300 or 61) -- shrinks behind page 1
+      return {keys = table.move(all, math.min(page, time == 1 and 5 or 1) * 60 - 59, math.min(#all, 60), 1, {})}
+    end)
+    assert.matches("1 record was removed", r.reason)
+    assert.equal(61, #keys)
+  end)
+
+  it("ends with the page that is repeated, and is complete, where nothing moved", function()
+    local r, keys, asked = read(function() return {keys = people(1, 60)} end)
+    assert.is_nil(r.reason)
+    assert.same({1, 2}, asked)
+    assert.equal(60, #keys)
+  end)
+
+  for _, counts in ipairs{{pages = 0, records = 1}, {pages = 0}, {pages = 2, records = 1}, {pages = false},
+    {records = false}, {records = 2, pages = 1}, {page = 2}, {size = 50, pages = 2, records = 51}} do
+    local text = {}
+    for _, name in ipairs{"page", "size", "pages", "records"} do
+      if counts[name] ~= nil then text[#text + 1] = ("%s %s"):format(name, counts[name] or "no number") end
+    end
+    it("of one record is not complete with " .. table.concat(text, ", "), function()
+      local r, keys, asked = read(function(page)
+        local reply = {keys = page == 1 and {7} or {}}
+        for name, value in pairs(counts) do reply[name] = value end
+        return reply
+      end)
+      assert.is_string(r.reason)
+      assert.same({7}, keys)
+      assert.is_true(#asked <= 4, #asked .. " requests")
+    end)
+  end
+
   it("asks again for the older page where one comes from the store", function()
     local r, keys, asked = read(function(page, time)
       local old = page == 2 and time < 3

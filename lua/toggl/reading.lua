@@ -72,6 +72,7 @@ end
 local function counts_agree(count, size)
   if not count.pages or not count.records then return true end
   if count.records == 0 then return count.pages <= 1 end
+  if count.pages == 0 or count.pages > count.records then return false end
   return not size or count.pages == number_of_pages(count.records, size)
 end
 
@@ -215,7 +216,7 @@ function M:take(number, reply)
     count_keys(self.seen, reply)
     return self:news(reply, number)
   elseif self:is_repeat(number, reply) then
-    self.finished = true
+    self.ended = true
     return {}
   end
   local twice = repeated(reply, {})
@@ -274,7 +275,7 @@ function M:next()
     return nil
   end
   local number = self.repeat_page or self:lacking()
-  local over = not self.repeat_page and self:is_over(number)
+  local over = self.ended or not self.repeat_page and self:is_over(number)
   if not over then return number, self.last[number] ~= nil end
   self:finish()
 end
