@@ -131,6 +131,143 @@ describe("one page of a list", function()
   end)
 end)
 
+describe("one reply by the official name of its operation", function()
+  local server, client
+
+  before_each(function()
+    server = helper.sandbox{record = false, people = 60}
+    client = helper.client(server)
+  end)
+
+  after_each(function()
+    client:close()
+    server:stop()
+    client = nil
+  end)
+
+  local function people(args)
+    args.organization_id = 4300000017
+    return assert(client.api.get_organization_users(args))
+  end
+
+  it("is complete only when it is all", function()
+    for _, case in ipairs{{{}, "only page 1 of 2"}, {{page = 1}, "only page 1 of 2"}, {{page = 2}, "only page 2 of 2"},
+      {{page = 1, per_page = 60}}, {{per_page = 30}, "only page 1 of 2"}, {{filter = "no such name"}}} do
+      local list = people(case[1])
+      assert.equal(case[2] == nil, list.complete)
+      if case[2] then assert.matches(case[2], list.incomplete) else assert.is_nil(list.incomplete) end
+    end
+  end)
+
+  it("is complete without counts only when no server's page could be so short", function()
+    server:fault "no-page-headers"
+    assert.equal("only page 1 was asked for", people{per_page = 50}.incomplete)
+    assert.equal("only page 1 was asked for", people{per_page = 60}.incomplete)
+    assert.equal("only page 1 was asked for", people{per_page = 3, filter = "@"}.incomplete)
+    assert.equal("only page 2 was asked for", people{per_page = 50, page = 2}.incomplete)
+    assert.is_true(people{per_page = 61, filter = "no such name"}.complete)
+    server:clear()
+    server:fault '200@/users [{"id":8},{"id":7},{"id":8}]'
+    assert.equal("key 8 is twice in page 1", people{}.incomplete)
+  end)
+
+  it("that is no list of people for a group, nor for a change, when it is not", function()
+    local part = people{per_page = 30}
+    local group = client:get_organization(4300000017):groups()[1]
+    assert.error_matches(function() group:add(part) end, "incomplete")
+  end)
+end)
+
+describe("a person who is not found", function()
+  it("in a list that is not complete is told so, with the reason and what mends it", function()
+    local server <close> = helper.sandbox{record = false, people = 60}
+    local client <close> = helper.client(server)
+    local org = client:get_organization(4300000017)
+    server:fault '200@/users [{"id":1,"name":"A"},{"id":1,"name":"A"}]'
+    local none, err = org:user "ann@acme.test"
+    assert.is_nil(none)
+    assert.equal("not_found", err.kind)
+    assert.matches("was not found in a list that is not complete: key 1 is twice in page 1", err.message, 1, true)
+    assert.matches("refresh = true", err.advice, 1, true)
+    assert.equal("key 1 is twice in page 1", err.incomplete)
+    server:clear()
+    none, err = org:user "ann.nobody@acme.test"
+    assert.is_nil(none)
+    assert.is_nil(err.incomplete)
+    assert.matches("was not found$", err.message)
+  end)
+end)
+
+describe("pages of different ages", function()
+  local server, client, org
+
+  before_each(function()
+    server = helper.sandbox{record = false, people = 150, page_cap = 50}
+    client = helper.client(server, {cache = ":memory:"})
+    org = client:get_organization(4300000017)
+  end)
+
+  after_each(function()
+    client:close()
+    server:stop()
+    client, org = nil, nil
+  end)
+
+  local function page(n) return {page = n, per_page = 1000, refresh = true} end
+
+  -- Another client changes the list while pages are stored.
+  local function leave(position)
+    local other <close> = helper.client(server)
+    local all = other:get_organization(4300000017):users()
+    assert(all[position]:remove())
+  end
+
+  for name, read in pairs{users = function(o) return o:users() end, each_user = function(o)
+    local loop, list = o:each_user(), {}
+    for user in loop do list[#list + 1] = user end
+    list.complete, list.incomplete = loop.complete, loop.incomplete
+    return list
+  end} do
+    it(("are one list for %s where they agree"):format(name), function()
+      org:users()
+      org:users(page(2))
+      local list
+      assert.equal(0, helper.requests_during(server, function() list = read(org) end))
+      assert.is_true(list.complete)
+      assert.equal(150, #list)
+    end)
+
+    it(("are read again by %s, the old ones alone, where they do not"):format(name), function()
+      org:users()
+      leave(120)
+      org:users(page(3))
+      local list
+      local requests = helper.requests_during(server, function() list = read(org) end)
+      assert.is_true(requests > 0 and requests <= 4, requests .. " requests")
+      local seen = {}
+      for i = 1, #list do seen[list[i].id] = true end
+      for user in org:users{refresh = true}:each() do
+        assert.is_true(seen[user.id]) -- none is missing
+      end
+      assert.is_true(list.complete or list.incomplete:find("removed while", 1, true) ~= nil, list.incomplete)
+    end)
+  end
+
+  it("are not complete offline where they do not agree, and make no record gone", function()
+    local left = org:users()[20]
+    local function shown() return client:sql("SELECT count(*) AS n FROM users WHERE id = ?", left.id)[1].n end
+    leave(20)
+    org:users(page(3))
+    local list
+    assert.equal(0, helper.requests_during(server, function() list = org:users{offline = true} end))
+    assert.is_false(list.complete)
+    assert.is_string(list.incomplete)
+    assert.equal(1, shown())
+    assert.equal(149, #org:users{refresh = true})
+    assert.equal(0, shown())
+  end)
+end)
+
 describe("a job whose list is not complete", function()
   it("prints what there is, warns once, and ends with 5", function()
     local script = helper.build .. "/togglsh"

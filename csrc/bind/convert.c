@@ -211,6 +211,19 @@ static void add_list(lua_State *L, ltg_call *c, int i, const tg_field *f)
     lua_settop(L, texts - 1);
 }
 
+/* What the arguments say of the pages: for ltg_pushpart. The size of a page stands behind its number in the row. */
+static void note_paging(lua_State *L, ltg_call *c, int i, const tg_field *f)
+{
+    if (f->flags & TG_PAGE_NUMBER)
+        c->page = lua_tointeger(L, i);
+    else if (f->flags & TG_UNPAGED)
+        c->unpaged = lua_isboolean(L, i) ? lua_toboolean(L, i) : strcmp(lua_tostring(L, i), "true") == 0;
+    else if (c->op->paging == TG_CURSOR && f->in == TG_IN_QUERY)
+        c->later = true;
+    else if (f > c->op->params && f[-1].flags & TG_PAGE_NUMBER)
+        c->page_size = lua_tointeger(L, i);
+}
+
 static void add_parameter(lua_State *L, ltg_call *c, int i, const tg_field *f)
 {
     switch (f->type) {
@@ -355,9 +368,10 @@ static void fill_parameter(lua_State *L, ltg_call *c, int self, const ltg_args *
         lua_pushboolean(L, 0);
         lua_replace(L, -2);
     }
-    if (!lua_isnil(L, -1))
+    if (!lua_isnil(L, -1)) {
         add_parameter(L, c, lua_gettop(L), f);
-    else if ((f->flags & TG_REQUIRED) && self && f->in == TG_IN_PATH)
+        if (c->op->paging != TG_WHOLE_LIST) note_paging(L, c, lua_gettop(L), f);
+    } else if ((f->flags & TG_REQUIRED) && self && f->in == TG_IN_PATH)
         ltg_refuse(L, f->name, "is missing, and this object does not have it");
     else if (f->flags & TG_REQUIRED)
         ltg_refuse(L, f->name, "is missing");

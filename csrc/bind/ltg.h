@@ -60,8 +60,11 @@ typedef struct ltg_call {
     tg_reply *reply; /* while it is turned into Lua values */
     const tg_op *op;
     ltg_place place;
-    unsigned given; /* options among the arguments, a bit for each */
-    bool raw;       /* the caller wants the reply and the response */
+    unsigned given;          /* options among the arguments, a bit for each */
+    bool raw;                /* the caller wants the reply and the response */
+    bool unpaged;            /* the arguments turn pages off */
+    bool later;              /* they go on from a cursor */
+    int64_t page, page_size; /* as asked for; 0: not */
 } ltg_call;
 
 ltg_call *ltg_newcall(lua_State *L, int client, const tg_op *op); /* [-0, +1] for the client at CLIENT */
@@ -164,6 +167,10 @@ void ltg_open_list(lua_State *L);
 int ltg_sql(lua_State *L);          /* client:sql(query, ...) */
 int ltg_check_stores(lua_State *L); /* client:check_stores() */
 void ltg_open_sql(lua_State *L);
+
+/* whole.c */
+/* Why the reply to C, a list, is not known to be all of the list; nil: it is. [-0, +1] */
+void ltg_pushpart(lua_State *L, const ltg_call *c, const tg_reply *r);
 
 /* push.c */
 void ltg_pushreply(lua_State *L, int client, const ltg_call *call, const tg_reply *r); /* [-0, +1] */

@@ -11,6 +11,9 @@ static void push_list(lua_State *L, int client, const ltg_call *call, const tg_r
     l->at = r->at;
     l->stale = r->stale;
     ltg_addpage(l, r->page);
+    ltg_pushpart(L, call, r);
+    l->complete = lua_isnil(L, -1);
+    lua_setiuservalue(L, -2, 2);
 }
 
 /* {[workspace_id] = record} */

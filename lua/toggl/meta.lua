@@ -21,6 +21,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field body string? Beginning of what the server said, printable and without secrets.
 ---@field partial toggl.list? What a list that failed on a later page had so far.
 ---@field next_page integer|string? The page to go on from, beside partial.
+---@field incomplete string? Of not_found: why the list that was looked through is not complete.
 ---@field result toggl.record? Of a change that was made in part: the reply.
 ---@field unconfirmed string[]? Addresses that were invited and are not in the reply.
 ---@field refused string[]? Why parts of a change were refused.

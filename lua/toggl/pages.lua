@@ -273,7 +273,7 @@ local function single(self, op, args, page, size)
   if not list then return nil, response end
   if page and args[page] then return one_page(args, page, size, list, response) end
   if op.paging == "cursor" then
-    return core.join({list}, following(list, args) and "only one page was asked for" or nil)
+    return core.join({list}, (args.cursor or following(list, args)) and "only one page was asked for" or nil)
   end
   return core.join{list}
 end

@@ -72,9 +72,10 @@ function M.add_lists(class)
   return methods
 end
 
-function M.fail(self, kind, message, advice)
+--- INCOMPLETE: why the list that was looked through is not complete, if it is not.
+function M.fail(self, kind, message, advice, incomplete)
   local c = type(self.client) == "function" and self:client() or self
-  return core.fail(c:raises(), { kind = kind, message = message, advice = advice })
+  return core.fail(c:raises(), { kind = kind, message = message, advice = advice, incomplete = incomplete })
 end
 
 --- Makes the change OPERATION, whose reply speaks of its parts. Returns reply, response, and whether it was sent, which
@@ -115,14 +116,14 @@ local function not_unique(self, found, how)
     "name one by its key: " .. one_of(calls))
 end
 
--- A list of the store may be from before the name that is looked for, and to ask again for each misspelt name would
--- cost a request. nil: the list is of now.
-local function age_of(list)
-  local age = list.age
-  if not age or age < 1 then return nil end
+-- What reads a list anew that may lack the name: one with holes, or one of the store from before the name. To ask again
+-- for each misspelt name would cost a request. nil: the list is whole and of now.
+local function remedy_of(list)
+  local age, refresh = list.age, "refresh = true, or togglsh --refresh, reads it anew"
+  if not age or age < 1 then return not list.complete and refresh or nil end
   local text = age < 120 and ("%.0f seconds"):format(age) or ("%.0f minutes"):format(age // 60)
-  return ("the list is from the store and %s old%s: refresh = true, or togglsh --refresh, reads it anew"):format(text,
-    list.stale and ", from before a change or past its time" or "")
+  return ("the list is from the store and %s old%s: %s"):format(text,
+    list.stale and ", from before a change or past its time" or "", refresh)
 end
 
 -- Suggestions come from what was read anyway, or from `how.more()`, which sends no request.
@@ -140,8 +141,10 @@ local function not_found(self, list, how)
     for i, item in ipairs(items) do items[i] = label(item) end
     if #items > 0 then advice = ("did you mean %s?"):format(one_of(items)) end
   end
-  local age = age_of(list)
-  return M.fail(self, "not_found", how.what .. " was not found", age and ("%s; %s"):format(advice, age) or advice)
+  local remedy, message = remedy_of(list), how.what .. " was not found"
+  local holes = not list.complete and (list.incomplete or "pages are missing") or nil
+  if holes then message = ("%s in a list that is not complete: %s"):format(message, holes) end
+  return M.fail(self, "not_found", message, remedy and ("%s; %s"):format(advice, remedy) or advice, holes)
 end
 
 -- Records that MATCHES says something of, by what it says, each once.

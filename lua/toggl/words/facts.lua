@@ -146,6 +146,8 @@ M.shapes = {
     {name = "body", type = "string?", doc = "Beginning of what the server said, printable and without secrets."},
     {name = "partial", type = "toggl.list?", doc = "What a list that failed on a later page had so far."},
     {name = "next_page", type = "integer|string?", doc = "The page to go on from, beside partial."},
+    {name = "incomplete", type = "string?",
+      doc = "Of not_found: why the list that was looked through is not complete."},
     {name = "result", type = "toggl.record?", doc = "Of a change that was made in part: the reply."},
     {name = "unconfirmed", type = "string[]?", doc = "Addresses that were invited and are not in the reply."},
     {name = "refused", type = "string[]?", doc = "Why parts of a change were refused."},

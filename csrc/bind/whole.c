@@ -1,0 +1,114 @@
+/*
+** Is one reply all of its list? An operation called by its official name brings one page, and nothing reads the others.
+** The rule is that of toggl.reading, for a single reply.
+*/
+#include <stdlib.h>
+#include <string.h>
+
+#include "ltg.h"
+
+#define FLOOR 50 /* records: no server's full page holds fewer, unless fewer are asked for */
+
+enum { UNSAID = -1, NO_COUNT = -2 };
+
+static int64_t count_of(const tg_reply *r, const char *name)
+{
+    const char *s = tg_reply_header(r, name);
+    if (!s || !*s) return UNSAID;
+    size_t blanks = strspn(s, " \t"), digits = strspn(s + blanks, "0123456789");
+    if (digits == 0 || digits > 18 || s[blanks + digits + strspn(s + blanks + digits, " \t")]) return NO_COUNT;
+    return strtoll(s + blanks, NULL, 10);
+}
+
+static int order(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* A key that the page has twice; 0: none. Most servers sort by key, so that there is nothing to sort here. */
+static int64_t repeated(lua_State *L, const tg_page *page)
+{
+    size_t n = tg_page_count(page), at = 1;
+    while (at < n && tg_page_at(page, at - 1).id < tg_page_at(page, at).id) at++;
+    if (at >= n) return 0;
+    int64_t *keys = lua_newuserdatauv(L, n * sizeof *keys, 0), twice = 0;
+    for (size_t i = 0; i < n; i++) keys[i] = tg_page_at(page, i).id;
+    qsort(keys, n, sizeof *keys, order);
+    for (size_t i = 1; i < n && !twice; i++)
+        if (keys[i] == keys[i - 1]) twice = keys[i];
+    lua_pop(L, 1);
+    return twice;
+}
+
+typedef struct counts {
+    int64_t page, size, pages, records;
+} counts;
+
+/* [-0, +1] what the counts, none of which is below 0 but UNSAID, say against N records; nil: nothing */
+static void push_contradiction(lua_State *L, const counts *c, int64_t n)
+{
+    if (c->page > 1 || c->page == 0)
+        lua_pushfstring(L, "X-Page of page 1 says %I", (LUAI_UACINT)c->page);
+    else if (c->records >= 0 && c->records != n)
+        lua_pushfstring(L, "X-Records says %I, and %I came", (LUAI_UACINT)c->records, (LUAI_UACINT)n);
+    else if (c->pages == 0 && n > 0)
+        lua_pushfstring(L, "X-Pages says 0, and %I records came", (LUAI_UACINT)n);
+    else if (c->size > 0 && n > c->size)
+        lua_pushfstring(L, "X-Page-Size says %I, and %I records came", (LUAI_UACINT)c->size, (LUAI_UACINT)n);
+    else
+        lua_pushnil(L);
+}
+
+static const char *no_count(const counts *c)
+{
+    return c->page == NO_COUNT      ? "X-Page is no number"
+           : c->size == NO_COUNT    ? "X-Page-Size is no count"
+           : c->pages == NO_COUNT   ? "X-Pages is no count"
+           : c->records == NO_COUNT ? "X-Records is no count"
+                                    : NULL;
+}
+
+static void push_page_part(lua_State *L, const ltg_call *c, const tg_reply *r)
+{
+    counts of = {count_of(r, "x-page"), count_of(r, "x-page-size"), count_of(r, "x-pages"), count_of(r, "x-records")};
+    int64_t n = (int64_t)tg_page_count(r->page), page = c->page ? c->page : 1;
+    int64_t floor = c->page_size && c->page_size < FLOOR ? c->page_size : FLOOR;
+    if (page > 1 || of.pages > 1) {
+        lua_pushfstring(L, of.pages > 1 ? "only page %I of %I was asked for" : "only page %I was asked for",
+                        (LUAI_UACINT)page, (LUAI_UACINT)of.pages);
+    } else if (no_count(&of)) {
+        lua_pushstring(L, no_count(&of));
+    } else if (of.pages < 0 && n >= floor) {
+        lua_pushliteral(L, "only page 1 was asked for");
+    } else {
+        push_contradiction(L, &of, n);
+        int64_t twice = lua_isnil(L, -1) ? repeated(L, r->page) : 0;
+        if (!twice) return;
+        lua_pop(L, 1);
+        lua_pushfstring(L, "key %I is twice in page 1", (LUAI_UACINT)twice);
+    }
+}
+
+/* `next` of the last record is the cursor of what follows. */
+static void push_cursor_part(lua_State *L, const ltg_call *c, const tg_reply *r)
+{
+    size_t n = tg_page_count(r->page);
+    tg_value next = {.what = TG_V_ABSENT};
+    if (n > 0) next = tg_value_get(tg_page_at(r->page, n - 1).text, TG_TEXT("next"));
+    bool more = next.what > TG_V_NULL && !(next.what == TG_V_STRING && next.text.n == 0);
+    if (more || c->later)
+        lua_pushliteral(L, "only one page was asked for");
+    else
+        lua_pushnil(L);
+}
+
+void ltg_pushpart(lua_State *L, const ltg_call *c, const tg_reply *r)
+{
+    if (!c->op || c->op->paging == TG_WHOLE_LIST || c->unpaged)
+        lua_pushnil(L);
+    else if (c->op->paging == TG_PAGES)
+        push_page_part(L, c, r);
+    else
+        push_cursor_part(L, c, r);
+}
