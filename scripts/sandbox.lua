@@ -13,8 +13,8 @@
 --                         (default: no quota)
 --   --latency MS          every reply is this late
 --   --page-cap N          largest page that is honoured
---   --visible-after S     seconds until a new organization, workspace or
---                         group is seen
+--   --visible-after S     seconds until reads see what was made
+--   --gone-after S        seconds until reads miss what was deleted
 --   --rate N              requests a second, then 429
 --   --file PATH           keep the state there (default: in memory)
 --   --record PATH         append every exchange, a JSON object a line
@@ -22,7 +22,8 @@
 
 local options, rest = toggl.options.read(arg, {
   port = "integer", people = "integer", seed = "integer", plan = {"free", "starter", "premium"}, latency = "number",
-  ["page-cap"] = "integer", ["visible-after"] = "number", rate = "number", file = "string", record = "string",
+  ["page-cap"] = "integer", ["visible-after"] = "number", ["gone-after"] = "number", rate = "number",
+  file = "string", record = "string",
   fault = {kind = "string", many = "faults"},
 })
 if rest[1] then toggl.options.fail("sandbox takes options only, got '%s'", rest[1]) end

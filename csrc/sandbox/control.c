@@ -22,6 +22,7 @@ static const struct {
     {"etag", false, offsetof(sb_knobs, etag), 0},
     {"redirect_port", false, offsetof(sb_knobs, redirect_port), 1},
     {"visible_after", true, offsetof(sb_knobs, visible_after), 0},
+    {"gone_after", true, offsetof(sb_knobs, gone_after), 0},
     {"rate", true, offsetof(sb_knobs, rate), 0},
     {"retry_after", true, offsetof(sb_knobs, retry_after), 0},
 };
@@ -133,7 +134,7 @@ static void turn_knobs(tg_sandbox *s, sb_exchange *x)
 {
     char error[200] = "The body is not a JSON object.";
     sqlite3_stmt *stmt = NULL;
-    bool good = x->body.n && sqlite3_prepare_v2(s->db, members, -1, &stmt, NULL) == SQLITE_OK &&
+    bool good = x->body.n && sqlite3_prepare_v2(s->db[SB_TRUE], members, -1, &stmt, NULL) == SQLITE_OK &&
                 sqlite3_bind_text(stmt, 1, x->body.p, (int)x->body.n, SQLITE_STATIC) == SQLITE_OK;
     int rc = SQLITE_DONE;
     while (good && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
@@ -150,7 +151,7 @@ static void turn_knobs(tg_sandbox *s, sb_exchange *x)
 
 static void list_requests(tg_sandbox *s, sb_exchange *x)
 {
-    sqlite3_str *text = sqlite3_str_new(s->db);
+    sqlite3_str *text = sqlite3_str_new(s->db[SB_TRUE]);
     sqlite3_str_appendf(text, "{\"count\":%llu,\"requests\":[", (unsigned long long)s->logged);
     for (uint64_t first = s->logged > SB_LOG ? s->logged - SB_LOG : 0, i = first; i < s->logged; i++) {
         const sb_logged *l = &s->log[i % SB_LOG];

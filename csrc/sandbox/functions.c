@@ -11,7 +11,7 @@
 **   secret()             32 new hexadecimal digits, different each time; secret(salt, i): repeatable
 **   given(i), family(i)  names; ascii(i) the same as an address
 **   plan()               the plan in force where an organization has none of its own
-**   knob(name)           visible_after, page_cap, rate, quota, user_quota, and enforced: whether there is a quota
+**   knob(name)           visible_after, gone_after, page_cap, rate, quota, user_quota, and enforced: whether there is a quota
 */
 #include "private.h"
 
@@ -171,6 +171,8 @@ static void f_knob(sqlite3_context *c, int n, sqlite3_value **a)
     const char *name = (const char *)sqlite3_value_text(a[0]);
     if (strcmp(name, "visible_after") == 0)
         sqlite3_result_double(c, k->visible_after);
+    else if (strcmp(name, "gone_after") == 0)
+        sqlite3_result_double(c, k->gone_after);
     else if (strcmp(name, "page_cap") == 0)
         sqlite3_result_int64(c, k->page_cap ? k->page_cap : INT64_MAX);
     else if (strcmp(name, "rate") == 0)
@@ -183,7 +185,7 @@ static void f_knob(sqlite3_context *c, int n, sqlite3_value **a)
         sqlite3_result_int64(c, k->quota);
 }
 
-bool sb_functions(tg_sandbox *s)
+bool sb_functions(tg_sandbox *s, sqlite3 *db)
 {
     static const struct {
         const char *name;
@@ -196,7 +198,7 @@ bool sb_functions(tg_sandbox *s)
         {"plan", 0, f_plan},     {"knob", 1, f_knob},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (sqlite3_create_function_v2(s->db, rows[i].name, rows[i].arguments, SQLITE_UTF8, s, rows[i].f, NULL, NULL,
+        if (sqlite3_create_function_v2(db, rows[i].name, rows[i].arguments, SQLITE_UTF8, s, rows[i].f, NULL, NULL,
                                        NULL) != SQLITE_OK)
             return false;
     return true;

@@ -49,8 +49,10 @@ static const char create_sql[] =
 static const char replace_sql[] =
     NEED_GROUP CHECK
     "UPDATE groups SET name = json_extract(:body, '$.name'), at = now() WHERE id = :group_id;\n"
-    "DELETE FROM group_users WHERE group_id = :group_id AND json_type(:body, '$.users') = 'array';\n"
-    "DELETE FROM group_workspaces WHERE group_id = :group_id AND json_type(:body, '$.workspaces') = 'array';\n" FILL;
+    "DELETE FROM group_users WHERE group_id = :group_id AND json_type(:body, '$.users') = 'array' AND org_user_id NOT"
+    " IN (SELECT u.id FROM json_each(:body, '$.users') j JOIN org_users u ON u.user_id = j.value);\n"
+    "DELETE FROM group_workspaces WHERE group_id = :group_id AND json_type(:body, '$.workspaces') = 'array'\n"
+    " AND workspace_id NOT IN (SELECT value FROM json_each(:body, '$.workspaces') WHERE type = 'integer');\n" FILL;
 
 #define PART(NAME) "json_extract(p.value, '$." NAME "')"
 

@@ -151,9 +151,12 @@ typedef struct sb_fault {
 typedef struct sb_knobs {
     char plan[12]; /* empty: no quota */
     long latency, page_cap, quota, user_quota, slow, cut, redirect_port;
-    double visible_after, rate, retry_after, advance;
+    double visible_after, gone_after, rate, retry_after, advance;
     long etag;
 } sb_knobs;
+
+/* The state as changes meet it, and as reads see it: late.c. */
+typedef enum sb_side { SB_TRUE, SB_SEEN, SB_SIDES } sb_side;
 
 typedef struct sb_logged {
     char method[12];
@@ -172,8 +175,11 @@ struct tg_sandbox {
 
     pthread_mutex_t lock; /* of everything below */
     bool stopping;
-    sqlite3 *db;
-    sb_script *scripts[SB_SCRIPT_HASH];
+    char file[4096]; /* the state: a path, or the URI of memory that both connections share */
+    bool in_memory;
+    sqlite3 *db[SB_SIDES]; /* SB_SEEN: NULL until something is late */
+    sb_script *scripts[SB_SIDES][SB_SCRIPT_HASH];
+    sb_side side;     /* of the scripts that run now */
     sb_exchange *now; /* the request being worked on: who me() is */
     sb_exchange *due; /* waiting connections, soonest first */
     uint64_t seed, draws;
@@ -189,6 +195,7 @@ struct tg_sandbox {
 /* sql.c: the database and the engine of scripts */
 bool sb_open(tg_sandbox *s, const tg_sandbox_options *o, char *error, size_t size);
 void sb_close(tg_sandbox *s);
+sqlite3 *sb_connect(tg_sandbox *s);                             /* owned by the caller, who asks sqlite3_errcode() */
 bool sb_run(tg_sandbox *s, sb_exchange *x, const char *script); /* true: the script has replied */
 bool sb_exec(tg_sandbox *s, const char *sql);
 void sb_let_int(tg_sandbox *s, sb_exchange *x, const char *name, int64_t value);
@@ -201,7 +208,11 @@ double sb_clock(const tg_sandbox *s); /* UNIX seconds, with `advance` */
 uint64_t sb_mix(uint64_t seed, uint64_t salt, uint64_t i);
 
 /* functions.c: the SQL functions */
-bool sb_functions(tg_sandbox *s);
+bool sb_functions(tg_sandbox *s, sqlite3 *db);
+
+/* late.c: what is seen some seconds after it was done */
+bool sb_late_notes(sqlite3 *db);                          /* tables and triggers that note what is late */
+void sb_late_choose(tg_sandbox *s, const sb_exchange *x); /* sets the side by what the exchange does */
 
 /* state.c: tables and their first people */
 extern const char sb_schema[], sb_views[], sb_seed[];

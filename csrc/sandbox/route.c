@@ -263,7 +263,7 @@ static void run_script(tg_sandbox *s, sb_exchange *x)
     sb_exec(s, x->status < 400 ? "COMMIT" : "ROLLBACK");
 }
 
-static void answer_route(tg_sandbox *s, sb_exchange *x)
+static void answer_side(tg_sandbox *s, sb_exchange *x)
 {
     struct target target = {s, x};
     if (!sb_identify(s, x)) {
@@ -282,6 +282,13 @@ static void answer_route(tg_sandbox *s, sb_exchange *x)
         sb_say(x, x->route->bad, "A key in the path is not a number.");
     else if (admit(x))
         run_script(s, x);
+}
+
+static void answer_route(tg_sandbox *s, sb_exchange *x)
+{
+    sb_late_choose(s, x);
+    answer_side(s, x);
+    s->side = SB_TRUE;
 }
 
 /* Before the exchange is written down, so that it says 304 where 304 is sent. */

@@ -23,7 +23,8 @@ typedef struct tg_sandbox_options {
     const char *record;   /* every exchange is appended there, a JSON object a line; NULL: nowhere */
     int latency_ms;       /* every reply is this late */
     int page_cap;         /* largest per_page that is honoured; 0: any */
-    double visible_after; /* seconds in which a new organization, workspace or group is not seen */
+    double visible_after; /* seconds in which what was made is not seen */
+    double gone_after;    /* seconds in which what was deleted is still seen */
 } tg_sandbox_options;
 
 /* One request as the server remembers it. Both texts are borrowed. */
@@ -52,7 +53,7 @@ typedef enum tg_sandbox_secret { TG_SANDBOX_TOKEN, TG_SANDBOX_PASSWORD, TG_SANDB
 bool tg_sandbox_secret_of(tg_sandbox *server, const char *who, tg_sandbox_secret what, char *out, size_t size);
 
 /*
-** Turns a knob (plan, latency, page_cap, visible_after, quota, user_quota, rate, retry_after, slow, cut, etag,
+** Turns a knob (plan, latency, page_cap, visible_after, gone_after, quota, user_quota, rate, retry_after, slow, cut, etag,
 ** redirect_port), adds a `fault`, removes all of them (`clear`), or moves the clock (`advance`). See doc/sandbox.md.
 ** False: `error` says what is wrong with the name or the value, and nothing has changed.
 */

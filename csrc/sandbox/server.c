@@ -221,6 +221,7 @@ static bool set_options(tg_sandbox *s, const tg_sandbox_options *o, char *error,
     s->knobs.latency = o->latency_ms > 0 ? o->latency_ms : 0;
     s->knobs.page_cap = o->page_cap > 0 ? o->page_cap : 0;
     s->knobs.visible_after = o->visible_after > 0 ? o->visible_after : 0;
+    s->knobs.gone_after = o->gone_after > 0 ? o->gone_after : 0;
     if (!o->record) return true;
     s->record = fopen(o->record, "ae");
     if (!s->record) snprintf(error, size, "cannot write the recording '%s': %s", o->record, strerror(errno));

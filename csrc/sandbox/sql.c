@@ -114,8 +114,8 @@ static bool prepare_all(tg_sandbox *s, sb_script *k)
     const char *rest = k->sql;
     while (*rest && k->count < SB_SCRIPT_MAX) {
         sqlite3_stmt *stmt = NULL;
-        if (sqlite3_prepare_v3(s->db, rest, -1, SQLITE_PREPARE_PERSISTENT, &stmt, &rest) != SQLITE_OK) {
-            fprintf(stderr, "sandbox: %s in: %.200s\n", sqlite3_errmsg(s->db), rest);
+        if (sqlite3_prepare_v3(s->db[s->side], rest, -1, SQLITE_PREPARE_PERSISTENT, &stmt, &rest) != SQLITE_OK) {
+            fprintf(stderr, "sandbox: %s in: %.200s\n", sqlite3_errmsg(s->db[s->side]), rest);
             return false;
         }
         if (stmt) k->stmt[k->count++] = stmt; /* none for white space after the last */
@@ -125,7 +125,7 @@ static bool prepare_all(tg_sandbox *s, sb_script *k)
 
 static sb_script *find_script(tg_sandbox *s, const char *sql)
 {
-    sb_script **slot = &s->scripts[((uintptr_t)sql >> 3) % SB_SCRIPT_HASH];
+    sb_script **slot = &s->scripts[s->side][((uintptr_t)sql >> 3) % SB_SCRIPT_HASH];
     for (sb_script *k = *slot; k; k = k->next)
         if (k->sql == sql) return k;
     sb_script *k = calloc(1, sizeof *k);
@@ -227,7 +227,7 @@ bool sb_run(tg_sandbox *s, sb_exchange *x, const char *sql)
         int rc = run_one(k->stmt[i], x);
         if (rc == SQLITE_ROW) return true;
         if (rc != SQLITE_DONE) {
-            fprintf(stderr, "sandbox: %s in: %.200s\n", sqlite3_errmsg(s->db), sqlite3_sql(k->stmt[i]));
+            fprintf(stderr, "sandbox: %s in: %.200s\n", sqlite3_errmsg(s->db[s->side]), sqlite3_sql(k->stmt[i]));
             sb_say(x, 500, "The sandbox failed to do this.");
             return true;
         }
@@ -250,7 +250,8 @@ static bool is_seeded(tg_sandbox *s)
 {
     sqlite3_stmt *stmt = NULL;
     bool seeded = false;
-    if (sqlite3_prepare_v2(s->db, "SELECT 1 FROM sqlite_schema WHERE name = 'accounts'", -1, &stmt, NULL) == SQLITE_OK)
+    if (sqlite3_prepare_v2(s->db[SB_TRUE], "SELECT 1 FROM sqlite_schema WHERE name = 'accounts'", -1, &stmt, NULL) ==
+        SQLITE_OK)
         seeded = sqlite3_step(stmt) == SQLITE_ROW;
     sqlite3_finalize(stmt);
     return seeded;
@@ -267,37 +268,64 @@ static bool plant(tg_sandbox *s, int people)
     return !failed;
 }
 
+sqlite3 *sb_connect(tg_sandbox *s)
+{
+    static const char pragmas[] = "PRAGMA foreign_keys = ON; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF";
+    sqlite3 *db = NULL;
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX; /* `lock` is the mutex */
+    if (s->in_memory) flags |= SQLITE_OPEN_URI;
+    bool ok = sqlite3_open_v2(s->file, &db, flags, NULL) == SQLITE_OK && sb_functions(s, db);
+    sqlite3_busy_timeout(db, 1000);
+    if (ok) sqlite3_exec(db, pragmas, NULL, NULL, NULL);
+    return db;
+}
+
+/* Without a file: memory that both connections share, by a name that no other sandbox has. */
+static void name_file(tg_sandbox *s, const char *file)
+{
+    s->in_memory = file == NULL;
+    if (file)
+        snprintf(s->file, sizeof s->file, "%s", file);
+    else
+        snprintf(s->file, sizeof s->file, "file:sandbox-%p?mode=memory&cache=shared", (void *)s);
+}
+
 bool sb_open(tg_sandbox *s, const tg_sandbox_options *o, char *error, size_t size)
 {
-    const char *file = o->file ? o->file : ":memory:";
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX; /* `lock` is the mutex */
-    bool ok = sqlite3_open_v2(file, &s->db, flags, NULL) == SQLITE_OK && sb_functions(s);
-    sqlite3_busy_timeout(s->db, 1000);
-    ok = ok && sqlite3_exec(s->db, "PRAGMA foreign_keys = ON; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF",
-                            NULL, NULL, NULL) == SQLITE_OK;
+    name_file(s, o->file);
+    sqlite3 *db = s->db[SB_TRUE] = sb_connect(s);
+    bool ok = sqlite3_errcode(db) == SQLITE_OK;
     bool old = ok && is_seeded(s);
     if (old) s->draws = (uint64_t)(sb_clock(s) * 1000); /* a file knows secrets that were drawn before */
     if (ok && !old) {
-        ok = sqlite3_exec(s->db, "BEGIN", NULL, NULL, NULL) == SQLITE_OK &&
-             sqlite3_exec(s->db, sb_schema, NULL, NULL, NULL) == SQLITE_OK && plant(s, o->people) &&
-             sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+        ok = sqlite3_exec(db, "BEGIN", NULL, NULL, NULL) == SQLITE_OK &&
+             sqlite3_exec(db, sb_schema, NULL, NULL, NULL) == SQLITE_OK && plant(s, o->people) &&
+             sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
     }
-    ok = ok &&
-         sqlite3_exec(s->db, sb_views, NULL, NULL, NULL) == SQLITE_OK; /* temporary: never older than the program */
-    if (!ok) snprintf(error, size, "cannot set up the state in '%s': %s", file, sqlite3_errmsg(s->db));
+    ok = ok && sb_late_notes(db) &&
+         sqlite3_exec(db, sb_views, NULL, NULL, NULL) == SQLITE_OK; /* temporary: never older than the program */
+    if (!ok)
+        snprintf(error, size, "cannot set up the state in '%s': %s", o->file ? o->file : "memory", sqlite3_errmsg(db));
     return ok;
 }
 
-void sb_close(tg_sandbox *s)
+static void drop_scripts(sb_script **scripts)
 {
     for (int h = 0; h < SB_SCRIPT_HASH; h++) {
-        for (sb_script *k = s->scripts[h], *next; k; k = next) {
+        for (sb_script *k = scripts[h], *next; k; k = next) {
             next = k->next;
             for (int i = 0; i < k->count; i++) sqlite3_finalize(k->stmt[i]);
             free(k);
         }
-        s->scripts[h] = NULL;
+        scripts[h] = NULL;
     }
-    sqlite3_close(s->db);
-    s->db = NULL;
+}
+
+void sb_close(tg_sandbox *s)
+{
+    for (int side = 0; side < SB_SIDES; side++) {
+        drop_scripts(s->scripts[side]);
+        sqlite3_close(s->db[side]);
+        s->db[side] = NULL;
+    }
 }

@@ -30,6 +30,7 @@ _togglsh() {
     sandbox:--latency) return ;;
     sandbox:--page-cap) return ;;
     sandbox:--visible-after) return ;;
+    sandbox:--gone-after) return ;;
     sandbox:--rate) return ;;
     sandbox:--file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     sandbox:--record) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
@@ -51,7 +52,7 @@ _togglsh() {
     people) options='--state --admins --filter --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
     quota) options='--refresh --no-editor --sandbox --profile --org --output --columns --wait --offline --yes --dry-run --trace --help' words='' ;;
     report) options='--no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
-    sandbox) options='--port --people --seed --plan --latency --page-cap --visible-after --rate --file --record --fault --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
+    sandbox) options='--port --people --seed --plan --latency --page-cap --visible-after --gone-after --rate --file --record --fault --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
     '') options='--eval -e --library -l --interactive -i --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --version -v --help -h' words='audit auth cache groups invite people quota report sandbox' ;;
     *) options='' ;;
     esac

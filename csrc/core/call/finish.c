@@ -156,12 +156,11 @@ bool tg_call_drop_missed(tg_client *c)
 
 /* A drop that a locked cache missed is made before the cache is read again. Other processes may meanwhile get
 ** what was there before. */
-static void drop(tg_call *call, const char *tags)
+static void drop(tg_client *c, const char *account, const char *tags)
 {
-    tg_client *c = call->client;
     tg_error err;
-    if (tg_cache_drop(c->cache, call->auth->account, tags, tg_client_now(c), &err)) return;
-    if (call->auth == &c->auth) tg_buf_printf(&c->missed, " %s", tags);
+    if (tg_cache_drop(c->cache, account, tags, tg_client_now(c), &err)) return;
+    if (account == c->auth.account) tg_buf_printf(&c->missed, " %s", tags);
     tg_report_warning(c, "%.150s; other programs may read stored replies from before a change", err.message);
 }
 
@@ -174,7 +173,11 @@ void tg_call_changed(tg_call *call)
     if (!cache) return;
     tg_buf_init(&tags, 4096);
     tg_later_flush(call->client->later, cache, NULL);
-    if (tg_request_expand(call->request, call->request->op->drops, &tags)) drop(call, tags.p);
+    if (tg_request_expand(call->request, call->request->op->drops, &tags)) {
+        drop(call->client, call->client->auth.account, tags.p);
+        /* in the name of another account, or of none, it changes what both of them see */
+        if (call->auth != &call->client->auth) drop(call->client, call->auth->account, tags.p);
+    }
     tg_buf_clear(&tags);
 }
 

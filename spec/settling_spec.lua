@@ -1,0 +1,156 @@
+-- Changes that the service shows only some seconds later: what was made is not there yet, what was deleted still is.
+-- Each kind of object is a row: how one is made, found in a list, and taken away.
+local helper = require "spec.helper"
+local core = require "toggl.core"
+
+local LATE = 3600  -- seconds by the clock of the sandbox, which the specs move
+local SETTLE = 0.6 -- seconds by the clock of the client
+
+local server, client, org
+
+local function start(options)
+  server = helper.sandbox{record = false}
+  local o = {cache = ":memory:", settle = SETTLE}
+  for name, value in pairs(options or {}) do o[name] = value end
+  client = helper.client(server, o)
+  org = client:organization "Acme"
+end
+
+local function stop()
+  client:close()
+  server:stop()
+  client, org = nil, nil
+end
+
+local function cost(f, ...) return helper.requests_during(server, f, ...) end
+
+-- The record of the list whose FIELD is VALUE.
+local function find(list, field, value)
+  for record in assert(list):each() do
+    if record[field] == value then return record end
+  end
+end
+
+-- Does the group Night shift, as the list of groups has it, hold the key?
+local function in_group(field, key)
+  local group = find(org:groups(), "name", "Night shift")
+  for i = 1, #group[field] do
+    local item = group[field][i]
+    if (math.type(item) and item or item.user_id) == key then return true end
+  end
+  return false
+end
+
+-- What the specs take: it stays the same record, also when no list has it any more.
+local function person() return org:user "ann22@acme.test" end -- in Main alone, and in no group
+local function night() return find(org:groups(), "name", "Night shift") end
+local function workspace(name) return find(client:workspaces(), "name", name) end
+
+local function invite()
+  return assert(org:invite{emails = {"late@acme.test"}, workspaces = {workspace "Main"}}).invitations[1].code
+end
+
+local function invited() return find(org:users(), "email", "late@acme.test") ~= nil end
+
+-- make() makes one; hold(made): what away() takes away, by default what was made; see(made): is it in a list?
+-- again: the kind of error that a second away() meets; nil: the service does not mind.
+local KINDS = {
+  ["an organization user"] = {
+    make = invite, see = invited, again = "invalid",
+    hold = function() return find(org:users(), "email", "late@acme.test") end,
+    away = function(it) return org:remove(it) end,
+  },
+  ["an invitation"] = {
+    make = invite, see = invited, again = "not_found",
+    away = function(code) return client:reject_invitation{invitation_code = code, auth = false} end,
+  },
+  ["a workspace user"] = {
+    make = function() return workspace "Archive":assign{operation = "add", user_id = person()} end,
+    see = function() return find(workspace "Archive":members(), "email", "ann22@acme.test") ~= nil end,
+    hold = function() return find(workspace "Archive":members(), "email", "ann22@acme.test") end,
+    away = function(it) return workspace "Archive":remove_members{delete = {it}} end, again = "invalid",
+  },
+  ["a group"] = {
+    make = function() return org:create_group{name = "Late"} end,
+    see = function() return find(org:groups(), "name", "Late") ~= nil end,
+    away = function(it) return it:delete() end, again = "not_found",
+  },
+  ["a member of a group"] = {
+    make = function() return night():add(person()) end,
+    see = function() return in_group("users", 3100000053) end,
+    hold = person,
+    away = function(it) return (night():remove(it)) end,
+  },
+  ["a workspace of a group"] = {
+    make = function() return night():add(workspace "Archive") end,
+    see = function() return in_group("workspaces", 5200000041) end,
+    hold = function() return workspace "Archive" end,
+    away = function(it) return (night():remove(it)) end,
+  },
+  ["a workspace"] = { -- which nothing deletes
+    make = function() return org:create_workspace{name = "Late"} end,
+    see = function() return find(client:workspaces(), "name", "Late") ~= nil end,
+  },
+  ["an organization"] = { -- the last person takes it along
+    make = function() return client:create_organization{name = "Late", workspace_name = "Room"} end,
+    see = function() return find(client:organizations(), "name", "Late") ~= nil end,
+    hold = function(made) return client:get_organization(made.id) end,
+    away = function(it) return it:leave() end, again = "invalid",
+  },
+}
+
+describe("what is deleted and still seen by the service", function()
+  before_each(function() start() end)
+  after_each(stop)
+
+  for name, kind in pairs(KINDS) do
+    if kind.away then
+      it(name .. " does not come back from the store", function()
+        local made = assert(kind.make())
+        local held = kind.hold and assert(kind.hold(made)) or made
+        core.sleep(SETTLE + 0.05)
+        assert.is_true(kind.see()) -- kept
+        server:set{gone_after = LATE}
+        assert(kind.away(held))
+        assert.is_true(kind.see()) -- the service says so, and the client cannot know better
+        local again, err = kind.away(held)
+        assert.equal(kind.again, not again and err.kind or nil)
+        server:advance(LATE + 1)
+        core.sleep(SETTLE + 0.05)
+        assert.is_false(kind.see())
+        assert.equal(0, cost(function() assert.is_false(kind.see()) end)) -- and now it is kept
+      end)
+    end
+  end
+
+  it("stays away although it was made and deleted before anything was seen of it", function()
+    server:set{visible_after = LATE, gone_after = 2 * LATE}
+    local made = assert(org:create_group{name = "Late"})
+    server:set{visible_after = 0}
+    server:advance(LATE / 2)
+    assert.is_nil(find(org:groups(), "name", "Late"))
+    server:advance(LATE)
+    assert.is_not_nil(find(org:groups(), "name", "Late"))
+    assert(made:delete())
+    assert.is_not_nil(find(org:groups(), "name", "Late"))
+    server:advance(2 * LATE + 1)
+    assert.is_nil(find(org:groups(), "name", "Late"))
+  end)
+end)
+
+describe("what is made and not yet seen by the service", function()
+  before_each(function() start() end)
+  after_each(stop)
+
+  for name, kind in pairs(KINDS) do
+    it(name .. " is found as soon as the service shows it", function()
+      assert.is_false(kind.see()) -- which is kept until something is made
+      server:set{visible_after = LATE}
+      assert(kind.make())
+      assert.is_false(kind.see())
+      server:advance(LATE + 1)
+      local sent = cost(function() assert.is_true(kind.see()) end)
+      assert.is_true(sent <= 2) -- the list, and what leads to it
+    end)
+  end
+end)
