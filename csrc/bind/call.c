@@ -320,7 +320,8 @@ static int client_of(lua_State *L, const tg_op *op)
         return 1;
     }
     if (!ltg_torecord(L, 1)) ltg_misuse(L, "%s lacks its object: write %s:%s(...)", op->method, op->class_, op->method);
-    if (lua_getiuservalue(L, 1, 1) != LUA_TUSERDATA) return luaL_error(L, "this record does not come from a client");
+    if (lua_getiuservalue(L, 1, 1) != LUA_TUSERDATA)
+        return ltg_misuse(L, "this record does not come from a client; nothing was sent");
     ltg_openclient(L, -1);
     return lua_gettop(L);
 }

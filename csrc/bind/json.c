@@ -184,6 +184,14 @@ static bool is_named(lua_State *L, int i, const char *name)
     return same;
 }
 
+/* [-0, +0] */
+static bool has_pairs(lua_State *L, int i)
+{
+    bool has = luaL_getmetafield(L, i, "__pairs") != LUA_TNIL;
+    if (has) lua_pop(L, 1);
+    return has;
+}
+
 /* Lists are what is marked so, lists of records, and tables with the keys 1 to n and nothing else. [-0, +0] */
 static bool is_list(lua_State *L, int i)
 {
@@ -203,7 +211,7 @@ static bool is_list(lua_State *L, int i)
 static void put_list(encoder *e, int i, const spot *up)
 {
     lua_State *L = e->L;
-    lua_Integer n = luaL_len(L, i);
+    lua_Integer n = lua_istable(L, i) ? (lua_Integer)lua_rawlen(L, i) : luaL_len(L, i); /* __len can claim anything */
     tg_write_array(e->writer);
     for (lua_Integer k = 1; k <= n && tg_write_ok(e->writer); k++) {
         spot s = {up, NULL, k};
@@ -354,7 +362,7 @@ static void put_value(encoder *e, int i, const spot *s)
         }
         break;
     case LUA_TUSERDATA:
-        if (is_named(L, i, LTG_LIST) || luaL_getmetafield(L, i, "__pairs") != LUA_TNIL) {
+        if (is_named(L, i, LTG_LIST) || has_pairs(L, i)) {
             put_container(e, i, s);
             return;
         }

@@ -82,6 +82,20 @@ static int look(lua_State *L, const char *name, const char *dir, const char *mod
 
 /* -------------------------------------------------------------------------------------------------------- searchers */
 
+/* Other names of parts, such as toggl.json, which toggl/init.lua makes known when it runs. [-0, +0 or +2] */
+static int alias(lua_State *L, const char *name)
+{
+    if (!name[5] || strcmp(name, "toggl.core") == 0) return 0; /* what toggl itself needs */
+    int top = lua_gettop(L);
+    lua_getglobal(L, "require");
+    lua_pushliteral(L, "toggl");
+    lua_call(L, 1, 0);
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
+    if (lua_getfield(L, -1, name) != LUA_TFUNCTION) return lua_settop(L, top), 0;
+    lua_pushliteral(L, ":preload:");
+    return 2;
+}
+
 /* Of togglsh's own modules. Upvalues: package.loadlib, folder of the Lua files, folder of the C modules. No later
 ** searcher is asked for one of these names. */
 static int own_searcher(lua_State *L)
@@ -90,7 +104,7 @@ static int own_searcher(lua_State *L)
     if (strncmp(name, "toggl", 5) != 0 || (name[5] && name[5] != '.')) return 0;
     const char *dir = lua_tostring(L, lua_upvalueindex(2)), *modules = lua_tostring(L, lua_upvalueindex(3));
     int n = look(L, name, dir, modules, false);
-    if (n == 2) return 2;
+    if (n == 2 || alias(L, name) == 2) return 2;
     return luaL_error(L, "module '%s' is not part of togglsh, and names that begin with toggl are its own:\n\t%s", name,
                       n ? lua_tostring(L, -1) : "no such name");
 }

@@ -28,14 +28,15 @@ local functions = { map = "toggl.task", all = "toggl.task", task = "toggl.task",
 -- `require "toggl.json"` is the same part, wherever its file stands.
 for name, path in pairs(parts) do
   local public = "toggl." .. name
-  if public ~= path then package.preload[public] = function() return require(path) end end
+  if public ~= path then package.preload[public] = function() return M[name] end end
 end
 
 setmetatable(M, {
   __index = function(t, name)
     local value
     if name == "operations" or name == "models" then value = core[name]
-    elseif parts[name] then value = require(parts[name])
+    elseif parts[name] then
+      value = require("toggl.words.check").part("toggl." .. name, require(parts[name]))
     elseif functions[name] then value = require(functions[name])[name] end
     rawset(t, name, value)
     return value
@@ -70,6 +71,10 @@ end
 -- Options: see doc/reference.md. Credentials come from the options, else from the profile, TOGGL_API_TOKEN and
 -- TOGGL_PASSWORD, or ~/.togglrc. Raises when an option is wrong.
 function M.client(options)
+  if options ~= nil and type(options) ~= "table" then
+    core.misuse(("toggl.client: options must be a table, got %s: write toggl.client{ profile = \"work\" }"):format(
+      type(options) == "string" and ("%q"):format(options) or type(options)))
+  end
   return require("toggl.config").client(options or {})
 end
 

@@ -1890,7 +1890,7 @@ function toggl_csv.encode(rows, options) end
 ---
 ---Cost: nothing.
 ---@param cells any[] One row; n counts cells that are nil.
----@param options? table As for encode.
+---@param options? {separator: string?, eol: string?, guard: boolean?} As for encode.
 ---@return string
 function toggl_csv.row(cells, options) end
 
@@ -1898,7 +1898,7 @@ function toggl_csv.row(cells, options) end
 ---
 ---Cost: nothing.
 ---@param text string CSV.
----@param options? table As for encode.
+---@param options? {separator: string?, eol: string?, guard: boolean?} As for encode.
 ---@return string[][]?
 ---@return string?
 function toggl_csv.decode(text, options) end
@@ -1907,7 +1907,7 @@ function toggl_csv.decode(text, options) end
 ---
 ---Cost: nothing.
 ---@param text string CSV whose first line has the names.
----@param options? table As for encode.
+---@param options? {separator: string?, eol: string?, guard: boolean?} As for encode.
 ---@return table[]?
 ---@return string?
 function toggl_csv.records(text, options) end
@@ -1920,7 +1920,7 @@ local toggl_show = {}
 ---
 ---Cost: nothing.
 ---@param value any A list, a record, or plain tables of them.
----@param options? {format: string?, columns: (string|string[])?, title: string?, empty: string?} format: "table", "csv", "json" or "jsonl"; columns: "name,email".
+---@param options? {format: string?, columns: (string|any[])?, title: string?, empty: string?, header: boolean?} format: "table", "csv", "json" or "jsonl"; columns: "name,email".
 ---@return string
 function toggl_show.text(value, options) end
 
@@ -1928,7 +1928,7 @@ function toggl_show.text(value, options) end
 ---
 ---Cost: nothing.
 ---@param value any As for text.
----@param options? table As for text.
+---@param options? {format: string?, columns: (string|any[])?, title: string?, empty: string?, header: boolean?} As for text.
 function toggl_show.print(value, options) end
 
 ---Write text to standard output; raise when the reader has closed it.
@@ -1995,14 +1995,14 @@ function toggl_audit.read(org) end
 ---Tells whether a person takes part.
 ---
 ---Cost: nothing.
----@param user toggl.user A person of the organization.
+---@param user toggl.user|table A person of the organization.
 ---@return "active"|"inactive"|"invited"
 function toggl_audit.state(user) end
 
 ---Tells the highest right of a person in the organization.
 ---
 ---Cost: nothing.
----@param user toggl.user A person of the organization.
+---@param user toggl.user|table A person of the organization.
 ---@return "owner"|"administrator"|"member"
 function toggl_audit.role(user) end
 
@@ -2013,7 +2013,7 @@ local toggl_report = {}
 ---Makes a page of HTML that needs nothing else: no script, font, image or address.
 ---
 ---Cost: nothing.
----@param found table What toggl.audit.read gave.
+---@param found {plan: table, people: table, administrators: any[], no_group: any[], not_active: any[], groups: any[], empty_groups: any[], groupless: table, workspaces: any[], requests: any[], ages: any[], spent: integer, at: integer} What toggl.audit.read gave.
 ---@return string
 function toggl_report.page(found) end
 

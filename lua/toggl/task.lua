@@ -4,6 +4,7 @@
 -- A wait outside of a task runs the scheduler: it resumes what is ready and lets the clients step when nothing
 -- is. A task that waits for other tasks yields to that same scheduler.
 local core = require "toggl.core"
+local length = require "toggl.text.length"
 local waiting = require "toggl.waiting"
 
 local M = {}
@@ -352,6 +353,7 @@ local function name_item(err, index, item)
 end
 
 local function check(list, f, options)
+  if type(options) ~= "table" then error("toggl.map wants a table of options, got " .. type(options), 3) end
   if type(f) ~= "function" then error("toggl.map wants a function as its second argument, got " .. type(f), 3) end
   if type(list) ~= "table" and type(list) ~= "userdata" then error("toggl.map wants a list, got " .. type(list), 3) end
   local limit = options.limit or 32
@@ -436,7 +438,7 @@ local function run_all(list, f, limit, collect)
     stop(state)
     foreground[state] = nil
   end })
-  local sent, total = 0, #list
+  local sent, total = 0, length(list, "toggl.map")
   while sent < total or state.active > 0 do
     while sent < total and state.active < limit and (collect or #state.errors == 0) do
       sent = sent + 1
@@ -469,6 +471,12 @@ end
 
 --- Runs functions side by side: results in their order. As map, for a list of functions.
 function M.all(functions, options)
+  if type(functions) ~= "table" then error("toggl.all wants a list of functions, got " .. type(functions), 2) end
+  for i = 1, length(functions, "toggl.all") do
+    if type(functions[i]) ~= "function" then
+      error(("toggl.all wants functions, got %s at %d"):format(type(functions[i]), i), 2)
+    end
+  end
   return M.map(functions, function(f) return f() end, options)
 end
 

@@ -106,6 +106,7 @@ for i, room in ipairs(LUA_ROOMS) do LUA_FLOOR[room] = i end
 local LUA_UPWARDS = {
   ["toggl.class.common toggl.words.facts"] = "names of the classes; they become rows",
   ["toggl.task toggl.words.slip"] = "a mistake inside a task is explained where its traceback is made",
+  ["toggl.init toggl.words.check"] = "the rows of a part say what its functions accept",
   ["toggl.init toggl.words.help"] = "toggl.help is a part of the module",
 }
 

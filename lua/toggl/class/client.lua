@@ -18,6 +18,7 @@ end
 
 --- The quota windows: what is left, of how many, until when. From the ledger, without a request; {refresh = true} asks.
 function client:quota(options)
+  common.check_options(options, "client:quota")
   if options and options.refresh then
     local list, err = self:get_quota()
     if not list then return nil, err end
@@ -44,6 +45,7 @@ end
 --- Waits until FN returns something: for the few seconds in which what was just made is not yet visible (403 and 404
 -- are final only afterwards). {tries = 4, every = 3} are the bounds: each try costs what FN asks for.
 function client:wait_until(fn, options)
+  common.check_options(options, "client:wait_until")
   options = options or {}
   local tries, every = options.tries or 4, options.every or 3
   if type(fn) ~= "function" then error("client:wait_until wants a function, got " .. type(fn), 2) end

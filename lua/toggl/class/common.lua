@@ -15,12 +15,20 @@ local function object_name(class)
   return class
 end
 
+local function is_object(value, class)
+  local mt = type(value) == "userdata" and getmetatable(value)
+  return core.class(value) == class or class == "client" and type(mt) == "table" and mt.__name == "toggl.client"
+end
+
 -- A method that is called with a dot has something else for its object, or nothing.
 local function wants_object(class, name, method)
   return function(self, ...)
-    if type(self) ~= "userdata" then
+    if not is_object(self, class) then
       local object = object_name(class)
       core.misuse(("%s.%s lacks its object: write %s:%s(...)"):format(object, name, object, name))
+    end
+    if class ~= "client" and not self:client() then
+      core.misuse(("%s:%s: this record does not come from a client; nothing was sent"):format(object_name(class), name))
     end
     return method(self, ...)
   end
@@ -197,6 +205,13 @@ end
 function M.check_key(key, what, hint)
   if type(key) == "string" and key ~= "" then return end
   error(("%s wants %s, got %s"):format(what, hint, key == "" and "an empty string" or type(key)), 3)
+end
+
+--- Raises unless OPTIONS, of the method called WHAT, is a table or nil.
+function M.check_options(options, what)
+  if options == nil or type(options) == "table" then return end
+  core.misuse(("%s: options must be a table such as { refresh = true }, got %s"):format(what,
+    type(options) == "string" and ("%q"):format(options) or type(options)))
 end
 
 --- A matcher for a text in FIELD: "exact", or "alike" where it only looks the same.

@@ -83,6 +83,7 @@ function organization:user(key, options)
     error(("org:user(%d): a person has four kinds of key; say which: {user_id = %d} or {organization_user_id = %d}")
       :format(key, key, key), 2)
   end
+  common.check_options(options, "org:user")
   if type(key) ~= "table" then
     common.check_key(key, "org:user", "an e-mail address, a name or a table that names a key")
   end

@@ -10,6 +10,9 @@
 -- spreadsheets hide; numbers are left alone. Text that starts with apostrophes before one of these gets one more, so
 -- that decode gives back exactly what was encoded.
 
+local core = require "toggl.core"
+local length = require "toggl.text.length"
+
 local M = {}
 
 -- Blanks that some program looks through: U+00A0, spaces of typography, U+3000, the byte order mark.
@@ -41,12 +44,22 @@ local function cell(value, options, separator)
   return text
 end
 
+-- The separator, which stands in patterns.
+local function separator_of(options)
+  local separator = options and options.separator or ","
+  if type(separator) == "string" and #separator == 1 and not separator:find '[\r\n"%w]' then return separator end
+  core.misuse(("toggl.csv: separator must be one character such as ';', got %s"):format(type(separator) == "string"
+    and ("%q"):format(separator) or type(separator)))
+end
+
 -- CELLS may hold nils when it has a field n.
 function M.row(cells, options)
   options = options or {}
-  local separator = options.separator or ","
+  local separator = separator_of(options)
   local out = {}
-  for i = 1, cells.n or #cells do out[i] = cell(cells[i], options, separator) end
+  local n = type(cells) == "table" and rawget(cells, "n")
+  n = math.type(n) == "integer" and n or length(cells, "toggl.csv.row")
+  for i = 1, n do out[i] = cell(cells[i], options, separator) end
   -- A line without any character would be no row at all.
   if #out == 1 and out[1] == "" then out[1] = '""' end
   return table.concat(out, separator) .. (options.eol or "\r\n")
@@ -54,7 +67,7 @@ end
 
 function M.encode(rows, options)
   local out = {}
-  for i, row in ipairs(rows) do out[i] = M.row(row, options) end
+  for i = 1, length(rows, "toggl.csv.encode") do out[i] = M.row(rows[i], options) end
   return table.concat(out)
 end
 
@@ -78,7 +91,7 @@ end
 
 function M.decode(text, options)
   options = options or {}
-  local separator = options.separator or ","
+  local separator = separator_of(options)
   local plain = "^[^\r\n\"%" .. separator .. "]*"
   local rows, row, pos = {}, {}, 1
   if text:find("^\xEF\xBB\xBF") then pos = 4 end -- spreadsheets put a byte order mark in front

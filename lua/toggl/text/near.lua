@@ -2,6 +2,8 @@
 
 local core = require "toggl.core"
 
+local length = require "toggl.text.length"
+
 local M = {}
 
 local MANY = 5000 -- names, of which letters are no longer compared one by one: it would take seconds
@@ -68,7 +70,7 @@ end
 
 --- The name that is nearest to WORD, or nil. The first by the alphabet, if there are several.
 function M.name(word, names)
-  local sorted = table.move(names, 1, #names, 1, {})
+  local sorted = table.move(names, 1, length(names, "toggl.options.near"), 1, {})
   table.sort(sorted)
   return M.items(word, sorted, function(name) return {name} end)[1]
 end

@@ -6,6 +6,7 @@
 -- optional = true, many = "steps"} says more: one-letter form, value only as --name=VALUE, or each use kept in order
 -- as {name, value} in o.steps. What is wrong raises an error of kind "usage", which togglsh reports and exits 2 with.
 
+local core = require "toggl.core"
 local io = require "toggl.text.standard"("io")
 local near = require "toggl.text.near"
 local screen = require "toggl.text.screen"
@@ -14,9 +15,17 @@ local M = {}
 
 local Usage = {__name = "toggl.usage", __tostring = function(e) return e.message end}
 
+-- A text by string.format, whose errors name the function that was called.
+local function formatted(name, format, ...)
+  local ok, text = pcall(string.format, format, ...)
+  if ok then return text end
+  core.misuse(("%s: the values do not fit %q: %s"):format(name, format, text:match "%((.*)%)$" or text))
+end
+
 --- Raises an error that says how the words were wrong.
 function M.fail(format, ...)
-  error(setmetatable({kind = "usage", message = select("#", ...) > 0 and format:format(...) or format}, Usage), 0)
+  local message = select("#", ...) > 0 and formatted("toggl.options.fail", format, ...) or format
+  error(setmetatable({kind = "usage", message = message}, Usage), 0)
 end
 
 --- ", did you mean 'X'?" for the nearest of the names, or "".
@@ -28,6 +37,23 @@ end
 local function full(entry)
   if type(entry) == "table" and not entry[1] then return entry end
   return {kind = entry}
+end
+
+local KINDS = {flag = true, string = true, integer = true, number = true}
+
+-- Raises unless each option has a kind that convert knows.
+local function check_spec(spec)
+  for name, entry in pairs(spec) do
+    local kind = full(entry).kind
+    for _, word in ipairs(type(kind) == "table" and kind or {}) do
+      if type(word) ~= "string" then kind = word end
+    end
+    if type(kind) ~= "table" and not KINDS[kind or false] then
+      core.misuse(("toggl.options.read: the kind of option '%s' must be \"flag\", \"string\", \"integer\", "
+        .. "\"number\" or a list of words, got %s"):format(name,
+        type(kind) == "string" and ("%q"):format(kind) or type(kind)))
+    end
+  end
 end
 
 local function find(spec, dashes, name)
@@ -73,6 +99,7 @@ end
 -- "pick": leaves unknown options where they are. "--" ends the options.
 function M.read(words, spec, how)
   local values, rest, i = {}, {}, 1
+  check_spec(spec)
   local function take(dashes, name, glued, word)
     local long = find(spec, dashes, name)
     if not long then return false end
@@ -131,7 +158,7 @@ end
 --- Asks on the terminal before something is changed; --yes answers beforehand, and a script without a terminal must
 -- have it. Raises unless the answer is yes. A dry run does not ask: it shows what would be sent.
 function M.confirm(format, ...)
-  local question = format:format(...)
+  local question = formatted("toggl.options.confirm", format, ...)
   if arg.dry_run then
     io.stderr:write("would ask: ", screen.clean(question), "\n")
     return

@@ -166,8 +166,7 @@ end
 
 local POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
---- The page of what toggl.audit.read found.
-function M.page(found)
+local function page(found)
   local head = h.head{h.meta{charset = "utf-8"},
     h.meta{["http-equiv"] = "Content-Security-Policy", content = POLICY},
     h.meta{name = "viewport", content = "width=device-width, initial-scale=1"},
@@ -176,6 +175,15 @@ function M.page(found)
     h.title{"Audit of ", found.plan.organization or "an organization"},
     h.style{html.raw(require "toggl.text.style")}}
   return ("<!DOCTYPE html>\n%s\n%s\n"):format(MARK, tostring(h.html{lang = "en", head, body(found)}))
+end
+
+--- The page of what toggl.audit.read found.
+function M.page(found)
+  local ok, text = pcall(page, found)
+  if ok then return text end
+  if type(text) ~= "string" then error(text, 0) end
+  core.misuse("toggl.report.page: found must be what toggl.audit.read returns, got another table: "
+    .. text:gsub("^[^\n]-:%d+: ", ""))
 end
 
 --- Does PATH hold a file that this program did not write? An empty file or an older page is overwritten unasked.

@@ -8,6 +8,8 @@
 -- hold what togglsh was told on its command line. In a window, tables are cut to its width.
 
 local io = require "toggl.text.standard"("io")
+local core = require "toggl.core"
+local length = require "toggl.text.length"
 local screen = require "toggl.text.screen"
 
 local M = {format = "table"}
@@ -39,8 +41,7 @@ end
 
 -- The fields of the model of a record; none for plain tables.
 local function model_fields(record)
-  local core = type(record) == "userdata" and package.loaded["toggl.core"]
-  local model = core and core.models[record:model()]
+  local model = type(record) == "userdata" and core.models[record:model()]
   return model and model.fields or {}
 end
 
@@ -97,7 +98,7 @@ local function plain(value)
   if math.type(value) == "float" then return ("%.14g"):format(value) end
   if is_list(value) then
     local items = {}
-    for i = 1, #value do items[i] = short(value[i]) end
+    for i = 1, length(value, "toggl.show") do items[i] = short(value[i]) end
     return table.concat(items, ", ")
   end
   if is_record(value) then return short(value) end
@@ -135,7 +136,7 @@ local function rows_of(value)
   if is_map(value) then return rows_of_map(value) end
   if is_record(value) then return {value}, true end
   if not is_list(value) then return {{value = value}}, true end
-  for i = 1, #value do
+  for i = 1, length(value, "toggl.show") do
     local item = value[i]
     rows[i] = is_record(item) and item or {value = item}
   end
@@ -180,7 +181,10 @@ end
 -- Columns as they were asked for, or nil.
 local function asked(options)
   local columns = options.columns or M.columns
-  if type(columns) ~= "string" then return columns end
+  if type(columns) == "table" or columns == nil then return columns end
+  if type(columns) ~= "string" then
+    core.misuse(("toggl.show.columns must be names such as \"id,name\", got a %s"):format(type(columns)))
+  end
   local names = {}
   for name in columns:gmatch("[^,%s]+") do names[#names + 1] = name end
   return names
@@ -360,19 +364,25 @@ function writers.csv(value, options)
   return table.concat(out)
 end
 
+local DEEPEST_JSON = 128 -- as toggl.json
+
 -- What a program gets of a value: of a record the columns that were asked for, or all but its secrets; so at any depth.
-local function chosen(value, columns)
+local function chosen(value, columns, depth)
+  depth = (depth or 0) + 1
+  if depth > DEEPEST_JSON then
+    core.misuse(("toggl.show: value is nested deeper than %d, or in itself"):format(DEEPEST_JSON))
+  end
   local json = require "toggl.text.json"
   local t = json.array {}
   if is_list(value) then
-    for i = 1, #value do t[i] = chosen(value[i], columns) end
+    for i = 1, length(value, "toggl.show") do t[i] = chosen(value[i], columns, depth) end
     return t
   elseif not is_record(value) then
     return value
   end
   t = {}
   for _, name in ipairs(columns or all_columns {value}) do
-    local member = chosen(field(value, name))
+    local member = chosen(field(value, name), nil, depth)
     t[tostring(name)] = member == nil and json.null or member
   end
   return t
@@ -393,7 +403,7 @@ function writers.jsonl(value, options)
   local columns = asked(options)
   if not is_list(value) then return encode(chosen(value, columns), options) end
   local out = {}
-  for i = 1, #value do out[i] = encode(chosen(value[i], columns), options) end
+  for i = 1, length(value, "toggl.show") do out[i] = encode(chosen(value[i], columns), options) end
   return table.concat(out)
 end
 

@@ -342,13 +342,14 @@ local function unknown(topic)
 end
 
 local function of_object(object)
-  local name = (getmetatable(object) or {}).__name
+  local mt = getmetatable(object)
+  local name = type(mt) == "table" and mt.__name
   if name == "toggl.client" then return class_text "client" end
   if name == "toggl.list" then return class_text "list" .. "\n" .. (of_name(object:model()) or "") end
   if name == "toggl.error" then return tostring(object) .. "\n\n" .. subjects.errors() end
   if name == "toggl.sandbox" then return class_text "sandbox" end
   if name == "toggl.task" then return class_text "task" end
-  if type(object) == "userdata" and type(object.model) == "function" then return record_text(object) end
+  if type(object) == "userdata" and type(mt) == "table" and mt.__pairs then return record_text(object) end
   if object == require "toggl" then return class_text "toggl" end
 end
 
