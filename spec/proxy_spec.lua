@@ -58,4 +58,14 @@ describe("a certificate authority", function()
       assert.matches("^togglsh: " .. name .. ": /nowhere/ca.pem: No such file", err)
     end
   end)
+
+  it("in any folder of SSL_CERT_DIR will do", function()
+    local variables = {TOGGL_API_TOKEN = ("a"):rep(32), CURL_CA_BUNDLE = "", SSL_CERT_FILE = ""}
+    for _, case in ipairs {{"/nowhere/a:/tmp", true}, {"/nowhere/a:/nowhere/b", false}, {":", false}} do
+      variables.SSL_CERT_DIR = case[1]
+      local out, err, status = helper.run(variables, SHELL, "-e", "toggl.client{} print 'made'")
+      assert.equal(case[2] and 0 or 2, status, err)
+      if not case[2] then assert.matches("^togglsh: SSL_CERT_DIR: ", err) else assert.equal("made\n", out) end
+    end
+  end)
 end)

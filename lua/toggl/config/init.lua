@@ -140,6 +140,17 @@ local function check_there(variable, path)
   require("toggl.config.ini").fail(variable, "%s: No such file or directory; no client was made", path)
 end
 
+-- SSL_CERT_DIR is a list with colons, and OpenSSL reads it as one. Folders that are not there are skipped, as by OpenSSL,
+-- but a list of them alone is a mistake.
+local function folders_there(list)
+  local found, first = {}, nil
+  for folder in list:gmatch "[^:]+" do
+    first = first or folder
+    if core.file_mark(folder) then found[#found + 1] = folder end
+  end
+  return found[1] and table.concat(found, ":") or check_there("SSL_CERT_DIR", first or list)
+end
+
 -- Certificates to trust, by the variables that curl reads, in its order.
 local function add_authorities(o)
   if o.ca_file or o.ca_path then return end
@@ -148,7 +159,7 @@ local function add_authorities(o)
     if path then o.ca_file = check_there(name, path) end
   end
   local folder = not filled(os.getenv "CURL_CA_BUNDLE") and filled(os.getenv "SSL_CERT_DIR")
-  if folder then o.ca_path = check_there("SSL_CERT_DIR", folder:match "^[^:]+" or folder) end
+  if folder then o.ca_path = folders_there(folder) end
 end
 
 --- What the host of this Lua wants of every client that is made in it: a function of the options, or nil. A program
