@@ -140,8 +140,8 @@ local function check_there(variable, path)
   require("toggl.config.ini").fail(variable, "%s: No such file or directory; no client was made", path)
 end
 
--- SSL_CERT_DIR is a list with colons, and OpenSSL reads it as one. Folders that are not there are skipped, as by OpenSSL,
--- but a list of them alone is a mistake.
+-- SSL_CERT_DIR is a list with colons, and OpenSSL reads it as one. It skips folders that are missing; a list without any
+-- that is there is a mistake.
 local function folders_there(list)
   local found, first = {}, nil
   for folder in list:gmatch "[^:]+" do

@@ -48,7 +48,7 @@ function M.key(text, where, kind)
   local digits = trim(text):match "^%d+$"
   local key = digits and math.tointeger(tonumber(digits))
   if not key or key == 0 then
-    ini.fail(where, "%q is no %s key, which is digits alone; a name goes into --org or a profile", text, kind)
+    refuse(where, "%q is no %s key, which is digits alone; a name goes into --org or a profile", text, kind)
   end
   return key
 end
