@@ -192,7 +192,7 @@ describe("bad input", function()
     it("takes no base address that is none", function()
       for _, url in ipairs{"", "ftp://a.test", "https://", "https:///x", "a.test", "https://user:pw@a.test",
         "https://a.test?x", "https://a.test#x", "https://a test"} do
-        option_refused({token = "x", base_url = url}, "base address")
+        option_refused({token = "x", base_url = url}, "address")
       end
     end)
 

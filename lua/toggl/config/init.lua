@@ -140,7 +140,7 @@ local function check_there(variable, path)
   require("toggl.config.ini").fail(variable, "%s: No such file or directory; no client was made", path)
 end
 
--- SSL_CERT_DIR is a list with colons, and OpenSSL reads it as one. It skips folders that are missing; a list without any
+-- SSL_CERT_DIR is a list with colons, and OpenSSL reads it as one. It skips missing folders; a list without any
 -- that is there is a mistake.
 local function folders_there(list)
   local found, first = {}, nil
