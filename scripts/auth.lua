@@ -30,8 +30,8 @@ local function say(format, ...) io.stderr:write(format:format(...), "\n") end
 
 local function refuse(format, ...) error({kind = "auth", message = format:format(...)}, 0) end
 
-local function whose(credentials)
-  local me = secrets.check(name, credentials)
+local function whose(credentials, source)
+  local me = secrets.check(name, credentials, source)
   return ("%s <%s>"):format(me.fullname or "no name", me.email or "no address")
 end
 
@@ -73,7 +73,7 @@ function actions.status()
       "TOGGL_API_TOKEN and ~/.togglrc")
   end
   for _, line in ipairs(lines) do print(line) end
-  if options.check then print("they are of " .. whose(found == true and {profile = name} or found)) end
+  if options.check then print("they are of " .. whose(found == true and {profile = name} or found, found ~= true)) end
 end
 
 function actions.logout()

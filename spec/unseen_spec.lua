@@ -38,6 +38,13 @@ describe("characters that are not seen", function()
       assert.matches("A\\e%]0;x\\u{7}\\u{202e}\\u{200b}B", out)
       assert.is_nil(out:find "\27%]0" or out:find "\u{202e}" or out:find "\u{200b}" or out:find "\7")
     end
+    for _, format in ipairs{"json", "jsonl"} do
+      local line = ("$T --output %s -e 'return client:organizations()'"):format(format)
+      local out = helper.sh(e, ('script -qec "%s" /dev/null'):format(line))
+      assert.matches('"A\\u001b%]0;x\\u0007\\u202e\\u200bB"', out)
+      out = helper.sh(e, line)
+      assert.truthy(out:find("\u{202e}\u{200b}B", 1, true))
+    end
     helper.remove(home)
   end)
 end)

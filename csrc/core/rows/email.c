@@ -1,6 +1,7 @@
 /* What cannot be an e-mail address. Most of it comes with a paste: invisible characters, brackets, mailto:. */
 #include "email.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "error.h"
@@ -60,6 +61,14 @@ static bool good_part(const char *p, size_t n)
     return true;
 }
 
+/* The first byte of the N at P that no name of a host has; NULL: none. Letters beyond ASCII are the mail server's. */
+static const char *foreign_to_host(const char *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!(p[i] & 0x80) && p[i] != '.' && p[i] != '-' && !isalnum((unsigned char)p[i])) return p + i;
+    return NULL;
+}
+
 bool tg_check_email(tg_text v, tg_error *err)
 {
     static const char scheme[] = "mailto:";
@@ -75,6 +84,10 @@ bool tg_check_email(tg_text v, tg_error *err)
     if (!good_part(v.p, before) || !good_part(at + 1, behind))
         return tg_error_set(err, TG_E_INVALID,
                             "is not an e-mail address: a dot stands where no name follows or precedes");
+    const char *odd = foreign_to_host(at + 1, behind);
+    if (odd)
+        return tg_error_set(err, TG_E_INVALID, "is not an e-mail address: its domain holds '%c' at byte %zu", *odd,
+                            (size_t)(odd - v.p) + 1);
     if (at[1] == '-' || v.p[v.n - 1] == '-')
         return tg_error_set(err, TG_E_INVALID, "is not an e-mail address: its domain begins or ends with a hyphen");
     return true;

@@ -12,7 +12,7 @@ local function read_again(self)
   list, err = call:wait()
   if not list then return nil, err end
   local id = core.key(self, "group_id")
-  return common.only(self, list, common.by_key_or_name(id, "group_id"), "group " .. id)
+  return common.only_named(self, list, id, "group_id", "org:group")
 end
 
 -- Who has no account key cannot stand in a list of them.

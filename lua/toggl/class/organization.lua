@@ -74,7 +74,14 @@ local function known_people(self)
   return people
 end
 
-local function person_call(user) return ("org:user{ organization_user_id = %d }"):format(user.id) end
+-- The call that names this person: by the first key that the record has.
+local function person_call(user)
+  for _, name in ipairs{ "organization_user_id", "user_id", "invitation_id" } do
+    local value = user[person_keys[name]]
+    if value then return ("org:user{ %s = %d }"):format(name, value) end
+  end
+  return "one without a key, which cannot be named"
+end
 
 --- One person by e-mail address or name, or by {user_id =}, {organization_user_id =}, {invitation_id =}. A plain
 -- number is refused: a person has four kinds of key.

@@ -29,7 +29,9 @@ function M.credential(name)
   local path = folder .. "/" .. name
   local text, why = core.read_private(path, true)
   if why then fail(why) end
-  return text and filled(text:match "^[^\r\n]*"), path
+  local line = text and text:match "^[^\r\n]*"
+  if line == "" then fail(("the systemd credential %s is empty; nothing was sent"):format(path)) end
+  return line, path
 end
 
 local function from_system()

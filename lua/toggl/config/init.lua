@@ -38,9 +38,13 @@ function M.state_path() return below(xdg("XDG_STATE_HOME", "/.local/state"), "/s
 
 local function has_credentials(o) return o.token or o.email or o.password end
 
+local SECRET = {token = true, email = true, password = true}
+
+-- Credentials are taken from one source: a token beside another one's address would be neither's.
 local function add(o, more)
+  local own = has_credentials(o)
   for name, value in pairs(more or {}) do
-    if o[name] == nil then o[name] = value end
+    if o[name] == nil and not (own and SECRET[name]) then o[name] = value end
   end
 end
 
@@ -49,9 +53,20 @@ function M.profile(name, given)
   return require("toggl.config.profiles").load(setting.name(name), M.config_dir(), given)
 end
 
+-- A profile that the run names for all its clients, and not this client, keeps its token from the client's address.
+local function check_own_address(o, more)
+  if not o.implied or not o.base_url or has_credentials(o) or not has_credentials(more) then return end
+  local url = setting.address(o.base_url, "base_url", true)
+  if (more.base_url or M.TOGGL) == url then return end
+  core.fail(true, {kind = "setting", message = ("base_url is %s, and profile %s (%s) is for %s: its token was not "
+    .. "sent; give the client a token, or profile = %q"):format(url, o.profile, o.implied,
+    more.base_url or "Toggl itself", o.profile)})
+end
+
 -- The token of a profile is for the server that the profile names. Another one, by TOGGL_API_URL, gets it when the
 -- profile has no address and the run names the profile by an option beside it (`addressed`), else not.
 local function add_profile(o, more)
+  check_own_address(o, more)
   local url = filled(os.getenv "TOGGL_API_URL")
   local elsewhere = url and not o.base_url and not has_credentials(o) and has_credentials(more)
   if elsewhere and not o.addressed then
@@ -166,6 +181,19 @@ end
 -- that was told to change nothing, or to rehearse, must be obeyed by clients that a script makes itself.
 M.host = nil
 
+--- Does a client with the options O take the profile that the run names?
+function M.wants_profile(o)
+  return not o.profile and not o.sandbox and o.auth ~= false and not has_credentials(o)
+end
+
+--- Gives a client with the options O the account of its run: the profile NAMED by an option of it, else the one that
+-- CHOOSE finds. An address of its own means another server then.
+function M.share_profile(o, named, choose)
+  if not M.wants_profile(o) or not named and (o.base_url or filled(os.getenv "TOGGL_PROFILE")) then return end
+  local name = named or choose{}
+  if name then o.profile, o.implied, o.addressed = name, "of this run", named ~= nil end
+end
+
 --- What toggl.client does.
 function M.client(options)
   local o, origin = checked_copy(options), origins[options]
@@ -173,11 +201,11 @@ function M.client(options)
   if o.sandbox then start_sandbox(o)
   else o.sandbox = nil end
   local named = filled(os.getenv "TOGGL_PROFILE")
-  if named and not o.profile and not o.sandbox and o.auth ~= false and not has_credentials(o) then o.profile = named end
+  if M.wants_profile(o) and named then o.profile, o.implied = named, "TOGGL_PROFILE" end
   if o.profile then
     if not has_credentials(o) then origin = "the token of profile " .. tostring(o.profile) end
     add_profile(o, M.profile(o.profile, o))
-    o.profile, o.organization, o.addressed = nil, nil, nil
+    o.profile, o.organization, o.addressed, o.implied = nil, nil, nil, nil
   end
   clean(o)
   local asks = not o.sandbox and o.auth ~= false and not has_credentials(o)

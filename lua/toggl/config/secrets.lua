@@ -101,8 +101,9 @@ function M.drop(name)
 end
 
 --- Ask Toggl for the person of these credentials, at the server of profile NAME: one request. Raises without one.
-function M.check(name, given)
-  local all = profiles.all(config.config_dir())
+-- SOURCE: the place outside of profiles that they come from; then the server of no profile gets them.
+function M.check(name, given, source)
+  local all = not source and profiles.all(config.config_dir())
   local section = all and all[name] or {}
   local o = {cache = false, on_error = "raise", connect_timeout = 5, retries = 0,
     base_url = given.profile and section.base_url or config.address() or section.base_url,

@@ -23,8 +23,8 @@ end
 
 local function filled(s) return s ~= nil and s ~= "" and s or nil end
 
--- The profile: named, else from the environment, else "default" where no token is in the environment.
-local function choose_profile(o)
+--- The profile: named, else from the environment, else "default" where no token is in the environment.
+function M.choose_profile(o)
   local name = o.profile or filled(os.getenv "TOGGL_PROFILE")
   if name or o.sandbox or filled(os.getenv "TOGGL_API_TOKEN") then return name end
   local all = require("toggl.config.profiles").all(require("toggl.config").config_dir()) -- a fault in it ends the run
@@ -40,7 +40,7 @@ end
 --- The global `client`.
 function M.client(o)
   local settings = {}
-  local profile = not (o.sandbox and not o.profile) and choose_profile(o)
+  local profile = not (o.sandbox and not o.profile) and M.choose_profile(o)
   if profile then
     settings = require("toggl.config").from_profile(profile, o.profile ~= nil)
     o.profile_org, settings.organization = settings.organization, nil
@@ -94,7 +94,7 @@ end
 --- Whose requests these will be, in a word.
 function M.name(o)
   if o.sandbox and not o.profile then return "sandbox" end
-  return choose_profile(o) or "toggl"
+  return M.choose_profile(o) or "toggl"
 end
 
 return M

@@ -158,8 +158,11 @@ local LIST = {
       local text = text_for(self, file)
       local out, why = io.open(file, "w")
       if not out then cannot_save(file, why) end
-      out:write(text)
-      out:close()
+      local ok, problem = out:write(text)
+      local closed, late = out:close() -- what was kept in memory is written now
+      if not ok or not closed then
+        error({kind = "error", message = ("%s is not whole: %s"):format(file, problem or late)}, 0)
+      end
       say("%s: %d bytes", file, #text)
     end},
   {"quota", "[refresh]", "requests left, and when they return; refresh asks Toggl", function(self, text)

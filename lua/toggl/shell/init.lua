@@ -301,14 +301,16 @@ local function rehearse(o, settings)
   settings.profile, settings.token, settings.email, settings.password = nil, nil, nil, nil
 end
 
--- --dry-run, --sandbox and the way of warnings hold for every client of this process, also for those that a script
--- makes itself.
+-- --dry-run, --sandbox, --profile and the way of warnings hold for every client of this process, also for those that a
+-- script makes itself.
 local function obey_everywhere(o)
   local warn = require("toggl.shell.warnings").printer(o)
-  require("toggl.config").host = function(settings)
+  local config = require "toggl.config"
+  function config.host(settings)
     settings.on_warning = settings.on_warning or warn
     if o["dry-run"] then require("toggl.shell.dry").prepare(settings) end
     if o.sandbox then rehearse(o, settings) end
+    if not o.sandbox then config.share_profile(settings, o.profile, account.choose_profile) end
   end
 end
 

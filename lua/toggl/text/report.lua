@@ -188,8 +188,9 @@ end
 
 --- Does PATH hold a file that this program did not write? An empty file or an older page is overwritten unasked.
 function M.foreign(path)
-  local file <close> = io.open(path, "rb")
-  if not file then return false end
+  local opened, _, errno = io.open(path, "rb")
+  local file <close> = opened
+  if not file then return errno ~= 2 end -- ENOENT; of what is there and cannot be read it is not known
   local start = file:read(64) or ""
   return start ~= "" and not start:find(MARK, 1, true)
 end

@@ -388,11 +388,24 @@ local function chosen(value, columns, depth)
   return t
 end
 
+-- JSON for a terminal: characters that it obeys, or that are not seen, as escapes of JSON.
+local function for_screen(text)
+  if not (screen.terminal and screen.terminal.window) or not text:find "[\x7F-\xFF]" then return text end
+  return (text:gsub("[\x7F-\xFF][\x80-\xBF]*", function(letter)
+    if screen.clean(letter) == letter then return letter end
+    local ok, point = pcall(utf8.codepoint, letter)
+    if not ok then return screen.clean(letter):gsub("\\", "\\\\") end
+    if point < 0x10000 then return ("\\u%04x"):format(point) end
+    point = point - 0x10000
+    return ("\\u%04x\\u%04x"):format(0xD800 + (point >> 10), 0xDC00 + (point & 0x3FF))
+  end))
+end
+
 local function encode(value, options, indent)
   local columns = asked(options)
   local order = columns or {"id", "name", "email"}
   local text, why = require("toggl.text.json").encode(value, {indent = indent, order = order})
-  return (text or error(why, 0)) .. "\n"
+  return for_screen(text or error(why, 0)) .. "\n"
 end
 
 function writers.json(value, options)
