@@ -84,6 +84,20 @@ describe("the account of a run", function()
   end)
 end)
 
+describe("a fault of a setting", function()
+  it("shows no password and no traceback", function()
+    local home = helper.scratch()
+    for name, value in pairs{API_URL = "me:sEcr3t@toggl.invalid", ORGANIZATION_ID = "Acme"} do
+      local e = helper.environment(home, {["TOGGL_" .. name] = value, TOGGL_API_TOKEN = ("a"):rep(32)})
+      local out = helper.sh(e, "$T groups 2>&1; echo $?")
+      assert.matches("TOGGL_" .. name, out)
+      assert.matches("\n2\n$", out)
+      assert.is_nil(out:find "sEcr3t" or out:find "traceback")
+    end
+    helper.remove(home)
+  end)
+end)
+
 describe("what was not done", function()
   it("is told of a file that the prompt could not write whole", function()
     local home = helper.scratch()

@@ -69,7 +69,7 @@ function M.address(text, where, cleartext)
   local url = trim(text):gsub("^%a+://", string.lower):gsub("/+$", "")
   local scheme, rest = url:match "^(%a+)://(.+)$"
   if (scheme ~= "https" and scheme ~= "http") or rest:find "^/" then
-    refuse(where, "%q is no address; it begins with https:// and a host", (url:gsub("//[^/]*@", "//...@")))
+    refuse(where, "%q is no address; it begins with https:// and a host", (url:gsub("[^/]*@", "...@")))
   end
   if url:find "[%c%s\127-\255?#@\\\"']" then
     refuse(where, "the address holds a blank, a quote, credentials, \"?\" or \"#\"")

@@ -340,7 +340,7 @@ function writers.table(value, options)
   elseif single then out = record_lines(rows[1], options)
   elseif #rows == 0 then out = {options.empty or "(none)"}
   else out = table_lines(rows, options) end
-  if options.title then table.insert(out, 1, screen.bold(options.title)) end
+  if options.title then table.insert(out, 1, screen.bold(screen.clean(options.title))) end
   return table.concat(out, "\n") .. "\n"
 end
 
