@@ -152,6 +152,10 @@ describe("bad input", function()
       end
       refused(function() return org:invite{emails = {"b@acme.test", "a\u{200b}nna@acme.test"}, workspaces = {main}} end,
         [[emails[2]: "a\u{200b}nna@acme.test" is not an e-mail address: U+200B at byte 2 cannot be seen]])
+      for _, sign in ipairs{"/", "'", "!", "=", "_"} do
+        refused(function() return org:invite{emails = {"anna@acme.test" .. sign .. "x"}, workspaces = {main}} end,
+          ([[its domain holds '%s' at byte 15]]):format(sign))
+      end
       refused(function() return org:invite{emails = {"anna@@acme.test"}, workspaces = {main}} end,
         [[emails[1]: "anna@@acme.test" is not an e-mail address; nothing was sent]])
       refused(function() return org:users{active_status = {"actve"}} end, "'active_status[1]'", "inactive")
