@@ -37,6 +37,7 @@ local invitation = {emails = emails, workspaces = workspaces, groups = groups[1]
 local ok, result = pcall(org.invite, org, invitation)
 if arg.dry_run and ok then return end -- nothing was sent, so there is nothing to list
 local err = not ok and result
+if type(err) == "string" then toggl.options.fail("%s", (err:gsub("^[^\n]-:%d+: ", ""))) end -- a rejected address
 if err and not (type(err) == "table" and err.kind == "partial") then error(err, 0) end
 result = err and err.result or result
 local rows, letters = toggl.json.array {}, result.data or result.invitations or {}

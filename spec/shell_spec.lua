@@ -117,6 +117,21 @@ describe("togglsh ends", function()
     end)
   end
 
+  it("with 2 where standard input is closed, with -i too", function()
+    for _, words in ipairs {"", "-i", "-"} do
+      local _, err, status = sh("$T --sandbox=3 " .. words .. " <&-")
+      assert.equal(2, status)
+      assert.matches("^togglsh: standard input cannot be read", err)
+    end
+  end)
+
+  it("with 2 for an address that the job rejects, and the value, and no traceback", function()
+    local _, err, status = togglsh("--sandbox=3", "--yes", "invite", "--workspace", "Main", "<bo@acme.test>")
+    assert.equal(2, status)
+    assert.matches('^togglsh: emails%[1%]: "<bo@acme.test>" is not an e%-mail address', err)
+    assert.is_nil(err:find "traceback")
+  end)
+
   it("with 1 and a traceback for an error of Lua", function()
     local out, err, status = togglsh("-e", "print 'before'", "-e", "local function f() return nil + 1 end f()")
     assert.same({"before\n", 1}, {out, status})

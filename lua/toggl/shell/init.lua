@@ -272,16 +272,17 @@ local function look_beside(target, host)
   elseif target.job.own then host.beside(target.job.path, true) end
 end
 
-local function read_all()
-  local text, why = io.read "a"
-  if not text then error({kind = "setting", message = "standard input cannot be read: " .. tostring(why)}, 0) end
+-- What io.read gives; at the end of a file that is nil without a reason.
+local function read_input(format)
+  local text, why = io.read(format)
+  if why then error({kind = "setting", message = "standard input cannot be read: " .. tostring(why)}, 0) end
   return text
 end
 
 local function load_target(target)
   local job = target.job
   if job then return load_chunk(load(job.text:gsub("^#[^\n]*", ""), "@" .. job.path, "t")) end
-  if target.name == "-" then return load_chunk(load(read_all(), "=stdin")) end
+  if target.name == "-" then return load_chunk(load(read_input "a", "=stdin")) end
   return load_chunk(loadfile(target.path))
 end
 
@@ -385,6 +386,7 @@ local function run(words, host)
   if o.help and not word then return help(host) end
   local prompt = (o.interactive or not word and not o.steps) and prepare_prompt(o, host)
   if not word and not o.steps and not o.interactive and not host.isatty(0) then prompt, word = nil, "-" end
+  if o.interactive and not host.isatty(0) then read_input(0) end
   local target = word and read_target(o, word, rest, host)
   if target and target.name ~= "-" then look_beside(target, host) end
   obey_everywhere(o)
