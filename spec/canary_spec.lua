@@ -73,7 +73,10 @@ end
 
 local PROFILES = "config/toggl/profiles"
 
-local function profile(home, ...) write(home, PROFILES, "[default]\n" .. table.concat({...}, "\n") .. "\n") end
+-- A token of a profile goes to the address of that profile alone.
+local function profile(home, ...)
+  write(home, PROFILES, ("[default]\nbase_url = %s\n%s\n"):format(server.url, table.concat({...}, "\n")))
+end
 
 local function environment(home, more)
   local e = {HOME = home, TMPDIR = home .. "/tmp", XDG_CONFIG_HOME = home .. "/config",

@@ -329,7 +329,8 @@ static void tipped(int rounds)
         }
         write_file(path, bad, n, 0600);
         s = open_as(path, true);
-        bool ok = usable(s);
+        /* A bit of the version makes a newer file of it, which is left alone: nothing else tells the two apart. */
+        bool ok = usable(s) || strstr(err.message, "was made by a newer version");
         CHECK(ok);
         if (!ok) printf("# round %d: %s\n", i, err.message);
         aside += *warning || (s && tg_store_warning(s));

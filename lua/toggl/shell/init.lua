@@ -386,7 +386,6 @@ local function run(words, host)
   if o.help and not word then return help(host) end
   local prompt = (o.interactive or not word and not o.steps) and prepare_prompt(o, host)
   if not word and not o.steps and not o.interactive and not host.isatty(0) then prompt, word = nil, "-" end
-  if o.interactive and not host.isatty(0) then read_input(0) end
   local target = word and read_target(o, word, rest, host)
   if target and target.name ~= "-" then look_beside(target, host) end
   obey_everywhere(o)

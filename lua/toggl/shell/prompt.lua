@@ -269,10 +269,7 @@ local function organization_key(self, client)
   if org ~= nil then return type(org) == "userdata" and core.class_of(org) == "organization" and org.id or nil end
   local wanted = self.organization
   if self.key then return self.key end
-  if wanted and wanted:find "^%d+$" and wanted == os.getenv "TOGGL_ORGANIZATION_ID" then
-    self.key = math.tointeger(tonumber(wanted))
-    return self.key
-  end
+  if math.type(wanted) == "integer" then return wanted end -- TOGGL_ORGANIZATION_ID
   local matches, found = wanted and require("toggl.class.common").by_key_or_name(wanted, "id"), {}
   for _, row in ipairs(client and client:sql "SELECT id, name FROM organizations" or {}) do
     if not matches or matches(row) then found[#found + 1] = row.id end
