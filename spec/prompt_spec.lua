@@ -551,14 +551,15 @@ describe("Ctrl-C", function()
           local s <close> = seat.sit(home, {"--org", "Acme"}, more)
           local _, start = s:see("> $", 2)
           assert.is_true(start < 1, ("the prompt came after %.1f s"):format(start))
-          local seen = interrupted(s, "n = #org:users()")
+          local ledger = path:find "state" -- it is waited for; a cache is not, for more than a moment
+          local seen = ledger and interrupted(s, "n = #org:users()") or s:run "n = #org:users()"
           release()
           assert.matches("\n60\n", s:run "#org:users{refresh = true}")
           return seen
         end)
         release()
         assert.is_true(ok, text)
-        assert.matches("interrupted", text, path)
+        assert.matches(path:find "state" and "interrupted" or "cache.db: another process holds it", text)
         if not there then os.execute(("rm -rf %s/state %s/cache"):format(home, home)) end
       end
     end

@@ -266,7 +266,7 @@ end
 -- or what the store knows of the name. Without a name only one organization can be meant.
 local function organization_key(self, client)
   local org = rawget(_G, "org")
-  if org ~= nil then return type(org) == "userdata" and core.class_of(org) == "organization" and org.id or nil end
+  if org ~= nil then return type(org) == "userdata" and core.class(org) == "organization" and org.id or nil end
   local wanted = self.organization
   if self.key then return self.key end
   if math.type(wanted) == "integer" then return wanted end -- TOGGL_ORGANIZATION_ID
