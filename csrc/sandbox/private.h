@@ -168,7 +168,7 @@ struct tg_sandbox {
     pid_t pid; /* who started it */
     pthread_t thread;
     struct tg_sandbox *next; /* of all that run in this process */
-    bool running; /* the thread exists */
+    bool running;            /* the thread exists */
     struct MHD_Daemon *daemon;
     int listener, waker;
     char folder[64], socket[96], url[160];
