@@ -72,6 +72,27 @@ describe("a reading", function()
     assert.equal(61, #keys)
   end)
 
+  it("ends where each short page brings one more and the counts never end", function()
+    local r, _, asked = read(function(page, time)
+      return {keys = {time}, page = page, size = 60, pages = 1000000, records = 60000000}
+    end)
+    assert.is_string(r.reason)
+    assert.is_true(#asked <= 5, #asked .. " requests")
+  end)
+
+  it("ends with an empty first page, however many the counts say", function()
+    for _, counts in ipairs{{pages = 1000000}, {pages = 2}, {records = 70}, {pages = 1000000, records = 60000000}} do
+      local r, keys, asked = read(function()
+        local reply = {keys = {}}
+        for name, value in pairs(counts) do reply[name] = value end
+        return reply
+      end)
+      assert.is_string(r.reason)
+      assert.same({}, keys)
+      assert.is_true(#asked <= 3, #asked .. " requests")
+    end
+  end)
+
   it("ends with the page that is repeated, and is complete, where nothing moved", function()
     local r, keys, asked = read(function() return {keys = people(1, 60)} end)
     assert.is_nil(r.reason)

@@ -87,6 +87,8 @@ local function bounds(number, count, size, top)
     if number < count.pages then return size, size end
     return number == count.pages and number > 1 and 1 or 0, number > math.max(1, count.pages) and 0 or size
   elseif count.pages == 0 then return 0, 0
+  elseif count.pages and count.pages > 1 then -- page 1 is empty, or is not here
+    return number <= count.pages and 1 or 0, math.huge
   elseif size and top > 1 then return number < top and size or 0, number > top and 0 or size end
   return 0, size or math.huge
 end
@@ -239,12 +241,18 @@ end
 
 -- --------------------------------------------------------------------------------------------------------------- next
 
+-- A short page behind more pages than the records that came can fill: a count alone would go on for ever.
+function M:is_beyond(reply)
+  local size = reply.size and reply.size > 0 and math.min(self.floor, reply.size) or self.floor
+  return #reply.keys < size and self.top > self.total // size + 2
+end
+
 -- After giving up: an empty page, one without news, a short one beyond what is counted, or all that is counted.
 function M:exhausted()
   local reply = self.last[self.top]
   if not reply then return false end
   if #reply.keys == 0 or self.brought[self.top] == 0 or self.total == reply.records then return true end
-  if self.stop_at and self.top >= self.stop_at then return true end
+  if self.stop_at and self.top >= self.stop_at or self:is_beyond(reply) then return true end
   return #reply.keys < self.floor and self.top >= (reply.pages or 0)
 end
 
