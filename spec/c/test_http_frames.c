@@ -47,7 +47,7 @@ static void test_cuts(tg_client *c)
             printf("# %s, %zu of %zu bytes, end %d: kind %d\n", replies[i].op->name, sv.answer.sent, sv.answer.n, end,
                    kind);
         }
-        CHECK(wrong == 0 && whole == 2 * REPLIES && sv.requests == cuts + whole);
+        CHECK(wrong == 0 && whole == 2 * REPLIES && sv.requests >= cuts + whole);
     }
     printf("# HTTP/2: %d cuts, %d wrong successes, %d that libcurl cannot tell; %d of %d whole ones\n", cuts, wrong,
            untold, whole, 2 * REPLIES);
