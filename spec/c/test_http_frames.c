@@ -29,6 +29,15 @@ static bool cannot_be_told(size_t i)
     return a->end == H2_RESET_QUIETLY && !a->gzip && !a->length && !strchr("{[", replies[i].body[0]);
 }
 
+/* A kept connection may have been closed just now, and then the server has not seen the request: ask again. */
+static tg_kind asked(tg_client *c, size_t i, bool raw)
+{
+    tg_kind kind = TG_OK;
+    for (int tries = 0, before = sv.requests; tries < 5 && sv.requests == before; tries++)
+        kind = replies_get(c, i, raw);
+    return kind;
+}
+
 static void test_cuts(tg_client *c)
 {
     int cuts = 0, wrong = 0, whole = 0, untold = 0;
@@ -38,7 +47,7 @@ static void test_cuts(tg_client *c)
             size_t i = way / 14;
             h2_end end = (h2_end)(way / 2 % 7);
             load(i, way & 1, end, way / 3);
-            tg_kind kind = replies_get(c, i, end != H2_WHOLE && way % 5 == 0);
+            tg_kind kind = asked(c, i, end != H2_WHOLE && way % 5 == 0);
             cuts += end != H2_WHOLE;
             whole += end == H2_WHOLE && kind == TG_OK;
             if (end == H2_WHOLE || replies_told(i, kind)) continue;
@@ -47,7 +56,9 @@ static void test_cuts(tg_client *c)
             printf("# %s, %zu of %zu bytes, end %d: kind %d\n", replies[i].op->name, sv.answer.sent, sv.answer.n, end,
                    kind);
         }
-        CHECK(wrong == 0 && whole == 2 * REPLIES && sv.requests >= cuts + whole);
+        CHECK(wrong == 0);
+        CHECK(whole == 2 * REPLIES);
+        CHECK(sv.requests >= cuts + whole);
     }
     printf("# HTTP/2: %d cuts, %d wrong successes, %d that libcurl cannot tell; %d of %d whole ones\n", cuts, wrong,
            untold, whole, 2 * REPLIES);
