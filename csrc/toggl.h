@@ -3,10 +3,11 @@
 **
 ** An umbrella over the headers of the folder toggl, in the order of use.
 **
-** Ownership. `new` gives the caller an object that `free` ends; `ref`/`unref` count owners; `take` moves an owner;
-** every other pointer that comes back is borrowed from the object it was asked of and lives as long as that object.
-** Every free and unref accepts NULL. Functions that can fail return NULL, false or -1 and fill the tg_error they were
-** given. A client and all that belongs to it is for one thread at a time; nothing here is process-wide.
+** Ownership. `new` gives the caller an object that `free` ends; `ref`/`unref` count owners; `take`
+** moves an owner; every other pointer that comes back is borrowed from the object it was asked of
+** and lives as long as that object. Every free and unref accepts NULL. Functions that can fail
+** return NULL, false or -1 and fill the tg_error they were given. A client and all that belongs to
+** it is for one thread at a time; nothing here is process-wide.
 */
 #ifndef TOGGL_H
 #define TOGGL_H

@@ -21,33 +21,60 @@
 -- use.
 
 local show, json = toggl.show, toggl.json
-local NAMES = {"plan", "people", "administrators", "no_group", "not_active", "empty_groups", "workspaces", "requests"}
-local options, rest = toggl.options.read(arg, {section = NAMES, top = "integer"})
+local NAMES = {
+  "plan",
+  "people",
+  "administrators",
+  "no_group",
+  "not_active",
+  "empty_groups",
+  "workspaces",
+  "requests",
+}
+local options, rest = toggl.options.read(arg, { section = NAMES, top = "integer" })
 if rest[1] then toggl.options.fail("audit takes options only, got '%s'", rest[1]) end
 
 -- Columns of the sections as one table, and of those that people get as tables of their own.
-local FLAT = {"section", "id", "user_id", "name", "email", "state", "role", "value", "members", "groups",
-  "administrators", "who", "workspaces", "requests"}
-toggl.options.columns(table.concat(FLAT, ",") .. ",organization,plan,seats,people,active,invited,inactive")
+local FLAT = {
+  "section",
+  "id",
+  "user_id",
+  "name",
+  "email",
+  "state",
+  "role",
+  "value",
+  "members",
+  "groups",
+  "administrators",
+  "who",
+  "workspaces",
+  "requests",
+}
+toggl.options.columns(
+  table.concat(FLAT, ",") .. ",organization,plan,seats,people,active,invited,inactive"
+)
 
 local found = toggl.audit.read(org)
 local report = {} -- what is told here: the sections alone
-for _, name in ipairs(NAMES) do report[name] = found[name] end
-local sections = options.section and {options.section} or NAMES
+for _, name in ipairs(NAMES) do
+  report[name] = found[name]
+end
+local sections = options.section and { options.section } or NAMES
 
 -- Title of a list, and the columns that a person wants of it.
 local TABLES = {
-  administrators = {"Owner and administrators", "role,name,email,state"},
-  no_group = {"People in no group", "name,email,state,workspaces"},
-  not_active = {"Inactive, or invited and never joined", "state,name,email,workspaces"},
-  empty_groups = {"Groups without people", "name,workspaces"},
-  workspaces = {"Workspaces", "name,members,groups,administrators,who"},
+  administrators = { "Owner and administrators", "role,name,email,state" },
+  no_group = { "People in no group", "name,email,state,workspaces" },
+  not_active = { "Inactive, or invited and never joined", "state,name,email,workspaces" },
+  empty_groups = { "Groups without people", "name,workspaces" },
+  workspaces = { "Workspaces", "name,members,groups,administrators,who" },
 }
 
 -- The first few of a list of names.
 local function few(names)
   if #names <= 4 then return names end
-  return {names[1], names[2], names[3], ("and %d more"):format(#names - 3)}
+  return { names[1], names[2], names[3], ("and %d more"):format(#names - 3) }
 end
 
 local function print_table(name)
@@ -55,21 +82,32 @@ local function print_table(name)
   local title, columns = table.unpack(TABLES[name])
   local shown = top > 0 and #rows > top and table.move(rows, 1, top, 1, {}) or rows
   if name == "workspaces" and top > 0 then
-    for _, row in ipairs(shown) do row.who = few(row.who) end
+    for _, row in ipairs(shown) do
+      row.who = few(row.who)
+    end
   end
-  show.print(shown, {title = ("%s: %d"):format(title, #rows), columns = show.columns or columns})
-  if #shown < #rows then show.write(("... and %d more: --section %s --top 0\n"):format(#rows - #shown, name)) end
+  show.print(shown, { title = ("%s: %d"):format(title, #rows), columns = show.columns or columns })
+  if #shown < #rows then
+    show.write(("... and %d more: --section %s --top 0\n"):format(#rows - #shown, name))
+  end
 end
 
 local function print_for_people(name)
   if name == "plan" then
-    show.print(report.plan, {title = "Plan and seats",
-      columns = {"organization", "plan", "state", "seats", "people", "active"}})
+    show.print(report.plan, {
+      title = "Plan and seats",
+      columns = { "organization", "plan", "state", "seats", "people", "active" },
+    })
   elseif name == "people" then
-    show.print(report.people, {title = "People by state", columns = {"active", "invited", "inactive"}})
+    show.print(
+      report.people,
+      { title = "People by state", columns = { "active", "invited", "inactive" } }
+    )
   elseif name == "requests" then
     local parts = {}
-    for i, row in ipairs(report.requests) do parts[i] = ("%d %s"):format(row.requests, row.name) end
+    for i, row in ipairs(report.requests) do
+      parts[i] = ("%d %s"):format(row.requests, row.name)
+    end
     show.write(("Requests spent: %d (%s)\n"):format(found.spent, table.concat(parts, ", ")))
   else
     print_table(name)
@@ -81,12 +119,18 @@ local function flat()
   local rows = json.array {}
   for _, name in ipairs(sections) do
     local facts = {}
-    for key in pairs(report[name]) do facts[#facts + 1] = type(key) == "string" and key or nil end
+    for key in pairs(report[name]) do
+      facts[#facts + 1] = type(key) == "string" and key or nil
+    end
     table.sort(facts)
-    for _, key in ipairs(facts) do rows[#rows + 1] = {section = name, name = key, value = report[name][key]} end
+    for _, key in ipairs(facts) do
+      rows[#rows + 1] = { section = name, name = key, value = report[name][key] }
+    end
     for _, row in ipairs(report[name]) do
-      local copy = {section = name} -- a person stands in several sections
-      for key, value in pairs(row) do copy[key] = value end
+      local copy = { section = name } -- a person stands in several sections
+      for key, value in pairs(row) do
+        copy[key] = value
+      end
       rows[#rows + 1] = copy
     end
   end
@@ -101,7 +145,7 @@ if show.format == "table" then
 elseif show.format == "json" then
   show.print(options.section and report[options.section] or report)
 elseif show.format == "csv" then
-  show.print(flat(), {columns = show.columns or FLAT})
+  show.print(flat(), { columns = show.columns or FLAT })
 else
   show.print(flat())
 end

@@ -20,7 +20,10 @@
 -- token is at the end of the profile page of Toggl Track.
 
 local options, words = toggl.options.read(arg, {
-  keyring = "flag", email = "string", ["no-check"] = "flag", check = "flag",
+  keyring = "flag",
+  email = "string",
+  ["no-check"] = "flag",
+  check = "flag",
 })
 local secrets = toggl.secrets
 local chosen = secrets.chosen(arg.profile)
@@ -28,7 +31,7 @@ local name = chosen or "default"
 
 local function say(format, ...) io.stderr:write(format:format(...), "\n") end
 
-local function refuse(format, ...) error({kind = "auth", message = format:format(...)}, 0) end
+local function refuse(format, ...) error({ kind = "auth", message = format:format(...) }, 0) end
 
 local function whose(credentials, source)
   local me = secrets.check(name, credentials, source)
@@ -36,7 +39,8 @@ local function whose(credentials, source)
 end
 
 -- No answer says nothing about the credentials; any other error does.
-local NO_ANSWER = {transport = true, timeout = true, server = true, rate = true, quota = true, decode = true}
+local NO_ANSWER =
+  { transport = true, timeout = true, server = true, rate = true, quota = true, decode = true }
 
 -- The person of these; nil: Toggl did not answer, and the user wants to store them all the same.
 local function checked(credentials)
@@ -44,9 +48,15 @@ local function checked(credentials)
   local ok, person = pcall(whose, credentials)
   if ok then return person end
   if type(person) ~= "table" or not NO_ANSWER[person.kind] then error(person, 0) end
-  local sentence = ("the %s cannot be checked: %s"):format(secret, (person.message:gsub("^get_me: ", "")))
+  local sentence = ("the %s cannot be checked: %s"):format(
+    secret,
+    (person.message:gsub("^get_me: ", ""))
+  )
   if not secrets.asks() and not arg.yes then
-    error({kind = person.kind, message = sentence .. "; nothing was stored; --no-check stores it unchecked"}, 0)
+    error({
+      kind = person.kind,
+      message = sentence .. "; nothing was stored; --no-check stores it unchecked",
+    }, 0)
   end
   say("%s", sentence)
   toggl.options.confirm("Store the %s unchecked?", secret)
@@ -56,8 +66,11 @@ local actions = {}
 
 function actions.login()
   local credentials = options.email
-    and {email = options.email, password = secrets.ask(("Password of %s: "):format(options.email))}
-    or {token = secrets.ask "API token: "}
+      and {
+        email = options.email,
+        password = secrets.ask(("Password of %s: "):format(options.email)),
+      }
+    or { token = secrets.ask "API token: " }
   local person = not options["no-check"] and checked(credentials)
   local where = secrets.store(name, credentials, options.keyring and "keyring" or "file")
   if person then print("signed in as " .. person) end
@@ -69,24 +82,44 @@ function actions.status()
   if not lines and chosen then
     refuse("profile %s has no credentials; togglsh auth login --profile %s stores some", name, name)
   elseif not lines then
-    refuse("there are no credentials anywhere; togglsh auth login stores some; %s do as well",
-      "TOGGL_API_TOKEN and ~/.togglrc")
+    refuse(
+      "there are no credentials anywhere; togglsh auth login stores some; %s do as well",
+      "TOGGL_API_TOKEN and ~/.togglrc"
+    )
   end
-  for _, line in ipairs(lines) do print(line) end
-  if options.check then print("they are of " .. whose(found == true and {profile = name} or found, found ~= true)) end
+  for _, line in ipairs(lines) do
+    print(line)
+  end
+  if options.check then
+    print("they are of " .. whose(found == true and { profile = name } or found, found ~= true))
+  end
 end
 
 function actions.logout()
   local done = secrets.drop(name)
-  for _, sentence in ipairs(done) do print(sentence) end
+  for _, sentence in ipairs(done) do
+    print(sentence)
+  end
   if #done == 0 then print(("profile %s has no credentials"):format(name)) end
-  if secrets.found() then say("credentials from elsewhere are still there: togglsh auth status names the place") end
+  if secrets.found() then
+    say("credentials from elsewhere are still there: togglsh auth status names the place")
+  end
 end
 
 local action = table.remove(words, 1)
 if not actions[action or ""] then
-  toggl.options.fail("auth wants login, status or logout%s", action and (", got '%s'"):format(action) or "")
+  toggl.options.fail(
+    "auth wants login, status or logout%s",
+    action and (", got '%s'"):format(action) or ""
+  )
 end
-if arg.dry_run and action ~= "status" then toggl.options.fail("auth %s has no dry run; nothing was done", action) end
-if words[1] then toggl.options.fail("auth %s takes options only, got a further word; a secret is never one", action) end
+if arg.dry_run and action ~= "status" then
+  toggl.options.fail("auth %s has no dry run; nothing was done", action)
+end
+if words[1] then
+  toggl.options.fail(
+    "auth %s takes options only, got a further word; a secret is never one",
+    action
+  )
+end
 actions[action]()

@@ -16,23 +16,31 @@
 local _, words = toggl.options.read(arg, {})
 local action = table.remove(words, 1)
 if action ~= "status" and action ~= "clear" then
-  toggl.options.fail("cache wants status or clear%s", action and (", got '%s'"):format(action) or "")
+  toggl.options.fail(
+    "cache wants status or clear%s",
+    action and (", got '%s'"):format(action) or ""
+  )
 end
 if words[1] then toggl.options.fail("cache %s takes options only, got '%s'", action, words[1]) end
-if arg.dry_run and action == "clear" then toggl.options.fail "cache clear has no dry run; nothing was removed" end
+if arg.dry_run and action == "clear" then
+  toggl.options.fail "cache clear has no dry run; nothing was removed"
+end
 
 local show = toggl.show
 
 local function size(bytes)
   if bytes < 10240 then return ("%d bytes"):format(bytes) end
-  return bytes < 10 * 2 ^ 20 and ("%.0f KiB"):format(bytes / 1024) or ("%.0f MiB"):format(bytes / 2 ^ 20)
+  return bytes < 10 * 2 ^ 20 and ("%.0f KiB"):format(bytes / 1024)
+    or ("%.0f MiB"):format(bytes / 2 ^ 20)
 end
 
-local function count(n, what) return ("%d %s"):format(n, n == 1 and (what:gsub("ies$", "y"):gsub("s$", "")) or what) end
+local function count(n, what)
+  return ("%d %s"):format(n, n == 1 and (what:gsub("ies$", "y"):gsub("s$", "")) or what)
+end
 
 local function age(at)
   local seconds = math.max(0, os.time() - math.floor(at))
-  for _, unit in ipairs {{86400, "days"}, {3600, "hours"}, {60, "minutes"}} do
+  for _, unit in ipairs { { 86400, "days" }, { 3600, "hours" }, { 60, "minutes" } } do
     if seconds >= unit[1] then return count(seconds // unit[1], unit[2]) end
   end
   return count(seconds, "seconds")
@@ -40,10 +48,14 @@ end
 
 local function copies(n, bytes)
   if n == 0 then return "none" end
-  return ("%d (%s); togglsh cache clear removes %s"):format(n, size(bytes), n == 1 and "it" or "them")
+  return ("%d (%s); togglsh cache clear removes %s"):format(
+    n,
+    size(bytes),
+    n == 1 and "it" or "them"
+  )
 end
 
-local function stop(err) error({kind = "error", message = tostring(err)}, 0) end
+local function stop(err) error({ kind = "error", message = tostring(err) }, 0) end
 
 local actions = {}
 
@@ -51,16 +63,29 @@ function actions.status()
   local found, err = toggl.cache.status()
   if not found then return stop(err) end
   local memory = found.path == ":memory:"
-  local state = found.problem and "not used" or found.there and "in use" or memory and "in memory" or "not made yet"
+  local state = found.problem and "not used"
+    or found.there and "in use"
+    or memory and "in memory"
+    or "not made yet"
   if show.format ~= "table" or show.columns then
-    local row = {state = state}
-    for _, name in ipairs {"path", "replies", "bytes", "oldest", "newest", "version", "copies", "copy_bytes"} do
+    local row = { state = state }
+    for _, name in ipairs {
+      "path",
+      "replies",
+      "bytes",
+      "oldest",
+      "newest",
+      "version",
+      "copies",
+      "copy_bytes",
+    } do
       row[name] = found[name]
     end
-    show.print({row}, {columns = toggl.options.columns
-      "path,state,replies,bytes,oldest,newest,version,copies,copy_bytes"})
+    show.print({ row }, {
+      columns = toggl.options.columns "path,state,replies,bytes,oldest,newest,version,copies,copy_bytes",
+    })
   else
-    local lines = {"where     " .. found.path, "state     " .. state}
+    local lines = { "where     " .. found.path, "state     " .. state }
     local function add(name, text) lines[#lines + 1] = ("%-9s %s"):format(name, text) end
     if found.there then add("size", size(found.bytes)) end
     if found.version then add("replies", ("%d"):format(found.replies)) end
@@ -79,10 +104,14 @@ function actions.clear()
   local removed, err = toggl.cache.clear()
   local done = removed or err.removed
   if not done then return stop(err) end
-  if removed and removed.path == ":memory:" then return print "the store is in memory: there is nothing to remove" end
+  if removed and removed.path == ":memory:" then
+    return print "the store is in memory: there is nothing to remove"
+  end
   if err and done.copies == 0 then return stop(err) end
   local parts = {}
-  if removed and (done.replies > 0 or done.copies == 0) then parts[1] = count(done.replies, "replies") end
+  if removed and (done.replies > 0 or done.copies == 0) then
+    parts[1] = count(done.replies, "replies")
+  end
   if done.copies > 0 then parts[#parts + 1] = count(done.copies, "quarantined copies") end
   print(("removed %s from %s"):format(table.concat(parts, " and "), done.path))
   if err then stop(err) end

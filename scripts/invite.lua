@@ -10,10 +10,13 @@
 --   --dry-run          say who would be invited into what, and send nothing
 
 local options, emails = toggl.options.read(arg, {
-  workspace = {kind = "string", many = "workspaces"}, group = {kind = "string", many = "groups"},
+  workspace = { kind = "string", many = "workspaces" },
+  group = { kind = "string", many = "groups" },
 })
 if not emails[1] then toggl.options.fail "invite wants at least one e-mail address" end
-if not options.workspaces then toggl.options.fail "invite requires --workspace: an invitation names at least one" end
+if not options.workspaces then
+  toggl.options.fail "invite requires --workspace: an invitation names at least one"
+end
 
 local columns = toggl.options.columns "email,invitation_id,user_id"
 
@@ -29,21 +32,33 @@ end
 
 local workspaces, workspace_names = find(options.workspaces, "workspace")
 local groups, group_names = find(options.groups, "group")
-local into = ("%s, workspaces %s%s"):format(org.name, workspace_names, groups[1] and ", groups " .. group_names or "")
+local into = ("%s, workspaces %s%s"):format(
+  org.name,
+  workspace_names,
+  groups[1] and ", groups " .. group_names or ""
+)
 
 toggl.options.confirm("Invite %s into %s?", table.concat(emails, ", "), into)
 
-local invitation = {emails = emails, workspaces = workspaces, groups = groups[1] and groups or nil}
+local invitation =
+  { emails = emails, workspaces = workspaces, groups = groups[1] and groups or nil }
 local ok, result = pcall(org.invite, org, invitation)
 if arg.dry_run and ok then return end -- nothing was sent, so there is nothing to list
 local err = not ok and result
-if type(err) == "string" then toggl.options.fail("%s", (err:gsub("^[^\n]-:%d+: ", ""))) end -- a rejected address
+-- a rejected address
+if type(err) == "string" then toggl.options.fail("%s", (err:gsub("^[^\n]-:%d+: ", ""))) end
 if err and not (type(err) == "table" and err.kind == "partial") then error(err, 0) end
 result = err and err.result or result
 local rows, letters = toggl.json.array {}, result.data or result.invitations or {}
 for i = 1, #letters do
-  rows[i] = {email = letters[i].email, invitation_id = letters[i].invitation_id, user_id = letters[i].recipient_id}
+  rows[i] = {
+    email = letters[i].email,
+    invitation_id = letters[i].invitation_id,
+    user_id = letters[i].recipient_id,
+  }
 end
-toggl.show.print(rows, {columns = columns})
-for _, message in ipairs(result.messages or {}) do io.stderr:write("invite: ", tostring(message), "\n") end
+toggl.show.print(rows, { columns = columns })
+for _, message in ipairs(result.messages or {}) do
+  io.stderr:write("invite: ", tostring(message), "\n")
+end
 if err then error(err, 0) end -- some are not confirmed: 5

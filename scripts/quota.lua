@@ -16,14 +16,16 @@ if rest[1] then toggl.options.fail("quota takes options only, got '%s'", rest[1]
 
 local columns = toggl.options.columns "window,name,left,of,returns,seconds,spent"
 local rows = toggl.json.array {}
-local windows = client:quota{refresh = arg.refresh}
+local windows = client:quota { refresh = arg.refresh }
 client:check_stores()
 
 -- Of organizations or workspaces, by key, as far as the store has them.
 local function names_in(view)
   local names = {}
   local ok, found = pcall(client.sql, client, "SELECT id, name FROM " .. view)
-  for _, row in ipairs(ok and found or {}) do names[row.id] = row.name end
+  for _, row in ipairs(ok and found or {}) do
+    names[row.id] = row.name
+  end
   return names
 end
 
@@ -31,11 +33,15 @@ local organizations, workspaces = names_in "organizations", names_in "workspaces
 for i, w in ipairs(windows) do
   local seconds = w.resets_in and math.ceil(w.resets_in)
   rows[i] = {
-    window = w.organization_id or w.workspace_id and ("workspace %d"):format(w.workspace_id) or "account",
+    window = w.organization_id
+      or w.workspace_id and ("workspace %d"):format(w.workspace_id)
+      or "account",
     name = organizations[w.organization_id or 0] or workspaces[w.workspace_id or 0],
-    left = w.remaining, of = w.total, seconds = seconds, returns = seconds and os.date("%H:%M:%S", os.time() + seconds),
+    left = w.remaining,
+    of = w.total,
+    seconds = seconds,
+    returns = seconds and os.date("%H:%M:%S", os.time() + seconds),
     spent = w.spent,
   }
 end
-toggl.show.print(rows, {columns = columns,
-  empty = "nothing is known yet; --refresh asks Toggl"})
+toggl.show.print(rows, { columns = columns, empty = "nothing is known yet; --refresh asks Toggl" })

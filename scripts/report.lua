@@ -16,9 +16,12 @@
 -- so, or with --yes. - writes to standard output.
 
 local _, words = toggl.options.read(arg, {})
-local path = words[1] or toggl.options.fail "report wants the name of a file: togglsh report audit.html"
+local path = words[1]
+  or toggl.options.fail "report wants the name of a file: togglsh report audit.html"
 if words[2] then toggl.options.fail("report wants one file, got '%s' as well", words[2]) end
-if toggl.show.format ~= "table" then toggl.options.fail "report writes HTML alone; togglsh audit has --output" end
+if toggl.show.format ~= "table" then
+  toggl.options.fail "report writes HTML alone; togglsh audit has --output"
+end
 
 -- Before anything is asked of the server.
 if path ~= "-" and arg.dry_run then
@@ -31,5 +34,5 @@ end
 local page = toggl.report.page(toggl.audit.read(org))
 if path == "-" then return toggl.show.write(page) end
 local ok, why = toggl.report.write(path, page)
-if not ok then error({kind = "error", message = why}, 0) end
+if not ok then error({ kind = "error", message = why }, 0) end
 print(path)

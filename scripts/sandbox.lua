@@ -21,27 +21,44 @@
 --   --fault NAME[:WHEN]   misbehave (may be repeated); see doc/sandbox.md
 
 local options, rest = toggl.options.read(arg, {
-  port = "integer", people = "integer", seed = "integer", plan = {"free", "starter", "premium"}, latency = "number",
-  ["page-cap"] = "integer", ["visible-after"] = "number", ["gone-after"] = "number", rate = "number",
-  file = "string", record = "string",
-  fault = {kind = "string", many = "faults"},
+  port = "integer",
+  people = "integer",
+  seed = "integer",
+  plan = { "free", "starter", "premium" },
+  latency = "number",
+  ["page-cap"] = "integer",
+  ["visible-after"] = "number",
+  ["gone-after"] = "number",
+  rate = "number",
+  file = "string",
+  record = "string",
+  fault = { kind = "string", many = "faults" },
 })
 if rest[1] then toggl.options.fail("sandbox takes options only, got '%s'", rest[1]) end
 
-local settings = {port = 0, people = 12, seed = 1, faults = {}}
+local settings = { port = 0, people = 12, seed = 1, faults = {} }
 for name, value in pairs(options) do
   if name ~= "faults" then settings[name:gsub("-", "_")] = value end
 end
-for i, use in ipairs(options.faults or {}) do settings.faults[i] = use[2] end
+for i, use in ipairs(options.faults or {}) do
+  settings.faults[i] = use[2]
+end
 
 local started, server = pcall(toggl.sandbox.start, settings)
-if not started then error({kind = "error", message = "sandbox: " .. tostring(server)}, 0) end
+if not started then error({ kind = "error", message = "sandbox: " .. tostring(server) }, 0) end
 
 toggl.show.write(("TOGGL_API_URL=%s\nTOGGL_API_TOKEN=%s\n"):format(server.url, server:token()))
 io.stdout:flush()
-io.stderr:write(("sandbox: %d people in Acme, seed %d, administrator %s (password %s); end it with Ctrl-C\n"):format(
-  settings.people, settings.seed, server.email, server.password))
+io.stderr:write(
+  ("sandbox: %d people in Acme, seed %d, administrator %s (password %s); end it with Ctrl-C\n"):format(
+    settings.people,
+    settings.seed,
+    server.email,
+    server.password
+  )
+)
 
 -- Short waits: a signal between two of them is noticed by the next.
-while server:wait(0.5) do end
+while server:wait(0.5) do
+end
 server:stop()

@@ -1,13 +1,15 @@
--- One run is one account: a client that a script makes has it too, and its token goes to no address of another source.
+-- One run is one account: a client that a script makes has it too, and its token goes to no address
+-- of another source.
 local helper = require "spec.helper"
 
 describe("the account of a run", function()
   local server, token, home, e
   local OTHER = ("b"):rep(32)
-  local NAME = [[print(pcall(function() return toggl.client{on_error = "raise", retries = 0}:me().email end))]]
+  local NAME =
+    [[print(pcall(function() return toggl.client{on_error = "raise", retries = 0}:me().email end))]]
 
   setup(function()
-    server = helper.sandbox{port = 0}
+    server = helper.sandbox { port = 0 }
     token, home = server:token(), helper.scratch()
     assert(os.execute(("mkdir -m 700 -p %s/config/toggl %s/credentials"):format(home, home)))
   end)
@@ -24,7 +26,7 @@ describe("the account of a run", function()
 
   before_each(function()
     -- Whatever goes to Toggl itself ends at a proxy that is not there.
-    e = helper.environment(home, {https_proxy = "http://127.0.0.1:1"})
+    e = helper.environment(home, { https_proxy = "http://127.0.0.1:1" })
     private(".togglrc", ("[auth]\napi_token = %s\n"):format(OTHER))
   end)
 
@@ -40,8 +42,11 @@ describe("the account of a run", function()
   end
 
   it("is that of --profile, TOGGL_PROFILE and the profile default for every client", function()
-    for _, words in ipairs{"--profile work", "TOGGL_PROFILE", "default"} do
-      profile(words == "default" and "default" or "work", ("base_url = %s\ntoken = %s"):format(server.url, token))
+    for _, words in ipairs { "--profile work", "TOGGL_PROFILE", "default" } do
+      profile(
+        words == "default" and "default" or "work",
+        ("base_url = %s\ntoken = %s"):format(server.url, token)
+      )
       e.TOGGL_PROFILE = words == "TOGGL_PROFILE" and "work" or ""
       local line = ("$T %s -e %s"):format(words:find "^%-" and words or "", helper.quote(NAME))
       assert.matches("^true\tolive@acme.test", (helper.sh(e, line)))
@@ -50,9 +55,12 @@ describe("the account of a run", function()
 
   it("keeps the token of its profile from the address of a client", function()
     profile("work", "token = " .. token)
-    local code = helper.quote(('toggl.client{base_url = "%s", retries = 0}:me()'):format(server.url))
-    for _, words in ipairs{"$T --profile work", "TOGGL_PROFILE=work $T"} do
-      local out, cost = counted(function() return helper.sh(e, ("%s -e %s 2>&1; echo $?"):format(words, code)) end)
+    local code =
+      helper.quote(('toggl.client{base_url = "%s", retries = 0}:me()'):format(server.url))
+    for _, words in ipairs { "$T --profile work", "TOGGL_PROFILE=work $T" } do
+      local out, cost = counted(
+        function() return helper.sh(e, ("%s -e %s 2>&1; echo $?"):format(words, code)) end
+      )
       assert.equal(0, cost)
       assert.matches("its token was not sent", out)
       assert.matches("\n2\n$", out)
@@ -71,7 +79,9 @@ describe("the account of a run", function()
     os.remove(home .. "/config/toggl/profiles")
     private("credentials/toggl-token", "\n" .. token .. "\n")
     e.TOGGL_API_URL, e.CREDENTIALS_DIRECTORY = server.url, home .. "/credentials"
-    local out, cost = counted(function() return helper.sh(e, "$T -e 'return client:me()' 2>&1; echo $?") end)
+    local out, cost = counted(
+      function() return helper.sh(e, "$T -e 'return client:me()' 2>&1; echo $?") end
+    )
     assert.equal(0, cost)
     assert.matches("credentials/toggl%-token is empty", out)
     assert.matches("\n4\n$", out)
@@ -87,8 +97,9 @@ end)
 describe("a fault of a setting", function()
   it("shows no password and no traceback", function()
     local home = helper.scratch()
-    for name, value in pairs{API_URL = "me:sEcr3t@toggl.invalid", ORGANIZATION_ID = "Acme"} do
-      local e = helper.environment(home, {["TOGGL_" .. name] = value, TOGGL_API_TOKEN = ("a"):rep(32)})
+    for name, value in pairs { API_URL = "me:sEcr3t@toggl.invalid", ORGANIZATION_ID = "Acme" } do
+      local e =
+        helper.environment(home, { ["TOGGL_" .. name] = value, TOGGL_API_TOKEN = ("a"):rep(32) })
       local out = helper.sh(e, "$T groups 2>&1; echo $?")
       assert.matches("TOGGL_" .. name, out)
       assert.matches("\n2\n$", out)
@@ -102,15 +113,17 @@ describe("what was not done", function()
   it("is told of a file that the prompt could not write whole", function()
     local home = helper.scratch()
     assert(os.execute("ln -s /dev/full " .. home .. "/o.csv"))
-    local out = helper.sh(helper.environment(home),
-      ([[printf 'return {1, 2}\n:save %s/o.csv\n' | $T --sandbox -i 2>&1]]):format(home))
+    local out = helper.sh(
+      helper.environment(home),
+      ([[printf 'return {1, 2}\n:save %s/o.csv\n' | $T --sandbox -i 2>&1]]):format(home)
+    )
     assert.matches("o%.csv is not whole: No space left on device", out)
     assert.is_nil(out:find "%d bytes")
     helper.remove(home)
   end)
 
   it("is told of a group that is gone when it is renamed", function()
-    local server <close> = helper.sandbox{}
+    local server <close> = helper.sandbox {}
     local client = helper.client(server)
     local org = client:organizations()[1]
     local group = org:groups()[1]
@@ -121,12 +134,15 @@ describe("what was not done", function()
   end)
 
   it("is told of two people of one name where one has no key", function()
-    local server <close> = helper.sandbox{}
+    local server <close> = helper.sandbox {}
     local client = helper.client(server)
     local org = client:organizations()[1]
-    server:fault(('200@/organizations/%d/users [{"id":1,"name":"Al"},{"user_id":7,"name":"Al"},{"name":"Al"}]')
-      :format(org.id))
-    local ok, err = org:user("Al", {refresh = true})
+    server:fault(
+      ('200@/organizations/%d/users [{"id":1,"name":"Al"},{"user_id":7,"name":"Al"},{"name":"Al"}]'):format(
+        org.id
+      )
+    )
+    local ok, err = org:user("Al", { refresh = true })
     assert.is_nil(ok)
     assert.equal("conflict", err.kind)
     assert.matches("user_id = 7", err.advice)

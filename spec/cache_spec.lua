@@ -1,4 +1,5 @@
--- The store: what it answers, how old that may be, what a change drops, and what happens to a file that is no good.
+-- The store: what it answers, how old that may be, what a change drops, and what happens to a file
+-- that is no good.
 local helper = require "spec.helper"
 local core = require "toggl.core"
 local toggl = require "toggl"
@@ -9,8 +10,10 @@ local server, folder
 
 -- A client with a store: in memory, or the file that the options name.
 local function with_cache(options)
-  local o = {cache = ":memory:"}
-  for name, value in pairs(options or {}) do o[name] = value end
+  local o = { cache = ":memory:" }
+  for name, value in pairs(options or {}) do
+    o[name] = value
+  end
   return helper.client(server, o)
 end
 
@@ -22,7 +25,7 @@ describe("the store", function()
   local client, org
 
   before_each(function()
-    server = helper.sandbox{record = false}
+    server = helper.sandbox { record = false }
     client = with_cache()
     org = client:organization "Acme"
   end)
@@ -36,77 +39,86 @@ describe("the store", function()
   it("answers what was asked before, for as long as the row says", function()
     assert.equal(1, cost(function() org:groups() end))
     assert.equal(0, cost(function() org:groups() end))
-    local _, response = client.api.get_organization_groups{organization_id = ACME}
+    local _, response = client.api.get_organization_groups { organization_id = ACME }
     assert.equal("store", response.from)
     assert.equal(0, response.cost)
     assert.is_false(response.stale)
   end)
 
   it("answers a detail that has another argument only when it was asked", function()
-    org:users{page = 1, per_page = 5}
-    assert.equal(1, cost(function() org:users{page = 2, per_page = 5} end))
-    assert.equal(0, cost(function() org:users{per_page = 5, page = 2} end))
+    org:users { page = 1, per_page = 5 }
+    assert.equal(1, cost(function() org:users { page = 2, per_page = 5 } end))
+    assert.equal(0, cost(function() org:users { per_page = 5, page = 2 } end))
   end)
 
   it("obeys max_age, of a call and of a client", function()
     org:groups()
     core.sleep(0.15)
-    assert.equal(1, cost(function() org:groups{max_age = 0.1} end))
-    assert.equal(0, cost(function() org:groups{max_age = 60} end))
-    local hasty <close> = with_cache{max_age = 0.05}
+    assert.equal(1, cost(function() org:groups { max_age = 0.1 } end))
+    assert.equal(0, cost(function() org:groups { max_age = 60 } end))
+    local hasty <close> = with_cache { max_age = 0.05 }
     hasty:organizations()
-    assert.equal(0, cost(function() hasty:organizations{max_age = 60} end))
+    assert.equal(0, cost(function() hasty:organizations { max_age = 60 } end))
     core.sleep(0.1)
     assert.equal(1, cost(function() hasty:organizations() end))
-    assert.equal(0, cost(function() hasty:organizations{max_age = 60} end))
+    assert.equal(0, cost(function() hasty:organizations { max_age = 60 } end))
   end)
 
   it("is passed over with refresh, and keeps what came", function()
     org:groups()
     local other <close> = helper.client(server)
-    other:organization("Acme"):create_group{name = "Fresh"}
+    other:organization("Acme"):create_group { name = "Fresh" }
     local old, new
     assert.equal(0, cost(function() old = #org:groups() end))
-    assert.equal(1, cost(function() new = #org:groups{refresh = true} end))
+    assert.equal(1, cost(function() new = #org:groups { refresh = true } end))
     assert.equal(old + 1, new)
     assert.equal(0, cost(function() assert.equal(new, #org:groups()) end))
-    local always <close> = with_cache{refresh = true}
-    assert.equal(2, cost(function() always:organizations() always:organizations() end))
+    local always <close> = with_cache { refresh = true }
+    assert.equal(
+      2,
+      cost(function()
+        always:organizations()
+        always:organizations()
+      end)
+    )
   end)
 
   it("alone answers with offline", function()
     org:groups()
-    server:set{latency = 1}
-    assert.equal(0, cost(function()
-      assert.is_true(#org:groups{offline = true} > 0)
-      local none, err = org:roles{offline = true}
-      assert.is_nil(none)
-      assert.equal("offline", err.kind)
-      none, err = org:create_group{name = "Late", offline = true}
-      assert.is_nil(none)
-      assert.equal("offline", err.kind)
-      client:set_offline(true)
-      assert.equal("Acme", client:organization("Acme").name)
-      none, err = org:usage()
-      assert.is_nil(none)
-      assert.equal("offline", err.kind)
-    end))
+    server:set { latency = 1 }
+    assert.equal(
+      0,
+      cost(function()
+        assert.is_true(#org:groups { offline = true } > 0)
+        local none, err = org:roles { offline = true }
+        assert.is_nil(none)
+        assert.equal("offline", err.kind)
+        none, err = org:create_group { name = "Late", offline = true }
+        assert.is_nil(none)
+        assert.equal("offline", err.kind)
+        client:set_offline(true)
+        assert.equal("Acme", client:organization("Acme").name)
+        none, err = org:usage()
+        assert.is_nil(none)
+        assert.equal("offline", err.kind)
+      end)
+    )
   end)
 
   it("is asked or not as the call says, whatever its client does otherwise", function()
-    local always <close> = with_cache{refresh = true}
+    local always <close> = with_cache { refresh = true }
     always:organizations()
-    assert.equal(0, cost(function() always:organizations{refresh = false} end))
+    assert.equal(0, cost(function() always:organizations { refresh = false } end))
     assert.equal(1, cost(function() always:organizations() end))
     client:set_offline(true)
-    assert.equal(1, cost(function() assert(org:roles{offline = false}) end))
+    assert.equal(1, cost(function() assert(org:roles { offline = false }) end))
     assert.equal(0, cost(function() assert(org:roles()) end))
   end)
 
   it("shows an old reply offline, and says so", function()
     org:groups()
     core.sleep(0.05)
-    local list = org:groups{offline = true, max_age = 0.01}
+    local list = org:groups { offline = true, max_age = 0.01 }
     assert.is_true(list.stale)
     assert.is_true(list.age >= 0.05)
   end)
@@ -123,7 +135,7 @@ describe("the store", function()
   end)
 
   it("remembers an empty list, and no error", function()
-    local nobody = {page = 1, filter = "nobody has this name"}
+    local nobody = { page = 1, filter = "nobody has this name" }
     assert.equal(0, #org:users(nobody))
     assert.equal(0, cost(function() assert.equal(0, #org:users(nobody)) end))
     server:fault "500:1"
@@ -142,9 +154,14 @@ describe("the store", function()
     local other <close> = helper.client(server)
     assert(other:organization("Acme"):remove(ann))
     assert.equal("Ann Lee", org:user("ann@acme.test").name) -- five minutes
-    org:users{refresh = true}
+    org:users { refresh = true }
     local none, err
-    assert.equal(0, cost(function() none, err = org:user "ann@acme.test" end))
+    assert.equal(
+      0,
+      cost(function()
+        none, err = org:user "ann@acme.test"
+      end)
+    )
     assert.is_nil(none)
     assert.equal("not_found", err.kind)
     assert.equal(0, #client:sql("SELECT 1 FROM users WHERE email = ?", "ann@acme.test"))
@@ -152,23 +169,26 @@ describe("the store", function()
 
   it("finds an organization by name, and a person by address or name, for nothing", function()
     org:users()
-    assert.equal(0, cost(function()
-      assert.equal("Acme", client:organization("Acme").name)
-      assert.equal("Blue Door", client:organization("Blue Door").name)
-      local ann = org:user "ANN@acme.test"
-      assert.equal("Ann Lee", ann.name)
-      assert.equal(ann.id, org:user("Ann Lee").id)
-      assert.equal(ann.id, org:user{user_id = ann.user_id}.id)
-      assert.equal(ann.id, org:user{organization_user_id = ann.id}.id)
-      local none, err = org:user "nobody@acme.test"
-      assert.is_nil(none)
-      assert.equal("not_found", err.kind)
-    end))
+    assert.equal(
+      0,
+      cost(function()
+        assert.equal("Acme", client:organization("Acme").name)
+        assert.equal("Blue Door", client:organization("Blue Door").name)
+        local ann = org:user "ANN@acme.test"
+        assert.equal("Ann Lee", ann.name)
+        assert.equal(ann.id, org:user("Ann Lee").id)
+        assert.equal(ann.id, org:user { user_id = ann.user_id }.id)
+        assert.equal(ann.id, org:user { organization_user_id = ann.id }.id)
+        local none, err = org:user "nobody@acme.test"
+        assert.is_nil(none)
+        assert.equal("not_found", err.kind)
+      end)
+    )
   end)
 
   it("does not take a part of the people for all of them", function()
-    org:users{page = 1, per_page = 3}
-    org:users{filter = "ann"}
+    org:users { page = 1, per_page = 3 }
+    org:users { filter = "ann" }
     assert.equal(1, cost(function() assert(org:user "olive@acme.test") end))
   end)
 
@@ -176,20 +196,26 @@ describe("the store", function()
     client:me()
     client:organizations()
     for _, row in ipairs(client:sql "SELECT * FROM me") do
-      for _, value in pairs(row) do assert.is_nil(tostring(value):find(server:token(), 1, true)) end
+      for _, value in pairs(row) do
+        assert.is_nil(tostring(value):find(server:token(), 1, true))
+      end
     end
   end)
 
   it("asks whether a reply still holds, where the server has tags for them", function()
-    server:set{etag = true}
+    server:set { etag = true }
     local status
-    local asking <close> = with_cache{log = function(event) status = event.status or status end}
+    local asking <close> = with_cache { log = function(event) status = event.status or status end }
     local groups = asking:get_organization(ACME):groups()
     assert.equal(200, status)
     local list, response
-    assert.equal(1, cost(function()
-      list, response = asking.api.get_organization_groups{organization_id = ACME, refresh = true}
-    end))
+    assert.equal(
+      1,
+      cost(function()
+        list, response =
+          asking.api.get_organization_groups { organization_id = ACME, refresh = true }
+      end)
+    )
     assert.equal(304, status)
     local _, seen = server:requests()
     assert.equal(304, seen[#seen].status) -- what was sent, and not what it stands for
@@ -197,10 +223,16 @@ describe("the store", function()
     assert.is_true(list.age < 2)
     assert.equal(1, response.cost)
     core.sleep(0.3)
-    list = asking.api.get_organization_groups{organization_id = ACME, max_age = 0.2} -- 304 again, and young again
+    -- 304 again, and young again
+    list = asking.api.get_organization_groups { organization_id = ACME, max_age = 0.2 }
     assert.equal(groups:raw(), list:raw())
-    assert.equal(0, cost(function() asking.api.get_organization_groups{organization_id = ACME, max_age = 0.2} end))
-    asking:get_organization(ACME):create_group{name = "Fresh"}
+    assert.equal(
+      0,
+      cost(
+        function() asking.api.get_organization_groups { organization_id = ACME, max_age = 0.2 } end
+      )
+    )
+    asking:get_organization(ACME):create_group { name = "Fresh" }
     assert.equal(#groups + 1, #asking:get_organization(ACME):groups())
     assert.equal(200, status)
   end)
@@ -208,7 +240,7 @@ end)
 
 describe("a change", function()
   before_each(function()
-    server = helper.sandbox{record = false}
+    server = helper.sandbox { record = false }
     folder = helper.scratch()
   end)
 
@@ -224,67 +256,87 @@ describe("a change", function()
     org:users()
     org:roles()
     org:plans()
-    assert(org:create_group{name = "Fresh"})
-    assert.equal(0, cost(function() org:roles() org:plans() client:organization "Acme" end))
+    assert(org:create_group { name = "Fresh" })
+    assert.equal(
+      0,
+      cost(function()
+        org:roles()
+        org:plans()
+        client:organization "Acme"
+      end)
+    )
     assert.equal(1, cost(function() org:groups() end))
     assert.equal(1, cost(function() org:users() end))
   end)
 
   it("drops it also when nobody knows whether it was done, and not when it was refused", function()
-    local client <close> = with_cache{settle = 0}
+    local client <close> = with_cache { settle = 0 }
     local org = client:organization "Acme"
     org:groups()
     server:fault "commit-then-drop:1"
-    local none, err = org:create_group{name = "Lost"}
+    local none, err = org:create_group { name = "Lost" }
     assert.is_nil(none)
     assert.equal("unknown", err.kind)
     assert.equal(1, cost(function() assert.equal("Lost", org:group("Lost").name) end))
-    none, err = org:create_group{name = "Lost"}
+    none, err = org:create_group { name = "Lost" }
     assert.is_nil(none)
     assert.equal("invalid", err.kind)
     assert.equal(0, cost(function() org:groups() end))
   end)
 
-  it("keeps no reply while a change settles, whoever of the file made it, and does afterwards", function()
-    local path = folder .. "/settle.db"
-    local one <close> = with_cache{cache = path, settle = 1}
-    local two <close> = with_cache{cache = path, settle = 1}
-    local mine, theirs = one:organization "Acme", two:organization "Acme"
-    mine:groups()
-    local made = assert(theirs:create_group{name = "Fresh"})
-    for _ = 1, 2 do assert.equal(1, cost(function() mine:groups() end)) end
-    assert.equal(1, cost(function() assert(mine:roles()) assert(mine:roles()) end)) -- what no change was about
-    core.sleep(1.1)
-    assert.equal(1, cost(function() mine:groups() end))
-    assert.equal(0, cost(function() assert.is_false(theirs:groups().stale) end))
-    made:delete()
-  end)
+  it(
+    "keeps no reply while a change settles, whoever of the file made it, and does afterwards",
+    function()
+      local path = folder .. "/settle.db"
+      local one <close> = with_cache { cache = path, settle = 1 }
+      local two <close> = with_cache { cache = path, settle = 1 }
+      local mine, theirs = one:organization "Acme", two:organization "Acme"
+      mine:groups()
+      local made = assert(theirs:create_group { name = "Fresh" })
+      for _ = 1, 2 do
+        assert.equal(1, cost(function() mine:groups() end))
+      end
+      assert.equal(
+        1,
+        cost(function()
+          assert(mine:roles())
+          assert(mine:roles())
+        end)
+      ) -- what no change was about
+      core.sleep(1.1)
+      assert.equal(1, cost(function() mine:groups() end))
+      assert.equal(0, cost(function() assert.is_false(theirs:groups().stale) end))
+      made:delete()
+    end
+  )
 
   it("answers with what a change made stale where nothing else can be had, and says so", function()
     local client <close> = with_cache()
     local org = client:organization "Acme"
     local before = #org:groups()
     org:users()
-    assert(org:create_group{name = "Fresh"})
-    local list = org:groups{offline = true}
+    assert(org:create_group { name = "Fresh" })
+    local list = org:groups { offline = true }
     assert.is_true(list.stale)
     assert.equal(before, #list)
-    assert.equal(before + 1, #org:groups()) -- asked, and not kept but for those who have nothing else
-    list = org:groups{offline = true}
+    -- asked, and not kept but for those who have nothing else
+    assert.equal(before + 1, #org:groups())
+    list = org:groups { offline = true }
     assert.is_true(list.stale)
     assert.equal(before + 1, #list)
-    assert.equal("Olive Hart", org:user("Olive Hart", {offline = true}).name)
-    assert.equal("Fresh", org:group("Fresh", {offline = true}).name)
+    assert.equal("Olive Hart", org:user("Olive Hart", { offline = true }).name)
+    assert.equal("Fresh", org:group("Fresh", { offline = true }).name)
   end)
 
   it("answers with it too when the window is used up, if the call says so", function()
     server:stop()
-    server = helper.sandbox{record = false, plan = "free", quota = 3}
-    local client <close> = with_cache{state = ":memory:"}
+    server = helper.sandbox { record = false, plan = "free", quota = 3 }
+    local client <close> = with_cache { state = ":memory:" }
     local org = client:organization "Acme"
     org:groups()
-    while org:create_group{name = "Fresh " .. server:requests()} do end -- until nothing is left
-    local list = assert(org:groups{stale = "quota"})
+    while org:create_group { name = "Fresh " .. server:requests() } do
+    end -- until nothing is left
+    local list = assert(org:groups { stale = "quota" })
     assert.is_true(list.stale)
     assert.equal("quota", select(2, org:groups()).kind)
   end)
@@ -295,45 +347,60 @@ describe("a change", function()
     org:groups()
     org:users()
     core.sleep(1.1)
-    assert.equal(0, cost(function()
-      local _, err = org:group "Suport"
-      assert.matches('did you mean "Support"%?; the list is from the store and 1 seconds old: refresh', tostring(err))
-      _, err = org:user "Olive Hurt"
-      assert.matches("from the store and %d seconds old", tostring(err))
-    end))
+    assert.equal(
+      0,
+      cost(function()
+        local _, err = org:group "Suport"
+        assert.matches(
+          'did you mean "Support"%?; the list is from the store and 1 seconds old: refresh',
+          tostring(err)
+        )
+        _, err = org:user "Olive Hurt"
+        assert.matches("from the store and %d seconds old", tostring(err))
+      end)
+    )
   end)
 
   it("drops it for every client of the file", function()
     local path = folder .. "/cache.db"
-    local one <close> = with_cache{cache = path}
-    local two <close> = with_cache{cache = path}
+    local one <close> = with_cache { cache = path }
+    local two <close> = with_cache { cache = path }
     local groups = #one:organization("Acme"):groups()
     core.sleep(0.3) -- replies go into the file together
-    one:organizations{refresh = true}
+    one:organizations { refresh = true }
     assert.equal(0, cost(function() assert.equal(groups, #two:organization("Acme"):groups()) end))
-    two:organization("Acme"):create_group{name = "Fresh"}
-    assert.equal(1, cost(function() assert.equal(groups + 1, #one:organization("Acme"):groups()) end))
+    two:organization("Acme"):create_group { name = "Fresh" }
+    assert.equal(
+      1,
+      cost(function() assert.equal(groups + 1, #one:organization("Acme"):groups()) end)
+    )
   end)
 
   it("drops it for other processes", function()
     local path = folder .. "/cache.db"
-    local client <close> = with_cache{cache = path}
+    local client <close> = with_cache { cache = path }
     local groups = #client:organization("Acme"):groups()
     local chunk = ([[
       local client <close> = require "toggl".client{unix_socket = %q, base_url = %q, token = os.getenv "SECRET",
         cache = %q, state = false}
       assert(client:organization "Acme":create_group{name = "From elsewhere"})
     ]]):format(server.socket, server.url, path)
-    local _, err, status = helper.run({LUA_PATH = "lua/?.lua;lua/?/init.lua;;", LUA_CPATH = helper.build .. "/?.so;;",
-      SECRET = server:token()}, "lua5.4", "-e", chunk)
+    local _, err, status = helper.run({
+      LUA_PATH = "lua/?.lua;lua/?/init.lua;;",
+      LUA_CPATH = helper.build .. "/?.so;;",
+      SECRET = server:token(),
+    }, "lua5.4", "-e", chunk)
     assert.equal(0, status, err)
-    assert.equal(1, cost(function() assert.equal(groups + 1, #client:organization("Acme"):groups()) end))
+    assert.equal(
+      1,
+      cost(function() assert.equal(groups + 1, #client:organization("Acme"):groups()) end)
+    )
   end)
 
   it("does not reach the store of another account", function()
     local path = folder .. "/cache.db"
-    local olive <close> = with_cache{cache = path}
-    local ann <close> = with_cache{cache = path, token = server:token "ann@acme.test"}
+    local olive <close> = with_cache { cache = path }
+    local ann <close> = with_cache { cache = path, token = server:token "ann@acme.test" }
     olive:me()
     assert.equal(1, cost(function() assert.equal("ann@acme.test", ann:me().email) end))
     assert.equal("olive@acme.test", olive:me().email)
@@ -343,7 +410,7 @@ end)
 
 describe("where it is kept:", function()
   before_each(function()
-    server = helper.sandbox{record = false}
+    server = helper.sandbox { record = false }
     folder = helper.scratch()
   end)
 
@@ -353,7 +420,7 @@ describe("where it is kept:", function()
   end)
 
   it("nowhere, with cache = false", function()
-    local client <close> = with_cache{cache = false}
+    local client <close> = with_cache { cache = false }
     client:organizations()
     assert.equal(1, cost(function() client:organizations() end))
     local none, err = client:sql "SELECT 1"
@@ -372,10 +439,10 @@ describe("where it is kept:", function()
   it("in a private file, whose folders are made", function()
     local path = folder .. "/a/b/cache.db"
     do
-      local client <close> = with_cache{cache = path}
+      local client <close> = with_cache { cache = path }
       client:organizations()
     end
-    local client <close> = with_cache{cache = path}
+    local client <close> = with_cache { cache = path }
     assert.equal(0, cost(function() client:organizations() end))
     local mode = io.popen("stat -c %a " .. helper.quote(path))
     assert.equal("600\n", mode:read "a")
@@ -385,9 +452,13 @@ describe("where it is kept:", function()
   -- A client of the store at PATH; its warnings go into the second result.
   local function warned(path)
     local warnings = {}
-    return with_cache{cache = path, log = function(event)
-      if event.type == "warning" then warnings[#warnings + 1] = event.reason end
-    end}, warnings
+    return with_cache {
+      cache = path,
+      log = function(event)
+        if event.type == "warning" then warnings[#warnings + 1] = event.reason end
+      end,
+    },
+      warnings
   end
 
   -- The file at PATH is set aside with a warning that matches, and a new one serves.
@@ -408,7 +479,7 @@ describe("where it is kept:", function()
   end
 
   local function make_cache(path)
-    local client <close> = with_cache{cache = path}
+    local client <close> = with_cache { cache = path }
     client:organizations()
   end
 
@@ -452,7 +523,7 @@ describe("where it is kept:", function()
   end)
 
   it("nowhere, with a warning, when the folder cannot be used", function()
-    for _, path in ipairs{"/proc/nowhere/cache.db", "/dev/null/cache.db", folder} do
+    for _, path in ipairs { "/proc/nowhere/cache.db", "/dev/null/cache.db", folder } do
       local client, warnings = warned(path)
       assert.equal(2, #client:organizations())
       assert.equal(1, cost(function() client:organizations() end))
@@ -466,7 +537,7 @@ describe("where it is kept:", function()
     make_cache(path)
     if os.execute("chattr +i " .. helper.quote(path) .. " 2>/dev/null") then
       local client, warnings = warned(path)
-      assert.equal(2, #client:organizations{refresh = true})
+      assert.equal(2, #client:organizations { refresh = true })
       client:close()
       os.execute("chattr -i " .. helper.quote(path))
       assert.is_true(#warnings >= 1)
@@ -491,8 +562,8 @@ describe("old data rather than none", function()
   local client, org
 
   before_each(function()
-    server = helper.sandbox{record = false, plan = "free", quota = 3}
-    client = with_cache{stale = "quota"}
+    server = helper.sandbox { record = false, plan = "free", quota = 3 }
+    client = with_cache { stale = "quota" }
     org = client:get_organization(ACME)
     org:groups()
     org:usage()
@@ -504,21 +575,22 @@ describe("old data rather than none", function()
     client, org = nil, nil
   end)
 
-  it("is what stale = \"quota\" gives when the window is used up, marked", function()
+  it('is what stale = "quota" gives when the window is used up, marked', function()
     core.sleep(0.05)
     local list
-    assert.equal(0, cost(function() list = assert(org:groups{max_age = 0.01}) end))
+    assert.equal(0, cost(function() list = assert(org:groups { max_age = 0.01 }) end))
     assert.is_true(list.stale)
     assert.is_true(list.complete)
     assert.is_true(list.age >= 0.05)
-    local _, response = client.api.get_organization_groups{organization_id = ACME, refresh = true}
+    local _, response =
+      client.api.get_organization_groups { organization_id = ACME, refresh = true }
     assert.equal("store", response.from)
     assert.is_true(response.stale)
   end)
 
   it("is not given to a call that says stale = false", function()
     core.sleep(0.02)
-    local none, err = org:groups{max_age = 0.01, stale = false}
+    local none, err = org:groups { max_age = 0.01, stale = false }
     assert.is_nil(none)
     assert.equal("quota", err.kind)
   end)
@@ -527,7 +599,7 @@ describe("old data rather than none", function()
     local none, err = org:roles()
     assert.is_nil(none)
     assert.equal("quota", err.kind)
-    none, err = org:create_group{name = "Late"}
+    none, err = org:create_group { name = "Late" }
     assert.is_nil(none)
     assert.equal("quota", err.kind)
   end)
@@ -539,14 +611,14 @@ describe("old data rather than none", function()
     assert.equal("quota", err.kind)
     assert.equal(402, err.status)
     core.sleep(0.02)
-    assert.is_true(org:groups{max_age = 0.01, stale = "quota"}.stale)
+    assert.is_true(org:groups { max_age = 0.01, stale = "quota" }.stale)
   end)
 
   it("never hides another failure", function()
-    server:set{quota = 100}
+    server:set { quota = 100 }
     server:advance(3600)
     server:fault "500"
-    local fresh <close> = with_cache{stale = "quota"}
+    local fresh <close> = with_cache { stale = "quota" }
     local none, err = fresh:get_organization(ACME)
     assert.is_nil(none)
     assert.equal("server", err.kind)
@@ -557,7 +629,7 @@ describe("SQL over the store", function()
   local client, org
 
   setup(function()
-    server = helper.sandbox{record = false}
+    server = helper.sandbox { record = false }
     client = with_cache()
     org = client:organization "Acme"
     org:users()
@@ -572,54 +644,91 @@ describe("SQL over the store", function()
   end)
 
   it("shows organizations, users, memberships, groups and workspaces, for nothing", function()
-    assert.equal(0, cost(function()
-      assert.equal(2, client:sql("SELECT count(*) AS n FROM organizations")[1].n)
-      assert.equal(60, client:sql("SELECT count(*) AS n FROM users")[1].n)
-      assert.equal(#org:groups(), client:sql("SELECT count(*) AS n FROM groups")[1].n)
-      assert.equal(#client:workspaces(), client:sql("SELECT count(*) AS n FROM workspaces")[1].n)
-      local memberships = 0
-      for user in org:users():each() do memberships = memberships + #(user.workspaces or {}) end
-      assert.equal(memberships, client:sql("SELECT count(*) AS n FROM memberships")[1].n)
-    end))
+    assert.equal(
+      0,
+      cost(function()
+        assert.equal(2, client:sql("SELECT count(*) AS n FROM organizations")[1].n)
+        assert.equal(60, client:sql("SELECT count(*) AS n FROM users")[1].n)
+        assert.equal(#org:groups(), client:sql("SELECT count(*) AS n FROM groups")[1].n)
+        assert.equal(#client:workspaces(), client:sql("SELECT count(*) AS n FROM workspaces")[1].n)
+        local memberships = 0
+        for user in org:users():each() do
+          memberships = memberships + #(user.workspaces or {})
+        end
+        assert.equal(memberships, client:sql("SELECT count(*) AS n FROM memberships")[1].n)
+      end)
+    )
   end)
 
   it("takes parameters of every type, and no text becomes a query", function()
-    local row = client:sql("SELECT ? AS a, ? AS b, ? AS c, ? AS d, ? AS e", 2^53 | 0, 1.5, true, "it's", nil)[1]
-    assert.same({a = 9007199254740992, b = 1.5, c = 1, d = "it's"}, row)
-    assert.equal("Ann Lee", client:sql("SELECT name FROM users WHERE email = ?", "ann@acme.test")[1].name)
+    local row = client:sql(
+      "SELECT ? AS a, ? AS b, ? AS c, ? AS d, ? AS e",
+      2 ^ 53 | 0,
+      1.5,
+      true,
+      "it's",
+      nil
+    )[1]
+    assert.same({ a = 9007199254740992, b = 1.5, c = 1, d = "it's" }, row)
+    assert.equal(
+      "Ann Lee",
+      client:sql("SELECT name FROM users WHERE email = ?", "ann@acme.test")[1].name
+    )
     assert.same({}, client:sql("SELECT name FROM users WHERE email = ?", "' OR 1 --"))
     assert.error_matches(function() client:sql "SELECT ?" end, "1 parameters, got 0")
     assert.error_matches(function() client:sql("SELECT 1", 2) end, "0 parameters, got 1")
     assert.error_matches(function() client:sql("SELECT ?", {}) end, "number")
   end)
 
-  it("has what queries of the older client offered: equal, less, greater, any of, distinct", function()
-    local rows = assert(client:sql([[SELECT DISTINCT u.email FROM memberships m
+  it(
+    "has what queries of the older client offered: equal, less, greater, any of, distinct",
+    function()
+      local rows = assert(
+        client:sql(
+          [[SELECT DISTINCT u.email FROM memberships m
       JOIN users u ON u.id = m.organization_user_id
       WHERE m.workspace_name IN (?, ?) AND u.id < ? AND u.id > ? AND u.inactive = ?]],
-      "Main", "Archive", 1 << 60, 0, false))
-    local expected = 0
-    for user in org:users():each() do
-      local inside = false
-      for _, m in ipairs(user.workspaces or {}) do
-        inside = inside or m.workspace_name == "Main" or m.workspace_name == "Archive"
+          "Main",
+          "Archive",
+          1 << 60,
+          0,
+          false
+        )
+      )
+      local expected = 0
+      for user in org:users():each() do
+        local inside = false
+        for _, m in ipairs(user.workspaces or {}) do
+          inside = inside or m.workspace_name == "Main" or m.workspace_name == "Archive"
+        end
+        if inside and not user.inactive then expected = expected + 1 end
       end
-      if inside and not user.inactive then expected = expected + 1 end
+      assert.is_true(expected > 0)
+      assert.equal(expected, #rows)
     end
-    assert.is_true(expected > 0)
-    assert.equal(expected, #rows)
-  end)
+  )
 
   it("names its columns, in their order", function()
     local rows = client:sql "SELECT email, name FROM users LIMIT 0"
     assert.same({}, rows)
-    assert.same({"email", "name"}, getmetatable(rows).columns)
+    assert.same({ "email", "name" }, getmetatable(rows).columns)
   end)
 
   it("changes nothing", function()
-    for _, query in ipairs{"DELETE FROM users", "DROP VIEW users", "CREATE TABLE t(a)", "UPDATE replies SET text = ''",
-      "INSERT INTO clock VALUES (1, 1)", "PRAGMA user_version = 7", "ATTACH ':memory:' AS x", "VACUUM", "BEGIN",
-      "SELECT 1; DELETE FROM clock", "SELECT writefile('/tmp/x', '')", "SELECT load_extension('x')"} do
+    for _, query in ipairs {
+      "DELETE FROM users",
+      "DROP VIEW users",
+      "CREATE TABLE t(a)",
+      "UPDATE replies SET text = ''",
+      "INSERT INTO clock VALUES (1, 1)",
+      "PRAGMA user_version = 7",
+      "ATTACH ':memory:' AS x",
+      "VACUUM",
+      "BEGIN",
+      "SELECT 1; DELETE FROM clock",
+      "SELECT writefile('/tmp/x', '')",
+      "SELECT load_extension('x')",
+    } do
       local rows, err = client:sql(query)
       assert.is_nil(rows, query)
       assert.equal("invalid", err.kind, query)
@@ -639,32 +748,35 @@ describe("SQL over the store", function()
   end)
 
   it("lets the newest whole list decide who is there, in one page or in many", function()
-    local function has(email) return client:sql("SELECT count(*) AS n FROM users WHERE email = ?", email)[1].n == 1 end
+    local function has(email)
+      return client:sql("SELECT count(*) AS n FROM users WHERE email = ?", email)[1].n == 1
+    end
     local other <close> = helper.client(server)
-    for turn, pages in ipairs{1, 3} do
-      server:set{page_cap = pages > 1 and 20 or 0}
-      local gone = org:users{active_status = "active", sort_dir = "desc", refresh = true}[turn]
+    for turn, pages in ipairs { 1, 3 } do
+      server:set { page_cap = pages > 1 and 20 or 0 }
+      local gone = org:users { active_status = "active", sort_dir = "desc", refresh = true }[turn]
       assert.is_true(has(gone.email))
-      assert(other:organization("Acme"):user(gone.email):remove()) -- by somebody else: nothing of ours is dropped
-      org:users{filter = "nobody at all", refresh = true}
-      org:users{only_admins = true, refresh = true}
+      -- by somebody else: nothing of ours is dropped
+      assert(other:organization("Acme"):user(gone.email):remove())
+      org:users { filter = "nobody at all", refresh = true }
+      org:users { only_admins = true, refresh = true }
       assert.is_true(has(gone.email)) -- a filter says nothing of those it leaves out
       if pages > 1 then
-        org:users{page = 1, per_page = 20, refresh = true}
+        org:users { page = 1, per_page = 20, refresh = true }
         assert.is_true(has(gone.email)) -- nor does one page of several
       end
-      assert.equal(60 - turn, #org:users{refresh = true})
+      assert.equal(60 - turn, #org:users { refresh = true })
       assert.is_false(has(gone.email))
       assert.equal(60 - turn, client:sql("SELECT count(*) AS n FROM users")[1].n)
     end
-    server:set{page_cap = 0}
+    server:set { page_cap = 0 }
   end)
 
   it("sees a reply as soon as it has come, and no longer than it is stored", function()
     assert.equal(0, client:sql("SELECT count(*) AS n FROM usage_counters")[1].n)
     org:usage()
     assert.is_true(client:sql("SELECT count(*) AS n FROM usage_counters")[1].n > 0)
-    org:create_group{name = "Fresh"}
+    org:create_group { name = "Fresh" }
     assert.equal(0, client:sql("SELECT count(*) AS n FROM groups")[1].n)
     local groups = org:groups()
     assert.equal(#groups, client:sql("SELECT count(*) AS n FROM groups")[1].n)
@@ -674,17 +786,19 @@ end)
 
 describe("a file that is replaced", function()
   it("while clients use it is left for the new one", function()
-    server = helper.sandbox{record = false}
+    server = helper.sandbox { record = false }
     folder = helper.scratch()
     local path = folder .. "/cache.db"
-    local client <close> = with_cache{cache = path}
+    local client <close> = with_cache { cache = path }
     client:organizations()
-    for _, name in ipairs{"", "-wal", "-shm"} do os.remove(path .. name) end
+    for _, name in ipairs { "", "-wal", "-shm" } do
+      os.remove(path .. name)
+    end
     core.sleep(1.1)
     assert.equal(1, cost(function() client:organizations() end))
     client:close()
     assert.is_truthy(toggl.json)
-    local again <close> = with_cache{cache = path}
+    local again <close> = with_cache { cache = path }
     assert.equal(0, cost(function() again:organizations() end))
     again:close()
     server:stop()

@@ -1,20 +1,23 @@
--- Each way to give a token or a password, and each place where it must not turn up. The sandbox knows the secret, so
--- that calls go well, replies are stored, and a reply that holds the secret itself must be stored without it.
+-- Each way to give a token or a password, and each place where it must not turn up. The sandbox
+-- knows the secret, so that calls go well, replies are stored, and a reply that holds the secret
+-- itself must be stored without it.
 --
--- For each way the same things are done: a script (calls, errors, children that look at their parent, the stores while
--- they are open), a prompt, and a crash. Then each place is looked into.
+-- For each way the same things are done: a script (calls, errors, children that look at their
+-- parent, the stores while they are open), a prompt, and a crash. Then each place is looked into.
 
 local core = require "toggl.core"
 local helper = require "spec.helper"
 local seat = require "spec.terminal.seat"
 
-local SHELL = (helper.build:find "^/" and "" or os.getenv "PWD" .. "/") .. helper.build .. "/togglsh"
+local SHELL = (helper.build:find "^/" and "" or os.getenv "PWD" .. "/")
+  .. helper.build
+  .. "/togglsh"
 local EMAIL = "olive@acme.test"
 local KEY = "toggl:canary"
 
 local server, token, password
 
--- -------------------------------------------------------------------------------------------------------- the needles
+-- ------------------------------------------------------------------------------------- the needles
 
 local DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
@@ -33,7 +36,7 @@ end
 
 -- The secret as it is, and as a header carries it.
 local function needles()
-  return {token, password, base64(token .. ":api_token"), base64(EMAIL .. ":" .. password)}
+  return { token, password, base64(token .. ":api_token"), base64(EMAIL .. ":" .. password) }
 end
 
 local function found_in(text)
@@ -51,16 +54,25 @@ end
 -- Files below FOLDER that hold the secret, by their names there.
 local function files_with(folder, more)
   local words = {}
-  for _, needle in ipairs(needles()) do words[#words + 1] = "-e " .. helper.quote(needle) end
-  local pipe <close> = io.popen(("cd %s && find . %s -type f -exec grep -laF %s {} + 2>/dev/null")
-    :format(helper.quote(folder), more or "", table.concat(words, " ")))
+  for _, needle in ipairs(needles()) do
+    words[#words + 1] = "-e " .. helper.quote(needle)
+  end
+  local pipe <close> = io.popen(
+    ("cd %s && find . %s -type f -exec grep -laF %s {} + 2>/dev/null"):format(
+      helper.quote(folder),
+      more or "",
+      table.concat(words, " ")
+    )
+  )
   local names = {}
-  for line in pipe:lines() do names[#names + 1] = line:sub(3) end
+  for line in pipe:lines() do
+    names[#names + 1] = line:sub(3)
+  end
   table.sort(names)
   return names
 end
 
--- ----------------------------------------------------------------------------------------------------------- the ways
+-- ---------------------------------------------------------------------------------------- the ways
 
 local function write(home, name, text, mode)
   local path = home .. "/" .. name
@@ -75,15 +87,30 @@ local PROFILES = "config/toggl/profiles"
 
 -- A token of a profile goes to the address of that profile alone.
 local function profile(home, ...)
-  write(home, PROFILES, ("[default]\nbase_url = %s\n%s\n"):format(server.url, table.concat({...}, "\n")))
+  write(
+    home,
+    PROFILES,
+    ("[default]\nbase_url = %s\n%s\n"):format(server.url, table.concat({ ... }, "\n"))
+  )
 end
 
 local function environment(home, more)
-  local e = {HOME = home, TMPDIR = home .. "/tmp", XDG_CONFIG_HOME = home .. "/config",
-    XDG_CACHE_HOME = home .. "/cache", XDG_STATE_HOME = home .. "/state", CREDENTIALS_DIRECTORY = "",
-    TOGGL_API_URL = server.url, T = SHELL}
-  for _, name in ipairs {"API_TOKEN", "PASSWORD", "PROFILE", "ORGANIZATION_ID"} do e["TOGGL_" .. name] = "" end
-  for name, value in pairs(more or {}) do e[name] = value end
+  local e = {
+    HOME = home,
+    TMPDIR = home .. "/tmp",
+    XDG_CONFIG_HOME = home .. "/config",
+    XDG_CACHE_HOME = home .. "/cache",
+    XDG_STATE_HOME = home .. "/state",
+    CREDENTIALS_DIRECTORY = "",
+    TOGGL_API_URL = server.url,
+    T = SHELL,
+  }
+  for _, name in ipairs { "API_TOKEN", "PASSWORD", "PROFILE", "ORGANIZATION_ID" } do
+    e["TOGGL_" .. name] = ""
+  end
+  for name, value in pairs(more or {}) do
+    e[name] = value
+  end
   return e
 end
 
@@ -100,66 +127,132 @@ local function by_password()
   return MADE:format(("email = %q, password = %q"):format(EMAIL, password)):gsub("\n%s*", " ")
 end
 
--- name, what to prepare (HOME; returns variables, and what was written meanwhile), the files that hold the secret by
--- right; `script`: what the client is made with in a script, `typed`: at the prompt.
+-- name, what to prepare (HOME; returns variables, and what was written meanwhile), the files that
+-- hold the secret by right; `script`: what the client is made with in a script, `typed`: at the
+-- prompt.
 local ways = {
-  {"a token in the environment", function() return {TOGGL_API_TOKEN = token} end},
-  {"a password in the environment", function() return {TOGGL_API_TOKEN = EMAIL, TOGGL_PASSWORD = password} end},
-  {"a token in a credential of systemd", function(home)
-    write(home, "given/toggl-token", token .. "\n", "400")
-    return {CREDENTIALS_DIRECTORY = home .. "/given"}
-  end, {"given/toggl-token"}},
-  {"a password in a credential of systemd", function(home)
-    write(home, "given/toggl-password", password .. "\n", "400")
-    profile(home, "email = " .. EMAIL, "password_credential = toggl-password")
-    return {CREDENTIALS_DIRECTORY = home .. "/given"}
-  end, {"given/toggl-password"}},
-  {"a token from a command", function(home)
-    profile(home, "token_command = cat " .. write(home, "given/token", token))
-  end, {"given/token"}},
-  {"a password from a command", function(home)
-    profile(home, "email = " .. EMAIL, "password_command = cat " .. write(home, "given/password", password))
-  end, {"given/password"}},
-  {"a token in the kernel keyring", function(home)
-    assert(core.keyring_set(KEY, token))
-    profile(home, "token_keyring = " .. KEY)
-  end},
-  {"a password in the kernel keyring", function(home)
-    assert(core.keyring_set(KEY, password))
-    profile(home, "email = " .. EMAIL, "password_keyring = " .. KEY)
-  end},
-  {"a token in a profile", function(home) profile(home, "token = " .. token) end, {PROFILES}},
-  {"a password in a profile", function(home) profile(home, "email = " .. EMAIL, "password = " .. password) end,
-    {PROFILES}},
-  {"a token in ~/.togglrc", function(home) write(home, ".togglrc", "[auth]\napi_token = " .. token .. "\n") end,
-    {".togglrc"}},
-  {"a password in ~/.togglrc", function(home)
-    write(home, ".togglrc", ("[auth]\nemail = %s\npassword = %s\n"):format(EMAIL, password))
-  end, {".togglrc"}},
-  {"a token that auth login read from a pipe", function(home)
-    return nil, sh(home, "printf '%s\\n' \"$SECRET\" | $T --trace auth login 2>&1", {SECRET = token})
-  end, {PROFILES}},
-  {"a password that auth login read from a pipe", function(home)
-    return nil, sh(home, "printf '%s\\n' \"$SECRET\" | $T --trace auth login --email " .. EMAIL .. " 2>&1",
-      {SECRET = password})
-  end, {PROFILES}},
-  {"a token typed at auth login", function(home)
-    local s <close> = seat.sit(home, {"--trace", "auth", "login"}, environment(home))
-    s:see "API token: $"
-    s:type(token .. "\r")
-    s:see "signed in as Olive"
-    s:leave()
-    return nil, s.all
-  end, {PROFILES}},
-  {"a token in a script", function() end, {"crash.lua", "make.lua", "script.lua"}, script = by_token},
-  {"a password in a script", function() end, {"crash.lua", "make.lua", "script.lua"}, script = by_password},
-  {"a token typed at the prompt", function() end, {"crash.lua"}, typed = by_token},
-  {"a password typed at the prompt", function() end, {"crash.lua"}, typed = by_password},
+  { "a token in the environment", function() return { TOGGL_API_TOKEN = token } end },
+  {
+    "a password in the environment",
+    function() return { TOGGL_API_TOKEN = EMAIL, TOGGL_PASSWORD = password } end,
+  },
+  {
+    "a token in a credential of systemd",
+    function(home)
+      write(home, "given/toggl-token", token .. "\n", "400")
+      return { CREDENTIALS_DIRECTORY = home .. "/given" }
+    end,
+    { "given/toggl-token" },
+  },
+  {
+    "a password in a credential of systemd",
+    function(home)
+      write(home, "given/toggl-password", password .. "\n", "400")
+      profile(home, "email = " .. EMAIL, "password_credential = toggl-password")
+      return { CREDENTIALS_DIRECTORY = home .. "/given" }
+    end,
+    { "given/toggl-password" },
+  },
+  {
+    "a token from a command",
+    function(home) profile(home, "token_command = cat " .. write(home, "given/token", token)) end,
+    { "given/token" },
+  },
+  {
+    "a password from a command",
+    function(home)
+      profile(
+        home,
+        "email = " .. EMAIL,
+        "password_command = cat " .. write(home, "given/password", password)
+      )
+    end,
+    { "given/password" },
+  },
+  {
+    "a token in the kernel keyring",
+    function(home)
+      assert(core.keyring_set(KEY, token))
+      profile(home, "token_keyring = " .. KEY)
+    end,
+  },
+  {
+    "a password in the kernel keyring",
+    function(home)
+      assert(core.keyring_set(KEY, password))
+      profile(home, "email = " .. EMAIL, "password_keyring = " .. KEY)
+    end,
+  },
+  { "a token in a profile", function(home) profile(home, "token = " .. token) end, { PROFILES } },
+  {
+    "a password in a profile",
+    function(home) profile(home, "email = " .. EMAIL, "password = " .. password) end,
+    { PROFILES },
+  },
+  {
+    "a token in ~/.togglrc",
+    function(home) write(home, ".togglrc", "[auth]\napi_token = " .. token .. "\n") end,
+    { ".togglrc" },
+  },
+  {
+    "a password in ~/.togglrc",
+    function(home)
+      write(home, ".togglrc", ("[auth]\nemail = %s\npassword = %s\n"):format(EMAIL, password))
+    end,
+    { ".togglrc" },
+  },
+  {
+    "a token that auth login read from a pipe",
+    function(home)
+      return nil,
+        sh(home, "printf '%s\\n' \"$SECRET\" | $T --trace auth login 2>&1", { SECRET = token })
+    end,
+    { PROFILES },
+  },
+  {
+    "a password that auth login read from a pipe",
+    function(home)
+      return nil,
+        sh(
+          home,
+          "printf '%s\\n' \"$SECRET\" | $T --trace auth login --email " .. EMAIL .. " 2>&1",
+          { SECRET = password }
+        )
+    end,
+    { PROFILES },
+  },
+  {
+    "a token typed at auth login",
+    function(home)
+      local s <close> = seat.sit(home, { "--trace", "auth", "login" }, environment(home))
+      s:see "API token: $"
+      s:type(token .. "\r")
+      s:see "signed in as Olive"
+      s:leave()
+      return nil, s.all
+    end,
+    { PROFILES },
+  },
+  {
+    "a token in a script",
+    function() end,
+    { "crash.lua", "make.lua", "script.lua" },
+    script = by_token,
+  },
+  {
+    "a password in a script",
+    function() end,
+    { "crash.lua", "make.lua", "script.lua" },
+    script = by_password,
+  },
+  { "a token typed at the prompt", function() end, { "crash.lua" }, typed = by_token },
+  { "a password typed at the prompt", function() end, { "crash.lua" }, typed = by_password },
 }
 
--- ------------------------------------------------------------------------------------------------------ what is done
+-- ------------------------------------------------------------------------------------ what is done
 
--- Errors of the world, of Lua, of a misuse; and children, which look at themselves, their parent, and the open stores.
+-- Errors of the world, of Lua, of a misuse; and children, which look at themselves, their parent,
+-- and the open stores.
 local SCRIPT = [[
   local function tell(f, ...)
     local ok, err = xpcall(f, debug.traceback, ...)
@@ -186,22 +279,31 @@ local SCRIPT = [[
 local CRASH = "client:me{refresh = true} os.execute 'kill -%s $PPID' "
 
 local TYPED = {
-  "client:me{refresh = true}", "client", "org = client:organization 'Acme'", "#org:users()", ":sql SELECT * FROM users",
-  "client:request('GET', '/nowhere')", "client.api.get_organization{organization_id = 1}",
-  "(function() local inner = client error('broken ' .. tostring(inner)) end)()", "toggl.client{tokn = 1}", "_, __",
+  "client:me{refresh = true}",
+  "client",
+  "org = client:organization 'Acme'",
+  "#org:users()",
+  ":sql SELECT * FROM users",
+  "client:request('GET', '/nowhere')",
+  "client.api.get_organization{organization_id = 1}",
+  "(function() local inner = client error('broken ' .. tostring(inner)) end)()",
+  "toggl.client{tokn = 1}",
+  "_, __",
   "os.execute 'env >seen/child.prompt; cat /proc/$PPID/cmdline >seen/cmdline.prompt'",
   "os.execute 'cat /proc/$PPID/environ >seen/environ.prompt'",
 }
 
 local function at_prompt(home, way, variables)
-  local words = {"--trace"}
-  if way.script then words = {"--trace", "-i", write(home, "make.lua", (way.script()))} end
+  local words = { "--trace" }
+  if way.script then words = { "--trace", "-i", write(home, "make.lua", (way.script())) } end
   local s <close> = seat.sit(home, words, environment(home, variables))
   s:see "> $"
   s:run(("os.execute %q"):format("true")) -- the first child of a prompt
   if way.typed then s:run((way.typed())) end
   local from = #s.all + 1 -- who types a secret sees it
-  for _, line in ipairs(TYPED) do s:run((line:gsub("seen/", home .. "/seen/"))) end
+  for _, line in ipairs(TYPED) do
+    s:run((line:gsub("seen/", home .. "/seen/")))
+  end
   local screen = s.all:sub(from)
   s:run(("x = %q"):format(way[1]:find "password" and password or token))
   s:run(":save " .. home .. "/typed.lua")
@@ -224,71 +326,109 @@ local function live(home, way, variables)
   end
   seen.screen = at_prompt(home, way, variables)
   if way.typed then os.execute(("cp -r %s/cache %s/state %s/seen"):format(home, home, home)) end
-  for _, signal in ipairs {"ABRT", "SEGV"} do
+  for _, signal in ipairs { "ABRT", "SEGV" } do
     local path = write(home, "crash.lua", first .. "\n" .. CRASH:format(signal))
     local how = way.typed and ("$T --no-editor -i <%s"):format(path) or "$T " .. path
-    local _, err = sh(home, ("cd $HOME/core; ulimit -c unlimited; %s; echo ended with $? >&2"):format(how), variables)
+    local _, err = sh(
+      home,
+      ("cd $HOME/core; ulimit -c unlimited; %s; echo ended with $? >&2"):format(how),
+      variables
+    )
     seen.crash = (seen.crash or "") .. err
     assert.matches("ended with [1-9]", err)
   end
   return seen
 end
 
--- -------------------------------------------------------------------------------------------------------- the places
+-- -------------------------------------------------------------------------------------- the places
 
--- Whether a program that does nothing against it leaves a core file with its secret here; else why not.
+-- Whether a program that does nothing against it leaves a core file with its secret here; else why
+-- not.
 local function cores_come_about()
   local home = seat.home()
   os.execute("mkdir " .. home .. "/core")
-  sh(home, "cd $HOME/core; ulimit -c unlimited; SECRET=" .. token .. " lua5.4 -e 'os.execute \"kill -SEGV $PPID\"'")
+  sh(
+    home,
+    "cd $HOME/core; ulimit -c unlimited; SECRET="
+      .. token
+      .. " lua5.4 -e 'os.execute \"kill -SEGV $PPID\"'"
+  )
   local cores = files_with(home)
   os.execute("rm -rf " .. helper.quote(home))
-  return #cores > 0, ("not even lua5.4 leaves a core file in its folder: ulimit -Hc, or core_pattern is %s")
-    :format(read "/proc/sys/kernel/core_pattern":gsub("%s+$", ""))
+  return #cores > 0,
+    ("not even lua5.4 leaves a core file in its folder: ulimit -Hc, or core_pattern is %s"):format(
+      read "/proc/sys/kernel/core_pattern":gsub("%s+$", "")
+    )
 end
 
 -- name, function(home, seen, way) -> the text to search, or a list of files that hold the secret
 local places = {
-  {"errors and tracebacks", function(_, seen) return seen.errors end},
-  {"what --trace writes", function(_, seen) return seen.trace end},
-  {"what the prompt shows", function(_, seen) return seen.screen end},
-  {"what auth login writes", function(_, seen) return seen.login end},
-  {"the history, and what :save writes", function(home)
-    local history = read(home .. "/state/toggl/history")
-    assert.matches("client:me", history)
-    return history .. read(home .. "/typed.lua")
-  end},
-  {"cache.db with its log, open and closed", function(home)
-    assert.truthy(read(home .. "/seen/cache/toggl/cache.db") .. read(home .. "/seen/cache/toggl/cache.db-wal") ~= "")
-    return table.move(files_with(home .. "/seen/cache"), 1, 9, 1, files_with(home .. "/cache"))
-  end},
-  {"state.db with its log, open and closed", function(home)
-    assert.truthy(read(home .. "/seen/state/toggl/state.db") ~= "")
-    return table.move(files_with(home .. "/seen/state"), 1, 9, 1, files_with(home .. "/state"))
-  end},
-  {"the folders for temporary files", function(home, seen)
-    local names, newer = files_with(home .. "/tmp"), ("-maxdepth 1 -newer %s -user $(id -u)"):format(seen.start)
-    return table.move(files_with("/tmp", newer), 1, 9, #names + 1, names)
-  end},
-  {"/proc/PID/cmdline", function(home)
-    local text = read(home .. "/seen/cmdline") .. read(home .. "/seen/cmdline.prompt")
-    assert.matches("togglsh", text)
-    return text
-  end},
-  {"/proc/PID/environ", function(home)
-    return read(home .. "/seen/environ") .. read(home .. "/seen/environ.prompt")
-  end},
-  {"the environment of children", function(home)
-    local text = read(home .. "/seen/child") .. read(home .. "/seen/child.prompt")
-    assert.matches("HOME=", text)
-    return text
-  end},
-  {"core files", function(home, seen)
-    local possible, why = cores_come_about()
-    if not possible then return nil, why end
-    assert.is_nil(seen.crash:find "core dumped")
-    return files_with(home .. "/core")
-  end},
+  { "errors and tracebacks", function(_, seen) return seen.errors end },
+  { "what --trace writes", function(_, seen) return seen.trace end },
+  { "what the prompt shows", function(_, seen) return seen.screen end },
+  { "what auth login writes", function(_, seen) return seen.login end },
+  {
+    "the history, and what :save writes",
+    function(home)
+      local history = read(home .. "/state/toggl/history")
+      assert.matches("client:me", history)
+      return history .. read(home .. "/typed.lua")
+    end,
+  },
+  {
+    "cache.db with its log, open and closed",
+    function(home)
+      assert.truthy(
+        read(home .. "/seen/cache/toggl/cache.db") .. read(home .. "/seen/cache/toggl/cache.db-wal")
+          ~= ""
+      )
+      return table.move(files_with(home .. "/seen/cache"), 1, 9, 1, files_with(home .. "/cache"))
+    end,
+  },
+  {
+    "state.db with its log, open and closed",
+    function(home)
+      assert.truthy(read(home .. "/seen/state/toggl/state.db") ~= "")
+      return table.move(files_with(home .. "/seen/state"), 1, 9, 1, files_with(home .. "/state"))
+    end,
+  },
+  {
+    "the folders for temporary files",
+    function(home, seen)
+      local names, newer =
+        files_with(home .. "/tmp"), ("-maxdepth 1 -newer %s -user $(id -u)"):format(seen.start)
+      return table.move(files_with("/tmp", newer), 1, 9, #names + 1, names)
+    end,
+  },
+  {
+    "/proc/PID/cmdline",
+    function(home)
+      local text = read(home .. "/seen/cmdline") .. read(home .. "/seen/cmdline.prompt")
+      assert.matches("togglsh", text)
+      return text
+    end,
+  },
+  {
+    "/proc/PID/environ",
+    function(home) return read(home .. "/seen/environ") .. read(home .. "/seen/environ.prompt") end,
+  },
+  {
+    "the environment of children",
+    function(home)
+      local text = read(home .. "/seen/child") .. read(home .. "/seen/child.prompt")
+      assert.matches("HOME=", text)
+      return text
+    end,
+  },
+  {
+    "core files",
+    function(home, seen)
+      local possible, why = cores_come_about()
+      if not possible then return nil, why end
+      assert.is_nil(seen.crash:find "core dumped")
+      return files_with(home .. "/core")
+    end,
+  },
 }
 
 local function look(place, home, seen, way)
@@ -299,8 +439,14 @@ local function look(place, home, seen, way)
 end
 
 setup(function()
-  local random <close> = assert(io.open "/dev/urandom") -- a secret that is in no other file of this machine
-  server = helper.sandbox{port = 0, people = 12, record = false, seed = (string.unpack("I4", random:read(4)))}
+  -- a secret that is in no other file of this machine
+  local random <close> = assert(io.open "/dev/urandom")
+  server = helper.sandbox {
+    port = 0,
+    people = 12,
+    record = false,
+    seed = (string.unpack("I4", random:read(4))),
+  }
   token, password = server:token(), server:password_of(EMAIL)
 end)
 teardown(function() server:stop() end)
@@ -326,8 +472,10 @@ for _, way in ipairs(ways) do
     end)
 
     for _, place in ipairs(places) do
-      if (place[1] ~= "what auth login writes" or way[1]:find "auth login")
-        and not (way.typed and (place[1]:find "trace")) then
+      if
+        (place[1] ~= "what auth login writes" or way[1]:find "auth login")
+        and not (way.typed and (place[1]:find "trace"))
+      then
         it(place[1], function()
           if missing then return pending(missing) end
           look(place, home, seen, way)
@@ -358,20 +506,31 @@ describe("the memory of the process is not in", function()
 
   -- What PROGRAM with this Lua code left, when a child of it took an image of it.
   local function image(program, code)
-    sh(home, ("cd $HOME; exec %s%s -e '%s os.execute \"gcore -o $HOME/image $PPID >log 2>&1\"'")
-      :format(become, program, code), {TOGGL_API_TOKEN = token})
+    sh(
+      home,
+      ("cd $HOME; exec %s%s -e '%s os.execute \"gcore -o $HOME/image $PPID >log 2>&1\"'"):format(
+        become,
+        program,
+        code
+      ),
+      { TOGGL_API_TOKEN = token }
+    )
     local pipe <close> = io.popen(("ls %s | grep -c ^image"):format(helper.quote(home)))
     return tonumber(pipe:read "l"), files_with(home)
   end
 
   it("an image that another process of the same user takes", function()
-    if not os.execute "command -v gcore >/dev/null" then return pending "gcore, of the package gdb, is not here" end
+    if not os.execute "command -v gcore >/dev/null" then
+      return pending "gcore, of the package gdb, is not here"
+    end
     local count, names = image("lua5.4", "x = os.getenv [[TOGGL_API_TOKEN]]")
-    if #names == 0 then return pending("a child may not even look into lua5.4 here: " .. read(home .. "/log")) end
+    if #names == 0 then
+      return pending("a child may not even look into lua5.4 here: " .. read(home .. "/log"))
+    end
     os.execute("rm -f " .. home .. "/image*")
     assert.equal(1, count)
     count, names = image(SHELL, "assert(client:me())")
-    assert.same({0, {}}, {count, names})
+    assert.same({ 0, {} }, { count, names })
     assert.matches("ptrace: Operation not permitted", read(home .. "/log"))
   end)
 end)

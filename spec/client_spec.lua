@@ -1,23 +1,43 @@
--- The face of the module: clients and where their credentials come from, records, lists, errors, events.
+-- The face of the module: clients and where their credentials come from, records, lists, errors,
+-- events.
 local helper = require "spec.helper"
 local toggl = require "toggl"
 
 -- The operations of the flat client that others generated from the official document.
-local FLAT = {"delete_organization_group", "delete_organization_users_leave", "get_organization",
-  "get_organization_groups", "get_organization_owner", "get_organization_segmentation", "get_organization_users",
-  "get_organization_users_detailed", "get_organization_workspaces_groups", "get_organization_workspaces_statistics",
-  "get_organizations_payments_records", "get_organizations_plans", "get_organizations_plans_0",
-  "patch_organization_group", "patch_organization_users", "post_organization", "post_organization_accept_invitation",
-  "post_organization_group", "post_organization_invitation", "post_organization_workspaces", "put_organization",
-  "put_organization_group", "put_organization_segmentation", "put_organization_users",
-  "put_organization_workspaces_assignments"}
+local FLAT = {
+  "delete_organization_group",
+  "delete_organization_users_leave",
+  "get_organization",
+  "get_organization_groups",
+  "get_organization_owner",
+  "get_organization_segmentation",
+  "get_organization_users",
+  "get_organization_users_detailed",
+  "get_organization_workspaces_groups",
+  "get_organization_workspaces_statistics",
+  "get_organizations_payments_records",
+  "get_organizations_plans",
+  "get_organizations_plans_0",
+  "patch_organization_group",
+  "patch_organization_users",
+  "post_organization",
+  "post_organization_accept_invitation",
+  "post_organization_group",
+  "post_organization_invitation",
+  "post_organization_workspaces",
+  "put_organization",
+  "put_organization_group",
+  "put_organization_segmentation",
+  "put_organization_users",
+  "put_organization_workspaces_assignments",
+}
 
 describe("what the two known clients offer is here:", function()
   local server, client
 
   before_each(function()
     server = helper.sandbox()
-    client = helper.client(server, {cache = ":memory:"})
+    client = helper.client(server, { cache = ":memory:" })
   end)
 
   after_each(function()
@@ -32,7 +52,8 @@ describe("what the two known clients offer is here:", function()
       assert.equal("function", type(client.api[name]))
       assert.equal(client.api[name], client.api[name])
     end
-    local users, response = client.api.get_organization_users{organization_id = 4300000017, per_page = 20}
+    local users, response =
+      client.api.get_organization_users { organization_id = 4300000017, per_page = 20 }
     assert.equal(20, #users)
     assert.equal(200, response.status)
     assert.equal("3", response.headers["x-pages"])
@@ -45,12 +66,18 @@ describe("what the two known clients offer is here:", function()
     local org = assert(client:organization(4300000017))
     assert.equal("Acme", org.name)
     assert.equal(0, helper.requests_during(server, function() client:organization(4300000017) end))
-    assert.equal(1, helper.requests_during(server, function() client:organization(4300000017, {refresh = true}) end))
+    assert.equal(
+      1,
+      helper.requests_during(
+        server,
+        function() client:organization(4300000017, { refresh = true }) end
+      )
+    )
     local none, err = client:organization(4300000051)
     assert.is_nil(none)
     assert.equal("not_found", err.kind)
     assert.equal(404, err.status)
-    local stranger <close> = helper.client(server, {token = "0123456789"})
+    local stranger <close> = helper.client(server, { token = "0123456789" })
     none, err = stranger:organization(4300000017)
     assert.is_nil(none)
     assert.equal("forbidden", err.kind)
@@ -58,7 +85,8 @@ describe("what the two known clients offer is here:", function()
   end)
 
   it("add(name, workspace_name): the reply with the key of the workspace", function()
-    local made = assert(client:create_organization{name = "Beta Works", workspace_name = "First Room"})
+    local made =
+      assert(client:create_organization { name = "Beta Works", workspace_name = "First Room" })
     assert.equal("Beta Works", made.name)
     assert.equal("First Room", client:get_workspace(made.workspace_id).name)
     assert.equal("Beta Works", assert(client:organization "Beta Works").name)
@@ -69,7 +97,7 @@ describe("what the two known clients offer is here:", function()
   it("edit(org, name): the other fields stay", function()
     local org = client:organization "Acme"
     assert.is_true(org:rename "Acme Works")
-    assert.is_true(org:update{name = "Acme Works Ltd"})
+    assert.is_true(org:update { name = "Acme Works Ltd" })
     local now = client:organization(org.id)
     assert.equal("Acme Works Ltd", now.name)
     for key, value in pairs(org:table()) do
@@ -80,7 +108,10 @@ describe("what the two known clients offer is here:", function()
   it("collect(refresh): all organizations, from the store or from the server", function()
     assert.equal(2, #client:organizations())
     assert.equal(0, helper.requests_during(server, function() client:organizations() end))
-    assert.equal(1, helper.requests_during(server, function() client:organizations{refresh = true} end))
+    assert.equal(
+      1,
+      helper.requests_during(server, function() client:organizations { refresh = true } end)
+    )
   end)
 
   it("a single record in the store is never taken for the list of all", function()
@@ -97,22 +128,30 @@ describe("what the two known clients offer is here:", function()
     assert.equal("invalid", err.kind)
     left, err = client:organization("Acme"):leave()
     assert.is_nil(left)
-    assert.is_truthy(err.message:find("paying user cannot leave", 1, true) or err.message:find("owner", 1, true))
+    assert.is_truthy(
+      err.message:find("paying user cannot leave", 1, true) or err.message:find("owner", 1, true)
+    )
   end)
 
   it("timeout, retries and raising, for a client or a call, on one pool of connections", function()
-    local strict <close> = helper.client(server, {retries = 0, timeout = 5, on_error = "raise"})
+    local strict <close> = helper.client(server, { retries = 0, timeout = 5, on_error = "raise" })
     server:fault "503:1"
     local ok, err = pcall(strict.organization, strict, 4300000017)
     assert.is_false(ok)
     assert.equal(503, err.status)
     assert.equal(1, strict:cost().total)
-    assert.equal("Acme", strict:organization("Acme", {timeout = 2, connect_timeout = 1}).name)
+    assert.equal("Acme", strict:organization("Acme", { timeout = 2, connect_timeout = 1 }).name)
     strict:my_id()
     local sockets = 0
-    for _ in pairs(helper.descriptors()) do sockets = sockets + 1 end
-    for _ = 1, 5 do strict:me() end
-    for _ in pairs(helper.descriptors()) do sockets = sockets - 1 end
+    for _ in pairs(helper.descriptors()) do
+      sockets = sockets + 1
+    end
+    for _ = 1, 5 do
+      strict:me()
+    end
+    for _ in pairs(helper.descriptors()) do
+      sockets = sockets - 1
+    end
     assert.equal(0, sockets)
   end)
 end)
@@ -121,7 +160,7 @@ describe("three ways lead to an operation:", function()
   local server, client
 
   setup(function()
-    server = helper.sandbox{record = false}
+    server = helper.sandbox { record = false }
     client = helper.client(server)
   end)
 
@@ -134,7 +173,7 @@ describe("three ways lead to an operation:", function()
   it("a method, its official name, and a plain request, with the same records", function()
     local org = client:organization "Acme"
     local by_method = org:groups()
-    local by_name = client.api.get_organization_groups{organization_id = org.id}
+    local by_name = client.api.get_organization_groups { organization_id = org.id }
     local by_path, response = client:request("GET", "/organizations/" .. org.id .. "/groups")
     assert.equal(by_method:raw(), by_name:raw())
     assert.equal(by_method:raw(), by_path:raw())
@@ -144,15 +183,23 @@ describe("three ways lead to an operation:", function()
   end)
 
   it("a plain request reaches what has no row, with query and body", function()
-    local reply, err = client:request("GET", "/no/such/thing", {query = {a = "x y&z", b = 1, c = true}})
+    local reply, err =
+      client:request("GET", "/no/such/thing", { query = { a = "x y&z", b = 1, c = true } })
     assert.is_nil(reply)
     assert.equal("not_found", err.kind)
     assert.equal("request", err.operation)
     local _, seen = server:requests()
     local query = seen[#seen].path:match "^/no/such/thing%?(.*)$"
-    for _, pair in ipairs{"a=x%20y%26z", "b=1", "c=true"} do assert.is_truthy(query:find(pair, 1, true), query) end
-    local made = assert(client:request("POST", "/organizations",
-      {body = {name = "Raw", workspace_name = "Raw Room"}}))
+    for _, pair in ipairs { "a=x%20y%26z", "b=1", "c=true" } do
+      assert.is_truthy(query:find(pair, 1, true), query)
+    end
+    local made = assert(
+      client:request(
+        "POST",
+        "/organizations",
+        { body = { name = "Raw", workspace_name = "Raw Room" } }
+      )
+    )
     assert.equal("Raw", client:organization(made.id).name)
   end)
 
@@ -160,7 +207,7 @@ describe("three ways lead to an operation:", function()
     local org = client:organization "Acme"
     assert.equal(13, org:plan(13).plans[1].plan_id)
     assert.equal("%PDF", org:invoice("1001"):sub(1, 4))
-    assert.equal("Paper", org:create_group("Paper", {workspaces = {org:workspace "Main"}}).name)
+    assert.equal("Paper", org:create_group("Paper", { workspaces = { org:workspace "Main" } }).name)
   end)
 end)
 
@@ -196,7 +243,9 @@ describe("a record", function()
 
   it("is walked by pairs, and turns into a table and a text", function()
     local seen = {}
-    for key, value in pairs(ann) do seen[key] = value end
+    for key, value in pairs(ann) do
+      seen[key] = value
+    end
     local plain = ann:table()
     for key, value in pairs(plain) do
       assert.not_nil(seen[key], key)
@@ -207,9 +256,9 @@ describe("a record", function()
   end)
 
   it("is equal to another view of the same thing, and to nothing else", function()
-    assert.is_true(ann == org:user{user_id = ann.user_id})
+    assert.is_true(ann == org:user { user_id = ann.user_id })
     assert.is_true(org == client:organization "Acme")
-    assert.is_false(ann == org:user{organization_user_id = org:get_owner().organization_user_id})
+    assert.is_false(ann == org:user { organization_user_id = org:get_owner().organization_user_id })
     assert.is_false(ann == org)
     assert.is_false(ann == ann.email)
   end)
@@ -218,7 +267,8 @@ describe("a record", function()
     assert.equal(("user %d (Ann Lee)"):format(ann.id), tostring(ann))
     local me = client:me()
     assert.is_nil(tostring(me):find(me.api_token, 1, true))
-    local letter = org:invite{emails = {"new@acme.test"}, workspaces = {org:workspace "Main"}}.invitations[1]
+    local letter =
+      org:invite { emails = { "new@acme.test" }, workspaces = { org:workspace "Main" } }.invitations[1]
     assert.is_nil(tostring(letter):find(letter.code, 1, true))
     assert.is_nil(tostring(client):find(server:token(), 1, true))
   end)
@@ -231,12 +281,14 @@ describe("a record", function()
     collectgarbage()
     assert.equal(user.email, alone.email)
     assert.is_true(user == alone)
-    assert.error_matches(function() return user:update{name = "x"} end, "closed")
+    assert.error_matches(function() return user:update { name = "x" } end, "closed")
   end)
 
   it("can be closed", function()
     local user = org:user "ann@acme.test"
-    do local _ <close> = user end
+    do
+      local _ <close> = user
+    end
     assert.is_nil(user.email)
     assert.equal("user", tostring(user))
   end)
@@ -262,14 +314,18 @@ describe("a list", function()
     assert.equal(60, #users)
     assert.is_nil(users[0])
     assert.is_nil(users[61])
-    local counts = {0, 0, 0}
+    local counts = { 0, 0, 0 }
     for i, user in ipairs(users) do
       counts[1] = counts[1] + 1
       assert.is_true(user == users[i])
     end
-    for i in pairs(users) do counts[2] = math.max(counts[2], i) end
-    for user in users:each() do counts[3] = counts[3] + (user.id and 1 or 0) end
-    assert.same({60, 60, 60}, counts)
+    for i in pairs(users) do
+      counts[2] = math.max(counts[2], i)
+    end
+    for user in users:each() do
+      counts[3] = counts[3] + (user.id and 1 or 0)
+    end
+    assert.same({ 60, 60, 60 }, counts)
     assert.equal("list of 60 users", tostring(users))
     assert.equal("org_user", users:model())
   end)
@@ -284,12 +340,14 @@ describe("a list", function()
 
   it("brings all pages in order and without repeats, however large they are", function()
     local whole = org:users()
-    server:set{page_cap = 7}
+    server:set { page_cap = 7 }
     local parts = org:users()
-    server:set{page_cap = 0}
+    server:set { page_cap = 0 }
     assert.equal(9, parts.pages)
     assert.equal(#whole, #parts)
-    for i = 1, #whole do assert.equal(whole[i].id, parts[i].id) end
+    for i = 1, #whole do
+      assert.equal(whole[i].id, parts[i].id)
+    end
     assert.equal(#whole, #toggl.json.decode(parts:raw()))
     assert.equal(#whole, #parts:table())
   end)
@@ -311,7 +369,7 @@ describe("an error", function()
 
   it("tells programs and people what happened, what was not done and what to do", function()
     local org = client:organization "Acme"
-    local reply, err = org:create_group{name = "Engineering"}
+    local reply, err = org:create_group { name = "Engineering" }
     assert.is_nil(reply)
     assert.equal("invalid", err.kind)
     assert.equal(400, err.status)
@@ -323,12 +381,16 @@ describe("an error", function()
   end)
 
   it("is raised as the same object where the client says so, from every way", function()
-    local strict <close> = helper.client(server, {on_error = "raise"})
+    local strict <close> = helper.client(server, { on_error = "raise" })
     local org = strict:organization "Acme"
-    for _, f in ipairs{function() org:create_group{name = "Engineering"} end,
-      function() strict.api.get_organization{organization_id = 1} end,
-      function() strict:request("GET", "/organizations/1") end, function() strict:organization "Nobody" end,
-      function() org:group "Nobody" end, function() org:payment_records{cursor = "x"} end} do
+    for _, f in ipairs {
+      function() org:create_group { name = "Engineering" } end,
+      function() strict.api.get_organization { organization_id = 1 } end,
+      function() strict:request("GET", "/organizations/1") end,
+      function() strict:organization "Nobody" end,
+      function() org:group "Nobody" end,
+      function() org:payment_records { cursor = "x" } end,
+    } do
       local ok, err = pcall(f)
       assert.is_false(ok)
       assert.equal("toggl.error", getmetatable(err).__name)
@@ -339,7 +401,11 @@ describe("an error", function()
   it("is raised by loops, which have no place for it", function()
     server:fault "500@/users"
     local org = client:organization "Acme"
-    local ok, err = pcall(function() for _ in org:each_user() do error "there is nobody" end end)
+    local ok, err = pcall(function()
+      for _ in org:each_user() do
+        error "there is nobody"
+      end
+    end)
     server:clear()
     assert.is_false(ok)
     assert.equal("server", err.kind)
@@ -347,45 +413,58 @@ describe("an error", function()
 end)
 
 describe("a log", function()
-  it("gets a plain table for each request, reply, retry and answer of the store, without a secret", function()
-    local server <close> = helper.sandbox{record = false}
-    local events = {}
-    local client <close> = helper.client(server, {cache = ":memory:", retries = 1,
-      log = function(event) events[#events + 1] = event end})
-    server:fault "503:1"
-    local org = client:organization "Acme"
-    client:organizations()
-    local letter = org:invite{emails = {"new@acme.test"}, workspaces = {org:workspace "Main"}}.invitations[1]
-    client:invitation(letter.code)
-    client:me()
-    local secrets, types = {server:token(), letter.code, client:me().api_token}, {}
-    for _, event in ipairs(events) do
-      types[#types + 1] = event.type
-      assert.is_nil(getmetatable(event))
-      for key, value in pairs(event) do
-        for _, secret in ipairs(secrets) do assert.is_nil(tostring(value):find(secret, 1, true), key) end
+  it(
+    "gets a plain table for each request, reply, retry and answer of the store, without a secret",
+    function()
+      local server <close> = helper.sandbox { record = false }
+      local events = {}
+      local client <close> = helper.client(
+        server,
+        { cache = ":memory:", retries = 1, log = function(event) events[#events + 1] = event end }
+      )
+      server:fault "503:1"
+      local org = client:organization "Acme"
+      client:organizations()
+      local letter = org:invite {
+        emails = { "new@acme.test" },
+        workspaces = { org:workspace "Main" },
+      }.invitations[1]
+      client:invitation(letter.code)
+      client:me()
+      local secrets, types = { server:token(), letter.code, client:me().api_token }, {}
+      for _, event in ipairs(events) do
+        types[#types + 1] = event.type
+        assert.is_nil(getmetatable(event))
+        for key, value in pairs(event) do
+          for _, secret in ipairs(secrets) do
+            assert.is_nil(tostring(value):find(secret, 1, true), key)
+          end
+        end
       end
+      assert.same(
+        { "request", "reply", "retry", "request", "reply", "store" },
+        { table.unpack(types, 1, 6) }
+      )
+      local first, reply, retry = events[1], events[2], events[3]
+      assert.equal("get_organizations", first.operation)
+      assert.equal("GET", first.method)
+      assert.equal("/me/organizations", first.path)
+      assert.equal(1, first.try)
+      assert.equal(503, reply.status)
+      assert.is_true(reply.seconds >= 0 and reply.bytes > 0)
+      assert.is_true(retry.seconds > 0)
+      assert.equal("server", retry.reason)
+      assert.equal(2, events[4].try)
+      assert.equal(2, client:cost().by_operation.get_organizations)
     end
-    assert.same({"request", "reply", "retry", "request", "reply", "store"}, {table.unpack(types, 1, 6)})
-    local first, reply, retry = events[1], events[2], events[3]
-    assert.equal("get_organizations", first.operation)
-    assert.equal("GET", first.method)
-    assert.equal("/me/organizations", first.path)
-    assert.equal(1, first.try)
-    assert.equal(503, reply.status)
-    assert.is_true(reply.seconds >= 0 and reply.bytes > 0)
-    assert.is_true(retry.seconds > 0)
-    assert.equal("server", retry.reason)
-    assert.equal(2, events[4].try)
-    assert.equal(2, client:cost().by_operation.get_organizations)
-  end)
+  )
 
   it("may raise or close the client, and nothing breaks", function()
     local server <close> = helper.sandbox()
-    local noisy <close> = helper.client(server, {log = function() error "from the log" end})
+    local noisy <close> = helper.client(server, { log = function() error "from the log" end })
     assert.error_matches(function() noisy:me() end, "from the log")
     local suicidal
-    suicidal = helper.client(server, {log = function() suicidal:close() end})
+    suicidal = helper.client(server, { log = function() suicidal:close() end })
     assert.error_matches(function() suicidal:me() end, "closed")
     suicidal:close()
   end)
@@ -406,7 +485,7 @@ describe("a client", function()
 
   it("brings its own sandbox where it is told to, which ends after it", function()
     local before = helper.descriptors()
-    local client = toggl.client{sandbox = {people = 5, seed = 3}}
+    local client = toggl.client { sandbox = { people = 5, seed = 3 } }
     assert.equal(5, #client:organization("Acme"):users())
     client:close()
     client = nil -- luacheck: ignore
@@ -414,7 +493,7 @@ describe("a client", function()
   end)
 
   it("keeps its sandbox when the host loads modules anew", function()
-    local client <close> = toggl.client{sandbox = {people = 5, seed = 3}}
+    local client <close> = toggl.client { sandbox = { people = 5, seed = 3 } }
     package.loaded["toggl.config"] = nil
     collectgarbage()
     collectgarbage()

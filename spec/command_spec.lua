@@ -1,4 +1,5 @@
--- token_command: what it prints has a limit, its time has one, and it ends with all that it started.
+-- token_command: what it prints has a limit, its time has one, and it ends with all that it
+-- started.
 local helper = require "spec.helper"
 local seat = require "spec.terminal.seat"
 
@@ -8,7 +9,7 @@ describe("a token_command", function()
   local server, home, token
 
   setup(function()
-    server = helper.sandbox{port = 0, people = 3, record = false}
+    server = helper.sandbox { port = 0, people = 3, record = false }
     token = server:token()
   end)
   teardown(function() server:stop() end)
@@ -19,20 +20,25 @@ describe("a token_command", function()
   after_each(function() helper.remove(home) end)
 
   local function set(command)
-    local path = helper.write(home .. "/config/toggl/profiles", ("[default]\nbase_url = %s\ntoken_command = %s\n")
-      :format(server.url, command))
+    local path = helper.write(
+      home .. "/config/toggl/profiles",
+      ("[default]\nbase_url = %s\ntoken_command = %s\n"):format(server.url, command)
+    )
     assert(os.execute("chmod 600 " .. path))
   end
 
   local function run(...) return helper.run(helper.environment(home), SHELL, ...) end
 
-  -- What a client with these options says of the command, and how long it took. Nothing may have been sent.
+  -- What a client with these options says of the command, and how long it took. Nothing may have
+  -- been sent.
   local function refused(command, options)
     set(command)
     local before, started = server:requests(), seat.now()
-    local out, err, status = run("-e", ("toggl.client{profile = 'default', on_error = 'raise', %s}:me()")
-      :format(options or ""))
-    assert.same({"", 4, before}, {out, status, (server:requests())}, err)
+    local out, err, status = run(
+      "-e",
+      ("toggl.client{profile = 'default', on_error = 'raise', %s}:me()"):format(options or "")
+    )
+    assert.same({ "", 4, before }, { out, status, (server:requests()) }, err)
     assert.matches("^togglsh: profile default: its token_command ", err)
     assert.is_nil(err:find "traceback", err)
     return err, seat.now() - started
@@ -57,8 +63,13 @@ describe("a token_command", function()
   end
 
   it("gives the first line", function()
-    for _, command in ipairs {"echo %s", "printf %s", "printf '%s\\r\\nuser: me\\n'", "echo ' %s '",
-      "(sleep 20 & echo %s)"} do -- a process that it leaves behind is not waited for
+    for _, command in ipairs {
+      "echo %s",
+      "printf %s",
+      "printf '%s\\r\\nuser: me\\n'",
+      "echo ' %s '",
+      "(sleep 20 & echo %s)",
+    } do -- a process that it leaves behind is not waited for
       set(command:format(token))
       local started = seat.now()
       local out, err = run("-e", "print(client:me().email)")
@@ -76,15 +87,23 @@ describe("a token_command", function()
   end)
 
   it("that prints without an end is ended", function()
-    for _, command in ipairs {"yes", "head -c 300000000 /dev/zero", "echo " .. token .. "; head -c 5000 /dev/zero"} do
+    for _, command in ipairs {
+      "yes",
+      "head -c 300000000 /dev/zero",
+      "echo " .. token .. "; head -c 5000 /dev/zero",
+    } do
       assert.matches("printed more than 4 KiB", (refused(command)))
     end
   end)
 
   it("that takes longer than the deadline is ended with its children", function()
     local pids = ("echo $! >%s/background; sh -c 'echo $$ >%s/child; sleep 30'"):format(home, home)
-    for _, command in ipairs {"sleep 30 & " .. pids, "sleep 30 >/dev/null & " .. pids,
-      "trap '' TERM; sleep 30 & " .. pids, "(trap '' TERM; sleep 30) & " .. pids} do
+    for _, command in ipairs {
+      "sleep 30 & " .. pids,
+      "sleep 30 >/dev/null & " .. pids,
+      "trap '' TERM; sleep 30 & " .. pids,
+      "(trap '' TERM; sleep 30) & " .. pids,
+    } do
       local err, seconds = refused(command, "deadline = 0.7")
       assert.matches("took longer than 0.7 s and was ended", err)
       assert.is_true(seconds < 4, command .. ": " .. seconds)
@@ -107,7 +126,8 @@ describe("a token_command", function()
     set(("ls /proc/self/fd >%s/open; cat >%s/input; echo %s"):format(home, home, token))
     local environment = helper.environment(home)
     environment.CODE = "client:me() io.open('/dev/null'):read()"
-    local _, err, status = helper.sh(environment, "exec 7</dev/null 9>/dev/null; echo words | $T -e \"$CODE\"")
+    local _, err, status =
+      helper.sh(environment, 'exec 7</dev/null 9>/dev/null; echo words | $T -e "$CODE"')
     assert.equal(0, status, err)
     assert.equal("0\n1\n2\n3\n", helper.read(home .. "/open")) -- 3 is the folder that ls reads
     assert.equal("", helper.read(home .. "/input"))
@@ -117,29 +137,37 @@ describe("a token_command", function()
     set("echo " .. token)
     local environment = helper.environment(home)
     environment.CODE = "print(client:me().email)"
-    for _, line in ipairs {"env --ignore-signal=CHLD $T -e \"$CODE\"", "$T -e \"$CODE\" <&-", "$T -e \"$CODE\" 2>&-"} do
+    for _, line in ipairs {
+      'env --ignore-signal=CHLD $T -e "$CODE"',
+      '$T -e "$CODE" <&-',
+      '$T -e "$CODE" 2>&-',
+    } do
       local out, err = helper.sh(environment, line)
       assert.equal("olive@acme.test\n", out, line .. err)
     end
     set("echo " .. token .. "; exit 5")
-    local _, err, status = helper.sh(environment, "env --ignore-signal=CHLD $T -e \"$CODE\"")
+    local _, err, status = helper.sh(environment, 'env --ignore-signal=CHLD $T -e "$CODE"')
     assert.equal(4, status)
     assert.matches("ended with status 5", err)
   end)
 
   it("is ended by Ctrl-C and by SIGTERM, with its children", function()
     set(("sleep 30 & echo $! >%s/child; wait"):format(home))
-    for signal, want in pairs {INT = 130, TERM = 143} do
+    for signal, want in pairs { INT = 130, TERM = 143 } do
       local started = seat.now()
-      local _, err, status = helper.sh(helper.environment(home),
-        ("rm -f %s/child; env --default-signal=INT $T -e 'client:me()' & p=$!; "
-          .. "until [ -s %s/child ]; do sleep 0.05; done; kill -%s $p; wait $p"):format(home, home, signal))
+      local _, err, status = helper.sh(
+        helper.environment(home),
+        (
+          "rm -f %s/child; env --default-signal=INT $T -e 'client:me()' & p=$!; "
+          .. "until [ -s %s/child ]; do sleep 0.05; done; kill -%s $p; wait $p"
+        ):format(home, home, signal)
+      )
       assert.equal(want, status, err)
       assert.is_true(seat.now() - started < 4)
       assert.is_false(is_alive "child")
     end
     os.remove(home .. "/child")
-    local s <close> = seat.sit(home, {"-e", "client:me()"})
+    local s <close> = seat.sit(home, { "-e", "client:me()" })
     wait_for "child"
     s:key "interrupt"
     assert.equal(130, s:leave())

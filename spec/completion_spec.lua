@@ -18,20 +18,28 @@ setup(function()
   write(home .. "/config/toggl/profiles", "[work]\ntoken = x\n[home]\ntoken = y\n")
   write(home .. "/clean.lua", "")
   write(home .. "/notes.txt", "")
-  write(home .. "/zsh/.zshrc", ("PS1='> '; unsetopt zle_bracketed_paste; cd %s; fpath=(%s/share/completions $fpath)\n"
-    .. "autoload -Uz compinit; compinit -u -D; bindkey -e; setopt no_beep no_list_ambiguous; LISTMAX=1000\n")
-    :format(home, TREE))
-  write(home .. "/bashrc", ("PS1='> '; cd %s; bind 'set enable-bracketed-paste off'; bind 'set bell-style none'\n"
-    .. "bind 'set completion-query-items 1000'; bind 'set page-completions off'\n"
-    .. "source %s/share/completions/togglsh.bash\n")
-    :format(home, TREE))
+  write(
+    home .. "/zsh/.zshrc",
+    (
+      "PS1='> '; unsetopt zle_bracketed_paste; cd %s; fpath=(%s/share/completions $fpath)\n"
+      .. "autoload -Uz compinit; compinit -u -D; bindkey -e; setopt no_beep no_list_ambiguous; LISTMAX=1000\n"
+    ):format(home, TREE)
+  )
+  write(
+    home .. "/bashrc",
+    (
+      "PS1='> '; cd %s; bind 'set enable-bracketed-paste off'; bind 'set bell-style none'\n"
+      .. "bind 'set completion-query-items 1000'; bind 'set page-completions off'\n"
+      .. "source %s/share/completions/togglsh.bash\n"
+    ):format(home, TREE)
+  )
 end)
 teardown(function() os.execute("rm -rf " .. helper.quote(home)) end)
 
 -- name of the program, its words, the variables it needs
 local shells = {
-  {"bash", {"--rcfile", "@/bashrc", "-i"}, {}},
-  {"zsh", {"-i"}, {ZDOTDIR = "@/zsh"}},
+  { "bash", { "--rcfile", "@/bashrc", "-i" }, {} },
+  { "zsh", { "-i" }, { ZDOTDIR = "@/zsh" } },
 }
 
 local function path_of(program)
@@ -48,15 +56,22 @@ for _, shell in ipairs(shells) do
     setup(function()
       program = path_of(name)
       if not program then return end
-      local words, more = {}, {INPUTRC = "/dev/null", HISTFILE = ""}
-      for i, word in ipairs(shell[2]) do words[i] = word:gsub("@", home) end
-      for variable, value in pairs(shell[3]) do more[variable] = value:gsub("@", home) end
+      local words, more = {}, { INPUTRC = "/dev/null", HISTFILE = "" }
+      for i, word in ipairs(shell[2]) do
+        words[i] = word:gsub("@", home)
+      end
+      for variable, value in pairs(shell[3]) do
+        more[variable] = value:gsub("@", home)
+      end
       s = seat.sit(home, words, more, program)
       s:see("> $", 10)
     end)
-    teardown(function() if s then s:close() end end)
+    teardown(function()
+      if s then s:close() end
+    end)
 
-    -- Types TEXT and Tab, and sees that the line ends as EXPECTED; then that what two more Tabs list holds WORDS.
+    -- Types TEXT and Tab, and sees that the line ends as EXPECTED; then that what two more Tabs
+    -- list holds WORDS.
     local function check(what, text, expected, words, absent)
       it(what, function()
         if not program then return pending(name .. " is not here: apt-get install " .. name) end
@@ -69,27 +84,55 @@ for _, shell in ipairs(shells) do
         if words then s:type "\t\t" end
         if words then s:pause(0.3) end
         local list = s:news()
-        for _, word in ipairs(words or {}) do assert.truthy(list:find(word, 1, true), word .. " in " .. list) end
-        for _, word in ipairs(absent or {}) do assert.is_nil(list:find(word, 1, true), word .. " in " .. list) end
+        for _, word in ipairs(words or {}) do
+          assert.truthy(list:find(word, 1, true), word .. " in " .. list)
+        end
+        for _, word in ipairs(absent or {}) do
+          assert.is_nil(list:find(word, 1, true), word .. " in " .. list)
+        end
       end)
     end
 
     check("a job", "togglsh aud", "togglsh audit ")
-    check("jobs, scripts of Lua, and no other files", "togglsh ", nil, {"audit", "groups", "invite", "clean.lua"},
-      {"notes.txt"})
+    check(
+      "jobs, scripts of Lua, and no other files",
+      "togglsh ",
+      nil,
+      { "audit", "groups", "invite", "clean.lua" },
+      { "notes.txt" }
+    )
     check("an option", "togglsh --no-ed", "togglsh %-%-no%-editor ")
-    check("options", "togglsh --", nil, {"--sandbox", "--profile", "--version"}, {"--section"})
+    check("options", "togglsh --", nil, { "--sandbox", "--profile", "--version" }, { "--section" })
     check("the options of a job", "togglsh audit --sec", "togglsh audit %-%-section[= ]")
-    check("the options of a job, and no early ones", "togglsh audit --", nil, {"--section", "--top", "--org"},
-      {"--version", "--eval"})
-    check("a value behind a space", "togglsh --output js", nil, {"json", "jsonl"}, {"csv"})
+    check(
+      "the options of a job, and no early ones",
+      "togglsh audit --",
+      nil,
+      { "--section", "--top", "--org" },
+      { "--version", "--eval" }
+    )
+    check("a value behind a space", "togglsh --output js", nil, { "json", "jsonl" }, { "csv" })
     check("a value behind an equals sign", "togglsh --output=cs", "togglsh %-%-output=csv ")
     check("a value of a job", "togglsh people --state act", "togglsh people %-%-state active ")
-    check("a value of a job behind an equals sign", "togglsh people --state=inv", "togglsh people %-%-state=invited ")
+    check(
+      "a value of a job behind an equals sign",
+      "togglsh people --state=inv",
+      "togglsh people %-%-state=invited "
+    )
     check("a profile", "togglsh --profile wo", "togglsh %-%-profile work ")
-    check("behind options with values", "togglsh --profile work --output=csv aud", "%-%-output=csv audit ")
+    check(
+      "behind options with values",
+      "togglsh --profile work --output=csv aud",
+      "%-%-output=csv audit "
+    )
     check("what a job can be told", "togglsh auth logi", "togglsh auth login ")
     check("an option behind an argument", "togglsh invite a@b.test --workspa", "%-%-workspace[= ]")
-    check("a value behind a bare equals sign", "togglsh audit --section=", nil, {"people", "no_group"}, {"notes.txt"})
+    check(
+      "a value behind a bare equals sign",
+      "togglsh audit --section=",
+      nil,
+      { "people", "no_group" },
+      { "notes.txt" }
+    )
   end)
 end

@@ -1,5 +1,5 @@
--- Where credentials come from, in programs of their own: the options, the environment, files in the home folder. And
--- what requiring the module does: nothing.
+-- Where credentials come from, in programs of their own: the options, the environment, files in the
+-- home folder. And what requiring the module does: nothing.
 local helper = require "spec.helper"
 
 local EMAIL = "olive@acme.test"
@@ -31,7 +31,8 @@ describe("credentials", function()
     assert(os.execute(("chmod %s %s"):format(mode or "600", path)))
   end
 
-  -- Who the client is that a program makes with these options and variables, or the kind of error; and its messages.
+  -- Who the client is that a program makes with these options and variables, or the kind of error;
+  -- and its messages.
   local function who(environment, options)
     local code = ([[
       local toggl = require "toggl"
@@ -45,10 +46,21 @@ describe("credentials", function()
       io.stderr:write(tostring(err or ""))
       client:close()
     ]]):format(server.url, server.socket, options or "")
-    local all = {HOME = home, LUA_PATH = "lua/?.lua;lua/?/init.lua;;", LUA_CPATH = helper.build .. "/?.so;;",
-      TOGGL_API_TOKEN = "", TOGGL_PASSWORD = "", XDG_CONFIG_HOME = "", CREDENTIALS_DIRECTORY = "",
-      CURL_CA_BUNDLE = "", SSL_CERT_FILE = "", SSL_CERT_DIR = ""}
-    for name, value in pairs(environment or {}) do all[name] = value end
+    local all = {
+      HOME = home,
+      LUA_PATH = "lua/?.lua;lua/?/init.lua;;",
+      LUA_CPATH = helper.build .. "/?.so;;",
+      TOGGL_API_TOKEN = "",
+      TOGGL_PASSWORD = "",
+      XDG_CONFIG_HOME = "",
+      CREDENTIALS_DIRECTORY = "",
+      CURL_CA_BUNDLE = "",
+      SSL_CERT_FILE = "",
+      SSL_CERT_DIR = "",
+    }
+    for name, value in pairs(environment or {}) do
+      all[name] = value
+    end
     local out, err = helper.run(all, "lua5.4", "-e", code)
     return out:gsub("\n$", ""), err
   end
@@ -68,15 +80,18 @@ describe("credentials", function()
   end)
 
   it("come from the environment: a token, or an address with a password", function()
-    assert.equal(EMAIL, (who{TOGGL_API_TOKEN = token}))
-    assert.equal(EMAIL, (who{TOGGL_API_TOKEN = token, TOGGL_PASSWORD = "api_token"}))
-    assert.equal(EMAIL, (who{TOGGL_API_TOKEN = EMAIL, TOGGL_PASSWORD = password}))
-    assert.equal("forbidden", (who{TOGGL_API_TOKEN = EMAIL, TOGGL_PASSWORD = "wrong"}))
-    assert.equal("auth", (who{TOGGL_PASSWORD = password}))
+    assert.equal(EMAIL, (who { TOGGL_API_TOKEN = token }))
+    assert.equal(EMAIL, (who { TOGGL_API_TOKEN = token, TOGGL_PASSWORD = "api_token" }))
+    assert.equal(EMAIL, (who { TOGGL_API_TOKEN = EMAIL, TOGGL_PASSWORD = password }))
+    assert.equal("forbidden", (who { TOGGL_API_TOKEN = EMAIL, TOGGL_PASSWORD = "wrong" }))
+    assert.equal("auth", (who { TOGGL_PASSWORD = password }))
   end)
 
   it("come from ~/.togglrc: a token, or an address and a password; the token wins", function()
-    write(".togglrc", ("# mine\r\n[auth]\r\napi_token = %s\r\n[options]\r\ndefault_wid = 5\r\n"):format(token))
+    write(
+      ".togglrc",
+      ("# mine\r\n[auth]\r\napi_token = %s\r\n[options]\r\ndefault_wid = 5\r\n"):format(token)
+    )
     assert.equal(EMAIL, (who()))
     write(".togglrc", ("[auth]\nemail=%s\npassword = %s\n"):format(EMAIL, password))
     assert.equal(EMAIL, (who()))
@@ -89,13 +104,16 @@ describe("credentials", function()
   it("come from the first source that has some", function()
     write(".togglrc", "[auth]\napi_token = 0123456789\n")
     assert.equal("forbidden", (who()))
-    assert.equal(EMAIL, (who{TOGGL_API_TOKEN = token}))
-    assert.equal(EMAIL, (who({TOGGL_API_TOKEN = "0123456789"}, ("token = %q"):format(token))))
-    assert.equal("auth", (who({TOGGL_API_TOKEN = token}, "auth = false")))
+    assert.equal(EMAIL, (who { TOGGL_API_TOKEN = token }))
+    assert.equal(EMAIL, (who({ TOGGL_API_TOKEN = "0123456789" }, ("token = %q"):format(token))))
+    assert.equal("auth", (who({ TOGGL_API_TOKEN = token }, "auth = false")))
   end)
 
   it("come from a profile", function()
-    write(".config/toggl/profiles", ("[work]\ntoken = %s\n[slow]\ntoken_command = echo %s\n"):format(token, token))
+    write(
+      ".config/toggl/profiles",
+      ("[work]\ntoken = %s\n[slow]\ntoken_command = echo %s\n"):format(token, token)
+    )
     assert.equal(EMAIL, (who(nil, "profile = 'work'")))
     assert.equal(EMAIL, (who(nil, "profile = 'slow'")))
     local kind, message = who(nil, "profile = 'wrok'")
@@ -125,22 +143,26 @@ describe("credentials", function()
 
   -- Text, the line of its fault, and a part of the sentence.
   for what, case in pairs {
-    ["a stray line"] = {"[work]\ntoken = x\nmy account\n", 3, "neither"},
-    ["no closing bracket"] = {"[work\ntoken = x\n", 1, "neither"},
-    ["no section"] = {"token = x\n[work]\n", 1, "before the first"},
-    ["a section without a name"] = {"[work]\ntoken = x\n[ ]\n", 3, "no name"},
-    ["a section twice"] = {"[work]\ntoken = x\n[work]\n", 3, "line 1 already"},
-    ["a name twice"] = {"[work]\ntoken = x\ntoken = y\n", 3, "line 2 already"},
-    ["an unknown name"] = {"[work]\ntokn = x\n", 2, "did you mean 'token'"},
-    ["an unknown name in another section"] = {"[work]\ntoken = x\n[other]\nfoo = 1\n", 4, "profile other"},
-    ["an empty value"] = {"[work]\ntoken =\n", 2, "is empty"},
-    ["a token from two places"] = {"[work]\ntoken = x\ntoken_command = echo y\n", 3, "already"},
-    ["a token and an email"] = {"[work]\ntoken = x\nemail = a@b.test\n", 3, "keep one"},
-    ["a password without an email"] = {"[work]\npassword = x\n", 2, "no email"},
-    ["an email without a password"] = {"[work]\nemail = a@b.test\n", 2, "no password"},
-    ["a flag that is none"] = {"[work]\ntoken = x\ncleartext = yes\n", 3, "true or false"},
-    ["a control character"] = {"[work]\ntoken = x\0y\n", 2, "control character"},
-    ["UTF-16"] = {"\xFF\xFE[\0w\0", 1, "UTF-16"},
+    ["a stray line"] = { "[work]\ntoken = x\nmy account\n", 3, "neither" },
+    ["no closing bracket"] = { "[work\ntoken = x\n", 1, "neither" },
+    ["no section"] = { "token = x\n[work]\n", 1, "before the first" },
+    ["a section without a name"] = { "[work]\ntoken = x\n[ ]\n", 3, "no name" },
+    ["a section twice"] = { "[work]\ntoken = x\n[work]\n", 3, "line 1 already" },
+    ["a name twice"] = { "[work]\ntoken = x\ntoken = y\n", 3, "line 2 already" },
+    ["an unknown name"] = { "[work]\ntokn = x\n", 2, "did you mean 'token'" },
+    ["an unknown name in another section"] = {
+      "[work]\ntoken = x\n[other]\nfoo = 1\n",
+      4,
+      "profile other",
+    },
+    ["an empty value"] = { "[work]\ntoken =\n", 2, "is empty" },
+    ["a token from two places"] = { "[work]\ntoken = x\ntoken_command = echo y\n", 3, "already" },
+    ["a token and an email"] = { "[work]\ntoken = x\nemail = a@b.test\n", 3, "keep one" },
+    ["a password without an email"] = { "[work]\npassword = x\n", 2, "no email" },
+    ["an email without a password"] = { "[work]\nemail = a@b.test\n", 2, "no password" },
+    ["a flag that is none"] = { "[work]\ntoken = x\ncleartext = yes\n", 3, "true or false" },
+    ["a control character"] = { "[work]\ntoken = x\0y\n", 2, "control character" },
+    ["UTF-16"] = { "\xFF\xFE[\0w\0", 1, "UTF-16" },
   } do
     it("are not taken from elsewhere when profiles has " .. what, function()
       write(".togglrc", ("[auth]\napi_token = %s\n"):format(token))
@@ -149,8 +171,12 @@ describe("credentials", function()
       assert.equal("setting", kind)
       assert.is_truthy(message:find(("/profiles, line %d: "):format(case[2]), 1, true), message)
       assert.is_truthy(message:find(case[3], 1, true), message)
-      local _, err, status = helper.run(helper.environment(home, {XDG_CONFIG_HOME = "", TOGGL_API_URL = server.url}),
-        helper.build .. "/togglsh", "-e", "print(client:me().email)")
+      local _, err, status = helper.run(
+        helper.environment(home, { XDG_CONFIG_HOME = "", TOGGL_API_URL = server.url }),
+        helper.build .. "/togglsh",
+        "-e",
+        "print(client:me().email)"
+      )
       assert.equal(2, status, err)
       assert.is_truthy(err:find(("/profiles, line %d: "):format(case[2]), 1, true), err)
       assert.is_nil(err:find "traceback")
@@ -158,26 +184,40 @@ describe("credentials", function()
   end
 
   it("need no home folder when they are given", function()
-    local code = ("local c = require('toggl').client{base_url = %q, unix_socket = %q, cache = false, state = false} "
-      .. "print(c:me().email)"):format(server.url, server.socket)
-    local out, err = helper.run({TOGGL_API_TOKEN = token, LUA_PATH = "lua/?.lua;lua/?/init.lua;;",
-      LUA_CPATH = helper.build .. "/?.so;;"}, "env", "-u", "HOME", "lua5.4", "-e", code)
+    local code = (
+      "local c = require('toggl').client{base_url = %q, unix_socket = %q, cache = false, state = false} "
+      .. "print(c:me().email)"
+    ):format(server.url, server.socket)
+    local out, err = helper.run({
+      TOGGL_API_TOKEN = token,
+      LUA_PATH = "lua/?.lua;lua/?/init.lua;;",
+      LUA_CPATH = helper.build .. "/?.so;;",
+    }, "env", "-u", "HOME", "lua5.4", "-e", code)
     assert.equal(EMAIL .. "\n", out, err)
   end)
 
   it("go to the address that TOGGL_API_URL names", function()
-    local code = ("local c = require('toggl').client{unix_socket = %q, cache = false, state = false} "
-      .. "print(c, c:me().email)"):format(server.socket)
-    local out, err = helper.run({TOGGL_API_TOKEN = token, TOGGL_API_URL = server.url,
-      LUA_PATH = "lua/?.lua;lua/?/init.lua;;", LUA_CPATH = helper.build .. "/?.so;;"}, "lua5.4", "-e", code)
+    local code = (
+      "local c = require('toggl').client{unix_socket = %q, cache = false, state = false} "
+      .. "print(c, c:me().email)"
+    ):format(server.socket)
+    local out, err = helper.run({
+      TOGGL_API_TOKEN = token,
+      TOGGL_API_URL = server.url,
+      LUA_PATH = "lua/?.lua;lua/?/init.lua;;",
+      LUA_CPATH = helper.build .. "/?.so;;",
+    }, "lua5.4", "-e", code)
     assert.equal(("toggl.client (%s)\t%s\n"):format(server.url, EMAIL), out, err)
   end)
 end)
 
 describe("require", function()
   it("opens nothing, starts nothing and leaves no global behind", function()
-    local out, err = helper.run({LUA_PATH = "lua/?.lua;lua/?/init.lua;;", LUA_CPATH = helper.build .. "/?.so;;"},
-      "lua5.4", "-e", [[
+    local out, err = helper.run(
+      { LUA_PATH = "lua/?.lua;lua/?/init.lua;;", LUA_CPATH = helper.build .. "/?.so;;" },
+      "lua5.4",
+      "-e",
+      [[
         local function held()
           local fds, threads = 0, nil
           for fd = 0, 63 do
@@ -193,14 +233,17 @@ describe("require", function()
         for name in pairs(_G) do if not names[name] then print("global", name) end end
         if held() ~= before then print(before, held()) end
         print(toggl._VERSION:match "^%d+%.%d+%.%d+$" and "version", toggl.null == require "cjson".null)
-      ]])
+      ]]
+    )
     assert.equal("version\ttrue\n", out, err)
   end)
 end)
 
 describe("a setting", function()
   local server, home
-  setup(function() server, home = helper.sandbox{port = 0, people = 3, record = false}, helper.scratch() end)
+  setup(function()
+    server, home = helper.sandbox { port = 0, people = 3, record = false }, helper.scratch()
+  end)
   teardown(function()
     server:stop()
     helper.remove(home)
@@ -212,24 +255,33 @@ describe("a setting", function()
 
   it("is trimmed where that is safe", function()
     local token, url = server:token(), server.url
-    for _, wrap in ipairs {"%s\n", "%s\r", "%s\r\n", " %s ", '"%s"', "'%s'", "\xEF\xBB\xBF%s"} do
-      local out, err = run({TOGGL_API_TOKEN = wrap:format(token), TOGGL_API_URL = wrap:format(url)}, "-e",
-        "print(client:me().email)")
+    for _, wrap in ipairs { "%s\n", "%s\r", "%s\r\n", " %s ", '"%s"', "'%s'", "\xEF\xBB\xBF%s" } do
+      local out, err = run(
+        { TOGGL_API_TOKEN = wrap:format(token), TOGGL_API_URL = wrap:format(url) },
+        "-e",
+        "print(client:me().email)"
+      )
       assert.equal("olive@acme.test\n", out, err)
     end
   end)
 
   it("that cannot be meant is one sentence that names it, and never a traceback", function()
     for value, name in pairs {
-      ["a\nb"] = "TOGGL_API_TOKEN", ["a b"] = "TOGGL_API_TOKEN", [" "] = "TOGGL_API_TOKEN",
-      ["toggl_sk_abc"] = "TOGGL_API_TOKEN", ["http://example.org"] = "TOGGL_API_URL", ["nonsense"] = "TOGGL_API_URL",
-      ["https://a b"] = "TOGGL_API_URL", ["https://me:pw@host"] = "TOGGL_API_URL", ["ftp://x"] = "TOGGL_API_URL",
+      ["a\nb"] = "TOGGL_API_TOKEN",
+      ["a b"] = "TOGGL_API_TOKEN",
+      [" "] = "TOGGL_API_TOKEN",
+      ["toggl_sk_abc"] = "TOGGL_API_TOKEN",
+      ["http://example.org"] = "TOGGL_API_URL",
+      ["nonsense"] = "TOGGL_API_URL",
+      ["https://a b"] = "TOGGL_API_URL",
+      ["https://me:pw@host"] = "TOGGL_API_URL",
+      ["ftp://x"] = "TOGGL_API_URL",
     } do
-      local variables = {TOGGL_API_TOKEN = server:token(), TOGGL_API_URL = server.url}
+      local variables = { TOGGL_API_TOKEN = server:token(), TOGGL_API_URL = server.url }
       variables[name] = value
-      for _, words in ipairs {{"-e", "client:me()"}, {"people"}} do
+      for _, words in ipairs { { "-e", "client:me()" }, { "people" } } do
         local out, err, status = run(variables, table.unpack(words))
-        assert.same({"", name == "TOGGL_API_URL" and 2 or 4}, {out, status}, err)
+        assert.same({ "", name == "TOGGL_API_URL" and 2 or 4 }, { out, status }, err)
         assert.truthy(err:find(name, 1, true), err)
         assert.is_nil(err:find "traceback", err)
         assert.is_nil(err:find("pw", 1, true), err)
@@ -237,58 +289,102 @@ describe("a setting", function()
     end
   end)
 
-  it("is missing: without HOME the password database says it, standard input that is closed is said", function()
-    local out, err = helper.sh({TOGGL_API_TOKEN = server:token(), TOGGL_API_URL = server.url},
-      "env -u HOME XDG_CACHE_HOME=" .. home .. " XDG_STATE_HOME=" .. home .. " $T -e 'print(client:me().email)'")
-    assert.equal("olive@acme.test\n", out, err)
-    local _, said, status = helper.sh({}, "$T --sandbox <&-")
-    assert.equal(2, status)
-    assert.equal("togglsh: standard input cannot be read: Bad file descriptor\n", said)
-  end)
+  it(
+    "is missing: without HOME the password database says it, standard input that is closed is said",
+    function()
+      local out, err = helper.sh(
+        { TOGGL_API_TOKEN = server:token(), TOGGL_API_URL = server.url },
+        "env -u HOME XDG_CACHE_HOME="
+          .. home
+          .. " XDG_STATE_HOME="
+          .. home
+          .. " $T -e 'print(client:me().email)'"
+      )
+      assert.equal("olive@acme.test\n", out, err)
+      local _, said, status = helper.sh({}, "$T --sandbox <&-")
+      assert.equal(2, status)
+      assert.equal("togglsh: standard input cannot be read: Bad file descriptor\n", said)
+    end
+  )
 
   it("that may be no token is sent and warned of once", function()
-    local home2 <close> = setmetatable({path = helper.scratch()}, {__close = function(t) helper.remove(t.path) end})
+    local home2 <close> = setmetatable(
+      { path = helper.scratch() },
+      { __close = function(t) helper.remove(t.path) end }
+    )
     local function warnings(variables, code)
-      variables.TOGGL_API_URL, variables.HOME, variables.XDG_CONFIG_HOME = server.url, home2.path, ""
-      local out, err = run(variables, "-e", code or "for _ = 1, 2 do print(select(2, toggl.client{}:me()).kind) end")
+      variables.TOGGL_API_URL, variables.HOME, variables.XDG_CONFIG_HOME =
+        server.url, home2.path, ""
+      local out, err = run(
+        variables,
+        "-e",
+        code or "for _ = 1, 2 do print(select(2, toggl.client{}:me()).kind) end"
+      )
       local _, count = err:gsub("is not 32 hexadecimal digits", "")
       return count, err, out
     end
-    for _, token in ipairs {"abc", ("g"):rep(32), ("a"):rep(31), ("a"):rep(33), "abc:def"} do
+    for _, token in ipairs { "abc", ("g"):rep(32), ("a"):rep(31), ("a"):rep(33), "abc:def" } do
       local before = server:requests()
-      local count, err, out = warnings{TOGGL_API_TOKEN = token}
+      local count, err, out = warnings { TOGGL_API_TOKEN = token }
       assert.equal(1, count, err)
       assert.matches("^togglsh: warning: TOGGL_API_TOKEN is not 32", err)
       assert.is_nil(err:find(token, 1, true))
       assert.equal("forbidden\nforbidden\n", out)
       assert.equal(before + 2, (server:requests()))
     end
-    assert.equal(0, (warnings{TOGGL_API_TOKEN = server:token()}))
-    assert.equal(0, (warnings{TOGGL_API_TOKEN = server:token():upper()}))
+    assert.equal(0, (warnings { TOGGL_API_TOKEN = server:token() }))
+    assert.equal(0, (warnings { TOGGL_API_TOKEN = server:token():upper() }))
     assert(os.execute("mkdir -p -m 700 " .. home2.path .. "/.config/toggl"))
     local path = home2.path .. "/.config/toggl/profiles"
-    helper.write(path, ("[default]\ntoken = abc\nbase_url = %s\n[other]\ntoken = def\n"):format(server.url))
+    helper.write(
+      path,
+      ("[default]\ntoken = abc\nbase_url = %s\n[other]\ntoken = def\n"):format(server.url)
+    )
     os.execute("chmod 600 " .. path)
-    local count, err = warnings({}, "pcall(client.me, client) toggl.client{profile = 'default'}:me()")
+    local count, err =
+      warnings({}, "pcall(client.me, client) toggl.client{profile = 'default'}:me()")
     assert.equal(1, count, err)
     assert.matches("^togglsh: warning: the token of profile default is not 32", err)
   end)
 
-  it("is a HOME that names no folder: the password database says it, else one warning and no stores", function()
-    local nowhere = "require('toggl.core').home = function() end "
-    local code = "for _ = 1, 2 do local c = toggl.client{} print(c:me().email) c:close() end"
-    for _, value in ipairs {"", "relative", "./here", "~"} do
-      local variables = {TOGGL_API_TOKEN = server:token(), TOGGL_API_URL = server.url, HOME = value,
-        XDG_CONFIG_HOME = "", XDG_CACHE_HOME = "", XDG_STATE_HOME = "relative"}
-      local out, err, status = run(variables, "-e", nowhere .. code)
-      assert.same({"olive@acme.test\nolive@acme.test\n", 0}, {out, status}, err)
-      assert.matches("^togglsh: warning: HOME names no folder and the user has no home folder: [^\n]*\n$", err)
-      local known = ("require('toggl.core').home = function() return %q end "):format(home)
-      assert.equal("true\n", (run(variables, "-e", known .. ("print(require('toggl.config').state_path() == %q)")
-        :format(home .. "/.local/state/toggl/state.db"))))
-      assert.is_nil(helper.content "relative/toggl/state.db")
+  it(
+    "is a HOME that names no folder: the password database says it, else one warning and no stores",
+    function()
+      local nowhere = "require('toggl.core').home = function() end "
+      local code = "for _ = 1, 2 do local c = toggl.client{} print(c:me().email) c:close() end"
+      for _, value in ipairs { "", "relative", "./here", "~" } do
+        local variables = {
+          TOGGL_API_TOKEN = server:token(),
+          TOGGL_API_URL = server.url,
+          HOME = value,
+          XDG_CONFIG_HOME = "",
+          XDG_CACHE_HOME = "",
+          XDG_STATE_HOME = "relative",
+        }
+        local out, err, status = run(variables, "-e", nowhere .. code)
+        assert.same({ "olive@acme.test\nolive@acme.test\n", 0 }, { out, status }, err)
+        assert.matches(
+          "^togglsh: warning: HOME names no folder and the user has no home folder: [^\n]*\n$",
+          err
+        )
+        local known = ("require('toggl.core').home = function() return %q end "):format(home)
+        assert.equal(
+          "true\n",
+          (
+            run(
+              variables,
+              "-e",
+              known
+                .. ("print(require('toggl.config').state_path() == %q)"):format(
+                  home .. "/.local/state/toggl/state.db"
+                )
+            )
+          )
+        )
+        assert.is_nil(helper.content "relative/toggl/state.db")
+      end
     end
-  end)
+  )
 
   it("sends the token of a profile to no address of another source", function()
     assert(os.execute("mkdir -p " .. home .. "/config/toggl"))
@@ -299,13 +395,26 @@ describe("a setting", function()
     end
     write("[default]\ntoken = " .. server:token() .. "\n")
     local before = server:requests()
-    local _, err, status = run({TOGGL_API_URL = server.url}, "-e", "client:me()")
+    local _, err, status = run({ TOGGL_API_URL = server.url }, "-e", "client:me()")
     assert.equal(2, status)
     assert.matches("TOGGL_API_URL is .*its token was not sent", err)
     assert.equal(before, (server:requests()))
-    assert.equal("olive@acme.test\n", (run({TOGGL_API_URL = server.url}, "--profile", "default", "-e",
-      "print(client:me().email)")))
+    assert.equal(
+      "olive@acme.test\n",
+      (
+        run(
+          { TOGGL_API_URL = server.url },
+          "--profile",
+          "default",
+          "-e",
+          "print(client:me().email)"
+        )
+      )
+    )
     write(("[default]\ntoken = %s\nbase_url = %s\n"):format(server:token(), server.url))
-    assert.equal("olive@acme.test\n", (run({TOGGL_API_URL = server.url}, "-e", "print(client:me().email)")))
+    assert.equal(
+      "olive@acme.test\n",
+      (run({ TOGGL_API_URL = server.url }, "-e", "print(client:me().email)"))
+    )
   end)
 end)

@@ -1,48 +1,58 @@
 local csv = require "toggl.text.csv"
 
 describe("toggl.csv writes", function()
-  it("lines that end with CR LF, and quotes only where they are needed", function()
-    assert.equal('a,"b,c","d""e","f\ng"," h"\r\n', csv.row {"a", "b,c", 'd"e', "f\ng", " h"})
-  end)
+  it(
+    "lines that end with CR LF, and quotes only where they are needed",
+    function()
+      assert.equal('a,"b,c","d""e","f\ng"," h"\r\n', csv.row { "a", "b,c", 'd"e', "f\ng", " h" })
+    end
+  )
 
-  it("nothing for nil, and what tostring says for all else", function()
-    assert.equal("1,,true,2.5\r\n", csv.row {1, nil, true, 2.5, n = 4})
-  end)
+  it(
+    "nothing for nil, and what tostring says for all else",
+    function() assert.equal("1,,true,2.5\r\n", csv.row { 1, nil, true, 2.5, n = 4 }) end
+  )
 
-  it("no line without a character, for that would be no row", function()
-    assert.equal('""\r\n', csv.row {""})
-  end)
+  it(
+    "no line without a character, for that would be no row",
+    function() assert.equal('""\r\n', csv.row { "" }) end
+  )
 
   it("an apostrophe before what a spreadsheet would run", function()
-    for _, text in ipairs {"=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"} do
-      assert.matches("^\"?'", csv.row {text})
+    for _, text in ipairs { "=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx" } do
+      assert.matches("^\"?'", csv.row { text })
     end
-    assert.equal("-1,a=1\r\n", csv.row {-1, "a=1"})
-    assert.equal("=1+1\r\n", csv.row({"=1+1"}, {guard = false}))
+    assert.equal("-1,a=1\r\n", csv.row { -1, "a=1" })
+    assert.equal("=1+1\r\n", csv.row({ "=1+1" }, { guard = false }))
   end)
 
-  it("with another separator or line end", function()
-    assert.equal("a;b,c;\"d;e\"\n", csv.row({"a", "b,c", "d;e"}, {separator = ";", eol = "\n"}))
-  end)
+  it(
+    "with another separator or line end",
+    function()
+      assert.equal('a;b,c;"d;e"\n', csv.row({ "a", "b,c", "d;e" }, { separator = ";", eol = "\n" }))
+    end
+  )
 end)
 
 describe("toggl.csv reads", function()
   it("lines ended by LF, CR LF or the end, and a byte order mark", function()
-    assert.same({{"a", "b"}, {"1", ""}}, csv.decode "\xEF\xBB\xBFa,b\n1,")
-    assert.same({{"a"}, {"b"}}, csv.decode "a\r\nb\r\n")
+    assert.same({ { "a", "b" }, { "1", "" } }, csv.decode "\xEF\xBB\xBFa,b\n1,")
+    assert.same({ { "a" }, { "b" } }, csv.decode "a\r\nb\r\n")
     assert.same({}, csv.decode "")
   end)
 
   it("back what it wrote, 2,000 tables", function()
     math.randomseed(7)
-    local pieces = {"=", "'", '"', ",", "\n", "\r", "\t", " ", "a", "ß", "-", "@", ""}
+    local pieces = { "=", "'", '"', ",", "\n", "\r", "\t", " ", "a", "ß", "-", "@", "" }
     for _ = 1, 2000 do
       local rows, width = {}, math.random(4)
       for r = 1, math.random(3) do
         rows[r] = {}
         for c = 1, width do
           local cell = {}
-          for i = 1, math.random(0, 5) do cell[i] = pieces[math.random(#pieces)] end
+          for i = 1, math.random(0, 5) do
+            cell[i] = pieces[math.random(#pieces)]
+          end
           rows[r][c] = table.concat(cell)
         end
       end
@@ -51,7 +61,7 @@ describe("toggl.csv reads", function()
   end)
 
   it("records by the names of the first line", function()
-    assert.same({{name = "Ann", mail = "a@x"}}, csv.records "name,mail\nAnn,a@x\n")
+    assert.same({ { name = "Ann", mail = "a@x" } }, csv.records "name,mail\nAnn,a@x\n")
     assert.matches("row 2 has 3 cells under 2 names", select(2, csv.records "a,b\n1,2,3\n"))
   end)
 
@@ -64,26 +74,38 @@ end)
 
 describe("the guard against formulas", function()
   local CELLS = {}
-  for _, sign in ipairs{"=", "+", "-", "@", "\u{ff1d}", "\u{ff0b}", "\u{ff0d}", "\u{ff20}"} do
-    for _, blank in ipairs{"", " ", "  ", "\n", "\r\n", "\t ", "\v", "\u{a0}", "\u{3000}", "\u{feff}",
-      "\u{200b} ", "\u{2003}\n"} do
+  for _, sign in ipairs { "=", "+", "-", "@", "\u{ff1d}", "\u{ff0b}", "\u{ff0d}", "\u{ff20}" } do
+    for _, blank in ipairs {
+      "",
+      " ",
+      "  ",
+      "\n",
+      "\r\n",
+      "\t ",
+      "\v",
+      "\u{a0}",
+      "\u{3000}",
+      "\u{feff}",
+      "\u{200b} ",
+      "\u{2003}\n",
+    } do
       CELLS[#CELLS + 1] = blank .. sign .. "1+1"
     end
   end
 
   it("looks through blanks, line ends and full-width signs, and comes off again", function()
     for _, text in ipairs(CELLS) do
-      local line = csv.row{text}
+      local line = csv.row { text }
       assert.matches("^\"?'", line, text)
-      assert.same({{text}}, csv.decode(line))
-      assert.same({{"'" .. text}}, csv.decode(csv.row{"'" .. text}))
+      assert.same({ { text } }, csv.decode(line))
+      assert.same({ { "'" .. text } }, csv.decode(csv.row { "'" .. text }))
     end
   end)
 
   it("leaves other text and numbers alone", function()
-    for _, text in ipairs{"a=b", " a", "\u{3000}x", "1-2", "", " "} do
-      assert.is_nil(csv.row{text}:find("'", 1, true), text)
+    for _, text in ipairs { "a=b", " a", "\u{3000}x", "1-2", "", " " } do
+      assert.is_nil(csv.row { text }:find("'", 1, true), text)
     end
-    assert.equal("-5\r\n", csv.row{-5})
+    assert.equal("-5\r\n", csv.row { -5 })
   end)
 end)

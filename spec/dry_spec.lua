@@ -8,9 +8,14 @@ describe("a client with dry_run", function()
 
   before_each(function()
     server, events = helper.sandbox(), {}
-    client = helper.client(server, {dry_run = true, cache = ":memory:", state = ":memory:", log = function(e)
-      if e.type == "dry" then events[#events + 1] = e end
-    end})
+    client = helper.client(server, {
+      dry_run = true,
+      cache = ":memory:",
+      state = ":memory:",
+      log = function(e)
+        if e.type == "dry" then events[#events + 1] = e end
+      end,
+    })
     org = assert(client:organization "Acme")
   end)
 
@@ -31,20 +36,26 @@ describe("a client with dry_run", function()
     local olive = assert(org:user "olive@acme.test")
     nothing_sent(function()
       assert(group:remove(olive))
-      assert(group:update{name = "Helpers"})
+      assert(group:update { name = "Helpers" })
       assert(olive:deactivate())
-      assert(org:update{name = "Elsewhere"})
-      assert(org:create_group{name = "New"})
+      assert(org:update { name = "Elsewhere" })
+      assert(org:create_group { name = "New" })
     end)
     assert.equal(5, #events)
-    assert.is_true(#assert(org:users{refresh = true}) > 0)
-    assert.equal("Acme", assert(client:organization(org.id, {refresh = true})).name)
-    assert(org:group("Support", {refresh = true}))
+    assert.is_true(#assert(org:users { refresh = true }) > 0)
+    assert.equal("Acme", assert(client:organization(org.id, { refresh = true })).name)
+    assert(org:group("Support", { refresh = true }))
   end)
 
   it("answers every change with what is empty and of the shape that the row says", function()
-    local shapes = {record = "userdata", list = "userdata", map = "table", nothing = "boolean", int = "number",
-      string = "string"}
+    local shapes = {
+      record = "userdata",
+      list = "userdata",
+      map = "table",
+      nothing = "boolean",
+      int = "number",
+      string = "string",
+    }
     local id, seen = org.id, {}
     local function value_for(p)
       if p.type == "integer" or p.type == "int" then return 1 end
@@ -54,16 +65,19 @@ describe("a client with dry_run", function()
     for _, op in ipairs(toggl.operations) do
       local args = {}
       for _, p in ipairs(op.params) do
-        if p.in_ == "path" then args[p.name] = p.name == "organization_id" and id or value_for(p) end
+        if p.in_ == "path" then
+          args[p.name] = p.name == "organization_id" and id or value_for(p)
+        end
       end
       if op.verb ~= "GET" then
         local ok, reply, response = pcall(client.api[op.name], args)
         if ok and response and response.from == "dry" then
           seen[op.reply] = true
           if shapes[op.reply] then assert.equal(shapes[op.reply], type(reply), op.name) end
-          assert.same({0, 0}, {response.status, response.cost}, op.name)
+          assert.same({ 0, 0 }, { response.status, response.cost }, op.name)
         elseif ok then
-          assert.equal("wire", response and response.from or "wire", op.name) -- a list that is asked for by POST
+          -- a list that is asked for by POST
+          assert.equal("wire", response and response.from or "wire", op.name)
         end
       end
     end
@@ -71,25 +85,33 @@ describe("a client with dry_run", function()
   end)
 
   it("tells what would have been sent, without secrets", function()
-    assert(org:group "Support":update{name = "Helpers"})
+    assert(org:group "Support":update { name = "Helpers" })
     local e = events[1]
-    assert.same({"dry", "PUT", "put_organization_group", '{"name":"Helpers"}'},
-      {e.type, e.method, e.operation, e.body})
+    assert.same(
+      { "dry", "PUT", "put_organization_group", '{"name":"Helpers"}' },
+      { e.type, e.method, e.operation, e.body }
+    )
     assert.matches("^/organizations/%d+/groups/%d+$", e.path)
   end)
 
   it("cuts a long body between characters and shows that it did", function()
     local emails = {}
-    for i = 1, 60 do emails[i] = ("person%d@acme.test"):format(i) end
-    assert(org:invite{emails = emails, workspaces = {org:workspace "Main"}})
+    for i = 1, 60 do
+      emails[i] = ("person%d@acme.test"):format(i)
+    end
+    assert(org:invite { emails = emails, workspaces = { org:workspace "Main" } })
     assert.matches("%.%.%.$", events[1].body)
     assert.is_true(#events[1].body < 400)
   end)
 
   it("checks as ever", function()
     nothing_sent(function()
-      assert.has_error(function() org:invite{emails = {"not an address"}, workspaces = {{workspace_id = 1}}} end)
-      assert.has_error(function() org:update{nmae = "x"} end)
+      assert.has_error(
+        function()
+          org:invite { emails = { "not an address" }, workspaces = { { workspace_id = 1 } } }
+        end
+      )
+      assert.has_error(function() org:update { nmae = "x" } end)
     end)
     assert.equal(0, #events)
   end)
@@ -99,39 +121,49 @@ describe("a client with dry_run", function()
     nothing_sent(function()
       reply, response = client:request("DELETE", ("/organizations/%d/groups/1"):format(org.id))
       assert.equal("dry", response.from)
-      reply, response = client:request("POST", "/something/new", {body = {a = 1}})
+      reply, response = client:request("POST", "/something/new", { body = { a = 1 } })
     end)
-    assert.same({true, "dry"}, {reply, response.from})
+    assert.same({ true, "dry" }, { reply, response.from })
     assert.equal('{"a":1}', events[2].body)
     assert.equal(2, #client:request("GET", "/me/organizations"))
   end)
 
   it("holds in tasks and in toggl.map", function()
     local groups = org:groups()
-    nothing_sent(function() toggl.map(groups, function(g) return assert(g:update{name = g.name .. " 2"}) end) end)
+    nothing_sent(function()
+      toggl.map(groups, function(g) return assert(g:update { name = g.name .. " 2" }) end)
+    end)
     assert.equal(#groups, #events)
   end)
 
   it("asks nobody, and needs no network", function()
     local asked = 0
-    local careful <close> = helper.client(server, {dry_run = true, offline = true, confirm = function()
-      asked = asked + 1
-    end})
-    assert(careful.api.put_organization{organization_id = org.id, name = "x"})
+    local careful <close> = helper.client(
+      server,
+      { dry_run = true, offline = true, confirm = function() asked = asked + 1 end }
+    )
+    assert(careful.api.put_organization { organization_id = org.id, name = "x" })
     assert.equal(0, asked)
   end)
 
-  it("is asked for by one call of another client as well, and cannot be taken back by one", function()
-    local plain <close> = helper.client(server)
-    local id = org.id
-    nothing_sent(function()
-      assert(plain.api.put_organization{organization_id = id, name = "x", dry_run = true})
-      assert(client.api.put_organization{organization_id = id, name = "x", dry_run = false})
-    end)
-    assert.equal(1, helper.requests_during(server, function()
-      assert(plain.api.put_organization{organization_id = id, name = "Acme"})
-    end))
-  end)
+  it(
+    "is asked for by one call of another client as well, and cannot be taken back by one",
+    function()
+      local plain <close> = helper.client(server)
+      local id = org.id
+      nothing_sent(function()
+        assert(plain.api.put_organization { organization_id = id, name = "x", dry_run = true })
+        assert(client.api.put_organization { organization_id = id, name = "x", dry_run = false })
+      end)
+      assert.equal(
+        1,
+        helper.requests_during(
+          server,
+          function() assert(plain.api.put_organization { organization_id = id, name = "Acme" }) end
+        )
+      )
+    end
+  )
 end)
 
 describe("togglsh --dry-run", function()
@@ -141,8 +173,13 @@ describe("togglsh --dry-run", function()
   after_each(function() helper.remove(home) end)
 
   local function togglsh(...)
-    return helper.run({HOME = home, XDG_CONFIG_HOME = "", XDG_CACHE_HOME = "", XDG_STATE_HOME = "",
-      TOGGL_API_TOKEN = ""}, helper.build .. "/togglsh", "--sandbox", ...)
+    return helper.run({
+      HOME = home,
+      XDG_CONFIG_HOME = "",
+      XDG_CACHE_HOME = "",
+      XDG_STATE_HOME = "",
+      TOGGL_API_TOKEN = "",
+    }, helper.build .. "/togglsh", "--sandbox", ...)
   end
 
   local REMOVE = "org:group('Support'):remove(org:user 'olive@acme.test') "
@@ -156,70 +193,84 @@ describe("togglsh --dry-run", function()
 
   -- What was said of the one change, and nothing done.
   local function only_said(out, err, status)
-    assert.matches('^would PATCH /organizations/%d+/groups/%d+ %[{"op":"remove".-%]: Adds people and workspaces', err)
+    assert.matches(
+      '^would PATCH /organizations/%d+/groups/%d+ %[{"op":"remove".-%]: Adds people and workspaces',
+      err
+    )
     assert.matches("\ntogglsh: 1 change was not sent\n$", err)
-    assert.same({"3\n", 3}, {out, status})
+    assert.same({ "3\n", 3 }, { out, status })
   end
 
   it("sends nothing of -e, and ends with 3", function()
     only_said(togglsh("--dry-run", "-e", REMOVE .. LEFT))
     only_said(togglsh("--dry-run", "--yes", "-e", REMOVE .. LEFT .. " os.exit(0)"))
     local out, err, status = togglsh("--dry-run", "-e", LEFT)
-    assert.same({"3\n", "", 0}, {out, err, status})
+    assert.same({ "3\n", "", 0 }, { out, err, status })
   end)
 
   it("sends nothing of a script, also of a client of its own", function()
     only_said(togglsh("--dry-run", write("a.lua", REMOVE .. LEFT)))
-    only_said(togglsh("--dry-run", write("b.lua", [[
+    only_said(togglsh(
+      "--dry-run",
+      write("b.lua", [[
       local client <close> = require "toggl".client{sandbox = true, dry_run = false}
-      org = client:organization "Acme" ]] .. REMOVE .. LEFT)))
+      org = client:organization "Acme" ]] .. REMOVE .. LEFT)
+    ))
   end)
 
   it("counts", function()
-    local _, err, status = togglsh("--dry-run", "-e", "for _, g in ipairs(org:groups()) do g:update{name = 'x'} end")
+    local _, err, status =
+      togglsh("--dry-run", "-e", "for _, g in ipairs(org:groups()) do g:update{name = 'x'} end")
     assert.equal(3, status)
     local n = select(2, err:gsub("would PUT", ""))
     assert.matches(("togglsh: %d changes were not sent\n$"):format(n), err)
   end)
 
   it("tells of the changes before an error, whose status it keeps", function()
-    local _, err, status = togglsh("--dry-run", "-e", REMOVE .. "error{kind = 'partial', message = 'stop'}")
+    local _, err, status =
+      togglsh("--dry-run", "-e", REMOVE .. "error{kind = 'partial', message = 'stop'}")
     assert.equal(5, status)
     assert.matches("togglsh: stop\ntogglsh: 1 change was not sent\n$", err)
   end)
 
   it("is obeyed by a job, wherever it stands", function()
-    local words = {"invite", "--workspace", "Main", "--group=Support", "bo@acme.test"}
-    for _, at in ipairs {1, 2, 7} do
+    local words = { "invite", "--workspace", "Main", "--group=Support", "bo@acme.test" }
+    for _, at in ipairs { 1, 2, 7 } do
       local all = table.move(words, 1, #words, 1, {})
       table.insert(all, math.min(at, #all + 1), "--dry-run")
       local out, err, status = togglsh(table.unpack(all))
-      assert.same({"", 3}, {out, status})
+      assert.same({ "", 3 }, { out, status })
       assert.matches("^would ask: Invite", err)
-      assert.matches('\nwould POST /organizations/%d+/invitations {"emails":%["bo@acme.test"%]', err)
+      assert.matches(
+        '\nwould POST /organizations/%d+/invitations {"emails":%["bo@acme.test"%]',
+        err
+      )
       assert.matches("1 change was not sent", err)
     end
   end)
 
   it("is obeyed by a job of one's own that asks first", function()
     assert(os.execute("mkdir -p " .. home .. "/.config/toggl/scripts"))
-    write(".config/toggl/scripts/drop.lua", "-- togglsh drop: x\ntoggl.options.confirm 'Drop?' " .. REMOVE .. LEFT)
+    write(
+      ".config/toggl/scripts/drop.lua",
+      "-- togglsh drop: x\ntoggl.options.confirm 'Drop?' " .. REMOVE .. LEFT
+    )
     local out, err, status = togglsh("drop", "--dry-run")
-    assert.same({"3\n", 3}, {out, status})
+    assert.same({ "3\n", 3 }, { out, status })
     assert.matches("^would ask: Drop%?\nwould PATCH ", err)
   end)
 
   it("keeps files and credentials as they are", function()
     local path = home .. "/audit.html"
     local out, err, status = togglsh("--dry-run", "report", path)
-    assert.same({"", "would write " .. path .. "\n", 0}, {out, err, status})
+    assert.same({ "", "would write " .. path .. "\n", 0 }, { out, err, status })
     assert.is_nil(io.open(path))
     status = select(3, togglsh("--dry-run", "auth", "logout"))
     assert.equal(2, status)
   end)
 
   it("prints at the prompt and stays", function()
-    local s <close> = seat.sit(home, {"--sandbox", "--dry-run"})
+    local s <close> = seat.sit(home, { "--sandbox", "--dry-run" })
     s:see "DRY RUN> $"
     local text = s:run "org:group('Support'):remove(org:user 'olive@acme.test')"
     assert.matches("would PATCH /organizations/%d+/groups/%d+ %[", text)

@@ -1,16 +1,21 @@
--- What a host may rely on: requiring the module changes nothing around it, twice is as good as once, and several Lua
--- states in several threads get along.
+-- What a host may rely on: requiring the module changes nothing around it, twice is as good as
+-- once, and several Lua states in several threads get along.
 local helper = require "spec.helper"
 
 -- Runs a chunk in an interpreter of its own that finds this tree. Its output, or what went wrong.
 local function run(chunk)
-  local out, err, status = helper.run({LUA_PATH = "lua/?.lua;lua/?/init.lua;;", LUA_CPATH = helper.build .. "/?.so;;"},
-    "lua5.4", "-e", chunk)
+  local out, err, status = helper.run(
+    { LUA_PATH = "lua/?.lua;lua/?/init.lua;;", LUA_CPATH = helper.build .. "/?.so;;" },
+    "lua5.4",
+    "-e",
+    chunk
+  )
   assert.equal(0, status, err)
   return out
 end
 
--- What a process has: descriptors, threads, handlers and masks of signals, globals, environment of the C library.
+-- What a process has: descriptors, threads, handlers and masks of signals, globals, environment of
+-- the C library.
 local state = [[
   local function state()
     local s = {globals = 0}
@@ -36,20 +41,32 @@ local state = [[
   local before = state()
 ]]
 
-describe("require \"toggl\"", function()
-  it("sets no global, opens no file, starts no thread and touches no signal", function()
-    assert.equal("", run(state .. [[
+describe('require "toggl"', function()
+  it(
+    "sets no global, opens no file, starts no thread and touches no signal",
+    function()
+      assert.equal(
+        "",
+        run(state .. [[
       local toggl = require "toggl"
       differences(before, state())
-    ]]))
-  end)
+    ]])
+      )
+    end
+  )
 
-  it("nor does making a client, before its first call", function()
-    assert.equal("", run(state .. [[
+  it(
+    "nor does making a client, before its first call",
+    function()
+      assert.equal(
+        "",
+        run(state .. [[
       local client = require "toggl".client{token = "0123456789", cache = "/nonexistent/c", state = "/nonexistent/s"}
       differences(before, state())
-    ]]))
-  end)
+    ]])
+      )
+    end
+  )
 
   it("loads no libcurl before the first request", function()
     local out = run [[

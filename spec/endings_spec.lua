@@ -1,4 +1,5 @@
--- Runs that a signal ends: what they say of changes in flight, with which status, and what they leave behind.
+-- Runs that a signal ends: what they say of changes in flight, with which status, and what they
+-- leave behind.
 local helper = require "spec.helper"
 
 local SHELL = helper.build .. "/togglsh"
@@ -12,14 +13,26 @@ end)
 
 teardown(function() os.execute("rm -rf " .. helper.quote(home)) end)
 
--- Runs togglsh with WORDS and sends it SIGNAL after SECONDS. Returns standard output, standard error, status.
+-- Runs togglsh with WORDS and sends it SIGNAL after SECONDS. Returns standard output, standard
+-- error, status.
 local function ended(signal, seconds, ...)
-  return helper.run(helper.environment(home, {TMPDIR = home .. "/tmp"}), "timeout", "--foreground",
-    "--preserve-status", "-s", signal, "-k", "8", seconds, SHELL, ...)
+  return helper.run(
+    helper.environment(home, { TMPDIR = home .. "/tmp" }),
+    "timeout",
+    "--foreground",
+    "--preserve-status",
+    "-s",
+    signal,
+    "-k",
+    "8",
+    seconds,
+    SHELL,
+    ...
+  )
 end
 
 local SLOW = "org:groups(); client:sandbox():set{latency = 4000}; "
-local STATUS = {INT = 130, TERM = 143, HUP = 129}
+local STATUS = { INT = 130, TERM = 143, HUP = 129 }
 
 local CHANGES = {
   ["a call"] = "org:create_group{name = 'Lost'}",
@@ -37,38 +50,72 @@ describe("a signal", function()
       for what, code in pairs(CHANGES) do
         local _, err, got = ended(signal, "1", "--sandbox", "-e", SLOW .. code)
         assert.equal(8, got, what .. ": " .. err)
-        assert.matches("^togglsh: %a+; %d changes? w%a+ sent and may have been made: post_organization_group: "
-          .. "POST /organizations/%d+/groups", err, what)
+        assert.matches(
+          "^togglsh: %a+; %d changes? w%a+ sent and may have been made: post_organization_group: "
+            .. "POST /organizations/%d+/groups",
+          err,
+          what
+        )
       end
     end)
 
     it(signal .. " ends a run without changes by its number", function()
-      for _, code in ipairs{"while true do end", "toggl.sleep(9)", "client:sandbox():set{latency = 4000}; client:me()",
+      for _, code in ipairs {
+        "while true do end",
+        "toggl.sleep(9)",
+        "client:sandbox():set{latency = 4000}; client:me()",
         "io.popen('sleep 2'):read 'a'",
-        "coroutine.wrap(function() while true do pcall(error) end end)()"} do
+        "coroutine.wrap(function() while true do pcall(error) end end)()",
+      } do
         local _, err, got = ended(signal, "0.7", "--sandbox", "-e", code)
-        assert.same({status, signal == "INT" and "togglsh: interrupted\n" or "togglsh: terminated\n"}, {got, err}, code)
+        assert.same(
+          { status, signal == "INT" and "togglsh: interrupted\n" or "togglsh: terminated\n" },
+          { got, err },
+          code
+        )
       end
     end)
   end
 
   it("says how many changes were made before it, in a script", function()
-    local path = helper.write(home .. "/some.lua", [[
+    local path = helper.write(
+      home .. "/some.lua",
+      [[
       for i = 1, 3 do org:create_group{name = "G" .. i} end
-      toggl.sleep(9)]])
+      toggl.sleep(9)]]
+    )
     local _, err, status = ended("TERM", "1", "--sandbox", path)
-    assert.same({143, "togglsh: terminated; 3 changes were made before it\n"}, {status, err})
+    assert.same({ 143, "togglsh: terminated; 3 changes were made before it\n" }, { status, err })
   end)
 
   it("in a job tells of its change", function()
-    local server <close> = helper.sandbox{port = 0}
-    server:set{slow = 300}
+    local server <close> = helper.sandbox { port = 0 }
+    server:set { slow = 300 }
     server:fault "slow@/invitations"
-    local e = helper.environment(home, {TOGGL_API_URL = server.url, TOGGL_API_TOKEN = server:token()})
-    local _, err, status = helper.run(e, "timeout", "--foreground", "--preserve-status", "-s", "INT", "1.5",
-      SHELL, "--yes", "--org", "Acme", "invite", "--workspace", "Main", "bo@acme.test")
+    local e =
+      helper.environment(home, { TOGGL_API_URL = server.url, TOGGL_API_TOKEN = server:token() })
+    local _, err, status = helper.run(
+      e,
+      "timeout",
+      "--foreground",
+      "--preserve-status",
+      "-s",
+      "INT",
+      "1.5",
+      SHELL,
+      "--yes",
+      "--org",
+      "Acme",
+      "invite",
+      "--workspace",
+      "Main",
+      "bo@acme.test"
+    )
     assert.equal(8, status, err)
-    assert.matches("interrupted; 1 change was sent and may have been made: post_organization_invitation", err)
+    assert.matches(
+      "interrupted; 1 change was sent and may have been made: post_organization_invitation",
+      err
+    )
   end)
 
   it("leaves no sandbox behind", function()
@@ -80,14 +127,20 @@ describe("a signal", function()
   end)
 
   it("that the parent ignores stays ignored", function()
-    local out, err = helper.sh(helper.environment(home), [[(trap '' INT HUP
-      $T -e 'toggl.sleep(1.2) print "whole"' & sleep 0.6; kill -INT $!; kill -HUP $!; wait $!) ]])
-    assert.same({"whole\n", ""}, {out, err})
+    local out, err = helper.sh(
+      helper.environment(home),
+      [[(trap '' INT HUP
+      $T -e 'toggl.sleep(1.2) print "whole"' & sleep 0.6; kill -INT $!; kill -HUP $!; wait $!) ]]
+    )
+    assert.same({ "whole\n", "" }, { out, err })
   end)
 
   it("SIGCHLD that the parent ignores hides no child's end", function()
-    local out = helper.sh(helper.environment(home), [[(trap '' CHLD
-      $T -e 'local p = io.popen "exit 3"; print(p:close()); print(os.execute "exit 4")')]])
+    local out = helper.sh(
+      helper.environment(home),
+      [[(trap '' CHLD
+      $T -e 'local p = io.popen "exit 3"; print(p:close()); print(os.execute "exit 4")')]]
+    )
     assert.equal("nil\texit\t3\nnil\texit\t4\n", out)
   end)
 

@@ -1,11 +1,12 @@
--- Every example in the README, the guides, the rows of operations and the rows of methods runs, each in a sandbox of
--- its own with `client`, `org` and `toggl` at hand, as togglsh gives them.
+-- Every example in the README, the guides, the rows of operations and the rows of methods runs,
+-- each in a sandbox of its own with `client`, `org` and `toggl` at hand, as togglsh gives them.
 --
--- In a Markdown file an example is a block that starts with ```lua. A line `<!-- no-run: reason -->` before it leaves
--- it out, and the reason is printed. One in which a comment says `togglsh NAME.lua WORDS` gets these words in `arg`.
+-- In a Markdown file an example is a block that starts with ```lua. A line `<!-- no-run: reason
+-- -->` before it leaves it out, and the reason is printed. One in which a comment says `togglsh
+-- NAME.lua WORDS` gets these words in `arg`.
 --
--- The ```console blocks of a file are one sitting at the prompt: what is typed there is typed here, nothing may fail,
--- and what the file shows must come, in its order.
+-- The ```console blocks of a file are one sitting at the prompt: what is typed there is typed here,
+-- nothing may fail, and what the file shows must come, in its order.
 local helper = require "spec.helper"
 
 assert(require("toggl.task").pollfd()) -- an example makes it; the scheduler has it for life
@@ -22,11 +23,15 @@ local function blocks_of(path)
   for line in (read(path) .. "\n"):gmatch "([^\n]*)\n" do
     number = number + 1
     if open and line == "```" then
-      blocks[#blocks + 1] = {code = table.concat(open, "\n"), line = open.line, reason = reason}
+      blocks[#blocks + 1] = { code = table.concat(open, "\n"), line = open.line, reason = reason }
       open, reason = nil, nil
-    elseif open then open[#open + 1] = line
-    elseif line == "```lua" then open = {line = number + 1}
-    elseif line ~= "" then reason = line:match "^<!%-%- no%-run: (.-) %-%->$" end
+    elseif open then
+      open[#open + 1] = line
+    elseif line == "```lua" then
+      open = { line = number + 1 }
+    elseif line ~= "" then
+      reason = line:match "^<!%-%- no%-run: (.-) %-%->$"
+    end
   end
   assert(not open, path .. ": a block does not end")
   return blocks
@@ -36,8 +41,10 @@ end
 local function sitting_of(path)
   local typed, shown, inside = {}, {}, false
   for line in read(path):gmatch "[^\n]+" do
-    if line == "```console" then inside = true
-    elseif line:find "^```" then inside = false
+    if line == "```console" then
+      inside = true
+    elseif line:find "^```" then
+      inside = false
     elseif inside then
       local words = line:match "^sandbox:Acme> (.*)$"
       table.insert(words and typed or shown, words or line)
@@ -53,7 +60,7 @@ local function sit(typed, shown)
     file:write(table.concat(typed, "\n"), "\n")
   end
   local folder = helper.scratch()
-  local home = {HOME = folder, XDG_CACHE_HOME = "", XDG_CONFIG_HOME = "", XDG_STATE_HOME = ""}
+  local home = { HOME = folder, XDG_CACHE_HOME = "", XDG_CONFIG_HOME = "", XDG_STATE_HOME = "" }
   local line = ("%s/togglsh --sandbox --yes --no-editor -i <%s"):format(helper.build, path)
   local out, err, status = helper.run(home, "bash", "-c", line)
   os.remove(path)
@@ -69,23 +76,29 @@ end
 
 local function words_of(code)
   local arg = {}
-  for word in (code:match "togglsh [%w_-]+%.lua ([^\n]*)" or ""):gmatch "%S+" do arg[#arg + 1] = word end
+  for word in (code:match "togglsh [%w_-]+%.lua ([^\n]*)" or ""):gmatch "%S+" do
+    arg[#arg + 1] = word
+  end
   return arg
 end
 
--- The globals that an example sees: those of Lua, and what togglsh adds. What it prints goes nowhere.
+-- The globals that an example sees: those of Lua, and what togglsh adds. What it prints goes
+-- nowhere.
 local function world(client, org)
-  local quiet = {write = function() end, print = function() end, text = toggl.show.text}
-  local module = setmetatable({show = quiet}, {__index = toggl})
-  local io_quiet = setmetatable({stdout = {write = function(self) return self end}}, {__index = io})
-  local env = {client = client, org = org, toggl = module, print = function() end, io = io_quiet}
+  local quiet = { write = function() end, print = function() end, text = toggl.show.text }
+  local module = setmetatable({ show = quiet }, { __index = toggl })
+  local io_quiet = setmetatable(
+    { stdout = { write = function(self) return self end } },
+    { __index = io }
+  )
+  local env = { client = client, org = org, toggl = module, print = function() end, io = io_quiet }
   env._G = env
-  return setmetatable(env, {__index = _G})
+  return setmetatable(env, { __index = _G })
 end
 
 local function run(name, code, arg)
-  local server <close> = helper.sandbox{people = 12}
-  local options = {on_error = "raise", cache = ":memory:", state = ":memory:", retries = 3}
+  local server <close> = helper.sandbox { people = 12 }
+  local options = { on_error = "raise", cache = ":memory:", state = ":memory:", retries = 3 }
   local client <close> = helper.client(server, options)
   local chunk = assert(load(code, "=" .. name, "t", world(client, client:organization "Acme")))
   local before = rawget(_G, "arg")
@@ -96,7 +109,7 @@ local function run(name, code, arg)
 end
 
 local function guides()
-  local paths = {"README.md"}
+  local paths = { "README.md" }
   local pipe = assert(io.popen "ls doc/*.md")
   for path in pipe:lines() do
     -- the reference shows the examples of the rows, which run anyway
@@ -133,9 +146,12 @@ describe("examples", function()
 
   it("are what the reference shows", function()
     local reference = read "doc/reference.md"
-    for _, rows in ipairs {toggl.operations, methods} do
+    for _, rows in ipairs { toggl.operations, methods } do
       for _, row in ipairs(rows) do
-        assert.is_truthy(reference:find(("```lua\n%s\n```"):format(row.example), 1, true), row.example)
+        assert.is_truthy(
+          reference:find(("```lua\n%s\n```"):format(row.example), 1, true),
+          row.example
+        )
       end
     end
   end)

@@ -1,5 +1,6 @@
--- Every fault of the sandbox, for a read, two writes that may be repeated and one that may not: the kind of the error,
--- whether it was done, how often it was sent, and that it ends in time. What is left behind is the hook's to find.
+-- Every fault of the sandbox, for a read, two writes that may be repeated and one that may not: the
+-- kind of the error, whether it was done, how often it was sent, and that it ends in time. What is
+-- left behind is the hook's to find.
 local helper = require "spec.helper"
 local core = require "toggl.core"
 local toggl = require "toggl"
@@ -11,13 +12,13 @@ local calls = {
   GET = function(org) return org:groups() end,
   PUT = function(org) return org:rename "Other" end,
   DELETE = function(_, group) return group:delete() end,
-  POST = function(org) return org:create_group{name = "Once"} end,
+  POST = function(org) return org:create_group { name = "Once" } end,
 }
 
 -- How many times each change has been made, as somebody else sees it.
 local function done(server, group)
   local client <close> = helper.client(server)
-  local org, count = client:get_organization(ACME), {PUT = 0, DELETE = 1, POST = 0}
+  local org, count = client:get_organization(ACME), { PUT = 0, DELETE = 1, POST = 0 }
   if org.name == "Other" then count.PUT = 1 end
   for other in org:groups():each() do
     if other.group_id == group.group_id then count.DELETE = 0 end
@@ -28,67 +29,86 @@ end
 
 local READ_LIMIT = 1 << 20
 
--- Makes the call while the fault strikes. -> the value or nil, the error, and what is known afterwards
+-- Makes the call while the fault strikes. -> the value or nil, the error, and what is known
+-- afterwards
 local function suffer(fault, verb, options)
-  local server <close> = helper.sandbox{record = false, people = 30, slow = 30}
-  local o = {timeout = fault:find "slow" and 0.4 or 5, connect_timeout = 5, reply_cap = READ_LIMIT}
-  for name, value in pairs(options or {}) do o[name] = value end
+  local server <close> = helper.sandbox { record = false, people = 30, slow = 30 }
+  local o =
+    { timeout = fault:find "slow" and 0.4 or 5, connect_timeout = 5, reply_cap = READ_LIMIT }
+  for name, value in pairs(options or {}) do
+    o[name] = value
+  end
   local client <close> = helper.client(server, o)
   local org = client:get_organization(ACME)
   local group = org:groups()[1]
   local before, spent, from = server:requests(), client:cost().total, core.ticks()
-  for rule in fault:gmatch "[^;]+" do server:fault(rule) end
+  for rule in fault:gmatch "[^;]+" do
+    server:fault(rule)
+  end
   local value, err = calls[verb](org, group)
-  local after = {seconds = core.ticks() - from, requests = server:requests() - before,
-    cost = client:cost().total - spent}
+  local after = {
+    seconds = core.ticks() - from,
+    requests = server:requests() - before,
+    cost = client:cost().total - spent,
+  }
   server:clear()
-  server:set{rate = 0}
+  server:set { rate = 0 }
   if verb ~= "GET" then after.times = done(server, group)[verb] end
   return value, err, after
 end
 
--- Kind of the error ("ok": none), by verb; requests where there is not one; done: carried out by the server.
-local WRITES_UNKNOWN = {PUT = "unknown", DELETE = "unknown", POST = "unknown"}
-local SAID_NOTHING = {PUT = "ok", DELETE = "ok", POST = "unknown"} -- 2xx is all that a PUT and a DELETE look at
-local function all(kind) return {GET = kind, PUT = kind, DELETE = kind, POST = kind} end
-local function row(get, writes) return {GET = get, PUT = writes.PUT, DELETE = writes.DELETE, POST = writes.POST} end
+-- Kind of the error ("ok": none), by verb; requests where there is not one; done: carried out by
+-- the server.
+local WRITES_UNKNOWN = { PUT = "unknown", DELETE = "unknown", POST = "unknown" }
+-- 2xx is all that a PUT and a DELETE look at
+local SAID_NOTHING = { PUT = "ok", DELETE = "ok", POST = "unknown" }
+local function all(kind) return { GET = kind, PUT = kind, DELETE = kind, POST = kind } end
+local function row(get, writes)
+  return { GET = get, PUT = writes.PUT, DELETE = writes.DELETE, POST = writes.POST }
+end
 
 local table_ = {
-  {"cut", row("transport", WRITES_UNKNOWN), done = true},
-  {"cut-nolength", row("transport", WRITES_UNKNOWN), done = true},
-  {"commit-then-drop", row("transport", WRITES_UNKNOWN), done = true},
-  {"reset", row("transport", WRITES_UNKNOWN)},
-  {"slow", {GET = "timeout", PUT = "ok", DELETE = "ok", POST = "unknown"}, done = true}, -- one byte is fast enough
-  {"html", row("decode", WRITES_UNKNOWN), status = 200},
-  {"5xx", row("server", WRITES_UNKNOWN), status = 500},
-  {"wrong-json", row("decode", SAID_NOTHING), done = true},
-  {"empty", row("decode", SAID_NOTHING), done = true},
-  {"null", {GET = "ok", PUT = "ok", DELETE = "ok", POST = "unknown"}, done = true}, -- null is no groups
-  {"huge", row("decode", WRITES_UNKNOWN), done = true},
-  {"bomb", row("decode", WRITES_UNKNOWN), done = true},
-  {"redirect", all "transport"},
-  {"400", all "invalid", status = 400},
-  {"401", all "auth", status = 401},
-  {"402", all "plan", status = 402},
-  {"403", all "forbidden", status = 403},
-  {"404", all "not_found", status = 404},
-  {"409", all "conflict", status = 409},
-  {"410", all "gone", status = 410},
-  {"413", all "invalid", status = 413},
-  {"418", all "server", status = 418},
-  {"429", all "rate", status = 429},
-  {"501", all "server", status = 501},
-  {"502", row("server", WRITES_UNKNOWN), status = 502},
-  {"503", row("server", WRITES_UNKNOWN), status = 503},
-  {"504", row("server", WRITES_UNKNOWN), status = 504},
-  {"200 not JSON", row("decode", SAID_NOTHING), status = 200},
-  {"204", row("decode", SAID_NOTHING)},
-  {"402 You have hit your hourly limit for API calls, wait 60 seconds", all "quota", status = 402},
+  { "cut", row("transport", WRITES_UNKNOWN), done = true },
+  { "cut-nolength", row("transport", WRITES_UNKNOWN), done = true },
+  { "commit-then-drop", row("transport", WRITES_UNKNOWN), done = true },
+  { "reset", row("transport", WRITES_UNKNOWN) },
+  -- one byte is fast enough
+  { "slow", { GET = "timeout", PUT = "ok", DELETE = "ok", POST = "unknown" }, done = true },
+  { "html", row("decode", WRITES_UNKNOWN), status = 200 },
+  { "5xx", row("server", WRITES_UNKNOWN), status = 500 },
+  { "wrong-json", row("decode", SAID_NOTHING), done = true },
+  { "empty", row("decode", SAID_NOTHING), done = true },
+  -- null is no groups
+  { "null", { GET = "ok", PUT = "ok", DELETE = "ok", POST = "unknown" }, done = true },
+  { "huge", row("decode", WRITES_UNKNOWN), done = true },
+  { "bomb", row("decode", WRITES_UNKNOWN), done = true },
+  { "redirect", all "transport" },
+  { "400", all "invalid", status = 400 },
+  { "401", all "auth", status = 401 },
+  { "402", all "plan", status = 402 },
+  { "403", all "forbidden", status = 403 },
+  { "404", all "not_found", status = 404 },
+  { "409", all "conflict", status = 409 },
+  { "410", all "gone", status = 410 },
+  { "413", all "invalid", status = 413 },
+  { "418", all "server", status = 418 },
+  { "429", all "rate", status = 429 },
+  { "501", all "server", status = 501 },
+  { "502", row("server", WRITES_UNKNOWN), status = 502 },
+  { "503", row("server", WRITES_UNKNOWN), status = 503 },
+  { "504", row("server", WRITES_UNKNOWN), status = 504 },
+  { "200 not JSON", row("decode", SAID_NOTHING), status = 200 },
+  { "204", row("decode", SAID_NOTHING) },
+  {
+    "402 You have hit your hourly limit for API calls, wait 60 seconds",
+    all "quota",
+    status = 402,
+  },
 }
 
 describe("without a repeat, the fault", function()
   for _, case in ipairs(table_) do
-    for _, verb in ipairs{"GET", "PUT", "DELETE", "POST"} do
+    for _, verb in ipairs { "GET", "PUT", "DELETE", "POST" } do
       local fault, kind = case[1], case[2][verb]
       it(("%s ends a %s as %s"):format(fault, verb, kind), function()
         local value, err, after = suffer(fault, verb)
@@ -110,7 +130,7 @@ describe("without a repeat, the fault", function()
   end
 
   it("wrong-json is seen in every form it has", function()
-    local server <close> = helper.sandbox{record = false}
+    local server <close> = helper.sandbox { record = false }
     local client <close> = helper.client(server)
     local org = client:get_organization(ACME)
     server:fault "wrong-json"
@@ -122,7 +142,9 @@ describe("without a repeat, the fault", function()
       seen[err.message:gsub("%d+", "N")] = true
     end
     local n = 0
-    for _ in pairs(seen) do n = n + 1 end
+    for _ in pairs(seen) do
+      n = n + 1
+    end
     assert.equal(5, n)
   end)
 
@@ -140,13 +162,18 @@ describe("without a repeat, the fault", function()
   end)
 
   it("410 is not asked again, by this client", function()
-    local server <close> = helper.sandbox{record = false}
+    local server <close> = helper.sandbox { record = false }
     local client <close> = helper.client(server)
     local org = client:get_organization(ACME)
     server:fault "410:1"
     assert.equal("gone", select(2, org:groups()).kind)
     local none, err
-    assert.equal(0, helper.requests_during(server, function() none, err = org:groups() end))
+    assert.equal(
+      0,
+      helper.requests_during(server, function()
+        none, err = org:groups()
+      end)
+    )
     assert.is_nil(none)
     assert.equal("gone", err.kind)
     assert(org:users()) -- another operation
@@ -162,45 +189,46 @@ end)
 
 -- Repeats start after a second or more, so these wait side by side: name -> what suffer says.
 local RETRIED = {
-  {"cut:1", "GET", kind = "ok", requests = 2},
-  {"cut:1", "PUT", kind = "ok", requests = 2, times = 1},
-  {"cut:1", "DELETE", kind = "ok", requests = 2, times = 1}, -- the second finds nothing, which is what was wanted
-  {"cut:1", "POST", kind = "unknown", requests = 1, times = 1},
-  {"commit-then-drop:1", "PUT", kind = "ok", requests = 2, times = 1},
-  {"commit-then-drop:1", "DELETE", kind = "ok", requests = 2, times = 1},
-  {"commit-then-drop:1", "POST", kind = "unknown", requests = 1, times = 1},
-  {"commit-then-drop:1;commit-then-drop:2", "GET", kind = "transport", requests = 2},
-  {"reset:1", "PUT", kind = "ok", requests = 2, times = 1},
-  {"reset:1", "DELETE", kind = "ok", requests = 2, times = 1},
-  {"reset:1", "POST", kind = "unknown", requests = 1, times = 0},
-  {"slow:1", "GET", kind = "ok", requests = 2},
-  {"slow:1", "POST", kind = "unknown", requests = 1, times = 1},
-  {"503:1", "GET", kind = "ok", requests = 2},
-  {"503:1", "PUT", kind = "ok", requests = 2, times = 1},
-  {"503:1", "DELETE", kind = "ok", requests = 2, times = 1},
-  {"503:1", "POST", kind = "unknown", requests = 1, times = 0},
-  {"503:1;404:2", "PUT", kind = "unknown", requests = 2, times = 0}, -- the first may have done it
-  {"503:1;500:2", "GET", kind = "server", requests = 2, status = 500},
-  {"503:1;429:2", "PUT", kind = "unknown", requests = 2},
-  {"429:1", "GET", kind = "ok", requests = 2},
-  {"429:1", "POST", kind = "ok", requests = 2, times = 1}, -- turned away at the door
-  {"501", "GET", kind = "server", requests = 1},
-  {"html", "GET", kind = "decode", requests = 1},
-  {"wrong-json", "GET", kind = "decode", requests = 1},
-  {"huge", "GET", kind = "decode", requests = 1},
-  {"redirect", "GET", kind = "transport", requests = 1},
-  {"404", "DELETE", kind = "not_found", requests = 1}, -- no earlier try: it really is not there
-  {"400", "GET", kind = "invalid", requests = 1},
-  {"402", "GET", kind = "plan", requests = 1},
-  {"410", "GET", kind = "gone", requests = 1},
+  { "cut:1", "GET", kind = "ok", requests = 2 },
+  { "cut:1", "PUT", kind = "ok", requests = 2, times = 1 },
+  -- the second finds nothing, which is what was wanted
+  { "cut:1", "DELETE", kind = "ok", requests = 2, times = 1 },
+  { "cut:1", "POST", kind = "unknown", requests = 1, times = 1 },
+  { "commit-then-drop:1", "PUT", kind = "ok", requests = 2, times = 1 },
+  { "commit-then-drop:1", "DELETE", kind = "ok", requests = 2, times = 1 },
+  { "commit-then-drop:1", "POST", kind = "unknown", requests = 1, times = 1 },
+  { "commit-then-drop:1;commit-then-drop:2", "GET", kind = "transport", requests = 2 },
+  { "reset:1", "PUT", kind = "ok", requests = 2, times = 1 },
+  { "reset:1", "DELETE", kind = "ok", requests = 2, times = 1 },
+  { "reset:1", "POST", kind = "unknown", requests = 1, times = 0 },
+  { "slow:1", "GET", kind = "ok", requests = 2 },
+  { "slow:1", "POST", kind = "unknown", requests = 1, times = 1 },
+  { "503:1", "GET", kind = "ok", requests = 2 },
+  { "503:1", "PUT", kind = "ok", requests = 2, times = 1 },
+  { "503:1", "DELETE", kind = "ok", requests = 2, times = 1 },
+  { "503:1", "POST", kind = "unknown", requests = 1, times = 0 },
+  { "503:1;404:2", "PUT", kind = "unknown", requests = 2, times = 0 }, -- the first may have done it
+  { "503:1;500:2", "GET", kind = "server", requests = 2, status = 500 },
+  { "503:1;429:2", "PUT", kind = "unknown", requests = 2 },
+  { "429:1", "GET", kind = "ok", requests = 2 },
+  { "429:1", "POST", kind = "ok", requests = 2, times = 1 }, -- turned away at the door
+  { "501", "GET", kind = "server", requests = 1 },
+  { "html", "GET", kind = "decode", requests = 1 },
+  { "wrong-json", "GET", kind = "decode", requests = 1 },
+  { "huge", "GET", kind = "decode", requests = 1 },
+  { "redirect", "GET", kind = "transport", requests = 1 },
+  { "404", "DELETE", kind = "not_found", requests = 1 }, -- no earlier try: it really is not there
+  { "400", "GET", kind = "invalid", requests = 1 },
+  { "402", "GET", kind = "plan", requests = 1 },
+  { "410", "GET", kind = "gone", requests = 1 },
 }
 
 describe("with one repeat, the fault", function()
   local results = {}
 
   setup(function()
-    local function try(case) return {suffer(case[1], case[2], {retries = 1})} end
-    results = toggl.map(RETRIED, try, {limit = #RETRIED})
+    local function try(case) return { suffer(case[1], case[2], { retries = 1 }) } end
+    results = toggl.map(RETRIED, try, { limit = #RETRIED })
   end)
 
   teardown(function() results = nil end)
@@ -221,31 +249,33 @@ end)
 describe("a deadline", function()
   it("ends a call with its tries and waits, and names the last reason", function()
     local from = core.ticks()
-    local results = toggl.map({"503", "reset", "slow", "429"}, function(fault)
-      local _, err, after = suffer(fault, "GET", {retries = 9, timeout = 5, deadline = 0.8})
-      return {err.kind, after.requests}
+    local results = toggl.map({ "503", "reset", "slow", "429" }, function(fault)
+      local _, err, after = suffer(fault, "GET", { retries = 9, timeout = 5, deadline = 0.8 })
+      return { err.kind, after.requests }
     end)
     assert.is_true(core.ticks() - from < 2.5)
-    assert.same({"server", 1}, results[1])
-    assert.same({"transport", 2}, results[2])
-    assert.same({"timeout", 1}, results[3])
-    assert.same({"rate", 1}, results[4])
+    assert.same({ "server", 1 }, results[1])
+    assert.same({ "transport", 2 }, results[2])
+    assert.same({ "timeout", 1 }, results[3])
+    assert.same({ "rate", 1 }, results[4])
   end)
 end)
 
 describe("a server that is not there", function()
-  for name, options in pairs{
-    ["no socket"] = {unix_socket = "/nonexistent/socket", base_url = "http://localhost"},
-    ["a closed port"] = {base_url = "http://127.0.0.1:9"},
-    ["a name that nobody has"] = {base_url = "https://nobody.invalid"},
+  for name, options in pairs {
+    ["no socket"] = { unix_socket = "/nonexistent/socket", base_url = "http://localhost" },
+    ["a closed port"] = { base_url = "http://127.0.0.1:9" },
+    ["a name that nobody has"] = { base_url = "https://nobody.invalid" },
   } do
     it("is a transport error and costs nothing, for a write too: " .. name, function()
-      local o = {token = "0123456789", cache = false, state = false, retries = 0, timeout = 2}
-      for key, value in pairs(options) do o[key] = value end
+      local o = { token = "0123456789", cache = false, state = false, retries = 0, timeout = 2 }
+      for key, value in pairs(options) do
+        o[key] = value
+      end
       local client <close> = toggl.client(o)
       local _, err = client:me()
       assert.equal("transport", err.kind)
-      _, err = client:create_organization{name = "A", workspace_name = "B"}
+      _, err = client:create_organization { name = "A", workspace_name = "B" }
       assert.equal("transport", err.kind)
       assert.is_truthy(err.message:find("this call changed nothing", 1, true))
     end)

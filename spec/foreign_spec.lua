@@ -1,12 +1,29 @@
--- Code that a command does not name is not run: files of the current folder, jobs that others can change, and what an
--- environment without a home would make of them.
+-- Code that a command does not name is not run: files of the current folder, jobs that others can
+-- change, and what an environment without a home would make of them.
 
 local helper = require "spec.helper"
 
-local SHELL = (helper.build:find "^/" and "" or os.getenv "PWD" .. "/") .. helper.build .. "/togglsh"
-local NAMES = {"toggl", "toggl/init", "toggl/core", "toggl/http", "toggl/sandbox", "toggl/shell", "toggl/shell/init",
-  "toggl/config", "toggl/text/json", "toggl/class/client", "toggl/class/invitation", "cjson", "string", "helper",
-  "luv", "cqueues"}
+local SHELL = (helper.build:find "^/" and "" or os.getenv "PWD" .. "/")
+  .. helper.build
+  .. "/togglsh"
+local NAMES = {
+  "toggl",
+  "toggl/init",
+  "toggl/core",
+  "toggl/http",
+  "toggl/sandbox",
+  "toggl/shell",
+  "toggl/shell/init",
+  "toggl/config",
+  "toggl/text/json",
+  "toggl/class/client",
+  "toggl/class/invitation",
+  "cjson",
+  "string",
+  "helper",
+  "luv",
+  "cqueues",
+}
 
 local here, home
 
@@ -21,15 +38,17 @@ end
 local function sh(line, more)
   local e = helper.environment(home, more)
   e.T, e.HERE = SHELL, here
-  return helper.run(e, "bash", "-c", "cd \"$HERE\" && " .. line)
+  return helper.run(e, "bash", "-c", 'cd "$HERE" && ' .. line)
 end
 
 setup(function()
   here, home = helper.scratch(), helper.scratch()
   for _, name in ipairs(NAMES) do
-    for _, ending in ipairs {".lua", ".so"} do write(here .. "/" .. name .. ending, "io.write 'FOREIGN '") end
+    for _, ending in ipairs { ".lua", ".so" } do
+      write(here .. "/" .. name .. ending, "io.write 'FOREIGN '")
+    end
   end
-  for _, name in ipairs {".togglrc.lua", "init.lua", ".lua", "LUA_INIT", ".editrc"} do
+  for _, name in ipairs { ".togglrc.lua", "init.lua", ".lua", "LUA_INIT", ".editrc" } do
     write(here .. "/" .. name, "io.write 'FOREIGN '")
   end
 end)
@@ -40,16 +59,30 @@ teardown(function()
 end)
 
 describe("togglsh in a folder of foreign code", function()
-  local FOREIGN = {"", "LUA_PATH='./?.lua;;' ", "LUA_PATH='?.lua' ", "LUA_PATH_5_4=';;./?/init.lua;./?.lua' ",
-    "LUA_CPATH='./?.so' ", "LUA_CPATH_5_4='./?.so;;' ", "LUA_INIT='@init.lua' ", "LUA_INIT_5_4='io.write [[FOREIGN]]' "}
+  local FOREIGN = {
+    "",
+    "LUA_PATH='./?.lua;;' ",
+    "LUA_PATH='?.lua' ",
+    "LUA_PATH_5_4=';;./?/init.lua;./?.lua' ",
+    "LUA_CPATH='./?.so' ",
+    "LUA_CPATH_5_4='./?.so;;' ",
+    "LUA_INIT='@init.lua' ",
+    "LUA_INIT_5_4='io.write [[FOREIGN]]' ",
+  }
 
   for _, variables in ipairs(FOREIGN) do
     it("runs its own modules with " .. (variables == "" and "nothing set" or variables), function()
-      for _, line in ipairs {"$T --version", "$T --help", "$T --sandbox -e 'print(#org:users(), client.profile)' 2>&1",
+      for _, line in ipairs {
+        "$T --version",
+        "$T --help",
+        "$T --sandbox -e 'print(#org:users(), client.profile)' 2>&1",
         "$T --sandbox -l toggl.json -e 'print(require [[toggl.text.json]].encode {1}, #org:workspaces())'",
-        "$T --sandbox --output json people", "echo 'print(toggl.csv)' | $T --sandbox -",
-        "$T --sandbox -e 'local i = org:users()[1] print(pcall(function() return i.no_such_field end))'"} do
-        local out, err, status = sh((variables == "" and "" or "export " .. variables .. "; ") .. line)
+        "$T --sandbox --output json people",
+        "echo 'print(toggl.csv)' | $T --sandbox -",
+        "$T --sandbox -e 'local i = org:users()[1] print(pcall(function() return i.no_such_field end))'",
+      } do
+        local out, err, status =
+          sh((variables == "" and "" or "export " .. variables .. "; ") .. line)
         assert.not_matches("FOREIGN", out .. err, nil, line)
         assert.not_equal("", out, line)
         assert.equal(0, status, line .. err)
@@ -59,19 +92,19 @@ describe("togglsh in a folder of foreign code", function()
 
   it("does not find a module there that no one named, and says where the file lies", function()
     local out, err, status = sh "$T -e 'require [[helper]]'"
-    assert.same({"", 1}, {out, status})
+    assert.same({ "", 1 }, { out, status })
     assert.matches("helper%.lua lies in the current folder", err)
     assert.matches("LUA_PATH='" .. here:gsub("%p", "%%%0") .. "/%?%.lua;;'", err)
     assert.not_equal(0, select(3, sh "$T -l helper"))
     assert.not_equal(0, select(3, sh "echo 'require [[helper]]' | $T -"))
     assert.not_equal(0, select(3, sh "echo 'require [[helper]]' | $T"))
     assert.equal("FOREIGN ", (sh "LUA_PATH='./?.lua;;' $T -e 'require [[helper]]'")) -- named
-    assert.equal("FOREIGN ", (sh "LUA_PATH=\"$HERE/?.lua;;\" $T -l helper"))
+    assert.equal("FOREIGN ", (sh 'LUA_PATH="$HERE/?.lua;;" $T -l helper'))
   end)
 
   it("has no module of its own elsewhere, also one that it does not have", function()
     local out, err, status = sh "LUA_PATH='./?.lua;;' $T -e 'require [[toggl.mine]]'"
-    assert.same({"", 1}, {out, status})
+    assert.same({ "", 1 }, { out, status })
     assert.matches("toggl%.mine", err)
     assert.not_equal(0, select(3, sh "$T -e 'require [[toggl..shell]]'"))
     assert.not_equal(0, select(3, sh "$T -e 'require [[toggl./x]]'"))
@@ -81,8 +114,14 @@ describe("togglsh in a folder of foreign code", function()
     write(here .. "/rogue.lua", "print 'FOREIGN'")
     write(here .. "/toggl/scripts/rogue.lua", "print 'FOREIGN'")
     write(here .. "/.config/toggl/scripts/rogue.lua", "print 'FOREIGN'")
-    for _, variables in ipairs {"", "env -u HOME -u XDG_CONFIG_HOME", "HOME= XDG_CONFIG_HOME=",
-      "HOME=. XDG_CONFIG_HOME=.", "XDG_CONFIG_HOME=.", "HOME=.config"} do
+    for _, variables in ipairs {
+      "",
+      "env -u HOME -u XDG_CONFIG_HOME",
+      "HOME= XDG_CONFIG_HOME=",
+      "HOME=. XDG_CONFIG_HOME=.",
+      "XDG_CONFIG_HOME=.",
+      "HOME=.config",
+    } do
       local out, _, status = sh(variables .. " $T rogue")
       assert.equal("", out, variables)
       assert.not_equal(0, status)
@@ -98,7 +137,10 @@ describe("a script finds what lies beside it", function()
     write(folder .. "/lib/one.lua", "return {where = 'one', ...}")
     write(folder .. "/two/init.lua", "return 'two'")
     write(folder .. "/inspect.lua", "return 'beside'")
-    write(folder .. "/main.lua", "print(require 'lib.one'.where, require 'two', (require 'inspect'))")
+    write(
+      folder .. "/main.lua",
+      "print(require 'lib.one'.where, require 'two', (require 'inspect'))"
+    )
     write(folder .. "/broken.lua", "return return")
   end)
 
@@ -107,13 +149,16 @@ describe("a script finds what lies beside it", function()
     assert.equal(wanted, (sh(("$T %s/main.lua"):format(helper.quote(folder)))))
     assert.equal(wanted, (sh(("cd %s && $T main.lua"):format(helper.quote(folder)))))
     assert.equal(wanted, (sh(("cd %s/lib && $T ../main.lua"):format(helper.quote(folder)))))
-    assert.equal(wanted, (sh(("ln -sf %s/main.lua link.lua && $T ./link.lua"):format(helper.quote(folder)))))
+    assert.equal(
+      wanted,
+      (sh(("ln -sf %s/main.lua link.lua && $T ./link.lua"):format(helper.quote(folder))))
+    )
   end)
 
   it("and nothing of the current folder", function()
     write(folder .. "/needs.lua", "require 'helper'")
     local out, err, status = sh(("$T %s/needs.lua"):format(helper.quote(folder)))
-    assert.same({"", 1}, {out, status})
+    assert.same({ "", 1 }, { out, status })
     assert.matches("helper", err)
   end)
 
@@ -137,7 +182,7 @@ describe("a job", function()
 
   local function refused(what, command)
     local out, err, status = sh "timeout 10 $T mine"
-    assert.same({"", 2}, {out, status}, err)
+    assert.same({ "", 2 }, { out, status }, err)
     assert.matches(what, err)
     assert.matches(command, err)
     out, err, status = sh "timeout 10 $T --help"
@@ -154,8 +199,8 @@ describe("a job", function()
   end)
 
   it("that others can write is not run, nor one in a folder that they can write", function()
-    for _, path in ipairs {scripts .. "/mine.lua", scripts, home .. "/config/toggl"} do
-      for _, mode in ipairs {"o+w", "g+w"} do
+    for _, path in ipairs { scripts .. "/mine.lua", scripts, home .. "/config/toggl" } do
+      for _, mode in ipairs { "o+w", "g+w" } do
         os.execute(("chmod %s %s"):format(mode, helper.quote(path)))
         refused("can be written by", "chmod go%-w '" .. path:gsub("%p", "%%%0") .. "'")
         os.execute("chmod go-w " .. helper.quote(path))
@@ -168,7 +213,12 @@ describe("a job", function()
     if not root() then return pending "giving a file away needs root" end
     os.execute("chown nobody " .. helper.quote(scripts .. "/mine.lua"))
     refused("belongs to nobody", "chown root '")
-    os.execute("chown root " .. helper.quote(scripts .. "/mine.lua") .. " && chown nobody " .. helper.quote(scripts))
+    os.execute(
+      "chown root "
+        .. helper.quote(scripts .. "/mine.lua")
+        .. " && chown nobody "
+        .. helper.quote(scripts)
+    )
     refused("belongs to nobody", "chown root '")
   end)
 

@@ -7,7 +7,7 @@ local classes = require "toggl.objects"
 local read = helper.read
 
 local function gen(...)
-  return helper.run({TOGGL_BUILD = helper.build}, "lua5.4", "scripts/dev/gen", ...)
+  return helper.run({ TOGGL_BUILD = helper.build }, "lua5.4", "scripts/dev/gen", ...)
 end
 
 -- In a tree of its own, so that a stale file can be made.
@@ -27,9 +27,10 @@ describe("what is generated", function()
 
   it("is checked file by file, and written again", function()
     local folder = copy_of_tree()
-    local build = helper.build:find "^/" and helper.build or io.popen("pwd"):read "l" .. "/" .. helper.build
+    local build = helper.build:find "^/" and helper.build
+      or io.popen("pwd"):read "l" .. "/" .. helper.build
     local function run(...)
-      return helper.run({TOGGL_BUILD = build}, "lua5.4", folder .. "/scripts/dev/gen", ...)
+      return helper.run({ TOGGL_BUILD = build }, "lua5.4", folder .. "/scripts/dev/gen", ...)
     end
     local file <close> = assert(io.open(folder .. "/doc/toggl.3", "a"))
     file:write "something else\n"
@@ -57,12 +58,18 @@ describe("what is generated", function()
       for name, f in pairs(members) do
         local common = class ~= "record" and classes.record[name] == f
         if not common then
-          assert.is_truthy(meta:find(("\nfunction %s:%s("):format(class, name), 1, true), class .. "." .. name)
+          assert.is_truthy(
+            meta:find(("\nfunction %s:%s("):format(class, name), 1, true),
+            class .. "." .. name
+          )
         end
       end
     end
     for _, model in ipairs(core.models) do
-      assert.is_truthy(meta:find("---@class toggl.model." .. model.name .. ":", 1, true), model.name)
+      assert.is_truthy(
+        meta:find("---@class toggl.model." .. model.name .. ":", 1, true),
+        model.name
+      )
     end
     for _, op in ipairs(core.operations) do
       assert.is_truthy(meta:find("---@field " .. op.name .. " fun(", 1, true), op.name)
@@ -72,8 +79,12 @@ describe("what is generated", function()
   it("names no type that is not defined", function()
     local meta = read "lua/toggl/meta.lua"
     local defined = {}
-    for name in meta:gmatch "%-%-%-@class ([%w_.]+)" do defined[name] = true end
-    for name in meta:gmatch "%-%-%-@alias ([%w_.]+)" do defined[name] = true end
+    for name in meta:gmatch "%-%-%-@class ([%w_.]+)" do
+      defined[name] = true
+    end
+    for name in meta:gmatch "%-%-%-@alias ([%w_.]+)" do
+      defined[name] = true
+    end
     for kind, name in meta:gmatch "toggl%.(%l+)%.([%w_]+)" do
       local full = ("toggl.%s.%s"):format(kind, name)
       local is_type = kind == "model" or kind == "list" or kind == "params" or kind == "args"
@@ -91,7 +102,10 @@ describe("what is generated", function()
   it("has a heading for every method in the reference", function()
     local reference = read "doc/reference.md"
     for _, op in ipairs(core.operations) do
-      assert.is_truthy(reference:find(("Source: `%s`, `%s %s`"):format(op.name, op.verb, op.path), 1, true), op.name)
+      assert.is_truthy(
+        reference:find(("Source: `%s`, `%s %s`"):format(op.name, op.verb, op.path), 1, true),
+        op.name
+      )
     end
     for _, row in ipairs(require "toggl.words.methods") do
       local name = require("toggl.words.describe").call_name(row.class, row.name)
@@ -102,16 +116,19 @@ describe("what is generated", function()
   it("has one version everywhere", function()
     local version = core._VERSION:gsub("%.", "%%.")
     assert.is_truthy(read "CHANGELOG.md":find("## " .. version))
-    local rockspec = setmetatable({}, {__index = _G})
+    local rockspec = setmetatable({}, { __index = _G })
     assert(loadfile(("toggl-%s-1.rockspec"):format(core._VERSION), "t", rockspec))()
     assert.equal(core._VERSION .. "-1", rockspec.version)
     assert.equal("cmake", rockspec.build.type)
   end)
 
   it("is a manual without complaints of man", function()
-    if not os.execute "command -v man >/dev/null 2>&1" then return pending "man is not installed" end
-    for _, path in ipairs {"doc/togglsh.1", "doc/toggl.3"} do
-      local out, err = helper.run({MANWIDTH = "80", LC_ALL = "C.UTF-8"}, "man", "--warnings", "-l", path)
+    if not os.execute "command -v man >/dev/null 2>&1" then
+      return pending "man is not installed"
+    end
+    for _, path in ipairs { "doc/togglsh.1", "doc/toggl.3" } do
+      local out, err =
+        helper.run({ MANWIDTH = "80", LC_ALL = "C.UTF-8" }, "man", "--warnings", "-l", path)
       assert.equal("", err)
       assert.is_true(#out > 1000)
     end
@@ -136,11 +153,16 @@ t togglsh auth =
     local out, err = helper.run(nil, "bash", path)
     os.remove(path)
     assert.equal("", err)
-    assert.equal("audit\njson jsonl\naudit\n--section\ninactive invited\ncsv\naudit\nlogin status logout\n", out)
+    assert.equal(
+      "audit\njson jsonl\naudit\n--section\ninactive invited\ncsv\naudit\nlogin status logout\n",
+      out
+    )
   end)
 
   it("completes for zsh without an error in it", function()
-    if not os.execute "command -v zsh >/dev/null 2>&1" then return pending "zsh is not installed" end
+    if not os.execute "command -v zsh >/dev/null 2>&1" then
+      return pending "zsh is not installed"
+    end
     local _, err, status = helper.run(nil, "zsh", "-n", "share/completions/_togglsh")
     assert.equal("", err)
     assert.equal(0, status)

@@ -12,14 +12,18 @@ local read = helper.read
 
 local function set(list, key)
   local is = {}
-  for _, item in ipairs(list) do is[item[key]] = true end
+  for _, item in ipairs(list) do
+    is[item[key]] = true
+  end
   return is
 end
 
 -- Words in quotes between FIRST and LAST of a C file.
 local function quoted(path, first, last)
   local is = {}
-  for word in assert(read(path):match(first .. "(.-)" .. last)):gmatch '"([%w_]+)"' do is[word] = true end
+  for word in assert(read(path):match(first .. "(.-)" .. last)):gmatch '"([%w_]+)"' do
+    is[word] = true
+  end
   return is
 end
 
@@ -35,7 +39,9 @@ end
 local function functions_of(t)
   local is = {}
   for name, value in pairs(t) do
-    if type(value) == "function" and type(name) == "string" and not name:find "^_" then is[name] = true end
+    if type(value) == "function" and type(name) == "string" and not name:find "^_" then
+      is[name] = true
+    end
   end
   return is
 end
@@ -44,7 +50,7 @@ describe("the facts for people", function()
   local server, client, org
 
   setup(function()
-    server = helper.sandbox{people = 12}
+    server = helper.sandbox { people = 12 }
     client = helper.client(server)
     org = client:organization "Acme"
   end)
@@ -61,7 +67,9 @@ describe("the facts for people", function()
       assert.is_truthy(words.classes[class], class)
       for name, f in pairs(members) do
         local common = class ~= "record" and classes.record[name] == f
-        if not common and not words.find(class, name) then missing[#missing + 1] = class .. "." .. name end
+        if not common and not words.find(class, name) then
+          missing[#missing + 1] = class .. "." .. name
+        end
       end
     end
     assert.same({}, missing)
@@ -78,32 +86,49 @@ describe("the facts for people", function()
   it("tell of every function of the module, and of no other", function()
     local sleeper = toggl.task(function() end)
     assert.same(functions_of(core.list_methods), rows_of "list")
-    assert.same(functions_of(getmetatable(sleeper).__index), set({{n = "wait"}, {n = "done"}, {n = "cancel"}}, "n"))
-    assert.same(rows_of "task", set({{n = "wait"}, {n = "done"}, {n = "cancel"}}, "n"))
-    for _, part in ipairs {"json", "csv", "show", "options", "audit", "report", "sandbox"} do
+    assert.same(
+      functions_of(getmetatable(sleeper).__index),
+      set({ { n = "wait" }, { n = "done" }, { n = "cancel" } }, "n")
+    )
+    assert.same(rows_of "task", set({ { n = "wait" }, { n = "done" }, { n = "cancel" } }, "n"))
+    for _, part in ipairs { "json", "csv", "show", "options", "audit", "report", "sandbox" } do
       assert.same(functions_of(toggl[part]), rows_of("toggl." .. part), part)
     end
-    for name in pairs(rows_of "toggl") do assert.is_function(toggl[name], name) end
-    for name in pairs(functions_of(toggl)) do assert.is_truthy(rows_of("toggl")[name], name) end
-    for name in pairs(rows_of "sandbox") do assert.is_function(server[name], name) end
+    for name in pairs(rows_of "toggl") do
+      assert.is_function(toggl[name], name)
+    end
+    for name in pairs(functions_of(toggl)) do
+      assert.is_truthy(rows_of("toggl")[name], name)
+    end
+    for name in pairs(rows_of "sandbox") do
+      assert.is_function(server[name], name)
+    end
   end)
 
   it("tell of every method of a sandbox", function()
     local source = read "csrc/sandbox/lua_sandbox.c"
     local is = {}
-    for name in source:match("luaL_Reg methods%[%] = (.-);"):gmatch '{"(%w+[%w_]*)",' do is[name] = true end
+    for name in source:match("luaL_Reg methods%[%] = (.-);"):gmatch '{"(%w+[%w_]*)",' do
+      is[name] = true
+    end
     assert.same(is, rows_of "sandbox")
   end)
 
   it("know every option of a client", function()
-    local known = {profile = true, sandbox = true, auth = true} -- these are Lua's
-    for name in read "csrc/bind/client_options.c":gmatch 'OPTION%("([%w_]+)"%)' do known[name] = true end
+    local known = { profile = true, sandbox = true, auth = true } -- these are Lua's
+    for name in read "csrc/bind/client_options.c":gmatch 'OPTION%("([%w_]+)"%)' do
+      known[name] = true
+    end
     assert.same(known, set(facts.client_options, "name"))
   end)
 
   it("know every option of a call", function()
     local known = {}
-    for name in read("csrc/bind/call_options.c"):match("tg_field options%[%] = (.-);"):gmatch '%.name = "([%w_]+)"' do
+    for name in
+      read("csrc/bind/call_options.c")
+        :match("tg_field options%[%] = (.-);")
+        :gmatch '%.name = "([%w_]+)"'
+    do
       known[name] = true
     end
     assert.same(known, set(facts.call_options, "name"))
@@ -112,48 +137,82 @@ describe("the facts for people", function()
   it("know every kind of error", function()
     local known = quoted("csrc/core/base/error.c", "kind_names%[%] = {", "};")
     known.ok, known.nomem = nil, nil -- Lua never sees these
-    for _, k in ipairs(facts.kinds) do known[k.kind] = known[k.kind] or k.lua end
+    for _, k in ipairs(facts.kinds) do
+      known[k.kind] = known[k.kind] or k.lua
+    end
     assert.same(known, set(facts.kinds, "kind"))
   end)
 
   it("name views that can be asked, and all of them", function()
-    local stored = toggl.client{auth = false, cache = ":memory:", state = false}
+    local stored = toggl.client { auth = false, cache = ":memory:", state = false }
     local given = {}
     for _, view in ipairs(words.views()) do
       assert(stored:sql(("SELECT reply_at FROM %s LIMIT 0"):format(view.name)))
       given[view.name] = true
     end
-    for _, name in ipairs {"users", "memberships", "groups", "group_members", "workspaces", "statistics", "me"} do
+    for _, name in ipairs {
+      "users",
+      "memberships",
+      "groups",
+      "group_members",
+      "workspaces",
+      "statistics",
+      "me",
+    } do
       assert.is_true(given[name], name)
     end
     stored:close()
   end)
 
   it("refuse in the name of operations that exist", function()
-    for name in pairs(facts.refusals) do assert.is_table(core.operations[name], name) end
-    for name in pairs(facts.view_names) do assert.is_table(core.models[name:match "^[%w_]+"], name) end
+    for name in pairs(facts.refusals) do
+      assert.is_table(core.operations[name], name)
+    end
+    for name in pairs(facts.view_names) do
+      assert.is_table(core.models[name:match "^[%w_]+"], name)
+    end
   end)
 
   it("give fields that lists, windows, costs and responses have", function()
     local shapes = {}
-    for _, shape in ipairs(facts.shapes) do shapes[shape.class] = set(shape.fields, "name") end
+    for _, shape in ipairs(facts.shapes) do
+      shapes[shape.class] = set(shape.fields, "name")
+    end
     local list = org:groups()
     for name in pairs(shapes["toggl.list"]) do
-      if name ~= "incomplete" then assert.is_not_nil(list[name], name) end -- a complete list has no reason
+      -- a complete list has no reason
+      if name ~= "incomplete" then assert.is_not_nil(list[name], name) end
     end
-    for name in pairs(client:cost()) do assert.is_true(shapes["toggl.cost"][name], name) end
-    for name in pairs(assert(client:quota{refresh = true})[1]) do assert.is_true(shapes["toggl.window"][name], name) end
+    for name in pairs(client:cost()) do
+      assert.is_true(shapes["toggl.cost"][name], name)
+    end
+    for name in pairs(assert(client:quota { refresh = true })[1]) do
+      assert.is_true(shapes["toggl.window"][name], name)
+    end
     local _, response = client.api.get_me()
-    for name in pairs(response) do assert.is_true(shapes["toggl.response"][name], name) end
+    for name in pairs(response) do
+      assert.is_true(shapes["toggl.response"][name], name)
+    end
     local _, err = org:group "no such group"
-    for name in pairs(err) do assert.is_true(shapes["toggl.error"][name], name) end
+    for name in pairs(err) do
+      assert.is_true(shapes["toggl.error"][name], name)
+    end
   end)
 
   describe("as help", function()
     it("explains a method, as a value and by its names", function()
       local text = help(org.invite)
       assert.is_truthy(text:find("org:invite{ emails = ..., workspaces = ..., ... }", 1, true))
-      for _, part in ipairs {"emails", "skip_email", "returns", "errors", "cost", "repeat", "source", "example"} do
+      for _, part in ipairs {
+        "emails",
+        "skip_email",
+        "returns",
+        "errors",
+        "cost",
+        "repeat",
+        "source",
+        "example",
+      } do
         assert.is_truthy(text:find(part, 1, true), part)
       end
       assert.equal(text, help "organization.invite")
@@ -182,7 +241,11 @@ describe("the facts for people", function()
     end)
 
     it("tells the cost of a read and of a change", function()
-      assert.is_truthy(help(org.groups):gsub("%s+", " "):find("none while the store has it, for 5 minutes", 1, true))
+      assert.is_truthy(
+        help(org.groups)
+          :gsub("%s+", " ")
+          :find("none while the store has it, for 5 minutes", 1, true)
+      )
       assert.is_truthy(help(org.update):find("1 request of the organization's window\n", 1, true))
       assert.is_truthy(help(org.invite):find("repeat    not safe", 1, true))
       assert.is_truthy(help(client.cost):find("cost      nothing", 1, true))
@@ -195,7 +258,7 @@ describe("the facts for people", function()
       assert.is_truthy(help(client):find("client:organizations", 1, true))
       assert.is_truthy(help(org:groups()):find("list:each", 1, true))
       assert.is_truthy(help "org_user":find("organization-user key", 1, true))
-      for _, subject in ipairs {"options", "call", "errors", "sql", "quota"} do
+      for _, subject in ipairs { "options", "call", "errors", "sql", "quota" } do
         assert.is_nil(help(subject):find("no help", 1, true), subject)
       end
       assert.is_truthy(help():find("help(topic)", 1, true))
@@ -208,9 +271,14 @@ describe("the facts for people", function()
     end)
 
     it("guesses what was meant, and says when it knows nothing", function()
-      assert.equal("no help for \"get_organisation_users\", did you mean 'get_organization_users'?",
-        help("get_organisation_users"):match "^[^\n]*")
-      assert.equal('no help for "org.add_user"; toggl.help "organization" lists what there is\n', help "org.add_user")
+      assert.equal(
+        "no help for \"get_organisation_users\", did you mean 'get_organization_users'?",
+        help("get_organisation_users"):match "^[^\n]*"
+      )
+      assert.equal(
+        'no help for "org.add_user"; toggl.help "organization" lists what there is\n',
+        help "org.add_user"
+      )
       assert.matches("; did you mean org:get_owner%?", help "org.get_onwer")
       assert.is_truthy(help(print):find("no help for this function", 1, true))
       assert.is_truthy(help {}:find("no help for this table", 1, true))
@@ -222,8 +290,8 @@ describe("the facts for people", function()
         if not line:find "^  example" then assert.is_true(#line <= 80, line) end
       end
       local screen = require "toggl.text.screen"
-      local _ <close> = setmetatable({}, {__close = function() screen.terminal = nil end})
-      screen.terminal = {width = 60}
+      local _ <close> = setmetatable({}, { __close = function() screen.terminal = nil end })
+      screen.terminal = { width = 60 }
       for line in help(org.users):gmatch "[^\n]+" do
         if not line:find "^  example" then assert.is_true(#line <= 60, line) end
       end

@@ -1,9 +1,11 @@
 -- What every spec stands on: the modules of the build under test, and a way to run a program.
--- busted loads this before the specs; a spec that wants the functions says  local helper = require "spec.helper".
+-- busted loads this before the specs; a spec that wants the functions says  local helper = require
+-- "spec.helper".
 
 local M = {}
 
-io.stdout:setvbuf "line" -- a sanitizer ends the process without flushing, and the count would be lost
+-- a sanitizer ends the process without flushing, and the count would be lost
+io.stdout:setvbuf "line"
 
 M.build = os.getenv "TOGGL_BUILD" or "build"
 
@@ -15,9 +17,7 @@ if package.cpath:sub(1, #cpath) ~= cpath then
 end
 
 -- One word for the shell, whatever is in it.
-function M.quote(word)
-  return "'" .. tostring(word):gsub("'", "'\\''") .. "'"
-end
+function M.quote(word) return "'" .. tostring(word):gsub("'", "'\\''") .. "'" end
 
 -- What is in the file; nil: there is none, or it cannot be read.
 function M.content(path)
@@ -44,17 +44,22 @@ function M.mode(path)
   return pipe:read "l"
 end
 
--- Runs PROGRAM with the words that follow; ENVIRONMENT is a table of variables, or nil. Standard input is empty.
--- Returns what it wrote to standard output, to standard error, and its exit status (128 + signal when killed).
--- TOGGL_PRELOAD: the libraries of a sanitizer, which an interpreter needs and other people's programs must not get.
+-- Runs PROGRAM with the words that follow; ENVIRONMENT is a table of variables, or nil. Standard
+-- input is empty. Returns what it wrote to standard output, to standard error, and its exit status
+-- (128 + signal when killed). TOGGL_PRELOAD: the libraries of a sanitizer, which an interpreter
+-- needs and other people's programs must not get.
 function M.run(environment, program, ...)
   local out, err = os.tmpname(), os.tmpname()
-  local words, preload = {"env"}, os.getenv "TOGGL_PRELOAD"
-  for _, word in ipairs {program, ...} do
+  local words, preload = { "env" }, os.getenv "TOGGL_PRELOAD"
+  for _, word in ipairs { program, ... } do
     if preload and word == "lua5.4" then words[2] = M.quote("LD_PRELOAD=" .. preload) end
   end
-  for name, value in pairs(environment or {}) do words[#words + 1] = M.quote(name .. "=" .. value) end
-  for _, word in ipairs {program, ...} do words[#words + 1] = M.quote(word) end
+  for name, value in pairs(environment or {}) do
+    words[#words + 1] = M.quote(name .. "=" .. value)
+  end
+  for _, word in ipairs { program, ... } do
+    words[#words + 1] = M.quote(word)
+  end
   local command = ("%s </dev/null >%s 2>%s"):format(table.concat(words, " "), out, err)
   local _, how, status = os.execute(command)
   local stdout, stderr = M.read(out), M.read(err)
@@ -64,19 +69,26 @@ function M.run(environment, program, ...)
 end
 
 -- togglsh of the build under test.
-function M.togglsh(...)
-  return M.run(nil, M.build .. "/togglsh", ...)
-end
+function M.togglsh(...) return M.run(nil, M.build .. "/togglsh", ...) end
 
--- Variables of a home of its own: nothing of the person who runs the specs is read or changed. MORE of them win.
+-- Variables of a home of its own: nothing of the person who runs the specs is read or changed. MORE
+-- of them win.
 function M.environment(home, more)
-  local e = {HOME = home, XDG_CONFIG_HOME = home .. "/config", XDG_CACHE_HOME = home .. "/cache",
-    XDG_STATE_HOME = home .. "/state"}
-  for _, name in ipairs {"API_TOKEN", "PASSWORD", "API_URL", "PROFILE", "ORGANIZATION_ID"} do
+  local e = {
+    HOME = home,
+    XDG_CONFIG_HOME = home .. "/config",
+    XDG_CACHE_HOME = home .. "/cache",
+    XDG_STATE_HOME = home .. "/state",
+  }
+  for _, name in ipairs { "API_TOKEN", "PASSWORD", "API_URL", "PROFILE", "ORGANIZATION_ID" } do
     e["TOGGL_" .. name] = ""
   end
-  for _, name in ipairs {"CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"} do e[name] = "" end
-  for name, value in pairs(more or {}) do e[name] = value end
+  for _, name in ipairs { "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR" } do
+    e[name] = ""
+  end
+  for name, value in pairs(more or {}) do
+    e[name] = value
+  end
   return e
 end
 
@@ -96,21 +108,27 @@ end
 
 function M.remove(folder) os.execute("rm -rf " .. M.quote(folder)) end
 
--- ----------------------------------------------------------------------------------------------- sandboxes and clients
+-- --------------------------------------------------------------------------- sandboxes and clients
 
--- A sandbox of 60 people, so that the default page does not hold them. Its exchanges go into the recording, if there is
--- to be one, which scripts/dev/check gives to a validator of somebody else; record = false is for what no document has.
+-- A sandbox of 60 people, so that the default page does not hold them. Its exchanges go into the
+-- recording, if there is to be one, which scripts/dev/check gives to a validator of somebody else;
+-- record = false is for what no document has.
 function M.sandbox(options)
-  local o = {people = 60, record = os.getenv "TOGGL_SANDBOX_RECORD"}
-  for name, value in pairs(options or {}) do o[name] = value end
+  local o = { people = 60, record = os.getenv "TOGGL_SANDBOX_RECORD" }
+  for name, value in pairs(options or {}) do
+    o[name] = value
+  end
   o.record = o.record or nil
   return require("toggl.sandbox").start(o)
 end
 
--- A client of that sandbox which keeps nothing, neither on disk nor in memory, and tries once. The options win.
+-- A client of that sandbox which keeps nothing, neither on disk nor in memory, and tries once. The
+-- options win.
 function M.client(server, options)
-  local o = {sandbox = server, cache = false, state = false, retries = 0}
-  for name, value in pairs(options or {}) do o[name] = value end
+  local o = { sandbox = server, cache = false, state = false, retries = 0 }
+  for name, value in pairs(options or {}) do
+    o[name] = value
+  end
   return require("toggl").client(o)
 end
 
@@ -121,9 +139,10 @@ function M.requests_during(server, f, ...)
   return server:requests() - before
 end
 
--- ---------------------------------------------------------------------------------------------------------- leftovers
+-- --------------------------------------------------------------------------------------- leftovers
 
--- Open descriptors of this process by number; what a listing itself opens is gone by the time it is read.
+-- Open descriptors of this process by number; what a listing itself opens is gone by the time it is
+-- read.
 local function descriptors()
   local open = {}
   for fd = 0, 255 do
@@ -136,7 +155,8 @@ local function descriptors()
   return open
 end
 
--- What a spec file left behind, as a sentence, or nil. BEFORE: the descriptors that were open at its start.
+-- What a spec file left behind, as a sentence, or nil. BEFORE: the descriptors that were open at
+-- its start.
 function M.leftovers(before)
   collectgarbage()
   collectgarbage()
@@ -154,12 +174,13 @@ M.descriptors = descriptors
 -- The descriptors that are open now belong to a library, which keeps them for the whole process.
 function M.keep_descriptors() M.before = descriptors() end
 
--- Only where busted itself loads this file, which it does without a name: every spec file must leave nothing behind.
+-- Only where busted itself loads this file, which it does without a name: every spec file must
+-- leave nothing behind.
 if not ... then
   local busted = require "busted"
   package.loaded["spec.helper"] = M -- the specs get this one
-  busted.subscribe({"file", "start"}, M.keep_descriptors)
-  busted.subscribe({"file", "end"}, function(file)
+  busted.subscribe({ "file", "start" }, M.keep_descriptors)
+  busted.subscribe({ "file", "end" }, function(file)
     local left = M.leftovers(M.before)
     if left then error(file.name .. " leaves something behind: " .. left, 0) end
   end)

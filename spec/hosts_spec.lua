@@ -1,4 +1,5 @@
--- Programs that are not lua.c: without some libraries, with another Lua, with forks and with hooks that yield.
+-- Programs that are not lua.c: without some libraries, with another Lua, with forks and with hooks
+-- that yield.
 local helper = require "spec.helper"
 local core = require "toggl.core"
 local toggl = require "toggl"
@@ -11,13 +12,22 @@ assert(tasks.pollfd())
 helper.keep_descriptors() -- the scheduler has it for life
 
 local function lua(code, interpreter)
-  return helper.run({LUA_PATH = "lua/?.lua;lua/?/init.lua;;", LUA_CPATH = helper.build .. "/?.so;;",
-    SSL_CERT_FILE = "", SSL_CERT_DIR = "", CURL_CA_BUNDLE = ""}, -- else io is needed to look at them
-    interpreter or "lua5.4", "-e", code)
+  return helper.run(
+    {
+      LUA_PATH = "lua/?.lua;lua/?/init.lua;;",
+      LUA_CPATH = helper.build .. "/?.so;;",
+      SSL_CERT_FILE = "",
+      SSL_CERT_DIR = "",
+      CURL_CA_BUNDLE = "",
+    }, -- else io is needed to look at them
+    interpreter or "lua5.4",
+    "-e",
+    code
+  )
 end
 
 describe("a host without a library of Lua", function()
-  for _, name in ipairs{"os", "io", "debug"} do
+  for _, name in ipairs { "os", "io", "debug" } do
     it("reads, maps and tells of mistakes without " .. name, function()
       local out, err = lua(name .. " = nil; package.loaded." .. name .. [[ = nil
         local toggl = require "toggl"
@@ -44,9 +54,11 @@ describe("a host without a library of Lua", function()
 end)
 
 describe("another Lua", function()
-  for _, name in ipairs{"lua5.1", "lua5.3", "luajit"} do
+  for _, name in ipairs { "lua5.1", "lua5.3", "luajit" } do
     it("is told which one is needed: " .. name, function()
-      if not os.execute("command -v " .. name .. " >/dev/null") then return pending("install " .. name) end
+      if not os.execute("command -v " .. name .. " >/dev/null") then
+        return pending("install " .. name)
+      end
       local _, err = lua('require "toggl"', name)
       assert.matches("^[^\n]*toggl needs Lua 5.4, this is 5%.[13]", err)
     end)
@@ -57,7 +69,7 @@ describe("one descriptor", function()
   local server, client
 
   before_each(function()
-    server = helper.sandbox{record = false}
+    server = helper.sandbox { record = false }
     client = helper.client(server)
   end)
 
@@ -85,15 +97,17 @@ describe("one descriptor", function()
   end)
 
   it("ends the tasks of a client that is closed, a change as unknown, and no others", function()
-    server:set{latency = 60}
+    server:set { latency = 60 }
     local other <close> = helper.client(server)
     local read = toggl.task(function() return client:organizations() end)
-    local write = toggl.task(function() return client:create_organization{name = "X", workspace_name = "Y"} end)
+    local write = toggl.task(
+      function() return client:create_organization { name = "X", workspace_name = "Y" } end
+    )
     local good = toggl.task(function() return #other:organizations() end)
     tasks.turn()
     client:close()
     tasks.turn()
-    for task, kind in pairs{[read] = "cancelled", [write] = "unknown"} do
+    for task, kind in pairs { [read] = "cancelled", [write] = "unknown" } do
       local ok, err = pcall(task.wait, task)
       assert.is_false(ok)
       assert.equal(kind, err.kind)
@@ -102,39 +116,50 @@ describe("one descriptor", function()
     assert.is_true(until_done(good) >= 2)
   end)
 
-  it("of a child is its own: inherited tasks have failed there, new ones work, and the parent goes on", function()
-    server:set{latency = 60}
-    local task = toggl.task(function() return #client:organizations() end)
-    tasks.turn()
-    local fd = tasks.pollfd()
-    local status = host.child(function()
-      local own = tasks.pollfd()
+  it(
+    "of a child is its own: inherited tasks have failed there, new ones work, and the parent goes on",
+    function()
+      server:set { latency = 60 }
+      local task = toggl.task(function() return #client:organizations() end)
       tasks.turn()
-      local ok, err = pcall(task.wait, task)
-      assert(own ~= fd and not ok and err.kind == "cancelled" and err.message:find("fork", 1, true), tostring(err))
-      assert(pcall(client.close, client))
-      local new = helper.client(server)
-      local mine = toggl.task(function() return #new:organizations() end)
-      assert(until_done(mine) == 2)
-      new:close()
-      return tasks.count() == 0
-    end)
-    assert.equal(0, status)
-    assert.equal(fd, tasks.pollfd())
-    assert.equal(2, until_done(task))
-  end)
+      local fd = tasks.pollfd()
+      local status = host.child(function()
+        local own = tasks.pollfd()
+        tasks.turn()
+        local ok, err = pcall(task.wait, task)
+        assert(
+          own ~= fd and not ok and err.kind == "cancelled" and err.message:find("fork", 1, true),
+          tostring(err)
+        )
+        assert(pcall(client.close, client))
+        local new = helper.client(server)
+        local mine = toggl.task(function() return #new:organizations() end)
+        assert(until_done(mine) == 2)
+        new:close()
+        return tasks.count() == 0
+      end)
+      assert.equal(0, status)
+      assert.equal(fd, tasks.pollfd())
+      assert.equal(2, until_done(task))
+    end
+  )
 
   -- The server's thread is at work when the fork comes, with its lock held as often as not.
   it("may be forked at any time beside a sandbox that is busy", function()
-    server:set{quota = 100000}
+    server:set { quota = 100000 }
     local over = false
     local task = toggl.task(function()
-      while not over do toggl.map({1, 2, 3, 4}, function() return client:organizations{refresh = true} end) end
+      while not over do
+        toggl.map({ 1, 2, 3, 4 }, function() return client:organizations { refresh = true } end)
+      end
     end)
     for i = 1, 150 do
       tasks.turn()
       core.sleep(0.0001 * (i % 6))
-      assert.equal(0, host.child(function() return #server:token() == 32 and server:requests() >= 0 end))
+      assert.equal(
+        0,
+        host.child(function() return #server:token() == 32 and server:requests() >= 0 end)
+      )
     end
     over = true
     until_done(task)
@@ -142,19 +167,23 @@ describe("one descriptor", function()
 
   -- Every so many instructions the host stops its coroutine, and lets another one come in.
   it("stays whole when the host stops Lua anywhere and comes in again", function()
-    server:set{quota = 100000}
+    server:set { quota = 100000 }
     for step = 1, 40 do
       local told, results = 0, {}
       local stopped = coroutine.create(function()
         for i = 1, 3 do
           results[i] = toggl.task(function()
-            client:organizations{refresh = true}
+            client:organizations { refresh = true }
             toggl.sleep(0.001)
-            local inner = toggl.task(function() return toggl.map({1, 2}, function(n) return n * i end) end)
+            local inner = toggl.task(function()
+              return toggl.map({ 1, 2 }, function(n) return n * i end)
+            end)
             return inner:wait()[2]
           end)
         end
-        while tasks.turn() > 0 do core.sleep(0.0005) end
+        while tasks.turn() > 0 do
+          core.sleep(0.0005)
+        end
       end)
       host.preempt(stopped, 5 + step)
       local give_up = core.ticks() + 20
@@ -168,22 +197,27 @@ describe("one descriptor", function()
           assert.matches("come back later", err, 1, true)
         end
       end
-      while tasks.turn() > 0 and core.ticks() < give_up do core.sleep(0.001) end
+      while tasks.turn() > 0 and core.ticks() < give_up do
+        core.sleep(0.001)
+      end
       assert.is_true(told > 0)
-      for i = 1, 3 do assert.equal(2 * i, results[i]:wait()) end
+      for i = 1, 3 do
+        assert.equal(2 * i, results[i]:wait())
+      end
     end
   end)
 
-  -- The hook stops only what the task resumes: the task itself goes on, waits, and others have their turn meanwhile.
+  -- The hook stops only what the task resumes: the task itself goes on, waits, and others have
+  -- their turn meanwhile.
   it("stays whole when what a task resumes is stopped in the middle of starting tasks", function()
-    server:set{quota = 100000}
+    server:set { quota = 100000 }
     for step = 1, 60 do
       local inner, ended = {}, {}
       local function start_some()
         for i = 1, 4 do
           inner[i] = toggl.task(function()
             toggl.sleep(0.0005 * i)
-            return #client:organizations{refresh = i == 4}
+            return #client:organizations { refresh = i == 4 }
           end)
           coroutine.yield(i)
         end
@@ -199,13 +233,24 @@ describe("one descriptor", function()
         end
         return table.concat(seen, " ")
       end)
-      for i = 1, 3 do toggl.task(function() for _ = 1, 5 do toggl.sleep(0.0005) end ended[#ended + 1] = i end) end
+      for i = 1, 3 do
+        toggl.task(function()
+          for _ = 1, 5 do
+            toggl.sleep(0.0005)
+          end
+          ended[#ended + 1] = i
+        end)
+      end
       local give_up = core.ticks() + 10
-      while tasks.turn() > 0 and core.ticks() < give_up do core.sleep(0.0005) end
+      while tasks.turn() > 0 and core.ticks() < give_up do
+        core.sleep(0.0005)
+      end
       assert.equal(0, tasks.count(), "after stops every " .. 2 + step)
       assert.equal("1 2 3 4", outer:wait())
       assert.equal(3, #ended)
-      for i = 1, 4 do assert.equal(2, inner[i]:wait()) end
+      for i = 1, 4 do
+        assert.equal(2, inner[i]:wait())
+      end
     end
   end)
 
@@ -215,7 +260,12 @@ describe("one descriptor", function()
       local outer = toggl.task(function()
         for _ = 1, 5 do
           local co = coroutine.create(function()
-            for i = 1, 3 do others[#others + 1] = toggl.task(function() toggl.sleep(0.0005 * i) return i end) end
+            for i = 1, 3 do
+              others[#others + 1] = toggl.task(function()
+                toggl.sleep(0.0005 * i)
+                return i
+              end)
+            end
           end)
           host.preempt(co, 20 + step)
           assert(coroutine.resume(co))
@@ -224,10 +274,14 @@ describe("one descriptor", function()
         end
       end)
       local give_up = core.ticks() + 10
-      while tasks.turn() > 0 and core.ticks() < give_up do core.sleep(0.0005) end
+      while tasks.turn() > 0 and core.ticks() < give_up do
+        core.sleep(0.0005)
+      end
       assert.equal(0, tasks.count(), "after stops every " .. 20 + step)
       outer:wait()
-      for _, task in ipairs(others) do assert.is_true(task:done()) end
+      for _, task in ipairs(others) do
+        assert.is_true(task:done())
+      end
     end
   end)
 end)

@@ -1,4 +1,5 @@
--- What an error in the middle of the scheduler leaves behind, wherever it strikes: Ctrl-C at the prompt is one.
+-- What an error in the middle of the scheduler leaves behind, wherever it strikes: Ctrl-C at the
+-- prompt is one.
 local helper = require "spec.helper"
 local core = require "toggl.core"
 local toggl = require "toggl"
@@ -8,7 +9,7 @@ describe("an interrupt", function()
   local server, client, org
 
   before_each(function()
-    server = helper.sandbox{record = false}
+    server = helper.sandbox { record = false }
     client = helper.client(server)
     org = client:get_organization(4300000017)
   end)
@@ -19,7 +20,7 @@ describe("an interrupt", function()
     client, org = nil, nil
   end)
 
-  local function page(n) return org:users{page = n, per_page = 1} end
+  local function page(n) return org:users { page = n, per_page = 1 } end
 
   -- f() until so many instructions of Lua were run in this thread.
   local function interrupted(instructions, f)
@@ -45,23 +46,30 @@ describe("an interrupt", function()
       interrupted(at, function()
         first = toggl.task(nap, 1)
         second = toggl.task(function() return first:wait() end)
-        toggl.map({1, 2, 3}, nap, {limit = 2})
+        toggl.map({ 1, 2, 3 }, nap, { limit = 2 })
       end)
       local from = core.ticks()
-      while tasks.count() > 0 and core.ticks() - from < 1 do tasks.run(nil, 0.01) end
+      while tasks.count() > 0 and core.ticks() - from < 1 do
+        tasks.run(nil, 0.01)
+      end
       assert.equal(0, tasks.count(), "interrupted at " .. at)
-      assert.is_true((not first or first:done()) and (not second or second:done()), "interrupted at " .. at)
-      assert.same({4, 5}, toggl.map({4, 5}, nap))
+      assert.is_true(
+        (not first or first:done()) and (not second or second:done()),
+        "interrupted at " .. at
+      )
+      assert.same({ 4, 5 }, toggl.map({ 4, 5 }, nap))
     end
   end)
 
   it("of a map of many calls leaves a client that goes on", function()
     local list = {}
-    for i = 1, 80 do list[i] = i % 3 + 1 end
+    for i = 1, 80 do
+      list[i] = i % 3 + 1
+    end
     for at = 500, 15500, 1500 do
-      interrupted(at, function() toggl.map(list, page, {limit = 70}) end)
+      interrupted(at, function() toggl.map(list, page, { limit = 70 }) end)
       assert.equal(0, tasks.count(), "interrupted at " .. at)
-      assert.equal(3, #toggl.map({1, 2, 3}, page))
+      assert.equal(3, #toggl.map({ 1, 2, 3 }, page))
     end
   end)
 end)

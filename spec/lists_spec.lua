@@ -4,16 +4,22 @@ local lists = require "spec.lists.run"
 local reading = require "toggl.reading"
 
 describe("lists of random servers", function()
-  it("are complete only where an unchanging list explains the replies, and loops give the same", function()
-    for seed = 1, 400 do
-      local why = lists.run(seed)
-      if why then error(("seed %d: %s; again: scripts/dev/lists 1 %d"):format(seed, why, seed), 0) end
+  it(
+    "are complete only where an unchanging list explains the replies, and loops give the same",
+    function()
+      for seed = 1, 400 do
+        local why = lists.run(seed)
+        if why then
+          error(("seed %d: %s; again: scripts/dev/lists 1 %d"):format(seed, why, seed), 0)
+        end
+      end
     end
-  end)
+  )
 end)
 
 describe("a reading", function()
-  -- Takes the replies of f(page, time) until it is over. Returns it, the records in order, and the pages asked for.
+  -- Takes the replies of f(page, time) until it is over. Returns it, the records in order, and the
+  -- pages asked for.
   local function read(f, size)
     local r, keys, asked = reading.new(size), {}, {}
     for time = 1, 100 do
@@ -35,13 +41,15 @@ describe("a reading", function()
 
   local function people(first, last)
     local keys = {}
-    for i = first, last do keys[#keys + 1] = i end
+    for i = first, last do
+      keys[#keys + 1] = i
+    end
     return keys
   end
 
   local function page_of(all, page)
     local keys = table.move(all, page * 60 - 59, math.min(#all, page * 60), 1, {})
-    return {keys = keys, records = #all, pages = 2, size = 60}
+    return { keys = keys, records = #all, pages = 2, size = 60 }
   end
 
   it("is repaired when one joins between two pages, and is complete", function()
@@ -50,7 +58,7 @@ describe("a reading", function()
       return page_of(all, page)
     end)
     assert.is_nil(r.reason)
-    assert.same({1, 2, 1}, asked)
+    assert.same({ 1, 2, 1 }, asked)
     assert.equal(101, #keys)
   end)
 
@@ -66,25 +74,42 @@ describe("a reading", function()
   it("says so, too, where a server without counts repeats its last page", function()
     local r, keys = read(function(page, time)
       local all = people(time == 1 and 1 or 2, time == 1 and 300 or 61) -- shrinks behind page 1
-      return {keys = table.move(all, math.min(page, time == 1 and 5 or 1) * 60 - 59, math.min(#all, 60), 1, {})}
+      return {
+        keys = table.move(
+          all,
+          math.min(page, time == 1 and 5 or 1) * 60 - 59,
+          math.min(#all, 60),
+          1,
+          {}
+        ),
+      }
     end)
     assert.matches("1 record was removed", r.reason)
     assert.equal(61, #keys)
   end)
 
   it("ends where each short page brings one more and the counts never end", function()
-    local r, _, asked = read(function(page, time)
-      return {keys = {time}, page = page, size = 60, pages = 1000000, records = 60000000}
-    end)
+    local r, _, asked = read(
+      function(page, time)
+        return { keys = { time }, page = page, size = 60, pages = 1000000, records = 60000000 }
+      end
+    )
     assert.is_string(r.reason)
     assert.is_true(#asked <= 5, #asked .. " requests")
   end)
 
   it("ends with an empty first page, however many the counts say", function()
-    for _, counts in ipairs{{pages = 1000000}, {pages = 2}, {records = 70}, {pages = 1000000, records = 60000000}} do
+    for _, counts in ipairs {
+      { pages = 1000000 },
+      { pages = 2 },
+      { records = 70 },
+      { pages = 1000000, records = 60000000 },
+    } do
       local r, keys, asked = read(function()
-        local reply = {keys = {}}
-        for name, value in pairs(counts) do reply[name] = value end
+        local reply = { keys = {} }
+        for name, value in pairs(counts) do
+          reply[name] = value
+        end
         return reply
       end)
       assert.is_string(r.reason)
@@ -94,26 +119,38 @@ describe("a reading", function()
   end)
 
   it("ends with the page that is repeated, and is complete, where nothing moved", function()
-    local r, keys, asked = read(function() return {keys = people(1, 60)} end)
+    local r, keys, asked = read(function() return { keys = people(1, 60) } end)
     assert.is_nil(r.reason)
-    assert.same({1, 2}, asked)
+    assert.same({ 1, 2 }, asked)
     assert.equal(60, #keys)
   end)
 
-  for _, counts in ipairs{{pages = 0, records = 1}, {pages = 0}, {pages = 2, records = 1}, {pages = false},
-    {records = false}, {records = 2, pages = 1}, {page = 2}, {size = 50, pages = 2, records = 51}} do
+  for _, counts in ipairs {
+    { pages = 0, records = 1 },
+    { pages = 0 },
+    { pages = 2, records = 1 },
+    { pages = false },
+    { records = false },
+    { records = 2, pages = 1 },
+    { page = 2 },
+    { size = 50, pages = 2, records = 51 },
+  } do
     local text = {}
-    for _, name in ipairs{"page", "size", "pages", "records"} do
-      if counts[name] ~= nil then text[#text + 1] = ("%s %s"):format(name, counts[name] or "no number") end
+    for _, name in ipairs { "page", "size", "pages", "records" } do
+      if counts[name] ~= nil then
+        text[#text + 1] = ("%s %s"):format(name, counts[name] or "no number")
+      end
     end
     it("of one record is not complete with " .. table.concat(text, ", "), function()
       local r, keys, asked = read(function(page)
-        local reply = {keys = page == 1 and {7} or {}}
-        for name, value in pairs(counts) do reply[name] = value end
+        local reply = { keys = page == 1 and { 7 } or {} }
+        for name, value in pairs(counts) do
+          reply[name] = value
+        end
         return reply
       end)
       assert.is_string(r.reason)
-      assert.same({7}, keys)
+      assert.same({ 7 }, keys)
       assert.is_true(#asked <= 4, #asked .. " requests")
     end)
   end
@@ -127,12 +164,15 @@ describe("a reading", function()
       return reply
     end)
     assert.is_nil(r.reason)
-    assert.same({1, 2, 2}, asked)
+    assert.same({ 1, 2, 2 }, asked)
     assert.equal(120, #keys)
   end)
 
   it("takes records without a key as they are, equal ones as well", function()
-    local r, keys = read(function(page) return {keys = page == 1 and {"{}", "{}", "{}"} or {}} end, 3)
+    local r, keys = read(
+      function(page) return { keys = page == 1 and { "{}", "{}", "{}" } or {} } end,
+      3
+    )
     assert.is_nil(r.reason)
     assert.equal(3, #keys)
   end)
@@ -140,14 +180,22 @@ end)
 
 describe("one page of a list", function()
   it("is complete only when it is all", function()
-    local server <close> = helper.sandbox{record = false, people = 60}
+    local server <close> = helper.sandbox { record = false, people = 60 }
     local client <close> = helper.client(server)
     local org = client:get_organization(4300000017)
-    for _, case in ipairs{{{page = 1}, "only page 1 of 2"}, {{page = 2}, "only page 2 of 2"},
-      {{page = 1, per_page = 60}}, {{page = 1, per_page = 30}, "only page 1 of 2"}} do
+    for _, case in ipairs {
+      { { page = 1 }, "only page 1 of 2" },
+      { { page = 2 }, "only page 2 of 2" },
+      { { page = 1, per_page = 60 } },
+      { { page = 1, per_page = 30 }, "only page 1 of 2" },
+    } do
       local list = org:users(case[1])
       assert.equal(case[2] == nil, list.complete)
-      if case[2] then assert.matches(case[2], list.incomplete) else assert.is_nil(list.incomplete) end
+      if case[2] then
+        assert.matches(case[2], list.incomplete)
+      else
+        assert.is_nil(list.incomplete)
+      end
     end
   end)
 end)
@@ -156,7 +204,7 @@ describe("one reply by the official name of its operation", function()
   local server, client
 
   before_each(function()
-    server = helper.sandbox{record = false, people = 60}
+    server = helper.sandbox { record = false, people = 60 }
     client = helper.client(server)
   end)
 
@@ -172,28 +220,38 @@ describe("one reply by the official name of its operation", function()
   end
 
   it("is complete only when it is all", function()
-    for _, case in ipairs{{{}, "only page 1 of 2"}, {{page = 1}, "only page 1 of 2"}, {{page = 2}, "only page 2 of 2"},
-      {{page = 1, per_page = 60}}, {{per_page = 30}, "only page 1 of 2"}, {{filter = "no such name"}}} do
+    for _, case in ipairs {
+      { {}, "only page 1 of 2" },
+      { { page = 1 }, "only page 1 of 2" },
+      { { page = 2 }, "only page 2 of 2" },
+      { { page = 1, per_page = 60 } },
+      { { per_page = 30 }, "only page 1 of 2" },
+      { { filter = "no such name" } },
+    } do
       local list = people(case[1])
       assert.equal(case[2] == nil, list.complete)
-      if case[2] then assert.matches(case[2], list.incomplete) else assert.is_nil(list.incomplete) end
+      if case[2] then
+        assert.matches(case[2], list.incomplete)
+      else
+        assert.is_nil(list.incomplete)
+      end
     end
   end)
 
   it("is complete without counts only when no server's page could be so short", function()
     server:fault "no-page-headers"
-    assert.equal("only page 1 was asked for", people{per_page = 50}.incomplete)
-    assert.equal("only page 1 was asked for", people{per_page = 60}.incomplete)
-    assert.equal("only page 1 was asked for", people{per_page = 3, filter = "@"}.incomplete)
-    assert.equal("only page 2 was asked for", people{per_page = 50, page = 2}.incomplete)
-    assert.is_true(people{per_page = 61, filter = "no such name"}.complete)
+    assert.equal("only page 1 was asked for", people { per_page = 50 }.incomplete)
+    assert.equal("only page 1 was asked for", people { per_page = 60 }.incomplete)
+    assert.equal("only page 1 was asked for", people { per_page = 3, filter = "@" }.incomplete)
+    assert.equal("only page 2 was asked for", people { per_page = 50, page = 2 }.incomplete)
+    assert.is_true(people { per_page = 61, filter = "no such name" }.complete)
     server:clear()
     server:fault '200@/users [{"id":8},{"id":7},{"id":8}]'
-    assert.equal("key 8 is twice in page 1", people{}.incomplete)
+    assert.equal("key 8 is twice in page 1", people {}.incomplete)
   end)
 
   it("that is no list of people for a group, nor for a change, when it is not", function()
-    local part = people{per_page = 30}
+    local part = people { per_page = 30 }
     local group = client:get_organization(4300000017):groups()[1]
     assert.error_matches(function() group:add(part) end, "incomplete")
   end)
@@ -201,14 +259,19 @@ end)
 
 describe("a person who is not found", function()
   it("in a list that is not complete is told so, with the reason and what mends it", function()
-    local server <close> = helper.sandbox{record = false, people = 60}
+    local server <close> = helper.sandbox { record = false, people = 60 }
     local client <close> = helper.client(server)
     local org = client:get_organization(4300000017)
     server:fault '200@/users [{"id":1,"name":"A"},{"id":1,"name":"A"}]'
     local none, err = org:user "ann@acme.test"
     assert.is_nil(none)
     assert.equal("not_found", err.kind)
-    assert.matches("was not found in a list that is not complete: key 1 is twice in page 1", err.message, 1, true)
+    assert.matches(
+      "was not found in a list that is not complete: key 1 is twice in page 1",
+      err.message,
+      1,
+      true
+    )
     assert.matches("refresh = true", err.advice, 1, true)
     assert.equal("key 1 is twice in page 1", err.incomplete)
     server:clear()
@@ -223,8 +286,8 @@ describe("pages of different ages", function()
   local server, client, org
 
   before_each(function()
-    server = helper.sandbox{record = false, people = 150, page_cap = 50}
-    client = helper.client(server, {cache = ":memory:"})
+    server = helper.sandbox { record = false, people = 150, page_cap = 50 }
+    client = helper.client(server, { cache = ":memory:" })
     org = client:get_organization(4300000017)
   end)
 
@@ -234,7 +297,7 @@ describe("pages of different ages", function()
     client, org = nil, nil
   end)
 
-  local function page(n) return {page = n, per_page = 1000, refresh = true} end
+  local function page(n) return { page = n, per_page = 1000, refresh = true } end
 
   -- Another client changes the list while pages are stored.
   local function leave(position)
@@ -243,12 +306,17 @@ describe("pages of different ages", function()
     assert(all[position]:remove())
   end
 
-  for name, read in pairs{users = function(o) return o:users() end, each_user = function(o)
-    local loop, list = o:each_user(), {}
-    for user in loop do list[#list + 1] = user end
-    list.complete, list.incomplete = loop.complete, loop.incomplete
-    return list
-  end} do
+  for name, read in pairs {
+    users = function(o) return o:users() end,
+    each_user = function(o)
+      local loop, list = o:each_user(), {}
+      for user in loop do
+        list[#list + 1] = user
+      end
+      list.complete, list.incomplete = loop.complete, loop.incomplete
+      return list
+    end,
+  } do
     it(("are one list for %s where they agree"):format(name), function()
       org:users()
       org:users(page(2))
@@ -266,25 +334,35 @@ describe("pages of different ages", function()
       local requests = helper.requests_during(server, function() list = read(org) end)
       assert.is_true(requests > 0 and requests <= 4, requests .. " requests")
       local seen = {}
-      for i = 1, #list do seen[list[i].id] = true end
-      for user in org:users{refresh = true}:each() do
+      for i = 1, #list do
+        seen[list[i].id] = true
+      end
+      for user in org:users { refresh = true }:each() do
         assert.is_true(seen[user.id]) -- none is missing
       end
-      assert.is_true(list.complete or list.incomplete:find("removed while", 1, true) ~= nil, list.incomplete)
+      assert.is_true(
+        list.complete or list.incomplete:find("removed while", 1, true) ~= nil,
+        list.incomplete
+      )
     end)
   end
 
   it("are not complete offline where they do not agree, and make no record gone", function()
     local left = org:users()[20]
-    local function shown() return client:sql("SELECT count(*) AS n FROM users WHERE id = ?", left.id)[1].n end
+    local function shown()
+      return client:sql("SELECT count(*) AS n FROM users WHERE id = ?", left.id)[1].n
+    end
     leave(20)
     org:users(page(3))
     local list
-    assert.equal(0, helper.requests_during(server, function() list = org:users{offline = true} end))
+    assert.equal(
+      0,
+      helper.requests_during(server, function() list = org:users { offline = true } end)
+    )
     assert.is_false(list.complete)
     assert.is_string(list.incomplete)
     assert.equal(1, shown())
-    assert.equal(149, #org:users{refresh = true})
+    assert.equal(149, #org:users { refresh = true })
     assert.equal(0, shown())
   end)
 end)
@@ -292,11 +370,18 @@ end)
 describe("a job whose list is not complete", function()
   it("prints what there is, warns once, and ends with 5", function()
     local script = helper.build .. "/togglsh"
-    local server <close> = helper.sandbox{record = false, port = 0, people = 60}
-    server:fault "200@/users?page=1 [{\"id\":1,\"name\":\"A\"},{\"id\":1,\"name\":\"A\"}]"
+    local server <close> = helper.sandbox { record = false, port = 0, people = 60 }
+    server:fault '200@/users?page=1 [{"id":1,"name":"A"},{"id":1,"name":"A"}]'
     local home = helper.scratch()
-    local out, err, status = helper.run(helper.environment(home, {TOGGL_API_TOKEN = server:token(),
-      TOGGL_API_URL = server.url}), script, "people", "--columns", "id", "--org", "4300000017")
+    local out, err, status = helper.run(
+      helper.environment(home, { TOGGL_API_TOKEN = server:token(), TOGGL_API_URL = server.url }),
+      script,
+      "people",
+      "--columns",
+      "id",
+      "--org",
+      "4300000017"
+    )
     helper.remove(home)
     assert.equal(5, status, err)
     assert.matches("1", out)

@@ -1,4 +1,5 @@
--- Loops of other people: tasks go on inside them, and what else the loop has to do goes on beside the tasks.
+-- Loops of other people: tasks go on inside them, and what else the loop has to do goes on beside
+-- the tasks.
 local helper = require "spec.helper"
 local core = require "toggl.core"
 local toggl = require "toggl"
@@ -7,28 +8,47 @@ local tasks = require "toggl.task"
 assert(tasks.pollfd())
 helper.keep_descriptors() -- the scheduler has it for life
 
--- How to run each loop until it has nothing to do, and how to have it call f() every SECONDS until f() says false.
+-- How to run each loop until it has nothing to do, and how to have it call f() every SECONDS until
+-- f() says false.
 local function luv(uv)
   helper.keep_descriptors() -- libuv has a pipe for signals
-  return {task = require("toggl.loop.luv").task, run = uv.run, close = uv.loop_close, every = function(seconds, f)
-    local timer = uv.new_timer()
-    local ms = math.ceil(seconds * 1000)
-    timer:start(ms, ms, function() if not f() then timer:close() end end)
-  end}
+  return {
+    task = require("toggl.loop.luv").task,
+    run = uv.run,
+    close = uv.loop_close,
+    every = function(seconds, f)
+      local timer = uv.new_timer()
+      local ms = math.ceil(seconds * 1000)
+      timer:start(ms, ms, function()
+        if not f() then timer:close() end
+      end)
+    end,
+  }
 end
 
 local function cqueues(module)
   local controller, loop = module.new(), require "toggl.loop.cqueues"
-  return {task = function(...) return loop.task(controller, ...) end, run = function() assert(controller:loop()) end,
-    close = function() controller:close() end, every = function(seconds, f)
-      controller:wrap(function() repeat module.sleep(seconds) until not f() end)
-    end}
+  return {
+    task = function(...) return loop.task(controller, ...) end,
+    run = function() assert(controller:loop()) end,
+    close = function() controller:close() end,
+    every = function(seconds, f)
+      controller:wrap(function()
+        repeat
+          module.sleep(seconds)
+        until not f()
+      end)
+    end,
+  }
 end
 
 local loops = {
-  {name = "luv", make = luv, reason = "install lua-luv"},
-  {name = "cqueues", make = cqueues, reason = "install lua-cqueues"},
-  {name = "copas", reason = "Debian 12 has it for Lua 5.1 and 5.2 only, so there is nothing to adapt to"},
+  { name = "luv", make = luv, reason = "install lua-luv" },
+  { name = "cqueues", make = cqueues, reason = "install lua-cqueues" },
+  {
+    name = "copas",
+    reason = "Debian 12 has it for Lua 5.1 and 5.2 only, so there is nothing to adapt to",
+  },
 }
 
 for _, row in ipairs(loops) do
@@ -61,11 +81,11 @@ for _, row in ipairs(loops) do
 
     it("carries on with tasks, side by side, and returns when they are done", function()
       local org = client:organization "Acme"
-      server:set{latency = 100}
+      server:set { latency = 100 }
       local sizes, start = {}, core.ticks()
       for i = 1, 8 do
         loop.task(function()
-          local users = org:users{page = 1, per_page = i}
+          local users = org:users { page = 1, per_page = i }
           sizes[#sizes + 1] = #users
         end)
       end
@@ -73,11 +93,11 @@ for _, row in ipairs(loops) do
       loop.run()
       assert.is_true(core.ticks() - start < 0.6)
       table.sort(sizes)
-      assert.same({1, 2, 3, 4, 5, 6, 7, 8}, sizes)
+      assert.same({ 1, 2, 3, 4, 5, 6, 7, 8 }, sizes)
     end)
 
     it("has time for others meanwhile", function()
-      server:set{latency = 150}
+      server:set { latency = 150 }
       local ticks, groups = 0, nil
       loop.every(0.01, function()
         ticks = ticks + 1
@@ -120,28 +140,31 @@ for _, row in ipairs(loops) do
       assert.equal("Acme", good:wait().name)
     end)
 
-    -- What may happen in a callback while a task is in flight; each at once and later, when its socket is in use.
+    -- What may happen in a callback while a task is in flight; each at once and later, when its
+    -- socket is in use.
     local disturbances = {
       ["a task is cancelled"] = function(_, task) task:cancel() end,
       ["its client is closed"] = function(own) own:close() end,
-      ["a call blocks"] = function() assert(client:workspaces{refresh = true}) end,
-      ["a task starts and ends at once"] = function() loop.task(function() end) end,
+      ["a call blocks"] = function() assert(client:workspaces { refresh = true }) end,
+      ["a task starts and ends at once"] = function()
+        loop.task(function() end)
+      end,
       ["its client is closed and a call blocks"] = function(own)
         own:close()
-        assert(client:workspaces{refresh = true})
+        assert(client:workspaces { refresh = true })
       end,
     }
 
     for name, disturb in pairs(disturbances) do
       it("goes on when in a callback " .. name .. ", whenever that is", function()
-        server:set{latency = 5, quota = 100000}
+        server:set { latency = 5, quota = 100000 }
         local rounds = os.getenv "TOGGL_PRELOAD" and 5 or 25
         for i = 1, rounds do
-          for _, ms in ipairs{0, 1, 3, 20, 50} do
+          for _, ms in ipairs { 0, 1, 3, 20, 50 } do
             if ms < 20 or i % 10 == 0 then
               local own = helper.client(server)
               local task = loop.task(function() return own:organizations(), own:workspaces() end)
-              local other = loop.task(function() return client:organizations{refresh = true} end)
+              local other = loop.task(function() return client:organizations { refresh = true } end)
               loop.every(ms / 1000, function()
                 disturb(own, task)
                 return false
@@ -161,12 +184,12 @@ for _, row in ipairs(loops) do
       local users
       loop.task(function()
         local org = client:organization "Acme"
-        local some = org:users{page = 1}
+        local some = org:users { page = 1 }
         server:fault "reset:10%"
         users = toggl.map(some, function(user)
           local found = org:user(user.email) -- sends, and fails now and then
           return found and found.email or "nobody"
-        end, {limit = 16})
+        end, { limit = 16 })
       end)
       loop.run()
       server:clear()

@@ -1,12 +1,15 @@
--- What nobody does on purpose: metamethods called by hand, callbacks and finalizers that change things underneath,
--- other people's tables. It may fail, but it must not crash, hang, or spend what nobody asked for.
+-- What nobody does on purpose: metamethods called by hand, callbacks and finalizers that change
+-- things underneath, other people's tables. It may fail, but it must not crash, hang, or spend what
+-- nobody asked for.
 local helper = require "spec.helper"
 local core = require "toggl.core"
 local toggl = require "toggl"
 
 local function descriptors()
   local n = 0
-  for _ in pairs(helper.descriptors()) do n = n + 1 end
+  for _ in pairs(helper.descriptors()) do
+    n = n + 1
+  end
   return n
 end
 
@@ -14,8 +17,8 @@ describe("misuse", function()
   local server, client, org
 
   before_each(function()
-    server = helper.sandbox{record = false}
-    client = helper.client(server, {cache = ":memory:"})
+    server = helper.sandbox { record = false }
+    client = helper.client(server, { cache = ":memory:" })
     org = assert(client:organization "Acme")
   end)
 
@@ -26,7 +29,7 @@ describe("misuse", function()
   end)
 
   it("of metamethods raises", function()
-    for _, wrong in ipairs{5, "x", io.stdout, {}, client} do
+    for _, wrong in ipairs { 5, "x", io.stdout, {}, client } do
       assert.has_error(function() getmetatable(org).__index(wrong, "name") end)
     end
     assert.has_error(function() getmetatable(client).__index(5, "api") end)
@@ -36,17 +39,49 @@ describe("misuse", function()
   end)
 
   it("of arguments is told at the line that misused", function()
-    for _, f in ipairs{
-      function() local list = org:users{pag = 1} return list end,
-      function() local list = org:users{page = "x"} return list end,
-      function() for _ in org:each_user{pag = 1} do error "none" end end,
-      function() for _ in org:each_group{pag = 1} do error "none" end end,
-      function() local list = org:users(5) return list end,
-      function() local list = org.users{} return list end,
-      function() local user = org:user("ann@acme.test", {refres = true}) return user end,
-      function() local group = org:group("Support", {refres = true}) return group end,
-      function() local room = org:workspace("Main", {refres = true}) return room end,
-      function() local other = client:organization("Acme", {refres = true}) return other end,
+    for _, f in ipairs {
+      function()
+        local list = org:users { pag = 1 }
+        return list
+      end,
+      function()
+        local list = org:users { page = "x" }
+        return list
+      end,
+      function()
+        for _ in org:each_user { pag = 1 } do
+          error "none"
+        end
+      end,
+      function()
+        for _ in org:each_group { pag = 1 } do
+          error "none"
+        end
+      end,
+      function()
+        local list = org:users(5)
+        return list
+      end,
+      function()
+        local list = org.users {}
+        return list
+      end,
+      function()
+        local user = org:user("ann@acme.test", { refres = true })
+        return user
+      end,
+      function()
+        local group = org:group("Support", { refres = true })
+        return group
+      end,
+      function()
+        local room = org:workspace("Main", { refres = true })
+        return room
+      end,
+      function()
+        local other = client:organization("Acme", { refres = true })
+        return other
+      end,
     } do
       local from = debug.getinfo(f, "S")
       local _, err = pcall(f)
@@ -57,51 +92,70 @@ describe("misuse", function()
 
   it("of a call that a log function waits for raises", function()
     local call
-    local nosy = helper.client(server, {log = function(e) if e.type == "reply" and call then call:wait() end end})
-    call = core.start("get_organization", nosy, {organization_id = core.key(org, "organization_id")})
+    local nosy = helper.client(server, {
+      log = function(e)
+        if e.type == "reply" and call then call:wait() end
+      end,
+    })
+    call =
+      core.start("get_organization", nosy, { organization_id = core.key(org, "organization_id") })
     assert.has_error(function() call:wait() end, "this call has already been taken")
     nosy:close()
   end)
 
-  it("of credentials that a table makes anew, or that confirm takes away, sends what was given", function()
-    local token, asked = server:token(), 0
-    local auth = setmetatable({}, {__index = function(_, name)
-      if name == "token" then return table.concat{token:sub(1, 5), token:sub(6)} end
-    end})
-    local careful = helper.client(server, {confirm = function()
-      asked = asked + 1
-      setmetatable(auth, nil)
-      for i = 1, 2000 do auth[i] = ("x"):rep(40 + i % 3) end
-      collectgarbage()
-      return true
-    end})
-    local id = core.key(org, "organization_id")
-    assert(careful.api.post_organization_group{organization_id = id, name = "Anew", auth = auth})
-    assert.equal(1, asked)
-    careful:close()
-  end)
+  it(
+    "of credentials that a table makes anew, or that confirm takes away, sends what was given",
+    function()
+      local token, asked = server:token(), 0
+      local auth = setmetatable({}, {
+        __index = function(_, name)
+          if name == "token" then return table.concat { token:sub(1, 5), token:sub(6) } end
+        end,
+      })
+      local careful = helper.client(server, {
+        confirm = function()
+          asked = asked + 1
+          setmetatable(auth, nil)
+          for i = 1, 2000 do
+            auth[i] = ("x"):rep(40 + i % 3)
+          end
+          collectgarbage()
+          return true
+        end,
+      })
+      local id = core.key(org, "organization_id")
+      assert(
+        careful.api.post_organization_group { organization_id = id, name = "Anew", auth = auth }
+      )
+      assert.equal(1, asked)
+      careful:close()
+    end
+  )
 
   it("of SQL leaves nothing open when the client is closed first", function()
     local path = os.tmpname()
     os.remove(path)
     local before = descriptors()
-    local c = helper.client(server, {cache = path})
+    local c = helper.client(server, { cache = path })
     assert.has_error(function() c:sql("SELECT ?1") end)
     c:close()
     collectgarbage()
     collectgarbage()
     assert.equal(before, descriptors())
-    for _, ending in ipairs{"", "-wal", "-shm"} do os.remove(path .. ending) end
+    for _, ending in ipairs { "", "-wal", "-shm" } do
+      os.remove(path .. ending)
+    end
   end)
 
   it("of SQL without an end is told, not cut", function()
-    local query = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT %d) SELECT i FROM n"
+    local query =
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT %d) SELECT i FROM n"
     assert.has_error(function() client:sql(query:format(1000001)) end)
   end)
 
   it("of numbers is refused or bounded", function()
     assert.equal(0, client:step(0))
-    local c = helper.client(server, {reply_cap = 1e300})
+    local c = helper.client(server, { reply_cap = 1e300 })
     assert(c:organization "Acme")
     c:close()
   end)
@@ -110,7 +164,7 @@ describe("misuse", function()
     for _ = 1, 50 do
       local c = helper.client(server)
       assert(c:organization "Acme")
-      setmetatable({}, {__gc = function() c:close() end})
+      setmetatable({}, { __gc = function() c:close() end })
       collectgarbage("step", 1)
       pcall(c.cost, c)
       pcall(c.windows, c)
@@ -120,7 +174,9 @@ describe("misuse", function()
 
   it("of each_ with a page, or of a list that goes by cursor, is a list like any other", function()
     local n = 0
-    for _ in org:each_user{page = 1, per_page = 5} do n = n + 1 end
+    for _ in org:each_user { page = 1, per_page = 5 } do
+      n = n + 1
+    end
     assert.equal(5, n)
     for name, methods in pairs(core.classes) do
       for _, row in ipairs(core.lists(name)) do
@@ -135,7 +191,7 @@ describe("misuse", function()
   it("of a map that is cancelled ends its tasks with it", function()
     local task = require "toggl.task"
     local outer = toggl.task(function()
-      toggl.map({1, 2, 3}, function() toggl.sleep(1000) end)
+      toggl.map({ 1, 2, 3 }, function() toggl.sleep(1000) end)
     end)
     assert.equal(4, task.count())
     outer:cancel()

@@ -32,27 +32,33 @@ describe("finding", function()
     assert.error_matches(function() client:organization "" end, "empty")
   end)
 
-  it("a person by name, address, whatever the case, and by each kind of key under its name", function()
-    local ann = org:user " ANN@acme.test "
-    assert.equal("Ann Lee", ann.name)
-    assert.is_true(ann == org:user "Ann Lee")
-    assert.is_true(ann == org:user{email = "ann@acme.test"})
-    assert.is_true(ann == org:user{name = "Ann Lee"})
-    assert.is_true(ann == org:user{user_id = ann.user_id})
-    assert.is_true(ann == org:user{organization_user_id = ann.id})
-    local invited = org:users{active_status = "invited"}[1]
-    assert.equal(invited.email, org:user{invitation_id = invited.invitation_id}.email)
-    missing("not_found", org:user "nobody@acme.test")
-    missing("not_found", org:user{user_id = 1})
-  end)
+  it(
+    "a person by name, address, whatever the case, and by each kind of key under its name",
+    function()
+      local ann = org:user " ANN@acme.test "
+      assert.equal("Ann Lee", ann.name)
+      assert.is_true(ann == org:user "Ann Lee")
+      assert.is_true(ann == org:user { email = "ann@acme.test" })
+      assert.is_true(ann == org:user { name = "Ann Lee" })
+      assert.is_true(ann == org:user { user_id = ann.user_id })
+      assert.is_true(ann == org:user { organization_user_id = ann.id })
+      local invited = org:users { active_status = "invited" }[1]
+      assert.equal(invited.email, org:user { invitation_id = invited.invitation_id }.email)
+      missing("not_found", org:user "nobody@acme.test")
+      missing("not_found", org:user { user_id = 1 })
+    end
+  )
 
   it("the right one of two people whose keys are the same number of another kind", function()
     local keys = {}
-    for user in org:users():each() do keys[user.id] = user.email end
     for user in org:users():each() do
-      if user.user_id and keys[user.user_id] then -- somebody else has this number as organization user
-        assert.equal(user.email, org:user{user_id = user.user_id}.email)
-        assert.equal(keys[user.user_id], org:user{organization_user_id = user.user_id}.email)
+      keys[user.id] = user.email
+    end
+    for user in org:users():each() do
+      -- somebody else has this number as organization user
+      if user.user_id and keys[user.user_id] then
+        assert.equal(user.email, org:user { user_id = user.user_id }.email)
+        assert.equal(keys[user.user_id], org:user { organization_user_id = user.user_id }.email)
         assert.not_equal(user.email, keys[user.user_id])
         return
       end
@@ -62,31 +68,35 @@ describe("finding", function()
 
   it("no person by a plain number, two keys, or what is no key", function()
     assert.error_matches(function() org:user(5) end, "four kinds of key")
-    assert.error_matches(function() org:user{user_id = 5, name = "x"} end, "one of")
-    assert.error_matches(function() org:user{id = 5} end, "one of")
-    assert.error_matches(function() org:user{user_id = 1.5} end, "integer")
+    assert.error_matches(function() org:user { user_id = 5, name = "x" } end, "one of")
+    assert.error_matches(function() org:user { id = 5 } end, "one of")
+    assert.error_matches(function() org:user { user_id = 1.5 } end, "integer")
     assert.error_matches(function() org:user() end, "wants")
   end)
 
   it("two people of one name is an error that names both", function()
     local seen, twice = {}, nil
     for user in org:users():each() do
-      if seen[user.name] then twice = {seen[user.name], user} end
+      if seen[user.name] then twice = { seen[user.name], user } end
       seen[user.name] = user
     end
     local text = missing("conflict", org:user(twice[1].name))
-    for _, user in ipairs(twice) do assert.is_truthy(text:find(tostring(user.id), 1, true), text) end
-    for _, user in ipairs(twice) do assert.is_truthy(text:find("<" .. user.email .. ">", 1, true), text) end
+    for _, user in ipairs(twice) do
+      assert.is_truthy(text:find(tostring(user.id), 1, true), text)
+    end
+    for _, user in ipairs(twice) do
+      assert.is_truthy(text:find("<" .. user.email .. ">", 1, true), text)
+    end
     local advice = text:match "; name one by its key: (.*)$"
-    for _, line in ipairs {advice:match "^(.*) or (.*)$"} do
+    for _, line in ipairs { advice:match "^(.*) or (.*)$" } do
       local found = load("local org = ... return " .. line)(org)
       assert.is_true(found == twice[1] or found == twice[2], text)
     end
-    assert.equal(twice[2].id, org:user{organization_user_id = twice[2].id}.id)
+    assert.equal(twice[2].id, org:user { organization_user_id = twice[2].id }.id)
   end)
 
   it("what looks the same: another case, blanks, marks in two pieces", function()
-    for _, name in ipairs{"support", " Support", "SUPPORT\u{200B}", "Ｓupport"} do
+    for _, name in ipairs { "support", " Support", "SUPPORT\u{200B}", "Ｓupport" } do
       assert.equal("Support", org:group(name).name)
     end
     assert.equal("R&D Zürich", org:workspace("r&d zu\u{308}rich").name)
@@ -95,32 +105,40 @@ describe("finding", function()
     for user in org:users():each() do -- the server filters, and compares bytes
       local plain = user.name and user.name:find("á", 1, true) and user.name:gsub("á", "a\u{301}")
       if plain then
-        local found, err = org:user(plain, {refresh = true})
+        local found, err = org:user(plain, { refresh = true })
         assert.is_true(found and found.name == user.name or err.kind == "conflict", plain)
       end
     end
   end)
 
   it("suggests what was probably meant, and does not take it", function()
-    for _, name in ipairs{"Suport", "Supp"} do
-      assert.matches('group ' .. name .. ' was not found; did you mean "Support"%?$',
-        missing("not_found", org:group(name)))
+    for _, name in ipairs { "Suport", "Supp" } do
+      assert.matches(
+        "group " .. name .. ' was not found; did you mean "Support"%?$',
+        missing("not_found", org:group(name))
+      )
     end
     assert.matches('did you mean "Main"%?$', missing("not_found", org:workspace "mian"))
     assert.matches('did you mean "Acme"%?$', missing("not_found", client:organization "acne"))
-    for _, name in ipairs{"olive", "Hart"} do
-      assert.matches("did you mean .*Olive Hart <olive@acme.test>", missing("not_found", org:user(name)), name)
+    for _, name in ipairs { "olive", "Hart" } do
+      assert.matches(
+        "did you mean .*Olive Hart <olive@acme.test>",
+        missing("not_found", org:user(name)),
+        name
+      )
     end
     assert.matches("check the spelling, or list them all$", missing("not_found", org:group "Zzyzx"))
     assert.matches("check the spelling", missing("not_found", org:group(7)))
   end)
 
   it("suggests people of the store where the server leaves out who does not match", function()
-    local stored <close> = helper.client(server, {cache = ":memory:"})
+    local stored <close> = helper.client(server, { cache = ":memory:" })
     local acme = stored:organization "Acme"
     acme:users()
-    assert.matches("did you mean Ann Lee <ann@acme.test>%?$",
-      missing("not_found", acme:user("Anne Lee", {refresh = true})))
+    assert.matches(
+      "did you mean Ann Lee <ann@acme.test>%?$",
+      missing("not_found", acme:user("Anne Lee", { refresh = true }))
+    )
   end)
 
   it("a group and a workspace by key or name", function()
@@ -138,19 +156,21 @@ describe("finding", function()
     assert.equal(5, #client:workspaces())
     assert.equal(4, #org:workspaces())
     local names = {}
-    for workspace in org:each_workspace() do names[#names + 1] = workspace.name end
+    for workspace in org:each_workspace() do
+      names[#names + 1] = workspace.name
+    end
     assert.equal(4, #names)
   end)
 
   it("a group whose name is digits, by its name; by a key, where none has that name", function()
     local group = org:group "Support"
-    local made = org:create_group{name = "2024"}
-    assert.equal(made.group_id, org:group("2024", {refresh = true}).group_id)
+    local made = org:create_group { name = "2024" }
+    assert.equal(made.group_id, org:group("2024", { refresh = true }).group_id)
     assert.equal(group.group_id, org:group(tostring(group.group_id)).group_id)
     missing("not_found", org:group(2024)) -- a number is a key
     missing("not_found", org:group("1" .. ("0"):rep(30)))
-    local other = org:create_group{name = tostring(group.group_id)}
-    local text = missing("conflict", org:group(tostring(group.group_id), {refresh = true}))
+    local other = org:create_group { name = tostring(group.group_id) }
+    local text = missing("conflict", org:group(tostring(group.group_id), { refresh = true }))
     local calls = ("org:group(%d) or org:group(%d)"):format(other.group_id, group.group_id)
     assert.is_truthy(text:find(calls, 1, true), text)
     made:delete()
@@ -158,9 +178,9 @@ describe("finding", function()
   end)
 
   it("costs the fewest requests: a person is asked for, not everybody read", function()
-    server:set{page_cap = 10}
+    server:set { page_cap = 10 }
     assert.equal(1, helper.requests_during(server, function() org:user "ann@acme.test" end))
-    server:set{page_cap = 0}
+    server:set { page_cap = 0 }
   end)
 end)
 
@@ -171,7 +191,7 @@ describe("loops", function()
     server = helper.sandbox()
     client = helper.client(server)
     org = client:organization "Acme"
-    server:set{page_cap = 20}
+    server:set { page_cap = 20 }
   end)
 
   teardown(function()
@@ -190,15 +210,21 @@ describe("loops", function()
     end)
     assert.equal(2, requests)
     local people = {}
-    for user in org:each_user{active_status = "active"} do people[user.id] = true end
+    for user in org:each_user { active_status = "active" } do
+      people[user.id] = true
+    end
     local n = 0
-    for _ in pairs(people) do n = n + 1 end
-    assert.equal(#org:users{active_status = "active"}, n)
+    for _ in pairs(people) do
+      n = n + 1
+    end
+    assert.equal(#org:users { active_status = "active" }, n)
   end)
 
   it("go over what has no pages, too", function()
     local n = 0
-    for group in org:each_group() do n = n + (group.group_id and 1 or 0) end
+    for group in org:each_group() do
+      n = n + (group.group_id and 1 or 0)
+    end
     assert.equal(#org:groups(), n)
   end)
 
@@ -206,7 +232,7 @@ describe("loops", function()
     local records = org:payment_records()
     assert.equal(2, records.pages)
     assert.equal("in_1003", records[2].items[1].id)
-    assert.equal(1, #org:payment_records{cursor = "page-2", last_inv = "in_1002"})
+    assert.equal(1, #org:payment_records { cursor = "page-2", last_inv = "in_1002" })
   end)
 end)
 
@@ -242,19 +268,19 @@ describe("changes with plain names", function()
     local now = org:group "Engineering"
     assert.is_true(in_group(now, "users", ann.user_id))
     assert.is_true(in_group(now, "workspaces", archive.id))
-    assert(group:remove({user_id = ann.user_id}, {workspace_id = archive.id}))
+    assert(group:remove({ user_id = ann.user_id }, { workspace_id = archive.id }))
     now = org:group "Engineering"
     assert.is_false(in_group(now, "users", ann.user_id))
     assert.is_false(in_group(now, "workspaces", archive.id))
-    assert(group:add{ann, archive})
-    assert(group:remove(org:users{filter = "ann@acme.test"}))
+    assert(group:add { ann, archive })
+    assert(group:remove(org:users { filter = "ann@acme.test" }))
     assert.is_false(in_group(org:group "Engineering", "users", ann.user_id))
   end)
 
   it("refuse a group nobody, a person without account, and a plain number", function()
-    local invited = org:users{active_status = "invited"}[1]
+    local invited = org:users { active_status = "invited" }[1]
     local before = server:requests()
-    for _, op in ipairs{"add", "remove"} do
+    for _, op in ipairs { "add", "remove" } do
       local _, why = pcall(function() group[op](group, nil) end)
       assert.matches("^spec/objects_spec.lua:%d+: group:" .. op .. " wants at least one", why)
     end
@@ -265,7 +291,7 @@ describe("changes with plain names", function()
   end)
 
   it("tell what a group has refused even if the rest was done", function()
-    local done, err = group:add({user_id = ann.user_id}, {workspace_id = 1})
+    local done, err = group:add({ user_id = ann.user_id }, { workspace_id = 1 })
     assert.is_nil(done)
     assert.equal("partial", err.kind)
     assert.is_truthy(err.message:find("1 of 2 changes refused", 1, true), err.message)
@@ -276,36 +302,50 @@ describe("changes with plain names", function()
     local finance = org:group "Finance"
     local done, absent = finance:remove(ann)
     assert.is_truthy(done)
-    assert.same({ann}, absent.members)
-    assert.equal(("not in group Finance when it was read, so nothing to take out: %s"):format(ann), tostring(absent))
+    assert.same({ ann }, absent.members)
+    assert.equal(
+      ("not in group Finance when it was read, so nothing to take out: %s"):format(ann),
+      tostring(absent)
+    )
     assert(finance:add(ann, main))
-    assert.equal(1, helper.requests_during(server, function() done, absent = finance:remove(ann, main) end))
+    assert.equal(
+      1,
+      helper.requests_during(server, function()
+        done, absent = finance:remove(ann, main)
+      end)
+    )
     assert.is_truthy(done)
     assert.is_nil(absent)
-    done, absent = finance:remove({user_id = ann.user_id}, {workspace_id = main.id})
+    done, absent = finance:remove({ user_id = ann.user_id }, { workspace_id = main.id })
     assert.is_truthy(done)
     assert.equal(2, #absent.members)
-    assert.is_truthy(absent.message:find(("user %d, workspace %d"):format(ann.user_id, main.id), 1, true))
+    assert.is_truthy(
+      absent.message:find(("user %d, workspace %d"):format(ann.user_id, main.id), 1, true)
+    )
   end)
 
   it("add more people than a single change may hold", function()
-    local large <close> = helper.sandbox{people = 260}
+    local large <close> = helper.sandbox { people = 260 }
     local other <close> = helper.client(large)
     local o = other:organization "Acme"
     local people = {}
-    for user in o:users{active_status = "active"}:each() do people[#people + 1] = user end
+    for user in o:users { active_status = "active" }:each() do
+      people[#people + 1] = user
+    end
     assert.is_true(#people > 200)
-    local crowd = assert(o:create_group{name = "Everybody"})
+    local crowd = assert(o:create_group { name = "Everybody" })
     assert.equal(1, helper.requests_during(large, function() assert(crowd:add(people)) end))
     assert.equal(#people, #o:group("Everybody").users)
   end)
 
   it("rename groups with what is in them, as it is by then", function()
     local sent
-    local asked <close> = helper.client(server, {confirm = function(_, _, _, body)
-      sent = toggl.json.decode(body)
-      return true
-    end})
+    local asked <close> = helper.client(server, {
+      confirm = function(_, _, _, body)
+        sent = toggl.json.decode(body)
+        return true
+      end,
+    })
     local old = asked:organization("Acme"):group "Support"
     assert(org:group("Support"):add(ann)) -- by somebody else, meanwhile
     local now = org:group "Support"
@@ -319,8 +359,9 @@ describe("changes with plain names", function()
 
   it("do not rename a group in which somebody cannot be named, and say so", function()
     local sent
-    local asked <close> = helper.client(server, {confirm = function() sent = true end})
-    local none, err = asked:organization("Acme"):group("Engineering"):rename "Engines" -- some are invited only
+    local asked <close> = helper.client(server, { confirm = function() sent = true end })
+    -- some are invited only
+    local none, err = asked:organization("Acme"):group("Engineering"):rename "Engines"
     assert.is_nil(none)
     assert.is_nil(sent)
     assert.equal("conflict", err.kind)
@@ -328,7 +369,7 @@ describe("changes with plain names", function()
   end)
 
   it("rename, delete and make groups", function()
-    assert(group:update{name = "Engines"})
+    assert(group:update { name = "Engines" })
     local now = org:group "Engines"
     assert.equal(group.group_id, now.group_id)
     assert.equal(#group.users, #now.users) -- a name is not the whole of a group
@@ -338,25 +379,26 @@ describe("changes with plain names", function()
   end)
 
   it("remove, deactivate and restore people", function()
-    local pal = org:user{user_id = org:users{active_status = "active", sort_dir = "desc"}[1].user_id}
+    local pal =
+      org:user { user_id = org:users { active_status = "active", sort_dir = "desc" }[1].user_id }
     assert.is_true(pal:deactivate())
-    assert.is_true(org:user{organization_user_id = pal.id}.inactive)
+    assert.is_true(org:user { organization_user_id = pal.id }.inactive)
     assert.is_true(pal:activate())
-    assert.is_false(org:user{organization_user_id = pal.id}.inactive)
+    assert.is_false(org:user { organization_user_id = pal.id }.inactive)
     assert.is_true(pal:remove())
-    assert.is_nil((org:user{organization_user_id = pal.id}))
-    local two = org:users{active_status = "invited"}
-    assert.is_true(org:remove(two[1], {organization_user_id = two[2].id}))
-    assert.equal(#two - 2, #org:users{active_status = "invited"})
-    two = org:users{active_status = "invited"}
-    assert.is_true(org:remove{two[1]})
-    local gone, err = org:remove{organization_user_id = org:get_owner().organization_user_id}
+    assert.is_nil((org:user { organization_user_id = pal.id }))
+    local two = org:users { active_status = "invited" }
+    assert.is_true(org:remove(two[1], { organization_user_id = two[2].id }))
+    assert.equal(#two - 2, #org:users { active_status = "invited" })
+    two = org:users { active_status = "invited" }
+    assert.is_true(org:remove { two[1] })
+    local gone, err = org:remove { organization_user_id = org:get_owner().organization_user_id }
     assert.is_nil(gone)
     assert.equal("invalid", err.kind)
   end)
 
   it("send an invitation again", function()
-    local invited = org:users{active_status = "invited"}[1]
+    local invited = org:users { active_status = "invited" }[1]
     assert.is_true(invited:resend_invitation())
     assert.error_matches(function() ann:resend_invitation() end, "invitation key")
   end)
@@ -365,38 +407,50 @@ describe("changes with plain names", function()
     assert(main:rename "Main Hall")
     assert.equal(main.id, org:workspace("Main Hall").id)
     local member
-    for m in main:members():each() do if m.user_id ~= client:my_id() and not m.admin then member = m end end
-    assert.is_true(member:update{rate = 12.5})
+    for m in main:members():each() do
+      if m.user_id ~= client:my_id() and not m.admin then member = m end
+    end
+    assert.is_true(member:update { rate = 12.5 })
     assert.is_true(member:delete())
-    for m in main:members():each() do assert.not_equal(member.id, m.id) end
+    for m in main:members():each() do
+      assert.not_equal(member.id, m.id)
+    end
   end)
 
   it("hand the organization over when both agree", function()
-    local transfer = assert(org:create_transfer{new_owner_id = ann})
-    local hers <close> = helper.client(server, {token = server:token "ann@acme.test"})
-    local open = hers:organization("Acme"):transfers{ongoing = true}
+    local transfer = assert(org:create_transfer { new_owner_id = ann })
+    local hers <close> = helper.client(server, { token = server:token "ann@acme.test" })
+    local open = hers:organization("Acme"):transfers { ongoing = true }
     assert.equal(transfer.owner_transfer_id, open[1].owner_transfer_id)
     assert.is_not_nil(assert(open[1]:action "accept").outcome_name)
     assert.equal("ann@acme.test", org:get_owner().email)
-    assert.equal(0, #org:transfers{ongoing = true})
+    assert.equal(0, #org:transfers { ongoing = true })
   end)
 
   it("bring somebody in from another account, who then belongs here", function()
-    local letter = org:invite{emails = {"bo@acme.test"}, workspaces = {main}, groups = {group}}.invitations[1]
+    local letter = org:invite {
+      emails = { "bo@acme.test" },
+      workspaces = { main },
+      groups = { group },
+    }.invitations[1]
     local before = #client:organizations()
-    assert.is_true(client:accept_invitation{invitation_code = letter.code,
-      auth = {email = "bo@acme.test", password = server:password_of "bo@acme.test"}})
+    assert.is_true(client:accept_invitation {
+      invitation_code = letter.code,
+      auth = { email = "bo@acme.test", password = server:password_of "bo@acme.test" },
+    })
     assert.is_true(org:user("bo@acme.test").joined)
     assert.equal(before, #client:organizations()) -- it was not the caller who joined
-    local his <close> = helper.client(server, {token = server:token "bo@acme.test"})
+    local his <close> = helper.client(server, { token = server:token "bo@acme.test" })
     assert.equal("Acme", his:organizations()[1].name)
   end)
 
   it("ask the server for its quota windows, and remember them", function()
-    server:set{plan = "premium"}
-    local windows = assert(client:quota{refresh = true})
+    server:set { plan = "premium" }
+    local windows = assert(client:quota { refresh = true })
     local mine
-    for _, w in ipairs(windows) do if w.organization_id == org.id then mine = w end end
+    for _, w in ipairs(windows) do
+      if w.organization_id == org.id then mine = w end
+    end
     assert.equal(600, mine.total)
     assert.equal(0, helper.requests_during(server, function() client:quota() end))
   end)
@@ -405,11 +459,14 @@ end)
 describe("objects of a client that raises", function()
   it("raise what they would return", function()
     local server <close> = helper.sandbox()
-    local client <close> = toggl.client{sandbox = server, on_error = "raise", retries = 0}
+    local client <close> = toggl.client { sandbox = server, on_error = "raise", retries = 0 }
     local org = client:organization "Acme"
-    for _, f in ipairs{function() org:group "Nobody" end, function() org:user "nobody@acme.test" end,
-      function() org:group("Engineering"):add({user_id = 1}) end,
-      function() org:remove{organization_user_id = org:get_owner().organization_user_id} end} do
+    for _, f in ipairs {
+      function() org:group "Nobody" end,
+      function() org:user "nobody@acme.test" end,
+      function() org:group("Engineering"):add({ user_id = 1 }) end,
+      function() org:remove { organization_user_id = org:get_owner().organization_user_id } end,
+    } do
       local ok, err = pcall(f)
       assert.is_false(ok)
       assert.equal("toggl.error", getmetatable(err).__name)
@@ -422,7 +479,7 @@ describe("what was read", function()
 
   setup(function()
     server = helper.sandbox()
-    client = helper.client(server, {cache = ":memory:"})
+    client = helper.client(server, { cache = ":memory:" })
     org = client:organization "Acme"
   end)
 
@@ -449,7 +506,9 @@ describe("what was read", function()
       return rows
     end
     local expected = {}
-    for id, s in pairs(org:statistics()) do expected[id] = s.members_count end
+    for id, s in pairs(org:statistics()) do
+      expected[id] = s.members_count
+    end
     assert.same(expected, counts())
     org:workspace("Main"):statistics()
     assert.same(expected, counts())
@@ -457,7 +516,9 @@ describe("what was read", function()
 
   it("goes through in a loop that is named as the thing is", function()
     local windows = 0
-    for window in client:each_quota() do windows = windows + (window.remaining and 1 or 0) end
+    for window in client:each_quota() do
+      windows = windows + (window.remaining and 1 or 0)
+    end
     assert.equal(#client:get_quota(), windows)
     assert.is_nil(client.each_get_quota)
   end)
@@ -467,19 +528,30 @@ describe("a client without its HTTP part", function()
   it("says what to install, and where", function()
     local folder = os.tmpname()
     os.remove(folder)
-    assert(os.execute(("mkdir -p %s/toggl && cp %s/toggl/core.so %s/toggl/"):format(folder, helper.build, folder)))
-    local code = "print(require('toggl').client{token = ('0'):rep(32), cache = false, state = false}:me())"
-    local out = helper.run({LUA_PATH = "lua/?.lua;lua/?/init.lua;;", LUA_CPATH = folder .. "/?.so;;"}, "lua5.4", "-e",
-      code)
+    assert(
+      os.execute(
+        ("mkdir -p %s/toggl && cp %s/toggl/core.so %s/toggl/"):format(folder, helper.build, folder)
+      )
+    )
+    local code =
+      "print(require('toggl').client{token = ('0'):rep(32), cache = false, state = false}:me())"
+    local out = helper.run(
+      { LUA_PATH = "lua/?.lua;lua/?/init.lua;;", LUA_CPATH = folder .. "/?.so;;" },
+      "lua5.4",
+      "-e",
+      code
+    )
     os.execute("rm -rf " .. folder)
-    assert.matches("^nil\tget_me: the HTTP part cannot be loaded: .*http%.so: .*; install http%.so beside core%.so\n$",
-      out)
+    assert.matches(
+      "^nil\tget_me: the HTTP part cannot be loaded: .*http%.so: .*; install http%.so beside core%.so\n$",
+      out
+    )
   end)
 end)
 
 describe("a method that is not there", function()
   it("is an error of Lua that togglsh explains; fields that are not there stay nil", function()
-    for code, expected in pairs{
+    for code, expected in pairs {
       ["print(nil, org:get_onwer())"] = "did you mean org:get_owner%?",
       ["local o = org; (function() o:delete() end)()"] = "organization has no such method, but there is group:delete",
       ["print(nil, org:invitations(nil, org))"] = "did you mean org:invite%?",

@@ -1,11 +1,12 @@
--- Every row of the table of operations against the sandbox: what is refused before anything is sent, what comes back,
--- what goes wrong, what a write has written, and that the three ways to an operation lead to the same.
+-- Every row of the table of operations against the sandbox: what is refused before anything is
+-- sent, what comes back, what goes wrong, what a write has written, and that the three ways to an
+-- operation lead to the same.
 local helper = require "spec.helper"
 local fixtures = require "spec.fixtures.operations"
 local core = require "toggl.core"
 local toggl = require "toggl"
 
-local KINDS = {[400] = "invalid", [403] = "forbidden", [404] = "not_found"}
+local KINDS = { [400] = "invalid", [403] = "forbidden", [404] = "not_found" }
 
 -- A server, a client and the small world, given to f and ended after it.
 local function in_world(f, ...)
@@ -21,13 +22,16 @@ local function call(client, op, args) return client.api[op.name](args) end
 
 local function copy(t)
   local new = {}
-  for k, v in pairs(t) do new[k] = v end
+  for k, v in pairs(t) do
+    new[k] = v
+  end
   return new
 end
 
--- ---------------------------------------------------------------------------------------------------------- replies
+-- ----------------------------------------------------------------------------------------- replies
 
-local TYPES = {integer = "number", number = "number", boolean = "boolean", string = "string", time = "string"}
+local TYPES =
+  { integer = "number", number = "number", boolean = "boolean", string = "string", time = "string" }
 
 local check_record
 
@@ -41,7 +45,9 @@ local function check_value(field, value, where)
   elseif field.type == "record" then
     check_record(value, field.model, where)
   elseif core.is_list(value) then
-    for i, record in ipairs(value) do check_record(record, field.model, where .. "[" .. i .. "]") end
+    for i, record in ipairs(value) do
+      check_record(record, field.model, where .. "[" .. i .. "]")
+    end
   else
     assert.equal("table", kind, where)
     for _, item in pairs(value) do
@@ -50,7 +56,8 @@ local function check_value(field, value, where)
   end
 end
 
--- The record is of that model, its fields have their types, and nothing in its text is unknown or unreadable.
+-- The record is of that model, its fields have their types, and nothing in its text is unknown or
+-- unreadable.
 function check_record(record, name, where)
   assert.equal(name, record:model(), where)
   local known = {}
@@ -60,7 +67,8 @@ function check_record(record, name, where)
   end
   for key, value in pairs(record:table()) do
     assert.is_table(known[key], ("%s.%s is not in the row of %s"):format(where, key, name))
-    if known[key].type == "time" and value == "" then value = nil end -- another way to say that there is none
+    -- another way to say that there is none
+    if known[key].type == "time" and value == "" then value = nil end
     if type(value) ~= "table" then assert.equal(value, record[key], where .. "." .. key) end
     assert.equal(value == nil, record[key] == nil, where .. "." .. key)
   end
@@ -76,7 +84,9 @@ end
 function shapes.list(op, reply)
   assert.is_true(core.is_list(reply))
   assert.is_true(#reply > 0, "the list is empty, so it proves nothing")
-  for i, record in ipairs(reply) do check_record(record, op.model, op.name .. "[" .. i .. "]") end
+  for i, record in ipairs(reply) do
+    check_record(record, op.model, op.name .. "[" .. i .. "]")
+  end
 end
 
 function shapes.map(op, reply)
@@ -98,18 +108,22 @@ local function text_of(reply)
   if type(reply) == "userdata" then return reply:raw() end
   if type(reply) ~= "table" then return tostring(reply) end
   local parts = {}
-  for key, value in pairs(reply) do parts[#parts + 1] = tostring(key) .. "=" .. text_of(value) end
+  for key, value in pairs(reply) do
+    parts[#parts + 1] = tostring(key) .. "=" .. text_of(value)
+  end
   table.sort(parts)
   return table.concat(parts, "\n")
 end
 
--- ----------------------------------------------------------------------------------------------------- the other ways
+-- ---------------------------------------------------------------------------------- the other ways
 
 -- Arguments of the method: what the object fills is left out.
 local function method_args(op, object, args)
   local rest = copy(args)
   for _, p in ipairs(op.params) do
-    if object and p.in_ == "path" and p.key and core.key(object, p.key, true) then rest[p.name] = nil end
+    if object and p.in_ == "path" and p.key and core.key(object, p.key, true) then
+      rest[p.name] = nil
+    end
   end
   return rest
 end
@@ -137,15 +151,18 @@ local function by_request(w, op, args)
     if p.in_ == "query" and args[p.name] ~= nil then query[p.wire] = plain(p, args[p.name]) end
   end
   local path = op.path:gsub("{([%w_]+)}", function(name) return encode(args[name]) end)
-  return w.client:request(op.verb, path, {query = query})
+  return w.client:request(op.verb, path, { query = query })
 end
 
--- ----------------------------------------------------------------------------------------------------------- arguments
+-- --------------------------------------------------------------------------------------- arguments
 
--- A call that must be refused, with a word that its message must hold, before the server sees anything.
+-- A call that must be refused, with a word that its message must hold, before the server sees
+-- anything.
 local function refused(w, op, args, word)
   local ok, err
-  local sent = helper.requests_during(w.server, function() ok, err = pcall(call, w.client, op, args) end)
+  local sent = helper.requests_during(w.server, function()
+    ok, err = pcall(call, w.client, op, args)
+  end)
   assert.is_false(ok, op.name .. " took it: " .. word)
   assert.equal("string", type(err), op.name .. ": misuse raises a sentence")
   assert.is_truthy(err:find(word, 1, true), ("%q does not name %s"):format(err, word))
@@ -154,8 +171,13 @@ local function refused(w, op, args, word)
 end
 
 local WRONG = {
-  integer = {1.5, "7", true, {}}, number = {"7", true, {}}, boolean = {5, {}, "yes"}, string = {true, {}},
-  time = {true, 1.5, "yesterday", {}}, list = {true, print}, record = {5, "x", true},
+  integer = { 1.5, "7", true, {} },
+  number = { "7", true, {} },
+  boolean = { 5, {}, "yes" },
+  string = { true, {} },
+  time = { true, 1.5, "yesterday", {} },
+  list = { true, print },
+  record = { 5, "x", true },
 }
 
 local function with(args, name, value)
@@ -164,7 +186,7 @@ local function with(args, name, value)
   return new
 end
 
--- --------------------------------------------------------------------------------------------------------------- specs
+-- ------------------------------------------------------------------------------------------- specs
 
 describe("the table of operations", function()
   it("has a row for each of the 68 operations, and a fixture for each row", function()
@@ -173,7 +195,9 @@ describe("the table of operations", function()
       assert.equal(op, toggl.operations[op.name])
       assert.not_nil(fixtures.rows[op.name], "no fixture for " .. op.name)
     end
-    for name in pairs(fixtures.rows) do assert.not_nil(toggl.operations[name], "no row for " .. name) end
+    for name in pairs(fixtures.rows) do
+      assert.not_nil(toggl.operations[name], "no row for " .. name)
+    end
   end)
 
   it("says of each row where it is, what it does and how it looks", function()
@@ -181,11 +205,16 @@ describe("the table of operations", function()
       assert.is_truthy(core.classes[op.class][op.method], op.name)
       assert.is_truthy(op.doc and op.example, op.name)
       assert.is_truthy(not op.model or toggl.models[op.model], op.name)
-      assert.equal(op.verb ~= "GET" and op.name ~= "put_invitation" and op.name ~= "post_workspace_users_data",
-        op.drops ~= nil, op.name .. ": a write makes stored replies stale")
+      assert.equal(
+        op.verb ~= "GET" and op.name ~= "put_invitation" and op.name ~= "post_workspace_users_data",
+        op.drops ~= nil,
+        op.name .. ": a write makes stored replies stale"
+      )
       for name in op.path:gmatch "{([%w_]+)}" do
         local found
-        for _, p in ipairs(op.params) do found = found or p.name == name and p.in_ == "path" and p.required end
+        for _, p in ipairs(op.params) do
+          found = found or p.name == name and p.in_ == "path" and p.required
+        end
         assert.is_true(found, op.name .. ": " .. name)
       end
     end
@@ -217,10 +246,16 @@ describe("bad arguments never leave the house:", function()
         end
         refused(w, op, with(good, p.name, coroutine.create(print)), p.name)
         local number_or_text = p.in_ == "path" and not p.secret -- invoices have either for a key
-        if p.type == "string" and not number_or_text then refused(w, op, with(good, p.name, 5), p.name) end
-        if not op.body_open then refused(w, op, with(good, p.name .. "x", 1), "did you mean '" .. p.name .. "'") end
+        if p.type == "string" and not number_or_text then
+          refused(w, op, with(good, p.name, 5), p.name)
+        end
+        if not op.body_open then
+          refused(w, op, with(good, p.name .. "x", 1), "did you mean '" .. p.name .. "'")
+        end
       end
-      if not op.body_open then refused(w, op, with(good, "refrsh", true), "did you mean 'refresh'") end
+      if not op.body_open then
+        refused(w, op, with(good, "refrsh", true), "did you mean 'refresh'")
+      end
       refused(w, op, with(good, 1, true), "named")
     end)
   end
@@ -248,23 +283,32 @@ describe("against the sandbox", function()
       end)
     end)
 
-    it(op.name .. " is the same as a method" .. (reads and " and as a plain request" or ""), function()
-      in_world(function(w)
-        if fixture.before then fixture.before(w) end
-        local args = fixture.args(w)
-        local reply, err = by_method(w, op, fixture, args)
-        assert(reply, tostring(err))
-        shapes[op.reply](op, reply)
-        if not reads then return fixture.check(w, reply, args) end
-        local texts = {text_of(reply), text_of((call(w.client, op, args))), text_of((by_request(w, op, args)))}
-        for i, text in ipairs(texts) do
-          for _, pattern in ipairs(fixture.volatile or {}) do text = text:gsub(pattern, "") end
-          texts[i] = text
-        end
-        assert.equal(texts[1], texts[2])
-        assert.equal(texts[1], texts[3])
-      end)
-    end)
+    it(
+      op.name .. " is the same as a method" .. (reads and " and as a plain request" or ""),
+      function()
+        in_world(function(w)
+          if fixture.before then fixture.before(w) end
+          local args = fixture.args(w)
+          local reply, err = by_method(w, op, fixture, args)
+          assert(reply, tostring(err))
+          shapes[op.reply](op, reply)
+          if not reads then return fixture.check(w, reply, args) end
+          local texts = {
+            text_of(reply),
+            text_of((call(w.client, op, args))),
+            text_of((by_request(w, op, args))),
+          }
+          for i, text in ipairs(texts) do
+            for _, pattern in ipairs(fixture.volatile or {}) do
+              text = text:gsub(pattern, "")
+            end
+            texts[i] = text
+          end
+          assert.equal(texts[1], texts[2])
+          assert.equal(texts[1], texts[3])
+        end)
+      end
+    )
   end
 end)
 
@@ -274,9 +318,15 @@ describe("what the server refuses comes back as an error:", function()
   setup(function()
     local server = helper.sandbox()
     w = fixtures.world(server, helper.client(server))
-    stranger = helper.client(server, {token = "00000000000000000000000000000000"})
-    nobody = toggl.client{base_url = server.url, unix_socket = server.socket, auth = false, cache = false,
-      state = false, retries = 0}
+    stranger = helper.client(server, { token = "00000000000000000000000000000000" })
+    nobody = toggl.client {
+      base_url = server.url,
+      unix_socket = server.socket,
+      auth = false,
+      cache = false,
+      state = false,
+      retries = 0,
+    }
   end)
 
   teardown(function()
@@ -324,7 +374,9 @@ describe("what the server refuses comes back as an error:", function()
     it(op.name .. " without credentials", function()
       local args, reply, err = fixture.args(w), nil, nil
       args.auth = nil
-      local sent = helper.requests_during(w.server, function() reply, err = call(nobody, op, args) end)
+      local sent = helper.requests_during(w.server, function()
+        reply, err = call(nobody, op, args)
+      end)
       if op.anonymous then
         assert(reply, tostring(err))
         assert.equal(1, sent)

@@ -7,7 +7,7 @@ describe("a reply that confirms less than was asked", function()
   local server, client, org, main, group
 
   before_each(function()
-    server = helper.sandbox{record = false}
+    server = helper.sandbox { record = false }
     client = helper.client(server)
     org = client:organization "Acme"
     main, group = org:workspace "Main", org:groups()[1]
@@ -21,62 +21,94 @@ describe("a reply that confirms less than was asked", function()
 
   local function invite(body, emails)
     server:clear():fault("200@/invitations " .. body)
-    return org:invite{emails = emails, workspaces = {main}}
+    return org:invite { emails = emails, workspaces = { main } }
   end
 
   it("names the addresses that are not in it, with the reply", function()
-    for body, missing in pairs{
-      ['{"data":[{"email":"a@x.test","invitation_id":5}],"messages":[]}'] = {"b@x.test"},
-      ['{"data":[],"messages":null}'] = {"a@x.test", "b@x.test"},
-      ['{"data":null}'] = {"a@x.test", "b@x.test"},
-      ['{}'] = {"a@x.test", "b@x.test"},
-      ['{"invitations":[{"email":"B@X.test"}]}'] = {"a@x.test"},
-      ['{"data":[{"email":null},{"email":"c@x.test"}]}'] = {"a@x.test", "b@x.test"},
+    for body, missing in pairs {
+      ['{"data":[{"email":"a@x.test","invitation_id":5}],"messages":[]}'] = { "b@x.test" },
+      ['{"data":[],"messages":null}'] = { "a@x.test", "b@x.test" },
+      ['{"data":null}'] = { "a@x.test", "b@x.test" },
+      ["{}"] = { "a@x.test", "b@x.test" },
+      ['{"invitations":[{"email":"B@X.test"}]}'] = { "a@x.test" },
+      ['{"data":[{"email":null},{"email":"c@x.test"}]}'] = { "a@x.test", "b@x.test" },
     } do
-      local result, err = invite(body, {"a@x.test", "b@x.test"})
+      local result, err = invite(body, { "a@x.test", "b@x.test" })
       assert.is_nil(result)
       assert.equal("partial", err.kind)
       assert.same(missing, err.unconfirmed, body)
       assert.equal("userdata", type(err.result))
-      for _, address in ipairs(missing) do assert.is_truthy(err.message:find(address, 1, true), err.message) end
+      for _, address in ipairs(missing) do
+        assert.is_truthy(err.message:find(address, 1, true), err.message)
+      end
       assert.is_nil(tostring(err):find("nil", 1, true))
     end
   end)
 
-  it("is a success when all are in it, in any case and either form", function()
-    assert(invite('{"data":[{"email":"A@X.TEST"}],"invitations":[{"email":"b@x.test"}]}', {"a@x.test", "b@x.test"}))
-  end)
+  it(
+    "is a success when all are in it, in any case and either form",
+    function()
+      assert(
+        invite(
+          '{"data":[{"email":"A@X.TEST"}],"invitations":[{"email":"b@x.test"}]}',
+          { "a@x.test", "b@x.test" }
+        )
+      )
+    end
+  )
 
   it("says why parts of a patch were refused, also without a message", function()
-    for failure, why in pairs{
+    for failure, why in pairs {
       ['{"patch":null,"message":"no such person"}'] = "no such person",
       ['{"patch":null,"error":"not here"}'] = "not here",
       ['{"patch":null,"message":null,"reason":"x"}'] = "x",
       ['{"code":17}'] = '{"code":17}',
-      ['{}'] = "{}",
+      ["{}"] = "{}",
     } do
-      for success, kind in pairs{["[]"] = "invalid", ["null"] = "invalid", ['[{"op":"add"}]'] = "partial"} do
-        server:clear():fault(('200@/groups/ {"success":%s,"failure":[%s]}'):format(success, failure))
-        local result, err = group:add{user_id = 5}
+      for success, kind in pairs {
+        ["[]"] = "invalid",
+        ["null"] = "invalid",
+        ['[{"op":"add"}]'] = "partial",
+      } do
+        server
+          :clear()
+          :fault(('200@/groups/ {"success":%s,"failure":[%s]}'):format(success, failure))
+        local result, err = group:add { user_id = 5 }
         assert.is_nil(result)
-        assert.same({kind, {why}}, {err.kind, err.refused}, failure)
+        assert.same({ kind, { why } }, { err.kind, err.refused }, failure)
         assert.is_truthy(err.message:find(why, 1, true), err.message)
         assert.is_nil(tostring(err):find("nil", 1, true))
-        assert.equal(kind == "partial", tostring(err):find("other changes were made", 1, true) ~= nil)
-        result, err = group:patch{patches = {{op = "add", path = "/users", value = {{user_id = 5}}}}}
-        assert.same({nil, kind}, {result, err.kind})
+        assert.equal(
+          kind == "partial",
+          tostring(err):find("other changes were made", 1, true) ~= nil
+        )
+        result, err =
+          group:patch { patches = { { op = "add", path = "/users", value = { { user_id = 5 } } } } }
+        assert.same({ nil, kind }, { result, err.kind })
       end
     end
   end)
 
   it("is told by the job with 5, behind what was confirmed", function()
-    local shared <close> = helper.sandbox{port = 0}
+    local shared <close> = helper.sandbox { port = 0 }
     shared:fault '200@/invitations {"data":[{"email":"a@x.test","invitation_id":5}],"messages":[]}'
     local home = os.tmpname()
     os.remove(home)
-    local e = helper.environment(home, {TOGGL_API_URL = shared.url, TOGGL_API_TOKEN = shared:token()})
-    local out, err, status = helper.run(e, SHELL, "--yes", "--org", "Acme", "invite", "--workspace", "Main", "a@x.test",
-      "b@x.test", "c@x.test")
+    local e =
+      helper.environment(home, { TOGGL_API_URL = shared.url, TOGGL_API_TOKEN = shared:token() })
+    local out, err, status = helper.run(
+      e,
+      SHELL,
+      "--yes",
+      "--org",
+      "Acme",
+      "invite",
+      "--workspace",
+      "Main",
+      "a@x.test",
+      "b@x.test",
+      "c@x.test"
+    )
     helper.remove(home)
     assert.equal(5, status, err)
     assert.matches("a@x.test +5", out)
@@ -87,17 +119,25 @@ end)
 describe("a run with a change whose outcome is unknown", function()
   -- CODE runs with `make`, which makes a group and gets no reply.
   local function run(code)
-    return select(2, helper.togglsh("--sandbox", "-e", [[client:sandbox():fault "commit-then-drop@/groups"
-      local function make() return org:create_group{name = "New"} end ]] .. code))
+    return select(
+      2,
+      helper.togglsh("--sandbox", "-e", [[client:sandbox():fault "commit-then-drop@/groups"
+      local function make() return org:create_group{name = "New"} end ]] .. code)
+    )
   end
 
-  local function status_of(code) return select(3, helper.togglsh("--sandbox", "-e", [[
+  local function status_of(code)
+    return select(
+      3,
+      helper.togglsh("--sandbox", "-e", [[
     local _ = org.name
     client:sandbox():fault "commit-then-drop@/groups"
-    local function make() return org:create_group{name = "New"} end ]] .. code)) end
+    local function make() return org:create_group{name = "New"} end ]] .. code)
+    )
+  end
 
   it("ends with 8 however the error is passed on", function()
-    for _, code in ipairs{
+    for _, code in ipairs {
       "make()",
       "local ok, err = pcall(make) error(err)",
       "local ok, err = pcall(make) error(tostring(err))",
@@ -118,12 +158,18 @@ describe("a run with a change whose outcome is unknown", function()
     end
   end)
 
-  it("says so beside an error that does not", function()
-    assert.matches("something else.*1 change was sent and may have been made: post_organization_group: POST",
-      run "local _ = org.name; pcall(make) error('something else', 0)")
-  end)
+  it(
+    "says so beside an error that does not",
+    function()
+      assert.matches(
+        "something else.*1 change was sent and may have been made: post_organization_group: POST",
+        run "local _ = org.name; pcall(make) error('something else', 0)"
+      )
+    end
+  )
 
-  it("ends with 0 when the script has dealt with it", function()
-    assert.equal(0, status_of "assert(not pcall(make))")
-  end)
+  it(
+    "ends with 0 when the script has dealt with it",
+    function() assert.equal(0, status_of "assert(not pcall(make))") end
+  )
 end)

@@ -1,4 +1,5 @@
--- Lists in pages: what a whole list costs, what is learned about page sizes, and what is left when it ends midway.
+-- Lists in pages: what a whole list costs, what is learned about page sizes, and what is left when
+-- it ends midway.
 local helper = require "spec.helper"
 local core = require "toggl.core"
 
@@ -8,7 +9,9 @@ local PEOPLE = 1000
 local function paths(server, n)
   local count, last = server:requests()
   local list = {}
-  for i = #last - (count - n) + 1, #last do list[#list + 1] = last[i].path end
+  for i = #last - (count - n) + 1, #last do
+    list[#list + 1] = last[i].path
+  end
   return list
 end
 
@@ -23,8 +26,8 @@ describe("all people of an organization", function()
   local server, client, org
 
   before_each(function()
-    server = helper.sandbox{record = false, people = PEOPLE}
-    client = helper.client(server, {cache = ":memory:"})
+    server = helper.sandbox { record = false, people = PEOPLE }
+    client = helper.client(server, { cache = ":memory:" })
     org = client:get_organization(4300000017)
   end)
 
@@ -34,25 +37,31 @@ describe("all people of an organization", function()
     client, org = nil, nil
   end)
 
-  for cap, requests in pairs{[50] = 20, [200] = 5, [300] = 4, [0] = 1} do
-    it(("cost %d requests where a page holds %s"):format(requests, cap > 0 and cap or "any number"), function()
-      server:set{page_cap = cap}
-      local users
-      assert.equal(requests, helper.requests_during(server, function() users = org:users() end))
-      assert.equal(PEOPLE, #users)
-      assert.equal(requests, users.pages)
-      assert.is_true(users.complete)
-      local seen = {}
-      for user in users:each() do
-        assert.is_nil(seen[user.id])
-        seen[user.id] = true
+  for cap, requests in pairs { [50] = 20, [200] = 5, [300] = 4, [0] = 1 } do
+    it(
+      ("cost %d requests where a page holds %s"):format(requests, cap > 0 and cap or "any number"),
+      function()
+        server:set { page_cap = cap }
+        local users
+        assert.equal(requests, helper.requests_during(server, function() users = org:users() end))
+        assert.equal(PEOPLE, #users)
+        assert.equal(requests, users.pages)
+        assert.is_true(users.complete)
+        local seen = {}
+        for user in users:each() do
+          assert.is_nil(seen[user.id])
+          seen[user.id] = true
+        end
+        assert.equal(
+          0,
+          helper.requests_during(server, function() assert.equal(PEOPLE, #org:users()) end)
+        )
       end
-      assert.equal(0, helper.requests_during(server, function() assert.equal(PEOPLE, #org:users()) end))
-    end)
+    )
   end
 
   it("are fetched side by side once their number is known", function()
-    server:set{page_cap = 50, latency = 100}
+    server:set { page_cap = 50, latency = 100 }
     local start = core.ticks()
     assert.equal(PEOPLE, #org:users())
     local seconds = core.ticks() - start
@@ -60,9 +69,9 @@ describe("all people of an organization", function()
   end)
 
   it("come in the order of the server, for a reader who wants them one by one as well", function()
-    server:set{page_cap = 300}
+    server:set { page_cap = 300 }
     local whole, i = org:users(), 0
-    for user in org:each_user{refresh = true} do
+    for user in org:each_user { refresh = true } do
       i = i + 1
       assert.equal(whole[i].id, user.id)
     end
@@ -70,36 +79,49 @@ describe("all people of an organization", function()
   end)
 
   it("are not all asked for by a reader who stops", function()
-    server:set{page_cap = 50}
+    server:set { page_cap = 50 }
     local n = 0
-    assert.equal(2, helper.requests_during(server, function()
-      for _ in org:each_user() do
-        n = n + 1
-        if n == 60 then break end
-      end
-    end))
+    assert.equal(
+      2,
+      helper.requests_during(server, function()
+        for _ in org:each_user() do
+          n = n + 1
+          if n == 60 then break end
+        end
+      end)
+    )
   end)
 
   it("are one page when one is asked for", function()
     local users
-    assert.equal(1, helper.requests_during(server, function() users = org:users{page = 2, per_page = 30} end))
+    assert.equal(
+      1,
+      helper.requests_during(server, function() users = org:users { page = 2, per_page = 30 } end)
+    )
     assert.equal(30, #users)
-    assert.equal(PEOPLE, #org:users{per_page = 250})
+    assert.equal(PEOPLE, #org:users { per_page = 250 })
     assert.is_true(holds(paths(server, 0), "page=4&per_page=250"))
   end)
 
   it("come once, though the pages shift while they are read", function()
-    server:set{page_cap = 400}
+    server:set { page_cap = 400 }
     local users = org:users()
     local first, last = users[1], users[PEOPLE]
     -- the last page is that of a moment in which somebody of the first page was the last one
-    server:fault(('200@page=3 [{"id":%d,"name":"again"},{"id":%d,"name":"new"}]'):format(first.id, last.id + 10^6 | 0))
-    users = org:users{refresh = true}
+    server:fault(
+      ('200@page=3 [{"id":%d,"name":"again"},{"id":%d,"name":"new"}]'):format(
+        first.id,
+        last.id + 10 ^ 6 | 0
+      )
+    )
+    users = org:users { refresh = true }
     assert.equal(801, #users)
     assert.equal(first.name, users[1].name)
     assert.equal("new", users[801].name)
     local n = 0
-    for _ in org:each_user{refresh = true} do n = n + 1 end
+    for _ in org:each_user { refresh = true } do
+      n = n + 1
+    end
     assert.equal(801, n)
   end)
 end)
@@ -108,7 +130,7 @@ describe("a server that does not count its pages", function()
   local server, client, org
 
   before_each(function()
-    server = helper.sandbox{record = false, people = 240}
+    server = helper.sandbox { record = false, people = 240 }
     server:fault "no-page-headers"
     client = helper.client(server)
     org = client:get_organization(4300000017)
@@ -121,7 +143,7 @@ describe("a server that does not count its pages", function()
   end)
 
   it("is asked until a page is short", function()
-    server:set{page_cap = 100}
+    server:set { page_cap = 100 }
     local users
     assert.equal(3, helper.requests_during(server, function() users = org:users() end))
     assert.equal(240, #users)
@@ -129,7 +151,7 @@ describe("a server that does not count its pages", function()
   end)
 
   it("is asked once more when the last page is full, which then is empty or the same", function()
-    server:set{page_cap = 120}
+    server:set { page_cap = 120 }
     local users
     assert.equal(3, helper.requests_during(server, function() users = org:users() end))
     assert.equal(240, #users)
@@ -137,7 +159,9 @@ describe("a server that does not count its pages", function()
 
   it("and gives the same page for every number is asked twice", function()
     local keys = {}
-    for i = 1, 60 do keys[i] = i end
+    for i = 1, 60 do
+      keys[i] = i
+    end
     server:clear()
     server:fault('200@/users [{"id":' .. table.concat(keys, '},{"id":') .. "}]")
     local users
@@ -145,16 +169,23 @@ describe("a server that does not count its pages", function()
     assert.equal(60, #users)
     assert.is_true(users.complete)
     local n = 0
-    assert.equal(2, helper.requests_during(server, function()
-      for _ in org:each_user() do n = n + 1 end
-    end))
+    assert.equal(
+      2,
+      helper.requests_during(server, function()
+        for _ in org:each_user() do
+          n = n + 1
+        end
+      end)
+    )
     assert.equal(60, n)
   end)
 
   it("is read one by one as well", function()
-    server:set{page_cap = 100}
+    server:set { page_cap = 100 }
     local n = 0
-    for _ in org:each_user() do n = n + 1 end
+    for _ in org:each_user() do
+      n = n + 1
+    end
     assert.equal(240, n)
   end)
 end)
@@ -162,21 +193,23 @@ end)
 describe("a page size that is refused", function()
   it("is made smaller, and that is remembered", function()
     local folder = helper.scratch()
-    local server = helper.sandbox{record = false, people = 300}
+    local server = helper.sandbox { record = false, people = 300 }
     local state = folder .. "/state.db"
-    local client = helper.client(server, {state = state})
+    local client = helper.client(server, { state = state })
     server:fault "400@per_page=1000"
     local users
     local org = client:get_organization(4300000017)
-    assert.equal(3, helper.requests_during(server, function() users = org:users() end)) -- 1000, 200, 200
+    -- 1000, 200, 200
+    assert.equal(3, helper.requests_during(server, function() users = org:users() end))
     assert.equal(300, #users)
     assert.equal(2, helper.requests_during(server, function() org:users() end))
     client:close()
-    client = helper.client(server, {state = state}) -- another process would know as well
+    client = helper.client(server, { state = state }) -- another process would know as well
     org = client:get_organization(4300000017)
     assert.equal(2, helper.requests_during(server, function() assert.equal(300, #org:users()) end))
     server:fault "400@per_page=200"
-    assert.equal(7, helper.requests_during(server, function() assert.equal(300, #org:users()) end)) -- 200, then 6 of 50
+    -- 200, then 6 of 50
+    assert.equal(7, helper.requests_during(server, function() assert.equal(300, #org:users()) end))
     assert.equal(6, helper.requests_during(server, function() assert.equal(300, #org:users()) end))
     client:close()
     server:stop()
@@ -184,11 +217,11 @@ describe("a page size that is refused", function()
   end)
 
   it("is an error when the caller has chosen it, or the request is wrong otherwise", function()
-    local server <close> = helper.sandbox{record = false}
+    local server <close> = helper.sandbox { record = false }
     local client <close> = helper.client(server)
     local org = client:get_organization(4300000017)
     server:fault "400@/users"
-    local none, err = org:users{per_page = 500}
+    local none, err = org:users { per_page = 500 }
     assert.is_nil(none)
     assert.equal("invalid", err.kind)
     none, err = org:users()
@@ -203,7 +236,8 @@ describe("a list that ends midway", function()
   local server, client, org
 
   before_each(function()
-    server = helper.sandbox{record = false, people = 500, plan = "free", page_cap = 50, quota = 6}
+    server =
+      helper.sandbox { record = false, people = 500, plan = "free", page_cap = 50, quota = 6 }
     client = helper.client(server)
     org = client:get_organization(4300000017)
   end)
@@ -216,7 +250,12 @@ describe("a list that ends midway", function()
 
   it("gives what there is with the error, marked, and where to go on", function()
     local users, err
-    assert.equal(5, helper.requests_during(server, function() users, err = org:users() end))
+    assert.equal(
+      5,
+      helper.requests_during(server, function()
+        users, err = org:users()
+      end)
+    )
     assert.is_nil(users)
     assert.equal("quota", err.kind)
     assert.is_true(err.retry_after > 3500)
@@ -224,10 +263,11 @@ describe("a list that ends midway", function()
     assert.equal(250, #err.partial)
     assert.equal(6, err.next_page)
     assert.is_truthy(tostring(err.partial):find("incomplete", 1, true))
-    server:set{quota = 20}
+    server:set { quota = 20 }
     server:advance(3600)
     local other <close> = helper.client(server)
-    local rest = assert(other:get_organization(4300000017):users{page = err.next_page, per_page = 50})
+    local rest =
+      assert(other:get_organization(4300000017):users { page = err.next_page, per_page = 50 })
     assert.not_equal(err.partial[250].id, rest[1].id)
     local whole = other:get_organization(4300000017):users()
     assert.equal(whole[250].id, err.partial[250].id)
@@ -235,7 +275,7 @@ describe("a list that ends midway", function()
   end)
 
   it("does so for a client that raises, too", function()
-    local strict <close> = helper.client(server, {on_error = "raise"})
+    local strict <close> = helper.client(server, { on_error = "raise" })
     strict:get_organization(4300000017)
     local ok, err = pcall(org.users, strict:get_organization(4300000017))
     assert.is_false(ok)
@@ -246,16 +286,16 @@ describe("a list that ends midway", function()
 
   it("is no desired state", function()
     local _, err = org:users()
-    server:set{quota = 100}
+    server:set { quota = 100 }
     server:advance(3600)
     local group
     local fresh <close> = helper.client(server)
     group = fresh:get_organization(4300000017):groups()[1]
     local people = group.users
-    for _, change in ipairs{
-      function() group:update{name = group.name, users = err.partial} end,
+    for _, change in ipairs {
+      function() group:update { name = group.name, users = err.partial } end,
       function() group:add(err.partial) end,
-      function() fresh:get_organization(4300000017):remove_users{delete = err.partial} end,
+      function() fresh:get_organization(4300000017):remove_users { delete = err.partial } end,
     } do
       assert.error_matches(change, "incomplete")
     end
@@ -264,23 +304,25 @@ describe("a list that ends midway", function()
   end)
 
   it("does not stand in the store as a whole one", function()
-    local keeping <close> = helper.client(server, {cache = ":memory:"})
+    local keeping <close> = helper.client(server, { cache = ":memory:" })
     local mine = keeping:get_organization(4300000017)
     assert.is_nil((mine:users()))
-    local list, err = mine:users{offline = true}
+    local list, err = mine:users { offline = true }
     assert.is_nil(list)
     assert.equal("offline", err.kind)
     assert.is_false(err.partial.complete)
-    server:set{quota = 100}
+    server:set { quota = 100 }
     server:advance(3600)
-    local fresh <close> = helper.client(server, {cache = ":memory:"})
+    local fresh <close> = helper.client(server, { cache = ":memory:" })
     assert.equal(500, #fresh:get_organization(4300000017):users())
   end)
 
   it("is an error for a reader one by one, after those that came", function()
     local n = 0
     local ok, err = pcall(function()
-      for _ in org:each_user() do n = n + 1 end
+      for _ in org:each_user() do
+        n = n + 1
+      end
     end)
     assert.is_false(ok)
     assert.equal("quota", err.kind)
@@ -288,7 +330,7 @@ describe("a list that ends midway", function()
   end)
 
   it("because a page fails is told the same way", function()
-    server:set{quota = 100}
+    server:set { quota = 100 }
     server:advance(3600)
     local fresh <close> = helper.client(server)
     local mine = fresh:get_organization(4300000017)

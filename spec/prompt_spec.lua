@@ -11,7 +11,7 @@ local read, mode = helper.content, helper.mode
 
 -- Somebody at the prompt of a sandbox.
 local function sit(words, more)
-  local s = seat.sit(home, words or {"--sandbox=60"}, more)
+  local s = seat.sit(home, words or { "--sandbox=60" }, more)
   s:see "> $"
   return s
 end
@@ -32,33 +32,46 @@ describe("the prompt", function()
     assert.is_nil(text:find "xpcall" or text:find "prompt.lua")
   end)
 
-  it("shows no traceback that names nothing but the line itself, and says which method was meant", function()
-    local s <close> = sit()
-    local text = s:run "org:grops()"
-    assert.matches("\nstdin:1: attempt to call a nil value %(method 'grops'%); did you mean org:groups%?\n", text)
-    assert.is_nil(text:find "traceback")
-    text = s:run "org:invite{emails = {'a@b.test'}}"
-    assert.matches("argument 'workspaces' is missing; nothing was sent\n", text)
-    assert.is_nil(text:find "traceback")
-    assert.matches("method 'nothing_like_it'%); toggl.help \"organization\" lists what there is\n",
-      s:run "org:nothing_like_it()")
-    assert.matches("method 'nothing_like_it'%)\n", s:run "t = {} t:nothing_like_it()")
-  end)
+  it(
+    "shows no traceback that names nothing but the line itself, and says which method was meant",
+    function()
+      local s <close> = sit()
+      local text = s:run "org:grops()"
+      assert.matches(
+        "\nstdin:1: attempt to call a nil value %(method 'grops'%); did you mean org:groups%?\n",
+        text
+      )
+      assert.is_nil(text:find "traceback")
+      text = s:run "org:invite{emails = {'a@b.test'}}"
+      assert.matches("argument 'workspaces' is missing; nothing was sent\n", text)
+      assert.is_nil(text:find "traceback")
+      assert.matches(
+        "method 'nothing_like_it'%); toggl.help \"organization\" lists what there is\n",
+        s:run "org:nothing_like_it()"
+      )
+      assert.matches("method 'nothing_like_it'%)\n", s:run "t = {} t:nothing_like_it()")
+    end
+  )
 
-  it("says of the module and of .api where to look, and of an empty list that it is empty, once", function()
-    local s <close> = sit()
-    assert.matches("\ntoggl %d[%d.]+; help%(toggl%) tells what is in it\n", s:run "toggl")
-    assert.matches("\n{}, and names that come into being", s:run "client.api")
-    assert.matches("\n%(none%)\n%(%d requests?%)\n", s:run "org:users{filter = 'zzzz'}")
-  end)
+  it(
+    "says of the module and of .api where to look, and of an empty list that it is empty, once",
+    function()
+      local s <close> = sit()
+      assert.matches("\ntoggl %d[%d.]+; help%(toggl%) tells what is in it\n", s:run "toggl")
+      assert.matches("\n{}, and names that come into being", s:run "client.api")
+      assert.matches("\n%(none%)\n%(%d requests?%)\n", s:run "org:users{filter = 'zzzz'}")
+    end
+  )
 
   it("folds help to the window", function()
-    local s <close> = sit(nil, {COLUMNS = "60"})
-    for _, line in ipairs {":help", "?org.invite", "help()"} do
+    local s <close> = sit(nil, { COLUMNS = "60" })
+    for _, line in ipairs { ":help", "?org.invite", "help()" } do
       local text = s:run(line)
       assert.matches("\n", text)
       for shown in text:gmatch "[^\n]+" do
-        local code = shown:find "example" or shown:find "^ *help [\"(]" or shown:find "/organizations/"
+        local code = shown:find "example"
+          or shown:find '^ *help ["(]'
+          or shown:find "/organizations/"
         assert.is_true(code ~= nil or utf8.len(shown) <= 60, shown)
       end
     end
@@ -86,7 +99,7 @@ describe("the prompt", function()
   end)
 
   it("leaves at Ctrl-D, at :quit, and with 0", function()
-    for _, keys in ipairs {"\4", ":quit\r", "quit\r", "quit()\r"} do
+    for _, keys in ipairs { "\4", ":quit\r", "quit\r", "quit()\r" } do
       local s <close> = sit()
       s:type(keys)
       assert.equal(0, s:leave())
@@ -99,14 +112,16 @@ describe("the prompt", function()
     assert.matches("\n +id +name +email", text)
     assert.matches("%(60 rows%)\n", text)
     assert.matches("%(%d requests%)", text)
-    for line in text:gmatch "[^\n]+" do assert.is_true(utf8.len(line) <= 100, line) end
+    for line in text:gmatch "[^\n]+" do
+      assert.is_true(utf8.len(line) <= 100, line)
+    end
   end)
 
   it("gives what is longer than the window to a pager", function()
-    local s <close> = sit(nil, {PAGER = "sed s/^/paged:/"})
+    local s <close> = sit(nil, { PAGER = "sed s/^/paged:/" })
     assert.matches("paged:%d+  Ann Lee", s:run "org:users()")
     assert.is_nil((s:run "1"):find "paged")
-    local t <close> = sit(nil, {PAGER = "", PATH = "/nowhere"})
+    local t <close> = sit(nil, { PAGER = "", PATH = "/nowhere" })
     t:type "org:users()\r"
     t:see "more: Enter, q ends"
     t:run "q"
@@ -123,7 +138,7 @@ describe("the prompt", function()
   end)
 
   it("tells profile, organization, and what is left of the quota until when", function()
-    local s <close> = sit({"--sandbox=60", "-e", "toggl = require 'toggl'", "-i"})
+    local s <close> = sit({ "--sandbox=60", "-e", "toggl = require 'toggl'", "-i" })
     assert.matches("sandbox:Acme> $", s:screen())
     s:run "client:learn(org.id, 27, 1800, 30)"
     assert.matches("sandbox:Acme 27 left until %d%d:%d%d> $", s:run "1")
@@ -132,7 +147,7 @@ describe("the prompt", function()
   end)
 
   it("has no colour where none is wanted", function()
-    for _, more in ipairs {{NO_COLOR = "1"}, {TERM = "dumb"}} do
+    for _, more in ipairs { { NO_COLOR = "1" }, { TERM = "dumb" } } do
       local s <close> = sit(nil, more)
       s:run "org:users()"
       assert.is_nil(s.all:find "\27%[[%d;]*m")
@@ -143,20 +158,28 @@ describe("the prompt", function()
   end)
 
   it("works without an editor, and reads lines from a pipe", function()
-    local s <close> = sit({"--sandbox=60", "--no-editor"})
+    local s <close> = sit({ "--sandbox=60", "--no-editor" })
     assert.matches("\n42\n", s:run "6 * 7")
     s:key "interrupt"
     s:see "> $"
     s:key "finish"
     assert.equal(0, s:leave())
-    local out = helper.run({HOME = home, T = helper.build .. "/togglsh"}, "bash", "-c",
-      "printf '6 * 7\\nx = 5\\nfor i = 1, 1 do\\nprint(x)\\nend' | $T --sandbox -i")
+    local out = helper.run(
+      { HOME = home, T = helper.build .. "/togglsh" },
+      "bash",
+      "-c",
+      "printf '6 * 7\\nx = 5\\nfor i = 1, 1 do\\nprint(x)\\nend' | $T --sandbox -i"
+    )
     assert.equal("42\n5\n", out)
   end)
 
   it("runs what comes on standard input as one script where nobody is at a terminal", function()
-    local out = helper.run({HOME = home, T = helper.build .. "/togglsh"}, "bash", "-c",
-      "printf 'print(1)\\nprint(2)' | $T")
+    local out = helper.run(
+      { HOME = home, T = helper.build .. "/togglsh" },
+      "bash",
+      "-c",
+      "printf 'print(1)\\nprint(2)' | $T"
+    )
     assert.equal("1\n2\n", out)
   end)
 end)
@@ -185,7 +208,9 @@ describe("a pasted block", function()
   it("is as long as it likes", function()
     local s <close> = sit()
     local lines = {}
-    for i = 1, 300 do lines[i] = ("total = (total or 0) + %d"):format(i) end
+    for i = 1, 300 do
+      lines[i] = ("total = (total or 0) + %d"):format(i)
+    end
     s:paste(table.concat(lines, "\n") .. "\n")
     s:see("300.*[^>]> $", 20)
     assert.matches("\n45150\n", s:run "total")
@@ -193,46 +218,62 @@ describe("a pasted block", function()
 end)
 
 describe("the history", function()
-  it("is a file of 0600 that two shells share, without secrets and lines that start with a space", function()
-    local a <close> = sit()
-    local b <close> = sit()
-    a:run "1 + 10"
-    a:run " 2 + 20"
-    a:run "x = {token = '1971800d4d82861d8f2c1651fea4d212'}"
-    a:run "password = 'geheim'"
-    b:run "3 + 30"
-    a:run "4 + 40"
-    local path = home .. "/state/toggl/history"
-    assert.same({"1 + 10\n3 + 30\n4 + 40\n", "600"}, {read(path), mode(path)})
-    b:run "5"
-    b:type "\27[A\27[A"
-    b:see "4 %+ 40"
-    assert.matches("\n44\n", b:run "")
-  end)
+  it(
+    "is a file of 0600 that two shells share, without secrets and lines that start with a space",
+    function()
+      local a <close> = sit()
+      local b <close> = sit()
+      a:run "1 + 10"
+      a:run " 2 + 20"
+      a:run "x = {token = '1971800d4d82861d8f2c1651fea4d212'}"
+      a:run "password = 'geheim'"
+      b:run "3 + 30"
+      a:run "4 + 40"
+      local path = home .. "/state/toggl/history"
+      assert.same({ "1 + 10\n3 + 30\n4 + 40\n", "600" }, { read(path), mode(path) })
+      b:run "5"
+      b:type "\27[A\27[A"
+      b:see "4 %+ 40"
+      assert.matches("\n44\n", b:run "")
+    end
+  )
 
-  it("leaves out a present secret of a client in whatever line, though it looks like none", function()
-    local server <close> = helper.sandbox{port = 0, record = false}
-    local secret = server:password_of "olive@acme.test"
-    local login = "function login(p) return toggl.client{email = 'olive@acme.test', password = p} end"
-    local s <close> = seat.sit(home, {"-e", login, "-i"},
-      {TOGGL_API_URL = server.url, TOGGL_API_TOKEN = "olive@acme.test", TOGGL_PASSWORD = secret})
-    s:see "> $"
-    s:run(("x = %q"):format(secret))
-    s:run "other = login 'Anders 7!'"
-    s:run "y = 'Anders 7!'" -- from now on a client has it
-    s:run "other:close() other = nil"
-    s:run "z = 'Anders'"
-    assert.equal("other = login 'Anders 7!'\nother:close() other = nil\nz = 'Anders'\n",
-      read(home .. "/state/toggl/history"))
-  end)
+  it(
+    "leaves out a present secret of a client in whatever line, though it looks like none",
+    function()
+      local server <close> = helper.sandbox { port = 0, record = false }
+      local secret = server:password_of "olive@acme.test"
+      local login =
+        "function login(p) return toggl.client{email = 'olive@acme.test', password = p} end"
+      local s <close> = seat.sit(
+        home,
+        { "-e", login, "-i" },
+        { TOGGL_API_URL = server.url, TOGGL_API_TOKEN = "olive@acme.test", TOGGL_PASSWORD = secret }
+      )
+      s:see "> $"
+      s:run(("x = %q"):format(secret))
+      s:run "other = login 'Anders 7!'"
+      s:run "y = 'Anders 7!'" -- from now on a client has it
+      s:run "other:close() other = nil"
+      s:run "z = 'Anders'"
+      assert.equal(
+        "other = login 'Anders 7!'\nother:close() other = nil\nz = 'Anders'\n",
+        read(home .. "/state/toggl/history")
+      )
+    end
+  )
 
   it("leaves out what stands behind the name of a secret, however it is written", function()
     local s <close> = sit()
     for _, line in ipairs {
-      "x = {token --[[mine]] = 'geheim'}", "x = {[ [[password]] ] = 'geheim'}", "x = {['api_token'] = 'geheim'}",
+      "x = {token --[[mine]] = 'geheim'}",
+      "x = {[ [[password]] ] = 'geheim'}",
+      "x = {['api_token'] = 'geheim'}",
       "toggl_core = pcall(require 'toggl.core'.keyring_set, 'toggl:x', 'geheim')",
       "f = function() return print, 'passphrase', 'geheim' end",
-    } do s:run(line) end
+    } do
+      s:run(line)
+    end
     s:run "kept = tokens"
     s:run "kept = org.name"
     assert.equal("kept = tokens\nkept = org.name\n", read(home .. "/state/toggl/history"))
@@ -250,8 +291,13 @@ describe("the history", function()
   end)
 
   it("is not kept in a file that others can read", function()
-    os.execute(("mkdir -p -m 700 %s/state/toggl; touch %s/state/toggl/history; chmod 644 %s/state/toggl/history")
-      :format(home, home, home))
+    os.execute(
+      ("mkdir -p -m 700 %s/state/toggl; touch %s/state/toggl/history; chmod 644 %s/state/toggl/history"):format(
+        home,
+        home,
+        home
+      )
+    )
     local s <close> = sit()
     s:run "1 + 10"
     assert.matches("history is not kept: .*has mode 0644.*chmod 600", s:screen())
@@ -301,19 +347,22 @@ describe("the Tab key", function()
     assert.matches("\n0\n", s:run "client:cost().total - before")
   end)
 
-  it("says what reads the names where the store has none, and keeps those that a change drops", function()
-    local s <close> = sit()
-    s:type 'org:group "Sup\t'
-    s:see '%(the store knows no group: org:groups%(%) reads them%)\n.*org:group "Sup$'
-    s:key "interrupt"
-    s:see "[^>]> $"
-    s:run "org:groups(); org:users()"
-    s:run ":write on"
-    s:run "org:group('Support'):rename 'Support'"
-    completed(s, 'org:group "Sup', 'Support"$')
-    completed(s, 'org:user "ann@', 'ann@acme.test"$')
-    completed(s, "toggl.oper", "toggl.operations$")
-  end)
+  it(
+    "says what reads the names where the store has none, and keeps those that a change drops",
+    function()
+      local s <close> = sit()
+      s:type 'org:group "Sup\t'
+      s:see '%(the store knows no group: org:groups%(%) reads them%)\n.*org:group "Sup$'
+      s:key "interrupt"
+      s:see "[^>]> $"
+      s:run "org:groups(); org:users()"
+      s:run ":write on"
+      s:run "org:group('Support'):rename 'Support'"
+      completed(s, 'org:group "Sup', 'Support"$')
+      completed(s, 'org:user "ann@', 'ann@acme.test"$')
+      completed(s, "toggl.oper", "toggl.operations$")
+    end
+  )
 
   it("shows what may follow, and keeps the line", function()
     local s <close> = sit()
@@ -328,7 +377,10 @@ describe("help", function()
   it("explains methods, operations and names without running them", function()
     local s <close> = sit()
     assert.matches("org:invite{.*emails .*cost .*example ", s:run "?org.invite")
-    assert.matches("GET /organizations/{organization_id}/users", s:run 'help "get_organization_users"')
+    assert.matches(
+      "GET /organizations/{organization_id}/users",
+      s:run 'help "get_organization_users"'
+    )
     assert.matches("org:invite{", s:run ":help org:invite")
     assert.matches(":csv .*:watch N .*:quit", s:run ":help")
     assert.matches("\n0\n", s:run "client:cost().total")
@@ -346,7 +398,10 @@ describe("commands", function()
     s:run(":save " .. home .. "/out.csv")
     assert.equal("id,name\r\n1,Ann\r\n2,Bo\r\n", read(home .. "/out.csv"))
     assert.matches("which format", s:run ":save out.doc")
-    assert.matches("error: nothing was saved: there is no folder /nope\n", s:run ":save /nope/out.csv")
+    assert.matches(
+      "error: nothing was saved: there is no folder /nope\n",
+      s:run ":save /nope/out.csv"
+    )
     s:run(":save " .. home .. "/out.lua")
     assert.matches("^{{id = 1, name = 'Ann'}", read(home .. "/out.lua"))
   end)
@@ -393,7 +448,7 @@ describe("a change", function()
     local s <close> = sit()
     assert.matches("WRITE> $", s:run ":write on")
     assert.matches("name +Machines", s:run "org:group('Support'):rename 'Machines'")
-    local t <close> = sit {"--sandbox=60", "--yes"}
+    local t <close> = sit { "--sandbox=60", "--yes" }
     assert.matches("name +Machines", t:run "org:group('Support'):rename 'Machines'")
   end)
 end)
@@ -476,28 +531,31 @@ describe("Ctrl-C", function()
     assert.matches("\n2\n", s:run "1 + 1")
   end)
 
-  it("cancels a call while it waits for a reply, for its body, for a repeat or for quota, and all goes on", function()
-    local s <close> = sit {"--sandbox=60", "--wait", "--yes"}
-    s:run "server = client:sandbox(); org:users()"
-    for _, case in ipairs {
-      {"server:set{latency = 30000}", "client:me{refresh = true}"},
-      {"server:set{slow = 2000} server:fault 'slow'", "org:users{refresh = true}"},
-      {"server:fault '503'", "while true do pcall(org.users, org, {refresh = true}) end"},
-      {"server:set{retry_after = 30} server:fault '429'", "org:users{refresh = true}"},
-      {"server:set{quota = 1}", "for i = 1, 5 do org:users{refresh = true} end"},
-    } do
-      local text = s:run(case[1])
-      assert.is_nil(text:find "traceback", text)
-      assert.matches("interrupted", interrupted(s, case[2]), case[1])
-      s:run "server:clear() server:set{latency = 0, slow = 0, quota = 0, retry_after = 0}"
+  it(
+    "cancels a call while it waits for a reply, for its body, for a repeat or for quota, and all goes on",
+    function()
+      local s <close> = sit { "--sandbox=60", "--wait", "--yes" }
+      s:run "server = client:sandbox(); org:users()"
+      for _, case in ipairs {
+        { "server:set{latency = 30000}", "client:me{refresh = true}" },
+        { "server:set{slow = 2000} server:fault 'slow'", "org:users{refresh = true}" },
+        { "server:fault '503'", "while true do pcall(org.users, org, {refresh = true}) end" },
+        { "server:set{retry_after = 30} server:fault '429'", "org:users{refresh = true}" },
+        { "server:set{quota = 1}", "for i = 1, 5 do org:users{refresh = true} end" },
+      } do
+        local text = s:run(case[1])
+        assert.is_nil(text:find "traceback", text)
+        assert.matches("interrupted", interrupted(s, case[2]), case[1])
+        s:run "server:clear() server:set{latency = 0, slow = 0, quota = 0, retry_after = 0}"
+      end
+      assert.matches("\n60\n", s:run "#org:users()")
+      assert.matches("\n60\n", s:run "client:sql('SELECT count(*) AS n FROM users')[1].n")
+      assert.matches("olive@acme.test", s:run "client:me{refresh = true}.email")
     end
-    assert.matches("\n60\n", s:run "#org:users()")
-    assert.matches("\n60\n", s:run "client:sql('SELECT count(*) AS n FROM users')[1].n")
-    assert.matches("olive@acme.test", s:run "client:me{refresh = true}.email")
-  end)
+  )
 
   it("says that a change may have been made when it was under way", function()
-    local s <close> = sit {"--sandbox=60", "--yes"}
+    local s <close> = sit { "--sandbox=60", "--yes" }
     s:run "server = client:sandbox(); g = org:group 'Engineering'"
     s:run "server:set{latency = 30000}"
     assert.matches("unknown: ", interrupted(s, "g:update{name = 'Machines'}"))
@@ -507,12 +565,19 @@ describe("Ctrl-C", function()
     local port, open = seat.deaf(false)
     local full, queue = seat.deaf(true)
     for _, case in ipairs {
-      {"https://name.test/api/v9", (os.getenv "LD_PRELOAD" or "") .. " " .. helper.build .. "/tests/slow_names.so"},
-      {("http://127.0.0.1:%d/api/v9"):format(full)},
-      {("https://127.0.0.1:%d/api/v9"):format(port)},
+      {
+        "https://name.test/api/v9",
+        (os.getenv "LD_PRELOAD" or "") .. " " .. helper.build .. "/tests/slow_names.so",
+      },
+      { ("http://127.0.0.1:%d/api/v9"):format(full) },
+      { ("https://127.0.0.1:%d/api/v9"):format(port) },
     } do
-      local s <close> = sit({}, {TOGGL_API_URL = case[1], LD_PRELOAD = case[2], TOGGL_API_TOKEN = "x",
-        ASAN_OPTIONS = "verify_asan_link_order=0"})
+      local s <close> = sit({}, {
+        TOGGL_API_URL = case[1],
+        LD_PRELOAD = case[2],
+        TOGGL_API_TOKEN = "x",
+        ASAN_OPTIONS = "verify_asan_link_order=0",
+      })
       assert.matches("interrupted", interrupted(s, "client:me()"), case[1])
       assert.matches("\n2\n", s:run "1 + 1")
       s:key "finish"
@@ -525,13 +590,19 @@ describe("Ctrl-C", function()
   end)
 
   it("stops waiting for a store that another process holds", function()
-    local server <close> = helper.sandbox{port = 0, record = false}
-    local s <close> = sit({"--org", "Acme"}, {TOGGL_API_URL = server.url, TOGGL_API_TOKEN = server:token()})
+    local server <close> = helper.sandbox { port = 0, record = false }
+    local s <close> = sit(
+      { "--org", "Acme" },
+      { TOGGL_API_URL = server.url, TOGGL_API_TOKEN = server:token() }
+    )
     s:run "org:users()"
-    for _, path in ipairs {"/cache/toggl/cache.db", "/state/toggl/state.db"} do
+    for _, path in ipairs { "/cache/toggl/cache.db", "/state/toggl/state.db" } do
       local release = seat.hold(home .. path)
-      local ok, text = pcall(interrupted, s,
-        "i = 0 while true do i = i + 1 org:users{refresh = true} client:fact('x', i) end")
+      local ok, text = pcall(
+        interrupted,
+        s,
+        "i = 0 while true do i = i + 1 org:users{refresh = true} client:fact('x', i) end"
+      )
       release()
       assert.is_true(ok, text)
       assert.matches("interrupted", text)
@@ -541,17 +612,18 @@ describe("Ctrl-C", function()
 
   -- The files are opened by the first call that needs them, and the prompt itself asks the ledger.
   it("stops waiting for a store that another process holds while it is first opened", function()
-    local server <close> = helper.sandbox{port = 0, record = false}
-    local more = {TOGGL_API_URL = server.url, TOGGL_API_TOKEN = server:token()}
-    for _, there in ipairs {false, true} do
-      for _, path in ipairs {"/state/toggl/state.db", "/cache/toggl/cache.db"} do
+    local server <close> = helper.sandbox { port = 0, record = false }
+    local more = { TOGGL_API_URL = server.url, TOGGL_API_TOKEN = server:token() }
+    for _, there in ipairs { false, true } do
+      for _, path in ipairs { "/state/toggl/state.db", "/cache/toggl/cache.db" } do
         os.execute("mkdir -p -m 700 " .. home .. path:match "^(.*)/")
         local release = seat.hold(home .. path, true)
         local ok, text = pcall(function()
-          local s <close> = seat.sit(home, {"--org", "Acme"}, more)
+          local s <close> = seat.sit(home, { "--org", "Acme" }, more)
           local _, start = s:see("> $", 2)
           assert.is_true(start < 1, ("the prompt came after %.1f s"):format(start))
-          local ledger = path:find "state" -- it is waited for; a cache is not, for more than a moment
+          -- it is waited for; a cache is not, for more than a moment
+          local ledger = path:find "state"
           local seen = ledger and interrupted(s, "n = #org:users()") or s:run "n = #org:users()"
           release()
           assert.matches("\n60\n", s:run "#org:users{refresh = true}")
@@ -559,21 +631,28 @@ describe("Ctrl-C", function()
         end)
         release()
         assert.is_true(ok, text)
-        assert.matches(path:find "state" and "interrupted" or "cache.db: another process holds it", text)
+        assert.matches(
+          path:find "state" and "interrupted" or "cache.db: another process holds it",
+          text
+        )
         if not there then os.execute(("rm -rf %s/state %s/cache"):format(home, home)) end
       end
     end
   end)
 
   it("stops waiting for the lock of a folder in which another process makes a store", function()
-    local server <close> = helper.sandbox{port = 0, record = false}
+    local server <close> = helper.sandbox { port = 0, record = false }
     local folder = home .. "/state/toggl"
     os.execute("mkdir -p -m 700 " .. folder)
     local pipe = io.popen(("flock %s sh -c 'echo held; sleep 30 & echo $!; wait'"):format(folder))
     assert.equal("held", pipe:read "l")
     local sleeper = pipe:read "l"
     local ok, text = pcall(function()
-      local s <close> = seat.sit(home, {}, {TOGGL_API_URL = server.url, TOGGL_API_TOKEN = server:token()})
+      local s <close> = seat.sit(
+        home,
+        {},
+        { TOGGL_API_URL = server.url, TOGGL_API_TOKEN = server:token() }
+      )
       s:see("> $", 2)
       return interrupted(s, "client:me()")
     end)
@@ -597,7 +676,7 @@ describe("random interrupts", function()
     math.randomseed(os.time())
     local times, files, users, status = require("spec.terminal.campaign").run(25)
     assert.is_true(times[#times] <= SOON, ("slowest: %.3f s"):format(times[#times]))
-    assert.same({["cache.db"] = "ok", ["state.db"] = "ok"}, files)
+    assert.same({ ["cache.db"] = "ok", ["state.db"] = "ok" }, files)
     assert.matches("\n60\n", users)
     assert.equal(0, status)
   end)

@@ -1,4 +1,5 @@
--- The question before a change, as a person at the prompt meets it: what it says, and which answer means what.
+-- The question before a change, as a person at the prompt meets it: what it says, and which answer
+-- means what.
 
 local helper = require "spec.helper"
 local seat = require "spec.terminal.seat"
@@ -8,7 +9,7 @@ local QUESTION = "%[y/N/a%] $"
 local home
 
 local function sit(words)
-  local s = seat.sit(home, words or {"--sandbox=60"})
+  local s = seat.sit(home, words or { "--sandbox=60" })
   s:see "> $"
   return s
 end
@@ -26,12 +27,16 @@ describe("an answer", function()
   it("is a yes only as y or yes", function()
     local s <close> = sit()
     s:run "g = org:group 'Engineering'; sent = client:cost().total"
-    for _, word in ipairs {"yikes", "yesterday", "y?", "", "n"} do
+    for _, word in ipairs { "yikes", "yesterday", "y?", "", "n" } do
       ask(s, "g:update{name = 'Machines'}")
-      assert.matches("cancelled: put_organization_group was not confirmed; nothing was sent", s:run(word), word)
+      assert.matches(
+        "cancelled: put_organization_group was not confirmed; nothing was sent",
+        s:run(word),
+        word
+      )
     end
     assert.matches("\n0\n", s:run "client:cost().total - sent")
-    for _, word in ipairs {"y", " YES "} do
+    for _, word in ipairs { "y", " YES " } do
       ask(s, "g:update{name = 'Machines ' .. #tostring(_)}")
       assert.matches("name +Machines", s:run(word), word)
     end
@@ -42,8 +47,8 @@ describe("an answer", function()
     local file <close> = io.open(home .. "/config/toggl/scripts/asks.lua", "w")
     file:write "-- togglsh asks: asks\ntoggl.options.confirm 'Go on?' print 'went on'\n"
     file:close()
-    for word, expected in pairs {yikes = "the answer was no", yes = "went on"} do
-      local s <close> = seat.sit(home, {"--sandbox", "asks"})
+    for word, expected in pairs { yikes = "the answer was no", yes = "went on" } do
+      local s <close> = seat.sit(home, { "--sandbox", "asks" })
       s:see "%[y/N%] $"
       s:type(word .. "\r")
       s:see(expected)
@@ -76,7 +81,10 @@ describe("a question", function()
     local s <close> = sit()
     s:run "g = org:group 'Engineering'"
     local text = ask(s, "g:update{name = 'Machines'}")
-    assert.matches("put_organization_group: .*\n  PUT /organizations/%d+/groups/%d+\n  {\"name\":\"Machines\"}\n", text)
+    assert.matches(
+      'put_organization_group: .*\n  PUT /organizations/%d+/groups/%d+\n  {"name":"Machines"}\n',
+      text
+    )
     assert.matches("It costs 1 request", text)
     s:run "n"
   end)
@@ -92,8 +100,11 @@ describe("a question", function()
     text = ask(s, "org:remove(u)") -- another kind of key of the same person
     assert.matches("\n  %d+ is [%w ]+ <%S+@acme.test>\n", text)
     s:run "y"
-    text = ask(s, "org:invite{ emails = {'bo@acme.test'}, workspaces = {org:workspace 'Main'}, "
-      .. "groups = {org:group 'Support'} }")
+    text = ask(
+      s,
+      "org:invite{ emails = {'bo@acme.test'}, workspaces = {org:workspace 'Main'}, "
+        .. "groups = {org:group 'Support'} }"
+    )
     assert.matches("\n  %d+ is workspace Main\n", text)
     assert.matches("\n  %d+ is group Support\n", text)
     s:run "n"
@@ -103,8 +114,10 @@ describe("a question", function()
     local s <close> = sit()
     s:run "w = org:workspace 'Main'; u = org:users(); w:members()"
     s:run "m = u[20].workspaces[1]"
-    assert.matches("\n  %d+ is [%S ]+ <%S+@acme.test>\n",
-      ask(s, "w:remove_members{ delete = {{workspace_user_id = m.workspace_user_id}} }"))
+    assert.matches(
+      "\n  %d+ is [%S ]+ <%S+@acme.test>\n",
+      ask(s, "w:remove_members{ delete = {{workspace_user_id = m.workspace_user_id}} }")
+    )
     s:run "n"
   end)
 
@@ -112,8 +125,10 @@ describe("a question", function()
     local s <close> = sit()
     s:run "org.name"
     s:run "sent = client:cost().total"
-    assert.matches("\n  77 is an organization%-user key that the store does not know\n",
-      ask(s, "org:remove{ organization_user_id = 77 }"))
+    assert.matches(
+      "\n  77 is an organization%-user key that the store does not know\n",
+      ask(s, "org:remove{ organization_user_id = 77 }")
+    )
     s:run "n"
     assert.matches("\n0\n", s:run "client:cost().total - sent")
   end)
@@ -136,8 +151,10 @@ describe("a question", function()
 
   it("says what the line has spent before", function()
     local s <close> = sit()
-    assert.matches("It costs 1 more request %(%d spent on this line so far%)",
-      ask(s, "org:group('Engineering'):update{name = 'Machines'}"))
+    assert.matches(
+      "It costs 1 more request %(%d spent on this line so far%)",
+      ask(s, "org:group('Engineering'):update{name = 'Machines'}")
+    )
     s:run "n"
     s:run "g = org:group 'Engineering'"
     assert.matches("It costs 1 request", ask(s, "g:update{name = 'Machines'}"))
@@ -210,20 +227,23 @@ describe("several questions of a line", function()
     s:run "n"
   end)
 
-  it("wait for what was agreed to before, and let it come in meanwhile when it takes long", function()
-    local s <close> = sit {"--sandbox=60", "--trace"}
-    s:run "g = org:group 'Engineering'; server = client:sandbox() server:set{latency = 200}"
-    ask(s, MAP)
-    s:type "y\r"
-    s:see("reply PUT.*" .. QUESTION, 3)
-    assert.matches("1 of 4 done%)", s:run "n")
-    s:run "server:set{latency = 2500}"
-    ask(s, "toggl.map({'A', 'B'}, function(n) return g:update{name = n} end)")
-    s:type "y\r"
-    assert.is_nil((s:see(QUESTION)):find "reply PUT")
-    s:see("reply PUT", 3) -- while the second question is open
-    assert.matches("1 of 2 done%)", s:run "n")
-  end)
+  it(
+    "wait for what was agreed to before, and let it come in meanwhile when it takes long",
+    function()
+      local s <close> = sit { "--sandbox=60", "--trace" }
+      s:run "g = org:group 'Engineering'; server = client:sandbox() server:set{latency = 200}"
+      ask(s, MAP)
+      s:type "y\r"
+      s:see("reply PUT.*" .. QUESTION, 3)
+      assert.matches("1 of 4 done%)", s:run "n")
+      s:run "server:set{latency = 2500}"
+      ask(s, "toggl.map({'A', 'B'}, function(n) return g:update{name = n} end)")
+      s:type "y\r"
+      assert.is_nil((s:see(QUESTION)):find "reply PUT")
+      s:see("reply PUT", 3) -- while the second question is open
+      assert.matches("1 of 2 done%)", s:run "n")
+    end
+  )
 end)
 
 describe("a line that changed something", function()
@@ -232,9 +252,13 @@ describe("a line that changed something", function()
     s:run "g = org:group 'Engineering'"
     ask(s, "g:update{name = 'A'}")
     s:run "y"
-    for _, command in ipairs {":time", ":watch 1"} do
-      assert.matches("usage: the last line changes something %(put_organization_group%), and is not run again; "
-        .. "write it behind " .. command, s:run(command))
+    for _, command in ipairs { ":time", ":watch 1" } do
+      assert.matches(
+        "usage: the last line changes something %(put_organization_group%), and is not run again; "
+          .. "write it behind "
+          .. command,
+        s:run(command)
+      )
     end
     assert.matches("\n7\n", s:run ":time 3 + 4")
     assert.matches("\n0%.%d+ s\n7\n", s:run ":time")

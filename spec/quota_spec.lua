@@ -19,7 +19,7 @@ describe("a window", function()
   local server, client
 
   before_each(function()
-    server = helper.sandbox{record = false, plan = "starter"}
+    server = helper.sandbox { record = false, plan = "starter" }
     client = helper.client(server)
   end)
 
@@ -29,9 +29,9 @@ describe("a window", function()
     client = nil
   end)
 
-  for plan, size in pairs{free = 30, starter = 240, premium = 600} do
+  for plan, size in pairs { free = 30, starter = 240, premium = 600 } do
     it("has the size of the plan: " .. plan, function()
-      server:set{plan = plan}
+      server:set { plan = plan }
       local org = client:get_organization(ACME)
       org:groups()
       assert.equal(size, window(client, ACME).total)
@@ -50,7 +50,7 @@ describe("a window", function()
     assert.equal(238, window(client, ACME).remaining)
     assert.equal(29, window(client, BLUE).remaining) -- which is on the free plan
     assert.equal(27, window(client).remaining)
-    assert.same({user = 3, [ACME] = 2, [BLUE] = 1}, client:cost().by_window)
+    assert.same({ user = 3, [ACME] = 2, [BLUE] = 1 }, client:cost().by_window)
     assert.equal(6, client:cost().total)
     assert.equal(6, server:requests())
   end)
@@ -62,7 +62,7 @@ describe("a window", function()
     end
     client:get_workspace(workspace.id):members()
     assert.equal(238, window(client, ACME).remaining)
-    assert.same({user = 1, [ACME] = 2}, client:cost().by_window)
+    assert.same({ user = 1, [ACME] = 2 }, client:cost().by_window)
   end)
 
   it("is counted for a workspace of an unknown organization until that is known", function()
@@ -79,17 +79,21 @@ describe("a window", function()
   end)
 
   it("is not known where no header tells of it, and nothing is held back", function()
-    server:set{plan = "none"}
+    server:set { plan = "none" }
     local org = client:organization "Acme"
-    for _ = 1, 40 do assert(org:usage()) end
+    for _ = 1, 40 do
+      assert(org:usage())
+    end
     local w = window(client, ACME)
     assert.is_nil(w.remaining)
     assert.is_nil(w.total)
     assert.is_nil(w.resets_in)
     assert.equal(40, w.spent)
-    server:set{plan = "free"}
+    server:set { plan = "free" }
     server:fault "no-quota-headers"
-    for _ = 1, 30 do assert(org:usage()) end
+    for _ = 1, 30 do
+      assert(org:usage())
+    end
     assert.is_nil(window(client, ACME).remaining)
     local none, err = org:usage()
     assert.is_nil(none)
@@ -100,7 +104,7 @@ describe("a window", function()
     assert.same({}, client:quota())
     local other <close> = helper.client(server)
     other:get_organization(ACME):groups()
-    local spent = helper.requests_during(server, function() client:quota{refresh = true} end)
+    local spent = helper.requests_during(server, function() client:quota { refresh = true } end)
     assert.equal(1, spent)
     assert.equal(238, window(client, ACME).remaining)
     assert.equal(240, window(client, ACME).total)
@@ -113,7 +117,9 @@ describe("a window", function()
   it("follows what others spend from it", function()
     local org = client:get_organization(ACME)
     local other <close> = helper.client(server)
-    for _ = 1, 5 do other:get_organization(ACME) end
+    for _ = 1, 5 do
+      other:get_organization(ACME)
+    end
     assert.equal(239, window(client, ACME).remaining)
     org:groups()
     assert.equal(233, window(client, ACME).remaining)
@@ -121,20 +127,24 @@ describe("a window", function()
 
   it("is shared by clients through their state file", function()
     local folder = helper.scratch()
-    local one = helper.client(server, {state = folder .. "/state.db"})
-    local two = helper.client(server, {state = folder .. "/state.db"})
-    for _ = 1, 6 do one:get_organization(ACME) end
+    local one = helper.client(server, { state = folder .. "/state.db" })
+    local two = helper.client(server, { state = folder .. "/state.db" })
+    for _ = 1, 6 do
+      one:get_organization(ACME)
+    end
     assert.equal(234, window(one, ACME).remaining)
     assert.equal(234, window(two, ACME).remaining)
-    for _ = 1, 4 do two:get_organization(ACME) end
+    for _ = 1, 4 do
+      two:get_organization(ACME)
+    end
     one:close()
     two:close()
-    local three <close> = helper.client(server, {state = folder .. "/state.db"})
+    local three <close> = helper.client(server, { state = folder .. "/state.db" })
     assert.equal(10, window(three, ACME).spent)
     assert.equal(230, window(three, ACME).remaining)
     assert.equal(0, three:cost().total)
-    local stranger <close> = helper.client(server,
-      {state = folder .. "/state.db", token = server:token "ann@acme.test"})
+    local stranger <close> =
+      helper.client(server, { state = folder .. "/state.db", token = server:token "ann@acme.test" })
     assert.same({}, stranger:quota())
     helper.remove(folder)
   end)
@@ -144,7 +154,7 @@ describe("a window that is used up", function()
   local server, client, org
 
   before_each(function()
-    server = helper.sandbox{record = false, plan = "free", quota = 4}
+    server = helper.sandbox { record = false, plan = "free", quota = 4 }
     client = helper.client(server)
     org = client:get_organization(ACME)
   end)
@@ -156,13 +166,20 @@ describe("a window that is used up", function()
   end)
 
   local function use_up()
-    for _ = 1, 3 do assert(org:usage()) end
+    for _ = 1, 3 do
+      assert(org:usage())
+    end
   end
 
   it("fails at once and sends nothing", function()
     use_up()
     local none, err
-    assert.equal(0, helper.requests_during(server, function() none, err = org:groups() end))
+    assert.equal(
+      0,
+      helper.requests_during(server, function()
+        none, err = org:groups()
+      end)
+    )
     assert.is_nil(none)
     assert.equal("quota", err.kind)
     assert.is_nil(err.status)
@@ -183,7 +200,12 @@ describe("a window that is used up", function()
   it("holds back writes as well, which say that nothing was changed", function()
     use_up()
     local none, err
-    assert.equal(0, helper.requests_during(server, function() none, err = org:create_group{name = "Late"} end))
+    assert.equal(
+      0,
+      helper.requests_during(server, function()
+        none, err = org:create_group { name = "Late" }
+      end)
+    )
     assert.is_nil(none)
     assert.equal("quota", err.kind)
     assert.is_truthy(err.message:find("this call changed nothing", 1, true))
@@ -191,11 +213,18 @@ describe("a window that is used up", function()
 
   it("is known to another client of the same state, before it asks", function()
     local folder = helper.scratch()
-    local one = helper.client(server, {state = folder .. "/state.db"})
-    local two = helper.client(server, {state = folder .. "/state.db"})
-    for _ = 1, 3 do one:get_organization(ACME) end
+    local one = helper.client(server, { state = folder .. "/state.db" })
+    local two = helper.client(server, { state = folder .. "/state.db" })
+    for _ = 1, 3 do
+      one:get_organization(ACME)
+    end
     local none, err
-    assert.equal(0, helper.requests_during(server, function() none, err = two:get_organization(ACME) end))
+    assert.equal(
+      0,
+      helper.requests_during(server, function()
+        none, err = two:get_organization(ACME)
+      end)
+    )
     assert.is_nil(none)
     assert.equal("quota", err.kind)
     one:close()
@@ -205,19 +234,28 @@ describe("a window that is used up", function()
 
   it("costs one refusal when somebody else has used it up, and none after that", function()
     local other <close> = helper.client(server)
-    for _ = 1, 3 do other:get_organization(ACME) end
+    for _ = 1, 3 do
+      other:get_organization(ACME)
+    end
     local none, err = org:groups()
     assert.is_nil(none)
     assert.equal("quota", err.kind)
     assert.equal(402, err.status)
     near(3600, err.retry_after, 10)
-    assert.equal(0, helper.requests_during(server, function() for _ = 1, 5 do err = select(2, org:groups()) end end))
+    assert.equal(
+      0,
+      helper.requests_during(server, function()
+        for _ = 1, 5 do
+          err = select(2, org:groups())
+        end
+      end)
+    )
     assert.equal("quota", err.kind)
   end)
 
   it("leaves a reserve to people", function()
-    server:set{quota = 20}
-    local careful <close> = helper.client(server, {reserve = 5})
+    server:set { quota = 20 }
+    local careful <close> = helper.client(server, { reserve = 5 })
     local sent, reply, err = 0, careful:get_organization(ACME)
     while reply do
       sent = sent + 1
@@ -233,10 +271,11 @@ end)
 describe("waiting for a window", function()
   local server
 
-  before_each(function() server = helper.sandbox{record = false, plan = "free", quota = 2} end)
+  before_each(function() server = helper.sandbox { record = false, plan = "free", quota = 2 } end)
   after_each(function() server:stop() end)
 
-  -- Uses the window up when it has SECONDS left. The client rounds up and adds a little, so no wait is under a second.
+  -- Uses the window up when it has SECONDS left. The client rounds up and adds a little, so no wait
+  -- is under a second.
   local function closing(client, seconds)
     local first <close> = helper.client(server)
     first:get_organization(ACME)
@@ -246,8 +285,10 @@ describe("waiting for a window", function()
 
   it("is told, and ends with the reply", function()
     local waits = {}
-    local client <close> = helper.client(server, {wait = true,
-      on_wait = function(reason, seconds, at) waits[#waits + 1] = {reason, seconds, at} end})
+    local client <close> = helper.client(server, {
+      wait = true,
+      on_wait = function(reason, seconds, at) waits[#waits + 1] = { reason, seconds, at } end,
+    })
     local org = closing(client, 1)
     local start = os.time()
     assert(org:groups())
@@ -257,23 +298,26 @@ describe("waiting for a window", function()
     near(start + waits[1][2], waits[1][3], 2)
     assert.equal(3, client:cost().total + 1)
     local _, last = server:requests()
-    for _, request in ipairs(last) do assert.equal(200, request.status) end
+    for _, request in ipairs(last) do
+      assert.equal(200, request.status)
+    end
   end)
 
   it("is refused where it would be longer than allowed", function()
-    local client <close> = helper.client(server, {wait = 60, on_wait = function() error "it waits" end})
+    local client <close> =
+      helper.client(server, { wait = 60, on_wait = function() error "it waits" end })
     local org = closing(client, 600)
     local none, err = org:groups()
     assert.is_nil(none)
     assert.equal("quota", err.kind)
     near(600, err.retry_after, 5)
-    none, err = org:groups{wait = 1}
+    none, err = org:groups { wait = 1 }
     assert.is_nil(none)
     assert.equal("quota", err.kind)
   end)
 
   it("is refused where the deadline comes first", function()
-    local client <close> = helper.client(server, {wait = true, deadline = 5})
+    local client <close> = helper.client(server, { wait = true, deadline = 5 })
     local org = closing(client, 600)
     local none, err = org:groups()
     assert.is_nil(none)
@@ -281,16 +325,17 @@ describe("waiting for a window", function()
   end)
 
   it("can be asked of one call, and refused by one", function()
-    local patient <close> = helper.client(server, {wait = true, on_wait = function() error "it waits" end})
+    local patient <close> =
+      helper.client(server, { wait = true, on_wait = function() error "it waits" end })
     local org = closing(patient, 600)
-    local none, err = org:groups{wait = false}
+    local none, err = org:groups { wait = false }
     assert.is_nil(none)
     assert.equal("quota", err.kind)
     assert.error_matches(function() org:groups() end, "it waits")
   end)
 
   it("lets other tasks go on", function()
-    local client <close> = helper.client(server, {wait = true})
+    local client <close> = helper.client(server, { wait = true })
     local org = closing(client, 1)
     local order = {}
     local task = toggl.task(function()
@@ -300,7 +345,7 @@ describe("waiting for a window", function()
     assert(client:get_organization(BLUE))
     order[#order + 1] = "other window"
     task:wait()
-    assert.same({"other window", "waited"}, order)
+    assert.same({ "other window", "waited" }, order)
   end)
 end)
 
@@ -308,8 +353,9 @@ describe("a 402", function()
   local server, client, org
 
   before_each(function()
-    server = helper.sandbox{record = false}
-    client = helper.client(server, {wait = true, retries = 3, on_wait = function() error "it waits" end})
+    server = helper.sandbox { record = false }
+    client =
+      helper.client(server, { wait = true, retries = 3, on_wait = function() error "it waits" end })
     org = client:get_organization(ACME)
   end)
 
@@ -319,28 +365,37 @@ describe("a 402", function()
     client, org = nil, nil
   end)
 
-  local SENTENCE = "You have hit your hourly limit for API calls. Your quota will reset in %s seconds"
+  local SENTENCE =
+    "You have hit your hourly limit for API calls. Your quota will reset in %s seconds"
 
   it("with the sentence about the hour is a quota, and its last word the wait", function()
     server:fault("402:1 " .. SENTENCE:format(133))
-    local none, err = org:groups{wait = false}
+    local none, err = org:groups { wait = false }
     assert.is_nil(none)
     assert.equal("quota", err.kind)
     near(133, err.retry_after, 2)
     local again
-    assert.equal(0, helper.requests_during(server, function() again, err = org:groups{wait = false} end))
+    assert.equal(
+      0,
+      helper.requests_during(server, function()
+        again, err = org:groups { wait = false }
+      end)
+    )
     assert.is_nil(again)
     assert.equal("quota", err.kind)
     assert(client:me()) -- another window
   end)
 
   it("with requests left is the plan, and neither waited for nor repeated", function()
-    server:set{plan = "free"}
+    server:set { plan = "free" }
     local workspace = org:workspace "Main"
     local none, err
-    assert.equal(1, helper.requests_during(server, function()
-      none, err = workspace:update{rounding = 1, rounding_minutes = 15}
-    end))
+    assert.equal(
+      1,
+      helper.requests_during(server, function()
+        none, err = workspace:update { rounding = 1, rounding_minutes = 15 }
+      end)
+    )
     assert.is_nil(none)
     assert.equal("plan", err.kind)
     assert.equal(402, err.status)
@@ -352,7 +407,12 @@ describe("a 402", function()
   it("without either is the plan", function()
     server:fault "402 This feature is not part of your plan"
     local none, err
-    assert.equal(1, helper.requests_during(server, function() none, err = org:groups() end))
+    assert.equal(
+      1,
+      helper.requests_during(server, function()
+        none, err = org:groups()
+      end)
+    )
     assert.is_nil(none)
     assert.equal("plan", err.kind)
     assert.equal(402, err.status)

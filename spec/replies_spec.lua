@@ -1,5 +1,5 @@
--- Replies that are cut, wrong, huge, empty or of somebody else: the right kind of error, nothing lost, nothing crashed;
--- and bodies and names that differ from the document without being wrong.
+-- Replies that are cut, wrong, huge, empty or of somebody else: the right kind of error, nothing
+-- lost, nothing crashed; and bodies and names that differ from the document without being wrong.
 local helper = require "spec.helper"
 local core = require "toggl.core"
 local toggl = require "toggl"
@@ -9,7 +9,7 @@ local MODEST = 1 << 20 -- reply cap of these clients
 -- One call for each shape of reply; the last two are writes.
 local function calls(client, org)
   return {
-    list = function() return org:users{page = 1} end,
+    list = function() return org:users { page = 1 } end,
     record = function() return org:get_owner() end,
     map = function() return org:statistics() end,
     int = function() return client:my_id() end,
@@ -30,8 +30,8 @@ describe("a reply that cannot be right", function()
   local server, client, org, all
 
   setup(function()
-    server = helper.sandbox{record = false}
-    client = helper.client(server, {reply_cap = MODEST, timeout = 5})
+    server = helper.sandbox { record = false }
+    client = helper.client(server, { reply_cap = MODEST, timeout = 5 })
     org = assert(client:organization "Acme")
     all = calls(client, org)
   end)
@@ -44,11 +44,13 @@ describe("a reply that cannot be right", function()
     client, org, all = nil, nil, nil
   end)
 
-  -- The fault strikes the next call of that shape, which must fail so; afterwards everything is as before.
+  -- The fault strikes the next call of that shape, which must fail so; afterwards everything is as
+  -- before.
   local function fails(fault, shape, kind, status, word)
     server:clear():fault(fault)
     local reply, err = all[shape]()
-    if kind == "decode" and (shape == "write" or shape == "nothing") then kind = "unknown" end -- of a change
+    -- of a change
+    if kind == "decode" and (shape == "write" or shape == "nothing") then kind = "unknown" end
     local where = ("%s, %s: %s"):format(fault, shape, tostring(err))
     assert.is_nil(reply, where)
     assert.equal(kind, err.kind, where)
@@ -66,21 +68,29 @@ describe("a reply that cannot be right", function()
       local err = fails("html", shape, "decode", 200, "web page")
       assert.is_truthy(err.body:find("Sign in to the guest network", 1, true))
     end
-    assert.is_truthy(fails("html", "write", "decode", 200).message:find("whether it was done is not known", 1, true))
+    assert.is_truthy(
+      fails("html", "write", "decode", 200).message:find(
+        "whether it was done is not known",
+        1,
+        true
+      )
+    )
   end)
 
   it("is empty where something is promised", function()
-    for _, shape in ipairs{"list", "record", "map", "int", "bytes", "write"} do
+    for _, shape in ipairs { "list", "record", "map", "int", "bytes", "write" } do
       fails("empty", shape, "decode", 200, "empty body")
     end
   end)
 
   it("is null where a record is promised", function()
-    for _, shape in ipairs{"record", "map", "int", "write"} do fails("null", shape, "decode", 200) end
+    for _, shape in ipairs { "record", "map", "int", "write" } do
+      fails("null", shape, "decode", 200)
+    end
   end)
 
   it("is JSON with a mistake of whatever sort", function()
-    for _, shape in ipairs{"list", "record", "map", "write"} do
+    for _, shape in ipairs { "list", "record", "map", "write" } do
       server:clear():fault "wrong-json"
       for turn = 1, 5 do -- cut, one bracket too many, a repeated key, NaN, broken UTF-8
         local reply, err = all[shape]()
@@ -94,48 +104,56 @@ describe("a reply that cannot be right", function()
   end)
 
   it("is cut, with a length that says so: nothing of it is used", function()
-    for _, shape in ipairs{"list", "record", "map", "int", "bytes"} do fails("cut", shape, "transport", nil) end
+    for _, shape in ipairs { "list", "record", "map", "int", "bytes" } do
+      fails("cut", shape, "transport", nil)
+    end
   end)
 
   it("is cut without a length: only JSON to its end is whole, whatever the shape", function()
-    for _, shape in ipairs{"list", "record", "map", "bytes"} do
+    for _, shape in ipairs { "list", "record", "map", "bytes" } do
       fails("cut-nolength", shape, "transport", nil, "the reply has no length")
     end
-    for _, shape in ipairs{"write", "nothing"} do
+    for _, shape in ipairs { "write", "nothing" } do
       fails("cut-nolength", shape, "unknown", nil, "whether it was done is not known")
     end
   end)
 
   it("is lost: a read has not happened, of a write nobody knows", function()
-    for _, fault in ipairs{"reset", "commit-then-drop"} do
-      for _, shape in ipairs{"list", "record", "map", "int", "bytes"} do fails(fault, shape, "transport", nil) end
+    for _, fault in ipairs { "reset", "commit-then-drop" } do
+      for _, shape in ipairs { "list", "record", "map", "int", "bytes" } do
+        fails(fault, shape, "transport", nil)
+      end
       fails(fault, "nothing", "unknown", nil, "whether it was done is not known")
       fails(fault, "write", "unknown", nil, "whether it was done is not known")
     end
     fails("cut", "write", "unknown", nil, "whether it was done is not known")
   end)
 
-  it("is larger than the cap, also when it only becomes so by unpacking, and costs no memory", function()
-    collectgarbage()
-    local before = memory()
-    for _, fault in ipairs{"huge", "bomb"} do
-      for _, shape in ipairs{"list", "record", "nothing"} do
-        fails(fault, shape, "decode", nil, ("larger than %d bytes"):format(MODEST))
+  it(
+    "is larger than the cap, also when it only becomes so by unpacking, and costs no memory",
+    function()
+      collectgarbage()
+      local before = memory()
+      for _, fault in ipairs { "huge", "bomb" } do
+        for _, shape in ipairs { "list", "record", "nothing" } do
+          fails(fault, shape, "decode", nil, ("larger than %d bytes"):format(MODEST))
+        end
       end
+      -- of 256 and 1024
+      assert.is_true(memory() - before < 128, "megabytes more than before: " .. memory() - before)
     end
-    assert.is_true(memory() - before < 128, "megabytes more than before: " .. memory() - before) -- of 256 and 1024
-  end)
+  )
 
   it("is too slow", function()
-    local hasty <close> = helper.client(server, {timeout = 0.1})
+    local hasty <close> = helper.client(server, { timeout = 0.1 })
     local slow = calls(hasty, assert(hasty:organization "Acme"))
-    server:clear():set{slow = 50}:fault "slow"
+    server:clear():set { slow = 50 }:fault "slow"
     local _, err = slow.list()
     assert.equal("timeout", err.kind)
     _, err = slow.write()
     assert.equal("unknown", err.kind)
     local ok
-    ok, err = client.api.get_me_id{timeout = 0.1}
+    ok, err = client.api.get_me_id { timeout = 0.1 }
     assert.is_nil(ok)
     assert.equal("timeout", err.kind)
     server:clear()
@@ -143,20 +161,32 @@ describe("a reply that cannot be right", function()
   end)
 
   it("points elsewhere: no other origin is asked, and no write goes on", function()
-    server:set{redirect_port = 9}
+    server:set { redirect_port = 9 }
     fails("redirect", "list", "transport", nil, "another origin")
     fails("redirect", "write", "transport", nil, "this call changed nothing")
   end)
 
   it("has a status that says why", function()
-    for status, kind in pairs{[400] = "invalid", [401] = "auth", [402] = "plan", [403] = "forbidden",
-      [404] = "not_found", [409] = "conflict", [418] = "server", [500] = "server", [502] = "server", [503] = "server",
-      [504] = "server"} do
+    for status, kind in pairs {
+      [400] = "invalid",
+      [401] = "auth",
+      [402] = "plan",
+      [403] = "forbidden",
+      [404] = "not_found",
+      [409] = "conflict",
+      [418] = "server",
+      [500] = "server",
+      [502] = "server",
+      [503] = "server",
+      [504] = "server",
+    } do
       local err = fails(tostring(status), "list", kind, status)
       assert.equal("The sandbox was told to answer this.", err.body)
     end
     assert.equal("unknown", fails("503", "write", "unknown", 503).kind)
-    assert.is_truthy(fails("400", "write", "invalid", 400).message:find("this call changed nothing", 1, true))
+    assert.is_truthy(
+      fails("400", "write", "invalid", 400).message:find("this call changed nothing", 1, true)
+    )
   end)
 
   it("says that an operation is gone, and that one is not asked again", function()
@@ -166,7 +196,9 @@ describe("a reply that cannot be right", function()
     assert.equal("gone", err.kind)
     server:clear()
     local again
-    local sent = helper.requests_during(server, function() _, again = other:my_id() end)
+    local sent = helper.requests_during(server, function()
+      _, again = other:my_id()
+    end)
     assert.equal("gone", again.kind)
     assert.equal(0, sent)
     assert.is_truthy(other:me())
@@ -174,7 +206,7 @@ describe("a reply that cannot be right", function()
 
   it("shows no secret that stands in it", function()
     local token = server:token()
-    for _, fault in ipairs{"wrong-json", "cut-nolength", "wrong-json:2"} do
+    for _, fault in ipairs { "wrong-json", "cut-nolength", "wrong-json:2" } do
       server:clear():fault(fault)
       local _, err = client:me()
       for key, value in pairs(err or {}) do
@@ -186,14 +218,14 @@ describe("a reply that cannot be right", function()
   it("spoils one page of many, and the rest is kept with the error", function()
     local many <close> = helper.client(server)
     local o = assert(many:organization "Acme")
-    server:set{page_cap = 20}:clear():fault "html:3@/users"
+    server:set { page_cap = 20 }:clear():fault "html:3@/users"
     local list, err = o:users()
     assert.is_nil(list)
     assert.equal("decode", err.kind)
     assert.equal(40, #err.partial)
     assert.is_false(err.partial.complete)
     assert.equal(3, err.next_page)
-    server:clear():set{page_cap = 0}
+    server:clear():set { page_cap = 0 }
     assert.equal(60, #o:users())
   end)
 end)
@@ -202,7 +234,7 @@ describe("a reply that is right in its own way:", function()
   local server, client, org
 
   setup(function()
-    server = helper.sandbox{record = false}
+    server = helper.sandbox { record = false }
     client = helper.client(server)
     org = assert(client:organization "Acme")
   end)
@@ -220,32 +252,36 @@ describe("a reply that is right in its own way:", function()
 
   it("null is an empty list", function()
     server:clear():fault "null"
-    local users = assert(client.api.get_organization_users{organization_id = org.id})
+    local users = assert(client.api.get_organization_users { organization_id = org.id })
     assert.equal(0, #users)
     assert.is_false(users.complete) -- X-Records counts more
     assert.equal(0, #assert(client:organizations()))
     server:clear()
   end)
 
-  it("operations that say nothing take an empty body, bare text, quoted text, null and wrong JSON for done", function()
-    assert.is_true(org:rename "Acme")                                          -- nothing
-    assert.is_true(org:remove_users{delete = {org:users{active_status = "invited"}[1]}}) -- OK
-    local invited = org:users{active_status = "invited"}[1]
-    assert.is_true(invited:resend_invitation())                                -- "OK"
-    for _, fault in ipairs{"empty", "null", "wrong-json", "204"} do
-      server:clear():fault(fault)
-      assert.is_true(org:rename "Acme", fault)
+  it(
+    "operations that say nothing take an empty body, bare text, quoted text, null and wrong JSON for done",
+    function()
+      assert.is_true(org:rename "Acme") -- nothing
+      -- OK
+      assert.is_true(org:remove_users { delete = { org:users { active_status = "invited" }[1] } })
+      local invited = org:users { active_status = "invited" }[1]
+      assert.is_true(invited:resend_invitation()) -- "OK"
+      for _, fault in ipairs { "empty", "null", "wrong-json", "204" } do
+        server:clear():fault(fault)
+        assert.is_true(org:rename "Acme", fault)
+      end
+      server:clear()
     end
-    server:clear()
-  end)
+  )
 
   it("204, or an empty body, means that nobody answered the survey", function()
-    local reply, response = client.api.get_organization_segmentation{organization_id = org.id}
+    local reply, response = client.api.get_organization_segmentation { organization_id = org.id }
     assert.is_nil(reply)
     assert.equal(204, response.status)
-    assert(org:save_segmentation{members_range = "1"})
+    assert(org:save_segmentation { members_range = "1" })
     server:clear():fault "empty"
-    reply, response = client.api.get_organization_segmentation{organization_id = org.id}
+    reply, response = client.api.get_organization_segmentation { organization_id = org.id }
     assert.is_nil(reply)
     assert.equal(200, response.status)
     server:clear()
@@ -260,8 +296,11 @@ describe("a reply that is right in its own way:", function()
   end)
 
   it("older servers have other names for some fields", function()
-    local person = one("org_user", [[{"organization_user_id":5,"user_id":7,"fullname":"Ann","invitation_code":"x",
-      "workspaces":[{"name":"Main","workspace_id":3,"workspace_user_id":9}]}]])
+    local person = one(
+      "org_user",
+      [[{"organization_user_id":5,"user_id":7,"fullname":"Ann","invitation_code":"x",
+      "workspaces":[{"name":"Main","workspace_id":3,"workspace_user_id":9}]}]]
+    )
     assert.equal(5, person.id)
     assert.equal(5, core.key(person, "organization_user_id"))
     assert.equal("Ann", person.name)
@@ -271,7 +310,10 @@ describe("a reply that is right in its own way:", function()
     assert.equal(3, member.workspace_id)
     assert.is_nil(member.labor_cost) -- cents are no units of money
     assert.equal(500, member.labour_cost)
-    local org_ = one("organization", '{"id":1,"is_multi_workspace":true,"payment_methods":"card","suspended_at":null}')
+    local org_ = one(
+      "organization",
+      '{"id":1,"is_multi_workspace":true,"payment_methods":"card","suspended_at":null}'
+    )
     assert.is_true(org_.is_multi_workspace_enabled)
     assert.equal("card", org_.payment_methods)
     assert.is_nil(org_.suspended_at)
@@ -280,23 +322,28 @@ describe("a reply that is right in its own way:", function()
   it("one text stands where a list is now, and keys where records are", function()
     assert.equal("view,update", one("organization", '{"permissions":"view,update"}').permissions)
     assert.equal("friend", one("segmentation", '{"heard":"friend","reasons":null}').heard)
-    assert.same({4, 5}, one("statistics", '{"admins":[4,5]}').admins)
+    assert.same({ 4, 5 }, one("statistics", '{"admins":[4,5]}').admins)
     assert.equal("Ann", one("statistics", '{"admins":[{"user_id":4,"name":"Ann"}]}').admins[1].name)
   end)
 
-  it("an empty text is no time, and an integral number is an integer however it is written", function()
-    assert.is_nil(one("organization", '{"suspended_at":""}').suspended_at)
-    local person = one("org_user", '{"id":1e3,"user_id":5.0,"invitation_id":9223372036854775807}')
-    assert.equal("integer", math.type(person.id))
-    assert.equal(1000, person.id)
-    assert.equal(5, person.user_id)
-    assert.equal(math.maxinteger, person.invitation_id)
-  end)
+  it(
+    "an empty text is no time, and an integral number is an integer however it is written",
+    function()
+      assert.is_nil(one("organization", '{"suspended_at":""}').suspended_at)
+      local person = one("org_user", '{"id":1e3,"user_id":5.0,"invitation_id":9223372036854775807}')
+      assert.equal("integer", math.type(person.id))
+      assert.equal(1000, person.id)
+      assert.equal(5, person.user_id)
+      assert.equal(math.maxinteger, person.invitation_id)
+    end
+  )
 
   it("every field may be missing or null, and unknown ones can be read", function()
     for _, model in ipairs(toggl.models) do
       local record = one(model.name, '{"novelty":{"deep":[1,null,"x"]},"plain":5}')
-      for _, field in ipairs(model.fields) do assert.is_nil(record[field.name]) end
+      for _, field in ipairs(model.fields) do
+        assert.is_nil(record[field.name])
+      end
       assert.equal(5, record.plain)
       assert.equal(toggl.null, record.novelty.deep[2])
       assert.equal("string", type(tostring(record)))
@@ -304,58 +351,108 @@ describe("a reply that is right in its own way:", function()
   end)
 
   it("texts come as they are meant", function()
-    local person = one("org_user", [[{"name":"Zo\u00eb \ud83d\ude00 \"Z\" \\ \/ \u0000","2fa_enabled":false}]])
+    local person =
+      one("org_user", [[{"name":"Zo\u00eb \ud83d\ude00 \"Z\" \\ \/ \u0000","2fa_enabled":false}]])
     assert.equal('Zoë 😀 "Z" \\ / \0', person.name)
     assert.is_false(person["2fa_enabled"])
   end)
 
-  it("a boolean is what it means, written as 0, 1 or a text; in fields, pairs and tables alike", function()
-    for text, meant in pairs{["0"] = false, ["1"] = true, ['"true"'] = true, ['"false"'] = false, ['"0"'] = false,
-      ['"1"'] = true, ["false"] = false, ["true"] = true} do
-      local form = '{"id":1,"inactive":%s,"workspaces":[{"workspace_id":3,"admin":%s}]}'
-      local person = one("org_user", form:format(text, text))
-      assert.equal(meant, person.inactive, text)
-      assert.equal(meant, person:table().inactive, text)
-      assert.equal(meant, person:table().workspaces[1].admin, text)
-      assert.equal(meant, person.workspaces[1].admin, text)
-      for name, value in pairs(person) do
-        if name == "inactive" then assert.equal(meant, value, text) end
+  it(
+    "a boolean is what it means, written as 0, 1 or a text; in fields, pairs and tables alike",
+    function()
+      for text, meant in pairs {
+        ["0"] = false,
+        ["1"] = true,
+        ['"true"'] = true,
+        ['"false"'] = false,
+        ['"0"'] = false,
+        ['"1"'] = true,
+        ["false"] = false,
+        ["true"] = true,
+      } do
+        local form = '{"id":1,"inactive":%s,"workspaces":[{"workspace_id":3,"admin":%s}]}'
+        local person = one("org_user", form:format(text, text))
+        assert.equal(meant, person.inactive, text)
+        assert.equal(meant, person:table().inactive, text)
+        assert.equal(meant, person:table().workspaces[1].admin, text)
+        assert.equal(meant, person.workspaces[1].admin, text)
+        for name, value in pairs(person) do
+          if name == "inactive" then assert.equal(meant, value, text) end
+        end
       end
     end
-  end)
+  )
 
-  it("a value of another type is an error that names record and field, when it is asked for", function()
-    for text, field in pairs{['"maybe"'] = "inactive", ["2"] = "inactive", ["[]"] = "inactive", ['"x"'] = "user_id",
-      ["true"] = "name", ["9223372036854775808"] = "user_id"} do
-      local person = one("org_user", ('{"id":17,"email":"ann@acme.test","%s":%s}'):format(field, text))
-      assert.equal("ann@acme.test", person.email)
-      local ok, err = pcall(function() return person[field] end)
-      assert.is_false(ok, text)
-      assert.equal("decode", err.kind)
-      assert.is_truthy(err.message:find("17", 1, true) and err.message:find(field, 1, true), err.message)
+  it(
+    "a value of another type is an error that names record and field, when it is asked for",
+    function()
+      for text, field in pairs {
+        ['"maybe"'] = "inactive",
+        ["2"] = "inactive",
+        ["[]"] = "inactive",
+        ['"x"'] = "user_id",
+        ["true"] = "name",
+        ["9223372036854775808"] = "user_id",
+      } do
+        local person =
+          one("org_user", ('{"id":17,"email":"ann@acme.test","%s":%s}'):format(field, text))
+        assert.equal("ann@acme.test", person.email)
+        local ok, err = pcall(function() return person[field] end)
+        assert.is_false(ok, text)
+        assert.equal("decode", err.kind)
+        assert.is_truthy(
+          err.message:find("17", 1, true) and err.message:find(field, 1, true),
+          err.message
+        )
+      end
+      assert.equal("2024", one("org_user", '{"id":1,"name":2024}').name)
+      assert.equal(7, one("org_user", '{"id":1,"user_id":"7"}').user_id)
     end
-    assert.equal("2024", one("org_user", '{"id":1,"name":2024}').name)
-    assert.equal(7, one("org_user", '{"id":1,"user_id":"7"}').user_id)
-  end)
+  )
 
-  it("one odd value does not hide the others: a null, half a surrogate pair, an integer past 64 bits", function()
-    for text, count in pairs{['[null,{"id":1}]'] = 1, ['[{"id":1},null,null]'] = 1, ['[{"id":1}, null ,{"id":2}]'] = 2,
-      ["[null]"] = 0, ['[{"id":1,"name":"a\\ud800b"},{"id":2}]'] = 2,
-      ['[{"id":1,"far":18446744073709551617},{"id":2}]'] = 2} do
-      local list = assert(core.parse("org_user", text))
-      assert.equal(count, #list, text)
-      if not text:find("far", 1, true) then assert.is_truthy(toggl.json.decode(list:raw()), text) end
+  it(
+    "one odd value does not hide the others: a null, half a surrogate pair, an integer past 64 bits",
+    function()
+      for text, count in pairs {
+        ['[null,{"id":1}]'] = 1,
+        ['[{"id":1},null,null]'] = 1,
+        ['[{"id":1}, null ,{"id":2}]'] = 2,
+        ["[null]"] = 0,
+        ['[{"id":1,"name":"a\\ud800b"},{"id":2}]'] = 2,
+        ['[{"id":1,"far":18446744073709551617},{"id":2}]'] = 2,
+      } do
+        local list = assert(core.parse("org_user", text))
+        assert.equal(count, #list, text)
+        if not text:find("far", 1, true) then
+          assert.is_truthy(toggl.json.decode(list:raw()), text)
+        end
+      end
+      assert.equal("a\u{FFFD}b", assert(core.parse("org_user", '[{"name":"a\\udc00b"}]'))[1].name)
+      assert.equal(
+        2,
+        #one("org_user", '{"workspaces":[null,{"workspace_id":3},{"workspace_id":4},null]}').workspaces
+      )
     end
-    assert.equal("a\u{FFFD}b", assert(core.parse("org_user", '[{"name":"a\\udc00b"}]'))[1].name)
-    assert.equal(2, #one("org_user", '{"workspaces":[null,{"workspace_id":3},{"workspace_id":4},null]}').workspaces)
-  end)
+  )
 
   it("lists hold records and nothing else", function()
-    for _, text in ipairs{"[null,]", "[,null]", "[null null]", "[nullx]"} do
+    for _, text in ipairs { "[null,]", "[,null]", "[null null]", "[nullx]" } do
       assert.is_nil(core.parse("org_user", text), text)
     end
-    for _, text in ipairs{"[[]]", "[5]", '{"id":1}', '[{"id":1}', '[{"id":1},]', "[{}] x", "true",
-      '"x"', '[{"id":1,"id":2}]', '[{"id":01}]', "\xef\xbb\xbf[]", ("["):rep(200)} do
+    for _, text in ipairs {
+      "[[]]",
+      "[5]",
+      '{"id":1}',
+      '[{"id":1}',
+      '[{"id":1},]',
+      "[{}] x",
+      "true",
+      '"x"',
+      '[{"id":1,"id":2}]',
+      '[{"id":01}]',
+      "\xef\xbb\xbf[]",
+      ("["):rep(200),
+    } do
       local list, err = core.parse("org_user", text)
       assert.is_nil(list, text)
       assert.equal("decode", err.kind)

@@ -1,4 +1,5 @@
--- The page that togglsh report writes: what is in it, that it agrees with the audit, and that no name becomes markup.
+-- The page that togglsh report writes: what is in it, that it agrees with the audit, and that no
+-- name becomes markup.
 
 local helper = require "spec.helper"
 local html = require "toggl.text.html"
@@ -11,14 +12,15 @@ local folder
 local read, write = helper.read, helper.write
 
 local function togglsh(...)
-  local e = {HOME = folder, XDG_CONFIG_HOME = folder, XDG_CACHE_HOME = folder, XDG_STATE_HOME = folder}
+  local e =
+    { HOME = folder, XDG_CONFIG_HOME = folder, XDG_CACHE_HOME = folder, XDG_STATE_HOME = folder }
   return helper.run(e, helper.build .. "/togglsh", ...)
 end
 
 -- f(the audit of a sandbox of so many people, its page)
 local function audited(people, f)
-  local server <close> = helper.sandbox {people = people}
-  local client <close> = helper.client(server, {on_error = "raise"})
+  local server <close> = helper.sandbox { people = people }
+  local client <close> = helper.client(server, { on_error = "raise" })
   local org = client:organization "Acme"
   local found = toggl.audit.read(org)
   f(found, toggl.report.page(found))
@@ -46,8 +48,13 @@ describe("the page of an audit", function()
     assert.equal(path .. "\n", (togglsh("--sandbox=40", "report", path)))
     local page = read(path)
     local audit = json.decode((togglsh("--sandbox=40", "audit", "--output", "json")))
-    for id, name in pairs {administrators = "administrators", ["no-group"] = "no_group", ["not-active"] = "not_active",
-      ["empty-groups"] = "empty_groups", workspaces = "workspaces"} do
+    for id, name in pairs {
+      administrators = "administrators",
+      ["no-group"] = "no_group",
+      ["not-active"] = "not_active",
+      ["empty-groups"] = "empty_groups",
+      workspaces = "workspaces",
+    } do
       assert.matches(": " .. #audit[name] .. " ", text_of(page, id), 1, true)
       for _, row in ipairs(audit[name]) do
         local shown = html.escape(row.email or row.name)
@@ -55,34 +62,41 @@ describe("the page of an audit", function()
       end
     end
     local people = text_of(page, "people")
-    for state, n in pairs {["Active"] = audit.people.active, ["Invited, not joined"] = audit.people.invited,
-      ["Deactivated"] = audit.people.inactive} do
+    for state, n in pairs {
+      ["Active"] = audit.people.active,
+      ["Invited, not joined"] = audit.people.invited,
+      ["Deactivated"] = audit.people.inactive,
+    } do
       assert.is_truthy(people:find((" %s %d "):format(state, n), 1, true), state)
     end
     assert.is_truthy(people:find(("the plan has %d seats"):format(audit.plan.seats), 1, true))
   end)
 
-  it("has a row for each group and a column for each workspace, with how many are in both", function()
-    audited(40, function(found, page)
-      local picture = page:match '<table class="picture">(.-)</table>'
-      assert.equal(#found.workspaces + 1, count(picture, '<th scope="col"'))
-      assert.equal(#found.groups + 1, count(picture, '<th scope="row"'))
-      assert.equal((#found.groups + 1) * #found.workspaces, count(picture, "<td "))
-      local total = 0
-      for _, row in ipairs {found.groupless, table.unpack(found.groups)} do
-        for workspace, n in pairs(row.both) do
-          assert.is_true(n <= row.people, workspace)
-          total = total + n
+  it(
+    "has a row for each group and a column for each workspace, with how many are in both",
+    function()
+      audited(40, function(found, page)
+        local picture = page:match '<table class="picture">(.-)</table>'
+        assert.equal(#found.workspaces + 1, count(picture, '<th scope="col"'))
+        assert.equal(#found.groups + 1, count(picture, '<th scope="row"'))
+        assert.equal((#found.groups + 1) * #found.workspaces, count(picture, "<td "))
+        local total = 0
+        for _, row in ipairs { found.groupless, table.unpack(found.groups) } do
+          for workspace, n in pairs(row.both) do
+            assert.is_true(n <= row.people, workspace)
+            total = total + n
+          end
         end
-      end
-      assert.is_true(total > 0)
-      assert.equal(#found.no_group, found.groupless.people)
-    end)
-  end)
+        assert.is_true(total > 0)
+        assert.equal(#found.no_group, found.groupless.people)
+      end)
+    end
+  )
 
   it("shows names that hold markup, escapes or marks of direction, and obeys none", function()
     audited(5, function(found)
-      found.plan.organization, found.groups[1].name, found.empty_groups[1].name = HOSTILE, HOSTILE, HOSTILE
+      found.plan.organization, found.groups[1].name, found.empty_groups[1].name =
+        HOSTILE, HOSTILE, HOSTILE
       found.administrators[1].name, found.administrators[1].email = HOSTILE, HOSTILE
       found.workspaces[1].name, found.workspaces[1].who[1] = HOSTILE, HOSTILE
       found.plan.plan, found.plan.state = HOSTILE, HOSTILE
@@ -99,13 +113,24 @@ describe("the page of an audit", function()
     audited(60, function(_, page)
       assert.matches('^<!DOCTYPE html>\n<!%-%- an audit by togglsh %-%->\n<html lang="en">', page)
       assert.is_truthy(page:find("default-src &#39;none&#39;", 1, true))
-      for _, word in ipairs {"://", "<script", "<img", "<iframe", "@import", "url%(", "javascript:", " on%a+=",
-        " src="} do
+      for _, word in ipairs {
+        "://",
+        "<script",
+        "<img",
+        "<iframe",
+        "@import",
+        "url%(",
+        "javascript:",
+        " on%a+=",
+        " src=",
+      } do
         assert.is_nil(page:find(word), word)
       end
-      for link in page:gmatch '<link [^>]*href="([^"]*)"' do assert.equal("data:,", link) end
+      for link in page:gmatch '<link [^>]*href="([^"]*)"' do
+        assert.equal("data:,", link)
+      end
       assert.is_truthy(page:find('name="viewport"', 1, true))
-      for _, query in ipairs {"prefers%-color%-scheme: dark", "@media print", "max%-width: 30rem"} do
+      for _, query in ipairs { "prefers%-color%-scheme: dark", "@media print", "max%-width: 30rem" } do
         assert.matches(query, page)
       end
     end)
@@ -115,16 +140,23 @@ describe("the page of an audit", function()
     audited(30, function(_, page)
       local open = {}
       for slash, name in page:gsub("<style>.-</style>", ""):gmatch "<(/?)([%a][%w]*)" do
-        if slash == "/" then assert.equal(table.remove(open), name)
-        elseif not ({meta = 1, link = 1, br = 1})[name] then open[#open + 1] = name end
+        if slash == "/" then
+          assert.equal(table.remove(open), name)
+        elseif not ({ meta = 1, link = 1, br = 1 })[name] then
+          open[#open + 1] = name
+        end
       end
       assert.same({}, open)
       for id in page:gmatch 'aria%-labelledby="([^"]*)"' do
-        for one in id:gmatch "%S+" do assert.equal(1, count(page, ' id="' .. one:gsub("%-", "%%-") .. '"'), one) end
+        for one in id:gmatch "%S+" do
+          assert.equal(1, count(page, ' id="' .. one:gsub("%-", "%%-") .. '"'), one)
+        end
       end
       assert.equal(1, count(page, "<h1>"))
       assert.matches('<svg [^>]*role="img".-<title id="bar%-title">.-<desc id="bar%-text">', page)
-      for head in page:gmatch "<th[ >][^>]*" do assert.is_truthy(head:find 'scope="' or head:find "^<thead", head) end
+      for head in page:gmatch "<th[ >][^>]*" do
+        assert.is_truthy(head:find 'scope="' or head:find "^<thead", head)
+      end
     end)
   end)
 
@@ -132,26 +164,31 @@ describe("the page of an audit", function()
     audited(1000, function(found, page)
       assert.is_true(#page < 200000, #page .. " bytes")
       for i = #found.workspaces + 1, 100 do
-        found.workspaces[i] = {id = i, name = "W" .. i, members = 0, groups = 0, administrators = 0, who = {}}
+        found.workspaces[i] =
+          { id = i, name = "W" .. i, members = 0, groups = 0, administrators = 0, who = {} }
       end
       page = toggl.report.page(found)
-      assert.is_truthy(page:find("Left out of the picture: the smallest 60 workspaces and 0 groups.", 1, true))
+      assert.is_truthy(
+        page:find("Left out of the picture: the smallest 60 workspaces and 0 groups.", 1, true)
+      )
     end)
   end)
 
   it("can be made of an organization that tells little", function()
     audited(1, function(found)
-      found.plan = {people = 0, active = 0}
-      found.people = {active = 0, invited = 0, inactive = 0}
+      found.plan = { people = 0, active = 0 }
+      found.people = { active = 0, invited = 0, inactive = 0 }
       found.workspaces, found.groups, found.administrators = {}, {}, {}
       local page = toggl.report.page(found)
       assert.is_truthy(page:find("The plan does not say how many seats there are.", 1, true))
-      for _, word in ipairs {"%-?nan[%W]", "[\">]%-?inf%W", "[\">]nil%W"} do assert.is_nil(page:match(word)) end
+      for _, word in ipairs { "%-?nan[%W]", '[">]%-?inf%W', '[">]nil%W' } do
+        assert.is_nil(page:match(word))
+      end
     end)
   end)
 
   it("comes as nil and an error where the audit fails", function()
-    local server <close> = helper.sandbox {people = 3}
+    local server <close> = helper.sandbox { people = 3 }
     local client <close> = helper.client(server)
     local org = assert(client:organization "Acme")
     server:fault "500"
@@ -169,24 +206,27 @@ describe("togglsh report", function()
     assert.matches("^<!DOCTYPE html>", (togglsh("--sandbox=3", "report", "-")))
   end)
 
-  it("writes for the owner's eyes, replaces its own pages, and other files only with --yes", function()
-    local path = folder .. "/page.html"
-    togglsh("--sandbox=3", "report", path)
-    assert.matches("^%-rw%-%-%-%-%-%-%- ", (helper.run(nil, "ls", "-l", path)))
-    assert.equal(0, select(3, togglsh("--sandbox=4", "report", path)))
-    write(path, "notes")
-    local _, err, status = togglsh("--sandbox=3", "--trace", "report", path)
-    assert.same({2, "notes"}, {status, read(path)})
-    assert.matches("exists and is no report", err)
-    assert.is_nil(err:find "GET")
-    assert.equal(0, select(3, togglsh("--sandbox=3", "report", path, "--yes")))
-    assert.matches("^<!DOCTYPE html>", read(path))
-  end)
+  it(
+    "writes for the owner's eyes, replaces its own pages, and other files only with --yes",
+    function()
+      local path = folder .. "/page.html"
+      togglsh("--sandbox=3", "report", path)
+      assert.matches("^%-rw%-%-%-%-%-%-%- ", (helper.run(nil, "ls", "-l", path)))
+      assert.equal(0, select(3, togglsh("--sandbox=4", "report", path)))
+      write(path, "notes")
+      local _, err, status = togglsh("--sandbox=3", "--trace", "report", path)
+      assert.same({ 2, "notes" }, { status, read(path) })
+      assert.matches("exists and is no report", err)
+      assert.is_nil(err:find "GET")
+      assert.equal(0, select(3, togglsh("--sandbox=3", "report", path, "--yes")))
+      assert.matches("^<!DOCTYPE html>", read(path))
+    end
+  )
 
   it("puts no page in the place of a link, a folder or a device", function()
     local link = folder .. "/link.html"
     os.execute(("ln -s %s %s"):format(helper.quote(folder .. "/target"), helper.quote(link)))
-    for _, path in ipairs {link, folder, "/dev/null"} do
+    for _, path in ipairs { link, folder, "/dev/null" } do
       local _, err, status = togglsh("--sandbox=3", "report", path, "--yes")
       assert.equal(1, status)
       assert.matches("is no plain file: it was not written", err)

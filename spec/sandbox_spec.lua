@@ -1,4 +1,5 @@
--- The sandbox on its own level: its life, its knobs, what it repeats. What it answers is tested through the client.
+-- The sandbox on its own level: its life, its knobs, what it repeats. What it answers is tested
+-- through the client.
 local helper = require "spec.helper"
 
 local sandbox = require "toggl.sandbox"
@@ -23,22 +24,24 @@ describe("sandbox", function()
   end)
 
   it("takes a free port when asked for one", function()
-    local first <close> = sandbox.start {port = 0}
-    local second <close> = sandbox.start {port = 0}
+    local first <close> = sandbox.start { port = 0 }
+    local second <close> = sandbox.start { port = 0 }
     assert.matches("^http://127%.0%.0%.1:%d+/api/v9$", first.url)
     assert.is_nil(first.socket)
     assert.not_equal(first.url, second.url)
-    raises("cannot listen", sandbox.start, {port = tonumber(first.url:match ":(%d+)/")})
+    raises("cannot listen", sandbox.start, { port = tonumber(first.url:match ":(%d+)/") })
   end)
 
   it("makes the same people from the same seed", function()
-    local one <close> = sandbox.start {seed = 5}
-    local two <close> = sandbox.start {seed = 5}
-    local other <close> = sandbox.start {seed = 6}
+    local one <close> = sandbox.start { seed = 5 }
+    local two <close> = sandbox.start { seed = 5 }
+    local other <close> = sandbox.start { seed = 6 }
     local function keys(server)
       local client <close> = helper.client(server)
       local list = {}
-      for i, user in ipairs(client:organization("Acme"):users()) do list[i] = user.id .. user.email end
+      for i, user in ipairs(client:organization("Acme"):users()) do
+        list[i] = user.id .. user.email
+      end
       return table.concat(list, " ")
     end
     assert.equal(keys(one), keys(two))
@@ -54,59 +57,85 @@ describe("sandbox", function()
     assert.not_equal(one:token "ann@acme.test", two:token "ann@acme.test")
   end)
 
-  it("answers its control addresses only under its own name, and to no page of another site", function()
-    local server <close> = sandbox.start {port = 0}
-    local root = server.url:match "^http://[^/]+"
-    local own = root:match "//(.*)"
-    local function status(...)
-      return (helper.run(nil, "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "-u",
-        server:token() .. ":api_token", root .. "/sandbox/requests", ...))
+  it(
+    "answers its control addresses only under its own name, and to no page of another site",
+    function()
+      local server <close> = sandbox.start { port = 0 }
+      local root = server.url:match "^http://[^/]+"
+      local own = root:match "//(.*)"
+      local function status(...)
+        return (
+          helper.run(
+            nil,
+            "curl",
+            "-s",
+            "-o",
+            "/dev/null",
+            "-w",
+            "%{http_code}",
+            "-u",
+            server:token() .. ":api_token",
+            root .. "/sandbox/requests",
+            ...
+          )
+        )
+      end
+      assert.equal("200", status())
+      assert.equal("200", status("-H", "Host: localhost:1234"))
+      assert.equal("200", status("-H", "Origin: http://" .. own))
+      for _, header in ipairs {
+        "Host: evil.test",
+        "Host: 127.0.0.1.evil.test",
+        "Host: localhostile",
+        "Host: localhost.",
+        "Origin: http://evil.test",
+        "Origin: null",
+        "Origin: http://localhost.evil.test",
+        "Origin: https://" .. own,
+        "Origin: http://127.0.0.1:1",
+      } do
+        assert.equal("403", status("-H", header), header)
+      end
     end
-    assert.equal("200", status())
-    assert.equal("200", status("-H", "Host: localhost:1234"))
-    assert.equal("200", status("-H", "Origin: http://" .. own))
-    for _, header in ipairs {"Host: evil.test", "Host: 127.0.0.1.evil.test", "Host: localhostile", "Host: localhost.",
-      "Origin: http://evil.test", "Origin: null", "Origin: http://localhost.evil.test", "Origin: https://" .. own,
-      "Origin: http://127.0.0.1:1"} do
-      assert.equal("403", status("-H", header), header)
-    end
-  end)
+  )
 
   it("keeps its state in a file", function()
     local file = os.tmpname()
     os.remove(file)
-    local first = sandbox.start {file = file, seed = 1}
+    local first = sandbox.start { file = file, seed = 1 }
     local token = first:token()
     first:stop()
-    local second <close> = sandbox.start {file = file, seed = 2}
+    local second <close> = sandbox.start { file = file, seed = 2 }
     assert.equal(token, second:token())
     os.remove(file)
   end)
 
   it("refuses what it does not understand", function()
-    raises("people", sandbox.start, {people = 1.5})
-    raises("people", sandbox.start, {people = 0})
-    raises("port", sandbox.start, {port = 70000})
-    raises("file: a string expected", sandbox.start, {file = 7})
-    raises("no knob 'peple'", sandbox.start, {peple = 7})
-    raises("cannot set up the state", sandbox.start, {file = "/nonexistent/state"})
-    raises("cannot write the recording", sandbox.start, {record = "/nonexistent/record"})
+    raises("people", sandbox.start, { people = 1.5 })
+    raises("people", sandbox.start, { people = 0 })
+    raises("port", sandbox.start, { port = 70000 })
+    raises("file: a string expected", sandbox.start, { file = 7 })
+    raises("no knob 'peple'", sandbox.start, { peple = 7 })
+    raises("cannot set up the state", sandbox.start, { file = "/nonexistent/state" })
+    raises("cannot write the recording", sandbox.start, { record = "/nonexistent/record" })
     local server <close> = sandbox.start()
-    raises("not free, starter", server.set, server, {plan = "gold"})
-    raises("not a number", server.set, server, {latency = "soon"})
-    raises("not a number", server.set, server, {latency = -1})
+    raises("not free, starter", server.set, server, { plan = "gold" })
+    raises("not a number", server.set, server, { latency = "soon" })
+    raises("not a number", server.set, server, { latency = -1 })
     raises("no fault is called 'zap'", server.fault, server, "zap")
     raises("not N, N%+ or P%%", server.fault, server, "cut:0")
     raises("not N, N%+ or P%%", server.fault, server, "cut:101%")
     raises("no account", server.token, server, "nobody@acme.test")
-    for _ = 1, 16 do server:fault "cut:9@/nowhere" end
+    for _ = 1, 16 do
+      server:fault "cut:9@/nowhere"
+    end
     raises("no more than 16", server.fault, server, "cut")
     server:clear()
     server:fault "5xx:10%@/users"
   end)
 
   it("says what it is and never its token", function()
-    local server = sandbox.start {port = 0}
+    local server = sandbox.start { port = 0 }
     assert.matches("toggl%.sandbox %(http", tostring(server))
     assert.is_nil(tostring(server):find(server:token(), 1, true))
     assert.equal("toggl.sandbox", getmetatable(server).__name)

@@ -1,5 +1,6 @@
--- A secret that is given in whichever way must turn up nowhere else: not in what is written, nor in files, nor in what
--- other processes can see. And where secrets are kept: in a place that is named, with its mode, or not at all.
+-- A secret that is given in whichever way must turn up nowhere else: not in what is written, nor in
+-- files, nor in what other processes can see. And where secrets are kept: in a place that is named,
+-- with its mode, or not at all.
 
 local helper = require "spec.helper"
 local seat = require "spec.terminal.seat"
@@ -18,8 +19,10 @@ end
 local read, mode = helper.content, helper.mode
 
 local function environment(more)
-  local e = helper.environment(home, {TOGGL_API_URL = server.url, CREDENTIALS_DIRECTORY = ""})
-  for name, value in pairs(more or {}) do e[name] = value end
+  local e = helper.environment(home, { TOGGL_API_URL = server.url, CREDENTIALS_DIRECTORY = "" })
+  for name, value in pairs(more or {}) do
+    e[name] = value
+  end
   return e
 end
 
@@ -31,48 +34,64 @@ local function sh(line, more) return helper.sh(environment(more), line) end
 local function leaks()
   local pipe <close> = io.popen(("grep -rlaF %s %s"):format(CANARY, helper.quote(home)))
   local found = {}
-  for line in pipe:lines() do found[#found + 1] = line:sub(#home + 2) end
+  for line in pipe:lines() do
+    found[#found + 1] = line:sub(#home + 2)
+  end
   table.sort(found)
   return found
 end
 
 local function profile(text)
-  write(home .. "/config/toggl/profiles", ("[default]\nbase_url = %s\n%s\n"):format(server.url, text))
+  write(
+    home .. "/config/toggl/profiles",
+    ("[default]\nbase_url = %s\n%s\n"):format(server.url, text)
+  )
 end
 
-setup(function() server = helper.sandbox{port = 0, people = 12, record = false} end)
+setup(function() server = helper.sandbox { port = 0, people = 12, record = false } end)
 teardown(function() server:stop() end)
-before_each(function()
-  home = seat.home()
-end)
+before_each(function() home = seat.home() end)
 after_each(function()
   require("toggl.core").keyring_drop "toggl:default"
   os.execute("rm -rf " .. helper.quote(home))
 end)
 
--- Ways to give a token: what to prepare (returns further variables), and the files that hold it by right.
+-- Ways to give a token: what to prepare (returns further variables), and the files that hold it by
+-- right.
 local ways = {
-  ["the environment"] = {function() return {TOGGL_API_TOKEN = CANARY} end},
-  ["the environment, as a password"] = {function()
-    return {TOGGL_API_TOKEN = "olive@acme.test", TOGGL_PASSWORD = CANARY}
-  end},
-  ["a profile"] = {function() profile("token = " .. CANARY) end, "config/toggl/profiles"},
-  ["a command"] = {function()
-    write(home .. "/token", CANARY)
-    profile("token_command = cat " .. home .. "/token")
-  end, "token"},
-  ["the kernel keyring"] = {function()
-    assert(require("toggl.core").keyring_set("toggl:default", CANARY))
-    profile "token_keyring = toggl:default"
-  end},
-  ["a credential of systemd"] = {function()
-    write(home .. "/credentials/toggl-token", CANARY .. "\n", "400")
-    return {CREDENTIALS_DIRECTORY = home .. "/credentials"}
-  end, "credentials/toggl-token"},
-  ["~/.togglrc"] = {function() write(home .. "/.togglrc", "[auth]\napi_token = " .. CANARY .. "\n") end, ".togglrc"},
+  ["the environment"] = { function() return { TOGGL_API_TOKEN = CANARY } end },
+  ["the environment, as a password"] = {
+    function() return { TOGGL_API_TOKEN = "olive@acme.test", TOGGL_PASSWORD = CANARY } end,
+  },
+  ["a profile"] = { function() profile("token = " .. CANARY) end, "config/toggl/profiles" },
+  ["a command"] = {
+    function()
+      write(home .. "/token", CANARY)
+      profile("token_command = cat " .. home .. "/token")
+    end,
+    "token",
+  },
+  ["the kernel keyring"] = {
+    function()
+      assert(require("toggl.core").keyring_set("toggl:default", CANARY))
+      profile "token_keyring = toggl:default"
+    end,
+  },
+  ["a credential of systemd"] = {
+    function()
+      write(home .. "/credentials/toggl-token", CANARY .. "\n", "400")
+      return { CREDENTIALS_DIRECTORY = home .. "/credentials" }
+    end,
+    "credentials/toggl-token",
+  },
+  ["~/.togglrc"] = {
+    function() write(home .. "/.togglrc", "[auth]\napi_token = " .. CANARY .. "\n") end,
+    ".togglrc",
+  },
 }
 
--- Calls that fail in every way that says something: a refused token, a Lua error, an unknown option, a warning.
+-- Calls that fail in every way that says something: a refused token, a Lua error, an unknown
+-- option, a warning.
 local SCRIPT = [[
   local function tell(f, ...)
     local ok, err = xpcall(f, debug.traceback, ...)
@@ -98,11 +117,11 @@ for name, way in pairs(ways) do
       assert.equal(0, status, err)
       assert.truthy((out .. err):find "403") -- it was sent
       assert.is_nil((out .. err):find(CANARY, 1, true))
-      assert.same({way[2]}, leaks())
+      assert.same({ way[2] }, leaks())
     end)
 
     it("is in nothing that a prompt writes or remembers", function()
-      local s <close> = seat.sit(home, {"--trace"}, environment(way[1]()))
+      local s <close> = seat.sit(home, { "--trace" }, environment(way[1]()))
       s:see "> $"
       s:run "client:me()"
       s:run "client"
@@ -112,7 +131,7 @@ for name, way in pairs(ways) do
       s:run(":save " .. home .. "/typed.lua")
       s:key "finish"
       assert.equal(0, s:leave())
-      assert.same({way[2]}, leaks())
+      assert.same({ way[2] }, leaks())
     end)
   end)
 end
@@ -122,9 +141,10 @@ describe("the module", function()
     local core, toggl = require "toggl.core", require "toggl"
     local sent = "YWJjOmRlZjpnaGk6YXBpX3Rva2Vu" -- abc:def:ghi:api_token
     for secret, o in pairs {
-      ["abc:def:ghi"] = {token = "abc:def:ghi"}, [CANARY] = {token = CANARY},
-      ["p:w d 9"] = {email = "a@b.test", password = "p:w d 9"},
-      [("x"):rep(3000)] = {email = "a@b.test", password = ("x"):rep(3000)},
+      ["abc:def:ghi"] = { token = "abc:def:ghi" },
+      [CANARY] = { token = CANARY },
+      ["p:w d 9"] = { email = "a@b.test", password = "p:w d 9" },
+      [("x"):rep(3000)] = { email = "a@b.test", password = ("x"):rep(3000) },
     } do
       o.cache, o.state = false, false
       local client = toggl.client(o)
@@ -140,29 +160,40 @@ end)
 
 describe("the process", function()
   it("leaves no core file", function()
-    local _, err = sh("T=$(realpath $T); cd $HOME; ulimit -c unlimited; $T -e 'pcall(client.me, client) "
-      .. "os.execute \"kill -ABRT $PPID\"'; echo $? >&2", {TOGGL_API_TOKEN = CANARY})
+    local _, err = sh(
+      "T=$(realpath $T); cd $HOME; ulimit -c unlimited; $T -e 'pcall(client.me, client) "
+        .. 'os.execute "kill -ABRT $PPID"\'; echo $? >&2',
+      { TOGGL_API_TOKEN = CANARY }
+    )
     assert.matches("134\n", err)
     assert.is_nil(err:find "core dumped")
     assert.same({}, leaks())
   end)
 
   it("cannot be read by others of the same user", function()
-    local out = sh("$T -e 'os.execute \"cat /proc/$PPID/environ | tr \\\\\\\\0 \\\\\\\\n | grep ^TOGGL_API_TOKEN\"'",
-      {TOGGL_API_TOKEN = CANARY})
+    local out = sh(
+      "$T -e 'os.execute \"cat /proc/$PPID/environ | tr \\\\\\\\0 \\\\\\\\n | grep ^TOGGL_API_TOKEN\"'",
+      { TOGGL_API_TOKEN = CANARY }
+    )
     assert.is_nil(out:find(CANARY, 1, true))
   end)
 
-  it("still finds the token by os.getenv", function()
-    assert.equal(CANARY .. "\n", (togglsh({TOGGL_API_TOKEN = CANARY}, "-e", "print(os.getenv 'TOGGL_API_TOKEN')")))
-  end)
+  it(
+    "still finds the token by os.getenv",
+    function()
+      assert.equal(
+        CANARY .. "\n",
+        (togglsh({ TOGGL_API_TOKEN = CANARY }, "-e", "print(os.getenv 'TOGGL_API_TOKEN')"))
+      )
+    end
+  )
 end)
 
 describe("a file that others can read", function()
   local function refused(path, command)
     os.execute(("chmod 644 %s"):format(helper.quote(path)))
     local out, err, status = togglsh(nil, "-e", "client:me()")
-    assert.same({"", 4}, {out, status})
+    assert.same({ "", 4 }, { out, status })
     assert.matches("has mode 0644, and it holds secrets: it was not read; type: " .. command, err)
     assert.is_nil(err:find(CANARY, 1, true))
   end
@@ -179,7 +210,8 @@ describe("a file that others can read", function()
 
   it("is refused: a credential", function()
     write(home .. "/credentials/toggl-token", CANARY, "644")
-    local _, err, status = togglsh({CREDENTIALS_DIRECTORY = home .. "/credentials"}, "-e", "client:me()")
+    local _, err, status =
+      togglsh({ CREDENTIALS_DIRECTORY = home .. "/credentials" }, "-e", "client:me()")
     assert.equal(4, status)
     assert.matches("has mode 0644", err)
   end)
@@ -191,27 +223,29 @@ describe("togglsh auth", function()
   before_each(function() profiles = home .. "/config/toggl/profiles" end)
 
   it("login asks without echo, checks, and names the place and its mode", function()
-    local s <close> = seat.sit(home, {"auth", "login"}, environment())
+    local s <close> = seat.sit(home, { "auth", "login" }, environment())
     s:see "API token: $"
     s:type(server:token() .. "\r")
     s:see "signed in as Olive Hart <olive@acme.test>\nthe token is in profile default in .*/profiles %(mode 0600%)\n"
     assert.equal(0, s:leave())
     assert.is_nil(s.all:find(server:token(), 1, true))
-    assert.same({("[default]\ntoken = %s\nbase_url = %s\n"):format(server:token(), server.url), "600"},
-      {read(profiles), mode(profiles)})
+    assert.same(
+      { ("[default]\ntoken = %s\nbase_url = %s\n"):format(server:token(), server.url), "600" },
+      { read(profiles), mode(profiles) }
+    )
     assert.equal("olive@acme.test\n", (togglsh(nil, "-e", "print(client:me().email)")))
   end)
 
   it("login takes the first line of standard input where nobody is at a terminal", function()
     local out, err, status = sh("echo " .. CANARY .. " | $T auth login --no-check --profile work")
-    assert.same({"", 0}, {err, status})
+    assert.same({ "", 0 }, { err, status })
     assert.matches("^the token is in profile work in .* %(mode 0600%)\n$", out)
     assert.equal(("[work]\ntoken = %s\nbase_url = %s\n"):format(CANARY, server.url), read(profiles))
   end)
 
   it("login stores nothing that Toggl does not know", function()
     local out, err, status = sh("echo " .. CANARY .. " | $T auth login")
-    assert.same({"", 4}, {out, status})
+    assert.same({ "", 4 }, { out, status })
     assert.is_nil(err:find(CANARY, 1, true))
     assert.is_nil(read(profiles))
   end)
@@ -219,14 +253,29 @@ describe("togglsh auth", function()
   it("login --keyring puts the secret into the kernel's keyring, and only there", function()
     local name = home:match "[^/]+$" -- the keyring is the user's own: a name that nobody else has
     local out = sh(("echo %s | $T auth login --keyring --profile %s"):format(server:token(), name))
-    assert.matches(("the token is in the kernel keyring of your user as toggl:%s until the machine restarts; "
-      .. "profile %s in .*/profiles %%(mode 0600%%) names it\n"):format(name, name), out)
-    assert.equal(("[%s]\ntoken_keyring = toggl:%s\nbase_url = %s\n"):format(name, name, server.url), read(profiles))
-    assert.equal("olive@acme.test\n", (togglsh(nil, "--profile", name, "-e", "print(client:me().email)")))
-    assert.matches(("profile %s in .*: the token is in the kernel keyring as toggl:%s\n"):format(name, name),
-      (togglsh(nil, "auth", "status", "--profile", name)))
-    assert.matches(("toggl:%s was taken out of the kernel keyring\n"):format(name),
-      (togglsh(nil, "auth", "logout", "--profile", name)))
+    assert.matches(
+      (
+        "the token is in the kernel keyring of your user as toggl:%s until the machine restarts; "
+        .. "profile %s in .*/profiles %%(mode 0600%%) names it\n"
+      ):format(name, name),
+      out
+    )
+    assert.equal(
+      ("[%s]\ntoken_keyring = toggl:%s\nbase_url = %s\n"):format(name, name, server.url),
+      read(profiles)
+    )
+    assert.equal(
+      "olive@acme.test\n",
+      (togglsh(nil, "--profile", name, "-e", "print(client:me().email)"))
+    )
+    assert.matches(
+      ("profile %s in .*: the token is in the kernel keyring as toggl:%s\n"):format(name, name),
+      (togglsh(nil, "auth", "status", "--profile", name))
+    )
+    assert.matches(
+      ("toggl:%s was taken out of the kernel keyring\n"):format(name),
+      (togglsh(nil, "auth", "logout", "--profile", name))
+    )
     assert.is_nil(require("toggl.core").keyring_get("toggl:" .. name))
   end)
 
@@ -241,18 +290,29 @@ describe("togglsh auth", function()
 
   it("status names the place without a request, and asks with --check", function()
     local before = server:requests()
-    assert.matches("credentials come from TOGGL_API_TOKEN\n", (togglsh({TOGGL_API_TOKEN = "x"}, "auth", "status")))
+    assert.matches(
+      "credentials come from TOGGL_API_TOKEN\n",
+      (togglsh({ TOGGL_API_TOKEN = "x" }, "auth", "status"))
+    )
     profile "token_command = cat /nowhere"
-    assert.matches("profile default in .*: its command gives the token\n", (togglsh(nil, "auth", "status")))
+    assert.matches(
+      "profile default in .*: its command gives the token\n",
+      (togglsh(nil, "auth", "status"))
+    )
     assert.equal(before, server:requests())
     profile("token = " .. server:token())
-    assert.matches("they are of Olive Hart <olive@acme.test>\n", (togglsh(nil, "auth", "status", "--check")))
+    assert.matches(
+      "they are of Olive Hart <olive@acme.test>\n",
+      (togglsh(nil, "auth", "status", "--check"))
+    )
   end)
 
   it("status shows the server, the source that won, and what it hides", function()
     local function status(more, ...)
-      local e = {TOGGL_API_URL = ""}
-      for key, value in pairs(more or {}) do e[key] = value end
+      local e = { TOGGL_API_URL = "" }
+      for key, value in pairs(more or {}) do
+        e[key] = value
+      end
       local out, err = togglsh(e, "auth", "status", ...)
       return out:gsub(home:gsub("%p", "%%%0"), "~") .. err
     end
@@ -262,60 +322,104 @@ describe("togglsh auth", function()
     local default = "profile default in ~/config/toggl/profiles"
     local work = "profile work in ~/config/toggl/profiles: the token stands in it, mode 0600\n"
       .. "server: https://work.test/api (base_url of profile work)\n"
-    assert.equal(default .. ": the token stands in it, mode 0600\n" .. toggl .. "profile default hides ~/.togglrc\n",
-      status())
-    assert.equal("credentials come from TOGGL_API_TOKEN\n" .. toggl .. "TOGGL_API_TOKEN hides " .. default
-      .. "\nTOGGL_API_TOKEN hides ~/.togglrc\n", status{TOGGL_API_TOKEN = "t"})
-    assert.equal(work .. "profile work (TOGGL_PROFILE) hides TOGGL_API_TOKEN\nprofile work (TOGGL_PROFILE) hides "
-      .. "~/.togglrc\n", status{TOGGL_API_TOKEN = "t", TOGGL_PROFILE = "work\r"})
-    assert.equal(work .. "profile work (--profile) hides TOGGL_PROFILE, which names default\n"
-      .. "profile work (--profile) hides ~/.togglrc\n", status({TOGGL_PROFILE = "default"}, "--profile", "work"))
-    local elsewhere = {TOGGL_API_URL = "https://other.test/api"}
-    assert.matches("\nTOGGL_API_URL is https://other.test/api, where the token of profile default is not sent",
-      status(elsewhere))
-    assert.matches("\nserver: https://other.test/api %(TOGGL_API_URL%)\n", status(elsewhere, "--profile", "default"))
-    assert.matches("\nTOGGL_API_URL is not used: https://other.test/api\n", status(elsewhere, "--profile", "work"))
-    assert.matches("^togglsh: TOGGL_API_TOKEN holds a blank", status{TOGGL_API_TOKEN = "a b"})
+    assert.equal(
+      default
+        .. ": the token stands in it, mode 0600\n"
+        .. toggl
+        .. "profile default hides ~/.togglrc\n",
+      status()
+    )
+    assert.equal(
+      "credentials come from TOGGL_API_TOKEN\n"
+        .. toggl
+        .. "TOGGL_API_TOKEN hides "
+        .. default
+        .. "\nTOGGL_API_TOKEN hides ~/.togglrc\n",
+      status { TOGGL_API_TOKEN = "t" }
+    )
+    assert.equal(
+      work
+        .. "profile work (TOGGL_PROFILE) hides TOGGL_API_TOKEN\nprofile work (TOGGL_PROFILE) hides "
+        .. "~/.togglrc\n",
+      status { TOGGL_API_TOKEN = "t", TOGGL_PROFILE = "work\r" }
+    )
+    assert.equal(
+      work
+        .. "profile work (--profile) hides TOGGL_PROFILE, which names default\n"
+        .. "profile work (--profile) hides ~/.togglrc\n",
+      status({ TOGGL_PROFILE = "default" }, "--profile", "work")
+    )
+    local elsewhere = { TOGGL_API_URL = "https://other.test/api" }
+    assert.matches(
+      "\nTOGGL_API_URL is https://other.test/api, where the token of profile default is not sent",
+      status(elsewhere)
+    )
+    assert.matches(
+      "\nserver: https://other.test/api %(TOGGL_API_URL%)\n",
+      status(elsewhere, "--profile", "default")
+    )
+    assert.matches(
+      "\nTOGGL_API_URL is not used: https://other.test/api\n",
+      status(elsewhere, "--profile", "work")
+    )
+    assert.matches("^togglsh: TOGGL_API_TOKEN holds a blank", status { TOGGL_API_TOKEN = "a b" })
     os.remove(profiles)
     assert.equal("credentials come from ~/.togglrc\n" .. toggl, status())
   end)
 
-  it("login that cannot check the token says so in seconds, and stores it only when told to", function()
-    local started = seat.now()
-    for _, url in ipairs {"http://127.0.0.1:1/api/v9", "https://toggl.invalid/api/v9"} do
-      local out, err, status = sh("echo " .. CANARY .. " | $T auth login", {TOGGL_API_URL = url})
-      assert.same({"", 1}, {out, status})
-      assert.matches("^togglsh: the token cannot be checked: .*; nothing was stored; %-%-no%-check stores it "
-        .. "unchecked\n$", err)
-      assert.is_nil(read(profiles))
+  it(
+    "login that cannot check the token says so in seconds, and stores it only when told to",
+    function()
+      local started = seat.now()
+      for _, url in ipairs { "http://127.0.0.1:1/api/v9", "https://toggl.invalid/api/v9" } do
+        local out, err, status =
+          sh("echo " .. CANARY .. " | $T auth login", { TOGGL_API_URL = url })
+        assert.same({ "", 1 }, { out, status })
+        assert.matches(
+          "^togglsh: the token cannot be checked: .*; nothing was stored; %-%-no%-check stores it "
+            .. "unchecked\n$",
+          err
+        )
+        assert.is_nil(read(profiles))
+      end
+      for answer, stored in pairs { ["n\r"] = false, ["\r"] = false, ["y\r"] = true } do
+        local s <close> = seat.sit(
+          home,
+          { "auth", "login" },
+          environment { TOGGL_API_URL = "http://127.0.0.1:1/api/v9" }
+        )
+        s:see "API token: $"
+        s:type(CANARY .. "\r")
+        s:see "the token cannot be checked: .*Store the token unchecked%? %[y/N%] $"
+        s:type(answer)
+        assert.equal(stored and 0 or 7, s:leave())
+        assert.equal(stored, read(profiles) ~= nil)
+        assert.is_nil(s.all:find(CANARY, 1, true))
+        os.remove(profiles)
+      end
+      assert.is_true(seat.now() - started < 20)
     end
-    for answer, stored in pairs {["n\r"] = false, ["\r"] = false, ["y\r"] = true} do
-      local s <close> = seat.sit(home, {"auth", "login"}, environment{TOGGL_API_URL = "http://127.0.0.1:1/api/v9"})
-      s:see "API token: $"
-      s:type(CANARY .. "\r")
-      s:see "the token cannot be checked: .*Store the token unchecked%? %[y/N%] $"
-      s:type(answer)
-      assert.equal(stored and 0 or 7, s:leave())
-      assert.equal(stored, read(profiles) ~= nil)
-      assert.is_nil(s.all:find(CANARY, 1, true))
-      os.remove(profiles)
-    end
-    assert.is_true(seat.now() - started < 20)
-  end)
+  )
 
   it("login ends in seconds where a server accepts and does not answer", function()
-    local listener = helper.sh(environment(), [[
+    local listener = helper.sh(
+      environment(),
+      [[
       python3 -c 'import socket, subprocess, sys, time
 s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(5)
 t = time.time()
 p = subprocess.run([sys.argv[1], "auth", "login"], input=b"0123456789abcdef0123456789abcdef\n", stderr=-1,
     env=dict(__import__("os").environ, TOGGL_API_URL="http://127.0.0.1:%d/api" % s.getsockname()[1]), timeout=40)
-print(p.returncode, time.time() - t < 20, b"cannot be checked" in p.stderr)' $T]])
+print(p.returncode, time.time() - t < 20, b"cannot be checked" in p.stderr)' $T]]
+    )
     assert.equal("1 True True\n", listener)
   end)
 
   it("logout takes the secret away and leaves the rest", function()
-    write(profiles, ("# mine\n[default]\ntoken = %s\norganization = Acme\n\n[other]\ntoken = x\n"):format(CANARY))
+    write(
+      profiles,
+      ("# mine\n[default]\ntoken = %s\norganization = Acme\n\n[other]\ntoken = x\n"):format(CANARY)
+    )
     assert.matches("the token was taken out of profile default", (togglsh(nil, "auth", "logout")))
     assert.equal("# mine\n[default]\norganization = Acme\n\n[other]\ntoken = x\n", read(profiles))
     local _, err, status = togglsh(nil, "auth", "status")
@@ -327,8 +431,13 @@ print(p.returncode, time.time() - t < 20, b"cannot be checked" in p.stderr)' $T]
     profile("token = " .. CANARY)
     local before = read(profiles)
     for _, words in ipairs {
-      "--email $'a@b.test\\ntoken_command = touch /tmp/x'", "--email $'a@b.test\\r'", "--email $'a\\x1b@b.test'",
-      "--email ' '", "--profile $'a\\n[default]'", "--profile 'a]'", "--profile '[a'",
+      "--email $'a@b.test\\ntoken_command = touch /tmp/x'",
+      "--email $'a@b.test\\r'",
+      "--email $'a\\x1b@b.test'",
+      "--email ' '",
+      "--profile $'a\\n[default]'",
+      "--profile 'a]'",
+      "--profile '[a'",
     } do
       local out, err, status = sh("echo secret-password | $T auth login --no-check " .. words)
       assert.equal("", out, words)
@@ -340,19 +449,27 @@ print(p.returncode, time.time() - t < 20, b"cannot be checked" in p.stderr)' $T]
 
   it("logins at once are all stored, and a logout beside them brings nothing back", function()
     profile("token = " .. CANARY)
-    local _, err = sh("$T auth logout & for i in 1 2 3 4 5 6; do (echo 0123456789abcdef0123456789abcde$i | "
-      .. "$T auth login --no-check --profile p$i) & done; wait")
+    local _, err = sh(
+      "$T auth logout & for i in 1 2 3 4 5 6; do (echo 0123456789abcdef0123456789abcde$i | "
+        .. "$T auth login --no-check --profile p$i) & done; wait"
+    )
     assert.equal("", err)
     local text = read(profiles)
     for i = 1, 6 do
-      assert.truthy(text:find("[p" .. i .. "]\ntoken = 0123456789abcdef0123456789abcde" .. i, 1, true))
+      assert.truthy(
+        text:find("[p" .. i .. "]\ntoken = 0123456789abcdef0123456789abcde" .. i, 1, true)
+      )
     end
     assert.same({}, leaks())
   end)
 
   it("login leaves no copy of the token beside the file", function()
-    sh("for i in 1 2 3 4 5 6 7 8; do (echo " .. CANARY .. " | timeout -s KILL 0.0$i $T auth login --no-check) & done; "
-      .. "wait; echo 0123456789abcdef0123456789abcdef | $T auth login --no-check")
+    sh(
+      "for i in 1 2 3 4 5 6 7 8; do (echo "
+        .. CANARY
+        .. " | timeout -s KILL 0.0$i $T auth login --no-check) & done; "
+        .. "wait; echo 0123456789abcdef0123456789abcdef | $T auth login --no-check"
+    )
     assert.same({}, leaks())
   end)
 
@@ -360,12 +477,12 @@ print(p.returncode, time.time() - t < 20, b"cannot be checked" in p.stderr)' $T]
     profile("token = x\n" .. ("# a comment\n"):rep(100000))
     local before = read(profiles)
     local _, err, status = sh("echo " .. CANARY .. " | $T auth login --no-check")
-    assert.same({4, before}, {status, read(profiles)})
+    assert.same({ 4, before }, { status, read(profiles) })
     assert.matches("is larger than 1 MiB", err)
   end)
 
   it("refuses words that it does not know, and a token as one", function()
-    for _, words in ipairs {{"auth"}, {"auth", "logn"}, {"auth", "login", CANARY}} do
+    for _, words in ipairs { { "auth" }, { "auth", "logn" }, { "auth", "login", CANARY } } do
       local _, err, status = togglsh(nil, table.unpack(words))
       assert.equal(2, status)
       assert.is_nil(err:find(CANARY, 1, true))

@@ -1,17 +1,19 @@
--- Changes that the service shows only some seconds later: what was made is not there yet, what was deleted still is.
--- Each kind of object is a row: how one is made, found in a list, and taken away.
+-- Changes that the service shows only some seconds later: what was made is not there yet, what was
+-- deleted still is. Each kind of object is a row: how one is made, found in a list, and taken away.
 local helper = require "spec.helper"
 local core = require "toggl.core"
 
-local LATE = 3600  -- seconds by the clock of the sandbox, which the specs move
+local LATE = 3600 -- seconds by the clock of the sandbox, which the specs move
 local SETTLE = 0.6 -- seconds by the clock of the client
 
 local server, client, org
 
 local function start(options)
-  server = helper.sandbox{record = false}
-  local o = {cache = ":memory:", settle = SETTLE}
-  for name, value in pairs(options or {}) do o[name] = value end
+  server = helper.sandbox { record = false }
+  local o = { cache = ":memory:", settle = SETTLE }
+  for name, value in pairs(options or {}) do
+    o[name] = value
+  end
   client = helper.client(server, o)
   org = client:organization "Acme"
 end
@@ -47,33 +49,39 @@ local function night() return find(org:groups(), "name", "Night shift") end
 local function workspace(name) return find(client:workspaces(), "name", name) end
 
 local function invite()
-  return assert(org:invite{emails = {"late@acme.test"}, workspaces = {workspace "Main"}}).invitations[1].code
+  return assert(org:invite { emails = { "late@acme.test" }, workspaces = { workspace "Main" } }).invitations[1].code
 end
 
 local function invited() return find(org:users(), "email", "late@acme.test") ~= nil end
 
--- make() makes one; hold(made): what away() takes away, by default what was made; see(made): is it in a list?
--- again: the kind of error that a second away() meets; nil: the service does not mind.
+-- make() makes one; hold(made): what away() takes away, by default what was made; see(made): is it
+-- in a list? again: the kind of error that a second away() meets; nil: the service does not mind.
 local KINDS = {
   ["an organization user"] = {
-    make = invite, see = invited, again = "invalid",
+    make = invite,
+    see = invited,
+    again = "invalid",
     hold = function() return find(org:users(), "email", "late@acme.test") end,
     away = function(it) return org:remove(it) end,
   },
   ["an invitation"] = {
-    make = invite, see = invited, again = "not_found",
-    away = function(code) return client:reject_invitation{invitation_code = code, auth = false} end,
+    make = invite,
+    see = invited,
+    again = "not_found",
+    away = function(code) return client:reject_invitation { invitation_code = code, auth = false } end,
   },
   ["a workspace user"] = {
-    make = function() return workspace "Archive":assign{operation = "add", user_id = person()} end,
+    make = function() return workspace "Archive":assign { operation = "add", user_id = person() } end,
     see = function() return find(workspace "Archive":members(), "email", "ann22@acme.test") ~= nil end,
     hold = function() return find(workspace "Archive":members(), "email", "ann22@acme.test") end,
-    away = function(it) return workspace "Archive":remove_members{delete = {it}} end, again = "invalid",
+    away = function(it) return workspace "Archive":remove_members { delete = { it } } end,
+    again = "invalid",
   },
   ["a group"] = {
-    make = function() return org:create_group{name = "Late"} end,
+    make = function() return org:create_group { name = "Late" } end,
     see = function() return find(org:groups(), "name", "Late") ~= nil end,
-    away = function(it) return it:delete() end, again = "not_found",
+    away = function(it) return it:delete() end,
+    again = "not_found",
   },
   ["a member of a group"] = {
     make = function() return night():add(person()) end,
@@ -88,14 +96,15 @@ local KINDS = {
     away = function(it) return (night():remove(it)) end,
   },
   ["a workspace"] = { -- which nothing deletes
-    make = function() return org:create_workspace{name = "Late"} end,
+    make = function() return org:create_workspace { name = "Late" } end,
     see = function() return find(client:workspaces(), "name", "Late") ~= nil end,
   },
   ["an organization"] = { -- the last person takes it along
-    make = function() return client:create_organization{name = "Late", workspace_name = "Room"} end,
+    make = function() return client:create_organization { name = "Late", workspace_name = "Room" } end,
     see = function() return find(client:organizations(), "name", "Late") ~= nil end,
     hold = function(made) return client:get_organization(made.id) end,
-    away = function(it) return it:leave() end, again = "invalid",
+    away = function(it) return it:leave() end,
+    again = "invalid",
   },
 }
 
@@ -110,7 +119,7 @@ describe("what is deleted and still seen by the service", function()
         local held = kind.hold and assert(kind.hold(made)) or made
         core.sleep(SETTLE + 0.05)
         assert.is_true(kind.see()) -- kept
-        server:set{gone_after = LATE}
+        server:set { gone_after = LATE }
         assert(kind.away(held))
         assert.is_true(kind.see()) -- the service says so, and the client cannot know better
         local again, err = kind.away(held)
@@ -124,9 +133,9 @@ describe("what is deleted and still seen by the service", function()
   end
 
   it("stays away although it was made and deleted before anything was seen of it", function()
-    server:set{visible_after = LATE, gone_after = 2 * LATE}
-    local made = assert(org:create_group{name = "Late"})
-    server:set{visible_after = 0}
+    server:set { visible_after = LATE, gone_after = 2 * LATE }
+    local made = assert(org:create_group { name = "Late" })
+    server:set { visible_after = 0 }
     server:advance(LATE / 2)
     assert.is_nil(find(org:groups(), "name", "Late"))
     server:advance(LATE)
@@ -145,7 +154,7 @@ describe("what is made and not yet seen by the service", function()
   for name, kind in pairs(KINDS) do
     it(name .. " is found as soon as the service shows it", function()
       assert.is_false(kind.see()) -- which is kept until something is made
-      server:set{visible_after = LATE}
+      server:set { visible_after = LATE }
       assert(kind.make())
       assert.is_false(kind.see())
       server:advance(LATE + 1)

@@ -29,62 +29,87 @@ teardown(function() os.execute("rm -rf " .. helper.quote(home)) end)
 
 describe("togglsh runs", function()
   it("code, in the order of -e and -l, with cjson at hand", function()
-    local out, err, status = togglsh("-e", "x = 1", "-l", "toggl.csv", "-e", "print(x, _G['toggl.csv'].row{x})", "-e",
-      "print(require('cjson').encode{1})")
-    assert.same({"1\t1\r\n\n[1]\n", "", 0}, {out, err, status})
+    local out, err, status = togglsh(
+      "-e",
+      "x = 1",
+      "-l",
+      "toggl.csv",
+      "-e",
+      "print(x, _G['toggl.csv'].row{x})",
+      "-e",
+      "print(require('cjson').encode{1})"
+    )
+    assert.same({ "1\t1\r\n\n[1]\n", "", 0 }, { out, err, status })
   end)
 
   it("a script with its arguments, whatever they look like", function()
     local path = write(home .. "/show.lua", "print(arg[0], #arg, ...)")
     local out, _, status = togglsh(path, "--output", "csv", "-e")
-    assert.same({path .. "\t3\t--output\tcsv\t-e\n", 0}, {out, status})
+    assert.same({ path .. "\t3\t--output\tcsv\t-e\n", 0 }, { out, status })
   end)
 
-  it("every client of a rehearsal against the sandbox, also one that a script means for a real account", function()
-    local path = write(home .. "/own.lua", ([[
+  it(
+    "every client of a rehearsal against the sandbox, also one that a script means for a real account",
+    function()
+      local path = write(
+        home .. "/own.lua",
+        ([[
       local toggl = require "toggl"
       for _, options in ipairs{{}, {token = %q}, {email = "ann@acme.test", password = "secret"}} do
         local client <close> = toggl.client(options)
         print(client:organizations()[1].name)
       end
       org:workspace "Main":rename "Home"
-      print(toggl.client{}:organization("Acme"):workspace("Home").name)]]):format(("0"):rep(32)))
-    local out, err, status = togglsh("--sandbox", path)
-    assert.same({"Acme\nAcme\nAcme\nHome\n", 0}, {out, status}, err)
-  end)
+      print(toggl.client{}:organization("Acme"):workspace("Home").name)]]):format(
+          ("0"):rep(32)
+        )
+      )
+      local out, err, status = togglsh("--sandbox", path)
+      assert.same({ "Acme\nAcme\nAcme\nHome\n", 0 }, { out, status }, err)
+    end
+  )
 
-  it("standard input", function()
-    assert.equal("a\tb\n", (sh "echo 'print(...)' | $T - a b"))
-  end)
+  it("standard input", function() assert.equal("a\tb\n", (sh "echo 'print(...)' | $T - a b")) end)
 
   it("a job of the user's own folder", function()
-    write(home .. "/config/toggl/scripts/hello.lua",
-      "-- togglsh hello: greets.\n--\n--   togglsh hello NAME\nprint('hello', ...)")
+    write(
+      home .. "/config/toggl/scripts/hello.lua",
+      "-- togglsh hello: greets.\n--\n--   togglsh hello NAME\nprint('hello', ...)"
+    )
     assert.equal("hello\tAnn\n", (togglsh("hello", "Ann")))
     assert.equal("togglsh hello: greets.\n\n  togglsh hello NAME\n", (togglsh("hello", "--help")))
     assert.matches("\n  hello +greets%.\n", (togglsh "--help"))
   end)
 
   it("whatever needs neither client nor organization without credentials", function()
-    local out, err, status = togglsh("-e", "print(misspelt, toggl._VERSION ~= nil, rawget(_G, 'client'))")
-    assert.same({"nil\ttrue\tnil\n", "", 0}, {out, err, status})
+    local out, err, status =
+      togglsh("-e", "print(misspelt, toggl._VERSION ~= nil, rawget(_G, 'client'))")
+    assert.same({ "nil\ttrue\tnil\n", "", 0 }, { out, err, status })
   end)
 
-  -- Without /proc it cannot ask which file it is. A name space of mounts is needed to take /proc away.
-  it("without /proc, by its path, through a link, by PATH, and as the interpreter of a script", function()
-    local rights, denied = nil, nil
-    for _, words in ipairs {"-m", "-rm"} do
-      local out, _, status = sh(("unshare %s sh -c 'mount -t tmpfs none /proc' 2>&1"):format(words))
-      rights, denied = rights or status == 0 and words or nil, out
+  -- Without /proc it cannot ask which file it is. A name space of mounts is needed to take /proc
+  -- away.
+  it(
+    "without /proc, by its path, through a link, by PATH, and as the interpreter of a script",
+    function()
+      local rights, denied = nil, nil
+      for _, words in ipairs { "-m", "-rm" } do
+        local out, _, status =
+          sh(("unshare %s sh -c 'mount -t tmpfs none /proc' 2>&1"):format(words))
+        rights, denied = rights or status == 0 and words or nil, out
+      end
+      if not rights then return pending("nobody here may take /proc away: " .. denied) end
+      local script = write(home .. "/script", "#!" .. SHELL_PATH .. "\nprint('script')\n")
+      os.execute(("chmod 755 %s; ln -sf %s %s/linked"):format(script, SHELL_PATH, home))
+      local out, err = sh(
+        (
+          "unshare %s bash -c 'mount -t tmpfs none /proc; cd %s; PATH=$PWD:$PATH; "
+          .. 'for way in %s ./togglsh togglsh %s/linked; do $way -e "print(toggl._VERSION)"; done; %s\''
+        ):format(rights, helper.build, SHELL_PATH, home, script)
+      )
+      assert.equal(((require("toggl")._VERSION .. "\n"):rep(4)) .. "script\n", out, err)
     end
-    if not rights then return pending("nobody here may take /proc away: " .. denied) end
-    local script = write(home .. "/script", "#!" .. SHELL_PATH .. "\nprint('script')\n")
-    os.execute(("chmod 755 %s; ln -sf %s %s/linked"):format(script, SHELL_PATH, home))
-    local out, err = sh(("unshare %s bash -c 'mount -t tmpfs none /proc; cd %s; PATH=$PWD:$PATH; "
-      .. "for way in %s ./togglsh togglsh %s/linked; do $way -e \"print(toggl._VERSION)\"; done; %s'")
-      :format(rights, helper.build, SHELL_PATH, home, script))
-    assert.equal(((require("toggl")._VERSION .. "\n"):rep(4)) .. "script\n", out, err)
-  end)
+  )
 
   it("nothing where its Lua files are not, and says what to do", function()
     local cache <close> = assert(io.open(helper.build .. "/CMakeCache.txt"))
@@ -95,30 +120,47 @@ describe("togglsh runs", function()
     local copy = home .. "/elsewhere"
     os.execute(("mkdir -p %s; cp %s %s/togglsh"):format(copy, SHELL, copy))
     local out, err, status = helper.run(environment(), copy .. "/togglsh", "-v")
-    assert.same({"", 1}, {out, status})
-    assert.matches("^togglsh: its Lua files are neither beside the program nor below /[^;]*; nothing was run; "
-      .. "install it: [^\n]*\n$", err)
+    assert.same({ "", 1 }, { out, status })
+    assert.matches(
+      "^togglsh: its Lua files are neither beside the program nor below /[^;]*; nothing was run; "
+        .. "install it: [^\n]*\n$",
+      err
+    )
   end)
 
   it("with modules of its own tree even where LUA_CPATH points elsewhere", function()
-    local out = sh([[$T -e 'print(require "cjson" ~= nil, #toggl.operations > 60)']], {LUA_CPATH = "/nowhere/?.so"})
+    local out = sh(
+      [[$T -e 'print(require "cjson" ~= nil, #toggl.operations > 60)']],
+      { LUA_CPATH = "/nowhere/?.so" }
+    )
     assert.equal("true\ttrue\n", out)
   end)
 end)
 
 describe("togglsh ends", function()
-  for kind, expected in pairs {error = 1, usage = 2, changes = 3, auth = 4, partial = 5, quota = 6, guard = 7,
-    unknown = 8, not_found = 1, timeout = 1} do
+  for kind, expected in pairs {
+    error = 1,
+    usage = 2,
+    changes = 3,
+    auth = 4,
+    partial = 5,
+    quota = 6,
+    guard = 7,
+    unknown = 8,
+    not_found = 1,
+    timeout = 1,
+  } do
     it(("with %d for an error of kind %s, in one sentence"):format(expected, kind), function()
-      local out, err, status = togglsh("-e", ("error{kind = %q, message = 'what happened'}"):format(kind))
-      assert.same({"", expected}, {out, status})
+      local out, err, status =
+        togglsh("-e", ("error{kind = %q, message = 'what happened'}"):format(kind))
+      assert.same({ "", expected }, { out, status })
       assert.matches("^togglsh: what happened\n", err)
       assert.is_nil(err:find "traceback")
     end)
   end
 
   it("with 2 where standard input is closed", function()
-    for _, words in ipairs {"", "-"} do
+    for _, words in ipairs { "", "-" } do
       local _, err, status = sh("$T --sandbox=3 " .. words .. " <&-")
       assert.equal(2, status)
       assert.matches("^togglsh: standard input cannot be read", err)
@@ -126,48 +168,61 @@ describe("togglsh ends", function()
   end)
 
   it("with 2 for an address that the job rejects, and the value, and no traceback", function()
-    local _, err, status = togglsh("--sandbox=3", "--yes", "invite", "--workspace", "Main", "<bo@acme.test>")
+    local _, err, status =
+      togglsh("--sandbox=3", "--yes", "invite", "--workspace", "Main", "<bo@acme.test>")
     assert.equal(2, status)
     assert.matches('^togglsh: emails%[1%]: "<bo@acme.test>" is not an e%-mail address', err)
     assert.is_nil(err:find "traceback")
   end)
 
   it("with 1 and a traceback for an error of Lua", function()
-    local out, err, status = togglsh("-e", "print 'before'", "-e", "local function f() return nil + 1 end f()")
-    assert.same({"before\n", 1}, {out, status})
+    local out, err, status =
+      togglsh("-e", "print 'before'", "-e", "local function f() return nil + 1 end f()")
+    assert.same({ "before\n", 1 }, { out, status })
     assert.matches("arithmetic on a nil value\nstack traceback:\n", err)
   end)
 
   it("with the sentence alone where a script raised one", function()
-    local path = write(home .. "/sentence.lua", "local function f() error('usage: sentence.lua NAME', 0) end f()")
+    local path = write(
+      home .. "/sentence.lua",
+      "local function f() error('usage: sentence.lua NAME', 0) end f()"
+    )
     local out, err, status = togglsh(path)
-    assert.same({"", "togglsh: usage: sentence.lua NAME\n", 1}, {out, err, status})
+    assert.same({ "", "togglsh: usage: sentence.lua NAME\n", 1 }, { out, err, status })
     assert.equal("togglsh: 42\n", select(2, togglsh("-e", "error(42, 0)")))
   end)
 
   it("with 2 and that sentence where a script says that its words were wrong", function()
     local path = write(home .. "/usage.lua", "toggl.options.fail('usage: usage.lua %s', 'NAME')")
     local out, err, status = togglsh(path)
-    assert.same({"", "togglsh: usage: usage.lua NAME\n", 2}, {out, err, status})
+    assert.same({ "", "togglsh: usage: usage.lua NAME\n", 2 }, { out, err, status })
   end)
 
   it("with a traceback of the script's own frames alone", function()
-    local path = write(home .. "/bug.lua", "local function inner(x) return x.y.z end\n"
-      .. "local function outer() return (inner{}) end\n"
-      .. "if arg[1] then toggl.map({1}, outer) end\nouter()")
-    for _, words in ipairs {{path}, {path, "in map"}} do
+    local path = write(
+      home .. "/bug.lua",
+      "local function inner(x) return x.y.z end\n"
+        .. "local function outer() return (inner{}) end\n"
+        .. "if arg[1] then toggl.map({1}, outer) end\nouter()"
+    )
+    for _, words in ipairs { { path }, { path, "in map" } } do
       local _, err, status = togglsh(table.unpack(words))
       assert.equal(1, status)
-      assert.matches("^togglsh: [^\n]+/bug.lua:1: attempt to index a nil value %(field 'y'%)\nstack traceback:\n", err)
+      assert.matches(
+        "^togglsh: [^\n]+/bug.lua:1: attempt to index a nil value %(field 'y'%)\nstack traceback:\n",
+        err
+      )
       assert.matches("bug.lua:2: in ", err)
-      for _, foreign in ipairs {"toggl/", "guard", "[C]: in ?"} do assert.is_nil(err:find(foreign, 1, true), err) end
+      for _, foreign in ipairs { "toggl/", "guard", "[C]: in ?" } do
+        assert.is_nil(err:find(foreign, 1, true), err)
+      end
     end
   end)
 
   it("with 1 and no traceback for a syntax error or a missing file", function()
-    for _, word in ipairs {write(home .. "/bad.lua", "x ="), home .. "/none.lua"} do
+    for _, word in ipairs { write(home .. "/bad.lua", "x ="), home .. "/none.lua" } do
       local _, err, status = togglsh(word)
-      assert.same({1, 1}, {status, count_lines(err)})
+      assert.same({ 1, 1 }, { status, count_lines(err) })
     end
   end)
 
@@ -177,47 +232,58 @@ describe("togglsh ends", function()
   end)
 
   it("with one sentence and 1 for what is not in the organization", function()
-    local out, err, status = togglsh("--sandbox", "-e", "org:user 'nobody@x.test' print 'not reached'")
-    assert.same({"", 1, 1}, {out, status, count_lines(err)})
+    local out, err, status =
+      togglsh("--sandbox", "-e", "org:user 'nobody@x.test' print 'not reached'")
+    assert.same({ "", 1, 1 }, { out, status, count_lines(err) })
     assert.matches("nobody@x%.test", err)
   end)
 
   it("with 6 and the time of the day where the quota is used up, in words of togglsh", function()
-    local server <close> = require("toggl.sandbox").start {port = 0, plan = "free"}
-    local e = {TOGGL_API_URL = server.url, TOGGL_API_TOKEN = server:token()}
+    local server <close> = require("toggl.sandbox").start { port = 0, plan = "free" }
+    local e = { TOGGL_API_URL = server.url, TOGGL_API_TOKEN = server:token() }
     local line = "$T --org Acme -e 'while true do org:groups{refresh = true} end'"
     local _, err, status = sh(line, e)
-    assert.same({6, 1}, {status, count_lines(err)})
-    assert.matches("^togglsh: get_organization_groups: the quota of this hour is used up; "
-      .. "wait until %d%d:%d%d %(%d+ minutes%), or use %-%-wait\n$", err)
+    assert.same({ 6, 1 }, { status, count_lines(err) })
+    assert.matches(
+      "^togglsh: get_organization_groups: the quota of this hour is used up; "
+        .. "wait until %d%d:%d%d %(%d+ minutes%), or use %-%-wait\n$",
+      err
+    )
     _, err, status = sh("$T --org Acme --refresh groups", e)
-    assert.same({6, 1}, {status, count_lines(err)})
-    assert.matches("^togglsh: Lists the groups[^:]*: the quota of this hour is used up; wait until ", err)
+    assert.same({ 6, 1 }, { status, count_lines(err) })
+    assert.matches(
+      "^togglsh: Lists the groups[^:]*: the quota of this hour is used up; wait until ",
+      err
+    )
   end)
 
   it("with the same advice wherever credentials are missing", function()
-    for _, words in ipairs {{"people"}, {"auth", "status"}, {"-e", "client:organizations()"}} do
+    for _, words in ipairs { { "people" }, { "auth", "status" }, { "-e", "client:organizations()" } } do
       local _, err, status = togglsh(table.unpack(words))
-      assert.same({4, 1}, {status, count_lines(err)})
-      assert.matches("togglsh auth login stores some; TOGGL_API_TOKEN and ~/.togglrc do as well\n$", err)
+      assert.same({ 4, 1 }, { status, count_lines(err) })
+      assert.matches(
+        "togglsh auth login stores some; TOGGL_API_TOKEN and ~/.togglrc do as well\n$",
+        err
+      )
     end
   end)
 
   it("with 4 where credentials are missing, and with 4 where they are wrong", function()
     local _, err, status = togglsh("-e", "client:organizations()")
-    assert.same({4, 1}, {status, count_lines(err)})
+    assert.same({ 4, 1 }, { status, count_lines(err) })
     assert.matches("TOGGL_API_TOKEN", err)
-    local server <close> = require("toggl.sandbox").start {port = 0}
-    local e = {TOGGL_API_URL = server.url, TOGGL_API_TOKEN = ("0"):rep(32)}
+    local server <close> = require("toggl.sandbox").start { port = 0 }
+    local e = { TOGGL_API_URL = server.url, TOGGL_API_TOKEN = ("0"):rep(32) }
     _, err, status = sh("$T -e 'client:organizations()'", e)
-    assert.same({4, 1}, {status, count_lines(err)})
+    assert.same({ 4, 1 }, { status, count_lines(err) })
     assert.is_nil(err:find(("0"):rep(32)))
   end)
 
   it("quietly when its reader has left, and makes no further request", function()
-    local _, err, status = sh [[$T --sandbox -e 'for i = 1, 1e6 do print(i) end' -e 'io.stderr:write "on"' | head -n 1
+    local _, err, status =
+      sh [[$T --sandbox -e 'for i = 1, 1e6 do print(i) end' -e 'io.stderr:write "on"' | head -n 1
       exit ${PIPESTATUS[0]}]]
-    assert.same({"", 141}, {err, status})
+    assert.same({ "", 141 }, { err, status })
   end)
 
   it("with 1 when its output had no room", function()
@@ -228,22 +294,25 @@ describe("togglsh ends", function()
   end)
 
   it("with 130 when it is interrupted, in a loop and in a wait", function()
-    for _, code in ipairs {"while true do end", "require('toggl.core').sleep(20)"} do
+    for _, code in ipairs { "while true do end", "require('toggl.core').sleep(20)" } do
       local start = os.time()
-      local _, err, status = sh(("timeout --foreground -s INT --preserve-status 0.5 $T --sandbox -e %s"):format(
-        helper.quote("client:organizations() " .. code)))
-      assert.same({130, "togglsh: interrupted\n"}, {status, err})
+      local _, err, status = sh(
+        ("timeout --foreground -s INT --preserve-status 0.5 $T --sandbox -e %s"):format(
+          helper.quote("client:organizations() " .. code)
+        )
+      )
+      assert.same({ 130, "togglsh: interrupted\n" }, { status, err })
       assert.is_true(os.time() - start < 5)
     end
   end)
 end)
 
 describe("togglsh without a network", function()
-  local e = {TOGGL_API_URL = "http://127.0.0.1:1", TOGGL_API_TOKEN = ("0"):rep(32)}
+  local e = { TOGGL_API_URL = "http://127.0.0.1:1", TOGGL_API_TOKEN = ("0"):rep(32) }
 
   it("says on a terminal what is tried again, and when", function()
     local seat = require "spec.terminal.seat"
-    local s <close> = seat.sit(home, {"-e", "client:organizations()"}, e)
+    local s <close> = seat.sit(home, { "-e", "client:organizations()" }, e)
     s:see "togglsh: GET /me/organizations: the server cannot be reached; try 2 in [%d.]+ s; Ctrl%-C gives up\n"
     s:see "try 3 in"
     assert.equal(1, s:leave(20))
@@ -251,42 +320,58 @@ describe("togglsh without a network", function()
 
   it("says it once where nobody looks", function()
     local _, err, status = sh("$T -e 'client:organizations()'", e)
-    assert.same({1, 1}, {status, count_lines(err)})
+    assert.same({ 1, 1 }, { status, count_lines(err) })
   end)
 end)
 
 describe("togglsh -e", function()
   it("prints what the code returns, as --output says", function()
-    assert.equal("42\nnil\nAnn\n", (togglsh("-e", "return 42, nil, 'Ann', nil")), "nothing behind the last")
+    assert.equal(
+      "42\nnil\nAnn\n",
+      (togglsh("-e", "return 42, nil, 'Ann', nil")),
+      "nothing behind the last"
+    )
     assert.equal("nil\n", (togglsh("-e", "return nil")))
     assert.equal("", (togglsh("-e", "local x = 42")))
     assert.matches("^ +id +name +email", (togglsh("--sandbox", "-e", "return org:users()")))
-    local out = togglsh("--sandbox", "--output", "csv", "--columns", "email", "-e", "return org:users()")
+    local out =
+      togglsh("--sandbox", "--output", "csv", "--columns", "email", "-e", "return org:users()")
     assert.matches("^email\r\nann@acme.test\r\n", out)
-    assert.equal(12, #json.decode((togglsh("--sandbox", "--output=json", "-e", "return org:users()"))))
+    assert.equal(
+      12,
+      #json.decode((togglsh("--sandbox", "--output=json", "-e", "return org:users()")))
+    )
     assert.equal("Acme\n", (togglsh("--sandbox", "-e", "return org.name", "--output", "table")))
   end)
 
   it("ends with the error that the code returns", function()
     local out, err, status = togglsh("-e", "return nil, {kind = 'partial', message = 'some'}")
-    assert.same({"", "togglsh: some\n", 5}, {out, err, status})
+    assert.same({ "", "togglsh: some\n", 5 }, { out, err, status })
   end)
 end)
 
 describe("togglsh --org", function()
   it("lists yours where it names none of them", function()
-    for _, name in ipairs {"Nowhere", "4300000051"} do
+    for _, name in ipairs { "Nowhere", "4300000051" } do
       local _, err, status = togglsh("--sandbox", "--org", name, "people")
-      assert.same({1, 1}, {status, count_lines(err)})
-      assert.matches("organization " .. name .. " is not among yours: 4300000017 %(Acme%), 9007199254740993 "
-        .. "%(Blue Door%); choose one with %-%-org", err)
+      assert.same({ 1, 1 }, { status, count_lines(err) })
+      assert.matches(
+        "organization "
+          .. name
+          .. " is not among yours: 4300000017 %(Acme%), 9007199254740993 "
+          .. "%(Blue Door%); choose one with %-%-org",
+        err
+      )
     end
   end)
 
   it("says where you are no administrator, and speaks of no token then", function()
     local _, err, status = togglsh("--sandbox", "--org", "Blue Door", "people")
-    assert.same({1, 1}, {status, count_lines(err)})
-    assert.matches("you are no administrator of Blue Door, .*%-%-org chooses another: 4300000017 %(Acme%)", err)
+    assert.same({ 1, 1 }, { status, count_lines(err) })
+    assert.matches(
+      "you are no administrator of Blue Door, .*%-%-org chooses another: 4300000017 %(Acme%)",
+      err
+    )
     assert.is_nil(err:find "token")
   end)
 end)
@@ -296,23 +381,29 @@ describe("the script of the README", function()
 
   setup(function()
     local file <close> = assert(io.open "README.md")
-    path = write(home .. "/offboard.lua", (assert(file:read "a":match "```lua\n(%-%- offboard%.lua.-)```")))
+    path = write(
+      home .. "/offboard.lua",
+      (assert(file:read "a":match "```lua\n(%-%- offboard%.lua.-)```"))
+    )
   end)
 
   it("offboards", function()
     local out, err, status = togglsh("--sandbox", path, "olive@acme.test")
-    assert.same({1, 1}, {status, count_lines(err)}) -- the owner stays
+    assert.same({ 1, 1 }, { status, count_lines(err) }) -- the owner stays
     assert.matches("left", out)
     assert.matches("this call changed nothing", err)
     out, err, status = togglsh("--sandbox", path, "aoife5@acme.test")
-    assert.same({"", 0}, {err, status})
+    assert.same({ "", 0 }, { err, status })
     assert.matches("left.*requests spent: %d+\n$", out)
   end)
 
   it("says what it wants, and what it does not do", function()
-    assert.same({"", "togglsh: usage: togglsh offboard.lua ADDRESS\n", 2}, {togglsh("--sandbox", path)})
+    assert.same(
+      { "", "togglsh: usage: togglsh offboard.lua ADDRESS\n", 2 },
+      { togglsh("--sandbox", path) }
+    )
     local out, err, status = togglsh("--sandbox", path, "noor4@acme.test")
-    assert.same({"", 1}, {out, status})
+    assert.same({ "", 1 }, { out, status })
     assert.matches("^togglsh: noor4@acme.test has not joined yet[^\n]*\n$", err)
   end)
 end)
@@ -320,14 +411,23 @@ end)
 describe("togglsh refuses", function()
   local function usage_error(pattern, ...)
     local out, err, status = togglsh(...)
-    assert.same({"", 2}, {out, status})
+    assert.same({ "", 2 }, { out, status })
     assert.matches(pattern, err)
     return err
   end
 
   it("unknown options, and says which was meant", function()
-    usage_error("unknown option '%-%-outptu', did you mean '%-%-output'", "--outptu", "csv", "audit")
-    usage_error("'tabel' is none of: table, csv, json, jsonl, did you mean 'table'", "--output=tabel", "audit")
+    usage_error(
+      "unknown option '%-%-outptu', did you mean '%-%-output'",
+      "--outptu",
+      "csv",
+      "audit"
+    )
+    usage_error(
+      "'tabel' is none of: table, csv, json, jsonl, did you mean 'table'",
+      "--output=tabel",
+      "audit"
+    )
     usage_error("%-%-sandbox wants an integer, got 'many'", "--sandbox=many", "-e", "")
     usage_error("%-%-sandbox wants at least one", "--sandbox=0", "-e", "")
     usage_error("%-%-org wants a value", "--org")
@@ -340,14 +440,24 @@ describe("togglsh refuses", function()
   end)
 
   it("options that a job does not know, and points to its help", function()
-    local err = usage_error("unknown option '%-%-sectoin', did you mean '%-%-section'", "audit", "--sectoin=x")
+    local err = usage_error(
+      "unknown option '%-%-sectoin', did you mean '%-%-section'",
+      "audit",
+      "--sectoin=x"
+    )
     assert.matches("togglsh audit %-%-help", err)
   end)
 
   it("tokens among its words, before and behind a job, without repeating them", function()
-    local ways = {{"--token=c4n4ry"}, {"--token", "c4n4ry"}, {"audit", "--token=c4n4ry"}, {"--password", "c4n4ry"}}
+    local ways = {
+      { "--token=c4n4ry" },
+      { "--token", "c4n4ry" },
+      { "audit", "--token=c4n4ry" },
+      { "--password", "c4n4ry" },
+    }
     for _, words in ipairs(ways) do
-      local err = usage_error("is not an option: everybody on this machine can read", table.unpack(words))
+      local err =
+        usage_error("is not an option: everybody on this machine can read", table.unpack(words))
       assert.is_nil(err:find "c4n4ry")
     end
   end)
@@ -356,40 +466,60 @@ end)
 describe("togglsh --help", function()
   it("names every option and every job", function()
     local out, err, status = togglsh "--help"
-    assert.same({"", 0}, {err, status})
+    assert.same({ "", 0 }, { err, status })
     local source = helper.run(nil, "sed", "-n", "/^local SPEC/,/^}/p", "lua/toggl/shell/init.lua")
-    for name in source:gmatch "\n  %[?\"?([%a-]+)\"?%]? = " do
-      if name ~= "interactive" then assert(out:find("--" .. name, 1, true), "--" .. name .. " is not in --help") end
+    for name in source:gmatch '\n  %[?"?([%a-]+)"?%]? = ' do
+      if name ~= "interactive" then
+        assert(out:find("--" .. name, 1, true), "--" .. name .. " is not in --help")
+      end
     end
-    for _, job in ipairs {"audit", "people", "groups", "invite", "sandbox"} do
+    for _, job in ipairs { "audit", "people", "groups", "invite", "sandbox" } do
       assert.matches("\n  " .. job .. " ", out)
     end
   end)
 
   it("fits 80 columns, and that of a job a manual page of 80", function()
     local function fits(width, ...)
-      for line in (togglsh(...)):gmatch "[^\n]+" do assert.is_true(#line <= width, line) end
+      for line in (togglsh(...)):gmatch "[^\n]+" do
+        assert.is_true(#line <= width, line)
+      end
     end
     fits(80, "--help")
-    for _, job in ipairs {"audit", "auth", "groups", "invite", "people", "quota", "report", "sandbox"} do
+    for _, job in ipairs {
+      "audit",
+      "auth",
+      "groups",
+      "invite",
+      "people",
+      "quota",
+      "report",
+      "sandbox",
+    } do
       fits(73, job, "--help")
     end
   end)
 
   it("is folded between words for a narrower window", function()
     local screen = require "toggl.text.screen"
-    local _ <close> = setmetatable({}, {__close = function() screen.terminal = nil end})
-    screen.terminal = {width = 40}
-    assert.equal("  --top N   at most N lines of a table\n            for people", (screen.fold_lines
-      "  --top N   at most N lines of a table for people"))
+    local _ <close> = setmetatable({}, { __close = function() screen.terminal = nil end })
+    screen.terminal = { width = 40 }
+    assert.equal(
+      "  --top N   at most N lines of a table\n            for people",
+      (screen.fold_lines "  --top N   at most N lines of a table for people")
+    )
     assert.equal("as it is\n\n  is", screen.fold_lines "as it is\n\n  is")
-    for line in screen.fold_lines(require "toggl.shell.usage"):gmatch "[^\n]+" do assert.is_true(#line <= 40, line) end
+    for line in screen.fold_lines(require "toggl.shell.usage"):gmatch "[^\n]+" do
+      assert.is_true(#line <= 40, line)
+    end
   end)
 
   it("says which ways ask before a change, and explains each exit status", function()
     local out = togglsh "--help"
-    assert.matches("jobs ask before they change anything; scripts and %-e do not", (out:gsub("%s+", " ")))
-    for _, status in ipairs {0, 1, 2, 3, 4, 5, 6, 7, 8, 130, 141} do
+    assert.matches(
+      "jobs ask before they change anything; scripts and %-e do not",
+      (out:gsub("%s+", " "))
+    )
+    for _, status in ipairs { 0, 1, 2, 3, 4, 5, 6, 7, 8, 130, 141 } do
       assert.matches(("\n +%d  +%%a"):format(status), out)
     end
   end)
@@ -407,39 +537,53 @@ describe("togglsh finds", function()
     assert.matches("organization Acne is not among yours", err)
   end)
 
-  it("the organization from a profile or the environment, and lists them when it must be told", function()
-    local server <close> = require("toggl.sandbox").start {port = 0}
-    local e = {TOGGL_API_URL = server.url, TOGGL_API_TOKEN = server:token()}
-    local _, err, status = sh("$T -e 'print(org.name)'", e)
-    assert.equal(2, status)
-    assert.matches("you are in %d organizations: .*%(Acme%).* choose one with %-%-org", err)
-    local key = sh("$T --org Acme -e 'io.write(org.id)'", e)
-    for _, format in ipairs {"%s", " %s ", "%s\r\n", "'%s'", "\xEF\xBB\xBF%s"} do
-      e.TOGGL_ORGANIZATION_ID = format:format(key)
-      assert.equal("Acme\n", (sh("$T -e 'print(org.name)'", e)))
-    end
-    local before = server:requests()
-    for _, value in ipairs {"Acme", "1 2", "-1", "0", "0x10", "1e3", "1.0", "99999999999999999999", " ", "\r"} do
-      e.TOGGL_ORGANIZATION_ID = value
-      for _, line in ipairs {"$T people", "$T -e 'print(org.name)'"} do
-        _, err, status = sh(line, e)
-        assert.equal(2, status, value)
-        assert.matches("^togglsh: TOGGL_ORGANIZATION_ID: .* is no organization key[^\n]*\n$", err)
+  it(
+    "the organization from a profile or the environment, and lists them when it must be told",
+    function()
+      local server <close> = require("toggl.sandbox").start { port = 0 }
+      local e = { TOGGL_API_URL = server.url, TOGGL_API_TOKEN = server:token() }
+      local _, err, status = sh("$T -e 'print(org.name)'", e)
+      assert.equal(2, status)
+      assert.matches("you are in %d organizations: .*%(Acme%).* choose one with %-%-org", err)
+      local key = sh("$T --org Acme -e 'io.write(org.id)'", e)
+      for _, format in ipairs { "%s", " %s ", "%s\r\n", "'%s'", "\xEF\xBB\xBF%s" } do
+        e.TOGGL_ORGANIZATION_ID = format:format(key)
+        assert.equal("Acme\n", (sh("$T -e 'print(org.name)'", e)))
       end
+      local before = server:requests()
+      for _, value in ipairs {
+        "Acme",
+        "1 2",
+        "-1",
+        "0",
+        "0x10",
+        "1e3",
+        "1.0",
+        "99999999999999999999",
+        " ",
+        "\r",
+      } do
+        e.TOGGL_ORGANIZATION_ID = value
+        for _, line in ipairs { "$T people", "$T -e 'print(org.name)'" } do
+          _, err, status = sh(line, e)
+          assert.equal(2, status, value)
+          assert.matches("^togglsh: TOGGL_ORGANIZATION_ID: .* is no organization key[^\n]*\n$", err)
+        end
+      end
+      assert.equal(before, (server:requests()))
     end
-    assert.equal(before, (server:requests()))
-  end)
+  )
 
   it("a profile: token from a command, server, organization", function()
-    local server <close> = require("toggl.sandbox").start {port = 0}
+    local server <close> = require("toggl.sandbox").start { port = 0 }
     local text = "[work]\ntoken_command = echo %s\nbase_url = %s\norganization = Acme\n"
     local path = write(home .. "/config/toggl/profiles", text:format(server:token(), server.url))
     os.execute("chmod 600 " .. helper.quote(path))
     assert.equal("Acme\n", (togglsh("--profile", "work", "-e", "print(org.name)")))
-    assert.equal("Acme\n", (sh("$T -e 'print(org.name)'", {TOGGL_PROFILE = "work"})))
+    assert.equal("Acme\n", (sh("$T -e 'print(org.name)'", { TOGGL_PROFILE = "work" })))
     local _, err, status = togglsh("--profile", "wrok", "-e", "print(client)")
     assert.equal(4, status)
-    assert.matches('no profile "wrok".*did you mean \'work\'', err)
+    assert.matches("no profile \"wrok\".*did you mean 'work'", err)
     os.execute("chmod 640 " .. helper.quote(path))
     _, err, status = togglsh("--profile", "work", "-e", "print(client)")
     assert.equal(4, status)
@@ -448,14 +592,17 @@ describe("togglsh finds", function()
   end)
 
   it("what was said on the command line in arg", function()
-    assert.equal("true\ttrue\n", (togglsh("--yes", "--dry-run", "-e", "print(arg.yes, arg.dry_run)")))
+    assert.equal(
+      "true\ttrue\n",
+      (togglsh("--yes", "--dry-run", "-e", "print(arg.yes, arg.dry_run)"))
+    )
     assert.equal("false\tfalse\n", (togglsh("-e", "print(arg.yes, arg.dry_run)")))
   end)
 
   it("--trace on standard error, one line an event, without the token", function()
-    local server <close> = require("toggl.sandbox").start {port = 0}
+    local server <close> = require("toggl.sandbox").start { port = 0 }
     local token = server:token()
-    local e = {TOGGL_API_URL = server.url, TOGGL_API_TOKEN = token}
+    local e = { TOGGL_API_URL = server.url, TOGGL_API_TOKEN = token }
     local out, err = sh("$T --trace --org Acme -e 'print(org.name)'", e)
     assert.equal("Acme\n", out)
     assert.matches("request GET /me/organizations\n.*reply GET /me/organizations status 200", err)
@@ -466,10 +613,16 @@ end)
 describe("togglsh audit", function()
   it("reports to people, and what it spent: one request for each kind of thing", function()
     local out, err, status = togglsh("--sandbox=1000", "audit")
-    assert.same({"", 0}, {err, status})
-    for _, title in ipairs {"Plan and seats", "People by state", "Owner and administrators: %d+",
-      "People in no group: %d+", "Inactive, or invited and never joined: %d+", "Groups without people: %d+",
-      "Workspaces: %d+"} do
+    assert.same({ "", 0 }, { err, status })
+    for _, title in ipairs {
+      "Plan and seats",
+      "People by state",
+      "Owner and administrators: %d+",
+      "People in no group: %d+",
+      "Inactive, or invited and never joined: %d+",
+      "Groups without people: %d+",
+      "Workspaces: %d+",
+    } do
       assert.matches(title, out)
     end
     local n, which = out:match "Requests spent: (%d+) (%b())\n$"
@@ -484,10 +637,13 @@ describe("togglsh audit", function()
     assert.equal(40, report.plan.people)
     assert.equal("owner", report.administrators[1].role)
     assert.equal(p.inactive + p.invited, #report.not_active)
-    local rows = require("toggl.text.csv").records((togglsh("--sandbox=40", "--output", "csv", "audit")))
+    local rows =
+      require("toggl.text.csv").records((togglsh("--sandbox=40", "--output", "csv", "audit")))
     local sections = {}
-    for _, row in ipairs(rows) do sections[row.section] = (sections[row.section] or 0) + 1 end
-    for _, name in ipairs {"administrators", "no_group", "not_active", "empty_groups", "workspaces"} do
+    for _, row in ipairs(rows) do
+      sections[row.section] = (sections[row.section] or 0) + 1
+    end
+    for _, name in ipairs { "administrators", "no_group", "not_active", "empty_groups", "workspaces" } do
       assert.equal(#report[name] > 0 and #report[name] or nil, sections[name], name)
       local out = togglsh("--sandbox=40", "audit", "--section", name, "--top", "0")
       assert.matches(": " .. #report[name] .. "\n", out)
@@ -495,10 +651,18 @@ describe("togglsh audit", function()
   end)
 
   it("gives a JSON object a line, and the columns that were asked for", function()
-    local out = togglsh("--sandbox=20", "audit", "--output=jsonl", "--section", "administrators",
-      "--columns=email,role")
+    local out = togglsh(
+      "--sandbox=20",
+      "audit",
+      "--output=jsonl",
+      "--section",
+      "administrators",
+      "--columns=email,role"
+    )
     assert.matches('^{"email":"olive@acme.test","role":"owner"}\n', out)
-    for line in out:gmatch "[^\n]+" do assert.is_table(json.decode(line)) end
+    for line in out:gmatch "[^\n]+" do
+      assert.is_table(json.decode(line))
+    end
   end)
 end)
 
@@ -509,7 +673,7 @@ describe("togglsh jobs", function()
       read -r url <&3; read -r token <&3
       env "$url" "$token" $T --org Acme -e 'print(#org:users())'
       kill -INT $pid; wait $pid]]
-    assert.same({"5\n", 130}, {out, status})
+    assert.same({ "5\n", 130 }, { out, status })
     assert.equal(2, select(3, togglsh("sandbox", "--plan=gold")))
   end)
 
@@ -517,21 +681,40 @@ describe("togglsh jobs", function()
     local all = json.decode((togglsh("--sandbox=60", "people", "--output", "json")))
     assert.equal(60, #all)
     local found = 0
-    for _, state in ipairs {"active", "inactive", "invited"} do
-      local part = json.decode((togglsh("--sandbox=60", "people", "--output=json", "--state", state)))
-      for _, person in ipairs(part) do assert.equal(state, person.state) end
+    for _, state in ipairs { "active", "inactive", "invited" } do
+      local part =
+        json.decode((togglsh("--sandbox=60", "people", "--output=json", "--state", state)))
+      for _, person in ipairs(part) do
+        assert.equal(state, person.state)
+      end
       found = found + #part
     end
     assert.equal(60, found)
-    assert.equal("email\r\nolive@acme.test\r\n",
-      (togglsh("--sandbox=60", "people", "--filter=olive@", "--output", "csv", "--columns", "email")))
+    assert.equal(
+      "email\r\nolive@acme.test\r\n",
+      (
+        togglsh(
+          "--sandbox=60",
+          "people",
+          "--filter=olive@",
+          "--output",
+          "csv",
+          "--columns",
+          "email"
+        )
+      )
+    )
   end)
 
   it("refuse columns that they do not have, before anything is asked", function()
-    for _, words in ipairs {{"people", "name,emial"}, {"groups", "nmae"}, {"quota", "window,lfet"},
-      {"audit", "emial"}} do
+    for _, words in ipairs {
+      { "people", "name,emial" },
+      { "groups", "nmae" },
+      { "quota", "window,lfet" },
+      { "audit", "emial" },
+    } do
       local out, err, status = togglsh("--sandbox", "--trace", words[1], "--columns", words[2])
-      assert.same({"", 2}, {out, status})
+      assert.same({ "", 2 }, { out, status })
       assert.matches("there is no column '%a+', did you mean '%a+'%?", err)
       assert.is_nil(err:find "request GET")
     end
@@ -541,10 +724,12 @@ describe("togglsh jobs", function()
   it("people drops no column without a window, and says which had no room in one", function()
     local out = togglsh("--sandbox", "people")
     assert.matches("^ +id +name +email +state +role +groups +workspaces +user_id\n", out)
-    local s <close> = require("spec.terminal.seat").sit(home, {"--sandbox", "people"})
+    local s <close> = require("spec.terminal.seat").sit(home, { "--sandbox", "people" })
     local text = s:see "%(no room for [%w_, ]+%)\n"
     assert.matches("user_id%)\n$", text)
-    for line in text:gmatch "[^\n]+" do assert.is_true(utf8.len(line) <= 100, line) end
+    for line in text:gmatch "[^\n]+" do
+      assert.is_true(utf8.len(line) <= 100, line)
+    end
     assert.equal(0, s:leave())
   end)
 
@@ -554,15 +739,19 @@ describe("togglsh jobs", function()
   end)
 
   it("invite asks for leave, and sends nothing without it or with --dry-run", function()
-    local words = {"--sandbox", "--trace", "invite", "--workspace", "Main", "--group=Support", "bo@acme.test"}
+    local words =
+      { "--sandbox", "--trace", "invite", "--workspace", "Main", "--group=Support", "bo@acme.test" }
     local out, err, status = togglsh(table.unpack(words))
-    assert.same({"", 2}, {out, status})
+    assert.same({ "", 2 }, { out, status })
     assert.matches("%-%-yes", err)
     assert.is_nil(err:find "POST")
     words[#words + 1] = "--dry-run"
     out, err, status = togglsh(table.unpack(words))
-    assert.same({"", 3}, {out, status})
-    assert.matches("would ask: Invite bo@acme%.test into Acme, workspaces Main, groups Support%?", err)
+    assert.same({ "", 3 }, { out, status })
+    assert.matches(
+      "would ask: Invite bo@acme%.test into Acme, workspaces Main, groups Support%?",
+      err
+    )
     assert.matches("would POST", err)
     assert.is_nil(err:find "request POST")
     words[#words] = "--yes"

@@ -3,87 +3,122 @@ local screen = require "toggl.text.screen"
 local show = require "toggl.text.show"
 
 local PEOPLE = {
-  {id = 7, name = "Ann", email = "ann@x.test", groups = json.array {"A", "B"}},
-  {id = 12, name = "李伟", admin = true},
+  { id = 7, name = "Ann", email = "ann@x.test", groups = json.array { "A", "B" } },
+  { id = 12, name = "李伟", admin = true },
 }
 
 local function lines(value, options)
   local out = {}
-  for line in show.text(value, options):gmatch "([^\n]*)\n" do out[#out + 1] = line end
+  for line in show.text(value, options):gmatch "([^\n]*)\n" do
+    out[#out + 1] = line
+  end
   return out
 end
 
--- A record as the module makes them: userdata cannot be made here, so what can be shown of it is shown by a table.
-local function nested(value) return {name = "Main", subscription = {plan_name = value}} end
+-- A record as the module makes them: userdata cannot be made here, so what can be shown of it is
+-- shown by a table.
+local function nested(value) return { name = "Main", subscription = { plan_name = value } } end
 
 describe("a table in a narrow window", function()
-  teardown(function() show.columns, screen.terminal = nil, nil end)
+  teardown(function()
+    show.columns, screen.terminal = nil, nil
+  end)
 
-  local rows = {{id = 4300000017, name = ("n"):rep(30), email = ("e"):rep(30), state = "active", role = ("r"):rep(30)}}
+  local rows = {
+    {
+      id = 4300000017,
+      name = ("n"):rep(30),
+      email = ("e"):rep(30),
+      state = "active",
+      role = ("r"):rep(30),
+    },
+  }
 
   it("leaves columns of a script out with a word, and keeps those that were typed", function()
-    screen.terminal = {width = 60}
-    local text = show.text(rows, {columns = "id,name,email,state,role"})
+    screen.terminal = { width = 60 }
+    local text = show.text(rows, { columns = "id,name,email,state,role" })
     assert.matches("\n%(no room for [%w, ]*role%)\n$", text)
     assert.matches(("n"):rep(10), text)
     show.columns = "id,name,email,state,role"
-    text = show.text(rows, {columns = show.columns})
+    text = show.text(rows, { columns = show.columns })
     assert.is_nil(text:find "no room")
     assert.matches("role", text)
   end)
 end)
 
 describe("a table for people", function()
-  after_each(function() screen.terminal, show.columns, show.format = nil, nil, "table" end)
-
-  it("aligns by what a screen shows, numbers to the right", function()
-    assert.same({
-      "id  name  email       admin  groups",
-      "--  ----  ----------  -----  ------",
-      " 7  Ann   ann@x.test         A, B",
-      "12  李伟              yes",
-    }, lines(PEOPLE))
+  after_each(function()
+    screen.terminal, show.columns, show.format = nil, nil, "table"
   end)
 
+  it(
+    "aligns by what a screen shows, numbers to the right",
+    function()
+      assert.same({
+        "id  name  email       admin  groups",
+        "--  ----  ----------  -----  ------",
+        " 7  Ann   ann@x.test         A, B",
+        "12  李伟              yes",
+      }, lines(PEOPLE))
+    end
+  )
+
   it("shows the columns that were asked for, also of nested records", function()
-    assert.same({"name  email", "----  ----------", "Ann   ann@x.test", "李伟"}, lines(PEOPLE, {columns = "name,email"}))
-    assert.same({"subscription.plan_name", "----------------------", "Pro"},
-      lines({nested "Pro"}, {columns = {"subscription.plan_name"}}))
+    assert.same(
+      { "name  email", "----  ----------", "Ann   ann@x.test", "李伟" },
+      lines(PEOPLE, { columns = "name,email" })
+    )
+    assert.same(
+      { "subscription.plan_name", "----------------------", "Pro" },
+      lines({ nested "Pro" }, { columns = { "subscription.plan_name" } })
+    )
   end)
 
   it("is cut to the window, and says which columns had no room", function()
-    screen.terminal = {width = 20}
-    local out = lines {{id = 1, name = ("x"):rep(50), email = ("y"):rep(50), role = ("z"):rep(50)}}
-    for i = 1, 3 do assert.is_true(screen.width(out[i]) <= 20, out[i]) end
+    screen.terminal = { width = 20 }
+    local out =
+      lines { { id = 1, name = ("x"):rep(50), email = ("y"):rep(50), role = ("z"):rep(50) } }
+    for i = 1, 3 do
+      assert.is_true(screen.width(out[i]) <= 20, out[i])
+    end
     assert.matches("…", out[3])
     assert.matches("no room for email, role", out[4])
   end)
 
-  it("keeps its width without a window", function()
-    assert.equal(200, #lines({{name = ("x"):rep(200)}})[3])
-  end)
+  it(
+    "keeps its width without a window",
+    function() assert.equal(200, #lines({ { name = ("x"):rep(200) } })[3]) end
+  )
 
   it("shows one record line by line, plain values as they are, and no rows as such", function()
-    assert.same({"id     12", "name   李伟", "admin  yes"}, lines(PEOPLE[2]))
-    assert.same({"12"}, lines(12))
-    assert.same({"Nobody"}, lines({}, {empty = "Nobody"}))
-    assert.same({"Title", "(none)"}, lines({}, {title = "Title"}))
+    assert.same({ "id     12", "name   李伟", "admin  yes" }, lines(PEOPLE[2]))
+    assert.same({ "12" }, lines(12))
+    assert.same({ "Nobody" }, lines({}, { empty = "Nobody" }))
+    assert.same({ "Title", "(none)" }, lines({}, { title = "Title" }))
   end)
 
   it("shows tables inside of others whatever their keys are", function()
-    assert.same({'by_window  {"4300000017":2,"user":1}', "total      3"},
-      lines {total = 3, by_window = {user = 1, [4300000017] = 2}})
-    local loop = {print = print}
+    assert.same(
+      { 'by_window  {"4300000017":2,"user":1}', "total      3" },
+      lines { total = 3, by_window = { user = 1, [4300000017] = 2 } }
+    )
+    local loop = { print = print }
     loop.loop = loop
-    assert.is_nil(lines({l = {name = "x"}, t = {a = loop, [1] = 2}})[2]:find "^t +table")
+    assert.is_nil(lines({ l = { name = "x" }, t = { a = loop, [1] = 2 } })[2]:find "^t +table")
   end)
 
-  it("makes rows of a map by key", function()
-    assert.same({"key  name", "---  ----", "  5  a", " 30  b"}, lines {[30] = {name = "b"}, [5] = {name = "a"}})
-  end)
+  it(
+    "makes rows of a map by key",
+    function()
+      assert.same(
+        { "key  name", "---  ----", "  5  a", " 30  b" },
+        lines { [30] = { name = "b" }, [5] = { name = "a" } }
+      )
+    end
+  )
 
   it("shows terminal escapes and does not send them", function()
-    local text = show.text({{name = "\27[2J\7\u{9b}31m\u{202E}x\xFFy\n"}})
+    local text = show.text({ { name = "\27[2J\7\u{9b}31m\u{202E}x\xFFy\n" } })
     assert.is_nil(text:find "[\27\7]")
     assert.is_nil(text:find("\u{9b}", 1, true))
     assert.is_nil(text:find("\u{202E}", 1, true))
@@ -91,9 +126,9 @@ describe("a table for people", function()
   end)
 
   it("is bold only where colour is wanted", function()
-    screen.terminal = {width = 80, colour = true}
+    screen.terminal = { width = 80, colour = true }
     assert.matches("^\27%[1mid", lines(PEOPLE)[1])
-    screen.terminal = {width = 80}
+    screen.terminal = { width = 80 }
     assert.is_nil(show.text(PEOPLE):find "\27")
   end)
 end)
@@ -113,19 +148,29 @@ describe("the width of text", function()
 end)
 
 describe("text for programs", function()
-  after_each(function() show.columns, show.format = nil, "table" end)
+  after_each(function()
+    show.columns, show.format = nil, "table"
+  end)
 
   it("is CSV with guarded cells", function()
-    assert.equal("id,name\r\n1,'=cmd\r\n", show.text({{id = 1, name = "=cmd"}}, {format = "csv"}))
-    assert.equal("admin,id\r\n,7\r\ntrue,12\r\n", show.text(PEOPLE, {format = "csv", columns = "admin,id"}))
+    assert.equal(
+      "id,name\r\n1,'=cmd\r\n",
+      show.text({ { id = 1, name = "=cmd" } }, { format = "csv" })
+    )
+    assert.equal(
+      "admin,id\r\n,7\r\ntrue,12\r\n",
+      show.text(PEOPLE, { format = "csv", columns = "admin,id" })
+    )
   end)
 
   it("is JSON with the columns in their order, null for what is not there", function()
-    assert.equal('{"name":"Ann","admin":null}\n{"name":"李伟","admin":true}\n',
-      show.text(PEOPLE, {format = "jsonl", columns = {"name", "admin"}}))
-    assert.same(PEOPLE, json.decode(show.text(PEOPLE, {format = "json"})))
-    assert.equal("[]\n", show.text({}, {format = "json"}))
-    assert.equal('{"5":{"a":1}}\n', show.text({[5] = {a = 1}}, {format = "jsonl"}))
+    assert.equal(
+      '{"name":"Ann","admin":null}\n{"name":"李伟","admin":true}\n',
+      show.text(PEOPLE, { format = "jsonl", columns = { "name", "admin" } })
+    )
+    assert.same(PEOPLE, json.decode(show.text(PEOPLE, { format = "json" })))
+    assert.equal("[]\n", show.text({}, { format = "json" }))
+    assert.equal('{"5":{"a":1}}\n', show.text({ [5] = { a = 1 } }, { format = "jsonl" }))
   end)
 
   it("follows what togglsh was told", function()
@@ -134,45 +179,65 @@ describe("text for programs", function()
   end)
 
   it("knows no other format", function()
-    assert.has_error(function() show.text({}, {format = "xml"}) end, "no such format: xml")
+    assert.has_error(function() show.text({}, { format = "xml" }) end, "no such format: xml")
   end)
 end)
 
 describe("records of the module", function()
   local core = require "toggl.core"
-  local text = [=[[{"id": 9007199254740993, "name": "Main", "api_token": "c4n4ry", "admin": true, "permissions": []}]]=]
+  local text =
+    [=[[{"id": 9007199254740993, "name": "Main", "api_token": "c4n4ry", "admin": true, "permissions": []}]]=]
 
   it("show as plain tables do, without their secrets", function()
     local list <close> = assert(core.parse("workspace", text))
-    assert.same({"              id  name  admin", "----------------  ----  -----", "9007199254740993  Main  yes"},
-      lines(list))
-    for _, format in ipairs {"table", "csv", "json", "jsonl"} do
-      assert.is_nil(show.text(list, {format = format}):find "c4n4ry")
-      assert.is_nil(show.text(list[1], {format = format}):find "c4n4ry")
+    assert.same({
+      "              id  name  admin",
+      "----------------  ----  -----",
+      "9007199254740993  Main  yes",
+    }, lines(list))
+    for _, format in ipairs { "table", "csv", "json", "jsonl" } do
+      assert.is_nil(show.text(list, { format = format }):find "c4n4ry")
+      assert.is_nil(show.text(list[1], { format = format }):find "c4n4ry")
     end
   end)
 
   it("show first what says most of them, by their rows", function()
-    local list <close> = assert(core.parse("org_user", [=[[{"id": 1, "name": "Ann", "2fa_enabled": true, "admin": true,
+    local list <close> =
+      assert(core.parse(
+        "org_user",
+        [=[[{"id": 1, "name": "Ann", "2fa_enabled": true, "admin": true,
       "avatar_url": "u", "can_edit_email": true, "groups": [{"group_id": 2, "name": "Support"}], "inactive": false,
-      "joined": true, "owner": false, "role_id": 3, "new_field": "n"}]]=]))
-    assert.same("id  name  admin  inactive  joined  owner  new_field  groups   role_id  2fa_enabled  avatar_url  "
-      .. "can_edit_email", lines(list)[1])
-    assert.matches("^id,name,2fa_enabled,admin", show.text(list, {format = "csv"}))
+      "joined": true, "owner": false, "role_id": 3, "new_field": "n"}]]=]
+      ))
+    assert.same(
+      "id  name  admin  inactive  joined  owner  new_field  groups   role_id  2fa_enabled  avatar_url  "
+        .. "can_edit_email",
+      lines(list)[1]
+    )
+    assert.matches("^id,name,2fa_enabled,admin", show.text(list, { format = "csv" }))
   end)
 
   it("tell nothing twice, and the remarks of the server as a sentence", function()
-    local list <close> = assert(core.parse("invitation_result", [=[[{"messages": ["ann@acme.test is in it already"],
+    local list <close> =
+      assert(core.parse(
+        "invitation_result",
+        [=[[{"messages": ["ann@acme.test is in it already"],
       "data": [], "invitations": []}, {"messages": ["ann@acme.test is in it already"], "data": [{"email":
-      "bo@acme.test"}], "invitations": [{"email": "bo@acme.test"}]}]]=]))
-    assert.same({"Toggl says: ann@acme.test is in it already; nothing was made"}, lines(list[1]))
-    assert.same({"invitations  bo@acme.test", "Toggl says: ann@acme.test is in it already"}, lines(list[2]))
-    assert.matches('"messages":%["ann@', show.text(list[1], {format = "jsonl"}))
+      "bo@acme.test"}], "invitations": [{"email": "bo@acme.test"}]}]]=]
+      ))
+    assert.same({ "Toggl says: ann@acme.test is in it already; nothing was made" }, lines(list[1]))
+    assert.same(
+      { "invitations  bo@acme.test", "Toggl says: ann@acme.test is in it already" },
+      lines(list[2])
+    )
+    assert.matches('"messages":%["ann@', show.text(list[1], { format = "jsonl" }))
   end)
 
   it("keep exact ids and empty lists in JSON", function()
     local list <close> = assert(core.parse("workspace", text))
-    assert.equal('{"id":9007199254740993,"name":"Main","admin":true,"permissions":[]}\n',
-      show.text(list, {format = "jsonl"}))
+    assert.equal(
+      '{"id":9007199254740993,"name":"Main","admin":true,"permissions":[]}\n',
+      show.text(list, { format = "jsonl" })
+    )
   end)
 end)

@@ -1,19 +1,24 @@
--- Stores that do not work: what is told and what goes on. `togglsh cache`, `togglsh quota`, the waits of a client, and
--- the window that the prompt shows.
+-- Stores that do not work: what is told and what goes on. `togglsh cache`, `togglsh quota`, the
+-- waits of a client, and the window that the prompt shows.
 local helper = require "spec.helper"
 local seat = require "spec.terminal.seat"
 
 local ACME = 4300000017
-local COSTS = {cache = "every run asks Toggl again", state = "not shared with other runs"}
+local COSTS = { cache = "every run asks Toggl again", state = "not shared with other runs" }
 
 local server, home
 
 local quote, write = helper.quote, helper.write
 
 local function environment(more)
-  local e = helper.environment(home, {TOGGL_API_URL = server.url, TOGGL_API_TOKEN = server:token(),
-    TOGGL_ORGANIZATION_ID = tostring(ACME)})
-  for name, value in pairs(more or {}) do e[name] = value end
+  local e = helper.environment(home, {
+    TOGGL_API_URL = server.url,
+    TOGGL_API_TOKEN = server:token(),
+    TOGGL_ORGANIZATION_ID = tostring(ACME),
+  })
+  for name, value in pairs(more or {}) do
+    e[name] = value
+  end
   return e
 end
 
@@ -38,7 +43,7 @@ local function patch(path, offset, value)
 end
 
 before_each(function()
-  server = helper.sandbox{record = false, port = 0, plan = "starter"}
+  server = helper.sandbox { record = false, port = 0, plan = "starter" }
   home = helper.scratch()
 end)
 
@@ -52,17 +57,23 @@ local READ = "print(#org:users())"
 describe("togglsh cache", function()
   it("tells what is in the store, by itself and for programs, without credentials", function()
     local out, err, status = togglsh("cache", "status")
-    assert.same({"", 0}, {err, status})
-    assert.matches("^where     " .. cache_file() .. "\nstate     not made yet\ncopies    none\n$", out)
+    assert.same({ "", 0 }, { err, status })
+    assert.matches(
+      "^where     " .. cache_file() .. "\nstate     not made yet\ncopies    none\n$",
+      out
+    )
     togglsh("-e", READ)
     local before = server:requests()
     local plain = environment()
     plain.TOGGL_API_TOKEN = ""
     out, err, status = helper.run(plain, helper.build .. "/togglsh", "cache", "status")
-    assert.same({"", 0}, {err, status})
-    assert.matches("state     in use\nsize      %d+ KiB\nreplies   2\nage       %d+ seconds?\nversion   %d+\n", out)
+    assert.same({ "", 0 }, { err, status })
+    assert.matches(
+      "state     in use\nsize      %d+ KiB\nreplies   2\nage       %d+ seconds?\nversion   %d+\n",
+      out
+    )
     local row = require("toggl").json.decode((togglsh("cache", "status", "--output", "json")))[1]
-    assert.same({"in use", 2, 0}, {row.state, row.replies, row.copies})
+    assert.same({ "in use", 2, 0 }, { row.state, row.replies, row.copies })
     assert.is_true(math.abs(row.newest - os.time()) < 10)
     assert.equal(before, server:requests())
   end)
@@ -71,7 +82,7 @@ describe("togglsh cache", function()
     togglsh("-e", READ)
     local large = #helper.read(cache_file())
     local out, err, status = togglsh("cache", "clear")
-    assert.same({"removed 2 replies from " .. cache_file() .. "\n", "", 0}, {out, err, status})
+    assert.same({ "removed 2 replies from " .. cache_file() .. "\n", "", 0 }, { out, err, status })
     assert.is_true(#helper.read(cache_file()) < large)
     assert.equal("ok", seat.integrity(cache_file()))
     assert.equal(2, helper.requests_during(server, function() togglsh("-e", READ) end))
@@ -86,7 +97,7 @@ describe("togglsh cache", function()
     assert.matches("state     not used", out)
     assert.matches("cache.db: it is no database of ours", err)
     out, err, status = togglsh("cache", "clear")
-    assert.same({"", 0}, {err, status})
+    assert.same({ "", 0 }, { err, status })
     assert.matches("^removed 1 quarantined copy from ", out)
     write(cache_file(), ("no database"):rep(900))
     togglsh("-e", READ)
@@ -103,7 +114,7 @@ describe("togglsh cache", function()
     local text = helper.read(cache_file())
     write(cache_file(), text:sub(1, 4096) .. ("\xff"):rep(#text - 4096))
     local _, err, status = togglsh("cache", "clear")
-    assert.same({"", 0}, {err, status})
+    assert.same({ "", 0 }, { err, status })
     assert.is_nil(helper.read(cache_file()):find(("\xff"):rep(100), 1, true))
     assert.equal("ok", seat.integrity(cache_file()))
   end)
@@ -111,12 +122,19 @@ describe("togglsh cache", function()
   it("leaves a newer store and a foreign one alone, and says so", function()
     togglsh("-e", READ)
     local foreign = home .. "/foreign.db"
-    require("toggl.sandbox").start{file = foreign}:stop()
+    require("toggl.sandbox").start { file = foreign }:stop()
     foreign = helper.read(foreign)
-    for _, pattern in ipairs {"newer version of this program %(its layout is 99, ours %d+%)", "no database of ours"} do
-      if pattern:find "newer" then patch(cache_file(), 60, 99) else write(cache_file(), foreign) end
+    for _, pattern in ipairs {
+      "newer version of this program %(its layout is 99, ours %d+%)",
+      "no database of ours",
+    } do
+      if pattern:find "newer" then
+        patch(cache_file(), 60, 99)
+      else
+        write(cache_file(), foreign)
+      end
       local before = helper.read(cache_file())
-      for _, action in ipairs {"status", "clear"} do
+      for _, action in ipairs { "status", "clear" } do
         local _, err, status = togglsh("cache", action)
         assert.equal(1, status)
         assert.matches(pattern .. ".*left alone", err)
@@ -132,34 +150,38 @@ describe("togglsh cache", function()
     local out, err, status = togglsh("cache", "clear")
     local took = seat.now() - start
     release()
-    assert.same({"", 1}, {out, status})
+    assert.same({ "", 1 }, { out, status })
     assert.matches("another process holds it", err)
     assert.is_true(took < 5, took .. " s")
     assert.matches("^removed 2 replies", (togglsh("cache", "clear")))
   end)
 
-  it("touches no file of a person in a rehearsal, has no dry run, and says what it wants", function()
-    togglsh("-e", READ)
-    assert.matches("nothing to remove", (togglsh("--sandbox", "cache", "clear")))
-    local _, err, status = togglsh("--dry-run", "cache", "clear")
-    assert.equal(2, status)
-    assert.matches("no dry run; nothing was removed", err)
-    assert.matches("replies   2\n", (togglsh("cache", "status")))
-    for _, words in ipairs {{}, {"empty"}, {"status", "more"}} do
-      _, err, status = togglsh("cache", table.unpack(words))
+  it(
+    "touches no file of a person in a rehearsal, has no dry run, and says what it wants",
+    function()
+      togglsh("-e", READ)
+      assert.matches("nothing to remove", (togglsh("--sandbox", "cache", "clear")))
+      local _, err, status = togglsh("--dry-run", "cache", "clear")
       assert.equal(2, status)
-      assert.matches("cache wants status or clear", err .. "cache wants status or clear")
+      assert.matches("no dry run; nothing was removed", err)
+      assert.matches("replies   2\n", (togglsh("cache", "status")))
+      for _, words in ipairs { {}, { "empty" }, { "status", "more" } } do
+        _, err, status = togglsh("cache", table.unpack(words))
+        assert.equal(2, status)
+        assert.matches("cache wants status or clear", err .. "cache wants status or clear")
+      end
     end
-  end)
+  )
 end)
 
--- ------------------------------------------------------------------------------------------- stores that do not work
+-- ------------------------------------------------------------------------- stores that do not work
 
 -- The words for unshare that give a name space of mounts here; nil and why not.
 local function rights()
   local why
-  for _, words in ipairs {"-m", "-rm"} do
-    local out, _, status = helper.sh(environment(), ("unshare %s sh -c 'mount -t tmpfs none /mnt' 2>&1"):format(words))
+  for _, words in ipairs { "-m", "-rm" } do
+    local out, _, status =
+      helper.sh(environment(), ("unshare %s sh -c 'mount -t tmpfs none /mnt' 2>&1"):format(words))
     if status == 0 then return words end
     why = out
   end
@@ -168,10 +190,13 @@ end
 
 -- Runs the lines with the folders of all stores on a file system of its own.
 local function mounted(words, lines)
-  local line = ("unshare %s bash -c %s"):format(words, quote(([[
+  local line = ("unshare %s bash -c %s"):format(
+    words,
+    quote(([[
     mkdir -p %s/disk; mount -t tmpfs -o size=400k,mode=700 none %s/disk
     export XDG_CACHE_HOME=%s/disk/c XDG_STATE_HOME=%s/disk/s
-  ]]):format(home, home, home, home) .. lines))
+  ]]):format(home, home, home, home) .. lines)
+  )
   return helper.sh(environment(), line)
 end
 
@@ -186,22 +211,29 @@ local function is_told(out, err, status, pattern, which)
 end
 
 describe("a store that does not work:", function()
-  local BOTH = {"cache", "state"}
+  local BOTH = { "cache", "state" }
 
   it("on a full disk, in runs and by togglsh quota; cache clear makes room", function()
     local words, why = rights()
     if not words then return pending("no file system can be mounted here: " .. why) end
-    local full = [[$T -e 'print(#org:users())' >/dev/null; head -c 900000 /dev/zero >$XDG_CACHE_HOME/fill 2>/dev/null
+    local full =
+      [[$T -e 'print(#org:users())' >/dev/null; head -c 900000 /dev/zero >$XDG_CACHE_HOME/fill 2>/dev/null
       ]]
     local out, err, status = mounted(words, full .. "$T --refresh -e 'print(#org:users())'")
     is_told(out, err, status, "the disk is full", BOTH)
     out, err, status = mounted(words, full .. "$T quota")
     assert.equal(0, status)
     assert.matches("4300000017  Acme ", out)
-    for _, store in ipairs(BOTH) do assert.matches(store .. ".db: the disk is full; [^\n]*" .. COSTS[store], err) end
-    out, err, status = mounted(words, full .. "$T cache clear && ls $XDG_CACHE_HOME/toggl && rm $XDG_CACHE_HOME/fill"
-      .. " && $T -e 'print(#org:users())'")
-    assert.same({"", 0}, {err, status})
+    for _, store in ipairs(BOTH) do
+      assert.matches(store .. ".db: the disk is full; [^\n]*" .. COSTS[store], err)
+    end
+    out, err, status = mounted(
+      words,
+      full
+        .. "$T cache clear && ls $XDG_CACHE_HOME/toggl && rm $XDG_CACHE_HOME/fill"
+        .. " && $T -e 'print(#org:users())'"
+    )
+    assert.same({ "", 0 }, { err, status })
     assert.matches("^removed 2 replies ", out)
     assert.is_nil(out:find "damaged")
     assert.matches("60\n$", out)
@@ -210,28 +242,37 @@ describe("a store that does not work:", function()
   it("on a disk that is read-only, with stores and without", function()
     local words, why = rights()
     if not words then return pending("no file system can be mounted here: " .. why) end
-    local out, err, status = mounted(words, "mount -o remount,ro " .. home .. "/disk; $T -e 'print(#org:users())'")
+    local out, err, status =
+      mounted(words, "mount -o remount,ro " .. home .. "/disk; $T -e 'print(#org:users())'")
     is_told(out, err, status, "", {})
-    for _, store in ipairs(BOTH) do assert.equal(1, count_of(err, COSTS[store]), err) end
+    for _, store in ipairs(BOTH) do
+      assert.equal(1, count_of(err, COSTS[store]), err)
+    end
     local seen = "$T -e 'print(#org:users())' >/dev/null; mount -o remount,ro " .. home .. "/disk; "
     out, err, status = mounted(words, seen .. "$T -e 'print(#org:users{refresh = true})'")
     is_told(out, err, status, "", BOTH)
     out, err, status = mounted(words, seen .. "$T quota")
     assert.equal(0, status, out)
-    for _, store in ipairs(BOTH) do assert.equal(1, count_of(err, COSTS[store]), err) end
+    for _, store in ipairs(BOTH) do
+      assert.equal(1, count_of(err, COSTS[store]), err)
+    end
     out, err, status = mounted(words, seen .. "$T cache clear")
-    assert.same({"", 1}, {out, status})
+    assert.same({ "", 1 }, { out, status })
     assert.matches("cannot be written", err)
   end)
 
   it("held by another process", function()
     togglsh("-e", READ)
-    for store, path in pairs {cache = cache_file(), state = state_file()} do
+    for store, path in pairs { cache = cache_file(), state = state_file() } do
       local release = seat.hold(path)
-      local out, err, status = togglsh("-e",
-        "local c <close> = toggl.client{timeout = 2} print(#c:organization(" .. ACME .. "):users{refresh = true})")
+      local out, err, status = togglsh(
+        "-e",
+        "local c <close> = toggl.client{timeout = 2} print(#c:organization("
+          .. ACME
+          .. "):users{refresh = true})"
+      )
       release()
-      is_told(out, err, status, "another process holds it", {store})
+      is_told(out, err, status, "another process holds it", { store })
       release = seat.hold(path)
       out, err, status = togglsh("quota")
       release()
@@ -242,16 +283,20 @@ describe("a store that does not work:", function()
 
   it("of a newer version or of another program, which stays as it is", function()
     local foreign = home .. "/foreign.db"
-    require("toggl.sandbox").start{file = foreign}:stop()
+    require("toggl.sandbox").start { file = foreign }:stop()
     foreign = helper.read(foreign)
-    for store, path in pairs {cache = cache_file(), state = state_file()} do
-      for _, pattern in ipairs {"newer version", "no database of ours"} do
+    for store, path in pairs { cache = cache_file(), state = state_file() } do
+      for _, pattern in ipairs { "newer version", "no database of ours" } do
         togglsh("-e", READ)
-        if pattern == "newer version" then patch(path, 60, 99) else write(path, foreign) end
+        if pattern == "newer version" then
+          patch(path, 60, 99)
+        else
+          write(path, foreign)
+        end
         os.remove(path .. "-wal")
         local before = helper.read(path)
         local out, err, status = togglsh("-e", "print(#org:users{refresh = true})")
-        is_told(out, err, status, pattern .. ".*left alone", {store})
+        is_told(out, err, status, pattern .. ".*left alone", { store })
         out, err, status = togglsh("quota")
         assert.equal(0, status, out)
         assert.equal(1, count_of(err, COSTS[store]), err)
@@ -267,26 +312,28 @@ describe("a store that does not work:", function()
     local text = helper.read(state_file())
     write(state_file(), text:sub(1, 100) .. ("\xff"):rep(#text - 100))
     local out, err, status = togglsh("-e", "print(#org:users{refresh = true})")
-    assert.same({"60\n", 0}, {out, status}, err)
+    assert.same({ "60\n", 0 }, { out, status }, err)
     assert.matches("state.db: it is damaged; it was set aside as state.db.damaged%-", err)
     assert.equal(1, count_of(err, "state.db:"))
     local name = err:match "set aside as (%S+)"
     assert.equal("600", helper.mode(home .. "/state/toggl/" .. name))
     out, err, status = togglsh("quota")
-    assert.same({"", 0}, {err, status})
+    assert.same({ "", 0 }, { err, status })
     assert.matches("4300000017  Acme +%d+  %d+ ", out)
     assert.equal("ok", seat.integrity(state_file()))
   end)
 end)
 
--- ------------------------------------------------------------------------------------------------- waits of a client
+-- ------------------------------------------------------------------------------- waits of a client
 
 describe("a client whose store another process holds", function()
   local path, warnings
 
   local function client(options)
-    local o = {retries = 0, settle = 0, on_warning = function(s) warnings[#warnings + 1] = s end}
-    for name, value in pairs(options) do o[name] = value end
+    local o = { retries = 0, settle = 0, on_warning = function(s) warnings[#warnings + 1] = s end }
+    for name, value in pairs(options) do
+      o[name] = value
+    end
     return helper.client(server, o)
   end
 
@@ -302,15 +349,17 @@ describe("a client whose store another process holds", function()
   end)
 
   it("skips the cache after 0.2 s, and does not wait for it again during ten seconds", function()
-    local c <close> = client{cache = path}
+    local c <close> = client { cache = path }
     local org = c:organization "Acme"
     require("toggl.core").sleep(0.3)
     local release = seat.hold(path)
-    local first = time_of(function() return org:groups{refresh = true} end)
+    local first = time_of(function() return org:groups { refresh = true } end)
     require("toggl.core").sleep(0.3) -- replies go into the file together
-    first = first + time_of(function() return org:groups{refresh = true} end)
+    first = first + time_of(function() return org:groups { refresh = true } end)
     local rest = time_of(function()
-      for _ = 1, 10 do assert(org:groups{refresh = true}) end
+      for _ = 1, 10 do
+        assert(org:groups { refresh = true })
+      end
       return true
     end)
     release()
@@ -320,36 +369,42 @@ describe("a client whose store another process holds", function()
     assert.matches("one.db: another process holds it; every run asks Toggl again", warnings[1])
   end)
 
-  it("waits for the ledger no longer than a part of the deadline, or of the time for one try", function()
-    for _, case in ipairs {{{state = path, deadline = 1}, 1.2}, {{state = path, timeout = 2}, 1.9},
-      {{state = path, cache = home .. "/two.db", deadline = 1}, 1.2}} do
-      local c <close> = client(case[1])
-      local org = c:organization "Acme"
-      require("toggl.core").sleep(1.1) -- no burst: nothing is taken in advance
-      local release, release_cache = seat.hold(path), case[1].cache and seat.hold(case[1].cache)
-      local took = time_of(function() return org:groups{refresh = true} end)
-      local again = time_of(function() return org:groups{refresh = true} end)
-      release()
-      if release_cache then release_cache() end
-      assert.is_true(took >= 0.15 and took < case[2], took .. " s")
-      assert.is_true(again < 0.3, again .. " s")
+  it(
+    "waits for the ledger no longer than a part of the deadline, or of the time for one try",
+    function()
+      for _, case in ipairs {
+        { { state = path, deadline = 1 }, 1.2 },
+        { { state = path, timeout = 2 }, 1.9 },
+        { { state = path, cache = home .. "/two.db", deadline = 1 }, 1.2 },
+      } do
+        local c <close> = client(case[1])
+        local org = c:organization "Acme"
+        require("toggl.core").sleep(1.1) -- no burst: nothing is taken in advance
+        local release, release_cache = seat.hold(path), case[1].cache and seat.hold(case[1].cache)
+        local took = time_of(function() return org:groups { refresh = true } end)
+        local again = time_of(function() return org:groups { refresh = true } end)
+        release()
+        if release_cache then release_cache() end
+        assert.is_true(took >= 0.15 and took < case[2], took .. " s")
+        assert.is_true(again < 0.3, again .. " s")
+      end
+      assert.matches("one.db: another process holds it; .*not shared", warnings[1])
     end
-    assert.matches("one.db: another process holds it; .*not shared", warnings[1])
-  end)
+  )
 
   it("does not answer with what a change made stale while the cache was held", function()
-    local c <close> = client{cache = path}
+    local c <close> = client { cache = path }
     local org = c:organization "Acme"
     local groups = #org:groups()
     require("toggl.core").sleep(0.3)
-    assert(org:roles{refresh = true}) -- replies go into the file together
+    assert(org:roles { refresh = true }) -- replies go into the file together
     assert.equal(0, helper.requests_during(server, function() org:groups() end))
     local release = seat.hold(path)
-    assert(org:create_group{name = "Fresh"})
+    assert(org:create_group { name = "Fresh" })
     assert.equal(groups + 1, #org:groups()) -- the file says otherwise
     assert.equal(1, helper.requests_during(server, function() org:groups() end))
     release()
-    local other <close> = client{cache = path}
+    local other <close> = client { cache = path }
     require("toggl.core").sleep(10.1) -- the rest after a wait in vain
     assert.equal(groups + 1, #org:groups())
     assert.equal(groups + 1, #other:organization("Acme"):groups()) -- it was dropped for others, too
@@ -362,21 +417,24 @@ describe("the prompt shows the window of the next call:", function()
     return (s:see "> $")
   end
 
-  it("the organization's as soon as it is known, by key or by name, and the account's before", function()
-    togglsh("-e", "org:groups() client:organizations()")
-    local windows = {}
-    for _, row in ipairs(require("toggl").json.decode((togglsh("quota", "--output", "json")))) do
-      windows[row.window] = row.left
+  it(
+    "the organization's as soon as it is known, by key or by name, and the account's before",
+    function()
+      togglsh("-e", "org:groups() client:organizations()")
+      local windows = {}
+      for _, row in ipairs(require("toggl").json.decode((togglsh("quota", "--output", "json")))) do
+        windows[row.window] = row.left
+      end
+      local own, account = windows[ACME], windows.account
+      assert.is_true(own and account and own ~= account)
+      local unnamed = { TOGGL_ORGANIZATION_ID = "" }
+      assert.matches(" " .. own .. " left until", prompt({}))
+      assert.matches(" " .. own .. " left until", prompt({ "--org", "acme" }, unnamed))
+      assert.matches(" " .. own .. " left until", prompt({ "--org", tostring(ACME) }, unnamed))
+      assert.matches(" " .. account .. " left until", prompt({}, unnamed)) -- you are in two
+      os.remove(cache_file())
+      assert.matches(" " .. own .. " left until", prompt({}))
+      assert.matches(" " .. account .. " left until", prompt({ "--org", "Acme" }, unnamed))
     end
-    local own, account = windows[ACME], windows.account
-    assert.is_true(own and account and own ~= account)
-    local unnamed = {TOGGL_ORGANIZATION_ID = ""}
-    assert.matches(" " .. own .. " left until", prompt({}))
-    assert.matches(" " .. own .. " left until", prompt({"--org", "acme"}, unnamed))
-    assert.matches(" " .. own .. " left until", prompt({"--org", tostring(ACME)}, unnamed))
-    assert.matches(" " .. account .. " left until", prompt({}, unnamed)) -- you are in two
-    os.remove(cache_file())
-    assert.matches(" " .. own .. " left until", prompt({}))
-    assert.matches(" " .. account .. " left until", prompt({"--org", "Acme"}, unnamed))
-  end)
+  )
 end)

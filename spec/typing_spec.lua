@@ -6,7 +6,7 @@ local seat = require "spec.terminal.seat"
 local home
 
 local function sit(more)
-  local s = seat.sit(home, {"--sandbox=60"}, more)
+  local s = seat.sit(home, { "--sandbox=60" }, more)
   s:see "> $"
   return s
 end
@@ -47,7 +47,10 @@ end)
 describe("a quote that is not closed", function()
   it("is said at once, since a string cannot go on in the next line", function()
     local s <close> = sit()
-    assert.matches('\nline 1: unfinished string: its quote is not closed\n', s:run 'org:user "olive')
+    assert.matches(
+      "\nline 1: unfinished string: its quote is not closed\n",
+      s:run 'org:user "olive'
+    )
     assert.matches("\n2\n", s:run "1 + 1")
     assert.matches("unfinished string", s:run "x = 'it")
   end)
@@ -71,10 +74,12 @@ end)
 
 describe("an example of help", function()
   it("fits the window, and can be copied all the same", function()
-    local s <close> = sit {COLUMNS = "60"}
+    local s <close> = sit { COLUMNS = "60" }
     local text = s:run "?org.invite"
     local example = text:match "\n  example   (.-)\n[^ ]"
-    for line in ("            " .. example .. "\n"):gmatch "[^\n]+" do assert.is_true(#line <= 60, line) end
+    for line in ("            " .. example .. "\n"):gmatch "[^\n]+" do
+      assert.is_true(#line <= 60, line)
+    end
     assert.matches('{org:group\n? *"Engineering"}', example)
     s:run ":write on"
     assert.matches("\n1\n", s:run(example:gsub("\n", "\r")))

@@ -1,17 +1,20 @@
 /*
-** Calls: from arguments to a reply. A call pumps its client until it is done; inside a task that this module started
-** it yields instead, and the scheduler in lua/toggl/task.lua pumps for all of them.
+** Calls: from arguments to a reply. A call pumps its client until it is done; inside a task that
+** this module started it yields instead, and the scheduler in lua/toggl/task.lua pumps for all of
+** them.
 */
 #include <stdio.h>
 #include <string.h>
 
 #include "ltg.h"
 
-#define PUMP_MS         60000
-#define PUMP_MS_WATCHED 100 /* a signal between the check and the poll must not go unseen for long */
+#define PUMP_MS 60000
+/* a signal between the check and the poll must not go unseen for long */
+#define PUMP_MS_WATCHED 100
 
-static const char tasks_key;   /* registry: weak table of the coroutines that are tasks */
-static const char nothing_key; /* registry: the named arguments of a call that has none; it stays empty */
+static const char tasks_key; /* registry: weak table of the coroutines that are tasks */
+/* registry: the named arguments of a call that has none; it stays empty */
+static const char nothing_key;
 
 static ltg_call *check(lua_State *L, int i)
 {
@@ -21,7 +24,8 @@ static ltg_call *check(lua_State *L, int i)
 /* [-0, +1] the one that the client has kept, or a new one: most calls come one after the other. */
 ltg_call *ltg_newcall(lua_State *L, int client, const tg_op *op)
 {
-    ltg_call *c = lua_getiuservalue(L, client, LTG_UV_CALL) == LUA_TUSERDATA ? lua_touserdata(L, -1) : NULL;
+    ltg_call *c =
+        lua_getiuservalue(L, client, LTG_UV_CALL) == LUA_TUSERDATA ? lua_touserdata(L, -1) : NULL;
     if (c) {
         lua_pushnil(L);
         lua_setiuservalue(L, client, LTG_UV_CALL);
@@ -58,7 +62,7 @@ static int call_gc(lua_State *L)
     return 0;
 }
 
-/* ------------------------------------------------------------------------------------------------------------ tasks */
+/* ---------------------------------------------------------------------------------------- tasks */
 
 static bool in_task(lua_State *L)
 {
@@ -81,7 +85,7 @@ static int mark_task(lua_State *L)
     return 0;
 }
 
-/* ---------------------------------------------------------------------------------------------------------- the wait
+/* ---------------------------------------------------------------------------------------- the wait
  */
 
 #define LTG_REPLY "toggl.reply"
@@ -94,8 +98,8 @@ static int reply_gc(lua_State *L)
     return 0;
 }
 
-/* [-0, +1] where a reply is kept while it is turned into Lua values. Not in the call: others may have that, and a
-** finalizer of theirs may close it meanwhile. */
+/* [-0, +1] where a reply is kept while it is turned into Lua values. Not in the call: others may
+   have that, and a ** finalizer of theirs may close it meanwhile. */
 static tg_reply **push_box(lua_State *L)
 {
     tg_reply **box = lua_newuserdatauv(L, sizeof *box, 0);
@@ -111,10 +115,13 @@ static int push_result(lua_State *L, int at, bool own)
     tg_error err;
     lua_getiuservalue(L, at, 1);
     int client = lua_gettop(L);
-    ltg_client *owner = lua_touserdata(L, client); /* one that is closed has ended the call with an error */
+    /* one that is closed has ended the call with an error */
+    ltg_client *owner = lua_touserdata(L, client);
     ltg_drain(L, client);
     tg_reply **box = own ? &c->reply : push_box(L);
-    if (!c->call) return luaL_error(L, "this call has already been taken"); /* by a task that a log function let run */
+    if (!c->call)
+        return luaL_error(
+            L, "this call has already been taken"); /* by a task that a log function let run */
     *box = tg_call_take(c->call, &err);
     tg_call_free(c->call);
     c->call = NULL;
@@ -141,7 +148,8 @@ static void pump(lua_State *L, int client, const ltg_call *c)
     ltg_nudge(L); /* calls of tasks may have ended meanwhile */
 }
 
-/* Continuation: resumed by the scheduler when the call is done; resumed by other code, it waits again. */
+/* Continuation: resumed by the scheduler when the call is done; resumed by other code, it waits
+   again. */
 static int resumed(lua_State *L, int status, lua_KContext at)
 {
     (void)status;
@@ -171,10 +179,10 @@ static int finish(lua_State *L, bool own)
     return n;
 }
 
-/* ------------------------------------------------------------------------------------------------------------ start */
+/* ---------------------------------------------------------------------------------------- start */
 
-/* A change has to pass confirm(operation, method, path, body), if the client has one. The call is at the top. False:
-** nil, err are pushed. */
+/* A change has to pass confirm(operation, method, path, body), if the client has one. The call is
+   at the top. False: ** nil, err are pushed. */
 static bool confirmed(lua_State *L, int client, const ltg_call *c)
 {
     char path[400];
@@ -195,12 +203,14 @@ static bool confirmed(lua_State *L, int client, const ltg_call *c)
     if (sent) return true;
     tg_error err = {.kind = TG_E_CANCELLED, .retry_after = -1};
     err.operation = c->op ? c->op->name : "request";
-    snprintf(err.message, sizeof err.message, "%s was not confirmed; nothing was sent", err.operation);
+    snprintf(err.message, sizeof err.message, "%s was not confirmed; nothing was sent",
+             err.operation);
     ltg_fail(L, ltg_openclient(L, client)->raises, &err);
     return false;
 }
 
-/* Starts the call at the top for the client at CLIENT. True: it is in flight or done. False: nil, err are pushed. */
+/* Starts the call at the top for the client at CLIENT. True: it is in flight or done. False: nil,
+   err are pushed. */
 static bool start(lua_State *L, int client, const tg_call_options *o)
 {
     ltg_call *c = lua_touserdata(L, -1);
@@ -241,7 +251,8 @@ static bool is_named(lua_State *L, int i)
     return false;
 }
 
-/* The argument at I is the parameter F. A body is made of names: there it gets one, in a table of our own. */
+/* The argument at I is the parameter F. A body is made of names: there it gets one, in a table of
+   our own. */
 static void add_argument(lua_State *L, ltg_args *args, int i, const tg_field *f, bool *own)
 {
     if (lua_isinteger(L, i)) ltg_check_bare(L, f);
@@ -262,9 +273,10 @@ static void add_argument(lua_State *L, ltg_args *args, int i, const tg_field *f,
     lua_setfield(L, args->named, f->name);
 }
 
-/* Positional arguments take the parameters that the object does not fill, in the order of the row; a table at the end
-** holds named ones. [-0, +1]: the table of named arguments. */
-static void name_arguments(lua_State *L, const tg_op *op, int first, int last, int self, ltg_args *args)
+/* Positional arguments take the parameters that the object does not fill, in the order of the row;
+   a table at the end ** holds named ones. [-0, +1]: the table of named arguments. */
+static void name_arguments(lua_State *L, const tg_op *op, int first, int last, int self,
+                           ltg_args *args)
 {
     bool table = last >= first && is_named(L, last), own = false;
     if (table)
@@ -282,7 +294,8 @@ static void name_arguments(lua_State *L, const tg_op *op, int first, int last, i
     }
 }
 
-/* The call at AT becomes the top of the stack; the texts of its own credentials stay below until it has copied them. */
+/* The call at AT becomes the top of the stack; the texts of its own credentials stay below until it
+   has copied them. */
 static void to_top(lua_State *L, int at, const tg_call_options *o)
 {
     if (o->credentials)
@@ -291,8 +304,10 @@ static void to_top(lua_State *L, int at, const tg_call_options *o)
         lua_settop(L, at);
 }
 
-/* Arguments FIRST..LAST of the stack -> the call, filled and started. False: nil, err are pushed. */
-static bool prepare(lua_State *L, const tg_op *op, int client, int self, int first, int last, bool raw)
+/* Arguments FIRST..LAST of the stack -> the call, filled and started. False: nil, err are pushed.
+   */
+static bool prepare(lua_State *L, const tg_op *op, int client, int self, int first, int last,
+                    bool raw)
 {
     tg_error err;
     tg_call_options options;
@@ -319,7 +334,8 @@ static int client_of(lua_State *L, const tg_op *op)
         ltg_openclient(L, 1);
         return 1;
     }
-    if (!ltg_torecord(L, 1)) ltg_misuse(L, "%s lacks its object: write %s:%s(...)", op->method, op->class_, op->method);
+    if (!ltg_torecord(L, 1))
+        ltg_misuse(L, "%s lacks its object: write %s:%s(...)", op->method, op->class_, op->method);
     if (lua_getiuservalue(L, 1, 1) != LUA_TUSERDATA)
         return ltg_misuse(L, "this record does not come from a client; nothing was sent");
     ltg_openclient(L, -1);
@@ -346,7 +362,8 @@ int ltg_operation(lua_State *L)
     return finish(L, true);
 }
 
-/* core.start(op_name, self_or_client, args) -> call: in flight, to be waited for with call:wait(). */
+/* core.start(op_name, self_or_client, args) -> call: in flight, to be waited for with call:wait().
+   */
 static int start_call(lua_State *L)
 {
     const tg_op *op = tg_op_find(luaL_checkstring(L, 1));
@@ -357,7 +374,7 @@ static int start_call(lua_State *L)
     return prepare(L, op, client, self, 2, last, true) ? 1 : 2;
 }
 
-/* ------------------------------------------------------------------------------------------------------ raw requests
+/* ------------------------------------------------------------------------------------ raw requests
  */
 
 static void add_raw_query(lua_State *L, ltg_call *c, int query)
@@ -369,7 +386,8 @@ static void add_raw_query(lua_State *L, ltg_call *c, int query)
         int type = lua_type(L, -1);
         tg_text name, value;
         name.p = lua_tolstring(L, -2, &name.n);
-        if (!tg_check_text(&text, name, &err)) ltg_refuse(L, "query", "has a name that %s", err.message);
+        if (!tg_check_text(&text, name, &err))
+            ltg_refuse(L, "query", "has a name that %s", err.message);
         if (type != LUA_TSTRING && type != LUA_TBOOLEAN && !lua_isinteger(L, -1))
             ltg_refuse(L, name.p, "must be a string, an integer or a boolean");
         value.p = luaL_tolstring(L, -1, &value.n);
@@ -421,7 +439,7 @@ int ltg_request(lua_State *L)
     return start(L, 1, &options) ? finish(L, true) : 2;
 }
 
-/* ---------------------------------------------------------------------------------------------------------- methods */
+/* -------------------------------------------------------------------------------------- methods */
 
 static int call_done(lua_State *L)
 {
@@ -455,8 +473,11 @@ static int call_client(lua_State *L)
     return 1;
 }
 
-static const luaL_Reg methods[] = {
-    {"done", call_done}, {"wait", call_wait}, {"cancel", call_cancel}, {"client", call_client}, {NULL, NULL}};
+static const luaL_Reg methods[] = {{"done", call_done},
+                                   {"wait", call_wait},
+                                   {"cancel", call_cancel},
+                                   {"client", call_client},
+                                   {NULL, NULL}};
 static const luaL_Reg functions[] = {{"task", mark_task}, {"start", start_call}, {NULL, NULL}};
 
 /* [-0, +0], the module at the top */

@@ -1,5 +1,5 @@
-/* Options of a call: read from the table of its named arguments, where their texts stay until the core has copied them.
- */
+/* Options of a call: read from the table of its named arguments, where their texts stay until the
+   core has copied them. */
 #include <math.h>
 #include <string.h>
 
@@ -39,8 +39,8 @@ unsigned ltg_option(const char *name)
     return f ? 1u << (f - options) : 0;
 }
 
-/* [-0, +1] its value, or nil; the type of it. Most calls have none, and looking for each would take longer than all
-** the rest that is done with their arguments. */
+/* [-0, +1] its value, or nil; the type of it. Most calls have none, and looking for each would take
+   longer than all ** the rest that is done with their arguments. */
 static int push_option(lua_State *L, int args, unsigned given, option which)
 {
     if (given >> which & 1) return lua_getfield(L, args, options[which].name);
@@ -59,17 +59,20 @@ static double seconds(lua_State *L, int args, unsigned given, option which)
     double v = 0;
     if (push_option(L, args, given, which) != LUA_TNIL) {
         v = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : -1;
-        if (!(v > 0) || !isfinite(v)) ltg_refuse(L, options[which].name, "must be a number of seconds above 0");
+        if (!(v > 0) || !isfinite(v))
+            ltg_refuse(L, options[which].name, "must be a number of seconds above 0");
     }
     lua_pop(L, 1);
     return v;
 }
 
-/* Whether it is given and true; *AGAINST (may be NULL): given and false, which is more than not being given. */
+/* Whether it is given and true; *AGAINST (may be NULL): given and false, which is more than not
+   being given. */
 static bool flag(lua_State *L, int args, unsigned given, option which, bool *against)
 {
     int type = push_option(L, args, given, which);
-    if (type != LUA_TNIL && type != LUA_TBOOLEAN) ltg_refuse(L, options[which].name, "must be true or false");
+    if (type != LUA_TNIL && type != LUA_TBOOLEAN)
+        ltg_refuse(L, options[which].name, "must be true or false");
     bool v = lua_toboolean(L, -1);
     lua_pop(L, 1);
     if (against) *against = type == LUA_TBOOLEAN && !v;
@@ -104,25 +107,29 @@ static const char *secret(lua_State *L, int t, const char *name)
 {
     int type = lua_getfield(L, t, name);
     const char *s = lua_tostring(L, -1);
-    if (type != LUA_TNIL && type != LUA_TSTRING) ltg_refuse(L, "auth", "must have a string in '%s'", name);
+    if (type != LUA_TNIL && type != LUA_TSTRING)
+        ltg_refuse(L, "auth", "must have a string in '%s'", name);
     if (s && !*s) ltg_refuse(L, "auth", "has an empty '%s'", name);
     for (size_t i = 0, n = s ? lua_rawlen(L, -1) : 0; i < n; i++)
-        if ((unsigned char)s[i] < ' ' || s[i] == 0x7f) ltg_refuse(L, "auth", "holds a control character in '%s'", name);
+        if ((unsigned char)s[i] < ' ' || s[i] == 0x7f)
+            ltg_refuse(L, "auth", "holds a control character in '%s'", name);
     return s;
 }
 
-/* auth = {token = ...} or {email = ..., password = ...} or false. The texts are left on the stack: the caller's table
-** may make them anew each time, or be changed while the call is confirmed. */
+/* auth = {token = ...} or {email = ..., password = ...} or false. The texts are left on the stack:
+   the caller's table ** may make them anew each time, or be changed while the call is confirmed. */
 static void take_auth(lua_State *L, int args, unsigned given, tg_call_options *o, tg_credentials *c)
 {
     int type = push_option(L, args, given, AUTH);
     if (type == LUA_TTABLE) {
         int t = lua_gettop(L);
-        const char *token = secret(L, t, "token"), *email = secret(L, t, "email"), *password = secret(L, t, "password");
+        const char *token = secret(L, t, "token"), *email = secret(L, t, "email"),
+                   *password = secret(L, t, "password");
         if (!token == !(email && password) || !email != !password)
             ltg_refuse(L, "auth", "must have either a token or an email and a password");
         if (email && strchr(email, ':')) ltg_refuse(L, "auth", "has a colon in 'email'");
-        *c = token ? (tg_credentials){TG_AUTH_TOKEN, token, NULL} : (tg_credentials){TG_AUTH_PASSWORD, email, password};
+        *c = token ? (tg_credentials){TG_AUTH_TOKEN, token, NULL}
+                   : (tg_credentials){TG_AUTH_PASSWORD, email, password};
         o->credentials = c;
     } else if (type == LUA_TBOOLEAN && !lua_toboolean(L, -1)) {
         o->credentials = c;
@@ -131,7 +138,8 @@ static void take_auth(lua_State *L, int args, unsigned given, tg_call_options *o
     }
 }
 
-void ltg_options(lua_State *L, int args, unsigned given, tg_call_options *o, tg_credentials *credentials)
+void ltg_options(lua_State *L, int args, unsigned given, tg_call_options *o,
+                 tg_credentials *credentials)
 {
     *o = (tg_call_options){0};
     *credentials = (tg_credentials){0};

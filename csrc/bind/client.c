@@ -31,7 +31,8 @@ ltg_client *ltg_checkclient(lua_State *L, int i)
     return ltg_openclient(L, i);
 }
 
-/* A host that handles Ctrl-C leaves the address of its flag (volatile sig_atomic_t) in the registry under this name. */
+/* A host that handles Ctrl-C leaves the address of its flag (volatile sig_atomic_t) in the registry
+   under this name. */
 volatile sig_atomic_t *ltg_interrupt_flag(lua_State *L)
 {
     lua_getfield(L, LUA_REGISTRYINDEX, "toggl.interrupt");
@@ -51,8 +52,8 @@ bool ltg_interrupted(lua_State *L)
     return flag && *flag;
 }
 
-/* Plain memory without a finalizer: Lua frees it behind the finalizers of all clients and calls. A host may have left
-** the address of a counter for its signal handler in the registry. */
+/* Plain memory without a finalizer: Lua frees it behind the finalizers of all clients and calls. A
+   host may have left ** the address of a counter for its signal handler in the registry. */
 tg_tally *ltg_tally(lua_State *L)
 {
     int top = lua_gettop(L);
@@ -70,8 +71,9 @@ tg_tally *ltg_tally(lua_State *L)
     return tally;
 }
 
-/* core.changes([forget]) -> number of changes that were made, and of those of which it is not known; the first of the
-** latter, or nil. Since the state began, or since they were last forgotten. */
+/* core.changes([forget]) -> number of changes that were made, and of those of which it is not
+   known; the first of the ** latter, or nil. Since the state began, or since they were last
+   forgotten. */
 static int changes(lua_State *L)
 {
     tg_tally *t = ltg_tally(L);
@@ -92,8 +94,8 @@ static void push_clients(lua_State *L)
     lua_setmetatable(L, -2);
 }
 
-/* core.holds_secret(text) -> whether a token or password of an open client of this state stands in it. No list of them
-** is kept for that: they are gone with their clients. */
+/* core.holds_secret(text) -> whether a token or password of an open client of this state stands in
+   it. No list of them ** is kept for that: they are gone with their clients. */
 static int holds_secret(lua_State *L)
 {
     size_t n;
@@ -108,8 +110,8 @@ static int holds_secret(lua_State *L)
     return 1;
 }
 
-/* The table at 1 becomes a plain one of the same fields: what a metamethod gives would be freed while the core reads
-** it, and a finalizer may change the caller's. */
+/* The table at 1 becomes a plain one of the same fields: what a metamethod gives would be freed
+   while the core reads ** it, and a finalizer may change the caller's. */
 static void own_copy(lua_State *L)
 {
     lua_newtable(L);
@@ -148,7 +150,8 @@ static int new_client(lua_State *L)
     lua_pop(L, 1);
     c->client = tg_client_new(&o, &err);
     if (!c->client)
-        return luaL_error(L, "cannot make a client: %s%s%s", err.message, *err.advice ? "; " : "", err.advice);
+        return luaL_error(L, "cannot make a client: %s%s%s", err.message, *err.advice ? "; " : "",
+                          err.advice);
     return 1;
 }
 
@@ -163,7 +166,8 @@ static void end_client(lua_State *L, ltg_client *c)
     ltg_nudge(L);
 }
 
-/* core.close_all(): every client of this state. What they have in flight is cancelled. No Lua runs meanwhile. */
+/* core.close_all(): every client of this state. What they have in flight is cancelled. No Lua runs
+   meanwhile. */
 static int close_all(lua_State *L)
 {
     lua_settop(L, 0);
@@ -172,7 +176,7 @@ static int close_all(lua_State *L)
     return 0;
 }
 
-/* ----------------------------------------------------------------------------------------------------------- ending */
+/* --------------------------------------------------------------------------------------- ending */
 
 /* Without a word to Lua: a finalizer runs at any moment. */
 static int client_gc(lua_State *L)
@@ -187,7 +191,8 @@ static int drain(lua_State *L)
     return 0;
 }
 
-/* The last writes to the stores may give warnings, and a function that is called with one may raise or close. */
+/* The last writes to the stores may give warnings, and a function that is called with one may raise
+   or close. */
 static int client_close(lua_State *L)
 {
     ltg_client *c = luaL_checkudata(L, 1, LTG_CLIENT);
@@ -210,7 +215,7 @@ static int warn(lua_State *L)
     return 0;
 }
 
-/* ---------------------------------------------------------------------------------------------------------- methods */
+/* -------------------------------------------------------------------------------------- methods */
 
 static int client_tostring(lua_State *L)
 {
@@ -269,7 +274,8 @@ static int client_fds(lua_State *L)
 }
 
 /* client:cost() -> {total =, by_operation = {name = n}, by_window = {[organization or "user"] = n}}
-** The rows are asked for each time: a finalizer that Lua runs in between may add one, or close the client. */
+   ** The rows are asked for each time: a finalizer that Lua runs in between may add one, or close
+   the client. */
 static int client_cost(lua_State *L)
 {
     const tg_cost *costs;
@@ -299,7 +305,8 @@ static int client_cost(lua_State *L)
     return 1;
 }
 
-/* The windows are copied out before Lua is touched: it may not be entered with the store underneath. */
+/* The windows are copied out before Lua is touched: it may not be entered with the store
+   underneath. */
 typedef struct windows {
     tg_window_state w[64];
     int n;
@@ -315,8 +322,10 @@ static bool keep_window(void *ctx, const tg_window_state *w)
 static void push_window(lua_State *L, const tg_window_state *w, double now)
 {
     lua_createtable(L, 0, 5);
-    if (w->organization > 0) lua_pushinteger(L, w->organization), lua_setfield(L, -2, "organization_id");
-    if (w->organization < 0) lua_pushinteger(L, -w->organization), lua_setfield(L, -2, "workspace_id");
+    if (w->organization > 0)
+        lua_pushinteger(L, w->organization), lua_setfield(L, -2, "organization_id");
+    if (w->organization < 0)
+        lua_pushinteger(L, -w->organization), lua_setfield(L, -2, "workspace_id");
     if (w->total >= 0) lua_pushinteger(L, w->total), lua_setfield(L, -2, "total");
     if (w->remaining >= 0) lua_pushinteger(L, w->remaining), lua_setfield(L, -2, "remaining");
     if (w->resets_at > now) lua_pushnumber(L, w->resets_at - now), lua_setfield(L, -2, "resets_in");
@@ -360,12 +369,13 @@ static int count_of(lua_Integer n)
     return n > INT32_MAX ? INT32_MAX : n < 0 ? (n <= INT32_MIN + 1 ? INT32_MIN : -1) : (int)n;
 }
 
-/* client:learn(organization, remaining, resets_in, total): what the server said of a window. 0: the account's own. */
+/* client:learn(organization, remaining, resets_in, total): what the server said of a window. 0: the
+   account's own. */
 static int client_learn(lua_State *L)
 {
     ltg_client *c = ltg_checkclient(L, 1);
-    tg_client_learn(c->client, luaL_checkinteger(L, 2), count_of(luaL_checkinteger(L, 3)), luaL_optnumber(L, 4, -1),
-                    count_of(luaL_optinteger(L, 5, -1)));
+    tg_client_learn(c->client, luaL_checkinteger(L, 2), count_of(luaL_checkinteger(L, 3)),
+                    luaL_optnumber(L, 4, -1), count_of(luaL_optinteger(L, 5, -1)));
     return 0;
 }
 
@@ -391,7 +401,7 @@ static int client_sandbox(lua_State *L)
     return 1;
 }
 
-/* ------------------------------------------------------------------------------------------------------------- .api */
+/* ----------------------------------------------------------------------------------------- .api */
 
 /* upvalue: client */
 static int api_index(lua_State *L)

@@ -1,12 +1,13 @@
-/* Options of a client: read from the caller's table, where their texts stay until the core has copied them. */
+/* Options of a client: read from the caller's table, where their texts stay until the core has
+   copied them. */
 #include <math.h>
 #include <string.h>
 
 #include "ltg.h"
 
-#define OPTION(word)                                                                                                   \
-    {                                                                                                                  \
-        .name = word                                                                                                   \
+#define OPTION(word)                                                                               \
+    {                                                                                              \
+        .name = word                                                                               \
     }
 
 static const tg_field known[] = {OPTION("token"),
@@ -59,7 +60,8 @@ static double number_option(lua_State *L, int t, const char *name, double least)
     int type = lua_getfield(L, t, name);
     if (type != LUA_TNIL) {
         v = type == LUA_TNUMBER ? lua_tonumber(L, -1) : -1;
-        if (!(v >= least) || !isfinite(v)) luaL_error(L, "option '%s' must be a number of at least %f", name, least);
+        if (!(v >= least) || !isfinite(v))
+            luaL_error(L, "option '%s' must be a number of at least %f", name, least);
     }
     lua_pop(L, 1);
     return v;
@@ -68,7 +70,8 @@ static double number_option(lua_State *L, int t, const char *name, double least)
 static bool flag_option(lua_State *L, int t, const char *name)
 {
     int type = lua_getfield(L, t, name);
-    if (type != LUA_TNIL && type != LUA_TBOOLEAN) luaL_error(L, "option '%s' must be true or false", name);
+    if (type != LUA_TNIL && type != LUA_TBOOLEAN)
+        luaL_error(L, "option '%s' must be true or false", name);
     bool v = lua_toboolean(L, -1);
     lua_pop(L, 1);
     return v;
@@ -77,7 +80,8 @@ static bool flag_option(lua_State *L, int t, const char *name)
 static void function_option(lua_State *L, int t, const char *name)
 {
     int type = lua_getfield(L, t, name);
-    if (type != LUA_TNIL && type != LUA_TFUNCTION) luaL_error(L, "option '%s' must be a function", name);
+    if (type != LUA_TNIL && type != LUA_TFUNCTION)
+        luaL_error(L, "option '%s' must be a function", name);
     lua_pop(L, 1);
 }
 
@@ -89,7 +93,8 @@ static void check_option_names(lua_State *L, int t)
         const char *name = lua_tolstring(L, -2, &n);
         if (tg_field_find(known, name, n)) continue;
         const char *near = tg_field_near(known, name, n);
-        if (near) luaL_error(L, "there is no option '%s' of a client; did you mean '%s'?", name, near);
+        if (near)
+            luaL_error(L, "there is no option '%s' of a client; did you mean '%s'?", name, near);
         luaL_error(L, "there is no option '%s' of a client", name);
     }
 }
@@ -98,8 +103,10 @@ static void read_credentials(lua_State *L, int t, tg_credentials *c)
 {
     const char *token = string_option(L, t, "token"), *email = string_option(L, t, "email"),
                *password = string_option(L, t, "password");
-    if (token && (email || password)) luaL_error(L, "give either a token or an email and a password");
-    if (!token && !email != !password) luaL_error(L, "an email needs a password, and a password an email");
+    if (token && (email || password))
+        luaL_error(L, "give either a token or an email and a password");
+    if (!token && !email != !password)
+        luaL_error(L, "an email needs a password, and a password an email");
     if (token)
         *c = (tg_credentials){TG_AUTH_TOKEN, token, NULL};
     else if (email)
@@ -127,7 +134,8 @@ static int count_option(lua_State *L, int t, const char *name, int none)
     lua_Integer v = lua_tointegerx(L, -1, &ok);
     lua_pop(L, 1);
     if (type == LUA_TNIL) return none;
-    if (!ok || v < 0 || v > 1 << 30) luaL_error(L, "option '%s' must be an integer of at least 0", name);
+    if (!ok || v < 0 || v > 1 << 30)
+        luaL_error(L, "option '%s' must be an integer of at least 0", name);
     return (int)v;
 }
 
@@ -162,7 +170,8 @@ static void read_options(lua_State *L, int t, tg_client_options *o)
     function_option(L, t, "on_wait");
     function_option(L, t, "on_warning");
     function_option(L, t, "confirm");
-    bool log = lua_getfield(L, t, "log") != LUA_TNIL, on_wait = lua_getfield(L, t, "on_wait") != LUA_TNIL;
+    bool log = lua_getfield(L, t, "log") != LUA_TNIL,
+         on_wait = lua_getfield(L, t, "on_wait") != LUA_TNIL;
     lua_pop(L, 2);
     o->want_events = log || on_wait;
     o->want_warnings = true;
@@ -174,7 +183,8 @@ static void read_options(lua_State *L, int t, tg_client_options *o)
 static void check_agent(lua_State *L, const char *s)
 {
     for (; s && *s; s++)
-        if ((unsigned char)*s < ' ' || *s == 0x7f) luaL_error(L, "option 'user_agent' holds a control character");
+        if ((unsigned char)*s < ' ' || *s == 0x7f)
+            luaL_error(L, "option 'user_agent' holds a control character");
 }
 
 /* True: on_error = "raise". Raises on misuse. */

@@ -1,4 +1,5 @@
-/* Runs a command of the user's that prints a secret: its output has a limit, its time has one, Ctrl-C ends it. */
+/* Runs a command of the user's that prints a secret: its output has a limit, its time has one,
+   Ctrl-C ends it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -40,7 +41,8 @@ static void close_fd(int *fd)
     *fd = -1;
 }
 
-/* The calling process is in the background here, where tcsetpgrp is answered by SIGTTOU unless that is blocked. */
+/* The calling process is in the background here, where tcsetpgrp is answered by SIGTTOU unless that
+   is blocked. */
 static void take_terminal_back(ltg_child *c)
 {
     sigset_t stop, before;
@@ -53,7 +55,8 @@ static void take_terminal_back(ltg_child *c)
     close_fd(&c->terminal);
 }
 
-/* Waits until every process that holds a pipe of the child is gone, for at most GRACE. False: some are left. */
+/* Waits until every process that holds a pipe of the child is gone, for at most GRACE. False: some
+   are left. */
 static bool is_gone(const ltg_child *c)
 {
     char dropped[512];
@@ -67,15 +70,17 @@ static bool is_gone(const ltg_child *c)
     return false;
 }
 
-/* Ends the whole group. The leader is reaped last: until then no other group can have its number. Where the parent
-** ignores SIGCHLD the kernel reaps it, and only processes that still hold a pipe say that the group is there. */
+/* Ends the whole group. The leader is reaped last: until then no other group can have its number.
+   Where the parent ** ignores SIGCHLD the kernel reaps it, and only processes that still hold a
+   pipe say that the group is there. */
 static void end_group(const ltg_child *c)
 {
     siginfo_t info;
     kill(-c->pid, SIGTERM);
     kill(-c->pid, SIGCONT);
     bool gone = is_gone(c);
-    if (!gone || waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0) kill(-c->pid, SIGKILL);
+    if (!gone || waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0)
+        kill(-c->pid, SIGKILL);
 }
 
 static void reap(const ltg_child *c, int *how)
@@ -84,8 +89,8 @@ static void reap(const ltg_child *c, int *how)
     while (waitpid(c->pid, how, 0) < 0 && errno == EINTR) continue;
 }
 
-/* Ends what runs, gives the terminal back and reaps the shell. LEAVE: what the command left running on purpose stays.
-** Returns how the shell ended, as waitpid does. */
+/* Ends what runs, gives the terminal back and reaps the shell. LEAVE: what the command left running
+   on purpose stays. ** Returns how the shell ended, as waitpid does. */
 static int finish(ltg_child *c, bool leave)
 {
     int how;
@@ -134,8 +139,8 @@ static bool make_pipe(int *from, int *to)
     return *from >= 0 && *to >= 0 && fcntl(*from, F_SETFL, O_NONBLOCK) == 0;
 }
 
-/* A command may ask the user for a passphrase, so it gets the terminal, unless that is shared with another program of a
-** pipeline, which would be stopped. */
+/* A command may ask the user for a passphrase, so it gets the terminal, unless that is shared with
+   another program of a ** pipeline, which would be stopped. */
 static int terminal_to_give(void)
 {
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) return -1;
@@ -159,21 +164,25 @@ static int set_attributes(posix_spawnattr_t *how)
     if (!e) e = posix_spawnattr_setsigmask(how, &none);
     if (!e) e = posix_spawnattr_setpgroup(how, 0);
     if (e) return e;
-    return posix_spawnattr_setflags(how, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
+    return posix_spawnattr_setflags(how, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK |
+                                             POSIX_SPAWN_SETPGROUP);
 }
 
-/* Standard input only where it is a terminal: the words of a script that comes that way are not the command's. */
+/* Standard input only where it is a terminal: the words of a script that comes that way are not the
+   command's. */
 static int set_descriptors(posix_spawn_file_actions_t *to, int terminal, int output, int status)
 {
     int e = terminal >= 0 ? posix_spawn_file_actions_addtcsetpgrp_np(to, terminal) : 0;
-    if (!e && !isatty(STDIN_FILENO)) e = posix_spawn_file_actions_addopen(to, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    if (!e && !isatty(STDIN_FILENO))
+        e = posix_spawn_file_actions_addopen(to, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     if (!e) e = posix_spawn_file_actions_adddup2(to, output, STDOUT_FILENO);
     if (!e) e = posix_spawn_file_actions_adddup2(to, status, STATUS_FD);
     return e ? e : posix_spawn_file_actions_addclosefrom_np(to, STATUS_FD + 1);
 }
 
-/* The shell writes the status of the command into a pipe: a parent that ignores SIGCHLD, or that waits for every child
-** in another thread, could not learn it by waitpid. Returns an error number. */
+/* The shell writes the status of the command into a pipe: a parent that ignores SIGCHLD, or that
+   waits for every child ** in another thread, could not learn it by waitpid. Returns an error
+   number. */
 static int spawn(ltg_child *c, const char *command, int output, int status)
 {
     char sh[] = "sh", option[] = "-c", script[] = "(eval \"$1\") 3>&-; echo $? >&3";
@@ -196,7 +205,8 @@ static bool start(ltg_child *c, const char *command)
 {
     int output = -1, status = -1, e = EMFILE;
     c->terminal = terminal_to_give();
-    if (make_pipe(&c->output, &output) && make_pipe(&c->status, &status)) e = spawn(c, command, output, status);
+    if (make_pipe(&c->output, &output) && make_pipe(&c->status, &status))
+        e = spawn(c, command, output, status);
     if (e) c->pid = 0;
     close_fd(&output);
     close_fd(&status);
@@ -212,11 +222,13 @@ static bool read_some(int fd, char *text, size_t size, size_t *n)
     return got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
-/* A stop that a child in the background gets when it reads from the terminal. One that has the terminal goes on. */
+/* A stop that a child in the background gets when it reads from the terminal. One that has the
+   terminal goes on. */
 static bool wants_terminal(const ltg_child *c)
 {
     siginfo_t info = {0};
-    if (waitid(P_PID, (id_t)c->pid, &info, WSTOPPED | WNOHANG) != 0 || info.si_pid == 0) return false;
+    if (waitid(P_PID, (id_t)c->pid, &info, WSTOPPED | WNOHANG) != 0 || info.si_pid == 0)
+        return false;
     if (c->terminal < 0) return true;
     kill(-c->pid, SIGCONT);
     return false;
@@ -228,14 +240,18 @@ static bool is_empty(int fd)
     return poll(&p, 1, 0) == 0 || !(p.revents & POLLIN);
 }
 
-/* Reads until the shell has written the status. Returns NULL, or why not; *STATUS: what it wrote, "" when it was killed.
-** A process that the command left behind may hold the output open, so its end is not waited for. */
-static const char *collect(lua_State *L, const ltg_child *c, double seconds, char *text, size_t *n, char status[16])
+/* Reads until the shell has written the status. Returns NULL, or why not; *STATUS: what it wrote,
+   "" when it was killed. ** A process that the command left behind may hold the output open, so its
+   end is not waited for. */
+static const char *collect(lua_State *L, const ltg_child *c, double seconds, char *text, size_t *n,
+                           char status[16])
 {
     size_t digits = 0;
     bool open = true, runs = true;
-    for (double until = now() + seconds, left = seconds; runs || (open && !is_empty(c->output)); left = until - now()) {
-        struct pollfd p[] = {{.fd = open ? c->output : -1, .events = POLLIN}, {.fd = c->status, .events = POLLIN}};
+    for (double until = now() + seconds, left = seconds; runs || (open && !is_empty(c->output));
+         left = until - now()) {
+        struct pollfd p[] = {{.fd = open ? c->output : -1, .events = POLLIN},
+                             {.fd = c->status, .events = POLLIN}};
         if (ltg_interrupted(L)) return "interrupted";
         if (!(left > 0)) return "late"; /* NaN as well */
         if (wants_terminal(c)) return "background";
@@ -248,7 +264,8 @@ static const char *collect(lua_State *L, const ltg_child *c, double seconds, cha
     return NULL;
 }
 
-/* The signal that ended the shell, for the host to obey: Ctrl-C went to the child alone, which had the terminal. */
+/* The signal that ended the shell, for the host to obey: Ctrl-C went to the child alone, which had
+   the terminal. */
 static bool was_interrupted(lua_State *L, bool had_terminal, int how)
 {
     if (!had_terminal || !WIFSIGNALED(how) || WTERMSIG(how) != SIGINT) return false;
@@ -256,9 +273,10 @@ static bool was_interrupted(lua_State *L, bool had_terminal, int how)
     return true;
 }
 
-/* core.run(command, seconds) -> output; nil, reason[, number]: "start" and errno; "interrupted"; "late": it took longer
-** than SECONDS; "long": more output than a token has; "background": it waits for the terminal; "status" and the status;
-** "killed". Unless it ended with 0, the processes that it left are ended too. */
+/* core.run(command, seconds) -> output; nil, reason[, number]: "start" and errno; "interrupted";
+   "late": it took longer ** than SECONDS; "long": more output than a token has; "background": it
+   waits for the terminal; "status" and the status; ** "killed". Unless it ended with 0, the
+   processes that it left are ended too. */
 static int run(lua_State *L)
 {
     char text[OUTPUT_MOST + 1], status[16] = "";

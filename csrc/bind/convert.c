@@ -1,4 +1,5 @@
-/* Arguments against the row: path, query, body, and the options of a call. All misuse is raised before a byte goes. */
+/* Arguments against the row: path, query, body, and the options of a call. All misuse is raised
+   before a byte goes. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -6,30 +7,33 @@
 
 #include "ltg.h"
 
-/* ------------------------------------------------------------------------------------------------------------- keys */
+/* ----------------------------------------------------------------------------------------- keys */
 
 /* The kinds that one person has at once: a bare number says too little. */
 static bool confusable(tg_key k)
 {
-    return k == TG_KEY_ACCOUNT || k == TG_KEY_ORGANIZATION_USER || k == TG_KEY_WORKSPACE_USER || k == TG_KEY_INVITATION;
+    return k == TG_KEY_ACCOUNT || k == TG_KEY_ORGANIZATION_USER || k == TG_KEY_WORKSPACE_USER ||
+           k == TG_KEY_INVITATION;
 }
 
 /* A position does not say which kind of key an integer is; a name in a table does. */
 void ltg_check_bare(lua_State *L, const tg_field *f)
 {
     if (f->type == TG_INT && confusable(f->key))
-        ltg_refuse(L, f->name, "wants the %s: pass the object or name it, {%s = ...}", tg_key_name(f->key), f->name);
+        ltg_refuse(L, f->name, "wants the %s: pass the object or name it, {%s = ...}",
+                   tg_key_name(f->key), f->name);
 }
 
-static int64_t key_of_record(lua_State *L, const ltg_record *r, const tg_field *f, const char *where)
+static int64_t key_of_record(lua_State *L, const ltg_record *r, const tg_field *f,
+                             const char *where)
 {
     const char *class_ = r->model->class_ ? r->model->class_ : "record";
     if (!f->key) ltg_refuse(L, where, "must be an integer, got a %s", class_);
     int64_t id = ltg_keyof(r, f->key, true);
     const char *why = tg_key_without(f->key);
     if (!id)
-        ltg_refuse(L, where, "wants the %s, and this %s has none%s%s", tg_key_name(f->key), class_, why ? ": " : "",
-                   why ? why : "");
+        ltg_refuse(L, where, "wants the %s, and this %s has none%s%s", tg_key_name(f->key), class_,
+                   why ? ": " : "", why ? why : "");
     return id;
 }
 
@@ -46,7 +50,8 @@ static int64_t key_of_table(lua_State *L, int i, const tg_field *f, const char *
     int64_t id = lua_tointeger(L, -1);
     if (id <= 0) ltg_refuse(L, where, "must be a key above 0, got %I", (LUAI_UACINT)id);
     lua_pop(L, 1);
-    if (lua_next(L, i)) ltg_refuse(L, where, "must name one key, {%s = ...}, and nothing else", want);
+    if (lua_next(L, i))
+        ltg_refuse(L, where, "must name one key, {%s = ...}, and nothing else", want);
     return id;
 }
 
@@ -58,18 +63,20 @@ int64_t ltg_key(lua_State *L, int i, const tg_field *f, const char *where)
     if (lua_type(L, i) == LUA_TNUMBER && !lua_isinteger(L, i))
         ltg_refuse(L, where, "must be an integer, got the float %f", lua_tonumber(L, i));
     ltg_refuse_text(L, i, f->key, where);
-    if (!lua_isinteger(L, i)) ltg_refuse_value(L, where, i, "must be an integer, got %s", luaL_typename(L, i));
+    if (!lua_isinteger(L, i))
+        ltg_refuse_value(L, where, i, "must be an integer, got %s", luaL_typename(L, i));
     int64_t v = lua_tointeger(L, i);
     if (confusable(f->key) && !(f->flags & TG_NAMES_KEY))
         ltg_refuse(L, where,
-                   "wants the %s: a plain number could be any of a person's four keys; pass the object or {%s = %I}",
+                   "wants the %s: a plain number could be any of a person's four keys; pass the "
+                   "object or {%s = %I}",
                    tg_key_name(f->key), tg_key_field(f->key), (LUAI_UACINT)v);
     if (f->key && (v < 0 || (v == 0 && f->key != TG_KEY_PLAN)))
         ltg_refuse(L, where, "must be a key above 0, got %I", (LUAI_UACINT)v);
     return v;
 }
 
-/* --------------------------------------------------------------------------------------------------- path and query */
+/* ------------------------------------------------------------------------------- path and query */
 
 static void add_text(lua_State *L, ltg_call *c, const tg_field *f, tg_text t)
 {
@@ -82,7 +89,8 @@ static void add_text(lua_State *L, ltg_call *c, const tg_field *f, tg_text t)
 static void add_key(lua_State *L, ltg_call *c, const tg_field *f, int64_t v)
 {
     tg_error err;
-    if (!tg_check_int(f, v, &err) || !tg_request_int(c->request, f, v, &err)) ltg_refuse(L, f->name, "%s", err.message);
+    if (!tg_check_int(f, v, &err) || !tg_request_int(c->request, f, v, &err))
+        ltg_refuse(L, f->name, "%s", err.message);
     if (f->in == TG_IN_PATH && f->key == TG_KEY_ORGANIZATION) c->place.organization = v;
     if (f->in == TG_IN_PATH && f->key == TG_KEY_WORKSPACE) c->place.workspace = v;
 }
@@ -105,7 +113,8 @@ static void add_time(lua_State *L, ltg_call *c, int i, const tg_field *f)
     } else if (lua_type(L, i) == LUA_TSTRING) {
         t.p = lua_tolstring(L, i, &t.n);
     } else {
-        ltg_refuse_value(L, f->name, i, "must be a time: RFC 3339 text or seconds since 1970, got %s",
+        ltg_refuse_value(L, f->name, i,
+                         "must be a time: RFC 3339 text or seconds since 1970, got %s",
                          luaL_typename(L, i));
     }
     add_text(L, c, f, t);
@@ -137,7 +146,8 @@ static void push_item(lua_State *L, int i, const tg_field *item, const char *whe
         lua_pushfstring(L, "%I", (LUAI_UACINT)v);
         return;
     }
-    if (lua_type(L, i) != LUA_TSTRING) ltg_refuse_value(L, where, i, "must be a string, got %s", luaL_typename(L, i));
+    if (lua_type(L, i) != LUA_TSTRING)
+        ltg_refuse_value(L, where, i, "must be a string, got %s", luaL_typename(L, i));
     t.p = lua_tolstring(L, i, &t.n);
     if (memchr(t.p, ',', t.n)) ltg_refuse_value(L, where, i, "may not hold a comma");
     if (!tg_check_text(item, t, &err)) ltg_refuse_value(L, where, i, "%s", err.message);
@@ -169,8 +179,8 @@ static bool is_one(lua_State *L, int i, const tg_field *item)
     return item->type == TG_INT && lua_rawlen(L, i) == 0;
 }
 
-/* A list in a query: values with commas between. One value alone is a list of one; of words, "a,b" is taken as it is.
- */
+/* A list in a query: values with commas between. One value alone is a list of one; of words, "a,b"
+   is taken as it is. */
 static void add_list(lua_State *L, ltg_call *c, int i, const tg_field *f)
 {
     char where[80];
@@ -211,13 +221,15 @@ static void add_list(lua_State *L, ltg_call *c, int i, const tg_field *f)
     lua_settop(L, texts - 1);
 }
 
-/* What the arguments say of the pages: for ltg_pushpart. The size of a page stands behind its number in the row. */
+/* What the arguments say of the pages: for ltg_pushpart. The size of a page stands behind its
+   number in the row. */
 static void note_paging(lua_State *L, ltg_call *c, int i, const tg_field *f)
 {
     if (f->flags & TG_PAGE_NUMBER)
         c->page = lua_tointeger(L, i);
     else if (f->flags & TG_UNPAGED)
-        c->unpaged = lua_isboolean(L, i) ? lua_toboolean(L, i) : strcmp(lua_tostring(L, i), "true") == 0;
+        c->unpaged =
+            lua_isboolean(L, i) ? lua_toboolean(L, i) : strcmp(lua_tostring(L, i), "true") == 0;
     else if (c->op->paging == TG_CURSOR && f->in == TG_IN_QUERY)
         c->later = true;
     else if (f > c->op->params && f[-1].flags & TG_PAGE_NUMBER)
@@ -234,7 +246,8 @@ static void add_parameter(lua_State *L, ltg_call *c, int i, const tg_field *f)
     default: {
         tg_text t;
         int type = lua_type(L, i);
-        bool key = f->in == TG_IN_PATH && !(f->flags & TG_SECRET); /* of an invoice: a number or a text */
+        /* of an invoice: a number or a text */
+        bool key = f->in == TG_IN_PATH && !(f->flags & TG_SECRET);
         if (key && type == LUA_TNUMBER && lua_isinteger(L, i)) {
             lua_pushvalue(L, i);
             t.p = lua_tolstring(L, -1, &t.n);
@@ -242,14 +255,15 @@ static void add_parameter(lua_State *L, ltg_call *c, int i, const tg_field *f)
             lua_pop(L, 1);
             break;
         }
-        if (type != LUA_TSTRING) ltg_refuse_value(L, f->name, i, "must be a string, got %s", luaL_typename(L, i));
+        if (type != LUA_TSTRING)
+            ltg_refuse_value(L, f->name, i, "must be a string, got %s", luaL_typename(L, i));
         t.p = lua_tolstring(L, i, &t.n);
         add_text(L, c, f, t);
     }
     }
 }
 
-/* ------------------------------------------------------------------------------------------------------------- body */
+/* ----------------------------------------------------------------------------------------- body */
 
 static bool body_given(lua_State *L, int args, const tg_field *params)
 {
@@ -307,7 +321,7 @@ static void fill_body(lua_State *L, ltg_call *c, int args)
     if (begun) tg_write_end(tg_request_body(c->request));
 }
 
-/* -------------------------------------------------------------------------------------------------------- arguments */
+/* ------------------------------------------------------------------------------------ arguments */
 
 /* A path variable that the receiver knows. */
 static int64_t from_receiver(lua_State *L, int self, const tg_field *f)
@@ -320,11 +334,14 @@ static void refuse_name(lua_State *L, const ltg_call *c, const char *name, size_
 {
     const char *near = tg_field_near(c->op->params, name, n);
     if (!near) near = ltg_nearoption(name, n);
-    if (near) ltg_misuse(L, "%s has no argument '%s'; did you mean '%s'? nothing was sent", c->op->name, name, near);
+    if (near)
+        ltg_misuse(L, "%s has no argument '%s'; did you mean '%s'? nothing was sent", c->op->name,
+                   name, near);
     ltg_misuse(L, "%s has no argument '%s'; nothing was sent", c->op->name, name);
 }
 
-/* Also finds out which options are given; a table that finds values elsewhere may have any of them. */
+/* Also finds out which options are given; a table that finds values elsewhere may have any of them.
+   */
 static void check_names(lua_State *L, ltg_call *c, int self, int args)
 {
     if (lua_getmetatable(L, args)) {
@@ -333,10 +350,12 @@ static void check_names(lua_State *L, ltg_call *c, int self, int args)
     }
     for (lua_pushnil(L); lua_next(L, args); lua_pop(L, 1)) {
         size_t n;
-        if (lua_type(L, -2) != LUA_TSTRING) ltg_misuse(L, "%s takes named arguments; nothing was sent", c->op->name);
+        if (lua_type(L, -2) != LUA_TSTRING)
+            ltg_misuse(L, "%s takes named arguments; nothing was sent", c->op->name);
         const char *name = lua_tolstring(L, -2, &n);
         if (strlen(name) != n)
-            ltg_misuse(L, "%s has no argument with a NUL in its name; nothing was sent", c->op->name);
+            ltg_misuse(L, "%s has no argument with a NUL in its name; nothing was sent",
+                       c->op->name);
         const tg_field *f = tg_field_find(c->op->params, name, n);
         if (f && from_receiver(L, self, f)) ltg_refuse(L, name, "comes from the object");
         unsigned option = f ? 0 : ltg_option(name);
@@ -356,7 +375,8 @@ static void push_argument(lua_State *L, const ltg_args *args, const tg_field *f)
     lua_getfield(L, args->named, f->name);
 }
 
-static void fill_parameter(lua_State *L, ltg_call *c, int self, const ltg_args *args, const tg_field *f)
+static void fill_parameter(lua_State *L, ltg_call *c, int self, const ltg_args *args,
+                           const tg_field *f)
 {
     int64_t id = from_receiver(L, self, f);
     if (id) {

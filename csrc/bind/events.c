@@ -3,7 +3,8 @@
 
 static void push_event(lua_State *L, const tg_event *ev)
 {
-    static const char *const types[] = {"", "request", "reply", "wait", "retry", "store", "warning", "dry"};
+    static const char *const types[] = {"",      "request", "reply",   "wait",
+                                        "retry", "store",   "warning", "dry"};
     lua_createtable(L, 0, 12);
     ltg_setstring(L, "type", types[ev->type]);
     ltg_setstring(L, "operation", ev->operation);
@@ -32,7 +33,8 @@ static void tell_wait(lua_State *L, int options, const tg_event *ev)
     lua_call(L, 3, 0);
 }
 
-/* on_warning(sentence); without one Lua's own warning system, which is silent unless the host turns it on (lua -W). */
+/* on_warning(sentence); without one Lua's own warning system, which is silent unless the host turns
+   it on (lua -W). */
 static void tell_warning(lua_State *L, int options, const tg_event *ev)
 {
     if (ev->type != TG_EV_WARNING) return;

@@ -8,10 +8,11 @@
 
 #define WRITER "toggl.writer"
 
-/* Depth as the reader's; slots of the stack that a level needs; members that are sorted without memory of their own. */
+/* Depth as the reader's; slots of the stack that a level needs; members that are sorted without
+   memory of their own. */
 enum { DEPTH = 128, STACK = 12, FEW = 24 };
 
-/* -------------------------------------------------------------------------------------------------------- decoding */
+/* ------------------------------------------------------------------------------------- decoding */
 
 /* [-0, +1] */
 static void push_string(lua_State *L, const tg_value *v)
@@ -99,14 +100,16 @@ static int decode(lua_State *L)
     }
     lua_settop(L, 1);
     luaL_getmetatable(L, LTG_ARRAY);
-    tg_walk w = tg_walk_start(text); /* the string stays at index 1, so its bytes stay where they are */
+    /* the string stays at index 1, so its bytes stay where they are */
+    tg_walk w = tg_walk_start(text);
     if (tg_walk_next(&w, &v)) push_piece(L, &w, &v);
     return 1;
 }
 
-/* -------------------------------------------------------------------------------------------------------- encoding */
+/* ------------------------------------------------------------------------------------- encoding */
 
-/* Where a value stands, from the inside out: for the message alone, so nothing is formatted before there is one. */
+/* Where a value stands, from the inside out: for the message alone, so nothing is formatted before
+   there is one. */
 typedef struct spot {
     const struct spot *up;
     const char *key; /* NULL: an item of a list; the text is anchored on the stack */
@@ -192,7 +195,8 @@ static bool has_pairs(lua_State *L, int i)
     return has;
 }
 
-/* Lists are what is marked so, lists of records, and tables with the keys 1 to n and nothing else. [-0, +0] */
+/* Lists are what is marked so, lists of records, and tables with the keys 1 to n and nothing else.
+   [-0, +0] */
 static bool is_list(lua_State *L, int i)
 {
     lua_Unsigned count = 0;
@@ -211,7 +215,8 @@ static bool is_list(lua_State *L, int i)
 static void put_list(encoder *e, int i, const spot *up)
 {
     lua_State *L = e->L;
-    lua_Integer n = lua_istable(L, i) ? (lua_Integer)lua_rawlen(L, i) : luaL_len(L, i); /* __len can claim anything */
+    /* __len can claim anything */
+    lua_Integer n = lua_istable(L, i) ? (lua_Integer)lua_rawlen(L, i) : luaL_len(L, i);
     tg_write_array(e->writer);
     for (lua_Integer k = 1; k <= n && tg_write_ok(e->writer); k++) {
         spot s = {up, NULL, k};
@@ -222,7 +227,8 @@ static void put_list(encoder *e, int i, const spot *up)
     tg_write_end(e->writer);
 }
 
-/* [-0, +1] a table with what the metamethod __pairs at the top gives for the value at I: each field is read once */
+/* [-0, +1] a table with what the metamethod __pairs at the top gives for the value at I: each field
+   is read once */
 static void push_copy(lua_State *L, int i)
 {
     lua_newtable(L);
@@ -244,7 +250,8 @@ static void push_copy(lua_State *L, int i)
     lua_settop(L, copy);
 }
 
-/* A member of an object. Its key and its value stand on the stack, so nothing that runs meanwhile can free them. */
+/* A member of an object. Its key and its value stand on the stack, so nothing that runs meanwhile
+   can free them. */
 typedef struct member {
     const char *key;
     size_t n;
@@ -277,7 +284,8 @@ static void read_key(encoder *e, member *m, int i, const spot *s)
     lua_State *L = e->L;
     if (lua_type(L, i) != LUA_TSTRING) {
         const char *key = luaL_tolstring(L, i, NULL);
-        lua_pushfstring(L, "%s is neither the key of an object nor a place in a list without holes", key);
+        lua_pushfstring(L, "%s is neither the key of an object nor a place in a list without holes",
+                        key);
         refuse(e, s, lua_tostring(L, -1));
     }
     m->key = lua_tolstring(L, i, &m->n);
@@ -291,7 +299,8 @@ static void put_members(encoder *e, int i, member *members, int count, const spo
     lua_State *L = e->L;
     int top = lua_gettop(L), n = 0;
     luaL_checkstack(L, 2 * count + STACK, "an object with too many keys for JSON");
-    for (lua_pushnil(L); n < count && lua_next(L, i); n++) { /* key, value; the copy of the key is the next control */
+    /* key, value; the copy of the key is the next control */
+    for (lua_pushnil(L); n < count && lua_next(L, i); n++) {
         read_key(e, &members[n], top + 2 * n + 1, up);
         lua_pushvalue(L, -2);
     }
@@ -380,7 +389,8 @@ static int free_writer(lua_State *L)
     return 0;
 }
 
-/* core.json_encode(value, indent, ranks) -> text; raises what is wrong. RANKS: {key = place} or nil. [-0, +1] */
+/* core.json_encode(value, indent, ranks) -> text; raises what is wrong. RANKS: {key = place} or
+   nil. [-0, +1] */
 static int encode(lua_State *L)
 {
     lua_Integer indent = luaL_optinteger(L, 2, 0);

@@ -1,9 +1,9 @@
 /*
-** Secrets in the kernel's keyring of the user: in no file, gone when the machine restarts. By system calls: the library
-** for them would be one more thing to load with every client.
+** Secrets in the kernel's keyring of the user: in no file, gone when the machine restarts. By
+** system calls: the library for them would be one more thing to load with every client.
 **
-** The user's keyring need not be linked to the session's, and a key in a keyring that the process does not possess
-** can be seen but not read. So it is linked to the keyring of the process first.
+** The user's keyring need not be linked to the session's, and a key in a keyring that the process
+** does not possess can be seen but not read. So it is linked to the keyring of the process first.
 */
 #include <errno.h>
 #include <linux/keyctl.h>
@@ -69,14 +69,17 @@ static int keyring_drop(lua_State *L)
 {
     long key = find(luaL_checkstring(L, 1));
     if (key < 0 && errno != ENOKEY) return fail(L, "written to");
-    if (key >= 0 && control(KEYCTL_UNLINK, key, KEY_SPEC_USER_KEYRING, 0, 0) != 0) return fail(L, "written to");
+    if (key >= 0 && control(KEYCTL_UNLINK, key, KEY_SPEC_USER_KEYRING, 0, 0) != 0)
+        return fail(L, "written to");
     lua_pushboolean(L, key >= 0);
     return 1;
 }
 
 void ltg_open_keyring(lua_State *L)
 {
-    static const luaL_Reg functions[] = {
-        {"keyring_get", keyring_get}, {"keyring_set", keyring_set}, {"keyring_drop", keyring_drop}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"keyring_get", keyring_get},
+                                         {"keyring_set", keyring_set},
+                                         {"keyring_drop", keyring_drop},
+                                         {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
 }

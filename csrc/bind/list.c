@@ -17,7 +17,8 @@ static ltg_list *check(lua_State *L)
     return luaL_checkudata(L, 1, LTG_LIST);
 }
 
-/* Pages and their ends live in the userdata itself, so a list costs one allocation and cannot be half-made. */
+/* Pages and their ends live in the userdata itself, so a list costs one allocation and cannot be
+   half-made. */
 ltg_list *ltg_newlist(lua_State *L, int client, size_t pages)
 {
     client = client ? lua_absindex(L, client) : 0;
@@ -62,12 +63,12 @@ tg_page *ltg_listat(const ltg_list *l, size_t i, tg_record *r)
     return l->pages[p];
 }
 
-/* ------------------------------------------------------------------------------------------------------ metamethods */
+/* ---------------------------------------------------------------------------------- metamethods */
 
 /*
-** Records have finalizers, and a collector in generational mode, as in lua5.4, takes a cycle that only ran finalizers
-** for a useless one and waits ever longer: the dead records of a long list would pile up. So the walk itself asks for a
-** step whenever they have grown to some megabytes.
+** Records have finalizers, and a collector in generational mode, as in lua5.4, takes a cycle that
+** only ran finalizers for a useless one and waits ever longer: the dead records of a long list
+** would pile up. So the walk itself asks for a step whenever they have grown to some megabytes.
 */
 static void collect_now_and_then(lua_State *L, ltg_list *l, size_t i)
 {
@@ -186,7 +187,7 @@ static int list_tostring(lua_State *L)
     return 1;
 }
 
-/* ---------------------------------------------------------------------------------------------------------- methods */
+/* -------------------------------------------------------------------------------------- methods */
 
 static int each_step(lua_State *L)
 {
@@ -286,12 +287,14 @@ static int list_model(lua_State *L)
 /* Appends the positions of PART's records, which stand after BASE others. */
 static void copy_map(ltg_list *all, size_t *at, const ltg_list *part, size_t base)
 {
-    for (size_t i = 0; i < part->count; i++) all->map[(*at)++] = base + (part->map ? part->map[i] : i);
+    for (size_t i = 0; i < part->count; i++)
+        all->map[(*at)++] = base + (part->map ? part->map[i] : i);
 }
 
 /*
-** Adds the pages of the lists in the table at 1. ALL has a map when one of them has one, and room for PAGES and RECORDS:
-** a finalizer may have put other lists into the table since they were counted.
+** Adds the pages of the lists in the table at 1. ALL has a map when one of them has one, and room
+** for PAGES and RECORDS: a finalizer may have put other lists into the table since they were
+** counted.
 */
 static void add_parts(lua_State *L, ltg_list *all, size_t n, size_t pages, size_t records)
 {
@@ -315,7 +318,8 @@ static void add_parts(lua_State *L, ltg_list *all, size_t n, size_t pages, size_
     if (all->map) all->count = at;
 }
 
-/* The pages and records of the lists in the table at 1; true: one of them leaves out records of its pages. */
+/* The pages and records of the lists in the table at 1; true: one of them leaves out records of its
+   pages. */
 static bool measure(lua_State *L, size_t n, size_t *pages, size_t *records)
 {
     bool mapped = false;
@@ -330,7 +334,8 @@ static bool measure(lua_State *L, size_t n, size_t *pages, size_t *records)
     return mapped;
 }
 
-/* core.join({lists}, reason) -> one list of all their records; complete unless a reason says why not, or false. */
+/* core.join({lists}, reason) -> one list of all their records; complete unless a reason says why
+   not, or false. */
 static int join(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTABLE);
@@ -357,7 +362,8 @@ static int join(lua_State *L)
     return 1;
 }
 
-/* core.identities(list) -> what makes each record the same on two pages: its key, or its text where it has none. */
+/* core.identities(list) -> what makes each record the same on two pages: its key, or its text where
+   it has none. */
 static int identities(lua_State *L)
 {
     const ltg_list *l = check(L);
@@ -404,14 +410,24 @@ static int pick(lua_State *L)
     return 1;
 }
 
-static const luaL_Reg methods[] = {
-    {"each", list_each}, {"table", list_table}, {"raw", list_raw}, {"model", list_model}, {NULL, NULL}};
+static const luaL_Reg methods[] = {{"each", list_each},
+                                   {"table", list_table},
+                                   {"raw", list_raw},
+                                   {"model", list_model},
+                                   {NULL, NULL}};
 
-static const luaL_Reg meta[] = {
-    {"__newindex", list_newindex}, {"__len", list_len},           {"__gc", list_gc}, {"__close", list_gc},
-    {"__pairs", list_pairs},       {"__tostring", list_tostring}, {NULL, NULL}};
+static const luaL_Reg meta[] = {{"__newindex", list_newindex},
+                                {"__len", list_len},
+                                {"__gc", list_gc},
+                                {"__close", list_gc},
+                                {"__pairs", list_pairs},
+                                {"__tostring", list_tostring},
+                                {NULL, NULL}};
 
-static const luaL_Reg functions[] = {{"join", join}, {"pick", pick}, {"identities", identities}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"join", join},
+                                     {"pick", pick},
+                                     {"identities", identities},
+                                     {NULL, NULL}};
 
 /* [-0, +0], the module at the top */
 void ltg_open_list(lua_State *L)

@@ -1,8 +1,10 @@
 /*
-** Lua <-> core. What the files of this room share, by file. The core is known through toggl.h alone.
+** Lua <-> core. What the files of this room share, by file. The core is known through toggl.h
+** alone.
 **
-** Lua owns: a client userdata owns its tg_client; a call userdata owns a request or a call; lists and records own a
-** reference to their page. Each is made first and filled afterwards, so that an error in between leaves nothing behind.
+** Lua owns: a client userdata owns its tg_client; a call userdata owns a request or a call; lists
+** and records own a reference to their page. Each is made first and filled afterwards, so that an
+** error in between leaves nothing behind.
 */
 #ifndef LTG_H
 #define LTG_H
@@ -28,10 +30,12 @@ typedef struct ltg_client {
     tg_client *client;                      /* NULL: closed */
     bool raises;                            /* on_error = "raise" */
     const volatile sig_atomic_t *interrupt; /* the flag of a host for Ctrl-C; NULL: none */
-    int watched, watcher;                   /* its descriptor in the epoll set of a loop outside; -1: not there */
+    /* its descriptor in the epoll set of a loop outside; -1: not there */
+    int watched, watcher;
 } ltg_client;
 
-/* User values of a client: its functions; the table behind .api; a call that is over, for the next one. */
+/* User values of a client: its functions; the table behind .api; a call that is over, for the next
+   one. */
 enum { LTG_UV_OPTIONS = 1, LTG_UV_API, LTG_UV_CALL, LTG_UVS = LTG_UV_CALL };
 
 bool ltg_isclient(lua_State *L, int i);
@@ -43,15 +47,18 @@ bool ltg_interrupted(lua_State *L);               /* the host's flag is set */
 bool ltg_watched(lua_State *L);                   /* a host has a flag at all */
 
 volatile sig_atomic_t *ltg_interrupt_flag(lua_State *L); /* the host's; NULL: none */
-tg_tally *ltg_tally(lua_State *L);                       /* of all clients of this state; the registry owns it */
+/* of all clients of this state; the registry owns it */
+tg_tally *ltg_tally(lua_State *L);
 
 /* client_options.c */
-bool ltg_client_options(lua_State *L, int t, tg_client_options *o); /* of the table at T; true: errors are raised */
+/* of the table at T; true: errors are raised */
+bool ltg_client_options(lua_State *L, int t, tg_client_options *o);
 
 /* turns.c */
 void ltg_unwatch(lua_State *L, ltg_client *c); /* before it is closed */
-void ltg_nudge(lua_State *L);                  /* a loop outside, if there is one, has to look at the tasks */
-void ltg_open_turns(lua_State *L);             /* [-0, +0], the module at the top */
+/* a loop outside, if there is one, has to look at the tasks */
+void ltg_nudge(lua_State *L);
+void ltg_open_turns(lua_State *L); /* [-0, +0], the module at the top */
 
 /* call.c */
 typedef struct ltg_call {
@@ -67,17 +74,21 @@ typedef struct ltg_call {
     int64_t page, page_size; /* as asked for; 0: not */
 } ltg_call;
 
-ltg_call *ltg_newcall(lua_State *L, int client, const tg_op *op); /* [-0, +1] for the client at CLIENT */
-int ltg_method(lua_State *L);                                     /* upvalue: op; self, arguments -> reply */
+/* [-0, +1] for the client at CLIENT */
+ltg_call *ltg_newcall(lua_State *L, int client, const tg_op *op);
+/* upvalue: op; self, arguments -> reply */
+int ltg_method(lua_State *L);
 int ltg_operation(lua_State *L); /* upvalues: op, client; arguments -> reply, response */
 int ltg_request(lua_State *L);   /* client:request(method, path, options) */
 void ltg_open_call(lua_State *L);
 
 /* convert.c */
-/* The arguments of a call. Those for path and query stay where they are on the stack, all others have names. */
+/* The arguments of a call. Those for path and query stay where they are on the stack, all others
+   have names. */
 #define LTG_PLACES 8
 typedef struct ltg_args {
-    int named; /* index of the table with the named ones, which may be the caller's own: it is only read */
+    /* index of the table with the named ones, which may be the caller's own: it is only read */
+    int named;
     int count;
     int at[LTG_PLACES]; /* indices of the others */
     const tg_field *field[LTG_PLACES];
@@ -86,29 +97,35 @@ typedef struct ltg_args {
 /* Fills the request of CALL from ARGS and the receiver at SELF (0: none). Raises on misuse. */
 void ltg_fill(lua_State *L, ltg_call *call, int self, const ltg_args *args);
 int64_t ltg_key(lua_State *L, int i, const tg_field *f, const char *where); /* raises */
-void ltg_check_bare(lua_State *L, const tg_field *f); /* raises when an integer without a name says too little */
+/* raises when an integer without a name says too little */
+void ltg_check_bare(lua_State *L, const tg_field *f);
 
 /* call_options.c */
 unsigned ltg_option(const char *name); /* its bit; 0: it is none */
 const char *ltg_nearoption(const char *name, size_t n);
 /* Those of the table at ARGS that are GIVEN; the texts of the credentials are left on the stack. */
-void ltg_options(lua_State *L, int args, unsigned given, tg_call_options *o, tg_credentials *credentials);
+void ltg_options(lua_State *L, int args, unsigned given, tg_call_options *o,
+                 tg_credentials *credentials);
 
 /* write.c */
-void ltg_write(lua_State *L, int i, tg_writer *w, const tg_field *f, const char *where); /* a value led by its row */
+/* a value led by its row */
+void ltg_write(lua_State *L, int i, tg_writer *w, const tg_field *f, const char *where);
 void ltg_write_any(lua_State *L, int i, tg_writer *w, const char *where, int depth);
-void ltg_check_name(lua_State *L, tg_text name, const char *where); /* of a field no row knows; raises */
-size_t ltg_sequence(lua_State *L, int i, const char *where);        /* length of a list without holes; raises */
+/* of a field no row knows; raises */
+void ltg_check_name(lua_State *L, tg_text name, const char *where);
+/* length of a list without holes; raises */
+size_t ltg_sequence(lua_State *L, int i, const char *where);
 void ltg_check_group(lua_State *L, int i, const tg_field *fields, tg_in in,
                      const char *where); /* required, one of, exclusive */
 
 /* misuse.c: raise, at the line of the caller's own code. Formats are those of lua_pushfstring. */
 int ltg_misuse(lua_State *L, const char *fmt, ...);
-int ltg_refuse(lua_State *L, const char *where, const char *fmt, ...); /* of an argument; nothing was sent */
+/* of an argument; nothing was sent */
+int ltg_refuse(lua_State *L, const char *where, const char *fmt, ...);
 /* The same with the value at I in front: a secret is not shown, I is 0 then. */
 int ltg_refuse_value(lua_State *L, const char *where, int i, const char *fmt, ...);
-/* A text where a key of this kind is wanted: says how the object with such a name is found. Returns for other values.
- */
+/* A text where a key of this kind is wanted: says how the object with such a name is found. Returns
+   for other values. */
 void ltg_refuse_text(lua_State *L, int i, tg_key key, const char *where);
 int ltg_library(lua_State *L);
 int ltg_raise_misuse(lua_State *L);
@@ -123,23 +140,29 @@ typedef struct ltg_record {
 } ltg_record;
 
 ltg_record *ltg_torecord(lua_State *L, int i); /* NULL: it is none */
-/* An empty record with the client at CLIENT behind its methods, and what fills it by a new reference. Making one runs
-** finalizers: look for the page afterwards. [-0, +1] and [-0, +0] */
+/* An empty record with the client at CLIENT behind its methods, and what fills it by a new
+   reference. Making one runs ** finalizers: look for the page afterwards. [-0, +1] and [-0, +0] */
 ltg_record *ltg_newrecord(lua_State *L, int client, const tg_model *m, ltg_place place);
 void ltg_fillrecord(ltg_record *r, tg_page *page, tg_record rec);
 /* Both, of a page that no finalizer can free. [-0, +1] */
-void ltg_pushrecord(lua_State *L, int client, tg_page *page, const tg_model *m, tg_record r, ltg_place place);
-/* The key of that kind that the record has: its own first, then what it belongs to, then where it came from. 0: none */
+void ltg_pushrecord(lua_State *L, int client, tg_page *page, const tg_model *m, tg_record r,
+                    ltg_place place);
+/* The key of that kind that the record has: its own first, then what it belongs to, then where it
+   came from. 0: none */
 int64_t ltg_keyof(const ltg_record *r, tg_key key, bool own);
 void ltg_open_records(lua_State *L); /* [-0, +1] the table of method tables by class */
 
 /* value.c */
-/* Any value as Lua has it; records and lists of records keep the page, which no finalizer may free. [-0, +1] */
-void ltg_pushvalue(lua_State *L, int client, tg_page *page, const tg_value *v, const tg_field *f, ltg_place place);
+/* Any value as Lua has it; records and lists of records keep the page, which no finalizer may free.
+   [-0, +1] */
+void ltg_pushvalue(lua_State *L, int client, tg_page *page, const tg_value *v, const tg_field *f,
+                   ltg_place place);
 /* A plain table; M: the row by which the values are read, NULL: as they stand. */
-void ltg_pushobject(lua_State *L, int client, tg_page *page, const tg_value *v, const tg_model *m, ltg_place place);
+void ltg_pushobject(lua_State *L, int client, tg_page *page, const tg_value *v, const tg_model *m,
+                    ltg_place place);
 void ltg_pushstring(lua_State *L, const tg_value *v);
-/* Keeps the page of R from finalizers until it is released. Read R again behind it. [-0, +1] and [-0, +0] */
+/* Keeps the page of R from finalizers until it is released. Read R again behind it. [-0, +1] and
+   [-0, +0] */
 tg_page **ltg_hold(lua_State *L, const ltg_record *r);
 void ltg_release(tg_page **h);
 void ltg_open_values(lua_State *L); /* [-0, +0] */
@@ -157,8 +180,9 @@ typedef struct ltg_list {
     double at;   /* of the oldest page; 0: not from a server */
 } ltg_list;
 
-ltg_list *ltg_newlist(lua_State *L, int client, size_t pages); /* [-0, +1], empty, with room for that many */
-void ltg_addpage(ltg_list *l, tg_page *page);                  /* takes a new reference */
+/* [-0, +1], empty, with room for that many */
+ltg_list *ltg_newlist(lua_State *L, int client, size_t pages);
+void ltg_addpage(ltg_list *l, tg_page *page); /* takes a new reference */
 ltg_list *ltg_tolist(lua_State *L, int i);
 tg_page *ltg_listat(const ltg_list *l, size_t i, tg_record *r); /* i < count */
 void ltg_open_list(lua_State *L);
@@ -173,7 +197,8 @@ void ltg_open_sql(lua_State *L);
 void ltg_pushpart(lua_State *L, const ltg_call *c, const tg_reply *r);
 
 /* push.c */
-void ltg_pushreply(lua_State *L, int client, const ltg_call *call, const tg_reply *r); /* [-0, +1] */
+/* [-0, +1] */
+void ltg_pushreply(lua_State *L, int client, const ltg_call *call, const tg_reply *r);
 void ltg_pushresponse(lua_State *L, const tg_reply *r);
 void ltg_pusherror(lua_State *L, const tg_error *err);
 int ltg_fail(lua_State *L, bool raise, const tg_error *err); /* nil, err; or raises */
@@ -184,8 +209,10 @@ void ltg_open_json(lua_State *L); /* [-0, +0], the module at the top */
 /* private.c */
 int ltg_read_private(lua_State *L); /* core.read_private(path) */
 int ltg_home(lua_State *L);
-int *ltg_new_descriptor(lua_State *L);                                     /* [-0, +1] -1; closed by __close or __gc */
-int ltg_refuse_loose(lua_State *L, const char *path, int fd, bool system); /* 0: only its owner can read it */
+/* [-0, +1] -1; closed by __close or __gc */
+int *ltg_new_descriptor(lua_State *L);
+/* 0: only its owner can read it */
+int ltg_refuse_loose(lua_State *L, const char *path, int fd, bool system);
 
 /* private_write.c, keyring.c, command.c */
 void ltg_open_private(lua_State *L); /* [-0, +0], the module at the top */
@@ -193,15 +220,17 @@ void ltg_open_keyring(lua_State *L);
 void ltg_open_command(lua_State *L);
 
 /* text.c */
-void ltg_open_text(lua_State *L);                /* [-0, +0], the module at the top */
-void ltg_addclean(luaL_Buffer *b, tg_text text); /* what is not seen, or what a terminal obeys, is spelled */
+void ltg_open_text(lua_State *L); /* [-0, +0], the module at the top */
+/* what is not seen, or what a terminal obeys, is spelled */
+void ltg_addclean(luaL_Buffer *b, tg_text text);
 
 /* tables.c */
 void ltg_pushoperations(lua_State *L);
 void ltg_pushmodels(lua_State *L);
 int ltg_operation_row(lua_State *L);
 int ltg_lists(lua_State *L);
-void ltg_setstring(lua_State *L, const char *key, const char *value); /* on the table at the top, unless NULL */
+/* on the table at the top, unless NULL */
+void ltg_setstring(lua_State *L, const char *key, const char *value);
 void ltg_setflag(lua_State *L, const char *key, bool value);
 
 #endif

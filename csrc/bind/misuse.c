@@ -1,4 +1,5 @@
-/* Misuse is raised at the caller's line: frames of C and of this module's own Lua files are passed over. */
+/* Misuse is raised at the caller's line: frames of C and of this module's own Lua files are passed
+   over. */
 #include <stdarg.h>
 #include <string.h>
 
@@ -68,7 +69,8 @@ static void push_shown(lua_State *L, int i)
     }
     t.p = lua_tolstring(L, i, &t.n);
     bool cut = t.n > SHOWN;
-    for (t.n = cut ? SHOWN : t.n; cut && t.n > SHOWN - 4 && (t.p[t.n] & 0xC0) == 0x80;) t.n--; /* no letter is cut */
+    /* no letter is cut */
+    for (t.n = cut ? SHOWN : t.n; cut && t.n > SHOWN - 4 && (t.p[t.n] & 0xC0) == 0x80;) t.n--;
     luaL_buffinit(L, &b);
     luaL_addchar(&b, '"');
     ltg_addclean(&b, t);
@@ -101,5 +103,6 @@ void ltg_refuse_text(lua_State *L, int i, tg_key key, const char *where)
     if (!finder || lua_type(L, i) != LUA_TSTRING) return;
     const char *text = lua_tolstring(L, i, &n);
     if (n > 80 || strlen(text) != n || strchr(text, '"')) text = "...";
-    ltg_refuse(L, where, "wants the %s, got a string: write %s \"%s\"", tg_key_name(key), finder, text);
+    ltg_refuse(L, where, "wants the %s, got a string: write %s \"%s\"", tg_key_name(key), finder,
+               text);
 }

@@ -1,4 +1,5 @@
-/* luaopen_toggl_core: what `require "toggl"` stands on. Opens no file, socket or thread and sets no handler. */
+/* luaopen_toggl_core: what `require "toggl"` stands on. Opens no file, socket or thread and sets no
+   handler. */
 #include <math.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -106,8 +107,8 @@ static int is_list(lua_State *L)
     return 1;
 }
 
-/* core.key(value, "user_id"[, parents]) -> the key of that kind that VALUE is or names; raises when it has none.
-** PARENTS: what the record belongs to will do, and nil is an answer. */
+/* core.key(value, "user_id"[, parents]) -> the key of that kind that VALUE is or names; raises when
+   it has none. ** PARENTS: what the record belongs to will do, and nil is an answer. */
 static int key(lua_State *L)
 {
     const char *name = luaL_checkstring(L, 2);
@@ -142,7 +143,8 @@ static int ticks(lua_State *L)
     return 1;
 }
 
-/* core.sleep(seconds): poll, so that a signal ends it; a host that watches for one is asked now and then. */
+/* core.sleep(seconds): poll, so that a signal ends it; a host that watches for one is asked now and
+   then. */
 static int sleep_for(lua_State *L)
 {
     double left = luaL_checknumber(L, 1);

@@ -18,23 +18,27 @@ static int refuse(lua_State *L, const char *path, const char *why, const char *w
     return 2;
 }
 
-/* Judges the open file, not its name, so that it cannot be exchanged in between. A credential that the system hands out
-** may belong to root and be readable by a group, through which it is given to its user. */
+/* Judges the open file, not its name, so that it cannot be exchanged in between. A credential that
+   the system hands out ** may belong to root and be readable by a group, through which it is given
+   to its user. */
 int ltg_refuse_loose(lua_State *L, const char *path, int fd, bool system)
 {
     struct stat st;
     char command[300], why[40];
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) return refuse(L, path, "is no plain file", "put a file there");
-    if (system && (st.st_uid == 0 || st.st_uid == geteuid()) && !(st.st_mode & (S_IWGRP | S_IRWXO))) return 0;
-    if (st.st_uid != geteuid()) return refuse(L, path, "belongs to another user", "make one of your own");
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+        return refuse(L, path, "is no plain file", "put a file there");
+    if (system && (st.st_uid == 0 || st.st_uid == geteuid()) && !(st.st_mode & (S_IWGRP | S_IRWXO)))
+        return 0;
+    if (st.st_uid != geteuid())
+        return refuse(L, path, "belongs to another user", "make one of your own");
     if (!(st.st_mode & (S_IRWXG | S_IRWXO))) return 0;
     snprintf(command, sizeof command, "type: chmod 600 '%s'", path);
     snprintf(why, sizeof why, "has mode %04o", (unsigned)st.st_mode & 07777u);
     return refuse(L, path, why, command);
 }
 
-/* [-0, +1] what is in the file; false: it has more than MOST bytes, and nothing was pushed that counts. One byte more
-** than that is asked for, since the file may grow while it is read. */
+/* [-0, +1] what is in the file; false: it has more than MOST bytes, and nothing was pushed that
+   counts. One byte more ** than that is asked for, since the file may grow while it is read. */
 static bool push_text(lua_State *L, int fd)
 {
     luaL_Buffer b;
@@ -73,7 +77,8 @@ int *ltg_new_descriptor(lua_State *L)
     return fd;
 }
 
-/* core.read_private(path[, system]) -> text; nil: no such file; nil, sentence: it is there and was refused */
+/* core.read_private(path[, system]) -> text; nil: no such file; nil, sentence: it is there and was
+   refused */
 int ltg_read_private(lua_State *L)
 {
     const char *path = luaL_checkstring(L, 1);
@@ -82,7 +87,8 @@ int ltg_read_private(lua_State *L)
     lua_toclose(L, -1);
     *fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (*fd < 0 && (errno == ENOENT || errno == ENOTDIR)) return 0;
-    if (*fd < 0 && errno == ELOOP) return refuse(L, path, "is a symbolic link", "name the file itself");
+    if (*fd < 0 && errno == ELOOP)
+        return refuse(L, path, "is a symbolic link", "name the file itself");
     if (*fd < 0) {
         lua_pushnil(L);
         lua_pushfstring(L, "%s cannot be read: %s", path, strerror(errno));
@@ -90,7 +96,8 @@ int ltg_read_private(lua_State *L)
     }
     int refused = ltg_refuse_loose(L, path, *fd, lua_toboolean(L, 2));
     if (refused) return refused;
-    return push_text(L, *fd) ? 1 : refuse(L, path, "is larger than 1 MiB", "it should be a short text");
+    return push_text(L, *fd) ? 1
+                             : refuse(L, path, "is larger than 1 MiB", "it should be a short text");
 }
 
 /* core.home() -> the home folder of the user by the password database, or nil */

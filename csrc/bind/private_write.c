@@ -1,4 +1,5 @@
-/* Writes files that hold secrets: 0600 from their first byte, in folders of 0700, never through a link. */
+/* Writes files that hold secrets: 0600 from their first byte, in folders of 0700, never through a
+   link. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -57,8 +58,9 @@ static bool in_the_way(const char *path)
     return lstat(path, &st) == 0 && !S_ISREG(st.st_mode);
 }
 
-/* The new file has no name until it is whole, so that a process that is killed leaves no copy of a secret; *NAMED is
-** false then. Where the file system cannot do this it gets the name OTHER, which the next writer takes away. */
+/* The new file has no name until it is whole, so that a process that is killed leaves no copy of a
+   secret; *NAMED is ** false then. Where the file system cannot do this it gets the name OTHER,
+   which the next writer takes away. */
 static int open_new(const char *path, const char *other, bool *named)
 {
     char dir[PATH_MOST];
@@ -71,8 +73,8 @@ static int open_new(const char *path, const char *other, bool *named)
     return fd >= 0 ? fd : open(other, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 }
 
-/* Puts the whole file FD in the place of PATH. A link cannot replace a file, a rename can: between the two the file has
-** the name OTHER, and no signal but SIGKILL gets in between. */
+/* Puts the whole file FD in the place of PATH. A link cannot replace a file, a rename can: between
+   the two the file has ** the name OTHER, and no signal but SIGKILL gets in between. */
 static bool put_in_place(int fd, const char *path, const char *other, bool named)
 {
     char from[40];
@@ -80,7 +82,8 @@ static bool put_in_place(int fd, const char *path, const char *other, bool named
     snprintf(from, sizeof from, "/proc/self/fd/%d", fd);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool ok = (named || linkat(AT_FDCWD, from, AT_FDCWD, other, AT_SYMLINK_FOLLOW) == 0) && rename(other, path) == 0;
+    bool ok = (named || linkat(AT_FDCWD, from, AT_FDCWD, other, AT_SYMLINK_FOLLOW) == 0) &&
+              rename(other, path) == 0;
     int e = errno;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     errno = e;
@@ -100,8 +103,8 @@ static bool write_whole(const char *path, const char *other, const char *text, s
     return ok;
 }
 
-/* write_private(path, text) -> true; nil, sentence. The file is exchanged as a whole: a reader sees the old or the new
-** one, and a full disk leaves the old one. Two writers need lock_private. */
+/* write_private(path, text) -> true; nil, sentence. The file is exchanged as a whole: a reader sees
+   the old or the new ** one, and a full disk leaves the old one. Two writers need lock_private. */
 static int write_private(lua_State *L)
 {
     size_t n;
@@ -119,8 +122,8 @@ static int write_private(lua_State *L)
     return 1;
 }
 
-/* lock_private(path[, seconds]) -> a value that holds the lock until it is closed; nil, sentence. The lock is on a file
-** beside PATH, because PATH itself is exchanged by writers. */
+/* lock_private(path[, seconds]) -> a value that holds the lock until it is closed; nil, sentence.
+   The lock is on a file ** beside PATH, because PATH itself is exchanged by writers. */
 static int lock_private(lua_State *L)
 {
     const char *path = luaL_checkstring(L, 1);
@@ -132,13 +135,15 @@ static int lock_private(lua_State *L)
     *fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
     if (*fd < 0) return fail(L, name, "opened");
     for (; flock(*fd, LOCK_EX | LOCK_NB) != 0; left -= 0.02) {
-        if ((errno != EWOULDBLOCK && errno != EINTR) || left <= 0 || ltg_interrupted(L)) return fail(L, name, "locked");
+        if ((errno != EWOULDBLOCK && errno != EINTR) || left <= 0 || ltg_interrupted(L))
+            return fail(L, name, "locked");
         poll(NULL, 0, 20);
     }
     return 1;
 }
 
-/* A file that has outgrown MOST bytes keeps the second half of them, from the beginning of a line. */
+/* A file that has outgrown MOST bytes keeps the second half of them, from the beginning of a line.
+   */
 static bool trim(int fd, off_t most)
 {
     struct stat st;
@@ -147,12 +152,14 @@ static bool trim(int fd, off_t most)
     char *p = malloc(half);
     ssize_t n = p ? pread(fd, p, half, st.st_size - (off_t)half) : -1;
     char *line = n > 0 ? memchr(p, '\n', (size_t)n) : NULL;
-    bool ok = !line || (ftruncate(fd, 0) == 0 && write_all(fd, line + 1, (size_t)(p + n - line - 1)));
+    bool ok =
+        !line || (ftruncate(fd, 0) == 0 && write_all(fd, line + 1, (size_t)(p + n - line - 1)));
     free(p);
     return ok;
 }
 
-/* append_private(path, text[, most]) -> true; nil, sentence. Under a lock, so that writers do not mix. */
+/* append_private(path, text[, most]) -> true; nil, sentence. Under a lock, so that writers do not
+   mix. */
 static int append_private(lua_State *L)
 {
     size_t n;
@@ -161,7 +168,8 @@ static int append_private(lua_State *L)
     if (!make_folders(path)) return fail(L, path, "made");
     int *owner = ltg_new_descriptor(L);
     lua_toclose(L, -1);
-    int fd = *owner = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+    int fd = *owner =
+        open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
     if (fd < 0) return fail(L, path, "written");
     int refused = ltg_refuse_loose(L, path, fd, false);
     bool ok = !refused && flock(fd, LOCK_EX) == 0 && trim(fd, most) && write_all(fd, text, n);
@@ -175,7 +183,8 @@ static int append_private(lua_State *L)
     return 1;
 }
 
-/* file_mark(path) -> size and time of the last change, as one text that differs when the file does; nil: no file */
+/* file_mark(path) -> size and time of the last change, as one text that differs when the file does;
+   nil: no file */
 static int file_mark(lua_State *L)
 {
     struct stat st;

@@ -95,7 +95,8 @@ void ltg_pusherror(lua_State *L, const tg_error *err)
         lua_pushinteger(L, err->status);
         lua_setfield(L, -2, "status");
     }
-    if (err->retry_after >= 0 && (err->kind == TG_E_QUOTA || err->kind == TG_E_RATE || err->kind == TG_E_SERVER)) {
+    if (err->retry_after >= 0 &&
+        (err->kind == TG_E_QUOTA || err->kind == TG_E_RATE || err->kind == TG_E_SERVER)) {
         lua_pushnumber(L, err->retry_after);
         lua_setfield(L, -2, "retry_after");
     }

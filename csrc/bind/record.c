@@ -1,4 +1,5 @@
-/* Records: one object of a page. Fields are decoded when they are read; methods come from the class. */
+/* Records: one object of a page. Fields are decoded when they are read; methods come from the
+   class. */
 #include <stdio.h>
 #include <string.h>
 
@@ -27,8 +28,10 @@ static void push_metatable(lua_State *L, const tg_model *m);
 
 /* Stands for what has no row. */
 static const tg_field plain_fields[] = {{0}};
-static const tg_model plain = {
-    .name = "record", .official = "", .fields = plain_fields, .doc = "a record without a row"};
+static const tg_model plain = {.name = "record",
+                               .official = "",
+                               .fields = plain_fields,
+                               .doc = "a record without a row"};
 
 ltg_record *ltg_newrecord(lua_State *L, int client, const tg_model *m, ltg_place place)
 {
@@ -52,12 +55,13 @@ void ltg_fillrecord(ltg_record *r, tg_page *page, tg_record rec)
     r->id = rec.id;
 }
 
-void ltg_pushrecord(lua_State *L, int client, tg_page *page, const tg_model *m, tg_record rec, ltg_place place)
+void ltg_pushrecord(lua_State *L, int client, tg_page *page, const tg_model *m, tg_record rec,
+                    ltg_place place)
 {
     ltg_fillrecord(ltg_newrecord(L, client, m, place), page, rec);
 }
 
-/* ------------------------------------------------------------------------------------------------------------- keys */
+/* ----------------------------------------------------------------------------------------- keys */
 
 static int64_t int_field(const ltg_record *r, tg_key key, unsigned flag)
 {
@@ -75,10 +79,12 @@ int64_t ltg_keyof(const ltg_record *r, tg_key key, bool own)
     if (id || own) return id;
     id = int_field(r, key, TG_PARENT);
     if (id) return id;
-    return key == TG_KEY_ORGANIZATION ? r->place.organization : key == TG_KEY_WORKSPACE ? r->place.workspace : 0;
+    return key == TG_KEY_ORGANIZATION ? r->place.organization
+           : key == TG_KEY_WORKSPACE  ? r->place.workspace
+                                      : 0;
 }
 
-/* ------------------------------------------------------------------------------------------------------ metamethods */
+/* ---------------------------------------------------------------------------------- metamethods */
 
 /* Where nested records of this one come from: its own keys are theirs by parentage. */
 static ltg_place place_within(const ltg_record *r)
@@ -89,11 +95,12 @@ static ltg_place place_within(const ltg_record *r)
     return p;
 }
 
-/* What is short goes through memory of the C stack or is copied by Lua before a finalizer can run; all else needs a
-** hold. */
+/* What is short goes through memory of the C stack or is copied by Lua before a finalizer can run;
+   all else needs a ** hold. */
 static bool plain_value(const tg_value *v)
 {
-    return v->what < TG_V_ARRAY && !(v->what == TG_V_STRING && v->escaped && v->text.n >= LUAL_BUFFERSIZE);
+    return v->what < TG_V_ARRAY &&
+           !(v->what == TG_V_STRING && v->escaped && v->text.n >= LUAL_BUFFERSIZE);
 }
 
 /* [-0, +1] the value of F, or of KEY (F: NULL), with the page held */
@@ -110,38 +117,44 @@ static int push_held(lua_State *L, const ltg_record *r, const tg_field *f, tg_te
 
 static int record_tostring(lua_State *L);
 
-/* Raises: V, the value of F in the record at 1, is not of the row's type, and is not taken for something. */
+/* Raises: V, the value of F in the record at 1, is not of the row's type, and is not taken for
+   something. */
 static int fail_misfit(lua_State *L, const tg_field *f, const tg_value *v)
 {
     tg_error err = {.kind = TG_E_DECODE, .retry_after = -1};
     bool hidden = f->flags & TG_SECRET || v->what >= TG_V_ARRAY, text = v->what == TG_V_STRING;
     char shown[60]; /* first of all: what Lua does may end the page */
-    snprintf(shown, sizeof shown, text ? "\"%.*s\"" : "%.*s", (int)(v->text.n < 40 ? v->text.n : 40), v->text.p);
+    snprintf(shown, sizeof shown, text ? "\"%.*s\"" : "%.*s",
+             (int)(v->text.n < 40 ? v->text.n : 40), v->text.p);
     lua_pushcfunction(L, record_tostring);
     lua_pushvalue(L, 1);
     lua_call(L, 1, 1);
-    snprintf(err.message, sizeof err.message, "%.200s: the field \"%s\" is %s, and should be of type %s",
-             lua_tostring(L, -1), f->name, hidden ? "of another type" : shown, tg_type_name(f->type));
-    snprintf(err.advice, sizeof err.advice, "look at record:raw(); what the server meant cannot be told");
+    snprintf(err.message, sizeof err.message,
+             "%.200s: the field \"%s\" is %s, and should be of type %s", lua_tostring(L, -1),
+             f->name, hidden ? "of another type" : shown, tg_type_name(f->type));
+    snprintf(err.advice, sizeof err.advice,
+             "look at record:raw(); what the server meant cannot be told");
     ltg_pusherror(L, &err);
     return lua_error(L);
 }
 
 /*
-** __index; upvalues: fields by name (light userdata), methods of the class or nil, address of the metatable.
-** Code with the metatable can call this with anything.
+** __index; upvalues: fields by name (light userdata), methods of the class or nil, address of the
+** metatable. Code with the metatable can call this with anything.
 */
 static int record_index(lua_State *L)
 {
     ltg_record *r = lua_touserdata(L, 1);
-    if (!r || !lua_getmetatable(L, 1) || lua_topointer(L, -1) != lua_touserdata(L, lua_upvalueindex(3)))
+    if (!r || !lua_getmetatable(L, 1) ||
+        lua_topointer(L, -1) != lua_touserdata(L, lua_upvalueindex(3)))
         return luaL_typeerror(L, 1, "record");
     lua_pop(L, 1);
     lua_pushvalue(L, 2);
     if (lua_rawget(L, lua_upvalueindex(1)) == LUA_TLIGHTUSERDATA) {
         const tg_field *f = lua_touserdata(L, -1);
         tg_value v = tg_value_field(r->text, f);
-        bool no_time = f->type == TG_TIME && v.what == TG_V_STRING && v.text.n == 0; /* some servers say null so */
+        /* some servers say null so */
+        bool no_time = f->type == TG_TIME && v.what == TG_V_STRING && v.text.n == 0;
         if (no_time) return 0;
         if (!tg_value_fits(&v, f)) return fail_misfit(L, f, &v);
         if (!plain_value(&v)) return push_held(L, r, f, (tg_text){0});
@@ -185,7 +198,8 @@ static const tg_field *first_secretless_name(const tg_model *m)
 }
 
 /* "user 5115086 (Ann Adams)": short, and without a secret whatever the record holds. */
-/* [-0, +1] the string V for a person: names are typed by others, and this is what print and messages show */
+/* [-0, +1] the string V for a person: names are typed by others, and this is what print and
+   messages show */
 static void push_clean(lua_State *L, const tg_value *v)
 {
     luaL_Buffer b;
@@ -243,14 +257,15 @@ static int record_eq(lua_State *L)
     return 1;
 }
 
-/* next() over the fields of the JSON text, in its order. Upvalues: the position in the text, which means nothing in
-** another one, and the record. */
+/* next() over the fields of the JSON text, in its order. Upvalues: the position in the text, which
+   means nothing in ** another one, and the record. */
 static int pairs_step(lua_State *L)
 {
     ltg_record *r = check(L);
     size_t pos = (size_t)lua_tointeger(L, lua_upvalueindex(1));
     tg_value key, v;
-    if (!lua_rawequal(L, 1, lua_upvalueindex(2))) return luaL_argerror(L, 1, "is not the record of this loop");
+    if (!lua_rawequal(L, 1, lua_upvalueindex(2)))
+        return luaL_argerror(L, 1, "is not the record of this loop");
     tg_page **h = ltg_hold(L, r);
     do {
         if (!r->page || !tg_value_next(r->text, &pos, &key, &v)) return 0;
@@ -280,7 +295,7 @@ static int record_pairs(lua_State *L)
     return 3;
 }
 
-/* ---------------------------------------------------------------------------------------------------- plain methods */
+/* -------------------------------------------------------------------------------- plain methods */
 
 static int record_raw(lua_State *L)
 {
@@ -306,7 +321,8 @@ static int record_detach(lua_State *L)
     lua_getiuservalue(L, 1, 1);
     ltg_record *own = ltg_newrecord(L, lua_gettop(L), r->model, r->place);
     if (!r->page) return luaL_error(L, "this record is closed");
-    tg_page *page = tg_page_detach(&(tg_record){r->text, r->id}, r->model == &plain ? NULL : r->model);
+    tg_page *page =
+        tg_page_detach(&(tg_record){r->text, r->id}, r->model == &plain ? NULL : r->model);
     if (!page) return luaL_error(L, "out of memory");
     *own = (ltg_record){page, r->model, tg_page_at(page, 0).text, r->id, r->place};
     return 1;
@@ -325,11 +341,13 @@ static int record_client(lua_State *L)
     return 1;
 }
 
-/* The organization and workspace it belongs to, as numbers: what the Lua side needs to go on from here. */
+/* The organization and workspace it belongs to, as numbers: what the Lua side needs to go on from
+   here. */
 static int record_place(lua_State *L)
 {
     const ltg_record *r = check(L);
-    int64_t organization = ltg_keyof(r, TG_KEY_ORGANIZATION, false), workspace = ltg_keyof(r, TG_KEY_WORKSPACE, false);
+    int64_t organization = ltg_keyof(r, TG_KEY_ORGANIZATION, false),
+            workspace = ltg_keyof(r, TG_KEY_WORKSPACE, false);
     organization ? lua_pushinteger(L, organization) : lua_pushnil(L);
     workspace ? lua_pushinteger(L, workspace) : lua_pushnil(L);
     return 2;
@@ -351,7 +369,7 @@ static const luaL_Reg meta[] = {{"__newindex", record_newindex},
                                 {"__pairs", record_pairs},
                                 {NULL, NULL}};
 
-/* ------------------------------------------------------------------------------------------------------ registration
+/* ------------------------------------------------------------------------------------ registration
  */
 
 /* [-0, +1] the methods of CLASS in the table at CLASSES, made when missing. */

@@ -1,4 +1,5 @@
-/* The store: client:sql(query, ...), rows as a plain list of plain tables; what its file holds, and its end. */
+/* The store: client:sql(query, ...), rows as a plain list of plain tables; what its file holds, and
+   its end. */
 #include "ltg.h"
 
 #define LTG_SQL   "toggl.sql"
@@ -41,7 +42,8 @@ static void push_value(lua_State *L, const tg_value *v)
         lua_pushnil(L);
 }
 
-/* The names of the columns, in their order, as the field `columns` of the result's metatable: for tables and CSV. */
+/* The names of the columns, in their order, as the field `columns` of the result's metatable: for
+   tables and CSV. */
 static void set_columns(lua_State *L, const tg_sql *s)
 {
     lua_newtable(L);
@@ -79,7 +81,8 @@ int ltg_sql(lua_State *L)
     *box = tg_sql_new(c->client, sql, &err);
     if (!*box) return ltg_fail(L, c->raises, &err);
     if (last - 2 != tg_sql_parameters(*box))
-        return luaL_error(L, "the query has %d parameters, got %d", tg_sql_parameters(*box), last - 2);
+        return luaL_error(L, "the query has %d parameters, got %d", tg_sql_parameters(*box),
+                          last - 2);
     for (int i = 3; i <= last; i++) {
         tg_value v = parameter(L, i);
         if (!tg_sql_bind(*box, i - 2, &v, &err)) return ltg_fail(L, c->raises, &err);
@@ -92,7 +95,9 @@ int ltg_sql(lua_State *L)
     }
     tg_sql_free(*box);
     *box = NULL;
-    if (more > 0) return luaL_error(L, "the query has more than %d rows; ask for fewer with LIMIT", MOST_ROWS);
+    if (more > 0)
+        return luaL_error(L, "the query has more than %d rows; ask for fewer with LIMIT",
+                          MOST_ROWS);
     return more < 0 ? ltg_fail(L, c->raises, &err) : 1;
 }
 
@@ -109,8 +114,8 @@ static void set_state(lua_State *L, const tg_cache_state *s)
     lua_setfield(L, -2, "copy_bytes");
 }
 
-/* core.cache_status(path) -> {bytes =, replies =, copies =, copy_bytes =, there =, version =, oldest =, newest =}, error
-** of a file that is there and not used */
+/* core.cache_status(path) -> {bytes =, replies =, copies =, copy_bytes =, there =, version =,
+   oldest =, newest =}, error ** of a file that is there and not used */
 static int cache_status(lua_State *L)
 {
     tg_cache_state s;

@@ -33,12 +33,13 @@ static void set_words(lua_State *L, const char *words)
 static const struct {
     unsigned flag;
     const char *name;
-} field_flags[] = {{TG_REQUIRED, "required"},     {TG_SECRET, "secret"},       {TG_SELF, "self"},
-                   {TG_PARENT, "parent"},         {TG_NAMES_KEY, "names_key"}, {TG_UNIQUE, "unique"},
-                   {TG_JOINED, "joined"},         {TG_NOT_BLANK, "not_blank"}, {TG_WHOLE, "whole"},
-                   {TG_UNVERIFIED, "unverified"}, {TG_ONE_OF, "one_of"},       {TG_EXCLUSIVE, "exclusive"},
-                   {TG_EMAIL, "email"},           {TG_ALWAYS, "always"},       {TG_PAGE_NUMBER, "page_number"},
-                   {TG_UNPAGED, "unpaged"},       {TG_ASIDE, "aside"},         {TG_REMARK, "remark"}};
+} field_flags[] =
+    {{TG_REQUIRED, "required"},     {TG_SECRET, "secret"},       {TG_SELF, "self"},
+     {TG_PARENT, "parent"},         {TG_NAMES_KEY, "names_key"}, {TG_UNIQUE, "unique"},
+     {TG_JOINED, "joined"},         {TG_NOT_BLANK, "not_blank"}, {TG_WHOLE, "whole"},
+     {TG_UNVERIFIED, "unverified"}, {TG_ONE_OF, "one_of"},       {TG_EXCLUSIVE, "exclusive"},
+     {TG_EMAIL, "email"},           {TG_ALWAYS, "always"},       {TG_PAGE_NUMBER, "page_number"},
+     {TG_UNPAGED, "unpaged"},       {TG_ASIDE, "aside"},         {TG_REMARK, "remark"}};
 
 static void push_field(lua_State *L, const tg_field *f)
 {
@@ -79,7 +80,8 @@ static void set_fields(lua_State *L, const char *key, const tg_field *f)
 
 static void push_operation(lua_State *L, const tg_op *op)
 {
-    static const char *const shapes[] = {"nothing", "record", "list", "map", "int", "string", "bytes", "any"};
+    static const char *const shapes[] = {"nothing", "record", "list",  "map",
+                                         "int",     "string", "bytes", "any"};
     static const char *const pagings[] = {"none", "pages", "cursor"};
     lua_createtable(L, 0, 20);
     ltg_setstring(L, "name", op->name);
@@ -156,7 +158,8 @@ int ltg_operation_row(lua_State *L)
     return 1;
 }
 
-/* core.lists(class) -> {name, method, paged} of its rows that answer a list: what Lua puts loops around */
+/* core.lists(class) -> {name, method, paged} of its rows that answer a list: what Lua puts loops
+   around */
 int ltg_lists(lua_State *L)
 {
     size_t n;
@@ -165,7 +168,8 @@ int ltg_lists(lua_State *L)
     lua_Integer found = 0;
     lua_newtable(L);
     for (size_t i = 0; i < n; i++) {
-        if (ops[i].reply != TG_REPLY_LIST || !ops[i].class_ || strcmp(ops[i].class_, class_) != 0) continue;
+        if (ops[i].reply != TG_REPLY_LIST || !ops[i].class_ || strcmp(ops[i].class_, class_) != 0)
+            continue;
         lua_createtable(L, 0, 3);
         ltg_setstring(L, "name", ops[i].name);
         ltg_setstring(L, "method", ops[i].method);

@@ -1,13 +1,16 @@
-/* What Unicode says of a text, by utf8proc: how it folds, what of it stands together, how wide that is on a screen. */
+/* What Unicode says of a text, by utf8proc: how it folds, what of it stands together, how wide that
+   is on a screen. */
 #include <stdio.h>
 #include <utf8proc.h>
 
 #include "ltg.h"
 
-/* Names that look the same fold to the same text: letters with their marks in one piece, without case, wide and narrow
-** forms alike, and without what has no shape at all, such as U+200B. */
-#define FOLD    (UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE)
-#define COMPOSE (UTF8PROC_STABLE | UTF8PROC_COMPOSE) /* letters with their marks in one piece, and nothing else */
+/* Names that look the same fold to the same text: letters with their marks in one piece, without
+   case, wide and narrow ** forms alike, and without what has no shape at all, such as U+200B. */
+#define FOLD                                                                                       \
+    (UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE)
+/* letters with their marks in one piece, and nothing else */
+#define COMPOSE (UTF8PROC_STABLE | UTF8PROC_COMPOSE)
 
 #define LONGEST ((size_t)1 << 20) /* bytes of a name; what is longer is none and stays as it is */
 
@@ -30,22 +33,25 @@ static int fold_ascii(lua_State *L, tg_text text)
 {
     luaL_Buffer b;
     char *out = luaL_buffinitsize(L, &b, text.n);
-    for (size_t i = 0; i < text.n; i++) out[i] = (char)(text.p[i] | (text.p[i] >= 'A' && text.p[i] <= 'Z' ? 32 : 0));
+    for (size_t i = 0; i < text.n; i++)
+        out[i] = (char)(text.p[i] | (text.p[i] >= 'A' && text.p[i] <= 'Z' ? 32 : 0));
     luaL_pushresultsize(&b, text.n);
     const char *folded = lua_tolstring(L, -1, &text.n);
     push_trimmed(L, folded, text.n);
     return 1;
 }
 
-/* The text at 1 as utf8proc maps it; what is no UTF-8 stays as it is. The room belongs to Lua: nothing is lost when the
-** result cannot be made. [-0, +1] */
+/* The text at 1 as utf8proc maps it; what is no UTF-8 stays as it is. The room belongs to Lua:
+   nothing is lost when the ** result cannot be made. [-0, +1] */
 static void push_mapped(lua_State *L, tg_text text, utf8proc_option_t how)
 {
     const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)text.p;
-    utf8proc_ssize_t n = text.n > LONGEST ? -1 : utf8proc_decompose(bytes, (utf8proc_ssize_t)text.n, NULL, 0, how);
+    utf8proc_ssize_t n =
+        text.n > LONGEST ? -1 : utf8proc_decompose(bytes, (utf8proc_ssize_t)text.n, NULL, 0, how);
     lua_pushvalue(L, 1);
     if (n < 0) return;
-    utf8proc_int32_t *room = lua_newuserdatauv(L, ((size_t)n + 1) * sizeof *room, 0); /* and a 0, which is written */
+    /* and a 0, which is written */
+    utf8proc_int32_t *room = lua_newuserdatauv(L, ((size_t)n + 1) * sizeof *room, 0);
     n = utf8proc_decompose(bytes, (utf8proc_ssize_t)text.n, room, n, how);
     n = n < 0 ? n : utf8proc_reencode(room, n, how);
     if (n < 0)
@@ -75,14 +81,15 @@ static int compose(lua_State *L)
     return 1;
 }
 
-/* ------------------------------------------------------------------------------------------------------------ a screen
+/* ---------------------------------------------------------------------------------------- a screen
  */
 
-/* The next code point of TEXT from AT; a byte that begins none counts as one that shows as U+FFFD. */
+/* The next code point of TEXT from AT; a byte that begins none counts as one that shows as U+FFFD.
+   */
 static size_t next_point(tg_text text, size_t at, utf8proc_int32_t *point)
 {
-    utf8proc_ssize_t n =
-        utf8proc_iterate((const utf8proc_uint8_t *)text.p + at, (utf8proc_ssize_t)(text.n - at), point);
+    utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)text.p + at,
+                                          (utf8proc_ssize_t)(text.n - at), point);
     if (n > 0) return (size_t)n;
     *point = 0xFFFD;
     return 1;
@@ -93,8 +100,8 @@ static bool regional(utf8proc_int32_t point)
     return point >= 0x1F1E6 && point <= 0x1F1FF;
 }
 
-/* What is seen as one letter: from AT to the end that is returned. COLUMNS: its widest part; two for a flag, which is
-** made of two letters, and for a sign that U+FE0F turns into a picture. */
+/* What is seen as one letter: from AT to the end that is returned. COLUMNS: its widest part; two
+   for a flag, which is ** made of two letters, and for a sign that U+FE0F turns into a picture. */
 static size_t next_letter(tg_text text, size_t at, int *columns)
 {
     utf8proc_int32_t last, point, state = 0;
@@ -112,7 +119,8 @@ static size_t next_letter(tg_text text, size_t at, int *columns)
     return end;
 }
 
-/* core.width(text) -> columns that it takes on a screen. Controls take none: screen.clean shows them. */
+/* core.width(text) -> columns that it takes on a screen. Controls take none: screen.clean shows
+   them. */
 static int width(lua_State *L)
 {
     tg_text text;
@@ -148,11 +156,13 @@ static int fit(lua_State *L)
 /* Filling, selectors and blanks that have no shape though their category does not say so. */
 static bool is_blank_sign(utf8proc_int32_t p)
 {
-    return p == 0x34F || p == 0x115F || p == 0x1160 || p == 0x17B4 || p == 0x17B5 || (p >= 0x180B && p <= 0x180F) ||
-           p == 0x2800 || p == 0x3164 || (p >= 0xFE00 && p <= 0xFE0D) || p == 0xFFA0 || (p >= 0xE0100 && p <= 0xE01EF);
+    return p == 0x34F || p == 0x115F || p == 0x1160 || p == 0x17B4 || p == 0x17B5 ||
+           (p >= 0x180B && p <= 0x180F) || p == 0x2800 || p == 0x3164 ||
+           (p >= 0xFE00 && p <= 0xFE0D) || p == 0xFFA0 || (p >= 0xE0100 && p <= 0xE01EF);
 }
 
-/* Nothing that a person would see, or something that a terminal obeys. The wide space of Japanese is a space to see. */
+/* Nothing that a person would see, or something that a terminal obeys. The wide space of Japanese
+   is a space to see. */
 static bool is_unseen(utf8proc_int32_t p)
 {
     switch (utf8proc_category(p)) {
@@ -169,7 +179,11 @@ static bool is_unseen(utf8proc_int32_t p)
 static void add_spelled(luaL_Buffer *b, utf8proc_int32_t p)
 {
     char text[16];
-    const char *named = p == '\n' ? "\\n" : p == '\r' ? "\\r" : p == '\t' ? "\\t" : p == 0x1B ? "\\e" : NULL;
+    const char *named = p == '\n'   ? "\\n"
+                        : p == '\r' ? "\\r"
+                        : p == '\t' ? "\\t"
+                        : p == 0x1B ? "\\e"
+                                    : NULL;
     snprintf(text, sizeof text, "\\u{%x}", (unsigned)p);
     luaL_addstring(b, named ? named : text);
 }
@@ -210,13 +224,16 @@ static int clean(lua_State *L)
 static int category(lua_State *L)
 {
     lua_Integer point = luaL_checkinteger(L, 1);
-    lua_pushstring(L, point < 0 || point > 0x10FFFF ? "Cn" : utf8proc_category_string((utf8proc_int32_t)point));
+    lua_pushstring(L, point < 0 || point > 0x10FFFF
+                          ? "Cn"
+                          : utf8proc_category_string((utf8proc_int32_t)point));
     return 1;
 }
 
 void ltg_open_text(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"fold", fold},         {"compose", compose}, {"width", width}, {"fit", fit},
-                                         {"category", category}, {"clean", clean},     {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"fold", fold}, {"compose", compose},   {"width", width},
+                                         {"fit", fit},   {"category", category}, {"clean", clean},
+                                         {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
 }

@@ -1,7 +1,9 @@
 /*
 ** What the scheduler in lua/toggl/task.lua cannot do in Lua:
-**   the descriptor   one epoll set for a loop outside, with a timer and the descriptors of all clients in it
-**   the lock         which coroutine works on the lists of tasks; a hook that yields may stop it anywhere
+**   the descriptor   one epoll set for a loop outside, with a timer and the descriptors of all
+**                    clients in it
+**   the lock         which coroutine works on the lists of tasks; a hook that yields may stop it
+**                    anywhere
 */
 #include <math.h>
 #include <string.h>
@@ -16,14 +18,15 @@
 
 typedef struct ltg_poller {
     int epoll, timer; /* owned; -1: none */
-    pid_t pid;        /* of the process that made it: an epoll set is shared with a child, which must not change it */
-    bool due;         /* the timer is set to fire at once, or a turn is about to set it */
+    /* of the process that made it: an epoll set is shared with a child, which must not change it */
+    pid_t pid;
+    bool due; /* the timer is set to fire at once, or a turn is about to set it */
 } ltg_poller;
 
 static const char poller_key; /* registry: the poller, once pollfd was asked for */
 static const char guard_key;  /* registry: the guard */
 
-/* -------------------------------------------------------------------------------------------------- the descriptor */
+/* ------------------------------------------------------------------------------- the descriptor */
 
 /* NULL: no loop outside has asked, or it asked before a fork. [-0, +0]: the registry keeps it */
 static ltg_poller *poller_of(lua_State *L)
@@ -46,7 +49,8 @@ static int poller_gc(lua_State *L)
     return 0;
 }
 
-/* SECONDS 0: at once; below 0 or infinite: never. Setting a timer also takes back that it has fired. */
+/* SECONDS 0: at once; below 0 or infinite: never. Setting a timer also takes back that it has
+   fired. */
 static void arm(ltg_poller *p, double seconds)
 {
     struct itimerspec t = {.it_value = {0}};
@@ -68,13 +72,14 @@ static ltg_poller *new_poller(lua_State *L)
     p->epoll = epoll_create1(EPOLL_CLOEXEC);
     p->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
     struct epoll_event e = {.events = EPOLLIN, .data.fd = p->timer};
-    if (p->epoll >= 0 && p->timer >= 0 && epoll_ctl(p->epoll, EPOLL_CTL_ADD, p->timer, &e) == 0) return p;
+    if (p->epoll >= 0 && p->timer >= 0 && epoll_ctl(p->epoll, EPOLL_CTL_ADD, p->timer, &e) == 0)
+        return p;
     poller_gc(L);
     return NULL;
 }
 
-/* core.pollfd() -> the descriptor, made when it is first asked for, and anew in a child process; nil: the kernel has
-** none, or the process has too many open */
+/* core.pollfd() -> the descriptor, made when it is first asked for, and anew in a child process;
+   nil: the kernel has ** none, or the process has too many open */
 static int pollfd(lua_State *L)
 {
     ltg_poller *p = poller_of(L);
@@ -105,7 +110,8 @@ static int watch(lua_State *L)
 void ltg_unwatch(lua_State *L, ltg_client *c)
 {
     const ltg_poller *p = poller_of(L);
-    if (p && c->watched >= 0 && c->watcher == p->epoll) epoll_ctl(p->epoll, EPOLL_CTL_DEL, c->watched, NULL);
+    if (p && c->watched >= 0 && c->watcher == p->epoll)
+        epoll_ctl(p->epoll, EPOLL_CTL_DEL, c->watched, NULL);
     c->watched = -1;
 }
 
@@ -121,8 +127,8 @@ static int nudge(lua_State *L)
     return 0;
 }
 
-/* core.arm([seconds]): when the loop has to come back at the latest; nil: not by itself. -1: a turn begins, which will
-** say it at its end. */
+/* core.arm([seconds]): when the loop has to come back at the latest; nil: not by itself. -1: a turn
+   begins, which will ** say it at its end. */
 static int arm_timer(lua_State *L)
 {
     ltg_poller *p = poller_of(L);
@@ -134,17 +140,19 @@ static int arm_timer(lua_State *L)
     return 0;
 }
 
-/* --------------------------------------------------------------------------------------------------------- the lock */
+/* ------------------------------------------------------------------------------------- the lock */
 
 /*
-** The coroutines inside the scheduler, the last one on top: a list in the user value, whose entries are weak. One that
-** is suspended there was stopped by a hook in the middle of its work.
+** The coroutines inside the scheduler, the last one on top: a list in the user value, whose entries
+** are weak. One that is suspended there was stopped by a hook in the middle of its work.
 */
 typedef struct ltg_guard {
     int depth;
     pid_t pid;
-    bool lost;               /* a coroutine ended inside, and left the lists as they were just then */
-    const lua_State *driven; /* goes on by finish_inside, and no further than out of the scheduler; to be compared */
+    /* a coroutine ended inside, and left the lists as they were just then */
+    bool lost;
+    /* goes on by finish_inside, and no further than out of the scheduler; to be compared */
+    const lua_State *driven;
 } ltg_guard;
 
 /* [-0, +1] the list of the guard */
@@ -167,8 +175,8 @@ static ltg_state state_of(lua_State *co)
     return lua_status(co) == LUA_OK && lua_getstack(co, 0, &ar) ? ACTIVE : GONE;
 }
 
-/* The list of the guard at LIST: forgets those on top that are gone. The one that is on top then; NULL: it is active, or
-** there is none. [-0, +1] it, or nil */
+/* The list of the guard at LIST: forgets those on top that are gone. The one that is on top then;
+   NULL: it is active, or ** there is none. [-0, +1] it, or nil */
 static lua_State *push_stopped(lua_State *L, ltg_guard *g, int list)
 {
     for (; g->depth > 0; g->depth--) {
@@ -184,8 +192,8 @@ static lua_State *push_stopped(lua_State *L, ltg_guard *g, int list)
     return NULL;
 }
 
-/* core.enter() -> a guard to be closed at the end, or nil: another coroutine was stopped inside; whether this process is
-** a child that sees the tasks of its parent for the first time */
+/* core.enter() -> a guard to be closed at the end, or nil: another coroutine was stopped inside;
+   whether this process is ** a child that sees the tasks of its parent for the first time */
 static int enter(lua_State *L)
 {
     lua_settop(L, 0);
@@ -203,7 +211,8 @@ static int enter(lua_State *L)
     return 2;
 }
 
-/* core.lost(): has a coroutine been lost inside since this was asked? Then the lists are to be made anew. */
+/* core.lost(): has a coroutine been lost inside since this was asked? Then the lists are to be made
+   anew. */
 static int lost(lua_State *L)
 {
     ltg_guard *g = push_guard(L);
@@ -228,8 +237,9 @@ static void drive(lua_State *L, ltg_guard *g, lua_State *co)
     }
 }
 
-/* core.finish_inside(): for who is inside and called functions of others. A coroutine that one of them resumed, and
-** that a hook stopped inside, goes on until it has left: the caller's own work would find the lists half changed. */
+/* core.finish_inside(): for who is inside and called functions of others. A coroutine that one of
+   them resumed, and ** that a hook stopped inside, goes on until it has left: the caller's own work
+   would find the lists half changed. */
 static int finish_inside(lua_State *L)
 {
     lua_State *co;
@@ -242,15 +252,16 @@ static int finish_inside(lua_State *L)
     return 0;
 }
 
-/* Did an error end the work, or did a program close the coroutine, which leaves no function below the __close? */
+/* Did an error end the work, or did a program close the coroutine, which leaves no function below
+   the __close? */
 static bool ended_early(lua_State *L)
 {
     lua_Debug ar;
     return !lua_isnoneornil(L, 2) || !lua_getstack(L, 1, &ar);
 }
 
-/* The guard's __close: with it go those that were entered after it and never left. Who was driven out of the scheduler
-** stops here, and goes on when its owner resumes it. */
+/* The guard's __close: with it go those that were entered after it and never left. Who was driven
+   out of the scheduler ** stops here, and goes on when its owner resumes it. */
 static int leave(lua_State *L)
 {
     bool early = ended_early(L);

@@ -1,7 +1,7 @@
 /* Values of a reply as Lua has them, and what keeps their page while Lua makes them. */
 #include "ltg.h"
 
-/* ------------------------------------------------------------------------------------------------------------ holds */
+/* ---------------------------------------------------------------------------------------- holds */
 
 #define LTG_HOLD "toggl.hold"
 
@@ -13,8 +13,9 @@ static int hold_gc(lua_State *L)
     return 0;
 }
 
-/* Any allocation of Lua may run a finalizer, which may close the record that is read. The hold keeps its page until
-** ltg_release(); an error leaves that to the collector. Whatever was read from R before must be read again. [-0, +1] */
+/* Any allocation of Lua may run a finalizer, which may close the record that is read. The hold
+   keeps its page until ** ltg_release(); an error leaves that to the collector. Whatever was read
+   from R before must be read again. [-0, +1] */
 tg_page **ltg_hold(lua_State *L, const ltg_record *r)
 {
     tg_page **h = lua_newuserdatauv(L, sizeof *h, 0);
@@ -30,7 +31,7 @@ void ltg_release(tg_page **h)
     *h = NULL;
 }
 
-/* ----------------------------------------------------------------------------------------------------------- values */
+/* --------------------------------------------------------------------------------------- values */
 
 void ltg_pushstring(lua_State *L, const tg_value *v)
 {
@@ -43,8 +44,10 @@ void ltg_pushstring(lua_State *L, const tg_value *v)
     luaL_pushresultsize(&b, tg_value_unescape(v, out));
 }
 
-/* Lists of records are lists; all others plain tables, where a null inside keeps its place as toggl.null. */
-static void push_array(lua_State *L, int client, tg_page *page, const tg_value *v, const tg_model *m, ltg_place place)
+/* Lists of records are lists; all others plain tables, where a null inside keeps its place as
+   toggl.null. */
+static void push_array(lua_State *L, int client, tg_page *page, const tg_value *v,
+                       const tg_model *m, ltg_place place)
 {
     size_t pos = 0;
     lua_Integer n = 0;
@@ -64,7 +67,8 @@ static void push_array(lua_State *L, int client, tg_page *page, const tg_value *
 }
 
 /* [-0, +1] the value of the field of an object, F: its row or NULL, as a plain value. */
-static void push_member(lua_State *L, int client, tg_page *page, tg_value *v, const tg_field *f, ltg_place place)
+static void push_member(lua_State *L, int client, tg_page *page, tg_value *v, const tg_field *f,
+                        ltg_place place)
 {
     const tg_model *m = f && f->model ? tg_model_find(f->model) : NULL;
     if (f) tg_value_read_as(v, f);
@@ -76,7 +80,8 @@ static void push_member(lua_State *L, int client, tg_page *page, tg_value *v, co
         ltg_pushvalue(L, client, page, v, NULL, place);
 }
 
-void ltg_pushobject(lua_State *L, int client, tg_page *page, const tg_value *v, const tg_model *m, ltg_place place)
+void ltg_pushobject(lua_State *L, int client, tg_page *page, const tg_value *v, const tg_model *m,
+                    ltg_place place)
 {
     size_t pos = 0, n;
     tg_value item, key;
@@ -100,8 +105,10 @@ static bool all_objects(tg_text array)
     return true; /* a null among them is left out, as in a list of its own */
 }
 
-/* A list inside a record gets a page of its own: it is small, and a page knows where its records stand. */
-static void push_list(lua_State *L, int client, const tg_value *v, const tg_model *m, ltg_place place)
+/* A list inside a record gets a page of its own: it is small, and a page knows where its records
+   stand. */
+static void push_list(lua_State *L, int client, const tg_value *v, const tg_model *m,
+                      ltg_place place)
 {
     tg_error err;
     ltg_list *l = ltg_newlist(L, client, 1);
@@ -113,7 +120,8 @@ static void push_list(lua_State *L, int client, const tg_value *v, const tg_mode
     tg_page_unref(page);
 }
 
-void ltg_pushvalue(lua_State *L, int client, tg_page *page, const tg_value *v, const tg_field *f, ltg_place place)
+void ltg_pushvalue(lua_State *L, int client, tg_page *page, const tg_value *v, const tg_field *f,
+                   ltg_place place)
 {
     const tg_model *m = f && f->model ? tg_model_find(f->model) : NULL;
     if (f && f->type == TG_STRING && (v->what == TG_V_INT || v->what == TG_V_REAL)) {

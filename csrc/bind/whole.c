@@ -1,6 +1,6 @@
 /*
-** Is one reply all of its list? An operation called by its official name brings one page, and nothing reads the others.
-** The rule is that of toggl.reading, for a single reply.
+** Is one reply all of its list? An operation called by its official name brings one page, and
+** nothing reads the others. The rule is that of toggl.reading, for a single reply.
 */
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,8 @@ static int64_t count_of(const tg_reply *r, const char *name)
     const char *s = tg_reply_header(r, name);
     if (!s || !*s) return UNSAID;
     size_t blanks = strspn(s, " \t"), digits = strspn(s + blanks, "0123456789");
-    if (digits == 0 || digits > 18 || s[blanks + digits + strspn(s + blanks + digits, " \t")]) return NO_COUNT;
+    if (digits == 0 || digits > 18 || s[blanks + digits + strspn(s + blanks + digits, " \t")])
+        return NO_COUNT;
     return strtoll(s + blanks, NULL, 10);
 }
 
@@ -26,7 +27,8 @@ static int order(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* A key that the page has twice; 0: none. Most servers sort by key, so that there is nothing to sort here. */
+/* A key that the page has twice; 0: none. Most servers sort by key, so that there is nothing to
+   sort here. */
 static int64_t repeated(lua_State *L, const tg_page *page)
 {
     size_t n = tg_page_count(page), at = 1;
@@ -45,17 +47,20 @@ typedef struct counts {
     int64_t page, size, pages, records;
 } counts;
 
-/* [-0, +1] what the counts, none of which is below 0 but UNSAID, say against N records; nil: nothing */
+/* [-0, +1] what the counts, none of which is below 0 but UNSAID, say against N records; nil:
+   nothing */
 static void push_contradiction(lua_State *L, const counts *c, int64_t n)
 {
     if (c->page > 1 || c->page == 0)
         lua_pushfstring(L, "X-Page of page 1 says %I", (LUAI_UACINT)c->page);
     else if (c->records >= 0 && c->records != n)
-        lua_pushfstring(L, "X-Records says %I, and %I came", (LUAI_UACINT)c->records, (LUAI_UACINT)n);
+        lua_pushfstring(L, "X-Records says %I, and %I came", (LUAI_UACINT)c->records,
+                        (LUAI_UACINT)n);
     else if (c->pages == 0 && n > 0)
         lua_pushfstring(L, "X-Pages says 0, and %I records came", (LUAI_UACINT)n);
     else if (c->size > 0 && n > c->size)
-        lua_pushfstring(L, "X-Page-Size says %I, and %I records came", (LUAI_UACINT)c->size, (LUAI_UACINT)n);
+        lua_pushfstring(L, "X-Page-Size says %I, and %I records came", (LUAI_UACINT)c->size,
+                        (LUAI_UACINT)n);
     else
         lua_pushnil(L);
 }
@@ -71,11 +76,14 @@ static const char *no_count(const counts *c)
 
 static void push_page_part(lua_State *L, const ltg_call *c, const tg_reply *r)
 {
-    counts of = {count_of(r, "x-page"), count_of(r, "x-page-size"), count_of(r, "x-pages"), count_of(r, "x-records")};
+    counts of = {count_of(r, "x-page"), count_of(r, "x-page-size"), count_of(r, "x-pages"),
+                 count_of(r, "x-records")};
     int64_t n = (int64_t)tg_page_count(r->page), page = c->page ? c->page : 1;
     int64_t floor = c->page_size && c->page_size < FLOOR ? c->page_size : FLOOR;
     if (page > 1 || of.pages > 1) {
-        lua_pushfstring(L, of.pages > 1 ? "only page %I of %I was asked for" : "only page %I was asked for",
+        lua_pushfstring(L,
+                        of.pages > 1 ? "only page %I of %I was asked for"
+                                     : "only page %I was asked for",
                         (LUAI_UACINT)page, (LUAI_UACINT)of.pages);
     } else if (no_count(&of)) {
         lua_pushstring(L, no_count(&of));

@@ -1,4 +1,5 @@
-/* Lua values into a JSON body, led by their row. Misuse raises and names the place: "workspaces[2].role_id". */
+/* Lua values into a JSON body, led by their row. Misuse raises and names the place:
+   "workspaces[2].role_id". */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,7 +24,7 @@ static tg_text text_of(const char *s)
     return (tg_text){s, strlen(s)};
 }
 
-/* ---------------------------------------------------------------------------------------------------------- scalars */
+/* -------------------------------------------------------------------------------------- scalars */
 
 static void write_int(lua_State *L, int i, tg_writer *w, const tg_field *f, const char *where)
 {
@@ -35,7 +36,8 @@ static void write_int(lua_State *L, int i, tg_writer *w, const tg_field *f, cons
 
 static void write_real(lua_State *L, int i, tg_writer *w, const char *where)
 {
-    if (lua_type(L, i) != LUA_TNUMBER) ltg_refuse_value(L, where, i, "must be a number, got %s", luaL_typename(L, i));
+    if (lua_type(L, i) != LUA_TNUMBER)
+        ltg_refuse_value(L, where, i, "must be a number, got %s", luaL_typename(L, i));
     if (lua_isinteger(L, i))
         tg_write_int(w, lua_tointeger(L, i));
     else if (isfinite(lua_tonumber(L, i)))
@@ -48,38 +50,45 @@ static void write_text(lua_State *L, int i, tg_writer *w, const tg_field *f, con
 {
     tg_error err;
     tg_text t;
-    if (lua_type(L, i) != LUA_TSTRING) ltg_refuse_value(L, where, i, "must be a string, got %s", luaL_typename(L, i));
+    if (lua_type(L, i) != LUA_TSTRING)
+        ltg_refuse_value(L, where, i, "must be a string, got %s", luaL_typename(L, i));
     t.p = lua_tolstring(L, i, &t.n);
-    if (!tg_check_text(f, t, &err)) ltg_refuse_value(L, where, f->flags & TG_SECRET ? 0 : i, "%s", err.message);
+    if (!tg_check_text(f, t, &err))
+        ltg_refuse_value(L, where, f->flags & TG_SECRET ? 0 : i, "%s", err.message);
     tg_write_text(w, t);
 }
 
 static void write_bool(lua_State *L, int i, tg_writer *w, const char *where)
 {
-    if (!lua_isboolean(L, i)) ltg_refuse_value(L, where, i, "must be true or false, got %s", luaL_typename(L, i));
+    if (!lua_isboolean(L, i))
+        ltg_refuse_value(L, where, i, "must be true or false, got %s", luaL_typename(L, i));
     tg_write_bool(w, lua_toboolean(L, i));
 }
 
-/* ------------------------------------------------------------------------------------------------------------ lists */
+/* ---------------------------------------------------------------------------------------- lists */
 
 /* A sequence without holes and other keys, or a list of records; its length. */
 size_t ltg_sequence(lua_State *L, int i, const char *where)
 {
     const ltg_list *l = ltg_tolist(L, i);
-    if (l && !l->complete) ltg_refuse(L, where, "is an incomplete list: what it lacks would be left out");
+    if (l && !l->complete)
+        ltg_refuse(L, where, "is an incomplete list: what it lacks would be left out");
     if (l) return l->count;
-    if (lua_type(L, i) != LUA_TTABLE) ltg_refuse_value(L, where, i, "must be a list, got %s", luaL_typename(L, i));
+    if (lua_type(L, i) != LUA_TTABLE)
+        ltg_refuse_value(L, where, i, "must be a list, got %s", luaL_typename(L, i));
     size_t n = lua_rawlen(L, i), keys = 0;
     for (lua_pushnil(L); lua_next(L, i); lua_pop(L, 1)) keys++;
     if (keys != n) ltg_refuse(L, where, "must be a list: keys 1 to n without holes");
     return n;
 }
 
-/* Raises when a value comes twice. SEEN: a table of what came; the value's identity is at the top. [-1, +0] */
+/* Raises when a value comes twice. SEEN: a table of what came; the value's identity is at the top.
+   [-1, +0] */
 static void check_unique(lua_State *L, int seen, const char *where)
 {
     lua_pushvalue(L, -1);
-    if (lua_rawget(L, seen) != LUA_TNIL) ltg_refuse_value(L, where, lua_gettop(L) - 1, "repeats an earlier one");
+    if (lua_rawget(L, seen) != LUA_TNIL)
+        ltg_refuse_value(L, where, lua_gettop(L) - 1, "repeats an earlier one");
     lua_pop(L, 1);
     lua_pushboolean(L, 1);
     lua_rawset(L, seen);
@@ -103,7 +112,8 @@ static void write_list(lua_State *L, int i, tg_writer *w, const tg_field *f, con
     size_t n = ltg_sequence(L, i, where);
     tg_field item = item_field(f);
     if (!tg_check_count(f, n, &err)) ltg_refuse(L, where, "%s", err.message);
-    if (item.type == TG_INT && !item.key) item.min = 1, item.max = INT64_MAX; /* keys of a kind the row leaves open */
+    /* keys of a kind the row leaves open */
+    if (item.type == TG_INT && !item.key) item.min = 1, item.max = INT64_MAX;
     lua_newtable(L);
     int seen = lua_gettop(L);
     tg_write_array(w);
@@ -124,7 +134,7 @@ static void write_list(lua_State *L, int i, tg_writer *w, const tg_field *f, con
     lua_settop(L, seen - 1);
 }
 
-/* ---------------------------------------------------------------------------------------------------------- records */
+/* -------------------------------------------------------------------------------------- records */
 
 /* What a request may set of a record: fields that are not facts about the record's place. */
 static tg_key key_named(const char *name, size_t n)
@@ -134,7 +144,8 @@ static tg_key key_named(const char *name, size_t n)
     return TG_KEY_NONE;
 }
 
-/* The kind of key that the sibling's word stands for: KEY_BY is its name, then pairs of word and kind. */
+/* The kind of key that the sibling's word stands for: KEY_BY is its name, then pairs of word and
+   kind. */
 static tg_key key_by_sibling(lua_State *L, int i, const char *key_by)
 {
     size_t n = strcspn(key_by, " ");
@@ -191,8 +202,10 @@ static tg_key key_of_model(const tg_model *m)
     return TG_KEY_NONE;
 }
 
-/* A record of another model stands for the one field that holds its key: a workspace for {workspace_id = ...}. */
-static void write_reference(lua_State *L, tg_writer *w, const tg_model *m, const ltg_record *r, const char *where)
+/* A record of another model stands for the one field that holds its key: a workspace for
+   {workspace_id = ...}. */
+static void write_reference(lua_State *L, tg_writer *w, const tg_model *m, const ltg_record *r,
+                            const char *where)
 {
     for (const tg_field *f = m->fields; f->name; f++) {
         int64_t id = f->key ? ltg_keyof(r, f->key, true) : 0;
@@ -216,7 +229,8 @@ static void write_record(lua_State *L, int i, tg_writer *w, const tg_field *f, c
         return;
     }
     if (!r) ltg_refuse_text(L, i, key_of_model(m), where);
-    if (!r && lua_type(L, i) != LUA_TTABLE) ltg_refuse(L, where, "must be a table, got %s", luaL_typename(L, i));
+    if (!r && lua_type(L, i) != LUA_TTABLE)
+        ltg_refuse(L, where, "must be a table, got %s", luaL_typename(L, i));
     if (!r) check_names(L, i, m, where);
     if (!r) ltg_check_group(L, i, m->fields, TG_IN_REPLY, where);
     tg_write_object(w);
@@ -249,7 +263,7 @@ void ltg_write(lua_State *L, int i, tg_writer *w, const tg_field *f, const char 
     }
 }
 
-/* -------------------------------------------------------------------------------------------------- without a row */
+/* -------------------------------------------------------------------------------- without a row */
 
 void ltg_check_name(lua_State *L, tg_text name, const char *where)
 {
@@ -274,7 +288,8 @@ static void write_any_table(lua_State *L, int i, tg_writer *w, const char *where
     }
     /* An empty table is an empty list when toggl.json made it one, else an object. */
     int top = lua_gettop(L);
-    bool list = luaL_getmetafield(L, i, "__name") == LUA_TSTRING && strcmp(lua_tostring(L, -1), LTG_ARRAY) == 0;
+    bool list = luaL_getmetafield(L, i, "__name") == LUA_TSTRING &&
+                strcmp(lua_tostring(L, -1), LTG_ARRAY) == 0;
     lua_settop(L, top);
     list ? tg_write_array(w) : tg_write_object(w);
     for (lua_pushnil(L); lua_next(L, i); lua_pop(L, 1)) {
@@ -304,7 +319,7 @@ void ltg_write_any(lua_State *L, int i, tg_writer *w, const char *where, int dep
     }
 }
 
-/* ----------------------------------------------------------------------------------------------------------- groups */
+/* --------------------------------------------------------------------------------------- groups */
 
 static bool given(lua_State *L, int i, const char *name)
 {
@@ -314,7 +329,8 @@ static bool given(lua_State *L, int i, const char *name)
     return is;
 }
 
-/* Required fields, at least one of some, at most one of others: of the fields that are IN the given place. */
+/* Required fields, at least one of some, at most one of others: of the fields that are IN the given
+   place. */
 void ltg_check_group(lua_State *L, int i, const tg_field *fields, tg_in in, const char *where)
 {
     const char *exclusive = NULL, *first = NULL;
@@ -322,7 +338,8 @@ void ltg_check_group(lua_State *L, int i, const tg_field *fields, tg_in in, cons
     for (const tg_field *f = fields; f->name; f++) {
         if (f->in != in) continue;
         bool is = given(L, i, f->name);
-        if (!is && (f->flags & TG_REQUIRED)) ltg_refuse(L, f->name, "is missing%s%s", *where ? " from " : "", where);
+        if (!is && (f->flags & TG_REQUIRED))
+            ltg_refuse(L, f->name, "is missing%s%s", *where ? " from " : "", where);
         if ((f->flags & TG_ONE_OF) && !first) first = f->name;
         any = any || (is && (f->flags & TG_ONE_OF));
         if (!is || !(f->flags & TG_EXCLUSIVE)) continue;

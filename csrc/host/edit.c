@@ -1,6 +1,6 @@
 /*
-** The editor on libedit. What libedit lacks is here: bracketed paste, Ctrl-C and Ctrl-Z while other things are waited
-** for, and taking the line off the screen for the output of something else.
+** The editor on libedit. What libedit lacks is here: bracketed paste, Ctrl-C and Ctrl-Z while other
+** things are waited for, and taking the line off the screen for the output of something else.
 */
 #include "term.h"
 
@@ -40,7 +40,7 @@ static char *prompt(EditLine *el)
     return of(el)->prompt;
 }
 
-/* ------------------------------------------------------------------------------------------------- place of the line
+/* ------------------------------------------------------------------------------- place of the line
  */
 
 static int columns(term *t)
@@ -114,8 +114,8 @@ static void hide(term *t)
     fflush(t->out);
 }
 
-/* What was written may have left the cursor anywhere in its line: spaces up to the edge move it to the next one, and do
-** nothing visible at the beginning of a line. */
+/* What was written may have left the cursor anywhere in its line: spaces up to the edge move it to
+   the next one, and do ** nothing visible at the beginning of a line. */
 static void fresh_line(term *t)
 {
     fprintf(t->out, "%*s\r\033[K", columns(t) - 1, "");
@@ -131,7 +131,7 @@ static void show(term *t)
     el_set(t->el, EL_REFRESH);
 }
 
-/* -------------------------------------------------------------------------------------------------------------- keys
+/* -------------------------------------------------------------------------------------------- keys
  */
 
 /* libedit has set up the terminal by now, but for this: a read never waits. */
@@ -175,7 +175,8 @@ static void go_below(term *t)
     if (below > 0) fprintf(t->out, "\033[%dB", below);
 }
 
-/* For libedit: 1 and a character, 0 at the end, -1 for an interrupt. Bytes that are no character are dropped. */
+/* For libedit: 1 and a character, 0 at the end, -1 for an interrupt. Bytes that are no character
+   are dropped. */
 static int get(EditLine *el, wchar_t *out)
 {
     term *t = of(el);
@@ -204,13 +205,14 @@ static unsigned char on_complete(EditLine *el, int c)
     (void)c;
     if (t->question) return CC_ERROR;
     if (t->hooks->pasted(t->hooks->ctx)) return el_insertstr(el, "\t") == 0 ? CC_REFRESH : CC_ERROR;
-    const char *more = t->hooks->complete(t->hooks->ctx, line->buffer, (size_t)(line->cursor - line->buffer));
+    const char *more =
+        t->hooks->complete(t->hooks->ctx, line->buffer, (size_t)(line->cursor - line->buffer));
     if (!more) return CC_ERROR;
     if (!*more) return CC_NORM;
     return el_insertstr(el, more) == 0 ? CC_REFRESH : CC_ERROR;
 }
 
-/* ------------------------------------------------------------------------------------------------------------- paste
+/* ------------------------------------------------------------------------------------------- paste
  */
 
 /* The block up to its end mark, which is not part of it. NULL: out of memory. */
@@ -235,8 +237,8 @@ static char *read_block(term *t, size_t *n)
     return p;
 }
 
-/* Characters of the block: ends of lines become one newline each, other controls and what is no character are dropped.
-** Freed by the caller. */
+/* Characters of the block: ends of lines become one newline each, other controls and what is no
+   character are dropped. ** Freed by the caller. */
 static wchar_t *decode(const char *p, size_t n, size_t *count)
 {
     wchar_t *out = malloc((n + 1) * sizeof *out);
@@ -259,7 +261,8 @@ static wchar_t *decode(const char *p, size_t n, size_t *count)
     return out;
 }
 
-/* The block goes into the line as it is. When it ends a line of its own, that is as if Enter were pressed behind it. */
+/* The block goes into the line as it is. When it ends a line of its own, that is as if Enter were
+   pressed behind it. */
 static unsigned char on_paste(EditLine *el, int c)
 {
     term *t = of(el);
@@ -277,18 +280,21 @@ static unsigned char on_paste(EditLine *el, int c)
     return fits ? CC_REFRESH : CC_ERROR;
 }
 
-/* ------------------------------------------------------------------------------------------------------ open, close */
+/* ---------------------------------------------------------------------------------- open, close */
 
 static void bind_keys(EditLine *el)
 {
-    static const char *const keys[][2] = {{"^I", "tg-complete"},         {"\033[200~", "tg-paste"},
-                                          {"^R", "em-inc-search-prev"},  {"\033[3~", "ed-delete-next-char"},
-                                          {"\033[H", "ed-move-to-beg"},  {"\033[F", "ed-move-to-end"},
-                                          {"\033[1~", "ed-move-to-beg"}, {"\033[4~", "ed-move-to-end"},
-                                          {"\033[1;5C", "em-next-word"}, {"\033[1;5D", "ed-prev-word"}};
-    el_wset(el, EL_ADDFN, L"tg-complete", L"Complete the word", on_complete); /* el_set would leak the names */
+    static const char *const keys[][2] =
+        {{"^I", "tg-complete"},         {"\033[200~", "tg-paste"},
+         {"^R", "em-inc-search-prev"},  {"\033[3~", "ed-delete-next-char"},
+         {"\033[H", "ed-move-to-beg"},  {"\033[F", "ed-move-to-end"},
+         {"\033[1~", "ed-move-to-beg"}, {"\033[4~", "ed-move-to-end"},
+         {"\033[1;5C", "em-next-word"}, {"\033[1;5D", "ed-prev-word"}};
+    el_wset(el, EL_ADDFN, L"tg-complete", L"Complete the word",
+            on_complete); /* el_set would leak the names */
     el_wset(el, EL_ADDFN, L"tg-paste", L"Take a pasted block", on_paste);
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) el_set(el, EL_BIND, keys[i][0], keys[i][1], NULL);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        el_set(el, EL_BIND, keys[i][0], keys[i][1], NULL);
 }
 
 static void close_edit(term *t)
@@ -300,7 +306,8 @@ static void close_edit(term *t)
     free(t);
 }
 
-/* The user's .editrc. With an empty HOME libedit would read one of the current folder, whose macros can type a line. */
+/* The user's .editrc. With an empty HOME libedit would read one of the current folder, whose macros
+   can type a line. */
 static void read_settings(EditLine *el)
 {
     const char *home = getenv("HOME"), *named = getenv("EDITRC");
@@ -327,13 +334,14 @@ static term *open_edit(const term_hooks *hooks, FILE *out)
     el_set(t->el, EL_PROMPT_ESC, prompt, '\1');
     el_set(t->el, EL_HIST, history, t->history);
     el_set(t->el, EL_GETCFN, get);
-    el_set(t->el, EL_SETTY, "-d", "+isig", NULL); /* Ctrl-C is a signal here too: a task may be running */
+    el_set(t->el, EL_SETTY, "-d", "+isig",
+           NULL); /* Ctrl-C is a signal here too: a task may be running */
     bind_keys(t->el);
     read_settings(t->el);
     return t;
 }
 
-/* ------------------------------------------------------------------------------------------------------------- a line
+/* ------------------------------------------------------------------------------------------ a line
  */
 
 static int read_edit(term *t, const char *text, bool question, const char **line, size_t *n)
@@ -348,7 +356,8 @@ static int read_edit(term *t, const char *text, bool question, const char **line
     fflush(stdout);
     fflush(stderr);
     el_resize(t->el);
-    el_set(t->el, EL_PREP_TERM, 1); /* before the prompt shows: libedit does it after, and a quick Ctrl-D was lost */
+    /* before the prompt shows: libedit does it after, and a quick Ctrl-D was lost */
+    el_set(t->el, EL_PREP_TERM, 1);
     fresh_line(t);
     fputs("\033[?2004h", t->out);
     t->reading = true;

@@ -1,5 +1,5 @@
-/* The parts of the process that Lua cannot ask for itself: terminal, width of characters, folders, the end of standard
-** output. */
+/* The parts of the process that Lua cannot ask for itself: terminal, width of characters, folders,
+   the end of standard ** output. */
 #include "host.h"
 
 #include <elf.h>
@@ -17,9 +17,10 @@
 #include "interrupt.h"
 #include "term.h"
 
-/* ----------------------------------------------------------------------------------------------------------- places */
+/* --------------------------------------------------------------------------------------- places */
 
-/* Folders from that of the program: a build tree, a program inside a source tree, an installation. */
+/* Folders from that of the program: a build tree, a program inside a source tree, an installation.
+   */
 static const struct layout {
     const char *lua, *modules, *scripts;
 } layouts[] = {
@@ -38,20 +39,22 @@ static bool fill(host_places *p, const char *dir, const struct layout *l)
     return access(probe, R_OK) == 0;
 }
 
-/* Whether PATH is a program and not a script: without /proc a script that begins with #! has its own path where that of
-** its interpreter is looked for, and modules beside it are not those of togglsh. */
+/* Whether PATH is a program and not a script: without /proc a script that begins with #! has its
+   own path where that of ** its interpreter is looked for, and modules beside it are not those of
+   togglsh. */
 static bool executable(const char *path)
 {
     char magic[4];
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    bool ok = fd >= 0 && read(fd, magic, sizeof magic) == (ssize_t)sizeof magic && memcmp(magic, ELFMAG, SELFMAG) == 0;
+    bool ok = fd >= 0 && read(fd, magic, sizeof magic) == (ssize_t)sizeof magic &&
+              memcmp(magic, ELFMAG, SELFMAG) == 0;
     if (fd >= 0) close(fd);
     return ok;
 }
 
-/* Where the program may lie, the surest first. /proc is not mounted everywhere. Without it the kernel still says which
-** path was executed; of a script that begins with #! argv[0] names the interpreter; and an installation is where it was
-** meant to be. OUT: PATH_MAX. */
+/* Where the program may lie, the surest first. /proc is not mounted everywhere. Without it the
+   kernel still says which ** path was executed; of a script that begins with #! argv[0] names the
+   interpreter; and an installation is where it was ** meant to be. OUT: PATH_MAX. */
 static bool program(int n, const char *argv0, char *out)
 {
     const char *path = NULL;
@@ -74,7 +77,7 @@ bool host_find(host_places *p, const char *argv0)
     return false;
 }
 
-/* ----------------------------------------------------------------------------------------------------------- Ctrl-C */
+/* --------------------------------------------------------------------------------------- Ctrl-C */
 
 /* interrupted() -> whether an interrupt is pending */
 static int h_interrupted(lua_State *L)
@@ -107,7 +110,7 @@ static int h_patient(lua_State *L)
     return 0;
 }
 
-/* --------------------------------------------------------------------------------------------------------- terminal */
+/* ------------------------------------------------------------------------------------- terminal */
 
 static int h_isatty(lua_State *L)
 {
@@ -126,7 +129,7 @@ static int h_width(lua_State *L)
     return 2;
 }
 
-/* ----------------------------------------------------------------------------------------------------------- output */
+/* --------------------------------------------------------------------------------------- output */
 
 static int reader_is_gone(void)
 {
@@ -150,7 +153,7 @@ static int h_finish(lua_State *L)
     return 1;
 }
 
-/* --------------------------------------------------------------------------------------------------------- for Lua */
+/* -------------------------------------------------------------------------------------- for Lua */
 
 void host_push(lua_State *L, const host_places *p)
 {

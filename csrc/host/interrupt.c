@@ -1,6 +1,7 @@
 /*
-** Ctrl-C, SIGTERM and SIGHUP stop Lua code by a hook, and a hook belongs to one coroutine. So the host keeps track of
-** the one that runs: `running` is moved by resume and wrap of its own, which otherwise do what those of the library do.
+** Ctrl-C, SIGTERM and SIGHUP stop Lua code by a hook, and a hook belongs to one coroutine. So the
+** host keeps track of the one that runs: `running` is moved by resume and wrap of its own, which
+** otherwise do what those of the library do.
 */
 #include "interrupt.h"
 
@@ -16,25 +17,29 @@
 /* A handler gets no argument, so the process has one state that it may stop. */
 static lua_State *volatile running;
 static volatile sig_atomic_t presses, most;
-static volatile sig_atomic_t ending;           /* SIGTERM or SIGHUP, the first that came; 0: none */
-static volatile sig_atomic_t in_flight;        /* changes that were sent and have no outcome; the module counts */
-static struct timespec first_press, first_end; /* written by the handler alone, which blocks itself */
-static struct termios before;                  /* of standard input, while it is a terminal */
+static volatile sig_atomic_t ending; /* SIGTERM or SIGHUP, the first that came; 0: none */
+/* changes that were sent and have no outcome; the module counts */
+static volatile sig_atomic_t in_flight;
+/* written by the handler alone, which blocks itself */
+static struct timespec first_press, first_end;
+static struct termios before; /* of standard input, while it is a terminal */
 static bool has_terminal;
 
 static int stops; /* errors raised since the first press */
 
-#define SOON           1    /* instructions until a stop */
-#define GRACE          1000 /* instructions to close things in, after the first one */
-#define SAME_PRESS     0.2  /* seconds in which two are one press */
-#define SAME_END       2.0  /* seconds: a hangup comes from the terminal and from the shell, and with SIGTERM */
-#define SECONDS_TO_END 5    /* for code that no hook stops, such as a child that os.execute waits for */
+#define SOON       1    /* instructions until a stop */
+#define GRACE      1000 /* instructions to close things in, after the first one */
+#define SAME_PRESS 0.2  /* seconds in which two are one press */
+/* seconds: a hangup comes from the terminal and from the shell, and with SIGTERM */
+#define SAME_END 2.0
+/* for code that no hook stops, such as a child that os.execute waits for */
+#define SECONDS_TO_END 5
 
 static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 #define SIGNALS (sizeof signals / sizeof *signals)
 
-/* What catches the first error and goes on is stopped at each instruction from then on, so that it gets no further in
-** whichever function it is. */
+/* What catches the first error and goes on is stopped at each instruction from then on, so that it
+   gets no further in ** whichever function it is. */
 static void stop(lua_State *L, lua_Debug *ar)
 {
     (void)ar;
@@ -61,10 +66,12 @@ static double seconds_since(const struct timespec *then)
 /* Only what a signal handler may call. A process in the background must not touch the terminal. */
 static void restore_terminal(void)
 {
-    if (has_terminal && tcgetpgrp(STDIN_FILENO) == getpgrp()) tcsetattr(STDIN_FILENO, TCSANOW, &before);
+    if (has_terminal && tcgetpgrp(STDIN_FILENO) == getpgrp())
+        tcsetattr(STDIN_FILENO, TCSANOW, &before);
 }
 
-/* The program does not stop, so the process ends here: by the signal, or with 8 when a change is in flight. */
+/* The program does not stop, so the process ends here: by the signal, or with 8 when a change is in
+   flight. */
 static void end_now(int sig)
 {
     static const char text[] =
@@ -80,8 +87,8 @@ static void end_now(int sig)
     raise(sig);
 }
 
-/* A press of a script's Ctrl-C that comes at once with the first is that one again, sent to the group and its leader.
- */
+/* A press of a script's Ctrl-C that comes at once with the first is that one again, sent to the
+   group and its leader. */
 static void press(int sig)
 {
     if (!presses) clock_gettime(CLOCK_MONOTONIC, &first_press);
@@ -113,10 +120,12 @@ static void on_signal(int sig)
 
 static void watch_signal(int sig)
 {
-    struct sigaction old, action = {.sa_handler = on_signal}; /* no SA_RESTART: a call that waits comes back */
+    /* no SA_RESTART: a call that waits comes back */
+    struct sigaction old, action = {.sa_handler = on_signal};
     sigemptyset(&action.sa_mask);
     host_signals(&action.sa_mask);
-    if (sigaction(sig, NULL, &old) == 0 && old.sa_handler == SIG_IGN) return; /* nohup, or a shell's background job */
+    /* nohup, or a shell's background job */
+    if (sigaction(sig, NULL, &old) == 0 && old.sa_handler == SIG_IGN) return;
     sigaction(sig, &action, NULL);
 }
 
@@ -176,7 +185,8 @@ static int handle(lua_State *L)
     return lua_gettop(L);
 }
 
-/* guard(f, handler, ...) -> as xpcall. What runs outside of the outermost guard is never stopped. */
+/* guard(f, handler, ...) -> as xpcall. What runs outside of the outermost guard is never stopped.
+   */
 static int guard(lua_State *L)
 {
     lua_State *outer = running;
@@ -216,7 +226,8 @@ void host_resume(lua_State *L)
     if (presses) arm(L);
 }
 
-/* The flag alone is set, and no hook: nothing but a wait is to end. A real interrupt that comes meanwhile is kept. */
+/* The flag alone is set, and no hook: nothing but a wait is to end. A real interrupt that comes
+   meanwhile is kept. */
 int host_glance(lua_State *L)
 {
     sigset_t block, unblocked;
@@ -236,7 +247,7 @@ int host_glance(lua_State *L)
     return lua_gettop(L);
 }
 
-/* ------------------------------------------------------------------------------------------------------- coroutines */
+/* ----------------------------------------------------------------------------------- coroutines */
 
 /* L: NARG arguments at the top. -> number of results at the top of L; -1: the error value. */
 static int resume(lua_State *L, lua_State *co, int narg)

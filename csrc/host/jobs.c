@@ -1,7 +1,8 @@
 /*
-** Jobs: the scripts that togglsh finds by a name alone. What runs without its path being typed must come from the user
-** or the system: a job is read through one descriptor that is judged first, so that its file cannot be exchanged in
-** between, and a FIFO or a device under the name of a job does not block.
+** Jobs: the scripts that togglsh finds by a name alone. What runs without its path being typed must
+** come from the user or the system: a job is read through one descriptor that is judged first, so
+** that its file cannot be exchanged in between, and a FIFO or a device under the name of a job does
+** not block.
 */
 #include <dirent.h>
 #include <errno.h>
@@ -16,7 +17,7 @@
 
 #define MOST (4 << 20) /* bytes of a job */
 
-/* ---------------------------------------------------------------------------------------------------------- judging */
+/* -------------------------------------------------------------------------------------- judging */
 
 /* [-0, +1] TEXT as one word of a shell */
 static const char *push_quoted(lua_State *L, const char *text)
@@ -40,14 +41,16 @@ static int refuse(lua_State *L, const char *path, const char *why, const char *c
 static int refuse_owner(lua_State *L, const char *path, uid_t owner)
 {
     struct passwd *me = getpwuid(geteuid()), *other;
-    const char *command = lua_pushfstring(L, "if you trust it, type: chown %s %%s", me ? me->pw_name : "$(id -u)");
-    const char *why = (other = getpwuid(owner)) ? lua_pushfstring(L, "belongs to %s", other->pw_name)
-                                                : lua_pushfstring(L, "belongs to user %I", (LUAI_UACINT)owner);
+    const char *command =
+        lua_pushfstring(L, "if you trust it, type: chown %s %%s", me ? me->pw_name : "$(id -u)");
+    const char *why = (other = getpwuid(owner))
+                          ? lua_pushfstring(L, "belongs to %s", other->pw_name)
+                          : lua_pushfstring(L, "belongs to user %I", (LUAI_UACINT)owner);
     return refuse(L, path, why, command);
 }
 
-/* The owner must be the user, root, or the owner of LIKE (NULL: none); others may write it only if they may write LIKE.
-** [-0, +0 or +2] 0: it may be used; else nil and the sentence */
+/* The owner must be the user, root, or the owner of LIKE (NULL: none); others may write it only if
+   they may write LIKE. ** [-0, +0 or +2] 0: it may be used; else nil and the sentence */
 static int judge(lua_State *L, const char *path, const struct stat *st, const struct stat *like)
 {
     mode_t loose = st->st_mode & (S_IWGRP | S_IWOTH);
@@ -75,7 +78,7 @@ static int judge_folders(lua_State *L, const char *path, int levels, const struc
     return 0;
 }
 
-/* ---------------------------------------------------------------------------------------------------------- reading */
+/* -------------------------------------------------------------------------------------- reading */
 
 static int close_descriptor(lua_State *L)
 {
@@ -129,7 +132,8 @@ int host_job(lua_State *L)
     int n = judge_folders(L, path, like ? 1 : 2, like);
     if (!n && !S_ISREG(st.st_mode)) n = refuse(L, path, "is not a plain file", "type: rm %s");
     if (!n) n = judge(L, path, &st, like);
-    if (!n && st.st_size > MOST) n = refuse(L, path, "is longer than 4 MiB", "call it by its path: togglsh %s");
+    if (!n && st.st_size > MOST)
+        n = refuse(L, path, "is longer than 4 MiB", "call it by its path: togglsh %s");
     if (n) return n;
     push_text(L, *fd, (size_t)st.st_size);
     return 1;
@@ -144,19 +148,22 @@ int host_read_job(lua_State *L, const char *path)
     return lua_gettop(L) - top;
 }
 
-/* ----------------------------------------------------------------------------------------------------------- naming */
+/* --------------------------------------------------------------------------------------- naming */
 
 int host_jobs(lua_State *L)
 {
     const char *path = luaL_checkstring(L, 1);
-    lua_newtable(L); /* before the folder is open: nothing after it may be left behind by an error */
+    /* before the folder is open: nothing after it may be left behind by an error */
+    lua_newtable(L);
     DIR *dir = opendir(path);
     if (!dir) return 1;
     char names[256][64];
     int n = 0;
     for (struct dirent *e = readdir(dir); e && n < 256; e = readdir(dir)) {
         size_t length = strlen(e->d_name);
-        if (length <= 4 || length - 4 >= sizeof *names || strcmp(e->d_name + length - 4, ".lua") != 0) continue;
+        if (length <= 4 || length - 4 >= sizeof *names ||
+            strcmp(e->d_name + length - 4, ".lua") != 0)
+            continue;
         memcpy(names[n], e->d_name, length - 4);
         names[n++][length - 4] = '\0';
     }

@@ -1,6 +1,6 @@
 /*
-** togglsh: Lua 5.4 with the toggl module at hand. This file makes the state, says where its modules are, and runs
-** toggl.shell in protected mode; the command line is read in Lua.
+** togglsh: Lua 5.4 with the toggl module at hand. This file makes the state, says where its modules
+** are, and runs toggl.shell in protected mode; the command line is read in Lua.
 */
 #include <fcntl.h>
 #include <locale.h>
@@ -81,8 +81,9 @@ static int run(lua_State *L, int argc, char **argv, host_secrets *secrets)
 {
     host_places places;
     if (!host_find(&places, argv[0])) {
-        fprintf(stderr, "togglsh: its Lua files are neither beside the program nor below " TOGGL_PREFIX
-                        "; nothing was run; install it: cmake --install BUILD\n");
+        fprintf(stderr,
+                "togglsh: its Lua files are neither beside the program nor below " TOGGL_PREFIX
+                "; nothing was run; install it: cmake --install BUILD\n");
         return EXIT_FAILURE;
     }
     lua_pushcfunction(L, message_handler);
@@ -96,21 +97,25 @@ static int run(lua_State *L, int argc, char **argv, host_secrets *secrets)
     return EXIT_FAILURE;
 }
 
-/* A reader that left is told by the write. A handler, since children would inherit that the signal is ignored. */
+/* A reader that left is told by the write. A handler, since children would inherit that the signal
+   is ignored. */
 static void on_pipe(int sig)
 {
     (void)sig;
 }
 
-/* How wide a character is; numbers keep their point. Without a locale, text is UTF-8 all the same. */
+/* How wide a character is; numbers keep their point. Without a locale, text is UTF-8 all the same.
+   */
 static void set_locale(void)
 {
     const char *name = setlocale(LC_CTYPE, "");
-    if (!name || strcmp(name, "C") == 0 || strcmp(name, "POSIX") == 0) setlocale(LC_CTYPE, "C.UTF-8");
+    if (!name || strcmp(name, "C") == 0 || strcmp(name, "POSIX") == 0)
+        setlocale(LC_CTYPE, "C.UTF-8");
 }
 
-/* A standard descriptor that the parent closed would be the number of the next file opened, a store among them. What
-** takes its place can be neither read (0) nor written (1, 2): using it is an error, as it was. */
+/* A standard descriptor that the parent closed would be the number of the next file opened, a store
+   among them. What ** takes its place can be neither read (0) nor written (1, 2): using it is an
+   error, as it was. */
 static void keep_standard(void)
 {
     for (int fd = 0; fd < 3; fd++)
@@ -124,7 +129,8 @@ int main(int argc, char **argv)
     host_secrets *secrets = host_take_secrets();
     set_locale();
     sigaction(SIGPIPE, &pipe, NULL);
-    signal(SIGCHLD, SIG_DFL); /* a parent that ignores it would have us never learn how a child ended */
+    /* a parent that ignores it would have us never learn how a child ended */
+    signal(SIGCHLD, SIG_DFL);
     lua_State *L = luaL_newstate();
     if (!L) {
         fprintf(stderr, "togglsh: not enough memory\n");

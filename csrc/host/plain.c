@@ -1,4 +1,5 @@
-/* The editor that edits nothing: for pipes, files, TERM=dumb and --no-editor. A terminal edits a line by itself. */
+/* The editor that edits nothing: for pipes, files, TERM=dumb and --no-editor. A terminal edits a
+   line by itself. */
 #include "term.h"
 
 #include <stdlib.h>
@@ -84,6 +85,7 @@ static void nothing(term *t)
 
 const term_editor *term_plain(void)
 {
-    static const term_editor editor = {open_plain, close_plain, read_plain, remember, nothing, nothing};
+    static const term_editor editor = {open_plain, close_plain, read_plain,
+                                       remember,   nothing,     nothing};
     return &editor;
 }

@@ -1,8 +1,9 @@
 /*
-** Where `require` looks. The modules of togglsh come from its own folders and from nowhere else; those of a script come
-** from the script's folder, then from where modules are installed. The current folder, in which Lua looks by default,
-** is left out: a file there would run in the name of a command that does not mention it. Entries of LUA_PATH and
-** LUA_CPATH stay as the user wrote them.
+** Where `require` looks. The modules of togglsh come from its own folders and from nowhere else;
+** those of a script come from the script's folder, then from where modules are installed. The
+** current folder, in which Lua looks by default, is left out: a file there would run in the name of
+** a command that does not mention it. Entries of LUA_PATH and LUA_CPATH stay as the user wrote
+** them.
 */
 #include <limits.h>
 #include <stdio.h>
@@ -14,9 +15,10 @@
 
 enum { NAME_MOST = 200 }; /* bytes of a module's name that is looked for in a folder */
 
-/* ------------------------------------------------------------------------------------------------ files of a folder */
+/* ---------------------------------------------------------------------------- files of a folder */
 
-/* "a.b" as "a/b" or "a_b". False: too long, or with a character that no module of a folder has in its name. */
+/* "a.b" as "a/b" or "a_b". False: too long, or with a character that no module of a folder has in
+   its name. */
 static bool spell(const char *name, char dot, char out[NAME_MOST + 1])
 {
     size_t n = strlen(name);
@@ -29,7 +31,8 @@ static bool spell(const char *name, char dot, char out[NAME_MOST + 1])
     return true;
 }
 
-/* [-0, +1 or +2] the loader and its file; or a line on what is not there. Raises what is wrong with the file. */
+/* [-0, +1 or +2] the loader and its file; or a line on what is not there. Raises what is wrong with
+   the file. */
 static int lua_file(lua_State *L, const char *path, bool judged)
 {
     if (judged) {
@@ -38,7 +41,8 @@ static int lua_file(lua_State *L, const char *path, bool judged)
         if (n == 0) return lua_pushfstring(L, "no file '%s'", path), 1;
         size_t size;
         const char *text = lua_tolstring(L, -1, &size);
-        if (luaL_loadbufferx(L, text, size, lua_pushfstring(L, "@%s", path), "t") != LUA_OK) return lua_error(L);
+        if (luaL_loadbufferx(L, text, size, lua_pushfstring(L, "@%s", path), "t") != LUA_OK)
+            return lua_error(L);
     } else {
         if (access(path, R_OK) != 0) return lua_pushfstring(L, "no file '%s'", path), 1;
         if (luaL_loadfile(L, path) != LUA_OK) return lua_error(L);
@@ -61,8 +65,8 @@ static int c_file(lua_State *L, const char *path, const char *symbol)
     return 2;
 }
 
-/* What a searcher gives back: what the files of DIR, or those of MODULES for C, hold of this name. JUDGED: as jobs
-** are, and without C. */
+/* What a searcher gives back: what the files of DIR, or those of MODULES for C, hold of this name.
+   JUDGED: as jobs ** are, and without C. */
 static int look(lua_State *L, const char *name, const char *dir, const char *modules, bool judged)
 {
     static const char *const endings[] = {".lua", "/init.lua"};
@@ -70,19 +74,24 @@ static int look(lua_State *L, const char *name, const char *dir, const char *mod
     if (!spell(name, '/', file) || !spell(name, '_', symbol)) return 0;
     int top = lua_gettop(L);
     for (int i = 0; i < 2; i++) {
-        if (lua_file(L, lua_pushfstring(L, "%s/%s%s", dir, file, endings[i]), judged) == 2) return 2;
+        if (lua_file(L, lua_pushfstring(L, "%s/%s%s", dir, file, endings[i]), judged) == 2)
+            return 2;
         lua_replace(L, top + 1 + i);
         lua_settop(L, top + 1 + i);
     }
-    if (judged) return lua_pushfstring(L, "%s\n\t%s", lua_tostring(L, top + 1), lua_tostring(L, top + 2)), 1;
+    if (judged)
+        return lua_pushfstring(L, "%s\n\t%s", lua_tostring(L, top + 1), lua_tostring(L, top + 2)),
+               1;
     if (c_file(L, lua_pushfstring(L, "%s/%s.so", modules, file), symbol) == 2) return 2;
-    lua_pushfstring(L, "%s\n\t%s\n\t%s", lua_tostring(L, top + 1), lua_tostring(L, top + 2), lua_tostring(L, -1));
+    lua_pushfstring(L, "%s\n\t%s\n\t%s", lua_tostring(L, top + 1), lua_tostring(L, top + 2),
+                    lua_tostring(L, -1));
     return 1;
 }
 
-/* -------------------------------------------------------------------------------------------------------- searchers */
+/* ------------------------------------------------------------------------------------ searchers */
 
-/* Other names of parts, such as toggl.json, which toggl/init.lua makes known when it runs. [-0, +0 or +2] */
+/* Other names of parts, such as toggl.json, which toggl/init.lua makes known when it runs. [-0, +0
+   or +2] */
 static int alias(lua_State *L, const char *name)
 {
     if (!name[5] || strcmp(name, "toggl.core") == 0) return 0; /* what toggl itself needs */
@@ -96,17 +105,19 @@ static int alias(lua_State *L, const char *name)
     return 2;
 }
 
-/* Of togglsh's own modules. Upvalues: package.loadlib, folder of the Lua files, folder of the C modules. No later
-** searcher is asked for one of these names. */
+/* Of togglsh's own modules. Upvalues: package.loadlib, folder of the Lua files, folder of the C
+   modules. No later ** searcher is asked for one of these names. */
 static int own_searcher(lua_State *L)
 {
     const char *name = luaL_checkstring(L, 1);
     if (strncmp(name, "toggl", 5) != 0 || (name[5] && name[5] != '.')) return 0;
-    const char *dir = lua_tostring(L, lua_upvalueindex(2)), *modules = lua_tostring(L, lua_upvalueindex(3));
+    const char *dir = lua_tostring(L, lua_upvalueindex(2)),
+               *modules = lua_tostring(L, lua_upvalueindex(3));
     int n = look(L, name, dir, modules, false);
     if (n == 2 || alias(L, name) == 2) return 2;
-    return luaL_error(L, "module '%s' is not part of togglsh, and names that begin with toggl are its own:\n\t%s", name,
-                      n ? lua_tostring(L, -1) : "no such name");
+    return luaL_error(
+        L, "module '%s' is not part of togglsh, and names that begin with toggl are its own:\n\t%s",
+        name, n ? lua_tostring(L, -1) : "no such name");
 }
 
 /* Registry: the folder of the script, or nil; whether its files are judged as jobs are. */
@@ -132,7 +143,8 @@ static int hint_searcher(lua_State *L)
         snprintf(path, sizeof path, "%s%s", file, endings[i]);
         if (access(path, R_OK) != 0) continue;
         lua_pushfstring(L,
-                        "%s lies in the current folder, where togglsh does not look: put it beside the script, or "
+                        "%s lies in the current folder, where togglsh does not look: put it beside "
+                        "the script, or "
                         "set %s='%s/?%s;;'",
                         path, i == 2 ? "LUA_CPATH" : "LUA_PATH", here, endings[i]);
         return 1;
@@ -156,11 +168,13 @@ int host_beside(lua_State *L)
     return 0;
 }
 
-/* ------------------------------------------------------------------------------------------------------------ paths */
+/* ---------------------------------------------------------------------------------------- paths */
 
-/* Takes the entries of the current folder out of the default that Lua made package.FIELD of. What LUA_PATH says stays,
-** also a "./?.lua" in it; its ";;" stands for the default. The package table is at the top. */
-static void leave_current(lua_State *L, const char *field, const char *fallback, const char *const *entries)
+/* Takes the entries of the current folder out of the default that Lua made package.FIELD of. What
+   LUA_PATH says stays, ** also a "./?.lua" in it; its ";;" stands for the default. The package
+   table is at the top. */
+static void leave_current(lua_State *L, const char *field, const char *fallback,
+                          const char *const *entries)
 {
     const char *cleaned = fallback; /* on the stack from the first round on */
     int top = lua_gettop(L);
@@ -171,8 +185,8 @@ static void leave_current(lua_State *L, const char *field, const char *fallback,
     lua_settop(L, top);
 }
 
-/* For a host inside the host, such as a thread with a Lua of its own: what belongs to togglsh comes first there too. A
-** folder whose name means something in a path is not put into it. */
+/* For a host inside the host, such as a thread with a Lua of its own: what belongs to togglsh comes
+   first there too. A ** folder whose name means something in a path is not put into it. */
 static void prepend(lua_State *L, const char *field, const char *format, const char *dir)
 {
     if (strpbrk(dir, ";?")) return;
@@ -196,13 +210,15 @@ static void insert(lua_State *L, lua_Integer pos)
 
 void host_require(lua_State *L, const host_places *p)
 {
-    static const char *const lua[] = {";./?.lua", ";./?/init.lua", NULL}, *const c[] = {";./?.so", NULL};
+    static const char *const lua[] = {";./?.lua", ";./?/init.lua", NULL}, *const c[] = {";./?.so",
+                                                                                        NULL};
     lua_getglobal(L, "package");
     leave_current(L, "path", LUA_PATH_DEFAULT, lua);
     leave_current(L, "cpath", LUA_CPATH_DEFAULT, c);
     prepend(L, "path", "@/?.lua;@/?/init.lua", p->lua);
     prepend(L, "cpath", "@/?.so", p->modules);
-    lua_getfield(L, -1, "searchers"); /* package, searchers; the first one looks into package.preload */
+    lua_getfield(L, -1,
+                 "searchers"); /* package, searchers; the first one looks into package.preload */
     lua_getfield(L, -2, "loadlib");
     lua_pushstring(L, p->lua);
     lua_pushstring(L, p->modules);

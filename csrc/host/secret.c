@@ -1,4 +1,5 @@
-/* What keeps secrets inside the process: no core file, nothing for children, no echo while one is typed. */
+/* What keeps secrets inside the process: no core file, nothing for children, no echo while one is
+   typed. */
 #include "host.h"
 
 #include <errno.h>
@@ -21,8 +22,8 @@ struct host_secrets {
 };
 
 /* A core file may go to a collector in spite of a size limit; a process that is not dumpable leaves
-** none, and others of the same user cannot read its memory. The place where the kernel shows the environment is cleared
-** as well, which unsetenv does not do. */
+   ** none, and others of the same user cannot read its memory. The place where the kernel shows the
+   environment is cleared ** as well, which unsetenv does not do. */
 host_secrets *host_take_secrets(void)
 {
     host_secrets *s = calloc(1, sizeof *s);
@@ -66,7 +67,8 @@ void host_getenv(lua_State *L, host_secrets *s)
     lua_pop(L, 1);
 }
 
-/* Until FD can be read. False: interrupted; a signal between the look and the wait is not missed. */
+/* Until FD can be read. False: interrupted; a signal between the look and the wait is not missed.
+   */
 static bool await(int fd)
 {
     struct pollfd in = {.fd = fd, .events = POLLIN};
@@ -80,8 +82,8 @@ static bool await(int fd)
     return rc == 1 && !host_interrupted();
 }
 
-/* A line from the terminal FD, without its end; -1: none. An interrupt ends it. The question comes when the echo is
-** off, since an answer typed at once must not be shown. */
+/* A line from the terminal FD, without its end; -1: none. An interrupt ends it. The question comes
+   when the echo is ** off, since an answer typed at once must not be shown. */
 static ssize_t read_quietly(int fd, const char *question, char *out, size_t room)
 {
     struct termios before, quiet;
@@ -98,7 +100,8 @@ static ssize_t read_quietly(int fd, const char *question, char *out, size_t room
     return got == 1 ? (ssize_t)n : -1;
 }
 
-/* ask_secret(question) -> what was typed, unseen; nil: there is no terminal, or the answer was none */
+/* ask_secret(question) -> what was typed, unseen; nil: there is no terminal, or the answer was none
+   */
 int host_ask_secret(lua_State *L)
 {
     char text[1024];

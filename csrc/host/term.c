@@ -1,7 +1,7 @@
 /*
-** Waiting for keys, and the Lua face of it. While a key is waited for, the Lua function `idle` lets tasks go on: it is
-** entered from here, with an editor underneath and never libcurl or SQLite, always protected, so that no error jumps
-** over the editor.
+** Waiting for keys, and the Lua face of it. While a key is waited for, the Lua function `idle` lets
+** tasks go on: it is entered from here, with an editor underneath and never libcurl or SQLite,
+** always protected, so that no error jumps over the editor.
 */
 #include "term.h"
 
@@ -51,7 +51,7 @@ static state *check(lua_State *L)
     return luaL_checkudata(L, lua_upvalueindex(1), STATE);
 }
 
-/* ----------------------------------------------------------------------------------------------------------- waiting
+/* ----------------------------------------------------------------------------------------- waiting
  */
 
 static void add_fd(lua_State *L, state *s)
@@ -60,7 +60,8 @@ static void add_fd(lua_State *L, state *s)
     lua_getfield(L, -2, "read");
     lua_getfield(L, -3, "write");
     int events = (lua_toboolean(L, -2) ? POLLIN : 0) | (lua_toboolean(L, -1) ? POLLOUT : 0);
-    s->fds[s->fd_count++] = (struct pollfd){.fd = (int)lua_tointeger(L, -3), .events = (short)events};
+    s->fds[s->fd_count++] =
+        (struct pollfd){.fd = (int)lua_tointeger(L, -3), .events = (short)events};
     lua_pop(L, 3);
 }
 
@@ -100,7 +101,8 @@ static void idle(state *s)
     host_resume(L);
     if (lua_pcall(L, 1, 0, 0) != LUA_OK && !host_interrupted()) {
         s->editor->hide(s->line);
-        fprintf(stderr, "togglsh: %s\n", lua_tostring(L, -1) ? lua_tostring(L, -1) : "a task failed");
+        fprintf(stderr, "togglsh: %s\n",
+                lua_tostring(L, -1) ? lua_tostring(L, -1) : "a task failed");
         s->editor->show(s->line);
     }
     host_pause();
@@ -109,8 +111,8 @@ static void idle(state *s)
     lua_settop(L, top);
 }
 
-/* Until standard input can be read (0), or TERM_*. Signals come in only while ppoll waits, so that none is missed
-** between the look at its flag and the wait. */
+/* Until standard input can be read (0), or TERM_*. Signals come in only while ppoll waits, so that
+   none is missed ** between the look at its flag and the wait. */
 static int wait_for(state *s, int ms)
 {
     for (;;) {
@@ -131,8 +133,9 @@ static int wait_for(state *s, int ms)
     }
 }
 
-/* Ctrl-C takes away what was typed before it, also between the poll that saw it and this read. An editor therefore has
-** its terminal read without waiting; without one, the signal has to come in to end the wait. */
+/* Ctrl-C takes away what was typed before it, also between the poll that saw it and this read. An
+   editor therefore has ** its terminal read without waiting; without one, the signal has to come in
+   to end the wait. */
 static ssize_t read_now(state *s)
 {
     sigset_t blocked;
@@ -176,7 +179,7 @@ static bool pasted(void *ctx)
     return false;
 }
 
-/* -------------------------------------------------------------------------------------------------------- completion
+/* -------------------------------------------------------------------------------------- completion
  */
 
 typedef struct request {
@@ -214,7 +217,7 @@ static const char *complete(void *ctx, const char *text, size_t n)
     return more;
 }
 
-/* ------------------------------------------------------------------------------------------------------------ for Lua
+/* ----------------------------------------------------------------------------------------- for Lua
  */
 
 static FILE *screen(void)
@@ -225,7 +228,8 @@ static FILE *screen(void)
 static bool can_edit(void)
 {
     const char *kind = getenv("TERM");
-    return isatty(STDIN_FILENO) && isatty(fileno(screen())) && kind && *kind && strcmp(kind, "dumb") != 0;
+    return isatty(STDIN_FILENO) && isatty(fileno(screen())) && kind && *kind &&
+           strcmp(kind, "dumb") != 0;
 }
 
 static void close_line(state *s)
@@ -240,7 +244,8 @@ static int t_gc(lua_State *L)
     return 0;
 }
 
-/* open_line(edit, idle, complete) -> "libedit" or "plain": from now on lines can be read; EDIT false: without editor */
+/* open_line(edit, idle, complete) -> "libedit" or "plain": from now on lines can be read; EDIT
+   false: without editor */
 static int t_open(lua_State *L)
 {
     state *s = check(L);
@@ -282,8 +287,9 @@ static int count_lines(const state *s)
     return n;
 }
 
-/* Keys pressed before a question was seen are no answer to it. Returns how many lines they were. What a terminal that
-** edits lines by itself has of the last one cannot be read, only flushed. */
+/* Keys pressed before a question was seen are no answer to it. Returns how many lines they were.
+   What a terminal that ** edits lines by itself has of the last one cannot be read, only flushed.
+   */
 static int drop_input(state *s)
 {
     int lines = count_lines(s);
@@ -333,7 +339,8 @@ static int t_read(lua_State *L)
     sigaction(SIGTSTP, &before, NULL);
     if (rc == TERM_INTERRUPT) s->at = s->end = 0;
     if (rc == TERM_INTERRUPT && !question) host_rearm();
-    if (rc == TERM_INTERRUPT && question && !host_interrupted()) raise(SIGINT); /* stop the code that asked */
+    /* stop the code that asked */
+    if (rc == TERM_INTERRUPT && question && !host_interrupted()) raise(SIGINT);
     sigprocmask(SIG_SETMASK, &s->before, NULL);
     host_resume(running);
     if (rc == TERM_LINE) {
@@ -378,9 +385,10 @@ static int t_reading(lua_State *L)
 
 void host_term(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"open_line", t_open},    {"close_line", t_close}, {"read_line", t_read},
-                                         {"remember", t_remember}, {"hide", t_hide},        {"show", t_show},
-                                         {"reading", t_reading},   {"discard", t_discard},  {NULL, NULL}};
+    static const luaL_Reg functions[] =
+        {{"open_line", t_open},    {"close_line", t_close}, {"read_line", t_read},
+         {"remember", t_remember}, {"hide", t_hide},        {"show", t_show},
+         {"reading", t_reading},   {"discard", t_discard},  {NULL, NULL}};
     state *s = lua_newuserdatauv(L, sizeof *s, UV_COUNT);
     memset(s, 0, sizeof *s);
     luaL_newmetatable(L, STATE);

@@ -1,6 +1,7 @@
 /*
-** Undoing the coding of a body. libcurl could do it, but takes gzip data without their end for whole, and repeats what
-** no repeat can mend; so the bytes come as they are sent, and zlib says here whether their end was among them.
+** Undoing the coding of a body. libcurl could do it, but takes gzip data without their end for
+** whole, and repeats what no repeat can mend; so the bytes come as they are sent, and zlib says
+** here whether their end was among them.
 */
 #include "slot.h"
 
@@ -13,7 +14,8 @@
 #define STEP_BYTES (16 * 1024)
 #define ANY_FORM   (MAX_WBITS + 32) /* gzip or zlib, as their first bytes say */
 
-/* The value of NAME among the headers, joined with commas where it came more than once; OUT is cut, never overrun. */
+/* The value of NAME among the headers, joined with commas where it came more than once; OUT is cut,
+   never overrun. */
 static void join_values(const tg_buf *headers, const char *name, char *out, size_t size)
 {
     const char *p = headers->p, *end = headers->p + headers->n, *value;
@@ -41,14 +43,18 @@ void tg_http_begin_coding(tg_slot *s)
     join_values(&s->x->headers, "content-encoding", value, sizeof value);
     if (!*value || strcasecmp(value, "identity") == 0) return;
     s->coding = TG_CODING_OPEN;
-    if (strcasecmp(value, "gzip") == 0 || strcasecmp(value, "x-gzip") == 0 || strcasecmp(value, "deflate") == 0) return;
+    if (strcasecmp(value, "gzip") == 0 || strcasecmp(value, "x-gzip") == 0 ||
+        strcasecmp(value, "deflate") == 0)
+        return;
     s->coding = TG_CODING_FOREIGN;
     for (char *p = value; *p; p++) /* it goes into a message */
         if ((unsigned char)*p < ' ' || (unsigned char)*p >= 0x7f) *p = '?';
-    snprintf(s->note, sizeof s->note, "the reply has the content coding \"%s\", which was not asked for", value);
+    snprintf(s->note, sizeof s->note,
+             "the reply has the content coding \"%s\", which was not asked for", value);
 }
 
-/* The decoder at the start of a stream: the one of the last reply, or a new one. False: out of memory. */
+/* The decoder at the start of a stream: the one of the last reply, or a new one. False: out of
+   memory. */
 static bool open_stream(tg_slot *s)
 {
     if (s->zlib) return inflateReset2(s->zlib, ANY_FORM) == Z_OK;
@@ -66,7 +72,8 @@ void tg_http_free_coding(tg_slot *s)
     s->zlib = NULL;
 }
 
-/* Unpacks what zlib has been given. NULL: all of it; else what is wrong, and *BIG: it is only too much. */
+/* Unpacks what zlib has been given. NULL: all of it; else what is wrong, and *BIG: it is only too
+   much. */
 static const char *unpack(tg_slot *s, bool *big)
 {
     char out[STEP_BYTES];
@@ -99,7 +106,8 @@ const char *tg_http_unpack(tg_slot *s, char *p, size_t n, bool *big)
     while (!why && s->zlib->avail_in > 0) {
         uInt left = s->zlib->avail_in;
         /* Another member may follow one that ended; anything else there is not of this reply. */
-        if (s->coding == TG_CODING_ENDED && *s->zlib->next_in != 0x1f) return "the reply goes on behind its gzip data";
+        if (s->coding == TG_CODING_ENDED && *s->zlib->next_in != 0x1f)
+            return "the reply goes on behind its gzip data";
         if (s->coding == TG_CODING_ENDED) inflateReset2(s->zlib, ANY_FORM); /* keeps next_in */
         s->coding = TG_CODING_OPEN;
         why = unpack(s, big);

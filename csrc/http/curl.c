@@ -1,9 +1,10 @@
 /*
-** The transport: one multi handle of libcurl, which owns the connections, and the slots that use them.
+** The transport: one multi handle of libcurl, which owns the connections, and the slots that use
+** them.
 **
-** A slot is idle, busy or done, and in the list of that name. Idle ones keep their handle, because making and setting
-** one costs more than a request. Nothing here is shared between transports, and no callback leaves this folder: what
-** has ended waits in a list until it is asked for.
+** A slot is idle, busy or done, and in the list of that name. Idle ones keep their handle, because
+** making and setting one costs more than a request. Nothing here is shared between transports, and
+** no callback leaves this folder: what has ended waits in a list until it is asked for.
 */
 #include "slot.h"
 
@@ -53,7 +54,7 @@ static void list_remove(tg_list *l, tg_slot *s)
     l->count--;
 }
 
-/* ---------------------------------------------------------------------------------------------------------- slots */
+/* ---------------------------------------------------------------------------------------- slots */
 
 static void slot_free(tg_slot *s)
 {
@@ -92,15 +93,18 @@ static void slot_give_back(tg_transport *t, tg_slot *s)
         slot_free(s);
 }
 
-/* ---------------------------------------------------------------------------------------------- opening and closing */
+/* -------------------------------------------------------------------------- opening and closing */
 
-/* Several Lua states may open transports at the same time in threads of their own, and nothing here may be locked. */
+/* Several Lua states may open transports at the same time in threads of their own, and nothing here
+   may be locked. */
 static bool libcurl_will_do(tg_error *err)
 {
     const curl_version_info_data *v = curl_version_info(CURLVERSION_NOW);
-    if (v->version_num < 0x075400) return tg_http_fail(err, TG_E_TRANSPORT, "libcurl is older than 7.84");
+    if (v->version_num < 0x075400)
+        return tg_http_fail(err, TG_E_TRANSPORT, "libcurl is older than 7.84");
     if (!(v->features & CURL_VERSION_THREADSAFE))
-        return tg_http_fail(err, TG_E_TRANSPORT, "this libcurl was built without thread-safe initialisation");
+        return tg_http_fail(err, TG_E_TRANSPORT,
+                            "this libcurl was built without thread-safe initialisation");
     return true;
 }
 
@@ -109,8 +113,8 @@ static bool open_handles(tg_transport *t, const tg_transport_options *o)
     t->multi = curl_multi_init();
     t->model = curl_easy_init();
     if (t->multi) tg_http_hide_wakeup(t->multi);
-    return t->multi && t->model && tg_sockets_init(&t->sockets, t->multi) && tg_http_lines(t->lines, o) &&
-           tg_http_common(t->model, o) &&
+    return t->multi && t->model && tg_sockets_init(&t->sockets, t->multi) &&
+           tg_http_lines(t->lines, o) && tg_http_common(t->model, o) &&
            curl_multi_setopt(t->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX) == CURLM_OK &&
            curl_multi_setopt(t->multi, CURLMOPT_MAXCONNECTS, IDLE_MAX) == CURLM_OK &&
            curl_multi_setopt(t->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, IDLE_MAX) == CURLM_OK;
@@ -161,7 +165,8 @@ static tg_transport *open_transport(const tg_transport_options *o, tg_error *err
     }
     t = calloc(1, sizeof *t);
     if (t && open_handles(t, o)) return t;
-    tg_http_fail(err, TG_E_TRANSPORT, "libcurl could not be set up: out of memory, or a feature is missing");
+    tg_http_fail(err, TG_E_TRANSPORT,
+                 "libcurl could not be set up: out of memory, or a feature is missing");
     if (t)
         close_transport(t);
     else
@@ -169,7 +174,7 @@ static tg_transport *open_transport(const tg_transport_options *o, tg_error *err
     return NULL;
 }
 
-/* --------------------------------------------------------------------------------------------------------- moving */
+/* --------------------------------------------------------------------------------------- moving */
 
 static void clear_result(tg_exchange *x)
 {
@@ -206,7 +211,8 @@ static void settle(tg_transport *t, tg_slot *s, CURLcode rc)
 {
     curl_multi_remove_handle(t->multi, s->easy);
     if (!tg_http_judge(s, rc)) {
-        if (curl_multi_add_handle(t->multi, s->easy) == CURLM_OK) return; /* still busy, at another address */
+        /* still busy, at another address */
+        if (curl_multi_add_handle(t->multi, s->easy) == CURLM_OK) return;
         tg_http_end(s, TG_X_BROKEN, "out of memory");
     }
     list_remove(&t->busy, s);
@@ -220,7 +226,8 @@ static void collect(tg_transport *t)
     while ((m = curl_multi_info_read(t->multi, &left))) {
         CURLcode rc = m->data.result; /* M is gone when its handle is removed */
         char *slot = NULL;
-        if (curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &slot) == CURLE_OK) settle(t, (tg_slot *)slot, rc);
+        if (curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &slot) == CURLE_OK)
+            settle(t, (tg_slot *)slot, rc);
     }
 }
 
@@ -228,18 +235,21 @@ static bool perform(tg_transport *t, tg_error *err)
 {
     t->fresh = false;
     if (!tg_sockets_act(&t->sockets))
-        return tg_http_fail(err, TG_E_TRANSPORT, "libcurl cannot go on; the client has to be closed");
+        return tg_http_fail(err, TG_E_TRANSPORT,
+                            "libcurl cannot go on; the client has to be closed");
     collect(t);
     return true;
 }
 
-/* What was just started goes out before anybody waits: a wait first would end at once, and cost a poll. */
+/* What was just started goes out before anybody waits: a wait first would end at once, and cost a
+   poll. */
 static bool step(tg_transport *t, int ms, struct pollfd *fds, unsigned n, tg_error *err)
 {
     if (t->fresh && !perform(t, err)) return false;
     if (ms < 0 || t->done.first) ms = 0; /* an exchange has ended */
     bool waits = ms > 0 || n > 0 || t->sockets.count > 0;
-    if (waits && !tg_sockets_wait(&t->sockets, ms, fds, n)) return tg_http_fail(err, TG_E_NOMEM, "waiting failed");
+    if (waits && !tg_sockets_wait(&t->sockets, ms, fds, n))
+        return tg_http_fail(err, TG_E_NOMEM, "waiting failed");
     return t->busy.first ? perform(t, err) : true;
 }
 
@@ -253,7 +263,7 @@ static tg_exchange *done(tg_transport *t)
     return x;
 }
 
-/* --------------------------------------------------------------------------------------------- loops from outside */
+/* --------------------------------------------------------------------------- loops from outside */
 
 static int fds(tg_transport *t, struct pollfd *out, unsigned max)
 {
@@ -270,7 +280,8 @@ static double timeout(tg_transport *t)
     if (t->done.first || t->fresh) return 0;
     if (!t->busy.first) return -1;
     double left = tg_sockets_timeout(&t->sockets);
-    return left < 0 || left > 1 ? 1 : left; /* a second look costs little, should a socket's news ever be missed */
+    /* a second look costs little, should a socket's news ever be missed */
+    return left < 0 || left > 1 ? 1 : left;
 }
 
 static void wakeup(tg_transport *t)

@@ -1,6 +1,7 @@
 /*
-** libcurl wakes a waiting handle through a pair of sockets that it makes without the flag for closing in programs that
-** are started. Nothing of its interface gives the two away, but a wakeup does: one byte waits in one, sent by the other.
+** libcurl wakes a waiting handle through a pair of sockets that it makes without the flag for
+** closing in programs that are started. Nothing of its interface gives the two away, but a wakeup
+** does: one byte waits in one, sent by the other.
 */
 #include "slot.h"
 
@@ -11,7 +12,8 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#define MOST 64 /* sockets of this sort that are open to children; more are a host's that does not care */
+/* sockets of this sort that are open to children; more are a host's that does not care */
+#define MOST 64
 
 typedef struct pair_end {
     int fd, waiting, sent;
@@ -55,7 +57,8 @@ void tg_http_hide_wakeup(CURLM *multi)
     for (size_t i = 0; i < n; i++) {
         pair_end before = ends[i];
         look(&ends[i]);
-        bool woken = ends[i].waiting == before.waiting + 1 || (before.sent == 0 && ends[i].sent > 0);
+        bool woken =
+            ends[i].waiting == before.waiting + 1 || (before.sent == 0 && ends[i].sent > 0);
         if (woken) fcntl(ends[i].fd, F_SETFD, FD_CLOEXEC);
     }
     curl_multi_poll(multi, NULL, 0, 0, NULL); /* takes the byte out again */

@@ -1,5 +1,6 @@
 /*
-** What every handle is set to. It is set once, on a model; the handles of the pool are duplicates of it.
+** What every handle is set to. It is set once, on a model; the handles of the pool are duplicates
+** of it.
 */
 #include "slot.h"
 
@@ -10,8 +11,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define BUFFER_BYTES    (32 * 1024L) /* made and freed with every request; from 64 KiB on, malloc tidies up each time */
-#define STALL_BYTES     16L /* a second: slower than this for STALL_SECONDS is a stalled peer, whatever the deadline */
+/* made and freed with every request; from 64 KiB on, malloc tidies up each time */
+#define BUFFER_BYTES (32 * 1024L)
+/* a second: slower than this for STALL_SECONDS is a stalled peer, whatever the deadline */
+#define STALL_BYTES     16L
 #define STALL_SECONDS   60L
 #define IDLE_SECONDS    45L
 #define DEFAULT_CA_PATH "/etc/ssl/certs"
@@ -35,8 +38,9 @@ static bool is_hashed_folder(const char *path)
 }
 
 /*
-** The roots to trust. A hashed folder is read one root at a time, as needed; the bundle would be parsed whole for the
-** first connection, which takes twenty times as long as the handshake. So the folder, where there is one.
+** The roots to trust. A hashed folder is read one root at a time, as needed; the bundle would be
+** parsed whole for the first connection, which takes twenty times as long as the handshake. So the
+** folder, where there is one.
 */
 static int set_roots(CURL *easy, const tg_transport_options *o)
 {
@@ -73,8 +77,10 @@ static int set_limits(CURL *easy)
 #endif
     rc |= curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     rc |= curl_easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
-    rc |= curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L); /* or "/organizations/../me" would reach /me */
-    rc |= curl_easy_setopt(easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE); /* a proxy sees no credentials */
+    /* or "/organizations/../me" would reach /me */
+    rc |= curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+    /* a proxy sees no credentials */
+    rc |= curl_easy_setopt(easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
     rc |= curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     rc |= curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, STALL_BYTES);
     rc |= curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, STALL_SECONDS);
@@ -93,7 +99,8 @@ static curl_socket_t open_socket(void *unused, curlsocktype purpose, struct curl
 
 static int set_process(CURL *easy)
 {
-    int rc = curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L); /* the process's signals are not ours to change */
+    /* the process's signals are not ours to change */
+    int rc = curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     rc |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 #if LIBCURL_VERSION_NUM >= 0x075700
     /* Or giving up a call would wait for its name lookup, and Ctrl-C and deadlines with it. */
@@ -106,8 +113,10 @@ bool tg_http_lines(char *lines[TG_HTTP_COMMON], const tg_transport_options *o)
 {
     const char *agent = o->user_agent;
     lines[0] = strdup("Content-Type: application/json");
-    if (asprintf(&lines[1], "User-Agent:%s%s", agent ? " " : "", agent ? agent : "") < 0) lines[1] = NULL;
-    /* Short, as libcurl formats a request byte by byte; what others gain over gzip on replies of this size is little. */
+    if (asprintf(&lines[1], "User-Agent:%s%s", agent ? " " : "", agent ? agent : "") < 0)
+        lines[1] = NULL;
+    /* Short, as libcurl formats a request byte by byte; what others gain over gzip on replies of
+       this size is little. */
     lines[2] = strdup("Accept-Encoding: gzip");
     return lines[0] && lines[1] && lines[2];
 }
@@ -117,12 +126,14 @@ bool tg_http_common(CURL *easy, const tg_transport_options *o)
     int rc = set_tls(easy, o) | set_limits(easy) | set_process(easy);
     rc |= curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     rc |= curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, BUFFER_BYTES);
-    /* Servers drop an idle connection after a minute or so; a write caught in that moment would end as unknown. */
+    /* Servers drop an idle connection after a minute or so; a write caught in that moment would end
+       as unknown. */
     rc |= curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, IDLE_SECONDS);
     if (o->unix_socket) {
         rc |= curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, o->unix_socket);
     }
-    /* What leads to this machine may be in clear text, and a proxy on the way would read the token. */
+    /* What leads to this machine may be in clear text, and a proxy on the way would read the token.
+       */
     if (o->unix_socket || o->direct) rc |= curl_easy_setopt(easy, CURLOPT_PROXY, "");
     return rc == 0;
 }

@@ -1,6 +1,6 @@
 /*
-** How an exchange ended. The one question behind it all: can the server have seen the request? libcurl's error codes do
-** not tell, but it asks us before it sends one, so `sent` does.
+** How an exchange ended. The one question behind it all: can the server have seen the request?
+** libcurl's error codes do not tell, but it asks us before it sends one, so `sent` does.
 */
 #include "slot.h"
 
@@ -44,11 +44,11 @@ void tg_http_end(tg_slot *s, tg_outcome outcome, const char *message)
     end(s, outcome, status, message);
 }
 
-/* ------------------------------------------------------------------------------------------------------ redirects */
+/* ------------------------------------------------------------------------------------ redirects */
 
 /*
-** "scheme://host:port" of URL, for comparing and for people. False for an address that is not of this form or brings
-** a user name along.
+** "scheme://host:port" of URL, for comparing and for people. False for an address that is not of
+** this form or brings a user name along.
 */
 static bool origin_of(const char *url, char *out, size_t size)
 {
@@ -83,7 +83,8 @@ static void refuse_redirect(tg_slot *s, const char *place, const char *why)
 /* A read may go on at the same origin, where its credentials belong. True: it is over. */
 static bool judge_redirect(tg_slot *s, const char *to)
 {
-    char here[300], there[300]; /* a host name has at most 253 bytes; a longer one that was cut cannot be reached */
+    /* a host name has at most 253 bytes; a longer one that was cut cannot be reached */
+    char here[300], there[300];
     if (!origin_of(s->x->url, here, sizeof here) || !origin_of(to, there, sizeof there))
         refuse_redirect(s, "an address", "it cannot be used");
     else if (strcmp(s->x->verb, "GET") != 0)
@@ -103,10 +104,11 @@ static bool judge_redirect(tg_slot *s, const char *to)
     return true;
 }
 
-/* --------------------------------------------------------------------------------------------------------- verdict */
+/* -------------------------------------------------------------------------------------- verdict */
 
-/* A handshake that ended with the connection may go well the next time. All else is decided by what the two sides speak:
-** versions, ciphers, plain HTTP where TLS is expected. Texts are those of GnuTLS and of OpenSSL. */
+/* A handshake that ended with the connection may go well the next time. All else is decided by what
+   the two sides speak: ** versions, ciphers, plain HTTP where TLS is expected. Texts are those of
+   GnuTLS and of OpenSSL. */
 static bool handshake_was_cut(const char *text)
 {
     static const char *const cut[] = {"pull function", "push function", "non-properly terminated",
@@ -146,7 +148,8 @@ static tg_outcome unsent_outcome(const tg_slot *s, CURLcode rc, const char *text
     }
 }
 
-/* Does TEXT speak of a connection to another host than that of the request? Then that is the proxy. */
+/* Does TEXT speak of a connection to another host than that of the request? Then that is the proxy.
+   */
 static bool names_other_host(const tg_slot *s, const char *text)
 {
     char here[300];
@@ -162,11 +165,12 @@ static bool is_about_proxy(const tg_slot *s, CURLcode rc, const char *text)
 {
     long status = 0;
     curl_easy_getinfo(s->easy, CURLINFO_HTTP_CONNECTCODE, &status);
-    return rc == CURLE_COULDNT_RESOLVE_PROXY || rc == CURLE_PROXY || status >= 300 || names_other_host(s, text);
+    return rc == CURLE_COULDNT_RESOLVE_PROXY || rc == CURLE_PROXY || status >= 300 ||
+           names_other_host(s, text);
 }
 
-/* libcurl quotes the address of a proxy with the user name and the password in it. From the first quote to the last,
-** since a password may hold one; and whatever stands before an at sign. */
+/* libcurl quotes the address of a proxy with the user name and the password in it. From the first
+   quote to the last, ** since a password may hold one; and whatever stands before an at sign. */
 static void hide_address(char *text)
 {
     char *first = strchr(text, '\''), *last = strrchr(text, '\'');
@@ -185,7 +189,8 @@ static const char *failure_text(tg_slot *s, CURLcode rc, char *out, size_t size)
     snprintf(out, size, "%s%s", proxy ? "the proxy of the proxy variables: " : "", text);
     if (strstr(out, "Unsupported proxy"))
         snprintf(out, size,
-                 "the address of the proxy in the variables https_proxy, http_proxy or all_proxy cannot be "
+                 "the address of the proxy in the variables https_proxy, http_proxy or all_proxy "
+                 "cannot be "
                  "used; it is http://, https:// or socks5:// and a host");
     hide_address(out);
     return out;
@@ -194,7 +199,8 @@ static const char *failure_text(tg_slot *s, CURLcode rc, char *out, size_t size)
 /* Something was sent. A header line that libcurl has no room for will come again. */
 static tg_outcome sent_outcome(const tg_slot *s, CURLcode rc)
 {
-    bool large = (int)rc == TOO_LARGE || (rc == CURLE_OUT_OF_MEMORY && s->x->headers.n && !s->head_done);
+    bool large =
+        (int)rc == TOO_LARGE || (rc == CURLE_OUT_OF_MEMORY && s->x->headers.n && !s->head_done);
     return large ? TG_X_UNREADABLE : TG_X_BROKEN;
 }
 
@@ -207,15 +213,17 @@ static void judge_failure(tg_slot *s, CURLcode rc)
         tg_http_end(s, s->verdict, s->why);
     else if (rc == CURLE_OPERATION_TIMEDOUT)
         tg_http_end(s, TG_X_TIMEOUT, text);
-    else if (s->x->sent > 0 && !(read && rc == CURLE_UNSUPPORTED_PROTOCOL)) /* TLS where HTTP was expected */
+    /* TLS where HTTP was expected */
+    else if (s->x->sent > 0 && !(read && rc == CURLE_UNSUPPORTED_PROTOCOL))
         tg_http_end(s, sent_outcome(s, rc), text);
     else
         tg_http_end(s, unsent_outcome(s, rc, s->said), text);
 }
 
-/* Does nothing but the end of the connection say where the body ends? In HTTP/2 its frames do; but for libcurl 7.88 also
-** a stream that was given up with the code for "no error" has ended in order, and of a bare text without a length that
-** cannot be told from a whole one. No server has a reason to do so. */
+/* Does nothing but the end of the connection say where the body ends? In HTTP/2 its frames do; but
+   for libcurl 7.88 also ** a stream that was given up with the code for "no error" has ended in
+   order, and of a bare text without a length that ** cannot be told from a whole one. No server has
+   a reason to do so. */
 static bool is_unmarked(tg_slot *s, long status)
 {
     long version = 0;
@@ -223,7 +231,8 @@ static bool is_unmarked(tg_slot *s, long status)
     curl_easy_getinfo(s->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
     if (length >= 0 || status == 204 || status == 304 || s->coding == TG_CODING_ENDED) return false;
     curl_easy_getinfo(s->easy, CURLINFO_HTTP_VERSION, &version);
-    return version < CURL_HTTP_VERSION_2_0 && strcmp(s->x->verb, "HEAD") != 0 && !tg_http_chunked(&s->x->headers);
+    return version < CURL_HTTP_VERSION_2_0 && strcmp(s->x->verb, "HEAD") != 0 &&
+           !tg_http_chunked(&s->x->headers);
 }
 
 /* The whole body came, as far as HTTP can tell. */

@@ -1,6 +1,6 @@
 /*
-** One exchange on one handle: the request goes in, the reply comes out through libcurl's callbacks. None of them calls
-** anybody outside this folder.
+** One exchange on one handle: the request goes in, the reply comes out through libcurl's callbacks.
+** None of them calls anybody outside this folder.
 */
 #include "slot.h"
 
@@ -8,8 +8,9 @@
 #include <string.h>
 #include <time.h>
 
-#define HEAD_MAX  (64 * 1024)  /* bytes of a reply's headers */
-#define HEADS_MAX (256 * 1024) /* and of all that an exchange brings: interim replies, redirects, trailers */
+#define HEAD_MAX (64 * 1024) /* bytes of a reply's headers */
+/* and of all that an exchange brings: interim replies, redirects, trailers */
+#define HEADS_MAX (256 * 1024)
 
 double tg_http_now(void)
 {
@@ -18,7 +19,7 @@ double tg_http_now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* ------------------------------------------------------------------------------------------------------ callbacks */
+/* ------------------------------------------------------------------------------------ callbacks */
 
 /* Makes libcurl stop, by the return value that a callback shows it instead of the bytes it took. */
 static size_t stop(tg_slot *s, tg_outcome verdict, const char *why)
@@ -29,9 +30,10 @@ static size_t stop(tg_slot *s, tg_outcome verdict, const char *why)
 }
 
 /*
-** Called right before a request is put onto a connection. libcurl repeats a request, whatever its verb, when a kept
-** connection dies without an answer or a server refuses a stream of HTTP/2, several times over. Whether to repeat is
-** decided by the policy of the call, which counts: one try is one request, and one more for each redirect.
+** Called right before a request is put onto a connection. libcurl repeats a request, whatever its
+** verb, when a kept connection dies without an answer or a server refuses a stream of HTTP/2,
+** several times over. Whether to repeat is decided by the policy of the call, which counts: one try
+** is one request, and one more for each redirect.
 */
 static int before_send(void *slot, char *ip, char *local_ip, int port, int local_port)
 {
@@ -49,7 +51,8 @@ static int before_send(void *slot, char *ip, char *local_ip, int port, int local
     return CURL_PREREQFUNC_OK;
 }
 
-/* Only a success needs its body: of the rest the status says enough, and it must not be lost over a bad coding. */
+/* Only a success needs its body: of the rest the status says enough, and it must not be lost over a
+   bad coding. */
 static bool needs_body(const tg_slot *s)
 {
     long status = 0;
@@ -83,14 +86,16 @@ static void begin_head(tg_slot *s)
     s->head_done = false;
 }
 
-/* "Name: value\r\n" becomes "name\0value\0". A line that does not have this form says nothing to us. */
+/* "Name: value\r\n" becomes "name\0value\0". A line that does not have this form says nothing to
+   us. */
 static bool add_header(tg_buf *b, const char *p, size_t n)
 {
     const char *colon = memchr(p, ':', n), *value;
     size_t at = b->n, name = colon ? (size_t)(colon - p) : 0;
     if (name == 0 || *p == ' ' || *p == '\t' || memchr(p, '\0', n)) return true;
     value = colon + 1;
-    while (n > 0 && (p[n - 1] == '\r' || p[n - 1] == '\n' || p[n - 1] == ' ' || p[n - 1] == '\t')) n--;
+    while (n > 0 && (p[n - 1] == '\r' || p[n - 1] == '\n' || p[n - 1] == ' ' || p[n - 1] == '\t'))
+        n--;
     while (value < p + n && (*value == ' ' || *value == '\t')) value++;
     tg_buf_add(b, p, name + 1); /* with the colon, whose place the zero takes */
     tg_buf_add(b, value, value < p + n ? (size_t)(p + n - value) : 0);
@@ -136,12 +141,13 @@ bool tg_http_tie(tg_slot *s, char *const lines[TG_HTTP_COMMON])
     rc |= curl_easy_setopt(s->easy, CURLOPT_WRITEDATA, (void *)s);
     rc |= curl_easy_setopt(s->easy, CURLOPT_HEADERFUNCTION, take_header);
     rc |= curl_easy_setopt(s->easy, CURLOPT_HEADERDATA, (void *)s);
-    rc |= curl_easy_setopt(s->easy, CURLOPT_HTTPHEADER, s->line); /* libcurl reads the list anew each time */
+    /* libcurl reads the list anew each time */
+    rc |= curl_easy_setopt(s->easy, CURLOPT_HTTPHEADER, s->line);
     tg_buf_init(&s->text, TG_BUF_NO_LIMIT);
     return rc == 0;
 }
 
-/* -------------------------------------------------------------------------------------------------------- loading */
+/* -------------------------------------------------------------------------------------- loading */
 
 /* libcurl sends a header as it is given: a line end inside would start another header. */
 static bool is_plain(const char *s)
@@ -170,8 +176,10 @@ static const char *fault_of(const tg_exchange *x)
 {
     if (!is_verb(x->verb)) return "the verb of a request is upper-case letters";
     if (!is_address(x->url)) return "the address holds a character that must be encoded";
-    if (x->authorization && !is_plain(x->authorization)) return "the credentials hold a control character";
-    if ((x->if_none_match && !is_plain(x->if_none_match)) || (x->if_modified_since && !is_plain(x->if_modified_since)))
+    if (x->authorization && !is_plain(x->authorization))
+        return "the credentials hold a control character";
+    if ((x->if_none_match && !is_plain(x->if_none_match)) ||
+        (x->if_modified_since && !is_plain(x->if_modified_since)))
         return "a header value holds a control character";
     return NULL;
 }
@@ -184,7 +192,8 @@ static void add_line(tg_slot *s, const char *name, const char *value)
     tg_buf_putc(&s->text, '\0');
 }
 
-/* libcurl reads the list and never frees it, so the nodes can live in the slot and the text in one buffer. */
+/* libcurl reads the list and never frees it, so the nodes can live in the slot and the text in one
+   buffer. */
 static bool set_lines(tg_slot *s, const tg_exchange *x)
 {
     size_t at, i;
@@ -212,7 +221,8 @@ static int set_body(tg_slot *s, const tg_exchange *x)
 {
     CURL *easy = s->easy;
     bool plain = !x->body.p && strcmp(x->verb, "GET") == 0;
-    if (plain && s->plain) return 0; /* nearly always: the handle is set to it since its last request */
+    /* nearly always: the handle is set to it since its last request */
+    if (plain && s->plain) return 0;
     s->plain = plain;
     int rc = curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, x->verb);
     if (!x->body.p && !wants_length(x->verb)) {
@@ -222,7 +232,8 @@ static int set_body(tg_slot *s, const tg_exchange *x)
     }
     rc |= curl_easy_setopt(easy, CURLOPT_NOBODY, 0L);
     rc |= curl_easy_setopt(easy, CURLOPT_POST, 1L);
-    rc |= curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)(x->body.p ? x->body.n : 0));
+    rc |= curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                           (curl_off_t)(x->body.p ? x->body.n : 0));
     rc |= curl_easy_setopt(easy, CURLOPT_POSTFIELDS, x->body.p ? x->body.p : ""); /* not copied */
     return rc;
 }

@@ -1,10 +1,10 @@
 /*
-** What the files of the transport share: the slot, an easy handle of libcurl that is kept for reuse, and the exchange
-** that it carries just now.
+** What the files of the transport share: the slot, an easy handle of libcurl that is kept for
+** reuse, and the exchange that it carries just now.
 **
-** options.c says what every handle is set to, request.c loads an exchange into a slot and takes in the reply,
-** coding.c unpacks the body, outcome.c judges how it ended, curl.c owns the slots and moves them, sockets.c waits for
-** their sockets.
+** options.c says what every handle is set to, request.c loads an exchange into a slot and takes in
+** the reply, coding.c unpacks the body, outcome.c judges how it ended, curl.c owns the slots and
+** moves them, sockets.c waits for their sockets.
 */
 #ifndef TG_HTTP_SLOT_H
 #define TG_HTTP_SLOT_H
@@ -18,8 +18,14 @@
 
 typedef struct tg_slot tg_slot;
 
-/* How the body is coded. ENDED: its own end has come, so it is whole. FOREIGN: in a way that cannot be undone. */
-typedef enum tg_coding { TG_CODING_NONE, TG_CODING_OPEN, TG_CODING_ENDED, TG_CODING_FOREIGN } tg_coding;
+/* How the body is coded. ENDED: its own end has come, so it is whole. FOREIGN: in a way that cannot
+   be undone. */
+typedef enum tg_coding {
+    TG_CODING_NONE,
+    TG_CODING_OPEN,
+    TG_CODING_ENDED,
+    TG_CODING_FOREIGN
+} tg_coding;
 
 #define TG_HTTP_TOO_LARGE "the reply is larger than allowed; the rest was not read"
 
@@ -28,15 +34,20 @@ struct tg_slot {
     tg_exchange *x;       /* borrowed while it is in flight; NULL: the slot is idle */
     tg_slot *next, *prev; /* neighbours in the one list that holds the slot */
     struct curl_slist
-        line[TG_HTTP_LINES];    /* header lines of the request; after the common ones they point into `text` */
-    tg_buf text;                /* holds the secret while it is needed, wiped after */
-    double started;             /* monotonic seconds */
-    int redirects;              /* followed so far */
-    bool plain;                 /* the handle is set to a GET without a body */
-    long wait, left, connect;   /* what it is set to: PIPEWAIT, TIMEOUT_MS, CONNECTTIMEOUT_MS; 0 as libcurl has them */
-    bool head_done;             /* the blank line has come: what follows is body, or a trailer that is not wanted */
-    bool on_kept;               /* the request went out on a connection that was kept from an earlier one */
-    size_t head_bytes;          /* of all heads and trailers of the exchange: libcurl keeps a copy of each line */
+        /* header lines of the request; after the common ones they point into `text` */
+        line[TG_HTTP_LINES];
+    tg_buf text;    /* holds the secret while it is needed, wiped after */
+    double started; /* monotonic seconds */
+    int redirects;  /* followed so far */
+    bool plain;     /* the handle is set to a GET without a body */
+    /* what it is set to: PIPEWAIT, TIMEOUT_MS, CONNECTTIMEOUT_MS; 0 as libcurl has them */
+    long wait, left, connect;
+    /* the blank line has come: what follows is body, or a trailer that is not wanted */
+    bool head_done;
+    /* the request went out on a connection that was kept from an earlier one */
+    bool on_kept;
+    /* of all heads and trailers of the exchange: libcurl keeps a copy of each line */
+    size_t head_bytes;
     tg_coding coding;           /* of the body that is coming */
     size_t packed;              /* bytes of it that were unpacked so far */
     struct z_stream_s *zlib;    /* owned; NULL until the first packed reply */
@@ -57,8 +68,9 @@ bool tg_http_fail(tg_error *err, tg_kind kind, const char *message);
 bool tg_http_common(CURL *easy, const tg_transport_options *o);
 
 /*
-** The common lines, owned by the caller even if it fails. User agent and encodings could be options of a handle; but
-** those libcurl writes anew for each request, and copies from there, both byte by byte.
+** The common lines, owned by the caller even if it fails. User agent and encodings could be options
+** of a handle; but those libcurl writes anew for each request, and copies from there, both byte by
+** byte.
 */
 bool tg_http_lines(char *lines[TG_HTTP_COMMON], const tg_transport_options *o);
 
@@ -69,17 +81,18 @@ bool tg_http_load(tg_slot *s, tg_exchange *x, tg_error *err);
 bool tg_http_set_time_left(tg_slot *s, double now); /* false: there is none */
 void tg_http_unload(tg_slot *s);                    /* forgets the exchange and wipes its secret */
 
-/* ------------------------------------------------------------------------------------------------ coding.c */
+/* ------------------------------------------------------------------------------------- coding.c */
 
 bool tg_http_chunked(const tg_buf *headers);
 void tg_http_begin_coding(tg_slot *s); /* reads from the headers how the body will be coded */
-/* Adds the N packed bytes at P, unpacked, to the reply. NULL, or what is wrong with them; *BIG: they pass the cap. */
+/* Adds the N packed bytes at P, unpacked, to the reply. NULL, or what is wrong with them; *BIG:
+   they pass the cap. */
 const char *tg_http_unpack(tg_slot *s, char *p, size_t n, bool *big);
 void tg_http_free_coding(tg_slot *s);
 
 /*
-** Judges what came of the transfer that ended with RC, and fills the exchange. False: it is not over, the slot was
-** loaded with the place of a redirect and wants to go again.
+** Judges what came of the transfer that ended with RC, and fills the exchange. False: it is not
+** over, the slot was loaded with the place of a redirect and wants to go again.
 */
 bool tg_http_judge(tg_slot *s, CURLcode rc);
 /* Ends the exchange without libcurl having had a say. */

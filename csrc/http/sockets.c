@@ -1,7 +1,7 @@
 /*
-** The transport drives libcurl with curl_multi_socket_action. A wait is one poll(2) over the sockets that libcurl
-** reported; the epoll set is kept beside them only for a loop outside that has asked for it, since a request alone
-** would pay for adding and removing its socket each time.
+** The transport drives libcurl with curl_multi_socket_action. A wait is one poll(2) over the
+** sockets that libcurl reported; the epoll set is kept beside them only for a loop outside that has
+** asked for it, since a request alone would pay for adding and removing its socket each time.
 */
 #include "sockets.h"
 
@@ -17,13 +17,14 @@
 
 #define TIMERS_AT_ONCE 16 /* libcurl asks for a timer of 0 ms when it wants to go on at once */
 
-/* ---------------------------------------------------------------------------------------------------- the epoll set */
+/* -------------------------------------------------------------------------------- the epoll set */
 
-/* EPOLL_CTL_DEL is explicit: a closed socket stays in the set as long as a forked child holds a copy of it. */
+/* EPOLL_CTL_DEL is explicit: a closed socket stays in the set as long as a forked child holds a
+   copy of it. */
 static void tell_epoll(const tg_sockets *s, int fd, short events)
 {
-    struct epoll_event e = {.events =
-                                (events & POLLIN ? (uint32_t)EPOLLIN : 0) | (events & POLLOUT ? (uint32_t)EPOLLOUT : 0),
+    struct epoll_event e = {.events = (events & POLLIN ? (uint32_t)EPOLLIN : 0) |
+                                      (events & POLLOUT ? (uint32_t)EPOLLOUT : 0),
                             .data.fd = fd};
     if (s->epoll < 0) return;
     if (!events)
@@ -41,7 +42,7 @@ int tg_sockets_pollfd(tg_sockets *s)
     return s->epoll;
 }
 
-/* -------------------------------------------------------------------------------------------- callbacks of libcurl */
+/* ------------------------------------------------------------------------- callbacks of libcurl */
 
 static tg_socket *find(const tg_sockets *s, int fd)
 {
@@ -74,7 +75,8 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *sockets, void
         return 0;
     }
     if (!known && !(known = add(s, fd))) return -1; /* out of memory: libcurl ends the transfers */
-    known->events = (short)((what & CURL_POLL_IN ? POLLIN : 0) | (what & CURL_POLL_OUT ? POLLOUT : 0));
+    known->events =
+        (short)((what & CURL_POLL_IN ? POLLIN : 0) | (what & CURL_POLL_OUT ? POLLOUT : 0));
     tell_epoll(s, fd, known->events);
     return 0;
 }
@@ -91,11 +93,14 @@ static int on_timer(CURLM *multi, long ms, void *sockets)
     return 0;
 }
 
-/* --------------------------------------------------------------------------------------------- beginning and ending */
+/* ------------------------------------------------------------------------- beginning and ending */
 
 bool tg_sockets_init(tg_sockets *s, CURLM *multi)
 {
-    *s = (tg_sockets){.multi = multi, .due = -1, .epoll = -1, .wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+    *s = (tg_sockets){.multi = multi,
+                      .due = -1,
+                      .epoll = -1,
+                      .wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
     return curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket) == CURLM_OK &&
            curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, s) == CURLM_OK &&
            curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timer) == CURLM_OK &&
@@ -112,7 +117,7 @@ void tg_sockets_clear(tg_sockets *s)
     *s = (tg_sockets){.due = -1, .wake = -1, .epoll = -1};
 }
 
-/* --------------------------------------------------------------------------------------------------------- waiting */
+/* -------------------------------------------------------------------------------------- waiting */
 
 double tg_sockets_timeout(const tg_sockets *s)
 {
@@ -151,7 +156,8 @@ bool tg_sockets_wait(tg_sockets *s, int ms, struct pollfd *fds, unsigned n)
     uint64_t wakeups;
     struct pollfd *p = lay_out(s, fds, n);
     if (!p) return false;
-    if (poll(p, 1 + s->count + n, until_timer(s, ms)) <= 0) /* also when a signal ended it: nothing is ready */
+    /* also when a signal ended it: nothing is ready */
+    if (poll(p, 1 + s->count + n, until_timer(s, ms)) <= 0)
         for (size_t i = 0; i < 1 + s->count + n; i++) p[i].revents = 0;
     if (p[0].revents && read(s->wake, &wakeups, sizeof wakeups) < 0) p[0].revents = 0;
     for (size_t i = 0; i < s->count; i++) s->all[i].ready = p[1 + i].revents;
@@ -162,17 +168,19 @@ bool tg_sockets_wait(tg_sockets *s, int ms, struct pollfd *fds, unsigned n)
 void tg_sockets_wakeup(tg_sockets *s)
 {
     uint64_t one = 1;
-    if (s->wake >= 0 && write(s->wake, &one, sizeof one) < 0) return; /* full: the wait ends anyway */
+    /* full: the wait ends anyway */
+    if (s->wake >= 0 && write(s->wake, &one, sizeof one) < 0) return;
 }
 
 unsigned tg_sockets_list(const tg_sockets *s, struct pollfd *out, unsigned max)
 {
     unsigned n = 0;
-    for (; n < max && n < s->count; n++) out[n] = (struct pollfd){.fd = s->all[n].fd, .events = s->all[n].events};
+    for (; n < max && n < s->count; n++)
+        out[n] = (struct pollfd){.fd = s->all[n].fd, .events = s->all[n].events};
     return n;
 }
 
-/* ---------------------------------------------------------------------------------------------------------- acting */
+/* --------------------------------------------------------------------------------------- acting */
 
 /* A hang-up or an error is found by reading or writing, which knows the reason. */
 static int bits_of(const tg_socket *s)
@@ -189,7 +197,8 @@ static bool act(tg_sockets *s, curl_socket_t fd, int bits)
     return curl_multi_socket_action(s->multi, fd, bits, &running) == CURLM_OK;
 }
 
-/* libcurl does not repeat a timer that it has reported, also when it was called a moment too early for it. */
+/* libcurl does not repeat a timer that it has reported, also when it was called a moment too early
+   for it. */
 static bool fire_timer(tg_sockets *s)
 {
     long ms = -1;
@@ -199,7 +208,8 @@ static bool fire_timer(tg_sockets *s)
     return true;
 }
 
-/* The callbacks move and remove entries while libcurl works, so the search begins anew after each. */
+/* The callbacks move and remove entries while libcurl works, so the search begins anew after each.
+   */
 static tg_socket *next_ready(const tg_sockets *s)
 {
     for (size_t i = 0; i < s->count; i++)

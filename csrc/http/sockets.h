@@ -1,6 +1,6 @@
 /*
-** The sockets of one multi handle, as libcurl reports them through CURLMOPT_SOCKETFUNCTION, its next
-** timer, and the wait for both. A loop outside gets one descriptor for all of them.
+** The sockets of one multi handle, as libcurl reports them through CURLMOPT_SOCKETFUNCTION, its
+** next timer, and the wait for both. A loop outside gets one descriptor for all of them.
 */
 #ifndef TG_HTTP_SOCKETS_H
 #define TG_HTTP_SOCKETS_H
@@ -25,21 +25,27 @@ typedef struct tg_sockets {
     int epoll;  /* holds `wake` and all sockets; -1: not asked for yet */
 } tg_sockets;
 
-/* Registers the callbacks with MULTI. False: libcurl rejects an option. Needs tg_sockets_clear in either case. */
+/* Registers the callbacks with MULTI. False: libcurl rejects an option. Needs tg_sockets_clear in
+   either case. */
 bool tg_sockets_init(tg_sockets *s, CURLM *multi);
-void tg_sockets_clear(tg_sockets *s); /* after curl_multi_cleanup, which still reports what it closes */
+/* after curl_multi_cleanup, which still reports what it closes */
+void tg_sockets_clear(tg_sockets *s);
 
 /*
-** Waits at most MS for a socket, the timer, a wakeup, a signal or one of the N foreign descriptors, whose revents are
-** filled. False: out of memory.
+** Waits at most MS for a socket, the timer, a wakeup, a signal or one of the N foreign descriptors,
+** whose revents are filled. False: out of memory.
 */
 bool tg_sockets_wait(tg_sockets *s, int ms, struct pollfd *fds, unsigned n);
-/* Lets libcurl work on what the wait found, and on timers that are due. False: the multi handle is unusable. */
+/* Lets libcurl work on what the wait found, and on timers that are due. False: the multi handle is
+   unusable. */
 bool tg_sockets_act(tg_sockets *s);
 
-double tg_sockets_timeout(const tg_sockets *s); /* seconds until the timer is due; below 0: there is none */
-unsigned tg_sockets_list(const tg_sockets *s, struct pollfd *out, unsigned max); /* the number filled */
-/* Readable while a socket is ready; the same one until tg_sockets_clear, which closes it. -1: the kernel has none. */
+/* seconds until the timer is due; below 0: there is none */
+double tg_sockets_timeout(const tg_sockets *s);
+/* the number filled */
+unsigned tg_sockets_list(const tg_sockets *s, struct pollfd *out, unsigned max);
+/* Readable while a socket is ready; the same one until tg_sockets_clear, which closes it. -1: the
+   kernel has none. */
 int tg_sockets_pollfd(tg_sockets *s);
 void tg_sockets_wakeup(tg_sockets *s); /* safe from another thread and from a signal handler */
 

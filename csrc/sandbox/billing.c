@@ -1,5 +1,6 @@
 /*
-** Plans, subscription, invoices. Nothing here changes: the answers have the shape of the schema and plausible values.
+** Plans, subscription, invoices. Nothing here changes: the answers have the shape of the schema and
+** plausible values.
 */
 #include "private.h"
 #include "script.h"
@@ -138,18 +139,19 @@ static const char purchase_order_sql[] =
 
 /* clang-format on */
 
-const sb_route sb_routes_billing[] = {
-    {"GET", ORG "/plans", SB_MEMBER, SB_JSON, 403, 403, plans_sql},
-    {"GET", ORG "/plans/{plan_id}", SB_MEMBER, SB_JSON, 403, 403, plan_sql},
-    {"GET", ORG "/payment_records", SB_ADMIN, SB_JSON, 400, 403, invoices_sql},
-    {"GET", ORG "/subscription", SB_ADMIN, SB_JSON, 403, 403, SUBSCRIPTION},
-    {"GET", ORG "/subscription/customer", SB_ADMIN, SB_JSON, 403, 403, customer_sql},
-    {"GET", ORG "/subscription/invoice_summary", SB_ADMIN, SB_JSON, 400, 403, summary_sql},
-    {"GET", ORG "/subscription/payment_failed", SB_ADMIN, SB_JSON, 404, 403, payment_failed_sql},
-    {"GET", ORG "/subscription/purchase_orders/{purchase_order_uid}.pdf", SB_ADMIN, SB_PDF, 404, 403,
-     purchase_order_sql},
-    {"GET", ORG "/invoices/{invoice_uid}.pdf", SB_ADMIN, SB_PDF, 404, 403, invoice_sql},
-    {"GET", "/workspaces/{workspace_id}/subscription", SB_WORKSPACE_ADMIN, SB_JSON, 403, 403, SUBSCRIPTION},
-    {"GET", "/workspaces/plans", SB_OPEN, SB_JSON, 500, 500, public_plans_sql},
-    {"GET", "/subscriptions/plans", SB_OPEN, SB_JSON, 500, 500, all_plans_sql},
-    {0}};
+const sb_route sb_routes_billing[] =
+    {{"GET", ORG "/plans", SB_MEMBER, SB_JSON, 403, 403, plans_sql},
+     {"GET", ORG "/plans/{plan_id}", SB_MEMBER, SB_JSON, 403, 403, plan_sql},
+     {"GET", ORG "/payment_records", SB_ADMIN, SB_JSON, 400, 403, invoices_sql},
+     {"GET", ORG "/subscription", SB_ADMIN, SB_JSON, 403, 403, SUBSCRIPTION},
+     {"GET", ORG "/subscription/customer", SB_ADMIN, SB_JSON, 403, 403, customer_sql},
+     {"GET", ORG "/subscription/invoice_summary", SB_ADMIN, SB_JSON, 400, 403, summary_sql},
+     {"GET", ORG "/subscription/payment_failed", SB_ADMIN, SB_JSON, 404, 403, payment_failed_sql},
+     {"GET", ORG "/subscription/purchase_orders/{purchase_order_uid}.pdf", SB_ADMIN, SB_PDF, 404,
+      403, purchase_order_sql},
+     {"GET", ORG "/invoices/{invoice_uid}.pdf", SB_ADMIN, SB_PDF, 404, 403, invoice_sql},
+     {"GET", "/workspaces/{workspace_id}/subscription", SB_WORKSPACE_ADMIN, SB_JSON, 403, 403,
+      SUBSCRIPTION},
+     {"GET", "/workspaces/plans", SB_OPEN, SB_JSON, 500, 500, public_plans_sql},
+     {"GET", "/subscriptions/plans", SB_OPEN, SB_JSON, 500, 500, all_plans_sql},
+     {0}};

@@ -1,5 +1,6 @@
 /*
-** Knobs at run time: one table, turned from C, from Lua, or over HTTP at /sandbox/control by the administrator.
+** Knobs at run time: one table, turned from C, from Lua, or over HTTP at /sandbox/control by the
+** administrator.
 */
 #include "private.h"
 
@@ -34,7 +35,8 @@ static bool set_number(sb_knobs *k, size_t i, const char *value, char *error, si
     if (strcmp(value, "false") == 0) value = "0";
     double number = strtod(value, &end);
     if (end == value || *end || !(number >= knobs[i].least && number < 1e9)) {
-        snprintf(error, size, "%s: '%s' is not a number from %g up", knobs[i].name, value, knobs[i].least);
+        snprintf(error, size, "%s: '%s' is not a number from %g up", knobs[i].name, value,
+                 knobs[i].least);
         return false;
     }
     void *at = (char *)k + knobs[i].at;
@@ -89,7 +91,8 @@ bool sb_control(tg_sandbox *s, const char *what, const char *value, char *error,
     return false;
 }
 
-bool tg_sandbox_control(tg_sandbox *s, const char *what, const char *value, char *error, size_t size)
+bool tg_sandbox_control(tg_sandbox *s, const char *what, const char *value, char *error,
+                        size_t size)
 {
     pthread_mutex_lock(&s->lock);
     bool done = sb_control(s, what, value ? value : "", error, size);
@@ -97,16 +100,18 @@ bool tg_sandbox_control(tg_sandbox *s, const char *what, const char *value, char
     return done;
 }
 
-/* ------------------------------------------------------------------------------------------------------------- people
+/* ------------------------------------------------------------------------------------------ people
  */
 
 static const char find_person[] =
     "SELECT coalesce((SELECT id FROM accounts WHERE email = :who OR CAST(id AS TEXT) = :who),"
     " CASE WHEN :who IS NULL THEN (SELECT admin FROM sandbox) END) AS person;"
-    "SELECT token FROM accounts WHERE id = :person; SELECT password FROM accounts WHERE id = :person;"
+    "SELECT token FROM accounts WHERE id = :person; SELECT password FROM accounts WHERE id = "
+    ":person;"
     "SELECT email FROM accounts WHERE id = :person";
 
-bool tg_sandbox_secret_of(tg_sandbox *s, const char *who, tg_sandbox_secret what, char *out, size_t size)
+bool tg_sandbox_secret_of(tg_sandbox *s, const char *who, tg_sandbox_secret what, char *out,
+                          size_t size)
 {
     static const char *const columns[] = {"token", "password", "email"};
     sb_exchange asked = {0};
@@ -122,19 +127,22 @@ bool tg_sandbox_secret_of(tg_sandbox *s, const char *who, tg_sandbox_secret what
     return fits;
 }
 
-/* --------------------------------------------------------------------------------------------------------------- HTTP
+/* -------------------------------------------------------------------------------------------- HTTP
  */
 
-/* Each member of the object, lists of faults opened; a boolean comes as 1 or 0, null as an empty text. */
+/* Each member of the object, lists of faults opened; a boolean comes as 1 or 0, null as an empty
+   text. */
 static const char members[] =
-    "SELECT m.key, CASE m.type WHEN 'array' THEN e.value ELSE ifnull(m.value, '') END FROM json_each(?1) m"
+    "SELECT m.key, CASE m.type WHEN 'array' THEN e.value ELSE ifnull(m.value, '') END FROM "
+    "json_each(?1) m"
     " LEFT JOIN json_each(CASE m.type WHEN 'array' THEN m.value ELSE '[]' END) e";
 
 static void turn_knobs(tg_sandbox *s, sb_exchange *x)
 {
     char error[200] = "The body is not a JSON object.";
     sqlite3_stmt *stmt = NULL;
-    bool good = x->body.n && sqlite3_prepare_v2(s->db[SB_TRUE], members, -1, &stmt, NULL) == SQLITE_OK &&
+    bool good = x->body.n &&
+                sqlite3_prepare_v2(s->db[SB_TRUE], members, -1, &stmt, NULL) == SQLITE_OK &&
                 sqlite3_bind_text(stmt, 1, x->body.p, (int)x->body.n, SQLITE_STATIC) == SQLITE_OK;
     int rc = SQLITE_DONE;
     while (good && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
@@ -153,11 +161,15 @@ static void list_requests(tg_sandbox *s, sb_exchange *x)
 {
     sqlite3_str *text = sqlite3_str_new(s->db[SB_TRUE]);
     sqlite3_str_appendf(text, "{\"count\":%llu,\"requests\":[", (unsigned long long)s->logged);
-    for (uint64_t first = s->logged > SB_LOG ? s->logged - SB_LOG : 0, i = first; i < s->logged; i++) {
+    for (uint64_t first = s->logged > SB_LOG ? s->logged - SB_LOG : 0, i = first; i < s->logged;
+         i++) {
         const sb_logged *l = &s->log[i % SB_LOG];
-        sqlite3_str_appendf(text, "%s{\"method\":\"%s\",\"path\":\"", i == first ? "" : ",", l->method);
-        for (const char *p = l->path ? l->path : ""; *p; p++) /* as sent: may hold anything but white space */
-            sqlite3_str_appendf(text, (unsigned char)*p < 33 || strchr("\"\\", *p) ? "\\u%04x" : "%c",
+        sqlite3_str_appendf(text, "%s{\"method\":\"%s\",\"path\":\"", i == first ? "" : ",",
+                            l->method);
+        for (const char *p = l->path ? l->path : ""; *p;
+             p++) /* as sent: may hold anything but white space */
+            sqlite3_str_appendf(text,
+                                (unsigned char)*p < 33 || strchr("\"\\", *p) ? "\\u%04x" : "%c",
                                 (unsigned char)*p);
         sqlite3_str_appendf(text, "\",\"status\":%d}", l->status);
     }

@@ -1,6 +1,7 @@
 /*
-** Faults by name: which request they strike, and what they do to it. A rule is NAME[:WHEN][@PART-OF-THE-TARGET][ BODY],
-** where WHEN is N (the N-th matching request from now), N+ (from that one on) or P% (at random); without it, every one.
+** Faults by name: which request they strike, and what they do to it. A rule is
+** NAME[:WHEN][@PART-OF-THE-TARGET][ BODY], where WHEN is N (the N-th matching request from now), N+
+** (from that one on) or P% (at random); without it, every one.
 */
 #include "private.h"
 
@@ -27,14 +28,16 @@ typedef enum kind {
     STATUS,       /* any status by its number, with the body that the rule names */
 } kind;
 
-static const char *const names[] = {"cut",   "cut-nolength", "commit-then-drop", "reset",           "slow",
-                                    "html",  "5xx",          "wrong-json",       "empty",           "null",
-                                    "huge",  "bomb",         "redirect",         "no-page-headers", "no-quota-headers",
-                                    "status"};
+static const char *const names[] =
+    {"cut",   "cut-nolength", "commit-then-drop", "reset",           "slow",
+     "html",  "5xx",          "wrong-json",       "empty",           "null",
+     "huge",  "bomb",         "redirect",         "no-page-headers", "no-quota-headers",
+     "status"};
 
-#define HUGE_BYTES (((uint64_t)256 << 20) + 1) /* odd, so that the last byte is in the place of a comma */
+/* odd, so that the last byte is in the place of a comma */
+#define HUGE_BYTES (((uint64_t)256 << 20) + 1)
 
-/* ------------------------------------------------------------------------------------------------------------ rules */
+/* ---------------------------------------------------------------------------------------- rules */
 
 static bool read_kind(sb_fault *f, const char *name, size_t n)
 {
@@ -116,12 +119,13 @@ const char *sb_fault_name(const sb_exchange *x)
     return x->fault < 0 ? NULL : names[x->fault];
 }
 
-/* ----------------------------------------------------------------------------------- instead of carrying it out */
+/* ------------------------------------------------------------------- instead of carrying it out */
 
 bool sb_fault_resets(tg_sandbox *s, sb_exchange *x)
 {
     if (x->fault != RESET) return false;
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     sb_reset(info->connect_fd);
     sb_record(s, x);
     return true;
@@ -140,7 +144,8 @@ bool sb_fault_is_binary(const sb_exchange *x)
 static void page(sb_exchange *x, int status, const char *title)
 {
     char html[256];
-    snprintf(html, sizeof html, "<!DOCTYPE html><html><head><title>%s</title></head><body><h1>%s</h1></body></html>",
+    snprintf(html, sizeof html,
+             "<!DOCTYPE html><html><head><title>%s</title></head><body><h1>%s</h1></body></html>",
              title, title);
     sb_say(x, status, html);
     x->reply_type = "text/html; charset=utf-8";
@@ -151,8 +156,10 @@ static void burst(sb_exchange *x)
     static const struct {
         int status;
         const char *title;
-    } turns[] = {
-        {500, "Internal Server Error"}, {502, "Bad Gateway"}, {503, "Service Unavailable"}, {504, "Gateway Timeout"}};
+    } turns[] = {{500, "Internal Server Error"},
+                 {502, "Bad Gateway"},
+                 {503, "Service Unavailable"},
+                 {504, "Gateway Timeout"}};
     page(x, turns[x->turn % 4].status, turns[x->turn % 4].title);
 }
 
@@ -163,7 +170,8 @@ bool sb_fault_before(tg_sandbox *s, sb_exchange *x)
     case HTML: page(x, 200, "Sign in to the guest network"); return true;
     case BURST: burst(x); return true;
     case REDIRECT:
-        snprintf(location, sizeof location, "http://127.0.0.1:%ld" SB_BASE "%s", s->knobs.redirect_port, x->path);
+        snprintf(location, sizeof location, "http://127.0.0.1:%ld" SB_BASE "%s",
+                 s->knobs.redirect_port, x->path);
         page(x, 302, "Found");
         sb_header_add(x, "Location", location);
         return true;
@@ -171,13 +179,14 @@ bool sb_fault_before(tg_sandbox *s, sb_exchange *x)
         if (x->fault_code == 429 && !x->fault_text)
             sb_too_fast(s, x);
         else
-            sb_say(x, x->fault_code, x->fault_text ? x->fault_text : "The sandbox was told to answer this.");
+            sb_say(x, x->fault_code,
+                   x->fault_text ? x->fault_text : "The sandbox was told to answer this.");
         return true;
     default: return false;
     }
 }
 
-/* ------------------------------------------------------------------------------------------- spoiling what was done */
+/* ----------------------------------------------------------------------- spoiling what was done */
 
 static void replace(sb_exchange *x, const char *text)
 {
@@ -188,10 +197,10 @@ static void replace(sb_exchange *x, const char *text)
 /* Keeps the outer shape, list or object, so that only the named mistake is wrong. */
 static void spoil_json(sb_exchange *x)
 {
-    static const char *const lists[] = {"[{\"id\":1,\"id\":2}]", "[{\"id\":NaN}]", "[{\"name\":\"\xff\"}]",
-                                        "[{\"id\":99999999999999999999}]"};
-    static const char *const objects[] = {"{\"id\":1,\"id\":2}", "{\"id\":NaN}", "{\"name\":\"\xff\"}",
-                                          "{\"id\":99999999999999999999}"};
+    static const char *const lists[] = {"[{\"id\":1,\"id\":2}]", "[{\"id\":NaN}]",
+                                        "[{\"name\":\"\xff\"}]", "[{\"id\":99999999999999999999}]"};
+    static const char *const objects[] = {"{\"id\":1,\"id\":2}", "{\"id\":NaN}",
+                                          "{\"name\":\"\xff\"}", "{\"id\":99999999999999999999}"};
     bool list = x->reply.n && x->reply.p[0] == '[';
     int turn = x->turn % 6;
     if (turn == 0 && x->reply.n > 1)
@@ -207,7 +216,8 @@ static void drop_headers(sb_exchange *x, const char *prefix)
 {
     int kept = 0;
     for (int i = 0; i < x->header_count; i++)
-        if (strncmp(x->headers[i].name, prefix, strlen(prefix)) != 0) x->headers[kept++] = x->headers[i];
+        if (strncmp(x->headers[i].name, prefix, strlen(prefix)) != 0)
+            x->headers[kept++] = x->headers[i];
     x->header_count = kept;
 }
 
@@ -228,7 +238,7 @@ void sb_fault_after(tg_sandbox *s, sb_exchange *x)
     }
 }
 
-/* ----------------------------------------------------------------------------------------------- replies by the piece
+/* ---------------------------------------------------------------------------- replies by the piece
  */
 
 static size_t cut_after(const sb_exchange *x)
@@ -237,7 +247,8 @@ static size_t cut_after(const sb_exchange *x)
     return cut >= 0 && (size_t)cut < x->reply.n ? (size_t)cut : x->reply.n / 2;
 }
 
-static ssize_t copy_until(sb_exchange *x, uint64_t position, char *to, size_t max, size_t limit, ssize_t end)
+static ssize_t copy_until(sb_exchange *x, uint64_t position, char *to, size_t max, size_t limit,
+                          ssize_t end)
 {
     if (position >= limit) return end;
     size_t n = limit - (size_t)position < max ? limit - (size_t)position : max;
@@ -255,7 +266,8 @@ static ssize_t read_short(void *cls, uint64_t position, char *to, size_t max)
     return copy_until(cls, position, to, max, cut_after(cls), MHD_CONTENT_READER_END_OF_STREAM);
 }
 
-/* Asked for a byte it first sets the connection aside; resumed, it is asked for the same byte again and gives it. */
+/* Asked for a byte it first sets the connection aside; resumed, it is asked for the same byte again
+   and gives it. */
 static ssize_t read_slowly(void *cls, uint64_t position, char *to, size_t max)
 {
     (void)max;
@@ -284,7 +296,8 @@ static ssize_t read_huge(void *cls, uint64_t position, char *to, size_t max)
 
 bool sb_fault_by_piece(const sb_exchange *x)
 {
-    return x->fault == CUT || x->fault == CUT_NOLENGTH || x->fault == HUGE_BODY || (x->fault == SLOW && x->reply.n);
+    return x->fault == CUT || x->fault == CUT_NOLENGTH || x->fault == HUGE_BODY ||
+           (x->fault == SLOW && x->reply.n);
 }
 
 struct MHD_Response *sb_fault_response(tg_sandbox *s, sb_exchange *x)
@@ -297,10 +310,14 @@ struct MHD_Response *sb_fault_response(tg_sandbox *s, sb_exchange *x)
         return MHD_create_response_from_callback(x->reply.n + 1, block, read_cut, x, NULL);
     case CUT_NOLENGTH:
         r = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, block, read_short, x, NULL);
-        if (r) MHD_set_response_options(r, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END); /* no chunks either */
+        /* no chunks either */
+        if (r) MHD_set_response_options(r, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
         return r;
-    case SLOW: return x->reply.n ? MHD_create_response_from_callback(x->reply.n, 1, read_slowly, x, NULL) : NULL;
-    case HUGE_BODY: return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 65536, read_huge, x, NULL);
+    case SLOW:
+        return x->reply.n ? MHD_create_response_from_callback(x->reply.n, 1, read_slowly, x, NULL)
+                          : NULL;
+    case HUGE_BODY:
+        return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 65536, read_huge, x, NULL);
     default: return NULL;
     }
 }

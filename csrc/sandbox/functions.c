@@ -6,12 +6,15 @@
 **   iso(t)               t as the service writes times
 **   bool(x)              a JSON true or false
 **   obj(key, value, ...) json_object() without the members that are NULL
-**   raw(text)            a text that is known to be JSON, so that it is not quoted: json() without a look at it
+**   raw(text)            a text that is known to be JSON, so that it is not quoted: json() without
+**                        a look at it
 **   rnd(salt, i)         a repeatable number from the seed, 0 and up
-**   secret()             32 new hexadecimal digits, different each time; secret(salt, i): repeatable
+**   secret()             32 new hexadecimal digits, different each time; secret(salt, i):
+**                        repeatable
 **   given(i), family(i)  names; ascii(i) the same as an address
 **   plan()               the plan in force where an organization has none of its own
-**   knob(name)           visible_after, gone_after, page_cap, rate, quota, user_quota, and enforced: whether there is a quota
+**   knob(name)           visible_after, gone_after, page_cap, rate, quota, user_quota, and
+**                        enforced: whether there is a quota
 */
 #include "private.h"
 
@@ -20,20 +23,25 @@
 
 #define SB_NAMES 24
 
-static const char *const given[SB_NAMES] = {"Olive", "Ann",    "Pavel",  "Zoë",     "Łukasz",  "José María",
-                                            "Søren", "Aoife",  "Yuki",   "Noor",    "Ed",      "李伟",
-                                            "Chloé", "Mateo",  "Ingrid", "Дмитрий", "Amina",   "Björk",
-                                            "Tomás", "Nguyễn", "Priya",  "Ömer",    "Siobhán", "Kofi"};
+static const char *const given[SB_NAMES] = {"Olive",      "Ann",   "Pavel",   "Zoë",   "Łukasz",
+                                            "José María", "Søren", "Aoife",   "Yuki",  "Noor",
+                                            "Ed",         "李伟",  "Chloé",   "Mateo", "Ingrid",
+                                            "Дмитрий",    "Amina", "Björk",   "Tomás", "Nguyễn",
+                                            "Priya",      "Ömer",  "Siobhán", "Kofi"};
 
-static const char *const given_ascii[SB_NAMES] = {"olive", "ann",    "pavel",  "zoe",     "lukasz",  "jose.maria",
-                                                  "soren", "aoife",  "yuki",   "noor",    "ed",      "wei",
-                                                  "chloe", "mateo",  "ingrid", "dmitriy", "amina",   "bjork",
-                                                  "tomas", "nguyen", "priya",  "omer",    "siobhan", "kofi"};
+static const char *const given_ascii[SB_NAMES] = {"olive",  "ann",        "pavel",   "zoe",
+                                                  "lukasz", "jose.maria", "soren",   "aoife",
+                                                  "yuki",   "noor",       "ed",      "wei",
+                                                  "chloe",  "mateo",      "ingrid",  "dmitriy",
+                                                  "amina",  "bjork",      "tomas",   "nguyen",
+                                                  "priya",  "omer",       "siobhan", "kofi"};
 
-static const char *const family[SB_NAMES] = {
-    "Hart",   "Lee",        "O'Brien", "Müller",  "Żak",    "D’Angelo", "Sørensen",       "Ní Dhomhnaill",
-    "Tanaka", "Al-Amin",    "Smith",   "王",      "Dubois", "García",   "van den Berg",   "Иванов",
-    "Okafor", "Jónsdóttir", "Sá",      "Thị Mai", "Sharma", "Yılmaz",   "Quinn-Fletcher", "Mensah"};
+static const char *const family[SB_NAMES] =
+    {"Hart",     "Lee",      "O'Brien",        "Müller", "Żak",
+     "D’Angelo", "Sørensen", "Ní Dhomhnaill",  "Tanaka", "Al-Amin",
+     "Smith",    "王",       "Dubois",         "García", "van den Berg",
+     "Иванов",   "Okafor",   "Jónsdóttir",     "Sá",     "Thị Mai",
+     "Sharma",   "Yılmaz",   "Quinn-Fletcher", "Mensah"};
 
 #define JSON_MARK 'J' /* SQLite's own functions mark JSON so, and take a marked text as it is */
 
@@ -105,7 +113,8 @@ static void f_obj(sqlite3_context *c, int n, sqlite3_value **a)
         sqlite3_value *value = a[i + 1];
         int type = sqlite3_value_type(value);
         if (type == SQLITE_NULL) continue;
-        sqlite3_str_appendf(out, "%s\"%s\":", sqlite3_str_length(out) ? "," : "{", sqlite3_value_text(a[i]));
+        sqlite3_str_appendf(out, "%s\"%s\":", sqlite3_str_length(out) ? "," : "{",
+                            sqlite3_value_text(a[i]));
         if (type == SQLITE_TEXT && sqlite3_value_subtype(value) != JSON_MARK)
             add_quoted(out, (const char *)sqlite3_value_text(value));
         else
@@ -119,7 +128,8 @@ static void f_obj(sqlite3_context *c, int n, sqlite3_value **a)
 static void f_rnd(sqlite3_context *c, int n, sqlite3_value **a)
 {
     (void)n;
-    uint64_t r = sb_mix(server_of(c)->seed, (uint64_t)sqlite3_value_int64(a[0]), (uint64_t)sqlite3_value_int64(a[1]));
+    uint64_t r = sb_mix(server_of(c)->seed, (uint64_t)sqlite3_value_int64(a[0]),
+                        (uint64_t)sqlite3_value_int64(a[1]));
     sqlite3_result_int64(c, (sqlite3_int64)(r >> 1));
 }
 
@@ -192,14 +202,15 @@ bool sb_functions(tg_sandbox *s, sqlite3 *db)
         int arguments;
         void (*f)(sqlite3_context *, int, sqlite3_value **);
     } rows[] = {
-        {"me", 0, f_me},         {"now", 0, f_now},     {"iso", 1, f_iso},     {"bool", 1, f_bool},
-        {"obj", -1, f_obj},      {"raw", 1, f_raw},     {"rnd", 2, f_rnd},     {"secret", 0, f_secret},
-        {"secret", 2, f_secret}, {"given", 1, f_given}, {"ascii", 1, f_ascii}, {"family", 1, f_family},
-        {"plan", 0, f_plan},     {"knob", 1, f_knob},
+        {"me", 0, f_me},       {"now", 0, f_now},       {"iso", 1, f_iso},
+        {"bool", 1, f_bool},   {"obj", -1, f_obj},      {"raw", 1, f_raw},
+        {"rnd", 2, f_rnd},     {"secret", 0, f_secret}, {"secret", 2, f_secret},
+        {"given", 1, f_given}, {"ascii", 1, f_ascii},   {"family", 1, f_family},
+        {"plan", 0, f_plan},   {"knob", 1, f_knob},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (sqlite3_create_function_v2(db, rows[i].name, rows[i].arguments, SQLITE_UTF8, s, rows[i].f, NULL, NULL,
-                                       NULL) != SQLITE_OK)
+        if (sqlite3_create_function_v2(db, rows[i].name, rows[i].arguments, SQLITE_UTF8, s,
+                                       rows[i].f, NULL, NULL, NULL) != SQLITE_OK)
             return false;
     return true;
 }

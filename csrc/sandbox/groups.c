@@ -57,8 +57,9 @@ static const char replace_sql[] =
 #define PART(NAME) "json_extract(p.value, '$." NAME "')"
 
 /*
-** What is malformed refuses the whole request. A patch that names an unknown person fails alone; when every patch fails
-** the answer is 400. Of patches that name the same person the last one counts.
+** What is malformed refuses the whole request. A patch that names an unknown person fails alone;
+** when every patch fails the answer is 400. Of patches that name the same person the last one
+** counts.
 */
 #define CHECK_PATCH \
     NEED_GROUP SB_NEED_ARRAY \
@@ -108,12 +109,15 @@ static const char delete_one_sql[] =
 
 /* clang-format on */
 
-const sb_route sb_routes_groups[] = {
-    {"GET", "/organizations/{organization_id}/groups", SB_MEMBER, SB_JSON, 400, 403, list_sql},
-    {"POST", "/organizations/{organization_id}/groups", SB_ADMIN, SB_JSON, 400, 403, create_sql},
-    {"PUT", "/organizations/{organization_id}/groups/{group_id}", SB_ADMIN, SB_JSON, 404, 403, replace_sql},
-    {"PATCH", "/organizations/{organization_id}/groups/{group_id}", SB_ADMIN, SB_JSON, 404, 403, patch_sql},
-    {"DELETE", "/organizations/{organization_id}/groups/{group_id}", SB_ADMIN, SB_PLAIN, 404, 403, delete_one_sql},
-    {"GET", "/organizations/{organization_id}/workspaces/{workspace_id}/groups", SB_MEMBER, SB_JSON, 404, 403,
-     list_of_workspace_sql},
-    {0}};
+const sb_route sb_routes_groups[] =
+    {{"GET", "/organizations/{organization_id}/groups", SB_MEMBER, SB_JSON, 400, 403, list_sql},
+     {"POST", "/organizations/{organization_id}/groups", SB_ADMIN, SB_JSON, 400, 403, create_sql},
+     {"PUT", "/organizations/{organization_id}/groups/{group_id}", SB_ADMIN, SB_JSON, 404, 403,
+      replace_sql},
+     {"PATCH", "/organizations/{organization_id}/groups/{group_id}", SB_ADMIN, SB_JSON, 404, 403,
+      patch_sql},
+     {"DELETE", "/organizations/{organization_id}/groups/{group_id}", SB_ADMIN, SB_PLAIN, 404, 403,
+      delete_one_sql},
+     {"GET", "/organizations/{organization_id}/workspaces/{workspace_id}/groups", SB_MEMBER,
+      SB_JSON, 404, 403, list_of_workspace_sql},
+     {0}};

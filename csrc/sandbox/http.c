@@ -1,7 +1,8 @@
 /*
-** Between libmicrohttpd and an exchange. An exchange is made when the request line is read (sb_uri), belongs to the
-** connection, and is freed when libmicrohttpd is through with it (sb_done). sb_handle is called several times: for the
-** headers, for each part of the body, for the end of the request, and once more after a wait.
+** Between libmicrohttpd and an exchange. An exchange is made when the request line is read
+** (sb_uri), belongs to the connection, and is freed when libmicrohttpd is through with it
+** (sb_done). sb_handle is called several times: for the headers, for each part of the body, for the
+** end of the request, and once more after a wait.
 */
 #include "private.h"
 
@@ -38,7 +39,7 @@ void sb_done(void *cls, struct MHD_Connection *c, void **req, enum MHD_RequestTe
     free(x);
 }
 
-/* ------------------------------------------------------------------------------------------------------- receiving */
+/* ------------------------------------------------------------------------------------ receiving */
 
 static char *copy_request_header(struct MHD_Connection *c, const char *name)
 {
@@ -57,14 +58,15 @@ static bool is_loopback(const char *host)
     return false;
 }
 
-/* A page in a browser reaches loopback too: by a name that it made point here, which Host shows, or from its own site,
-** which Origin shows. */
+/* A page in a browser reaches loopback too: by a name that it made point here, which Host shows, or
+   from its own site, ** which Origin shows. */
 static bool is_foreign(struct MHD_Connection *c)
 {
     const char *host = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Host");
     const char *origin = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Origin");
     if (host && !is_loopback(host)) return true;
-    return origin && !(host && strncasecmp(origin, "http://", 7) == 0 && strcasecmp(origin + 7, host) == 0);
+    return origin &&
+           !(host && strncasecmp(origin, "http://", 7) == 0 && strcasecmp(origin + 7, host) == 0);
 }
 
 static bool begin(tg_sandbox *s, sb_exchange *x, const char *method)
@@ -74,13 +76,14 @@ static bool begin(tg_sandbox *s, sb_exchange *x, const char *method)
     x->type = copy_request_header(x->connection, "Content-Type");
     x->if_none_match = copy_request_header(x->connection, "If-None-Match");
     x->foreign = is_foreign(x->connection);
-    const char *encodings = MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, "Accept-Encoding");
+    const char *encodings =
+        MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, "Accept-Encoding");
     x->gzip = encodings && strstr(encodings, "gzip");
     sb_fault_choose(s, x);
     return true;
 }
 
-/* ---------------------------------------------------------------------------------------------------------- sending */
+/* -------------------------------------------------------------------------------------- sending */
 
 static enum MHD_Result queue(sb_exchange *x, struct MHD_Response *response)
 {
@@ -100,13 +103,14 @@ static enum MHD_Result send_reply(tg_sandbox *s, sb_exchange *x)
     if (special) return queue(x, special);
     if (x->gzip && !sb_fault_is_binary(x) && x->reply.n > 1024 && sb_gzip(&x->reply))
         sb_header_add(x, "Content-Encoding", "gzip");
-    struct MHD_Response *plain = MHD_create_response_from_buffer(x->reply.n, x->reply.p, MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *plain =
+        MHD_create_response_from_buffer(x->reply.n, x->reply.p, MHD_RESPMEM_PERSISTENT);
     return queue(x, plain); /* the text lives in the exchange, which outlives the sending */
 }
 
 /* MHD_NO makes libmicrohttpd close the connection without a word. */
-enum MHD_Result sb_handle(void *cls, struct MHD_Connection *c, const char *url, const char *method, const char *version,
-                          const char *upload, size_t *size, void **req)
+enum MHD_Result sb_handle(void *cls, struct MHD_Connection *c, const char *url, const char *method,
+                          const char *version, const char *upload, size_t *size, void **req)
 {
     (void)c, (void)url, (void)version;
     tg_sandbox *s = cls;

@@ -1,6 +1,6 @@
 /*
-** Invitations. An invited person is a row of org_users that has not joined: it has an invitation key and a secret code,
-** and no account until the code is accepted.
+** Invitations. An invited person is a row of org_users that has not joined: it has an invitation
+** key and a secret code, and no account until the code is accepted.
 */
 #include "private.h"
 #include "script.h"
@@ -108,11 +108,14 @@ static const char reject_sql[] =
 
 /* clang-format on */
 
-const sb_route sb_routes_invitations[] = {
-    {"POST", "/organizations/{organization_id}/invitations", SB_ADMIN, SB_JSON, 400, 403, invite_sql},
-    {"PUT", "/organizations/{organization_id}/invitations/{invitation_id}/resend", SB_ADMIN, SB_JSON, 404, 403,
-     resend_sql},
-    {"GET", "/invitations/{invitation_code}", SB_OPEN, SB_JSON, 404, 404, look_sql},
-    {"POST", "/organizations/invitations/{invitation_code}/accept", SB_OPEN, SB_PLAIN, 404, 403, accept_sql},
-    {"POST", "/organizations/invitations/{invitation_code}/reject", SB_OPEN, SB_JSON, 404, 403, reject_sql},
-    {0}};
+const sb_route sb_routes_invitations[] =
+    {{"POST", "/organizations/{organization_id}/invitations", SB_ADMIN, SB_JSON, 400, 403,
+      invite_sql},
+     {"PUT", "/organizations/{organization_id}/invitations/{invitation_id}/resend", SB_ADMIN,
+      SB_JSON, 404, 403, resend_sql},
+     {"GET", "/invitations/{invitation_code}", SB_OPEN, SB_JSON, 404, 404, look_sql},
+     {"POST", "/organizations/invitations/{invitation_code}/accept", SB_OPEN, SB_PLAIN, 404, 403,
+      accept_sql},
+     {"POST", "/organizations/invitations/{invitation_code}/reject", SB_OPEN, SB_JSON, 404, 403,
+      reject_sql},
+     {0}};

@@ -1,16 +1,19 @@
 /*
-** Late visibility. The service shows what was made or deleted only after some seconds, while a change meets the state
-** as it is: a deletion that is repeated answers 404. So changes run on the first connection, on the tables, and reads on
-** a second one, whose temporary views hide the tables of the same names: no script knows of it.
+** Late visibility. The service shows what was made or deleted only after some seconds, while a
+** change meets the state as it is: a deletion that is repeated answers 404. So changes run on the
+** first connection, on the tables, and reads on a second one, whose temporary views hide the tables
+** of the same names: no script knows of it.
 **
-** Triggers note both kinds for each table: fresh_T has the keys of what is not seen yet, gone_T the rows that still are.
-** What a cascade deletes passes through them too. The second connection opens when a knob is first turned.
+** Triggers note both kinds for each table: fresh_T has the keys of what is not seen yet, gone_T the
+** rows that still are. What a cascade deletes passes through them too. The second connection opens
+** when a knob is first turned.
 */
 #include "private.h"
 
 #include <string.h>
 
-/* Each kind of object, by its table, and the two parts of its key: for most of them the same column. */
+/* Each kind of object, by its table, and the two parts of its key: for most of them the same
+   column. */
 static const struct {
     const char *table, *a, *b;
 } kinds[] = {
@@ -56,7 +59,8 @@ static char *columns_of(sqlite3 *db, const char *table)
     char *names = NULL;
     if (sqlite3_prepare_v2(db, columns, -1, &st, NULL) == SQLITE_OK) {
         sqlite3_bind_text(st, 1, table, -1, SQLITE_STATIC);
-        if (sqlite3_step(st) == SQLITE_ROW) names = sqlite3_mprintf("%s", sqlite3_column_text(st, 0));
+        if (sqlite3_step(st) == SQLITE_ROW)
+            names = sqlite3_mprintf("%s", sqlite3_column_text(st, 0));
     }
     sqlite3_finalize(st);
     return names;
@@ -102,11 +106,13 @@ bool sb_late_notes(sqlite3 *db)
 static bool open_reader(tg_sandbox *s)
 {
     sqlite3 *db = sb_connect(s);
-    bool ok = db && for_each_kind(db, seen) && sqlite3_exec(db, sb_views, NULL, NULL, NULL) == SQLITE_OK;
+    bool ok =
+        db && for_each_kind(db, seen) && sqlite3_exec(db, sb_views, NULL, NULL, NULL) == SQLITE_OK;
     if (ok) {
         s->db[SB_SEEN] = db;
     } else {
-        fprintf(stderr, "sandbox: cannot open the state for late reads: %s\n", db ? sqlite3_errmsg(db) : "no memory");
+        fprintf(stderr, "sandbox: cannot open the state for late reads: %s\n",
+                db ? sqlite3_errmsg(db) : "no memory");
         sqlite3_close(db);
     }
     return ok;

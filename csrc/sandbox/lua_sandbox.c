@@ -26,19 +26,20 @@ static tg_sandbox *check_server(lua_State *L)
     return h->server;
 }
 
-/* ------------------------------------------------------------------------------------------------------------ knobs */
+/* ---------------------------------------------------------------------------------------- knobs */
 
 #define DEEPEST 100
 
-/* Turns one knob by the value at the top of the stack, which stays. A fault may be a list of them. The server is looked
-** for when it is used: a finalizer may have stopped it. */
+/* Turns one knob by the value at the top of the stack, which stays. A fault may be a list of them.
+   The server is looked ** for when it is used: a finalizer may have stopped it. */
 static void control_top(lua_State *L, const handle *h, const char *name, int depth)
 {
     char error[200];
     if (lua_istable(L, -1)) {
         const char *option = strcmp(name, "fault") == 0 ? "faults" : name;
         if (depth >= DEEPEST)
-            luaL_error(L, "%s: nested more than %d deep, or a list that contains itself", option, DEEPEST);
+            luaL_error(L, "%s: nested more than %d deep, or a list that contains itself", option,
+                       DEEPEST);
         luaL_checkstack(L, 4, "knobs nested too deeply");
         for (lua_Integer i = 1; lua_rawgeti(L, -1, i) != LUA_TNIL; i++, lua_pop(L, 1))
             control_top(L, h, name, depth + 1);
@@ -51,7 +52,8 @@ static void control_top(lua_State *L, const handle *h, const char *name, int dep
     lua_pushvalue(L, -1); /* a copy: lua_tostring would change a number in place */
     const char *value = !flag ? lua_tostring(L, -1) : lua_toboolean(L, -1) ? "true" : "false";
     if (!h->server) luaL_error(L, "the sandbox has been stopped");
-    if (!tg_sandbox_control(h->server, name, value, error, sizeof error)) luaL_error(L, "%s", error);
+    if (!tg_sandbox_control(h->server, name, value, error, sizeof error))
+        luaL_error(L, "%s", error);
     lua_pop(L, 1);
 }
 
@@ -74,16 +76,17 @@ static void control_table(lua_State *L, int table, const handle *h, bool startin
     }
 }
 
-/* ------------------------------------------------------------------------------------------------------------ start */
+/* ---------------------------------------------------------------------------------------- start */
 
-static lua_Integer integer_option(lua_State *L, const char *name, lua_Integer other, lua_Integer least,
-                                  lua_Integer most)
+static lua_Integer integer_option(lua_State *L, const char *name, lua_Integer other,
+                                  lua_Integer least, lua_Integer most)
 {
     lua_Integer value = other;
     int whole = 1;
     if (lua_getfield(L, 1, name) != LUA_TNIL) value = lua_tointegerx(L, -1, &whole);
     if (!whole || value < least || value > most)
-        luaL_error(L, "%s: an integer from %I to %I expected", name, (LUAI_UACINT)least, (LUAI_UACINT)most);
+        luaL_error(L, "%s: an integer from %I to %I expected", name, (LUAI_UACINT)least,
+                   (LUAI_UACINT)most);
     lua_pop(L, 1);
     return value;
 }
@@ -110,7 +113,8 @@ static int m_start(lua_State *L)
     luaL_setmetatable(L, TYPE);
     tg_sandbox_options o = {.people = (int)integer_option(L, "people", 12, 1, 200000),
                             .port = (int)integer_option(L, "port", -1, -1, 65535),
-                            .seed = (uint64_t)integer_option(L, "seed", 1, LUA_MININTEGER, LUA_MAXINTEGER),
+                            .seed = (uint64_t)integer_option(L, "seed", 1, LUA_MININTEGER,
+                                                             LUA_MAXINTEGER),
                             .file = string_option(L, "file"),
                             .record = string_option(L, "record")};
     h->server = tg_sandbox_start(&o, error, sizeof error);
@@ -120,7 +124,7 @@ static int m_start(lua_State *L)
     return 1;
 }
 
-/* ---------------------------------------------------------------------------------------------------------- methods */
+/* -------------------------------------------------------------------------------------- methods */
 
 static int f_stop(lua_State *L)
 {
@@ -131,7 +135,8 @@ static int f_stop(lua_State *L)
     return 0;
 }
 
-/* WHO is read before the server is looked for: a number becomes a text, and a finalizer that stops it may run. */
+/* WHO is read before the server is looked for: a number becomes a text, and a finalizer that stops
+   it may run. */
 static int push_secret(lua_State *L, const char *who, tg_sandbox_secret what)
 {
     char secret[320];
@@ -163,7 +168,8 @@ static int f_set(lua_State *L)
 static int control_one(lua_State *L, const char *what, const char *value)
 {
     char error[200];
-    if (!tg_sandbox_control(check_server(L), what, value, error, sizeof error)) return luaL_error(L, "%s", error);
+    if (!tg_sandbox_control(check_server(L), what, value, error, sizeof error))
+        return luaL_error(L, "%s", error);
     lua_settop(L, 1);
     return 1;
 }
@@ -186,7 +192,8 @@ static int f_advance(lua_State *L)
     return control_one(L, "advance", lua_tostring(L, 2));
 }
 
-/* What is seen goes into a malloc'ed copy first: Lua may raise, and must not while the server is held. */
+/* What is seen goes into a malloc'ed copy first: Lua may raise, and must not while the server is
+   held. */
 struct copies {
     struct copy {
         char method[12], path[500];
@@ -225,8 +232,8 @@ static int push_requests(lua_State *L)
     return 1;
 }
 
-/* requests() -> how many in all, list of the last ones. The list is built in protected mode so that the copy is freed.
- */
+/* requests() -> how many in all, list of the last ones. The list is built in protected mode so that
+   the copy is freed. */
 static int f_requests(lua_State *L)
 {
     struct copies c = {0};
@@ -243,7 +250,8 @@ static int f_requests(lua_State *L)
     return 2;
 }
 
-/* wait([seconds]) -> true when the time is over, false when a signal came first; without a time, until a signal. */
+/* wait([seconds]) -> true when the time is over, false when a signal came first; without a time,
+   until a signal. */
 static int f_wait(lua_State *L)
 {
     check_server(L);
@@ -256,9 +264,10 @@ static int f_wait(lua_State *L)
     return 1;
 }
 
-/* ----------------------------------------------------------------------------------------------------- metamethods */
+/* ---------------------------------------------------------------------------------- metamethods */
 
-/* Upvalue 1 is the table of methods. Fields of a running server: url, socket, email, password, api_token. */
+/* Upvalue 1 is the table of methods. Fields of a running server: url, socket, email, password,
+   api_token. */
 static int mm_index(lua_State *L)
 {
     handle *h = luaL_checkudata(L, 1, TYPE);
@@ -290,12 +299,15 @@ static int mm_tostring(lua_State *L)
     return 1;
 }
 
-static const luaL_Reg methods[] = {
-    {"stop", f_stop},   {"token", f_token},       {"password_of", f_password_of}, {"set", f_set},   {"fault", f_fault},
-    {"clear", f_clear}, {"requests", f_requests}, {"advance", f_advance},         {"wait", f_wait}, {NULL, NULL}};
+static const luaL_Reg methods[] =
+    {{"stop", f_stop},   {"token", f_token}, {"password_of", f_password_of}, {"set", f_set},
+     {"fault", f_fault}, {"clear", f_clear}, {"requests", f_requests},       {"advance", f_advance},
+     {"wait", f_wait},   {NULL, NULL}};
 
-static const luaL_Reg metamethods[] = {
-    {"__gc", f_stop}, {"__close", f_stop}, {"__tostring", mm_tostring}, {NULL, NULL}};
+static const luaL_Reg metamethods[] = {{"__gc", f_stop},
+                                       {"__close", f_stop},
+                                       {"__tostring", mm_tostring},
+                                       {NULL, NULL}};
 
 static const luaL_Reg functions[] = {{"start", m_start}, {NULL, NULL}};
 

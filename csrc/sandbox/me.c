@@ -7,7 +7,8 @@
 /* clang-format off */
 /* SQL is laid out by hand: the formatter does not read it. */
 
-/* One of each kind. No administrator asks for them: they are here for the size and shape of such a reply. */
+/* One of each kind. No administrator asks for them: they are here for the size and shape of such a
+   reply. */
 #define CLIENTS \
     "'[{\"archived\":false,\"at\":\"2024-01-02T03:04:05+00:00\",\"creator_id\":1,\"external_reference\":\"\"," \
     "\"id\":81,\"integration_ext_id\":\"\",\"integration_ext_type\":\"\",\"integration_provider\":\"jira\"," \
@@ -74,11 +75,12 @@ static const char reset_token_sql[] =
 
 /* clang-format on */
 
-const sb_route sb_routes_me[] = {{"GET", "/me", SB_CALLER, SB_JSON, 403, 403, me_sql},
-                                 {"GET", "/me/features", SB_CALLER, SB_JSON, 403, 403, features_sql},
-                                 {"GET", "/me/id", SB_CALLER, SB_JSON, 403, 403, "SELECT 200, me()"},
-                                 {"GET", "/me/logged", SB_CALLER, SB_JSON, 403, 403, "SELECT 200, ''"},
-                                 {"GET", "/me/quota", SB_CALLER, SB_JSON, 403, 403, quota_sql},
-                                 {"POST", "/me/reset_token", SB_CALLER, SB_JSON, 403, 403, reset_token_sql},
-                                 {"GET", "/status", SB_OPEN, SB_JSON, 500, 500, "SELECT 200, '{\"status\":\"OK\"}'"},
-                                 {0}};
+const sb_route sb_routes_me[] =
+    {{"GET", "/me", SB_CALLER, SB_JSON, 403, 403, me_sql},
+     {"GET", "/me/features", SB_CALLER, SB_JSON, 403, 403, features_sql},
+     {"GET", "/me/id", SB_CALLER, SB_JSON, 403, 403, "SELECT 200, me()"},
+     {"GET", "/me/logged", SB_CALLER, SB_JSON, 403, 403, "SELECT 200, ''"},
+     {"GET", "/me/quota", SB_CALLER, SB_JSON, 403, 403, quota_sql},
+     {"POST", "/me/reset_token", SB_CALLER, SB_JSON, 403, 403, reset_token_sql},
+     {"GET", "/status", SB_OPEN, SB_JSON, 500, 500, "SELECT 200, '{\"status\":\"OK\"}'"},
+     {0}};

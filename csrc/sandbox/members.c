@@ -1,5 +1,6 @@
 /*
-** People of a workspace, seen from the organization and from the workspace, and the retired `assignments`.
+** People of a workspace, seen from the organization and from the workspace, and the retired
+** `assignments`.
 */
 #include "private.h"
 #include "script.h"
@@ -34,7 +35,8 @@ static const char some_briefly_sql[] =
     "SELECT 200, json_group_array(raw(brief)) FROM (SELECT brief FROM member_view WHERE workspace_id ="
     " :workspace_id AND user_id IN (SELECT value FROM json_each(:body)) ORDER BY name, id)";
 
-/* Who is in the workspace through a group as well comes back as an indirect member, with a new key. */
+/* Who is in the workspace through a group as well comes back as an indirect member, with a new key.
+   */
 static const char remove_sql[] =
     SB_NEED_OBJECT
     "SELECT 400, 'At least one workspace user ID must be supplied.'\n"
@@ -57,7 +59,8 @@ static const char remove_one_sql[] =
     " '$." NAME "')\n" \
     "  ELSE ifnull(json_extract(:body, '$." NAME "'), "
 
-/* Changes the membership :member; fields named in postedFields may become null, others are left when null or absent. */
+/* Changes the membership :member; fields named in postedFields may become null, others are left
+   when null or absent. */
 #define CHANGE \
     SB_NEED_OBJECT \
     "SELECT 400, 'Working hours must be positive or null.' WHERE " FIELD("working_hours_in_minutes") " <= 0;\n" \
@@ -115,14 +118,17 @@ static const char assign_sql[] =
 
 /* clang-format on */
 
-const sb_route sb_routes_members[] = {
-    {"GET", IN_ORG "/workspace_users", SB_WORKSPACE, SB_JSON, 404, 403, list_sql},
-    {"PATCH", IN_ORG "/workspace_users", SB_WORKSPACE_ADMIN, SB_PLAIN, 400, 403, remove_sql},
-    {"PUT", IN_ORG "/assignments", SB_ADMIN, SB_PLAIN, 400, 403, assign_sql},
-    {"GET", WORKSPACE "/workspace_users", SB_WORKSPACE, SB_JSON, 400, 403, list_from_inside_sql},
-    {"PUT", WORKSPACE "/workspace_users/{workspace_user_id}", SB_WORKSPACE_ADMIN, SB_JSON, 400, 403, change_by_key_sql},
-    {"DELETE", WORKSPACE "/workspace_users/{workspace_user_id}", SB_WORKSPACE_ADMIN, SB_JSON, 400, 403, remove_one_sql},
-    {"GET", WORKSPACE "/users", SB_WORKSPACE, SB_JSON, 403, 403, list_briefly_sql},
-    {"POST", WORKSPACE "/users/data", SB_WORKSPACE, SB_JSON, 403, 403, some_briefly_sql},
-    {"PUT", WORKSPACE "/users/{user_id}", SB_WORKSPACE_ADMIN, SB_JSON, 404, 403, change_by_account_sql},
-    {0}};
+const sb_route sb_routes_members[] =
+    {{"GET", IN_ORG "/workspace_users", SB_WORKSPACE, SB_JSON, 404, 403, list_sql},
+     {"PATCH", IN_ORG "/workspace_users", SB_WORKSPACE_ADMIN, SB_PLAIN, 400, 403, remove_sql},
+     {"PUT", IN_ORG "/assignments", SB_ADMIN, SB_PLAIN, 400, 403, assign_sql},
+     {"GET", WORKSPACE "/workspace_users", SB_WORKSPACE, SB_JSON, 400, 403, list_from_inside_sql},
+     {"PUT", WORKSPACE "/workspace_users/{workspace_user_id}", SB_WORKSPACE_ADMIN, SB_JSON, 400,
+      403, change_by_key_sql},
+     {"DELETE", WORKSPACE "/workspace_users/{workspace_user_id}", SB_WORKSPACE_ADMIN, SB_JSON, 400,
+      403, remove_one_sql},
+     {"GET", WORKSPACE "/users", SB_WORKSPACE, SB_JSON, 403, 403, list_briefly_sql},
+     {"POST", WORKSPACE "/users/data", SB_WORKSPACE, SB_JSON, 403, 403, some_briefly_sql},
+     {"PUT", WORKSPACE "/users/{user_id}", SB_WORKSPACE_ADMIN, SB_JSON, 404, 403,
+      change_by_account_sql},
+     {0}};

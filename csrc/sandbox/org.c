@@ -52,7 +52,8 @@ static const char segmentation_sql[] =
     "SELECT 200, json FROM segmentation WHERE organization_id = :organization_id;\n"
     "SELECT 204, ''";
 
-/* No published text says what the body is: the fields of the answer are taken, others dropped, none is fine as well. */
+/* No published text says what the body is: the fields of the answer are taken, others dropped, none
+   is fine as well. */
 static const char save_segmentation_sql[] =
     "INSERT OR REPLACE INTO segmentation SELECT :organization_id, json_patch((SELECT json_group_object(key,\n"
     " CASE WHEN type IN ('array', 'object') THEN json(value) WHEN type IN ('true', 'false') THEN bool(value)\n"
@@ -96,15 +97,18 @@ static const char audit_sql[] =
 
 /* clang-format on */
 
-const sb_route sb_routes_org[] = {
-    {"GET", "/me/organizations", SB_CALLER, SB_JSON, 400, 403, list_mine_sql},
-    {"GET", "/organizations/{organization_id}", SB_MEMBER, SB_JSON, 404, 404, get_one_sql},
-    {"PUT", "/organizations/{organization_id}", SB_ADMIN, SB_JSON, 400, 403, rename_sql},
-    {"POST", "/organizations", SB_CALLER, SB_JSON, 400, 403, create_sql},
-    {"GET", "/organizations/{organization_id}/usage", SB_MEMBER, SB_JSON, 404, 404, usage_sql},
-    {"GET", "/organizations/{organization_id}/segmentation", SB_MEMBER, SB_JSON, 404, 404, segmentation_sql},
-    {"PUT", "/organizations/{organization_id}/segmentation", SB_MEMBER, SB_JSON, 404, 404, save_segmentation_sql},
-    {"GET", "/organizations/{organization_id}/roles", SB_MEMBER, SB_JSON, 403, 403, roles_sql},
-    {"GET", "/organizations/{organization_id}/workspaces/statistics", SB_MEMBER, SB_JSON, 404, 403, statistics_sql},
-    {"GET", "/audit_logs/{organization_id}/{from}/{to}", SB_ADMIN, SB_JSON, 403, 403, audit_sql},
-    {0}};
+const sb_route sb_routes_org[] =
+    {{"GET", "/me/organizations", SB_CALLER, SB_JSON, 400, 403, list_mine_sql},
+     {"GET", "/organizations/{organization_id}", SB_MEMBER, SB_JSON, 404, 404, get_one_sql},
+     {"PUT", "/organizations/{organization_id}", SB_ADMIN, SB_JSON, 400, 403, rename_sql},
+     {"POST", "/organizations", SB_CALLER, SB_JSON, 400, 403, create_sql},
+     {"GET", "/organizations/{organization_id}/usage", SB_MEMBER, SB_JSON, 404, 404, usage_sql},
+     {"GET", "/organizations/{organization_id}/segmentation", SB_MEMBER, SB_JSON, 404, 404,
+      segmentation_sql},
+     {"PUT", "/organizations/{organization_id}/segmentation", SB_MEMBER, SB_JSON, 404, 404,
+      save_segmentation_sql},
+     {"GET", "/organizations/{organization_id}/roles", SB_MEMBER, SB_JSON, 403, 403, roles_sql},
+     {"GET", "/organizations/{organization_id}/workspaces/statistics", SB_MEMBER, SB_JSON, 404, 403,
+      statistics_sql},
+     {"GET", "/audit_logs/{organization_id}/{from}/{to}", SB_ADMIN, SB_JSON, 403, 403, audit_sql},
+     {0}};

@@ -55,10 +55,10 @@ static const char answer_sql[] =
 
 /* clang-format on */
 
-const sb_route sb_routes_owner[] = {
-    {"GET", "/organizations/{organization_id}/owner", SB_MEMBER, SB_JSON, 404, 403, owner_sql},
-    {"GET", TRANSFERS, SB_MEMBER, SB_JSON, 400, 403, list_sql},
-    {"POST", TRANSFERS, SB_OWNER, SB_JSON, 400, 403, ask_sql},
-    {"GET", TRANSFERS "/{transfer_id}", SB_MEMBER, SB_JSON, 404, 403, GET_ONE},
-    {"POST", TRANSFERS "/{transfer_id}/{action}", SB_MEMBER, SB_JSON, 404, 403, answer_sql},
-    {0}};
+const sb_route sb_routes_owner[] =
+    {{"GET", "/organizations/{organization_id}/owner", SB_MEMBER, SB_JSON, 404, 403, owner_sql},
+     {"GET", TRANSFERS, SB_MEMBER, SB_JSON, 400, 403, list_sql},
+     {"POST", TRANSFERS, SB_OWNER, SB_JSON, 400, 403, ask_sql},
+     {"GET", TRANSFERS "/{transfer_id}", SB_MEMBER, SB_JSON, 404, 403, GET_ONE},
+     {"POST", TRANSFERS "/{transfer_id}/{action}", SB_MEMBER, SB_JSON, 404, 403, answer_sql},
+     {0}};

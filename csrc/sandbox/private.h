@@ -1,9 +1,10 @@
 /*
 ** What the files of the sandbox share.
 **
-** The server is one thread around MHD_run(). `lock` is held while that thread works and released while it sleeps, so
-** everything below it may be touched by the thread that holds the lock. All state lives in SQLite; an operation is a
-** route with an SQL script, and sb_run() is the small engine that runs it.
+** The server is one thread around MHD_run(). `lock` is held while that thread works and released
+** while it sleeps, so everything below it may be touched by the thread that holds the lock. All
+** state lives in SQLite; an operation is a route with an SQL script, and sb_run() is the small
+** engine that runs it.
 */
 #ifndef TG_SANDBOX_PRIVATE_H
 #define TG_SANDBOX_PRIVATE_H
@@ -25,7 +26,8 @@
 #define SB_SCRIPT_MAX  32 /* statements of one script */
 #define SB_SCRIPT_HASH 256
 
-/* A growing text, NUL-terminated. Out of memory: the adding functions answer false and leave it as it was. */
+/* A growing text, NUL-terminated. Out of memory: the adding functions answer false and leave it as
+   it was. */
 typedef struct sb_text {
     char *p;
     size_t n, size;
@@ -35,7 +37,7 @@ bool sb_add(sb_text *t, const void *p, size_t n);
 bool sb_puts(sb_text *t, const char *s);
 void sb_drop(sb_text *t);
 
-/* ------------------------------------------------------------------------------------------------------------ routes
+/* ------------------------------------------------------------------------------------------ routes
  */
 
 typedef enum sb_access {
@@ -51,11 +53,13 @@ typedef enum sb_access {
 typedef enum sb_form { SB_JSON, SB_PLAIN, SB_PDF } sb_form;
 
 /*
-** One operation. The script is SQL; each statement may read the variables of the request as :name (path variables,
-** query fields as :q_NAME, :body, and what earlier statements have set). A statement that answers
+** One operation. The script is SQL; each statement may read the variables of the request as :name
+** (path variables, query fields as :q_NAME, :body, and what earlier statements have set). A
+** statement that answers
 **   one column    sets the variable of that column's name,
 **   two or more   is the reply: status, body, then headers by column name, and the script ends.
-** A status of 400 and above takes every change back; its body is a sentence, made a JSON string where the form says so.
+** A status of 400 and above takes every change back; its body is a sentence, made a JSON string
+** where the form says so.
 */
 typedef struct sb_route {
     const char *method, *path;
@@ -66,10 +70,11 @@ typedef struct sb_route {
     const char *script;
 } sb_route;
 
-extern const sb_route sb_routes_org[], sb_routes_users[], sb_routes_groups[], sb_routes_invitations[],
-    sb_routes_workspaces[], sb_routes_members[], sb_routes_owner[], sb_routes_billing[], sb_routes_me[];
+extern const sb_route sb_routes_org[], sb_routes_users[], sb_routes_groups[],
+    sb_routes_invitations[], sb_routes_workspaces[], sb_routes_members[], sb_routes_owner[],
+    sb_routes_billing[], sb_routes_me[];
 
-/* ---------------------------------------------------------------------------------------------------------- exchange
+/* ---------------------------------------------------------------------------------------- exchange
  */
 
 typedef struct sb_variable {
@@ -126,7 +131,7 @@ typedef struct sb_exchange {
     bool rested;            /* the wait before the next slow byte is over */
 } sb_exchange;
 
-/* ------------------------------------------------------------------------------------------------------------ server
+/* ------------------------------------------------------------------------------------------ server
  */
 
 typedef struct sb_script {
@@ -195,7 +200,8 @@ struct tg_sandbox {
 /* sql.c: the database and the engine of scripts */
 bool sb_open(tg_sandbox *s, const tg_sandbox_options *o, char *error, size_t size);
 void sb_close(tg_sandbox *s);
-sqlite3 *sb_connect(tg_sandbox *s);                             /* owned by the caller, who asks sqlite3_errcode() */
+/* owned by the caller, who asks sqlite3_errcode() */
+sqlite3 *sb_connect(tg_sandbox *s);
 bool sb_run(tg_sandbox *s, sb_exchange *x, const char *script); /* true: the script has replied */
 bool sb_exec(tg_sandbox *s, const char *sql);
 void sb_let_int(tg_sandbox *s, sb_exchange *x, const char *name, int64_t value);
@@ -211,8 +217,10 @@ uint64_t sb_mix(uint64_t seed, uint64_t salt, uint64_t i);
 bool sb_functions(tg_sandbox *s, sqlite3 *db);
 
 /* late.c: what is seen some seconds after it was done */
-bool sb_late_notes(sqlite3 *db);                          /* tables and triggers that note what is late */
-void sb_late_choose(tg_sandbox *s, const sb_exchange *x); /* sets the side by what the exchange does */
+/* tables and triggers that note what is late */
+bool sb_late_notes(sqlite3 *db);
+/* sets the side by what the exchange does */
+void sb_late_choose(tg_sandbox *s, const sb_exchange *x);
 
 /* state.c: tables and their first people */
 extern const char sb_schema[], sb_views[], sb_seed[];
@@ -235,10 +243,12 @@ void sb_fault_choose(tg_sandbox *s, sb_exchange *x); /* decides once, before any
 const char *sb_fault_name(const sb_exchange *x);
 bool sb_fault_before(tg_sandbox *s, sb_exchange *x); /* true: the reply is made, nothing was run */
 void sb_fault_after(tg_sandbox *s, sb_exchange *x);  /* spoils a reply that was made */
-bool sb_fault_resets(tg_sandbox *s, sb_exchange *x); /* true: the connection is to be closed unread */
+/* true: the connection is to be closed unread */
+bool sb_fault_resets(tg_sandbox *s, sb_exchange *x);
 bool sb_fault_is_binary(const sb_exchange *x);
 bool sb_fault_drops(const sb_exchange *x);
-bool sb_fault_by_piece(const sb_exchange *x);                          /* sb_fault_response has an answer of its own */
+/* sb_fault_response has an answer of its own */
+bool sb_fault_by_piece(const sb_exchange *x);
 struct MHD_Response *sb_fault_response(tg_sandbox *s, sb_exchange *x); /* NULL: send it as usual */
 
 /* control.c */
@@ -251,8 +261,8 @@ bool sb_gzip(sb_text *t);
 bool sb_bomb(sb_text *t);
 
 /* http.c: between libmicrohttpd and an exchange */
-enum MHD_Result sb_handle(void *cls, struct MHD_Connection *c, const char *url, const char *method, const char *version,
-                          const char *upload, size_t *size, void **req);
+enum MHD_Result sb_handle(void *cls, struct MHD_Connection *c, const char *url, const char *method,
+                          const char *version, const char *upload, size_t *size, void **req);
 void *sb_uri(void *cls, const char *uri, struct MHD_Connection *c);
 void sb_done(void *cls, struct MHD_Connection *c, void **req, enum MHD_RequestTerminationCode why);
 

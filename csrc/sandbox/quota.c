@@ -1,6 +1,7 @@
 /*
-** The two limits. Quota (402): a window of an hour that starts with its first request, one per person and organization,
-** and one per person for everything else. Rate (429): a leaky bucket per person.
+** The two limits. Quota (402): a window of an hour that starts with its first request, one per
+** person and organization, and one per person for everything else. Rate (429): a leaky bucket per
+** person.
 */
 #include "private.h"
 
@@ -9,13 +10,18 @@
 /* The statement counts only what is let through, so a refused request does not push the window. */
 static const char spend[] =
     "SELECT CASE WHEN :charged = 0 THEN ifnull(nullif(knob('user_quota'), 0), 30) ELSE"
-    " ifnull(nullif(knob('quota'), 0), (SELECT quota FROM plans WHERE handle = ifnull((SELECT plan FROM organizations"
+    " ifnull(nullif(knob('quota'), 0), (SELECT quota FROM plans WHERE handle = ifnull((SELECT plan "
+    "FROM organizations"
     " WHERE id = :charged), plan()))) END AS quota_total;"
-    "DELETE FROM quota WHERE user_id = me() AND organization_id = :charged AND now() - started >= 3600;"
+    "DELETE FROM quota WHERE user_id = me() AND organization_id = :charged AND now() - started >= "
+    "3600;"
     "INSERT OR IGNORE INTO quota VALUES(me(), :charged, now(), 0);"
-    "SELECT used < :quota_total AS quota_open FROM quota WHERE user_id = me() AND organization_id = :charged;"
-    "UPDATE quota SET used = used + 1 WHERE user_id = me() AND organization_id = :charged AND :quota_open;"
-    "SELECT :quota_total - used AS quota_left FROM quota WHERE user_id = me() AND organization_id = :charged;"
+    "SELECT used < :quota_total AS quota_open FROM quota WHERE user_id = me() AND organization_id "
+    "= :charged;"
+    "UPDATE quota SET used = used + 1 WHERE user_id = me() AND organization_id = :charged AND "
+    ":quota_open;"
+    "SELECT :quota_total - used AS quota_left FROM quota WHERE user_id = me() AND organization_id "
+    "= :charged;"
     "SELECT max(1, CAST(started + 3600 - now() + 0.999 AS INT)) AS quota_resets FROM quota"
     " WHERE user_id = me() AND organization_id = :charged";
 
@@ -37,7 +43,8 @@ bool sb_refuse_quota(tg_sandbox *s, sb_exchange *x)
     if (sb_int(x, "quota_open")) return false;
     char sentence[160];
     snprintf(sentence, sizeof sentence,
-             "All requests of this hour are used up. The quota will be reset in %lld seconds", (long long)resets);
+             "All requests of this hour are used up. The quota will be reset in %lld seconds",
+             (long long)resets);
     sb_say(x, 402, sentence);
     x->raw = true;
     return true;
@@ -65,7 +72,9 @@ void sb_too_fast(tg_sandbox *s, sb_exchange *x)
         sb_say(x, 429, "Too many requests.");
         add_number(x, "Retry-After", (int64_t)(s->knobs.retry_after + 0.999));
     } else {
-        sb_say(x, 429, "<html><head><title>429 Too Many Requests</title></head><body>Too Many Requests</body></html>");
+        sb_say(x, 429,
+               "<html><head><title>429 Too Many Requests</title></head><body>Too Many "
+               "Requests</body></html>");
         x->reply_type = "text/html";
     }
     x->raw = true;

@@ -1,6 +1,6 @@
 /*
-** What the server remembers of its exchanges: the last ones in memory, all of them as JSON lines where told to; and the
-** two uses of zlib.
+** What the server remembers of its exchanges: the last ones in memory, all of them as JSON lines
+** where told to; and the two uses of zlib.
 */
 #include "private.h"
 
@@ -8,11 +8,11 @@
 #include <string.h>
 #include <zlib.h>
 
-static const char line_of[] =
-    "SELECT obj('method', :r_method, 'path', :r_path,"
-    " 'request', json_object('content_type', :r_type, 'body', :body),"
-    " 'response', json_object('status', :r_status, 'content_type', :r_reply_type, 'body', :r_reply),"
-    " 'fault', :r_fault) AS line";
+static const char line_of[] = "SELECT obj('method', :r_method, 'path', :r_path,"
+                              " 'request', json_object('content_type', :r_type, 'body', :body),"
+                              " 'response', json_object('status', :r_status, 'content_type', "
+                              ":r_reply_type, 'body', :r_reply),"
+                              " 'fault', :r_fault) AS line";
 
 static void write_line(tg_sandbox *s, sb_exchange *x)
 {
@@ -39,7 +39,8 @@ void sb_record(tg_sandbox *s, sb_exchange *x)
     if (s->record) write_line(s, x);
 }
 
-uint64_t tg_sandbox_requests(tg_sandbox *s, void (*see)(void *, const tg_sandbox_request *), void *to)
+uint64_t tg_sandbox_requests(tg_sandbox *s, void (*see)(void *, const tg_sandbox_request *),
+                             void *to)
 {
     pthread_mutex_lock(&s->lock);
     uint64_t all = s->logged;
@@ -51,7 +52,7 @@ uint64_t tg_sandbox_requests(tg_sandbox *s, void (*see)(void *, const tg_sandbox
     return all;
 }
 
-/* ------------------------------------------------------------------------------------------------------------- gzip */
+/* ----------------------------------------------------------------------------------------- gzip */
 
 static bool begin_deflate(z_stream *z, int level, int window)
 {
@@ -85,7 +86,8 @@ bool sb_gzip(sb_text *t)
 #define BOMB_BLOCK (1u << 20)
 #define BOMB_TIMES 1024
 
-/* After a full flush a block of deflate stands alone, so one megabyte is compressed once and repeated. */
+/* After a full flush a block of deflate stands alone, so one megabyte is compressed once and
+   repeated. */
 bool sb_bomb(sb_text *t)
 {
     static const unsigned char head[10] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3}, last[2] = {3, 0};

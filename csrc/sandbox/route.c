@@ -1,5 +1,6 @@
 /*
-** From a read request to a reply: parse the target, find the route, who is calling, may they, run the script.
+** From a read request to a reply: parse the target, find the route, who is calling, may they, run
+** the script.
 */
 #include "private.h"
 
@@ -8,11 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const sb_route *const route_tables[] = {sb_routes_org,         sb_routes_users,   sb_routes_groups,
-                                               sb_routes_invitations, sb_routes_billing, sb_routes_workspaces,
-                                               sb_routes_members,     sb_routes_owner,   sb_routes_me};
+static const sb_route *const route_tables[] = {sb_routes_org,     sb_routes_users,
+                                               sb_routes_groups,  sb_routes_invitations,
+                                               sb_routes_billing, sb_routes_workspaces,
+                                               sb_routes_members, sb_routes_owner,
+                                               sb_routes_me};
 
-/* ------------------------------------------------------------------------------------------------------ the reply */
+/* ------------------------------------------------------------------------------------ the reply */
 
 void sb_header_add(sb_exchange *x, const char *name, const char *value)
 {
@@ -38,7 +41,11 @@ static void quote_reply(sb_exchange *x)
     for (size_t i = 0; i < x->reply.n; i++) {
         unsigned char c = (unsigned char)x->reply.p[i];
         char escape[8];
-        snprintf(escape, sizeof escape, c == '"' || c == '\\' ? "\\%c" : c < 32 ? "\\u%04x" : "%c", c);
+        snprintf(escape, sizeof escape,
+                 c == '"' || c == '\\' ? "\\%c"
+                 : c < 32              ? "\\u%04x"
+                                       : "%c",
+                 c);
         sb_puts(&quoted, escape);
     }
     sb_puts(&quoted, "\"");
@@ -48,14 +55,14 @@ static void quote_reply(sb_exchange *x)
 
 static void set_form(sb_exchange *x)
 {
-    static const char *const types[] = {"application/json; charset=utf-8", "text/plain; charset=utf-8",
-                                        "application/pdf"};
+    static const char *const types[] = {"application/json; charset=utf-8",
+                                        "text/plain; charset=utf-8", "application/pdf"};
     sb_form form = x->route->form;
     x->reply_type = types[form == SB_PDF && x->status >= 400 ? SB_PLAIN : form];
     if (form == SB_JSON && x->status >= 400) quote_reply(x);
 }
 
-/* ----------------------------------------------------------------------------------------------------- the target */
+/* ----------------------------------------------------------------------------------- the target */
 
 static int hex_digit(char c)
 {
@@ -98,7 +105,8 @@ static void parse_query(sb_exchange *x, char *query)
 /* Splits the target into the path below the base and the query; false when memory is out. */
 bool sb_parse_target(sb_exchange *x)
 {
-    const char *below = x->uri + (strncmp(x->uri, SB_BASE "/", sizeof SB_BASE) == 0 ? sizeof SB_BASE - 1 : 0);
+    const char *below =
+        x->uri + (strncmp(x->uri, SB_BASE "/", sizeof SB_BASE) == 0 ? sizeof SB_BASE - 1 : 0);
     const char *question = strchr(below, '?');
     x->path = question ? strndup(below, (size_t)(question - below)) : strdup(below);
     x->scratch = strdup(question ? question + 1 : "");
@@ -107,11 +115,12 @@ bool sb_parse_target(sb_exchange *x)
     return true;
 }
 
-/* ------------------------------------------------------------------------------------------------------- matching */
+/* ------------------------------------------------------------------------------------- matching */
 
 /*
-** Walks a template beside a path. `{name}` takes a whole segment, or what stands before a suffix as in `{name}.pdf`.
-** `see` gets each variable and may refuse it. False: they do not match, or one was refused.
+** Walks a template beside a path. `{name}` takes a whole segment, or what stands before a suffix as
+** in `{name}.pdf`. `see` gets each variable and may refuse it. False: they do not match, or one was
+** refused.
 */
 typedef bool (*see_variable)(void *to, const char *name, const char *value);
 
@@ -141,7 +150,8 @@ static bool walk(const char *template, const char *path, see_variable see, void 
     return *path == '\0';
 }
 
-/* *seen tells whether the path exists with another method. The tables put fixed words before variables. */
+/* *seen tells whether the path exists with another method. The tables put fixed words before
+   variables. */
 static const sb_route *find_route(const char *method, const char *path, bool *seen)
 {
     for (size_t t = 0; t < sizeof route_tables / sizeof *route_tables; t++)
@@ -175,10 +185,11 @@ static bool let_variable(void *to, const char *name, const char *value)
     return true;
 }
 
-/* --------------------------------------------------------------------------------------------------- who, may they */
+/* -------------------------------------------------------------------------------- who, may they */
 
 static const char who_token[] = "SELECT id AS me FROM accounts WHERE token = :user";
-static const char who_password[] = "SELECT id AS me FROM accounts WHERE email = :user AND password = :password";
+static const char who_password[] =
+    "SELECT id AS me FROM accounts WHERE email = :user AND password = :password";
 
 /* False: credentials were sent and are wrong. Without any, `me` stays 0. */
 bool sb_identify(tg_sandbox *s, sb_exchange *x)
@@ -195,16 +206,21 @@ bool sb_identify(tg_sandbox *s, sb_exchange *x)
     return x->me != 0;
 }
 
-/* Which organization this is about, what the caller is there, and whether what the path names can be seen. */
+/* Which organization this is about, what the caller is there, and whether what the path names can
+   be seen. */
 static const char standing[] =
-    "SELECT coalesce(:organization_id, (SELECT organization_id FROM workspaces WHERE id = :workspace_id)) AS "
+    "SELECT coalesce(:organization_id, (SELECT organization_id FROM workspaces WHERE id = "
+    ":workspace_id)) AS "
     "organization_id;"
     "SELECT u.role_id AS role FROM org_users u JOIN organizations o ON o.id = u.organization_id"
-    " WHERE u.organization_id = :organization_id AND u.user_id = me() AND u.joined AND NOT u.inactive AND o.visible <= "
+    " WHERE u.organization_id = :organization_id AND u.user_id = me() AND u.joined AND NOT "
+    "u.inactive AND o.visible <= "
     "now();"
-    "SELECT w.id AS workspace FROM workspaces w WHERE w.id = :workspace_id AND w.organization_id = :organization_id"
+    "SELECT w.id AS workspace FROM workspaces w WHERE w.id = :workspace_id AND w.organization_id = "
+    ":organization_id"
     " AND w.visible <= now();"
-    "SELECT m.role_id AS workspace_role FROM workspace_users m JOIN org_users u ON u.id = m.org_user_id"
+    "SELECT m.role_id AS workspace_role FROM workspace_users m JOIN org_users u ON u.id = "
+    "m.org_user_id"
     " WHERE m.workspace_id = :workspace AND u.user_id = me() AND NOT m.inactive;";
 
 static bool has_standing(const sb_exchange *x)
@@ -239,15 +255,17 @@ static bool admit(sb_exchange *x)
     return false;
 }
 
-/* ------------------------------------------------------------------------------------------------------------- run */
+/* ------------------------------------------------------------------------------------------ run */
 
-static const char audit_it[] =
-    "INSERT INTO audit(organization_id, workspace_id, entity_type, entity_id, action, user_id, source, request_body,"
-    " response_body, created) SELECT :organization_id, :workspace, CASE WHEN :group_id THEN 'group' WHEN :workspace "
-    "THEN"
-    " 'workspace' ELSE 'organization' END, coalesce(:group_id, :workspace, :organization_id), :action, me(), 'api', "
-    ":body,"
-    " '', now() WHERE :organization_id IS NOT NULL";
+static const char audit_it[] = "INSERT INTO audit(organization_id, workspace_id, entity_type, "
+                               "entity_id, action, user_id, source, request_body,"
+                               " response_body, created) SELECT :organization_id, :workspace, CASE "
+                               "WHEN :group_id THEN 'group' WHEN :workspace "
+                               "THEN"
+                               " 'workspace' ELSE 'organization' END, coalesce(:group_id, "
+                               ":workspace, :organization_id), :action, me(), 'api', "
+                               ":body,"
+                               " '', now() WHERE :organization_id IS NOT NULL";
 
 /* A write is one transaction; an error takes it back. What was done goes into the audit log. */
 static void run_script(tg_sandbox *s, sb_exchange *x)
@@ -294,9 +312,11 @@ static void answer_route(tg_sandbox *s, sb_exchange *x)
 /* Before the exchange is written down, so that it says 304 where 304 is sent. */
 static void add_etag(tg_sandbox *s, sb_exchange *x)
 {
-    if (!s->knobs.etag || x->status != 200 || strcmp(x->method, "GET") != 0 || sb_fault_by_piece(x)) return;
+    if (!s->knobs.etag || x->status != 200 || strcmp(x->method, "GET") != 0 || sb_fault_by_piece(x))
+        return;
     uint64_t hash = 14695981039346656037u; /* FNV-1a */
-    for (size_t i = 0; i < x->reply.n; i++) hash = (hash ^ (unsigned char)x->reply.p[i]) * 1099511628211u;
+    for (size_t i = 0; i < x->reply.n; i++)
+        hash = (hash ^ (unsigned char)x->reply.p[i]) * 1099511628211u;
     char tag[24];
     snprintf(tag, sizeof tag, "\"%016llx\"", (unsigned long long)hash);
     sb_header_add(x, "ETag", tag);

@@ -1,6 +1,7 @@
 /*
-** Pieces of SQL that several scripts share. Each check is a statement that replies when something is wrong, and else is
-** silent. CASE is used where the order of conditions matters: SQLite may turn those of AND around.
+** Pieces of SQL that several scripts share. Each check is a statement that replies when something
+** is wrong, and else is silent. CASE is used where the order of conditions matters: SQLite may turn
+** those of AND around.
 */
 #ifndef TG_SANDBOX_SCRIPT_H
 #define TG_SANDBOX_SCRIPT_H
@@ -47,8 +48,8 @@
     "SELECT min(CAST(ifnull(:q_" SIZE ", 50) AS INT), knob('page_cap')) AS size;\n"
 
 /*
-** Who is in a workspace only through a group follows the groups. Run after anything that touches groups; costs a pass
-** over the groups of the organization.
+** Who is in a workspace only through a group follows the groups. Run after anything that touches
+** groups; costs a pass over the groups of the organization.
 */
 #define SB_FOLLOW_GROUPS \
     "DELETE FROM workspace_users WHERE NOT direct AND workspace_id IN (SELECT id FROM workspaces\n" \

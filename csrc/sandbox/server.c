@@ -1,6 +1,7 @@
 /*
-** Starting, ending and the one thread: it sleeps in poll() over libmicrohttpd's epoll descriptor and a wake-up
-** descriptor, then lets libmicrohttpd work and resumes the connections whose wait is over.
+** Starting, ending and the one thread: it sleeps in poll() over libmicrohttpd's epoll descriptor
+** and a wake-up descriptor, then lets libmicrohttpd work and resumes the connections whose wait is
+** over.
 */
 #include "private.h"
 
@@ -18,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* ---------------------------------------------------------------------------------------------------------- waiting */
+/* -------------------------------------------------------------------------------------- waiting */
 
 uint64_t sb_monotonic(void)
 {
@@ -49,8 +50,9 @@ void sb_unwait(tg_sandbox *s, sb_exchange *x)
 }
 
 /*
-** Makes the peer see a reset. Unconnecting a TCP socket sends one at once; merely closing it would first say goodbye.
-** A Unix socket knows no such thing: there the peer sees the end of the connection.
+** Makes the peer see a reset. Unconnecting a TCP socket sends one at once; merely closing it would
+** first say goodbye. A Unix socket knows no such thing: there the peer sees the end of the
+** connection.
 */
 void sb_reset(int fd)
 {
@@ -84,7 +86,8 @@ static void *serve(void *cls)
 {
     tg_sandbox *s = cls;
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-    struct pollfd fds[2] = {{.fd = info->epoll_fd, .events = POLLIN}, {.fd = s->waker, .events = POLLIN}};
+    struct pollfd fds[2] = {{.fd = info->epoll_fd, .events = POLLIN},
+                            {.fd = s->waker, .events = POLLIN}};
     pthread_mutex_lock(&s->lock);
     while (!s->stopping) {
         int ms = sleep_time(s);
@@ -94,21 +97,23 @@ static void *serve(void *cls)
         resume_due(s, sb_monotonic());
         MHD_run(s->daemon);
     }
-    resume_due(s, UINT64_MAX); /* libmicrohttpd must not be stopped while it holds suspended connections */
+    /* libmicrohttpd must not be stopped while it holds suspended connections */
+    resume_due(s, UINT64_MAX);
     MHD_stop_daemon(s->daemon);
     s->daemon = NULL;
     pthread_mutex_unlock(&s->lock);
     return NULL;
 }
 
-/* --------------------------------------------------------------------------------------------------------- listening
+/* --------------------------------------------------------------------------------------- listening
  */
 
 static int listen_unix(tg_sandbox *s)
 {
     struct sockaddr_un at = {.sun_family = AF_UNIX};
     const char *base = getenv("TMPDIR");
-    snprintf(s->folder, sizeof s->folder, "%s/toggl-sandbox-XXXXXX", base && strlen(base) < 32 ? base : "/tmp");
+    snprintf(s->folder, sizeof s->folder, "%s/toggl-sandbox-XXXXXX",
+             base && strlen(base) < 32 ? base : "/tmp");
     if (!mkdtemp(s->folder)) { /* made with mode 0700 */
         s->folder[0] = '\0';
         return -1;
@@ -117,7 +122,8 @@ static int listen_unix(tg_sandbox *s)
     snprintf(at.sun_path, sizeof at.sun_path, "%s", s->socket);
     snprintf(s->url, sizeof s->url, "http://localhost" SB_BASE);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd >= 0 && bind(fd, (struct sockaddr *)&at, sizeof at) == 0 && listen(fd, 511) == 0) return fd;
+    if (fd >= 0 && bind(fd, (struct sockaddr *)&at, sizeof at) == 0 && listen(fd, 511) == 0)
+        return fd;
     if (fd >= 0) close(fd);
     return -1;
 }
@@ -126,7 +132,8 @@ static int listen_tcp(tg_sandbox *s, int port)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     socklen_t size = sizeof at;
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK); /* never anything that another machine could reach */
+    /* never anything that another machine could reach */
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), on = 1;
     if (fd < 0) return -1;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -143,10 +150,11 @@ static int listen_tcp(tg_sandbox *s, int port)
 
 static bool start_daemon(tg_sandbox *s, char *error, size_t size)
 {
-    s->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC, 0, NULL, NULL, sb_handle, s,
-                                 MHD_OPTION_LISTEN_SOCKET, s->listener, MHD_OPTION_CONNECTION_LIMIT, 2000u,
-                                 MHD_OPTION_URI_LOG_CALLBACK, sb_uri, s, MHD_OPTION_NOTIFY_COMPLETED, sb_done, s,
-                                 MHD_OPTION_END);
+    s->daemon =
+        MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC, 0, NULL, NULL,
+                         sb_handle, s, MHD_OPTION_LISTEN_SOCKET, s->listener,
+                         MHD_OPTION_CONNECTION_LIMIT, 2000u, MHD_OPTION_URI_LOG_CALLBACK, sb_uri, s,
+                         MHD_OPTION_NOTIFY_COMPLETED, sb_done, s, MHD_OPTION_END);
     if (s->daemon)
         s->listener = -1; /* its owner is libmicrohttpd now */
     else
@@ -167,13 +175,13 @@ static bool start_thread(tg_sandbox *s, char *error, size_t size)
     return s->running;
 }
 
-/* ------------------------------------------------------------------------------------------------------------- forks
-**
-** A fork while the server's thread holds the lock would leave it locked for ever in the child, which may ask for the
-** token and the address. So a fork waits until nothing is half done.
-*/
+/* ------------------------------------------------------------------------------------------- forks
+   ** ** A fork while the server's thread holds the lock would leave it locked for ever in the
+   child, which may ask for the ** token and the address. So a fork waits until nothing is half
+   done. */
 
-static pthread_mutex_t all_lock = PTHREAD_MUTEX_INITIALIZER; /* taken before the lock of any of them */
+/* taken before the lock of any of them */
+static pthread_mutex_t all_lock = PTHREAD_MUTEX_INITIALIZER;
 static tg_sandbox *all;
 
 static void before_fork(void)
@@ -212,7 +220,7 @@ static void strike_off(tg_sandbox *s)
     pthread_mutex_unlock(&all_lock);
 }
 
-/* ------------------------------------------------------------------------------------------------------- start, stop
+/* ------------------------------------------------------------------------------------- start, stop
  */
 
 static bool set_options(tg_sandbox *s, const tg_sandbox_options *o, char *error, size_t size)
@@ -224,7 +232,8 @@ static bool set_options(tg_sandbox *s, const tg_sandbox_options *o, char *error,
     s->knobs.gone_after = o->gone_after > 0 ? o->gone_after : 0;
     if (!o->record) return true;
     s->record = fopen(o->record, "ae");
-    if (!s->record) snprintf(error, size, "cannot write the recording '%s': %s", o->record, strerror(errno));
+    if (!s->record)
+        snprintf(error, size, "cannot write the recording '%s': %s", o->record, strerror(errno));
     return s->record != NULL;
 }
 
@@ -258,7 +267,8 @@ tg_sandbox *tg_sandbox_start(const tg_sandbox_options *options, char *error, siz
     s->waker = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (s->waker < 0) snprintf(error, size, "cannot make an event descriptor: %s", strerror(errno));
     if (s->waker >= 0 && set_options(s, &o, error, size) && sb_open(s, &o, error, size) &&
-        open_listener(s, o.port, error, size) && start_daemon(s, error, size) && start_thread(s, error, size))
+        open_listener(s, o.port, error, size) && start_daemon(s, error, size) &&
+        start_thread(s, error, size))
         return s;
     tg_sandbox_stop(s);
     return NULL;

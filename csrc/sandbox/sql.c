@@ -1,6 +1,7 @@
 /*
-** The database, and the engine that runs the script of a route (private.h says how a script speaks).
-** Statements are prepared once and kept with the script, which is known by the address of its text.
+** The database, and the engine that runs the script of a route (private.h says how a script
+** speaks). Statements are prepared once and kept with the script, which is known by the address of
+** its text.
 */
 #include "private.h"
 
@@ -8,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-/* ---------------------------------------------------------------------------------------------------------- texts */
+/* ---------------------------------------------------------------------------------------- texts */
 
 bool sb_add(sb_text *t, const void *p, size_t n)
 {
@@ -37,7 +38,7 @@ void sb_drop(sb_text *t)
     *t = (sb_text){0};
 }
 
-/* -------------------------------------------------------------------------------------------------- clock, numbers */
+/* ------------------------------------------------------------------------------- clock, numbers */
 
 double sb_clock(const tg_sandbox *s)
 {
@@ -46,7 +47,8 @@ double sb_clock(const tg_sandbox *s)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9 + s->knobs.advance;
 }
 
-/* splitmix64 over all three: any two different inputs give unrelated numbers, so nothing needs a running state. */
+/* splitmix64 over all three: any two different inputs give unrelated numbers, so nothing needs a
+   running state. */
 uint64_t sb_mix(uint64_t seed, uint64_t salt, uint64_t i)
 {
     uint64_t z = seed * 0x9e3779b97f4a7c15u + salt * 0xd1342543de82ef95u + i + 0x632be59bd9b4e019u;
@@ -58,7 +60,7 @@ uint64_t sb_mix(uint64_t seed, uint64_t salt, uint64_t i)
     return z;
 }
 
-/* ------------------------------------------------------------------------------------------------------- variables */
+/* ------------------------------------------------------------------------------------ variables */
 
 static sb_variable *find_variable(const sb_exchange *x, const char *name)
 {
@@ -107,14 +109,15 @@ void sb_clear_variables(sb_exchange *x)
     x->variable_count = 0;
 }
 
-/* ---------------------------------------------------------------------------------------------------------- scripts */
+/* -------------------------------------------------------------------------------------- scripts */
 
 static bool prepare_all(tg_sandbox *s, sb_script *k)
 {
     const char *rest = k->sql;
     while (*rest && k->count < SB_SCRIPT_MAX) {
         sqlite3_stmt *stmt = NULL;
-        if (sqlite3_prepare_v3(s->db[s->side], rest, -1, SQLITE_PREPARE_PERSISTENT, &stmt, &rest) != SQLITE_OK) {
+        if (sqlite3_prepare_v3(s->db[s->side], rest, -1, SQLITE_PREPARE_PERSISTENT, &stmt, &rest) !=
+            SQLITE_OK) {
             fprintf(stderr, "sandbox: %s in: %.200s\n", sqlite3_errmsg(s->db[s->side]), rest);
             return false;
         }
@@ -148,7 +151,8 @@ static sb_script *load_script(tg_sandbox *s, const char *sql)
 /* SQLite makes no value but out of a statement. */
 static void let_bound(sb_exchange *x, const char *name, sqlite3_stmt *stmt)
 {
-    if (sqlite3_step(stmt) == SQLITE_ROW) let(x, name, sqlite3_value_dup(sqlite3_column_value(stmt, 0)));
+    if (sqlite3_step(stmt) == SQLITE_ROW)
+        let(x, name, sqlite3_value_dup(sqlite3_column_value(stmt, 0)));
     sqlite3_reset(stmt);
     sqlite3_clear_bindings(stmt);
 }
@@ -171,7 +175,8 @@ void sb_let_text(tg_sandbox *s, sb_exchange *x, const char *name, const char *va
     let_bound(x, name, k->stmt[0]);
 }
 
-/* Binds one parameter by its name; what is not known stays NULL, which is how an absent query field reads. */
+/* Binds one parameter by its name; what is not known stays NULL, which is how an absent query field
+   reads. */
 static void bind_one(sqlite3_stmt *stmt, int i, sb_exchange *x)
 {
     const char *name = sqlite3_bind_parameter_name(stmt, i) + 1;
@@ -198,7 +203,8 @@ static void take_reply(sb_exchange *x, sqlite3_stmt *stmt)
     }
 }
 
-/* One statement of a script: SQLITE_ROW when it has replied, SQLITE_DONE when the script goes on. */
+/* One statement of a script: SQLITE_ROW when it has replied, SQLITE_DONE when the script goes on.
+   */
 static int run_one(sqlite3_stmt *stmt, sb_exchange *x)
 {
     for (int i = 1; i <= sqlite3_bind_parameter_count(stmt); i++) bind_one(stmt, i, x);
@@ -227,7 +233,8 @@ bool sb_run(tg_sandbox *s, sb_exchange *x, const char *sql)
         int rc = run_one(k->stmt[i], x);
         if (rc == SQLITE_ROW) return true;
         if (rc != SQLITE_DONE) {
-            fprintf(stderr, "sandbox: %s in: %.200s\n", sqlite3_errmsg(s->db[s->side]), sqlite3_sql(k->stmt[i]));
+            fprintf(stderr, "sandbox: %s in: %.200s\n", sqlite3_errmsg(s->db[s->side]),
+                    sqlite3_sql(k->stmt[i]));
             sb_say(x, 500, "The sandbox failed to do this.");
             return true;
         }
@@ -244,20 +251,21 @@ bool sb_exec(tg_sandbox *s, const char *sql)
     return !replied || none.status < 400;
 }
 
-/* ------------------------------------------------------------------------------------------------------ open, close */
+/* ---------------------------------------------------------------------------------- open, close */
 
 static bool is_seeded(tg_sandbox *s)
 {
     sqlite3_stmt *stmt = NULL;
     bool seeded = false;
-    if (sqlite3_prepare_v2(s->db[SB_TRUE], "SELECT 1 FROM sqlite_schema WHERE name = 'accounts'", -1, &stmt, NULL) ==
-        SQLITE_OK)
+    if (sqlite3_prepare_v2(s->db[SB_TRUE], "SELECT 1 FROM sqlite_schema WHERE name = 'accounts'",
+                           -1, &stmt, NULL) == SQLITE_OK)
         seeded = sqlite3_step(stmt) == SQLITE_ROW;
     sqlite3_finalize(stmt);
     return seeded;
 }
 
-/* The seed script reads how many people there should be from a variable of a request that was made here. */
+/* The seed script reads how many people there should be from a variable of a request that was made
+   here. */
 static bool plant(tg_sandbox *s, int people)
 {
     sb_exchange none = {0};
@@ -270,9 +278,11 @@ static bool plant(tg_sandbox *s, int people)
 
 sqlite3 *sb_connect(tg_sandbox *s)
 {
-    static const char pragmas[] = "PRAGMA foreign_keys = ON; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF";
+    static const char pragmas[] =
+        "PRAGMA foreign_keys = ON; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF";
     sqlite3 *db = NULL;
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX; /* `lock` is the mutex */
+    /* `lock` is the mutex */
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     if (s->in_memory) flags |= SQLITE_OPEN_URI;
     bool ok = sqlite3_open_v2(s->file, &db, flags, NULL) == SQLITE_OK && sb_functions(s, db);
     sqlite3_busy_timeout(db, 1000);
@@ -296,16 +306,19 @@ bool sb_open(tg_sandbox *s, const tg_sandbox_options *o, char *error, size_t siz
     sqlite3 *db = s->db[SB_TRUE] = sb_connect(s);
     bool ok = sqlite3_errcode(db) == SQLITE_OK;
     bool old = ok && is_seeded(s);
-    if (old) s->draws = (uint64_t)(sb_clock(s) * 1000); /* a file knows secrets that were drawn before */
+    /* a file knows secrets that were drawn before */
+    if (old) s->draws = (uint64_t)(sb_clock(s) * 1000);
     if (ok && !old) {
         ok = sqlite3_exec(db, "BEGIN", NULL, NULL, NULL) == SQLITE_OK &&
              sqlite3_exec(db, sb_schema, NULL, NULL, NULL) == SQLITE_OK && plant(s, o->people) &&
              sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
     }
     ok = ok && sb_late_notes(db) &&
-         sqlite3_exec(db, sb_views, NULL, NULL, NULL) == SQLITE_OK; /* temporary: never older than the program */
+         /* temporary: never older than the program */
+         sqlite3_exec(db, sb_views, NULL, NULL, NULL) == SQLITE_OK;
     if (!ok)
-        snprintf(error, size, "cannot set up the state in '%s': %s", o->file ? o->file : "memory", sqlite3_errmsg(db));
+        snprintf(error, size, "cannot set up the state in '%s': %s", o->file ? o->file : "memory",
+                 sqlite3_errmsg(db));
     return ok;
 }
 

@@ -1,9 +1,10 @@
 /*
 ** The tables, and the people that a new sandbox starts with.
 **
-** Times are UNIX seconds. `visible` is when a new thing begins to be seen. One person has up to four keys: the account,
-** the organization user, one workspace user per workspace, and an invitation while not joined. All four come from the
-** same run of numbers in the first organization, each shifted, so that taking one kind for another hits another person.
+** Times are UNIX seconds. `visible` is when a new thing begins to be seen. One person has up to
+** four keys: the account, the organization user, one workspace user per workspace, and an
+** invitation while not joined. All four come from the same run of numbers in the first
+** organization, each shifted, so that taking one kind for another hits another person.
 */
 #include "private.h"
 
@@ -17,7 +18,8 @@ const char sb_schema[] =
     " authorized REAL);\n"
     "CREATE TABLE organizations(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, plan TEXT, trial_end REAL, created"
     " REAL, at REAL, visible REAL);\n"
-    /* plan: NULL follows the knob. role_id: 1 owner, 2 administrator, 3 member, above 100 the organization's own */
+    /* plan: NULL follows the knob. role_id: 1 owner, 2 administrator, 3 member, above 100 the
+       organization's own */
     "CREATE TABLE org_users(id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
     " organization_id INT NOT NULL REFERENCES organizations ON DELETE CASCADE,\n"
     " user_id INT REFERENCES accounts, email TEXT NOT NULL COLLATE NOCASE, name TEXT NOT NULL COLLATE NOCASE,\n"
@@ -88,7 +90,8 @@ const char sb_schema[] =
     " (6, NULL, 'teamlead', 'Team lead', 'workspace', 'manager', 5),\n" \
     " (7, NULL, 'projectlead', 'Project lead', 'workspace', 'manager', 6);\n"
 
-/* Person 0 owns Acme and is the administrator of the sandbox; 1 is Ann, administrator; 2 pays; 5 and 8 share a name. */
+/* Person 0 owns Acme and is the administrator of the sandbox; 1 is Ann, administrator; 2 pays; 5
+   and 8 share a name. */
 #define SEED_PEOPLE \
     "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :people),\n" \
     " s AS (SELECT i, CASE i WHEN 8 THEN 5 ELSE i END AS like_i, (i * 1000003 + rnd(1, 0) % :people) % :people AS" \

@@ -122,7 +122,8 @@ static const char leave_sql[] =
     "UPDATE accounts SET at = now(), name = ifnull(" FIELD("name") ", name), email = ifnull(" FIELD("email") "," \
     " email) WHERE id = (SELECT user_id FROM org_users WHERE id = :person);\n"
 
-/* Both lists are complete: what they do not name is taken away. A group still keeps a person in its workspaces. */
+/* Both lists are complete: what they do not name is taken away. A group still keeps a person in its
+   workspaces. */
 #define CHANGE_LISTS \
     "DELETE FROM group_users WHERE org_user_id = :person AND " HAS("groups") "\n" \
     " AND group_id NOT IN (SELECT value FROM json_each(:body, '$.groups'));\n" \
@@ -146,10 +147,13 @@ static const char change_sql[] =
 
 /* clang-format on */
 
-const sb_route sb_routes_users[] = {
-    {"GET", "/organizations/{organization_id}/users", SB_ADMIN, SB_JSON, 400, 403, LIST},
-    {"GET", "/organizations/{organization_id}/users/detailed", SB_ADMIN, SB_JSON, 400, 403, list_detailed_sql},
-    {"PATCH", "/organizations/{organization_id}/users", SB_ADMIN, SB_PLAIN, 400, 403, remove_sql},
-    {"DELETE", "/organizations/{organization_id}/users/leave", SB_CALLER, SB_PLAIN, 400, 403, leave_sql},
-    {"PUT", "/organizations/{organization_id}/users/{organization_user_id}", SB_ADMIN, SB_PLAIN, 404, 403, change_sql},
-    {0}};
+const sb_route sb_routes_users[] =
+    {{"GET", "/organizations/{organization_id}/users", SB_ADMIN, SB_JSON, 400, 403, LIST},
+     {"GET", "/organizations/{organization_id}/users/detailed", SB_ADMIN, SB_JSON, 400, 403,
+      list_detailed_sql},
+     {"PATCH", "/organizations/{organization_id}/users", SB_ADMIN, SB_PLAIN, 400, 403, remove_sql},
+     {"DELETE", "/organizations/{organization_id}/users/leave", SB_CALLER, SB_PLAIN, 400, 403,
+      leave_sql},
+     {"PUT", "/organizations/{organization_id}/users/{organization_user_id}", SB_ADMIN, SB_PLAIN,
+      404, 403, change_sql},
+     {0}};

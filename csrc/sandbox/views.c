@@ -1,6 +1,6 @@
 /*
-** The models, as SQL views with a column `json`. obj() drops the fields that are null, as the service does for what
-** does not apply. The views see the caller through me().
+** The models, as SQL views with a column `json`. obj() drops the fields that are null, as the
+** service does for what does not apply. The views see the caller through me().
 */
 #include "private.h"
 
@@ -74,7 +74,8 @@
     " 'name', g.name, 'permissions', json_array('view', 'update', 'delete'), 'workspace_id', x.workspace_id) AS" \
     " json FROM group_workspaces x JOIN groups g ON g.id = x.group_id;\n"
 
-/* `premium` is the Starter plan and `business_ws` the Premium plan: the service's words, not a slip here. */
+/* `premium` is the Starter plan and `business_ws` the Premium plan: the service's words, not a slip
+   here. */
 #define WORKSPACE \
     "CREATE TEMP VIEW workspace_view AS SELECT w.id, w.organization_id, w.name, w.at, json_patch(json_patch(\n" \
     " json_object(\n" \
@@ -106,7 +107,8 @@
     " LEFT JOIN workspace_users m ON m.workspace_id = w.id AND m.org_user_id = u.id AND NOT m.inactive\n" \
     " LEFT JOIN roles r ON r.id = m.role_id WHERE w.visible <= now();\n"
 
-/* `json` has what both forms share: the organization's adds user_id and workspace_id, the workspace's uid and wid. */
+/* `json` has what both forms share: the organization's adds user_id and workspace_id, the
+   workspace's uid and wid. */
 #define MEMBER \
     "CREATE TEMP VIEW member_view AS SELECT m.id, m.workspace_id, u.user_id, u.name, u.email, m.direct,\n" \
     " m.rate IS NOT NULL OR m.cost IS NOT NULL AS custom, u.joined AND NOT u.inactive AND NOT m.inactive AS" \

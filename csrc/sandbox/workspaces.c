@@ -103,14 +103,19 @@ static const char statistics_sql[] =
 
 /* clang-format on */
 
-const sb_route sb_routes_workspaces[] = {
-    {"POST", "/organizations/{organization_id}/workspaces", SB_ADMIN, SB_JSON, 404, 403, create_sql},
-    {"GET", "/me/workspaces", SB_CALLER, SB_JSON, 403, 403, list_mine_sql},
-    {"GET", "/workspaces/{workspace_id}", SB_WORKSPACE, SB_JSON, 403, 403, get_one_sql},
-    {"PUT", "/workspaces/{workspace_id}", SB_WORKSPACE_ADMIN, SB_JSON, 403, 403, change_sql},
-    {"GET", "/workspaces/{workspace_id}/groups", SB_WORKSPACE, SB_JSON, 403, 403, list_groups_sql},
-    {"POST", "/workspaces/{workspace_id}/groups", SB_WORKSPACE_ADMIN, SB_JSON, 403, 403, create_group_sql},
-    {"PUT", "/workspaces/{workspace_id}/groups/{group_id}", SB_WORKSPACE_ADMIN, SB_JSON, 404, 403, rename_group_sql},
-    {"DELETE", "/workspaces/{workspace_id}/groups/{group_id}", SB_WORKSPACE_ADMIN, SB_JSON, 404, 403, delete_group_sql},
-    {"GET", "/workspaces/{workspace_id}/statistics", SB_WORKSPACE, SB_JSON, 403, 403, statistics_sql},
-    {0}};
+const sb_route sb_routes_workspaces[] =
+    {{"POST", "/organizations/{organization_id}/workspaces", SB_ADMIN, SB_JSON, 404, 403,
+      create_sql},
+     {"GET", "/me/workspaces", SB_CALLER, SB_JSON, 403, 403, list_mine_sql},
+     {"GET", "/workspaces/{workspace_id}", SB_WORKSPACE, SB_JSON, 403, 403, get_one_sql},
+     {"PUT", "/workspaces/{workspace_id}", SB_WORKSPACE_ADMIN, SB_JSON, 403, 403, change_sql},
+     {"GET", "/workspaces/{workspace_id}/groups", SB_WORKSPACE, SB_JSON, 403, 403, list_groups_sql},
+     {"POST", "/workspaces/{workspace_id}/groups", SB_WORKSPACE_ADMIN, SB_JSON, 403, 403,
+      create_group_sql},
+     {"PUT", "/workspaces/{workspace_id}/groups/{group_id}", SB_WORKSPACE_ADMIN, SB_JSON, 404, 403,
+      rename_group_sql},
+     {"DELETE", "/workspaces/{workspace_id}/groups/{group_id}", SB_WORKSPACE_ADMIN, SB_JSON, 404,
+      403, delete_group_sql},
+     {"GET", "/workspaces/{workspace_id}/statistics", SB_WORKSPACE, SB_JSON, 403, 403,
+      statistics_sql},
+     {0}};

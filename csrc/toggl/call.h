@@ -27,7 +27,8 @@ TG_API tg_call *tg_call_start(tg_client *c, tg_request *r, const tg_call_options
 TG_API bool tg_call_done(const tg_call *call);
 /* The reply of a call that is done, and its ownership; NULL: err says why there is none. */
 TG_API tg_reply *tg_call_take(tg_call *call, tg_error *err);
-TG_API void tg_call_cancel(tg_call *call); /* done at once; whether a write was carried out is then unknown */
-TG_API void tg_call_free(tg_call *call);   /* cancels first */
+/* done at once; whether a write was carried out is then unknown */
+TG_API void tg_call_cancel(tg_call *call);
+TG_API void tg_call_free(tg_call *call); /* cancels first */
 
 #endif

@@ -1,4 +1,5 @@
-/* A client: one account at one server, its windows and costs. Part of toggl.h, which says who owns what. */
+/* A client: one account at one server, its windows and costs. Part of toggl.h, which says who owns
+   what. */
 #ifndef TOGGL_CLIENT_H
 #define TOGGL_CLIENT_H
 
@@ -29,8 +30,10 @@ typedef struct tg_clock {
 /* What became of the changes of all clients that share it. A signal handler may read in_flight. */
 typedef struct tg_tally {
     volatile sig_atomic_t *in_flight; /* changes sent that have no outcome yet; NULL: not wanted */
-    int made, unknown;                /* confirmed by the server; ended without anything that says what happened */
-    char first[240];                  /* "create_group: POST /organizations/1/groups": the first of the unknown ones */
+    /* confirmed by the server; ended without anything that says what happened */
+    int made, unknown;
+    /* "create_group: POST /organizations/1/groups": the first of the unknown ones */
+    char first[240];
 } tg_tally;
 
 struct tg_transport_api;
@@ -38,8 +41,9 @@ struct tg_transport_api;
 /* Zero-initialise, then set what differs. Strings are copied. */
 typedef struct tg_client_options {
     tg_credentials credentials;
-    const char *base_url;            /* NULL: TG_BASE_URL */
-    bool cleartext;                  /* http:// to another machine is allowed: anybody on the way reads the token */
+    const char *base_url; /* NULL: TG_BASE_URL */
+    /* http:// to another machine is allowed: anybody on the way reads the token */
+    bool cleartext;
     const char *unix_socket;         /* NULL: TCP */
     const char *user_agent;          /* put before the library's own; NULL: that alone */
     const char *ca_file, *ca_path;   /* NULL: the system's */
@@ -47,20 +51,27 @@ typedef struct tg_client_options {
     size_t reply_cap;                /* bytes after decompression; 0: 16 MiB */
     int retries;                     /* further tries after the first; below 0: none; 0: 3 */
     double deadline;                 /* seconds for all tries and waits of a call; 0: none */
-    double wait;    /* seconds a call may wait for a quota window; 0: none; below 0: as long as it takes */
+    /* seconds a call may wait for a quota window; 0: none; below 0: as long as it takes */
+    double wait;
     int reserve;    /* requests of a window left to people */
     double max_age; /* seconds; 0: the row's own */
-    double settle;  /* seconds in which the server may not yet show a change; 0: 10; below 0: none */
+    /* seconds in which the server may not yet show a change; 0: 10; below 0: none */
+    double settle;
     bool offline, refresh, stale;
-    bool dry_run;                             /* changes are checked, built and reported, and not sent */
-    bool want_events;                         /* keep events for tg_client_event */
-    bool want_warnings;                       /* keep those of type TG_EV_WARNING alone */
-    const char *cache_path;                   /* NULL: none; ":memory:" */
-    const char *state_path;                   /* NULL: none; ":memory:" */
-    const char *http_path;                    /* shared object of the transport; NULL: beside the core */
-    const struct tg_transport_api *transport; /* NULL: loaded from http_path with the first request */
-    const volatile sig_atomic_t *interrupt;   /* a host's flag for Ctrl-C: a long query of the store looks at it */
-    tg_tally *tally;                          /* borrowed, outlives the client and its calls; NULL: none */
+    /* changes are checked, built and reported, and not sent */
+    bool dry_run;
+    bool want_events;       /* keep events for tg_client_event */
+    bool want_warnings;     /* keep those of type TG_EV_WARNING alone */
+    const char *cache_path; /* NULL: none; ":memory:" */
+    const char *state_path; /* NULL: none; ":memory:" */
+    /* shared object of the transport; NULL: beside the core */
+    const char *http_path;
+    /* NULL: loaded from http_path with the first request */
+    const struct tg_transport_api *transport;
+    /* a host's flag for Ctrl-C: a long query of the store looks at it */
+    const volatile sig_atomic_t *interrupt;
+    /* borrowed, outlives the client and its calls; NULL: none */
+    tg_tally *tally;
     tg_clock clock;
 } tg_client_options;
 
@@ -68,35 +79,40 @@ typedef struct tg_client_options {
 #define TG_BASE_URL "https://api.track.toggl.com/api/v9"
 
 TG_API tg_client *tg_client_new(const tg_client_options *o, tg_error *err);
-TG_API void tg_client_free(tg_client *c); /* cancels calls in flight; they may be freed before or after it */
+/* cancels calls in flight; they may be freed before or after it */
+TG_API void tg_client_free(tg_client *c);
 
 /*
-** Step all calls in flight: send, read, and wake what waited. Waits at most MS
-** milliseconds for something to happen (0: not at all), or until one of the N further descriptors in FDS (struct
+** Step all calls in flight: send, read, and wake what waited. Waits at most MS milliseconds for
+** something to happen (0: not at all), or until one of the N further descriptors in FDS (struct
 ** pollfd, revents filled) is ready. Returns the number of calls in flight, or -1.
 */
 struct pollfd;
 TG_API int tg_client_step(tg_client *c, int ms, struct pollfd *fds, unsigned n, tg_error *err);
-TG_API double tg_client_timeout(tg_client *c); /* seconds until a step is due; below 0: no call is in flight */
+/* seconds until a step is due; below 0: no call is in flight */
+TG_API double tg_client_timeout(tg_client *c);
 /*
-** The sockets, for one poll(2) or select(2) that follows at once; the number filled. A call, a cancel,
-** a step or a close may close them, so a loop that keeps descriptors uses tg_client_pollfd.
+** The sockets, for one poll(2) or select(2) that follows at once; the number filled. A call, a
+** cancel, a step or a close may close them, so a loop that keeps descriptors uses tg_client_pollfd.
 */
 TG_API int tg_client_fds(tg_client *c, struct pollfd *fds, unsigned max);
 /*
-** One descriptor for a loop: readable while tg_client_step(c, 0, ...) has something to do, but for what
-** is due by tg_client_timeout. It is the same from the first request until the client is freed, which
-** closes it; -1 before.
+** One descriptor for a loop: readable while tg_client_step(c, 0, ...) has something to do, but for
+** what is due by tg_client_timeout. It is the same from the first request until the client is
+** freed, which closes it; -1 before.
 */
 TG_API int tg_client_pollfd(tg_client *c);
-TG_API void tg_client_wakeup(tg_client *c); /* makes a waiting step return; the one call allowed from elsewhere */
+/* makes a waiting step return; the one call allowed from elsewhere */
+TG_API void tg_client_wakeup(tg_client *c);
 TG_API double tg_client_now(tg_client *c);
 TG_API const char *tg_client_base_url(const tg_client *c);
 /* Does TEXT hold the token or the password that this client has now, as it is or as it is sent? */
 TG_API bool tg_client_holds_secret(const tg_client *c, const char *text, size_t n);
-TG_API void tg_client_set_offline(tg_client *c, bool offline); /* from now on only the store answers, or no longer */
+/* from now on only the store answers, or no longer */
+TG_API void tg_client_set_offline(tg_client *c, bool offline);
 TG_API bool tg_client_dry_run(const tg_client *c);
-TG_API bool tg_client_inherited(const tg_client *c); /* made before a fork: nothing of it may be used or closed */
+/* made before a fork: nothing of it may be used or closed */
+TG_API bool tg_client_inherited(const tg_client *c);
 
 /* A quota window as the ledger knows it. */
 typedef struct tg_window_state {
@@ -108,13 +124,16 @@ typedef struct tg_window_state {
     int64_t spent;    /* requests ever taken from it through this state file */
 } tg_window_state;
 
-TG_API void tg_client_quota(tg_client *c, bool (*fn)(void *ctx, const tg_window_state *w), void *ctx);
+TG_API void tg_client_quota(tg_client *c, bool (*fn)(void *ctx, const tg_window_state *w),
+                            void *ctx);
 
-/* Can the stores that it was given be written? One that cannot is warned of. Waits for other processes as a call does. */
+/* Can the stores that it was given be written? One that cannot is warned of. Waits for other
+   processes as a call does. */
 TG_API bool tg_client_check_stores(tg_client *c);
 
 /* What GET /me/quota said of a window; TOTAL below 0: not said. */
-TG_API void tg_client_learn(tg_client *c, int64_t organization, int remaining, double resets_in, int total);
+TG_API void tg_client_learn(tg_client *c, int64_t organization, int remaining, double resets_in,
+                            int total);
 
 /* What this client has spent so far, by operation and window. */
 typedef struct tg_cost {
@@ -123,7 +142,8 @@ typedef struct tg_cost {
     int64_t requests;
 } tg_cost;
 
-TG_API size_t tg_client_cost(const tg_client *c, const tg_cost **costs); /* borrowed until the next call */
+/* borrowed until the next call */
+TG_API size_t tg_client_cost(const tg_client *c, const tg_cost **costs);
 
 /* Small facts about this server, kept in the state file: "page_size:get_organization_users". */
 TG_API bool tg_client_fact(tg_client *c, const char *name, int64_t *value);

@@ -1,4 +1,5 @@
-/* What a client reports: for logs, --trace and progress. Part of toggl.h, which says who owns what. */
+/* What a client reports: for logs, --trace and progress. Part of toggl.h, which says who owns what.
+   */
 #ifndef TOGGL_EVENT_H
 #define TOGGL_EVENT_H
 
@@ -34,9 +35,11 @@ typedef struct tg_event {
 
 /* The oldest event not yet taken; false: none. At most 1,000 are kept; the oldest go first. */
 TG_API bool tg_client_event(tg_client *c, tg_event *ev);
-/* Add a warning of the caller's own to the events. A sentence that the client has reported is not repeated. */
+/* Add a warning of the caller's own to the events. A sentence that the client has reported is not
+   repeated. */
 TG_API void tg_client_warn(tg_client *c, const char *sentence);
-/* Write what waits for the stores. Before tg_client_free, so that warnings of the last writes can still be taken. */
+/* Write what waits for the stores. Before tg_client_free, so that warnings of the last writes can
+   still be taken. */
 TG_API void tg_client_flush(tg_client *c);
 
 #endif

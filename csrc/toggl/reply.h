@@ -19,8 +19,10 @@ typedef struct tg_reply {
 } tg_reply;
 
 TG_API void tg_reply_free(tg_reply *r);
-TG_API const char *tg_reply_header(const tg_reply *r, const char *name); /* lower-case name; NULL: not sent */
+/* lower-case name; NULL: not sent */
+TG_API const char *tg_reply_header(const tg_reply *r, const char *name);
 /* The header at POS, which starts at 0 and is moved to the next. False: there is none left. */
-TG_API bool tg_reply_next_header(const tg_reply *r, size_t *pos, const char **name, const char **value);
+TG_API bool tg_reply_next_header(const tg_reply *r, size_t *pos, const char **name,
+                                 const char **value);
 
 #endif

@@ -14,16 +14,19 @@ TG_API void tg_request_free(tg_request *r);
 /* The organization and workspace that the path names; 0: none. */
 TG_API void tg_request_place(const tg_request *r, int64_t *organization, int64_t *workspace);
 TG_API const char *tg_request_verb(const tg_request *r);
-/* Path variables and query values. TEXT is percent-encoded here; a path value may not hold "/" or be "." or "..". */
+/* Path variables and query values. TEXT is percent-encoded here; a path value may not hold "/" or
+   be "." or "..". */
 TG_API bool tg_request_int(tg_request *r, const tg_field *f, int64_t value, tg_error *err);
 TG_API bool tg_request_text(tg_request *r, const tg_field *f, tg_text value, tg_error *err);
-TG_API bool tg_request_query(tg_request *r, tg_text name, tg_text value, tg_error *err); /* of a raw request */
+/* of a raw request */
+TG_API bool tg_request_query(tg_request *r, tg_text name, tg_text value, tg_error *err);
 /*
-** What a person should know before it is sent: false: it only reads; else PATH below the base address and BODY (a
-** borrowed text; p NULL: none), neither with a secret in it.
+** What a person should know before it is sent: false: it only reads; else PATH below the base
+** address and BODY (a borrowed text; p NULL: none), neither with a secret in it.
 */
 TG_API bool tg_request_changes(const tg_request *r, char *path, size_t size, tg_text *body);
-/* The JSON body, led by the writer; NULL for the first call means "no body yet". Borrowed until the request goes. */
+/* The JSON body, led by the writer; NULL for the first call means "no body yet". Borrowed until the
+   request goes. */
 typedef struct tg_writer tg_writer;
 TG_API tg_writer *tg_request_body(tg_request *r);
 
@@ -33,9 +36,11 @@ TG_API void tg_write_end(tg_writer *w); /* of the innermost object or array */
 TG_API void tg_write_key(tg_writer *w, tg_text key);
 TG_API void tg_write_text(tg_writer *w, tg_text value); /* refuses invalid UTF-8 */
 TG_API void tg_write_int(tg_writer *w, int64_t value);
-TG_API void tg_write_real(tg_writer *w, double value); /* shortest form that reads back; refuses NaN and infinity */
+/* shortest form that reads back; refuses NaN and infinity */
+TG_API void tg_write_real(tg_writer *w, double value);
 TG_API void tg_write_bool(tg_writer *w, bool value);
 TG_API void tg_write_null(tg_writer *w);
-TG_API bool tg_write_ok(const tg_writer *w); /* false after any misuse, bad text or lack of memory: sticky */
+/* false after any misuse, bad text or lack of memory: sticky */
+TG_API bool tg_write_ok(const tg_writer *w);
 
 #endif

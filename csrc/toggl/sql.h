@@ -6,14 +6,17 @@
 #include "record.h"
 
 /*
-** Read-only SQL over the views of the stored replies of this account: organizations, users, memberships, groups, ...
-** Values are tg_value: ABSENT never, TG_V_NULL for NULL, blobs as strings. Nothing is asked of the server.
+** Read-only SQL over the views of the stored replies of this account: organizations, users,
+** memberships, groups, ... Values are tg_value: ABSENT never, TG_V_NULL for NULL, blobs as strings.
+** Nothing is asked of the server.
 */
 typedef struct tg_sql tg_sql;
 
 TG_API tg_sql *tg_sql_new(tg_client *c, tg_text sql, tg_error *err);
-TG_API bool tg_sql_bind(tg_sql *s, int i, const tg_value *v, tg_error *err); /* i from 1; texts are copied */
-TG_API int tg_sql_step(tg_sql *s, tg_error *err);                            /* 1: a row; 0: the end; -1: err */
+/* i from 1; texts are copied */
+TG_API bool tg_sql_bind(tg_sql *s, int i, const tg_value *v, tg_error *err);
+/* 1: a row; 0: the end; -1: err */
+TG_API int tg_sql_step(tg_sql *s, tg_error *err);
 TG_API int tg_sql_columns(const tg_sql *s);
 TG_API int tg_sql_parameters(const tg_sql *s);
 TG_API const char *tg_sql_name(const tg_sql *s, int column); /* column from 0 */

@@ -1,13 +1,24 @@
-/* The two tables: operations and models, and whether a value fits its row. Part of toggl.h, which says who owns what.
- */
+/* The two tables: operations and models, and whether a value fits its row. Part of toggl.h, which
+   says who owns what. */
 #ifndef TOGGL_TABLES_H
 #define TOGGL_TABLES_H
 
 #include "text.h"
 
-typedef enum tg_type { TG_INT = 1, TG_REAL, TG_BOOL, TG_STRING, TG_TIME, TG_LIST, TG_MAP, TG_RECORD, TG_ANY } tg_type;
+typedef enum tg_type {
+    TG_INT = 1,
+    TG_REAL,
+    TG_BOOL,
+    TG_STRING,
+    TG_TIME,
+    TG_LIST,
+    TG_MAP,
+    TG_RECORD,
+    TG_ANY
+} tg_type;
 
-/* The kinds of key. The first four are the ones that one person has; they are never taken for one another. */
+/* The kinds of key. The first four are the ones that one person has; they are never taken for one
+   another. */
 typedef enum tg_key {
     TG_KEY_NONE,
     TG_KEY_ACCOUNT,           /* user_id */
@@ -23,37 +34,43 @@ typedef enum tg_key {
     TG_KEY_PROJECT
 } tg_key;
 
-TG_API const char *tg_key_name(tg_key key);   /* "account key": for messages */
-TG_API const char *tg_key_field(tg_key key);  /* "user_id": what names it in a table, {user_id = 2} */
-TG_API const char *tg_key_finder(tg_key key); /* "org:user": what finds such a thing by its name; NULL: nothing */
+TG_API const char *tg_key_name(tg_key key); /* "account key": for messages */
+/* "user_id": what names it in a table, {user_id = 2} */
+TG_API const char *tg_key_field(tg_key key);
+/* "org:user": what finds such a thing by its name; NULL: nothing */
+TG_API const char *tg_key_finder(tg_key key);
 /* Which records have no key of this kind, as a clause; NULL: no word on it. */
 TG_API const char *tg_key_without(tg_key key);
 TG_API const char *tg_type_name(tg_type type);
 
 typedef enum tg_in { TG_IN_REPLY, TG_IN_PATH, TG_IN_QUERY, TG_IN_BODY } tg_in;
 
-enum {                           /* flags of a field */
-       TG_REQUIRED = 1,          /* a call without it is refused */
-       TG_SECRET = 1 << 1,       /* never printed, logged or put into an error */
-       TG_SELF = 1 << 2,         /* this key names the record itself */
-       TG_PARENT = 1 << 3,       /* this key names what the record belongs to: fills path variables of its methods */
-       TG_NAMES_KEY = 1 << 4,    /* the parameter's own name says which kind of key: a plain integer is accepted */
-       TG_UNIQUE = 1 << 5,       /* a list without repeats */
-       TG_JOINED = 1 << 6,       /* a list sent as words with commas between */
-       TG_NOT_BLANK = 1 << 7,    /* something other than spaces */
-       TG_WHOLE = 1 << 8,        /* this parameter is the whole body */
-       TG_UNVERIFIED = 1 << 9,   /* no official document names it */
-       TG_ONE_OF = 1 << 10,      /* at least one of the fields marked so must be given */
-       TG_EXCLUSIVE = 1 << 11,   /* at most one of the fields marked so may be given */
-       TG_EMAIL = 1 << 12,       /* looks like an e-mail address */
-       TG_PAGE_NUMBER = 1 << 13, /* the parameter that counts pages; its page size stands right after it */
-       TG_UNPAGED = 1 << 15,     /* given and true, it turns the pages off */
-       TG_ASIDE = 1 << 16,       /* says least of a record: the last column of a table */
-       TG_REMARK = 1 << 17,      /* sentences of the server for people, about what it did not do */
-       TG_ALWAYS = 1 << 14       /* a boolean that is sent as false when it is not given */
+enum {                     /* flags of a field */
+       TG_REQUIRED = 1,    /* a call without it is refused */
+       TG_SECRET = 1 << 1, /* never printed, logged or put into an error */
+       TG_SELF = 1 << 2,   /* this key names the record itself */
+       /* this key names what the record belongs to: fills path variables of its methods */
+       TG_PARENT = 1 << 3,
+       /* the parameter's own name says which kind of key: a plain integer is accepted */
+       TG_NAMES_KEY = 1 << 4,
+       TG_UNIQUE = 1 << 5,     /* a list without repeats */
+       TG_JOINED = 1 << 6,     /* a list sent as words with commas between */
+       TG_NOT_BLANK = 1 << 7,  /* something other than spaces */
+       TG_WHOLE = 1 << 8,      /* this parameter is the whole body */
+       TG_UNVERIFIED = 1 << 9, /* no official document names it */
+       TG_ONE_OF = 1 << 10,    /* at least one of the fields marked so must be given */
+       TG_EXCLUSIVE = 1 << 11, /* at most one of the fields marked so may be given */
+       TG_EMAIL = 1 << 12,     /* looks like an e-mail address */
+       /* the parameter that counts pages; its page size stands right after it */
+       TG_PAGE_NUMBER = 1 << 13,
+       TG_UNPAGED = 1 << 15, /* given and true, it turns the pages off */
+       TG_ASIDE = 1 << 16,   /* says least of a record: the last column of a table */
+       TG_REMARK = 1 << 17,  /* sentences of the server for people, about what it did not do */
+       TG_ALWAYS = 1 << 14   /* a boolean that is sent as false when it is not given */
 };
 
-/* One fact of a request or a reply. Parameters and reply fields share it; an array ends with a name of NULL. */
+/* One fact of a request or a reply. Parameters and reply fields share it; an array ends with a name
+   of NULL. */
 typedef struct tg_field {
     const char *name;  /* as Lua sees it: the official name */
     const char *wire;  /* its name in path, query or JSON, where that is another; NULL: name */
@@ -64,9 +81,12 @@ typedef struct tg_field {
     tg_key key;        /* kind of key; NONE for everything else */
     tg_in in;
     unsigned flags;
-    int64_t min, max; /* value of an int, code points of a string, items of a list; both 0: no limit */
+    /* value of an int, code points of a string, items of a list; both 0: no limit */
+    int64_t min, max;
     const char
-        *key_by;       /* a sibling decides the kind of key: "path /users user_id /workspaces workspace_id"; NULL: no */
+        /* a sibling decides the kind of key: "path /users user_id /workspaces workspace_id"; NULL:
+           no */
+        *key_by;
     const char *words; /* allowed words, space-separated; NULL: any */
     const char *doc;
 } tg_field;
@@ -101,13 +121,15 @@ typedef enum tg_window { TG_WINDOW_USER, TG_WINDOW_ORGANIZATION } tg_window;
 enum {                     /* flags of an operation */
        TG_SAFE_REPEAT = 1, /* a repeat cannot do more than the first try did */
        TG_DEPRECATED = 1 << 1,
-       TG_ANONYMOUS = 1 << 2,     /* works without credentials; they are sent when there are any */
-       TG_EMPTY_OK = 1 << 3,      /* 204, or an empty body, means that there is none: nil */
-       TG_LOOSE = 1 << 4,         /* a list may come as a single object, or one level deeper */
-       TG_BODY_OPEN = 1 << 5,     /* no official body: further names go into it as they are */
-       TG_LEGACY = 1 << 6,        /* gone from the official document */
-       TG_GONE_IS_DONE = 1 << 7,  /* a REPEATED try that finds nothing any more (400, 404) has succeeded */
-       TG_NO_CREDENTIALS = 1 << 8 /* other credentials than the client's are normal here (accept an invitation) */
+       TG_ANONYMOUS = 1 << 2, /* works without credentials; they are sent when there are any */
+       TG_EMPTY_OK = 1 << 3,  /* 204, or an empty body, means that there is none: nil */
+       TG_LOOSE = 1 << 4,     /* a list may come as a single object, or one level deeper */
+       TG_BODY_OPEN = 1 << 5, /* no official body: further names go into it as they are */
+       TG_LEGACY = 1 << 6,    /* gone from the official document */
+       /* a REPEATED try that finds nothing any more (400, 404) has succeeded */
+       TG_GONE_IS_DONE = 1 << 7,
+       /* other credentials than the client's are normal here (accept an invitation) */
+       TG_NO_CREDENTIALS = 1 << 8
 };
 
 /* What a repeat of a write does. */
@@ -125,9 +147,11 @@ typedef struct tg_op {
     const char *verb;   /* "GET" */
     const char *path;   /* "/organizations/{organization_id}/users" */
     tg_effect effect;
-    const char *effect_if;   /* body fields, space-separated: with one of them true or a list, the class is... */
-    tg_effect effect_then;   /* ...this one */
-    const char *settle_read; /* the operation that shows whether a write was made; NULL: none does */
+    /* body fields, space-separated: with one of them true or a list, the class is... */
+    const char *effect_if;
+    tg_effect effect_then; /* ...this one */
+    /* the operation that shows whether a write was made; NULL: none does */
+    const char *settle_read;
     const char *settle_find; /* what to look for in its reply, as a noun phrase */
     const tg_field *params;
     tg_shape reply;
@@ -139,7 +163,8 @@ typedef struct tg_op {
     const char *drops; /* tags whose replies a success makes stale */
     unsigned flags;
     const char *doc;
-    const char *example; /* one line of Lua that works in the sandbox, with client and org at hand */
+    /* one line of Lua that works in the sandbox, with client and org at hand */
+    const char *example;
 } tg_op;
 
 TG_API const char *tg_effect_name(tg_effect effect); /* "same", "checkable", "once"; NULL: a read */
@@ -154,11 +179,12 @@ TG_API const tg_field *tg_field_find(const tg_field *fields, const char *name, s
 TG_API const char *tg_field_near(const tg_field *fields, const char *name, size_t n);
 
 /*
-** Does VALUE fit the row? Each returns false and says in err->message what is wrong, without naming the argument:
-** the caller knows its place ("emails[2]").
+** Does VALUE fit the row? Each returns false and says in err->message what is wrong, without naming
+** the argument: the caller knows its place ("emails[2]").
 */
 TG_API bool tg_check_int(const tg_field *f, int64_t value, tg_error *err);
-TG_API bool tg_check_text(const tg_field *f, tg_text value, tg_error *err); /* also: UTF-8, no control characters */
+/* also: UTF-8, no control characters */
+TG_API bool tg_check_text(const tg_field *f, tg_text value, tg_error *err);
 TG_API bool tg_check_count(const tg_field *f, size_t items, tg_error *err);
 
 #endif

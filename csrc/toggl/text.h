@@ -54,7 +54,8 @@ typedef struct tg_error {
     const char *operation; /* name of the row, or NULL */
     char message[400];     /* one sentence: what happened and what was not done */
     char advice[200];      /* one sentence: what to do next; may be empty */
-    char body[400];        /* start of the server's own text, printable and redacted; may be empty */
+    /* start of the server's own text, printable and redacted; may be empty */
+    char body[400];
 } tg_error;
 
 #endif

@@ -1,13 +1,13 @@
--- What there is to know about an organization with the fewest requests there are: plan, people by state, rights,
--- groups, workspaces. One list of people, one of groups, the statistics of workspaces; nothing is changed. The jobs
--- `audit` and `report` say it, each in its way.
+-- What there is to know about an organization with the fewest requests there are: plan, people by
+-- state, rights, groups, workspaces. One list of people, one of groups, the statistics of
+-- workspaces; nothing is changed. The jobs `audit` and `report` say it, each in its way.
 
 local os = require "toggl.text.standard"("os")
 local json = require "toggl.text.json"
 
 local M = {}
 
--- ------------------------------------------------------------------------------------------------------------- people
+-- ------------------------------------------------------------------------------------------ people
 
 --- "active", "inactive" or "invited".
 function M.state(user)
@@ -16,17 +16,22 @@ function M.state(user)
 end
 
 --- "owner", "administrator" or "member".
-function M.role(user)
-  return user.owner and "owner" or user.admin and "administrator" or "member"
-end
+function M.role(user) return user.owner and "owner" or user.admin and "administrator" or "member" end
 
 local function person(user)
-  return {id = user.id, user_id = user.user_id, name = user.name, email = user.email, state = M.state(user),
-    role = M.role(user), workspaces = user.workspace_count}
+  return {
+    id = user.id,
+    user_id = user.user_id,
+    name = user.name,
+    email = user.email,
+    state = M.state(user),
+    role = M.role(user),
+    workspaces = user.workspace_count,
+  }
 end
 
--- Groups name their people by the account key, which the invited do not have yet; people name their groups. Together
--- they tell of everybody: {[account key] = {[group] = true}}.
+-- Groups name their people by the account key, which the invited do not have yet; people name their
+-- groups. Together they tell of everybody: {[account key] = {[group] = true}}.
 local function members_of(groups)
   local by_account = {}
   for group in groups:each() do
@@ -43,8 +48,12 @@ end
 
 local function groups_of(user, by_account)
   local mine = {}
-  for id in pairs(by_account[user.user_id or false] or {}) do mine[id] = true end
-  for _, group in ipairs(user.groups or {}) do mine[group.group_id] = true end
+  for id in pairs(by_account[user.user_id or false] or {}) do
+    mine[id] = true
+  end
+  for _, group in ipairs(user.groups or {}) do
+    mine[group.group_id] = true
+  end
   return mine
 end
 
@@ -57,19 +66,30 @@ end
 
 -- Counts one person: under each of the groups, or none, in each of the workspaces.
 local function count(found, user, mine)
-  if not next(mine) then mine = {[NO_GROUP] = true} end
+  if not next(mine) then mine = { [NO_GROUP] = true } end
   for group in pairs(mine) do
     found.sizes[group] = (found.sizes[group] or 0) + 1
-    for _, w in ipairs(user.workspaces or {}) do add(found.both, group, w.workspace_id) end
+    for _, w in ipairs(user.workspaces or {}) do
+      add(found.both, group, w.workspace_id)
+    end
   end
-  for _, w in ipairs(user.workspaces or {}) do found.names[w.workspace_id] = w.workspace_name end
+  for _, w in ipairs(user.workspaces or {}) do
+    found.names[w.workspace_id] = w.workspace_name
+  end
 end
 
 -- The list of people is walked once for every section about people.
 local function read_people(users, groups)
   local by_account = members_of(groups)
-  local found = {states = {active = 0, inactive = 0, invited = 0}, administrators = json.array {},
-    no_group = json.array {}, not_active = json.array {}, names = {}, sizes = {}, both = {}}
+  local found = {
+    states = { active = 0, inactive = 0, invited = 0 },
+    administrators = json.array {},
+    no_group = json.array {},
+    not_active = json.array {},
+    names = {},
+    sizes = {},
+    both = {},
+  }
   for user in users:each() do
     local row, mine = person(user), groups_of(user, by_account)
     found.states[row.state] = found.states[row.state] + 1
@@ -82,7 +102,7 @@ local function read_people(users, groups)
   return found
 end
 
--- ----------------------------------------------------------------------------------------------- workspaces and groups
+-- --------------------------------------------------------------------------- workspaces and groups
 
 local function must(value, err)
   if value == nil then error(err, 0) end
@@ -99,31 +119,47 @@ local function sort(rows, size)
   return rows
 end
 
--- The statistics have keys alone. People's memberships have named most workspaces already; the list of workspaces, a
--- request of the small window, is asked for only when one of them has no name.
+-- The statistics have keys alone. People's memberships have named most workspaces already; the list
+-- of workspaces, a request of the small window, is asked for only when one of them has no name.
 local function read_workspaces(org, names)
   local rows, nameless = json.array {}, false
   for id, s in pairs(must(org:statistics())) do
     local admins = {}
-    for i, admin in ipairs(s.admins or {}) do admins[i] = type(admin) == "number" and tostring(admin) or admin.name end
-    rows[#rows + 1] = {id = id, name = names[id], members = s.members_count, groups = s.groups_count,
-      administrators = #admins, who = json.array(admins)}
+    for i, admin in ipairs(s.admins or {}) do
+      admins[i] = type(admin) == "number" and tostring(admin) or admin.name
+    end
+    rows[#rows + 1] = {
+      id = id,
+      name = names[id],
+      members = s.members_count,
+      groups = s.groups_count,
+      administrators = #admins,
+      who = json.array(admins),
+    }
     nameless = nameless or not names[id]
   end
   if nameless then
-    for workspace in must(org:workspaces()):each() do names[workspace.id] = workspace.name end
-    for _, row in ipairs(rows) do row.name = names[row.id] end
+    for workspace in must(org:workspaces()):each() do
+      names[workspace.id] = workspace.name
+    end
+    for _, row in ipairs(rows) do
+      row.name = names[row.id]
+    end
   end
   return sort(rows, "members")
 end
 
--- Who is in a group and where: `both` has the count of its people for each workspace, `attached` tells to which ones
--- the group itself belongs.
+-- Who is in a group and where: `both` has the count of its people for each workspace, `attached`
+-- tells to which ones the group itself belongs.
 local function row_of_group(found, id, name, workspaces)
   local attached, both = {}, {}
-  for _, w in ipairs(workspaces or {}) do attached[w] = true end
-  for workspace, n in pairs(found.both[id] or {}) do both[workspace] = n end
-  return {id = id, name = name, people = found.sizes[id] or 0, attached = attached, both = both}
+  for _, w in ipairs(workspaces or {}) do
+    attached[w] = true
+  end
+  for workspace, n in pairs(found.both[id] or {}) do
+    both[workspace] = n
+  end
+  return { id = id, name = name, people = found.sizes[id] or 0, attached = attached, both = both }
 end
 
 local function read_groups(found, groups)
@@ -132,24 +168,35 @@ local function read_groups(found, groups)
     local row = row_of_group(found, group.group_id, group.name, group.workspaces)
     rows[#rows + 1] = row
     if row.people == 0 and #(group.users or {}) == 0 then
-      empty[#empty + 1] = {id = group.group_id, name = group.name, workspaces = #(group.workspaces or {})}
+      empty[#empty + 1] =
+        { id = group.group_id, name = group.name, workspaces = #(group.workspaces or {}) }
     end
   end
   return sort(rows, "people"), empty, row_of_group(found, NO_GROUP)
 end
 
--- ------------------------------------------------------------------------------------------------------ plan and cost
+-- ----------------------------------------------------------------------------------- plan and cost
 
 local function plan(org, states)
   local s = org.subscription or {}
   local people = states.active + states.inactive + states.invited
-  return {organization = org.name, id = org.id, plan = s.plan_name or org.pricing_plan_name, state = s.state,
-    seats = s.seats, people = people, active = states.active, suspended = org.suspended_at ~= nil}
+  return {
+    organization = org.name,
+    id = org.id,
+    plan = s.plan_name or org.pricing_plan_name,
+    state = s.state,
+    seats = s.seats,
+    people = people,
+    active = states.active,
+    suspended = org.suspended_at ~= nil,
+  }
 end
 
 local function spent(client)
   local rows, cost = json.array {}, client:cost()
-  for name, n in pairs(cost.by_operation) do rows[#rows + 1] = {name = name, requests = n} end
+  for name, n in pairs(cost.by_operation) do
+    rows[#rows + 1] = { name = name, requests = n }
+  end
   table.sort(rows, function(a, b) return a.name < b.name end)
   return rows, cost.total
 end
@@ -157,26 +204,40 @@ end
 -- What is left of the organization's own window, as far as replies have told.
 local function quota(org, client)
   for _, window in ipairs(client:windows()) do
-    if window.organization_id == org.id then return {remaining = window.remaining, total = window.total} end
+    if window.organization_id == org.id then
+      return { remaining = window.remaining, total = window.total }
+    end
   end
 end
 
--- When each list came from the server: what is younger than the store's limit is not asked for again.
+-- When each list came from the server: what is younger than the store's limit is not asked for
+-- again.
 local function ages(lists)
   local rows = json.array {}
-  for _, name in ipairs {"people", "groups"} do
-    rows[#rows + 1] = {name = name, at = lists[name].at, age = lists[name].age, stale = lists[name].stale or false}
+  for _, name in ipairs { "people", "groups" } do
+    rows[#rows + 1] = {
+      name = name,
+      at = lists[name].at,
+      age = lists[name].age,
+      stale = lists[name].stale or false,
+    }
   end
   return rows
 end
 
--- ------------------------------------------------------------------------------------------------------------- audit
+-- ------------------------------------------------------------------------------------------- audit
 
 local function read(org)
   local groups, users = must(org:groups()), must(org:users())
   local found = read_people(users, groups)
-  local report = {plan = plan(org, found.states), people = found.states, administrators = found.administrators,
-    no_group = found.no_group, not_active = found.not_active, ages = ages {people = users, groups = groups}}
+  local report = {
+    plan = plan(org, found.states),
+    people = found.states,
+    administrators = found.administrators,
+    no_group = found.no_group,
+    not_active = found.not_active,
+    ages = ages { people = users, groups = groups },
+  }
   report.groups, report.empty_groups, report.groupless = read_groups(found, groups)
   report.workspaces = read_workspaces(org, found.names)
   report.requests, report.spent = spent(org:client())
@@ -190,7 +251,9 @@ function M.read(org)
   local ok, found = pcall(read, org)
   if ok then return found end
   local mt = getmetatable(found)
-  if type(mt) ~= "table" or mt.__name ~= "toggl.error" or org:client():raises() then error(found, 0) end
+  if type(mt) ~= "table" or mt.__name ~= "toggl.error" or org:client():raises() then
+    error(found, 0)
+  end
   return nil, found
 end
 

@@ -1,7 +1,8 @@
 -- Misuse is told at the line that misused: the nearest one that is not of this module.
 local M = {}
 
--- Where the files of this module stand, as debug.getinfo says it; a program may have them under other names.
+-- Where the files of this module stand, as debug.getinfo says it; a program may have them under
+-- other names.
 local OWN = debug and debug.getinfo(1, "S").source:match "^(.*)blame%.lua$" or "=toggl."
 
 local function is_own(info) return info.what == "C" or info.source:sub(1, #OWN) == OWN end
@@ -25,7 +26,8 @@ local function pass(ok, ...)
   M.raise(err)
 end
 
---- f(...), where f is a function in C: what it raises would else have the position of a file of this module.
+--- f(...), where f is a function in C: what it raises would else have the position of a file of
+--- this module.
 function M.call(f, ...) return pass(pcall(f, ...)) end
 
 return M

@@ -1,4 +1,5 @@
--- The file of stored replies, without a client: what is in it, and its end. Works without credentials.
+-- The file of stored replies, without a client: what is in it, and its end. Works without
+-- credentials.
 local config = require "toggl.config"
 local core = require "toggl.core"
 
@@ -7,8 +8,13 @@ local M = {}
 -- A run for the sandbox has its store in memory, and none of a person's files is touched.
 local function path_of(path, where)
   if path ~= nil and (type(path) ~= "string" or path == "") then
-    error(("%s wants the path of a file, or nothing; got %s"):format(where, path == "" and "an empty text"
-      or type(path)), 3)
+    error(
+      ("%s wants the path of a file, or nothing; got %s"):format(
+        where,
+        path == "" and "an empty text" or type(path)
+      ),
+      3
+    )
   end
   local settings = {}
   if not path and config.host then config.host(settings) end
@@ -17,11 +23,15 @@ local function path_of(path, where)
 end
 
 local function placeless()
-  return core.fail(false, {kind = "invalid", message = "there is no home folder, so there is no store",
-    advice = "set HOME, or XDG_CACHE_HOME, or name a file"})
+  return core.fail(false, {
+    kind = "invalid",
+    message = "there is no home folder, so there is no store",
+    advice = "set HOME, or XDG_CACHE_HOME, or name a file",
+  })
 end
 
---- What the store at PATH has; that of this user when nothing is said. A file that is there and is not used has a
+--- What the store at PATH has; that of this user when nothing is said. A file that is there and is
+--- not used has a
 -- problem, an error object, and no replies are counted.
 function M.status(path)
   path = path_of(path, "toggl.cache.status")

@@ -1,12 +1,15 @@
--- toggl: Toggl Track organizations from Lua. The C core does the work; this folder composes calls and faces people.
+-- toggl: Toggl Track organizations from Lua. The C core does the work; this folder composes calls
+-- and faces people.
 --
 --   local toggl = require "toggl"
 --   local client <close> = toggl.client{ profile = "work" }
 --   local org = assert(client:organization "Acme")
 --
--- Requiring this opens no file, socket or thread and sets no global.
--- Before the core, which an older Lua cannot load at all; this file therefore has the syntax of all of them.
-if _VERSION ~= "Lua 5.4" then error("toggl needs Lua 5.4, this is " .. _VERSION:gsub("^Lua ", ""), 0) end
+-- Requiring this opens no file, socket or thread and sets no global. Before the core, which an
+-- older Lua cannot load at all; this file therefore has the syntax of all of them.
+if _VERSION ~= "Lua 5.4" then
+  error("toggl needs Lua 5.4, this is " .. _VERSION:gsub("^Lua ", ""), 0)
+end
 
 local core = require "toggl.core"
 
@@ -15,15 +18,29 @@ local M = {
   null = core.null,
 }
 
--- Misuse is raised at the caller's line, and not at one of ours. A host may have no library of this name.
+-- Misuse is raised at the caller's line, and not at one of ours. A host may have no library of this
+-- name.
 if debug then core.library((debug.getinfo(1, "S").source:gsub("init%.lua$", ""))) end
 
 -- Parts that not every script needs are loaded when they are first asked for.
-local parts = { json = "toggl.text.json", csv = "toggl.text.csv", show = "toggl.text.show",
-  options = "toggl.text.options", report = "toggl.text.report", secrets = "toggl.config.secrets",
-  sandbox = "toggl.sandbox", audit = "toggl.audit", cache = "toggl.cache" }
-local functions = { map = "toggl.task", all = "toggl.task", task = "toggl.task", sleep = "toggl.task",
-  help = "toggl.words.help" }
+local parts = {
+  json = "toggl.text.json",
+  csv = "toggl.text.csv",
+  show = "toggl.text.show",
+  options = "toggl.text.options",
+  report = "toggl.text.report",
+  secrets = "toggl.config.secrets",
+  sandbox = "toggl.sandbox",
+  audit = "toggl.audit",
+  cache = "toggl.cache",
+}
+local functions = {
+  map = "toggl.task",
+  all = "toggl.task",
+  task = "toggl.task",
+  sleep = "toggl.task",
+  help = "toggl.words.help",
+}
 
 -- `require "toggl.json"` is the same part, wherever its file stands.
 for name, path in pairs(parts) do
@@ -34,16 +51,20 @@ end
 setmetatable(M, {
   __index = function(t, name)
     local value
-    if name == "operations" or name == "models" then value = core[name]
+    if name == "operations" or name == "models" then
+      value = core[name]
     elseif parts[name] then
       value = require("toggl.words.check").part("toggl." .. name, require(parts[name]))
-    elseif functions[name] then value = require(functions[name])[name] end
+    elseif functions[name] then
+      value = require(functions[name])[name]
+    end
     rawset(t, name, value)
     return value
   end,
 })
 
--- Classes that Lua adds methods to. Named, since a search for a missing one would end in the current folder.
+-- Classes that Lua adds methods to. Named, since a search for a missing one would end in the
+-- current folder.
 local added = { client = true, group = true, organization = true, user = true, workspace = true }
 
 -- What Lua adds to a class is loaded when a method is asked for that no row has.
@@ -57,7 +78,8 @@ for class, methods in pairs(core.classes) do
   })
 end
 
---- The organization with this key (an integer) or name. nil, err when it is not there or not visible. It is here, and
+--- The organization with this key (an integer) or name. nil, err when it is not there or not
+--- visible. It is here, and
 -- not with its class, because most scripts start with it and many need nothing else.
 function core.classes.client:organization(key, options)
   if type(self) ~= "userdata" then
@@ -68,12 +90,15 @@ function core.classes.client:organization(key, options)
 end
 
 --- A client: one account at one server, one connection pool, one store.
--- Options: see doc/reference.md. Credentials come from the options, else from the profile, TOGGL_API_TOKEN and
--- TOGGL_PASSWORD, or ~/.togglrc. Raises when an option is wrong.
+-- Options: see doc/reference.md. Credentials come from the options, else from the profile,
+-- TOGGL_API_TOKEN and TOGGL_PASSWORD, or ~/.togglrc. Raises when an option is wrong.
 function M.client(options)
   if options ~= nil and type(options) ~= "table" then
-    core.misuse(("toggl.client: options must be a table, got %s: write toggl.client{ profile = \"work\" }"):format(
-      type(options) == "string" and ("%q"):format(options) or type(options)))
+    core.misuse(
+      ('toggl.client: options must be a table, got %s: write toggl.client{ profile = "work" }'):format(
+        type(options) == "string" and ("%q"):format(options) or type(options)
+      )
+    )
   end
   return require("toggl.config").client(options or {})
 end

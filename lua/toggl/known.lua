@@ -1,7 +1,8 @@
--- Names of what keys stand for, from the store: for questions, completion and suggestions. The server is not asked.
+-- Names of what keys stand for, from the store: for questions, completion and suggestions. The
+-- server is not asked.
 --
--- A change drops what the store has about its organization, and a name is wanted right then: what was seen once is
--- kept as long as its client.
+-- A change drops what the store has about its organization, and a name is wanted right then: what
+-- was seen once is kept as long as its client.
 
 local core = require "toggl.core"
 
@@ -9,23 +10,32 @@ local M = {}
 
 local MOST = 5000 -- rows of a view that are read at most, so that no key press waits for more
 
--- Views that tell of names, the best ones last, and the kinds of keys that a row has. No two are joined: views have no
--- index, and large organizations would take minutes.
+-- Views that tell of names, the best ones last, and the kinds of keys that a row has. No two are
+-- joined: views have no index, and large organizations would take minutes.
 local VIEWS = {
-  {"group_members", "user_id, name, organization_id", "user_id"},
-  {"users", "id AS organization_user_id, user_id, invitation_id, name, email, organization_id", "user_id",
-    "organization_user_id", "invitation_id"},
-  {"memberships", "workspace_user_id, organization_user_id AS person, organization_id", "workspace_user_id"},
-  {"user_groups", "group_id, name, organization_id", "group_id"},
-  {"groups", "group_id, name, organization_id", "group_id"},
-  {"memberships", "workspace_id, workspace_name AS name, organization_id", "workspace_id"},
-  {"workspaces", "id AS workspace_id, name, organization_id", "workspace_id"},
-  {"organizations", "id AS organization_id, name", "organization_id"},
+  { "group_members", "user_id, name, organization_id", "user_id" },
+  {
+    "users",
+    "id AS organization_user_id, user_id, invitation_id, name, email, organization_id",
+    "user_id",
+    "organization_user_id",
+    "invitation_id",
+  },
+  {
+    "memberships",
+    "workspace_user_id, organization_user_id AS person, organization_id",
+    "workspace_user_id",
+  },
+  { "user_groups", "group_id, name, organization_id", "group_id" },
+  { "groups", "group_id, name, organization_id", "group_id" },
+  { "memberships", "workspace_id, workspace_name AS name, organization_id", "workspace_id" },
+  { "workspaces", "id AS workspace_id, name, organization_id", "workspace_id" },
+  { "organizations", "id AS organization_id, name", "organization_id" },
 }
 local FIRST_KIND = 3
 
 -- How a name of the kind is introduced; people need no word for it.
-local WHAT = {group_id = "group", workspace_id = "workspace", organization_id = "organization"}
+local WHAT = { group_id = "group", workspace_id = "workspace", organization_id = "organization" }
 
 local views_of = {} -- kind of key -> its views
 for _, view in ipairs(VIEWS) do
@@ -35,12 +45,14 @@ for _, view in ipairs(VIEWS) do
   end
 end
 
-local memories = setmetatable({}, {__mode = "k"}) -- client -> kind of key -> key -> row
+local memories = setmetatable({}, { __mode = "k" }) -- client -> kind of key -> key -> row
 
 local function memory_of(client)
   if not memories[client] then
     memories[client] = {}
-    for kind in pairs(views_of) do memories[client][kind] = {} end
+    for kind in pairs(views_of) do
+      memories[client][kind] = {}
+    end
   end
   return memories[client]
 end
@@ -48,13 +60,19 @@ end
 -- CONDITION: which rows of the view.
 local function read(client, view, condition)
   local memory = memory_of(client)
-  local query = ("SELECT * FROM (SELECT %s FROM %s) %s LIMIT %d"):format(view[2], view[1], condition or "", MOST)
+  local query = ("SELECT * FROM (SELECT %s FROM %s) %s LIMIT %d"):format(
+    view[2],
+    view[1],
+    condition or "",
+    MOST
+  )
   local ok, rows = pcall(client.sql, client, query)
   for _, row in ipairs(ok and rows or {}) do
     for i = FIRST_KIND, #view do
       local of, key = memory[view[i]], row[view[i]]
       if key then
-        row.email = row.email or of[key] and of[key].email -- a view without addresses takes none away
+        -- a view without addresses takes none away
+        row.email = row.email or of[key] and of[key].email
         of[key] = row
       end
     end
@@ -66,13 +84,17 @@ function M.is_kind(kind) return views_of[kind] ~= nil end
 
 --- Keeps what the store has now: a change is about to drop it.
 function M.keep(client)
-  for _, view in ipairs(type(client) == "userdata" and VIEWS or {}) do read(client, view) end
+  for _, view in ipairs(type(client) == "userdata" and VIEWS or {}) do
+    read(client, view)
+  end
 end
 
 --- What is known of a kind of key: key -> {name =, email =, organization_id =}.
 function M.all(client, kind)
   if type(client) ~= "userdata" or not views_of[kind] then return {} end
-  for _, view in ipairs(views_of[kind]) do read(client, view) end
+  for _, view in ipairs(views_of[kind]) do
+    read(client, view)
+  end
   return memory_of(client)[kind]
 end
 
@@ -86,11 +108,16 @@ end
 function M.look(client, keys)
   local wanted = {}
   for _, k in ipairs(type(client) == "userdata" and keys or {}) do
-    if wanted[k.kind] then wanted[k.kind] = wanted[k.kind] .. "," .. k.key
-    elseif views_of[k.kind] then wanted[k.kind] = k.key end
+    if wanted[k.kind] then
+      wanted[k.kind] = wanted[k.kind] .. "," .. k.key
+    elseif views_of[k.kind] then
+      wanted[k.kind] = k.key
+    end
   end
   for kind, list in pairs(wanted) do
-    for _, view in ipairs(views_of[kind]) do read(client, view, ("WHERE %s IN (%s)"):format(kind, list)) end
+    for _, view in ipairs(views_of[kind]) do
+      read(client, view, ("WHERE %s IN (%s)"):format(kind, list))
+    end
   end
 end
 
@@ -98,13 +125,13 @@ end
 function M.label(client, kind, key)
   local row = client and views_of[kind] and memory_of(client)[kind][key]
   if row and row.person then
-    M.look(client, {{kind = "organization_user_id", key = row.person}})
+    M.look(client, { { kind = "organization_user_id", key = row.person } })
     return M.label(client, "organization_user_id", row.person)
   end
   return row and labelled(kind, row)
 end
 
--- --------------------------------------------------------------------------------------- keys that a request speaks of
+-- ------------------------------------------------------------------- keys that a request speaks of
 
 local function key_by_sibling(f, siblings)
   local name, words = f.key_by:match "^(%S+) (.*)$"
@@ -119,9 +146,13 @@ local function walk(value, f, siblings, found)
   if math.type(value) == "integer" then
     if kind then found(kind, value) end
   elseif type(value) == "table" and value[1] ~= nil then
-    for _, item in ipairs(value) do walk(item, f, siblings, found) end
+    for _, item in ipairs(value) do
+      walk(item, f, siblings, found)
+    end
   elseif type(value) == "table" and f.model and core.models[f.model] then
-    for _, inner in ipairs(core.models[f.model].fields) do walk(value[inner.wire], inner, value, found) end
+    for _, inner in ipairs(core.models[f.model].fields) do
+      walk(value[inner.wire], inner, value, found)
+    end
   end
 end
 
@@ -139,8 +170,10 @@ local function in_path(op, path, found)
     names[#names + 1] = name
     return "([^/?]+)"
   end)
-  for i, text in ipairs {path:match("^" .. pattern)} do
-    if names[i] and params[names[i]] then walk(math.tointeger(tonumber(text)), params[names[i]], nil, found) end
+  for i, text in ipairs { path:match("^" .. pattern) } do
+    if names[i] and params[names[i]] then
+      walk(math.tointeger(tonumber(text)), params[names[i]], nil, found)
+    end
   end
 end
 
@@ -156,7 +189,9 @@ end
 local function in_body(op, body, found)
   local value = body ~= "" and require("toggl.text.json").decode(body) or nil
   if type(value) ~= "table" then return end
-  for _, p in pairs(by_name(op, "body")) do walk(p.whole and value or value[p.wire], p, value, found) end
+  for _, p in pairs(by_name(op, "body")) do
+    walk(p.whole and value or value[p.wire], p, value, found)
+  end
 end
 
 --- Keys that a request of the operation OP speaks of, once each: list of {kind =, key =}.
@@ -164,7 +199,7 @@ function M.keys(op, path, body)
   local list, seen = {}, {}
   local function found(kind, key)
     local id = kind .. " " .. key
-    if not seen[id] then list[#list + 1] = {kind = kind, key = key} end
+    if not seen[id] then list[#list + 1] = { kind = kind, key = key } end
     seen[id] = true
   end
   in_path(op, path, found)

@@ -1,26 +1,38 @@
--- The reading of one list that comes in pages: which page to ask for next, and whether some unchanging list explains
--- every reply. No request is sent from here.
+-- The reading of one list that comes in pages: which page to ask for next, and whether some
+-- unchanging list explains every reply. No request is sent from here.
 --
--- A reading holds replies by page number. A reply that contradicts the others starts it anew from that reply, and the
--- pages it lacks are asked for again, fresh: so a reading that ends whole is of replies that came one after the other
--- with nothing between them. A server that contradicts itself in the same words twice, or that would cost more than a
--- second reading, is given up: its pages are read to their end, and the list is incomplete, with the reason.
+-- A reading holds replies by page number. A reply that contradicts the others starts it anew from
+-- that reply, and the pages it lacks are asked for again, fresh: so a reading that ends whole is of
+-- replies that came one after the other with nothing between them. A server that contradicts itself
+-- in the same words twice, or that would cost more than a second reading, is given up: its pages
+-- are read to their end, and the list is incomplete, with the reason.
 local M = {}
 M.__index = M
 
 local FLOOR = 50 -- records: no server's full page holds fewer, unless fewer are asked for
 
---- A new reading. SIZE: records a page, as asked for; nil: the server's own. REPAIR: false where nothing may be asked
+--- A new reading. SIZE: records a page, as asked for; nil: the server's own. REPAIR: false where
+--- nothing may be asked
 -- again, as offline.
 function M.new(size, repair)
-  return setmetatable({floor = math.min(FLOOR, size or FLOOR), repair = repair, pages = {}, seen = {}, given = {},
-    last = {}, brought = {}, asked = 0, again = 0, total = 0,
-    restarts = 0}, M)
+  return setmetatable({
+    floor = math.min(FLOOR, size or FLOOR),
+    repair = repair,
+    pages = {},
+    seen = {},
+    given = {},
+    last = {},
+    brought = {},
+    asked = 0,
+    again = 0,
+    total = 0,
+    restarts = 0,
+  }, M)
 end
 
--- ------------------------------------------------------------------------------------------------- one list for all
+-- -------------------------------------------------------------------------------- one list for all
 
-local COUNTS = {records = "X-Records", pages = "X-Pages", size = "X-Page-Size"}
+local COUNTS = { records = "X-Records", pages = "X-Pages", size = "X-Page-Size" }
 
 -- What the replies count, or nil and how they differ.
 local function counts(pages)
@@ -30,8 +42,12 @@ local function counts(pages)
       local value = reply[name]
       if value == false then return nil, ("%s of page %d is no count"):format(header, number) end
       if value and all[name] and all[name] ~= value then
-        return nil, ("%s changed between %d and %d"):format(header, math.min(value, all[name]),
-          math.max(value, all[name]))
+        return nil,
+          ("%s changed between %d and %d"):format(
+            header,
+            math.min(value, all[name]),
+            math.max(value, all[name])
+          )
       end
       all[name] = all[name] or value
     end
@@ -82,14 +98,19 @@ local function bounds(number, count, size, top)
     local n = math.max(0, math.min(size, count.records - (number - 1) * size))
     return n, n
   elseif count.records then
-    return number > 1 and 0 or count.pages == 1 and count.records or math.min(1, count.records), count.records
+    return number > 1 and 0 or count.pages == 1 and count.records or math.min(1, count.records),
+      count.records
   elseif count.pages and size then
     if number < count.pages then return size, size end
-    return number == count.pages and number > 1 and 1 or 0, number > math.max(1, count.pages) and 0 or size
-  elseif count.pages == 0 then return 0, 0
+    return number == count.pages and number > 1 and 1 or 0,
+      number > math.max(1, count.pages) and 0 or size
+  elseif count.pages == 0 then
+    return 0, 0
   elseif count.pages and count.pages > 1 then -- page 1 is empty, or is not here
     return number <= count.pages and 1 or 0, math.huge
-  elseif size and top > 1 then return number < top and size or 0, number > top and 0 or size end
+  elseif size and top > 1 then
+    return number < top and size or 0, number > top and 0 or size
+  end
   return 0, size or math.huge
 end
 
@@ -99,7 +120,11 @@ local function contradiction(pages)
   if not count then return why end
   local size, top = page_size(pages, count), highest(pages)
   if not counts_agree(count, size) then
-    return ("X-Pages says %d and X-Records %d, with %s a page"):format(count.pages, count.records, size or "?")
+    return ("X-Pages says %d and X-Records %d, with %s a page"):format(
+      count.pages,
+      count.records,
+      size or "?"
+    )
   end
   for number, reply in pairs(pages) do
     local least, most = bounds(number, count, size, top)
@@ -108,13 +133,18 @@ local function contradiction(pages)
       return ("X-Page of page %d says %s"):format(number, reply.page or "no number")
     elseif n < least or n > most then
       local of = last_page(pages)
-      return ("page %d%s has %d records where the others leave %s"):format(number, of and " of " .. of or "", n,
-        least == most and least or n < least and "at least " .. least or "at most " .. most)
+      return ("page %d%s has %d records where the others leave %s"):format(
+        number,
+        of and " of " .. of or "",
+        n,
+        least == most and least or n < least and "at least " .. least or "at most " .. most
+      )
     end
   end
 end
 
--- A key that the reply has twice, or that one of the pages in SEEN has. Records without a key may be equal.
+-- A key that the reply has twice, or that one of the pages in SEEN has. Records without a key may
+-- be equal.
 local function repeated(reply, seen)
   local own = {}
   for _, key in ipairs(reply.keys) do
@@ -134,13 +164,16 @@ local function same(a, b)
   return a.page == b.page
 end
 
--- ------------------------------------------------------------------------------------------------------- the records
+-- ------------------------------------------------------------------------------------- the records
 
 local function count_keys(seen, reply)
-  for _, key in ipairs(reply.keys) do seen[key] = (seen[key] or 0) + 1 end
+  for _, key in ipairs(reply.keys) do
+    seen[key] = (seen[key] or 0) + 1
+  end
 end
 
--- Positions of the records that no reply brought before; nil: all of them. SEEN counts this reply already.
+-- Positions of the records that no reply brought before; nil: all of them. SEEN counts this reply
+-- already.
 function M:news(reply, number)
   local positions = {}
   for i, key in ipairs(reply.keys) do
@@ -162,9 +195,10 @@ function M:accept(number, reply)
   return self:news(reply, number)
 end
 
--- ------------------------------------------------------------------------------------------------------------ replies
+-- ----------------------------------------------------------------------------------------- replies
 
--- A server without counts that does not know page numbers, or gives the last page for every number beyond it.
+-- A server without counts that does not know page numbers, or gives the last page for every number
+-- beyond it.
 function M:is_repeat(number, reply)
   if reply.pages or reply.page or #reply.keys == 0 then return false end
   if reply.records and number <= (last_page(self.pages) or number) then return false end
@@ -174,18 +208,22 @@ end
 
 local function number_of(pages)
   local n = 0
-  for _ in pairs(pages) do n = n + 1 end
+  for _ in pairs(pages) do
+    n = n + 1
+  end
   return n
 end
 
 -- From now on pages are read to their end, and nothing is asked again.
 function M:give_up(why)
   self.reason, self.top, self.repeat_page = self.reason or why, 0, nil
-  for number in pairs(self.last) do self.top = math.max(self.top, number) end
+  for number in pairs(self.last) do
+    self.top = math.max(self.top, number)
+  end
 end
 
--- REPLY contradicts the pages, or itself when ALONE. One that other requests crossed does not begin the new reading:
--- their replies are thrown away, and may have come behind it.
+-- REPLY contradicts the pages, or itself when ALONE. One that other requests crossed does not begin
+-- the new reading: their replies are thrown away, and may have come behind it.
 function M:conflict(number, reply, before, why, alone)
   local older = not alone and next(self.pages) and reply.at < self.newest
   local pages = older and 1 or number_of(self.pages) + (alone and 1 or 0)
@@ -205,13 +243,18 @@ function M:conflict(number, reply, before, why, alone)
   return {}
 end
 
---- Takes the reply to page NUMBER: {keys = a key or text for each record, at = when the server answered, fresh = it
--- comes from the server now, page =, size =, pages =, records = its headers; false: not a count}. Returns the positions
--- of its records that are new; nil: all of them.
+--- Takes the reply to page NUMBER: {keys = a key or text for each record, at = when the server
+--- answered, fresh = it
+-- comes from the server now, page =, size =, pages =, records = its headers; false: not a count}.
+-- Returns the positions of its records that are new; nil: all of them.
 function M:take(number, reply)
   local before = self.last[number]
   self.last[number] = reply
-  if before then self.again = self.again + 1 else self.asked = self.asked + 1 end
+  if before then
+    self.again = self.again + 1
+  else
+    self.asked = self.asked + 1
+  end
   self.repeat_page = nil
   if self.reason then
     self.top = math.max(self.top, number)
@@ -222,11 +265,13 @@ function M:take(number, reply)
     return {}
   end
   local twice = repeated(reply, {})
-  local why = twice and ("key %d is twice in page %d"):format(twice, number) or contradiction{[number] = reply}
+  local why = twice and ("key %d is twice in page %d"):format(twice, number)
+    or contradiction { [number] = reply }
   if why then return self:conflict(number, reply, before, why, true) end
   twice = repeated(reply, self.seen)
   self.pages[number] = reply
-  why = twice and ("key %d is in page %d and in another one"):format(twice, number) or contradiction(self.pages)
+  why = twice and ("key %d is in page %d and in another one"):format(twice, number)
+    or contradiction(self.pages)
   self.pages[number] = nil
   if why then return self:conflict(number, reply, before, why) end
   self.newest = math.max(self.newest or 0, reply.at)
@@ -236,29 +281,35 @@ end
 --- A page that was to be asked for again could not be had.
 function M:failed(why)
   self:give_up(why)
-  self.stop_at = last_page{self.last[self.top]} or 0
+  self.stop_at = last_page { self.last[self.top] } or 0
 end
 
--- --------------------------------------------------------------------------------------------------------------- next
+-- -------------------------------------------------------------------------------------------- next
 
--- A short page behind more pages than the records that came can fill: a count alone would go on for ever.
+-- A short page behind more pages than the records that came can fill: a count alone would go on for
+-- ever.
 function M:is_beyond(reply)
   local size = reply.size and reply.size > 0 and math.min(self.floor, reply.size) or self.floor
   return #reply.keys < size and self.top > self.total // size + 2
 end
 
--- After giving up: an empty page, one without news, a short one beyond what is counted, or all that is counted.
+-- After giving up: an empty page, one without news, a short one beyond what is counted, or all that
+-- is counted.
 function M:exhausted()
   local reply = self.last[self.top]
   if not reply then return false end
-  if #reply.keys == 0 or self.brought[self.top] == 0 or self.total == reply.records then return true end
+  if #reply.keys == 0 or self.brought[self.top] == 0 or self.total == reply.records then
+    return true
+  end
   if self.stop_at and self.top >= self.stop_at or self:is_beyond(reply) then return true end
   return #reply.keys < self.floor and self.top >= (reply.pages or 0)
 end
 
 function M:lacking()
   local number = 1
-  while self.pages[number] do number = number + 1 end
+  while self.pages[number] do
+    number = number + 1
+  end
   return number
 end
 
@@ -266,7 +317,9 @@ end
 function M:finish()
   self.finished = true
   local n = 0
-  for _, reply in pairs(self.pages) do n = n + #reply.keys end
+  for _, reply in pairs(self.pages) do
+    n = n + #reply.keys
+  end
   local gone = self.total - n
   if not self.reason and gone > 0 then
     self.reason = gone == 1 and "1 record was removed while it was read"
@@ -274,7 +327,8 @@ function M:finish()
   end
 end
 
---- The next page to ask for, and whether it is asked for again, past the store; nil: the reading is over.
+--- The next page to ask for, and whether it is asked for again, past the store; nil: the reading is
+--- over.
 function M:next()
   if self.finished then return nil end
   if self.reason then
@@ -288,8 +342,8 @@ function M:next()
   self:finish()
 end
 
--- Is page NUMBER, the first that is lacking, beyond the end? Without X-Pages a full last page is followed by one more
--- request: X-Records alone may count what is not listed.
+-- Is page NUMBER, the first that is lacking, beyond the end? Without X-Pages a full last page is
+-- followed by one more request: X-Records alone may count what is not listed.
 function M:is_over(number)
   if number == 1 then return false end
   local last, before = last_page(self.pages), self.pages[number - 1]
@@ -297,7 +351,8 @@ function M:is_over(number)
   return before.pages ~= nil or #before.keys < self.floor
 end
 
---- The last page that may be asked for now, besides the next. It grows with the pages that came, so that a count
+--- The last page that may be asked for now, besides the next. It grows with the pages that came, so
+--- that a count
 -- alone costs nothing.
 function M:horizon(most)
   local last = not self.reason and last_page(self.pages)

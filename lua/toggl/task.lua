@@ -1,8 +1,9 @@
--- Several things at once, in one thread. A task is a coroutine that this module started; a call made in it yields until
--- its reply is there, and everywhere else pumps. So a script is correct before it is concurrent.
+-- Several things at once, in one thread. A task is a coroutine that this module started; a call
+-- made in it yields until its reply is there, and everywhere else pumps. So a script is correct
+-- before it is concurrent.
 --
--- A wait outside of a task runs the scheduler: it resumes what is ready and lets the clients step when nothing
--- is. A task that waits for other tasks yields to that same scheduler.
+-- A wait outside of a task runs the scheduler: it resumes what is ready and lets the clients step
+-- when nothing is. A task that waits for other tasks yields to that same scheduler.
 local core = require "toggl.core"
 local length = require "toggl.text.length"
 local waiting = require "toggl.waiting"
@@ -16,9 +17,7 @@ Task.__index = Task
 -- Tasks not yet done, by their numbers; coroutine -> task.
 local running, count, started, by_thread = {}, 0, 0, setmetatable({}, { __mode = "k" })
 
-local function current()
-  return by_thread[coroutine.running()]
-end
+local function current() return by_thread[coroutine.running()] end
 
 local function is_error(e) return type(e) == "table" and e.kind ~= nil end
 
@@ -38,7 +37,9 @@ local function settle(task)
   if group then group.ended[#group.ended + 1] = task end
   waiting.tell(task)
   if group then waiting.tell(group) end
-  if running[task.number] then running[task.number], count = nil, count - 1 end
+  if running[task.number] then
+    running[task.number], count = nil, count - 1
+  end
 end
 
 local function finish(task, ok, ...)
@@ -48,7 +49,11 @@ end
 
 local function with_traceback(task, result)
   if debug and not result[1] and not is_error(result[2]) and type(result[2]) == "string" then
-    result[2] = debug.traceback(task.thread, require("toggl.words.slip").explain(result[2], nil, task.thread), 1)
+    result[2] = debug.traceback(
+      task.thread,
+      require("toggl.words.slip").explain(result[2], nil, task.thread),
+      1
+    )
   end
   return result
 end
@@ -57,31 +62,42 @@ end
 local function conclude(task)
   local result = task.outcome
   if task.finished then return end
-  if result then finish(task, table.unpack(result, 1, result.n))
-  elseif coroutine.status(task.thread) == "suspended" then waiting.park(task, task.waiting) end
+  if result then
+    finish(task, table.unpack(result, 1, result.n))
+  elseif coroutine.status(task.thread) == "suspended" then
+    waiting.park(task, task.waiting)
+  end
 end
 
--- A hook may stop a task anywhere, which then gives way. One that was stopped while it worked on the lists of this
--- file goes on at once, and so does a coroutine that it resumed: nothing else may look at them before.
+-- A hook may stop a task anywhere, which then gives way. One that was stopped while it worked on
+-- the lists of this file goes on at once, and so does a coroutine that it resumed: nothing else may
+-- look at them before.
 local function resume(task)
   waiting.leave(task)
   local result
-  repeat result = table.pack(coroutine.resume(task.thread)) until not core.stopped_inside(task.thread)
-  if coroutine.status(task.thread) == "dead" then task.outcome = with_traceback(task, result)
-  else task.waiting = result[2] end
+  repeat
+    result = table.pack(coroutine.resume(task.thread))
+  until not core.stopped_inside(task.thread)
+  if coroutine.status(task.thread) == "dead" then
+    task.outcome = with_traceback(task, result)
+  else
+    task.waiting = result[2]
+  end
   core.finish_inside()
   conclude(task)
 end
 
 local function in_order()
   local all = {}
-  for _, task in pairs(running) do all[#all + 1] = task end
+  for _, task in pairs(running) do
+    all[#all + 1] = task
+  end
   table.sort(all, function(a, b) return a.number < b.number end)
   return all
 end
 
--- An interrupt may end a round anywhere, and what it was about to note is lost: all is looked at anew. A task whose end
--- went unseen has failed.
+-- An interrupt may end a round anywhere, and what it was about to note is lost: all is looked at
+-- anew. A task whose end went unseen has failed.
 local function recover()
   local all = in_order()
   waiting.clear()
@@ -89,21 +105,32 @@ local function recover()
   for _, task in ipairs(all) do
     local status = coroutine.status(task.thread)
     task.awake, task.ring, task.sleeper = nil, nil, nil
-    if task.finished then settle(task)
-    elseif task.outcome then conclude(task)
+    if task.finished then
+      settle(task)
+    elseif task.outcome then
+      conclude(task)
     elseif status == "dead" then
-      finish(task, false, core.error{ kind = "cancelled", message = "the task was interrupted" })
-    elseif status == "suspended" then waiting.park(task, task.waiting) end
+      finish(task, false, core.error { kind = "cancelled", message = "the task was interrupted" })
+    elseif status == "suspended" then
+      waiting.park(task, task.waiting)
+    end
   end
 end
 
--- In a child process the tasks of the parent have failed: their sockets and replies are the parent's. The one that
--- forked goes on.
+-- In a child process the tasks of the parent have failed: their sockets and replies are the
+-- parent's. The one that forked goes on.
 local function end_inherited()
   for _, task in ipairs(in_order()) do
     if coroutine.status(task.thread) == "suspended" then
-      finish(task, false, core.error{ kind = "cancelled", message = "the task was started before a fork and goes on in "
-        .. "the parent process alone" })
+      finish(
+        task,
+        false,
+        core.error {
+          kind = "cancelled",
+          message = "the task was started before a fork and goes on in "
+            .. "the parent process alone",
+        }
+      )
     end
   end
 end
@@ -111,26 +138,28 @@ end
 -- Tasks to be cancelled that another coroutine was working on.
 local doomed = {}
 
--- Everything that works on the lists of tasks holds a guard meanwhile, and closes it. A host may stop Lua anywhere, by
--- a hook that yields, and come in from another coroutine: then there is no guard, and the caller comes back later.
+-- Everything that works on the lists of tasks holds a guard meanwhile, and closes it. A host may
+-- stop Lua anywhere, by a hook that yields, and come in from another coroutine: then there is no
+-- guard, and the caller comes back later.
 local function enter()
   local guard, forked = core.enter()
   if not guard then return nil end
   if core.lost() then recover() end
   if forked then end_inherited() end
-  while #doomed > 0 do table.remove(doomed):cancel() end
+  while #doomed > 0 do
+    table.remove(doomed):cancel()
+  end
   return guard
 end
 
-local LATER = "another coroutine was stopped in the middle of running tasks: let it go on, and come back later"
+local LATER =
+  "another coroutine was stopped in the middle of running tasks: let it go on, and come back later"
 
 -- LEVEL: of the caller's own line, as for error.
-local function enter_or_raise(level)
-  return enter() or error(LATER, level + 1)
-end
+local function enter_or_raise(level) return enter() or error(LATER, level + 1) end
 
--- The coroutine that runs the present round. Found there by itself, or by others while it does not wait for them: its
--- round was interrupted.
+-- The coroutine that runs the present round. Found there by itself, or by others while it does not
+-- wait for them: its round was interrupted.
 local round
 
 local function begin_round()
@@ -143,8 +172,8 @@ local function begin_round()
   return outer
 end
 
--- Resume the tasks whose wait is over, once each. One that runs already is parked by the code that resumed it. DONE: of
--- the wait that runs this, which looks at it before the next task goes on.
+-- Resume the tasks whose wait is over, once each. One that runs already is parked by the code that
+-- resumed it. DONE: of the wait that runs this, which looks at it before the next task goes on.
 local function resume_ready(done)
   core.finish_inside()
   if core.lost() then recover() end
@@ -166,13 +195,16 @@ local function resume_ready(done)
   return some
 end
 
---- Runs the tasks until DONE() is true, or for one round when there is none: a prompt calls this while it waits.
+--- Runs the tasks until DONE() is true, or for one round when there is none: a prompt calls this
+--- while it waits.
 function M.run(done, seconds)
   local _ <close> = enter_or_raise(2)
   repeat
     if done and done() then return end
     if not resume_ready(done) then
-      if done and count == 0 and not done() then error("waiting for something that no task does", 2) end
+      if done and count == 0 and not done() then
+        error("waiting for something that no task does", 2)
+      end
       waiting.step(seconds or 60)
     end
   until not done
@@ -198,26 +230,34 @@ local function move(before, after)
   return 0
 end
 
--- Says when the loop outside is to come back. An error in MOVED is raised after that: the loop must not sleep on it.
+-- Says when the loop outside is to come back. An error in MOVED is raised after that: the loop must
+-- not sleep on it.
 local function arm_after(ok, moved)
   core.arm(ok and moved < math.huge and moved or not ok and 0 or nil)
   if not ok then error(moved, 0) end
   return moved
 end
 
---- The descriptor for a loop outside: readable while tasks.turn() has something to do, be it that a reply came, that a
--- time is up or that a task was started, cancelled or held up elsewhere. It is the same for the life of the Lua state,
--- which closes it; a child process gets one of its own. nil and an error without epoll.
+--- The descriptor for a loop outside: readable while tasks.turn() has something to do, be it that a
+--- reply came, that a
+-- time is up or that a task was started, cancelled or held up elsewhere. It is the same for the
+-- life of the Lua state, which closes it; a child process gets one of its own. nil and an error
+-- without epoll.
 function M.pollfd()
   local fd = core.pollfd()
   if fd then return fd end
-  return core.fail(false, { kind = "transport", message = "no descriptor for the loop: epoll or timerfd is not to be "
-    .. "had, or too many files are open", advice = "use tasks.poll()" })
+  return core.fail(false, {
+    kind = "transport",
+    message = "no descriptor for the loop: epoll or timerfd is not to be "
+      .. "had, or too many files are open",
+    advice = "use tasks.poll()",
+  })
 end
 
---- Does what can be done now, and never waits. Returns the number of tasks not yet done; while another coroutine was
--- stopped in the middle of a turn, also a sentence that says to come back later. What tasks write is written between
--- BEFORE() and AFTER(), if they are given.
+--- Does what can be done now, and never waits. Returns the number of tasks not yet done; while
+--- another coroutine was
+-- stopped in the middle of a turn, also a sentence that says to come back later. What tasks write
+-- is written between BEFORE() and AFTER(), if they are given.
 function M.turn(before, after)
   local guard <close> = enter()
   if not guard then
@@ -236,7 +276,8 @@ local function as_list(seconds)
   return { { fd = fd, read = true, write = false } }, seconds
 end
 
---- The same for a loop that polls for itself: also returns what to poll for, in the form of client:fds(), and the
+--- The same for a loop that polls for itself: also returns what to poll for, in the form of
+--- client:fds(), and the
 -- seconds after which it wants to be called again; nothing when there are no tasks.
 function M.poll(before, after)
   local guard <close> = enter()
@@ -248,7 +289,8 @@ function M.poll(before, after)
   return as_list(seconds)
 end
 
---- The same while no task may go on, since a question of one of them is open: calls in flight still come in.
+--- The same while no task may go on, since a question of one of them is open: calls in flight still
+--- come in.
 function M.hold()
   local guard <close> = enter()
   if not guard then return as_list(0.01) end
@@ -295,7 +337,8 @@ function Task:wait()
   return table.unpack(self.results, 1, self.results.n)
 end
 
---- Ends the task at its next wait: the call in flight fails with kind "cancelled" ("unknown" for a write).
+--- Ends the task at its next wait: the call in flight fails with kind "cancelled" ("unknown" for a
+--- write).
 function Task:cancel()
   if self.finished then return end
   local guard <close> = enter()
@@ -310,7 +353,7 @@ function Task:cancel()
   end
   if not self.finished then
     coroutine.close(self.thread)
-    finish(self, false, core.error{ kind = "cancelled", message = "the task was cancelled" })
+    finish(self, false, core.error { kind = "cancelled", message = "the task was cancelled" })
   end
   core.nudge()
 end
@@ -323,17 +366,21 @@ end
 function M.sleep(seconds)
   local due = core.ticks() + seconds
   if not current() then return M.pause(due) end
-  wait_for{ sleeps = true, due = due, done = function() return core.ticks() >= due end }
+  wait_for { sleeps = true, due = due, done = function() return core.ticks() >= due end }
 end
 
 -- Outside of a task others may still go on meanwhile.
 function M.pause(due)
   while core.ticks() < due do
-    if count > 0 then M.run(nil, due - core.ticks()) else core.sleep(due - core.ticks()) end
+    if count > 0 then
+      M.run(nil, due - core.ticks())
+    else
+      core.sleep(due - core.ticks())
+    end
   end
 end
 
--- ---------------------------------------------------------------------------------------------------------- many tasks
+-- -------------------------------------------------------------------------------------- many tasks
 
 -- nil or false with an error object is how a function says that it failed.
 local function failed(task)
@@ -344,20 +391,32 @@ end
 
 -- The error says which item it was; a plain Lua error keeps its own text.
 local function name_item(err, index, item)
-  if not is_error(err) then return ("item %d (%s): %s"):format(index, tostring(item), tostring(err)) end
+  if not is_error(err) then
+    return ("item %d (%s): %s"):format(index, tostring(item), tostring(err))
+  end
   local named = setmetatable({}, getmetatable(err))
-  for k, v in pairs(err) do named[k] = v end
+  for k, v in pairs(err) do
+    named[k] = v
+  end
   named.index, named.item = index, item
   named.message = ("item %d (%s): %s"):format(index, tostring(item), err.message)
   return named
 end
 
 local function check(list, f, options)
-  if type(options) ~= "table" then error("toggl.map wants a table of options, got " .. type(options), 3) end
-  if type(f) ~= "function" then error("toggl.map wants a function as its second argument, got " .. type(f), 3) end
-  if type(list) ~= "table" and type(list) ~= "userdata" then error("toggl.map wants a list, got " .. type(list), 3) end
+  if type(options) ~= "table" then
+    error("toggl.map wants a table of options, got " .. type(options), 3)
+  end
+  if type(f) ~= "function" then
+    error("toggl.map wants a function as its second argument, got " .. type(f), 3)
+  end
+  if type(list) ~= "table" and type(list) ~= "userdata" then
+    error("toggl.map wants a list, got " .. type(list), 3)
+  end
   local limit = options.limit or 32
-  if math.type(limit) ~= "integer" or limit < 1 then error("limit must be an integer above 0", 3) end
+  if math.type(limit) ~= "integer" or limit < 1 then
+    error("limit must be an integer above 0", 3)
+  end
   return limit, options.collect
 end
 
@@ -367,7 +426,8 @@ local function keep(state, task)
   state.tasks[index], state.active = nil, state.active - 1
   if err then
     err = name_item(err, index, state.list[index])
-    state.errors[#state.errors + 1] = { index = index, item = state.list[index], err = err, raised = not task.ok }
+    state.errors[#state.errors + 1] =
+      { index = index, item = state.list[index], err = err, raised = not task.ok }
   else
     state.results[index], state.done_count = task.results[1], state.done_count + 1
   end
@@ -378,7 +438,8 @@ local function harvest(state)
   local ended = state.ended
   state.ended = {}
   for _, task in ipairs(ended) do
-    if state.tasks[task.index] == task then keep(state, task) end -- else it is kept: an interrupt had it told twice
+    -- else it is kept: an interrupt had it told twice
+    if state.tasks[task.index] == task then keep(state, task) end
   end
 end
 
@@ -390,7 +451,9 @@ local function stop(state)
     state.tasks[index] = nil
     local err = failed(task)
     if not err then state.done_count = state.done_count + 1 end
-    if is_error(err) and err.kind == "unknown" then state.unknown_count = state.unknown_count + 1 end
+    if is_error(err) and err.kind == "unknown" then
+      state.unknown_count = state.unknown_count + 1
+    end
   end
 end
 
@@ -407,10 +470,12 @@ local function count_done(state, err)
   err.message = ("%s (%d of %d done%s)"):format(err.message, state.done_count, #state.list, unknown)
 end
 
--- Loops over lists that run outside of any task: an interrupt may end one before it has ended its tasks.
+-- Loops over lists that run outside of any task: an interrupt may end one before it has ended its
+-- tasks.
 local foreground = {}
 
---- Ends the tasks of loops that were interrupted. For a prompt, which knows that none of them can run any more.
+--- Ends the tasks of loops that were interrupted. For a prompt, which knows that none of them can
+--- run any more.
 function M.abandon()
   local _ <close> = enter()
   recover()
@@ -418,7 +483,8 @@ function M.abandon()
     foreground[state] = nil
     stop(state)
   end
-  for _, task in ipairs(in_order()) do -- started by a map that was interrupted before it knew of them
+  -- started by a map that was interrupted before it knew of them
+  for _, task in ipairs(in_order()) do
     if task.group and task.group.over then task:cancel() end
   end
 end
@@ -430,14 +496,27 @@ local function start_item(state, f, index)
 end
 
 local function run_all(list, f, limit, collect)
-  local state = { list = list, tasks = {}, ended = {}, active = 0, done_count = 0, unknown_count = 0, results = {},
-    errors = {}, tells = true, done = function(self) return #self.ended > 0 end }
+  local state = {
+    list = list,
+    tasks = {},
+    ended = {},
+    active = 0,
+    done_count = 0,
+    unknown_count = 0,
+    results = {},
+    errors = {},
+    tells = true,
+    done = function(self) return #self.ended > 0 end,
+  }
   foreground[state] = not current() or nil
-  -- However this ends, also by an error or because its own task was cancelled: no task goes on without a waiter.
-  local _ <close> = setmetatable({}, { __close = function()
-    stop(state)
-    foreground[state] = nil
-  end })
+  -- However this ends, also by an error or because its own task was cancelled: no task goes on
+  -- without a waiter.
+  local _ <close> = setmetatable({}, {
+    __close = function()
+      stop(state)
+      foreground[state] = nil
+    end,
+  })
   local sent, total = 0, length(list, "toggl.map")
   while sent < total or state.active > 0 do
     while sent < total and state.active < limit and (collect or #state.errors == 0) do
@@ -454,8 +533,9 @@ local function run_all(list, f, limit, collect)
 end
 
 --- f(item, index) for every item, at most `limit` at a time; results in the order of the items.
--- A failure (raised, or nil and an error) stops the rest: it is raised if it was raised, else returned as nil, err.
--- With collect = true all items are tried: results, errors ({index =, item =, err =}, or nil).
+-- A failure (raised, or nil and an error) stops the rest: it is raised if it was raised, else
+-- returned as nil, err. With collect = true all items are tried: results, errors ({index =, item =,
+-- err =}, or nil).
 function M.map(list, f, options)
   options = options or {}
   local limit, collect = check(list, f, options)
@@ -471,7 +551,9 @@ end
 
 --- Runs functions side by side: results in their order. As map, for a list of functions.
 function M.all(functions, options)
-  if type(functions) ~= "table" then error("toggl.all wants a list of functions, got " .. type(functions), 2) end
+  if type(functions) ~= "table" then
+    error("toggl.all wants a list of functions, got " .. type(functions), 2)
+  end
   for i = 1, length(functions, "toggl.all") do
     if type(functions[i]) ~= "function" then
       error(("toggl.all wants functions, got %s at %d"):format(type(functions[i]), i), 2)

@@ -1,7 +1,8 @@
--- Who waits for what. A look at every task after every reply would make long maps quadratic, so each kind of wait is
--- kept where its end is found without looking at the others:
+-- Who waits for what. A look at every task after every reply would make long maps quadratic, so
+-- each kind of wait is kept where its end is found without looking at the others:
 --
---   a call       in a ring, one for each client, that is looked at from where the last look ended: what client:step()
+--   a call       in a ring, one for each client, that is looked at from where the last look ended:
+--                what client:step()
 --                says is still in flight tells how many of the ring have ended
 --   a time       in a heap, the next one on top
 --   tells = true a thing that says when it is done, by M.tell: tasks, and the maps around them
@@ -10,13 +11,14 @@ local core = require "toggl.core"
 
 local M = {}
 
-local FEW = 64        -- so many calls of a client are simply looked at, all of them, each time
-local MOST = 256      -- of more so many in one look; the rest after a step that does not wait
+local FEW = 64 -- so many calls of a client are simply looked at, all of them, each time
+local MOST = 256 -- of more so many in one look; the rest after a step that does not wait
 local PATIENCE = 0.05 -- seconds; a step that brought nothing for that long has all looked at
 
-local rings             -- client -> { client =, at = the next task to look at, count =, ended = known to have ended }
-local sleepers          -- a heap of { due =, task = or false: it has left }
-local polled            -- task -> true
+-- client -> { client =, at = the next task to look at, count =, ended = known to have ended }
+local rings
+local sleepers -- a heap of { due =, task = or false: it has left }
+local polled -- task -> true
 local awake, first_awake -- tasks to be resumed, in their order; number of the next one to be taken
 
 --- Forgets all waits: for who says them anew.
@@ -26,7 +28,7 @@ end
 
 M.clear()
 
--- -------------------------------------------------------------------------------------------------------------- calls
+-- ------------------------------------------------------------------------------------------- calls
 
 -- Behind all others: before the next one to be looked at.
 local function enter_ring(task, call)
@@ -42,16 +44,20 @@ end
 -- An interrupt may have ended the entering half-way.
 local function leave_ring(task)
   local ring, before, after = task.ring, task.before, task.after
-  if before and after then before.after, after.before = after, before end
+  if before and after then
+    before.after, after.before = after, before
+  end
   ring.count = ring.count - 1
   if ring.at == task then ring.at = after end
   if ring.count == 0 and rings[ring.client] == ring then rings[ring.client] = nil end
   task.ring, task.before, task.after = nil, nil, nil
 end
 
--- -------------------------------------------------------------------------------------------------------------- times
+-- ------------------------------------------------------------------------------------------- times
 
-local function swap(a, b) sleepers[a], sleepers[b] = sleepers[b], sleepers[a] end
+local function swap(a, b)
+  sleepers[a], sleepers[b] = sleepers[b], sleepers[a]
+end
 
 local function sleep_until(task, due)
   local at = #sleepers + 1
@@ -69,7 +75,9 @@ local function take_top()
   sleepers[last] = nil
   local at, child = 1, 2
   while child < last do
-    if sleepers[child + 1] and sleepers[child + 1].due < sleepers[child].due then child = child + 1 end
+    if sleepers[child + 1] and sleepers[child + 1].due < sleepers[child].due then
+      child = child + 1
+    end
     if sleepers[at].due <= sleepers[child].due then break end
     swap(at, child)
     at, child = child, 2 * child
@@ -78,35 +86,47 @@ end
 
 -- The next one that still sleeps.
 local function top()
-  while sleepers[1] and not sleepers[1].task do take_top() end
+  while sleepers[1] and not sleepers[1].task do
+    take_top()
+  end
   return sleepers[1]
 end
 
--- ---------------------------------------------------------------------------------------------------- coming and going
+-- -------------------------------------------------------------------------------- coming and going
 
 local function leave(task)
   if task.ring then leave_ring(task) end
-  if task.sleeper then task.sleeper.task, task.sleeper = false, nil end
+  if task.sleeper then
+    task.sleeper.task, task.sleeper = false, nil
+  end
   polled[task] = nil
 end
 
 local function wake(task)
   leave(task)
-  if not task.awake then awake[#awake + 1], task.awake = task, true end
+  if not task.awake then
+    awake[#awake + 1], task.awake = task, true
+  end
 end
 
---- TASK waits for THING: a call, a table with done(), or anything else, which means that it only gives way.
+--- TASK waits for THING: a call, a table with done(), or anything else, which means that it only
+--- gives way.
 function M.park(task, thing)
   leave(task)
   task.waiting = thing
   local kind = type(thing)
-  if kind == "userdata" then enter_ring(task, thing)
-  elseif kind ~= "table" or thing.tells and thing:done() then wake(task)
-  elseif thing.sleeps then sleep_until(task, thing.due)
+  if kind == "userdata" then
+    enter_ring(task, thing)
+  elseif kind ~= "table" or thing.tells and thing:done() then
+    wake(task)
+  elseif thing.sleeps then
+    sleep_until(task, thing.due)
   elseif thing.tells then
     thing.watchers = thing.watchers or {}
     thing.watchers[#thing.watchers + 1] = task
-  else polled[task] = true end
+  else
+    polled[task] = true
+  end
 end
 
 --- TASK waits no more: it is about to run, or has ended.
@@ -134,10 +154,10 @@ function M.is_over(task)
   return over
 end
 
--- ------------------------------------------------------------------------------------------------------------ the look
+-- ---------------------------------------------------------------------------------------- the look
 
--- As far as they have ended, and on until all that are known to have ended were found. When a client is closed all its
--- calls end at once: the first one that is looked at tells of that.
+-- As far as they have ended, and on until all that are known to have ended were found. When a
+-- client is closed all its calls end at once: the first one that is looked at tells of that.
 local function look_at_ring(ring)
   local few = ring.count <= FEW
   local want, most = few and ring.count or ring.ended, (few or ring.unsure) and ring.count or MOST
@@ -178,11 +198,14 @@ end
 -- A copy, because a done() function may start and end tasks.
 local function keys(t)
   local all = {}
-  for key in pairs(t) do all[#all + 1] = key end
+  for key in pairs(t) do
+    all[#all + 1] = key
+  end
   return all
 end
 
---- Finds whose wait is over. Returns how many tasks are to be resumed, and whether some more are known to be there.
+--- Finds whose wait is over. Returns how many tasks are to be resumed, and whether some more are
+--- known to be there.
 function M.look()
   local from = #awake + 1
   for _, task in ipairs(keys(polled)) do
@@ -202,14 +225,16 @@ function M.next()
   local task = awake[first_awake]
   if not task then return nil end
   awake[first_awake], task.awake, first_awake = false, nil, first_awake + 1
-  if first_awake > #awake then awake, first_awake = {}, 1 end
+  if first_awake > #awake then
+    awake, first_awake = {}, 1
+  end
   return task
 end
 
--- -------------------------------------------------------------------------------------------------------------- steps
+-- ------------------------------------------------------------------------------------------- steps
 
--- LEFT: calls of the client in flight. When more of them than wait here, others are among them, and the number says
--- nothing; nor can it be trusted for ever.
+-- LEFT: calls of the client in flight. When more of them than wait here, others are among them, and
+-- the number says nothing; nor can it be trusted for ever.
 local function count_ended(ring, left, idle)
   ring.unsure = idle or left > ring.count
   ring.ended = ring.unsure and ring.count or ring.count - left
@@ -219,8 +244,11 @@ local function all_rings(seconds)
   local all = {}
   for _, ring in pairs(rings) do
     all[#all + 1] = ring
-    if ring.ended > 0 then seconds = 0
-    elseif ring.count > FEW then seconds = math.min(seconds, PATIENCE) end
+    if ring.ended > 0 then
+      seconds = 0
+    elseif ring.count > FEW then
+      seconds = math.min(seconds, PATIENCE)
+    end
   end
   return all, #all > 1 and math.min(seconds, 0.01) or seconds
 end
@@ -234,7 +262,9 @@ end
 -- Seconds until the next time that a task waits for.
 local function until_due(seconds)
   local due = top() and top().due or math.huge
-  for task in pairs(polled) do due = math.min(due, task.waiting.due or due) end
+  for task in pairs(polled) do
+    due = math.min(due, task.waiting.due or due)
+  end
   if due == math.huge then return seconds end
   return math.min(seconds, math.max(0, due - core.ticks()))
 end
@@ -257,13 +287,16 @@ function M.settle(seconds)
   for _, client in ipairs(keys(rings)) do
     local task = rings[client].at
     for _ = 1, rings[client].count do
-      while not M.is_over(task) and core.ticks() < give_up do client:step(math.max(0, give_up - core.ticks())) end
+      while not M.is_over(task) and core.ticks() < give_up do
+        client:step(math.max(0, give_up - core.ticks()))
+      end
       task = task.after
     end
   end
 end
 
---- Moves all clients without waiting, and has their sockets wake the loop of core.pollfd(). Returns the seconds until
+--- Moves all clients without waiting, and has their sockets wake the loop of core.pollfd(). Returns
+--- the seconds until
 -- the next step is due. CALLS_ALONE: no task is to go on, so none is woken when it is due.
 function M.move(seconds, calls_alone)
   if not calls_alone then seconds = until_due(seconds) end

@@ -57,7 +57,9 @@ end
 
 local function set_of(list)
   local set = {}
-  for _, word in ipairs(list) do set[word] = true end
+  for _, word in ipairs(list) do
+    set[word] = true
+  end
   return set
 end
 
@@ -70,14 +72,17 @@ local function read_dump(file)
     else
       models[row.model] = row
     end
-    for _, field in ipairs(row.params or row.fields) do field.flags = set_of(field.flags) end
+    for _, field in ipairs(row.params or row.fields) do
+      field.flags = set_of(field.flags)
+    end
     rows = rows + 1
   end
 end
 
 local function definition(ref) return ref:match("^#/definitions/(.+)$") end
 
--- A schema or parameter without its wrappings: the definition's name when it has one, then the schema itself.
+-- A schema or parameter without its wrappings: the definition's name when it has one, then the
+-- schema itself.
 local function unwrap(schema)
   if schema.allOf then return unwrap(schema.allOf[1]) end
   if schema["$ref"] then
@@ -100,21 +105,29 @@ local plain = {
 local function same_type(row, kind, schema)
   local target, name = unwrap(schema)
   if name and target.properties then return kind == "record" and official_of(row.model) == name end
-  if target.type == "array" then return kind == "list" and same_type(row, row.item, target.items) end
-  if target.additionalProperties then return kind == "map" and same_type(row, row.item, target.additionalProperties) end
+  if target.type == "array" then
+    return kind == "list" and same_type(row, row.item, target.items)
+  end
+  if target.additionalProperties then
+    return kind == "map" and same_type(row, row.item, target.additionalProperties)
+  end
   return plain[target.type] ~= nil and plain[target.type][kind] == true
 end
 
 local function sorted_words(list)
   local words = {}
-  for _, word in ipairs(list) do words[#words + 1] = tostring(word) end
+  for _, word in ipairs(list) do
+    words[#words + 1] = tostring(word)
+  end
   table.sort(words)
   return table.concat(words, " ")
 end
 
 local function words_of(row)
   local list = {}
-  for word in row.words:gmatch("%S+") do list[#list + 1] = word end
+  for word in row.words:gmatch("%S+") do
+    list[#list + 1] = word
+  end
   return sorted_words(list)
 end
 
@@ -124,7 +137,9 @@ local function compare_field(owner, row, schema)
   if not same_type(row, row.type, schema) then deviation(key .. " type", "it is " .. row.type) end
   if target.type ~= "string" or not target.enum then return end
   if not row.words then return deviation(key .. " words", "the document lists words") end
-  if words_of(row) ~= sorted_words(target.enum) then deviation(key .. " words", "other words than " .. row.words) end
+  if words_of(row) ~= sorted_words(target.enum) then
+    deviation(key .. " words", "other words than " .. row.words)
+  end
 end
 
 -- The fields or parameters in ROWS against PROPERTIES, an object of schemas.
@@ -141,7 +156,9 @@ local function compare_fields(owner, list, properties)
     end
   end
   for name in pairs(properties) do
-    if not covered[name] then deviation(owner .. " " .. name .. " missing", "the table does not have it") end
+    if not covered[name] then
+      deviation(owner .. " " .. name .. " missing", "the table does not have it")
+    end
   end
 end
 
@@ -178,7 +195,9 @@ local function compare_params(name, op, parameters)
   compare_fields(name, list, schemas)
   for _, row in ipairs(list) do
     local p = schemas[row.name]
-    if p and p["in"] ~= row["in"] then deviation(name .. " " .. row.name .. " place", "it is in the " .. row["in"]) end
+    if p and p["in"] ~= row["in"] then
+      deviation(name .. " " .. row.name .. " place", "it is in the " .. row["in"])
+    end
     if p and required[row.name] ~= (row.flags.required == true) then
       deviation(name .. " " .. row.name .. " required", "required here or there only")
     end
@@ -186,25 +205,32 @@ local function compare_params(name, op, parameters)
   compare_body(name, op, body)
 end
 
--- What the success of an operation must be, as the shape of the row and the definition of its records.
+-- What the success of an operation must be, as the shape of the row and the definition of its
+-- records.
 local function expected_reply(op, schema, produces)
   if produces and produces[1] == "application/pdf" then return "bytes" end
   if not schema then return "nothing" end
   local target, name = unwrap(schema)
   if name and target.properties then return "record", name end
-  if target.additionalProperties then return "map", definition(target.additionalProperties["$ref"]) end
+  if target.additionalProperties then
+    return "map", definition(target.additionalProperties["$ref"])
+  end
   if target.type == "array" then
     local items = target.items
     if items.type == "array" then items = items.items end
     return "list", items["$ref"] and definition(items["$ref"])
   end
   -- The writes that answer a text say nothing with it; only the new token is one.
-  return op.verb == "POST" and op.path:find("reset_token") and "string" or op.verb ~= "GET" and "nothing" or "string"
+  return op.verb == "POST" and op.path:find("reset_token") and "string"
+    or op.verb ~= "GET" and "nothing"
+    or "string"
 end
 
 local function compare_reply(name, op, operation)
   local shape, official = expected_reply(op, operation.responses["200"].schema, operation.produces)
-  if op.reply ~= shape then return deviation(name .. " reply", ("it is %s, not %s"):format(op.reply, shape)) end
+  if op.reply ~= shape then
+    return deviation(name .. " reply", ("it is %s, not %s"):format(op.reply, shape))
+  end
   if official_of(op.model) ~= official or (op.model and not official) then
     deviation(name .. " reply", "its records are " .. tostring(op.model))
   end
@@ -222,13 +248,19 @@ end
 
 local function compare_operations()
   local by_place = {}
-  for _, op in pairs(ops) do by_place[op.verb .. " " .. op.path] = op end
+  for _, op in pairs(ops) do
+    by_place[op.verb .. " " .. op.path] = op
+  end
   for path, verbs in pairs(document.paths) do
     for verb, operation in pairs(verbs) do
       local place = verb:upper() .. " " .. path
       local op = by_place[place]
       by_place[place] = nil
-      if op then compare_operation(op, operation) else deviation(place, "the table does not have it") end
+      if op then
+        compare_operation(op, operation)
+      else
+        deviation(place, "the table does not have it")
+      end
     end
   end
   for place, op in pairs(by_place) do
@@ -255,10 +287,14 @@ local function main(path)
   local count = 0
   for key in pairs(meant) do
     count = count + 1
-    if not seen[key] then found[#found + 1] = key .. ": stands among the meant deviations, but does not occur" end
+    if not seen[key] then
+      found[#found + 1] = key .. ": stands among the meant deviations, but does not occur"
+    end
   end
   table.sort(found)
-  for _, text in ipairs(found) do print("not ok - " .. text) end
+  for _, text in ipairs(found) do
+    print("not ok - " .. text)
+  end
   print(("%d rows compared, %d deviations meant, %d not"):format(rows, count, #found))
   return #found == 0 and rows > 0
 end

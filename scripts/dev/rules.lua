@@ -1,23 +1,43 @@
--- lua5.4 scripts/dev/rules.lua layers|sizes|words|commits: the rules of the house that no compiler knows.
--- Prints one line for each place that breaks one, and how many files were read; exit status 1 if there were any.
+-- lua5.4 scripts/dev/rules.lua layers|sizes|words|commits: the rules of the house that no compiler
+-- knows. Prints one line for each place that breaks one, and how many files were read; exit status
+-- 1 if there were any.
 
 local LONGEST_FUNCTION, LONGEST_FILE, LONGEST_SUBJECT = 60, 500, 72
 local FIRST_COMMIT = "487fb67" -- the rule for subjects holds for the commits after this one
 
--- What each room may include, by the beginning of the header's name; "own" is every header of the room itself.
+-- What each room may include, by the beginning of the header's name; "own" is every header of the
+-- room itself.
 local ROOMS = {
-  toggl = {"own"},
-  http = {"own", "toggl.h", "core/transport.h", "core/buf.h", "curl/", "zlib.h"},
-  bind = {"own", "toggl.h", "lua.h", "lauxlib.h", "lualib.h"},
-  sandbox = {"own", "lua.h", "lauxlib.h", "microhttpd.h", "sqlite3.h", "zlib.h"},
-  host = {"own", "toggl.h", "lua.h", "lauxlib.h", "lualib.h", "editline/", "histedit.h", "lua-cjson.h", "keyutils.h"},
+  toggl = { "own" },
+  http = { "own", "toggl.h", "core/transport.h", "core/buf.h", "curl/", "zlib.h" },
+  bind = { "own", "toggl.h", "lua.h", "lauxlib.h", "lualib.h" },
+  sandbox = { "own", "lua.h", "lauxlib.h", "microhttpd.h", "sqlite3.h", "zlib.h" },
+  host = {
+    "own",
+    "toggl.h",
+    "lua.h",
+    "lauxlib.h",
+    "lualib.h",
+    "editline/",
+    "histedit.h",
+    "lua-cjson.h",
+    "keyutils.h",
+  },
 }
 
--- Libraries that belong to some rooms only; every other header in <> is the system's and free to all.
+-- Libraries that belong to some rooms only; every other header in <> is the system's and free to
+-- all.
 local LIBRARIES = {
-  ["lua"] = "bind sandbox host", ["lauxlib"] = "bind sandbox host", ["lualib"] = "bind sandbox host",
-  ["curl"] = "http", ["microhttpd"] = "sandbox", ["zlib"] = "http sandbox", ["sqlite3"] = "core sandbox",
-  ["histedit"] = "host", ["editline"] = "host", ["keyutils"] = "host",
+  ["lua"] = "bind sandbox host",
+  ["lauxlib"] = "bind sandbox host",
+  ["lualib"] = "bind sandbox host",
+  ["curl"] = "http",
+  ["microhttpd"] = "sandbox",
+  ["zlib"] = "http sandbox",
+  ["sqlite3"] = "core sandbox",
+  ["histedit"] = "host",
+  ["editline"] = "host",
+  ["keyutils"] = "host",
 }
 
 local problems, files = 0, 0
@@ -29,7 +49,9 @@ end
 
 local function list(command)
   local found, pipe = {}, assert(io.popen(command))
-  for line in pipe:lines() do found[#found + 1] = line end
+  for line in pipe:lines() do
+    found[#found + 1] = line
+  end
   pipe:close()
   return found
 end
@@ -39,13 +61,13 @@ local function read(path)
   return f:read "a"
 end
 
--- The folders of the core from the lowest up, and which of them each may see, as CMakeLists.txt has them for the
--- compiler. A folder sees only what stands before it.
+-- The folders of the core from the lowest up, and which of them each may see, as CMakeLists.txt has
+-- them for the compiler. A folder sees only what stands before it.
 local function floors()
   local text, order, sees = read "CMakeLists.txt", {}, {}
   for name in text:match("set%(TG_CORE_FLOORS ([^)]+)%)"):gmatch "%S+" do
     local seen = text:match("set%(TG_SEES_" .. name .. " ([^)]*)%)") or ""
-    sees[name] = {[name] = true}
+    sees[name] = { [name] = true }
     for below in seen:gmatch "%S+" do
       if not order[below] then
         complain("CMakeLists.txt", 1, "core/%s sees core/%s, which stands above it", name, below)
@@ -59,7 +81,9 @@ end
 
 local function allowed(room, header)
   for _, start in ipairs(ROOMS[room]) do
-    if start == header or start:sub(-1) == "/" and header:sub(1, #start) == start then return true end
+    if start == header or start:sub(-1) == "/" and header:sub(1, #start) == start then
+      return true
+    end
   end
 end
 
@@ -77,30 +101,41 @@ end
 
 local function check_floor(file, n, floor, header, sees)
   local other = floor_of(header, sees)
-  if not other then return header == "toggl.h" or complain(file, n, "%s is no header of the core", header) end
-  if not sees[floor][other] then complain(file, n, "core/%s may not see core/%s (%s)", floor, other, header) end
+  if not other then
+    return header == "toggl.h" or complain(file, n, "%s is no header of the core", header)
+  end
+  if not sees[floor][other] then
+    complain(file, n, "core/%s may not see core/%s (%s)", floor, other, header)
+  end
 end
 
 local function check_include(file, n, room, floor, header, quoted, sees)
   local library = LIBRARIES[header:match("^[^./]+")]
   if header:find("..", 1, true) then
-    complain(file, n, "\"%s\" climbs out of its folder", header)
+    complain(file, n, '"%s" climbs out of its folder', header)
   elseif library then
     if not (" " .. library .. " "):find(" " .. room .. " ", 1, true) then
       complain(file, n, "%s is not for csrc/%s", header, room)
     end
   elseif quoted and room == "core" then
     check_floor(file, n, floor, header, sees)
-  elseif quoted and not exists(("csrc/%s/%s"):format(room, header)) and not allowed(room, header) then
+  elseif
+    quoted
+    and not exists(("csrc/%s/%s"):format(room, header))
+    and not allowed(room, header)
+  then
     complain(file, n, "csrc/%s may not see %s", room, header)
   end
 end
 
--- The rooms of lua/toggl from the lowest up; what stands in no folder is the library. A file sees the rooms below its
--- own and its own. `require` inside a function counts as well: it is the same arrow, only later.
-local LUA_ROOMS = {"text", "config", "library", "words", "plan", "shell", "scripts"}
+-- The rooms of lua/toggl from the lowest up; what stands in no folder is the library. A file sees
+-- the rooms below its own and its own. `require` inside a function counts as well: it is the same
+-- arrow, only later.
+local LUA_ROOMS = { "text", "config", "library", "words", "plan", "shell", "scripts" }
 local LUA_FLOOR = {}
-for i, room in ipairs(LUA_ROOMS) do LUA_FLOOR[room] = i end
+for i, room in ipairs(LUA_ROOMS) do
+  LUA_FLOOR[room] = i
+end
 
 -- Arrows that point up on purpose, each with its reason.
 local LUA_UPWARDS = {
@@ -123,9 +158,11 @@ local function lua_modules()
     local n, needs = 0, {}
     for line in io.lines(file) do
       n = n + 1
-      for module in line:gsub("^%s*%-%-.*", ""):gmatch "[\"'](toggl[%w_.]*)[\"']" do needs[#needs + 1] = {module, n} end
+      for module in line:gsub("^%s*%-%-.*", ""):gmatch "[\"'](toggl[%w_.]*)[\"']" do
+        needs[#needs + 1] = { module, n }
+      end
     end
-    if not file:find "meta%.lua$" then modules[name] = {file = file, needs = needs} end
+    if not file:find "meta%.lua$" then modules[name] = { file = file, needs = needs } end
   end
   modules.toggl, modules["toggl.init"] = modules["toggl.init"], nil
   for _, room in ipairs(LUA_ROOMS) do
@@ -142,9 +179,20 @@ local function check_requires(name, module, modules)
     local other, line = need[1], need[2]
     if job and other ~= "toggl" then
       complain(module.file, line, "a job stands on the public module alone, not on %s", other)
-    elseif not job and modules[other] and LUA_FLOOR[lua_room(other)] > LUA_FLOOR[lua_room(name)]
-      and not LUA_UPWARDS[(name == "toggl" and "toggl.init" or name) .. " " .. other] then
-      complain(module.file, line, "%s may not see %s: %s stands above", name, other, lua_room(other))
+    elseif
+      not job
+      and modules[other]
+      and LUA_FLOOR[lua_room(other)] > LUA_FLOOR[lua_room(name)]
+      and not LUA_UPWARDS[(name == "toggl" and "toggl.init" or name) .. " " .. other]
+    then
+      complain(
+        module.file,
+        line,
+        "%s may not see %s: %s stands above",
+        name,
+        other,
+        lua_room(other)
+      )
     end
   end
 end
@@ -196,13 +244,21 @@ local function check_functions(file)
       head = line
     end
   end
-  if n > LONGEST_FILE and not file:find("/ops[%w_]*%.c$") and not file:find("/models[%w_]*%.c$") then
+  if
+    n > LONGEST_FILE
+    and not file:find("/ops[%w_]*%.c$")
+    and not file:find("/models[%w_]*%.c$")
+  then
     complain(file, n, "%d lines, %d are the most for anything but data", n, LONGEST_FILE)
   end
 end
 
 function commands.sizes()
-  for _, file in ipairs(list "find csrc lua spec/fuzz spec/bench -name '*.[ch]' -o -name '*.lua' 2>/dev/null | sort") do
+  for _, file in
+    ipairs(
+      list "find csrc lua spec/fuzz spec/bench -name '*.[ch]' -o -name '*.lua' 2>/dev/null | sort"
+    )
+  do
     if not file:find("meta%.lua$") then
       files = files + 1
       check_functions(file)
@@ -211,15 +267,15 @@ function commands.sizes()
   end
 end
 
--- Words that hide who acts, or are a picture where the field has a term: "caller", "server", "another process",
--- "in flight", "reported". Whole words, in any case.
-local DIALECT = {"whoever", "whom", "somebody", "nobody", "told of", "under way"}
+-- Words that hide who acts, or are a picture where the field has a term: "caller", "server",
+-- "another process", "in flight", "reported". Whole words, in any case.
+local DIALECT = { "whoever", "whom", "somebody", "nobody", "told of", "under way" }
 -- Places where one of them is right: a pattern for the line, and why.
 local NOT_DIALECT = {
-  {"CURLOPT_.*NOBODY", "a name of libcurl"},
-  {"nobody@", "an address in an example"},
-  {"local DIALECT", "this list"},
-  {"^%s*{\"", "this list of exceptions"},
+  { "CURLOPT_.*NOBODY", "a name of libcurl" },
+  { "nobody@", "an address in an example" },
+  { "local DIALECT", "this list" },
+  { '^%s*{"', "this list of exceptions" },
 }
 
 local function is_excepted(line)
@@ -242,13 +298,16 @@ local function check_words(file)
 end
 
 function commands.words()
-  for _, file in ipairs(list "git ls-files csrc lua scripts doc cmake share '*.md' CMakeLists.txt .ci | sort") do
+  for _, file in
+    ipairs(list "git ls-files csrc lua scripts doc cmake share '*.md' CMakeLists.txt .ci | sort")
+  do
     files = files + 1
     check_words(file)
   end
 end
 
--- Subjects of commits: `room: imperative subject`. A tree without its history (an archive, a shallow clone) has none.
+-- Subjects of commits: `room: imperative subject`. A tree without its history (an archive, a
+-- shallow clone) has none.
 function commands.commits()
   local known = os.execute("git cat-file -e " .. FIRST_COMMIT .. "^{commit} 2>/dev/null")
   if not known then
@@ -258,7 +317,9 @@ function commands.commits()
   for _, line in ipairs(list("git log --no-merges --format='%h %s' " .. FIRST_COMMIT .. "..HEAD")) do
     local hash, subject = line:match("^(%x+) (.*)$")
     files = files + 1
-    if not subject:find("^[%w][%w_./ -]*: %S") then complain(hash, 1, "not `room: subject`: %s", subject) end
+    if not subject:find("^[%w][%w_./ -]*: %S") then
+      complain(hash, 1, "not `room: subject`: %s", subject)
+    end
     if #subject > LONGEST_SUBJECT then
       complain(hash, 1, "%d bytes, %d are the most: %s", #subject, LONGEST_SUBJECT, subject)
     end

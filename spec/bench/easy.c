@@ -1,4 +1,5 @@
-/* easy URL TOKEN COUNT: reads URL one after the other on one handle; prints processor seconds for one read. */
+/* easy URL TOKEN COUNT: reads URL one after the other on one handle; prints processor seconds for
+   one read. */
 #include "yard.h"
 
 static int read_times(CURL *c, yard_body *body, int times)

@@ -1,4 +1,5 @@
--- json.lua decode|encode ours|cjson FILE: processor seconds to turn a file of people into tables, or back.
+-- json.lua decode|encode ours|cjson FILE: processor seconds to turn a file of people into tables,
+-- or back.
 
 local work, which, path = table.unpack(arg)
 local json = require(which == "ours" and "toggl.text.json" or "cjson")

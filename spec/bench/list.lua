@@ -1,4 +1,5 @@
--- list.lua ours|cjson FILE: processor seconds for a list of users; for ours also the MB it needs beyond the text.
+-- list.lua ours|cjson FILE: processor seconds for a list of users; for ours also the MB it needs
+-- beyond the text.
 
 local which, path = arg[1], arg[2]
 
@@ -38,7 +39,8 @@ forget_peak()
 local start = os.clock()
 local list = core.parse("org_user", text)
 local indexed = os.clock() - start
--- Here the text is there twice: the Lua string, which no reply from the wire has, and the list's own.
+-- Here the text is there twice: the Lua string, which no reply from the wire has, and the list's
+-- own.
 local beyond = status "VmHWM" - before - 2 * size
 text = nil -- luacheck: ignore
 collectgarbage()
@@ -46,6 +48,8 @@ collectgarbage() -- the first frees the string, the second sets Lua's pace by wh
 forget_peak()
 start = os.clock()
 local bytes = 0
-for _, user in ipairs(list) do bytes = bytes + (user.id > 0 and 1 or 0) + #user.email + #user.name end
+for _, user in ipairs(list) do
+  bytes = bytes + (user.id > 0 and 1 or 0) + #user.email + #user.name
+end
 local read = os.clock() - start
 print(indexed + read, math.max(beyond, status "VmHWM" - before - size), bytes)

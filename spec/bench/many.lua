@@ -1,4 +1,5 @@
--- many.lua COUNT LIMIT URL TOKEN ORGANIZATION BUILD: seconds by the wall clock for COUNT reads, LIMIT at once.
+-- many.lua COUNT LIMIT URL TOKEN ORGANIZATION BUILD: seconds by the wall clock for COUNT reads,
+-- LIMIT at once.
 
 local toggl = require "toggl"
 local count, limit, url, token, organization, build = table.unpack(arg)
@@ -10,13 +11,27 @@ local function seconds()
 end
 
 local client <close> = toggl.client {
-  base_url = url, token = token, on_error = "raise", cache = false, state = build .. "/bench-state.db",
+  base_url = url,
+  token = token,
+  on_error = "raise",
+  cache = false,
+  state = build .. "/bench-state.db",
 }
 local pages = {}
-for page = 1, math.tointeger(count) do pages[page] = page end
+for page = 1, math.tointeger(count) do
+  pages[page] = page
+end
 
 local start = seconds()
-toggl.map(pages, function(page)
-  return client.api.get_organization_users {organization_id = organization, page = page, per_page = 5}
-end, {limit = math.tointeger(limit)})
+toggl.map(
+  pages,
+  function(page)
+    return client.api.get_organization_users {
+      organization_id = organization,
+      page = page,
+      per_page = 5,
+    }
+  end,
+  { limit = math.tointeger(limit) }
+)
 print(seconds() - start)

@@ -1,4 +1,5 @@
-/* multi URL TOKEN COUNT LIMIT: reads URL1 to URLCOUNT, at most LIMIT at once; prints seconds by the wall clock. */
+/* multi URL TOKEN COUNT LIMIT: reads URL1 to URLCOUNT, at most LIMIT at once; prints seconds by the
+   wall clock. */
 #include "yard.h"
 
 #define MOST 256
@@ -54,7 +55,8 @@ static int read_all(CURLM *m, const char *base, int count, int limit)
 int main(int argc, char **argv)
 {
     int count = argc == 5 ? atoi(argv[3]) : 0, limit = argc == 5 ? atoi(argv[4]) : 0;
-    if (count < 1 || limit < 1 || limit > MOST) return yard_fail("usage: multi URL TOKEN COUNT LIMIT");
+    if (count < 1 || limit < 1 || limit > MOST)
+        return yard_fail("usage: multi URL TOKEN COUNT LIMIT");
     CURLM *m = curl_multi_init();
     for (int i = 0; i < limit; i++) handle[i] = yard_easy(argv[2], &body[i]);
     double start = yard_clock();

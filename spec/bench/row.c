@@ -1,5 +1,5 @@
-/* row FILE OPERATION COUNT: reads a stored reply of OPERATION by a prepared SELECT; prints processor seconds for one.
- */
+/* row FILE OPERATION COUNT: reads a stored reply of OPERATION by a prepared SELECT; prints
+   processor seconds for one. */
 #include "yard.h"
 
 #include <sqlite3.h>
@@ -19,7 +19,8 @@ static int read_times(sqlite3_stmt *st, sqlite3_int64 id, int times)
 {
     for (int i = 0; i < times; i++) {
         sqlite3_bind_int64(st, 1, id);
-        if (sqlite3_step(st) != SQLITE_ROW || !sqlite3_column_text(st, 0)) return yard_fail("no such row");
+        if (sqlite3_step(st) != SQLITE_ROW || !sqlite3_column_text(st, 0))
+            return yard_fail("no such row");
         sqlite3_reset(st);
     }
     return 0;
@@ -32,7 +33,8 @@ int main(int argc, char **argv)
     int count = argc == 4 ? atoi(argv[3]) : 0;
     if (count < 1) return yard_fail("usage: row FILE OPERATION COUNT");
     if (sqlite3_open_v2(argv[1], &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK ||
-        sqlite3_prepare_v2(db, "SELECT text FROM replies WHERE id = ?1", -1, &st, NULL) != SQLITE_OK)
+        sqlite3_prepare_v2(db, "SELECT text FROM replies WHERE id = ?1", -1, &st, NULL) !=
+            SQLITE_OK)
         return yard_fail(sqlite3_errmsg(db));
     sqlite3_int64 id = find(db, argv[2]);
     int failed = read_times(st, id, 20);

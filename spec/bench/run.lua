@@ -1,33 +1,32 @@
--- lua5.4 spec/bench/run.lua BUILD: runs each pair of programs in turns and prints the ratio of the middle turn.
--- Called by scripts/dev/bench, which builds what is needed and sets the paths.
+-- lua5.4 spec/bench/run.lua BUILD: runs each pair of programs in turns and prints the ratio of the
+-- middle turn. Called by scripts/dev/bench, which builds what is needed and sets the paths.
 
 local BUILD = assert(arg[1], "usage: run.lua BUILD")
 local PEOPLE, TURNS, WIRE_TURNS = 100000, 7, 21
 local over = 0
 
--- Client and server each keep to a processor, where there are two: else the figures tell how the system moved them.
+-- Client and server each keep to a processor, where there are two: else the figures tell how the
+-- system moved them.
 local function processors()
   local pipe <close> = assert(io.popen("command -v taskset >/dev/null && nproc"))
-  return (pipe:read "n" or 1) > 1 and {"taskset -c 0", "taskset -c 1"} or {"", ""}
+  return (pipe:read "n" or 1) > 1 and { "taskset -c 0", "taskset -c 1" } or { "", "" }
 end
 
 local MINE, SERVERS = table.unpack(processors())
 
 local function run(...)
-  local words = {...}
-  for i, word in ipairs(words) do words[i] = "'" .. tostring(word):gsub("'", "'\\''") .. "'" end
+  local words = { ... }
+  for i, word in ipairs(words) do
+    words[i] = "'" .. tostring(word):gsub("'", "'\\''") .. "'"
+  end
   local pipe <close> = assert(io.popen(MINE .. " " .. table.concat(words, " ")))
   local out = pipe:read "a"
   return assert(tonumber(out:match "^%S+"), "no figure from: " .. table.concat(words, " ")), out
 end
 
-local function lua(name, ...)
-  return run("lua5.4", "spec/bench/" .. name .. ".lua", ...)
-end
+local function lua(name, ...) return run("lua5.4", "spec/bench/" .. name .. ".lua", ...) end
 
-local function yard(name, ...)
-  return run(BUILD .. "/bench/" .. name, ...)
-end
+local function yard(name, ...) return run(BUILD .. "/bench/" .. name, ...) end
 
 local function report(what, figure, limit)
   local fine = figure <= limit
@@ -39,7 +38,9 @@ end
 -- OURS and PLAIN are measured in turns, so that what disturbs the machine disturbs both.
 local function compare(what, limit, ours, plain, turns)
   local ratios = {}
-  for turn = 1, turns or TURNS do ratios[turn] = ours() / plain() end
+  for turn = 1, turns or TURNS do
+    ratios[turn] = ours() / plain()
+  end
   table.sort(ratios)
   report(what, ratios[(#ratios + 1) // 2], limit)
 end
@@ -47,7 +48,9 @@ end
 -- A server in a process of its own; it ends when its standard input does.
 local function server(latency)
   local words = os.tmpname()
-  local process = assert(io.popen(("%s lua5.4 spec/bench/server.lua %d >%s"):format(SERVERS, latency, words), "w"))
+  local process = assert(
+    io.popen(("%s lua5.4 spec/bench/server.lua %d >%s"):format(SERVERS, latency, words), "w")
+  )
   local url, token, organization
   for _ = 1, 100 do
     os.execute "sleep 0.05"
@@ -57,7 +60,12 @@ local function server(latency)
   end
   assert(url, "the server did not start")
   os.remove(words)
-  return {url = url, token = token, organization = organization, stop = function() process:close() end}
+  return {
+    url = url,
+    token = token,
+    organization = organization,
+    stop = function() process:close() end,
+  }
 end
 
 local function lists()
@@ -70,42 +78,58 @@ local function lists()
     return seconds
   end, function() return lua("list", "cjson", text) end)
   report("the same: MB beyond the text", math.max(table.unpack(beyond)), 20)
-  for _, case in ipairs {{"decode", 1.5}, {"encode", 2}} do
-    compare(("toggl.json.%s of 100,000 people / cjson.%s"):format(case[1], case[1]), case[2],
+  for _, case in ipairs { { "decode", 1.5 }, { "encode", 2 } } do
+    compare(
+      ("toggl.json.%s of 100,000 people / cjson.%s"):format(case[1], case[1]),
+      case[2],
       function() return lua("json", case[1], "ours", text) end,
-      function() return lua("json", case[1], "cjson", text) end)
+      function() return lua("json", case[1], "cjson", text) end
+    )
   end
 end
 
 local function wire()
-  local s <close> = setmetatable(server(0), {__close = function(s) s.stop() end})
+  local s <close> = setmetatable(server(0), { __close = function(s) s.stop() end })
   local url = s.url .. "/organizations/" .. s.organization
-  for _, case in ipairs {{"off", 1.3}, {"on", 1.7}} do
-    compare(("processor time of a read from the wire, cache %s / libcurl easy"):format(case[1]), case[2],
+  for _, case in ipairs { { "off", 1.3 }, { "on", 1.7 } } do
+    compare(
+      ("processor time of a read from the wire, cache %s / libcurl easy"):format(case[1]),
+      case[2],
       function() return lua("wire", case[1], 2000, s.url, s.token, s.organization, BUILD) end,
-      function() return yard("easy", url, s.token, 2000) end, WIRE_TURNS)
+      function() return yard("easy", url, s.token, 2000) end,
+      WIRE_TURNS
+    )
   end
 end
 
 local function latency()
-  local s <close> = setmetatable(server(80), {__close = function(s) s.stop() end})
+  local s <close> = setmetatable(server(80), { __close = function(s) s.stop() end })
   local url = s.url .. "/organizations/" .. s.organization .. "/users?per_page=5&page="
-  compare("200 reads at 80 ms, 32 at once / libcurl multi", 1.1,
+  compare(
+    "200 reads at 80 ms, 32 at once / libcurl multi",
+    1.1,
     function() return lua("many", 200, 32, s.url, s.token, s.organization, BUILD) end,
-    function() return yard("multi", url, s.token, 200, 32) end)
+    function() return yard("multi", url, s.token, 200, 32) end
+  )
 end
 
 local function stored()
-  local s <close> = setmetatable(server(0), {__close = function(s) s.stop() end})
-  local from = {s.url, s.token, s.organization, BUILD}
+  local s <close> = setmetatable(server(0), { __close = function(s) s.stop() end })
+  local from = { s.url, s.token, s.organization, BUILD }
   os.remove(BUILD .. "/bench-cache.db")
   lua("stored", 1, table.unpack(from))
-  compare("a cached read / the same row by a prepared SELECT", 3,
+  compare(
+    "a cached read / the same row by a prepared SELECT",
+    3,
     function() return lua("stored", 20000, table.unpack(from)) end,
-    function() return yard("row", BUILD .. "/bench-cache.db", "get_organization", 20000) end)
-  compare("a script answered from the cache, whole process / lua5.4 -e ''", 2.5,
+    function() return yard("row", BUILD .. "/bench-cache.db", "get_organization", 20000) end
+  )
+  compare(
+    "a script answered from the cache, whole process / lua5.4 -e ''",
+    2.5,
     function() return yard("spawn", 100, "lua5.4", "spec/bench/script.lua", table.unpack(from)) end,
-    function() return yard("spawn", 100, "lua5.4", "-e", "") end)
+    function() return yard("spawn", 100, "lua5.4", "-e", "") end
+  )
 end
 
 print(("%-64s %8s %8s"):format("what", "figure", "limit"))

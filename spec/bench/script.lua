@@ -4,7 +4,11 @@ local toggl = require "toggl"
 local url, token, organization, build = table.unpack(arg)
 
 local client <close> = toggl.client {
-  base_url = url, token = token, on_error = "raise", offline = true,
-  cache = build .. "/bench-cache.db", state = build .. "/bench-state.db",
+  base_url = url,
+  token = token,
+  on_error = "raise",
+  offline = true,
+  cache = build .. "/bench-cache.db",
+  state = build .. "/bench-state.db",
 }
 print(client:organization(math.tointeger(organization)).name)

@@ -1,12 +1,14 @@
--- server.lua LATENCY: a sandbox on a port, until standard input ends. Prints address, token and organization.
+-- server.lua LATENCY: a sandbox on a port, until standard input ends. Prints address, token and
+-- organization.
 
 local sandbox = require "toggl.sandbox"
 local toggl = require "toggl"
 
-local server <close> = sandbox.start {people = 1000, port = 0, latency = math.tointeger(arg[1])}
+local server <close> = sandbox.start { people = 1000, port = 0, latency = math.tointeger(arg[1]) }
 local token = server:token()
 do
-  local client <close> = toggl.client {base_url = server.url, token = token, cache = false, on_error = "raise"}
+  local client <close> =
+    toggl.client { base_url = server.url, token = token, cache = false, on_error = "raise" }
   print(server.url, token, client:organizations()[1].id)
 end
 io.stdout:flush()

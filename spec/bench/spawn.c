@@ -1,4 +1,5 @@
-/* spawn COUNT PROGRAM ARGUMENTS...: runs it over and over; prints seconds by the wall clock for one whole process. */
+/* spawn COUNT PROGRAM ARGUMENTS...: runs it over and over; prints seconds by the wall clock for one
+   whole process. */
 #include "yard.h"
 
 #include <fcntl.h>

@@ -1,15 +1,23 @@
--- wire.lua off|on COUNT URL TOKEN ORGANIZATION BUILD: processor seconds of one client:organization that is sent.
+-- wire.lua off|on COUNT URL TOKEN ORGANIZATION BUILD: processor seconds of one client:organization
+-- that is sent.
 
 local toggl = require "toggl"
 local cache, count, url, token, organization, build = table.unpack(arg)
 count, organization = math.tointeger(count), math.tointeger(organization)
 
 local client <close> = toggl.client {
-  base_url = url, token = token, on_error = "raise", state = build .. "/bench-state.db",
+  base_url = url,
+  token = token,
+  on_error = "raise",
+  state = build .. "/bench-state.db",
   cache = cache == "on" and build .. "/bench-wire.db",
 }
-local options = cache == "on" and {refresh = true} or nil -- without a store every read is sent
-for _ = 1, 20 do client:organization(organization, options) end
+local options = cache == "on" and { refresh = true } or nil -- without a store every read is sent
+for _ = 1, 20 do
+  client:organization(organization, options)
+end
 local start = os.clock()
-for _ = 1, count do client:organization(organization, options) end
+for _ = 1, count do
+  client:organization(organization, options)
+end
 print((os.clock() - start) / count)

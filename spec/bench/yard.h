@@ -1,4 +1,5 @@
-/* What the yardsticks share: the processor time of this process, and a libcurl handle as a careful program sets it. */
+/* What the yardsticks share: the processor time of this process, and a libcurl handle as a careful
+   program sets it. */
 #ifndef YARD_H
 #define YARD_H
 
@@ -13,7 +14,8 @@ static inline double yard_seconds(int who)
 {
     struct rusage u;
     getrusage(who, &u);
-    return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
+    return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+           (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
 }
 
 static inline double yard_clock(void)

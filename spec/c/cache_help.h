@@ -17,11 +17,15 @@ static tg_text text_of(const char *s)
     return (tg_text){s, strlen(s)};
 }
 
-static bool put_at(tg_cache *c, const char *account, const char *op, const char *args, const char *tags, int64_t stamp,
-                   double at, const char *body, int64_t organization)
+static bool put_at(tg_cache *c, const char *account, const char *op, const char *args,
+                   const char *tags, int64_t stamp, double at, const char *body,
+                   int64_t organization)
 {
     int64_t place[2] = {organization, 0};
-    tg_stored r = {.status = 200, .at = at, .text = (char *)(uintptr_t)body, .text_n = body ? strlen(body) : 0};
+    tg_stored r = {.status = 200,
+                   .at = at,
+                   .text = (char *)(uintptr_t)body,
+                   .text_n = body ? strlen(body) : 0};
     r.headers = (char *)(uintptr_t) "etag\0\"x\"\0";
     r.headers_n = 9;
     return tg_cache_put(c, account, op, text_of(args), place, tags, stamp, &r, &err);
@@ -33,13 +37,14 @@ static bool put(tg_cache *c, const char *args, const char *tags, const char *bod
 }
 
 /* Is there a reply to ARGS at NOW, and is it BODY? */
-static bool has_at(tg_cache *c, const char *account, const char *args, const char *body, double now, double max_age)
+static bool has_at(tg_cache *c, const char *account, const char *args, const char *body, double now,
+                   double max_age)
 {
     tg_stored r;
     bool found = tg_cache_get(c, account, "op", text_of(args), now, max_age, &r, &err);
     if (!found && err.kind != TG_OK) printf("# %s\n", err.message);
-    bool ok = found && !r.spoiled && (r.text ? body && strcmp(r.text, body) == 0 : !body) && r.status == 200 &&
-              r.headers_n == 9;
+    bool ok = found && !r.spoiled && (r.text ? body && strcmp(r.text, body) == 0 : !body) &&
+              r.status == 200 && r.headers_n == 9;
     if (found) tg_stored_clear(&r);
     return ok;
 }

@@ -37,9 +37,10 @@ static void dump_flags(unsigned flags, const char *const *names)
 static void dump_field(const tg_field *f)
 {
     static const char *const places[] = {"reply", "path", "query", "body"};
-    static const char *const flags[] = {"required", "secret",      "self",   "parent",     "names_key", "unique",
-                                        "joined",   "not_blank",   "whole",  "unverified", "one_of",    "exclusive",
-                                        "email",    "page_number", "always", NULL};
+    static const char *const flags[] = {"required",  "secret",      "self",   "parent",
+                                        "names_key", "unique",      "joined", "not_blank",
+                                        "whole",     "unverified",  "one_of", "exclusive",
+                                        "email",     "page_number", "always", NULL};
     putchar('{');
     dump_text("name", f->name);
     dump_text("wire", f->wire);
@@ -67,9 +68,11 @@ static void dump_fields(const char *key, const tg_field *fields)
 
 static void dump_op(const tg_op *op)
 {
-    static const char *const shapes[] = {"nothing", "record", "list", "map", "integer", "string", "bytes", "any"};
-    static const char *const flags[] = {"safe_repeat", "deprecated", "anonymous",    "empty_ok",       "loose",
-                                        "body_open",   "legacy",     "gone_is_done", "no_credentials", NULL};
+    static const char *const shapes[] = {"nothing", "record", "list",  "map",
+                                         "integer", "string", "bytes", "any"};
+    static const char *const flags[] = {"safe_repeat",    "deprecated", "anonymous", "empty_ok",
+                                        "loose",          "body_open",  "legacy",    "gone_is_done",
+                                        "no_credentials", NULL};
     putchar('{');
     dump_text("op", op->name);
     dump_text("verb", op->verb);

@@ -1,6 +1,6 @@
 /*
-** A transport and a clock that a test owns. Requests are answered by a function of the test, at once or LATER seconds
-** later; time moves only when somebody waits.
+** A transport and a clock that a test owns. Requests are answered by a function of the test, at
+** once or LATER seconds later; time moves only when somebody waits.
 */
 #ifndef FAKE_HTTP_H
 #define FAKE_HTTP_H
@@ -68,7 +68,8 @@ static bool fake_start(tg_transport *t, tg_exchange *x, tg_error *err)
     f->sends++;
     snprintf(f->last_url, sizeof f->last_url, "%s", x->url);
     snprintf(f->last_body, sizeof f->last_body, "%.*s", (int)x->body.n, x->body.p ? x->body.p : "");
-    snprintf(f->last_authorization, sizeof f->last_authorization, "%s", x->authorization ? x->authorization : "");
+    snprintf(f->last_authorization, sizeof f->last_authorization, "%s",
+             x->authorization ? x->authorization : "");
     snprintf(f->last_match, sizeof f->last_match, "%s", x->if_none_match ? x->if_none_match : "");
     fake_answer a = f->answer(f, x);
     x->outcome = a.outcome ? a.outcome : TG_X_REPLY;

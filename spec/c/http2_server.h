@@ -1,6 +1,7 @@
 /*
-** A server of HTTP/2 that knows one answer at a time and how to end it badly. It looks at frames and streams and not
-** into headers: whatever is asked gets the answer. One thread serves one connection after the other.
+** A server of HTTP/2 that knows one answer at a time and how to end it badly. It looks at frames
+** and streams and not into headers: whatever is asked gets the answer. One thread serves one
+** connection after the other.
 */
 #ifndef HTTP2_SERVER_H
 #define HTTP2_SERVER_H
@@ -76,8 +77,8 @@ static void h2_number(uint8_t *out, size_t bytes, uint32_t value)
 }
 
 /* A frame that says LENGTH bytes and has N of them. */
-static void h2_frame(const h2_peer *p, uint8_t type, uint8_t flags, uint32_t stream, size_t length, const void *data,
-                     size_t n)
+static void h2_frame(const h2_peer *p, uint8_t type, uint8_t flags, uint32_t stream, size_t length,
+                     const void *data, size_t n)
 {
     uint8_t out[9 + 4096];
     h2_number(out, 3, (uint32_t)length);
@@ -88,7 +89,8 @@ static void h2_frame(const h2_peer *p, uint8_t type, uint8_t flags, uint32_t str
     gnutls_record_send(p->tls, out, 9 + n);
 }
 
-static void h2_code(const h2_peer *p, uint8_t type, uint32_t stream, uint32_t first, uint32_t second)
+static void h2_code(const h2_peer *p, uint8_t type, uint32_t stream, uint32_t first,
+                    uint32_t second)
 {
     uint8_t out[8];
     size_t n = type == H2_GONE ? 8 : 4;
@@ -202,9 +204,11 @@ static void h2_start(h2_server *sv, const char *file)
     socklen_t n = sizeof in;
     memset(sv, 0, sizeof *sv);
     gnutls_certificate_allocate_credentials(&sv->certificate);
-    if (gnutls_certificate_set_x509_key_file(sv->certificate, file, file, GNUTLS_X509_FMT_PEM) < 0) exit(2);
+    if (gnutls_certificate_set_x509_key_file(sv->certificate, file, file, GNUTLS_X509_FMT_PEM) < 0)
+        exit(2);
     sv->listener = socket(AF_INET, SOCK_STREAM, 0);
-    if (bind(sv->listener, (struct sockaddr *)&in, n) != 0 || listen(sv->listener, 64) != 0) exit(2);
+    if (bind(sv->listener, (struct sockaddr *)&in, n) != 0 || listen(sv->listener, 64) != 0)
+        exit(2);
     getsockname(sv->listener, (struct sockaddr *)&in, &n);
     sv->port = ntohs(in.sin_port);
     pthread_create(&sv->thread, NULL, h2_run, sv);

@@ -1,5 +1,6 @@
 /*
-** What the tests of the transport share: two servers, their replies, and short words for asking them.
+** What the tests of the transport share: two servers, their replies, and short words for asking
+** them.
 */
 #ifndef HTTP_HELP_H
 #define HTTP_HELP_H
@@ -12,12 +13,16 @@
 
 #include "transport.h"
 
-#define AUTH   "Basic c2VjcmV0OmFwaV90b2tlbg=="
-#define CANNED "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n{\"id\":12345}"
-#define NOLEN  "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"id\":12345}"
-#define CHUNKS                                                                                                         \
-    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n{\"id\":\r\n6\r\n12345}\r\n0\r\nX-Trailer: no\r\n\r\n"
-#define MOVED(status, to) "HTTP/1.1 " status " Moved\r\nLocation: " to "\r\nContent-Length: 4\r\n\r\ngone"
+#define AUTH "Basic c2VjcmV0OmFwaV90b2tlbg=="
+#define CANNED                                                                                     \
+    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "                        \
+    "12\r\n\r\n{\"id\":12345}"
+#define NOLEN "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"id\":12345}"
+#define CHUNKS                                                                                     \
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: "                                                       \
+    "chunked\r\n\r\n6\r\n{\"id\":\r\n6\r\n12345}\r\n0\r\nX-Trailer: no\r\n\r\n"
+#define MOVED(status, to)                                                                          \
+    "HTTP/1.1 " status " Moved\r\nLocation: " to "\r\nContent-Length: 4\r\n\r\ngone"
 
 static char zipped[4096], bomb[1 << 20], big[300000], headers[200000], elsewhere[200], back[200];
 
@@ -28,7 +33,8 @@ static sv_route routes[] = {
     SV_TEXT("/cut/chunks/", CHUNKS, SV_CUT),
     SV_TEXT("/chunks", CHUNKS, SV_KEEP),
     SV_TEXT("/names",
-            "HTTP/1.1 200 Yes\r\nX-UPPER-Case:  Two Words \r\n: nameless\r\nEmpty:\r\nContent-Length: 0\r\n\r\n",
+            "HTTP/1.1 200 Yes\r\nX-UPPER-Case:  Two Words \r\n: "
+            "nameless\r\nEmpty:\r\nContent-Length: 0\r\n\r\n",
             SV_KEEP),
     SV_TEXT("/early", "HTTP/1.1 103 Early Hints\r\nLink: no\r\n\r\n" CANNED, SV_KEEP),
     SV_TEXT("/drop", "", SV_CLOSE),
@@ -74,13 +80,18 @@ static void set_route(const char *path, size_t n)
 static size_t make_zipped(char *out, size_t size, size_t n)
 {
     char *zeros = calloc(1, n), *body = malloc(size);
-    z_stream z = {.next_in = (Bytef *)zeros, .avail_in = (uInt)n, .next_out = (Bytef *)body, .avail_out = (uInt)size};
+    z_stream z = {.next_in = (Bytef *)zeros,
+                  .avail_in = (uInt)n,
+                  .next_out = (Bytef *)body,
+                  .avail_out = (uInt)size};
     size_t head;
     memset(zeros, '0', n);
     deflateInit2(&z, 9, Z_DEFLATED, 31, 9, Z_DEFAULT_STRATEGY);
     deflate(&z, Z_FINISH);
     head =
-        (size_t)sprintf(out, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %lu\r\n\r\n", z.total_out);
+        (size_t)sprintf(out,
+                        "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %lu\r\n\r\n",
+                        z.total_out);
     memcpy(out + head, body, z.total_out);
     deflateEnd(&z);
     free(zeros);
@@ -98,11 +109,12 @@ static void make_routes(void)
     set_route("/headers", (size_t)(n + sprintf(headers + n, "\r\n")));
     set_route("/zipped", make_zipped(zipped, sizeof zipped, 5000));
     set_route("/bomb", make_zipped(bomb, sizeof bomb, 64 << 20));
-    set_route("/elsewhere", (size_t)sprintf(elsewhere, MOVED("302", "http://localhost:%d/canned"), other.port));
+    set_route("/elsewhere",
+              (size_t)sprintf(elsewhere, MOVED("302", "http://localhost:%d/canned"), other.port));
     set_route("/back", (size_t)sprintf(back, MOVED("308", "HTTP://127.0.0.1:%d/same"), sv.port));
 }
 
-/* ---------------------------------------------------------------------------------------------------------- helpers */
+/* -------------------------------------------------------------------------------------- helpers */
 
 static tg_transport *open_at(const char *unix_socket)
 {
@@ -120,7 +132,11 @@ static void prepare(tg_exchange *x, const char *verb, const char *path)
     static int turn;
     char *url = urls[turn++ % 256];
     snprintf(url, 200, "http://127.0.0.1:%d%s", sv.port, path);
-    *x = (tg_exchange){.verb = verb, .url = url, .authorization = AUTH, .timeout = 5, .connect_timeout = 5};
+    *x = (tg_exchange){.verb = verb,
+                       .url = url,
+                       .authorization = AUTH,
+                       .timeout = 5,
+                       .connect_timeout = 5};
     tg_buf_init(&x->headers, TG_BUF_NO_LIMIT);
     tg_buf_init(&x->reply, 100000);
 }
@@ -168,12 +184,12 @@ static const char *header(const tg_exchange *x, const char *name)
     return NULL;
 }
 
-#define EXPECT(outcome_, path)                                                                                         \
-    do {                                                                                                               \
-        tg_exchange x_;                                                                                                \
-        CHECK(get(t, &x_, (path)) == (outcome_));                                                                      \
-        if (check_failed_here) printf("# %s: outcome %d, %s\n", (path), x_.outcome, x_.message);                       \
-        clear(&x_);                                                                                                    \
+#define EXPECT(outcome_, path)                                                                     \
+    do {                                                                                           \
+        tg_exchange x_;                                                                            \
+        CHECK(get(t, &x_, (path)) == (outcome_));                                                  \
+        if (check_failed_here) printf("# %s: outcome %d, %s\n", (path), x_.outcome, x_.message);   \
+        clear(&x_);                                                                                \
     } while (0)
 
 static tg_transport *begin(void)

@@ -1,6 +1,6 @@
 /*
-** A server that says exactly what a test wants: a path names the bytes to send and what to do after them. One thread
-** for each connection; what it was asked is kept for the test to look at.
+** A server that says exactly what a test wants: a path names the bytes to send and what to do after
+** them. One thread for each connection; what it was asked is kept for the test to look at.
 */
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
@@ -23,12 +23,13 @@ typedef struct sv_route {
     const char *path;
     const char *bytes;
     size_t n;
-    sv_after after; /* CUT: the number behind the path says after how many bytes; DRIP: one byte each 100 ms */
+    /* CUT: the number behind the path says after how many bytes; DRIP: one byte each 100 ms */
+    sv_after after;
 } sv_route;
 
-#define SV_TEXT(path, text, after)                                                                                     \
-    {                                                                                                                  \
-        (path), (text), sizeof(text) - 1, (after)                                                                      \
+#define SV_TEXT(path, text, after)                                                                 \
+    {                                                                                              \
+        (path), (text), sizeof(text) - 1, (after)                                                  \
     }
 
 #define SV_MAX   1024
@@ -59,7 +60,8 @@ static const sv_route *sv_find(const server *sv, const char *path)
     return NULL;
 }
 
-/* Reads one request with its body into TEXT, and returns its size. 0: the peer has gone, or the server is over. */
+/* Reads one request with its body into TEXT, and returns its size. 0: the peer has gone, or the
+   server is over. */
 static size_t sv_read(const sv_peer *p, char *text, size_t size)
 {
     size_t n = 0, want = 0;
@@ -90,9 +92,11 @@ static bool sv_answer(const sv_peer *p, const sv_route *r, const char *path)
 {
     struct linger now = {1, 0};
     size_t i, n = r->n;
-    if (r->after == SV_CUT && (size_t)atol(path + strlen(r->path)) < n) n = (size_t)atol(path + strlen(r->path));
+    if (r->after == SV_CUT && (size_t)atol(path + strlen(r->path)) < n)
+        n = (size_t)atol(path + strlen(r->path));
     if (r->after == SV_DRIP) {
-        for (i = 0; i < n && !p->sv->over && send(p->fd, r->bytes + i, 1, MSG_NOSIGNAL) == 1; i++) sv_nap(p->sv, 100);
+        for (i = 0; i < n && !p->sv->over && send(p->fd, r->bytes + i, 1, MSG_NOSIGNAL) == 1; i++)
+            sv_nap(p->sv, 100);
         return false;
     }
     if (n > 0 && send(p->fd, r->bytes, n, MSG_NOSIGNAL) != (ssize_t)n) return false;
@@ -137,7 +141,8 @@ static void *sv_accept(void *server_)
         if (poll(&f, 1, 20) <= 0) continue;
         p = malloc(sizeof *p);
         *p = (sv_peer){sv, accept(sv->listener, NULL, NULL)};
-        pthread_create(&sv->workers[sv->connections++], NULL, sv_serve, p); /* counted before it can reply */
+        /* counted before it can reply */
+        pthread_create(&sv->workers[sv->connections++], NULL, sv_serve, p);
     }
     return NULL;
 }

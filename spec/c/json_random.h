@@ -59,18 +59,21 @@ static size_t random_text(uint64_t *seed, char out[200])
 
 static int64_t random_int(uint64_t *seed)
 {
-    static const int64_t edges[] = {0, 1, -1, INT64_MAX, INT64_MIN, 4503599627370497, 9007199254740993, -10};
-    if (random_below(seed, 3) == 0) return edges[random_below(seed, sizeof edges / sizeof edges[0])];
+    static const int64_t edges[] =
+        {0, 1, -1, INT64_MAX, INT64_MIN, 4503599627370497, 9007199254740993, -10};
+    if (random_below(seed, 3) == 0)
+        return edges[random_below(seed, sizeof edges / sizeof edges[0])];
     return (int64_t)random_next(seed) >> random_below(seed, 64);
 }
 
 static double random_real(uint64_t *seed)
 {
-    static const double edges[] = {0.0, -0.0, 0.1, 1e22, 1e23, 5e-324, 2.2250738585072014e-308, 1.7976931348623157e308,
-                                   3.0};
+    static const double edges[] =
+        {0.0, -0.0, 0.1, 1e22, 1e23, 5e-324, 2.2250738585072014e-308, 1.7976931348623157e308, 3.0};
     uint64_t bits = random_next(seed);
     double value;
-    if (random_below(seed, 3) == 0) return edges[random_below(seed, sizeof edges / sizeof edges[0])];
+    if (random_below(seed, 3) == 0)
+        return edges[random_below(seed, sizeof edges / sizeof edges[0])];
     if (random_below(seed, 3) == 0) return (double)(int64_t)(bits >> 30) / 100;
     memcpy(&value, &bits, sizeof value);
     return isfinite(value) ? value : 0.5;

@@ -1,6 +1,7 @@
 /*
-** Recorded replies of all shapes, for the tests that cut them: the lines of spec/fixtures/replies.jsonl, each an
-** operation, the content type and the body that it was answered with by the sandbox, and some by hand at the end.
+** Recorded replies of all shapes, for the tests that cut them: the lines of
+** spec/fixtures/replies.jsonl, each an operation, the content type and the body that it was
+** answered with by the sandbox, and some by hand at the end.
 */
 #ifndef REPLIES_H
 #define REPLIES_H
@@ -65,7 +66,9 @@ static void replies_free(void)
 /* BODY in gzip; its size. */
 static inline size_t replies_pack(const char *body, size_t n, char *out, size_t size)
 {
-    z_stream z = {.next_in = (Bytef *)(uintptr_t)body, .avail_in = (uInt)n, .next_out = (Bytef *)out};
+    z_stream z = {.next_in = (Bytef *)(uintptr_t)body,
+                  .avail_in = (uInt)n,
+                  .next_out = (Bytef *)out};
     z.avail_out = (uInt)size;
     deflateInit2(&z, 9, Z_DEFLATED, 31, 9, Z_DEFAULT_STRATEGY);
     deflate(&z, Z_FINISH);
@@ -77,7 +80,8 @@ static inline size_t replies_pack(const char *body, size_t n, char *out, size_t 
 static tg_request *replies_ask(const reply_case *c, bool raw)
 {
     tg_error err;
-    tg_request *r = raw ? tg_request_raw(c->op->verb, TG_TEXT("/raw"), &err) : tg_request_new(c->op, &err);
+    tg_request *r =
+        raw ? tg_request_raw(c->op->verb, TG_TEXT("/raw"), &err) : tg_request_new(c->op, &err);
     for (const tg_field *f = raw ? NULL : c->op->params; f && f->name; f++) {
         if (f->in == TG_IN_PATH && f->type == TG_INT) tg_request_int(r, f, 7, &err);
         if (f->in == TG_IN_PATH && f->type != TG_INT) tg_request_text(r, f, TG_TEXT("1001"), &err);

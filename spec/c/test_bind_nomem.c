@@ -1,6 +1,7 @@
 /*
-** The module under a Lua that runs out of memory: a script with every allocation of Lua's failing in turn. It must end
-** in Lua's own error or in none, leave no page alive, and be as good as before when there is memory again.
+** The module under a Lua that runs out of memory: a script with every allocation of Lua's failing
+** in turn. It must end in Lua's own error or in none, leave no page alive, and be as good as before
+** when there is memory again.
 */
 #include <dlfcn.h>
 #include <lauxlib.h>
@@ -12,18 +13,24 @@
 /* Reads what a reply would bring, asks a server that is not there, and looks into the store. */
 static const char script[] =
     "local core = ...\n"
-    "local list = core.parse('org_user', '[{\"id\":1,\"user_id\":5,\"name\":\"Ann \\\\u00e4\",\"email\":\"a@b.c\",'\n"
-    "  .. '\"workspaces\":[{\"workspace_id\":3,\"admin\":true}],\"groups\":[]},{\"id\":2,\"name\":\"Bo\"}]')\n"
+    "local list = core.parse('org_user', '[{\"id\":1,\"user_id\":5,\"name\":\"Ann "
+    "\\\\u00e4\",\"email\":\"a@b.c\",'\n"
+    "  .. "
+    "'\"workspaces\":[{\"workspace_id\":3,\"admin\":true}],\"groups\":[]},{\"id\":2,\"name\":"
+    "\"Bo\"}]')\n"
     "for user in list:each() do\n"
-    "  local _ = tostring(user), user.name, user.workspaces, user:raw(), user:table(), user:detach(), user == list[1]\n"
+    "  local _ = tostring(user), user.name, user.workspaces, user:raw(), user:table(), "
+    "user:detach(), user == list[1]\n"
     "  for k, v in pairs(user) do _ = k, v end\n"
     "end\n"
     "local all = core.join({list, list})\n"
     "local _ = #all, all:raw(), all:table(), core.pick(all, {2}), tostring(all)\n"
-    "local client = core.client{token = 't', base_url = 'http://127.0.0.1:1', retries = 0, cache = ':memory:',\n"
+    "local client = core.client{token = 't', base_url = 'http://127.0.0.1:1', retries = 0, cache = "
+    "':memory:',\n"
     "  log = function(e) _ = e.type end, confirm = function() return true end}\n"
     "_ = client.api.get_organization{organization_id = 7}\n"
-    "_ = client.api.post_organization_group{organization_id = 7, name = 'A', users = {{user_id = 5}},\n"
+    "_ = client.api.post_organization_group{organization_id = 7, name = 'A', users = {{user_id = "
+    "5}},\n"
     "  auth = {token = 'other'}}\n"
     "_ = client:request('GET', '/me', {query = {a = 'b'}})\n"
     "_ = client:sql('SELECT ?1 AS a, name FROM users', 1)\n"
@@ -31,7 +38,8 @@ static const char script[] =
     "client:close()\n";
 
 typedef struct memory {
-    long left; /* allocations until two fail, the second being Lua's own next try; below 0: none does */
+    /* allocations until two fail, the second being Lua's own next try; below 0: none does */
+    long left;
     long made;
     size_t bytes;
 } memory;
@@ -71,7 +79,8 @@ static lua_Integer pages_left(lua_CFunction open)
     return n;
 }
 
-/* The status of the script with LEFT allocations; its message is told when it is no lack of memory. */
+/* The status of the script with LEFT allocations; its message is told when it is no lack of memory.
+   */
 static int run(lua_CFunction open, long left, memory *m)
 {
     *m = (memory){.left = -1};
@@ -83,7 +92,8 @@ static int run(lua_CFunction open, long left, memory *m)
     m->left = left;
     int status = lua_pcall(L, 1, 0, 0);
     m->left = -1;
-    if (status != LUA_OK && status != LUA_ERRMEM) printf("# allocation %ld: %s\n", left, lua_tostring(L, -1));
+    if (status != LUA_OK && status != LUA_ERRMEM)
+        printf("# allocation %ld: %s\n", left, lua_tostring(L, -1));
     lua_close(L);
     return status;
 }
@@ -93,12 +103,14 @@ int main(int argc, char **argv)
     memory m;
     char path[4096];
     (void)argc; /* a runner may hand over a folder */
-    snprintf(path, sizeof path, "%.*s/../toggl/core.so", (int)(strrchr(argv[0], '/') - argv[0]), argv[0]);
+    snprintf(path, sizeof path, "%.*s/../toggl/core.so", (int)(strrchr(argv[0], '/') - argv[0]),
+             argv[0]);
     void *so = dlopen(path, RTLD_NOW);
     lua_CFunction open = NULL;
     if (so) *(void **)(&open) = dlsym(so, "luaopen_toggl_core");
     if (!open) printf("# %s\n", dlerror());
-    CASE("a script with all the memory it wants runs through") CHECK(open && run(open, -1, &m) == LUA_OK);
+    CASE("a script with all the memory it wants runs through")
+    CHECK(open && run(open, -1, &m) == LUA_OK);
     long all = m.made;
     CASE("without it, it ends in an error of Lua's, and nothing is lost")
     {

@@ -15,7 +15,8 @@ static void test_add(void)
         CHECK(b.n == 6 && memcmp(b.p, "abcd\0e", 7) == 0);
     }
     CASE("nothing may be added, from nowhere") CHECK(tg_buf_add(&b, NULL, 0) && b.n == 6);
-    CASE("printf adds") CHECK(tg_buf_printf(&b, "%d-%s", 42, "x") && b.n == 10 && memcmp(b.p + 6, "42-x", 5) == 0);
+    CASE("printf adds")
+    CHECK(tg_buf_printf(&b, "%d-%s", 42, "x") && b.n == 10 && memcmp(b.p + 6, "42-x", 5) == 0);
     CASE("reset keeps the memory")
     {
         char *p = b.p;
@@ -35,7 +36,8 @@ static void test_add(void)
         CHECK(tg_buf_printf(&b, "%200000d", 7) && b.n == 200000 && b.p[199999] == '7');
     }
     tg_buf_clear(&b);
-    CASE("a cleared buffer is as new") CHECK(b.p == NULL && b.n == 0 && b.size == 0 && b.max == TG_BUF_NO_LIMIT);
+    CASE("a cleared buffer is as new")
+    CHECK(b.p == NULL && b.n == 0 && b.size == 0 && b.max == TG_BUF_NO_LIMIT);
 }
 
 static void test_limit(void)

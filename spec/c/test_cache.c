@@ -8,7 +8,7 @@
 #include "scratch.h"
 #include "workers.h"
 
-/* --------------------------------------------------------------------------------------------------------- replies */
+/* -------------------------------------------------------------------------------------- replies */
 
 static void replies(void)
 {
@@ -18,9 +18,11 @@ static void replies(void)
         CHECK(put(c, "/x", "t", "[1]") && has(c, "/x", "[1]"));
         CHECK(!has(c, "/x?page=2", "[1]") && !has_at(c, "b", "/x", "[1]", NOW, 100));
         tg_stored r;
-        CHECK(!tg_cache_get(c, "a", "other", text_of("/x"), NOW, 100, &r, &err) && err.kind == TG_OK);
+        CHECK(!tg_cache_get(c, "a", "other", text_of("/x"), NOW, 100, &r, &err) &&
+              err.kind == TG_OK);
     }
-    CASE("an empty list is remembered") CHECK(put(c, "/empty", "t", "[]") && has(c, "/empty", "[]"));
+    CASE("an empty list is remembered")
+    CHECK(put(c, "/empty", "t", "[]") && has(c, "/empty", "[]"));
     CASE("a reply without a body too") CHECK(put(c, "/204", "t", NULL) && has(c, "/204", NULL));
     CASE("age")
     {
@@ -33,12 +35,14 @@ static void replies(void)
     {
         tg_stored r;
         CHECK(!has_at(c, "a", "/x", "[1]", NOW - 3600, 100));
-        CHECK(tg_cache_get(c, "a", "op", text_of("/x"), NOW - 3600, INFINITY, &r, &err) && r.at == 0);
+        CHECK(tg_cache_get(c, "a", "op", text_of("/x"), NOW - 3600, INFINITY, &r, &err) &&
+              r.at == 0);
         tg_stored_clear(&r);
     }
     CASE("a younger reply takes its place, an older one does not")
     {
-        CHECK(put_at(c, "a", "op", "/x", "t", tg_cache_stamp(c), NOW + 5, "[2]", 1) && put(c, "/x", "t", "[1]"));
+        CHECK(put_at(c, "a", "op", "/x", "t", tg_cache_stamp(c), NOW + 5, "[2]", 1) &&
+              put(c, "/x", "t", "[1]"));
         CHECK(has(c, "/x", "[2]"));
     }
     CASE("touched, it is young again; what is not there stays away")
@@ -71,24 +75,31 @@ static void dropping(void)
     CASE("what was dropped is there for those who have nothing else, and says so")
     {
         tg_stored r;
-        CHECK(tg_cache_get(c, "a", "op", text_of("/1"), NOW, 100, &r, &err) && r.spoiled && strcmp(r.text, "[1]") == 0);
+        CHECK(tg_cache_get(c, "a", "op", text_of("/1"), NOW, 100, &r, &err) && r.spoiled &&
+              strcmp(r.text, "[1]") == 0);
         tg_stored_clear(&r);
         CHECK(tg_cache_touch(c, "a", "op", text_of("/1"), NOW, &err) && !has(c, "/1", "[1]"));
     }
     CASE("a tag settles from its drop on, for its account")
     {
         CHECK(tg_cache_drop(c, "a", "s1", NOW, &err));
-        CHECK(tg_cache_settling(c, "a", "x s1", NOW + 9, 10) && tg_cache_settling(c, "a", "s1", NOW, 10));
-        CHECK(!tg_cache_settling(c, "a", "s1", NOW + 10, 10) && !tg_cache_settling(c, "a", "s1", NOW + 1, 0));
-        CHECK(!tg_cache_settling(c, "a", "s2", NOW + 1, 10) && !tg_cache_settling(c, "b", "s1", NOW + 1, 10));
-        CHECK(!tg_cache_settling(c, "a", "s1", NOW - 3600, 10)); /* the clock went back: no reason to keep nothing */
+        CHECK(tg_cache_settling(c, "a", "x s1", NOW + 9, 10) &&
+              tg_cache_settling(c, "a", "s1", NOW, 10));
+        CHECK(!tg_cache_settling(c, "a", "s1", NOW + 10, 10) &&
+              !tg_cache_settling(c, "a", "s1", NOW + 1, 0));
+        CHECK(!tg_cache_settling(c, "a", "s2", NOW + 1, 10) &&
+              !tg_cache_settling(c, "b", "s1", NOW + 1, 10));
+        CHECK(!tg_cache_settling(c, "a", "s1", NOW - 3600,
+                                 10)); /* the clock went back: no reason to keep nothing */
     }
     CASE("a request that went before the drop is not stored")
     {
         int64_t before = tg_cache_stamp(c);
         CHECK(tg_cache_drop(c, "a", "users:1", 0, &err));
-        CHECK(put_at(c, "a", "op", "/1", "users users:1", before, NOW, "[1]", 1) && !has(c, "/1", "[1]"));
-        CHECK(put_at(c, "a", "op", "/2", "users users:2", before, NOW, "[2]", 1) && has(c, "/2", "[2]"));
+        CHECK(put_at(c, "a", "op", "/1", "users users:1", before, NOW, "[1]", 1) &&
+              !has(c, "/1", "[1]"));
+        CHECK(put_at(c, "a", "op", "/2", "users users:2", before, NOW, "[2]", 1) &&
+              has(c, "/2", "[2]"));
         CHECK(put(c, "/1", "users users:1", "[5]") && has(c, "/1", "[5]"));
         CHECK(put_at(c, "a", "op", "/9", "other", -1, NOW, "[2]", 1) && !has(c, "/9", "[2]"));
     }
@@ -120,17 +131,20 @@ static void trimming(void)
     CASE("old replies go")
     {
         CHECK(tg_cache_trim(c, NOW + 50, INT64_MAX, &err));
-        CHECK(!has_at(c, "a", "/49", body, NOW, INFINITY) && has_at(c, "a", "/50", body, NOW + 50, INFINITY));
+        CHECK(!has_at(c, "a", "/49", body, NOW, INFINITY) &&
+              has_at(c, "a", "/50", body, NOW + 50, INFINITY));
     }
     CASE("then the oldest beyond the size")
     {
         CHECK(tg_cache_trim(c, 0, 10 * 1020, &err));
-        CHECK(!has_at(c, "a", "/89", body, NOW + 99, INFINITY) && has_at(c, "a", "/90", body, NOW + 99, INFINITY));
+        CHECK(!has_at(c, "a", "/89", body, NOW + 99, INFINITY) &&
+              has_at(c, "a", "/90", body, NOW + 99, INFINITY));
     }
     tg_cache_close(c);
 }
 
-/* Bits tipped anywhere: a reply is the one that was stored, or none; and the cache works again with the next call. */
+/* Bits tipped anywhere: a reply is the one that was stored, or none; and the cache works again with
+   the next call. */
 static void tipped(int rounds)
 {
     static char good[1 << 18], bad[1 << 18];
@@ -163,20 +177,23 @@ static void tipped(int rounds)
             snprintf(args, sizeof args, "/%d", i);
             if (!tg_cache_get(c, "a", "op", text_of(args), NOW, 100, &r, &err)) continue;
             served++;
-            wrong += r.text_n != 599 || memcmp(r.text, body, 599) != 0 || r.status != 200 || r.at != NOW;
+            wrong +=
+                r.text_n != 599 || memcmp(r.text, body, 599) != 0 || r.status != 200 || r.at != NOW;
             tg_stored_clear(&r);
         }
-        bool ok = c && (put(c, "/new", "t", "[1]") || put(c, "/new", "t", "[1]")) && has(c, "/new", "[1]");
+        bool ok = c && (put(c, "/new", "t", "[1]") || put(c, "/new", "t", "[1]")) &&
+                  has(c, "/new", "[1]");
         unusable += !ok;
         tg_cache_close(c);
         if (ok) continue;
         printf("# round %d: %s\n", round, err.message);
     }
-    printf("# %d files: %d replies served, %d wrong, %d files unusable\n", rounds, served, wrong, unusable);
+    printf("# %d files: %d replies served, %d wrong, %d files unusable\n", rounds, served, wrong,
+           unusable);
     CHECK(wrong == 0 && unusable == 0 && served > 0);
 }
 
-/* ------------------------------------------------------------------------------------------------------- processes */
+/* ------------------------------------------------------------------------------------ processes */
 
 #define THINGS 16
 static int operations = 500;
@@ -191,15 +208,16 @@ static bool write_thing(tg_cache *c, int thing)
     if (!tg_cache_drop(c, "a", tag, 0, &err)) return false;
     /* From here on nobody may be given an older version. */
     int64_t mine = __atomic_load_n(&versions[THINGS + thing], __ATOMIC_SEQ_CST), next = mine + 1;
-    while (
-        !__atomic_compare_exchange_n(&versions[THINGS + thing], &mine, next, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+    while (!__atomic_compare_exchange_n(&versions[THINGS + thing], &mine, next, false,
+                                        __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
         next = mine + 1;
     return true;
 }
 
 /*
-** Reads a thing as a client does. -1: an error; 0: what was given is older than a change whose drop was finished before
-** the reading began. Finished drops are counted after the change, so their number is never above the version.
+** Reads a thing as a client does. -1: an error; 0: what was given is older than a change whose drop
+** was finished before the reading began. Finished drops are counted after the change, so their
+** number is never above the version.
 */
 static int read_thing(tg_cache *c, int thing)
 {
@@ -231,7 +249,8 @@ static int hammer(int number)
         result = (seed >> 20) % 8 == 0 ? (write_thing(c, thing) ? 1 : -1) : read_thing(c, thing);
     }
     if (result != 1)
-        printf("# worker %d: %s %s\n", number, result == 0 ? "given an old version" : err.message, warning);
+        printf("# worker %d: %s %s\n", number, result == 0 ? "given an old version" : err.message,
+               warning);
     fflush(stdout);
     tg_cache_close(c);
     return result != 1;
@@ -268,7 +287,8 @@ static void files(void)
         CHECK(unlink(scratch_path("c/y.db")) == 0);
         tg_cache *b = tg_cache_open(scratch_path("c/y.db"), warning, &err);
         CHECK(tg_cache_drop(b, "a", "t", 0, &err));
-        CHECK(put_at(a, "a", "op", "/1", "t", stamp, NOW, "[1]", 1) && !has(b, "/1", "[1]") && !has(a, "/1", "[1]"));
+        CHECK(put_at(a, "a", "op", "/1", "t", stamp, NOW, "[1]", 1) && !has(b, "/1", "[1]") &&
+              !has(a, "/1", "[1]"));
         CHECK(put(a, "/1", "t", "[1]") && has(b, "/1", "[1]"));
         tg_cache_close(a), tg_cache_close(b);
     }

@@ -6,11 +6,14 @@
 #include "check.h"
 #include "scratch.h"
 
-#define ANN                                                                                                            \
-    "{\"id\":11,\"user_id\":1,\"name\":\"Ann\",\"email\":\"ann@acme.test\",\"admin\":true,"                            \
-    "\"invitation_code\":\"hush\",\"workspaces\":[{\"workspace_user_id\":111,\"workspace_id\":5,\"admin\":false},"     \
-    "{\"workspace_user_id\":112,\"workspace_id\":6}],\"groups\":[{\"group_id\":9,\"name\":\"Eng\"}]}"
-#define BO  "{\"id\":12,\"user_id\":null,\"fullname\":\"Bo\",\"email\":\"bo@acme.test\",\"joined\":false}"
+#define ANN                                                                                        \
+    "{\"id\":11,\"user_id\":1,\"name\":\"Ann\",\"email\":\"ann@acme.test\",\"admin\":true,"        \
+    "\"invitation_code\":\"hush\",\"workspaces\":[{\"workspace_user_id\":111,\"workspace_id\":5,"  \
+    "\"admin\":false},"                                                                            \
+    "{\"workspace_user_id\":112,\"workspace_id\":6}],\"groups\":[{\"group_id\":9,\"name\":"        \
+    "\"Eng\"}]}"
+#define BO                                                                                         \
+    "{\"id\":12,\"user_id\":null,\"fullname\":\"Bo\",\"email\":\"bo@acme.test\",\"joined\":false}"
 #define BIG "{\"id\":9007199254740993,\"name\":\"Big\"}"
 
 static void fill(tg_cache *c)
@@ -21,19 +24,26 @@ static void fill(tg_cache *c)
            "[{\"id\":12,\"name\":\"Old Bo\"}]", 1);
     put_at(c, "a", "get_organizations", "/me", "organizations", s, NOW, "[" BIG "]", 0);
     put_at(c, "a", "get_organization_groups", "/1/groups", "groups:1", s, NOW,
-           "[{\"group_id\":9,\"name\":\"Eng\",\"users\":[{\"user_id\":1,\"name\":\"Ann\"},{\"user_id\":2}],"
+           "[{\"group_id\":9,\"name\":\"Eng\",\"users\":[{\"user_id\":1,\"name\":\"Ann\"},{\"user_"
+           "id\":2}],"
            "\"workspaces\":[5]}]",
            1);
-    put_at(c, "a", "get_organization_workspaces_groups", "/1/5/groups", "groups:1", s, NOW, "null", 1);
-    put_at(c, "a", "get_organization_roles", "/1/roles", "x", s, NOW,
-           "[{\"role_id\":1,\"organization_id\":null},{\"role_id\":2,\"organization_id\":1},{\"role_id\":3}]", 1);
-    put_at(c, "odd", "get_organization_users", "/1/users", "users:1", s, NOW,
-           "[{\"id\":1,\"user_id\":\"7\",\"admin\":\"true\"},{\"id\":2,\"user_id\":5.0,\"admin\":\"0\"},"
-           "{\"id\":3,\"user_id\":\"x\",\"admin\":\"maybe\"},{\"id\":4,\"user_id\":1.5,\"admin\":2},"
-           "{\"id\":5,\"user_id\":\"9007199254740993\",\"admin\":1},"
-           "{\"id\":6,\"user_id\":18446744073709551617,\"admin\":false}]",
+    put_at(c, "a", "get_organization_workspaces_groups", "/1/5/groups", "groups:1", s, NOW, "null",
            1);
-    put_at(c, "b", "get_organization_users", "/1/users", "users:1", s, NOW, "[{\"id\":99,\"name\":\"Eve\"}]", 1);
+    put_at(c, "a", "get_organization_roles", "/1/roles", "x", s, NOW,
+           "[{\"role_id\":1,\"organization_id\":null},{\"role_id\":2,\"organization_id\":1},{"
+           "\"role_id\":3}]",
+           1);
+    put_at(
+        c, "odd", "get_organization_users", "/1/users", "users:1", s, NOW,
+        "[{\"id\":1,\"user_id\":\"7\",\"admin\":\"true\"},{\"id\":2,\"user_id\":5.0,\"admin\":"
+        "\"0\"},"
+        "{\"id\":3,\"user_id\":\"x\",\"admin\":\"maybe\"},{\"id\":4,\"user_id\":1.5,\"admin\":2},"
+        "{\"id\":5,\"user_id\":\"9007199254740993\",\"admin\":1},"
+        "{\"id\":6,\"user_id\":18446744073709551617,\"admin\":false}]",
+        1);
+    put_at(c, "b", "get_organization_users", "/1/users", "users:1", s, NOW,
+           "[{\"id\":99,\"name\":\"Eve\"}]", 1);
 }
 
 /* All rows in one line, columns with commas and rows with semicolons between; or the error. */
@@ -48,7 +58,11 @@ static const char *query(tg_cache *c, const char *account, const char *sql)
     while ((rc = sqlite3_step(st)) == SQLITE_ROW)
         for (int i = 0; i < sqlite3_column_count(st); i++) {
             const char *s = (const char *)sqlite3_column_text(st, i);
-            n += (size_t)snprintf(out + n, sizeof out - n, "%s%s", i ? "," : n ? ";" : "", s ? s : "-");
+            n += (size_t)snprintf(out + n, sizeof out - n, "%s%s",
+                                  i   ? ","
+                                  : n ? ";"
+                                      : "",
+                                  s ? s : "-");
         }
     sqlite3_finalize(st);
     return rc == SQLITE_DONE ? out : "failed";
@@ -64,17 +78,20 @@ static void views(tg_cache *c)
         {"SELECT count(*) FROM users", "2"},
         {"SELECT id, name, organization_id, typeof(id) FROM organizations",
          "9007199254740993,Big,9007199254740993,integer"},
-        {"SELECT user_id, organization_user_id, workspace_user_id, workspace_id, admin, organization_id FROM "
+        {"SELECT user_id, organization_user_id, workspace_user_id, workspace_id, admin, "
+         "organization_id FROM "
          "memberships",
          "1,11,111,5,0,1;1,11,112,6,-,1"},
-        {"SELECT u.name, m.workspace_id FROM users u JOIN memberships m USING (user_id) WHERE m.workspace_id = 6",
+        {"SELECT u.name, m.workspace_id FROM users u JOIN memberships m USING (user_id) WHERE "
+         "m.workspace_id = 6",
          "Ann,6"},
         {"SELECT group_id, user_id, name FROM group_members", "9,1,Ann;9,2,-"},
         {"SELECT group_id, name, workspaces, organization_id FROM groups", "9,Eng,[5],1"},
         {"SELECT user_id, group_id, name FROM user_groups", "1,9,Eng"},
         {"SELECT role_id, organization_id FROM roles", "1,-;2,1;3,1"},
         {"SELECT reply_at = 1.7e9 FROM organizations", "1"},
-        {"WITH admins AS (SELECT * FROM users WHERE admin) SELECT name FROM admins;  -- all", "Ann"},
+        {"WITH admins AS (SELECT * FROM users WHERE admin) SELECT name FROM admins;  -- all",
+         "Ann"},
         {"WITH x AS (SELECT 1 AS a UNION ALL SELECT 2) SELECT count(*) FROM x", "2"},
         {"SELECT value FROM json_each('[1,2]')", "1;2"},
         {"SELECT count(*) FROM workspaces", "0"},
@@ -84,11 +101,14 @@ static void views(tg_cache *c)
         CASE(rows[i].sql) CHECK_STR(query(c, "a", rows[i].sql), rows[i].want);
     CASE("another account sees its own") CHECK_STR(query(c, "b", "SELECT name FROM users"), "Eve");
     CASE("and back") CHECK_STR(query(c, "a", "SELECT name FROM users WHERE id = 11"), "Ann");
-    CASE("values as their type, as records have them; what cannot be read so is NULL, and the others are there")
+    CASE("values as their type, as records have them; what cannot be read so is NULL, and the "
+         "others are there")
     {
         CHECK_STR(query(c, "odd", "SELECT id, user_id, admin FROM users ORDER BY id"),
                   "1,7,1;2,5,0;3,-,-;4,-,-;5,9007199254740993,1;6,-,0");
-        CHECK_STR(query(c, "odd", "SELECT DISTINCT typeof(user_id) FROM users WHERE user_id IS NOT NULL"), "integer");
+        CHECK_STR(query(c, "odd",
+                        "SELECT DISTINCT typeof(user_id) FROM users WHERE user_id IS NOT NULL"),
+                  "integer");
         CHECK_STR(query(c, "odd", "SELECT id FROM users WHERE admin ORDER BY id"), "1;5");
     }
     CASE("no secrets")
@@ -110,11 +130,14 @@ static void put_page(tg_cache *c, const page_reply *r)
     snprintf(headers, sizeof headers, "%s", r->counts);
     for (char *s = headers; *s; s++)
         if (*s == '=' || *s == ' ') *s = '\0';
-    tg_stored s = {.status = 200, .at = NOW + r->at, .text = (char *)(uintptr_t)r->body, .text_n = strlen(r->body)};
+    tg_stored s = {.status = 200,
+                   .at = NOW + r->at,
+                   .text = (char *)(uintptr_t)r->body,
+                   .text_n = strlen(r->body)};
     s.headers = headers;
     s.headers_n = strlen(r->counts) + 1;
-    CHECK(tg_cache_put(c, "a", "get_organization_users", text_of(r->args), place, "users:1", tg_cache_stamp(c), &s,
-                       &err));
+    CHECK(tg_cache_put(c, "a", "get_organization_users", text_of(r->args), place, "users:1",
+                       tg_cache_stamp(c), &s, &err));
 }
 
 #define P1     "/1/users?page=1&per_page=2"
@@ -134,8 +157,12 @@ static void whole_lists(void)
         const char *name, *left;
         page_reply pages[3];
     } rows[] = {
-        {"all pages", "1,2,3", {{P1, "x-page=1 " COUNTS, TWO, 0}, {P2, "x-page=2 " COUNTS, LAST, 1}}},
-        {"all pages, counts alone", "1,2,3", {{P1, "x-pages=2", TWO, 0}, {P2, "x-pages=2", LAST, 1}}},
+        {"all pages",
+         "1,2,3",
+         {{P1, "x-page=1 " COUNTS, TWO, 0}, {P2, "x-page=2 " COUNTS, LAST, 1}}},
+        {"all pages, counts alone",
+         "1,2,3",
+         {{P1, "x-pages=2", TWO, 0}, {P2, "x-pages=2", LAST, 1}}},
         {"a full last page", "1,2,3,4", {{P1, "x-pages=2", TWO, 0}, {P2, "x-pages=2", NEXT, 1}}},
         {"one short page", "1", {{P1, "etag=x", ONE, 0}}},
         {"a page that is missing", "1,2,9", {{P1, COUNTS, TWO, 0}}},
@@ -149,17 +176,27 @@ static void whole_lists(void)
          "1,2,3,9",
          {{P1, "x-pages=2", TWO, 0}, {P2, "x-pages=?", LAST, 1}}},
         {"X-Records that differ", "1,2,3,9", {{P1, COUNTS, TWO, 0}, {P2, "x-records=4", LAST, 1}}},
-        {"X-Page-Size that differs", "1,2,3,9", {{P1, COUNTS, TWO, 0}, {P2, "x-page-size=3", LAST, 1}}},
-        {"fewer records than are counted", "1,3,4,9", {{P1, COUNTS, ONE, 0}, {P2, COUNTS, NEXT, 1}}},
+        {"X-Page-Size that differs",
+         "1,2,3,9",
+         {{P1, COUNTS, TWO, 0}, {P2, "x-page-size=3", LAST, 1}}},
+        {"fewer records than are counted",
+         "1,3,4,9",
+         {{P1, COUNTS, ONE, 0}, {P2, COUNTS, NEXT, 1}}},
         {"a short page in the middle",
          "1,3,4,9",
          {{P1, "x-pages=2 x-page-size=2", ONE, 0}, {P2, "x-pages=2", NEXT, 1}}},
         {"an empty last page", "1,2,9", {{P1, "x-pages=2", TWO, 0}, {P2, "x-pages=2", "[]", 1}}},
         {"a key in two pages", "1,2,3,9", {{P1, "x-pages=2", TWO, 0}, {P2, "x-pages=2", TWICE, 1}}},
-        {"another page under its number", "1,2,3,9", {{P1, COUNTS, TWO, 0}, {P2, "x-page=3 " COUNTS, LAST, 1}}},
+        {"another page under its number",
+         "1,2,3,9",
+         {{P1, COUNTS, TWO, 0}, {P2, "x-page=3 " COUNTS, LAST, 1}}},
         {"pages far apart", "1,2,3,9", {{P1, COUNTS, TWO, 0}, {P2, COUNTS, LAST, 400}}},
-        {"a page behind the last", "1,2,3,9", {{P1, "x-pages=1", TWO, 0}, {P2, "x-pages=1", LAST, 1}}},
-        {"an older page behind the last", "1,2", {{P1, "x-pages=1", TWO, 0}, {P2, "x-pages=2", LAST, -1}}},
+        {"a page behind the last",
+         "1,2,3,9",
+         {{P1, "x-pages=1", TWO, 0}, {P2, "x-pages=1", LAST, 1}}},
+        {"an older page behind the last",
+         "1,2",
+         {{P1, "x-pages=1", TWO, 0}, {P2, "x-pages=2", LAST, -1}}},
         {"all pages, one of them older", "1,2,3", {{P1, COUNTS, TWO, 200}, {P2, COUNTS, LAST, 1}}},
         {"a count that shrinks",
          "1,2,3,4,9",
@@ -171,58 +208,62 @@ static void whole_lists(void)
             tg_cache *c = tg_cache_open(":memory:", warning, &err);
             put_page(c, &before);
             for (size_t p = 0; p < 3 && rows[i].pages[p].args; p++) put_page(c, &rows[i].pages[p]);
-            CHECK_STR(query(c, "a", "SELECT group_concat(id) FROM (SELECT id FROM users ORDER BY id)"), rows[i].left);
+            CHECK_STR(query(c, "a",
+                            "SELECT group_concat(id) FROM (SELECT id FROM users ORDER BY id)"),
+                      rows[i].left);
             tg_cache_close(c);
         }
 }
 
 static void forbidden(tg_cache *c)
 {
-    static const char *const rows[] = {"SELECT * FROM replies",
-                                       "SELECT * FROM main.replies",
-                                       "SELECT count(*) FROM main.replies",
-                                       "SELECT count(*) FROM replies",
-                                       "SELECT count(*) FROM Tags",
-                                       "SELECT 1 FROM drops",
-                                       "WITH users AS (SELECT * FROM main.replies) SELECT * FROM users",
-                                       "WITH groups AS (SELECT text FROM replies) SELECT * FROM groups",
-                                       "SELECT (SELECT text FROM main.replies)",
-                                       "SELECT * FROM sqlite_schema",
-                                       "SELECT * FROM temp.sqlite_schema",
-                                       "SELECT name FROM sqlite_temp_master",
-                                       "SELECT * FROM pragma_table_list",
-                                       "SELECT count(*) FROM pragma_database_list",
-                                       "SELECT * FROM dbstat",
-                                       "SELECT * FROM sqlite_dbpage",
-                                       "PRAGMA user_version",
-                                       "PRAGMA query_only = 0",
-                                       "ATTACH '/tmp/x.db' AS x",
-                                       "ATTACH ':memory:' AS x",
-                                       "DETACH temp",
-                                       "DELETE FROM replies",
-                                       "INSERT INTO users(name) VALUES ('x')",
-                                       "UPDATE users SET name = 'x'",
-                                       "CREATE TABLE t(n)",
-                                       "CREATE TEMP TABLE t(n)",
-                                       "CREATE TEMP VIEW v AS SELECT 1",
-                                       "DROP VIEW users",
-                                       "BEGIN",
-                                       "COMMIT",
-                                       "VACUUM INTO '/tmp/x.db'",
-                                       "ANALYZE",
-                                       "REINDEX",
-                                       "EXPLAIN SELECT * FROM users",
-                                       "EXPLAIN QUERY PLAN SELECT * FROM users",
-                                       "SELECT 1; SELECT 2",
-                                       "SELECT 1; DELETE FROM replies",
-                                       "",
-                                       "  -- nothing",
-                                       "SELECT load_extension('x')",
-                                       "SELECT fts3_tokenizer('x')",
-                                       "SELEC 1",
-                                       "SELECT nothing FROM users"};
+    static const char *const rows[] =
+        {"SELECT * FROM replies",
+         "SELECT * FROM main.replies",
+         "SELECT count(*) FROM main.replies",
+         "SELECT count(*) FROM replies",
+         "SELECT count(*) FROM Tags",
+         "SELECT 1 FROM drops",
+         "WITH users AS (SELECT * FROM main.replies) SELECT * FROM users",
+         "WITH groups AS (SELECT text FROM replies) SELECT * FROM groups",
+         "SELECT (SELECT text FROM main.replies)",
+         "SELECT * FROM sqlite_schema",
+         "SELECT * FROM temp.sqlite_schema",
+         "SELECT name FROM sqlite_temp_master",
+         "SELECT * FROM pragma_table_list",
+         "SELECT count(*) FROM pragma_database_list",
+         "SELECT * FROM dbstat",
+         "SELECT * FROM sqlite_dbpage",
+         "PRAGMA user_version",
+         "PRAGMA query_only = 0",
+         "ATTACH '/tmp/x.db' AS x",
+         "ATTACH ':memory:' AS x",
+         "DETACH temp",
+         "DELETE FROM replies",
+         "INSERT INTO users(name) VALUES ('x')",
+         "UPDATE users SET name = 'x'",
+         "CREATE TABLE t(n)",
+         "CREATE TEMP TABLE t(n)",
+         "CREATE TEMP VIEW v AS SELECT 1",
+         "DROP VIEW users",
+         "BEGIN",
+         "COMMIT",
+         "VACUUM INTO '/tmp/x.db'",
+         "ANALYZE",
+         "REINDEX",
+         "EXPLAIN SELECT * FROM users",
+         "EXPLAIN QUERY PLAN SELECT * FROM users",
+         "SELECT 1; SELECT 2",
+         "SELECT 1; DELETE FROM replies",
+         "",
+         "  -- nothing",
+         "SELECT load_extension('x')",
+         "SELECT fts3_tokenizer('x')",
+         "SELEC 1",
+         "SELECT nothing FROM users"};
     int64_t stamp = tg_cache_stamp(c);
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) CASE(*rows[i] ? rows[i] : "no SQL at all")
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        CASE(*rows[i] ? rows[i] : "no SQL at all")
         {
             sqlite3_stmt *st = tg_cache_sql(c, "a", rows[i], strlen(rows[i]), &err);
             CHECK(!st && err.kind == TG_E_INVALID && strncmp(err.message, "SQL: ", 5) == 0);
@@ -242,7 +283,8 @@ static int impatient(void *cache)
 
 static void endless(tg_cache *c)
 {
-    const char *text = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+    const char *text =
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
     sqlite3_stmt *st = tg_cache_sql(c, "a", text, strlen(text), &err);
     CHECK(st != NULL);
     sqlite3_progress_handler(sqlite3_db_handle(st), 1000, impatient, c);

@@ -33,7 +33,8 @@ static void check_near(void)
     CHECK_STR(near("get_audit_logs", "ot"), "to");
     CHECK_STR(near("put_organization", "zebra"), "nothing");
     CHECK_STR(near("put_organization", ""), "nothing");
-    CHECK_STR(near("put_organization", "a_name_that_is_much_longer_than_anything_there_ever_was"), "nothing");
+    CHECK_STR(near("put_organization", "a_name_that_is_much_longer_than_anything_there_ever_was"),
+              "nothing");
     CHECK_STR(near("get_me_id", "id"), "nothing");
     CHECK(tg_field_find(tg_op_find("put_organization")->params, "nam", 3) == NULL);
     CHECK(tg_field_find(tg_op_find("put_organization")->params, "names", 4) != NULL);
@@ -44,7 +45,8 @@ static const char *said(const tg_field *f, tg_text text, tg_error *err)
 {
     memset(err, 0, sizeof *err);
     bool ok = tg_check_text(f, text, err);
-    if (ok != (err->kind == TG_OK) || (!ok && err->kind != TG_E_INVALID)) return "kind and answer differ";
+    if (ok != (err->kind == TG_OK) || (!ok && err->kind != TG_E_INVALID))
+        return "kind and answer differ";
     return err->message;
 }
 
@@ -55,7 +57,8 @@ static void check_lengths(void)
     tg_error err;
     const tg_field *name = param("put_organization", "name");
     char text[3 * 141];
-    for (int i = 0; i < 141; i++) memcpy(text + 3 * i, "\xE2\x82\xAC", 3); /* the euro sign: a code point, not three */
+    for (int i = 0; i < 141; i++)
+        memcpy(text + 3 * i, "\xE2\x82\xAC", 3); /* the euro sign: a code point, not three */
     CHECK_STR(said(name, (tg_text){text, 3 * 140}, &err), "");
     CHECK_STR(said(name, (tg_text){text, 3 * 141}, &err), "is 141 characters long; at most 140");
     SAYS(name, "", "is empty");
@@ -68,7 +71,8 @@ static void check_lengths(void)
 static void check_bytes(void)
 {
     tg_error err;
-    const tg_field *name = param("put_organization", "name"), *filter = param("get_organization_users", "filter");
+    const tg_field *name = param("put_organization", "name"),
+                   *filter = param("get_organization_users", "filter");
     SAYS(name, "Acme\nWorks", "holds a line break at byte 5");
     SAYS(name, "Acme\r", "holds a line break at byte 5");
     SAYS(name, "Ac\0me", "holds a zero byte at byte 3");
@@ -106,11 +110,13 @@ static void check_emails(void)
     tg_error err;
     const tg_field *emails = param("post_organization_invitation", "emails");
     const char *no = "is not an e-mail address";
-    static const char *const unseen[] = {"\xE2\x80\x8B", "\xEF\xBB\xBF", "\xC2\xAD",        "\xE2\x80\xAE",
-                                         "\xC2\xA0",     "\xE2\x81\xA0", "\xE2\x80\x8D",    "\xE3\x80\x80",
-                                         "\xE2\x81\xA6", "\xD8\x9C",     "\xF3\xA0\x80\xA0"};
-    static const char *const dots[] = {"bo@acme.test.",  ".bo@acme.test", "bo.@acme.test", "bo@.acme.test",
-                                       "b..o@acme.test", "bo@acme..test", "bo@-acme.test", "bo@acme.test-"};
+    static const char *const unseen[] = {"\xE2\x80\x8B", "\xEF\xBB\xBF",    "\xC2\xAD",
+                                         "\xE2\x80\xAE", "\xC2\xA0",        "\xE2\x81\xA0",
+                                         "\xE2\x80\x8D", "\xE3\x80\x80",    "\xE2\x81\xA6",
+                                         "\xD8\x9C",     "\xF3\xA0\x80\xA0"};
+    static const char *const dots[] = {"bo@acme.test.", ".bo@acme.test",  "bo.@acme.test",
+                                       "bo@.acme.test", "b..o@acme.test", "bo@acme..test",
+                                       "bo@-acme.test", "bo@acme.test-"};
     SAYS(emails, "ann@acme.test", "");
     SAYS(emails, "a+b@c", "");
     SAYS(emails, "acme.test", no);
@@ -131,19 +137,21 @@ static void check_emails(void)
     for (size_t i = 0; i < sizeof unseen / sizeof *unseen; i++) {
         char text[40];
         for (int place = 0; place < 3; place++) {
-            snprintf(text, sizeof text, "%s%s%s%s%s", place == 0 ? unseen[i] : "", "bo", place == 1 ? unseen[i] : "",
-                     "@acme.test", place == 2 ? unseen[i] : "");
+            snprintf(text, sizeof text, "%s%s%s%s%s", place == 0 ? unseen[i] : "", "bo",
+                     place == 1 ? unseen[i] : "", "@acme.test", place == 2 ? unseen[i] : "");
             CHECK(strstr(said(emails, (tg_text){text, strlen(text)}, &err), "cannot be seen"));
         }
     }
     for (size_t i = 0; i < sizeof dots / sizeof *dots; i++)
-        CHECK(strstr(said(emails, (tg_text){dots[i], strlen(dots[i])}, &err), "is not an e-mail address: "));
+        CHECK(strstr(said(emails, (tg_text){dots[i], strlen(dots[i])}, &err),
+                     "is not an e-mail address: "));
 }
 
 static void check_times(void)
 {
-    static const char *const good[] = {"2026-01-31T09:00:00Z", "2021-01-30T09:08:04+00:00", "2024-02-29T23:59:60Z",
-                                       "2021-03-23T18:11:05.130253Z", "2021-03-23t18:11:05.1-11:30"};
+    static const char *const good[] = {"2026-01-31T09:00:00Z", "2021-01-30T09:08:04+00:00",
+                                       "2024-02-29T23:59:60Z", "2021-03-23T18:11:05.130253Z",
+                                       "2021-03-23t18:11:05.1-11:30"};
     static const char *const bad[] = {"",
                                       "2026-01-31",
                                       "2026-01-31 09:00:00Z",
@@ -164,16 +172,20 @@ static void check_times(void)
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         CHECK_STR(said(from, (tg_text){good[i], strlen(good[i])}, &err), "");
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        CHECK_STR(said(from, (tg_text){bad[i], strlen(bad[i])}, &err), "is not a time such as 2026-01-31T09:00:00Z");
+        CHECK_STR(said(from, (tg_text){bad[i], strlen(bad[i])}, &err),
+                  "is not a time such as 2026-01-31T09:00:00Z");
 }
 
-#define INT_SAYS(f, value, want)   CHECK_STR((tg_check_int((f), (value), &err) ? "" : err.message), (want))
-#define COUNT_SAYS(f, items, want) CHECK_STR((tg_check_count((f), (items), &err) ? "" : err.message), (want))
+#define INT_SAYS(f, value, want)                                                                   \
+    CHECK_STR((tg_check_int((f), (value), &err) ? "" : err.message), (want))
+#define COUNT_SAYS(f, items, want)                                                                 \
+    CHECK_STR((tg_check_count((f), (items), &err) ? "" : err.message), (want))
 
 static void check_numbers(void)
 {
     tg_error err;
-    const tg_field *page = param("get_organization_users", "page"), *rounding = param("put_workspaces", "rounding");
+    const tg_field *page = param("get_organization_users", "page"),
+                   *rounding = param("put_workspaces", "rounding");
     const tg_field *delete_ = param("patch_organization_users", "delete");
     INT_SAYS(page, 1, "");
     INT_SAYS(page, INT64_MAX, "");
@@ -182,7 +194,8 @@ static void check_numbers(void)
     INT_SAYS(rounding, -1, "");
     INT_SAYS(rounding, 2, "is 2; at most 1");
     INT_SAYS(rounding, -2, "is -2; at least -1");
-    INT_SAYS(param("put_workspaces", "rounding_minutes"), INT64_MIN, ""); /* no limit is documented */
+    INT_SAYS(param("put_workspaces", "rounding_minutes"), INT64_MIN,
+             ""); /* no limit is documented */
     INT_SAYS(delete_, 0, "is 0; at least 1");
     INT_SAYS(delete_, 5115086, "");
     COUNT_SAYS(delete_, 0, "is empty; at least 1");

@@ -27,8 +27,9 @@ static fake script(int n, const fake_answer *a)
     return (fake){.answer = from_script, .time = 1e6, .chance = 1};
 }
 
-#define SCRIPT(...)                                                                                                    \
-    script((int)(sizeof(fake_answer[]){__VA_ARGS__} / sizeof(fake_answer)), (fake_answer[]){__VA_ARGS__})
+#define SCRIPT(...)                                                                                \
+    script((int)(sizeof(fake_answer[]){__VA_ARGS__} / sizeof(fake_answer)),                        \
+           (fake_answer[]){__VA_ARGS__})
 
 static tg_request *ask_to_create(void)
 {
@@ -73,7 +74,8 @@ static void test_retries(void)
     tg_error err;
     CASE("a read is repeated after a 5xx, and a cut reply")
     {
-        fake f = SCRIPT({.status = 502}, {.outcome = TG_X_BROKEN}, {.status = 200, .body = ORGANIZATION});
+        fake f = SCRIPT({.status = 502}, {.outcome = TG_X_BROKEN},
+                        {.status = 200, .body = ORGANIZATION});
         tg_client *c = client(&f, NULL);
         CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_OK);
         CHECK(f.sends == 3);
@@ -138,7 +140,8 @@ static void test_rate(void)
         CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_OK);
         tg_call *calls[10];
         double before = f.time;
-        for (int i = 0; i < 10; i++) calls[i] = tg_call_start(c, ask("get_organization", 10 + i), NULL, &err);
+        for (int i = 0; i < 10; i++)
+            calls[i] = tg_call_start(c, ask("get_organization", 10 + i), NULL, &err);
         for (int i = 0; i < 1000 && tg_client_step(c, 60000, NULL, 0, &err) > 0; i++) {
         }
         for (int i = 0; i < 10; i++) CHECK(tg_call_done(calls[i]));
@@ -160,7 +163,8 @@ static void test_quota(void)
         tg_client *c = client(&f, NULL);
         CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_OK);
         CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_E_QUOTA);
-        CHECK(err.retry_after >= 100 && err.retry_after < 103); /* a second more: servers cut theirs */
+        /* a second more: servers cut theirs */
+        CHECK(err.retry_after >= 100 && err.retry_after < 103);
         CHECK(f.sends == 1);
         CHECK(kind_of(c, ask("get_organization", 8), NULL, &err) == TG_OK); /* another window */
         f.time += 102;
@@ -181,7 +185,8 @@ static void test_quota(void)
         CHECK(f.time >= 1e6 + 50);
         tg_event ev;
         bool told = false;
-        while (tg_client_event(c, &ev)) told = told || (ev.type == TG_EV_WAIT && strcmp(ev.reason, "quota") == 0);
+        while (tg_client_event(c, &ev))
+            told = told || (ev.type == TG_EV_WAIT && strcmp(ev.reason, "quota") == 0);
         CHECK(told);
         tg_client_free(c);
     }
@@ -206,7 +211,8 @@ static void test_store(void)
         tg_reply *r = run(c, ask("get_organization", 7), NULL, &err);
         CHECK(r && r->source == TG_FROM_STORE && r->cost == 0 && f.sends == 1);
         tg_reply_free(r);
-        CHECK(kind_of(c, ask("get_organization", 7), &(tg_call_options){.refresh = true}, &err) == TG_OK);
+        CHECK(kind_of(c, ask("get_organization", 7), &(tg_call_options){.refresh = true}, &err) ==
+              TG_OK);
         CHECK(f.sends == 2);
         f.time += 1e5;
         CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_OK);
@@ -218,7 +224,8 @@ static void test_store(void)
     }
     CASE("validators: 304 makes it fresh again")
     {
-        fake f = SCRIPT({.status = 200, .body = ORGANIZATION, .headers = "etag: \"v1\""}, {.status = 304});
+        fake f = SCRIPT({.status = 200, .body = ORGANIZATION, .headers = "etag: \"v1\""},
+                        {.status = 304});
         tg_client *c = client(&f, with_cache);
         CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_OK);
         f.time += 1e5;
@@ -237,7 +244,8 @@ static void test_store(void)
                          .headers = "x-toggl-quota-remaining: 0\nx-toggl-quota-resets-in: 3000"});
         tg_client *c = client(&f, with_cache);
         CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_OK);
-        tg_reply *r = run(c, ask("get_organization", 7), &(tg_call_options){.refresh = true, .stale = true}, &err);
+        tg_reply *r = run(c, ask("get_organization", 7),
+                          &(tg_call_options){.refresh = true, .stale = true}, &err);
         CHECK(r && r->stale && r->source == TG_FROM_STORE && f.sends == 1);
         tg_reply_free(r);
         tg_client_free(c);
@@ -306,7 +314,8 @@ static void test_together(void)
         CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_OK);
         pid_t pid = fork();
         if (pid == 0) {
-            bool refused = kind_of(c, ask("get_organization", 7), NULL, &err) == TG_E_INVALID && f.sends == 1;
+            bool refused =
+                kind_of(c, ask("get_organization", 7), NULL, &err) == TG_E_INVALID && f.sends == 1;
             tg_client_free(c);
             _exit(refused ? 0 : 1);
         }
@@ -378,8 +387,9 @@ static tg_kind client_kind(const char *url, const char *socket, bool cleartext, 
 
 static void test_addresses(void)
 {
-    static const char *const here[] = {"http://localhost",       "http://LOCALHOST:80/", "http://127.0.0.1:1/api/v9",
-                                       "http://127.255.255.254", "http://[::1]:8080",    "http://[0:0:0:0:0:0:0:1]/"};
+    static const char *const here[] = {"http://localhost",          "http://LOCALHOST:80/",
+                                       "http://127.0.0.1:1/api/v9", "http://127.255.255.254",
+                                       "http://[::1]:8080",         "http://[0:0:0:0:0:0:0:1]/"};
     static const char *const away[] = {"http://a.test",
                                        "http://localhost.a.test",
                                        "http://127.0.0.1.a.test",
@@ -393,10 +403,12 @@ static void test_addresses(void)
                                        "http://[]"};
     tg_error err;
     CASE("this machine may be spoken to in clear")
-    for (size_t i = 0; i < sizeof here / sizeof *here; i++) CHECK(client_kind(here[i], NULL, false, &err) == TG_OK);
+    for (size_t i = 0; i < sizeof here / sizeof *here; i++)
+        CHECK(client_kind(here[i], NULL, false, &err) == TG_OK);
     CASE("another one only when that is wanted, or through a socket")
     for (size_t i = 0; i < sizeof away / sizeof *away; i++) {
-        CHECK(client_kind(away[i], NULL, false, &err) == TG_E_INVALID && strstr(err.advice, "cleartext"));
+        CHECK(client_kind(away[i], NULL, false, &err) == TG_E_INVALID &&
+              strstr(err.advice, "cleartext"));
         CHECK(client_kind(away[i], NULL, true, &err) == TG_OK);
         CHECK(client_kind(away[i], "/run/toggl.sock", false, &err) == TG_OK);
     }
@@ -413,7 +425,8 @@ static void test_sentences(void)
         tg_client *c = client(&f, NULL);
         CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_E_FORBIDDEN);
         CHECK(strstr(err.message, "\xC3\xA9"));
-        CHECK(tg_utf8_check((tg_text){err.message, strlen(err.message)}, NULL) == strlen(err.message));
+        CHECK(tg_utf8_check((tg_text){err.message, strlen(err.message)}, NULL) ==
+              strlen(err.message));
         tg_client_free(c);
     }
 }
@@ -421,8 +434,9 @@ static void test_sentences(void)
 static void test_raw(void)
 {
     tg_error err;
-    static const char *const bad[] = {"organizations/7", "/a/../me", "/a/%2e%2E/me", "/./me", "/a b", "/a?b=c",
-                                      "/a%2fb",          "/a%",      "/a\r\nX: y",   "/..",   "/a#b", "/a\\b"};
+    static const char *const bad[] =
+        {"organizations/7", "/a/../me", "/a/%2e%2E/me", "/./me", "/a b", "/a?b=c",
+         "/a%2fb",          "/a%",      "/a\r\nX: y",   "/..",   "/a#b", "/a\\b"};
     CASE("paths that could leave the base address are refused")
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         CHECK(!tg_request_raw("GET", (tg_text){bad[i], strlen(bad[i])}, &err));
@@ -430,10 +444,12 @@ static void test_raw(void)
     {
         fake f = SCRIPT({.status = 200, .body = ORGANIZATION});
         tg_client *c = client(&f, with_cache);
-        CHECK(kind_of(c, tg_request_raw("GET", TG_TEXT("/organizations/7"), &err), NULL, &err) == TG_OK);
+        CHECK(kind_of(c, tg_request_raw("GET", TG_TEXT("/organizations/7"), &err), NULL, &err) ==
+              TG_OK);
         CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_OK);
         CHECK(f.sends == 1);
-        CHECK(kind_of(c, tg_request_raw("PUT", TG_TEXT("/organizations/7"), &err), NULL, &err) == TG_OK);
+        CHECK(kind_of(c, tg_request_raw("PUT", TG_TEXT("/organizations/7"), &err), NULL, &err) ==
+              TG_OK);
         CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_OK);
         CHECK(f.sends == 3);
         tg_client_free(c);

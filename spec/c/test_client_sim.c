@@ -1,6 +1,6 @@
 /*
-** Hours of mixed work against a model of Toggl's quota, with a clock of our own: the whole client, ledger and policy
-** included. Counts the requests that met a closed window.
+** Hours of mixed work against a model of Toggl's quota, with a clock of our own: the whole client,
+** ledger and policy included. Counts the requests that met a closed window.
 **
 **   test_client_sim [HOURS]     200 by default; the campaign is 10000
 */
@@ -48,21 +48,23 @@ static fake_answer answer(fake *f, const tg_exchange *x)
         s->refused_twice += w->refused_in_this++ > 0;
     }
     bool closed = w->refused_in_this > 0;
-    snprintf(s->headers, sizeof s->headers, "x-toggl-quota-remaining: %d\nx-toggl-quota-resets-in: %d",
-             s->limit[i] - w->used, (int)(w->start + 3600 - f->time));
+    snprintf(s->headers, sizeof s->headers,
+             "x-toggl-quota-remaining: %d\nx-toggl-quota-resets-in: %d", s->limit[i] - w->used,
+             (int)(w->start + 3600 - f->time));
     if (closed) return (fake_answer){.status = 402, .headers = s->headers, .body = "quota"};
     int chance = rand() % 200;
     if (chance == 0) return (fake_answer){.status = 502, .headers = s->headers};
     if (chance == 1) return (fake_answer){.outcome = TG_X_BROKEN};
-    return (fake_answer){
-        .status = 200, .headers = chance == 2 ? NULL : s->headers, .body = strcmp(x->verb, "GET") == 0 ? "[]" : "{}"};
+    return (fake_answer){.status = 200,
+                         .headers = chance == 2 ? NULL : s->headers,
+                         .body = strcmp(x->verb, "GET") == 0 ? "[]" : "{}"};
 }
 
 static void one_request(tg_client *c, int kind)
 {
     tg_error err;
-    static const char *const names[] = {"get_organization_groups", "get_organization_roles", "get_organizations",
-                                        "delete_organization_users_leave"};
+    static const char *const names[] = {"get_organization_groups", "get_organization_roles",
+                                        "get_organizations", "delete_organization_users_leave"};
     const tg_op *op = tg_op_find(names[kind % 4]);
     tg_request *r = tg_request_new(op, &err);
     if (op->params[0].name) tg_request_int(r, &op->params[0], 1 + kind / 4 % ORGANIZATIONS, &err);
@@ -71,7 +73,8 @@ static void one_request(tg_client *c, int kind)
     tg_call_free(call);
 }
 
-/* Bursts as scripts make them, then nothing for a while. SHARED: another tool takes its part of the same windows. */
+/* Bursts as scripts make them, then nothing for a while. SHARED: another tool takes its part of the
+   same windows. */
 static server simulate(int limit, int hours, bool shared)
 {
     tg_error err;
@@ -103,11 +106,13 @@ int main(int argc, char **argv)
         const char *plan;
         int limit;
     } plans[] = {{"free", 30}, {"starter", 240}, {"premium", 600}};
-    int hours = argc > 1 && atoi(argv[1]) > 0 ? atoi(argv[1]) : 200; /* a runner may hand over a folder */
+    /* a runner may hand over a folder */
+    int hours = argc > 1 && atoi(argv[1]) > 0 ? atoi(argv[1]) : 200;
     for (int i = 0; i < 3; i++) {
-        server alone = simulate(plans[i].limit, hours, false), shared = simulate(plans[i].limit, hours, true);
-        printf("# %s, %d hours: %ld requests alone, %ld beside another tool\n", plans[i].plan, hours, alone.requests,
-               shared.requests);
+        server alone = simulate(plans[i].limit, hours, false),
+               shared = simulate(plans[i].limit, hours, true);
+        printf("# %s, %d hours: %ld requests alone, %ld beside another tool\n", plans[i].plan,
+               hours, alone.requests, shared.requests);
         CASE("alone, no request meets a closed window")
         {
             CHECK(alone.requests > hours * 10);

@@ -104,7 +104,8 @@ static void test_names(void)
     {
         for (int i = TG_OK; i <= TG_E_NOMEM; i++) {
             CHECK(tg_kind_name((tg_kind)i) && tg_kind_name((tg_kind)i)[0] != '\0');
-            for (int j = 0; j < i; j++) CHECK(strcmp(tg_kind_name((tg_kind)i), tg_kind_name((tg_kind)j)) != 0);
+            for (int j = 0; j < i; j++)
+                CHECK(strcmp(tg_kind_name((tg_kind)i), tg_kind_name((tg_kind)j)) != 0);
         }
         CHECK_STR(tg_kind_name(TG_E_NOT_FOUND), "not_found");
         CHECK_STR(tg_kind_name((tg_kind)-1), "unknown");

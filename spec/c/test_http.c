@@ -6,7 +6,7 @@
 #include <signal.h>
 #include <sys/time.h>
 
-/* -------------------------------------------------------------------------------------------------------- good ends */
+/* ------------------------------------------------------------------------------------ good ends */
 
 static void test_get(tg_transport *t)
 {
@@ -63,8 +63,10 @@ static void test_request(tg_transport *t)
         CHECK(run(t, &x) == TG_X_REPLY);
         seen = server_last(&sv);
         CHECK(strstr(seen, "POST /canned/post HTTP/1.1\r\n") == seen);
-        CHECK(strstr(seen, "\r\nContent-Length: 10\r\n") && strstr(seen, "\r\nContent-Type: application/json\r\n"));
-        CHECK(strstr(seen, "\r\nUser-Agent: test/1\r\n") && strstr(seen, "\r\nAuthorization: " AUTH "\r\n"));
+        CHECK(strstr(seen, "\r\nContent-Length: 10\r\n") &&
+              strstr(seen, "\r\nContent-Type: application/json\r\n"));
+        CHECK(strstr(seen, "\r\nUser-Agent: test/1\r\n") &&
+              strstr(seen, "\r\nAuthorization: " AUTH "\r\n"));
         CHECK(memcmp(strstr(seen, "\r\n\r\n") + 4, x.body.p, 10) == 0);
         clear(&x);
     }
@@ -115,7 +117,8 @@ static void test_request(tg_transport *t)
 static bool refused(tg_transport *t, tg_exchange *x)
 {
     tg_error err = {.kind = TG_OK};
-    bool ok = !api->start(t, x, &err) && err.kind == TG_E_INVALID && err.message[0] && !api->done(t);
+    bool ok =
+        !api->start(t, x, &err) && err.kind == TG_E_INVALID && err.message[0] && !api->done(t);
     clear(x);
     return ok;
 }
@@ -141,8 +144,8 @@ static void test_injection(tg_transport *t)
     }
     CASE("addresses that are none, or name a user, end as refused")
     {
-        static const char *const bad[] = {"ftp://127.0.0.1/", "file:///etc/passwd", "http://u:p@127.0.0.1/", "http://",
-                                          ""};
+        static const char *const bad[] = {"ftp://127.0.0.1/", "file:///etc/passwd",
+                                          "http://u:p@127.0.0.1/", "http://", ""};
         for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
             prepare(&x, "GET", "");
             x.url = bad[i];
@@ -176,7 +179,7 @@ static void test_sizes(tg_transport *t)
     }
 }
 
-/* ---------------------------------------------------------------------------------------------------------- the pump
+/* ---------------------------------------------------------------------------------------- the pump
  */
 
 static void *wake_later(void *t)
@@ -209,7 +212,8 @@ static void test_step(tg_transport *t)
     {
         CHECK(pipe(pipe_) == 0 && write(pipe_[1], "x", 1) == 1);
         f.fd = pipe_[0], begun = now();
-        CHECK(api->step(t, 3000, &f, 1, &err) && f.revents == POLLIN && read(pipe_[0], &err, 1) == 1);
+        CHECK(api->step(t, 3000, &f, 1, &err) && f.revents == POLLIN &&
+              read(pipe_[0], &err, 1) == 1);
         close(pipe_[1]);
         CHECK(api->step(t, 3000, &f, 1, &err) && f.revents == POLLHUP && now() - begun < 1);
         close(pipe_[0]);
@@ -307,7 +311,8 @@ static void test_many(void)
             }
             for (double end = now() + 20; ended < 200 && now() < end;) {
                 CHECK(api->step(t, 1000, NULL, 0, &err));
-                while ((x = api->done(t))) ended++, good += x->outcome == TG_X_REPLY && x->reply.n == 12;
+                while ((x = api->done(t)))
+                    ended++, good += x->outcome == TG_X_REPLY && x->reply.n == 12;
             }
             CHECK(ended == 200);
             for (int i = 0; i < 200; i++) clear(&many[i]);

@@ -1,7 +1,8 @@
 /*
-** Forty replies of all shapes, cut: at every byte by the decoder alone, packed and plain, with no word on where the body
-** should end; and over the wire by a server that ends the connection there. No cut is a success, but for a bare number
-** whose digits end at the cut where nothing says how long it is: that cannot be told.
+** Forty replies of all shapes, cut: at every byte by the decoder alone, packed and plain, with no
+** word on where the body should end; and over the wire by a server that ends the connection there.
+** No cut is a success, but for a bare number whose digits end at the cut where nothing says how
+** long it is: that cannot be told.
 */
 #include "ask.h"
 #include "check.h"
@@ -9,10 +10,9 @@
 #include "replies.h"
 #include "slot.h"
 
-/* ------------------------------------------------------------------------------------------------------ the decoder
-**
-** A transport without a wire: it gives the bytes in `cut` to the part of the real one that unpacks and judges them.
-*/
+/* ------------------------------------------------------------------------------------- the decoder
+   ** ** A transport without a wire: it gives the bytes in `cut` to the part of the real one that
+   unpacks and judges them. */
 
 static tg_slot slot;
 static tg_exchange *held;
@@ -44,7 +44,8 @@ static const char *decode(void)
     memcpy(bytes, cut.p, cut.n);
     if (!cut.gzip) tg_buf_add(&slot.x->reply, bytes, cut.n);
     for (size_t at = 0; cut.gzip && !why && at < cut.n; at += cut.step)
-        why = tg_http_unpack(&slot, bytes + at, cut.n - at < cut.step ? cut.n - at : cut.step, &big);
+        why =
+            tg_http_unpack(&slot, bytes + at, cut.n - at < cut.step ? cut.n - at : cut.step, &big);
     return why;
 }
 
@@ -116,12 +117,13 @@ static const tg_transport_api decoder = {.version = TG_TRANSPORT_VERSION,
                                          .fds = decoder_fds,
                                          .wakeup = decoder_close};
 
-/* -------------------------------------------------------------------------------------------------------- verdicts */
+/* ------------------------------------------------------------------------------------- verdicts */
 
 /* Is REPLY a bare number that is one also when it ends after N bytes? */
 static bool cannot_be_told(const reply_case *r, size_t n)
 {
-    return r->n && strspn(r->body, "-+.eE0123456789") == r->n && tg_json_check_at((tg_text){r->body, n}, &n, NULL);
+    return r->n && strspn(r->body, "-+.eE0123456789") == r->n &&
+           tg_json_check_at((tg_text){r->body, n}, &n, NULL);
 }
 
 /* Are blanks all that is gone? JSON is whole without them. */
@@ -130,7 +132,8 @@ static bool only_space_is_gone(const reply_case *r, size_t n)
     return n > 0 && strspn(r->body + n, " \r\n") == r->n - n;
 }
 
-/* Is there an end in the bytes themselves? A file and a bare text have none, nor has what is empty. */
+/* Is there an end in the bytes themselves? A file and a bare text have none, nor has what is empty.
+   */
 static bool has_end(const reply_case *r)
 {
     return strstr(r->type, "json") != NULL;
@@ -165,7 +168,8 @@ static void test_decoder(void)
     int whole = 0;
     tg_client *c = replies_client("http://127.0.0.1:9", &decoder, NULL);
     slot.easy = curl_easy_init();
-    CASE("every cut of every reply, by the decoder alone, packed and plain, by its operation and raw")
+    CASE("every cut of every reply, by the decoder alone, packed and plain, by its operation and "
+         "raw")
     {
         for (size_t i = 0; i < REPLIES; i++) {
             cut.reply = &replies[i];
@@ -182,14 +186,15 @@ static void test_decoder(void)
         CHECK(wrong == 0 && whole == REPLIES);
         CHECK(untold == 2 * (9 + 2 + 0)); /* 3100000007, then -1.5e3 at its -1 and its -1.5 */
     }
-    printf("# decoder: %d replies, %d cuts, %d wrong successes, %d bare numbers that cannot be told\n", REPLIES, cuts,
-           wrong, untold);
+    printf(
+        "# decoder: %d replies, %d cuts, %d wrong successes, %d bare numbers that cannot be told\n",
+        REPLIES, cuts, wrong, untold);
     tg_client_free(c);
     tg_http_free_coding(&slot);
     curl_easy_cleanup(slot.easy);
 }
 
-/* --------------------------------------------------------------------------------------------------------- the wire */
+/* ------------------------------------------------------------------------------------- the wire */
 
 static const struct {
     const char *name, *line, *head;
@@ -207,7 +212,8 @@ static server sv;
 static char wire[4096];
 static sv_route cut_routes[] = {{"/", wire, 0, SV_CLOSE}, {NULL, NULL, 0, SV_KEEP}};
 
-/* Writes the whole reply into `wire`. *HEAD: bytes before its body. Returns its size without what may be missing. */
+/* Writes the whole reply into `wire`. *HEAD: bytes before its body. Returns its size without what
+   may be missing. */
 static size_t compose(const reply_case *r, size_t frame, bool gzip, size_t *head)
 {
     char body[2048];
@@ -215,7 +221,8 @@ static size_t compose(const reply_case *r, size_t frame, bool gzip, size_t *head
     bool chunks = frame == 3;
     memcpy(body, r->body, n);
     if (gzip) n = replies_pack(r->body, r->n, body, sizeof body);
-    at = (size_t)sprintf(wire, "%s%s", frames[frame].line, gzip ? "Content-Encoding: gzip\r\n" : "");
+    at =
+        (size_t)sprintf(wire, "%s%s", frames[frame].line, gzip ? "Content-Encoding: gzip\r\n" : "");
     at += (size_t)sprintf(wire + at, frames[frame].head, n);
     at += (size_t)sprintf(wire + at, "Content-Type: %s\r\n\r\n", r->type);
     *head = at;
@@ -232,14 +239,16 @@ static void test_wire(tg_client *c)
 {
     int right = 0, wholes = 0;
     cuts = wrong = untold = 0;
-    CASE("cuts over the wire: with and without a length, in chunks, HTTP/1.0 and 1.1, packed and plain")
+    CASE("cuts over the wire: with and without a length, in chunks, HTTP/1.0 and 1.1, packed and "
+         "plain")
     {
         for (size_t way = 0; way < REPLIES * WAYS; way++) {
             size_t i = way / WAYS, frame = way / 2 % (WAYS / 2), head;
             size_t n = compose(&replies[i], frame, way & 1, &head);
             for (size_t k = 0; k < 2; k++) { /* somewhere, and near the end */
                 cut_routes[0].n = k ? n - 1 - way % 7 % (n - head) : head + way * 37 % (n - head);
-                count(i, cut_routes[0].n - head, !(way & 1) && !frames[frame].marked, replies_get(c, i, way & 2));
+                count(i, cut_routes[0].n - head, !(way & 1) && !frames[frame].marked,
+                      replies_get(c, i, way & 2));
             }
             if (frame == 3) n += (size_t)sprintf(wire + n, "\r\n");
             cut_routes[0].n = n;
@@ -250,26 +259,29 @@ static void test_wire(tg_client *c)
         CHECK(wrong == 0 && right == wholes);
         CHECK(server_saw(&sv, "HTTP/1.1\r\n") == cuts + wholes); /* each was asked once */
     }
-    printf(
-        "# wire: %d cuts, %d wrong successes, %d bare numbers that cannot be told; %d of %d whole ones as they are\n",
-        cuts, wrong, untold, right, wholes);
+    printf("# wire: %d cuts, %d wrong successes, %d bare numbers that cannot be told; %d of %d "
+           "whole ones as they are\n",
+           cuts, wrong, untold, right, wholes);
 }
 
 /* What has no end of its own: a file, a bare text, a reply that says nothing. */
 static void test_endless(tg_client *c)
 {
     tg_error err;
-    char text[] = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n%PDF-1.7 OK";
+    char text[] =
+        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n%PDF-1.7 OK";
     const tg_op *op = tg_op_find("get_organization_invoice");
     size_t head = strlen(text) - strlen("%PDF-1.7 OK");
-    CASE("bytes without a length and without an end of their own are no reply, and a change is then unknown")
+    CASE("bytes without a length and without an end of their own are no reply, and a change is "
+         "then unknown")
     {
         memcpy(wire, text, sizeof text);
         for (cut_routes[0].n = head; cut_routes[0].n < sizeof text; cut_routes[0].n++) {
             tg_request *r = ask(op->name, 7);
             tg_request_text(r, &op->params[1], TG_TEXT("1001"), &err);
             CHECK(replies_end(c, r) == TG_E_TRANSPORT);
-            CHECK(replies_end(c, tg_request_raw("GET", TG_TEXT("/status"), &err)) == TG_E_TRANSPORT);
+            CHECK(replies_end(c, tg_request_raw("GET", TG_TEXT("/status"), &err)) ==
+                  TG_E_TRANSPORT);
             CHECK(replies_end(c, tg_request_raw("POST", TG_TEXT("/things"), &err)) == TG_E_UNKNOWN);
             CHECK(replies_end(c, ask_to_delete()) == TG_E_UNKNOWN);
         }

@@ -1,13 +1,13 @@
 /*
-** The transport against servers that do not behave: cuts, resets, silence, redirects. How each ends, and that a write
-** never goes out twice.
+** The transport against servers that do not behave: cuts, resets, silence, redirects. How each
+** ends, and that a write never goes out twice.
 */
 #include "http_help.h"
 
 #include <dlfcn.h>
 #include <netdb.h>
 
-/* --------------------------------------------------------------------------------------------------------- ends */
+/* ----------------------------------------------------------------------------------------- ends */
 
 static void test_cuts(tg_transport *t)
 {
@@ -38,7 +38,8 @@ static void test_cuts(tg_transport *t)
     CASE("reset and nonsense are broken")
     {
         EXPECT(TG_X_BROKEN, "/reset");
-        EXPECT(TG_X_REFUSED, "/garbage"); /* what speaks something else there does so the next time, too */
+        EXPECT(TG_X_REFUSED,
+               "/garbage"); /* what speaks something else there does so the next time, too */
         EXPECT(TG_X_BROKEN, "/colon");
         EXPECT(TG_X_REPLY, "/canned");
     }
@@ -158,7 +159,8 @@ static void test_redirects(tg_transport *t)
     CASE("a write goes nowhere")
     {
         prepare(&x, "POST", "/same/post");
-        CHECK(run(t, &x) == TG_X_REFUSED && x.sent == 1 && x.status == 302 && strstr(x.message, "127.0.0.1"));
+        CHECK(run(t, &x) == TG_X_REFUSED && x.sent == 1 && x.status == 302 &&
+              strstr(x.message, "127.0.0.1"));
         clear(&x);
     }
     CASE("a redirect to no place is a reply")
@@ -171,7 +173,8 @@ static void test_redirects(tg_transport *t)
 /* In place of the system's, so that a lookup can take its time. */
 static _Atomic bool slow_names;
 
-TG_API int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **res)
+TG_API int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
+                       struct addrinfo **res)
 {
     int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **) = NULL;
     *(void **)&real = dlsym(RTLD_NEXT, "getaddrinfo");

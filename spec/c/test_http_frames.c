@@ -1,6 +1,6 @@
 /*
-** HTTP/2 that goes wrong: forty replies of all shapes cut in six ways, and streams that the server refuses. A cut is never
-** a success, and a try is one request, whatever libcurl would rather do.
+** HTTP/2 that goes wrong: forty replies of all shapes cut in six ways, and streams that the server
+** refuses. A cut is never a success, and a try is one request, whatever libcurl would rather do.
 */
 #include "check.h"
 #include "http2_server.h"
@@ -12,7 +12,12 @@ static void load(size_t i, bool gzip, h2_end end, size_t seed)
 {
     static char packed[2048];
     const reply_case *r = &replies[i];
-    sv.answer = (h2_answer){.type = r->type, .body = r->body, .n = r->n, .gzip = gzip, .length = seed & 1, .end = end};
+    sv.answer = (h2_answer){.type = r->type,
+                            .body = r->body,
+                            .n = r->n,
+                            .gzip = gzip,
+                            .length = seed & 1,
+                            .end = end};
     if (gzip) {
         sv.answer.n = replies_pack(r->body, r->n, packed, sizeof packed);
         sv.answer.body = packed;
@@ -22,14 +27,17 @@ static void load(size_t i, bool gzip, h2_end end, size_t seed)
     sv.answer.sent = seed & 2 ? near_end : seed * 37 % sv.answer.n;
 }
 
-/* A stream that is given up with the code for "no error" has ended in order for libcurl 7.88: then only the bytes tell. */
+/* A stream that is given up with the code for "no error" has ended in order for libcurl 7.88: then
+   only the bytes tell. */
 static bool cannot_be_told(size_t i)
 {
     const h2_answer *a = &sv.answer;
-    return a->end == H2_RESET_QUIETLY && !a->gzip && !a->length && !strchr("{[", replies[i].body[0]);
+    return a->end == H2_RESET_QUIETLY && !a->gzip && !a->length &&
+           !strchr("{[", replies[i].body[0]);
 }
 
-/* A kept connection may have been closed just now, and then the server has not seen the request: ask again. */
+/* A kept connection may have been closed just now, and then the server has not seen the request:
+   ask again. */
 static tg_kind asked(tg_client *c, size_t i, bool raw)
 {
     tg_kind kind = TG_OK;
@@ -53,15 +61,16 @@ static void test_cuts(tg_client *c)
             if (end == H2_WHOLE || replies_told(i, kind)) continue;
             if (cannot_be_told(i) && kind == TG_OK && ++untold) continue;
             wrong++;
-            printf("# %s, %zu of %zu bytes, end %d: kind %d\n", replies[i].op->name, sv.answer.sent, sv.answer.n, end,
-                   kind);
+            printf("# %s, %zu of %zu bytes, end %d: kind %d\n", replies[i].op->name, sv.answer.sent,
+                   sv.answer.n, end, kind);
         }
         CHECK(wrong == 0);
         CHECK(whole == 2 * REPLIES);
         CHECK(sv.requests >= cuts + whole);
     }
-    printf("# HTTP/2: %d cuts, %d wrong successes, %d that libcurl cannot tell; %d of %d whole ones\n", cuts, wrong,
-           untold, whole, 2 * REPLIES);
+    printf(
+        "# HTTP/2: %d cuts, %d wrong successes, %d that libcurl cannot tell; %d of %d whole ones\n",
+        cuts, wrong, untold, whole, 2 * REPLIES);
 }
 
 /* The request of a read, or of a change. */
@@ -74,7 +83,8 @@ static tg_request *request(bool read)
 static void test_refused(tg_client *c)
 {
     static const h2_end ends[] = {H2_REFUSED, H2_REFUSED_ALL};
-    CASE("HTTP/2: a stream is refused, on a new connection and on a kept one: one try is one request")
+    CASE("HTTP/2: a stream is refused, on a new connection and on a kept one: one try is one "
+         "request")
     {
         for (int i = 0; i < 8; i++) {
             bool kept = i & 1, read = i & 2;
@@ -84,7 +94,8 @@ static void test_refused(tg_client *c)
             sv.answer.end = ends[i / 4];
             tg_kind kind = replies_end(c, request(read));
             CHECK(kind == (read ? TG_E_TRANSPORT : TG_E_UNKNOWN) && sv.requests - before == 1);
-            if (check_failed_here) printf("# %d: kind %d, %d requests\n", i, kind, sv.requests - before);
+            if (check_failed_here)
+                printf("# %d: kind %d, %d requests\n", i, kind, sv.requests - before);
         }
     }
 }
@@ -94,8 +105,10 @@ static bool make_certificate(const char *file)
 {
     char line[400];
     snprintf(line, sizeof line,
-             "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=Test -days 2 "
-             "-addext subjectAltName=IP:127.0.0.1 -keyout %s.key -out %s >/dev/null 2>&1 && cat %s.key >>%s; "
+             "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=Test "
+             "-days 2 "
+             "-addext subjectAltName=IP:127.0.0.1 -keyout %s.key -out %s >/dev/null 2>&1 && cat "
+             "%s.key >>%s; "
              "rm -f %s.key",
              file, file, file, file, file);
     return system(line) == 0;

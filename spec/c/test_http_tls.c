@@ -1,6 +1,6 @@
 /*
-** TLS and HTTP/2, against the servers that come with openssl and nghttp2. The certificates are made on the spot. What
-** is not installed is skipped, with a line that says so.
+** TLS and HTTP/2, against the servers that come with openssl and nghttp2. The certificates are made
+** on the spot. What is not installed is skipped, with a line that says so.
 */
 #include "check.h"
 
@@ -18,13 +18,15 @@ static const char make_certificates[] =
     "set -e; exec >make.log 2>&1\n"
     "new='-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes'\n"
     "sign='-req -CA ca.pem -CAkey ca.key -CAcreateserial'\n"
-    "printf 'subjectAltName=DNS:localhost' >here; printf 'subjectAltName=DNS:elsewhere.test' >there\n"
+    "printf 'subjectAltName=DNS:localhost' >here; printf 'subjectAltName=DNS:elsewhere.test' "
+    ">there\n"
     "openssl req -x509 $new -keyout ca.key -out ca.pem -subj /CN=Test -days 2\n"
     "openssl req $new -keyout key.pem -out leaf.csr -subj /CN=localhost\n"
     "openssl x509 $sign -in leaf.csr -extfile here -days 2 -out good.pem\n"
     "openssl x509 $sign -in leaf.csr -extfile here -days 0 -out expired.pem\n"
     "openssl x509 $sign -in leaf.csr -extfile there -days 2 -out host.pem\n"
-    "openssl req -x509 -key key.pem -out self.pem -subj /CN=localhost -addext subjectAltName=DNS:localhost -days 2\n"
+    "openssl req -x509 -key key.pem -out self.pem -subj /CN=localhost -addext "
+    "subjectAltName=DNS:localhost -days 2\n"
     "printf 'openssl_conf = a\\n[a]\\nssl_conf = b\\n[b]\\nsystem_default = c\\n[c]\\n"
     "MinProtocol = TLSv1\\nCipherString = ALL:@SECLEVEL=0\\n' >lax.cnf\n"
     "mkdir hashed empty; cp ca.pem hashed/; openssl rehash hashed\n"
@@ -46,7 +48,9 @@ static int free_port(void)
     struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t n = sizeof in;
     int fd = socket(AF_INET, SOCK_STREAM, 0);
-    if (bind(fd, (struct sockaddr *)&in, n) != 0 || getsockname(fd, (struct sockaddr *)&in, &n) != 0) exit(2);
+    if (bind(fd, (struct sockaddr *)&in, n) != 0 ||
+        getsockname(fd, (struct sockaddr *)&in, &n) != 0)
+        exit(2);
     close(fd);
     return ntohs(in.sin_port);
 }
@@ -96,7 +100,11 @@ static tg_transport *open_with(const char *ca_file, const char *ca_path)
 
 static void prepare(tg_exchange *x, const char *verb, const char *url)
 {
-    *x = (tg_exchange){.verb = verb, .url = url, .authorization = "Basic x", .timeout = 5, .connect_timeout = 5};
+    *x = (tg_exchange){.verb = verb,
+                       .url = url,
+                       .authorization = "Basic x",
+                       .timeout = 5,
+                       .connect_timeout = 5};
     tg_buf_init(&x->headers, TG_BUF_NO_LIMIT);
     tg_buf_init(&x->reply, 1 << 20);
 }
@@ -115,11 +123,12 @@ static int run(tg_transport *t, tg_exchange *x, int n)
     int i, left = n, good = 0;
     for (i = 0; i < n; i++) left -= !api->start(t, &x[i], &err);
     while (left > 0 && api->step(t, 1000, NULL, 0, &err))
-        while ((ended = api->done(t))) left--, good += ended->outcome == TG_X_REPLY && ended->status == 200;
+        while ((ended = api->done(t)))
+            left--, good += ended->outcome == TG_X_REPLY && ended->status == 200;
     return good;
 }
 
-/* ------------------------------------------------------------------------------------------------------------- trust
+/* ------------------------------------------------------------------------------------------- trust
  */
 
 typedef struct trust_case {
@@ -129,7 +138,8 @@ typedef struct trust_case {
 } trust_case;
 
 static const trust_case trust_cases[] = {
-    {"a certificate of the given authority is trusted", "-cert good.pem", "ca.pem", NULL, TG_X_REPLY},
+    {"a certificate of the given authority is trusted", "-cert good.pem", "ca.pem", NULL,
+     TG_X_REPLY},
     {"also by way of a hashed folder", "-cert good.pem", NULL, "hashed", TG_X_REPLY},
     {"not without that authority", "-cert good.pem", NULL, NULL, TG_X_REFUSED},
     {"nor with an empty folder", "-cert good.pem", NULL, "empty", TG_X_REFUSED},
@@ -137,7 +147,8 @@ static const trust_case trust_cases[] = {
     {"so is an expired one", "-cert expired.pem", "ca.pem", NULL, TG_X_REFUSED},
     {"so is one that signed itself", "-cert self.pem", "ca.pem", NULL, TG_X_REFUSED},
     {"a server of TLS 1.2 will do", "-cert good.pem -tls1_2", "ca.pem", NULL, TG_X_REPLY},
-    {"one of TLS 1.1 will not", "-cert good.pem -tls1_1 -cipher ALL:@SECLEVEL=0", "ca.pem", NULL, TG_X_REFUSED},
+    {"one of TLS 1.1 will not", "-cert good.pem -tls1_1 -cipher ALL:@SECLEVEL=0", "ca.pem", NULL,
+     TG_X_REFUSED},
 };
 
 static void test_trust(const trust_case *c)
@@ -147,8 +158,8 @@ static void test_trust(const trust_case *c)
     tg_transport *t = open_with(c->ca_file, c->ca_path);
     tg_exchange x;
     pid_t pid;
-    snprintf(command, sizeof command, "openssl s_server -accept %%d -www -key key.pem %s >s_server.log 2>&1",
-             c->server);
+    snprintf(command, sizeof command,
+             "openssl s_server -accept %%d -www -key key.pem %s >s_server.log 2>&1", c->server);
     snprintf(url, sizeof url, "https://localhost:%d/", port);
     pid = serve(command, port);
     CASE(c->name)
@@ -164,7 +175,7 @@ static void test_trust(const trust_case *c)
     api->close(t);
 }
 
-/* ------------------------------------------------------------------------------------------------------------ HTTP/2
+/* ------------------------------------------------------------------------------------------ HTTP/2
  */
 
 static void test_http2(void)
@@ -184,7 +195,8 @@ static void test_http2(void)
             clear(&x[i]);
         }
         CHECK(system("grep -q ':path: /file' nghttpd.log") == 0);
-        CHECK(system("test $(grep -o '^.id=[0-9]*' nghttpd.log | sort -u | wc -l) -le 2") == 0); /* one was `answers` */
+        CHECK(system("test $(grep -o '^.id=[0-9]*' nghttpd.log | sort -u | wc -l) -le 2") ==
+              0); /* one was `answers` */
     }
     CASE("HTTP/2: a POST carries its bytes")
     {
@@ -224,13 +236,16 @@ int main(void)
     {
         CHECK(system(make_certificates) == 0);
     }
-    setenv("OPENSSL_CONF", "lax.cnf", 1); /* so that it is the transport that insists on TLS 1.2, not the system */
-    sleep(1);                             /* the expired one expires */
-    for (size_t i = 0; i < sizeof trust_cases / sizeof *trust_cases; i++) test_trust(&trust_cases[i]);
+    setenv("OPENSSL_CONF", "lax.cnf",
+           1); /* so that it is the transport that insists on TLS 1.2, not the system */
+    sleep(1);  /* the expired one expires */
+    for (size_t i = 0; i < sizeof trust_cases / sizeof *trust_cases; i++)
+        test_trust(&trust_cases[i]);
     if (installed("nghttpd"))
         test_http2();
     else
-        printf("# skipped: nghttpd (package nghttp2-server) is not installed, so there is no HTTP/2 server\n");
+        printf("# skipped: nghttpd (package nghttp2-server) is not installed, so there is no "
+               "HTTP/2 server\n");
     snprintf(line, sizeof line, "rm -r %s", dir);
     return check_report() | (system(line) != 0);
 }

@@ -1,4 +1,5 @@
-/* The scanner: what is JSON, and what is wrong with what is not. test_json_index.c has the records. */
+/* The scanner: what is JSON, and what is wrong with what is not. test_json_index.c has the records.
+   */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -25,7 +26,8 @@ static const char *case_name(tg_text text)
     static char name[200];
     size_t n = text.n < sizeof name - 10 ? text.n : sizeof name - 10;
     int at = snprintf(name, sizeof name, "text: ");
-    for (size_t i = 0; i < n; i++) name[at++] = text.p[i] >= ' ' && text.p[i] < 0x7F ? text.p[i] : '.';
+    for (size_t i = 0; i < n; i++)
+        name[at++] = text.p[i] >= ' ' && text.p[i] < 0x7F ? text.p[i] : '.';
     name[at] = '\0';
     return name;
 }
@@ -62,7 +64,8 @@ static void test_accept(void)
         TG_TEXT("\"\\u0041\\u00e9\\u20AC\\ud83d\\uDE00\\u0000\\uffff\""),
         TG_TEXT("\"\x7f\""),
         TG_TEXT("\"caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80\""),
-        TG_TEXT("\"\xC2\x80\xDF\xBF\xE0\xA0\x80\xED\x9F\xBF\xEE\x80\x80\xEF\xBF\xBF\xF0\x90\x80\x80\xF4\x8F\xBF\xBF\""),
+        TG_TEXT("\"\xC2\x80\xDF\xBF\xE0\xA0\x80\xED\x9F\xBF\xEE\x80\x80\xEF\xBF\xBF\xF0\x90\x80\x80"
+                "\xF4\x8F\xBF\xBF\""),
         TG_TEXT("[1,2,[3,{\"a\":null}],\"x\"]"),
         TG_TEXT("{\"a\":{\"a\":1},\"b\":[{\"a\":1},{\"a\":2}]}"),
         TG_TEXT("{\"\":1,\"a\":2,\"A\":3,\"aa\":4,\"\\u0061b\":5}"),
@@ -180,7 +183,8 @@ static void test_reject(void)
     }
 }
 
-/* Every place in a string of every length near the block size, so that blocks and the tail are both met. */
+/* Every place in a string of every length near the block size, so that blocks and the tail are both
+   met. */
 static void test_blocks(void)
 {
     char text[80];
@@ -238,7 +242,7 @@ static void test_depth(void)
     }
 }
 
-/* ------------------------------------------------------------------------------------------------------ many keys */
+/* ------------------------------------------------------------------------------------ many keys */
 
 typedef void name_key(char *out, size_t size, int i);
 
@@ -302,7 +306,8 @@ static void test_many(const char *what, name_key *name)
         text = many_keys(name, 200000, 99999, &n);
         CHECK(!checks((tg_text){text, n}, NULL));
         free(text);
-        CHECK((double)(clock() - start) / CLOCKS_PER_SEC < 20); /* quadratic would be hours, a sanitizer is slow */
+        /* quadratic would be hours, a sanitizer is slow */
+        CHECK((double)(clock() - start) / CLOCKS_PER_SEC < 20);
     }
 }
 
@@ -317,20 +322,21 @@ static void test_many_place(void)
             size_t n;
             char *text = many_keys(name_colliding, 100, twice, &n);
             CHECK(!checks((tg_text){text, n}, &e));
-            snprintf(message, sizeof message, "duplicate key at byte %zu", n - 33); /* the last `"key":0}` is so long */
+            snprintf(message, sizeof message, "duplicate key at byte %zu",
+                     n - 33); /* the last `"key":0}` is so long */
             CHECK_STR(e.message, message);
             free(text);
         }
     }
 }
 
-/* ----------------------------------------------------------------------------------------------------------- rest */
+/* ----------------------------------------------------------------------------------------- rest */
 
 static void test_cut(void)
 {
-    static const char text[] =
-        "{\"id\": 12, \"name\": \"Zo\xC3\xAB \\u00e9\\ud83d\\ude00\", \"tags\": [true, false, null],"
-        " \"rate\": -1.5e+3, \"in\": {\"a\": [], \"b\": {}}}";
+    static const char text[] = "{\"id\": 12, \"name\": \"Zo\xC3\xAB \\u00e9\\ud83d\\ude00\", "
+                               "\"tags\": [true, false, null],"
+                               " \"rate\": -1.5e+3, \"in\": {\"a\": [], \"b\": {}}}";
     tg_index_options o = {.shape = TG_REPLY_RECORD, .id_key = "id"};
     tg_index ix;
     bool refused = true;
@@ -338,7 +344,8 @@ static void test_cut(void)
     CASE("a text cut anywhere is refused")
     {
         CHECK(tg_index_text(&ix, (tg_text){text, sizeof text - 1}, &o, NULL) && ix.count == 1);
-        for (size_t n = 0; n < sizeof text - 1; n++) refused = refused && !checks((tg_text){text, n}, NULL);
+        for (size_t n = 0; n < sizeof text - 1; n++)
+            refused = refused && !checks((tg_text){text, n}, NULL);
         CHECK(refused);
     }
     tg_index_clear(&ix);

@@ -17,12 +17,14 @@ static const char *indexed(tg_text text, const tg_index_options *o)
     tg_index_init(&ix);
     out[0] = '\0';
     if (!tg_index_text(&ix, text, o, &e)) {
-        snprintf(out, sizeof out, "%s%s", e.message, ix.entries || ix.count ? " (and not empty)" : "");
+        snprintf(out, sizeof out, "%s%s", e.message,
+                 ix.entries || ix.count ? " (and not empty)" : "");
         return out;
     }
     for (size_t i = 0; i < ix.count; i++) {
-        n += snprintf(out + n, sizeof out - (size_t)n, "%s%d+%d=%lld", i ? " " : "", (int)ix.entries[i].offset,
-                      (int)ix.entries[i].length, (long long)ix.entries[i].id);
+        n += snprintf(out + n, sizeof out - (size_t)n, "%s%d+%d=%lld", i ? " " : "",
+                      (int)ix.entries[i].offset, (int)ix.entries[i].length,
+                      (long long)ix.entries[i].id);
     }
     tg_index_clear(&ix);
     return out;
@@ -52,7 +54,8 @@ static const struct {
     {"[{\"i\\u0064\":5}]", &list, "1+13=5"},
     {"[{\"id\":5.0},{\"id\":5.5},{\"id\":1e3},{\"id\":\"6\"},{\"id\":null},{\"id\":-0}]", &list,
      "1+10=5 12+10=0 23+10=1000 34+10=0 45+11=0 57+9=0"},
-    {"[{\"id\":9223372036854775807},{\"id\":9007199254740993.0}]", &list, "1+26=9223372036854775807 28+25=0"},
+    {"[{\"id\":9223372036854775807},{\"id\":9007199254740993.0}]", &list,
+     "1+26=9223372036854775807 28+25=0"},
     {"{}", &list, "expected an array at byte 0"},
     {"{x", &list, "expected a key at byte 1"}, /* not JSON at all is the better message */
     {"[1]", &list, "expected an object at byte 1"},
@@ -97,7 +100,8 @@ static void test_index(void)
 {
     for (size_t i = 0; i < COUNT(shaped); i++) {
         CASE(shaped[i].text)
-        CHECK_STR(indexed((tg_text){shaped[i].text, strlen(shaped[i].text)}, shaped[i].o), shaped[i].want);
+        CHECK_STR(indexed((tg_text){shaped[i].text, strlen(shaped[i].text)}, shaped[i].o),
+                  shaped[i].want);
     }
 }
 
@@ -112,13 +116,16 @@ static void test_growth(void)
     tg_buf_puts(&b, "]");
     CASE("as many entries as records, and no memory for more")
     {
-        CHECK(tg_index_text(&ix, (tg_text){b.p, b.n}, &list, NULL) && ix.count == 10000 && ix.size == 10000);
-        for (int i = 0; i < 10000; i++) right = right && ix.entries[i].id == i && b.p[ix.entries[i].offset] == '{';
+        CHECK(tg_index_text(&ix, (tg_text){b.p, b.n}, &list, NULL) && ix.count == 10000 &&
+              ix.size == 10000);
+        for (int i = 0; i < 10000; i++)
+            right = right && ix.entries[i].id == i && b.p[ix.entries[i].offset] == '{';
         CHECK(right && ix.root == TG_V_ARRAY);
     }
     CASE("an index may be filled again")
     {
-        CHECK(tg_index_text(&ix, TG_TEXT("[{\"id\":5}]"), &list, NULL) && ix.count == 1 && ix.entries[0].id == 5);
+        CHECK(tg_index_text(&ix, TG_TEXT("[{\"id\":5}]"), &list, NULL) && ix.count == 1 &&
+              ix.entries[0].id == 5);
         CHECK(!tg_index_text(&ix, TG_TEXT("[{"), &list, NULL) && ix.count == 0);
     }
     tg_index_clear(&ix);

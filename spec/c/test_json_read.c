@@ -69,7 +69,8 @@ static void test_of(void)
     }
     CASE("what a string says about itself")
     {
-        tg_value plain = tg_value_of(TG_TEXT("\"abc\"")), escaped = tg_value_of(TG_TEXT("\"a\\tc\""));
+        tg_value plain = tg_value_of(TG_TEXT("\"abc\"")),
+                 escaped = tg_value_of(TG_TEXT("\"a\\tc\""));
         CHECK(!plain.escaped && plain.text.n == 3 && escaped.escaped && escaped.text.n == 4);
     }
 }
@@ -92,7 +93,9 @@ static void test_reals(void)
         "2.4703282292062328e-324",
         "2.4703282292062327e-324",
         "1.7976931348623157e308",
-        "0.000000000000000000000000000000000000000000000000000000000000000000000000000000000000001e87",
+        "0."
+        "000000000000000000000000000000000000000000000000000000000000000000000000000000000000001e8"
+        "7",
         "2.2250738585072011e-308",
         "8.41e-20",
         "100000000000000000000000000000000000000000000.0e-44",
@@ -110,7 +113,8 @@ static void test_reals(void)
     }
     CASE("a digit far away decides between neighbours")
     {
-        /* 2^53 + 1 lies in the middle between two doubles: as it stands it goes to the even one below. */
+        /* 2^53 + 1 lies in the middle between two doubles: as it stands it goes to the even one
+           below. */
         memset(number, '0', sizeof number);
         memcpy(number, "9007199254740993.", 17);
         v = tg_value_of((tg_text){number, 1100});
@@ -122,7 +126,8 @@ static void test_reals(void)
 }
 
 /*
-** 2^-1075 lies in the middle between 0 and the smallest double. It is 5^1075 x 10^-1075: all of its 752 digits decide.
+** 2^-1075 lies in the middle between 0 and the smallest double. It is 5^1075 x 10^-1075: all of its
+** 752 digits decide.
 */
 static void test_tie(void)
 {
@@ -153,7 +158,8 @@ static void test_tie(void)
 /* Any locale with a comma does; where there is none, nothing can go wrong. */
 static void test_locale(void)
 {
-    static const char *const names[] = {"de_DE.UTF-8", "fr_FR.UTF-8", "ps_AF.UTF-8", "de_DE", "fr_FR"};
+    static const char *const names[] = {"de_DE.UTF-8", "fr_FR.UTF-8", "ps_AF.UTF-8", "de_DE",
+                                        "fr_FR"};
     CASE("the locale has no say")
     {
         for (size_t i = 0; i < COUNT(names); i++) {
@@ -216,7 +222,8 @@ static void test_get_blocks(void)
     CASE("a key is found wherever it stands")
     {
         for (int pad = 0; pad < 140; pad++) {
-            int n = snprintf(text, sizeof text, "{\"pad\":\"%*s\",\"wanted_key\":%d,\"next\":{\"wanted_key\":0}}", pad,
+            int n = snprintf(text, sizeof text,
+                             "{\"pad\":\"%*s\",\"wanted_key\":%d,\"next\":{\"wanted_key\":0}}", pad,
                              "", pad + 1);
             char *exact = memcpy(malloc((size_t)n), text, (size_t)n);
             tg_value v = tg_value_get((tg_text){exact, (size_t)n}, TG_TEXT("wanted_key"));
@@ -292,11 +299,13 @@ static void test_next(void)
             tg_value key, value;
             out[0] = '\0';
             while (tg_value_next(text_of(rows[i].text), &pos, &key, &value)) {
-                if (key.what == TG_V_STRING) n += (size_t)snprintf(out + n, sizeof out - n, "%s=", unescaped(&key));
+                if (key.what == TG_V_STRING)
+                    n += (size_t)snprintf(out + n, sizeof out - n, "%s=", unescaped(&key));
                 n += (size_t)snprintf(out + n, sizeof out - n, "%s;", shown(&value));
             }
             CHECK_STR(out, rows[i].want);
-            CHECK(!tg_value_next(text_of(rows[i].text), &pos, &key, &value)); /* the end stays the end */
+            /* the end stays the end */
+            CHECK(!tg_value_next(text_of(rows[i].text), &pos, &key, &value));
         }
     }
 }

@@ -11,8 +11,8 @@
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
 /*
-** A script for the writer, a letter a call: { [ object, array; . end; k key "k<n>"; i int 1; r real 0.5; s text;
-** b true; n null; x text that is not UTF-8; K such a key; f a NaN.
+** A script for the writer, a letter a call: { [ object, array; . end; k key "k<n>"; i int 1; r real
+** 0.5; s text; b true; n null; x text that is not UTF-8; K such a key; f a NaN.
 */
 static void play(tg_writer *w, const char *script)
 {
@@ -202,7 +202,9 @@ static void test_scalars(void)
     CASE("escapes where they are due, and nowhere else")
     {
         round_trip(&b, 0, 0, "q\" b\\ s/ \b\f\n\r\t \x01\x1f \x7f \xC3\xA9\xF0\x9F\x98\x80.", 's');
-        CHECK_STR(b.p, "\"q\\\" b\\\\ s/ \\b\\f\\n\\r\\t \\u0001\\u001f \x7f \xC3\xA9\xF0\x9F\x98\x80.\"");
+        CHECK_STR(
+            b.p,
+            "\"q\\\" b\\\\ s/ \\b\\f\\n\\r\\t \\u0001\\u001f \x7f \xC3\xA9\xF0\x9F\x98\x80.\"");
     }
     tg_buf_clear(&b);
 }
@@ -241,7 +243,7 @@ static void test_random_scalars(void)
     tg_buf_clear(&b);
 }
 
-/* ---------------------------------------------------------------------------------------------------- whole texts */
+/* ---------------------------------------------------------------------------------- whole texts */
 
 static void write_random(tg_writer *w, uint64_t *seed, int depth)
 {

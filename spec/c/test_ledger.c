@@ -1,5 +1,5 @@
-/* Windows of requests: what opens, counts and closes them, also among processes. --full: 10,000 operations a process.
- */
+/* Windows of requests: what opens, counts and closes them, also among processes. --full: 10,000
+   operations a process. */
 #include "check.h"
 #include "ledger.h"
 #include "scratch.h"
@@ -46,7 +46,7 @@ static tg_window_state state(tg_ledger *l, int64_t organization, double now)
     return want.w;
 }
 
-/* ---------------------------------------------------------------------------------------------------------- windows */
+/* -------------------------------------------------------------------------------------- windows */
 
 static void unknown(void)
 {
@@ -133,7 +133,8 @@ static void closing(void)
     {
         tg_ledger_learn(l, 1, NOW, 20, 600, NOT_SAID);
         tg_ledger_close(l, 1, NOW, NOW + 133);
-        CHECK(!tg_ledger_take(l, 1, NOW + 132, 0, &until, NULL) && until >= NOW + 133 && until < NOW + 135);
+        CHECK(!tg_ledger_take(l, 1, NOW + 132, 0, &until, NULL) && until >= NOW + 133 &&
+              until < NOW + 135);
         CHECK(takes(l, 1, NOW + 135, 0, 5) == 5);
     }
     CASE("until when is not known: no longer than a window")
@@ -211,15 +212,18 @@ static void totals(void)
     {
         tg_ledger_learn(l, 9, NOW, INT32_MAX, 3600, NOT_SAID);
         tg_ledger_learn(l, 9, NOW, INT32_MAX, 3600, INT32_MAX);
-        CHECK(state(l, 9, NOW).total == 1000000 && takes(l, 9, NOW, 1 << 30, 1) == 0 && takes(l, 9, NOW, 0, 9) == 9);
+        CHECK(state(l, 9, NOW).total == 1000000 && takes(l, 9, NOW, 1 << 30, 1) == 0 &&
+              takes(l, 9, NOW, 0, 9) == 9);
         tg_ledger_learn(l, 10, NOW, INT32_MIN + 1, 3600, INT32_MIN + 1);
         CHECK(takes(l, 10, NOW, 0, 9) == 9);
     }
-    CASE("a reserve as large as the total lets one go, to see whether it still is, and no more for a bounded time")
+    CASE("a reserve as large as the total lets one go, to see whether it still is, and no more for "
+         "a bounded time")
     {
         tg_ledger_learn(l, 6, NOW, 2, 100, 30);
         CHECK(takes(l, 6, NOW + 200, 30, 9) == 1);
-        CHECK(!tg_ledger_take(l, 6, NOW + 200, 30, &until, NULL) && until > NOW + 200 && until <= NOW + 3801);
+        CHECK(!tg_ledger_take(l, 6, NOW + 200, 30, &until, NULL) && until > NOW + 200 &&
+              until <= NOW + 3801);
     }
     tg_ledger_free(l);
 }
@@ -315,7 +319,7 @@ static void places(void)
     tg_ledger_free(l);
 }
 
-/* ------------------------------------------------------------------------------------------------------------ files */
+/* ---------------------------------------------------------------------------------------- files */
 
 static bool one_left(const char *path, const char *account)
 {
@@ -338,8 +342,10 @@ typedef struct pair {
 static pair two(const char *path)
 {
     tg_error err;
-    pair p = {
-        {tg_ledger_store(scratch_path(path), NULL, &err), tg_ledger_store(scratch_path(path), NULL, &err)}, NULL, NULL};
+    pair p = {{tg_ledger_store(scratch_path(path), NULL, &err),
+               tg_ledger_store(scratch_path(path), NULL, &err)},
+              NULL,
+              NULL};
     p.a = tg_ledger_new(p.stores[0], "a", &err);
     p.b = tg_ledger_new(p.stores[1], "a", &err);
     return p;
@@ -380,10 +386,13 @@ static void early(void)
         pair p = two("theirs/state.db");
         CHECK(early_takes(p.a, NOW, 0, 5) == 5 && early_takes(p.b, NOW, 0, 5) == 5);
         tg_ledger_landed(p.a, 1, 1, NOW, true, 19, 600);
-        CHECK(!tg_ledger_take(p.b, 1, NOW, 10, &until, NULL) && until < 0); /* 19, 9 under way, 10 for people */
+        /* 19, 9 under way, 10 for people */
+        CHECK(!tg_ledger_take(p.b, 1, NOW, 10, &until, NULL) && until < 0);
         CHECK(early_takes(p.b, NOW, 0, 20) == -10);
-        for (int i = 0; i < 9; i++) tg_ledger_landed(i % 2 ? p.a : p.b, 1, 1, NOW + 1, true, 18 - i, 599);
-        CHECK(takes(p.a, 1, NOW + 1, 0, 9) == 0 && !tg_ledger_take(p.b, 1, NOW + 1, 0, &until, NULL) && until > NOW);
+        for (int i = 0; i < 9; i++)
+            tg_ledger_landed(i % 2 ? p.a : p.b, 1, 1, NOW + 1, true, 18 - i, 599);
+        CHECK(takes(p.a, 1, NOW + 1, 0, 9) == 0 &&
+              !tg_ledger_take(p.b, 1, NOW + 1, 0, &until, NULL) && until > NOW);
         end_two(&p);
     }
     CASE("those of a process that was killed end by the clock, and with their window")
@@ -466,8 +475,9 @@ static void files(void)
 
 static int operations = 500;
 
-/* Takes, replies and gifts in turn; exits with 1 when any of them failed. The counted window has room for all. Half of
-** the workers ask in a burst and take in advance, the others so seldom that each request is a transaction. */
+/* Takes, replies and gifts in turn; exits with 1 when any of them failed. The counted window has
+   room for all. Half of ** the workers ask in a burst and take in advance, the others so seldom
+   that each request is a transaction. */
 static int spend(int number)
 {
     tg_error err;

@@ -1,4 +1,5 @@
-/* The life of a call with memory that runs out: every allocation in turn, and from each one on for ever. */
+/* The life of a call with memory that runs out: every allocation in turn, and from each one on for
+   ever. */
 #include <limits.h>
 #include <stdarg.h>
 
@@ -6,11 +7,11 @@
 #include "client.h"
 #include "fake_http.h"
 
-/* -------------------------------------------------------------------------------------------------- our allocator */
+/* -------------------------------------------------------------------------------- our allocator */
 
 /*
-** The linker takes these for the C library's own (--wrap) in everything that is linked into this program. SQLite is a
-** shared object and keeps the library's.
+** The linker takes these for the C library's own (--wrap) in everything that is linked into this
+** program. SQLite is a shared object and keeps the library's.
 */
 static int left = INT_MAX; /* allocations until one fails */
 static bool for_ever;      /* and all after it */
@@ -99,18 +100,22 @@ int __wrap___asprintf_chk(char **out, int flag, const char *fmt, ...)
     return n;
 }
 
-/* ------------------------------------------------------------------------------------------------------- the story */
+/* ------------------------------------------------------------------------------------ the story */
 
 static fake_answer serve(fake *f, const tg_exchange *x)
 {
-    static const char headers[] = "x-toggl-quota-remaining: 20\nx-toggl-quota-resets-in: 600\netag: \"1\"\n";
+    static const char headers[] =
+        "x-toggl-quota-remaining: 20\nx-toggl-quota-resets-in: 600\netag: \"1\"\n";
     (void)f;
     if (x->if_none_match) return (fake_answer){.status = 304, .headers = headers};
-    if (strcmp(x->verb, "GET") != 0) return (fake_answer){.status = 200, .headers = headers, .body = ""};
+    if (strcmp(x->verb, "GET") != 0)
+        return (fake_answer){.status = 200, .headers = headers, .body = ""};
     if (strstr(x->url, "groups"))
-        return (fake_answer){.status = 200,
-                             .headers = "content-type: application/json\n",
-                             .body = "[{\"group_id\":9,\"name\":\"A\"},{\"group_id\":10,\"name\":\"B\"}]"};
+        return (
+            fake_answer){.status = 200,
+                         .headers = "content-type: application/json\n",
+                         .body =
+                             "[{\"group_id\":9,\"name\":\"A\"},{\"group_id\":10,\"name\":\"B\"}]"};
     return (fake_answer){.status = 200, .headers = headers, .body = "{\"id\":7,\"name\":\"Acme\"}"};
 }
 
@@ -128,14 +133,17 @@ static tg_request *ask(const char *name, int variables)
     return r;
 }
 
-/* Two callers ask the same at once. The first's answer is told: a reply, or an error with a kind and a sentence. */
+/* Two callers ask the same at once. The first's answer is told: a reply, or an error with a kind
+   and a sentence. */
 static bool told(tg_client *c, const char *name, int variables, bool refresh)
 {
     tg_error err = {0};
     tg_call_options o = {.refresh = refresh};
     tg_request *r = ask(name, variables), *again = ask(name, variables);
-    tg_call *call = r ? tg_call_start(c, r, &o, &err) : NULL, *other = again ? tg_call_start(c, again, &o, &err) : NULL;
-    for (int i = 0; call && i < 1000 && !tg_call_done(call); i++) tg_client_step(c, 60000, NULL, 0, &err);
+    tg_call *call = r ? tg_call_start(c, r, &o, &err) : NULL,
+            *other = again ? tg_call_start(c, again, &o, &err) : NULL;
+    for (int i = 0; call && i < 1000 && !tg_call_done(call); i++)
+        tg_client_step(c, 60000, NULL, 0, &err);
     tg_reply *reply = call ? tg_call_take(call, &err) : NULL;
     bool ok = !call || reply || (err.kind != TG_OK && *err.message);
     if (reply && variables == 1) ok = reply->page && tg_page_count(reply->page) > 0;
@@ -173,9 +181,11 @@ static bool story(void)
     o.want_events = true;
     tg_client *c = tg_client_new(&o, &err);
     if (!c) return *err.message != '\0';
-    bool ok = told(c, "get_organization", 1, false) && told(c, "get_organization_groups", 1, false) &&
+    bool ok = told(c, "get_organization", 1, false) &&
+              told(c, "get_organization_groups", 1, false) &&
               told(c, "get_organization", 1, false) && told(c, "get_organization", 1, true) &&
-              told(c, "delete_organization_group", 2, false) && told(c, "get_organization_groups", 1, false);
+              told(c, "delete_organization_group", 2, false) &&
+              told(c, "get_organization_groups", 1, false);
     for (int i = 0; i < 3; i++) two(c);
     tg_client_free(c);
     return ok;
@@ -210,7 +220,8 @@ static void fail_each(bool from_then_on)
 
 int main(void)
 {
-    CASE("one allocation fails: each call has a reply or an error, and nothing is lost") fail_each(false);
+    CASE("one allocation fails: each call has a reply or an error, and nothing is lost")
+    fail_each(false);
     CASE("all fail from one on") fail_each(true);
     return check_report();
 }

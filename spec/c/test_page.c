@@ -34,7 +34,8 @@ static void test_records(void)
         tg_page_unref(p);
         CHECK(tg_pages_alive() == 1 && tg_page_count(own) == 1);
         r = tg_page_at(own, 0);
-        CHECK(r.id == 2 && tg_value_get(r.text, TG_TEXT("a")).integer == 3 && tg_page_model(own) == &model);
+        CHECK(r.id == 2 && tg_value_get(r.text, TG_TEXT("a")).integer == 3 &&
+              tg_page_model(own) == &model);
         tg_page_unref(own);
         CHECK(tg_pages_alive() == 0);
     }
@@ -47,7 +48,8 @@ static void test_others(void)
     tg_page *p;
     CASE("a bad text makes an error and no page")
     {
-        CHECK(!make("[1,", (tg_index_options){.shape = TG_REPLY_LIST}, &e) && e.kind == TG_E_DECODE);
+        CHECK(!make("[1,", (tg_index_options){.shape = TG_REPLY_LIST}, &e) &&
+              e.kind == TG_E_DECODE);
         CHECK(!make("", (tg_index_options){.shape = TG_REPLY_ANY}, &e));
         CHECK_STR(e.message, "empty body");
         CHECK(tg_pages_alive() == 0);

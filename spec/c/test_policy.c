@@ -6,17 +6,17 @@
 #pragma GCC diagnostic ignored "-Woverride-init"
 
 /* A first GET that was answered, with nothing said about quota. */
-#define TRY(...)                                                                                                       \
-    ((tg_attempt){.answered = true,                                                                                    \
-                  .sent = true,                                                                                        \
-                  .try_ = 1,                                                                                           \
-                  .retries = 3,                                                                                        \
-                  .retry_after = -1,                                                                                   \
-                  .remaining = TG_UNKNOWN_COUNT,                                                                       \
-                  .resets_in = -1,                                                                                     \
-                  .quota_words = -1,                                                                                   \
-                  .chance = 0.5,                                                                                       \
-                  .budget = 10,                                                                                        \
+#define TRY(...)                                                                                   \
+    ((tg_attempt){.answered = true,                                                                \
+                  .sent = true,                                                                    \
+                  .try_ = 1,                                                                       \
+                  .retries = 3,                                                                    \
+                  .retry_after = -1,                                                               \
+                  .remaining = TG_UNKNOWN_COUNT,                                                   \
+                  .resets_in = -1,                                                                 \
+                  .quota_words = -1,                                                               \
+                  .chance = 0.5,                                                                   \
+                  .budget = 10,                                                                    \
                   __VA_ARGS__})
 #define LOST(...) TRY(.answered = false, __VA_ARGS__)
 #define POST      .write = true
@@ -52,40 +52,50 @@ static const row plain[] = {
 
 static const row payment[] = {
     {"no headers, no words: plan", TRY(.status = 402), TG_FAIL, TG_E_PLAN, ANY},
-    {"some left: plan", TRY(.status = 402, .remaining = 12, .resets_in = 900), TG_FAIL, TG_E_PLAN, ANY},
+    {"some left: plan", TRY(.status = 402, .remaining = 12, .resets_in = 900), TG_FAIL, TG_E_PLAN,
+     ANY},
     {"only a reset: plan", TRY(.status = 402, .resets_in = 900), TG_FAIL, TG_E_PLAN, ANY},
-    {"none left", TRY(.status = 402, .remaining = 0, .resets_in = 900), TG_CLOSED, TG_E_QUOTA, 900, 900},
+    {"none left", TRY(.status = 402, .remaining = 0, .resets_in = 900), TG_CLOSED, TG_E_QUOTA, 900,
+     900},
     {"none left, end not said", TRY(.status = 402, .remaining = 0), TG_CLOSED, TG_E_QUOTA, ANY},
     {"words alone", TRY(.status = 402, .quota_words = 133), TG_CLOSED, TG_E_QUOTA, 133, 133},
-    {"words without a number", TRY(.status = 402, .quota_words = TG_QUOTA_NO_NUMBER), TG_CLOSED, TG_E_QUOTA, ANY},
-    {"words and headers: the later", TRY(.status = 402, .quota_words = 133, .remaining = 0, .resets_in = 140),
-     TG_CLOSED, TG_E_QUOTA, 140, 140},
-    {"below nothing, with words", TRY(.status = 402, .quota_words = 60, .remaining = -3), TG_CLOSED, TG_E_QUOTA, 60,
-     60},
-    {"words, but some left: unclear", TRY(.status = 402, .quota_words = 60, .remaining = 7), TG_FAIL, TG_E_PLAN, ANY},
-    {"below nothing, without words: unclear", TRY(.status = 402, .remaining = -3), TG_FAIL, TG_E_PLAN, ANY},
-    {"a POST was not carried out either", TRY(.status = 402, POST, .remaining = 0, .resets_in = 5), TG_CLOSED,
-     TG_E_QUOTA, 5, 5},
-    {"tries do not count", TRY(.status = 402, .try_ = 9, .budget = 0, .remaining = 0, .resets_in = 5), TG_CLOSED,
+    {"words without a number", TRY(.status = 402, .quota_words = TG_QUOTA_NO_NUMBER), TG_CLOSED,
+     TG_E_QUOTA, ANY},
+    {"words and headers: the later",
+     TRY(.status = 402, .quota_words = 133, .remaining = 0, .resets_in = 140), TG_CLOSED,
+     TG_E_QUOTA, 140, 140},
+    {"below nothing, with words", TRY(.status = 402, .quota_words = 60, .remaining = -3), TG_CLOSED,
+     TG_E_QUOTA, 60, 60},
+    {"words, but some left: unclear", TRY(.status = 402, .quota_words = 60, .remaining = 7),
+     TG_FAIL, TG_E_PLAN, ANY},
+    {"below nothing, without words: unclear", TRY(.status = 402, .remaining = -3), TG_FAIL,
+     TG_E_PLAN, ANY},
+    {"a POST was not carried out either", TRY(.status = 402, POST, .remaining = 0, .resets_in = 5),
+     TG_CLOSED, TG_E_QUOTA, 5, 5},
+    {"tries do not count",
+     TRY(.status = 402, .try_ = 9, .budget = 0, .remaining = 0, .resets_in = 5), TG_CLOSED,
      TG_E_QUOTA, 5, 5},
     {"who then gives up does not know",
-     TRY(.status = 402, PUT, .earlier_unclear = true, .remaining = 0, .resets_in = 5), TG_CLOSED, TG_E_UNKNOWN, 5, 5},
+     TRY(.status = 402, PUT, .earlier_unclear = true, .remaining = 0, .resets_in = 5), TG_CLOSED,
+     TG_E_UNKNOWN, 5, 5},
 };
 
 static const row rate[] = {
     {"first", TRY(.status = 429), TG_RETRY, TG_E_RATE, 1, 1.5},
     {"second", TRY(.status = 429, .try_ = 2), TG_RETRY, TG_E_RATE, 5, 7.5},
     {"third", TRY(.status = 429, .try_ = 3), TG_RETRY, TG_E_RATE, 15, 22.5},
-    {"fourth fails, whatever is allowed", TRY(.status = 429, .try_ = 4, .retries = 99), TG_FAIL, TG_E_RATE, ANY},
+    {"fourth fails, whatever is allowed", TRY(.status = 429, .try_ = 4, .retries = 99), TG_FAIL,
+     TG_E_RATE, ANY},
     {"fewer are allowed", TRY(.status = 429, .try_ = 2, .retries = 1), TG_FAIL, TG_E_RATE, ANY},
     {"none is allowed", TRY(.status = 429, .retries = 0), TG_FAIL, TG_E_RATE, ANY},
     {"no budget", TRY(.status = 429, .budget = 0.9), TG_FAIL, TG_E_RATE, ANY},
     {"Retry-After", TRY(.status = 429, .retry_after = 20), TG_RETRY, TG_E_RATE, 20, 22},
     {"Retry-After: 0", TRY(.status = 429, .retry_after = 0), TG_RETRY, TG_E_RATE, 0, 0},
-    {"Retry-After of an hour", TRY(.status = 429, .retry_after = 3600), TG_FAIL, TG_E_RATE, 3600, 3600},
+    {"Retry-After of an hour", TRY(.status = 429, .retry_after = 3600), TG_FAIL, TG_E_RATE, 3600,
+     3600},
     {"a POST was turned away too", TRY(.status = 429, POST), TG_RETRY, TG_E_RATE, 1, 1.5},
-    {"after an unclear try", TRY(.status = 429, PUT, .try_ = 4, .earlier_unclear = true), TG_UNKNOWN, TG_E_UNKNOWN,
-     ANY},
+    {"after an unclear try", TRY(.status = 429, PUT, .try_ = 4, .earlier_unclear = true),
+     TG_UNKNOWN, TG_E_UNKNOWN, ANY},
 };
 
 static const row trouble[] = {
@@ -94,27 +104,35 @@ static const row trouble[] = {
     {"503 to a GET, last", TRY(.status = 503, .try_ = 4), TG_FAIL, TG_E_SERVER, ANY},
     {"503 with Retry-After", TRY(.status = 503, .retry_after = 40), TG_RETRY, TG_E_SERVER, 40, 40},
     {"503 for an hour", TRY(.status = 503, .retry_after = 3600), TG_FAIL, TG_E_SERVER, 3600, 3600},
-    {"599 at the hundredth", TRY(.status = 599, .try_ = 100, .retries = 200), TG_RETRY, TG_E_SERVER, 30, 30},
+    {"599 at the hundredth", TRY(.status = 599, .try_ = 100, .retries = 200), TG_RETRY, TG_E_SERVER,
+     30, 30},
     {"500 to a POST", TRY(.status = 500, POST), TG_UNKNOWN, TG_E_UNKNOWN, ANY},
     {"500 to a PUT", TRY(.status = 500, PUT), TG_RETRY, TG_E_UNKNOWN, 1, 5},
     {"500 to a PUT, last", TRY(.status = 500, PUT, .try_ = 4), TG_UNKNOWN, TG_E_UNKNOWN, ANY},
     {"lost GET", LOST(.sent = true), TG_RETRY, TG_E_TRANSPORT, 1, 5},
     {"lost GET, last", LOST(.sent = true, .try_ = 4), TG_FAIL, TG_E_TRANSPORT, ANY},
-    {"GET out of time", LOST(.sent = true, .timed_out = true, .retries = 0), TG_FAIL, TG_E_TIMEOUT, ANY},
+    {"GET out of time", LOST(.sent = true, .timed_out = true, .retries = 0), TG_FAIL, TG_E_TIMEOUT,
+     ANY},
     {"lost POST", LOST(.sent = true, POST), TG_UNKNOWN, TG_E_UNKNOWN, ANY},
-    {"POST out of time", LOST(.sent = true, .timed_out = true, POST), TG_UNKNOWN, TG_E_UNKNOWN, ANY},
+    {"POST out of time", LOST(.sent = true, .timed_out = true, POST), TG_UNKNOWN, TG_E_UNKNOWN,
+     ANY},
     {"POST that never left", LOST(.sent = false, POST), TG_RETRY, TG_E_TRANSPORT, 1, 5},
-    {"POST that never left, last", LOST(.sent = false, POST, .try_ = 4), TG_FAIL, TG_E_TRANSPORT, ANY},
-    {"PUT that never left, after one that did", LOST(.sent = false, PUT, .try_ = 4, .earlier_unclear = true),
-     TG_UNKNOWN, TG_E_UNKNOWN, ANY},
+    {"POST that never left, last", LOST(.sent = false, POST, .try_ = 4), TG_FAIL, TG_E_TRANSPORT,
+     ANY},
+    {"PUT that never left, after one that did",
+     LOST(.sent = false, PUT, .try_ = 4, .earlier_unclear = true), TG_UNKNOWN, TG_E_UNKNOWN, ANY},
     {"lost PUT", LOST(.sent = true, PUT), TG_RETRY, TG_E_UNKNOWN, 1, 5},
     {"lost PUT, no budget", LOST(.sent = true, PUT, .budget = 0), TG_UNKNOWN, TG_E_UNKNOWN, ANY},
-    {"PUT refused after a lost one", TRY(.status = 403, PUT, .try_ = 2, .earlier_unclear = true), TG_UNKNOWN,
+    {"PUT refused after a lost one", TRY(.status = 403, PUT, .try_ = 2, .earlier_unclear = true),
+     TG_UNKNOWN, TG_E_UNKNOWN, ANY},
+    {"leave again: 404", TRY(.status = 404, LEAVE, .try_ = 2, .earlier_unclear = true), TG_DONE,
+     TG_OK, ANY},
+    {"leave again: 400", TRY(.status = 400, LEAVE, .try_ = 2, .earlier_unclear = true), TG_DONE,
+     TG_OK, ANY},
+    {"leave again: 403", TRY(.status = 403, LEAVE, .try_ = 2, .earlier_unclear = true), TG_UNKNOWN,
      TG_E_UNKNOWN, ANY},
-    {"leave again: 404", TRY(.status = 404, LEAVE, .try_ = 2, .earlier_unclear = true), TG_DONE, TG_OK, ANY},
-    {"leave again: 400", TRY(.status = 400, LEAVE, .try_ = 2, .earlier_unclear = true), TG_DONE, TG_OK, ANY},
-    {"leave again: 403", TRY(.status = 403, LEAVE, .try_ = 2, .earlier_unclear = true), TG_UNKNOWN, TG_E_UNKNOWN, ANY},
-    {"PUT again: 404", TRY(.status = 404, PUT, .try_ = 2, .earlier_unclear = true), TG_UNKNOWN, TG_E_UNKNOWN, ANY},
+    {"PUT again: 404", TRY(.status = 404, PUT, .try_ = 2, .earlier_unclear = true), TG_UNKNOWN,
+     TG_E_UNKNOWN, ANY},
 };
 
 static void table(const row *rows, size_t n)
@@ -139,7 +157,8 @@ static void table(const row *rows, size_t n)
 
 #define TABLE(rows) table(rows, sizeof rows / sizeof *rows)
 
-/* Whatever happens: no write that may have been done is repeated unless that is safe, and an end comes. */
+/* Whatever happens: no write that may have been done is repeated unless that is safe, and an end
+   comes. */
 static void check_any(const tg_attempt *a)
 {
     tg_decision d = tg_policy_decide(a);
@@ -160,8 +179,9 @@ static void sweep(void)
     for (int status = 0; status < 600; status++)
         for (int bits = 0; bits < 512; bits++) {
             tg_attempt a =
-                TRY(.status = status, .answered = status >= 100, .sent = bits & 1, .timed_out = bits & 2,
-                    .write = bits & 4, .safe = bits & 8, .gone_is_done = bits & 16, .earlier_unclear = bits & 32,
+                TRY(.status = status, .answered = status >= 100, .sent = bits & 1,
+                    .timed_out = bits & 2, .write = bits & 4, .safe = bits & 8,
+                    .gone_is_done = bits & 16, .earlier_unclear = bits & 32,
                     .try_ = 1 + (bits >> 6 & 3), .retries = 2, .budget = bits & 256 ? 5 : 0.5);
             check_any(&a);
         }
@@ -174,7 +194,8 @@ static void words(void)
         double want;
     } rows[] = {
         {"You have hit your hourly limit for API calls. The quota will reset in 133 seconds.", 133},
-        {"\"You have hit your hourly limit for API calls. The quota will reset in 7 seconds.\"\n", 7},
+        {"\"You have hit your hourly limit for API calls. The quota will reset in 7 seconds.\"\n",
+         7},
         {"Hourly limit reached, retry in 3599", 3599},
         {"hourly limit: 30 requests. Wait 12 s", 12},
         {"You have hit your hourly limit for API calls.", TG_QUOTA_NO_NUMBER},
@@ -184,8 +205,8 @@ static void words(void)
         {"<html><body>hourly limit 12</body></html>", -1},
         {"", -1},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        CASE(rows[i].text) CHECK(tg_policy_quota_words((tg_text){rows[i].text, strlen(rows[i].text)}) == rows[i].want);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) CASE(rows[i].text)
+    CHECK(tg_policy_quota_words((tg_text){rows[i].text, strlen(rows[i].text)}) == rows[i].want);
     CASE("no body") CHECK(tg_policy_quota_words((tg_text){NULL, 0}) == -1);
 }
 

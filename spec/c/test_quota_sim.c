@@ -1,7 +1,8 @@
 /*
-** Ledger and policy against a server that counts as Toggl does, on a clock of our own: 10,000 hours of mixed work for
-** each plan. The server opens a window with the first request and closes it 60 minutes later; its headers say what is
-** left (seconds cut to whole ones), and it answers 402 beyond that.
+** Ledger and policy against a server that counts as Toggl does, on a clock of our own: 10,000 hours
+** of mixed work for each plan. The server opens a window with the first request and closes it 60
+** minutes later; its headers say what is left (seconds cut to whole ones), and it answers 402
+** beyond that.
 */
 #include <math.h>
 
@@ -13,7 +14,7 @@
 #define START   1.7e9
 #define FLIGHTS 8
 
-/* ------------------------------------------------------------------------------------------------------- the server */
+/* ----------------------------------------------------------------------------------- the server */
 
 typedef struct server {
     int total, used;
@@ -40,7 +41,8 @@ static void turn(server *s, double now)
 static answer ask(server *s, double now, bool ours, int style)
 {
     turn(s, now);
-    answer a = {.status = s->used < s->total ? 200 : 402, .resets_in = floor(s->began + 3600 - now)};
+    answer a = {.status = s->used < s->total ? 200 : 402,
+                .resets_in = floor(s->began + 3600 - now)};
     if (a.status == 200)
         s->used++;
     else if (ours)
@@ -53,7 +55,7 @@ static answer ask(server *s, double now, bool ours, int style)
     return a;
 }
 
-/* ------------------------------------------------------------------------------------------------------- the client */
+/* ----------------------------------------------------------------------------------- the client */
 
 static uint32_t seed = 1;
 
@@ -75,7 +77,8 @@ typedef struct client {
     double wait_until;  /* the window is closed until then, by what we were told */
     int early;          /* requests that went while it was known to be closed */
     int64_t sent, held; /* held: those that the ledger kept back */
-    bool gate;          /* one at a time as long as nothing is known of the window, as the client does it */
+    /* one at a time as long as nothing is known of the window, as the client does it */
+    bool gate;
     flight flights[FLIGHTS];
 } client;
 
@@ -127,17 +130,18 @@ static void send_one(client *c, server *s, double now)
     c->sent++;
     for (int i = 0; i < FLIGHTS; i++) {
         if (c->flights[i].used) continue;
-        c->flights[i] =
-            (flight){true, now + 0.05 + chance() * (chance() < 0.01 ? 2.5 : 0.5), ask(s, now, true, (int)c->sent)};
+        c->flights[i] = (flight){true, now + 0.05 + chance() * (chance() < 0.01 ? 2.5 : 0.5),
+                                 ask(s, now, true, (int)c->sent)};
         return;
     }
 }
 
-/* --------------------------------------------------------------------------------------------------------- the work */
+/* ------------------------------------------------------------------------------------- the work */
 
 static bool full; /* no rest between the hours of work on the larger plans */
 
-/* Bursts, steady work and pauses; PER_HOUR requests or so, more than the plan allows in every other hour. */
+/* Bursts, steady work and pauses; PER_HOUR requests or so, more than the plan allows in every other
+   hour. */
 static double next_time(double now, double per_hour, double *mood)
 {
     double rest = full ? 4 : per_hour;
@@ -193,8 +197,9 @@ int main(int argc, char **argv)
         CASE(o->name)
         {
             simulate(o, &c, &s);
-            printf("# %s: %lld sent, %lld kept back, %lld answered 402, at most %d a window\n", o->name,
-                   (long long)c.sent, (long long)c.held, (long long)s.all_refused, s.worst);
+            printf("# %s: %lld sent, %lld kept back, %lld answered 402, at most %d a window\n",
+                   o->name, (long long)c.sent, (long long)c.held, (long long)s.all_refused,
+                   s.worst);
             CHECK(c.early == 0);
             CHECK(o->others > 0 ? s.worst <= 1 : s.all_refused == 0);
             CHECK(c.sent > HOURS && c.held > 0);

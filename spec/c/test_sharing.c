@@ -1,4 +1,5 @@
-/* Calls that wait: for one another, for a window, for a deadline; and what a change under way means for the rest. */
+/* Calls that wait: for one another, for a window, for a deadline; and what a change under way means
+   for the rest. */
 #include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -46,7 +47,7 @@ static bool names(tg_client *c, tg_call *call, const char *name)
     return is;
 }
 
-/* ------------------------------------------------------------------------------------------------ the same question */
+/* ---------------------------------------------------------------------------- the same question */
 
 /* Reads take five seconds and see what was so when they were sent; a change takes one. */
 static fake_answer slow_reads(fake *f, const tg_exchange *x)
@@ -67,8 +68,9 @@ static fake_answer used_up_then_open(fake *f, const tg_exchange *x)
 {
     (void)x;
     if (f->sends > 1) return (fake_answer){.status = 200, .body = ORGANIZATION};
-    return (fake_answer){
-        .status = 402, .headers = "x-toggl-quota-remaining: 0\nx-toggl-quota-resets-in: 600\n", .body = "used up"};
+    return (fake_answer){.status = 402,
+                         .headers = "x-toggl-quota-remaining: 0\nx-toggl-quota-resets-in: 600\n",
+                         .body = "used up"};
 }
 
 static void test_followers(void)
@@ -93,7 +95,8 @@ static void test_followers(void)
         tg_call *patient = tg_call_start(c, ask("get_organization", 7), NULL, &err);
         tg_client_step(c, 10, NULL, 0, &err);
         tg_call_options hurry = {.no_wait = true};
-        CHECK(end_of(c, tg_call_start(c, ask("get_organization", 7), &hurry, &err), &err) == TG_E_QUOTA);
+        CHECK(end_of(c, tg_call_start(c, ask("get_organization", 7), &hurry, &err), &err) ==
+              TG_E_QUOTA);
         CHECK(f.time < 1e6 + 60);
         CHECK(end_of(c, patient, &err) == TG_OK);
         tg_client_free(c);
@@ -103,7 +106,8 @@ static void test_followers(void)
         fake f = {.answer = slow, .time = 1e6};
         tg_client *c = client(&f, NULL);
         tg_call *calls[5];
-        for (int i = 0; i < 5; i++) calls[i] = tg_call_start(c, ask("get_organization", 7), NULL, &err);
+        for (int i = 0; i < 5; i++)
+            calls[i] = tg_call_start(c, ask("get_organization", 7), NULL, &err);
         tg_call_cancel(calls[0]);
         for (int i = 1; i < 5; i++) CHECK(end_of(c, calls[i], &err) == TG_OK);
         CHECK(f.sends == 2);
@@ -115,7 +119,8 @@ static void test_followers(void)
         fake f = {.answer = slow, .time = 1e6};
         tg_client *c = client(&f, NULL);
         tg_call *calls[3];
-        for (int i = 0; i < 3; i++) calls[i] = tg_call_start(c, ask("get_organization", 7), NULL, &err);
+        for (int i = 0; i < 3; i++)
+            calls[i] = tg_call_start(c, ask("get_organization", 7), NULL, &err);
         tg_call_free(calls[1]);
         CHECK(end_of(c, calls[0], &err) == TG_OK);
         CHECK(end_of(c, calls[2], &err) == TG_OK);
@@ -124,7 +129,7 @@ static void test_followers(void)
     }
 }
 
-/* --------------------------------------------------------------------------------------------------------- deadline */
+/* ------------------------------------------------------------------------------------- deadline */
 
 static fake_answer too_fast(fake *f, const tg_exchange *x)
 {
@@ -148,7 +153,8 @@ static fake_answer redirected(fake *f, const tg_exchange *x)
 static fake_answer broken_then_refused(fake *f, const tg_exchange *x)
 {
     (void)x;
-    return (fake_answer){.outcome = f->sends == 1 ? TG_X_BROKEN : TG_X_REFUSED, .sent = f->sends == 1 ? 0 : -1};
+    return (fake_answer){.outcome = f->sends == 1 ? TG_X_BROKEN : TG_X_REFUSED,
+                         .sent = f->sends == 1 ? 0 : -1};
 }
 
 static void test_deadlines(void)
@@ -159,16 +165,19 @@ static void test_deadlines(void)
     {
         fake f = {.answer = too_fast, .time = 1e6};
         tg_client *c = client(&f, NULL);
-        CHECK(end_of(c, tg_call_start(c, ask("get_organization", 1), NULL, &err), &err) == TG_E_RATE);
+        CHECK(end_of(c, tg_call_start(c, ask("get_organization", 1), NULL, &err), &err) ==
+              TG_E_RATE);
         tg_call *calls[20];
-        for (int i = 0; i < 20; i++) calls[i] = tg_call_start(c, ask("get_organization", 100 + i), &two, &err);
+        for (int i = 0; i < 20; i++)
+            calls[i] = tg_call_start(c, ask("get_organization", 100 + i), &two, &err);
         double start = f.time;
         CHECK(end_of(c, calls[19], &err) == TG_E_TIMEOUT);
         CHECK(f.time - start < 2.5);
         for (int i = 0; i < 19; i++) tg_call_free(calls[i]);
         tg_client_free(c);
     }
-    CASE("a write that may have been done is unknown, also when time is up before it can be repeated")
+    CASE("a write that may have been done is unknown, also when time is up before it can be "
+         "repeated")
     {
         fake f = {.answer = broken, .time = 1e6};
         tg_client *c = client(&f, NULL);
@@ -190,7 +199,7 @@ static void test_deadlines(void)
     }
 }
 
-/* ------------------------------------------------------------------------------------------- more than go at once */
+/* ------------------------------------------------------------------------- more than go at once */
 
 typedef struct crowd_server {
     int most;             /* exchanges that were with the transport at once */
@@ -222,7 +231,8 @@ static void test_crowds(void)
 {
     tg_error err;
     tg_call *calls[200];
-    CASE("calls beyond what a transport carries wait outside of it, and their timeout begins when they are sent")
+    CASE("calls beyond what a transport carries wait outside of it, and their timeout begins when "
+         "they are sent")
     {
         crowd_server s = {.least_timeout = 100};
         fake f = {.answer = in_five_seconds, .time = 1e6, .user = &s};
@@ -258,7 +268,8 @@ static void test_crowds(void)
         for (int i = 0; i < 3; i++) tg_call_cancel(calls[i]);
         CHECK(tg_client_timeout(c) == 0);
         tg_client_step(c, 0, NULL, 0, &err);
-        CHECK(calls[66]->stage == TG_S_SENT && calls[67]->stage == TG_S_WAITING && f.count == TG_TRANSPORT_MOST);
+        CHECK(calls[66]->stage == TG_S_SENT && calls[67]->stage == TG_S_WAITING &&
+              f.count == TG_TRANSPORT_MOST);
         tg_client_free(c);
         for (int i = 0; i < 200; i++) tg_call_free(calls[i]);
     }
@@ -279,7 +290,7 @@ static void test_redirects(void)
     }
 }
 
-/* ------------------------------------------------------------------------------------------------- what is stored */
+/* ------------------------------------------------------------------------------- what is stored */
 
 static fake_answer slow_delete(fake *f, const tg_exchange *x)
 {
@@ -301,12 +312,14 @@ static void test_stored(void)
     {
         fake f = {.answer = slow_delete, .time = 1e6};
         tg_client *c = client(&f, with_cache);
-        CHECK(end_of(c, tg_call_start(c, ask("get_organization_groups", 7), NULL, &err), &err) == TG_OK);
+        CHECK(end_of(c, tg_call_start(c, ask("get_organization_groups", 7), NULL, &err), &err) ==
+              TG_OK);
         tg_call *call = tg_call_start(c, ask_to_delete(), NULL, &err);
         tg_call_cancel(call);
         CHECK(end_of(c, call, &err) == TG_E_UNKNOWN);
         int before = f.sends;
-        CHECK(end_of(c, tg_call_start(c, ask("get_organization_groups", 7), NULL, &err), &err) == TG_OK);
+        CHECK(end_of(c, tg_call_start(c, ask("get_organization_groups", 7), NULL, &err), &err) ==
+              TG_OK);
         CHECK(f.sends == before + 1);
         tg_client_free(c);
     }
@@ -314,7 +327,8 @@ static void test_stored(void)
     {
         fake f = {.answer = not_modified, .time = 1e6};
         tg_client *c = client(&f, with_cache);
-        CHECK(end_of(c, tg_call_start(c, ask("get_organization", 7), NULL, &err), &err) == TG_E_DECODE);
+        CHECK(end_of(c, tg_call_start(c, ask("get_organization", 7), NULL, &err), &err) ==
+              TG_E_DECODE);
         CHECK(err.status == 304);
         tg_client_free(c);
     }
@@ -328,8 +342,8 @@ static fake_answer many_workspaces(fake *f, const tg_exchange *x)
     size_t n = (size_t)sprintf(body, "[");
     (void)x;
     for (int i = 0; i < 1000; i++)
-        n += (size_t)sprintf(body + n, "%s{\"id\":%d,\"organization_id\":%d}", i ? "," : "", 1000 + i,
-                             7 + i % *organizations);
+        n += (size_t)sprintf(body + n, "%s{\"id\":%d,\"organization_id\":%d}", i ? "," : "",
+                             1000 + i, 7 + i % *organizations);
     sprintf(body + n, "]");
     return (fake_answer){.status = 200, .body = body};
 }
@@ -345,15 +359,18 @@ static void test_places(void)
 {
     tg_error err;
     int organizations = 3, statements = 0;
-    CASE("which window pays for a thousand workspaces is learned in one go, and known ones cost next to nothing")
+    CASE("which window pays for a thousand workspaces is learned in one go, and known ones cost "
+         "next to nothing")
     {
         fake f = {.answer = many_workspaces, .time = 1e6, .user = &organizations};
         tg_client_options o = fake_options(&f);
         o.state_path = ":memory:";
         tg_client *c = tg_client_new(&o, &err);
         CHECK(end_of(c, tg_call_start(c, ask("get_workspaces", 0), NULL, &err), &err) == TG_OK);
-        for (int i = 0; i < 1000; i++) CHECK(tg_ledger_organization(c->ledger, 1000 + i) == 7 + i % 3);
-        sqlite3_trace_v2(tg_store_handle(c->state), SQLITE_TRACE_STMT, count_statement, &statements);
+        for (int i = 0; i < 1000; i++)
+            CHECK(tg_ledger_organization(c->ledger, 1000 + i) == 7 + i % 3);
+        sqlite3_trace_v2(tg_store_handle(c->state), SQLITE_TRACE_STMT, count_statement,
+                         &statements);
         CHECK(end_of(c, tg_call_start(c, ask("get_workspaces", 0), NULL, &err), &err) == TG_OK);
         CHECK(statements < 10);
         organizations = 1;
@@ -363,7 +380,7 @@ static void test_places(void)
     }
 }
 
-/* ------------------------------------------------------------------------------------------------ an unknown window */
+/* ---------------------------------------------------------------------------- an unknown window */
 
 typedef struct window_server {
     int left, refused;
@@ -376,17 +393,21 @@ static fake_answer thirty(fake *f, const tg_exchange *x)
 {
     static char headers[100];
     window_server *s = f->user;
-    double later = s->backwards ? (f->sends > 16 ? 2 : 1 - 0.01 * f->sends) : f->sends == 1 ? 0.01 : 1;
+    double later = s->backwards    ? (f->sends > 16 ? 2 : 1 - 0.01 * f->sends)
+                   : f->sends == 1 ? 0.01
+                                   : 1;
     (void)x;
     if (s->quick) later = 0.001;
     if (s->left == 0) {
         s->refused++;
         return (fake_answer){.status = 402,
-                             .headers = "x-toggl-quota-remaining: 0\nx-toggl-quota-resets-in: 3000\n",
+                             .headers =
+                                 "x-toggl-quota-remaining: 0\nx-toggl-quota-resets-in: 3000\n",
                              .body = "used up",
                              .later = later};
     }
-    snprintf(headers, sizeof headers, "x-toggl-quota-remaining: %d\nx-toggl-quota-resets-in: 3000\n", --s->left);
+    snprintf(headers, sizeof headers,
+             "x-toggl-quota-remaining: %d\nx-toggl-quota-resets-in: 3000\n", --s->left);
     return (fake_answer){.status = 200, .headers = headers, .body = ORGANIZATION, .later = later};
 }
 
@@ -416,9 +437,11 @@ static void hundred(bool backwards)
 
 static void test_first_contact(void)
 {
-    CASE("the first count does not include what was under way with it: no request meets a closed window")
+    CASE("the first count does not include what was under way with it: no request meets a closed "
+         "window")
     hundred(false);
-    CASE("but a first word that was the last of them does: none of the thirty is lost") hundred(true);
+    CASE("but a first word that was the last of them does: none of the thirty is lost")
+    hundred(true);
 }
 
 static bool pick(void *w, const tg_window_state *state)
@@ -465,7 +488,9 @@ static void test_neighbours(void)
         tg_call *calls[30];
         int good = 0;
         for (int i = 0; i < 30; i++) calls[i] = ask_number(c[i / 15], i);
-        for (int i = 0; i < 9999 && steps_of(c[0], calls, 15) + steps_of(c[1], calls + 15, 15) < 30; i++) continue;
+        for (int i = 0; i < 9999 && steps_of(c[0], calls, 15) + steps_of(c[1], calls + 15, 15) < 30;
+             i++)
+            continue;
         for (int i = 0; i < 30; i++) {
             tg_reply *reply = tg_call_take(calls[i], &err);
             good += reply != NULL;
@@ -496,7 +521,7 @@ static void test_neighbours(void)
     }
 }
 
-/* ------------------------------------------------------------------------------------------------------- processes */
+/* ------------------------------------------------------------------------------------ processes */
 
 static void test_fork(void)
 {

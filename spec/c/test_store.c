@@ -1,4 +1,5 @@
-/* One file, opened safely, shared among processes, and what becomes of it when it is not what it should be. */
+/* One file, opened safely, shared among processes, and what becomes of it when it is not what it
+   should be. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -15,9 +16,11 @@
 #include "store_wal.h"
 #include "workers.h"
 
-static const char *const steps_1[] = {"CREATE TABLE t(n INTEGER NOT NULL); INSERT INTO t VALUES (7)", NULL};
-static const char *const steps_2[] = {"CREATE TABLE t(n INTEGER NOT NULL); INSERT INTO t VALUES (7)",
-                                      "ALTER TABLE t ADD COLUMN m INTEGER; UPDATE t SET m = n + 1", NULL};
+static const char *const steps_1[] =
+    {"CREATE TABLE t(n INTEGER NOT NULL); INSERT INTO t VALUES (7)", NULL};
+static const char *const steps_2[] =
+    {"CREATE TABLE t(n INTEGER NOT NULL); INSERT INTO t VALUES (7)",
+     "ALTER TABLE t ADD COLUMN m INTEGER; UPDATE t SET m = n + 1", NULL};
 
 enum { READ, ADD, FILL, READ_2, STATEMENTS };
 static const char *const sql[STATEMENTS] = {
@@ -29,7 +32,11 @@ static const char *const sql[STATEMENTS] = {
 
 static tg_store_options options(const char *path)
 {
-    return (tg_store_options){.path = path, .id = 0x11223344, .steps = steps_1, .sql = sql, .statements = STATEMENTS};
+    return (tg_store_options){.path = path,
+                              .id = 0x11223344,
+                              .steps = steps_1,
+                              .sql = sql,
+                              .statements = STATEMENTS};
 }
 
 static char warning[300];
@@ -79,13 +86,14 @@ static int count_files(const char *part)
 {
     char command[300];
     int n = -1;
-    snprintf(command, sizeof command, "find %s -name '*%s*' ! -name '*-wal' ! -name '*-shm' | wc -l", scratch, part);
+    snprintf(command, sizeof command,
+             "find %s -name '*%s*' ! -name '*-wal' ! -name '*-shm' | wc -l", scratch, part);
     FILE *f = popen(command, "r");
     if (f) n = fscanf(f, "%d", &n) == 1 ? n : -1, pclose(f);
     return n;
 }
 
-/* ----------------------------------------------------------------------------------------------------- where it is */
+/* ---------------------------------------------------------------------------------- where it is */
 
 static void making(void)
 {
@@ -96,7 +104,8 @@ static void making(void)
         s = open_as(scratch_path("a/b/c.db"), false);
         CHECK(read_sum(s, READ) == 7 && !*warning);
         CHECK(mode_of(scratch_path("a")) == 0700 && mode_of(scratch_path("a/b")) == 0700);
-        CHECK(mode_of(scratch_path("a/b/c.db")) == 0600 && mode_of(scratch_path("a/b/c.db-wal")) == 0600);
+        CHECK(mode_of(scratch_path("a/b/c.db")) == 0600 &&
+              mode_of(scratch_path("a/b/c.db-wal")) == 0600);
         CHECK(add(s, 3));
         tg_store_close(s);
     }
@@ -157,17 +166,21 @@ static void layouts(void)
     CHECK(symlink(scratch_path("target.db"), scratch_path("link.db")) == 0);
     CHECK(symlink(scratch_path("nothing.db"), scratch_path("dangling.db")) == 0);
     CHECK(symlink(scratch_path("a"), scratch_path("linked")) == 0);
-    CASE("a symbolic link") refused(scratch_path("link.db"), false, "symbolic link", "name the file");
-    CASE("a symbolic link to nothing") refused(scratch_path("dangling.db"), true, "symbolic link", "name the file");
+    CASE("a symbolic link")
+    refused(scratch_path("link.db"), false, "symbolic link", "name the file");
+    CASE("a symbolic link to nothing")
+    refused(scratch_path("dangling.db"), true, "symbolic link", "name the file");
     CASE("a folder in its place") refused(scratch_path("is.db"), true, "is not a file", "");
-    CASE("a file in the place of the folder") refused(scratch_path("target.db/x.db"), true, "folder", "");
+    CASE("a file in the place of the folder")
+    refused(scratch_path("target.db/x.db"), true, "folder", "");
     CASE("a name that ends in a slash") refused(scratch_path("a/"), true, "not a file", "");
     CASE("state in a folder that others can write to")
     refused(scratch_path("open/s.db"), false, "others can write", "chmod go-w");
     CASE("a cache in a folder that others can write to")
     refused(scratch_path("open/s.db"), true, "others can write", "chmod go-w");
     write_file(scratch_path("a/w.db"), "", 0, 0666);
-    CASE("a file that others can write to") refused(scratch_path("a/w.db"), true, "others can write", "chmod 600");
+    CASE("a file that others can write to")
+    refused(scratch_path("a/w.db"), true, "others can write", "chmod 600");
     write_file(scratch_path("a/p.db"), "", 0, 0600);
     CHECK(symlink("/etc/passwd", scratch_path("a/p.db-wal")) == 0);
     CASE("a log that somebody planted") refused(scratch_path("a/p.db"), true, "symbolic link", "");
@@ -194,7 +207,7 @@ static void layouts(void)
     }
 }
 
-/* ------------------------------------------------------------------------------------------------- what is in it */
+/* -------------------------------------------------------------------------------- what is in it */
 
 static void make_database(const char *path, const char *text)
 {
@@ -206,7 +219,8 @@ static void make_database(const char *path, const char *text)
     chmod(path, 0600);
 }
 
-/* Disposable: a new one, and a warning that names the old one. Else: refused, and the file is as it was. */
+/* Disposable: a new one, and a warning that names the old one. Else: refused, and the file is as it
+   was. */
 static void strange(const char *what, const char *path, const char *words)
 {
     char before[40];
@@ -238,7 +252,8 @@ static void left_alone(const char *what, const char *path, const char *words)
         CHECK(lstat(path, &before) == 0);
         refused(path, false, words, "");
         refused(path, true, words, "");
-        CHECK(lstat(path, &after) == 0 && before.st_ino == after.st_ino && before.st_mtime == after.st_mtime);
+        CHECK(lstat(path, &after) == 0 && before.st_ino == after.st_ino &&
+              before.st_mtime == after.st_mtime);
         CHECK(count_files("x.db.damaged-") == copies);
     }
 }
@@ -254,13 +269,17 @@ static void contents(void)
     strange("no database at all", path, "no database");
     make_database(path, "CREATE TABLE other(n)");
     left_alone("a foreign database", path, "no database of ours");
-    make_database(path, "PRAGMA application_id = 0x11223344; PRAGMA user_version = 2; CREATE TABLE t(n)");
+    make_database(path,
+                  "PRAGMA application_id = 0x11223344; PRAGMA user_version = 2; CREATE TABLE t(n)");
     left_alone("a newer version", path, "newer version");
     write_file(path, noise, 100, 0600);
     strange("a short file", path, "");
-    make_database(path, "PRAGMA application_id = 0x01223344; PRAGMA user_version = 1; CREATE TABLE t(n)");
+    make_database(path,
+                  "PRAGMA application_id = 0x01223344; PRAGMA user_version = 1; CREATE TABLE t(n)");
     strange("our tables under another id", path, "no database of ours");
-    make_database(path, "PRAGMA application_id = 0x11223344; PRAGMA user_version = 1000000; CREATE TABLE t(n)");
+    make_database(
+        path,
+        "PRAGMA application_id = 0x11223344; PRAGMA user_version = 1000000; CREATE TABLE t(n)");
     strange("a version that none can have", path, "older version");
     CASE("an empty file is a new one")
     {
@@ -279,7 +298,8 @@ static void contents(void)
     }
     CASE("an older cache is made anew")
     {
-        make_database(path, "PRAGMA application_id = 0x11223344; PRAGMA user_version = 1; CREATE TABLE t(n)");
+        make_database(
+            path, "PRAGMA application_id = 0x11223344; PRAGMA user_version = 1; CREATE TABLE t(n)");
         tg_store_options o = options(path);
         o.steps = steps_2, o.disposable = true;
         tg_store *s = tg_store_open(&o, warning, &err);
@@ -308,7 +328,8 @@ static bool usable(tg_store *s)
     return false;
 }
 
-/* Bits tipped anywhere in a file of ours: it goes on working, with a new file where the old one makes no sense. */
+/* Bits tipped anywhere in a file of ours: it goes on working, with a new file where the old one
+   makes no sense. */
 static void tipped(int rounds)
 {
     static char good[1 << 16], bad[1 << 16];
@@ -329,7 +350,8 @@ static void tipped(int rounds)
         }
         write_file(path, bad, n, 0600);
         s = open_as(path, true);
-        /* A bit of the version makes a newer file of it, which is left alone: nothing else tells the two apart. */
+        /* A bit of the version makes a newer file of it, which is left alone: nothing else tells
+           the two apart. */
         bool ok = usable(s) || strstr(err.message, "was made by a newer version");
         CHECK(ok);
         if (!ok) printf("# round %d: %s\n", i, err.message);
@@ -361,7 +383,7 @@ static void replaced(void)
     }
 }
 
-/* ----------------------------------------------------------------------------------------------------- using it */
+/* ------------------------------------------------------------------------------------- using it */
 
 static void units(void)
 {
@@ -375,7 +397,8 @@ static void units(void)
     }
     CASE("an inner unit joins the outer one")
     {
-        CHECK(tg_store_begin(s, &err) && tg_store_begin(s, &err) && add(s, 1) && tg_store_commit(s, &err));
+        CHECK(tg_store_begin(s, &err) && tg_store_begin(s, &err) && add(s, 1) &&
+              tg_store_commit(s, &err));
         tg_store_rollback(s);
         CHECK(read_sum(s, READ) == 10);
     }
@@ -384,7 +407,8 @@ static void units(void)
         CHECK(tg_store_begin(s, &err) && add(s, 1) && tg_store_begin(s, &err));
         tg_store_rollback(s);
         CHECK(!tg_store_commit(s, &err) && read_sum(s, READ) == 10);
-        CHECK(tg_store_begin(s, &err) && add(s, 1) && tg_store_commit(s, &err) && read_sum(s, READ) == 11);
+        CHECK(tg_store_begin(s, &err) && add(s, 1) && tg_store_commit(s, &err) &&
+              read_sum(s, READ) == 11);
     }
     CASE("a commit without a begin is an error") CHECK(!tg_store_commit(s, &err));
     CASE("statements that are being stepped are counted")
@@ -415,8 +439,8 @@ static void forks(void)
         CHECK(add(s, 1) && tg_store_begin(s, &err) && add(s, 2));
         int result = in_child();
         if (result < 0) {
-            bool ok = !tg_store_use(s, READ, &err) && strstr(err.message, "fork") && !tg_store_begin(s, &err) &&
-                      !tg_store_commit(s, &err);
+            bool ok = !tg_store_use(s, READ, &err) && strstr(err.message, "fork") &&
+                      !tg_store_begin(s, &err) && !tg_store_commit(s, &err);
             tg_store_rollback(s);
             tg_store_close(s);
             _exit(!ok);
@@ -450,7 +474,8 @@ static int fill(int number)
 
 static void full_disk(void)
 {
-    CASE("a full disk is an error that says so, and what was there can still be read") CHECK(run_workers(1, fill) == 0);
+    CASE("a full disk is an error that says so, and what was there can still be read")
+    CHECK(run_workers(1, fill) == 0);
 }
 
 static int hurry(int number)
@@ -478,7 +503,7 @@ static void processes(void)
     }
 }
 
-/* ------------------------------------------------------------------------------------------------------------ held */
+/* ----------------------------------------------------------------------------------------- held */
 
 static double seconds(void)
 {
@@ -514,7 +539,8 @@ static void held(const char *path, bool there)
     sqlite3 *other = NULL;
     if (there) tg_store_close(open_as(path, false));
     CHECK(sqlite3_open(path, &other) == SQLITE_OK);
-    CHECK(sqlite3_exec(other, "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE", NULL, NULL, NULL) == SQLITE_OK);
+    CHECK(sqlite3_exec(other, "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE", NULL, NULL,
+                       NULL) == SQLITE_OK);
     double start = seconds();
     tg_store *s = open_as(path, false);
     CHECK(s && seconds() - start < 0.1);
@@ -548,7 +574,7 @@ static void busy(void)
     CASE("the same for the lock of its folder") held_folder(scratch_path("folder/held.db"));
 }
 
-/* ------------------------------------------------------------------------------------- writers and checkpoints */
+/* ---------------------------------------------------------------------- writers and checkpoints */
 
 /* Two pipes: the child says that it has come so far, the parent lets it go on. */
 static int said[2], go[2];

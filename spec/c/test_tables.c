@@ -16,7 +16,8 @@ static void row_failed(const char *row, const char *what, const char *cond)
 
 #define ROW(cond, row, what) ((cond) ? (void)0 : row_failed((row), (what), #cond))
 
-#define EACH_OP(op) for (const tg_op *op = tg_ops(NULL), *op##_end = op + OP_COUNT; op < op##_end; op++)
+#define EACH_OP(op)                                                                                \
+    for (const tg_op *op = tg_ops(NULL), *op##_end = op + OP_COUNT; op < op##_end; op++)
 
 static const tg_model *models_end(void)
 {
@@ -25,9 +26,10 @@ static const tg_model *models_end(void)
     return models + count;
 }
 
-#define EACH_MODEL(m) for (const tg_model *m = tg_models(NULL), *m##_end = models_end(); m < m##_end; m++)
+#define EACH_MODEL(m)                                                                              \
+    for (const tg_model *m = tg_models(NULL), *m##_end = models_end(); m < m##_end; m++)
 
-/* -------------------------------------------------------------------------------------------------- operations */
+/* ----------------------------------------------------------------------------------- operations */
 
 static bool is(const tg_op *op, const char *verb)
 {
@@ -46,7 +48,8 @@ static bool has_word(const char *words, const char *word)
 static bool is_sentence(const char *s)
 {
     size_t n = s ? strlen(s) : 0;
-    bool starts = n && ((s[0] >= 'A' && s[0] <= 'Z') || s[0] == '-' || (s[0] >= '0' && s[0] <= '9'));
+    bool starts =
+        n && ((s[0] >= 'A' && s[0] <= 'Z') || s[0] == '-' || (s[0] >= '0' && s[0] <= '9'));
     return starts && s[n - 1] == '.' && !strchr(s, '\n') && !strstr(s, "  ");
 }
 
@@ -60,7 +63,8 @@ static void check_names(void)
         CHECK(tg_op_find(a->name) == a);
         for (const tg_op *b = a + 1; b < a_end; b++) {
             ROW(strcmp(a->name, b->name) != 0, a->name, b->name);
-            ROW(strcmp(a->class_, b->class_) != 0 || strcmp(a->method, b->method) != 0, a->name, b->name);
+            ROW(strcmp(a->class_, b->class_) != 0 || strcmp(a->method, b->method) != 0, a->name,
+                b->name);
             ROW(strcmp(a->path, b->path) != 0 || strcmp(a->verb, b->verb) != 0, a->name, b->name);
         }
     }
@@ -69,9 +73,11 @@ static void check_names(void)
 
 static void check_methods(void)
 {
-    static const char classes[] = "client organization group user workspace member invitation transfer workspace_group "
-                                  "membership";
-    static const char taken[] = "organization user group workspace rename add remove quota request close raw table";
+    static const char classes[] =
+        "client organization group user workspace member invitation transfer workspace_group "
+        "membership";
+    static const char taken[] =
+        "organization user group workspace rename add remove quota request close raw table";
     EACH_OP(op)
     {
         ROW(has_word(classes, op->class_), op->name, op->class_);
@@ -92,14 +98,16 @@ static void check_path(const tg_op *op)
     ROW(op->path[0] == '/', op->name, op->path);
     for (const char *p = op->path; (p = strchr(p, '{')); f++) {
         size_t n = strcspn(++p, "}");
-        ROW(f->name && f->in == TG_IN_PATH && strlen(f->name) == n && strncmp(f->name, p, n) == 0, op->name, p);
+        ROW(f->name && f->in == TG_IN_PATH && strlen(f->name) == n && strncmp(f->name, p, n) == 0,
+            op->name, p);
         if (!f->name) return;
         ROW(f->flags & TG_REQUIRED, op->name, f->name);
     }
     for (; f->name; f++) ROW(f->in != TG_IN_PATH, op->name, f->name);
 }
 
-/* Every {name} of the tags is a path variable; a tag that a write drops is one that some reply has. */
+/* Every {name} of the tags is a path variable; a tag that a write drops is one that some reply has.
+   */
 static void check_tag_variables(const tg_op *op, const char *tags)
 {
     for (const char *p = tags; p && (p = strchr(p, '{'));) {
@@ -147,7 +155,8 @@ static void check_repeats(const tg_op *op)
     if (is(op, "GET") || is(op, "DELETE")) ROW(safe, op->name, op->verb);
     if (is(op, "POST") || is(op, "PATCH")) ROW(!safe, op->name, op->verb);
     if (is(op, "PUT")) ROW(safe == (strcmp(op->name, "put_invitation") != 0), op->name, op->verb);
-    ROW(is(op, "GET") || is(op, "PUT") || is(op, "POST") || is(op, "PATCH") || is(op, "DELETE"), op->name, op->verb);
+    ROW(is(op, "GET") || is(op, "PUT") || is(op, "POST") || is(op, "PATCH") || is(op, "DELETE"),
+        op->name, op->verb);
     if (is(op, "DELETE"))
         ROW(op->flags & TG_GONE_IS_DONE, op->name, op->verb);
     else
@@ -173,21 +182,23 @@ static void check_effect(const tg_op *op)
 
 static void check_reply(const tg_op *op)
 {
-    bool records = op->reply == TG_REPLY_RECORD || op->reply == TG_REPLY_LIST || op->reply == TG_REPLY_MAP;
+    bool records =
+        op->reply == TG_REPLY_RECORD || op->reply == TG_REPLY_LIST || op->reply == TG_REPLY_MAP;
     ROW(records == (op->model != NULL), op->name, op->model);
     if (op->model) ROW(tg_model_find(op->model), op->name, op->model);
     if (op->paging != TG_WHOLE_LIST) ROW(op->reply == TG_REPLY_LIST, op->name, "paging");
     if (op->flags & TG_LOOSE) ROW(op->reply == TG_REPLY_LIST, op->name, "loose");
 }
 
-/* The window is the one of the organization exactly when the path names an organization or a workspace. */
+/* The window is the one of the organization exactly when the path names an organization or a
+   workspace. */
 static void check_window(const tg_op *op)
 {
     bool named = strstr(op->path, "{organization_id}") || strstr(op->path, "{workspace_id}");
     ROW(named == (op->window == TG_WINDOW_ORGANIZATION), op->name, op->path);
 }
 
-/* ------------------------------------------------------------------------------------------------------ fields */
+/* --------------------------------------------------------------------------------------- fields */
 
 static void check_limits(const char *row, const tg_field *f)
 {
@@ -204,7 +215,8 @@ static void check_types(const char *row, const tg_field *f)
     ROW(f->type >= TG_INT && f->type <= TG_ANY, row, f->name);
     ROW(holds == (f->item != 0), row, f->name);
     if (inner == TG_RECORD) ROW(f->model, row, f->name);
-    if (f->model) ROW(tg_model_find(f->model) && (inner == TG_RECORD || inner == TG_ANY), row, f->name);
+    if (f->model)
+        ROW(tg_model_find(f->model) && (inner == TG_RECORD || inner == TG_ANY), row, f->name);
     if (f->key) ROW(inner == TG_INT, row, f->name);
     if (f->words) ROW(inner == TG_STRING && !strstr(f->words, "  "), row, f->name);
     ROW(is_sentence(f->doc), row, f->name);
@@ -234,7 +246,8 @@ static void check_field(const char *row, const tg_field *fields, const tg_field 
 static void check_whole(const tg_op *op, const tg_field *f)
 {
     ROW(f->in == TG_IN_BODY && f->type == TG_LIST, op->name, f->name);
-    for (const tg_field *g = op->params; g->name; g++) ROW(g == f || g->in != TG_IN_BODY, op->name, g->name);
+    for (const tg_field *g = op->params; g->name; g++)
+        ROW(g == f || g->in != TG_IN_BODY, op->name, g->name);
 }
 
 static void check_params(const tg_op *op)
@@ -243,19 +256,23 @@ static void check_params(const tg_op *op)
     for (const tg_field *f = op->params; f->name; f++) {
         check_field(op->name, op->params, f);
         ROW(f->in != TG_IN_REPLY, op->name, f->name);
-        ROW(f->in != TG_IN_BODY || is(op, "POST") || is(op, "PUT") || is(op, "PATCH"), op->name, f->name);
+        ROW(f->in != TG_IN_BODY || is(op, "POST") || is(op, "PUT") || is(op, "PATCH"), op->name,
+            f->name);
         ROW(f->in == TG_IN_BODY || !f->model, op->name, f->name);
         if (f->key && f->type == TG_INT) ROW(f->max == INT64_MAX, op->name, f->name);
-        if (f->type == TG_LIST && f->in == TG_IN_QUERY) ROW(f->flags & TG_JOINED, op->name, f->name);
+        if (f->type == TG_LIST && f->in == TG_IN_QUERY)
+            ROW(f->flags & TG_JOINED, op->name, f->name);
         if (f->flags & TG_WHOLE) check_whole(op, f);
         if (!(f->flags & TG_PAGE_NUMBER)) continue;
         pages = true;
-        ROW(f[1].name && f[1].type == TG_INT && strstr(f[1].name, "p") && f[1].in == TG_IN_QUERY, op->name, f[1].name);
+        ROW(f[1].name && f[1].type == TG_INT && strstr(f[1].name, "p") && f[1].in == TG_IN_QUERY,
+            op->name, f[1].name);
     }
     ROW(pages == (op->paging == TG_PAGES), op->name, "paging");
 }
 
-/* One person has four kinds of key: a bare integer is taken only where the name of the parameter says which. */
+/* One person has four kinds of key: a bare integer is taken only where the name of the parameter
+   says which. */
 static void check_person_keys(const tg_op *op)
 {
     for (const tg_field *f = op->params; f->name; f++) {
@@ -264,7 +281,7 @@ static void check_person_keys(const tg_op *op)
     }
 }
 
-/* ------------------------------------------------------------------------------------------------------ models */
+/* --------------------------------------------------------------------------------------- models */
 
 static bool mentions(const tg_field *fields, const char *model)
 {
@@ -277,7 +294,8 @@ static bool mentions(const tg_field *fields, const char *model)
 static bool is_reached(const tg_model *m)
 {
     EACH_OP(op)
-    if ((op->model && strcmp(op->model, m->name) == 0) || mentions(op->params, m->name)) return true;
+    if ((op->model && strcmp(op->model, m->name) == 0) || mentions(op->params, m->name))
+        return true;
     EACH_MODEL(other)
     if (other != m && mentions(other->fields, m->name)) return true;
     return false;
@@ -294,33 +312,38 @@ static void check_model(const tg_model *m)
     ROW(is_reached(m), m->name, m->official);
     ROW(tg_model_find(m->name) == m, m->name, m->name);
     EACH_MODEL(other)
-    ROW(other == m || !m->official || !other->official || strcmp(m->official, other->official) != 0, m->name,
-        other->name);
+    ROW(other == m || !m->official || !other->official || strcmp(m->official, other->official) != 0,
+        m->name, other->name);
 }
 
 /* What the official document says must not be shown. */
 static void check_secrets(const tg_model *m)
 {
-    static const char secrets[] = "api_token invitation_code invite_url ical_url intercom_hash hosted_url pdf_url "
-                                  "card_number token";
+    static const char secrets[] =
+        "api_token invitation_code invite_url ical_url intercom_hash hosted_url pdf_url "
+        "card_number token";
     for (const tg_field *f = m->fields; f->name; f++)
         if (has_word(secrets, f->name)) ROW(f->flags & TG_SECRET, m->name, f->name);
 }
 
 /*
-** A record fills the path variables of the methods of its class. Exceptions are methods that one of the models cannot
-** have: a person in a group knows no organization, a new organization and a person in short have what they have.
+** A record fills the path variables of the methods of its class. Exceptions are methods that one of
+** the models cannot have: a person in a group knows no organization, a new organization and a
+** person in short have what they have.
 */
 static void check_receivers(const tg_op *op)
 {
     if (strcmp(op->class_, "client") == 0) return;
     EACH_MODEL(m)
     {
-        if (!m->class_ || strcmp(m->class_, op->class_) != 0 || strcmp(m->name, "group_user") == 0) continue;
+        if (!m->class_ || strcmp(m->class_, op->class_) != 0 || strcmp(m->name, "group_user") == 0)
+            continue;
         tg_key self = TG_KEY_NONE;
-        for (const tg_field *f = m->fields; f->name && !self; f++) self = f->flags & TG_SELF ? f->key : TG_KEY_NONE;
+        for (const tg_field *f = m->fields; f->name && !self; f++)
+            self = f->flags & TG_SELF ? f->key : TG_KEY_NONE;
         bool named = false;
-        for (const tg_field *f = op->params; f->name; f++) named |= f->in == TG_IN_PATH && f->key == self;
+        for (const tg_field *f = op->params; f->name; f++)
+            named |= f->in == TG_IN_PATH && f->key == self;
         ROW(named, op->name, m->name);
     }
 }
@@ -370,7 +393,8 @@ int main(int argc, char **argv)
     CASE("operations: methods hide no field of their class") check_methods();
     CASE("operations: path variables are the path parameters") EACH_OP(op) check_path(op);
     CASE("operations: parameters make sense") EACH_OP(op) check_params(op);
-    CASE("operations: only names that say which key take a bare one") EACH_OP(op) check_person_keys(op);
+    CASE("operations: only names that say which key take a bare one")
+    EACH_OP(op) check_person_keys(op);
     CASE("operations: replies and their models") EACH_OP(op) check_reply(op);
     CASE("operations: what is stored, and what writes drop") EACH_OP(op) check_storing(op);
     CASE("operations: what may be repeated") EACH_OP(op) check_repeats(op);

@@ -1,7 +1,8 @@
 /*
-** Several Lua states, each in a thread of its own, in one process: what the module promises to programs with threads,
-** and the one thread that we start ourselves, the sandbox's. All of them use one server and the same two files. Built
-** with -fsanitize=thread, it finds what they share without a lock.
+** Several Lua states, each in a thread of its own, in one process: what the module promises to
+** programs with threads, and the one thread that we start ourselves, the sandbox's. All of them use
+** one server and the same two files. Built with -fsanitize=thread, it finds what they share without
+** a lock.
 */
 #include <lauxlib.h>
 #include <lualib.h>
@@ -41,7 +42,8 @@ static void *run(void *arg)
     lua_State *L = luaL_newstate();
     lua_pushcfunction(L, story);
     lua_pushlightuserdata(L, w);
-    if (lua_pcall(L, 1, 0, 0) != LUA_OK) snprintf(w->answer, sizeof w->answer, "%s", luaL_tolstring(L, -1, NULL));
+    if (lua_pcall(L, 1, 0, 0) != LUA_OK)
+        snprintf(w->answer, sizeof w->answer, "%s", luaL_tolstring(L, -1, NULL));
     lua_close(L);
     return NULL;
 }
@@ -52,7 +54,8 @@ static void run_together(work *all, lua_State *server)
     pthread_t threads[THREADS];
     for (int i = 0; i < THREADS; i++) CHECK(pthread_create(&threads[i], NULL, run, &all[i]) == 0);
     for (int i = 0; server && i < 150; i++) {
-        CHECK(!luaL_dostring(server, "server:set{latency = server:requests() % 3} server:clear() server:token()"));
+        CHECK(!luaL_dostring(
+            server, "server:set{latency = server:requests() % 3} server:clear() server:token()"));
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     }
     for (int i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
@@ -60,17 +63,19 @@ static void run_together(work *all, lua_State *server)
 }
 
 /* A client with a server of its own. */
-static const char alone[] = "local toggl = require 'toggl'\n"
-                            "for round = 1, 3 do\n"
-                            "  local client <close> = toggl.client{sandbox = true, on_error = 'raise'}\n"
-                            "  local org = client:organization 'Acme'\n"
-                            "  assert(#org:users() > 0 and #client:sql 'SELECT name FROM users' > 0)\n"
-                            "  assert(org:group('Support'):rename('Help').name == 'Help')\n"
-                            "  assert(not pcall(client.organization, client, 'Nobody'))\n"
-                            "end\n"
-                            "return 'done'\n";
+static const char alone[] =
+    "local toggl = require 'toggl'\n"
+    "for round = 1, 3 do\n"
+    "  local client <close> = toggl.client{sandbox = true, on_error = 'raise'}\n"
+    "  local org = client:organization 'Acme'\n"
+    "  assert(#org:users() > 0 and #client:sql 'SELECT name FROM users' > 0)\n"
+    "  assert(org:group('Support'):rename('Help').name == 'Help')\n"
+    "  assert(not pcall(client.organization, client, 'Nobody'))\n"
+    "end\n"
+    "return 'done'\n";
 
-/* One server for all, in a state that only waits; it hands its address over in the words of the others. */
+/* One server for all, in a state that only waits; it hands its address over in the words of the
+   others. */
 static const char shared[] =
     "local cache, state, url, token = ...\n"
     "local toggl = require 'toggl'\n"
@@ -78,7 +83,8 @@ static const char shared[] =
     "  local client <close> = toggl.client{base_url = url, token = token, cache = cache,\n"
     "    state = state, on_error = 'raise'}\n"
     "  local org = client:organization 'Acme'\n"
-    "  toggl.map({'users', 'groups', 'workspaces'}, function(name) return #org[name](org, {refresh = true}) end)\n"
+    "  toggl.map({'users', 'groups', 'workspaces'}, function(name) return #org[name](org, {refresh "
+    "= true}) end)\n"
     "  client:fact('round', round)\n"
     "  assert(#client:sql 'SELECT name FROM users' > 0)\n"
     "end\n"
@@ -95,21 +101,27 @@ static void one_server(const char *modules)
 {
     work all[THREADS];
     char url[200] = "", token[200] = "";
-    lua_State *L = luaL_newstate(); /* the server lives in it, and its requests are served by a thread of its own */
+    /* the server lives in it, and its requests are served by a thread of its own */
+    lua_State *L = luaL_newstate();
     luaL_openlibs(L);
     lua_pushfstring(L,
                     "package.path = 'lua/?.lua;lua/?/init.lua' package.cpath = '%s/?.so' "
-                    "server = require 'toggl.sandbox'.start{port = 0, people = 60} return server.url, server:token()",
+                    "server = require 'toggl.sandbox'.start{port = 0, people = 60} return "
+                    "server.url, server:token()",
                     modules);
     CHECK(luaL_loadstring(L, lua_tostring(L, -1)) == LUA_OK && lua_pcall(L, 0, 2, 0) == LUA_OK);
     snprintf(url, sizeof url, "%s", lua_tostring(L, -2));
     snprintf(token, sizeof token, "%s", lua_tostring(L, -1));
     for (int i = 0; i < THREADS; i++)
-        all[i] = (work){modules, shared, {scratch_path("cache.db"), scratch_path("state.db"), url, token}, ""};
+        all[i] = (work){modules,
+                        shared,
+                        {scratch_path("cache.db"), scratch_path("state.db"), url, token},
+                        ""};
     CASE("four states that share a server, a cache and a ledger") run_together(all, L);
     CASE("the server saw them all, and ends")
     {
-        CHECK(!luaL_dostring(L, "return (server:requests())") && lua_tointeger(L, -1) > THREADS * 3 * 3);
+        CHECK(!luaL_dostring(L, "return (server:requests())") &&
+              lua_tointeger(L, -1) > THREADS * 3 * 3);
         CHECK(!luaL_dostring(L, "server:stop()"));
     }
     lua_close(L);

@@ -1,10 +1,12 @@
 /*
 ** Three parsers must agree about what is JSON: ours, yajl and jansson, on changed seeds.
 **
-**     differential [SECONDS [SEED]]      30 s, seed 1; ends with 1 at the first disagreement that is not listed
+**     differential [SECONDS [SEED]]      30 s, seed 1; ends with 1 at the first disagreement that
+**                                        is not listed
 **
-** Where they are known to differ, the rule below says so, by our own message or by the input; everything else is a
-** fault of one of the three. Needs the Debian packages libyajl-dev and libjansson-dev: -lyajl -ljansson.
+** Where they are known to differ, the rule below says so, by our own message or by the input;
+** everything else is a fault of one of the three. Needs the Debian packages libyajl-dev and
+** libjansson-dev: -lyajl -ljansson.
 */
 #include <jansson.h>
 #include <stdio.h>
@@ -24,7 +26,8 @@ typedef struct verdict {
 static bool ask_jansson(tg_text text, char why[JSON_ERROR_TEXT_LENGTH])
 {
     json_error_t e;
-    json_t *root = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &e);
+    json_t *root =
+        json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &e);
     memcpy(why, e.text, sizeof e.text);
     json_decref(root);
     return root != NULL;
@@ -70,18 +73,23 @@ static bool has(tg_text text, const char *bytes)
 /* Known: what jansson does otherwise. */
 static bool jansson_may_differ(const verdict *v, tg_text text)
 {
-    if (v->ours) return starts(v->theirs, "NUL byte in object key"); /* "\u0000": it keeps keys as C strings */
-    if (starts(v->message, "nested too deep")) return true;          /* 2048 levels are its limit, 128 ours */
-    return memchr(text.p, '\0', text.n) != NULL; /* after a value or a number, it does not see a NUL byte */
+    if (v->ours)
+        return starts(v->theirs,
+                      "NUL byte in object key"); /* "\u0000": it keeps keys as C strings */
+    if (starts(v->message, "nested too deep"))
+        return true; /* 2048 levels are its limit, 128 ours */
+    /* after a value or a number, it does not see a NUL byte */
+    return memchr(text.p, '\0', text.n) != NULL;
 }
 
 /* Known: what yajl does otherwise. It never accepts less than we do. */
 static bool yajl_may_differ(const verdict *v, tg_text text)
 {
     static const char *const looser[] = {
-        "duplicate key", "nested too deep",       /* it looks for neither */
-        "half a surrogate pair", "invalid UTF-8", /* it writes '?' for the one, and checks the other roughly */
-        "text goes on after its end"              /* when it goes on with half a token, it sees none */
+        "duplicate key", "nested too deep", /* it looks for neither */
+        "half a surrogate pair",
+        "invalid UTF-8",             /* it writes '?' for the one, and checks the other roughly */
+        "text goes on after its end" /* when it goes on with half a token, it sees none */
     };
     if (v->ours) return false;
     for (size_t i = 0; i < sizeof looser / sizeof looser[0]; i++) {
@@ -103,7 +111,8 @@ static verdict ask(tg_text text)
 
 static void report(const verdict *v, tg_text text)
 {
-    printf("not ok - ours %d (%s), jansson %d (%s), yajl %d:\n", v->ours, v->message, v->jansson, v->theirs, v->yajl);
+    printf("not ok - ours %d (%s), jansson %d (%s), yajl %d:\n", v->ours, v->message, v->jansson,
+           v->theirs, v->yajl);
     fwrite(text.p, 1, text.n, stdout);
     printf("\n0 passed, 1 failed\n");
 }
@@ -111,7 +120,8 @@ static void report(const verdict *v, tg_text text)
 int main(int argc, char **argv)
 {
     int seconds = argc > 1 ? atoi(argv[1]) : 30;
-    uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1, state = seed * 0x9E3779B97F4A7C15u | 1;
+    uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1,
+             state = seed * 0x9E3779B97F4A7C15u | 1;
     time_t end = time(NULL) + seconds;
     long asked = 0, valid = 0, known = 0;
     uint8_t input[MUTATE_MAX];
@@ -119,7 +129,8 @@ int main(int argc, char **argv)
         tg_text text = {(const char *)input, mutate_input(input, &state)};
         verdict v = ask(text);
         bool jansson_differs = v.ours != v.jansson, yajl_differs = v.ours != v.yajl;
-        if ((jansson_differs && !jansson_may_differ(&v, text)) || (yajl_differs && !yajl_may_differ(&v, text))) {
+        if ((jansson_differs && !jansson_may_differ(&v, text)) ||
+            (yajl_differs && !yajl_may_differ(&v, text))) {
             report(&v, text);
             return 1;
         }
@@ -127,6 +138,7 @@ int main(int argc, char **argv)
         valid += v.ours;
         known += jansson_differs || yajl_differs;
     }
-    printf("ok - %ld texts, %ld valid, %ld known differences\n1 passed, 0 failed\n", asked, valid, known);
+    printf("ok - %ld texts, %ld valid, %ld known differences\n1 passed, 0 failed\n", asked, valid,
+           known);
     return 0;
 }

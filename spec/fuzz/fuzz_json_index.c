@@ -1,6 +1,7 @@
 /*
-** The scanner. Every shape agrees with the plain check about what is JSON; each record of an index is itself a valid
-** object with the id it says; what is accepted is accepted again when it is written anew, and then stays the same.
+** The scanner. Every shape agrees with the plain check about what is JSON; each record of an index
+** is itself a valid object with the id it says; what is accepted is accepted again when it is
+** written anew, and then stays the same.
 */
 #include "json_copy.h"
 
@@ -31,7 +32,8 @@ static void check_entries(tg_text text, const tg_index *ix, bool map)
 static bool kept_one(const tg_odd *odd)
 {
     bool kept = odd->count > TG_ODD_KEPT; /* perhaps */
-    for (size_t i = 0; i < odd->count && i < TG_ODD_KEPT; i++) kept |= strstr(odd->first[i].what, "64 bits") != NULL;
+    for (size_t i = 0; i < odd->count && i < TG_ODD_KEPT; i++)
+        kept |= strstr(odd->first[i].what, "64 bits") != NULL;
     return kept;
 }
 
@@ -43,7 +45,8 @@ static void check_strict(tg_text text, const tg_index *ix, const tg_index_option
     tg_index_init(&again);
     MUST(tg_index_text(&again, text, strict, &e) && again.count == ix->count);
     for (size_t i = 0; i < ix->count; i++)
-        MUST(again.entries[i].offset == ix->entries[i].offset && again.entries[i].length == ix->entries[i].length);
+        MUST(again.entries[i].offset == ix->entries[i].offset &&
+             again.entries[i].length == ix->entries[i].length);
     tg_index_clear(&again);
 }
 
@@ -61,11 +64,13 @@ static void check_mended(tg_text text, bool valid, const tg_index_options *stric
     tg_index_init(&ix);
     o.odd = &odd;
     bool good = tg_index_text(&ix, own, &o, &e);
-    for (size_t i = 0; i < odd.count && i < TG_ODD_KEPT; i++) MUST(odd.first[i].what && odd.first[i].at < text.n);
+    for (size_t i = 0; i < odd.count && i < TG_ODD_KEPT; i++)
+        MUST(odd.first[i].what && odd.first[i].at < text.n);
     MUST(good || (e.kind == TG_E_DECODE && e.message[0] && ix.count == 0 && !ix.entries));
     MUST(!good || odd.count || (valid && (!text.n || memcmp(copy, text.p, text.n) == 0)));
     /* The null of a map stays, and is told each time. */
-    if (good && !kept_one(&odd) && (o.shape != TG_REPLY_MAP || !odd.count)) check_strict(own, &ix, strict);
+    if (good && !kept_one(&odd) && (o.shape != TG_REPLY_MAP || !odd.count))
+        check_strict(own, &ix, strict);
     tg_index_clear(&ix);
     free(copy);
 }
@@ -77,7 +82,10 @@ static void check_shapes(tg_text text, bool valid)
     tg_index ix;
     tg_index_init(&ix);
     for (size_t i = 0; i < 4 * sizeof shapes / sizeof shapes[0]; i++) {
-        tg_index_options o = {.shape = shapes[i / 4], .plain = i & 1, .loose = i & 2, .id_key = "id"};
+        tg_index_options o = {.shape = shapes[i / 4],
+                              .plain = i & 1,
+                              .loose = i & 2,
+                              .id_key = "id"};
         tg_error e = {.message = ""};
         if (tg_index_text(&ix, text, &o, &e)) {
             MUST(valid && ix.size == ix.count && (!o.plain || ix.count == 0));

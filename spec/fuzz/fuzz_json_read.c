@@ -1,6 +1,6 @@
 /*
-** The reader. Of a valid text: every key leads to the value that the walk finds, and the parts are valid texts. Of any
-** other bytes: whatever comes, it lies within them.
+** The reader. Of a valid text: every key leads to the value that the walk finds, and the parts are
+** valid texts. Of any other bytes: whatever comes, it lies within them.
 */
 #include "json_copy.h"
 
@@ -12,7 +12,8 @@ static void within(tg_text text, const tg_value *v)
     MUST(v->text.p >= text.p && v->text.n <= text.n && v->text.p <= text.p + text.n - v->text.n);
 }
 
-/* The walk must end for any bytes, and go no deeper than two levels here: only what is checked may be recursive. */
+/* The walk must end for any bytes, and go no deeper than two levels here: only what is checked may
+   be recursive. */
 static void walk_anything(tg_text text, int levels)
 {
     size_t pos = 0, before;

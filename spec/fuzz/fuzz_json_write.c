@@ -1,6 +1,7 @@
 /*
-** The writer, led by bytes: a byte a call, the following ones its argument. What it calls whole must pass the check; it
-** does not look for duplicate keys, so that one complaint is allowed. What it refuses, it must give a reason for.
+** The writer, led by bytes: a byte a call, the following ones its argument. What it calls whole
+** must pass the check; it does not look for duplicate keys, so that one complaint is allowed. What
+** it refuses, it must give a reason for.
 */
 #include <string.h>
 

@@ -1,4 +1,5 @@
-/* Walks a value and writes it again: for the fuzz targets, with every promise of the reader checked on the way. */
+/* Walks a value and writes it again: for the fuzz targets, with every promise of the reader checked
+   on the way. */
 #ifndef JSON_COPY_H
 #define JSON_COPY_H
 
@@ -21,7 +22,8 @@ static char *json_unescape(const tg_value *v, size_t *n)
 /* Equal, as values stand in the same text. */
 static bool json_same(const tg_value *a, const tg_value *b)
 {
-    return a->what == b->what && a->text.p == b->text.p && a->text.n == b->text.n && a->escaped == b->escaped;
+    return a->what == b->what && a->text.p == b->text.p && a->text.n == b->text.n &&
+           a->escaped == b->escaped;
 }
 
 static void json_copy(tg_writer *w, const tg_value *v);

@@ -57,7 +57,8 @@ static void give_path(const char *path)
     d = opendir(path);
     for (struct dirent *e; d && (e = readdir(d));) {
         if (e->d_name[0] == '.') continue;
-        if (snprintf(inner, sizeof inner, "%s/%s", path, e->d_name) < (int)sizeof inner) give_path(inner);
+        if (snprintf(inner, sizeof inner, "%s/%s", path, e->d_name) < (int)sizeof inner)
+            give_path(inner);
     }
     if (d) closedir(d);
 }

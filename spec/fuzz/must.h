@@ -4,9 +4,9 @@
 #include <stdlib.h>
 
 /* A broken promise ends the program: that is what a fuzzer looks for. */
-#define MUST(cond)                                                                                                     \
-    do {                                                                                                               \
-        if (!(cond)) abort();                                                                                          \
+#define MUST(cond)                                                                                 \
+    do {                                                                                           \
+        if (!(cond)) abort();                                                                      \
     } while (0)
 
 #endif

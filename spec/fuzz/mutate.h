@@ -9,7 +9,8 @@
 
 static const char *const mutate_seeds[] = {
     "{\"id\":1,\"name\":\"Ann \\u00e9\\ud83d\\ude00\",\"tags\":[true,false,null],\"rate\":-1.5e+3}",
-    "[{\"id\":1,\"workspaces\":[{\"id\":20001,\"admin\":true}]},{\"id\":9223372036854775807,\"x\":{\"y\":[[]]}}]",
+    "[{\"id\":1,\"workspaces\":[{\"id\":20001,\"admin\":true}]},{\"id\":9223372036854775807,\"x\":{"
+    "\"y\":[[]]}}]",
     "{\"1\":{\"a\":1},\"-23\":{\"\\u0061\":1,\"b\\n\":\"\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80\"}}",
     " [ 0 , -0 , 0.1 , 1e5 , 1E-5 , 1.7976931348623157e308 , 123456789012345678 ] ",
     "\"a \\\"quoted\\\" \\\\ text with \\/ \\b\\f\\n\\r\\t and sixteen bytes and more of it\"",
@@ -66,7 +67,8 @@ static size_t mutate_below(uint64_t *state, size_t n)
 }
 
 /* Replaces CUT bytes at AT by the N bytes at P. */
-static size_t mutate_splice(uint8_t *out, size_t size, size_t at, size_t cut, const void *p, size_t n)
+static size_t mutate_splice(uint8_t *out, size_t size, size_t at, size_t cut, const void *p,
+                            size_t n)
 {
     uint8_t copy[MUTATE_MAX / 2];
     if (n > sizeof copy || size - cut + n > MUTATE_MAX) return size;
@@ -79,13 +81,17 @@ static size_t mutate_splice(uint8_t *out, size_t size, size_t at, size_t cut, co
 static size_t mutate_once(uint8_t *out, size_t size, uint64_t *state)
 {
     size_t at = mutate_below(state, size + 1), left = size - at, from, n;
-    const char *piece = mutate_pieces[mutate_below(state, sizeof mutate_pieces / sizeof mutate_pieces[0])];
+    const char *piece =
+        mutate_pieces[mutate_below(state, sizeof mutate_pieces / sizeof mutate_pieces[0])];
     uint8_t byte = (uint8_t)mutate_next(state);
     switch (mutate_below(state, 5)) {
     case 0: return mutate_splice(out, size, at, left > 0, &byte, 1);
-    case 1: return mutate_splice(out, size, at, mutate_below(state, left < 8 ? left + 1 : 8), "", 0);
+    case 1:
+        return mutate_splice(out, size, at, mutate_below(state, left < 8 ? left + 1 : 8), "", 0);
     case 2:
-    case 3: return mutate_splice(out, size, at, mutate_below(state, 2) && left > 0, piece, strlen(piece));
+    case 3:
+        return mutate_splice(out, size, at, mutate_below(state, 2) && left > 0, piece,
+                             strlen(piece));
     default: /* a part of the text itself, to nest and to repeat */
         from = mutate_below(state, size + 1);
         n = mutate_below(state, size - from + 1);
@@ -96,7 +102,8 @@ static size_t mutate_once(uint8_t *out, size_t size, uint64_t *state)
 /* An input of at most MUTATE_MAX bytes: a changed seed, or now and then noise. */
 static size_t mutate_input(uint8_t out[MUTATE_MAX], uint64_t *state)
 {
-    const char *seed = mutate_seeds[mutate_below(state, sizeof mutate_seeds / sizeof mutate_seeds[0])];
+    const char *seed =
+        mutate_seeds[mutate_below(state, sizeof mutate_seeds / sizeof mutate_seeds[0])];
     size_t size = strlen(seed), times = mutate_below(state, 7);
     memcpy(out, seed, size);
     if (mutate_below(state, 8) == 0) {

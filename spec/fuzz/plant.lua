@@ -1,5 +1,6 @@
--- lua5.4 spec/fuzz/plant.lua PLANT TREE [back]: put the fault of PLANT into the sources at TREE, or take it out again.
--- A plant returns {file, {right, wrong}...}: texts of the file, each of which must stand there once.
+-- lua5.4 spec/fuzz/plant.lua PLANT TREE [back]: put the fault of PLANT into the sources at TREE, or
+-- take it out again. A plant returns {file, {right, wrong}...}: texts of the file, each of which
+-- must stand there once.
 local plant, tree, back = dofile(arg[1]), arg[2], arg[3] == "back"
 local path = tree .. "/" .. plant[1]
 
@@ -9,9 +10,14 @@ file:close()
 for i = 2, #plant do
   local right, wrong = plant[i][1], plant[i][2]
   local from, to = right, wrong
-  if back then from, to = wrong, right end
+  if back then
+    from, to = wrong, right
+  end
   local first, last = text:find(from, 1, true)
-  assert(first and not text:find(from, last + 1, true), arg[1] .. ": does not stand once in " .. path .. ": " .. from)
+  assert(
+    first and not text:find(from, last + 1, true),
+    arg[1] .. ": does not stand once in " .. path .. ": " .. from
+  )
   text = text:sub(1, first - 1) .. to .. text:sub(last + 1)
 end
 file = assert(io.open(path, "w"))

@@ -2,25 +2,49 @@
 -- What a random program stands on (spec/fuzz/programs.lua). Only a report of a sanitizer, a signal or a mistake inside
 -- lua/toggl is a failure: whatever else a step raises is what hostile values deserve.
 local core, toggl = require "toggl.core", require "toggl"
-local INSIDE = (os.getenv "TOGGL_FUZZ_INSIDE" or "") ~= "" -- also look for mistakes inside lua/toggl
+-- also look for mistakes inside lua/toggl
+local INSIDE = (os.getenv "TOGGL_FUZZ_INSIDE" or "") ~= ""
 
-local server = toggl.sandbox.start {people = 5}
-local client = toggl.client {sandbox = server, cache = ":memory:", state = ":memory:", retries = 0, timeout = 0.3,
-  log = function() return #{} end}
+local server = toggl.sandbox.start { people = 5 }
+local client = toggl.client {
+  sandbox = server,
+  cache = ":memory:",
+  state = ":memory:",
+  retries = 0,
+  timeout = 0.3,
+  log = function() return #{} end,
+}
 local org = client:organization "Acme"
 
-local TEXT = '[{"id":1,"name":"' .. ("\\u00e9x"):rep(900) .. '","fullname":"A","email":"a@acme.test","long":"'
-  .. ("\\n"):rep(3000) .. '","foo":[' .. ("\"s\","):rep(400) .. '1],"deep":' .. ("["):rep(50) .. ("]"):rep(50)
+local TEXT = '[{"id":1,"name":"'
+  .. ("\\u00e9x"):rep(900)
+  .. '","fullname":"A","email":"a@acme.test","long":"'
+  .. ("\\n"):rep(3000)
+  .. '","foo":['
+  .. ('"s",'):rep(400)
+  .. '1],"deep":'
+  .. ("["):rep(50)
+  .. ("]"):rep(50)
   .. ',"groups":[{"group_id":1,"name":"g"}]},{"id":2,"name":"b"},{"id":2,"name":"c","x":{"y":[{}]}}]'
 
 local function lists() return core.parse("workspace", TEXT) end
 local function parsed() return core.parse("org_user", TEXT)[1] end
 
 -- Things of each kind; what steps make is added, what is closed stays.
-local pool = {client = {client}, server = {server}, organization = {org}, list = {lists()}, user = {parsed()},
-  group = {}, workspace = {}, call = {}}
-for kind, list in pairs {user = org:users(), workspace = org:workspaces(), group = org:groups()} do
-  for i = 1, #list do pool[kind][#pool[kind] + 1] = list[i] end
+local pool = {
+  client = { client },
+  server = { server },
+  organization = { org },
+  list = { lists() },
+  user = { parsed() },
+  group = {},
+  workspace = {},
+  call = {},
+}
+for kind, list in pairs { user = org:users(), workspace = org:workspaces(), group = org:groups() } do
+  for i = 1, #list do
+    pool[kind][#pool[kind] + 1] = list[i]
+  end
   pool.list[#pool.list + 1] = list
 end
 
@@ -32,8 +56,9 @@ local function any(kind)
 end
 
 local function keep(...)
-  for _, x in ipairs {...} do
-    local kind = core.is_list(x) and "list" or type(x) == "userdata" and tostring(x):match "^toggl%.call" and "call"
+  for _, x in ipairs { ... } do
+    local kind = core.is_list(x) and "list"
+      or type(x) == "userdata" and tostring(x):match "^toggl%.call" and "call"
     if kind then pool[kind][#pool[kind] % 8 + 1] = x end
   end
   return ...
@@ -45,11 +70,13 @@ local function close(x)
   if f and x ~= client and x ~= server then pcall(f, x) end
 end
 
--- ------------------------------------------------------------------------------------------------- hostile values
+-- ---------------------------------------------------------------------------------- hostile values
 
 local function deep(n)
   local t = {}
-  for _ = 1, n do t = {t} end
+  for _ = 1, n do
+    t = { t }
+  end
   return t
 end
 
@@ -59,23 +86,33 @@ local function ring()
   return t
 end
 
-local function long(n, first) return setmetatable({first}, {__len = function() return n // 1 | 0 end}) end
+local function long(n, first)
+  return setmetatable({ first }, { __len = function() return n // 1 | 0 end })
+end
 
 local function other()
-  return setmetatable({}, {__index = function(_, k) return tostring(k) .. ("x"):rep(100) end,
-    __pairs = function() return next, {token = ("t"):rep(40)} end, __name = "other"})
+  return setmetatable({}, {
+    __index = function(_, k) return tostring(k) .. ("x"):rep(100) end,
+    __pairs = function() return next, { token = ("t"):rep(40) } end,
+    __name = "other",
+  })
 end
 
 local function raising()
   local function fail() error({}, 0) end
-  return setmetatable({}, {__index = fail, __len = fail, __pairs = fail, __tostring = fail, __eq = fail, __name = 1})
+  return setmetatable(
+    {},
+    { __index = fail, __len = fail, __pairs = fail, __tostring = fail, __eq = fail, __name = 1 }
+  )
 end
 
 local function options()
-  return setmetatable({cache = ":memory:"}, {__index = function(_, k)
-    collectgarbage "step"
-    if k == "token" or k == "base_url" then return k .. collectgarbage "count" end
-  end})
+  return setmetatable({ cache = ":memory:" }, {
+    __index = function(_, k)
+      collectgarbage "step"
+      if k == "token" or k == "base_url" then return k .. collectgarbage "count" end
+    end,
+  })
 end
 
 local function each(iterate, x)
@@ -94,22 +131,32 @@ local function crossed(x, y)
   return step(x), pcall(step, y)
 end
 
--- ------------------------------------------------------------------------------------------- what runs meanwhile
+-- ----------------------------------------------------------------------------- what runs meanwhile
 
 local armed = false
 local victims = {}
 
 local function strike()
   armed = false
-  for _, list in ipairs {victims, pool.list, pool.user, pool.call} do
-    for i = #list, math.max(1, #list - 4), -1 do close(list[i]) end
+  for _, list in ipairs { victims, pool.list, pool.user, pool.call } do
+    for i = #list, math.max(1, #list - 4), -1 do
+      close(list[i])
+    end
   end
   local fresh = lists()
   pool.list[1], pool.user[1] = fresh, fresh[1]
 end
 
 local function mine()
-  setmetatable({}, {__gc = function() if armed then strike() else mine() end end})
+  setmetatable({}, {
+    __gc = function()
+      if armed then
+        strike()
+      else
+        mine()
+      end
+    end,
+  })
 end
 
 -- Values that a step makes become victims, since they are what it reads.
@@ -163,7 +210,9 @@ local function while_(how)
   return function(f)
     local ok, why = MEANWHILE[how](f)
     if not ok then judge(why) end
-    for i = #victims, 7, -1 do victims[i] = nil end
+    for i = #victims, 7, -1 do
+      victims[i] = nil
+    end
   end
 end
 

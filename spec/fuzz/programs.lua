@@ -1,9 +1,11 @@
--- togglsh spec/fuzz/programs.lua SEED [STEPS]: print a random Lua program that uses the module with hostile values.
--- scripts/dev/programs runs such programs on a build with sanitizers. Equal seeds print equal programs.
+-- togglsh spec/fuzz/programs.lua SEED [STEPS]: print a random Lua program that uses the module with
+-- hostile values. scripts/dev/programs runs such programs on a build with sanitizers. Equal seeds
+-- print equal programs.
 --
--- A program is the prelude (spec/fuzz/prelude.lua) and one line for each step. A step calls a function of toggl.core, a
--- method, or a part of toggl; reads a record or a list in some way; or joins, picks and closes. `while_` before it says
--- what else runs meanwhile: a finalizer, a hook or a metamethod that closes what is read.
+-- A program is the prelude (spec/fuzz/prelude.lua) and one line for each step. A step calls a
+-- function of toggl.core, a method, or a part of toggl; reads a record or a list in some way; or
+-- joins, picks and closes. `while_` before it says what else runs meanwhile: a finalizer, a hook or
+-- a metamethod that closes what is read.
 
 local core, toggl = require "toggl.core", require "toggl"
 
@@ -19,61 +21,180 @@ local function sorted(names)
 end
 
 -- Functions that wait, write to the kernel, or change how the program itself is judged.
-local LEFT_OUT = {sleep = true, ticks = true, library = true, keyring_set = true, keyring_drop = true, step = true,
-  wait_until = true, wait = true, stop = true, close_all = true, task = true, fds = true}
+local LEFT_OUT = {
+  sleep = true,
+  ticks = true,
+  library = true,
+  keyring_set = true,
+  keyring_drop = true,
+  step = true,
+  wait_until = true,
+  wait = true,
+  stop = true,
+  close_all = true,
+  task = true,
+  fds = true,
+}
 
 local function functions_of(t)
   local names = {}
   for name, value in pairs(t) do
-    if type(value) == "function" and type(name) == "string" and not LEFT_OUT[name] then names[#names + 1] = name end
+    if type(value) == "function" and type(name) == "string" and not LEFT_OUT[name] then
+      names[#names + 1] = name
+    end
   end
   return sorted(names)
 end
 
 local CORE = functions_of(core)
 local METHODS = {}
-for class, methods in pairs(require "toggl.objects") do METHODS[class] = functions_of(methods) end
+for class, methods in pairs(require "toggl.objects") do
+  METHODS[class] = functions_of(methods)
+end
 METHODS.list = functions_of(core.list_methods)
-METHODS.server = {"token", "password_of", "set", "fault", "clear", "requests", "advance"}
-METHODS.call = {"done", "wait", "cancel", "client"}
+METHODS.server = { "token", "password_of", "set", "fault", "clear", "requests", "advance" }
+METHODS.call = { "done", "wait", "cancel", "client" }
 local KINDS = {}
-for kind in pairs(METHODS) do KINDS[#KINDS + 1] = kind end
+for kind in pairs(METHODS) do
+  KINDS[#KINDS + 1] = kind
+end
 sorted(KINDS)
 
-local VALUES = {"nil", "true", "false", "0", "1", "-1", "2^53", "2^61", "math.mininteger", "math.maxinteger", "0/0",
-  "1/0", "''", "'\\0'", "'Acme'", "'a@acme.test'", "'%s%n'", "'\\xff\\xfe'", "('x'):rep(5000)", "{}", "{1, 2, 3}",
-  "{a = 1}", "{{}}", "deep(60)", "deep(300)", "ring()", "long(2^61)", "long(-1)", "other()", "raising()", "print",
-  "coroutine.create(print)", "io.stdout", "core.null", "'user'", "'workspace'", "'organization_id'", "'id'", "'name'",
-  "any 'list'", "any 'user'", "any 'organization'", "any 'workspace'", "any 'group'", "any 'client'", "any 'call'",
-  "any 'server'", "{any 'list', any 'list'}", "{any 'user', any 'user'}", "{faults = ring()}", "{fault = deep(300)}",
-  "{faults = {'429', {'500'}}}", "{max_age = 0/0}", "{auth = {token = 'x'}}", "{timeout = -1}", "{name = 'x'}",
-  "{confirm = print}", "options()", "'get_organization_users'", "'list_organizations'", "'SELECT 1'",
-  "'SELECT * FROM users'", "'/me'", "'GET'", "'POST'"}
+local VALUES = {
+  "nil",
+  "true",
+  "false",
+  "0",
+  "1",
+  "-1",
+  "2^53",
+  "2^61",
+  "math.mininteger",
+  "math.maxinteger",
+  "0/0",
+  "1/0",
+  "''",
+  "'\\0'",
+  "'Acme'",
+  "'a@acme.test'",
+  "'%s%n'",
+  "'\\xff\\xfe'",
+  "('x'):rep(5000)",
+  "{}",
+  "{1, 2, 3}",
+  "{a = 1}",
+  "{{}}",
+  "deep(60)",
+  "deep(300)",
+  "ring()",
+  "long(2^61)",
+  "long(-1)",
+  "other()",
+  "raising()",
+  "print",
+  "coroutine.create(print)",
+  "io.stdout",
+  "core.null",
+  "'user'",
+  "'workspace'",
+  "'organization_id'",
+  "'id'",
+  "'name'",
+  "any 'list'",
+  "any 'user'",
+  "any 'organization'",
+  "any 'workspace'",
+  "any 'group'",
+  "any 'client'",
+  "any 'call'",
+  "any 'server'",
+  "{any 'list', any 'list'}",
+  "{any 'user', any 'user'}",
+  "{faults = ring()}",
+  "{fault = deep(300)}",
+  "{faults = {'429', {'500'}}}",
+  "{max_age = 0/0}",
+  "{auth = {token = 'x'}}",
+  "{timeout = -1}",
+  "{name = 'x'}",
+  "{confirm = print}",
+  "options()",
+  "'get_organization_users'",
+  "'list_organizations'",
+  "'SELECT 1'",
+  "'SELECT * FROM users'",
+  "'/me'",
+  "'GET'",
+  "'POST'",
+}
 
-local PARTS = {"map", "all", "audit", "help", "client"}
-for _, part in ipairs {"json", "csv", "show", "options", "report", "secrets", "audit"} do
-  for _, name in ipairs(functions_of(toggl[part])) do PARTS[#PARTS + 1] = part .. "." .. name end
+local PARTS = { "map", "all", "audit", "help", "client" }
+for _, part in ipairs { "json", "csv", "show", "options", "report", "secrets", "audit" } do
+  for _, name in ipairs(functions_of(toggl[part])) do
+    PARTS[#PARTS + 1] = part .. "." .. name
+  end
 end
 
-local READS = {"x.name", "x.fullname", "x.email", "x.foo", "x.long", "x.deep", "x:table()", "x:raw()", "tostring(x)",
-  "x:detach()", "x:place()", "x:model()", "x == y", "each(pairs, x)", "x[VALUE]", "crossed(x, y)"}
+local READS = {
+  "x.name",
+  "x.fullname",
+  "x.email",
+  "x.foo",
+  "x.long",
+  "x.deep",
+  "x:table()",
+  "x:raw()",
+  "tostring(x)",
+  "x:detach()",
+  "x:place()",
+  "x:model()",
+  "x == y",
+  "each(pairs, x)",
+  "x[VALUE]",
+  "crossed(x, y)",
+}
 
-local LIST_READS = {"x[1]", "x[2]", "x[#x]", "x[#x + 1]", "x[VALUE]", "x:table()", "x:raw()", "tostring(x)", "#x",
-  "each(pairs, x)", "each(x.each, x)", "core.join{x, y}", "core.join(long(2^61, x))", "core.pick(x, {1, #x})",
-  "core.pick(core.pick(x, {2, 1}), {1, 2, 3})", "core.pick(core.pick(x, {1}), {VALUE})", "core.pick(x, long(2^61, 1))",
-  "x.at", "x.age", "x.complete", "x.pages", "core.pick(core.pick(x, {1}), {1, 1, 2})", "toggl.show.text(x)"}
+local LIST_READS = {
+  "x[1]",
+  "x[2]",
+  "x[#x]",
+  "x[#x + 1]",
+  "x[VALUE]",
+  "x:table()",
+  "x:raw()",
+  "tostring(x)",
+  "#x",
+  "each(pairs, x)",
+  "each(x.each, x)",
+  "core.join{x, y}",
+  "core.join(long(2^61, x))",
+  "core.pick(x, {1, #x})",
+  "core.pick(core.pick(x, {2, 1}), {1, 2, 3})",
+  "core.pick(core.pick(x, {1}), {VALUE})",
+  "core.pick(x, long(2^61, 1))",
+  "x.at",
+  "x.age",
+  "x.complete",
+  "x.pages",
+  "core.pick(core.pick(x, {1}), {1, 1, 2})",
+  "toggl.show.text(x)",
+}
 
-local DURING = {"nothing", "nothing", "finalizer", "finalizer", "hook", "interrupted"}
+local DURING = { "nothing", "nothing", "finalizer", "finalizer", "hook", "interrupted" }
 
 local function value() return one_of(VALUES) end
 
 local function arguments(most)
   local list = {}
-  for i = 1, math.random(0, most) do list[i] = value() end
+  for i = 1, math.random(0, most) do
+    list[i] = value()
+  end
   return table.concat(list, ", ")
 end
 
-local function fill(text) return (text:gsub("VALUE", function() return value() end)) end
+local function fill(text)
+  return (text:gsub("VALUE", function() return value() end))
+end
 
 local MAKERS = {
   function() return ("core.%s(%s)"):format(one_of(CORE), arguments(3)) end,
@@ -87,12 +208,24 @@ local MAKERS = {
   function() return "local x, y = any 'user', parsed() return " .. fill(one_of(READS)) end,
   function() return "local x, y = lists(), any 'list' return " .. fill(one_of(LIST_READS)) end,
   function() return "local x, y = any 'list', lists() return " .. fill(one_of(LIST_READS)) end,
-  function() return ("local x <close> = any '%s' return keep(x)"):format(one_of {"list", "user", "group", "call"}) end,
+  function()
+    return ("local x <close> = any '%s' return keep(x)"):format(
+      one_of { "list", "user", "group", "call" }
+    )
+  end,
   function() return "local x = lists() close(x) close(x) return x[1], x:raw()" end,
   function()
-    return ("return keep(core.start('%s', any 'client', %s))"):format(one_of(core.operations).name, value())
+    return ("return keep(core.start('%s', any 'client', %s))"):format(
+      one_of(core.operations).name,
+      value()
+    )
   end,
-  function() return ("any('server'):set({%s = %s})"):format(one_of {"faults", "fault", "plan", "x"}, value()) end,
+  function()
+    return ("any('server'):set({%s = %s})"):format(
+      one_of { "faults", "fault", "plan", "x" },
+      value()
+    )
+  end,
 }
 
 local function step()
@@ -101,9 +234,11 @@ local function step()
   return ("while_ %q (function() %s end)"):format(one_of(DURING), body)
 end
 
-local lines = {("-- seed %d, %d steps"):format(seed, steps)}
+local lines = { ("-- seed %d, %d steps"):format(seed, steps) }
 local prelude <close> = assert(io.open((arg[0]:gsub("programs%.lua$", "prelude.lua"))))
 lines[2] = prelude:read "a"
-for _ = 1, steps do lines[#lines + 1] = step() end
+for _ = 1, steps do
+  lines[#lines + 1] = step()
+end
 lines[#lines + 1] = "finish()"
 io.write(table.concat(lines, "\n"), "\n")

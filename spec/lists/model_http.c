@@ -1,9 +1,11 @@
 /*
-** A transport without sockets, and a Lua module: model_http.serve(f) lets f(url) -> status, headers, body answer every
-** request of clients with `http = "build/tests/model_http.so"`. Headers are one text: "name\0value\0..." in lower case.
+** A transport without sockets, and a Lua module: model_http.serve(f) lets f(url) -> status,
+** headers, body answer every request of clients with `http = "build/tests/model_http.so"`. Headers
+** are one text: "name\0value\0..." in lower case.
 **
-** A reply is made while its request starts, so a server in Lua sees the requests in the order in which they were sent.
-** The function must neither raise nor yield, and is called with the state that called serve.
+** A reply is made while its request starts, so a server in Lua sees the requests in the order in
+** which they were sent. The function must neither raise nor yield, and is called with the state
+** that called serve.
 */
 #include <lauxlib.h>
 #include <lua.h>

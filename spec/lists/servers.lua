@@ -1,10 +1,12 @@
--- Random servers of lists in pages, some of them honest. A server is a function of its seed and of what it was asked
--- before: random(seed):reply(page, size) -> {keys =, headers =}. It keeps what it said in `said`.
+-- Random servers of lists in pages, some of them honest. A server is a function of its seed and of
+-- what it was asked before: random(seed):reply(page, size) -> {keys =, headers =}. It keeps what it
+-- said in `said`.
 local M = {}
 local Server = {}
 Server.__index = Server
 
--- A generator of its own for each server, so that a seed means the same in any order of seeds: xorshift64*.
+-- A generator of its own for each server, so that a seed means the same in any order of seeds:
+-- xorshift64*.
 local function dice(seed)
   local x = seed * 0x9E3779B97F4A7C15 ~ 0x2545F4914F6CDD1D
   if x == 0 then x = 1 end
@@ -17,33 +19,66 @@ local function dice(seed)
 end
 
 -- What changes at a request: {at = its number, kind}.
-local CHANGES = {"leave", "join", "swap", "shuffle", "shrink", "grow"}
+local CHANGES = { "leave", "join", "swap", "shuffle", "shrink", "grow" }
 
 -- What a server says wrong of every page, of one page, or of one request.
-local LIES = {"no pages", "no records", "no size", "no number", "pages 0", "pages + 1", "pages - 1", "pages absurd",
-  "records + 1", "records - 1", "records absurd", "all absurd", "empty", "short", "again", "first again",
+local LIES = {
+  "no pages",
+  "no records",
+  "no size",
+  "no number",
+  "pages 0",
+  "pages + 1",
+  "pages - 1",
+  "pages absurd",
+  "records + 1",
+  "records - 1",
+  "records absurd",
+  "all absurd",
+  "empty",
+  "short",
+  "again",
+  "first again",
   "wrong number",
-  "wrong size", "twice", "words", "negative", "ignores pages", "clamps", "reversed"}
+  "wrong size",
+  "twice",
+  "words",
+  "negative",
+  "ignores pages",
+  "clamps",
+  "reversed",
+}
 
 function M.random(seed)
   local roll = dice(seed)
-  local self = setmetatable({seed = seed, said = {}, changes = {}, lies = {}, list = {}, roll = roll}, Server)
-  self.cap = ({3, 5, 10, 50, 60, 100})[roll(1, 6)]
+  local self = setmetatable(
+    { seed = seed, said = {}, changes = {}, lies = {}, list = {}, roll = roll },
+    Server
+  )
+  self.cap = ({ 3, 5, 10, 50, 60, 100 })[roll(1, 6)]
   local people = roll(1, 4) == 1 and roll(0, 3) or roll(0, self.cap * 6)
   if roll(1, 3) == 1 then people = people // self.cap * self.cap end
-  for i = 1, people do self.list[i] = 1000 + i end
+  for i = 1, people do
+    self.list[i] = 1000 + i
+  end
   self.next_key = 100000
   if roll(1, 3) == 1 then self.bare = true end -- no counts at all
   for _ = 1, roll(0, 2) do
     if roll(1, 2) == 1 then
-      self.changes[#self.changes + 1] = {at = roll(2, 9), kind = CHANGES[roll(1, #CHANGES)], every = roll(1, 8) == 1}
+      self.changes[#self.changes + 1] =
+        { at = roll(2, 9), kind = CHANGES[roll(1, #CHANGES)], every = roll(1, 8) == 1 }
     end
   end
   for _ = 1, roll(0, 2) do
-    local lie = {kind = LIES[roll(1, #LIES)]}
+    local lie = { kind = LIES[roll(1, #LIES)] }
     local where = roll(1, 4)
-    if where == 1 then lie.page = roll(1, 4) elseif where == 2 then lie.request = roll(1, 6)
-    elseif where == 3 then lie.from = roll(2, 3) end
+    if where == 1 then
+      lie.page = roll(1, 4)
+    elseif where == 2 then
+      lie.request = roll(1, 6)
+    elseif where == 3 then
+      lie.from = roll(2, 3)
+    end
     self.lies[#self.lies + 1] = lie
   end
   return self
@@ -59,13 +94,17 @@ end
 
 function Server:change(kind)
   local list, roll = self.list, self.roll
-  local function leave() if #list > 0 then table.remove(list, roll(1, #list)) end end
+  local function leave()
+    if #list > 0 then table.remove(list, roll(1, #list)) end
+  end
   local function join()
     self.next_key = self.next_key + 1
     table.insert(list, roll(1, #list + 1), self.next_key)
   end
-  if kind == "leave" then leave()
-  elseif kind == "join" then join()
+  if kind == "leave" then
+    leave()
+  elseif kind == "join" then
+    join()
   elseif kind == "swap" then
     leave()
     join()
@@ -74,8 +113,15 @@ function Server:change(kind)
       local j = roll(1, i)
       list[i], list[j] = list[j], list[i]
     end
-  elseif kind == "shrink" then for _ = 1, self.cap + 1 do leave() end
-  else for _ = 1, self.cap + 1 do join() end end
+  elseif kind == "shrink" then
+    for _ = 1, self.cap + 1 do
+      leave()
+    end
+  else
+    for _ = 1, self.cap + 1 do
+      join()
+    end
+  end
 end
 
 local function slice(list, page, size)
@@ -99,21 +145,28 @@ lies.clamps = function(s, reply, page, size)
 end
 lies.reversed = function(_, reply)
   local n = #reply.keys
-  for i = 1, n // 2 do reply.keys[i], reply.keys[n + 1 - i] = reply.keys[n + 1 - i], reply.keys[i] end
+  for i = 1, n // 2 do
+    reply.keys[i], reply.keys[n + 1 - i] = reply.keys[n + 1 - i], reply.keys[i]
+  end
 end
 
 -- The lies about headers: "pages + 1" adds to X-Pages, "no pages" leaves it out.
-local HEADERS = {pages = "x-pages", records = "x-records", size = "x-page-size", number = "x-page"}
+local HEADERS =
+  { pages = "x-pages", records = "x-records", size = "x-page-size", number = "x-page" }
 
 local function lie_about_header(kind, headers)
   local gone, name, by = kind:match "^no (%a+)$", kind:match "^(%a+) ([%+%-] %d)$"
-  if gone then headers[HEADERS[gone]] = nil
+  if gone then
+    headers[HEADERS[gone]] = nil
   elseif by then
     local value = math.tointeger(headers[HEADERS[name]]) or 0
     headers[HEADERS[name]] = math.max(0, value + tonumber((by:gsub(" ", ""))))
-  elseif kind == "pages 0" then headers["x-pages"] = 0
-  elseif kind == "pages absurd" then headers["x-pages"] = 1000000
-  elseif kind == "records absurd" then headers["x-records"] = 1000000000
+  elseif kind == "pages 0" then
+    headers["x-pages"] = 0
+  elseif kind == "pages absurd" then
+    headers["x-pages"] = 1000000
+  elseif kind == "records absurd" then
+    headers["x-records"] = 1000000000
   elseif kind == "all absurd" then
     headers["x-pages"], headers["x-records"] = 1000000, 1000000 * (headers["x-page-size"] or 1)
   end
@@ -126,22 +179,33 @@ function Server:reply(page, asked)
     if change.at == number or change.every and number > 1 then self:change(change.kind) end
   end
   local size = math.min(self.cap, asked or 50)
-  local reply = {page = page, keys = slice(self.list, page, size), headers = {}}
+  local reply = { page = page, keys = slice(self.list, page, size), headers = {} }
   if not self.bare then
-    reply.headers = {["x-page"] = page, ["x-page-size"] = size, ["x-records"] = #self.list,
-      ["x-pages"] = math.max(1, -(-#self.list // size))}
+    reply.headers = {
+      ["x-page"] = page,
+      ["x-page-size"] = size,
+      ["x-records"] = #self.list,
+      ["x-pages"] = math.max(1, -(-#self.list // size)),
+    }
   end
   for _, lie in ipairs(self.lies) do
-    if (not lie.page or lie.page == page) and (not lie.request or lie.request == number)
-      and (not lie.from or page >= lie.from) then
-      if lies[lie.kind] then lies[lie.kind](self, reply, page, size) else lie_about_header(lie.kind, reply.headers) end
+    if
+      (not lie.page or lie.page == page)
+      and (not lie.request or lie.request == number)
+      and (not lie.from or page >= lie.from)
+    then
+      if lies[lie.kind] then
+        lies[lie.kind](self, reply, page, size)
+      else
+        lie_about_header(lie.kind, reply.headers)
+      end
     end
   end
   self.said[number] = reply
   return reply
 end
 
--- ------------------------------------------------------------------------------------------------------- the judge
+-- --------------------------------------------------------------------------------------- the judge
 
 local function same(a, b)
   if #a ~= #b then return false end
@@ -151,12 +215,13 @@ local function same(a, b)
   return true
 end
 
--- Would a server with this list, SIZE records a page, have said this? REPEATS: it gives the last page for every number
--- beyond it. Headers that are absent agree with everything.
+-- Would a server with this list, SIZE records a page, have said this? REPEATS: it gives the last
+-- page for every number beyond it. Headers that are absent agree with everything.
 local function explains(list, size, reply, repeats)
   local pages, h = math.max(1, -(-#list // size)), reply.headers
   local page = reply.page
-  local told = {["x-page"] = page, ["x-page-size"] = size, ["x-pages"] = pages, ["x-records"] = #list}
+  local told =
+    { ["x-page"] = page, ["x-page-size"] = size, ["x-pages"] = pages, ["x-records"] = #list }
   if h["x-pages"] == 0 and #list == 0 then told["x-pages"] = 0 end
   for name, value in pairs(h) do
     if told[name] ~= value then return false end
@@ -169,7 +234,7 @@ end
 local function sizes(replies)
   local found, seen = {}, {}
   for _, reply in ipairs(replies) do
-    for _, size in ipairs{reply.headers["x-page-size"] or false, #reply.keys, 1000} do
+    for _, size in ipairs { reply.headers["x-page-size"] or false, #reply.keys, 1000 } do
       if math.type(size) == "integer" and size > 0 and not seen[size] then
         seen[size] = true
         found[#found + 1] = size
@@ -182,10 +247,14 @@ end
 -- The last reply to each page, one after the other while they have records.
 local function listed(replies, upto)
   local by_page, list = {}, {}
-  for _, reply in ipairs(replies) do by_page[reply.page] = reply end
+  for _, reply in ipairs(replies) do
+    by_page[reply.page] = reply
+  end
   for page = 1, upto or math.huge do
     if not by_page[page] or #by_page[page].keys == 0 then break end
-    for _, key in ipairs(by_page[page].keys) do list[#list + 1] = key end
+    for _, key in ipairs(by_page[page].keys) do
+      list[#list + 1] = key
+    end
   end
   return list
 end
@@ -201,7 +270,9 @@ end
 
 local function highest(replies)
   local top = 0
-  for _, reply in ipairs(replies) do top = math.max(top, reply.page) end
+  for _, reply in ipairs(replies) do
+    top = math.max(top, reply.page)
+  end
   return top
 end
 
@@ -216,9 +287,11 @@ function M.explained(said, first, keys)
     table.sort(sorted)
     if distinct(list) and same(sorted, wanted) then
       for _, size in ipairs(sizes(replies)) do
-        for _, repeats in ipairs{false, true} do
+        for _, repeats in ipairs { false, true } do
           local all = true
-          for _, reply in ipairs(replies) do all = all and explains(list, size, reply, repeats) end
+          for _, reply in ipairs(replies) do
+            all = all and explains(list, size, reply, repeats)
+          end
           if all then return true end
         end
       end
@@ -227,7 +300,8 @@ function M.explained(said, first, keys)
   return false
 end
 
---- Is there one that explains the last replies, all pages of it among them? A reading that was begun anew has those.
+--- Is there one that explains the last replies, all pages of it among them? A reading that was
+--- begun anew has those.
 function M.explains_the_end(said, keys)
   for first = 1, #said do
     if M.explained(said, first, keys) then return true end
@@ -236,13 +310,23 @@ function M.explains_the_end(said, keys)
 end
 
 function Server:describe()
-  local parts = {("%d records, %d a page%s"):format(#self.list, self.cap, self.bare and ", no counts" or "")}
+  local parts =
+    { ("%d records, %d a page%s"):format(#self.list, self.cap, self.bare and ", no counts" or "") }
   for _, c in ipairs(self.changes) do
-    parts[#parts + 1] = ("%s at request %d%s"):format(c.kind, c.at, c.every and " and after each" or "")
+    parts[#parts + 1] = ("%s at request %d%s"):format(
+      c.kind,
+      c.at,
+      c.every and " and after each" or ""
+    )
   end
   for _, l in ipairs(self.lies) do
-    parts[#parts + 1] = ("%s %s"):format(l.kind, l.page and "in page " .. l.page or l.request
-      and "at request " .. l.request or l.from and "from page " .. l.from or "always")
+    parts[#parts + 1] = ("%s %s"):format(
+      l.kind,
+      l.page and "in page " .. l.page
+        or l.request and "at request " .. l.request
+        or l.from and "from page " .. l.from
+        or "always"
+    )
   end
   return table.concat(parts, "; ")
 end

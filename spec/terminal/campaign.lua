@@ -1,5 +1,6 @@
--- Random interrupts: a prompt is given all kinds of work, and Ctrl-C at a random moment. Each time the prompt has to be
--- back soon and to work; at the end both databases have to be whole. The specs run a few, scripts/dev/interrupts many.
+-- Random interrupts: a prompt is given all kinds of work, and Ctrl-C at a random moment. Each time
+-- the prompt has to be back soon and to work; at the end both databases have to be whole. The specs
+-- run a few, scripts/dev/interrupts many.
 
 local helper = require "spec.helper"
 local seat = require "spec.terminal.seat"
@@ -28,22 +29,28 @@ local WORK = {
   "for i = 1, 2 do\r",
   "half a line",
 }
-local TYPED_ONLY = {[#WORK] = true} -- no Enter behind it
+local TYPED_ONLY = { [#WORK] = true } -- no Enter behind it
 
 -- What the server does while the work goes on.
 local WEATHER = {
-  function(server) server:set{latency = 0} end,
-  function(server) server:set{latency = math.random(200)} end,
-  function(server) server:set{latency = 5000} end,
-  function(server) server:set{slow = 1} server:fault "slow" end,
+  function(server) server:set { latency = 0 } end,
+  function(server) server:set { latency = math.random(200) } end,
+  function(server) server:set { latency = 5000 } end,
+  function(server)
+    server:set { slow = 1 }
+    server:fault "slow"
+  end,
   function(server) server:fault "503:50%" end,
-  function(server) server:set{retry_after = 5} server:fault "429:50%" end,
+  function(server)
+    server:set { retry_after = 5 }
+    server:fault "429:50%"
+  end,
   function(server) server:fault "commit-then-drop:30%" end,
 }
 
 local function clear(server)
   server:clear()
-  server:set{latency = 0, slow = 0, retry_after = 0}
+  server:set { latency = 0, slow = 0, retry_after = 0 }
 end
 
 -- One round. Returns how long the prompt took to be back.
@@ -55,7 +62,11 @@ local function round(s, server)
   s:see((WORK[n]:match "(.?.?.?.?.?)%s*$":gsub("%p", "%%%0")))
   s:pause(math.random() * 0.3)
   s:forget()
-  if math.random(2) == 1 then s:key "interrupt" else s.child:kill(2) end
+  if math.random(2) == 1 then
+    s:key "interrupt"
+  else
+    s.child:kill(2)
+  end
   local ok, why, seconds = pcall(s.see, s, "> $", 10)
   if not ok then error(("no prompt after %q: %s"):format(WORK[n], why), 0) end
   clear(server)
@@ -68,13 +79,17 @@ local function round(s, server)
   return seconds, WORK[n]
 end
 
---- COUNT rounds. tell(n, seconds, work) is called after each. Returns the times, sorted, what SQLite says of each file,
+--- COUNT rounds. tell(n, seconds, work) is called after each. Returns the times, sorted, what
+--- SQLite says of each file,
 -- and what was written and how it ended.
 function M.run(count, tell)
   local home = seat.home()
-  local server <close> = require("toggl.sandbox").start{people = 60, port = 0}
-  local s <close> = seat.sit(home, {"--org", "Acme", "--yes", "--wait=3"},
-    {TOGGL_API_URL = server.url, TOGGL_API_TOKEN = server:token()})
+  local server <close> = require("toggl.sandbox").start { people = 60, port = 0 }
+  local s <close> = seat.sit(
+    home,
+    { "--org", "Acme", "--yes", "--wait=3" },
+    { TOGGL_API_URL = server.url, TOGGL_API_TOKEN = server:token() }
+  )
   s:see "> $"
   s:run "g = org:group 'Engineering'; org:users()"
   local times = {}
@@ -88,7 +103,7 @@ function M.run(count, tell)
   s:key "finish"
   local status = s:leave()
   local files = {}
-  for _, path in ipairs {home .. "/cache/toggl/cache.db", home .. "/state/toggl/state.db"} do
+  for _, path in ipairs { home .. "/cache/toggl/cache.db", home .. "/state/toggl/state.db" } do
     files[path:match "[^/]+$"] = seat.integrity(path)
   end
   os.execute("rm -rf " .. helper.quote(home))

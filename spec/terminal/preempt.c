@@ -1,4 +1,5 @@
-/* A host that stops Lua: after so many instructions a hook yields, wherever that is. Also fork, which Lua lacks. */
+/* A host that stops Lua: after so many instructions a hook yields, wherever that is. Also fork,
+   which Lua lacks. */
 #include <lauxlib.h>
 #include <lua.h>
 #include <sys/wait.h>
@@ -19,7 +20,8 @@ static int preempt(lua_State *L)
     return 0;
 }
 
-/* child(f) -> the exit status of a child process in which f() was called: 0 when it returned true. */
+/* child(f) -> the exit status of a child process in which f() was called: 0 when it returned true.
+   */
 static int child(lua_State *L)
 {
     int status = 0;

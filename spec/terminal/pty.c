@@ -1,5 +1,6 @@
 /*
-** For specs: a program at a pseudo-terminal. pty.spawn(argv, environment, columns, rows) -> child with
+** For specs: a program at a pseudo-terminal. pty.spawn(argv, environment, columns, rows) -> child
+** with
 **   child:read(seconds)  what came, "" when nothing did, nil at the end
 **   child:write(text)    keys
 **   child:kill(number)   a signal
@@ -137,8 +138,8 @@ static int close_child(lua_State *L)
     return 0;
 }
 
-/* pty.deaf(full) -> port on which nobody ever answers, and a descriptor to close it. FULL: no connection is made
-** either, since as many wait to be accepted as may. */
+/* pty.deaf(full) -> port on which nobody ever answers, and a descriptor to close it. FULL: no
+   connection is made ** either, since as many wait to be accepted as may. */
 static int deaf(lua_State *L)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -171,8 +172,8 @@ static int shut(lua_State *L)
     return 0;
 }
 
-/* pty.hold(path[, all]) -> a function that lets go: nobody else can write to the database meanwhile; ALL: nor read it
- */
+/* pty.hold(path[, all]) -> a function that lets go: nobody else can write to the database
+   meanwhile; ALL: nor read it */
 static int let_go(lua_State *L)
 {
     sqlite3_close(lua_touserdata(L, lua_upvalueindex(1)));
@@ -182,8 +183,10 @@ static int let_go(lua_State *L)
 static int hold(lua_State *L)
 {
     sqlite3 *db = NULL;
-    const char *sql = lua_toboolean(L, 2) ? "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE" : "BEGIN IMMEDIATE";
-    if (sqlite3_open(luaL_checkstring(L, 1), &db) != SQLITE_OK || sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+    const char *sql = lua_toboolean(L, 2) ? "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE"
+                                          : "BEGIN IMMEDIATE";
+    if (sqlite3_open(luaL_checkstring(L, 1), &db) != SQLITE_OK ||
+        sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
         return luaL_error(L, "%s", sqlite3_errmsg(db));
     lua_pushlightuserdata(L, db);
     lua_pushcclosure(L, let_go, 1);
@@ -218,11 +221,14 @@ __attribute__((visibility("default"))) int luaopen_pty(lua_State *L);
 
 int luaopen_pty(lua_State *L)
 {
-    static const luaL_Reg methods[] = {{"read", read_some},   {"write", write_all},     {"kill", send_signal},
-                                       {"pid", pid},          {"wait", wait_for},       {"close", close_child},
-                                       {"__gc", close_child}, {"__close", close_child}, {NULL, NULL}};
-    static const luaL_Reg functions[] = {{"spawn", spawn},         {"now", now},   {"deaf", deaf}, {"shut", shut},
-                                         {"integrity", integrity}, {"hold", hold}, {NULL, NULL}};
+    static const luaL_Reg methods[] = {{"read", read_some},   {"write", write_all},
+                                       {"kill", send_signal}, {"pid", pid},
+                                       {"wait", wait_for},    {"close", close_child},
+                                       {"__gc", close_child}, {"__close", close_child},
+                                       {NULL, NULL}};
+    static const luaL_Reg functions[] =
+        {{"spawn", spawn},         {"now", now},   {"deaf", deaf}, {"shut", shut},
+         {"integrity", integrity}, {"hold", hold}, {NULL, NULL}};
     luaL_newmetatable(L, CHILD);
     luaL_setfuncs(L, methods, 0);
     lua_pushvalue(L, -1);

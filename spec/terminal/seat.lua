@@ -15,8 +15,11 @@ Seat.__index = Seat
 
 -- What stays on a screen of what was written: escapes and what they only move are taken out.
 local function plain(text)
-  text = text:gsub(" +\r\27%[K", ""):gsub(" \8", "") -- the beginning of a fresh line; the edge of the window
-  return (text:gsub("\27%[[%d;?]*%a", ""):gsub("\27[%(%)]%w", ""):gsub("\27[=>]", ""):gsub("\r", ""))
+  -- the beginning of a fresh line; the edge of the window
+  text = text:gsub(" +\r\27%[K", ""):gsub(" \8", "")
+  return (
+    text:gsub("\27%[[%d;?]*%a", ""):gsub("\27[%(%)]%w", ""):gsub("\27[=>]", ""):gsub("\r", "")
+  )
 end
 
 --- A folder of its own as home, and the variables that point there.
@@ -30,22 +33,36 @@ end
 --- Starts togglsh with the words, in HOME; `more` has further variables. PROGRAM:
 -- another one. COLUMNS is the width of the window.
 function M.sit(home, words, more, program)
-  local variables = {HOME = home, PATH = os.getenv "PATH", TERM = "xterm", LANG = "C.UTF-8", PAGER = "cat",
-    XDG_CONFIG_HOME = home .. "/config", XDG_STATE_HOME = home .. "/state", XDG_CACHE_HOME = home .. "/cache",
-    ASAN_OPTIONS = os.getenv "ASAN_OPTIONS", LSAN_OPTIONS = os.getenv "LSAN_OPTIONS",
-    LD_LIBRARY_PATH = os.getenv "LD_LIBRARY_PATH"}
-  for name, value in pairs(more or {}) do variables[name] = value end
+  local variables = {
+    HOME = home,
+    PATH = os.getenv "PATH",
+    TERM = "xterm",
+    LANG = "C.UTF-8",
+    PAGER = "cat",
+    XDG_CONFIG_HOME = home .. "/config",
+    XDG_STATE_HOME = home .. "/state",
+    XDG_CACHE_HOME = home .. "/cache",
+    ASAN_OPTIONS = os.getenv "ASAN_OPTIONS",
+    LSAN_OPTIONS = os.getenv "LSAN_OPTIONS",
+    LD_LIBRARY_PATH = os.getenv "LD_LIBRARY_PATH",
+  }
+  for name, value in pairs(more or {}) do
+    variables[name] = value
+  end
   local environment = {}
-  for name, value in pairs(variables) do environment[#environment + 1] = name .. "=" .. value end
-  local argv = {program or helper.build .. "/togglsh", table.unpack(words or {})}
+  for name, value in pairs(variables) do
+    environment[#environment + 1] = name .. "=" .. value
+  end
+  local argv = { program or helper.build .. "/togglsh", table.unpack(words or {}) }
   local child = pty.spawn(argv, environment, tonumber(variables.COLUMNS) or 100, 40)
-  return setmetatable({child = child, all = "", from = 1}, Seat)
+  return setmetatable({ child = child, all = "", from = 1 }, Seat)
 end
 
 --- Types TEXT as it is.
 function Seat:type(text) self.child:write(text) end
 
---- Waits until PATTERN shows behind what was seen before, for at most SECONDS. Returns the text from there to its end
+--- Waits until PATTERN shows behind what was seen before, for at most SECONDS. Returns the text
+--- from there to its end
 -- and how long it took; fails with what there is instead.
 function Seat:see(pattern, seconds)
   local start = pty.now()
@@ -73,7 +90,9 @@ function Seat:run(line, seconds)
 end
 
 function Seat:key(name)
-  self.child:write(({interrupt = "\3", suspend = "\26", finish = "\4", tab = "\t", up = "\27[A", enter = "\r"})[name])
+  self.child:write(
+    ({ interrupt = "\3", suspend = "\26", finish = "\4", tab = "\t", up = "\27[A", enter = "\r" })[name]
+  )
 end
 
 --- A pasted block, as a terminal marks it.
@@ -82,7 +101,9 @@ function Seat:paste(text) self.child:write("\27[200~" .. text .. "\27[201~") end
 --- Lets time go by; what is written meanwhile is kept for see().
 function Seat:pause(seconds)
   local give_up = pty.now() + seconds
-  while pty.now() < give_up do self.all = self.all .. (self.child:read(give_up - pty.now()) or "") end
+  while pty.now() < give_up do
+    self.all = self.all .. (self.child:read(give_up - pty.now()) or "")
+  end
 end
 
 --- What was written until now has been seen.

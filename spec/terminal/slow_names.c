@@ -3,7 +3,8 @@
 #include <unistd.h>
 
 __attribute__((visibility("default"))) int getaddrinfo(const char *node, const char *service,
-                                                       const struct addrinfo *hints, struct addrinfo **result)
+                                                       const struct addrinfo *hints,
+                                                       struct addrinfo **result)
 {
     (void)node;
     (void)service;

@@ -1,6 +1,6 @@
 /*
-** Is this still the process that made a thing, or a child of it? Asked with every step of every call, so that it should
-** not cost a system call.
+** Is this still the process that made a thing, or a child of it? Asked with every step of every
+** call, so that it should not cost a system call.
 */
 #ifndef TG_BIRTH_H
 #define TG_BIRTH_H
@@ -10,7 +10,8 @@
 
 typedef struct tg_birth {
     pid_t pid;
-    volatile char *mark; /* owned: 1 in a page of its own, which the kernel clears in a child; NULL: the pid tells */
+    /* owned: 1 in a page of its own, which the kernel clears in a child; NULL: the pid tells */
+    volatile char *mark;
 } tg_birth;
 
 void tg_birth_init(tg_birth *b);

@@ -1,5 +1,6 @@
 /*
-** The growing byte buffer. One allocation, doubled as it fills, one byte longer than the content for the NUL.
+** The growing byte buffer. One allocation, doubled as it fills, one byte longer than the content
+** for the NUL.
 */
 #include "buf.h"
 
@@ -35,7 +36,8 @@ static bool fail(tg_buf *b)
     return false;
 }
 
-/* Makes room for N more bytes and the NUL. What has to be asked before any addition can overflow is asked here. */
+/* Makes room for N more bytes and the NUL. What has to be asked before any addition can overflow is
+   asked here. */
 static bool reserve(tg_buf *b, size_t n)
 {
     size_t size = b->size ? b->size : FIRST_SIZE, need;
@@ -93,7 +95,8 @@ char *tg_buf_take(tg_buf *b, size_t *n)
     char *p = NULL, *trimmed;
     if (!b->failed && reserve(b, 0)) { /* an empty buffer yields an empty text, not NULL */
         b->p[b->n] = '\0';
-        /* What is taken is mostly kept for long: give the unused half back. A refusal to shrink is no failure. */
+        /* What is taken is mostly kept for long: give the unused half back. A refusal to shrink is
+           no failure. */
         trimmed = realloc(b->p, b->n + 1);
         p = trimmed ? trimmed : b->p;
         if (n) *n = b->n;

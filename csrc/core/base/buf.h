@@ -29,7 +29,8 @@ bool tg_buf_puts(tg_buf *b, const char *s);
 bool tg_buf_putc(tg_buf *b, char c);
 bool tg_buf_printf(tg_buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* The content and its ownership (free() it), leaving an empty buffer; NULL when the buffer has failed. */
+/* The content and its ownership (free() it), leaving an empty buffer; NULL when the buffer has
+   failed. */
 char *tg_buf_take(tg_buf *b, size_t *n);
 
 #endif

@@ -33,7 +33,8 @@ const char *tg_kind_name(tg_kind kind)
     return i < sizeof kind_names / sizeof kind_names[0] ? kind_names[i] : "unknown";
 }
 
-/* Length of what is left of TEXT, which was cut there: not more than the rest of a code point goes with it. */
+/* Length of what is left of TEXT, which was cut there: not more than the rest of a code point goes
+   with it. */
 static size_t whole(const char *text, size_t n)
 {
     size_t good = tg_utf8_check((tg_text){text, n}, NULL);
@@ -82,7 +83,8 @@ void tg_error_advise(tg_error *err, const char *fmt, ...)
     va_end(args);
 }
 
-/* Controls of ASCII (with DEL) and of Latin-1: terminals obey both. N is the length of the code point at P. */
+/* Controls of ASCII (with DEL) and of Latin-1: terminals obey both. N is the length of the code
+   point at P. */
 static bool is_control(const char *p, size_t n)
 {
     unsigned char c = (unsigned char)p[0];

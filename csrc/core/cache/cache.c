@@ -10,36 +10,47 @@
 #include "error.h"
 
 /*
-** Design. A reply is a row whose key is 63 bits of a hash over (account, operation, args): one integer lookup, no index
-** of long texts. The key itself stands in the row and is compared, so two keys that meet cost a miss, never a mix-up.
+** Design. A reply is a row whose key is 63 bits of a hash over (account, operation, args): one
+** integer lookup, no index of long texts. The key itself stands in the row and is compared, so two
+** keys that meet cost a miss, never a mix-up.
 **
-** A drop marks the replies under its tags as spoiled and notes, for each tag, its time and the next number of one
-** sequence. A put carries the number that stood when its request was about to go and is refused if one of its tags has a
-** later one: its reply may have been made before the change. Both are single write transactions, which SQLite puts in
-** order for all processes, so a get, one SELECT of what is committed, needs no look at the tags. The other design, to
-** compare at each get, would make the frequent thing dear to make the rare one cheap. A spoiled reply is for those who
+** A drop marks the replies under its tags as spoiled and notes, for each tag, its time and the next
+** number of one sequence. A put carries the number that stood when its request was about to go and
+** is refused if one of its tags has a later one: its reply may have been made before the change.
+** Both are single write transactions, which SQLite puts in order for all processes, so a get, one
+** SELECT of what is committed, needs no look at the tags. The other design, to compare at each get,
+** would make the frequent thing dear to make the rare one cheap. A spoiled reply is for those who
 ** would have nothing else.
 **
-** A sum over key and content shows a bit that tipped on the disk, which SQLite itself would hand on unnoticed.
+** A sum over key and content shows a bit that tipped on the disk, which SQLite itself would hand on
+** unnoticed.
 */
 #define KEPT_SECONDS (30 * 86400.0)
 #define KEPT_BYTES   ((int64_t)256 << 20)
 #define KEPT_DROPS   10000
 #define TRIM_ODDS    1024 /* one put in so many trims: it reads all rows, but not their texts */
-#define UNSETTLED    2    /* spoiled, but read after the change: the newest there is, which SQL sees */
+/* spoiled, but read after the change: the newest there is, which SQL sees */
+#define UNSETTLED    2
 #define SKEW_SECONDS 60.0 /* clocks differ by less: a reply from later than that has a wrong time */
 
 static const char *const steps[] = {
-    "CREATE TABLE replies(id INTEGER PRIMARY KEY, account TEXT NOT NULL, operation TEXT NOT NULL, args TEXT NOT NULL,"
-    "  status INTEGER NOT NULL, at INTEGER NOT NULL, organization INTEGER NOT NULL, workspace INTEGER NOT NULL,"
+    "CREATE TABLE replies(id INTEGER PRIMARY KEY, account TEXT NOT NULL, operation TEXT NOT NULL, "
+    "args TEXT NOT NULL,"
+    "  status INTEGER NOT NULL, at INTEGER NOT NULL, organization INTEGER NOT NULL, workspace "
+    "INTEGER NOT NULL,"
     "  size INTEGER NOT NULL, sum INTEGER NOT NULL, headers BLOB, text TEXT);" /* the long ones last: often not read */
-    "CREATE TABLE tags(account TEXT, tag TEXT, id INTEGER, PRIMARY KEY(account, tag, id)) WITHOUT ROWID;"
-    "CREATE TABLE drops(account TEXT, tag TEXT, seq INTEGER NOT NULL, PRIMARY KEY(account, tag)) WITHOUT ROWID;"
-    /* Starts at the time in microseconds: a stamp from a file that stood here before is below any of this one. */
+    "CREATE TABLE tags(account TEXT, tag TEXT, id INTEGER, PRIMARY KEY(account, tag, id)) WITHOUT "
+    "ROWID;"
+    "CREATE TABLE drops(account TEXT, tag TEXT, seq INTEGER NOT NULL, PRIMARY KEY(account, tag)) "
+    "WITHOUT ROWID;"
+    /* Starts at the time in microseconds: a stamp from a file that stood here before is below any
+       of this one. */
     "CREATE TABLE clock(seq INTEGER NOT NULL, floor INTEGER NOT NULL);"
-    "INSERT INTO clock SELECT n, n FROM (SELECT CAST((julianday('now') - 2440587.5) * 86400e6 AS INTEGER) AS n);",
+    "INSERT INTO clock SELECT n, n FROM (SELECT CAST((julianday('now') - 2440587.5) * 86400e6 AS "
+    "INTEGER) AS n);",
     "SELECT 1;", /* nothing new: programs from before the rule on checkpoints (store.h) must not open this */
-    /* When: of the last drop of a tag, and of any, which saves most puts from looking for theirs. */
+    /* When: of the last drop of a tag, and of any, which saves most puts from looking for theirs.
+       */
     "ALTER TABLE replies ADD COLUMN spoiled INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE drops ADD COLUMN at INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE clock ADD COLUMN at INTEGER NOT NULL DEFAULT 0;",
@@ -66,30 +77,37 @@ enum {
 };
 
 static const char *const statements[STATEMENTS] = {
-    [GET] = "SELECT status, at, sum, headers, text, spoiled FROM replies WHERE id = ?1 AND at >= ?2 AND account = ?3"
+    [GET] = "SELECT status, at, sum, headers, text, spoiled FROM replies WHERE id = ?1 AND at >= "
+            "?2 AND account = ?3"
             " AND operation = ?4 AND args = ?5",
     [STAMP] = "SELECT seq FROM clock",
     [LAST_DROP] = "SELECT 1 FROM clock WHERE at > ?1",
     [SETTLING] = "SELECT 1 FROM drops WHERE account = ?1 AND tag = ?2 AND at > ?3 AND at <= ?4",
     [DROPPED] = "SELECT 1 FROM drops WHERE account = ?1 AND tag = ?2 AND seq > ?3"
                 " UNION ALL SELECT 1 FROM clock WHERE floor > ?3",
-    [PUT] =
-        "INSERT INTO replies VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT(id) DO UPDATE "
-        "SET"
-        " account = ?2, operation = ?3, args = ?4, status = ?5, at = ?6, organization = ?7, workspace = ?8, size = ?9,"
-        " sum = ?10, headers = ?11, text = ?12, spoiled = ?13 WHERE at NOT BETWEEN ?6 + 1 AND ?6 + 60000000",
+    [PUT] = "INSERT INTO replies VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) "
+            "ON CONFLICT(id) DO UPDATE "
+            "SET"
+            " account = ?2, operation = ?3, args = ?4, status = ?5, at = ?6, organization = ?7, "
+            "workspace = ?8, size = ?9,"
+            " sum = ?10, headers = ?11, text = ?12, spoiled = ?13 WHERE at NOT BETWEEN ?6 + 1 AND "
+            "?6 + 60000000",
     [TAG] = "INSERT OR IGNORE INTO tags VALUES (?1, ?2, ?3)",
-    [TOUCH] = "UPDATE replies SET sum = sum + (?2 - at), at = ?2 WHERE id = ?1 AND account = ?3 AND operation = ?4"
+    [TOUCH] = "UPDATE replies SET sum = sum + (?2 - at), at = ?2 WHERE id = ?1 AND account = ?3 "
+              "AND operation = ?4"
               " AND args = ?5 AND NOT spoiled",
     [TICK] = "UPDATE clock SET seq = seq + 1, at = ?1",
-    [SPOIL] = "UPDATE replies SET spoiled = 1 WHERE id IN (SELECT id FROM tags WHERE account = ?1 AND tag = ?2)",
+    [SPOIL] = "UPDATE replies SET spoiled = 1 WHERE id IN (SELECT id FROM tags WHERE account = ?1 "
+              "AND tag = ?2)",
     [DROP_NOTE] = "INSERT INTO drops SELECT ?1, ?2, seq, at FROM clock WHERE true"
                   " ON CONFLICT(account, tag) DO UPDATE SET seq = excluded.seq, at = excluded.at",
     [TRIM_AGE] = "DELETE FROM replies WHERE at < ?1",
-    [TRIM_SIZE] = "DELETE FROM replies WHERE id IN (SELECT id FROM (SELECT id, sum(size) OVER (ORDER BY at DESC, id) AS"
+    [TRIM_SIZE] = "DELETE FROM replies WHERE id IN (SELECT id FROM (SELECT id, sum(size) OVER "
+                  "(ORDER BY at DESC, id) AS"
                   " total FROM replies) WHERE total > ?1)",
     [TRIM_TAGS] = "DELETE FROM tags WHERE id NOT IN (SELECT id FROM replies)",
-    [TRIM_FLOOR] = "UPDATE clock SET floor = max(floor, ifnull((SELECT seq FROM drops ORDER BY seq DESC LIMIT 1"
+    [TRIM_FLOOR] = "UPDATE clock SET floor = max(floor, ifnull((SELECT seq FROM drops ORDER BY seq "
+                   "DESC LIMIT 1"
                    " OFFSET ?1), 0))",
     [TRIM_DROPS] = "DELETE FROM drops WHERE seq <= (SELECT floor FROM clock)",
 };
@@ -102,7 +120,7 @@ struct tg_cache {
     char *path;        /* owned */
 };
 
-/* ---------------------------------------------------------------------------------------------------- open and close
+/* ---------------------------------------------------------------------------------- open and close
  */
 
 tg_store_options tg_cache_options(const char *path, bool read_only)
@@ -160,7 +178,7 @@ const char *tg_cache_warning(tg_cache *c)
     return tg_store_warning(c->store);
 }
 
-/* --------------------------------------------------------------------------------------------------------- key and sum
+/* ------------------------------------------------------------------------------------- key and sum
  */
 
 static uint64_t mix(uint64_t h, uint64_t word)
@@ -196,14 +214,16 @@ typedef struct key {
 static key make_key(const char *account, const char *operation, tg_text args)
 {
     key k = {.account = account, .operation = operation, .args = {args.p ? args.p : "", args.n}};
-    k.hash = hash(hash(hash(1, account, strlen(account)), operation, strlen(operation)), k.args.p, args.n);
+    k.hash = hash(hash(hash(1, account, strlen(account)), operation, strlen(operation)), k.args.p,
+                  args.n);
     k.id = (sqlite3_int64)(k.hash >> 1);
     return k;
 }
 
-/* 62 bits, so that SQL can add the time to it, and take it off again, without leaving the integers. */
-static sqlite3_int64 sum_of(const key *k, int status, int64_t at, const void *headers, size_t headers_n,
-                            const void *text, size_t text_n)
+/* 62 bits, so that SQL can add the time to it, and take it off again, without leaving the integers.
+   */
+static sqlite3_int64 sum_of(const key *k, int status, int64_t at, const void *headers,
+                            size_t headers_n, const void *text, size_t text_n)
 {
     uint64_t h = hash(hash(mix(k->hash, (uint64_t)status), headers, headers_n), text, text_n);
     return (sqlite3_int64)(h >> 2) + at;
@@ -221,7 +241,7 @@ static void bind_key(sqlite3_stmt *st, int first, const key *k)
     sqlite3_bind_text64(st, first + 2, k->args.p, k->args.n, SQLITE_STATIC, SQLITE_UTF8);
 }
 
-/* -------------------------------------------------------------------------------------------------------------- get */
+/* ------------------------------------------------------------------------------------------ get */
 
 static bool copy(const void *p, size_t n, char **out, size_t *out_n)
 {
@@ -233,27 +253,31 @@ static bool copy(const void *p, size_t n, char **out, size_t *out_n)
     return true;
 }
 
-static bool read_row(tg_cache *c, sqlite3_stmt *st, const key *k, double now, tg_stored *out, tg_error *err)
+static bool read_row(tg_cache *c, sqlite3_stmt *st, const key *k, double now, tg_stored *out,
+                     tg_error *err)
 {
     int64_t at = sqlite3_column_int64(st, 1);
     const void *headers = sqlite3_column_blob(st, 3), *text = sqlite3_column_text(st, 4);
-    size_t headers_n = (size_t)sqlite3_column_bytes(st, 3), text_n = (size_t)sqlite3_column_bytes(st, 4);
+    size_t headers_n = (size_t)sqlite3_column_bytes(st, 3),
+           text_n = (size_t)sqlite3_column_bytes(st, 4);
     out->status = sqlite3_column_int(st, 0);
     out->spoiled = sqlite3_column_int(st, 5) != 0;
     out->at = (double)at / 1e6;
-    if (sum_of(k, out->status, at, headers, headers_n, text, text_n) != sqlite3_column_int64(st, 2)) {
+    if (sum_of(k, out->status, at, headers, headers_n, text, text_n) !=
+        sqlite3_column_int64(st, 2)) {
         tg_store_damaged(c->store);
         return false;
     }
     if (out->at > now + SKEW_SECONDS) out->at = 0;
-    if (copy(headers, headers_n, &out->headers, &out->headers_n) && copy(text, text_n, &out->text, &out->text_n))
+    if (copy(headers, headers_n, &out->headers, &out->headers_n) &&
+        copy(text, text_n, &out->text, &out->text_n))
         return true;
     tg_stored_clear(out);
     return tg_error_set(err, TG_E_NOMEM, "out of memory");
 }
 
-bool tg_cache_get(tg_cache *c, const char *account, const char *operation, tg_text args, double now, double max_age,
-                  tg_stored *out, tg_error *err)
+bool tg_cache_get(tg_cache *c, const char *account, const char *operation, tg_text args, double now,
+                  double max_age, tg_stored *out, tg_error *err)
 {
     key k = make_key(account, operation, args);
     *out = (tg_stored){0};
@@ -279,7 +303,7 @@ void tg_stored_clear(tg_stored *s)
     *s = (tg_stored){0};
 }
 
-/* -------------------------------------------------------------------------------------------------- put, touch, drop
+/* -------------------------------------------------------------------------------- put, touch, drop
  */
 
 int64_t tg_cache_stamp(tg_cache *c)
@@ -301,7 +325,8 @@ static bool next_word(const char **at, tg_text *word)
     return word->n > 0;
 }
 
-static sqlite3_stmt *use_tag(tg_cache *c, int number, const char *account, tg_text tag, tg_error *err)
+static sqlite3_stmt *use_tag(tg_cache *c, int number, const char *account, tg_text tag,
+                             tg_error *err)
 {
     sqlite3_stmt *st = tg_store_use(c->store, number, err);
     if (!st) return NULL;
@@ -310,7 +335,8 @@ static sqlite3_stmt *use_tag(tg_cache *c, int number, const char *account, tg_te
     return st;
 }
 
-static bool dropped(tg_cache *c, const char *account, const char *tags, int64_t stamp, bool *yes, tg_error *err)
+static bool dropped(tg_cache *c, const char *account, const char *tags, int64_t stamp, bool *yes,
+                    tg_error *err)
 {
     tg_text tag;
     *yes = stamp < 0;
@@ -352,7 +378,8 @@ bool tg_cache_settling(tg_cache *c, const char *account, const char *tags, doubl
     return false;
 }
 
-static bool put_row(tg_cache *c, const key *k, const int64_t place[2], const tg_stored *r, tg_error *err)
+static bool put_row(tg_cache *c, const key *k, const int64_t place[2], const tg_stored *r,
+                    tg_error *err)
 {
     sqlite3_stmt *st = tg_store_use(c->store, PUT, err);
     if (!st) return false;
@@ -364,7 +391,8 @@ static bool put_row(tg_cache *c, const key *k, const int64_t place[2], const tg_
     sqlite3_bind_int64(st, 7, place ? place[0] : 0);
     sqlite3_bind_int64(st, 8, place ? place[1] : 0);
     sqlite3_bind_int64(st, 9, (sqlite3_int64)(k->args.n + r->text_n + r->headers_n));
-    sqlite3_bind_int64(st, 10, sum_of(k, r->status, at, r->headers, r->headers_n, r->text, r->text_n));
+    sqlite3_bind_int64(st, 10,
+                       sum_of(k, r->status, at, r->headers, r->headers_n, r->text, r->text_n));
     sqlite3_bind_blob64(st, 11, r->headers, r->headers_n, SQLITE_STATIC);
     sqlite3_bind_text64(st, 12, r->text, r->text_n, SQLITE_STATIC, SQLITE_UTF8);
     sqlite3_bind_int(st, 13, r->spoiled ? UNSETTLED : 0);
@@ -391,8 +419,9 @@ static bool commit_or_undo(tg_cache *c, bool ok, tg_error *err)
     return false;
 }
 
-bool tg_cache_put(tg_cache *c, const char *account, const char *operation, tg_text args, const int64_t place[2],
-                  const char *tags, int64_t stamp, const tg_stored *reply, tg_error *err)
+bool tg_cache_put(tg_cache *c, const char *account, const char *operation, tg_text args,
+                  const int64_t place[2], const char *tags, int64_t stamp, const tg_stored *reply,
+                  tg_error *err)
 {
     key k = make_key(account, operation, args);
     bool late = false;
@@ -407,10 +436,12 @@ bool tg_cache_put(tg_cache *c, const char *account, const char *operation, tg_te
 }
 
 /*
-** The reply that the server confirmed may have been replaced meanwhile by a younger one; then that one is taken to be
-** younger still, by no more than the time of one exchange. One that was spoiled meanwhile stays so.
+** The reply that the server confirmed may have been replaced meanwhile by a younger one; then that
+** one is taken to be younger still, by no more than the time of one exchange. One that was spoiled
+** meanwhile stays so.
 */
-bool tg_cache_touch(tg_cache *c, const char *account, const char *operation, tg_text args, double now, tg_error *err)
+bool tg_cache_touch(tg_cache *c, const char *account, const char *operation, tg_text args,
+                    double now, tg_error *err)
 {
     key k = make_key(account, operation, args);
     sqlite3_stmt *st = tg_store_use(c->store, TOUCH, err);
@@ -458,14 +489,16 @@ bool tg_cache_trim(tg_cache *c, double before, int64_t bytes, tg_error *err)
 {
     int64_t age = micros(before), drops = KEPT_DROPS;
     if (!tg_store_begin(c->store, err)) return false;
-    bool ok = run(c, TRIM_AGE, &age, err) && run(c, TRIM_SIZE, &bytes, err) && run(c, TRIM_TAGS, NULL, err) &&
-              run(c, TRIM_FLOOR, &drops, err) && run(c, TRIM_DROPS, NULL, err);
+    bool ok = run(c, TRIM_AGE, &age, err) && run(c, TRIM_SIZE, &bytes, err) &&
+              run(c, TRIM_TAGS, NULL, err) && run(c, TRIM_FLOOR, &drops, err) &&
+              run(c, TRIM_DROPS, NULL, err);
     return commit_or_undo(c, ok, err);
 }
 
-/* -------------------------------------------------------------------------------------------------------------- SQL */
+/* ------------------------------------------------------------------------------------------ SQL */
 
-sqlite3_stmt *tg_cache_sql(tg_cache *c, const char *account, const char *sql, size_t n, tg_error *err)
+sqlite3_stmt *tg_cache_sql(tg_cache *c, const char *account, const char *sql, size_t n,
+                           tg_error *err)
 {
     tg_store_options o = tg_cache_options(c->path, true);
     if (!c->reader) c->reader = tg_reader_new(c->store, &o, err);

@@ -51,7 +51,8 @@ void tg_cache_look(const char *path, tg_cache_state *out, tg_error *problem)
     tg_store *s = tg_store_open(&o, NULL, problem);
     if (s) tg_store_patience(s, PATIENCE);
     out->usable = s && tg_store_ready(s, problem) && read_numbers(s, out, problem);
-    if (out->usable) *problem = (tg_error){.kind = TG_OK}; /* an opening in vain that was repeated */
+    /* an opening in vain that was repeated */
+    if (out->usable) *problem = (tg_error){.kind = TG_OK};
     tg_store_close(s);
 }
 
@@ -64,8 +65,8 @@ static int code_of(tg_store *s)
 static bool forget(tg_store *s, int *code, tg_error *err)
 {
     bool begun = tg_store_begin(s, err);
-    bool ok = begun && (sqlite3_exec(tg_store_handle(s), "DELETE FROM replies; DELETE FROM tags", NULL, NULL, NULL) ==
-                            SQLITE_OK ||
+    bool ok = begun && (sqlite3_exec(tg_store_handle(s), "DELETE FROM replies; DELETE FROM tags",
+                                     NULL, NULL, NULL) == SQLITE_OK ||
                         tg_store_error(s, err));
     *code = ok ? SQLITE_OK : code_of(s); /* the end of the unit would hide it */
     if (ok && tg_store_commit(s, err)) return true;
@@ -76,7 +77,8 @@ static bool forget(tg_store *s, int *code, tg_error *err)
     return false;
 }
 
-/* Gives the room back to the disk, where no other process is in the way: else the next replies go into it. */
+/* Gives the room back to the disk, where no other process is in the way: else the next replies go
+   into it. */
 static void shrink(tg_store *s, const char *path)
 {
     sqlite3 *db = tg_store_handle(s);
@@ -86,15 +88,17 @@ static void shrink(tg_store *s, const char *path)
     tg_wal_checkpoint(db, path);
 }
 
-/* Emptying needs room for a log, and a sound file. What has neither is set aside, which needs none, and goes with the
-** quarantined copies. */
+/* Emptying needs room for a log, and a sound file. What has neither is set aside, which needs none,
+   and goes with the ** quarantined copies. */
 static bool empty(tg_store *s, const char *path, tg_error *err)
 {
     int code;
     struct stat at;
     tg_store_patience(s, PATIENCE);
     if (forget(s, &code, err)) return shrink(s, path), true;
-    if (code != SQLITE_FULL && code != SQLITE_IOERR && code != SQLITE_CORRUPT && code != SQLITE_NOTADB) return false;
+    if (code != SQLITE_FULL && code != SQLITE_IOERR && code != SQLITE_CORRUPT &&
+        code != SQLITE_NOTADB)
+        return false;
     if (lstat(path, &at) != 0) return true;
     tg_store_damaged(s);
     tg_store_ready(s, NULL); /* begins anew, where it can */
@@ -112,6 +116,8 @@ bool tg_cache_clear(const char *path, tg_cache_state *removed, tg_error *err)
     if (ok && removed->there && !removed->usable) removed->copies++; /* it was set aside just now */
     int64_t left = size_of(path, "");
     removed->copies -= tg_file_copies(path, NULL, false, NULL);
-    removed->bytes = left > 0 && left < removed->bytes ? removed->bytes - left : left > 0 ? 0 : removed->bytes;
+    removed->bytes = left > 0 && left < removed->bytes ? removed->bytes - left
+                     : left > 0                        ? 0
+                                                       : removed->bytes;
     return ok;
 }

@@ -8,8 +8,9 @@
 #include "error.h"
 
 struct tg_reader {
-    tg_store *store; /* a connection of its own, so that a statement left open holds no snapshot that a get would see;
-                        in memory the cache's own, which no other process changes */
+    /* A connection of its own, so that a statement left open holds no snapshot that a get would see;
+       in memory the cache's own, which no other process changes. */
+    tg_store *store;
     bool borrowed;
     char *viewer;      /* account of the views; owned; NULL: none made yet */
     unsigned openings; /* of the connection that has the views */
@@ -39,13 +40,14 @@ void tg_reader_free(tg_reader *r)
     free(r);
 }
 
-/* ------------------------------------------------------------------------------------------------------------ views */
+/* ---------------------------------------------------------------------------------------- views */
 
 /* Everything in the temporary schema is ours: users of SQL cannot make anything. */
 static bool drop_views(sqlite3 *db, tg_buf *out)
 {
     sqlite3_stmt *st = NULL;
-    bool ok = sqlite3_prepare_v2(db, "SELECT name FROM temp.sqlite_schema", -1, &st, NULL) == SQLITE_OK;
+    bool ok =
+        sqlite3_prepare_v2(db, "SELECT name FROM temp.sqlite_schema", -1, &st, NULL) == SQLITE_OK;
     while (ok && sqlite3_step(st) == SQLITE_ROW)
         tg_buf_printf(out, "DROP VIEW temp.\"%s\";", sqlite3_column_text(st, 0));
     sqlite3_finalize(st);
@@ -57,37 +59,41 @@ static bool write_views(tg_reader *r, sqlite3 *db, const char *account, tg_buf *
     uint64_t name;
     sqlite3_randomness(sizeof name, &name);
     snprintf(r->base, sizeof r->base, "r_%016llx", (unsigned long long)name);
-    char *base =
-        sqlite3_mprintf("CREATE TEMP VIEW %s AS SELECT id, operation, args, organization, workspace,"
-                        " at / 1e6 AS at, headers, text FROM main.replies WHERE account = %Q AND spoiled <> 1;",
-                        r->base, account);
-    bool ok = base && tg_buf_puts(out, "SAVEPOINT views;") && drop_views(db, out) && tg_buf_puts(out, base) &&
-              tg_reader_views(out, r->base) && tg_buf_puts(out, "RELEASE views");
+    char *base = sqlite3_mprintf(
+        "CREATE TEMP VIEW %s AS SELECT id, operation, args, organization, workspace,"
+        " at / 1e6 AS at, headers, text FROM main.replies WHERE account = %Q AND spoiled <> 1;",
+        r->base, account);
+    bool ok = base && tg_buf_puts(out, "SAVEPOINT views;") && drop_views(db, out) &&
+              tg_buf_puts(out, base) && tg_reader_views(out, r->base) &&
+              tg_buf_puts(out, "RELEASE views");
     sqlite3_free(base);
     return ok;
 }
 
 /*
-** The views are made when they are first asked for, from the rows of the program that runs: they cannot be out of step
-** with them, cost nothing to those who do not ask, and need no version in the file.
+** The views are made when they are first asked for, from the rows of the program that runs: they
+** cannot be out of step with them, cost nothing to those who do not ask, and need no version in the
+** file.
 */
 static bool make_views(tg_reader *r, const char *account, tg_error *err)
 {
     tg_buf sql;
     sqlite3 *db = tg_store_handle(r->store);
-    if (r->viewer && r->openings == tg_store_openings(r->store) && strcmp(r->viewer, account) == 0) return true;
+    if (r->viewer && r->openings == tg_store_openings(r->store) && strcmp(r->viewer, account) == 0)
+        return true;
     free(r->viewer);
     r->viewer = NULL;
     r->openings = tg_store_openings(r->store);
     tg_buf_init(&sql, 1 << 20);
     bool ok = write_views(r, db, account, &sql) || tg_error_set(err, TG_E_NOMEM, "out of memory");
-    ok = ok && (sqlite3_exec(db, sql.p, NULL, NULL, NULL) == SQLITE_OK || tg_store_error(r->store, err));
+    ok = ok &&
+         (sqlite3_exec(db, sql.p, NULL, NULL, NULL) == SQLITE_OK || tg_store_error(r->store, err));
     tg_buf_clear(&sql);
     if (ok) r->viewer = strdup(account);
     return ok;
 }
 
-/* ------------------------------------------------------------------------------------------------ what SQL may touch
+/* ------------------------------------------------------------------------------ what SQL may touch
  */
 
 static bool starts(const char *s, const char *prefix)
@@ -97,12 +103,14 @@ static bool starts(const char *s, const char *prefix)
 
 static bool may_call(const char *name)
 {
-    return sqlite3_stricmp(name, "load_extension") != 0 && !starts(name, "fts3_") && !starts(name, "sqlite_");
+    return sqlite3_stricmp(name, "load_extension") != 0 && !starts(name, "fts3_") &&
+           !starts(name, "sqlite_");
 }
 
 /*
-** INSIDE: the innermost view that the reading stands in. A common table expression can have any name, so only the one
-** name that cannot be guessed proves that it is ours. Without a schema: rows are counted, and no column is read.
+** INSIDE: the innermost view that the reading stands in. A common table expression can have any
+** name, so only the one name that cannot be guessed proves that it is ours. Without a schema: rows
+** are counted, and no column is read.
 */
 static bool may_read(const tg_reader *r, const char *table, const char *schema, const char *inside)
 {
@@ -115,19 +123,22 @@ static bool may_read(const tg_reader *r, const char *table, const char *schema, 
     return !schema;
 }
 
-static int authorize(void *ctx, int action, const char *one, const char *two, const char *schema, const char *inside)
+static int authorize(void *ctx, int action, const char *one, const char *two, const char *schema,
+                     const char *inside)
 {
-    bool ok = action == SQLITE_SELECT || action == SQLITE_RECURSIVE || (action == SQLITE_FUNCTION && may_call(two)) ||
+    bool ok = action == SQLITE_SELECT || action == SQLITE_RECURSIVE ||
+              (action == SQLITE_FUNCTION && may_call(two)) ||
               (action == SQLITE_READ && may_read(ctx, one, schema, inside));
     return ok ? SQLITE_OK : SQLITE_DENY;
 }
 
-/* ---------------------------------------------------------------------------------------------------------- prepare */
+/* -------------------------------------------------------------------------------------- prepare */
 
 static sqlite3_stmt *refuse(sqlite3_stmt *st, tg_error *err, const char *why)
 {
     tg_error_set(err, TG_E_INVALID, "SQL: %s", why);
-    tg_error_advise(err, "one SELECT over the views is allowed, such as SELECT name, email FROM users");
+    tg_error_advise(err,
+                    "one SELECT over the views is allowed, such as SELECT name, email FROM users");
     sqlite3_finalize(st);
     return NULL;
 }
@@ -150,13 +161,16 @@ static sqlite3_stmt *prepare(sqlite3 *db, const char *sql, size_t n, tg_error *e
     const char *tail = NULL;
     if (n > 1000000) return refuse(NULL, err, "the statement is too long");
     if (memchr(sql, '\0', n)) return refuse(NULL, err, "there is a NUL in it");
-    if (sqlite3_prepare_v2(db, sql, (int)n, &st, &tail) != SQLITE_OK) return refuse(NULL, err, sqlite3_errmsg(db));
+    if (sqlite3_prepare_v2(db, sql, (int)n, &st, &tail) != SQLITE_OK)
+        return refuse(NULL, err, sqlite3_errmsg(db));
     if (!st) return refuse(NULL, err, "there is no statement in it");
-    if (!sqlite3_stmt_readonly(st) || sqlite3_stmt_isexplain(st)) return refuse(st, err, "it is not a SELECT");
+    if (!sqlite3_stmt_readonly(st) || sqlite3_stmt_isexplain(st))
+        return refuse(st, err, "it is not a SELECT");
     return only_one(db, tail, sql + n) ? st : refuse(st, err, "there is more than one statement");
 }
 
-sqlite3_stmt *tg_reader_prepare(tg_reader *r, const char *account, const char *sql, size_t n, tg_error *err)
+sqlite3_stmt *tg_reader_prepare(tg_reader *r, const char *account, const char *sql, size_t n,
+                                tg_error *err)
 {
     if (!tg_store_ready(r->store, err) || !make_views(r, account, err)) return NULL;
     sqlite3 *db = tg_store_handle(r->store);

@@ -1,21 +1,24 @@
 /*
-** SQL views from the rows. One view for each model that stored replies bring, and one for each list of records inside
-** such a model:
+** SQL views from the rows. One view for each model that stored replies bring, and one for each list
+** of records inside such a model:
 **
 **   BASE            the replies of one account
-**   BASE_users      (organization, workspace, at, k, j): each record once, as JSON, from the youngest reply that has it
+**   BASE_users      (organization, workspace, at, k, j): each record once, as JSON, from the
+**                   youngest reply that has it
 **   users           its fields as typed columns, the keys of its place, and reply_at
-**   memberships     the same for the records in the field `workspaces` of a user, with the user's keys
+**   memberships     the same for the records in the field `workspaces` of a user, with the user's
+**                   keys
 **
-** What is young is decided per record. A record that only an older reply still has is shown, unless the same list came
-** back whole since then, without filters and in all its pages: who is not in that is gone. Of a list this is known from
-** the row of its operation (BASE_since_OPERATION).
+** What is young is decided per record. A record that only an older reply still has is shown, unless
+** the same list came back whole since then, without filters and in all its pages: who is not in
+** that is gone. Of a list this is known from the row of its operation (BASE_since_OPERATION).
 */
 #include <string.h>
 
 #include "cache_sql.h"
 
-/* Models whose plural is not what people call the thing. FIELD: of the records inside it; NULL: the model itself. */
+/* Models whose plural is not what people call the thing. FIELD: of the records inside it; NULL: the
+   model itself. */
 static const struct {
     const char *model, *field, *view;
 } names[] = {
@@ -53,7 +56,7 @@ static void put_name(tg_buf *out, const tg_model *m, const char *field)
         tg_buf_printf(out, "%ss", m->name);
 }
 
-/* ---------------------------------------------------------------------------------------------------------- columns */
+/* -------------------------------------------------------------------------------------- columns */
 
 static const char *wire(const tg_field *f)
 {
@@ -67,17 +70,20 @@ static void put_json(tg_buf *out, const char *json, const tg_field *f)
     if (f->older) tg_buf_printf(out, ",json_extract(%s,'$.\"%s\"'))", json, f->older);
 }
 
-/* A text of digits and an integral real are integers, as tg_value_read_as has it; 2^53 is where reals leave them out. */
+/* A text of digits and an integral real are integers, as tg_value_read_as has it; 2^53 is where
+   reals leave them out. */
 static void put_integer(tg_buf *out, const char *x)
 {
-    tg_buf_printf(out,
-                  "(CASE typeof(%s) WHEN 'integer' THEN %s WHEN 'text' THEN"
-                  " iif(cast(cast(%s AS integer) AS text)=%s,cast(%s AS integer),NULL) WHEN 'real' THEN"
-                  " iif(cast(%s AS integer)=%s AND abs(%s)<9007199254740992,cast(%s AS integer),NULL) END)",
-                  x, x, x, x, x, x, x, x, x);
+    tg_buf_printf(
+        out,
+        "(CASE typeof(%s) WHEN 'integer' THEN %s WHEN 'text' THEN"
+        " iif(cast(cast(%s AS integer) AS text)=%s,cast(%s AS integer),NULL) WHEN 'real' THEN"
+        " iif(cast(%s AS integer)=%s AND abs(%s)<9007199254740992,cast(%s AS integer),NULL) END)",
+        x, x, x, x, x, x, x, x, x);
 }
 
-/* As its type: SQL has no way to fail for one value and go on, so what cannot be read so is NULL. */
+/* As its type: SQL has no way to fail for one value and go on, so what cannot be read so is NULL.
+   */
 static void put_member(tg_buf *out, const char *json, const tg_field *f)
 {
     tg_buf text;
@@ -112,7 +118,8 @@ static bool has_column(const tg_model *m, const char *name)
     return tg_field_find(m->fields, name, strlen(name)) != NULL;
 }
 
-/* Many replies leave out the organization that they were asked about; a null is the server's own word. */
+/* Many replies leave out the organization that they were asked about; a null is the server's own
+   word. */
 static void put_parent(tg_buf *out, const tg_field *f, const char *column)
 {
     tg_buf_printf(out, "iif(json_type(j,'$.\"%s\"') IS NULL,nullif(%s,0),", wire(f), column);
@@ -149,9 +156,10 @@ static const tg_field *self_field(const tg_model *m, tg_key kind)
     return NULL;
 }
 
-/* Where the record belongs: its own key when it is that thing itself, else the place of its reply. */
-static void put_place(tg_buf *out, const tg_model *m, const tg_model *outer, const char *name, const char *column,
-                      tg_key kind)
+/* Where the record belongs: its own key when it is that thing itself, else the place of its reply.
+   */
+static void put_place(tg_buf *out, const tg_model *m, const tg_model *outer, const char *name,
+                      const char *column, tg_key kind)
 {
     const tg_field *self = self_field(m, kind);
     if (has_column(m, name) || (outer && self_field(outer, kind))) return;
@@ -170,34 +178,38 @@ static void put_places(tg_buf *out, const tg_model *m, const tg_model *outer)
     tg_buf_puts(out, "at AS reply_at");
 }
 
-/* ---------------------------------------------------------------------------------------------------------- sources */
+/* -------------------------------------------------------------------------------------- sources */
 
 static bool brings(const tg_op *op, const tg_field *fields)
 {
-    const tg_model *m = op->model && op->ttl > 0 && strcmp(op->verb, "GET") == 0 ? tg_model_find(op->model) : NULL;
-    bool records = op->reply == TG_REPLY_RECORD || op->reply == TG_REPLY_LIST || op->reply == TG_REPLY_MAP;
+    const tg_model *m =
+        op->model && op->ttl > 0 && strcmp(op->verb, "GET") == 0 ? tg_model_find(op->model) : NULL;
+    bool records =
+        op->reply == TG_REPLY_RECORD || op->reply == TG_REPLY_LIST || op->reply == TG_REPLY_MAP;
     return m && records && m->fields == fields;
 }
 
-/* What tells one record from another: its key; the place of the key in a map; for the rest, where the reply belongs. */
+/* What tells one record from another: its key; the place of the key in a map; for the rest, where
+   the reply belongs. */
 static void put_key(tg_buf *out, const tg_op *op, const tg_model *m)
 {
     const tg_field *self = self_field(m, TG_KEY_NONE);
     if (self)
         put_json(out, op->reply == TG_REPLY_RECORD ? "r.text" : "e.value", self);
     else if (op->reply == TG_REPLY_MAP)
-        tg_buf_puts(out, "'0/'||e.key"); /* as when asked for that workspace alone, of no known organization */
+        tg_buf_puts(
+            out,
+            "'0/'||e.key"); /* as when asked for that workspace alone, of no known organization */
     else if (op->reply == TG_REPLY_LIST)
         tg_buf_puts(out, "r.id||'/'||e.key");
     else
         tg_buf_puts(out, "r.organization||'/'||r.workspace");
 }
 
-/* ------------------------------------------------------------------------------------------------------ whole lists
-**
-** The argument of a reply is path?query: one path is one list. Without a query it is all of it, unless it comes in
-** pages. A parameter that is always sent says something when it is not given, so such a list is never known to be all.
-*/
+/* ------------------------------------------------------------------------------------- whole lists
+   ** ** The argument of a reply is path?query: one path is one list. Without a query it is all of
+   it, unless it comes in ** pages. A parameter that is always sent says something when it is not
+   given, so such a list is never known to be all. */
 
 #define WALK_SECONDS "300" /* pages that are further apart are not of one reading */
 
@@ -212,8 +224,8 @@ static const tg_field *page_number(const tg_op *op)
 static void put_argument(tg_buf *out, const tg_field *f)
 {
     const char *name = wire(f);
-    tg_buf_printf(out, "iif(instr(q,'&%s='),cast(substr(q,instr(q,'&%s=')+%zu) AS integer),NULL)", name, name,
-                  strlen(name) + 2);
+    tg_buf_printf(out, "iif(instr(q,'&%s='),cast(substr(q,instr(q,'&%s=')+%zu) AS integer),NULL)",
+                  name, name, strlen(name) + 2);
 }
 
 /* The headers that count, as x'' has them, and the columns for them. */
@@ -230,68 +242,80 @@ static const struct {
 static void put_header(tg_buf *out, const char *hex, const char *column)
 {
     size_t n = strlen(hex) / 2 + 1;
-    tg_buf_printf(out, ",iif(instr(headers,x'%s00'),trim(cast(substr(headers,instr(headers,x'%s00')+%zu,", hex, hex, n);
-    tg_buf_printf(out, "instr(substr(headers,instr(headers,x'%s00')+%zu),x'00')-1) AS text)),'') AS %s", hex, n,
-                  column);
+    tg_buf_printf(
+        out, ",iif(instr(headers,x'%s00'),trim(cast(substr(headers,instr(headers,x'%s00')+%zu,",
+        hex, hex, n);
+    tg_buf_printf(out,
+                  "instr(substr(headers,instr(headers,x'%s00')+%zu),x'00')-1) AS text)),'') AS %s",
+                  hex, n, column);
 }
 
 /* That text as an integer; null: the header was not sent; -1: it is no count. */
 static void put_count(tg_buf *out, const char *column)
 {
-    tg_buf_printf(out, ",iif(%s='',NULL,iif(%s GLOB '*[^0-9]*',-1,cast(%s AS integer))) AS %s", column, column, column,
-                  column);
+    tg_buf_printf(out, ",iif(%s='',NULL,iif(%s GLOB '*[^0-9]*',-1,cast(%s AS integer))) AS %s",
+                  column, column, column, column);
 }
 
-/* Replies of which nothing but a page was asked for, the youngest of each page: what the views below read. */
+/* Replies of which nothing but a page was asked for, the youngest of each page: what the views
+   below read. */
 static void put_pages(tg_buf *out, const tg_op *op, const tg_field *page, const char *base)
 {
     tg_buf_puts(out, "SELECT id,path,max(at) AS at,page,size,json_array_length(text) AS n");
     for (size_t i = 0; i < COUNTS; i++) put_count(out, counts[i].column);
     tg_buf_puts(out, " FROM (SELECT *");
     for (size_t i = 0; i < COUNTS; i++) put_header(out, counts[i].hex, counts[i].column);
-    tg_buf_puts(out, " FROM (SELECT id,path,q,at,headers,text,ifnull(page,1) AS page,size FROM (SELECT *,");
+    tg_buf_puts(
+        out, " FROM (SELECT id,path,q,at,headers,text,ifnull(page,1) AS page,size FROM (SELECT *,");
     put_argument(out, page);
     tg_buf_puts(out, " AS page,");
     put_argument(out, page + 1);
-    tg_buf_printf(out,
-                  " AS size FROM (SELECT id,path,'&'||query AS q,at,headers,text FROM %s_asked WHERE operation='%s'))"
-                  " WHERE length(q)-length(replace(q,'&',''))=max(1,(page IS NOT NULL)+(size IS NOT NULL))"
-                  " AND (q='&' OR page IS NOT NULL OR size IS NOT NULL))) GROUP BY path,page,size",
-                  base, op->name);
+    tg_buf_printf(
+        out,
+        " AS size FROM (SELECT id,path,'&'||query AS q,at,headers,text FROM %s_asked WHERE "
+        "operation='%s'))"
+        " WHERE length(q)-length(replace(q,'&',''))=max(1,(page IS NOT NULL)+(size IS NOT NULL))"
+        " AND (q='&' OR page IS NOT NULL OR size IS NOT NULL))) GROUP BY path,page,size",
+        base, op->name);
 }
 
 /*
-** First pages and how many pages there are: X-Pages, unless the page itself contradicts it; else one, if it has fewer
-** records than any server's page.
+** First pages and how many pages there are: X-Pages, unless the page itself contradicts it; else
+** one, if it has fewer records than any server's page.
 */
-#define FIRST                                                                                                          \
-    "SELECT path,size,n,iif(ifnull(x_size,0)>0,x_size,n) AS full,CASE WHEN x_pages>0 THEN x_pages WHEN x_pages=0 AND"  \
-    " n=0 THEN 1 WHEN x_pages IS NULL AND n<min(50,ifnull(size,50)) THEN 1 END AS last FROM p WHERE page=1"
+#define FIRST                                                                                      \
+    "SELECT path,size,n,iif(ifnull(x_size,0)>0,x_size,n) AS full,CASE WHEN x_pages>0 THEN "        \
+    "x_pages WHEN x_pages=0 AND"                                                                   \
+    " n=0 THEN 1 WHEN x_pages IS NULL AND n<min(50,ifnull(size,50)) THEN 1 END AS last FROM p "    \
+    "WHERE page=1"
 
 /*
-** Readings that an unchanging list explains: every page of one time, their counts the same and those of what came.
-** What toggl.reading says of a list that is read, in SQL.
+** Readings that an unchanging list explains: every page of one time, their counts the same and
+** those of what came. What toggl.reading says of a list that is read, in SQL.
 */
-#define READINGS                                                                                                       \
-    "SELECT f.path AS path,f.size AS size,f.last AS last,min(p.at) AS at FROM f JOIN p ON p.path=f.path AND p.size IS" \
-    " f.size AND p.page<=f.last GROUP BY f.path,f.size HAVING count(*)=f.last AND max(p.at)-min(p.at)<" WALK_SECONDS   \
-    " AND count(DISTINCT p.x_pages)<2 AND count(DISTINCT p.x_records)<2 AND count(DISTINCT p.x_size)<2"                \
-    " AND min(ifnull(p.x_pages,0))>=0 AND min(ifnull(p.x_size,0))>=0"                                                  \
-    " AND ifnull(min(p.x_records),sum(p.n))=sum(p.n) AND sum(ifnull(p.x_page,p.page)<>p.page)=0"                       \
+#define READINGS                                                                                   \
+    "SELECT f.path AS path,f.size AS size,f.last AS last,min(p.at) AS at FROM f JOIN p ON "        \
+    "p.path=f.path AND p.size IS"                                                                  \
+    " f.size AND p.page<=f.last GROUP BY f.path,f.size HAVING count(*)=f.last AND "                \
+    "max(p.at)-min(p.at)<" WALK_SECONDS " AND count(DISTINCT p.x_pages)<2 AND count(DISTINCT "     \
+    "p.x_records)<2 AND count(DISTINCT p.x_size)<2"                                                \
+    " AND min(ifnull(p.x_pages,0))>=0 AND min(ifnull(p.x_size,0))>=0"                              \
+    " AND ifnull(min(p.x_records),sum(p.n))=sum(p.n) AND sum(ifnull(p.x_page,p.page)<>p.page)=0"   \
     " AND sum(iif(p.page<f.last,p.n<>f.full,p.n>f.full OR (p.n=0 AND f.last>1)))=0"
 
 /* Those of W that no page behind the last one contradicts, nor a key that comes twice. */
 static void put_trusted(tg_buf *out, const tg_op *op, const char *base)
 {
     const tg_field *self = self_field(tg_model_find(op->model), TG_KEY_NONE);
-    tg_buf_puts(out,
-                "SELECT path,max(at) AS at FROM w WHERE NOT EXISTS (SELECT 1 FROM p WHERE p.path=w.path AND p.size IS"
-                " w.size AND p.page>w.last AND p.n>0 AND p.at>=w.at)");
+    tg_buf_puts(out, "SELECT path,max(at) AS at FROM w WHERE NOT EXISTS (SELECT 1 FROM p WHERE "
+                     "p.path=w.path AND p.size IS"
+                     " w.size AND p.page>w.last AND p.n>0 AND p.at>=w.at)");
     if (self) {
         tg_buf_puts(out, " AND (SELECT count(*)=count(DISTINCT ");
         put_member(out, "e.value", self);
         tg_buf_printf(out,
-                      ") FROM p,%s r,json_each(r.text) e WHERE p.path=w.path AND p.size IS w.size AND p.page<=w.last"
+                      ") FROM p,%s r,json_each(r.text) e WHERE p.path=w.path AND p.size IS w.size "
+                      "AND p.page<=w.last"
                       " AND r.id=p.id AND e.type='object')",
                       base);
     }
@@ -310,34 +334,40 @@ static bool put_since(tg_buf *out, const tg_op *op, const char *base)
         tg_buf_puts(out, "),f AS (" FIRST "),w AS (" READINGS ") ");
         put_trusted(out, op, base);
     } else
-        tg_buf_printf(out, "SELECT path,at FROM %s_asked WHERE operation='%s' AND query='';", base, op->name);
+        tg_buf_printf(out, "SELECT path,at FROM %s_asked WHERE operation='%s' AND query='';", base,
+                      op->name);
     return true;
 }
 
 static void put_asked(tg_buf *out, const char *base)
 {
-    tg_buf_printf(out,
-                  "CREATE TEMP VIEW %s_asked AS SELECT *,iif(mark,substr(args,1,mark-1),args) AS path,"
-                  "iif(mark,substr(args,mark+1),'') AS query FROM (SELECT *,instr(args,'?') AS mark FROM %s);",
-                  base, base);
+    tg_buf_printf(
+        out,
+        "CREATE TEMP VIEW %s_asked AS SELECT *,iif(mark,substr(args,1,mark-1),args) AS path,"
+        "iif(mark,substr(args,mark+1),'') AS query FROM (SELECT *,instr(args,'?') AS mark FROM "
+        "%s);",
+        base, base);
 }
 
 /* WHOLE: there is BASE_since_OPERATION. */
-static void put_source(tg_buf *out, const tg_op *op, const tg_model *m, const char *base, bool whole)
+static void put_source(tg_buf *out, const tg_op *op, const tg_model *m, const char *base,
+                       bool whole)
 {
     bool one = op->reply == TG_REPLY_RECORD;
     /* The keys of a map are workspaces: there is no other map. */
     tg_buf_printf(out, "SELECT r.organization,%s,r.at,",
-                  op->reply == TG_REPLY_MAP ? "cast(e.key AS integer) AS workspace" : "r.workspace");
+                  op->reply == TG_REPLY_MAP ? "cast(e.key AS integer) AS workspace"
+                                            : "r.workspace");
     put_key(out, op, m);
     tg_buf_printf(out, " AS k,%s AS j FROM %s_asked r", one ? "r.text" : "e.value", base);
     if (whole) tg_buf_printf(out, " LEFT JOIN %s_since_%s s ON s.path=r.path", base, op->name);
     if (!one && op->flags & TG_LOOSE)
-        tg_buf_puts(out, ",json_each(iif(json_type(r.text)='object',json_array(json(r.text)),r.text)) e");
+        tg_buf_puts(
+            out, ",json_each(iif(json_type(r.text)='object',json_array(json(r.text)),r.text)) e");
     else if (!one)
         tg_buf_puts(out, ",json_each(r.text) e");
-    tg_buf_printf(out, " WHERE r.operation='%s' AND %s='object'%s", op->name, one ? "json_type(r.text)" : "e.type",
-                  whole ? " AND r.at>=ifnull(s.at,0)" : "");
+    tg_buf_printf(out, " WHERE r.operation='%s' AND %s='object'%s", op->name,
+                  one ? "json_type(r.text)" : "e.type", whole ? " AND r.at>=ifnull(s.at,0)" : "");
 }
 
 /* Views come before the one that reads them: TEXT gets the sources, OUT what they need. */
@@ -362,13 +392,14 @@ static bool put_records(tg_buf *out, const tg_model *m, const char *base)
     if (text.failed) out->failed = true;
     if (sources && !text.failed)
         tg_buf_printf(out,
-                      "CREATE TEMP VIEW %s_%s AS SELECT organization,workspace,max(at) AS at,k,j FROM (%s) GROUP BY k;",
+                      "CREATE TEMP VIEW %s_%s AS SELECT organization,workspace,max(at) AS at,k,j "
+                      "FROM (%s) GROUP BY k;",
                       base, m->name, text.p);
     tg_buf_clear(&text);
     return sources > 0;
 }
 
-/* ------------------------------------------------------------------------------------------------------------ views */
+/* ---------------------------------------------------------------------------------------- views */
 
 static void put_view(tg_buf *out, const tg_model *m, const char *base)
 {
@@ -390,7 +421,8 @@ static void put_outer_keys(tg_buf *out, const tg_model *outer, const tg_model *i
     }
 }
 
-static void put_inner_view(tg_buf *out, const tg_model *m, const tg_field *f, const tg_model *inner, const char *base)
+static void put_inner_view(tg_buf *out, const tg_model *m, const tg_field *f, const tg_model *inner,
+                           const char *base)
 {
     tg_buf_puts(out, "CREATE TEMP VIEW ");
     put_name(out, m, f->name);
@@ -398,11 +430,11 @@ static void put_inner_view(tg_buf *out, const tg_model *m, const tg_field *f, co
     put_outer_keys(out, m, inner);
     put_columns(out, inner);
     put_places(out, inner, m);
-    tg_buf_printf(
-        out,
-        " FROM (SELECT organization,workspace,at,o.j AS p,e.value AS j FROM %s_%s o,json_each(o.j,'$.\"%s\"') e"
-        " WHERE e.type='object');",
-        base, m->name, wire(f));
+    tg_buf_printf(out,
+                  " FROM (SELECT organization,workspace,at,o.j AS p,e.value AS j FROM %s_%s "
+                  "o,json_each(o.j,'$.\"%s\"') e"
+                  " WHERE e.type='object');",
+                  base, m->name, wire(f));
 }
 
 static bool seen_before(const tg_model *models, const tg_model *m)
@@ -421,7 +453,8 @@ bool tg_reader_views(tg_buf *out, const char *base)
         if (seen_before(models, m) || !put_records(out, m, base)) continue;
         put_view(out, m, base);
         for (const tg_field *f = m->fields; f->name; f++) {
-            const tg_model *inner = f->type == TG_LIST && f->item == TG_RECORD ? tg_model_find(f->model) : NULL;
+            const tg_model *inner =
+                f->type == TG_LIST && f->item == TG_RECORD ? tg_model_find(f->model) : NULL;
             if (inner) put_inner_view(out, m, f, inner, base);
         }
     }

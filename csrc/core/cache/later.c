@@ -7,7 +7,8 @@
 
 #define MOST_REPLIES 32
 #define MOST_BYTES   ((size_t)4 << 20)
-#define MOST_SECONDS 0.25 /* from one write to the next: a read from Toggl takes about a third of it */
+/* from one write to the next: a read from Toggl takes about a third of it */
+#define MOST_SECONDS 0.25
 
 typedef struct held {
     char *account, *operation, *tags; /* owned, as all that follows */
@@ -76,21 +77,22 @@ static held *find(const tg_later *l, const char *account, const char *operation,
 {
     for (int i = 0; i < l->count; i++) {
         const held *h = &l->replies[i];
-        if (h->args_n == args.n && strcmp(h->operation, operation) == 0 && strcmp(h->account, account) == 0 &&
-            memcmp(h->args, args.p, args.n) == 0)
+        if (h->args_n == args.n && strcmp(h->operation, operation) == 0 &&
+            strcmp(h->account, account) == 0 && memcmp(h->args, args.p, args.n) == 0)
             return (held *)(uintptr_t)h;
     }
     return NULL;
 }
 
-bool tg_later_get(const tg_later *l, const char *account, const char *operation, tg_text args, int64_t stamp,
-                  tg_stored *out)
+bool tg_later_get(const tg_later *l, const char *account, const char *operation, tg_text args,
+                  int64_t stamp, tg_stored *out)
 {
     const held *h = find(l, account, operation, args);
     return h && stamp >= 0 && h->stamp == stamp && copy_reply(out, &h->reply);
 }
 
-/* A reply that came again takes the place of the one before: only the last would be left in the file. */
+/* A reply that came again takes the place of the one before: only the last would be left in the
+   file. */
 static held *place_for(tg_later *l, const char *account, const char *operation, tg_text args)
 {
     held *h = find(l, account, operation, args);
@@ -102,8 +104,8 @@ static held *place_for(tg_later *l, const char *account, const char *operation, 
     return h;
 }
 
-static bool fill(held *h, const char *account, const char *operation, tg_text args, const char *tags,
-                 const tg_stored *reply)
+static bool fill(held *h, const char *account, const char *operation, tg_text args,
+                 const char *tags, const tg_stored *reply)
 {
     h->account = strdup(account);
     h->operation = strdup(operation);
@@ -113,8 +115,9 @@ static bool fill(held *h, const char *account, const char *operation, tg_text ar
     return copy_reply(&h->reply, reply) && h->account && h->operation && h->tags && h->args;
 }
 
-bool tg_later_put(tg_later *l, tg_cache *cache, double ticks, const char *account, const char *operation, tg_text args,
-                  const int64_t place[2], const char *tags, int64_t stamp, const tg_stored *reply, tg_error *err)
+bool tg_later_put(tg_later *l, tg_cache *cache, double ticks, const char *account,
+                  const char *operation, tg_text args, const int64_t place[2], const char *tags,
+                  int64_t stamp, const tg_stored *reply, tg_error *err)
 {
     held *h = place_for(l, account, operation, args);
     if (!fill(h, account, operation, args, tags, reply)) {
@@ -127,21 +130,23 @@ bool tg_later_put(tg_later *l, tg_cache *cache, double ticks, const char *accoun
     h->place[1] = place[1];
     h->stamp = stamp;
     l->bytes += reply->text_n;
-    bool due = l->count == MOST_REPLIES || l->bytes >= MOST_BYTES || ticks - l->written >= MOST_SECONDS;
+    bool due =
+        l->count == MOST_REPLIES || l->bytes >= MOST_BYTES || ticks - l->written >= MOST_SECONDS;
     if (!due) return true;
     l->written = ticks;
     return tg_later_flush(l, cache, err);
 }
 
-/* The file decides for each whether it came too late. Whatever happens, nothing is kept: a cache may forget. */
+/* The file decides for each whether it came too late. Whatever happens, nothing is kept: a cache
+   may forget. */
 bool tg_later_flush(tg_later *l, tg_cache *cache, tg_error *err)
 {
     bool together = l->count > 1, begun = !together || tg_cache_begin(cache, err), ok = begun;
     for (int i = 0; i < l->count; i++) {
         const held *h = &l->replies[i];
         if (begun) /* else each would wait as long for the process that holds the file */
-            ok = tg_cache_put(cache, h->account, h->operation, (tg_text){h->args, h->args_n}, h->place, h->tags,
-                              h->stamp, &h->reply, ok ? err : NULL) &&
+            ok = tg_cache_put(cache, h->account, h->operation, (tg_text){h->args, h->args_n},
+                              h->place, h->tags, h->stamp, &h->reply, ok ? err : NULL) &&
                  ok;
         clear(&l->replies[i]);
     }

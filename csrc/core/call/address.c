@@ -34,7 +34,8 @@ static size_t host_length(const char *host)
 static bool refuse_cleartext(tg_error *err)
 {
     tg_error_set(err, TG_E_INVALID,
-                 "the base address is http:// to another machine, which would send credentials in clear, so no client "
+                 "the base address is http:// to another machine, which would send credentials in "
+                 "clear, so no client "
                  "was made");
     tg_error_advise(err, "write https://, or allow it with cleartext = true");
     return false;
@@ -45,11 +46,16 @@ bool tg_address_check(char *url, bool private_way, bool cleartext, tg_error *err
     bool tls = strncmp(url, "https://", 8) == 0;
     const char *host = tls ? url + 8 : strncmp(url, "http://", 7) == 0 ? url + 7 : NULL;
     if (!host || !*host || *host == '/')
-        return tg_error_set(err, TG_E_INVALID, "the base address must start with https:// or http:// and name a host");
+        return tg_error_set(err, TG_E_INVALID,
+                            "the base address must start with https:// or http:// and name a host");
     for (const char *p = host; *p; p++)
-        if ((unsigned char)*p <= ' ' || *p == '?' || *p == '#' || *p == '@' || *p == '\\' || (unsigned char)*p >= 0x7f)
-            return tg_error_set(err, TG_E_INVALID, "the base address may not hold spaces, credentials, \"?\" or \"#\"");
-    if (!tls && !private_way && !cleartext && !this_machine(host, host_length(host))) return refuse_cleartext(err);
+        if ((unsigned char)*p <= ' ' || *p == '?' || *p == '#' || *p == '@' || *p == '\\' ||
+            (unsigned char)*p >= 0x7f)
+            return tg_error_set(
+                err, TG_E_INVALID,
+                "the base address may not hold spaces, credentials, \"?\" or \"#\"");
+    if (!tls && !private_way && !cleartext && !this_machine(host, host_length(host)))
+        return refuse_cleartext(err);
     for (size_t n = strlen(url); n && url[n - 1] == '/'; n--) url[n - 1] = '\0';
     return true;
 }

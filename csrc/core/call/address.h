@@ -5,8 +5,9 @@
 #include "toggl.h"
 
 /*
-** "https://host[:port][/path]", or http; slashes at the end are cut off URL. Without TLS only this machine is spoken
-** to, unless PRIVATE_WAY (a Unix socket) or the user says so with CLEARTEXT. False: err.
+** "https://host[:port][/path]", or http; slashes at the end are cut off URL. Without TLS only this
+** machine is spoken to, unless PRIVATE_WAY (a Unix socket) or the user says so with CLEARTEXT.
+** False: err.
 */
 bool tg_address_check(char *url, bool private_way, bool cleartext, tg_error *err);
 

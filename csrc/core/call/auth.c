@@ -12,7 +12,8 @@ static bool check(const char *s, const char *what, tg_error *err)
 {
     if (!s || !*s) return tg_error_set(err, TG_E_INVALID, "the %s is empty", what);
     for (const unsigned char *p = (const unsigned char *)s; *p; p++)
-        if (*p < 0x20 || *p == 0x7f) return tg_error_set(err, TG_E_INVALID, "the %s holds a control character", what);
+        if (*p < 0x20 || *p == 0x7f)
+            return tg_error_set(err, TG_E_INVALID, "the %s holds a control character", what);
     return true;
 }
 
@@ -20,7 +21,8 @@ static bool check_credentials(const tg_credentials *c, tg_error *err)
 {
     if (c->kind == TG_AUTH_TOKEN) return check(c->user, "token", err);
     if (!check(c->user, "e-mail address", err) || !check(c->secret, "password", err)) return false;
-    if (strchr(c->user, ':')) return tg_error_set(err, TG_E_INVALID, "the e-mail address holds a colon");
+    if (strchr(c->user, ':'))
+        return tg_error_set(err, TG_E_INVALID, "the e-mail address holds a colon");
     return true;
 }
 
@@ -29,8 +31,9 @@ static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 static void base64(tg_buf *out, const unsigned char *p, size_t n)
 {
     for (size_t i = 0; i < n; i += 3) {
-        unsigned long v =
-            (unsigned long)p[i] << 16 | (i + 1 < n ? (unsigned long)p[i + 1] << 8 : 0) | (i + 2 < n ? p[i + 2] : 0);
+        unsigned long v = (unsigned long)p[i] << 16 |
+                          (i + 1 < n ? (unsigned long)p[i + 1] << 8 : 0) |
+                          (i + 2 < n ? p[i + 2] : 0);
         tg_buf_putc(out, digit[v >> 18]);
         tg_buf_putc(out, digit[v >> 12 & 63]);
         tg_buf_putc(out, i + 1 < n ? digit[v >> 6 & 63] : '=');
@@ -80,7 +83,8 @@ static char *basic(const tg_credentials *c)
     return tg_buf_take(&out, &n);
 }
 
-/* The first 128 bits of a SHA-256 over server and user: two people never share rows, and no row gives a token away. */
+/* The first 128 bits of a SHA-256 over server and user: two people never share rows, and no row
+   gives a token away. */
 static void name_account(tg_auth *a, const tg_credentials *c, const char *server)
 {
     SHA2_CTX sha;
@@ -120,8 +124,9 @@ static bool stands_in(const char *text, size_t n, const char *secret, size_t siz
     return size >= 4 && memmem(text, n, secret, size) != NULL;
 }
 
-/* The secret is kept as it is sent, and nowhere else: it is taken out of there for the time of the search. What is sent
-** is longer, so it makes enough room: a buffer that grows would leave parts of the secret behind. */
+/* The secret is kept as it is sent, and nowhere else: it is taken out of there for the time of the
+   search. What is sent ** is longer, so it makes enough room: a buffer that grows would leave parts
+   of the secret behind. */
 bool tg_auth_stands_in(const tg_auth *a, const char *text, size_t n)
 {
     tg_buf plain;
@@ -135,7 +140,8 @@ bool tg_auth_stands_in(const tg_auth *a, const char *text, size_t n)
     bool token = plain.n > most && memcmp(p + plain.n - most, NO_PASSWORD, most) == 0;
     const char *secret = token || !colon ? p : colon + 1;
     size_t size = token ? plain.n - most : (size_t)(p + plain.n - secret);
-    bool found = plain.failed || stands_in(text, n, sent, strlen(sent)) || stands_in(text, n, secret, size);
+    bool found =
+        plain.failed || stands_in(text, n, sent, strlen(sent)) || stands_in(text, n, secret, size);
     wipe(&plain);
     return found;
 }

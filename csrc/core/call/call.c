@@ -13,7 +13,7 @@
 #include "client.h"
 #include "error.h"
 
-/* ------------------------------------------------------------------------------------------------ the client's list */
+/* ---------------------------------------------------------------------------- the client's list */
 
 static void link_call(tg_call *call)
 {
@@ -49,8 +49,8 @@ static void set_leader(tg_call *call, tg_call *leader)
     call->leader = leader;
 }
 
-/* Those who asked the same get the same answer; if there is none but for this caller's own reasons, the first of them
-** asks in its place. */
+/* Those who asked the same get the same answer; if there is none but for this caller's own reasons,
+   the first of them ** asks in its place. */
 static void release_followers(tg_call *leader)
 {
     bool own = leader->error.kind == TG_E_CANCELLED || leader->error.kind == TG_E_TIMEOUT;
@@ -80,10 +80,11 @@ void tg_call_end(tg_call *call)
     release_followers(call);
 }
 
-/* ---------------------------------------------------------------------------------------------------- failing early */
+/* -------------------------------------------------------------------------------- failing early */
 
-/* What an earlier try may have done is not undone by the way the last one ended, or by its never being sent. A change
-** whose reply cannot be read is unknown as well: a status says that something was done, and not what. */
+/* What an earlier try may have done is not undone by the way the last one ended, or by its never
+   being sent. A change ** whose reply cannot be read is unknown as well: a status says that
+   something was done, and not what. */
 bool tg_call_fail(tg_call *call, tg_kind kind, const char *fmt, ...)
 {
     va_list ap;
@@ -146,7 +147,7 @@ void tg_call_closed(tg_call *call, double seconds, tg_kind kind)
     tg_call_fail(call, kind, "the quota of this hour is used up");
 }
 
-/* ------------------------------------------------------------------------------------------------------------ start */
+/* ---------------------------------------------------------------------------------------- start */
 
 static void merge(tg_call *call, const tg_call_options *o)
 {
@@ -162,8 +163,10 @@ static void merge(tg_call *call, const tg_call_options *o)
     m->refresh = m->refresh || (c->refresh && !m->no_refresh);
     m->offline = m->offline || (c->offline && !m->no_offline);
     m->stale = m->stale || (c->stale && !m->no_stale);
-    m->dry_run = m->dry_run || c->dry_run; /* a client that changes nothing does so in none of its calls */
-    m->credentials = NULL;                 /* borrowed from the caller; what is needed of it is in own_auth */
+    /* a client that changes nothing does so in none of its calls */
+    m->dry_run = m->dry_run || c->dry_run;
+    /* borrowed from the caller; what is needed of it is in own_auth */
+    m->credentials = NULL;
 }
 
 static tg_call *call_alloc(tg_client *c, tg_request *r, const tg_call_options *o, tg_error *err)
@@ -202,8 +205,9 @@ static bool check_gone(tg_call *call)
 {
     for (int i = 0; i < call->client->gone_count; i++)
         if (call->client->gone[i] == call->request->op)
-            return tg_call_fail(call, TG_E_GONE,
-                                "the server said that this operation is gone, so it was not asked again");
+            return tg_call_fail(
+                call, TG_E_GONE,
+                "the server said that this operation is gone, so it was not asked again");
     return true;
 }
 
@@ -214,7 +218,8 @@ static double lifetime(const tg_call *call)
 
 static bool storable(const tg_call *call)
 {
-    if (call->request->op->ttl <= 0 || call->options.no_store || !tg_client_cache(call->client)) return false;
+    if (call->request->op->ttl <= 0 || call->options.no_store || !tg_client_cache(call->client))
+        return false;
     return tg_call_drop_missed(call->client);
 }
 
@@ -228,7 +233,8 @@ static bool answer_from_store(tg_call *call)
     call->held.text = NULL;
     if (!tg_reply_make(call, call->held.status, text, call->held.text_n,
                        (tg_text){call->held.headers, call->held.headers_n}, &call->error)) {
-        tg_stored_clear(&call->held); /* unreadable: it has no say in what is asked of the server either */
+        /* unreadable: it has no say in what is asked of the server either */
+        tg_stored_clear(&call->held);
         return false;
     }
     call->reply->source = TG_FROM_STORE;
@@ -249,14 +255,16 @@ static bool find_stored(tg_call *call)
     if (tg_later_any(c->later)) {
         call->stamp = tg_cache_stamp(c->cache);
         call->stamped = true;
-        if (tg_later_get(c->later, call->auth->account, name, key, call->stamp, &call->held)) return true;
+        if (tg_later_get(c->later, call->auth->account, name, key, call->stamp, &call->held))
+            return true;
         tg_later_flush(c->later, c->cache, NULL);
     }
-    return tg_cache_get(c->cache, call->auth->account, name, key, tg_client_now(c), INFINITY, &call->held, &err);
+    return tg_cache_get(c->cache, call->auth->account, name, key, tg_client_now(c), INFINITY,
+                        &call->held, &err);
 }
 
-/* Whatever the store has is fetched once: it answers if it is young enough, else it may serve for validators and as
-** old data. True: the call is done. */
+/* Whatever the store has is fetched once: it answers if it is young enough, else it may serve for
+   validators and as ** old data. True: the call is done. */
 static bool ask_store(tg_call *call)
 {
     if (!storable(call) || !tg_request_key(call->request, &call->key)) return false;
@@ -272,19 +280,25 @@ static bool ask_store(tg_call *call)
     return true;
 }
 
-/* Both would wait and give up alike; the one that started first then does not keep the other for longer. */
+/* Both would wait and give up alike; the one that started first then does not keep the other for
+   longer. */
 static bool same_patience(const tg_call_options *a, const tg_call_options *b)
 {
-    return a->timeout == b->timeout && a->connect_timeout == b->connect_timeout && a->deadline == b->deadline &&
-           a->wait == b->wait && a->no_wait == b->no_wait && a->stale == b->stale && a->no_store == b->no_store;
+    return a->timeout == b->timeout && a->connect_timeout == b->connect_timeout &&
+           a->deadline == b->deadline && a->wait == b->wait && a->no_wait == b->no_wait &&
+           a->stale == b->stale && a->no_store == b->no_store;
 }
 
-/* A reply to what was sent before a change may be from before it, and this caller may have waited for the change. */
+/* A reply to what was sent before a change may be from before it, and this caller may have waited
+   for the change. */
 static bool may_follow(const tg_call *call, tg_call *other)
 {
     bool current = other->stage != TG_S_SENT || other->changes == call->client->changes;
-    if (other->leader || !current || other->auth != call->auth || other->request->op != call->request->op) return false;
-    if (!other->key.n && !(tg_request_reads(other->request) && tg_request_key(other->request, &other->key)))
+    if (other->leader || !current || other->auth != call->auth ||
+        other->request->op != call->request->op)
+        return false;
+    if (!other->key.n &&
+        !(tg_request_reads(other->request) && tg_request_key(other->request, &other->key)))
         return false;
     return other->key.n == call->key.n && memcmp(other->key.p, call->key.p, call->key.n) == 0 &&
            same_patience(&other->options, &call->options);
@@ -294,9 +308,11 @@ static bool may_follow(const tg_call *call, tg_call *other)
 static void follow(tg_call *call)
 {
     if (!tg_request_reads(call->request) || call->auth != &call->client->auth) return;
-    if (call->client->first == call) return; /* no other call is in flight; a later one looks for this key */
+    /* no other call is in flight; a later one looks for this key */
+    if (call->client->first == call) return;
     if (!call->key.n && !tg_request_key(call->request, &call->key)) return;
-    for (tg_call *other = call->client->first; call->key.n && other && other != call; other = other->next)
+    for (tg_call *other = call->client->first; call->key.n && other && other != call;
+         other = other->next)
         if (may_follow(call, other)) {
             set_leader(call, other);
             return;
@@ -308,7 +324,9 @@ int64_t tg_call_paying_window(tg_call *call)
     const tg_request *r = call->request;
     if (!r->raw && r->op->window == TG_WINDOW_USER) return 0;
     if (r->organization || !r->workspace) return r->organization;
-    int64_t known = tg_client_ledger(call->client) ? tg_ledger_organization(call->client->ledger, r->workspace) : 0;
+    int64_t known = tg_client_ledger(call->client)
+                        ? tg_ledger_organization(call->client->ledger, r->workspace)
+                        : 0;
     return known ? known : -r->workspace;
 }
 
@@ -319,7 +337,8 @@ static bool build_url(tg_call *call)
     tg_buf_add(&call->url, r->path.p, r->path.n);
     if (r->query.n) tg_buf_putc(&call->url, '?');
     if (r->query.n) tg_buf_add(&call->url, r->query.p, r->query.n);
-    return call->url.failed ? tg_call_fail(call, TG_E_INVALID, "the address is too long to send") : true;
+    return call->url.failed ? tg_call_fail(call, TG_E_INVALID, "the address is too long to send")
+                            : true;
 }
 
 static void begin(tg_call *call)
@@ -346,7 +365,8 @@ tg_call *tg_call_start(tg_client *c, tg_request *r, const tg_call_options *o, tg
 {
     tg_call *call = call_alloc(c, r, o, err);
     if (!call) return NULL;
-    bool ok = !tg_client_inherited(c) || tg_error_set(err, TG_E_INVALID, "this client was made before a fork");
+    bool ok = !tg_client_inherited(c) ||
+              tg_error_set(err, TG_E_INVALID, "this client was made before a fork");
     ok = ok && take_credentials(call, o, err) && tg_request_finish(r, err);
     if (!ok) {
         tg_call_free(call);
@@ -356,7 +376,7 @@ tg_call *tg_call_start(tg_client *c, tg_request *r, const tg_call_options *o, tg
     return call;
 }
 
-/* --------------------------------------------------------------------------------------------------------- one try */
+/* -------------------------------------------------------------------------------------- one try */
 
 static double time_left(const tg_call *call, double timeout)
 {
@@ -408,8 +428,8 @@ static void send_try(tg_call *call)
     tg_report(call, TG_EV_REQUEST, 0, NULL);
 }
 
-/* One that follows another, or waits for a place or for a window to be known, is woken by that; but its own time may be
-** up before. */
+/* One that follows another, or waits for a place or for a window to be known, is woken by that; but
+   its own time may be ** up before. */
 double tg_call_due(const tg_call *call)
 {
     double due = call->leader || !tg_client_has_place(call->client) ? INFINITY : call->due;
@@ -436,7 +456,7 @@ void tg_call_advance(tg_call *call)
     send_try(call);
 }
 
-/* -------------------------------------------------------------------------------------------------------------- end */
+/* ------------------------------------------------------------------------------------------ end */
 
 bool tg_call_done(const tg_call *call)
 {

@@ -61,7 +61,7 @@ bool tg_client_inherited(const tg_client *c)
     return !tg_birth_here(&c->birth);
 }
 
-/* ---------------------------------------------------------------------------------------------- making and ending */
+/* ---------------------------------------------------------------------------- making and ending */
 
 static bool copy(char **out, const char *s)
 {
@@ -71,8 +71,9 @@ static bool copy(char **out, const char *s)
 
 static bool copy_strings(tg_client *c, const tg_client_options *o)
 {
-    return copy(&c->base_url, o->base_url ? o->base_url : TG_BASE_URL) && copy(&c->unix_socket, o->unix_socket) &&
-           copy(&c->user_agent, o->user_agent) && copy(&c->ca_file, o->ca_file) && copy(&c->ca_path, o->ca_path) &&
+    return copy(&c->base_url, o->base_url ? o->base_url : TG_BASE_URL) &&
+           copy(&c->unix_socket, o->unix_socket) && copy(&c->user_agent, o->user_agent) &&
+           copy(&c->ca_file, o->ca_file) && copy(&c->ca_path, o->ca_path) &&
            copy(&c->http_path, o->http_path) && copy(&c->cache_path, o->cache_path) &&
            copy(&c->state_path, o->state_path);
 }
@@ -82,7 +83,8 @@ static bool check_agent(const char *agent, tg_error *err)
 {
     for (const char *p = agent; p && *p; p++) {
         if ((unsigned char)*p >= ' ' && *p != 0x7f) continue;
-        tg_error_set(err, TG_E_INVALID, "the user agent holds a control character, so no client was made");
+        tg_error_set(err, TG_E_INVALID,
+                     "the user agent holds a control character, so no client was made");
         tg_error_advise(err, "give it as one line");
         return false;
     }
@@ -127,7 +129,8 @@ tg_client *tg_client_new(const tg_client_options *o, tg_error *err)
     }
     copy_numbers(c, o);
     bool ok = copy_strings(c, o) || tg_error_set(err, TG_E_NOMEM, "out of memory");
-    ok = ok && tg_address_check(c->base_url, o->unix_socket, o->cleartext, err) && check_agent(c->user_agent, err) &&
+    ok = ok && tg_address_check(c->base_url, o->unix_socket, o->cleartext, err) &&
+         check_agent(c->user_agent, err) &&
          tg_auth_init(&c->auth, &o->credentials, c->base_url, err);
     if (ok) return c;
     tg_client_free(c);
@@ -162,8 +165,9 @@ void tg_client_unref(tg_client *c)
     free(c);
 }
 
-/* After a fork the sockets and files are the parent's: a closing handshake or a finished transaction would be a lie
-** told in its name, so they are left alone. The child loses a little memory. */
+/* After a fork the sockets and files are the parent's: a closing handshake or a finished
+   transaction would be a lie ** told in its name, so they are left alone. The child loses a little
+   memory. */
 void tg_client_free(tg_client *c)
 {
     if (!c) return;
@@ -187,16 +191,18 @@ void tg_client_free(tg_client *c)
     tg_client_unref(c);
 }
 
-/* ------------------------------------------------------------------------------------------- transport and stores */
+/* ------------------------------------------------------------------------- transport and stores */
 
-/* The folder of the file that this code is in, with NAME. Of the program itself the loader knows only argv[0]: it may be
-** a name that was found by PATH, and NAME would then be a file of the current folder. */
+/* The folder of the file that this code is in, with NAME. Of the program itself the loader knows
+   only argv[0]: it may be ** a name that was found by PATH, and NAME would then be a file of the
+   current folder. */
 static char *beside(const char *name)
 {
     Dl_info info;
     struct link_map *map = NULL;
     char exe[PATH_MAX], *path = NULL;
-    if (!dladdr1((void *)(uintptr_t)tg_client_new, &info, (void **)&map, RTLD_DL_LINKMAP)) return NULL;
+    if (!dladdr1((void *)(uintptr_t)tg_client_new, &info, (void **)&map, RTLD_DL_LINKMAP))
+        return NULL;
     const char *file = map && !*map->l_name ? realpath("/proc/self/exe", exe) : info.dli_fname;
     const char *slash = file ? strrchr(file, '/') : NULL;
     if (!slash) return NULL;
@@ -238,12 +244,13 @@ bool tg_client_transport(tg_client *c, tg_error *err)
     if (!c->http) return false;
     char *agent = full_user_agent(c->user_agent);
     if (!agent) return tg_error_set(err, TG_E_NOMEM, "out of memory");
-    c->transport = c->http->open(&(tg_transport_options){.unix_socket = c->unix_socket,
-                                                         .user_agent = agent,
-                                                         .ca_file = c->ca_file,
-                                                         .ca_path = c->ca_path,
-                                                         .direct = tg_address_is_local(c->base_url)},
-                                 err);
+    c->transport =
+        c->http->open(&(tg_transport_options){.unix_socket = c->unix_socket,
+                                              .user_agent = agent,
+                                              .ca_file = c->ca_file,
+                                              .ca_path = c->ca_path,
+                                              .direct = tg_address_is_local(c->base_url)},
+                      err);
     free(agent);
     return c->transport != NULL;
 }
@@ -252,10 +259,12 @@ static void apply_patience(tg_client *c)
 {
     double quarter = c->time_left / 4;
     if (c->cache) tg_cache_patience(c->cache, quarter < CACHE_SECONDS ? quarter : CACHE_SECONDS);
-    if (c->state) tg_store_patience(c->state, quarter < c->try_time / 2 ? quarter : c->try_time / 2);
+    if (c->state)
+        tg_store_patience(c->state, quarter < c->try_time / 2 ? quarter : c->try_time / 2);
 }
 
-/* What is waited for a store is missing for the request: of the time that the call has left a quarter at most. */
+/* What is waited for a store is missing for the request: of the time that the call has left a
+   quarter at most. */
 void tg_call_patience(const tg_call *call)
 {
     tg_client *c = call->client;
@@ -273,9 +282,9 @@ void tg_client_mind_stores(tg_client *c)
     if (warning) tg_report_warning(c, "%s", warning);
 }
 
-/* A store that cannot be used is a warning and no reason to fail: without state the ledger lives in memory, without a
-** cache every read goes to the wire. Each is opened when it is needed: a script that the cache answers needs no ledger.
-*/
+/* A store that cannot be used is a warning and no reason to fail: without state the ledger lives in
+   memory, without a ** cache every read goes to the wire. Each is opened when it is needed: a
+   script that the cache answers needs no ledger. */
 tg_ledger *tg_client_ledger(tg_client *c)
 {
     char warning[300] = "";
@@ -308,12 +317,13 @@ tg_cache *tg_client_cache(tg_client *c)
     return c->cache;
 }
 
-/* --------------------------------------------------------------------------------------------------------- accounts */
+/* ------------------------------------------------------------------------------------- accounts */
 
 static tg_cost *cost_row(tg_client *c, const char *operation, int64_t organization)
 {
     for (size_t i = 0; i < c->cost_count; i++)
-        if (c->costs[i].operation == operation && c->costs[i].organization == organization) return &c->costs[i];
+        if (c->costs[i].operation == operation && c->costs[i].organization == organization)
+            return &c->costs[i];
     tg_cost *more = realloc(c->costs, (c->cost_count + 1) * sizeof *more);
     if (!more) return NULL;
     c->costs = more;
@@ -354,7 +364,8 @@ bool tg_client_check_stores(tg_client *c)
 void tg_client_learn(tg_client *c, int64_t organization, int remaining, double resets_in, int total)
 {
     if (tg_client_inherited(c)) return;
-    if (tg_client_ledger(c)) tg_ledger_learn(c->ledger, organization, tg_client_now(c), remaining, resets_in, total);
+    if (tg_client_ledger(c))
+        tg_ledger_learn(c->ledger, organization, tg_client_now(c), remaining, resets_in, total);
 }
 
 bool tg_client_fact(tg_client *c, const char *name, int64_t *value)

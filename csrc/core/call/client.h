@@ -27,13 +27,15 @@
 #include "transport.h"
 
 #define TG_EVENTS_KEPT    1000
-#define TG_WARNED_KEPT    32   /* different warnings that are not repeated */
-#define TG_FIRST_TOGETHER 16   /* requests in flight in an unknown window */
-#define TG_RETRY_BUDGET   20.0 /* tries a client may repeat in a burst; successes earn back a tenth each */
+#define TG_WARNED_KEPT    32 /* different warnings that are not repeated */
+#define TG_FIRST_TOGETHER 16 /* requests in flight in an unknown window */
+/* tries a client may repeat in a burst; successes earn back a tenth each */
+#define TG_RETRY_BUDGET 20.0
 
 typedef enum tg_stage {
-    TG_S_WAITING, /* for `due`, for a place on the wire, or for the same read of another call (leader) */
-    TG_S_SENT,    /* its exchange is with the transport */
+    /* for `due`, for a place on the wire, or for the same read of another call (leader) */
+    TG_S_WAITING,
+    TG_S_SENT, /* its exchange is with the transport */
     TG_S_DONE
 } tg_stage;
 
@@ -74,16 +76,21 @@ struct tg_call {
 typedef struct tg_traffic {
     int64_t organization;
     int in_flight;
-    int early;     /* of these, sent before the server had said how many there are: the first count may lack them */
+    /* of these, sent before the server had said how many there are: the first count may lack them
+       */
+    int early;
     bool answered; /* the server has spoken: the ledger knows what there is to know */
-    double ask_at; /* ticks: what is left is kept for other processes' early requests; the ledger is asked again then */
+    /* ticks: what is left is kept for other processes' early requests; the ledger is asked again
+       then */
+    double ask_at;
 } tg_traffic;
 
 struct tg_client {
     tg_birth birth;
     size_t refs;          /* its maker and its calls: the memory goes with the last of them */
     bool closing, closed; /* its calls are being ended; they have been */
-    char *base_url, *unix_socket, *user_agent, *ca_file, *ca_path, *http_path, *cache_path, *state_path;
+    char *base_url, *unix_socket, *user_agent, *ca_file, *ca_path, *http_path, *cache_path,
+        *state_path;
     tg_auth auth;
     double timeout, connect_timeout, deadline, wait, max_age, settle;
     size_t reply_cap;
@@ -98,13 +105,17 @@ struct tg_client {
     tg_store *state;
     tg_ledger *ledger;
     tg_cache *cache;
-    tg_later *later;            /* with the cache */
-    tg_buf missed;              /* tags that the cache could not be made to drop: until then it is not asked */
-    double time_left, try_time; /* of the call that is worked at: seconds to its deadline, and for one try */
+    tg_later *later; /* with the cache */
+    /* tags that the cache could not be made to drop: until then it is not asked */
+    tg_buf missed;
+    /* of the call that is worked at: seconds to its deadline, and for one try */
+    double time_left, try_time;
     tg_call *first, *last;
     tg_call *spare; /* the memory of a call that was freed, for the next one; owned; NULL: none */
     int in_flight;
-    int on_wire; /* of these, with the transport: at most TG_TRANSPORT_MOST, and the others wait here for their place */
+    /* of these, with the transport: at most TG_TRANSPORT_MOST, and the others wait here for their
+       place */
+    int on_wire;
     double gap, next_slot; /* seconds between requests after a 429; ticks of the next allowed one */
     double budget;         /* tries it may still repeat */
     unsigned long changes; /* writes that have ended, or may have been carried out */
@@ -124,20 +135,26 @@ struct tg_client {
 double tg_client_ticks(tg_client *c);
 double tg_client_chance(tg_client *c);
 bool tg_client_transport(tg_client *c, tg_error *err); /* opens it when it is not yet */
-tg_ledger *tg_client_ledger(tg_client *c);             /* opened when first asked for; NULL: none can be had */
-tg_cache *tg_client_cache(tg_client *c);               /* the same */
-void tg_client_mind_stores(tg_client *c);              /* reports what does not work in them */
-void tg_call_patience(const tg_call *call); /* how long its stores may wait for other processes from now on */
+/* opened when first asked for; NULL: none can be had */
+tg_ledger *tg_client_ledger(tg_client *c);
+tg_cache *tg_client_cache(tg_client *c);  /* the same */
+void tg_client_mind_stores(tg_client *c); /* reports what does not work in them */
+/* how long its stores may wait for other processes from now on */
+void tg_call_patience(const tg_call *call);
 void tg_client_unref(tg_client *c);
 void tg_client_charge(tg_client *c, const tg_call *call);
 
 /* call.c */
-void tg_call_advance(tg_call *call);          /* a waiting call whose time has come: sends it, or says why not */
-double tg_call_due(const tg_call *call);      /* ticks at which a waiting call has to be looked at */
+/* a waiting call whose time has come: sends it, or says why not */
+void tg_call_advance(tg_call *call);
+/* ticks at which a waiting call has to be looked at */
+double tg_call_due(const tg_call *call);
 int64_t tg_call_paying_window(tg_call *call); /* as far as it is known now */
 void tg_call_end(tg_call *call);              /* takes it off the client's list: it is done */
-bool tg_call_fail(tg_call *call, tg_kind kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-/* The window is closed for `seconds`: waits if the caller wants that, answers from the store, or fails. */
+bool tg_call_fail(tg_call *call, tg_kind kind, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The window is closed for `seconds`: waits if the caller wants that, answers from the store, or
+   fails. */
 void tg_call_closed(tg_call *call, double seconds, tg_kind kind);
 
 /* spare.c */
@@ -151,7 +168,8 @@ void tg_tally_sent(tg_call *call);  /* a try was sent; reads are not counted */
 void tg_tally_ended(tg_call *call); /* the call is done, and its error says how */
 
 /* dry.c */
-bool tg_call_dry(tg_call *call); /* true: it is done, for this is a dry run and it would change something */
+/* true: it is done, for this is a dry run and it would change something */
+bool tg_call_dry(tg_call *call);
 
 /* gate.c */
 /* False: the call waits for its place, its turn or its window, or is done. */
@@ -171,18 +189,22 @@ void tg_call_changed(tg_call *call);
 bool tg_call_drop_missed(tg_client *c);
 
 /* reply.c */
-/* Of a reply without a length, of that content type: not JSON to its end, so more may be missing. */
+/* Of a reply without a length, of that content type: not JSON to its end, so more may be missing.
+   */
 bool tg_reply_is_cut(tg_text body, const char *type);
 bool tg_reply_is_page(tg_text body); /* HTML and the like, which no operation answers */
 /* Makes the reply of a body (taken). Headers are copied. False: err, and the body is freed. */
 bool tg_reply_make(tg_call *call, int status, char *body, size_t n, tg_text headers, tg_error *err);
-tg_reply *tg_reply_share(const tg_reply *r, tg_error *err); /* for a call that waited for the same read */
+/* for a call that waited for the same read */
+tg_reply *tg_reply_share(const tg_reply *r, tg_error *err);
 const char *tg_headers_find(tg_text headers, const char *name);
 
 /* report.c */
 void tg_report(tg_call *call, tg_event_type type, double seconds, const char *reason);
-/* Report something that does not work although calls go on. A sentence that the client has reported is not repeated. */
+/* Report something that does not work although calls go on. A sentence that the client has reported
+   is not repeated. */
 void tg_report_warning(tg_client *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void tg_error_explain(tg_error *err, const tg_call *call); /* message and advice of a failure, from kind and status */
+/* message and advice of a failure, from kind and status */
+void tg_error_explain(tg_error *err, const tg_call *call);
 
 #endif

@@ -31,7 +31,8 @@ static void tell(tg_call *call, tg_text body)
     tg_report(call, TG_EV_DRY, 0, text);
 }
 
-/* No server said anything: the status is 0. A shape without an empty body is answered as nothing. */
+/* No server said anything: the status is 0. A shape without an empty body is answered as nothing.
+   */
 static void answer(tg_call *call)
 {
     const tg_op *op = call->request->op;
@@ -40,7 +41,8 @@ static void answer(tg_call *call)
     char *copy = strdup(body);
     if (!copy) {
         tg_error_set(&call->error, TG_E_NOMEM, "out of memory");
-    } else if (tg_reply_make(call, nothing ? 0 : 200, copy, strlen(copy), (tg_text){0}, &call->error)) {
+    } else if (tg_reply_make(call, nothing ? 0 : 200, copy, strlen(copy), (tg_text){0},
+                             &call->error)) {
         call->reply->status = 0;
         call->reply->source = TG_FROM_DRY_RUN;
         call->error.kind = TG_OK;
@@ -52,7 +54,8 @@ bool tg_call_dry(tg_call *call)
 {
     char path[2]; /* only whether it changes anything is asked here; the event has the path */
     tg_text body;
-    if (!call->options.dry_run || !tg_request_changes(call->request, path, sizeof path, &body)) return false;
+    if (!call->options.dry_run || !tg_request_changes(call->request, path, sizeof path, &body))
+        return false;
     tell(call, body);
     answer(call);
     return true;

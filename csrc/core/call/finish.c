@@ -14,8 +14,9 @@ static tg_text headers_of(const tg_call *call)
 }
 
 /*
-** Without a length only the text can say that it is whole: JSON to its end. Everything else may go on where the
-** connection ended, and is then no reply. A web page is told as such, and JSON with a fault inside as that fault.
+** Without a length only the text can say that it is whole: JSON to its end. Everything else may go
+** on where the connection ended, and is then no reply. A web page is told as such, and JSON with a
+** fault inside as that fault.
 */
 static void look_for_cut(tg_exchange *x)
 {
@@ -24,7 +25,8 @@ static void look_for_cut(tg_exchange *x)
     const char *type = tg_headers_find((tg_text){x->headers.p, x->headers.n}, "content-type");
     if (tg_reply_is_page(body) || !tg_reply_is_cut(body, type)) return;
     x->outcome = TG_X_BROKEN;
-    snprintf(x->message, sizeof x->message, "the reply has no length, and is not whole after %zu bytes", body.n);
+    snprintf(x->message, sizeof x->message,
+             "the reply has no length, and is not whole after %zu bytes", body.n);
 }
 
 /* A header as a decimal number within bounds; what is no number counts as not sent. */
@@ -44,7 +46,8 @@ static double retry_after(const tg_call *call)
     return seconds < 0 ? -1 : seconds > TG_WINDOW_MAX ? TG_WINDOW_MAX : seconds;
 }
 
-/* A redirect says to ask elsewhere, so nothing was done; only 303 says where to look at what was done. */
+/* A redirect says to ask elsewhere, so nothing was done; only 303 says where to look at what was
+   done. */
 static bool turned_away(const tg_exchange *x)
 {
     return x->outcome == TG_X_REFUSED && x->status != 303;
@@ -69,10 +72,13 @@ static tg_attempt describe(tg_call *call)
         .retries = call->client->retries,
         .earlier_unclear = call->unclear,
         .retry_after = answered ? retry_after(call) : -1,
-        .remaining =
-            answered ? (int)number_header(call, "x-toggl-quota-remaining", TG_UNKNOWN_COUNT) : TG_UNKNOWN_COUNT,
+        .remaining = answered
+                         ? (int)number_header(call, "x-toggl-quota-remaining", TG_UNKNOWN_COUNT)
+                         : TG_UNKNOWN_COUNT,
         .resets_in = answered ? number_header(call, "x-toggl-quota-resets-in", -1) : -1,
-        .quota_words = answered && x->status == 402 ? tg_policy_quota_words((tg_text){x->reply.p, x->reply.n}) : -1,
+        .quota_words = answered && x->status == 402
+                           ? tg_policy_quota_words((tg_text){x->reply.p, x->reply.n})
+                           : -1,
         .chance = answered && x->status < 400 ? 0 : tg_client_chance(call->client),
         .budget = call->client->budget,
     };
@@ -101,8 +107,10 @@ static void learn(tg_call *call, const tg_attempt *a)
     if (a->status == 429) c->next_slot = tg_client_ticks(c) + c->gap;
 }
 
-/* The fields of M that say where its records are. False: it does not say that of a workspace. A person is in many. */
-static bool place_fields(const tg_model *m, const tg_field **workspace, const tg_field **organization)
+/* The fields of M that say where its records are. False: it does not say that of a workspace. A
+   person is in many. */
+static bool place_fields(const tg_model *m, const tg_field **workspace,
+                         const tg_field **organization)
 {
     *workspace = *organization = NULL;
     for (const tg_field *f = m ? m->fields : NULL; f && f->name; f++) {
@@ -113,22 +121,25 @@ static bool place_fields(const tg_model *m, const tg_field **workspace, const tg
     return *workspace && *organization && strcmp(m->class_ ? m->class_ : "", "user") != 0;
 }
 
-/* The places in PAGE go to OUT, which has room for one a record; records of one place mostly stand together. */
-static size_t page_places(const tg_page *page, const tg_field *workspace, const tg_field *organization, tg_place *out)
+/* The places in PAGE go to OUT, which has room for one a record; records of one place mostly stand
+   together. */
+static size_t page_places(const tg_page *page, const tg_field *workspace,
+                          const tg_field *organization, tg_place *out)
 {
     size_t n = 0;
     for (size_t i = 0; i < tg_page_count(page); i++) {
         tg_text text = tg_page_at(page, i).text;
         tg_value w = tg_value_field(text, workspace), o = tg_value_field(text, organization);
         if (w.what != TG_V_INT || o.what != TG_V_INT) continue;
-        if (n && out[n - 1].workspace == w.integer && out[n - 1].organization == o.integer) continue;
+        if (n && out[n - 1].workspace == w.integer && out[n - 1].organization == o.integer)
+            continue;
         out[n++] = (tg_place){w.integer, o.integer};
     }
     return n;
 }
 
-/* A workspace belongs to one organization for ever: every record that names both teaches us which window pays. Without
-** memory nothing is learned. */
+/* A workspace belongs to one organization for ever: every record that names both teaches us which
+   window pays. Without ** memory nothing is learned. */
 static void learn_places(tg_call *call)
 {
     tg_ledger *ledger = call->client->ledger;
@@ -143,25 +154,27 @@ static void learn_places(tg_call *call)
     free(places);
 }
 
-/* ------------------------------------------------------------------------------------------------------------ cache */
+/* ---------------------------------------------------------------------------------------- cache */
 
 bool tg_call_drop_missed(tg_client *c)
 {
     tg_error err;
     if (!c->missed.n) return true;
-    if (!tg_cache_drop(c->cache, c->auth.account, c->missed.p, tg_client_now(c), &err)) return false;
+    if (!tg_cache_drop(c->cache, c->auth.account, c->missed.p, tg_client_now(c), &err))
+        return false;
     tg_buf_reset(&c->missed);
     return true;
 }
 
-/* A drop that a locked cache missed is made before the cache is read again. Other processes may meanwhile get
-** what was there before. */
+/* A drop that a locked cache missed is made before the cache is read again. Other processes may
+   meanwhile get ** what was there before. */
 static void drop(tg_client *c, const char *account, const char *tags)
 {
     tg_error err;
     if (tg_cache_drop(c->cache, account, tags, tg_client_now(c), &err)) return;
     if (account == c->auth.account) tg_buf_printf(&c->missed, " %s", tags);
-    tg_report_warning(c, "%.150s; other programs may read stored replies from before a change", err.message);
+    tg_report_warning(c, "%.150s; other programs may read stored replies from before a change",
+                      err.message);
 }
 
 void tg_call_changed(tg_call *call)
@@ -184,8 +197,9 @@ void tg_call_changed(tg_call *call)
 /* Quota headers tell of a moment that is over when the reply is read again; cookies are secrets. */
 static bool worth_keeping(const char *name)
 {
-    return (strncmp(name, "x-", 2) == 0 && strncmp(name, "x-toggl-quota", 13) != 0) || strcmp(name, "etag") == 0 ||
-           strcmp(name, "last-modified") == 0 || strcmp(name, "content-type") == 0;
+    return (strncmp(name, "x-", 2) == 0 && strncmp(name, "x-toggl-quota", 13) != 0) ||
+           strcmp(name, "etag") == 0 || strcmp(name, "last-modified") == 0 ||
+           strcmp(name, "content-type") == 0;
 }
 
 static void keep_headers(const tg_reply *r, tg_buf *out)
@@ -198,7 +212,8 @@ static void keep_headers(const tg_reply *r, tg_buf *out)
     }
 }
 
-/* The text that may go to disk: the page's own, or a copy without its secrets (then *copy owns it). */
+/* The text that may go to disk: the page's own, or a copy without its secrets (then *copy owns it).
+   */
 static tg_text without_secrets(const tg_page *page, char **copy)
 {
     tg_text text = tg_page_text(page);
@@ -218,30 +233,34 @@ static void put(tg_call *call, tg_text text, const tg_buf *headers, const char *
     tg_client *c = call->client;
     tg_error err;
     tg_stored s = {.status = call->reply->status,
-                   .spoiled = tg_cache_settling(c->cache, call->auth->account, tags, call->reply->at, c->settle),
+                   .spoiled = tg_cache_settling(c->cache, call->auth->account, tags,
+                                                call->reply->at, c->settle),
                    .at = call->reply->at,
                    .text = (char *)(uintptr_t)text.p,
                    .text_n = text.n,
                    .headers = headers->p,
                    .headers_n = headers->n};
     int64_t place[2] = {call->request->organization, call->request->workspace};
-    tg_later_put(c->later, c->cache, tg_client_ticks(c), call->auth->account, call->request->op->name,
-                 (tg_text){call->key.p, call->key.n}, place, tags, call->stamp, &s, &err);
+    tg_later_put(c->later, c->cache, tg_client_ticks(c), call->auth->account,
+                 call->request->op->name, (tg_text){call->key.p, call->key.n}, place, tags,
+                 call->stamp, &s, &err);
 }
 
 static void store(tg_call *call)
 {
     const tg_reply *r = call->reply;
     const tg_op *op = call->request->op;
-    if (!call->client->cache || op->ttl <= 0 || call->options.no_store || !r->page || r->status != 200) return;
+    if (!call->client->cache || op->ttl <= 0 || call->options.no_store || !r->page ||
+        r->status != 200)
+        return;
     tg_buf headers, tags;
     char *copy;
     tg_buf_init(&headers, 16 << 10);
     tg_buf_init(&tags, 4096);
     keep_headers(r, &headers);
     tg_text text = without_secrets(r->page, &copy);
-    if (tg_request_expand(call->request, op->tags ? op->tags : "", &tags) && tg_buf_puts(&tags, " *") && text.p &&
-        !headers.failed)
+    if (tg_request_expand(call->request, op->tags ? op->tags : "", &tags) &&
+        tg_buf_puts(&tags, " *") && text.p && !headers.failed)
         put(call, text, &headers, tags.p);
     free(copy);
     tg_buf_clear(&headers);
@@ -261,18 +280,20 @@ static bool still_true(tg_call *call)
                          (tg_text){call->held.headers, call->held.headers_n}, &call->error);
 }
 
-/* --------------------------------------------------------------------------------------------------------- verdicts */
+/* ------------------------------------------------------------------------------------- verdicts */
 
-/* The start of a reply that cannot be read is shown, unless there may be a secret in it; no web page has one. */
+/* The start of a reply that cannot be read is shown, unless there may be a secret in it; no web
+   page has one. */
 static void note_body(tg_call *call, tg_text text)
 {
     const tg_op *op = call->request->op;
     const tg_model *m = op->model ? tg_model_find(op->model) : NULL;
-    if (tg_reply_is_page(text) || (m && !tg_model_has_secrets(m))) tg_error_body(&call->error, text);
+    if (tg_reply_is_page(text) || (m && !tg_model_has_secrets(m)))
+        tg_error_body(&call->error, text);
 }
 
-/* The body as a text that the caller owns. A short one is copied: the buffer has the right size for the next. NULL: it
-** could not be held. */
+/* The body as a text that the caller owns. A short one is copied: the buffer has the right size for
+   the next. NULL: it ** could not be held. */
 static char *body_of(tg_buf *b, size_t *n)
 {
     if (b->failed || !b->p || b->n >= TG_REPLY_KEEP) return tg_buf_take(b, n);
@@ -285,15 +306,17 @@ static void succeed(tg_call *call)
 {
     tg_exchange *x = &call->exchange;
     bool good = x->status >= 200 && x->status < 300, unchanged = x->status == 304;
-    char start[sizeof call->error.body]; /* of a long body: the reply takes it, also when it cannot be read */
+    /* of a long body: the reply takes it, also when it cannot be read */
+    char start[sizeof call->error.body];
     tg_text kept = {x->reply.p, x->reply.n < sizeof start ? x->reply.n : sizeof start};
     size_t n;
     if (x->reply.n >= TG_REPLY_KEEP) kept.p = memcpy(start, x->reply.p, kept.n);
     tg_call_changed(call);
     if (call->client->budget < TG_RETRY_BUDGET) call->client->budget += 0.1;
     char *body = good ? body_of(&x->reply, &n) : NULL;
-    if (unchanged ? !still_true(call)
-                  : !tg_reply_make(call, x->status, body, body ? n : 0, headers_of(call), &call->error)) {
+    if (unchanged
+            ? !still_true(call)
+            : !tg_reply_make(call, x->status, body, body ? n : 0, headers_of(call), &call->error)) {
         call->error.status = x->status;
         note_body(call, kept);
         tg_call_fail(call, call->error.kind, "%s", call->error.message);
@@ -314,7 +337,8 @@ static void fail(tg_call *call, tg_kind kind)
         tg_call_fail(call, kind, "%s", *x->message ? x->message : "no whole reply came");
 }
 
-/* A repeat that could only start after the deadline is none: the reason of the last try is the better answer. */
+/* A repeat that could only start after the deadline is none: the reason of the last try is the
+   better answer. */
 static void repeat(tg_call *call, const tg_decision *d)
 {
     double ticks = tg_client_ticks(call->client), delay = d->delay > 0 ? d->delay : 0;
@@ -332,7 +356,8 @@ static void close_window(tg_call *call, const tg_decision *d)
 {
     tg_client *c = call->client;
     double now = tg_client_now(c);
-    if (c->ledger) tg_ledger_close(c->ledger, call->window, now, d->delay >= 0 ? now + d->delay : 0);
+    if (c->ledger)
+        tg_ledger_close(c->ledger, call->window, now, d->delay >= 0 ? now + d->delay : 0);
     tg_call_closed(call, d->delay, d->kind);
 }
 
@@ -354,8 +379,8 @@ static void note_failure(tg_call *call, const tg_attempt *a, const tg_decision *
     if (a->status == 410 && !call->request->raw) remember_gone(call);
 }
 
-/* Endings that no repeat can mend: the reply is beyond the limit, or this side would not go on, or the server says that
-** nothing has changed since a reply that we do not have. */
+/* Endings that no repeat can mend: the reply is beyond the limit, or this side would not go on, or
+   the server says that ** nothing has changed since a reply that we do not have. */
 static bool ended_for_good(tg_call *call)
 {
     tg_exchange *x = &call->exchange;
@@ -370,10 +395,13 @@ static bool ended_for_good(tg_call *call)
         tg_call_changed(call);
         call->error.status = x->status;
         if (!write)
-            tg_error_advise(&call->error, "look at the server, or at a proxy before it: it answers so each time");
+            tg_error_advise(&call->error,
+                            "look at the server, or at a proxy before it: it answers so each time");
         return !tg_call_fail(call, write ? TG_E_UNKNOWN : TG_E_DECODE, "%s", x->message);
     }
-    if (nothing) return !tg_call_fail(call, TG_E_DECODE, "the server answered 304 to a question without a condition");
+    if (nothing)
+        return !tg_call_fail(call, TG_E_DECODE,
+                             "the server answered 304 to a question without a condition");
     if (x->outcome == TG_X_REFUSED) return !tg_call_fail(call, TG_E_TRANSPORT, "%s", x->message);
     return false;
 }
@@ -384,7 +412,8 @@ void tg_call_finish(tg_call *call)
     tg_attempt a = describe(call);
     tg_call_patience(call);
     tg_call_off_wire(call);
-    tg_report(call, TG_EV_REPLY, call->exchange.seconds, a.answered ? NULL : call->exchange.message);
+    tg_report(call, TG_EV_REPLY, call->exchange.seconds,
+              a.answered ? NULL : call->exchange.message);
     learn(call, &a);
     if (tg_policy_unclear(&a)) {
         call->unclear = true;

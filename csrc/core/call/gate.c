@@ -1,4 +1,5 @@
-/* May this call's next try go now? A place on the wire, the pace after a 429, and the quota window that pays. */
+/* May this call's next try go now? A place on the wire, the pace after a 429, and the quota window
+   that pays. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -6,7 +7,8 @@
 
 #define ASK_SECONDS 0.05
 
-/* After a 429 requests keep their distance: each gets a turn of its own. False: this one waits for it. */
+/* After a 429 requests keep their distance: each gets a turn of its own. False: this one waits for
+   it. */
 static bool keep_pace(tg_call *call)
 {
     tg_client *c = call->client;
@@ -35,9 +37,9 @@ static tg_traffic *traffic_of(tg_client *c, int64_t organization)
     return &more[c->traffic_count++];
 }
 
-/* The size of a window is unknown before its first reply: requests go in small numbers. That first reply
-** does not count those in flight with it, so as many of what is left are theirs. False: this one waits until
-** another of the window has ended. */
+/* The size of a window is unknown before its first reply: requests go in small numbers. That first
+   reply ** does not count those in flight with it, so as many of what is left are theirs. False:
+   this one waits until ** another of the window has ended. */
 static bool keep_together(tg_call *call, const tg_traffic *t)
 {
     int left = tg_ledger_left(call->client->ledger, call->window);
@@ -48,7 +50,8 @@ static bool keep_together(tg_call *call, const tg_traffic *t)
     return false;
 }
 
-/* This process is not notified when requests of another one end, so one of the waiting calls polls the ledger. */
+/* This process is not notified when requests of another one end, so one of the waiting calls polls
+   the ledger. */
 static void ask_soon(tg_call *call, tg_traffic *t)
 {
     call->due = tg_client_ticks(call->client) + ASK_SECONDS;
@@ -69,8 +72,10 @@ static bool take(tg_call *call, const tg_traffic *t, double now, double *until)
     tg_client *c = call->client;
     tg_error err;
     bool first = t && !t->answered && tg_ledger_left(c->ledger, call->window) < 0;
-    tg_early early = {.together = first ? TG_FIRST_TOGETHER : 0, .lasts = call->options.timeout + 1};
-    if (!tg_ledger_take_early(c->ledger, call->window, now, c->reserve, &early, until, &err)) return false;
+    tg_early early = {.together = first ? TG_FIRST_TOGETHER : 0,
+                      .lasts = call->options.timeout + 1};
+    if (!tg_ledger_take_early(c->ledger, call->window, now, c->reserve, &early, until, &err))
+        return false;
     call->charged = true;
     call->booked = early.booked;
     call->generation = tg_ledger_generation(c->ledger, call->window);
@@ -83,7 +88,8 @@ static bool take_from_window(tg_call *call)
     tg_client *c = call->client;
     double until = 0, now = tg_client_now(c);
     if (!tg_client_ledger(c)) return true;
-    if (call->window < 0) call->window = tg_call_paying_window(call); /* another reply may have told the organization */
+    /* another reply may have told the organization */
+    if (call->window < 0) call->window = tg_call_paying_window(call);
     tg_traffic *t = traffic_of(c, call->window);
     if (!keep_together(call, t)) return false;
     if (take(call, t, now, &until) || until == 0)
@@ -91,7 +97,8 @@ static bool take_from_window(tg_call *call)
     if (until < 0)
         ask_soon(call, t);
     else
-        tg_call_closed(call, until > now ? until - now : 0, call->unclear ? TG_E_UNKNOWN : TG_E_QUOTA);
+        tg_call_closed(call, until > now ? until - now : 0,
+                       call->unclear ? TG_E_UNKNOWN : TG_E_QUOTA);
     return false;
 }
 
@@ -110,14 +117,16 @@ static void land(tg_call *call, bool sent, int remaining, double resets_in)
 {
     tg_client *c = call->client;
     call->booked = false;
-    tg_ledger_landed(c->ledger, call->window, call->generation, tg_client_now(c), sent, remaining, resets_in);
+    tg_ledger_landed(c->ledger, call->window, call->generation, tg_client_now(c), sent, remaining,
+                     resets_in);
 }
 
 /* What was taken from a window of unknown size was taken from no number. */
 void tg_call_give_back(tg_call *call)
 {
     if (call->charged && call->client->ledger)
-        tg_ledger_give_back(call->client->ledger, call->window, call->booked ? 0 : call->generation);
+        tg_ledger_give_back(call->client->ledger, call->window,
+                            call->booked ? 0 : call->generation);
     call->charged = false;
     if (call->booked) land(call, false, TG_UNKNOWN_COUNT, -1);
 }
@@ -147,7 +156,8 @@ void tg_call_count(tg_call *call, int remaining, double resets_in)
     if (call->booked)
         land(call, call->exchange.sent > 0, remaining, resets_in);
     else if (remaining != TG_UNKNOWN_COUNT || resets_in >= 0)
-        tg_ledger_learn(c->ledger, call->window, tg_client_now(c), remaining, resets_in, TG_UNKNOWN_COUNT);
+        tg_ledger_learn(c->ledger, call->window, tg_client_now(c), remaining, resets_in,
+                        TG_UNKNOWN_COUNT);
 }
 
 void tg_call_on_wire(tg_call *call)
@@ -166,8 +176,10 @@ bool tg_client_has_place(const tg_client *c)
     return c->on_wire < TG_TRANSPORT_MOST;
 }
 
-/* The place comes first: who has none has nothing to pay yet, and is asked again when there is one. */
+/* The place comes first: who has none has nothing to pay yet, and is asked again when there is one.
+   */
 bool tg_call_may_go(tg_call *call)
 {
-    return tg_client_has_place(call->client) && may_ask(call) && keep_pace(call) && take_from_window(call);
+    return tg_client_has_place(call->client) && may_ask(call) && keep_pace(call) &&
+           take_from_window(call);
 }

@@ -8,7 +8,8 @@
 
 #define SHORT 4096 /* bytes */
 
-/* Most replies are one short record: those live in one allocation, and many of them are alive until Lua collects. */
+/* Most replies are one short record: those live in one allocation, and many of them are alive until
+   Lua collects. */
 struct tg_page {
     unsigned refs;
     char *text; /* owned, or `near` */
@@ -19,7 +20,8 @@ struct tg_page {
     char near[];   /* a short text */
 };
 
-/* The only thing in the core that the whole process shares: it counts, so that a test can find a leak. */
+/* The only thing in the core that the whole process shares: it counts, so that a test can find a
+   leak. */
 static _Atomic size_t alive;
 
 size_t tg_pages_alive(void)
@@ -60,7 +62,8 @@ static void keep_only(tg_page *p)
     tg_index_clear(&ix);
 }
 
-tg_page *tg_page_new(char *text, size_t n, const tg_index_options *o, const tg_model *m, tg_error *err)
+tg_page *tg_page_new(char *text, size_t n, const tg_index_options *o, const tg_model *m,
+                     tg_error *err)
 {
     tg_page *p = page_make(text, n, m);
     if (!p) {

@@ -62,7 +62,8 @@ static bool wait_for_wire(tg_client *c, int ms, struct pollfd *fds, unsigned n, 
     return tg_error_set(err, TG_E_TRANSPORT, "cannot wait: %s", strerror(errno));
 }
 
-/* With a clock that a test owns, nothing but waiting calls and no transport at work: time is moved, not spent. */
+/* With a clock that a test owns, nothing but waiting calls and no transport at work: time is moved,
+   not spent. */
 static bool sleep_by_clock(tg_client *c, int ms)
 {
     double due = next_due(c);
@@ -85,9 +86,11 @@ int tg_client_step(tg_client *c, int ms, struct pollfd *fds, unsigned n, tg_erro
     send_due(c);
     if (c->in_flight != before) ms = 0; /* a caller may be waiting for what just ended */
     before = c->in_flight;
-    if (!sleep_by_clock(c, ms) && !wait_for_wire(c, earlier(ms, next_due(c)), fds, n, err)) return -1;
+    if (!sleep_by_clock(c, ms) && !wait_for_wire(c, earlier(ms, next_due(c)), fds, n, err))
+        return -1;
     take_ended(c);
-    /* What waited for an ended call, or whose time came, should not have to wait for the next step. */
+    /* What waited for an ended call, or whose time came, should not have to wait for the next step.
+       */
     send_due(c);
     return c->in_flight;
 }
@@ -99,7 +102,9 @@ int tg_client_fds(tg_client *c, struct pollfd *fds, unsigned max)
 
 int tg_client_pollfd(tg_client *c)
 {
-    return c->transport && c->http->pollfd && !tg_client_inherited(c) ? c->http->pollfd(c->transport) : -1;
+    return c->transport && c->http->pollfd && !tg_client_inherited(c)
+               ? c->http->pollfd(c->transport)
+               : -1;
 }
 
 void tg_client_wakeup(tg_client *c)

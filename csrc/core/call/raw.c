@@ -1,4 +1,5 @@
-/* Requests without a row of their own: the path is checked, then matched with the rows for what they know of it. */
+/* Requests without a row of their own: the path is checked, then matched with the rows for what
+   they know of it. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,23 +34,28 @@ static bool check_segment(const char *p, size_t n, tg_error *err)
     for (size_t i = 0; i < n; i++) {
         bool encoded = p[i] == '%';
         if (encoded && (n - i < 3 || !hex(p[i + 1]) || !hex(p[i + 2])))
-            return tg_error_set(err, TG_E_INVALID, "the path holds \"%%\" without two hexadecimal digits");
+            return tg_error_set(err, TG_E_INVALID,
+                                "the path holds \"%%\" without two hexadecimal digits");
         if (encoded && p[i + 1] == '2' && (p[i + 2] == 'f' || p[i + 2] == 'F'))
             return tg_error_set(err, TG_E_INVALID, "the path holds an encoded slash");
-        bool dot = p[i] == '.' || (encoded && p[i + 1] == '2' && (p[i + 2] == 'e' || p[i + 2] == 'E'));
+        bool dot =
+            p[i] == '.' || (encoded && p[i + 1] == '2' && (p[i + 2] == 'e' || p[i + 2] == 'E'));
         if (!encoded && !plain((unsigned char)p[i]))
-            return tg_error_set(err, TG_E_INVALID, "the path holds a character that must be percent-encoded");
+            return tg_error_set(err, TG_E_INVALID,
+                                "the path holds a character that must be percent-encoded");
         dot ? dots++ : other++;
         i += encoded ? 2 : 0;
     }
-    if (dots && !other && dots <= 2) return tg_error_set(err, TG_E_INVALID, "the path holds \".\" or \"..\"");
+    if (dots && !other && dots <= 2)
+        return tg_error_set(err, TG_E_INVALID, "the path holds \".\" or \"..\"");
     return true;
 }
 
 static bool check_path(tg_text path, tg_error *err)
 {
     if (!path.n || path.p[0] != '/')
-        return tg_error_set(err, TG_E_INVALID, "the path must start with \"/\", below the base address");
+        return tg_error_set(err, TG_E_INVALID,
+                            "the path must start with \"/\", below the base address");
     const char *p = path.p + 1, *end = path.p + path.n;
     while (p <= end) {
         const char *slash = memchr(p, '/', (size_t)(end - p));
@@ -68,7 +74,9 @@ static bool fits(const char *template_, tg_text path)
         if (*template_ == '{') {
             template_ += strcspn(template_, "}") + 1;
             const char *from = p;
-            while (p < end && *p != '/' && (*template_ == '/' || *template_ == '\0' || *p != *template_)) p++;
+            while (p < end && *p != '/' &&
+                   (*template_ == '/' || *template_ == '\0' || *p != *template_))
+                p++;
             if (p == from) return false;
         } else if (p == end || *template_++ != *p++) {
             return false;
@@ -96,7 +104,8 @@ static int64_t number_after(tg_text path, const char *prefix)
     for (size_t i = 0; i + n < path.n; i++) {
         if (memcmp(path.p + i, prefix, n) != 0) continue;
         int64_t v = 0;
-        for (size_t k = i + n; k < path.n && path.p[k] >= '0' && path.p[k] <= '9' && v < INT64_MAX / 10 - 1; k++)
+        for (size_t k = i + n;
+             k < path.n && path.p[k] >= '0' && path.p[k] <= '9' && v < INT64_MAX / 10 - 1; k++)
             v = v * 10 + (path.p[k] - '0');
         return v;
     }
@@ -122,10 +131,15 @@ static void note_variables(tg_request *r, tg_text path)
     }
 }
 
-/* What no row describes. What such a write changes is anybody's guess, so it makes everything stored stale. */
+/* What no row describes. What such a write changes is anybody's guess, so it makes everything
+   stored stale. */
 static const tg_field no_params[] = {{0}};
-static const tg_op any = {
-    .name = "request", .verb = "", .path = "", .params = no_params, .reply = TG_REPLY_ANY, .drops = "*"};
+static const tg_op any = {.name = "request",
+                          .verb = "",
+                          .path = "",
+                          .params = no_params,
+                          .reply = TG_REPLY_ANY,
+                          .drops = "*"};
 
 tg_request *tg_request_raw(const char *verb, tg_text path, tg_error *err)
 {

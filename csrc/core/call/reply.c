@@ -7,9 +7,10 @@
 #include "error.h"
 #include "page.h"
 
-#define BESIDE_CAP    (6u << 20)  /* bytes */
-#define LONGEST_TOKEN 12          /* bytes: a pair of surrogates */
-#define BARE_MOST     (64 * 1024) /* bytes of a text that becomes a JSON string: longer ones are no word of a server */
+#define BESIDE_CAP    (6u << 20) /* bytes */
+#define LONGEST_TOKEN 12         /* bytes: a pair of surrogates */
+/* bytes of a text that becomes a JSON string: longer ones are no word of a server */
+#define BARE_MOST (64 * 1024)
 
 const char *tg_headers_find(tg_text headers, const char *name)
 {
@@ -90,13 +91,15 @@ bool tg_reply_is_page(tg_text t)
     return t.n && t.p[0] == '<';
 }
 
-/* Is this what a word or a number of JSON is cut to? A bare text may begin like one, and then goes on otherwise. */
+/* Is this what a word or a number of JSON is cut to? A bare text may begin like one, and then goes
+   on otherwise. */
 static bool is_cut_scalar(tg_text t)
 {
     static const char *const words[] = {"true", "false", "null"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (t.n < strlen(words[i]) && strncmp(t.p, words[i], t.n) == 0) return true;
-    return strspn(t.p, "-+.eE0123456789") >= t.n && (t.p[0] == '-' || (t.p[0] >= '0' && t.p[0] <= '9'));
+    return strspn(t.p, "-+.eE0123456789") >= t.n &&
+           (t.p[0] == '-' || (t.p[0] >= '0' && t.p[0] <= '9'));
 }
 
 /* Does it begin like JSON that shows its own end? */
@@ -112,7 +115,8 @@ static bool poses_as_json(tg_text t, const char *type)
     return (type && strstr(type, "json")) || opens(t) || is_cut_scalar(skip_blanks(t));
 }
 
-/* JSON whose fault is at its very end, or so near to it that the last word, escape or number may go on behind it. */
+/* JSON whose fault is at its very end, or so near to it that the last word, escape or number may go
+   on behind it. */
 static bool may_go_on(tg_text t, size_t at)
 {
     return t.n - at < LONGEST_TOKEN || strspn(t.p + at, "-+.eE0123456789") >= t.n - at;
@@ -140,8 +144,9 @@ bool tg_reply_is_cut(tg_text t, const char *type)
 /* Servers answer some strings bare (reference 1.6). An HTML page is never what was asked for. */
 static bool bare_text(tg_text t, const char *type)
 {
-    return t.n <= BARE_MOST && !tg_reply_is_page(t) && !(type && strncmp(type, "text/html", 9) == 0) &&
-           !poses_as_json(t, type) && tg_utf8_check(t, NULL) == t.n;
+    return t.n <= BARE_MOST && !tg_reply_is_page(t) &&
+           !(type && strncmp(type, "text/html", 9) == 0) && !poses_as_json(t, type) &&
+           tg_utf8_check(t, NULL) == t.n;
 }
 
 /* TEXT as a JSON string in place of it. */
@@ -176,15 +181,18 @@ static void tell_odd(tg_client *c, const tg_op *op, const tg_odd *odd)
     for (size_t i = 0; i < kept; i++) {
         const tg_odd_value *v = &odd->first[i];
         int n = v->record ? snprintf(place, sizeof place, "record %zu, ", v->record) : 0;
-        if (*v->field) n += snprintf(place + n, sizeof place - (size_t)n, "field \"%s\", ", v->field);
+        if (*v->field)
+            n += snprintf(place + n, sizeof place - (size_t)n, "field \"%s\", ", v->field);
         snprintf(place + n, sizeof place - (size_t)n, "byte %zu", v->at);
         tg_report_warning(c, "%s: %s: %s", op->name, place, v->what);
     }
     if (odd->count == kept) return;
-    tg_report_warning(c, "%s: %zu more odd values like these in the same reply", op->name, odd->count - kept);
+    tg_report_warning(c, "%s: %zu more odd values like these in the same reply", op->name,
+                      odd->count - kept);
 }
 
-/* What index and keys may take: the rest of the cap, and something for a reply that is just within it. */
+/* What index and keys may take: the rest of the cap, and something for a reply that is just within
+   it. */
 static size_t index_limit(const tg_client *c, size_t n)
 {
     return (c->reply_cap > n ? c->reply_cap - n : 0) + BESIDE_CAP;
@@ -214,8 +222,10 @@ static bool take_page(tg_reply *r, tg_call *call, char *body, size_t n, tg_error
         free(body);
         return tg_error_set(err, TG_E_DECODE, "empty body");
     }
-    r->page = op->reply == TG_REPLY_BYTES ? tg_page_new_raw(body, n) : tg_page_new(body, n, &o, m, err);
-    if (!r->page && op->reply == TG_REPLY_BYTES) return tg_error_set(err, TG_E_NOMEM, "out of memory");
+    r->page =
+        op->reply == TG_REPLY_BYTES ? tg_page_new_raw(body, n) : tg_page_new(body, n, &o, m, err);
+    if (!r->page && op->reply == TG_REPLY_BYTES)
+        return tg_error_set(err, TG_E_NOMEM, "out of memory");
     if (!r->page) return false;
     if (odd.count) tell_odd(call->client, op, &odd);
     return op->reply == TG_REPLY_INT ? take_int(r, r->page, err) : true;

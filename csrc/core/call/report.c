@@ -7,7 +7,7 @@
 #include "client.h"
 #include "error.h"
 
-/* ----------------------------------------------------------------------------------------------------------- events */
+/* --------------------------------------------------------------------------------------- events */
 
 static tg_event *new_event(tg_client *c)
 {
@@ -34,7 +34,9 @@ bool tg_client_event(tg_client *c, tg_event *ev)
 /* REASON is copied: it may stand in an exchange that is used again. */
 static void set_reason(tg_event *ev, const char *reason)
 {
-    if (reason) snprintf(ev->reason, sizeof ev->reason, "%.*s", tg_error_fit(reason, sizeof ev->reason - 1), reason);
+    if (reason)
+        snprintf(ev->reason, sizeof ev->reason, "%.*s", tg_error_fit(reason, sizeof ev->reason - 1),
+                 reason);
 }
 
 void tg_report(tg_call *call, tg_event_type type, double seconds, const char *reason)
@@ -52,7 +54,8 @@ void tg_report(tg_call *call, tg_event_type type, double seconds, const char *re
     if (type != TG_EV_REPLY) return;
     ev->status = x->outcome == TG_X_REPLY ? x->status : 0;
     ev->bytes = (int64_t)x->reply.n;
-    const char *left = tg_headers_find((tg_text){x->headers.p, x->headers.n}, "x-toggl-quota-remaining");
+    const char *left =
+        tg_headers_find((tg_text){x->headers.p, x->headers.n}, "x-toggl-quota-remaining");
     if (left) ev->remaining = strlen(left) < 8 ? atoi(left) : -1; /* more cannot be true */
 }
 
@@ -85,14 +88,15 @@ void tg_client_warn(tg_client *c, const char *sentence)
     tg_report_warning(c, "%s", sentence);
 }
 
-/* -------------------------------------------------------------------------------------------------------- sentences */
+/* ------------------------------------------------------------------------------------ sentences */
 
 static const struct {
     tg_kind kind;
     const char *advice;
 } advices[] = {
     {TG_E_AUTH, "set TOGGL_API_TOKEN, write ~/.togglrc, or give toggl.client a token"},
-    {TG_E_FORBIDDEN, "check that the token is right and that its owner may do this; Toggl answers 403 to both"},
+    {TG_E_FORBIDDEN,
+     "check that the token is right and that its owner may do this; Toggl answers 403 to both"},
     {TG_E_NOT_FOUND, "check the key; what was made a few seconds ago may not be visible yet"},
     {TG_E_INVALID, "change the request: the same one would be refused again"},
     {TG_E_CONFLICT, "read the present state before trying again"},
@@ -120,7 +124,8 @@ static const char *not_done(const tg_call *call, tg_kind kind)
 {
     if (tg_request_reads(call->request)) return "";
     if (kind == TG_E_UNKNOWN) return "; whether it was done is not known";
-    if (kind == TG_E_SERVER) return call->request->op->flags & TG_SAFE_REPEAT ? "; it may have been done" : "";
+    if (kind == TG_E_SERVER)
+        return call->request->op->flags & TG_SAFE_REPEAT ? "; it may have been done" : "";
     return "; this call changed nothing";
 }
 
@@ -129,11 +134,13 @@ static void advise(tg_error *err)
 {
     if (*err->advice) return;
     if (err->kind == TG_E_QUOTA && err->retry_after >= 0)
-        tg_error_advise(err, "wait %.0f seconds, or let the call wait with wait = true", err->retry_after);
+        tg_error_advise(err, "wait %.0f seconds, or let the call wait with wait = true",
+                        err->retry_after);
     else if (err->kind == TG_E_DECODE && !*err->body)
         tg_error_advise(err, "check the base address: another server may have answered");
     else if (err->status == 418)
-        tg_error_advise(err, "418 says that this version of the API is retired: look for a newer toggl; before 2022 it "
+        tg_error_advise(err, "418 says that this version of the API is retired: look for a newer "
+                             "toggl; before 2022 it "
                              "also met programs "
                              "without a user_agent of their own");
     else
@@ -146,10 +153,11 @@ void tg_error_explain(tg_error *err, const tg_call *call)
     snprintf(what, sizeof what, "%s", err->message);
     err->operation = call->request->op->name;
     if (*err->body && err->kind != TG_E_DECODE)
-        snprintf(err->message, sizeof err->message, "%s: %.*s: %.*s%s", err->operation, tg_error_fit(what, 150), what,
-                 tg_error_fit(err->body, 120), err->body, not_done(call, err->kind));
-    else
-        snprintf(err->message, sizeof err->message, "%s: %.*s%s", err->operation, tg_error_fit(what, 250), what,
+        snprintf(err->message, sizeof err->message, "%s: %.*s: %.*s%s", err->operation,
+                 tg_error_fit(what, 150), what, tg_error_fit(err->body, 120), err->body,
                  not_done(call, err->kind));
+    else
+        snprintf(err->message, sizeof err->message, "%s: %.*s%s", err->operation,
+                 tg_error_fit(what, 250), what, not_done(call, err->kind));
     advise(err);
 }

@@ -10,7 +10,8 @@
 
 static tg_request *request_alloc(const char *verb)
 {
-    tg_request *r = malloc(sizeof *r); /* not calloc, which takes no memory from the cache of a thread */
+    /* not calloc, which takes no memory from the cache of a thread */
+    tg_request *r = malloc(sizeof *r);
     if (!r) return NULL;
     *r = (tg_request){.verb = verb};
     tg_buf_init(&r->path, TEXT_LIMIT);
@@ -58,7 +59,8 @@ bool tg_request_reads(const tg_request *r)
 
 static bool unreserved(unsigned char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("-._~", c));
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (c && strchr("-._~", c));
 }
 
 /* PLAIN: further characters left as they are. */
@@ -82,7 +84,8 @@ static bool full(const tg_buf *b, tg_error *err)
 
 static bool add_variable(tg_request *r, const tg_field *f, tg_text value, tg_error *err)
 {
-    if (r->variables == TG_MAX_PATH_VARIABLES) return tg_error_set(err, TG_E_INVALID, "too many path variables");
+    if (r->variables == TG_MAX_PATH_VARIABLES)
+        return tg_error_set(err, TG_E_INVALID, "too many path variables");
     tg_buf *b = &r->variable[r->variables].text;
     r->variable[r->variables++].field = f;
     tg_buf_init(b, TEXT_LIMIT);
@@ -124,7 +127,8 @@ bool tg_request_int(tg_request *r, const tg_field *f, int64_t value, tg_error *e
     return ok;
 }
 
-/* A value that could climb out of its place in the path: libcurl or a proxy would resolve the dots. */
+/* A value that could climb out of its place in the path: libcurl or a proxy would resolve the dots.
+   */
 static bool climbs(tg_text v)
 {
     return memchr(v.p, '/', v.n) || memchr(v.p, '\\', v.n) || (v.n == 1 && v.p[0] == '.') ||
@@ -226,11 +230,13 @@ void tg_request_show(const tg_request *r, char *out, size_t size)
     tg_buf_clear(&b);
 }
 
-/* A list that is asked for by POST changes nothing: such a row drops no stored reply and may be repeated. */
+/* A list that is asked for by POST changes nothing: such a row drops no stored reply and may be
+   repeated. */
 static bool only_reads(const tg_request *r)
 {
     const tg_op *op = r->op;
-    return tg_request_reads(r) || (op && (op->flags & TG_SAFE_REPEAT) && op->reply == TG_REPLY_LIST && !op->drops);
+    return tg_request_reads(r) ||
+           (op && (op->flags & TG_SAFE_REPEAT) && op->reply == TG_REPLY_LIST && !op->drops);
 }
 
 static bool holds_secret(const tg_request *r)

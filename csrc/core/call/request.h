@@ -1,4 +1,5 @@
-/* A request on its way from the row to the wire: path, query, body, and what they say about quota and cache. */
+/* A request on its way from the row to the wire: path, query, body, and what they say about quota
+   and cache. */
 #ifndef TG_REQUEST_H
 #define TG_REQUEST_H
 
@@ -25,7 +26,8 @@ struct tg_request {
     int64_t organization, workspace; /* from the path; 0: none */
 };
 
-/* Fills the path from the row's template. TG_E_INVALID: a variable is missing, the body was written wrongly. */
+/* Fills the path from the row's template. TG_E_INVALID: a variable is missing, the body was written
+   wrongly. */
 bool tg_request_finish(tg_request *r, tg_error *err);
 
 bool tg_request_reads(const tg_request *r); /* GET */

@@ -30,13 +30,15 @@ void tg_call_discard(tg_call *call)
     free(call);
 }
 
-/* All is forgotten but the buffers, which have grown to their size. A reply can be large: then its memory is not kept.
- */
+/* All is forgotten but the buffers, which have grown to their size. A reply can be large: then its
+   memory is not kept. */
 static void keep(tg_client *c, tg_call *call)
 {
-    tg_buf url = call->url, key = call->key, headers = call->exchange.headers, reply = call->exchange.reply;
+    tg_buf url = call->url, key = call->key, headers = call->exchange.headers,
+           reply = call->exchange.reply;
     tg_error *e = &call->error;
-    memset(call, 0, offsetof(tg_call, error)); /* of the error, the last member and half of all, the ends will do */
+    /* of the error, the last member and half of all, the ends will do */
+    memset(call, 0, offsetof(tg_call, error));
     e->kind = TG_OK;
     e->status = 0;
     e->operation = NULL;

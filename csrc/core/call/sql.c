@@ -47,7 +47,8 @@ tg_sql *tg_sql_new(tg_client *c, tg_text sql, tg_error *err)
 void tg_sql_free(tg_sql *s)
 {
     if (!s) return;
-    if (!tg_client_inherited(s->client)) sqlite3_finalize(s->stmt); /* a closed connection ends with its last one */
+    /* a closed connection ends with its last one */
+    if (!tg_client_inherited(s->client)) sqlite3_finalize(s->stmt);
     tg_client_unref(s->client);
     free(s);
 }
@@ -59,10 +60,13 @@ bool tg_sql_bind(tg_sql *s, int i, const tg_value *v, tg_error *err)
     case TG_V_BOOL: rc = sqlite3_bind_int(s->stmt, i, v->boolean); break;
     case TG_V_INT: rc = sqlite3_bind_int64(s->stmt, i, v->integer); break;
     case TG_V_REAL: rc = sqlite3_bind_double(s->stmt, i, v->real); break;
-    case TG_V_STRING: rc = sqlite3_bind_text64(s->stmt, i, v->text.p, v->text.n, SQLITE_TRANSIENT, SQLITE_UTF8); break;
+    case TG_V_STRING:
+        rc = sqlite3_bind_text64(s->stmt, i, v->text.p, v->text.n, SQLITE_TRANSIENT, SQLITE_UTF8);
+        break;
     default: rc = sqlite3_bind_null(s->stmt, i);
     }
-    return rc == SQLITE_OK || tg_error_set(err, TG_E_INVALID, "parameter %d: %s", i, sqlite3_errstr(rc));
+    return rc == SQLITE_OK ||
+           tg_error_set(err, TG_E_INVALID, "parameter %d: %s", i, sqlite3_errstr(rc));
 }
 
 int tg_sql_step(tg_sql *s, tg_error *err)
@@ -70,8 +74,8 @@ int tg_sql_step(tg_sql *s, tg_error *err)
     int rc = sqlite3_step(s->stmt);
     if (rc == SQLITE_ROW) return 1;
     if (rc == SQLITE_DONE) return 0;
-    tg_error_set(err, rc == SQLITE_INTERRUPT ? TG_E_CANCELLED : TG_E_INVALID, "the query failed: %s",
-                 sqlite3_errmsg(sqlite3_db_handle(s->stmt)));
+    tg_error_set(err, rc == SQLITE_INTERRUPT ? TG_E_CANCELLED : TG_E_INVALID,
+                 "the query failed: %s", sqlite3_errmsg(sqlite3_db_handle(s->stmt)));
     return -1;
 }
 

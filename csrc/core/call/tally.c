@@ -1,4 +1,5 @@
-/* What became of changes: a host that ends a run by a signal has to say which of them may have been made. */
+/* What became of changes: a host that ends a run by a signal has to say which of them may have been
+   made. */
 #include <stdio.h>
 
 #include "client.h"
@@ -20,7 +21,8 @@ static void note_unknown(tg_tally *t, const tg_call *call)
     char path[160];
     if (t->unknown++) return;
     tg_request_show(call->request, path, sizeof path);
-    snprintf(t->first, sizeof t->first, "%s: %s %s", call->request->op->name, call->request->verb, path);
+    snprintf(t->first, sizeof t->first, "%s: %s %s", call->request->op->name, call->request->verb,
+             path);
 }
 
 void tg_tally_ended(tg_call *call)

@@ -1,7 +1,8 @@
 /*
-** Strict JSON: one pass that checks a whole text (RFC 8259, UTF-8, depth 128, no duplicate keys, integers fit 64
-** bits, reals are finite) and, on the way, notes where the records stand. Fields are decoded when they are read
-** (tg_value_* in toggl.h, implemented in json_read.c). The writer is tg_write_* of toggl.h (json_write.c).
+** Strict JSON: one pass that checks a whole text (RFC 8259, UTF-8, depth 128, no duplicate keys,
+** integers fit 64 bits, reals are finite) and, on the way, notes where the records stand. Fields
+** are decoded when they are read (tg_value_* in toggl.h, implemented in json_read.c). The writer is
+** tg_write_* of toggl.h (json_write.c).
 */
 #ifndef TG_JSON_H
 #define TG_JSON_H
@@ -26,8 +27,8 @@ typedef struct tg_index {
 } tg_index;
 
 /*
-** A value that cannot be meant and need not hide the rest: a null among records, half a surrogate pair, an
-** integer past 64 bits. The first few are kept for warnings.
+** A value that cannot be meant and need not hide the rest: a null among records, half a surrogate
+** pair, an integer past 64 bits. The first few are kept for warnings.
 */
 #define TG_ODD_KEPT 8
 
@@ -45,32 +46,37 @@ typedef struct tg_odd {
 
 /* How to index. */
 typedef struct tg_index_options {
-    tg_shape shape;     /* what the text must be; only LIST, MAP and RECORD are indexed */
-    bool plain;         /* the items are not records (a list of integers): the text is only checked */
-    bool loose;         /* LIST: a single object is a list of one; arrays inside the array are opened one level */
+    tg_shape shape; /* what the text must be; only LIST, MAP and RECORD are indexed */
+    /* the items are not records (a list of integers): the text is only checked */
+    bool plain;
+    /* LIST: a single object is a list of one; arrays inside the array are opened one level */
+    bool loose;
     const char *id_key; /* integer member of each record that is its id; NULL: none */
     tg_odd *odd;        /* odd values are mended and noted here; NULL: they are errors */
-    size_t limit;       /* bytes for index and keys; 0: what is enough for records of a natural size */
+    /* bytes for index and keys; 0: what is enough for records of a natural size */
+    size_t limit;
 } tg_index_options;
 
 void tg_index_init(tg_index *ix);
 void tg_index_clear(tg_index *ix);
 
 /*
-** Checks TEXT and fills IX. False: err has kind TG_E_DECODE and says what is wrong at which byte, counted from 0
-** ("duplicate key at byte 17"), or TG_E_NOMEM; IX is then empty. LIST accepts `null` for none. MAP: each key must be an
-** integer as text, it becomes the id. Items that are not objects are an error, unless the items are plain.
-** With `odd`, what is mended is overwritten in TEXT, which must then be the caller's own: a null record becomes blanks,
-** half a pair \uFFFD. An integer past 64 bits stays and is read as a real. DECODE with its own words: the records need
-** more than `limit`.
-** -0 is a real. An id that is a real is taken when it is integral and below 2^53, as tg_value_field does.
+** Checks TEXT and fills IX. False: err has kind TG_E_DECODE and says what is wrong at which byte,
+** counted from 0 ("duplicate key at byte 17"), or TG_E_NOMEM; IX is then empty. LIST accepts `null`
+** for none. MAP: each key must be an integer as text, it becomes the id. Items that are not objects
+** are an error, unless the items are plain. With `odd`, what is mended is overwritten in TEXT,
+** which must then be the caller's own: a null record becomes blanks, half a pair \uFFFD. An integer
+** past 64 bits stays and is read as a real. DECODE with its own words: the records need more than
+** `limit`. -0 is a real. An id that is a real is taken when it is integral and below 2^53, as
+** tg_value_field does.
 */
 bool tg_index_text(tg_index *ix, tg_text text, const tg_index_options *o, tg_error *err);
 
 /* tg_json_check_at, where the place does not matter. */
 bool tg_json_check(tg_text text, tg_error *err);
 
-/* The name of the field of RECORD, which may be cut, in which AT stands: cut to SIZE, printable; empty: in none. */
+/* The name of the field of RECORD, which may be cut, in which AT stands: cut to SIZE, printable;
+   empty: in none. */
 void tg_json_field_at(tg_text record, const char *at, char *out, size_t size);
 
 /* Fills ERR with a DECODE that says what is wrong and where. Returns false. */

@@ -1,6 +1,6 @@
 /*
-** Sixty-four bytes of JSON at a time, a bit for each byte: for finding a key or a closing bracket without reading what
-** lies between. Only where SSE2 is; TG_SSE2 says so.
+** Sixty-four bytes of JSON at a time, a bit for each byte: for finding a key or a closing bracket
+** without reading what lies between. Only where SSE2 is; TG_SSE2 says so.
 */
 #ifndef TG_JSON_BLOCK_H
 #define TG_JSON_BLOCK_H
@@ -13,7 +13,8 @@
 typedef struct tg_block {
     uint64_t quotes, opens, closes, colons;
     uint64_t wanted; /* the byte that the caller asked for, also in strings */
-    bool escapes;    /* there is a backslash: what is a string cannot be told from quotes alone, use the slow way */
+    /* there is a backslash: what is a string cannot be told from quotes alone, use the slow way */
+    bool escapes;
 } tg_block;
 
 static inline uint64_t tg_bits_of(__m128i x, __m128i c)
@@ -24,10 +25,12 @@ static inline uint64_t tg_bits_of(__m128i x, __m128i c)
 static inline uint64_t tg_block_bits(__m128i x0, __m128i x1, __m128i x2, __m128i x3, char c)
 {
     const __m128i all = _mm_set1_epi8(c);
-    return tg_bits_of(x0, all) | tg_bits_of(x1, all) << 16 | tg_bits_of(x2, all) << 32 | tg_bits_of(x3, all) << 48;
+    return tg_bits_of(x0, all) | tg_bits_of(x1, all) << 16 | tg_bits_of(x2, all) << 32 |
+           tg_bits_of(x3, all) << 48;
 }
 
-/* Sets each bit to the parity of the bits up to it: from an opening quote to the byte before the closing one. */
+/* Sets each bit to the parity of the bits up to it: from an opening quote to the byte before the
+   closing one. */
 static inline uint64_t tg_block_parity(uint64_t quotes)
 {
     quotes ^= quotes << 1;
@@ -39,8 +42,8 @@ static inline uint64_t tg_block_parity(uint64_t quotes)
 }
 
 /*
-** The block at P, which has N > 0 bytes; those missing to 64 are taken for spaces. *INSIDE carries over from block to
-** block whether a string is open: all ones or, at the start, 0.
+** The block at P, which has N > 0 bytes; those missing to 64 are taken for spaces. *INSIDE carries
+** over from block to block whether a string is open: all ones or, at the start, 0.
 */
 static inline tg_block tg_block_read(const char *p, size_t n, char wanted, uint64_t *inside)
 {
@@ -63,7 +66,8 @@ static inline tg_block tg_block_read(const char *p, size_t n, char wanted, uint6
     *inside = (uint64_t)0 - (strings >> 63);
     b.colons = tg_block_bits(x0, x1, x2, x3, ':') & ~strings;
     b.escapes = tg_block_bits(x0, x1, x2, x3, '\\') != 0;
-    x0 = _mm_or_si128(x0, bit), x1 = _mm_or_si128(x1, bit), x2 = _mm_or_si128(x2, bit), x3 = _mm_or_si128(x3, bit);
+    x0 = _mm_or_si128(x0, bit), x1 = _mm_or_si128(x1, bit), x2 = _mm_or_si128(x2, bit),
+    x3 = _mm_or_si128(x3, bit);
     b.opens = tg_block_bits(x0, x1, x2, x3, '{') & ~strings;
     b.closes = tg_block_bits(x0, x1, x2, x3, '}') & ~strings;
     return b;

@@ -1,10 +1,12 @@
 /*
 ** The scanner: one strict pass over a text that also notes where its records stand.
 **
-** Each scan_ function gets the place where its thing starts and returns the place after it, or NULL after fail().
-** Arrays and objects call one another, TG_JSON_DEPTH deep at most. A role says what the thing is to the index:
+** Each scan_ function gets the place where its thing starts and returns the place after it, or NULL
+** after fail(). Arrays and objects call one another, TG_JSON_DEPTH deep at most. A role says what
+** the thing is to the index:
 **
-**     LIST    an array of records        [ {..}, {..} ]      with `loose`, arrays inside are lists as well
+**     LIST    an array of records        [ {..}, {..} ]      with `loose`, arrays inside are lists
+**             as well
 **     MAP     an object of records       { "1": {..}, "2": {..} }
 **     RECORD  an object with an id       {.., "id": 3, ..}
 **     PLAIN   anything else: checked, not noted
@@ -17,7 +19,8 @@
 #include "json_keys.h"
 #include "json_text.h"
 
-#define NATURAL_BYTES (4u << 20) /* of the index of a text without a limit, and a quarter of the text's own size */
+/* of the index of a text without a limit, and a quarter of the text's own size */
+#define NATURAL_BYTES (4u << 20)
 
 typedef enum role { PLAIN, RECORD, LIST, MAP } role;
 
@@ -57,7 +60,7 @@ static const char *fail_many(scan *s, const char *at, bool keys)
     return NULL;
 }
 
-/* ------------------------------------------------------------------------------------------------------ places */
+/* --------------------------------------------------------------------------------------- places */
 
 /* In which record is AT, from 1, and in which of its fields? 0: in none. */
 static size_t find_place(const scan *s, const char *at, char *field, size_t size)
@@ -66,7 +69,8 @@ static size_t find_place(const scan *s, const char *at, char *field, size_t size
     const tg_entry *last = s->ix && s->ix->count ? &s->ix->entries[s->ix->count - 1] : NULL;
     if (!s->ix || !s->record || at < s->record) return 0;
     bool ended = last && s->start + last->offset == s->record;
-    if (!ended) tg_json_field_at((tg_text){s->record, (size_t)(s->end - s->record)}, at, field, size);
+    if (!ended)
+        tg_json_field_at((tg_text){s->record, (size_t)(s->end - s->record)}, at, field, size);
     return s->ix->count + s->nulls + 1;
 }
 
@@ -86,7 +90,7 @@ static void overwrite(const char *p, const char *with, size_t n)
     memcpy((char *)(uintptr_t)p, with, n);
 }
 
-/* ------------------------------------------------------------------------------------------------------- scalars */
+/* -------------------------------------------------------------------------------------- scalars */
 
 /* The special byte at P, inside a string: the place after it (and what belongs to it), or NULL. */
 static const char *scan_special(scan *s, const char *p, bool *escaped)
@@ -144,11 +148,12 @@ static const char *scan_number(scan *s, const char *p)
 
 static const char *scan_word(scan *s, const char *p, tg_text word)
 {
-    if ((size_t)(s->end - p) < word.n || memcmp(p, word.p, word.n) != 0) return fail(s, p, "unexpected character");
+    if ((size_t)(s->end - p) < word.n || memcmp(p, word.p, word.n) != 0)
+        return fail(s, p, "unexpected character");
     return p + word.n;
 }
 
-/* ---------------------------------------------------------------------------------------------- arrays and objects */
+/* --------------------------------------------------------------------------- arrays and objects */
 
 static const char *scan_object(scan *s, const char *p, role r, int64_t *id);
 static const char *scan_array(scan *s, const char *p, role r);
@@ -173,7 +178,8 @@ static bool grow_index(tg_index *ix, size_t first, size_t most)
 {
     size_t size = ix->size ? ix->size * 2 : first;
     if (size > most) size = most;
-    tg_entry *entries = size <= SIZE_MAX / sizeof *entries ? realloc(ix->entries, size * sizeof *entries) : NULL;
+    tg_entry *entries =
+        size <= SIZE_MAX / sizeof *entries ? realloc(ix->entries, size * sizeof *entries) : NULL;
     if (!entries) return false;
     ix->entries = entries;
     ix->size = size;
@@ -233,7 +239,8 @@ static void take_id(scan *s, const char *p, const char *end, int64_t *id)
 }
 
 /* One `"key": value` of the object whose keys start at BASE. */
-static const char *scan_member(scan *s, const char *p, role r, size_t base, uint64_t *mask, int64_t *id)
+static const char *scan_member(scan *s, const char *p, role r, size_t base, uint64_t *mask,
+                               int64_t *id)
 {
     const char *key = p + 1, *end, *next;
     bool escaped;
@@ -245,7 +252,8 @@ static const char *scan_member(scan *s, const char *p, role r, size_t base, uint
     switch (tg_keys_add(s->keys, base, mask, key, n, escaped)) {
     case TG_ADDED: break;
     case TG_ADDED_TWICE: return fail(s, key - 1, "duplicate key");
-    case TG_ADDED_NOT: return s->keys->size * 2 > s->keys->most ? fail_many(s, key, true) : fail_nomem(s);
+    case TG_ADDED_NOT:
+        return s->keys->size * 2 > s->keys->most ? fail_many(s, key, true) : fail_nomem(s);
     }
     p = tg_text_space(p, s->end);
     if (p == s->end || *p != ':') return fail(s, p, "expected ':'");
@@ -270,7 +278,8 @@ static bool scan_open(scan *s, const char **p, char bracket)
     return false;
 }
 
-/* After a member or item: is there another one? P is moved to it, or past the closing bracket; NULL: neither. */
+/* After a member or item: is there another one? P is moved to it, or past the closing bracket;
+   NULL: neither. */
 static bool scan_more(scan *s, const char **p, char bracket, const char *why)
 {
     const char *at = tg_text_space(*p, s->end);
@@ -306,7 +315,8 @@ static const char *scan_item(scan *s, const char *p, role r)
     return scan_record(s, p, 0);
 }
 
-/* Blanks the null at P with its comma: the one behind it or, at the end of the list, the one before. */
+/* Blanks the null at P with its comma: the one behind it or, at the end of the list, the one
+   before. */
 static const char *drop_null(scan *s, const char *p, bool *more)
 {
     const char *next = tg_text_space(p + 4, s->end), *before = p - 1;
@@ -343,7 +353,7 @@ static const char *scan_array(scan *s, const char *p, role r)
     return p;
 }
 
-/* ---------------------------------------------------------------------------------------------------- whole texts */
+/* ---------------------------------------------------------------------------------- whole texts */
 
 /* What a text is that starts with C; a number is an integer until it turns out not to be. */
 static tg_what what_starts(char c)
@@ -366,7 +376,8 @@ static const char *misfit(const tg_index_options *o, tg_what what)
     case TG_REPLY_RECORD:
     case TG_REPLY_MAP: return what == TG_V_OBJECT ? NULL : "expected an object";
     case TG_REPLY_LIST:
-        if (what == TG_V_ARRAY || what == TG_V_NULL || (o->loose && what == TG_V_OBJECT)) return NULL;
+        if (what == TG_V_ARRAY || what == TG_V_NULL || (o->loose && what == TG_V_OBJECT))
+            return NULL;
         return "expected an array";
     case TG_REPLY_INT: return what == TG_V_INT ? NULL : "expected an integer";
     case TG_REPLY_STRING: return what == TG_V_STRING ? NULL : "expected a string";
@@ -390,10 +401,12 @@ static const char *scan_text(scan *s, tg_what *what)
 {
     const char *p = tg_text_space(s->start, s->end), *why;
     if ((uint64_t)(s->end - s->start) > TG_SEEN_LENGTH) return fail(s, p, "text is too long");
-    if (s->end - s->start >= 3 && memcmp(s->start, "\xEF\xBB\xBF", 3) == 0) return fail(s, p, "byte order mark");
+    if (s->end - s->start >= 3 && memcmp(s->start, "\xEF\xBB\xBF", 3) == 0)
+        return fail(s, p, "byte order mark");
     *what = what_starts(p < s->end ? *p : '\0');
     why = misfit(s->o, *what);
-    if (why) return scan_value(s, p) ? fail(s, p, why) : NULL; /* "not JSON" says more than "not an array" */
+    /* "not JSON" says more than "not an array" */
+    if (why) return scan_value(s, p) ? fail(s, p, why) : NULL;
     p = scan_root(s, p, *what);
     if (!p) return NULL;
     p = tg_text_space(p, s->end);
@@ -413,7 +426,8 @@ static bool tell_many(const scan *s, tg_error *err)
                  "the reply of %zu bytes holds more than %zu %s by its byte %zu: to keep track of "
                  "them takes more than the %zu bytes that are left for it",
                  (size_t)(s->end - s->start), s->of_keys ? s->keys->n : s->ix->count,
-                 s->of_keys ? "keys in one object" : "records", (size_t)(s->at - s->start), s->most);
+                 s->of_keys ? "keys in one object" : "records", (size_t)(s->at - s->start),
+                 s->most);
     tg_error_advise(err, "ask for less at once, or allow more with reply_cap =");
     return false;
 }
@@ -436,7 +450,8 @@ static bool run(scan *s, tg_text text, tg_what *what, tg_error *err)
     s->end = tg_text_end(text);
     s->most = s->o->limit ? s->o->limit : NATURAL_BYTES + text.n / 4;
     if (s->o->limit) keys.most = s->most / 2 / sizeof *keys.items;
-    if (tg_text_space(s->start, s->end) == s->end) return tg_error_set(err, TG_E_DECODE, "empty body");
+    if (tg_text_space(s->start, s->end) == s->end)
+        return tg_error_set(err, TG_E_DECODE, "empty body");
     end = scan_text(s, what);
     if (end && *what == TG_V_INT && s->number.is_real) {
         *what = TG_V_REAL;

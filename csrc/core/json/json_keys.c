@@ -61,7 +61,8 @@ bool tg_keys_has(const tg_keys *k, size_t base, const char *p, uint64_t mark)
 {
     tg_seen key = {p, mark};
     for (size_t i = base; i < k->n; i++) {
-        if (((k->items[i].mark ^ mark) & TG_SEEN_COMPARED) == 0 && compare(&k->items[i], &key) == 0) return true;
+        if (((k->items[i].mark ^ mark) & TG_SEEN_COMPARED) == 0 && compare(&k->items[i], &key) == 0)
+            return true;
     }
     return false;
 }
@@ -70,7 +71,9 @@ bool tg_keys_grow(tg_keys *k)
 {
     size_t size = k->size * 2;
     tg_seen *own = k->items == k->first ? NULL : k->items;
-    tg_seen *items = size <= k->most && size <= SIZE_MAX / sizeof *items ? realloc(own, size * sizeof *items) : NULL;
+    tg_seen *items = size <= k->most && size <= SIZE_MAX / sizeof *items
+                         ? realloc(own, size * sizeof *items)
+                         : NULL;
     if (!items) return false;
     if (!own) memcpy(items, k->first, sizeof k->first);
     k->items = items;

@@ -6,11 +6,13 @@ void tg_json_field_at(tg_text record, const char *at, char *out, size_t size)
 {
     tg_value key, value, last = {.what = TG_V_ABSENT};
     size_t pos = 0, n;
-    while (tg_value_next(record, &pos, &key, &value) && key.what == TG_V_STRING && key.text.p <= at) last = key;
+    while (tg_value_next(record, &pos, &key, &value) && key.what == TG_V_STRING && key.text.p <= at)
+        last = key;
     if (key.what == TG_V_STRING && key.text.p <= at) last = key; /* whose value is not whole */
     n = last.what == TG_V_STRING ? last.text.n : 0;
     if (n >= size) n = size - 1;
-    for (size_t i = 0; i < n; i++) out[i] = (unsigned char)last.text.p[i] < ' ' ? '?' : last.text.p[i];
+    for (size_t i = 0; i < n; i++)
+        out[i] = (unsigned char)last.text.p[i] < ' ' ? '?' : last.text.p[i];
     while (n > 0 && tg_utf8_check((tg_text){out, n}, NULL) != n) n--;
     out[n] = '\0';
 }
@@ -22,9 +24,10 @@ bool tg_json_tell(const tg_odd_value *v, tg_error *err)
     if (!v->record)
         tg_error_advise(err, "look at byte %zu of the reply: %s", v->at, server);
     else if (!*v->field)
-        tg_error_advise(err, "look at byte %zu of the reply, in record %zu: %s", v->at, v->record, server);
+        tg_error_advise(err, "look at byte %zu of the reply, in record %zu: %s", v->at, v->record,
+                        server);
     else
-        tg_error_advise(err, "look at byte %zu of the reply, in record %zu, field \"%s\": %s", v->at, v->record,
-                        v->field, server);
+        tg_error_advise(err, "look at byte %zu of the reply, in record %zu, field \"%s\": %s",
+                        v->at, v->record, v->field, server);
     return false;
 }

@@ -1,6 +1,7 @@
 /*
-** Reading values out of a text that was checked before. Nothing is decoded but what is asked for: everything else is
-** skipped by looking for quotes and brackets. Correct for checked texts, and within bounds for any bytes.
+** Reading values out of a text that was checked before. Nothing is decoded but what is asked for:
+** everything else is skipped by looking for quotes and brackets. Correct for checked texts, and
+** within bounds for any bytes.
 */
 #include "toggl.h"
 
@@ -8,7 +9,7 @@
 #include "json_keys.h"
 #include "json_text.h"
 
-/* ------------------------------------------------------------------------------------------------------- skipping */
+/* ------------------------------------------------------------------------------------- skipping */
 
 /* P: inside a string. Its closing quote, or END. */
 static const char *string_end(const char *p, const char *end, bool *escaped)
@@ -103,7 +104,7 @@ static const char *after_colon(const char *p, const char *end)
     return p < end && *p == ':' ? tg_text_space(p + 1, end) : end;
 }
 
-/* ------------------------------------------------------------------------------------------------------- decoding */
+/* ------------------------------------------------------------------------------------- decoding */
 
 static tg_value read_number(tg_text text)
 {
@@ -156,7 +157,8 @@ tg_value tg_value_of(tg_text text)
 }
 
 #if TG_SSE2
-/* Does KEY, in quotes, end right before the colon at AT? There is no escape between START and AT. */
+/* Does KEY, in quotes, end right before the colon at AT? There is no escape between START and AT.
+   */
 static bool is_key_before(const char *start, const char *at, tg_text key)
 {
     if ((size_t)(at - start) < key.n + 2) return false;
@@ -167,9 +169,10 @@ static bool is_key_before(const char *start, const char *at, tg_text key)
 }
 
 /*
-** Where the value of KEY stands, END when there is none; NULL when escapes or spaces stand in the way. A colon in no
-** string, right after a quote and the last byte of KEY, may end the key; brackets say whether it is the object's own.
-** Nothing else is looked at. The carries bring the last bytes of one block into the next one.
+** Where the value of KEY stands, END when there is none; NULL when escapes or spaces stand in the
+** way. A colon in no string, right after a quote and the last byte of KEY, may end the key;
+** brackets say whether it is the object's own. Nothing else is looked at. The carries bring the
+** last bytes of one block into the next one.
 */
 static const char *find_fast(const char *start, const char *end, tg_text key)
 {
@@ -178,7 +181,8 @@ static const char *find_fast(const char *start, const char *end, tg_text key)
     size_t depth = 0;
     for (const char *p = start; p < end; p += 64) {
         tg_block b = tg_block_read(p, (size_t)(end - p), last, &inside);
-        uint64_t after_quote = b.quotes << 1 | quote_carry, after_key = after_quote & (b.wanted << 2 | last_carry);
+        uint64_t after_quote = b.quotes << 1 | quote_carry,
+                 after_key = after_quote & (b.wanted << 2 | last_carry);
         if (b.escapes || (b.colons & ~after_quote)) return NULL;
         quote_carry = b.quotes >> 63;
         last_carry = b.wanted >> 62;
@@ -232,8 +236,10 @@ static bool is_text(const tg_value *v, tg_text text)
 static void read_boolean(tg_value *v)
 {
     bool text = v->what == TG_V_STRING, integer = v->what == TG_V_INT;
-    bool yes = text ? is_text(v, TG_TEXT("true")) || is_text(v, TG_TEXT("1")) : integer && v->integer == 1;
-    bool no = text ? is_text(v, TG_TEXT("false")) || is_text(v, TG_TEXT("0")) : integer && v->integer == 0;
+    bool yes =
+        text ? is_text(v, TG_TEXT("true")) || is_text(v, TG_TEXT("1")) : integer && v->integer == 1;
+    bool no = text ? is_text(v, TG_TEXT("false")) || is_text(v, TG_TEXT("0"))
+                   : integer && v->integer == 0;
     if (!yes && !no) return;
     v->what = TG_V_BOOL;
     v->boolean = yes;
@@ -244,7 +250,9 @@ static void read_integer(tg_value *v)
     const char *why, *end = v->text.p + v->text.n;
     tg_number number;
     if (v->what == TG_V_REAL && tg_real_integral(v->real, &v->integer)) v->what = TG_V_INT;
-    if (v->what != TG_V_STRING || tg_number_scan(v->text.p, end, &number, &why) != end || number.is_real) return;
+    if (v->what != TG_V_STRING || tg_number_scan(v->text.p, end, &number, &why) != end ||
+        number.is_real)
+        return;
     v->what = TG_V_INT;
     v->integer = number.integer;
 }
@@ -267,7 +275,8 @@ bool tg_value_fits(const tg_value *v, const tg_field *f)
     case TG_BOOL: return v->what == TG_V_BOOL;
     case TG_STRING: return v->what == TG_V_STRING || number; /* the digits are the text */
     case TG_TIME: return v->what == TG_V_STRING;
-    default: return true; /* older servers have a text in place of a list, and a key in place of a record */
+    /* older servers have a text in place of a list, and a key in place of a record */
+    default: return true;
     }
 }
 
@@ -275,7 +284,8 @@ tg_value tg_value_field(tg_text object, const tg_field *f)
 {
     const char *name = f->wire ? f->wire : f->name;
     tg_value v = tg_value_get(object, (tg_text){name, strlen(name)});
-    if (v.what == TG_V_ABSENT && f->older) v = tg_value_get(object, (tg_text){f->older, strlen(f->older)});
+    if (v.what == TG_V_ABSENT && f->older)
+        v = tg_value_get(object, (tg_text){f->older, strlen(f->older)});
     tg_value_read_as(&v, f);
     return v;
 }
@@ -283,7 +293,8 @@ tg_value tg_value_field(tg_text object, const tg_field *f)
 /* POS is 0 before the first member or item, then where the next one starts, at last the end. */
 bool tg_value_next(tg_text container, size_t *pos, tg_value *key, tg_value *value)
 {
-    const char *start = container.p, *end = tg_text_end(container), *open = tg_text_space(start, end), *p, *quote;
+    const char *start = container.p, *end = tg_text_end(container),
+               *open = tg_text_space(start, end), *p, *quote;
     bool object = open < end && *open == '{';
     if (*pos >= container.n || open == end || (!object && *open != '[')) return false;
     p = *pos == 0 ? tg_text_space(open + 1, end) : start + *pos;
@@ -324,7 +335,9 @@ tg_walk tg_walk_start(tg_text text)
 bool tg_walk_next(tg_walk *w, tg_value *v)
 {
     const char *p = w->p;
-    while (p < w->end && (*p == ',' || *p == ':' || *p == ' ' || *p == '\n' || *p == '\r' || *p == '\t')) p++;
+    while (p < w->end &&
+           (*p == ',' || *p == ':' || *p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
+        p++;
     w->p = p;
     if (p == w->end) return false;
     switch (*p) {
@@ -332,7 +345,10 @@ bool tg_walk_next(tg_walk *w, tg_value *v)
     case '[':
     case '}':
     case ']':
-        *v = (tg_value){.what = *p == '{' ? TG_V_OBJECT : *p == '[' ? TG_V_ARRAY : TG_V_ABSENT, .text = {p, 1}};
+        *v = (tg_value){.what = *p == '{'   ? TG_V_OBJECT
+                                : *p == '[' ? TG_V_ARRAY
+                                            : TG_V_ABSENT,
+                        .text = {p, 1}};
         w->p = p + 1;
         return true;
     default: *v = read_value(p, w->end, &w->p); return true;

@@ -34,7 +34,7 @@ static size_t utf8_write(uint32_t c, char out[4])
     return 4;
 }
 
-/* ------------------------------------------------------------------------------------------------------- escapes */
+/* -------------------------------------------------------------------------------------- escapes */
 
 static int hex_digit(char c)
 {
@@ -57,7 +57,8 @@ static int32_t escape_unit(const char *p, const char *end)
     return unit;
 }
 
-static const char *escape_unicode(const char *p, const char *end, char out[4], size_t *made, const char **why)
+static const char *escape_unicode(const char *p, const char *end, char out[4], size_t *made,
+                                  const char **why)
 {
     int32_t high = escape_unit(p, end), low;
     if (high < 0) {
@@ -78,7 +79,8 @@ static const char *escape_unicode(const char *p, const char *end, char out[4], s
     return p + 12;
 }
 
-const char *tg_escape_read(const char *p, const char *end, char out[4], size_t *made, const char **why)
+const char *tg_escape_read(const char *p, const char *end, char out[4], size_t *made,
+                           const char **why)
 {
     static const char names[] = "\"\\/bfnrt", bytes[] = "\"\\/\b\f\n\r\t";
     const char *found;
@@ -94,14 +96,16 @@ const char *tg_escape_read(const char *p, const char *end, char out[4], size_t *
     return p + 2;
 }
 
-/* ------------------------------------------------------------------------------------------------------- numbers */
+/* -------------------------------------------------------------------------------------- numbers */
 
 /*
-** A decimal number taken apart: digits x 10^exponent, without leading zeros. No double needs more than 767 digits to
-** be told from its neighbours; whatever not-zero follows those kept is remembered as one more digit 1.
+** A decimal number taken apart: digits x 10^exponent, without leading zeros. No double needs more
+** than 767 digits to be told from its neighbours; whatever not-zero follows those kept is
+** remembered as one more digit 1.
 */
-#define MAX_DIGITS   780
-#define MAX_EXPONENT 1000000000 /* texts are shorter than this: the sum with the number of digits stays in an int64 */
+#define MAX_DIGITS 780
+/* texts are shorter than this: the sum with the number of digits stays in an int64 */
+#define MAX_EXPONENT 1000000000
 
 typedef struct decimal {
     bool negative;
@@ -158,11 +162,13 @@ static void decimal_read(decimal *d, tg_text text)
     if (p < end) d->exponent += read_exponent(p + 1, end);
 }
 
-/* At most 15 digits and a power of ten that is exact: then one division or multiplication rounds correctly. */
+/* At most 15 digits and a power of ten that is exact: then one division or multiplication rounds
+   correctly. */
 static bool decimal_exact(const decimal *d, double *value)
 {
-    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                    1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                    1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     int64_t m = 0;
     if (FLT_EVAL_METHOD != 0 || d->n > 15 || d->exponent < -22 || d->exponent > 22) return false;
     for (int i = 0; i < d->n; i++) m = m * 10 + (d->digits[i] - '0');
@@ -197,7 +203,8 @@ static bool is_finite(tg_text number)
 {
     decimal d;
     decimal_read(&d, number);
-    if (d.n == 0 || d.n + d.exponent <= 308) return true; /* below 1e308: the common case costs no conversion */
+    /* below 1e308: the common case costs no conversion */
+    if (d.n == 0 || d.n + d.exponent <= 308) return true;
     return isfinite(decimal_value(&d));
 }
 
@@ -232,8 +239,10 @@ const char *tg_number_scan(const char *p, const char *end, tg_number *out, const
     out->is_real = true;
     out->big = false;
     if (q < end && (*q == '.' || *q == 'e' || *q == 'E')) return scan_real(p, q, end, why);
-    if (negative && *first == '0') return q;                             /* an integer has no minus zero */
-    out->big = q - first > 19 || value > (uint64_t)INT64_MAX + negative; /* 19 digits cannot have wrapped */
+    /* an integer has no minus zero */
+    if (negative && *first == '0') return q;
+    /* 19 digits cannot have wrapped */
+    out->big = q - first > 19 || value > (uint64_t)INT64_MAX + negative;
     *why = "number too large";
     if (out->big) return is_finite((tg_text){p, (size_t)(q - p)}) ? q : NULL;
     out->is_real = false;

@@ -1,6 +1,6 @@
 /*
-** The pieces of JSON text that scanner, reader and writer share. Nothing here allocates, keeps state, looks at the
-** locale, or reads past END, whatever the bytes are.
+** The pieces of JSON text that scanner, reader and writer share. Nothing here allocates, keeps
+** state, looks at the locale, or reads past END, whatever the bytes are.
 */
 #ifndef TG_JSON_TEXT_H
 #define TG_JSON_TEXT_H
@@ -23,21 +23,26 @@ static inline const char *tg_text_space(const char *p, const char *end)
     return p;
 }
 
-/* The first quote, backslash, control character or byte beyond ASCII in [P, END); END when there is none. */
+/* The first quote, backslash, control character or byte beyond ASCII in [P, END); END when there is
+   none. */
 static inline const char *tg_text_special(const char *p, const char *end)
 {
 #if TG_SSE2
-    const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\'), space = _mm_set1_epi8(' ');
+    const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\'),
+                  space = _mm_set1_epi8(' ');
     for (; end - p >= 16; p += 16) {
         __m128i x = _mm_loadu_si128((const __m128i *)(const void *)p);
         /* The comparison is signed: bytes beyond ASCII are below the space as well. */
-        __m128i hit = _mm_or_si128(_mm_cmplt_epi8(x, space),
-                                   _mm_or_si128(_mm_cmpeq_epi8(x, quote), _mm_cmpeq_epi8(x, backslash)));
+        __m128i hit =
+            _mm_or_si128(_mm_cmplt_epi8(x, space),
+                         _mm_or_si128(_mm_cmpeq_epi8(x, quote), _mm_cmpeq_epi8(x, backslash)));
         unsigned mask = (unsigned)_mm_movemask_epi8(hit);
         if (mask) return p + __builtin_ctz(mask);
     }
 #endif
-    while (p < end && (unsigned char)*p >= 0x20 && (unsigned char)*p < 0x80 && *p != '"' && *p != '\\') p++;
+    while (p < end && (unsigned char)*p >= 0x20 && (unsigned char)*p < 0x80 && *p != '"' &&
+           *p != '\\')
+        p++;
     return p;
 }
 
@@ -64,9 +69,11 @@ static inline const char *tg_text_bracket(const char *p, const char *end)
     const __m128i quote = _mm_set1_epi8('"'), open = _mm_set1_epi8('{'), close = _mm_set1_epi8('}');
     const __m128i bit = _mm_set1_epi8(0x20); /* turns [ and ] into { and } */
     for (; end - p >= 16; p += 16) {
-        __m128i x = _mm_loadu_si128((const __m128i *)(const void *)p), folded = _mm_or_si128(x, bit);
-        __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(x, quote),
-                                   _mm_or_si128(_mm_cmpeq_epi8(folded, open), _mm_cmpeq_epi8(folded, close)));
+        __m128i x = _mm_loadu_si128((const __m128i *)(const void *)p),
+                folded = _mm_or_si128(x, bit);
+        __m128i hit =
+            _mm_or_si128(_mm_cmpeq_epi8(x, quote),
+                         _mm_or_si128(_mm_cmpeq_epi8(folded, open), _mm_cmpeq_epi8(folded, close)));
         unsigned mask = (unsigned)_mm_movemask_epi8(hit);
         if (mask) return p + __builtin_ctz(mask);
     }
@@ -78,16 +85,20 @@ static inline const char *tg_text_bracket(const char *p, const char *end)
 #define TG_HALF_A_PAIR "half a surrogate pair"
 
 /*
-** The escape at P (a backslash), decoded into OUT, *MADE bytes of it. Returns its end, or NULL with *WHY when it is
-** none. A pair of surrogates is one escape; half a pair is read as U+FFFD, with *WHY.
+** The escape at P (a backslash), decoded into OUT, *MADE bytes of it. Returns its end, or NULL with
+** *WHY when it is none. A pair of surrogates is one escape; half a pair is read as U+FFFD, with
+** *WHY.
 */
-const char *tg_escape_read(const char *p, const char *end, char out[4], size_t *made, const char **why);
+const char *tg_escape_read(const char *p, const char *end, char out[4], size_t *made,
+                           const char **why);
 
 /*
-** The next unescaped bytes of a string whose text goes on at P < END: one byte, or the *MADE bytes of an escape.
-** Returns where it goes on. A backslash that starts no escape stands for itself, so any bytes can be read.
+** The next unescaped bytes of a string whose text goes on at P < END: one byte, or the *MADE bytes
+** of an escape. Returns where it goes on. A backslash that starts no escape stands for itself, so
+** any bytes can be read.
 */
-static inline const char *tg_unescape_step(const char *p, const char *end, char out[4], size_t *made)
+static inline const char *tg_unescape_step(const char *p, const char *end, char out[4],
+                                           size_t *made)
 {
     const char *why, *next = *p == '\\' ? tg_escape_read(p, end, out, made, &why) : NULL;
     if (next) return next;
@@ -109,8 +120,8 @@ const char *tg_number_scan(const char *p, const char *end, tg_number *out, const
 double tg_number_real(tg_text number);
 
 /*
-** The integer that REAL is. Only where doubles are still exact (below 2^53): past that a key could become its
-** neighbour's. *INTEGER stays as it is when there is none.
+** The integer that REAL is. Only where doubles are still exact (below 2^53): past that a key could
+** become its neighbour's. *INTEGER stays as it is when there is none.
 */
 bool tg_real_integral(double real, int64_t *integer);
 

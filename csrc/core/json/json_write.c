@@ -1,6 +1,6 @@
 /*
-** The writer: JSON piece by piece, compact or indented. The first misuse, bad text or lack of memory is kept in `why`;
-** from then on nothing is written.
+** The writer: JSON piece by piece, compact or indented. The first misuse, bad text or lack of
+** memory is kept in `why`; from then on nothing is written.
 */
 #include "json.h"
 
@@ -192,8 +192,8 @@ void tg_write_int(tg_writer *w, int64_t value)
 }
 
 /*
-** The locale may put anything in the place of the decimal point, more than one byte of it: what is no part of a number
-** otherwise becomes the point.
+** The locale may put anything in the place of the decimal point, more than one byte of it: what is
+** no part of a number otherwise becomes the point.
 */
 static size_t use_point(char *text)
 {
@@ -244,7 +244,7 @@ void tg_write_null(tg_writer *w)
     if (begin_value(w)) put(w, "null", 4);
 }
 
-/* -------------------------------------------------------------------------------------------- with a text of its own
+/* -------------------------------------------------------------------------- with a text of its own
  */
 
 typedef struct own_writer {

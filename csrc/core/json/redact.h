@@ -8,8 +8,8 @@
 bool tg_model_has_secrets(const tg_model *m);
 
 /*
-** TEXT, a checked JSON text of records of this model (one, an array or a map of them), with every secret string made
-** null in place: the length stays. TEXT must be writable.
+** TEXT, a checked JSON text of records of this model (one, an array or a map of them), with every
+** secret string made null in place: the length stays. TEXT must be writable.
 */
 void tg_redact(char *text, size_t n, const tg_model *m);
 

@@ -15,25 +15,27 @@ word tg_window_word(double now, int remaining, double resets_in, int total, int 
                   .resets_at = timed ? now + resets_in + MARGIN_SECONDS : 0};
 }
 
-/* A reply from the last seconds of a window, read when the next one had begun: it would undo what we counted since. */
+/* A reply from the last seconds of a window, read when the next one had begun: it would undo what
+   we counted since. */
 static bool late(const window *w, const word *s, double now)
 {
     bool live = w->resets_at > now;
-    return s->resets_at > 0 && s->resets_in < SLACK_SECONDS && live && w->resets_at > s->resets_at + SLACK_SECONDS &&
-           w->remaining >= 0;
+    return s->resets_at > 0 && s->resets_in < SLACK_SECONDS && live &&
+           w->resets_at > s->resets_at + SLACK_SECONDS && w->remaining >= 0;
 }
 
 static bool other_window(const window *w, const word *s, double now)
 {
     if (w->resets_at <= now || w->resets_at > now + FAR_SECONDS) return w->resets_at > 0;
     if (!w->said || s->resets_at == 0) return false;
-    return s->resets_at > w->resets_at + SLACK_SECONDS || s->resets_at < w->resets_at - SLACK_SECONDS;
+    return s->resets_at > w->resets_at + SLACK_SECONDS ||
+           s->resets_at < w->resets_at - SLACK_SECONDS;
 }
 
 /*
-** In a window that has just begun the first number tells the total, as the request it came with was the first. A number
-** that the total cannot explain corrects it: another plan, or a total learned too small. Too large by one does no harm,
-** since the next word lowers the count.
+** In a window that has just begun the first number tells the total, as the request it came with was
+** the first. A number that the total cannot explain corrects it: another plan, or a total learned
+** too small. Too large by one does no harm, since the next word lowers the count.
 */
 static void learn_total(window *w, const word *s)
 {
@@ -47,7 +49,8 @@ static void learn_total(window *w, const word *s)
     if (w->said)
         w->remaining = -1; /* the server knows better than its earlier words */
     else
-        w->remaining += w->total - old; /* we began to count from a wrong number: what we took stays taken */
+        /* we began to count from a wrong number: what we took stays taken */
+        w->remaining += w->total - old;
     if (!w->said && w->remaining < 0) w->remaining = 0;
 }
 
@@ -62,16 +65,18 @@ static void learn_remaining(window *w, const word *s)
 
 static bool same(const window *a, const window *b)
 {
-    return a->total == b->total && a->remaining == b->remaining && a->resets_at == b->resets_at && a->said == b->said &&
-           a->generation == b->generation;
+    return a->total == b->total && a->remaining == b->remaining && a->resets_at == b->resets_at &&
+           a->said == b->said && a->generation == b->generation;
 }
 
-/* Pure. True: there was something new in it. Inside a window its first reset is kept: it was late enough already. */
+/* Pure. True: there was something new in it. Inside a window its first reset is kept: it was late
+   enough already. */
 bool tg_window_merge(window *w, const word *s, double now)
 {
     window old = *w;
     if (late(w, s, now)) return false;
-    if (other_window(w, s, now)) *w = (window){.total = w->total, .remaining = -1, .generation = w->generation + 1};
+    if (other_window(w, s, now))
+        *w = (window){.total = w->total, .remaining = -1, .generation = w->generation + 1};
     learn_total(w, s);
     learn_remaining(w, s);
     if (s->resets_at > 0 && !w->said) w->resets_at = s->resets_at;

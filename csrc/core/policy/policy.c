@@ -2,14 +2,15 @@
 
 #include <string.h>
 
-#define RATE_TRIES 3 /* an endless loop of repeats after 429 has emptied whole hours of quota elsewhere */
+/* an endless loop of repeats after 429 has emptied whole hours of quota elsewhere */
+#define RATE_TRIES 3
 
 static double least(double a, double b)
 {
     return a < b ? a : b;
 }
 
-/* ----------------------------------------------------------------------------------------------- what a status says */
+/* --------------------------------------------------------------------------- what a status says */
 
 tg_kind tg_policy_kind(int status)
 {
@@ -40,8 +41,9 @@ tg_kind tg_policy_kind(int status)
 }
 
 /*
-** A gateway speaks for a server that may have finished the work. Some statuses refuse the request as such, so that
-** nothing was done and no repeat will fare better: not implemented, version, negotiation, extension, a guest network.
+** A gateway speaks for a server that may have finished the work. Some statuses refuse the request
+** as such, so that nothing was done and no repeat will fare better: not implemented, version,
+** negotiation, extension, a guest network.
 */
 static bool in_trouble(int status)
 {
@@ -60,10 +62,11 @@ bool tg_policy_unclear(const tg_attempt *a)
     return a->write && (a->answered ? in_trouble(a->status) : a->sent);
 }
 
-/* ---------------------------------------------------------------------------------------------------- the way to end
+/* ---------------------------------------------------------------------------------- the way to end
  */
 
-/* An earlier attempt without a known outcome may have applied the change, so the call has not simply failed. */
+/* An earlier attempt without a known outcome may have applied the change, so the call has not
+   simply failed. */
 static tg_kind ending(const tg_attempt *a, tg_kind kind)
 {
     return a->write && (a->earlier_unclear || tg_policy_unclear(a)) ? TG_E_UNKNOWN : kind;
@@ -85,9 +88,10 @@ static tg_decision retry(const tg_attempt *a, tg_kind kind, double delay)
     return (tg_decision){TG_RETRY, ending(a, kind), delay};
 }
 
-/* -------------------------------------------------------------------------------------------------------- the cases */
+/* ------------------------------------------------------------------------------------ the cases */
 
-/* Random, so that clients hurt by the same outage do not come back together: 1 to 5 s, doubled with each try. */
+/* Random, so that clients hurt by the same outage do not come back together: 1 to 5 s, doubled with
+   each try. */
 static double trouble_delay(const tg_attempt *a)
 {
     double delay = 1 + 4 * a->chance;
@@ -99,10 +103,12 @@ static double trouble_delay(const tg_attempt *a)
 static tg_decision after_trouble(const tg_attempt *a, tg_kind kind)
 {
     double delay = trouble_delay(a);
-    bool harmless = !a->write || a->safe || !tg_policy_unclear(a); /* what was never sent can be sent, even a POST */
+    /* what was never sent can be sent, even a POST */
+    bool harmless = !a->write || a->safe || !tg_policy_unclear(a);
     if (a->retry_after > TG_RATE_WAIT_MAX) return fail(a, kind, a->retry_after);
     if (!harmless || !tries_left(a)) return fail(a, kind, a->retry_after);
-    if (a->kept_died && a->try_ == 1) delay = 0; /* the server closed what was idle: it is not in trouble */
+    /* the server closed what was idle: it is not in trouble */
+    if (a->kept_died && a->try_ == 1) delay = 0;
     return retry(a, kind, a->retry_after > delay ? a->retry_after : delay);
 }
 
@@ -112,8 +118,9 @@ static tg_decision after_rate(const tg_attempt *a)
     static const double steps[RATE_TRIES] = {1, 5, 15};
     if (a->try_ > RATE_TRIES || !tries_left(a) || a->retry_after > TG_RATE_WAIT_MAX)
         return fail(a, TG_E_RATE, a->retry_after);
-    double wait = a->retry_after >= 0 ? a->retry_after * (1 + 0.1 * a->chance)
-                                      : steps[a->try_ > 1 ? a->try_ - 1 : 0] * (1 + 0.5 * a->chance);
+    double wait = a->retry_after >= 0
+                      ? a->retry_after * (1 + 0.1 * a->chance)
+                      : steps[a->try_ > 1 ? a->try_ - 1 : 0] * (1 + 0.5 * a->chance);
     return retry(a, TG_E_RATE, wait);
 }
 
@@ -123,10 +130,10 @@ static double longer(double a, double b)
 }
 
 /*
-** 402 is two things. Quota: no request is left, or the sentence is there. Plan: neither. When they contradict one
-** another (requests are left, yet the sentence says that the hour is used up; a count below 0, which means that the
-** limit is not enforced, and no sentence) it is not known how long to wait: it is told like a plan, which no program waits
-** for or repeats.
+** 402 is two things. Quota: no request is left, or the sentence is there. Plan: neither. When they
+** contradict one another (requests are left, yet the sentence says that the hour is used up; a
+** count below 0, which means that the limit is not enforced, and no sentence) it is not known how
+** long to wait: it is told like a plan, which no program waits for or repeats.
 */
 static tg_decision after_payment(const tg_attempt *a)
 {
@@ -145,7 +152,9 @@ static bool done_before(const tg_attempt *a)
 
 tg_decision tg_policy_decide(const tg_attempt *a)
 {
-    tg_kind kind = a->answered ? tg_policy_kind(a->status) : a->timed_out ? TG_E_TIMEOUT : TG_E_TRANSPORT;
+    tg_kind kind = a->answered    ? tg_policy_kind(a->status)
+                   : a->timed_out ? TG_E_TIMEOUT
+                                  : TG_E_TRANSPORT;
     if (kind == TG_OK || (a->answered && done_before(a))) return (tg_decision){TG_DONE, TG_OK, -1};
     if (!a->answered || in_trouble(a->status)) return after_trouble(a, kind);
     if (a->status == 402) return after_payment(a);
@@ -153,7 +162,7 @@ tg_decision tg_policy_decide(const tg_attempt *a)
     return fail(a, kind, a->retry_after);
 }
 
-/* ------------------------------------------------------------------------------------------------------ the sentence
+/* ------------------------------------------------------------------------------------ the sentence
  */
 
 static char lower(char c)
@@ -177,7 +186,8 @@ static bool holds(tg_text text, const char *word)
     return false;
 }
 
-/* The number before the last word, "... in 133 seconds."; letters and punctuation may follow it, another digit not. */
+/* The number before the last word, "... in 133 seconds."; letters and punctuation may follow it,
+   another digit not. */
 static double last_number(tg_text text)
 {
     size_t end = text.n, start;

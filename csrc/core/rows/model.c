@@ -12,15 +12,18 @@ const tg_model *tg_model_find(const char *name)
     return NULL;
 }
 
-/* By kind: how messages call it, the field that names it, what finds the thing by its name, and who has none. */
+/* By kind: how messages call it, the field that names it, what finds the thing by its name, and who
+   has none. */
 static const struct {
     const char *name, *field, *finder, *without;
 } keys[] = {
     [TG_KEY_NONE] = {"number", NULL, NULL, NULL},
     [TG_KEY_ACCOUNT] = {"account key", "user_id", "org:user", "people get one by joining"},
-    [TG_KEY_ORGANIZATION_USER] = {"organization-user key", "organization_user_id", "org:user", NULL},
+    [TG_KEY_ORGANIZATION_USER] = {"organization-user key", "organization_user_id", "org:user",
+                                  NULL},
     [TG_KEY_WORKSPACE_USER] = {"workspace-user key", "workspace_user_id", "org:user", NULL},
-    [TG_KEY_INVITATION] = {"invitation key", "invitation_id", "org:user", "only who has not joined yet has one"},
+    [TG_KEY_INVITATION] = {"invitation key", "invitation_id", "org:user",
+                           "only who has not joined yet has one"},
     [TG_KEY_GROUP] = {"group key", "group_id", "org:group", NULL},
     [TG_KEY_WORKSPACE] = {"workspace key", "workspace_id", "org:workspace", NULL},
     [TG_KEY_ORGANIZATION] = {"organization key", "organization_id", "client:organization", NULL},
@@ -58,8 +61,9 @@ const char *tg_key_without(tg_key key)
 const char *tg_type_name(tg_type type)
 {
     static const char *const names[] = {
-        [TG_INT] = "integer", [TG_REAL] = "number", [TG_BOOL] = "boolean",  [TG_STRING] = "string", [TG_TIME] = "time",
-        [TG_LIST] = "list",   [TG_MAP] = "map",     [TG_RECORD] = "record", [TG_ANY] = "any",
+        [TG_INT] = "integer",   [TG_REAL] = "number",   [TG_BOOL] = "boolean",
+        [TG_STRING] = "string", [TG_TIME] = "time",     [TG_LIST] = "list",
+        [TG_MAP] = "map",       [TG_RECORD] = "record", [TG_ANY] = "any",
     };
     return type >= TG_INT && type <= TG_ANY ? names[type] : "any";
 }

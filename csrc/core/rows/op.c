@@ -30,7 +30,7 @@ const tg_field *tg_field_find(const tg_field *fields, const char *name, size_t n
     return NULL;
 }
 
-/* ---------------------------------------------------------------------------------------------------- did you mean */
+/* --------------------------------------------------------------------------------- did you mean */
 
 /* Names are ASCII; other bytes stay as they are, whatever the locale. */
 static char lower(char c)
@@ -51,7 +51,8 @@ static int least(int a, int b, int c)
     return d < c ? d : c;
 }
 
-/* Insertions, deletions, replacements and swaps of neighbours that make B from A. Only the last three rows are kept. */
+/* Insertions, deletions, replacements and swaps of neighbours that make B from A. Only the last
+   three rows are kept. */
 static int distance(const char *a, size_t an, const char *b, size_t bn)
 {
     int row[3][NEAR_LIMIT + 1];
@@ -62,7 +63,8 @@ static int distance(const char *a, size_t an, const char *b, size_t bn)
         for (size_t j = 1; j <= bn; j++) {
             int same = lower(a[i - 1]) == lower(b[j - 1]);
             now[j] = least(last[j] + 1, now[j - 1] + 1, last[j - 1] + !same);
-            if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1]))
+            if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
+                lower(a[i - 2]) == lower(b[j - 1]))
                 now[j] = least(now[j], before[j - 2] + 1, now[j]);
         }
     }
@@ -77,8 +79,9 @@ static int slips(size_t n)
 }
 
 /*
-** Lower is nearer; -1: not meant. A name that is the other's beginning is meant whatever is missing, but stands behind
-** every slip. Of two equal ones the longer common beginning wins: people rarely mistake the first letters.
+** Lower is nearer; -1: not meant. A name that is the other's beginning is meant whatever is
+** missing, but stands behind every slip. Of two equal ones the longer common beginning wins: people
+** rarely mistake the first letters.
 */
 static int nearness(const char *name, size_t n, const char *candidate)
 {
@@ -105,7 +108,7 @@ const char *tg_field_near(const tg_field *fields, const char *name, size_t n)
     return best;
 }
 
-/* --------------------------------------------------------------------------------------------------------- checks */
+/* --------------------------------------------------------------------------------------- checks */
 
 static bool limited(const tg_field *f)
 {
@@ -114,12 +117,15 @@ static bool limited(const tg_field *f)
 
 bool tg_check_int(const tg_field *f, int64_t value, tg_error *err)
 {
-    /* The limits of a list are about how many, not about what; but no key of any kind is below 1. */
+    /* The limits of a list are about how many, not about what; but no key of any kind is below 1.
+       */
     bool list = f->type == TG_LIST;
     int64_t min = list ? (f->key ? 1 : INT64_MIN) : limited(f) ? f->min : INT64_MIN;
     int64_t max = list || !limited(f) ? INT64_MAX : f->max;
-    if (value < min) return tg_error_set(err, TG_E_INVALID, "is %" PRId64 "; at least %" PRId64, value, min);
-    if (value > max) return tg_error_set(err, TG_E_INVALID, "is %" PRId64 "; at most %" PRId64, value, max);
+    if (value < min)
+        return tg_error_set(err, TG_E_INVALID, "is %" PRId64 "; at least %" PRId64, value, min);
+    if (value > max)
+        return tg_error_set(err, TG_E_INVALID, "is %" PRId64 "; at most %" PRId64, value, max);
     return true;
 }
 
@@ -128,11 +134,14 @@ bool tg_check_count(const tg_field *f, size_t items, tg_error *err)
     const char *s = items == 1 ? "" : "s";
     if (!limited(f)) return true;
     if (f->min > 0 && items < (uint64_t)f->min) {
-        if (items == 0) return tg_error_set(err, TG_E_INVALID, "is empty; at least %" PRId64, f->min);
-        return tg_error_set(err, TG_E_INVALID, "has %zu item%s; at least %" PRId64, items, s, f->min);
+        if (items == 0)
+            return tg_error_set(err, TG_E_INVALID, "is empty; at least %" PRId64, f->min);
+        return tg_error_set(err, TG_E_INVALID, "has %zu item%s; at least %" PRId64, items, s,
+                            f->min);
     }
     if (f->max >= 0 && items > (uint64_t)f->max)
-        return tg_error_set(err, TG_E_INVALID, "has %zu item%s; at most %" PRId64, items, s, f->max);
+        return tg_error_set(err, TG_E_INVALID, "has %zu item%s; at most %" PRId64, items, s,
+                            f->max);
     return true;
 }
 
@@ -142,8 +151,10 @@ static bool check_controls(tg_text v, tg_error *err)
     for (size_t i = 0; i < v.n; i++) {
         unsigned char c = (unsigned char)v.p[i];
         bool c1 = c == 0xC2 && i + 1 < v.n && (unsigned char)v.p[i + 1] < 0xA0;
-        if (c == '\n' || c == '\r') return tg_error_set(err, TG_E_INVALID, "holds a line break at byte %zu", i + 1);
-        if (c == '\0') return tg_error_set(err, TG_E_INVALID, "holds a zero byte at byte %zu", i + 1);
+        if (c == '\n' || c == '\r')
+            return tg_error_set(err, TG_E_INVALID, "holds a line break at byte %zu", i + 1);
+        if (c == '\0')
+            return tg_error_set(err, TG_E_INVALID, "holds a zero byte at byte %zu", i + 1);
         if (c < 0x20 || c == 0x7F || c1)
             return tg_error_set(err, TG_E_INVALID, "holds a control character at byte %zu", i + 1);
     }
@@ -153,7 +164,8 @@ static bool check_controls(tg_text v, tg_error *err)
 static bool check_encoding(tg_text v, size_t *points, tg_error *err)
 {
     size_t good = tg_utf8_check(v, points);
-    if (good < v.n) return tg_error_set(err, TG_E_INVALID, "is not valid UTF-8 at byte %zu", good + 1);
+    if (good < v.n)
+        return tg_error_set(err, TG_E_INVALID, "is not valid UTF-8 at byte %zu", good + 1);
     return check_controls(v, err);
 }
 
@@ -162,9 +174,11 @@ static bool check_length(const tg_field *f, size_t points, tg_error *err)
     const char *s = points == 1 ? "" : "s";
     if (f->min > 0 && points == 0) return tg_error_set(err, TG_E_INVALID, "is empty");
     if (f->min > 0 && points < (uint64_t)f->min)
-        return tg_error_set(err, TG_E_INVALID, "is %zu character%s long; at least %" PRId64, points, s, f->min);
+        return tg_error_set(err, TG_E_INVALID, "is %zu character%s long; at least %" PRId64, points,
+                            s, f->min);
     if (points > (uint64_t)f->max)
-        return tg_error_set(err, TG_E_INVALID, "is %zu character%s long; at most %" PRId64, points, s, f->max);
+        return tg_error_set(err, TG_E_INVALID, "is %zu character%s long; at most %" PRId64, points,
+                            s, f->max);
     return true;
 }
 
@@ -262,12 +276,14 @@ static bool read_clock(tg_text *v)
 static bool read_zone(tg_text *v)
 {
     if (letter(v, "Zz")) return true;
-    return letter(v, "+-") && between(digits(v, 2), 0, 23) && letter(v, ":") && between(digits(v, 2), 0, 59);
+    return letter(v, "+-") && between(digits(v, 2), 0, 23) && letter(v, ":") &&
+           between(digits(v, 2), 0, 59);
 }
 
 static bool check_time(tg_text v, tg_error *err)
 {
-    if (read_date(&v) && letter(&v, "Tt") && read_clock(&v) && read_zone(&v) && v.n == 0) return true;
+    if (read_date(&v) && letter(&v, "Tt") && read_clock(&v) && read_zone(&v) && v.n == 0)
+        return true;
     return tg_error_set(err, TG_E_INVALID, "is not a time such as 2026-01-31T09:00:00Z");
 }
 
@@ -276,7 +292,8 @@ bool tg_check_text(const tg_field *f, tg_text value, tg_error *err)
     size_t points = 0;
     if (!check_encoding(value, &points, err)) return false;
     if (f->type != TG_LIST && limited(f) && !check_length(f, points, err)) return false;
-    if ((f->flags & TG_NOT_BLANK) && blank(value)) return tg_error_set(err, TG_E_INVALID, "holds nothing but spaces");
+    if ((f->flags & TG_NOT_BLANK) && blank(value))
+        return tg_error_set(err, TG_E_INVALID, "holds nothing but spaces");
     if ((f->flags & TG_EMAIL) && !tg_check_email(value, err)) return false;
     if (f->type == TG_TIME && !check_time(value, err)) return false;
     return f->words ? check_words(f, value, err) : true;

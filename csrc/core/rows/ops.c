@@ -1,13 +1,16 @@
 /*
-** The operations, a block each: organizations, people, groups, invitations, workspaces, members, ownership, plans and
-** payments, the caller. The parameters stand first, path variables before the rest, then the rows.
+** The operations, a block each: organizations, people, groups, invitations, workspaces, members,
+** ownership, plans and payments, the caller. The parameters stand first, path variables before the
+** rest, then the rows.
 **
-** Tags are what a stored reply is about; a write drops the tags of all it can change. Equal words are equal tags, so
-** a list carries a tag with its organization or workspace in it and, where a write cannot know that, a broad one:
+** Tags are what a stored reply is about; a write drops the tags of all it can change. Equal words
+** are equal tags, so a list carries a tag with its organization or workspace in it and, where a
+** write cannot know that, a broad one:
 **
 **   organizations  organization:N   records of organizations
 **   users  users:N                  people of an organization, with their groups and memberships
-**   groups  groups:N                groups of an organization; groups:workspaces are the lists of workspaces
+**   groups  groups:N                groups of an organization; groups:workspaces are the lists of
+**           workspaces
 **   workspaces  workspace:N         records of workspaces, and all that is known of one
 **   members  statistics             people of workspaces, and their counts
 **   about:N                         everything of one organization
@@ -18,37 +21,43 @@
 #define END {0} /* taken for a block otherwise */
 /* clang-format on */
 
-#define PATH(field)           .name = field, .in = TG_IN_PATH
-#define QUERY(field)          .name = field, .in = TG_IN_QUERY
-#define BODY(field)           .name = field, .in = TG_IN_BODY
-#define PATH_KEY(field, kind) PATH(field), KEY(kind), .flags = TG_REQUIRED | TG_NAMES_KEY, AT_LEAST(1)
+#define PATH(field)  .name = field, .in = TG_IN_PATH
+#define QUERY(field) .name = field, .in = TG_IN_QUERY
+#define BODY(field)  .name = field, .in = TG_IN_BODY
+#define PATH_KEY(field, kind)                                                                      \
+    PATH(field), KEY(kind), .flags = TG_REQUIRED | TG_NAMES_KEY, AT_LEAST(1)
 
 #define ORGANIZATION_ID PATH_KEY("organization_id", ORGANIZATION), .doc = "The organization."
 #define WORKSPACE_ID    PATH_KEY("workspace_id", WORKSPACE), .doc = "The workspace."
 #define GROUP_ID        PATH_KEY("group_id", GROUP), .doc = "The group."
 #define TRANSFER_ID     PATH_KEY("transfer_id", TRANSFER), .doc = "The transfer of ownership."
-#define WORKSPACE_USER_ID                                                                                              \
-    PATH_KEY("workspace_user_id", WORKSPACE_USER),                                                                     \
+#define WORKSPACE_USER_ID                                                                          \
+    PATH_KEY("workspace_user_id", WORKSPACE_USER),                                                 \
         .doc = "The membership: not the account and not the organization user."
-#define INVITATION_CODE                                                                                                \
-    PATH("invitation_code"), .type = TG_STRING, .flags = TG_REQUIRED | TG_SECRET, AT_LEAST(1),                         \
-                             .doc = "Secret code of the invitation: the end of the link in the mail."
+#define INVITATION_CODE                                                                            \
+    PATH("invitation_code"),                                                                       \
+        .type = TG_STRING, .flags = TG_REQUIRED | TG_SECRET, AT_LEAST(1),                          \
+        .doc = "Secret code of the invitation: the end of the link in the mail."
 
 /*
 ** The verb, and of a write also what a repeat of it would do: a row without that does not compile.
-** SAME: a repeat lands in the same state. CHECKABLE: a reply tells whether it was made. ONCE: it has an effect in the
-** world, such as a mail. UNLESS: with one of these body fields (true, or a list, which is complete) it is of the other
-** class. SETTLED: the operation that shows whether a write whose reply was lost was made, and what to look for.
+** SAME: a repeat lands in the same state. CHECKABLE: a reply tells whether it was made. ONCE: it
+** has an effect in the world, such as a mail. UNLESS: with one of these body fields (true, or a
+** list, which is complete) it is of the other class. SETTLED: the operation that shows whether a
+** write whose reply was lost was made, and what to look for.
 */
 #define READ                 .verb = "GET"
 #define WRITE(name, class_)  .verb = name, .effect = TG_EFFECT_##class_
 #define UNLESS(fields, then) .effect_if = fields, .effect_then = TG_EFFECT_##then
 #define SETTLED(read, find)  .settle_read = read, .settle_find = find
 
-#define PAGE     QUERY("page"), .type = TG_INT, .flags = TG_PAGE_NUMBER, AT_LEAST(1), .doc = "Which page, from 1."
-#define PER_PAGE QUERY("per_page"), .type = TG_INT, AT_LEAST(1), .doc = "Records a page; 50 when not given."
+#define PAGE                                                                                       \
+    QUERY("page"), .type = TG_INT, .flags = TG_PAGE_NUMBER, AT_LEAST(1),                           \
+                   .doc = "Which page, from 1."
+#define PER_PAGE                                                                                   \
+    QUERY("per_page"), .type = TG_INT, AT_LEAST(1), .doc = "Records a page; 50 when not given."
 
-/* ------------------------------------------------------------------------------------------------ organizations */
+/* -------------------------------------------------------------------------------- organizations */
 
 static const tg_field organization_only[] = {{ORGANIZATION_ID}, {0}};
 static const tg_field none[] = {{0}};
@@ -56,8 +65,8 @@ static const tg_field none[] = {{0}};
 static const tg_field post_organization[] = {
     {BODY("name"), .type = TG_STRING, .flags = TG_REQUIRED | TG_NOT_BLANK, BETWEEN(1, 140),
      .doc = "Name of the organization."},
-    {BODY("workspace_name"), .type = TG_STRING, .flags = TG_REQUIRED | TG_NOT_BLANK, BETWEEN(1, 140),
-     .doc = "Name of its first workspace."},
+    {BODY("workspace_name"), .type = TG_STRING, .flags = TG_REQUIRED | TG_NOT_BLANK,
+     BETWEEN(1, 140), .doc = "Name of its first workspace."},
     {0},
 };
 
@@ -87,9 +96,11 @@ static const tg_field put_segmentation[] = {
 /* `page_number` stands before `page_size`, since the two are read as a pair. */
 static const tg_field get_audit_logs[] = {
     {ORGANIZATION_ID},
-    {PATH("from"), .type = TG_TIME, .flags = TG_REQUIRED, .doc = "Start, as in 2026-01-31T00:00:00Z."},
+    {PATH("from"), .type = TG_TIME, .flags = TG_REQUIRED,
+     .doc = "Start, as in 2026-01-31T00:00:00Z."},
     {PATH("to"), .type = TG_TIME, .flags = TG_REQUIRED, .doc = "End, as in 2026-02-28T00:00:00Z."},
-    {QUERY("export"), .type = TG_BOOL, .flags = TG_UNPAGED, .doc = "All entries in one reply, without pages."},
+    {QUERY("export"), .type = TG_BOOL, .flags = TG_UNPAGED,
+     .doc = "All entries in one reply, without pages."},
     {QUERY("workspace_id"), KEY(WORKSPACE), .flags = TG_NAMES_KEY, AT_LEAST(1),
      .doc = "Only what happened in this workspace."},
     {QUERY("entity_type"), .type = TG_STRING, .doc = "Only what was done to this kind of thing."},
@@ -97,20 +108,22 @@ static const tg_field get_audit_logs[] = {
     {QUERY("action"), .type = TG_STRING, .doc = "Only what was done in this way."},
     {QUERY("user_id"), KEY(ACCOUNT), .flags = TG_NAMES_KEY, AT_LEAST(1),
      .doc = "Only what this person did: an account key."},
-    {QUERY("page_number"), .type = TG_INT, .flags = TG_PAGE_NUMBER, AT_LEAST(1), .doc = "Which page, from 1."},
+    {QUERY("page_number"), .type = TG_INT, .flags = TG_PAGE_NUMBER, AT_LEAST(1),
+     .doc = "Which page, from 1."},
     {QUERY("page_size"), .type = TG_INT, AT_LEAST(1), .doc = "Entries a page."},
     {0},
 };
 
-/* ------------------------------------------------------------------------------------------------------- people */
+/* --------------------------------------------------------------------------------------- people */
 
 static const tg_field get_organization_users[] = {
     {ORGANIZATION_ID},
     {QUERY("filter"), .type = TG_STRING, .doc = "Part of a name or e-mail address."},
-    {QUERY("active_status"), TEXTS, .flags = TG_JOINED | TG_UNIQUE, .words = "active inactive invited",
-     .doc = "Only people in these states; all when not given."},
+    {QUERY("active_status"), TEXTS, .flags = TG_JOINED | TG_UNIQUE,
+     .words = "active inactive invited", .doc = "Only people in these states; all when not given."},
     {QUERY("only_admins"), .type = TG_BOOL, .doc = "Only administrators."},
-    {QUERY("groups"), KEYS(GROUP), .flags = TG_JOINED | TG_NAMES_KEY, .doc = "Only people of these groups."},
+    {QUERY("groups"), KEYS(GROUP), .flags = TG_JOINED | TG_NAMES_KEY,
+     .doc = "Only people of these groups."},
     {QUERY("workspaces"), KEYS(WORKSPACE), .flags = TG_JOINED | TG_NAMES_KEY,
      .doc = "Only people of these workspaces."},
     {PAGE},
@@ -128,9 +141,11 @@ static const tg_field put_organization_users[] = {
      .doc = "The person in this organization: not the account key."},
     {BODY("email"), .type = TG_STRING, .flags = TG_ONE_OF | TG_EMAIL,
      .doc = "New e-mail address; allowed only where can_edit_email is true."},
-    {CHANGE("groups"), KEYS(GROUP), .doc = "All groups the person shall be in: those left out are left."},
+    {CHANGE("groups"), KEYS(GROUP),
+     .doc = "All groups the person shall be in: those left out are left."},
     {CHANGE("inactive"), .type = TG_BOOL,
-     .doc = "True deactivates the person, false takes it back; not for the owner or the paying user."},
+     .doc =
+         "True deactivates the person, false takes it back; not for the owner or the paying user."},
     {CHANGE("name"), .type = TG_STRING, AT_LEAST(1), .doc = "New name of the person."},
     {BODY("organization_admin"), .type = TG_BOOL, .flags = TG_ONE_OF | TG_EXCLUSIVE,
      .doc = "Administrator of the organization; the older form of role_id."},
@@ -148,14 +163,15 @@ static const tg_field patch_organization_users[] = {
     {0},
 };
 
-/* ------------------------------------------------------------------------------------------------------- groups */
+/* --------------------------------------------------------------------------------------- groups */
 
-#define GROUP_NAME                                                                                                     \
-    BODY("name"), .type = TG_STRING, .flags = TG_REQUIRED, BETWEEN(1, 200),                                            \
+#define GROUP_NAME                                                                                 \
+    BODY("name"), .type = TG_STRING, .flags = TG_REQUIRED, BETWEEN(1, 200),                        \
                   .doc = "Name of the group, used only once in the organization."
 #define GROUP_USERS BODY("users"), KEYS(ACCOUNT), .doc = "All people of the group: account keys."
-#define GROUP_WORKSPACES                                                                                               \
-    BODY("workspaces"), KEYS(WORKSPACE), .flags = TG_NAMES_KEY, .doc = "All workspaces the group is attached to."
+#define GROUP_WORKSPACES                                                                           \
+    BODY("workspaces"), KEYS(WORKSPACE), .flags = TG_NAMES_KEY,                                    \
+                                         .doc = "All workspaces the group is attached to."
 
 static const tg_field get_organization_groups[] = {
     {ORGANIZATION_ID},
@@ -165,11 +181,17 @@ static const tg_field get_organization_groups[] = {
     {0},
 };
 
-static const tg_field get_workspace_groups_of_organization[] = {{ORGANIZATION_ID}, {WORKSPACE_ID}, {0}};
-static const tg_field post_organization_group[] = {
-    {ORGANIZATION_ID}, {GROUP_NAME}, {GROUP_USERS}, {GROUP_WORKSPACES}, {0}};
-static const tg_field put_organization_group[] = {{ORGANIZATION_ID}, {GROUP_ID},         {GROUP_NAME},
-                                                  {GROUP_USERS},     {GROUP_WORKSPACES}, {0}};
+static const tg_field get_workspace_groups_of_organization[] = {{ORGANIZATION_ID},
+                                                                {WORKSPACE_ID},
+                                                                {0}};
+static const tg_field post_organization_group[] = {{ORGANIZATION_ID},
+                                                   {GROUP_NAME},
+                                                   {GROUP_USERS},
+                                                   {GROUP_WORKSPACES},
+                                                   {0}};
+static const tg_field put_organization_group[] = {{ORGANIZATION_ID},  {GROUP_ID},
+                                                  {GROUP_NAME},       {GROUP_USERS},
+                                                  {GROUP_WORKSPACES}, {0}};
 static const tg_field delete_organization_group[] = {{ORGANIZATION_ID}, {GROUP_ID}, {0}};
 
 static const tg_field patch_organization_group[] = {
@@ -184,11 +206,12 @@ static const tg_field post_workspace_group[] = {{WORKSPACE_ID}, {GROUP_NAME}, {0
 static const tg_field put_workspace_group[] = {{WORKSPACE_ID}, {GROUP_ID}, {GROUP_NAME}, {0}};
 static const tg_field delete_workspace_group[] = {{WORKSPACE_ID}, {GROUP_ID}, {0}};
 
-/* -------------------------------------------------------------------------------------------------- invitations */
+/* ---------------------------------------------------------------------------------- invitations */
 
 static const tg_field post_invitation[] = {
     {ORGANIZATION_ID},
-    {BODY("emails"), TEXTS, .flags = TG_REQUIRED | TG_UNIQUE | TG_EMAIL, AT_LEAST(1), .doc = "Addresses to invite."},
+    {BODY("emails"), TEXTS, .flags = TG_REQUIRED | TG_UNIQUE | TG_EMAIL, AT_LEAST(1),
+     .doc = "Addresses to invite."},
     {BODY("workspaces"), RECORDS("invitation_workspace"), .flags = TG_REQUIRED, AT_LEAST(1),
      .doc = "Workspaces the people get, and as what."},
     {BODY("groups"), KEYS(GROUP), .flags = TG_NAMES_KEY, .doc = "Groups the people get."},
@@ -205,34 +228,43 @@ static const tg_field put_invitation[] = {
 
 static const tg_field invitation_code[] = {{INVITATION_CODE}, {0}};
 
-/* --------------------------------------------------------------------------------------------------- workspaces */
+/* ----------------------------------------------------------------------------------- workspaces */
 
 static const tg_field workspace_only[] = {{WORKSPACE_ID}, {0}};
 
-#define RATE_MODE(field) BODY(field), .type = TG_STRING, .words = "start-today override-current override-all"
+#define RATE_MODE(field)                                                                           \
+    BODY(field), .type = TG_STRING, .words = "start-today override-current override-all"
 
 /* With the end of the table. */
-#define WORKSPACE_FIELDS                                                                                               \
-    {BODY("admins"), KEYS(ACCOUNT), .doc = "Administrators: account keys."},                                           \
-        {BODY("default_currency"), .type = TG_STRING, .doc = "Currency code, such as USD; paid plans."},               \
-        {BODY("default_hourly_rate"), .type = TG_REAL, .doc = "Billable rate an hour in units of money; paid plans."}, \
-        {BODY("initial_pricing_plan"), .type = TG_INT, .doc = "Plan to begin with: obsolete, better not sent."},       \
-        {BODY("limit_public_project_data"), .type = TG_BOOL,                                                           \
-         .doc = "Only administrators see public projects in reports."},                                                \
-        {BODY("only_admins_may_create_projects"), .type = TG_BOOL, .doc = "Only administrators may make projects."},   \
-        {BODY("only_admins_may_create_tags"), .type = TG_BOOL,                                                         \
-         .doc = "Only administrators may make tags; paid plans."},                                                     \
-        {BODY("only_admins_see_team_dashboard"), .type = TG_BOOL,                                                      \
-         .doc = "Only administrators see the team dashboard."},                                                        \
-        {BODY("projects_billable_by_default"), .type = TG_BOOL, .doc = "New projects are billable; paid plans."},      \
-        {BODY("projects_enforce_billable"), .type = TG_BOOL,                                                           \
-         .doc = "Entries follow the billable setting of their project."},                                              \
-        {BODY("projects_private_by_default"), .type = TG_BOOL, .doc = "New projects are private; true at first."},     \
-        {RATE_MODE("rate_change_mode"), .doc = "From when a new rate counts; paid plans."},                            \
-        {BODY("reports_collapse"), .type = TG_BOOL, .doc = "Reports are folded at first."},                            \
-        {BODY("rounding"), .type = TG_INT, BETWEEN(-1, 1),                                                             \
-         .doc = "-1 rounds down, 0 to the nearest, 1 up; paid plans."},                                                \
-        {BODY("rounding_minutes"), .type = TG_INT, .doc = "Step of rounding in minutes; paid plans."}, END
+#define WORKSPACE_FIELDS                                                                           \
+    {BODY("admins"), KEYS(ACCOUNT), .doc = "Administrators: account keys."},                       \
+        {BODY("default_currency"), .type = TG_STRING,                                              \
+         .doc = "Currency code, such as USD; paid plans."},                                        \
+        {BODY("default_hourly_rate"), .type = TG_REAL,                                             \
+         .doc = "Billable rate an hour in units of money; paid plans."},                           \
+        {BODY("initial_pricing_plan"), .type = TG_INT,                                             \
+         .doc = "Plan to begin with: obsolete, better not sent."},                                 \
+        {BODY("limit_public_project_data"), .type = TG_BOOL,                                       \
+         .doc = "Only administrators see public projects in reports."},                            \
+        {BODY("only_admins_may_create_projects"), .type = TG_BOOL,                                 \
+         .doc = "Only administrators may make projects."},                                         \
+        {BODY("only_admins_may_create_tags"), .type = TG_BOOL,                                     \
+         .doc = "Only administrators may make tags; paid plans."},                                 \
+        {BODY("only_admins_see_team_dashboard"), .type = TG_BOOL,                                  \
+         .doc = "Only administrators see the team dashboard."},                                    \
+        {BODY("projects_billable_by_default"), .type = TG_BOOL,                                    \
+         .doc = "New projects are billable; paid plans."},                                         \
+        {BODY("projects_enforce_billable"), .type = TG_BOOL,                                       \
+         .doc = "Entries follow the billable setting of their project."},                          \
+        {BODY("projects_private_by_default"), .type = TG_BOOL,                                     \
+         .doc = "New projects are private; true at first."},                                       \
+        {RATE_MODE("rate_change_mode"), .doc = "From when a new rate counts; paid plans."},        \
+        {BODY("reports_collapse"), .type = TG_BOOL, .doc = "Reports are folded at first."},        \
+        {BODY("rounding"), .type = TG_INT, BETWEEN(-1, 1),                                         \
+         .doc = "-1 rounds down, 0 to the nearest, 1 up; paid plans."},                            \
+        {BODY("rounding_minutes"), .type = TG_INT,                                                 \
+         .doc = "Step of rounding in minutes; paid plans."},                                       \
+        END
 
 static const tg_field post_workspace[] = {
     {ORGANIZATION_ID},
@@ -249,11 +281,12 @@ static const tg_field put_workspace[] = {
 };
 
 static const tg_field get_workspaces[] = {
-    {QUERY("since"), .type = TG_INT, AT_LEAST(0), .doc = "Only workspaces changed since then: UNIX seconds."},
+    {QUERY("since"), .type = TG_INT, AT_LEAST(0),
+     .doc = "Only workspaces changed since then: UNIX seconds."},
     {0},
 };
 
-/* ------------------------------------------------------------------------------------------------------ members */
+/* -------------------------------------------------------------------------------------- members */
 
 static const tg_field get_organization_workspace_users[] = {
     {ORGANIZATION_ID},
@@ -263,7 +296,8 @@ static const tg_field get_organization_workspace_users[] = {
     {PAGE},
     {QUERY("per_page"), .type = TG_INT, AT_LEAST(1), .doc = "Memberships a page."},
     {QUERY("custom_rates"), .type = TG_BOOL, .doc = "Only people with rates of their own."},
-    {QUERY("active"), .type = TG_BOOL, .doc = "Only people who are active, or only those who are not."},
+    {QUERY("active"), .type = TG_BOOL,
+     .doc = "Only people who are active, or only those who are not."},
     {0},
 };
 
@@ -278,7 +312,8 @@ static const tg_field patch_workspace_users[] = {
 static const tg_field put_assignments[] = {
     {ORGANIZATION_ID},
     {WORKSPACE_ID},
-    {BODY("operation"), .type = TG_STRING, .flags = TG_REQUIRED, .words = "add remove", .doc = "What to do."},
+    {BODY("operation"), .type = TG_STRING, .flags = TG_REQUIRED, .words = "add remove",
+     .doc = "What to do."},
     {BODY("user_id"), KEY(ACCOUNT), .flags = TG_ONE_OF | TG_EXCLUSIVE | TG_NAMES_KEY, AT_LEAST(1),
      .doc = "The person, by account key; not together with group_id."},
     {BODY("group_id"), KEY(GROUP), .flags = TG_ONE_OF | TG_EXCLUSIVE | TG_NAMES_KEY, AT_LEAST(1),
@@ -308,40 +343,47 @@ static const tg_field get_workspace_workspace_users[] = {
 };
 
 /* With the end of the table. HOW: flags that every field gets. */
-#define MEMBER_FIELDS(how)                                                                                             \
-    {BODY("admin"), .type = TG_BOOL, .flags = TG_EXCLUSIVE | (how),                                                    \
-     .doc = "Administrator of the workspace; the older form of role_id."},                                             \
-        {BODY("inactive"), .type = TG_BOOL, .flags = (how),                                                            \
-         .doc = "True deactivates the person here, false takes it back."},                                             \
-        {BODY("labor_cost"), .type = TG_REAL, .flags = (how),                                                          \
-         .doc = "Cost an hour in units of money, not cents; paid plans."},                                             \
-        {RATE_MODE("labor_cost_change_mode"), .flags = (how), .doc = "From when a new cost counts; paid plans."},      \
-        {BODY("postedFields"), TEXTS, .flags = (how) | TG_UNIQUE,                                                      \
-         .doc = "Names of fields to set to null: leaving them out changes nothing."},                                  \
-        {BODY("rate"), .type = TG_REAL, .flags = (how),                                                                \
-         .doc = "Billable rate an hour in units of money; paid plans."},                                               \
-        {RATE_MODE("rate_change_mode"), .flags = (how), .doc = "From when a new rate counts; paid plans."},            \
-        {BODY("role"), .type = TG_STRING, .flags = (how), .words = "admin user projectlead teamlead",                  \
-         .doc = "Role as a word; the older form of role_id."},                                                         \
-        {BODY("role_id"), KEY(ROLE), .flags = TG_EXCLUSIVE | TG_NAMES_KEY | (how), AT_LEAST(1),                        \
-         .doc = "New role; org:roles() lists them."},                                                                  \
-        {BODY("view_edit_billable_rates"), .type = TG_BOOL, .flags = (how),                                            \
-         .doc = "May see and change billable rates."},                                                                 \
-        {BODY("view_edit_labor_costs"), .type = TG_BOOL, .flags = (how), .doc = "May see and change labor costs."},    \
-        {BODY("working_hours_in_minutes"), .type = TG_INT, .flags = (how), AT_LEAST(1),                                \
-         .doc = "Working time in minutes; paid plans."},                                                               \
+#define MEMBER_FIELDS(how)                                                                         \
+    {BODY("admin"), .type = TG_BOOL, .flags = TG_EXCLUSIVE | (how),                                \
+     .doc = "Administrator of the workspace; the older form of role_id."},                         \
+        {BODY("inactive"), .type = TG_BOOL, .flags = (how),                                        \
+         .doc = "True deactivates the person here, false takes it back."},                         \
+        {BODY("labor_cost"), .type = TG_REAL, .flags = (how),                                      \
+         .doc = "Cost an hour in units of money, not cents; paid plans."},                         \
+        {RATE_MODE("labor_cost_change_mode"), .flags = (how),                                      \
+         .doc = "From when a new cost counts; paid plans."},                                       \
+        {BODY("postedFields"), TEXTS, .flags = (how) | TG_UNIQUE,                                  \
+         .doc = "Names of fields to set to null: leaving them out changes nothing."},              \
+        {BODY("rate"), .type = TG_REAL, .flags = (how),                                            \
+         .doc = "Billable rate an hour in units of money; paid plans."},                           \
+        {RATE_MODE("rate_change_mode"), .flags = (how),                                            \
+         .doc = "From when a new rate counts; paid plans."},                                       \
+        {BODY("role"), .type = TG_STRING, .flags = (how),                                          \
+         .words = "admin user projectlead teamlead",                                               \
+         .doc = "Role as a word; the older form of role_id."},                                     \
+        {BODY("role_id"), KEY(ROLE), .flags = TG_EXCLUSIVE | TG_NAMES_KEY | (how), AT_LEAST(1),    \
+         .doc = "New role; org:roles() lists them."},                                              \
+        {BODY("view_edit_billable_rates"), .type = TG_BOOL, .flags = (how),                        \
+         .doc = "May see and change billable rates."},                                             \
+        {BODY("view_edit_labor_costs"), .type = TG_BOOL, .flags = (how),                           \
+         .doc = "May see and change labor costs."},                                                \
+        {BODY("working_hours_in_minutes"), .type = TG_INT, .flags = (how), AT_LEAST(1),            \
+         .doc = "Working time in minutes; paid plans."},                                           \
         END
 
 static const tg_field put_workspace_users[] = {
     {WORKSPACE_ID},
-    {PATH_KEY("user_id", ACCOUNT), .doc = "The person, by account key: not the workspace-user key."},
+    {PATH_KEY("user_id", ACCOUNT),
+     .doc = "The person, by account key: not the workspace-user key."},
     MEMBER_FIELDS(TG_UNVERIFIED),
 };
 
-static const tg_field put_workspace_workspace_users[] = {{WORKSPACE_ID}, {WORKSPACE_USER_ID}, MEMBER_FIELDS(0)};
+static const tg_field put_workspace_workspace_users[] = {{WORKSPACE_ID},
+                                                         {WORKSPACE_USER_ID},
+                                                         MEMBER_FIELDS(0)};
 static const tg_field delete_workspace_user[] = {{WORKSPACE_ID}, {WORKSPACE_USER_ID}, {0}};
 
-/* --------------------------------------------------------------------------------------------------- ownership */
+/* ------------------------------------------------------------------------------------ ownership */
 
 static const tg_field get_transfers[] = {
     {ORGANIZATION_ID},
@@ -361,15 +403,17 @@ static const tg_field get_transfer[] = {{ORGANIZATION_ID}, {TRANSFER_ID}, {0}};
 static const tg_field post_transfer_action[] = {
     {ORGANIZATION_ID},
     {TRANSFER_ID},
-    {PATH("action"), .type = TG_STRING, .flags = TG_REQUIRED, .words = "accept decline withdraw", .doc = "What to do."},
+    {PATH("action"), .type = TG_STRING, .flags = TG_REQUIRED, .words = "accept decline withdraw",
+     .doc = "What to do."},
     {0},
 };
 
-/* ------------------------------------------------------------------------------------------- plans and payments */
+/* --------------------------------------------------------------------------- plans and payments */
 
 static const tg_field get_plan[] = {
     {ORGANIZATION_ID},
-    {PATH("plan_id"), KEY(PLAN), .flags = TG_REQUIRED | TG_NAMES_KEY, AT_LEAST(0), .doc = "The plan."},
+    {PATH("plan_id"), KEY(PLAN), .flags = TG_REQUIRED | TG_NAMES_KEY, AT_LEAST(0),
+     .doc = "The plan."},
     {0},
 };
 
@@ -377,13 +421,15 @@ static const tg_field get_payment_records[] = {
     {ORGANIZATION_ID},
     {QUERY("is_unified"), .type = TG_BOOL, .doc = "Invoices of the unified subscription."},
     {QUERY("cursor"), .type = TG_STRING, .doc = "Where to go on: next of the page before."},
-    {QUERY("last_inv"), .type = TG_STRING, .doc = "Key of the last invoice of the page before; it goes with cursor."},
+    {QUERY("last_inv"), .type = TG_STRING,
+     .doc = "Key of the last invoice of the page before; it goes with cursor."},
     {0},
 };
 
 static const tg_field get_invoice[] = {
     {ORGANIZATION_ID},
-    {PATH("invoice_uid"), .type = TG_STRING, .flags = TG_REQUIRED, AT_LEAST(1), .doc = "Key of the invoice: a text."},
+    {PATH("invoice_uid"), .type = TG_STRING, .flags = TG_REQUIRED, AT_LEAST(1),
+     .doc = "Key of the invoice: a text."},
     {0},
 };
 
@@ -401,7 +447,7 @@ static const tg_field get_invoice_summary[] = {
     {0},
 };
 
-/* --------------------------------------------------------------------------------------------------- the caller */
+/* ----------------------------------------------------------------------------------- the caller */
 
 static const tg_field get_me[] = {
     {QUERY("with_related_data"), .type = TG_BOOL,
@@ -409,7 +455,7 @@ static const tg_field get_me[] = {
     {0},
 };
 
-/* ----------------------------------------------------------------------------------------------- the operations */
+/* ------------------------------------------------------------------------------- the operations */
 
 static const tg_op ops[] = {
     /* organizations */
@@ -426,7 +472,8 @@ static const tg_op ops[] = {
      .ttl = 600,
      .tags = "organizations",
      .flags = TG_SAFE_REPEAT,
-     .doc = "Lists the organizations of the caller. It spends the window of the caller: 30 requests an hour.",
+     .doc = "Lists the organizations of the caller. It spends the window of the caller: 30 "
+            "requests an hour.",
      .example = "for _, org in ipairs(client:organizations()) do print(org.id, org.name) end"},
 
     {.name = "post_organization",
@@ -440,8 +487,10 @@ static const tg_op ops[] = {
      .model = "new_organization",
      .window = TG_WINDOW_USER,
      .drops = "organizations workspaces me",
-     .doc = "Makes an organization and its first workspace. The server may refuse the new keys for some seconds.",
-     .example = "print(client:create_organization{ name = \"Beta\", workspace_name = \"First\" }.id)"},
+     .doc = "Makes an organization and its first workspace. The server may refuse the new keys for "
+            "some seconds.",
+     .example =
+         "print(client:create_organization{ name = \"Beta\", workspace_name = \"First\" }.id)"},
 
     {.name = "get_organization",
      .class_ = "client",
@@ -481,7 +530,8 @@ static const tg_op ops[] = {
      .params = organization_only,
      .reply = TG_REPLY_NOTHING,
      .window = TG_WINDOW_ORGANIZATION,
-     .drops = "about:{organization_id} organizations workspaces groups:workspaces members statistics me",
+     .drops =
+         "about:{organization_id} organizations workspaces groups:workspaces members statistics me",
      .flags = TG_SAFE_REPEAT | TG_GONE_IS_DONE,
      .doc = "Takes the caller out of the organization. The owner and the paying user cannot leave.",
      .example = "client:organization(\"Blue Door\"):leave()"},
@@ -529,7 +579,8 @@ static const tg_op ops[] = {
      .tags = "usage:{organization_id} about:{organization_id}",
      .flags = TG_SAFE_REPEAT,
      .doc = "Lists what the organization uses of its limits.",
-     .example = "for _, counter in ipairs(org:usage()) do print(counter.name, counter.count, counter.limit) end"},
+     .example = "for _, counter in ipairs(org:usage()) do print(counter.name, counter.count, "
+                "counter.limit) end"},
 
     {.name = "get_organization_roles",
      .class_ = "organization",
@@ -559,8 +610,10 @@ static const tg_op ops[] = {
      .ttl = 60,
      .tags = "audit_logs:{organization_id} about:{organization_id}",
      .flags = TG_SAFE_REPEAT,
-     .doc = "Lists what was done in the organization between two times. No document says what an entry holds.",
-     .example = "print(#org:audit_logs{ from = \"2026-01-01T00:00:00Z\", to = \"2026-02-01T00:00:00Z\" })"},
+     .doc = "Lists what was done in the organization between two times. No document says what an "
+            "entry holds.",
+     .example = "print(#org:audit_logs{ from = \"2026-01-01T00:00:00Z\", to = "
+                "\"2026-02-01T00:00:00Z\" })"},
 
     /* people */
 
@@ -577,9 +630,11 @@ static const tg_op ops[] = {
      .ttl = 300,
      .tags = "users users:{organization_id} about:{organization_id}",
      .flags = TG_SAFE_REPEAT,
-     .doc = "Lists the people of the organization, sorted by name. Each page costs a request: a larger per_page costs "
+     .doc = "Lists the people of the organization, sorted by name. Each page costs a request: a "
+            "larger per_page costs "
             "fewer.",
-     .example = "for _, user in ipairs(org:users{ active_status = {\"active\"} }) do print(user.name, user.email) end"},
+     .example = "for _, user in ipairs(org:users{ active_status = {\"active\"} }) do "
+                "print(user.name, user.email) end"},
 
     {.name = "get_organization_users_detailed",
      .class_ = "organization",
@@ -594,9 +649,10 @@ static const tg_op ops[] = {
      .ttl = 300,
      .tags = "users users:{organization_id} about:{organization_id}",
      .flags = TG_SAFE_REPEAT,
-     .doc = "Lists the people of the organization with their groups and memberships. Each page costs a request.",
-     .example =
-         "for _, user in ipairs(org:users_detailed{ per_page = 200 }) do print(user.name, user.workspace_count) end"},
+     .doc = "Lists the people of the organization with their groups and memberships. Each page "
+            "costs a request.",
+     .example = "for _, user in ipairs(org:users_detailed{ per_page = 200 }) do print(user.name, "
+                "user.workspace_count) end"},
 
     {.name = "put_organization_users",
      .class_ = "user",
@@ -608,11 +664,12 @@ static const tg_op ops[] = {
      .params = put_organization_users,
      .reply = TG_REPLY_NOTHING,
      .window = TG_WINDOW_ORGANIZATION,
-     .drops = "users:{organization_id} groups:{organization_id} groups:workspaces members statistics organizations "
+     .drops = "users:{organization_id} groups:{organization_id} groups:workspaces members "
+              "statistics organizations "
               "organization:{organization_id} usage:{organization_id}",
      .flags = TG_SAFE_REPEAT,
-     .doc =
-         "Changes one person. The lists of groups and workspaces are complete lists: what is left out is taken away.",
+     .doc = "Changes one person. The lists of groups and workspaces are complete lists: what is "
+            "left out is taken away.",
      .example = "org:user(\"ann@acme.test\"):update{ name = \"Ann Example\" }"},
 
     {.name = "patch_organization_users",
@@ -624,9 +681,11 @@ static const tg_op ops[] = {
      .params = patch_organization_users,
      .reply = TG_REPLY_NOTHING,
      .window = TG_WINDOW_ORGANIZATION,
-     .drops = "users:{organization_id} groups:{organization_id} groups:workspaces members statistics organizations "
+     .drops = "users:{organization_id} groups:{organization_id} groups:workspaces members "
+              "statistics organizations "
               "organization:{organization_id} usage:{organization_id}",
-     .doc = "Removes people from the organization. One wrong key refuses them all; the owner and the paying user "
+     .doc = "Removes people from the organization. One wrong key refuses them all; the owner and "
+            "the paying user "
             "cannot be removed.",
      .example = "org:remove_users{ delete = {org:user \"ann@acme.test\"} }"},
 
@@ -644,7 +703,8 @@ static const tg_op ops[] = {
      .ttl = 300,
      .tags = "groups groups:{organization_id} about:{organization_id}",
      .flags = TG_SAFE_REPEAT,
-     .doc = "Lists the groups of the organization with their people and workspaces, sorted by name.",
+     .doc =
+         "Lists the groups of the organization with their people and workspaces, sorted by name.",
      .example = "for _, group in ipairs(org:groups()) do print(group.name, #group.users) end"},
 
     {.name = "get_organization_workspaces_groups",
@@ -672,9 +732,12 @@ static const tg_op ops[] = {
      .reply = TG_REPLY_RECORD,
      .model = "group",
      .window = TG_WINDOW_ORGANIZATION,
-     .drops = "groups:{organization_id} groups:workspaces users:{organization_id} members statistics",
-     .doc = "Makes a group. People are given by account key. The server may refuse the new key for some seconds.",
-     .example = "print(org:create_group{ name = \"Design\", workspaces = {org:workspace \"Main\"} }.group_id)"},
+     .drops =
+         "groups:{organization_id} groups:workspaces users:{organization_id} members statistics",
+     .doc = "Makes a group. People are given by account key. The server may refuse the new key for "
+            "some seconds.",
+     .example = "print(org:create_group{ name = \"Design\", workspaces = {org:workspace \"Main\"} "
+                "}.group_id)"},
 
     {.name = "put_organization_group",
      .class_ = "group",
@@ -687,11 +750,14 @@ static const tg_op ops[] = {
      .reply = TG_REPLY_RECORD,
      .model = "group",
      .window = TG_WINDOW_ORGANIZATION,
-     .drops = "groups:{organization_id} groups:workspaces users:{organization_id} members statistics",
+     .drops =
+         "groups:{organization_id} groups:workspaces users:{organization_id} members statistics",
      .flags = TG_SAFE_REPEAT,
-     .doc = "Replaces a group. Its people and workspaces are complete lists: give all, for what is left out may be "
+     .doc = "Replaces a group. Its people and workspaces are complete lists: give all, for what is "
+            "left out may be "
             "taken away.",
-     .example = "local group = org:group \"Support\"; group:update{ name = \"Help Desk\", users = group.users, "
+     .example = "local group = org:group \"Support\"; group:update{ name = \"Help Desk\", users = "
+                "group.users, "
                 "workspaces = group.workspaces }"},
 
     {.name = "patch_organization_group",
@@ -704,10 +770,13 @@ static const tg_op ops[] = {
      .reply = TG_REPLY_RECORD,
      .model = "group_patch_result",
      .window = TG_WINDOW_ORGANIZATION,
-     .drops = "groups:{organization_id} groups:workspaces users:{organization_id} members statistics",
-     .doc = "Adds people and workspaces to a group or takes them away. Each change is carried out by itself: look at "
+     .drops =
+         "groups:{organization_id} groups:workspaces users:{organization_id} members statistics",
+     .doc = "Adds people and workspaces to a group or takes them away. Each change is carried out "
+            "by itself: look at "
             "failure.",
-     .example = "print(#org:group(\"Support\"):patch{ patches = {{ op = \"add\", path = \"/users\", value = "
+     .example = "print(#org:group(\"Support\"):patch{ patches = {{ op = \"add\", path = "
+                "\"/users\", value = "
                 "{org:user \"ann@acme.test\"} }} }.failure)"},
 
     {.name = "delete_organization_group",
@@ -719,7 +788,8 @@ static const tg_op ops[] = {
      .params = delete_organization_group,
      .reply = TG_REPLY_NOTHING,
      .window = TG_WINDOW_ORGANIZATION,
-     .drops = "groups:{organization_id} groups:workspaces users:{organization_id} members statistics",
+     .drops =
+         "groups:{organization_id} groups:workspaces users:{organization_id} members statistics",
      .flags = TG_SAFE_REPEAT | TG_GONE_IS_DONE,
      .doc = "Deletes a group. People who were in a workspace only through it lose the workspace.",
      .example = "org:group(\"Support\"):delete()"},
@@ -736,7 +806,8 @@ static const tg_op ops[] = {
      .ttl = 300,
      .tags = "groups groups:workspaces workspace:{workspace_id}",
      .flags = TG_SAFE_REPEAT | TG_DEPRECATED,
-     .doc = "Lists the groups of a workspace in a short form. Use workspace:groups(), which also tells the people.",
+     .doc = "Lists the groups of a workspace in a short form. Use workspace:groups(), which also "
+            "tells the people.",
      .example = "print(#org:workspace(\"Main\"):workspace_groups())"},
 
     {.name = "post_workspace_group",
@@ -766,7 +837,8 @@ static const tg_op ops[] = {
      .drops = "groups groups:workspaces users members statistics workspace:{workspace_id}",
      .flags = TG_SAFE_REPEAT,
      .doc = "Renames a group for the whole organization.",
-     .example = "org:workspace(\"Main\"):create_group{ name = \"Design\" }:update{ name = \"Artwork\" }"},
+     .example =
+         "org:workspace(\"Main\"):create_group{ name = \"Design\" }:update{ name = \"Artwork\" }"},
 
     {.name = "delete_workspace_group",
      .class_ = "workspace_group",
@@ -779,7 +851,8 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .drops = "groups groups:workspaces users members statistics workspace:{workspace_id}",
      .flags = TG_SAFE_REPEAT | TG_GONE_IS_DONE,
-     .doc = "Deletes a group of the workspace. People who were here only through it lose the workspace.",
+     .doc = "Deletes a group of the workspace. People who were here only through it lose the "
+            "workspace.",
      .example = "org:workspace(\"Main\"):create_group{ name = \"Design\" }:delete()"},
 
     /* invitations */
@@ -790,15 +863,19 @@ static const tg_op ops[] = {
      WRITE("POST", ONCE),
      .path = "/organizations/{organization_id}/invitations",
      UNLESS("skip_email", CHECKABLE),
-     SETTLED("get_workspace_workspace_users", "all addresses, not yet active, in a workspace of the invitation"),
+     SETTLED("get_workspace_workspace_users",
+             "all addresses, not yet active, in a workspace of the invitation"),
      .params = post_invitation,
      .reply = TG_REPLY_RECORD,
      .model = "invitation_result",
      .window = TG_WINDOW_ORGANIZATION,
-     .drops = "users:{organization_id} groups:{organization_id} groups:workspaces members statistics organizations "
+     .drops = "users:{organization_id} groups:{organization_id} groups:workspaces members "
+              "statistics organizations "
               "organization:{organization_id} usage:{organization_id}",
-     .doc = "Invites people by mail, unless skip_email is true. The plan limits how many people may be active.",
-     .example = "print(#org:invite{ emails = {\"bo@acme.test\"}, workspaces = {org:workspace \"Main\"}, groups = "
+     .doc = "Invites people by mail, unless skip_email is true. The plan limits how many people "
+            "may be active.",
+     .example = "print(#org:invite{ emails = {\"bo@acme.test\"}, workspaces = {org:workspace "
+                "\"Main\"}, groups = "
                 "{org:group \"Engineering\"} }.data)"},
 
     {.name = "put_invitation",
@@ -810,9 +887,11 @@ static const tg_op ops[] = {
      .params = put_invitation,
      .reply = TG_REPLY_NOTHING,
      .window = TG_WINDOW_ORGANIZATION,
-     .doc = "Sends the mail of an invitation again. It takes the invitation key, not the code, and is never repeated "
+     .doc = "Sends the mail of an invitation again. It takes the invitation key, not the code, and "
+            "is never repeated "
             "by itself.",
-     .example = "org:resend_invitation{ invitation_id = org:invite{ emails = {\"bo@acme.test\"}, workspaces = "
+     .example = "org:resend_invitation{ invitation_id = org:invite{ emails = {\"bo@acme.test\"}, "
+                "workspaces = "
                 "{org:workspace \"Main\"} }.data[1].invitation_id }"},
 
     {.name = "get_invitations",
@@ -826,7 +905,8 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_USER,
      .flags = TG_SAFE_REPEAT | TG_ANONYMOUS,
      .doc = "Shows what an invitation is for. The code is enough.",
-     .example = "print(client:invitation{ invitation_code = org:invite{ emails = {\"bo@acme.test\"}, workspaces = "
+     .example = "print(client:invitation{ invitation_code = org:invite{ emails = "
+                "{\"bo@acme.test\"}, workspaces = "
                 "{org:workspace \"Main\"} }.invitations[1].code }.organization_name)"},
 
     {.name = "post_organization_accept_invitation",
@@ -840,8 +920,10 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_USER,
      .drops = "organizations workspaces me users groups groups:workspaces members statistics",
      .flags = TG_ANONYMOUS | TG_NO_CREDENTIALS,
-     .doc = "Accepts an invitation. Give the credentials of the invited person, not those of the administrator.",
-     .example = "client:accept_invitation{ invitation_code = org:invite{ emails = {\"bo@acme.test\"}, workspaces = "
+     .doc = "Accepts an invitation. Give the credentials of the invited person, not those of the "
+            "administrator.",
+     .example = "client:accept_invitation{ invitation_code = org:invite{ emails = "
+                "{\"bo@acme.test\"}, workspaces = "
                 "{org:workspace \"Main\"} }.invitations[1].code, auth = false }"},
 
     {.name = "post_reject_invitation",
@@ -855,8 +937,10 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_USER,
      .drops = "users members organizations",
      .flags = TG_ANONYMOUS | TG_NO_CREDENTIALS,
-     .doc = "Rejects an invitation. Give the credentials of the invited person, or none: the code is enough.",
-     .example = "client:reject_invitation{ invitation_code = org:invite{ emails = {\"bo@acme.test\"}, workspaces = "
+     .doc = "Rejects an invitation. Give the credentials of the invited person, or none: the code "
+            "is enough.",
+     .example = "client:reject_invitation{ invitation_code = org:invite{ emails = "
+                "{\"bo@acme.test\"}, workspaces = "
                 "{org:workspace \"Main\"} }.invitations[1].code, auth = false }"},
 
     /* workspaces */
@@ -873,9 +957,11 @@ static const tg_op ops[] = {
      .ttl = 300,
      .tags = "workspaces",
      .flags = TG_SAFE_REPEAT,
-     .doc = "Lists the workspaces of the caller in all organizations. It spends the window of the caller: 30 requests "
+     .doc = "Lists the workspaces of the caller in all organizations. It spends the window of the "
+            "caller: 30 requests "
             "an hour.",
-     .example = "for _, workspace in ipairs(client:workspaces()) do print(workspace.id, workspace.name) end"},
+     .example = "for _, workspace in ipairs(client:workspaces()) do print(workspace.id, "
+                "workspace.name) end"},
 
     {.name = "get_workspace",
      .class_ = "client",
@@ -903,7 +989,8 @@ static const tg_op ops[] = {
      .model = "workspace",
      .window = TG_WINDOW_ORGANIZATION,
      .drops = "workspaces statistics members users:{organization_id} usage:{organization_id} me",
-     .doc = "Makes a workspace. A paid setting on a lower plan is refused with 402; the server may refuse the new key "
+     .doc = "Makes a workspace. A paid setting on a lower plan is refused with 402; the server may "
+            "refuse the new key "
             "for some seconds.",
      .example = "print(org:create_workspace{ name = \"Field Work\" }.id)"},
 
@@ -920,7 +1007,8 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .drops = "workspaces workspace:{workspace_id} users members statistics",
      .flags = TG_SAFE_REPEAT,
-     .doc = "Changes a workspace. Give only what changes: a paid setting on a lower plan is refused with 402.",
+     .doc = "Changes a workspace. Give only what changes: a paid setting on a lower plan is "
+            "refused with 402.",
      .example = "org:workspace(\"Main\"):update{ only_admins_may_create_projects = true }"},
 
     {.name = "get_organization_workspaces_statistics",
@@ -936,7 +1024,8 @@ static const tg_op ops[] = {
      .tags = "statistics about:{organization_id}",
      .flags = TG_SAFE_REPEAT,
      .doc = "Counts the people and groups of every workspace, by workspace key.",
-     .example = "for key, counts in pairs(org:statistics()) do print(key, counts.members_count) end"},
+     .example =
+         "for key, counts in pairs(org:statistics()) do print(key, counts.members_count) end"},
 
     {.name = "get_workspace_statistics",
      .class_ = "workspace",
@@ -969,8 +1058,9 @@ static const tg_op ops[] = {
      .tags = "members workspace:{workspace_id} about:{organization_id}",
      .flags = TG_SAFE_REPEAT,
      .doc = "Lists the memberships of a workspace page by page. Each page costs a request.",
-     .example = "for _, member in ipairs(org:workspace(\"Main\"):workspace_users{ active = true }) do "
-                "print(member.name, member.rate) end"},
+     .example =
+         "for _, member in ipairs(org:workspace(\"Main\"):workspace_users{ active = true }) do "
+         "print(member.name, member.rate) end"},
 
     {.name = "patch_organization_workspace_users",
      .class_ = "workspace",
@@ -981,9 +1071,12 @@ static const tg_op ops[] = {
      .params = patch_workspace_users,
      .reply = TG_REPLY_NOTHING,
      .window = TG_WINDOW_ORGANIZATION,
-     .drops = "workspaces users:{organization_id} groups:{organization_id} groups:workspaces members statistics",
-     .doc = "Ends memberships in a workspace; the people stay in the organization. One wrong key refuses them all.",
-     .example = "local main = org:workspace \"Main\"; main:remove_members{ delete = {main:members()[2]} }"},
+     .drops = "workspaces users:{organization_id} groups:{organization_id} groups:workspaces "
+              "members statistics",
+     .doc = "Ends memberships in a workspace; the people stay in the organization. One wrong key "
+            "refuses them all.",
+     .example = "local main = org:workspace \"Main\"; main:remove_members{ delete = "
+                "{main:members()[2]} }"},
 
     {.name = "put_organization_workspaces_assignments",
      .class_ = "workspace",
@@ -994,12 +1087,15 @@ static const tg_op ops[] = {
      .params = put_assignments,
      .reply = TG_REPLY_NOTHING,
      .window = TG_WINDOW_ORGANIZATION,
-     .drops = "users:{organization_id} groups:{organization_id} groups:workspaces members statistics organizations "
+     .drops = "users:{organization_id} groups:{organization_id} groups:workspaces members "
+              "statistics organizations "
               "organization:{organization_id} usage:{organization_id} workspaces",
      .flags = TG_SAFE_REPEAT | TG_DEPRECATED | TG_LEGACY,
-     .doc = "Adds a person or group to a workspace or takes it away. Toggl no longer documents it: use remove_members, "
+     .doc = "Adds a person or group to a workspace or takes it away. Toggl no longer documents it: "
+            "use remove_members, "
             "group:patch, user:update or invite.",
-     .example = "org:workspace(\"Main\"):assign{ operation = \"add\", group_id = org:group(\"Support\").group_id }"},
+     .example = "org:workspace(\"Main\"):assign{ operation = \"add\", group_id = "
+                "org:group(\"Support\").group_id }"},
 
     {.name = "get_workspace_users",
      .class_ = "workspace",
@@ -1014,7 +1110,8 @@ static const tg_op ops[] = {
      .tags = "members workspace:{workspace_id}",
      .flags = TG_SAFE_REPEAT,
      .doc = "Lists the people of a workspace in a short form, by account key.",
-     .example = "for _, user in ipairs(org:workspace(\"Main\"):users()) do print(user.id, user.fullname) end"},
+     .example = "for _, user in ipairs(org:workspace(\"Main\"):users()) do print(user.id, "
+                "user.fullname) end"},
 
     {.name = "post_workspace_users_data",
      .class_ = "workspace",
@@ -1027,7 +1124,8 @@ static const tg_op ops[] = {
      .model = "simple_workspace_user",
      .window = TG_WINDOW_ORGANIZATION,
      .doc = "Reads up to 150 people of a workspace at once, by account key. It changes nothing.",
-     .example = "print(org:workspace(\"Main\"):users_data{ users = {org:user \"ann@acme.test\"} }[1].fullname)"},
+     .example = "print(org:workspace(\"Main\"):users_data{ users = {org:user \"ann@acme.test\"} "
+                "}[1].fullname)"},
 
     {.name = "put_workspace_users",
      .class_ = "workspace",
@@ -1038,12 +1136,14 @@ static const tg_op ops[] = {
      .params = put_workspace_users,
      .reply = TG_REPLY_NOTHING,
      .window = TG_WINDOW_ORGANIZATION,
-     .drops = "workspace:{workspace_id} workspaces users members statistics groups groups:workspaces",
+     .drops =
+         "workspace:{workspace_id} workspaces users members statistics groups groups:workspaces",
      .flags = TG_SAFE_REPEAT | TG_BODY_OPEN,
-     .doc = "Changes a person of a workspace by account key. No document says which fields it takes: member:update() "
+     .doc = "Changes a person of a workspace by account key. No document says which fields it "
+            "takes: member:update() "
             "is the sure way.",
-     .example =
-         "org:workspace(\"Main\"):update_user{ user_id = org:user(\"ann@acme.test\").user_id, inactive = false }"},
+     .example = "org:workspace(\"Main\"):update_user{ user_id = "
+                "org:user(\"ann@acme.test\").user_id, inactive = false }"},
 
     {.name = "get_workspace_workspace_users",
      .class_ = "workspace",
@@ -1058,8 +1158,9 @@ static const tg_op ops[] = {
      .tags = "members workspace:{workspace_id}",
      .flags = TG_SAFE_REPEAT,
      .doc = "Lists the memberships of a workspace in one reply.",
-     .example = "for _, member in ipairs(org:workspace(\"Main\"):members{ includeIndirect = true }) do "
-                "print(member.id, member.name) end"},
+     .example =
+         "for _, member in ipairs(org:workspace(\"Main\"):members{ includeIndirect = true }) do "
+         "print(member.id, member.name) end"},
 
     {.name = "put_workspace_workspace_users",
      .class_ = "member",
@@ -1070,9 +1171,11 @@ static const tg_op ops[] = {
      .params = put_workspace_workspace_users,
      .reply = TG_REPLY_NOTHING,
      .window = TG_WINDOW_ORGANIZATION,
-     .drops = "workspace:{workspace_id} workspaces users members statistics groups groups:workspaces",
+     .drops =
+         "workspace:{workspace_id} workspaces users members statistics groups groups:workspaces",
      .flags = TG_SAFE_REPEAT,
-     .doc = "Changes a membership. Rates, costs and working time take a paid plan; a null goes through postedFields.",
+     .doc = "Changes a membership. Rates, costs and working time take a paid plan; a null goes "
+            "through postedFields.",
      .example = "org:workspace(\"Main\"):members()[1]:update{ inactive = false }"},
 
     {.name = "delete_workspace_user",
@@ -1084,7 +1187,8 @@ static const tg_op ops[] = {
      .params = delete_workspace_user,
      .reply = TG_REPLY_NOTHING,
      .window = TG_WINDOW_ORGANIZATION,
-     .drops = "workspace:{workspace_id} workspaces users members statistics groups groups:workspaces",
+     .drops =
+         "workspace:{workspace_id} workspaces users members statistics groups groups:workspaces",
      .flags = TG_SAFE_REPEAT | TG_GONE_IS_DONE,
      .doc = "Ends a membership in a workspace. The person stays in the organization.",
      .example = "org:workspace(\"Main\"):members()[2]:delete()"},
@@ -1133,9 +1237,11 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .drops = "transfers:{organization_id}",
      .flags = TG_BODY_OPEN,
-     .doc = "Asks for the organization to change hands; both owners must accept. No document says how to name the new "
+     .doc = "Asks for the organization to change hands; both owners must accept. No document says "
+            "how to name the new "
             "owner.",
-     .example = "print(org:create_transfer{ new_owner_id = org:user \"ann@acme.test\" }.owner_transfer_id)"},
+     .example = "print(org:create_transfer{ new_owner_id = org:user \"ann@acme.test\" "
+                "}.owner_transfer_id)"},
 
     {.name = "get_ownership_transfer",
      .class_ = "organization",
@@ -1150,7 +1256,8 @@ static const tg_op ops[] = {
      .tags = "transfers:{organization_id} about:{organization_id}",
      .flags = TG_SAFE_REPEAT,
      .doc = "Reads one transfer of ownership.",
-     .example = "print(org:transfer{ transfer_id = org:create_transfer{ new_owner_id = org:user \"ann@acme.test\" "
+     .example = "print(org:transfer{ transfer_id = org:create_transfer{ new_owner_id = org:user "
+                "\"ann@acme.test\" "
                 "}.owner_transfer_id }.outcome_name)"},
 
     {.name = "post_ownership_transfer_actions",
@@ -1164,9 +1271,10 @@ static const tg_op ops[] = {
      .model = "transfer",
      .window = TG_WINDOW_ORGANIZATION,
      .drops = "about:{organization_id} organizations users workspaces members statistics me",
-     .doc =
-         "Accepts, declines or withdraws a transfer of ownership. When both owners have accepted, the owner changes.",
-     .example = "org:create_transfer{ new_owner_id = org:user \"ann@acme.test\" }:action{ action = \"withdraw\" }"},
+     .doc = "Accepts, declines or withdraws a transfer of ownership. When both owners have "
+            "accepted, the owner changes.",
+     .example = "org:create_transfer{ new_owner_id = org:user \"ann@acme.test\" }:action{ action = "
+                "\"withdraw\" }"},
 
     /* plans and payments */
 
@@ -1277,7 +1385,8 @@ static const tg_op ops[] = {
      .class_ = "organization",
      .method = "purchase_order",
      READ,
-     .path = "/organizations/{organization_id}/subscription/purchase_orders/{purchase_order_uid}.pdf",
+     .path =
+         "/organizations/{organization_id}/subscription/purchase_orders/{purchase_order_uid}.pdf",
      .params = get_purchase_order,
      .reply = TG_REPLY_BYTES,
      .window = TG_WINDOW_ORGANIZATION,
@@ -1296,7 +1405,8 @@ static const tg_op ops[] = {
      .ttl = 60,
      .tags = "subscription:{organization_id} about:{organization_id}",
      .flags = TG_SAFE_REPEAT,
-     .doc = "Works out what a number of seats would cost. The shape of the answer is not documented.",
+     .doc =
+         "Works out what a number of seats would cost. The shape of the answer is not documented.",
      .example = "print(org:invoice_summary{ quantity = 10 })"},
 
     {.name = "get_organization_subscription_payment_failed",
@@ -1342,7 +1452,8 @@ static const tg_op ops[] = {
      .tags = "plans",
      .flags = TG_SAFE_REPEAT | TG_ANONYMOUS,
      .doc = "Lists the plans on sale and their prices.",
-     .example = "for _, plan in ipairs(client:public_plans()) do print(plan.plan_id, plan.name) end"},
+     .example =
+         "for _, plan in ipairs(client:public_plans()) do print(plan.plan_id, plan.name) end"},
 
     /* the caller */
 
@@ -1400,8 +1511,8 @@ static const tg_op ops[] = {
      .tags = "me workspaces",
      .flags = TG_SAFE_REPEAT,
      .doc = "Lists what the plan of each workspace of the caller includes.",
-     .example =
-         "for _, workspace in ipairs(client:features()) do print(workspace.workspace_id, #workspace.features) end"},
+     .example = "for _, workspace in ipairs(client:features()) do print(workspace.workspace_id, "
+                "#workspace.features) end"},
 
     {.name = "get_quota",
      .class_ = "client",
@@ -1413,9 +1524,11 @@ static const tg_op ops[] = {
      .model = "quota",
      .window = TG_WINDOW_USER,
      .flags = TG_SAFE_REPEAT,
-     .doc = "Lists the quota windows of the caller as the server counts them. client:quota() tells what is known "
+     .doc = "Lists the quota windows of the caller as the server counts them. client:quota() tells "
+            "what is known "
             "without asking.",
-     .example = "for _, window in ipairs(client:get_quota()) do print(window.organization_id, window.remaining, "
+     .example = "for _, window in ipairs(client:get_quota()) do print(window.organization_id, "
+                "window.remaining, "
                 "window.total) end"},
 
     {.name = "post_reset_token",
@@ -1428,7 +1541,8 @@ static const tg_op ops[] = {
      .reply = TG_REPLY_STRING,
      .window = TG_WINDOW_USER,
      .drops = "me workspaces",
-     .doc = "Makes a new token and returns it: keep it. The old one stops working at once, here and everywhere else.",
+     .doc = "Makes a new token and returns it: keep it. The old one stops working at once, here "
+            "and everywhere else.",
      .example = "local token = client:reset_token()"},
 
     {.name = "get_status",

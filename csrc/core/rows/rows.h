@@ -1,5 +1,6 @@
 /*
-** Abbreviations of the rows in models.c and ops.c: the initialisers that always go together. For those two files only.
+** Abbreviations of the rows in models.c and ops.c: the initialisers that always go together. For
+** those two files only.
 */
 #ifndef TG_ROWS_H
 #define TG_ROWS_H

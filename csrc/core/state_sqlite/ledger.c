@@ -10,7 +10,7 @@
 #define PART_AHEAD 32  /* and never more than this part of what is left */
 #define BURST      1.0 /* seconds between requests; who asks less often takes none in advance */
 
-/* -------------------------------------------------------------------------------------------------- make and end */
+/* --------------------------------------------------------------------------------- make and end */
 
 tg_ledger *tg_ledger_new(tg_store *state, const char *account, tg_error *err)
 {
@@ -37,7 +37,7 @@ void tg_ledger_free(tg_ledger *l)
     free(l);
 }
 
-/* ---------------------------------------------------------------------------------------------------------- seen */
+/* ----------------------------------------------------------------------------------------- seen */
 
 static seen *find_seen(const tg_ledger *l, int64_t organization)
 {
@@ -46,8 +46,8 @@ static seen *find_seen(const tg_ledger *l, int64_t organization)
     return NULL;
 }
 
-/* N requests of that window were never sent: they are not spent, and it has them again if it lasts still. 0: they are
-** of none that lasts. */
+/* N requests of that window were never sent: they are not spent, and it has them again if it lasts
+   still. 0: they are ** of none that lasts. */
 static bool hand_back(tg_ledger *l, int64_t organization, int64_t generation, int n)
 {
     sqlite3_stmt *st = n > 0 ? tg_ledger_use(l, TG_LEDGER_GIVE_BACK, organization, NULL) : NULL;
@@ -68,7 +68,8 @@ static void see(tg_ledger *l, int64_t organization, const window *w)
         s = &more[l->seen_count++];
         *s = (seen){.organization = organization, .w = *w};
     }
-    if (s->w.generation != w->generation) { /* those taken in advance were of a window that is over */
+    /* those taken in advance were of a window that is over */
+    if (s->w.generation != w->generation) {
         hand_back(l, organization, 0, s->ahead);
         s->ahead = 0;
     }
@@ -105,11 +106,12 @@ void tg_ledger_rest(tg_ledger *l, double now)
         if (!in_burst(&l->seen[i], now)) flush(l, &l->seen[i]);
 }
 
-/* --------------------------------------------------------------------------------------------------------- take */
+/* ----------------------------------------------------------------------------------------- take */
 
-/* Why it was refused: until when the window is closed. A reserve as large as the window leaves nothing, ever. What is
-** left and was refused all the same is kept for early requests. */
-static bool closed(tg_ledger *l, int64_t organization, double now, int reserve, double *until, tg_error *err)
+/* Why it was refused: until when the window is closed. A reserve as large as the window leaves
+   nothing, ever. What is ** left and was refused all the same is kept for early requests. */
+static bool closed(tg_ledger *l, int64_t organization, double now, int reserve, double *until,
+                   tg_error *err)
 {
     window w;
     if (!tg_ledger_read(l, organization, &w, err)) return false;
@@ -124,12 +126,14 @@ static bool closed(tg_ledger *l, int64_t organization, double now, int reserve, 
 static bool take_ahead(seen *s, double now)
 {
     if (!s || s->ahead == 0) return false;
-    if (s->w.resets_at > 0 && (s->w.resets_at <= now || s->w.resets_at > now + FAR_SECONDS)) return false;
+    if (s->w.resets_at > 0 && (s->w.resets_at <= now || s->w.resets_at > now + FAR_SECONDS))
+        return false;
     s->ahead--;
     return true;
 }
 
-/* How many to take at once: few of what is left, one when that is scarce, and one where there is no hurry. */
+/* How many to take at once: few of what is left, one when that is scarce, and one where there is no
+   hurry. */
 static int portion(const seen *s, double now, int reserve)
 {
     if (!s || !in_burst(s, now)) return 1;
@@ -139,7 +143,8 @@ static int portion(const seen *s, double now, int reserve)
 }
 
 /* SQLITE_ROW: n were taken; SQLITE_DONE: not that many are left; else an error, and err. */
-static int take_many(tg_ledger *l, int64_t organization, double now, int reserve, int n, tg_early *early, tg_error *err)
+static int take_many(tg_ledger *l, int64_t organization, double now, int reserve, int n,
+                     tg_early *early, tg_error *err)
 {
     sqlite3_stmt *st = tg_ledger_use(l, TG_LEDGER_TAKE, organization, err);
     if (!st) return SQLITE_ERROR;
@@ -163,28 +168,32 @@ static int take_many(tg_ledger *l, int64_t organization, double now, int reserve
 }
 
 /* A few, or at least one; early ones go one by one. As take_many. */
-static int take_some(tg_ledger *l, int64_t organization, double now, int reserve, tg_early *early, tg_error *err)
+static int take_some(tg_ledger *l, int64_t organization, double now, int reserve, tg_early *early,
+                     tg_error *err)
 {
     seen *s = find_seen(l, organization);
     if (s && !in_burst(s, now)) flush(l, s);
     int n = early->together > 0 ? 1 : portion(s, now, reserve);
     if (take_ahead(s, now)) return SQLITE_ROW;
     int rc = take_many(l, organization, now, reserve, n, early, err);
-    return rc == SQLITE_DONE && n > 1 ? take_many(l, organization, now, reserve, 1, early, err) : rc;
+    return rc == SQLITE_DONE && n > 1 ? take_many(l, organization, now, reserve, 1, early, err)
+                                      : rc;
 }
 
-bool tg_ledger_take_early(tg_ledger *l, int64_t organization, double now, int reserve, tg_early *early, double *until,
-                          tg_error *err)
+bool tg_ledger_take_early(tg_ledger *l, int64_t organization, double now, int reserve,
+                          tg_early *early, double *until, tg_error *err)
 {
     *until = 0;
     early->booked = false;
     int rc = take_some(l, organization, now, reserve, early, err);
     seen *s = find_seen(l, organization);
     if (s && rc == SQLITE_ROW) s->taken_at = now;
-    return rc == SQLITE_ROW || (rc == SQLITE_DONE && closed(l, organization, now, reserve, until, err));
+    return rc == SQLITE_ROW ||
+           (rc == SQLITE_DONE && closed(l, organization, now, reserve, until, err));
 }
 
-bool tg_ledger_take(tg_ledger *l, int64_t organization, double now, int reserve, double *until, tg_error *err)
+bool tg_ledger_take(tg_ledger *l, int64_t organization, double now, int reserve, double *until,
+                    tg_error *err)
 {
     tg_early none = {0};
     return tg_ledger_take_early(l, organization, now, reserve, &none, until, err);
@@ -205,7 +214,7 @@ void tg_ledger_give_back(tg_ledger *l, int64_t organization, int64_t generation)
         hand_back(l, organization, generation, 1);
 }
 
-/* -------------------------------------------------------------------------------------------------------- learn */
+/* ---------------------------------------------------------------------------------------- learn */
 
 /* No more than N stay taken in advance; the others cannot be used. */
 static void shrink(tg_ledger *l, seen *s, int n)
@@ -216,11 +225,12 @@ static void shrink(tg_ledger *l, seen *s, int n)
 }
 
 /*
-** Most replies say what was counted already, or more, since others are in flight; those are not written. What this
-** process saw last is not below what the file has in the same window, so that what is not news to it is none to the
-** file.
+** Most replies say what was counted already, or more, since others are in flight; those are not
+** written. What this process saw last is not below what the file has in the same window, so that
+** what is not news to it is none to the file.
 */
-void tg_ledger_learn(tg_ledger *l, int64_t organization, double now, int remaining, double resets_in, int total)
+void tg_ledger_learn(tg_ledger *l, int64_t organization, double now, int remaining,
+                     double resets_in, int total)
 {
     seen *known = find_seen(l, organization);
     if (known && remaining >= 0) shrink(l, known, known->w.remaining < 0 ? 0 : remaining);
@@ -245,9 +255,9 @@ static sqlite3_stmt *use_landed(tg_ledger *l, int number, int64_t organization, 
 }
 
 /*
-** The first count a server reports may predate requests already in flight. It had counted some of them
-** before, and said a higher number then; all others have to be taken from what it said was left. From the file, since
-** other processes have taken from that as well.
+** The first count a server reports may predate requests already in flight. It had counted some of
+** them before, and said a higher number then; all others have to be taken from what it said was
+** left. From the file, since other processes have taken from that as well.
 */
 static int count_landed(tg_ledger *l, int64_t organization, int64_t generation, int remaining)
 {
@@ -262,8 +272,8 @@ static int count_landed(tg_ledger *l, int64_t organization, int64_t generation, 
     return remaining;
 }
 
-void tg_ledger_landed(tg_ledger *l, int64_t organization, int64_t generation, double now, bool sent, int remaining,
-                      double resets_in)
+void tg_ledger_landed(tg_ledger *l, int64_t organization, int64_t generation, double now, bool sent,
+                      int remaining, double resets_in)
 {
     if (!tg_store_begin(l->store, NULL)) return;
     if (sent) remaining = count_landed(l, organization, generation, remaining);
@@ -282,7 +292,9 @@ void tg_ledger_close(tg_ledger *l, int64_t organization, double now, double unti
     bool ok = tg_ledger_read(l, organization, &w, NULL);
     if (ok) {
         bool live = w.said && w.resets_at > now && w.resets_at <= now + FAR_SECONDS;
-        double end = until > now ? until + MARGIN_SECONDS : live ? w.resets_at : now + WINDOW_SECONDS;
+        double end = until > now ? until + MARGIN_SECONDS
+                     : live      ? w.resets_at
+                                 : now + WINDOW_SECONDS;
         w.resets_at = end < now + FAR_SECONDS ? end : now + FAR_SECONDS;
         w.remaining = 0;
         w.said = true;
@@ -294,7 +306,7 @@ void tg_ledger_close(tg_ledger *l, int64_t organization, double now, double unti
         see(l, organization, &w);
 }
 
-/* --------------------------------------------------------------------------------------------------------- walk */
+/* ----------------------------------------------------------------------------------------- walk */
 
 /* From FIRST on, the next window; false: no more. */
 static bool next_window(tg_ledger *l, int64_t first, double now, tg_window_state *out)
@@ -314,7 +326,8 @@ static bool next_window(tg_ledger *l, int64_t first, double now, tg_window_state
 }
 
 /* One lookup a window, so that FN may use the ledger. */
-void tg_ledger_each(tg_ledger *l, double now, bool (*fn)(void *ctx, const tg_window_state *w), void *ctx)
+void tg_ledger_each(tg_ledger *l, double now, bool (*fn)(void *ctx, const tg_window_state *w),
+                    void *ctx)
 {
     tg_window_state w;
     tg_ledger_flush(l);

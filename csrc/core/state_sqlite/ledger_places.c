@@ -4,7 +4,7 @@
 #include "buf.h"
 #include "ledger_rows.h"
 
-/* --------------------------------------------------------------------------------------------------- workspaces */
+/* ----------------------------------------------------------------------------------- workspaces */
 
 static bool run_with(tg_ledger *l, int number, int64_t second, int64_t third)
 {
@@ -23,16 +23,22 @@ int64_t tg_ledger_organization(tg_ledger *l, int64_t workspace)
     return organization;
 }
 
-/* What was counted for the workspace alone was its organization's: the lower count is the better known. */
+/* What was counted for the workspace alone was its organization's: the lower count is the better
+   known. */
 static bool join_windows(tg_ledger *l, int64_t workspace, int64_t organization)
 {
     window of_workspace, w;
-    if (!tg_ledger_read(l, -workspace, &of_workspace, NULL) || !tg_ledger_read(l, organization, &w, NULL)) return false;
-    if (of_workspace.said && (!w.said || (of_workspace.remaining >= 0 && of_workspace.remaining < w.remaining))) {
-        of_workspace.generation += w.generation; /* unlike that of both: requests in flight are released to neither */
+    if (!tg_ledger_read(l, -workspace, &of_workspace, NULL) ||
+        !tg_ledger_read(l, organization, &w, NULL))
+        return false;
+    if (of_workspace.said &&
+        (!w.said || (of_workspace.remaining >= 0 && of_workspace.remaining < w.remaining))) {
+        /* unlike that of both: requests in flight are released to neither */
+        of_workspace.generation += w.generation;
         w = of_workspace;
     }
-    return tg_ledger_write(l, organization, &w) && run_with(l, TG_LEDGER_ADD_SPENT, organization, -workspace) &&
+    return tg_ledger_write(l, organization, &w) &&
+           run_with(l, TG_LEDGER_ADD_SPENT, organization, -workspace) &&
            run_with(l, TG_LEDGER_DELETE, -workspace, 0);
 }
 
@@ -41,7 +47,8 @@ static bool write_places(tg_buf *out, const tg_place *places, size_t n)
 {
     tg_buf_putc(out, '[');
     for (size_t i = 0; i < n; i++)
-        tg_buf_printf(out, "%s[%" PRId64 ",%" PRId64 "]", i ? "," : "", places[i].workspace, places[i].organization);
+        tg_buf_printf(out, "%s[%" PRId64 ",%" PRId64 "]", i ? "," : "", places[i].workspace,
+                      places[i].organization);
     return tg_buf_putc(out, ']') && !out->failed;
 }
 
@@ -52,7 +59,8 @@ static bool keep_new(tg_ledger *l, tg_place *places, size_t *n)
     size_t found = 0;
     int rc = SQLITE_ERROR;
     tg_buf_init(&list, TG_BUF_NO_LIMIT);
-    sqlite3_stmt *st = write_places(&list, places, *n) ? tg_ledger_use(l, TG_LEDGER_NEW_PLACES, 0, NULL) : NULL;
+    sqlite3_stmt *st =
+        write_places(&list, places, *n) ? tg_ledger_use(l, TG_LEDGER_NEW_PLACES, 0, NULL) : NULL;
     if (st) {
         sqlite3_bind_text64(st, 2, list.p, list.n, SQLITE_STATIC, SQLITE_UTF8);
         while ((rc = sqlite3_step(st)) == SQLITE_ROW && found < *n)
@@ -85,11 +93,13 @@ void tg_ledger_map(tg_ledger *l, tg_place *places, size_t n)
         if (places[i].workspace > 0 && places[i].organization > 0) places[good++] = places[i];
     if (good == 0) return;
     tg_place last = places[good - 1];
-    if (good == 1 && last.workspace == l->place.workspace && last.organization == l->place.organization) return;
+    if (good == 1 && last.workspace == l->place.workspace &&
+        last.organization == l->place.organization)
+        return;
     if (keep_new(l, places, &good) && map(l, places, good)) l->place = last;
 }
 
-/* -------------------------------------------------------------------------------------------------------- facts */
+/* ---------------------------------------------------------------------------------------- facts */
 
 static sqlite3_stmt *use_fact(tg_ledger *l, int number, const char *name)
 {

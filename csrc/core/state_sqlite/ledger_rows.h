@@ -1,5 +1,5 @@
-/* The rows of the ledger in state.db, shared by the files that make it up: ledger.c windows, ledger_places.c the rest.
- */
+/* The rows of the ledger in state.db, shared by the files that make it up: ledger.c windows,
+   ledger_places.c the rest. */
 #ifndef TG_LEDGER_ROWS_H
 #define TG_LEDGER_ROWS_H
 
@@ -28,10 +28,11 @@ enum {
 };
 
 /*
-** What this process saw of a window last, and what it has taken in advance: a request must not wait for the file each
-** time. The file counts them as spent, so other processes stay inside the window; what is left over is given back when
-** the ledger is flushed or rests. A process that is killed leaves a few requests unused, never one too many used.
-** What was taken in advance of a window of unknown size was taken from no number, and goes back to none.
+** What this process saw of a window last, and what it has taken in advance: a request must not wait
+** for the file each time. The file counts them as spent, so other processes stay inside the window;
+** what is left over is given back when the ledger is flushed or rests. A process that is killed
+** leaves a few requests unused, never one too many used. What was taken in advance of a window of
+** unknown size was taken from no number, and goes back to none.
 */
 typedef struct seen {
     int64_t organization;
@@ -52,7 +53,8 @@ struct tg_ledger {
 /* A statement with the account as its first parameter and SECOND as its second. NULL: err. */
 sqlite3_stmt *tg_ledger_use(tg_ledger *l, int number, int64_t second, tg_error *err);
 int tg_ledger_optional(sqlite3_stmt *st, int column); /* below 0: NULL */
-window tg_ledger_column(sqlite3_stmt *st);            /* of total, remaining, resets_at, said, generation */
+/* of total, remaining, resets_at, said, generation */
+window tg_ledger_column(sqlite3_stmt *st);
 /* A window without a row yet is open. False: err. */
 bool tg_ledger_read(tg_ledger *l, int64_t organization, window *w, tg_error *err);
 bool tg_ledger_write(tg_ledger *l, int64_t organization, const window *w);

@@ -18,7 +18,8 @@
 #define VAIN_SECONDS 10.0 /* after a wait in vain: so long none is begun */
 #define WAL_PAGES    1000 /* length of the log from which on it is checkpointed */
 #define WAL_AGAIN    250  /* so many pages later again, when a writer or a reader was in the way */
-#define LOOK_SECONDS 1.0  /* how often the file is looked at, in case another was put in its place */
+/* how often the file is looked at, in case another was put in its place */
+#define LOOK_SECONDS 1.0
 
 static double ticks(clockid_t clock)
 {
@@ -27,7 +28,7 @@ static double ticks(clockid_t clock)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* ----------------------------------------------------------------------------------------------------------- errors */
+/* --------------------------------------------------------------------------------------- errors */
 
 static const struct {
     int code;
@@ -46,7 +47,9 @@ static const struct {
 
 static tg_kind kind_of(int code)
 {
-    return code == SQLITE_NOMEM ? TG_E_NOMEM : code == SQLITE_INTERRUPT ? TG_E_CANCELLED : TG_E_INVALID;
+    return code == SQLITE_NOMEM       ? TG_E_NOMEM
+           : code == SQLITE_INTERRUPT ? TG_E_CANCELLED
+                                      : TG_E_INVALID;
 }
 
 static bool interrupted(const tg_store *s)
@@ -57,7 +60,8 @@ static bool interrupted(const tg_store *s)
 /* "cache.db: the disk is full; every run asks Toggl again; make room" */
 static void warn(const tg_store_options *o, char warning[300], const char *what, const char *advice)
 {
-    if (o->cost) snprintf(warning, 300, "%.180s; %s%s%s", what, o->cost, *advice ? "; " : "", advice);
+    if (o->cost)
+        snprintf(warning, 300, "%.180s; %s%s%s", what, o->cost, *advice ? "; " : "", advice);
 }
 
 /* Once for each reason. Damage of a file that is begun anew is told when it is quarantined. */
@@ -65,9 +69,11 @@ static void warn_once(tg_store *s, size_t reason)
 {
     int code = reasons[reason].code;
     char what[150];
-    bool told_elsewhere = (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) && s->o.renewable && !s->revived;
+    bool told_elsewhere =
+        (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) && s->o.renewable && !s->revived;
     if (code == SQLITE_BUSY && s->hurries) return; /* an opening, or not for the first time */
-    if (s->warned & 1u << reason || *s->warning || told_elsewhere || code == SQLITE_NOMEM || code == SQLITE_INTERRUPT)
+    if (s->warned & 1u << reason || *s->warning || told_elsewhere || code == SQLITE_NOMEM ||
+        code == SQLITE_INTERRUPT)
         return;
     s->warned |= 1u << reason;
     snprintf(what, sizeof what, "%.100s: %s", s->name, reasons[reason].what);
@@ -86,7 +92,8 @@ bool tg_store_fail(tg_store *s, int code, tg_error *err)
         tg_error_advise(err, "%s", reasons[i].advice);
         return false;
     }
-    return tg_error_set(err, TG_E_INVALID, "%s: %s", s->name, s->db ? sqlite3_errmsg(s->db) : sqlite3_errstr(code));
+    return tg_error_set(err, TG_E_INVALID, "%s: %s", s->name,
+                        s->db ? sqlite3_errmsg(s->db) : sqlite3_errstr(code));
 }
 
 bool tg_store_error(tg_store *s, tg_error *err)
@@ -116,10 +123,10 @@ const char *tg_store_warning(tg_store *s)
     return *s->told ? s->told : NULL;
 }
 
-/* ---------------------------------------------------------------------------------------------------------- opening */
+/* -------------------------------------------------------------------------------------- opening */
 
-/* Random naps that grow: processes that met once do not meet again, and none waits for ever, nor longer than the person
-** in front of it wants. */
+/* Random naps that grow: processes that met once do not meet again, and none waits for ever, nor
+   longer than the person ** in front of it wants. */
 int tg_store_nap(void *ctx, int n)
 {
     tg_store *s = ctx;
@@ -149,8 +156,8 @@ bool tg_store_exec(tg_store *s, const char *sql, tg_error *err)
 
 /*
 ** DEFENSIVE and an untrusted schema: a tampered file gets no function of ours to call. The log
-** stays when the last process closes, but empty: making and removing two files would double what a short script needs
-** to open.
+** stays when the last process closes, but empty: making and removing two files would double what a
+** short script needs to open.
 */
 static bool configure(tg_store *s, tg_error *err)
 {
@@ -164,12 +171,14 @@ static bool configure(tg_store *s, tg_error *err)
     sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_limit(s->db, SQLITE_LIMIT_ATTACHED, 0);
     return tg_store_exec(s,
-                         s->o.durable ? "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 0"
-                                      : "PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 0",
+                         s->o.durable
+                             ? "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 0"
+                             : "PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 0",
                          err);
 }
 
-/* What stands beside the file is looked at again: it was made by SQLite, or slipped in meanwhile. */
+/* What stands beside the file is looked at again: it was made by SQLite, or slipped in meanwhile.
+   */
 static bool connect(tg_store *s, tg_error *err)
 {
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_NOFOLLOW |
@@ -186,7 +195,8 @@ static bool connect(tg_store *s, tg_error *err)
            (!s->path || tg_file_check(s->path, NULL, &again, err));
 }
 
-/* A statement that is still being stepped keeps its connection alive behind our back until it is finished. */
+/* A statement that is still being stepped keeps its connection alive behind our back until it is
+   finished. */
 static void disconnect(tg_store *s)
 {
     for (int i = 0; i < s->o.statements; i++) {
@@ -199,11 +209,13 @@ static void disconnect(tg_store *s)
     s->doomed = false;
 }
 
-/* Another process may have found the same damage: the second finds a new file in its place and takes that. */
+/* Another process may have found the same damage: the second finds a new file in its place and
+   takes that. */
 static void set_aside(tg_store *s, const char *why)
 {
     int lock = tg_store_lock_folder(s);
-    char *aside = lock != TG_FILE_HELD && tg_file_same(s->path, &s->at) ? tg_file_aside(s->path) : NULL;
+    char *aside =
+        lock != TG_FILE_HELD && tg_file_same(s->path, &s->at) ? tg_file_aside(s->path) : NULL;
     if (lock >= 0) close(lock);
     const char *to = aside ? strrchr(aside, '/') : NULL;
     if (to) snprintf(s->warning, sizeof s->warning, "%.200s; it was set aside as %s", why, to + 1);
@@ -217,7 +229,8 @@ static bool open_file(tg_store *s, tg_error *err)
     for (int tries = 0; tries < 3; tries++) {
         s->damaged = s->held = false;
         if (connect(s, err)) return true;
-        if (s->db && sqlite3_errcode(s->db) == SQLITE_ERROR) s->damaged = true; /* our own SQL is not at fault */
+        /* our own SQL is not at fault */
+        if (s->db && sqlite3_errcode(s->db) == SQLITE_ERROR) s->damaged = true;
         disconnect(s);
         if (!s->damaged || !s->o.renewable || s->o.read_only || !s->path) break;
         set_aside(s, err->message);
@@ -270,11 +283,11 @@ void tg_store_close(tg_store *s)
     free(s);
 }
 
-/* ------------------------------------------------------------------------------------------------------------ using */
+/* ---------------------------------------------------------------------------------------- using */
 
 /*
-** A removed or quarantined cache counts for open handles too: else this process would go on with a file that no other
-** one sees.
+** A removed or quarantined cache counts for open handles too: else this process would go on with a
+** file that no other one sees.
 */
 static bool replaced(tg_store *s)
 {
@@ -303,7 +316,8 @@ static bool reopen(tg_store *s, tg_error *err)
 
 bool tg_store_ready(tg_store *s, tg_error *err)
 {
-    if (!tg_birth_here(&s->birth)) return tg_error_set(err, TG_E_INVALID, "%s was opened before a fork", s->name);
+    if (!tg_birth_here(&s->birth))
+        return tg_error_set(err, TG_E_INVALID, "%s was opened before a fork", s->name);
     if (s->depth > 0 || (s->db && !s->damaged && !replaced(s))) return true;
     return (s->db && tg_store_statements(s) > 0) || reopen(s, err);
 }
@@ -312,7 +326,8 @@ bool tg_store_ready(tg_store *s, tg_error *err)
 static bool prepare(tg_store *s, int number_, tg_error *err)
 {
     if (s->prepared[number_]) return true;
-    int rc = sqlite3_prepare_v3(s->db, s->o.sql[number_], -1, SQLITE_PREPARE_PERSISTENT, &s->prepared[number_], NULL);
+    int rc = sqlite3_prepare_v3(s->db, s->o.sql[number_], -1, SQLITE_PREPARE_PERSISTENT,
+                                &s->prepared[number_], NULL);
     if (rc == SQLITE_OK) return true;
     if ((rc & 0xff) == SQLITE_ERROR) s->damaged = true;
     return tg_store_error(s, err);
@@ -326,10 +341,12 @@ sqlite3_stmt *tg_store_use(tg_store *s, int number_, tg_error *err)
     return prepare(s, number_, err) ? s->prepared[number_] : NULL;
 }
 
-/* Not in the middle of anything, and without a wait: a writer that is in the way will see to it after its commit. */
+/* Not in the middle of anything, and without a wait: a writer that is in the way will see to it
+   after its commit. */
 static void shorten_log(tg_store *s)
 {
-    if (s->pages < s->checkpoint_at || !s->path || s->depth > 0 || tg_store_statements(s) > 0) return;
+    if (s->pages < s->checkpoint_at || !s->path || s->depth > 0 || tg_store_statements(s) > 0)
+        return;
     bool hurried = s->hurries;
     s->hurries = true;
     s->checkpoint_at = tg_wal_checkpoint(s->db, s->path) ? WAL_PAGES : s->pages + WAL_AGAIN;
@@ -366,12 +383,13 @@ unsigned tg_store_openings(const tg_store *s)
 size_t tg_store_statements(const tg_store *s)
 {
     size_t n = 0;
-    for (sqlite3_stmt *st = s->db ? sqlite3_next_stmt(s->db, NULL) : NULL; st; st = sqlite3_next_stmt(s->db, st))
+    for (sqlite3_stmt *st = s->db ? sqlite3_next_stmt(s->db, NULL) : NULL; st;
+         st = sqlite3_next_stmt(s->db, st))
         n += sqlite3_stmt_busy(st) != 0;
     return n;
 }
 
-/* ---------------------------------------------------------------------------------------------------- units of work */
+/* -------------------------------------------------------------------------------- units of work */
 
 bool tg_store_begin(tg_store *s, tg_error *err)
 {
@@ -394,7 +412,9 @@ bool tg_store_commit(tg_store *s, tg_error *err)
     if (!tg_birth_here(&s->birth) || s->depth == 0)
         return tg_error_set(err, TG_E_INVALID, "%s: nothing was begun", s->name);
     if (s->depth > 1) return s->depth--, true;
-    if (s->doomed) tg_error_set(err, TG_E_INVALID, "%s: a part of the work was undone, so all of it was", s->name);
+    if (s->doomed)
+        tg_error_set(err, TG_E_INVALID, "%s: a part of the work was undone, so all of it was",
+                     s->name);
     bool ok = !s->doomed && tg_store_exec(s, "COMMIT", err);
     s->doomed = false;
     if (!ok)

@@ -25,9 +25,10 @@ static char *join(const char *a, const char *b)
     return asprintf(&s, "%s%s", a, b) < 0 ? NULL : s;
 }
 
-/* ----------------------------------------------------------------------------------------------------------- folder */
+/* --------------------------------------------------------------------------------------- folder */
 
-/* mkdir -p, private. Folders that stand already keep their modes. FOLDER is changed on the way and restored. */
+/* mkdir -p, private. Folders that stand already keep their modes. FOLDER is changed on the way and
+   restored. */
 static bool make_folder(char *folder)
 {
     if (mkdir(folder, 0700) == 0 || errno == EEXIST) return true;
@@ -39,15 +40,17 @@ static bool make_folder(char *folder)
     return ok && (mkdir(folder, 0700) == 0 || errno == EEXIST);
 }
 
-/* In a sticky folder like /tmp others cannot touch what is ours, but in any other one that they can write to they can
-** put their file in the place of ours between two looks. */
+/* In a sticky folder like /tmp others cannot touch what is ours, but in any other one that they can
+   write to they can ** put their file in the place of ours between two looks. */
 static bool check_folder(const char *folder, tg_error *err)
 {
     struct stat st;
-    if (stat(folder, &st) != 0) return tg_error_set(err, TG_E_INVALID, "%s: %s", folder, strerror(errno));
+    if (stat(folder, &st) != 0)
+        return tg_error_set(err, TG_E_INVALID, "%s: %s", folder, strerror(errno));
     if (!S_ISDIR(st.st_mode)) return tg_error_set(err, TG_E_INVALID, "%s is not a folder", folder);
     if (st.st_uid != geteuid() && st.st_uid != 0) {
-        tg_error_set(err, TG_E_INVALID, "the folder %s belongs to another user (uid %u)", folder, (unsigned)st.st_uid);
+        tg_error_set(err, TG_E_INVALID, "the folder %s belongs to another user (uid %u)", folder,
+                     (unsigned)st.st_uid);
         tg_error_advise(err, "name a file in a folder of your own");
         return false;
     }
@@ -78,8 +81,10 @@ char *tg_file_place(const char *path, bool make, tg_error *err)
     else if (!*name_of(path))
         tg_error_set(err, TG_E_INVALID, "%s names a folder, not a file", path);
     else if ((make && !make_folder(folder)) || !(real = realpath(folder, NULL)))
-        tg_error_set(err, TG_E_INVALID, "the folder %s cannot be used: %s", folder, strerror(errno));
-    else if (check_folder(real, err) && asprintf(&out, "%s/%s", strcmp(real, "/") ? real : "", name_of(path)) < 0) {
+        tg_error_set(err, TG_E_INVALID, "the folder %s cannot be used: %s", folder,
+                     strerror(errno));
+    else if (check_folder(real, err) &&
+             asprintf(&out, "%s/%s", strcmp(real, "/") ? real : "", name_of(path)) < 0) {
         out = NULL;
         tg_error_set(err, TG_E_NOMEM, "out of memory");
     }
@@ -88,7 +93,7 @@ char *tg_file_place(const char *path, bool make, tg_error *err)
     return out;
 }
 
-/* ------------------------------------------------------------------------------------------------------------- file */
+/* ----------------------------------------------------------------------------------------- file */
 
 static bool check_kind(const char *path, const struct stat *st, tg_error *err)
 {
@@ -99,12 +104,14 @@ static bool check_kind(const char *path, const struct stat *st, tg_error *err)
     }
     if (!S_ISREG(st->st_mode)) return tg_error_set(err, TG_E_INVALID, "%s is not a file", path);
     if (st->st_uid == geteuid()) return true;
-    tg_error_set(err, TG_E_INVALID, "%s belongs to another user (uid %u)", path, (unsigned)st->st_uid);
+    tg_error_set(err, TG_E_INVALID, "%s belongs to another user (uid %u)", path,
+                 (unsigned)st->st_uid);
     tg_error_advise(err, "remove it, or name a file of your own");
     return false;
 }
 
-/* Readable by others is mended, since nothing has happened yet; writable by others may have happened. */
+/* Readable by others is mended, since nothing has happened yet; writable by others may have
+   happened. */
 static bool check_mode(const char *path, const struct stat *st, tg_error *err)
 {
     if (st->st_mode & (S_IWGRP | S_IWOTH)) {
@@ -112,7 +119,8 @@ static bool check_mode(const char *path, const struct stat *st, tg_error *err)
         tg_error_advise(err, "if you trust what is in it, run: chmod 600 '%s'", path);
         return false;
     }
-    if (!(st->st_mode & (S_IRWXG | S_IRWXO)) || chmod(path, st->st_mode & S_IRWXU) == 0) return true;
+    if (!(st->st_mode & (S_IRWXG | S_IRWXO)) || chmod(path, st->st_mode & S_IRWXU) == 0)
+        return true;
     return tg_error_set(err, TG_E_INVALID, "%s cannot be made private: %s", path, strerror(errno));
 }
 
@@ -131,13 +139,14 @@ static bool check_beside(const char *path, tg_error *err)
 }
 
 /*
-** Only a file that is not there is ever opened here: POSIX drops all locks that a process has on a file as soon as it
-** closes any descriptor of it, also those of another store on the same file.
+** Only a file that is not there is ever opened here: POSIX drops all locks that a process has on a
+** file as soon as it closes any descriptor of it, also those of another store on the same file.
 */
 static bool make_file(const char *path, const tg_file_patience *patience, tg_error *err)
 {
     int lock = tg_file_lock(path, patience);
-    if (lock == TG_FILE_HELD) return tg_error_set(err, TG_E_INVALID, "another process is making %s", path);
+    if (lock == TG_FILE_HELD)
+        return tg_error_set(err, TG_E_INVALID, "another process is making %s", path);
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     bool ok = fd >= 0 || errno == EEXIST;
     if (!ok) tg_error_set(err, TG_E_INVALID, "%s cannot be made: %s", path, strerror(errno));
@@ -153,7 +162,8 @@ bool tg_file_check(const char *path, const tg_file_patience *make, struct stat *
         there = make_file(path, make, err) && lstat(path, at) == 0;
     else if (!there)
         tg_error_set(err, TG_E_INVALID, "%s: %s", path, strerror(errno));
-    return there && check_kind(path, at, err) && check_mode(path, at, err) && check_beside(path, err);
+    return there && check_kind(path, at, err) && check_mode(path, at, err) &&
+           check_beside(path, err);
 }
 
 bool tg_file_same(const char *path, const struct stat *at)
@@ -164,7 +174,8 @@ bool tg_file_same(const char *path, const struct stat *at)
 
 bool tg_file_local(const char *path)
 {
-    static const unsigned remote[] = {0x6969 /* NFS */, 0x517b /* SMB */, 0xff534d42 /* CIFS */, 0xfe534d42 /* SMB2 */};
+    static const unsigned remote[] = {0x6969 /* NFS */, 0x517b /* SMB */, 0xff534d42 /* CIFS */,
+                                      0xfe534d42 /* SMB2 */};
     struct statfs fs;
     if (statfs(path, &fs) != 0) return true;
     for (size_t i = 0; i < sizeof remote / sizeof *remote; i++)
@@ -172,7 +183,7 @@ bool tg_file_local(const char *path)
     return true;
 }
 
-/* ------------------------------------------------------------------------------------------------------- set aside */
+/* ------------------------------------------------------------------------------------ set aside */
 
 int tg_file_lock(const char *path, const tg_file_patience *patience)
 {
@@ -196,14 +207,16 @@ static char *aside_name(const char *path)
     struct tm utc;
     strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", gmtime_r(&now, &utc));
     for (int i = 0; i < 10000; i++) {
-        if (asprintf(&name, i ? "%s.damaged-%s-%d" : "%s.damaged-%s", path, stamp, i) < 0) return NULL;
+        if (asprintf(&name, i ? "%s.damaged-%s-%d" : "%s.damaged-%s", path, stamp, i) < 0)
+            return NULL;
         if (lstat(name, &st) != 0) return name;
         free(name);
     }
     return NULL;
 }
 
-/* The folder of PATH, opened, and where in it the names of quarantined copies begin. NULL: it cannot be read. */
+/* The folder of PATH, opened, and where in it the names of quarantined copies begin. NULL: it
+   cannot be read. */
 static DIR *open_copies(const char *path, char prefix[300])
 {
     char *folder = folder_of(path);
@@ -228,7 +241,8 @@ static bool is_beside(const char *name)
 {
     size_t n = strlen(name);
     for (size_t i = 0; i < BESIDE; i++)
-        if (n > strlen(beside[i]) && strcmp(name + n - strlen(beside[i]), beside[i]) == 0) return true;
+        if (n > strlen(beside[i]) && strcmp(name + n - strlen(beside[i]), beside[i]) == 0)
+            return true;
     return false;
 }
 
@@ -243,7 +257,8 @@ int tg_file_copies(const char *path, const char *keep, bool remove, int64_t *byt
     while (d && (e = readdir(d))) {
         bool ours = strncmp(e->d_name, prefix, strlen(prefix)) == 0;
         if (!ours || belongs(e->d_name, keep)) continue;
-        if (fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode)) continue;
+        if (fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode))
+            continue;
         if (remove && unlinkat(dirfd(d), e->d_name, 0) != 0) continue;
         n += !is_beside(e->d_name);
         if (bytes) *bytes += st.st_size;
@@ -258,7 +273,8 @@ char *tg_file_aside(const char *path)
     char *name = aside_name(path);
     for (size_t i = 0; name && i < BESIDE; i++) {
         char *from = join(path, beside[i]), *to = join(name, beside[i]);
-        if (from && to && (strcmp(beside[i], "-shm") == 0 ? unlink(from) : rename(from, to)) == 0) chmod(to, 0600);
+        if (from && to && (strcmp(beside[i], "-shm") == 0 ? unlink(from) : rename(from, to)) == 0)
+            chmod(to, 0600);
         free(from);
         free(to);
     }
@@ -271,7 +287,7 @@ char *tg_file_aside(const char *path)
     return NULL;
 }
 
-/* -------------------------------------------------------------------------------------------------------------- XDG */
+/* ------------------------------------------------------------------------------------------ XDG */
 
 char *tg_store_xdg(const char *variable, const char *fallback, const char *name)
 {

@@ -1,4 +1,5 @@
-/* The inside of a store: store.c opens and uses it, store_version.c looks at what is in its file. */
+/* The inside of a store: store.c opens and uses it, store_version.c looks at what is in its file.
+   */
 #ifndef TG_STORE_INSIDE_H
 #define TG_STORE_INSIDE_H
 
@@ -25,8 +26,9 @@ struct tg_store {
     bool held;    /* another process was in the way of the last opening */
     bool hurries; /* does not wait: it could not be interrupted yet, or the last wait was in vain */
     double looked, busy_since, vain_at, patience;
-    int pages, checkpoint_at; /* length of the log after the last commit; at which length it is checkpointed */
-    unsigned warned;          /* bits of the reasons that a warning was made of */
+    /* length of the log after the last commit; at which length it is checkpointed */
+    int pages, checkpoint_at;
+    unsigned warned;                        /* bits of the reasons that a warning was made of */
     const volatile sig_atomic_t *interrupt; /* borrowed; NULL: none */
     char warning[300];
     char told[300];
@@ -35,11 +37,14 @@ struct tg_store {
 /* Fills err from a code of SQLite, and the warning. False always. */
 bool tg_store_fail(tg_store *s, int code, tg_error *err);
 bool tg_store_exec(tg_store *s, const char *sql, tg_error *err);
-int tg_store_nap(void *store, int n); /* the busy handler, and the patience for locks of the folder */
+/* the busy handler, and the patience for locks of the folder */
+int tg_store_nap(void *store, int n);
 
 /* store_version.c */
-int tg_store_lock_folder(tg_store *s);                   /* as tg_file_lock */
-bool tg_store_check_version(tg_store *s, tg_error *err); /* makes or migrates the tables where that is due */
-bool tg_store_touch(tg_store *s, tg_error *err);         /* inside a transaction: writes the version that is there */
+int tg_store_lock_folder(tg_store *s); /* as tg_file_lock */
+/* makes or migrates the tables where that is due */
+bool tg_store_check_version(tg_store *s, tg_error *err);
+/* inside a transaction: writes the version that is there */
+bool tg_store_touch(tg_store *s, tg_error *err);
 
 #endif

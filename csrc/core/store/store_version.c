@@ -1,4 +1,5 @@
-/* What is in a file: nothing yet, our tables in this version or another one, or what is not ours. */
+/* What is in a file: nothing yet, our tables in this version or another one, or what is not ours.
+   */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -13,7 +14,8 @@
 static bool number(tg_store *s, const char *sql, int64_t *value, tg_error *err)
 {
     sqlite3_stmt *st = NULL;
-    bool ok = sqlite3_prepare_v2(s->db, sql, -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW;
+    bool ok = sqlite3_prepare_v2(s->db, sql, -1, &st, NULL) == SQLITE_OK &&
+              sqlite3_step(st) == SQLITE_ROW;
     if (ok)
         *value = sqlite3_column_int64(st, 0);
     else
@@ -25,7 +27,8 @@ static bool number(tg_store *s, const char *sql, int64_t *value, tg_error *err)
 static bool set_version(tg_store *s, int64_t version, tg_error *err)
 {
     char sql[100];
-    snprintf(sql, sizeof sql, "PRAGMA application_id = %d; PRAGMA user_version = %d", (int)s->o.id, (int)version);
+    snprintf(sql, sizeof sql, "PRAGMA application_id = %d; PRAGMA user_version = %d", (int)s->o.id,
+             (int)version);
     return tg_store_exec(s, sql, err);
 }
 
@@ -49,8 +52,10 @@ int tg_store_lock_folder(tg_store *s)
 /* The change to WAL does not always ask the busy handler. */
 static bool change_to_wal(tg_store *s, tg_error *err)
 {
-    for (int n = 0; sqlite3_exec(s->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL) != SQLITE_OK; n++)
-        if ((sqlite3_errcode(s->db) & 0xff) != SQLITE_BUSY || !tg_store_nap(s, n)) return tg_store_error(s, err);
+    for (int n = 0; sqlite3_exec(s->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL) != SQLITE_OK;
+         n++)
+        if ((sqlite3_errcode(s->db) & 0xff) != SQLITE_BUSY || !tg_store_nap(s, n))
+            return tg_store_error(s, err);
     return true;
 }
 
@@ -72,24 +77,28 @@ static int last_version(const tg_store *s)
     return n;
 }
 
-/* In one look: between two, another process may make the tables, and the file would seem to be foreign. */
+/* In one look: between two, another process may make the tables, and the file would seem to be
+   foreign. */
 static bool look_inside(tg_store *s, int64_t *id, int64_t *version, int64_t *tables, tg_error *err)
 {
     bool ok = tg_store_exec(s, "BEGIN", err) && number(s, "PRAGMA application_id", id, err) &&
               number(s, "PRAGMA user_version", version, err) &&
               number(s, "SELECT count(*) FROM sqlite_schema", tables, err);
-    if (!sqlite3_get_autocommit(s->db)) sqlite3_exec(s->db, ok ? "COMMIT" : "ROLLBACK", NULL, NULL, NULL);
+    if (!sqlite3_get_autocommit(s->db))
+        sqlite3_exec(s->db, ok ? "COMMIT" : "ROLLBACK", NULL, NULL, NULL);
     return ok;
 }
 
-/* A sound database without the table that our first step makes is not ours: its id was not lost by damage. */
+/* A sound database without the table that our first step makes is not ours: its id was not lost by
+   damage. */
 static bool has_first_table(tg_store *s)
 {
     char name[64];
     bool found = false;
     sqlite3_stmt *st = NULL;
     if (sscanf(s->o.steps[0], "CREATE TABLE %63[^( ]", name) != 1) return false;
-    if (sqlite3_prepare_v2(s->db, "SELECT 1 FROM sqlite_schema WHERE name = ?1", -1, &st, NULL) == SQLITE_OK) {
+    if (sqlite3_prepare_v2(s->db, "SELECT 1 FROM sqlite_schema WHERE name = ?1", -1, &st, NULL) ==
+        SQLITE_OK) {
         sqlite3_bind_text(st, 1, name, -1, SQLITE_STATIC);
         found = sqlite3_step(st) != SQLITE_DONE; /* unreadable: damaged */
     }
@@ -102,15 +111,19 @@ static bool refuse(tg_store *s, bool ours, bool newer, int64_t version, tg_error
 {
     if (!ours && s->damaged) return tg_store_fail(s, SQLITE_NOTADB, err);
     if (!ours)
-        tg_error_set(err, TG_E_INVALID, "%s: it is no database of ours; it is left alone and not used", s->name);
+        tg_error_set(err, TG_E_INVALID,
+                     "%s: it is no database of ours; it is left alone and not used", s->name);
     else if (newer)
         tg_error_set(err, TG_E_INVALID,
-                     "%s was made by a newer version of this program (its layout is %d, ours %d); it is left alone and "
+                     "%s was made by a newer version of this program (its layout is %d, ours %d); "
+                     "it is left alone and "
                      "not used",
                      s->name, (int)version, last_version(s));
     else
-        tg_error_set(err, TG_E_INVALID, "%s was made by an older version of this program, or is damaged", s->name);
-    tg_error_advise(err, newer ? "use that version, or name another file" : "name another file, or move it away");
+        tg_error_set(err, TG_E_INVALID,
+                     "%s was made by an older version of this program, or is damaged", s->name);
+    tg_error_advise(err, newer ? "use that version, or name another file"
+                               : "name another file, or move it away");
     return false;
 }
 
@@ -118,13 +131,18 @@ static bool refuse(tg_store *s, bool ours, bool newer, int64_t version, tg_error
 bool tg_store_check_version(tg_store *s, tg_error *err)
 {
     int64_t id, version, tables = 0;
-    if (!number(s, "PRAGMA application_id", &id, err) || !number(s, "PRAGMA user_version", &version, err)) return false;
+    if (!number(s, "PRAGMA application_id", &id, err) ||
+        !number(s, "PRAGMA user_version", &version, err))
+        return false;
     if (id == s->o.id && version == last_version(s)) return true;
     if (!look_inside(s, &id, &version, &tables, err)) return false;
     if (id == s->o.id && version == last_version(s)) return true;
-    bool empty = id == 0 && version == 0 && tables == 0, older = id == s->o.id && version < last_version(s);
-    if (!s->o.read_only && (empty || (older && version > 0 && !s->o.disposable))) return make_tables(s, err);
-    bool newer = id == s->o.id && version > last_version(s) && version <= last_version(s) + NEWER_MOST;
+    bool empty = id == 0 && version == 0 && tables == 0,
+         older = id == s->o.id && version < last_version(s);
+    if (!s->o.read_only && (empty || (older && version > 0 && !s->o.disposable)))
+        return make_tables(s, err);
+    bool newer =
+        id == s->o.id && version > last_version(s) && version <= last_version(s) + NEWER_MOST;
     s->damaged = !newer && (id == s->o.id || has_first_table(s));
     return refuse(s, id == s->o.id, newer, version, err);
 }

@@ -16,12 +16,14 @@ void tg_wal_init(sqlite3 *db, int *pages)
     sqlite3_wal_hook(db, note_pages, pages);
 }
 
-/* PASSIVE: it takes the checkpointer's lock alone. The other modes ask for the writer's lock as well and, when they do
-** not get it, go on without: inside of one connection it cannot be had for certain. */
+/* PASSIVE: it takes the checkpointer's lock alone. The other modes ask for the writer's lock as
+   well and, when they do ** not get it, go on without: inside of one connection it cannot be had
+   for certain. */
 static bool copy_log(const char *path)
 {
     sqlite3 *other = NULL;
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_NOFOLLOW;
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE |
+                SQLITE_OPEN_NOFOLLOW;
     int keep_log = 1, in_log = 0, copied = -1;
     bool ok = sqlite3_open_v2(path, &other, flags, NULL) == SQLITE_OK;
     if (ok) {
@@ -30,7 +32,8 @@ static bool copy_log(const char *path)
         sqlite3_file_control(other, "main", SQLITE_FCNTL_PERSIST_WAL, &keep_log);
         /* The first read opens the log: without it there would be nothing to checkpoint. */
         ok = sqlite3_exec(other, "PRAGMA schema_version", NULL, NULL, NULL) == SQLITE_OK &&
-             sqlite3_wal_checkpoint_v2(other, "main", SQLITE_CHECKPOINT_PASSIVE, &in_log, &copied) == SQLITE_OK;
+             sqlite3_wal_checkpoint_v2(other, "main", SQLITE_CHECKPOINT_PASSIVE, &in_log,
+                                       &copied) == SQLITE_OK;
     }
     sqlite3_close(other);
     return ok && in_log >= 0 && in_log == copied;
@@ -38,7 +41,9 @@ static bool copy_log(const char *path)
 
 bool tg_wal_checkpoint(sqlite3 *db, const char *path)
 {
-    if (!sqlite3_get_autocommit(db) || sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK) return false;
+    if (!sqlite3_get_autocommit(db) ||
+        sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
+        return false;
     bool ok = copy_log(path);
     sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
     return ok;

@@ -6,12 +6,14 @@
 
 struct sqlite3;
 
-/* No checkpoint by commits of DB any more; each writes the length of the log, in pages, to *PAGES (borrowed). */
+/* No checkpoint by commits of DB any more; each writes the length of the log, in pages, to *PAGES
+   (borrowed). */
 void tg_wal_init(struct sqlite3 *db, int *pages);
 
 /*
-** Copy the log into the file at PATH, which DB has open without a transaction. False: another process writes, or a
-** reader needs what is in the log; nothing was waited for but by the busy handler of DB.
+** Copy the log into the file at PATH, which DB has open without a transaction. False: another
+** process writes, or a reader needs what is in the log; nothing was waited for but by the busy
+** handler of DB.
 */
 bool tg_wal_checkpoint(struct sqlite3 *db, const char *path);
 

@@ -7,27 +7,34 @@ local client = common.add_lists "client"
 
 local M = {}
 
---- The organization of this name: what client:organization does without a key. nil, err when it is not visible.
+--- The organization of this name: what client:organization does without a key. nil, err when it is
+--- not visible.
 function M.organization(self, name, options)
   common.check_key(name, "client:organization", "a key or a name")
   local list, err = blame.call(self.organizations, self, options)
   if not list then return nil, err end
-  return common.only(self, list, common.by_key_or_name(name, "id"), {what = ("organization %q"):format(name),
-    wanted = name, by_key = function(o) return ("client:organization(%d)"):format(o.id) end})
+  return common.only(self, list, common.by_key_or_name(name, "id"), {
+    what = ("organization %q"):format(name),
+    wanted = name,
+    by_key = function(o) return ("client:organization(%d)"):format(o.id) end,
+  })
 end
 
---- The quota windows: what is left, of how many, until when. From the ledger, without a request; {refresh = true} asks.
+--- The quota windows: what is left, of how many, until when. From the ledger, without a request;
+--- {refresh = true} asks.
 function client:quota(options)
   common.check_options(options, "client:quota")
   if options and options.refresh then
     local list, err = self:get_quota()
     if not list then return nil, err end
-    for w in list:each() do self:learn(w.organization_id or 0, w.remaining, w.resets_in_secs, w.total) end
+    for w in list:each() do
+      self:learn(w.organization_id or 0, w.remaining, w.resets_in_secs, w.total)
+    end
   end
   return self:windows()
 end
 
--- ----------------------------------------------------------------------------------------------------------- waiting
+-- ----------------------------------------------------------------------------------------- waiting
 
 local not_yet = { not_found = true, forbidden = true }
 
@@ -42,14 +49,20 @@ local function try(fn)
   return value, err
 end
 
---- Waits until FN returns something: for the few seconds in which what was just made is not yet visible (403 and 404
--- are final only afterwards). {tries = 4, every = 3} are the bounds: each try costs what FN asks for.
+--- Waits until FN returns something: for the few seconds in which what was just made is not yet
+--- visible (403 and 404
+-- are final only afterwards). {tries = 4, every = 3} are the bounds: each try costs what FN asks
+-- for.
 function client:wait_until(fn, options)
   common.check_options(options, "client:wait_until")
   options = options or {}
   local tries, every = options.tries or 4, options.every or 3
-  if type(fn) ~= "function" then error("client:wait_until wants a function, got " .. type(fn), 2) end
-  if math.type(tries) ~= "integer" or tries < 1 then error("tries must be an integer above 0", 2) end
+  if type(fn) ~= "function" then
+    error("client:wait_until wants a function, got " .. type(fn), 2)
+  end
+  if math.type(tries) ~= "integer" or tries < 1 then
+    error("tries must be an integer above 0", 2)
+  end
   if type(every) ~= "number" or every < 0 then error("every must be a number of seconds", 2) end
   local value, err, final
   for try_ = 1, tries do

@@ -1,4 +1,5 @@
--- What the methods of several classes share: finding one record of a list, and the loops around lists.
+-- What the methods of several classes share: finding one record of a list, and the loops around
+-- lists.
 local blame = require "toggl.blame"
 local core = require "toggl.core"
 
@@ -17,7 +18,8 @@ end
 
 local function is_object(value, class)
   local mt = type(value) == "userdata" and getmetatable(value)
-  return core.class(value) == class or class == "client" and type(mt) == "table" and mt.__name == "toggl.client"
+  return core.class(value) == class
+    or class == "client" and type(mt) == "table" and mt.__name == "toggl.client"
 end
 
 -- A method that is called with a dot has something else for its object, or nothing.
@@ -28,7 +30,12 @@ local function wants_object(class, name, method)
       core.misuse(("%s.%s lacks its object: write %s:%s(...)"):format(object, name, object, name))
     end
     if class ~= "client" and not self:client() then
-      core.misuse(("%s:%s: this record does not come from a client; nothing was sent"):format(object_name(class), name))
+      core.misuse(
+        ("%s:%s: this record does not come from a client; nothing was sent"):format(
+          object_name(class),
+          name
+        )
+      )
     end
     return method(self, ...)
   end
@@ -44,19 +51,27 @@ local function check_arguments(class, name, row, args)
       break
     end
   end
-  core.misuse(("%s:%s takes named arguments, such as {%s}, got %s; nothing was sent"):format(object_name(class), name,
-    example, type(args) == "string" and ("%q"):format(args) or tostring(args)))
+  core.misuse(
+    ("%s:%s takes named arguments, such as {%s}, got %s; nothing was sent"):format(
+      object_name(class),
+      name,
+      example,
+      type(args) == "string" and ("%q"):format(args) or tostring(args)
+    )
+  )
 end
 
 -- The methods of a class as a table to add to: each looks at its object first.
 local function open(class)
   local methods = core.classes[class]
-  return setmetatable({}, {__index = methods, __newindex = function(_, name, method)
-    methods[name] = wants_object(class, name, method)
-  end})
+  return setmetatable({}, {
+    __index = methods,
+    __newindex = function(_, name, method) methods[name] = wants_object(class, name, method) end,
+  })
 end
 
---- Paged rows of CLASS list all pages; each list has an each_ form. A row's own method stays reachable as
+--- Paged rows of CLASS list all pages; each list has an each_ form. A row's own method stays
+--- reachable as
 -- client.api.NAME.
 function M.add_lists(class)
   local methods = open(class)
@@ -83,10 +98,14 @@ end
 --- INCOMPLETE: why the list that was looked through is not complete, if it is not.
 function M.fail(self, kind, message, advice, incomplete)
   local c = type(self.client) == "function" and self:client() or self
-  return core.fail(c:raises(), { kind = kind, message = message, advice = advice, incomplete = incomplete })
+  return core.fail(
+    c:raises(),
+    { kind = kind, message = message, advice = advice, incomplete = incomplete }
+  )
 end
 
---- Makes the change OPERATION, whose reply speaks of its parts. Returns reply, response, and whether it was sent, which
+--- Makes the change OPERATION, whose reply speaks of its parts. Returns reply, response, and
+--- whether it was sent, which
 -- a dry run is not; or nil, err.
 function M.change(operation, ...)
   local call, err = core.start(operation, ...)
@@ -95,10 +114,12 @@ function M.change(operation, ...)
   return reply, response, reply ~= nil and response.from ~= "dry"
 end
 
---- Some of a change was made, or confirmed, and the rest was not. DONE: the reply. FIELDS: more of the error.
+--- Some of a change was made, or confirmed, and the rest was not. DONE: the reply. FIELDS: more of
+--- the error.
 function M.partial(self, message, advice, done, fields)
   local c = type(self.client) == "function" and self:client() or self
-  fields.kind, fields.message, fields.advice, fields.result = fields.kind or "partial", message, advice, done
+  fields.kind, fields.message, fields.advice, fields.result =
+    fields.kind or "partial", message, advice, done
   return core.fail(c:raises(), fields)
 end
 
@@ -113,31 +134,40 @@ local function label(record)
   return ("%q"):format(record.name or record.email)
 end
 
--- Advice names what tells them apart: how.by_key(record) is the call that finds this one and no other.
+-- Advice names what tells them apart: how.by_key(record) is the call that finds this one and no
+-- other.
 local function not_unique(self, found, how)
   local texts, calls = {}, {}
   for i, record in ipairs(found) do
     texts[i] = record.email and ("%s <%s>"):format(record, record.email) or tostring(record)
     calls[i] = how.by_key(record)
   end
-  return M.fail(self, "conflict", ("%s is not unique: %s"):format(how.what, table.concat(texts, " and ")),
-    "name one by its key: " .. one_of(calls))
+  return M.fail(
+    self,
+    "conflict",
+    ("%s is not unique: %s"):format(how.what, table.concat(texts, " and ")),
+    "name one by its key: " .. one_of(calls)
+  )
 end
 
--- What reads a list anew that may lack the name: one with holes, or one of the store from before the name. To ask again
--- for each misspelt name would cost a request. nil: the list is whole and of now.
+-- What reads a list anew that may lack the name: one with holes, or one of the store from before
+-- the name. To ask again for each misspelt name would cost a request. nil: the list is whole and of
+-- now.
 local function remedy_of(list)
   local age, refresh = list.age, "refresh = true, or togglsh --refresh, reads it anew"
   if not age or age < 1 then return not list.complete and refresh or nil end
   local text = age < 120 and ("%.0f seconds"):format(age) or ("%.0f minutes"):format(age // 60)
-  return ("the list is from the store and %s old%s: %s"):format(text,
-    list.stale and ", from before a change or past its time" or "", refresh)
+  return ("the list is from the store and %s old%s: %s"):format(
+    text,
+    list.stale and ", from before a change or past its time" or "",
+    refresh
+  )
 end
 
 -- Suggestions come from what was read anyway, or from `how.more()`, which sends no request.
 local function not_found(self, list, how)
   local function names_of(record)
-    local names = {record.name}
+    local names = { record.name }
     names[#names + 1] = record.email
     return names
   end
@@ -146,18 +176,26 @@ local function not_found(self, list, how)
     local near = require "toggl.text.near"
     local items = near.items(how.wanted, list, names_of)
     if #items == 0 and how.more then items = near.items(how.wanted, how.more(), names_of) end
-    for i, item in ipairs(items) do items[i] = label(item) end
+    for i, item in ipairs(items) do
+      items[i] = label(item)
+    end
     if #items > 0 then advice = ("did you mean %s?"):format(one_of(items)) end
   end
   local remedy, message = remedy_of(list), how.what .. " was not found"
   local holes = not list.complete and (list.incomplete or "pages are missing") or nil
   if holes then message = ("%s in a list that is not complete: %s"):format(message, holes) end
-  return M.fail(self, "not_found", message, remedy and ("%s; %s"):format(advice, remedy) or advice, holes)
+  return M.fail(
+    self,
+    "not_found",
+    message,
+    remedy and ("%s; %s"):format(advice, remedy) or advice,
+    holes
+  )
 end
 
 -- Records that MATCHES says something of, by what it says, each once.
 local function sort_out(list, matches)
-  local found, seen = {exact = {}, alike = {}, key = {}}, {}
+  local found, seen = { exact = {}, alike = {}, key = {} }, {}
   for record in list:each() do
     local how = matches(record)
     local id = how and core.id(record)
@@ -169,16 +207,17 @@ local function sort_out(list, matches)
   return found
 end
 
--- Of names the one that was typed wins over those that only look like it. A key that another record's name is could
--- mean both.
+-- Of names the one that was typed wins over those that only look like it. A key that another
+-- record's name is could mean both.
 local function choose(found)
   local named = #found.exact > 0 and found.exact or found.alike
   return #found.key == 0 and named or table.move(found.key, 1, #found.key, #named + 1, named)
 end
 
---- The one record of LIST that MATCHES, a function from by_name or by_key_or_name; two are an error that names both.
--- HOW: {what =, wanted = the name that was given, by_key(record) = the call that names it for sure, more() = further
--- {name =, email =} that may have been meant}.
+--- The one record of LIST that MATCHES, a function from by_name or by_key_or_name; two are an error
+--- that names both.
+-- HOW: {what =, wanted = the name that was given, by_key(record) = the call that names it for sure,
+-- more() = further {name =, email =} that may have been meant}.
 function M.only(self, list, matches, how)
   local found = choose(sort_out(list, matches))
   if #found == 1 then return found[1] end
@@ -189,15 +228,19 @@ end
 --- For records of one kind of key, found by key or name.
 function M.only_named(self, list, key, field, call)
   local kind = call:match "%a+$"
-  return M.only(self, list, M.by_key_or_name(key, field), {what = ("%s %s"):format(kind, key),
+  return M.only(self, list, M.by_key_or_name(key, field), {
+    what = ("%s %s"):format(kind, key),
     wanted = type(key) == "string" and key or nil,
-    by_key = function(record) return ("%s(%d)"):format(call, record[field]) end})
+    by_key = function(record) return ("%s(%d)"):format(call, record[field]) end,
+  })
 end
 
 -- Options of a call without the filters of a list: {refresh = true, ...}
 function M.options_of(options, extra)
   local t = extra or {}
-  for k, v in pairs(options or {}) do t[k] = v end
+  for k, v in pairs(options or {}) do
+    t[k] = v
+  end
   return t
 end
 
@@ -210,8 +253,12 @@ end
 --- Raises unless OPTIONS, of the method called WHAT, is a table or nil.
 function M.check_options(options, what)
   if options == nil or type(options) == "table" then return end
-  core.misuse(("%s: options must be a table such as { refresh = true }, got %s"):format(what,
-    type(options) == "string" and ("%q"):format(options) or type(options)))
+  core.misuse(
+    ("%s: options must be a table such as { refresh = true }, got %s"):format(
+      what,
+      type(options) == "string" and ("%q"):format(options) or type(options)
+    )
+  )
 end
 
 --- A matcher for a text in FIELD: "exact", or "alike" where it only looks the same.
@@ -220,13 +267,17 @@ function M.by_text(field, text)
   return function(record)
     local value = record[field]
     if value == text then return "exact" end
-    return folded ~= "" and type(value) == "string" and core.fold(value) == folded and "alike" or nil
+    return folded ~= "" and type(value) == "string" and core.fold(value) == folded and "alike"
+      or nil
   end
 end
 
---- A matcher for a key (an integer) or a name. A name made of digits may also be a key, where nothing has that name.
+--- A matcher for a key (an integer) or a name. A name made of digits may also be a key, where
+--- nothing has that name.
 function M.by_key_or_name(key, id_field)
-  if math.type(key) == "integer" then return function(r) return r[id_field] == key and "key" or nil end end
+  if math.type(key) == "integer" then
+    return function(r) return r[id_field] == key and "key" or nil end
+  end
   local named = M.by_text("name", key)
   local number = key:find "^%d+$" and math.tointeger(tonumber(key))
   return function(r) return named(r) or (number and r[id_field] == number and "key" or nil) end

@@ -18,26 +18,37 @@ end
 -- Who has no account key cannot stand in a list of them.
 local function nameless(users)
   local n = 0
-  for i = 1, #(users or {}) do n = n + (core.key(users[i], "user_id", true) and 0 or 1) end
+  for i = 1, #(users or {}) do
+    n = n + (core.key(users[i], "user_id", true) and 0 or 1)
+  end
   return n
 end
 
---- Gives the group another name. The reference calls `users` and `workspaces` of a PUT complete lists and does not say
--- whether one that is missing is emptied, and PATCH takes no name. So they are read now, and sent along as they are: an
--- older copy could undo what others have changed since.
+--- Gives the group another name. The reference calls `users` and `workspaces` of a PUT complete
+--- lists and does not say
+-- whether one that is missing is emptied, and PATCH takes no name. So they are read now, and sent
+-- along as they are: an older copy could undo what others have changed since.
 function group:rename(name)
   common.check_key(name, "group:rename", "a name")
   local now, err = read_again(self)
   if not now then return nil, err end
   local n = nameless(now.users)
   if n > 0 then
-    return common.fail(self, "conflict", ("group %s: %d of its people have no account key and could lose their place; "
-      .. "it was not renamed"):format(now.name, n), "group:update{ name = } sends the name alone")
+    return common.fail(
+      self,
+      "conflict",
+      (
+        "group %s: %d of its people have no account key and could lose their place; "
+        .. "it was not renamed"
+      ):format(now.name, n),
+      "group:update{ name = } sends the name alone"
+    )
   end
-  return self:update{ name = name, users = now.users, workspaces = now.workspaces }
+  return self:update { name = name, users = now.users, workspaces = now.workspaces }
 end
 
--- People and workspaces may stand in one list: their class says where each goes. -> lists of { key =, given = }
+-- People and workspaces may stand in one list: their class says where each goes. -> lists of { key
+-- =, given = }
 local function sort_members(op, first, ...)
   local given = { first, ... }
   local is_list = core.is_list(first) or type(first) == "table" and first[1]
@@ -45,7 +56,9 @@ local function sort_members(op, first, ...)
   if core.is_list(given) and not given.complete then
     error("the list is incomplete: people missing from it would be left out; nothing was sent", 3)
   end
-  if #given == 0 then error("group:" .. op .. " wants at least one user or workspace; nothing was sent", 3) end
+  if #given == 0 then
+    error("group:" .. op .. " wants at least one user or workspace; nothing was sent", 3)
+  end
   local members = { users = {}, workspaces = {} }
   for i = 1, #given do
     local m = given[i]
@@ -62,7 +75,9 @@ local function value_of(field, key) return field == "users" and { user_id = key 
 local function chunks(patches, op, field, members)
   for from = 1, #members, 100 do
     local some = {}
-    for i = from, math.min(from + 99, #members) do some[#some + 1] = value_of(field, members[i].key) end
+    for i = from, math.min(from + 99, #members) do
+      some[#some + 1] = value_of(field, members[i].key)
+    end
     patches[#patches + 1] = { op = op, path = "/" .. field, value = some }
   end
 end
@@ -72,40 +87,58 @@ local function reason(refusal)
   local message, texts = refusal.message, {}
   if type(message) == "string" and message ~= "" then return message end
   for name, value in pairs(refusal) do
-    if name ~= "patch" and type(value) == "string" and value ~= "" then texts[#texts + 1] = value end
+    if name ~= "patch" and type(value) == "string" and value ~= "" then
+      texts[#texts + 1] = value
+    end
   end
   table.sort(texts)
   return texts[1] and table.concat(texts, ", ") or refusal:raw()
 end
 
---- Sends patches. Each is carried out on its own (reference 1.1), so a 200 can still hold refusals: then the error
--- "partial", or "invalid" when none was carried out, has the reply in `result` and the refusals in `refused`.
+--- Sends patches. Each is carried out on its own (reference 1.1), so a 200 can still hold refusals:
+--- then the error
+-- "partial", or "invalid" when none was carried out, has the reply in `result` and the refusals in
+-- `refused`.
 function group:patch(...)
   local result, err, sent = common.change("patch_organization_group", self, ...)
   if not result then return nil, err end
   local refused = sent and result.failure
   if not refused or #refused == 0 then return result end
   local reasons, made = {}, #(result.success or {})
-  for i = 1, #refused do reasons[i] = reason(refused[i]) end
-  return common.partial(self, ("group %s: %d of %d changes refused: %s"):format(self.name, #refused, #refused + made,
-    table.concat(reasons, "; ")), made > 0 and "the other changes were made" or "no change was made", result,
-    { kind = made == 0 and "invalid" or nil, refused = reasons })
+  for i = 1, #refused do
+    reasons[i] = reason(refused[i])
+  end
+  return common.partial(
+    self,
+    ("group %s: %d of %d changes refused: %s"):format(
+      self.name,
+      #refused,
+      #refused + made,
+      table.concat(reasons, "; ")
+    ),
+    made > 0 and "the other changes were made" or "no change was made",
+    result,
+    { kind = made == 0 and "invalid" or nil, refused = reasons }
+  )
 end
 
 local function patch(self, op, members)
   local patches = {}
   chunks(patches, op, "users", members.users)
   chunks(patches, op, "workspaces", members.workspaces)
-  return self:patch{ patches = patches }
+  return self:patch { patches = patches }
 end
 
--- What was done through a record makes its own lists old: record -> { users =, workspaces = }, key -> is a member.
+-- What was done through a record makes its own lists old: record -> { users =, workspaces = }, key
+-- -> is a member.
 local changed = setmetatable({}, { __mode = "k" })
 
 local function note(self, members, is_member)
   changed[self] = changed[self] or { users = {}, workspaces = {} }
   for field, list in pairs(members) do
-    for _, m in ipairs(list) do changed[self][field][m.key] = is_member end
+    for _, m in ipairs(list) do
+      changed[self][field][m.key] = is_member
+    end
   end
 end
 
@@ -118,7 +151,9 @@ local function known(self, field)
     if field == "users" then key = core.key(key, "user_id", true) end
     if key then keys[key] = true end
   end
-  for key, is_member in pairs(changed[self] and changed[self][field] or {}) do keys[key] = is_member end
+  for key, is_member in pairs(changed[self] and changed[self][field] or {}) do
+    keys[key] = is_member
+  end
   return keys
 end
 
@@ -127,22 +162,26 @@ local Absent = { __tostring = function(absent) return absent.message end }
 -- The MEMBERS that were not in the group, as far as the record knows; nil: none.
 local function absent_of(self, members)
   local given, texts = {}, {}
-  for _, field in ipairs{ "users", "workspaces" } do
+  for _, field in ipairs { "users", "workspaces" } do
     local keys = known(self, field)
     for _, m in ipairs(keys and members[field] or {}) do
       if not keys[m.key] then
         given[#given + 1] = m.given
-        texts[#texts + 1] = core.class(m.given) and tostring(m.given) or ("%s %d"):format(field:sub(1, -2), m.key)
+        texts[#texts + 1] = core.class(m.given) and tostring(m.given)
+          or ("%s %d"):format(field:sub(1, -2), m.key)
       end
     end
   end
   if #given == 0 then return nil end
-  local message = ("not in group %s when it was read, so nothing to take out: %s"):format(self.name,
-    table.concat(texts, ", "))
+  local message = ("not in group %s when it was read, so nothing to take out: %s"):format(
+    self.name,
+    table.concat(texts, ", ")
+  )
   return setmetatable({ message = message, members = given }, Absent)
 end
 
---- Adds people and workspaces to the group: objects, {user_id =}, {workspace_id =}, or a list of them.
+--- Adds people and workspaces to the group: objects, {user_id =}, {workspace_id =}, or a list of
+--- them.
 function group:add(...)
   local members = sort_members("add", ...)
   local result, err = patch(self, "add", members)
@@ -150,8 +189,10 @@ function group:add(...)
   return result, err
 end
 
---- Takes people and workspaces out of the group. The server says "done" of those who were not in it as well, so a
--- second value tells of them what the record knows: { message =, members = }; nil when all were in it.
+--- Takes people and workspaces out of the group. The server says "done" of those who were not in it
+--- as well, so a
+-- second value tells of them what the record knows: { message =, members = }; nil when all were in
+-- it.
 function group:remove(...)
   local members = sort_members("remove", ...)
   local absent = absent_of(self, members)

@@ -1,4 +1,5 @@
--- Methods of an organization that compose operations: people, groups and workspaces by name, small changes.
+-- Methods of an organization that compose operations: people, groups and workspaces by name, small
+-- changes.
 local blame = require "toggl.blame"
 local core = require "toggl.core"
 local common = require "toggl.class.common"
@@ -6,8 +7,13 @@ local common = require "toggl.class.common"
 local organization = common.add_lists "organization"
 
 -- What a person can be named by, and the field that holds it.
-local person_keys = { user_id = "user_id", organization_user_id = "id", invitation_id = "invitation_id",
-  email = "email", name = "name" }
+local person_keys = {
+  user_id = "user_id",
+  organization_user_id = "id",
+  invitation_id = "invitation_id",
+  email = "email",
+  name = "name",
+}
 
 -- Addresses are the same in any case, so that two which differ in it are two of one address.
 local function text_matcher(field, text)
@@ -23,17 +29,23 @@ local function person_matcher(key)
   local name, value = next(key)
   local field = person_keys[name]
   if not field or next(key, name) ~= nil then
-    error("org:user wants one of {user_id =}, {organization_user_id =}, {invitation_id =}, {email =}, {name =}", 4)
+    error(
+      "org:user wants one of {user_id =}, {organization_user_id =}, {invitation_id =}, {email =}, {name =}",
+      4
+    )
   end
   if type(value) == "string" then return text_matcher(field, value) end
-  if math.type(value) ~= "integer" then error("org:user wants an integer in {" .. name .. " = ...}", 4) end
+  if math.type(value) ~= "integer" then
+    error("org:user wants an integer in {" .. name .. " = ...}", 4)
+  end
   return field, function(u) return u[field] == value and "key" or nil end
 end
 
 local LONG_ENOUGH = 3 -- letters of a name that leave few others
 
--- What a server is asked to filter by: it compares byte by byte, and has letters with marks in one piece or in two. So
--- the longest part without any, and where that says too little the text as most servers have it.
+-- What a server is asked to filter by: it compares byte by byte, and has letters with marks in one
+-- piece or in two. So the longest part without any, and where that says too little the text as most
+-- servers have it.
 local function filter_of(text)
   local composed, longest = core.compose(text), ""
   if not composed:find "[\x80-\xFF]" then return composed end
@@ -44,9 +56,9 @@ local function filter_of(text)
   return #longest >= LONG_ENOUGH and longest or composed
 end
 
--- A complete list in the store answers for nothing; else the server filters by name or address, which costs less than
--- reading everybody.
--- What a change has made stale is for those who can have nothing else.
+-- A complete list in the store answers for nothing; else the server filters by name or address,
+-- which costs less than reading everybody. What a change has made stale is for those who can have
+-- nothing else.
 local function people_for(self, text, options)
   local stored
   if not (options and options.refresh) then
@@ -56,11 +68,13 @@ local function people_for(self, text, options)
     stored = ok and list and list.complete and list or nil
     if stored and not stored.stale then return stored end
   end
-  local ok, list, err = pcall(self.users, self, common.options_of(options, { filter = text and filter_of(text) }))
+  local ok, list, err =
+    pcall(self.users, self, common.options_of(options, { filter = text and filter_of(text) }))
   if ok and list then return list end
   err = ok and err or list
   if stored and type(err) == "table" and err.kind == "offline" then return stored end
-  if stored and type(err) == "table" and err.kind == "quota" then return self:users(options) end -- if stale may answer
+  -- if stale may answer
+  if stored and type(err) == "table" and err.kind == "quota" then return self:users(options) end
   if not ok then error(err, 0) end
   return nil, err
 end
@@ -76,19 +90,26 @@ end
 
 -- The call that names this person: by the first key that the record has.
 local function person_call(user)
-  for _, name in ipairs{ "organization_user_id", "user_id", "invitation_id" } do
+  for _, name in ipairs { "organization_user_id", "user_id", "invitation_id" } do
     local value = user[person_keys[name]]
     if value then return ("org:user{ %s = %d }"):format(name, value) end
   end
   return "one without a key, which cannot be named"
 end
 
---- One person by e-mail address or name, or by {user_id =}, {organization_user_id =}, {invitation_id =}. A plain
+--- One person by e-mail address or name, or by {user_id =}, {organization_user_id =},
+--- {invitation_id =}. A plain
 -- number is refused: a person has four kinds of key.
 function organization:user(key, options)
   if math.type(key) == "integer" then
-    error(("org:user(%d): a person has four kinds of key; say which: {user_id = %d} or {organization_user_id = %d}")
-      :format(key, key, key), 2)
+    error(
+      ("org:user(%d): a person has four kinds of key; say which: {user_id = %d} or {organization_user_id = %d}"):format(
+        key,
+        key,
+        key
+      ),
+      2
+    )
   end
   common.check_options(options, "org:user")
   if type(key) ~= "table" then
@@ -97,8 +118,12 @@ function organization:user(key, options)
   local field, matches, text = person_matcher(key)
   local list, err = people_for(self, text, options)
   if not list then return nil, err end
-  return common.only(self, list, matches, {what = ("user %s %s"):format(field, text or select(2, next(key))),
-    wanted = text, by_key = person_call, more = function() return known_people(self) end})
+  return common.only(self, list, matches, {
+    what = ("user %s %s"):format(field, text or select(2, next(key))),
+    wanted = text,
+    by_key = person_call,
+    more = function() return known_people(self) end,
+  })
 end
 
 --- One group by key or name.
@@ -109,7 +134,8 @@ function organization:group(key, options)
   return common.only_named(self, list, key, "group_id", "org:group")
 end
 
---- The workspaces of this organization that the caller sees. Spends a request of the account's own window.
+--- The workspaces of this organization that the caller sees. Spends a request of the account's own
+--- window.
 function organization:workspaces(options)
   local c = self:client()
   local all, err = blame.call(c.workspaces, c, options)
@@ -136,12 +162,12 @@ function organization:workspace(key, options)
 end
 
 --- Gives the organization another name; everything else stays.
-function organization:rename(name) return self:update{ name = name } end
+function organization:rename(name) return self:update { name = name } end
 
 -- The addresses that were to be invited and stand in no entry of the reply.
 local function unconfirmed(emails, result)
   local seen, missing = {}, {}
-  for _, field in ipairs{ "data", "invitations" } do
+  for _, field in ipairs { "data", "invitations" } do
     for i = 1, #(result[field] or {}) do
       local email = result[field][i].email
       if email then seen[email:lower()] = true end
@@ -153,7 +179,8 @@ local function unconfirmed(emails, result)
   return missing
 end
 
---- Invites people. An address that is not in the reply was perhaps not invited: then the error "partial" has the reply
+--- Invites people. An address that is not in the reply was perhaps not invited: then the error
+--- "partial" has the reply
 -- in `result` and those addresses in `unconfirmed`.
 function organization:invite(...)
   local first = ...
@@ -163,15 +190,23 @@ function organization:invite(...)
   local emails = type(first) == "table" and first.emails or first
   local missing = unconfirmed(emails, result)
   if #missing == 0 then return result end
-  return common.partial(self, ("%d of %d invitations %s not in the reply: %s"):format(#missing, #emails,
-    #missing == 1 and "is" or "are", table.concat(missing, ", ")),
-    "look for them in org:users{ refresh = true } before you invite them again", result, { unconfirmed = missing })
+  return common.partial(
+    self,
+    ("%d of %d invitations %s not in the reply: %s"):format(
+      #missing,
+      #emails,
+      #missing == 1 and "is" or "are",
+      table.concat(missing, ", ")
+    ),
+    "look for them in org:users{ refresh = true } before you invite them again",
+    result,
+    { unconfirmed = missing }
+  )
 end
 
 --- Removes people from the organization: objects or {organization_user_id =}.
 function organization:remove(...)
   local people = { ... }
   if #people == 1 and type(people[1]) == "table" and people[1][1] then people = people[1] end
-  return self:remove_users{ delete = people }
+  return self:remove_users { delete = people }
 end
-

@@ -1,4 +1,5 @@
--- Credentials when no option names any: the environment, a credential of systemd, ~/.togglrc: the first that has some.
+-- Credentials when no option names any: the environment, a credential of systemd, ~/.togglrc: the
+-- first that has some.
 local core = require "toggl.core"
 local os = require "toggl.text.standard"("os", { getenv = core.getenv })
 local ini = require "toggl.config.ini"
@@ -8,18 +9,17 @@ local M = {}
 
 local function filled(s) return s ~= nil and s ~= "" and s or nil end
 
-local function fail(message)
-  core.fail(true, {kind = "auth", message = message})
-end
+local function fail(message) core.fail(true, { kind = "auth", message = message }) end
 
--- The variables that toggl-api-wrapper reads: TOGGL_API_TOKEN holds the token, or the e-mail address when there is a
--- TOGGL_PASSWORD other than the word api_token.
+-- The variables that toggl-api-wrapper reads: TOGGL_API_TOKEN holds the token, or the e-mail
+-- address when there is a TOGGL_PASSWORD other than the word api_token.
 local function from_environment()
   local user, password = filled(os.getenv "TOGGL_API_TOKEN"), filled(os.getenv "TOGGL_PASSWORD")
   if not user then return nil end
   user = setting.token(user, "TOGGL_API_TOKEN")
-  if not password or password == "api_token" then return {token = user}, "TOGGL_API_TOKEN" end
-  return {email = user, password = setting.password(password, "TOGGL_PASSWORD")}, "TOGGL_API_TOKEN and TOGGL_PASSWORD"
+  if not password or password == "api_token" then return { token = user }, "TOGGL_API_TOKEN" end
+  return { email = user, password = setting.password(password, "TOGGL_PASSWORD") },
+    "TOGGL_API_TOKEN and TOGGL_PASSWORD"
 end
 
 --- A credential that systemd hands to a service under this name, and its path; nil: there is none.
@@ -36,7 +36,7 @@ end
 
 local function from_system()
   local token, path = M.credential "toggl-token"
-  if token then return {token = setting.token(token, path)}, "the systemd credential " .. path end
+  if token then return { token = setting.token(token, path) }, "the systemd credential " .. path end
 end
 
 -- Shared with the older toggl command line tool: section auth, a present token wins.
@@ -44,16 +44,20 @@ local function from_togglrc()
   local home = require("toggl.config").home()
   local path = home and home .. "/.togglrc"
   local text, why
-  if path then text, why = core.read_private(path) end
+  if path then
+    text, why = core.read_private(path)
+  end
   if why then fail(why) end
   if not text then return nil end
   local auth = ini.read(text, path).auth or {}
-  if filled(auth.api_token) then return {token = setting.token(auth.api_token, path)}, path end
-  if filled(auth.email) and filled(auth.password) then return {email = auth.email, password = auth.password}, path end
+  if filled(auth.api_token) then return { token = setting.token(auth.api_token, path) }, path end
+  if filled(auth.email) and filled(auth.password) then
+    return { email = auth.email, password = auth.password }, path
+  end
   return nil
 end
 
-local SOURCES = {from_environment, from_system, from_togglrc}
+local SOURCES = { from_environment, from_system, from_togglrc }
 
 --- Credentials without a profile, and where they come from.
 function M.found()
@@ -63,7 +67,8 @@ function M.found()
   end
 end
 
---- Where such credentials are, in the order in which they are taken. A source that cannot be read is none here.
+--- Where such credentials are, in the order in which they are taken. A source that cannot be read
+--- is none here.
 function M.places()
   local places = {}
   for _, source in ipairs(SOURCES) do

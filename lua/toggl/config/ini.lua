@@ -1,17 +1,18 @@
--- INI text with the line of everything in it. The first fault ends the reading: half of a settings file is another one.
+-- INI text with the line of everything in it. The first fault ends the reading: half of a settings
+-- file is another one.
 local core = require "toggl.core"
 
 local M = {}
 
 --- Raises an error of kind "setting" about a place in a file, or about a variable.
 function M.fail(where, format, ...)
-  core.fail(true, {kind = "setting", message = ("%s: %s"):format(where, format:format(...))})
+  core.fail(true, { kind = "setting", message = ("%s: %s"):format(where, format:format(...)) })
 end
 
 --- "PATH, line N"
 function M.place(path, line) return ("%s, line %d"):format(path, line) end
 
-local BOMS = {["\xFF\xFE"] = "UTF-16", ["\xFE\xFF"] = "UTF-16"}
+local BOMS = { ["\xFF\xFE"] = "UTF-16", ["\xFE\xFF"] = "UTF-16" }
 
 --- TEXT without a byte order mark of UTF-8.
 function M.without_mark(text) return (text:gsub("^\xEF\xBB\xBF", "")) end
@@ -24,8 +25,10 @@ local function check_text(text, path)
   M.fail(M.place(path, breaks + 1), "the line holds a control character (byte %d)", text:byte(at))
 end
 
---- Reads TEXT. Returns {section = {name = value}} and {section = {[0] = line, name = line}}. Raises an error of kind
--- "setting" that names the line: of what is neither [section] nor name = value, and of what stands there twice.
+--- Reads TEXT. Returns {section = {name = value}} and {section = {[0] = line, name = line}}. Raises
+--- an error of kind
+-- "setting" that names the line: of what is neither [section] nor name = value, and of what stands
+-- there twice.
 function M.read(text, path)
   text = M.without_mark(text)
   check_text(text, path)
@@ -37,9 +40,12 @@ function M.read(text, path)
     local key, value = line:match "^%s*([%w_.-]+)%s*[=:]%s*(.-)%s*$"
     if title then
       if title == "" then M.fail(here, "the section has no name") end
-      if sections[title] then M.fail(here, "section [%s] stands on line %d already", title, lines[title][0]) end
-      section, sections[title], lines[title] = title, {}, {[0] = number}
-    elseif key and not section then M.fail(here, "%q stands before the first [section]", key)
+      if sections[title] then
+        M.fail(here, "section [%s] stands on line %d already", title, lines[title][0])
+      end
+      section, sections[title], lines[title] = title, {}, { [0] = number }
+    elseif key and not section then
+      M.fail(here, "%q stands before the first [section]", key)
     elseif key then
       local before = lines[section][key]
       if before then M.fail(here, "%q stands on line %d already", key, before) end

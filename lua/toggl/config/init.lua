@@ -1,5 +1,6 @@
--- Where a client gets its credentials, its server and its files from. The first source that says something wins:
--- options, profile, and what toggl.credentials finds. Each is loaded when the ones before it said nothing.
+-- Where a client gets its credentials, its server and its files from. The first source that says
+-- something wins: options, profile, and what toggl.credentials finds. Each is loaded when the ones
+-- before it said nothing.
 local core = require "toggl.core"
 local os = require "toggl.text.standard"("os", { getenv = core.getenv })
 local setting = require "toggl.config.setting"
@@ -11,7 +12,8 @@ M.TOGGL = "https://api.track.toggl.com/api/v9"
 
 local function filled(s) return s ~= nil and s ~= "" and s or nil end
 
--- The home folder: HOME, else what the password database says of the user; nil: neither is a folder.
+-- The home folder: HOME, else what the password database says of the user; nil: neither is a
+-- folder.
 function M.home()
   local dir = os.getenv "HOME"
   if dir and dir:sub(1, 1) == "/" then return dir end
@@ -38,7 +40,7 @@ function M.state_path() return below(xdg("XDG_STATE_HOME", "/.local/state"), "/s
 
 local function has_credentials(o) return o.token or o.email or o.password end
 
-local SECRET = {token = true, email = true, password = true}
+local SECRET = { token = true, email = true, password = true }
 
 -- Credentials are taken from one source: a token beside another one's address would be neither's.
 local function add(o, more)
@@ -48,23 +50,32 @@ local function add(o, more)
   end
 end
 
---- A profile: what `profiles` in the configuration folder says under its name. Its token may come from a command.
+--- A profile: what `profiles` in the configuration folder says under its name. Its token may come
+--- from a command.
 function M.profile(name, given)
   return require("toggl.config.profiles").load(setting.name(name), M.config_dir(), given)
 end
 
--- A profile that the run names for all its clients, and not this client, keeps its token from the client's address.
+-- A profile that the run names for all its clients, and not this client, keeps its token from the
+-- client's address.
 local function check_own_address(o, more)
-  if not o.implied or not o.base_url or has_credentials(o) or not has_credentials(more) then return end
+  if not o.implied or not o.base_url or has_credentials(o) or not has_credentials(more) then
+    return
+  end
   local url = setting.address(o.base_url, "base_url", true)
   if (more.base_url or M.TOGGL) == url then return end
-  core.fail(true, {kind = "setting", message = ("base_url is %s, and profile %s (%s) is for %s: its token was not "
-    .. "sent; give the client a token, or profile = %q"):format(url, o.profile, o.implied,
-    more.base_url or "Toggl itself", o.profile)})
+  core.fail(true, {
+    kind = "setting",
+    message = (
+      "base_url is %s, and profile %s (%s) is for %s: its token was not "
+      .. "sent; give the client a token, or profile = %q"
+    ):format(url, o.profile, o.implied, more.base_url or "Toggl itself", o.profile),
+  })
 end
 
--- The token of a profile is for the server that the profile names. Another one, by TOGGL_API_URL, gets it when the
--- profile has no address and the run names the profile by an option beside it (`addressed`), else not.
+-- The token of a profile is for the server that the profile names. Another one, by TOGGL_API_URL,
+-- gets it when the profile has no address and the run names the profile by an option beside it
+-- (`addressed`), else not.
 local function add_profile(o, more)
   check_own_address(o, more)
   local url = filled(os.getenv "TOGGL_API_URL")
@@ -72,20 +83,24 @@ local function add_profile(o, more)
   if elsewhere and not o.addressed then
     url = setting.address(url, "TOGGL_API_URL", more.cleartext)
     if (more.base_url or M.TOGGL) ~= url then
-      core.fail(true, {kind = "setting", message = ("TOGGL_API_URL is %s, and profile %s is for %s: its token was not "
-        .. "sent; write base_url = %s into the profile, or give --profile %s"):format(url, o.profile,
-        more.base_url or "Toggl itself", url, o.profile)})
+      core.fail(true, {
+        kind = "setting",
+        message = (
+          "TOGGL_API_URL is %s, and profile %s is for %s: its token was not "
+          .. "sent; write base_url = %s into the profile, or give --profile %s"
+        ):format(url, o.profile, more.base_url or "Toggl itself", url, o.profile),
+      })
     end
   end
   add(o, more)
 end
 
 -- Where the token of such options comes from, for warnings.
-local origins = setmetatable({}, {__mode = "k"})
+local origins = setmetatable({}, { __mode = "k" })
 
 --- Options of a client from the profile NAME, and `organization`. NAMED: by an option of the run.
 function M.from_profile(name, named)
-  local o = {profile = name, addressed = named}
+  local o = { profile = name, addressed = named }
   add_profile(o, M.profile(name, o))
   o.profile, o.addressed = nil, nil
   origins[o] = "the token of profile " .. name
@@ -107,13 +122,19 @@ local function clean(o)
   end
 end
 
--- A sandbox of its own for this client, which owns it from then on. One that runs already can be given too.
+-- A sandbox of its own for this client, which owns it from then on. One that runs already can be
+-- given too.
 local function start_sandbox(o)
   local given = o.sandbox ~= true and o.sandbox or {}
   local server = type(given) == "userdata" and given or require("toggl.sandbox").start(given)
   o.sandbox = server
-  add(o, { base_url = server.url, unix_socket = server.socket, token = not has_credentials(o) and server:token() or nil,
-    cache = ":memory:", state = ":memory:" })
+  add(o, {
+    base_url = server.url,
+    unix_socket = server.socket,
+    token = not has_credentials(o) and server:token() or nil,
+    cache = ":memory:",
+    state = ":memory:",
+  })
 end
 
 local noted, notes = {}, {}
@@ -128,13 +149,17 @@ end
 local function warn_by(client)
   local sentences = notes
   notes = {}
-  for _, sentence in ipairs(sentences) do core.warn(client, sentence) end
+  for _, sentence in ipairs(sentences) do
+    core.warn(client, sentence)
+  end
 end
 
 local function choose_files(o)
   if o.cache == nil and o.state == nil and not M.state_path() then
-    note("HOME names no folder and the user has no home folder: nothing is stored, so every run asks Toggl again and "
-      .. "the quota is not shared; set HOME, or XDG_CACHE_HOME and XDG_STATE_HOME")
+    note(
+      "HOME names no folder and the user has no home folder: nothing is stored, so every run asks Toggl again and "
+        .. "the quota is not shared; set HOME, or XDG_CACHE_HOME and XDG_STATE_HOME"
+    )
   end
   if o.cache == nil then o.cache = M.cache_path() end
   if o.state == nil then o.state = M.state_path() end
@@ -145,18 +170,24 @@ end
 local function checked_copy(options)
   if type(options) ~= "table" then error("toggl.client takes a table of options", 3) end
   local o = {}
-  for name, value in pairs(options) do o[name] = value end
+  for name, value in pairs(options) do
+    o[name] = value
+  end
   if o.stale == "quota" then o.stale = true end
   return o
 end
 
 local function check_there(variable, path)
   if core.file_mark(path) then return path end
-  require("toggl.config.ini").fail(variable, "%s: No such file or directory; no client was made", path)
+  require("toggl.config.ini").fail(
+    variable,
+    "%s: No such file or directory; no client was made",
+    path
+  )
 end
 
--- SSL_CERT_DIR is a list with colons, and OpenSSL reads it as one. It skips missing folders; a list without any
--- that is there is a mistake.
+-- SSL_CERT_DIR is a list with colons, and OpenSSL reads it as one. It skips missing folders; a list
+-- without any that is there is a mistake.
 local function folders_there(list)
   local found, first = {}, nil
   for folder in list:gmatch "[^:]+" do
@@ -169,7 +200,7 @@ end
 -- Certificates to trust, by the variables that curl reads, in its order.
 local function add_authorities(o)
   if o.ca_file or o.ca_path then return end
-  for _, name in ipairs {"CURL_CA_BUNDLE", "SSL_CERT_FILE"} do
+  for _, name in ipairs { "CURL_CA_BUNDLE", "SSL_CERT_FILE" } do
     local path = not o.ca_file and filled(os.getenv(name))
     if path then o.ca_file = check_there(name, path) end
   end
@@ -177,8 +208,10 @@ local function add_authorities(o)
   if folder then o.ca_path = folders_there(folder) end
 end
 
---- What the host of this Lua wants of every client that is made in it: a function of the options, or nil. A program
--- that was told to change nothing, or to rehearse, must be obeyed by clients that a script makes itself.
+--- What the host of this Lua wants of every client that is made in it: a function of the options,
+--- or nil. A program
+-- that was told to change nothing, or to rehearse, must be obeyed by clients that a script makes
+-- itself.
 M.host = nil
 
 --- Does a client with the options O take the profile that the run names?
@@ -186,22 +219,32 @@ function M.wants_profile(o)
   return not o.profile and not o.sandbox and o.auth ~= false and not has_credentials(o)
 end
 
---- Gives a client with the options O the account of its run: the profile NAMED by an option of it, else the one that
+--- Gives a client with the options O the account of its run: the profile NAMED by an option of it,
+--- else the one that
 -- CHOOSE finds. An address of its own means another server then.
 function M.share_profile(o, named, choose)
-  if not M.wants_profile(o) or not named and (o.base_url or filled(os.getenv "TOGGL_PROFILE")) then return end
-  local name = named or choose{}
-  if name then o.profile, o.implied, o.addressed = name, "of this run", named ~= nil end
+  if not M.wants_profile(o) or not named and (o.base_url or filled(os.getenv "TOGGL_PROFILE")) then
+    return
+  end
+  local name = named or choose {}
+  if name then
+    o.profile, o.implied, o.addressed = name, "of this run", named ~= nil
+  end
 end
 
 --- What toggl.client does.
 function M.client(options)
   local o, origin = checked_copy(options), origins[options]
   if M.host then M.host(o) end
-  if o.sandbox then start_sandbox(o)
-  else o.sandbox = nil end
+  if o.sandbox then
+    start_sandbox(o)
+  else
+    o.sandbox = nil
+  end
   local named = filled(os.getenv "TOGGL_PROFILE")
-  if M.wants_profile(o) and named then o.profile, o.implied = named, "TOGGL_PROFILE" end
+  if M.wants_profile(o) and named then
+    o.profile, o.implied = named, "TOGGL_PROFILE"
+  end
   if o.profile then
     if not has_credentials(o) then origin = "the token of profile " .. tostring(o.profile) end
     add_profile(o, M.profile(o.profile, o))
@@ -214,7 +257,9 @@ function M.client(options)
     add(o, found)
     origin = where
   end
-  if type(o.token) == "string" and not o.sandbox then note(setting.doubt(o.token, origin or "the token")) end
+  if type(o.token) == "string" and not o.sandbox then
+    note(setting.doubt(o.token, origin or "the token"))
+  end
   o.auth = nil
   local url = filled(os.getenv "TOGGL_API_URL")
   if url and not o.base_url then o.base_url = setting.address(url, "TOGGL_API_URL", o.cleartext) end

@@ -13,9 +13,10 @@
 --   [service]
 --   token_credential = toggl-token
 --
--- The file holds secrets: only its owner may be able to read it. A secret stands there itself, or where it is: a
--- command, which is run by the shell and whose first line it is, a key of the kernel's keyring, or a credential of
--- systemd. These are asked when the profile is asked for, never before.
+-- The file holds secrets: only its owner may be able to read it. A secret stands there itself, or
+-- where it is: a command, which is run by the shell and whose first line it is, a key of the
+-- kernel's keyring, or a credential of systemd. These are asked when the profile is asked for,
+-- never before.
 
 local credentials = require "toggl.config.credentials"
 local core = require "toggl.core"
@@ -27,35 +28,45 @@ local M = {}
 
 -- Names of a section, and the option of toggl.client that each becomes.
 local NAMES = {
-  token = "token", email = "email", password = "password", base_url = "base_url", organization = "organization",
-  cleartext = "cleartext", ca_file = "ca_file", ca_path = "ca_path",
+  token = "token",
+  email = "email",
+  password = "password",
+  base_url = "base_url",
+  organization = "organization",
+  cleartext = "cleartext",
+  ca_file = "ca_file",
+  ca_path = "ca_path",
 }
 
-local SECRETS = {"token", "password"}
+local SECRETS = { "token", "password" }
 local sources = {}
 
-local function fail(message, ...)
-  core.fail(true, {kind = "auth", message = message:format(...)})
-end
+local function fail(message, ...) core.fail(true, { kind = "auth", message = message:format(...) }) end
 
 local function keys(t)
   local list = {}
-  for k in pairs(t) do list[#list + 1] = k end
+  for k in pairs(t) do
+    list[#list + 1] = k
+  end
   table.sort(list)
   return list
 end
 
 local PATIENCE = 60 -- seconds; a command may ask for a passphrase
 
--- What became of commands in this process, by their text: {output} or {false, sentence}. A failure is kept too, so that
--- a job over many clients does not wait for it each time; one for want of time, or by Ctrl-C, is not.
+-- What became of commands in this process, by their text: {output} or {false, sentence}. A failure
+-- is kept too, so that a job over many clients does not wait for it each time; one for want of
+-- time, or by Ctrl-C, is not.
 local ran = {}
 
 local REASONS = {
-  interrupted = "was interrupted", late = "took longer than %g s and was ended",
-  long = "printed more than 4 KiB, which is no %s, and was ended", killed = "was killed by a signal",
+  interrupted = "was interrupted",
+  late = "took longer than %g s and was ended",
+  long = "printed more than 4 KiB, which is no %s, and was ended",
+  killed = "was killed by a signal",
   background = "wants to read from the terminal, which it does not have here, and was ended",
-  status = "ended with status %d, so what it printed is no %s", start = "cannot be started (error %d)",
+  status = "ended with status %d, so what it printed is no %s",
+  start = "cannot be started (error %d)",
 }
 
 local function reason_of(why, number, secret, seconds)
@@ -69,39 +80,57 @@ function sources.command(command, name, profile, o)
   if not past then
     local seconds = type(o.deadline) == "number" and math.max(o.deadline, 0) or PATIENCE
     local output, why, number = core.run(command, seconds)
-    past = output and {output} or {false, reason_of(why, number, secret, seconds)}
+    past = output and { output } or { false, reason_of(why, number, secret, seconds) }
     if why ~= "late" and why ~= "interrupted" then ran[command] = past end
   end
   if not past[1] then fail("profile %s: its %s %s; nothing was sent", profile, name, past[2]) end
   local line = past[1]:match "^[^\n]*"
-  if line:find "^%s*$" then fail("profile %s: its %s printed no %s; nothing was sent", profile, name, secret) end
+  if line:find "^%s*$" then
+    fail("profile %s: its %s printed no %s; nothing was sent", profile, name, secret)
+  end
   return line
 end
 
 function sources.keyring(key, name, profile)
   local secret, why = core.keyring_get(key)
   if why then fail("profile %s: %s", profile, why) end
-  return secret or fail("profile %s: the kernel keyring has no key %q for its %s: the machine was started anew, or "
-    .. "it was removed; togglsh auth login stores one", profile, key, name)
+  return secret
+    or fail(
+      "profile %s: the kernel keyring has no key %q for its %s: the machine was started anew, or "
+        .. "it was removed; togglsh auth login stores one",
+      profile,
+      key,
+      name
+    )
 end
 
 function sources.credential(credential, name, profile)
-  return credentials.credential(credential) or fail("profile %s: systemd has handed out no credential %q for its %s",
-    profile, credential, name)
+  return credentials.credential(credential)
+    or fail(
+      "profile %s: systemd has handed out no credential %q for its %s",
+      profile,
+      credential,
+      name
+    )
 end
 
--- Which option a name of a section sets, and by what it is found: "token_command" -> "token", sources.command.
+-- Which option a name of a section sets, and by what it is found: "token_command" -> "token",
+-- sources.command.
 local function option_of(key)
   if NAMES[key] then return NAMES[key] end
   local option, source = key:match "^(%a+)_(%a+)$"
-  if sources[source] and (option == "token" or option == "password") then return option, sources[source] end
+  if sources[source] and (option == "token" or option == "password") then
+    return option, sources[source]
+  end
 end
 
-local clean_secret = {token = setting.token, password = setting.password}
+local clean_secret = { token = setting.token, password = setting.password }
 
 -- What a name of a section sets: found elsewhere, a flag, or the text itself.
 local function value_of(text, key, source, profile, o)
-  if source then return clean_secret[key:match "^%a+"](source(text, key, profile, o), "its " .. key) end
+  if source then
+    return clean_secret[key:match "^%a+"](source(text, key, profile, o), "its " .. key)
+  end
   if key == "cleartext" then return text == "true" end
   return text
 end
@@ -109,7 +138,9 @@ end
 local function known_names()
   local names = keys(NAMES)
   for _, secret in ipairs(SECRETS) do
-    for source in pairs(sources) do names[#names + 1] = secret .. "_" .. source end
+    for source in pairs(sources) do
+      names[#names + 1] = secret .. "_" .. source
+    end
   end
   return names
 end
@@ -119,11 +150,20 @@ local function check_section(name, section, lines, path)
   local set = {}
   for _, key in ipairs(keys(section)) do
     local here, option = ini.place(path, lines[key]), option_of(key)
-    if not option then ini.fail(here, "profile %s: unknown name %q%s", name, key, near(key, known_names())) end
+    if not option then
+      ini.fail(here, "profile %s: unknown name %q%s", name, key, near(key, known_names()))
+    end
     if section[key] == "" then ini.fail(here, "profile %s: its %s is empty", name, key) end
-    if set[option] then ini.fail(here, "profile %s: its %s is on line %d already", name, option, set[option]) end
+    if set[option] then
+      ini.fail(here, "profile %s: its %s is on line %d already", name, option, set[option])
+    end
     if key == "cleartext" and section[key] ~= "true" and section[key] ~= "false" then
-      ini.fail(here, "profile %s: its cleartext is %q; it must be true or false", name, section[key])
+      ini.fail(
+        here,
+        "profile %s: its cleartext is %q; it must be true or false",
+        name,
+        section[key]
+      )
     end
     if key == "base_url" then
       section[key] = setting.address(section[key], here, section.cleartext == "true")
@@ -142,11 +182,14 @@ end
 
 local function read(text, path)
   local sections, lines = ini.read(text, path)
-  for _, name in ipairs(keys(sections)) do check_section(name, sections[name], lines[name], path) end
+  for _, name in ipairs(keys(sections)) do
+    check_section(name, sections[name], lines[name], path)
+  end
   return sections, lines
 end
 
---- The sections of the file and the lines in it, or nil when there is none, and its path. Raises when others can read
+--- The sections of the file and the lines in it, or nil when there is none, and its path. Raises
+--- when others can read
 -- it, and when anything in it is wrong.
 function M.all(folder)
   if not folder then return nil, "~/.config/toggl/profiles" end
@@ -158,7 +201,8 @@ function M.all(folder)
   return sections, path, lines
 end
 
---- Options of toggl.client by the name of a profile, and `organization`. GIVEN: options of the client that win.
+--- Options of toggl.client by the name of a profile, and `organization`. GIVEN: options of the
+--- client that win.
 function M.load(name, folder, given)
   local profiles, path = M.all(folder)
   if not profiles then fail("there is no profile %q: %s does not exist", name, path) end
@@ -185,12 +229,17 @@ local function find_section(lines, name)
   return first, #lines
 end
 
---- The text of the file with what CHANGES say of section NAME: a value, or false to take a name out. All else stays,
+--- The text of the file with what CHANGES say of section NAME: a value, or false to take a name
+--- out. All else stays,
 -- comments included.
 function M.edited(text, name, changes)
   local lines = {}
-  for line in text:gmatch "([^\n]*)\n?" do lines[#lines + 1] = line end
-  while lines[#lines] == "" do lines[#lines] = nil end
+  for line in text:gmatch "([^\n]*)\n?" do
+    lines[#lines + 1] = line
+  end
+  while lines[#lines] == "" do
+    lines[#lines] = nil
+  end
   local first, last = find_section(lines, name)
   if not first then
     if #lines > 0 then lines[#lines + 1] = "" end
@@ -207,11 +256,15 @@ function M.edited(text, name, changes)
   return table.concat(lines, "\n") .. "\n"
 end
 
--- What a login writes is read again at the next use, where a line break would begin a line of its own.
+-- What a login writes is read again at the next use, where a line break would begin a line of its
+-- own.
 local function check_change(name, changes)
   if name:find "[%c%[%]\127]" or name ~= name:match "^%s*(.-)%s*$" or name == "" then
-    fail("%q cannot be the name of a profile: brackets, line breaks and blanks at its ends are rejected; nothing was "
-      .. "stored", name)
+    fail(
+      "%q cannot be the name of a profile: brackets, line breaks and blanks at its ends are rejected; nothing was "
+        .. "stored",
+      name
+    )
   end
   for key, value in pairs(changes) do
     if value and value:find "[%c\127]" then
@@ -233,12 +286,18 @@ local function check_text(old, new, name, changes, path)
   end
   for key, value in pairs(changes) do
     if (after[name][key] or false) ~= value then
-      fail("profile %s: its %s cannot be stored as it is in %s; nothing was stored", name, key, path)
+      fail(
+        "profile %s: its %s cannot be stored as it is in %s; nothing was stored",
+        name,
+        key,
+        path
+      )
     end
   end
 end
 
---- Writes such changes, under a lock. Returns the path; raises when it cannot, when others can read the file, and when
+--- Writes such changes, under a lock. Returns the path; raises when it cannot, when others can read
+--- the file, and when
 -- the file would not say the same afterwards.
 function M.change(folder, name, changes)
   if not folder then fail "there is no home folder to store it in; set HOME or XDG_CONFIG_HOME" end

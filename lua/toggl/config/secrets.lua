@@ -1,5 +1,5 @@
--- Where a token is kept: put there, found again, taken away. One place at a time, and the one that was asked for: what
--- cannot be done there is an error, not a reason to take another.
+-- Where a token is kept: put there, found again, taken away. One place at a time, and the one that
+-- was asked for: what cannot be done there is an error, not a reason to take another.
 --
 -- The host offers screen.terminal.ask_secret(question), which reads without echo.
 
@@ -14,21 +14,24 @@ local setting = require "toggl.config.setting"
 
 local M = {}
 
-local ALL = {"token", "password"} -- names of a section that say where a secret is, with and without their endings
-local ENDINGS = {"", "_command", "_keyring", "_credential"}
+-- names of a section that say where a secret is, with and without their endings
+local ALL = { "token", "password" }
+local ENDINGS = { "", "_command", "_keyring", "_credential" }
 
-local function fail(message, ...)
-  core.fail(true, {kind = "auth", message = message:format(...)})
-end
+local function fail(message, ...) core.fail(true, { kind = "auth", message = message:format(...) }) end
 
---- Read a secret without echo; without a terminal the first line of standard input. Raises when it is nothing.
+--- Read a secret without echo; without a terminal the first line of standard input. Raises when it
+--- is nothing.
 function M.ask(question)
   local terminal = screen.terminal
-  local text = terminal and terminal.ask_secret and terminal.asks and terminal.ask_secret(question) or nil
+  local text = terminal and terminal.ask_secret and terminal.asks and terminal.ask_secret(question)
+    or nil
   if not (terminal and terminal.asks) then text = io.read "l" end
   text = text and text:match "^%s*(.-)%s*$"
   if not text or text == "" then fail "nothing was typed, and nothing was stored" end
-  if text:find "[%c\x7f]" then fail "what was typed holds a control character; nothing was stored" end
+  if text:find "[%c\x7f]" then
+    fail "what was typed holds a control character; nothing was stored"
+  end
   return text
 end
 
@@ -37,41 +40,51 @@ local function key_of(name) return "toggl:" .. name end
 -- Nothing of an older login stays behind.
 local function without_secrets(changes)
   for _, name in ipairs(ALL) do
-    for _, ending in ipairs(ENDINGS) do changes[name .. ending] = false end
+    for _, ending in ipairs(ENDINGS) do
+      changes[name .. ending] = false
+    end
   end
   changes.email = false
   return changes
 end
 
---- Stores {token =} or {email =, password =} as the profile NAME, in the place "keyring" or "file". Returns a sentence
+--- Stores {token =} or {email =, password =} as the profile NAME, in the place "keyring" or "file".
+--- Returns a sentence
 -- that says where, with its mode.
 function M.store(name, given, place)
   local secret = given.token and "token" or "password"
-  local changes = without_secrets{}
+  local changes = without_secrets {}
   changes.email = given.email or false
   changes.base_url = config.address() -- the token is for the server that it was checked at
   if place == "keyring" then
     local ok, why = core.keyring_set(key_of(name), given[secret])
-    if not ok then fail("%s; nothing was stored; without --keyring it would go into a file of mode 0600", why) end
+    if not ok then
+      fail("%s; nothing was stored; without --keyring it would go into a file of mode 0600", why)
+    end
     changes[secret .. "_keyring"] = key_of(name)
   else
     changes[secret] = given[secret]
   end
   local path = profiles.change(config.config_dir(), name, changes)
   if place == "keyring" then
-    return ("the %s is in the kernel keyring of your user as %s until the machine restarts; profile %s in %s (mode "
-      .. "0600) names it"):format(secret, key_of(name), name, path)
+    return (
+      "the %s is in the kernel keyring of your user as %s until the machine restarts; profile %s in %s (mode "
+      .. "0600) names it"
+    ):format(secret, key_of(name), name, path)
   end
   core.keyring_drop(key_of(name)) -- an older one; where there is no keyring, there is none
   return ("the %s is in profile %s in %s (mode 0600)"):format(secret, name, path)
 end
 
 local PLACES = {
-  [""] = "the %s stands in it, mode 0600", _command = "its command gives the %s",
-  _keyring = "the %s is in the kernel keyring as %s", _credential = "the %s is the systemd credential %s",
+  [""] = "the %s stands in it, mode 0600",
+  _command = "its command gives the %s",
+  _keyring = "the %s is in the kernel keyring as %s",
+  _credential = "the %s is the systemd credential %s",
 }
 
---- Where the profile NAME has its secret, as a sentence, and what it is (token, password) with its ending; nil: it
+--- Where the profile NAME has its secret, as a sentence, and what it is (token, password) with its
+--- ending; nil: it
 -- has none, or there is no such profile.
 function M.place(name)
   local all, path = profiles.all(config.config_dir())
@@ -80,13 +93,16 @@ function M.place(name)
     for _, ending in ipairs(ENDINGS) do
       local value = section[secret .. ending]
       if value then
-        return ("profile %s in %s: %s"):format(name, path, PLACES[ending]:format(secret, value)), secret, ending
+        return ("profile %s in %s: %s"):format(name, path, PLACES[ending]:format(secret, value)),
+          secret,
+          ending
       end
     end
   end
 end
 
---- Takes the secrets of profile NAME away. Returns sentences about what was done; none: there was nothing.
+--- Takes the secrets of profile NAME away. Returns sentences about what was done; none: there was
+--- nothing.
 function M.drop(name)
   local done = {}
   local _, secret, ending = M.place(name)
@@ -94,21 +110,30 @@ function M.drop(name)
   if gone then done[#done + 1] = ("%s was taken out of the kernel keyring"):format(key_of(name)) end
   if not gone and why and ending == "_keyring" then fail("%s", why) end
   if secret then
-    local path = profiles.change(config.config_dir(), name, without_secrets{})
+    local path = profiles.change(config.config_dir(), name, without_secrets {})
     done[#done + 1] = ("the %s was taken out of profile %s in %s"):format(secret, name, path)
   end
   return done
 end
 
---- Ask Toggl for the person of these credentials, at the server of profile NAME: one request. Raises without one.
--- SOURCE: the place outside of profiles that they come from; then the server of no profile gets them.
+--- Ask Toggl for the person of these credentials, at the server of profile NAME: one request.
+--- Raises without one.
+-- SOURCE: the place outside of profiles that they come from; then the server of no profile gets
+-- them.
 function M.check(name, given, source)
   local all = not source and profiles.all(config.config_dir())
   local section = all and all[name] or {}
-  local o = {cache = false, on_error = "raise", connect_timeout = 5, retries = 0,
+  local o = {
+    cache = false,
+    on_error = "raise",
+    connect_timeout = 5,
+    retries = 0,
     base_url = given.profile and section.base_url or config.address() or section.base_url,
-    cleartext = section.cleartext == "true"}
-  for key, value in pairs(given) do o[key] = value end
+    cleartext = section.cleartext == "true",
+  }
+  for key, value in pairs(given) do
+    o[key] = value
+  end
   local client <close> = config.client(o)
   return client:me()
 end
@@ -116,26 +141,34 @@ end
 --- Can the user be asked at a terminal?
 function M.asks() return screen.terminal ~= nil and screen.terminal.asks == true end
 
---- The profile that a run takes, named by OPTION or by TOGGL_PROFILE, and by which; nil: none is named.
+--- The profile that a run takes, named by OPTION or by TOGGL_PROFILE, and by which; nil: none is
+--- named.
 function M.chosen(option)
   local variable = os.getenv "TOGGL_PROFILE"
   if option then return setting.name(option), "--profile" end
   if variable and variable ~= "" then return setting.name(variable), "TOGGL_PROFILE" end
 end
 
--- The server of profile NAME, or of no profile, where that is said, and a sentence about TOGGL_API_URL when it is of
--- no use. NAMED: the profile is named by an option.
+-- The server of profile NAME, or of no profile, where that is said, and a sentence about
+-- TOGGL_API_URL when it is of no use. NAMED: the profile is named by an option.
 local function server(section, name, named)
   local variable, own = config.address(), section and section.base_url
   local url = own or (named or not section) and variable or config.TOGGL
-  local from = own and "base_url of profile " .. name or url == variable and "TOGGL_API_URL" or "the default"
+  local from = own and "base_url of profile " .. name
+    or url == variable and "TOGGL_API_URL"
+    or "the default"
   if not variable or variable == url then return url, from end
   if named then return url, from, "TOGGL_API_URL is not used: " .. variable end
-  return url, from, ("TOGGL_API_URL is %s, where the token of profile %s is not sent; unset it, write base_url = %s "
-    .. "into the profile, or give --profile %s"):format(variable, name, variable, name)
+  return url,
+    from,
+    (
+      "TOGGL_API_URL is %s, where the token of profile %s is not sent; unset it, write base_url = %s "
+      .. "into the profile, or give --profile %s"
+    ):format(variable, name, variable, name)
 end
 
---- What a run gets its credentials from, as lines: the place, the server, what is hidden. OPTION: its --profile. nil:
+--- What a run gets its credentials from, as lines: the place, the server, what is hidden. OPTION:
+--- its --profile. nil:
 -- there are none. The second value is true when they are those of a profile, else the credentials.
 function M.status(option)
   local name, by = M.chosen(option)
@@ -148,9 +181,14 @@ function M.status(option)
     found, where = credentials.found()
     if not found then return nil end
   end
-  local winner = profile and ("profile %s%s"):format(profile, by and (" (%s)"):format(by) or "") or where
+  local winner = profile and ("profile %s%s"):format(profile, by and (" (%s)"):format(by) or "")
+    or where
   local url, from, remark = server(profile and all[profile], profile, option ~= nil)
-  local lines = {profile and place or "credentials come from " .. where, ("server: %s (%s)"):format(url, from), remark}
+  local lines = {
+    profile and place or "credentials come from " .. where,
+    ("server: %s (%s)"):format(url, from),
+    remark,
+  }
   local function hide(what) lines[#lines + 1] = ("%s hides %s"):format(winner, what) end
   local other = M.chosen()
   if option and other and other ~= name then hide("TOGGL_PROFILE, which names " .. other) end

@@ -1,5 +1,5 @@
--- Values of settings as people and secret stores write them: what can only be an accident is taken off, and what cannot
--- be meant is an error of one sentence that names where it stands.
+-- Values of settings as people and secret stores write them: what can only be an accident is taken
+-- off, and what cannot be meant is an error of one sentence that names where it stands.
 local core = require "toggl.core"
 
 local M = {}
@@ -10,7 +10,7 @@ local function refuse(...) require("toggl.config.ini").fail(...) end
 -- TEXT without a byte order mark of UTF-8.
 local function without_mark(text) return (text:gsub("^\xEF\xBB\xBF", "")) end
 
-local function fail(format, ...) core.fail(true, {kind = "auth", message = format:format(...)}) end
+local function fail(format, ...) core.fail(true, { kind = "auth", message = format:format(...) }) end
 
 -- Byte order mark, blanks and line ends at both ends, and a pair of quotes around it all.
 local function trim(text)
@@ -19,7 +19,9 @@ local function trim(text)
 end
 
 --- The name of a profile.
-function M.name(text) return type(text) == "string" and without_mark(text):match "^%s*(.-)%s*$" or text end
+function M.name(text)
+  return type(text) == "string" and without_mark(text):match "^%s*(.-)%s*$" or text
+end
 
 --- A token. WHERE: what it comes from, for the sentence.
 function M.token(text, where)
@@ -29,8 +31,11 @@ function M.token(text, where)
     fail("%s holds a blank, a quote or a control character; nothing was sent", where)
   end
   if text:find "^toggl_sk_" then
-    fail("%s is a key of Toggl's newer product, which belongs to another API; take the API token at the end of the "
-      .. "profile page of Toggl Track", where)
+    fail(
+      "%s is a key of Toggl's newer product, which belongs to another API; take the API token at the end of the "
+        .. "profile page of Toggl Track",
+      where
+    )
   end
   return text
 end
@@ -48,15 +53,23 @@ function M.key(text, where, kind)
   local digits = trim(text):match "^%d+$"
   local key = digits and math.tointeger(tonumber(digits))
   if not key or key == 0 then
-    refuse(where, "%q is no %s key, which is digits alone; a name goes into --org or a profile", text, kind)
+    refuse(
+      where,
+      "%q is no %s key, which is digits alone; a name goes into --org or a profile",
+      text,
+      kind
+    )
   end
   return key
 end
 
---- What is odd about a token that is sent all the same; nil: nothing is. No document fixes its form.
+--- What is odd about a token that is sent all the same; nil: nothing is. No document fixes its
+--- form.
 function M.doubt(token, where)
   if token:find "^%x+$" and #token == 32 then return nil end
-  return ("%s is not 32 hexadecimal digits, as API tokens of Toggl Track are today; it is sent as it is"):format(where)
+  return ("%s is not 32 hexadecimal digits, as API tokens of Toggl Track are today; it is sent as it is"):format(
+    where
+  )
 end
 
 local function is_here(host)
@@ -69,14 +82,22 @@ function M.address(text, where, cleartext)
   local url = trim(text):gsub("^%a+://", string.lower):gsub("/+$", "")
   local scheme, rest = url:match "^(%a+)://(.+)$"
   if (scheme ~= "https" and scheme ~= "http") or rest:find "^/" then
-    refuse(where, "%q is no address; it begins with https:// and a host", (url:gsub("[^/]*@", "...@")))
+    refuse(
+      where,
+      "%q is no address; it begins with https:// and a host",
+      (url:gsub("[^/]*@", "...@"))
+    )
   end
   if url:find "[%c%s\127-\255?#@\\\"']" then
-    refuse(where, "the address holds a blank, a quote, credentials, \"?\" or \"#\"")
+    refuse(where, 'the address holds a blank, a quote, credentials, "?" or "#"')
   end
   if scheme == "http" and not cleartext and not is_here(rest:lower()) then
-    refuse(where, "%s would send the token in clear to another machine; write https://, or allow it with cleartext = "
-      .. "true", url)
+    refuse(
+      where,
+      "%s would send the token in clear to another machine; write https://, or allow it with cleartext = "
+        .. "true",
+      url
+    )
   end
   return url
 end

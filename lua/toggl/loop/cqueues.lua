@@ -20,16 +20,21 @@ function M.drive(controller)
   driving[controller] = true
   controller:wrap(function()
     local _ <close> = setmetatable({}, { __close = function() driving[controller] = nil end })
-    while tasks.turn() > 0 do cqueues.poll{ pollfd = assert(tasks.pollfd()), events = "r" } end
+    while tasks.turn() > 0 do
+      cqueues.poll { pollfd = assert(tasks.pollfd()), events = "r" }
+    end
   end)
 end
 
---- Starts f(...) as a task that CONTROLLER carries on with; without one, the controller that runs just now does.
+--- Starts f(...) as a task that CONTROLLER carries on with; without one, the controller that runs
+--- just now does.
 -- Returns the task, as toggl.task does.
 function M.task(controller, f, ...)
   if type(controller) == "function" then
     local running = cqueues.running()
-    if not running then error("write loop.task(controller, f, ...): no controller of cqueues is running", 2) end
+    if not running then
+      error("write loop.task(controller, f, ...): no controller of cqueues is running", 2)
+    end
     return M.task(running, controller, f, ...)
   end
   local task = tasks.task(f, ...)

@@ -4,7 +4,8 @@
 --   loop.task(function() print(client:organization "Acme") end)
 --   uv.run()
 --
--- A task waits with calls, toggl.sleep and task:wait(); a call made outside of a task holds the whole loop up.
+-- A task waits with calls, toggl.sleep and task:wait(); a call made outside of a task holds the
+-- whole loop up.
 local uv = require "luv"
 local tasks = require "toggl.task"
 
@@ -26,7 +27,9 @@ end
 function M.drive()
   local now = assert(tasks.pollfd())
   if poll and fd ~= now then stop() end -- of the parent process: uv.loop_fork() comes first
-  if not poll then poll, fd = assert(uv.new_poll(now)), now end
+  if not poll then
+    poll, fd = assert(uv.new_poll(now)), now
+  end
   poll:start("r", turn)
 end
 

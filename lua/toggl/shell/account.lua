@@ -1,5 +1,5 @@
--- Which account a run speaks to: the profile, the sandbox or the environment behind `client`, and the organization
--- behind `org`. O: the options of togglsh.
+-- Which account a run speaks to: the profile, the sandbox or the environment behind `client`, and
+-- the organization behind `org`. O: the options of togglsh.
 local options = require "toggl.text.options"
 local screen = require "toggl.text.screen"
 
@@ -7,33 +7,43 @@ local M = {}
 
 local function say(format, ...) io.stderr:write("togglsh: ", format:format(...), "\n") end
 
--- What the client reports of its calls: all of it for --trace, else what a person at a terminal would wonder about.
+-- What the client reports of its calls: all of it for --trace, else what a person at a terminal
+-- would wonder about.
 local function listener(o)
   if o.trace then return require("toggl.shell.warnings").trace end
   if not o.watched then return nil end
   return function(event)
-    if event.type ~= "retry" or o.watched.reading() then return end -- a task must not write into a line that is typed
+    -- a task must not write into a line that is typed
+    if event.type ~= "retry" or o.watched.reading() then return end
     say("%s", screen.clean(require("toggl.shell.verdict").retry(event)))
   end
 end
 
 local function on_wait(reason, seconds, at)
-  say("waiting %d s, until %s (%s); Ctrl-C gives up", math.ceil(seconds), os.date("%H:%M:%S", math.floor(at)), reason)
+  say(
+    "waiting %d s, until %s (%s); Ctrl-C gives up",
+    math.ceil(seconds),
+    os.date("%H:%M:%S", math.floor(at)),
+    reason
+  )
 end
 
 local function filled(s) return s ~= nil and s ~= "" and s or nil end
 
---- The profile: named, else from the environment, else "default" where no token is in the environment.
+--- The profile: named, else from the environment, else "default" where no token is in the
+--- environment.
 function M.choose_profile(o)
   local name = o.profile or filled(os.getenv "TOGGL_PROFILE")
   if name or o.sandbox or filled(os.getenv "TOGGL_API_TOKEN") then return name end
-  local all = require("toggl.config.profiles").all(require("toggl.config").config_dir()) -- a fault in it ends the run
+  -- a fault in it ends the run
+  local all = require("toggl.config.profiles").all(require("toggl.config").config_dir())
   return all and all.default and "default" or nil
 end
 
 --- One sandbox for all clients of the process.
 function M.sandbox_of(o)
-  o.server = o.server or require("toggl.sandbox").start(o.sandbox == true and {} or {people = o.sandbox})
+  o.server = o.server
+    or require("toggl.sandbox").start(o.sandbox == true and {} or { people = o.sandbox })
   return o.server
 end
 
@@ -59,24 +69,35 @@ local function only_organization(client)
   local all = client:organizations()
   if #all == 1 then return all[1] end
   if #all == 0 then options.fail "you are in no organization" end
-  options.fail("you are in %d organizations: %s; choose one with --org", #all,
-    require("toggl.shell.verdict").organizations(all))
+  options.fail(
+    "you are in %d organizations: %s; choose one with --org",
+    #all,
+    require("toggl.shell.verdict").organizations(all)
+  )
 end
 
--- One that was named. That it is not there, or not for you, is no matter of rights: most likely it is another one.
+-- One that was named. That it is not there, or not for you, is no matter of rights: most likely it
+-- is another one.
 local function named_organization(client, name)
   local ok, found = pcall(client.organization, client, name)
   if ok then return found end
-  if type(found) ~= "table" or found.kind ~= "not_found" and found.kind ~= "forbidden" then error(found, 0) end
+  if type(found) ~= "table" or found.kind ~= "not_found" and found.kind ~= "forbidden" then
+    error(found, 0)
+  end
   local listed, all = pcall(client.organizations, client)
   if not listed then error(found, 0) end
   local yours = #all > 0 and require("toggl.shell.verdict").organizations(all) or "you are in none"
-  error({kind = found.kind == "forbidden" and "error" or found.kind,
-    message = ("organization %s is not among yours: %s; choose one with --org"):format(screen.clean(tostring(name)),
-      yours)}, 0)
+  error({
+    kind = found.kind == "forbidden" and "error" or found.kind,
+    message = ("organization %s is not among yours: %s; choose one with --org"):format(
+      screen.clean(tostring(name)),
+      yours
+    ),
+  }, 0)
 end
 
---- The key that TOGGL_ORGANIZATION_ID names, or nil. Digits of --org and of a profile may be a name too.
+--- The key that TOGGL_ORGANIZATION_ID names, or nil. Digits of --org and of a profile may be a name
+--- too.
 function M.key_of_environment()
   local text = filled(os.getenv "TOGGL_ORGANIZATION_ID")
   return text and require("toggl.config.setting").key(text, "TOGGL_ORGANIZATION_ID", "organization")

@@ -1,5 +1,5 @@
--- The Tab key: what may follow the text before the cursor. From values that are there, from the rows, and from the
--- store; nothing is called, made or asked of the server.
+-- The Tab key: what may follow the text before the cursor. From values that are there, from the
+-- rows, and from the store; nothing is called, made or asked of the server.
 
 local core = require "toggl.core"
 local describe = require "toggl.words.describe"
@@ -12,12 +12,13 @@ local M = {}
 
 local MOST_SHOWN = 120
 
--- -------------------------------------------------------------------------------------------------- what a thing is
+-- --------------------------------------------------------------------------------- what a thing is
 --
--- A thing is {value =} where there is one, and {class =, model =, list =} where only the rows tell what a call will
--- give. class: as in facts.classes; model: row of toggl.models.
+-- A thing is {value =} where there is one, and {class =, model =, list =} where only the rows tell
+-- what a call will give. class: as in facts.classes; model: row of toggl.models.
 
-local LAZY = {client = {class = "client"}, org = {class = "organization", model = "organization"}}
+local LAZY =
+  { client = { class = "client" }, org = { class = "organization", model = "organization" } }
 
 local function name_of_type(value)
   local mt = getmetatable(value)
@@ -25,19 +26,25 @@ local function name_of_type(value)
 end
 
 local function of_value(value)
-  local thing, name = {value = value}, type(value) == "userdata" and name_of_type(value) or nil
-  if name == "toggl.client" then thing.class = "client"
-  elseif name == "toggl.list" then thing.class, thing.list, thing.model = "list", true, value:model()
-  elseif name and core.classes[name:gsub("^toggl%.", "")] then thing.class = name:gsub("^toggl%.", "") end
-  if name and thing.class ~= "client" and not thing.list and thing.class then thing.model = value:model() end
+  local thing, name = { value = value }, type(value) == "userdata" and name_of_type(value) or nil
+  if name == "toggl.client" then
+    thing.class = "client"
+  elseif name == "toggl.list" then
+    thing.class, thing.list, thing.model = "list", true, value:model()
+  elseif name and core.classes[name:gsub("^toggl%.", "")] then
+    thing.class = name:gsub("^toggl%.", "")
+  end
+  if name and thing.class ~= "client" and not thing.list and thing.class then
+    thing.model = value:model()
+  end
   return thing
 end
 
 local function of_model(name, list)
   local model = core.models[name]
   if not model then return nil end
-  if list then return {class = "list", list = true, model = name} end
-  return {class = model.class or "record", model = name}
+  if list then return { class = "list", list = true, model = name } end
+  return { class = model.class or "record", model = name }
 end
 
 -- What a call gives, by its row.
@@ -45,16 +52,18 @@ local function of_result(found)
   if found.op then
     local op = found.op
     if found.each then return nil end
-    return op.reply_model and of_model(op.reply_model, op.reply == "list") or of_model(op.model, op.reply == "list")
+    return op.reply_model and of_model(op.reply_model, op.reply == "list")
+      or of_model(op.model, op.reply == "list")
   end
   local returns = found.row.returns or ""
   local list, model = returns:match "^toggl%.(list)%.([%w_]+)"
   if not list then model = returns:match "^toggl%.model%.([%w_]+)" end
-  if returns:find "^toggl%.client" then return {class = "client"} end
+  if returns:find "^toggl%.client" then return { class = "client" } end
   return model and of_model(model, list ~= nil)
 end
 
--- t[name] without running anything: through tables that stand as __index, and into the module, whose own is harmless.
+-- t[name] without running anything: through tables that stand as __index, and into the module,
+-- whose own is harmless.
 local function raw_index(value, name)
   for _ = 1, 10 do
     if type(value) ~= "table" then return nil end
@@ -77,26 +86,36 @@ local function of_userdata_field(thing, name)
 end
 
 local function of_step(thing, step, previous)
-  if step.kind == "." and thing.class == "client" and step.name == "api" then return {api = true} end
-  if step.kind == "." and thing.api then return {found = {op = core.operations[step.name]}} end
+  if step.kind == "." and thing.class == "client" and step.name == "api" then
+    return { api = true }
+  end
+  if step.kind == "." and thing.api then return { found = { op = core.operations[step.name] } } end
   if step.kind == "." and type(thing.value) == "table" then
     local value = raw_index(thing.value, step.name)
     local class = thing.value == package.loaded.toggl and "toggl" or thing.module
     local next_thing = value ~= nil and of_value(value) or {}
     next_thing.found = class and describe.find(class, step.name)
-    if class == "toggl" and type(value) == "table" then next_thing.module = "toggl." .. step.name end
+    if class == "toggl" and type(value) == "table" then
+      next_thing.module = "toggl." .. step.name
+    end
     return next_thing
   elseif step.kind == "." or step.kind == ":" then
     local found = thing.class and describe.find(thing.class, step.name)
-    if found then return {found = found} end
+    if found then return { found = found } end
     return of_userdata_field(thing, step.name)
   elseif step.kind == "index" and thing.list then
     return of_model(thing.model, false)
   elseif step.kind == "index" and type(thing.value) == "table" and step.key then
-    local key = step.key.type == "number" and math.tointeger(tonumber(step.key.text)) or step.key.text
+    local key = step.key.type == "number" and math.tointeger(tonumber(step.key.text))
+      or step.key.text
     local value = raw_index(thing.value, key)
     return value ~= nil and of_value(value) or nil
-  elseif step.kind == "call" and thing.found and (thing.found.op or thing.found.row) and previous then
+  elseif
+    step.kind == "call"
+    and thing.found
+    and (thing.found.op or thing.found.row)
+    and previous
+  then
     return of_result(thing.found)
   end
 end
@@ -112,9 +131,13 @@ end
 local function follow(steps)
   local thing
   for i, step in ipairs(steps or {}) do
-    if step.kind == "root" then thing = of_root(step.name)
-    elseif step.kind == "string" then thing = {value = string, class = nil}
-    else thing = of_step(thing, step, steps[i - 1]) end
+    if step.kind == "root" then
+      thing = of_root(step.name)
+    elseif step.kind == "string" then
+      thing = { value = string, class = nil }
+    else
+      thing = of_step(thing, step, steps[i - 1])
+    end
     if not thing then return nil end
   end
   return thing
@@ -127,11 +150,15 @@ function M.peek(text)
   return thing and thing.value
 end
 
--- ------------------------------------------------------------------------------------------------------------ members
+-- ----------------------------------------------------------------------------------------- members
 
 local function add_keys(out, t, only_functions)
   for k, v in next, t do
-    if type(k) == "string" and k:find "^[%a_][%w_]*$" and (not only_functions or type(v) == "function") then
+    if
+      type(k) == "string"
+      and k:find "^[%a_][%w_]*$"
+      and (not only_functions or type(v) == "function")
+    then
       out[#out + 1] = k
     end
   end
@@ -150,7 +177,9 @@ local function add_fields(out, thing)
   if thing.list or not thing.class then
     for _, shape in ipairs(thing.list and facts.shapes or {}) do
       if shape.class == "toggl.list" then
-        for _, f in ipairs(shape.fields) do out[#out + 1] = f.name end
+        for _, f in ipairs(shape.fields) do
+          out[#out + 1] = f.name
+        end
       end
     end
     return
@@ -159,7 +188,9 @@ local function add_fields(out, thing)
     if not f.secret then out[#out + 1] = f.name end
   end
   if type(thing.value) == "userdata" and thing.class ~= "client" then
-    for name in pairs(thing.value) do out[#out + 1] = name end
+    for name in pairs(thing.value) do
+      out[#out + 1] = name
+    end
   end
 end
 
@@ -168,8 +199,12 @@ local function add_module(out, thing)
     if row.class == (thing.module or "toggl") then out[#out + 1] = row.name end
   end
   if not thing.module then
-    for _, c in ipairs(facts.classes) do out[#out + 1] = c.class:match "^toggl%.(.+)$" end
-    for _, f in ipairs(facts.module_fields) do out[#out + 1] = f.name end
+    for _, c in ipairs(facts.classes) do
+      out[#out + 1] = c.class:match "^toggl%.(.+)$"
+    end
+    for _, f in ipairs(facts.module_fields) do
+      out[#out + 1] = f.name
+    end
   end
 end
 
@@ -179,7 +214,9 @@ local function add_methods(out, class)
   end
   for _, op in ipairs(core.operations) do
     if op.class == class then out[#out + 1] = op.method end
-    if op.class == class and op.reply == "list" then out[#out + 1] = describe.each_name(op.method) end
+    if op.class == class and op.reply == "list" then
+      out[#out + 1] = describe.each_name(op.method)
+    end
   end
 end
 
@@ -187,12 +224,16 @@ end
 local function members(thing, kind)
   local out = {}
   if thing.api then
-    for _, op in ipairs(core.operations) do out[#out + 1] = op.name end
+    for _, op in ipairs(core.operations) do
+      out[#out + 1] = op.name
+    end
     return out
   end
   if kind == "." then add_fields(out, thing) end
   if kind == "." and thing.class == "client" then out[#out + 1] = "api" end
-  if thing.value ~= nil and thing.value == package.loaded.toggl or thing.module then add_module(out, thing) end
+  if thing.value ~= nil and thing.value == package.loaded.toggl or thing.module then
+    add_module(out, thing)
+  end
   if thing.class then
     add_methods(out, thing.class)
     if thing.class ~= "client" and not thing.list then add_methods(out, "record") end
@@ -205,31 +246,42 @@ local function members(thing, kind)
 end
 
 local function globals()
-  local out = {"toggl", "client", "org"}
+  local out = { "toggl", "client", "org" }
   add_table(out, _G)
-  for word in pairs(lexer.keywords) do out[#out + 1] = word end
+  for word in pairs(lexer.keywords) do
+    out[#out + 1] = word
+  end
   return out
 end
 
--- ---------------------------------------------------------------------------------------------------------- arguments
+-- --------------------------------------------------------------------------------------- arguments
 
-local OPTIONS = {["toggl.call_options"] = "call_options", ["toggl.client_options"] = "client_options"}
+local OPTIONS =
+  { ["toggl.call_options"] = "call_options", ["toggl.client_options"] = "client_options" }
 
 -- Rows of what may stand in the braces of a call.
 local function named(found)
   local out = {}
   if found.op then
-    for _, p in ipairs(describe.given(found.op)) do out[#out + 1] = p end
-    for _, o in ipairs(facts.call_options) do out[#out + 1] = o end
+    for _, p in ipairs(describe.given(found.op)) do
+      out[#out + 1] = p
+    end
+    for _, o in ipairs(facts.call_options) do
+      out[#out + 1] = o
+    end
     return out
   end
   for _, p in ipairs(found.row and found.row.params or {}) do
-    for _, o in ipairs(facts[OPTIONS[p.type] or ""] or {}) do out[#out + 1] = o end
+    for _, o in ipairs(facts[OPTIONS[p.type] or ""] or {}) do
+      out[#out + 1] = o
+    end
     if p.type:find "toggl%.person" then
       for key in pairs(facts.keys) do
-        if key:find "user" or key:find "invitation" then out[#out + 1] = {name = key, key = key} end
+        if key:find "user" or key:find "invitation" then
+          out[#out + 1] = { name = key, key = key }
+        end
       end
-      out[#out + 1], out[#out + 2] = {name = "email"}, {name = "name"}
+      out[#out + 1], out[#out + 2] = { name = "email" }, { name = "name" }
     end
   end
   return out
@@ -245,17 +297,20 @@ end
 local function words_of(p)
   if p.words then return p.words end
   local out = {}
-  for word in (p.in_ and "" or p.type or ""):gmatch '"([^"]+)"' do out[#out + 1] = word end
+  for word in (p.in_ and "" or p.type or ""):gmatch '"([^"]+)"' do
+    out[#out + 1] = word
+  end
   return out
 end
 
--- ------------------------------------------------------------------------------------------------------- the store
+-- --------------------------------------------------------------------------------------- the store
 
 -- What names a thing of a kind, and the call that reads them all.
 local SHELVES = {
-  user = {key = "organization_user_id", reads = "org:users()"}, group = {key = "group_id", reads = "org:groups()"},
-  workspace = {key = "workspace_id", reads = "org:workspaces()"},
-  organization = {key = "organization_id", reads = "client:organizations()"},
+  user = { key = "organization_user_id", reads = "org:users()" },
+  group = { key = "group_id", reads = "org:groups()" },
+  workspace = { key = "workspace_id", reads = "org:workspaces()" },
+  organization = { key = "organization_id", reads = "client:organizations()" },
 }
 
 -- What is known of a kind of key in the organization at hand.
@@ -276,7 +331,8 @@ local function names_of(kind)
     out[#out + 1] = row.name
     out[#out + 1] = row.email
   end
-  return out, #out == 0 and ("the store knows no %s: %s reads them"):format(kind, shelf.reads) or nil
+  return out,
+    #out == 0 and ("the store knows no %s: %s reads them"):format(kind, shelf.reads) or nil
 end
 
 -- Keys as texts, and what each is the key of.
@@ -293,11 +349,12 @@ end
 local function kind_of(name)
   if not name then return nil end
   if name == "email" or name == "emails" or name == "name" then return "user" end
-  local kind = name:gsub("^each_", ""):gsub("_ids?$", ""):gsub("s$", ""):gsub("^organization_user$", "user")
+  local kind =
+    name:gsub("^each_", ""):gsub("_ids?$", ""):gsub("s$", ""):gsub("^organization_user$", "user")
   return SHELVES[kind] and kind or nil
 end
 
--- ------------------------------------------------------------------------------------------------- where the cursor is
+-- ----------------------------------------------------------------------------- where the cursor is
 
 local function symbol_at(tokens, i, text)
   local t = tokens[i]
@@ -322,7 +379,9 @@ end
 
 local function closed(list, quote)
   local out = {}
-  for i, text in ipairs(list) do out[i] = text:gsub('[\\\n]', "\\%0"):gsub(quote, "\\" .. quote) .. quote end
+  for i, text in ipairs(list) do
+    out[i] = text:gsub("[\\\n]", "\\%0"):gsub(quote, "\\" .. quote) .. quote
+  end
   return out
 end
 
@@ -334,7 +393,9 @@ local function in_string(tokens)
     local found = call and called(tokens, call)
     local p = found and parameter(found, name.text)
     list = p and words_of(p) or {}
-    if #list == 0 then list, hint = names_of(kind_of(name.text)) end
+    if #list == 0 then
+      list, hint = names_of(kind_of(name.text))
+    end
   elseif symbol_at(tokens, #tokens, "[") then
     local thing = follow(lexer.chain(tokens, #tokens - 1))
     if thing and type(thing.value) == "table" then add_keys(list, thing.value) end
@@ -342,8 +403,11 @@ local function in_string(tokens)
     local steps = lexer.chain(tokens, #tokens)
     if not steps and #brackets > 0 then steps = lexer.callee(tokens, brackets[#brackets]) end
     local last = steps and steps[#steps]
-    if last and last.name == "help" then list = require("toggl.words.help").topics()
-    else list, hint = names_of(last and last.name and kind_of(last.name)) end
+    if last and last.name == "help" then
+      list = require("toggl.words.help").topics()
+    else
+      list, hint = names_of(last and last.name and kind_of(last.name))
+    end
   end
   if #open.quote ~= 1 then return list, open.text, nil, hint end
   return closed(list, open.quote), open.text, nil, hint
@@ -357,7 +421,9 @@ local function argument_names(tokens)
   local found, in_braces = called(tokens, i)
   if not found or not in_braces then return nil end
   local out = {}
-  for n, p in ipairs(named(found)) do out[n] = p.name .. " = " end
+  for n, p in ipairs(named(found)) do
+    out[n] = p.name .. " = "
+  end
   return out
 end
 
@@ -367,16 +433,19 @@ local function argument_values(tokens)
   if not name then return nil end
   local found = call and called(tokens, call)
   local p = found and parameter(found, name.text)
-  if p and (p.type == "bool" or p.type == "boolean") then return {"true", "false"} end
+  if p and (p.type == "bool" or p.type == "boolean") then return { "true", "false" } end
   if p and #words_of(p) > 0 then
     local out = {}
-    for i, word in ipairs(words_of(p)) do out[i] = ('"%s"'):format(word) end
+    for i, word in ipairs(words_of(p)) do
+      out[i] = ('"%s"'):format(word)
+    end
     return out
   end
   if known.is_kind(name.text) then return keys_of(name.text) end
 end
 
---- Candidates for what follows TEXT, the part of each that is there already, remarks on some of them, and what to say
+--- Candidates for what follows TEXT, the part of each that is there already, remarks on some of
+--- them, and what to say
 -- where there are none.
 function M.candidates(text)
   local command = text:match "^%s*(:%w*)$"
@@ -387,7 +456,11 @@ function M.candidates(text)
   if tokens.comment then return {}, "" end
   if tokens.open then return in_string(tokens) end
   local last, word = tokens[#tokens], ""
-  if last and not text:find "%s$" and (last.type == "name" or last.type == "keyword" or last.type == "number") then
+  if
+    last
+    and not text:find "%s$"
+    and (last.type == "name" or last.type == "keyword" or last.type == "number")
+  then
     word = last.text
     tokens[#tokens] = nil
   end
@@ -400,13 +473,15 @@ function M.candidates(text)
   if list then return list, word, remarks end
   list = argument_names(tokens)
   if list and (#list > 0) then
-    for _, name in ipairs(word ~= "" and globals() or {}) do list[#list + 1] = name end
+    for _, name in ipairs(word ~= "" and globals() or {}) do
+      list[#list + 1] = name
+    end
     return list, word
   end
   return globals(), word
 end
 
--- ------------------------------------------------------------------------------------------------------------- the key
+-- ----------------------------------------------------------------------------------------- the key
 
 local function fitting(list, word)
   local out, seen = {}, {}
@@ -423,8 +498,12 @@ end
 local function common(list)
   local first, last = list[1], list[#list]
   local n = 0
-  while n < #first and first:byte(n + 1) == last:byte(n + 1) do n = n + 1 end
-  while n > 0 and n < #first and (first:byte(n + 1) & 0xC0) == 0x80 do n = n - 1 end
+  while n < #first and first:byte(n + 1) == last:byte(n + 1) do
+    n = n + 1
+  end
+  while n > 0 and n < #first and (first:byte(n + 1) & 0xC0) == 0x80 do
+    n = n - 1
+  end
   return first:sub(1, n)
 end
 
@@ -441,7 +520,9 @@ local function in_columns(list, remarks, width)
   local rows, out = (#cells + per_line - 1) // per_line, {}
   for r = 1, rows do
     local line = {}
-    for c = r, #cells, rows do line[#line + 1] = screen.pad(screen.cut(cells[c], width), widest) end
+    for c = r, #cells, rows do
+      line[#line + 1] = screen.pad(screen.cut(cells[c], width), widest)
+    end
     out[r] = table.concat(line, "  "):gsub(" +$", "")
   end
   if #list > MOST_SHOWN then out[#out + 1] = ("... and %d more"):format(#list - MOST_SHOWN) end

@@ -1,9 +1,10 @@
--- togglsh --dry-run: what would be changed is told on standard error and counted. The core sends none of it; here it is
--- made sure that every client of the process is told so, also those that a script makes itself.
+-- togglsh --dry-run: what would be changed is told on standard error and counted. The core sends
+-- none of it; here it is made sure that every client of the process is told so, also those that a
+-- script makes itself.
 local core = require "toggl.core"
 local screen = require "toggl.text.screen"
 
-local M = {count = 0}
+local M = { count = 0 }
 
 -- What the operation does, in a sentence; nothing for a request that no row describes.
 local function what_it_does(name)
@@ -14,7 +15,12 @@ end
 local function tell(event)
   M.count = M.count + 1
   local body = event.body and " " .. event.body or ""
-  local line = ("would %s %s%s%s"):format(event.method, event.path, body, what_it_does(event.operation))
+  local line = ("would %s %s%s%s"):format(
+    event.method,
+    event.path,
+    body,
+    what_it_does(event.operation)
+  )
   io.stderr:write(screen.clean(line), "\n")
 end
 

@@ -1,4 +1,5 @@
--- What a run that a signal ends has left behind: the changes that were made, and those of which it is not known.
+-- What a run that a signal ends has left behind: the changes that were made, and those of which it
+-- is not known.
 local core = require "toggl.core"
 local screen = require "toggl.text.screen"
 
@@ -6,19 +7,26 @@ local M = {}
 
 local function count(n, one, many) return ("%d %s"):format(n, n == 1 and one or many) end
 
---- What is said behind "interrupted" about MADE and UNKNOWN changes, of which FIRST is the first unknown one; "": none.
+--- What is said behind "interrupted" about MADE and UNKNOWN changes, of which FIRST is the first
+--- unknown one; "": none.
 function M.sentence(made, unknown, first)
   local parts = {}
   if unknown > 0 then
-    parts[1] = ("%s sent and may have been made: %s%s"):format(count(unknown, "change was", "changes were"),
-      screen.clean(first), unknown > 1 and (" and %d more"):format(unknown - 1) or "")
+    parts[1] = ("%s sent and may have been made: %s%s"):format(
+      count(unknown, "change was", "changes were"),
+      screen.clean(first),
+      unknown > 1 and (" and %d more"):format(unknown - 1) or ""
+    )
   end
-  if made > 0 then parts[#parts + 1] = count(made, "change was made before it", "changes were made before it") end
+  if made > 0 then
+    parts[#parts + 1] = count(made, "change was made before it", "changes were made before it")
+  end
   if unknown > 0 then parts[#parts + 1] = "read the present state before you repeat this" end
   return #parts > 0 and "; " .. table.concat(parts, "; ") or ""
 end
 
---- Ends a run that a signal stopped: cancels what is in flight in any client, and says what became of changes.
+--- Ends a run that a signal stopped: cancels what is in flight in any client, and says what became
+--- of changes.
 -- Returns the status.
 function M.interrupted(host, exits, say)
   core.close_all()
@@ -27,8 +35,10 @@ function M.interrupted(host, exits, say)
   return unknown > 0 and exits.unknown or host.ending() and 128 + host.ending() or exits.interrupted
 end
 
---- The status of a run that failed with STATUS: 8 behind a change whose outcome is unknown, whatever a script made
--- of the error: a wrapper that repeats the run on another status repeats the change. A second value says so.
+--- The status of a run that failed with STATUS: 8 behind a change whose outcome is unknown,
+--- whatever a script made
+-- of the error: a wrapper that repeats the run on another status repeats the change. A second value
+-- says so.
 function M.status(status, exits)
   local _, unknown, first = core.changes()
   if unknown == 0 or status == exits.unknown or status == exits.pipe then return status end

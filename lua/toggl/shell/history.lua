@@ -1,8 +1,9 @@
--- Lines that were typed, in a file of 0600 that several shells share: each appends under a lock and reads what others
--- have added. An entry is one line of the file; newlines in it are written as \n.
+-- Lines that were typed, in a file of 0600 that several shells share: each appends under a lock and
+-- reads what others have added. An entry is one line of the file; newlines in it are written as \n.
 --
--- A line that starts with a space is not kept, nor one that may hold a secret. What may is judged by the shape of the
--- line, before anything of it has been carried out, since a line with a mistake holds the secret as well.
+-- A line that starts with a space is not kept, nor one that may hold a secret. What may is judged
+-- by the shape of the line, before anything of it has been carried out, since a line with a mistake
+-- holds the secret as well.
 
 local core = require "toggl.core"
 local lexer = require "toggl.words.lexer"
@@ -12,15 +13,27 @@ local M = {}
 local MOST = 1024 * 1024 -- bytes; a file that has outgrown them keeps the newer half
 
 -- Names that stand before a secret: as a key of a table, a variable or a word of a question.
-local NAMES = {"token", "password", "passwd", "passphrase", "secret", "credential", "authorization", "auth", "api_key",
-  "keyring"}
+local NAMES = {
+  "token",
+  "password",
+  "passwd",
+  "passphrase",
+  "secret",
+  "credential",
+  "authorization",
+  "auth",
+  "api_key",
+  "keyring",
+}
 
 -- Parameters of operations that the rows call secret.
 local function secret_parameters()
   local names = {}
   for _, op in ipairs(core.operations) do
     for _, p in ipairs(op.params) do
-      if p.secret and not names[p.name] then names[#names + 1], names[p.name] = p.name, true end
+      if p.secret and not names[p.name] then
+        names[#names + 1], names[p.name] = p.name, true
+      end
     end
   end
   return names
@@ -37,9 +50,11 @@ local function names_secret(token)
   return false
 end
 
-local BETWEEN = {["("] = true, ["["] = true, ["]"] = true, ["="] = true, [","] = true, ["{"] = true}
+local BETWEEN =
+  { ["("] = true, ["["] = true, ["]"] = true, ["="] = true, [","] = true, ["{"] = true }
 
--- Whether a string stands behind the name of a secret, with brackets, commas and comments at most between them.
+-- Whether a string stands behind the name of a secret, with brackets, commas and comments at most
+-- between them.
 local function string_behind_name(text)
   local tokens = lexer.read(text)
   local list, named = table.move(tokens, 1, #tokens, 1, {}), false
@@ -51,7 +66,8 @@ local function string_behind_name(text)
   return false
 end
 
---- Whether TEXT may hold a secret: something is set that is called like one, an operation that takes one is named, or
+--- Whether TEXT may hold a secret: something is set that is called like one, an operation that
+--- takes one is named, or
 -- it holds what looks like a token or is the one of a client that is open.
 function M.holds_secret(text)
   local lower = text:lower()
@@ -69,19 +85,19 @@ function M.holds_secret(text)
   return string_behind_name(text) or core.holds_secret(text)
 end
 
-local ESCAPES = {["\\"] = "\\\\", ["\n"] = "\\n", ["\r"] = "\\r"}
-local LETTERS = {n = "\n", r = "\r", ["\\"] = "\\"}
+local ESCAPES = { ["\\"] = "\\\\", ["\n"] = "\\n", ["\r"] = "\\r" }
+local LETTERS = { n = "\n", r = "\r", ["\\"] = "\\" }
 
 local function escape(text) return (text:gsub("[\\\n\r]", ESCAPES)) end
-local function unescape(text) return (text:gsub("\\(.)", function(c) return LETTERS[c] or "\\" .. c end)) end
+local function unescape(text)
+  return (text:gsub("\\(.)", function(c) return LETTERS[c] or "\\" .. c end))
+end
 
 local History = {}
 History.__index = History
 
 --- A history in the file PATH. Its warning is set when the file cannot be used.
-function M.open(path)
-  return setmetatable({path = path, seen = 0, last = nil}, History)
-end
+function M.open(path) return setmetatable({ path = path, seen = 0, last = nil }, History) end
 
 -- The whole file is read again when it has changed: it is small, and another shell may have cut it.
 function History:read()
@@ -91,7 +107,9 @@ function History:read()
   self.warning = why or self.warning
   self.mark = mark
   local all = {}
-  for line in (text or ""):gmatch "([^\n]*)\n" do all[#all + 1] = line end
+  for line in (text or ""):gmatch "([^\n]*)\n" do
+    all[#all + 1] = line
+  end
   return all
 end
 
@@ -102,9 +120,13 @@ function History:news()
   local from = self.seen
   if all[from] ~= self.last then -- it was cut
     from = #all
-    while from > 0 and all[from] ~= self.last do from = from - 1 end
+    while from > 0 and all[from] ~= self.last do
+      from = from - 1
+    end
   end
-  for i = from + 1, #all do news[#news + 1] = unescape(all[i]) end
+  for i = from + 1, #all do
+    news[#news + 1] = unescape(all[i])
+  end
   self.seen, self.last = #all, all[#all]
   return news
 end

@@ -1,6 +1,7 @@
 -- The command line of togglsh: which words mean what, what a script finds at hand, and how it ends.
 --
--- The host gives the words and a table of what only the process can tell (csrc/host); main() gives back an exit status.
+-- The host gives the words and a table of what only the process can tell (csrc/host); main() gives
+-- back an exit status.
 
 local account = require "toggl.shell.account"
 local options = require "toggl.text.options"
@@ -10,41 +11,52 @@ local M = {}
 
 -- Exit statuses. `toggl` errors carry a kind; a script may raise {kind =, message =} of its own.
 M.exits = {
-  done = 0, error = 1, usage = 2, setting = 2, changes = 3, auth = 4, partial = 5, quota = 6, guard = 7, unknown = 8,
-  interrupted = 130, pipe = 141,
+  done = 0,
+  error = 1,
+  usage = 2,
+  setting = 2,
+  changes = 3,
+  auth = 4,
+  partial = 5,
+  quota = 6,
+  guard = 7,
+  unknown = 8,
+  interrupted = 130,
+  pipe = 141,
 }
 
 local STEP = "steps" -- -e and -l, in the order in which they stand
 
 -- What may stand anywhere. Of the rest, what is `early` must stand before the script or job.
 local SPEC = {
-  eval = {kind = "string", short = "e", many = STEP, early = true},
-  library = {kind = "string", short = "l", many = STEP, early = true},
-  interactive = {kind = "flag", short = "i", early = true},
-  version = {kind = "flag", short = "v", early = true},
-  help = {kind = "flag", short = "h"},
-  sandbox = {kind = "integer", optional = true},
+  eval = { kind = "string", short = "e", many = STEP, early = true },
+  library = { kind = "string", short = "l", many = STEP, early = true },
+  interactive = { kind = "flag", short = "i", early = true },
+  version = { kind = "flag", short = "v", early = true },
+  help = { kind = "flag", short = "h" },
+  sandbox = { kind = "integer", optional = true },
   profile = "string",
   org = "string",
-  output = {"table", "csv", "json", "jsonl"},
+  output = { "table", "csv", "json", "jsonl" },
   columns = "string",
   trace = "flag",
-  wait = {kind = "number", optional = true},
+  wait = { kind = "number", optional = true },
   offline = "flag",
   refresh = "flag",
   yes = "flag",
   ["dry-run"] = "flag",
-  ["no-editor"] = {kind = "flag", early = true},
+  ["no-editor"] = { kind = "flag", early = true },
 }
 
 local at_job = false
-local helper = "togglsh" -- the command whose --help explains a wrong word: the program, the job, or none
+-- the command whose --help explains a wrong word: the program, the job, or none
+local helper = "togglsh"
 
 local function say(format, ...)
   io.stderr:write("togglsh: ", select("#", ...) > 0 and format:format(...) or format, "\n")
 end
 
--- ------------------------------------------------------------------------------------------------------------- words
+-- ------------------------------------------------------------------------------------------- words
 
 local SECRET = "is not an option: everybody on this machine can read the words of a command, and the shell keeps them; "
   .. "togglsh auth login stores one, or set TOGGL_API_TOKEN"
@@ -53,7 +65,9 @@ local function refuse_secrets(words)
   for _, word in ipairs(words) do
     if word == "--" then return end
     local name = word:match("^%-%-([%a-]+)")
-    if name == "token" or name == "api-token" or name == "password" then options.fail("--%s %s", name, SECRET) end
+    if name == "token" or name == "api-token" or name == "password" then
+      options.fail("--%s %s", name, SECRET)
+    end
   end
 end
 
@@ -65,16 +79,18 @@ local function read_job_words(o, rest)
     if not entry.early then late[name] = entry end
   end
   local more, words = options.read(rest, late, "pick")
-  for name, value in pairs(more) do o[name] = value end
+  for name, value in pairs(more) do
+    o[name] = value
+  end
   return words
 end
 
--- -------------------------------------------------------------------------------------------------------------- jobs
+-- -------------------------------------------------------------------------------------------- jobs
 
--- Folders of jobs: those that came with togglsh, then the user's own. One that does not begin at the root would be a
--- folder of the current one.
+-- Folders of jobs: those that came with togglsh, then the user's own. One that does not begin at
+-- the root would be a folder of the current one.
 local function job_folders(host)
-  local folders = {host.scripts}
+  local folders = { host.scripts }
   local dir = require("toggl.config").config_dir()
   if dir then folders[2] = dir .. "/scripts" end
   return folders
@@ -92,28 +108,34 @@ local function job_names(host)
   return names
 end
 
--- The job of this name: {path =, text =, own = whether it is of the user's folder}. nil: there is none. nil, sentence:
--- there is one that must not be run.
+-- The job of this name: {path =, text =, own = whether it is of the user's folder}. nil: there is
+-- none. nil, sentence: there is one that must not be run.
 local function read_job(host, name)
   for i, folder in ipairs(job_folders(host)) do
     local path = ("%s/%s.lua"):format(folder, name)
     local text, why = host.job(path, i == 1 and host.lua .. "/toggl/init.lua" or nil)
     if why then return nil, why end
-    if text then return {path = path, text = text, own = i > 1} end
+    if text then return { path = path, text = text, own = i > 1 } end
   end
 end
 
 local function find_job(host, name)
   local job, why
-  if name:find("^[%w_-]+$") then job, why = read_job(host, name) end
+  if name:find("^[%w_-]+$") then
+    job, why = read_job(host, name)
+  end
   if job then return job end
   if why then
     helper = nil
     options.fail("%s", why)
   end
   local names = job_names(host)
-  options.fail("there is no job '%s'%s; there are: %s; a script's name ends in .lua", name, options.near(name, names),
-    table.concat(names, ", "))
+  options.fail(
+    "there is no job '%s'%s; there are: %s; a script's name ends in .lua",
+    name,
+    options.near(name, names),
+    table.concat(names, ", ")
+  )
 end
 
 -- The help of a job: the comment that its text starts with.
@@ -128,7 +150,7 @@ local function job_help(text)
 end
 
 local function help(host)
-  local lines, told = {require "toggl.shell.usage", "\nJobs:\n"}, {}
+  local lines, told = { require "toggl.shell.usage", "\nJobs:\n" }, {}
   for _, name in ipairs(job_names(host)) do
     local job, why = read_job(host, name)
     if job then
@@ -142,28 +164,32 @@ local function help(host)
   io.stdout:write(screen.fold_lines(table.concat(lines)))
 end
 
--- --------------------------------------------------------------------------------------------------- client and org
+-- ---------------------------------------------------------------------------------- client and org
 
 local function filled(s) return s ~= nil and s ~= "" and s or nil end
 
--- toggl, client and org come into being when a script first names them. Other names stay nil, as in plain Lua.
+-- toggl, client and org come into being when a script first names them. Other names stay nil, as in
+-- plain Lua.
 local function offer_globals(o)
   local makers = {
     toggl = function() return require "toggl" end,
     client = function() return account.client(o) end,
     org = function() return account.organization(o) end,
   }
-  setmetatable(_G, {__index = function(t, name)
-    local make = makers[name]
-    local value = make and make() or nil
-    if value ~= nil then rawset(t, name, value) end
-    return value
-  end})
+  setmetatable(_G, {
+    __index = function(t, name)
+      local make = makers[name]
+      local value = make and make() or nil
+      if value ~= nil then rawset(t, name, value) end
+      return value
+    end,
+  })
 end
 
--- -------------------------------------------------------------------------------------------------------- how it ends
+-- ------------------------------------------------------------------------------------- how it ends
 
--- 403 says both "wrong credentials" and "no right". Of one's own account only the first can be true.
+-- 403 says both "wrong credentials" and "no right". Of one's own account only the first can be
+-- true.
 local function about_credentials(err)
   if err.kind == "auth" then return true end
   if err.kind ~= "forbidden" or not err.operation then return false end
@@ -185,16 +211,19 @@ local function speaks(err)
   return type(mt) == "table" and mt.__tostring ~= nil
 end
 
--- What a message handler makes of an error: objects that say what they are stay, sentences too, mistakes get a
--- traceback.
+-- What a message handler makes of an error: objects that say what they are stay, sentences too,
+-- mistakes get a traceback.
 local function keep(err)
   if type(err) == "table" and err.kind then return err end
-  if speaks(err) then return {kind = "error", message = tostring(err)} end
+  if speaks(err) then return { kind = "error", message = tostring(err) } end
   if type(err) == "string" or type(err) == "number" then
     local text = require("toggl.words.slip").explain(tostring(err), 2)
-    return {kind = "error", message = require("toggl.shell.trace").explain(text)}
+    return { kind = "error", message = require("toggl.shell.trace").explain(text) }
   end
-  return {kind = "error", message = require("toggl.shell.trace").of(("(error object is a %s value)"):format(type(err)))}
+  return {
+    kind = "error",
+    message = require("toggl.shell.trace").of(("(error object is a %s value)"):format(type(err))),
+  }
 end
 
 local function report(err, host)
@@ -206,31 +235,37 @@ local function report(err, host)
     say("%s", (text:gsub("[^\n\t]+", screen.clean)))
     if more then say("%s", more) end
   end
-  if status == M.exits.usage and helper and err.kind ~= "setting" then say("%s --help lists what there is", helper) end
+  if status == M.exits.usage and helper and err.kind ~= "setting" then
+    say("%s --help lists what there is", helper)
+  end
   return status
 end
 
--- --------------------------------------------------------------------------------------------------------------- run
+-- --------------------------------------------------------------------------------------------- run
 
 local function load_chunk(chunk, why)
   if chunk then return chunk end
-  error({kind = "error", message = why}, 0)
+  error({ kind = "error", message = why }, 0)
 end
 
--- The global `arg`: [0] is the script, from 1 on its words; what was said to togglsh goes with them by name.
+-- The global `arg`: [0] is the script, from 1 on its words; what was said to togglsh goes with them
+-- by name.
 local function set_arg(o, name, words)
-  local arg = table.move(words, 1, #words, 1, {[0] = name})
+  local arg = table.move(words, 1, #words, 1, { [0] = name })
   arg.yes, arg.dry_run = o.yes or false, o["dry-run"] or false
   arg.profile, arg.refresh = o.profile, o.refresh or false
   _G.arg = arg
 end
 
--- What code returned, as the prompt shows it. nil and an error end the run as if it had been raised.
+-- What code returned, as the prompt shows it. nil and an error end the run as if it had been
+-- raised.
 local function show_returned(results)
   local second = results[2]
   if results[1] == nil and type(second) == "table" and second.kind then error(second, 0) end
   local prompt = require "toggl.shell.prompt"
-  for i = 1, prompt.told(results) do require("toggl.text.show").write(prompt.text(results[i])) end
+  for i = 1, prompt.told(results) do
+    require("toggl.text.show").write(prompt.text(results[i]))
+  end
 end
 
 local function run_steps(o)
@@ -252,30 +287,40 @@ local function set_output(o, host)
   show.format, show.columns = o.output or "table", o.columns
   local window = host.isatty(1)
   local plain = filled(os.getenv "NO_COLOR") or os.getenv "TERM" == "dumb"
-  screen.terminal = {window = window, width = window and host.width(1) or nil, colour = window and not plain,
-    asks = host.isatty(0) and host.isatty(2), ask_secret = host.ask_secret}
+  screen.terminal = {
+    window = window,
+    width = window and host.width(1) or nil,
+    colour = window and not plain,
+    asks = host.isatty(0) and host.isatty(2),
+    ask_secret = host.ask_secret,
+  }
 end
 
--- What the first word names: standard input, a script, or a job. The options behind a job's name are read before
--- anything runs, so that they hold for all of it.
+-- What the first word names: standard input, a script, or a job. The options behind a job's name
+-- are read before anything runs, so that they hold for all of it.
 local function read_target(o, word, rest, host)
   local script = word == "-" or word:find("%.lua$") or word:find("/", 1, true)
-  if script then return {name = word, path = word, words = rest} end
+  if script then return { name = word, path = word, words = rest } end
   local job = find_job(host, word)
   helper = "togglsh " .. word
-  return {name = word, job = job, words = read_job_words(o, rest)}
+  return { name = word, job = job, words = read_job_words(o, rest) }
 end
 
 -- What `require` finds beside a script. Jobs that came with togglsh have the public module alone.
 local function look_beside(target, host)
-  if not target.job then host.beside(target.path)
-  elseif target.job.own then host.beside(target.job.path, true) end
+  if not target.job then
+    host.beside(target.path)
+  elseif target.job.own then
+    host.beside(target.job.path, true)
+  end
 end
 
 -- What io.read gives; at the end of a file that is nil without a reason.
 local function read_input(format)
   local text, why = io.read(format)
-  if why then error({kind = "setting", message = "standard input cannot be read: " .. tostring(why)}, 0) end
+  if why then
+    error({ kind = "setting", message = "standard input cannot be read: " .. tostring(why) }, 0)
+  end
   return text
 end
 
@@ -288,7 +333,9 @@ end
 
 local function run_target(o, target, host)
   set_output(o, host) -- once more: a job takes these options behind its name as well
-  if target.job and o.help then return io.stdout:write(screen.fold_lines(job_help(target.job.text))) end
+  if target.job and o.help then
+    return io.stdout:write(screen.fold_lines(job_help(target.job.text)))
+  end
   at_job = target.job ~= nil
   if not target.job then helper = nil end -- what is wrong from now on is wrong with the script's words
   set_arg(o, target.name, target.words)
@@ -302,8 +349,8 @@ local function rehearse(o, settings)
   settings.profile, settings.token, settings.email, settings.password = nil, nil, nil, nil
 end
 
--- --dry-run, --sandbox, --profile and the way of warnings hold for every client of this process, also for those that a
--- script makes itself.
+-- --dry-run, --sandbox, --profile and the way of warnings hold for every client of this process,
+-- also for those that a script makes itself.
 local function obey_everywhere(o)
   local warn = require("toggl.shell.warnings").printer(o)
   local config = require "toggl.config"
@@ -317,11 +364,12 @@ end
 
 local at_prompt = false
 
--- A list of this run may have been incomplete; its client has warned of it. A script can look at the list; of a job
--- only the status tells.
+-- A list of this run may have been incomplete; its client has warned of it. A script can look at
+-- the list; of a job only the status tells.
 local function end_partial(status)
   local pages = package.loaded["toggl.pages"]
-  return at_job and pages and pages.incomplete > 0 and status == M.exits.done and M.exits.partial or status
+  return at_job and pages and pages.incomplete > 0 and status == M.exits.done and M.exits.partial
+    or status
 end
 
 -- The last word about a dry run, and the status that STATUS becomes by it.
@@ -332,14 +380,16 @@ local function end_dry_run(status)
   return sentence and status == M.exits.done and not at_prompt and M.exits.changes or status
 end
 
--- print stops a script whose reader has left. A terminal shows the escapes in what is printed and does not obey them,
--- since names come from other people; io.write writes what it is given. os.exit ends everything that is open, and
--- tells when output was lost.
+-- print stops a script whose reader has left. A terminal shows the escapes in what is printed and
+-- does not obey them, since names come from other people; io.write writes what it is given. os.exit
+-- ends everything that is open, and tells when output was lost.
 local function mind_output(host)
   local exit, write = os.exit, require("toggl.text.show").write
   function print(...) -- luacheck: ignore 121
     local texts = table.pack(...)
-    for i = 1, texts.n do texts[i] = tostring(texts[i]) end
+    for i = 1, texts.n do
+      texts[i] = tostring(texts[i])
+    end
     local line = table.concat(texts, "\t")
     if host.isatty(1) then line = line:gsub("[^\n\t]+", screen.clean) end
     write(line .. "\n")
@@ -355,7 +405,12 @@ end
 -- The prompt has to be there before the client that asks it.
 local function prepare_prompt(o, host)
   local prompt = require "toggl.shell.prompt"
-  local self = {host = host, writes = o.yes or false, offline = o.offline or false, edit = not o["no-editor"]}
+  local self = {
+    host = host,
+    writes = o.yes or false,
+    offline = o.offline or false,
+    edit = not o["no-editor"],
+  }
   o.confirm = prompt.confirm(self)
   return self
 end
@@ -376,16 +431,26 @@ end
 local function run(words, host)
   refuse_secrets(words)
   local o, rest = options.read(words, SPEC, "stop")
-  if o.sandbox and o.sandbox ~= true and o.sandbox < 1 then options.fail("--sandbox wants at least one person") end
+  if o.sandbox and o.sandbox ~= true and o.sandbox < 1 then
+    options.fail("--sandbox wants at least one person")
+  end
   local word = table.remove(rest, 1)
   if o.version then
     local library = require "toggl"
-    return print(("togglsh %s, %s, SQLite %s"):format(library._VERSION, _VERSION, require("toggl.core").sqlite_version))
+    return print(
+      ("togglsh %s, %s, SQLite %s"):format(
+        library._VERSION,
+        _VERSION,
+        require("toggl.core").sqlite_version
+      )
+    )
   end
   set_output(o, host)
   if o.help and not word then return help(host) end
   local prompt = (o.interactive or not word and not o.steps) and prepare_prompt(o, host)
-  if not word and not o.steps and not o.interactive and not host.isatty(0) then prompt, word = nil, "-" end
+  if not word and not o.steps and not o.interactive and not host.isatty(0) then
+    prompt, word = nil, "-"
+  end
   local target = word and read_target(o, word, rest, host)
   if target and target.name ~= "-" then look_beside(target, host) end
   obey_everywhere(o)

@@ -1,7 +1,8 @@
--- The prompt: reads a line, runs it, shows what it gave. Lines that start with a colon are commands (commands.lua).
+-- The prompt: reads a line, runs it, shows what it gave. Lines that start with a colon are commands
+-- (commands.lua).
 --
--- An expression needs no `return`; a block that is open goes on in the next line; `_` and `__` hold the last two
--- results. The host reads lines and lets tasks go on meanwhile (csrc/host/term.c).
+-- An expression needs no `return`; a block that is open goes on in the next line; `_` and `__` hold
+-- the last two results. The host reads lines and lets tasks go on meanwhile (csrc/host/term.c).
 
 local commands = require "toggl.shell.commands"
 local config = require "toggl.config"
@@ -16,7 +17,7 @@ local M = {}
 
 local NAME = "=stdin" -- of what is typed, in messages
 
--- ------------------------------------------------------------------------------------------------------------- output
+-- ------------------------------------------------------------------------------------------ output
 
 local function colour(code, text)
   if not (screen.terminal and screen.terminal.colour) then return text end
@@ -40,26 +41,33 @@ end
 
 -- Can show write it as a table or a record: no functions and the like inside, and no circles?
 local function is_data(value, depth)
-  if type(value) == "userdata" then return name_of_type(value) ~= nil and getmetatable(value).__pairs ~= nil
-    or name_of_type(value) == "toggl.list" or value == core.null end
+  if type(value) == "userdata" then
+    return name_of_type(value) ~= nil and getmetatable(value).__pairs ~= nil
+      or name_of_type(value) == "toggl.list"
+      or value == core.null
+  end
   if type(value) ~= "table" then return type(value) ~= "function" and type(value) ~= "thread" end
   if depth > 6 then return false end
   for k, v in next, value do
-    if type(k) ~= "string" and math.type(k) ~= "integer" or not is_data(v, depth + 1) then return false end
+    if type(k) ~= "string" and math.type(k) ~= "integer" or not is_data(v, depth + 1) then
+      return false
+    end
   end
   return true
 end
 
 local function key_list(value)
   local rows = {}
-  for k, v in next, value do rows[#rows + 1] = {name = tostring(k), value = tostring(v)} end
+  for k, v in next, value do
+    rows[#rows + 1] = { name = tostring(k), value = tostring(v) }
+  end
   table.sort(rows, function(a, b) return a.name < b.name end)
-  return show.text(rows, {columns = {"name", "value"}, format = "table"})
+  return show.text(rows, { columns = { "name", "value" }, format = "table" })
 end
 
 local function about_list(list)
   if #list == 0 and list.complete and (list.age or 0) < 1 then return "" end -- "(none)" says it all
-  local parts = {("%d %s"):format(#list, #list == 1 and "row" or "rows")}
+  local parts = { ("%d %s"):format(#list, #list == 1 and "row" or "rows") }
   if not list.complete then parts[#parts + 1] = "not complete" end
   if (list.age or 0) >= 1 then parts[#parts + 1] = ("%d s old"):format(list.age // 1) end
   return colour("2", ("(%s)"):format(table.concat(parts, ", "))) .. "\n"
@@ -81,11 +89,16 @@ function M.text(value)
   end
   if type(value) == "table" and next(value) == nil then
     local later = type(mt) == "table" and type(mt.__index) == "function"
-    return later and "{}, and names that come into being when they are asked for: Tab lists them\n" or "{}\n"
+    return later and "{}, and names that come into being when they are asked for: Tab lists them\n"
+      or "{}\n"
   end
-  local columns = show.columns or type(mt) == "table" and type(mt.columns) == "table" and mt.columns or nil
-  local text = show.text(value, {columns = columns, format = show.format})
-  if name_of_type(value) == "toggl.list" and show.format == "table" then text = text .. about_list(value) end
+  local columns = show.columns
+    or type(mt) == "table" and type(mt.columns) == "table" and mt.columns
+    or nil
+  local text = show.text(value, { columns = columns, format = show.format })
+  if name_of_type(value) == "toggl.list" and show.format == "table" then
+    text = text .. about_list(value)
+  end
   return text
 end
 
@@ -110,7 +123,9 @@ function M.write(self, text)
     return show.write(text)
   end
   local pager = os.getenv "PAGER"
-  if not pager or pager == "" then pager = os.execute "command -v less >/dev/null 2>&1" and "less -R" or "" end
+  if not pager or pager == "" then
+    pager = os.execute "command -v less >/dev/null 2>&1" and "less -R" or ""
+  end
   if pager == "cat" then return show.write(text) end
   if pager == "" then return stop_by_stop(self, text, height - 1) end
   io.stdout:flush()
@@ -120,15 +135,20 @@ function M.write(self, text)
   self.host.rearm() -- Ctrl-C was for the pager
 end
 
--- ------------------------------------------------------------------------------------------------------------ running
+-- ----------------------------------------------------------------------------------------- running
 
--- An expression, statements, or statements of which the last line is an expression; nil, why: it is none of these.
+-- An expression, statements, or statements of which the last line is an expression; nil, why: it is
+-- none of these.
 local function compile(text)
   local chunk, problem = load("return " .. text, NAME, "t")
   if chunk then return chunk end
   local plain, why = load(text, NAME, "t")
   -- What cannot begin a statement was meant as an expression.
-  if not plain and why:find(("unexpected symbol near '%s"):format(text:match "%s*(.?)"), 1, true) then why = problem end
+  if
+    not plain and why:find(("unexpected symbol near '%s"):format(text:match "%s*(.?)"), 1, true)
+  then
+    why = problem
+  end
   local head, last = text:match "^(.*)\n([^\n]*%S[^\n]*)%s*$"
   if head and not plain then chunk = load(head .. "\nreturn " .. last, NAME, "t") end
   return plain or chunk, why
@@ -136,26 +156,34 @@ end
 
 M.compile = compile
 
--- What a line may still add to. A string in quotes ends in its line, unless a backslash takes it further.
+-- What a line may still add to. A string in quotes ends in its line, unless a backslash takes it
+-- further.
 local function is_open(why, text)
   if why:sub(-5) ~= "<eof>" then return false end
-  return not why:find("unfinished string", 1, true) or text:find "\\$" ~= nil or text:find "\\z%s*$" ~= nil
+  return not why:find("unfinished string", 1, true)
+    or text:find "\\$" ~= nil
+    or text:find "\\z%s*$" ~= nil
 end
 
 local function is_api_error(err) return type(err) == "table" and err.kind ~= nil end
 
--- What is below the line that was typed belongs to the prompt, and the line itself is on the screen.
+-- What is below the line that was typed belongs to the prompt, and the line itself is on the
+-- screen.
 local function handler(err)
   if is_api_error(err) then return err end
   local mt = getmetatable(err)
   if type(err) ~= "string" then
-    return type(mt) == "table" and mt.__tostring and tostring(err) or ("(error object is a %s value)"):format(type(err))
+    return type(mt) == "table" and mt.__tostring and tostring(err)
+      or ("(error object is a %s value)"):format(type(err))
   end
   err = require("toggl.words.slip").explain(err, 2)
   local trace = debug.traceback("", 2):gsub("^%s*stack traceback:\n", "")
   trace = trace:gsub("\n[^\n]*%[C%]: in [^\n]*guard'.*$", "")
-  local rest = ("\n" .. trace):gsub("\n%s*%[C%]: [^\n]*", ""):gsub("\n[^\n]*: in main chunk", "")
-    :gsub("\n%s*%(%.%.%.tail calls%.%.%.%)", ""):gsub("\n[^\n:]*toggl/[%w_/]+%.lua:%d+: [^\n]*", "")
+  local rest = ("\n" .. trace)
+    :gsub("\n%s*%[C%]: [^\n]*", "")
+    :gsub("\n[^\n]*: in main chunk", "")
+    :gsub("\n%s*%(%.%.%.tail calls%.%.%.%)", "")
+    :gsub("\n[^\n:]*toggl/[%w_/]+%.lua:%d+: [^\n]*", "")
   if rest == "" or err:find "interrupted!" then return err end
   return err .. "\nstack traceback:\n" .. trace
 end
@@ -173,10 +201,13 @@ local function report(err, interrupted)
   say(interrupted or tostring(err))
 end
 
---- How many of the RESULTS are worth a line: a remark that was not made, behind the result, is none.
+--- How many of the RESULTS are worth a line: a remark that was not made, behind the result, is
+--- none.
 function M.told(results)
   local n = results.n
-  while n > 1 and results[n] == nil do n = n - 1 end
+  while n > 1 and results[n] == nil do
+    n = n - 1
+  end
   return n
 end
 
@@ -215,7 +246,8 @@ local function tell_sent(line)
   if text then say(text) end
 end
 
---- Runs f(...) as what was typed: its results are kept and shown, errors told. Returns whether it went well.
+--- Runs f(...) as what was typed: its results are kept and shown, errors told. Returns whether it
+--- went well.
 function M.protect(self, f, ...)
   local line = question.begin(self)
   screen.terminal.width = self.host.width(1)
@@ -228,7 +260,8 @@ function M.protect(self, f, ...)
   end
   self.asking = false -- an interrupt leaves a question open
   local interrupted = self.host.interrupted()
-  if interrupted then tidy() end -- before the next interrupt counts: what is in flight gives up at once
+  -- before the next interrupt counts: what is in flight gives up at once
+  if interrupted then tidy() end
   self.host.rearm()
   io.stdout:flush()
   local over = self.host.ending() -- then the end of the run says what became of its changes
@@ -240,7 +273,10 @@ function M.protect(self, f, ...)
   if not over then core.changes(true) end
   local cost = question.spent(rawget(_G, "client")) - line.before
   if cost > 0 then
-    io.stderr:write(colour("2", ("(%d %s)"):format(cost, cost == 1 and "request" or "requests")), "\n")
+    io.stderr:write(
+      colour("2", ("(%d %s)"):format(cost, cost == 1 and "request" or "requests")),
+      "\n"
+    )
   end
   return ok
 end
@@ -260,13 +296,16 @@ function M.run(self, text)
   return true
 end
 
--- ------------------------------------------------------------------------------------------------------------- prompt
+-- ------------------------------------------------------------------------------------------ prompt
 
--- The key that `org` has or will have, as far as that is known without a request: its own, one that was named by key,
--- or what the store knows of the name. Without a name only one organization can be meant.
+-- The key that `org` has or will have, as far as that is known without a request: its own, one that
+-- was named by key, or what the store knows of the name. Without a name only one organization can
+-- be meant.
 local function organization_key(self, client)
   local org = rawget(_G, "org")
-  if org ~= nil then return type(org) == "userdata" and core.class(org) == "organization" and org.id or nil end
+  if org ~= nil then
+    return type(org) == "userdata" and core.class(org) == "organization" and org.id or nil
+  end
   local wanted = self.organization
   if self.key then return self.key end
   if math.type(wanted) == "integer" then return wanted end -- TOGGL_ORGANIZATION_ID
@@ -278,15 +317,17 @@ local function organization_key(self, client)
   return self.key
 end
 
--- The window that the next call spends: of the organization, once it is known; else the account's own, which a search
--- for it spends.
+-- The window that the next call spends: of the organization, once it is known; else the account's
+-- own, which a search for it spends.
 local function window_text(self, client)
   local known, id = pcall(organization_key, self, client)
   if not known then id = nil end
   local window = client and question.window_of(client:windows(), id)
   if not window or not window.remaining then return nil end
   local text = ("%d left"):format(window.remaining)
-  if window.resets_in then text = text .. os.date(" until %H:%M", os.time() + math.ceil(window.resets_in)) end
+  if window.resets_in then
+    text = text .. os.date(" until %H:%M", os.time() + math.ceil(window.resets_in))
+  end
   return text, window.remaining
 end
 
@@ -298,14 +339,18 @@ local function place_name(self)
   return screen.cut(place, 40)
 end
 
---- "work:Acme 27 left until 14:05> ". A prompt must not wait: while another process holds the store, it says less.
+--- "work:Acme 27 left until 14:05> ". A prompt must not wait: while another process holds the
+--- store, it says less.
 function M.prompt(self)
-  local client, parts = rawget(_G, "client"), {mark("1", place_name(self))}
+  local client, parts = rawget(_G, "client"), { mark("1", place_name(self)) }
   local ok, text, left = self.host.glance(function() return window_text(self, client) end)
   if ok and text then parts[#parts + 1] = mark(left < 5 and "33" or "2", text) end
   if self.offline then parts[#parts + 1] = mark("33", "OFFLINE") end
-  if self.dry then parts[#parts + 1] = mark("33", "DRY RUN")
-  elseif self.writes then parts[#parts + 1] = mark("1;31", "WRITE") end
+  if self.dry then
+    parts[#parts + 1] = mark("33", "DRY RUN")
+  elseif self.writes then
+    parts[#parts + 1] = mark("1;31", "WRITE")
+  end
   return table.concat(parts, " ") .. "> "
 end
 
@@ -321,7 +366,9 @@ local function idle(self)
 end
 
 local function remember_news(self)
-  for _, line in ipairs(self.history:news()) do self.host.remember(line) end
+  for _, line in ipairs(self.history:news()) do
+    self.host.remember(line)
+  end
   if self.history.warning and not self.warned then
     self.warned = true
     say("history is not kept: " .. self.history.warning)
@@ -342,7 +389,8 @@ local function read_block(self)
     local chunk, problem = compile(block)
     if chunk or not is_open(problem, block) then return block end
     self.block = block .. "\n"
-    prompt = (" "):rep(math.max(0, screen.width((M.prompt(self):gsub("\1[^\1]*\1", ""))) - 3)) .. ">> "
+    prompt = (" "):rep(math.max(0, screen.width((M.prompt(self):gsub("\1[^\1]*\1", ""))) - 3))
+      .. ">> "
   end
 end
 
@@ -362,20 +410,34 @@ local function turn(self)
   return true
 end
 
--- ------------------------------------------------------------------------------------------------------ help and ends
+-- ----------------------------------------------------------------------------------- help and ends
 
 -- A name that does something when it is shown, and when it is called: `help`, `help(x)`.
 local function word(tell, call)
-  return setmetatable({}, {__tostring = tell, __call = function(_, ...) return call(...) end, __name = "word"})
+  return setmetatable(
+    {},
+    { __tostring = tell, __call = function(_, ...) return call(...) end, __name = "word" }
+  )
 end
 
 local function offer_words(self)
   local help = function(topic) return (require("toggl.words.help").help(topic):gsub("\n+$", "")) end
-  rawset(_G, "help", word(function() return help() end, function(topic) M.write(self, help(topic) .. "\n") end))
+  rawset(
+    _G,
+    "help",
+    word(function() return help() end, function(topic) M.write(self, help(topic) .. "\n") end)
+  )
   local quit = function() self.quits = true end
-  for _, name in ipairs {"quit", "exit"} do
+  for _, name in ipairs { "quit", "exit" } do
     if rawget(_G, name) == nil then
-      rawset(_G, name, word(function() quit() return "" end, quit))
+      rawset(
+        _G,
+        name,
+        word(function()
+          quit()
+          return ""
+        end, quit)
+      )
     end
   end
 end
@@ -383,12 +445,17 @@ end
 local function greet(self)
   if not self.asks then return end
   local toggl = require "toggl"
-  say(("togglsh %s, %s. :help lists the commands, help(x) explains a name, Ctrl-D leaves."):format(toggl._VERSION,
-    _VERSION))
+  say(
+    ("togglsh %s, %s. :help lists the commands, help(x) explains a name, Ctrl-D leaves."):format(
+      toggl._VERSION,
+      _VERSION
+    )
+  )
   if self.problem then say(self.problem) end
 end
 
---- Reads and runs until the end. SELF: host; client options of the shell by `make`, account and organization for the
+--- Reads and runs until the end. SELF: host; client options of the shell by `make`, account and
+--- organization for the
 -- prompt, writes, offline, edit.
 function M.start(self)
   self.worked, self.editor = {}, "plain"
@@ -404,7 +471,8 @@ function M.start(self)
     return complete.key((self.block or "") .. text, self.host)
   end)
   greet(self)
-  while not self.quits and not self.host.ending() and turn(self) do end
+  while not self.quits and not self.host.ending() and turn(self) do
+  end
   self.host.close_line()
 end
 

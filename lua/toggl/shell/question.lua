@@ -1,9 +1,9 @@
--- The question before a change: what would be sent, which people it concerns, what it costs, which answer means what.
--- The client of the prompt asks it.
+-- The question before a change: what would be sent, which people it concerns, what it costs, which
+-- answer means what. The client of the prompt asks it.
 --
--- self.line is what is known of the line that runs: {before = requests spent until it began, changed = the operation
--- that it wanted, asked =, sent =, all = the rest of its changes was agreed to, stopped = the question that is open or
--- was interrupted, ended =}.
+-- self.line is what is known of the line that runs: {before = requests spent until it began,
+-- changed = the operation that it wanted, asked =, sent =, all = the rest of its changes was agreed
+-- to, stopped = the question that is open or was interrupted, ended =}.
 
 local core = require "toggl.core"
 local facts = require "toggl.words.facts"
@@ -14,7 +14,8 @@ local M = {}
 
 local BODY_SHOWN = 300
 local NAMES_SHOWN = 20
-local PATIENCE = 2 -- seconds for what was agreed to before; a call may wait for quota longer than a person
+-- seconds for what was agreed to before; a call may wait for quota longer than a person
+local PATIENCE = 2
 
 local function say(format, ...) io.stderr:write(screen.clean(format:format(...)), "\n") end
 
@@ -27,8 +28,11 @@ local function names_of(op, path, body)
   known.look(client, keys)
   for i = 1, math.min(#keys, NAMES_SHOWN) do
     local kind, key = keys[i].kind, keys[i].key
-    lines[i] = ("  %d is %s"):format(key, known.label(client, kind, key)
-      or article(facts.keys[kind] or kind) .. " that the store does not know")
+    lines[i] = ("  %d is %s"):format(
+      key,
+      known.label(client, kind, key)
+        or article(facts.keys[kind] or kind) .. " that the store does not know"
+    )
   end
   if #keys > #lines then lines[#lines + 1] = ("  ... and %d more"):format(#keys - #lines) end
   return lines
@@ -36,16 +40,20 @@ end
 
 local function describe_change(operation, method, path, body)
   local op = core.operations[operation]
-  local lines = {("  %s %s"):format(method, path)}
-  if body ~= "" then lines[2] = "  " .. (#body > BODY_SHOWN and body:sub(1, BODY_SHOWN) .. " ..." or body) end
+  local lines = { ("  %s %s"):format(method, path) }
+  if body ~= "" then
+    lines[2] = "  " .. (#body > BODY_SHOWN and body:sub(1, BODY_SHOWN) .. " ..." or body)
+  end
   local ok, names = pcall(names_of, op, path, body)
   table.move(ok and names or {}, 1, ok and #names or 0, #lines + 1, lines)
-  for i, line in ipairs(lines) do lines[i] = screen.clean(line) end
+  for i, line in ipairs(lines) do
+    lines[i] = screen.clean(line)
+  end
   local doc = op and op.doc and ": " .. (op.doc:match "^.-%.%f[%s\0]" or op.doc) or ""
   return ("%s%s\n%s\n"):format(screen.bold(operation), doc, table.concat(lines, "\n"))
 end
 
--- --------------------------------------------------------------------------------------------------------------- cost
+-- -------------------------------------------------------------------------------------------- cost
 
 --- The window of an organization, of those that client:windows() tells of.
 function M.window_of(windows, organization)
@@ -68,12 +76,15 @@ local function cost_sentence(line, path)
   local before = M.spent(client) - line.before
   local text = before == 0 and "It costs 1 request"
     or ("It costs 1 more request (%d spent on this line so far)"):format(before)
-  return ("%s%s."):format(text, window and window.remaining and (" of %d left"):format(window.remaining) or "")
+  return ("%s%s."):format(
+    text,
+    window and window.remaining and (" of %d left"):format(window.remaining) or ""
+  )
 end
 
--- ------------------------------------------------------------------------------------------------------------ answers
+-- ----------------------------------------------------------------------------------------- answers
 
-local NO = {[""] = true, n = true, no = true}
+local NO = { [""] = true, n = true, no = true }
 
 -- What was typed or pasted before the question was seen is no answer to it.
 local function discard(self)
@@ -88,7 +99,8 @@ local function ask(self, line, operation, method, path, body)
   io.stderr:write(describe_change(operation, method, path, body))
   if line.asked > 0 then say "a: this and all further changes of this line" end
   line.asked = line.asked + 1
-  self.asking, line.stopped = true, operation -- before: an interrupt ends this function in the next line
+  -- before: an interrupt ends this function in the next line
+  self.asking, line.stopped = true, operation
   local answer = self.host.read_line(cost_sentence(line, path) .. " Send it? [y/N/a] ", true)
   self.asking, line.stopped = false, nil
   local word = answer and answer:lower():match "^%s*(.-)%s*$"
@@ -121,7 +133,7 @@ end
 --- A line begins.
 function M.begin(self)
   core.changes(true)
-  self.line = {before = M.spent(rawget(_G, "client")), asked = 0, sent = 0}
+  self.line = { before = M.spent(rawget(_G, "client")), asked = 0, sent = 0 }
   return self.line
 end
 
@@ -135,11 +147,15 @@ function M.confirm(self, operation, ...)
   return true
 end
 
---- What is to be said about a line that did not end well: which of its changes were sent all the same.
+--- What is to be said about a line that did not end well: which of its changes were sent all the
+--- same.
 function M.sent_before(line)
   if line.sent == 0 or line.asked == 0 then return nil end
-  return ("%d %s of this line %s sent before"):format(line.sent, line.sent == 1 and "change" or "changes",
-    line.sent == 1 and "was" or "were")
+  return ("%d %s of this line %s sent before"):format(
+    line.sent,
+    line.sent == 1 and "change" or "changes",
+    line.sent == 1 and "was" or "were"
+  )
 end
 
 return M

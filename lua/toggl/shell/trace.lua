@@ -1,13 +1,15 @@
--- Tracebacks for the author of the script: the frames of this library say nothing about a mistake in it. Where the
--- mistake is in the library all frames stay, since then they are what is to be reported.
+-- Tracebacks for the author of the script: the frames of this library say nothing about a mistake
+-- in it. Where the mistake is in the library all frames stay, since then they are what is to be
+-- reported.
 
 local M = {}
 
 local HERE = debug.getinfo(1, "S").source:match "^@(.*)trace%.lua$"
 
-local SAYS_NOTHING = {["\t[C]: in ?"] = true, ["\t(...tail calls...)"] = true}
+local SAYS_NOTHING = { ["\t[C]: in ?"] = true, ["\t(...tail calls...)"] = true }
 
--- Is SOURCE, as messages name it, a file of this library? What is long is cut at its beginning, behind three dots.
+-- Is SOURCE, as messages name it, a file of this library? What is long is cut at its beginning,
+-- behind three dots.
 local function own(source)
   if not HERE then return false end
   local tail = source:match "^%.%.%.(.*)$"
@@ -16,7 +18,8 @@ local function own(source)
   return folder ~= nil and HERE:sub(-#folder) == folder
 end
 
--- Frames of C belong to the one that called them, which is the next line. Also the places of the other ones.
+-- Frames of C belong to the one that called them, which is the next line. Also the places of the
+-- other ones.
 local function keep_frames(lines)
   local kept, callers, places = {}, false, {}
   for i = #lines, 1, -1 do
@@ -32,7 +35,9 @@ local function filter(text)
   local message, rest = text:match "^(.-)\nstack traceback:\n(.*)$"
   if own(message:match "^([^\n]-):%d+: " or "") then return text end
   local lines = {}
-  for line in rest:gmatch "[^\n]+" do lines[#lines + 1] = line end
+  for line in rest:gmatch "[^\n]+" do
+    lines[#lines + 1] = line
+  end
   local kept, places = keep_frames(lines)
   if #places == 0 or #places == 1 and message:find(places[1], 1, true) then return message end
   return ("%s\nstack traceback:\n%s"):format(message, table.concat(kept, "\n"))
@@ -41,10 +46,12 @@ end
 --- TEXT with the way to where the message handler that calls this was called.
 function M.of(text) return filter(debug.traceback(text, 3)) end
 
---- What a message handler makes of the text of an error: a sentence that was raised without a place stays alone, a
+--- What a message handler makes of the text of an error: a sentence that was raised without a place
+--- stays alone, a
 -- mistake gets the way to it.
 function M.explain(text)
-  if text:find("\nstack traceback:\n", 1, true) then return filter(text) end -- of a task, which has a stack of its own
+  -- of a task, which has a stack of its own
+  if text:find("\nstack traceback:\n", 1, true) then return filter(text) end
   if not text:find "^[^\n:]*:%d+: " then return text end
   return M.of(text)
 end

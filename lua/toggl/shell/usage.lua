@@ -1,4 +1,5 @@
--- What togglsh --help says: data alone, and no line wider than 80 columns. Manual page and completion are made from it.
+-- What togglsh --help says: data alone, and no line wider than 80 columns. Manual page and
+-- completion are made from it.
 
 return [[
 usage: togglsh [options]                       a prompt

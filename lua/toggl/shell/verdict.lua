@@ -1,5 +1,5 @@
--- Errors of calls in the words of togglsh: what helps at a command line is an option or a job, and not an argument of a
--- function. The error object stays as it is, for scripts that look at it.
+-- Errors of calls in the words of togglsh: what helps at a command line is an option or a job, and
+-- not an argument of a function. The error object stays as it is, for scripts that look at it.
 local core = require "toggl.core"
 local screen = require "toggl.text.screen"
 
@@ -8,28 +8,37 @@ local M = {}
 --- The organizations of a list by key and name.
 function M.organizations(list)
   local names = {}
-  for i = 1, #list do names[i] = ("%d (%s)"):format(list[i].id, screen.clean(list[i].name)) end
+  for i = 1, #list do
+    names[i] = ("%d (%s)"):format(list[i].id, screen.clean(list[i].name))
+  end
   return table.concat(names, ", ")
 end
 
 local advice = {}
 
--- Toggl answers 403 to a wrong token and to a missing right; a client that has read the organization has a good token.
+-- Toggl answers 403 to a wrong token and to a missing right; a client that has read the
+-- organization has a good token.
 function advice.forbidden(err)
   local client, org = rawget(_G, "client"), rawget(_G, "org")
   if type(org) ~= "userdata" or org.admin ~= false then return err.advice end
-  local ok, all = pcall(client.organizations, client, {offline = true})
-  return ("you are no administrator of %s, and its administrators alone may do this%s"):format(screen.clean(org.name),
-    ok and all and "; --org chooses another: " .. M.organizations(all) or "")
+  local ok, all = pcall(client.organizations, client, { offline = true })
+  return ("you are no administrator of %s, and its administrators alone may do this%s"):format(
+    screen.clean(org.name),
+    ok and all and "; --org chooses another: " .. M.organizations(all) or ""
+  )
 end
 
-function advice.auth() return "togglsh auth login stores some; TOGGL_API_TOKEN and ~/.togglrc do as well" end
+function advice.auth()
+  return "togglsh auth login stores some; TOGGL_API_TOKEN and ~/.togglrc do as well"
+end
 
 function advice.quota(err)
   if not err.retry_after then return "wait, or use --wait" end
   local seconds = math.ceil(err.retry_after)
-  return ("wait until %s (%d minutes), or use --wait"):format(os.date("%H:%M", os.time() + seconds),
-    math.ceil(seconds / 60))
+  return ("wait until %s (%d minutes), or use --wait"):format(
+    os.date("%H:%M", os.time() + seconds),
+    math.ceil(seconds / 60)
+  )
 end
 
 function advice.offline() return "ask once without --offline" end
@@ -44,20 +53,32 @@ local function what_was_done(err)
   return ("%s%s: %s"):format(err.message:sub(1, at - 1), doc, err.message:sub(at + #prefix))
 end
 
-local WHY = {transport = "the server cannot be reached", timeout = "no answer came in time",
-  server = "the server is in trouble", rate = "too many requests at once"}
+local WHY = {
+  transport = "the server cannot be reached",
+  timeout = "no answer came in time",
+  server = "the server is in trouble",
+  rate = "too many requests at once",
+}
 
---- The line shown on a terminal while a call retries: otherwise nothing would move for half a minute.
+--- The line shown on a terminal while a call retries: otherwise nothing would move for half a
+--- minute.
 function M.retry(event)
-  return ("%s %s: %s; try %d in %.1f s; Ctrl-C gives up"):format(event.method, event.path,
-    WHY[event.reason] or event.reason, event.try + 1, event.seconds)
+  return ("%s %s: %s; try %d in %.1f s; Ctrl-C gives up"):format(
+    event.method,
+    event.path,
+    WHY[event.reason] or event.reason,
+    event.try + 1,
+    event.seconds
+  )
 end
 
 --- ERR as a sentence. JOB: it ended a job, and not a script or a line of code.
 function M.text(err, job)
   local mt = getmetatable(err)
   local speaks = type(mt) == "table" and mt.__tostring
-  if not err.operation or not err.message then return speaks and tostring(err) or err.message or err.kind end
+  if not err.operation or not err.message then
+    return speaks and tostring(err) or err.message or err.kind
+  end
   local message = job and what_was_done(err) or err.message
   local helps = advice[err.kind] and advice[err.kind](err) or err.advice
   return helps and ("%s; %s"):format(message, helps) or message

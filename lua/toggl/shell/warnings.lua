@@ -1,4 +1,5 @@
--- What clients report on standard error: warnings, each once a run, on a terminal and off it, and the lines of --trace.
+-- What clients report on standard error: warnings, each once a run, on a terminal and off it, and
+-- the lines of --trace.
 local screen = require "toggl.text.screen"
 
 local M = {}
@@ -7,7 +8,9 @@ local warned, unsaid = {}, {}
 
 --- Prints what has waited for the end of a typed line.
 function M.say()
-  for _, sentence in ipairs(unsaid) do io.stderr:write("togglsh: warning: ", screen.clean(sentence), "\n") end
+  for _, sentence in ipairs(unsaid) do
+    io.stderr:write("togglsh: warning: ", screen.clean(sentence), "\n")
+  end
   unsaid = {}
 end
 
@@ -23,7 +26,7 @@ end
 
 --- Prints one line of --trace.
 function M.trace(event)
-  local parts = {os.date("%H:%M:%S", math.floor(event.at)), event.type, event.method, event.path}
+  local parts = { os.date("%H:%M:%S", math.floor(event.at)), event.type, event.method, event.path }
   local function add(format, value) parts[#parts + 1] = value and format:format(value) or nil end
   if event.try and event.try > 1 then add("try %d", event.try) end
   add("status %d", event.status)

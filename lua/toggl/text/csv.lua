@@ -1,22 +1,27 @@
 -- CSV by RFC 4180: fields with separators, quotes or line ends are quoted, lines end with CR LF.
 --
---   csv.encode(rows, opts)   text of a list of rows, each a list of cells; opts.eol, opts.separator, opts.guard = false
+--   csv.encode(rows, opts)   text of a list of rows, each a list of cells; opts.eol,
+--                            opts.separator, opts.guard = false
 --   csv.row(cells, opts)     one line of it
---   csv.decode(text, opts)   list of lists of strings, or nil and a message with the line; the guard is taken off again
---   csv.records(text, opts)  list of tables keyed by the names in the first line, or nil and a message
+--   csv.decode(text, opts)   list of lists of strings, or nil and a message with the line; the
+--                            guard is taken off again
+--   csv.records(text, opts)  list of tables keyed by the names in the first line, or nil and a
+--                            message
 --
--- A spreadsheet runs a cell that starts with = + - @ or a tab as a formula, also behind blanks and line ends and with
--- full-width signs, and these cells hold what other people typed. Such text gets an apostrophe in front, which
--- spreadsheets hide; numbers are left alone. Text that starts with apostrophes before one of these gets one more, so
--- that decode gives back exactly what was encoded.
+-- A spreadsheet runs a cell that starts with = + - @ or a tab as a formula, also behind blanks and
+-- line ends and with full-width signs, and these cells hold what other people typed. Such text gets
+-- an apostrophe in front, which spreadsheets hide; numbers are left alone. Text that starts with
+-- apostrophes before one of these gets one more, so that decode gives back exactly what was
+-- encoded.
 
 local core = require "toggl.core"
 local length = require "toggl.text.length"
 
 local M = {}
 
--- Blanks that some program looks through: U+00A0, spaces of typography, U+3000, the byte order mark.
-local BLANKS = {"^%s+", "^\xC2\xA0", "^\xE2\x80[\x80-\x8B\xAF]", "^\xE3\x80\x80", "^\xEF\xBB\xBF"}
+-- Blanks that some program looks through: U+00A0, spaces of typography, U+3000, the byte order
+-- mark.
+local BLANKS = { "^%s+", "^\xC2\xA0", "^\xE2\x80[\x80-\x8B\xAF]", "^\xE3\x80\x80", "^\xEF\xBB\xBF" }
 
 local function skip_blanks(text, at)
   for _, blank in ipairs(BLANKS) do
@@ -37,8 +42,15 @@ end
 local function cell(value, options, separator)
   if value == nil then return "" end
   local text = tostring(value)
-  if type(value) == "string" and options.guard ~= false and is_guarded(text) then text = "'" .. text end
-  if text:find('[\r\n"]') or text:find(separator, 1, true) or text:find("^ ") or text:find(" $") then
+  if type(value) == "string" and options.guard ~= false and is_guarded(text) then
+    text = "'" .. text
+  end
+  if
+    text:find('[\r\n"]')
+    or text:find(separator, 1, true)
+    or text:find("^ ")
+    or text:find(" $")
+  then
     text = '"' .. text:gsub('"', '""') .. '"'
   end
   return text
@@ -47,9 +59,14 @@ end
 -- The separator, which stands in patterns.
 local function separator_of(options)
   local separator = options and options.separator or ","
-  if type(separator) == "string" and #separator == 1 and not separator:find '[\r\n"%w]' then return separator end
-  core.misuse(("toggl.csv: separator must be one character such as ';', got %s"):format(type(separator) == "string"
-    and ("%q"):format(separator) or type(separator)))
+  if type(separator) == "string" and #separator == 1 and not separator:find '[\r\n"%w]' then
+    return separator
+  end
+  core.misuse(
+    ("toggl.csv: separator must be one character such as ';', got %s"):format(
+      type(separator) == "string" and ("%q"):format(separator) or type(separator)
+    )
+  )
 end
 
 -- CELLS may hold nils when it has a field n.
@@ -59,7 +76,9 @@ function M.row(cells, options)
   local out = {}
   local n = type(cells) == "table" and rawget(cells, "n")
   n = math.type(n) == "integer" and n or length(cells, "toggl.csv.row")
-  for i = 1, n do out[i] = cell(cells[i], options, separator) end
+  for i = 1, n do
+    out[i] = cell(cells[i], options, separator)
+  end
   -- A line without any character would be no row at all.
   if #out == 1 and out[1] == "" then out[1] = '""' end
   return table.concat(out, separator) .. (options.eol or "\r\n")
@@ -67,7 +86,9 @@ end
 
 function M.encode(rows, options)
   local out = {}
-  for i = 1, length(rows, "toggl.csv.encode") do out[i] = M.row(rows[i], options) end
+  for i = 1, length(rows, "toggl.csv.encode") do
+    out[i] = M.row(rows[i], options)
+  end
   return table.concat(out)
 end
 
@@ -92,19 +113,23 @@ end
 function M.decode(text, options)
   options = options or {}
   local separator = separator_of(options)
-  local plain = "^[^\r\n\"%" .. separator .. "]*"
+  local plain = '^[^\r\n"%' .. separator .. "]*"
   local rows, row, pos = {}, {}, 1
   if text:find("^\xEF\xBB\xBF") then pos = 4 end -- spreadsheets put a byte order mark in front
   while pos <= #text or #row > 0 do
     local value, after
     if text:byte(pos) == 34 then
       value, after = quoted(text, pos)
-      if not value then return nil, ("CSV: line %d: a quoted cell does not end"):format(line_of(text, pos)) end
+      if not value then
+        return nil, ("CSV: line %d: a quoted cell does not end"):format(line_of(text, pos))
+      end
     else
       after = select(2, text:find(plain, pos)) + 1
       value = text:sub(pos, after - 1)
     end
-    if options.guard ~= false and value:find "^'" and is_guarded(value) then value = value:sub(2) end
+    if options.guard ~= false and value:find "^'" and is_guarded(value) then
+      value = value:sub(2)
+    end
     row[#row + 1] = value
     local eol = text:match("^\r?\n()", after)
     if eol or after > #text then
@@ -113,8 +138,11 @@ function M.decode(text, options)
     elseif text:sub(after, after) == separator then
       pos = after + 1
     else
-      return nil, ("CSV: line %d: %q inside a cell that is not quoted, or after its quotes")
-        :format(line_of(text, after), text:sub(after, after))
+      return nil,
+        ("CSV: line %d: %q inside a cell that is not quoted, or after its quotes"):format(
+          line_of(text, after),
+          text:sub(after, after)
+        )
     end
   end
   return rows
@@ -129,7 +157,9 @@ function M.records(text, options)
       return nil, ("CSV: row %d has %d cells under %d names"):format(i, #rows[i], #names)
     end
     local record = {}
-    for c, name in ipairs(names) do record[name] = rows[i][c] end
+    for c, name in ipairs(names) do
+      record[name] = rows[i][c]
+    end
     records[i - 1] = record
   end
   return records

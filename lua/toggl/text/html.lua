@@ -1,47 +1,55 @@
--- HTML as Lua values: h.td{class = "n", row.count}. Text among the children is always escaped; only what these
--- functions made is markup, so a name cannot become any.
+-- HTML as Lua values: h.td{class = "n", row.count}. Text among the children is always escaped; only
+-- what these functions made is markup, so a name cannot become any.
 
 local screen = require "toggl.text.screen"
 
 local M = {}
 
-local Markup = {__name = "toggl.markup", __tostring = function(m) return m.text end}
+local Markup = { __name = "toggl.markup", __tostring = function(m) return m.text end }
 
-local SPECIAL = {["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;", ["'"] = "&#39;"}
+local SPECIAL =
+  { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;", ["'"] = "&#39;" }
 
---- Any text as it may stand in HTML, in an attribute too. Controls, and marks that turn the direction of what follows,
+--- Any text as it may stand in HTML, in an attribute too. Controls, and marks that turn the
+--- direction of what follows,
 -- are shown and not obeyed.
-function M.escape(text)
-  return (screen.clean(tostring(text)):gsub("[&<>\"']", SPECIAL))
-end
+function M.escape(text) return (screen.clean(tostring(text)):gsub("[&<>\"']", SPECIAL)) end
 
 local function is_markup(value) return getmetatable(value) == Markup end
 
 --- Text that is markup already: styles, and nothing that came from outside.
-function M.raw(text) return setmetatable({text = text}, Markup) end
+function M.raw(text) return setmetatable({ text = text }, Markup) end
 
 local function add_children(out, children)
   for i = 1, #children do
     local child = children[i]
-    if is_markup(child) then out[#out + 1] = child.text
-    elseif type(child) == "table" then add_children(out, child)
-    elseif child then out[#out + 1] = M.escape(child) end -- false leaves a place empty
+    if is_markup(child) then
+      out[#out + 1] = child.text
+    elseif type(child) == "table" then
+      add_children(out, child)
+    elseif child then
+      out[#out + 1] = M.escape(child)
+    end -- false leaves a place empty
   end
 end
 
-local EMPTY = {meta = true, link = true, br = true} -- have no end, so no children either
+local EMPTY = { meta = true, link = true, br = true } -- have no end, so no children either
 
--- Attributes in the order of their names, so that equal facts give equal bytes. false leaves one out.
+-- Attributes in the order of their names, so that equal facts give equal bytes. false leaves one
+-- out.
 local function element(name, parts)
-  local names, out = {}, {"<" .. name}
+  local names, out = {}, { "<" .. name }
   for key in pairs(parts) do
     if type(key) == "string" then names[#names + 1] = key end
   end
   table.sort(names)
   for _, key in ipairs(names) do
     local value = parts[key]
-    if value == true then out[#out + 1] = " " .. key
-    elseif value then out[#out + 1] = (' %s="%s"'):format(key, M.escape(value)) end
+    if value == true then
+      out[#out + 1] = " " .. key
+    elseif value then
+      out[#out + 1] = (' %s="%s"'):format(key, M.escape(value))
+    end
   end
   out[#out + 1] = ">"
   add_children(out, parts)
@@ -49,11 +57,14 @@ local function element(name, parts)
   return M.raw(table.concat(out))
 end
 
---- h.NAME{attribute = ..., child, ...} for every element there is. A table among the children stands for what is in it.
-M.h = setmetatable({}, {__index = function(tags, name)
-  local function make(parts) return element(name, parts) end
-  rawset(tags, name, make)
-  return make
-end})
+--- h.NAME{attribute = ..., child, ...} for every element there is. A table among the children
+--- stands for what is in it.
+M.h = setmetatable({}, {
+  __index = function(tags, name)
+    local function make(parts) return element(name, parts) end
+    rawset(tags, name, make)
+    return make
+  end,
+})
 
 return M

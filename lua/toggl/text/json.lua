@@ -1,16 +1,21 @@
--- JSON for files, scripts and specs, on the core's own strict reader and writer: integers stay exact.
+-- JSON for files, scripts and specs, on the core's own strict reader and writer: integers stay
+-- exact.
 --
 --   json.decode(text)         value, or nil and a message with line and column
---   json.encode(value, opts)  text, or nil and a message with the place; keys sorted, so that equal values give equal
---                             text. opts.indent = 2: for people; opts.order = {"id", "name"}: these keys first
---   json.array(t)             marks t as a list, so that an empty one is [] (decode marks what it reads)
+--   json.encode(value, opts)  text, or nil and a message with the place; keys sorted, so that equal
+--                             values give equal
+--                             text. opts.indent = 2: for people; opts.order = {"id", "name"}: these
+--                             keys first
+--   json.array(t)             marks t as a list, so that an empty one is [] (decode marks what it
+--                             reads)
 --   json.null                 JSON null, as a value in a table: truthy, as any value is
 
 local core = require "toggl.core"
 
-local M = {null = core.null}
+local M = { null = core.null }
 
--- The mark of a list: any table or userdata whose metatable has this name counts, also one made elsewhere.
+-- The mark of a list: any table or userdata whose metatable has this name counts, also one made
+-- elsewhere.
 local Array = core.array
 
 function M.array(t) return setmetatable(t or {}, Array) end
@@ -28,18 +33,27 @@ local function place(text, pos)
 end
 
 function M.decode(text)
-  if type(text) ~= "string" then error("bad argument #1 to 'decode' (string expected, got " .. type(text) .. ")", 2) end
+  if type(text) ~= "string" then
+    error("bad argument #1 to 'decode' (string expected, got " .. type(text) .. ")", 2)
+  end
   local value, why, at = core.json_decode(text)
   if not at then return value end
   local near = text:match("^[%w.+-]+", at)
   why = why:gsub(" at byte %d+$", "")
-  return nil, ("JSON: %s: %s%s"):format(place(text, at), why, near and (" (%s)"):format(near:sub(1, 40)) or "")
+  return nil,
+    ("JSON: %s: %s%s"):format(
+      place(text, at),
+      why,
+      near and (" (%s)"):format(near:sub(1, 40)) or ""
+    )
 end
 
 function M.encode(value, options)
   options = options or {}
   local ranks = options.order and {}
-  for i, key in ipairs(options.order or {}) do ranks[key] = i end
+  for i, key in ipairs(options.order or {}) do
+    ranks[key] = i
+  end
   local ok, text = pcall(core.json_encode, value, options.indent, ranks)
   if ok then return text end
   return nil, "JSON: " .. tostring(text)

@@ -1,16 +1,23 @@
--- How many items a list says it has, which __len may claim at will: loops over lists of the caller count by this.
+-- How many items a list says it has, which __len may claim at will: loops over lists of the caller
+-- count by this.
 
 local core = require "toggl.core"
 
 local MOST = 10000000
 
---- #LIST; raises, at the caller's line, what is no count of items. NAME: of the list, for the message.
+--- #LIST; raises, at the caller's line, what is no count of items. NAME: of the list, for the
+--- message.
 return function(list, name)
   if type(list) ~= "table" and not core.is_list(list) then
     core.misuse(("%s requires a list, got a %s"):format(name or "this function", type(list)))
   end
   local n = #list
   if math.type(n) == "integer" and n >= 0 and n <= MOST then return n end
-  core.misuse(("%s requires a list of at most %d items, got one whose length is %s"):format(name or "this function",
-    MOST, type(n) == "number" and tostring(n) or "a " .. type(n)))
+  core.misuse(
+    ("%s requires a list of at most %d items, got one whose length is %s"):format(
+      name or "this function",
+      MOST,
+      type(n) == "number" and tostring(n) or "a " .. type(n)
+    )
+  )
 end

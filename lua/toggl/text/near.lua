@@ -6,19 +6,23 @@ local length = require "toggl.text.length"
 
 local M = {}
 
-local MANY = 5000 -- names, of which letters are no longer compared one by one: it would take seconds
+-- names, of which letters are no longer compared one by one: it would take seconds
+local MANY = 5000
 
 local fold = core.fold
 
 -- How many letters must be changed, added or taken away; two that changed places count as one.
 local function distance(a, b)
   local before, row = {}, {}
-  for j = 0, #b do row[j] = j end
+  for j = 0, #b do
+    row[j] = j
+  end
   for i = 1, #a do
     local last = row
-    row = {[0] = i}
+    row = { [0] = i }
     for j = 1, #b do
-      row[j] = math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a:byte(i) == b:byte(j) and 0 or 1))
+      row[j] =
+        math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a:byte(i) == b:byte(j) and 0 or 1))
       if i > 1 and j > 1 and a:byte(i) == b:byte(j - 1) and a:byte(i - 1) == b:byte(j) then
         row[j] = math.min(row[j], before[j - 2] + 1)
       end
@@ -32,7 +36,9 @@ end
 local function begins(word, name)
   if #word < 2 then return false end
   local at = name:find(word, 1, true)
-  while at and at > 1 and name:find("^[%w\x80-\xFF]", at - 1) do at = name:find(word, at + 1, true) end
+  while at and at > 1 and name:find("^[%w\x80-\xFF]", at - 1) do
+    at = name:find(word, at + 1, true)
+  end
   return at ~= nil
 end
 
@@ -40,7 +46,8 @@ local function share_beginning(word, name)
   return #name > 4 and #word > 4 and word:sub(1, #name - 1) == name:sub(1, -2)
 end
 
---- How far WORD is from NAME: 0 for another case alone; nil: too far. MANY names: their letters are not compared.
+--- How far WORD is from NAME: 0 for another case alone; nil: too far. MANY names: their letters are
+--- not compared.
 function M.score(word, name, many)
   word, name = fold(word), fold(name)
   if word == name then return 0 end
@@ -54,15 +61,19 @@ function M.score(word, name, many)
   return share_beginning(word, name) and 10 or nil
 end
 
---- Of the items those whose names are nearest to WORD, at most three. names_of(item): list of its names, without holes.
+--- Of the items those whose names are nearest to WORD, at most three. names_of(item): list of its
+--- names, without holes.
 function M.items(word, items, names_of)
   local best, least = {}, math.huge
   for i = 1, #items do
     local item = items[i]
     for _, name in ipairs(names_of(item)) do
       local score = M.score(word, name, #items > MANY)
-      if score and score < least then best, least = {item}, score
-      elseif score and score == least and best[#best] ~= item and #best < 3 then best[#best + 1] = item end
+      if score and score < least then
+        best, least = { item }, score
+      elseif score and score == least and best[#best] ~= item and #best < 3 then
+        best[#best + 1] = item
+      end
     end
   end
   return best
@@ -72,7 +83,7 @@ end
 function M.name(word, names)
   local sorted = table.move(names, 1, length(names, "toggl.options.near"), 1, {})
   table.sort(sorted)
-  return M.items(word, sorted, function(name) return {name} end)[1]
+  return M.items(word, sorted, function(name) return { name } end)[1]
 end
 
 return M

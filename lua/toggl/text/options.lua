@@ -2,9 +2,10 @@
 --
 --   local o, rest = toggl.options.read(arg, {section = "string", top = "integer", all = "flag"})
 --
--- A kind is "flag", "string", "integer", "number", or a list of the allowed words; a table {kind =, short = "e",
--- optional = true, many = "steps"} says more: one-letter form, value only as --name=VALUE, or each use kept in order
--- as {name, value} in o.steps. What is wrong raises an error of kind "usage", which togglsh reports and exits 2 with.
+-- A kind is "flag", "string", "integer", "number", or a list of the allowed words; a table {kind =,
+-- short = "e", optional = true, many = "steps"} says more: one-letter form, value only as
+-- --name=VALUE, or each use kept in order as {name, value} in o.steps. What is wrong raises an
+-- error of kind "usage", which togglsh reports and exits 2 with.
 
 local core = require "toggl.core"
 local io = require "toggl.text.standard"("io")
@@ -13,19 +14,21 @@ local screen = require "toggl.text.screen"
 
 local M = {}
 
-local Usage = {__name = "toggl.usage", __tostring = function(e) return e.message end}
+local Usage = { __name = "toggl.usage", __tostring = function(e) return e.message end }
 
 -- A text by string.format, whose errors name the function that was called.
 local function formatted(name, format, ...)
   local ok, text = pcall(string.format, format, ...)
   if ok then return text end
-  core.misuse(("%s: the values do not fit %q: %s"):format(name, format, text:match "%((.*)%)$" or text))
+  core.misuse(
+    ("%s: the values do not fit %q: %s"):format(name, format, text:match "%((.*)%)$" or text)
+  )
 end
 
 --- Raises an error that says how the words were wrong.
 function M.fail(format, ...)
   local message = select("#", ...) > 0 and formatted("toggl.options.fail", format, ...) or format
-  error(setmetatable({kind = "usage", message = message}, Usage), 0)
+  error(setmetatable({ kind = "usage", message = message }, Usage), 0)
 end
 
 --- ", did you mean 'X'?" for the nearest of the names, or "".
@@ -36,10 +39,10 @@ end
 
 local function full(entry)
   if type(entry) == "table" and not entry[1] then return entry end
-  return {kind = entry}
+  return { kind = entry }
 end
 
-local KINDS = {flag = true, string = true, integer = true, number = true}
+local KINDS = { flag = true, string = true, integer = true, number = true }
 
 -- Raises unless each option has a kind that convert knows.
 local function check_spec(spec)
@@ -49,9 +52,12 @@ local function check_spec(spec)
       if type(word) ~= "string" then kind = word end
     end
     if type(kind) ~= "table" and not KINDS[kind or false] then
-      core.misuse(("toggl.options.read: the kind of option '%s' must be \"flag\", \"string\", \"integer\", "
-        .. "\"number\" or a list of words, got %s"):format(name,
-        type(kind) == "string" and ("%q"):format(kind) or type(kind)))
+      core.misuse(
+        (
+          'toggl.options.read: the kind of option \'%s\' must be "flag", "string", "integer", '
+          .. '"number" or a list of words, got %s'
+        ):format(name, type(kind) == "string" and ("%q"):format(kind) or type(kind))
+      )
     end
   end
 end
@@ -68,7 +74,13 @@ local function convert(option, kind, text)
     for _, word in ipairs(kind) do
       if word == text then return text end
     end
-    M.fail("%s: '%s' is none of: %s%s", option, text, table.concat(kind, ", "), M.near(text, {table.unpack(kind)}))
+    M.fail(
+      "%s: '%s' is none of: %s%s",
+      option,
+      text,
+      table.concat(kind, ", "),
+      M.near(text, { table.unpack(kind) })
+    )
   elseif kind == "integer" then
     local n = text:find("^[-+]?%d+$") and math.tointeger(tonumber(text))
     return n or M.fail("%s wants an integer, got '%s'", option, text)
@@ -81,7 +93,9 @@ end
 
 local function unknown(spec, word)
   local names = {}
-  for long in pairs(spec) do names[#names + 1] = "--" .. long end
+  for long in pairs(spec) do
+    names[#names + 1] = "--" .. long
+  end
   M.fail("unknown option '%s'%s", word, M.near(word, names))
 end
 
@@ -89,13 +103,14 @@ local function store(values, entry, name, value)
   if entry.many then
     local list = values[entry.many] or {}
     values[entry.many] = list
-    list[#list + 1] = {name, value}
+    list[#list + 1] = { name, value }
   else
     values[name] = value
   end
 end
 
---- Reads WORDS by SPEC: values by name, and the words that are no options. HOW "stop": ends at the first such word;
+--- Reads WORDS by SPEC: values by name, and the words that are no options. HOW "stop": ends at the
+--- first such word;
 -- "pick": leaves unknown options where they are. "--" ends the options.
 function M.read(words, spec, how)
   local values, rest, i = {}, {}, 1
@@ -123,8 +138,12 @@ function M.read(words, spec, how)
       break
     end
     local dashes, name, glued = word:match("^(%-%-)([^=]+)=?(.*)$")
-    if not dashes then dashes, name, glued = word:match("^(%-)([^-])(.*)$") end
-    if dashes == "--" and not word:find("=", 1, true) or glued == "" and dashes == "-" then glued = nil end
+    if not dashes then
+      dashes, name, glued = word:match("^(%-)([^-])(.*)$")
+    end
+    if dashes == "--" and not word:find("=", 1, true) or glued == "" and dashes == "-" then
+      glued = nil
+    end
     if not dashes then
       if how == "stop" then
         table.move(words, i, #words, #rest + 1, rest)
@@ -140,12 +159,15 @@ function M.read(words, spec, how)
   return values, rest
 end
 
---- The columns that a job shows: those of --columns, or all that there are. KNOWN is "id,name,email". A wrong name ends
+--- The columns that a job shows: those of --columns, or all that there are. KNOWN is
+--- "id,name,email". A wrong name ends
 -- the job before it asks for anything.
 function M.columns(known)
   local asked, names = require("toggl.text.show").columns, {}
   if not asked then return known end
-  for name in known:gmatch "[^,%s]+" do names[#names + 1] = name end
+  for name in known:gmatch "[^,%s]+" do
+    names[#names + 1] = name
+  end
   for name in tostring(asked):gmatch "[^,%s]+" do
     local first = name:match "^[^.]+"
     if not ("," .. known .. ","):find("," .. first .. ",", 1, true) then
@@ -155,7 +177,8 @@ function M.columns(known)
   return asked
 end
 
---- Asks on the terminal before something is changed; --yes answers beforehand, and a script without a terminal must
+--- Asks on the terminal before something is changed; --yes answers beforehand, and a script without
+--- a terminal must
 -- have it. Raises unless the answer is yes. A dry run does not ask: it shows what would be sent.
 function M.confirm(format, ...)
   local question = formatted("toggl.options.confirm", format, ...)
@@ -170,7 +193,7 @@ function M.confirm(format, ...)
   io.stderr:write(screen.clean(question), " [y/N] ")
   local answer = io.read "l"
   if not answer or not screen.is_yes(answer) then
-    error(setmetatable({kind = "guard", message = "not done: the answer was no"}, Usage), 0)
+    error(setmetatable({ kind = "guard", message = "not done: the answer was no" }, Usage), 0)
   end
 end
 

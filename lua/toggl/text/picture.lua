@@ -1,42 +1,59 @@
--- The two pictures of the page: people against seats, and who is where: groups down, workspaces across.
+-- The two pictures of the page: people against seats, and who is where: groups down, workspaces
+-- across.
 
 local h = require("toggl.text.html").h
 
 local M = {}
 
 --- The states of people, in the order in which the bar has them.
-M.states = {{"active", "Active"}, {"invited", "Invited, not joined"}, {"inactive", "Deactivated"}}
+M.states =
+  { { "active", "Active" }, { "invited", "Invited, not joined" }, { "inactive", "Deactivated" } }
 
--- ------------------------------------------------------------------------------------------------------------- seats
+-- ------------------------------------------------------------------------------------------- seats
 
 local WIDTH, TOP, HEIGHT = 1000, 6, 32 -- the picture's own units; the page stretches it
 
 local function describe(people, total, seats)
   local words = {}
-  for _, state in ipairs(M.states) do words[#words + 1] = ("%d %s"):format(people[state[1]], state[2]:lower()) end
+  for _, state in ipairs(M.states) do
+    words[#words + 1] = ("%d %s"):format(people[state[1]], state[2]:lower())
+  end
   local plan = seats and ("; the plan has %d seats"):format(seats) or ""
   return ("%d people: %s%s."):format(total, table.concat(words, ", "), plan)
 end
 
---- PEOPLE by state as one bar; the frame and the line are as long as the SEATS of the plan, where it has a number.
+--- PEOPLE by state as one bar; the frame and the line are as long as the SEATS of the plan, where
+--- it has a number.
 function M.bar(people, seats)
   local total = people.active + people.invited + people.inactive
   local whole, at, parts = math.max(total, seats or 0, 1), 0, {}
   for _, state in ipairs(M.states) do
     local width = people[state[1]] / whole * WIDTH
-    parts[#parts + 1] = h.rect{class = state[1], x = ("%.2f"):format(at), y = TOP, width = ("%.2f"):format(width),
-      height = HEIGHT}
+    parts[#parts + 1] = h.rect {
+      class = state[1],
+      x = ("%.2f"):format(at),
+      y = TOP,
+      width = ("%.2f"):format(width),
+      height = HEIGHT,
+    }
     at = at + width
   end
   local limit = seats and ("%.2f"):format(seats / whole * WIDTH)
-  return h.svg{class = "bar", viewBox = ("-2 0 %d %d"):format(WIDTH + 4, HEIGHT + 2 * TOP), role = "img",
-    preserveAspectRatio = "none", ["aria-labelledby"] = "bar-title bar-text",
-    h.title{id = "bar-title", "People and seats"}, h.desc{id = "bar-text", describe(people, total, seats)}, parts,
-    h.rect{class = "track", x = 0, y = TOP, width = WIDTH, height = HEIGHT},
-    limit and h.line{class = "limit", x1 = limit, x2 = limit, y1 = 0, y2 = HEIGHT + 2 * TOP}}
+  return h.svg {
+    class = "bar",
+    viewBox = ("-2 0 %d %d"):format(WIDTH + 4, HEIGHT + 2 * TOP),
+    role = "img",
+    preserveAspectRatio = "none",
+    ["aria-labelledby"] = "bar-title bar-text",
+    h.title { id = "bar-title", "People and seats" },
+    h.desc { id = "bar-text", describe(people, total, seats) },
+    parts,
+    h.rect { class = "track", x = 0, y = TOP, width = WIDTH, height = HEIGHT },
+    limit and h.line { class = "limit", x1 = limit, x2 = limit, y1 = 0, y2 = HEIGHT + 2 * TOP },
+  }
 end
 
--- -------------------------------------------------------------------------------------------------------- membership
+-- -------------------------------------------------------------------------------------- membership
 
 local MOST_ACROSS, MOST_DOWN = 40, 300 -- more is no picture; what is left out is said
 
@@ -48,16 +65,27 @@ end
 
 local function cell(row, workspace)
   local n, attached = row.both[workspace.id] or 0, row.attached[workspace.id]
-  return h.td{class = step(n, row.people) .. (attached and " at" or ""),
-    n == 0 and not attached and h.span{["aria-hidden"] = "true", "·"} or n,
-    n == 0 and not attached and h.span{class = "unseen", "0"}, attached and h.span{class = "unseen", " attached"}}
+  return h.td {
+    class = step(n, row.people) .. (attached and " at" or ""),
+    n == 0 and not attached and h.span { ["aria-hidden"] = "true", "·" } or n,
+    n == 0 and not attached and h.span { class = "unseen", "0" },
+    attached and h.span { class = "unseen", " attached" },
+  }
 end
 
 local function row_of(row, name, workspaces)
   local cells = {}
-  for i, workspace in ipairs(workspaces) do cells[i] = cell(row, workspace) end
-  return h.tr{h.th{scope = "row", h.bdi{name}, h.small{row.people == 1 and "1 person" or row.people .. " people"}},
-    cells}
+  for i, workspace in ipairs(workspaces) do
+    cells[i] = cell(row, workspace)
+  end
+  return h.tr {
+    h.th {
+      scope = "row",
+      h.bdi { name },
+      h.small { row.people == 1 and "1 person" or row.people .. " people" },
+    },
+    cells,
+  }
 end
 
 local function first(rows, most)
@@ -67,36 +95,62 @@ end
 local function head(workspaces)
   local cells = {}
   for i, w in ipairs(workspaces) do
-    cells[i] = h.th{scope = "col", h.bdi{w.name or w.id}, h.small{w.members or ""}}
+    cells[i] = h.th { scope = "col", h.bdi { w.name or w.id }, h.small { w.members or "" } }
   end
-  return h.thead{h.tr{h.th{scope = "col", "Group"}, cells}}
+  return h.thead { h.tr { h.th { scope = "col", "Group" }, cells } }
 end
 
-local KEY = {{"q0", "none"}, {"q1", "some"}, {"q2", "a third and more"}, {"q3", "two thirds and more"},
-  {"q4", "all of the group"}, {"at", "the group is attached"}}
+local KEY = {
+  { "q0", "none" },
+  { "q1", "some" },
+  { "q2", "a third and more" },
+  { "q3", "two thirds and more" },
+  { "q4", "all of the group" },
+  { "at", "the group is attached" },
+}
 
 local function key()
   local items = {}
   for i, entry in ipairs(KEY) do
-    items[i] = h.li{h.span{class = entry[1], ["aria-hidden"] = "true"}, entry[2]}
+    items[i] = h.li { h.span { class = entry[1], ["aria-hidden"] = "true" }, entry[2] }
   end
-  return h.ul{class = "key note", items}
+  return h.ul { class = "key note", items }
 end
 
---- How many people of each group are in each workspace, as a table whose cells are coloured by their share.
+--- How many people of each group are in each workspace, as a table whose cells are coloured by
+--- their share.
 function M.matrix(found)
   local across, hidden_across = first(found.workspaces, MOST_ACROSS)
   local down, hidden_down = first(found.groups, MOST_DOWN)
   local rows = {}
-  for i, group in ipairs(down) do rows[i] = row_of(group, group.name, across) end
+  for i, group in ipairs(down) do
+    rows[i] = row_of(group, group.name, across)
+  end
   rows[#rows + 1] = row_of(found.groupless, "In no group", across)
-  local left_out = hidden_across + hidden_down > 0 and h.p{class = "note",
-    ("Left out of the picture: the smallest %d workspaces and %d groups."):format(hidden_across, hidden_down)}
-  return {key(),
-    h.div{class = "scroll", role = "region", tabindex = 0, ["aria-labelledby"] = "picture-title",
-      h.table{class = "picture",
-        h.caption{"How many people of a group (down) are in a workspace (across)."}, head(across), h.tbody{rows}}},
-    left_out}
+  local left_out = hidden_across + hidden_down > 0
+    and h.p {
+      class = "note",
+      ("Left out of the picture: the smallest %d workspaces and %d groups."):format(
+        hidden_across,
+        hidden_down
+      ),
+    }
+  return {
+    key(),
+    h.div {
+      class = "scroll",
+      role = "region",
+      tabindex = 0,
+      ["aria-labelledby"] = "picture-title",
+      h.table {
+        class = "picture",
+        h.caption { "How many people of a group (down) are in a workspace (across)." },
+        head(across),
+        h.tbody { rows },
+      },
+    },
+    left_out,
+  }
 end
 
 return M

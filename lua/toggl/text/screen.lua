@@ -1,16 +1,14 @@
 -- Text on a screen: how wide it is, what of it fits, and what must not reach a terminal.
 --
--- screen.terminal is what the host knows about the window: {width =, colour =, asks = a person can answer}.
--- Without a width nothing is cut.
+-- screen.terminal is what the host knows about the window: {width =, colour =, asks = a person can
+-- answer}. Without a width nothing is cut.
 
 local core = require "toggl.core"
 
 local M = {}
 
 --- Columns that TEXT takes on a screen.
-function M.width(text)
-  return text:find("[\x80-\xFF]") and core.width(text) or #text
-end
+function M.width(text) return text:find("[\x80-\xFF]") and core.width(text) or #text end
 
 --- TEXT in at most WIDTH columns, by whole letters; what was cut shows.
 function M.cut(text, width)
@@ -41,15 +39,18 @@ function M.fold(head, text)
   return table.concat(lines, "\n")
 end
 
---- TEXT whose lines are folded where the window is narrower: behind the label, where a gap follows one.
+--- TEXT whose lines are folded where the window is narrower: behind the label, where a gap follows
+--- one.
 function M.fold_lines(text)
   local width = M.terminal and M.terminal.width or USUAL
-  return (text:gsub("[^\n]+", function(line)
-    if M.width(line) <= width then return line end
-    local head = line:match "^%s*%S.-%s%s+"
-    if not head or M.width(head) > width // 2 then head = line:match "^%s*" end
-    return M.fold(head, line:sub(#head + 1))
-  end))
+  return (
+    text:gsub("[^\n]+", function(line)
+      if M.width(line) <= width then return line end
+      local head = line:match "^%s*%S.-%s%s+"
+      if not head or M.width(head) > width // 2 then head = line:match "^%s*" end
+      return M.fold(head, line:sub(#head + 1))
+    end)
+  )
 end
 
 function M.bold(text)
@@ -62,12 +63,11 @@ function M.is_yes(answer)
   return word == "y" or word == "yes"
 end
 
--- -------------------------------------------------------------------------------------------------- what text may do
+-- -------------------------------------------------------------------------------- what text may do
 
---- TEXT as a terminal may have it: escapes, other controls, marks that turn the direction of writing, and characters
+--- TEXT as a terminal may have it: escapes, other controls, marks that turn the direction of
+--- writing, and characters
 -- that are not seen are spelled; so are bytes that are not UTF-8.
-function M.clean(text)
-  return text:find "[^ -~]" and core.clean(text) or text
-end
+function M.clean(text) return text:find "[^ -~]" and core.clean(text) or text end
 
 return M

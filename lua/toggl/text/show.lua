@@ -1,25 +1,28 @@
--- Lists, records and plain tables as text: tables for people, CSV, JSON and JSON lines for programs.
+-- Lists, records and plain tables as text: tables for people, CSV, JSON and JSON lines for
+-- programs.
 --
 --   show.print(value, opts)   to standard output
 --   show.text(value, opts)    as a string
 --
--- opts: format = "table" | "csv" | "json" | "jsonl"; columns = {"id", "name"} or "id,name", where "a.b" reads into a
--- nested record; title = a line above a table; empty = what a table without rows says. show.format and show.columns
--- hold what togglsh was told on its command line. In a window, tables are cut to its width.
+-- opts: format = "table" | "csv" | "json" | "jsonl"; columns = {"id", "name"} or "id,name", where
+-- "a.b" reads into a nested record; title = a line above a table; empty = what a table without rows
+-- says. show.format and show.columns hold what togglsh was told on its command line. In a window,
+-- tables are cut to its width.
 
 local io = require "toggl.text.standard"("io")
 local core = require "toggl.core"
 local length = require "toggl.text.length"
 local screen = require "toggl.text.screen"
 
-local M = {format = "table"}
+local M = { format = "table" }
 
-local FORMATS = {table = true, csv = true, json = true, jsonl = true}
+local FORMATS = { table = true, csv = true, json = true, jsonl = true }
 local GAP = "  "
 local NARROWEST = 6 -- a text gets no narrower than this to fit a window...
-local READABLE = 20 -- ...nor than this while there are columns that can be left out; numbers are never cut
+-- ...nor than this while there are columns that can be left out; numbers are never cut
+local READABLE = 20
 
--- ------------------------------------------------------------------------------------------------- records and cells
+-- ------------------------------------------------------------------------------- records and cells
 
 local function name_of_type(value)
   local mt = getmetatable(value)
@@ -56,7 +59,9 @@ end
 -- The field of a record at a path such as "subscription.plan_name". A method is no field.
 local function field(record, path)
   local value = record
-  if is_record(record) and type(record[path]) ~= "function" and record[path] ~= nil then return record[path] end
+  if is_record(record) and type(record[path]) ~= "function" and record[path] ~= nil then
+    return record[path]
+  end
   if type(path) ~= "string" then return nil end
   for name in path:gmatch("[^.]+") do
     if not is_record(value) then return nil end
@@ -68,14 +73,19 @@ end
 
 local DEEPEST = 8
 
--- A copy of a table that JSON can hold: keys of several kinds become texts, and so does what is no data.
+-- A copy of a table that JSON can hold: keys of several kinds become texts, and so does what is no
+-- data.
 local function as_data(value, depth)
   if type(value) == "function" or type(value) == "thread" then return tostring(value) end
   if type(value) ~= "table" then return value end
   if depth > DEEPEST then return "..." end
   local t, keys = {}, 0
-  for _ in pairs(value) do keys = keys + 1 end
-  for k, v in pairs(value) do t[keys == #value and k or tostring(k)] = as_data(v, depth + 1) end
+  for _ in pairs(value) do
+    keys = keys + 1
+  end
+  for k, v in pairs(value) do
+    t[keys == #value and k or tostring(k)] = as_data(v, depth + 1)
+  end
   return t
 end
 
@@ -98,7 +108,9 @@ local function plain(value)
   if math.type(value) == "float" then return ("%.14g"):format(value) end
   if is_list(value) then
     local items = {}
-    for i = 1, length(value, "toggl.show") do items[i] = short(value[i]) end
+    for i = 1, length(value, "toggl.show") do
+      items[i] = short(value[i])
+    end
     return table.concat(items, ", ")
   end
   if is_record(value) then return short(value) end
@@ -112,7 +124,7 @@ local function cell(value)
   return plain(value)
 end
 
--- ------------------------------------------------------------------------------------------------- rows and columns
+-- -------------------------------------------------------------------------------- rows and columns
 
 -- {[workspace_id] = record}: what an operation answers that tells of many things by their keys.
 local function is_map(value)
@@ -122,8 +134,10 @@ end
 local function rows_of_map(map)
   local rows = {}
   for key, record in pairs(map) do
-    local row = {key = key}
-    for name, v in pairs(is_record(record) and record or {value = record}) do row[name] = v end
+    local row = { key = key }
+    for name, v in pairs(is_record(record) and record or { value = record }) do
+      row[name] = v
+    end
     rows[#rows + 1] = row
   end
   table.sort(rows, function(a, b) return a.key < b.key end)
@@ -134,31 +148,37 @@ end
 local function rows_of(value)
   local rows = {}
   if is_map(value) then return rows_of_map(value) end
-  if is_record(value) then return {value}, true end
-  if not is_list(value) then return {{value = value}}, true end
+  if is_record(value) then return { value }, true end
+  if not is_list(value) then return { { value = value } }, true end
   for i = 1, length(value, "toggl.show") do
     local item = value[i]
-    rows[i] = is_record(item) and item or {value = item}
+    rows[i] = is_record(item) and item or { value = item }
   end
   return rows, false
 end
 
-local FIRST = {key = 1, id = 2, group_id = 2, name = 3, email = 4}
+local FIRST = { key = 1, id = 2, group_id = 2, name = 3, email = 4 }
 local LAST, NESTED, KEYS, ASIDE = 9, 10, 11, 12 -- keys of other things say little
-local DEEP = {list = true, map = true, record = true}
+local DEEP = { list = true, map = true, record = true }
 
 local function rank(name, field_row)
   if FIRST[name] or not field_row then
     return FIRST[name] or type(name) == "string" and name:find "_id$" and KEYS or LAST
   end
-  return field_row.aside and ASIDE or name:find "_id$" and KEYS or DEEP[field_row.type] and NESTED or LAST
+  return field_row.aside and ASIDE
+    or name:find "_id$" and KEYS
+    or DEEP[field_row.type] and NESTED
+    or LAST
 end
 
--- All fields of all rows: what names the record first, then in the order of the reply, or by name, since the fields of
--- a plain table have no order of their own. FOR_PEOPLE: what says most comes before what has no room.
+-- All fields of all rows: what names the record first, then in the order of the reply, or by name,
+-- since the fields of a plain table have no order of their own. FOR_PEOPLE: what says most comes
+-- before what has no room.
 local function all_columns(rows, for_people)
   local names, place, known = {}, {}, {}
-  for _, f in ipairs(for_people and model_fields(rows[1]) or {}) do known[f.name] = f end
+  for _, f in ipairs(for_people and model_fields(rows[1]) or {}) do
+    known[f.name] = f
+  end
   for _, row in ipairs(rows) do
     local secrets = secrets_of(row)
     for name in pairs(row) do
@@ -183,46 +203,63 @@ local function asked(options)
   local columns = options.columns or M.columns
   if type(columns) == "table" or columns == nil then return columns end
   if type(columns) ~= "string" then
-    core.misuse(("toggl.show.columns must be names such as \"id,name\", got a %s"):format(type(columns)))
+    core.misuse(
+      ('toggl.show.columns must be names such as "id,name", got a %s'):format(type(columns))
+    )
   end
   local names = {}
-  for name in columns:gmatch("[^,%s]+") do names[#names + 1] = name end
+  for name in columns:gmatch("[^,%s]+") do
+    names[#names + 1] = name
+  end
   return names
 end
 
--- A column that no row has and no model knows is a slip of the pen, when it was typed; a script knows what it does.
+-- A column that no row has and no model knows is a slip of the pen, when it was typed; a script
+-- knows what it does.
 local function check_columns(rows, columns)
   if #rows == 0 then return end
   local names, known = all_columns(rows), {}
-  for _, f in ipairs(model_fields(rows[1])) do names[#names + 1] = f.name end
+  for _, f in ipairs(model_fields(rows[1])) do
+    names[#names + 1] = f.name
+  end
   for i, name in ipairs(names) do
     names[i] = tostring(name)
     known[names[i]] = true
   end
   for _, name in ipairs(columns) do
     if not known[name:match("^[^.]+")] then
-      io.stderr:write(("no row has a column '%s'%s\n"):format(name, require("toggl.text.options").near(name, names)))
+      io.stderr:write(
+        ("no row has a column '%s'%s\n"):format(
+          name,
+          require("toggl.text.options").near(name, names)
+        )
+      )
     end
   end
 end
 
--- ------------------------------------------------------------------------------------------------------------- tables
+-- ------------------------------------------------------------------------------------------ tables
 
 -- The text column of the first COUNT that is widest and wider than LEAST, or nil.
 local function widest_text(widths, numeric, count, least)
   local widest
   for i = 1, count do
-    if not numeric[i] and widths[i] > least and (not widest or widths[i] > widths[widest]) then widest = i end
+    if not numeric[i] and widths[i] > least and (not widest or widths[i] > widths[widest]) then
+      widest = i
+    end
   end
   return widest
 end
 
--- Makes columns fit into the window: texts are cut to what is readable, then columns go from the end, down to those
--- that say what the row is, then texts are cut further. Returns how many columns are left.
+-- Makes columns fit into the window: texts are cut to what is readable, then columns go from the
+-- end, down to those that say what the row is, then texts are cut further. Returns how many columns
+-- are left.
 local function fit(widths, numeric, window, chosen)
   local count, total = #widths, #GAP * (#widths - 1)
   local keep = chosen and count or math.min(count, 2)
-  for _, w in ipairs(widths) do total = total + w end
+  for _, w in ipairs(widths) do
+    total = total + w
+  end
   while total > window do
     local i = widest_text(widths, numeric, count, READABLE)
     if not i and count <= keep then i = widest_text(widths, numeric, count, NARROWEST) end
@@ -240,7 +277,9 @@ end
 -- Rows of clean texts and, for each column, its width and whether it holds numbers alone.
 local function lay_out(rows, columns)
   local cells, widths, numeric = {}, {}, {}
-  for c, name in ipairs(columns) do widths[c], numeric[c] = screen.width(tostring(name)), true end
+  for c, name in ipairs(columns) do
+    widths[c], numeric[c] = screen.width(tostring(name)), true
+  end
   for r, row in ipairs(rows) do
     cells[r] = {}
     for c, name in ipairs(columns) do
@@ -256,7 +295,9 @@ end
 
 local function line(texts, widths, numeric, count)
   local parts = {}
-  for c = 1, count do parts[c] = screen.pad(screen.cut(texts[c], widths[c]), widths[c], numeric[c]) end
+  for c = 1, count do
+    parts[c] = screen.pad(screen.cut(texts[c], widths[c]), widths[c], numeric[c])
+  end
   return (table.concat(parts, GAP):gsub(" +$", ""))
 end
 
@@ -277,7 +318,9 @@ end
 
 local function left_out(columns, count, window)
   local names = {}
-  for i = count + 1, #columns do names[#names + 1] = tostring(columns[i]) end
+  for i = count + 1, #columns do
+    names[#names + 1] = tostring(columns[i])
+  end
   return screen.cut(("(no room for %s)"):format(table.concat(names, ", ")), math.max(window, 40))
 end
 
@@ -285,7 +328,8 @@ local function table_lines(rows, options)
   local columns = asked(options) or drop_empty(rows, all_columns(rows, true))
   local cells, widths, numeric = lay_out(rows, columns)
   local window = screen.terminal and screen.terminal.width
-  local typed = M.columns and (options.columns or M.columns) == M.columns -- --columns names them: show them all
+  -- --columns names them: show them all
+  local typed = M.columns and (options.columns or M.columns) == M.columns
   local count = window and fit(widths, numeric, window, typed) or #columns
   local out, rules, heads = {}, {}, {}
   for c = 1, count do
@@ -294,7 +338,9 @@ local function table_lines(rows, options)
   end
   out[1] = screen.bold(line(heads, widths, numeric, count))
   out[2] = line(rules, widths, {}, count)
-  for r = 1, #rows do out[r + 2] = line(cells[r], widths, numeric, count) end
+  for r = 1, #rows do
+    out[r + 2] = line(cells[r], widths, numeric, count)
+  end
   if count < #columns then out[#out + 1] = left_out(columns, count, window) end
   return out
 end
@@ -303,11 +349,16 @@ end
 -- the server remarked.
 local function worth_telling(row)
   local columns, remarks, seen, known = {}, {}, {}, {}
-  for _, f in ipairs(model_fields(row)) do known[f.name] = f end
-  for _, name in ipairs(drop_empty({row}, all_columns({row}, true))) do
+  for _, f in ipairs(model_fields(row)) do
+    known[f.name] = f
+  end
+  for _, name in ipairs(drop_empty({ row }, all_columns({ row }, true))) do
     local f, text = known[name] or {}, plain(field(row, name))
-    if f.remark then remarks[#remarks + 1] = text
-    elseif not (f.aside and seen[text]) then columns[#columns + 1] = name end
+    if f.remark then
+      remarks[#remarks + 1] = text
+    elseif not (f.aside and seen[text]) then
+      columns[#columns + 1] = name
+    end
     seen[text] = true
   end
   return columns, remarks
@@ -316,9 +367,13 @@ end
 -- One record: a line for each field, then sentences.
 local function record_lines(row, options)
   local columns, remarks = asked(options), {}
-  if not columns then columns, remarks = worth_telling(row) end
+  if not columns then
+    columns, remarks = worth_telling(row)
+  end
   local widest, out = 0, {}
-  for _, name in ipairs(columns) do widest = math.max(widest, screen.width(tostring(name))) end
+  for _, name in ipairs(columns) do
+    widest = math.max(widest, screen.width(tostring(name)))
+  end
   local window = screen.terminal and screen.terminal.width
   for i, name in ipairs(columns) do
     local text = screen.clean(plain(field(row, name)))
@@ -326,7 +381,8 @@ local function record_lines(row, options)
     out[i] = (screen.pad(tostring(name), widest) .. GAP .. text):gsub(" +$", "")
   end
   for _, text in ipairs(remarks) do
-    out[#out + 1] = screen.clean(("Toggl says: %s%s"):format(text, #columns == 0 and "; nothing was made" or ""))
+    out[#out + 1] =
+      screen.clean(("Toggl says: %s%s"):format(text, #columns == 0 and "; nothing was made" or ""))
   end
   return out
 end
@@ -336,15 +392,20 @@ local writers = {}
 function writers.table(value, options)
   local rows, single = rows_of(value)
   local out
-  if single and not is_record(value) then out = {screen.clean(plain(value))}
-  elseif single then out = record_lines(rows[1], options)
-  elseif #rows == 0 then out = {options.empty or "(none)"}
-  else out = table_lines(rows, options) end
+  if single and not is_record(value) then
+    out = { screen.clean(plain(value)) }
+  elseif single then
+    out = record_lines(rows[1], options)
+  elseif #rows == 0 then
+    out = { options.empty or "(none)" }
+  else
+    out = table_lines(rows, options)
+  end
   if options.title then table.insert(out, 1, screen.bold(screen.clean(options.title))) end
   return table.concat(out, "\n") .. "\n"
 end
 
--- ------------------------------------------------------------------------------------------------------- for programs
+-- ------------------------------------------------------------------------------------ for programs
 
 function writers.csv(value, options)
   local csv = require "toggl.text.csv"
@@ -353,8 +414,10 @@ function writers.csv(value, options)
   local out = {}
   if #columns > 0 and options.header ~= false then out[1] = csv.row(columns, options) end
   for _, row in ipairs(rows) do
-    local cells = {n = #columns}
-    for c, name in ipairs(columns) do cells[c] = cell(field(row, name)) end
+    local cells = { n = #columns }
+    for c, name in ipairs(columns) do
+      cells[c] = cell(field(row, name))
+    end
     -- A terminal is no place for escapes, whatever the format.
     for c = 1, screen.terminal and (screen.terminal.window or screen.terminal.width) and #columns or 0 do
       if type(cells[c]) == "string" then cells[c] = screen.clean(cells[c]) end
@@ -366,7 +429,8 @@ end
 
 local DEEPEST_JSON = 128 -- as toggl.json
 
--- What a program gets of a value: of a record the columns that were asked for, or all but its secrets; so at any depth.
+-- What a program gets of a value: of a record the columns that were asked for, or all but its
+-- secrets; so at any depth.
 local function chosen(value, columns, depth)
   depth = (depth or 0) + 1
   if depth > DEEPEST_JSON then
@@ -375,13 +439,15 @@ local function chosen(value, columns, depth)
   local json = require "toggl.text.json"
   local t = json.array {}
   if is_list(value) then
-    for i = 1, length(value, "toggl.show") do t[i] = chosen(value[i], columns, depth) end
+    for i = 1, length(value, "toggl.show") do
+      t[i] = chosen(value[i], columns, depth)
+    end
     return t
   elseif not is_record(value) then
     return value
   end
   t = {}
-  for _, name in ipairs(columns or all_columns {value}) do
+  for _, name in ipairs(columns or all_columns { value }) do
     local member = chosen(field(value, name), nil, depth)
     t[tostring(name)] = member == nil and json.null or member
   end
@@ -390,33 +456,37 @@ end
 
 -- JSON for a terminal: characters that it obeys, or that are not seen, as escapes of JSON.
 local function for_screen(text)
-  if not (screen.terminal and screen.terminal.window) or not text:find "[\x7F-\xFF]" then return text end
-  return (text:gsub("[\x7F-\xFF][\x80-\xBF]*", function(letter)
-    if screen.clean(letter) == letter then return letter end
-    local ok, point = pcall(utf8.codepoint, letter)
-    if not ok then return screen.clean(letter):gsub("\\", "\\\\") end
-    if point < 0x10000 then return ("\\u%04x"):format(point) end
-    point = point - 0x10000
-    return ("\\u%04x\\u%04x"):format(0xD800 + (point >> 10), 0xDC00 + (point & 0x3FF))
-  end))
+  if not (screen.terminal and screen.terminal.window) or not text:find "[\x7F-\xFF]" then
+    return text
+  end
+  return (
+    text:gsub("[\x7F-\xFF][\x80-\xBF]*", function(letter)
+      if screen.clean(letter) == letter then return letter end
+      local ok, point = pcall(utf8.codepoint, letter)
+      if not ok then return screen.clean(letter):gsub("\\", "\\\\") end
+      if point < 0x10000 then return ("\\u%04x"):format(point) end
+      point = point - 0x10000
+      return ("\\u%04x\\u%04x"):format(0xD800 + (point >> 10), 0xDC00 + (point & 0x3FF))
+    end)
+  )
 end
 
 local function encode(value, options, indent)
   local columns = asked(options)
-  local order = columns or {"id", "name", "email"}
-  local text, why = require("toggl.text.json").encode(value, {indent = indent, order = order})
+  local order = columns or { "id", "name", "email" }
+  local text, why = require("toggl.text.json").encode(value, { indent = indent, order = order })
   return for_screen(text or error(why, 0)) .. "\n"
 end
 
-function writers.json(value, options)
-  return encode(chosen(value, asked(options)), options, 2)
-end
+function writers.json(value, options) return encode(chosen(value, asked(options)), options, 2) end
 
 function writers.jsonl(value, options)
   local columns = asked(options)
   if not is_list(value) then return encode(chosen(value, columns), options) end
   local out = {}
-  for i = 1, length(value, "toggl.show") do out[i] = encode(chosen(value[i], columns), options) end
+  for i = 1, length(value, "toggl.show") do
+    out[i] = encode(chosen(value[i], columns), options)
+  end
   return table.concat(out)
 end
 
@@ -425,21 +495,24 @@ function M.text(value, options)
   options = options or {}
   local format = options.format or M.format
   if not FORMATS[format] then error("no such format: " .. tostring(format), 2) end
-  if M.columns and (options.columns or M.columns) == M.columns then check_columns(rows_of(value), asked {}) end
+  if M.columns and (options.columns or M.columns) == M.columns then
+    check_columns(rows_of(value), asked {})
+  end
   return writers[format](value, options)
 end
 
-local Output = {__tostring = function(e) return "standard output: " .. e.message end}
+local Output = { __tostring = function(e) return "standard output: " .. e.message end }
 
---- Writes TEXT to standard output. Raises when the reader has closed it, so that no further request is made.
+--- Writes TEXT to standard output. Raises when the reader has closed it, so that no further request
+--- is made.
 function M.write(text)
   local ok, why, code = io.stdout:write(text)
-  if not ok then error(setmetatable({kind = "output", message = why, errno = code}, Output), 0) end
+  if not ok then
+    error(setmetatable({ kind = "output", message = why, errno = code }, Output), 0)
+  end
 end
 
 --- Writes VALUE to standard output.
-function M.print(value, options)
-  M.write(M.text(value, options))
-end
+function M.print(value, options) M.write(M.text(value, options)) end
 
 return M

@@ -1,4 +1,5 @@
--- Arguments of the parts of toggl (toggl.csv, toggl.show, ...) against the types that their rows in methods.lua say.
+-- Arguments of the parts of toggl (toggl.csv, toggl.show, ...) against the types that their rows in
+-- methods.lua say.
 
 local core = require "toggl.core"
 local length = require "toggl.text.length"
@@ -7,17 +8,26 @@ local M = {}
 
 -- Parts that jobs use and the reference does not name.
 local MORE = {
-  {class = "toggl.secrets", name = "ask", params = {{name = "question", type = "string"}}},
-  {class = "toggl.secrets", name = "store", params = {{name = "name", type = "string"},
-    {name = "credentials", type = "{token: string?, email: string?, password: string?}"},
-    {name = "place", type = "string", optional = true}}},
-  {class = "toggl.secrets", name = "place", params = {{name = "name", type = "string"}}},
-  {class = "toggl.secrets", name = "drop", params = {{name = "name", type = "string"}}},
-  {class = "toggl.secrets", name = "check", params = {{name = "name", type = "string"},
-    {name = "credentials", type = "table"}}},
+  { class = "toggl.secrets", name = "ask", params = { { name = "question", type = "string" } } },
+  {
+    class = "toggl.secrets",
+    name = "store",
+    params = {
+      { name = "name", type = "string" },
+      { name = "credentials", type = "{token: string?, email: string?, password: string?}" },
+      { name = "place", type = "string", optional = true },
+    },
+  },
+  { class = "toggl.secrets", name = "place", params = { { name = "name", type = "string" } } },
+  { class = "toggl.secrets", name = "drop", params = { { name = "name", type = "string" } } },
+  {
+    class = "toggl.secrets",
+    name = "check",
+    params = { { name = "name", type = "string" }, { name = "credentials", type = "table" } },
+  },
 }
 
--- ------------------------------------------------------------------------------------------------------------- types
+-- ------------------------------------------------------------------------------------------- types
 
 -- The pieces of TEXT between the separators that stand in no bracket.
 local function split(text, separator)
@@ -34,7 +44,8 @@ local function split(text, separator)
   return pieces
 end
 
-local read -- type as text -> function(value, where): nil, or where it is wrong and what is required there
+-- type as text -> function(value, where): nil, or where it is wrong and what is required there
+local read
 
 local function basic(word, accepts)
   return function(value, where)
@@ -43,9 +54,10 @@ local function basic(word, accepts)
 end
 
 local function of_type(name)
-  return basic((name:find "^[aeio]" and "an " or "a ") .. name, function(value)
-    return type(value) == name or math.type(value) == name
-  end)
+  return basic(
+    (name:find "^[aeio]" and "an " or "a ") .. name,
+    function(value) return type(value) == name or math.type(value) == name end
+  )
 end
 
 local function items(of)
@@ -63,7 +75,7 @@ local function fields(text)
   local accepts = {}
   for _, piece in ipairs(split(text, ",")) do
     local name, of = piece:match "^%s*([%w_]+):%s*(.-)%s*$"
-    accepts[#accepts + 1] = {name = name, read = read(of)}
+    accepts[#accepts + 1] = { name = name, read = read(of) }
   end
   return function(value, where)
     if type(value) ~= "table" then return where, "a table", value end
@@ -75,7 +87,10 @@ local function fields(text)
 end
 
 local function object(class)
-  return basic((class:find "^[aeio]" and "an " or "a ") .. class, function(value) return core.class(value) == class end)
+  return basic(
+    (class:find "^[aeio]" and "an " or "a ") .. class,
+    function(value) return core.class(value) == class end
+  )
 end
 
 local function names(of)
@@ -91,8 +106,12 @@ local function names(of)
 end
 
 local function one(text)
-  if text == "any" then return function() end end
-  if text:find '^"' then return basic(text, function(value) return value == text:sub(2, -2) end) end
+  if text == "any" then
+    return function() end
+  end
+  if text:find '^"' then
+    return basic(text, function(value) return value == text:sub(2, -2) end)
+  end
   if text:find "%[%]$" then return items(text:sub(1, -3)) end
   if text:find "^%(.*%)$" then return read(text:sub(2, -2)) end
   if text:find "^{" then return fields(text:sub(2, -2)) end
@@ -109,7 +128,8 @@ local function any_of(alternatives)
     for i, accepts in ipairs(alternatives) do
       place, word, got = accepts(value, where)
       if not place then return end
-      if place ~= where then return place, word, got end -- the right kind, with something wrong in it
+      -- the right kind, with something wrong in it
+      if place ~= where then return place, word, got end
       words[i] = word
     end
     return where, table.concat(words, " or "), value
@@ -118,24 +138,32 @@ end
 
 function read(text)
   local alternatives, optional = {}, text:match "^(.*)%?$"
-  for i, piece in ipairs(split(optional or text, "|")) do alternatives[i] = one(piece) end
+  for i, piece in ipairs(split(optional or text, "|")) do
+    alternatives[i] = one(piece)
+  end
   local accepts = #alternatives == 1 and alternatives[1] or any_of(alternatives)
-  return optional and function(value, where)
-    if value ~= nil then return accepts(value, where) end
-  end or accepts
+  return optional
+      and function(value, where)
+        if value ~= nil then return accepts(value, where) end
+      end
+    or accepts
 end
 
--- --------------------------------------------------------------------------------------------------------- functions
+-- --------------------------------------------------------------------------------------- functions
 
 local function shown(value)
-  if type(value) == "string" then return ("%q"):format(#value > 40 and value:sub(1, 40) .. "..." or value) end
+  if type(value) == "string" then
+    return ("%q"):format(#value > 40 and value:sub(1, 40) .. "..." or value)
+  end
   if type(value) == "number" or type(value) == "boolean" then return tostring(value) end
   return value == nil and "nil" or "a " .. type(value)
 end
 
 local function usage(row)
   local words = {}
-  for i, p in ipairs(row.params) do words[i] = p.optional and ("[%s]"):format(p.name) or p.name end
+  for i, p in ipairs(row.params) do
+    words[i] = p.optional and ("[%s]"):format(p.name) or p.name
+  end
   return ("%s.%s(%s)"):format(row.class, row.name, table.concat(words, ", "))
 end
 
@@ -148,17 +176,26 @@ local function guarded(f, row)
     for i = 1, #accepts do
       local place, word, got = accepts[i]((select(i, ...)), row.params[i].name)
       if place then
-        core.misuse(("%s.%s: %s must be %s, got %s: write %s"):format(row.class, row.name, place, word, shown(got),
-          usage(row)))
+        core.misuse(
+          ("%s.%s: %s must be %s, got %s: write %s"):format(
+            row.class,
+            row.name,
+            place,
+            word,
+            shown(got),
+            usage(row)
+          )
+        )
       end
     end
     return f(...)
   end
 end
 
---- PART, the table called NAME such as "toggl.csv", whose functions from now on check what they are given.
+--- PART, the table called NAME such as "toggl.csv", whose functions from now on check what they are
+--- given.
 function M.part(name, part)
-  for _, rows in ipairs {require "toggl.words.methods", MORE} do
+  for _, rows in ipairs { require "toggl.words.methods", MORE } do
     for _, row in ipairs(rows) do
       if row.class == name and row.params and type(part) == "table" then
         part[row.name] = guarded(part[row.name], row)

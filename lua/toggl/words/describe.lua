@@ -1,4 +1,5 @@
--- Rows in words: what help, the reference, the types for editors and the manual pages say of an operation or method.
+-- Rows in words: what help, the reference, the types for editors and the manual pages say of an
+-- operation or method.
 
 local core = require "toggl.core"
 local facts = require "toggl.words.facts"
@@ -7,7 +8,9 @@ local M = {}
 
 local function index(rows, key)
   local by = {}
-  for _, row in ipairs(rows) do by[row[key]] = row end
+  for _, row in ipairs(rows) do
+    by[row[key]] = row
+  end
   return by
 end
 
@@ -15,7 +18,7 @@ M.classes = index(facts.classes, "class")
 M.kinds = index(facts.kinds, "kind")
 M.each_name = require("toggl.class.common").each_name
 
--- ---------------------------------------------------------------------------------------------------------- what is it
+-- -------------------------------------------------------------------------------------- what is it
 
 -- Kinds of keys that records of a class have of their own, and so need not be given.
 local own_keys = {}
@@ -45,15 +48,20 @@ function M.given(op)
   return list
 end
 
---- What a method is of: a row of toggl.operations or of toggl.methods. each: it goes through what `of` lists.
+--- What a method is of: a row of toggl.operations or of toggl.methods. each: it goes through what
+--- `of` lists.
 function M.find(class, name)
   for _, row in ipairs(require "toggl.words.methods") do
-    if row.class == class and row.name == name then return {row = row, class = class, name = name} end
+    if row.class == class and row.name == name then
+      return { row = row, class = class, name = name }
+    end
   end
   for _, op in ipairs(core.operations) do
-    if op.class == class and op.method == name then return {op = op, class = class, name = name} end
+    if op.class == class and op.method == name then
+      return { op = op, class = class, name = name }
+    end
     if op.class == class and op.reply == "list" and M.each_name(op.method) == name then
-      return {op = op, class = class, name = name, each = true}
+      return { op = op, class = class, name = name, each = true }
     end
   end
 end
@@ -63,15 +71,19 @@ function M.call_name(class, name)
   return M.classes[class].name .. (class:find("^toggl") and "." or ":") .. name
 end
 
--- ---------------------------------------------------------------------------------------------------------- parameters
+-- -------------------------------------------------------------------------------------- parameters
 
-local ITEMS = {integer = "integers", string = "texts", record = "records", any = "values", number = "numbers"}
+local ITEMS =
+  { integer = "integers", string = "texts", record = "records", any = "values", number = "numbers" }
 
 --- The type of a field in words: "text", "list of group keys", "record invitation_workspace".
 function M.type(f)
   local key = f.key and facts.keys[f.key]
   if f.type == "list" or f.type == "map" then
-    local items = key and key .. "s" or f.model and f.model .. " records" or ITEMS[f.item] or "values"
+    local items = key and key .. "s"
+      or f.model and f.model .. " records"
+      or ITEMS[f.item]
+      or "values"
     return f.type .. " of " .. items
   end
   if key then return key end
@@ -84,14 +96,21 @@ local function range(f, what)
   local most = f.max ~= math.maxinteger and f.max or nil
   if f.min and f.min == most then return ("%d%s"):format(most, what) end
   if f.min and most then return ("%d to %d%s"):format(f.min, most, what) end
-  if not f.min or f.min == math.mininteger then return most and ("at most %d%s"):format(most, what) end
+  if not f.min or f.min == math.mininteger then
+    return most and ("at most %d%s"):format(most, what)
+  end
   return ("at least %d%s"):format(f.min, f.min == 1 and what:gsub("s$", "") or what)
 end
 
 local FLAGS = {
-  {"required", "required"}, {"one_of", "one of these is required"}, {"exclusive", "only one of these"},
-  {"not_blank", "not blank"}, {"unique", "no repeats"}, {"email", "e-mail address"}, {"secret", "secret"},
-  {"unverified", "in no official document"},
+  { "required", "required" },
+  { "one_of", "one of these is required" },
+  { "exclusive", "only one of these" },
+  { "not_blank", "not blank" },
+  { "unique", "no repeats" },
+  { "email", "e-mail address" },
+  { "secret", "secret" },
+  { "unverified", "in no official document" },
 }
 
 --- The limits of a parameter, as a list of phrases.
@@ -110,7 +129,8 @@ end
 function M.key_hint(f)
   if not f.key then return nil end
   local hint = ("the object, or {%s = ...}"):format(f.key)
-  local confusable = {user_id = true, organization_user_id = true, workspace_user_id = true, invitation_id = true}
+  local confusable =
+    { user_id = true, organization_user_id = true, workspace_user_id = true, invitation_id = true }
   if f.names_key or not confusable[f.key] then hint = "the object or its number" end
   return hint
 end
@@ -118,8 +138,11 @@ end
 local function values(params)
   local parts, more = {}, false
   for _, p in ipairs(params) do
-    if p.required then parts[#parts + 1] = p.name .. " = ..."
-    else more = true end
+    if p.required then
+      parts[#parts + 1] = p.name .. " = ..."
+    else
+      more = true
+    end
   end
   if more then parts[#parts + 1] = "..." end
   return table.concat(parts, ", ")
@@ -139,14 +162,17 @@ function M.usage(found)
   local params, name = M.given(found.op), M.call_name(found.class, found.name)
   if #params == 0 then return name .. "()" end
   local required = false
-  for _, p in ipairs(params) do required = required or p.required or p.one_of end
+  for _, p in ipairs(params) do
+    required = required or p.required or p.one_of
+  end
   if not required then return ("%s([{ %s }])"):format(name, values(params)) end
   return ("%s{ %s }"):format(name, values(params))
 end
 
--- ------------------------------------------------------------------------------------------------------------- results
+-- ----------------------------------------------------------------------------------------- results
 
-local SHAPES = {int = "an integer", string = "a text", bytes = "the bytes of a file", any = "plain values"}
+local SHAPES =
+  { int = "an integer", string = "a text", bytes = "the bytes of a file", any = "plain values" }
 
 --- What a method returns.
 function M.returns(found)
@@ -154,21 +180,28 @@ function M.returns(found)
   if not op then
     local one = found.row.returns
     if not one then return "nothing" end
-    local text = one:gsub("toggl%.model%.", "record "):gsub("toggl%.list%.", "a list of records "):gsub("|", " or ")
+    local text = one
+      :gsub("toggl%.model%.", "record ")
+      :gsub("toggl%.list%.", "a list of records ")
+      :gsub("|", " or ")
     return text .. (found.row.fails and ", or nil and an error" or "")
   end
   if found.each then return ("an iterator over records %s; errors are raised"):format(op.model) end
   local what = SHAPES[op.reply] or "true"
-  if op.reply == "list" then what = "a list of records " .. op.model
-  elseif op.reply == "record" then what = "a record " .. op.model .. (op.empty_ok and ", nil when there is none" or "")
-  elseif op.reply == "map" then what = ("a table of records %s by workspace key"):format(op.model) end
+  if op.reply == "list" then
+    what = "a list of records " .. op.model
+  elseif op.reply == "record" then
+    what = "a record " .. op.model .. (op.empty_ok and ", nil when there is none" or "")
+  elseif op.reply == "map" then
+    what = ("a table of records %s by workspace key"):format(op.model)
+  end
   return what .. "; or nil and an error"
 end
 
--- ------------------------------------------------------------------------------------------------- cost and repetition
+-- ----------------------------------------------------------------------------- cost and repetition
 
-local WINDOWS = {user = "your account's window", organization = "the organization's window"}
-local UNITS = {{86400, "day"}, {3600, "hour"}, {60, "minute"}, {1, "second"}}
+local WINDOWS = { user = "your account's window", organization = "the organization's window" }
+local UNITS = { { 86400, "day" }, { 3600, "hour" }, { 60, "minute" }, { 1, "second" } }
 
 local function period(seconds)
   for _, unit in ipairs(UNITS) do
@@ -183,29 +216,43 @@ function M.cost(found)
   if not op then return found.row.cost or "nothing" end
   local text = "1 request of " .. WINDOWS[op.window]
   if op.paging == "pages" then
-    text = ("1 request of %s for each page: up to 1,000 records, or what the server allows"):format(WINDOWS[op.window])
+    text = ("1 request of %s for each page: up to 1,000 records, or what the server allows"):format(
+      WINDOWS[op.window]
+    )
   elseif op.paging == "cursor" then
     text = ("1 request of %s for each page"):format(WINDOWS[op.window])
   end
-  if op.ttl > 0 then text = ("%s; none while the store has it, for %s"):format(text, period(op.ttl)) end
+  if op.ttl > 0 then
+    text = ("%s; none while the store has it, for %s"):format(text, period(op.ttl))
+  end
   return text
 end
 
-function M.is_read(op) return op.verb == "GET" or op.safe_repeat and op.reply == "list" and op.drops == nil end
+function M.is_read(op)
+  return op.verb == "GET" or op.safe_repeat and op.reply == "list" and op.drops == nil
+end
 
 --- Whether a repeat is safe; nil for what is no operation.
 function M.repetition(found)
   local op = found.op
   if not op then return nil end
   if op.verb == "GET" then return "safe: it only reads" end
-  if op.safe_repeat then return "safe: a second time changes nothing more. A lost reply is tried again by itself" end
+  if op.safe_repeat then
+    return "safe: a second time changes nothing more. A lost reply is tried again by itself"
+  end
   return "not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it"
 end
 
--- -------------------------------------------------------------------------------------------------------------- errors
+-- ------------------------------------------------------------------------------------------ errors
 
-local STATUS = {[400] = "invalid", [402] = "plan", [403] = "forbidden", [404] = "not_found", [409] = "conflict",
-  [410] = "gone"}
+local STATUS = {
+  [400] = "invalid",
+  [402] = "plan",
+  [403] = "forbidden",
+  [404] = "not_found",
+  [409] = "conflict",
+  [410] = "gone",
+}
 
 -- Fields of paid plans say so themselves.
 local function paid(op)
@@ -218,15 +265,17 @@ end
 function M.errors(found)
   local list, op = {}, found.op
   if not op then
-    for i, kind in ipairs(found.row.errors or {}) do list[i] = {kind = kind, doc = M.kinds[kind].doc} end
+    for i, kind in ipairs(found.row.errors or {}) do
+      list[i] = { kind = kind, doc = M.kinds[kind].doc }
+    end
     return list
   end
   local refusals, seen = facts.refusals[op.name] or {}, {}
   local function add(kind, doc)
-    if not seen[kind] then list[#list + 1] = {kind = kind, doc = doc or M.kinds[kind].doc} end
+    if not seen[kind] then list[#list + 1] = { kind = kind, doc = doc or M.kinds[kind].doc } end
     seen[kind] = true
   end
-  for _, status in ipairs {400, 402, 403, 404, 409, 410} do
+  for _, status in ipairs { 400, 402, 403, 404, 409, 410 } do
     if refusals[status] then add(STATUS[status], ("%s (%d)"):format(refusals[status], status)) end
   end
   if paid(op) then add "plan" end
@@ -246,7 +295,7 @@ function M.always()
   return names
 end
 
--- -------------------------------------------------------------------------------------------------- views of the store
+-- ------------------------------------------------------------------------------ views of the store
 
 local function plural(name)
   if name:find("s$") then return name end
@@ -263,17 +312,24 @@ local function stored()
   return is
 end
 
---- The views that client:sql can ask: list of {name =, model =, field = of the model around it, doc =}.
+--- The views that client:sql can ask: list of {name =, model =, field = of the model around it, doc
+--- =}.
 function M.views()
   local list, is = {}, stored()
-  local same = {workspace_with_count = "workspace"} -- one view for two models with the same fields
+  -- one view for two models with the same fields
+  local same = { workspace_with_count = "workspace" }
   for _, model in ipairs(core.models) do
     if is[model.name] and not same[model.name] then
-      list[#list + 1] = {name = facts.view_names[model.name] or plural(model.name), model = model.name, doc = model.doc}
+      list[#list + 1] = {
+        name = facts.view_names[model.name] or plural(model.name),
+        model = model.name,
+        doc = model.doc,
+      }
       for _, f in ipairs(model.fields) do
         if f.type == "list" and f.item == "record" and f.model then
           local name = facts.view_names[model.name .. "." .. f.name] or model.name .. "_" .. f.name
-          list[#list + 1] = {name = name, model = f.model, field = f.name, of = model.name, doc = f.doc}
+          list[#list + 1] =
+            { name = name, model = f.model, field = f.name, of = model.name, doc = f.doc }
         end
       end
     end

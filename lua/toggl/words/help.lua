@@ -1,4 +1,5 @@
--- help(topic): what a method, operation, class, model, record or subject is, as text. All of it comes from the rows.
+-- help(topic): what a method, operation, class, model, record or subject is, as text. All of it
+-- comes from the rows.
 require "toggl" -- before the classes: it knows how they are loaded
 local debug = require "toggl.text.standard"("debug")
 local classes = require "toggl.objects"
@@ -13,9 +14,10 @@ local M = {}
 local LABEL = 10
 local fold = screen.fold
 
--- ---------------------------------------------------------------------------------------------------------------- text
+-- -------------------------------------------------------------------------------------------- text
 
--- Pieces of CODE between which a line may end: inside of brackets, where what was pasted is sure to go on.
+-- Pieces of CODE between which a line may end: inside of brackets, where what was pasted is sure to
+-- go on.
 local function pieces(code)
   local list, from, depth = {}, 1, 0
   for _, t in ipairs(lexer.read(code)) do
@@ -30,7 +32,8 @@ local function pieces(code)
   return list
 end
 
--- CODE behind HEAD, whole, so that it can be copied; a narrow window would break it inside of words.
+-- CODE behind HEAD, whole, so that it can be copied; a narrow window would break it inside of
+-- words.
 local function fold_code(head, code)
   local room = screen.terminal and screen.terminal.width or math.huge
   if screen.width(head .. code) <= room then return head .. code end
@@ -47,14 +50,14 @@ local function fold_code(head, code)
   return table.concat(lines, "\n")
 end
 
-local function labelled(label, text)
-  return fold(("  %-" .. LABEL .. "s"):format(label), text)
-end
+local function labelled(label, text) return fold(("  %-" .. LABEL .. "s"):format(label), text) end
 
 -- Rows of a name and a text, the texts in one column.
 local function columns(rows)
   local widest, out = 0, {}
-  for _, row in ipairs(rows) do widest = math.max(widest, #row[1]) end
+  for _, row in ipairs(rows) do
+    widest = math.max(widest, #row[1])
+  end
   widest = math.min(widest, 34)
   for i, row in ipairs(rows) do
     out[i] = fold(("  %-" .. widest .. "s  "):format(row[1]), row[2])
@@ -64,25 +67,32 @@ end
 
 local function sentence(text) return text:match "^.-%.%f[%s\0]" or text end
 
--- ------------------------------------------------------------------------------------------------------------- methods
+-- ----------------------------------------------------------------------------------------- methods
 
 local function parameter_text(p)
   local limits = table.concat(describe.limits(p), ", ")
   local hint = p.in_ and describe.key_hint(p)
-  local parts = {describe.type(p)}
+  local parts = { describe.type(p) }
   if limits ~= "" then parts[#parts + 1] = limits end
-  return ("%s. %s%s"):format(table.concat(parts, "; "), p.doc, hint and (" Takes %s."):format(hint) or "")
+  return ("%s. %s%s"):format(
+    table.concat(parts, "; "),
+    p.doc,
+    hint and (" Takes %s."):format(hint) or ""
+  )
 end
 
 local function parameter_rows(found)
   local rows = {}
   if found.op then
     for _, p in ipairs(describe.given(found.op)) do
-      if not (found.each and p.page_number) then rows[#rows + 1] = {p.name, parameter_text(p)} end
+      if not (found.each and p.page_number) then rows[#rows + 1] = { p.name, parameter_text(p) } end
     end
   else
     for i, p in ipairs(found.row.params or {}) do
-      rows[i] = {p.name, ("%s%s. %s"):format(p.type:gsub("|", " or "), p.optional and ", optional" or "", p.doc)}
+      rows[i] = {
+        p.name,
+        ("%s%s. %s"):format(p.type:gsub("|", " or "), p.optional and ", optional" or "", p.doc),
+      }
     end
   end
   return rows
@@ -102,17 +112,28 @@ end
 local function notes(op)
   local list = {}
   if op.deprecated then list[#list + 1] = "Marked as deprecated by Toggl." end
-  if op.legacy then list[#list + 1] = "No longer in the official document: it may end with 404, 405 or 410." end
+  if op.legacy then
+    list[#list + 1] = "No longer in the official document: it may end with 404, 405 or 410."
+  end
   if op.anonymous then list[#list + 1] = "Works without credentials." end
-  if op.body_open then list[#list + 1] = "No document says what it takes: further names are sent as they are." end
+  if op.body_open then
+    list[#list + 1] = "No document says what it takes: further names are sent as they are."
+  end
   return table.concat(list, " ")
 end
 
 local function method_text(found)
   local op, row = found.op, found.op or found.row
   local doc = row.doc
-  if found.each then doc = ("Goes through what %s:%s lists."):format(describe.classes[op.class].name, op.method) end
-  local lines = {describe.usage(found), "", fold("  ", doc .. (op and notes(op) ~= "" and " " .. notes(op) or "")), ""}
+  if found.each then
+    doc = ("Goes through what %s:%s lists."):format(describe.classes[op.class].name, op.method)
+  end
+  local lines = {
+    describe.usage(found),
+    "",
+    fold("  ", doc .. (op and notes(op) ~= "" and " " .. notes(op) or "")),
+    "",
+  }
   local rows = parameter_rows(found)
   if #rows > 0 then
     lines[#lines + 1] = columns(rows)
@@ -123,14 +144,16 @@ local function method_text(found)
   lines[#lines + 1] = labelled("cost", describe.cost(found))
   local again = describe.repetition(found)
   if again then lines[#lines + 1] = labelled("repeat", again) end
-  if op then lines[#lines + 1] = labelled("source", ("%s: %s %s"):format(op.name, op.verb, op.path)) end
+  if op then
+    lines[#lines + 1] = labelled("source", ("%s: %s %s"):format(op.name, op.verb, op.path))
+  end
   if row.example and not found.each then
     lines[#lines + 1] = fold_code(("  %-" .. LABEL .. "s"):format "example", row.example)
   end
   return table.concat(lines, "\n") .. "\n"
 end
 
--- -------------------------------------------------------------------------------------------------- classes and models
+-- ------------------------------------------------------------------------------ classes and models
 
 -- Names of the methods of a class, in order; "record" stands for those that every record has.
 local function method_names(class)
@@ -154,24 +177,27 @@ local function method_list(class)
   local rows = {}
   for _, name in ipairs(method_names(class)) do
     local found = describe.find(class, name)
-    if found then rows[#rows + 1] = {describe.call_name(class, name), short_doc(found)} end
+    if found then rows[#rows + 1] = { describe.call_name(class, name), short_doc(found) } end
   end
   return columns(rows)
 end
 
 local function class_text(class)
   local entry = describe.classes[class]
-  local lines = {class, "", fold("  ", entry.doc), "", method_list(class)}
+  local lines = { class, "", fold("  ", entry.doc), "", method_list(class) }
   if classes[class] and class ~= "client" and class ~= "record" then
     lines[#lines + 1] = ""
-    lines[#lines + 1] = fold("  ", "And what every record has: " .. table.concat(method_names "record", ", ") .. ".")
+    lines[#lines + 1] =
+      fold("  ", "And what every record has: " .. table.concat(method_names "record", ", ") .. ".")
   end
   local fields = class == "toggl" and facts.module_fields or nil
   for _, shape in ipairs(facts.shapes) do
     if shape.class == "toggl." .. class then fields = shape.fields end
   end
   local rows = {}
-  for i, f in ipairs(fields or {}) do rows[i] = {f.name, ("%s. %s"):format(f.type, f.doc)} end
+  for i, f in ipairs(fields or {}) do
+    rows[i] = { f.name, ("%s. %s"):format(f.type, f.doc) }
+  end
   if fields then lines[#lines + 1] = "\n" .. columns(rows) end
   lines[#lines + 1] = "\n" .. fold("  ", ('help "%s.NAME" explains one.'):format(class))
   return table.concat(lines, "\n") .. "\n"
@@ -179,13 +205,15 @@ end
 
 local function model_text(model)
   local rows = {}
-  for i, f in ipairs(model.fields) do rows[i] = {f.name, parameter_text(f)} end
+  for i, f in ipairs(model.fields) do
+    rows[i] = { f.name, parameter_text(f) }
+  end
   local head = model.name .. (model.class and (", of class " .. model.class) or "")
   local from = {}
   for _, op in ipairs(core.operations) do
     if op.model == model.name then from[#from + 1] = describe.call_name(op.class, op.method) end
   end
-  local lines = {head, "", fold("  ", model.doc), "", columns(rows), ""}
+  local lines = { head, "", fold("  ", model.doc), "", columns(rows), "" }
   if #from > 0 then lines[#lines + 1] = labelled("from", table.concat(from, ", ")) end
   if model.official then lines[#lines + 1] = labelled("source", model.official) end
   return table.concat(lines, "\n") .. "\n"
@@ -193,11 +221,12 @@ end
 
 local function record_text(record)
   local model, class = core.models[record:model()], core.class(record)
-  local text = model and model_text(model) or "a record without a model: its fields are what the reply holds\n"
+  local text = model and model_text(model)
+    or "a record without a model: its fields are what the reply holds\n"
   return class and text .. "\n" .. class_text(class) or text
 end
 
--- ------------------------------------------------------------------------------------------------------------ subjects
+-- ---------------------------------------------------------------------------------------- subjects
 
 local PROSE = {
   options = "What a client may be told. Wrong names and values raise.",
@@ -215,59 +244,77 @@ local PROSE = {
 }
 
 local function subject_text(title, subject, rows)
-  return table.concat({title, "", fold("  ", PROSE[subject]), "", columns(rows)}, "\n") .. "\n"
+  return table.concat({ title, "", fold("  ", PROSE[subject]), "", columns(rows) }, "\n") .. "\n"
 end
 
 local function option_rows(options)
   local rows = {}
-  for i, o in ipairs(options) do rows[i] = {o.name, ("%s. %s"):format(o.type:gsub("|", " or "), o.doc)} end
+  for i, o in ipairs(options) do
+    rows[i] = { o.name, ("%s. %s"):format(o.type:gsub("|", " or "), o.doc) }
+  end
   return rows
 end
 
 local subjects = {}
 
-function subjects.options() return subject_text("toggl.client{ ... }", "options", option_rows(facts.client_options)) end
+function subjects.options()
+  return subject_text("toggl.client{ ... }", "options", option_rows(facts.client_options))
+end
 
-function subjects.call() return subject_text("options of a call", "call", option_rows(facts.call_options)) end
+function subjects.call()
+  return subject_text("options of a call", "call", option_rows(facts.call_options))
+end
 
 function subjects.errors()
   local rows = {}
-  for i, k in ipairs(facts.kinds) do rows[i] = {k.kind, k.doc} end
+  for i, k in ipairs(facts.kinds) do
+    rows[i] = { k.kind, k.doc }
+  end
   return subject_text("errors", "errors", rows)
 end
 
 function subjects.sql()
   local rows = {}
   for i, v in ipairs(describe.views()) do
-    rows[i] = {v.name, v.field and ("%s of each %s"):format(v.field, v.of) or v.doc}
+    rows[i] = { v.name, v.field and ("%s of each %s"):format(v.field, v.of) or v.doc }
   end
   return subject_text("client:sql(query, ...)", "sql", rows)
 end
 
 function subjects.quota()
   local rows = {}
-  for i, name in ipairs {"quota", "cost", "windows", "get_quota"} do
-    rows[i] = {"client:" .. name, short_doc(describe.find("client", name))}
+  for i, name in ipairs { "quota", "cost", "windows", "get_quota" } do
+    rows[i] = { "client:" .. name, short_doc(describe.find("client", name)) }
   end
   return subject_text("quota", "quota", rows)
 end
 
 local function overview()
   local rows = {}
-  for _, c in ipairs(facts.classes) do rows[#rows + 1] = {c.class, c.doc} end
-  return table.concat({"help(topic) explains a topic:", "",
+  for _, c in ipairs(facts.classes) do
+    rows[#rows + 1] = { c.class, c.doc }
+  end
+  return table.concat({
+    "help(topic) explains a topic:",
+    "",
     columns {
-      {"help(org.invite)", "a method, as a value"},
-      {'help "organization.invite"', "the same by name; help \"invite\" finds it too"},
-      {'help "get_organization_users"', "an operation by its official name"},
-      {'help "organization"', "a class: its methods"}, {'help "org_user"', "a model: its fields"},
-      {"help(org)", "an object: both"},
-      {'help "options"', "what toggl.client takes; \"call\": what any call takes"},
-      {'help "errors"', "kinds of errors; also \"quota\" and \"sql\""},
-    }, "", "Classes:", "", columns(rows)}, "\n") .. "\n"
+      { "help(org.invite)", "a method, as a value" },
+      { 'help "organization.invite"', 'the same by name; help "invite" finds it too' },
+      { 'help "get_organization_users"', "an operation by its official name" },
+      { 'help "organization"', "a class: its methods" },
+      { 'help "org_user"', "a model: its fields" },
+      { "help(org)", "an object: both" },
+      { 'help "options"', 'what toggl.client takes; "call": what any call takes' },
+      { 'help "errors"', 'kinds of errors; also "quota" and "sql"' },
+    },
+    "",
+    "Classes:",
+    "",
+    columns(rows),
+  }, "\n") .. "\n"
 end
 
--- ------------------------------------------------------------------------------------------------------------- finding
+-- ----------------------------------------------------------------------------------------- finding
 
 -- The functions of the module by what they are, made anew each time: others may have been added.
 local function of_function(f)
@@ -281,14 +328,20 @@ local function of_function(f)
   end
   local toggl = require "toggl"
   for _, row in ipairs(require "toggl.words.methods") do
-    local part = row.class == "toggl" and toggl or row.class:find("^toggl%.") and toggl[row.class:sub(7)]
-    if part and part[row.name] == f then return method_text {row = row, class = row.class, name = row.name} end
+    local part = row.class == "toggl" and toggl
+      or row.class:find("^toggl%.") and toggl[row.class:sub(7)]
+    if part and part[row.name] == f then
+      return method_text { row = row, class = row.class, name = row.name }
+    end
   end
   -- client.api.NAME has its client behind it, and gives the same function again.
   local _, client = debug.getupvalue(f, 2)
-  local is_client = type(client) == "userdata" and (getmetatable(client) or {}).__name == "toggl.client"
+  local is_client = type(client) == "userdata"
+    and (getmetatable(client) or {}).__name == "toggl.client"
   for _, op in ipairs(is_client and core.operations or {}) do
-    if client.api[op.name] == f then return method_text {op = op, class = op.class, name = op.method} end
+    if client.api[op.name] == f then
+      return method_text { op = op, class = op.class, name = op.method }
+    end
   end
 end
 
@@ -304,8 +357,9 @@ end
 
 local function of_name(topic)
   local op, model = core.operations[topic], core.models[topic]
-  if op then return method_text {op = op, class = op.class, name = op.method} end
-  local text = subjects[topic] and subjects[topic]() or describe.classes[topic] and class_text(topic)
+  if op then return method_text { op = op, class = op.class, name = op.method } end
+  local text = subjects[topic] and subjects[topic]()
+    or describe.classes[topic] and class_text(topic)
   if text then return model and text .. "\n" .. model_text(model) or text end
   if model then return model_text(model) end
   local class, name = topic:match "^(.+)[.:]([^.:]+)$"
@@ -319,12 +373,20 @@ end
 --- Every word that help knows: names of operations, classes, models, subjects, and class.method.
 function M.topics()
   local names = {}
-  for _, op in ipairs(core.operations) do names[#names + 1] = op.name end
-  for _, model in ipairs(core.models) do names[#names + 1] = model.name end
-  for name in pairs(subjects) do names[#names + 1] = name end
+  for _, op in ipairs(core.operations) do
+    names[#names + 1] = op.name
+  end
+  for _, model in ipairs(core.models) do
+    names[#names + 1] = model.name
+  end
+  for name in pairs(subjects) do
+    names[#names + 1] = name
+  end
   for _, c in ipairs(facts.classes) do
     names[#names + 1] = c.class
-    for _, name in ipairs(method_names(c.class)) do names[#names + 1] = c.class .. "." .. name end
+    for _, name in ipairs(method_names(c.class)) do
+      names[#names + 1] = c.class .. "." .. name
+    end
   end
   table.sort(names)
   return names
@@ -345,11 +407,15 @@ local function of_object(object)
   local mt = getmetatable(object)
   local name = type(mt) == "table" and mt.__name
   if name == "toggl.client" then return class_text "client" end
-  if name == "toggl.list" then return class_text "list" .. "\n" .. (of_name(object:model()) or "") end
+  if name == "toggl.list" then
+    return class_text "list" .. "\n" .. (of_name(object:model()) or "")
+  end
   if name == "toggl.error" then return tostring(object) .. "\n\n" .. subjects.errors() end
   if name == "toggl.sandbox" then return class_text "sandbox" end
   if name == "toggl.task" then return class_text "task" end
-  if type(object) == "userdata" and type(mt) == "table" and mt.__pairs then return record_text(object) end
+  if type(object) == "userdata" and type(mt) == "table" and mt.__pairs then
+    return record_text(object)
+  end
   if object == require "toggl" then return class_text "toggl" end
 end
 
@@ -358,8 +424,11 @@ function M.help(topic)
   if topic == nil then return overview() end
   if type(topic) == "string" then return of_name(topic) or unknown(topic) end
   local text
-  if type(topic) == "function" then text = of_function(topic)
-  elseif type(topic) == "table" or type(topic) == "userdata" then text = of_object(topic) end
+  if type(topic) == "function" then
+    text = of_function(topic)
+  elseif type(topic) == "table" or type(topic) == "userdata" then
+    text = of_object(topic)
+  end
   return text or ("no help for this %s\nhelp() says what there is\n"):format(type(topic))
 end
 

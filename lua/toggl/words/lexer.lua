@@ -1,11 +1,15 @@
--- The beginning of a piece of Lua, read as far as completion needs it: tokens, open brackets, the string in which the
--- text ends, and what an expression before a place is made of. Nothing is run.
+-- The beginning of a piece of Lua, read as far as completion needs it: tokens, open brackets, the
+-- string in which the text ends, and what an expression before a place is made of. Nothing is run.
 
 local M = {}
 
 local WORDS = {}
-for word in ([[and break do else elseif end false for function goto if in local nil not or repeat return then true until
-  while]]):gmatch "%a+" do WORDS[word] = true end
+for word in
+  ([[and break do else elseif end false for function goto if in local nil not or repeat return then true until
+  while]]):gmatch "%a+"
+do
+  WORDS[word] = true
+end
 
 M.keywords = WORDS
 
@@ -23,14 +27,17 @@ local function quoted(text, at)
   local quote, i = text:sub(at, at), at + 1
   while i <= #text do
     local c = text:sub(i, i)
-    if c == "\\" then i = i + 1
-    elseif c == quote or c == "\n" then return text:sub(at + 1, i - 1), i + 1 end
+    if c == "\\" then
+      i = i + 1
+    elseif c == quote or c == "\n" then
+      return text:sub(at + 1, i - 1), i + 1
+    end
     i = i + 1
   end
   return text:sub(at + 1), nil
 end
 
-local SYMBOLS = {"^%.%.%.", "^%.%.", "^==", "^~=", "^<=", "^>=", "^::", "^//", "^<<", "^>>", "^."}
+local SYMBOLS = { "^%.%.%.", "^%.%.", "^==", "^~=", "^<=", "^>=", "^::", "^//", "^<<", "^>>", "^." }
 
 local function symbol(text, at)
   for _, pattern in ipairs(SYMBOLS) do
@@ -39,22 +46,26 @@ local function symbol(text, at)
   end
 end
 
--- What starts at AT that is neither space nor comment: its token and the place behind it (nil: the text ends in it).
+-- What starts at AT that is neither space nor comment: its token and the place behind it (nil: the
+-- text ends in it).
 local function token(text, at)
   local c = text:sub(at, at)
   if c == "'" or c == '"' then
     local s, after = quoted(text, at)
-    return {type = "string", text = s, at = at, quote = c}, after
+    return { type = "string", text = s, at = at, quote = c }, after
   elseif text:find("^%[=*%[", at) then
     local s, after = long(text, at)
-    return {type = "string", text = s, at = at, quote = text:match("^%[=*%[", at):gsub("%[", "]")}, after
+    return { type = "string", text = s, at = at, quote = text:match("^%[=*%[", at):gsub("%[", "]") },
+      after
   end
   local name = text:match("^[%a_][%w_]*", at)
-  if name then return {type = WORDS[name] and "keyword" or "name", text = name, at = at}, at + #name end
+  if name then
+    return { type = WORDS[name] and "keyword" or "name", text = name, at = at }, at + #name
+  end
   local number = text:match("^0[xX][%x.]+", at) or text:match("^%d[%d.]*[eE]?[+-]?%d*", at)
-  if number then return {type = "number", text = number, at = at}, at + #number end
+  if number then return { type = "number", text = number, at = at }, at + #number end
   local s = symbol(text, at)
-  return {type = "symbol", text = s, at = at}, at + #s
+  return { type = "symbol", text = s, at = at }, at + #s
 end
 
 --- Tokens of TEXT. `open`: the string in which it ends; `comment`: it ends in one.
@@ -65,7 +76,9 @@ function M.read(text)
     if not at then return tokens end
     if text:sub(at, at + 1) == "--" then
       local _, after = long(text, at + 2)
-      if not after then after = not text:find("^%[=*%[", at + 2) and text:find("\n", at, true) or nil end
+      if not after then
+        after = not text:find("^%[=*%[", at + 2) and text:find("\n", at, true) or nil
+      end
       if not after then
         tokens.comment = true
         return tokens
@@ -83,8 +96,8 @@ function M.read(text)
   end
 end
 
-local CLOSES = {[")"] = "(", ["}"] = "{", ["]"] = "["}
-local OPENS = {["("] = true, ["{"] = true, ["["] = true}
+local CLOSES = { [")"] = "(", ["}"] = "{", ["]"] = "[" }
+local OPENS = { ["("] = true, ["{"] = true, ["["] = true }
 
 local function is(t, text) return t ~= nil and t.type == "symbol" and t.text == text end
 
@@ -92,8 +105,11 @@ local function is(t, text) return t ~= nil and t.type == "symbol" and t.text == 
 function M.brackets(tokens)
   local open = {}
   for i, t in ipairs(tokens) do
-    if t.type == "symbol" and OPENS[t.text] then open[#open + 1] = i
-    elseif t.type == "symbol" and CLOSES[t.text] then open[#open] = nil end
+    if t.type == "symbol" and OPENS[t.text] then
+      open[#open + 1] = i
+    elseif t.type == "symbol" and CLOSES[t.text] then
+      open[#open] = nil
+    end
   end
   return open
 end
@@ -103,7 +119,8 @@ local function partner(tokens, i)
   local depth = 0
   for k = i, 1, -1 do
     local t = tokens[k]
-    if t.type == "symbol" and CLOSES[t.text] then depth = depth + 1
+    if t.type == "symbol" and CLOSES[t.text] then
+      depth = depth + 1
     elseif t.type == "symbol" and OPENS[t.text] then
       depth = depth - 1
       if depth == 0 then return k end
@@ -114,7 +131,8 @@ end
 -- Something that can be called or indexed ends at I.
 local function ends_prefix(tokens, i)
   local t = tokens[i]
-  return t ~= nil and (t.type == "name" or is(t, ")") or is(t, "]") or is(t, "}") or t.type == "string")
+  return t ~= nil
+    and (t.type == "name" or is(t, ")") or is(t, "]") or is(t, "}") or t.type == "string")
 end
 
 -- One step back from I: what stands there, and where the expression before it ends.
@@ -122,20 +140,23 @@ local function step_back(tokens, i)
   local t = tokens[i]
   if t.type == "name" then
     local before = tokens[i - 1]
-    if is(before, ".") or is(before, ":") then return {kind = before.text, name = t.text}, i - 2 end
-    return {kind = "root", name = t.text}, nil
+    if is(before, ".") or is(before, ":") then
+      return { kind = before.text, name = t.text }, i - 2
+    end
+    return { kind = "root", name = t.text }, nil
   elseif t.type == "string" then
-    if ends_prefix(tokens, i - 1) then return {kind = "call"}, i - 1 end
-    return {kind = "string"}, nil
+    if ends_prefix(tokens, i - 1) then return { kind = "call" }, i - 1 end
+    return { kind = "string" }, nil
   end
   local from = partner(tokens, i)
   if not from then return nil end
   local inner = from == i - 2 and tokens[i - 1] or nil
-  if is(t, "]") then return {kind = "index", key = inner}, from - 1 end
-  if ends_prefix(tokens, from - 1) then return {kind = "call"}, from - 1 end
+  if is(t, "]") then return { kind = "index", key = inner }, from - 1 end
+  if ends_prefix(tokens, from - 1) then return { kind = "call" }, from - 1 end
 end
 
---- The expression whose last token is I, as steps from its root: {kind = "root" | "." | ":" | "call" | "index", ...};
+--- The expression whose last token is I, as steps from its root: {kind = "root" | "." | ":" |
+--- "call" | "index", ...};
 -- nil: it is none that can be followed.
 function M.chain(tokens, i)
   local steps = {}
@@ -149,7 +170,8 @@ function M.chain(tokens, i)
   return steps[1] and (steps[1].kind == "root" or steps[1].kind == "string") and steps or nil
 end
 
---- What the open bracket at I gives arguments to: the steps of the function, and whether the bracket is a table of
+--- What the open bracket at I gives arguments to: the steps of the function, and whether the
+--- bracket is a table of
 -- named ones. nil: it calls nothing.
 function M.callee(tokens, i)
   local named = is(tokens[i], "{")

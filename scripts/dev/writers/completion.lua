@@ -2,7 +2,8 @@
 
 local M = {}
 
-local PROFILES = [[sed -n 's/^\[\(.*\)\]$/\1/p' "${XDG_CONFIG_HOME:-$HOME/.config}/toggl/profiles" 2>/dev/null]]
+local PROFILES =
+  [[sed -n 's/^\[\(.*\)\]$/\1/p' "${XDG_CONFIG_HOME:-$HOME/.config}/toggl/profiles" 2>/dev/null]]
 
 local function quote(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
 
@@ -29,9 +30,10 @@ end
 
 local function job_words(program, job)
   local words, seen = {}, {}
-  for _, list in ipairs {job.options, program.options} do
+  for _, list in ipairs { job.options, program.options } do
     for _, o in ipairs(list) do
-      local early = list == program.options and (o.short and o.name ~= "help" or o.name == "version")
+      local early = list == program.options
+        and (o.short and o.name ~= "help" or o.name == "version")
       if not seen[o.name] and not early then words[#words + 1] = "--" .. o.name end
       seen[o.name] = true
     end
@@ -41,15 +43,19 @@ end
 
 local function names(jobs)
   local list = {}
-  for i, job in ipairs(jobs) do list[i] = job.name end
+  for i, job in ipairs(jobs) do
+    list[i] = job.name
+  end
   return table.concat(list, " ")
 end
 
 local function is_file(o) return o.value and (o.value:find "FILE" or o.value:find "PATH") end
 
--- ---------------------------------------------------------------------------------------------------------------- bash
+-- -------------------------------------------------------------------------------------------- bash
 
-local function offer(what) return ('mapfile -t COMPREPLY < <(compgen %s -- "$cur"); return'):format(what) end
+local function offer(what)
+  return ('mapfile -t COMPREPLY < <(compgen %s -- "$cur"); return'):format(what)
+end
 
 -- Cases of the word before: what its value may be. Within a job its own option comes first.
 local function bash_values(options, prefix)
@@ -58,9 +64,13 @@ local function bash_values(options, prefix)
     local pattern = prefix .. "--" .. o.name
     if o.value and not o.optional then
       local reply = "return"
-      if o.words then reply = offer("-W " .. quote(table.concat(o.words, " ")))
-      elseif is_file(o) then reply = offer "-f"
-      elseif o.name == "profile" then reply = offer(('-W "$(%s)"'):format(PROFILES)) end
+      if o.words then
+        reply = offer("-W " .. quote(table.concat(o.words, " ")))
+      elseif is_file(o) then
+        reply = offer "-f"
+      elseif o.name == "profile" then
+        reply = offer(('-W "$(%s)"'):format(PROFILES))
+      end
       lines[#lines + 1] = ("    %s) %s ;;"):format(pattern, reply)
     end
   end
@@ -71,11 +81,18 @@ end
 function M.bash(program)
   local cases, words = {}, {}
   for _, job in ipairs(program.jobs) do
-    for _, line in ipairs(bash_values(job.options, job.name .. ":")) do cases[#cases + 1] = line end
-    words[#words + 1] = ("    %s) options=%s words=%s ;;"):format(job.name, quote(job_words(program, job)),
-      quote(table.concat(job.words, " ")))
+    for _, line in ipairs(bash_values(job.options, job.name .. ":")) do
+      cases[#cases + 1] = line
+    end
+    words[#words + 1] = ("    %s) options=%s words=%s ;;"):format(
+      job.name,
+      quote(job_words(program, job)),
+      quote(table.concat(job.words, " "))
+    )
   end
-  for _, line in ipairs(bash_values(program.options, "*:")) do cases[#cases + 1] = line end
+  for _, line in ipairs(bash_values(program.options, "*:")) do
+    cases[#cases + 1] = line
+  end
   return ([=[
 # bash completion for togglsh. Made by scripts/dev/gen.
 _togglsh() {
@@ -111,11 +128,17 @@ _togglsh() {
     fi
 }
 complete -o filenames -o bashdefault -F _togglsh togglsh
-]=]):gsub("@(%u+)@", {JOBS = names(program.jobs), CASES = table.concat(cases, "\n"), WORDS = table.concat(words, "\n"),
-    OPTIONS = quote(option_words(program.options)), TAKING = taking(program.options)}), nil
+]=]):gsub("@(%u+)@", {
+    JOBS = names(program.jobs),
+    CASES = table.concat(cases, "\n"),
+    WORDS = table.concat(words, "\n"),
+    OPTIONS = quote(option_words(program.options)),
+    TAKING = taking(program.options),
+  }),
+    nil
 end
 
--- ----------------------------------------------------------------------------------------------------------------- zsh
+-- --------------------------------------------------------------------------------------------- zsh
 
 local function brackets(text) return (text:gsub("[%[%]:\\]", "\\%0")) end
 
@@ -131,7 +154,16 @@ local function zsh_option(o)
   if not o.value then return quote(("--%s[%s]"):format(o.name, text)) end
   local mark = o.optional and "=-" or "="
   local colon = o.optional and "::" or ":"
-  return quote(("--%s%s[%s]%s%s:%s"):format(o.name, mark, text, colon, o.value:lower():gsub(":", "\\:"), zsh_action(o)))
+  return quote(
+    ("--%s%s[%s]%s%s:%s"):format(
+      o.name,
+      mark,
+      text,
+      colon,
+      o.value:lower():gsub(":", "\\:"),
+      zsh_action(o)
+    )
+  )
 end
 
 local function zsh_job(program, job)
@@ -147,7 +179,11 @@ local function zsh_job(program, job)
   end
   -- An action that only says something would keep zsh from putting in the one option that fits.
   local rest = quote("*: :(" .. table.concat(job.words, " ") .. ")")
-  return ("        %s) _arguments \\\n%s \\\n            %s ;;"):format(job.name, table.concat(lines, " \\\n"), rest)
+  return ("        %s) _arguments \\\n%s \\\n            %s ;;"):format(
+    job.name,
+    table.concat(lines, " \\\n"),
+    rest
+  )
 end
 
 --- The file for zsh.
@@ -157,7 +193,8 @@ function M.zsh(program)
     options[#options + 1] = "        " .. zsh_option(o)
     if o.short then
       local tail = o.value and (":%s:%s"):format(o.value:lower(), zsh_action(o)) or ""
-      options[#options + 1] = "        " .. quote(("-%s[%s]%s"):format(o.short, brackets(o.doc), tail))
+      options[#options + 1] = "        "
+        .. quote(("-%s[%s]%s"):format(o.short, brackets(o.doc), tail))
     end
   end
   for _, job in ipairs(program.jobs) do
@@ -197,8 +234,13 @@ _togglsh() {
 }
 
 _togglsh "$@"
-]=]):gsub("@(%u+)@", {PROFILES = PROFILES, JOBS = table.concat(jobs, "\n"), OPTIONS = table.concat(options, " \\\n"),
-    CASES = table.concat(cases, "\n")}), nil
+]=]):gsub("@(%u+)@", {
+    PROFILES = PROFILES,
+    JOBS = table.concat(jobs, "\n"),
+    OPTIONS = table.concat(options, " \\\n"),
+    CASES = table.concat(cases, "\n"),
+  }),
+    nil
 end
 
 return M

@@ -20,11 +20,14 @@ error("toggl.meta is for editors, and not to be required", 0)
 
 -- --------------------------------------------------------------------------------------------------------------- types
 
-local PLAIN = {integer = "integer", number = "number", boolean = "boolean", string = "string", any = "any"}
+local PLAIN =
+  { integer = "integer", number = "number", boolean = "boolean", string = "string", any = "any" }
 
 local function words_type(words)
   local quoted = {}
-  for i, word in ipairs(words) do quoted[i] = ('"%s"'):format(word) end
+  for i, word in ipairs(words) do
+    quoted[i] = ('"%s"'):format(word)
+  end
   return table.concat(quoted, "|")
 end
 
@@ -36,7 +39,9 @@ end
 
 local function one_type(p, kind)
   if p.key then return key_type(p) end
-  if kind == "record" then return p.model and ("toggl.model.%s|table"):format(p.model) or "table" end
+  if kind == "record" then
+    return p.model and ("toggl.model.%s|table"):format(p.model) or "table"
+  end
   if kind == "string" and p.words then return words_type(p.words) end
   return kind == "time" and "string|integer" or PLAIN[kind] or "any"
 end
@@ -68,13 +73,17 @@ local function key_name(name) return name:find "^%a[%w_]*$" and name or ('["%s"]
 local function add_shapes(out)
   for _, shape in ipairs(facts.shapes) do
     out[#out + 1] = ("\n---%s\n---@class %s"):format(shape.doc, shape.class)
-    for _, f in ipairs(shape.fields) do out[#out + 1] = ("---@field %s %s %s"):format(f.name, f.type, f.doc) end
+    for _, f in ipairs(shape.fields) do
+      out[#out + 1] = ("---@field %s %s %s"):format(f.name, f.type, f.doc)
+    end
   end
 end
 
 local function add_options(out, class, options)
   out[#out + 1] = "\n---@class " .. class
-  for _, o in ipairs(options) do out[#out + 1] = ("---@field %s? %s %s"):format(o.name, o.type, o.doc) end
+  for _, o in ipairs(options) do
+    out[#out + 1] = ("---@field %s? %s %s"):format(o.name, o.type, o.doc)
+  end
 end
 
 local function add_model(out, model)
@@ -83,14 +92,17 @@ local function add_model(out, model)
   for _, f in ipairs(model.fields) do
     out[#out + 1] = ("---@field %s? %s %s"):format(key_name(f.name), field_type(f), f.doc)
   end
-  out[#out + 1] = ("\n---@class toggl.list.%s: toggl.list\n---@field [integer] toggl.model.%s")
-    :format(model.name, model.name)
+  out[#out + 1] = ("\n---@class toggl.list.%s: toggl.list\n---@field [integer] toggl.model.%s"):format(
+    model.name,
+    model.name
+  )
   out[#out + 1] = ("---@field each fun(self): fun(): toggl.model.%s?"):format(model.name)
 end
 
 -- ------------------------------------------------------------------------------------------------------------- methods
 
-local SHAPES = {int = "integer", string = "string", bytes = "string", any = "any", nothing = "true"}
+local SHAPES =
+  { int = "integer", string = "string", bytes = "string", any = "any", nothing = "true" }
 
 local function reply_type(op)
   if op.reply == "record" then return "toggl.model." .. op.model end
@@ -102,7 +114,12 @@ end
 local function add_arguments(out, class, base, params)
   out[#out + 1] = ("\n---@class %s: %s"):format(class, base)
   for _, p in ipairs(params) do
-    out[#out + 1] = ("---@field %s%s %s %s"):format(p.name, p.required and "" or "?", parameter_type(p), p.doc)
+    out[#out + 1] = ("---@field %s%s %s %s"):format(
+      p.name,
+      p.required and "" or "?",
+      parameter_type(p),
+      p.doc
+    )
   end
 end
 
@@ -110,12 +127,16 @@ end
 local function add_operation_arguments(out, op)
   local given, filled = describe.given(op), {}
   local is = {}
-  for _, p in ipairs(given) do is[p] = true end
+  for _, p in ipairs(given) do
+    is[p] = true
+  end
   for _, p in ipairs(op.params) do
     if not is[p] then filled[#filled + 1] = p end
   end
   add_arguments(out, "toggl.params." .. op.name, "toggl.call_options", given)
-  if #filled > 0 then add_arguments(out, "toggl.args." .. op.name, "toggl.params." .. op.name, filled) end
+  if #filled > 0 then
+    add_arguments(out, "toggl.args." .. op.name, "toggl.params." .. op.name, filled)
+  end
 end
 
 local function needs(params)
@@ -127,7 +148,8 @@ end
 
 local function add_docs(out, found)
   local op, row = found.op, found.op or found.row
-  out[#out + 1] = "\n---" .. (found.each and ("Goes through what %s lists."):format(op.method) or row.doc)
+  out[#out + 1] = "\n---"
+    .. (found.each and ("Goes through what %s lists."):format(op.method) or row.doc)
   out[#out + 1] = "---"
   out[#out + 1] = "---Cost: " .. describe.cost(found) .. "."
   if not found.each and describe.repetition(found) then
@@ -139,7 +161,10 @@ end
 local function add_operation(out, found)
   local op = found.op
   add_docs(out, found)
-  out[#out + 1] = ("---@param args%s toggl.params.%s"):format(needs(describe.given(op)) and "" or "?", op.name)
+  out[#out + 1] = ("---@param args%s toggl.params.%s"):format(
+    needs(describe.given(op)) and "" or "?",
+    op.name
+  )
   if found.each then
     out[#out + 1] = ("---@return fun(): toggl.model.%s? next"):format(op.model)
   else
@@ -157,19 +182,27 @@ local function add_row(out, found)
     out[#out + 1] = ("---@param %s%s %s %s"):format(p.name, p.optional and "?" or "", p.type, p.doc)
   end
   if row.returns then
-    local one = row.returns .. (row.fails and not row.returns:find "%?$" and row.returns ~= "any" and "?" or "")
+    local one = row.returns
+      .. (row.fails and not row.returns:find "%?$" and row.returns ~= "any" and "?" or "")
     out[#out + 1] = "---@return " .. one
   end
   if row.second or row.fails then
     out[#out + 1] = ("---@return %s"):format(row.second or "toggl.error? err")
   end
-  if row.second and row.fails and not row.second:find "error" then out[#out] = out[#out] .. "|toggl.error" end
+  if row.second and row.fails and not row.second:find "error" then
+    out[#out] = out[#out] .. "|toggl.error"
+  end
   local mark = row.class:find "^toggl" and "." or ":"
-  out[#out + 1] = ("function %s%s%s(%s) end"):format(variable, mark, row.name, table.concat(names, ", "))
+  out[#out + 1] = ("function %s%s%s(%s) end"):format(
+    variable,
+    mark,
+    row.name,
+    table.concat(names, ", ")
+  )
 end
 
-local BASES = {list = true, sandbox = true, task = true, client = true, record = true}
-local PARTS = {"json", "csv", "show", "options", "sandbox"}
+local BASES = { list = true, sandbox = true, task = true, client = true, record = true }
+local PARTS = { "json", "csv", "show", "options", "sandbox" }
 
 local function class_type(class)
   if class == "toggl.sandbox" then return "toggl.sandbox_module" end
@@ -180,7 +213,9 @@ local function add_class_head(out, entry)
   local class, variable = entry.class, entry.class:gsub("%.", "_")
   local base = not class:find "^toggl" and not BASES[class] and ": toggl.record" or ""
   out[#out + 1] = ("\n---%s\n---@class %s%s"):format(entry.doc, class_type(class), base)
-  if class == "client" then out[#out + 1] = "---@field api toggl.api Every operation by its official name." end
+  if class == "client" then
+    out[#out + 1] = "---@field api toggl.api Every operation by its official name."
+  end
   if class == "toggl" then
     for _, f in ipairs(facts.module_fields) do
       out[#out + 1] = ("---@field %s %s %s"):format(f.name, f.type, f.doc)
@@ -195,11 +230,13 @@ end
 local function add_class(out, entry)
   add_class_head(out, entry)
   for _, row in ipairs(methods) do
-    if row.class == entry.class then add_row(out, {row = row, class = row.class, name = row.name}) end
+    if row.class == entry.class then
+      add_row(out, { row = row, class = row.class, name = row.name })
+    end
   end
   for _, op in ipairs(core.operations) do
     local each = describe.each_name(op.method)
-    for _, name in ipairs {op.method, op.reply == "list" and each or nil} do
+    for _, name in ipairs { op.method, op.reply == "list" and each or nil } do
       local found = op.class == entry.class and describe.find(entry.class, name)
       if found and found.op == op then add_operation(out, found) end
     end
@@ -211,22 +248,34 @@ local function add_api(out)
     .. "toggl.api"
   for _, op in ipairs(core.operations) do
     local kind = #describe.given(op) < #op.params and "args" or "params"
-    out[#out + 1] = ("---@field %s fun(args%s: toggl.%s.%s): (%s)?, toggl.response|toggl.error %s"):format(op.name,
-      needs(op.params) and "" or "?", kind, op.name, reply_type(op), op.doc)
+    out[#out + 1] = ("---@field %s fun(args%s: toggl.%s.%s): (%s)?, toggl.response|toggl.error %s"):format(
+      op.name,
+      needs(op.params) and "" or "?",
+      kind,
+      op.name,
+      reply_type(op),
+      op.doc
+    )
   end
 end
 
 --- The whole file.
 return function()
-  local out = {HEAD}
+  local out = { HEAD }
   add_shapes(out)
   add_options(out, "toggl.client_options", facts.client_options)
   add_options(out, "toggl.call_options", facts.call_options)
   out[#out + 1] = "\n---@class toggl.request_options: toggl.call_options\n---@field query? table<string, "
     .. "string|integer|boolean>\n---@field body? any"
-  for _, op in ipairs(core.operations) do add_operation_arguments(out, op) end
-  for _, entry in ipairs(facts.classes) do add_class(out, entry) end
-  for _, model in ipairs(core.models) do add_model(out, model) end
+  for _, op in ipairs(core.operations) do
+    add_operation_arguments(out, op)
+  end
+  for _, entry in ipairs(facts.classes) do
+    add_class(out, entry)
+  end
+  for _, model in ipairs(core.models) do
+    add_model(out, model)
+  end
   add_api(out)
   out[#out + 1] = "\nreturn toggl\n"
   return table.concat(out, "\n")

@@ -1,5 +1,5 @@
--- What togglsh says of itself: its options, its jobs and their options, read from --help, so that nothing is told that
--- the program does not know.
+-- What togglsh says of itself: its options, its jobs and their options, read from --help, so that
+-- nothing is told that the program does not know.
 
 local M = {}
 
@@ -14,15 +14,19 @@ end
 
 local function split(text, pattern)
   local list = {}
-  for word in text:gmatch(pattern) do list[#list + 1] = word end
+  for word in text:gmatch(pattern) do
+    list[#list + 1] = word
+  end
   return list
 end
 
--- Allowed words of a value, from "table, csv, json or jsonl", "one of: a, b" or an a|b|c in the line of usage.
+-- Allowed words of a value, from "table, csv, json or jsonl", "one of: a, b" or an a|b|c in the
+-- line of usage.
 local function words_of(name, doc, usage)
   local alternatives = usage:match("%-%-" .. name:gsub("%-", "%%-") .. " ([%l_]+|[%l_|]+)")
   if alternatives then return split(alternatives, "[^|]+") end
-  local listed = doc:match "one of: ([%w_, ]+)" or doc:match "^(%w+, [%w, ]+ or %w+)$"
+  local listed = doc:match "one of: ([%w_, ]+)"
+    or doc:match "^(%w+, [%w, ]+ or %w+)$"
     or doc:match "^(%w+, %w+ or %w+),"
   return listed and split(listed:gsub(" or ", " "), "[%w_]+") or nil
 end
@@ -33,12 +37,14 @@ local function option_of(line)
   rest = rest or line:match "^%s+(%-%-.*)$"
   if not rest then return nil end
   local name, value, doc = rest:match "^%-%-([%w-]+)(%[?[= ]?[^%s]*)%s%s+(.*)$"
-  if not name then name, value, doc = rest:match "^%-%-([%w-]+)()$", "", "" end
+  if not name then
+    name, value, doc = rest:match "^%-%-([%w-]+)()$", "", ""
+  end
   if not name then return nil end
   local optional = value:sub(1, 1) == "["
   value = value:match "%u.*$"
   if optional and value then value = value:gsub("%]$", "") end
-  return {name = name, short = short, value = value, optional = optional, doc = doc}
+  return { name = name, short = short, value = value, optional = optional, doc = doc }
 end
 
 local function options_of(text)
@@ -47,19 +53,23 @@ local function options_of(text)
     local both = line:match "^%s+%-%-version, %-%-help$"
     local option = not both and option_of(line)
     if both then
-      options[#options + 1] = {name = "version", short = "v", doc = "print the version"}
-      options[#options + 1] = {name = "help", short = "h", doc = "print this; after a job, its own help"}
+      options[#options + 1] = { name = "version", short = "v", doc = "print the version" }
+      options[#options + 1] =
+        { name = "help", short = "h", doc = "print this; after a job, its own help" }
     elseif option then
       options[#options + 1] = option
     elseif line:find "^%s%s%s%s%s%s+%S" and #options > 0 and not line:find "^%s+togglsh" then
       options[#options].doc = options[#options].doc .. " " .. line:match "^%s+(.*)$"
     end
   end
-  for _, o in ipairs(options) do o.words = words_of(o.name, o.doc, text) end
+  for _, o in ipairs(options) do
+    o.words = words_of(o.name, o.doc, text)
+  end
   return options
 end
 
--- Words that a job takes: "togglsh NAME one|two", or a line of usage for each: "togglsh NAME one [--option]".
+-- Words that a job takes: "togglsh NAME one|two", or a line of usage for each: "togglsh NAME one
+-- [--option]".
 local function words_of_job(name, text)
   local alternatives = text:match("togglsh " .. name .. " ([%w_]+|[%w_|]+)")
   if alternatives then return split(alternatives, "[^|]+") end
@@ -68,7 +78,13 @@ end
 
 local function job_of(build, name, doc)
   local text = run(build, name .. " --help")
-  return {name = name, doc = doc, text = text, options = options_of(text), words = words_of_job(name, text)}
+  return {
+    name = name,
+    doc = doc,
+    text = text,
+    options = options_of(text),
+    words = words_of_job(name, text),
+  }
 end
 
 -- An option that a job explains anew takes the same words as everywhere.
@@ -93,13 +109,13 @@ end
 --- {targets =, options =, jobs =, exits = {{status, meaning}}, help = the whole text}
 function M.read(build)
   local text = run(build, "--help")
-  local program = {help = text, jobs = {}, exits = {}}
+  local program = { help = text, jobs = {}, exits = {} }
   program.targets, program.options = targets_of(text), options_of(text:match "^(.-)\nJobs:" or text)
   for name, doc in (text:match "\nJobs:(\n.*)$" or ""):gmatch "\n  ([%w_-]+) +([^\n]*)" do
     program.jobs[#program.jobs + 1] = inherit(job_of(build, name, doc), program.options)
   end
   for status, meaning in (text:match "\nExit status:(\n.-)\n\n" or ""):gmatch "\n +(%d+)  ([^\n]+)" do
-    program.exits[#program.exits + 1] = {status, meaning}
+    program.exits[#program.exits + 1] = { status, meaning }
   end
   return program
 end

@@ -25,9 +25,7 @@ What it costs. Each request takes one of a window of 60 minutes. Toggl has one w
 store has, and that is young enough, costs nothing; so does an error that is known beforehand.
 ]]
 
-local function cell(text)
-  return (tostring(text):gsub("|", "\\|"):gsub("\n", " "))
-end
+local function cell(text) return (tostring(text):gsub("|", "\\|"):gsub("\n", " ")) end
 
 local function add_table(out, heads, rows)
   if #rows == 0 then return end
@@ -35,18 +33,21 @@ local function add_table(out, heads, rows)
   out[#out + 1] = "|" .. (" --- |"):rep(#heads)
   for _, row in ipairs(rows) do
     local cells = {}
-    for i, text in ipairs(row) do cells[i] = cell(text) end
+    for i, text in ipairs(row) do
+      cells[i] = cell(text)
+    end
     out[#out + 1] = "| " .. table.concat(cells, " | ") .. " |"
   end
   out[#out + 1] = ""
 end
 
--- ------------------------------------------------------------------------------------------------------------- methods
+-- ----------------------------------------------------------------------------------------- methods
 
 local function operation_parameters(found)
   local rows = {}
   for _, p in ipairs(describe.given(found.op)) do
-    rows[#rows + 1] = {("`%s`"):format(p.name), describe.type(p), table.concat(describe.limits(p), ", "), p.doc}
+    rows[#rows + 1] =
+      { ("`%s`"):format(p.name), describe.type(p), table.concat(describe.limits(p), ", "), p.doc }
   end
   return rows
 end
@@ -54,7 +55,8 @@ end
 local function row_parameters(found)
   local rows = {}
   for i, p in ipairs(found.row.params or {}) do
-    rows[i] = {("`%s`"):format(p.name), ("`%s`"):format(p.type), p.optional and "optional" or "", p.doc}
+    rows[i] =
+      { ("`%s`"):format(p.name), ("`%s`"):format(p.type), p.optional and "optional" or "", p.doc }
   end
   return rows
 end
@@ -73,7 +75,9 @@ end
 local function notes(op)
   local list = {}
   if op.deprecated then list[#list + 1] = "Toggl marks it as deprecated." end
-  if op.legacy then list[#list + 1] = "It is gone from the official document, and may end with 404, 405 or 410." end
+  if op.legacy then
+    list[#list + 1] = "It is gone from the official document, and may end with 404, 405 or 410."
+  end
   if op.anonymous then list[#list + 1] = "It works without credentials." end
   if op.body_open then list[#list + 1] = "Names that are not in the table are sent as they are." end
   return table.concat(list, " ")
@@ -94,7 +98,7 @@ local function add_method(out, found)
   out[#out + 1] = ("`%s`\n"):format(describe.usage(found))
   out[#out + 1] = row.doc .. (op and notes(op) ~= "" and " " .. notes(op) or "") .. "\n"
   local parameters = op and operation_parameters or row_parameters
-  add_table(out, {"parameter", "type", "limits", "meaning"}, parameters(found))
+  add_table(out, { "parameter", "type", "limits", "meaning" }, parameters(found))
   out[#out + 1] = ("- Returns %s."):format(describe.returns(found):gsub("^string$", "a text"))
   add_errors(out, found)
   out[#out + 1] = ("- Cost: %s."):format(describe.cost(found))
@@ -103,7 +107,8 @@ local function add_method(out, found)
     out[#out + 1] = ("- Source: `%s`, `%s %s`."):format(op.name, op.verb, op.path)
     if op.reply == "list" then
       out[#out + 1] = ("- Page by page: `for record in %s(...) do`."):format(
-        describe.call_name(op.class, describe.each_name(op.method)))
+        describe.call_name(op.class, describe.each_name(op.method))
+      )
     end
   end
   add_example(out, row.example)
@@ -114,23 +119,27 @@ local function add_class(out, entry)
   local class = entry.class
   out[#out + 1] = ("## %s\n"):format(class)
   local also = require("toggl.objects")[class] and class ~= "client" and class ~= "record"
-  out[#out + 1] = entry.doc .. (also and " It has the methods of every [record](#record) too." or "") .. "\n"
+  out[#out + 1] = entry.doc
+    .. (also and " It has the methods of every [record](#record) too." or "")
+    .. "\n"
   for _, op in ipairs(core.operations) do
     local found = op.class == class and describe.find(class, op.method)
     if found and found.op == op then add_method(out, found) end
   end
   for _, row in ipairs(methods) do
-    if row.class == class then add_method(out, {row = row, class = class, name = row.name}) end
+    if row.class == class then add_method(out, { row = row, class = class, name = row.name }) end
   end
 end
 
--- -------------------------------------------------------------------------------------------------------------- tables
+-- ------------------------------------------------------------------------------------------ tables
 
 local function add_options(out, title, text, options)
   out[#out + 1] = ("## %s\n\n%s\n"):format(title, text)
   local rows = {}
-  for i, o in ipairs(options) do rows[i] = {("`%s`"):format(o.name), ("`%s`"):format(o.type), o.doc} end
-  add_table(out, {"option", "type", "meaning"}, rows)
+  for i, o in ipairs(options) do
+    rows[i] = { ("`%s`"):format(o.name), ("`%s`"):format(o.type), o.doc }
+  end
+  add_table(out, { "option", "type", "meaning" }, rows)
 end
 
 local EFFECTS = [[
@@ -146,23 +155,32 @@ local function add_effects(out)
   out[#out + 1] = EFFECTS
   for _, op in ipairs(core.operations) do
     if op.effect then
-      local unless = op.effect_if and ("; `%s` with `%s`"):format(op.effect_then, op.effect_if:gsub(" ", "`, `"))
-      rows[#rows + 1] = {("`%s`"):format(describe.call_name(op.class, op.method)),
-        ("`%s`%s"):format(op.effect, unless or ""), op.settle_read and ("`%s`"):format(op.settle_read) or "-",
-        op.settle_find}
+      local unless = op.effect_if
+        and ("; `%s` with `%s`"):format(op.effect_then, op.effect_if:gsub(" ", "`, `"))
+      rows[#rows + 1] = {
+        ("`%s`"):format(describe.call_name(op.class, op.method)),
+        ("`%s`%s"):format(op.effect, unless or ""),
+        op.settle_read and ("`%s`"):format(op.settle_read) or "-",
+        op.settle_find,
+      }
     end
   end
-  add_table(out, {"write", "class", "settled by", "what it looks for"}, rows)
+  add_table(out, { "write", "class", "settled by", "what it looks for" }, rows)
 end
 
 local function add_kinds(out)
-  out[#out + 1] = "## Errors\n\nAn error is a table with these fields; `tostring` gives the message and the advice.\n"
+  out[#out + 1] =
+    "## Errors\n\nAn error is a table with these fields; `tostring` gives the message and the advice.\n"
   local rows = {}
-  for i, f in ipairs(facts.shapes[1].fields) do rows[i] = {("`%s`"):format(f.name), ("`%s`"):format(f.type), f.doc} end
-  add_table(out, {"field", "type", "meaning"}, rows)
+  for i, f in ipairs(facts.shapes[1].fields) do
+    rows[i] = { ("`%s`"):format(f.name), ("`%s`"):format(f.type), f.doc }
+  end
+  add_table(out, { "field", "type", "meaning" }, rows)
   rows = {}
-  for i, k in ipairs(facts.kinds) do rows[i] = {("`%s`"):format(k.kind), k.doc} end
-  add_table(out, {"kind", "meaning"}, rows)
+  for i, k in ipairs(facts.kinds) do
+    rows[i] = { ("`%s`"):format(k.kind), k.doc }
+  end
+  add_table(out, { "kind", "meaning" }, rows)
 end
 
 local function add_shapes(out)
@@ -170,25 +188,27 @@ local function add_shapes(out)
   for i = 2, #facts.shapes do
     local shape, rows = facts.shapes[i], {}
     out[#out + 1] = ("%s\n"):format(shape.doc)
-    for k, f in ipairs(shape.fields) do rows[k] = {("`%s`"):format(f.name), ("`%s`"):format(f.type), f.doc} end
-    add_table(out, {"field", "type", "meaning"}, rows)
+    for k, f in ipairs(shape.fields) do
+      rows[k] = { ("`%s`"):format(f.name), ("`%s`"):format(f.type), f.doc }
+    end
+    add_table(out, { "field", "type", "meaning" }, rows)
   end
 end
 
 -- The views are asked for their columns, so that a name which is wrong is found here.
 local function add_views(out)
-  local client <close> = require("toggl").client{ auth = false, cache = ":memory:", state = false }
+  local client <close> = require("toggl").client { auth = false, cache = ":memory:", state = false }
   local rows = {}
   for i, view in ipairs(describe.views()) do
     local found = assert(client:sql(("SELECT * FROM %s LIMIT 0"):format(view.name)))
     local doc = view.field and ("`%s` of each `%s`"):format(view.field, view.of) or view.doc
-    rows[i] = {("`%s`"):format(view.name), doc, table.concat(getmetatable(found).columns, ", ")}
+    rows[i] = { ("`%s`"):format(view.name), doc, table.concat(getmetatable(found).columns, ", ") }
   end
   out[#out + 1] = "## SQL views\n\nWhat `client:sql` can ask: the records of all stored replies of the account, each "
     .. "once, from the youngest reply that has it.\nA record missing from a later list that is whole and without "
     .. "filters is gone.\nSecrets are not in them. Nested values are JSON text; `json_each` and "
     .. "`json_extract` open them.\n"
-  add_table(out, {"view", "what a row is", "columns"}, rows)
+  add_table(out, { "view", "what a row is", "columns" }, rows)
 end
 
 local function add_models(out)
@@ -201,21 +221,29 @@ local function add_models(out)
     out[#out + 1] = ("%s%s%s\n"):format(model.doc, class, official)
     local rows = {}
     for i, f in ipairs(model.fields) do
-      rows[i] = {("`%s`"):format(f.name), describe.type(f), table.concat(describe.limits(f), ", "), f.doc}
+      rows[i] =
+        { ("`%s`"):format(f.name), describe.type(f), table.concat(describe.limits(f), ", "), f.doc }
     end
-    add_table(out, {"field", "type", "notes", "meaning"}, rows)
+    add_table(out, { "field", "type", "notes", "meaning" }, rows)
   end
 end
 
 --- The whole file.
 return function()
   local always = table.concat(describe.always(), "`, `")
-  local out = {(HEAD:gsub("ALWAYS", "`" .. always .. "`"))}
+  local out = { (HEAD:gsub("ALWAYS", "`" .. always .. "`")) }
   add_options(out, "Options of toggl.client", "Wrong names and values raise.", facts.client_options)
-  add_options(out, "Options of a call", "In the table of any call, beside its parameters.", facts.call_options)
+  add_options(
+    out,
+    "Options of a call",
+    "In the table of any call, beside its parameters.",
+    facts.call_options
+  )
   add_kinds(out)
   add_effects(out)
-  for _, entry in ipairs(facts.classes) do add_class(out, entry) end
+  for _, entry in ipairs(facts.classes) do
+    add_class(out, entry)
+  end
   add_shapes(out)
   add_views(out)
   add_models(out)

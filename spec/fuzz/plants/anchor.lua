@@ -1,2 +1,5 @@
 -- A page that is read is not held: a finalizer frees it.
-return {"csrc/bind/value.c", {"*h = r->page ? tg_page_ref(r->page) : NULL;", "*h = r->page ? NULL : NULL;"}}
+return {
+  "csrc/bind/value.c",
+  { "*h = r->page ? tg_page_ref(r->page) : NULL;", "*h = r->page ? NULL : NULL;" },
+}

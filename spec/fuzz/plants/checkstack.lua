@@ -1,3 +1,6 @@
 -- A table of the caller is followed without a limit of depth and without luaL_checkstack.
-return {"csrc/sandbox/lua_sandbox.c", {"if (depth >= DEEPEST)", "if (depth < 0)"},
-  {[[luaL_checkstack(L, 4, "knobs nested too deeply");]], "(void)0;"}}
+return {
+  "csrc/sandbox/lua_sandbox.c",
+  { "if (depth >= DEEPEST)", "if (depth < 0)" },
+  { [[luaL_checkstack(L, 4, "knobs nested too deeply");]], "(void)0;" },
+}
