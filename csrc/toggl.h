@@ -14,6 +14,7 @@
 
 #define TG_VERSION "0.1.0"
 
+#include "toggl/lists.h"
 #include "toggl/text.h"
 #include "toggl/tables.h"
 #include "toggl/client.h"

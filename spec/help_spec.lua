@@ -18,15 +18,6 @@ local function set(list, key)
   return is
 end
 
--- Words in quotes between FIRST and LAST of a C file.
-local function quoted(path, first, last)
-  local is = {}
-  for word in assert(read(path):match(first .. "(.-)" .. last)):gmatch '"([%w_]+)"' do
-    is[word] = true
-  end
-  return is
-end
-
 local function rows_of(class)
   local is = {}
   for _, row in ipairs(methods) do
@@ -108,7 +99,7 @@ describe("the facts for people", function()
   it("tell of every method of a sandbox", function()
     local source = read "csrc/sandbox/lua_sandbox.c"
     local is = {}
-    for name in source:match("luaL_Reg methods%[%] = (.-);"):gmatch '{"(%w+[%w_]*)",' do
+    for name in source:match("luaL_Reg methods%[%] =%s+(.-);"):gmatch '{"(%w+[%w_]*)",' do
       is[name] = true
     end
     assert.same(is, rows_of "sandbox")
@@ -134,13 +125,35 @@ describe("the facts for people", function()
     assert.same(known, set(facts.call_options, "name"))
   end)
 
-  it("know every kind of error", function()
-    local known = quoted("csrc/core/base/error.c", "kind_names%[%] = {", "};")
-    known.ok, known.nomem = nil, nil -- Lua never sees these
-    for _, k in ipairs(facts.kinds) do
-      known[k.kind] = known[k.kind] or k.lua
+  it("have the lists of the header, row by row", function()
+    local header = read "csrc/toggl/lists.h"
+    for name, list in pairs {
+      KINDS = core.kinds,
+      KEYS = core.keys,
+      EVENTS = core.events,
+      SOURCES = core.sources,
+      SHAPES = core.shapes,
+    } do
+      local rows = header:match("#define TG_" .. name .. "%(ROW%)(.-)\n\n")
+      local at = 0
+      for word, more in rows:gmatch 'ROW%(%w[%w_]*, "([%w_]+)"([^\n]*)' do
+        local row = list[at + 1]
+        if not more:find ", CORE," then -- Lua never sees these
+          assert.equal(word, row.kind or row.field or row.word)
+          assert.is_string(row.doc or row.words, word)
+          at = at + 1
+        end
+      end
+      assert.equal(#list, at, name)
     end
-    assert.same(known, set(facts.kinds, "kind"))
+  end)
+
+  it("give each kind of error the status that togglsh ends with", function()
+    local exits = require("toggl.shell").exits
+    for _, row in ipairs(core.kinds) do
+      assert.equal(row.exit, exits[row.kind], row.kind)
+      assert.is_true(row.exit >= 1 and row.exit <= 8, row.kind)
+    end
   end)
 
   it("name views that can be asked, and all of them", function()

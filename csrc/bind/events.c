@@ -3,8 +3,8 @@
 
 static void push_event(lua_State *L, const tg_event *ev)
 {
-    static const char *const types[] = {"",      "request", "reply",   "wait",
-                                        "retry", "store",   "warning", "dry"};
+#define TG_EVENT(name, word, meaning) word,
+    static const char *const types[] = {"", TG_EVENTS(TG_EVENT)};
     lua_createtable(L, 0, 12);
     ltg_setstring(L, "type", types[ev->type]);
     ltg_setstring(L, "operation", ev->operation);

@@ -224,6 +224,10 @@ void ltg_open_text(lua_State *L); /* [-0, +0], the module at the top */
 /* what is not seen, or what a terminal obeys, is spelled */
 void ltg_addclean(luaL_Buffer *b, tg_text text);
 
+/* lists.c */
+/* [-0, +1] the list of toggl/lists.h that is called NAME. False: there is none, and [-0, +0]. */
+bool ltg_pushlist(lua_State *L, const char *name);
+
 /* tables.c */
 void ltg_pushoperations(lua_State *L);
 void ltg_pushmodels(lua_State *L);

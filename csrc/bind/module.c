@@ -165,7 +165,7 @@ static int module_index(lua_State *L)
         ltg_pushoperations(L);
     else if (strcmp(name, "models") == 0)
         ltg_pushmodels(L);
-    else
+    else if (!ltg_pushlist(L, name))
         return 0;
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_pushvalue(L, 2);

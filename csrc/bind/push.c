@@ -61,7 +61,8 @@ void ltg_pushreply(lua_State *L, int client, const ltg_call *call, const tg_repl
 /* {status, headers = {name = value}, cost, from = "wire"|"store"|"dry", at, stale} */
 void ltg_pushresponse(lua_State *L, const tg_reply *r)
 {
-    static const char *const sources[] = {"wire", "store", "dry"};
+#define TG_SOURCE(name, word, meaning) word,
+    static const char *const sources[] = {TG_SOURCES(TG_SOURCE)};
     lua_createtable(L, 0, 6);
     lua_pushinteger(L, r->status);
     lua_setfield(L, -2, "status");

@@ -30,16 +30,11 @@ static void set_words(lua_State *L, const char *words)
     lua_setfield(L, -2, "words");
 }
 
+#define TG_FLAG(name, bit, word, meaning) {TG_##name, word},
 static const struct {
     unsigned flag;
     const char *name;
-} field_flags[] =
-    {{TG_REQUIRED, "required"},     {TG_SECRET, "secret"},       {TG_SELF, "self"},
-     {TG_PARENT, "parent"},         {TG_NAMES_KEY, "names_key"}, {TG_UNIQUE, "unique"},
-     {TG_JOINED, "joined"},         {TG_NOT_BLANK, "not_blank"}, {TG_WHOLE, "whole"},
-     {TG_UNVERIFIED, "unverified"}, {TG_ONE_OF, "one_of"},       {TG_EXCLUSIVE, "exclusive"},
-     {TG_EMAIL, "email"},           {TG_ALWAYS, "always"},       {TG_PAGE_NUMBER, "page_number"},
-     {TG_UNPAGED, "unpaged"},       {TG_ASIDE, "aside"},         {TG_REMARK, "remark"}};
+} field_flags[] = {TG_FIELD_FLAGS(TG_FLAG)}, op_flags[] = {TG_OP_FLAGS(TG_FLAG)};
 
 static void push_field(lua_State *L, const tg_field *f)
 {
@@ -80,8 +75,8 @@ static void set_fields(lua_State *L, const char *key, const tg_field *f)
 
 static void push_operation(lua_State *L, const tg_op *op)
 {
-    static const char *const shapes[] = {"nothing", "record", "list",  "map",
-                                         "int",     "string", "bytes", "any"};
+#define TG_SHAPE(name, word, empty, type, returns, meaning) word,
+    static const char *const shapes[] = {TG_SHAPES(TG_SHAPE)};
     static const char *const pagings[] = {"none", "pages", "cursor"};
     lua_createtable(L, 0, 20);
     ltg_setstring(L, "name", op->name);
@@ -105,13 +100,8 @@ static void push_operation(lua_State *L, const tg_op *op)
     ltg_setstring(L, "drops", op->drops);
     ltg_setstring(L, "doc", op->doc);
     ltg_setstring(L, "example", op->example);
-    ltg_setflag(L, "safe_repeat", op->flags & TG_SAFE_REPEAT);
-    ltg_setflag(L, "deprecated", op->flags & TG_DEPRECATED);
-    ltg_setflag(L, "legacy", op->flags & TG_LEGACY);
-    ltg_setflag(L, "anonymous", op->flags & TG_ANONYMOUS);
-    ltg_setflag(L, "empty_ok", op->flags & TG_EMPTY_OK);
-    ltg_setflag(L, "body_open", op->flags & TG_BODY_OPEN);
-    ltg_setflag(L, "other_credentials", op->flags & TG_NO_CREDENTIALS);
+    for (size_t i = 0; i < sizeof op_flags / sizeof *op_flags; i++)
+        ltg_setflag(L, op_flags[i].name, op->flags & op_flags[i].flag);
 }
 
 /* The row at the top goes into the list below it, by position and by name. [-1, +0] */

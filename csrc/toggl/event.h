@@ -5,15 +5,9 @@
 
 #include "client.h"
 
-typedef enum tg_event_type {
-    TG_EV_REQUEST = 1,
-    TG_EV_REPLY,
-    TG_EV_WAIT,
-    TG_EV_RETRY,
-    TG_EV_STORE,
-    TG_EV_WARNING,
-    TG_EV_DRY /* a change that was not sent, because this is a dry run */
-} tg_event_type;
+#define TG_EVENT(name, word, meaning) TG_EV_##name,
+typedef enum tg_event_type { TG_EV_NONE, TG_EVENTS(TG_EVENT) } tg_event_type;
+#undef TG_EVENT
 
 #define TG_REASON_SIZE 400
 

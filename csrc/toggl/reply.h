@@ -4,7 +4,9 @@
 
 #include "record.h"
 
-typedef enum tg_source { TG_FROM_WIRE, TG_FROM_STORE, TG_FROM_DRY_RUN } tg_source;
+#define TG_SOURCE(name, word, meaning) TG_FROM_##name,
+typedef enum tg_source { TG_SOURCES(TG_SOURCE) } tg_source;
+#undef TG_SOURCE
 
 typedef struct tg_reply {
     int status; /* 0: no server said anything */

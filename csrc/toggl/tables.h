@@ -17,22 +17,9 @@ typedef enum tg_type {
     TG_ANY
 } tg_type;
 
-/* The kinds of key. The first four are the ones that one person has; they are never taken for one
-   another. */
-typedef enum tg_key {
-    TG_KEY_NONE,
-    TG_KEY_ACCOUNT,           /* user_id */
-    TG_KEY_ORGANIZATION_USER, /* organization_user_id */
-    TG_KEY_WORKSPACE_USER,    /* workspace_user_id */
-    TG_KEY_INVITATION,        /* invitation_id */
-    TG_KEY_GROUP,
-    TG_KEY_WORKSPACE,
-    TG_KEY_ORGANIZATION,
-    TG_KEY_TRANSFER,
-    TG_KEY_ROLE,
-    TG_KEY_PLAN,
-    TG_KEY_PROJECT
-} tg_key;
+#define TG_KEY(name, field, words, finder, without) TG_KEY_##name,
+typedef enum tg_key { TG_KEY_NONE, TG_KEYS(TG_KEY) } tg_key;
+#undef TG_KEY
 
 TG_API const char *tg_key_name(tg_key key); /* "account key": for messages */
 /* "user_id": what names it in a table, {user_id = 2} */
@@ -45,29 +32,10 @@ TG_API const char *tg_type_name(tg_type type);
 
 typedef enum tg_in { TG_IN_REPLY, TG_IN_PATH, TG_IN_QUERY, TG_IN_BODY } tg_in;
 
-enum {                     /* flags of a field */
-       TG_REQUIRED = 1,    /* a call without it is refused */
-       TG_SECRET = 1 << 1, /* never printed, logged or put into an error */
-       TG_SELF = 1 << 2,   /* this key names the record itself */
-       /* this key names what the record belongs to: fills path variables of its methods */
-       TG_PARENT = 1 << 3,
-       /* the parameter's own name says which kind of key: a plain integer is accepted */
-       TG_NAMES_KEY = 1 << 4,
-       TG_UNIQUE = 1 << 5,     /* a list without repeats */
-       TG_JOINED = 1 << 6,     /* a list sent as words with commas between */
-       TG_NOT_BLANK = 1 << 7,  /* something other than spaces */
-       TG_WHOLE = 1 << 8,      /* this parameter is the whole body */
-       TG_UNVERIFIED = 1 << 9, /* no official document names it */
-       TG_ONE_OF = 1 << 10,    /* at least one of the fields marked so must be given */
-       TG_EXCLUSIVE = 1 << 11, /* at most one of the fields marked so may be given */
-       TG_EMAIL = 1 << 12,     /* looks like an e-mail address */
-       /* the parameter that counts pages; its page size stands right after it */
-       TG_PAGE_NUMBER = 1 << 13,
-       TG_UNPAGED = 1 << 15, /* given and true, it turns the pages off */
-       TG_ASIDE = 1 << 16,   /* says least of a record: the last column of a table */
-       TG_REMARK = 1 << 17,  /* sentences of the server for people, about what it did not do */
-       TG_ALWAYS = 1 << 14   /* a boolean that is sent as false when it is not given */
-};
+#define TG_FLAG(name, bit, word, meaning) TG_##name = 1 << (bit),
+enum { TG_FIELD_FLAGS(TG_FLAG) }; /* flags of a field */
+enum { TG_OP_FLAGS(TG_FLAG) };    /* flags of an operation */
+#undef TG_FLAG
 
 /* One fact of a request or a reply. Parameters and reply fields share it; an array ends with a name
    of NULL. */
@@ -99,16 +67,9 @@ typedef struct tg_model {
     const char *doc;
 } tg_model;
 
-typedef enum tg_shape {
-    TG_REPLY_NOTHING, /* on 2xx the body says nothing, whatever it is */
-    TG_REPLY_RECORD,
-    TG_REPLY_LIST, /* an array, or null for none */
-    TG_REPLY_MAP,  /* an object whose keys are integers as text */
-    TG_REPLY_INT,
-    TG_REPLY_STRING, /* a JSON string, bare text accepted */
-    TG_REPLY_BYTES,  /* a file */
-    TG_REPLY_ANY     /* whatever JSON it is */
-} tg_shape;
+#define TG_SHAPE(name, word, empty, type, returns, meaning) TG_REPLY_##name,
+typedef enum tg_shape { TG_SHAPES(TG_SHAPE) } tg_shape;
+#undef TG_SHAPE
 
 typedef enum tg_paging {
     TG_WHOLE_LIST, /* no pages */
@@ -117,20 +78,6 @@ typedef enum tg_paging {
 } tg_paging;
 
 typedef enum tg_window { TG_WINDOW_USER, TG_WINDOW_ORGANIZATION } tg_window;
-
-enum {                     /* flags of an operation */
-       TG_SAFE_REPEAT = 1, /* a repeat cannot do more than the first try did */
-       TG_DEPRECATED = 1 << 1,
-       TG_ANONYMOUS = 1 << 2, /* works without credentials; they are sent when there are any */
-       TG_EMPTY_OK = 1 << 3,  /* 204, or an empty body, means that there is none: nil */
-       TG_LOOSE = 1 << 4,     /* a list may come as a single object, or one level deeper */
-       TG_BODY_OPEN = 1 << 5, /* no official body: further names go into it as they are */
-       TG_LEGACY = 1 << 6,    /* gone from the official document */
-       /* a REPEATED try that finds nothing any more (400, 404) has succeeded */
-       TG_GONE_IS_DONE = 1 << 7,
-       /* other credentials than the client's are normal here (accept an invitation) */
-       TG_NO_CREDENTIALS = 1 << 8
-};
 
 /* What a repeat of a write does. */
 typedef enum tg_effect {

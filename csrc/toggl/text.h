@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lists.h"
+
 #if defined(__GNUC__)
 #define TG_API __attribute__((visibility("default")))
 #else
@@ -23,27 +25,10 @@ typedef struct tg_text {
 /* Length of the longest valid UTF-8 prefix; *points counts its code points when not NULL. */
 TG_API size_t tg_utf8_check(tg_text text, size_t *points);
 
-/* What went wrong, for a program. The words are tg_kind_name(). */
-typedef enum tg_kind {
-    TG_OK,
-    TG_E_AUTH,      /* no credentials, or they are known to be wrong */
-    TG_E_FORBIDDEN, /* 403: no right to this, or wrong credentials: Toggl answers both alike */
-    TG_E_NOT_FOUND, /* 404 */
-    TG_E_INVALID,   /* 400 and kin, or refused by a local check before anything was sent */
-    TG_E_CONFLICT,  /* 409 */
-    TG_E_QUOTA,     /* the hourly window is used up (402, or known beforehand) */
-    TG_E_PLAN,      /* 402: the plan does not include it */
-    TG_E_RATE,      /* 429 */
-    TG_E_GONE,      /* 410 */
-    TG_E_SERVER,    /* 5xx, and undocumented statuses */
-    TG_E_TRANSPORT, /* no whole reply, and the request cannot have changed anything */
-    TG_E_TIMEOUT,   /* the same, because time was up */
-    TG_E_DECODE,    /* a 2xx whose body is not what the row says */
-    TG_E_CANCELLED, /* by the caller */
-    TG_E_OFFLINE,   /* only the store may answer, and it has nothing */
-    TG_E_UNKNOWN,   /* a write was sent and no reply came: it may have been done */
-    TG_E_NOMEM      /* out of memory; Lua sees its own memory error */
-} tg_kind;
+/* What went wrong, for a program: TG_E_AUTH and so on. The words are tg_kind_name(). */
+#define TG_KIND(name, word, scope, exit, advice, meaning) TG_E_##name,
+typedef enum tg_kind { TG_OK, TG_KINDS(TG_KIND) } tg_kind;
+#undef TG_KIND
 
 TG_API const char *tg_kind_name(tg_kind kind);
 

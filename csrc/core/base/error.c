@@ -6,26 +6,8 @@
 
 #include "utf8.h"
 
-static const char *const kind_names[] = {
-    [TG_OK] = "ok",
-    [TG_E_AUTH] = "auth",
-    [TG_E_FORBIDDEN] = "forbidden",
-    [TG_E_NOT_FOUND] = "not_found",
-    [TG_E_INVALID] = "invalid",
-    [TG_E_CONFLICT] = "conflict",
-    [TG_E_QUOTA] = "quota",
-    [TG_E_PLAN] = "plan",
-    [TG_E_RATE] = "rate",
-    [TG_E_GONE] = "gone",
-    [TG_E_SERVER] = "server",
-    [TG_E_TRANSPORT] = "transport",
-    [TG_E_TIMEOUT] = "timeout",
-    [TG_E_DECODE] = "decode",
-    [TG_E_CANCELLED] = "cancelled",
-    [TG_E_OFFLINE] = "offline",
-    [TG_E_UNKNOWN] = "unknown",
-    [TG_E_NOMEM] = "nomem",
-};
+#define TG_KIND(name, word, scope, exit, advice, meaning) [TG_E_##name] = word,
+static const char *const kind_names[] = {[TG_OK] = "ok", TG_KINDS(TG_KIND)};
 
 const char *tg_kind_name(tg_kind kind)
 {

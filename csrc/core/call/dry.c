@@ -6,17 +6,8 @@
 #include "error.h"
 
 /* The emptiest body that is of this shape; "": none at all, which is `true` to Lua. */
-static const char *empty_body(tg_shape shape)
-{
-    switch (shape) {
-    case TG_REPLY_RECORD:
-    case TG_REPLY_MAP: return "{}";
-    case TG_REPLY_LIST: return "[]";
-    case TG_REPLY_INT: return "0";
-    case TG_REPLY_STRING: return "\"\"";
-    default: return "";
-    }
-}
+#define TG_SHAPE(name, word, empty, type, returns, meaning) [TG_REPLY_##name] = empty,
+static const char *const empty_bodies[] = {TG_SHAPES(TG_SHAPE)};
 
 /* A body that was cut ends with dots, and not in the middle of a character. */
 static void tell(tg_call *call, tg_text body)
@@ -36,7 +27,7 @@ static void tell(tg_call *call, tg_text body)
 static void answer(tg_call *call)
 {
     const tg_op *op = call->request->op;
-    const char *body = op->flags & TG_EMPTY_OK ? "{}" : empty_body(op->reply);
+    const char *body = op->flags & TG_EMPTY_OK ? "{}" : empty_bodies[op->reply];
     bool nothing = !*body || op->reply == TG_REPLY_NOTHING;
     char *copy = strdup(body);
     if (!copy) {

@@ -90,34 +90,8 @@ void tg_client_warn(tg_client *c, const char *sentence)
 
 /* ------------------------------------------------------------------------------------ sentences */
 
-static const struct {
-    tg_kind kind;
-    const char *advice;
-} advices[] = {
-    {TG_E_AUTH, "set TOGGL_API_TOKEN, write ~/.togglrc, or give toggl.client a token"},
-    {TG_E_FORBIDDEN,
-     "check that the token is right and that its owner may do this; Toggl answers 403 to both"},
-    {TG_E_NOT_FOUND, "check the key; what was made a few seconds ago may not be visible yet"},
-    {TG_E_INVALID, "change the request: the same one would be refused again"},
-    {TG_E_CONFLICT, "read the present state before trying again"},
-    {TG_E_QUOTA, "wait, or let the call wait with wait = true"},
-    {TG_E_PLAN, "leave out what the plan of this organization does not include"},
-    {TG_E_RATE, "wait a few minutes"},
-    {TG_E_GONE, "use another operation: this one has been retired"},
-    {TG_E_SERVER, "try again later"},
-    {TG_E_TRANSPORT, "check the network and the base address"},
-    {TG_E_TIMEOUT, "try again, or allow more time with timeout ="},
-    {TG_E_DECODE, "look at err.body; the server may be another one than it should be"},
-    {TG_E_OFFLINE, "ask once without offline"},
-    {TG_E_UNKNOWN, "read the present state before you repeat it: it may have been done"},
-};
-
-static const char *advice_for(tg_kind kind)
-{
-    for (size_t i = 0; i < sizeof advices / sizeof *advices; i++)
-        if (advices[i].kind == kind) return advices[i].advice;
-    return "";
-}
+#define TG_KIND(name, word, scope, exit, advice, meaning) [TG_E_##name] = advice,
+static const char *const advices[] = {[TG_OK] = "", TG_KINDS(TG_KIND)};
 
 /* What did not happen, said of a write; reads change nothing and need no such word. */
 static const char *not_done(const tg_call *call, tg_kind kind)
@@ -144,7 +118,7 @@ static void advise(tg_error *err)
                              "also met programs "
                              "without a user_agent of their own");
     else
-        tg_error_advise(err, "%s", advice_for(err->kind));
+        tg_error_advise(err, "%s", advices[err->kind]);
 }
 
 void tg_error_explain(tg_error *err, const tg_call *call)

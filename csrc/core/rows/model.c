@@ -12,26 +12,13 @@ const tg_model *tg_model_find(const char *name)
     return NULL;
 }
 
-/* By kind: how messages call it, the field that names it, what finds the thing by its name, and who
-   has none. */
+/* By kind: how messages call it, the field that names it, what finds the thing by its name, and
+** who has none. */
+#define TG_KEY(name, field, words, finder, without)                                                \
+    [TG_KEY_##name] = {words, field, finder, without},
 static const struct {
     const char *name, *field, *finder, *without;
-} keys[] = {
-    [TG_KEY_NONE] = {"number", NULL, NULL, NULL},
-    [TG_KEY_ACCOUNT] = {"account key", "user_id", "org:user", "people get one by joining"},
-    [TG_KEY_ORGANIZATION_USER] = {"organization-user key", "organization_user_id", "org:user",
-                                  NULL},
-    [TG_KEY_WORKSPACE_USER] = {"workspace-user key", "workspace_user_id", "org:user", NULL},
-    [TG_KEY_INVITATION] = {"invitation key", "invitation_id", "org:user",
-                           "only who has not joined yet has one"},
-    [TG_KEY_GROUP] = {"group key", "group_id", "org:group", NULL},
-    [TG_KEY_WORKSPACE] = {"workspace key", "workspace_id", "org:workspace", NULL},
-    [TG_KEY_ORGANIZATION] = {"organization key", "organization_id", "client:organization", NULL},
-    [TG_KEY_TRANSFER] = {"transfer key", "transfer_id", NULL, NULL},
-    [TG_KEY_ROLE] = {"role key", "role_id", NULL, NULL},
-    [TG_KEY_PLAN] = {"plan key", "plan_id", NULL, NULL},
-    [TG_KEY_PROJECT] = {"project key", "project_id", NULL, NULL},
-};
+} keys[] = {[TG_KEY_NONE] = {"number", NULL, NULL, NULL}, TG_KEYS(TG_KEY)};
 
 static size_t key_row(tg_key key)
 {

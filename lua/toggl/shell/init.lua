@@ -16,14 +16,13 @@ M.exits = {
   usage = 2,
   setting = 2,
   changes = 3,
-  auth = 4,
-  partial = 5,
-  quota = 6,
   guard = 7,
-  unknown = 8,
   interrupted = 130,
   pipe = 141,
 }
+for _, row in ipairs(require("toggl.core").kinds) do
+  M.exits[row.kind] = row.exit
+end
 
 local STEP = "steps" -- -e and -l, in the order in which they stand
 

@@ -171,9 +171,6 @@ end
 
 -- ----------------------------------------------------------------------------------------- results
 
-local SHAPES =
-  { int = "an integer", string = "a text", bytes = "the bytes of a file", any = "plain values" }
-
 --- What a method returns.
 function M.returns(found)
   local op = found.op
@@ -187,7 +184,7 @@ function M.returns(found)
     return text .. (found.row.fails and ", or nil and an error" or "")
   end
   if found.each then return ("an iterator over records %s; errors are raised"):format(op.model) end
-  local what = SHAPES[op.reply] or "true"
+  local what = core.shapes[op.reply].returns
   if op.reply == "list" then
     what = "a list of records " .. op.model
   elseif op.reply == "record" then

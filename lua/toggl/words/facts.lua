@@ -1,6 +1,8 @@
--- What people are told about the module and no row says: classes, options, kinds of errors, refusals of the service.
--- Data alone. help, the reference, the types for editors and the manual pages are made from it; spec/help_spec.lua
--- compares it with the code.
+-- What people are told about the module and no row says: classes, fields of plain tables, refusals of the service; and
+-- the lists of csrc/toggl/lists.h. Data alone. help, the reference, the types for editors and the manual pages are made
+-- from it; spec/help_spec.lua compares it with the code.
+
+local core = require "toggl.core"
 
 local M = {}
 
@@ -40,12 +42,10 @@ M.module_fields = {
 }
 
 -- Kinds of keys: the field that names one in a table, and what people call it.
-M.keys = {
-  user_id = "account key", organization_user_id = "organization-user key", workspace_user_id = "workspace-user key",
-  invitation_id = "invitation key", group_id = "group key", workspace_id = "workspace key",
-  organization_id = "organization key", transfer_id = "transfer key", role_id = "role key", plan_id = "plan key",
-  project_id = "project key",
-}
+M.keys = {}
+for _, row in ipairs(core.keys) do
+  M.keys[row.field] = row.words
+end
 
 -- Options of toggl.client.
 M.client_options = {
@@ -111,28 +111,16 @@ M.call_options = {
 }
 
 -- Kinds of errors: err.kind. `always`: any call may end so; `lua`: made of a reply by a method, and not by the core.
-M.kinds = {
-  {kind = "auth", doc = "no credentials, or the server said that they are wrong (401)", always = true},
-  {kind = "forbidden", doc = "you have no right to this, or the credentials are wrong: Toggl answers both alike (403)"},
-  {kind = "not_found", doc = "there is no such thing, or you cannot see it (404)"},
-  {kind = "invalid", doc = "the request is wrong in a way that only the server can see (400)"},
-  {kind = "conflict", doc = "it clashes with what is there already (409), or two records match where one is wanted"},
-  {kind = "quota", doc = "the hourly window is used up: err.retry_after has the seconds (402, or known beforehand)",
-    always = true},
-  {kind = "plan", doc = "the plan of the organization does not include it (402)"},
-  {kind = "rate", doc = "too many requests at once, also after waiting (429)", always = true},
-  {kind = "gone", doc = "the operation is no longer served (410)"},
-  {kind = "server", doc = "a server error (5xx), or an undocumented status", always = true},
-  {kind = "transport", doc = "no whole reply came, and nothing can have been changed", always = true},
-  {kind = "timeout", doc = "time was up, and nothing can have been changed", always = true},
-  {kind = "decode", doc = "the server said that all is well, and the reply to a read cannot be read", always = true},
-  {kind = "cancelled", doc = "the call was cancelled", always = true},
-  {kind = "offline", doc = "the store alone was asked, and it has nothing"},
-  {kind = "partial", doc = "part of a change was made, or confirmed: see err.result, unconfirmed and refused",
-    lua = true},
-  {kind = "unknown", doc = "a change was sent and no reply came that can be read: it may have been done; look before "
-    .. "you repeat it"},
-}
+M.kinds = core.kinds
+
+-- The words of a list of the core as a type: "wire"|"store".
+local function words_of(list)
+  local words = {}
+  for i, row in ipairs(list) do
+    words[i] = ('"%s"'):format(row.word)
+  end
+  return table.concat(words, "|")
+end
 
 -- Fields of what is no record.
 M.shapes = {
@@ -158,7 +146,7 @@ M.shapes = {
     {name = "status", type = "integer", doc = "HTTP status; 0 when no server said anything."},
     {name = "headers", type = "table<string, string>", doc = "Headers by their names in lower case."},
     {name = "cost", type = "integer", doc = "Requests spent."},
-    {name = "from", type = '"wire"|"store"|"dry"', doc = "Where the reply came from; dry: nothing was sent."},
+    {name = "from", type = words_of(core.sources), doc = "Where the reply came from; dry: nothing was sent."},
     {name = "at", type = "number", doc = "When the server answered: seconds since 1970."},
     {name = "stale", type = "boolean", doc = "Older than asked for, and given all the same."},
   }},
@@ -184,7 +172,7 @@ M.shapes = {
     {name = "by_window", type = "table<integer|string, integer>", doc = "Requests by organization, and \"user\"."},
   }},
   {class = "toggl.event", doc = "What log is called with.", fields = {
-    {name = "type", type = '"request"|"reply"|"wait"|"retry"|"store"|"warning"|"dry"', doc = "What happened."},
+    {name = "type", type = words_of(core.events), doc = "What happened."},
     {name = "at", type = "number", doc = "When: seconds since 1970."},
     {name = "operation", type = "string?", doc = "Official name of the operation; nil for client:request."},
     {name = "method", type = "string?", doc = "HTTP method."},

@@ -101,14 +101,11 @@ end
 
 -- ------------------------------------------------------------------------------------------------------------- methods
 
-local SHAPES =
-  { int = "integer", string = "string", bytes = "string", any = "any", nothing = "true" }
-
 local function reply_type(op)
   if op.reply == "record" then return "toggl.model." .. op.model end
   if op.reply == "list" then return "toggl.list." .. op.model end
   if op.reply == "map" then return ("table<integer, toggl.model.%s>"):format(op.model) end
-  return SHAPES[op.reply]
+  return core.shapes[op.reply].type
 end
 
 local function add_arguments(out, class, base, params)

@@ -1,0 +1,160 @@
+/*
+** The lists of words: kinds of error and of key, events, sources, shapes, flags. Part of toggl.h,
+** which says who owns what.
+**
+** Each list is written once, as rows of a macro that takes another one: TG_KINDS(ROW) is ROW(...)
+** ROW(...) ... The enumerators, the words that Lua uses for them, help, types and documents are
+** made of these rows, so a new kind, event or flag is one row here. The last column says what it
+** means.
+*/
+#ifndef TOGGL_LISTS_H
+#define TOGGL_LISTS_H
+
+/* clang-format off */
+
+/*
+** What went wrong, for a program: TG_E_NAME and its word.
+**   ROW(name, word, scope, exit, advice, meaning)
+** scope: ALWAYS any call may end so; SOME an operation may; LUA made by the Lua face of a reply;
+** CORE not seen by Lua. exit: the status of togglsh. advice: what to do next.
+*/
+#define TG_KINDS(ROW) \
+    ROW(AUTH, "auth", ALWAYS, 4, \
+        "set TOGGL_API_TOKEN, write ~/.togglrc, or give toggl.client a token", \
+        "no credentials, or the server said that they are wrong (401)") \
+    ROW(FORBIDDEN, "forbidden", SOME, 1, \
+        "check that the token is right and that its owner may do this; Toggl answers 403 to both", \
+        "you have no right to this, or the credentials are wrong: Toggl answers both alike (403)") \
+    ROW(NOT_FOUND, "not_found", SOME, 1, \
+        "check the key; what was made a few seconds ago may not be visible yet", \
+        "there is no such thing, or you cannot see it (404)") \
+    ROW(INVALID, "invalid", SOME, 1, "change the request: the same one would be refused again", \
+        "the request is wrong in a way that only the server can see (400)") \
+    ROW(CONFLICT, "conflict", SOME, 1, "read the present state before trying again", \
+        "it clashes with what is there already (409), or two records match where one is wanted") \
+    ROW(QUOTA, "quota", ALWAYS, 6, "wait, or let the call wait with wait = true", \
+        "the hourly window is used up: err.retry_after has the seconds (402, or known " \
+        "beforehand)") \
+    ROW(PLAN, "plan", SOME, 1, "leave out what the plan of this organization does not include", \
+        "the plan of the organization does not include it (402)") \
+    ROW(RATE, "rate", ALWAYS, 1, "wait a few minutes", \
+        "too many requests at once, also after waiting (429)") \
+    ROW(GONE, "gone", SOME, 1, "use another operation: this one has been retired", \
+        "the operation is no longer served (410)") \
+    ROW(SERVER, "server", ALWAYS, 1, "try again later", \
+        "a server error (5xx), or an undocumented status") \
+    ROW(TRANSPORT, "transport", ALWAYS, 1, "check the network and the base address", \
+        "no whole reply came, and nothing can have been changed") \
+    ROW(TIMEOUT, "timeout", ALWAYS, 1, "try again, or allow more time with timeout =", \
+        "time was up, and nothing can have been changed") \
+    ROW(DECODE, "decode", ALWAYS, 1, \
+        "look at err.body; the server may be another one than it should be", \
+        "the server said that all is well, and the reply to a read cannot be read") \
+    ROW(CANCELLED, "cancelled", ALWAYS, 1, "", \
+        "the call was cancelled") \
+    ROW(OFFLINE, "offline", SOME, 1, "ask once without offline", \
+        "the store alone was asked, and it has nothing") \
+    ROW(PARTIAL, "partial", LUA, 5, "", \
+        "part of a change was made, or confirmed: see err.result, unconfirmed and refused") \
+    ROW(UNKNOWN, "unknown", SOME, 8, \
+        "read the present state before you repeat it: it may have been done", \
+        "a change was sent and no reply came that can be read: it may have been done; look " \
+        "before you repeat it") \
+    ROW(NOMEM, "nomem", CORE, 1, "", \
+        "out of memory; Lua sees its own memory error")
+
+/*
+** The kinds of key: TG_KEY_NAME. The first four are the ones that one person has; they are never
+** taken for one another.
+**   ROW(name, field, words, finder, without)
+** field: what names it in a table, {user_id = 2}. words: for messages. finder: what finds such a
+** thing by its name; NULL: nothing. without: which records have no such key, as a clause; NULL: all
+** have it.
+*/
+#define TG_KEYS(ROW) \
+    ROW(ACCOUNT, "user_id", "account key", "org:user", "people get one by joining") \
+    ROW(ORGANIZATION_USER, "organization_user_id", "organization-user key", "org:user", NULL) \
+    ROW(WORKSPACE_USER, "workspace_user_id", "workspace-user key", "org:user", NULL) \
+    ROW(INVITATION, "invitation_id", "invitation key", "org:user", \
+        "only who has not joined yet has one") \
+    ROW(GROUP, "group_id", "group key", "org:group", NULL) \
+    ROW(WORKSPACE, "workspace_id", "workspace key", "org:workspace", NULL) \
+    ROW(ORGANIZATION, "organization_id", "organization key", "client:organization", NULL) \
+    ROW(TRANSFER, "transfer_id", "transfer key", NULL, NULL) \
+    ROW(ROLE, "role_id", "role key", NULL, NULL) \
+    ROW(PLAN, "plan_id", "plan key", NULL, NULL) \
+    ROW(PROJECT, "project_id", "project key", NULL, NULL)
+
+/* What a client reports: TG_EV_NAME. ROW(name, word, meaning) */
+#define TG_EVENTS(ROW) \
+    ROW(REQUEST, "request", "a request was sent") \
+    ROW(REPLY, "reply", "its exchange ended: with a reply, or without one") \
+    ROW(WAIT, "wait", "a call begins to wait for its quota window or its slot") \
+    ROW(RETRY, "retry", "a request will be sent once more") \
+    ROW(STORE, "store", "the store answered") \
+    ROW(WARNING, "warning", "something does not work though calls go on") \
+    ROW(DRY, "dry", "a change that was not sent, because this is a dry run")
+
+/* Where a reply came from: TG_FROM_NAME. ROW(name, word, meaning) */
+#define TG_SOURCES(ROW) \
+    ROW(WIRE, "wire", "from the server") \
+    ROW(STORE, "store", "from the stored replies") \
+    ROW(DRY_RUN, "dry", "nothing was sent")
+
+/*
+** What a reply holds: TG_REPLY_NAME.
+**   ROW(name, word, empty, type, returns, meaning)
+** empty: the emptiest body of this shape, which a dry run answers with; "": none. type: in Lua,
+** where no model says it. returns: the same in words.
+*/
+#define TG_SHAPES(ROW) \
+    ROW(NOTHING, "nothing", "", "true", "true", "on 2xx the body says nothing, whatever it is") \
+    ROW(RECORD, "record", "{}", NULL, NULL, "an object") \
+    ROW(LIST, "list", "[]", NULL, NULL, "an array, or null for none") \
+    ROW(MAP, "map", "{}", NULL, NULL, "an object whose keys are integers as text") \
+    ROW(INT, "int", "0", "integer", "an integer", "an integer") \
+    ROW(STRING, "string", "\"\"", "string", "a text", "a JSON string, bare text accepted") \
+    ROW(BYTES, "bytes", "", "string", "the bytes of a file", "a file") \
+    ROW(ANY, "any", "", "any", "plain values", "whatever JSON it is")
+
+/* Flags of a field: TG_NAME, a bit. ROW(name, bit, word, meaning) */
+#define TG_FIELD_FLAGS(ROW) \
+    ROW(REQUIRED, 0, "required", "a call without it is rejected") \
+    ROW(SECRET, 1, "secret", "never printed, logged or put into an error") \
+    ROW(SELF, 2, "self", "this key names the record itself") \
+    ROW(PARENT, 3, "parent", \
+        "this key names what the record belongs to: fills path variables of its methods") \
+    ROW(NAMES_KEY, 4, "names_key", \
+        "the parameter's own name says which kind of key: a plain integer is accepted") \
+    ROW(UNIQUE, 5, "unique", "a list without repeats") \
+    ROW(JOINED, 6, "joined", "a list sent as words with commas between") \
+    ROW(NOT_BLANK, 7, "not_blank", "something other than spaces") \
+    ROW(WHOLE, 8, "whole", "this parameter is the whole body") \
+    ROW(UNVERIFIED, 9, "unverified", "no official document names it") \
+    ROW(ONE_OF, 10, "one_of", "at least one of the fields marked so must be given") \
+    ROW(EXCLUSIVE, 11, "exclusive", "at most one of the fields marked so may be given") \
+    ROW(EMAIL, 12, "email", "looks like an e-mail address") \
+    ROW(PAGE_NUMBER, 13, "page_number", \
+        "the parameter that counts pages; its page size stands right after it") \
+    ROW(ALWAYS, 14, "always", "a boolean that is sent as false when it is not given") \
+    ROW(UNPAGED, 15, "unpaged", "given and true, it turns the pages off") \
+    ROW(ASIDE, 16, "aside", "identifies a record least: the last column of a table") \
+    ROW(REMARK, 17, "remark", "sentences of the server for people, about what it did not do")
+
+/* Flags of an operation: TG_NAME, a bit. ROW(name, bit, word, meaning) */
+#define TG_OP_FLAGS(ROW) \
+    ROW(SAFE_REPEAT, 0, "safe_repeat", "a repeat cannot do more than the first try did") \
+    ROW(DEPRECATED, 1, "deprecated", "Toggl marks it so") \
+    ROW(ANONYMOUS, 2, "anonymous", "works without credentials; they are sent when there are any") \
+    ROW(EMPTY_OK, 3, "empty_ok", "204, or an empty body, means that there is none: nil") \
+    ROW(LOOSE, 4, "loose", "a list may come as a single object, or one level deeper") \
+    ROW(BODY_OPEN, 5, "body_open", "no official body: further names go into it as they are") \
+    ROW(LEGACY, 6, "legacy", "no longer in the official document") \
+    ROW(GONE_IS_DONE, 7, "gone_is_done", \
+        "a REPEATED try that finds nothing (400, 404) has succeeded") \
+    ROW(NO_CREDENTIALS, 8, "other_credentials", \
+        "other credentials than the client's are normal here (accept an invitation)")
+
+/* clang-format on */
+
+#endif
