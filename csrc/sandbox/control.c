@@ -103,13 +103,6 @@ bool tg_sandbox_control(tg_sandbox *s, const char *what, const char *value, char
 /* ------------------------------------------------------------------------------------------ people
  */
 
-static const char find_person[] =
-    "SELECT coalesce((SELECT id FROM accounts WHERE email = :who OR CAST(id AS TEXT) = :who),"
-    " CASE WHEN :who IS NULL THEN (SELECT admin FROM sandbox) END) AS person;"
-    "SELECT token FROM accounts WHERE id = :person; SELECT password FROM accounts WHERE id = "
-    ":person;"
-    "SELECT email FROM accounts WHERE id = :person";
-
 bool tg_sandbox_secret_of(tg_sandbox *s, const char *who, tg_sandbox_secret what, char *out,
                           size_t size)
 {
@@ -117,7 +110,7 @@ bool tg_sandbox_secret_of(tg_sandbox *s, const char *who, tg_sandbox_secret what
     sb_exchange asked = {0};
     pthread_mutex_lock(&s->lock);
     if (who) sb_let_text(s, &asked, "who", who);
-    sb_run(s, &asked, find_person);
+    sb_run(s, &asked, "control.find_person");
     const char *found = sb_string(&asked, columns[what]);
     bool fits = found && strlen(found) < size;
     if (fits) memcpy(out, found, strlen(found) + 1);
@@ -130,19 +123,13 @@ bool tg_sandbox_secret_of(tg_sandbox *s, const char *who, tg_sandbox_secret what
 /* -------------------------------------------------------------------------------------------- HTTP
  */
 
-/* Each member of the object, lists of faults opened; a boolean comes as 1 or 0, null as an empty
-   text. */
-static const char members[] =
-    "SELECT m.key, CASE m.type WHEN 'array' THEN e.value ELSE ifnull(m.value, '') END FROM "
-    "json_each(?1) m"
-    " LEFT JOIN json_each(CASE m.type WHEN 'array' THEN m.value ELSE '[]' END) e";
-
 static void turn_knobs(tg_sandbox *s, sb_exchange *x)
 {
     char error[200] = "The body is not a JSON object.";
     sqlite3_stmt *stmt = NULL;
-    bool good = x->body.n &&
-                sqlite3_prepare_v2(s->db[SB_TRUE], members, -1, &stmt, NULL) == SQLITE_OK &&
+    sb_text sql = {0};
+    bool good = x->body.n && sb_sql_text(&sql, "control.members", NULL) &&
+                sqlite3_prepare_v2(s->db[SB_TRUE], sql.p, -1, &stmt, NULL) == SQLITE_OK &&
                 sqlite3_bind_text(stmt, 1, x->body.p, (int)x->body.n, SQLITE_STATIC) == SQLITE_OK;
     int rc = SQLITE_DONE;
     while (good && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
@@ -151,6 +138,7 @@ static void turn_knobs(tg_sandbox *s, sb_exchange *x)
         good = sb_control(s, name ? name : "", value ? value : "", error, sizeof error);
     }
     sqlite3_finalize(stmt);
+    sb_drop(&sql);
     if (good && rc == SQLITE_DONE)
         sb_say(x, 200, "OK");
     else
@@ -183,7 +171,7 @@ static void list_requests(tg_sandbox *s, sb_exchange *x)
 void sb_control_http(tg_sandbox *s, sb_exchange *x)
 {
     bool known = sb_identify(s, x) && x->me;
-    if (known) sb_run(s, x, "SELECT admin = me() AS is_admin FROM sandbox");
+    if (known) sb_run(s, x, "control.is_admin");
     if (x->foreign)
         sb_say(x, 403, "Host and Origin must be those of this sandbox.");
     else if (!known || !sb_int(x, "is_admin"))

@@ -16,6 +16,8 @@
 #include <sys/types.h>
 
 #include "sandbox.h"
+#include "script.h"
+#include "text.h"
 
 #define SB_BASE        "/api/v9"
 #define SB_BODY_MAX    (4u << 20) /* largest request body */
@@ -25,17 +27,6 @@
 #define SB_FAULTS      16
 #define SB_SCRIPT_MAX  32 /* statements of one script */
 #define SB_SCRIPT_HASH 256
-
-/* A growing text, NUL-terminated. Out of memory: the adding functions answer false and leave it as
-   it was. */
-typedef struct sb_text {
-    char *p;
-    size_t n, size;
-} sb_text;
-
-bool sb_add(sb_text *t, const void *p, size_t n);
-bool sb_puts(sb_text *t, const char *s);
-void sb_drop(sb_text *t);
 
 /* ------------------------------------------------------------------------------------------ routes
  */
@@ -65,14 +56,12 @@ typedef struct sb_route {
     const char *method, *path;
     sb_access access;
     sb_form form;
-    int bad;     /* status when a key in the path is not a number or names nothing */
-    int outside; /* status for people who do not belong to it */
-    const char *script;
+    int bad;            /* status when a key in the path is not a number or names nothing */
+    int outside;        /* status for people who do not belong to it */
+    const char *script; /* FILE.PIECE: script.h */
 } sb_route;
 
-extern const sb_route sb_routes_org[], sb_routes_users[], sb_routes_groups[],
-    sb_routes_invitations[], sb_routes_workspaces[], sb_routes_members[], sb_routes_owner[],
-    sb_routes_billing[], sb_routes_me[];
+extern const sb_route sb_routes[]; /* ends with a row of nulls */
 
 /* ---------------------------------------------------------------------------------------- exchange
  */
@@ -136,7 +125,7 @@ typedef struct sb_exchange {
 
 typedef struct sb_script {
     struct sb_script *next;
-    const char *sql; /* the key: its address */
+    const char *name;
     sqlite3_stmt *stmt[SB_SCRIPT_MAX];
     int count;
 } sb_script;
@@ -203,7 +192,7 @@ void sb_close(tg_sandbox *s);
 /* owned by the caller, who asks sqlite3_errcode() */
 sqlite3 *sb_connect(tg_sandbox *s);
 bool sb_run(tg_sandbox *s, sb_exchange *x, const char *script); /* true: the script has replied */
-bool sb_exec(tg_sandbox *s, const char *sql);
+bool sb_exec(sqlite3 *db, const char *piece, const char *arguments); /* as sb_sql_text() */
 void sb_let_int(tg_sandbox *s, sb_exchange *x, const char *name, int64_t value);
 void sb_let_text(tg_sandbox *s, sb_exchange *x, const char *name, const char *value);
 int64_t sb_int(const sb_exchange *x, const char *name);        /* 0 when it is not set or null */
@@ -211,7 +200,6 @@ const char *sb_string(const sb_exchange *x, const char *name); /* NULL when it i
 bool sb_is_null(const sb_exchange *x, const char *name);
 void sb_clear_variables(sb_exchange *x);
 double sb_clock(const tg_sandbox *s); /* UNIX seconds, with `advance` */
-uint64_t sb_mix(uint64_t seed, uint64_t salt, uint64_t i);
 
 /* functions.c: the SQL functions */
 bool sb_functions(tg_sandbox *s, sqlite3 *db);
@@ -221,9 +209,6 @@ bool sb_functions(tg_sandbox *s, sqlite3 *db);
 bool sb_late_notes(sqlite3 *db);
 /* sets the side by what the exchange does */
 void sb_late_choose(tg_sandbox *s, const sb_exchange *x);
-
-/* state.c: tables and their first people */
-extern const char sb_schema[], sb_views[], sb_seed[];
 
 /* route.c */
 bool sb_identify(tg_sandbox *s, sb_exchange *x); /* false: wrong credentials */

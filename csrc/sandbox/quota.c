@@ -7,24 +7,6 @@
 
 #include <string.h>
 
-/* The statement counts only what is let through, so a refused request does not push the window. */
-static const char spend[] =
-    "SELECT CASE WHEN :charged = 0 THEN ifnull(nullif(knob('user_quota'), 0), 30) ELSE"
-    " ifnull(nullif(knob('quota'), 0), (SELECT quota FROM plans WHERE handle = ifnull((SELECT plan "
-    "FROM organizations"
-    " WHERE id = :charged), plan()))) END AS quota_total;"
-    "DELETE FROM quota WHERE user_id = me() AND organization_id = :charged AND now() - started >= "
-    "3600;"
-    "INSERT OR IGNORE INTO quota VALUES(me(), :charged, now(), 0);"
-    "SELECT used < :quota_total AS quota_open FROM quota WHERE user_id = me() AND organization_id "
-    "= :charged;"
-    "UPDATE quota SET used = used + 1 WHERE user_id = me() AND organization_id = :charged AND "
-    ":quota_open;"
-    "SELECT :quota_total - used AS quota_left FROM quota WHERE user_id = me() AND organization_id "
-    "= :charged;"
-    "SELECT max(1, CAST(started + 3600 - now() + 0.999 AS INT)) AS quota_resets FROM quota"
-    " WHERE user_id = me() AND organization_id = :charged";
-
 static void add_number(sb_exchange *x, const char *name, int64_t value)
 {
     char text[24];
@@ -36,7 +18,7 @@ bool sb_refuse_quota(tg_sandbox *s, sb_exchange *x)
 {
     if (!*s->knobs.plan || !x->me) return false;
     sb_let_int(s, x, "charged", x->charged);
-    sb_run(s, x, spend);
+    sb_run(s, x, "quota.spend");
     int64_t left = sb_int(x, "quota_left"), resets = sb_int(x, "quota_resets");
     add_number(x, "X-Toggl-Quota-Remaining", left > 0 ? left : 0);
     add_number(x, "X-Toggl-Quota-Resets-In", resets);
@@ -50,17 +32,11 @@ bool sb_refuse_quota(tg_sandbox *s, sb_exchange *x)
     return true;
 }
 
-static const char leak[] =
-    "INSERT OR IGNORE INTO bucket VALUES(me(), 0, now());"
-    "SELECT max(0, level - (now() - at) * knob('rate')) AS level FROM bucket WHERE user_id = me();"
-    "SELECT :level + 1 <= max(1, knob('rate')) AS level_open;"
-    "UPDATE bucket SET level = :level + :level_open, at = now() WHERE user_id = me()";
-
 /* The page of the proxy in front, as people have met it, unless a Retry-After is asked for. */
 bool sb_refuse_rate(tg_sandbox *s, sb_exchange *x)
 {
     if (s->knobs.rate <= 0 || !x->me) return false;
-    sb_run(s, x, leak);
+    sb_run(s, x, "quota.leak");
     if (sb_int(x, "level_open")) return false;
     sb_too_fast(s, x);
     return true;

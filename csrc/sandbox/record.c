@@ -8,12 +8,6 @@
 #include <string.h>
 #include <zlib.h>
 
-static const char line_of[] = "SELECT obj('method', :r_method, 'path', :r_path,"
-                              " 'request', json_object('content_type', :r_type, 'body', :body),"
-                              " 'response', json_object('status', :r_status, 'content_type', "
-                              ":r_reply_type, 'body', :r_reply),"
-                              " 'fault', :r_fault) AS line";
-
 static void write_line(tg_sandbox *s, sb_exchange *x)
 {
     bool drops = sb_fault_drops(x);
@@ -24,7 +18,7 @@ static void write_line(tg_sandbox *s, sb_exchange *x)
     sb_let_text(s, x, "r_reply_type", x->reply_type);
     sb_let_text(s, x, "r_reply", sb_fault_is_binary(x) ? NULL : x->reply.p);
     sb_let_text(s, x, "r_fault", sb_fault_name(x));
-    sb_run(s, x, line_of);
+    sb_run(s, x, "record.line");
     const char *line = sb_string(x, "line");
     if (line && fprintf(s->record, "%s\n", line) > 0) fflush(s->record);
 }

@@ -9,12 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const sb_route *const route_tables[] = {sb_routes_org,     sb_routes_users,
-                                               sb_routes_groups,  sb_routes_invitations,
-                                               sb_routes_billing, sb_routes_workspaces,
-                                               sb_routes_members, sb_routes_owner,
-                                               sb_routes_me};
-
 /* ------------------------------------------------------------------------------------ the reply */
 
 void sb_header_add(sb_exchange *x, const char *name, const char *value)
@@ -150,16 +144,15 @@ static bool walk(const char *template, const char *path, see_variable see, void 
     return *path == '\0';
 }
 
-/* *seen tells whether the path exists with another method. The tables put fixed words before
+/* *seen tells whether the path exists with another method. The table puts fixed words before
    variables. */
 static const sb_route *find_route(const char *method, const char *path, bool *seen)
 {
-    for (size_t t = 0; t < sizeof route_tables / sizeof *route_tables; t++)
-        for (const sb_route *r = route_tables[t]; r->method; r++) {
-            if (!walk(r->path, path, NULL, NULL)) continue;
-            if (strcmp(r->method, method) == 0) return r;
-            *seen = true;
-        }
+    for (const sb_route *r = sb_routes; r->method; r++) {
+        if (!walk(r->path, path, NULL, NULL)) continue;
+        if (strcmp(r->method, method) == 0) return r;
+        *seen = true;
+    }
     return NULL;
 }
 
@@ -187,10 +180,6 @@ static bool let_variable(void *to, const char *name, const char *value)
 
 /* -------------------------------------------------------------------------------- who, may they */
 
-static const char who_token[] = "SELECT id AS me FROM accounts WHERE token = :user";
-static const char who_password[] =
-    "SELECT id AS me FROM accounts WHERE email = :user AND password = :password";
-
 /* False: credentials were sent and are wrong. Without any, `me` stays 0. */
 bool sb_identify(tg_sandbox *s, sb_exchange *x)
 {
@@ -199,29 +188,12 @@ bool sb_identify(tg_sandbox *s, sb_exchange *x)
     bool token = password && strcmp(password, "api_token") == 0;
     sb_let_text(s, x, "user", user);
     sb_let_text(s, x, "password", password);
-    if (user) sb_run(s, x, token ? who_token : who_password);
+    if (user) sb_run(s, x, token ? "route.who_token" : "route.who_password");
     MHD_free(user);
     MHD_free(password);
     x->me = sb_int(x, "me");
     return x->me != 0;
 }
-
-/* Which organization this is about, what the caller is there, and whether what the path names can
-   be seen. */
-static const char standing[] =
-    "SELECT coalesce(:organization_id, (SELECT organization_id FROM workspaces WHERE id = "
-    ":workspace_id)) AS "
-    "organization_id;"
-    "SELECT u.role_id AS role FROM org_users u JOIN organizations o ON o.id = u.organization_id"
-    " WHERE u.organization_id = :organization_id AND u.user_id = me() AND u.joined AND NOT "
-    "u.inactive AND o.visible <= "
-    "now();"
-    "SELECT w.id AS workspace FROM workspaces w WHERE w.id = :workspace_id AND w.organization_id = "
-    ":organization_id"
-    " AND w.visible <= now();"
-    "SELECT m.role_id AS workspace_role FROM workspace_users m JOIN org_users u ON u.id = "
-    "m.org_user_id"
-    " WHERE m.workspace_id = :workspace AND u.user_id = me() AND NOT m.inactive;";
 
 static bool has_standing(const sb_exchange *x)
 {
@@ -257,28 +229,18 @@ static bool admit(sb_exchange *x)
 
 /* ------------------------------------------------------------------------------------------ run */
 
-static const char audit_it[] = "INSERT INTO audit(organization_id, workspace_id, entity_type, "
-                               "entity_id, action, user_id, source, request_body,"
-                               " response_body, created) SELECT :organization_id, :workspace, CASE "
-                               "WHEN :group_id THEN 'group' WHEN :workspace "
-                               "THEN"
-                               " 'workspace' ELSE 'organization' END, coalesce(:group_id, "
-                               ":workspace, :organization_id), :action, me(), 'api', "
-                               ":body,"
-                               " '', now() WHERE :organization_id IS NOT NULL";
-
 /* A write is one transaction; an error takes it back. What was done goes into the audit log. */
 static void run_script(tg_sandbox *s, sb_exchange *x)
 {
     bool writes = strcmp(x->method, "GET") != 0;
-    if (writes) sb_exec(s, "BEGIN");
+    if (writes) sb_exec(s->db[SB_TRUE], "route.begin", NULL);
     if (!sb_run(s, x, x->route->script)) sb_say(x, 500, "The sandbox has no answer to this.");
     if (!writes) return;
     if (x->status < 400) {
         sb_let_text(s, x, "action", x->method);
-        sb_run(s, x, audit_it);
+        sb_run(s, x, "route.audit");
     }
-    sb_exec(s, x->status < 400 ? "COMMIT" : "ROLLBACK");
+    sb_exec(s->db[SB_TRUE], x->status < 400 ? "route.commit" : "route.rollback", NULL);
 }
 
 static void answer_side(tg_sandbox *s, sb_exchange *x)
@@ -293,7 +255,7 @@ static void answer_side(tg_sandbox *s, sb_exchange *x)
         return;
     }
     bool keys = walk(x->route->path, x->path, let_variable, &target);
-    if (keys) sb_run(s, x, standing);
+    if (keys) sb_run(s, x, "route.standing");
     x->charged = sb_int(x, "role") ? sb_int(x, "organization_id") : 0;
     if (sb_refuse_rate(s, x) || sb_refuse_quota(s, x)) return;
     if (!keys)

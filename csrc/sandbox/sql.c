@@ -1,42 +1,12 @@
 /*
 ** The database, and the engine that runs the script of a route (private.h says how a script
-** speaks). Statements are prepared once and kept with the script, which is known by the address of
-** its text.
+** speaks). Statements are prepared once and kept with the script, which is known by its name.
 */
 #include "private.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-/* ---------------------------------------------------------------------------------------- texts */
-
-bool sb_add(sb_text *t, const void *p, size_t n)
-{
-    if (t->n + n + 1 > t->size) {
-        size_t size = t->size ? t->size : 256;
-        while (size < t->n + n + 1) size *= 2;
-        char *grown = realloc(t->p, size);
-        if (!grown) return false;
-        t->p = grown;
-        t->size = size;
-    }
-    if (n) memcpy(t->p + t->n, p, n);
-    t->n += n;
-    t->p[t->n] = '\0';
-    return true;
-}
-
-bool sb_puts(sb_text *t, const char *s)
-{
-    return sb_add(t, s, strlen(s));
-}
-
-void sb_drop(sb_text *t)
-{
-    free(t->p);
-    *t = (sb_text){0};
-}
 
 /* ------------------------------------------------------------------------------- clock, numbers */
 
@@ -45,19 +15,6 @@ double sb_clock(const tg_sandbox *s)
     struct timespec t;
     clock_gettime(CLOCK_REALTIME, &t);
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9 + s->knobs.advance;
-}
-
-/* splitmix64 over all three: any two different inputs give unrelated numbers, so nothing needs a
-   running state. */
-uint64_t sb_mix(uint64_t seed, uint64_t salt, uint64_t i)
-{
-    uint64_t z = seed * 0x9e3779b97f4a7c15u + salt * 0xd1342543de82ef95u + i + 0x632be59bd9b4e019u;
-    for (int round = 0; round < 2; round++) {
-        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-        z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-        z ^= z >> 31;
-    }
-    return z;
 }
 
 /* ------------------------------------------------------------------------------------ variables */
@@ -111,39 +68,45 @@ void sb_clear_variables(sb_exchange *x)
 
 /* -------------------------------------------------------------------------------------- scripts */
 
-static bool prepare_all(tg_sandbox *s, sb_script *k)
+static bool prepare_all(tg_sandbox *s, sb_script *k, const char *sql)
 {
-    const char *rest = k->sql;
+    const char *rest = sql;
     while (*rest && k->count < SB_SCRIPT_MAX) {
         sqlite3_stmt *stmt = NULL;
         if (sqlite3_prepare_v3(s->db[s->side], rest, -1, SQLITE_PREPARE_PERSISTENT, &stmt, &rest) !=
             SQLITE_OK) {
-            fprintf(stderr, "sandbox: %s in: %.200s\n", sqlite3_errmsg(s->db[s->side]), rest);
+            fprintf(stderr, "sandbox: %s in %s: %.200s\n", sqlite3_errmsg(s->db[s->side]), k->name,
+                    rest);
             return false;
         }
-        if (stmt) k->stmt[k->count++] = stmt; /* none for white space after the last */
+        if (stmt) k->stmt[k->count++] = stmt; /* none for a comment behind the last */
     }
     return *rest == '\0';
 }
 
-static sb_script *find_script(tg_sandbox *s, const char *sql)
+static sb_script *find_script(tg_sandbox *s, const char *name)
 {
-    sb_script **slot = &s->scripts[s->side][((uintptr_t)sql >> 3) % SB_SCRIPT_HASH];
+    size_t hash = 5381;
+    for (const char *p = name; *p; p++) hash = hash * 33 + (unsigned char)*p;
+    sb_script **slot = &s->scripts[s->side][hash % SB_SCRIPT_HASH];
     for (sb_script *k = *slot; k; k = k->next)
-        if (k->sql == sql) return k;
+        if (strcmp(k->name, name) == 0) return k;
     sb_script *k = calloc(1, sizeof *k);
     if (!k) return NULL;
-    k->sql = sql;
+    k->name = name;
     k->next = *slot;
     *slot = k;
     return k;
 }
 
-static sb_script *load_script(tg_sandbox *s, const char *sql)
+static sb_script *load_script(tg_sandbox *s, const char *name)
 {
-    sb_script *k = find_script(s, sql);
+    sb_script *k = find_script(s, name);
     if (!k || k->count) return k;
-    if (prepare_all(s, k)) return k;
+    sb_text sql = {0};
+    bool ok = sb_sql_text(&sql, name, NULL) && prepare_all(s, k, sql.p);
+    sb_drop(&sql);
+    if (ok) return k;
     while (k->count) sqlite3_finalize(k->stmt[--k->count]);
     return NULL;
 }
@@ -157,11 +120,9 @@ static void let_bound(sb_exchange *x, const char *name, sqlite3_stmt *stmt)
     sqlite3_clear_bindings(stmt);
 }
 
-static const char echo[] = "SELECT ?1";
-
 void sb_let_int(tg_sandbox *s, sb_exchange *x, const char *name, int64_t value)
 {
-    sb_script *k = load_script(s, echo);
+    sb_script *k = load_script(s, "route.echo");
     if (!k) return;
     sqlite3_bind_int64(k->stmt[0], 1, value);
     let_bound(x, name, k->stmt[0]);
@@ -169,7 +130,7 @@ void sb_let_int(tg_sandbox *s, sb_exchange *x, const char *name, int64_t value)
 
 void sb_let_text(tg_sandbox *s, sb_exchange *x, const char *name, const char *value)
 {
-    sb_script *k = load_script(s, echo);
+    sb_script *k = load_script(s, "route.echo");
     if (!k) return;
     sqlite3_bind_text(k->stmt[0], 1, value, -1, SQLITE_STATIC);
     let_bound(x, name, k->stmt[0]);
@@ -222,9 +183,9 @@ static int run_one(sqlite3_stmt *stmt, sb_exchange *x)
     return replied ? SQLITE_ROW : rc;
 }
 
-bool sb_run(tg_sandbox *s, sb_exchange *x, const char *sql)
+bool sb_run(tg_sandbox *s, sb_exchange *x, const char *name)
 {
-    sb_script *k = load_script(s, sql);
+    sb_script *k = load_script(s, name);
     if (!k) {
         sb_say(x, 500, "The sandbox cannot prepare this operation.");
         return true;
@@ -242,13 +203,16 @@ bool sb_run(tg_sandbox *s, sb_exchange *x, const char *sql)
     return false;
 }
 
-bool sb_exec(tg_sandbox *s, const char *sql)
+bool sb_exec(sqlite3 *db, const char *piece, const char *arguments)
 {
-    sb_exchange none = {0};
-    bool replied = sb_run(s, &none, sql);
-    sb_clear_variables(&none);
-    sb_drop(&none.reply);
-    return !replied || none.status < 400;
+    sb_text sql = {0};
+    bool ok = sb_sql_text(&sql, piece, arguments);
+    if (ok && sqlite3_exec(db, sql.p, NULL, NULL, NULL) != SQLITE_OK) {
+        fprintf(stderr, "sandbox: %s in %s: %.300s\n", sqlite3_errmsg(db), piece, sql.p);
+        ok = false;
+    }
+    sb_drop(&sql);
+    return ok;
 }
 
 /* ---------------------------------------------------------------------------------- open, close */
@@ -270,7 +234,7 @@ static bool plant(tg_sandbox *s, int people)
 {
     sb_exchange none = {0};
     sb_let_int(s, &none, "people", people);
-    bool failed = sb_run(s, &none, sb_seed) && none.status >= 400;
+    bool failed = sb_run(s, &none, "seed.seed") && none.status >= 400;
     sb_clear_variables(&none);
     sb_drop(&none.reply);
     return !failed;
@@ -309,13 +273,12 @@ bool sb_open(tg_sandbox *s, const tg_sandbox_options *o, char *error, size_t siz
     /* a file knows secrets that were drawn before */
     if (old) s->draws = (uint64_t)(sb_clock(s) * 1000);
     if (ok && !old) {
-        ok = sqlite3_exec(db, "BEGIN", NULL, NULL, NULL) == SQLITE_OK &&
-             sqlite3_exec(db, sb_schema, NULL, NULL, NULL) == SQLITE_OK && plant(s, o->people) &&
-             sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+        ok = sb_exec(db, "route.begin", NULL) && sb_exec(db, "schema.schema", NULL) &&
+             plant(s, o->people) && sb_exec(db, "route.commit", NULL);
     }
     ok = ok && sb_late_notes(db) &&
          /* temporary: never older than the program */
-         sqlite3_exec(db, sb_views, NULL, NULL, NULL) == SQLITE_OK;
+         sb_exec(db, "views.views", NULL);
     if (!ok)
         snprintf(error, size, "cannot set up the state in '%s': %s", o->file ? o->file : "memory",
                  sqlite3_errmsg(db));

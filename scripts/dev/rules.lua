@@ -2,7 +2,7 @@
 -- knows. Prints one line for each place that breaks one, and how many files were read; exit status
 -- 1 if there were any.
 
-local LONGEST_FUNCTION, LONGEST_FILE, LONGEST_SUBJECT = 60, 500, 72
+local LONGEST_FUNCTION, LONGEST_FILE, LONGEST_SUBJECT, WIDEST = 60, 500, 72, 100
 local FIRST_COMMIT = "487fb67" -- the rule for subjects holds for the commits after this one
 
 -- What each room may include, by the beginning of the header's name; "own" is every header of the
@@ -253,6 +253,16 @@ local function check_functions(file)
   end
 end
 
+-- Other files have a formatter that minds their width.
+local function check_width(file)
+  local n = 0
+  for line in io.lines(file) do
+    n = n + 1
+    local width = utf8.len(line) or #line
+    if width > WIDEST then complain(file, n, "%d columns, %d are the most", width, WIDEST) end
+  end
+end
+
 function commands.sizes()
   for _, file in
     ipairs(
@@ -264,6 +274,10 @@ function commands.sizes()
       check_functions(file)
       if file:find "%.[ch]$" then check_comments(file) end
     end
+  end
+  for _, file in ipairs(list "find csrc -name '*.sql' | sort") do
+    files = files + 1
+    check_width(file)
   end
 end
 

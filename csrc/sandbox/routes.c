@@ -1,0 +1,106 @@
+/*
+** The operations: which script of csrc/sandbox/sql answers which address, and for whom. Fixed words of a
+** path stand before variables, since the first row that matches is taken.
+*/
+#include "private.h"
+
+#define ORG       "/organizations/{organization_id}"
+#define WORKSPACE "/workspaces/{workspace_id}"
+
+const sb_route sb_routes[] = {
+    /* organizations */
+    {"GET", "/me/organizations", SB_CALLER, SB_JSON, 400, 403, "org.list_mine"},
+    {"GET", ORG, SB_MEMBER, SB_JSON, 404, 404, "org.get_one"},
+    {"PUT", ORG, SB_ADMIN, SB_JSON, 400, 403, "org.rename"},
+    {"POST", "/organizations", SB_CALLER, SB_JSON, 400, 403, "org.create"},
+    {"GET", ORG "/usage", SB_MEMBER, SB_JSON, 404, 404, "org.usage"},
+    {"GET", ORG "/segmentation", SB_MEMBER, SB_JSON, 404, 404, "org.segmentation"},
+    {"PUT", ORG "/segmentation", SB_MEMBER, SB_JSON, 404, 404, "org.save_segmentation"},
+    {"GET", ORG "/roles", SB_MEMBER, SB_JSON, 403, 403, "org.roles"},
+    {"GET", ORG "/workspaces/statistics", SB_MEMBER, SB_JSON, 404, 403, "org.statistics"},
+    {"GET", "/audit_logs/{organization_id}/{from}/{to}", SB_ADMIN, SB_JSON, 403, 403, "org.audit"},
+    /* people of an organization */
+    {"GET", ORG "/users", SB_ADMIN, SB_JSON, 400, 403, "users.list"},
+    {"GET", ORG "/users/detailed", SB_ADMIN, SB_JSON, 400, 403, "users.list_detailed"},
+    {"PATCH", ORG "/users", SB_ADMIN, SB_PLAIN, 400, 403, "users.remove"},
+    {"DELETE", ORG "/users/leave", SB_CALLER, SB_PLAIN, 400, 403, "users.leave"},
+    {"PUT", ORG "/users/{organization_user_id}", SB_ADMIN, SB_PLAIN, 404, 403, "users.change"},
+    /* groups */
+    {"GET", ORG "/groups", SB_MEMBER, SB_JSON, 400, 403, "groups.list"},
+    {"POST", ORG "/groups", SB_ADMIN, SB_JSON, 400, 403, "groups.create"},
+    {"PUT", ORG "/groups/{group_id}", SB_ADMIN, SB_JSON, 404, 403, "groups.replace"},
+    {"PATCH", ORG "/groups/{group_id}", SB_ADMIN, SB_JSON, 404, 403, "groups.patch"},
+    {"DELETE", ORG "/groups/{group_id}", SB_ADMIN, SB_PLAIN, 404, 403, "groups.delete_one"},
+    {"GET", ORG "/workspaces/{workspace_id}/groups", SB_MEMBER, SB_JSON, 404, 403,
+     "groups.list_of_workspace"},
+    /* invitations */
+    {"POST", ORG "/invitations", SB_ADMIN, SB_JSON, 400, 403, "invitations.invite"},
+    {"PUT", ORG "/invitations/{invitation_id}/resend", SB_ADMIN, SB_JSON, 404, 403,
+     "invitations.resend"},
+    {"GET", "/invitations/{invitation_code}", SB_OPEN, SB_JSON, 404, 404, "invitations.look"},
+    {"POST", "/organizations/invitations/{invitation_code}/accept", SB_OPEN, SB_PLAIN, 404, 403,
+     "invitations.accept"},
+    {"POST", "/organizations/invitations/{invitation_code}/reject", SB_OPEN, SB_JSON, 404, 403,
+     "invitations.reject"},
+    /* plans, subscription, invoices */
+    {"GET", ORG "/plans", SB_MEMBER, SB_JSON, 403, 403, "billing.plans"},
+    {"GET", ORG "/plans/{plan_id}", SB_MEMBER, SB_JSON, 403, 403, "billing.plan"},
+    {"GET", ORG "/payment_records", SB_ADMIN, SB_JSON, 400, 403, "billing.invoices"},
+    {"GET", ORG "/subscription", SB_ADMIN, SB_JSON, 403, 403, "billing.subscription"},
+    {"GET", ORG "/subscription/customer", SB_ADMIN, SB_JSON, 403, 403, "billing.customer"},
+    {"GET", ORG "/subscription/invoice_summary", SB_ADMIN, SB_JSON, 400, 403, "billing.summary"},
+    {"GET", ORG "/subscription/payment_failed", SB_ADMIN, SB_JSON, 404, 403,
+     "billing.payment_failed"},
+    {"GET", ORG "/subscription/purchase_orders/{purchase_order_uid}.pdf", SB_ADMIN, SB_PDF, 404,
+     403, "billing.purchase_order"},
+    {"GET", ORG "/invoices/{invoice_uid}.pdf", SB_ADMIN, SB_PDF, 404, 403, "billing.invoice"},
+    {"GET", WORKSPACE "/subscription", SB_WORKSPACE_ADMIN, SB_JSON, 403, 403,
+     "billing.subscription"},
+    {"GET", "/workspaces/plans", SB_OPEN, SB_JSON, 500, 500, "billing.public_plans"},
+    {"GET", "/subscriptions/plans", SB_OPEN, SB_JSON, 500, 500, "billing.all_plans"},
+    /* workspaces, and the older group operations below them */
+    {"POST", ORG "/workspaces", SB_ADMIN, SB_JSON, 404, 403, "workspaces.create"},
+    {"GET", "/me/workspaces", SB_CALLER, SB_JSON, 403, 403, "workspaces.list_mine"},
+    {"GET", WORKSPACE, SB_WORKSPACE, SB_JSON, 403, 403, "workspaces.get_one"},
+    {"PUT", WORKSPACE, SB_WORKSPACE_ADMIN, SB_JSON, 403, 403, "workspaces.change"},
+    {"GET", WORKSPACE "/groups", SB_WORKSPACE, SB_JSON, 403, 403, "workspaces.list_groups"},
+    {"POST", WORKSPACE "/groups", SB_WORKSPACE_ADMIN, SB_JSON, 403, 403, "workspaces.create_group"},
+    {"PUT", WORKSPACE "/groups/{group_id}", SB_WORKSPACE_ADMIN, SB_JSON, 404, 403,
+     "workspaces.rename_group"},
+    {"DELETE", WORKSPACE "/groups/{group_id}", SB_WORKSPACE_ADMIN, SB_JSON, 404, 403,
+     "workspaces.delete_group"},
+    {"GET", WORKSPACE "/statistics", SB_WORKSPACE, SB_JSON, 403, 403, "workspaces.statistics"},
+    /* people of a workspace; `assignments` is retired and kept for old clients */
+    {"GET", ORG "/workspaces/{workspace_id}/workspace_users", SB_WORKSPACE, SB_JSON, 404, 403,
+     "members.list"},
+    {"PATCH", ORG "/workspaces/{workspace_id}/workspace_users", SB_WORKSPACE_ADMIN, SB_PLAIN, 400,
+     403, "members.remove"},
+    {"PUT", ORG "/workspaces/{workspace_id}/assignments", SB_ADMIN, SB_PLAIN, 400, 403,
+     "members.assign"},
+    {"GET", WORKSPACE "/workspace_users", SB_WORKSPACE, SB_JSON, 400, 403,
+     "members.list_from_inside"},
+    {"PUT", WORKSPACE "/workspace_users/{workspace_user_id}", SB_WORKSPACE_ADMIN, SB_JSON, 400, 403,
+     "members.change_by_key"},
+    {"DELETE", WORKSPACE "/workspace_users/{workspace_user_id}", SB_WORKSPACE_ADMIN, SB_JSON, 400,
+     403, "members.remove_one"},
+    {"GET", WORKSPACE "/users", SB_WORKSPACE, SB_JSON, 403, 403, "members.list_briefly"},
+    {"POST", WORKSPACE "/users/data", SB_WORKSPACE, SB_JSON, 403, 403, "members.some_briefly"},
+    {"PUT", WORKSPACE "/users/{user_id}", SB_WORKSPACE_ADMIN, SB_JSON, 404, 403,
+     "members.change_by_account"},
+    /* the owner */
+    {"GET", ORG "/owner", SB_MEMBER, SB_JSON, 404, 403, "owner.owner"},
+    {"GET", ORG "/owner/transfer", SB_MEMBER, SB_JSON, 400, 403, "owner.list"},
+    {"POST", ORG "/owner/transfer", SB_OWNER, SB_JSON, 400, 403, "owner.ask"},
+    {"GET", ORG "/owner/transfer/{transfer_id}", SB_MEMBER, SB_JSON, 404, 403, "owner.get_one"},
+    {"POST", ORG "/owner/transfer/{transfer_id}/{action}", SB_MEMBER, SB_JSON, 404, 403,
+     "owner.answer"},
+    /* the caller, and the state of the service */
+    {"GET", "/me", SB_CALLER, SB_JSON, 403, 403, "me.me"},
+    {"GET", "/me/features", SB_CALLER, SB_JSON, 403, 403, "me.features"},
+    {"GET", "/me/id", SB_CALLER, SB_JSON, 403, 403, "me.id"},
+    {"GET", "/me/logged", SB_CALLER, SB_JSON, 403, 403, "me.logged"},
+    {"GET", "/me/quota", SB_CALLER, SB_JSON, 403, 403, "me.quota"},
+    {"POST", "/me/reset_token", SB_CALLER, SB_JSON, 403, 403, "me.reset_token"},
+    {"GET", "/status", SB_OPEN, SB_JSON, 500, 500, "me.status"},
+    {0},
+};

@@ -1,0 +1,43 @@
+--- who_token
+SELECT id AS me FROM accounts WHERE token = :user
+
+--- who_password
+SELECT id AS me FROM accounts WHERE email = :user AND password = :password
+
+--- standing
+-- Which organization this is about, what the caller is there, and whether what the path names can
+-- be seen.
+SELECT coalesce(:organization_id,
+   (SELECT organization_id FROM workspaces WHERE id = :workspace_id)) AS organization_id;
+SELECT u.role_id AS role FROM org_users u
+ JOIN organizations o ON o.id = u.organization_id
+ WHERE u.organization_id = :organization_id AND u.user_id = me() AND u.joined AND NOT u.inactive
+  AND o.visible <= now();
+SELECT w.id AS workspace FROM workspaces w
+ WHERE w.id = :workspace_id AND w.organization_id = :organization_id AND w.visible <= now();
+SELECT m.role_id AS workspace_role FROM workspace_users m
+ JOIN org_users u ON u.id = m.org_user_id
+ WHERE m.workspace_id = :workspace AND u.user_id = me() AND NOT m.inactive;
+
+--- audit
+-- What was changed, by the method that did it.
+INSERT INTO audit(
+  organization_id, workspace_id, entity_type, entity_id, action, user_id, source, request_body,
+   response_body, created)
+ SELECT :organization_id, :workspace,
+  CASE WHEN :group_id THEN 'group' WHEN :workspace THEN 'workspace' ELSE 'organization' END,
+  coalesce(:group_id, :workspace, :organization_id), :action, me(), 'api', :body, '', now()
+ WHERE :organization_id IS NOT NULL
+
+--- echo
+-- A value made of a parameter.
+SELECT ?1
+
+--- begin
+BEGIN
+
+--- commit
+COMMIT
+
+--- rollback
+ROLLBACK
