@@ -52,6 +52,96 @@ describe("a proxy", function()
     end
   end)
 
+  -- A server on this machine that answers REPLY to everything, for as long as a program runs with
+  -- the variables that make(port) gives. Returns what the program wrote to standard error, and the
+  -- number of requests that came.
+  local function against(reply, make, code)
+    local port, count = home .. "/port", home .. "/count"
+    os.remove(port)
+    local pid = io.popen(
+      ("python3 - %s %s %s <<'END' >/dev/null 2>&1 & echo $!"):format(
+        helper.quote(port),
+        helper.quote(count),
+        helper.quote(reply)
+      )
+        .. [[
+
+import os, socket, sys
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+s.listen(16)
+with open(sys.argv[1] + "~", "w") as f: f.write(str(s.getsockname()[1]))
+open(sys.argv[2], "w").close()
+os.rename(sys.argv[1] + "~", sys.argv[1])
+while True:
+    c = s.accept()[0]
+    if c.recv(65536):
+        with open(sys.argv[2], "a") as f: f.write("x")
+    c.sendall(sys.argv[3].replace("|", "\r\n").encode())
+    c.close()
+END]]
+    )
+    local number = pid:read "l"
+    pid:close()
+    for _ = 1, 200 do
+      if helper.content(port) then break end
+      os.execute "sleep 0.05"
+    end
+    local e = make(helper.read(port))
+    e.TOGGL_API_TOKEN = server:token()
+    local _, err = helper.run(helper.environment(home, e), SHELL, "-e", code)
+    os.execute("kill " .. number)
+    return err, #helper.read(count)
+  end
+
+  local ASKS =
+    "toggl.client{on_error = 'raise', cache = false, state = false, cleartext = true}:me()"
+
+  it("that wants a password is named and asked once, also over plain HTTP", function()
+    for _, url in ipairs { "http://toggl.invalid/api/v9", "https://toggl.invalid/api/v9" } do
+      for _, name in ipairs { "%s_proxy", "all_proxy" } do
+        name = name:format(url:match "^%a+")
+        local err, requests = against(
+          "HTTP/1.1 407 No|Content-Length: 0||",
+          function(port) return { [name] = "http://127.0.0.1:" .. port, TOGGL_API_URL = url } end,
+          ASKS
+        )
+        assert.equal(1, requests, err)
+        assert.matches("the proxy of the variable " .. name .. " requires a user name", err)
+        assert.matches("check the proxy", err)
+      end
+    end
+  end)
+
+  it("before a server that has none of the variables is named as what it is", function()
+    local err, requests = against(
+      "HTTP/1.1 407 No|Content-Length: 0||",
+      function(port) return { TOGGL_API_URL = ("http://127.0.0.1:%s/api/v9"):format(port) } end,
+      ASKS
+    )
+    assert.equal(1, requests)
+    assert.matches("a proxy before the server requires a user name", err)
+  end)
+
+  it("on the host of the server itself is named as the proxy", function()
+    local pipe <close> = io.popen "hostname -I"
+    local host = pipe:read "a":match "^[%d.]+"
+    if not host then return pending "this machine has no address but the loopback's" end
+    for _, scheme in ipairs { "http", "socks5" } do
+      local url, variables = ("https://%s:4443/api/v9"):format(host), {}
+      variables.https_proxy = ("%s://me:sEcr3t@%s:1"):format(scheme, host)
+      local _, err = ask(variables, url, "retries = 0, timeout = 2")
+      assert.matches("the proxy of the variable https_proxy", err)
+      assert.is_nil(err:find "cr3t", err)
+    end
+    local _, err = ask(
+      { https_proxy = ("http://%s:1"):format(host), no_proxy = "*" },
+      ("https://%s:1/api/v9"):format(host),
+      "retries = 0"
+    )
+    assert.is_nil(err:find "proxy", err)
+  end)
+
   it("that turns a request away is asked once, and named", function()
     local started = os.time()
     local _, err =

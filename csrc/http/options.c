@@ -121,6 +121,18 @@ bool tg_http_lines(char *lines[TG_HTTP_COMMON], const tg_transport_options *o)
     return lines[0] && lines[1] && lines[2];
 }
 
+/* libcurl tells nowhere else that a request goes through a proxy; without one it need not talk. */
+static bool names_proxy(void)
+{
+    static const char *const names[] = {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy",
+                                        "ALL_PROXY"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *value = getenv(names[i]);
+        if (value && *value) return true;
+    }
+    return false;
+}
+
 bool tg_http_common(CURL *easy, const tg_transport_options *o)
 {
     int rc = set_tls(easy, o) | set_limits(easy) | set_process(easy);
@@ -134,6 +146,9 @@ bool tg_http_common(CURL *easy, const tg_transport_options *o)
     }
     /* What leads to this machine may be in clear text, and a proxy on the way would read the token.
        */
-    if (o->unix_socket || o->direct) rc |= curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    if (o->unix_socket || o->direct)
+        rc |= curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    else if (names_proxy())
+        rc |= curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
     return rc == 0;
 }

@@ -148,27 +148,6 @@ static tg_outcome unsent_outcome(const tg_slot *s, CURLcode rc, const char *text
     }
 }
 
-/* Does TEXT speak of a connection to another host than that of the request? Then that is the proxy.
-   */
-static bool names_other_host(const tg_slot *s, const char *text)
-{
-    char here[300];
-    const char *to = strstr(text, "Failed to connect to ");
-    if (!to || !origin_of(s->x->url, here, sizeof here)) return false;
-    to += strlen("Failed to connect to ");
-    const char *host = strstr(here, "://") + 3, *end = strrchr(here, ':');
-    size_t n = (size_t)(end - host);
-    return strncasecmp(to, host, n) != 0 || to[n] != ' ';
-}
-
-static bool is_about_proxy(const tg_slot *s, CURLcode rc, const char *text)
-{
-    long status = 0;
-    curl_easy_getinfo(s->easy, CURLINFO_HTTP_CONNECTCODE, &status);
-    return rc == CURLE_COULDNT_RESOLVE_PROXY || rc == CURLE_PROXY || status >= 300 ||
-           names_other_host(s, text);
-}
-
 /* libcurl quotes the address of a proxy with the user name and the password in it. From the first
    quote to the last, ** since a password may hold one; and whatever stands before an at sign. */
 static void hide_address(char *text)
@@ -182,26 +161,55 @@ static void hide_address(char *text)
     }
 }
 
+#define WANTS_PASSWORD                                                                             \
+    "requires a user name and a password (407): http://USER:PASSWORD@HOST:PORT"
+
+/* The sentence of a 407, for ENDED or as the text of a CONNECT. No server behind a proxy has one. */
+static const char *wants_password(tg_slot *s)
+{
+    const char *before = s->proxy[0] ? "the proxy of the variable " : "a proxy before the server";
+    snprintf(s->note, sizeof s->note, "%s%s %s", before, s->proxy, WANTS_PASSWORD);
+    return s->note;
+}
+
 static const char *failure_text(tg_slot *s, CURLcode rc, char *out, size_t size)
 {
     const char *text = s->said[0] ? s->said : curl_easy_strerror(rc);
-    bool proxy = is_about_proxy(s, rc, text) && !strcasestr(text, "proxy");
-    snprintf(out, size, "%s%s", proxy ? "the proxy of the proxy variables: " : "", text);
+    bool named = !s->proxy[0] || strcasestr(text, "proxy");
+    long status = 0;
+    curl_easy_getinfo(s->easy, CURLINFO_HTTP_CONNECTCODE, &status);
+    if (status == 407 && !s->x->sent) return wants_password(s);
+    snprintf(out, size, "%s%s%s%s", named ? "" : "through the proxy of the variable ",
+             named ? "" : s->proxy, named ? "" : ": ", text);
     if (strstr(out, "Unsupported proxy"))
         snprintf(out, size,
                  "the address of the proxy in the variables https_proxy, http_proxy or all_proxy "
-                 "cannot be "
-                 "used; it is http://, https:// or socks5:// and a host");
+                 "cannot be used; it is http://, https:// or socks5:// and a host");
     hide_address(out);
     return out;
 }
 
-/* Something was sent. A header line that libcurl has no room for will come again. */
+/* A header line that libcurl has no room for: it then says that memory ran out. */
+static bool is_long_head(const tg_slot *s, CURLcode rc)
+{
+    return (int)rc == TOO_LARGE || (rc == CURLE_OUT_OF_MEMORY && s->x->sent > 0 && !s->head_done);
+}
+
+/* Something was sent. What is wrong with the form of the reply is wrong with the next one, too. */
 static tg_outcome sent_outcome(const tg_slot *s, CURLcode rc)
 {
-    bool large =
-        (int)rc == TOO_LARGE || (rc == CURLE_OUT_OF_MEMORY && s->x->headers.n && !s->head_done);
-    return large ? TG_X_UNREADABLE : TG_X_BROKEN;
+    bool form = rc == CURLE_BAD_CONTENT_ENCODING || rc == CURLE_WEIRD_SERVER_REPLY ||
+                rc == CURLE_FILESIZE_EXCEEDED || is_long_head(s, rc);
+    return form ? TG_X_UNREADABLE : TG_X_BROKEN;
+}
+
+static const char *sent_text(const tg_slot *s, CURLcode rc, const char *text)
+{
+    if (is_long_head(s, rc)) return TG_HTTP_LONG_HEAD;
+    /* of the transfer: how the body is coded is not libcurl's to undo */
+    if (rc == CURLE_BAD_CONTENT_ENCODING)
+        return "the reply has a transfer coding that cannot be undone";
+    return text;
 }
 
 static void judge_failure(tg_slot *s, CURLcode rc)
@@ -215,7 +223,7 @@ static void judge_failure(tg_slot *s, CURLcode rc)
         tg_http_end(s, TG_X_TIMEOUT, text);
     /* TLS where HTTP was expected */
     else if (s->x->sent > 0 && !(read && rc == CURLE_UNSUPPORTED_PROTOCOL))
-        tg_http_end(s, sent_outcome(s, rc), text);
+        tg_http_end(s, sent_outcome(s, rc), sent_text(s, rc, text));
     else
         tg_http_end(s, unsent_outcome(s, rc, s->said), text);
 }
@@ -244,7 +252,10 @@ static void judge_reply(tg_slot *s, long status)
         return;
     }
     s->x->unmarked = good && is_unmarked(s, status);
-    end(s, TG_X_REPLY, status, "");
+    if (status == 407)
+        tg_http_end(s, TG_X_REFUSED, wants_password(s));
+    else
+        end(s, TG_X_REPLY, status, "");
 }
 
 bool tg_http_judge(tg_slot *s, CURLcode rc)

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #define HEAD_MAX (64 * 1024) /* bytes of a reply's headers */
@@ -123,10 +124,28 @@ static size_t take_header(char *p, size_t one, size_t n, void *slot)
         s->head_done = true;
         tg_http_begin_coding(s);
     } else if (n > HEAD_MAX || b->n > HEAD_MAX - n)
-        return stop(s, TG_X_UNREADABLE, "the reply's headers are longer than 64 KiB");
+        return stop(s, TG_X_UNREADABLE, TG_HTTP_LONG_HEAD);
     else if (!add_header(b, p, n))
         return stop(s, TG_X_BROKEN, "no room for the reply's headers");
     return n;
+}
+
+/* Of what libcurl tells with VERBOSE one line counts: which variable's proxy a request goes through.
+   A slot is tied before it has an exchange. */
+static int on_debug(CURL *easy, curl_infotype type, char *text, size_t n, void *slot)
+{
+    static const char line[] = "Uses proxy env variable ";
+    tg_slot *s = slot;
+    (void)easy;
+    if (type != CURLINFO_TEXT || n < sizeof line || memcmp(text, line, sizeof line - 1) != 0)
+        return 0;
+    text += sizeof line - 1, n -= sizeof line - 1;
+    if (n > 8 && strncasecmp(text, "no_proxy", 8) == 0) return 0;
+    size_t size = 0;
+    while (size < n && size + 1 < sizeof s->proxy && text[size] != ' ') size++;
+    memcpy(s->proxy, text, size);
+    s->proxy[size] = '\0';
+    return 0;
 }
 
 bool tg_http_tie(tg_slot *s, char *const lines[TG_HTTP_COMMON])
@@ -137,6 +156,8 @@ bool tg_http_tie(tg_slot *s, char *const lines[TG_HTTP_COMMON])
     rc |= curl_easy_setopt(s->easy, CURLOPT_ERRORBUFFER, s->said);
     rc |= curl_easy_setopt(s->easy, CURLOPT_PREREQFUNCTION, before_send);
     rc |= curl_easy_setopt(s->easy, CURLOPT_PREREQDATA, (void *)s);
+    rc |= curl_easy_setopt(s->easy, CURLOPT_DEBUGFUNCTION, on_debug);
+    rc |= curl_easy_setopt(s->easy, CURLOPT_DEBUGDATA, (void *)s);
     rc |= curl_easy_setopt(s->easy, CURLOPT_WRITEFUNCTION, take_body);
     rc |= curl_easy_setopt(s->easy, CURLOPT_WRITEDATA, (void *)s);
     rc |= curl_easy_setopt(s->easy, CURLOPT_HEADERFUNCTION, take_header);
@@ -284,7 +305,7 @@ bool tg_http_load(tg_slot *s, tg_exchange *x, tg_error *err)
     s->coding = TG_CODING_NONE;
     s->verdict = TG_X_RUNNING;
     s->why = NULL;
-    s->said[0] = '\0';
+    s->said[0] = s->proxy[0] = '\0';
     if (set_lines(s, x) && set_request(s, x)) return true;
     tg_http_unload(s);
     return tg_http_fail(err, TG_E_NOMEM, "out of memory");

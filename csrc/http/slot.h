@@ -27,6 +27,7 @@ typedef enum tg_coding {
     TG_CODING_FOREIGN
 } tg_coding;
 
+#define TG_HTTP_LONG_HEAD "the reply's headers are longer than 64 KiB"
 #define TG_HTTP_TOO_LARGE "the reply is larger than allowed; the rest was not read"
 
 struct tg_slot {
@@ -51,7 +52,8 @@ struct tg_slot {
     tg_coding coding;           /* of the body that is coming */
     size_t packed;              /* bytes of it that were unpacked so far */
     struct z_stream_s *zlib;    /* owned; NULL until the first packed reply */
-    char note[120];             /* room for a sentence with a word of the server's in it */
+    char proxy[16];             /* the variable that names the proxy it goes through; empty: none */
+    char note[160];             /* room for a sentence with a word of the server's in it */
     tg_outcome verdict;         /* RUNNING, unless one of our callbacks stopped the transfer */
     const char *why;            /* and the sentence that goes with it */
     char said[CURL_ERROR_SIZE]; /* libcurl's own words */

@@ -24,7 +24,8 @@
 #define MOVED(status, to)                                                                          \
     "HTTP/1.1 " status " Moved\r\nLocation: " to "\r\nContent-Length: 4\r\n\r\ngone"
 
-static char zipped[4096], bomb[1 << 20], big[300000], headers[200000], elsewhere[200], back[200];
+static char zipped[4096], bomb[1 << 20], big[300000], headers[200000], head_line[200000],
+    status_line[200000], elsewhere[200], back[200];
 
 static sv_route routes[] = {
     SV_TEXT("/canned", CANNED, SV_KEEP),
@@ -43,6 +44,10 @@ static sv_route routes[] = {
     SV_TEXT("/half", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[", SV_STALL),
     SV_TEXT("/drip", CANNED, SV_DRIP),
     SV_TEXT("/colon", "HTTP/1.1 200 OK\r\nno colon\r\n\r\n", SV_CLOSE),
+    SV_TEXT("/transfer", "HTTP/1.1 200 OK\r\nTransfer-Encoding: bogus\r\n\r\n{}", SV_CLOSE),
+    SV_TEXT("/length", "HTTP/1.1 200 OK\r\nContent-Length: two\r\n\r\n{}", SV_CLOSE),
+    {"/long", head_line, 0, SV_CLOSE},
+    {"/status", status_line, 0, SV_CLOSE},
     SV_TEXT("/garbage", "SSH-2.0-nobody\r\n", SV_CLOSE),
     SV_TEXT("/teapot", "HTTP/1.1 418 No\r\nContent-Length: 3\r\n\r\nnot", SV_KEEP),
     SV_TEXT("/same", MOVED("302", "/canned"), SV_KEEP),
@@ -104,6 +109,12 @@ static void make_routes(void)
     int n = sprintf(big, "HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n");
     memset(big + n, 'x', 200000);
     set_route("/big", (size_t)n + 200000);
+    memset(status_line, 'a', sizeof status_line);
+    memcpy(status_line, "HTTP/1.1 200 ", 13);
+    set_route("/status", sizeof status_line);
+    memset(head_line, 'a', sizeof head_line);
+    memcpy(head_line, "HTTP/1.1 200 OK\r\nX: ", 20);
+    set_route("/long", sizeof head_line);
     n = sprintf(headers, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n");
     while (n < 90000) n += sprintf(headers + n, "X-Padding: %0100d\r\n", n);
     set_route("/headers", (size_t)(n + sprintf(headers + n, "\r\n")));

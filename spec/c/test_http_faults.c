@@ -40,8 +40,21 @@ static void test_cuts(tg_transport *t)
         EXPECT(TG_X_BROKEN, "/reset");
         EXPECT(TG_X_REFUSED,
                "/garbage"); /* what speaks something else there does so the next time, too */
-        EXPECT(TG_X_BROKEN, "/colon");
         EXPECT(TG_X_REPLY, "/canned");
+    }
+    CASE("a reply of a form that cannot be read is not asked for again, and says what it is")
+    {
+        static const char *const forms[][2] = {{"/colon", "eader"},
+                                               {"/transfer", "transfer coding"},
+                                               {"/length", "Content-Length"},
+                                               {"/long", "headers are longer"},
+                                               {"/status", "headers are longer"}};
+        tg_exchange x;
+        for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+            CHECK(get(t, &x, forms[i][0]) == TG_X_UNREADABLE && x.sent == 1);
+            CHECK(strstr(x.message, forms[i][1]));
+            clear(&x);
+        }
     }
 }
 

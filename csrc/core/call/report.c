@@ -117,6 +117,9 @@ static void advise(tg_error *err)
                              "toggl; before 2022 it "
                              "also met programs "
                              "without a user_agent of their own");
+    else if (err->kind == TG_E_TRANSPORT && strstr(err->message, "proxy"))
+        tg_error_advise(err, "check the proxy, and the variables http_proxy, https_proxy, "
+                             "all_proxy and no_proxy");
     else
         tg_error_advise(err, "%s", advices[err->kind]);
 }
