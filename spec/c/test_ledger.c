@@ -258,7 +258,7 @@ static void giving_back(void)
     {
         tg_ledger_learn(l, 1, NOW, 3, 600, NOT_SAID);
         CHECK(takes(l, 1, NOW, 0, 9) == 3);
-        tg_ledger_give_back(l, 1, tg_ledger_generation(l, 1));
+        tg_ledger_release(l, 1, tg_ledger_generation(l, 1));
         CHECK(takes(l, 1, NOW, 0, 9) == 1 && state(l, 1, NOW).spent == 3);
     }
     CASE("what was taken in advance and cannot be used is not spent")
@@ -276,13 +276,13 @@ static void giving_back(void)
         CHECK(takes(l, 7, NOW, 0, 1) == 1);
         int64_t old = tg_ledger_generation(l, 7);
         CHECK(takes(l, 7, NOW + 700, 0, 1) == 1);
-        tg_ledger_give_back(l, 7, old);
+        tg_ledger_release(l, 7, old);
         CHECK(takes(l, 7, NOW + 700, 0, 99) == 29 && state(l, 7, NOW + 700).spent == 30);
     }
     CASE("an open window stays unknown")
     {
         CHECK(takes(l, 2, NOW, 0, 1) == 1);
-        tg_ledger_give_back(l, 2, tg_ledger_generation(l, 2));
+        tg_ledger_release(l, 2, tg_ledger_generation(l, 2));
         CHECK(state(l, 2, NOW).spent == 0 && state(l, 2, NOW).remaining < 0);
     }
     tg_ledger_free(l);
@@ -488,7 +488,7 @@ static int spend(int number)
     for (int i = 0; ok && i < operations; i++) {
         double now = NOW + (number % 2 ? 1.1 * i : 0);
         ok = tg_ledger_take(l, 1, now, 0, &until, &err);
-        if (ok && i % 5 == number % 5) tg_ledger_give_back(l, 1, tg_ledger_generation(l, 1));
+        if (ok && i % 5 == number % 5) tg_ledger_release(l, 1, tg_ledger_generation(l, 1));
         if (ok && i % 7 == 0) tg_ledger_learn(l, 1, now, 2000000, 30000, NOT_SAID);
         if (ok && i % 100 == 0) tg_ledger_map(l, &(tg_place){1000 + i, 1}, 1);
     }

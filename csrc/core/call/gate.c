@@ -125,7 +125,7 @@ static void land(tg_call *call, bool sent, int remaining, double resets_in)
 void tg_call_give_back(tg_call *call)
 {
     if (call->charged && call->client->ledger)
-        tg_ledger_give_back(call->client->ledger, call->window,
+        tg_ledger_release(call->client->ledger, call->window,
                             call->booked ? 0 : call->generation);
     call->charged = false;
     if (call->booked) land(call, false, TG_UNKNOWN_COUNT, -1);

@@ -81,7 +81,7 @@ int tg_client_step(tg_client *c, int ms, struct pollfd *fds, unsigned n, tg_erro
         tg_error_advise(err, "make a new client in the child process");
         return -1;
     }
-    if (c->in_flight == 0 && c->ledger) tg_ledger_rest(c->ledger, tg_client_now(c));
+    if (c->in_flight == 0 && c->ledger) tg_ledger_flush_idle(c->ledger, tg_client_now(c));
     int before = c->in_flight;
     send_due(c);
     if (c->in_flight != before) ms = 0; /* a caller may be waiting for what just ended */

@@ -5,10 +5,11 @@
 
 #include "error.h"
 #include "ledger_rows.h"
+#include "policy.h"
 
-#define MOST_AHEAD 256 /* requests a process takes at once */
-#define PART_AHEAD 32  /* and never more than this part of what is left */
-#define BURST      1.0 /* seconds between requests; who asks less often takes none in advance */
+#define MOST_RESERVED 256 /* requests a process takes at once */
+#define PART_RESERVED 32  /* and never more than this part of what is left */
+#define BURST         1.0 /* seconds between requests; a slower process takes none ahead of use */
 
 /* --------------------------------------------------------------------------------- make and end */
 
@@ -33,163 +34,168 @@ void tg_ledger_free(tg_ledger *l)
     if (l->store) tg_ledger_flush(l);
     if (l->own) tg_store_close(l->store);
     free(l->account);
-    free(l->seen);
+    free(l->known);
     free(l);
 }
 
-/* ----------------------------------------------------------------------------------------- seen */
+/* ----------------------------------------------------------------------------------------- rows */
 
-static seen *find_seen(const tg_ledger *l, int64_t organization)
+/* Opens a unit of work and reads the window's row, or what stands for a missing one. False: err. */
+static bool open_row(tg_ledger *l, int64_t organization, tg_quota *w, bool *found, tg_error *err)
 {
-    for (size_t i = 0; i < l->seen_count; i++)
-        if (l->seen[i].organization == organization) return &l->seen[i];
+    if (!tg_store_begin(l->store, err)) return false;
+    if (tg_ledger_read(l, organization, w, found, err)) return true;
+    tg_store_rollback(l->store);
+    return false;
+}
+
+/* Writes the row and ends the unit of work; nothing of it is kept where that fails. */
+static bool keep_row(tg_ledger *l, int64_t organization, const tg_quota *w, tg_error *err)
+{
+    if (tg_ledger_write(l, organization, w, err)) return tg_store_commit(l->store, err);
+    tg_store_rollback(l->store);
+    return false;
+}
+
+/* False: the file cannot be written; the requests stay spent. */
+static bool release(tg_ledger *l, int64_t organization, int64_t generation, int n)
+{
+    tg_quota w;
+    bool found;
+    if (n <= 0 || !open_row(l, organization, &w, &found, NULL)) return false;
+    if (!found) return tg_store_commit(l->store, NULL);
+    tg_window_release(&w, generation, n);
+    return keep_row(l, organization, &w, NULL);
+}
+
+/* ------------------------------------------------------------------- what this process knows */
+
+static tg_known *find_known(const tg_ledger *l, int64_t organization)
+{
+    for (size_t i = 0; i < l->known_count; i++)
+        if (l->known[i].organization == organization) return &l->known[i];
     return NULL;
 }
 
-/* N requests of that window were never sent: they are not spent, and it has them again if it lasts
-   still. 0: they are ** of none that lasts. */
-static bool hand_back(tg_ledger *l, int64_t organization, int64_t generation, int n)
-{
-    sqlite3_stmt *st = n > 0 ? tg_ledger_use(l, TG_LEDGER_GIVE_BACK, organization, NULL) : NULL;
-    if (!st) return false;
-    sqlite3_bind_int64(st, 3, generation);
-    sqlite3_bind_int(st, 4, n);
-    return tg_store_run(l->store, st, NULL);
-}
-
 /* Without memory for it we only write more often. */
-static void see(tg_ledger *l, int64_t organization, const window *w)
+static void know(tg_ledger *l, int64_t organization, const tg_quota *w)
 {
-    seen *s = find_seen(l, organization);
-    if (!s) {
-        seen *more = realloc(l->seen, (l->seen_count + 1) * sizeof *more);
+    tg_known *k = find_known(l, organization);
+    if (!k) {
+        tg_known *more = realloc(l->known, (l->known_count + 1) * sizeof *more);
         if (!more) return;
-        l->seen = more;
-        s = &more[l->seen_count++];
-        *s = (seen){.organization = organization, .w = *w};
+        l->known = more;
+        k = &more[l->known_count++];
+        *k = (tg_known){.organization = organization, .w = *w};
     }
-    /* those taken in advance were of a window that is over */
-    if (s->w.generation != w->generation) {
-        hand_back(l, organization, 0, s->ahead);
-        s->ahead = 0;
+    if (k->w.generation != w->generation) { /* the reservation was of a window that is over */
+        release(l, organization, 0, k->reserved);
+        k->reserved = 0;
     }
-    s->w = *w;
+    k->w = *w;
 }
 
 int tg_ledger_left(const tg_ledger *l, int64_t organization)
 {
-    const seen *s = find_seen(l, organization);
-    return s && s->w.remaining >= 0 ? s->w.remaining + s->ahead : -1;
+    const tg_known *k = find_known(l, organization);
+    return k && k->w.remaining >= 0 ? k->w.remaining + k->reserved : -1;
 }
 
-static void flush(tg_ledger *l, seen *s)
+static void flush(tg_ledger *l, tg_known *k)
 {
-    int64_t generation = s->w.remaining < 0 ? 0 : s->w.generation;
-    if (!hand_back(l, s->organization, generation, s->ahead)) return;
-    if (s->w.remaining >= 0) s->w.remaining += s->ahead;
-    s->ahead = 0;
+    int64_t generation = k->w.remaining < 0 ? 0 : k->w.generation;
+    if (!release(l, k->organization, generation, k->reserved)) return;
+    if (k->w.remaining >= 0) k->w.remaining += k->reserved;
+    k->reserved = 0;
 }
 
 void tg_ledger_flush(tg_ledger *l)
 {
-    for (size_t i = 0; i < l->seen_count; i++) flush(l, &l->seen[i]);
+    for (size_t i = 0; i < l->known_count; i++) flush(l, &l->known[i]);
 }
 
-static bool in_burst(const seen *s, double now)
+static bool in_burst(const tg_known *k, double now)
 {
-    return now >= s->taken_at && now - s->taken_at < BURST;
+    return now >= k->taken_at && now - k->taken_at < BURST;
 }
 
-void tg_ledger_rest(tg_ledger *l, double now)
+void tg_ledger_flush_idle(tg_ledger *l, double now)
 {
-    for (size_t i = 0; i < l->seen_count; i++)
-        if (!in_burst(&l->seen[i], now)) flush(l, &l->seen[i]);
+    for (size_t i = 0; i < l->known_count; i++)
+        if (!in_burst(&l->known[i], now)) flush(l, &l->known[i]);
 }
 
 /* ----------------------------------------------------------------------------------------- take */
 
-/* Why it was refused: until when the window is closed. A reserve as large as the window leaves
-   nothing, ever. What is ** left and was refused all the same is kept for early requests. */
-static bool closed(tg_ledger *l, int64_t organization, double now, int reserve, double *until,
-                   tg_error *err)
+/* Uses one request of the reservation, while its window lasts. */
+static bool take_reserved(tg_known *k, double now)
 {
-    window w;
-    if (!tg_ledger_read(l, organization, &w, err)) return false;
-    bool live = w.resets_at > now && w.resets_at <= now + FAR_SECONDS;
-    bool early = live || w.resets_at == 0 ? w.remaining < 0 || w.remaining > reserve : w.total < 0;
-    *until = early ? -1 : live ? w.resets_at : now + WINDOW_SECONDS;
-    see(l, organization, &w);
-    return false;
-}
-
-/* One of those taken in advance, while their window lasts. */
-static bool take_ahead(seen *s, double now)
-{
-    if (!s || s->ahead == 0) return false;
-    if (s->w.resets_at > 0 && (s->w.resets_at <= now || s->w.resets_at > now + FAR_SECONDS))
-        return false;
-    s->ahead--;
+    if (!k || k->reserved == 0) return false;
+    double end = k->w.resets_at;
+    if (end > 0 && (end <= now || end > now + TG_WINDOW_FAR)) return false;
+    k->reserved--;
     return true;
 }
 
-/* How many to take at once: few of what is left, one when that is scarce, and one where there is no
-   hurry. */
-static int portion(const seen *s, double now, int reserve)
+/* How many to take at once: few of what is left, one when that is scarce, and one outside of a burst. */
+static int portion(const tg_known *k, double now, int reserve)
 {
-    if (!s || !in_burst(s, now)) return 1;
-    if (s->w.remaining < 0) return MOST_AHEAD;
-    int n = (s->w.remaining - reserve) / PART_AHEAD;
-    return n < 1 ? 1 : n > MOST_AHEAD ? MOST_AHEAD : n;
+    if (!k || !in_burst(k, now)) return 1;
+    if (k->w.remaining < 0) return MOST_RESERVED;
+    int n = (k->w.remaining - reserve) / PART_RESERVED;
+    return n < 1 ? 1 : n > MOST_RESERVED ? MOST_RESERVED : n;
 }
 
-/* SQLITE_ROW: n were taken; SQLITE_DONE: not that many are left; else an error, and err. */
-static int take_many(tg_ledger *l, int64_t organization, double now, int reserve, int n,
-                     tg_early *early, tg_error *err)
+typedef enum taken { TAKEN, CLOSED, FAILED } taken;
+
+/* Looks, decides and counts in one unit of work: no other process can come between. CLOSED: *until is set. */
+static taken take_row(tg_ledger *l, int64_t organization, const tg_window_ask *ask, bool *early,
+                      double *until, tg_error *err)
 {
-    sqlite3_stmt *st = tg_ledger_use(l, TG_LEDGER_TAKE, organization, err);
-    if (!st) return SQLITE_ERROR;
-    sqlite3_bind_double(st, 3, now);
-    sqlite3_bind_int(st, 4, reserve);
-    sqlite3_bind_int(st, 5, n);
-    sqlite3_bind_int(st, 6, early->together);
-    sqlite3_bind_double(st, 7, now + early->lasts);
-    int rc = sqlite3_step(st);
-    bool taken = rc == SQLITE_ROW;
-    window w = taken ? tg_ledger_column(st) : (window){0};
-    if (taken) rc = sqlite3_step(st); /* the end of the statement is what commits */
-    if (rc != SQLITE_DONE) tg_store_error(l->store, err);
-    tg_store_done(st);
-    if (rc != SQLITE_DONE || !taken) return rc;
-    see(l, organization, &w);
-    seen *s = find_seen(l, organization);
-    if (s) s->ahead += n - 1;
-    early->booked = early->together > 0 && w.remaining < 0 && !w.said;
-    return SQLITE_ROW;
+    tg_quota w;
+    bool found;
+    if (!open_row(l, organization, &w, &found, err)) return FAILED;
+    *early = tg_window_is_early(&w, ask);
+    bool ok = tg_window_take(&w, ask);
+    if (!ok) {
+        tg_store_commit(l->store, NULL);
+        *until = tg_window_closed_until(&w, ask->now, ask->reserve);
+    } else if (!keep_row(l, organization, &w, err))
+        return FAILED;
+    know(l, organization, &w);
+    tg_known *k = ok ? find_known(l, organization) : NULL;
+    if (k) k->reserved += ask->n - 1;
+    return ok ? TAKEN : CLOSED;
 }
 
-/* A few, or at least one; early ones go one by one. As take_many. */
-static int take_some(tg_ledger *l, int64_t organization, double now, int reserve, tg_early *early,
-                     tg_error *err)
+/* A few, or at least one; early ones go one by one. */
+static taken take_some(tg_ledger *l, int64_t organization, tg_window_ask *ask, bool *early,
+                       double *until, tg_error *err)
 {
-    seen *s = find_seen(l, organization);
-    if (s && !in_burst(s, now)) flush(l, s);
-    int n = early->together > 0 ? 1 : portion(s, now, reserve);
-    if (take_ahead(s, now)) return SQLITE_ROW;
-    int rc = take_many(l, organization, now, reserve, n, early, err);
-    return rc == SQLITE_DONE && n > 1 ? take_many(l, organization, now, reserve, 1, early, err)
-                                      : rc;
+    tg_known *k = find_known(l, organization);
+    if (k && !in_burst(k, ask->now)) flush(l, k);
+    ask->n = ask->together > 0 ? 1 : portion(k, ask->now, ask->reserve);
+    if (take_reserved(k, ask->now)) return TAKEN;
+    taken t = take_row(l, organization, ask, early, until, err);
+    if (t != CLOSED || ask->n == 1) return t;
+    ask->n = 1;
+    return take_row(l, organization, ask, early, until, err);
 }
 
 bool tg_ledger_take_early(tg_ledger *l, int64_t organization, double now, int reserve,
                           tg_early *early, double *until, tg_error *err)
 {
+    tg_window_ask ask = {.now = now,
+                         .reserve = reserve,
+                         .together = early->together,
+                         .early_until = now + early->lasts};
     *until = 0;
     early->booked = false;
-    int rc = take_some(l, organization, now, reserve, early, err);
-    seen *s = find_seen(l, organization);
-    if (s && rc == SQLITE_ROW) s->taken_at = now;
-    return rc == SQLITE_ROW ||
-           (rc == SQLITE_DONE && closed(l, organization, now, reserve, until, err));
+    taken t = take_some(l, organization, &ask, &early->booked, until, err);
+    tg_known *k = find_known(l, organization);
+    if (k && t == TAKEN) k->taken_at = now;
+    if (t != TAKEN) early->booked = false;
+    return t == TAKEN;
 }
 
 bool tg_ledger_take(tg_ledger *l, int64_t organization, double now, int reserve, double *until,
@@ -201,136 +207,107 @@ bool tg_ledger_take(tg_ledger *l, int64_t organization, double now, int reserve,
 
 int64_t tg_ledger_generation(const tg_ledger *l, int64_t organization)
 {
-    const seen *s = find_seen(l, organization);
-    return s ? s->w.generation : 0;
+    const tg_known *k = find_known(l, organization);
+    return k ? k->w.generation : 0;
 }
 
-void tg_ledger_give_back(tg_ledger *l, int64_t organization, int64_t generation)
+void tg_ledger_release(tg_ledger *l, int64_t organization, int64_t generation)
 {
-    seen *s = find_seen(l, organization);
-    if (s && s->w.generation == generation)
-        s->ahead++;
+    tg_known *k = find_known(l, organization);
+    if (k && k->w.generation == generation)
+        k->reserved++;
     else
-        hand_back(l, organization, generation, 1);
+        release(l, organization, generation, 1);
 }
 
 /* ---------------------------------------------------------------------------------------- learn */
 
-/* No more than N stay taken in advance; the others cannot be used. */
-static void shrink(tg_ledger *l, seen *s, int n)
+/* Keeps a reservation of no more than N: the others cannot be used. */
+static void shrink(tg_ledger *l, tg_known *k, int n)
 {
-    if (s->ahead <= n) return;
-    hand_back(l, s->organization, 0, s->ahead - n);
-    s->ahead = n;
+    if (k->reserved <= n) return;
+    release(l, k->organization, 0, k->reserved - n);
+    k->reserved = n;
+}
+
+static void merge_row(tg_ledger *l, int64_t organization, const tg_window_report *r, double now)
+{
+    tg_quota w;
+    bool found;
+    if (!open_row(l, organization, &w, &found, NULL)) return;
+    bool news = tg_window_merge(&w, r, now);
+    if (news ? keep_row(l, organization, &w, NULL) : tg_store_commit(l->store, NULL))
+        know(l, organization, &w);
 }
 
 /*
-** Most replies say what was counted already, or more, since others are in flight; those are not
-** written. What this process saw last is not below what the file has in the same window, so that
-** what is not news to it is none to the file.
+** Most replies report what was counted already, or more, since others are in flight; those are not written. What this
+** process knows is not below what the file has in the same window, so that what is not news to it is none to the file.
 */
 void tg_ledger_learn(tg_ledger *l, int64_t organization, double now, int remaining,
                      double resets_in, int total)
 {
-    seen *known = find_seen(l, organization);
-    if (known && remaining >= 0) shrink(l, known, known->w.remaining < 0 ? 0 : remaining);
-    word s = tg_window_word(now, remaining, resets_in, total, known ? known->ahead : 0);
-    window w = known ? known->w : (window){.total = -1, .remaining = -1};
-    if (!s.counted && s.resets_at == 0 && s.total < 0) return;
-    if (known && !tg_window_merge(&w, &s, now)) return;
-    if (!tg_store_begin(l->store, NULL)) return;
-    bool ok = tg_ledger_read(l, organization, &w, NULL);
-    if (ok && tg_window_merge(&w, &s, now)) ok = tg_ledger_write(l, organization, &w);
-    if (!ok)
-        tg_store_rollback(l->store);
-    else if (tg_store_commit(l->store, NULL))
-        see(l, organization, &w);
+    tg_known *k = find_known(l, organization);
+    if (k && remaining >= 0) shrink(l, k, k->w.remaining < 0 ? 0 : remaining);
+    tg_window_report r = tg_window_reported(now, remaining, resets_in, total, k ? k->reserved : 0);
+    tg_quota w = k ? k->w : tg_window_new();
+    if (!r.counted && r.resets_at == 0 && r.total < 0) return;
+    if (k && !tg_window_merge(&w, &r, now)) return;
+    merge_row(l, organization, &r, now);
 }
 
-static sqlite3_stmt *use_landed(tg_ledger *l, int number, int64_t organization, int64_t generation)
+/* From the file, since other processes have taken from what was left as well. */
+static int landed_count(tg_ledger *l, int64_t organization, int64_t generation, int remaining)
 {
-    sqlite3_stmt *st = tg_ledger_use(l, number, organization, NULL);
-    if (st) sqlite3_bind_int64(st, 3, generation);
-    return st;
-}
-
-/*
-** The first count a server reports may predate requests already in flight. It had counted some of
-** them before, and said a higher number then; all others have to be taken from what it said was
-** left. From the file, since other processes have taken from that as well.
-*/
-static int count_landed(tg_ledger *l, int64_t organization, int64_t generation, int remaining)
-{
-    sqlite3_stmt *st = use_landed(l, TG_LEDGER_FIRST, organization, generation);
-    if (!st) return remaining;
-    if (sqlite3_step(st) == SQLITE_ROW) {
-        int left = sqlite3_column_int(st, 0), first = sqlite3_column_int(st, 1);
-        bool told = remaining >= NOT_SAID && (remaining > first || remaining < left);
-        if (!told) remaining = left > 0 ? left - 1 : 0;
-    }
-    tg_store_done(st);
-    return remaining;
+    tg_quota w;
+    bool found;
+    if (!tg_ledger_read(l, organization, &w, &found, NULL) || !found) return remaining;
+    return tg_window_landed_count(&w, generation, remaining);
 }
 
 void tg_ledger_landed(tg_ledger *l, int64_t organization, int64_t generation, double now, bool sent,
                       int remaining, double resets_in)
 {
+    tg_quota w;
+    bool found;
     if (!tg_store_begin(l->store, NULL)) return;
-    if (sent) remaining = count_landed(l, organization, generation, remaining);
-    tg_ledger_learn(l, organization, now, remaining, resets_in, INT32_MIN);
-    sqlite3_stmt *st = use_landed(l, TG_LEDGER_LANDED, organization, generation);
-    if (st) tg_store_run(l->store, st, NULL);
+    if (sent) remaining = landed_count(l, organization, generation, remaining);
+    tg_ledger_learn(l, organization, now, remaining, resets_in, TG_UNKNOWN_COUNT);
+    if (tg_ledger_read(l, organization, &w, &found, NULL) && found) {
+        tg_window_landed(&w, generation);
+        tg_ledger_write(l, organization, &w, NULL);
+    }
     tg_store_commit(l->store, NULL);
 }
 
 void tg_ledger_close(tg_ledger *l, int64_t organization, double now, double until)
 {
-    window w;
-    seen *known = find_seen(l, organization);
-    if (known) flush(l, known);
-    if (!tg_store_begin(l->store, NULL)) return;
-    bool ok = tg_ledger_read(l, organization, &w, NULL);
-    if (ok) {
-        bool live = w.said && w.resets_at > now && w.resets_at <= now + FAR_SECONDS;
-        double end = until > now ? until + MARGIN_SECONDS
-                     : live      ? w.resets_at
-                                 : now + WINDOW_SECONDS;
-        w.resets_at = end < now + FAR_SECONDS ? end : now + FAR_SECONDS;
-        w.remaining = 0;
-        w.said = true;
-        ok = tg_ledger_write(l, organization, &w);
-    }
-    if (!ok)
-        tg_store_rollback(l->store);
-    else if (tg_store_commit(l->store, NULL))
-        see(l, organization, &w);
+    tg_quota w;
+    bool found;
+    tg_known *k = find_known(l, organization);
+    if (k) flush(l, k);
+    if (!open_row(l, organization, &w, &found, NULL)) return;
+    tg_window_close(&w, now, until);
+    if (keep_row(l, organization, &w, NULL)) know(l, organization, &w);
 }
 
-/* ----------------------------------------------------------------------------------------- walk */
+/* ---------------------------------------------------------------------------------------- walk */
 
-/* From FIRST on, the next window; false: no more. */
-static bool next_window(tg_ledger *l, int64_t first, double now, tg_window_state *out)
-{
-    sqlite3_stmt *st = tg_ledger_use(l, TG_LEDGER_EACH, first, NULL);
-    if (!st) return false;
-    sqlite3_bind_double(st, 3, now);
-    bool found = sqlite3_step(st) == SQLITE_ROW;
-    if (found)
-        *out = (tg_window_state){.organization = sqlite3_column_int64(st, 0),
-                                 .total = tg_ledger_optional(st, 1),
-                                 .remaining = tg_ledger_optional(st, 2),
-                                 .resets_at = sqlite3_column_double(st, 3),
-                                 .spent = sqlite3_column_int64(st, 4)};
-    tg_store_done(st);
-    return found;
-}
-
-/* One lookup a window, so that FN may use the ledger. */
+/* One look-up for each window, so that FN may use the ledger. */
 void tg_ledger_each(tg_ledger *l, double now, bool (*fn)(void *ctx, const tg_window_state *w),
                     void *ctx)
 {
-    tg_window_state w;
+    tg_quota w;
+    int64_t organization;
     tg_ledger_flush(l);
-    for (int64_t first = INT64_MIN; next_window(l, first, now, &w); first = w.organization + 1)
-        if (!fn(ctx, &w)) return;
+    for (int64_t from = INT64_MIN; tg_ledger_next(l, from, &organization, &w);
+         from = organization + 1) {
+        tg_quota at = tg_window_at(&w, now);
+        tg_window_state state = {.organization = organization,
+                                 .total = at.total,
+                                 .remaining = at.remaining,
+                                 .resets_at = at.resets_at,
+                                 .spent = at.spent};
+        if (!fn(ctx, &state)) return;
+    }
 }

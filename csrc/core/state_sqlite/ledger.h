@@ -50,8 +50,8 @@ void tg_ledger_landed(tg_ledger *l, int64_t organization, int64_t generation, do
 
 /* Which window of ORGANIZATION paid for the request that was taken last. */
 int64_t tg_ledger_generation(const tg_ledger *l, int64_t organization);
-/* Gives back a request that was taken from that window and never reached the server. */
-void tg_ledger_give_back(tg_ledger *l, int64_t organization, int64_t generation);
+/* Releases a request that was taken from that window and never reached the server. */
+void tg_ledger_release(tg_ledger *l, int64_t organization, int64_t generation);
 
 /*
 ** What a reply said of its window. Not said: REMAINING or TOTAL below INT32_MIN+1, RESETS_IN below
@@ -99,6 +99,6 @@ void tg_ledger_flush(tg_ledger *l);
 ** The same for windows of which nothing was taken for a second: nothing is in flight, and other
 ** processes may need the last few.
 */
-void tg_ledger_rest(tg_ledger *l, double now);
+void tg_ledger_flush_idle(tg_ledger *l, double now);
 
 #endif

@@ -23,23 +23,16 @@ int64_t tg_ledger_organization(tg_ledger *l, int64_t workspace)
     return organization;
 }
 
-/* What was counted for the workspace alone was its organization's: the lower count is the better
-   known. */
+/* What was counted for the workspace alone was its organization's. */
 static bool join_windows(tg_ledger *l, int64_t workspace, int64_t organization)
 {
-    window of_workspace, w;
-    if (!tg_ledger_read(l, -workspace, &of_workspace, NULL) ||
-        !tg_ledger_read(l, organization, &w, NULL))
-        return false;
-    if (of_workspace.said &&
-        (!w.said || (of_workspace.remaining >= 0 && of_workspace.remaining < w.remaining))) {
-        /* unlike that of both: requests in flight are released to neither */
-        of_workspace.generation += w.generation;
-        w = of_workspace;
-    }
-    return tg_ledger_write(l, organization, &w) &&
-           run_with(l, TG_LEDGER_ADD_SPENT, organization, -workspace) &&
-           run_with(l, TG_LEDGER_DELETE, -workspace, 0);
+    tg_quota w, of_workspace;
+    bool found, counted;
+    if (!tg_ledger_read(l, -workspace, &of_workspace, &counted, NULL)) return false;
+    if (!counted) return true;
+    if (!tg_ledger_read(l, organization, &w, &found, NULL)) return false;
+    tg_window_join(&w, &of_workspace);
+    return tg_ledger_write(l, organization, &w, NULL) && tg_ledger_delete(l, -workspace, NULL);
 }
 
 /* [[workspace,organization],...]: a whole list as one parameter. */
