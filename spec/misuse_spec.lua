@@ -85,7 +85,7 @@ describe("misuse", function()
     } do
       local from = debug.getinfo(f, "S")
       local _, err = pcall(f)
-      assert.matches("^spec/misuse_spec%.lua:" .. from.linedefined .. ": ", err)
+      assert.matches("^spec/misuse_spec%.lua:" .. from.linedefined + 1 .. ": ", err)
       assert.is_nil(err:find("pages.lua", 1, true))
     end
   end)

@@ -85,8 +85,7 @@ static int mark_task(lua_State *L)
     return 0;
 }
 
-/* ---------------------------------------------------------------------------------------- the wait
- */
+/* ------------------------------------------------------------------------------------- the wait */
 
 #define LTG_REPLY "toggl.reply"
 
@@ -304,8 +303,8 @@ static void to_top(lua_State *L, int at, const tg_call_options *o)
         lua_settop(L, at);
 }
 
-/* Arguments FIRST..LAST of the stack -> the call, filled and started. False: nil, err are pushed.
-   */
+/* Arguments FIRST..LAST of the stack -> the call, filled and started. False: nil, err are
+   pushed. */
 static bool prepare(lua_State *L, const tg_op *op, int client, int self, int first, int last,
                     bool raw)
 {
@@ -362,8 +361,8 @@ int ltg_operation(lua_State *L)
     return finish(L, true);
 }
 
-/* core.start(op_name, self_or_client, args) -> call: in flight, to be waited for with call:wait().
-   */
+/* core.start(op_name, self_or_client, args) -> call: in flight, to be waited for with
+   call:wait(). */
 static int start_call(lua_State *L)
 {
     const tg_op *op = tg_op_find(luaL_checkstring(L, 1));
@@ -374,8 +373,7 @@ static int start_call(lua_State *L)
     return prepare(L, op, client, self, 2, last, true) ? 1 : 2;
 }
 
-/* ------------------------------------------------------------------------------------ raw requests
- */
+/* --------------------------------------------------------------------------------- raw requests */
 
 static void add_raw_query(lua_State *L, ltg_call *c, int query)
 {

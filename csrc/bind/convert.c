@@ -340,8 +340,8 @@ static void refuse_name(lua_State *L, const ltg_call *c, const char *name, size_
     ltg_misuse(L, "%s has no argument '%s'; nothing was sent", c->op->name, name);
 }
 
-/* Also finds out which options are given; a table that finds values elsewhere may have any of them.
-   */
+/* Also finds out which options are given; a table that finds values elsewhere may have any of
+   them. */
 static void check_names(lua_State *L, ltg_call *c, int self, int args)
 {
     if (lua_getmetatable(L, args)) {

@@ -142,8 +142,8 @@ static int lock_private(lua_State *L)
     return 1;
 }
 
-/* A file that has outgrown MOST bytes keeps the second half of them, from the beginning of a line.
-   */
+/* A file that has outgrown MOST bytes keeps the second half of them, from the beginning of a
+   line. */
 static bool trim(int fd, off_t most)
 {
     struct stat st;

@@ -369,8 +369,7 @@ static const luaL_Reg meta[] = {{"__newindex", record_newindex},
                                 {"__pairs", record_pairs},
                                 {NULL, NULL}};
 
-/* ------------------------------------------------------------------------------------ registration
- */
+/* --------------------------------------------------------------------------------- registration */
 
 /* [-0, +1] the methods of CLASS in the table at CLASSES, made when missing. */
 static void push_methods(lua_State *L, int classes, const char *class_)

@@ -81,11 +81,10 @@ static int compose(lua_State *L)
     return 1;
 }
 
-/* ---------------------------------------------------------------------------------------- a screen
- */
+/* ------------------------------------------------------------------------------------- a screen */
 
-/* The next code point of TEXT from AT; a byte that begins none counts as one that shows as U+FFFD.
-   */
+/* The next code point of TEXT from AT; a byte that begins none counts as one that shows as
+   U+FFFD. */
 static size_t next_point(tg_text text, size_t at, utf8proc_int32_t *point)
 {
     utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)text.p + at,

@@ -40,8 +40,7 @@ static char *prompt(EditLine *el)
     return of(el)->prompt;
 }
 
-/* ------------------------------------------------------------------------------- place of the line
- */
+/* ---------------------------------------------------------------------------- place of the line */
 
 static int columns(term *t)
 {
@@ -131,8 +130,7 @@ static void show(term *t)
     el_set(t->el, EL_REFRESH);
 }
 
-/* -------------------------------------------------------------------------------------------- keys
- */
+/* ----------------------------------------------------------------------------------------- keys */
 
 /* libedit has set up the terminal by now, but for this: a read never waits. */
 static void never_wait(term *t)
@@ -212,8 +210,7 @@ static unsigned char on_complete(EditLine *el, int c)
     return el_insertstr(el, more) == 0 ? CC_REFRESH : CC_ERROR;
 }
 
-/* ------------------------------------------------------------------------------------------- paste
- */
+/* ---------------------------------------------------------------------------------------- paste */
 
 /* The block up to its end mark, which is not part of it. NULL: out of memory. */
 static char *read_block(term *t, size_t *n)
@@ -341,8 +338,7 @@ static term *open_edit(const term_hooks *hooks, FILE *out)
     return t;
 }
 
-/* ------------------------------------------------------------------------------------------ a line
- */
+/* --------------------------------------------------------------------------------------- a line */
 
 static int read_edit(term *t, const char *text, bool question, const char **line, size_t *n)
 {

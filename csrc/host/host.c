@@ -19,8 +19,8 @@
 
 /* --------------------------------------------------------------------------------------- places */
 
-/* Folders from that of the program: a build tree, a program inside a source tree, an installation.
-   */
+/* Folders from that of the program: a build tree, a program inside a source tree, an
+   installation. */
 static const struct layout {
     const char *lua, *modules, *scripts;
 } layouts[] = {

@@ -15,8 +15,8 @@ typedef struct host_places {
    be installed. False: ** neither a tree nor an installation is around any of these. */
 bool host_find(host_places *p, const char *argv0);
 
-/* require.c: where `require` looks: own modules in P alone, never in the current folder. [-0, +0]
-   */
+/* require.c: where `require` looks: own modules in P alone, never in the current folder. [-0,
+   +0] */
 void host_require(lua_State *L, const host_places *p);
 
 /* beside(path[, judged]): `require` finds what lies in the folder of this script too; nil: none.

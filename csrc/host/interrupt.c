@@ -185,8 +185,8 @@ static int handle(lua_State *L)
     return lua_gettop(L);
 }
 
-/* guard(f, handler, ...) -> as xpcall. What runs outside of the outermost guard is never stopped.
-   */
+/* guard(f, handler, ...) -> as xpcall. What runs outside of the outermost guard is never
+   stopped. */
 static int guard(lua_State *L)
 {
     lua_State *outer = running;

@@ -104,8 +104,8 @@ static void on_pipe(int sig)
     (void)sig;
 }
 
-/* How wide a character is; numbers keep their point. Without a locale, text is UTF-8 all the same.
-   */
+/* How wide a character is; numbers keep their point. Without a locale, text is UTF-8 all the
+   same. */
 static void set_locale(void)
 {
     const char *name = setlocale(LC_CTYPE, "");

@@ -143,9 +143,8 @@ static int hint_searcher(lua_State *L)
         snprintf(path, sizeof path, "%s%s", file, endings[i]);
         if (access(path, R_OK) != 0) continue;
         lua_pushfstring(L,
-                        "%s lies in the current folder, where togglsh does not look: put it beside "
-                        "the script, or "
-                        "set %s='%s/?%s;;'",
+                        "%s lies in the current folder, where togglsh does not look: put it beside"
+                        " the script, or set %s='%s/?%s;;'",
                         path, i == 2 ? "LUA_CPATH" : "LUA_PATH", here, endings[i]);
         return 1;
     }

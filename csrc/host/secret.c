@@ -67,8 +67,8 @@ void host_getenv(lua_State *L, host_secrets *s)
     lua_pop(L, 1);
 }
 
-/* Until FD can be read. False: interrupted; a signal between the look and the wait is not missed.
-   */
+/* Until FD can be read. False: interrupted; a signal between the look and the wait is not
+   missed. */
 static bool await(int fd)
 {
     struct pollfd in = {.fd = fd, .events = POLLIN};
@@ -100,8 +100,8 @@ static ssize_t read_quietly(int fd, const char *question, char *out, size_t room
     return got == 1 ? (ssize_t)n : -1;
 }
 
-/* ask_secret(question) -> what was typed, unseen; nil: there is no terminal, or the answer was none
-   */
+/* ask_secret(question) -> what was typed, unseen; nil: there is no terminal, or the answer was
+   none */
 int host_ask_secret(lua_State *L)
 {
     char text[1024];

@@ -51,8 +51,7 @@ static state *check(lua_State *L)
     return luaL_checkudata(L, lua_upvalueindex(1), STATE);
 }
 
-/* ----------------------------------------------------------------------------------------- waiting
- */
+/* -------------------------------------------------------------------------------------- waiting */
 
 static void add_fd(lua_State *L, state *s)
 {
@@ -179,8 +178,7 @@ static bool pasted(void *ctx)
     return false;
 }
 
-/* -------------------------------------------------------------------------------------- completion
- */
+/* ----------------------------------------------------------------------------------- completion */
 
 typedef struct request {
     const char *text;
@@ -217,8 +215,7 @@ static const char *complete(void *ctx, const char *text, size_t n)
     return more;
 }
 
-/* ----------------------------------------------------------------------------------------- for Lua
- */
+/* -------------------------------------------------------------------------------------- for Lua */
 
 static FILE *screen(void)
 {
@@ -288,8 +285,8 @@ static int count_lines(const state *s)
 }
 
 /* Keys pressed before a question was seen are no answer to it. Returns how many lines they were.
-   What a terminal that ** edits lines by itself has of the last one cannot be read, only flushed.
-   */
+   What a terminal that ** edits lines by itself has of the last one cannot be read, only
+   flushed. */
 static int drop_input(state *s)
 {
     int lines = count_lines(s);

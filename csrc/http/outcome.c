@@ -161,8 +161,7 @@ static void hide_address(char *text)
     }
 }
 
-#define WANTS_PASSWORD                                                                             \
-    "requires a user name and a password (407): http://USER:PASSWORD@HOST:PORT"
+#define WANTS_PASSWORD "requires a user name and a password (407): http://USER:PASSWORD@HOST:PORT"
 
 /* The sentence of a 407, for ENDED or as the text of a CONNECT. No server behind a proxy has one. */
 static const char *wants_password(tg_slot *s)

@@ -208,8 +208,8 @@ static bool fire_timer(tg_sockets *s)
     return true;
 }
 
-/* The callbacks move and remove entries while libcurl works, so the search begins anew after each.
-   */
+/* The callbacks move and remove entries while libcurl works, so the search begins anew after
+   each. */
 static tg_socket *next_ready(const tg_sockets *s)
 {
     for (size_t i = 0; i < s->count; i++)

@@ -100,8 +100,7 @@ bool tg_sandbox_control(tg_sandbox *s, const char *what, const char *value, char
     return done;
 }
 
-/* ------------------------------------------------------------------------------------------ people
- */
+/* --------------------------------------------------------------------------------------- people */
 
 bool tg_sandbox_secret_of(tg_sandbox *s, const char *who, tg_sandbox_secret what, char *out,
                           size_t size)
@@ -120,8 +119,7 @@ bool tg_sandbox_secret_of(tg_sandbox *s, const char *who, tg_sandbox_secret what
     return fits;
 }
 
-/* -------------------------------------------------------------------------------------------- HTTP
- */
+/* ----------------------------------------------------------------------------------------- HTTP */
 
 static void turn_knobs(tg_sandbox *s, sb_exchange *x)
 {

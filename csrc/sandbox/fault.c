@@ -238,8 +238,7 @@ void sb_fault_after(tg_sandbox *s, sb_exchange *x)
     }
 }
 
-/* ---------------------------------------------------------------------------- replies by the piece
- */
+/* ------------------------------------------------------------------------- replies by the piece */
 
 static size_t cut_after(const sb_exchange *x)
 {

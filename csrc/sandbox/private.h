@@ -28,8 +28,7 @@
 #define SB_SCRIPT_MAX  32 /* statements of one script */
 #define SB_SCRIPT_HASH 256
 
-/* ------------------------------------------------------------------------------------------ routes
- */
+/* --------------------------------------------------------------------------------------- routes */
 
 typedef enum sb_access {
     SB_OPEN,            /* anybody, even without credentials */
@@ -63,8 +62,7 @@ typedef struct sb_route {
 
 extern const sb_route sb_routes[]; /* ends with a row of nulls */
 
-/* ---------------------------------------------------------------------------------------- exchange
- */
+/* ------------------------------------------------------------------------------------- exchange */
 
 typedef struct sb_variable {
     char name[32];
@@ -120,8 +118,7 @@ typedef struct sb_exchange {
     bool rested;            /* the wait before the next slow byte is over */
 } sb_exchange;
 
-/* ------------------------------------------------------------------------------------------ server
- */
+/* --------------------------------------------------------------------------------------- server */
 
 typedef struct sb_script {
     struct sb_script *next;

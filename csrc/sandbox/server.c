@@ -105,8 +105,7 @@ static void *serve(void *cls)
     return NULL;
 }
 
-/* --------------------------------------------------------------------------------------- listening
- */
+/* ------------------------------------------------------------------------------------ listening */
 
 static int listen_unix(tg_sandbox *s)
 {
@@ -220,8 +219,7 @@ static void strike_off(tg_sandbox *s)
     pthread_mutex_unlock(&all_lock);
 }
 
-/* ------------------------------------------------------------------------------------- start, stop
- */
+/* ---------------------------------------------------------------------------------- start, stop */
 
 static bool set_options(tg_sandbox *s, const tg_sandbox_options *o, char *error, size_t size)
 {

@@ -164,8 +164,8 @@ static void take_reply(sb_exchange *x, sqlite3_stmt *stmt)
     }
 }
 
-/* One statement of a script: SQLITE_ROW when it has replied, SQLITE_DONE when the script goes on.
-   */
+/* One statement of a script: SQLITE_ROW when it has replied, SQLITE_DONE when the script goes
+   on. */
 static int run_one(sqlite3_stmt *stmt, sb_exchange *x)
 {
     for (int i = 1; i <= sqlite3_bind_parameter_count(stmt); i++) bind_one(stmt, i, x);

@@ -1,5 +1,5 @@
-/* What a client reports: for logs, --trace and progress. Part of toggl.h, which says who owns what.
-   */
+/* What a client reports: for logs, --trace and progress. Part of toggl.h, which says who owns
+   what. */
 #ifndef TOGGL_EVENT_H
 #define TOGGL_EVENT_H
 

@@ -35,8 +35,8 @@ local parts = {
   cache = "toggl.cache",
 }
 local functions = {
-  map = "toggl.task",
-  all = "toggl.task",
+  map = "toggl.many",
+  all = "toggl.many",
   task = "toggl.task",
   sleep = "toggl.task",
   help = "toggl.words.help",

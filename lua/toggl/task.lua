@@ -5,7 +5,6 @@
 -- A wait outside of a task runs the scheduler: it resumes what is ready and lets the clients step
 -- when nothing is. A task that waits for other tasks yields to that same scheduler.
 local core = require "toggl.core"
-local length = require "toggl.text.length"
 local waiting = require "toggl.waiting"
 
 local M = {}
@@ -379,187 +378,27 @@ function M.pause(due)
     end
   end
 end
-
--- -------------------------------------------------------------------------------------- many tasks
-
--- nil or false with an error object is how a function says that it failed.
-local function failed(task)
-  local r = task.results
-  if not task.ok then return r[1] end
-  if not r[1] and is_error(r[2]) then return r[2] end
-end
-
--- The error says which item it was; a plain Lua error keeps its own text.
-local function name_item(err, index, item)
-  if not is_error(err) then
-    return ("item %d (%s): %s"):format(index, tostring(item), tostring(err))
-  end
-  local named = setmetatable({}, getmetatable(err))
-  for k, v in pairs(err) do
-    named[k] = v
-  end
-  named.index, named.item = index, item
-  named.message = ("item %d (%s): %s"):format(index, tostring(item), err.message)
-  return named
-end
-
-local function check(list, f, options)
-  if type(options) ~= "table" then
-    error("toggl.map wants a table of options, got " .. type(options), 3)
-  end
-  if type(f) ~= "function" then
-    error("toggl.map wants a function as its second argument, got " .. type(f), 3)
-  end
-  if type(list) ~= "table" and type(list) ~= "userdata" then
-    error("toggl.map wants a list, got " .. type(list), 3)
-  end
-  local limit = options.limit or 32
-  if math.type(limit) ~= "integer" or limit < 1 then
-    error("limit must be an integer above 0", 3)
-  end
-  return limit, options.collect
-end
-
--- Keeps what a task of the map came to.
-local function keep(state, task)
-  local index, err = task.index, failed(task)
-  state.tasks[index], state.active = nil, state.active - 1
-  if err then
-    err = name_item(err, index, state.list[index])
-    state.errors[#state.errors + 1] =
-      { index = index, item = state.list[index], err = err, raised = not task.ok }
-  else
-    state.results[index], state.done_count = task.results[1], state.done_count + 1
-  end
-end
-
--- Of the tasks that ended: the first failure stops the rest unless failures are collected.
-local function harvest(state)
-  local ended = state.ended
-  state.ended = {}
-  for _, task in ipairs(ended) do
-    -- else it is kept: an interrupt had it told twice
-    if state.tasks[task.index] == task then keep(state, task) end
-  end
-end
-
-local function stop(state)
-  state.over = true
-  for index, task in pairs(state.tasks) do
-    task.stopping = true
-    task:cancel()
-    state.tasks[index] = nil
-    local err = failed(task)
-    if not err then state.done_count = state.done_count + 1 end
-    if is_error(err) and err.kind == "unknown" then
-      state.unknown_count = state.unknown_count + 1
-    end
-  end
-end
-
 --- Is the task that runs one of a loop that ends early? No wait would collect what it begins now.
 function M.is_stopping()
   local task = current()
   return task ~= nil and task.stopping == true
 end
 
--- What ends a loop early says how far it came.
-local function count_done(state, err)
-  if not is_error(err) then return end
-  local unknown = state.unknown_count > 0 and (", %d unknown"):format(state.unknown_count) or ""
-  err.message = ("%s (%d of %d done%s)"):format(err.message, state.done_count, #state.list, unknown)
-end
-
--- Loops over lists that run outside of any task: an interrupt may end one before it has ended its
--- tasks.
-local foreground = {}
-
 --- Ends the tasks of loops that were interrupted. For a prompt, which knows that none of them can
 --- run any more.
 function M.abandon()
   local _ <close> = enter()
   recover()
-  for state in pairs(foreground) do
-    foreground[state] = nil
-    stop(state)
-  end
-  -- started by a map that was interrupted before it knew of them
-  for _, task in ipairs(in_order()) do
-    if task.group and task.group.over then task:cancel() end
-  end
+  if M.inside.abandon then M.inside.abandon() end
 end
 
-local function start_item(state, f, index)
-  local task = spawn(state, 4, f, state.list[index], index)
-  task.index, state.tasks[index], state.active = index, task, state.active + 1
-  if task.finished then harvest(state) end
-end
-
-local function run_all(list, f, limit, collect)
-  local state = {
-    list = list,
-    tasks = {},
-    ended = {},
-    active = 0,
-    done_count = 0,
-    unknown_count = 0,
-    results = {},
-    errors = {},
-    tells = true,
-    done = function(self) return #self.ended > 0 end,
-  }
-  foreground[state] = not current() or nil
-  -- However this ends, also by an error or because its own task was cancelled: no task goes on
-  -- without a waiter.
-  local _ <close> = setmetatable({}, {
-    __close = function()
-      stop(state)
-      foreground[state] = nil
-    end,
-  })
-  local sent, total = 0, length(list, "toggl.map")
-  while sent < total or state.active > 0 do
-    while sent < total and state.active < limit and (collect or #state.errors == 0) do
-      sent = sent + 1
-      start_item(state, f, sent)
-    end
-    if #state.errors > 0 and not collect then break end
-    if state.active > 0 then
-      wait_for(state)
-      harvest(state)
-    end
-  end
-  return state
-end
-
---- f(item, index) for every item, at most `limit` at a time; results in the order of the items.
--- A failure (raised, or nil and an error) stops the rest: it is raised if it was raised, else
--- returned as nil, err. With collect = true all items are tried: results, errors ({index =, item =,
--- err =}, or nil).
-function M.map(list, f, options)
-  options = options or {}
-  local limit, collect = check(list, f, options)
-  local state = run_all(list, f, limit, collect)
-  table.sort(state.errors, function(a, b) return a.index < b.index end)
-  if collect then return state.results, #state.errors > 0 and state.errors or nil end
-  local first = state.errors[1]
-  if not first then return state.results end
-  count_done(state, first.err)
-  if first.raised then error(first.err, 0) end
-  return nil, first.err
-end
-
---- Runs functions side by side: results in their order. As map, for a list of functions.
-function M.all(functions, options)
-  if type(functions) ~= "table" then
-    error("toggl.all wants a list of functions, got " .. type(functions), 2)
-  end
-  for i = 1, length(functions, "toggl.all") do
-    if type(functions[i]) ~= "function" then
-      error(("toggl.all wants functions, got %s at %d"):format(type(functions[i]), i), 2)
-    end
-  end
-  return M.map(functions, function(f) return f() end, options)
-end
+--- For toggl.many alone, which sets abandon.
+M.inside = {
+  current = current,
+  in_order = in_order,
+  is_error = is_error,
+  spawn = spawn,
+  wait_for = wait_for,
+}
 
 return M

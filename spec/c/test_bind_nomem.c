@@ -79,8 +79,8 @@ static lua_Integer pages_left(lua_CFunction open)
     return n;
 }
 
-/* The status of the script with LEFT allocations; its message is told when it is no lack of memory.
-   */
+/* The status of the script with LEFT allocations; its message is told when it is no lack of
+   memory. */
 static int run(lua_CFunction open, long left, memory *m)
 {
     *m = (memory){.left = -1};

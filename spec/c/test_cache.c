@@ -1,5 +1,5 @@
-/* Stored replies: found, dropped and trimmed, among processes too. --full: 10,000 operations each.
- */
+/* Stored replies: found, dropped and trimmed, among processes too. --full: 10,000 operations
+ each. */
 #include <math.h>
 #include <sys/mman.h>
 

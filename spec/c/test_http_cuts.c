@@ -132,8 +132,8 @@ static bool only_space_is_gone(const reply_case *r, size_t n)
     return n > 0 && strspn(r->body + n, " \r\n") == r->n - n;
 }
 
-/* Is there an end in the bytes themselves? A file and a bare text have none, nor has what is empty.
-   */
+/* Is there an end in the bytes themselves? A file and a bare text have none, nor has what is
+   empty. */
 static bool has_end(const reply_case *r)
 {
     return strstr(r->type, "json") != NULL;

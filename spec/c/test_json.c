@@ -1,5 +1,5 @@
-/* The scanner: what is JSON, and what is wrong with what is not. test_json_index.c has the records.
-   */
+/* The scanner: what is JSON, and what is wrong with what is not. test_json_index.c has the
+   records. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>

@@ -106,8 +106,8 @@ static void check_path(const tg_op *op)
     for (; f->name; f++) ROW(f->in != TG_IN_PATH, op->name, f->name);
 }
 
-/* Every {name} of the tags is a path variable; a tag that a write drops is one that some reply has.
-   */
+/* Every {name} of the tags is a path variable; a tag that a write drops is one that some reply
+   has. */
 static void check_tag_variables(const tg_op *op, const char *tags)
 {
     for (const char *p = tags; p && (p = strchr(p, '{'));) {

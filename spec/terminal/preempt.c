@@ -20,8 +20,8 @@ static int preempt(lua_State *L)
     return 0;
 }
 
-/* child(f) -> the exit status of a child process in which f() was called: 0 when it returned true.
-   */
+/* child(f) -> the exit status of a child process in which f() was called: 0 when it returned
+   true. */
 static int child(lua_State *L)
 {
     int status = 0;

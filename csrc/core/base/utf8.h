@@ -11,8 +11,8 @@ static inline const char *tg_text_end(tg_text text)
     return text.n > 0 ? text.p + text.n : text.p;
 }
 
-/* Length of the UTF-8 sequence at P < END; 0: it is none (overlong, surrogate, past U+10FFFF, cut).
-   */
+/* Length of the UTF-8 sequence at P < END; 0: it is none (overlong, surrogate, past U+10FFFF,
+   cut). */
 size_t tg_utf8_sequence(const char *p, const char *end);
 
 #endif

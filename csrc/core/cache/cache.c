@@ -34,23 +34,20 @@
 #define SKEW_SECONDS 60.0 /* clocks differ by less: a reply from later than that has a wrong time */
 
 static const char *const steps[] = {
-    "CREATE TABLE replies(id INTEGER PRIMARY KEY, account TEXT NOT NULL, operation TEXT NOT NULL, "
-    "args TEXT NOT NULL,"
-    "  status INTEGER NOT NULL, at INTEGER NOT NULL, organization INTEGER NOT NULL, workspace "
-    "INTEGER NOT NULL,"
+    "CREATE TABLE replies(id INTEGER PRIMARY KEY, account TEXT NOT NULL, operation TEXT NOT NULL,"
+    " args TEXT NOT NULL,  status INTEGER NOT NULL, at INTEGER NOT NULL, organization INTEGER NOT"
+    " NULL, workspace INTEGER NOT NULL,"
     "  size INTEGER NOT NULL, sum INTEGER NOT NULL, headers BLOB, text TEXT);" /* the long ones last: often not read */
-    "CREATE TABLE tags(account TEXT, tag TEXT, id INTEGER, PRIMARY KEY(account, tag, id)) WITHOUT "
-    "ROWID;"
-    "CREATE TABLE drops(account TEXT, tag TEXT, seq INTEGER NOT NULL, PRIMARY KEY(account, tag)) "
-    "WITHOUT ROWID;"
+    "CREATE TABLE tags(account TEXT, tag TEXT, id INTEGER, PRIMARY KEY(account, tag, id)) WITHOUT"
+    " ROWID;CREATE TABLE drops(account TEXT, tag TEXT, seq INTEGER NOT NULL, PRIMARY KEY(account,"
+    " tag)) WITHOUT ROWID;"
     /* Starts at the time in microseconds: a stamp from a file that stood here before is below any
        of this one. */
-    "CREATE TABLE clock(seq INTEGER NOT NULL, floor INTEGER NOT NULL);"
-    "INSERT INTO clock SELECT n, n FROM (SELECT CAST((julianday('now') - 2440587.5) * 86400e6 AS "
-    "INTEGER) AS n);",
+    "CREATE TABLE clock(seq INTEGER NOT NULL, floor INTEGER NOT NULL);INSERT INTO clock SELECT n,"
+    " n FROM (SELECT CAST((julianday('now') - 2440587.5) * 86400e6 AS INTEGER) AS n);",
     "SELECT 1;", /* nothing new: programs from before the rule on checkpoints (store.h) must not open this */
-    /* When: of the last drop of a tag, and of any, which saves most puts from looking for theirs.
-       */
+    /* When: of the last drop of a tag, and of any, which saves most puts from looking for
+       theirs. */
     "ALTER TABLE replies ADD COLUMN spoiled INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE drops ADD COLUMN at INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE clock ADD COLUMN at INTEGER NOT NULL DEFAULT 0;",
@@ -77,38 +74,31 @@ enum {
 };
 
 static const char *const statements[STATEMENTS] = {
-    [GET] = "SELECT status, at, sum, headers, text, spoiled FROM replies WHERE id = ?1 AND at >= "
-            "?2 AND account = ?3"
-            " AND operation = ?4 AND args = ?5",
+    [GET] = "SELECT status, at, sum, headers, text, spoiled FROM replies WHERE id = ?1 AND at >="
+            " ?2 AND account = ?3 AND operation = ?4 AND args = ?5",
     [STAMP] = "SELECT seq FROM clock",
     [LAST_DROP] = "SELECT 1 FROM clock WHERE at > ?1",
     [SETTLING] = "SELECT 1 FROM drops WHERE account = ?1 AND tag = ?2 AND at > ?3 AND at <= ?4",
     [DROPPED] = "SELECT 1 FROM drops WHERE account = ?1 AND tag = ?2 AND seq > ?3"
                 " UNION ALL SELECT 1 FROM clock WHERE floor > ?3",
-    [PUT] = "INSERT INTO replies VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) "
-            "ON CONFLICT(id) DO UPDATE "
-            "SET"
-            " account = ?2, operation = ?3, args = ?4, status = ?5, at = ?6, organization = ?7, "
-            "workspace = ?8, size = ?9,"
-            " sum = ?10, headers = ?11, text = ?12, spoiled = ?13 WHERE at NOT BETWEEN ?6 + 1 AND "
-            "?6 + 60000000",
+    [PUT] = "INSERT INTO replies VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+            " ON CONFLICT(id) DO UPDATE SET account = ?2, operation = ?3, args = ?4, status = ?5,"
+            " at = ?6, organization = ?7, workspace = ?8, size = ?9, sum = ?10, headers = ?11,"
+            " text = ?12, spoiled = ?13 WHERE at NOT BETWEEN ?6 + 1 AND ?6 + 60000000",
     [TAG] = "INSERT OR IGNORE INTO tags VALUES (?1, ?2, ?3)",
-    [TOUCH] = "UPDATE replies SET sum = sum + (?2 - at), at = ?2 WHERE id = ?1 AND account = ?3 "
-              "AND operation = ?4"
-              " AND args = ?5 AND NOT spoiled",
+    [TOUCH] = "UPDATE replies SET sum = sum + (?2 - at), at = ?2 WHERE id = ?1 AND account = ?3"
+              " AND operation = ?4 AND args = ?5 AND NOT spoiled",
     [TICK] = "UPDATE clock SET seq = seq + 1, at = ?1",
     [SPOIL] = "UPDATE replies SET spoiled = 1 WHERE id IN (SELECT id FROM tags WHERE account = ?1 "
               "AND tag = ?2)",
     [DROP_NOTE] = "INSERT INTO drops SELECT ?1, ?2, seq, at FROM clock WHERE true"
                   " ON CONFLICT(account, tag) DO UPDATE SET seq = excluded.seq, at = excluded.at",
     [TRIM_AGE] = "DELETE FROM replies WHERE at < ?1",
-    [TRIM_SIZE] = "DELETE FROM replies WHERE id IN (SELECT id FROM (SELECT id, sum(size) OVER "
-                  "(ORDER BY at DESC, id) AS"
-                  " total FROM replies) WHERE total > ?1)",
+    [TRIM_SIZE] = "DELETE FROM replies WHERE id IN (SELECT id FROM (SELECT id, sum(size) OVER"
+                  " (ORDER BY at DESC, id) AS total FROM replies) WHERE total > ?1)",
     [TRIM_TAGS] = "DELETE FROM tags WHERE id NOT IN (SELECT id FROM replies)",
-    [TRIM_FLOOR] = "UPDATE clock SET floor = max(floor, ifnull((SELECT seq FROM drops ORDER BY seq "
-                   "DESC LIMIT 1"
-                   " OFFSET ?1), 0))",
+    [TRIM_FLOOR] = "UPDATE clock SET floor = max(floor, ifnull((SELECT seq FROM drops ORDER BY seq"
+                   " DESC LIMIT 1 OFFSET ?1), 0))",
     [TRIM_DROPS] = "DELETE FROM drops WHERE seq <= (SELECT floor FROM clock)",
 };
 
@@ -120,8 +110,7 @@ struct tg_cache {
     char *path;        /* owned */
 };
 
-/* ---------------------------------------------------------------------------------- open and close
- */
+/* ------------------------------------------------------------------------------- open and close */
 
 tg_store_options tg_cache_options(const char *path, bool read_only)
 {
@@ -178,8 +167,7 @@ const char *tg_cache_warning(tg_cache *c)
     return tg_store_warning(c->store);
 }
 
-/* ------------------------------------------------------------------------------------- key and sum
- */
+/* ---------------------------------------------------------------------------------- key and sum */
 
 static uint64_t mix(uint64_t h, uint64_t word)
 {
@@ -220,8 +208,8 @@ static key make_key(const char *account, const char *operation, tg_text args)
     return k;
 }
 
-/* 62 bits, so that SQL can add the time to it, and take it off again, without leaving the integers.
-   */
+/* 62 bits, so that SQL can add the time to it, and take it off again, without leaving the
+   integers. */
 static sqlite3_int64 sum_of(const key *k, int status, int64_t at, const void *headers,
                             size_t headers_n, const void *text, size_t text_n)
 {
@@ -303,8 +291,7 @@ void tg_stored_clear(tg_stored *s)
     *s = (tg_stored){0};
 }
 
-/* -------------------------------------------------------------------------------- put, touch, drop
- */
+/* ----------------------------------------------------------------------------- put, touch, drop */
 
 int64_t tg_cache_stamp(tg_cache *c)
 {

@@ -18,8 +18,8 @@ typedef struct tg_stored {
     int status;
     /* from before a change, or too soon after one: not an answer while another can be had */
     bool spoiled;
-    /* when the server answered; 0, so older than anything, when the clock says that it was to come
-       */
+    /* when the server answered; 0, so older than anything, when the clock says that it was to
+       come */
     double at;
     char *text; /* malloc'ed, text_n bytes; NULL: no body */
     size_t text_n;

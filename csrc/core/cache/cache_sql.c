@@ -93,8 +93,7 @@ static bool make_views(tg_reader *r, const char *account, tg_error *err)
     return ok;
 }
 
-/* ------------------------------------------------------------------------------ what SQL may touch
- */
+/* --------------------------------------------------------------------------- what SQL may touch */
 
 static bool starts(const char *s, const char *prefix)
 {

@@ -82,8 +82,8 @@ static void put_integer(tg_buf *out, const char *x)
         x, x, x, x, x, x, x, x, x);
 }
 
-/* As its type: SQL has no way to fail for one value and go on, so what cannot be read so is NULL.
-   */
+/* As its type: SQL has no way to fail for one value and go on, so what cannot be read so is
+   NULL. */
 static void put_member(tg_buf *out, const char *json, const tg_field *f)
 {
     tg_buf text;
@@ -156,8 +156,8 @@ static const tg_field *self_field(const tg_model *m, tg_key kind)
     return NULL;
 }
 
-/* Where the record belongs: its own key when it is that thing itself, else the place of its reply.
-   */
+/* Where the record belongs: its own key when it is that thing itself, else the place of its
+   reply. */
 static void put_place(tg_buf *out, const tg_model *m, const tg_model *outer, const char *name,
                       const char *column, tg_key kind)
 {
@@ -272,10 +272,10 @@ static void put_pages(tg_buf *out, const tg_op *op, const tg_field *page, const 
     put_argument(out, page + 1);
     tg_buf_printf(
         out,
-        " AS size FROM (SELECT id,path,'&'||query AS q,at,headers,text FROM %s_asked WHERE "
-        "operation='%s'))"
-        " WHERE length(q)-length(replace(q,'&',''))=max(1,(page IS NOT NULL)+(size IS NOT NULL))"
-        " AND (q='&' OR page IS NOT NULL OR size IS NOT NULL))) GROUP BY path,page,size",
+        " AS size FROM (SELECT id,path,'&'||query AS q,at,headers,text FROM %s_asked WHERE"
+        " operation='%s')) WHERE length(q)-length(replace(q,'&',''))=max(1,(page IS NOT"
+        " NULL)+(size IS NOT NULL)) AND (q='&' OR page IS NOT NULL OR size IS NOT NULL))) GROUP BY"
+        " path,page,size",
         base, op->name);
 }
 
@@ -307,16 +307,15 @@ static void put_pages(tg_buf *out, const tg_op *op, const tg_field *page, const 
 static void put_trusted(tg_buf *out, const tg_op *op, const char *base)
 {
     const tg_field *self = self_field(tg_model_find(op->model), TG_KEY_NONE);
-    tg_buf_puts(out, "SELECT path,max(at) AS at FROM w WHERE NOT EXISTS (SELECT 1 FROM p WHERE "
-                     "p.path=w.path AND p.size IS"
-                     " w.size AND p.page>w.last AND p.n>0 AND p.at>=w.at)");
+    tg_buf_puts(out, "SELECT path,max(at) AS at FROM w WHERE NOT EXISTS (SELECT 1 FROM p WHERE"
+                     " p.path=w.path AND p.size IS w.size AND p.page>w.last AND p.n>0 AND"
+                     " p.at>=w.at)");
     if (self) {
         tg_buf_puts(out, " AND (SELECT count(*)=count(DISTINCT ");
         put_member(out, "e.value", self);
         tg_buf_printf(out,
-                      ") FROM p,%s r,json_each(r.text) e WHERE p.path=w.path AND p.size IS w.size "
-                      "AND p.page<=w.last"
-                      " AND r.id=p.id AND e.type='object')",
+                      ") FROM p,%s r,json_each(r.text) e WHERE p.path=w.path AND p.size IS w.size"
+                      " AND p.page<=w.last AND r.id=p.id AND e.type='object')",
                       base);
     }
     tg_buf_puts(out, " GROUP BY path;");
@@ -343,9 +342,9 @@ static void put_asked(tg_buf *out, const char *base)
 {
     tg_buf_printf(
         out,
-        "CREATE TEMP VIEW %s_asked AS SELECT *,iif(mark,substr(args,1,mark-1),args) AS path,"
-        "iif(mark,substr(args,mark+1),'') AS query FROM (SELECT *,instr(args,'?') AS mark FROM "
-        "%s);",
+        "CREATE TEMP VIEW %s_asked AS SELECT *,iif(mark,substr(args,1,mark-1),args) AS"
+        " path,iif(mark,substr(args,mark+1),'') AS query FROM (SELECT *,instr(args,'?') AS mark"
+        " FROM %s);",
         base, base);
 }
 
@@ -431,9 +430,8 @@ static void put_inner_view(tg_buf *out, const tg_model *m, const tg_field *f, co
     put_columns(out, inner);
     put_places(out, inner, m);
     tg_buf_printf(out,
-                  " FROM (SELECT organization,workspace,at,o.j AS p,e.value AS j FROM %s_%s "
-                  "o,json_each(o.j,'$.\"%s\"') e"
-                  " WHERE e.type='object');",
+                  " FROM (SELECT organization,workspace,at,o.j AS p,e.value AS j FROM %s_%s"
+                  " o,json_each(o.j,'$.\"%s\"') e WHERE e.type='object');",
                   base, m->name, wire(f));
 }
 

@@ -76,8 +76,8 @@ struct tg_call {
 typedef struct tg_traffic {
     int64_t organization;
     int in_flight;
-    /* of these, sent before the server had said how many there are: the first count may lack them
-       */
+    /* of these, sent before the server had said how many there are: the first count may lack
+       them */
     int early;
     bool answered; /* the server has spoken: the ledger knows what there is to know */
     /* ticks: what is left is kept for other processes' early requests; the ledger is asked again
@@ -189,8 +189,8 @@ void tg_call_changed(tg_call *call);
 bool tg_call_drop_missed(tg_client *c);
 
 /* reply.c */
-/* Of a reply without a length, of that content type: not JSON to its end, so more may be missing.
-   */
+/* Of a reply without a length, of that content type: not JSON to its end, so more may be
+   missing. */
 bool tg_reply_is_cut(tg_text body, const char *type);
 bool tg_reply_is_page(tg_text body); /* HTML and the like, which no operation answers */
 /* Makes the reply of a body (taken). Headers are copied. False: err, and the body is freed. */

@@ -22,8 +22,8 @@ static void tell(tg_call *call, tg_text body)
     tg_report(call, TG_EV_DRY, 0, text);
 }
 
-/* No server said anything: the status is 0. A shape without an empty body is answered as nothing.
-   */
+/* No server said anything: the status is 0. A shape without an empty body is answered as
+   nothing. */
 static void answer(tg_call *call)
 {
     const tg_op *op = call->request->op;

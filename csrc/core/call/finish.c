@@ -212,8 +212,8 @@ static void keep_headers(const tg_reply *r, tg_buf *out)
     }
 }
 
-/* The text that may go to disk: the page's own, or a copy without its secrets (then *copy owns it).
-   */
+/* The text that may go to disk: the page's own, or a copy without its secrets (then *copy owns
+   it). */
 static tg_text without_secrets(const tg_page *page, char **copy)
 {
     tg_text text = tg_page_text(page);

@@ -176,8 +176,8 @@ bool tg_client_has_place(const tg_client *c)
     return c->on_wire < TG_TRANSPORT_MOST;
 }
 
-/* The place comes first: who has none has nothing to pay yet, and is asked again when there is one.
-   */
+/* The place comes first: who has none has nothing to pay yet, and is asked again when there is
+   one. */
 bool tg_call_may_go(tg_call *call)
 {
     return tg_client_has_place(call->client) && may_ask(call) && keep_pace(call) &&

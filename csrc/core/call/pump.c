@@ -89,8 +89,8 @@ int tg_client_step(tg_client *c, int ms, struct pollfd *fds, unsigned n, tg_erro
     if (!sleep_by_clock(c, ms) && !wait_for_wire(c, earlier(ms, next_due(c)), fds, n, err))
         return -1;
     take_ended(c);
-    /* What waited for an ended call, or whose time came, should not have to wait for the next step.
-       */
+    /* What waited for an ended call, or whose time came, should not have to wait for the next
+       step. */
     send_due(c);
     return c->in_flight;
 }

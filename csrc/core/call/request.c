@@ -127,8 +127,8 @@ bool tg_request_int(tg_request *r, const tg_field *f, int64_t value, tg_error *e
     return ok;
 }
 
-/* A value that could climb out of its place in the path: libcurl or a proxy would resolve the dots.
-   */
+/* A value that could climb out of its place in the path: libcurl or a proxy would resolve the
+   dots. */
 static bool climbs(tg_text v)
 {
     return memchr(v.p, '/', v.n) || memchr(v.p, '\\', v.n) || (v.n == 1 && v.p[0] == '.') ||

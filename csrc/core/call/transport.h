@@ -36,8 +36,8 @@ typedef enum tg_outcome {
     TG_X_TIMEOUT, /* with `sent` 0 it was still connecting: then as harmless as UNREACHED */
     /* no byte of the request can have reached a server: resolve, connect, TLS handshake */
     TG_X_UNREACHED,
-    /* the connection ended, or the reply was cut or malformed, after something may have been sent
-       */
+    /* the connection ended, or the reply was cut or malformed, after something may have been
+       sent */
     TG_X_BROKEN,
     /* a reply came whose headers or body cannot be read, however often one asks: its status is
        known */

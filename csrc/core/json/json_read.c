@@ -157,8 +157,8 @@ tg_value tg_value_of(tg_text text)
 }
 
 #if TG_SSE2
-/* Does KEY, in quotes, end right before the colon at AT? There is no escape between START and AT.
-   */
+/* Does KEY, in quotes, end right before the colon at AT? There is no escape between START and
+   AT. */
 static bool is_key_before(const char *start, const char *at, tg_text key)
 {
     if ((size_t)(at - start) < key.n + 2) return false;

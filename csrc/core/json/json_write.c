@@ -244,8 +244,7 @@ void tg_write_null(tg_writer *w)
     if (begin_value(w)) put(w, "null", 4);
 }
 
-/* -------------------------------------------------------------------------- with a text of its own
- */
+/* ----------------------------------------------------------------------- with a text of its own */
 
 typedef struct own_writer {
     tg_writer writer; /* first: its address is the writer's */

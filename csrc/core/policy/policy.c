@@ -62,8 +62,7 @@ bool tg_policy_unclear(const tg_attempt *a)
     return a->write && (a->answered ? in_trouble(a->status) : a->sent);
 }
 
-/* ---------------------------------------------------------------------------------- the way to end
- */
+/* ------------------------------------------------------------------------------- the way to end */
 
 /* An earlier attempt without a known outcome may have applied the change, so the call has not
    simply failed. */
@@ -162,8 +161,7 @@ tg_decision tg_policy_decide(const tg_attempt *a)
     return fail(a, kind, a->retry_after);
 }
 
-/* ------------------------------------------------------------------------------------ the sentence
- */
+/* --------------------------------------------------------------------------------- the sentence */
 
 static char lower(char c)
 {

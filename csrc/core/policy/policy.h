@@ -18,8 +18,8 @@
 typedef struct tg_attempt {
     bool answered; /* a whole reply came: status is set */
     bool sent;     /* not answered: something of the request may have reached the server */
-    /* not answered: a connection kept from an earlier request had ended, which says nothing of now
-       */
+    /* not answered: a connection kept from an earlier request had ended, which says nothing of
+       now */
     bool kept_died;
     bool timed_out;    /* not answered: because time was up */
     bool write;        /* the verb is not GET */
@@ -50,8 +50,8 @@ typedef struct tg_decision {
     tg_verdict verdict;
     /* of the error that follows, or that follows when the caller cannot or will not wait */
     tg_kind kind;
-    /* RETRY, CLOSED: seconds to wait; FAIL: seconds until a repeat can succeed; below 0: not known
-       */
+    /* RETRY, CLOSED: seconds to wait; FAIL: seconds until a repeat can succeed; below 0: not
+       known */
     double delay;
 } tg_decision;
 

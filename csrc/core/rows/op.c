@@ -117,8 +117,8 @@ static bool limited(const tg_field *f)
 
 bool tg_check_int(const tg_field *f, int64_t value, tg_error *err)
 {
-    /* The limits of a list are about how many, not about what; but no key of any kind is below 1.
-       */
+    /* The limits of a list are about how many, not about what; but no key of any kind is below
+       1. */
     bool list = f->type == TG_LIST;
     int64_t min = list ? (f->key ? 1 : INT64_MIN) : limited(f) ? f->min : INT64_MIN;
     int64_t max = list || !limited(f) ? INT64_MAX : f->max;

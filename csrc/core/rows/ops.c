@@ -630,9 +630,8 @@ static const tg_op ops[] = {
      .ttl = 300,
      .tags = "users users:{organization_id} about:{organization_id}",
      .flags = TG_SAFE_REPEAT,
-     .doc = "Lists the people of the organization, sorted by name. Each page costs a request: a "
-            "larger per_page costs "
-            "fewer.",
+     .doc = "Lists the people of the organization, sorted by name. Each page costs a request: a"
+            " larger per_page costs fewer.",
      .example = "for _, user in ipairs(org:users{ active_status = {\"active\"} }) do "
                 "print(user.name, user.email) end"},
 
@@ -664,9 +663,8 @@ static const tg_op ops[] = {
      .params = put_organization_users,
      .reply = TG_REPLY_NOTHING,
      .window = TG_WINDOW_ORGANIZATION,
-     .drops = "users:{organization_id} groups:{organization_id} groups:workspaces members "
-              "statistics organizations "
-              "organization:{organization_id} usage:{organization_id}",
+     .drops = "users:{organization_id} groups:{organization_id} groups:workspaces members"
+              " statistics organizations organization:{organization_id} usage:{organization_id}",
      .flags = TG_SAFE_REPEAT,
      .doc = "Changes one person. The lists of groups and workspaces are complete lists: what is "
             "left out is taken away.",
@@ -681,12 +679,10 @@ static const tg_op ops[] = {
      .params = patch_organization_users,
      .reply = TG_REPLY_NOTHING,
      .window = TG_WINDOW_ORGANIZATION,
-     .drops = "users:{organization_id} groups:{organization_id} groups:workspaces members "
-              "statistics organizations "
-              "organization:{organization_id} usage:{organization_id}",
-     .doc = "Removes people from the organization. One wrong key refuses them all; the owner and "
-            "the paying user "
-            "cannot be removed.",
+     .drops = "users:{organization_id} groups:{organization_id} groups:workspaces members"
+              " statistics organizations organization:{organization_id} usage:{organization_id}",
+     .doc = "Removes people from the organization. One wrong key refuses them all; the owner and"
+            " the paying user cannot be removed.",
      .example = "org:remove_users{ delete = {org:user \"ann@acme.test\"} }"},
 
     /* groups */
@@ -753,12 +749,10 @@ static const tg_op ops[] = {
      .drops =
          "groups:{organization_id} groups:workspaces users:{organization_id} members statistics",
      .flags = TG_SAFE_REPEAT,
-     .doc = "Replaces a group. Its people and workspaces are complete lists: give all, for what is "
-            "left out may be "
-            "taken away.",
-     .example = "local group = org:group \"Support\"; group:update{ name = \"Help Desk\", users = "
-                "group.users, "
-                "workspaces = group.workspaces }"},
+     .doc = "Replaces a group. Its people and workspaces are complete lists: give all, for what is"
+            " left out may be taken away.",
+     .example = "local group = org:group \"Support\"; group:update{ name = \"Help Desk\", users ="
+                " group.users, workspaces = group.workspaces }"},
 
     {.name = "patch_organization_group",
      .class_ = "group",
@@ -772,12 +766,10 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .drops =
          "groups:{organization_id} groups:workspaces users:{organization_id} members statistics",
-     .doc = "Adds people and workspaces to a group or takes them away. Each change is carried out "
-            "by itself: look at "
-            "failure.",
-     .example = "print(#org:group(\"Support\"):patch{ patches = {{ op = \"add\", path = "
-                "\"/users\", value = "
-                "{org:user \"ann@acme.test\"} }} }.failure)"},
+     .doc = "Adds people and workspaces to a group or takes them away. Each change is carried out"
+            " by itself: look at failure.",
+     .example = "print(#org:group(\"Support\"):patch{ patches = {{ op = \"add\", path ="
+                " \"/users\", value = {org:user \"ann@acme.test\"} }} }.failure)"},
 
     {.name = "delete_organization_group",
      .class_ = "group",
@@ -869,14 +861,12 @@ static const tg_op ops[] = {
      .reply = TG_REPLY_RECORD,
      .model = "invitation_result",
      .window = TG_WINDOW_ORGANIZATION,
-     .drops = "users:{organization_id} groups:{organization_id} groups:workspaces members "
-              "statistics organizations "
-              "organization:{organization_id} usage:{organization_id}",
+     .drops = "users:{organization_id} groups:{organization_id} groups:workspaces members"
+              " statistics organizations organization:{organization_id} usage:{organization_id}",
      .doc = "Invites people by mail, unless skip_email is true. The plan limits how many people "
             "may be active.",
-     .example = "print(#org:invite{ emails = {\"bo@acme.test\"}, workspaces = {org:workspace "
-                "\"Main\"}, groups = "
-                "{org:group \"Engineering\"} }.data)"},
+     .example = "print(#org:invite{ emails = {\"bo@acme.test\"}, workspaces = {org:workspace"
+                " \"Main\"}, groups = {org:group \"Engineering\"} }.data)"},
 
     {.name = "put_invitation",
      .class_ = "organization",
@@ -887,12 +877,10 @@ static const tg_op ops[] = {
      .params = put_invitation,
      .reply = TG_REPLY_NOTHING,
      .window = TG_WINDOW_ORGANIZATION,
-     .doc = "Sends the mail of an invitation again. It takes the invitation key, not the code, and "
-            "is never repeated "
-            "by itself.",
-     .example = "org:resend_invitation{ invitation_id = org:invite{ emails = {\"bo@acme.test\"}, "
-                "workspaces = "
-                "{org:workspace \"Main\"} }.data[1].invitation_id }"},
+     .doc = "Sends the mail of an invitation again. It takes the invitation key, not the code, and"
+            " is never repeated by itself.",
+     .example = "org:resend_invitation{ invitation_id = org:invite{ emails = {\"bo@acme.test\"},"
+                " workspaces = {org:workspace \"Main\"} }.data[1].invitation_id }"},
 
     {.name = "get_invitations",
      .class_ = "client",
@@ -905,9 +893,9 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_USER,
      .flags = TG_SAFE_REPEAT | TG_ANONYMOUS,
      .doc = "Shows what an invitation is for. The code is enough.",
-     .example = "print(client:invitation{ invitation_code = org:invite{ emails = "
-                "{\"bo@acme.test\"}, workspaces = "
-                "{org:workspace \"Main\"} }.invitations[1].code }.organization_name)"},
+     .example = "print(client:invitation{ invitation_code = org:invite{ emails ="
+                " {\"bo@acme.test\"}, workspaces = {org:workspace \"Main\"} }.invitations[1].code"
+                " }.organization_name)"},
 
     {.name = "post_organization_accept_invitation",
      .class_ = "client",
@@ -922,9 +910,9 @@ static const tg_op ops[] = {
      .flags = TG_ANONYMOUS | TG_NO_CREDENTIALS,
      .doc = "Accepts an invitation. Give the credentials of the invited person, not those of the "
             "administrator.",
-     .example = "client:accept_invitation{ invitation_code = org:invite{ emails = "
-                "{\"bo@acme.test\"}, workspaces = "
-                "{org:workspace \"Main\"} }.invitations[1].code, auth = false }"},
+     .example = "client:accept_invitation{ invitation_code = org:invite{ emails ="
+                " {\"bo@acme.test\"}, workspaces = {org:workspace \"Main\"}"
+                " }.invitations[1].code, auth = false }"},
 
     {.name = "post_reject_invitation",
      .class_ = "client",
@@ -939,9 +927,9 @@ static const tg_op ops[] = {
      .flags = TG_ANONYMOUS | TG_NO_CREDENTIALS,
      .doc = "Rejects an invitation. Give the credentials of the invited person, or none: the code "
             "is enough.",
-     .example = "client:reject_invitation{ invitation_code = org:invite{ emails = "
-                "{\"bo@acme.test\"}, workspaces = "
-                "{org:workspace \"Main\"} }.invitations[1].code, auth = false }"},
+     .example = "client:reject_invitation{ invitation_code = org:invite{ emails ="
+                " {\"bo@acme.test\"}, workspaces = {org:workspace \"Main\"}"
+                " }.invitations[1].code, auth = false }"},
 
     /* workspaces */
 
@@ -957,9 +945,8 @@ static const tg_op ops[] = {
      .ttl = 300,
      .tags = "workspaces",
      .flags = TG_SAFE_REPEAT,
-     .doc = "Lists the workspaces of the caller in all organizations. It spends the window of the "
-            "caller: 30 requests "
-            "an hour.",
+     .doc = "Lists the workspaces of the caller in all organizations. It spends the window of the"
+            " caller: 30 requests an hour.",
      .example = "for _, workspace in ipairs(client:workspaces()) do print(workspace.id, "
                 "workspace.name) end"},
 
@@ -989,9 +976,8 @@ static const tg_op ops[] = {
      .model = "workspace",
      .window = TG_WINDOW_ORGANIZATION,
      .drops = "workspaces statistics members users:{organization_id} usage:{organization_id} me",
-     .doc = "Makes a workspace. A paid setting on a lower plan is refused with 402; the server may "
-            "refuse the new key "
-            "for some seconds.",
+     .doc = "Makes a workspace. A paid setting on a lower plan is refused with 402; the server may"
+            " refuse the new key for some seconds.",
      .example = "print(org:create_workspace{ name = \"Field Work\" }.id)"},
 
     {.name = "put_workspaces",
@@ -1087,13 +1073,12 @@ static const tg_op ops[] = {
      .params = put_assignments,
      .reply = TG_REPLY_NOTHING,
      .window = TG_WINDOW_ORGANIZATION,
-     .drops = "users:{organization_id} groups:{organization_id} groups:workspaces members "
-              "statistics organizations "
-              "organization:{organization_id} usage:{organization_id} workspaces",
+     .drops = "users:{organization_id} groups:{organization_id} groups:workspaces members"
+              " statistics organizations organization:{organization_id} usage:{organization_id}"
+              " workspaces",
      .flags = TG_SAFE_REPEAT | TG_DEPRECATED | TG_LEGACY,
-     .doc = "Adds a person or group to a workspace or takes it away. Toggl no longer documents it: "
-            "use remove_members, "
-            "group:patch, user:update or invite.",
+     .doc = "Adds a person or group to a workspace or takes it away. Toggl no longer documents it:"
+            " use remove_members, group:patch, user:update or invite.",
      .example = "org:workspace(\"Main\"):assign{ operation = \"add\", group_id = "
                 "org:group(\"Support\").group_id }"},
 
@@ -1139,9 +1124,8 @@ static const tg_op ops[] = {
      .drops =
          "workspace:{workspace_id} workspaces users members statistics groups groups:workspaces",
      .flags = TG_SAFE_REPEAT | TG_BODY_OPEN,
-     .doc = "Changes a person of a workspace by account key. No document says which fields it "
-            "takes: member:update() "
-            "is the sure way.",
+     .doc = "Changes a person of a workspace by account key. No document says which fields it"
+            " takes: member:update() is the sure way.",
      .example = "org:workspace(\"Main\"):update_user{ user_id = "
                 "org:user(\"ann@acme.test\").user_id, inactive = false }"},
 
@@ -1237,9 +1221,8 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .drops = "transfers:{organization_id}",
      .flags = TG_BODY_OPEN,
-     .doc = "Asks for the organization to change hands; both owners must accept. No document says "
-            "how to name the new "
-            "owner.",
+     .doc = "Asks for the organization to change hands; both owners must accept. No document says"
+            " how to name the new owner.",
      .example = "print(org:create_transfer{ new_owner_id = org:user \"ann@acme.test\" "
                 "}.owner_transfer_id)"},
 
@@ -1256,9 +1239,8 @@ static const tg_op ops[] = {
      .tags = "transfers:{organization_id} about:{organization_id}",
      .flags = TG_SAFE_REPEAT,
      .doc = "Reads one transfer of ownership.",
-     .example = "print(org:transfer{ transfer_id = org:create_transfer{ new_owner_id = org:user "
-                "\"ann@acme.test\" "
-                "}.owner_transfer_id }.outcome_name)"},
+     .example = "print(org:transfer{ transfer_id = org:create_transfer{ new_owner_id = org:user"
+                " \"ann@acme.test\" }.owner_transfer_id }.outcome_name)"},
 
     {.name = "post_ownership_transfer_actions",
      .class_ = "transfer",
@@ -1524,12 +1506,10 @@ static const tg_op ops[] = {
      .model = "quota",
      .window = TG_WINDOW_USER,
      .flags = TG_SAFE_REPEAT,
-     .doc = "Lists the quota windows of the caller as the server counts them. client:quota() tells "
-            "what is known "
-            "without asking.",
-     .example = "for _, window in ipairs(client:get_quota()) do print(window.organization_id, "
-                "window.remaining, "
-                "window.total) end"},
+     .doc = "Lists the quota windows of the caller as the server counts them. client:quota() tells"
+            " what is known without asking.",
+     .example = "for _, window in ipairs(client:get_quota()) do print(window.organization_id,"
+                " window.remaining, window.total) end"},
 
     {.name = "post_reset_token",
      .class_ = "client",

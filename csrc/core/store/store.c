@@ -177,8 +177,8 @@ static bool configure(tg_store *s, tg_error *err)
                          err);
 }
 
-/* What stands beside the file is looked at again: it was made by SQLite, or slipped in meanwhile.
-   */
+/* What stands beside the file is looked at again: it was made by SQLite, or slipped in
+   meanwhile. */
 static bool connect(tg_store *s, tg_error *err)
 {
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_NOFOLLOW |

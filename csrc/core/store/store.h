@@ -30,8 +30,8 @@ typedef struct tg_store tg_store;
 struct sqlite3;
 struct sqlite3_stmt;
 
-/* Copied, but what it points to (but `path`) is borrowed and must outlive the store: static data.
-   */
+/* Copied, but what it points to (but `path`) is borrowed and must outlive the store: static
+   data. */
 typedef struct tg_store_options {
     /* ":memory:" or a file; its folder is made 0700 when missing, the file 0600 */
     const char *path;
@@ -49,8 +49,8 @@ typedef struct tg_store_options {
     /* renewable, and an older one is quarantined as well; else it takes the steps that it lacks */
     bool disposable;
     bool read_only; /* never made, never changed, never set aside */
-    /* a commit returns when it is on the disk; else a power loss may undo the last ones, in order
-       */
+    /* a commit returns when it is on the disk; else a power loss may undo the last ones, in
+       order */
     bool durable;
 } tg_store_options;
 

@@ -1,5 +1,5 @@
-/* The inside of a store: store.c opens and uses it, store_version.c looks at what is in its file.
-   */
+/* The inside of a store: store.c opens and uses it, store_version.c looks at what is in its
+   file. */
 #ifndef TG_STORE_INSIDE_H
 #define TG_STORE_INSIDE_H
 

@@ -1,5 +1,5 @@
-/* What is in a file: nothing yet, our tables in this version or another one, or what is not ours.
-   */
+/* What is in a file: nothing yet, our tables in this version or another one, or what is not
+   ours. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -115,9 +115,8 @@ static bool refuse(tg_store *s, bool ours, bool newer, int64_t version, tg_error
                      "%s: it is no database of ours; it is left alone and not used", s->name);
     else if (newer)
         tg_error_set(err, TG_E_INVALID,
-                     "%s was made by a newer version of this program (its layout is %d, ours %d); "
-                     "it is left alone and "
-                     "not used",
+                     "%s was made by a newer version of this program (its layout is %d, ours %d);"
+                     " it is left alone and not used",
                      s->name, (int)version, last_version(s));
     else
         tg_error_set(err, TG_E_INVALID,

@@ -7,6 +7,7 @@ local facts = require "toggl.words.facts"
 local known = require "toggl.known"
 local lexer = require "toggl.words.lexer"
 local screen = require "toggl.text.screen"
+local shelves = require "toggl.shell.shelves"
 
 local M = {}
 
@@ -303,57 +304,6 @@ local function words_of(p)
   return out
 end
 
--- --------------------------------------------------------------------------------------- the store
-
--- What names a thing of a kind, and the call that reads them all.
-local SHELVES = {
-  user = { key = "organization_user_id", reads = "org:users()" },
-  group = { key = "group_id", reads = "org:groups()" },
-  workspace = { key = "workspace_id", reads = "org:workspaces()" },
-  organization = { key = "organization_id", reads = "client:organizations()" },
-}
-
--- What is known of a kind of key in the organization at hand.
-local function known_here(key)
-  local org, out = rawget(_G, "org"), {}
-  local here = key ~= "organization_id" and type(org) == "userdata" and org.id or nil
-  for k, row in pairs(known.all(rawget(_G, "client"), key)) do
-    if not (here and row.organization_id) or row.organization_id == here then out[k] = row end
-  end
-  return out
-end
-
--- Names and addresses of a kind; where there are none, what to do about it.
-local function names_of(kind)
-  local out, shelf = {}, SHELVES[kind]
-  if not shelf then return out end
-  for _, row in pairs(known_here(shelf.key)) do
-    out[#out + 1] = row.name
-    out[#out + 1] = row.email
-  end
-  return out,
-    #out == 0 and ("the store knows no %s: %s reads them"):format(kind, shelf.reads) or nil
-end
-
--- Keys as texts, and what each is the key of.
-local function keys_of(key)
-  local out, about = {}, {}
-  for k, row in pairs(known_here(key)) do
-    out[#out + 1] = ("%d"):format(k)
-    about[out[#out]] = row.name
-  end
-  return out, about
-end
-
--- What is called like the method or parameter NAME is kept on the shelf of that kind.
-local function kind_of(name)
-  if not name then return nil end
-  if name == "email" or name == "emails" or name == "name" then return "user" end
-  local kind =
-    name:gsub("^each_", ""):gsub("_ids?$", ""):gsub("s$", ""):gsub("^organization_user$", "user")
-  return SHELVES[kind] and kind or nil
-end
-
 -- ----------------------------------------------------------------------------- where the cursor is
 
 local function symbol_at(tokens, i, text)
@@ -394,7 +344,7 @@ local function in_string(tokens)
     local p = found and parameter(found, name.text)
     list = p and words_of(p) or {}
     if #list == 0 then
-      list, hint = names_of(kind_of(name.text))
+      list, hint = shelves.names_of(shelves.kind_of(name.text))
     end
   elseif symbol_at(tokens, #tokens, "[") then
     local thing = follow(lexer.chain(tokens, #tokens - 1))
@@ -406,7 +356,7 @@ local function in_string(tokens)
     if last and last.name == "help" then
       list = require("toggl.words.help").topics()
     else
-      list, hint = names_of(last and last.name and kind_of(last.name))
+      list, hint = shelves.names_of(last and last.name and shelves.kind_of(last.name))
     end
   end
   if #open.quote ~= 1 then return list, open.text, nil, hint end
@@ -441,12 +391,11 @@ local function argument_values(tokens)
     end
     return out
   end
-  if known.is_kind(name.text) then return keys_of(name.text) end
+  if known.is_kind(name.text) then return shelves.keys_of(name.text) end
 end
 
 --- Candidates for what follows TEXT, the part of each that is there already, remarks on some of
---- them, and what to say
--- where there are none.
+--- them, and what to say where there are none.
 function M.candidates(text)
   local command = text:match "^%s*(:%w*)$"
   if command then return require("toggl.shell.commands").names, command end

@@ -10,6 +10,7 @@
 -- tables are cut to its width.
 
 local io = require "toggl.text.standard"("io")
+local cells_of = require "toggl.text.cells"
 local core = require "toggl.core"
 local length = require "toggl.text.length"
 local screen = require "toggl.text.screen"
@@ -22,107 +23,14 @@ local NARROWEST = 6 -- a text gets no narrower than this to fit a window...
 -- ...nor than this while there are columns that can be left out; numbers are never cut
 local READABLE = 20
 
--- ------------------------------------------------------------------------------- records and cells
-
-local function name_of_type(value)
-  local mt = getmetatable(value)
-  return type(mt) == "table" and mt.__name or nil
-end
-
-local function is_list(value)
-  local name = name_of_type(value)
-  if name == "toggl.list" or name == "toggl.array" then return true end
-  return type(value) == "table" and (value[1] ~= nil or next(value) == nil)
-end
-
--- A record of the module, or a plain table with names.
-local function is_record(value)
-  if type(value) == "table" then return not is_list(value) end
-  local mt = type(value) == "userdata" and getmetatable(value)
-  return mt and mt.__pairs ~= nil and not is_list(value) or false
-end
-
--- The fields of the model of a record; none for plain tables.
-local function model_fields(record)
-  local model = type(record) == "userdata" and core.models[record:model()]
-  return model and model.fields or {}
-end
-
-local function secrets_of(record)
-  local secrets = {}
-  for _, f in ipairs(model_fields(record)) do
-    if f.secret then secrets[f.name] = true end
-  end
-  return secrets
-end
-
--- The field of a record at a path such as "subscription.plan_name". A method is no field.
-local function field(record, path)
-  local value = record
-  if is_record(record) and type(record[path]) ~= "function" and record[path] ~= nil then
-    return record[path]
-  end
-  if type(path) ~= "string" then return nil end
-  for name in path:gmatch("[^.]+") do
-    if not is_record(value) then return nil end
-    value = value[name]
-  end
-  if type(value) == "function" then return nil end
-  return value
-end
-
-local DEEPEST = 8
-
--- A copy of a table that JSON can hold: keys of several kinds become texts, and so does what is no
--- data.
-local function as_data(value, depth)
-  if type(value) == "function" or type(value) == "thread" then return tostring(value) end
-  if type(value) ~= "table" then return value end
-  if depth > DEEPEST then return "..." end
-  local t, keys = {}, 0
-  for _ in pairs(value) do
-    keys = keys + 1
-  end
-  for k, v in pairs(value) do
-    t[keys == #value and k or tostring(k)] = as_data(v, depth + 1)
-  end
-  return t
-end
-
-local function json_text(value)
-  local encode = require("toggl.text.json").encode
-  return encode(value) or encode(as_data(value, 1)) or tostring(value)
-end
-
--- What stands for a record in a cell.
-local function short(value)
-  if not is_record(value) then return tostring(value) end
-  local name = value.name or value.workspace_name or value.email
-  return type(name) == "string" and name or json_text(value)
-end
-
--- A value as one text. Lists read as their items with commas.
-local function plain(value)
-  if value == nil or value == require("toggl.text.json").null then return "" end
-  if type(value) == "boolean" then return value and "yes" or "no" end
-  if math.type(value) == "float" then return ("%.14g"):format(value) end
-  if is_list(value) then
-    local items = {}
-    for i = 1, length(value, "toggl.show") do
-      items[i] = short(value[i])
-    end
-    return table.concat(items, ", ")
-  end
-  if is_record(value) then return short(value) end
-  return tostring(value)
-end
-
--- The same for programs, which know true and false.
-local function cell(value)
-  if type(value) == "boolean" then return tostring(value) end
-  if type(value) == "number" or type(value) == "string" then return value end
-  return plain(value)
-end
+local is_list, is_record, model_fields, secrets_of, field, plain, cell =
+  cells_of.is_list,
+  cells_of.is_record,
+  cells_of.model_fields,
+  cells_of.secrets_of,
+  cells_of.field,
+  cells_of.plain,
+  cells_of.cell
 
 -- -------------------------------------------------------------------------------- rows and columns
 

@@ -1,0 +1,150 @@
+/*
+** What the scanner of json_index.c stands on: where it is, how it fails, and its scalars. For that
+** file alone: the functions are static, so that they are inlined into the one loop that is hot.
+*/
+#ifndef TG_JSON_SCAN_H
+#define TG_JSON_SCAN_H
+
+#include "json.h"
+
+#include <stdlib.h>
+
+#include "error.h"
+#include "json_keys.h"
+#include "json_text.h"
+
+/* of the index of a text without a limit, and a quarter of the text's own size */
+#define NATURAL_BYTES (4u << 20)
+
+typedef enum role { PLAIN, RECORD, LIST, MAP } role;
+
+typedef struct scan {
+    const char *start, *end;
+    const tg_index_options *o;
+    tg_text id_key; /* of records; p NULL: none */
+    tg_index *ix;   /* borrowed; NULL: check only */
+    tg_keys *keys;  /* of the objects that are open; in the frame of run */
+    int depth;
+    tg_number number;              /* the last one that was read */
+    const char *record;            /* where the one that was begun last stands; NULL: none */
+    size_t nulls;                  /* in the places of records */
+    size_t most;                   /* bytes of index and keys */
+    const char *why, *at;          /* what is wrong, and where */
+    bool nomem, too_many, of_keys; /* too many keys, or records */
+} scan;
+
+static const char *fail(scan *s, const char *at, const char *why)
+{
+    s->why = at == s->end ? "text ends too early" : why;
+    s->at = at;
+    return NULL;
+}
+
+static const char *fail_nomem(scan *s)
+{
+    s->nomem = true;
+    return NULL;
+}
+
+static const char *fail_many(scan *s, const char *at, bool keys)
+{
+    s->too_many = true;
+    s->of_keys = keys;
+    s->at = at;
+    return NULL;
+}
+
+/* --------------------------------------------------------------------------------------- places */
+
+/* In which record is AT, from 1, and in which of its fields? 0: in none. */
+static size_t find_place(const scan *s, const char *at, char *field, size_t size)
+{
+    field[0] = '\0';
+    const tg_entry *last = s->ix && s->ix->count ? &s->ix->entries[s->ix->count - 1] : NULL;
+    if (!s->ix || !s->record || at < s->record) return 0;
+    bool ended = last && s->start + last->offset == s->record;
+    if (!ended)
+        tg_json_field_at((tg_text){s->record, (size_t)(s->end - s->record)}, at, field, size);
+    return s->ix->count + s->nulls + 1;
+}
+
+static void note_odd(scan *s, const char *at, const char *what)
+{
+    tg_odd *odd = s->o->odd;
+    if (odd->count++ >= TG_ODD_KEPT) return;
+    tg_odd_value *v = &odd->first[odd->count - 1];
+    v->what = what;
+    v->at = (size_t)(at - s->start);
+    v->record = find_place(s, at, v->field, sizeof v->field);
+}
+
+/* Overwrites N bytes at P of a text that is the caller's own. */
+static void overwrite(const char *p, const char *with, size_t n)
+{
+    memcpy((char *)(uintptr_t)p, with, n);
+}
+
+/* -------------------------------------------------------------------------------------- scalars */
+
+/* The special byte at P, inside a string: the place after it (and what belongs to it), or NULL. */
+static const char *scan_special(scan *s, const char *p, bool *escaped)
+{
+    char bytes[4];
+    size_t n;
+    const char *why, *next;
+    if (*p == '\\') {
+        *escaped = true;
+        next = tg_escape_read(p, s->end, bytes, &n, &why);
+        if (!next || (why && !s->o->odd)) return fail(s, p, why);
+        if (why) {
+            note_odd(s, p, "half of a surrogate pair, read as U+FFFD");
+            overwrite(p, "\\ufffd", 6);
+        }
+        return next;
+    }
+    if ((unsigned char)*p < 0x20) return fail(s, p, "control character in a string");
+    /* Text that is not Latin comes in runs: stay here until ASCII returns. */
+    while (p < s->end && (unsigned char)*p >= 0x80) {
+        n = tg_utf8_sequence(p, s->end);
+        if (n == 0) return fail(s, p, "invalid UTF-8");
+        p += n;
+    }
+    return p;
+}
+
+/* P: the opening quote. */
+static const char *scan_string(scan *s, const char *p, bool *escaped)
+{
+    *escaped = false;
+    for (p++;;) {
+        p = tg_text_special(p, s->end);
+        if (p == s->end) return fail(s, p, NULL);
+        if (*p == '"') return p + 1;
+        p = scan_special(s, p, escaped);
+        if (!p) return NULL;
+    }
+}
+
+static bool is_number(char c)
+{
+    return (c >= '0' && c <= '9') || c == '-';
+}
+
+static const char *scan_number(scan *s, const char *p)
+{
+    const char *why, *next = tg_number_scan(p, s->end, &s->number, &why);
+    if (!next) return fail(s, p, why);
+    if (!s->number.big) return next;
+    if (!s->o->odd) return fail(s, p, "integer does not fit 64 bits");
+    note_odd(s, p, "an integer past 64 bits, read as a real number");
+    return next;
+}
+
+static const char *scan_word(scan *s, const char *p, tg_text word)
+{
+    if ((size_t)(s->end - p) < word.n || memcmp(p, word.p, word.n) != 0)
+        return fail(s, p, "unexpected character");
+    return p + word.n;
+}
+
+#endif

@@ -1,0 +1,56 @@
+-- What the store knows by name and by key, for the Tab key: nothing is asked of the server.
+
+local known = require "toggl.known"
+
+local M = {}
+
+-- What names a thing of a kind, and the call that reads them all.
+local SHELVES = {
+  user = { key = "organization_user_id", reads = "org:users()" },
+  group = { key = "group_id", reads = "org:groups()" },
+  workspace = { key = "workspace_id", reads = "org:workspaces()" },
+  organization = { key = "organization_id", reads = "client:organizations()" },
+}
+
+-- What is known of a kind of key in the organization at hand.
+local function known_here(key)
+  local org, out = rawget(_G, "org"), {}
+  local here = key ~= "organization_id" and type(org) == "userdata" and org.id or nil
+  for k, row in pairs(known.all(rawget(_G, "client"), key)) do
+    if not (here and row.organization_id) or row.organization_id == here then out[k] = row end
+  end
+  return out
+end
+
+--- Names and addresses of a kind; where there are none, what to do about it.
+function M.names_of(kind)
+  local out, shelf = {}, SHELVES[kind]
+  if not shelf then return out end
+  for _, row in pairs(known_here(shelf.key)) do
+    out[#out + 1] = row.name
+    out[#out + 1] = row.email
+  end
+  return out,
+    #out == 0 and ("the store knows no %s: %s reads them"):format(kind, shelf.reads) or nil
+end
+
+--- Keys as texts, and what each is the key of.
+function M.keys_of(key)
+  local out, about = {}, {}
+  for k, row in pairs(known_here(key)) do
+    out[#out + 1] = ("%d"):format(k)
+    about[out[#out]] = row.name
+  end
+  return out, about
+end
+
+--- What is called like the method or parameter NAME is kept on the shelf of that kind.
+function M.kind_of(name)
+  if not name then return nil end
+  if name == "email" or name == "emails" or name == "name" then return "user" end
+  local kind =
+    name:gsub("^each_", ""):gsub("_ids?$", ""):gsub("s$", ""):gsub("^organization_user$", "user")
+  return SHELVES[kind] and kind or nil
+end
+
+return M
