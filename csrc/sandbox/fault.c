@@ -3,30 +3,14 @@
 ** NAME[:WHEN][@PART-OF-THE-TARGET][ BODY], where WHEN is N (the N-th matching request from now), N+
 ** (from that one on) or P% (at random); without it, every one.
 */
-#include "private.h"
+#include "fault.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum kind {
-    CUT,          /* half of the body under the Content-Length of all of it */
-    CUT_NOLENGTH, /* half of the body, no length, end of connection: looks whole */
-    DROP,         /* the request is carried out, the connection closed without a reply */
-    RESET,        /* the connection is reset before anything is done */
-    SLOW,         /* one byte at a time */
-    HTML,         /* 200 with an HTML page */
-    BURST,        /* 500, 502, 503, 504 by turns */
-    WRONG_JSON,   /* 200 with a text that is not JSON, a different one each time */
-    EMPTY,        /* 200 without a body */
-    NOTHING,      /* 200 with null */
-    HUGE_BODY,    /* a list of HUGE_BYTES, no length */
-    BOMB,         /* a megabyte of gzip that unfolds to a gigabyte */
-    REDIRECT,     /* 302 to another port */
-    NO_PAGES,     /* the headers that count pages are missing */
-    NO_QUOTA,     /* the quota headers are missing */
-    STATUS,       /* any status by its number, with the body that the rule names */
-} kind;
+#include "pack.h"
+#include "quota.h"
 
 static const char *const names[] =
     {"cut",   "cut-nolength", "commit-then-drop", "reset",           "slow",
@@ -35,18 +19,16 @@ static const char *const names[] =
      "status"};
 
 /* odd, so that the last byte is in the place of a comma */
-#define HUGE_BYTES (((uint64_t)256 << 20) + 1)
-
 /* ---------------------------------------------------------------------------------------- rules */
 
 static bool read_kind(sb_fault *f, const char *name, size_t n)
 {
-    for (int k = 0; k < STATUS; k++)
+    for (int k = 0; k < SB_STATUS; k++)
         if (strlen(names[k]) == n && strncmp(names[k], name, n) == 0) {
             f->kind = k;
             return true;
         }
-    f->kind = STATUS;
+    f->kind = SB_STATUS;
     f->code = n == 3 ? atoi(name) : 0;
     return f->code >= 200 && f->code <= 599;
 }
@@ -60,7 +42,7 @@ static bool read_when(sb_fault *f, const char *when)
     return end != when && *end == '\0' && f->n > 0 && (f->when != SB_PERCENT || f->n <= 100);
 }
 
-bool sb_fault_add(tg_sandbox *s, const char *text, char *error, size_t size)
+bool sb_fault_add(sb_engine *e, const char *text, char *error, size_t size)
 {
     sb_fault f = {.when = SB_ALWAYS_FROM, .n = 1};
     char rule[1200];
@@ -77,36 +59,36 @@ bool sb_fault_add(tg_sandbox *s, const char *text, char *error, size_t size)
     }
     char *when = strchr(rule, ':');
     if (when) *when++ = '\0';
-    if (s->fault_count == SB_FAULTS)
+    if (e->fault_count == SB_FAULTS)
         snprintf(error, size, "no more than %d faults at a time", SB_FAULTS);
     else if (!read_kind(&f, rule, strlen(rule)))
         snprintf(error, size, "no fault is called '%s'", rule);
-    else if (body && f.kind != STATUS)
+    else if (body && f.kind != SB_STATUS)
         snprintf(error, size, "'%s' has no body of its own", rule);
     else if (when && !read_when(&f, when))
         snprintf(error, size, "'%s' is not N, N+ or P%%", when);
     else {
-        s->faults[s->fault_count++] = f;
+        e->faults[e->fault_count++] = f;
         return true;
     }
     return false;
 }
 
-static bool strikes(tg_sandbox *s, sb_fault *f, const sb_exchange *x)
+static bool strikes(sb_engine *e, sb_fault *f, const sb_exchange *x)
 {
     if (*f->filter && !strstr(x->uri + sizeof SB_BASE - 1, f->filter)) return false;
     f->seen++;
-    if (f->when == SB_PERCENT) return sb_mix(s->seed, 31337, s->draws++) % 10000 < f->n * 100;
+    if (f->when == SB_PERCENT) return sb_mix(e->seed, 31337, e->draws++) % 10000 < f->n * 100;
     return f->when == SB_ONCE ? f->seen == (uint64_t)f->n : f->seen >= (uint64_t)f->n;
 }
 
 /* Every rule counts the request; the first that strikes has it. */
-void sb_fault_choose(tg_sandbox *s, sb_exchange *x)
+void sb_fault_choose(sb_engine *e, sb_exchange *x)
 {
     if (strncmp(x->uri, SB_BASE "/", sizeof SB_BASE) != 0) return;
-    for (int i = 0; i < s->fault_count; i++) {
-        sb_fault *f = &s->faults[i];
-        if (!strikes(s, f, x) || x->fault >= 0) continue;
+    for (int i = 0; i < e->fault_count; i++) {
+        sb_fault *f = &e->faults[i];
+        if (!strikes(e, f, x) || x->fault >= 0) continue;
         x->fault = f->kind;
         x->fault_code = f->code;
         x->fault_text = *f->text ? f->text : NULL;
@@ -121,24 +103,14 @@ const char *sb_fault_name(const sb_exchange *x)
 
 /* ------------------------------------------------------------------- instead of carrying it out */
 
-bool sb_fault_resets(tg_sandbox *s, sb_exchange *x)
-{
-    if (x->fault != RESET) return false;
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    sb_reset(info->connect_fd);
-    sb_record(s, x);
-    return true;
-}
-
 bool sb_fault_drops(const sb_exchange *x)
 {
-    return x->fault == DROP;
+    return x->fault == SB_DROP;
 }
 
 bool sb_fault_is_binary(const sb_exchange *x)
 {
-    return x->fault == BOMB || x->fault == HUGE_BODY;
+    return x->fault == SB_BOMB || x->fault == SB_HUGE_BODY;
 }
 
 static void page(sb_exchange *x, int status, const char *title)
@@ -163,21 +135,21 @@ static void burst(sb_exchange *x)
     page(x, turns[x->turn % 4].status, turns[x->turn % 4].title);
 }
 
-bool sb_fault_before(tg_sandbox *s, sb_exchange *x)
+bool sb_fault_before(sb_engine *e, sb_exchange *x)
 {
     char location[256];
     switch (x->fault) {
-    case HTML: page(x, 200, "Sign in to the guest network"); return true;
-    case BURST: burst(x); return true;
-    case REDIRECT:
+    case SB_HTML: page(x, 200, "Sign in to the guest network"); return true;
+    case SB_BURST: burst(x); return true;
+    case SB_REDIRECT:
         snprintf(location, sizeof location, "http://127.0.0.1:%ld" SB_BASE "%s",
-                 s->knobs.redirect_port, x->path);
+                 e->knobs.redirect_port, x->path);
         page(x, 302, "Found");
         sb_header_add(x, "Location", location);
         return true;
-    case STATUS:
+    case SB_STATUS:
         if (x->fault_code == 429 && !x->fault_text)
-            sb_too_fast(s, x);
+            sb_too_fast(e, x);
         else
             sb_say(x, x->fault_code,
                    x->fault_text ? x->fault_text : "The sandbox was told to answer this.");
@@ -221,102 +193,25 @@ static void drop_headers(sb_exchange *x, const char *prefix)
     x->header_count = kept;
 }
 
-void sb_fault_after(tg_sandbox *s, sb_exchange *x)
+void sb_fault_after(sb_engine *e, sb_exchange *x)
 {
-    (void)s;
-    if (x->fault == NO_PAGES) drop_headers(x, "X-Page");
-    if (x->fault == NO_QUOTA) drop_headers(x, "X-Toggl-Quota");
+    (void)e;
+    if (x->fault == SB_NO_PAGES) drop_headers(x, "X-Page");
+    if (x->fault == SB_NO_QUOTA) drop_headers(x, "X-Toggl-Quota");
     if (x->status >= 400) return;
     switch (x->fault) {
-    case WRONG_JSON: spoil_json(x); break;
-    case EMPTY: replace(x, ""); break;
-    case NOTHING: replace(x, "null"); break;
-    case BOMB:
+    case SB_WRONG_JSON: spoil_json(x); break;
+    case SB_EMPTY: replace(x, ""); break;
+    case SB_NOTHING: replace(x, "null"); break;
+    case SB_BOMB:
         if (sb_bomb(&x->reply)) sb_header_add(x, "Content-Encoding", "gzip");
         break;
     default: break;
     }
 }
 
-/* ------------------------------------------------------------------------- replies by the piece */
-
-static size_t cut_after(const sb_exchange *x)
-{
-    long cut = x->server->knobs.cut;
-    return cut >= 0 && (size_t)cut < x->reply.n ? (size_t)cut : x->reply.n / 2;
-}
-
-static ssize_t copy_until(sb_exchange *x, uint64_t position, char *to, size_t max, size_t limit,
-                          ssize_t end)
-{
-    if (position >= limit) return end;
-    size_t n = limit - (size_t)position < max ? limit - (size_t)position : max;
-    memcpy(to, x->reply.p + position, n);
-    return (ssize_t)n;
-}
-
-static ssize_t read_cut(void *cls, uint64_t position, char *to, size_t max)
-{
-    return copy_until(cls, position, to, max, cut_after(cls), MHD_CONTENT_READER_END_WITH_ERROR);
-}
-
-static ssize_t read_short(void *cls, uint64_t position, char *to, size_t max)
-{
-    return copy_until(cls, position, to, max, cut_after(cls), MHD_CONTENT_READER_END_OF_STREAM);
-}
-
-/* Asked for a byte it first sets the connection aside; resumed, it is asked for the same byte again
-   and gives it. */
-static ssize_t read_slowly(void *cls, uint64_t position, char *to, size_t max)
-{
-    (void)max;
-    sb_exchange *x = cls;
-    if (x->rested) {
-        x->rested = false;
-        *to = x->reply.p[position];
-        return 1;
-    }
-    x->rested = true;
-    sb_wait(x->server, x, x->server->knobs.slow);
-    return 0;
-}
-
-/* [0,0,...,0] */
-static ssize_t read_huge(void *cls, uint64_t position, char *to, size_t max)
-{
-    (void)cls;
-    if (position >= HUGE_BYTES) return MHD_CONTENT_READER_END_OF_STREAM;
-    if (max > HUGE_BYTES - position) max = (size_t)(HUGE_BYTES - position);
-    for (size_t i = 0; i < max; i++) to[i] = (position + i) % 2 ? '0' : ',';
-    if (position == 0) to[0] = '[';
-    if (position + max == HUGE_BYTES) to[max - 1] = ']';
-    return (ssize_t)max;
-}
-
 bool sb_fault_by_piece(const sb_exchange *x)
 {
-    return x->fault == CUT || x->fault == CUT_NOLENGTH || x->fault == HUGE_BODY ||
-           (x->fault == SLOW && x->reply.n);
-}
-
-struct MHD_Response *sb_fault_response(tg_sandbox *s, sb_exchange *x)
-{
-    (void)s;
-    size_t block = 16384;
-    struct MHD_Response *r = NULL;
-    switch (x->fault) {
-    case CUT: /* one byte more than there is, so that an empty body is cut as well */
-        return MHD_create_response_from_callback(x->reply.n + 1, block, read_cut, x, NULL);
-    case CUT_NOLENGTH:
-        r = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, block, read_short, x, NULL);
-        /* no chunks either */
-        if (r) MHD_set_response_options(r, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
-        return r;
-    case SLOW:
-        return x->reply.n ? MHD_create_response_from_callback(x->reply.n, 1, read_slowly, x, NULL)
-                          : NULL;
-    case HUGE_BODY:
-        return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 65536, read_huge, x, NULL);
-    default: return NULL;
-    }
+    return x->fault == SB_CUT || x->fault == SB_CUT_NOLENGTH || x->fault == SB_HUGE_BODY ||
+           (x->fault == SB_SLOW && x->reply.n);
 }

@@ -16,7 +16,7 @@
 **   knob(name)           visible_after, gone_after, page_cap, rate, quota, user_quota, and
 **                        enforced: whether there is a quota
 */
-#include "private.h"
+#include "state.h"
 
 #include <string.h>
 #include <time.h>
@@ -43,9 +43,14 @@ static const char *const family[SB_NAMES] =
      "Иванов",   "Okafor",   "Jónsdóttir",     "Sá",     "Thị Mai",
      "Sharma",   "Yılmaz",   "Quinn-Fletcher", "Mensah"};
 
+double sb_clock(const sb_engine *e)
+{
+    return e->clock(e->clock_data) + e->knobs.advance;
+}
+
 #define JSON_MARK 'J' /* SQLite's own functions mark JSON so, and take a marked text as it is */
 
-static tg_sandbox *server_of(sqlite3_context *c)
+static sb_engine *engine_of(sqlite3_context *c)
 {
     return sqlite3_user_data(c);
 }
@@ -53,7 +58,7 @@ static tg_sandbox *server_of(sqlite3_context *c)
 static void f_me(sqlite3_context *c, int n, sqlite3_value **a)
 {
     (void)n, (void)a;
-    sb_exchange *x = server_of(c)->now;
+    sb_exchange *x = engine_of(c)->now;
     if (x && x->me)
         sqlite3_result_int64(c, x->me);
     else
@@ -63,7 +68,7 @@ static void f_me(sqlite3_context *c, int n, sqlite3_value **a)
 static void f_now(sqlite3_context *c, int n, sqlite3_value **a)
 {
     (void)n, (void)a;
-    sqlite3_result_double(c, sb_clock(server_of(c)));
+    sqlite3_result_double(c, sb_clock(engine_of(c)));
 }
 
 static void f_iso(sqlite3_context *c, int n, sqlite3_value **a)
@@ -128,19 +133,19 @@ static void f_obj(sqlite3_context *c, int n, sqlite3_value **a)
 static void f_rnd(sqlite3_context *c, int n, sqlite3_value **a)
 {
     (void)n;
-    uint64_t r = sb_mix(server_of(c)->seed, (uint64_t)sqlite3_value_int64(a[0]),
+    uint64_t r = sb_mix(engine_of(c)->seed, (uint64_t)sqlite3_value_int64(a[0]),
                         (uint64_t)sqlite3_value_int64(a[1]));
     sqlite3_result_int64(c, (sqlite3_int64)(r >> 1));
 }
 
 static void f_secret(sqlite3_context *c, int n, sqlite3_value **a)
 {
-    tg_sandbox *s = server_of(c);
+    sb_engine *e = engine_of(c);
     uint64_t salt = n ? (uint64_t)sqlite3_value_int64(a[0]) : 4242;
-    uint64_t i = n ? (uint64_t)sqlite3_value_int64(a[1]) : s->draws++;
+    uint64_t i = n ? (uint64_t)sqlite3_value_int64(a[1]) : e->draws++;
     char text[40];
-    snprintf(text, sizeof text, "%016llx%016llx", (unsigned long long)sb_mix(s->secret, salt, i),
-             (unsigned long long)sb_mix(s->secret, salt + 7777, i));
+    snprintf(text, sizeof text, "%016llx%016llx", (unsigned long long)sb_mix(e->secret, salt, i),
+             (unsigned long long)sb_mix(e->secret, salt + 7777, i));
     sqlite3_result_text(c, text, 32, SQLITE_TRANSIENT);
 }
 
@@ -170,14 +175,14 @@ static void f_family(sqlite3_context *c, int n, sqlite3_value **a)
 static void f_plan(sqlite3_context *c, int n, sqlite3_value **a)
 {
     (void)n, (void)a;
-    const char *plan = server_of(c)->knobs.plan;
+    const char *plan = engine_of(c)->knobs.plan;
     sqlite3_result_text(c, *plan ? plan : "premium", -1, SQLITE_TRANSIENT);
 }
 
 static void f_knob(sqlite3_context *c, int n, sqlite3_value **a)
 {
     (void)n;
-    const sb_knobs *k = &server_of(c)->knobs;
+    const sb_knobs *k = &engine_of(c)->knobs;
     const char *name = (const char *)sqlite3_value_text(a[0]);
     if (strcmp(name, "visible_after") == 0)
         sqlite3_result_double(c, k->visible_after);
@@ -195,7 +200,7 @@ static void f_knob(sqlite3_context *c, int n, sqlite3_value **a)
         sqlite3_result_int64(c, k->quota);
 }
 
-bool sb_functions(tg_sandbox *s, sqlite3 *db)
+bool sb_functions(sb_engine *e, sqlite3 *db)
 {
     static const struct {
         const char *name;
@@ -209,7 +214,7 @@ bool sb_functions(tg_sandbox *s, sqlite3 *db)
         {"plan", 0, f_plan},   {"knob", 1, f_knob},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (sqlite3_create_function_v2(db, rows[i].name, rows[i].arguments, SQLITE_UTF8, s,
+        if (sqlite3_create_function_v2(db, rows[i].name, rows[i].arguments, SQLITE_UTF8, e,
                                        rows[i].f, NULL, NULL, NULL) != SQLITE_OK)
             return false;
     return true;

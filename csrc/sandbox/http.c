@@ -4,19 +4,25 @@
 ** (sb_done). sb_handle is called several times: for the headers, for each part of the body, for the
 ** end of the request, and once more after a wait.
 */
-#include "private.h"
+#include "http.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
+
+#include "fault.h"
+#include "pack.h"
+#include "piece.h"
+
+#define BODY_MAX (4u << 20) /* largest request body */
 
 void *sb_uri(void *cls, const char *uri, struct MHD_Connection *c)
 {
-    sb_exchange *x = calloc(1, sizeof *x);
+    sb_connection *x = calloc(1, sizeof *x);
     if (!x) return NULL;
     x->server = cls;
-    x->connection = c;
-    x->fault = -1;
+    x->mhd = c;
     x->uri = strdup(uri);
     return x;
 }
@@ -24,18 +30,12 @@ void *sb_uri(void *cls, const char *uri, struct MHD_Connection *c)
 void sb_done(void *cls, struct MHD_Connection *c, void **req, enum MHD_RequestTerminationCode why)
 {
     (void)c, (void)why;
-    sb_exchange *x = *req;
+    sb_connection *x = *req;
     *req = NULL;
     if (!x) return;
     sb_unwait(cls, x);
-    sb_clear_variables(x);
-    sb_drop(&x->body);
-    sb_drop(&x->reply);
+    sb_exchange_clear(&x->x);
     free(x->uri);
-    free(x->path);
-    free(x->scratch);
-    free(x->type);
-    free(x->if_none_match);
     free(x);
 }
 
@@ -69,43 +69,69 @@ static bool is_foreign(struct MHD_Connection *c)
            !(host && strncasecmp(origin, "http://", 7) == 0 && strcasecmp(origin + 7, host) == 0);
 }
 
-static bool begin(tg_sandbox *s, sb_exchange *x, const char *method)
+static bool begin(tg_sandbox *s, sb_connection *x, const char *method)
 {
-    snprintf(x->method, sizeof x->method, "%s", method);
-    if (!x->uri || !sb_parse_target(x)) return false;
-    x->type = copy_request_header(x->connection, "Content-Type");
-    x->if_none_match = copy_request_header(x->connection, "If-None-Match");
-    x->foreign = is_foreign(x->connection);
-    const char *encodings =
-        MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, "Accept-Encoding");
+    if (!x->uri || !sb_engine_begin(s->engine, &x->x, method, x->uri)) return false;
+    char *password = NULL, *user = MHD_basic_auth_get_username_password(x->mhd, &password);
+    if (MHD_lookup_connection_value(x->mhd, MHD_HEADER_KIND, "Authorization")) {
+        x->x.user = strdup(user ? user : "");
+        x->x.password = password ? strdup(password) : NULL;
+    }
+    MHD_free(user);
+    MHD_free(password);
+    x->x.type = copy_request_header(x->mhd, "Content-Type");
+    x->x.if_none_match = copy_request_header(x->mhd, "If-None-Match");
+    x->x.foreign = is_foreign(x->mhd);
+    const char *encodings = MHD_lookup_connection_value(x->mhd, MHD_HEADER_KIND, "Accept-Encoding");
     x->gzip = encodings && strstr(encodings, "gzip");
-    sb_fault_choose(s, x);
     return true;
+}
+
+/*
+** Makes the peer see a reset. Unconnecting a TCP socket sends one at once; merely closing it would
+** first say goodbye. A Unix socket knows no such thing: there the peer sees the end of the
+** connection.
+*/
+static void reset(sb_connection *x)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(x->mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct sockaddr none = {.sa_family = AF_UNSPEC};
+    connect(info->connect_fd, &none, sizeof none);
+    sb_engine_note(x->server->engine, &x->x);
 }
 
 /* -------------------------------------------------------------------------------------- sending */
 
-static enum MHD_Result queue(sb_exchange *x, struct MHD_Response *response)
+static enum MHD_Result queue(sb_connection *x, struct MHD_Response *response)
 {
     if (!response) return MHD_NO;
-    if (x->reply_type && x->status != 204 && x->status != 304)
-        MHD_add_response_header(response, "Content-Type", x->reply_type);
-    for (int i = 0; i < x->header_count; i++)
-        MHD_add_response_header(response, x->headers[i].name, x->headers[i].value);
-    enum MHD_Result result = MHD_queue_response(x->connection, (unsigned)x->status, response);
+    const sb_exchange *reply = &x->x;
+    if (reply->reply_type && reply->status != 204 && reply->status != 304)
+        MHD_add_response_header(response, "Content-Type", reply->reply_type);
+    for (int i = 0; i < reply->header_count; i++)
+        MHD_add_response_header(response, reply->headers[i].name, reply->headers[i].value);
+    enum MHD_Result result = MHD_queue_response(x->mhd, (unsigned)reply->status, response);
     MHD_destroy_response(response); /* the connection holds its own reference */
     return result;
 }
 
-static enum MHD_Result send_reply(tg_sandbox *s, sb_exchange *x)
+/* The text lives in the exchange, which outlives the sending. */
+static enum MHD_Result send_reply(sb_connection *x)
 {
-    struct MHD_Response *special = sb_fault_response(s, x);
+    struct MHD_Response *special = sb_piece_response(x);
     if (special) return queue(x, special);
-    if (x->gzip && !sb_fault_is_binary(x) && x->reply.n > 1024 && sb_gzip(&x->reply))
-        sb_header_add(x, "Content-Encoding", "gzip");
-    struct MHD_Response *plain =
-        MHD_create_response_from_buffer(x->reply.n, x->reply.p, MHD_RESPMEM_PERSISTENT);
-    return queue(x, plain); /* the text lives in the exchange, which outlives the sending */
+    sb_text *text = &x->x.reply;
+    if (x->gzip && !sb_fault_is_binary(&x->x) && text->n > 1024 && sb_gzip(text))
+        sb_header_add(&x->x, "Content-Encoding", "gzip");
+    return queue(x, MHD_create_response_from_buffer(text->n, text->p, MHD_RESPMEM_PERSISTENT));
+}
+
+static enum MHD_Result take_body(sb_connection *x, const char *upload, size_t *size)
+{
+    bool fits = x->x.body.n + *size <= BODY_MAX && sb_add(&x->x.body, upload, *size);
+    *size = 0;
+    return fits ? MHD_YES : MHD_NO;
 }
 
 /* MHD_NO makes libmicrohttpd close the connection without a word. */
@@ -114,27 +140,25 @@ enum MHD_Result sb_handle(void *cls, struct MHD_Connection *c, const char *url, 
 {
     (void)c, (void)url, (void)version;
     tg_sandbox *s = cls;
-    sb_exchange *x = *req;
+    sb_connection *x = *req;
     if (!x) return MHD_NO;
     if (x->stage == SB_NEW) {
         if (!begin(s, x, method)) return MHD_NO;
         x->stage = SB_READING;
-        if (!sb_fault_resets(s, x)) return MHD_YES;
+        if (x->x.fault != SB_RESET) return MHD_YES;
+        reset(x);
         return MHD_NO;
     }
-    if (*size) {
-        bool fits = x->body.n + *size <= SB_BODY_MAX && sb_add(&x->body, upload, *size);
-        *size = 0;
-        return fits ? MHD_YES : MHD_NO;
-    }
+    if (*size) return take_body(x, upload, size);
     if (x->stage == SB_READING) {
-        sb_answer(s, x);
-        if (sb_fault_drops(x)) return MHD_NO;
+        sb_engine_answer(s->engine, &x->x);
+        if (sb_fault_drops(&x->x)) return MHD_NO;
         x->stage = SB_READY;
-        if (s->knobs.latency > 0) {
-            sb_wait(s, x, s->knobs.latency);
+        long latency = sb_engine_pace(s->engine).latency;
+        if (latency > 0) {
+            sb_wait(s, x, latency);
             return MHD_YES;
         }
     }
-    return send_reply(s, x);
+    return send_reply(x);
 }

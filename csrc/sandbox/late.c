@@ -8,7 +8,7 @@
 ** rows that still are. What a cascade deletes passes through them too. The second connection opens
 ** when a knob is first turned.
 */
-#include "private.h"
+#include "late.h"
 
 #include <string.h>
 
@@ -61,12 +61,12 @@ bool sb_late_notes(sqlite3 *db)
     return for_each_kind(db, "late.notes");
 }
 
-static bool open_reader(tg_sandbox *s)
+static bool open_reader(sb_engine *e)
 {
-    sqlite3 *db = sb_connect(s);
+    sqlite3 *db = sb_connect(e);
     bool ok = db && for_each_kind(db, "late.seen") && sb_exec(db, "views.views", NULL);
     if (ok) {
-        s->db[SB_SEEN] = db;
+        e->db[SB_SEEN] = db;
     } else {
         fprintf(stderr, "sandbox: cannot open the state for late reads: %s\n",
                 db ? sqlite3_errmsg(db) : "no memory");
@@ -76,9 +76,9 @@ static bool open_reader(tg_sandbox *s)
 }
 
 /* Once open it stays: what was late when a knob went back to 0 keeps its time. */
-void sb_late_choose(tg_sandbox *s, const sb_exchange *x)
+void sb_late_choose(sb_engine *e, const sb_exchange *x)
 {
-    bool late = s->db[SB_SEEN] || s->knobs.visible_after > 0 || s->knobs.gone_after > 0;
+    bool late = e->db[SB_SEEN] || e->knobs.visible_after > 0 || e->knobs.gone_after > 0;
     bool reads = strcmp(x->method, "GET") == 0;
-    s->side = late && reads && (s->db[SB_SEEN] || open_reader(s)) ? SB_SEEN : SB_TRUE;
+    e->side = late && reads && (e->db[SB_SEEN] || open_reader(e)) ? SB_SEEN : SB_TRUE;
 }

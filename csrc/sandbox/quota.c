@@ -3,25 +3,18 @@
 ** person and organization, and one per person for everything else. Rate (429): a leaky bucket per
 ** person.
 */
-#include "private.h"
+#include "quota.h"
 
 #include <string.h>
 
-static void add_number(sb_exchange *x, const char *name, int64_t value)
+bool sb_refuse_quota(sb_engine *e, sb_exchange *x)
 {
-    char text[24];
-    snprintf(text, sizeof text, "%lld", (long long)value);
-    sb_header_add(x, name, text);
-}
-
-bool sb_refuse_quota(tg_sandbox *s, sb_exchange *x)
-{
-    if (!*s->knobs.plan || !x->me) return false;
-    sb_let_int(s, x, "charged", x->charged);
-    sb_run(s, x, "quota.spend");
+    if (!*e->knobs.plan || !x->me) return false;
+    sb_let_int(e, x, "charged", x->charged);
+    sb_run(e, x, "quota.spend");
     int64_t left = sb_int(x, "quota_left"), resets = sb_int(x, "quota_resets");
-    add_number(x, "X-Toggl-Quota-Remaining", left > 0 ? left : 0);
-    add_number(x, "X-Toggl-Quota-Resets-In", resets);
+    sb_header_number(x, "X-Toggl-Quota-Remaining", left > 0 ? left : 0);
+    sb_header_number(x, "X-Toggl-Quota-Resets-In", resets);
     if (sb_int(x, "quota_open")) return false;
     char sentence[160];
     snprintf(sentence, sizeof sentence,
@@ -33,20 +26,20 @@ bool sb_refuse_quota(tg_sandbox *s, sb_exchange *x)
 }
 
 /* The page of the proxy in front, as people have met it, unless a Retry-After is asked for. */
-bool sb_refuse_rate(tg_sandbox *s, sb_exchange *x)
+bool sb_refuse_rate(sb_engine *e, sb_exchange *x)
 {
-    if (s->knobs.rate <= 0 || !x->me) return false;
-    sb_run(s, x, "quota.leak");
+    if (e->knobs.rate <= 0 || !x->me) return false;
+    sb_run(e, x, "quota.leak");
     if (sb_int(x, "level_open")) return false;
-    sb_too_fast(s, x);
+    sb_too_fast(e, x);
     return true;
 }
 
-void sb_too_fast(tg_sandbox *s, sb_exchange *x)
+void sb_too_fast(sb_engine *e, sb_exchange *x)
 {
-    if (s->knobs.retry_after > 0) {
+    if (e->knobs.retry_after > 0) {
         sb_say(x, 429, "Too many requests.");
-        add_number(x, "Retry-After", (int64_t)(s->knobs.retry_after + 0.999));
+        sb_header_number(x, "Retry-After", (int64_t)(e->knobs.retry_after + 0.999));
     } else {
         sb_say(x, 429,
                "<html><head><title>429 Too Many Requests</title></head><body>Too Many "

@@ -2,113 +2,34 @@
 ** What the server remembers of its exchanges: the last ones in memory, all of them as JSON lines
 ** where told to; and the two uses of zlib.
 */
-#include "private.h"
+#include "record.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
-static void write_line(tg_sandbox *s, sb_exchange *x)
+#include "fault.h"
+
+static void write_line(sb_engine *e, sb_exchange *x)
 {
     bool drops = sb_fault_drops(x);
-    sb_let_text(s, x, "r_method", x->method);
-    sb_let_text(s, x, "r_path", x->uri + sizeof SB_BASE - 1);
-    sb_let_text(s, x, "r_type", x->body.n ? x->type : NULL);
-    sb_let_int(s, x, "r_status", drops ? 0 : x->status);
-    sb_let_text(s, x, "r_reply_type", x->reply_type);
-    sb_let_text(s, x, "r_reply", sb_fault_is_binary(x) ? NULL : x->reply.p);
-    sb_let_text(s, x, "r_fault", sb_fault_name(x));
-    sb_run(s, x, "record.line");
+    sb_let_text(e, x, "r_method", x->method);
+    sb_let_text(e, x, "r_path", x->uri + sizeof SB_BASE - 1);
+    sb_let_text(e, x, "r_type", x->body.n ? x->type : NULL);
+    sb_let_int(e, x, "r_status", drops ? 0 : x->status);
+    sb_let_text(e, x, "r_reply_type", x->reply_type);
+    sb_let_text(e, x, "r_reply", sb_fault_is_binary(x) ? NULL : x->reply.p);
+    sb_let_text(e, x, "r_fault", sb_fault_name(x));
+    sb_run(e, x, "record.line");
     const char *line = sb_string(x, "line");
-    if (line && fprintf(s->record, "%s\n", line) > 0) fflush(s->record);
+    if (line && fprintf(e->record, "%s\n", line) > 0) fflush(e->record);
 }
 
-void sb_record(tg_sandbox *s, sb_exchange *x)
+void sb_record(sb_engine *e, sb_exchange *x)
 {
-    sb_logged *l = &s->log[s->logged++ % SB_LOG];
+    sb_logged *l = &e->log[e->logged++ % SB_LOG];
     snprintf(l->method, sizeof l->method, "%s", x->method);
     free(l->path);
     l->path = strdup(x->uri + sizeof SB_BASE - 1);
     l->status = sb_fault_drops(x) ? 0 : x->status;
-    if (s->record) write_line(s, x);
-}
-
-uint64_t tg_sandbox_requests(tg_sandbox *s, void (*see)(void *, const tg_sandbox_request *),
-                             void *to)
-{
-    pthread_mutex_lock(&s->lock);
-    uint64_t all = s->logged;
-    for (uint64_t i = all > SB_LOG ? all - SB_LOG : 0; see && i < all; i++) {
-        const sb_logged *l = &s->log[i % SB_LOG];
-        see(to, &(tg_sandbox_request){l->method, l->path ? l->path : "", l->status});
-    }
-    pthread_mutex_unlock(&s->lock);
-    return all;
-}
-
-/* ----------------------------------------------------------------------------------------- gzip */
-
-static bool begin_deflate(z_stream *z, int level, int window)
-{
-    *z = (z_stream){0};
-    return deflateInit2(z, level, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY) == Z_OK;
-}
-
-/* Replaces the text by its compressed form; false: it is as it was. */
-bool sb_gzip(sb_text *t)
-{
-    z_stream z;
-    if (!begin_deflate(&z, 1, 15 + 16)) return false;
-    sb_text packed = {.size = deflateBound(&z, t->n) + 1};
-    packed.p = malloc(packed.size);
-    z.next_in = (unsigned char *)t->p;
-    z.avail_in = (unsigned)t->n;
-    z.next_out = (unsigned char *)packed.p;
-    z.avail_out = (unsigned)packed.size;
-    bool done = packed.p && deflate(&z, Z_FINISH) == Z_STREAM_END;
-    packed.n = z.total_out;
-    deflateEnd(&z);
-    if (done) {
-        sb_drop(t);
-        *t = packed;
-    } else {
-        sb_drop(&packed);
-    }
-    return done;
-}
-
-#define BOMB_BLOCK (1u << 20)
-#define BOMB_TIMES 1024
-
-/* After a full flush a block of deflate stands alone, so one megabyte is compressed once and
-   repeated. */
-bool sb_bomb(sb_text *t)
-{
-    static const unsigned char head[10] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3}, last[2] = {3, 0};
-    unsigned char block[8192], *spaces = malloc(BOMB_BLOCK);
-    z_stream z;
-    if (!spaces || !begin_deflate(&z, 9, -15)) {
-        free(spaces);
-        return false;
-    }
-    memset(spaces, ' ', BOMB_BLOCK);
-    z.next_in = spaces;
-    z.avail_in = BOMB_BLOCK;
-    z.next_out = block;
-    z.avail_out = sizeof block;
-    deflate(&z, Z_FULL_FLUSH);
-    size_t n = sizeof block - z.avail_out;
-    deflateEnd(&z);
-    unsigned long one = crc32(0, spaces, BOMB_BLOCK), crc = one;
-    free(spaces);
-    t->n = 0;
-    sb_add(t, head, sizeof head);
-    for (int i = 0; i < BOMB_TIMES; i++) {
-        sb_add(t, block, n);
-        if (i) crc = crc32_combine(crc, one, BOMB_BLOCK);
-    }
-    uint32_t tail[2] = {(uint32_t)crc, (uint32_t)BOMB_BLOCK * BOMB_TIMES};
-    unsigned char bytes[8];
-    for (int i = 0; i < 8; i++) bytes[i] = (unsigned char)(tail[i / 4] >> (8 * (i % 4)));
-    return sb_add(t, last, sizeof last) && sb_add(t, bytes, sizeof bytes);
+    if (e->record) write_line(e, x);
 }

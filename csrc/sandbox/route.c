@@ -1,31 +1,18 @@
 /*
-** From a read request to a reply: parse the target, find the route, who is calling, may they, run
-** the script.
+** From a request to a reply: find the route, who is calling, may they, run the script.
 */
-#include "private.h"
+#include "route.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "fault.h"
+#include "late.h"
+#include "quota.h"
+
 /* ------------------------------------------------------------------------------------ the reply */
-
-void sb_header_add(sb_exchange *x, const char *name, const char *value)
-{
-    if (x->header_count == SB_HEADERS) return;
-    sb_header *h = &x->headers[x->header_count++];
-    snprintf(h->name, sizeof h->name, "%s", name);
-    snprintf(h->value, sizeof h->value, "%s", value);
-}
-
-void sb_say(sb_exchange *x, int status, const char *sentence)
-{
-    x->status = status;
-    x->reply.n = 0;
-    sb_puts(&x->reply, sentence);
-    x->reply_type = "text/plain; charset=utf-8";
-}
 
 /* An error of a JSON operation is its sentence as a JSON string. */
 static void quote_reply(sb_exchange *x)
@@ -56,59 +43,6 @@ static void set_form(sb_exchange *x)
     if (form == SB_JSON && x->status >= 400) quote_reply(x);
 }
 
-/* ----------------------------------------------------------------------------------- the target */
-
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    c = (char)tolower((unsigned char)c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* Decodes %XX (and + where it is a space) in place. */
-static void decode(char *text, bool plus)
-{
-    char *to = text;
-    for (const char *from = text; *from; from++) {
-        if (*from == '%' && hex_digit(from[1]) >= 0 && hex_digit(from[2]) >= 0) {
-            *to++ = (char)(hex_digit(from[1]) * 16 + hex_digit(from[2]));
-            from += 2;
-        } else {
-            *to++ = *from == '+' && plus ? ' ' : *from;
-        }
-    }
-    *to = '\0';
-}
-
-static void parse_query(sb_exchange *x, char *query)
-{
-    char *save = NULL;
-    for (char *part = strtok_r(query, "&", &save); part; part = strtok_r(NULL, "&", &save)) {
-        if (x->queries == SB_VARIABLES) return;
-        char *value = strchr(part, '=');
-        if (value)
-            *value++ = '\0';
-        else
-            value = part + strlen(part);
-        decode(part, true);
-        decode(value, true);
-        x->query[x->queries++] = (sb_pair){part, value};
-    }
-}
-
-/* Splits the target into the path below the base and the query; false when memory is out. */
-bool sb_parse_target(sb_exchange *x)
-{
-    const char *below =
-        x->uri + (strncmp(x->uri, SB_BASE "/", sizeof SB_BASE) == 0 ? sizeof SB_BASE - 1 : 0);
-    const char *question = strchr(below, '?');
-    x->path = question ? strndup(below, (size_t)(question - below)) : strdup(below);
-    x->scratch = strdup(question ? question + 1 : "");
-    if (!x->path || !x->scratch) return false;
-    parse_query(x, x->scratch);
-    return true;
-}
-
 /* ------------------------------------------------------------------------------------- matching */
 
 /*
@@ -126,7 +60,7 @@ static bool take_segment(const char **template, const char **path, see_variable 
     char name[40], value[512];
     snprintf(name, sizeof name, "%.*s", (int)(close - *template - 1), *template + 1);
     snprintf(value, sizeof value, "%.*s", (int)(n - suffix), *path);
-    decode(value, false);
+    sb_decode(value, false);
     *template = close + 1 + suffix;
     *path += n;
     return !see || see(to, name, value);
@@ -157,7 +91,7 @@ static const sb_route *find_route(const char *method, const char *path, bool *se
 }
 
 struct target {
-    tg_sandbox *s;
+    sb_engine *e;
     sb_exchange *x;
 };
 
@@ -167,30 +101,26 @@ static bool let_variable(void *to, const char *name, const char *value)
     struct target *t = to;
     size_t n = strlen(name);
     if (n < 4 || strcmp(name + n - 3, "_id") != 0) {
-        sb_let_text(t->s, t->x, name, value);
+        sb_let_text(t->e, t->x, name, value);
         return true;
     }
     char *end;
     errno = 0;
     long long key = strtoll(value, &end, 10);
     if (!isdigit((unsigned char)*value) || *end || errno) return false;
-    sb_let_int(t->s, t->x, name, key);
+    sb_let_int(t->e, t->x, name, key);
     return true;
 }
 
 /* -------------------------------------------------------------------------------- who, may they */
 
-/* False: credentials were sent and are wrong. Without any, `me` stays 0. */
-bool sb_identify(tg_sandbox *s, sb_exchange *x)
+bool sb_identify(sb_engine *e, sb_exchange *x)
 {
-    if (!MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, "Authorization")) return true;
-    char *password = NULL, *user = MHD_basic_auth_get_username_password(x->connection, &password);
-    bool token = password && strcmp(password, "api_token") == 0;
-    sb_let_text(s, x, "user", user);
-    sb_let_text(s, x, "password", password);
-    if (user) sb_run(s, x, token ? "route.who_token" : "route.who_password");
-    MHD_free(user);
-    MHD_free(password);
+    if (!x->user) return true;
+    bool token = x->password && strcmp(x->password, "api_token") == 0;
+    sb_let_text(e, x, "user", x->user);
+    sb_let_text(e, x, "password", x->password);
+    sb_run(e, x, token ? "route.who_token" : "route.who_password");
     x->me = sb_int(x, "me");
     return x->me != 0;
 }
@@ -230,23 +160,23 @@ static bool admit(sb_exchange *x)
 /* ------------------------------------------------------------------------------------------ run */
 
 /* A write is one transaction; an error takes it back. What was done goes into the audit log. */
-static void run_script(tg_sandbox *s, sb_exchange *x)
+static void run_script(sb_engine *e, sb_exchange *x)
 {
     bool writes = strcmp(x->method, "GET") != 0;
-    if (writes) sb_exec(s->db[SB_TRUE], "route.begin", NULL);
-    if (!sb_run(s, x, x->route->script)) sb_say(x, 500, "The sandbox has no answer to this.");
+    if (writes) sb_exec(e->db[SB_TRUE], "route.begin", NULL);
+    if (!sb_run(e, x, x->route->script)) sb_say(x, 500, "The sandbox has no answer to this.");
     if (!writes) return;
     if (x->status < 400) {
-        sb_let_text(s, x, "action", x->method);
-        sb_run(s, x, "route.audit");
+        sb_let_text(e, x, "action", x->method);
+        sb_run(e, x, "route.audit");
     }
-    sb_exec(s->db[SB_TRUE], x->status < 400 ? "route.commit" : "route.rollback", NULL);
+    sb_exec(e->db[SB_TRUE], x->status < 400 ? "route.commit" : "route.rollback", NULL);
 }
 
-static void answer_side(tg_sandbox *s, sb_exchange *x)
+static void answer_side(sb_engine *e, sb_exchange *x)
 {
-    struct target target = {s, x};
-    if (!sb_identify(s, x)) {
+    struct target target = {e, x};
+    if (!sb_identify(e, x)) {
         sb_say(x, 403, "Wrong user name or password.");
         return;
     }
@@ -255,62 +185,33 @@ static void answer_side(tg_sandbox *s, sb_exchange *x)
         return;
     }
     bool keys = walk(x->route->path, x->path, let_variable, &target);
-    if (keys) sb_run(s, x, "route.standing");
+    if (keys) sb_run(e, x, "route.standing");
     x->charged = sb_int(x, "role") ? sb_int(x, "organization_id") : 0;
-    if (sb_refuse_rate(s, x) || sb_refuse_quota(s, x)) return;
+    if (sb_refuse_rate(e, x) || sb_refuse_quota(e, x)) return;
     if (!keys)
         sb_say(x, x->route->bad, "A key in the path is not a number.");
     else if (admit(x))
-        run_script(s, x);
+        run_script(e, x);
 }
 
-static void answer_route(tg_sandbox *s, sb_exchange *x)
+static void answer_route(sb_engine *e, sb_exchange *x)
 {
-    sb_late_choose(s, x);
-    answer_side(s, x);
-    s->side = SB_TRUE;
+    sb_late_choose(e, x);
+    answer_side(e, x);
+    e->side = SB_TRUE;
 }
 
-/* Before the exchange is written down, so that it says 304 where 304 is sent. */
-static void add_etag(tg_sandbox *s, sb_exchange *x)
-{
-    if (!s->knobs.etag || x->status != 200 || strcmp(x->method, "GET") != 0 || sb_fault_by_piece(x))
-        return;
-    uint64_t hash = 14695981039346656037u; /* FNV-1a */
-    for (size_t i = 0; i < x->reply.n; i++)
-        hash = (hash ^ (unsigned char)x->reply.p[i]) * 1099511628211u;
-    char tag[24];
-    snprintf(tag, sizeof tag, "\"%016llx\"", (unsigned long long)hash);
-    sb_header_add(x, "ETag", tag);
-    if (x->if_none_match && strcmp(x->if_none_match, tag) == 0) {
-        x->status = 304;
-        x->reply.n = 0;
-    }
-}
-
-void sb_answer(tg_sandbox *s, sb_exchange *x)
+/* Before any of it a fault may have its say, and after it may spoil the reply. */
+void sb_route_answer(sb_engine *e, sb_exchange *x)
 {
     bool seen = false;
-    s->now = x;
-    x->reply_type = "text/plain; charset=utf-8";
-    if (strncmp(x->uri, "/sandbox/", 9) == 0) {
-        sb_control_http(s, x);
-    } else if (strncmp(x->uri, SB_BASE "/", sizeof SB_BASE) != 0) {
-        sb_say(x, 404, "Everything is below " SB_BASE ".");
-    } else {
-        x->route = find_route(x->method, x->path, &seen);
-        if (sb_fault_before(s, x)) {
-            /* answered by a fault: nothing is done */
-        } else if (!x->route) {
-            sb_say(x, seen ? 405 : 404, seen ? "Method not allowed." : "No such address.");
-        } else {
-            answer_route(s, x);
-            if (!x->raw) set_form(x);
-            sb_fault_after(s, x);
-        }
-        add_etag(s, x);
-        sb_record(s, x);
+    x->route = find_route(x->method, x->path, &seen);
+    if (sb_fault_before(e, x)) return;
+    if (!x->route) {
+        sb_say(x, seen ? 405 : 404, seen ? "Method not allowed." : "No such address.");
+        return;
     }
-    sb_clear_variables(x);
-    s->now = NULL;
+    answer_route(e, x);
+    if (!x->raw) set_form(x);
+    sb_fault_after(e, x);
 }

@@ -1,8 +1,8 @@
 /*
-** The operations: which script of csrc/sandbox/sql answers which address, and for whom. Fixed words of a
-** path stand before variables, since the first row that matches is taken.
+** The operations: which script of csrc/sandbox/sql answers which address, and for which callers.
+** Fixed words of a path stand before variables, since the first row that matches is taken.
 */
-#include "private.h"
+#include "route.h"
 
 #define ORG       "/organizations/{organization_id}"
 #define WORKSPACE "/workspaces/{workspace_id}"

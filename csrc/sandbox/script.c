@@ -65,7 +65,7 @@ static slice next_item(slice *list)
     return trim(item);
 }
 
-/* ---------------------------------------------------------------------------------------- pieces */
+/* --------------------------------------------------------------------------------------- pieces */
 
 static const char *text_of(const char *file)
 {
@@ -95,8 +95,8 @@ static bool find_piece(const char *file, slice name, slice *parameters, slice *b
     return false;
 }
 
-/* Names of parameters get the arguments, which are expanded where they are written; the last takes what
-** is left, commas and all. */
+/* Names of parameters get the arguments, which are expanded where they are written; the last takes
+** what is left, commas and all. */
 static bool give_arguments(scope *to, const scope *from, slice parameters, slice arguments)
 {
     while (parameters.n && to->count < ARGUMENTS) {
@@ -122,7 +122,7 @@ static bool put_piece(sb_text *out, const scope *in, slice name, slice arguments
     return ok;
 }
 
-/* ------------------------------------------------------------------------------------- expanding */
+/* ------------------------------------------------------------------------------------ expanding */
 
 static bool put_reference(sb_text *out, const scope *in, slice reference)
 {

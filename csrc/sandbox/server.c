@@ -3,12 +3,13 @@
 ** and a wake-up descriptor, then lets libmicrohttpd work and resumes the connections whose wait is
 ** over.
 */
-#include "private.h"
+#include "http.h"
 
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -19,56 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* -------------------------------------------------------------------------------------- waiting */
-
-uint64_t sb_monotonic(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
-void sb_wait(tg_sandbox *s, sb_exchange *x, long ms)
-{
-    x->due = sb_monotonic() + (uint64_t)ms;
-    sb_exchange **at = &s->due;
-    while (*at && (*at)->due <= x->due) at = &(*at)->next;
-    x->next = *at;
-    *at = x;
-    MHD_suspend_connection(x->connection);
-}
-
-void sb_unwait(tg_sandbox *s, sb_exchange *x)
-{
-    if (!x->due) return;
-    for (sb_exchange **at = &s->due; *at; at = &(*at)->next)
-        if (*at == x) {
-            *at = x->next;
-            break;
-        }
-    x->due = 0;
-}
-
-/*
-** Makes the peer see a reset. Unconnecting a TCP socket sends one at once; merely closing it would
-** first say goodbye. A Unix socket knows no such thing: there the peer sees the end of the
-** connection.
-*/
-void sb_reset(int fd)
-{
-    struct sockaddr none = {.sa_family = AF_UNSPEC};
-    connect(fd, &none, sizeof none);
-}
-
-/* Resumes what is due before `until`. */
-static void resume_due(tg_sandbox *s, uint64_t until)
-{
-    while (s->due && s->due->due <= until) {
-        sb_exchange *x = s->due;
-        sb_unwait(s, x);
-        MHD_resume_connection(x->connection);
-    }
-}
+/* ----------------------------------------------------------------------------------- the thread */
 
 /* How long poll() may sleep, in milliseconds; -1: until something happens. */
 static int sleep_time(tg_sandbox *s)
@@ -94,11 +46,11 @@ static void *serve(void *cls)
         pthread_mutex_unlock(&s->lock);
         poll(fds, 2, ms);
         pthread_mutex_lock(&s->lock);
-        resume_due(s, sb_monotonic());
+        sb_resume_due(s, sb_monotonic());
         MHD_run(s->daemon);
     }
     /* libmicrohttpd must not be stopped while it holds suspended connections */
-    resume_due(s, UINT64_MAX);
+    sb_resume_due(s, UINT64_MAX);
     MHD_stop_daemon(s->daemon);
     s->daemon = NULL;
     pthread_mutex_unlock(&s->lock);
@@ -221,18 +173,31 @@ static void strike_off(tg_sandbox *s)
 
 /* ---------------------------------------------------------------------------------- start, stop */
 
-static bool set_options(tg_sandbox *s, const tg_sandbox_options *o, char *error, size_t size)
+static bool set_number(sb_engine *e, const char *knob, double value, char *error, size_t size)
 {
-    if (o->plan && !sb_control(s, "plan", o->plan, error, size)) return false;
-    s->knobs.latency = o->latency_ms > 0 ? o->latency_ms : 0;
-    s->knobs.page_cap = o->page_cap > 0 ? o->page_cap : 0;
-    s->knobs.visible_after = o->visible_after > 0 ? o->visible_after : 0;
-    s->knobs.gone_after = o->gone_after > 0 ? o->gone_after : 0;
-    if (!o->record) return true;
-    s->record = fopen(o->record, "ae");
-    if (!s->record)
-        snprintf(error, size, "cannot write the recording '%s': %s", o->record, strerror(errno));
-    return s->record != NULL;
+    char text[40];
+    snprintf(text, sizeof text, "%.6f", value);
+    return value <= 0 || sb_engine_control(e, knob, text, error, size);
+}
+
+static bool set_options(sb_engine *e, const tg_sandbox_options *o, char *error, size_t size)
+{
+    return (!o->plan || sb_engine_control(e, "plan", o->plan, error, size)) &&
+           set_number(e, "latency", o->latency_ms, error, size) &&
+           set_number(e, "page_cap", o->page_cap, error, size) &&
+           set_number(e, "visible_after", o->visible_after, error, size) &&
+           set_number(e, "gone_after", o->gone_after, error, size) &&
+           (!o->record || sb_engine_record(e, o->record, error, size));
+}
+
+/* Tokens are drawn anew at each start. */
+static bool open_engine(tg_sandbox *s, const tg_sandbox_options *o, char *error, size_t size)
+{
+    sb_engine_options engine = {.people = o->people, .seed = o->seed, .file = o->file};
+    if (getrandom(&engine.secret, sizeof engine.secret, 0) != (ssize_t)sizeof engine.secret)
+        engine.secret ^= sb_mix(o->seed, (uint64_t)time(NULL), (uint64_t)getpid());
+    s->engine = sb_engine_new(&engine, error, size);
+    return s->engine && set_options(s->engine, o, error, size);
 }
 
 static bool open_listener(tg_sandbox *s, int port, char *error, size_t size)
@@ -247,25 +212,19 @@ static bool open_listener(tg_sandbox *s, int port, char *error, size_t size)
 
 tg_sandbox *tg_sandbox_start(const tg_sandbox_options *options, char *error, size_t size)
 {
-    tg_sandbox_options o = *options;
-    if (o.people < 1) o.people = 12;
     tg_sandbox *s = calloc(1, sizeof *s);
     if (!s) {
         snprintf(error, size, "out of memory");
         return NULL;
     }
     s->pid = getpid();
-    s->seed = o.seed;
-    if (getrandom(&s->secret, sizeof s->secret, 0) != (ssize_t)sizeof s->secret)
-        s->secret ^= sb_mix(o.seed, (uint64_t)time(NULL), (uint64_t)getpid());
-    s->knobs = (sb_knobs){.slow = 50, .cut = -1, .redirect_port = 9};
     s->listener = s->waker = -1;
     pthread_mutex_init(&s->lock, NULL);
     enlist(s);
     s->waker = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (s->waker < 0) snprintf(error, size, "cannot make an event descriptor: %s", strerror(errno));
-    if (s->waker >= 0 && set_options(s, &o, error, size) && sb_open(s, &o, error, size) &&
-        open_listener(s, o.port, error, size) && start_daemon(s, error, size) &&
+    if (s->waker >= 0 && open_engine(s, options, error, size) &&
+        open_listener(s, options->port, error, size) && start_daemon(s, error, size) &&
         start_thread(s, error, size))
         return s;
     tg_sandbox_stop(s);
@@ -295,9 +254,7 @@ void tg_sandbox_stop(tg_sandbox *s)
     if (s->waker >= 0) close(s->waker);
     if (*s->socket) unlink(s->socket);
     if (*s->folder) rmdir(s->folder);
-    sb_close(s);
-    if (s->record) fclose(s->record);
-    for (int i = 0; i < SB_LOG; i++) free(s->log[i].path);
+    sb_engine_free(s->engine);
     pthread_mutex_destroy(&s->lock);
     free(s);
 }
@@ -310,4 +267,46 @@ const char *tg_sandbox_url(const tg_sandbox *s)
 const char *tg_sandbox_socket(const tg_sandbox *s)
 {
     return *s->socket ? s->socket : NULL;
+}
+
+/* -------------------------------------------------------------------- the engine, with the lock */
+
+bool tg_sandbox_control(tg_sandbox *s, const char *what, const char *value, char *error,
+                        size_t size)
+{
+    pthread_mutex_lock(&s->lock);
+    bool done = sb_engine_control(s->engine, what, value ? value : "", error, size);
+    pthread_mutex_unlock(&s->lock);
+    return done;
+}
+
+bool tg_sandbox_secret_of(tg_sandbox *s, const char *who, tg_sandbox_secret what, char *out,
+                          size_t size)
+{
+    static const char *const columns[] = {"token", "password", "email"};
+    pthread_mutex_lock(&s->lock);
+    bool found = sb_engine_secret(s->engine, who, columns[what], out, size);
+    pthread_mutex_unlock(&s->lock);
+    return found;
+}
+
+struct viewer {
+    void (*see)(void *to, const tg_sandbox_request *request);
+    void *to;
+};
+
+static void show(void *cls, const char *method, const char *path, int status)
+{
+    struct viewer *v = cls;
+    v->see(v->to, &(tg_sandbox_request){method, path, status});
+}
+
+uint64_t tg_sandbox_requests(tg_sandbox *s, void (*see)(void *, const tg_sandbox_request *),
+                             void *to)
+{
+    struct viewer viewer = {see, to};
+    pthread_mutex_lock(&s->lock);
+    uint64_t count = sb_engine_requests(s->engine, see ? show : NULL, &viewer);
+    pthread_mutex_unlock(&s->lock);
+    return count;
 }

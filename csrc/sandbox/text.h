@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* NUL-terminated once something was added. Out of memory: the adding functions return false and leave
-** it as it was. */
+/* NUL-terminated once something was added. Out of memory: the adding functions return false and
+** leave it as it was. */
 typedef struct sb_text {
     char *p;
     size_t n, size;

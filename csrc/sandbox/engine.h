@@ -1,0 +1,81 @@
+/*
+** The sandbox without sockets: a function from (state, request, clock, chance) to a reply.
+**
+** The same seed, secret, clock and requests give the same replies, byte for byte. Nothing here
+** sleeps, opens a socket or starts a thread; one thread at a time may use an engine.
+*/
+#ifndef TG_SANDBOX_ENGINE_H
+#define TG_SANDBOX_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "exchange.h"
+
+typedef struct sb_engine sb_engine;
+
+typedef struct sb_engine_options {
+    int people;              /* of the first organization; below 1: 12 */
+    uint64_t seed;           /* names and keys of people, and what strikes at random */
+    uint64_t secret;         /* tokens and passwords; 0: by the seed */
+    const char *file;        /* state is kept there; NULL: in memory */
+    double (*clock)(void *); /* UNIX seconds; NULL: the system's */
+    void *clock_data;
+} sb_engine_options;
+
+/* The caller owns it. NULL: `error` says why. */
+sb_engine *sb_engine_new(const sb_engine_options *options, char *error, size_t size);
+void sb_engine_free(sb_engine *e); /* NULL is fine */
+
+/* Appends every exchange to a file, a JSON object a line. */
+bool sb_engine_record(sb_engine *e, const char *path, char *error, size_t size);
+
+/* As tg_sandbox_control(). */
+bool sb_engine_control(sb_engine *e, const char *what, const char *value, char *error, size_t size);
+
+/* A column of an account ("token", "password", "email") by address or key; NULL: the
+   administrator. */
+bool sb_engine_secret(sb_engine *e, const char *who, const char *column, char *out, size_t size);
+
+/* One request. All texts are borrowed; NULL where there is none. */
+typedef struct sb_request {
+    const char *method, *target; /* target: as on the request line, from the / on */
+    const char *user, *password; /* of basic authentication */
+    const char *type, *body;     /* Content-Type */
+    size_t body_size;
+    const char *if_none_match;
+} sb_request;
+
+/*
+** Fills the exchange, which the caller clears: status, reply_type, headers and reply are the reply.
+** Where sb_fault_drops() says so, the request was carried out and its reply is lost. False: out of
+** memory.
+*/
+bool sb_engine_call(sb_engine *e, const sb_request *request, sb_exchange *x);
+
+/*
+** The two halves of it, for a server that gets the body later: begin() takes the target and chooses
+** the fault; the caller then sets type, user, password and body, of which the exchange is the
+** owner.
+*/
+bool sb_engine_begin(sb_engine *e, sb_exchange *x, const char *method, const char *target);
+void sb_engine_answer(sb_engine *e, sb_exchange *x);
+
+/* Notes an exchange that was cut before it was answered. */
+void sb_engine_note(sb_engine *e, sb_exchange *x);
+
+/* Calls `see` for the last requests, oldest first; returns how many there were in all. */
+uint64_t sb_engine_requests(sb_engine *e,
+                            void (*see)(void *to, const char *method, const char *path, int status),
+                            void *to);
+
+/* What of the knobs concerns a connection: milliseconds of latency and for a slow byte, and how
+** much of a body is sent before a cut, -1 for half. */
+typedef struct sb_pace {
+    long latency, slow, cut;
+} sb_pace;
+
+sb_pace sb_engine_pace(const sb_engine *e);
+
+#endif

@@ -1,0 +1,50 @@
+/*
+** A connection's request, and the server that has it. `lock` is held while the thread works and
+** released while it sleeps.
+*/
+#ifndef TG_SANDBOX_SERVER_H
+#define TG_SANDBOX_SERVER_H
+
+#include <microhttpd.h>
+#include <pthread.h>
+#include <sys/types.h>
+
+#include "engine.h"
+#include "sandbox.h"
+
+typedef enum sb_stage { SB_NEW, SB_READING, SB_READY } sb_stage;
+
+typedef struct sb_connection {
+    sb_exchange x;
+    struct sb_connection *next; /* in the due list */
+    tg_sandbox *server;
+    uint64_t due; /* when to go on, monotonic milliseconds; 0: not waiting */
+    struct MHD_Connection *mhd;
+    char *uri; /* owned */
+    sb_stage stage;
+    bool gzip;
+    bool rested; /* the wait before the next slow byte is over */
+} sb_connection;
+
+struct tg_sandbox {
+    pid_t pid; /* who started it */
+    pthread_t thread;
+    struct tg_sandbox *next; /* of all that run in this process */
+    bool running;            /* the thread exists */
+    struct MHD_Daemon *daemon;
+    int listener, waker;
+    char folder[64], socket[96], url[160];
+
+    pthread_mutex_t lock; /* of everything below */
+    bool stopping;
+    sb_engine *engine;
+    sb_connection *due; /* waiting connections, soonest first */
+};
+
+/* wait.c */
+uint64_t sb_monotonic(void);
+void sb_wait(tg_sandbox *s, sb_connection *x, long ms); /* suspends the connection for that long */
+void sb_unwait(tg_sandbox *s, sb_connection *x);
+void sb_resume_due(tg_sandbox *s, uint64_t until); /* resumes what is due before `until` */
+
+#endif

@@ -1,0 +1,103 @@
+/*
+** What the engine keeps: the database, the scripts that were prepared on it, knobs and faults, and
+** how a script is run. One thread at a time may use it.
+*/
+#ifndef TG_SANDBOX_STATE_H
+#define TG_SANDBOX_STATE_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "exchange.h"
+
+#define SB_LOG         256 /* requests remembered */
+#define SB_FAULTS      16
+#define SB_SCRIPT_MAX  32 /* statements of one script */
+#define SB_SCRIPT_HASH 256
+
+typedef struct sb_engine sb_engine;
+
+typedef struct sb_script {
+    struct sb_script *next;
+    const char *name;
+    sqlite3_stmt *stmt[SB_SCRIPT_MAX];
+    int count;
+} sb_script;
+
+typedef enum sb_when { SB_ALWAYS_FROM, SB_ONCE, SB_PERCENT } sb_when;
+
+typedef struct sb_fault {
+    int kind;
+    int code; /* status, for faults that are one */
+    sb_when when;
+    double n;
+    uint64_t seen, struck;
+    char filter[96]; /* part of the path or query, or empty */
+    char text[1000]; /* body, for faults that are a status; or empty */
+} sb_fault;
+
+typedef struct sb_knobs {
+    char plan[12]; /* empty: no quota */
+    long latency, page_cap, quota, user_quota, slow, cut, redirect_port;
+    double visible_after, gone_after, rate, retry_after, advance;
+    long etag;
+} sb_knobs;
+
+/* The state as changes meet it, and as reads see it: late.c. */
+typedef enum sb_side { SB_TRUE, SB_SEEN, SB_SIDES } sb_side;
+
+typedef struct sb_logged {
+    char method[12];
+    char *path;
+    int status;
+} sb_logged;
+
+struct sb_engine {
+    double (*clock)(void *); /* UNIX seconds */
+    void *clock_data;
+    char file[4096]; /* the state: a path, or the URI of memory that both connections share */
+    bool in_memory;
+    sqlite3 *db[SB_SIDES]; /* SB_SEEN: NULL until something is late */
+    sb_script *scripts[SB_SIDES][SB_SCRIPT_HASH];
+    sb_side side;     /* of the scripts that run now */
+    sb_exchange *now; /* the request being worked on: who me() is */
+    uint64_t seed, draws;
+    uint64_t secret; /* tokens and passwords come from it, and cannot be guessed from the seed */
+    sb_knobs knobs;
+    sb_fault faults[SB_FAULTS];
+    int fault_count;
+    FILE *record;
+    sb_logged log[SB_LOG];
+    uint64_t logged;
+};
+
+/* A connection to the state, with the SQL functions; owned by the caller, who asks
+   sqlite3_errcode(). */
+sqlite3 *sb_connect(sb_engine *e);
+
+/*
+** Runs a script (FILE.PIECE of script.h) for the exchange. Each statement may read the variables of
+** the request as :name (path variables, query fields as :q_NAME, :body, and what earlier statements
+** have set). A statement that returns
+**   one column    sets the variable of that column's name,
+**   two or more   is the reply: status, body, then headers by column name, and the script ends.
+** True: it has replied; a script that fails replies with 500.
+*/
+bool sb_run(sb_engine *e, sb_exchange *x, const char *script);
+
+/* Runs a piece that has neither variables nor a reply; arguments as in sb_sql_text(). */
+bool sb_exec(sqlite3 *db, const char *piece, const char *arguments);
+
+void sb_let_int(sb_engine *e, sb_exchange *x, const char *name, int64_t value);
+void sb_let_text(sb_engine *e, sb_exchange *x, const char *name, const char *value);
+
+/* Finalizes the scripts and closes the connections. */
+void sb_state_close(sb_engine *e);
+
+/* functions.c: the SQL functions, and the clock with `advance`. */
+bool sb_functions(sb_engine *e, sqlite3 *db);
+double sb_clock(const sb_engine *e);
+
+#endif
