@@ -105,24 +105,33 @@ describe("the facts for people", function()
     assert.same(is, rows_of "sandbox")
   end)
 
-  it("know every option of a client", function()
-    local known = { profile = true, sandbox = true, auth = true } -- these are Lua's
-    for name in read "csrc/bind/client_options.c":gmatch 'OPTION%("([%w_]+)"%)' do
-      known[name] = true
+  -- A value of another type than the row says, and of no type that any row takes.
+  local function wrong_for(row) return row.type:find "thread" and 1 or coroutine.create(print) end
+
+  it("know every option of a client, and none accepts a value of another type", function()
+    for _, row in ipairs(facts.client_options) do
+      local ok, why = pcall(
+        toggl.client,
+        { auth = false, cache = false, state = false, [row.name] = wrong_for(row) }
+      )
+      if row.name ~= "auth" then assert.is_false(ok, row.name) end
+      assert.is_nil(tostring(why):find("there is no option", 1, true), row.name)
+      assert.is_true(#row.doc > 5 and #row.type > 3, row.name)
     end
-    assert.same(known, set(facts.client_options, "name"))
+    local ok, why = pcall(toggl.client, { auth = false, time_out = 1 })
+    assert.is_false(ok)
+    assert.is_truthy(tostring(why):find("did you mean 'timeout'?", 1, true))
   end)
 
-  it("know every option of a call", function()
-    local known = {}
-    for name in
-      read("csrc/bind/call_options.c")
-        :match("tg_field options%[%] = (.-);")
-        :gmatch '%.name = "([%w_]+)"'
-    do
-      known[name] = true
+  it("know every option of a call, and none accepts a value of another type", function()
+    for _, row in ipairs(facts.call_options) do
+      local ok, why = pcall(org.groups, org, { [row.name] = wrong_for(row) })
+      assert.is_false(ok, row.name)
+      assert.is_truthy(
+        tostring(why):find(("argument '%s' must be"):format(row.name), 1, true),
+        tostring(why)
+      )
     end
-    assert.same(known, set(facts.call_options, "name"))
   end)
 
   it("have the lists of the header, row by row", function()

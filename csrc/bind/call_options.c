@@ -1,37 +1,18 @@
 /* Options of a call: read from the table of its named arguments, where their texts stay until the
-   core has copied them. */
+** core has copied them. Which there are and how each is read are the rows of toggl/options.h. */
 #include <math.h>
 #include <string.h>
 
 #include "ltg.h"
 
-typedef enum option {
-    TIMEOUT,
-    CONNECT_TIMEOUT,
-    DEADLINE,
-    MAX_AGE,
-    WAIT,
-    REFRESH,
-    OFFLINE,
-    STALE,
-    NO_STORE,
-    DRY_RUN,
-    AUTH,
-    OPTIONS
-} option;
+#define PLACE(read, name, member, types, meaning) AT_##name,
+typedef enum option { TG_CALL_OPTIONS(PLACE) OPTIONS } option;
 
-static const tg_field options[] = {[TIMEOUT] = {.name = "timeout", .type = TG_REAL},
-                                   [CONNECT_TIMEOUT] = {.name = "connect_timeout", .type = TG_REAL},
-                                   [DEADLINE] = {.name = "deadline", .type = TG_REAL},
-                                   [MAX_AGE] = {.name = "max_age", .type = TG_REAL},
-                                   [WAIT] = {.name = "wait", .type = TG_ANY},
-                                   [REFRESH] = {.name = "refresh", .type = TG_BOOL},
-                                   [OFFLINE] = {.name = "offline", .type = TG_BOOL},
-                                   [STALE] = {.name = "stale", .type = TG_ANY},
-                                   [NO_STORE] = {.name = "no_store", .type = TG_BOOL},
-                                   [DRY_RUN] = {.name = "dry_run", .type = TG_BOOL},
-                                   [AUTH] = {.name = "auth", .type = TG_ANY},
-                                   [OPTIONS] = {.name = NULL}};
+#define NAME(read, option, member, types, meaning) {.name = #option},
+static const tg_field options[OPTIONS + 1] = {TG_CALL_OPTIONS(NAME){0}};
+
+/* Which are given is a bit for each in an unsigned. */
+_Static_assert(OPTIONS <= 32, "more options of a call than bits");
 
 unsigned ltg_option(const char *name)
 {
@@ -40,7 +21,7 @@ unsigned ltg_option(const char *name)
 }
 
 /* [-0, +1] its value, or nil; the type of it. Most calls have none, and looking for each would take
-   longer than all ** the rest that is done with their arguments. */
+** longer than all the rest that is done with their arguments. */
 static int push_option(lua_State *L, int args, unsigned given, option which)
 {
     if (given >> which & 1) return lua_getfield(L, args, options[which].name);
@@ -79,27 +60,28 @@ static bool flag(lua_State *L, int args, unsigned given, option which, bool *aga
     return v;
 }
 
-static void take_wait(lua_State *L, int args, unsigned given, tg_call_options *o)
+/* True: as long as it takes; false: *NOT, not at all. */
+static double patience(lua_State *L, int args, unsigned given, option which, bool *not_)
 {
-    int type = push_option(L, args, given, WAIT);
-    if (type == LUA_TBOOLEAN) {
-        o->wait = lua_toboolean(L, -1) ? -1 : 0;
-        o->no_wait = !lua_toboolean(L, -1);
-    }
+    int type = push_option(L, args, given, which);
+    bool on = lua_toboolean(L, -1);
     lua_pop(L, 1);
-    if (type != LUA_TNIL && type != LUA_TBOOLEAN) o->wait = seconds(L, args, given, WAIT);
+    *not_ = type == LUA_TBOOLEAN && !on;
+    if (type == LUA_TBOOLEAN) return on ? -1 : 0;
+    return seconds(L, args, given, which);
 }
 
-static void take_stale(lua_State *L, int args, unsigned given, tg_call_options *o)
+/* As flag(), and "quota" is true. */
+static bool stale(lua_State *L, int args, unsigned given, option which, bool *against)
 {
-    int type = push_option(L, args, given, STALE);
-    if (type == LUA_TBOOLEAN)
-        o->no_stale = !(o->stale = lua_toboolean(L, -1));
-    else if (type == LUA_TSTRING && strcmp(lua_tostring(L, -1), "quota") == 0)
-        o->stale = true;
-    else if (type != LUA_TNIL)
-        ltg_refuse(L, "stale", "must be \"quota\" or false");
+    int type = push_option(L, args, given, which);
+    bool quota = type == LUA_TSTRING && strcmp(lua_tostring(L, -1), "quota") == 0;
+    if (type != LUA_TNIL && type != LUA_TBOOLEAN && !quota)
+        ltg_refuse(L, options[which].name, "must be \"quota\" or false");
+    bool v = lua_toboolean(L, -1);
     lua_pop(L, 1);
+    *against = type == LUA_TBOOLEAN && !v;
+    return v;
 }
 
 /* A part of the credentials, or NULL; it goes into a header. The message does not show it. */
@@ -116,27 +98,35 @@ static const char *secret(lua_State *L, int t, const char *name)
     return s;
 }
 
-/* auth = {token = ...} or {email = ..., password = ...} or false. The texts are left on the stack:
-   the caller's table ** may make them anew each time, or be changed while the call is confirmed. */
-static void take_auth(lua_State *L, int args, unsigned given, tg_call_options *o, tg_credentials *c)
+/* auth = {token = ...} or {email = ..., password = ...} or false: the credentials at C, or NULL.
+** The texts are left on the stack: the caller's table may make them anew each time, or be changed
+** while the call is confirmed. */
+static const tg_credentials *auth(lua_State *L, int args, unsigned given, option which,
+                                  tg_credentials *c)
 {
-    int type = push_option(L, args, given, AUTH);
-    if (type == LUA_TTABLE) {
-        int t = lua_gettop(L);
-        const char *token = secret(L, t, "token"), *email = secret(L, t, "email"),
-                   *password = secret(L, t, "password");
-        if (!token == !(email && password) || !email != !password)
-            ltg_refuse(L, "auth", "must have either a token or an email and a password");
-        if (email && strchr(email, ':')) ltg_refuse(L, "auth", "has a colon in 'email'");
-        *c = token ? (tg_credentials){TG_AUTH_TOKEN, token, NULL}
-                   : (tg_credentials){TG_AUTH_PASSWORD, email, password};
-        o->credentials = c;
-    } else if (type == LUA_TBOOLEAN && !lua_toboolean(L, -1)) {
-        o->credentials = c;
-    } else if (type != LUA_TNIL) {
+    int type = push_option(L, args, given, which), t = lua_gettop(L);
+    if (type == LUA_TNIL) return NULL;
+    if (type == LUA_TBOOLEAN && !lua_toboolean(L, -1)) return c;
+    if (type != LUA_TTABLE)
         ltg_refuse(L, "auth", "must be a table with a token, or with an email and a password");
-    }
+    const char *token = secret(L, t, "token"), *email = secret(L, t, "email"),
+               *password = secret(L, t, "password");
+    if (!token == !(email && password) || !email != !password)
+        ltg_refuse(L, "auth", "must have either a token or an email and a password");
+    if (email && strchr(email, ':')) ltg_refuse(L, "auth", "has a colon in 'email'");
+    *c = token ? (tg_credentials){TG_AUTH_TOKEN, token, NULL}
+               : (tg_credentials){TG_AUTH_PASSWORD, email, password};
+    return c;
 }
+
+#define TAKE(read, name, member, types, meaning) TAKE_##read(AT_##name, member)
+
+#define TAKE_SECONDS(at, member)     o->member = seconds(L, args, given, at);
+#define TAKE_FLAG(at, member)        o->member = flag(L, args, given, at, NULL);
+#define TAKE_EITHER(at, member)      o->member = flag(L, args, given, at, &o->no_##member);
+#define TAKE_STALE(at, member)       o->member = stale(L, args, given, at, &o->no_##member);
+#define TAKE_WAIT_EITHER(at, member) o->member = patience(L, args, given, at, &o->no_##member);
+#define TAKE_AUTH(at, member)        o->member = auth(L, args, given, at, credentials);
 
 void ltg_options(lua_State *L, int args, unsigned given, tg_call_options *o,
                  tg_credentials *credentials)
@@ -144,15 +134,5 @@ void ltg_options(lua_State *L, int args, unsigned given, tg_call_options *o,
     *o = (tg_call_options){0};
     *credentials = (tg_credentials){0};
     if (!given) return;
-    o->timeout = seconds(L, args, given, TIMEOUT);
-    o->connect_timeout = seconds(L, args, given, CONNECT_TIMEOUT);
-    o->deadline = seconds(L, args, given, DEADLINE);
-    o->max_age = seconds(L, args, given, MAX_AGE);
-    o->refresh = flag(L, args, given, REFRESH, &o->no_refresh);
-    o->offline = flag(L, args, given, OFFLINE, &o->no_offline);
-    o->no_store = flag(L, args, given, NO_STORE, NULL);
-    o->dry_run = flag(L, args, given, DRY_RUN, NULL);
-    take_wait(L, args, given, o);
-    take_stale(L, args, given, o);
-    take_auth(L, args, given, o, credentials);
+    TG_CALL_OPTIONS(TAKE)
 }

@@ -150,7 +150,7 @@ static int new_client(lua_State *L)
     lua_pop(L, 1);
     c->client = tg_client_new(&o, &err);
     if (!c->client)
-        return luaL_error(L, "cannot make a client: %s%s%s", err.message, *err.advice ? "; " : "",
+        return ltg_misuse(L, "cannot make a client: %s%s%s", err.message, *err.advice ? "; " : "",
                           err.advice);
     return 1;
 }

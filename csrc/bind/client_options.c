@@ -1,182 +1,145 @@
 /* Options of a client: read from the caller's table, where their texts stay until the core has
-   copied them. */
+** copied them. Which there are and how each is read are the rows of toggl/options.h. */
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
 #include "ltg.h"
 
-#define OPTION(word)                                                                               \
-    {                                                                                              \
-        .name = word                                                                               \
-    }
+#define NAME(read, option, member, types, meaning) {.name = #option},
+static const tg_field known[] = {TG_CLIENT_OPTIONS(NAME){0}};
 
-static const tg_field known[] = {OPTION("token"),
-                                 OPTION("email"),
-                                 OPTION("password"),
-                                 OPTION("base_url"),
-                                 OPTION("cleartext"),
-                                 OPTION("unix_socket"),
-                                 OPTION("user_agent"),
-                                 OPTION("ca_file"),
-                                 OPTION("ca_path"),
-                                 OPTION("timeout"),
-                                 OPTION("connect_timeout"),
-                                 OPTION("reply_cap"),
-                                 OPTION("retries"),
-                                 OPTION("deadline"),
-                                 OPTION("wait"),
-                                 OPTION("reserve"),
-                                 OPTION("max_age"),
-                                 OPTION("settle"),
-                                 OPTION("offline"),
-                                 OPTION("refresh"),
-                                 OPTION("stale"),
-                                 OPTION("dry_run"),
-                                 OPTION("cache"),
-                                 OPTION("state"),
-                                 OPTION("log"),
-                                 OPTION("on_wait"),
-                                 OPTION("on_error"),
-                                 OPTION("http"),
-                                 OPTION("confirm"),
-                                 OPTION("sandbox"),
-                                 OPTION("on_warning"),
-                                 {0}};
+/* ------------------------------------------------------------------------------- kinds of value */
 
-static const char *string_option(lua_State *L, int t, const char *name)
+/* What the caller's table has of that name; the type of it. [-0, +1] */
+static int push(lua_State *L, int t, const char *name)
 {
-    int type = lua_getfield(L, t, name);
+    return lua_getfield(L, t, name);
+}
+
+static const char *read_string(lua_State *L, int t, const char *name)
+{
+    int type = push(L, t, name);
     if (type != LUA_TNIL && type != LUA_TSTRING)
-        luaL_error(L, "option '%s' must be a string, got %s", name, luaL_typename(L, -1));
+        ltg_misuse(L, "option '%s' must be a string, got %s", name, luaL_typename(L, -1));
     const char *s = lua_tostring(L, -1); /* stays in the caller's table */
-    if (s && strlen(s) != lua_rawlen(L, -1)) luaL_error(L, "option '%s' holds a NUL", name);
+    if (s && strlen(s) != lua_rawlen(L, -1)) ltg_misuse(L, "option '%s' holds a NUL", name);
     lua_pop(L, 1);
     return s;
 }
 
-static double number_option(lua_State *L, int t, const char *name, double least)
+static double read_number(lua_State *L, int t, const char *name, double least)
 {
     double v = 0;
-    int type = lua_getfield(L, t, name);
+    int type = push(L, t, name);
     if (type != LUA_TNIL) {
         v = type == LUA_TNUMBER ? lua_tonumber(L, -1) : -1;
         if (!(v >= least) || !isfinite(v))
-            luaL_error(L, "option '%s' must be a number of at least %f", name, least);
+            ltg_misuse(L, "option '%s' must be a number of at least %f", name, least);
     }
     lua_pop(L, 1);
     return v;
 }
 
-static bool flag_option(lua_State *L, int t, const char *name)
+static bool read_flag(lua_State *L, int t, const char *name)
 {
-    int type = lua_getfield(L, t, name);
+    int type = push(L, t, name);
     if (type != LUA_TNIL && type != LUA_TBOOLEAN)
-        luaL_error(L, "option '%s' must be true or false", name);
+        ltg_misuse(L, "option '%s' must be true or false", name);
     bool v = lua_toboolean(L, -1);
     lua_pop(L, 1);
     return v;
 }
 
-static void function_option(lua_State *L, int t, const char *name)
+static void check_function(lua_State *L, int t, const char *name)
 {
-    int type = lua_getfield(L, t, name);
+    int type = push(L, t, name);
     if (type != LUA_TNIL && type != LUA_TFUNCTION)
-        luaL_error(L, "option '%s' must be a function", name);
+        ltg_misuse(L, "option '%s' must be a function", name);
     lua_pop(L, 1);
 }
 
-static void check_option_names(lua_State *L, int t)
+static double read_wait(lua_State *L, int t, const char *name)
 {
-    for (lua_pushnil(L); lua_next(L, t); lua_pop(L, 1)) {
-        if (lua_type(L, -2) != LUA_TSTRING) luaL_error(L, "options of a client have names");
-        size_t n;
-        const char *name = lua_tolstring(L, -2, &n);
-        if (tg_field_find(known, name, n)) continue;
-        const char *near = tg_field_near(known, name, n);
-        if (near)
-            luaL_error(L, "there is no option '%s' of a client; did you mean '%s'?", name, near);
-        luaL_error(L, "there is no option '%s' of a client", name);
-    }
+    bool is_flag = push(L, t, name) == LUA_TBOOLEAN, on = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return is_flag ? on ? -1 : 0 : read_number(L, t, name, 0);
+}
+
+/* NONE: what 0 is in the core. */
+static double read_pause(lua_State *L, int t, const char *name, double none)
+{
+    bool given = push(L, t, name) != LUA_TNIL;
+    lua_pop(L, 1);
+    double v = read_number(L, t, name, 0);
+    return given && v == 0 ? none : v;
+}
+
+static int read_count(lua_State *L, int t, const char *name, int none)
+{
+    int type = push(L, t, name), ok;
+    lua_Integer v = lua_tointegerx(L, -1, &ok);
+    lua_pop(L, 1);
+    if (type == LUA_TNIL) return 0;
+    if (!ok || v < 0 || v > 1 << 30)
+        ltg_misuse(L, "option '%s' must be an integer of at least 0", name);
+    return v == 0 ? none : (int)v;
+}
+
+static size_t read_size(lua_State *L, int t, const char *name)
+{
+    double v = read_number(L, t, name, 1);
+    return v < (double)(SIZE_MAX / 4) ? (size_t)v : SIZE_MAX / 4;
+}
+
+/* ------------------------------------------------------------------------------------- the rows */
+
+#define READ(read, name, member, types, meaning) READ_##read(#name, member)
+
+#define READ_STRING(name, member)     o->member = read_string(L, t, name);
+#define READ_FLAG(name, member)       o->member = read_flag(L, t, name);
+#define READ_SECONDS(name, member)    o->member = read_number(L, t, name, 0.001);
+#define READ_AGE(name, member)        o->member = read_number(L, t, name, 0);
+#define READ_PAUSE(name, member)      o->member = read_pause(L, t, name, -1);
+#define READ_WAIT(name, member)       o->member = read_wait(L, t, name);
+#define READ_COUNT(name, member)      o->member = read_count(L, t, name, 0);
+#define READ_LIMIT(name, member)      o->member = read_count(L, t, name, -1);
+#define READ_SIZE(name, member)       o->member = read_size(L, t, name);
+#define READ_CALLED(name, member)     check_function(L, t, name);
+#define READ_CREDENTIAL(name, member) /* together: read_credentials */
+#define READ_LUA(name, member)
+
+static void read_rows(lua_State *L, int t, tg_client_options *o)
+{
+    TG_CLIENT_OPTIONS(READ)
 }
 
 static void read_credentials(lua_State *L, int t, tg_credentials *c)
 {
-    const char *token = string_option(L, t, "token"), *email = string_option(L, t, "email"),
-               *password = string_option(L, t, "password");
+    const char *token = read_string(L, t, "token"), *email = read_string(L, t, "email"),
+               *password = read_string(L, t, "password");
     if (token && (email || password))
-        luaL_error(L, "give either a token or an email and a password");
+        ltg_misuse(L, "give either a token or an email and a password");
     if (!token && !email != !password)
-        luaL_error(L, "an email needs a password, and a password an email");
+        ltg_misuse(L, "an email needs a password, and a password an email");
     if (token)
         *c = (tg_credentials){TG_AUTH_TOKEN, token, NULL};
     else if (email)
         *c = (tg_credentials){TG_AUTH_PASSWORD, email, password};
 }
 
-static double wait_option(lua_State *L, int t)
+static void check_names(lua_State *L, int t)
 {
-    bool is_flag = lua_getfield(L, t, "wait") == LUA_TBOOLEAN, on = lua_toboolean(L, -1);
-    lua_pop(L, 1);
-    return is_flag ? on ? -1 : 0 : number_option(L, t, "wait", 0);
-}
-
-static double settle_option(lua_State *L, int t)
-{
-    bool given = lua_getfield(L, t, "settle") != LUA_TNIL;
-    lua_pop(L, 1);
-    double v = number_option(L, t, "settle", 0);
-    return given && v == 0 ? -1 : v;
-}
-
-static int count_option(lua_State *L, int t, const char *name, int none)
-{
-    int type = lua_getfield(L, t, name), ok;
-    lua_Integer v = lua_tointegerx(L, -1, &ok);
-    lua_pop(L, 1);
-    if (type == LUA_TNIL) return none;
-    if (!ok || v < 0 || v > 1 << 30)
-        luaL_error(L, "option '%s' must be an integer of at least 0", name);
-    return (int)v;
-}
-
-static void read_options(lua_State *L, int t, tg_client_options *o)
-{
-    read_credentials(L, t, &o->credentials);
-    o->base_url = string_option(L, t, "base_url");
-    o->cleartext = flag_option(L, t, "cleartext");
-    o->unix_socket = string_option(L, t, "unix_socket");
-    o->user_agent = string_option(L, t, "user_agent");
-    o->ca_file = string_option(L, t, "ca_file");
-    o->ca_path = string_option(L, t, "ca_path");
-    o->cache_path = string_option(L, t, "cache");
-    o->state_path = string_option(L, t, "state");
-    o->http_path = string_option(L, t, "http");
-    o->timeout = number_option(L, t, "timeout", 0.001);
-    o->connect_timeout = number_option(L, t, "connect_timeout", 0.001);
-    o->deadline = number_option(L, t, "deadline", 0.001);
-    o->max_age = number_option(L, t, "max_age", 0);
-    o->settle = settle_option(L, t);
-    o->wait = wait_option(L, t);
-    double cap = number_option(L, t, "reply_cap", 1);
-    o->reply_cap = cap < (double)(SIZE_MAX / 4) ? (size_t)cap : SIZE_MAX / 4;
-    o->reserve = count_option(L, t, "reserve", 0);
-    int retries = count_option(L, t, "retries", 3);
-    o->retries = retries ? retries : -1;
-    o->offline = flag_option(L, t, "offline");
-    o->refresh = flag_option(L, t, "refresh");
-    o->stale = flag_option(L, t, "stale");
-    o->dry_run = flag_option(L, t, "dry_run");
-    function_option(L, t, "log");
-    function_option(L, t, "on_wait");
-    function_option(L, t, "on_warning");
-    function_option(L, t, "confirm");
-    bool log = lua_getfield(L, t, "log") != LUA_TNIL,
-         on_wait = lua_getfield(L, t, "on_wait") != LUA_TNIL;
-    lua_pop(L, 2);
-    o->want_events = log || on_wait;
-    o->want_warnings = true;
-    o->interrupt = ltg_interrupt_flag(L);
-    o->tally = ltg_tally(L);
+    for (lua_pushnil(L); lua_next(L, t); lua_pop(L, 1)) {
+        if (lua_type(L, -2) != LUA_TSTRING) ltg_misuse(L, "options of a client have names");
+        size_t n;
+        const char *name = lua_tolstring(L, -2, &n);
+        if (tg_field_find(known, name, n)) continue;
+        const char *near = tg_field_near(known, name, n);
+        if (near)
+            ltg_misuse(L, "there is no option '%s' of a client; did you mean '%s'?", name, near);
+        ltg_misuse(L, "there is no option '%s' of a client", name);
+    }
 }
 
 /* A User-Agent goes into a header: nothing in it may end the line. */
@@ -184,18 +147,30 @@ static void check_agent(lua_State *L, const char *s)
 {
     for (; s && *s; s++)
         if ((unsigned char)*s < ' ' || *s == 0x7f)
-            luaL_error(L, "option 'user_agent' holds a control character");
+            ltg_misuse(L, "option 'user_agent' holds a control character");
+}
+
+static bool is_given(lua_State *L, int t, const char *name)
+{
+    bool is = push(L, t, name) != LUA_TNIL;
+    lua_pop(L, 1);
+    return is;
 }
 
 /* True: on_error = "raise". Raises on misuse. */
 bool ltg_client_options(lua_State *L, int t, tg_client_options *o)
 {
-    check_option_names(L, t);
-    read_options(L, t, o);
+    check_names(L, t);
+    read_credentials(L, t, &o->credentials);
+    read_rows(L, t, o);
     check_agent(L, o->user_agent);
-    const char *on_error = string_option(L, t, "on_error");
+    o->want_events = is_given(L, t, "log") || is_given(L, t, "on_wait");
+    o->want_warnings = true;
+    o->interrupt = ltg_interrupt_flag(L);
+    o->tally = ltg_tally(L);
+    const char *on_error = read_string(L, t, "on_error");
     bool raises = on_error && strcmp(on_error, "raise") == 0;
     if (on_error && !raises && strcmp(on_error, "return") != 0)
-        luaL_error(L, "option 'on_error' must be \"raise\" or \"return\"");
+        ltg_misuse(L, "option 'on_error' must be \"raise\" or \"return\"");
     return raises;
 }

@@ -1,4 +1,4 @@
-/* The lists of toggl/lists.h as Lua tables: for help, completion, documents and the exit status. */
+/* The lists of toggl/lists.h and options.h as Lua tables: for help, completion, documents and the exit status. */
 #include <string.h>
 
 #include "ltg.h"
@@ -48,6 +48,7 @@ static void push_kinds(lua_State *L)
 }
 
 #define ROW_NAME(first, ...)                                 {{__VA_ARGS__}},
+#define OPTION_ROW(read, name, member, types, meaning)       {{#name, types, meaning}},
 #define KEY_ROW(name, field, words, finder, without)         {{field, words}},
 #define SHAPE_ROW(name, word, empty, type, returns, meaning) {{word, type, returns, meaning}},
 
@@ -70,6 +71,10 @@ bool ltg_pushlist(lua_State *L, const char *name)
         PUSH(TG_SOURCES, ROW_NAME, "word", "doc");
     else if (strcmp(name, "shapes") == 0)
         PUSH(TG_SHAPES, SHAPE_ROW, "word", "type", "returns", "doc");
+    else if (strcmp(name, "client_options") == 0)
+        PUSH(TG_CLIENT_OPTIONS, OPTION_ROW, "name", "type", "doc");
+    else if (strcmp(name, "call_options") == 0)
+        PUSH(TG_CALL_OPTIONS, OPTION_ROW, "name", "type", "doc");
     else
         return false;
     return true;

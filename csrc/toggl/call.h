@@ -8,18 +8,9 @@
 typedef struct tg_call tg_call;
 typedef struct tg_reply tg_reply;
 
-/* What one call wants otherwise than its client. Zero: as the client. */
+/* What one call has otherwise than its client, by the rows of options.h. Zero: as the client. */
 typedef struct tg_call_options {
-    const tg_credentials *credentials; /* other ones for this call */
-    double timeout, connect_timeout, deadline, wait;
-    double max_age;
-    bool no_wait;                          /* fail at once even if the client waits */
-    bool refresh;                          /* ask the server even if the store has it */
-    bool offline;                          /* never ask the server */
-    bool stale;                            /* rather old data than none when the quota is used up */
-    bool no_refresh, no_offline, no_stale; /* not so, even if the client does */
-    bool no_store;                         /* do not keep the reply */
-    bool dry_run;                          /* a change is reported and not sent */
+    TG_CALL_OPTIONS(TG_OPTION_MEMBER)
 } tg_call_options;
 
 /* Takes the request, also when it fails. The call is in flight when this returns. */

@@ -5,6 +5,7 @@
 
 #include <signal.h> /* sig_atomic_t */
 
+#include "options.h"
 #include "text.h"
 
 typedef struct tg_client tg_client;
@@ -41,31 +42,9 @@ struct tg_transport_api;
 /* Zero-initialise, then set what differs. Strings are copied. */
 typedef struct tg_client_options {
     tg_credentials credentials;
-    const char *base_url; /* NULL: TG_BASE_URL */
-    /* http:// to another machine is allowed: anybody on the way reads the token */
-    bool cleartext;
-    const char *unix_socket;         /* NULL: TCP */
-    const char *user_agent;          /* put before the library's own; NULL: that alone */
-    const char *ca_file, *ca_path;   /* NULL: the system's */
-    double timeout, connect_timeout; /* seconds; 0: 10 */
-    size_t reply_cap;                /* bytes after decompression; 0: 16 MiB */
-    int retries;                     /* further tries after the first; below 0: none; 0: 3 */
-    double deadline;                 /* seconds for all tries and waits of a call; 0: none */
-    /* seconds a call may wait for a quota window; 0: none; below 0: as long as it takes */
-    double wait;
-    int reserve;    /* requests of a window left to people */
-    double max_age; /* seconds; 0: the row's own */
-    /* seconds in which the server may not yet show a change; 0: 10; below 0: none */
-    double settle;
-    bool offline, refresh, stale;
-    /* changes are checked, built and reported, and not sent */
-    bool dry_run;
-    bool want_events;       /* keep events for tg_client_event */
-    bool want_warnings;     /* keep those of type TG_EV_WARNING alone */
-    const char *cache_path; /* NULL: none; ":memory:" */
-    const char *state_path; /* NULL: none; ":memory:" */
-    /* shared object of the transport; NULL: beside the core */
-    const char *http_path;
+    TG_CLIENT_OPTIONS(TG_OPTION_MEMBER) /* base_url and so on: options.h */
+    bool want_events;                   /* keep events for tg_client_event */
+    bool want_warnings;                 /* keep those of type TG_EV_WARNING alone */
     /* NULL: loaded from http_path with the first request */
     const struct tg_transport_api *transport;
     /* a host's flag for Ctrl-C: a long query of the store looks at it */

@@ -149,24 +149,27 @@ void tg_call_closed(tg_call *call, double seconds, tg_kind kind)
 
 /* ---------------------------------------------------------------------------------------- start */
 
+#define MERGE(read, name, member, types, meaning) MERGE_##read(member)
+
+#define MERGE_SECONDS(member)                                                                      \
+    if (m->member <= 0) m->member = c->member;
+#define MERGE_WAIT_EITHER(member)                                                                  \
+    if (m->member == 0) m->member = c->member;
+#define MERGE_EITHER(member) m->member = m->member || (c->member && !m->no_##member);
+#define MERGE_STALE(member)  MERGE_EITHER(member)
+#define MERGE_FLAG(member)
+#define MERGE_AUTH(member) m->member = NULL; /* borrowed; what is needed of it is in own_auth */
+
+/* What the call does not say is as in its client. */
 static void merge(tg_call *call, const tg_call_options *o)
 {
     static const tg_call_options none;
     const tg_client *c = call->client;
     call->options = o ? *o : none;
     tg_call_options *m = &call->options;
-    if (m->timeout <= 0) m->timeout = c->timeout;
-    if (m->connect_timeout <= 0) m->connect_timeout = c->connect_timeout;
-    if (m->deadline <= 0) m->deadline = c->deadline;
-    if (m->wait == 0) m->wait = c->wait;
-    if (m->max_age <= 0) m->max_age = c->max_age;
-    m->refresh = m->refresh || (c->refresh && !m->no_refresh);
-    m->offline = m->offline || (c->offline && !m->no_offline);
-    m->stale = m->stale || (c->stale && !m->no_stale);
+    TG_CALL_OPTIONS(MERGE)
     /* a client that changes nothing does so in none of its calls */
     m->dry_run = m->dry_run || c->dry_run;
-    /* borrowed from the caller; what is needed of it is in own_auth */
-    m->credentials = NULL;
 }
 
 static tg_call *call_alloc(tg_client *c, tg_request *r, const tg_call_options *o, tg_error *err)

@@ -63,19 +63,55 @@ bool tg_client_inherited(const tg_client *c)
 
 /* ---------------------------------------------------------------------------- making and ending */
 
-static bool copy(char **out, const char *s)
+/* False: out of memory. */
+static bool copy_string(const char **out, const char *s)
 {
     *out = s ? strdup(s) : NULL;
     return !s || *out;
 }
 
-static bool copy_strings(tg_client *c, const tg_client_options *o)
+#define COPY(read, name, member, types, meaning) COPY_##read(member)
+
+#define COPY_STRING(member)  ok = copy_string(&c->member, o->member) && ok;
+#define COPY_FLAG(member)    c->member = o->member;
+#define COPY_SECONDS(member) c->member = o->member;
+#define COPY_AGE(member)     c->member = o->member;
+#define COPY_PAUSE(member)   c->member = o->member;
+#define COPY_WAIT(member)    c->member = o->member;
+#define COPY_COUNT(member)   c->member = o->member;
+#define COPY_LIMIT(member)   c->member = o->member;
+#define COPY_SIZE(member)    c->member = o->member;
+#define COPY_CREDENTIAL(member)
+#define COPY_CALLED(member)
+#define COPY_LUA(member)
+
+static bool copy_options(tg_client *c, const tg_client_options *given)
 {
-    return copy(&c->base_url, o->base_url ? o->base_url : TG_BASE_URL) &&
-           copy(&c->unix_socket, o->unix_socket) && copy(&c->user_agent, o->user_agent) &&
-           copy(&c->ca_file, o->ca_file) && copy(&c->ca_path, o->ca_path) &&
-           copy(&c->http_path, o->http_path) && copy(&c->cache_path, o->cache_path) &&
-           copy(&c->state_path, o->state_path);
+    bool ok = true;
+    tg_client_options defaulted = *given, *o = &defaulted;
+    if (!o->base_url) o->base_url = TG_BASE_URL;
+    TG_CLIENT_OPTIONS(COPY)
+    return ok;
+}
+
+#define FREE(read, name, member, types, meaning) FREE_##read(member)
+
+#define FREE_STRING(member) free((void *)(uintptr_t)c->member);
+#define FREE_FLAG(member)
+#define FREE_SECONDS(member)
+#define FREE_AGE(member)
+#define FREE_PAUSE(member)
+#define FREE_WAIT(member)
+#define FREE_COUNT(member)
+#define FREE_LIMIT(member)
+#define FREE_SIZE(member)
+#define FREE_CREDENTIAL(member)
+#define FREE_CALLED(member)
+#define FREE_LUA(member)
+
+static void free_options(tg_client *c)
+{
+    TG_CLIENT_OPTIONS(FREE)
 }
 
 /* It goes into a header: nothing in it may end the line. NULL: none of its own. */
@@ -91,21 +127,18 @@ static bool check_agent(const char *agent, tg_error *err)
     return true;
 }
 
-static void copy_numbers(tg_client *c, const tg_client_options *o)
+static void set_defaults(tg_client *c)
 {
-    c->timeout = o->timeout > 0 ? o->timeout : 10;
-    c->connect_timeout = o->connect_timeout > 0 ? o->connect_timeout : 10;
-    c->deadline = o->deadline;
-    c->wait = o->wait;
-    c->max_age = o->max_age;
-    c->settle = o->settle < 0 ? 0 : o->settle > 0 ? o->settle : TG_SETTLE;
-    c->reply_cap = o->reply_cap ? o->reply_cap : (size_t)16 << 20;
-    c->retries = o->retries < 0 ? 0 : o->retries ? o->retries : 3;
-    c->reserve = o->reserve;
-    c->offline = o->offline;
-    c->refresh = o->refresh;
-    c->stale = o->stale;
-    c->dry_run = o->dry_run;
+    if (c->timeout <= 0) c->timeout = 10;
+    if (c->connect_timeout <= 0) c->connect_timeout = 10;
+    c->settle = c->settle < 0 ? 0 : c->settle > 0 ? c->settle : TG_SETTLE;
+    if (!c->reply_cap) c->reply_cap = (size_t)16 << 20;
+    c->retries = c->retries < 0 ? 0 : c->retries ? c->retries : 3;
+}
+
+static void set_up(tg_client *c, const tg_client_options *o)
+{
+    set_defaults(c);
     c->want_events = o->want_events;
     c->want_warnings = o->want_warnings;
     c->clock = o->clock;
@@ -127,9 +160,10 @@ tg_client *tg_client_new(const tg_client_options *o, tg_error *err)
         tg_error_set(err, TG_E_NOMEM, "out of memory");
         return NULL;
     }
-    copy_numbers(c, o);
-    bool ok = copy_strings(c, o) || tg_error_set(err, TG_E_NOMEM, "out of memory");
-    ok = ok && tg_address_check(c->base_url, o->unix_socket, o->cleartext, err) &&
+    bool ok = copy_options(c, o) || tg_error_set(err, TG_E_NOMEM, "out of memory");
+    set_up(c, o);
+    ok = ok &&
+         tg_address_check((char *)(uintptr_t)c->base_url, o->unix_socket, o->cleartext, err) &&
          check_agent(c->user_agent, err) &&
          tg_auth_init(&c->auth, &o->credentials, c->base_url, err);
     if (ok) return c;
@@ -175,14 +209,7 @@ void tg_client_free(tg_client *c)
     tg_call_discard(c->spare);
     c->closed = true;
     tg_auth_clear(&c->auth);
-    free(c->base_url);
-    free(c->unix_socket);
-    free(c->user_agent);
-    free(c->ca_file);
-    free(c->ca_path);
-    free(c->http_path);
-    free(c->cache_path);
-    free(c->state_path);
+    free_options(c);
     free((void *)c->gone);
     free(c->costs);
     free(c->traffic);

@@ -89,13 +89,10 @@ struct tg_client {
     tg_birth birth;
     size_t refs;          /* its maker and its calls: the memory goes with the last of them */
     bool closing, closed; /* its calls are being ended; they have been */
-    char *base_url, *unix_socket, *user_agent, *ca_file, *ca_path, *http_path, *cache_path,
-        *state_path;
+    TG_CLIENT_OPTIONS(
+        TG_OPTION_MEMBER) /* as given, or what stands for "not given"; strings are owned */
     tg_auth auth;
-    double timeout, connect_timeout, deadline, wait, max_age, settle;
-    size_t reply_cap;
-    int retries, reserve;
-    bool offline, refresh, stale, dry_run, want_events, want_warnings;
+    bool want_events, want_warnings;
     tg_clock clock;
     const volatile sig_atomic_t *interrupt;
     tg_tally *tally; /* borrowed; NULL: none */

@@ -265,8 +265,7 @@ function M.client(options)
   if url and not o.base_url then o.base_url = setting.address(url, "TOGGL_API_URL", o.cleartext) end
   if not o.unix_socket then add_authorities(o) end
   choose_files(o)
-  local made, client = pcall(core.client, o)
-  if not made then error(client, 2) end
+  local client = core.client(o)
   warn_by(client)
   return client
 end

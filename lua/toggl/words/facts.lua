@@ -47,68 +47,8 @@ for _, row in ipairs(core.keys) do
   M.keys[row.field] = row.words
 end
 
--- Options of toggl.client.
-M.client_options = {
-  {name = "profile", type = "string", doc = "Name in the profiles file: token or password, server, organization."},
-  {name = "token", type = "string", doc = "API token."},
-  {name = "email", type = "string", doc = "E-mail address; it goes with password, and not with token."},
-  {name = "password", type = "string", doc = "Password of that address."},
-  {name = "auth", type = "boolean", doc = "false: no credentials are looked for in the environment or in files."},
-  {name = "sandbox", type = "boolean|table|toggl.sandbox",
-    doc = "true: a server in this process instead of Toggl; a table: options for it; a server that runs already."},
-  {name = "base_url", type = "string", doc = "Address of the server; else TOGGL_API_URL, else Toggl's own."},
-  {name = "cleartext", type = "boolean",
-    doc = "true: allow http:// to another machine, where the network can read the token; else rejected."},
-  {name = "unix_socket", type = "string", doc = "Path of a Unix socket to speak through."},
-  {name = "user_agent", type = "string", doc = "Put before the library's own in the header User-Agent."},
-  {name = "ca_file", type = "string", doc = "File of certificates to trust instead of the system's."},
-  {name = "ca_path", type = "string", doc = "Folder of certificates to trust instead of the system's."},
-  {name = "timeout", type = "number", doc = "Seconds for one try of a request, once it is sent; 10 when not given."},
-  {name = "connect_timeout", type = "number", doc = "Seconds for a connection; 10 when not given."},
-  {name = "deadline", type = "number", doc = "Seconds for all tries and waits of a call; no limit when not given."},
-  {name = "reply_cap", type = "number", doc = "Largest reply in bytes, unpacked; 16 MiB when not given."},
-  {name = "retries", type = "integer", doc = "Further tries after the first where a repeat is safe; 3 when not given."},
-  {name = "wait", type = "boolean|number",
-    doc = "Wait for a new quota window: true as long as it takes, or at most so many seconds; else fail at once."},
-  {name = "reserve", type = "integer", doc = "Requests of each window that this client leaves to people."},
-  {name = "max_age", type = "number", doc = "Stored replies answer only while they are younger than this, in seconds."},
-  {name = "settle", type = "number",
-    doc = "Seconds after a change in which Toggl may not show it yet, so that replies are not kept; 10 unless given."},
-  {name = "refresh", type = "boolean", doc = "Ask the server even if the store has it."},
-  {name = "offline", type = "boolean", doc = "Answer from the store alone, whatever the age."},
-  {name = "stale", type = '"quota"|boolean', doc = "\"quota\": rather old data than none when the window is used up."},
-  {name = "dry_run", type = "boolean",
-    doc = "Changes are checked, built and told to log, and not sent; they answer with what is empty."},
-  {name = "cache", type = "string|false", doc = "File of the store of replies; false: none; \":memory:\"."},
-  {name = "state", type = "string|false", doc = "File of the quota ledger; false: none; \":memory:\"."},
-  {name = "log", type = "fun(event: toggl.event)", doc = "Called for each request, reply, wait, retry and warning."},
-  {name = "on_wait", type = "fun(reason: string, seconds: number, at: number)",
-    doc = "Called when a call begins to wait: why, how long, until when."},
-  {name = "on_warning", type = "fun(sentence: string)",
-    doc = "Called once with each thing that does not work though calls go on, such as a store; else Lua's warn."},
-  {name = "confirm", type = "fun(operation: string, method: string, path: string, body: string): boolean",
-    doc = "Asked before each change: unless it returns true, nothing is sent and the call ends as cancelled."},
-  {name = "on_error", type = '"return"|"raise"', doc = "\"raise\": what the world does is raised; else nil, err."},
-  {name = "http", type = "string", doc = "Path of the transport, where it does not lie beside the core."},
-}
-
--- What may stand in the table of any call, beside its parameters.
-M.call_options = {
-  {name = "timeout", type = "number", doc = "Seconds for one try, once it is sent."},
-  {name = "connect_timeout", type = "number", doc = "Seconds for a connection."},
-  {name = "deadline", type = "number", doc = "Seconds for all tries and waits."},
-  {name = "wait", type = "boolean|number", doc = "Wait for a new quota window, as for a client; false: not at all."},
-  {name = "max_age", type = "number", doc = "A stored reply answers only while it is younger than this."},
-  {name = "refresh", type = "boolean",
-    doc = "Ask the server even if the store has it; false: not, whatever the client does."},
-  {name = "offline", type = "boolean", doc = "Answer from the store alone; false: not, whatever the client does."},
-  {name = "stale", type = '"quota"|boolean',
-    doc = "Rather old data than none when the window is used up; false: not, whatever the client does."},
-  {name = "no_store", type = "boolean", doc = "Do not keep the reply."},
-  {name = "dry_run", type = "boolean", doc = "A change is checked, built and told to log, and not sent."},
-  {name = "auth", type = "{token: string}|{email: string, password: string}|false",
-    doc = "Other credentials for this call; false: none."},
-}
+-- Options of toggl.client, and what may stand in the table of any call beside its parameters.
+M.client_options, M.call_options = core.client_options, core.call_options
 
 -- Kinds of errors: err.kind. `always`: any call may end so; `lua`: made of a reply by a method, and not by the core.
 M.kinds = core.kinds

@@ -1,0 +1,152 @@
+/*
+** Options of a client and of a call, one row each. Part of toggl.h, which says who owns what.
+**
+** tg_client_options, tg_call_options, what toggl.client{} and a call of Lua accept, help,
+** completion, types and documents are made of these rows: a new option is one row here.
+**   ROW(read, name, member, types, meaning)
+** name and types: as Lua has it. In C, 0, false and NULL mean "not given".
+*/
+#ifndef TOGGL_OPTIONS_H
+#define TOGGL_OPTIONS_H
+
+/* clang-format off */
+
+/*
+** read: how the value is checked, and what the member is.
+**   STRING   const char *, copied
+**   FLAG     bool
+**   SECONDS  double, above 0
+**   AGE      double, 0 or more
+**   PAUSE    double; 0 in Lua is -1 here: none
+**   WAIT     double; true in Lua is -1 here: as long as it takes
+**   COUNT    int, 0 or more
+**   LIMIT    int; 0 in Lua is -1 here: none
+**   SIZE     size_t, above 0
+** Without a member of its own: CREDENTIAL is a part of `credentials`; CALLED is a function of Lua;
+** LUA is read by the Lua face.
+*/
+#define TG_CLIENT_OPTIONS(ROW) \
+    ROW(LUA, profile, , "string", \
+        "Name in the profiles file: token or password, server, organization.") \
+    ROW(CREDENTIAL, token, , "string", "API token.") \
+    ROW(CREDENTIAL, email, , "string", \
+        "E-mail address; it goes with password, and not with token.") \
+    ROW(CREDENTIAL, password, , "string", "Password of that address.") \
+    ROW(LUA, auth, , "boolean", \
+        "false: no credentials are looked for in the environment or in files.") \
+    ROW(LUA, sandbox, , "boolean|table|toggl.sandbox", \
+        "true: a server in this process instead of Toggl; a table: options for it; a server " \
+        "that runs already.") \
+    ROW(STRING, base_url, base_url, "string", \
+        "Address of the server; else TOGGL_API_URL, else Toggl's own.") \
+    ROW(FLAG, cleartext, cleartext, "boolean", \
+        "true: allow http:// to another machine, where the network can read the token; else " \
+        "rejected.") \
+    ROW(STRING, unix_socket, unix_socket, "string", "Path of a Unix socket to speak through.") \
+    ROW(STRING, user_agent, user_agent, "string", \
+        "Put before the library's own in the header User-Agent.") \
+    ROW(STRING, ca_file, ca_file, "string", \
+        "File of certificates to trust instead of the system's.") \
+    ROW(STRING, ca_path, ca_path, "string", \
+        "Folder of certificates to trust instead of the system's.") \
+    ROW(SECONDS, timeout, timeout, "number", \
+        "Seconds for one try of a request, once it is sent; 10 when not given.") \
+    ROW(SECONDS, connect_timeout, connect_timeout, "number", \
+        "Seconds for a connection; 10 when not given.") \
+    ROW(SECONDS, deadline, deadline, "number", \
+        "Seconds for all tries and waits of a call; no limit when not given.") \
+    ROW(SIZE, reply_cap, reply_cap, "number", \
+        "Largest reply in bytes, unpacked; 16 MiB when not given.") \
+    ROW(LIMIT, retries, retries, "integer", \
+        "Further tries after the first where a repeat is safe; 3 when not given.") \
+    ROW(WAIT, wait, wait, "boolean|number", \
+        "Wait for a new quota window: true as long as it takes, or at most so many seconds; " \
+        "else fail at once.") \
+    ROW(COUNT, reserve, reserve, "integer", \
+        "Requests of each window that this client leaves to people.") \
+    ROW(AGE, max_age, max_age, "number", \
+        "Stored replies answer only while they are younger than this, in seconds.") \
+    ROW(PAUSE, settle, settle, "number", \
+        "Seconds after a change in which Toggl may not show it yet, so that replies are not " \
+        "kept; 10 unless given.") \
+    ROW(FLAG, refresh, refresh, "boolean", "Ask the server even if the store has it.") \
+    ROW(FLAG, offline, offline, "boolean", "Answer from the store alone, whatever the age.") \
+    ROW(FLAG, stale, stale, "\"quota\"|boolean", \
+        "\"quota\": rather old data than none when the window is used up.") \
+    ROW(FLAG, dry_run, dry_run, "boolean", \
+        "Changes are checked, built and told to log, and not sent; they answer with what is " \
+        "empty.") \
+    ROW(STRING, cache, cache_path, "string|false", \
+        "File of the store of replies; false: none; \":memory:\".") \
+    ROW(STRING, state, state_path, "string|false", \
+        "File of the quota ledger; false: none; \":memory:\".") \
+    ROW(CALLED, log, , "fun(event: toggl.event)", \
+        "Called for each request, reply, wait, retry and warning.") \
+    ROW(CALLED, on_wait, , "fun(reason: string, seconds: number, at: number)", \
+        "Called when a call begins to wait: why, how long, until when.") \
+    ROW(CALLED, on_warning, , "fun(sentence: string)", \
+        "Called once with each thing that does not work though calls go on, such as a store; " \
+        "else Lua's warn.") \
+    ROW(CALLED, confirm, , \
+        "fun(operation: string, method: string, path: string, body: string): boolean", \
+        "Asked before each change: unless it returns true, nothing is sent and the call ends " \
+        "as cancelled.") \
+    ROW(LUA, on_error, , "\"return\"|\"raise\"", \
+        "\"raise\": what the world does is raised; else nil, err.") \
+    ROW(STRING, http, http_path, "string", \
+        "Path of the transport, where it does not lie beside the core.")
+
+/*
+** read: as above, and for a call:
+**   EITHER   bool, and no_NAME for an explicit false, which overrides the client
+**   STALE    the same; "quota" in Lua is true
+**   WAIT_EITHER  double, and no_wait for an explicit false: fail at once even if the client waits
+**   AUTH     const tg_credentials *, borrowed
+** What is not given is as in the client.
+*/
+#define TG_CALL_OPTIONS(ROW) \
+    ROW(SECONDS, timeout, timeout, "number", "Seconds for one try, once it is sent.") \
+    ROW(SECONDS, connect_timeout, connect_timeout, "number", "Seconds for a connection.") \
+    ROW(SECONDS, deadline, deadline, "number", "Seconds for all tries and waits.") \
+    ROW(WAIT_EITHER, wait, wait, "boolean|number", \
+        "Wait for a new quota window, as for a client; false: not at all.") \
+    ROW(SECONDS, max_age, max_age, "number", \
+        "A stored reply answers only while it is younger than this.") \
+    ROW(EITHER, refresh, refresh, "boolean", \
+        "Ask the server even if the store has it; false: not, whatever the client does.") \
+    ROW(EITHER, offline, offline, "boolean", \
+        "Answer from the store alone; false: not, whatever the client does.") \
+    ROW(STALE, stale, stale, "\"quota\"|boolean", \
+        "Rather old data than none when the window is used up; false: not, whatever the " \
+        "client does.") \
+    ROW(FLAG, no_store, no_store, "boolean", "Do not keep the reply.") \
+    ROW(FLAG, dry_run, dry_run, "boolean", \
+        "A change is checked, built and told to log, and not sent.") \
+    ROW(AUTH, auth, credentials, "{token: string}|{email: string, password: string}|false", \
+        "Other credentials for this call; false: none.")
+
+/* clang-format on */
+
+/* The member that a row has in its struct: TG_CLIENT_OPTIONS(TG_OPTION_MEMBER). */
+#define TG_OPTION_MEMBER(read, name, member, types, meaning) TG_OPTION_##read(member)
+
+#define TG_OPTION_STRING(member)  const char *member;
+#define TG_OPTION_FLAG(member)    bool member;
+#define TG_OPTION_SECONDS(member) double member;
+#define TG_OPTION_AGE(member)     double member;
+#define TG_OPTION_PAUSE(member)   double member;
+#define TG_OPTION_WAIT(member)    double member;
+#define TG_OPTION_WAIT_EITHER(member)                                                              \
+    double member;                                                                                 \
+    bool no_##member;
+#define TG_OPTION_COUNT(member)  int member;
+#define TG_OPTION_LIMIT(member)  int member;
+#define TG_OPTION_SIZE(member)   size_t member;
+#define TG_OPTION_EITHER(member) bool member, no_##member;
+#define TG_OPTION_STALE(member)  bool member, no_##member;
+#define TG_OPTION_AUTH(member)   const tg_credentials *member;
+#define TG_OPTION_CREDENTIAL(member)
+#define TG_OPTION_CALLED(member)
+#define TG_OPTION_LUA(member)
+
+#endif
