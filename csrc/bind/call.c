@@ -129,7 +129,9 @@ static int push_result(lua_State *L, int at, bool own)
     if (c->raw) ltg_pushresponse(L, *box);
     tg_reply_free(*box);
     *box = NULL;
-    return c->raw ? 2 : 1;
+    int n = c->raw ? 2 : 1;
+    ltg_drain(L, client); /* a list without pages may have holes */
+    return n;
 }
 
 static void pump(lua_State *L, int client, const ltg_call *c)

@@ -472,6 +472,8 @@ void ltg_open_client(lua_State *L)
     lua_setfield(L, -2, "client");
     lua_pushcfunction(L, changes);
     lua_setfield(L, -2, "changes");
+    lua_pushcfunction(L, ltg_holes);
+    lua_setfield(L, -2, "holes");
     lua_pushcfunction(L, close_all);
     lua_setfield(L, -2, "close_all");
     lua_pushcfunction(L, holds_secret);

@@ -195,6 +195,11 @@ void ltg_open_sql(lua_State *L);
 /* whole.c */
 /* Why the reply to C, a list, is not known to be all of the list; nil: it is. [-0, +1] */
 void ltg_pushpart(lua_State *L, const ltg_call *c, const tg_reply *r);
+/* The reason at the top, if it is not nil and of a list without pages, is a warning of the client
+   and is counted. [-0, +0] */
+void ltg_tellpart(lua_State *L, int client, const ltg_call *c);
+/* core.holes() -> how many lists without pages came incomplete in this Lua state */
+int ltg_holes(lua_State *L);
 
 /* push.c */
 /* [-0, +1] */

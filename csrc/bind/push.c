@@ -13,6 +13,7 @@ static void push_list(lua_State *L, int client, const ltg_call *call, const tg_r
     ltg_addpage(l, r->page);
     ltg_pushpart(L, call, r);
     l->complete = lua_isnil(L, -1);
+    if (call->op) ltg_tellpart(L, client, call);
     lua_setiuservalue(L, -2, 2);
 }
 

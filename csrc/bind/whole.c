@@ -111,10 +111,60 @@ static void push_cursor_part(lua_State *L, const ltg_call *c, const tg_reply *r)
         lua_pushnil(L);
 }
 
+/* Does the header Link name a page behind this one? */
+static bool links_on(const tg_reply *r)
+{
+    const char *s = tg_reply_header(r, "link");
+    return s && (strstr(s, "rel=\"next\"") || strstr(s, "rel=next"));
+}
+
+/* The reply should be all, since pages of such a list cannot be asked for. Its headers may say that
+   it is not. */
+static void push_whole_part(lua_State *L, const tg_reply *r)
+{
+    counts of = {count_of(r, "x-page"), count_of(r, "x-page-size"), count_of(r, "x-pages"),
+                 count_of(r, "x-records")};
+    if (of.pages > 1)
+        lua_pushfstring(L, "X-Pages says %I, and pages of this list cannot be asked for",
+                        (LUAI_UACINT)of.pages);
+    else if (links_on(r))
+        lua_pushliteral(L, "Link names a next page, and pages of this list cannot be asked for");
+    else if (no_count(&of))
+        lua_pushstring(L, no_count(&of));
+    else
+        push_contradiction(L, &of, (int64_t)tg_page_count(r->page));
+}
+
+/* registry: how many lists without pages came incomplete */
+static const char holes_key;
+
+int ltg_holes(lua_State *L)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &holes_key);
+    lua_pushinteger(L, lua_tointeger(L, -1)); /* nil is 0 */
+    lua_remove(L, -2);
+    return 1;
+}
+
+void ltg_tellpart(lua_State *L, int client, const ltg_call *c)
+{
+    ltg_client *owner = lua_touserdata(L, client);
+    if (c->op->paging != TG_WHOLE_LIST || lua_isnil(L, -1)) return;
+    ltg_holes(L);
+    lua_pushinteger(L, lua_tointeger(L, -1) + 1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &holes_key);
+    lua_pop(L, 1);
+    lua_pushfstring(L, "%s is not complete: %s", c->op->name, lua_tostring(L, -1));
+    if (owner && owner->client) tg_client_warn(owner->client, lua_tostring(L, -1));
+    lua_pop(L, 1);
+}
+
 void ltg_pushpart(lua_State *L, const ltg_call *c, const tg_reply *r)
 {
-    if (!c->op || c->op->paging == TG_WHOLE_LIST || c->unpaged)
+    if (!c->op || c->unpaged)
         lua_pushnil(L);
+    else if (c->op->paging == TG_WHOLE_LIST)
+        push_whole_part(L, r);
     else if (c->op->paging == TG_PAGES)
         push_page_part(L, c, r);
     else

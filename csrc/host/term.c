@@ -33,6 +33,7 @@ typedef struct state {
     nfds_t fd_count;
     int due; /* milliseconds until idle wants to be called again; below 0: never */
     unsigned char bytes[512];
+    int fault;      /* errno of a read that failed, but for a terminal that hung up; 0: none */
     size_t at, end; /* bytes that were read and not yet taken */
 } state;
 
@@ -155,6 +156,7 @@ static int next_byte(void *ctx, int ms)
         int rc = wait_for(s, ms);
         if (rc < 0) return rc;
         ssize_t n = read_now(s);
+        if (n < 0 && errno != EINTR && errno != EAGAIN && errno != EIO) s->fault = errno;
         bool flushed = n == 0 && s->edits && !(s->fds[0].revents & POLLHUP);
         if ((n == 0 && !flushed) || (n < 0 && errno != EINTR && errno != EAGAIN)) return TERM_END;
         s->at = 0;
@@ -311,7 +313,7 @@ static int t_discard(lua_State *L)
     return 1;
 }
 
-/* read_line(prompt[, question]) -> line; nil, "end"; nil, "interrupt" */
+/* read_line(prompt[, question]) -> line; nil, "end"; nil, "interrupt"; nil, "fault", sentence */
 static int t_read(lua_State *L)
 {
     state *s = check(L);
@@ -345,6 +347,11 @@ static int t_read(lua_State *L)
         return 1;
     }
     lua_pushnil(L);
+    if (rc == TERM_END && s->fault) {
+        lua_pushliteral(L, "fault");
+        lua_pushstring(L, strerror(s->fault));
+        return 3;
+    }
     lua_pushstring(L, rc == TERM_INTERRUPT ? "interrupt" : "end");
     return 2;
 }

@@ -8,6 +8,7 @@
 **   gate.c     may a try go now: a place on the wire, pace and quota window
 **   finish.c   what a try's end means: reply, retry, wait or error
 **   reply.c    the reply as the caller gets it
+**   confirm.c  does the reply to a change say that it was made
 **   report.c   events and the sentences of errors
 */
 #ifndef TG_CLIENT_H
@@ -163,6 +164,11 @@ void tg_call_discard(tg_call *call); /* accepts NULL */
 /* tally.c */
 void tg_tally_sent(tg_call *call);  /* a try was sent; reads are not counted */
 void tg_tally_ended(tg_call *call); /* the call is done, and its error says how */
+
+/* confirm.c */
+/* BODY is of a reply with a status of success. False: it says that a change, or a part of it, was
+   not made, or nothing that confirms it, and the call has failed. */
+bool tg_call_confirmed(tg_call *call, tg_text body);
 
 /* dry.c */
 /* true: it is done, for this is a dry run and it would change something */

@@ -313,6 +313,9 @@ static void succeed(tg_call *call)
     if (x->reply.n >= TG_REPLY_KEEP) kept.p = memcpy(start, x->reply.p, kept.n);
     tg_call_changed(call);
     if (call->client->budget < TG_RETRY_BUDGET) call->client->budget += 0.1;
+    call->error.status = x->status;
+    if (good && !tg_call_confirmed(call, (tg_text){x->reply.p, x->reply.n})) return;
+    call->error.status = 0;
     char *body = good ? body_of(&x->reply, &n) : NULL;
     if (unchanged
             ? !still_true(call)

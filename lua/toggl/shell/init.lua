@@ -367,8 +367,8 @@ local at_prompt = false
 -- the list; of a job only the status tells.
 local function end_partial(status)
   local pages = package.loaded["toggl.pages"]
-  return at_job and pages and pages.incomplete > 0 and status == M.exits.done and M.exits.partial
-    or status
+  local holes = at_job and require("toggl.core").holes() + (pages and pages.incomplete or 0) or 0
+  return holes > 0 and status == M.exits.done and M.exits.partial or status
 end
 
 -- The last word about a dry run, and the status that STATUS becomes by it.

@@ -270,7 +270,10 @@ function M.protect(self, f, ...)
     tell_sent(line)
   end
   line.ended = true
-  if not over then core.changes(true) end
+  if not over then
+    local _, unknown = core.changes(true)
+    self.unknown = self.unknown + unknown
+  end
   local cost = question.spent(rawget(_G, "client")) - line.before
   if cost > 0 then
     io.stderr:write(
@@ -381,7 +384,10 @@ local function read_block(self)
   self.block = ""
   remember_news(self)
   while true do
-    local line, why = self.host.read_line(prompt)
+    local line, why, fault = self.host.read_line(prompt)
+    if why == "fault" then
+      error({ kind = "setting", message = "standard input cannot be read: " .. fault }, 0)
+    end
     if not line and why == "interrupt" then return "" end
     if not line then return nil end
     block = block and block .. "\n" .. line or line
@@ -456,9 +462,10 @@ end
 
 --- Reads and runs until the end. SELF: host; client options of the shell by `make`, account and
 --- organization for the
--- prompt, writes, offline, edit.
+-- prompt, writes, offline, edit. Raises when standard input cannot be read, and at the end of a pipe
+-- or a file behind a change whose outcome is not known: no person has seen it.
 function M.start(self)
-  self.worked, self.editor = {}, "plain"
+  self.worked, self.editor, self.unknown = {}, "plain", 0
   self.asks = self.host.isatty(0) and (self.host.isatty(1) or self.host.isatty(2))
   local state = config.state_path()
   self.history = history.open(state and state:gsub("[^/]*$", "history") or "/dev/null")
@@ -474,6 +481,14 @@ function M.start(self)
   while not self.quits and not self.host.ending() and turn(self) do
   end
   self.host.close_line()
+  if self.asks or self.unknown == 0 or self.host.ending() then return end
+  error({
+    kind = "unknown",
+    message = (
+      "of %d %s above it is not known whether it was made; read the present state before "
+      .. "you repeat this"
+    ):format(self.unknown, self.unknown == 1 and "change" or "changes"),
+  }, 0)
 end
 
 --- The question that a client of the prompt SELF asks before a change.
