@@ -2,16 +2,22 @@
    operations a process. */
 #include "check.h"
 #include "ledger.h"
+#include "state_sqlite.h"
 #include "scratch.h"
 #include "workers.h"
 
 #define NOW      1.7e9
 #define NOT_SAID INT32_MIN
 
+static void end(tg_state *s)
+{
+    if (s) s->api->close(s);
+}
+
 static tg_ledger *fresh(void)
 {
     tg_error err;
-    tg_ledger *l = tg_ledger_new(NULL, "account", &err);
+    tg_ledger *l = tg_ledger_new(tg_state_sqlite(":memory:", NULL, NULL), true, "account", &err);
     if (!l) printf("# %s\n", err.message);
     return l;
 }
@@ -325,29 +331,29 @@ static bool one_left(const char *path, const char *account)
 {
     double until;
     tg_error err;
-    tg_store *s = tg_ledger_store(path, NULL, &err);
-    tg_ledger *l = s ? tg_ledger_new(s, account, &err) : NULL;
+    tg_state *s = tg_state_sqlite(path, NULL, &err);
+    tg_ledger *l = s ? tg_ledger_new(s, false, account, &err) : NULL;
     bool ok = l && tg_ledger_take(l, 1, NOW, 0, &until, &err);
     tg_ledger_free(l);
-    tg_store_close(s);
+    end(s);
     return ok;
 }
 
 /* Two ledgers on one file, as two processes have them. */
 typedef struct pair {
-    tg_store *stores[2];
+    tg_state *states[2];
     tg_ledger *a, *b;
 } pair;
 
 static pair two(const char *path)
 {
     tg_error err;
-    pair p = {{tg_ledger_store(scratch_path(path), NULL, &err),
-               tg_ledger_store(scratch_path(path), NULL, &err)},
+    pair p = {{tg_state_sqlite(scratch_path(path), NULL, &err),
+               tg_state_sqlite(scratch_path(path), NULL, &err)},
               NULL,
               NULL};
-    p.a = tg_ledger_new(p.stores[0], "a", &err);
-    p.b = tg_ledger_new(p.stores[1], "a", &err);
+    p.a = tg_ledger_new(p.states[0], false, "a", &err);
+    p.b = tg_ledger_new(p.states[1], false, "a", &err);
     return p;
 }
 
@@ -355,7 +361,7 @@ static void end_two(pair *p)
 {
     tg_ledger_free(p->a);
     tg_ledger_free(p->b);
-    for (int i = 0; i < 2; i++) tg_store_close(p->stores[i]);
+    for (int i = 0; i < 2; i++) end(p->states[i]);
 }
 
 /* How many early requests may go, up to MOST; each has to land within ten seconds. */
@@ -447,11 +453,11 @@ static void files(void)
     CASE("what was learned outlives the process")
     {
         tg_error err;
-        tg_store *s = tg_ledger_store(scratch_path("kept/state.db"), NULL, &err);
-        tg_ledger *l = tg_ledger_new(s, "a", &err);
+        tg_state *s = tg_state_sqlite(scratch_path("kept/state.db"), NULL, &err);
+        tg_ledger *l = tg_ledger_new(s, false, "a", &err);
         tg_ledger_learn(l, 1, NOW, 1, 600, NOT_SAID);
         tg_ledger_free(l);
-        tg_store_close(s);
+        end(s);
         CHECK(one_left(scratch_path("kept/state.db"), "b"));
         CHECK(one_left(scratch_path("kept/state.db"), "a"));
         CHECK(!one_left(scratch_path("kept/state.db"), "a"));
@@ -459,9 +465,9 @@ static void files(void)
     CASE("two ledgers on one file count together")
     {
         tg_error err;
-        tg_store *s = tg_ledger_store(scratch_path("kept/two.db"), NULL, &err);
-        tg_store *t = tg_ledger_store(scratch_path("kept/two.db"), NULL, &err);
-        tg_ledger *a = tg_ledger_new(s, "a", &err), *b = tg_ledger_new(t, "a", &err);
+        tg_state *s = tg_state_sqlite(scratch_path("kept/two.db"), NULL, &err);
+        tg_state *t = tg_state_sqlite(scratch_path("kept/two.db"), NULL, &err);
+        tg_ledger *a = tg_ledger_new(s, false, "a", &err), *b = tg_ledger_new(t, false, "a", &err);
         tg_ledger_learn(a, 1, NOW, 10, 600, NOT_SAID);
         CHECK(takes(b, 1, NOW, 0, 4) == 4);
         tg_ledger_learn(a, 1, NOW, 10, 600, NOT_SAID); /* said before B's requests arrived */
@@ -469,7 +475,7 @@ static void files(void)
         tg_ledger_learn(b, 1, NOW, 5, 600, NOT_SAID); /* news to B, but not to the file */
         CHECK(takes(b, 1, NOW, 0, 99) == 0);
         tg_ledger_free(a), tg_ledger_free(b);
-        tg_store_close(s), tg_store_close(t);
+        end(s), end(t);
     }
 }
 
@@ -482,8 +488,8 @@ static int spend(int number)
 {
     tg_error err;
     double until;
-    tg_store *s = tg_ledger_store(scratch_path("many/state.db"), NULL, &err);
-    tg_ledger *l = s ? tg_ledger_new(s, "a", &err) : NULL;
+    tg_state *s = tg_state_sqlite(scratch_path("many/state.db"), NULL, &err);
+    tg_ledger *l = s ? tg_ledger_new(s, false, "a", &err) : NULL;
     bool ok = l != NULL;
     for (int i = 0; ok && i < operations; i++) {
         double now = NOW + (number % 2 ? 1.1 * i : 0);
@@ -495,7 +501,7 @@ static int spend(int number)
     if (!ok) printf("# %s\n", err.message);
     fflush(stdout);
     tg_ledger_free(l);
-    tg_store_close(s);
+    end(s);
     return !ok;
 }
 
@@ -503,11 +509,11 @@ static int drain(int number)
 {
     tg_error err;
     (void)number;
-    tg_store *s = tg_ledger_store(scratch_path("many/state.db"), NULL, &err);
-    tg_ledger *l = s ? tg_ledger_new(s, "a", &err) : NULL;
+    tg_state *s = tg_state_sqlite(scratch_path("many/state.db"), NULL, &err);
+    tg_ledger *l = s ? tg_ledger_new(s, false, "a", &err) : NULL;
     int n = l ? takes(l, 2, NOW, 0, 1000) : 0;
     tg_ledger_free(l);
-    tg_store_close(s);
+    end(s);
     FILE *f = fopen(scratch_path("drained"), "a");
     if (f) fprintf(f, "%d\n", n), fclose(f);
     return 0;
@@ -526,17 +532,17 @@ static void processes(void)
 {
     tg_error err;
     int left = 8 * (operations - operations / 5);
-    tg_store *s;
+    tg_state *s;
     tg_ledger *l;
     CASE("8 processes: none is told that the file is locked, and every request is counted")
     {
         CHECK(run_workers(8, spend) == 0);
-        s = tg_ledger_store(scratch_path("many/state.db"), NULL, &err);
-        l = tg_ledger_new(s, "a", &err);
+        s = tg_state_sqlite(scratch_path("many/state.db"), NULL, &err);
+        l = tg_ledger_new(s, false, "a", &err);
         CHECK(state(l, 1, NOW).spent == left);
         tg_ledger_learn(l, 2, NOW, 333, 600, NOT_SAID);
         tg_ledger_free(l);
-        tg_store_close(s);
+        end(s);
     }
     CASE("8 processes take exactly what is left")
     {

@@ -8,6 +8,7 @@
 
 #include "check.h"
 #include "ledger.h"
+#include "state_sqlite.h"
 #include "policy.h"
 
 #define HOURS   10000
@@ -163,7 +164,9 @@ static void simulate(const setting *o, client *c, server *s)
 {
     double now = START, mood = 1, end = START + HOURS * 3600.0;
     *s = (server){.total = o->total};
-    *c = (client){.ledger = tg_ledger_new(NULL, "account", NULL), .gate = true};
+    *c = (client){.ledger =
+                      tg_ledger_new(tg_state_sqlite(":memory:", NULL, NULL), true, "account", NULL),
+                  .gate = true};
     if (o->known) tg_ledger_learn(c->ledger, 7, now, o->total, 0, o->total);
     while (now < end) {
         if (chance() < o->others) ask(s, now, false, 0);

@@ -8,6 +8,7 @@
 #include "check.h"
 #include "client.h"
 #include "fake_http.h"
+#include "state_sqlite.h"
 #include "scratch.h"
 
 #define ORGANIZATION "{\"id\":7,\"name\":\"Acme\"}"
@@ -369,8 +370,8 @@ static void test_places(void)
         CHECK(end_of(c, tg_call_start(c, ask("get_workspaces", 0), NULL, &err), &err) == TG_OK);
         for (int i = 0; i < 1000; i++)
             CHECK(tg_ledger_organization(c->ledger, 1000 + i) == 7 + i % 3);
-        sqlite3_trace_v2(tg_store_handle(c->state), SQLITE_TRACE_STMT, count_statement,
-                         &statements);
+        sqlite3_trace_v2(tg_store_handle(tg_state_sqlite_store(c->state)), SQLITE_TRACE_STMT,
+                         count_statement, &statements);
         CHECK(end_of(c, tg_call_start(c, ask("get_workspaces", 0), NULL, &err), &err) == TG_OK);
         CHECK(statements < 10);
         organizations = 1;
@@ -511,7 +512,8 @@ static void test_neighbours(void)
         tg_window_state w = {0};
         for (int i = 0; i < 200; i++) CHECK(end_of(a, ask_number(a, i), &err) == TG_OK);
         tg_client_quota(b, pick, &w);
-        CHECK(w.remaining < 400 && sqlite3_total_changes(tg_store_handle(a->state)) < 40);
+        CHECK(w.remaining < 400 &&
+              sqlite3_total_changes(tg_store_handle(tg_state_sqlite_store(a->state))) < 40);
         f.time += 2;
         tg_client_step(a, 0, NULL, 0, &err);
         tg_client_quota(b, pick, &w);

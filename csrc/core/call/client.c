@@ -13,6 +13,7 @@
 
 #include "address.h"
 #include "error.h"
+#include "state_sqlite.h"
 
 #define CACHE_SECONDS 0.2 /* a cache that another process holds is skipped after that long */
 
@@ -179,7 +180,7 @@ static void close_parts(tg_client *c)
     tg_ledger_free(c->ledger);
     tg_later_free(c->later, c->cache);
     tg_cache_close(c->cache);
-    tg_store_close(c->state);
+    if (c->state) c->state->api->close(c->state);
 }
 
 void tg_client_flush(tg_client *c)
@@ -287,7 +288,7 @@ static void apply_patience(tg_client *c)
     double quarter = c->time_left / 4;
     if (c->cache) tg_cache_patience(c->cache, quarter < CACHE_SECONDS ? quarter : CACHE_SECONDS);
     if (c->state)
-        tg_store_patience(c->state, quarter < c->try_time / 2 ? quarter : c->try_time / 2);
+        c->state->api->patience(c->state, quarter < c->try_time / 2 ? quarter : c->try_time / 2);
 }
 
 /* What is waited for a store is missing for the request: of the time that the call has left a
@@ -305,7 +306,7 @@ void tg_client_mind_stores(tg_client *c)
 {
     const char *warning = c->cache ? tg_cache_warning(c->cache) : NULL;
     if (warning) tg_report_warning(c, "%s", warning);
-    warning = c->state ? tg_store_warning(c->state) : NULL;
+    warning = c->state ? c->state->api->warning(c->state) : NULL;
     if (warning) tg_report_warning(c, "%s", warning);
 }
 
@@ -319,12 +320,14 @@ tg_ledger *tg_client_ledger(tg_client *c)
     if (c->state_tried) return c->ledger;
     c->state_tried = true;
     if (c->state_path) {
-        c->state = tg_ledger_store(c->state_path, warning, &err);
+        c->state = tg_state_sqlite(c->state_path, warning, &err);
         if (*warning) tg_report_warning(c, "%s", warning);
-        if (c->state) tg_store_watch(c->state, c->interrupt);
+        if (c->state) c->state->api->watch(c->state, c->interrupt);
         apply_patience(c);
     }
-    return c->ledger = tg_ledger_new(c->state, c->auth.account, &err);
+    tg_state *state = c->state ? c->state : tg_state_sqlite(":memory:", NULL, &err);
+    if (!state) return NULL;
+    return c->ledger = tg_ledger_new(state, !c->state, c->auth.account, &err);
 }
 
 tg_cache *tg_client_cache(tg_client *c)
@@ -383,7 +386,7 @@ bool tg_client_check_stores(tg_client *c)
     tg_client_ledger(c);
     tg_client_cache(c);
     bool ok = !c->cache_path || (c->cache && tg_cache_probe(c->cache, NULL));
-    ok = (!c->state_path || (c->state && tg_store_probe(c->state, NULL))) && ok;
+    ok = (!c->state_path || (c->state && c->state->api->probe(c->state, NULL))) && ok;
     tg_client_mind_stores(c);
     return ok;
 }

@@ -100,7 +100,7 @@ struct tg_client {
     const tg_transport_api *http;
     tg_transport *transport; /* opened with the first request */
     bool state_tried, cache_tried;
-    tg_store *state;
+    tg_state *state; /* shared with other processes; NULL: none, or it does not work */
     tg_ledger *ledger;
     tg_cache *cache;
     tg_later *later; /* with the cache */

@@ -1,71 +1,18 @@
-#include "ledger_rows.h"
+/* The rows of the ledger: quota windows, places of workspaces, small facts of a server. */
+#include <inttypes.h>
 
-static const char *const steps[] = {
-    "CREATE TABLE windows(account TEXT, organization INTEGER, total INTEGER, remaining INTEGER, "
-    "resets_at REAL NOT "
-    "NULL,"
-    "  said INTEGER NOT NULL, generation INTEGER NOT NULL, spent INTEGER NOT NULL, PRIMARY "
-    "KEY(account, organization))"
-    "  WITHOUT ROWID;"
-    "CREATE TABLE workspaces(account TEXT, workspace INTEGER, organization INTEGER NOT NULL,"
-    "  PRIMARY KEY(account, workspace)) WITHOUT ROWID;"
-    "CREATE TABLE facts(account TEXT, name TEXT, value INTEGER NOT NULL, PRIMARY KEY(account, "
-    "name)) WITHOUT ROWID;",
-    /* requests in flight of an unknown window, and until when they count as such */
-    "ALTER TABLE windows ADD COLUMN early INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE windows ADD COLUMN early_until REAL NOT NULL DEFAULT 0;"
-    "ALTER TABLE windows ADD COLUMN first INTEGER;" /* what the server's first word left */,
-    /* A program from before the rule on checkpoints (store.h) that has the file open finds no table
-       to write to. */
-    "ALTER TABLE windows RENAME TO quota_windows; ALTER TABLE workspaces RENAME TO quota_places;"
-    "ALTER TABLE facts RENAME TO quota_facts;",
-    NULL};
+#include "buf.h"
+#include "state_inside.h"
 
-#define WINDOW "total, remaining, resets_at, said, generation, spent, early, early_until, first"
-
-static const char *const statements[TG_LEDGER_STATEMENTS] = {
-    [TG_LEDGER_READ] =
-        "SELECT " WINDOW " FROM quota_windows WHERE account = ?1 AND organization = ?2",
-    [TG_LEDGER_WRITE] = "INSERT OR REPLACE INTO quota_windows(account, organization, " WINDOW ")"
-                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-    [TG_LEDGER_DELETE] = "DELETE FROM quota_windows WHERE account = ?1 AND organization = ?2",
-    [TG_LEDGER_NEXT] = "SELECT " WINDOW ", organization FROM quota_windows"
-                       " WHERE account = ?1 AND organization >= ?2 ORDER BY organization LIMIT 1",
-    [TG_LEDGER_NEW_PLACES] =
-        "SELECT j.value ->> 0 AS w, j.value ->> 1 AS o FROM json_each(?2) AS j WHERE NOT EXISTS "
-        "(SELECT 1 FROM"
-        " quota_places WHERE account = ?1 AND workspace = w AND organization = o)",
-    [TG_LEDGER_MAP] =
-        "INSERT INTO quota_places VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET organization = ?3",
-    [TG_LEDGER_ORGANIZATION] =
-        "SELECT organization FROM quota_places WHERE account = ?1 AND workspace = ?2",
-    [TG_LEDGER_FACT] = "SELECT value FROM quota_facts WHERE account = ?1 AND name = ?2",
-    [TG_LEDGER_SET_FACT] =
-        "INSERT INTO quota_facts VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET value = ?3",
-};
-
-#define STATE_ID 0x54475331 /* "TGS1" */
-
-tg_store *tg_ledger_store(const char *path, char warning[300], tg_error *err)
+static sqlite3_stmt *use_number(tg_state *s, const char *account, int number, int64_t second,
+                                tg_error *err)
 {
-    tg_store_options o = {.path = path,
-                          .id = STATE_ID,
-                          .steps = steps,
-                          .sql = statements,
-                          .statements = TG_LEDGER_STATEMENTS,
-                          .cost = "what is left of the quota is not shared with other runs",
-                          .renewable = true};
-    return tg_store_open(&o, warning, err);
-}
-
-sqlite3_stmt *tg_ledger_use(tg_ledger *l, int number, int64_t second, tg_error *err)
-{
-    sqlite3_stmt *st = tg_store_use(l->store, number, err);
-    if (!st) return NULL;
-    sqlite3_bind_text(st, 1, l->account, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(st, 2, second);
+    sqlite3_stmt *st = tg_state_use(s, number, account, err);
+    if (st) sqlite3_bind_int64(st, 2, second);
     return st;
 }
+
+/* -------------------------------------------------------------------------------------- windows */
 
 static int optional(sqlite3_stmt *st, int column)
 {
@@ -87,9 +34,10 @@ static tg_quota columns(sqlite3_stmt *st)
                       .first = optional(st, 8)};
 }
 
-bool tg_ledger_read(tg_ledger *l, int64_t organization, tg_quota *w, bool *found, tg_error *err)
+static bool read_window(tg_state *s, const char *account, int64_t organization, tg_quota *w,
+                        bool *found, tg_error *err)
 {
-    sqlite3_stmt *st = tg_ledger_use(l, TG_LEDGER_READ, organization, err);
+    sqlite3_stmt *st = use_number(s, account, TG_LEDGER_READ, organization, err);
     *w = tg_window_new();
     *found = false;
     if (!st) return false;
@@ -98,7 +46,7 @@ bool tg_ledger_read(tg_ledger *l, int64_t organization, tg_quota *w, bool *found
     if (*found)
         *w = columns(st);
     else if (rc != SQLITE_DONE)
-        tg_store_error(l->store, err);
+        tg_store_error(tg_state_sqlite_store(s), err);
     tg_store_done(st);
     return *found || rc == SQLITE_DONE;
 }
@@ -111,9 +59,10 @@ static void bind_optional(sqlite3_stmt *st, int index, int value)
         sqlite3_bind_int(st, index, value);
 }
 
-bool tg_ledger_write(tg_ledger *l, int64_t organization, const tg_quota *w, tg_error *err)
+static bool write_window(tg_state *s, const char *account, int64_t organization, const tg_quota *w,
+                         tg_error *err)
 {
-    sqlite3_stmt *st = tg_ledger_use(l, TG_LEDGER_WRITE, organization, err);
+    sqlite3_stmt *st = use_number(s, account, TG_LEDGER_WRITE, organization, err);
     if (!st) return false;
     bind_optional(st, 3, w->total);
     bind_optional(st, 4, w->remaining);
@@ -124,18 +73,19 @@ bool tg_ledger_write(tg_ledger *l, int64_t organization, const tg_quota *w, tg_e
     sqlite3_bind_int(st, 9, w->early);
     sqlite3_bind_double(st, 10, w->early_until);
     bind_optional(st, 11, w->first);
-    return tg_store_run(l->store, st, err);
+    return tg_store_run(tg_state_sqlite_store(s), st, err);
 }
 
-bool tg_ledger_delete(tg_ledger *l, int64_t organization, tg_error *err)
+static bool delete_window(tg_state *s, const char *account, int64_t organization, tg_error *err)
 {
-    sqlite3_stmt *st = tg_ledger_use(l, TG_LEDGER_DELETE, organization, err);
-    return st && tg_store_run(l->store, st, err);
+    sqlite3_stmt *st = use_number(s, account, TG_LEDGER_DELETE, organization, err);
+    return st && tg_store_run(tg_state_sqlite_store(s), st, err);
 }
 
-bool tg_ledger_next(tg_ledger *l, int64_t from, int64_t *organization, tg_quota *w)
+static bool next_window(tg_state *s, const char *account, int64_t from, int64_t *organization,
+                        tg_quota *w)
 {
-    sqlite3_stmt *st = tg_ledger_use(l, TG_LEDGER_NEXT, from, NULL);
+    sqlite3_stmt *st = use_number(s, account, TG_LEDGER_NEXT, from, NULL);
     if (!st) return false;
     bool found = sqlite3_step(st) == SQLITE_ROW;
     if (found) {
@@ -145,3 +95,89 @@ bool tg_ledger_next(tg_ledger *l, int64_t from, int64_t *organization, tg_quota 
     tg_store_done(st);
     return found;
 }
+
+/* --------------------------------------------------------------------------------------- places */
+
+/* [[workspace,organization],...]: a whole list as one parameter. */
+static bool write_places(tg_buf *out, const tg_place *places, size_t n)
+{
+    tg_buf_putc(out, '[');
+    for (size_t i = 0; i < n; i++)
+        tg_buf_printf(out, "%s[%" PRId64 ",%" PRId64 "]", i ? "," : "", places[i].workspace,
+                      places[i].organization);
+    return tg_buf_putc(out, ']') && !out->failed;
+}
+
+static bool new_places(tg_state *s, const char *account, tg_place *places, size_t *n)
+{
+    tg_buf list;
+    size_t found = 0;
+    int rc = SQLITE_ERROR;
+    tg_buf_init(&list, TG_BUF_NO_LIMIT);
+    sqlite3_stmt *st = write_places(&list, places, *n)
+                           ? tg_state_use(s, TG_LEDGER_NEW_PLACES, account, NULL)
+                           : NULL;
+    if (st) {
+        sqlite3_bind_text64(st, 2, list.p, list.n, SQLITE_STATIC, SQLITE_UTF8);
+        while ((rc = sqlite3_step(st)) == SQLITE_ROW)
+            places[found++] = (tg_place){sqlite3_column_int64(st, 0), sqlite3_column_int64(st, 1)};
+        tg_store_done(st);
+    }
+    tg_buf_clear(&list);
+    *n = found;
+    return rc == SQLITE_DONE;
+}
+
+static bool write_place(tg_state *s, const char *account, tg_place place)
+{
+    sqlite3_stmt *st = use_number(s, account, TG_LEDGER_MAP, place.workspace, NULL);
+    if (!st) return false;
+    sqlite3_bind_int64(st, 3, place.organization);
+    return tg_store_run(tg_state_sqlite_store(s), st, NULL);
+}
+
+static int64_t organization_of(tg_state *s, const char *account, int64_t workspace)
+{
+    sqlite3_stmt *st = use_number(s, account, TG_LEDGER_ORGANIZATION, workspace, NULL);
+    if (!st) return 0;
+    int64_t organization = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : 0;
+    tg_store_done(st);
+    return organization;
+}
+
+/* ---------------------------------------------------------------------------------------- facts */
+
+static sqlite3_stmt *use_name(tg_state *s, const char *account, int number, const char *name)
+{
+    sqlite3_stmt *st = tg_state_use(s, number, account, NULL);
+    if (st) sqlite3_bind_text(st, 2, name, -1, SQLITE_STATIC);
+    return st;
+}
+
+static bool read_fact(tg_state *s, const char *account, const char *name, int64_t *value)
+{
+    sqlite3_stmt *st = use_name(s, account, TG_LEDGER_FACT, name);
+    if (!st) return false;
+    bool found = sqlite3_step(st) == SQLITE_ROW;
+    if (found) *value = sqlite3_column_int64(st, 0);
+    tg_store_done(st);
+    return found;
+}
+
+static bool write_fact(tg_state *s, const char *account, const char *name, int64_t value)
+{
+    sqlite3_stmt *st = use_name(s, account, TG_LEDGER_SET_FACT, name);
+    if (!st) return false;
+    sqlite3_bind_int64(st, 3, value);
+    return tg_store_run(tg_state_sqlite_store(s), st, NULL);
+}
+
+const tg_ledger_rows tg_ledger_rows_sqlite = {.read = read_window,
+                                              .write = write_window,
+                                              .delete = delete_window,
+                                              .next = next_window,
+                                              .new_places = new_places,
+                                              .write_place = write_place,
+                                              .organization = organization_of,
+                                              .fact = read_fact,
+                                              .set_fact = write_fact};

@@ -7,17 +7,14 @@
 #ifndef TG_LEDGER_H
 #define TG_LEDGER_H
 
-#include "store.h"
+#include "state.h"
 #include "toggl.h"
 
 typedef struct tg_ledger tg_ledger;
 
-/* Opens the state file that a ledger stands on; warning and err as tg_store_open. */
-tg_store *tg_ledger_store(const char *path, char warning[300], tg_error *err);
-
-/* STATE is borrowed and outlives the ledger; NULL: kept in memory alone. ACCOUNT is the fingerprint
-   of credentials and ** server. */
-tg_ledger *tg_ledger_new(tg_store *state, const char *account, tg_error *err);
+/* STATE outlives the ledger, or is OWNed: closed with it, also when this fails. ACCOUNT is the
+   fingerprint of credentials and server. */
+tg_ledger *tg_ledger_new(tg_state *state, bool own, const char *account, tg_error *err);
 void tg_ledger_free(tg_ledger *l);
 
 /*
@@ -69,10 +66,6 @@ void tg_ledger_close(tg_ledger *l, int64_t organization, double now, double unti
 ** it is not known, more than one request in flight may be more than is left.
 */
 int tg_ledger_left(const tg_ledger *l, int64_t organization);
-
-typedef struct tg_place {
-    int64_t workspace, organization;
-} tg_place;
 
 /*
 ** Which organization a workspace belongs to: remembered for ever, since workspaces do not move.

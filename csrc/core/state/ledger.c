@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "error.h"
-#include "ledger_rows.h"
+#include "ledger_inside.h"
 #include "policy.h"
 
 #define MOST_RESERVED 256 /* requests a process takes at once */
@@ -13,26 +13,25 @@
 
 /* --------------------------------------------------------------------------------- make and end */
 
-tg_ledger *tg_ledger_new(tg_store *state, const char *account, tg_error *err)
+tg_ledger *tg_ledger_new(tg_state *state, bool own, const char *account, tg_error *err)
 {
     tg_ledger *l = calloc(1, sizeof *l);
-    if (!l || !(l->account = strdup(account))) {
-        tg_ledger_free(l);
-        tg_error_set(err, TG_E_NOMEM, "out of memory");
-        return NULL;
+    if (l && (l->account = strdup(account))) {
+        l->state = state;
+        l->own = own;
+        return l;
     }
-    l->own = !state;
-    l->store = state ? state : tg_ledger_store(":memory:", NULL, err);
-    if (l->store) return l;
-    tg_ledger_free(l);
+    free(l);
+    if (own) state->api->close(state);
+    tg_error_set(err, TG_E_NOMEM, "out of memory");
     return NULL;
 }
 
 void tg_ledger_free(tg_ledger *l)
 {
     if (!l) return;
-    if (l->store) tg_ledger_flush(l);
-    if (l->own) tg_store_close(l->store);
+    tg_ledger_flush(l);
+    if (l->own) l->state->api->close(l->state);
     free(l->account);
     free(l->known);
     free(l);
@@ -40,20 +39,45 @@ void tg_ledger_free(tg_ledger *l)
 
 /* ----------------------------------------------------------------------------------------- rows */
 
+bool tg_ledger_begin(tg_ledger *l, tg_error *err)
+{
+    return l->state->api->begin(l->state, err);
+}
+
+bool tg_ledger_commit(tg_ledger *l, tg_error *err)
+{
+    return l->state->api->commit(l->state, err);
+}
+
+void tg_ledger_rollback(tg_ledger *l)
+{
+    l->state->api->rollback(l->state);
+}
+
+bool tg_ledger_read(tg_ledger *l, int64_t organization, tg_quota *w, bool *found, tg_error *err)
+{
+    return l->state->api->ledger->read(l->state, l->account, organization, w, found, err);
+}
+
+bool tg_ledger_write(tg_ledger *l, int64_t organization, const tg_quota *w, tg_error *err)
+{
+    return l->state->api->ledger->write(l->state, l->account, organization, w, err);
+}
+
 /* Opens a unit of work and reads the window's row, or what stands for a missing one. False: err. */
 static bool open_row(tg_ledger *l, int64_t organization, tg_quota *w, bool *found, tg_error *err)
 {
-    if (!tg_store_begin(l->store, err)) return false;
+    if (!tg_ledger_begin(l, err)) return false;
     if (tg_ledger_read(l, organization, w, found, err)) return true;
-    tg_store_rollback(l->store);
+    tg_ledger_rollback(l);
     return false;
 }
 
 /* Writes the row and ends the unit of work; nothing of it is kept where that fails. */
 static bool keep_row(tg_ledger *l, int64_t organization, const tg_quota *w, tg_error *err)
 {
-    if (tg_ledger_write(l, organization, w, err)) return tg_store_commit(l->store, err);
-    tg_store_rollback(l->store);
+    if (tg_ledger_write(l, organization, w, err)) return tg_ledger_commit(l, err);
+    tg_ledger_rollback(l);
     return false;
 }
 
@@ -63,7 +87,7 @@ static bool release(tg_ledger *l, int64_t organization, int64_t generation, int 
     tg_quota w;
     bool found;
     if (n <= 0 || !open_row(l, organization, &w, &found, NULL)) return false;
-    if (!found) return tg_store_commit(l->store, NULL);
+    if (!found) return tg_ledger_commit(l, NULL);
     tg_window_release(&w, generation, n);
     return keep_row(l, organization, &w, NULL);
 }
@@ -158,7 +182,7 @@ static taken take_row(tg_ledger *l, int64_t organization, const tg_window_ask *a
     *early = tg_window_is_early(&w, ask);
     bool ok = tg_window_take(&w, ask);
     if (!ok) {
-        tg_store_commit(l->store, NULL);
+        tg_ledger_commit(l, NULL);
         *until = tg_window_closed_until(&w, ask->now, ask->reserve);
     } else if (!keep_row(l, organization, &w, err))
         return FAILED;
@@ -236,7 +260,7 @@ static void merge_row(tg_ledger *l, int64_t organization, const tg_window_report
     bool found;
     if (!open_row(l, organization, &w, &found, NULL)) return;
     bool news = tg_window_merge(&w, r, now);
-    if (news ? keep_row(l, organization, &w, NULL) : tg_store_commit(l->store, NULL))
+    if (news ? keep_row(l, organization, &w, NULL) : tg_ledger_commit(l, NULL))
         know(l, organization, &w);
 }
 
@@ -270,14 +294,14 @@ void tg_ledger_landed(tg_ledger *l, int64_t organization, int64_t generation, do
 {
     tg_quota w;
     bool found;
-    if (!tg_store_begin(l->store, NULL)) return;
+    if (!tg_ledger_begin(l, NULL)) return;
     if (sent) remaining = landed_count(l, organization, generation, remaining);
     tg_ledger_learn(l, organization, now, remaining, resets_in, TG_UNKNOWN_COUNT);
     if (tg_ledger_read(l, organization, &w, &found, NULL) && found) {
         tg_window_landed(&w, generation);
         tg_ledger_write(l, organization, &w, NULL);
     }
-    tg_store_commit(l->store, NULL);
+    tg_ledger_commit(l, NULL);
 }
 
 void tg_ledger_close(tg_ledger *l, int64_t organization, double now, double until)
@@ -300,7 +324,8 @@ void tg_ledger_each(tg_ledger *l, double now, bool (*fn)(void *ctx, const tg_win
     tg_quota w;
     int64_t organization;
     tg_ledger_flush(l);
-    for (int64_t from = INT64_MIN; tg_ledger_next(l, from, &organization, &w);
+    for (int64_t from = INT64_MIN;
+         l->state->api->ledger->next(l->state, l->account, from, &organization, &w);
          from = organization + 1) {
         tg_quota at = tg_window_at(&w, now);
         tg_window_state state = {.organization = organization,

@@ -1,0 +1,15 @@
+/* The inside of a state in SQLite, for the files of this room. */
+#ifndef TG_STATE_INSIDE_H
+#define TG_STATE_INSIDE_H
+
+#include <sqlite3.h>
+
+#include "schema.h"
+#include "state_sqlite.h"
+
+/* A statement with the account as its first parameter; NULL: err. */
+sqlite3_stmt *tg_state_use(tg_state *s, int number, const char *account, tg_error *err);
+
+extern const tg_ledger_rows tg_ledger_rows_sqlite; /* ledger_rows.c */
+
+#endif

@@ -1,0 +1,99 @@
+#include "state_sqlite.h"
+
+#include <stdlib.h>
+
+#include "error.h"
+#include "state_inside.h"
+
+typedef struct sqlite_state {
+    tg_state base;
+    tg_store *store;
+} sqlite_state;
+
+tg_store *tg_state_sqlite_store(tg_state *s)
+{
+    return ((sqlite_state *)s)->store;
+}
+
+static void close_state(tg_state *s)
+{
+    tg_store_close(tg_state_sqlite_store(s));
+    free(s);
+}
+
+static bool begin(tg_state *s, tg_error *err)
+{
+    return tg_store_begin(tg_state_sqlite_store(s), err);
+}
+
+static bool commit(tg_state *s, tg_error *err)
+{
+    return tg_store_commit(tg_state_sqlite_store(s), err);
+}
+
+static void rollback(tg_state *s)
+{
+    tg_store_rollback(tg_state_sqlite_store(s));
+}
+
+static void patience(tg_state *s, double seconds)
+{
+    tg_store_patience(tg_state_sqlite_store(s), seconds);
+}
+
+static void watch(tg_state *s, const volatile sig_atomic_t *interrupt)
+{
+    tg_store_watch(tg_state_sqlite_store(s), interrupt);
+}
+
+static const char *warning_of(tg_state *s)
+{
+    return tg_store_warning(tg_state_sqlite_store(s));
+}
+
+static bool probe(tg_state *s, tg_error *err)
+{
+    return tg_store_probe(tg_state_sqlite_store(s), err);
+}
+
+sqlite3_stmt *tg_state_use(tg_state *s, int number, const char *account, tg_error *err)
+{
+    sqlite3_stmt *st = tg_store_use(tg_state_sqlite_store(s), number, err);
+    if (st) sqlite3_bind_text(st, 1, account, -1, SQLITE_STATIC);
+    return st;
+}
+
+static tg_store *open_store(const char *path, char warning[300], tg_error *err)
+{
+    tg_store_options o = {.path = path,
+                          .id = TG_STATE_ID,
+                          .steps = tg_state_steps,
+                          .sql = tg_state_sql,
+                          .statements = TG_STATE_STATEMENTS,
+                          .cost = "what is left of the quota is not shared with other runs",
+                          .renewable = true};
+    return tg_store_open(&o, warning, err);
+}
+
+tg_state *tg_state_sqlite(const char *path, char warning[300], tg_error *err)
+{
+    static const tg_state_api api = {.close = close_state,
+                                     .begin = begin,
+                                     .commit = commit,
+                                     .rollback = rollback,
+                                     .patience = patience,
+                                     .watch = watch,
+                                     .warning = warning_of,
+                                     .probe = probe,
+                                     .ledger = &tg_ledger_rows_sqlite};
+    sqlite_state *s = malloc(sizeof *s);
+    if (!s) {
+        if (warning) *warning = '\0';
+        tg_error_set(err, TG_E_NOMEM, "out of memory");
+        return NULL;
+    }
+    *s = (sqlite_state){.base.api = &api, .store = open_store(path, warning, err)};
+    if (s->store) return &s->base;
+    free(s);
+    return NULL;
+}
