@@ -15,6 +15,8 @@
 #include "route.h"
 #include "script.h"
 
+#define STATE_VERSION 2 /* user_version in schema.sql */
+
 /* ----------------------------------------------------------------------------------- start, end */
 
 static double system_clock(void *unused)
@@ -25,15 +27,21 @@ static double system_clock(void *unused)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static bool is_seeded(sb_engine *e)
+/* What schema.sql says; 0: an empty file; -1: the state of an older program, or no state. */
+static int version_of(sqlite3 *db)
 {
     sqlite3_stmt *stmt = NULL;
-    bool seeded = false;
-    if (sqlite3_prepare_v2(e->db[SB_TRUE], "SELECT 1 FROM sqlite_schema WHERE name = 'accounts'",
-                           -1, &stmt, NULL) == SQLITE_OK)
-        seeded = sqlite3_step(stmt) == SQLITE_ROW;
+    int version = -1;
+    if (sqlite3_prepare_v2(db,
+                           "SELECT user_version, (SELECT count(*) FROM sqlite_schema) FROM"
+                           " pragma_user_version",
+                           -1, &stmt, NULL) == SQLITE_OK &&
+        sqlite3_step(stmt) == SQLITE_ROW)
+        version = sqlite3_column_int(stmt, 0) || !sqlite3_column_int(stmt, 1)
+                      ? sqlite3_column_int(stmt, 0)
+                      : -1;
     sqlite3_finalize(stmt);
-    return seeded;
+    return version;
 }
 
 /* The seed script reads how many people there should be from a variable of a request that was made
@@ -62,12 +70,13 @@ static bool open_state(sb_engine *e, const sb_engine_options *o)
 {
     sqlite3 *db = e->db[SB_TRUE] = sb_connect(e);
     bool ok = sqlite3_errcode(db) == SQLITE_OK;
-    bool old = ok && is_seeded(e);
+    int version = ok ? version_of(db) : 0;
+    bool old = version == STATE_VERSION;
     if (old) e->draws = (uint64_t)(sb_clock(e) * 1000); /* a file knows secrets drawn before */
-    if (ok && !old)
+    if (ok && !version)
         ok = sb_exec(db, "route.begin", NULL) && sb_exec(db, "schema.schema", NULL) &&
              plant(e, o->people < 1 ? 12 : o->people) && sb_exec(db, "route.commit", NULL);
-    return ok && sb_late_notes(db) && sb_exec(db, "views.views", NULL);
+    return ok && (old || !version) && sb_late_notes(db) && sb_exec(db, "views.views", NULL);
 }
 
 sb_engine *sb_engine_new(const sb_engine_options *o, char *error, size_t size)
@@ -84,8 +93,10 @@ sb_engine *sb_engine_new(const sb_engine_options *o, char *error, size_t size)
     e->knobs = (sb_knobs){.slow = 50, .cut = -1, .redirect_port = 9};
     name_file(e, o->file);
     if (open_state(e, o)) return e;
-    snprintf(error, size, "cannot set up the state in '%s': %s", o->file ? o->file : "memory",
-             sqlite3_errmsg(e->db[SB_TRUE]));
+    const char *why = sqlite3_errmsg(e->db[SB_TRUE]);
+    if (sqlite3_errcode(e->db[SB_TRUE]) == SQLITE_OK)
+        why = "another version of the sandbox wrote it; remove the file, or name another";
+    snprintf(error, size, "cannot set up the state in '%s': %s", o->file ? o->file : "memory", why);
     sb_engine_free(e);
     return NULL;
 }

@@ -12,6 +12,7 @@
 **   secret()             32 new hexadecimal digits, different each time; secret(salt, i):
 **                        repeatable
 **   given(i), family(i)  names; ascii(i) the same as an address
+**   mistyped(body, fields) what is wrong with the types of a body: types.h
 **   plan()               the plan in force where an organization has none of its own
 **   knob(name)           visible_after, gone_after, page_cap, rate, quota, user_quota, and
 **                        enforced: whether there is a quota
@@ -20,6 +21,8 @@
 
 #include <string.h>
 #include <time.h>
+
+#include "types.h"
 
 #define SB_NAMES 24
 
@@ -207,11 +210,21 @@ bool sb_functions(sb_engine *e, sqlite3 *db)
         int arguments;
         void (*f)(sqlite3_context *, int, sqlite3_value **);
     } rows[] = {
-        {"me", 0, f_me},       {"now", 0, f_now},       {"iso", 1, f_iso},
-        {"bool", 1, f_bool},   {"obj", -1, f_obj},      {"raw", 1, f_raw},
-        {"rnd", 2, f_rnd},     {"secret", 0, f_secret}, {"secret", 2, f_secret},
-        {"given", 1, f_given}, {"ascii", 1, f_ascii},   {"family", 1, f_family},
-        {"plan", 0, f_plan},   {"knob", 1, f_knob},
+        {"me", 0, f_me},
+        {"now", 0, f_now},
+        {"iso", 1, f_iso},
+        {"bool", 1, f_bool},
+        {"obj", -1, f_obj},
+        {"raw", 1, f_raw},
+        {"rnd", 2, f_rnd},
+        {"secret", 0, f_secret},
+        {"secret", 2, f_secret},
+        {"given", 1, f_given},
+        {"ascii", 1, f_ascii},
+        {"family", 1, f_family},
+        {"mistyped", 2, sb_mistyped},
+        {"plan", 0, f_plan},
+        {"knob", 1, f_knob},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (sqlite3_create_function_v2(db, rows[i].name, rows[i].arguments, SQLITE_UTF8, e,

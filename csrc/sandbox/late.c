@@ -1,8 +1,9 @@
 /*
-** Late visibility. The service shows what was made or deleted only after some seconds, while a
-** change meets the state as it is: a deletion that is repeated answers 404. So changes run on the
-** first connection, on the tables, and reads on a second one, whose temporary views hide the tables
-** of the same names: no script knows of it.
+** The service shows what was made or deleted only after some seconds. Reads run on a second
+** connection, whose temporary views hide the tables of the same names: no script knows of it.
+** Changes run on the first connection, on the tables, but what they name is looked up in the views
+** known_T: what is not seen yet is refused whatever the operation, and a deletion that is repeated
+** is refused too.
 **
 ** Triggers note both kinds for each table: fresh_T has the keys of what is not seen yet, gone_T the
 ** rows that still are. What a cascade deletes passes through them too. The second connection opens
@@ -58,13 +59,14 @@ static bool for_each_kind(sqlite3 *db, const char *piece)
 
 bool sb_late_notes(sqlite3 *db)
 {
-    return for_each_kind(db, "late.notes");
+    return for_each_kind(db, "late.notes") && for_each_kind(db, "late.known");
 }
 
 static bool open_reader(sb_engine *e)
 {
     sqlite3 *db = sb_connect(e);
-    bool ok = db && for_each_kind(db, "late.seen") && sb_exec(db, "views.views", NULL);
+    bool ok = db && for_each_kind(db, "late.seen") && for_each_kind(db, "late.known") &&
+              sb_exec(db, "views.views", NULL);
     if (ok) {
         e->db[SB_SEEN] = db;
     } else {
@@ -76,9 +78,8 @@ static bool open_reader(sb_engine *e)
 }
 
 /* Once open it stays: what was late when a knob went back to 0 keeps its time. */
-void sb_late_choose(sb_engine *e, const sb_exchange *x)
+void sb_late_choose(sb_engine *e, bool reads)
 {
     bool late = e->db[SB_SEEN] || e->knobs.visible_after > 0 || e->knobs.gone_after > 0;
-    bool reads = strcmp(x->method, "GET") == 0;
     e->side = late && reads && (e->db[SB_SEEN] || open_reader(e)) ? SB_SEEN : SB_TRUE;
 }

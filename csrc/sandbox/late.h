@@ -9,7 +9,8 @@
 /* Makes the tables and triggers that note what is late, on the first connection. */
 bool sb_late_notes(sqlite3 *db);
 
-/* Sets the side on which the scripts of this exchange run. */
-void sb_late_choose(sb_engine *e, const sb_exchange *x);
+/* Sets the side on which scripts run from here on, for a request that only reads or for one that
+   changes something. */
+void sb_late_choose(sb_engine *e, bool reads);
 
 #endif

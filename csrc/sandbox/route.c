@@ -36,11 +36,11 @@ static void quote_reply(sb_exchange *x)
 
 static void set_form(sb_exchange *x)
 {
-    static const char *const types[] = {"application/json; charset=utf-8",
-                                        "text/plain; charset=utf-8", "application/pdf"};
+    static const char json[] = "application/json; charset=utf-8";
+    static const char *const types[] = {json, json, "text/plain; charset=utf-8", "application/pdf"};
     sb_form form = x->route->form;
     x->reply_type = types[form == SB_PDF && x->status >= 400 ? SB_PLAIN : form];
-    if (form == SB_JSON && x->status >= 400) quote_reply(x);
+    if (form <= SB_READ && x->status >= 400) quote_reply(x);
 }
 
 /* ------------------------------------------------------------------------------------- matching */
@@ -159,10 +159,15 @@ static bool admit(sb_exchange *x)
 
 /* ------------------------------------------------------------------------------------------ run */
 
+static bool reads(const sb_exchange *x)
+{
+    return x->route->form == SB_READ || strcmp(x->method, "GET") == 0;
+}
+
 /* A write is one transaction; an error takes it back. What was done goes into the audit log. */
 static void run_script(sb_engine *e, sb_exchange *x)
 {
-    bool writes = strcmp(x->method, "GET") != 0;
+    bool writes = !reads(x);
     if (writes) sb_exec(e->db[SB_TRUE], "route.begin", NULL);
     if (!sb_run(e, x, x->route->script)) sb_say(x, 500, "The sandbox has no answer to this.");
     if (!writes) return;
@@ -196,7 +201,7 @@ static void answer_side(sb_engine *e, sb_exchange *x)
 
 static void answer_route(sb_engine *e, sb_exchange *x)
 {
-    sb_late_choose(e, x);
+    sb_late_choose(e, reads(x));
     answer_side(e, x);
     e->side = SB_TRUE;
 }

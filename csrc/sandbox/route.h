@@ -16,7 +16,8 @@ typedef enum sb_access {
     SB_WORKSPACE_ADMIN, /* administrator of {workspace_id} or of its organization */
 } sb_access;
 
-typedef enum sb_form { SB_JSON, SB_PLAIN, SB_PDF } sb_form;
+/* What a good reply is; SB_READ: JSON, and nothing is changed although the method is POST. */
+typedef enum sb_form { SB_JSON, SB_READ, SB_PLAIN, SB_PDF } sb_form;
 
 /*
 ** One operation. A status of 400 and above takes every change back; its body is a sentence, made a

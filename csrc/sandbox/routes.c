@@ -61,6 +61,7 @@ const sb_route sb_routes[] = {
     /* workspaces, and the older group operations below them */
     {"POST", ORG "/workspaces", SB_ADMIN, SB_JSON, 404, 403, "workspaces.create"},
     {"GET", "/me/workspaces", SB_CALLER, SB_JSON, 403, 403, "workspaces.list_mine"},
+    {"GET", "/workspaces", SB_CALLER, SB_JSON, 403, 403, "workspaces.list_mine"},
     {"GET", WORKSPACE, SB_WORKSPACE, SB_JSON, 403, 403, "workspaces.get_one"},
     {"PUT", WORKSPACE, SB_WORKSPACE_ADMIN, SB_JSON, 403, 403, "workspaces.change"},
     {"GET", WORKSPACE "/groups", SB_WORKSPACE, SB_JSON, 403, 403, "workspaces.list_groups"},
@@ -84,7 +85,7 @@ const sb_route sb_routes[] = {
     {"DELETE", WORKSPACE "/workspace_users/{workspace_user_id}", SB_WORKSPACE_ADMIN, SB_JSON, 400,
      403, "members.remove_one"},
     {"GET", WORKSPACE "/users", SB_WORKSPACE, SB_JSON, 403, 403, "members.list_briefly"},
-    {"POST", WORKSPACE "/users/data", SB_WORKSPACE, SB_JSON, 403, 403, "members.some_briefly"},
+    {"POST", WORKSPACE "/users/data", SB_WORKSPACE, SB_READ, 403, 403, "members.some_briefly"},
     {"PUT", WORKSPACE "/users/{user_id}", SB_WORKSPACE_ADMIN, SB_JSON, 404, 403,
      "members.change_by_account"},
     /* the owner */

@@ -175,11 +175,223 @@ static void test_scripts(void)
     sb_engine_free(e);
 }
 
+/* ---------------------------------------------------------------------------------------- truths */
+
+static int64_t number(sb_engine *e, const char *sql)
+{
+    sqlite3_stmt *stmt = NULL;
+    int64_t value = -1;
+    if (sqlite3_prepare_v2(e->db[SB_TRUE], sql, -1, &stmt, NULL) == SQLITE_OK &&
+        sqlite3_step(stmt) == SQLITE_ROW)
+        value = sqlite3_column_int64(stmt, 0);
+    sqlite3_finalize(stmt);
+    return value;
+}
+
+static int removed(sb_engine *e, const char *email)
+{
+    char sql[200], body[80];
+    snprintf(sql, sizeof sql, "SELECT id FROM org_users WHERE email = '%s'", email);
+    snprintf(body, sizeof body, "{\"delete\":[%lld]}", (long long)number(e, sql));
+    return status_of(e, "PATCH", ORG "/users", body);
+}
+
+#define INVITE(EMAIL) "{\"emails\":[\"" EMAIL "\"],\"workspaces\":[{\"workspace_id\":5200000011}]}"
+
+/* The highest key of each kind is deleted, and what comes next must have a higher one. */
+static void test_keys(void)
+{
+    static const struct {
+        const char *kind, *sql;
+    } kinds[] = {{"organization", "SELECT max(id) FROM organizations WHERE id < 1 << 53"},
+                 {"organization user", "SELECT max(id) FROM org_users"},
+                 {"workspace user", "SELECT max(id) FROM workspace_users"},
+                 {"invitation", "SELECT max(invitation_id) FROM org_users"},
+                 {"group", "SELECT max(id) FROM groups"}};
+    int64_t before[5];
+    char target[120];
+    sb_engine *e = start(3);
+    CASE("no key is given twice")
+    {
+        CHECK(status_of(e, "POST", ORG "/invitations", INVITE("one@example.com")) == 200);
+        CHECK(status_of(e, "POST", ORG "/groups", "{\"name\":\"One\"}") == 200);
+        CHECK(status_of(e, "POST", "/api/v9/organizations",
+                        "{\"name\":\"One\",\"workspace_name\":\"W\"}") == 200);
+        for (int i = 0; i < 5; i++) before[i] = number(e, kinds[i].sql);
+        snprintf(target, sizeof target, "/api/v9/organizations/%lld/users/leave",
+                 (long long)before[0]);
+        CHECK(status_of(e, "DELETE", target, NULL) == 200); /* the last person takes it along */
+        CHECK(removed(e, "one@example.com") == 200);
+        snprintf(target, sizeof target, ORG "/groups/%lld", (long long)before[4]);
+        CHECK(status_of(e, "DELETE", target, NULL) == 200);
+        for (int i = 0; i < 5; i++) CHECK(number(e, kinds[i].sql) < before[i]);
+        CHECK(status_of(e, "POST", ORG "/invitations", INVITE("two@example.com")) == 200);
+        CHECK(status_of(e, "POST", ORG "/groups", "{\"name\":\"Two\"}") == 200);
+        CHECK(status_of(e, "POST", "/api/v9/organizations",
+                        "{\"name\":\"Two\",\"workspace_name\":\"W\"}") == 200);
+        for (int i = 0; i < 5; i++) {
+            if (number(e, kinds[i].sql) <= before[i]) printf("# %s: reused\n", kinds[i].kind);
+            CHECK(number(e, kinds[i].sql) > before[i]);
+        }
+    }
+    sb_engine_free(e);
+}
+
+/* A wrong type is refused wherever the document gives one; null and unknown members are fine. */
+static void test_types(void)
+{
+    static const struct {
+        const char *method, *target, *body;
+        int status;
+    } cases[] = {
+        {"POST", ORG "/groups", "{\"name\":5}", 400},
+        {"POST", ORG "/groups", "{\"name\":\"a\",\"users\":\"5\"}", 400},
+        {"POST", ORG "/groups", "{\"name\":\"a\",\"users\":[1.5]}", 400},
+        {"POST", ORG "/groups", "{\"name\":\"a\",\"users\":null,\"other\":{}}", 200},
+        {"PATCH", ORG "/groups/2600000001", "[{\"op\":1,\"path\":\"/users\",\"value\":[1]}]", 400},
+        {"PATCH", ORG "/users", "{\"delete\":[\"3100000001\"]}", 400},
+        {"PATCH", ORG "/users", "{\"delete\":{}}", 400},
+        {"POST", ORG "/invitations", "{\"emails\":[1],\"workspaces\":[{}]}", 400},
+        {"POST", ORG "/invitations",
+         "{\"emails\":[\"a@example.com\"],\"workspaces\":[{\"workspace_id\":5200000011,\"admin\":1}]}",
+         400},
+        {"POST", ORG "/invitations", "{\"emails\":[\"a@example.com\"],\"workspaces\":[5200000011]}",
+         400},
+        {"POST", ORG "/invitations",
+         "{\"emails\":[\"a@example.com\"],\"skip_email\":\"yes\","
+         "\"workspaces\":[{\"workspace_id\":5200000011}]}",
+         400},
+        {"POST", ORG "/workspaces", "{\"name\":\"w\",\"rounding\":\"1\"}", 400},
+        {"POST", ORG "/workspaces", "{\"name\":\"w\",\"default_hourly_rate\":true}", 400},
+        {"POST", ORG "/workspaces", "{\"name\":\"w\",\"default_hourly_rate\":12}", 200},
+        {"POST", "/api/v9/organizations", "{\"name\":{},\"workspace_name\":\"w\"}", 400},
+        {"PUT", ORG, "{\"name\":[\"a\"]}", 400},
+        {"POST", "/api/v9/workspaces/5200000011/users/data", "[\"1\"]", 400},
+        {"PATCH", ORG "/workspaces/5200000011/workspace_users", "{\"delete\":[true]}", 400},
+        {"GET", "/api/v9/me/workspaces?since=soon", NULL, 403},
+        {"GET", "/api/v9/me?with_related_data=1", NULL, 403},
+        {"GET", ORG "/users?page=two", NULL, 400},
+        {"GET", ORG "/workspaces/5200000011/workspace_users?active=2", NULL, 404},
+    };
+    sb_engine *e = start(3);
+    CASE("a wrong type is refused")
+    {
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+            int status = status_of(e, cases[i].method, cases[i].target, cases[i].body);
+            if (status != cases[i].status)
+                printf("# %d: %s %s\n", status, cases[i].target, cases[i].body);
+            CHECK(status == cases[i].status);
+        }
+    }
+    sb_engine_free(e);
+}
+
+/* What is not seen yet is refused by every operation that names it, and seen by none. */
+static void test_late(void)
+{
+    char error[200], body[300], target[200];
+    sb_engine *e = start(3);
+    CASE("what was made is late for reads and changes alike")
+    {
+        CHECK(sb_engine_control(e, "visible_after", "5", error, sizeof error));
+        CHECK(status_of(e, "POST", ORG "/groups", "{\"name\":\"New\"}") == 200);
+        CHECK(status_of(e, "POST", ORG "/workspaces", "{\"name\":\"New\"}") == 200);
+        int64_t group = number(e, "SELECT max(id) FROM groups");
+        int64_t workspace = number(e, "SELECT max(id) FROM workspaces");
+        int64_t person = number(e, "SELECT id FROM org_users WHERE role_id = 3 AND joined LIMIT 1");
+        for (int later = 0; later < 2; later++, now += 6) {
+            int refused = later ? 200 : 400, missing = later ? 200 : 404;
+            snprintf(target, sizeof target, ORG "/groups/%lld", (long long)group);
+            CHECK(status_of(e, "PUT", target, "{\"name\":\"New\"}") == missing);
+            snprintf(body, sizeof body,
+                     "[{\"op\":\"add\",\"path\":\"/workspaces\",\"value\":[%lld]}]",
+                     (long long)workspace);
+            CHECK(status_of(e, "PATCH", target, body) == missing);
+            snprintf(target, sizeof target, ORG "/users/%lld", (long long)person);
+            snprintf(body, sizeof body, "{\"groups\":[%lld]}", (long long)group);
+            CHECK(status_of(e, "PUT", target, body) == refused);
+            snprintf(body, sizeof body, "{\"workspaces\":[{\"workspace_id\":%lld}]}",
+                     (long long)workspace);
+            CHECK(status_of(e, "PUT", target, body) == refused);
+            snprintf(body, sizeof body,
+                     "{\"emails\":[\"l@example.com\"],\"workspaces\":[{\"workspace_id\":%lld}]}",
+                     (long long)workspace);
+            CHECK(status_of(e, "POST", ORG "/invitations", body) == refused);
+            snprintf(target, sizeof target, "/api/v9/workspaces/%lld/users", (long long)workspace);
+            CHECK(status_of(e, "GET", target, NULL) == (later ? 200 : 403));
+        }
+    }
+    CASE("so is a person who was invited")
+    {
+        CHECK(status_of(e, "POST", ORG "/invitations", INVITE("fresh@example.com")) == 200);
+        int64_t person = number(e, "SELECT max(id) FROM org_users");
+        snprintf(target, sizeof target, ORG "/users/%lld", (long long)person);
+        CHECK(status_of(e, "PUT", target, "{\"role_id\":2}") == 400);
+        CHECK(removed(e, "fresh@example.com") == 400);
+        now += 6;
+        CHECK(status_of(e, "PUT", target, "{\"role_id\":2}") == 200);
+        CHECK(removed(e, "fresh@example.com") == 200);
+    }
+    CASE("what was deleted is refused, and still seen for a while")
+    {
+        sb_exchange x;
+        CHECK(sb_engine_control(e, "gone_after", "5", error, sizeof error));
+        CHECK(status_of(e, "DELETE", ORG "/groups/2600000002", NULL) == 200);
+        CHECK(status_of(e, "DELETE", ORG "/groups/2600000002", NULL) == 404);
+        CHECK(strstr(ask(e, &x, "GET", ORG "/groups", NULL), "2600000002") != NULL);
+        sb_exchange_clear(&x);
+        now += 6;
+        CHECK(strstr(ask(e, &x, "GET", ORG "/groups", NULL), "2600000002") == NULL);
+        sb_exchange_clear(&x);
+    }
+    sb_engine_free(e);
+}
+
+static void test_rules(void)
+{
+    char error[200], target[200];
+    sb_engine *e = start(3);
+    sb_exchange x;
+    CASE("the payer is a person of their own, and everything that names one names that one")
+    {
+        int64_t payer = number(e, "SELECT user_id FROM org_users WHERE paying AND organization_id ="
+                                  " 4300000017");
+        char named[60];
+        CHECK(payer != number(e, "SELECT admin FROM sandbox"));
+        snprintf(named, sizeof named, "\"toggl_user_id\":%lld", (long long)payer);
+        CHECK(strstr(ask(e, &x, "GET", ORG "/subscription/customer", NULL), named) != NULL);
+        sb_exchange_clear(&x);
+        snprintf(named, sizeof named, "\"creator_id\":%lld", (long long)payer);
+        CHECK(strstr(ask(e, &x, "GET", ORG "/subscription", NULL), named) != NULL);
+        sb_exchange_clear(&x);
+    }
+    CASE("a free plan holds five people")
+    {
+        CHECK(sb_engine_control(e, "plan", "free", error, sizeof error));
+        CHECK(status_of(e, "POST", ORG "/invitations", INVITE("six@example.com")) == 400);
+        int64_t idle = number(e, "SELECT id FROM org_users WHERE inactive AND joined LIMIT 1");
+        snprintf(target, sizeof target, ORG "/users/%lld", (long long)idle);
+        CHECK(status_of(e, "PUT", target, "{\"inactive\":false}") == 400);
+        CHECK(sb_engine_control(e, "plan", "none", error, sizeof error));
+        CHECK(status_of(e, "PUT", target, "{\"inactive\":false}") == 200);
+    }
+    CASE("what old clients ask for is served")
+    {
+        CHECK(status_of(e, "GET", "/api/v9/workspaces", NULL) == 200);
+        CHECK(status_of(e, "GET", "/api/v9/workspaces/5200000011/workspace_users", NULL) == 200);
+    }
+    sb_engine_free(e);
+}
+
 int main(void)
 {
     test_calls();
     test_clock();
     test_repeatable();
     test_scripts();
+    test_keys();
+    test_types();
+    test_late();
+    test_rules();
     return check_report();
 }

@@ -50,23 +50,29 @@ SELECT 200,
 (SELECT p.id, p.name, p.handle, p.cents, o.id AS org, o.created FROM organizations o
    JOIN plans p ON p.handle = ifnull(o.plan, plan()) WHERE o.id = :organization_id)
 
+--- payer
+-- The account that pays; where nothing is paid, the owner's.
+(SELECT user_id FROM org_users WHERE organization_id = :organization_id AND (paying OR role_id = 1)
+  ORDER BY paying DESC LIMIT 1)
+
 --- card
-json_object(
-  'added_at', iso(1650000000), 'card_number', '**** 4242', 'card_type', 'visa', 'creator_id', me(),
-   'creator_name', 'Olive Hart', 'expiry_date', '12/30', 'holder_name', 'Olive Hart')
+(SELECT json_object('added_at', iso(1650000000), 'card_number', '**** 4242', 'card_type', 'visa',
+    'creator_id', id, 'creator_name', name, 'expiry_date', '12/30', 'holder_name', name)
+  FROM accounts WHERE id = {{payer}})
 
 --- contact
 json_object('company_address', '1 Long Street', 'company_city', 'Tallinn', 'company_name', 'Acme',
    'contact_detail_id', 5, 'contact_email', 'billing@acme.test', 'contact_person', 'Ann Lee',
    'country_id', 67, 'country_subdivision_id', 3, 'created_at', iso(1650000000), 'customer_id', 8,
-   'is_eu_resident', bool(1), 'updated_at', iso(1650000000), 'user_id', me(),
+   'is_eu_resident', bool(1), 'updated_at', iso(1650000000), 'user_id', {{payer}},
    'vat_number', 'EE100000001', 'vat_number_valid', bool(1),
    'vat_number_validated_at', iso(1650000000), 'zip_code', '10111')
 
 --- subscription
 SELECT 200,
  json_object('active_users', n.people, 'auto_renew', bool(1), 'billing_period_in_months', 12,
-    'campaign_available', bool(0), 'cancel_date', '', 'card_details', {{card}}, 'company_id', 6,
+    'campaign_available', bool(0), 'cancel_date', '', 'card_details', raw({{card}}),
+    'company_id', 6,
     'contact_details', {{contact}}, 'currency', 'USD', 'current_period_ends_at', iso(1893456000),
     'current_period_starts_at', iso(1861920000), 'customer_id', 8, 'end_date', iso(1893456000),
     'enterprise', bool(0), 'is_subscription_beta', bool(0), 'is_unified', bool(1),
@@ -103,7 +109,8 @@ SELECT 200, json_object(
        'promotion_code', json_object(
          'active', bool(1), 'code', 'WELCOME', 'expires_at', iso(1893456000), 'id', 'promo_1')),
     'id', 'cus_1', 'postal_code', '10111', 'site', 'us', 'state', '', 'tax_number', 'EE100000001',
-    'toggl_user_email', (SELECT email FROM accounts WHERE id = me()), 'toggl_user_id', me())
+    'toggl_user_email', (SELECT email FROM accounts WHERE id = {{payer}}),
+    'toggl_user_id', {{payer}})
 
 --- invoices
 -- Three invoices, two to a page.

@@ -1,10 +1,13 @@
---- need_object
+--- need_object(fields)
+-- The body must be an object whose FIELDS have the types of the document: types.h has their form.
 SELECT 400, 'The body is not a JSON object.'
  WHERE CASE WHEN ifnull(json_valid(:body), 0) THEN json_type(:body) <> 'object' ELSE 1 END;
+SELECT 400, wrong FROM (SELECT mistyped(:body, '{{fields}}') AS wrong) WHERE wrong IS NOT NULL;
 
---- need_array
+--- need_array(fields)
 SELECT 400, 'The body is not a JSON array.'
  WHERE CASE WHEN ifnull(json_valid(:body), 0) THEN json_type(:body) <> 'array' ELSE 1 END;
+SELECT 400, wrong FROM (SELECT mistyped(:body, '{{fields}}') AS wrong) WHERE wrong IS NOT NULL;
 
 --- need_name(field, max)
 -- FIELD of the body must be a text of 1 to MAX characters, not only spaces.
@@ -13,12 +16,18 @@ SELECT 400, 'The field ''{{field}}'' must be a text that is not empty.'
 SELECT 400, 'The field ''{{field}}'' is too long, the most is {{max}} characters.'
  WHERE length(:body ->> '{{field}}') > {{max}};
 
---- need_keys(path)
--- The list at PATH of the body, when there, must hold integers only.
-SELECT 400, 'The field ''{{path}}'' must be a list of keys.'
- WHERE json_type(:body, '$.{{path}}') NOT IN ('array', 'null')
-  OR EXISTS(SELECT 1 FROM json_each(:body, '$.{{path}}')
-     WHERE type <> 'integer' AND ifnull(json_type(:body, '$.{{path}}'), '') = 'array');
+--- need_number(status, q)
+SELECT {{status}}, 'Invalid value sent for ''{{q}}''.' WHERE :q_{{q}} GLOB '*[^0-9]*';
+
+--- need_flag(status, q)
+SELECT {{status}}, 'Invalid value sent for ''{{q}}''.' WHERE :q_{{q}} NOT IN ('true', 'false');
+
+--- need_seats(coming)
+-- A free plan holds five people; COMING more are wanted.
+SELECT 400, 'The limit of active users is 5 on this plan.'
+ WHERE {{coming}} AND 5 < {{coming}} + (
+    SELECT count(*) FROM org_users WHERE organization_id = :organization_id AND NOT inactive)
+  AND ifnull((SELECT plan FROM organizations WHERE id = :organization_id), plan()) = 'free';
 
 --- need_numbers(q)
 -- Whether the query field Q is a comma list of numbers.

@@ -2,7 +2,7 @@
 {{need_numbers(workspace)}}
 SELECT 200, json_group_array(raw(json))
  FROM (SELECT json FROM group_view
-    WHERE organization_id = :organization_id AND visible <= now()
+    WHERE organization_id = :organization_id
      AND (:q_name IS NULL OR instr(lower(name), lower(:q_name)))
      AND (:q_workspace IS NULL OR id IN (
           SELECT group_id FROM group_workspaces WHERE workspace_id = CAST(:q_workspace AS INT)))
@@ -11,31 +11,28 @@ SELECT 200, json_group_array(raw(json))
 --- list_of_workspace
 SELECT 200, json_group_array(raw(json))
  FROM (SELECT json FROM group_view
-    WHERE visible <= now()
-     AND id IN (SELECT group_id FROM group_workspaces WHERE workspace_id = :workspace_id)
+    WHERE id IN (SELECT group_id FROM group_workspaces WHERE workspace_id = :workspace_id)
     ORDER BY name, id)
 
 --- need_group
 SELECT 404, 'Invalid group ID.'
- WHERE NOT EXISTS(SELECT 1 FROM groups
-    WHERE id = :group_id AND organization_id = :organization_id AND visible <= now());
+ WHERE NOT EXISTS(SELECT 1 FROM known_groups
+    WHERE id = :group_id AND organization_id = :organization_id);
 
 --- check
 -- :group_id is NULL for a new group, and then `id <> NULL` would hide every name: hence IS NOT.
-{{need_object}}
+{{need_object(name text, users[] integer, workspaces[] integer)}}
 {{need_name(name, 200)}}
-{{need_keys(users)}}
-{{need_keys(workspaces)}}
 SELECT 400, 'The name has already been taken.' FROM groups
  WHERE organization_id = :organization_id AND name = :body ->> 'name' AND id IS NOT :group_id;
 SELECT 400, 'User ' || value || ' does not exist in the organization.'
  FROM json_each(:body, '$.users')
- WHERE type = 'integer' AND value NOT IN (
-    SELECT user_id FROM org_users WHERE organization_id = :organization_id AND user_id IS NOT NULL);
+ WHERE type = 'integer' AND NOT EXISTS(SELECT 1 FROM known_org_users
+    WHERE organization_id = :organization_id AND user_id = value);
 SELECT 400, 'Workspace ' || value || ' does not exist in the organization.'
  FROM json_each(:body, '$.workspaces')
  WHERE type = 'integer'
-  AND value NOT IN (SELECT id FROM workspaces WHERE organization_id = :organization_id);
+  AND value NOT IN (SELECT id FROM known_workspaces WHERE organization_id = :organization_id);
 
 --- fill
 INSERT OR IGNORE INTO group_users
@@ -48,8 +45,8 @@ SELECT 200, json FROM group_view WHERE id = :group_id
 
 --- create
 {{check}}
-INSERT INTO groups(organization_id, name, at, visible)
- VALUES(:organization_id, :body ->> 'name', now(), now() + knob('visible_after'))
+INSERT INTO groups(organization_id, name, at)
+ VALUES(:organization_id, :body ->> 'name', now())
  RETURNING id AS group_id;
 {{fill}}
 
@@ -72,7 +69,7 @@ DELETE FROM group_workspaces
 -- when every patch fails the answer is 400. Of patches that name the same person the last one
 -- counts.
 {{need_group}}
-{{need_array}}
+{{need_array([].op text, [].path text, [].value[] integer)}}
 SELECT 400, 'There must be 1 to 100 patches.' WHERE json_array_length(:body) NOT BETWEEN 1 AND 100;
 SELECT 400, 'Each patch must be an object.' FROM json_each(:body) WHERE type <> 'object';
 SELECT 400, 'Unsupported operation or path.' FROM json_each(:body) p
@@ -87,13 +84,13 @@ SELECT 400, 'Each value must be a key.'
 --- judge
 -- :judged is [[patch, first unknown value or null], ...] in the order of the patches.
 SELECT json_group_array(json_array(json(p.value),
-     (SELECT v.value FROM json_each(p.value, '$.value') v
-        WHERE v.value NOT IN (SELECT user_id FROM org_users
-           WHERE p.value ->> 'path' = '/users' AND user_id IS NOT NULL
-            AND organization_id = :organization_id
-           UNION ALL SELECT id FROM workspaces
-           WHERE p.value ->> 'path' = '/workspaces' AND organization_id = :organization_id)
-        LIMIT 1))) AS judged FROM json_each(:body) p;
+    (SELECT v.value FROM json_each(p.value, '$.value') v
+     WHERE CASE p.value ->> 'path'
+      WHEN '/users' THEN NOT EXISTS(SELECT 1 FROM known_org_users
+        WHERE organization_id = :organization_id AND user_id = v.value)
+      ELSE NOT EXISTS(SELECT 1 FROM known_workspaces
+        WHERE organization_id = :organization_id AND id = v.value) END LIMIT 1))) AS judged
+ FROM json_each(:body) p;
 SELECT 400, 'Key ' || (:judged ->> '$[0][1]') || ' does not exist in the organization.'
  WHERE NOT EXISTS(SELECT 1 FROM json_each(:judged) WHERE value ->> '$[1]' IS NULL);
 

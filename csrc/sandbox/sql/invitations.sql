@@ -2,7 +2,10 @@
 'https://track.toggl.test/invitation/' || u.code
 
 --- check
-{{need_object}}
+{{need_object(emails[] text, groups[] integer, project_invite.manager boolean,
+  project_invite.project_id integer, project_invite.workspace_id integer, skip_email boolean,
+  workspaces[].admin boolean, workspaces[].role text, workspaces[].role_id integer,
+  workspaces[].workspace_id integer)}}
 SELECT 400, 'At least one e-mail is required.'
  WHERE ifnull(json_type(:body, '$.emails'), '') <> 'array'
   OR json_array_length(:body, '$.emails') = 0;
@@ -15,12 +18,11 @@ SELECT 400, 'Invalid e-mail: ''' || value || '''' FROM json_each(:body, '$.email
 SELECT 400, 'Invalid workspace ID.' FROM json_each(:body, '$.workspaces')
  WHERE type <> 'object'
   OR ifnull(json_extract(:body, fullkey || '.workspace_id'), 0) NOT IN (
-    SELECT id FROM workspaces WHERE organization_id = :organization_id AND visible <= now());
+    SELECT id FROM known_workspaces WHERE organization_id = :organization_id);
 SELECT 400, 'Invalid role_id.' FROM json_each(:body, '$.workspaces')
  WHERE value ->> 'role_id' NOT IN (SELECT id FROM roles WHERE entity = 'workspace');
-{{need_keys(groups)}}
 SELECT 400, 'Group ' || value || ' is not in the organization.' FROM json_each(:body, '$.groups')
- WHERE value NOT IN (SELECT id FROM groups WHERE organization_id = :organization_id);
+ WHERE value NOT IN (SELECT id FROM known_groups WHERE organization_id = :organization_id);
 SELECT 400, 'The invitation limit is reached, please try again later.'
  WHERE json_array_length(:body, '$.emails') > 100;
 SELECT 400,
@@ -29,13 +31,10 @@ SELECT 400,
  WHERE organization_id = :organization_id AND inactive
   AND email IN (SELECT value FROM json_each(:body, '$.emails'));
 SELECT json_group_array(email) AS fresh
- FROM (SELECT DISTINCT lower(value) AS email FROM json_each(:body, '$.emails'))
- WHERE email NOT IN (SELECT lower(email) FROM org_users WHERE organization_id = :organization_id);
-SELECT 400, 'The limit of active users is 5 on this plan.'
- WHERE json_array_length(:fresh)
-  AND ifnull((SELECT plan FROM organizations WHERE id = :organization_id), plan()) = 'free'
-  AND json_array_length(:fresh) + (
-    SELECT count(*) FROM org_users WHERE organization_id = :organization_id AND NOT inactive) > 5;
+ FROM (SELECT DISTINCT lower(value) AS email FROM json_each(:body, '$.emails')) f
+ WHERE NOT EXISTS(SELECT 1 FROM org_users u
+   WHERE u.organization_id = :organization_id AND u.email = f.email);
+{{need_seats(json_array_length(:fresh))}}
 
 --- fresh
 org_users u
@@ -46,8 +45,9 @@ org_users u
 INSERT INTO org_users(
   organization_id, email, name, joined, invitation_id, code, sender_id, created, at)
  SELECT :organization_id, value, substr(value, 1, instr(value, '@') - 1), 0,
-  ifnull((SELECT max(invitation_id) FROM org_users), 3100000000) + 1 + key, secret(), me(), now(),
-  now() FROM json_each(:fresh);
+  (SELECT last FROM keys WHERE kind = 'invitation') + 1 + key, secret(), me(), now(), now()
+ FROM json_each(:fresh);
+UPDATE keys SET last = last + json_array_length(:fresh) WHERE kind = 'invitation';
 INSERT OR IGNORE INTO workspace_users(workspace_id, org_user_id, role_id, at)
  SELECT w.value ->> 'workspace_id', u.id, coalesce(w.value ->> 'role_id',
      (SELECT id FROM roles WHERE entity = 'workspace' AND code = w.value ->> 'role'),
@@ -75,7 +75,8 @@ SELECT 200, obj('data', raw((SELECT json_group_array(
        WHERE lower(value) NOT IN (SELECT value FROM json_each(:fresh)) HAVING count(*)))
 
 --- resend
-SELECT organization_id AS its_organization FROM org_users WHERE invitation_id = :invitation_id;
+SELECT organization_id AS its_organization FROM known_org_users
+ WHERE invitation_id = :invitation_id;
 SELECT 404, 'The invitation was not found.' WHERE :its_organization IS NULL;
 SELECT 400, 'The invitation is of another organization.'
  WHERE :its_organization <> :organization_id;
@@ -83,7 +84,7 @@ UPDATE org_users SET at = now() WHERE invitation_id = :invitation_id;
 SELECT 200, '"OK"'
 
 --- find
-SELECT id AS person FROM org_users WHERE code = :invitation_code AND NOT joined;
+SELECT id AS person FROM known_org_users WHERE code = :invitation_code AND NOT joined;
 SELECT 404, 'Invalid invitation code.' WHERE :person IS NULL;
 
 --- look

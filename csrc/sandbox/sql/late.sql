@@ -32,3 +32,9 @@ CREATE TEMP VIEW {{table}} AS
  UNION ALL SELECT {{columns}} FROM main.gone_{{table}} g
  WHERE until > now() AND NOT EXISTS(SELECT 1 FROM main.{{table}} t
    WHERE t.{{a}} = g.{{a}} AND t.{{b}} = g.{{b}} AND NOT {{hidden({{table}}, {{a}}, {{b}}, t)}});
+
+--- known(table, a, b, columns)
+-- What a request may name. What is not seen yet is refused as if it did not exist, whatever the
+-- operation; what was deleted is refused although reads may still see it.
+CREATE TEMP VIEW known_{{table}} AS
+ SELECT * FROM {{table}} t WHERE NOT {{hidden({{table}}, {{a}}, {{b}}, t)}};

@@ -3,6 +3,7 @@ CASE WHEN :q_with_related_data = 'true'
  THEN json((SELECT json FROM samples WHERE kind = '{{kind}}')) END
 
 --- me
+{{need_flag(403, with_related_data)}}
 SELECT 200,
  obj('2fa_enabled', bool(twofa), 'api_token', token, 'at', iso(at),
    'authorization_updated_at', iso(authorized), 'beginning_of_week', 1,

@@ -1,4 +1,6 @@
 --- list
+{{need_flag(404, active)}}
+{{need_flag(404, custom_rates)}}
 {{need_page(page, per_page)}}
 SELECT 200, json_group_array(raw(json))
  FROM (
@@ -13,12 +15,13 @@ SELECT 200, json_group_array(raw(json))
     LIMIT :size OFFSET (:page - 1) * :size)
 
 --- list_from_inside
+-- Without the parameter, as old clients ask: only direct members.
 SELECT 400, 'includeIndirect must be true or false.'
- WHERE ifnull(:q_includeIndirect, '') NOT IN ('true', 'false');
+ WHERE :q_includeIndirect NOT IN ('true', 'false');
 SELECT 200, json_group_array(raw(json))
  FROM (SELECT json_patch(json, json_object('uid', user_id, 'wid', workspace_id)) AS json
     FROM member_view
-    WHERE workspace_id = :workspace_id AND (direct OR :q_includeIndirect = 'true')
+    WHERE workspace_id = :workspace_id AND (direct OR ifnull(:q_includeIndirect, '') = 'true')
     ORDER BY name, id)
 
 --- list_briefly
@@ -26,7 +29,7 @@ SELECT 200, json_group_array(raw(brief))
  FROM (SELECT brief FROM member_view WHERE workspace_id = :workspace_id ORDER BY name, id)
 
 --- some_briefly
-{{need_array}}
+{{need_array([] integer)}}
 SELECT 400, 'There must be 1 to 150 keys.' WHERE json_array_length(:body) NOT BETWEEN 1 AND 150;
 SELECT 200, json_group_array(raw(brief))
  FROM (SELECT brief FROM member_view
@@ -35,7 +38,7 @@ SELECT 200, json_group_array(raw(brief))
 
 --- remove
 -- Who is in the workspace through a group as well comes back as an indirect member, with a new key.
-{{need_object}}
+{{need_object(delete[] integer)}}
 SELECT 400, 'At least one workspace user ID must be supplied.'
  WHERE ifnull(json_type(:body, '$.delete'), '') <> 'array'
   OR json_array_length(:body, '$.delete') = 0;
@@ -43,7 +46,7 @@ SELECT 400, 'The workspace user IDs are not unique.'
  WHERE json_array_length(:body, '$.delete') > (
    SELECT count(DISTINCT value) FROM json_each(:body, '$.delete'));
 SELECT 400, 'Wrong workspace user IDs.' FROM json_each(:body, '$.delete')
- WHERE value NOT IN (SELECT id FROM workspace_users WHERE workspace_id = :workspace_id);
+ WHERE value NOT IN (SELECT id FROM known_workspace_users WHERE workspace_id = :workspace_id);
 DELETE FROM workspace_users WHERE id IN (SELECT value FROM json_each(:body, '$.delete'));
 {{follow_groups}}
 SELECT 200, 'OK'
@@ -51,7 +54,8 @@ SELECT 200, 'OK'
 --- remove_one
 SELECT 403, 'The workspace user is not found or accessible.'
  WHERE NOT EXISTS(
-   SELECT 1 FROM workspace_users WHERE id = :workspace_user_id AND workspace_id = :workspace_id);
+   SELECT 1 FROM known_workspace_users
+    WHERE id = :workspace_user_id AND workspace_id = :workspace_id);
 DELETE FROM workspace_users WHERE id = :workspace_user_id;
 {{follow_groups}}
 SELECT 200, ''
@@ -64,7 +68,10 @@ CASE
 --- change
 -- Changes the membership :member; fields named in postedFields may become null, others are left
 -- when null or absent.
-{{need_object}}
+{{need_object(admin boolean, inactive boolean, labor_cost number, labor_cost_change_mode text,
+  postedFields[] text, rate number, rate_change_mode text, role text, role_id integer,
+  view_edit_billable_rates boolean, view_edit_labor_costs boolean,
+  working_hours_in_minutes integer)}}
 SELECT 400, 'Working hours must be positive or null.'
  WHERE :body ->> 'working_hours_in_minutes' <= 0;
 SELECT 400, 'Admin flag and role_id exclude each other.'
@@ -87,25 +94,26 @@ UPDATE workspace_users
 SELECT 200, '"OK"'
 
 --- change_by_key
-SELECT id AS member FROM workspace_users
+SELECT id AS member FROM known_workspace_users
  WHERE id = :workspace_user_id AND workspace_id = :workspace_id;
 SELECT 400, 'The workspace user is not found or accessible.' WHERE :member IS NULL;
 {{change}}
 
 --- change_by_account
-SELECT id AS member FROM member_view WHERE user_id = :user_id AND workspace_id = :workspace_id;
+SELECT m.id AS member FROM known_workspace_users m JOIN org_users u ON u.id = m.org_user_id
+ WHERE u.user_id = :user_id AND m.workspace_id = :workspace_id;
 SELECT 404, 'The user is not in the workspace.' WHERE :member IS NULL;
 {{change}}
 
 --- assign
 -- Retired in the present documents, kept here for those who still call it.
-{{need_object}}
+{{need_object(user_id integer, group_id integer, operation text)}}
 SELECT 400, 'Nothing to change.' WHERE :body = '{}';
 SELECT 400, 'The operation must be add or remove.'
  WHERE ifnull(:body ->> 'operation', '') NOT IN ('add', 'remove');
 SELECT 400, 'Either user_id or group_id is needed.'
  WHERE (json_type(:body, '$.user_id') IS NULL) = (json_type(:body, '$.group_id') IS NULL);
-SELECT id AS person FROM org_users
+SELECT id AS person FROM known_org_users
  WHERE organization_id = :organization_id AND user_id = :body ->> 'user_id';
 SELECT id AS team FROM groups
  WHERE organization_id = :organization_id AND id = :body ->> 'group_id';

@@ -5,18 +5,16 @@ SELECT 200, json FROM org_view WHERE id = :organization_id
 SELECT 200, json_group_array(raw(json)) FROM (SELECT json FROM org_view ORDER BY name, id)
 
 --- create
--- New keys follow the largest below 2^53, since one seeded organization lies above on purpose.
-{{need_object}}
+{{need_object(name text, workspace_name text)}}
 {{need_name(name, 140)}}
 {{need_name(workspace_name, 140)}}
-INSERT INTO organizations
- SELECT (SELECT max(id) + 1 FROM organizations WHERE id < 9007199254740992), :body ->> 'name', NULL,
-  NULL, now(), now(), now() + knob('visible_after') RETURNING id AS new_id;
+UPDATE keys SET last = last + 1 WHERE kind = 'organization' RETURNING last AS new_id;
+INSERT INTO organizations(id, name, created, at) VALUES(:new_id, :body ->> 'name', now(), now());
 INSERT INTO org_users(organization_id, user_id, email, name, role_id, paying, created, at)
  SELECT :new_id, id, email, name, 1, 0, now(), now() FROM accounts WHERE id = me()
  RETURNING id AS new_user;
-INSERT INTO workspaces(organization_id, name, at, visible)
- VALUES(:new_id, :body ->> 'workspace_name', now(), now() + knob('visible_after'))
+INSERT INTO workspaces(organization_id, name, at)
+ VALUES(:new_id, :body ->> 'workspace_name', now())
  RETURNING id AS new_workspace;
 INSERT INTO workspace_users(workspace_id, org_user_id, role_id, at)
  VALUES(:new_workspace, :new_user, 4, now());
@@ -28,7 +26,7 @@ SELECT 200,
 
 --- rename
 -- The service answers this one without a body, as far as anybody has seen.
-{{need_object}}
+{{need_object(name text)}}
 SELECT 400, 'At least one field is required.' WHERE json_type(:body, '$.name') IS NULL;
 {{need_name(name, 140)}}
 UPDATE organizations SET name = :body ->> 'name', at = now() WHERE id = :organization_id;
@@ -76,11 +74,17 @@ SELECT 200, json_group_array(
 
 --- statistics
 SELECT 200, json_group_object(id, raw(json)) FROM statistics_view
- WHERE organization_id = :organization_id AND visible <= now()
+ WHERE organization_id = :organization_id
 
 --- audit
 SELECT 403, 'The range of the audit log is not two times.'
  WHERE unixepoch(:from) IS NULL OR unixepoch(:to) IS NULL;
+{{need_number(403, workspace_id)}}
+{{need_number(403, entity_id)}}
+{{need_number(403, user_id)}}
+{{need_number(403, page_size)}}
+{{need_number(403, page_number)}}
+{{need_flag(403, export)}}
 SELECT max(1, min(1000000, CAST(coalesce(:q_page_number, 1) AS INT))) AS page;
 SELECT CASE WHEN :q_export = 'true' THEN -1
  ELSE max(1, min(1000, CAST(coalesce(:q_page_size, 50) AS INT))) END AS size;

@@ -21,8 +21,8 @@ SELECT 404, 'The transfer was not found in the organization.'
 
 --- ask
 -- No document describes the body; `new_owner_id` is the name in the answer.
-{{need_object}}
-SELECT user_id AS heir FROM org_users
+{{need_object(new_owner_id integer)}}
+SELECT user_id AS heir FROM known_org_users
  WHERE organization_id = :organization_id AND joined AND NOT inactive
   AND user_id = :body ->> 'new_owner_id' AND role_id <> 1;
 SELECT 400, 'The new owner must be an active member of the organization.' WHERE :heir IS NULL;

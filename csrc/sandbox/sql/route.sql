@@ -9,13 +9,12 @@ SELECT id AS me FROM accounts WHERE email = :user AND password = :password
 -- be seen.
 SELECT coalesce(:organization_id,
    (SELECT organization_id FROM workspaces WHERE id = :workspace_id)) AS organization_id;
-SELECT u.role_id AS role FROM org_users u
- JOIN organizations o ON o.id = u.organization_id
- WHERE u.organization_id = :organization_id AND u.user_id = me() AND u.joined AND NOT u.inactive
-  AND o.visible <= now();
-SELECT w.id AS workspace FROM workspaces w
- WHERE w.id = :workspace_id AND w.organization_id = :organization_id AND w.visible <= now();
-SELECT m.role_id AS workspace_role FROM workspace_users m
+SELECT u.role_id AS role FROM known_org_users u
+ JOIN known_organizations o ON o.id = u.organization_id
+ WHERE u.organization_id = :organization_id AND u.user_id = me() AND u.joined AND NOT u.inactive;
+SELECT w.id AS workspace FROM known_workspaces w
+ WHERE w.id = :workspace_id AND w.organization_id = :organization_id;
+SELECT m.role_id AS workspace_role FROM known_workspace_users m
  JOIN org_users u ON u.id = m.org_user_id
  WHERE m.workspace_id = :workspace AND u.user_id = me() AND NOT m.inactive;
 

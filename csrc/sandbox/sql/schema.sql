@@ -1,7 +1,9 @@
 --- schema
--- Times are UNIX seconds. `visible` is when a new thing begins to be seen. One person has up to
--- four keys: the account, the organization user, one workspace user per workspace, and an
--- invitation while not joined.
+-- Times are UNIX seconds. One person has up to four keys: the account, the organization user, one
+-- workspace user per workspace, and an invitation while not joined. A key is never given twice,
+-- even when what had it is gone: hence AUTOINCREMENT, and `keys`.
+PRAGMA user_version = 2;
+
 CREATE TABLE plans(handle TEXT PRIMARY KEY, id INT, name TEXT, cents INT, quota INT);
 
 CREATE TABLE accounts(
@@ -14,10 +16,10 @@ CREATE TABLE accounts(
   created REAL, at REAL, authorized REAL);
 
 CREATE TABLE organizations(
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  id INTEGER PRIMARY KEY,
   name TEXT NOT NULL,
   plan TEXT, -- NULL follows the knob
-  trial_end REAL, created REAL, at REAL, visible REAL);
+  trial_end REAL, created REAL, at REAL);
 
 CREATE TABLE org_users(
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -43,7 +45,7 @@ CREATE TABLE workspaces(
   organization_id INT NOT NULL REFERENCES organizations ON DELETE CASCADE,
   name TEXT NOT NULL,
   settings TEXT NOT NULL DEFAULT '{}',
-  at REAL, visible REAL);
+  at REAL);
 CREATE INDEX workspaces_by_organization ON workspaces(organization_id);
 
 CREATE TABLE workspace_users(
@@ -64,7 +66,7 @@ CREATE TABLE groups(
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   organization_id INT NOT NULL REFERENCES organizations ON DELETE CASCADE,
   name TEXT NOT NULL,
-  at REAL, visible REAL,
+  at REAL,
   UNIQUE(organization_id, name));
 
 CREATE TABLE group_users(
@@ -107,6 +109,10 @@ CREATE TABLE quota(
   PRIMARY KEY(user_id, organization_id)) WITHOUT ROWID;
 
 CREATE TABLE bucket(user_id INTEGER PRIMARY KEY, level REAL, at REAL);
+
+-- The last key that was given, where AUTOINCREMENT does not count: an invitation is no row of its
+-- own, and one seeded organization lies above 2^53 on purpose.
+CREATE TABLE keys(kind TEXT PRIMARY KEY, last INT NOT NULL);
 
 CREATE TABLE sandbox(admin INT);
 

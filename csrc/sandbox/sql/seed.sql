@@ -67,9 +67,9 @@ INSERT INTO accounts
 
 --- seed_organizations
 INSERT INTO organizations
- VALUES({{acme}}, 'Acme', NULL, NULL, 1577880000, 1700000000, 0),
-  ({{blue}}, 'Blue Door', 'free', 1893456000, 1600000000, 1700000000, 0),
-  ({{far}}, 'Hidden Valley', 'starter', NULL, 1600000000, 1700000000, 0);
+ VALUES({{acme}}, 'Acme', NULL, NULL, 1577880000, 1700000000),
+  ({{blue}}, 'Blue Door', 'free', 1893456000, 1600000000, 1700000000),
+  ({{far}}, 'Hidden Valley', 'starter', NULL, 1600000000, 1700000000);
 INSERT INTO roles VALUES(101, {{acme}}, 'auditor', 'Auditor', 'organization', 'guest', 8);
 INSERT INTO org_users
  SELECT org_user, {{acme}}, CASE WHEN invited THEN NULL ELSE account END, email, name, role,
@@ -91,13 +91,13 @@ INSERT INTO transfers
     'declined', 1650000000, 1650003600);
 
 --- seed_workspaces
-INSERT INTO workspaces(id, organization_id, name, at, visible)
- VALUES({{main}}, {{acme}}, 'Main', 1700000000, 0),
-  ({{work}}, {{acme}}, 'Client work', 1700000000, 0),
-  ({{lab}}, {{acme}}, 'R&D Zürich', 1700000000, 0),
-  ({{store}}, {{acme}}, 'Archive', 1700000000, 0),
-  (5200000051, {{blue}}, 'Blue Door', 1700000000, 0),
-  (5200000061, {{far}}, 'Valley', 1700000000, 0);
+INSERT INTO workspaces(id, organization_id, name, at)
+ VALUES({{main}}, {{acme}}, 'Main', 1700000000),
+  ({{work}}, {{acme}}, 'Client work', 1700000000),
+  ({{lab}}, {{acme}}, 'R&D Zürich', 1700000000),
+  ({{store}}, {{acme}}, 'Archive', 1700000000),
+  (5200000051, {{blue}}, 'Blue Door', 1700000000),
+  (5200000061, {{far}}, 'Valley', 1700000000);
 UPDATE workspaces SET settings = '{"default_hourly_rate":80.5}' WHERE id = {{main}};
 INSERT INTO workspace_users(
   id, workspace_id, org_user_id, role_id, rate, rate_at, cost, cost_at, minutes, edit_rates,
@@ -121,7 +121,7 @@ WITH RECURSIVE n(g) AS (SELECT 0 UNION ALL SELECT g + 1 FROM n WHERE g + 1 < max
  INSERT INTO groups
  SELECT 2600000001 + g, {{acme}},
   CASE g WHEN 0 THEN 'Engineering' WHEN 1 THEN 'Support' WHEN 2 THEN 'Finance'
-   WHEN 3 THEN 'Night shift' ELSE 'Team ' || g END, 1700000000 + g, 0 FROM n;
+   WHEN 3 THEN 'Night shift' ELSE 'Team ' || g END, 1700000000 + g FROM n;
 INSERT OR IGNORE INTO group_users
  SELECT 2600000001 + CASE g WHEN 3 THEN 0 ELSE g END, org_user
  FROM (
@@ -140,9 +140,14 @@ INSERT INTO audit
  SELECT 1, {{acme}}, {{main}}, 'workspace', {{main}}, 'create', account, 'web', '{"name":"Main"}',
   '{}', 1577880000 FROM people WHERE i = 0;
 
+--- seed_keys
+INSERT INTO keys VALUES('organization', (SELECT max(id) FROM organizations WHERE id < 1 << 53)),
+  ('invitation', (SELECT max({{base}}, max(invitation_id)) FROM org_users));
+
 --- seed
 {{seed_catalog}}
 {{seed_people}}
 {{seed_organizations}}
 {{seed_workspaces}}
 {{seed_groups}}
+{{seed_keys}}

@@ -49,21 +49,21 @@ SELECT (:records + :size - 1) / :size AS pages;
 SELECT 400, 'You cannot see one of these workspaces.'
  WHERE EXISTS(SELECT 1 FROM {{split(workspaces)}} q
     WHERE CAST(q.value AS INT) NOT IN (
-      SELECT id FROM workspaces WHERE organization_id = :organization_id));
+      SELECT id FROM known_workspaces WHERE organization_id = :organization_id));
 {{list}}
 
 --- remove
-{{need_object}}
+{{need_object(delete[] integer)}}
 SELECT 400, 'At least one organization user ID must be supplied.'
  WHERE ifnull(json_type(:body, '$.delete'), '') <> 'array'
   OR json_array_length(:body, '$.delete') = 0;
-{{need_keys(delete)}}
 SELECT 400, 'The organization user IDs are not unique.'
  WHERE json_array_length(:body, '$.delete') > (
    SELECT count(DISTINCT value) FROM json_each(:body, '$.delete'));
 SELECT 400, 'These organization user IDs are not of this organization: ' || group_concat(value)
  FROM json_each(:body, '$.delete')
- WHERE value NOT IN (SELECT id FROM org_users WHERE organization_id = :organization_id)
+ WHERE NOT EXISTS(SELECT 1 FROM known_org_users
+   WHERE id = value AND organization_id = :organization_id)
  HAVING count(*);
 SELECT 400,
  CASE WHEN paying THEN 'The paying user' ELSE 'The owner of the organization'
@@ -74,7 +74,7 @@ SELECT 200, 'OK'
 
 --- leave
 -- The last person takes the organization along.
-SELECT id AS mine FROM org_users
+SELECT id AS mine FROM known_org_users
  WHERE organization_id = :organization_id AND user_id = me() AND joined;
 SELECT 400, 'You do not belong to the organization.' WHERE :mine IS NULL;
 DELETE FROM organizations
@@ -91,8 +91,12 @@ SELECT 200, 'OK'
 FROM org_users WHERE id = :organization_user_id AND (role_id = 1 OR paying)
 
 --- check_change
-{{need_object}}
-SELECT id AS person FROM org_users
+{{need_object(email text, groups[] integer, inactive boolean, name text,
+  organization_admin boolean, role_id integer, workspaces[].active boolean,
+  workspaces[].admin boolean, workspaces[].cost number, workspaces[].inactive boolean,
+  workspaces[].rate number, workspaces[].role text, workspaces[].role_id integer,
+  workspaces[].working_hours number, workspaces[].workspace_id integer)}}
+SELECT id AS person FROM known_org_users
  WHERE id = :organization_user_id AND organization_id = :organization_id;
 SELECT 400, 'The user does not exist in the organization.' WHERE :person IS NULL;
 SELECT 400, 'At least one field is required.'
@@ -116,15 +120,14 @@ SELECT 400, 'The user has multiple organizations.'
  WHERE (:body ->> 'email' IS NOT NULL OR :body ->> 'name' IS NOT NULL)
   AND (SELECT count(*) FROM org_users
      WHERE user_id = (SELECT user_id FROM org_users WHERE id = :person)) > 1;
-{{need_keys(groups)}}
 SELECT 400, 'Group ''' || value || ''' is not in the organization.'
  FROM json_each(:body, '$.groups')
- WHERE value NOT IN (SELECT id FROM groups WHERE organization_id = :organization_id);
+ WHERE value NOT IN (SELECT id FROM known_groups WHERE organization_id = :organization_id);
 SELECT 400,
  'Workspace ''' || ifnull(value ->> 'workspace_id', '') || ''' is not in the organization.'
  FROM json_each(:body, '$.workspaces')
  WHERE ifnull(value ->> 'workspace_id', 0) NOT IN (
-   SELECT id FROM workspaces WHERE organization_id = :organization_id);
+   SELECT id FROM known_workspaces WHERE organization_id = :organization_id);
 SELECT 400, 'Invalid workspace role.' FROM json_each(:body, '$.workspaces') w
  WHERE w.value ->> 'role_id' NOT IN (SELECT id FROM roles WHERE entity = 'workspace');
 SELECT 400,
@@ -132,6 +135,8 @@ SELECT 400,
  AND (:body ->> 'organization_admin' = 0 OR :body ->> 'role_id' > 2);
 SELECT 400, 'The owner and the paying user cannot be deactivated.' {{owner_or_payer}}
  AND :body ->> 'inactive';
+SELECT inactive AND :body ->> 'inactive' = 0 AS coming FROM org_users WHERE id = :person;
+{{need_seats(:coming)}}
 
 --- change_fields
 UPDATE org_users

@@ -27,7 +27,7 @@ CREATE TEMP VIEW org_view AS
      '$.trial_info.trial_end_date', NULL) AS json FROM org_users u
  JOIN organizations o ON o.id = u.organization_id
  JOIN plans p ON p.handle = ifnull(o.plan, plan())
- WHERE u.user_id = me() AND u.joined AND NOT u.inactive AND o.visible <= now();
+ WHERE u.user_id = me() AND u.joined AND NOT u.inactive;
 
 --- groups_of(condition)
 -- The groups that make a person a member of a workspace, or all of them.
@@ -64,7 +64,7 @@ CREATE TEMP VIEW user_view AS
 
 --- group
 CREATE TEMP VIEW group_view AS
- SELECT g.id, g.organization_id, g.name, g.visible,
+ SELECT g.id, g.organization_id, g.name,
   json_object('at', iso(g.at), 'group_id', g.id, 'name', g.name,
      'permissions', json_array('view', 'update', 'delete'), 'users', raw((SELECT json_group_array(
            obj('avatar_url', '', 'inactive', bool(u.inactive), 'joined', bool(u.joined),
@@ -73,7 +73,7 @@ CREATE TEMP VIEW group_view AS
        (SELECT json_group_array(workspace_id) FROM group_workspaces WHERE group_id = g.id))) AS json
  FROM groups g;
 CREATE TEMP VIEW workspace_group_view AS
- SELECT g.id, x.workspace_id, g.name, g.visible, json_object(
+ SELECT g.id, x.workspace_id, g.name, json_object(
     'at', iso(g.at), 'has_users', bool(EXISTS(SELECT 1 FROM group_users WHERE group_id = g.id)),
      'id', g.id, 'name', g.name, 'permissions', json_array('view', 'update', 'delete'),
      'workspace_id', x.workspace_id) AS json FROM group_workspaces x
@@ -113,7 +113,7 @@ CREATE TEMP VIEW workspace_view AS
  JOIN plans p ON p.handle = ifnull(o.plan, plan())
  JOIN org_users u ON u.organization_id = o.id AND u.user_id = me() AND u.joined AND NOT u.inactive
  LEFT JOIN workspace_users m ON m.workspace_id = w.id AND m.org_user_id = u.id AND NOT m.inactive
- LEFT JOIN roles r ON r.id = m.role_id WHERE w.visible <= now();
+ LEFT JOIN roles r ON r.id = m.role_id;
 
 --- member
 -- `json` has what both forms share: the organization's adds user_id and workspace_id, the
@@ -151,7 +151,7 @@ CREATE TEMP VIEW transfer_view AS
 
 --- statistics
 CREATE TEMP VIEW statistics_view AS
- SELECT w.id, w.organization_id, w.visible, json_object('admins', raw(
+ SELECT w.id, w.organization_id, json_object('admins', raw(
       (SELECT json_group_array(obj('name', u.name, 'user_id', u.user_id)) FROM workspace_users m
          JOIN org_users u ON u.id = m.org_user_id
          WHERE m.workspace_id = w.id AND m.role_id = 4)),

@@ -1,0 +1,82 @@
+#include "types.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#define PATH_MAX_HERE 160
+
+/* Whether JSON that SQLite calls `is` may stand where a field `wants` a type. */
+static bool fits(const char *wants, size_t n, const char *is)
+{
+    static const struct {
+        const char *type, *one, *other;
+    } rows[] = {{"text", "text", "text"},      {"integer", "integer", "integer"},
+                {"number", "integer", "real"}, {"boolean", "true", "false"},
+                {"list", "array", "array"},    {"object", "object", "object"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strlen(rows[i].type) == n && strncmp(rows[i].type, wants, n) == 0)
+            return strcmp(rows[i].one, is) == 0 || strcmp(rows[i].other, is) == 0;
+    return false; /* a slip in the list of fields: nothing fits, which a test sees */
+}
+
+/* `$.a[3]."b_c"`, as json_tree() has it, to `a[].b_c`; the root is empty. */
+static void to_pattern(char *out, size_t size, const char *fullkey)
+{
+    size_t n = 0;
+    const char *p = fullkey + 1;
+    if (*p == '.') p++;
+    while (*p && n + 1 < size) {
+        if (*p != '"') out[n++] = *p;
+        if (*p++ == '[') p += strspn(p, "0123456789");
+    }
+    out[n] = '\0';
+}
+
+/* The type that the fields want at the path; containers follow from what is named inside of
+   them. */
+static const char *wanted(const char *fields, const char *path, size_t *length)
+{
+    size_t n = strlen(path);
+    for (const char *f = fields; *f; f += strcspn(f, ",")) {
+        f += strspn(f, ", \n");
+        if (strncmp(f, path, n) != 0) continue;
+        const char *type = f[n] == ' '   ? f + n + 1
+                           : f[n] == '[' ? "list"
+                           : f[n] == '.' ? "object"
+                                         : "";
+        *length = strcspn(type, ", \n");
+        if (*length) return type;
+    }
+    return NULL;
+}
+
+static bool is_wrong(const char *fields, const char *fullkey, const char *type, char *why,
+                     size_t size)
+{
+    char path[PATH_MAX_HERE];
+    size_t n;
+    to_pattern(path, sizeof path, fullkey);
+    const char *wants = *path ? wanted(fields, path, &n) : NULL;
+    if (!wants || fits(wants, n, type)) return false;
+    snprintf(why, size, "The field '%s' must be of the type %.*s.", path, (int)n, wants);
+    return true;
+}
+
+void sb_mistyped(sqlite3_context *c, int n, sqlite3_value **a)
+{
+    (void)n;
+    static const char walk[] = "SELECT fullkey, type FROM json_tree(?1) WHERE type <> 'null'";
+    const char *fields = (const char *)sqlite3_value_text(a[1]);
+    sqlite3_stmt *members = NULL;
+    char why[PATH_MAX_HERE + 80];
+    bool wrong = false;
+    if (sqlite3_prepare_v2(sqlite3_context_db_handle(c), walk, -1, &members, NULL) == SQLITE_OK) {
+        sqlite3_bind_value(members, 1, a[0]);
+        while (!wrong && sqlite3_step(members) == SQLITE_ROW)
+            wrong = is_wrong(fields, (const char *)sqlite3_column_text(members, 0),
+                             (const char *)sqlite3_column_text(members, 1), why, sizeof why);
+    }
+    sqlite3_finalize(members);
+    if (wrong) sqlite3_result_text(c, why, -1, SQLITE_TRANSIENT);
+}
