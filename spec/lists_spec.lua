@@ -27,9 +27,10 @@ describe("a reading", function()
       if not page then return r, keys, asked end
       asked[time] = page
       local reply = f(page, time)
-      reply.at, reply.fresh = reply.at or time, reply.fresh ~= false
+      local list = reply.keys
+      reply.at, reply.fresh, reply.list = reply.at or time, reply.fresh ~= false, list
       local new = r:take(page, reply)
-      for i, key in ipairs(reply.keys) do
+      for i, key in ipairs(list) do
         if not new then keys[#keys + 1] = key end
         for _, at in ipairs(new or {}) do
           if at == i then keys[#keys + 1] = key end

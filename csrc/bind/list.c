@@ -362,24 +362,6 @@ static int join(lua_State *L)
     return 1;
 }
 
-/* core.identities(list) -> what makes each record the same on two pages: its key, or its text where
-   it has none. */
-static int identities(lua_State *L)
-{
-    const ltg_list *l = check(L);
-    lua_createtable(L, (int)(l->count > 1 << 20 ? 1 << 20 : l->count), 0);
-    for (size_t i = 0; i < l->count; i++) {
-        tg_record r;
-        ltg_listat(l, i, &r);
-        if (r.id)
-            lua_pushinteger(L, r.id);
-        else
-            lua_pushlstring(L, r.text.p, r.text.n);
-        lua_rawseti(L, -2, (lua_Integer)i + 1);
-    }
-    return 1;
-}
-
 /* core.pick(list, {positions}) -> a list of those records of one page each: for filters. */
 static int pick(lua_State *L)
 {
@@ -424,10 +406,7 @@ static const luaL_Reg meta[] = {{"__newindex", list_newindex},
                                 {"__tostring", list_tostring},
                                 {NULL, NULL}};
 
-static const luaL_Reg functions[] = {{"join", join},
-                                     {"pick", pick},
-                                     {"identities", identities},
-                                     {NULL, NULL}};
+static const luaL_Reg functions[] = {{"join", join}, {"pick", pick}, {NULL, NULL}};
 
 /* [-0, +0], the module at the top */
 void ltg_open_list(lua_State *L)

@@ -187,6 +187,9 @@ ltg_list *ltg_tolist(lua_State *L, int i);
 tg_page *ltg_listat(const ltg_list *l, size_t i, tg_record *r); /* i < count */
 void ltg_open_list(lua_State *L);
 
+/* keyset.c */
+void ltg_open_keyset(lua_State *L); /* [-0, +0], the module at the top */
+
 /* sql.c */
 int ltg_sql(lua_State *L);          /* client:sql(query, ...) */
 int ltg_check_stores(lua_State *L); /* client:check_stores() */

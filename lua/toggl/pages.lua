@@ -189,7 +189,7 @@ end
 
 local function reply_of(list, response)
   return {
-    keys = core.identities(list),
+    list = list,
     at = response.at,
     fresh = response.from == "wire",
     page = header(response, "x-page"),

@@ -6,6 +6,8 @@
 -- replies that came one after the other with nothing between them. A server that contradicts itself
 -- in the same words twice, or that would cost more than a second reading, is given up: its pages
 -- are read to their end, and the list is incomplete, with the reason.
+local core = require "toggl.core"
+
 local M = {}
 M.__index = M
 
@@ -19,14 +21,14 @@ function M.new(size, repair)
     floor = math.min(FLOOR, size or FLOOR),
     repair = repair,
     pages = {},
-    seen = {},
-    given = {},
+    keys = core.keyset(),
     last = {},
     brought = {},
     asked = 0,
     again = 0,
     total = 0,
     restarts = 0,
+    first_lacking = 1,
   }, M)
 end
 
@@ -58,14 +60,14 @@ end
 local function highest(pages)
   local top = 0
   for number, reply in pairs(pages) do
-    if #reply.keys > 0 and number > top then top = number end
+    if reply.n > 0 and number > top then top = number end
   end
   return top
 end
 
 -- Records a page: the server's word, or what the first page holds when it is not all.
 local function page_size(pages, count)
-  local first = pages[1] and #pages[1].keys
+  local first = pages[1] and pages[1].n
   if count.size and count.size > 0 then return count.size end
   if not first or first == 0 then return nil end
   local more = (count.pages or 1) > 1 or (count.records or 0) > first or highest(pages) > 1
@@ -114,6 +116,24 @@ local function bounds(number, count, size, top)
   return 0, size or math.huge
 end
 
+local function fits(number, reply, least, most)
+  return (reply.page == nil or reply.page == number) and reply.n >= least and reply.n <= most
+end
+
+-- Why page NUMBER of LAST (nil: not known) does not fit.
+local function misfit(number, reply, last, least, most)
+  local n = reply.n
+  if reply.page ~= nil and reply.page ~= number then
+    return ("X-Page of page %d says %s"):format(number, reply.page or "no number")
+  end
+  return ("page %d%s has %d records where the others leave %s"):format(
+    number,
+    last and " of " .. last or "",
+    n,
+    least == most and least or n < least and "at least " .. least or "at most " .. most
+  )
+end
+
 -- Why no unchanging list explains these replies; nil: one does.
 local function contradiction(pages)
   local count, why = counts(pages)
@@ -128,80 +148,72 @@ local function contradiction(pages)
   end
   for number, reply in pairs(pages) do
     local least, most = bounds(number, count, size, top)
-    local n = #reply.keys
-    if reply.page ~= nil and reply.page ~= number then
-      return ("X-Page of page %d says %s"):format(number, reply.page or "no number")
-    elseif n < least or n > most then
-      local of = last_page(pages)
-      return ("page %d%s has %d records where the others leave %s"):format(
-        number,
-        of and " of " .. of or "",
-        n,
-        least == most and least or n < least and "at least " .. least or "at most " .. most
-      )
+    if not fits(number, reply, least, most) then
+      return misfit(number, reply, last_page(pages), least, most)
     end
   end
 end
 
--- A key that the reply has twice, or that one of the pages in SEEN has. Records without a key may
--- be equal.
-local function repeated(reply, seen)
-  local own = {}
-  for _, key in ipairs(reply.keys) do
-    if math.type(key) and (own[key] or seen[key]) then return key end
-    own[key] = true
-  end
+-- Does the reply say how many records each page has?
+local function counts_all(reply)
+  return reply.records and reply.pages and reply.size and reply.size > 0
 end
 
 local function same(a, b)
-  if not a or not b or #a.keys ~= #b.keys then return false end
-  for name in pairs(COUNTS) do
-    if a[name] ~= b[name] then return false end
-  end
-  for i, key in ipairs(a.keys) do
-    if key ~= b.keys[i] then return false end
-  end
-  return a.page == b.page
+  if not a or not b or a.keys ~= b.keys then return false end
+  return a.records == b.records and a.pages == b.pages and a.size == b.size and a.page == b.page
 end
 
 -- ------------------------------------------------------------------------------------- the records
 
-local function count_keys(seen, reply)
-  for _, key in ipairs(reply.keys) do
-    seen[key] = (seen[key] or 0) + 1
-  end
-end
-
--- Positions of the records that no reply brought before; nil: all of them. SEEN counts this reply
--- already.
+-- REPLY counts from now on. Returns the positions of the records that no reply brought before; nil:
+-- all of them.
 function M:news(reply, number)
-  local positions = {}
-  for i, key in ipairs(reply.keys) do
-    local known = self.given[key] or 0
-    -- Equal records without a key: as many as the present reading has.
-    local new = known == 0 or not math.type(key) and self.seen[key] > known
-    if new then
-      self.given[key], self.total = known + 1, self.total + 1
-      positions[#positions + 1] = i
-    end
-  end
-  self.brought[number] = (self.brought[number] or 0) + #positions
-  return #positions < #reply.keys and positions or nil
+  local positions, n = self.keys:take(reply.keys)
+  self.total = self.total + n
+  self.brought[number] = (self.brought[number] or 0) + n
+  return positions
 end
 
 function M:accept(number, reply)
   self.pages[number] = reply
-  count_keys(self.seen, reply)
+  if counts_all(reply) then self.known = reply end
   return self:news(reply, number)
 end
 
 -- ----------------------------------------------------------------------------------------- replies
 
+-- The last page that the counts speak of; nil: they do not.
+function M:last_counted()
+  local known = self.known
+  return known and number_of_pages(known.records, known.size) or last_page(self.pages)
+end
+
+-- Why no unchanging list explains REPLY beside the pages; nil: one does. Where it repeats counts
+-- that say the length of each page, the other pages stay as right as they were.
+function M:contradicts(number, reply)
+  local known = self.known
+  if
+    known
+    and reply.records == known.records
+    and reply.pages == known.pages
+    and reply.size == known.size
+  then
+    local least, most = bounds(number, known, known.size)
+    if fits(number, reply, least, most) then return nil end
+    return misfit(number, reply, self:last_counted(), least, most)
+  end
+  self.pages[number] = reply
+  local why = contradiction(self.pages)
+  self.pages[number] = nil
+  return why
+end
+
 -- A server without counts that does not know page numbers, or gives the last page for every number
 -- beyond it.
 function M:is_repeat(number, reply)
-  if reply.pages or reply.page or #reply.keys == 0 then return false end
-  if reply.records and number <= (last_page(self.pages) or number) then return false end
+  if reply.pages or reply.page or reply.n == 0 then return false end
+  if reply.records and number <= (self:last_counted() or number) then return false end
   local before = self.pages[number - 1]
   return before and same(before, reply) or false
 end
@@ -230,25 +242,28 @@ function M:conflict(number, reply, before, why, alone)
   local hopeless = before and before.fresh and reply.fresh and same(before, reply)
   if self.repair == false or hopeless or self.again + pages > self.asked then
     self:give_up(why)
-    count_keys(self.seen, reply)
     return self:news(reply, number)
   end
   if older then
     self.repeat_page = number
     return {}
   end
-  self.pages, self.seen, self.newest, self.restarts = {}, {}, reply.at, self.restarts + 1
+  self.keys:forget()
+  self.pages, self.known, self.first_lacking = {}, nil, 1
+  self.newest, self.restarts = reply.at, self.restarts + 1
   if not alone and not reply.crossed then return self:accept(number, reply) end
   self.repeat_page = number
   return {}
 end
 
---- Takes the reply to page NUMBER: {keys = a key or text for each record, at = when the server
---- answered, fresh = it
--- comes from the server now, page =, size =, pages =, records = its headers; false: not a count}.
--- Returns the positions of its records that are new; nil: all of them.
+--- Take the reply to page NUMBER: {list = its records, or a table with a key or text for each,
+-- at = when the server answered, fresh = it comes from the server now, page =, size =, pages =,
+-- records = its headers; false: not a count}. The list is not kept. Return the positions of its
+-- records that are new; nil: all of them.
 function M:take(number, reply)
-  local before = self.last[number]
+  local before, twice, seen = self.last[number], nil, nil
+  reply.keys, reply.n, twice, seen = self.keys:read(reply.list)
+  reply.list = nil
   self.last[number] = reply
   if before then
     self.again = self.again + 1
@@ -258,21 +273,16 @@ function M:take(number, reply)
   self.repeat_page = nil
   if self.reason then
     self.top = math.max(self.top, number)
-    count_keys(self.seen, reply)
     return self:news(reply, number)
   elseif self:is_repeat(number, reply) then
     self.ended = true
     return {}
   end
-  local twice = repeated(reply, {})
   local why = twice and ("key %d is twice in page %d"):format(twice, number)
     or contradiction { [number] = reply }
   if why then return self:conflict(number, reply, before, why, true) end
-  twice = repeated(reply, self.seen)
-  self.pages[number] = reply
-  why = twice and ("key %d is in page %d and in another one"):format(twice, number)
-    or contradiction(self.pages)
-  self.pages[number] = nil
+  why = seen and ("key %d is in page %d and in another one"):format(seen, number)
+    or self:contradicts(number, reply)
   if why then return self:conflict(number, reply, before, why) end
   self.newest = math.max(self.newest or 0, reply.at)
   return self:accept(number, reply)
@@ -290,7 +300,7 @@ end
 -- ever.
 function M:is_beyond(reply)
   local size = reply.size and reply.size > 0 and math.min(self.floor, reply.size) or self.floor
-  return #reply.keys < size and self.top > self.total // size + 2
+  return reply.n < size and self.top > self.total // size + 2
 end
 
 -- After giving up: an empty page, one without news, a short one beyond what is counted, or all that
@@ -298,19 +308,16 @@ end
 function M:exhausted()
   local reply = self.last[self.top]
   if not reply then return false end
-  if #reply.keys == 0 or self.brought[self.top] == 0 or self.total == reply.records then
-    return true
-  end
+  if reply.n == 0 or self.brought[self.top] == 0 or self.total == reply.records then return true end
   if self.stop_at and self.top >= self.stop_at or self:is_beyond(reply) then return true end
-  return #reply.keys < self.floor and self.top >= (reply.pages or 0)
+  return reply.n < self.floor and self.top >= (reply.pages or 0)
 end
 
 function M:lacking()
-  local number = 1
-  while self.pages[number] do
-    number = number + 1
+  while self.pages[self.first_lacking] do
+    self.first_lacking = self.first_lacking + 1
   end
-  return number
+  return self.first_lacking
 end
 
 -- What was given and is not in the pages any more left while they were read.
@@ -318,7 +325,7 @@ function M:finish()
   self.finished = true
   local n = 0
   for _, reply in pairs(self.pages) do
-    n = n + #reply.keys
+    n = n + reply.n
   end
   local gone = self.total - n
   if not self.reason and gone > 0 then
@@ -346,16 +353,16 @@ end
 -- followed by one more request: X-Records alone may count what is not listed.
 function M:is_over(number)
   if number == 1 then return false end
-  local last, before = last_page(self.pages), self.pages[number - 1]
+  local last, before = self:last_counted(), self.pages[number - 1]
   if last and number <= last then return false end
-  return before.pages ~= nil or #before.keys < self.floor
+  return before.pages ~= nil or before.n < self.floor
 end
 
 --- The last page that may be asked for now, besides the next. It grows with the pages that came, so
 --- that a count
 -- alone costs nothing.
 function M:horizon(most)
-  local last = not self.reason and last_page(self.pages)
+  local last = not self.reason and self:last_counted()
   local n = self:lacking()
   return last and math.min(last, n - 1 + math.min(most, 2 * (n - 1))) or 0
 end

@@ -218,10 +218,38 @@ static void fail_each(bool from_then_on)
     CHECK(n > 100 && wrong == 0 && lost == 0);
 }
 
+/* Adds 300 records to a set whose allocations fail from the N-th on. Returns how many it has. */
+static int fill_set(int n)
+{
+    int added = 0;
+    uint32_t place;
+    tg_keyset_found found = {0};
+    left = n;
+    for_ever = true;
+    tg_keyset *s = tg_keyset_new();
+    if (s) tg_keyset_begin(s);
+    for (int i = 0; s && i < 300; i++) {
+        tg_record r = {.text = {"{}", 2}, .id = i % 3 ? i : 0};
+        if (tg_keyset_add(s, &r, &found, &place)) added++;
+    }
+    left = INT_MAX;
+    tg_keyset_free(s);
+    return added;
+}
+
+static void fill_sets(void)
+{
+    long before = alive;
+    CHECK(fill_set(1) == 0 && fill_set(2) == 0);
+    for (int n = 3; n < 12; n++) CHECK(fill_set(n) > 0);
+    CHECK(fill_set(100) == 300 && alive == before);
+}
+
 int main(void)
 {
     CASE("one allocation fails: each call has a reply or an error, and nothing is lost")
     fail_each(false);
     CASE("all fail from one on") fail_each(true);
+    CASE("a set of records keeps what it has when there is no room for more") fill_sets();
     return check_report();
 }

@@ -48,6 +48,8 @@ for kind, list in pairs { user = org:users(), workspace = org:workspaces(), grou
   pool.list[#pool.list + 1] = list
 end
 
+local victims = {} -- what a step makes and reads
+
 local turn = 0
 local function any(kind)
   local list = pool[kind] or pool.user
@@ -124,6 +126,15 @@ local function each(iterate, x)
   end
 end
 
+local function keyset(x, y)
+  local set, other = core.keyset(), core.keyset()
+  victims[#victims % 6 + 1] = set
+  local keys, of_other = set:read(x), other:read(x)
+  set:take(keys)
+  close(set)
+  return pcall(other.take, other, keys), other:take(of_other), other:take((other:read(y)))
+end
+
 local function crossed(x, y)
   local step = pairs(x)
   step(x)
@@ -134,7 +145,6 @@ end
 -- ----------------------------------------------------------------------------- what runs meanwhile
 
 local armed = false
-local victims = {}
 
 local function strike()
   armed = false

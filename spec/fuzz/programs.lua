@@ -178,6 +178,8 @@ local LIST_READS = {
   "x.pages",
   "core.pick(core.pick(x, {1}), {1, 1, 2})",
   "toggl.show.text(x)",
+  "keyset(x, y)",
+  "keyset(x, VALUE)",
 }
 
 local DURING = { "nothing", "nothing", "finalizer", "finalizer", "hook", "interrupted" }
