@@ -163,3 +163,85 @@ describe("what is made and not yet seen by the service", function()
     end)
   end
 end)
+
+-- --------------------------------------------------------------------------------- other processes
+
+describe("a change that another process makes without a store of replies", function()
+  local folder
+
+  -- Makes CHANGE, code with `org`, in a process of its own, which shares the state file alone.
+  local function elsewhere(change)
+    local chunk = ([[
+      local client <close> = require "toggl".client{unix_socket = %q, base_url = %q,
+        token = os.getenv "SECRET", cache = false, state = %q, on_error = "raise", retries = 0}
+      local org = client:organization "Acme"
+      %s
+    ]]):format(server.socket, server.url, folder .. "/state.db", change)
+    local variables =
+      { LUA_PATH = "lua/?.lua;lua/?/init.lua;;", LUA_CPATH = helper.build .. "/?.so;;" }
+    variables.SECRET = server:token()
+    local _, err, status = helper.run(variables, "lua5.4", "-e", chunk)
+    assert.equal(0, status, err)
+  end
+
+  before_each(function()
+    folder = helper.scratch()
+    start { cache = folder .. "/cache.db", state = folder .. "/state.db", settle = 2 }
+  end)
+  after_each(function()
+    stop()
+    helper.remove(folder)
+  end)
+
+  it("makes stale what is stored here, and settles here too", function()
+    local before = #org:groups()
+    assert.equal(0, cost(function() org:groups() end))
+    elsewhere 'org:create_group{name = "Theirs"}'
+    for _ = 1, 2 do
+      assert.equal(1, cost(function() assert.equal(before + 1, #org:groups()) end))
+    end
+    assert.equal(0, cost(function() assert(org:roles() and org:roles()) end) - 1) -- not about it
+    core.sleep(2.1)
+    assert.equal(1, cost(function() org:groups() end))
+    assert.equal(0, cost(function() assert.is_false(org:groups().stale) end))
+  end)
+
+  it("is found by name at the first call", function()
+    assert(org:groups())
+    assert(org:users())
+    elsewhere 'org:create_group{name = "Theirs"}'
+    assert.equal("Theirs", org:group "Theirs".name)
+    elsewhere 'org:user "ann22@acme.test":update{name = "Anna New"}'
+    assert.equal("Anna New", org:user "ann22@acme.test".name)
+  end)
+
+  it("answers offline with what was there before, and says so", function()
+    local before = #org:groups()
+    elsewhere 'org:create_group{name = "Theirs"}'
+    local list = org:groups { offline = true }
+    assert.is_true(list.stale)
+    assert.equal(before, #list)
+  end)
+
+  it("changes nothing here when the server refuses it", function()
+    assert(org:groups())
+    elsewhere [[
+      local ok, err = pcall(org.create_group, org, {name = "Night shift"})
+      assert(not ok and err.kind == "invalid", err)
+    ]]
+    assert.equal(0, cost(function() assert.is_false(org:groups().stale) end))
+  end)
+
+  it("is there although the process was killed before a reply came", function()
+    assert(org:groups())
+    server:set { latency = 400 }
+    elsewhere [[
+      require "toggl".task(function() org:create_group{name = "Theirs"} end)
+      require "toggl".sleep(0.2)
+      os.exit(0, false)
+    ]]
+    server:set { latency = 0 }
+    core.sleep(0.3)
+    assert.equal("Theirs", org:group "Theirs".name)
+  end)
+end)

@@ -11,8 +11,10 @@ typedef enum tg_source { TG_SOURCES(TG_SOURCE) } tg_source;
 typedef struct tg_reply {
     int status; /* 0: no server said anything */
     tg_source source;
-    double at;       /* when the server answered, seconds since 1970 */
-    bool stale;      /* older than asked for, and given all the same */
+    double at;  /* when the server answered, seconds since 1970 */
+    bool stale; /* older than asked for, and given all the same */
+    /* Read so soon after a change that the server may not have shown it: until then, seconds since 1970; 0: not so. */
+    double settled_at;
     int cost;        /* requests spent by this call */
     tg_text headers; /* "name\0value\0" and so on, names in lower case; owned by the reply */
     tg_shape shape;  /* what the page holds; NOTHING: no page */

@@ -80,17 +80,16 @@ static void dropping(void)
         tg_stored_clear(&r);
         CHECK(tg_cache_touch(c, "a", "op", text_of("/1"), NOW, &err) && !has(c, "/1", "[1]"));
     }
-    CASE("a tag settles from its drop on, for its account")
+    CASE("when a tag was dropped is known for its account, after a time")
     {
         CHECK(tg_cache_drop(c, "a", "s1", NOW, &err));
-        CHECK(tg_cache_settling(c, "a", "x s1", NOW + 9, 10) &&
-              tg_cache_settling(c, "a", "s1", NOW, 10));
-        CHECK(!tg_cache_settling(c, "a", "s1", NOW + 10, 10) &&
-              !tg_cache_settling(c, "a", "s1", NOW + 1, 0));
-        CHECK(!tg_cache_settling(c, "a", "s2", NOW + 1, 10) &&
-              !tg_cache_settling(c, "b", "s1", NOW + 1, 10));
-        CHECK(!tg_cache_settling(c, "a", "s1", NOW - 3600,
-                                 10)); /* the clock went back: no reason to keep nothing */
+        CHECK(tg_cache_changed(c, "a", "x s1", NOW - 10, NOW) == NOW);
+        CHECK(tg_cache_changed(c, "a", "s1 x", NOW - 0.001, NOW + 3600) == NOW);
+        CHECK(tg_cache_changed(c, "a", "s1", NOW, NOW + 1) == 0);
+        CHECK(tg_cache_changed(c, "a", "s2", NOW - 1, NOW) == 0);
+        CHECK(tg_cache_changed(c, "b", "s1", NOW - 1, NOW) == 0);
+        /* the clock went back: no reason to keep nothing */
+        CHECK(tg_cache_changed(c, "a", "s1", NOW - 3700, NOW - 3600) == 0);
     }
     CASE("a request that went before the drop is not stored")
     {

@@ -58,7 +58,7 @@ enum {
     STAMP,
     LAST_DROP,
     DROPPED,
-    SETTLING,
+    DROPPED_AT,
     PUT,
     TAG,
     TOUCH,
@@ -78,7 +78,7 @@ static const char *const statements[STATEMENTS] = {
             " ?2 AND account = ?3 AND operation = ?4 AND args = ?5",
     [STAMP] = "SELECT seq FROM clock",
     [LAST_DROP] = "SELECT 1 FROM clock WHERE at > ?1",
-    [SETTLING] = "SELECT 1 FROM drops WHERE account = ?1 AND tag = ?2 AND at > ?3 AND at <= ?4",
+    [DROPPED_AT] = "SELECT at FROM drops WHERE account = ?1 AND tag = ?2 AND at > ?3 AND at <= ?4",
     [DROPPED] = "SELECT 1 FROM drops WHERE account = ?1 AND tag = ?2 AND seq > ?3"
                 " UNION ALL SELECT 1 FROM clock WHERE floor > ?3",
     [PUT] = "INSERT INTO replies VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
@@ -250,6 +250,7 @@ static bool read_row(tg_cache *c, sqlite3_stmt *st, const key *k, double now, tg
            text_n = (size_t)sqlite3_column_bytes(st, 4);
     out->status = sqlite3_column_int(st, 0);
     out->spoiled = sqlite3_column_int(st, 5) != 0;
+    out->settling = sqlite3_column_int(st, 5) == UNSETTLED;
     out->at = (double)at / 1e6;
     if (sum_of(k, out->status, at, headers, headers_n, text, text_n) !=
         sqlite3_column_int64(st, 2)) {
@@ -340,29 +341,32 @@ static bool dropped(tg_cache *c, const char *account, const char *tags, int64_t 
     return true;
 }
 
-static bool has_row(sqlite3_stmt *st)
+/* The first column of the first row; 0: there is none. */
+static int64_t number_of(sqlite3_stmt *st)
 {
-    bool yes = sqlite3_step(st) == SQLITE_ROW;
+    int64_t n = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : 0;
     tg_store_done(st);
-    return yes;
+    return n;
 }
 
-bool tg_cache_settling(tg_cache *c, const char *account, const char *tags, double at, double settle)
+double tg_cache_changed(tg_cache *c, const char *account, const char *tags, double since,
+                        double now)
 {
     tg_text tag;
-    int64_t since = micros(at - settle), until = micros(at + SKEW_SECONDS);
-    sqlite3_stmt *st = settle > 0 ? tg_store_use(c->store, LAST_DROP, NULL) : NULL;
-    if (!st) return false;
-    sqlite3_bind_int64(st, 1, since);
-    if (!has_row(st)) return false;
+    int64_t last = 0;
+    sqlite3_stmt *st = tg_store_use(c->store, LAST_DROP, NULL);
+    if (!st) return 0;
+    sqlite3_bind_int64(st, 1, micros(since));
+    if (!number_of(st)) return 0;
     while (next_word(&tags, &tag)) {
-        st = use_tag(c, SETTLING, account, tag, NULL);
-        if (!st) return false;
-        sqlite3_bind_int64(st, 3, since);
-        sqlite3_bind_int64(st, 4, until);
-        if (has_row(st)) return true;
+        st = use_tag(c, DROPPED_AT, account, tag, NULL);
+        if (!st) break;
+        sqlite3_bind_int64(st, 3, micros(since));
+        sqlite3_bind_int64(st, 4, micros(now + SKEW_SECONDS));
+        int64_t at = number_of(st);
+        if (at > last) last = at;
     }
-    return false;
+    return (double)last / 1e6;
 }
 
 static bool put_row(tg_cache *c, const key *k, const int64_t place[2], const tg_stored *r,
@@ -382,7 +386,7 @@ static bool put_row(tg_cache *c, const key *k, const int64_t place[2], const tg_
                        sum_of(k, r->status, at, r->headers, r->headers_n, r->text, r->text_n));
     sqlite3_bind_blob64(st, 11, r->headers, r->headers_n, SQLITE_STATIC);
     sqlite3_bind_text64(st, 12, r->text, r->text_n, SQLITE_STATIC, SQLITE_UTF8);
-    sqlite3_bind_int(st, 13, r->spoiled ? UNSETTLED : 0);
+    sqlite3_bind_int(st, 13, r->settling ? UNSETTLED : 0);
     return tg_store_run(c->store, st, err);
 }
 

@@ -18,6 +18,8 @@ typedef struct tg_stored {
     int status;
     /* from before a change, or too soon after one: not an answer while another can be had */
     bool spoiled;
+    bool settling;     /* spoiled, since it was read too soon after a change */
+    double settled_at; /* not stored: until when a change may not be seen in it; 0: none is known */
     /* when the server answered; 0, so older than anything, when the clock says that it was to
        come */
     double at;
@@ -64,10 +66,10 @@ bool tg_cache_begin(tg_cache *c, tg_error *err);
 bool tg_cache_commit(tg_cache *c, tg_error *err);
 /* Spoils everything under these tags at NOW, for this account and all processes. */
 bool tg_cache_drop(tg_cache *c, const char *account, const char *tags, double now, tg_error *err);
-/* Was one of the tags dropped, by any process, within SETTLE seconds before AT? A server may show a
-   change some seconds ** late: what it answers until then is stored spoiled. */
-bool tg_cache_settling(tg_cache *c, const char *account, const char *tags, double at,
-                       double settle);
+/* When one of the tags was last dropped, by any process of this file, after SINCE: seconds since 1970; 0: it was not. What
+   is from a minute after NOW or later has a wrong time and does not count. */
+double tg_cache_changed(tg_cache *c, const char *account, const char *tags, double since,
+                        double now);
 
 /* Can it be written now? As tg_store_probe. */
 bool tg_cache_probe(tg_cache *c, tg_error *err);

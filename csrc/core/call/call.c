@@ -121,6 +121,7 @@ static bool answer_stale(tg_call *call)
     call->reply->source = TG_FROM_STORE;
     call->reply->stale = true;
     call->reply->at = call->held.at;
+    call->reply->settled_at = call->held.settled_at;
     call->error.kind = TG_OK;
     tg_report(call, TG_EV_STORE, tg_client_now(call->client) - call->held.at, "stale");
     tg_call_end(call);
@@ -243,6 +244,7 @@ static bool answer_from_store(tg_call *call)
     call->reply->source = TG_FROM_STORE;
     call->reply->stale = old;
     call->reply->at = call->held.at;
+    call->reply->settled_at = call->held.settled_at;
     tg_report(call, TG_EV_STORE, age, NULL);
     tg_call_end(call);
     return true;
@@ -272,6 +274,7 @@ static bool ask_store(tg_call *call)
 {
     if (!storable(call) || !tg_request_key(call->request, &call->key)) return false;
     if (find_stored(call)) {
+        tg_call_weigh(call);
         if (answer_from_store(call)) return true;
         if (call->held.spoiled) return false; /* "not modified" would make it true again */
         tg_text headers = {call->held.headers, call->held.headers_n};
@@ -417,8 +420,11 @@ static void send_try(tg_call *call)
     call->stage = TG_S_SENT;
     call->changes = c->changes;
     if (c->cache && !call->stamped) call->stamp = tg_cache_stamp(c->cache);
+    call->asked = tg_client_now(c);
+    tg_call_note(call);
     if (!c->http->start(c->transport, &call->exchange, &err)) {
         call->stage = TG_S_WAITING;
+        tg_call_take_back(call);
         tg_call_give_back(call);
         tg_call_fail(call, err.kind, "%s; nothing was sent", err.message);
         return;

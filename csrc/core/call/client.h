@@ -6,6 +6,7 @@
 **   tally.c    what became of changes, for a host that was interrupted
 **   dry.c      a change that is reported and not sent
 **   gate.c     may a try go now: a place on the wire, pace and quota window
+**   settle.c   what a change has made stale, and what was read too soon after it
 **   finish.c   what a try's end means: reply, retry, wait or error
 **   reply.c    the reply as the caller gets it
 **   confirm.c  does the reply to a change say that it was made
@@ -65,6 +66,8 @@ struct tg_call {
     unsigned long changes; /* the client's, when the last try was sent */
     tg_buf url, key;
     int64_t stamp;         /* of the cache, before the request went */
+    double asked;          /* when that was, seconds since 1970 */
+    double noted;          /* when a change was noted as sent; 0: it is not, or has ended */
     bool stamped;          /* it was read just now, when the store was asked */
     tg_stored held;        /* what the store had, too old to answer alone; text NULL: nothing */
     char *etag, *modified; /* validators of `held`, borrowed from its headers */
@@ -105,6 +108,8 @@ struct tg_client {
     tg_cache *cache;
     tg_later *later; /* with the cache */
     /* tags that the cache could not be made to drop: until then it is not asked */
+    double looked;     /* ticks, when it was looked for changes in the state file */
+    double any_change; /* of the client's account, as it was seen then */
     tg_buf missed;
     /* of the call that is worked at: seconds to its deadline, and for one try */
     double time_left, try_time;
@@ -184,12 +189,19 @@ void tg_call_give_back(tg_call *call);        /* its try was never sent: it has 
 /* What the reply said of the window; TG_UNKNOWN_COUNT and below 0: nothing. */
 void tg_call_count(tg_call *call, int remaining, double resets_in);
 
-/* finish.c */
-void tg_call_finish(tg_call *call); /* its exchange has ended */
-/* It may have been carried out: what it changes is stale. A read changes nothing. */
-void tg_call_changed(tg_call *call);
+/* settle.c. A read changes nothing. */
+void tg_call_note(tg_call *call);      /* it is being sent: what it changes is about to be stale */
+void tg_call_take_back(tg_call *call); /* it was sent, or could not be, and changed nothing */
+void tg_call_changed(tg_call *call);   /* it may have been carried out: what it changes is stale */
 /* Drops from the cache what an earlier change could not. False: it still cannot be asked. */
 bool tg_call_drop_missed(tg_client *c);
+bool tg_call_tags(const tg_call *call, tg_buf *tags); /* of its reply. False: out of memory */
+void tg_call_weigh(tg_call *call); /* marks what the store had, where it is from before a change */
+void tg_call_settle(
+    tg_call *call); /* marks its reply, where the server may not show a change yet */
+
+/* finish.c */
+void tg_call_finish(tg_call *call); /* its exchange has ended */
 
 /* reply.c */
 /* Of a reply without a length, of that content type: not JSON to its end, so more may be

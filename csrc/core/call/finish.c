@@ -156,44 +156,6 @@ static void learn_places(tg_call *call)
 
 /* ---------------------------------------------------------------------------------------- cache */
 
-bool tg_call_drop_missed(tg_client *c)
-{
-    tg_error err;
-    if (!c->missed.n) return true;
-    if (!tg_cache_drop(c->cache, c->auth.account, c->missed.p, tg_client_now(c), &err))
-        return false;
-    tg_buf_reset(&c->missed);
-    return true;
-}
-
-/* A drop that a locked cache missed is made before the cache is read again. Other processes may
-   meanwhile get ** what was there before. */
-static void drop(tg_client *c, const char *account, const char *tags)
-{
-    tg_error err;
-    if (tg_cache_drop(c->cache, account, tags, tg_client_now(c), &err)) return;
-    if (account == c->auth.account) tg_buf_printf(&c->missed, " %s", tags);
-    tg_report_warning(c, "%.150s; other programs may read stored replies from before a change",
-                      err.message);
-}
-
-void tg_call_changed(tg_call *call)
-{
-    tg_buf tags;
-    if (tg_request_reads(call->request)) return;
-    call->client->changes++;
-    tg_cache *cache = call->request->op->drops ? tg_client_cache(call->client) : NULL;
-    if (!cache) return;
-    tg_buf_init(&tags, 4096);
-    tg_later_flush(call->client->later, cache, NULL);
-    if (tg_request_expand(call->request, call->request->op->drops, &tags)) {
-        drop(call->client, call->client->auth.account, tags.p);
-        /* in the name of another account, or of none, it changes what both of them see */
-        if (call->auth != &call->client->auth) drop(call->client, call->auth->account, tags.p);
-    }
-    tg_buf_clear(&tags);
-}
-
 /* Quota headers tell of a moment that is over when the reply is read again; cookies are secrets. */
 static bool worth_keeping(const char *name)
 {
@@ -233,8 +195,8 @@ static void put(tg_call *call, tg_text text, const tg_buf *headers, const char *
     tg_client *c = call->client;
     tg_error err;
     tg_stored s = {.status = call->reply->status,
-                   .spoiled = tg_cache_settling(c->cache, call->auth->account, tags,
-                                                call->reply->at, c->settle),
+                   .spoiled = call->reply->settled_at > 0,
+                   .settling = call->reply->settled_at > 0,
                    .at = call->reply->at,
                    .text = (char *)(uintptr_t)text.p,
                    .text_n = text.n,
@@ -259,9 +221,7 @@ static void store(tg_call *call)
     tg_buf_init(&tags, 4096);
     keep_headers(r, &headers);
     tg_text text = without_secrets(r->page, &copy);
-    if (tg_request_expand(call->request, op->tags ? op->tags : "", &tags) &&
-        tg_buf_puts(&tags, " *") && text.p && !headers.failed)
-        put(call, text, &headers, tags.p);
+    if (tg_call_tags(call, &tags) && text.p && !headers.failed) put(call, text, &headers, tags.p);
     free(copy);
     tg_buf_clear(&headers);
     tg_buf_clear(&tags);
@@ -270,14 +230,22 @@ static void store(tg_call *call)
 /* 304: what the store has is still true. False: err. */
 static bool still_true(tg_call *call)
 {
-    tg_error err;
     char *text = call->held.text;
     call->held.text = NULL;
-    tg_later_flush(call->client->later, call->client->cache, NULL);
-    tg_cache_touch(call->client->cache, call->auth->account, call->request->op->name,
-                   (tg_text){call->key.p, call->key.n}, tg_client_now(call->client), &err);
     return tg_reply_make(call, call->held.status, text, call->held.text_n,
                          (tg_text){call->held.headers, call->held.headers_n}, &call->error);
+}
+
+/* The stored reply is as young as this one, unless a change came between that the server may not have
+   seen. */
+static void touch(tg_call *call)
+{
+    tg_error err;
+    tg_client *c = call->client;
+    if (call->reply->settled_at > 0) return;
+    tg_later_flush(c->later, c->cache, NULL);
+    tg_cache_touch(c->cache, call->auth->account, call->request->op->name,
+                   (tg_text){call->key.p, call->key.n}, tg_client_now(c), &err);
 }
 
 /* ------------------------------------------------------------------------------------- verdicts */
@@ -325,7 +293,11 @@ static void succeed(tg_call *call)
         tg_call_fail(call, call->error.kind, "%s", call->error.message);
         return;
     }
-    if (good) store(call);
+    tg_call_settle(call);
+    if (unchanged)
+        touch(call);
+    else if (good)
+        store(call);
     call->error.kind = TG_OK;
     learn_places(call);
     tg_call_end(call);
@@ -409,6 +381,19 @@ static bool ended_for_good(tg_call *call)
     return false;
 }
 
+static void carry_out(tg_call *call, const tg_attempt *a)
+{
+    tg_decision d = tg_policy_decide(a);
+    if (d.verdict != TG_DONE) note_failure(call, a, &d);
+    switch (d.verdict) {
+    case TG_DONE: succeed(call); break;
+    case TG_RETRY: repeat(call, &d); break;
+    case TG_CLOSED: close_window(call, &d); break;
+    case TG_FAIL: fail(call, d.kind); break;
+    case TG_UNKNOWN: fail(call, TG_E_UNKNOWN); break;
+    }
+}
+
 void tg_call_finish(tg_call *call)
 {
     look_for_cut(&call->exchange);
@@ -422,14 +407,6 @@ void tg_call_finish(tg_call *call)
         call->unclear = true;
         tg_call_changed(call);
     }
-    if (ended_for_good(call)) return;
-    tg_decision d = tg_policy_decide(&a);
-    if (d.verdict != TG_DONE) note_failure(call, &a, &d);
-    switch (d.verdict) {
-    case TG_DONE: succeed(call); break;
-    case TG_RETRY: repeat(call, &d); break;
-    case TG_CLOSED: close_window(call, &d); break;
-    case TG_FAIL: fail(call, d.kind); break;
-    case TG_UNKNOWN: fail(call, TG_E_UNKNOWN); break;
-    }
+    if (!ended_for_good(call)) carry_out(call, &a);
+    tg_call_take_back(call); /* it was refused: all other endings are noted as changes */
 }

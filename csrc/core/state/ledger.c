@@ -37,6 +37,11 @@ void tg_ledger_free(tg_ledger *l)
     free(l);
 }
 
+tg_state *tg_ledger_state(const tg_ledger *l)
+{
+    return l->state;
+}
+
 /* ----------------------------------------------------------------------------------------- rows */
 
 bool tg_ledger_begin(tg_ledger *l, tg_error *err)

@@ -16,6 +16,7 @@ typedef struct tg_ledger tg_ledger;
    fingerprint of credentials and server. */
 tg_ledger *tg_ledger_new(tg_state *state, bool own, const char *account, tg_error *err);
 void tg_ledger_free(tg_ledger *l);
+tg_state *tg_ledger_state(const tg_ledger *l); /* what it stands on; borrowed */
 
 /*
 ** Takes one request from the window of ORGANIZATION, unless that would leave fewer than RESERVE.

@@ -41,6 +41,26 @@ typedef struct tg_ledger_rows {
     bool (*set_fact)(tg_state *s, const char *account, const char *name, int64_t value);
 } tg_ledger_rows;
 
+/*
+** What was changed, and when: a time for each tag. Clients with another store of replies, or with
+** none, learn by it that what they have under the tag is from before a change.
+**
+** A write notes its tags as it is sent and again as it ends, since the server may apply it at any
+** moment between. One that the server refused takes its note back. Tags are words between blanks, and
+** times seconds since 1970. There is a row for each tag that was ever changed: some for each
+** organization and workspace.
+*/
+typedef struct tg_change_rows {
+    bool (*note)(tg_state *s, const char *account, const char *tags, double now, tg_error *err);
+    /* The note made at the time AT was of a change that did not happen. A younger note stays. */
+    void (*take_back)(tg_state *s, const char *account, const char *tags, double at);
+    /* When one of these was last changed; 0: never, or it cannot be read. What is from a minute after
+       NOW or later has a wrong time and does not count. */
+    double (*last)(tg_state *s, const char *account, const char *tags, double now);
+    /* When anything was last changed, or later: a short look that mostly says that nothing was. */
+    double (*any)(tg_state *s, const char *account, double now);
+} tg_change_rows;
+
 typedef struct tg_state_api {
     void (*close)(tg_state *s);
     /* One unit of work, alone among all processes: what it reads stays so until it is committed.
@@ -57,6 +77,7 @@ typedef struct tg_state_api {
     bool (*probe)(tg_state *s, tg_error *err); /* can it be written now? */
 
     const tg_ledger_rows *ledger;
+    const tg_change_rows *changes;
 } tg_state_api;
 
 /* What every implementation puts first in its own. */

@@ -24,6 +24,10 @@ const char *const tg_state_steps[] = {
        to write to. */
     "ALTER TABLE windows RENAME TO quota_windows; ALTER TABLE workspaces RENAME TO quota_places;"
     "ALTER TABLE facts RENAME TO quota_facts;",
+    /* When a tag was changed last, and before that, should the last change have been refused. The
+       tag '' is any of them. */
+    "CREATE TABLE changes(account TEXT, tag TEXT, at REAL NOT NULL, before REAL NOT NULL,"
+    "  PRIMARY KEY(account, tag)) WITHOUT ROWID;",
     NULL};
 
 #define WINDOW "total, remaining, resets_at, said, generation, spent, early, early_until, first"
@@ -47,4 +51,13 @@ const char *const tg_state_sql[TG_STATE_STATEMENTS] = {
     [TG_LEDGER_FACT] = "SELECT value FROM quota_facts WHERE account = ?1 AND name = ?2",
     [TG_LEDGER_SET_FACT] =
         "INSERT INTO quota_facts VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET value = ?3",
+    /* A clock that went back makes no note older. */
+    [TG_CHANGES_NOTE] =
+        "INSERT INTO changes VALUES (?1, ?3, ?2, 0) ON CONFLICT DO UPDATE SET before = at,"
+        " at = iif(at BETWEEN ?2 AND ?2 + 60, at, ?2)",
+    [TG_CHANGES_TAKE_BACK] =
+        "UPDATE changes SET at = before WHERE account = ?1 AND tag = ?3 AND at = ?2",
+    [TG_CHANGES_LAST] = "SELECT max(at) FROM changes WHERE account = ?1 AND at <= ?2"
+                        " AND tag IN (?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    [TG_CHANGES_ANY] = "SELECT at FROM changes WHERE account = ?1 AND tag = ''",
 };

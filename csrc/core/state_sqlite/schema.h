@@ -14,8 +14,14 @@ enum {
     TG_LEDGER_ORGANIZATION,
     TG_LEDGER_FACT,
     TG_LEDGER_SET_FACT,
+    TG_CHANGES_NOTE,
+    TG_CHANGES_TAKE_BACK,
+    TG_CHANGES_LAST,
+    TG_CHANGES_ANY,
     TG_STATE_STATEMENTS
 };
+
+#define TG_CHANGES_TAGS 8 /* tags that TG_CHANGES_LAST looks for at once: a reply has fewer */
 
 extern const char *const tg_state_steps[]; /* NULL ends them */
 extern const char *const tg_state_sql[TG_STATE_STATEMENTS];

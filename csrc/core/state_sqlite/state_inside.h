@@ -11,5 +11,6 @@
 sqlite3_stmt *tg_state_use(tg_state *s, int number, const char *account, tg_error *err);
 
 extern const tg_ledger_rows tg_ledger_rows_sqlite; /* ledger_rows.c */
+extern const tg_change_rows tg_change_rows_sqlite; /* change_rows.c */
 
 #endif

@@ -85,7 +85,8 @@ tg_state *tg_state_sqlite(const char *path, char warning[300], tg_error *err)
                                      .watch = watch,
                                      .warning = warning_of,
                                      .probe = probe,
-                                     .ledger = &tg_ledger_rows_sqlite};
+                                     .ledger = &tg_ledger_rows_sqlite,
+                                     .changes = &tg_change_rows_sqlite};
     sqlite_state *s = malloc(sizeof *s);
     if (!s) {
         if (warning) *warning = '\0';

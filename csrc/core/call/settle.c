@@ -1,0 +1,162 @@
+/*
+** Read your writes: what a change has made stale, and what was read before the server shows it.
+**
+** A change marks the replies under its tags in the client's own store, in the order that all processes of that file see,
+** and notes tags and time in the state file, for clients with another store or none. A reply is stale when one of its
+** tags was changed after its request went, and it is not kept as an answer while the change settles.
+*/
+#include "client.h"
+#include "error.h"
+
+#define LOOK_SECONDS 0.0002 /* a change is noted before it is sent, and none is made in less */
+#define LOST         "%.150s; other programs may read stored replies from before a change"
+
+/* --------------------------------------------------------------------------------- changes */
+
+bool tg_call_drop_missed(tg_client *c)
+{
+    tg_error err;
+    if (!c->missed.n) return true;
+    if (!tg_cache_drop(c->cache, c->auth.account, c->missed.p, tg_client_now(c), &err))
+        return false;
+    tg_buf_reset(&c->missed);
+    return true;
+}
+
+/* A drop that a locked cache missed is made before the cache is read again. Other processes may
+   meanwhile get what was there before. */
+static void drop(tg_client *c, const char *account, const char *tags)
+{
+    tg_error err;
+    if (tg_cache_drop(c->cache, account, tags, tg_client_now(c), &err)) return;
+    if (account == c->auth.account) tg_buf_printf(&c->missed, " %s", tags);
+    tg_report_warning(c, LOST, err.message);
+}
+
+static void note(tg_client *c, const char *account, const char *tags, double now)
+{
+    tg_error err;
+    tg_state *state = tg_ledger_state(c->ledger);
+    c->looked = 0;
+    if (!state->api->changes->note(state, account, tags, now, &err))
+        tg_report_warning(c, LOST, err.message);
+}
+
+static void take_back(tg_client *c, const char *account, const char *tags, double at)
+{
+    tg_state *state = tg_ledger_state(c->ledger);
+    c->looked = 0;
+    state->api->changes->take_back(state, account, tags, at);
+}
+
+static void drop_at(tg_client *c, const char *account, const char *tags, double now)
+{
+    if (tg_client_cache(c)) drop(c, account, tags);
+    if (tg_client_ledger(c)) note(c, account, tags, now);
+}
+
+/* FN for the tags that the change drops. In the name of another account, or of none, it changes
+   what both of them see. */
+static void for_accounts(tg_call *call, double at,
+                         void (*fn)(tg_client *c, const char *account, const char *tags, double at))
+{
+    tg_buf tags;
+    tg_client *c = call->client;
+    tg_buf_init(&tags, 4096);
+    if (tg_request_expand(call->request, call->request->op->drops, &tags)) {
+        fn(c, c->auth.account, tags.p, at);
+        if (call->auth != &c->auth) fn(c, call->auth->account, tags.p, at);
+    }
+    tg_buf_clear(&tags);
+}
+
+void tg_call_note(tg_call *call)
+{
+    if (!call->request->op->drops || tg_request_reads(call->request)) return;
+    if (!tg_client_ledger(call->client)) return;
+    call->noted = tg_client_now(call->client);
+    for_accounts(call, call->noted, note);
+}
+
+void tg_call_take_back(tg_call *call)
+{
+    if (call->noted > 0) for_accounts(call, call->noted, take_back);
+    call->noted = 0;
+}
+
+void tg_call_changed(tg_call *call)
+{
+    tg_client *c = call->client;
+    if (tg_request_reads(call->request)) return;
+    c->changes++;
+    call->noted = 0;
+    if (!call->request->op->drops) return;
+    if (tg_client_cache(c)) tg_later_flush(c->later, c->cache, NULL);
+    for_accounts(call, tg_client_now(c), drop_at);
+}
+
+/* ----------------------------------------------------------------------------------- replies */
+
+bool tg_call_tags(const tg_call *call, tg_buf *tags)
+{
+    const char *own = call->request->op->tags;
+    return tg_request_expand(call->request, own ? own : "", tags) && tg_buf_puts(tags, " *");
+}
+
+/* When this account last changed anything, as the state file says: seconds since 1970. Without a file
+   only the client's own changes are known, and it makes none before it has a ledger. */
+static double any_change(tg_call *call, double now)
+{
+    tg_client *c = call->client;
+    if ((!c->ledger && !c->state_path) || !tg_client_ledger(c)) return 0;
+    tg_state *state = tg_ledger_state(c->ledger);
+    if (call->auth != &c->auth) return state->api->changes->any(state, call->auth->account, now);
+    double ticks = tg_client_ticks(c);
+    if (c->looked == 0 || ticks < c->looked || ticks - c->looked >= LOOK_SECONDS) {
+        c->any_change = state->api->changes->any(state, c->auth.account, now);
+        c->looked = ticks;
+    }
+    return c->any_change;
+}
+
+/* When what the call reads was last changed, at SINCE or later: seconds since 1970; 0: it was not.
+   CACHE: what the client's own store has noted is looked at as well. */
+static double last_change(tg_call *call, double since, bool cache)
+{
+    tg_buf tags;
+    tg_client *c = call->client;
+    double now = tg_client_now(c), last = 0, here = 0;
+    if (!call->request->op->tags || !tg_request_reads(call->request)) return 0;
+    bool older = any_change(call, now) < since;
+    if (older && !cache) return 0;
+    tg_buf_init(&tags, 4096);
+    if (tg_call_tags(call, &tags)) {
+        const char *account = call->auth->account;
+        tg_state *state = older ? NULL : tg_ledger_state(c->ledger);
+        if (state) last = state->api->changes->last(state, account, tags.p, now);
+        if (cache) here = tg_cache_changed(c->cache, account, tags.p, now - c->settle, now);
+    }
+    tg_buf_clear(&tags);
+    if (here > last) last = here;
+    return last >= since ? last : 0;
+}
+
+void tg_call_weigh(tg_call *call)
+{
+    tg_client *c = call->client;
+    tg_stored *held = &call->held;
+    double last = last_change(call, held->at, held->spoiled), until = 0;
+    if (last > 0) {
+        held->spoiled = true;
+        if (last + c->settle > tg_client_now(c)) until = last + c->settle;
+    }
+    if (held->settling && held->at + c->settle > until) until = held->at + c->settle;
+    held->settled_at = until;
+}
+
+void tg_call_settle(tg_call *call)
+{
+    tg_client *c = call->client;
+    double last = last_change(call, call->asked - c->settle, c->cache && c->settle > 0);
+    if (last > 0) call->reply->settled_at = last + c->settle;
+}
