@@ -30,6 +30,12 @@ tg_need(MICROHTTPD libmicrohttpd libmicrohttpd-dev)
 tg_need(ZLIB zlib zlib1g-dev)
 tg_need(MD libmd libmd-dev)
 tg_need(UTF8PROC libutf8proc libutf8proc-dev)
+# libunistring comes without a file for pkg-config.
+find_path(UNISTRING_INCLUDE_DIRS unictype.h)
+find_library(UNISTRING_LIBRARIES unistring)
+if(NOT UNISTRING_INCLUDE_DIRS OR NOT UNISTRING_LIBRARIES)
+    string(APPEND TG_MISSING "libunistring is missing: install the Debian package libunistring-dev.\n")
+endif()
 tg_at_least(CURL libcurl 7.84)
 tg_at_least(SQLITE SQLite 3.38)
 

@@ -59,6 +59,11 @@ io.stderr:write(
 )
 
 -- Short waits: a signal between two of them is noticed by the next.
+local told
 while server:wait(0.5) do
+  local problem = server:problem()
+  if problem and not told then io.stderr:write("sandbox: ", problem, "\n") end
+  told = told or problem
 end
-server:stop()
+local whole, problem = server:stop()
+if not whole then error({ kind = "error", message = "sandbox: " .. problem }, 0) end

@@ -2,8 +2,6 @@
 local canned = require "spec.canned"
 local helper = require "spec.helper"
 
-local SHELL = helper.build .. "/togglsh"
-
 describe("a change that was answered with 200", function()
   local server, client, org, person, group
 

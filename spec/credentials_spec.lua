@@ -386,6 +386,43 @@ describe("a setting", function()
     end
   )
 
+  it("makes no home folder, and tells what is not stored without one", function()
+    local gone = home .. "/gone"
+    for _, case in ipairs {
+      {
+        gone,
+        "",
+        "there is no folder " .. gone .. ", which HOME names: nothing is stored, so every run asks",
+      },
+      {
+        gone,
+        home .. "/c",
+        "which HOME names: the quota is not shared with other runs; set HOME or XDG_STATE",
+      },
+      { "/dev/null", "", "there is no folder /dev/null, which HOME names: nothing is stored" },
+    } do
+      local variables = {
+        TOGGL_API_TOKEN = server:token(),
+        TOGGL_API_URL = server.url,
+        HOME = case[1],
+        XDG_CONFIG_HOME = "",
+        XDG_CACHE_HOME = case[2],
+        XDG_STATE_HOME = "",
+      }
+      local out, err, status =
+        run(variables, "-e", "for _ = 1, 2 do print(toggl.client{}:me().email) end")
+      assert.same({ "olive@acme.test\nolive@acme.test\n", 0 }, { out, status }, err)
+      assert.truthy(err:find(case[3], 1, true), err)
+      assert.equal(1, select(2, err:gsub("\n", "")), err)
+      local _, _, login = helper.sh(
+        helper.environment(home, variables),
+        "echo " .. ("a"):rep(32) .. " | $T auth login --no-check"
+      )
+      assert.equal(4, login)
+      assert.is_nil(io.open(gone))
+    end
+  end)
+
   it("sends the token of a profile to no address of another source", function()
     assert(os.execute("mkdir -p " .. home .. "/config/toggl"))
     local path = home .. "/config/toggl/profiles"

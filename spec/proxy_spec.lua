@@ -184,4 +184,54 @@ describe("a certificate authority", function()
       end
     end
   end)
+
+  it(
+    "or any other file of an option that is not there is refused when the client is made",
+    function()
+      local toggl = require "toggl"
+      local made = { token = ("a"):rep(32), cache = false, state = false }
+      for option, cases in pairs {
+        ca_file = { { "/nowhere/a", "No such file" }, { "/tmp", "Is a directory" } },
+        ca_path = {
+          { "/nowhere/a", "No such file" },
+          { "/etc/passwd", "Not a directory" },
+          { "/nowhere/a:/nowhere/b", "No such file" },
+        },
+        http = { { "/nowhere/http.so", "No such file" } },
+      } do
+        for _, case in ipairs(cases) do
+          local o = setmetatable({ [option] = case[1] }, { __index = made })
+          for name, value in pairs(made) do
+            o[name] = value
+          end
+          local ok, why = pcall(toggl.client, o)
+          assert.is_false(ok)
+          assert.truthy(
+            why:find(("option '%s' is %s: %s"):format(option, case[1], case[2]), 1, true),
+            why
+          )
+        end
+      end
+      for _, o in ipairs { { ca_path = "/nowhere/a:/tmp" }, { ca_file = "/etc/passwd" } } do
+        for name, value in pairs(made) do
+          o[name] = value
+        end
+        toggl.client(o):close()
+      end
+    end
+  )
+
+  it("of a profile that is not there names the profile", function()
+    local home = helper.scratch()
+    assert(os.execute("mkdir -p " .. home .. "/config/toggl"))
+    local path = helper.write(
+      home .. "/config/toggl/profiles",
+      "[default]\ntoken = " .. ("a"):rep(32) .. "\nca_file = /nowhere/ca.pem\n"
+    )
+    os.execute("chmod 600 " .. path)
+    local _, err, status = helper.run(helper.environment(home), SHELL, "-e", "client:me()")
+    helper.remove(home)
+    assert.equal(2, status)
+    assert.matches("^togglsh: profile default: its ca_file: /nowhere/ca.pem: No such file", err)
+  end)
 end)

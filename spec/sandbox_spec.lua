@@ -117,6 +117,14 @@ describe("sandbox", function()
     raises("file: a string expected", sandbox.start, { file = 7 })
     raises("no knob 'peple'", sandbox.start, { peple = 7 })
     raises("cannot set up the state", sandbox.start, { file = "/nonexistent/state" })
+    local full = sandbox.start { record = "/dev/full" }
+    local client = require("toggl").client { sandbox = full }
+    assert.is_nil(full:problem())
+    client:me()
+    client:close()
+    local why = "exchanges are missing in the recording: No space left on device"
+    assert.equal(why, full:problem())
+    assert.same({ nil, why }, { full:stop() })
     raises("cannot write the recording", sandbox.start, { record = "/nonexistent/record" })
     local server <close> = sandbox.start()
     raises("not free, starter", server.set, server, { plan = "gold" })

@@ -72,8 +72,7 @@ tg_tally *ltg_tally(lua_State *L)
 }
 
 /* core.changes([forget]) -> number of changes that were made, and of those of which it is not
-   known; the first of the ** latter, or nil. Since the state began, or since they were last
-   forgotten. */
+   known; the first of the latter, or nil. Since the state began, or since the last forget. */
 static int changes(lua_State *L)
 {
     tg_tally *t = ltg_tally(L);

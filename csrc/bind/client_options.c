@@ -1,8 +1,12 @@
 /* Options of a client: read from the caller's table, where their texts stay until the core has
 ** copied them. Which there are and how each is read are the rows of toggl/options.h. */
+#include <errno.h>
 #include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "ltg.h"
 
@@ -26,6 +30,38 @@ static const char *read_string(lua_State *L, int t, const char *name)
     if (s && strlen(s) != lua_rawlen(L, -1)) ltg_misuse(L, "option '%s' holds a NUL", name);
     lua_pop(L, 1);
     return s;
+}
+
+/* 0: PATH is a readable file, or folder; else the reason. */
+static int fault_of(const char *path, bool folder)
+{
+    struct stat st;
+    if (stat(path, &st) != 0) return errno;
+    if (folder != (bool)S_ISDIR(st.st_mode)) return folder ? ENOTDIR : EISDIR;
+    return access(path, R_OK) == 0 ? 0 : errno;
+}
+
+static const char *read_file(lua_State *L, int t, const char *name)
+{
+    const char *path = read_string(L, t, name);
+    int fault = path ? fault_of(path, false) : 0;
+    if (fault) ltg_misuse(L, "option '%s' is %s: %s", name, path, strerror(fault));
+    return path;
+}
+
+/* OpenSSL skips folders of the list that are missing; a list without any is a mistake. */
+static const char *read_folder(lua_State *L, int t, const char *name)
+{
+    const char *list = read_string(L, t, name);
+    char one[4096];
+    int fault = list ? ENOENT : 0;
+    for (const char *p = list; p && *p; p += strcspn(p, ":"), p += *p == ':') {
+        snprintf(one, sizeof one, "%.*s", (int)strcspn(p, ":"), p);
+        fault = fault_of(one, true);
+        if (!fault) return list;
+    }
+    if (fault) ltg_misuse(L, "option '%s' is %s: %s", name, list, strerror(fault));
+    return list;
 }
 
 static double read_number(lua_State *L, int t, const char *name, double least)
@@ -97,6 +133,8 @@ static size_t read_size(lua_State *L, int t, const char *name)
 #define READ(read, name, member, types, meaning) READ_##read(#name, member)
 
 #define READ_STRING(name, member)     o->member = read_string(L, t, name);
+#define READ_FILE(name, member)       o->member = read_file(L, t, name);
+#define READ_FOLDER(name, member)     o->member = read_folder(L, t, name);
 #define READ_FLAG(name, member)       o->member = read_flag(L, t, name);
 #define READ_SECONDS(name, member)    o->member = read_number(L, t, name, 0.001);
 #define READ_AGE(name, member)        o->member = read_number(L, t, name, 0);

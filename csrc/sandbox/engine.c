@@ -120,6 +120,11 @@ bool sb_engine_record(sb_engine *e, const char *path, char *error, size_t size)
     return e->record != NULL;
 }
 
+int sb_engine_record_fault(const sb_engine *e)
+{
+    return e->record_fault;
+}
+
 bool sb_engine_control(sb_engine *e, const char *what, const char *value, char *error, size_t size)
 {
     return sb_knob(e, what, value, error, size);

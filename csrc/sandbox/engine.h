@@ -31,6 +31,9 @@ void sb_engine_free(sb_engine *e); /* NULL is fine */
 /* Appends every exchange to a file, a JSON object a line. */
 bool sb_engine_record(sb_engine *e, const char *path, char *error, size_t size);
 
+/* errno of the first exchange that is missing in that file; 0: none is. */
+int sb_engine_record_fault(const sb_engine *e);
+
 /* As tg_sandbox_control(). */
 bool sb_engine_control(sb_engine *e, const char *what, const char *value, char *error, size_t size);
 

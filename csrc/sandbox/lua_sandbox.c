@@ -126,13 +126,33 @@ static int m_start(lua_State *L)
 
 /* -------------------------------------------------------------------------------------- methods */
 
+/* [-0, +0 or +1] the sentence about a recording that is not whole */
+static int push_problem(lua_State *L, tg_sandbox *s)
+{
+    int fault = s ? tg_sandbox_record_fault(s) : 0;
+    if (!fault) return 0;
+    lua_pushfstring(L, "exchanges are missing in the recording: %s", strerror(fault));
+    return 1;
+}
+
+/* problem() -> what of the recording could not be written, as a sentence, or nil */
+static int f_problem(lua_State *L)
+{
+    return push_problem(L, check_server(L));
+}
+
+/* stop() -> true; nil, sentence: it is stopped as well, and its recording is not whole */
 static int f_stop(lua_State *L)
 {
     handle *h = luaL_checkudata(L, 1, TYPE);
+    lua_settop(L, 1);
+    lua_pushnil(L);
+    bool whole = push_problem(L, h->server) == 0;
     tg_sandbox *s = h->server;
     h->server = NULL;
     tg_sandbox_stop(s);
-    return 0;
+    if (whole) lua_pushboolean(L, 1);
+    return whole ? 1 : 2;
 }
 
 /* WHO is read before the server is looked for: a number becomes a text, and a finalizer that stops
@@ -299,10 +319,17 @@ static int mm_tostring(lua_State *L)
     return 1;
 }
 
-static const luaL_Reg methods[] =
-    {{"stop", f_stop},   {"token", f_token}, {"password_of", f_password_of}, {"set", f_set},
-     {"fault", f_fault}, {"clear", f_clear}, {"requests", f_requests},       {"advance", f_advance},
-     {"wait", f_wait},   {NULL, NULL}};
+static const luaL_Reg methods[] = {{"stop", f_stop},
+                                   {"token", f_token},
+                                   {"password_of", f_password_of},
+                                   {"set", f_set},
+                                   {"fault", f_fault},
+                                   {"clear", f_clear},
+                                   {"requests", f_requests},
+                                   {"advance", f_advance},
+                                   {"wait", f_wait},
+                                   {"problem", f_problem},
+                                   {NULL, NULL}};
 
 static const luaL_Reg metamethods[] = {{"__gc", f_stop},
                                        {"__close", f_stop},

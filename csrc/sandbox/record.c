@@ -4,6 +4,7 @@
 */
 #include "record.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +22,10 @@ static void write_line(sb_engine *e, sb_exchange *x)
     sb_let_text(e, x, "r_fault", sb_fault_name(x));
     sb_run(e, x, "record.line");
     const char *line = sb_string(x, "line");
-    if (line && fprintf(e->record, "%s\n", line) > 0) fflush(e->record);
+    errno = ENOMEM;
+    if (line && fprintf(e->record, "%s\n", line) > 0 && fflush(e->record) == 0) return;
+    if (!e->record_fault) e->record_fault = errno ? errno : EIO;
+    clearerr(e->record);
 }
 
 void sb_record(sb_engine *e, sb_exchange *x)

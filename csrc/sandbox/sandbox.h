@@ -80,4 +80,7 @@ bool tg_sandbox_control(tg_sandbox *server, const char *what, const char *value,
 uint64_t tg_sandbox_requests(tg_sandbox *server, void (*see)(void *to, const tg_sandbox_request *),
                              void *to);
 
+/* errno of the first exchange that could not be recorded; 0: all were. */
+int tg_sandbox_record_fault(tg_sandbox *server);
+
 #endif

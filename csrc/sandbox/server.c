@@ -301,6 +301,14 @@ static void show(void *cls, const char *method, const char *path, int status)
     v->see(v->to, &(tg_sandbox_request){method, path, status});
 }
 
+int tg_sandbox_record_fault(tg_sandbox *s)
+{
+    pthread_mutex_lock(&s->lock);
+    int fault = sb_engine_record_fault(s->engine);
+    pthread_mutex_unlock(&s->lock);
+    return fault;
+}
+
 uint64_t tg_sandbox_requests(tg_sandbox *s, void (*see)(void *, const tg_sandbox_request *),
                              void *to)
 {

@@ -69,6 +69,7 @@ struct sb_engine {
     sb_fault faults[SB_FAULTS];
     int fault_count;
     FILE *record;
+    int record_fault; /* errno of the first line that could not be written; 0: none */
     sb_logged log[SB_LOG];
     uint64_t logged;
 };

@@ -14,6 +14,8 @@
 /*
 ** read: how the value is checked, and what the member is.
 **   STRING   const char *, copied
+**   FILE     the same: a file that can be read when the client is made
+**   FOLDER   the same: folders with colons between them, of which one is there
 **   FLAG     bool
 **   SECONDS  double, above 0
 **   AGE      double, 0 or more
@@ -45,9 +47,9 @@
     ROW(STRING, unix_socket, unix_socket, "string", "Path of a Unix socket to speak through.") \
     ROW(STRING, user_agent, user_agent, "string", \
         "Put before the library's own in the header User-Agent.") \
-    ROW(STRING, ca_file, ca_file, "string", \
+    ROW(FILE, ca_file, ca_file, "string", \
         "File of certificates to trust instead of the system's.") \
-    ROW(STRING, ca_path, ca_path, "string", \
+    ROW(FOLDER, ca_path, ca_path, "string", \
         "Folder of certificates to trust instead of the system's.") \
     ROW(SECONDS, timeout, timeout, "number", \
         "Seconds for one try of a request, once it is sent; 10 when not given.") \
@@ -93,7 +95,7 @@
         "as cancelled.") \
     ROW(LUA, on_error, , "\"return\"|\"raise\"", \
         "\"raise\": what the world does is raised; else nil, err.") \
-    ROW(STRING, http, http_path, "string", \
+    ROW(FILE, http, http_path, "string", \
         "Path of the transport, where it does not lie beside the core.")
 
 /*
@@ -131,6 +133,8 @@
 #define TG_OPTION_MEMBER(read, name, member, types, meaning) TG_OPTION_##read(member)
 
 #define TG_OPTION_STRING(member)  const char *member;
+#define TG_OPTION_FILE(member)    const char *member;
+#define TG_OPTION_FOLDER(member)  const char *member;
 #define TG_OPTION_FLAG(member)    bool member;
 #define TG_OPTION_SECONDS(member) double member;
 #define TG_OPTION_AGE(member)     double member;

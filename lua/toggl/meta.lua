@@ -1719,9 +1719,17 @@ function task:cancel() end
 ---@class toggl.sandbox
 local sandbox = {}
 
----Ends the server. The end of a <close> variable does the same.
+---The sentence about exchanges that are missing in the recording, on a full disk for instance; nil: none are.
 ---
 ---Cost: nothing.
+---@return string?
+function sandbox:problem() end
+
+---Ends the server. The end of a <close> variable does the same. nil and a sentence when exchanges are missing in the recording.
+---
+---Cost: nothing.
+---@return boolean?
+---@return string?
 function sandbox:stop() end
 
 ---API token of a person.

@@ -3,7 +3,8 @@
 
 export BUILD_PACKAGES=(
     cmake make gcc libc6-dev pkg-config lua5.4 liblua5.4-dev lua-cjson lua-cjson-dev
-    libcurl4-openssl-dev libsqlite3-dev libedit-dev libmd-dev libmicrohttpd-dev libutf8proc-dev zlib1g-dev
+    libcurl4-openssl-dev libsqlite3-dev libedit-dev libmd-dev libmicrohttpd-dev libutf8proc-dev
+    libunistring-dev zlib1g-dev
 )
 export CHECK_PACKAGES=(
     lua-busted lua-check clang libclang-rt-dev clang-format shellcheck file dpkg-dev openssl nghttp2-server tmux libyajl-dev

@@ -105,6 +105,58 @@ static void check_word_lists(void)
     SAYS(tg_field_find(tg_model_find("group_patch")->fields, "path", 4), "/users", "");
 }
 
+/* What only looks like another character, or like the domain that was meant. */
+static void check_foreign_emails(const tg_field *emails)
+{
+    tg_error err;
+#define NOT "is not an e-mail address: "
+    /* full-width dot, at sign and letter, a ligature, a mathematical letter, an ideographic stop */
+    SAYS(emails, "bo@acme\xEF\xBC\x8Etest", NOT "U+FF0E at byte 8 only looks like '.'");
+    SAYS(emails,
+         "bo\xEF\xBC\xA0"
+         "acme.test",
+         NOT "U+FF20 at byte 3 only looks like '@'");
+    SAYS(emails, "\xEF\xBD\x82o@acme.test", NOT "U+FF42 at byte 1 only looks like 'b'");
+    SAYS(emails, "\xEF\xAC\x81x@acme.test", NOT "U+FB01 at byte 1 only looks like 'fi'");
+    SAYS(emails,
+         "bo@\xF0\x9D\x90\x9A"
+         "cme.test",
+         NOT "U+1D41A at byte 4 only looks like 'a'");
+    SAYS(emails, "bo@acme\xE3\x80\x82test", NOT "its domain holds U+3002 at byte 8");
+    SAYS(emails, "bo@acme\xE2\x80\x93x.test", NOT "its domain holds U+2013 at byte 8");
+    SAYS(emails, "bo@\xF0\x9F\x98\x80.test", NOT "its domain holds U+1F600 at byte 4");
+    /* Cyrillic and Greek letters among Latin ones, and the other way round */
+    SAYS(emails,
+         "bo@\xD0\xB0"
+         "cme.test",
+         NOT "its domain mixes Cyrillic and Latin letters: U+0063 at byte 6");
+    SAYS(emails, "bo@acm\xD0\xB5.test",
+         NOT "its domain mixes Latin and Cyrillic letters: U+0435 at byte 7");
+    SAYS(emails, "bo@acme.t\xCE\xB5st",
+         NOT "its domain mixes Latin and Greek letters: U+03B5 at byte 10");
+    SAYS(emails, "b\xD0\xBE@acme.test",
+         NOT "it mixes Latin and Cyrillic letters: U+043E at byte 2");
+    SAYS(emails, "bo@localhost", NOT "its domain \"localhost\" has no dot");
+    SAYS(emails, "bo@127.0.0.1", NOT "its domain ends with the number 1");
+    SAYS(emails, "bo@acme-.test", NOT "a name in its domain begins or ends with a hyphen");
+    SAYS(emails, "a23456789a23456789a23456789a23456789a23456789a23456789a2345678901234@acme.test",
+         NOT "68 bytes stand before the @, 64 at most");
+    /* names of one script, and scripts that are written together */
+    SAYS(emails, "bo@m\xC3\xBCller.test", "");
+    SAYS(emails, "bo@mu\xCC\x88ller.test", "");
+    SAYS(emails, "\xD0\xB8\xD0\xB2\xD0\xB0\xD0\xBD@\xD0\xBF\xD1\x80.\xD1\x80\xD1\x84", "");
+    SAYS(emails, "bo@\xD0\xBF\xD1\x80\xD0\xB8.test", "");
+    SAYS(emails,
+         "bo@\xE6\x97\xA5\xE3\x81\xAE\xE3\x82\xAB\xE3\x83\xBC"
+         "abc.test",
+         "");
+    SAYS(emails, "bo@\xED\x95\x9C\xEA\xB5\xAD.test", "");
+    SAYS(emails, "bo@xn--mller-kva.test", "");
+    SAYS(emails, "bo@l\xC2\xB7l.test", "");
+    SAYS(emails, "bo@2acme3.test", "");
+#undef NOT
+}
+
 static void check_emails(void)
 {
     tg_error err;
@@ -118,7 +170,7 @@ static void check_emails(void)
                                        "bo@.acme.test", "b..o@acme.test", "bo@acme..test",
                                        "bo@-acme.test", "bo@acme.test-"};
     SAYS(emails, "ann@acme.test", "");
-    SAYS(emails, "a+b@c", "");
+    SAYS(emails, "a+b@c.test", "");
     SAYS(emails, "acme.test", no);
     SAYS(emails, "@acme.test", no);
     SAYS(emails, "ann@", no);
@@ -134,6 +186,7 @@ static void check_emails(void)
     SAYS(emails, "m\xC3\xBCller@acme.test", "");
     SAYS(emails, "bo@\xE4\xBE\x8B.test", "");
     SAYS(emails, "o'neil+x_y@a-b.acme.test", "");
+    check_foreign_emails(emails);
     for (size_t i = 0; i < sizeof unseen / sizeof *unseen; i++) {
         char text[40];
         for (int place = 0; place < 3; place++) {

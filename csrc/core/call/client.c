@@ -74,6 +74,8 @@ static bool copy_string(const char **out, const char *s)
 #define COPY(read, name, member, types, meaning) COPY_##read(member)
 
 #define COPY_STRING(member)  ok = copy_string(&c->member, o->member) && ok;
+#define COPY_FILE(member)    COPY_STRING(member)
+#define COPY_FOLDER(member)  COPY_STRING(member)
 #define COPY_FLAG(member)    c->member = o->member;
 #define COPY_SECONDS(member) c->member = o->member;
 #define COPY_AGE(member)     c->member = o->member;
@@ -98,6 +100,8 @@ static bool copy_options(tg_client *c, const tg_client_options *given)
 #define FREE(read, name, member, types, meaning) FREE_##read(member)
 
 #define FREE_STRING(member) free((void *)(uintptr_t)c->member);
+#define FREE_FILE(member)   FREE_STRING(member)
+#define FREE_FOLDER(member) FREE_STRING(member)
 #define FREE_FLAG(member)
 #define FREE_SECONDS(member)
 #define FREE_AGE(member)

@@ -4,60 +4,145 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <unictype.h>
+#include <utf8proc.h>
 
 #include "error.h"
 #include "utf8.h"
 
-/* Characters that are not seen, or look like a space; the categories Cf, Z and what is blank all
-   the same. */
-static const struct range {
-    uint32_t first, last;
-} unseen[] = {
-    {0x00A0, 0x00A0},   {0x00AD, 0x00AD},    {0x034F, 0x034F},   {0x0600, 0x0605},
-    {0x061C, 0x061C},   {0x06DD, 0x06DD},    {0x070F, 0x070F},   {0x0890, 0x0891},
-    {0x08E2, 0x08E2},   {0x115F, 0x1160},    {0x1680, 0x1680},   {0x17B4, 0x17B5},
-    {0x180B, 0x180F},   {0x2000, 0x200F},    {0x2028, 0x202F},   {0x205F, 0x206F},
-    {0x2800, 0x2800},   {0x3000, 0x3000},    {0x3164, 0x3164},   {0xE000, 0xF8FF},
-    {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},    {0xFFA0, 0xFFA0},   {0xFFF0, 0xFFFD},
-    {0x110BD, 0x110BD}, {0x110CD, 0x110CD},  {0x13430, 0x1343F}, {0x1BCA0, 0x1BCA3},
-    {0x1D173, 0x1D17A}, {0xE0000, 0x10FFFF},
-};
+#define BAD "is not an e-mail address: "
 
-static bool is_unseen(uint32_t p)
+#define LONGEST_NAME  64  /* bytes before the at sign, RFC 5321 */
+#define LONGEST_LABEL 63  /* bytes between two dots of a domain, RFC 1035 */
+#define LONGEST_HOST  253 /* bytes of a domain */
+#define MOST_SCRIPTS  4   /* of one word; the allowed ones are three at most */
+
+typedef utf8proc_int32_t point;
+
+/* The code point at P; *N: its bytes. What is no UTF-8 was refused before. */
+static point next(const char *p, const char *end, size_t *n)
 {
-    for (size_t i = 0; i < sizeof unseen / sizeof *unseen; i++)
-        if (p >= unseen[i].first && p <= unseen[i].last) return true;
-    return false;
+    point c;
+    utf8proc_ssize_t got = utf8proc_iterate((const utf8proc_uint8_t *)p, end - p, &c);
+    *n = got > 0 ? (size_t)got : 1;
+    return got > 0 ? c : (unsigned char)*p;
 }
 
-/* The code point of the N bytes at P, which are UTF-8. */
-static uint32_t point_of(const char *p, size_t n)
+static bool is_unseen(point c)
 {
-    uint32_t c = (unsigned char)p[0];
-    if (n > 1) c &= 0x7FU >> n;
-    for (size_t i = 1; i < n; i++) c = c << 6 | ((unsigned char)p[i] & 0x3F);
-    return c;
+    if (c == 0x2800 || c == 0xFFFD || c >= 0xE0000) return true; /* a blank of Braille, no text */
+    switch (utf8proc_category(c)) {
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_CF:
+    case UTF8PROC_CATEGORY_CO:
+    case UTF8PROC_CATEGORY_ZS:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP: return true;
+    default: return utf8proc_get_property(c)->ignorable;
+    }
+}
+
+/* What C stands for where it is a form of ASCII, such as a full-width letter; "": it is not. */
+static const char *plain_form(point c, char out[20])
+{
+    point parts[18];
+    int last = 0;
+    utf8proc_ssize_t n = utf8proc_decompose_char(c, parts, 18, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT, &last);
+    for (utf8proc_ssize_t i = 0; i < n && i < 18; i++) {
+        if (parts[i] >= 0x80) n = 0;
+        out[i] = (char)parts[i];
+    }
+    out[n > 0 && n < 18 ? n : 0] = '\0';
+    return out;
 }
 
 static bool check_characters(tg_text v, tg_error *err)
 {
     const char *end = tg_text_end(v), *p = v.p;
+    char form[20];
     for (size_t n; p < end; p += n) {
-        n = tg_utf8_sequence(p, end);
-        if (!n) n = 1;
-        uint32_t c = point_of(p, n);
+        point c = next(p, end, &n);
+        size_t at = (size_t)(p - v.p) + 1;
         if (n > 1 && is_unseen(c))
-            return tg_error_set(err, TG_E_INVALID,
-                                "is not an e-mail address: U+%04X at byte %zu cannot be seen",
-                                (unsigned)c, (size_t)(p - v.p) + 1);
+            return tg_error_set(err, TG_E_INVALID, BAD "U+%04X at byte %zu cannot be seen",
+                                (unsigned)c, at);
+        if (n > 1 && *plain_form(c, form))
+            return tg_error_set(err, TG_E_INVALID, BAD "U+%04X at byte %zu only looks like '%s'",
+                                (unsigned)c, at, form);
         if (n == 1 && c && strchr(" <>()[]\\,;:\"", (int)c))
-            return tg_error_set(err, TG_E_INVALID,
-                                "is not an e-mail address: it holds %s at byte %zu",
-                                c == ' ' ? "a space" : (char[]){'\'', (char)c, '\'', '\0'},
-                                (size_t)(p - v.p) + 1);
+            return tg_error_set(err, TG_E_INVALID, BAD "it holds %s at byte %zu",
+                                c == ' ' ? "a space" : (char[]){'\'', (char)c, '\'', '\0'}, at);
     }
     return true;
 }
+
+/* ---------------------------------------------------------------------------------------- scripts
+ */
+
+typedef struct word {
+    const uc_script_t *scripts[MOST_SCRIPTS];
+    size_t count;
+} word;
+
+static bool is_script(const uc_script_t *s, const char *name)
+{
+    return s && strcmp(s->name, name) == 0;
+}
+
+/* Digits, marks and the like belong to no script. True: S is a further one. */
+static bool add_script(word *w, const uc_script_t *s)
+{
+    if (!s || is_script(s, "Common") || is_script(s, "Inherited")) return false;
+    for (size_t i = 0; i < w->count; i++)
+        if (w->scripts[i] == s) return false;
+    if (w->count < MOST_SCRIPTS) w->scripts[w->count++] = s;
+    return w->count > 1;
+}
+
+static bool only_of(const word *w, const char *const names[])
+{
+    for (size_t i = 0; i < w->count; i++) {
+        bool found = false;
+        for (size_t k = 0; names[k] && !found; k++) found = is_script(w->scripts[i], names[k]);
+        if (!found) return false;
+    }
+    return true;
+}
+
+/* Scripts that are written together, as UTS 39 has it (highly restrictive). */
+static bool go_together(const word *w)
+{
+    static const char *const sets[][5] = {{"Latin", "Han", "Hiragana", "Katakana", NULL},
+                                          {"Latin", "Han", "Bopomofo", NULL},
+                                          {"Latin", "Han", "Hangul", NULL}};
+    if (w->count < 2) return true;
+    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
+        if (only_of(w, sets[i])) return true;
+    return false;
+}
+
+/* A letter that only looks like one of its neighbours comes from another script. Words end at ASCII
+   that is no letter or digit. WHERE: what the N bytes at P of V are. */
+static bool check_scripts(tg_text v, const char *p, size_t n, const char *where, tg_error *err)
+{
+    const char *end = p + n;
+    word w = {.count = 0};
+    for (size_t size; p < end; p += size) {
+        point c = next(p, end, &size);
+        if (size == 1 && !isalnum((int)c)) {
+            w.count = 0;
+            continue;
+        }
+        if (!add_script(&w, uc_script((ucs4_t)c)) || go_together(&w)) continue;
+        return tg_error_set(err, TG_E_INVALID, BAD "%s mixes %s and %s letters: U+%04X at byte %zu",
+                            where, w.scripts[0]->name, w.scripts[w.count - 1]->name, (unsigned)c,
+                            (size_t)(p - v.p) + 1);
+    }
+    return true;
+}
+
+/* ----------------------------------------------------------------------------------------- domain
+ */
 
 /* Names between dots, none of them empty. */
 static bool good_part(const char *p, size_t n)
@@ -68,14 +153,73 @@ static bool good_part(const char *p, size_t n)
     return true;
 }
 
-/* The first byte of the N at P that no name of a host has; NULL: none. Letters beyond ASCII are the
-   mail server's. */
-static const char *foreign_to_host(const char *p, size_t n)
+/* Letters, marks and digits, dots and hyphens; two middle dots stand in names of Catalan and of
+   Japanese. */
+static bool fits_host(point c)
+{
+    if (c < 0x80) return c == '.' || c == '-' || isalnum((int)c);
+    if (c == 0xB7 || c == 0x30FB) return true;
+    utf8proc_category_t k = utf8proc_category(c);
+    return k >= UTF8PROC_CATEGORY_LU && k <= UTF8PROC_CATEGORY_NO;
+}
+
+static bool check_host_characters(tg_text v, const char *p, size_t n, tg_error *err)
+{
+    const char *end = p + n;
+    for (size_t size; p < end; p += size) {
+        point c = next(p, end, &size);
+        size_t at = (size_t)(p - v.p) + 1;
+        if (fits_host(c)) continue;
+        if (size == 1)
+            return tg_error_set(err, TG_E_INVALID, BAD "its domain holds '%c' at byte %zu", (char)c,
+                                at);
+        return tg_error_set(err, TG_E_INVALID, BAD "its domain holds U+%04X at byte %zu",
+                            (unsigned)c, at);
+    }
+    return true;
+}
+
+static bool all_are(int (*is)(int), const char *p, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (!(p[i] & 0x80) && p[i] != '.' && p[i] != '-' && !isalnum((unsigned char)p[i]))
-            return p + i;
-    return NULL;
+        if (!is((unsigned char)p[i])) return false;
+    return true;
+}
+
+/* The N bytes at P, a name between two dots of the domain. LAST: it is the top one. How long another
+   script is on the wire is not known here. */
+static bool check_label(const char *p, size_t n, bool last, tg_error *err)
+{
+    if (p[0] == '-' || p[n - 1] == '-')
+        return tg_error_set(err, TG_E_INVALID,
+                            BAD "a name in its domain begins or ends with a hyphen");
+    if (n > LONGEST_LABEL && all_are(isascii, p, n))
+        return tg_error_set(err, TG_E_INVALID, BAD "a name in its domain has %zu bytes, %d at most",
+                            n, LONGEST_LABEL);
+    if (last && all_are(isdigit, p, n))
+        return tg_error_set(err, TG_E_INVALID, BAD "its domain ends with the number %.*s", (int)n,
+                            p);
+    return true;
+}
+
+/* The N bytes at P of V, which are behind its at sign. */
+static bool check_host(tg_text v, const char *p, size_t n, tg_error *err)
+{
+    const char *end = p + n, *dot;
+    if (!check_host_characters(v, p, n, err)) return false;
+    if (!memchr(p, '.', n))
+        return tg_error_set(err, TG_E_INVALID, BAD "its domain \"%.*s\" has no dot",
+                            (int)(n < 60 ? n : 60), p);
+    if (n > LONGEST_HOST)
+        return tg_error_set(err, TG_E_INVALID, BAD "its domain has %zu bytes, %d at most", n,
+                            LONGEST_HOST);
+    if (!check_scripts(v, p, n, "its domain", err)) return false;
+    for (; p < end; p = dot + 1) {
+        dot = memchr(p, '.', (size_t)(end - p));
+        if (!dot) dot = end;
+        if (!check_label(p, (size_t)(dot - p), dot == end, err)) return false;
+    }
+    return true;
 }
 
 bool tg_check_email(tg_text v, tg_error *err)
@@ -84,23 +228,17 @@ bool tg_check_email(tg_text v, tg_error *err)
     size_t n = 0;
     while (n < v.n && n < sizeof scheme - 1 && (v.p[n] | 0x20) == (scheme[n] | 0x20)) n++;
     if (n == sizeof scheme - 1)
-        return tg_error_set(err, TG_E_INVALID, "is not an e-mail address: it begins with mailto:");
+        return tg_error_set(err, TG_E_INVALID, BAD "it begins with mailto:");
     const char *at = v.n ? memchr(v.p, '@', v.n) : NULL;
     size_t before = at ? (size_t)(at - v.p) : 0, behind = at ? v.n - before - 1 : 0;
     if (!check_characters(v, err)) return false;
     if (!at || !before || !behind || memchr(at + 1, '@', behind))
         return tg_error_set(err, TG_E_INVALID, "is not an e-mail address");
     if (!good_part(v.p, before) || !good_part(at + 1, behind))
-        return tg_error_set(
-            err, TG_E_INVALID,
-            "is not an e-mail address: a dot stands where no name follows or precedes");
-    const char *odd = foreign_to_host(at + 1, behind);
-    if (odd)
         return tg_error_set(err, TG_E_INVALID,
-                            "is not an e-mail address: its domain holds '%c' at byte %zu", *odd,
-                            (size_t)(odd - v.p) + 1);
-    if (at[1] == '-' || v.p[v.n - 1] == '-')
-        return tg_error_set(err, TG_E_INVALID,
-                            "is not an e-mail address: its domain begins or ends with a hyphen");
-    return true;
+                            BAD "a dot stands where no name follows or precedes");
+    if (before > LONGEST_NAME)
+        return tg_error_set(err, TG_E_INVALID, BAD "%zu bytes stand before the @, %d at most",
+                            before, LONGEST_NAME);
+    return check_scripts(v, v.p, before, "it", err) && check_host(v, at + 1, behind, err);
 }

@@ -12,13 +12,16 @@ M.TOGGL = "https://api.track.toggl.com/api/v9"
 
 local function filled(s) return s ~= nil and s ~= "" and s or nil end
 
--- The home folder: HOME, else what the password database says of the user; nil: neither is a
--- folder.
+-- Is there a folder at PATH?
+local function is_folder(path) return core.file_mark((path:gsub("/*$", "/."))) ~= nil end
+
+-- The home folder: HOME, else what the password database says of the user; nil: it is none. A home
+-- that does not exist is not made: it is that of a service, or a mistake.
 function M.home()
   local dir = os.getenv "HOME"
-  if dir and dir:sub(1, 1) == "/" then return dir end
+  if dir and dir:sub(1, 1) == "/" then return is_folder(dir) and dir or nil end
   dir = core.home()
-  return dir and dir:sub(1, 1) == "/" and core.file_mark(dir) and dir or nil
+  return dir and dir:sub(1, 1) == "/" and is_folder(dir) and dir or nil
 end
 
 local function xdg(variable, default)
@@ -73,6 +76,15 @@ local function check_own_address(o, more)
   })
 end
 
+local function check_there(variable, path)
+  if core.file_mark(path) then return path end
+  require("toggl.config.ini").fail(
+    variable,
+    "%s: No such file or directory; no client was made",
+    path
+  )
+end
+
 -- The token of a profile is for the server that the profile names. Another one, by TOGGL_API_URL,
 -- gets it when the profile has no address and the run names the profile by an option beside it
 -- (`addressed`), else not.
@@ -90,6 +102,13 @@ local function add_profile(o, more)
           .. "sent; write base_url = %s into the profile, or give --profile %s"
         ):format(url, o.profile, more.base_url or "Toggl itself", url, o.profile),
       })
+    end
+  end
+  for _, name in ipairs { "ca_file", "ca_path" } do
+    local first = more[name] and more[name]:match "[^:]+"
+    if name == "ca_file" then first = more[name] end
+    if first and not o[name] then
+      check_there(("profile %s: its %s"):format(o.profile, name), first)
     end
   end
   add(o, more)
@@ -154,13 +173,31 @@ local function warn_by(client)
   end
 end
 
-local function choose_files(o)
-  if o.cache == nil and o.state == nil and not M.state_path() then
-    note(
-      "HOME names no folder and the user has no home folder: nothing is stored, so every run asks Toggl again and "
-        .. "the quota is not shared; set HOME, or XDG_CACHE_HOME and XDG_STATE_HOME"
+-- Says once what is not stored for want of a home folder, and what that costs.
+local function note_homeless(cache, state)
+  if not cache and not state then return end
+  local home = os.getenv "HOME"
+  local why = home
+      and home:sub(1, 1) == "/"
+      and ("there is no folder %s, which HOME names"):format(home)
+    or "HOME names no folder and the user has no home folder"
+  note(
+    ("%s: %s; set HOME%s"):format(
+      why,
+      cache
+          and state
+          and "nothing is stored, so every run asks Toggl again and the quota is not shared"
+        or cache and "replies are not stored, so every run asks Toggl again"
+        or "the quota is not shared with other runs",
+      cache and state and ", or XDG_CACHE_HOME and XDG_STATE_HOME"
+        or cache and " or XDG_CACHE_HOME"
+        or " or XDG_STATE_HOME"
     )
-  end
+  )
+end
+
+local function choose_files(o)
+  note_homeless(o.cache == nil and not M.cache_path(), o.state == nil and not M.state_path())
   if o.cache == nil then o.cache = M.cache_path() end
   if o.state == nil then o.state = M.state_path() end
   if o.cache == false then o.cache = nil end
@@ -175,15 +212,6 @@ local function checked_copy(options)
   end
   if o.stale == "quota" then o.stale = true end
   return o
-end
-
-local function check_there(variable, path)
-  if core.file_mark(path) then return path end
-  require("toggl.config.ini").fail(
-    variable,
-    "%s: No such file or directory; no client was made",
-    path
-  )
 end
 
 -- SSL_CERT_DIR is a list with colons, and OpenSSL reads it as one. It skips missing folders; a list

@@ -243,7 +243,12 @@ return {
     doc = "Starts a server in this process, on a Unix socket, or on loopback when a port is given (0: a free one).",
     example = 'local server <close> = toggl.sandbox.start{ people = 30, plan = "free" }; print(#toggl.client{ sandbox '
       .. '= server }:organization("Acme"):users())'},
-  {class = "sandbox", name = "stop", doc = "Ends the server. The end of a <close> variable does the same.",
+  {class = "sandbox", name = "problem", returns = "string?",
+    doc = "The sentence about exchanges that are missing in the recording, on a full disk for instance; nil: none are.",
+    example = 'local server <close> = toggl.sandbox.start(); print(server:problem())'},
+  {class = "sandbox", name = "stop", returns = "boolean?", second = "string?",
+    doc = "Ends the server. The end of a <close> variable does the same. nil and a sentence when exchanges are missing "
+      .. "in the recording.",
     example = 'local server = toggl.sandbox.start(); server:stop()'},
   {class = "sandbox", name = "token", returns = "string",
     params = {{name = "who", type = "string", optional = true,
