@@ -161,6 +161,16 @@ describe("credentials", function()
     ["a password without an email"] = { "[work]\npassword = x\n", 2, "no email" },
     ["an email without a password"] = { "[work]\nemail = a@b.test\n", 2, "no password" },
     ["a flag that is none"] = { "[work]\ntoken = x\ncleartext = yes\n", 3, "true or false" },
+    ["a number that is none"] = {
+      "[work]\ntoken = x\nsettle = soon\n",
+      3,
+      'its settle is "soon"; it must be a number',
+    },
+    ["a number below 0"] = {
+      "[work]\ntoken = x\nsettle = -1\n",
+      3,
+      "it must be a number of seconds",
+    },
     ["a control character"] = { "[work]\ntoken = x\0y\n", 2, "control character" },
     ["UTF-16"] = { "\xFF\xFE[\0w\0", 1, "UTF-16" },
   } do

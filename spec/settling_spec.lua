@@ -164,6 +164,188 @@ describe("what is made and not yet seen by the service", function()
   end
 end)
 
+-- ----------------------------------------------------------------------------------------- finders
+
+-- What finders find: make() and away(it) change it, find() looks for it by name; reads() fills the
+-- store. REQUESTS: of one look while a change settles. FILTER: what the server is asked to filter by.
+local FOUND = {
+  ["org:user"] = {
+    make = invite,
+    away = function(it) return org:remove(it) end,
+    reads = function() return org:users() end,
+    find = function(o) return org:user("late@acme.test", o) end,
+    filter = "filter=late%%40acme%.test",
+  },
+  ["org:user by a key"] = { -- which no server filters by
+    make = function() return org:user "ann22@acme.test":update { name = "Ann Late" } end,
+    reads = function() return org:users() end,
+    find = function(o) return org:user({ user_id = 3100000053 }, o) end,
+    changed = true,
+  },
+  ["org:group"] = {
+    make = function() return org:create_group { name = "Late Shift" } end,
+    away = function(it) return it:delete() end,
+    reads = function() return org:groups() end,
+    find = function(o) return org:group("Late Shift", o) end,
+    filter = "name=Late",
+  },
+  ["org:workspace"] = {
+    make = function() return org:create_workspace { name = "Late" } end,
+    reads = function() return client:workspaces() end,
+    find = function(o) return org:workspace("Late", o) end,
+  },
+  ["client:organization"] = {
+    make = function() return client:create_organization { name = "Late", workspace_name = "Room" } end,
+    away = function(it) return client:get_organization(it.id):leave() end,
+    reads = function() return client:organizations() end,
+    find = function(o) return client:organization("Late", o) end,
+  },
+}
+
+describe("a finder", function()
+  local paths
+
+  before_each(function()
+    paths = {}
+    start {
+      log = function(event)
+        if event.type == "request" then paths[#paths + 1] = event.path end
+      end,
+    }
+  end)
+  after_each(stop)
+
+  for name, kind in pairs(FOUND) do
+    local now = SETTLE + 0.05
+
+    if not kind.changed then
+      it(name .. " asks once for what is not shown yet, and says when to ask again", function()
+        assert(kind.reads())
+        server:set { visible_after = LATE }
+        assert(kind.make())
+        local none, err
+        local sent = cost(function()
+          none, err = kind.find()
+        end)
+        assert.is_nil(none)
+        assert.equal(1, sent)
+        assert.equal("not_found", err.kind)
+        assert.equal(1, err.retry_after)
+        assert.matches("Toggl may not show yet .*: ask again in 1 second$", tostring(err))
+        if kind.filter then assert.matches(kind.filter, paths[#paths]) end
+        core.sleep(now)
+        assert(kind.reads()) -- and kept
+        sent = cost(function()
+          none, err = kind.find()
+        end)
+        assert.equal(0, sent)
+        assert.is_nil(none or err.retry_after)
+        assert.not_matches("ask again", tostring(err))
+      end)
+
+      it(name .. " finds it as soon as it is shown, with the mark until it is settled", function()
+        assert(kind.reads())
+        assert(kind.make())
+        local found = assert(kind.find())
+        assert.equal("number", type(found.settling))
+        assert.is_true(found.settling > 0 and found.settling <= SETTLE)
+        assert.is_false(found.stale)
+        core.sleep(now)
+        assert.equal(0, found.settling) -- it may be read again
+        assert(kind.reads())
+        assert.equal(0, cost(function() found = assert(kind.find()) end))
+        assert.is_nil(found.settling)
+      end)
+    end
+
+    if kind.away then
+      it(name .. " marks what is deleted and still shown", function()
+        local made = assert(kind.make())
+        local it = name == "client:organization" and made or assert(kind.find())
+        core.sleep(now)
+        assert(kind.reads())
+        assert.is_nil(assert(kind.find()).settling)
+        server:set { gone_after = LATE }
+        assert(kind.away(it))
+        local found
+        assert.equal(1, cost(function() found = assert(kind.find()) end))
+        assert.equal("number", type(found.settling))
+        server:advance(LATE + 1)
+        local none, err = kind.find()
+        assert.is_nil(none)
+        assert.equal(1, err.retry_after)
+        core.sleep(now)
+        none, err = kind.find()
+        assert.is_nil(none or err.retry_after)
+      end)
+    end
+
+    it(name .. " marks what is from before a change where nothing else can be had", function()
+      assert(kind.make())
+      core.sleep(now)
+      assert(kind.reads())
+      assert.is_false(assert(kind.find { offline = true }).stale)
+      server:fault "commit-then-drop:1"
+      client:request("POST", "/unheard/of") -- it is not known whether it was done, nor to what
+      local found = assert(kind.find { offline = true })
+      assert.is_true(found.stale)
+      if name == "org:user" then assert.is_true(found.workspaces.stale) end
+    end)
+  end
+
+  it("costs nothing for a name that is misspelt when no change settles", function()
+    assert(org:groups())
+    assert(org:users())
+    assert.equal(
+      0,
+      cost(function()
+        for _ = 1, 3 do
+          assert.is_nil((org:group "Nigth shift") or (org:user "olve@acme.test"))
+        end
+      end)
+    )
+  end)
+
+  it("of a misspelt group suggests from the list of before", function()
+    assert(org:groups())
+    assert(org:create_group { name = "Late" })
+    local _, err = org:group "Night shiftt"
+    assert.matches('did you mean "Night shift"%?; Toggl may not show yet', tostring(err))
+  end)
+
+  it("takes digits for a key while a change settles", function()
+    assert(org:groups())
+    assert(org:create_group { name = "Late" })
+    local key = night().group_id
+    assert.equal("Night shift", org:group(tostring(key)).name)
+    assert.equal("Night shift", org:group(key).name)
+  end)
+
+  it("names two people of one address by their keys, a deleted one among them", function()
+    assert(org:users())
+    server:set { gone_after = LATE }
+    assert(org:remove(person()))
+    local workspaces = { workspace "Main" }
+    assert(org:invite { emails = { "ann22@acme.test" }, workspaces = workspaces })
+    local none, err = org:user "ann22@acme.test"
+    assert.is_nil(none)
+    assert.equal("conflict", err.kind)
+    assert.equal(1, err.retry_after)
+    local keys = {}
+    for key in err.advice:gmatch "org:user{ organization_user_id = (%d+) }" do
+      keys[#keys + 1] = math.tointeger(key)
+    end
+    assert.equal(2, #keys)
+    for _, key in ipairs(keys) do -- the advice works
+      local found = assert(org:user { organization_user_id = key })
+      assert.same({ key, "ann22@acme.test" }, { found.id, found.email })
+    end
+    server:advance(LATE + 1)
+    core.sleep(SETTLE + 0.05)
+    assert.is_true(org:user("ann22@acme.test").id == math.max(table.unpack(keys)))
+  end)
+end)
+
 -- --------------------------------------------------------------------------------- other processes
 
 describe("a change that another process makes without a store of replies", function()

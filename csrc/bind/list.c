@@ -99,12 +99,7 @@ static void push_item(lua_State *L, ltg_list *l, size_t i)
 
 static double age(lua_State *L, const ltg_list *l)
 {
-    double now = 0;
-    if (lua_getiuservalue(L, 1, 1) == LUA_TUSERDATA) {
-        ltg_client *c = luaL_testudata(L, -1, LTG_CLIENT);
-        if (c && c->client) now = tg_client_now(c->client);
-    }
-    lua_pop(L, 1);
+    double now = ltg_now(L, 1);
     return now > l->at ? now - l->at : 0;
 }
 
@@ -124,8 +119,6 @@ static int push_property(lua_State *L, const ltg_list *l, const char *key)
         lua_pushboolean(L, l->complete);
     else if (strcmp(key, "incomplete") == 0)
         lua_getiuservalue(L, 1, 2);
-    else if (strcmp(key, "stale") == 0)
-        lua_pushboolean(L, l->stale);
     else if (strcmp(key, "at") == 0)
         push_time(L, l, l->at);
     else if (strcmp(key, "age") == 0)
@@ -133,7 +126,7 @@ static int push_property(lua_State *L, const ltg_list *l, const char *key)
     else if (strcmp(key, "pages") == 0)
         lua_pushinteger(L, (lua_Integer)l->page_count);
     else
-        return 0;
+        return ltg_pushmark(L, 1, &l->place, key);
     return 1;
 }
 
@@ -312,7 +305,9 @@ static void add_parts(lua_State *L, ltg_list *all, size_t n, size_t pages, size_
             at += part->count;
         for (size_t p = 0; p < part->page_count; p++) ltg_addpage(all, part->pages[p]);
         if (all->at == 0 || part->at < all->at) all->at = part->at;
-        all->stale = all->stale || part->stale;
+        all->place.stale = all->place.stale || part->place.stale;
+        if (part->place.settled_at > all->place.settled_at)
+            all->place.settled_at = part->place.settled_at;
         lua_pop(L, 1);
     }
     if (all->map) all->count = at;
@@ -374,7 +369,6 @@ static int pick(lua_State *L)
     out->model = l->model;
     out->place = l->place;
     out->complete = l->complete;
-    out->stale = l->stale;
     out->at = l->at;
     lua_getiuservalue(L, 1, 2);
     lua_setiuservalue(L, -2, 2);

@@ -20,9 +20,12 @@
 #define LTG_ERROR  "toggl.error"
 #define LTG_ARRAY  "toggl.array" /* marks an empty table as a list, as toggl.json does */
 
-/* The organization and workspace that a record belongs to by the call that brought it; 0: none. */
+/* What a record has by the call that brought it: the organization and workspace that it belongs to (0:
+   none), and how far it can be trusted (as tg_reply). */
 typedef struct ltg_place {
     int64_t organization, workspace;
+    double settled_at;
+    bool stale;
 } ltg_place;
 
 /* client.c */
@@ -175,7 +178,7 @@ typedef struct ltg_list {
     size_t *map; /* positions left after repeated ids were dropped; NULL: all */
     const tg_model *model;
     ltg_place place;
-    bool complete, stale;
+    bool complete;
     int heap_kb; /* of Lua, when a walk last looked; 0: never */
     double at;   /* of the oldest page; 0: not from a server */
 } ltg_list;
@@ -209,6 +212,9 @@ int ltg_holes(lua_State *L);
 void ltg_pushreply(lua_State *L, int client, const ltg_call *call, const tg_reply *r);
 void ltg_pushresponse(lua_State *L, const tg_reply *r);
 void ltg_pusherror(lua_State *L, const tg_error *err);
+double ltg_now(lua_State *L, int object); /* by the client of a list or record; 0: it has none */
+/* The property KEY, where it is "stale" or "settling", of the object at OBJECT. [-0, +1], or false */
+bool ltg_pushmark(lua_State *L, int object, const ltg_place *p, const char *key);
 int ltg_fail(lua_State *L, bool raise, const tg_error *err); /* nil, err; or raises */
 
 /* json.c */

@@ -3,13 +3,51 @@
 
 #include "ltg.h"
 
+double ltg_now(lua_State *L, int object)
+{
+    double now = 0;
+    if (lua_getiuservalue(L, object, 1) == LUA_TUSERDATA) {
+        ltg_client *c = luaL_testudata(L, -1, LTG_CLIENT);
+        if (c && c->client) now = tg_client_now(c->client);
+    }
+    lua_pop(L, 1);
+    return now;
+}
+
+/* [-0, +1] seconds that are left; nil: it came when nothing was settling */
+static void push_settling(lua_State *L, double settled_at, double now)
+{
+    if (settled_at > 0)
+        lua_pushnumber(L, now > 0 && settled_at > now ? settled_at - now : 0);
+    else
+        lua_pushnil(L);
+}
+
+bool ltg_pushmark(lua_State *L, int object, const ltg_place *p, const char *key)
+{
+    if (strcmp(key, "stale") == 0)
+        lua_pushboolean(L, p->stale);
+    else if (strcmp(key, "settling") == 0)
+        push_settling(L, p->settled_at, ltg_now(L, object));
+    else
+        return false;
+    return true;
+}
+
+static ltg_place place_of(const ltg_call *call, const tg_reply *r)
+{
+    ltg_place place = call->place;
+    place.stale = r->stale;
+    place.settled_at = r->settled_at;
+    return place;
+}
+
 static void push_list(lua_State *L, int client, const ltg_call *call, const tg_reply *r)
 {
     ltg_list *l = ltg_newlist(L, client, 1);
     l->model = tg_page_model(r->page);
-    l->place = call->place;
+    l->place = place_of(call, r);
     l->at = r->at;
-    l->stale = r->stale;
     ltg_addpage(l, r->page);
     ltg_pushpart(L, call, r);
     l->complete = lua_isnil(L, -1);
@@ -23,7 +61,7 @@ static void push_map(lua_State *L, int client, const ltg_call *call, const tg_re
     lua_newtable(L);
     for (size_t i = 0; i < tg_page_count(r->page); i++) {
         tg_record rec = tg_page_at(r->page, i);
-        ltg_pushrecord(L, client, r->page, tg_page_model(r->page), rec, call->place);
+        ltg_pushrecord(L, client, r->page, tg_page_model(r->page), rec, place_of(call, r));
         lua_rawseti(L, -2, rec.id);
     }
 }
@@ -31,7 +69,7 @@ static void push_map(lua_State *L, int client, const ltg_call *call, const tg_re
 static void push_plain(lua_State *L, int client, const ltg_call *call, const tg_reply *r)
 {
     tg_value v = tg_value_of(tg_page_text(r->page));
-    ltg_pushvalue(L, client, r->page, &v, NULL, call->place);
+    ltg_pushvalue(L, client, r->page, &v, NULL, place_of(call, r));
 }
 
 void ltg_pushreply(lua_State *L, int client, const ltg_call *call, const tg_reply *r)
@@ -50,7 +88,7 @@ void ltg_pushreply(lua_State *L, int client, const ltg_call *call, const tg_repl
     else if (r->shape == TG_REPLY_BYTES)
         lua_pushlstring(L, tg_page_text(r->page).p, tg_page_text(r->page).n);
     else if (r->shape == TG_REPLY_RECORD && m)
-        ltg_pushrecord(L, client, r->page, m, tg_page_at(r->page, 0), call->place);
+        ltg_pushrecord(L, client, r->page, m, tg_page_at(r->page, 0), place_of(call, r));
     else if (r->shape == TG_REPLY_LIST && m)
         push_list(L, client, call, r);
     else if (r->shape == TG_REPLY_MAP && m)
@@ -59,7 +97,7 @@ void ltg_pushreply(lua_State *L, int client, const ltg_call *call, const tg_repl
         push_plain(L, client, call, r);
 }
 
-/* {status, headers = {name = value}, cost, from = "wire"|"store"|"dry", at, stale} */
+/* {status, headers = {name = value}, cost, from = "wire"|"store"|"dry", at, stale, settling} */
 void ltg_pushresponse(lua_State *L, const tg_reply *r)
 {
 #define TG_SOURCE(name, word, meaning) word,
@@ -75,6 +113,8 @@ void ltg_pushresponse(lua_State *L, const tg_reply *r)
     lua_setfield(L, -2, "at");
     lua_pushboolean(L, r->stale);
     lua_setfield(L, -2, "stale");
+    push_settling(L, r->settled_at, r->at);
+    lua_setfield(L, -2, "settling");
     const char *name, *value;
     lua_createtable(L, 0, 8);
     for (size_t pos = 0; tg_reply_next_header(r, &pos, &name, &value);) {

@@ -166,6 +166,7 @@ static int record_index(lua_State *L)
     tg_text key = {0};
     key.p = lua_tolstring(L, 2, &key.n);
     tg_value v = tg_value_get(r->text, key); /* a field the row does not know stays readable */
+    if (v.what == TG_V_ABSENT && ltg_pushmark(L, 1, &r->place, key.p)) return 1;
     if (!plain_value(&v)) return push_held(L, r, NULL, key);
     ltg_pushvalue(L, 0, r->page, &v, NULL, r->place);
     return 1;

@@ -36,12 +36,14 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field from "wire"|"store"|"dry" Where the reply came from; dry: nothing was sent.
 ---@field at number When the server answered: seconds since 1970.
 ---@field stale boolean Older than asked for, and given all the same.
+---@field settling number? Read so soon after a change that Toggl may not show it until so many seconds after at.
 
 ---A list of records.
 ---@class toggl.list
 ---@field complete boolean All pages are in it, and one unchanging list explains every reply.
 ---@field incomplete string? Why it is not complete.
 ---@field stale boolean Older than asked for, and given all the same.
+---@field settling number? Read so soon after a change that Toggl may not show it: seconds to wait before it is read again.
 ---@field at number? When the server answered its oldest page; nil for a list inside a record.
 ---@field age number? Seconds since then.
 ---@field pages integer Number of pages it was read in.

@@ -95,13 +95,14 @@ function M.add_lists(class)
   return methods
 end
 
---- INCOMPLETE: why the list that was looked through is not complete, if it is not.
-function M.fail(self, kind, message, advice, incomplete)
+--- MORE: further fields of the error.
+function M.fail(self, kind, message, advice, more)
   local c = type(self.client) == "function" and self:client() or self
-  return core.fail(
-    c:raises(),
-    { kind = kind, message = message, advice = advice, incomplete = incomplete }
-  )
+  local fields = { kind = kind, message = message, advice = advice }
+  for name, value in pairs(more or {}) do
+    fields[name] = value
+  end
+  return core.fail(c:raises(), fields)
 end
 
 --- Makes the change OPERATION, whose reply speaks of its parts. Returns reply, response, and
@@ -134,26 +135,18 @@ local function label(record)
   return ("%q"):format(record.name or record.email)
 end
 
--- Advice names what tells them apart: how.by_key(record) is the call that finds this one and no
--- other.
-local function not_unique(self, found, how)
-  local texts, calls = {}, {}
-  for i, record in ipairs(found) do
-    texts[i] = record.email and ("%s <%s>"):format(record, record.email) or tostring(record)
-    calls[i] = how.by_key(record)
-  end
-  return M.fail(
-    self,
-    "conflict",
-    ("%s is not unique: %s"):format(how.what, table.concat(texts, " and ")),
-    "name one by its key: " .. one_of(calls)
-  )
-end
-
 -- What reads a list anew that may lack the name: one with holes, or one of the store from before
--- the name. To ask again for each misspelt name would cost a request. nil: the list is whole and of
--- now.
+-- the name, or one of the server, which may not show the name yet: then also the seconds to wait. To
+-- ask again for each misspelt name would cost a request. nil: the list is whole and of now.
 local function remedy_of(list)
+  local wait = math.ceil(list.settling or 0)
+  if wait > 0 then
+    return ("Toggl may not show yet what was changed a moment ago: ask again in %d second%s"):format(
+      wait,
+      wait == 1 and "" or "s"
+    ),
+      wait
+  end
   local age, refresh = list.age, "refresh = true, or togglsh --refresh, reads it anew"
   if not age or age < 1 then return not list.complete and refresh or nil end
   local text = age < 120 and ("%.0f seconds"):format(age) or ("%.0f minutes"):format(age // 60)
@@ -161,6 +154,24 @@ local function remedy_of(list)
     text,
     list.stale and ", from before a change or past its time" or "",
     refresh
+  )
+end
+
+-- Advice names what tells them apart: how.by_key(record) is the call that finds this one and no
+-- other. What was deleted a moment ago may be one of them.
+local function not_unique(self, list, found, how)
+  local texts, calls = {}, {}
+  for i, record in ipairs(found) do
+    texts[i] = record.email and ("%s <%s>"):format(record, record.email) or tostring(record)
+    calls[i] = how.by_key(record)
+  end
+  local remedy, wait = remedy_of(list)
+  return M.fail(
+    self,
+    "conflict",
+    ("%s is not unique: %s"):format(how.what, table.concat(texts, " and ")),
+    "name one by its key: " .. one_of(calls) .. (wait and "; " .. remedy or ""),
+    { retry_after = wait }
   )
 end
 
@@ -181,7 +192,8 @@ local function not_found(self, list, how)
     end
     if #items > 0 then advice = ("did you mean %s?"):format(one_of(items)) end
   end
-  local remedy, message = remedy_of(list), how.what .. " was not found"
+  local remedy, wait = remedy_of(list)
+  local message = how.what .. " was not found"
   local holes = not list.complete and (list.incomplete or "pages are missing") or nil
   if holes then message = ("%s in a list that is not complete: %s"):format(message, holes) end
   return M.fail(
@@ -189,7 +201,7 @@ local function not_found(self, list, how)
     "not_found",
     message,
     remedy and ("%s; %s"):format(advice, remedy) or advice,
-    holes
+    { incomplete = holes, retry_after = wait }
   )
 end
 
@@ -221,17 +233,18 @@ end
 function M.only(self, list, matches, how)
   local found = choose(sort_out(list, matches))
   if #found == 1 then return found[1] end
-  if #found > 1 then return not_unique(self, found, how) end
+  if #found > 1 then return not_unique(self, list, found, how) end
   return not_found(self, list, how)
 end
 
---- For records of one kind of key, found by key or name.
-function M.only_named(self, list, key, field, call)
+--- For records of one kind of key, found by key or name. BEFORE: a list for suggestions, or nil.
+function M.only_named(self, list, key, field, call, before)
   local kind = call:match "%a+$"
   return M.only(self, list, M.by_key_or_name(key, field), {
     what = ("%s %s"):format(kind, key),
     wanted = type(key) == "string" and key or nil,
     by_key = function(record) return ("%s(%d)"):format(call, record[field]) end,
+    more = before and function() return before end,
   })
 end
 

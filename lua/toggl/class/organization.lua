@@ -56,18 +56,21 @@ local function filter_of(text)
   return #longest >= LONG_ENOUGH and longest or composed
 end
 
+-- The complete list that the store has, or nil.
+local function stored_list(self, method, options)
+  if options and options.refresh then return nil end
+  local local_only = common.options_of(options)
+  local_only.offline = true
+  local ok, list = pcall(method, self, local_only)
+  return ok and list and list.complete and list or nil
+end
+
 -- A complete list in the store answers for nothing; else the server filters by name or address,
 -- which costs less than reading everybody. What a change has made stale is for those who can have
 -- nothing else.
 local function people_for(self, text, options)
-  local stored
-  if not (options and options.refresh) then
-    local local_only = common.options_of(options)
-    local_only.offline = true
-    local ok, list = pcall(self.users, self, local_only)
-    stored = ok and list and list.complete and list or nil
-    if stored and not stored.stale then return stored end
-  end
+  local stored = stored_list(self, self.users, options)
+  if stored and not stored.stale then return stored end
   local ok, list, err =
     pcall(self.users, self, common.options_of(options, { filter = text and filter_of(text) }))
   if ok and list then return list end
@@ -126,12 +129,24 @@ function organization:user(key, options)
   })
 end
 
+-- The list of groups is one reply, and is kept; but not while a change settles: then the server filters
+-- it by name. Digits may be a key. -> list, or nil and err; the list of before, for suggestions
+local function groups_for(self, key, options)
+  local named = type(key) == "string" and not key:find "^%d+$" and not (options or {}).offline
+  local stored = named and stored_list(self, self.groups, options)
+  local settles = stored and stored.stale and (stored.settling or 0) > 0
+  if not settles then return blame.call(self.groups, self, options) end
+  local filtered = common.options_of(options, { name = filter_of(key) })
+  local list, err = blame.call(self.groups, self, filtered)
+  return list, err, stored
+end
+
 --- One group by key or name.
 function organization:group(key, options)
   if math.type(key) ~= "integer" then common.check_key(key, "org:group", "a key or a name") end
-  local list, err = blame.call(self.groups, self, options)
+  local list, err, before = groups_for(self, key, options)
   if not list then return nil, err end
-  return common.only_named(self, list, key, "group_id", "org:group")
+  return common.only_named(self, list, key, "group_id", "org:group", before)
 end
 
 --- The workspaces of this organization that the caller sees. Spends a request of the account's own

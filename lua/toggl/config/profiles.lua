@@ -36,6 +36,7 @@ local NAMES = {
   cleartext = "cleartext",
   ca_file = "ca_file",
   ca_path = "ca_path",
+  settle = "settle",
 }
 
 local SECRETS = { "token", "password" }
@@ -126,12 +127,27 @@ end
 
 local clean_secret = { token = setting.token, password = setting.password }
 
--- What a name of a section sets: found elsewhere, a flag, or the text itself.
+-- Names whose values are no texts: what reads one (nil: it cannot be meant), and what it must be.
+local TYPED = {
+  cleartext = {
+    function(text) return ({ ["true"] = true, ["false"] = false })[text] end,
+    "true or false",
+  },
+  settle = {
+    function(text)
+      local seconds = text:find "^[%d.]+$" and tonumber(text)
+      return seconds and seconds < math.huge and seconds or nil
+    end,
+    "a number of seconds, such as 10; 0: none",
+  },
+}
+
+-- What a name of a section sets: found elsewhere, a flag, a number, or the text itself.
 local function value_of(text, key, source, profile, o)
   if source then
     return clean_secret[key:match "^%a+"](source(text, key, profile, o), "its " .. key)
   end
-  if key == "cleartext" then return text == "true" end
+  if TYPED[key] then return TYPED[key][1](text) end
   return text
 end
 
@@ -157,13 +173,9 @@ local function check_section(name, section, lines, path)
     if set[option] then
       ini.fail(here, "profile %s: its %s is on line %d already", name, option, set[option])
     end
-    if key == "cleartext" and section[key] ~= "true" and section[key] ~= "false" then
-      ini.fail(
-        here,
-        "profile %s: its cleartext is %q; it must be true or false",
-        name,
-        section[key]
-      )
+    local typed = TYPED[key]
+    if typed and typed[1](section[key]) == nil then
+      ini.fail(here, "profile %s: its %s is %q; it must be %s", name, key, section[key], typed[2])
     end
     if key == "base_url" then
       section[key] = setting.address(section[key], here, section.cleartext == "true")
