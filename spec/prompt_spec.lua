@@ -20,6 +20,17 @@ before_each(function() home = seat.home() end)
 after_each(function() os.execute("rm -rf " .. helper.quote(home)) end)
 
 describe("the prompt", function()
+  it("shows no window while the store is held, and tells of any other failure, once", function()
+    local s <close> = sit { "--sandbox=12", "--org", "Acme" }
+    s:run "org.id, #org:users()"
+    local text =
+      s:run "package.loaded['toggl.class.common'].by_key_or_name = nil rawset(_G, 'org', nil)"
+    assert.matches("what is left of the quota is not shown: .*by_key_or_name", text)
+    assert.is_nil(s:run("1 + 1"):find "not shown")
+    s:run "client:close()"
+    assert.is_nil(s:run("client = 5"):find "not shown")
+  end)
+
   it("prints expressions, keeps the last two results, and says what a mistake was", function()
     local s <close> = sit()
     assert.matches("\n42\n", s:run "6 * 7")

@@ -392,6 +392,30 @@ describe("a client whose store another process holds", function()
     end
   )
 
+  it(
+    "looks into the ledger as into the cache, and waits a second at most to count in it",
+    function()
+      for name, case in pairs {
+        windows = { function(c) return c:windows() end, 0.15, 0.7 },
+        quota = { function(c) return c:quota() end, 0.15, 0.7 },
+        ["check_stores"] = { function(c) return not c:check_stores() end, 0.15, 0.7 },
+        ["a request"] = { function(c) return c:me { refresh = true } end, 0.5, 1.9 },
+      } do
+        local c <close> = client { state = path }
+        c:me()
+        require("toggl.core").sleep(1.1)
+        local release = seat.hold(path)
+        local took = time_of(function() return case[1](c) end)
+        release()
+        assert.is_true(took < case[3], ("%s: %.2f s"):format(name, took))
+        if name ~= "windows" and name ~= "quota" then -- these can be read while another process writes
+          assert.is_true(took >= case[2], ("%s: %.2f s"):format(name, took))
+          assert.matches("one.db: another process holds it", warnings[#warnings])
+        end
+      end
+    end
+  )
+
   it("does not answer with what a change made stale while the cache was held", function()
     local c <close> = client { cache = path }
     local org = c:organization "Acme"

@@ -16,6 +16,9 @@
 #include "state_sqlite.h"
 
 #define CACHE_SECONDS 0.2 /* a cache that another process holds is skipped after that long */
+/* A ledger is waited for longer before a request is taken, since all processes count in it; what
+   only looks into it waits as for the cache. */
+#define STATE_SECONDS 1.0
 
 static double read_clock(clockid_t id)
 {
@@ -290,9 +293,9 @@ bool tg_client_transport(tg_client *c, tg_error *err)
 static void apply_patience(tg_client *c)
 {
     double quarter = c->time_left / 4;
+    double state = c->try_time / 2 < STATE_SECONDS ? c->try_time / 2 : STATE_SECONDS;
     if (c->cache) tg_cache_patience(c->cache, quarter < CACHE_SECONDS ? quarter : CACHE_SECONDS);
-    if (c->state)
-        c->state->api->patience(c->state, quarter < c->try_time / 2 ? quarter : c->try_time / 2);
+    if (c->state) c->state->api->patience(c->state, quarter < state ? quarter : state);
 }
 
 /* What is waited for a store is missing for the request: of the time that the call has left a
@@ -377,10 +380,19 @@ size_t tg_client_cost(const tg_client *c, const tg_cost **costs)
     return c->cost_count;
 }
 
+/* For what only looks into the ledger; apply_patience takes it back. */
+static void hurry(tg_client *c)
+{
+    if (c->state) c->state->api->patience(c->state, CACHE_SECONDS);
+}
+
 void tg_client_quota(tg_client *c, bool (*fn)(void *ctx, const tg_window_state *w), void *ctx)
 {
     if (tg_client_inherited(c)) return;
-    if (tg_client_ledger(c)) tg_ledger_each(c->ledger, tg_client_now(c), fn, ctx);
+    tg_ledger *ledger = tg_client_ledger(c);
+    hurry(c);
+    if (ledger) tg_ledger_each(ledger, tg_client_now(c), fn, ctx);
+    apply_patience(c);
     tg_client_mind_stores(c);
 }
 
@@ -389,8 +401,10 @@ bool tg_client_check_stores(tg_client *c)
     if (tg_client_inherited(c)) return false;
     tg_client_ledger(c);
     tg_client_cache(c);
+    hurry(c);
     bool ok = !c->cache_path || (c->cache && tg_cache_probe(c->cache, NULL));
     ok = (!c->state_path || (c->state && c->state->api->probe(c->state, NULL))) && ok;
+    apply_patience(c);
     tg_client_mind_stores(c);
     return ok;
 }
@@ -405,7 +419,11 @@ void tg_client_learn(tg_client *c, int64_t organization, int remaining, double r
 bool tg_client_fact(tg_client *c, const char *name, int64_t *value)
 {
     if (tg_client_inherited(c)) return false;
-    return tg_client_ledger(c) && tg_ledger_fact(c->ledger, name, value);
+    tg_ledger *ledger = tg_client_ledger(c);
+    hurry(c);
+    bool found = ledger && tg_ledger_fact(ledger, name, value);
+    apply_patience(c);
+    return found;
 }
 
 void tg_client_set_fact(tg_client *c, const char *name, int64_t value)

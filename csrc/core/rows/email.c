@@ -47,7 +47,8 @@ static const char *plain_form(point c, char out[20])
 {
     point parts[18];
     int last = 0;
-    utf8proc_ssize_t n = utf8proc_decompose_char(c, parts, 18, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT, &last);
+    utf8proc_ssize_t n =
+        utf8proc_decompose_char(c, parts, 18, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT, &last);
     for (utf8proc_ssize_t i = 0; i < n && i < 18; i++) {
         if (parts[i] >= 0x80) n = 0;
         out[i] = (char)parts[i];

@@ -324,6 +324,7 @@ end
 -- own, which a search for it spends.
 local function window_text(self, client)
   local known, id = pcall(organization_key, self, client)
+  if not known and not is_api_error(id) then error(id, 0) end -- a locked store is one
   if not known then id = nil end
   local window = client and question.window_of(client:windows(), id)
   if not window or not window.remaining then return nil end
@@ -346,7 +347,12 @@ end
 --- store, it says less.
 function M.prompt(self)
   local client, parts = rawget(_G, "client"), { mark("1", place_name(self)) }
+  if name_of_type(client) ~= "toggl.client" or not core.is_open(client) then client = nil end
   local ok, text, left = self.host.glance(function() return window_text(self, client) end)
+  if not ok and not is_api_error(text) and not self.failed then
+    self.failed = true
+    say("what is left of the quota is not shown: " .. tostring(text))
+  end
   if ok and text then parts[#parts + 1] = mark(left < 5 and "33" or "2", text) end
   if self.offline then parts[#parts + 1] = mark("33", "OFFLINE") end
   if self.dry then
