@@ -126,6 +126,27 @@ describe("a signal", function()
     end
   end)
 
+  it("that comes again while the run ends leaves no sandbox behind either", function()
+    for first, second in pairs { INT = "INT", TERM = "TERM", HUP = "INT" } do
+      local e = helper.environment(home, { TMPDIR = home .. "/tmp" })
+      e.CODE = [[local _ = org.name
+        local other = toggl.sandbox.start()
+        keep = setmetatable({}, {__gc = function() os.execute "sleep 4" end})
+        io.stderr:write "ready\n"
+        while true do end]]
+      local _, err = helper.sh(
+        e,
+        ([[set -m; $T --sandbox -e "$CODE" 2>$HOME/said & sleep 0.2
+        for i in $(seq 100); do grep -q ready $HOME/said && break; sleep 0.05; done
+        ls $TMPDIR | wc -l >$HOME/count
+        kill -%s $!; sleep 2.3; kill -%s $!; wait $!]]):format(first, second)
+      )
+      assert.equal("2\n", helper.read(home .. "/count"), err)
+      local pipe <close> = io.popen("ls " .. helper.quote(home .. "/tmp"))
+      assert.equal("", pipe:read "a", first)
+    end
+  end)
+
   it("that the parent ignores stays ignored", function()
     local out, err = helper.sh(
       helper.environment(home),

@@ -25,6 +25,12 @@ static struct timespec first_press, first_end;
 static struct termios before; /* of standard input, while it is a terminal */
 static bool has_terminal;
 
+/* Sockets of sandboxes in this process, each alone in a folder, for the case that nothing else can
+   take them away: filled and emptied by toggl.sandbox, the first byte last. */
+#define LEFTOVERS 16
+static char leftovers[LEFTOVERS][96];
+static pid_t owner; /* of them: a child of this process leaves them alone */
+
 static int stops; /* errors raised since the first press */
 
 #define SOON       1    /* instructions until a stop */
@@ -70,6 +76,17 @@ static void restore_terminal(void)
         tcsetattr(STDIN_FILENO, TCSANOW, &before);
 }
 
+static void remove_leftovers(void)
+{
+    for (size_t i = 0; i < LEFTOVERS && getpid() == owner; i++) {
+        char *slash = strrchr(leftovers[i], '/');
+        if (!slash) continue;
+        unlink(leftovers[i]);
+        *slash = '\0';
+        rmdir(leftovers[i]);
+    }
+}
+
 /* The program does not stop, so the process ends here: by the signal, or with 8 when a change is in
    flight. */
 static void end_now(int sig)
@@ -78,6 +95,7 @@ static void end_now(int sig)
         "togglsh: ended while a change was in flight; whether it was made is not known; read the "
         "present state before you repeat it\n";
     restore_terminal();
+    remove_leftovers();
     if (in_flight > 0) {
         if (write(STDERR_FILENO, text, sizeof text - 1) < 0) _exit(8);
         _exit(8);
@@ -139,6 +157,9 @@ void host_watch(lua_State *L, int most_presses)
     lua_setfield(L, LUA_REGISTRYINDEX, "toggl.interrupt"); /* where the module looks for it */
     lua_pushlightuserdata(L, (void *)(uintptr_t)&in_flight);
     lua_setfield(L, LUA_REGISTRYINDEX, "toggl.in_flight");
+    owner = getpid();
+    lua_pushlightuserdata(L, leftovers);
+    lua_setfield(L, LUA_REGISTRYINDEX, "toggl.leftovers");
     for (size_t i = 0; i < SIGNALS; i++) watch_signal(signals[i]);
     watch_signal(SIGALRM);
 }

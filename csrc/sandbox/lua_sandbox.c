@@ -3,6 +3,7 @@
 */
 #include <errno.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -17,6 +18,7 @@
 /* The userdata comes first, empty; the server goes into it once it runs, and NULL means stopped. */
 typedef struct handle {
     tg_sandbox *server;
+    char *leftover; /* its place in the list of the host; NULL: none */
 } handle;
 
 static tg_sandbox *check_server(lua_State *L)
@@ -99,6 +101,26 @@ static const char *string_option(lua_State *L, const char *name)
     return lua_tostring(L, -1);
 }
 
+#define LEFTOVERS 16 /* as the host of togglsh has them */
+
+/* What a process that is ended in the middle leaves behind: the host removes it. The socket of the
+   server gets a place in the host's list, if there is a host and room. */
+static void note_leftover(lua_State *L, handle *h)
+{
+    const char *socket = tg_sandbox_socket(h->server);
+    lua_getfield(L, LUA_REGISTRYINDEX, "toggl.leftovers");
+    char(*places)[96] = lua_touserdata(L, -1);
+    lua_pop(L, 1);
+    for (int i = 0; places && socket && i < LEFTOVERS && strlen(socket) < sizeof *places; i++) {
+        if (places[i][0]) continue;
+        strcpy(places[i] + 1, socket + 1);
+        atomic_signal_fence(memory_order_seq_cst);
+        places[i][0] = socket[0];
+        h->leftover = places[i];
+        return;
+    }
+}
+
 static int m_start(lua_State *L)
 {
     char error[300];
@@ -109,7 +131,7 @@ static int m_start(lua_State *L)
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
     handle *h = lua_newuserdatauv(L, sizeof *h, 0); /* options, handle */
-    h->server = NULL;
+    *h = (handle){.server = NULL};
     luaL_setmetatable(L, TYPE);
     tg_sandbox_options o = {.people = (int)integer_option(L, "people", 12, 1, 200000),
                             .port = (int)integer_option(L, "port", -1, -1, 65535),
@@ -119,6 +141,7 @@ static int m_start(lua_State *L)
                             .record = string_option(L, "record")};
     h->server = tg_sandbox_start(&o, error, sizeof error);
     if (!h->server) return luaL_error(L, "%s", error);
+    note_leftover(L, h);
     control_table(L, 1, h, true); /* an error leaves the server to __gc */
     lua_settop(L, 2);
     return 1;
@@ -151,6 +174,8 @@ static int f_stop(lua_State *L)
     tg_sandbox *s = h->server;
     h->server = NULL;
     tg_sandbox_stop(s);
+    if (h->leftover) *h->leftover = '\0';
+    h->leftover = NULL;
     if (whole) lua_pushboolean(L, 1);
     return whole ? 1 : 2;
 }

@@ -303,6 +303,7 @@ static void show(void *cls, const char *method, const char *path, int status)
 
 int tg_sandbox_record_fault(tg_sandbox *s)
 {
+    if (s->pid != getpid()) return 0;
     pthread_mutex_lock(&s->lock);
     int fault = sb_engine_record_fault(s->engine);
     pthread_mutex_unlock(&s->lock);
