@@ -4,24 +4,34 @@
 local helper = require "spec.helper"
 local core = require "toggl.core"
 local check = require "toggl.words.check"
+local facts = require "toggl.words.facts"
 local rows = require "toggl.words.methods"
+local tasks = require "toggl.task"
 local toggl = require "toggl"
 
--- Those that end what the others need, wait, or read the terminal.
+-- Functions that are given less than the others, and why.
 local LEFT_OUT = {
-  ["client.close"] = true,
+  ["client.close"] = "the others need the client",
+  ["sandbox.stop"] = "the others need the server",
+  ["client.set_offline"] = "the others must send nothing",
+  ["toggl.show.print"] = "it writes to the terminal",
+  ["toggl.show.write"] = "it writes to the terminal",
+  ["toggl.report.write"] = "it writes files",
+  ["toggl.secrets.ask"] = "it reads the terminal",
+  ["toggl.secrets.store"] = "it writes files: see below",
+  ["toggl.secrets.drop"] = "it writes files",
+}
+
+-- These would wait for a time or for a signal: only wrong values are given.
+local WAITS = {
   ["client.step"] = true,
-  ["client.fds"] = true,
-  ["client.timeout"] = true,
-  ["client.set_offline"] = true,
   ["client.wait_until"] = true,
+  ["sandbox.wait"] = true,
+  ["tasks.pause"] = true,
+  ["tasks.run"] = true,
+  ["tasks.settle"] = true,
+  ["tasks.sleep"] = true,
   ["toggl.sleep"] = true,
-  ["toggl.sandbox.start"] = true,
-  ["toggl.show.print"] = true,
-  ["toggl.show.write"] = true,
-  ["toggl.report.write"] = true,
-  ["toggl.task"] = true,
-  ["toggl.secrets.ask"] = true,
 }
 
 local function refuse() error({}, 0) end
@@ -90,43 +100,125 @@ local function judge(name, ok, err)
   assert(not inside, ("%s: %s"):format(name, err))
 end
 
-local function each_argument(name, f, values, self)
-  for i = 1, #values + 3 do
+-- SELF: the object of a method, else nil; FEW: one wrong argument at a time.
+local function each_argument(name, f, values, self, few)
+  for i = 1, few and #values or #values + 3 do
     local value = values[i]
     local list = self and { self, value } or { value }
     local first = self and 2 or 1
     judge(name, pcall(f, table.unpack(list, 1, first)))
-    for k = 1, #values, 3 do
-      judge(
-        name,
-        pcall(
-          f,
-          table.unpack({ list[1], self and value or values[k], values[k], values[k] }, 1, first + 1)
-        )
-      )
+    for k = 1, few and 0 or #values, 3 do
+      local more = self and { self, value, values[k], values[k] } or { value, values[k], values[k] }
+      judge(name, pcall(f, table.unpack(more, 1, first + 1)))
     end
     if self then judge(name .. " of another object", pcall(f, value, value)) end
   end
+end
+
+-- What no function takes for a time or for something to wait for.
+local function is_wrong(value)
+  return value ~= nil and type(value) ~= "number" and type(value) ~= "function"
+end
+
+local function wrong(values)
+  local some = {}
+  for i = 1, #values do
+    if is_wrong(values[i]) then some[#some + 1] = values[i] end
+  end
+  return some
+end
+
+local function functions_of(t)
+  local names = {}
+  for name, f in pairs(t) do
+    if type(name) == "string" and type(f) == "function" then names[#names + 1] = name end
+  end
+  table.sort(names)
+  return names
+end
+
+-- Every public function as {class =, name =}, from the tables themselves: a new one is among them
+-- without a line here.
+local function public()
+  local all, known = {}, {}
+  local function add(class, name)
+    local key = class .. "." .. name
+    if not known[key] then
+      known[key] = true
+      all[#all + 1] = { class = class, name = name, key = key }
+    end
+  end
+  for _, row in ipairs(rows) do
+    if row.class:find "^toggl" or row.class == "sandbox" then add(row.class, row.name) end
+  end
+  for _, class in ipairs(facts.classes) do
+    local part = class.class:match "^toggl%.(%w+)$"
+    for _, name in ipairs(part and functions_of(toggl[part]) or {}) do
+      add(class.class, name)
+    end
+  end
+  for _, name in ipairs(functions_of(toggl.secrets)) do
+    add("toggl.secrets", name)
+  end
+  for class, methods in pairs(core.classes) do
+    local _ = methods.any_that_is_not_there -- loads those that are made in Lua
+    for _, name in ipairs(functions_of(methods)) do
+      add(class, name)
+    end
+  end
+  for _, name in ipairs(functions_of(core.list_methods)) do
+    add("list", name)
+  end
+  for _, name in ipairs(functions_of(getmetatable(toggl.task(function() end)).__index)) do
+    add("task", name)
+  end
+  for _, name in ipairs(functions_of(tasks)) do
+    add("tasks", name)
+  end
+  return all
+end
+
+-- An object of each class; those that the sandbox does not have are of a text.
+local function objects_of(client, org)
+  local objects = {
+    client = client,
+    organization = org,
+    user = org:users()[1],
+    group = org:groups()[1],
+    workspace = org:workspaces()[1],
+    list = org:groups(),
+    sandbox = client:sandbox(),
+    task = toggl.task(function() end),
+  }
+  for _, model in ipairs(core.models) do
+    local class = model.class or "record"
+    if core.classes[class] and not objects[class] then
+      objects[class] = core.parse(model.name, '[{"id":1,"name":"a"}]')[1]
+    end
+  end
+  return objects
+end
+
+local function function_of(class, name, object)
+  if class == "toggl" then return toggl[name] end
+  if class == "tasks" then return tasks[name] end
+  if class == "sandbox" then return object[name] end
+  if class == "list" then return core.list_methods[name] end
+  if class == "task" then return getmetatable(object).__index[name] end
+  return core.classes[class] and core.classes[class][name] or toggl[class:match "%.(.*)$"][name]
 end
 
 describe("what a function is given", function()
   local server, client, org, values, objects
 
   setup(function()
+    tasks.pollfd() -- its descriptors stay open, as long as the Lua state
+    helper.keep_descriptors()
     server = helper.sandbox { record = false }
     client = helper.client(server, { cache = ":memory:", offline = true })
     client:set_offline(false)
     org = assert(client:organization "Acme")
-    objects = {
-      client = client,
-      organization = org,
-      user = org:users()[1],
-      group = org:groups()[1],
-      workspace = org:workspaces()[1],
-      record = org,
-      list = org:groups(),
-      sandbox = nil,
-    }
+    objects = objects_of(client, org)
     client:set_offline(true)
     values = hostile(client, org)
   end)
@@ -137,36 +229,41 @@ describe("what a function is given", function()
     values, objects, org = nil, nil, nil
   end)
 
-  for _, row in ipairs(rows) do
-    local name = row.class .. "." .. row.name
-    if not LEFT_OUT[name] and row.class:find "^toggl" then
-      it("is looked at by " .. name, function()
-        local part = row.class == "toggl" and toggl or toggl[row.class:match "%.(.*)$"]
-        each_argument(name, part[row.name], values)
+  for _, f in ipairs(public()) do
+    if not LEFT_OUT[f.key] then
+      it("is looked at by " .. f.key, function()
+        local object = objects[f.class]
+        assert.is_true(object ~= nil or f.class:find "^toggl" ~= nil or f.class == "tasks")
+        each_argument(
+          f.key,
+          function_of(f.class, f.name, object),
+          WAITS[f.key] and wrong(values) or values,
+          object,
+          WAITS[f.key]
+        )
+        assert(core.is_open(client), f.key .. " closed the client")
+        client:set_offline(true)
       end)
     end
   end
 
-  it("is looked at by the functions that keep secrets", function()
-    for name, f in pairs(toggl.secrets) do
-      if name == "store" or name == "check" then
-        for _, value in ipairs { 5, print, {} } do
-          judge("toggl.secrets." .. name, pcall(f, value, value))
-        end
+  it("is looked at by functions that are there", function()
+    local there = {}
+    for _, f in ipairs(public()) do
+      there[f.key] = true
+    end
+    for _, names in ipairs { LEFT_OUT, WAITS } do
+      for name in pairs(names) do
+        assert.is_true(there[name], name)
       end
     end
   end)
 
-  for class, methods in pairs(core.classes) do
-    it("is looked at by the methods of " .. class, function()
-      local _ = methods.any_that_is_not_there -- loads those that are made in Lua
-      for name, method in pairs(methods) do
-        if objects[class] and type(method) == "function" and not LEFT_OUT[class .. "." .. name] then
-          each_argument(class .. ":" .. name, method, values, objects[class])
-        end
-      end
-    end)
-  end
+  it("is looked at where a secret is stored", function()
+    for _, value in ipairs { 5, print, {} } do
+      judge("toggl.secrets.store", pcall(toggl.secrets.store, value, value))
+    end
+  end)
 
   it("is named with the function and the way to write it, at the line of the caller", function()
     for _, case in ipairs {
@@ -180,7 +277,8 @@ describe("what a function is given", function()
         { {}, 5 },
       },
       {
-        "toggl.show.text: options.columns must be a string or a list, got true: write toggl.show.text(value, [options])",
+        "toggl.show.text: options.columns must be a string or a list, got true: "
+          .. "write toggl.show.text(value, [options])",
         toggl.show.text,
         {},
         { columns = true },
@@ -192,6 +290,11 @@ describe("what a function is given", function()
         {},
         "x",
       },
+      { "toggl.sleep wants a number of seconds, got nil", toggl.sleep },
+      { "toggl.sleep wants a number of seconds, got not a number", toggl.sleep, 0 / 0 },
+      { "toggl.task wants a function, got nil", toggl.task },
+      { "task.wait lacks its object: write task:wait()", toggl.task(function() end).wait },
+      { "there is no knob 'colour'", toggl.sandbox.start, { colour = 1 } },
       {
         "toggl.audit.read: org must be an organization, got nil: write toggl.audit.read(org)",
         toggl.audit.read,

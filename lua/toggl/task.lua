@@ -20,6 +20,26 @@ local function current() return by_thread[coroutine.running()] end
 
 local function is_error(e) return type(e) == "table" and e.kind ~= nil end
 
+-- These raise at the line of the caller's caller.
+local function check_seconds(name, seconds)
+  if type(seconds) ~= "number" or seconds ~= seconds then
+    local got = type(seconds) == "number" and "not a number" or type(seconds)
+    error(("%s wants a number of seconds, got %s"):format(name, got), 3)
+  end
+end
+
+local function check_function(name, f)
+  if f ~= nil and type(f) ~= "function" then
+    error(("%s wants a function, got %s"):format(name, type(f)), 3)
+  end
+end
+
+local function check_task(self, name)
+  if getmetatable(self) ~= Task then
+    error(("task.%s lacks its object: write task:%s()"):format(name, name), 3)
+  end
+end
+
 -- What a task may yield: a call, or anything with done() and, if it is due at some time, due.
 local function wait_for(thing)
   if current() then
@@ -197,6 +217,7 @@ end
 --- Runs the tasks until DONE() is true, or for one round when there is none: a prompt calls this
 --- while it waits.
 function M.run(done, seconds)
+  check_function("tasks.run", done)
   local _ <close> = enter_or_raise(2)
   repeat
     if done and done() then return end
@@ -258,6 +279,8 @@ end
 -- stopped in the middle of a turn, also a sentence that says to come back later. What tasks write
 -- is written between BEFORE() and AFTER(), if they are given.
 function M.turn(before, after)
+  check_function("tasks.turn", before)
+  check_function("tasks.turn", after)
   local guard <close> = enter()
   if not guard then
     core.arm(0.01)
@@ -299,6 +322,7 @@ end
 
 --- Lets them come in before the question is shown: a no must not cancel what was agreed to.
 function M.settle(seconds)
+  check_seconds("tasks.settle", seconds)
   local guard <close> = enter()
   if guard then waiting.settle(seconds) end
 end
@@ -327,10 +351,14 @@ function M.task(f, ...)
   return spawn(nil, 2, f, ...)
 end
 
-function Task:done() return self.finished == true end
+function Task:done()
+  check_task(self, "done")
+  return self.finished == true
+end
 
 --- Waits for the task and returns what its function returned; an error in it is raised here.
 function Task:wait()
+  check_task(self, "wait")
   if not self.finished then wait_for(self) end
   if not self.ok then error(self.results[1], 0) end
   return table.unpack(self.results, 1, self.results.n)
@@ -339,6 +367,7 @@ end
 --- Ends the task at its next wait: the call in flight fails with kind "cancelled" ("unknown" for a
 --- write).
 function Task:cancel()
+  check_task(self, "cancel")
   if self.finished then return end
   local guard <close> = enter()
   if not guard then -- it is left to the next that comes in
@@ -358,11 +387,13 @@ function Task:cancel()
 end
 
 function Task:__tostring()
+  check_task(self, "__tostring")
   return ("task (%s)"):format(not self.finished and "running" or self.ok and "done" or "failed")
 end
 
 --- Waits without holding up other tasks.
 function M.sleep(seconds)
+  check_seconds("toggl.sleep", seconds)
   local due = core.ticks() + seconds
   if not current() then return M.pause(due) end
   wait_for { sleeps = true, due = due, done = function() return core.ticks() >= due end }
@@ -370,6 +401,7 @@ end
 
 -- Outside of a task others may still go on meanwhile.
 function M.pause(due)
+  check_seconds("tasks.pause", due)
   while core.ticks() < due do
     if count > 0 then
       M.run(nil, due - core.ticks())

@@ -167,7 +167,16 @@ local function usage(row)
   return ("%s.%s(%s)"):format(row.class, row.name, table.concat(words, ", "))
 end
 
+-- Misuse that a function in C finds has the position of its caller, which is this file.
+local function pass(ok, ...)
+  if ok then return ... end
+  local err = ...
+  if type(err) ~= "string" then error(err, 0) end
+  core.misuse((err:gsub("^[^\n]-words/check%.lua:%d+: ", "")))
+end
+
 local function guarded(f, row)
+  local in_c = f and debug and debug.getinfo(f, "S").what == "C"
   local accepts = {}
   for i, p in ipairs(row.params) do
     if p.name ~= "..." then accepts[i] = read(p.optional and p.type:gsub("%??$", "?") or p.type) end
@@ -188,6 +197,7 @@ local function guarded(f, row)
         )
       end
     end
+    if in_c then return pass(pcall(f, ...)) end
     return f(...)
   end
 end
