@@ -142,7 +142,7 @@ INSERT INTO audit
 
 --- seed_keys
 INSERT INTO keys VALUES('organization', (SELECT max(id) FROM organizations WHERE id < 1 << 53)),
-  ('invitation', (SELECT max({{base}}, max(invitation_id)) FROM org_users));
+  ('invitation', (SELECT max({{base}}, ifnull(max(invitation_id), 0)) FROM org_users));
 
 --- seed
 {{seed_catalog}}
