@@ -405,6 +405,27 @@ describe("a change that another process makes without a store of replies", funct
     assert.equal(before, #list)
   end)
 
+  it("makes stale what was read while it was on its way", function()
+    stop()
+    local options = { cache = folder .. "/cache.db", state = folder .. "/state.db", settle = 0.05 }
+    start(options)
+    options.cache = false
+    local writer <close> = helper.client(server, options)
+    assert(org:groups())
+    local theirs = writer:organization "Acme"
+    server:set { latency = 300 }
+    local task = require("toggl.task")
+    local before = task.task(function()
+      task.sleep(0.1) -- longer than a change settles
+      return org:groups { refresh = true }
+    end)
+    local made = task.task(function() return theirs:create_group { name = "Theirs" } end)
+    assert(made:wait())
+    assert(before:wait())
+    server:set { latency = 0 }
+    assert.equal(1, cost(function() assert.equal("Theirs", org:group "Theirs".name) end))
+  end)
+
   it("changes nothing here when the server refuses it", function()
     assert(org:groups())
     elsewhere [[

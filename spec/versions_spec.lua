@@ -39,7 +39,7 @@ describe("files of earlier versions", function()
       if w.organization_id == 4300000017 then print(w.spent) end
     end]]
 
-  for _, version in ipairs { 2, 3 } do
+  for _, version in ipairs { 2, 3, 4 } do
     it(("state.db of version %d: the windows are counted on"):format(version), function()
       put(("state-%d.db"):format(version), "state/toggl/state.db")
       local out, err, status = run("work", QUOTA)

@@ -127,7 +127,8 @@ static double last_change(tg_call *call, double since, bool cache)
     tg_client *c = call->client;
     double now = tg_client_now(c), last = 0, here = 0;
     if (!call->request->op->tags || !tg_request_reads(call->request)) return 0;
-    bool older = any_change(call, now) < since;
+    double any = any_change(call, now);
+    bool older = any <= 0 || any < since;
     if (older && !cache) return 0;
     tg_buf_init(&tags, 4096);
     if (tg_call_tags(call, &tags)) {
