@@ -1,5 +1,19 @@
 /* The events of a client, given to log, on_wait and on_warning between the moves of its calls. */
+#include <string.h>
+
 #include "ltg.h"
+
+/* [-0, +0] Sets request and body of a dry run in the table on top. */
+static void set_request(lua_State *L, const char *request)
+{
+    tg_text text = {request, strlen(request)};
+    tg_value body = tg_value_get(text, TG_TEXT("body"));
+    bool quoted = body.what == TG_V_STRING;
+    ltg_setstring(L, "request", request);
+    if (body.what == TG_V_ABSENT) return;
+    lua_pushlstring(L, body.text.p - quoted, body.text.n + 2 * quoted);
+    lua_setfield(L, -2, "body");
+}
 
 static void push_event(lua_State *L, const tg_event *ev)
 {
@@ -10,7 +24,8 @@ static void push_event(lua_State *L, const tg_event *ev)
     ltg_setstring(L, "operation", ev->operation);
     ltg_setstring(L, "method", ev->verb);
     ltg_setstring(L, "path", *ev->path ? ev->path : NULL);
-    ltg_setstring(L, ev->type == TG_EV_DRY ? "body" : "reason", *ev->reason ? ev->reason : NULL);
+    ltg_setstring(L, "reason", *ev->reason ? ev->reason : NULL);
+    if (ev->request) set_request(L, ev->request);
     lua_pushnumber(L, ev->at);
     lua_setfield(L, -2, "at");
     lua_pushnumber(L, ev->seconds);

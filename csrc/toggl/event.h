@@ -20,11 +20,13 @@ typedef struct tg_event {
     char path[160]; /* below the base address, redacted, cut */
     int try_;       /* 1 for the first */
     int status;
-    double seconds; /* REPLY: how long it took; WAIT, RETRY: how long it will be */
-    int64_t bytes;  /* of the body */
-    int remaining;  /* requests left in the window; below 0: not known */
-    /* WAIT: "quota", "rate"; RETRY, WARNING: why; DRY: the body, cut; else empty */
-    char reason[TG_REASON_SIZE];
+    double seconds;              /* REPLY: how long it took; WAIT, RETRY: how long it will be */
+    int64_t bytes;               /* of the body */
+    int remaining;               /* requests left in the window; below 0: not known */
+    char reason[TG_REASON_SIZE]; /* WAIT: "quota", "rate"; RETRY, WARNING: why; else empty */
+    /* DRY: what was not sent, whole, as tg_request_save returns it. Borrowed until the next event is
+       taken; NULL: out of memory, or another type. */
+    const char *request;
 } tg_event;
 
 /* The oldest event not yet taken; false: none. At most 1,000 are kept; the oldest go first. */

@@ -25,6 +25,18 @@ TG_API bool tg_request_query(tg_request *r, tg_text name, tg_text value, tg_erro
 ** address and BODY (a borrowed text; p NULL: none), neither with a secret in it.
 */
 TG_API bool tg_request_changes(const tg_request *r, char *path, size_t size, tg_text *body);
+/*
+** A request as a text: its row, path variables, query and body, the same for the same request in
+** every process. Secrets are left out of it, and such a request is not REPLAYABLE: load refuses its
+** text. The caller frees the text; NULL: err.
+*/
+TG_API char *tg_request_save(const tg_request *r, size_t *n, tg_error *err);
+TG_API tg_request *tg_request_load(tg_text text, tg_error *err);
+TG_API bool tg_request_replayable(const tg_request *r);
+#define TG_HASH_SIZE 65
+/* The SHA-256 of that text, as hexadecimal digits. False: the body is incomplete, or no memory. */
+TG_API bool tg_request_hash(const tg_request *r, char hex[TG_HASH_SIZE]);
+TG_API bool tg_request_same(const tg_request *a, const tg_request *b); /* but for secrets */
 /* The JSON body, led by the writer; NULL for the first call means "no body yet". Borrowed until the
    request goes. */
 typedef struct tg_writer tg_writer;

@@ -75,7 +75,8 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field seconds number How long a reply took, or a wait will be.
 ---@field bytes integer Size of the body.
 ---@field reason string? Why it waits or tries again.
----@field body string? Of a dry run: what would have been sent, cut, without secrets.
+---@field body string? Of a dry run: the body that would have been sent, without secrets.
+---@field request string? Of a dry run: the whole request as JSON, without secrets.
 ---@field remaining integer? Requests left in the window, where the server said so.
 
 ---A descriptor to poll, from client:fds().

@@ -221,7 +221,7 @@ void tg_client_free(tg_client *c)
     free((void *)c->gone);
     free(c->costs);
     free(c->traffic);
-    free(c->events);
+    tg_events_free(c);
     tg_buf_clear(&c->missed);
     tg_client_unref(c);
 }

@@ -130,6 +130,7 @@ struct tg_client {
     size_t cost_count;
     tg_event *events; /* ring, made when wanted */
     size_t event_first, event_count;
+    char *event_request;             /* of the event that was taken last; owned */
     uint64_t warned[TG_WARNED_KEPT]; /* hashes of the last warnings, in a ring */
     unsigned warned_count;
 };
@@ -216,6 +217,8 @@ const char *tg_headers_find(tg_text headers, const char *name);
 
 /* report.c */
 void tg_report(tg_call *call, tg_event_type type, double seconds, const char *reason);
+void tg_report_dry(tg_call *call); /* with the whole request */
+void tg_events_free(tg_client *c);
 /* Report something that does not work although calls go on. A sentence that the client has reported
    is not repeated. */
 void tg_report_warning(tg_client *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -9,19 +9,6 @@
 #define TG_SHAPE(name, word, empty, type, returns, meaning) [TG_REPLY_##name] = empty,
 static const char *const empty_bodies[] = {TG_SHAPES(TG_SHAPE)};
 
-/* A body that was cut ends with dots, and not in the middle of a character. */
-static void tell(tg_call *call, tg_text body)
-{
-    char text[TG_REASON_SIZE];
-    size_t n = body.n;
-    if (n > sizeof text - 4) {
-        n = sizeof text - 4;
-        while (n && ((unsigned char)body.p[n] & 0xC0) == 0x80) n--;
-    }
-    snprintf(text, sizeof text, "%.*s%s", (int)n, body.p ? body.p : "", n < body.n ? "..." : "");
-    tg_report(call, TG_EV_DRY, 0, text);
-}
-
 /* No server said anything: the status is 0. A shape without an empty body is answered as
    nothing. */
 static void answer(tg_call *call)
@@ -47,7 +34,7 @@ bool tg_call_dry(tg_call *call)
     tg_text body;
     if (!call->options.dry_run || !tg_request_changes(call->request, path, sizeof path, &body))
         return false;
-    tell(call, body);
+    tg_report_dry(call);
     answer(call);
     return true;
 }

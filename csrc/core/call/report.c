@@ -9,11 +9,28 @@
 
 /* --------------------------------------------------------------------------------------- events */
 
+/* What an event in the ring owns. */
+static char *take_request(tg_event *ev)
+{
+    char *request = (char *)(uintptr_t)ev->request;
+    ev->request = NULL;
+    return request;
+}
+
+void tg_events_free(tg_client *c)
+{
+    for (size_t i = 0; i < c->event_count; i++)
+        free(take_request(&c->events[(c->event_first + i) % TG_EVENTS_KEPT]));
+    free(c->event_request);
+    free(c->events);
+}
+
 static tg_event *new_event(tg_client *c)
 {
     if (!c->events) c->events = calloc(TG_EVENTS_KEPT, sizeof *c->events);
     if (!c->events) return NULL;
     if (c->event_count == TG_EVENTS_KEPT) {
+        free(take_request(&c->events[c->event_first]));
         c->event_first = (c->event_first + 1) % TG_EVENTS_KEPT;
         c->event_count--;
     }
@@ -26,6 +43,8 @@ bool tg_client_event(tg_client *c, tg_event *ev)
 {
     if (!c->event_count) return false;
     *ev = c->events[c->event_first];
+    free(c->event_request);
+    c->event_request = take_request(&c->events[c->event_first]);
     c->event_first = (c->event_first + 1) % TG_EVENTS_KEPT;
     c->event_count--;
     return true;
@@ -39,10 +58,10 @@ static void set_reason(tg_event *ev, const char *reason)
                  reason);
 }
 
-void tg_report(tg_call *call, tg_event_type type, double seconds, const char *reason)
+static tg_event *report(tg_call *call, tg_event_type type, double seconds, const char *reason)
 {
     tg_event *ev = call->client->want_events ? new_event(call->client) : NULL;
-    if (!ev) return;
+    if (!ev) return NULL;
     const tg_exchange *x = &call->exchange;
     ev->type = type;
     ev->operation = call->request->op->name;
@@ -51,12 +70,26 @@ void tg_report(tg_call *call, tg_event_type type, double seconds, const char *re
     ev->try_ = call->try_;
     ev->seconds = seconds;
     set_reason(ev, reason);
-    if (type != TG_EV_REPLY) return;
+    if (type != TG_EV_REPLY) return ev;
     ev->status = x->outcome == TG_X_REPLY ? x->status : 0;
     ev->bytes = (int64_t)x->reply.n;
     const char *left =
         tg_headers_find((tg_text){x->headers.p, x->headers.n}, "x-toggl-quota-remaining");
     if (left) ev->remaining = strlen(left) < 8 ? atoi(left) : -1; /* more cannot be true */
+    return ev;
+}
+
+void tg_report(tg_call *call, tg_event_type type, double seconds, const char *reason)
+{
+    report(call, type, seconds, reason);
+}
+
+void tg_report_dry(tg_call *call)
+{
+    size_t n;
+    tg_error err;
+    tg_event *ev = report(call, TG_EV_DRY, 0, NULL);
+    if (ev) ev->request = tg_request_save(call->request, &n, &err);
 }
 
 static bool warned_before(tg_client *c, const char *sentence)

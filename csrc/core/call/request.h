@@ -30,6 +30,9 @@ struct tg_request {
    wrongly. */
 bool tg_request_finish(tg_request *r, tg_error *err);
 
+/* What tg_request_save returns goes to OUT. */
+bool tg_request_write(const tg_request *r, tg_buf *out);
+
 bool tg_request_reads(const tg_request *r); /* GET */
 
 /* Replaces {name} in TEMPLATE by the value of that path variable: for tags. False: out of room. */

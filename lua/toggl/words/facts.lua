@@ -126,7 +126,8 @@ M.shapes = {
     {name = "seconds", type = "number", doc = "How long a reply took, or a wait will be."},
     {name = "bytes", type = "integer", doc = "Size of the body."},
     {name = "reason", type = "string?", doc = "Why it waits or tries again."},
-    {name = "body", type = "string?", doc = "Of a dry run: what would have been sent, cut, without secrets."},
+    {name = "body", type = "string?", doc = "Of a dry run: the body that would have been sent, without secrets."},
+    {name = "request", type = "string?", doc = "Of a dry run: the whole request as JSON, without secrets."},
     {name = "remaining", type = "integer?", doc = "Requests left in the window, where the server said so."},
   }},
   {class = "toggl.fd", doc = "A descriptor to poll, from client:fds().", fields = {
