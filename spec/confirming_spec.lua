@@ -106,6 +106,40 @@ describe("a change that was answered with 200", function()
   end)
 end)
 
+describe("a null in a list inside of a record", function()
+  it("is left out and told, in records and in SQL, but where items may be anything", function()
+    local server, warnings = helper.sandbox { record = false }, {}
+    local client = helper.client(server, {
+      cache = ":memory:",
+      on_warning = function(s) warnings[#warnings + 1] = s end,
+    })
+    local org = client:organization "Acme"
+    server:fault(
+      '200@/groups [{"group_id":1,"name":"A","users":[null,{"user_id":5},null],'
+        .. '"workspaces":[7,null],"own":[null,1]},{"group_id":2,"name":"B","users":[null],"workspaces":[ null , null ]}]'
+    )
+    local groups = org:groups()
+    local a, b = groups[1], groups[2]
+    assert.same({ 1, 1, 7, 2 }, { #a.users, #a.workspaces, a.workspaces[1], #a.own })
+    assert.same({ 5, 0, 0 }, { a.users[1].user_id, #b.users, #b.workspaces })
+    assert.equal(6, #warnings)
+    assert.matches(
+      'get_organization_groups: record 1, field "users", byte %d+: null in a list, left out',
+      warnings[1]
+    )
+    assert.matches('record 2, field "workspaces", byte %d+', warnings[6])
+    local rows = client:sql "SELECT user_id FROM group_members"
+    assert.equal(1, #rows)
+    assert.equal(5, rows[1].user_id)
+    assert.same(
+      { 0, 0 },
+      { select(2, a:raw():gsub("null,{", "")), select(2, b:raw():gsub("null", "")) }
+    )
+    client:close()
+    server:stop()
+  end)
+end)
+
 describe("a run", function()
   local server, home
 
@@ -191,16 +225,13 @@ describe("a run", function()
       assert.equal("false\n", (run "--refresh -e 'print(client:organizations().complete)'"), header)
     end
     server.close()
-    server = canned.serve(
-      home,
+    server = canned.serve(home, {
       {
-        {
-          "GET",
-          "HTTP/1.1 200 OK|Content-Length: 24|X-Pages: 1|X-Records: 1||"
-            .. '[{"id":7,"name":"Acme"}]',
-        },
-      }
-    )
+        "GET",
+        "HTTP/1.1 200 OK|Content-Length: 24|X-Pages: 1|X-Records: 1||"
+          .. '[{"id":7,"name":"Acme"}]',
+      },
+    })
     assert.equal("true\n", (run "--refresh -e 'print(client:organizations().complete)'"))
   end)
 end)

@@ -64,10 +64,25 @@ static const char *id_key(const tg_model *m)
     return NULL;
 }
 
+/* As tg_index_options has it. Items that may be anything may be null. */
+static bool is_full_list(const void *model, const char *field)
+{
+    const tg_model *m = model;
+    for (const tg_field *f = m ? m->fields : NULL; f && f->name; f++)
+        if (strcmp(f->wire ? f->wire : f->name, field) == 0)
+            return f->type == TG_LIST && f->item != TG_ANY;
+    return false;
+}
+
 tg_page *tg_page_of(tg_text text, tg_shape shape, const tg_model *m, tg_error *err)
 {
     tg_odd odd = {.count = 0};
-    tg_index_options o = {.shape = shape, .id_key = id_key(m), .plain = !m, .odd = &odd};
+    tg_index_options o = {.shape = shape,
+                          .id_key = id_key(m),
+                          .plain = !m,
+                          .full = is_full_list,
+                          .model = m,
+                          .odd = &odd};
     char *copy = malloc(text.n + 1);
     if (!copy) {
         tg_error_set(err, TG_E_NOMEM, "out of memory");
@@ -209,6 +224,8 @@ static bool take_page(tg_reply *r, tg_call *call, char *body, size_t n, tg_error
                           .loose = op->flags & TG_LOOSE,
                           .id_key = id_key(m),
                           .plain = !m,
+                          .full = is_full_list,
+                          .model = m,
                           .odd = &odd,
                           .limit = index_limit(call->client, n)};
     r->shape = op->reply;

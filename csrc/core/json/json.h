@@ -52,7 +52,10 @@ typedef struct tg_index_options {
     /* LIST: a single object is a list of one; arrays inside the array are opened one level */
     bool loose;
     const char *id_key; /* integer member of each record that is its id; NULL: none */
-    tg_odd *odd;        /* odd values are mended and noted here; NULL: they are errors */
+    /* Is FIELD of a record of MODEL a list whose items are never null? NULL: of none */
+    bool (*full)(const void *model, const char *field);
+    const void *model; /* for `full` */
+    tg_odd *odd;       /* odd values are mended and noted here; NULL: they are errors */
     /* bytes for index and keys; 0: what is enough for records of a natural size */
     size_t limit;
 } tg_index_options;
@@ -65,7 +68,8 @@ void tg_index_clear(tg_index *ix);
 ** counted from 0 ("duplicate key at byte 17"), or TG_E_NOMEM; IX is then empty. LIST accepts `null`
 ** for none. MAP: each key must be an integer as text, it becomes the id. Items that are not objects
 ** are an error, unless the items are plain. With `odd`, what is mended is overwritten in TEXT,
-** which must then be the caller's own: a null record becomes blanks, half a pair \uFFFD. An integer
+** which must then be the caller's own: a null record, or a null in a list that
+** is `full`, becomes blanks, half a pair \uFFFD. An integer
 ** past 64 bits stays and is read as a real. DECODE with its own words: the records need more than
 ** `limit`. -0 is a real. An id that is a real is taken when it is integral and below 2^53, as
 ** tg_value_field does.

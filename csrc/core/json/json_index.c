@@ -177,12 +177,12 @@ static const char *scan_item(scan *s, const char *p, role r)
 
 /* Blanks the null at P with its comma: the one behind it or, at the end of the list, the one
    before. */
-static const char *drop_null(scan *s, const char *p, bool *more)
+static const char *drop_null(scan *s, const char *p, role r, bool *more)
 {
     const char *next = tg_text_space(p + 4, s->end), *before = p - 1;
-    s->record = p;
-    note_odd(s, p, "null in place of a record, left out");
-    s->nulls++;
+    if (r == LIST) s->record = p;
+    note_odd(s, p, r == LIST ? "null in place of a record, left out" : "null in a list, left out");
+    s->nulls += r == LIST;
     *more = next < s->end && *next == ',';
     if (!*more) {
         while (strchr(" \t\r\n", *before)) before--; /* the bracket, if nothing else, stops it */
@@ -197,13 +197,23 @@ static const char *drop_null(scan *s, const char *p, bool *more)
     return next;
 }
 
+/* Has the null at P, an item of an array, no business there? In a list of a record that depends on
+   the field. */
+static bool is_odd_item(const scan *s, const char *p, role r)
+{
+    char field[sizeof s->o->odd->first[0].field];
+    if (!s->o->odd || !is_null(s, p)) return false;
+    if (r == LIST) return true;
+    return s->o->full && find_place(s, p, field, sizeof field) && s->o->full(s->o->model, field);
+}
+
 /* P: the opening bracket. */
 static const char *scan_array(scan *s, const char *p, role r)
 {
     bool more = scan_open(s, &p, ']');
     while (more) {
-        if (r == LIST && s->o->odd && is_null(s, p)) {
-            p = drop_null(s, p, &more);
+        if (is_odd_item(s, p, r)) {
+            p = drop_null(s, p, r, &more);
             continue;
         }
         p = scan_item(s, p, r);
