@@ -396,6 +396,32 @@ describe("a setting", function()
     end
   )
 
+  it("takes away what a killed login left, and nothing of one that is at work", function()
+    local folder = home .. "/left/toggl"
+    assert(os.execute("mkdir -p -m 700 " .. folder))
+    local left = folder .. "/profiles.toggl-new"
+    local function run_once(line)
+      helper.write(left, "[default]\ntoken = " .. ("b"):rep(32) .. "\n")
+      local e = {
+        XDG_CONFIG_HOME = home .. "/left",
+        TOGGL_API_TOKEN = server:token(),
+        TOGGL_API_URL = server.url,
+      }
+      return helper.sh(helper.environment(home, e), line or "$T --profile default auth status")
+    end
+    run_once()
+    assert.is_nil(helper.content(left)) -- there is no profile yet
+    helper.write(folder .. "/profiles", "[default]\ntoken = " .. ("a"):rep(32) .. "\n")
+    os.execute("chmod 600 " .. folder .. "/profiles")
+    local out, err, status = run_once()
+    assert.same({ 0, "" }, { status, err }, out)
+    assert.is_nil(helper.content(left))
+    run_once(("flock %s/profiles.lock $T --profile default auth status"):format(folder))
+    assert.truthy(helper.content(left))
+    run_once "echo $TOGGL_API_TOKEN | $T auth login --no-check"
+    assert.is_nil(helper.content(left))
+  end)
+
   it("makes no home folder, and tells what is not stored without one", function()
     local gone = home .. "/gone"
     for _, case in ipairs {

@@ -23,6 +23,7 @@ local core = require "toggl.core"
 local ini = require "toggl.config.ini"
 local setting = require "toggl.config.setting"
 local near = require("toggl.text.options").near
+local os = require "toggl.text.standard" "os"
 
 local M = {}
 
@@ -200,12 +201,22 @@ local function read(text, path)
   return sections, lines
 end
 
+-- A writer that was killed between two steps leaves the whole new file, with its secret, under
+-- another name. Who holds the lock is still at it.
+local function remove_left(path)
+  local left = path .. ".toggl-new"
+  if not core.file_mark(left) then return end
+  local lock <close> = core.lock_private(path, 0)
+  if lock then os.remove(left) end
+end
+
 --- The sections of the file and the lines in it, or nil when there is none, and its path. Raises
 --- when others can read
 -- it, and when anything in it is wrong.
 function M.all(folder)
   if not folder then return nil, "~/.config/toggl/profiles" end
   local path = folder .. "/profiles"
+  remove_left(path)
   local text, why = core.read_private(path)
   if why then fail("%s", why) end
   if not text then return nil, path end
