@@ -76,7 +76,8 @@ static bool open_state(sb_engine *e, const sb_engine_options *o)
     if (ok && !version)
         ok = sb_exec(db, "route.begin", NULL) && sb_exec(db, "schema.schema", NULL) &&
              plant(e, o->people < 1 ? 12 : o->people) && sb_exec(db, "route.commit", NULL);
-    return ok && (old || !version) && sb_late_notes(db) && sb_exec(db, "views.views", NULL);
+    return ok && (old || !version) && sb_late_notes(db) && sb_exec(db, "rules.rules", NULL) &&
+           sb_exec(db, "views.views", NULL);
 }
 
 sb_engine *sb_engine_new(const sb_engine_options *o, char *error, size_t size)

@@ -15,7 +15,8 @@
 **   mistyped(body, fields) what is wrong with the types of a body: types.h
 **   plan()               the plan in force where an organization has none of its own
 **   knob(name)           visible_after, gone_after, page_cap, rate, quota, user_quota, and
-**                        enforced: whether there is a quota
+**                        enforced: whether there is a quota; late: whether what is late is
+**                        hidden
 */
 #include "state.h"
 
@@ -193,6 +194,8 @@ static void f_knob(sqlite3_context *c, int n, sqlite3_value **a)
         sqlite3_result_double(c, k->gone_after);
     else if (strcmp(name, "page_cap") == 0)
         sqlite3_result_int64(c, k->page_cap ? k->page_cap : INT64_MAX);
+    else if (strcmp(name, "late") == 0)
+        sqlite3_result_int(c, engine_of(c)->side == SB_SEEN);
     else if (strcmp(name, "rate") == 0)
         sqlite3_result_double(c, k->rate);
     else if (strcmp(name, "user_quota") == 0)

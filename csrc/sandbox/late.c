@@ -66,7 +66,7 @@ static bool open_reader(sb_engine *e)
 {
     sqlite3 *db = sb_connect(e);
     bool ok = db && for_each_kind(db, "late.seen") && for_each_kind(db, "late.known") &&
-              sb_exec(db, "views.views", NULL);
+              sb_exec(db, "rules.counts_by_hand", NULL) && sb_exec(db, "views.views", NULL);
     if (ok) {
         e->db[SB_SEEN] = db;
     } else {

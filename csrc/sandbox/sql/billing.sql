@@ -20,7 +20,7 @@ SELECT 200,
  json_object('currency_id', 1, 'discount_percentage', 0, 'discount_to', iso(1893456000),
     'plans', raw((SELECT json_group_array({{fancy_plan}}) FROM plans p {{condition}})),
     'tax_included', bool(0), 'tax_percentage', 0.0, 'tax_type', 'none', 'user_count', (
-      SELECT count(*) FROM org_users WHERE organization_id = :organization_id AND NOT inactive))
+      SELECT active FROM org_counts WHERE organization_id = :organization_id))
 
 --- plans
 {{price_list()}}
@@ -52,8 +52,8 @@ SELECT 200,
 
 --- payer
 -- The account that pays; where nothing is paid, the owner's.
-(SELECT user_id FROM org_users WHERE organization_id = :organization_id AND (paying OR role_id = 1)
-  ORDER BY paying DESC LIMIT 1)
+coalesce((SELECT user_id FROM org_users WHERE organization_id = :organization_id AND paying),
+  (SELECT user_id FROM org_users WHERE organization_id = :organization_id AND role_id = 1))
 
 --- card
 (SELECT json_object('added_at', iso(1650000000), 'card_number', '**** 4242', 'card_type', 'visa',
@@ -92,8 +92,8 @@ SELECT 200,
        'subscription_id', 77, 'subscription_period_id', 78, 'trial', bool(0),
        'user_count', n.people), 'trial_available', bool(0), 'trial_end_date', iso(1600000000),
     'trial_start_date', iso(1598000000))
- FROM {{plan_here}} k, (SELECT count(*) AS people FROM org_users
-     WHERE organization_id = :organization_id AND NOT inactive) n
+ FROM {{plan_here}} k,
+  (SELECT active AS people FROM org_counts WHERE organization_id = :organization_id) n
 
 --- customer
 SELECT 200, json_object(

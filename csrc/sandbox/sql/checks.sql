@@ -26,7 +26,7 @@ SELECT {{status}}, 'Invalid value sent for ''{{q}}''.' WHERE :q_{{q}} NOT IN ('t
 -- A free plan holds five people; COMING more are wanted.
 SELECT 400, 'The limit of active users is 5 on this plan.'
  WHERE {{coming}} AND 5 < {{coming}} + (
-    SELECT count(*) FROM org_users WHERE organization_id = :organization_id AND NOT inactive)
+    SELECT active FROM org_counts WHERE organization_id = :organization_id)
   AND ifnull((SELECT plan FROM organizations WHERE id = :organization_id), plan()) = 'free';
 
 --- need_numbers(q)
@@ -46,18 +46,25 @@ SELECT 400, 'Invalid value sent for ''{{size}}'': a number from 1 up is needed.'
 SELECT CAST(ifnull(:q_{{page}}, 1) AS INT) AS page;
 SELECT min(CAST(ifnull(:q_{{size}}, 50) AS INT), knob('page_cap')) AS size;
 
---- follow_groups
--- Who is in a workspace only through a group follows the groups. Run after anything that touches
--- groups; costs a pass over the groups of the organization.
-DELETE FROM workspace_users
- WHERE NOT direct
-  AND workspace_id IN (SELECT id FROM workspaces WHERE organization_id = :organization_id)
-  AND NOT EXISTS(SELECT 1 FROM group_users gu
-     JOIN group_workspaces gw USING(group_id)
-     WHERE gu.org_user_id = workspace_users.org_user_id
-      AND gw.workspace_id = workspace_users.workspace_id);
-INSERT OR IGNORE INTO workspace_users(workspace_id, org_user_id, direct, at)
- SELECT gw.workspace_id, gu.org_user_id, 0, now() FROM groups g
- JOIN group_workspaces gw ON gw.group_id = g.id
- JOIN group_users gu ON gu.group_id = g.id
- WHERE g.organization_id = :organization_id ORDER BY 1, 2;
+--- find_page
+-- For :listing, which names a list and its choice: where the nearest page that was read before
+-- :page ends, if there is one. The piece `after` begins there; `skip` is how many rows remain.
+SELECT page AS before FROM page_ends WHERE listing = :listing AND page < :page
+ ORDER BY page DESC LIMIT 1;
+SELECT name AS after_name FROM page_ends WHERE listing = :listing AND page = :before;
+SELECT id AS after_id FROM page_ends WHERE listing = :listing AND page = :before;
+
+--- after(table)
+({{table}}.name, {{table}}.id) > (ifnull(:after_name, ''), ifnull(:after_id, -1))
+
+--- before(table)
+-- A blob stands behind every text.
+({{table}}.name, {{table}}.id) < (ifnull(:after_name, x'ff'), ifnull(:after_id, -1))
+
+--- skip
+(:page - 1 - ifnull(:before, 0)) * :size
+
+--- note_page(table)
+-- :ids are those of the page. Late reads note nothing: what they see changes with time.
+INSERT OR IGNORE INTO page_ends SELECT :listing, :page, name, id FROM {{table}}
+ WHERE id = :ids ->> '$[#-1]' AND json_array_length(:ids) = :size AND NOT knob('late');

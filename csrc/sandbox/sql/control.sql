@@ -1,5 +1,6 @@
 --- find_person
-SELECT coalesce((SELECT id FROM accounts WHERE email = :who OR CAST(id AS TEXT) = :who),
+SELECT coalesce((SELECT id FROM accounts WHERE email = :who),
+   (SELECT id FROM accounts WHERE id = CAST(:who AS INT) AND CAST(id AS TEXT) = :who),
    CASE WHEN :who IS NULL THEN (SELECT admin FROM sandbox) END) AS person;
 SELECT token FROM accounts WHERE id = :person;
 SELECT password FROM accounts WHERE id = :person;

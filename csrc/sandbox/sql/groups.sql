@@ -37,10 +37,9 @@ SELECT 400, 'Workspace ' || value || ' does not exist in the organization.'
 --- fill
 INSERT OR IGNORE INTO group_users
  SELECT :group_id, u.id FROM json_each(:body, '$.users') j
- JOIN org_users u ON u.user_id = j.value AND u.organization_id = :organization_id;
+ CROSS JOIN org_users u ON u.user_id = j.value AND u.organization_id = :organization_id;
 INSERT OR IGNORE INTO group_workspaces
  SELECT :group_id, value FROM json_each(:body, '$.workspaces') WHERE type = 'integer';
-{{follow_groups}}
 SELECT 200, json FROM group_view WHERE id = :group_id
 
 --- create
@@ -57,7 +56,8 @@ INSERT INTO groups(organization_id, name, at)
 UPDATE groups SET name = :body ->> 'name', at = now() WHERE id = :group_id;
 DELETE FROM group_users
  WHERE group_id = :group_id AND json_type(:body, '$.users') = 'array' AND org_user_id NOT IN (
-    SELECT u.id FROM json_each(:body, '$.users') j JOIN org_users u ON u.user_id = j.value);
+    SELECT u.id FROM json_each(:body, '$.users') j
+    CROSS JOIN org_users u ON u.user_id = j.value AND u.organization_id = :organization_id);
 DELETE FROM group_workspaces
  WHERE group_id = :group_id AND json_type(:body, '$.workspaces') = 'array'
   AND workspace_id NOT IN (
@@ -115,7 +115,6 @@ DELETE FROM group_workspaces
  WHERE group_id = :group_id AND workspace_id IN ({{last_word(/workspaces, remove)}});
 INSERT OR IGNORE INTO group_workspaces SELECT :group_id, key FROM ({{last_word(/workspaces, add)}});
 UPDATE groups SET at = now() WHERE id = :group_id;
-{{follow_groups}}
 SELECT 200,
  json_object('failure', raw((SELECT json_group_array(json_object(
            'message', 'Key ' || (value ->> '$[1]') || ' does not exist in the organization.',
@@ -126,5 +125,4 @@ SELECT 200,
 --- delete_one
 {{need_group}}
 DELETE FROM groups WHERE id = :group_id;
-{{follow_groups}}
 SELECT 200, 'OK'

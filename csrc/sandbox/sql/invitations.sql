@@ -22,23 +22,25 @@ SELECT 400, 'Invalid workspace ID.' FROM json_each(:body, '$.workspaces')
 SELECT 400, 'Invalid role_id.' FROM json_each(:body, '$.workspaces')
  WHERE value ->> 'role_id' NOT IN (SELECT id FROM roles WHERE entity = 'workspace');
 SELECT 400, 'Group ' || value || ' is not in the organization.' FROM json_each(:body, '$.groups')
- WHERE value NOT IN (SELECT id FROM known_groups WHERE organization_id = :organization_id);
+ WHERE NOT EXISTS(SELECT 1 FROM known_groups
+   WHERE id = value AND organization_id = :organization_id);
 SELECT 400, 'The invitation limit is reached, please try again later.'
  WHERE json_array_length(:body, '$.emails') > 100;
 SELECT 400,
  'The user with e-mail ''' || email || ''' is already an inactive member of the organization.'
- FROM org_users
- WHERE organization_id = :organization_id AND inactive
-  AND email IN (SELECT value FROM json_each(:body, '$.emails'));
+ FROM json_each(:body, '$.emails') j
+ CROSS JOIN org_users u INDEXED BY org_users_by_email
+  ON u.organization_id = :organization_id AND u.email = j.value
+ WHERE u.inactive;
 SELECT json_group_array(email) AS fresh
  FROM (SELECT DISTINCT lower(value) AS email FROM json_each(:body, '$.emails')) f
- WHERE NOT EXISTS(SELECT 1 FROM org_users u
+ WHERE NOT EXISTS(SELECT 1 FROM org_users u INDEXED BY org_users_by_email
    WHERE u.organization_id = :organization_id AND u.email = f.email);
 {{need_seats(json_array_length(:fresh))}}
 
 --- fresh
-org_users u
- WHERE u.organization_id = :organization_id AND u.email IN (SELECT value FROM json_each(:fresh))
+json_each(:fresh) f CROSS JOIN org_users u INDEXED BY org_users_by_email
+  ON u.organization_id = :organization_id AND u.email = f.value
 
 --- invite
 {{check}}
@@ -56,7 +58,6 @@ INSERT OR IGNORE INTO workspace_users(workspace_id, org_user_id, role_id, at)
 INSERT OR IGNORE INTO group_users
  SELECT g.value, u.id
  FROM json_each(:body, '$.groups') g, {{fresh}};
-{{follow_groups}}
 SELECT 200, obj('data', raw((SELECT json_group_array(
          obj('email', u.email, 'invitation_id', u.invitation_id, 'invite_url', {{url}},
             'organization_id', u.organization_id,

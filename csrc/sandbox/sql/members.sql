@@ -2,17 +2,30 @@
 {{need_flag(404, active)}}
 {{need_flag(404, custom_rates)}}
 {{need_page(page, per_page)}}
+SELECT coalesce(nullif(:q_name, ''), nullif(:q_search, ''), :q_active, :q_custom_rates) IS NOT NULL
+ AS chosen;
+SELECT json_array('members', :workspace_id, :q_name, :q_search, :q_active, :q_custom_rates, :size)
+ AS listing;
+{{find_page}}
+SELECT json_group_array(id) AS ids
+ FROM (SELECT m.id FROM workspace_users m
+    WHERE NOT :chosen AND m.workspace_id = :workspace_id AND {{after(m)}}
+    ORDER BY m.name, m.id LIMIT :size OFFSET {{skip}}) HAVING NOT :chosen;
+SELECT json_group_array(id) AS ids
+ FROM (SELECT m.id FROM workspace_users m JOIN org_users u ON u.id = m.org_user_id
+    WHERE :chosen AND m.workspace_id = :workspace_id AND {{after(m)}}
+     AND (ifnull(:q_name, '') = '' OR instr(lower(u.name), lower(:q_name)))
+     AND (ifnull(:q_search, '') = '' OR instr(lower(u.name), lower(:q_search))
+        OR instr(lower(u.email), lower(:q_search)))
+     AND (:q_active IS NULL
+        OR (u.joined AND NOT u.inactive AND NOT m.inactive) = (:q_active = 'true'))
+     AND (:q_custom_rates IS NULL
+        OR (m.rate IS NOT NULL OR m.cost IS NOT NULL) = (:q_custom_rates = 'true'))
+    ORDER BY m.name, m.id LIMIT :size OFFSET {{skip}}) HAVING :chosen;
+{{note_page(workspace_users)}}
 SELECT 200, json_group_array(raw(json))
- FROM (
-   SELECT json_patch(json, json_object('user_id', user_id, 'workspace_id', workspace_id)) AS json
-    FROM member_view
-    WHERE workspace_id = :workspace_id
-     AND (ifnull(:q_name, '') = '' OR instr(lower(name), lower(:q_name)))
-     AND (ifnull(:q_search, '') = '' OR instr(lower(name), lower(:q_search))
-        OR instr(lower(email), lower(:q_search)))
-     AND (:q_active IS NULL OR active = (:q_active = 'true'))
-     AND (:q_custom_rates IS NULL OR custom = (:q_custom_rates = 'true')) ORDER BY name, id
-    LIMIT :size OFFSET (:page - 1) * :size)
+ FROM (SELECT json_patch(v.json, json_object('user_id', user_id, 'workspace_id', workspace_id))
+     AS json FROM json_each(:ids) p CROSS JOIN member_view v ON v.id = p.value)
 
 --- list_from_inside
 -- Without the parameter, as old clients ask: only direct members.
@@ -48,7 +61,6 @@ SELECT 400, 'The workspace user IDs are not unique.'
 SELECT 400, 'Wrong workspace user IDs.' FROM json_each(:body, '$.delete')
  WHERE value NOT IN (SELECT id FROM known_workspace_users WHERE workspace_id = :workspace_id);
 DELETE FROM workspace_users WHERE id IN (SELECT value FROM json_each(:body, '$.delete'));
-{{follow_groups}}
 SELECT 200, 'OK'
 
 --- remove_one
@@ -57,7 +69,6 @@ SELECT 403, 'The workspace user is not found or accessible.'
    SELECT 1 FROM known_workspace_users
     WHERE id = :workspace_user_id AND workspace_id = :workspace_id);
 DELETE FROM workspace_users WHERE id = :workspace_user_id;
-{{follow_groups}}
 SELECT 200, ''
 
 --- live(name, column)
@@ -131,5 +142,4 @@ DELETE FROM group_workspaces
 INSERT OR IGNORE INTO group_workspaces
  SELECT :team, :workspace_id
  WHERE :team IS NOT NULL AND :body ->> 'operation' = 'add';
-{{follow_groups}}
 SELECT 200, 'OK'

@@ -34,7 +34,7 @@ SELECT 200, ''
 
 --- usage
 SELECT 200, json_array(json_object('count', (
-       SELECT count(*) FROM org_users WHERE organization_id = :organization_id AND NOT inactive),
+       SELECT active FROM org_counts WHERE organization_id = :organization_id),
       'limit', CASE ifnull((SELECT plan FROM organizations WHERE id = :organization_id), plan())
        WHEN 'free' THEN 5 ELSE 100000 END, 'name', 'active_users', 'reset_at', iso(now() + 3600)),
     json_object('count', (SELECT count(*) FROM workspaces WHERE organization_id = :organization_id),

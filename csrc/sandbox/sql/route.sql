@@ -14,9 +14,9 @@ SELECT u.role_id AS role FROM known_org_users u
  WHERE u.organization_id = :organization_id AND u.user_id = me() AND u.joined AND NOT u.inactive;
 SELECT w.id AS workspace FROM known_workspaces w
  WHERE w.id = :workspace_id AND w.organization_id = :organization_id;
-SELECT m.role_id AS workspace_role FROM known_workspace_users m
- JOIN org_users u ON u.id = m.org_user_id
- WHERE m.workspace_id = :workspace AND u.user_id = me() AND NOT m.inactive;
+SELECT m.role_id AS workspace_role FROM org_users u
+ CROSS JOIN known_workspace_users m ON m.org_user_id = u.id AND m.workspace_id = :workspace
+ WHERE u.organization_id = :organization_id AND u.user_id = me() AND NOT m.inactive;
 
 --- audit
 -- What was changed, by the method that did it.

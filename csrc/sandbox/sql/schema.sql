@@ -36,8 +36,12 @@ CREATE TABLE org_users(
   sender_id INT,
   created REAL, at REAL,
   UNIQUE(organization_id, user_id));
-CREATE INDEX org_users_by_name ON org_users(organization_id, name, id);
-CREATE INDEX org_users_by_email ON org_users(organization_id, email);
+-- Holds what lists are chosen by, so that a choice reads no rows.
+CREATE INDEX org_users_by_name ON org_users(
+  organization_id, name, id, email, role_id, inactive, joined);
+CREATE INDEX org_payers ON org_users(organization_id) WHERE paying;
+CREATE INDEX org_owners ON org_users(organization_id) WHERE role_id = 1;
+CREATE INDEX org_users_by_email ON org_users(email, organization_id);
 CREATE INDEX org_users_by_user ON org_users(user_id);
 
 CREATE TABLE workspaces(
@@ -58,9 +62,12 @@ CREATE TABLE workspace_users(
   rate REAL, rate_at REAL, cost REAL, cost_at REAL, minutes INT,
   edit_rates INT NOT NULL DEFAULT 0,
   edit_costs INT NOT NULL DEFAULT 0,
+  name TEXT COLLATE NOCASE, -- the person's, for the order of lists: rules.sql
   at REAL,
   UNIQUE(workspace_id, org_user_id));
 CREATE INDEX workspace_users_by_user ON workspace_users(org_user_id);
+CREATE INDEX workspace_users_by_name ON workspace_users(workspace_id, name, id);
+CREATE INDEX workspace_admins ON workspace_users(workspace_id) WHERE role_id = 4;
 
 CREATE TABLE groups(
   id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -101,18 +101,18 @@ INSERT INTO workspaces(id, organization_id, name, at)
 UPDATE workspaces SET settings = '{"default_hourly_rate":80.5}' WHERE id = {{main}};
 INSERT INTO workspace_users(
   id, workspace_id, org_user_id, role_id, rate, rate_at, cost, cost_at, minutes, edit_rates,
-   edit_costs, at)
+   edit_costs, name, at)
  SELECT {{base}} + (slot + 2 + :people / 3) % :people + w.k * :people, w.id, org_user,
   CASE WHEN role < 3 THEN 4 WHEN i % 9 = 6 THEN 6 WHEN i % 9 = 8 THEN 7 ELSE 5 END,
   CASE WHEN i % 4 = 1 THEN 40.5 + i % 60 END, CASE WHEN i % 4 = 1 THEN 1700000000 END,
   CASE WHEN i % 6 = 1 THEN 20 + i % 30 END, CASE WHEN i % 6 = 1 THEN 1700000000 END,
-  CASE WHEN i % 5 = 0 THEN 480 END, role < 3, role < 3, 1700000000 + i
+  CASE WHEN i % 5 = 0 THEN 480 END, role < 3, role < 3, name, 1700000000 + i
  FROM people, (SELECT {{main}} AS id, 0 AS k, 1 AS every
      UNION ALL SELECT {{work}}, 1, 3
      UNION ALL SELECT {{lab}}, 2, 10
      UNION ALL SELECT {{store}}, 3, 1 << 30) w WHERE i % w.every = 0;
-INSERT INTO workspace_users(workspace_id, org_user_id, role_id, at)
- SELECT w.id, u.id, CASE u.role_id WHEN 1 THEN 4 ELSE 5 END, 1600000000 FROM org_users u
+INSERT INTO workspace_users(workspace_id, org_user_id, role_id, name, at)
+ SELECT w.id, u.id, CASE u.role_id WHEN 1 THEN 4 ELSE 5 END, u.name, 1600000000 FROM org_users u
  JOIN workspaces w USING(organization_id) WHERE u.organization_id <> {{acme}};
 
 --- seed_groups
@@ -133,9 +133,9 @@ INSERT INTO group_workspaces
  WHERE name IN ('Engineering', 'Support')
  UNION ALL SELECT id, {{work}} FROM groups
  WHERE name = 'Engineering' OR id % 3 = 0;
-INSERT OR IGNORE INTO workspace_users(workspace_id, org_user_id, direct, at)
- SELECT workspace_id, org_user_id, 0, 1700000000 FROM group_workspaces
- JOIN group_users USING(group_id) ORDER BY 1, 2;
+INSERT OR IGNORE INTO workspace_users(workspace_id, org_user_id, direct, name, at)
+ SELECT workspace_id, org_user_id, 0, u.name, 1700000000 FROM group_workspaces
+ JOIN group_users USING(group_id) JOIN org_users u ON u.id = org_user_id ORDER BY 1, 2;
 INSERT INTO audit
  SELECT 1, {{acme}}, {{main}}, 'workspace', {{main}}, 'create', account, 'web', '{"name":"Main"}',
   '{}', 1577880000 FROM people WHERE i = 0;

@@ -17,33 +17,43 @@ SELECT coalesce(:q_filter, :q_active_status, :q_groups, :q_workspaces) IS NOT NU
 CASE WHEN u.inactive THEN 'inactive' WHEN u.joined THEN 'active' ELSE 'invited' END
 
 --- chosen
-u.organization_id = :organization_id AND (NOT :chosen
-    OR ((:q_filter IS NULL OR instr(lower(u.name), lower(:q_filter))
-         OR instr(lower(u.email), lower(:q_filter)))
-       AND (:q_active_status IS NULL OR {{state}} IN (SELECT value FROM {{split(active_status)}}))
-       AND (ifnull(:q_only_admins, 'false') = 'false' OR u.role_id < 3) AND (:q_groups IS NULL
-          OR u.id IN (SELECT org_user_id FROM group_users
-             WHERE group_id IN (SELECT CAST(value AS INT) FROM {{split(groups)}})))
-       AND (:q_workspaces IS NULL
-          OR u.id IN (SELECT org_user_id FROM workspace_users
-             WHERE workspace_id IN (SELECT CAST(value AS INT) FROM {{split(workspaces)}})))))
+u.organization_id = :organization_id
+ AND (:q_filter IS NULL OR instr(lower(u.name), lower(:q_filter))
+   OR instr(lower(u.email), lower(:q_filter)))
+ AND (:q_active_status IS NULL OR {{state}} IN (SELECT value FROM {{split(active_status)}}))
+ AND (ifnull(:q_only_admins, 'false') = 'false' OR u.role_id < 3)
+ AND (:q_groups IS NULL OR u.id IN (SELECT org_user_id FROM group_users
+    WHERE group_id IN (SELECT CAST(value AS INT) FROM {{split(groups)}})))
+ AND (:q_workspaces IS NULL OR u.id IN (SELECT org_user_id FROM workspace_users
+    WHERE workspace_id IN (SELECT CAST(value AS INT) FROM {{split(workspaces)}})))
 
---- page(direction, word)
--- CROSS JOIN keeps the order of the page: SQLite does not turn it around.
-SELECT 200, json_group_array(raw(v.json)), :page AS "X-Page", :size AS "X-Page-Size",
- :pages AS "X-Pages", :records AS "X-Records", :direction AS "X-Sort-Order"
- FROM (SELECT u.id FROM org_users u
-    WHERE :direction = '{{word}}' AND {{chosen}}
-    ORDER BY u.name {{direction}}, u.id {{direction}} LIMIT :size OFFSET (:page - 1) * :size) p
- CROSS JOIN user_view v ON v.id = p.id HAVING :direction = '{{word}}';
+--- page_of(when, order, rows)
+-- The keys of the page, if WHEN holds. Four of these and not one: each can be read off the index.
+SELECT json_group_array(id) AS ids
+ FROM (SELECT u.id FROM org_users u WHERE {{when}} AND {{rows}}
+    ORDER BY u.name {{order}}, u.id {{order}} LIMIT :size OFFSET {{skip}}) HAVING {{when}};
 
 --- list
 {{check_list}}
-SELECT CASE WHEN :chosen THEN (SELECT count(*) FROM org_users u WHERE {{chosen}})
- ELSE (SELECT count(*) FROM org_users WHERE organization_id = :organization_id) END AS records;
-SELECT (:records + :size - 1) / :size AS pages;
-{{page(ASC, asc)}}
-{{page(DESC, desc)}}
+SELECT json_array(:organization_id, :q_filter, :q_active_status, :q_only_admins, :q_groups,
+  :q_workspaces, :direction, :size) AS listing;
+SELECT people AS records FROM org_counts WHERE organization_id = :organization_id AND NOT :chosen;
+SELECT records FROM listing_records WHERE listing = :listing AND :chosen;
+SELECT count(*) AS records FROM org_users u WHERE :records IS NULL AND {{chosen}}
+ HAVING :records IS NULL;
+INSERT OR IGNORE INTO listing_records SELECT :listing, :records WHERE :chosen AND NOT knob('late');
+{{find_page}}
+{{page_of(:direction = 'asc' AND NOT :chosen, ASC,
+  u.organization_id = :organization_id AND {{after(u)}})}}
+{{page_of(:direction = 'asc' AND :chosen, ASC, {{chosen}} AND {{after(u)}})}}
+{{page_of(:direction = 'desc' AND NOT :chosen, DESC,
+  u.organization_id = :organization_id AND {{before(u)}})}}
+{{page_of(:direction = 'desc' AND :chosen, DESC, {{chosen}} AND {{before(u)}})}}
+{{note_page(org_users)}}
+-- CROSS JOIN keeps the order of the page: SQLite does not turn it around.
+SELECT 200, json_group_array(raw(v.json)), :page AS "X-Page", :size AS "X-Page-Size",
+ (:records + :size - 1) / :size AS "X-Pages", :records AS "X-Records", :direction AS "X-Sort-Order"
+ FROM json_each(:ids) p CROSS JOIN user_view v ON v.id = p.value;
 
 --- list_detailed
 SELECT 400, 'You cannot see one of these workspaces.'
@@ -79,7 +89,7 @@ SELECT id AS mine FROM known_org_users
 SELECT 400, 'You do not belong to the organization.' WHERE :mine IS NULL;
 DELETE FROM organizations
  WHERE id = :organization_id
-  AND (SELECT count(*) FROM org_users WHERE organization_id = :organization_id) = 1;
+  AND (SELECT people FROM org_counts WHERE organization_id = :organization_id) = 1;
 SELECT 200, 'OK' WHERE changes();
 SELECT 400, 'The paying user cannot leave.' FROM org_users WHERE id = :mine AND paying;
 SELECT 400, 'The owner cannot leave the organization.' FROM org_users
@@ -122,7 +132,8 @@ SELECT 400, 'The user has multiple organizations.'
      WHERE user_id = (SELECT user_id FROM org_users WHERE id = :person)) > 1;
 SELECT 400, 'Group ''' || value || ''' is not in the organization.'
  FROM json_each(:body, '$.groups')
- WHERE value NOT IN (SELECT id FROM known_groups WHERE organization_id = :organization_id);
+ WHERE NOT EXISTS(SELECT 1 FROM known_groups
+   WHERE id = value AND organization_id = :organization_id);
 SELECT 400,
  'Workspace ''' || ifnull(value ->> 'workspace_id', '') || ''' is not in the organization.'
  FROM json_each(:body, '$.workspaces')
@@ -169,7 +180,6 @@ INSERT INTO workspace_users(workspace_id, org_user_id, role_id, inactive, rate, 
  ON CONFLICT(workspace_id, org_user_id) DO UPDATE SET direct = 1, role_id = excluded.role_id,
   at = now(), inactive = excluded.inactive, rate = ifnull(excluded.rate, rate),
   cost = ifnull(excluded.cost, cost), minutes = ifnull(excluded.minutes, minutes);
-{{follow_groups}}
 
 --- change
 {{check_change}}

@@ -11,7 +11,7 @@ CREATE TEMP VIEW org_view AS
        'subscription', json_object('billing_period_months', CASE p.cents WHEN 0 THEN 0 ELSE 12 END,
           'created_at', CASE WHEN p.cents THEN iso(o.created) END, 'enterprise', bool(0),
           'plan', p.handle, 'plan_name', p.name, 'seats', CASE
-           WHEN p.cents THEN (SELECT count(*) FROM org_users WHERE organization_id = o.id) + 3 END,
+           WHEN p.cents THEN (SELECT people FROM org_counts WHERE organization_id = o.id) + 3 END,
           'state', CASE WHEN p.cents THEN 'active' ELSE 'free' END, 'trial', json_object(
             'active', bool(o.trial_end > now()), 'available', bool(o.trial_end IS NULL),
              'end_date', iso(o.trial_end), 'plan', CASE WHEN o.trial_end THEN 'premium' END)),
@@ -21,7 +21,7 @@ CREATE TEMP VIEW org_view AS
           'next_payment_date', iso(o.trial_end), 'trial', bool(o.trial_end > now()),
           'trial_available', bool(o.trial_end IS NULL), 'trial_end_date', iso(o.trial_end),
           'trial_plan_id', CASE WHEN o.trial_end THEN 14 END),
-       'user_count', (SELECT count(*) FROM org_users WHERE organization_id = o.id)),
+       'user_count', (SELECT people FROM org_counts WHERE organization_id = o.id)),
      '$.subscription.created_at', NULL, '$.subscription.seats', NULL,
      '$.subscription.trial.end_date', NULL, '$.subscription.trial.plan', NULL,
      '$.trial_info.trial_end_date', NULL) AS json FROM org_users u
@@ -40,8 +40,8 @@ CREATE TEMP VIEW membership_view AS
  SELECT m.id, m.org_user_id, m.workspace_id,
   obj('active', bool(u.joined AND NOT u.inactive AND NOT m.inactive), 'admin', bool(m.role_id = 4),
      'cost', m.cost, 'default_currency', ifnull(w.settings ->> 'default_currency', 'USD'),
-     'groups', {{groups_of(
-       AND g.id IN (SELECT group_id FROM group_workspaces WHERE workspace_id = m.workspace_id))}},
+     'groups', {{groups_of(AND EXISTS(SELECT 1 FROM group_workspaces x
+      WHERE x.group_id = g.id AND x.workspace_id = m.workspace_id))}},
      'inactive', bool(m.inactive), 'rate', m.rate, 'role', r.code, 'role_id', m.role_id,
      'view_edit_billable_rates', bool(m.edit_rates), 'view_edit_labor_costs', bool(m.edit_costs),
      'working_hours', m.minutes / 60.0, 'workspace_id', w.id, 'workspace_name', w.name,
@@ -156,7 +156,8 @@ CREATE TEMP VIEW statistics_view AS
          JOIN org_users u ON u.id = m.org_user_id
          WHERE m.workspace_id = w.id AND m.role_id = 4)),
      'groups_count', (SELECT count(*) FROM group_workspaces WHERE workspace_id = w.id),
-     'members_count', (SELECT count(*) FROM workspace_users WHERE workspace_id = w.id)) AS json
+     'members_count', ifnull(
+       (SELECT members FROM workspace_counts c WHERE c.workspace_id = w.id), 0)) AS json
  FROM workspaces w;
 
 --- samples

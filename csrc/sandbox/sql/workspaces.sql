@@ -39,7 +39,7 @@ UPDATE workspaces
  WHERE id = :workspace_id;
 INSERT INTO workspace_users(workspace_id, org_user_id, role_id, at)
  SELECT :workspace_id, u.id, 4, now() FROM json_each(:body, '$.admins') j
- JOIN org_users u ON u.user_id = j.value AND u.organization_id = :organization_id
+ CROSS JOIN org_users u ON u.user_id = j.value AND u.organization_id = :organization_id
  WHERE j.type = 'integer'
  ON CONFLICT(workspace_id, org_user_id) DO UPDATE SET role_id = 4, direct = 1;
 
@@ -116,7 +116,6 @@ UPDATE groups SET name = :body ->> 'name', at = now() WHERE id = :group_id;
 --- delete_group
 {{need_group}}
 DELETE FROM groups WHERE id = :group_id;
-{{follow_groups}}
 SELECT 200, ''
 
 --- statistics
