@@ -154,6 +154,24 @@ describe("sandbox", function()
     assert.is_nil(server.url)
   end)
 
+  it("closes a connection on which nothing comes, also in the middle of a request", function()
+    local server <close> = sandbox.start { port = 0, idle = 1 }
+    local port = server.url:match ":(%d+)/"
+    for _, sent in ipairs {
+      "",
+      "GET /api/v9/status HT",
+      "POST /api/v9/me HTTP/1.1\\r\\nContent-Length: 9\\r\\n\\r\\n{",
+    } do
+      local command = ("timeout 20 bash -c 'exec 3<>/dev/tcp/127.0.0.1/%s; printf \"%s\" >&3; cat <&3 >/dev/null'"):format(
+        port,
+        sent
+      )
+      local before = os.time()
+      assert.is_true(os.execute(command)) -- cat ended by itself: the server closed
+      assert.is_true(os.time() - before < 15)
+    end
+  end)
+
   it("waits for as long as it is told", function()
     local server <close> = sandbox.start()
     assert.is_true(server:wait(0.01))

@@ -91,7 +91,7 @@ sb_engine *sb_engine_new(const sb_engine_options *o, char *error, size_t size)
     e->clock_data = o->clock_data;
     e->seed = o->seed;
     e->secret = o->secret ? o->secret : sb_mix(o->seed, 1, 1);
-    e->knobs = (sb_knobs){.slow = 50, .cut = -1, .redirect_port = 9};
+    e->knobs = (sb_knobs){.slow = 50, .cut = -1, .redirect_port = 9, .idle = 60};
     name_file(e, o->file);
     if (open_state(e, o)) return e;
     const char *why = sqlite3_errmsg(e->db[SB_TRUE]);
@@ -133,7 +133,7 @@ bool sb_engine_control(sb_engine *e, const char *what, const char *value, char *
 
 sb_pace sb_engine_pace(const sb_engine *e)
 {
-    return (sb_pace){e->knobs.latency, e->knobs.slow, e->knobs.cut};
+    return (sb_pace){e->knobs.latency, e->knobs.slow, e->knobs.cut, e->knobs.idle};
 }
 
 bool sb_engine_secret(sb_engine *e, const char *who, const char *column, char *out, size_t size)

@@ -77,6 +77,7 @@ uint64_t sb_engine_requests(sb_engine *e,
 ** much of a body is sent before a cut, -1 for half. */
 typedef struct sb_pace {
     long latency, slow, cut;
+    long idle; /* seconds after which a silent connection is closed; 0: never */
 } sb_pace;
 
 sb_pace sb_engine_pace(const sb_engine *e);

@@ -17,6 +17,16 @@
 
 #define BODY_MAX (4u << 20) /* largest request body */
 
+void sb_connected(void *cls, struct MHD_Connection *c, void **socket_data,
+                  enum MHD_ConnectionNotificationCode what)
+{
+    (void)socket_data;
+    tg_sandbox *s = cls;
+    if (what == MHD_CONNECTION_NOTIFY_STARTED)
+        MHD_set_connection_option(c, MHD_CONNECTION_OPTION_TIMEOUT,
+                                  (unsigned)sb_engine_pace(s->engine).idle);
+}
+
 void *sb_uri(void *cls, const char *uri, struct MHD_Connection *c)
 {
     sb_connection *x = calloc(1, sizeof *x);

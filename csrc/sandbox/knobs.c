@@ -23,6 +23,7 @@ static const struct {
     {"slow", false, offsetof(sb_knobs, slow), 0},
     {"cut", false, offsetof(sb_knobs, cut), -1},
     {"etag", false, offsetof(sb_knobs, etag), 0},
+    {"idle", false, offsetof(sb_knobs, idle), 0},
     {"redirect_port", false, offsetof(sb_knobs, redirect_port), 1},
     {"visible_after", true, offsetof(sb_knobs, visible_after), 0},
     {"gone_after", true, offsetof(sb_knobs, gone_after), 0},

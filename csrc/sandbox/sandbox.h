@@ -66,9 +66,9 @@ bool tg_sandbox_secret_of(tg_sandbox *server, const char *who, tg_sandbox_secret
 
 /*
 ** Turns a knob (plan, latency, page_cap, visible_after, gone_after, quota, user_quota, rate,
-** retry_after, slow, cut, etag, redirect_port), adds a `fault`, removes all of them (`clear`), or
-** moves the clock (`advance`). See doc/sandbox.md. False: `error` says what is wrong with the name
-** or the value, and nothing has changed.
+** retry_after, slow, cut, etag, idle, redirect_port), adds a `fault`, removes all of them
+** (`clear`), or moves the clock (`advance`). See doc/sandbox.md. False: `error` says what is wrong
+** with the name or the value, and nothing has changed.
 */
 bool tg_sandbox_control(tg_sandbox *server, const char *what, const char *value, char *error,
                         size_t size);

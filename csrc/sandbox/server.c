@@ -101,11 +101,11 @@ static int listen_tcp(tg_sandbox *s, int port)
 
 static bool start_daemon(tg_sandbox *s, char *error, size_t size)
 {
-    s->daemon =
-        MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC, 0, NULL, NULL,
-                         sb_handle, s, MHD_OPTION_LISTEN_SOCKET, s->listener,
-                         MHD_OPTION_CONNECTION_LIMIT, 2000u, MHD_OPTION_URI_LOG_CALLBACK, sb_uri, s,
-                         MHD_OPTION_NOTIFY_COMPLETED, sb_done, s, MHD_OPTION_END);
+    s->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC, 0, NULL,
+                                 NULL, sb_handle, s, MHD_OPTION_LISTEN_SOCKET, s->listener,
+                                 MHD_OPTION_CONNECTION_LIMIT, 2000u, MHD_OPTION_URI_LOG_CALLBACK,
+                                 sb_uri, s, MHD_OPTION_NOTIFY_COMPLETED, sb_done, s,
+                                 MHD_OPTION_NOTIFY_CONNECTION, sb_connected, s, MHD_OPTION_END);
     if (s->daemon)
         s->listener = -1; /* its owner is libmicrohttpd now */
     else

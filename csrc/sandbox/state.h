@@ -40,7 +40,7 @@ typedef struct sb_fault {
 
 typedef struct sb_knobs {
     char plan[12]; /* empty: no quota */
-    long latency, page_cap, quota, user_quota, slow, cut, redirect_port;
+    long latency, page_cap, quota, user_quota, slow, cut, redirect_port, idle;
     double visible_after, gone_after, rate, retry_after, advance;
     long etag;
 } sb_knobs;
