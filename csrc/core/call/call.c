@@ -5,9 +5,6 @@
 ** What the end of a try means is in finish.c.
 */
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "client.h"
@@ -25,127 +22,6 @@ static void link_call(tg_call *call)
         c->first = call;
     c->last = call;
     c->in_flight++;
-}
-
-static void unlink_call(tg_call *call)
-{
-    tg_client *c = call->client;
-    if (call->prev)
-        call->prev->next = call->next;
-    else
-        c->first = call->next;
-    if (call->next)
-        call->next->prev = call->prev;
-    else
-        c->last = call->prev;
-    call->prev = call->next = NULL;
-    c->in_flight--;
-}
-
-static void set_leader(tg_call *call, tg_call *leader)
-{
-    if (call->leader) call->leader->followers--;
-    if (leader) leader->followers++;
-    call->leader = leader;
-}
-
-/* Those who asked the same get the same answer; if there is none but for this caller's own reasons,
-   the first of them ** asks in its place. */
-static void release_followers(tg_call *leader)
-{
-    bool own = leader->error.kind == TG_E_CANCELLED || leader->error.kind == TG_E_TIMEOUT;
-    tg_call *heir = NULL;
-    for (tg_call *call = leader->client->first, *next; call && leader->followers; call = next) {
-        next = call->next;
-        if (call->leader != leader) continue;
-        set_leader(call, heir);
-        if (own) {
-            heir = heir ? heir : call;
-            continue;
-        }
-        call->error = leader->error;
-        if (leader->reply) call->reply = tg_reply_share(leader->reply, &call->error);
-        tg_call_end(call);
-    }
-}
-
-void tg_call_end(tg_call *call)
-{
-    if (call->stage == TG_S_DONE) return;
-    call->stage = TG_S_DONE;
-    tg_client_mind_stores(call->client);
-    tg_tally_ended(call);
-    unlink_call(call);
-    set_leader(call, NULL);
-    release_followers(call);
-}
-
-/* -------------------------------------------------------------------------------- failing early */
-
-/* What an earlier try may have done is not undone by the way the last one ended, or by its never
-   being sent. A change ** whose reply cannot be read is unknown as well: a status says that
-   something was done, and not what. */
-bool tg_call_fail(tg_call *call, tg_kind kind, const char *fmt, ...)
-{
-    va_list ap;
-    bool unread = kind == TG_E_DECODE && !tg_request_reads(call->request);
-    if (unread || (call->unclear && kind != TG_E_DECODE)) kind = TG_E_UNKNOWN;
-    int status = call->error.status;
-    double after = call->error.retry_after;
-    char body[sizeof call->error.body], advice[sizeof call->error.advice];
-    memcpy(body, call->error.body, sizeof body);
-    memcpy(advice, call->error.advice, sizeof advice);
-    char text[sizeof call->error.message];
-    va_start(ap, fmt);
-    vsnprintf(text, sizeof text, fmt, ap);
-    va_end(ap);
-    tg_error_set(&call->error, kind, "%s", text);
-    call->error.status = status;
-    call->error.retry_after = after;
-    memcpy(call->error.body, body, sizeof body);
-    memcpy(call->error.advice, advice, sizeof advice);
-    tg_error_explain(&call->error, call);
-    tg_call_end(call);
-    return false;
-}
-
-/* Old data rather than none, where the caller said so. */
-static bool answer_stale(tg_call *call)
-{
-    if (!call->options.stale || !call->held.text) return false;
-    char *text = call->held.text;
-    call->held.text = NULL;
-    if (!tg_reply_make(call, call->held.status, text, call->held.text_n,
-                       (tg_text){call->held.headers, call->held.headers_n}, &call->error))
-        return false;
-    call->reply->source = TG_FROM_STORE;
-    call->reply->stale = true;
-    call->reply->at = call->held.at;
-    call->reply->settled_at = call->held.settled_at;
-    call->error.kind = TG_OK;
-    tg_report(call, TG_EV_STORE, tg_client_now(call->client) - call->held.at, "stale");
-    tg_call_end(call);
-    return true;
-}
-
-static bool waits_long_enough(const tg_call *call, double seconds)
-{
-    if (call->options.no_wait || call->options.wait == 0) return false;
-    if (call->give_up && tg_client_ticks(call->client) + seconds > call->give_up) return false;
-    return call->options.wait < 0 || seconds <= call->options.wait;
-}
-
-void tg_call_closed(tg_call *call, double seconds, tg_kind kind)
-{
-    if (seconds >= 0 && waits_long_enough(call, seconds)) {
-        call->stage = TG_S_WAITING;
-        call->due = tg_client_ticks(call->client) + seconds;
-        tg_report(call, TG_EV_WAIT, seconds, "quota");
-        return;
-    }
-    if (answer_stale(call)) return;
-    call->error.retry_after = seconds;
-    tg_call_fail(call, kind, "the quota of this hour is used up");
 }
 
 /* ---------------------------------------------------------------------------------------- start */
@@ -215,77 +91,6 @@ static bool check_gone(tg_call *call)
     return true;
 }
 
-static double lifetime(const tg_call *call)
-{
-    return call->options.max_age > 0 ? call->options.max_age : call->request->op->ttl;
-}
-
-static bool storable(const tg_call *call)
-{
-    if (call->request->op->ttl <= 0 || call->options.no_store || !tg_client_cache(call->client))
-        return false;
-    return tg_call_drop_missed(call->client);
-}
-
-static bool answer_from_store(tg_call *call)
-{
-    double age = tg_client_now(call->client) - call->held.at;
-    if (call->options.refresh && !call->options.offline) return false;
-    bool old = age > lifetime(call) || call->held.spoiled;
-    if (old && !call->options.offline) return false;
-    char *text = call->held.text;
-    call->held.text = NULL;
-    if (!tg_reply_make(call, call->held.status, text, call->held.text_n,
-                       (tg_text){call->held.headers, call->held.headers_n}, &call->error)) {
-        /* unreadable: it has no say in what is asked of the server either */
-        tg_stored_clear(&call->held);
-        return false;
-    }
-    call->reply->source = TG_FROM_STORE;
-    call->reply->stale = old;
-    call->reply->at = call->held.at;
-    call->reply->settled_at = call->held.settled_at;
-    tg_report(call, TG_EV_STORE, age, NULL);
-    tg_call_end(call);
-    return true;
-}
-
-/* What waits to be written is younger than what the file has. */
-static bool find_stored(tg_call *call)
-{
-    tg_client *c = call->client;
-    tg_error err = {0};
-    const char *name = call->request->op->name;
-    tg_text key = {call->key.p, call->key.n};
-    if (tg_later_any(c->later)) {
-        call->stamp = tg_cache_stamp(c->cache);
-        call->stamped = true;
-        if (tg_later_get(c->later, call->auth->account, name, key, call->stamp, &call->held))
-            return true;
-        tg_later_flush(c->later, c->cache, NULL);
-    }
-    return tg_cache_get(c->cache, call->auth->account, name, key, tg_client_now(c), INFINITY,
-                        &call->held, &err);
-}
-
-/* Whatever the store has is fetched once: it answers if it is young enough, else it may serve for
-   validators and as ** old data. True: the call is done. */
-static bool ask_store(tg_call *call)
-{
-    if (!storable(call) || !tg_request_key(call->request, &call->key)) return false;
-    if (find_stored(call)) {
-        tg_call_weigh(call);
-        if (answer_from_store(call)) return true;
-        if (call->held.spoiled) return false; /* "not modified" would make it true again */
-        tg_text headers = {call->held.headers, call->held.headers_n};
-        call->etag = (char *)(uintptr_t)tg_headers_find(headers, "etag");
-        call->modified = (char *)(uintptr_t)tg_headers_find(headers, "last-modified");
-    }
-    if (!call->options.offline) return false;
-    tg_call_fail(call, TG_E_OFFLINE, "the store has no answer to this, and nothing may be asked");
-    return true;
-}
-
 /* Both would wait and give up alike; the one that started first then does not keep the other for
    longer. */
 static bool same_patience(const tg_call_options *a, const tg_call_options *b)
@@ -320,20 +125,9 @@ static void follow(tg_call *call)
     for (tg_call *other = call->client->first; call->key.n && other && other != call;
          other = other->next)
         if (may_follow(call, other)) {
-            set_leader(call, other);
+            tg_call_set_leader(call, other);
             return;
         }
-}
-
-int64_t tg_call_paying_window(tg_call *call)
-{
-    const tg_request *r = call->request;
-    if (!r->raw && r->op->window == TG_WINDOW_USER) return 0;
-    if (r->organization || !r->workspace) return r->organization;
-    int64_t known = tg_client_ledger(call->client)
-                        ? tg_ledger_organization(call->client->ledger, r->workspace)
-                        : 0;
-    return known ? known : -r->workspace;
 }
 
 static bool build_url(tg_call *call)
@@ -355,7 +149,8 @@ static void begin(tg_call *call)
     call->stage = TG_S_WAITING;
     tg_call_patience(call);
     link_call(call);
-    if (!check_gone(call) || ask_store(call) || !build_url(call) || tg_call_dry(call)) return;
+    if (!check_gone(call) || tg_call_ask_store(call) || !build_url(call) || tg_call_dry(call))
+        return;
     if (call->options.offline) {
         tg_call_fail(call, TG_E_OFFLINE, "nothing may be asked of the server");
         return;

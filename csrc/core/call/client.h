@@ -1,16 +1,26 @@
 /*
-** The inside of a client, shared by the files that make up the life of a call:
-**   client.c   making, ending and pumping a client
-**   call.c     one call, from the request to the moment its try is sent
-**   spare.c    the memory of calls
+** The inside of a client, from the bottom up. A file calls those above it in this list, and none
+** below:
+**   handle.c   birth, references, clock and chance of a client
+**   headers.c  headers of a reply
 **   tally.c    what became of changes, for a host that was interrupted
+**   spare.c    the memory of calls
+**   report.c   events
+**   explain.c  the sentences of errors
+**   stores.c   opening the stores
+**   load.c     opening the transport
+**   costs.c    what a client has spent and learned
+**   reply.c    the reply as the caller gets it
+**   end.c      how a call ends
+**   settle.c   what a change has made stale, and what was read too soon after it
+**   cached.c   a call and the cache
+**   confirm.c  does the reply to a change say that it was made
 **   dry.c      a change that is reported and not sent
 **   gate.c     may a try go now: a place on the wire, pace and quota window
-**   settle.c   what a change has made stale, and what was read too soon after it
 **   finish.c   what a try's end means: reply, retry, wait or error
-**   reply.c    the reply as the caller gets it
-**   confirm.c  does the reply to a change say that it was made
-**   report.c   events and the sentences of errors
+**   call.c     one call, from the request to the moment its try is sent
+**   pump.c     stepping all calls
+**   client.c   making and ending a client
 */
 #ifndef TG_CLIENT_H
 #define TG_CLIENT_H
@@ -135,31 +145,46 @@ struct tg_client {
     unsigned warned_count;
 };
 
-/* client.c */
+/* handle.c */
 double tg_client_ticks(tg_client *c);
 double tg_client_chance(tg_client *c);
-bool tg_client_transport(tg_client *c, tg_error *err); /* opens it when it is not yet */
-/* opened when first asked for; NULL: none can be had */
-tg_ledger *tg_client_ledger(tg_client *c);
-tg_cache *tg_client_cache(tg_client *c);  /* the same */
-void tg_client_mind_stores(tg_client *c); /* reports what does not work in them */
+void tg_client_unref(tg_client *c);
+
+/* stores.c */
+tg_ledger *tg_client_ledger(tg_client *c); /* opened when first asked for; NULL: none can be had */
+tg_cache *tg_client_cache(tg_client *c);   /* the same */
+void tg_client_mind_stores(tg_client *c);  /* reports what does not work in them */
 /* how long its stores may wait for other processes from now on */
 void tg_call_patience(const tg_call *call);
-void tg_client_unref(tg_client *c);
+
+void tg_stores_hurry(tg_client *c);    /* for what only looks into the ledger */
+void tg_stores_patience(tg_client *c); /* takes that back */
+
+/* load.c */
+bool tg_client_transport(tg_client *c, tg_error *err); /* opens it when it is not yet */
+
+/* costs.c */
 void tg_client_charge(tg_client *c, const tg_call *call);
 
-/* call.c */
-/* a waiting call whose time has come: sends it, or says why not */
-void tg_call_advance(tg_call *call);
-/* ticks at which a waiting call has to be looked at */
-double tg_call_due(const tg_call *call);
-int64_t tg_call_paying_window(tg_call *call); /* as far as it is known now */
-void tg_call_end(tg_call *call);              /* takes it off the client's list: it is done */
+/* end.c */
+void tg_call_set_leader(tg_call *call, tg_call *leader); /* LEADER may be NULL */
+void tg_call_end(tg_call *call); /* takes it off the client's list: it is done */
 bool tg_call_fail(tg_call *call, tg_kind kind, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/* The window is closed for `seconds`: waits if the caller wants that, answers from the store, or
-   fails. */
-void tg_call_closed(tg_call *call, double seconds, tg_kind kind);
+
+/* cached.c */
+/* Whatever the store has is fetched once: it answers, or serves for validators and as stale data.
+** True: the call is done. */
+bool tg_call_ask_store(tg_call *call);
+bool tg_call_answer_stale(tg_call *call); /* where the caller wants stale data rather than none */
+void tg_call_store(tg_call *call);        /* keeps the reply of a read, where its row says so */
+bool tg_call_still_true(tg_call *call);   /* after a 304. False: err */
+void tg_call_touch(tg_call *call);        /* after that: the stored reply is as young as this one */
+
+/* call.c */
+void tg_call_advance(
+    tg_call *call); /* a waiting call whose time has come: sends it, or says why not */
+double tg_call_due(const tg_call *call); /* ticks at which a waiting call has to be looked at */
 
 /* spare.c */
 #define TG_REPLY_KEEP ((size_t)16 << 10) /* bytes: the buffer of a reply up to here is used again */
@@ -181,6 +206,10 @@ bool tg_call_confirmed(tg_call *call, tg_text body);
 bool tg_call_dry(tg_call *call);
 
 /* gate.c */
+int64_t tg_call_paying_window(tg_call *call); /* as far as it is known now */
+/* The window is closed for `seconds`: waits if the caller wants that, answers from the store, or
+** fails. */
+void tg_call_closed(tg_call *call, double seconds, tg_kind kind);
 /* False: the call waits for its place, its turn or its window, or is done. */
 bool tg_call_may_go(tg_call *call);
 bool tg_client_has_place(const tg_client *c); /* for one more try with the transport */
@@ -213,6 +242,8 @@ bool tg_reply_is_page(tg_text body); /* HTML and the like, which no operation an
 bool tg_reply_make(tg_call *call, int status, char *body, size_t n, tg_text headers, tg_error *err);
 /* for a call that waited for the same read */
 tg_reply *tg_reply_share(const tg_reply *r, tg_error *err);
+
+/* headers.c */
 const char *tg_headers_find(tg_text headers, const char *name);
 
 /* report.c */
@@ -222,6 +253,8 @@ void tg_events_free(tg_client *c);
 /* Report something that does not work although calls go on. A sentence that the client has reported
    is not repeated. */
 void tg_report_warning(tg_client *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* explain.c */
 /* message and advice of a failure, from kind and status */
 void tg_error_explain(tg_error *err, const tg_call *call);
 

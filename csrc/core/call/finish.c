@@ -154,100 +154,6 @@ static void learn_places(tg_call *call)
     free(places);
 }
 
-/* ---------------------------------------------------------------------------------------- cache */
-
-/* Quota headers tell of a moment that is over when the reply is read again; cookies are secrets. */
-static bool worth_keeping(const char *name)
-{
-    return (strncmp(name, "x-", 2) == 0 && strncmp(name, "x-toggl-quota", 13) != 0) ||
-           strcmp(name, "etag") == 0 || strcmp(name, "last-modified") == 0 ||
-           strcmp(name, "content-type") == 0;
-}
-
-static void keep_headers(const tg_reply *r, tg_buf *out)
-{
-    const char *name, *value;
-    for (size_t pos = 0; tg_reply_next_header(r, &pos, &name, &value);) {
-        if (!worth_keeping(name)) continue;
-        tg_buf_add(out, name, strlen(name) + 1);
-        tg_buf_add(out, value, strlen(value) + 1);
-    }
-}
-
-/* The text that may go to disk: the page's own, or a copy without its secrets (then *copy owns
-   it). */
-static tg_text without_secrets(const tg_page *page, char **copy)
-{
-    tg_text text = tg_page_text(page);
-    const tg_model *m = tg_page_model(page);
-    *copy = NULL;
-    if (!m || !tg_model_has_secrets(m)) return text;
-    *copy = malloc(text.n + 1);
-    if (!*copy) return (tg_text){0};
-    memcpy(*copy, text.p, text.n);
-    (*copy)[text.n] = '\0';
-    tg_redact(*copy, text.n, m);
-    return (tg_text){*copy, text.n};
-}
-
-static void put(tg_call *call, tg_text text, const tg_buf *headers, const char *tags)
-{
-    tg_client *c = call->client;
-    tg_error err;
-    tg_stored s = {.status = call->reply->status,
-                   .spoiled = call->reply->settled_at > 0,
-                   .settling = call->reply->settled_at > 0,
-                   .at = call->reply->at,
-                   .text = (char *)(uintptr_t)text.p,
-                   .text_n = text.n,
-                   .headers = headers->p,
-                   .headers_n = headers->n};
-    int64_t place[2] = {call->request->organization, call->request->workspace};
-    tg_later_put(c->later, c->cache, tg_client_ticks(c), call->auth->account,
-                 call->request->op->name, (tg_text){call->key.p, call->key.n}, place, tags,
-                 call->stamp, &s, &err);
-}
-
-static void store(tg_call *call)
-{
-    const tg_reply *r = call->reply;
-    const tg_op *op = call->request->op;
-    if (!call->client->cache || op->ttl <= 0 || call->options.no_store || !r->page ||
-        r->status != 200)
-        return;
-    tg_buf headers, tags;
-    char *copy;
-    tg_buf_init(&headers, 16 << 10);
-    tg_buf_init(&tags, 4096);
-    keep_headers(r, &headers);
-    tg_text text = without_secrets(r->page, &copy);
-    if (tg_call_tags(call, &tags) && text.p && !headers.failed) put(call, text, &headers, tags.p);
-    free(copy);
-    tg_buf_clear(&headers);
-    tg_buf_clear(&tags);
-}
-
-/* 304: what the store has is still true. False: err. */
-static bool still_true(tg_call *call)
-{
-    char *text = call->held.text;
-    call->held.text = NULL;
-    return tg_reply_make(call, call->held.status, text, call->held.text_n,
-                         (tg_text){call->held.headers, call->held.headers_n}, &call->error);
-}
-
-/* The stored reply is as young as this one, unless a change came between that the server may not have
-   seen. */
-static void touch(tg_call *call)
-{
-    tg_error err;
-    tg_client *c = call->client;
-    if (call->reply->settled_at > 0) return;
-    tg_later_flush(c->later, c->cache, NULL);
-    tg_cache_touch(c->cache, call->auth->account, call->request->op->name,
-                   (tg_text){call->key.p, call->key.n}, tg_client_now(c), &err);
-}
-
 /* ------------------------------------------------------------------------------------- verdicts */
 
 /* The start of a reply that cannot be read is shown, unless there may be a secret in it; no web
@@ -286,7 +192,7 @@ static void succeed(tg_call *call)
     call->error.status = 0;
     char *body = good ? body_of(&x->reply, &n) : NULL;
     if (unchanged
-            ? !still_true(call)
+            ? !tg_call_still_true(call)
             : !tg_reply_make(call, x->status, body, body ? n : 0, headers_of(call), &call->error)) {
         call->error.status = x->status;
         note_body(call, kept);
@@ -295,9 +201,9 @@ static void succeed(tg_call *call)
     }
     tg_call_settle(call);
     if (unchanged)
-        touch(call);
+        tg_call_touch(call);
     else if (good)
-        store(call);
+        tg_call_store(call);
     call->error.kind = TG_OK;
     learn_places(call);
     tg_call_end(call);

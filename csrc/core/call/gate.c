@@ -7,6 +7,37 @@
 
 #define ASK_SECONDS 0.05
 
+static bool waits_long_enough(const tg_call *call, double seconds)
+{
+    if (call->options.no_wait || call->options.wait == 0) return false;
+    if (call->give_up && tg_client_ticks(call->client) + seconds > call->give_up) return false;
+    return call->options.wait < 0 || seconds <= call->options.wait;
+}
+
+void tg_call_closed(tg_call *call, double seconds, tg_kind kind)
+{
+    if (seconds >= 0 && waits_long_enough(call, seconds)) {
+        call->stage = TG_S_WAITING;
+        call->due = tg_client_ticks(call->client) + seconds;
+        tg_report(call, TG_EV_WAIT, seconds, "quota");
+        return;
+    }
+    if (tg_call_answer_stale(call)) return;
+    call->error.retry_after = seconds;
+    tg_call_fail(call, kind, "the quota of this hour is used up");
+}
+
+int64_t tg_call_paying_window(tg_call *call)
+{
+    const tg_request *r = call->request;
+    if (!r->raw && r->op->window == TG_WINDOW_USER) return 0;
+    if (r->organization || !r->workspace) return r->organization;
+    int64_t known = tg_client_ledger(call->client)
+                        ? tg_ledger_organization(call->client->ledger, r->workspace)
+                        : 0;
+    return known ? known : -r->workspace;
+}
+
 /* After a 429 requests keep their distance: each gets a turn of its own. False: this one waits for
    it. */
 static bool keep_pace(tg_call *call)
@@ -125,8 +156,7 @@ static void land(tg_call *call, bool sent, int remaining, double resets_in)
 void tg_call_give_back(tg_call *call)
 {
     if (call->charged && call->client->ledger)
-        tg_ledger_release(call->client->ledger, call->window,
-                            call->booked ? 0 : call->generation);
+        tg_ledger_release(call->client->ledger, call->window, call->booked ? 0 : call->generation);
     call->charged = false;
     if (call->booked) land(call, false, TG_UNKNOWN_COUNT, -1);
 }

@@ -12,31 +12,6 @@
 /* bytes of a text that becomes a JSON string: longer ones are no word of a server */
 #define BARE_MOST (64 * 1024)
 
-const char *tg_headers_find(tg_text headers, const char *name)
-{
-    const char *p = headers.p, *end = headers.p + headers.n;
-    while (p < end) {
-        const char *value = p + strlen(p) + 1;
-        if (strcmp(p, name) == 0) return value;
-        p = value + strlen(value) + 1;
-    }
-    return NULL;
-}
-
-const char *tg_reply_header(const tg_reply *r, const char *name)
-{
-    return tg_headers_find(r->headers, name);
-}
-
-bool tg_reply_next_header(const tg_reply *r, size_t *pos, const char **name, const char **value)
-{
-    if (*pos >= r->headers.n) return false;
-    *name = r->headers.p + *pos;
-    *value = *name + strlen(*name) + 1;
-    *pos = (size_t)(*value - r->headers.p) + strlen(*value) + 1;
-    return true;
-}
-
 void tg_reply_free(tg_reply *r)
 {
     if (!r) return;

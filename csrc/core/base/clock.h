@@ -1,0 +1,16 @@
+/* The clocks of the system. */
+#ifndef TG_CLOCK_H
+#define TG_CLOCK_H
+
+#include <time.h>
+
+/* Seconds of CLOCK_REALTIME or CLOCK_MONOTONIC. Inline: the transport, which links no part of the
+** core but the buffer, reads the same clock. */
+static inline double tg_clock_read(clockid_t id)
+{
+    struct timespec t;
+    clock_gettime(id, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+#endif

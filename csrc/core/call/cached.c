@@ -1,0 +1,189 @@
+/* A call and the cache: may the store answer, what a reply leaves there, and what a change empties. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client.h"
+#include "redact.h"
+
+static double lifetime(const tg_call *call)
+{
+    return call->options.max_age > 0 ? call->options.max_age : call->request->op->ttl;
+}
+
+static bool storable(const tg_call *call)
+{
+    if (call->request->op->ttl <= 0 || call->options.no_store || !tg_client_cache(call->client))
+        return false;
+    return tg_call_drop_missed(call->client);
+}
+
+static bool answer_from_store(tg_call *call)
+{
+    double age = tg_client_now(call->client) - call->held.at;
+    if (call->options.refresh && !call->options.offline) return false;
+    bool old = age > lifetime(call) || call->held.spoiled;
+    if (old && !call->options.offline) return false;
+    char *text = call->held.text;
+    call->held.text = NULL;
+    if (!tg_reply_make(call, call->held.status, text, call->held.text_n,
+                       (tg_text){call->held.headers, call->held.headers_n}, &call->error)) {
+        /* unreadable: it has no say in what is asked of the server either */
+        tg_stored_clear(&call->held);
+        return false;
+    }
+    call->reply->source = TG_FROM_STORE;
+    call->reply->stale = old;
+    call->reply->at = call->held.at;
+    call->reply->settled_at = call->held.settled_at;
+    tg_report(call, TG_EV_STORE, age, NULL);
+    tg_call_end(call);
+    return true;
+}
+
+/* What waits to be written is younger than what the file has. */
+static bool find_stored(tg_call *call)
+{
+    tg_client *c = call->client;
+    tg_error err = {0};
+    const char *name = call->request->op->name;
+    tg_text key = {call->key.p, call->key.n};
+    if (tg_later_any(c->later)) {
+        call->stamp = tg_cache_stamp(c->cache);
+        call->stamped = true;
+        if (tg_later_get(c->later, call->auth->account, name, key, call->stamp, &call->held))
+            return true;
+        tg_later_flush(c->later, c->cache, NULL);
+    }
+    return tg_cache_get(c->cache, call->auth->account, name, key, tg_client_now(c), INFINITY,
+                        &call->held, &err);
+}
+
+/* Whatever the store has is fetched once: it answers if it is young enough, else it may serve for
+   validators and as ** old data. True: the call is done. */
+bool tg_call_ask_store(tg_call *call)
+{
+    if (!storable(call) || !tg_request_key(call->request, &call->key)) return false;
+    if (find_stored(call)) {
+        tg_call_weigh(call);
+        if (answer_from_store(call)) return true;
+        if (call->held.spoiled) return false; /* "not modified" would make it true again */
+        tg_text headers = {call->held.headers, call->held.headers_n};
+        call->etag = (char *)(uintptr_t)tg_headers_find(headers, "etag");
+        call->modified = (char *)(uintptr_t)tg_headers_find(headers, "last-modified");
+    }
+    if (!call->options.offline) return false;
+    tg_call_fail(call, TG_E_OFFLINE, "the store has no answer to this, and nothing may be asked");
+    return true;
+}
+
+/* Old data rather than none, where the caller said so. */
+bool tg_call_answer_stale(tg_call *call)
+{
+    if (!call->options.stale || !call->held.text) return false;
+    char *text = call->held.text;
+    call->held.text = NULL;
+    if (!tg_reply_make(call, call->held.status, text, call->held.text_n,
+                       (tg_text){call->held.headers, call->held.headers_n}, &call->error))
+        return false;
+    call->reply->source = TG_FROM_STORE;
+    call->reply->stale = true;
+    call->reply->at = call->held.at;
+    call->reply->settled_at = call->held.settled_at;
+    call->error.kind = TG_OK;
+    tg_report(call, TG_EV_STORE, tg_client_now(call->client) - call->held.at, "stale");
+    tg_call_end(call);
+    return true;
+}
+
+/* Quota headers tell of a moment that is over when the reply is read again; cookies are secrets. */
+static bool worth_keeping(const char *name)
+{
+    return (strncmp(name, "x-", 2) == 0 && strncmp(name, "x-toggl-quota", 13) != 0) ||
+           strcmp(name, "etag") == 0 || strcmp(name, "last-modified") == 0 ||
+           strcmp(name, "content-type") == 0;
+}
+
+static void keep_headers(const tg_reply *r, tg_buf *out)
+{
+    const char *name, *value;
+    for (size_t pos = 0; tg_reply_next_header(r, &pos, &name, &value);) {
+        if (!worth_keeping(name)) continue;
+        tg_buf_add(out, name, strlen(name) + 1);
+        tg_buf_add(out, value, strlen(value) + 1);
+    }
+}
+
+/* The text that may go to disk: the page's own, or a copy without its secrets (then *copy owns
+   it). */
+static tg_text without_secrets(const tg_page *page, char **copy)
+{
+    tg_text text = tg_page_text(page);
+    const tg_model *m = tg_page_model(page);
+    *copy = NULL;
+    if (!m || !tg_model_has_secrets(m)) return text;
+    *copy = malloc(text.n + 1);
+    if (!*copy) return (tg_text){0};
+    memcpy(*copy, text.p, text.n);
+    (*copy)[text.n] = '\0';
+    tg_redact(*copy, text.n, m);
+    return (tg_text){*copy, text.n};
+}
+
+static void put(tg_call *call, tg_text text, const tg_buf *headers, const char *tags)
+{
+    tg_client *c = call->client;
+    tg_error err;
+    tg_stored s = {.status = call->reply->status,
+                   .spoiled = call->reply->settled_at > 0,
+                   .settling = call->reply->settled_at > 0,
+                   .at = call->reply->at,
+                   .text = (char *)(uintptr_t)text.p,
+                   .text_n = text.n,
+                   .headers = headers->p,
+                   .headers_n = headers->n};
+    int64_t place[2] = {call->request->organization, call->request->workspace};
+    tg_later_put(c->later, c->cache, tg_client_ticks(c), call->auth->account,
+                 call->request->op->name, (tg_text){call->key.p, call->key.n}, place, tags,
+                 call->stamp, &s, &err);
+}
+
+void tg_call_store(tg_call *call)
+{
+    const tg_reply *r = call->reply;
+    const tg_op *op = call->request->op;
+    if (!call->client->cache || op->ttl <= 0 || call->options.no_store || !r->page ||
+        r->status != 200)
+        return;
+    tg_buf headers, tags;
+    char *copy;
+    tg_buf_init(&headers, 16 << 10);
+    tg_buf_init(&tags, 4096);
+    keep_headers(r, &headers);
+    tg_text text = without_secrets(r->page, &copy);
+    if (tg_call_tags(call, &tags) && text.p && !headers.failed) put(call, text, &headers, tags.p);
+    free(copy);
+    tg_buf_clear(&headers);
+    tg_buf_clear(&tags);
+}
+
+/* 304: what the store has is still true. False: err. */
+bool tg_call_still_true(tg_call *call)
+{
+    char *text = call->held.text;
+    call->held.text = NULL;
+    return tg_reply_make(call, call->held.status, text, call->held.text_n,
+                         (tg_text){call->held.headers, call->held.headers_n}, &call->error);
+}
+
+/* The stored reply is as young as this one, unless a change came between that the server may not have
+   seen. */
+void tg_call_touch(tg_call *call)
+{
+    tg_error err;
+    tg_client *c = call->client;
+    if (call->reply->settled_at > 0) return;
+    tg_later_flush(c->later, c->cache, NULL);
+    tg_cache_touch(c->cache, call->auth->account, call->request->op->name,
+                   (tg_text){call->key.p, call->key.n}, tg_client_now(c), &err);
+}

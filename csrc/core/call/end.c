@@ -1,0 +1,88 @@
+/* How a call ends, whatever came of it: it leaves the client's list, and its followers share the
+** reply. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "client.h"
+#include "error.h"
+
+static void unlink_call(tg_call *call)
+{
+    tg_client *c = call->client;
+    if (call->prev)
+        call->prev->next = call->next;
+    else
+        c->first = call->next;
+    if (call->next)
+        call->next->prev = call->prev;
+    else
+        c->last = call->prev;
+    call->prev = call->next = NULL;
+    c->in_flight--;
+}
+
+void tg_call_set_leader(tg_call *call, tg_call *leader)
+{
+    if (call->leader) call->leader->followers--;
+    if (leader) leader->followers++;
+    call->leader = leader;
+}
+
+/* Those who asked the same get the same answer; if there is none but for this caller's own reasons,
+   the first of them ** asks in its place. */
+static void release_followers(tg_call *leader)
+{
+    bool own = leader->error.kind == TG_E_CANCELLED || leader->error.kind == TG_E_TIMEOUT;
+    tg_call *heir = NULL;
+    for (tg_call *call = leader->client->first, *next; call && leader->followers; call = next) {
+        next = call->next;
+        if (call->leader != leader) continue;
+        tg_call_set_leader(call, heir);
+        if (own) {
+            heir = heir ? heir : call;
+            continue;
+        }
+        call->error = leader->error;
+        if (leader->reply) call->reply = tg_reply_share(leader->reply, &call->error);
+        tg_call_end(call);
+    }
+}
+
+void tg_call_end(tg_call *call)
+{
+    if (call->stage == TG_S_DONE) return;
+    call->stage = TG_S_DONE;
+    tg_client_mind_stores(call->client);
+    tg_tally_ended(call);
+    unlink_call(call);
+    tg_call_set_leader(call, NULL);
+    release_followers(call);
+}
+
+/* What an earlier try may have done is not undone by the way the last one ended, or by its never
+   being sent. A change ** whose reply cannot be read is unknown as well: a status says that
+   something was done, and not what. */
+bool tg_call_fail(tg_call *call, tg_kind kind, const char *fmt, ...)
+{
+    va_list ap;
+    bool unread = kind == TG_E_DECODE && !tg_request_reads(call->request);
+    if (unread || (call->unclear && kind != TG_E_DECODE)) kind = TG_E_UNKNOWN;
+    int status = call->error.status;
+    double after = call->error.retry_after;
+    char body[sizeof call->error.body], advice[sizeof call->error.advice];
+    memcpy(body, call->error.body, sizeof body);
+    memcpy(advice, call->error.advice, sizeof advice);
+    char text[sizeof call->error.message];
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    tg_error_set(&call->error, kind, "%s", text);
+    call->error.status = status;
+    call->error.retry_after = after;
+    memcpy(call->error.body, body, sizeof body);
+    memcpy(call->error.advice, advice, sizeof advice);
+    tg_error_explain(&call->error, call);
+    tg_call_end(call);
+    return false;
+}

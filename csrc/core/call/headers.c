@@ -1,0 +1,29 @@
+/* Headers of a reply as they are kept: "name\0value\0" and so on, names in lower case. */
+#include <string.h>
+
+#include "client.h"
+
+const char *tg_headers_find(tg_text headers, const char *name)
+{
+    const char *p = headers.p, *end = headers.p + headers.n;
+    while (p < end) {
+        const char *value = p + strlen(p) + 1;
+        if (strcmp(p, name) == 0) return value;
+        p = value + strlen(value) + 1;
+    }
+    return NULL;
+}
+
+const char *tg_reply_header(const tg_reply *r, const char *name)
+{
+    return tg_headers_find(r->headers, name);
+}
+
+bool tg_reply_next_header(const tg_reply *r, size_t *pos, const char **name, const char **value)
+{
+    if (*pos >= r->headers.n) return false;
+    *name = r->headers.p + *pos;
+    *value = *name + strlen(*name) + 1;
+    *pos = (size_t)(*value - r->headers.p) + strlen(*value) + 1;
+    return true;
+}
