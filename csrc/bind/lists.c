@@ -1,4 +1,4 @@
-/* The lists of toggl/lists.h and options.h as Lua tables: for help, completion, documents and the exit status. */
+/* The lists of toggl/lists.h and options.h as Lua tables: for help, completion and documents. */
 #include <string.h>
 
 #include "ltg.h"
@@ -10,7 +10,8 @@ typedef struct list_row {
     const char *column[COLUMNS];
 } list_row;
 
-/* [-0, +1] {{name = text, ...}, ...} with each row by its first text as well. NAMES end with NULL. */
+/* [-0, +1] {{name = text, ...}, ...} with each row by its first text as well. NAMES end with NULL.
+*/
 static void push_rows(lua_State *L, const list_row *rows, size_t n, const char *const *names)
 {
     lua_createtable(L, (int)n, (int)n);

@@ -41,17 +41,21 @@ typedef struct ltg_client {
    one. */
 enum { LTG_UV_OPTIONS = 1, LTG_UV_API, LTG_UV_CALL, LTG_UVS = LTG_UV_CALL };
 
+void ltg_open_client(lua_State *L); /* [-0, +0] */
+
+/* handle.c */
 bool ltg_isclient(lua_State *L, int i);
 ltg_client *ltg_checkclient(lua_State *L, int i); /* open, or an error */
 ltg_client *ltg_openclient(lua_State *L, int i);  /* the same of what is known to be a client */
-void ltg_drain(lua_State *L, int client);         /* gives the events to log and on_wait */
-void ltg_open_client(lua_State *L);               /* [-0, +0] */
-bool ltg_interrupted(lua_State *L);               /* the host's flag is set */
-bool ltg_watched(lua_State *L);                   /* a host has a flag at all */
-
+void ltg_markclient(lua_State *L);  /* [-0, +0] the metatable at the top is that of clients */
+bool ltg_interrupted(lua_State *L); /* the host's flag is set */
+bool ltg_watched(lua_State *L);     /* a host has a flag at all */
 volatile sig_atomic_t *ltg_interrupt_flag(lua_State *L); /* the host's; NULL: none */
 /* of all clients of this state; the registry owns it */
 tg_tally *ltg_tally(lua_State *L);
+
+/* events.c */
+void ltg_drain(lua_State *L, int client); /* gives the events to log, on_wait and on_warning */
 
 /* client_options.c */
 /* of the table at T; true: errors are raised */
@@ -99,6 +103,8 @@ typedef struct ltg_args {
 
 /* Fills the request of CALL from ARGS and the receiver at SELF (0: none). Raises on misuse. */
 void ltg_fill(lua_State *L, ltg_call *call, int self, const ltg_args *args);
+
+/* key.c */
 int64_t ltg_key(lua_State *L, int i, const tg_field *f, const char *where); /* raises */
 /* raises when an integer without a name says too little */
 void ltg_check_bare(lua_State *L, const tg_field *f);
@@ -154,6 +160,13 @@ void ltg_pushrecord(lua_State *L, int client, tg_page *page, const tg_model *m, 
    came from. 0: none */
 int64_t ltg_keyof(const ltg_record *r, tg_key key, bool own);
 void ltg_open_records(lua_State *L); /* [-0, +1] the table of method tables by class */
+
+/* [-0, +1] the methods of CLASS in the table at CLASSES, made when missing */
+void ltg_pushmethods(lua_State *L, int classes, const char *class_);
+
+/* methods.c */
+void ltg_open_methods(lua_State *L,
+                      int classes); /* [-0, +0] adds those of the rows to the table at CLASSES */
 
 /* value.c */
 /* Any value as Lua has it; records and lists of records keep the page, which no finalizer may free.
@@ -211,6 +224,8 @@ int ltg_holes(lua_State *L);
 /* [-0, +1] */
 void ltg_pushreply(lua_State *L, int client, const ltg_call *call, const tg_reply *r);
 void ltg_pushresponse(lua_State *L, const tg_reply *r);
+
+/* error.c */
 void ltg_pusherror(lua_State *L, const tg_error *err);
 double ltg_now(lua_State *L, int object); /* by the client of a list or record; 0: it has none */
 /* The property KEY, where it is "stale" or "settling", of the object at OBJECT. [-0, +1], or false */

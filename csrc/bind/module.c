@@ -217,6 +217,7 @@ int luaopen_toggl_core(lua_State *L)
     lua_setfield(L, -2, "__tostring");
     lua_pop(L, 1);
     ltg_open_records(L);
+    ltg_open_methods(L, lua_gettop(L));
     lua_setfield(L, -2, "classes");
     ltg_open_list(L);
     ltg_open_keyset(L);

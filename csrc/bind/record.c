@@ -373,7 +373,7 @@ static const luaL_Reg meta[] = {{"__newindex", record_newindex},
 /* --------------------------------------------------------------------------------- registration */
 
 /* [-0, +1] the methods of CLASS in the table at CLASSES, made when missing. */
-static void push_methods(lua_State *L, int classes, const char *class_)
+void ltg_pushmethods(lua_State *L, int classes, const char *class_)
 {
     if (lua_getfield(L, classes, class_) == LUA_TTABLE) return;
     lua_pop(L, 1);
@@ -414,23 +414,6 @@ static void push_metatable(lua_State *L, const tg_model *m)
     make_metatable(L, m);
 }
 
-/* Rows that come in pages are left to lua/toggl/class, which lists all of them. */
-static void register_methods(lua_State *L, int classes)
-{
-    size_t n;
-    const tg_op *ops = tg_ops(&n);
-    for (size_t i = 0; i < n; i++) {
-        if (!ops[i].class_) continue;
-        push_methods(L, classes, ops[i].class_);
-        if (ops[i].paging == TG_WHOLE_LIST) {
-            lua_pushlightuserdata(L, (void *)(uintptr_t)&ops[i]);
-            lua_pushcclosure(L, ltg_method, 1);
-            lua_setfield(L, -2, ops[i].method);
-        }
-        lua_pop(L, 1);
-    }
-}
-
 void ltg_open_records(lua_State *L)
 {
     size_t n;
@@ -440,9 +423,8 @@ void ltg_open_records(lua_State *L)
     int classes = lua_gettop(L);
     lua_pushvalue(L, classes);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &classes_key);
-    register_methods(L, classes);
     for (size_t i = 0; i < n; i++) {
-        push_methods(L, classes, models[i].class_ ? models[i].class_ : "record");
+        ltg_pushmethods(L, classes, models[i].class_ ? models[i].class_ : "record");
         lua_pop(L, 1);
         lua_pushnil(L); /* a module opened once more has other methods than the one before */
         lua_rawsetp(L, LUA_REGISTRYINDEX, &models[i]);

@@ -10,15 +10,6 @@
 #define REDIRECTS_MAX 3
 #define TOO_LARGE     100 /* CURLE_TOO_LARGE, which older headers do not have */
 
-bool tg_http_fail(tg_error *err, tg_kind kind, const char *message)
-{
-    memset(err, 0, sizeof *err);
-    err->kind = kind;
-    err->retry_after = -1;
-    snprintf(err->message, sizeof err->message, "%s", message);
-    return false;
-}
-
 /* Some of the text may be the server's: it must not reach a terminal as control codes. */
 static void set_message(tg_exchange *x, const char *text)
 {

@@ -7,18 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #define HEAD_MAX (64 * 1024) /* bytes of a reply's headers */
 /* and of all that an exchange brings: interim replies, redirects, trailers */
 #define HEADS_MAX (256 * 1024)
-
-double tg_http_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 /* ------------------------------------------------------------------------------------ callbacks */
 
@@ -79,57 +71,6 @@ static size_t take_body(char *p, size_t one, size_t n, void *slot)
     return tg_buf_add(b, p, n) ? n : stop(s, TG_X_BROKEN, "out of memory while reading the reply");
 }
 
-/* A new status line: what came before was a 1xx, a proxy's or a redirect's. */
-static void begin_head(tg_slot *s)
-{
-    tg_buf_reset(&s->x->headers);
-    tg_buf_reset(&s->x->reply);
-    s->head_done = false;
-}
-
-/* "Name: value\r\n" becomes "name\0value\0". A line that does not have this form says nothing to
-   us. */
-static bool add_header(tg_buf *b, const char *p, size_t n)
-{
-    const char *colon = memchr(p, ':', n), *value;
-    size_t at = b->n, name = colon ? (size_t)(colon - p) : 0;
-    if (name == 0 || *p == ' ' || *p == '\t' || memchr(p, '\0', n)) return true;
-    value = colon + 1;
-    while (n > 0 && (p[n - 1] == '\r' || p[n - 1] == '\n' || p[n - 1] == ' ' || p[n - 1] == '\t'))
-        n--;
-    while (value < p + n && (*value == ' ' || *value == '\t')) value++;
-    tg_buf_add(b, p, name + 1); /* with the colon, whose place the zero takes */
-    tg_buf_add(b, value, value < p + n ? (size_t)(p + n - value) : 0);
-    if (!tg_buf_putc(b, '\0')) return false;
-    char *c = b->p + at;
-    c[name] = '\0';
-    for (; *c; c++) /* not tolower(): the locale has no say here */
-        if (*c >= 'A' && *c <= 'Z') *c += 'a' - 'A';
-    return true;
-}
-
-static size_t take_header(char *p, size_t one, size_t n, void *slot)
-{
-    tg_slot *s = slot;
-    tg_buf *b = &s->x->headers;
-    (void)one;
-    s->head_bytes += n;
-    if (s->head_bytes > HEADS_MAX)
-        return stop(s, TG_X_UNREADABLE, "the reply's headers and trailers are longer than 256 KiB");
-    if (n > 5 && memcmp(p, "HTTP/", 5) == 0)
-        begin_head(s);
-    else if (s->head_done)
-        return n;
-    else if (n <= 2) {
-        s->head_done = true;
-        tg_http_begin_coding(s);
-    } else if (n > HEAD_MAX || b->n > HEAD_MAX - n)
-        return stop(s, TG_X_UNREADABLE, TG_HTTP_LONG_HEAD);
-    else if (!add_header(b, p, n))
-        return stop(s, TG_X_BROKEN, "no room for the reply's headers");
-    return n;
-}
-
 /* Of what libcurl tells with VERBOSE one line counts: which variable's proxy a request goes through.
    A slot is tied before it has an exchange. */
 static int on_debug(CURL *easy, curl_infotype type, char *text, size_t n, void *slot)
@@ -148,6 +89,55 @@ static int on_debug(CURL *easy, curl_infotype type, char *text, size_t n, void *
     return 0;
 }
 
+/* A new status line: what came before was a 1xx, a proxy's or a redirect's. */
+static void begin_head(tg_slot *s)
+{
+    tg_buf_reset(&s->x->headers);
+    tg_buf_reset(&s->x->reply);
+    s->head = 0;
+    s->head_done = false;
+}
+
+/* "name\0value\0" for each header of the reply itself, names in lower case: libcurl has parsed them,
+** and tells them from those of a 1xx, of a proxy and from trailers. */
+static bool take_headers(tg_slot *s)
+{
+    tg_buf *b = &s->x->headers;
+    for (struct curl_header *h = NULL; (h = curl_easy_nextheader(s->easy, CURLH_HEADER, -1, h));) {
+        size_t at = b->n;
+        if (!*h->name) continue; /* ": nothing" */
+        tg_buf_add(b, h->name, strlen(h->name) + 1);
+        tg_buf_add(b, h->value,
+                   strcspn(h->value, "\r")); /* libcurl 7.88: of an empty value the CR */
+        tg_buf_putc(b, '\0');
+        if (b->failed) return false;
+        for (char *c = b->p + at; *c; c++) /* not tolower(): the locale has no say here */
+            if (*c >= 'A' && *c <= 'Z') *c += 'a' - 'A';
+    }
+    return true;
+}
+
+/* Each line of a head or a trailer, as libcurl sees it. */
+static size_t take_line(char *p, size_t one, size_t n, void *slot)
+{
+    tg_slot *s = slot;
+    (void)one;
+    s->head_bytes += n;
+    if (s->head_bytes > HEADS_MAX)
+        return stop(s, TG_X_UNREADABLE, "the reply's headers and trailers are longer than 256 KiB");
+    if (n > 5 && memcmp(p, "HTTP/", 5) == 0)
+        begin_head(s);
+    else if (s->head_done)
+        return n;
+    else if (n <= 2) {
+        s->head_done = true;
+        if (!take_headers(s)) return stop(s, TG_X_BROKEN, "no room for the reply's headers");
+        tg_http_begin_coding(s);
+    } else if ((s->head += n) > HEAD_MAX)
+        return stop(s, TG_X_UNREADABLE, "the reply's headers are longer than 64 KiB");
+    return n;
+}
+
 bool tg_http_tie(tg_slot *s, char *const lines[TG_HTTP_COMMON])
 {
     for (size_t i = 0; i < TG_HTTP_COMMON; i++)
@@ -160,7 +150,7 @@ bool tg_http_tie(tg_slot *s, char *const lines[TG_HTTP_COMMON])
     rc |= curl_easy_setopt(s->easy, CURLOPT_DEBUGDATA, (void *)s);
     rc |= curl_easy_setopt(s->easy, CURLOPT_WRITEFUNCTION, take_body);
     rc |= curl_easy_setopt(s->easy, CURLOPT_WRITEDATA, (void *)s);
-    rc |= curl_easy_setopt(s->easy, CURLOPT_HEADERFUNCTION, take_header);
+    rc |= curl_easy_setopt(s->easy, CURLOPT_HEADERFUNCTION, take_line);
     rc |= curl_easy_setopt(s->easy, CURLOPT_HEADERDATA, (void *)s);
     /* libcurl reads the list anew each time */
     rc |= curl_easy_setopt(s->easy, CURLOPT_HTTPHEADER, s->line);
@@ -259,37 +249,14 @@ static int set_body(tg_slot *s, const tg_exchange *x)
     return rc;
 }
 
-static long milliseconds(double seconds)
-{
-    double ms = seconds * 1000;
-    if (!(ms > 0)) return 0; /* libcurl: none */
-    if (ms > 1e9) return 1000000000L;
-    return ms < 1 ? 1 : (long)ms;
-}
-
-/* Mostly it is what the last request had. */
-static int set_long(tg_slot *s, CURLoption option, long *is, long value)
-{
-    if (*is == value) return 0;
-    *is = value;
-    return curl_easy_setopt(s->easy, option, value);
-}
-
-bool tg_http_set_time_left(tg_slot *s, double now)
-{
-    double left = s->x->timeout > 0 ? s->started + s->x->timeout - now : 0;
-    if (s->x->timeout > 0 && left <= 0) return false;
-    set_long(s, CURLOPT_TIMEOUT_MS, &s->left, milliseconds(left));
-    return true;
-}
-
 static bool set_request(tg_slot *s, const tg_exchange *x)
 {
     bool tls = strncmp(x->url, "https:", 6) == 0;
     int rc = curl_easy_setopt(s->easy, CURLOPT_URL, x->url) | set_body(s, x);
     /* Worth waiting for a connection to share only where there can be HTTP/2. */
-    rc |= set_long(s, CURLOPT_PIPEWAIT, &s->wait, tls ? 1L : 0L);
-    rc |= set_long(s, CURLOPT_CONNECTTIMEOUT_MS, &s->connect, milliseconds(x->connect_timeout));
+    rc |= tg_http_set_long(s, CURLOPT_PIPEWAIT, &s->wait, tls ? 1L : 0L);
+    rc |= tg_http_set_long(s, CURLOPT_CONNECTTIMEOUT_MS, &s->connect,
+                           tg_http_milliseconds(x->connect_timeout));
     return rc == 0 && tg_http_set_time_left(s, s->started);
 }
 
@@ -300,7 +267,7 @@ bool tg_http_load(tg_slot *s, tg_exchange *x, tg_error *err)
     s->x = x;
     s->started = tg_http_now();
     s->redirects = 0;
-    s->head_bytes = 0;
+    s->head_bytes = s->head = 0;
     s->head_done = s->on_kept = false;
     s->coding = TG_CODING_NONE;
     s->verdict = TG_X_RUNNING;

@@ -11,6 +11,7 @@
 
 #include <curl/curl.h>
 
+#include "core/clock.h"
 #include "core/transport.h"
 
 #define TG_HTTP_COMMON 3 /* header lines of every request: content type, user agent, encodings */
@@ -44,6 +45,7 @@ struct tg_slot {
     /* what it is set to: PIPEWAIT, TIMEOUT_MS, CONNECTTIMEOUT_MS; 0 as libcurl has them */
     long wait, left, connect;
     /* the blank line has come: what follows is body, or a trailer that is not wanted */
+    size_t head; /* bytes of the head that is coming */
     bool head_done;
     /* the request went out on a connection that was kept from an earlier one */
     bool on_kept;
@@ -62,9 +64,21 @@ struct tg_slot {
 /* The two sockets that MULTI, just made, wakes itself with reach no child from now on. */
 void tg_http_hide_wakeup(CURLM *multi);
 
-double tg_http_now(void); /* monotonic seconds */
+/* monotonic seconds */
+static inline double tg_http_now(void)
+{
+    return tg_clock_read(CLOCK_MONOTONIC);
+}
+
+/* ---------------------------------------------------------------------------------------- slot.c */
+
 /* Fills ERR and returns false. */
 bool tg_http_fail(tg_error *err, tg_kind kind, const char *message);
+long tg_http_milliseconds(double seconds); /* for libcurl, where 0 is no limit */
+/* Sets a number that is mostly what the last request had, which *IS remembers. 0: done. */
+int tg_http_set_long(tg_slot *s, CURLoption option, long *is, long value);
+/* Limits the transfer to what is left of the time of its exchange. False: there is none. */
+bool tg_http_set_time_left(tg_slot *s, double now);
 
 /* Sets what all handles of a pool have in common. False when libcurl does not take an option. */
 bool tg_http_common(CURL *easy, const tg_transport_options *o);
@@ -80,8 +94,7 @@ bool tg_http_lines(char *lines[TG_HTTP_COMMON], const tg_transport_options *o);
 bool tg_http_tie(tg_slot *s, char *const lines[TG_HTTP_COMMON]);
 /* Loads X into the slot. False: ERR says why it must not be sent, or that memory ran out. */
 bool tg_http_load(tg_slot *s, tg_exchange *x, tg_error *err);
-bool tg_http_set_time_left(tg_slot *s, double now); /* false: there is none */
-void tg_http_unload(tg_slot *s);                    /* forgets the exchange and wipes its secret */
+void tg_http_unload(tg_slot *s); /* forgets the exchange and wipes its secret */
 
 /* ------------------------------------------------------------------------------------- coding.c */
 
