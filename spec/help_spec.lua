@@ -157,6 +157,42 @@ describe("the facts for people", function()
     end
   end)
 
+  it("are the reasons that each face has words for", function()
+    local known = set(core.reasons, "word")
+    for _, path in ipairs { "csrc/core/base/advice.c", "csrc/bind/error.c" } do
+      local seen = {}
+      for name in read(path):gmatch "%[TG_R_([%u_]+)%]" do
+        seen[name:lower()] = name ~= "NONE" or nil
+      end
+      assert.same(known, seen, path)
+    end
+    for name in read("lua/toggl/shell/verdict.lua"):gmatch "function advice%.([%w_]+)" do
+      assert.is_true(known[name] or words.kinds[name] ~= nil, name)
+    end
+  end)
+
+  it("leave the words for Lua to Lua", function()
+    local files = io.popen "find csrc/core csrc/http -name '*.c' -not -path '*/rows/*'"
+    for path in files:lines() do
+      for line in read(path):gmatch "[^\n]+" do
+        for text in line:gsub("^#include.*", ""):gmatch '"([^"]+)"' do
+          for _, mark in ipairs {
+            "toggl%.%a",
+            "err%.",
+            "client{",
+            " = true",
+            "togglsh",
+            "%l:%l+%(",
+            "timeout =",
+          } do
+            assert.is_nil(text:find(mark), path .. ": " .. text)
+          end
+        end
+      end
+    end
+    files:close()
+  end)
+
   it("give each kind of error the status that togglsh ends with", function()
     local exits = require("toggl.shell").exits
     for _, row in ipairs(core.kinds) do

@@ -84,10 +84,11 @@ static int new_client(lua_State *L)
     lua_rawset(L, -3);
     lua_pop(L, 1);
     c->client = tg_client_new(&o, &err);
-    if (!c->client)
-        return ltg_misuse(L, "cannot make a client: %s%s%s", err.message, *err.advice ? "; " : "",
-                          err.advice);
-    return 1;
+    if (c->client) return 1;
+    ltg_pushadvice(L, &err);
+    const char *advice = lua_tostring(L, -1);
+    return ltg_misuse(L, "cannot make a client: %s%s%s", err.message, advice ? "; " : "",
+                      advice ? advice : "");
 }
 
 /* Nothing comes back to it while it ends; tasks may wait for its calls, which end with it. */

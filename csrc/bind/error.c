@@ -1,6 +1,29 @@
 /* Errors of the core as Lua sees them. */
 #include "ltg.h"
 
+/* What to do next, in Lua, by the reason of an error. NULL: what the core says. */
+static const char *const by_reason[] = {
+    [TG_R_NONE] = NULL,
+    [TG_R_CREDENTIALS] = "set TOGGL_API_TOKEN, write ~/.togglrc, or give toggl.client a token",
+    [TG_R_WINDOW] = "wait, or let the call wait with wait = true",
+    [TG_R_TIME] = "try again, or allow more time with timeout =",
+    [TG_R_BODY] = "look at err.body; the server may be another one than it should be",
+    [TG_R_STORE_ONLY] = "ask once without offline",
+    [TG_R_CLEARTEXT] = "write https://, or allow it with cleartext = true",
+    [TG_R_RETIRED] = "418 says that this version of the API is retired: look for a newer toggl; "
+                     "before 2022 it also met programs without a user_agent of their own",
+};
+
+void ltg_pushadvice(lua_State *L, const tg_error *err)
+{
+    const char *own = by_reason[err->reason];
+    if (err->reason == TG_R_WINDOW && err->retry_after >= 0)
+        lua_pushfstring(L, "wait %d seconds, or let the call wait with wait = true",
+                        (int)(err->retry_after + 0.5));
+    else
+        lua_pushstring(L, own ? own : *err->advice ? err->advice : NULL);
+}
+
 /* A plain table with the metatable of errors, so that a script may look at it as it likes. */
 void ltg_pusherror(lua_State *L, const tg_error *err)
 {
@@ -8,7 +31,9 @@ void ltg_pusherror(lua_State *L, const tg_error *err)
     ltg_setstring(L, "kind", tg_kind_name(err->kind));
     ltg_setstring(L, "message", err->message);
     ltg_setstring(L, "operation", err->operation);
-    ltg_setstring(L, "advice", *err->advice ? err->advice : NULL);
+    ltg_setstring(L, "reason", tg_reason_name(err->reason));
+    ltg_pushadvice(L, err);
+    lua_setfield(L, -2, "advice");
     ltg_setstring(L, "body", *err->body ? err->body : NULL);
     if (err->status) {
         lua_pushinteger(L, err->status);

@@ -41,7 +41,6 @@ static void push_kinds(lua_State *L)
         ltg_setstring(L, "kind", kinds[i].word);
         ltg_setstring(L, "doc", kinds[i].meaning);
         ltg_setflag(L, "always", strcmp(kinds[i].scope, "ALWAYS") == 0);
-        ltg_setflag(L, "lua", strcmp(kinds[i].scope, "LUA") == 0);
         lua_pushinteger(L, kinds[i].exit);
         lua_setfield(L, -2, "exit");
         lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
@@ -70,6 +69,8 @@ bool ltg_pushlist(lua_State *L, const char *name)
         PUSH(TG_EVENTS, ROW_NAME, "word", "doc");
     else if (strcmp(name, "sources") == 0)
         PUSH(TG_SOURCES, ROW_NAME, "word", "doc");
+    else if (strcmp(name, "reasons") == 0)
+        PUSH(TG_REASONS, ROW_NAME, "word", "doc");
     else if (strcmp(name, "shapes") == 0)
         PUSH(TG_SHAPES, SHAPE_ROW, "word", "type", "returns", "doc");
     else if (strcmp(name, "client_options") == 0)

@@ -226,6 +226,7 @@ void ltg_pushreply(lua_State *L, int client, const ltg_call *call, const tg_repl
 void ltg_pushresponse(lua_State *L, const tg_reply *r);
 
 /* error.c */
+void ltg_pushadvice(lua_State *L, const tg_error *err); /* [-0, +1] what to do next, or nil */
 void ltg_pusherror(lua_State *L, const tg_error *err);
 double ltg_now(lua_State *L, int object); /* by the client of a list or record; 0: it has none */
 /* The property KEY, where it is "stale" or "settling", of the object at OBJECT. [-0, +1], or false */

@@ -15,12 +15,12 @@
 /*
 ** What went wrong, for a program: TG_E_NAME and its word.
 **   ROW(name, word, scope, exit, advice, meaning)
-** scope: ALWAYS any call may end so; SOME an operation may; LUA made by the Lua face of a reply;
-** CORE not seen by Lua. exit: the status of togglsh. advice: what to do next.
+** scope: ALWAYS any call may end so; SOME an operation may; CORE not seen by Lua. exit: the status
+** of togglsh. advice: what to do next, in words for every face, where no reason (below) has better
+** ones.
 */
 #define TG_KINDS(ROW) \
-    ROW(AUTH, "auth", ALWAYS, 4, \
-        "set TOGGL_API_TOKEN, write ~/.togglrc, or give toggl.client a token", \
+    ROW(AUTH, "auth", ALWAYS, 4, "check the credentials", \
         "no credentials, or the server said that they are wrong (401)") \
     ROW(FORBIDDEN, "forbidden", SOME, 1, \
         "check that the token is right and that its owner may do this; Toggl answers 403 to both", \
@@ -32,7 +32,7 @@
         "the request is wrong in a way that only the server can see (400)") \
     ROW(CONFLICT, "conflict", SOME, 1, "read the present state before trying again", \
         "it clashes with what is there already (409), or two records match where one is wanted") \
-    ROW(QUOTA, "quota", ALWAYS, 6, "wait, or let the call wait with wait = true", \
+    ROW(QUOTA, "quota", ALWAYS, 6, "wait for the next window", \
         "the hourly window is used up: err.retry_after has the seconds (402, or known " \
         "beforehand)") \
     ROW(PLAN, "plan", SOME, 1, "leave out what the plan of this organization does not include", \
@@ -45,16 +45,16 @@
         "a server error (5xx), or an undocumented status") \
     ROW(TRANSPORT, "transport", ALWAYS, 1, "check the network and the base address", \
         "no whole reply came, and nothing can have been changed") \
-    ROW(TIMEOUT, "timeout", ALWAYS, 1, "try again, or allow more time with timeout =", \
+    ROW(TIMEOUT, "timeout", ALWAYS, 1, "try again, or allow more time", \
         "time was up, and nothing can have been changed") \
     ROW(DECODE, "decode", ALWAYS, 1, \
-        "look at err.body; the server may be another one than it should be", \
+        "check the base address: another server may have answered", \
         "the server said that all is well, and the reply to a read cannot be read") \
     ROW(CANCELLED, "cancelled", ALWAYS, 1, "", \
         "the call was cancelled") \
-    ROW(OFFLINE, "offline", SOME, 1, "ask once without offline", \
+    ROW(OFFLINE, "offline", SOME, 1, "ask the server once", \
         "the store alone was asked, and it has nothing") \
-    ROW(PARTIAL, "partial", LUA, 5, "", \
+    ROW(PARTIAL, "partial", SOME, 5, "", \
         "part of a change was made, or confirmed: see err.result, unconfirmed and refused") \
     ROW(UNKNOWN, "unknown", SOME, 8, \
         "read the present state before you repeat it: it may have been done", \
@@ -62,6 +62,22 @@
         "before you repeat it") \
     ROW(NOMEM, "nomem", CORE, 1, "", \
         "out of memory; Lua sees its own memory error")
+
+/*
+** Why, where that decides what to do next and each face (C, Lua, togglsh) has words of its own for
+** it: TG_R_NAME.
+**   ROW(name, word, meaning)
+*/
+#define TG_REASONS(ROW) \
+    ROW(CREDENTIALS, "credentials", "the client has no credentials, or the server refused them") \
+    ROW(WINDOW, "window", \
+        "the quota window is used up; retry_after has the seconds, where they are known") \
+    ROW(TIME, "time", "the time that the caller allowed was up") \
+    ROW(BODY, "body", "the body of the reply cannot be read; its start is in the error") \
+    ROW(STORE_ONLY, "store_only", "the caller allowed the store alone to answer") \
+    ROW(CLEARTEXT, "cleartext", "the address would send credentials in clear") \
+    ROW(RETIRED, "retired", \
+        "418: this version of the API is retired, or the program has no User-Agent of its own")
 
 /*
 ** The kinds of key: TG_KEY_NAME. The first four are the ones that one person has; they are never

@@ -32,8 +32,16 @@ typedef enum tg_kind { TG_OK, TG_KINDS(TG_KIND) } tg_kind;
 
 TG_API const char *tg_kind_name(tg_kind kind);
 
+/* Why, where a face may have words of its own for what to do next: TG_R_CREDENTIALS and so on. */
+#define TG_REASON(name, word, meaning) TG_R_##name,
+typedef enum tg_reason { TG_R_NONE, TG_REASONS(TG_REASON) } tg_reason;
+#undef TG_REASON
+
+TG_API const char *tg_reason_name(tg_reason reason); /* its word; NULL: TG_R_NONE */
+
 typedef struct tg_error {
     tg_kind kind;
+    tg_reason reason;      /* why, where that decides what to do next; NONE: the kind says it */
     int status;            /* HTTP status; 0: no server said anything */
     double retry_after;    /* seconds until a repeat can succeed; below 0: not known */
     const char *operation; /* name of the row, or NULL */

@@ -15,6 +15,14 @@ const char *tg_kind_name(tg_kind kind)
     return i < sizeof kind_names / sizeof kind_names[0] ? kind_names[i] : "unknown";
 }
 
+const char *tg_reason_name(tg_reason reason)
+{
+#define TG_REASON(name, word, meaning) [TG_R_##name] = word,
+    static const char *const words[] = {[TG_R_NONE] = NULL, TG_REASONS(TG_REASON)};
+    size_t i = (size_t)reason;
+    return i < sizeof words / sizeof *words ? words[i] : NULL;
+}
+
 /* Length of what is left of TEXT, which was cut there: not more than the rest of a code point goes
    with it. */
 static size_t whole(const char *text, size_t n)
@@ -48,6 +56,7 @@ bool tg_error_set(tg_error *err, tg_kind kind, const char *fmt, ...)
     format(err->message, sizeof err->message, fmt, args);
     va_end(args);
     err->kind = kind;
+    err->reason = TG_R_NONE;
     err->status = 0;
     err->retry_after = -1;
     err->operation = NULL;

@@ -15,6 +15,13 @@
 bool tg_error_set(tg_error *err, tg_kind kind, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Sets the reason, and what to do next in words for C programs (advice.c). Other faces look at the
+** reason and have words of their own. */
+void tg_error_because(tg_error *err, tg_reason reason);
+
+/* What to do next after an error of this kind, where it has no reason. */
+const char *tg_kind_advice(tg_kind kind);
+
 /* Sets what to do next. */
 void tg_error_advise(tg_error *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -36,7 +36,7 @@ static bool refuse_cleartext(tg_error *err)
     tg_error_set(err, TG_E_INVALID,
                  "the base address is http:// to another machine, which would send credentials in"
                  " clear, so no client was made");
-    tg_error_advise(err, "write https://, or allow it with cleartext = true");
+    tg_error_because(err, TG_R_CLEARTEXT);
     return false;
 }
 

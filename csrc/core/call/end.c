@@ -70,6 +70,7 @@ bool tg_call_fail(tg_call *call, tg_kind kind, const char *fmt, ...)
     if (unread || (call->unclear && kind != TG_E_DECODE)) kind = TG_E_UNKNOWN;
     int status = call->error.status;
     double after = call->error.retry_after;
+    tg_reason reason = call->error.reason;
     char body[sizeof call->error.body], advice[sizeof call->error.advice];
     memcpy(body, call->error.body, sizeof body);
     memcpy(advice, call->error.advice, sizeof advice);
@@ -79,6 +80,7 @@ bool tg_call_fail(tg_call *call, tg_kind kind, const char *fmt, ...)
     va_end(ap);
     tg_error_set(&call->error, kind, "%s", text);
     call->error.status = status;
+    call->error.reason = reason;
     call->error.retry_after = after;
     memcpy(call->error.body, body, sizeof body);
     memcpy(call->error.advice, advice, sizeof advice);

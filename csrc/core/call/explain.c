@@ -5,9 +5,6 @@
 #include "client.h"
 #include "error.h"
 
-#define TG_KIND(name, word, scope, exit, advice, meaning) [TG_E_##name] = advice,
-static const char *const advices[] = {[TG_OK] = "", TG_KINDS(TG_KIND)};
-
 /* What did not happen, said of a write; reads change nothing and need no such word. */
 static const char *not_done(const tg_call *call, tg_kind kind)
 {
@@ -19,25 +16,29 @@ static const char *not_done(const tg_call *call, tg_kind kind)
     return "; this call changed nothing";
 }
 
+/* Why, where a face has words of its own for what helps. */
+static tg_reason reason_of(const tg_error *err)
+{
+    if (err->status == 418) return TG_R_RETIRED;
+    switch (err->kind) {
+    case TG_E_AUTH: return TG_R_CREDENTIALS;
+    case TG_E_QUOTA: return TG_R_WINDOW;
+    case TG_E_TIMEOUT: return TG_R_TIME;
+    case TG_E_OFFLINE: return TG_R_STORE_ONLY;
+    case TG_E_DECODE: return *err->body ? TG_R_BODY : TG_R_NONE;
+    default: return TG_R_NONE;
+    }
+}
+
 /* What failed may have said already what helps, and knows it best. */
 static void advise(tg_error *err)
 {
     if (*err->advice) return;
-    if (err->kind == TG_E_QUOTA && err->retry_after >= 0)
-        tg_error_advise(err, "wait %.0f seconds, or let the call wait with wait = true",
-                        err->retry_after);
-    else if (err->kind == TG_E_DECODE && !*err->body)
-        tg_error_advise(err, "check the base address: another server may have answered");
-    else if (err->status == 418)
-        tg_error_advise(err, "418 says that this version of the API is retired: look for a newer "
-                             "toggl; before 2022 it "
-                             "also met programs "
-                             "without a user_agent of their own");
-    else if (err->kind == TG_E_TRANSPORT && strstr(err->message, "proxy"))
+    if (err->kind == TG_E_TRANSPORT && strstr(err->message, "proxy"))
         tg_error_advise(err, "check the proxy, and the variables http_proxy, https_proxy, "
                              "all_proxy and no_proxy");
     else
-        tg_error_advise(err, "%s", advices[err->kind]);
+        tg_error_because(err, reason_of(err));
 }
 
 void tg_error_explain(tg_error *err, const tg_call *call)

@@ -40,6 +40,7 @@ static void keep(tg_client *c, tg_call *call)
     /* of the error, the last member and half of all, the ends will do */
     memset(call, 0, offsetof(tg_call, error));
     e->kind = TG_OK;
+    e->reason = TG_R_NONE;
     e->status = 0;
     e->operation = NULL;
     e->message[0] = e->advice[0] = e->body[0] = '\0';

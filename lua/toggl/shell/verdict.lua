@@ -14,6 +14,7 @@ function M.organizations(list)
   return table.concat(names, ", ")
 end
 
+-- By the reason of an error, or its kind: what to do next at a command line. nil: what the error says.
 local advice = {}
 
 -- Toggl answers 403 to a wrong token and to a missing right; a client that has read the
@@ -28,11 +29,11 @@ function advice.forbidden(err)
   )
 end
 
-function advice.auth()
+function advice.credentials()
   return "togglsh auth login stores some; TOGGL_API_TOKEN and ~/.togglrc do as well"
 end
 
-function advice.quota(err)
+function advice.window(err)
   if not err.retry_after then return "wait, or use --wait" end
   local seconds = math.ceil(err.retry_after)
   return ("wait until %s (%d minutes), or use --wait"):format(
@@ -41,7 +42,17 @@ function advice.quota(err)
   )
 end
 
-function advice.offline() return "ask once without --offline" end
+function advice.time()
+  return "try again; a script allows more time with toggl.client{ timeout = ... }"
+end
+
+function advice.body(err)
+  return ("the reply begins with %s; the server may be another one than it should be"):format(
+    screen.clean(err.body:sub(1, 60))
+  )
+end
+
+function advice.store_only() return "ask once without --offline" end
 
 -- Who runs a job has not called anything by its official name: what it does is said instead.
 local function what_was_done(err)
@@ -80,7 +91,8 @@ function M.text(err, job)
     return speaks and tostring(err) or err.message or err.kind
   end
   local message = job and what_was_done(err) or err.message
-  local helps = advice[err.kind] and advice[err.kind](err) or err.advice
+  local own = advice[err.reason or err.kind]
+  local helps = own and own(err) or err.advice
   return helps and ("%s; %s"):format(message, helps) or message
 end
 

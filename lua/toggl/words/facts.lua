@@ -50,7 +50,7 @@ end
 -- Options of toggl.client, and what may stand in the table of any call beside its parameters.
 M.client_options, M.call_options = core.client_options, core.call_options
 
--- Kinds of errors: err.kind. `always`: any call may end so; `lua`: made of a reply by a method, and not by the core.
+-- Kinds of errors: err.kind. `always`: any call may end so.
 M.kinds = core.kinds
 
 -- The words of a list of the core as a type: "wire"|"store".
@@ -62,10 +62,19 @@ local function words_of(list)
   return table.concat(words, "|")
 end
 
+local function reasons()
+  local words = {}
+  for i, row in ipairs(core.reasons) do
+    words[i] = row.word
+  end
+  return table.concat(words, ", ")
+end
+
 -- Fields of what is no record.
 M.shapes = {
   {class = "toggl.error", doc = "What went wrong. tostring() gives the message and the advice.", fields = {
     {name = "kind", type = "string", doc = "One word for programs."},
+    {name = "reason", type = "string?", doc = "Why, where that decides what to do next: " .. reasons() .. "."},
     {name = "message", type = "string", doc = "What happened and what was not done."},
     {name = "advice", type = "string?", doc = "What to do next."},
     {name = "status", type = "integer?", doc = "HTTP status; nil when no server said anything."},

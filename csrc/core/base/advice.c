@@ -1,0 +1,34 @@
+/* What a C program should do next, by the reason of an error, and by its kind. */
+#include "error.h"
+
+/* NULL: the kind's own advice. WINDOW is put together below. */
+static const char *const by_reason[] = {
+    [TG_R_NONE] = NULL,
+    [TG_R_CREDENTIALS] = "set the credentials of tg_client_options",
+    [TG_R_WINDOW] = "wait, or let the call wait: set its option wait",
+    [TG_R_TIME] = "try again, or allow more time: set the option timeout",
+    [TG_R_BODY] = "look at the body of the error; the server may be another one than it should be",
+    [TG_R_STORE_ONLY] = "ask once without the option offline",
+    [TG_R_CLEARTEXT] = "write https://, or set the option cleartext",
+    [TG_R_RETIRED] = "418 says that this version of the API is retired: look for a newer library; "
+                     "before 2022 it also met programs without the option user_agent",
+};
+
+const char *tg_kind_advice(tg_kind kind)
+{
+#define TG_KIND(name, word, scope, exit, advice, meaning) [TG_E_##name] = advice,
+    static const char *const advices[] = {[TG_OK] = "", TG_KINDS(TG_KIND)};
+    return advices[kind];
+}
+
+void tg_error_because(tg_error *err, tg_reason reason)
+{
+    if (!err) return;
+    err->reason = reason;
+    if (reason == TG_R_WINDOW && err->retry_after >= 0)
+        tg_error_advise(err, "wait %.0f seconds, or let the call wait: set its option wait",
+                        err->retry_after);
+    else
+        tg_error_advise(err, "%s",
+                        by_reason[reason] ? by_reason[reason] : tg_kind_advice(err->kind));
+}
