@@ -48,7 +48,10 @@ local started, server = pcall(toggl.sandbox.start, settings)
 if not started then error({ kind = "error", message = "sandbox: " .. tostring(server) }, 0) end
 
 toggl.show.write(("TOGGL_API_URL=%s\nTOGGL_API_TOKEN=%s\n"):format(server.url, server:token()))
-io.stdout:flush()
+local written, why = io.stdout:flush()
+if not written then
+  error({ kind = "error", message = "sandbox: its address cannot be written: " .. why }, 0)
+end
 io.stderr:write(
   ("sandbox: %d people in Acme, seed %d, administrator %s (password %s); end it with Ctrl-C\n"):format(
     settings.people,

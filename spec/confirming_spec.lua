@@ -68,6 +68,27 @@ describe("a change that was answered with 200", function()
     end
   end)
 
+  it("and has no key of the record that was made is not known to have been made", function()
+    for _, body in ipairs { "{}", '{"name":"New"}', '{"group_id":null}' } do
+      local result, err = with(body, function() return org:create_group { name = "New" } end)
+      assert.same({ nil, "unknown" }, { result, err and err.kind }, body)
+    end
+  end)
+
+  it("and names no change at all is partial", function()
+    for body, kind in pairs {
+      ["{}"] = "partial",
+      ['{"success":[],"failure":null}'] = "partial",
+      ['{"success":null,"failure":[null]}'] = "partial",
+      ['{"success":[],"failure":"no"}'] = "partial",
+      ['{"success":[],"failure":["no",7]}'] = "invalid",
+    } do
+      local result, err = with(body, function() return group:add { user_id = 5 } end)
+      assert.same({ nil, kind }, { result, err and err.kind }, body)
+      assert.is_nil(tostring(err):find("nil", 1, true))
+    end
+  end)
+
   it("and anything else was made", function()
     for _, body in ipairs {
       '"OK"',
@@ -116,7 +137,7 @@ describe("a null in a list inside of a record", function()
     local org = client:organization "Acme"
     server:fault(
       '200@/groups [{"group_id":1,"name":"A","users":[null,{"user_id":5},null],'
-        .. '"workspaces":[7,null],"own":[null,1]},{"group_id":2,"name":"B","users":[null],"workspaces":[ null , null ]}]'
+        .. '"workspaces":[7,null],"own":[null,1]},{"group_id":2,"name":"B","users":[null],"workspaces":[ null,null]}]'
     )
     local groups = org:groups()
     local a, b = groups[1], groups[2]
@@ -214,6 +235,10 @@ describe("a run", function()
     assert.matches("get_organization_groups is not complete: X%-Pages says 3", err)
     local out = run "-e 'local l = org:groups() print(l.complete, l.incomplete)'"
     assert.matches("^false\tX%-Pages says 3", out)
+    server.close()
+    server = canned.serve(home, { { "GET", '[{"id":7,"name":"Acme"},{"id":7,"name":"Acme"}]' } })
+    local twice = "--refresh -e 'print(client:organizations().incomplete)'"
+    assert.equal("key 7 is twice in it\n", (run(twice)))
     for _, header in ipairs { "X-Records: 2", "X-Pages: many", 'Link: <x>; rel="next"', "X-Pages: 0" } do
       server.close()
       server = canned.serve(home, {

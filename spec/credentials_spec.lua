@@ -396,6 +396,15 @@ describe("a setting", function()
     end
   )
 
+  it("is not asked for at a standard input that cannot be read", function()
+    for _, from in ipairs { "<&-", "</" } do
+      local e = helper.environment(home)
+      local _, err, status = helper.sh(e, "$T auth login --no-check " .. from)
+      assert.equal(4, status)
+      assert.matches("^togglsh: standard input cannot be read: [^\n]*; nothing was stored\n", err)
+    end
+  end)
+
   it("takes away what a killed login left, and nothing of one that is at work", function()
     local folder = home .. "/left/toggl"
     assert(os.execute("mkdir -p -m 700 " .. folder))

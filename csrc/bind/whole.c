@@ -120,7 +120,7 @@ static bool links_on(const tg_reply *r)
 
 /* The reply should be all, since pages of such a list cannot be asked for. Its headers may say that
    it is not. */
-static void push_whole_part(lua_State *L, const tg_reply *r)
+static void push_whole_part(lua_State *L, const ltg_call *c, const tg_reply *r)
 {
     counts of = {count_of(r, "x-page"), count_of(r, "x-page-size"), count_of(r, "x-pages"),
                  count_of(r, "x-records")};
@@ -133,6 +133,11 @@ static void push_whole_part(lua_State *L, const tg_reply *r)
         lua_pushstring(L, no_count(&of));
     else
         push_contradiction(L, &of, (int64_t)tg_page_count(r->page));
+    bool lists = c->op->flags & TG_LOOSE; /* of lists, in which a record may stand more than once */
+    int64_t twice = lua_isnil(L, -1) && !lists ? repeated(L, r->page) : 0;
+    if (!twice) return;
+    lua_pop(L, 1);
+    lua_pushfstring(L, "key %I is twice in it", (LUAI_UACINT)twice);
 }
 
 /* registry: how many lists without pages came incomplete */
@@ -164,7 +169,7 @@ void ltg_pushpart(lua_State *L, const ltg_call *c, const tg_reply *r)
     if (!c->op || c->unpaged)
         lua_pushnil(L);
     else if (c->op->paging == TG_WHOLE_LIST)
-        push_whole_part(L, r);
+        push_whole_part(L, c, r);
     else if (c->op->paging == TG_PAGES)
         push_page_part(L, c, r);
     else

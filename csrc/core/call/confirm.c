@@ -16,7 +16,7 @@
 /* Names under which servers list what they refused; the reference has the first. */
 static const char *const names[] = {"failure", "failures", "failed", "errors", "error"};
 
-/* Is NAME a field of the reply, so that the caller sees what is in it? */
+/* Is NAME a field of the reply, so that the caller sees the list in it? */
 static bool is_declared(const tg_op *op, const char *name)
 {
     const tg_model *m = op->model ? tg_model_find(op->model) : NULL;
@@ -88,6 +88,16 @@ static void fail_refused(tg_call *call, tg_text body, size_t n, tg_buf *reasons)
     if (!m || !tg_model_has_secrets(m)) tg_error_body(&call->error, body);
 }
 
+/* Has the record that OP returns its own key? True as well when there is none to have. */
+static bool has_own_key(const tg_op *op, tg_text record)
+{
+    const tg_model *m = op->reply == TG_REPLY_RECORD && op->model ? tg_model_find(op->model) : NULL;
+    for (const tg_field *f = m ? m->fields : NULL; f && f->name; f++)
+        if (f->flags & TG_SELF && f->type == TG_INT && tg_value_field(record, f).what <= TG_V_NULL)
+            return false;
+    return true;
+}
+
 static bool check_object(tg_call *call, tg_text body)
 {
     tg_buf reasons;
@@ -95,14 +105,19 @@ static bool check_object(tg_call *call, tg_text body)
     tg_buf_init(&reasons, 2 * MOST);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         tg_value v = member(body, names[i]);
-        if (!is_declared(call->request->op, names[i])) n += count_refused(&v, &reasons);
+        bool seen = v.what == TG_V_ARRAY && is_declared(call->request->op, names[i]);
+        if (!seen) n += count_refused(&v, &reasons);
     }
     tg_value success = member(body, "success");
     if (n == 0 && success.what == TG_V_BOOL && !success.boolean)
         n = 1, tg_buf_puts(&reasons, "success is false");
     if (n && !reasons.failed) fail_refused(call, body, n, &reasons);
     tg_buf_clear(&reasons);
-    return n == 0;
+    if (n || has_own_key(call->request->op, body)) return n == 0;
+    return tg_call_fail(call, TG_E_UNKNOWN,
+                        "the server answered %d with a record without its key, which confirms "
+                        "nothing",
+                        call->exchange.status);
 }
 
 bool tg_call_confirmed(tg_call *call, tg_text body)

@@ -84,6 +84,9 @@ end
 
 -- Why, in the server's words: other texts of the refusal where there is no message, else all of it.
 local function reason(refusal)
+  if type(refusal) ~= "userdata" and type(refusal) ~= "table" then
+    return refusal == nil and "without a reason" or tostring(refusal)
+  end
   local message, texts = refusal.message, {}
   if type(message) == "string" and message ~= "" then return message end
   for name, value in pairs(refusal) do
@@ -98,13 +101,22 @@ end
 --- Sends patches. Each is carried out on its own (reference 1.1), so a 200 can still hold refusals:
 --- then the error
 -- "partial", or "invalid" when none was carried out, has the reply in `result` and the refusals in
--- `refused`.
+-- `refused`. A reply that names no change at all confirms none: "partial" as well.
 function group:patch(...)
   local result, err, sent = common.change("patch_organization_group", self, ...)
   if not result then return nil, err end
-  local refused = sent and result.failure
-  if not refused or #refused == 0 then return result end
-  local reasons, made = {}, #(result.success or {})
+  if not sent then return result end
+  local refused, reasons, made = result.failure or {}, {}, #(result.success or {})
+  if #refused == 0 and made > 0 then return result end
+  if #refused == 0 then
+    return common.partial(
+      self,
+      ("group %s: the reply names no change, neither as made nor as refused"):format(self.name),
+      "read the group again before you repeat it",
+      result,
+      {}
+    )
+  end
   for i = 1, #refused do
     reasons[i] = reason(refused[i])
   end

@@ -26,7 +26,11 @@ function M.ask(question)
   local terminal = screen.terminal
   local text = terminal and terminal.ask_secret and terminal.asks and terminal.ask_secret(question)
     or nil
-  if not (terminal and terminal.asks) then text = io.read "l" end
+  if not (terminal and terminal.asks) then
+    local why
+    text, why = io.read "l"
+    if why then fail("standard input cannot be read: %s; nothing was stored", why) end
+  end
   text = text and text:match "^%s*(.-)%s*$"
   if not text or text == "" then fail "nothing was typed, and nothing was stored" end
   if text:find "[%c\x7f]" then

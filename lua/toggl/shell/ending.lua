@@ -45,4 +45,16 @@ function M.status(status, exits)
   return exits.unknown, M.sentence(0, unknown, first):sub(3)
 end
 
+--- Ends a prompt whose lines came from a pipe or a file, behind UNKNOWN changes that no person has
+--- seen: raises unless there are none.
+function M.unseen(unknown)
+  if unknown == 0 then return end
+  local text = "of %d %s above it is not known whether it was made; read the present state before you "
+    .. "repeat this"
+  error(
+    { kind = "unknown", message = text:format(unknown, unknown == 1 and "change" or "changes") },
+    0
+  )
+end
+
 return M

@@ -487,14 +487,7 @@ function M.start(self)
   while not self.quits and not self.host.ending() and turn(self) do
   end
   self.host.close_line()
-  if self.asks or self.unknown == 0 or self.host.ending() then return end
-  error({
-    kind = "unknown",
-    message = (
-      "of %d %s above it is not known whether it was made; read the present state before "
-      .. "you repeat this"
-    ):format(self.unknown, self.unknown == 1 and "change" or "changes"),
-  }, 0)
+  if not self.asks and not self.host.ending() then ending.unseen(self.unknown) end
 end
 
 --- The question that a client of the prompt SELF asks before a change.
