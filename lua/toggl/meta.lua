@@ -1631,6 +1631,8 @@ function workspace_group:delete(args) end
 
 ---What every record has, of whatever class.
 ---@class toggl.record
+---@field stale boolean Of a reply that is older than asked for, and was given all the same.
+---@field settling number? Read so soon after a change that Toggl may not show it: seconds to wait before it is read again.
 local record = {}
 
 ---The JSON text of the record, as it came.

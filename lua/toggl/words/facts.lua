@@ -41,6 +41,13 @@ M.module_fields = {
   {name = "models", type = "table", doc = "The rows of the models, by position and by name."},
 }
 
+-- What every record has beside the fields of its model, where the server sent none of that name.
+M.record_fields = {
+  {name = "stale", type = "boolean", doc = "Of a reply that is older than asked for, and was given all the same."},
+  {name = "settling", type = "number?",
+    doc = "Read so soon after a change that Toggl may not show it: seconds to wait before it is read again."},
+}
+
 -- Kinds of keys: the field that names one in a table, and what people call it.
 M.keys = {}
 for _, row in ipairs(core.keys) do

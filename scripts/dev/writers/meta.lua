@@ -213,6 +213,9 @@ local function add_class_head(out, entry)
   if class == "client" then
     out[#out + 1] = "---@field api toggl.api Every operation by its official name."
   end
+  for _, f in ipairs(class == "record" and facts.record_fields or {}) do
+    out[#out + 1] = ("---@field %s %s %s"):format(f.name, f.type, f.doc)
+  end
   if class == "toggl" then
     for _, f in ipairs(facts.module_fields) do
       out[#out + 1] = ("---@field %s %s %s"):format(f.name, f.type, f.doc)

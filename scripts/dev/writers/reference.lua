@@ -16,7 +16,8 @@ How a call is written. Methods take a table of named arguments, or arguments in 
 accepted, and a table that names it: `{user_id = 2}`. A bare number is accepted where it can mean one kind of key only.
 
 What comes back. A record has the fields of its [model](#models) and the methods of its class; a field that is null or
-absent is nil. What the world does comes as `nil, err`, or is raised by a client made with `on_error = "raise"`;
+absent is nil. `record.stale` and `record.settling` tell how far it can be trusted, as those of a [list](#list) do. What
+the world does comes as `nil, err`, or is raised by a client made with `on_error = "raise"`;
 [errors](#errors) lists the kinds. Misuse raises before anything is sent. Beside the errors that a method names, any
 call may end with ALWAYS.
 
