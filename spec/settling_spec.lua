@@ -435,6 +435,27 @@ describe("a change that another process makes without a store of replies", funct
     assert.equal(0, cost(function() assert.is_false(org:groups().stale) end))
   end)
 
+  it("is not looked for where none was noted: no state is opened", function()
+    local home = helper.scratch()
+    local options = { cache = home .. "/cache.db", state = home .. "/state.db" }
+    do
+      local first <close> = helper.client(server, options)
+      assert(first:organization "Acme":groups())
+    end
+    for _, end_of in ipairs { "", "-wal", "-shm" } do
+      os.remove(options.state .. end_of)
+    end
+    local function answer()
+      local reader <close> = helper.client(server, options)
+      assert.equal(0, cost(function() assert(reader:organization "Acme":groups()) end))
+      return helper.content(options.state) ~= nil
+    end
+    assert.is_false(answer())
+    helper.write(options.state .. "-changed", "")
+    assert.is_true(answer())
+    helper.remove(home)
+  end)
+
   it("is there although the process was killed before a reply came", function()
     assert(org:groups())
     server:set { latency = 400 }

@@ -7,6 +7,7 @@
 */
 #include "client.h"
 #include "error.h"
+#include "state_sqlite.h"
 
 #define LOOK_SECONDS 0.0002 /* a change is noted before it is sent, and none is made in less */
 #define LOST         "%.150s; other programs may read stored replies from before a change"
@@ -105,10 +106,13 @@ bool tg_call_tags(const tg_call *call, tg_buf *tags)
 
 /* When this account last changed anything, as the state file says: seconds since 1970. Without a file
    only the client's own changes are known, and it makes none before it has a ledger. */
-static double any_change(tg_call *call, double now)
+static double any_change(tg_call *call, double now, double since)
 {
     tg_client *c = call->client;
-    if ((!c->ledger && !c->state_path) || !tg_client_ledger(c)) return 0;
+    bool real = !c->clock.now; /* as the times of files are */
+    if (!c->ledger && !c->state_path) return 0;
+    if (!c->ledger && real && !tg_state_sqlite_changed(c->state_path, since)) return 0;
+    if (!tg_client_ledger(c)) return 0;
     tg_state *state = tg_ledger_state(c->ledger);
     if (call->auth != &c->auth) return state->api->changes->any(state, call->auth->account, now);
     double ticks = tg_client_ticks(c);
@@ -127,7 +131,7 @@ static double last_change(tg_call *call, double since, bool cache)
     tg_client *c = call->client;
     double now = tg_client_now(c), last = 0, here = 0;
     if (!call->request->op->tags || !tg_request_reads(call->request)) return 0;
-    double any = any_change(call, now);
+    double any = any_change(call, now, since);
     bool older = any <= 0 || any < since;
     if (older && !cache) return 0;
     tg_buf_init(&tags, 4096);

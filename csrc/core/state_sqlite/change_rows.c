@@ -48,6 +48,8 @@ static bool for_tags(tg_state *s, int number, const char *account, const char *t
 
 static bool note(tg_state *s, const char *account, const char *tags, double now, tg_error *err)
 {
+    /* Before the note: a reader that sees no new time does not look for the note. */
+    tg_state_mark(tg_store_path(tg_state_sqlite_store(s)));
     return for_tags(s, TG_CHANGES_NOTE, account, tags, now, err);
 }
 

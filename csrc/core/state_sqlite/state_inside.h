@@ -10,6 +10,9 @@
 /* A statement with the account as its first parameter; NULL: err. */
 sqlite3_stmt *tg_state_use(tg_state *s, int number, const char *account, tg_error *err);
 
+/* mark.c: sets the time of the last note to now. NULL: the state is in memory. */
+void tg_state_mark(const char *path);
+
 extern const tg_ledger_rows tg_ledger_rows_sqlite; /* ledger_rows.c */
 extern const tg_change_rows tg_change_rows_sqlite; /* change_rows.c */
 

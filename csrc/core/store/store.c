@@ -116,6 +116,11 @@ void tg_store_damaged(tg_store *s)
     s->damaged = true;
 }
 
+const char *tg_store_path(const tg_store *s)
+{
+    return s->path;
+}
+
 const char *tg_store_warning(tg_store *s)
 {
     memcpy(s->told, s->warning, sizeof s->told);

@@ -109,6 +109,7 @@ void tg_store_damaged(tg_store *s);
 ** none. Returned once, valid until the next one.
 */
 const char *tg_store_warning(tg_store *s);
+const char *tg_store_path(const tg_store *s); /* borrowed; NULL: in memory */
 
 /* statements in the middle of something: 0 between calls */
 size_t tg_store_statements(const tg_store *s);
