@@ -205,7 +205,7 @@ describe("three ways lead to an operation:", function()
 
   it("positional values take the parameters that the object does not fill", function()
     local org = client:organization "Acme"
-    assert.equal(13, org:plan(13).plans[1].plan_id)
+    assert.equal(13, org:get_plan(13).plans[1].plan_id)
     assert.equal("%PDF", org:invoice("1001"):sub(1, 4))
     assert.equal("Paper", org:create_group("Paper", { workspaces = { org:workspace "Main" } }).name)
   end)

@@ -82,7 +82,7 @@ describe("the facts for people", function()
       set({ { n = "wait" }, { n = "done" }, { n = "cancel" } }, "n")
     )
     assert.same(rows_of "task", set({ { n = "wait" }, { n = "done" }, { n = "cancel" } }, "n"))
-    for _, part in ipairs { "json", "csv", "show", "options", "audit", "report", "sandbox" } do
+    for _, part in ipairs { "json", "csv", "show", "options", "audit", "plan", "report", "sandbox" } do
       assert.same(functions_of(toggl[part]), rows_of("toggl." .. part), part)
     end
     for name in pairs(rows_of "toggl") do

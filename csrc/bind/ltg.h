@@ -238,6 +238,7 @@ void ltg_open_json(lua_State *L); /* [-0, +0], the module at the top */
 
 /* private.c */
 int ltg_read_private(lua_State *L); /* core.read_private(path) */
+int ltg_read_own(lua_State *L);     /* core.read_own(path) */
 int ltg_home(lua_State *L);
 /* [-0, +1] -1; closed by __close or __gc */
 int *ltg_new_descriptor(lua_State *L);

@@ -198,6 +198,7 @@ static const luaL_Reg functions[] = {{"parse", parse},
                                      {"ticks", ticks},
                                      {"sleep", sleep_for},
                                      {"read_private", ltg_read_private},
+                                     {"read_own", ltg_read_own},
                                      {NULL, NULL}};
 
 TG_API int luaopen_toggl_core(lua_State *L);

@@ -8,7 +8,8 @@
 
 #include "ltg.h"
 
-#define MOST (1 << 20)
+#define MOST     (1 << 20)
+#define MOST_OWN (64 << 20) /* bytes of a file that is run or compared, and holds no secret */
 
 /* [-0, +2] nil and the sentence */
 static int refuse(lua_State *L, const char *path, const char *why, const char *what_to_do)
@@ -37,22 +38,22 @@ int ltg_refuse_loose(lua_State *L, const char *path, int fd, bool system)
     return refuse(L, path, why, command);
 }
 
-/* [-0, +1] what is in the file; false: it has more than MOST bytes, and nothing was pushed that
+/* [-0, +1] what is in the file; false: it has more than `most` bytes, and nothing was pushed that
    counts. One byte more ** than that is asked for, since the file may grow while it is read. */
-static bool push_text(lua_State *L, int fd)
+static bool push_text(lua_State *L, int fd, size_t most)
 {
     luaL_Buffer b;
-    char *p = luaL_buffinitsize(L, &b, MOST + 1);
+    char *p = luaL_buffinitsize(L, &b, most + 1);
     size_t n = 0;
     ssize_t got;
-    while (n <= MOST && (got = read(fd, p + n, MOST + 1 - n)) != 0) {
+    while (n <= most && (got = read(fd, p + n, most + 1 - n)) != 0) {
         if (got > 0)
             n += (size_t)got;
         else if (errno != EINTR)
             break;
     }
     luaL_pushresultsize(&b, n);
-    return n <= MOST;
+    return n <= most;
 }
 
 static int close_later(lua_State *L)
@@ -96,8 +97,53 @@ int ltg_read_private(lua_State *L)
     }
     int refused = ltg_refuse_loose(L, path, *fd, lua_toboolean(L, 2));
     if (refused) return refused;
-    return push_text(L, *fd) ? 1
-                             : refuse(L, path, "is larger than 1 MiB", "it should be a short text");
+    return push_text(L, *fd, MOST)
+               ? 1
+               : refuse(L, path, "is larger than 1 MiB", "it should be a short text");
+}
+
+/* [-0, +0 or +2] 0: the open file is the user's or root's, and no other user may write it; else nil and
+   the sentence. Others may read it. */
+static int refuse_foreign(lua_State *L, const char *path, int fd, size_t *size)
+{
+    struct stat st;
+    const char *why = NULL;
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+        why = "is no plain file";
+    else if (st.st_size > MOST_OWN)
+        why = "is larger than 64 MiB";
+    else if (st.st_uid != 0 && st.st_uid != geteuid())
+        why = "belongs to another user, and what is in it would run as you";
+    else if (st.st_mode & (S_IWGRP | S_IWOTH))
+        why = "can be written by other users, and what is in it would run as you";
+    *size = why ? 0 : (size_t)st.st_size;
+    if (!why) return 0;
+    lua_pushnil(L);
+    lua_pushfstring(L, "%s %s: it was not read; chown and chmod go-w make it yours", path, why);
+    return 2;
+}
+
+/* core.read_own(path) -> text; nil: no such file; nil, sentence: it is there and was refused. For
+   files that are run: the descriptor is judged, so that the file cannot be exchanged in between. */
+int ltg_read_own(lua_State *L)
+{
+    const char *path = luaL_checkstring(L, 1);
+    int *fd = ltg_new_descriptor(L);
+    lua_toclose(L, -1);
+    *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (*fd < 0 && (errno == ENOENT || errno == ENOTDIR)) return 0;
+    if (*fd < 0) {
+        lua_pushnil(L);
+        lua_pushfstring(L, "%s cannot be read: %s", path, strerror(errno));
+        return 2;
+    }
+    size_t size;
+    int refused = refuse_foreign(L, path, *fd, &size);
+    if (refused) return refused;
+    if (push_text(L, *fd, size)) return 1;
+    lua_pushnil(L);
+    lua_pushfstring(L, "%s grew while it was read; try again", path);
+    return 2;
 }
 
 /* core.home() -> the home folder of the user by the password database, or nil */

@@ -32,6 +32,7 @@ local parts = {
   secrets = "toggl.config.secrets",
   sandbox = "toggl.sandbox",
   audit = "toggl.audit",
+  plan = "toggl.plan",
   cache = "toggl.cache",
 }
 local functions = {

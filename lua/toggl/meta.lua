@@ -49,6 +49,18 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field age number? Seconds since then.
 ---@field pages integer Number of pages it was read in.
 
+---A plan, from org:plan.
+---@class toggl.plan_result
+---@field id string A hash of the desired and the observed state, the rules and the day.
+---@field steps table[] The requests in order: what, who, changes, effect, requests, undo.
+---@field changes table[] Each change once: kind, who, group, workspace, before, after, why.
+---@field refused table[] What a guard refuses: rule, who, text, remedy.
+---@field deferred table[] What has to wait until people have joined: who, what.
+---@field cost {writes: integer, guards: integer, read_back: integer, total: integer, extra: integer} Its price in requests.
+---@field undo {full: integer, mail: integer, none: integer, total: integer} What can be undone.
+---@field show fun(self, options: {all: boolean?}?): string The plan as a page for people.
+---@field rows fun(self): table[] Each change as a row of plain values, in a stable order.
+
 ---A quota window, from client:quota().
 ---@class toggl.window
 ---@field organization_id integer? Whose it is; nil: the account's own.
@@ -977,6 +989,15 @@ function organization:rename(name) end
 ---@return toggl.error? err
 function organization:remove(...) end
 
+---Plans what has to be done so that the organization looks as desired, in the fewest requests, with its price. Nothing is changed.
+---
+---Cost: 2 requests of the organization's window, and 1 for each further page of people; fewer where the store answers; 1 for each workspace of which it must be known who is a direct member, and 2 where access is taken.
+---@param desired table A desired state: a table, or what toggl.plan.load gave.
+---@param options? {rules: table?, now: integer?, refresh: boolean?} rules = {least_admins = 1}: how many must stay; now: the time; refresh = true: reads anew.
+---@return toggl.plan_result?
+---@return toggl.error? err
+function organization:plan(desired, options) end
+
 ---Renames the organization. The reply does not hold it: read it again.
 ---
 ---Cost: 1 request of the organization's window.
@@ -1222,7 +1243,7 @@ function organization:plans(args) end
 ---@param args toggl.params.get_organizations_plans_0
 ---@return toggl.model.price_list? reply
 ---@return toggl.error? err
-function organization:plan(args) end
+function organization:get_plan(args) end
 
 ---Reads the subscription of the organization. Only administrators may.
 ---
@@ -2019,6 +2040,47 @@ function toggl_audit.state(user) end
 ---@param user toggl.user|table A person of the organization.
 ---@return "owner"|"administrator"|"member"
 function toggl_audit.role(user) end
+
+---What has to be done so that all is as a file says.
+---@class toggl.plan
+local toggl_plan = {}
+
+---Reads a desired state. The error has every problem with its file and line. Lua runs with nothing at hand, and only from a file that no other user can write.
+---
+---Cost: nothing.
+---@param path string A file that ends in .lua, .json or .csv.
+---@return table?
+---@return toggl.error? err
+function toggl_plan.load(path) end
+
+---Reads a desired state from a text.
+---
+---Cost: nothing.
+---@param text string A desired state.
+---@param format "lua"|"json"|"csv" What the text is.
+---@param name? string Stands in messages.
+---@return table?
+---@return toggl.error? err
+function toggl_plan.parse(text, format, name) end
+
+---Plans a desired state for an organization: org:plan as a function.
+---
+---Cost: as org:plan.
+---@param org toggl.organization Which one.
+---@param desired table A desired state: a table, or what toggl.plan.load gave.
+---@param options? {rules: table?, now: integer?, refresh: boolean?} rules = {least_admins = 1}: how many must stay; now: the time; refresh = true: reads anew.
+---@return toggl.plan_result?
+---@return toggl.error? err
+function toggl_plan.of(org, desired, options) end
+
+---Writes the present state as a desired one: a plan of it has nothing to do. Memberships that come through a group are comments.
+---
+---Cost: 2 requests of the organization's window, 1 for each further page of people, and 1 for each workspace; 1 of your account's window.
+---@param org toggl.organization Which one.
+---@param format? "lua"|"json"|"csv" Lua when not given.
+---@return string?
+---@return toggl.error? err
+function toggl_plan.export(org, format) end
 
 ---An audit as one page of HTML.
 ---@class toggl.report

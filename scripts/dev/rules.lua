@@ -142,6 +142,10 @@ local LUA_UPWARDS = {
   ["toggl.class.common toggl.words.facts"] = "names of the classes; they become rows",
   ["toggl.task toggl.words.slip"] = "a mistake inside a task is explained where its traceback is made",
   ["toggl.init toggl.words.check"] = "the rows of a part say what its functions accept",
+  ["toggl.init toggl.plan"] = "toggl.plan is a part of the module",
+  ["toggl.words.facts toggl.plan"] = "the name of the part, as data",
+  ["toggl.words.methods toggl.plan"] = "the name of the part, as data",
+  ["toggl.class.organization toggl.plan"] = "org:plan is toggl.plan of that organization",
   ["toggl.init toggl.words.help"] = "toggl.help is a part of the module",
 }
 

@@ -19,6 +19,7 @@ _togglsh() {
     audit:--output) mapfile -t COMPREPLY < <(compgen -W 'table csv json jsonl' -- "$cur"); return ;;
     auth:--profile) mapfile -t COMPREPLY < <(compgen -W "$(sed -n 's/^\[\(.*\)\]$/\1/p' "${XDG_CONFIG_HOME:-$HOME/.config}/toggl/profiles" 2>/dev/null)" -- "$cur"); return ;;
     auth:--email) return ;;
+    export:--format) mapfile -t COMPREPLY < <(compgen -W 'lua json csv' -- "$cur"); return ;;
     invite:--workspace) return ;;
     invite:--group) return ;;
     people:--state) mapfile -t COMPREPLY < <(compgen -W 'active inactive invited' -- "$cur"); return ;;
@@ -47,13 +48,15 @@ _togglsh() {
     audit) options='--section --top --output --no-editor --sandbox --profile --org --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
     auth) options='--profile --keyring --email --no-check --check --no-editor --sandbox --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='login status logout' ;;
     cache) options='--no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='status clear' ;;
+    export) options='--format --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
     groups) options='--no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
     invite) options='--workspace --group --yes --dry-run --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --trace --help' words='' ;;
     people) options='--state --admins --filter --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
+    plan) options='--all --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
     quota) options='--refresh --no-editor --sandbox --profile --org --output --columns --wait --offline --yes --dry-run --trace --help' words='' ;;
     report) options='--no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
     sandbox) options='--port --people --seed --plan --latency --page-cap --visible-after --gone-after --rate --file --record --fault --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
-    '') options='--eval -e --library -l --interactive -i --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --version -v --help -h' words='audit auth cache groups invite people quota report sandbox' ;;
+    '') options='--eval -e --library -l --interactive -i --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --version -v --help -h' words='audit auth cache export groups invite people plan quota report sandbox' ;;
     *) options='' ;;
     esac
     if [[ $cur == -* ]]; then

@@ -1277,7 +1277,7 @@ static const tg_op ops[] = {
 
     {.name = "get_organizations_plans_0",
      .class_ = "organization",
-     .method = "plan",
+     .method = "get_plan",
      READ,
      .path = "/organizations/{organization_id}/plans/{plan_id}",
      .params = get_plan,
@@ -1288,7 +1288,7 @@ static const tg_op ops[] = {
      .tags = "plans:{organization_id} about:{organization_id}",
      .flags = TG_SAFE_REPEAT,
      .doc = "Reads one plan and its prices, as a list of prices with one plan.",
-     .example = "print(org:plan{ plan_id = org:plans().plans[1].plan_id }.currency_id)"},
+     .example = "print(org:get_plan{ plan_id = org:plans().plans[1].plan_id }.currency_id)"},
 
     {.name = "get_organization_subscription",
      .class_ = "organization",

@@ -225,3 +225,8 @@ function organization:remove(...)
   if #people == 1 and type(people[1]) == "table" and people[1][1] then people = people[1] end
   return self:remove_users { delete = people }
 end
+
+--- Plans what has to be done so that the organization looks as DESIRED says: toggl.plan.of.
+function organization:plan(desired, options)
+  return require("toggl.plan").of(self, desired, options)
+end

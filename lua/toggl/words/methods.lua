@@ -374,6 +374,42 @@ return {
     params = {{name = "user", type = "toggl.user|table", doc = "A person of the organization."}},
     doc = "Tells the highest right of a person in the organization.",
     example = 'print(toggl.audit.role(org:user "ann@acme.test"))'},
+  -- ------------------------------------------------------------------------------------------------------ the plan
+  {class = "organization", name = "plan", returns = "toggl.plan_result", fails = true,
+    params = {{name = "desired", type = "table", doc = "A desired state: a table, or what toggl.plan.load gave."},
+      {name = "options", type = "{rules: table?, now: integer?, refresh: boolean?}", optional = true,
+        doc = "rules = {least_admins = 1}: how many must stay; now: the time; refresh = true: reads anew."}},
+    cost = "2 requests of the organization's window, and 1 for each further page of people; fewer where the store "
+      .. "answers; 1 for each workspace of which it must be known who is a direct member, and 2 where access is taken",
+    doc = "Plans what has to be done so that the organization looks as desired, in the fewest requests, with its "
+      .. "price. Nothing is changed.",
+    example = 'print(org:plan{ people = { ["ann@acme.test"] = { groups = { "Support" } } } })'},
+  {class = "toggl.plan", name = "load", returns = "table", fails = true,
+    params = {{name = "path", type = "string", doc = "A file that ends in .lua, .json or .csv."}},
+    doc = "Reads a desired state. The error has every problem with its file and line. Lua runs with nothing at hand, "
+      .. "and only from a file that no other user can write.",
+    example = 'print(pcall(toggl.plan.load, "/tmp/no such folder/acme.csv"))'},
+  {class = "toggl.plan", name = "parse", returns = "table", fails = true,
+    params = {{name = "text", type = "string", doc = "A desired state."},
+      {name = "format", type = '"lua"|"json"|"csv"', doc = "What the text is."},
+      {name = "name", type = "string", optional = true, doc = "Stands in messages."}},
+    doc = "Reads a desired state from a text.",
+    example = 'print(#toggl.plan.parse("email,groups\\nann@acme.test,Support\\n", "csv").people)'},
+  {class = "toggl.plan", name = "of", returns = "toggl.plan_result", fails = true,
+    params = {{name = "org", type = "toggl.organization", doc = "Which one."},
+      {name = "desired", type = "table", doc = "A desired state: a table, or what toggl.plan.load gave."},
+      {name = "options", type = "{rules: table?, now: integer?, refresh: boolean?}", optional = true,
+        doc = "rules = {least_admins = 1}: how many must stay; now: the time; refresh = true: reads anew."}},
+    cost = "as org:plan", doc = "Plans a desired state for an organization: org:plan as a function.",
+    example = 'print(#toggl.plan.of(org, { groups = { Design = {} } }).steps)'},
+  {class = "toggl.plan", name = "export", returns = "string", fails = true,
+    params = {{name = "org", type = "toggl.organization", doc = "Which one."},
+      {name = "format", type = '"lua"|"json"|"csv"', optional = true, doc = "Lua when not given."}},
+    cost = "2 requests of the organization's window, 1 for each further page of people, and 1 for each workspace; 1 of "
+      .. "your account's window",
+    doc = "Writes the present state as a desired one: a plan of it has nothing to do. Memberships that come through a "
+      .. "group are comments.",
+    example = 'print(#toggl.plan.export(org))'},
   {class = "toggl.cache", name = "status", returns = "table", fails = true,
     params = {{name = "path", type = "string", optional = true, doc = "The file; that of this user when not given."}},
     doc = "Tells what is in the store of replies and changes nothing: path, there, bytes, replies, oldest and newest "

@@ -1,0 +1,198 @@
+-- What a plan must not do, found before anything is sent. Pure.
+--
+-- A refusal is { rule =, who =, text =, remedy = }.
+
+local diff = require "toggl.plan.diff"
+
+local M = {}
+
+--- How many people may work on a plan that names no seats.
+M.free_seats = 5
+
+local function refuse(d, rule, who, format, ...)
+  d.refused[#d.refused + 1] = { rule = rule, who = who, text = format:format(...) }
+end
+
+-- What each person loses: {[person] = "would be removed" | ...}.
+local function losses(d)
+  local lost = {}
+  for _, c in ipairs(d.removed) do
+    lost[c.p] = "removed"
+  end
+  for _, record in ipairs(d.people) do
+    local role, state = record.put.role, record.put.state
+    if state and state.after == "inactive" then
+      lost[record.p] = "deactivated"
+    elseif role and record.p.role ~= "user" and role.after ~= record.p.role then
+      lost[record.p] = "demoted"
+    elseif role and role.after == "owner" then
+      refuse(
+        d,
+        "owner",
+        record.p.email,
+        "%s cannot become the owner by a plan: ownership is transferred",
+        record.p.email
+      )
+    end
+  end
+  return lost
+end
+
+local function protected(d, p, what)
+  local present = d.present
+  if p.role == "owner" then
+    refuse(d, "owner", p.email, "%s owns the organization and would be %s", p.email, what)
+  elseif present.payer and p.user_id == present.payer then
+    refuse(d, "payer", p.email, "%s pays for the organization and would be %s", p.email, what)
+  elseif present.caller and p.user_id == present.caller then
+    refuse(d, "caller", p.email, "%s is the account of this plan and would be %s", p.email, what)
+  end
+end
+
+local function is_admin(here, p)
+  return here and here.role == "admin" and not here.inactive and p.state == "active"
+end
+
+-- Administrators of each workspace who are there now and will not be: {[workspace] = {addresses}}.
+local function admins_lost(d, lost)
+  local gone = {}
+  local function lose(w, p)
+    gone[w] = gone[w] or {}
+    gone[w][p] = true
+  end
+  for p, what in pairs(lost) do
+    for w, here in pairs(what ~= "demoted" and p.workspaces or {}) do
+      if is_admin(here, p) then lose(w, p) end
+    end
+  end
+  for _, record in ipairs(d.people) do
+    local p = record.p
+    for w, here in pairs(p.workspaces) do
+      local role, ends = record.roles[w], record.ends[w]
+      local down = ends or role and role.after ~= "admin"
+      if not down and next(record.leaves) and not here.direct and next(here.groups) then
+        down = true -- the groups that give it may all be left
+        for g in pairs(record.groups) do
+          if d.gives[g] and d.gives[g][w] then down = false end
+        end
+        down = down and not record.begins[w]
+      end
+      if down and is_admin(here, p) then lose(w, p) end
+    end
+  end
+  return gone
+end
+
+local function last_admins(d, lost, least)
+  local gone = admins_lost(d, lost)
+  for _, w in ipairs(diff.keys(gone)) do
+    local left, last = 0, {}
+    for _, p in ipairs(d.present.people) do
+      if is_admin(p.workspaces[w], p) then
+        if gone[w][p] then
+          last[#last + 1] = p.email
+        else
+          left = left + 1
+        end
+      end
+    end
+    for _, record in ipairs(d.people) do
+      local gains = record.roles[w] or record.begins[w]
+      if gains and gains.after == "admin" and not is_admin(record.p.workspaces[w], record.p) then
+        left = left + 1
+      end
+    end
+    if left < least and #last > 0 then
+      table.sort(last)
+      local name = diff.name(d, "workspaces", w)
+      if #last == 1 and least == 1 then
+        refuse(
+          d,
+          "last-admin",
+          last[1],
+          "%s is the last administrator of %q and would leave it",
+          last[1],
+          name
+        )
+      else
+        refuse(
+          d,
+          "last-admin",
+          last[1],
+          "%q would have %d administrators left, and %d are the least: %s",
+          name,
+          left,
+          least,
+          table.concat(last, ", ")
+        )
+      end
+    end
+  end
+end
+
+local function last_of_organization(d, lost, least)
+  local left, changed = 0, false
+  for _, p in ipairs(d.present.people) do
+    if p.role ~= "user" and p.state == "active" then
+      if lost[p] then
+        changed = true
+      else
+        left = left + 1
+      end
+    end
+  end
+  if changed and left < least then
+    refuse(
+      d,
+      "last-admin",
+      nil,
+      "the organization would have %d administrators left, and %d are the least",
+      left,
+      least
+    )
+  end
+end
+
+local function seats(d, lost)
+  local o, after = d.present.organization, #d.invited
+  local limit = o.plan == "free" and M.free_seats or o.seats
+  local more = after
+  for _, p in ipairs(d.present.people) do
+    local there = p.state ~= "inactive"
+    if there and lost[p] ~= "removed" and lost[p] ~= "deactivated" then after = after + 1 end
+  end
+  for _, record in ipairs(d.people) do
+    local state = record.put.state
+    if state and state.after == "active" then
+      after, more = after + 1, more + 1
+    end
+  end
+  if limit and limit > 0 and more > 0 and after > limit then
+    refuse(
+      d,
+      "seats",
+      nil,
+      "%d people would be active or invited, and the plan has %d seats",
+      after,
+      limit
+    )
+  end
+end
+
+--- Adds the refusals of D, what diff found. RULES: { least_admins = 1 }.
+function M.check(d, rules)
+  local lost, order = losses(d), {}
+  for p, what in pairs(lost) do
+    order[#order + 1] = { p, what }
+  end
+  table.sort(order, function(a, b) return a[1].key < b[1].key end)
+  for _, entry in ipairs(order) do
+    protected(d, entry[1], entry[2])
+  end
+  last_of_organization(d, lost, rules.least_admins or 1)
+  last_admins(d, lost, rules.least_admins or 1)
+  seats(d, lost)
+  return next(lost) ~= nil
+end
+
+return M

@@ -1,0 +1,134 @@
+-- toggl.plan: what has to be done so that an organization looks as a file says, with its price, and
+-- nothing done. toggl.plan.load reads a desired state, toggl.plan.of plans it for an organization,
+-- toggl.plan.export writes the present state as a desired one.
+
+local blame = require "toggl.blame"
+local os = require "toggl.text.standard"("os")
+
+local M = {}
+
+local Plan = { __name = "toggl.plan" }
+
+local methods = {}
+
+-- What is computed when it is first asked for.
+local lazy = {}
+
+function lazy.id(plan) return require("toggl.plan.id").of(plan) end
+
+function Plan.__index(plan, name)
+  if methods[name] then return methods[name] end
+  local make = lazy[name]
+  local value = make and make(plan) or nil
+  rawset(plan, name, value)
+  return value
+end
+
+function Plan.__tostring(plan)
+  return ("plan %s: %d steps, %d requests"):format(plan.id, #plan.steps, plan.cost.total)
+end
+
+--- The plan as a page for people, at most WIDTH columns wide.
+function methods.show(plan, options) return require("toggl.plan.page").text(plan, options or {}) end
+
+--- Each step as a row of plain values.
+function methods.rows(plan) return require("toggl.plan.page").rows(plan) end
+
+--- A desired state from a file that ends in .lua, .json or .csv; nil and an error with every
+--- problem, its file and line.
+function M.load(path) return require("toggl.plan.load").file(path) end
+
+--- The same from TEXT in FORMAT; NAME stands in messages.
+function M.parse(text, format, name)
+  return require("toggl.plan.load").parse(text, format, name or "desired." .. format)
+end
+
+-- Problems that only the present state shows, with their lines.
+local function refuse(state, problems)
+  local load, places = require "toggl.plan.load", require "toggl.plan.places"
+  local found = {}
+  for i, problem in ipairs(problems) do
+    found[i] = {
+      file = state.file,
+      line = places.line(state.lines, problem.path),
+      text = problem.text,
+      rank = i,
+    }
+  end
+  table.sort(found, function(a, b)
+    if a.line ~= b.line then return a.line < b.line end
+    return a.rank < b.rank
+  end)
+  return load.refuse(found, "nothing was sent")
+end
+
+local function window_of(org)
+  for _, window in ipairs(org:client():windows()) do
+    if window.organization_id == org.id then return window end
+  end
+end
+
+local function normal(state)
+  if type(state) == "table" and state.lines then return state end
+  return require("toggl.plan.load").table(state)
+end
+
+local function plan(org, state, options)
+  local present, planner = require "toggl.plan.present", require "toggl.plan.planner"
+  local wanted, err = normal(state)
+  if not wanted then return nil, err end
+  local now = options.now or os.time()
+  local found = present.read(org, wanted, options.refresh and { refresh = true } or nil)
+  local made = planner.make(wanted, found, options.rules, now)
+  if #made.problems > 0 then return refuse(wanted, made.problems) end
+  if #made.needs > 0 then
+    present.read_members(org, found, made.needs)
+    made = planner.make(wanted, found, options.rules, now)
+  end
+  if made.takes_access then
+    present.read_protected(org, found)
+    made = planner.make(wanted, found, options.rules, now)
+  end
+  if #made.problems > 0 then return refuse(wanted, made.problems) end
+  made.present, made.state, made.file = found, wanted, wanted.file
+  made.now, made.rules, made.window = now, options.rules or {}, window_of(org)
+  return setmetatable(made, Plan)
+end
+
+-- Errors of calls come as nil and an error, unless the client raises.
+local function guarded(org, f, ...)
+  local ok, value, err = pcall(f, org, ...)
+  if ok and value ~= nil then return value end
+  local failure = ok and err or value
+  if type(failure) ~= "table" or not failure.kind or org:client():raises() then
+    error(failure, 0)
+  end
+  return nil, failure
+end
+
+--- Plans STATE for ORG. A state is what toggl.plan.load returned, or a table such as a file returns.
+-- OPTIONS: { now = seconds since 1970, rules = { least_admins = 1 }, refresh = true }.
+function M.of(org, state, options)
+  if type(state) ~= "table" then
+    blame.raise(
+      ("toggl.plan: a desired state is a table, got %s; nothing was sent"):format(type(state))
+    )
+  end
+  return guarded(org, plan, state, options or {})
+end
+
+--- The present state of ORG as the text of a desired one: "lua" (the default), "json" or "csv".
+function M.export(org, format)
+  return guarded(org, function()
+    local present = require "toggl.plan.present"
+    local found = present.read(org, nil)
+    local keys = {}
+    for i, w in ipairs(found.workspaces) do
+      keys[i] = w.id
+    end
+    present.read_members(org, found, keys)
+    return require("toggl.plan.export").text(found, format or "lua")
+  end)
+end
+
+return M

@@ -1,0 +1,269 @@
+-- Desired states from files: Lua, JSON and CSV.
+
+local core = require "toggl.core"
+local csv = require "toggl.text.csv"
+local desired = require "toggl.plan.desired"
+local io = require "toggl.text.standard"("io")
+local json = require "toggl.text.json"
+local near = require "toggl.text.near"
+local places = require "toggl.plan.places"
+local schema = require "toggl.plan.schema"
+local zone = require "toggl.plan.zone"
+
+local M = {}
+
+local Problems = { __name = "toggl.problems", __tostring = function(e) return e.message end }
+
+-- What is wrong with a file: an error of kind "usage" whose message has a line for each.
+local function refuse(found, tail)
+  local lines = {}
+  for i, problem in ipairs(found) do
+    lines[i] = ("%s:%d: %s"):format(problem.file, problem.line, problem.text)
+  end
+  local n = #found
+  local message = ("%d %s in the desired state; %s\n%s"):format(
+    n,
+    n == 1 and "problem" or "problems",
+    tail or "nothing was read or sent",
+    table.concat(lines, "\n")
+  )
+  return nil, setmetatable({ kind = "setting", message = message, problems = found }, Problems)
+end
+
+M.refuse = refuse
+
+-- ------------------------------------------------------------------------------------- the formats
+
+local parsers = {}
+
+local BUDGET = 50000000 -- instructions of a file in Lua: some seconds
+
+-- Runs the text with nothing at hand, so that a file can neither read, write nor call.
+function parsers.lua(text, name)
+  local chunk, why = load(text, "@" .. name, "t", {})
+  local function problem(message)
+    local line, rest = tostring(message):match ":(%d+): (.*)$"
+    return { line = tonumber(line) or 1, text = rest or tostring(message) }
+  end
+  if not chunk then return nil, { problem(why) } end
+  local runner = coroutine.create(chunk)
+  local hooked = debug and debug.sethook
+  if hooked then hooked(runner, function() error("it runs for too long", 0) end, "", BUDGET) end
+  local ok, value = coroutine.resume(runner)
+  if not ok then return nil, { problem(value) } end
+  local lines, twice = places.scan(text, "lua")
+  return value, {}, lines, twice
+end
+
+function parsers.json(text)
+  local value, why = json.decode(text)
+  if value == nil then
+    return nil, { { line = tonumber(why:match "line (%d+)") or 1, text = why } }
+  end
+  return value, {}, places.scan(text, "json")
+end
+
+local function separator_of(text)
+  local head, best, most = text:match "^[^\r\n]*":gsub('"[^"]*"', ""), ",", 0
+  for _, mark in ipairs { ",", ";", "\t" } do
+    local _, n = head:gsub(mark, "")
+    if n > most then
+      best, most = mark, n
+    end
+  end
+  return best
+end
+
+local function split(cell)
+  local list = {}
+  for part in cell:gmatch(cell:find("|", 1, true) and "[^|]+" or "[^,;\n]+") do
+    part = part:match "^%s*(.-)%s*$"
+    if part ~= "" then list[#list + 1] = part end
+  end
+  return list
+end
+
+local function is_one_of(words, text)
+  for _, word in ipairs(words) do
+    if word == text then return true end
+  end
+  return false
+end
+
+-- A cell of names: "Main:admin | Client work | -Archive", a sign in front ends the membership.
+local function memberships(cell, field)
+  local list = {}
+  for i, part in ipairs(split(cell)) do
+    local gone, name = part:match "^(%-?)%s*(.*)$"
+    local bare, word = name:match "^(.-)%s*:%s*(%a+)$"
+    if gone == "-" then
+      list[name] = false
+    elseif bare and field.words and is_one_of(field.words, word) then
+      list[bare] = word
+    else
+      list[i] = name
+    end
+  end
+  return list
+end
+
+local function columns_of(head, found)
+  local columns, names = {}, schema.names "person"
+  for c, title in ipairs(head) do
+    local name = core.fold(title):gsub("^e%-mail$", "email")
+    columns[c] = schema.field("person", name)
+    if not columns[c] and name ~= "" then
+      local best = near.name(name, { table.unpack(names) })
+      found[#found + 1] = {
+        line = 1,
+        text = ("unknown column %q%s; there are: %s"):format(
+          title,
+          best and (", did you mean %q?"):format(best) or "",
+          table.concat(names, ", ")
+        ),
+      }
+    end
+  end
+  return columns
+end
+
+local function person_of(row, columns)
+  local person, empty = {}, true
+  for c, field in pairs(columns) do
+    local cell = (row[c] or ""):match "^%s*(.-)%s*$"
+    if cell ~= "" then
+      empty = false
+      person[field.name] = field.type == "memberships" and memberships(cell, field) or cell
+    end
+  end
+  return not empty and person or nil
+end
+
+local function height(row)
+  local n = 1
+  for _, cell in ipairs(row) do
+    n = n + select(2, cell:gsub("\n", ""))
+  end
+  return n
+end
+
+function parsers.csv(text)
+  local rows, why = csv.decode(text, { separator = separator_of(text) })
+  if not rows then return nil, { { line = tonumber(why:match "line (%d+)") or 1, text = why } } end
+  local found, people, lines = {}, {}, {}
+  local columns = columns_of(rows[1] or {}, found)
+  local line = rows[1] and 1 + height(rows[1]) or 1
+  local has_address = false
+  for _, field in pairs(columns) do
+    has_address = has_address or field.name == "email"
+  end
+  if not has_address then
+    found[#found + 1] = { line = 1, text = "there is no column email" }
+    return nil, found
+  end
+  for i = 2, #rows do
+    if #rows[i] > #rows[1] then
+      found[#found + 1] =
+        { line = line, text = ("%d cells under %d names"):format(#rows[i], #rows[1]) }
+    end
+    people[#people + 1] = person_of(rows[i], columns)
+    if people[#people] then lines[places.key { "people", #people }] = lines[#lines] or line end
+    line = line + height(rows[i])
+  end
+  return { people = people }, found, lines, {}
+end
+
+-- ------------------------------------------------------------------------------------------- files
+
+local function sort(found)
+  for i, problem in ipairs(found) do
+    problem.rank = i
+  end
+  table.sort(found, function(a, b)
+    if a.line ~= b.line then return a.line < b.line end
+    return a.rank < b.rank
+  end)
+  return found
+end
+
+-- Names in the state's paths become lines, for what the plan finds later.
+local function finish(state, found, file, lines)
+  for _, problem in ipairs(found) do
+    problem.file, problem.line = file, problem.line or places.line(lines or {}, problem.path)
+    problem.path = nil
+  end
+  if #found > 0 then return refuse(sort(found)) end
+  state.file, state.lines = file, lines
+  return state
+end
+
+--- A desired state from TEXT. FORMAT: "lua", "json" or "csv"; NAME stands in messages. nil and an
+--- error that has every problem with its line.
+function M.parse(text, format, name)
+  local value, found, lines, twice = parsers[format](text:gsub("^\xEF\xBB\xBF", ""), name)
+  if value == nil and #found == 0 then
+    found[1] = { line = 1, text = "it returns nothing: write return { people = { ... } }" }
+  end
+  if value == nil then return finish(nil, found, name) end
+  local state, wrong = desired.normal(value)
+  table.move(wrong, 1, #wrong, #found + 1, found)
+  for _, other in ipairs(twice or {}) do
+    local path = other.path
+    found[#found + 1] =
+      { line = other.line, text = ("%q stands twice"):format(tostring(path[#path])) }
+  end
+  if state and state.timezone then
+    local offsets, why = zone.load(state.timezone)
+    if not offsets then found[#found + 1] = { path = { "timezone" }, text = why } end
+    state.zone = offsets
+  end
+  return finish(state, found, name, lines)
+end
+
+--- A desired state from a table, as a program makes it.
+function M.table(value)
+  local state, found = desired.normal(value)
+  for _, problem in ipairs(found) do
+    local parts = {}
+    for i, part in ipairs(problem.path) do
+      parts[i] = tostring(part)
+    end
+    problem.text = (#parts > 0 and table.concat(parts, ".") .. ": " or "") .. problem.text
+  end
+  if state and state.timezone then
+    local offsets, why = zone.load(state.timezone)
+    if not offsets then found[#found + 1] = { path = { "timezone" }, text = why } end
+    state.zone = offsets
+  end
+  return finish(state, found, "desired", {})
+end
+
+local function setting(message)
+  return nil, setmetatable({ kind = "setting", message = message }, Problems)
+end
+
+-- What is run must come from its user: the file is judged as jobs are.
+local function content(path, format)
+  if format == "lua" and core.read_own then
+    local text, why = core.read_own(path)
+    if text then return text end
+    return setting(why or ("%s: there is no such file"):format(path))
+  end
+  local file <close>, why = io.open(path, "rb")
+  if not file then return setting(("the desired state cannot be read: %s"):format(why)) end
+  local text, problem = file:read "a"
+  return text or setting(("%s cannot be read: %s"):format(path, problem))
+end
+
+--- A desired state from the file PATH, whose name ends in .lua, .json or .csv.
+function M.file(path)
+  local format = path:lower():match "%.(%a+)$"
+  if not parsers[format or ""] then
+    return setting(("%s: a desired state is a file that ends in .lua, .json or .csv"):format(path))
+  end
+  local text, err = content(path, format)
+  if not text then return nil, err end
+  return M.parse(text, format, path)
+end
+
+return M

@@ -1,0 +1,238 @@
+-- The present state of an organization as plain tables, read with the fewest requests.
+--
+-- { organization = {id=, name=, plan=, seats=, count=}, people = {{ id =, user_id =, invitation_id =,
+--   email =, key = folded, name =, role =, state =, groups = {[key] = true}, workspaces = {[key] =
+--   { id =, role =, inactive =, rate =, cost =, hours =, groups = {[key] = true}, direct =
+--   true|false|nil: not known }}}, ...}, groups = {{ id =, name =, workspaces = {[key] = true} }, ...},
+--   workspaces = {{ id =, name = }, ...}, at = seconds since 1970, spent = requests,
+--   payer =, caller = account keys, nil: not read }
+
+local core = require "toggl.core"
+local os = require "toggl.text.standard"("os")
+
+local M = {}
+
+--- Seconds that a list may be old; an older one is read again.
+M.most_age = 300
+
+local function must(value, err)
+  if value == nil then error(err, 0) end
+  return value
+end
+
+local function role_of(user) return user.owner and "owner" or user.admin and "admin" or "user" end
+
+local function state_of(user)
+  if user.inactive then return "inactive" end
+  return user.joined == false and "invited" or "active"
+end
+
+local function set_of(list, field)
+  local set = {}
+  for _, item in ipairs(list or {}) do
+    set[item[field]] = true
+  end
+  return set
+end
+
+local function membership(w)
+  return {
+    id = w.workspace_user_id,
+    role = w.role or (w.admin and "admin" or "user"),
+    inactive = w.inactive or false,
+    rate = w.rate,
+    cost = w.cost,
+    hours = w.working_hours,
+    groups = set_of(w.groups, "group_id"),
+  }
+end
+
+local function person(user, names)
+  local p = {
+    id = user.id,
+    user_id = user.user_id,
+    invitation_id = user.invitation_id,
+    email = user.email,
+    key = core.fold(user.email or ""),
+    name = user.name,
+    role = role_of(user),
+    state = state_of(user),
+    groups = set_of(user.groups, "group_id"),
+    workspaces = {},
+  }
+  for _, w in ipairs(user.workspaces or {}) do
+    p.workspaces[w.workspace_id] = membership(w)
+    names[w.workspace_id] = w.workspace_name
+  end
+  return p
+end
+
+local function group(record)
+  local g = { id = record.group_id, name = record.name, workspaces = {} }
+  for _, w in ipairs(record.workspaces or {}) do
+    g.workspaces[w] = true
+  end
+  return g
+end
+
+local function refuse(what, why)
+  return {
+    kind = "partial",
+    message = ("the list of %s is not complete (%s): nothing was planned"):format(what, why),
+    advice = "ask again with --refresh",
+  }
+end
+
+-- A list that may stand for the present: whole, and young enough; an older one is read again.
+local function read_list(org, what, options)
+  local list = must(org[what](org, options))
+  local old = list.stale or (list.age or 0) > M.most_age
+  if old then
+    list = must(org[what](org, { refresh = true }))
+    old = list.stale or (list.age or 0) > M.most_age
+  end
+  if not list.complete then error(refuse(what, list.incomplete or "pages are missing"), 0) end
+  if old then
+    error({
+      kind = "offline",
+      message = ("the list of %s is %.0f s old, and %d s are the most for a plan"):format(
+        what,
+        list.age or 0,
+        M.most_age
+      ),
+      advice = "plan without --offline",
+    }, 0)
+  end
+  return list
+end
+
+-- Does STATE name a workspace, or people by one, that no membership has shown?
+local function is_named(state, known)
+  local found = false
+  local function look(reference)
+    if reference.id then
+      found = found or not known[reference.id]
+    else
+      found = found or not known[reference.name]
+    end
+  end
+  for _, w in ipairs(state and state.workspaces or {}) do
+    look(w)
+  end
+  for _, list in ipairs { state and state.people or {}, state and state.groups or {} } do
+    for _, record in ipairs(list) do
+      for _, reference in ipairs(record.workspaces or {}) do
+        look(reference)
+      end
+    end
+  end
+  return found
+end
+
+-- Names of workspaces come with the people in them; the list of workspaces, a request of the small
+-- window, is read only where one has no name yet.
+local function read_workspaces(org, names, groups, state, options)
+  local known, nameless = {}, state == nil
+  for id, name in pairs(names) do
+    known[id], known[name] = true, true
+  end
+  for _, g in ipairs(groups) do
+    for id in pairs(g.workspaces) do
+      nameless = nameless or not names[id]
+    end
+  end
+  if nameless or is_named(state, known) then
+    for workspace in must(org:workspaces(options)):each() do
+      names[workspace.id] = workspace.name
+    end
+  end
+  local list = {}
+  for id, name in pairs(names) do
+    list[#list + 1] = { id = id, name = name }
+  end
+  table.sort(list, function(a, b) return a.id < b.id end)
+  return list
+end
+
+-- Which reads are at hand anyway, and how old the oldest is.
+local function age_of(...)
+  local oldest = 0
+  for _, list in ipairs { ... } do
+    oldest = math.max(oldest, list.age or 0)
+  end
+  return oldest
+end
+
+--- Reads ORG for STATE, a desired state; nil: everything there is. Raises what the world says.
+function M.read(org, state, options)
+  local client = org:client()
+  local before = client:cost().total
+  local groups, users = read_list(org, "groups", options), read_list(org, "users", options)
+  local names, found = {}, { people = {}, groups = {} }
+  for record in groups:each() do
+    found.groups[#found.groups + 1] = group(record)
+  end
+  for user in users:each() do
+    found.people[#found.people + 1] = person(user, names)
+  end
+  found.workspaces = read_workspaces(org, names, found.groups, state, options)
+  local s = org.subscription
+  found.organization = {
+    id = org.id,
+    name = org.name,
+    plan = s and s.plan or nil,
+    seats = s and s.seats or nil,
+    count = #found.people,
+  }
+  found.page_size = client:fact "page_size_honoured:get_organization_users"
+  found.at = os.time() - math.floor(age_of(groups, users))
+  found.spent = client:cost().total - before
+  return found
+end
+
+--- Reads which memberships of the workspaces in KEYS are direct, into PRESENT.
+function M.read_members(org, present, keys)
+  local client = org:client()
+  local before, by_account, by_address = client:cost().total, {}, {}
+  for _, p in ipairs(present.people) do
+    by_address[p.key] = p
+    if p.user_id then by_account[p.user_id] = p end
+  end
+  for _, key in ipairs(keys) do
+    local list =
+      must(client.api.get_workspace_workspace_users { workspace_id = key, includeIndirect = true })
+    for member in list:each() do
+      local p = by_account[member.user_id or false] or by_address[core.fold(member.email or "")]
+      local here = p and p.workspaces[key]
+      if here then here.direct = member.is_direct == true end
+    end
+    for _, p in ipairs(present.people) do
+      local here = p.workspaces[key]
+      if here and here.direct == nil then here.direct = next(here.groups) == nil end
+    end
+  end
+  present.spent = present.spent + client:cost().total - before
+end
+
+--- Reads who pays and who asks, into PRESENT: neither may lose access.
+function M.read_protected(org, present)
+  local client = org:client()
+  local before = client:cost().total
+  local ok, customer, err = pcall(org.customer, org)
+  local failure = not ok and customer or err
+  if ok and customer then
+    present.payer = customer.toggl_user_id
+  elseif
+    type(failure) == "table"
+    and failure.kind ~= "not_found"
+    and failure.kind ~= "forbidden"
+  then
+    error(failure, 0)
+  end
+  local id = client:my_id()
+  present.caller = math.type(id) == "integer" and id or nil
+  present.is_protected = true
+  present.spent = present.spent + client:cost().total - before
+end
+
+return M

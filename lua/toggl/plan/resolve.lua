@@ -1,0 +1,165 @@
+-- Names of a desired state found in the present one. Pure: tables in, tables out.
+--
+-- Groups and workspaces become targets { key =, name =, now = the present record or nil, is = false
+-- where it shall not be, rename = old name }; keys of what is to be created are negative.
+
+local near = require "toggl.text.near"
+local desired = require "toggl.plan.desired"
+
+local M = {}
+
+local function index(list)
+  local found = { by_id = {}, by_name = {}, names = {} }
+  for _, record in ipairs(list) do
+    found.by_id[record.id] = record
+    local named = found.by_name[record.name] or {}
+    found.by_name[record.name], named[#named + 1] = named, record
+    found.names[#found.names + 1] = record.name
+  end
+  return found
+end
+
+local function complain(r, path, format, ...)
+  r.problems[#r.problems + 1] = { path = path, text = format:format(...) }
+end
+
+local function keys_of(records)
+  local keys = {}
+  for i, record in ipairs(records) do
+    keys[i] = ("{ id = %d }"):format(record.id)
+  end
+  table.sort(keys)
+  return table.concat(keys, " or ")
+end
+
+-- The one present record that REFERENCE names; nil where there is none.
+local function find(r, known, reference, path, what)
+  if reference.id then
+    local record = known.by_id[reference.id]
+    if not record then complain(r, path, "there is no %s with the key %d", what, reference.id) end
+    return record, not record
+  end
+  local named = known.by_name[reference.name] or {}
+  if #named > 1 then
+    complain(
+      r,
+      path,
+      "%d %ss are called %q: write %s",
+      #named,
+      what,
+      reference.name,
+      keys_of(named)
+    )
+    return nil, true
+  end
+  return named[1]
+end
+
+local function former(r, known, record, what)
+  for _, name in ipairs(record.previously or {}) do
+    local found = find(r, known, { name = name }, record.path, what)
+    if found then return found end
+  end
+end
+
+-- What a record of the file means, by its key and its name.
+local function target(r, targets, known, record, what)
+  local now, wrong = find(r, known, record, record.path, what)
+  local is = record.state ~= "absent"
+  local old = is and not now and not wrong and former(r, known, record, what)
+  local t = { now = now or old or nil, is = is, wanted = record, path = record.path }
+  t.name = record.name or now and now.name or nil
+  if old then t.rename = old.name end
+  if record.id and record.name and now and now.name ~= record.name then
+    t.rename, t.name = now.name, record.name
+  end
+  if not t.now then
+    if wrong or not is then return end
+    t.key, r.next_key = r.next_key, r.next_key - 1
+  else
+    t.key = t.now.id
+  end
+  if targets.by_key[t.key] then
+    return complain(r, record.path, "%s %q is named twice", what, t.name)
+  end
+  targets.by_key[t.key], targets[#targets + 1] = t, t
+  targets.by_name[t.name] = t
+  for _, name in ipairs(record.previously or {}) do -- the file may still use a former name
+    local other = known.by_name[name]
+    if not other or other[1] == t.now then targets.by_name[name] = targets.by_name[name] or t end
+  end
+end
+
+local function targets_of(r, list, known, what)
+  local targets = { by_key = {}, by_name = {} }
+  for _, record in ipairs(list) do
+    target(r, targets, known, record, what)
+  end
+  return targets
+end
+
+-- The key that REFERENCE of a person or group means: of the file first, then of the present.
+local function key_of(r, targets, known, reference, path, what)
+  local own = reference.name and targets.by_name[reference.name]
+  if own then return own.key, own.name end
+  local record, wrong = find(r, known, reference, path, what)
+  if record then return record.id, record.name end
+  if not wrong then
+    local best = near.name(reference.name, { table.unpack(known.names) })
+    complain(
+      r,
+      path,
+      "there is no %s %q%s",
+      what,
+      reference.name,
+      best and (", did you mean %q?"):format(best)
+        or what == "group" and "; write it under groups to create it"
+        or "; write it under workspaces to create it"
+    )
+  end
+end
+
+--- The memberships of RECORD in FIELD ("groups" or "workspaces"): {[key] = membership}, or nil.
+function M.memberships(r, record, field)
+  local list = record[field]
+  if not list then return nil end
+  local what, map = field:sub(1, -2), {}
+  for _, reference in ipairs(list) do
+    local path = reference.path or record.path
+    local key = key_of(r, r[field], r.known[field], reference, path, what)
+    local own = key and r[field].by_key[key]
+    if key and map[key] and map[key].is ~= reference.is then
+      complain(r, path, "%s stands twice, and differently", desired.label(reference))
+    elseif own and not own.is and reference.is then
+      complain(r, path, "%s %q is absent in this file", what, own.name)
+    elseif key then
+      map[key] = reference
+    end
+  end
+  return map
+end
+
+--- STATE against PRESENT: { groups =, workspaces = targets, known =, problems = }.
+function M.start(state, present)
+  local r = {
+    problems = {},
+    next_key = -1,
+    known = { groups = index(present.groups), workspaces = index(present.workspaces) },
+  }
+  local o, now = state.organization, present.organization
+  if o and (o.id or now.id) ~= now.id or o and o.name and o.name ~= now.name then
+    complain(
+      r,
+      { "organization" },
+      "the file is for %s, and this is %q (%d)",
+      desired.label(o),
+      now.name,
+      now.id
+    )
+  end
+  r.workspaces = targets_of(r, state.workspaces, r.known.workspaces, "workspace")
+  r.groups = targets_of(r, state.groups, r.known.groups, "group")
+  return r
+end
+
+return M

@@ -1,0 +1,54 @@
+-- togglsh plan: says what must change so that all is as a file says.
+--
+--   togglsh plan FILE [--all]
+--
+--   FILE    a desired state: .lua, .json or .csv; togglsh export writes one
+--   --all   each request and each change, instead of a line for each kind
+--
+-- Changes nothing. Prints what would be done in the fewest requests, what
+-- it costs, how many are left and when it would be finished, and what can
+-- be undone. --output json or csv lists every change in a stable order.
+--
+-- Exit status 3: there is something to do; 0: nothing; 7: a guard refuses;
+-- 2: the file is wrong, each problem with its line.
+-- Columns of csv: step, change, who, group, workspace, before, after, why,
+-- operation, requests, effect, undo.
+
+local options, words = toggl.options.read(arg, { all = "flag" })
+local path = words[1] or toggl.options.fail "plan wants the name of a file: togglsh plan acme.lua"
+if words[2] then toggl.options.fail("plan wants one file, got '%s' as well", words[2]) end
+
+local show = toggl.show
+local columns = toggl.options.columns(
+  "step,change,who,group,workspace,before,after,why,operation,requests,effect,undo"
+)
+local state, wrong = toggl.plan.load(path)
+if not state then error(wrong, 0) end
+local plan = toggl.plan.of(org, state, { refresh = arg.refresh })
+
+-- The plan for programs: without the time and what is left, so that two can be compared.
+local function report()
+  return {
+    id = plan.id,
+    organization = plan.present.organization.name,
+    today = plan.today,
+    timezone = plan.timezone,
+    steps = plan:rows(),
+    refused = toggl.json.array(plan.refused),
+    deferred = toggl.json.array(plan.deferred),
+    cost = plan.cost,
+    undo = plan.undo,
+    unchanged = plan.unchanged,
+  }
+end
+
+if show.format == "table" then
+  show.write(plan:show { all = options.all })
+elseif show.format == "json" then
+  show.print(report())
+else
+  show.print(plan:rows(), { columns = columns })
+end
+
+if #plan.refused > 0 then os.exit(7) end
+if #plan.steps > 0 then os.exit(3) end

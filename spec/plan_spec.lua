@@ -1,0 +1,385 @@
+-- Desired states: what is read of Lua, JSON and CSV, which problems are found with which line, and
+-- that what export writes needs no change.
+
+local helper = require "spec.helper"
+local toggl = require "toggl"
+
+local plan = toggl.plan
+
+-- The problems of TEXT as "line: text".
+local function problems(text, format)
+  local state, err = plan.parse(text, format)
+  assert.is_nil(state)
+  assert.equal("setting", err.kind)
+  local lines = {}
+  for i, problem in ipairs(err.problems) do
+    lines[i] = ("%d: %s"):format(problem.line, problem.text)
+    assert.matches(problem.text, err.message, 1, true)
+  end
+  return lines
+end
+
+-- f(org, server) of a sandbox.
+local function with_org(options, f)
+  local server <close> = helper.sandbox(options)
+  local client <close> = helper.client(server, { on_error = "raise" })
+  f(client:organization "Acme", server)
+end
+
+local THE_SAME = {
+  lua = [[
+    return {
+      people = {
+        ["Ann@acme.test"] = { role = "admin", workspaces = { Main = "admin" }, groups = { "Support" } },
+        ["zoe9@acme.test"] = { state = "inactive" },
+      },
+    }]],
+  json = [[{ "people": {
+    "Ann@acme.test": { "role": "admin", "workspaces": { "Main": "admin" }, "groups": ["Support"] },
+    "zoe9@acme.test": { "state": "inactive", "groups": null } } }]],
+  csv = "\xEF\xBB\xBFState;EMAIL;groups;workspaces;role\r\n"
+    .. ";Ann@acme.test;Support;Main:admin;admin\r\n"
+    .. "inactive;zoe9@acme.test;;;\r\n"
+    .. ";;;;\r\n"
+    .. "inactive;zoe9@acme.test;;;\r\n",
+}
+
+describe("a desired state", function()
+  it("means the same in Lua, JSON and CSV", function()
+    for format, text in pairs(THE_SAME) do
+      local state, err = plan.parse(text, format)
+      assert.is_nil(err)
+      assert.equal(2, #state.people, format)
+      local ann, zoe = state.people[1], state.people[2]
+      assert.same({ "Ann@acme.test", "ann@acme.test", "admin" }, { ann.email, ann.key, ann.role })
+      assert.same({ "Main", true, "admin" }, {
+        ann.workspaces[1].name,
+        ann.workspaces[1].is,
+        ann.workspaces[1].role,
+      })
+      assert.same({ "Support", true }, { ann.groups[1].name, ann.groups[1].is })
+      assert.same({ "inactive" }, { zoe.state, zoe.groups })
+    end
+  end)
+
+  it("takes lists, keys and marks for what ends", function()
+    local state = assert(plan.parse(
+      [[return {
+        people = { { email = "a@b.c", groups = { { id = 5 }, Old = false },
+          workspaces = { { id = 7, role = "user" } } } },
+        groups = { "One", { id = 5 }, Two = {} },
+      }]],
+      "lua"
+    ))
+    assert.same({ 5, true }, { state.people[1].groups[1].id, state.people[1].groups[1].is })
+    assert.same({ "Old", false }, { state.people[1].groups[2].name, state.people[1].groups[2].is })
+    assert.equal(7, state.people[1].workspaces[1].id)
+    assert.equal(3, #state.groups)
+    local row =
+      assert(plan.parse('email,groups,workspaces\na@b.c,"One | -Two","Sales, EU |"\n', "csv"))
+    assert.same({ true, false }, { row.people[1].groups[1].is, row.people[1].groups[2].is })
+    assert.equal("Sales, EU", row.people[1].workspaces[1].name)
+  end)
+
+  it(
+    "names every problem of Lua at once, with its line",
+    function()
+      assert.same(
+        {
+          "3: a@b.c is absent, and has groups",
+          '4: unknown field "grops", did you mean "groups"?',
+          '5: "admn" is none of: admin, owner, user, did you mean "admin"?',
+          '6: wants a day such as 2026-12-31, got "2026-02-30"',
+          '7: "no address" is not an e-mail address',
+          "8: e@b.c and E@b.c are one address: they differ by case alone",
+          '11: f@b.c is in group "Gone", which is absent',
+          '12: "f@b.c" stands twice',
+          '14: previously "New": that is a group of this file',
+          '15: "everything" is none of: group members, group workspaces, groups, people, workspace members',
+        },
+        problems(
+          [[
+return {
+  people = {
+    ["a@b.c"] = { state = "absent", groups = { "X" } },
+    ["b@b.c"] = { grops = { "X" } },
+    ["c@b.c"] = { role = "admn" },
+    ["d@b.c"] = { ends = "2026-02-30" },
+    ["no address"] = {}, -- { a comment
+    ["e@b.c"] = {},
+    ["E@b.c"] = {},
+    ["f@b.c"] = {
+      groups = { "Gone" },
+    }, ["f@b.c"] = { groups = { "Gone" } },
+  },
+  groups = { Gone = { state = "absent" }, New = {}, Newer = { previously = { "New" } } },
+  exact = { "everything" },
+}]],
+          "lua"
+        )
+      )
+    end
+  )
+
+  it("names problems of JSON and CSV likewise", function()
+    assert.same(
+      { '3: unknown field "rolle", did you mean "role"?', "5: wants a table, got 7" },
+      problems('{\n "people": {\n "a@b.c": {"rolle": "x"},\n\n "b@b.c": 7 } }', "json")
+    )
+    assert.matches("^2: JSON: line 2", problems('{\n "people": }', "json")[1])
+    assert.same(
+      {
+        '1: unknown column "roles", did you mean "role"?; there are: '
+          .. "email, role, state, name, workspaces, groups, ends",
+        '4: "user2" is none of: absent, active, inactive',
+        "5: person a@b.c stands twice, and differently",
+      },
+      problems('email,roles,state,groups\na@b.c,,,"X\n| Y"\nb@b.c,,user2,\na@b.c,,active,\n', "csv")
+    )
+    assert.same({ "1: there is no column email" }, problems("name\nAnn\n", "csv"))
+    assert.matches("^2: ", problems('email\n"a@b.c\n', "csv")[1])
+  end)
+
+  it("runs Lua with nothing at hand, and not for ever", function()
+    assert.matches(
+      "attempt to index a nil value %(global 'os'%)",
+      problems("return os.getenv 'HOME'", "lua")[1]
+    )
+    assert.matches("attempt to call a nil value", problems("return require 'toggl'", "lua")[1])
+    assert.matches("runs for too long", problems("while true do end", "lua")[1])
+    assert.matches("^1: it returns nothing", problems("local x = 1", "lua")[1])
+    assert.matches("^2: ", problems("return {\n people = = }", "lua")[1])
+    assert.matches(
+      "attempt to load a binary chunk",
+      problems(string.dump(function() end), "lua")[1]
+    )
+  end)
+
+  it("is read from a file that no other user can write", function()
+    local folder = helper.scratch()
+    local path = helper.write(folder .. "/a.lua", "return { people = {} }")
+    assert.is_table(plan.load(path))
+    os.execute("chmod 666 " .. path)
+    local state, err = plan.load(path)
+    assert.is_nil(state)
+    assert.matches("can be written by other users", err.message)
+    assert.equal("setting", select(2, plan.load(folder .. "/none.lua")).kind)
+    assert.matches(
+      "ends in .lua, .json or .csv",
+      select(2, plan.load(folder .. "/a.yaml")).message,
+      1,
+      true
+    )
+    helper.remove(folder)
+  end)
+
+  it("knows the days of its time zone", function()
+    local zone = require "toggl.plan.zone"
+    local tallinn = assert(zone.load "Europe/Tallinn")
+    assert.equal("2026-07-01", zone.day(tallinn, 1782853200 - 3600 * 0)) -- 2026-06-30 21:00 UTC
+    assert.equal("2026-06-30", zone.day(nil, 1782853200))
+    assert.equal("2026-12-31", zone.day(tallinn, 1798754399)) -- 2026-12-31 21:59:59 UTC
+    assert.equal("2027-01-01", zone.day(tallinn, 1798754400))
+    assert.is_nil((zone.load "Europe/Nowhere"))
+    assert.is_nil((zone.load "../../etc/passwd"))
+    assert.matches(
+      "^1: there is no time zone",
+      problems("return { timezone = 'Mars/Base' }", "lua")[1]
+    )
+  end)
+end)
+
+describe("export", function()
+  it("writes what a plan has nothing to do for, of any organization", function()
+    for seed = 1, 20 do
+      with_org({ people = 5 + seed * 7, seed = seed }, function(org)
+        for _, format in ipairs { "lua", "json", "csv" } do
+          local text = plan.export(org, format)
+          local state = assert(plan.parse(text, format))
+          local made = plan.of(org, state)
+          assert.same({}, made:rows(), format)
+          assert.equal(0, made.cost.total)
+        end
+      end)
+    end
+  end)
+
+  it("tells two groups of one name apart by their keys", function()
+    with_org({}, function(org, server)
+      org:create_group { name = 'Twin "x"', workspaces = { org:workspaces()[1] } }
+      server:advance(60)
+      local text = plan.export(org)
+      assert.is_truthy(text:find('["Twin \\"x\\""] = { workspaces', 1, true))
+      assert.same({}, plan.of(org, assert(plan.parse(text, "lua"))):rows())
+    end)
+  end)
+end)
+
+-- ------------------------------------------------------------------------------------------ plan
+
+local function planned(org, text) return plan.of(org, assert(plan.parse(text, "lua"))) end
+
+describe("a plan", function()
+  it("finds what only the present state contradicts, with lines", function()
+    with_org({}, function(org)
+      local ok, err = pcall(
+        planned,
+        org,
+        [[return {
+          organization = "Beta",
+          people = {
+            ["ann@acme.test"] = { groups = { "Suport" },
+              workspaces = { Nowhere = "user" } },
+            ["new@acme.test"] = {},
+          },
+        }]]
+      )
+      assert.is_false(ok)
+      assert.same({ 2, 4, 5, 6 }, {
+        err.problems[1].line,
+        err.problems[2].line,
+        err.problems[3].line,
+        err.problems[4].line,
+      })
+      assert.matches('did you mean "Support"%?', err.problems[2].text)
+    end)
+  end)
+
+  it(
+    "refuses what cannot be done: owner, payer, caller, last administrator, seats, deletion",
+    function()
+      with_org({ people = 12 }, function(org)
+        local payer = org:user { user_id = org:customer().toggl_user_id }
+        local function rules_of(text)
+          local rules = {}
+          for i, refusal in ipairs(planned(org, text).refused) do
+            rules[i] = refusal.rule
+          end
+          return rules
+        end
+        assert.same(
+          { "owner", "last-admin", "last-admin", "last-admin" },
+          rules_of 'return { people = { ["olive@acme.test"] = { state = "absent" } } }'
+        )
+        if payer.email ~= "olive@acme.test" then
+          assert.same(
+            "payer",
+            rules_of(('return { people = { [%q] = { state = "inactive" } } }'):format(payer.email))[1]
+          )
+        end
+        assert.same(
+          { "no-deletion" },
+          rules_of 'return { workspaces = { Main = { state = "absent" } } }'
+        )
+        local many = { "return { people = {" }
+        for i = 1, 30 do
+          many[#many + 1] = ('["n%d@acme.test"] = { workspaces = { "Main" } },'):format(i)
+        end
+        assert.same({ "seats" }, rules_of(table.concat(many) .. "} }"))
+      end)
+    end
+  )
+
+  it("has one id for equal inputs, and another for others", function()
+    with_org({}, function(org)
+      local a = 'return { people = { ["ann@acme.test"] = { groups = { "Support" } } } }'
+      local b = 'return { people = { ["ann@acme.test"] = { groups = { "Finance" } } } }'
+      assert.equal(planned(org, a).id, planned(org, a).id)
+      assert.not_equal(planned(org, a).id, planned(org, b).id)
+    end)
+  end)
+
+  it("lets access end behind the last day, and keeps it on that day", function()
+    with_org({}, function(org)
+      local state = assert(
+        plan.parse(
+          'return { timezone = "Europe/Tallinn", people = { ["zoe9@acme.test"] = { ends = "2026-12-31" } } }',
+          "lua"
+        )
+      )
+      assert.equal(0, #plan.of(org, state, { now = 1798754399 }).steps)
+      local due = plan.of(org, state, { now = 1798754400 })
+      assert.equal("remove", due.changes[1].kind)
+      assert.matches("2026%-12%-31", due.changes[1].why)
+    end)
+  end)
+
+  it("leaves alone what is not mentioned, unless the file is exact", function()
+    with_org({}, function(org)
+      local loose = "return { groups = { Engineering = {} } }"
+      local exact = 'return { groups = { Engineering = {} }, exact = { "group members" } }'
+      assert.equal(0, #planned(org, loose).steps)
+      local made = planned(org, exact)
+      assert.equal(1, #made.steps)
+      assert.equal("patch_organization_group", made.steps[1].operation)
+      assert.equal("quit", made.changes[1].kind)
+      assert.is_true(#made.deferred > 0) -- who has not joined has no account key
+    end)
+  end)
+end)
+
+describe("togglsh plan", function()
+  local folder
+
+  setup(function() folder = helper.scratch() end)
+  teardown(function() helper.remove(folder) end)
+
+  local function togglsh(...)
+    return helper.run(helper.environment(folder), helper.build .. "/togglsh", ...)
+  end
+
+  it("ends with 0, 3, 7 or 2, and fits into 80 columns", function()
+    local same = helper.write(folder .. "/same.lua", (togglsh("--sandbox=300", "export")))
+    local out, err, status = togglsh("--sandbox=300", "plan", same)
+    assert.same({ 0, "" }, { status, err })
+    assert.matches("nothing to do", out)
+    local text = { "return { people = {" }
+    for email in helper.read(same):gmatch '%["(%w+%d+@acme.test)"%]' do
+      text[#text + 1] = ('[%q] = { state = "absent" },'):format(email)
+    end
+    local gone = helper.write(folder .. "/gone.lua", table.concat(text, "\n") .. "} }")
+    out, err, status = togglsh("--sandbox=300", "plan", gone)
+    assert.is_true(status == 3 or status == 7, err)
+    assert.is_true(select(2, out:gsub("\n", "")) < 24, out)
+    for line in out:gmatch "[^\n]+" do
+      assert.is_true(utf8.len(line) <= 80, line)
+    end
+    assert.matches("needs %-%-allow%-removals=%d+", out)
+    assert.equal(
+      7,
+      select(
+        3,
+        togglsh(
+          "--sandbox",
+          "plan",
+          helper.write(
+            folder .. "/owner.json",
+            '{"people": {"olive@acme.test": {"state": "absent"}}}'
+          )
+        )
+      )
+    )
+    out, err, status = togglsh(
+      "--sandbox",
+      "--trace",
+      "plan",
+      helper.write(folder .. "/bad.csv", "email,role\nx,y\n")
+    )
+    assert.same({ 2, "" }, { status, out })
+    assert.matches("bad.csv:2: ", err)
+    assert.is_nil(err:find("GET", 1, true))
+  end)
+
+  it("writes the same bytes twice for programs", function()
+    local file = helper.write(
+      folder .. "/a.lua",
+      [[return { people = { ["ann@acme.test"] = { groups = { "Support" } },
+        ["n@acme.test"] = { workspaces = { Main = "user" } } } }]]
+    )
+    for _, format in ipairs { "json", "csv" } do
+      local first, _, status = togglsh("--sandbox", "plan", file, "--output", format)
+      assert.equal(3, status)
+      assert.equal(first, (togglsh("--sandbox", "plan", file, "--output", format)))
+    end
+  end)
+end)

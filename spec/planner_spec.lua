@@ -1,0 +1,538 @@
+-- The planner as a pure function, on random small organizations: applied to a model of the service
+-- its steps end in the desired state and change nothing else, and there are as few as there can be.
+
+require "spec.helper"
+local core = require "toggl.core"
+local cover = require "toggl.plan.cover"
+local desired = require "toggl.plan.desired"
+local planner = require "toggl.plan.planner"
+
+local NOW = 1798754399
+
+-- ------------------------------------------------------------------------------------- the model
+--
+-- What the service does with each request: a group that a person leaves takes the memberships along
+-- that nothing else gives, and a membership that begins again is a new one.
+
+local Model = {}
+Model.__index = Model
+
+local function copy(value)
+  if type(value) ~= "table" then return value end
+  local t = {}
+  for k, v in pairs(value) do
+    t[k] = copy(v)
+  end
+  return t
+end
+
+local function model_of(present)
+  local m = setmetatable({ people = {}, groups = {}, workspaces = {}, made = {} }, Model)
+  for _, p in ipairs(present.people) do
+    m.people[p.key] = copy(p)
+  end
+  for _, g in ipairs(present.groups) do
+    m.groups[g.id] = { name = g.name, workspaces = copy(g.workspaces) }
+  end
+  for _, w in ipairs(present.workspaces) do
+    m.workspaces[w.id] = w.name
+  end
+  return m
+end
+
+function Model:key(key) return key > 0 and key or self.made[key] or error("not made yet: " .. key) end
+
+-- Memberships follow the groups of each person.
+function Model:settle()
+  for _, p in pairs(self.people) do
+    local given = {}
+    for g in pairs(p.groups) do
+      for w in pairs(self.groups[g].workspaces) do
+        given[w] = given[w] or {}
+        given[w][g] = true
+      end
+    end
+    for w, here in pairs(p.workspaces) do
+      here.groups = given[w] or {}
+      if not here.direct and not given[w] then p.workspaces[w] = nil end
+    end
+    for w, groups in pairs(given) do
+      p.workspaces[w] = p.workspaces[w] or { role = "user", direct = false, groups = groups }
+    end
+  end
+end
+
+function Model:person(email) return assert(self.people[core.fold(email)], email) end
+
+local does = {}
+
+function does.post_organization_workspaces(m, a)
+  m.made[a.workspace] = 1000 - a.workspace
+  m.workspaces[m.made[a.workspace]] = a.name
+end
+
+function does.put_workspaces(m, a) m.workspaces[m:key(a.workspace)] = a.name end
+
+function does.post_organization_group(m, a, step)
+  local g = 2000 - a.group
+  m.made[a.group] = g
+  m.groups[g] = { name = step.what:match '"(.*)"', workspaces = {} }
+  for w in pairs(a.workspaces) do
+    m.groups[g].workspaces[m:key(w)] = true
+  end
+  for _, c in ipairs(a.joins) do
+    m:person(c.who).groups[g] = true
+  end
+end
+
+function does.patch_organization_group(m, a)
+  local g = m:key(a.group)
+  for _, c in ipairs(a.joins) do
+    m:person(c.who).groups[g] = true
+  end
+  for _, c in ipairs(a.attach) do
+    m.groups[g].workspaces[m:key(c.workspace)] = true
+  end
+  m:settle()
+  for _, c in ipairs(a.leaves) do
+    m:person(c.who).groups[g] = nil
+  end
+  for _, c in ipairs(a.detach) do
+    m.groups[g].workspaces[m:key(c.workspace)] = nil
+  end
+end
+
+function does.put_workspace_group(m, a) m.groups[a.group].name = a.name end
+
+function does.put_organization_group(m, a)
+  local g = m.groups[a.group]
+  g.name, g.workspaces = a.name, {}
+  for w in pairs(a.workspaces) do
+    g.workspaces[m:key(w)] = true
+  end
+  for _, p in pairs(m.people) do
+    p.groups[a.group] = a.users[p.user_id or false] and true or nil
+  end
+end
+
+function does.delete_organization_group(m, a)
+  m.groups[a.group] = nil
+  for _, p in pairs(m.people) do
+    p.groups[a.group] = nil
+  end
+end
+
+function does.put_organization_users(m, a)
+  local p = m:person(a.person.email)
+  if a.put.role then p.role = a.put.role.after end
+  if a.put.name then p.name = a.put.name.after end
+  if a.put.state then p.state = a.put.state.after end
+  if a.groups then
+    p.groups = {}
+    for g in pairs(a.groups) do
+      p.groups[m:key(g)] = true
+    end
+  end
+  if a.workspaces then
+    for w, here in pairs(p.workspaces) do
+      here.direct = false
+      if not a.workspaces[w] and next(here.groups) == nil then p.workspaces[w] = nil end
+    end
+    for w, row in pairs(a.workspaces) do
+      w = m:key(w)
+      local here = p.workspaces[w] or { groups = {} }
+      p.workspaces[w], here.direct, here.role = here, true, row.role
+    end
+  end
+end
+
+function does.put_workspace_workspace_users(m, a)
+  for _, p in pairs(m.people) do
+    local here = p.workspaces[a.workspace]
+    if here and here.id == a.member then here.role = a.role end
+  end
+end
+
+function does.patch_organization_workspace_users(m, a)
+  for _, c in ipairs(a.ends) do
+    local p = m:person(c.who)
+    local here = p.workspaces[a.workspace]
+    here.direct = false
+    if next(here.groups) ~= nil then
+      here.role, here.rate, here.id = "user", nil, nil
+    end
+  end
+end
+
+function does.post_organization_invitation(m, a, step)
+  for _, email in ipairs(step.who) do
+    local p = { email = email, key = core.fold(email), role = "user", state = "invited" }
+    p.groups, p.workspaces = {}, {}
+    for g in pairs(a.groups) do
+      p.groups[m:key(g)] = true
+    end
+    assert(next(a.workspaces) ~= nil, "an invitation names a workspace")
+    for w, role in pairs(a.workspaces) do
+      p.workspaces[m:key(w)] = { role = role, direct = true, groups = {} }
+    end
+    m.people[p.key] = p
+  end
+end
+
+function does.patch_organization_users(m, a)
+  local gone = {}
+  for _, id in ipairs(a.keys) do
+    gone[id] = true
+  end
+  for key, p in pairs(m.people) do
+    if p.id and gone[p.id] then m.people[key] = nil end
+  end
+end
+
+function Model:apply(step)
+  does[step.operation](self, step.args, step)
+  self:settle()
+end
+
+-- The model as the planner's present state, for a second plan.
+function Model:present(organization)
+  local found =
+    { organization = organization, people = {}, groups = {}, workspaces = {}, at = 0, spent = 0 }
+  for _, p in pairs(self.people) do
+    found.people[#found.people + 1] = p
+  end
+  table.sort(found.people, function(a, b) return a.key < b.key end)
+  for id, g in pairs(self.groups) do
+    table.insert(found.groups, { id = id, name = g.name, workspaces = g.workspaces })
+  end
+  for id, name in pairs(self.workspaces) do
+    table.insert(found.workspaces, { id = id, name = name })
+  end
+  return found
+end
+
+-- ------------------------------------------------------------------------------ random organizations
+
+local ROLES = { "user", "user", "admin", "projectlead" }
+
+local function chance(p) return math.random() < p end
+
+local function pick(list) return list[math.random(#list)] end
+
+local function random_present(people, groups, workspaces)
+  local found = {
+    organization = { id = 1, name = "Acme", seats = 1000 },
+    people = {},
+    groups = {},
+    workspaces = {},
+    at = 0,
+    spent = 0,
+  }
+  for w = 1, workspaces do
+    found.workspaces[w] = { id = 100 + w, name = "W" .. w }
+  end
+  for g = 1, groups do
+    local record = { id = 200 + g, name = "G" .. g, workspaces = {} }
+    for w = 1, workspaces do
+      record.workspaces[100 + w] = chance(0.5) or nil
+    end
+    found.groups[g] = record
+  end
+  for i = 1, people do
+    local p = {
+      id = 300 + i,
+      user_id = 400 + i,
+      email = ("p%d@x.y"):format(i),
+      key = ("p%d@x.y"):format(i),
+      name = "P" .. i,
+      role = i == 1 and "owner" or pick { "user", "user", "admin" },
+      state = i == 1 and "active" or pick { "active", "active", "active", "inactive", "invited" },
+      groups = {},
+      workspaces = {},
+    }
+    if p.state == "invited" then p.user_id = nil end
+    for g = 1, groups do
+      p.groups[200 + g] = chance(0.5) or nil
+    end
+    for w = 1, workspaces do
+      if chance(0.4) then
+        p.workspaces[100 + w] = { direct = true, role = pick(ROLES), groups = {} }
+      end
+    end
+    found.people[i] = p
+  end
+  local m = model_of(found)
+  m:settle()
+  local serial = 500
+  for i, p in ipairs(found.people) do
+    found.people[i] = m.people[p.key]
+    for _, here in pairs(m.people[p.key].workspaces) do
+      serial = serial + 1
+      here.id = serial
+      if not here.direct and chance(0.4) then
+        here.role, here.rate = pick(ROLES), chance(0.3) and 50 or nil
+      end
+    end
+  end
+  return found
+end
+
+local function random_person(found, p)
+  if p and p.role ~= "owner" and chance(0.1) then return { state = "absent" } end
+  local person = { groups = {}, workspaces = {} }
+  if p and p.state ~= "invited" and chance(0.2) then person.role = pick { "user", "admin" } end
+  if p and p.role == "owner" then person.role = nil end
+  if p and p.role ~= "owner" and p.state ~= "invited" and chance(0.2) then
+    person.state = pick { "active", "inactive" }
+  end
+  for _, g in ipairs(found.groups) do
+    if chance(0.5) then person.groups[g.name] = chance(0.5) end
+  end
+  for _, w in ipairs(found.workspaces) do
+    if chance(0.3) then person.workspaces[w.name] = pick { true, "user", "admin", false } end
+  end
+  return person
+end
+
+local function random_desired(found)
+  local state = { people = {}, groups = {}, workspaces = {}, exact = {} }
+  for _, p in ipairs(found.people) do
+    if chance(0.8) then state.people[p.email] = random_person(found, p) end
+  end
+  if chance(0.5) then state.people["new@x.y"] = random_person(found) end
+  if chance(0.3) then state.people["newer@x.y"] = random_person(found) end
+  for _, g in ipairs(found.groups) do
+    if chance(0.3) then
+      local record = { workspaces = {} }
+      for _, w in ipairs(found.workspaces) do
+        if chance(0.4) then record.workspaces[w.name] = chance(0.6) end
+      end
+      if chance(0.2) then record = { state = "absent" } end
+      if chance(0.2) and record.workspaces then
+        record.previously = { g.name }
+        state.groups["R" .. g.name] = record
+      else
+        state.groups[g.name] = record
+      end
+    end
+  end
+  if chance(0.2) then state.groups.Fresh = { workspaces = { W1 = true } } end
+  if chance(0.2) then state.exact = { "group members" } end
+  return state
+end
+
+-- ------------------------------------------------------------------------------------ the checks
+
+-- The fewest requests that carry the changes of people, found by trying every set of them.
+local function fewest(d)
+  local vertices, index, edges, forced, extra = {}, {}, {}, {}, 0
+  local function vertex(name)
+    if not index[name] then
+      vertices[#vertices + 1] = name
+      index[name] = #vertices
+    end
+    return 1 << (index[name] - 1)
+  end
+  for _, record in ipairs(d.people) do
+    local p = vertex(record.p.key)
+    local alone = next(record.put) == nil and next(record.begins) == nil
+    if not alone then forced[#forced + 1] = p end
+    for _, role in pairs(record.roles) do
+      if not role.direct then
+        extra = extra + 1
+      else
+        forced[#forced + 1] = p -- one request, by PUT or by the membership
+      end
+    end
+    for _, list in ipairs { record.joins, record.leaves } do
+      for g in pairs(list) do
+        if g > 0 then edges[#edges + 1] = p | vertex("g" .. g) end
+      end
+    end
+    for w in pairs(record.ends) do
+      edges[#edges + 1] = p | vertex("w" .. w)
+    end
+  end
+  for _, c in ipairs(d.changes) do
+    local whole = c.kind == "group_name" and d.whole_names[c.group]
+    if c.kind == "attach" or c.kind == "detach" or whole then
+      forced[#forced + 1] = vertex("g" .. c.group)
+    elseif c.kind == "group_name" then
+      extra = extra + 1
+    end
+  end
+  local best
+  for set = 0, (1 << #vertices) - 1 do
+    local ok, n = true, 0
+    for _, bit in ipairs(forced) do
+      ok = ok and set & bit ~= 0
+    end
+    for _, edge in ipairs(ok and edges or {}) do
+      ok = ok and set & edge ~= 0
+    end
+    for i = 0, #vertices - 1 do
+      n = n + (set >> i & 1)
+    end
+    if ok and (not best or n < best) then best = n end
+  end
+  return best + extra
+end
+
+local OF_PEOPLE = {
+  put_organization_users = true,
+  put_workspace_workspace_users = true,
+  patch_organization_group = true,
+  put_organization_group = true,
+  put_workspace_group = true,
+  patch_organization_workspace_users = true,
+}
+
+local function spent_on_people(plan)
+  local n = 0
+  for _, step in ipairs(plan.steps) do
+    if OF_PEOPLE[step.operation] then n = n + step.requests end
+  end
+  return n
+end
+
+-- What no file mentions must be as before: role and rate of each membership that stays.
+local function check_untouched(before, m, plan)
+  local touched = {}
+  for _, c in ipairs(plan.changes) do
+    if c.workspace and c.who then touched[core.fold(c.who) .. c.workspace] = true end
+  end
+  for _, p in ipairs(before.people) do
+    local after = m.people[p.key]
+    for w, here in pairs(after and p.workspaces or {}) do
+      local now = after.workspaces[w]
+      if now and not touched[p.key .. w] then
+        assert.same(
+          { here.role, here.rate, here.direct },
+          { now.role, now.rate, now.direct },
+          p.key .. " " .. w
+        )
+      end
+    end
+  end
+end
+
+local function one(seed, people, groups, workspaces)
+  math.randomseed(seed)
+  local present = random_present(people, groups, workspaces)
+  local state = assert(desired.normal(random_desired(present)))
+  local plan = planner.make(state, present, {}, NOW)
+  if #plan.problems > 0 then return false end
+  assert.same({}, plan.needs)
+  local least = fewest(plan.found)
+  assert.equal(least + plan.cost.extra, spent_on_people(plan), "seed " .. seed)
+  local m = model_of(present)
+  for _, step in ipairs(plan.steps) do
+    m:apply(step)
+  end
+  check_untouched(present, m, plan)
+  local again = planner.make(state, m:present(present.organization), {}, NOW)
+  if #again.steps > 0 then
+    error(
+      ("seed %d: %s is left: %s of %s"):format(
+        seed,
+        again.steps[1].what,
+        again.changes[1].kind,
+        again.changes[1].who
+      )
+    )
+  end
+  return true
+end
+
+describe("the planner", function()
+  it("ends in the desired state with the fewest requests", function()
+    local done = 0
+    for seed = 1, 4000 do
+      if one(seed, 1 + seed % 4, 1 + seed % 3, 1 + seed % 2) then done = done + 1 end
+    end
+    assert.is_true(done >= 2000, done .. " organizations")
+  end)
+
+  it("keeps rights in moves between groups, for one request more a group at most", function()
+    local costly = 0
+    for seed = 1, 300 do
+      math.randomseed(seed)
+      local present = random_present(8, 3, 1)
+      local state = { people = {}, groups = {}, workspaces = {} }
+      for _, g in ipairs(present.groups) do
+        g.workspaces[101] = true
+      end
+      for _, p in ipairs(present.people) do
+        p.state, p.user_id, p.groups, p.workspaces = "active", p.id + 100, {}, {}
+        local from, to = math.random(3), math.random(3)
+        p.groups[200 + from] = true
+        p.workspaces[101] =
+          { id = p.id, direct = false, role = "admin", rate = 50, groups = { [200 + from] = true } }
+        state.people[p.email] = { groups = { ["G" .. from] = from == to, ["G" .. to] = true } }
+      end
+      local plan = planner.make(assert(desired.normal(state)), present, {}, NOW)
+      assert.equal(fewest(plan.found) + plan.cost.extra, spent_on_people(plan), "seed " .. seed)
+      assert.is_true(plan.cost.extra >= 0 and plan.cost.extra <= 3)
+      costly = costly + (plan.cost.extra > 0 and 1 or 0)
+      local m = model_of(present)
+      for _, step in ipairs(plan.steps) do
+        m:apply(step)
+        for _, p in pairs(m.people) do
+          assert.same({ "admin", 50 }, { p.workspaces[101].role, p.workspaces[101].rate })
+        end
+      end
+      check_untouched(present, m, plan)
+    end
+    assert.is_true(costly > 100, costly .. " of them have cycles")
+  end)
+end)
+
+describe("a cover", function()
+  it("has the size of the matching, and touches every edge", function()
+    for seed = 1, 500 do
+      math.randomseed(seed)
+      local graph, edges = {}, {}
+      for g = 1, math.random(5) do
+        local list = {}
+        for p = 1, math.random(6) do
+          if chance(0.5) then
+            list[#list + 1] = p
+            edges[#edges + 1] = { "g" .. g, p }
+          end
+        end
+        graph["g" .. g] = list
+      end
+      local groups, people, size = cover.minimum(graph)
+      local n = 0
+      for _ in pairs(groups) do
+        n = n + 1
+      end
+      for _ in pairs(people) do
+        n = n + 1
+      end
+      assert.equal(size, n)
+      for _, edge in ipairs(edges) do
+        assert.is_true((groups[edge[1]] or people[edge[2]]) == true)
+      end
+    end
+  end)
+
+  it("carries two who swap two groups by their own requests", function()
+    local graph = { ga = { 1, 2 }, gb = { 1, 2 } }
+    local moves = {
+      { from = "ga", to = "gb", person = 1 },
+      { from = "gb", to = "ga", person = 2 },
+    }
+    local found = cover.ordered(graph, moves, {})
+    assert.same({ 2, { true, true }, {} }, { found.cost, found.people, found.groups })
+    for p = 3, 9 do
+      table.insert(graph.ga, p)
+      table.insert(graph.gb, p)
+      moves[#moves + 1] =
+        { from = p % 2 == 0 and "ga" or "gb", to = p % 2 == 0 and "gb" or "ga", person = p }
+    end
+    found = cover.ordered(graph, moves, {})
+    assert.equal(3, found.cost)
+    assert.equal(2, found.bound)
+  end)
+end)
