@@ -205,13 +205,13 @@ local function diff_fields(record, person)
   end
 end
 
-local FIELDS = { "put", "joins", "leaves", "begins", "ends", "roles" }
-
 local function is_changed(record)
-  for _, field in ipairs(FIELDS) do
-    if next(record[field]) ~= nil then return true end
-  end
-  return false
+  return next(record.put) ~= nil
+    or next(record.joins) ~= nil
+    or next(record.leaves) ~= nil
+    or next(record.begins) ~= nil
+    or next(record.ends) ~= nil
+    or next(record.roles) ~= nil
 end
 
 local function new_record(p)
