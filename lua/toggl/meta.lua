@@ -98,6 +98,40 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field read boolean? Wait until it can be read.
 ---@field write boolean? Wait until it can be written.
 
+---What an organization shall look like. What is not mentioned is left alone.
+---@class toggl.desired
+---@field organization? string|{id: integer} Its name, or {id =}.
+---@field timezone? string Zone of the days in `ends`, such as Europe/Tallinn; UTC when not given.
+---@field people? table<string|integer, toggl.desired.person|string> By address.
+---@field groups? table<string|integer, toggl.desired.group|string> By name.
+---@field workspaces? table<string|integer, toggl.desired.workspace|string> By name.
+---@field exact? ("group members"|"group workspaces"|"groups"|"people"|"workspace members")[] Where what is not mentioned is removed.
+
+---A person, by address.
+---@class toggl.desired.person
+---@field email? string The address, where people are a list.
+---@field role? "admin"|"owner"|"user" Role in the organization.
+---@field state? "absent"|"active"|"inactive" When not given, new people are invited and others keep theirs.
+---@field name? string Full name; it is the account's, in every product.
+---@field workspaces? table<string|integer, string|boolean|"admin"|"projectlead"|"teamlead"|"user"|{id: integer?, name: string?, role: string?}> Direct memberships and their roles; false ends one.
+---@field groups? table<string|integer, string|boolean|{id: integer?, name: string?, role: string?}> Groups of the person; false leaves one.
+---@field ends? string Last day with access, as 2026-12-31.
+
+---A group, by name.
+---@class toggl.desired.group
+---@field name? string Its name, where groups are a list.
+---@field id? integer Its key, where two have one name.
+---@field state? "absent"|"present" Whether it is.
+---@field workspaces? table<string|integer, string|boolean|{id: integer?, name: string?, role: string?}> Workspaces that its people get; false detaches one.
+---@field previously? string[] Former names: a rename keeps its people.
+
+---A workspace, by name.
+---@class toggl.desired.workspace
+---@field name? string Its name, where workspaces are a list.
+---@field id? integer Its key, where two have one name.
+---@field state? "absent"|"present" Whether it is.
+---@field previously? string[] Former names: a rename keeps what is in it.
+
 ---@class toggl.client_options
 ---@field profile? string Name in the profiles file: token or password, server, organization.
 ---@field token? string API token.
@@ -992,7 +1026,7 @@ function organization:remove(...) end
 ---Plans what has to be done so that the organization looks as desired, in the fewest requests, with its price. Nothing is changed.
 ---
 ---Cost: 2 requests of the organization's window, and 1 for each further page of people; fewer where the store answers; 1 for each workspace of which it must be known who is a direct member, and 2 where access is taken.
----@param desired table A desired state: a table, or what toggl.plan.load gave.
+---@param desired table|toggl.desired A desired state: a table, or what toggl.plan.load gave.
 ---@param options? {rules: table?, now: integer?, refresh: boolean?} rules = {least_admins = 1}: how many must stay; now: the time; refresh = true: reads anew.
 ---@return toggl.plan_result?
 ---@return toggl.error? err
@@ -2067,7 +2101,7 @@ function toggl_plan.parse(text, format, name) end
 ---
 ---Cost: as org:plan.
 ---@param org toggl.organization Which one.
----@param desired table A desired state: a table, or what toggl.plan.load gave.
+---@param desired table|toggl.desired A desired state: a table, or what toggl.plan.load gave.
 ---@param options? {rules: table?, now: integer?, refresh: boolean?} rules = {least_admins = 1}: how many must stay; now: the time; refresh = true: reads anew.
 ---@return toggl.plan_result?
 ---@return toggl.error? err

@@ -147,7 +147,7 @@ local function whole_groups(d)
   return whole
 end
 
--- Changes of whole groups move people that no record has: those whom nothing else changes.
+-- Changes of whole groups move people that no record has, since nothing else of them changes.
 local function moves_of_others(d, moves)
   local changes = false
   for _, c in ipairs(d.changes) do

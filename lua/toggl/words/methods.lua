@@ -376,7 +376,7 @@ return {
     example = 'print(toggl.audit.role(org:user "ann@acme.test"))'},
   -- ------------------------------------------------------------------------------------------------------ the plan
   {class = "organization", name = "plan", returns = "toggl.plan_result", fails = true,
-    params = {{name = "desired", type = "table", doc = "A desired state: a table, or what toggl.plan.load gave."},
+    params = {{name = "desired", type = "table|toggl.desired", doc = "A desired state: a table, or what toggl.plan.load gave."},
       {name = "options", type = "{rules: table?, now: integer?, refresh: boolean?}", optional = true,
         doc = "rules = {least_admins = 1}: how many must stay; now: the time; refresh = true: reads anew."}},
     cost = "2 requests of the organization's window, and 1 for each further page of people; fewer where the store "
@@ -397,7 +397,7 @@ return {
     example = 'print(#toggl.plan.parse("email,groups\\nann@acme.test,Support\\n", "csv").people)'},
   {class = "toggl.plan", name = "of", returns = "toggl.plan_result", fails = true,
     params = {{name = "org", type = "toggl.organization", doc = "Which one."},
-      {name = "desired", type = "table", doc = "A desired state: a table, or what toggl.plan.load gave."},
+      {name = "desired", type = "table|toggl.desired", doc = "A desired state: a table, or what toggl.plan.load gave."},
       {name = "options", type = "{rules: table?, now: integer?, refresh: boolean?}", optional = true,
         doc = "rules = {least_admins = 1}: how many must stay; now: the time; refresh = true: reads anew."}},
     cost = "as org:plan", doc = "Plans a desired state for an organization: org:plan as a function.",

@@ -263,6 +263,7 @@ end
 return function()
   local out = { HEAD }
   add_shapes(out)
+  require("desired").add_types(out)
   add_options(out, "toggl.client_options", facts.client_options)
   add_options(out, "toggl.call_options", facts.call_options)
   out[#out + 1] = "\n---@class toggl.request_options: toggl.call_options\n---@field query? table<string, "
