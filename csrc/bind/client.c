@@ -346,7 +346,7 @@ static int api_index(lua_State *L)
     const char *name = luaL_checklstring(L, 2, &n);
     luaL_checktype(L, 1, LUA_TTABLE);
     const tg_op *op = tg_op_find(name);
-    if (!op) return luaL_error(L, "there is no operation '%s'; toggl.operations lists them", name);
+    if (!op) return ltg_misuse(L, "there is no operation '%s'; toggl.operations lists them", name);
     lua_pushlightuserdata(L, (void *)(uintptr_t)op);
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_pushcclosure(L, ltg_operation, 2);
@@ -381,7 +381,7 @@ static int client_index(lua_State *L)
         return 1;
     }
     lua_pushvalue(L, 2);
-    lua_gettable(L, lua_upvalueindex(1));
+    if (lua_gettable(L, lua_upvalueindex(1)) == LUA_TNIL) ltg_note_miss(L, "client");
     return 1;
 }
 

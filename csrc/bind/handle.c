@@ -9,7 +9,7 @@ static const char client_mark; /* its address marks the metatable of clients */
 ltg_client *ltg_openclient(lua_State *L, int i)
 {
     ltg_client *c = lua_touserdata(L, i);
-    if (!c->client) luaL_error(L, "the client is closed");
+    if (!c->client) ltg_misuse(L, "the client is closed");
     return c;
 }
 

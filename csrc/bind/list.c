@@ -142,13 +142,13 @@ static int list_index(lua_State *L)
     }
     if (lua_type(L, 2) == LUA_TSTRING && push_property(L, l, lua_tostring(L, 2))) return 1;
     lua_pushvalue(L, 2);
-    lua_rawget(L, lua_upvalueindex(1));
+    if (lua_rawget(L, lua_upvalueindex(1)) == LUA_TNIL) ltg_note_miss(L, "list");
     return 1;
 }
 
 static int list_newindex(lua_State *L)
 {
-    return luaL_error(L, "a list cannot be assigned to; list:table() gives one that can");
+    return ltg_misuse(L, "a list cannot be assigned to; list:table() gives one that can");
 }
 
 static int list_len(lua_State *L)
@@ -297,7 +297,7 @@ static void add_parts(lua_State *L, ltg_list *all, size_t n, size_t pages, size_
         const ltg_list *part = ltg_tolist(L, -1);
         if (!part || part->page_count > pages - all->page_count || part->count > records - at ||
             (part->map && !all->map))
-            luaL_error(L, "the lists changed while they were joined");
+            ltg_misuse(L, "the lists changed while they were joined");
         size_t base = all->page_count ? all->ends[all->page_count - 1] : 0;
         if (all->map)
             copy_map(all, &at, part, base);
@@ -365,7 +365,7 @@ static int pick(lua_State *L)
     size_t n = (size_t)lua_rawlen(L, 2), room = l->page_count;
     lua_getiuservalue(L, 1, 1);
     ltg_list *out = ltg_newlist(L, lua_isnil(L, -1) ? 0 : -1, room);
-    if (l->page_count != room) return luaL_error(L, "the list was closed while it was read");
+    if (l->page_count != room) return ltg_misuse(L, "the list was closed while it was read");
     out->model = l->model;
     out->place = l->place;
     out->complete = l->complete;

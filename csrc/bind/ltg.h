@@ -137,6 +137,10 @@ int ltg_refuse_value(lua_State *L, const char *where, int i, const char *fmt, ..
    for other values. */
 void ltg_refuse_text(lua_State *L, int i, tg_key key, const char *where);
 int ltg_library(lua_State *L);
+/* An object of CLASS_ has no field or method of the name at 2: Lua's own error about calling it does
+** not say what it was called on. [-0, +0] */
+void ltg_note_miss(lua_State *L, const char *class_);
+int ltg_missed(lua_State *L); /* core.missed() -> class and name of the last one, once */
 int ltg_raise_misuse(lua_State *L);
 
 /* record.c */

@@ -106,3 +106,25 @@ void ltg_refuse_text(lua_State *L, int i, tg_key key, const char *where)
     ltg_refuse(L, where, "wants the %s, got a string: write %s \"%s\"", tg_key_name(key), finder,
                text);
 }
+
+/* ------------------------------------------------------------------------------- what is missing */
+
+static const char class_missed_key, name_missed_key; /* registry: of the last miss */
+
+void ltg_note_miss(lua_State *L, const char *class_)
+{
+    if (lua_type(L, 2) != LUA_TSTRING) return;
+    lua_pushstring(L, class_);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &class_missed_key);
+    lua_pushvalue(L, 2);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &name_missed_key);
+}
+
+int ltg_missed(lua_State *L)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &class_missed_key);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &name_missed_key);
+    lua_pushnil(L); /* the next error about that name is about another object */
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &name_missed_key);
+    return 2;
+}

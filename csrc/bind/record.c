@@ -166,6 +166,7 @@ static int record_index(lua_State *L)
     tg_text key = {0};
     key.p = lua_tolstring(L, 2, &key.n);
     tg_value v = tg_value_get(r->text, key); /* a field the row does not know stays readable */
+    if (v.what == TG_V_ABSENT) ltg_note_miss(L, r->model->class_ ? r->model->class_ : "record");
     if (v.what == TG_V_ABSENT && ltg_pushmark(L, 1, &r->place, key.p)) return 1;
     if (!plain_value(&v)) return push_held(L, r, NULL, key);
     ltg_pushvalue(L, 0, r->page, &v, NULL, r->place);
@@ -175,7 +176,7 @@ static int record_index(lua_State *L)
 static int record_newindex(lua_State *L)
 {
     const ltg_record *r = check(L);
-    return luaL_error(L, "a %s cannot be assigned to; use its methods to change it at Toggl",
+    return ltg_misuse(L, "a %s cannot be assigned to; use its methods to change it at Toggl",
                       r->model->class_ ? r->model->class_ : "record");
 }
 
@@ -321,7 +322,7 @@ static int record_detach(lua_State *L)
     const ltg_record *r = check(L);
     lua_getiuservalue(L, 1, 1);
     ltg_record *own = ltg_newrecord(L, lua_gettop(L), r->model, r->place);
-    if (!r->page) return luaL_error(L, "this record is closed");
+    if (!r->page) return ltg_misuse(L, "this record is closed");
     tg_page *page =
         tg_page_detach(&(tg_record){r->text, r->id}, r->model == &plain ? NULL : r->model);
     if (!page) return luaL_error(L, "out of memory");

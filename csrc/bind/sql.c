@@ -81,7 +81,7 @@ int ltg_sql(lua_State *L)
     *box = tg_sql_new(c->client, sql, &err);
     if (!*box) return ltg_fail(L, c->raises, &err);
     if (last - 2 != tg_sql_parameters(*box))
-        return luaL_error(L, "the query has %d parameters, got %d", tg_sql_parameters(*box),
+        return ltg_misuse(L, "the query has %d parameters, got %d", tg_sql_parameters(*box),
                           last - 2);
     for (int i = 3; i <= last; i++) {
         tg_value v = parameter(L, i);
@@ -96,7 +96,7 @@ int ltg_sql(lua_State *L)
     tg_sql_free(*box);
     *box = NULL;
     if (more > 0)
-        return luaL_error(L, "the query has more than %d rows; ask for fewer with LIMIT",
+        return ltg_misuse(L, "the query has more than %d rows; ask for fewer with LIMIT",
                           MOST_ROWS);
     return more < 0 ? ltg_fail(L, c->raises, &err) : 1;
 }

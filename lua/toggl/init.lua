@@ -68,12 +68,25 @@ setmetatable(M, {
 -- current folder.
 local added = { client = true, group = true, organization = true, user = true, workspace = true }
 
+-- Adds what Lua adds to CLASS to its METHODS, once.
+local function add_methods(class, methods)
+  if not getmetatable(methods) then return end
+  setmetatable(methods, nil)
+  if added[class] then require("toggl.class." .. class) end
+end
+
+--- Adds all methods of all classes.
+function core.add_methods()
+  for class, methods in pairs(core.classes) do
+    add_methods(class, methods)
+  end
+end
+
 -- What Lua adds to a class is loaded when a method is asked for that no row has.
 for class, methods in pairs(core.classes) do
   setmetatable(methods, {
     __index = function(t, name)
-      setmetatable(t, nil)
-      if added[class] then require("toggl.class." .. class) end
+      add_methods(class, t)
       return t[name]
     end,
   })

@@ -1,5 +1,6 @@
 -- A function for each item of a list, some at a time: each in a task of its own.
 
+local core = require "toggl.core"
 local length = require "toggl.text.length"
 local tasks = require "toggl.task"
 
@@ -35,17 +36,17 @@ end
 
 local function check(list, f, options)
   if type(options) ~= "table" then
-    error("toggl.map wants a table of options, got " .. type(options), 3)
+    core.misuse("toggl.map wants a table of options, got " .. type(options))
   end
   if type(f) ~= "function" then
-    error("toggl.map wants a function as its second argument, got " .. type(f), 3)
+    core.misuse("toggl.map wants a function as its second argument, got " .. type(f))
   end
   if type(list) ~= "table" and type(list) ~= "userdata" then
-    error("toggl.map wants a list, got " .. type(list), 3)
+    core.misuse("toggl.map wants a list, got " .. type(list))
   end
   local limit = options.limit or 32
   if math.type(limit) ~= "integer" or limit < 1 then
-    error("limit must be an integer above 0", 3)
+    core.misuse("limit must be an integer above 0")
   end
   return limit, options.collect
 end
@@ -111,7 +112,7 @@ function tasks.inside.abandon()
 end
 
 local function start_item(state, f, index)
-  local task = spawn(state, 4, f, state.list[index], index)
+  local task = spawn(state, f, state.list[index], index)
   task.index, state.tasks[index], state.active = index, task, state.active + 1
   if task.finished then harvest(state) end
 end
@@ -173,11 +174,11 @@ end
 --- Runs functions side by side: results in their order. As map, for a list of functions.
 function M.all(functions, options)
   if type(functions) ~= "table" then
-    error("toggl.all wants a list of functions, got " .. type(functions), 2)
+    core.misuse("toggl.all wants a list of functions, got " .. type(functions))
   end
   for i = 1, length(functions, "toggl.all") do
     if type(functions[i]) ~= "function" then
-      error(("toggl.all wants functions, got %s at %d"):format(type(functions[i]), i), 2)
+      core.misuse(("toggl.all wants functions, got %s at %d"):format(type(functions[i]), i))
     end
   end
   return M.map(functions, function(f) return f() end, options)

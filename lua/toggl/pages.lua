@@ -3,7 +3,6 @@
 -- Everything here is a fold over one cursor, so that a list and a loop give the same records. Where
 -- the server counts its pages, a list asks for several at a time; which page comes next is decided
 -- in toggl.reading.
-local blame = require "toggl.blame"
 local core = require "toggl.core"
 local reading = require "toggl.reading"
 
@@ -55,13 +54,13 @@ local function unpaged(op, args)
   return false
 end
 
-local function start(self, op, args) return blame.call(core.start, op.name, self, args) end
+local function start(self, op, args) return core.start(op.name, self, args) end
 
 local function check(self, op, args)
   if type(self) ~= "userdata" then
-    blame.raise(("%s: call it with a colon, as in org:users(); nothing was sent"):format(op.name))
+    core.misuse(("%s: call it with a colon, as in org:users(); nothing was sent"):format(op.name))
   elseif type(args) ~= "table" then
-    blame.raise(
+    core.misuse(
       ("%s wants its arguments by name, in a table, got %s; nothing was sent"):format(
         op.name,
         type(args)

@@ -24,19 +24,19 @@ local function is_error(e) return type(e) == "table" and e.kind ~= nil end
 local function check_seconds(name, seconds)
   if type(seconds) ~= "number" or seconds ~= seconds then
     local got = type(seconds) == "number" and "not a number" or type(seconds)
-    error(("%s wants a number of seconds, got %s"):format(name, got), 3)
+    core.misuse(("%s wants a number of seconds, got %s"):format(name, got))
   end
 end
 
 local function check_function(name, f)
   if f ~= nil and type(f) ~= "function" then
-    error(("%s wants a function, got %s"):format(name, type(f)), 3)
+    core.misuse(("%s wants a function, got %s"):format(name, type(f)))
   end
 end
 
 local function check_task(self, name)
   if getmetatable(self) ~= Task then
-    error(("task.%s lacks its object: write task:%s()"):format(name, name), 3)
+    core.misuse(("task.%s lacks its object: write task:%s()"):format(name, name))
   end
 end
 
@@ -68,11 +68,7 @@ end
 
 local function with_traceback(task, result)
   if debug and not result[1] and not is_error(result[2]) and type(result[2]) == "string" then
-    result[2] = debug.traceback(
-      task.thread,
-      require("toggl.words.slip").explain(result[2], nil, task.thread),
-      1
-    )
+    result[2] = debug.traceback(task.thread, require("toggl.words.slip").explain(result[2]), 1)
   end
   return result
 end
@@ -174,8 +170,7 @@ end
 local LATER =
   "another coroutine was stopped in the middle of running tasks: let it go on, and come back later"
 
--- LEVEL: of the caller's own line, as for error.
-local function enter_or_raise(level) return enter() or error(LATER, level + 1) end
+local function enter_or_raise() return enter() or core.misuse(LATER) end
 
 -- The coroutine that runs the present round. Found there by itself, or by others while it does not
 -- wait for them: its round was interrupted.
@@ -218,12 +213,12 @@ end
 --- while it waits.
 function M.run(done, seconds)
   check_function("tasks.run", done)
-  local _ <close> = enter_or_raise(2)
+  local _ <close> = enter_or_raise()
   repeat
     if done and done() then return end
     if not resume_ready(done) then
       if done and count == 0 and not done() then
-        error("waiting for something that no task does", 2)
+        core.misuse("waiting for something that no task does")
       end
       waiting.step(seconds or 60)
     end
@@ -330,9 +325,9 @@ end
 --- Number of tasks not yet done.
 function M.count() return count end
 
--- GROUP: the map that the task is one of, which learns of its end. LEVEL: of the caller's own line.
-local function spawn(group, level, f, ...)
-  local _ <close> = enter_or_raise(level + 1)
+-- GROUP: the map that the task is one of, which learns of its end.
+local function spawn(group, f, ...)
+  local _ <close> = enter_or_raise()
   local args = table.pack(...)
   started = started + 1
   local task = setmetatable({ number = started, group = group }, Task)
@@ -347,8 +342,8 @@ end
 
 --- Starts f(...) as a task. It runs until its first wait before this returns.
 function M.task(f, ...)
-  if type(f) ~= "function" then error("toggl.task wants a function, got " .. type(f), 2) end
-  return spawn(nil, 2, f, ...)
+  if type(f) ~= "function" then core.misuse("toggl.task wants a function, got " .. type(f)) end
+  return spawn(nil, f, ...)
 end
 
 function Task:done()

@@ -1,5 +1,4 @@
 -- Methods of a client that compose operations. Loaded with the first of them that is asked for.
-local blame = require "toggl.blame"
 local core = require "toggl.core"
 local common = require "toggl.class.common"
 
@@ -11,7 +10,7 @@ local M = {}
 --- not visible.
 function M.organization(self, name, options)
   common.check_key(name, "client:organization", "a key or a name")
-  local list, err = blame.call(self.organizations, self, options)
+  local list, err = self:organizations(options)
   if not list then return nil, err end
   return common.only(self, list, common.by_key_or_name(name, "id"), {
     what = ("organization %q"):format(name),
@@ -58,12 +57,12 @@ function client:wait_until(fn, options)
   options = options or {}
   local tries, every = options.tries or 4, options.every or 3
   if type(fn) ~= "function" then
-    error("client:wait_until wants a function, got " .. type(fn), 2)
+    core.misuse("client:wait_until wants a function, got " .. type(fn))
   end
   if math.type(tries) ~= "integer" or tries < 1 then
-    error("tries must be an integer above 0", 2)
+    core.misuse("tries must be an integer above 0")
   end
-  if type(every) ~= "number" or every < 0 then error("every must be a number of seconds", 2) end
+  if type(every) ~= "number" or every < 0 then core.misuse("every must be a number of seconds") end
   local value, err, final
   for try_ = 1, tries do
     value, err, final = try(fn)

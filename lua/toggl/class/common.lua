@@ -1,6 +1,5 @@
 -- What the methods of several classes share: finding one record of a list, and the loops around
 -- lists.
-local blame = require "toggl.blame"
 local core = require "toggl.core"
 
 local M = {}
@@ -87,7 +86,7 @@ function M.add_lists(class)
     methods[each] = function(self, args)
       check_arguments(class, each, row, args)
       if row.paged then return require("toggl.pages").each(self, row.name, args) end
-      local list, err = blame.call(whole, self, args)
+      local list, err = whole(self, args)
       if not list then error(err, 0) end
       return list:each()
     end
@@ -260,7 +259,9 @@ end
 --- Raises, for the caller of the caller, unless KEY is a name.
 function M.check_key(key, what, hint)
   if type(key) == "string" and key ~= "" then return end
-  error(("%s wants %s, got %s"):format(what, hint, key == "" and "an empty string" or type(key)), 3)
+  core.misuse(
+    ("%s wants %s, got %s"):format(what, hint, key == "" and "an empty string" or type(key))
+  )
 end
 
 --- Raises unless OPTIONS, of the method called WHAT, is a table or nil.

@@ -54,10 +54,12 @@ local function sort_members(op, first, ...)
   local is_list = core.is_list(first) or type(first) == "table" and first[1]
   if is_list and select("#", ...) == 0 then given = first end
   if core.is_list(given) and not given.complete then
-    error("the list is incomplete: people missing from it would be left out; nothing was sent", 3)
+    core.misuse(
+      "the list is incomplete: people missing from it would be left out; nothing was sent"
+    )
   end
   if #given == 0 then
-    error("group:" .. op .. " wants at least one user or workspace; nothing was sent", 3)
+    core.misuse("group:" .. op .. " wants at least one user or workspace; nothing was sent")
   end
   local members = { users = {}, workspaces = {} }
   for i = 1, #given do

@@ -1,6 +1,5 @@
 -- Methods of an organization that compose operations: people, groups and workspaces by name, small
 -- changes.
-local blame = require "toggl.blame"
 local core = require "toggl.core"
 local common = require "toggl.class.common"
 
@@ -29,14 +28,13 @@ local function person_matcher(key)
   local name, value = next(key)
   local field = person_keys[name]
   if not field or next(key, name) ~= nil then
-    error(
-      "org:user wants one of {user_id =}, {organization_user_id =}, {invitation_id =}, {email =}, {name =}",
-      4
+    core.misuse(
+      "org:user wants one of {user_id =}, {organization_user_id =}, {invitation_id =}, {email =}, {name =}"
     )
   end
   if type(value) == "string" then return text_matcher(field, value) end
   if math.type(value) ~= "integer" then
-    error("org:user wants an integer in {" .. name .. " = ...}", 4)
+    core.misuse("org:user wants an integer in {" .. name .. " = ...}")
   end
   return field, function(u) return u[field] == value and "key" or nil end
 end
@@ -105,13 +103,12 @@ end
 -- number is refused: a person has four kinds of key.
 function organization:user(key, options)
   if math.type(key) == "integer" then
-    error(
+    core.misuse(
       ("org:user(%d): a person has four kinds of key; say which: {user_id = %d} or {organization_user_id = %d}"):format(
         key,
         key,
         key
-      ),
-      2
+      )
     )
   end
   common.check_options(options, "org:user")
@@ -135,15 +132,16 @@ local function groups_for(self, key, options)
   local named = type(key) == "string" and not key:find "^%d+$" and not (options or {}).offline
   local stored = named and stored_list(self, self.groups, options)
   local settles = stored and stored.stale and (stored.settling or 0) > 0
-  if not settles then return blame.call(self.groups, self, options) end
+  if not settles then return self:groups(options) end
   local filtered = common.options_of(options, { name = filter_of(key) })
-  local list, err = blame.call(self.groups, self, filtered)
+  local list, err = self:groups(filtered)
   return list, err, stored
 end
 
 --- One group by key or name.
 function organization:group(key, options)
   if math.type(key) ~= "integer" then common.check_key(key, "org:group", "a key or a name") end
+  common.check_options(options, "org:group")
   local list, err, before = groups_for(self, key, options)
   if not list then return nil, err end
   return common.only_named(self, list, key, "group_id", "org:group", before)
@@ -153,7 +151,7 @@ end
 --- window.
 function organization:workspaces(options)
   local c = self:client()
-  local all, err = blame.call(c.workspaces, c, options)
+  local all, err = c:workspaces(options)
   if not all then return nil, err end
   local id, at = core.key(self, "organization_id"), {}
   for i, w in ipairs(all) do

@@ -6,7 +6,7 @@ local user = common.add_lists "user"
 
 local function organization_of(self)
   local id = core.key(self, "organization_id", true)
-  if not id then error("this record does not say which organization it belongs to", 3) end
+  if not id then core.misuse("this record does not say which organization it belongs to") end
   return id
 end
 

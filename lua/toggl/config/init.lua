@@ -205,7 +205,7 @@ local function choose_files(o)
 end
 
 local function checked_copy(options)
-  if type(options) ~= "table" then error("toggl.client takes a table of options", 3) end
+  if type(options) ~= "table" then core.misuse("toggl.client takes a table of options") end
   local o = {}
   for name, value in pairs(options) do
     o[name] = value

@@ -216,7 +216,7 @@ local function keep(err)
   if type(err) == "table" and err.kind then return err end
   if speaks(err) then return { kind = "error", message = tostring(err) } end
   if type(err) == "string" or type(err) == "number" then
-    local text = require("toggl.words.slip").explain(tostring(err), 2)
+    local text = require("toggl.words.slip").explain(tostring(err))
     return { kind = "error", message = require("toggl.shell.trace").explain(text) }
   end
   return {

@@ -176,7 +176,7 @@ local function handler(err)
     return type(mt) == "table" and mt.__tostring and tostring(err)
       or ("(error object is a %s value)"):format(type(err))
   end
-  err = require("toggl.words.slip").explain(err, 2)
+  err = require("toggl.words.slip").explain(err)
   local trace = debug.traceback("", 2):gsub("^%s*stack traceback:\n", "")
   trace = trace:gsub("\n[^\n]*%[C%]: in [^\n]*guard'.*$", "")
   local rest = ("\n" .. trace)

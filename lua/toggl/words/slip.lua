@@ -6,39 +6,6 @@ local core = require "toggl.core"
 
 local M = {}
 
-local FURTHEST = 200 -- values of a function that are looked at
-
-local function class_of(value)
-  local mt = type(value) == "userdata" and getmetatable(value) or nil
-  local name = type(mt) == "table" and mt.__name
-  return type(name) == "string"
-    and require("toggl.words.describe").classes[name:match "^toggl%.(.+)$" or ""]
-end
-
--- The level of the first Lua function from LEVEL on, seen from the caller: handlers of the host may
--- lie before it.
-local function lua_level(level)
-  local info = debug.getinfo(level + 1, "S")
-  while info and info.what == "C" do
-    level = level + 1
-    info = debug.getinfo(level + 1, "S")
-  end
-  return info and level
-end
-
--- A call of a method has its function, here nil, and the object side by side among the values of
--- the caller. VALUE_AT(i) -> name, value.
-local function receiver(value_at)
-  local last_name, last = nil, nil
-  for i = 1, FURTHEST do
-    local name, value = value_at(i)
-    if not name then return nil end
-    local class = name == "(temporary)" and last_name == name and last == nil and class_of(value)
-    if class then return class end
-    last_name, last = name, value
-  end
-end
-
 local function names_of(class)
   local names = {}
   for name in pairs(require("toggl.objects")[class] or {}) do
@@ -73,21 +40,13 @@ function M.advice(class, name)
   return ("toggl.help %q lists what there is"):format(class.class)
 end
 
---- MESSAGE with what was probably meant, if it is such an error. LEVEL: of the function that
---- failed, seen from the
--- caller; or THREAD, the coroutine that failed.
-function M.explain(message, level, thread)
+--- MESSAGE with what was probably meant, if it is such an error: the object looked for that name last.
+function M.explain(message)
   local name = type(message) == "string"
     and message:match "attempt to call a nil value %(method '([%w_]+)'%)$"
-  level = name and not thread and lua_level(level + 1)
-  if not name or not thread and not level then return message end
-  local class = receiver(function(i)
-    if thread then return debug.getlocal(thread, 0, i) end
-    local found, value = debug.getlocal(level + 2, i) -- below are this function and receiver
-    return found, value
-  end)
-  if not class then return message end
-  return ("%s; %s"):format(message, M.advice(class, name))
+  local class, missed = core.missed()
+  class = missed == name and require("toggl.words.describe").classes[class]
+  return name and class and ("%s; %s"):format(message, M.advice(class, name)) or message
 end
 
 return M
