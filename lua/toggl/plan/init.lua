@@ -2,7 +2,7 @@
 -- nothing done. toggl.plan.load reads a desired state, toggl.plan.of plans it for an organization,
 -- toggl.plan.export writes the present state as a desired one.
 
-local blame = require "toggl.blame"
+local core = require "toggl.core"
 local os = require "toggl.text.standard"("os")
 
 local M = {}
@@ -110,7 +110,7 @@ end
 -- OPTIONS: { now = seconds since 1970, rules = { least_admins = 1 }, refresh = true }.
 function M.of(org, state, options)
   if type(state) ~= "table" then
-    blame.raise(
+    core.misuse(
       ("toggl.plan: a desired state is a table, got %s; nothing was sent"):format(type(state))
     )
   end
