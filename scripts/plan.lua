@@ -7,12 +7,13 @@
 --
 -- Changes nothing. Prints what would be done in the fewest requests, what
 -- it costs, how many are left and when it would be finished, and what can
--- be undone. --output json or csv lists every change in a stable order.
+-- be undone. --output json, csv or markdown lists every change in
+-- a stable order.
 --
 -- Exit status 3: there is something to do; 0: nothing; 7: a guard refuses;
 -- 2: the file is wrong, each problem with its line.
--- Columns of csv: step, change, who, group, workspace, before, after, why,
--- operation, requests, effect, undo.
+-- Columns of csv and markdown: step, change, who, group, workspace,
+-- before, after, why, operation, requests, effect, undo.
 
 local options, words = toggl.options.read(arg, { all = "flag" })
 local path = words[1] or toggl.options.fail "plan wants the name of a file: togglsh plan acme.lua"

@@ -318,6 +318,57 @@ describe("a plan", function()
   end)
 end)
 
+describe("the page of a plan", function()
+  -- What is said of the price where the window is so.
+  local function price(window, cost)
+    local made
+    with_org(
+      {},
+      function(org)
+        made =
+          planned(org, 'return { people = { ["ann@acme.test"] = { groups = { "Support" } } } }')
+      end
+    )
+    made.window, made.cost = window, { total = cost, guards = 0, read_back = 0, extra = 0 }
+    made.now = os.time { year = 2026, month = 11, day = 28, hour = 13, min = 20 }
+    return (made:show():gsub("%s+", " "))
+  end
+
+  it("says how many requests are left, and when all is done on this quota", function()
+    local hour = { remaining = 240, total = 240, resets_in = 3600 }
+    assert.matches(
+      "Price: 24 of 240 requests left until 14:20. Done at about 13:20, within this hour.",
+      price(hour, 24),
+      1,
+      true
+    )
+    hour.remaining = 10
+    assert.matches("Done at about 14:20, in 2 windows of an hour.", price(hour, 24), 1, true)
+    assert.matches("Done at about 16:20, in 4 windows of an hour.", price(hour, 10 + 481), 1, true)
+    assert.matches("How many are left is not known", price(nil, 24), 1, true)
+  end)
+end)
+
+describe("an old or incomplete list", function()
+  it("is no present state: nothing is planned", function()
+    local present = require "toggl.plan.present"
+    local function message(list)
+      local client = { cost = function() return { total = 0 } end }
+      local org = {
+        client = function() return client end,
+        groups = function() return list end,
+        users = function() return list end,
+      }
+      local ok, err = pcall(present.read, org, nil)
+      assert.is_false(ok)
+      return tostring(err)
+    end
+    assert.matches("not complete %(pages are missing%): nothing was planned; ask again", message {})
+    assert.matches("400 s old, and 300 s", message { complete = true, age = 400 })
+    assert.matches("plan again in 4 s", message { complete = true, stale = true, settling = 3.2 })
+  end)
+end)
+
 describe("togglsh plan", function()
   local folder
 

@@ -424,7 +424,7 @@ describe("togglsh refuses", function()
       "audit"
     )
     usage_error(
-      "'tabel' is none of: table, csv, json, jsonl, did you mean 'table'",
+      "'tabel' is none of: table, csv, json, jsonl, markdown, did you mean 'table'",
       "--output=tabel",
       "audit"
     )

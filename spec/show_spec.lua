@@ -195,10 +195,18 @@ describe("records of the module", function()
       "----------------  ----  -----",
       "9007199254740993  Main  yes",
     }, lines(list))
-    for _, format in ipairs { "table", "csv", "json", "jsonl" } do
+    for _, format in ipairs { "table", "csv", "json", "jsonl", "markdown" } do
       assert.is_nil(show.text(list, { format = format }):find "c4n4ry")
       assert.is_nil(show.text(list[1], { format = format }):find "c4n4ry")
     end
+  end)
+
+  it("are cells of markdown, whatever is in a name", function()
+    assert.equal(
+      "| name | n |\n| --- | --- |\n| a\\|b \\<i\\> \\*x\\* &amp; | 1 |\n",
+      show.text({ { name = "a|b <i> *x* &", n = 1 } }, { format = "markdown", columns = "name,n" })
+    )
+    assert.equal("", show.text({}, { format = "markdown" }))
   end)
 
   it("show first what says most of them, by their rows", function()

@@ -1989,7 +1989,7 @@ local toggl_show = {}
 ---
 ---Cost: nothing.
 ---@param value any A list, a record, or plain tables of them.
----@param options? {format: string?, columns: (string|any[])?, title: string?, empty: string?, header: boolean?} format: "table", "csv", "json" or "jsonl"; columns: "name,email".
+---@param options? {format: string?, columns: (string|any[])?, title: string?, empty: string?, header: boolean?} format: "table", "csv", "json", "jsonl" or "markdown"; columns: "name,email".
 ---@return string
 function toggl_show.text(value, options) end
 

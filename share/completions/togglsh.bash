@@ -16,7 +16,7 @@ _togglsh() {
     case $job:$prev in
     audit:--section) mapfile -t COMPREPLY < <(compgen -W 'plan people administrators no_group not_active empty_groups workspaces requests' -- "$cur"); return ;;
     audit:--top) return ;;
-    audit:--output) mapfile -t COMPREPLY < <(compgen -W 'table csv json jsonl' -- "$cur"); return ;;
+    audit:--output) mapfile -t COMPREPLY < <(compgen -W 'table csv json jsonl markdown' -- "$cur"); return ;;
     auth:--profile) mapfile -t COMPREPLY < <(compgen -W "$(sed -n 's/^\[\(.*\)\]$/\1/p' "${XDG_CONFIG_HOME:-$HOME/.config}/toggl/profiles" 2>/dev/null)" -- "$cur"); return ;;
     auth:--email) return ;;
     export:--format) mapfile -t COMPREPLY < <(compgen -W 'lua json csv' -- "$cur"); return ;;
@@ -40,7 +40,7 @@ _togglsh() {
     *:--library) return ;;
     *:--profile) mapfile -t COMPREPLY < <(compgen -W "$(sed -n 's/^\[\(.*\)\]$/\1/p' "${XDG_CONFIG_HOME:-$HOME/.config}/toggl/profiles" 2>/dev/null)" -- "$cur"); return ;;
     *:--org) return ;;
-    *:--output) mapfile -t COMPREPLY < <(compgen -W 'table csv json jsonl' -- "$cur"); return ;;
+    *:--output) mapfile -t COMPREPLY < <(compgen -W 'table csv json jsonl markdown' -- "$cur"); return ;;
     *:--columns) return ;;
     :-e | :-l) return ;;
     esac

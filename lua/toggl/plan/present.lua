@@ -75,12 +75,9 @@ local function group(record)
   return g
 end
 
-local function refuse(what, why)
-  return {
-    kind = "partial",
-    message = ("the list of %s is not complete (%s): nothing was planned"):format(what, why),
-    advice = "ask again with --refresh",
-  }
+-- Raises an error object that says what to do.
+local function refuse(kind, advice, format, ...)
+  core.fail(true, { kind = kind, message = format:format(...), advice = advice })
 end
 
 -- A list that may stand for the present: whole, and young enough; an older one is read again.
@@ -91,17 +88,31 @@ local function read_list(org, what, options)
     list = must(org[what](org, { refresh = true }))
     old = list.stale or (list.age or 0) > M.most_age
   end
-  if not list.complete then error(refuse(what, list.incomplete or "pages are missing"), 0) end
-  if old then
-    error({
-      kind = "offline",
-      message = ("the list of %s is %.0f s old, and %d s are the most for a plan"):format(
-        what,
-        list.age or 0,
-        M.most_age
-      ),
-      advice = "plan without --offline",
-    }, 0)
+  if not list.complete then
+    refuse(
+      "partial",
+      "ask again with --refresh",
+      "the list of %s is not complete (%s): nothing was planned",
+      what,
+      list.incomplete or "pages are missing"
+    )
+  end
+  if old and (list.settling or 0) > 0 then
+    refuse(
+      "partial",
+      ("plan again in %d s"):format(math.ceil(list.settling)),
+      "the list of %s may not show yet what was changed a moment ago: nothing was planned",
+      what
+    )
+  elseif old then
+    refuse(
+      "offline",
+      "plan without --offline",
+      "the list of %s is %.0f s old, and %d s are the most: nothing was planned",
+      what,
+      list.age or 0,
+      M.most_age
+    )
   end
   return list
 end

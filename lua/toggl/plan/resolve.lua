@@ -151,7 +151,7 @@ function M.start(state, present)
     complain(
       r,
       { "organization" },
-      "the file is for %s, and this is %q (%d)",
+      "the file is for %s, and this is %q (%d): --org chooses another",
       desired.label(o),
       now.name,
       now.id

@@ -36,7 +36,7 @@ local SPEC = {
   sandbox = { kind = "integer", optional = true },
   profile = "string",
   org = "string",
-  output = { "table", "csv", "json", "jsonl" },
+  output = { "table", "csv", "json", "jsonl", "markdown" },
   columns = "string",
   trace = "flag",
   wait = { kind = "number", optional = true },

@@ -19,7 +19,7 @@ its arguments in `arg`.
                         instead of Toggl; org is Acme then
       --profile NAME    credentials and organization from the profiles file
       --org ID|NAME     which organization `org` is; needed with several
-      --output FORMAT   table, csv, json or jsonl
+      --output FORMAT   table, csv, json, jsonl or markdown
       --columns A,B,C   which columns
       --wait[=SECONDS]  wait for quota, at most that long, instead of giving up
       --offline         answer from the store alone

@@ -4,7 +4,7 @@
 --   show.print(value, opts)   to standard output
 --   show.text(value, opts)    as a string
 --
--- opts: format = "table" | "csv" | "json" | "jsonl"; columns = {"id", "name"} or "id,name", where
+-- opts: format = "table" | "csv" | "json" | "jsonl" | "markdown"; columns = {"id", "name"} or "id,name", where
 -- "a.b" reads into a nested record; title = a line above a table; empty = what a table without rows
 -- says. show.format and show.columns hold what togglsh was told on its command line. In a window,
 -- tables are cut to its width.
@@ -17,7 +17,7 @@ local screen = require "toggl.text.screen"
 
 local M = { format = "table" }
 
-local FORMATS = { table = true, csv = true, json = true, jsonl = true }
+local FORMATS = { table = true, csv = true, json = true, jsonl = true, markdown = true }
 local GAP = "  "
 local NARROWEST = 6 -- a text gets no narrower than this to fit a window...
 -- ...nor than this while there are columns that can be left out; numbers are never cut
@@ -396,6 +396,30 @@ function writers.jsonl(value, options)
     out[i] = encode(chosen(value[i], columns), options)
   end
   return table.concat(out)
+end
+
+-- Text as itself: names come from other people, and shall become neither markup nor a cell.
+local function verbatim(value)
+  local text = screen.clean(plain(value)):gsub("&", "&amp;")
+  return (text:gsub("[\\`*_%[%]<>|#~]", "\\%0"))
+end
+
+function writers.markdown(value, options)
+  local rows = rows_of(value)
+  local columns, out = asked(options) or all_columns(rows), {}
+  local function add(make)
+    local cells = {}
+    for c, name in ipairs(columns) do
+      cells[c] = make(name)
+    end
+    out[#out + 1] = ("| %s |\n"):format(table.concat(cells, " | "))
+  end
+  add(verbatim)
+  add(function() return "---" end)
+  for _, row in ipairs(rows) do
+    add(function(name) return verbatim(field(row, name)) end)
+  end
+  return #columns > 0 and table.concat(out) or ""
 end
 
 --- VALUE as text.

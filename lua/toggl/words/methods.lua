@@ -320,7 +320,7 @@ return {
   {class = "toggl.show", name = "text", returns = "string",
     params = {{name = "value", type = "any", doc = "A list, a record, or plain tables of them."},
       {name = "options", type = SHOWN, optional = true,
-        doc = 'format: "table", "csv", "json" or "jsonl"; columns: "name,email".'}},
+        doc = 'format: "table", "csv", "json", "jsonl" or "markdown"; columns: "name,email".'}},
     doc = "Makes text of records.", example = 'print(toggl.show.text(org:groups(), { columns = "group_id,name" }))'},
   {class = "toggl.show", name = "print", params = {{name = "value", type = "any", doc = "As for text."},
     {name = "options", type = SHOWN, optional = true, doc = "As for text."}},
