@@ -39,7 +39,17 @@ static const char script[] =
     "_ = client:request('GET', '/me', {query = {a = 'b'}})\n"
     "_ = client:sql('SELECT ?1 AS a, name FROM users', 1)\n"
     "_ = client:cost(), client:windows(), client:fds(), client:timeout(), client:step(0)\n"
-    "client:close()\n";
+    "client:close()\n"
+    "for _, text in ipairs{'Abc', 'Stra\\u{df}e \\u{200b}', ('\\xff\\u{e9}'):rep(700)} do\n"
+    "  _ = core.fold(text), core.compose(text), core.clean(text), core.width(text), core.fit(text, 3)\n"
+    "end\n"
+    "_ = core.category(0xdf), core.operation('get_me'), core.lists('organization')\n"
+    "do\n"
+    "  local guard <close> = core.enter()\n"
+    "  local thread = coroutine.create(function() local inner <close> = core.enter() end)\n"
+    "  _ = coroutine.resume(thread), core.stopped_inside(thread), core.finish_inside(), core.lost()\n"
+    "end\n"
+    "_ = core.pollfd(), core.arm(1), core.nudge()\n";
 
 typedef struct memory {
     /* allocations until two fail, the second being Lua's own next try; below 0: none does */

@@ -28,7 +28,11 @@ local TEXT = '[{"id":1,"name":"'
   .. ',"groups":[{"group_id":1,"name":"g"}]},{"id":2,"name":"b"},{"id":2,"name":"c","x":{"y":[{}]}}]'
 
 local function lists() return core.parse("workspace", TEXT) end
-local function parsed() return core.parse("org_user", TEXT)[1] end
+-- A record that alone keeps its page: the list it came from is closed.
+local function parsed()
+  local list <close> = core.parse("org_user", TEXT)
+  return list[1]
+end
 
 -- Things of each kind; what steps make is added, what is closed stays.
 local pool = {
@@ -127,12 +131,12 @@ local function each(iterate, x)
 end
 
 local function keyset(x, y)
-  local set, other = core.keyset(), core.keyset()
+  local set, second = core.keyset(), core.keyset()
   victims[#victims % 6 + 1] = set
-  local keys, of_other = set:read(x), other:read(x)
+  local keys, of_second = set:read(x), second:read(x)
   set:take(keys)
   close(set)
-  return pcall(other.take, other, keys), other:take(of_other), other:take((other:read(y)))
+  return pcall(second.take, second, keys), second:take(of_second), second:take((second:read(y)))
 end
 
 local function crossed(x, y)
