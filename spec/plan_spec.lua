@@ -318,6 +318,30 @@ describe("a plan", function()
   end)
 end)
 
+describe("the reads of a plan", function()
+  -- How many requests a plan of TEXT needs where pages hold 50 of 300 people.
+  local function spent(text)
+    local n
+    with_org({ people = 300, page_cap = 50 }, function(org, server)
+      n = server:requests()
+      local made = planned(org, text)
+      n = server:requests() - n
+      assert.equal(n, made.present.spent)
+    end)
+    return n
+  end
+
+  it("are those that the file speaks of", function()
+    local demotes = 'return { people = { ["ann@acme.test"] = { role = "user" } } }'
+    assert.equal(6 + 2, spent(demotes)) -- and who pays, and who asks
+    assert.equal(6, spent 'return { people = { ["aoife11@acme.test"] = { role = "admin" } } }')
+    assert.equal(7, spent 'return { people = { ["ann@acme.test"] = { groups = { "Support" } } } }')
+    assert.equal(7, spent 'return { groups = { Support = { state = "absent" } } }')
+    assert.equal(2, spent "return { groups = { Support = {}, Design = {} } }") -- and names
+    assert.equal(2, spent "return { workspaces = { New = {} } }")
+  end)
+end)
+
 describe("the page of a plan", function()
   -- What is said of the price where the window is so.
   local function price(window, cost)

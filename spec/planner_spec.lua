@@ -467,7 +467,7 @@ describe("the planner", function()
         local from, to = math.random(3), math.random(3)
         p.groups[200 + from] = true
         p.workspaces[101] =
-          { id = p.id, direct = false, role = "admin", rate = 50, groups = { [200 + from] = true } }
+          { id = p.id, direct = false, role = "admin", groups = { [200 + from] = true } }
         state.people[p.email] = { groups = { ["G" .. from] = from == to, ["G" .. to] = true } }
       end
       local plan = planner.make(assert(desired.normal(state)), present, {}, NOW)
@@ -478,12 +478,56 @@ describe("the planner", function()
       for _, step in ipairs(plan.steps) do
         m:apply(step)
         for _, p in pairs(m.people) do
-          assert.same({ "admin", 50 }, { p.workspaces[101].role, p.workspaces[101].rate })
+          assert.equal("admin", p.workspaces[101].role)
         end
       end
       check_untouched(present, m, plan)
     end
     assert.is_true(costly > 100, costly .. " of them have cycles")
+  end)
+end)
+
+describe("a group that takes a workspace away", function()
+  it("goes behind the requests of people who get it elsewhere", function()
+    local function person(i, groups, workspaces)
+      local email = ("p%d@x.y"):format(i)
+      return {
+        id = i,
+        user_id = 400 + i,
+        email = email,
+        key = email,
+        name = "P",
+        role = "user",
+        state = "active",
+        groups = groups,
+        workspaces = workspaces,
+      }
+    end
+    local here = { id = 9, direct = false, role = "admin", groups = { [201] = true } }
+    local present = {
+      organization = { id = 1, name = "Acme" },
+      people = { person(1, { [201] = true }, { [101] = here }), person(2, {}, {}) },
+      groups = {
+        { id = 201, name = "A", workspaces = { [101] = true } },
+        { id = 202, name = "B", workspaces = { [101] = true } },
+      },
+      workspaces = { { id = 101, name = "W" } },
+    }
+    local state = assert(desired.normal {
+      people = {
+        ["p1@x.y"] = { role = "admin", groups = { "B" } },
+        ["p2@x.y"] = { groups = { "A" } },
+      },
+      groups = { A = { workspaces = { W = false } } },
+    })
+    local plan = planner.make(state, present, { least_admins = 0 }, NOW)
+    local m = model_of(present)
+    for _, step in ipairs(plan.steps) do
+      m:apply(step)
+      assert.equal("admin", m.people["p1@x.y"].workspaces[101].role)
+    end
+    assert.same({}, m.groups[201].workspaces)
+    assert.equal(1, plan.cost.extra)
   end)
 end)
 

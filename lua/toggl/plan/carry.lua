@@ -39,7 +39,7 @@ local function moves_of(d, record, index, moves)
             from = group_vertex(from),
             to = group_vertex(to),
             person = index,
-            who = record.p.email,
+            key = from,
           }
         end
       end

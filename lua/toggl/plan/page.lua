@@ -339,10 +339,10 @@ function M.text(plan, options)
     out[#out + 1] = ("    %s %d"):format(screen.pad("guards, reading back", TEXT + 11), reads)
   end
   if #plan.steps == 0 then out[#out + 1] = "  nothing to do" end
-  out[#out + 1] = ("  unchanged    %s, %s"):format(
-    count(plan.unchanged.people, "person", "people"),
-    count(plan.unchanged.groups, "group")
-  )
+  local same = {}
+  if plan.present.has_all_people then same[1] = count(plan.unchanged.people, "person", "people") end
+  if plan.present.has_all_groups then same[#same + 1] = count(plan.unchanged.groups, "group") end
+  out[#out + 1] = "  unchanged    " .. table.concat(same, ", ")
   out[#out + 1] = ""
   if #plan.steps > 0 then
     fold(out, "", price(plan))

@@ -75,6 +75,71 @@ local function group(record)
   return g
 end
 
+local LOOKS_AT_GROUPS = { ["group members"] = true, ["group workspaces"] = true, groups = true }
+
+-- Does STATE speak of groups? If not, what people say of theirs is enough.
+local function needs_groups(state)
+  if not state or #state.groups > 0 then return true end
+  for word in pairs(state.exact) do
+    if LOOKS_AT_GROUPS[word] then return true end
+  end
+  for _, p in ipairs(state.people) do
+    if p.groups then return true end
+  end
+  return false
+end
+
+-- Does STATE only create, rename and attach groups and workspaces? Then no person loses anything, and
+-- the groups' own lists of people are enough.
+local function needs_people(state)
+  if not state or #state.people > 0 or next(state.exact) ~= nil then return true end
+  for _, g in ipairs(state.groups) do
+    if g.state == "absent" then return true end
+    for _, w in ipairs(g.workspaces or {}) do
+      if not w.is then return true end
+    end
+  end
+  return false
+end
+
+-- People as far as groups know them: who has not joined has no key.
+local function people_of_groups(groups)
+  local found, by_account = {}, {}
+  for record in groups:each() do
+    for _, member in ipairs(record.users or {}) do
+      local p = by_account[member.user_id or false]
+      if not p then
+        p = { user_id = member.user_id, key = "", role = "user", groups = {}, workspaces = {} }
+        p.state = member.joined == false and "invited" or "active"
+        found[#found + 1] = p
+        if member.user_id then by_account[member.user_id] = p end
+      end
+      p.groups[record.group_id] = true
+    end
+  end
+  return found
+end
+
+-- The groups that people are in, and the workspaces that these give them.
+local function groups_of_people(users)
+  local found, by_id = {}, {}
+  for user in users:each() do
+    for _, ref in ipairs(user.groups or {}) do
+      if not by_id[ref.group_id] then
+        by_id[ref.group_id] = { id = ref.group_id, name = ref.name, workspaces = {} }
+        found[#found + 1] = by_id[ref.group_id]
+      end
+    end
+    for _, w in ipairs(user.workspaces or {}) do
+      for _, ref in ipairs(w.groups or {}) do
+        if by_id[ref.group_id] then by_id[ref.group_id].workspaces[w.workspace_id] = true end
+      end
+    end
+  end
+  table.sort(found, function(a, b) return a.id < b.id end)
+  return found
+end
+
 -- Raises an error object that says what to do.
 local function refuse(kind, advice, format, ...)
   core.fail(true, { kind = kind, message = format:format(...), advice = advice })
@@ -178,13 +243,25 @@ end
 function M.read(org, state, options)
   local client = org:client()
   local before = client:cost().total
-  local groups, users = read_list(org, "groups", options), read_list(org, "users", options)
+  local with_people = needs_people(state)
+  local groups = (needs_groups(state) or not with_people) and read_list(org, "groups", options)
+    or nil
+  local users = with_people and read_list(org, "users", options) or nil
   local names, found = {}, { people = {}, groups = {} }
-  for record in groups:each() do
-    found.groups[#found.groups + 1] = group(record)
+  found.has_all_groups, found.has_all_people = groups ~= nil, users ~= nil
+  if groups then
+    for record in groups:each() do
+      found.groups[#found.groups + 1] = group(record)
+    end
+  else
+    found.groups = groups_of_people(users)
   end
-  for user in users:each() do
-    found.people[#found.people + 1] = person(user, names)
+  if users then
+    for user in users:each() do
+      found.people[#found.people + 1] = person(user, names)
+    end
+  else
+    found.people = people_of_groups(groups)
   end
   found.workspaces = read_workspaces(org, names, found.groups, state, options)
   local s = org.subscription
@@ -196,7 +273,7 @@ function M.read(org, state, options)
     count = #found.people,
   }
   found.page_size = client:fact "page_size_honoured:get_organization_users"
-  found.at = os.time() - math.floor(age_of(groups, users))
+  found.at = os.time() - math.floor(age_of(users or groups, groups or users))
   found.spent = client:cost().total - before
   return found
 end

@@ -67,19 +67,35 @@ local function read_back(d, c, size)
   return math.min(people, all) + groups + names
 end
 
--- A destructive request needs a young read of what it destroys.
-local function guards(d, c, size)
-  local people, groups, rights = 0, 0, 0
-  local deactivated = c.removed
+local YOUNG = 60 -- seconds that a read may be old for a guard
+local SECONDS = 0.5 -- a request, where nothing waits
+
+-- Does STEP destroy what an earlier one touched? Then the plan's own read does not show it as it is.
+local function is_touched(step, touched)
+  if step.args.group then return touched[step.args.group] end
+  for _, who in ipairs(step.who) do
+    if touched[who] then return true end
+  end
+  return false
+end
+
+-- A destructive request needs a young read of what it destroys: the one that the plan was made of,
+-- unless own requests have changed the same people or groups since, or it is too old by then.
+local function guards(d, size)
+  local n, elapsed, touched = 0, 0, {}
   for _, step in ipairs(d.steps) do
-    if step.destructive and step.kind == "person" then deactivated = deactivated + 1 end
+    if step.destructive and (elapsed > YOUNG or is_touched(step, touched)) then
+      local people = step.kind == "remove" or step.kind == "person" or step.kind == "leave"
+      local reads = people and math.min(#step.who, pages(#d.present.people, size)) or 1
+      n, elapsed, touched = n + reads, 0, {}
+    end
+    elapsed = elapsed + step.requests * SECONDS
+    for _, who in ipairs(step.who) do
+      touched[who] = true
+    end
+    touched[step.args.group or 0] = true
   end
-  if deactivated > 0 then
-    people, rights = math.min(deactivated, pages(#d.present.people, size)), 1
-  end
-  if c.quit or c.detach or c.group_gone then groups = 1 end
-  if c["end"] then rights = 1 end
-  return people + groups + rights
+  return n
 end
 
 --- The price of D: { writes =, guards =, read_back =, total =, extra = what the order costs }.
@@ -89,7 +105,7 @@ function M.of(d)
   for _, step in ipairs(d.steps) do
     price.writes = price.writes + step.requests
   end
-  price.guards = #d.steps > 0 and guards(d, c, size) or 0
+  price.guards = #d.steps > 0 and guards(d, size) or 0
   price.read_back = #d.steps > 0 and read_back(d, c, size) or 0
   price.total = price.writes + price.guards + price.read_back
   return price
