@@ -39,7 +39,7 @@ Exit status:
     0  done
     1  error
     2  the words of the command were wrong; nothing was sent
-    3  a dry run, and there were changes to make
+    3  a dry run or a plan, and there are changes to make
     4  credentials are missing or wrong
     5  some of it was done, or a list could not be read whole
     6  out of quota; --wait waits for it
