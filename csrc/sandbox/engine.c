@@ -80,6 +80,8 @@ static bool open_state(sb_engine *e, const sb_engine_options *o)
            sb_exec(db, "views.views", NULL);
 }
 
+static const sb_knobs knobs_at_start = {.slow = 50, .cut = -1, .redirect_port = 9, .idle = 60};
+
 sb_engine *sb_engine_new(const sb_engine_options *o, char *error, size_t size)
 {
     sb_engine *e = calloc(1, sizeof *e);
@@ -91,7 +93,7 @@ sb_engine *sb_engine_new(const sb_engine_options *o, char *error, size_t size)
     e->clock_data = o->clock_data;
     e->seed = o->seed;
     e->secret = o->secret ? o->secret : sb_mix(o->seed, 1, 1);
-    e->knobs = (sb_knobs){.slow = 50, .cut = -1, .redirect_port = 9, .idle = 60};
+    e->knobs = knobs_at_start;
     name_file(e, o->file);
     if (open_state(e, o)) return e;
     const char *why = sqlite3_errmsg(e->db[SB_TRUE]);
@@ -100,6 +102,19 @@ sb_engine *sb_engine_new(const sb_engine_options *o, char *error, size_t size)
     snprintf(error, size, "cannot set up the state in '%s': %s", o->file ? o->file : "memory", why);
     sb_engine_free(e);
     return NULL;
+}
+
+bool sb_engine_mark(sb_engine *e)
+{
+    return e->in_memory && sb_exec(e->db[SB_TRUE], "route.mark", NULL);
+}
+
+bool sb_engine_rewind(sb_engine *e)
+{
+    e->knobs = knobs_at_start;
+    e->fault_count = 0;
+    e->draws = e->logged = 0;
+    return sb_exec(e->db[SB_TRUE], "route.rewind", NULL);
 }
 
 void sb_engine_free(sb_engine *e)

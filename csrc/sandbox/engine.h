@@ -28,6 +28,13 @@ typedef struct sb_engine_options {
 sb_engine *sb_engine_new(const sb_engine_options *options, char *error, size_t size);
 void sb_engine_free(sb_engine *e); /* NULL is fine */
 
+/*
+** Marks the state as it is now; rewind() returns to it, as often as wanted and faster than a new
+** engine starts. Knobs, faults and what was drawn go back to the start as well. Not with a file.
+*/
+bool sb_engine_mark(sb_engine *e);
+bool sb_engine_rewind(sb_engine *e);
+
 /* Appends every exchange to a file, a JSON object a line. */
 bool sb_engine_record(sb_engine *e, const char *path, char *error, size_t size);
 

@@ -178,7 +178,8 @@ static void run_script(sb_engine *e, sb_exchange *x)
     sb_exec(e->db[SB_TRUE], x->status < 400 ? "route.commit" : "route.rollback", NULL);
 }
 
-static void answer_side(sb_engine *e, sb_exchange *x)
+/* The caller and the limits are never late; what the caller is in the organization can be. */
+static void answer_route(sb_engine *e, sb_exchange *x)
 {
     struct target target = {e, x};
     if (!sb_identify(e, x)) {
@@ -190,19 +191,16 @@ static void answer_side(sb_engine *e, sb_exchange *x)
         return;
     }
     bool keys = walk(x->route->path, x->path, let_variable, &target);
+    sb_late_choose(e, reads(x));
     if (keys) sb_run(e, x, "route.standing");
+    e->side = SB_TRUE;
     x->charged = sb_int(x, "role") ? sb_int(x, "organization_id") : 0;
     if (sb_refuse_rate(e, x) || sb_refuse_quota(e, x)) return;
+    sb_late_choose(e, reads(x));
     if (!keys)
         sb_say(x, x->route->bad, "A key in the path is not a number.");
     else if (admit(x))
         run_script(e, x);
-}
-
-static void answer_route(sb_engine *e, sb_exchange *x)
-{
-    sb_late_choose(e, reads(x));
-    answer_side(e, x);
     e->side = SB_TRUE;
 }
 

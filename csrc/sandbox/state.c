@@ -164,7 +164,8 @@ bool sb_exec(sqlite3 *db, const char *piece, const char *arguments)
 sqlite3 *sb_connect(sb_engine *e)
 {
     static const char pragmas[] =
-        "PRAGMA foreign_keys = ON; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF";
+        "PRAGMA foreign_keys = ON; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; "
+        "PRAGMA read_uncommitted = ON" /* two connections, one thread */;
     sqlite3 *db = NULL;
     /* `lock` is the mutex */
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;

@@ -33,10 +33,18 @@ INSERT INTO audit(
 SELECT ?1
 
 --- begin
-BEGIN
+-- Savepoints, so that a whole run may stand inside of another one: sb_engine_mark().
+SAVEPOINT request
 
 --- commit
-COMMIT
+RELEASE request
 
 --- rollback
-ROLLBACK
+ROLLBACK TO request;
+RELEASE request
+
+--- mark
+SAVEPOINT mark
+
+--- rewind
+ROLLBACK TO mark
