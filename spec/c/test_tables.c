@@ -5,7 +5,7 @@
 #include "dump_tables.h"
 #include "toggl.h"
 
-#define OP_COUNT 68
+#define OFFICIAL_COUNT 68 /* operations of the official document; rows may be added */
 
 /* A check that names the row it is about. */
 static void row_failed(const char *row, const char *what, const char *cond)
@@ -16,8 +16,14 @@ static void row_failed(const char *row, const char *what, const char *cond)
 
 #define ROW(cond, row, what) ((cond) ? (void)0 : row_failed((row), (what), #cond))
 
-#define EACH_OP(op)                                                                                \
-    for (const tg_op *op = tg_ops(NULL), *op##_end = op + OP_COUNT; op < op##_end; op++)
+static const tg_op *ops_end(void)
+{
+    size_t count;
+    const tg_op *ops = tg_ops(&count);
+    return ops + count;
+}
+
+#define EACH_OP(op) for (const tg_op *op = tg_ops(NULL), *op##_end = ops_end(); op < op##_end; op++)
 
 static const tg_model *models_end(void)
 {
@@ -57,7 +63,7 @@ static void check_names(void)
 {
     size_t count;
     tg_ops(&count);
-    CHECK(count == OP_COUNT);
+    CHECK(count >= OFFICIAL_COUNT);
     EACH_OP(a)
     {
         CHECK(tg_op_find(a->name) == a);
