@@ -208,11 +208,6 @@ static bool body_given(lua_State *L, int args, const tg_field *params)
     return false;
 }
 
-static const char *wire(const tg_field *f)
-{
-    return f->wire ? f->wire : f->name;
-}
-
 /* Names that no document knows, where the row says that the body is open. */
 static bool write_open(lua_State *L, ltg_call *c, int args, tg_writer *w, bool begun)
 {
@@ -242,7 +237,7 @@ static void fill_body(lua_State *L, ltg_call *c, int args)
             if (!begun && !whole) tg_write_object(w), begun = true;
             lua_getfield(L, args, f->name);
             if (!lua_isnil(L, -1)) {
-                if (!whole) tg_write_key(w, (tg_text){wire(f), strlen(wire(f))});
+                if (!whole) tg_write_key(w, (tg_text){tg_field_wire(f), strlen(tg_field_wire(f))});
                 ltg_write(L, lua_gettop(L), w, f, f->name);
             }
             lua_pop(L, 1);

@@ -41,7 +41,7 @@ static void push_field(lua_State *L, const tg_field *f)
     static const char *const places[] = {NULL, "path", "query", "body"};
     lua_createtable(L, 0, 10);
     ltg_setstring(L, "name", f->name);
-    ltg_setstring(L, "wire", f->wire ? f->wire : f->name);
+    ltg_setstring(L, "wire", tg_field_wire(f));
     ltg_setstring(L, "older", f->older);
     ltg_setstring(L, "type", tg_type_name(f->type));
     if (f->item) ltg_setstring(L, "item", tg_type_name(f->item));

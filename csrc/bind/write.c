@@ -14,11 +14,6 @@ static bool is_null(lua_State *L, int i)
     return lua_islightuserdata(L, i) && lua_touserdata(L, i) == NULL;
 }
 
-static const char *wire(const tg_field *f)
-{
-    return f->wire ? f->wire : f->name;
-}
-
 static tg_text text_of(const char *s)
 {
     return (tg_text){s, strlen(s)};
@@ -172,7 +167,7 @@ static void write_fields(lua_State *L, int i, tg_writer *w, const tg_model *m, c
         lua_getfield(L, i, f->name);
         snprintf(place, sizeof place, "%s.%s", where, f->name);
         if (!lua_isnil(L, -1)) {
-            tg_write_key(w, text_of(wire(f)));
+            tg_write_key(w, text_of(tg_field_wire(f)));
             tg_field keyed = *f;
             if (f->key_by) keyed.key = key_by_sibling(L, i, f->key_by);
             ltg_write(L, lua_gettop(L), w, &keyed, place);
@@ -211,7 +206,7 @@ static void write_reference(lua_State *L, tg_writer *w, const tg_model *m, const
         int64_t id = f->key ? ltg_keyof(r, f->key, true) : 0;
         if (!id) continue;
         tg_write_object(w);
-        tg_write_key(w, text_of(wire(f)));
+        tg_write_key(w, text_of(tg_field_wire(f)));
         tg_write_int(w, id);
         tg_write_end(w);
         return;

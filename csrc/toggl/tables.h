@@ -59,6 +59,12 @@ typedef struct tg_field {
     const char *doc;
 } tg_field;
 
+/* The name of F in path, query or JSON. */
+static inline const char *tg_field_wire(const tg_field *f)
+{
+    return f->wire ? f->wire : f->name;
+}
+
 typedef struct tg_model {
     const char *name;     /* "org_user" */
     const char *official; /* "models.OrgUser": its name in the official document */

@@ -58,15 +58,10 @@ static void put_name(tg_buf *out, const tg_model *m, const char *field)
 
 /* -------------------------------------------------------------------------------------- columns */
 
-static const char *wire(const tg_field *f)
-{
-    return f->wire ? f->wire : f->name;
-}
-
 static void put_json(tg_buf *out, const char *json, const tg_field *f)
 {
     if (f->older) tg_buf_puts(out, "coalesce(");
-    tg_buf_printf(out, "json_extract(%s,'$.\"%s\"')", json, wire(f));
+    tg_buf_printf(out, "json_extract(%s,'$.\"%s\"')", json, tg_field_wire(f));
     if (f->older) tg_buf_printf(out, ",json_extract(%s,'$.\"%s\"'))", json, f->older);
 }
 
@@ -122,7 +117,8 @@ static bool has_column(const tg_model *m, const char *name)
    word. */
 static void put_parent(tg_buf *out, const tg_field *f, const char *column)
 {
-    tg_buf_printf(out, "iif(json_type(j,'$.\"%s\"') IS NULL,nullif(%s,0),", wire(f), column);
+    tg_buf_printf(out, "iif(json_type(j,'$.\"%s\"') IS NULL,nullif(%s,0),", tg_field_wire(f),
+                  column);
     put_member(out, "j", f);
     tg_buf_puts(out, ")");
 }
@@ -223,7 +219,7 @@ static const tg_field *page_number(const tg_op *op)
 /* The integer that the query gives the parameter; null: none. */
 static void put_argument(tg_buf *out, const tg_field *f)
 {
-    const char *name = wire(f);
+    const char *name = tg_field_wire(f);
     tg_buf_printf(out, "iif(instr(q,'&%s='),cast(substr(q,instr(q,'&%s=')+%zu) AS integer),NULL)",
                   name, name, strlen(name) + 2);
 }
@@ -432,7 +428,7 @@ static void put_inner_view(tg_buf *out, const tg_model *m, const tg_field *f, co
     tg_buf_printf(out,
                   " FROM (SELECT organization,workspace,at,o.j AS p,e.value AS j FROM %s_%s"
                   " o,json_each(o.j,'$.\"%s\"') e WHERE e.type='object');",
-                  base, m->name, wire(f));
+                  base, m->name, tg_field_wire(f));
 }
 
 static bool seen_before(const tg_model *models, const tg_model *m)

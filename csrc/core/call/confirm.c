@@ -21,7 +21,7 @@ static bool is_declared(const tg_op *op, const char *name)
 {
     const tg_model *m = op->model ? tg_model_find(op->model) : NULL;
     for (const tg_field *f = m ? m->fields : NULL; f && f->name; f++)
-        if (strcmp(f->wire ? f->wire : f->name, name) == 0) return true;
+        if (strcmp(tg_field_wire(f), name) == 0) return true;
     return false;
 }
 

@@ -35,7 +35,7 @@ static tg_reply *with_headers(const tg_reply *from, tg_text headers)
 static const char *id_key(const tg_model *m)
 {
     for (const tg_field *f = m ? m->fields : NULL; f && f->name; f++)
-        if ((f->flags & TG_SELF) && f->type == TG_INT) return f->wire ? f->wire : f->name;
+        if ((f->flags & TG_SELF) && f->type == TG_INT) return tg_field_wire(f);
     return NULL;
 }
 
@@ -44,8 +44,7 @@ static bool is_full_list(const void *model, const char *field)
 {
     const tg_model *m = model;
     for (const tg_field *f = m ? m->fields : NULL; f && f->name; f++)
-        if (strcmp(f->wire ? f->wire : f->name, field) == 0)
-            return f->type == TG_LIST && f->item != TG_ANY;
+        if (strcmp(tg_field_wire(f), field) == 0) return f->type == TG_LIST && f->item != TG_ANY;
     return false;
 }
 

@@ -105,7 +105,7 @@ bool tg_request_query(tg_request *r, tg_text name, tg_text value, tg_error *err)
 static bool add(tg_request *r, const tg_field *f, tg_text value, tg_error *err)
 {
     if (f->in == TG_IN_PATH) return add_variable(r, f, value, err);
-    const char *name = f->wire ? f->wire : f->name;
+    const char *name = tg_field_wire(f);
     return tg_request_query(r, (tg_text){name, strlen(name)}, value, err);
 }
 

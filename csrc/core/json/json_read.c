@@ -282,7 +282,7 @@ bool tg_value_fits(const tg_value *v, const tg_field *f)
 
 tg_value tg_value_field(tg_text object, const tg_field *f)
 {
-    const char *name = f->wire ? f->wire : f->name;
+    const char *name = tg_field_wire(f);
     tg_value v = tg_value_get(object, (tg_text){name, strlen(name)});
     if (v.what == TG_V_ABSENT && f->older)
         v = tg_value_get(object, (tg_text){f->older, strlen(f->older)});

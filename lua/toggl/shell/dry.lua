@@ -9,7 +9,7 @@ local M = { count = 0 }
 -- What the operation does, in a sentence; nothing for a request that no row describes.
 local function what_it_does(name)
   local op = name and core.operations[name]
-  return op and op.doc and ": " .. (op.doc:match "^.-%.%f[%s\0]" or op.doc) or ""
+  return op and op.doc and ": " .. require "toggl.text.sentence"(op.doc) or ""
 end
 
 local function tell(event)

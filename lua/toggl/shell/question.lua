@@ -49,7 +49,7 @@ local function describe_change(operation, method, path, body)
   for i, line in ipairs(lines) do
     lines[i] = screen.clean(line)
   end
-  local doc = op and op.doc and ": " .. (op.doc:match "^.-%.%f[%s\0]" or op.doc) or ""
+  local doc = op and op.doc and ": " .. require "toggl.text.sentence"(op.doc) or ""
   return ("%s%s\n%s\n"):format(screen.bold(operation), doc, table.concat(lines, "\n"))
 end
 

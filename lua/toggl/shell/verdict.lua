@@ -59,7 +59,7 @@ local function what_was_done(err)
   local op = core.operations[err.operation]
   local prefix = err.operation .. ": "
   local at = err.message:find(prefix, 1, true) -- behind the name of an item, when toggl.map did it
-  local doc = op and op.doc and (op.doc:match "^(.-)%.%f[%s\0]" or op.doc:gsub("%.$", ""))
+  local doc = op and op.doc and require "toggl.text.sentence"(op.doc):gsub("%.$", "")
   if not at or not doc then return err.message end
   return ("%s%s: %s"):format(err.message:sub(1, at - 1), doc, err.message:sub(at + #prefix))
 end

@@ -65,7 +65,7 @@ local function columns(rows)
   return table.concat(out, "\n")
 end
 
-local function sentence(text) return text:match "^.-%.%f[%s\0]" or text end
+local sentence = require "toggl.text.sentence"
 
 -- ----------------------------------------------------------------------------------------- methods
 
