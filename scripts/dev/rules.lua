@@ -355,7 +355,7 @@ function commands.words()
   end
 end
 
--- Subjects of commits: `room: imperative subject`. A tree without its history (an archive, a
+-- Subjects of commits: `room: imperative subject`, or several rooms with commas. A tree without its history (an archive, a
 -- shallow clone) has none.
 function commands.commits()
   local known = os.execute("git cat-file -e " .. FIRST_COMMIT .. "^{commit} 2>/dev/null")
@@ -366,7 +366,7 @@ function commands.commits()
   for _, line in ipairs(list("git log --no-merges --format='%h %s' " .. FIRST_COMMIT .. "..HEAD")) do
     local hash, subject = line:match("^(%x+) (.*)$")
     files = files + 1
-    if not subject:find("^[%w][%w_./ -]*: %S") then
+    if not subject:find("^[%w][%w_., /-]*: %S") then
       complain(hash, 1, "not `room: subject`: %s", subject)
     end
     if #subject > LONGEST_SUBJECT then
