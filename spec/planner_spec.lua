@@ -472,6 +472,9 @@ describe("the planner", function()
       end
       local plan = planner.make(assert(desired.normal(state)), present, {}, NOW)
       assert.equal(fewest(plan.found) + plan.cost.extra, spent_on_people(plan), "seed " .. seed)
+      for _, c in ipairs(plan.changes) do
+        assert.is_nil(c.undo) -- nothing is lost on the way
+      end
       assert.is_true(plan.cost.extra >= 0 and plan.cost.extra <= 3)
       costly = costly + (plan.cost.extra > 0 and 1 or 0)
       local m = model_of(present)
@@ -527,6 +530,7 @@ describe("a group that takes a workspace away", function()
       assert.equal("admin", m.people["p1@x.y"].workspaces[101].role)
     end
     assert.same({}, m.groups[201].workspaces)
+    assert.equal(1, plan.undo.none) -- attached again, it gives no role
     assert.equal(1, plan.cost.extra)
   end)
 end)

@@ -4,6 +4,7 @@
 -- people who get a PUT anyway are free, and so are those of groups that are sent anyway.
 
 local cover = require "toggl.plan.cover"
+local diff = require "toggl.plan.diff"
 
 local M = {}
 
@@ -13,15 +14,10 @@ local function workspace_vertex(w) return ("w%d"):format(w) end
 
 M.group_vertex, M.workspace_vertex = group_vertex, workspace_vertex
 
--- What would be lost with a membership that ends and begins again.
-local function is_fragile(here)
-  return here.role ~= "user" or here.inactive or here.rate or here.cost or here.hours
-end
-
 -- The moves of RECORD between groups of which one gives what the other takes.
 local function moves_of(d, record, index, moves)
   for w, here in pairs(record.p.workspaces) do
-    if not here.direct and next(here.groups) ~= nil and is_fragile(here) then
+    if not here.direct and next(here.groups) ~= nil and diff.is_fragile(here) then
       local before, after, safe = {}, {}, false
       for g in pairs(here.groups) do
         local still = record.groups[g] and d.gives[g] and d.gives[g][w]

@@ -36,6 +36,11 @@ function M.name(d, field, key)
   return t and t.name or tostring(key)
 end
 
+--- What would be lost with a membership that ends and begins again.
+function M.is_fragile(here)
+  return here.role ~= "user" or here.inactive or here.rate or here.cost or here.hours
+end
+
 -- Is the membership direct? Where no reply has said so, the workspace is noted as one to be read.
 local function is_direct(d, here, w)
   if here.direct ~= nil then return here.direct end
@@ -214,6 +219,32 @@ local function is_changed(record)
     or next(record.roles) ~= nil
 end
 
+-- Marks what RECORD leaves for good: a membership that begins again is without role and rate.
+local function mark_losses(d, record)
+  for w, here in pairs(record.p.workspaces) do
+    if not here.direct and M.is_fragile(here) and not record.begins[w] then
+      local given = gives_after(d, record, w)
+      for g in pairs(given and {} or here.groups) do
+        if record.leaves[g] then record.leaves[g].undo = "none" end
+      end
+    end
+  end
+  for w, c in pairs(record.ends) do
+    local here = record.p.workspaces[w]
+    if here.rate or here.cost or here.hours then c.undo = "none" end
+  end
+end
+
+-- The same of workspaces that are detached.
+local function mark_detached(d)
+  for _, c in ipairs(d.changes) do
+    for _, p in ipairs(c.kind == "detach" and d.present.people or {}) do
+      local here = p.groups[c.group] and p.workspaces[c.workspace]
+      if here and not here.direct and M.is_fragile(here) then c.undo = "none" end
+    end
+  end
+end
+
 local function new_record(p)
   return {
     p = p,
@@ -244,6 +275,7 @@ local function stays(d, p, person)
     d.deferred[#d.deferred + 1] =
       { who = p.email, what = "changes, until the invitation is accepted" }
   elseif is_changed(record) then
+    if next(record.leaves) ~= nil or next(record.ends) ~= nil then mark_losses(d, record) end
     d.people[#d.people + 1] = record
   else
     d.unchanged = d.unchanged + 1
@@ -368,6 +400,7 @@ function M.diff(state, present, now)
   workspaces(d)
   groups(d)
   people(d, d.today)
+  mark_detached(d)
   return d
 end
 

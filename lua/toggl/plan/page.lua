@@ -389,7 +389,7 @@ function M.rows(plan, step)
         operation = s.operation,
         requests = s.requests,
         effect = s.effect,
-        undo = s.undo,
+        undo = c.undo or s.undo,
       }
     end
   end

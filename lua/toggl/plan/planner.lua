@@ -12,9 +12,10 @@ local M = {}
 local function undo_of(found)
   local undo = { full = 0, mail = 0, none = 0, total = 0 }
   for _, step in ipairs(found) do
-    local n = step.kind == "invite" and #step.who or #step.changes
-    if step.kind == "person" then n = 1 end
-    undo[step.undo], undo.total = undo[step.undo] + n, undo.total + n
+    for _, change in ipairs(step.changes) do
+      local how = change.undo or step.undo
+      undo[how], undo.total = undo[how] + 1, undo.total + 1
+    end
   end
   return undo
 end
