@@ -259,7 +259,8 @@ local function new_record(p)
 end
 
 local function stays(d, p, person)
-  local record = new_record(p)
+  local record = d.spare or new_record(p) -- most people have no change and need no record
+  record.p, d.spare = p, nil
   diff_groups(d, record, person.groups and resolve.memberships(d.r, person, "groups"))
   local wanted = person.workspaces and resolve.memberships(d.r, person, "workspaces")
   diff_workspaces(d, record, wanted, person)
@@ -278,7 +279,10 @@ local function stays(d, p, person)
     if next(record.leaves) ~= nil or next(record.ends) ~= nil then mark_losses(d, record) end
     d.people[#d.people + 1] = record
   else
-    d.unchanged = d.unchanged + 1
+    d.unchanged, d.spare = d.unchanged + 1, record
+    for g in pairs(record.groups) do
+      record.groups[g] = nil
+    end
   end
 end
 
