@@ -535,6 +535,17 @@ describe("a group that takes a workspace away", function()
   end)
 end)
 
+describe("an address", function()
+  it("that two people have names neither of them", function()
+    math.randomseed(1)
+    local present = random_present(3, 1, 1)
+    present.people[3].key = present.people[2].key
+    local state = assert(desired.normal { people = { ["p2@x.y"] = { state = "absent" } } })
+    local plan = planner.make(state, present, {}, NOW)
+    assert.matches("two people of the organization", plan.problems[1].text)
+  end)
+end)
+
 describe("a cover", function()
   it("has the size of the matching, and touches every edge", function()
     for seed = 1, 500 do

@@ -358,8 +358,9 @@ local function exact_keys(d, word, targets)
 end
 
 local function people(d, today)
-  local by_key, mentioned = {}, {}
+  local by_key, mentioned, twice = {}, {}, {}
   for _, p in ipairs(d.present.people) do
+    twice[p.key] = by_key[p.key] and true
     by_key[p.key] = p
   end
   d.exact_groups = exact_keys(d, "group members", d.r.groups)
@@ -367,6 +368,9 @@ local function people(d, today)
   for _, person in ipairs(d.state.people) do
     local p = by_key[person.key]
     mentioned[person.key] = true
+    if twice[person.key] then
+      problem(d, person.path, "two people of the organization have the address %s", person.email)
+    end
     local due = person.ends and person.ends < today
     if person.state == "absent" or due then
       if p then
