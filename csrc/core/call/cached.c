@@ -48,12 +48,13 @@ static bool find_stored(tg_call *call)
     tg_error err = {0};
     const char *name = call->request->op->name;
     tg_text key = {call->key.p, call->key.n};
-    if (tg_later_any(c->later)) {
+    if (tg_write_behind_any(c->write_behind)) {
         call->stamp = tg_cache_stamp(c->cache);
         call->stamped = true;
-        if (tg_later_get(c->later, call->auth->account, name, key, call->stamp, &call->held))
+        if (tg_write_behind_get(c->write_behind, call->auth->account, name, key, call->stamp,
+                                &call->held))
             return true;
-        tg_later_flush(c->later, c->cache, NULL);
+        tg_write_behind_flush(c->write_behind, c->cache, NULL);
     }
     return tg_cache_get(c->cache, call->auth->account, name, key, tg_client_now(c), INFINITY,
                         &call->held, &err);
@@ -143,9 +144,9 @@ static void put(tg_call *call, tg_text text, const tg_buf *headers, const char *
                    .headers = headers->p,
                    .headers_n = headers->n};
     int64_t place[2] = {call->request->organization, call->request->workspace};
-    tg_later_put(c->later, c->cache, tg_client_ticks(c), call->auth->account,
-                 call->request->op->name, (tg_text){call->key.p, call->key.n}, place, tags,
-                 call->stamp, &s, &err);
+    tg_write_behind_put(c->write_behind, c->cache, tg_client_ticks(c), call->auth->account,
+                        call->request->op->name, (tg_text){call->key.p, call->key.n}, place, tags,
+                        call->stamp, &s, &err);
 }
 
 void tg_call_store(tg_call *call)
@@ -183,7 +184,7 @@ void tg_call_touch(tg_call *call)
     tg_error err;
     tg_client *c = call->client;
     if (call->reply->settled_at > 0) return;
-    tg_later_flush(c->later, c->cache, NULL);
+    tg_write_behind_flush(c->write_behind, c->cache, NULL);
     tg_cache_touch(c->cache, call->auth->account, call->request->op->name,
                    (tg_text){call->key.p, call->key.n}, tg_client_now(c), &err);
 }

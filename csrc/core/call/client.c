@@ -127,7 +127,7 @@ static void close_parts(tg_client *c)
     while (c->first) tg_call_cancel(c->first);
     if (c->transport) c->http->close(c->transport);
     tg_ledger_free(c->ledger);
-    tg_later_free(c->later, c->cache);
+    tg_write_behind_free(c->write_behind, c->cache);
     tg_cache_close(c->cache);
     if (c->state) c->state->api->close(c->state);
 }
@@ -136,7 +136,7 @@ void tg_client_flush(tg_client *c)
 {
     tg_error err;
     if (tg_client_inherited(c)) return;
-    if (c->later && c->cache) tg_later_flush(c->later, c->cache, &err);
+    if (c->write_behind && c->cache) tg_write_behind_flush(c->write_behind, c->cache, &err);
     if (c->cache) tg_call_drop_missed(c);
     if (c->ledger) tg_ledger_flush(c->ledger);
     tg_client_mind_stores(c);

@@ -30,7 +30,7 @@
 #include "auth.h"
 #include "birth.h"
 #include "cache.h"
-#include "later.h"
+#include "write_behind.h"
 #include "ledger.h"
 #include "policy.h"
 #include "request.h"
@@ -116,7 +116,7 @@ struct tg_client {
     tg_state *state; /* shared with other processes; NULL: none, or it does not work */
     tg_ledger *ledger;
     tg_cache *cache;
-    tg_later *later; /* with the cache */
+    tg_write_behind *write_behind; /* with the cache */
     /* tags that the cache could not be made to drop: until then it is not asked */
     double looked;     /* ticks, when it was looked for changes in the state file */
     double any_change; /* of the client's account, as it was seen then */

@@ -92,7 +92,7 @@ void tg_call_changed(tg_call *call)
     c->changes++;
     call->noted = 0;
     if (!call->request->op->drops) return;
-    if (tg_client_cache(c)) tg_later_flush(c->later, c->cache, NULL);
+    if (tg_client_cache(c)) tg_write_behind_flush(c->write_behind, c->cache, NULL);
     for_accounts(call, tg_client_now(c), drop_at);
 }
 

@@ -34,7 +34,7 @@ tg_sql *tg_sql_new(tg_client *c, tg_text sql, tg_error *err)
     }
     s->client = c;
     c->refs++;
-    tg_later_flush(c->later, c->cache, NULL);
+    tg_write_behind_flush(c->write_behind, c->cache, NULL);
     s->stmt = tg_cache_sql(c->cache, c->auth.account, sql.p, sql.n, err);
     if (s->stmt && c->interrupt)
         sqlite3_progress_handler(sqlite3_db_handle(s->stmt), STEPS_BETWEEN_LOOKS, interrupted,

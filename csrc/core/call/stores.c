@@ -69,7 +69,7 @@ tg_cache *tg_client_cache(tg_client *c)
     c->cache_tried = true;
     c->cache = tg_cache_open(c->cache_path, warning, &err);
     if (*warning) tg_report_warning(c, "%s", warning);
-    if (c->cache && !(c->later = tg_later_new())) {
+    if (c->cache && !(c->write_behind = tg_write_behind_new())) {
         tg_cache_close(c->cache);
         c->cache = NULL;
     }
