@@ -11,47 +11,45 @@
 
 /*
 ** Design. A reply is a row whose key is 63 bits of a hash over (account, operation, args): one
-** integer lookup, no index of long texts. The key itself stands in the row and is compared, so two
-** keys that meet cost a miss, never a mix-up.
+** integer lookup, no index over long texts. The row also stores the key itself, and a get compares
+** it, so a collision costs a miss and never returns another reply.
 **
-** A drop marks the replies under its tags as spoiled and notes, for each tag, its time and the next
-** number of one sequence. A put carries the number that stood when its request was about to go and
-** is refused if one of its tags has a later one: its reply may have been made before the change.
-** Both are single write transactions, which SQLite puts in order for all processes, so a get, one
-** SELECT of what is committed, needs no look at the tags. The other design, to compare at each get,
-** would make the frequent thing dear to make the rare one cheap. A spoiled reply is for those who
-** would have nothing else.
+** A drop marks the replies under its tags as spoiled and records, for each tag, its time and the
+** next number of one sequence. A put passes the number read before its request was sent; the put is
+** rejected if one of its tags has a higher number, since the reply may predate the change. Both are
+** single write transactions, which SQLite serializes for all processes, so a get is one SELECT of
+** committed rows and never reads the tags. Comparing tags at each get would slow the frequent
+** operation to speed up the rare one. Only callers that accept stale data get a spoiled reply.
 **
-** A sum over key and content shows a bit that tipped on the disk, which SQLite itself would hand on
-** unnoticed.
+** A checksum over key and content detects a flipped bit on the disk, which SQLite does not.
 */
 #define KEPT_SECONDS (30 * 86400.0)
 #define KEPT_BYTES   ((int64_t)256 << 20)
 #define KEPT_DROPS   10000
-#define TRIM_ODDS    1024 /* one put in so many trims: it reads all rows, but not their texts */
-/* spoiled, but read after the change: the newest there is, which SQL sees */
-#define UNSETTLED    2
-#define SKEW_SECONDS 60.0 /* clocks differ by less: a reply from later than that has a wrong time */
+#define TRIM_ODDS    1024 /* one put in so many trims: a trim reads all rows, but not their texts */
+#define UNSETTLED    2    /* spoiled, but read after the change: the newest reply; SQL shows it */
+#define SKEW_SECONDS 60.0 /* longest clock difference; a reply from later has a wrong time */
 
-static const char *const steps[] = {
-    "CREATE TABLE replies(id INTEGER PRIMARY KEY, account TEXT NOT NULL, operation TEXT NOT NULL,"
-    " args TEXT NOT NULL,  status INTEGER NOT NULL, at INTEGER NOT NULL, organization INTEGER NOT"
-    " NULL, workspace INTEGER NOT NULL,"
-    "  size INTEGER NOT NULL, sum INTEGER NOT NULL, headers BLOB, text TEXT);" /* the long ones last: often not read */
-    "CREATE TABLE tags(account TEXT, tag TEXT, id INTEGER, PRIMARY KEY(account, tag, id)) WITHOUT"
-    " ROWID;CREATE TABLE drops(account TEXT, tag TEXT, seq INTEGER NOT NULL, PRIMARY KEY(account,"
-    " tag)) WITHOUT ROWID;"
-    /* Starts at the time in microseconds: a stamp from a file that stood here before is below any
-       of this one. */
-    "CREATE TABLE clock(seq INTEGER NOT NULL, floor INTEGER NOT NULL);INSERT INTO clock SELECT n,"
-    " n FROM (SELECT CAST((julianday('now') - 2440587.5) * 86400e6 AS INTEGER) AS n);",
-    "SELECT 1;", /* nothing new: programs from before the rule on checkpoints (store.h) must not open this */
-    /* When: of the last drop of a tag, and of any, which saves most puts from looking for
-       theirs. */
-    "ALTER TABLE replies ADD COLUMN spoiled INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE drops ADD COLUMN at INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE clock ADD COLUMN at INTEGER NOT NULL DEFAULT 0;",
-    NULL};
+static const char *const steps[] =
+    {"CREATE TABLE replies(id INTEGER PRIMARY KEY, account TEXT NOT NULL, operation TEXT NOT NULL,"
+     " args TEXT NOT NULL,  status INTEGER NOT NULL, at INTEGER NOT NULL, organization INTEGER NOT"
+     " NULL, workspace INTEGER NOT NULL,"
+     /* long columns last, since often they are not read */
+     "  size INTEGER NOT NULL, sum INTEGER NOT NULL, headers BLOB, text TEXT);"
+     "CREATE TABLE tags(account TEXT, tag TEXT, id INTEGER, PRIMARY KEY(account, tag, id)) WITHOUT"
+     " ROWID;CREATE TABLE drops(account TEXT, tag TEXT, seq INTEGER NOT NULL, PRIMARY KEY(account,"
+     " tag)) WITHOUT ROWID;"
+     /* Starts at the time in microseconds, so a stamp from an earlier file at this path is below
+       every stamp of this one. */
+     "CREATE TABLE clock(seq INTEGER NOT NULL, floor INTEGER NOT NULL);INSERT INTO clock SELECT n,"
+     " n FROM (SELECT CAST((julianday('now') - 2440587.5) * 86400e6 AS INTEGER) AS n);",
+     /* The higher version keeps out programs that predate the checkpoint rule (store.h). */
+     "SELECT 1;",
+     /* times of the last drop of a tag, and of any tag: most puts need only the latter */
+     "ALTER TABLE replies ADD COLUMN spoiled INTEGER NOT NULL DEFAULT 0;"
+     "ALTER TABLE drops ADD COLUMN at INTEGER NOT NULL DEFAULT 0;"
+     "ALTER TABLE clock ADD COLUMN at INTEGER NOT NULL DEFAULT 0;",
+     NULL};
 
 enum {
     GET,
@@ -106,7 +104,7 @@ static const char *const statements[STATEMENTS] = {
 
 struct tg_cache {
     tg_store *store;
-    tg_reader *reader; /* made when SQL is first asked for */
+    tg_reader *reader; /* created by the first query */
     char *path;        /* owned */
 };
 
@@ -175,7 +173,8 @@ static uint64_t mix(uint64_t h, uint64_t word)
     return h ^ h >> 29;
 }
 
-/* Eight bytes at a time; the length goes first, so that parts cannot lend one another bytes. */
+/* Eight bytes at a time; the length is hashed first, so that bytes cannot move from one part to the
+   next unnoticed. */
 static uint64_t hash(uint64_t h, const void *p, size_t n)
 {
     const char *s = p;
@@ -191,7 +190,7 @@ static uint64_t hash(uint64_t h, const void *p, size_t n)
     return mix(h, word);
 }
 
-/* What a reply is found by. */
+/* The key of a reply. */
 typedef struct key {
     const char *account, *operation;
     tg_text args;
@@ -208,8 +207,7 @@ static key make_key(const char *account, const char *operation, tg_text args)
     return k;
 }
 
-/* 62 bits, so that SQL can add the time to it, and take it off again, without leaving the
-   integers. */
+/* 62 bits, so that SQL can add and subtract the time without integer overflow. */
 static sqlite3_int64 sum_of(const key *k, int status, int64_t at, const void *headers,
                             size_t headers_n, const void *text, size_t text_n)
 {
@@ -303,7 +301,7 @@ int64_t tg_cache_stamp(tg_cache *c)
     return seq;
 }
 
-/* The next of space-separated words. */
+/* The next of the space-separated tags. */
 static bool next_word(const char **at, tg_text *word)
 {
     while (**at == ' ') ++*at;
@@ -341,7 +339,7 @@ static bool dropped(tg_cache *c, const char *account, const char *tags, int64_t 
     return true;
 }
 
-/* The first column of the first row; 0: there is none. */
+/* The first column of the first row; 0 without a row. */
 static int64_t number_of(sqlite3_stmt *st)
 {
     int64_t n = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : 0;
@@ -390,7 +388,8 @@ static bool put_row(tg_cache *c, const key *k, const int64_t place[2], const tg_
     return tg_store_run(c->store, st, err);
 }
 
-/* Tags that an earlier reply of the same key had beyond these stay: they can only drop too much. */
+/* Tags that an earlier reply of this key had in addition stay: at worst they drop a reply too
+   early. */
 static bool put_tags(tg_cache *c, const key *k, const char *tags, tg_error *err)
 {
     tg_text tag;
@@ -426,11 +425,8 @@ bool tg_cache_put(tg_cache *c, const char *account, const char *operation, tg_te
     return true;
 }
 
-/*
-** The reply that the server confirmed may have been replaced meanwhile by a younger one; then that
-** one is taken to be younger still, by no more than the time of one exchange. One that was spoiled
-** meanwhile stays so.
-*/
+/* If a younger reply has replaced the one that a 304 confirmed, it is refreshed in its place: wrong
+   by at most the time of one exchange. A reply spoiled meanwhile stays spoiled. */
 bool tg_cache_touch(tg_cache *c, const char *account, const char *operation, tg_text args,
                     double now, tg_error *err)
 {
@@ -475,7 +471,7 @@ bool tg_cache_drop(tg_cache *c, const char *account, const char *tags, double no
     return commit_or_undo(c, ok, err);
 }
 
-/* Old notes of drops go too; the floor then refuses requests in flight since before them. */
+/* Delete old drop records too; the floor then rejects puts of requests sent before them. */
 bool tg_cache_trim(tg_cache *c, double before, int64_t bytes, tg_error *err)
 {
     int64_t age = micros(before), drops = KEPT_DROPS;

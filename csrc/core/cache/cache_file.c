@@ -1,4 +1,4 @@
-/* The file of stored replies as people look at it and clear it, without a client. */
+/* Inspect and clear the cache file without a client. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -8,7 +8,7 @@
 #include "store_file.h"
 #include "store_wal.h"
 
-#define PATIENCE 2.0 /* seconds: who asks sits in front of it */
+#define PATIENCE 2.0 /* seconds: the user waits at the prompt */
 
 static int64_t size_of(const char *path, const char *suffix)
 {
@@ -51,7 +51,7 @@ void tg_cache_look(const char *path, tg_cache_state *out, tg_error *problem)
     tg_store *s = tg_store_open(&o, NULL, problem);
     if (s) tg_store_patience(s, PATIENCE);
     out->usable = s && tg_store_ready(s, problem) && read_numbers(s, out, problem);
-    /* an opening in vain that was repeated */
+    /* discard the error of an opening that was then repeated */
     if (out->usable) *problem = (tg_error){.kind = TG_OK};
     tg_store_close(s);
 }
@@ -61,35 +61,36 @@ static int code_of(tg_store *s)
     return tg_store_handle(s) ? sqlite3_errcode(tg_store_handle(s)) & 0xff : SQLITE_CANTOPEN;
 }
 
-/* The notes of changes stay: a change may be settling. CODE: SQLite's, of what failed. */
+/* Keep the drop records: a change may still be settling. CODE: the result code of the step that
+   failed. */
 static bool forget(tg_store *s, int *code, tg_error *err)
 {
     bool begun = tg_store_begin(s, err);
     bool ok = begun && (sqlite3_exec(tg_store_handle(s), "DELETE FROM replies; DELETE FROM tags",
                                      NULL, NULL, NULL) == SQLITE_OK ||
                         tg_store_error(s, err));
-    *code = ok ? SQLITE_OK : code_of(s); /* the end of the unit would hide it */
+    *code = ok ? SQLITE_OK : code_of(s); /* the rollback would overwrite it */
     if (ok && tg_store_commit(s, err)) return true;
-    if (ok)
-        *code = SQLITE_FULL; /* what a commit alone can meet: it was begun and changed */
+    if (ok) /* the unit was begun and changed the file, so only the commit failed */
+        *code = SQLITE_FULL;
     else if (begun)
         tg_store_rollback(s);
     return false;
 }
 
-/* Gives the room back to the disk, where no other process is in the way: else the next replies go
-   into it. */
+/* Return the free space to the disk unless another process uses the file; otherwise later replies
+   fill it. */
 static void shrink(tg_store *s, const char *path)
 {
     sqlite3 *db = tg_store_handle(s);
-    sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 1); /* SQLite attaches the copy that it makes */
+    sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 1); /* VACUUM attaches its copy */
     sqlite3_exec(db, "VACUUM", NULL, NULL, NULL);
     sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
     tg_wal_checkpoint(db, path);
 }
 
-/* Emptying needs room for a log, and a sound file. What has neither is set aside, which needs none,
-   and goes with the ** quarantined copies. */
+/* Emptying requires room for a log and a sound file. Otherwise quarantine the file, which requires
+   neither, and delete it with the quarantined copies. */
 static bool empty(tg_store *s, const char *path, tg_error *err)
 {
     int code;
@@ -101,7 +102,7 @@ static bool empty(tg_store *s, const char *path, tg_error *err)
         return false;
     if (lstat(path, &at) != 0) return true;
     tg_store_damaged(s);
-    tg_store_ready(s, NULL); /* begins anew, where it can */
+    tg_store_ready(s, NULL); /* create a new file if possible */
     return !tg_file_same(path, &at);
 }
 
@@ -113,7 +114,7 @@ bool tg_cache_clear(const char *path, tg_cache_state *removed, tg_error *err)
     bool ok = !removed->there || (s && empty(s, path, err));
     tg_store_close(s);
     tg_file_copies(path, NULL, true, NULL);
-    if (ok && removed->there && !removed->usable) removed->copies++; /* it was set aside just now */
+    if (ok && removed->there && !removed->usable) removed->copies++; /* this call quarantined it */
     int64_t left = size_of(path, "");
     removed->copies -= tg_file_copies(path, NULL, false, NULL);
     removed->bytes = left > 0 && left < removed->bytes ? removed->bytes - left

@@ -8,13 +8,13 @@
 #include "error.h"
 
 struct tg_reader {
-    /* A connection of its own, so that a statement left open holds no snapshot that a get would see;
-       in memory the cache's own, which no other process changes. */
+    /* A connection of its own, so that an open statement holds no snapshot that a get would read.
+       In memory it is the cache's own connection, which no other process changes. */
     tg_store *store;
     bool borrowed;
-    char *viewer;      /* account of the views; owned; NULL: none made yet */
-    unsigned openings; /* of the connection that has the views */
-    char base[24];     /* name of the view that alone may read the table: it cannot be guessed */
+    char *viewer;      /* account of the views; owned; NULL: no views yet */
+    unsigned openings; /* number of the opening that has the views */
+    char base[24];     /* random name of the only view that may read the table */
 };
 
 tg_reader *tg_reader_new(tg_store *store, const tg_store_options *o, tg_error *err)
@@ -42,7 +42,7 @@ void tg_reader_free(tg_reader *r)
 
 /* ---------------------------------------------------------------------------------------- views */
 
-/* Everything in the temporary schema is ours: users of SQL cannot make anything. */
+/* The temporary schema holds only our views: SQL of the user cannot create any. */
 static bool drop_views(sqlite3 *db, tg_buf *out)
 {
     sqlite3_stmt *st = NULL;
@@ -71,9 +71,8 @@ static bool write_views(tg_reader *r, sqlite3 *db, const char *account, tg_buf *
 }
 
 /*
-** The views are made when they are first asked for, from the rows of the program that runs: they
-** cannot be out of step with them, cost nothing to those who do not ask, and need no version in the
-** file.
+** Create the views on the first query, from the rows of the running program: they always match the
+** rows, cost nothing unless used, and need no version in the file.
 */
 static bool make_views(tg_reader *r, const char *account, tg_error *err)
 {
@@ -107,9 +106,9 @@ static bool may_call(const char *name)
 }
 
 /*
-** INSIDE: the innermost view that the reading stands in. A common table expression can have any
-** name, so only the one name that cannot be guessed proves that it is ours. Without a schema: rows
-** are counted, and no column is read.
+** INSIDE: the innermost view that reads the table. A common table expression can have any name, so
+** only the random name proves that the view is ours. SCHEMA is NULL when rows are counted and no
+** column is read.
 */
 static bool may_read(const tg_reader *r, const char *table, const char *schema, const char *inside)
 {
@@ -142,7 +141,7 @@ static sqlite3_stmt *refuse(sqlite3_stmt *st, tg_error *err, const char *why)
     return NULL;
 }
 
-/* Blanks, semicolons and comments may follow the first statement. */
+/* Only blanks, semicolons and comments may follow the first statement. */
 static bool only_one(sqlite3 *db, const char *tail, const char *end)
 {
     while (tail < end) {

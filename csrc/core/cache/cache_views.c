@@ -1,5 +1,5 @@
 /*
-** SQL views from the rows. One view for each model that stored replies bring, and one for each list
+** SQL views from the rows. One view for each model that stored replies hold, and one for each list
 ** of records inside such a model:
 **
 **   BASE            the replies of one account
@@ -9,16 +9,17 @@
 **   memberships     the same for the records in the field `workspaces` of a user, with the user's
 **                   keys
 **
-** What is young is decided per record. A record that only an older reply still has is shown, unless
-** the same list came back whole since then, without filters and in all its pages: who is not in
-** that is gone. Of a list this is known from the row of its operation (BASE_since_OPERATION).
+** The youngest version is chosen per record. A record that only an older reply has is shown, unless
+** the same list was read completely since then, without filters and with all its pages: records
+** missing from that list no longer exist. The row of the operation tells which replies are such
+** lists (BASE_since_OPERATION).
 */
 #include <string.h>
 
 #include "cache_sql.h"
 
-/* Models whose plural is not what people call the thing. FIELD: of the records inside it; NULL: the
-   model itself. */
+/* Models whose plural is not the usual name. FIELD: for the records inside it; NULL: the model
+   itself. */
 static const struct {
     const char *model, *field, *view;
 } names[] = {
@@ -65,8 +66,8 @@ static void put_json(tg_buf *out, const char *json, const tg_field *f)
     if (f->older) tg_buf_printf(out, ",json_extract(%s,'$.\"%s\"'))", json, f->older);
 }
 
-/* A text of digits and an integral real are integers, as tg_value_read_as has it; 2^53 is where
-   reals leave them out. */
+/* Convert a text of digits and an integral real to an integer, as tg_value_read_as does; exclude
+   reals from 2^53 on, which are no longer exact. */
 static void put_integer(tg_buf *out, const char *x)
 {
     tg_buf_printf(
@@ -77,8 +78,8 @@ static void put_integer(tg_buf *out, const char *x)
         x, x, x, x, x, x, x, x, x);
 }
 
-/* As its type: SQL has no way to fail for one value and go on, so what cannot be read so is
-   NULL. */
+/* Convert to the column's type. SQL cannot fail for one value and continue, so an unreadable value
+   is NULL. */
 static void put_member(tg_buf *out, const char *json, const tg_field *f)
 {
     tg_buf text;
@@ -98,7 +99,8 @@ static void put_member(tg_buf *out, const char *json, const tg_field *f)
     tg_buf_clear(&text);
 }
 
-/* Of a field, or of a record inside it; rows that hold one another end at DEPTH. */
+/* Is this field, or a field of a record inside it, secret? DEPTH ends the recursion of rows that
+   contain one another. */
 static bool secret(const tg_field *f, int depth)
 {
     const tg_model *m = f->model ? tg_model_find(f->model) : NULL;
@@ -113,8 +115,8 @@ static bool has_column(const tg_model *m, const char *name)
     return tg_field_find(m->fields, name, strlen(name)) != NULL;
 }
 
-/* Many replies leave out the organization that they were asked about; a null is the server's own
-   word. */
+/* Many replies omit the organization of their path; an explicit null is kept as the server's
+   value. */
 static void put_parent(tg_buf *out, const tg_field *f, const char *column)
 {
     tg_buf_printf(out, "iif(json_type(j,'$.\"%s\"') IS NULL,nullif(%s,0),", tg_field_wire(f),
@@ -123,7 +125,7 @@ static void put_parent(tg_buf *out, const tg_field *f, const char *column)
     tg_buf_puts(out, ")");
 }
 
-/* Empty text is how some servers write "no time". */
+/* Some servers write an empty text for "no time". */
 static void put_column(tg_buf *out, const tg_field *f)
 {
     bool parent = f->flags & TG_PARENT && !f->older;
@@ -152,8 +154,7 @@ static const tg_field *self_field(const tg_model *m, tg_key kind)
     return NULL;
 }
 
-/* Where the record belongs: its own key when it is that thing itself, else the place of its
-   reply. */
+/* The place of a record: its own key if the model is that kind, else the place of its reply. */
 static void put_place(tg_buf *out, const tg_model *m, const tg_model *outer, const char *name,
                       const char *column, tg_key kind)
 {
@@ -166,7 +167,7 @@ static void put_place(tg_buf *out, const tg_model *m, const tg_model *outer, con
     tg_buf_printf(out, " AS %s,", name);
 }
 
-/* OUTER: the record around it, whose own keys are columns already. */
+/* OUTER: the enclosing record, whose own keys are columns already. */
 static void put_places(tg_buf *out, const tg_model *m, const tg_model *outer)
 {
     put_place(out, m, outer, "organization_id", "organization", TG_KEY_ORGANIZATION);
@@ -185,8 +186,7 @@ static bool brings(const tg_op *op, const tg_field *fields)
     return m && records && m->fields == fields;
 }
 
-/* What tells one record from another: its key; the place of the key in a map; for the rest, where
-   the reply belongs. */
+/* The identity of a record: its key; in a map, its key in the map; else the place of the reply. */
 static void put_key(tg_buf *out, const tg_op *op, const tg_model *m)
 {
     const tg_field *self = self_field(m, TG_KEY_NONE);
@@ -195,19 +195,25 @@ static void put_key(tg_buf *out, const tg_op *op, const tg_model *m)
     else if (op->reply == TG_REPLY_MAP)
         tg_buf_puts(
             out,
-            "'0/'||e.key"); /* as when asked for that workspace alone, of no known organization */
+            /* the key of a reply for that workspace alone, whose organization is not known */
+            "'0/'||e.key");
     else if (op->reply == TG_REPLY_LIST)
         tg_buf_puts(out, "r.id||'/'||e.key");
     else
         tg_buf_puts(out, "r.organization||'/'||r.workspace");
 }
 
-/* ------------------------------------------------------------------------------------- whole lists
-   ** ** The argument of a reply is path?query: one path is one list. Without a query it is all of
-   it, unless it comes in ** pages. A parameter that is always sent says something when it is not
-   given, so such a list is never known to be all. */
+/* ------------------------------------------------------------------------------------- whole
+   lists */
 
-#define WALK_SECONDS "300" /* pages that are further apart are not of one reading */
+/*
+** Seconds. Pages further apart than this belong to different readings of the list.
+**
+** The argument of a reply is path?query: one path is one list. Without a query the reply is the
+** whole list, unless the list has pages. A missing value for a parameter that is always sent is a
+** filter too, so such a list is never known to be whole.
+*/
+#define WALK_SECONDS "300"
 
 static const tg_field *page_number(const tg_op *op)
 {
@@ -216,7 +222,7 @@ static const tg_field *page_number(const tg_op *op)
     return NULL;
 }
 
-/* The integer that the query gives the parameter; null: none. */
+/* The integer that the query has for the parameter; NULL: none. */
 static void put_argument(tg_buf *out, const tg_field *f)
 {
     const char *name = tg_field_wire(f);
@@ -224,7 +230,7 @@ static void put_argument(tg_buf *out, const tg_field *f)
                   name, name, strlen(name) + 2);
 }
 
-/* The headers that count, as x'' has them, and the columns for them. */
+/* The headers with counts, in hexadecimal for x'', and their columns. */
 static const struct {
     const char *hex, *column;
 } counts[] = {{"782d70616765", "x_page"},
@@ -234,7 +240,7 @@ static const struct {
 
 #define COUNTS (sizeof counts / sizeof *counts)
 
-/* The text of the header; empty: none. A NUL stands behind its name and behind the text. */
+/* The text of the header; empty: none. A NUL follows its name and its text. */
 static void put_header(tg_buf *out, const char *hex, const char *column)
 {
     size_t n = strlen(hex) / 2 + 1;
@@ -246,15 +252,15 @@ static void put_header(tg_buf *out, const char *hex, const char *column)
                   hex, n, column);
 }
 
-/* That text as an integer; null: the header was not sent; -1: it is no count. */
+/* That text as an integer; NULL: the header was not sent; -1: not a count. */
 static void put_count(tg_buf *out, const char *column)
 {
     tg_buf_printf(out, ",iif(%s='',NULL,iif(%s GLOB '*[^0-9]*',-1,cast(%s AS integer))) AS %s",
                   column, column, column, column);
 }
 
-/* Replies of which nothing but a page was asked for, the youngest of each page: what the views
-   below read. */
+/* Replies to requests with no parameter but the page, the youngest of each page; the views below
+   read them. */
 static void put_pages(tg_buf *out, const tg_op *op, const tg_field *page, const char *base)
 {
     tg_buf_puts(out, "SELECT id,path,max(at) AS at,page,size,json_array_length(text) AS n");
@@ -276,8 +282,8 @@ static void put_pages(tg_buf *out, const tg_op *op, const tg_field *page, const 
 }
 
 /*
-** First pages and how many pages there are: X-Pages, unless the page itself contradicts it; else
-** one, if it has fewer records than any server's page.
+** First pages and their number of pages: X-Pages, unless the page itself contradicts it; else 1, if
+** the page has fewer records than any server's page size.
 */
 #define FIRST                                                                                      \
     "SELECT path,size,n,iif(ifnull(x_size,0)>0,x_size,n) AS full,CASE WHEN x_pages>0 THEN "        \
@@ -286,8 +292,8 @@ static void put_pages(tg_buf *out, const tg_op *op, const tg_field *page, const 
     "WHERE page=1"
 
 /*
-** Readings that an unchanging list explains: every page of one time, their counts the same and
-** those of what came. What toggl.reading says of a list that is read, in SQL.
+** Readings consistent with an unchanged list: all pages of one time, with equal counts that match
+** the records received. The SQL form of the check in toggl.reading.
 */
 #define READINGS                                                                                   \
     "SELECT f.path AS path,f.size AS size,f.last AS last,min(p.at) AS at FROM f JOIN p ON "        \
@@ -299,7 +305,7 @@ static void put_pages(tg_buf *out, const tg_op *op, const tg_field *page, const 
     " AND ifnull(min(p.x_records),sum(p.n))=sum(p.n) AND sum(ifnull(p.x_page,p.page)<>p.page)=0"   \
     " AND sum(iif(p.page<f.last,p.n<>f.full,p.n>f.full OR (p.n=0 AND f.last>1)))=0"
 
-/* Those of W that no page behind the last one contradicts, nor a key that comes twice. */
+/* Rows of W without a contradicting page after the last one and without a repeated key. */
 static void put_trusted(tg_buf *out, const tg_op *op, const char *base)
 {
     const tg_field *self = self_field(tg_model_find(op->model), TG_KEY_NONE);
@@ -317,7 +323,7 @@ static void put_trusted(tg_buf *out, const tg_op *op, const char *base)
     tg_buf_puts(out, " GROUP BY path;");
 }
 
-/* BASE_since_OPERATION (path, at): what is older than that, and not in the list, is gone. */
+/* BASE_since_OPERATION (path, at): records older than that and not in the list no longer exist. */
 static bool put_since(tg_buf *out, const tg_op *op, const char *base)
 {
     const tg_field *page = page_number(op);
@@ -344,12 +350,12 @@ static void put_asked(tg_buf *out, const char *base)
         base, base);
 }
 
-/* WHOLE: there is BASE_since_OPERATION. */
+/* WHOLE: the view BASE_since_OPERATION exists. */
 static void put_source(tg_buf *out, const tg_op *op, const tg_model *m, const char *base,
                        bool whole)
 {
     bool one = op->reply == TG_REPLY_RECORD;
-    /* The keys of a map are workspaces: there is no other map. */
+    /* The keys of a map are always workspaces. */
     tg_buf_printf(out, "SELECT r.organization,%s,r.at,",
                   op->reply == TG_REPLY_MAP ? "cast(e.key AS integer) AS workspace"
                                             : "r.workspace");
@@ -365,7 +371,7 @@ static void put_source(tg_buf *out, const tg_op *op, const tg_model *m, const ch
                   one ? "json_type(r.text)" : "e.type", whole ? " AND r.at>=ifnull(s.at,0)" : "");
 }
 
-/* Views come before the one that reads them: TEXT gets the sources, OUT what they need. */
+/* Views precede the view that reads them: TEXT gets the sources, OUT their prerequisites. */
 static size_t put_sources(tg_buf *out, tg_buf *text, const tg_model *m, const char *base)
 {
     size_t count, sources = 0;
@@ -378,7 +384,7 @@ static size_t put_sources(tg_buf *out, tg_buf *text, const tg_model *m, const ch
     return sources;
 }
 
-/* With max(), SQLite takes the other columns from the row that has it. */
+/* With max(), SQLite takes the other columns from the row with the maximum. */
 static bool put_records(tg_buf *out, const tg_model *m, const char *base)
 {
     tg_buf text;
@@ -406,7 +412,7 @@ static void put_view(tg_buf *out, const tg_model *m, const char *base)
     tg_buf_printf(out, " FROM %s_%s;", base, m->name);
 }
 
-/* The keys of the outer record, by their own names: user_id, group_id. */
+/* The keys of the outer record, with their own names: user_id, group_id. */
 static void put_outer_keys(tg_buf *out, const tg_model *outer, const tg_model *inner)
 {
     for (const tg_field *f = outer->fields; f->name; f++) {
