@@ -14,11 +14,12 @@
 #include "store_inside.h"
 #include "store_wal.h"
 
-#define BUSY_SECONDS 10.0 /* other processes are waited for no longer than this */
-#define VAIN_SECONDS 10.0 /* after a wait in vain: so long none is begun */
-#define WAL_PAGES    1000 /* length of the log from which on it is checkpointed */
-#define WAL_AGAIN    250  /* so many pages later again, when a writer or a reader was in the way */
-/* how often the file is looked at, in case another was put in its place */
+#define BUSY_SECONDS 10.0 /* longest wait for other processes */
+#define VAIN_SECONDS 10.0 /* after a failed wait, no new wait for so long */
+#define WAL_PAGES    1000 /* length of the log that starts a checkpoint */
+/* after a checkpoint that a writer or reader prevented, try again this many pages later */
+#define WAL_AGAIN 250
+/* how often to check whether another file has replaced this one */
 #define LOOK_SECONDS 1.0
 
 static double ticks(clockid_t clock)
@@ -57,21 +58,23 @@ static bool interrupted(const tg_store *s)
     return s->interrupt && *s->interrupt;
 }
 
-/* "cache.db: the disk is full; every run asks Toggl again; make room" */
+/* Example: "cache.db: the disk is full; every run asks Toggl again; make room" */
 static void warn(const tg_store_options *o, char warning[300], const char *what, const char *advice)
 {
     if (o->cost)
         snprintf(warning, 300, "%.180s; %s%s%s", what, o->cost, *advice ? "; " : "", advice);
 }
 
-/* Once for each reason. Damage of a file that is begun anew is told when it is quarantined. */
+/* Warn once for each reason. Damage of a renewable file is reported when the file is
+   quarantined. */
 static void warn_once(tg_store *s, size_t reason)
 {
     int code = reasons[reason].code;
     char what[150];
     bool told_elsewhere =
         (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) && s->o.renewable && !s->revived;
-    if (code == SQLITE_BUSY && s->hurries) return; /* an opening, or not for the first time */
+    /* an opening that may not wait, or a repeated failure */
+    if (code == SQLITE_BUSY && s->hurries) return;
     if (s->warned & 1u << reason || *s->warning || told_elsewhere || code == SQLITE_NOMEM ||
         code == SQLITE_INTERRUPT)
         return;
@@ -82,7 +85,7 @@ static void warn_once(tg_store *s, size_t reason)
 
 bool tg_store_fail(tg_store *s, int code, tg_error *err)
 {
-    code &= 0xff; /* extended codes keep the plain one in the low byte */
+    code &= 0xff; /* the low byte of an extended code is the plain code */
     if (code == SQLITE_BUSY && interrupted(s)) code = SQLITE_INTERRUPT;
     if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) s->damaged = true;
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
@@ -130,8 +133,8 @@ const char *tg_store_warning(tg_store *s)
 
 /* -------------------------------------------------------------------------------------- opening */
 
-/* Random naps that grow: processes that met once do not meet again, and none waits for ever, nor
-   longer than the person ** in front of it wants. */
+/* Random, growing naps, so that two processes do not collide again and again. The wait ends after
+   the patience of the store. */
 int tg_store_nap(void *ctx, int n)
 {
     tg_store *s = ctx;
@@ -160,9 +163,9 @@ bool tg_store_exec(tg_store *s, const char *sql, tg_error *err)
 }
 
 /*
-** DEFENSIVE and an untrusted schema: a tampered file gets no function of ours to call. The log
-** stays when the last process closes, but empty: making and removing two files would double what a
-** short script needs to open.
+** DEFENSIVE and an untrusted schema: a tampered file cannot call our functions. The last close
+** empties the log and keeps it: creating and deleting two files would double the time a short
+** script needs to open the store.
 */
 static bool configure(tg_store *s, tg_error *err)
 {
@@ -182,7 +185,7 @@ static bool configure(tg_store *s, tg_error *err)
                          err);
 }
 
-/* What stands beside the file is looked at again: it was made by SQLite, or slipped in
+/* Check the -wal and -shm files again: SQLite created them, or another user planted them
    meanwhile. */
 static bool connect(tg_store *s, tg_error *err)
 {
@@ -200,8 +203,8 @@ static bool connect(tg_store *s, tg_error *err)
            (!s->path || tg_file_check(s->path, NULL, &again, err));
 }
 
-/* A statement that is still being stepped keeps its connection alive behind our back until it is
-   finished. */
+/* SQLite keeps the connection open for each statement that is still being stepped, until its
+   finalization. */
 static void disconnect(tg_store *s)
 {
     for (int i = 0; i < s->o.statements; i++) {
@@ -214,8 +217,8 @@ static void disconnect(tg_store *s)
     s->doomed = false;
 }
 
-/* Another process may have found the same damage: the second finds a new file in its place and
-   takes that. */
+/* If another process has quarantined the same damaged file already, use the new file in its
+   place. */
 static void set_aside(tg_store *s, const char *why)
 {
     int lock = tg_store_lock_folder(s);
@@ -234,7 +237,7 @@ static bool open_file(tg_store *s, tg_error *err)
     for (int tries = 0; tries < 3; tries++) {
         s->damaged = s->held = false;
         if (connect(s, err)) return true;
-        /* our own SQL is not at fault */
+        /* an error in our own SQL means that the tables are damaged */
         if (s->db && sqlite3_errcode(s->db) == SQLITE_ERROR) s->damaged = true;
         disconnect(s);
         if (!s->damaged || !s->o.renewable || s->o.read_only || !s->path) break;
@@ -291,8 +294,8 @@ void tg_store_close(tg_store *s)
 /* ---------------------------------------------------------------------------------------- using */
 
 /*
-** A removed or quarantined cache counts for open handles too: else this process would go on with a
-** file that no other one sees.
+** A removed or quarantined cache must take effect in open handles too; otherwise this process would
+** continue with a file that no other process sees.
 */
 static bool replaced(tg_store *s)
 {
@@ -327,7 +330,7 @@ bool tg_store_ready(tg_store *s, tg_error *err)
     return (s->db && tg_store_statements(s) > 0) || reopen(s, err);
 }
 
-/* SQL of our own that does not fit the tables: they are not what the version says. */
+/* If our own SQL does not fit the tables, the tables do not match the version. */
 static bool prepare(tg_store *s, int number_, tg_error *err)
 {
     if (s->prepared[number_]) return true;
@@ -346,8 +349,8 @@ sqlite3_stmt *tg_store_use(tg_store *s, int number_, tg_error *err)
     return prepare(s, number_, err) ? s->prepared[number_] : NULL;
 }
 
-/* Not in the middle of anything, and without a wait: a writer that is in the way will see to it
-   after its commit. */
+/* Only outside of transactions and without waiting: a writer that holds the lock checkpoints after
+   its own commit. */
 static void shorten_log(tg_store *s)
 {
     if (s->pages < s->checkpoint_at || !s->path || s->depth > 0 || tg_store_statements(s) > 0)
@@ -356,7 +359,7 @@ static void shorten_log(tg_store *s)
     s->hurries = true;
     s->checkpoint_at = tg_wal_checkpoint(s->db, s->path) ? WAL_PAGES : s->pages + WAL_AGAIN;
     s->hurries = hurried;
-    s->pages = 0; /* until the next commit says */
+    s->pages = 0; /* unknown until the next commit */
 }
 
 void tg_store_done(sqlite3_stmt *st)
@@ -398,7 +401,8 @@ size_t tg_store_statements(const tg_store *s)
 
 bool tg_store_begin(tg_store *s, tg_error *err)
 {
-    if (s->depth == 0) s->looked = 0; /* what is written must go where the others look */
+    /* check the file first: writes must go to the file that other processes use */
+    if (s->depth == 0) s->looked = 0;
     if (!tg_store_ready(s, err)) return false;
     if (s->depth == 0 && !tg_store_exec(s, "BEGIN IMMEDIATE", err)) return false;
     s->depth++;

@@ -15,7 +15,7 @@
 #include "error.h"
 #include "store.h"
 
-/* What SQLite keeps beside a database. */
+/* Suffixes of the files that SQLite keeps next to a database. */
 static const char *const beside[] = {"-wal", "-shm", "-journal"};
 #define BESIDE (sizeof beside / sizeof *beside)
 
@@ -27,8 +27,7 @@ static char *join(const char *a, const char *b)
 
 /* --------------------------------------------------------------------------------------- folder */
 
-/* mkdir -p, private. Folders that stand already keep their modes. FOLDER is changed on the way and
-   restored. */
+/* mkdir -p with mode 0700. Existing folders keep their modes. FOLDER is modified and restored. */
 static bool make_folder(char *folder)
 {
     if (mkdir(folder, 0700) == 0 || errno == EEXIST) return true;
@@ -40,8 +39,8 @@ static bool make_folder(char *folder)
     return ok && (mkdir(folder, 0700) == 0 || errno == EEXIST);
 }
 
-/* In a sticky folder like /tmp others cannot touch what is ours, but in any other one that they can
-   write to they can ** put their file in the place of ours between two looks. */
+/* In a sticky folder such as /tmp, other users cannot replace our files. In any other folder that
+   they can write to, they can replace a file between two checks. */
 static bool check_folder(const char *folder, tg_error *err)
 {
     struct stat st;
@@ -110,8 +109,8 @@ static bool check_kind(const char *path, const struct stat *st, tg_error *err)
     return false;
 }
 
-/* Readable by others is mended, since nothing has happened yet; writable by others may have
-   happened. */
+/* Readable by other users: correct the mode, since the file is still sound. Writable by other
+   users: reject, since they may have changed it. */
 static bool check_mode(const char *path, const struct stat *st, tg_error *err)
 {
     if (st->st_mode & (S_IWGRP | S_IWOTH)) {
@@ -124,7 +123,7 @@ static bool check_mode(const char *path, const struct stat *st, tg_error *err)
     return tg_error_set(err, TG_E_INVALID, "%s cannot be made private: %s", path, strerror(errno));
 }
 
-/* A planted write-ahead log would be taken for part of the database. */
+/* SQLite would read a planted write-ahead log as part of the database. */
 static bool check_beside(const char *path, tg_error *err)
 {
     bool ok = true;
@@ -139,8 +138,8 @@ static bool check_beside(const char *path, tg_error *err)
 }
 
 /*
-** Only a file that is not there is ever opened here: POSIX drops all locks that a process has on a
-** file as soon as it closes any descriptor of it, also those of another store on the same file.
+** Open the file only if it does not exist: POSIX releases all locks of a process on a file as soon
+** as the process closes any descriptor of it, including those of another store.
 */
 static bool make_file(const char *path, const tg_file_patience *patience, tg_error *err)
 {
@@ -215,8 +214,8 @@ static char *aside_name(const char *path)
     return NULL;
 }
 
-/* The folder of PATH, opened, and where in it the names of quarantined copies begin. NULL: it
-   cannot be read. */
+/* Open the folder of PATH and set PREFIX to the start of the names of quarantined copies. NULL: the
+   folder cannot be read. */
 static DIR *open_copies(const char *path, char prefix[300])
 {
     char *folder = folder_of(path);
@@ -226,7 +225,7 @@ static DIR *open_copies(const char *path, char prefix[300])
     return d;
 }
 
-/* Is NAME the file KEEP or one of those that SQLite keeps beside it? */
+/* Is NAME the file KEEP or one of SQLite's files next to it? */
 static bool belongs(const char *name, const char *keep)
 {
     size_t n = keep ? strlen(keep) : 0;
@@ -236,7 +235,7 @@ static bool belongs(const char *name, const char *keep)
     return name[n] == '\0';
 }
 
-/* One that SQLite keeps beside another. */
+/* Does SQLite keep this file next to another one? */
 static bool is_beside(const char *name)
 {
     size_t n = strlen(name);
@@ -267,7 +266,7 @@ int tg_file_copies(const char *path, const char *keep, bool remove, int64_t *byt
     return n;
 }
 
-/* The index of the log is made anew from the log: no copy of it is needed. */
+/* No copy of the -shm file: SQLite rebuilds it from the log. */
 char *tg_file_aside(const char *path)
 {
     char *name = aside_name(path);

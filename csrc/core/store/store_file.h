@@ -1,5 +1,5 @@
-/* The file under a store: where it may stand, who may own it, how it is made and set aside. For
-   store.c alone. */
+/* The file of a store: its folder, its owner, its creation and its quarantine. Used only by
+   store.c. */
 #ifndef TG_STORE_FILE_H
 #define TG_STORE_FILE_H
 
@@ -8,49 +8,51 @@
 #include "toggl.h"
 
 /*
-** The path with its folder made (0700) when missing and MAKE, all links in it resolved but for the
-** file itself. A folder in which others can replace files is refused. The caller frees it; NULL:
-** err.
+** Return the path with all links resolved except for the file itself; with MAKE, create a missing
+** folder (0700). Rejects a folder in which other users can replace files. The caller frees it;
+** NULL: err.
 */
 char *tg_file_place(const char *path, bool make, tg_error *err);
 
-/* How long others are waited for: a busy handler of SQLite, called with 0, 1, 2...; naps, and
-   returns 0 to end it. */
+/* How long to wait for other processes: a SQLite busy handler, called with 0, 1, 2...; it naps, or
+   returns 0 to end the wait. */
 typedef struct tg_file_patience {
     int (*nap)(void *ctx, int n);
     void *ctx;
 } tg_file_patience;
 
-/* Checks the file and what SQLite keeps beside it. AT tells it apart from a later file of the same
-   name. When it is ** missing, it is made (empty, 0600) with the PATIENCE that is given, or refused
-   where there is none. */
+/* Check the file and the files that SQLite keeps next to it. AT identifies it, to detect a later
+   file of the same name. A missing file is created (empty, 0600) with the patience MAKE, or
+   rejected if MAKE is NULL. */
 bool tg_file_check(const char *path, const tg_file_patience *make, struct stat *at, tg_error *err);
 
-/* Is the file at PATH still the one of AT? */
+/* Is the file at PATH still the one that AT identifies? */
 bool tg_file_same(const char *path, const struct stat *at);
 
-/* Can the folder hold a write-ahead log? Its shared memory does not work over a network. */
+/* Can the folder hold a write-ahead log? Its shared memory does not work on network file
+   systems. */
 bool tg_file_local(const char *path);
 
 /*
-** One maker or mover at a time, among all processes. The lock is the folder itself, so no lock file
-** stays behind and a dead process leaves none. A descriptor to close, or TG_FILE_*. Tried again and
-** again: a process that waits inside flock would miss an interrupt that comes just before.
+** Lock the folder, so that one process at a time creates or moves files. The lock is on the folder
+** itself: no lock file remains, and a killed process leaves no lock. Returns a descriptor to close,
+** or TG_FILE_*. Polls, since a process that waits inside flock would miss an interrupt that comes
+** just before.
 */
 enum {
-    TG_FILE_NO_LOCKS = -1 /* the file system has none, and we go on without */,
+    TG_FILE_NO_LOCKS = -1 /* the file system has no locks: continue without */,
     TG_FILE_HELD = -2
 };
 int tg_file_lock(const char *path, const tg_file_patience *patience);
 
 /*
-** Renames the file and what SQLite keeps beside it to PATH.damaged-TIME, private, and removes
-** earlier such copies; the lock must be held. The caller frees the new path; NULL: it stands where
-** it stood.
+** Rename the file and the files that SQLite keeps next to it to PATH.damaged-TIME (0600), and
+** delete earlier quarantined copies. Requires the lock. The caller frees the new path; NULL: the
+** file was not moved.
 */
 char *tg_file_aside(const char *path);
-/* Counts the quarantined copies of PATH but KEEP (a name; NULL: all) and their BYTES (may be NULL),
-   and may REMOVE them ** with what SQLite kept beside them. */
+/* Count the quarantined copies of PATH except KEEP (a name; NULL: no exception) and their BYTES
+   (may be NULL). REMOVE also deletes them with the files that SQLite kept next to them. */
 int tg_file_copies(const char *path, const char *keep, bool remove, int64_t *bytes);
 
 #endif

@@ -1,5 +1,4 @@
-/* What is in a file: nothing yet, our tables in this version or another one, or what is not
-   ours. */
+/* The content of a file: empty, our tables in this or another version, or foreign. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -8,7 +7,8 @@
 #include "store_file.h"
 #include "store_inside.h"
 
-#define NEWER_MOST 100 /* versions ahead that a newer program may have; more is damage */
+/* versions that a newer program may be ahead; a larger difference means damage */
+#define NEWER_MOST 100
 
 /* The first column of the first row. */
 static bool number(tg_store *s, const char *sql, int64_t *value, tg_error *err)
@@ -32,7 +32,7 @@ static bool set_version(tg_store *s, int64_t version, tg_error *err)
     return tg_store_exec(s, sql, err);
 }
 
-/* Inside a transaction, since another process may have been faster. */
+/* Check the version inside the transaction: another process may have upgraded the file already. */
 static bool take_steps(tg_store *s, tg_error *err)
 {
     int64_t version;
@@ -49,7 +49,7 @@ int tg_store_lock_folder(tg_store *s)
     return tg_file_lock(s->path, &(tg_file_patience){tg_store_nap, s});
 }
 
-/* The change to WAL does not always ask the busy handler. */
+/* The change to WAL mode does not always call the busy handler. */
 static bool change_to_wal(tg_store *s, tg_error *err)
 {
     for (int n = 0; sqlite3_exec(s->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL) != SQLITE_OK;
@@ -59,7 +59,7 @@ static bool change_to_wal(tg_store *s, tg_error *err)
     return true;
 }
 
-/* Makers take turns by a lock of their own. */
+/* A lock of the folder serializes the processes that create tables. */
 static bool make_tables(tg_store *s, tg_error *err)
 {
     int lock = s->path ? tg_store_lock_folder(s) : TG_FILE_NO_LOCKS;
@@ -77,8 +77,8 @@ static int last_version(const tg_store *s)
     return n;
 }
 
-/* In one look: between two, another process may make the tables, and the file would seem to be
-   foreign. */
+/* One statement reads all three: between two statements another process might create the tables,
+   and the file would seem foreign. */
 static bool look_inside(tg_store *s, int64_t *id, int64_t *version, int64_t *tables, tg_error *err)
 {
     bool ok = tg_store_exec(s, "BEGIN", err) && number(s, "PRAGMA application_id", id, err) &&
@@ -89,8 +89,7 @@ static bool look_inside(tg_store *s, int64_t *id, int64_t *version, int64_t *tab
     return ok;
 }
 
-/* A sound database without the table that our first step makes is not ours: its id was not lost by
-   damage. */
+/* A sound database without the table of our first step is foreign, not ours with a damaged id. */
 static bool has_first_table(tg_store *s)
 {
     char name[64];
@@ -106,7 +105,7 @@ static bool has_first_table(tg_store *s)
     return found;
 }
 
-/* S->damaged says whether the file is at fault, or sound and not for us. */
+/* S->damaged tells whether the file is damaged, or sound but unusable for this program. */
 static bool refuse(tg_store *s, bool ours, bool newer, int64_t version, tg_error *err)
 {
     if (!ours && s->damaged) return tg_store_fail(s, SQLITE_NOTADB, err);
@@ -126,7 +125,7 @@ static bool refuse(tg_store *s, bool ours, bool newer, int64_t version, tg_error
     return false;
 }
 
-/* What is in the file decides: nothing yet, ours, or not for us. */
+/* Decide by the content: empty, ours, or foreign. */
 bool tg_store_check_version(tg_store *s, tg_error *err)
 {
     int64_t id, version, tables = 0;

@@ -3,7 +3,7 @@
 #include <sqlite3.h>
 #include <stddef.h>
 
-/* The hook takes the place of the one that SQLite checkpoints by. */
+/* This hook replaces SQLite's own, which checkpoints. */
 static int note_pages(void *pages, sqlite3 *db, const char *name, int n)
 {
     (void)db, (void)name;
@@ -16,9 +16,8 @@ void tg_wal_init(sqlite3 *db, int *pages)
     sqlite3_wal_hook(db, note_pages, pages);
 }
 
-/* PASSIVE: it takes the checkpointer's lock alone. The other modes ask for the writer's lock as
-   well and, when they do ** not get it, go on without: inside of one connection it cannot be had
-   for certain. */
+/* PASSIVE takes only the checkpointer's lock. The other modes also try to take the writer's lock,
+   and continue without it on failure; within one connection it is not certain to be available. */
 static bool copy_log(const char *path)
 {
     sqlite3 *other = NULL;
@@ -30,7 +29,7 @@ static bool copy_log(const char *path)
         sqlite3_wal_autocheckpoint(other, 0);
         sqlite3_db_config(other, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
         sqlite3_file_control(other, "main", SQLITE_FCNTL_PERSIST_WAL, &keep_log);
-        /* The first read opens the log: without it there would be nothing to checkpoint. */
+        /* The first read opens the log; without it there is nothing to checkpoint. */
         ok = sqlite3_exec(other, "PRAGMA schema_version", NULL, NULL, NULL) == SQLITE_OK &&
              sqlite3_wal_checkpoint_v2(other, "main", SQLITE_CHECKPOINT_PASSIVE, &in_log,
                                        &copied) == SQLITE_OK;

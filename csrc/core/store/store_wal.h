@@ -1,4 +1,5 @@
-/* Checkpoints of a write-ahead log, never beside a writer; store.h says why. For store.c alone. */
+/* Checkpoints of a write-ahead log that never run during a write; store.h explains why. Used only
+   by store.c. */
 #ifndef TG_STORE_WAL_H
 #define TG_STORE_WAL_H
 
@@ -6,14 +7,13 @@
 
 struct sqlite3;
 
-/* No checkpoint by commits of DB any more; each writes the length of the log, in pages, to *PAGES
-   (borrowed). */
+/* Turn off checkpoints by commits of DB; each commit stores the length of the log, in pages, in
+   *PAGES (borrowed). */
 void tg_wal_init(struct sqlite3 *db, int *pages);
 
 /*
 ** Copy the log into the file at PATH, which DB has open without a transaction. False: another
-** process writes, or a reader needs what is in the log; nothing was waited for but by the busy
-** handler of DB.
+** process writes, or a reader needs the log; only the busy handler of DB waits.
 */
 bool tg_wal_checkpoint(struct sqlite3 *db, const char *path);
 
