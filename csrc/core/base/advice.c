@@ -1,7 +1,7 @@
-/* What a C program should do next, by the reason of an error, and by its kind. */
+/* Advice for C programs, by the reason and the kind of an error. */
 #include "error.h"
 
-/* NULL: the kind's own advice. WINDOW is put together below. */
+/* NULL: use the advice of the kind. WINDOW is formatted below. */
 static const char *const by_reason[] = {
     [TG_R_NONE] = NULL,
     [TG_R_CREDENTIALS] = "set the credentials of tg_client_options",

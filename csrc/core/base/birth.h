@@ -1,6 +1,6 @@
 /*
-** Is this still the process that made a thing, or a child of it? Asked with every step of every
-** call, so that it should not cost a system call.
+** Detect a fork: is this the process that initialised the value, or a child of it? Checked in each
+** step of each call, so it avoids a system call.
 */
 #ifndef TG_BIRTH_H
 #define TG_BIRTH_H
@@ -10,7 +10,7 @@
 
 typedef struct tg_birth {
     pid_t pid;
-    /* owned: 1 in a page of its own, which the kernel clears in a child; NULL: the pid tells */
+    /* owned: 1 in a page of its own, which the kernel clears in a child; NULL: compare the pid */
     volatile char *mark;
 } tg_birth;
 

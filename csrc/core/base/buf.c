@@ -36,8 +36,7 @@ static bool fail(tg_buf *b)
     return false;
 }
 
-/* Makes room for N more bytes and the NUL. What has to be asked before any addition can overflow is
-   asked here. */
+/* Make room for N more bytes and the NUL. All checks against overflow are here. */
 static bool reserve(tg_buf *b, size_t n)
 {
     size_t size = b->size ? b->size : FIRST_SIZE, need;
@@ -95,8 +94,8 @@ char *tg_buf_take(tg_buf *b, size_t *n)
     char *p = NULL, *trimmed;
     if (!b->failed && reserve(b, 0)) { /* an empty buffer yields an empty text, not NULL */
         b->p[b->n] = '\0';
-        /* What is taken is mostly kept for long: give the unused half back. A refusal to shrink is
-           no failure. */
+        /* Most taken texts are kept for long, so return the unused half. If realloc cannot shrink,
+           keep the larger block. */
         trimmed = realloc(b->p, b->n + 1);
         p = trimmed ? trimmed : b->p;
         if (n) *n = b->n;

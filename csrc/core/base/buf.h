@@ -1,6 +1,6 @@
 /*
-** A growing byte buffer with a limit, and slices of text.
-** Every buffer has a maximum given at init: nothing a server sends can make us allocate past it.
+** A growing byte buffer with a limit. Each buffer has a maximum set at init, so no data from a
+** server can make the process allocate more.
 */
 #ifndef TG_BUF_H
 #define TG_BUF_H
@@ -22,15 +22,15 @@ typedef struct tg_buf {
 } tg_buf;
 
 void tg_buf_init(tg_buf *b, size_t max);
-void tg_buf_clear(tg_buf *b); /* frees the bytes and makes it an empty buffer of the same max */
-void tg_buf_reset(tg_buf *b); /* keeps the allocation, forgets the content and the failure */
+void tg_buf_clear(tg_buf *b); /* frees the bytes; the empty buffer keeps its max */
+void tg_buf_reset(tg_buf *b); /* keeps the allocation, clears the content and the failure */
 bool tg_buf_add(tg_buf *b, const void *p, size_t n);
 bool tg_buf_puts(tg_buf *b, const char *s);
 bool tg_buf_putc(tg_buf *b, char c);
 bool tg_buf_printf(tg_buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* The content and its ownership (free() it), leaving an empty buffer; NULL when the buffer has
-   failed. */
+/* Return the content, which the caller frees with free(), and leave an empty buffer; NULL when the
+   buffer has failed. */
 char *tg_buf_take(tg_buf *b, size_t *n);
 
 #endif

@@ -4,8 +4,8 @@
 
 #include <time.h>
 
-/* Seconds of CLOCK_REALTIME or CLOCK_MONOTONIC. Inline: the transport, which links no part of the
-** core but the buffer, reads the same clock. */
+/* Seconds of CLOCK_REALTIME or CLOCK_MONOTONIC. Inline, since the transport uses the same clock but
+   links no other part of the core than the buffer. */
 static inline double tg_clock_read(clockid_t id)
 {
     struct timespec t;

@@ -23,12 +23,12 @@ const char *tg_reason_name(tg_reason reason)
     return i < sizeof words / sizeof *words ? words[i] : NULL;
 }
 
-/* Length of what is left of TEXT, which was cut there: not more than the rest of a code point goes
-   with it. */
+/* Length of the N bytes of TEXT, which was truncated, without an incomplete code point at the
+   end. */
 static size_t whole(const char *text, size_t n)
 {
     size_t good = tg_utf8_check((tg_text){text, n}, NULL);
-    return n - good < 4 ? good : n; /* more than that is not a cut, the text was no UTF-8 before */
+    return n - good < 4 ? good : n; /* a longer tail was not cut: TEXT was not UTF-8 before */
 }
 
 int tg_error_fit(const char *s, size_t most)
@@ -37,7 +37,7 @@ int tg_error_fit(const char *s, size_t most)
     return (int)(n > most ? whole(s, most) : n);
 }
 
-/* Formats into OUT by way of a local copy, because the arguments may point into OUT. */
+/* Format into OUT through a local copy, since the arguments may point into OUT. */
 static void format(char *out, size_t size, const char *fmt, va_list args)
 {
     char text[sizeof((tg_error *)NULL)->message];
@@ -74,8 +74,8 @@ void tg_error_advise(tg_error *err, const char *fmt, ...)
     va_end(args);
 }
 
-/* Controls of ASCII (with DEL) and of Latin-1: terminals obey both. N is the length of the code
-   point at P. */
+/* Control characters of ASCII (with DEL) and of Latin-1; terminals interpret both. N is the length
+   of the code point at P. */
 static bool is_control(const char *p, size_t n)
 {
     unsigned char c = (unsigned char)p[0];

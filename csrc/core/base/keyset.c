@@ -1,6 +1,6 @@
 /*
-** A dense array of entries, and a hash table of their places with linear probing. A record without
-** a key is known by the SHA-256 digest of its text, so no text is kept.
+** A dense array of entries, and a hash table of their indexes with linear probing. A record without
+** a key is identified by the SHA-256 digest of its text, so no text is stored.
 */
 #include <sha2.h> /* libmd */
 #include <stdlib.h>
@@ -14,21 +14,21 @@
 #define NO_TEXT UINT32_MAX
 
 typedef struct entry {
-    int64_t key;    /* the record's own, or the start of the digest */
-    uint32_t text;  /* number of the digest; NO_TEXT: a record with a key */
-    uint32_t reply; /* the last one that had it */
+    int64_t key;    /* the record's own key, or the start of the digest */
+    uint32_t text;  /* index of the digest; NO_TEXT: the record has a key */
+    uint32_t reply; /* number of the last reply that had it */
     uint32_t seen, given;
 } entry;
 
 typedef uint8_t digest[SHA256_DIGEST_LENGTH];
 
 struct tg_keyset {
-    entry *entries; /* owned, all of them */
+    entry *entries; /* owned, as are slots and texts */
     uint32_t *slots;
     digest *texts;
-    size_t count, size; /* entries; twice as many slots as there is room for entries */
+    size_t count, size; /* number of entries; capacity; there are twice as many slots as capacity */
     size_t text_count, text_size;
-    uint64_t seed; /* a server cannot know which keys collide */
+    uint64_t seed; /* random, so that a server cannot choose colliding keys */
     uint32_t reply;
 };
 
@@ -64,7 +64,7 @@ static void put(tg_keyset *s, uint32_t place)
     s->slots[at] = place;
 }
 
-/* Room for one more entry. False: out of memory, and the set is as it was. */
+/* Make room for one more entry. False: out of memory, and the set is unchanged. */
 static bool grow(tg_keyset *s)
 {
     if (s->count < s->size) return true;

@@ -6,8 +6,8 @@ static bool is_within(char c, unsigned low, unsigned high)
 }
 
 /*
-** Only the second byte has narrower bounds than 80..BF, and only after four first bytes: E0 and F0
-** would be overlong, ED a surrogate, F4 past U+10FFFF.
+** The second byte has narrower bounds than 80..BF only after four first bytes: E0 and F0 (else
+** overlong), ED (else a surrogate), F4 (else past U+10FFFF).
 */
 size_t tg_utf8_sequence(const char *p, const char *end)
 {
