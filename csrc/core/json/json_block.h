@@ -1,6 +1,6 @@
 /*
-** Sixty-four bytes of JSON at a time, a bit for each byte: for finding a key or a closing bracket
-** without reading what lies between. Only where SSE2 is; TG_SSE2 says so.
+** Scan 64 bytes of JSON at a time, one bit per byte, to find a key or a closing bracket without
+** reading the bytes between. Requires SSE2 (TG_SSE2).
 */
 #ifndef TG_JSON_BLOCK_H
 #define TG_JSON_BLOCK_H
@@ -9,11 +9,12 @@
 
 #if TG_SSE2
 
-/* Which bytes are what. Brackets and colons inside of strings are left out. */
+/* Bit masks of the bytes of a block. Brackets and colons inside strings are excluded. */
 typedef struct tg_block {
     uint64_t quotes, opens, closes, colons;
-    uint64_t wanted; /* the byte that the caller asked for, also in strings */
-    /* there is a backslash: what is a string cannot be told from quotes alone, use the slow way */
+    uint64_t wanted; /* the byte requested by the caller, also inside strings */
+    /* the block has a backslash, so quotes alone do not delimit strings: use the byte-by-byte
+       functions */
     bool escapes;
 } tg_block;
 
@@ -29,7 +30,7 @@ static inline uint64_t tg_block_bits(__m128i x0, __m128i x1, __m128i x2, __m128i
            tg_bits_of(x3, all) << 48;
 }
 
-/* Sets each bit to the parity of the bits up to it: from an opening quote to the byte before the
+/* Set each bit to the parity of the bits up to it: 1 from an opening quote to the byte before the
    closing one. */
 static inline uint64_t tg_block_parity(uint64_t quotes)
 {
@@ -42,8 +43,8 @@ static inline uint64_t tg_block_parity(uint64_t quotes)
 }
 
 /*
-** The block at P, which has N > 0 bytes; those missing to 64 are taken for spaces. *INSIDE carries
-** over from block to block whether a string is open: all ones or, at the start, 0.
+** Read the block at P of N > 0 bytes; bytes missing to 64 count as spaces. *INSIDE tells the next
+** block whether a string is open: all ones, or 0 (as at the start).
 */
 static inline tg_block tg_block_read(const char *p, size_t n, char wanted, uint64_t *inside)
 {

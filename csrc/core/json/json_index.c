@@ -1,15 +1,15 @@
 /*
-** The scanner: one strict pass over a text that also notes where its records stand.
+** The scanner: one strict pass over a text that also indexes its records.
 **
-** Each scan_ function gets the place where its thing starts and returns the place after it, or NULL
-** after fail(). Arrays and objects call one another, TG_JSON_DEPTH deep at most. A role says what
-** the thing is to the index:
+** Each scan_ function gets a pointer to the start of its value and returns a pointer past its end,
+** or NULL after fail(). Arrays and objects recurse, at most TG_JSON_DEPTH deep. A role tells the
+** index what a value is:
 **
-**     LIST    an array of records        [ {..}, {..} ]      with `loose`, arrays inside are lists
-**             as well
-**     MAP     an object of records       { "1": {..}, "2": {..} }
-**     RECORD  an object with an id       {.., "id": 3, ..}
-**     PLAIN   anything else: checked, not noted
+**   LIST    an array of records        [ {..}, {..} ]      with `loose`, inner arrays are lists too
+**   MAP     an object of records       { "1": {..}, "2": {..} }
+**   RECORD  an object with an id       {.., "id": 3, ..}
+**   PLAIN   any other value: checked, not indexed
+**
 */
 #include "json_scan.h"
 
@@ -33,7 +33,7 @@ static const char *scan_value(scan *s, const char *p)
     }
 }
 
-/* At most to MOST entries. */
+/* Grow to at most MOST entries. */
 static bool grow_index(tg_index *ix, size_t first, size_t most)
 {
     size_t size = ix->size ? ix->size * 2 : first;
@@ -46,7 +46,7 @@ static bool grow_index(tg_index *ix, size_t first, size_t most)
     return true;
 }
 
-/* Notes the record at P. ID is its key in a map; in a list, the record's own takes its place. */
+/* Index the record at P. ID is its key in a map; in a list, the record's own id replaces it. */
 static const char *scan_record(scan *s, const char *p, int64_t id)
 {
     tg_index *ix = s->ix;
@@ -69,11 +69,11 @@ static bool is_null(const scan *s, const char *p)
     return s->end - p >= 4 && memcmp(p, "null", 4) == 0;
 }
 
-/* The member of a map whose key stands at KEY, N bytes, and whose value stands at P. */
+/* Scan the member of a map with the key at KEY (N bytes) and the value at P. */
 static const char *scan_map_value(scan *s, const char *key, size_t n, bool escaped, const char *p)
 {
     tg_value text = {.what = TG_V_STRING, .escaped = escaped, .text = {key, n}};
-    char bytes[128]; /* an integer has 20 at most, and each may be an escape of six */
+    char bytes[128]; /* an integer has at most 20 bytes, each of which may be an escape of six */
     const char *why;
     tg_number number;
     size_t made = n <= sizeof bytes ? tg_value_unescape(&text, bytes) : 0;
@@ -88,7 +88,7 @@ static const char *scan_map_value(scan *s, const char *key, size_t n, bool escap
     return scan_record(s, p, number.integer);
 }
 
-/* The value at P was the record's own key, if it is an integer. */
+/* Take the value at P as the record's id if it is an integer. */
 static void take_id(scan *s, const char *p, const char *end, int64_t *id)
 {
     if (!is_number(*p)) return;
@@ -98,7 +98,7 @@ static void take_id(scan *s, const char *p, const char *end, int64_t *id)
         tg_real_integral(tg_number_real((tg_text){p, (size_t)(end - p)}), id);
 }
 
-/* One `"key": value` of the object whose keys start at BASE. */
+/* Scan one `"key": value` of the object whose keys start at BASE. */
 static const char *scan_member(scan *s, const char *p, role r, size_t base, uint64_t *mask,
                                int64_t *id)
 {
@@ -125,7 +125,7 @@ static const char *scan_member(scan *s, const char *p, role r, size_t base, uint
     return end;
 }
 
-/* Enters the object or array at P: is there anything in it? If not, P is moved past it. */
+/* Enter the object or array at P. False: it is empty, and P is moved past it. */
 static bool scan_open(scan *s, const char **p, char bracket)
 {
     if (++s->depth > TG_JSON_DEPTH) {
@@ -138,8 +138,8 @@ static bool scan_open(scan *s, const char **p, char bracket)
     return false;
 }
 
-/* After a member or item: is there another one? P is moved to it, or past the closing bracket;
-   NULL: neither. */
+/* After a member or item: true if another one follows. Moves P to it or past the closing bracket;
+   NULL: neither follows. */
 static bool scan_more(scan *s, const char **p, char bracket, const char *why)
 {
     const char *at = tg_text_space(*p, s->end);
@@ -175,8 +175,8 @@ static const char *scan_item(scan *s, const char *p, role r)
     return scan_record(s, p, 0);
 }
 
-/* Blanks the null at P with its comma: the one behind it or, at the end of the list, the one
-   before. */
+/* Blank the null at P and its comma: the following one, or the preceding one at the end of the
+   list. */
 static const char *drop_null(scan *s, const char *p, role r, bool *more)
 {
     const char *next = tg_text_space(p + 4, s->end), *before = p - 1;
@@ -185,7 +185,8 @@ static const char *drop_null(scan *s, const char *p, role r, bool *more)
     s->nulls += r == LIST;
     *more = next < s->end && *next == ',';
     if (!*more) {
-        while (strchr(" \t\r\n", *before)) before--; /* the bracket, if nothing else, stops it */
+        /* stops at the opening bracket at the latest */
+        while (strchr(" \t\r\n", *before)) before--;
         if (*before == ',') overwrite(before, " ", 1);
         next = p + 4;
         scan_more(s, &next, ']', "expected ',' or ']'");
@@ -197,8 +198,8 @@ static const char *drop_null(scan *s, const char *p, role r, bool *more)
     return next;
 }
 
-/* Has the null at P, an item of an array, no business there? In a list of a record that depends on
-   the field. */
+/* Is the null at P not allowed as an item of this array? For a list in a record, the field
+   decides. */
 static bool is_odd_item(const scan *s, const char *p, role r)
 {
     char field[sizeof s->o->odd->first[0].field];
@@ -225,7 +226,8 @@ static const char *scan_array(scan *s, const char *p, role r)
 
 /* ---------------------------------------------------------------------------------- whole texts */
 
-/* What a text is that starts with C; a number is an integer until it turns out not to be. */
+/* The type of a text that starts with C; a number counts as an integer until its fraction or
+   exponent is read. */
 static tg_what what_starts(char c)
 {
     switch (c) {
@@ -239,7 +241,7 @@ static tg_what what_starts(char c)
     }
 }
 
-/* What is wrong with a text of this kind for this shape; NULL: nothing. */
+/* The problem with a text of this type for this shape; NULL: none. */
 static const char *misfit(const tg_index_options *o, tg_what what)
 {
     switch (o->shape) {
@@ -255,7 +257,7 @@ static const char *misfit(const tg_index_options *o, tg_what what)
     }
 }
 
-/* The root's value at P, in the role that the shape gives it. */
+/* Scan the root value at P in the role that the shape determines. */
 static const char *scan_root(scan *s, const char *p, tg_what what)
 {
     if (!s->ix || s->o->plain || what == TG_V_NULL) return scan_value(s, p);
@@ -275,7 +277,7 @@ static const char *scan_text(scan *s, tg_what *what)
         return fail(s, p, "byte order mark");
     *what = what_starts(p < s->end ? *p : '\0');
     why = misfit(s->o, *what);
-    /* "not JSON" says more than "not an array" */
+    /* prefer "not JSON" over "not an array" */
     if (why) return scan_value(s, p) ? fail(s, p, why) : NULL;
     p = scan_root(s, p, *what);
     if (!p) return NULL;
@@ -309,11 +311,11 @@ static bool tell(const scan *s, tg_error *err)
     return tell_fault(s, err);
 }
 
-/* Scans S from a known start; the keys' stack is freed here whatever comes out. */
+/* Scan the text of S from a defined start; free the key stack in every case. */
 static bool run(scan *s, tg_text text, tg_what *what, tg_error *err)
 {
     const char *end;
-    tg_keys keys; /* its first room is not worth clearing */
+    tg_keys keys; /* not initialised as a whole: clearing its inline items would cost time */
     tg_keys_init(&keys);
     s->keys = &keys;
     s->start = text.p;
@@ -343,7 +345,7 @@ void tg_index_clear(tg_index *ix)
     tg_index_init(ix);
 }
 
-/* Gives back what doubling took too much; a refusal to shrink is no failure. */
+/* Return the unused memory. If realloc cannot shrink, keep the larger block. */
 static void trim_index(tg_index *ix)
 {
     tg_entry *entries;

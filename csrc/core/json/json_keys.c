@@ -11,12 +11,13 @@ typedef struct cursor {
     size_t at, made;
 } cursor;
 
-/* The next of the key's unescaped bytes. The caller knows how many there are. */
+/* The next unescaped byte of the key. The caller knows their number. */
 static unsigned char next_byte(cursor *c, bool escaped)
 {
     if (c->at < c->made) return (unsigned char)c->bytes[c->at++];
     if (!escaped) return (unsigned char)*c->p++;
-    c->p = tg_unescape_step(c->p, c->p + 12, c->bytes, &c->made); /* no escape is longer than 12 */
+    /* an escape has at most 12 bytes */
+    c->p = tg_unescape_step(c->p, c->p + 12, c->bytes, &c->made);
     c->at = 1;
     return (unsigned char)c->bytes[0];
 }
@@ -42,7 +43,7 @@ uint64_t tg_escaped_mark(const char *p, size_t n)
     return TG_SEEN_ESCAPED | tg_seen_mark(head, tail, total);
 }
 
-/* By hash and length, then by bytes: any order will do that brings equal keys together. */
+/* Order by hash and length, then by bytes. Any order works that makes equal keys adjacent. */
 static int compare(const tg_seen *a, const tg_seen *b)
 {
     uint64_t x = a->mark & TG_SEEN_COMPARED, y = b->mark & TG_SEEN_COMPARED;

@@ -1,4 +1,4 @@
-/* Where in a text something stands, in words that help to find it in a list of thousands. */
+/* Describe a position in a text so that users find it in a list of thousands of records. */
 #include "error.h"
 #include "json.h"
 
@@ -8,7 +8,8 @@ void tg_json_field_at(tg_text record, const char *at, char *out, size_t size)
     size_t pos = 0, n;
     while (tg_value_next(record, &pos, &key, &value) && key.what == TG_V_STRING && key.text.p <= at)
         last = key;
-    if (key.what == TG_V_STRING && key.text.p <= at) last = key; /* whose value is not whole */
+    /* a key whose value is incomplete */
+    if (key.what == TG_V_STRING && key.text.p <= at) last = key;
     n = last.what == TG_V_STRING ? last.text.n : 0;
     if (n >= size) n = size - 1;
     for (size_t i = 0; i < n; i++)

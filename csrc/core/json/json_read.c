@@ -1,7 +1,6 @@
 /*
-** Reading values out of a text that was checked before. Nothing is decoded but what is asked for:
-** everything else is skipped by looking for quotes and brackets. Correct for checked texts, and
-** within bounds for any bytes.
+** Read values from a checked text. Only requested values are decoded; the functions skip all others
+** by searching for quotes and brackets. Correct for checked texts, and within bounds for any bytes.
 */
 #include "toggl.h"
 
@@ -11,7 +10,7 @@
 
 /* ------------------------------------------------------------------------------------- skipping */
 
-/* P: inside a string. Its closing quote, or END. */
+/* P: inside a string. Returns its closing quote, or END. */
 static const char *string_end(const char *p, const char *end, bool *escaped)
 {
     *escaped = false;
@@ -24,7 +23,7 @@ static const char *string_end(const char *p, const char *end, bool *escaped)
 }
 
 #if TG_SSE2
-/* container_end in great steps; NULL when an escape stands in the way. */
+/* container_end in blocks of 64 bytes; NULL when an escape requires the slow version. */
 static const char *container_end_fast(const char *p, const char *end)
 {
     uint64_t inside = 0;
@@ -44,7 +43,7 @@ static const char *container_end_fast(const char *p, const char *end)
 }
 #endif
 
-/* P: a bracket. The place after the one that closes it, or END. */
+/* P: a bracket. Returns the position after its closing bracket, or END. */
 static const char *container_end_slow(const char *p, const char *end)
 {
     size_t depth = 0;
@@ -72,14 +71,14 @@ static const char *container_end(const char *p, const char *end)
     return container_end_slow(p, end);
 }
 
-/* The place after the number or word at P. */
+/* The position after the number or literal at P. */
 static const char *word_end(const char *p, const char *end)
 {
     while (p < end && *p != ',' && *p != '}' && *p != ']' && (unsigned char)*p > ' ') p++;
     return p;
 }
 
-/* P: where a value starts; the place after it, or END. */
+/* P: the start of a value. Returns the position after it, or END. */
 static const char *value_end(const char *p, const char *end)
 {
     bool escaped;
@@ -90,14 +89,14 @@ static const char *value_end(const char *p, const char *end)
     return p == end ? end : p + 1;
 }
 
-/* P: after a value. Where the next member or item starts, or END when there is none. */
+/* P: after a value. Returns the start of the next member or item, or END. */
 static const char *next_item(const char *p, const char *end)
 {
     p = tg_text_space(p, end);
     return p < end && *p == ',' ? tg_text_space(p + 1, end) : end;
 }
 
-/* P: after a key's closing quote. Where its value starts. */
+/* P: after a key's closing quote. Returns the start of its value. */
 static const char *after_colon(const char *p, const char *end)
 {
     p = tg_text_space(p, end);
@@ -120,7 +119,7 @@ static tg_value read_number(tg_text text)
     return v;
 }
 
-/* The value at P; *NEXT is the place after it. */
+/* Read the value at P; *NEXT is the position after it. */
 static tg_value read_value(const char *p, const char *end, const char **next)
 {
     tg_value v = {.what = TG_V_ABSENT};
@@ -157,22 +156,22 @@ tg_value tg_value_of(tg_text text)
 }
 
 #if TG_SSE2
-/* Does KEY, in quotes, end right before the colon at AT? There is no escape between START and
-   AT. */
+/* Does KEY, in quotes, end right before the colon at AT? Requires a text without escapes between
+   START and AT. */
 static bool is_key_before(const char *start, const char *at, tg_text key)
 {
     if ((size_t)(at - start) < key.n + 2) return false;
     at -= key.n + 2;
-    /* A quote in KEY would match the end of one key, a value and the start of another key. */
+    /* a quote in KEY could match across the end of one key, its value and the start of the next
+       key */
     if (*at != '"' || key.n == 0) return *at == '"';
     return memcmp(at + 1, key.p, key.n) == 0 && !memchr(key.p, '"', key.n);
 }
 
 /*
-** Where the value of KEY stands, END when there is none; NULL when escapes or spaces stand in the
-** way. A colon in no string, right after a quote and the last byte of KEY, may end the key;
-** brackets say whether it is the object's own. Nothing else is looked at. The carries bring the
-** last bytes of one block into the next one.
+** Find the value of KEY; END: none; NULL: escapes or spaces require find_slow. Checks only colons
+** outside strings that follow a quote and the last byte of KEY; brackets tell whether the key
+** belongs to the outer object. The carries move the last bytes of one block into the next one.
 */
 static const char *find_fast(const char *start, const char *end, tg_text key)
 {
@@ -202,7 +201,7 @@ static const char *find_fast(const char *start, const char *end, tg_text key)
 }
 #endif
 
-/* The same, member by member, for whatever is in them. */
+/* The same, member by member, for any checked text. */
 static const char *find_slow(const char *start, const char *end, tg_text key)
 {
     const char *p = tg_text_space(start + 1, end);
@@ -275,7 +274,7 @@ bool tg_value_fits(const tg_value *v, const tg_field *f)
     case TG_BOOL: return v->what == TG_V_BOOL;
     case TG_STRING: return v->what == TG_V_STRING || number; /* the digits are the text */
     case TG_TIME: return v->what == TG_V_STRING;
-    /* older servers have a text in place of a list, and a key in place of a record */
+    /* older servers send a text in place of a list, and a key in place of a record */
     default: return true;
     }
 }
@@ -290,7 +289,7 @@ tg_value tg_value_field(tg_text object, const tg_field *f)
     return v;
 }
 
-/* POS is 0 before the first member or item, then where the next one starts, at last the end. */
+/* POS is 0 before the first member or item, then the start of the next one, finally the end. */
 bool tg_value_next(tg_text container, size_t *pos, tg_value *key, tg_value *value)
 {
     const char *start = container.p, *end = tg_text_end(container),

@@ -1,6 +1,6 @@
 /*
-** What the scanner of json_index.c stands on: where it is, how it fails, and its scalars. For that
-** file alone: the functions are static, so that they are inlined into the one loop that is hot.
+** The base of the scanner in json_index.c: its position, its failures and its scalars. Used only by
+** json_index.c; the functions are static, so that the compiler inlines them into the hot loop.
 */
 #ifndef TG_JSON_SCAN_H
 #define TG_JSON_SCAN_H
@@ -13,7 +13,7 @@
 #include "json_keys.h"
 #include "json_text.h"
 
-/* of the index of a text without a limit, and a quarter of the text's own size */
+/* default limit of the index: this and a quarter of the size of the text */
 #define NATURAL_BYTES (4u << 20)
 
 typedef enum role { PLAIN, RECORD, LIST, MAP } role;
@@ -21,16 +21,16 @@ typedef enum role { PLAIN, RECORD, LIST, MAP } role;
 typedef struct scan {
     const char *start, *end;
     const tg_index_options *o;
-    tg_text id_key; /* of records; p NULL: none */
+    tg_text id_key; /* key of record ids; p NULL: none */
     tg_index *ix;   /* borrowed; NULL: check only */
-    tg_keys *keys;  /* of the objects that are open; in the frame of run */
+    tg_keys *keys;  /* keys of the open objects; owned by run() */
     int depth;
-    tg_number number;              /* the last one that was read */
-    const char *record;            /* where the one that was begun last stands; NULL: none */
-    size_t nulls;                  /* in the places of records */
-    size_t most;                   /* bytes of index and keys */
-    const char *why, *at;          /* what is wrong, and where */
-    bool nomem, too_many, of_keys; /* too many keys, or records */
+    tg_number number;              /* the last number read */
+    const char *record;            /* start of the last record begun; NULL: none */
+    size_t nulls;                  /* nulls in place of records */
+    size_t most;                   /* limit of index and keys, in bytes */
+    const char *why, *at;          /* the problem, and its position */
+    bool nomem, too_many, of_keys; /* past the limit: with keys, or records */
 } scan;
 
 static const char *fail(scan *s, const char *at, const char *why)
@@ -56,7 +56,7 @@ static const char *fail_many(scan *s, const char *at, bool keys)
 
 /* --------------------------------------------------------------------------------------- places */
 
-/* In which record is AT, from 1, and in which of its fields? 0: in none. */
+/* The record that contains AT, counted from 1, and its field there. 0: outside of records. */
 static size_t find_place(const scan *s, const char *at, char *field, size_t size)
 {
     field[0] = '\0';
@@ -78,7 +78,7 @@ static void note_odd(scan *s, const char *at, const char *what)
     v->record = find_place(s, at, v->field, sizeof v->field);
 }
 
-/* Overwrites N bytes at P of a text that is the caller's own. */
+/* Overwrite N bytes at P in a text that the caller owns. */
 static void overwrite(const char *p, const char *with, size_t n)
 {
     memcpy((char *)(uintptr_t)p, with, n);
@@ -86,7 +86,8 @@ static void overwrite(const char *p, const char *with, size_t n)
 
 /* -------------------------------------------------------------------------------------- scalars */
 
-/* The special byte at P, inside a string: the place after it (and what belongs to it), or NULL. */
+/* Scan the special byte at P, inside a string: return the position after it and its sequence, or
+   NULL. */
 static const char *scan_special(scan *s, const char *p, bool *escaped)
 {
     char bytes[4];
@@ -103,7 +104,7 @@ static const char *scan_special(scan *s, const char *p, bool *escaped)
         return next;
     }
     if ((unsigned char)*p < 0x20) return fail(s, p, "control character in a string");
-    /* Text that is not Latin comes in runs: stay here until ASCII returns. */
+    /* Non-ASCII text comes in runs: stay in this loop until ASCII returns. */
     while (p < s->end && (unsigned char)*p >= 0x80) {
         n = tg_utf8_sequence(p, s->end);
         if (n == 0) return fail(s, p, "invalid UTF-8");

@@ -44,7 +44,7 @@ static int hex_digit(char c)
     return -1;
 }
 
-/* The unit of "\uXXXX" at P; -1: it is not that. */
+/* The code unit of "\uXXXX" at P; -1: no such escape. */
 static int32_t escape_unit(const char *p, const char *end)
 {
     int32_t unit = 0;
@@ -99,17 +99,17 @@ const char *tg_escape_read(const char *p, const char *end, char out[4], size_t *
 /* -------------------------------------------------------------------------------------- numbers */
 
 /*
-** A decimal number taken apart: digits x 10^exponent, without leading zeros. No double needs more
-** than 767 digits to be told from its neighbours; whatever not-zero follows those kept is
-** remembered as one more digit 1.
+** A parsed decimal number: digits x 10^exponent, without leading zeros. 767 digits suffice to
+** distinguish any two doubles; nonzero digits beyond the kept ones are replaced by one more digit
+** 1.
 */
 #define MAX_DIGITS 780
-/* texts are shorter than this: the sum with the number of digits stays in an int64 */
+/* texts are shorter than this, so its sum with the number of digits fits an int64 */
 #define MAX_EXPONENT 1000000000
 
 typedef struct decimal {
     bool negative;
-    int n; /* digits; 0: the number is zero */
+    int n; /* number of digits; 0: the value is zero */
     int64_t exponent;
     char digits[MAX_DIGITS + 1];
 } decimal;
@@ -136,7 +136,7 @@ static int64_t read_exponent(const char *p, const char *end)
     return negative ? -e : e;
 }
 
-/* TEXT has the form of a JSON number. */
+/* TEXT must have the form of a JSON number. */
 static void decimal_read(decimal *d, tg_text text)
 {
     const char *p = text.p, *end = p + text.n;
@@ -162,7 +162,7 @@ static void decimal_read(decimal *d, tg_text text)
     if (p < end) d->exponent += read_exponent(p + 1, end);
 }
 
-/* At most 15 digits and a power of ten that is exact: then one division or multiplication rounds
+/* At most 15 digits and an exact power of ten: one division or multiplication then rounds
    correctly. */
 static bool decimal_exact(const decimal *d, double *value)
 {
@@ -176,7 +176,7 @@ static bool decimal_exact(const decimal *d, double *value)
     return true;
 }
 
-/* strtod gets no decimal point, hence the locale has no say in what it reads. */
+/* The text for strtod has no decimal point, so the locale does not matter. */
 static double decimal_value(const decimal *d)
 {
     char text[MAX_DIGITS + 32];
@@ -203,12 +203,12 @@ static bool is_finite(tg_text number)
 {
     decimal d;
     decimal_read(&d, number);
-    /* below 1e308: the common case costs no conversion */
+    /* below 1e308: skips the conversion in the common case */
     if (d.n == 0 || d.n + d.exponent <= 308) return true;
     return isfinite(decimal_value(&d));
 }
 
-/* P: the whole number; Q: where its fraction or exponent starts. */
+/* P: the start of the number; Q: the start of its fraction or exponent. */
 static const char *scan_real(const char *p, const char *q, const char *end, const char **why)
 {
     const char *digits;
@@ -239,7 +239,7 @@ const char *tg_number_scan(const char *p, const char *end, tg_number *out, const
     out->is_real = true;
     out->big = false;
     if (q < end && (*q == '.' || *q == 'e' || *q == 'E')) return scan_real(p, q, end, why);
-    /* an integer has no minus zero */
+    /* integers have no minus zero */
     if (negative && *first == '0') return q;
     /* 19 digits cannot have wrapped */
     out->big = q - first > 19 || value > (uint64_t)INT64_MAX + negative;

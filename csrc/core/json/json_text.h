@@ -1,6 +1,6 @@
 /*
-** The pieces of JSON text that scanner, reader and writer share. Nothing here allocates, keeps
-** state, looks at the locale, or reads past END, whatever the bytes are.
+** JSON text functions shared by scanner, reader and writer. They do not allocate, keep no state,
+** ignore the locale and never read past END, for any bytes.
 */
 #ifndef TG_JSON_TEXT_H
 #define TG_JSON_TEXT_H
@@ -23,8 +23,7 @@ static inline const char *tg_text_space(const char *p, const char *end)
     return p;
 }
 
-/* The first quote, backslash, control character or byte beyond ASCII in [P, END); END when there is
-   none. */
+/* The first quote, backslash, control character or non-ASCII byte in [P, END), or END. */
 static inline const char *tg_text_special(const char *p, const char *end)
 {
 #if TG_SSE2
@@ -32,7 +31,7 @@ static inline const char *tg_text_special(const char *p, const char *end)
                   space = _mm_set1_epi8(' ');
     for (; end - p >= 16; p += 16) {
         __m128i x = _mm_loadu_si128((const __m128i *)(const void *)p);
-        /* The comparison is signed: bytes beyond ASCII are below the space as well. */
+        /* The comparison is signed, so non-ASCII bytes are below the space as well. */
         __m128i hit =
             _mm_or_si128(_mm_cmplt_epi8(x, space),
                          _mm_or_si128(_mm_cmpeq_epi8(x, quote), _mm_cmpeq_epi8(x, backslash)));
@@ -85,17 +84,16 @@ static inline const char *tg_text_bracket(const char *p, const char *end)
 #define TG_HALF_A_PAIR "half a surrogate pair"
 
 /*
-** The escape at P (a backslash), decoded into OUT, *MADE bytes of it. Returns its end, or NULL with
-** *WHY when it is none. A pair of surrogates is one escape; half a pair is read as U+FFFD, with
-** *WHY.
+** Decode the escape at P (a backslash) into *MADE bytes of OUT. Returns its end; NULL with *WHY:
+** invalid. A surrogate pair is one escape; half a pair is read as U+FFFD, with *WHY.
 */
 const char *tg_escape_read(const char *p, const char *end, char out[4], size_t *made,
                            const char **why);
 
 /*
-** The next unescaped bytes of a string whose text goes on at P < END: one byte, or the *MADE bytes
-** of an escape. Returns where it goes on. A backslash that starts no escape stands for itself, so
-** any bytes can be read.
+** Read the next unescaped bytes of a string at P < END: one byte, or the *MADE bytes of an escape.
+** Returns the position after them. A backslash without a valid escape is read as itself, so any
+** bytes can be read.
 */
 static inline const char *tg_unescape_step(const char *p, const char *end, char out[4],
                                            size_t *made)
@@ -113,15 +111,16 @@ typedef struct tg_number {
     int64_t integer; /* when it is not real */
 } tg_number;
 
-/* The number at P: its end, or NULL with *WHY. Integers must fit 64 bits, reals must be finite. */
+/* Scan the number at P: returns its end, or NULL with *WHY. Integers must fit 64 bits; reals must
+   be finite. */
 const char *tg_number_scan(const char *p, const char *end, tg_number *out, const char **why);
 
-/* The nearest double of a number that tg_number_scan accepted. */
+/* The double nearest to a number that tg_number_scan accepted. */
 double tg_number_real(tg_text number);
 
 /*
-** The integer that REAL is. Only where doubles are still exact (below 2^53): past that a key could
-** become its neighbour's. *INTEGER stays as it is when there is none.
+** Convert REAL to the integer it equals, if below 2^53: doubles are no longer exact above, and one
+** key could become another. False: *INTEGER is unchanged.
 */
 bool tg_real_integral(double real, int64_t *integer);
 

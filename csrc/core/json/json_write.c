@@ -1,6 +1,6 @@
 /*
-** The writer: JSON piece by piece, compact or indented. The first misuse, bad text or lack of
-** memory is kept in `why`; from then on nothing is written.
+** The writer: JSON piece by piece, compact or indented. `why` keeps the first misuse, invalid text
+** or lack of memory; nothing is written after it.
 */
 #include "json.h"
 
@@ -37,7 +37,7 @@ static void put(tg_writer *w, const char *p, size_t n)
     if (!tg_buf_add(w->out, p, n)) refuse(w, "out of memory, or past the limit of the buffer");
 }
 
-/* A new line at the present depth, for people. */
+/* Start a new line at the present depth. */
 static void put_line(tg_writer *w)
 {
     static const char spaces[] = "                                ";
@@ -55,7 +55,7 @@ static bool in_object(const tg_writer *w)
     return at >= 0 && (w->objects[at / 64] >> at % 64 & 1);
 }
 
-/* May a value stand here? Then writes the comma before it, if there is one. */
+/* May a value follow here? Writes the comma before it if necessary. */
 static bool begin_value(tg_writer *w)
 {
     if (!tg_write_ok(w)) return false;
@@ -111,7 +111,7 @@ void tg_write_end(tg_writer *w)
     }
 }
 
-/* Quote, backslash or control character, as an escape. */
+/* Write a quote, backslash or control character as an escape. */
 static void put_escape(tg_writer *w, char c)
 {
     static const char bytes[] = "\"\\\b\f\n\r\t", names[] = "\"\\bfnrt";
@@ -125,7 +125,7 @@ static void put_escape(tg_writer *w, char c)
     put(w, text, (size_t)n);
 }
 
-/* P: ASCII that needs no escape by JSON itself. Where that ends, or DEL, which terminals obey. */
+/* P: ASCII that needs no escape. Returns its end; DEL ends it too, since terminals interpret it. */
 static const char *ascii_end(const tg_writer *w, const char *p, const char *end)
 {
     const char *special = tg_text_special(p, end);
@@ -133,7 +133,7 @@ static const char *ascii_end(const tg_writer *w, const char *p, const char *end)
     return del ? del : special;
 }
 
-/* The text before END that needs no escape: its end, or NULL where it is not UTF-8. */
+/* The text before END that needs no escape: returns its end, or NULL if it is not UTF-8. */
 static const char *plain_end(const tg_writer *w, const char *p, const char *end)
 {
     for (;;) {
@@ -192,8 +192,8 @@ void tg_write_int(tg_writer *w, int64_t value)
 }
 
 /*
-** The locale may put anything in the place of the decimal point, more than one byte of it: what is
-** no part of a number otherwise becomes the point.
+** The locale may replace the decimal point, also by several bytes: replace all bytes that are not
+** part of a number with a point.
 */
 static size_t use_point(char *text)
 {
@@ -208,7 +208,8 @@ static size_t use_point(char *text)
     return (size_t)(out - text);
 }
 
-/* As few digits as read back to the same value, and never the form of an integer. */
+/* Format with the fewest digits that read back to the same value, never in the form of an
+   integer. */
 static size_t format_real(char *text, size_t size, double value)
 {
     size_t n = 0;

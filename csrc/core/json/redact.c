@@ -18,7 +18,8 @@ bool tg_model_has_secrets(const tg_model *m)
     return has_secrets(m, 0);
 }
 
-/* `null` and spaces over a string with its quotes; one of a single character becomes empty. */
+/* Overwrite a string and its quotes with `null` and spaces; a string of one character becomes
+   empty. */
 static void blank(char *text, const tg_text *string)
 {
     char *at = text + (string->p - text) - 1;
@@ -41,7 +42,7 @@ static void redact_object(char *text, tg_text object, const tg_model *m, int dep
     }
 }
 
-/* An array: each of its items. An object: a record, or, one level higher, a map of records. */
+/* An array: redact each item. An object: a record or, at the outer level, a map of records. */
 static void redact(char *text, tg_text part, const tg_model *m, int depth)
 {
     tg_value v = tg_value_of(part), key, item;

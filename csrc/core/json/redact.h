@@ -1,15 +1,15 @@
-/* Secrets of records are not written to disk: the row says which fields they are. */
+/* Keep secrets of records out of files; the rows mark the secret fields. */
 #ifndef TG_REDACT_H
 #define TG_REDACT_H
 
 #include "toggl.h"
 
-/* Could records of this model, or records inside them, hold a secret? */
+/* Can records of this model, or nested records, hold a secret? */
 bool tg_model_has_secrets(const tg_model *m);
 
 /*
-** TEXT, a checked JSON text of records of this model (one, an array or a map of them), with every
-** secret string made null in place: the length stays. TEXT must be writable.
+** Replace each secret string in TEXT with null, without changing the length. TEXT is a checked,
+** writable JSON text of records of this model: one record, an array or a map.
 */
 void tg_redact(char *text, size_t n, const tg_model *m);
 
