@@ -1,7 +1,7 @@
 /*
-** Undoing the coding of a body. libcurl could do it, but takes gzip data without their end for
-** whole, and repeats what no repeat can mend; so the bytes come as they are sent, and zlib says
-** here whether their end was among them.
+** Decode the body. libcurl could, but accepts gzip data without their end as complete, and retries
+** where no retry can help; so libcurl passes on the bytes as sent, and zlib detects the end of the
+** stream here.
 */
 #include "slot.h"
 
@@ -12,10 +12,9 @@
 #include <zlib.h>
 
 #define STEP_BYTES (16 * 1024)
-#define ANY_FORM   (MAX_WBITS + 32) /* gzip or zlib, as their first bytes say */
+#define ANY_FORM   (MAX_WBITS + 32) /* detect gzip or zlib by the first bytes */
 
-/* The value of NAME among the headers, joined with commas where it came more than once; OUT is cut,
-   never overrun. */
+/* Join the values of the headers called NAME with commas; OUT is truncated, never overrun. */
 static void join_values(const tg_buf *headers, const char *name, char *out, size_t size)
 {
     const char *p = headers->p, *end = headers->p + headers->n, *value;
@@ -47,14 +46,13 @@ void tg_http_begin_coding(tg_slot *s)
         strcasecmp(value, "deflate") == 0)
         return;
     s->coding = TG_CODING_FOREIGN;
-    for (char *p = value; *p; p++) /* it goes into a message */
+    for (char *p = value; *p; p++) /* the text becomes part of a message */
         if ((unsigned char)*p < ' ' || (unsigned char)*p >= 0x7f) *p = '?';
     snprintf(s->note, sizeof s->note,
              "the reply has the content coding \"%s\", which was not asked for", value);
 }
 
-/* The decoder at the start of a stream: the one of the last reply, or a new one. False: out of
-   memory. */
+/* Reset the decoder of the last reply, or create one. False: out of memory. */
 static bool open_stream(tg_slot *s)
 {
     if (s->zlib) return inflateReset2(s->zlib, ANY_FORM) == Z_OK;
@@ -72,8 +70,8 @@ void tg_http_free_coding(tg_slot *s)
     s->zlib = NULL;
 }
 
-/* Unpacks what zlib has been given. NULL: all of it; else what is wrong, and *BIG: it is only too
-   much. */
+/* Decode the input of zlib. NULL: all of it; else what is wrong, and *BIG: only the limit was
+   exceeded. */
 static const char *unpack(tg_slot *s, bool *big)
 {
     char out[STEP_BYTES];
@@ -89,7 +87,7 @@ static const char *unpack(tg_slot *s, bool *big)
         if (!tg_buf_add(b, out, made)) return "out of memory while reading the reply";
         if (rc == Z_OK && s->zlib->avail_in == 0 && s->zlib->avail_out > 0) return NULL;
     }
-    if (rc == Z_BUF_ERROR) return NULL; /* it wants more */
+    if (rc == Z_BUF_ERROR) return NULL; /* more input needed */
     if (rc != Z_STREAM_END) return "the reply's gzip data are damaged";
     s->coding = TG_CODING_ENDED;
     return NULL;
@@ -105,7 +103,8 @@ const char *tg_http_unpack(tg_slot *s, char *p, size_t n, bool *big)
     s->zlib->avail_in = (uInt)n;
     while (!why && s->zlib->avail_in > 0) {
         uInt left = s->zlib->avail_in;
-        /* Another member may follow one that ended; anything else there is not of this reply. */
+        /* Another gzip member may follow a complete one; other bytes do not belong to this
+           reply. */
         if (s->coding == TG_CODING_ENDED && *s->zlib->next_in != 0x1f)
             return "the reply goes on behind its gzip data";
         if (s->coding == TG_CODING_ENDED) inflateReset2(s->zlib, ANY_FORM); /* keeps next_in */

@@ -1,10 +1,10 @@
 /*
-** The transport: one multi handle of libcurl, which owns the connections, and the slots that use
-** them.
+** The transport: one libcurl multi handle, which owns the connections, and the slots that use them.
 **
-** A slot is idle, busy or done, and in the list of that name. Idle ones keep their handle, because
-** making and setting one costs more than a request. Nothing here is shared between transports, and
-** no callback leaves this folder: what has ended waits in a list until it is asked for.
+** A slot is idle, busy or done, and is in the list of that name. Idle slots keep their easy handle,
+** since creating and configuring one costs more than a request. Transports share nothing. No
+** callback calls code outside this folder: finished exchanges wait in a list until the caller
+** fetches them.
 */
 #include "slot.h"
 
@@ -13,7 +13,7 @@
 
 #include "sockets.h"
 
-#define IDLE_MAX ((long)TG_TRANSPORT_MOST) /* slots kept, and connections at all */
+#define IDLE_MAX ((long)TG_TRANSPORT_MOST) /* limit of idle slots, and of all connections */
 
 typedef struct tg_list {
     tg_slot *first, *last;
@@ -21,9 +21,9 @@ typedef struct tg_list {
 } tg_list;
 
 struct tg_transport {
-    bool fresh; /* something was started and has not been sent yet */
+    bool fresh; /* a request was started and is not sent yet */
     CURLM *multi;
-    CURL *model; /* what new handles are copies of; carries no request */
+    CURL *model; /* template of new handles; carries no request */
     char *lines[TG_HTTP_COMMON];
     tg_list idle, busy, done;
     tg_sockets sockets;
@@ -74,7 +74,7 @@ static tg_slot *slot_new(tg_transport *t)
     return NULL;
 }
 
-/* The one used last, whose memory is warm; it is in no list after this. */
+/* Take the slot used last, whose memory is still in the CPU cache. It is in no list afterwards. */
 static tg_slot *slot_take(tg_transport *t)
 {
     tg_slot *s = t->idle.last;
@@ -95,8 +95,8 @@ static void slot_give_back(tg_transport *t, tg_slot *s)
 
 /* -------------------------------------------------------------------------- opening and closing */
 
-/* Several Lua states may open transports at the same time in threads of their own, and nothing here
-   may be locked. */
+/* Several Lua states may open transports at the same time in different threads, so this must not
+   need a lock. */
 static bool libcurl_will_do(tg_error *err)
 {
     const curl_version_info_data *v = curl_version_info(CURLVERSION_NOW);
@@ -159,7 +159,8 @@ static tg_transport *open_transport(const tg_transport_options *o, tg_error *err
 {
     tg_transport *t;
     if (!libcurl_will_do(err)) return NULL;
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) { /* counted; its pair is in close */
+    /* counted by libcurl; matched by curl_global_cleanup in close */
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
         tg_http_fail(err, TG_E_TRANSPORT, "libcurl could not be initialised");
         return NULL;
     }
@@ -211,7 +212,7 @@ static void settle(tg_transport *t, tg_slot *s, CURLcode rc)
 {
     curl_multi_remove_handle(t->multi, s->easy);
     if (!tg_http_judge(s, rc)) {
-        /* still busy, at another address */
+        /* still busy: the redirect target is next */
         if (curl_multi_add_handle(t->multi, s->easy) == CURLM_OK) return;
         tg_http_end(s, TG_X_BROKEN, "out of memory");
     }
@@ -224,7 +225,7 @@ static void collect(tg_transport *t)
     CURLMsg *m;
     int left;
     while ((m = curl_multi_info_read(t->multi, &left))) {
-        CURLcode rc = m->data.result; /* M is gone when its handle is removed */
+        CURLcode rc = m->data.result; /* removing the handle frees M */
         char *slot = NULL;
         if (curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &slot) == CURLE_OK)
             settle(t, (tg_slot *)slot, rc);
@@ -241,8 +242,7 @@ static bool perform(tg_transport *t, tg_error *err)
     return true;
 }
 
-/* What was just started goes out before anybody waits: a wait first would end at once, and cost a
-   poll. */
+/* Send new requests before any wait: a wait first would return at once and cost a poll. */
 static bool step(tg_transport *t, int ms, struct pollfd *fds, unsigned n, tg_error *err)
 {
     if (t->fresh && !perform(t, err)) return false;
@@ -280,7 +280,7 @@ static double timeout(tg_transport *t)
     if (t->done.first || t->fresh) return 0;
     if (!t->busy.first) return -1;
     double left = tg_sockets_timeout(&t->sockets);
-    /* a second look costs little, should a socket's news ever be missed */
+    /* a second check is cheap, in case an event of a socket was missed */
     return left < 0 || left > 1 ? 1 : left;
 }
 

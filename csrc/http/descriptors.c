@@ -1,7 +1,7 @@
 /*
-** libcurl wakes a waiting handle through a pair of sockets that it makes without the flag for
-** closing in programs that are started. Nothing of its interface gives the two away, but a wakeup
-** does: one byte waits in one, sent by the other.
+** libcurl wakes a waiting handle through a socket pair that it creates without close-on-exec. Its
+** interface does not reveal the pair, but a wakeup does: one byte waits in one socket, sent by the
+** other.
 */
 #include "slot.h"
 
@@ -12,7 +12,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-/* sockets of this sort that are open to children; more are a host's that does not care */
+/* most such sockets to examine; a host with more open to its children does not set close-on-exec */
 #define MOST 64
 
 typedef struct pair_end {
@@ -61,5 +61,5 @@ void tg_http_hide_wakeup(CURLM *multi)
             ends[i].waiting == before.waiting + 1 || (before.sent == 0 && ends[i].sent > 0);
         if (woken) fcntl(ends[i].fd, F_SETFD, FD_CLOEXEC);
     }
-    curl_multi_poll(multi, NULL, 0, 0, NULL); /* takes the byte out again */
+    curl_multi_poll(multi, NULL, 0, 0, NULL); /* reads the byte again */
 }

@@ -1,6 +1,6 @@
 /*
-** What every handle is set to. It is set once, on a model; the handles of the pool are duplicates
-** of it.
+** Options of all easy handles. They are set once, on a model; the handles of the pool are
+** duplicates of it.
 */
 #include "slot.h"
 
@@ -11,15 +11,15 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* made and freed with every request; from 64 KiB on, malloc tidies up each time */
+/* allocated with every request; from 64 KiB on, malloc consolidates the heap each time */
 #define BUFFER_BYTES (32 * 1024L)
-/* a second: slower than this for STALL_SECONDS is a stalled peer, whatever the deadline */
+/* bytes a second: a slower transfer for STALL_SECONDS counts as stalled, whatever the deadline */
 #define STALL_BYTES     16L
 #define STALL_SECONDS   60L
 #define IDLE_SECONDS    45L
 #define DEFAULT_CA_PATH "/etc/ssl/certs"
 
-/* "002c0b4f.0": the name OpenSSL looks a root up by. */
+/* "002c0b4f.0": the file name by which OpenSSL looks up a root. */
 static bool is_hashed_name(const char *name)
 {
     size_t n = strspn(name, "0123456789abcdef");
@@ -38,9 +38,8 @@ static bool is_hashed_folder(const char *path)
 }
 
 /*
-** The roots to trust. A hashed folder is read one root at a time, as needed; the bundle would be
-** parsed whole for the first connection, which takes twenty times as long as the handshake. So the
-** folder, where there is one.
+** Set the trusted roots. Prefer a hashed folder, where OpenSSL reads single roots as needed:
+** parsing the whole bundle for the first connection takes twenty times as long as the handshake.
 */
 static int set_roots(CURL *easy, const tg_transport_options *o)
 {
@@ -53,7 +52,7 @@ static int set_roots(CURL *easy, const tg_transport_options *o)
     } else if (is_hashed_folder(path)) {
         rc |= curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
         rc |= curl_easy_setopt(easy, CURLOPT_CAPATH, path);
-    } /* else the bundle that libcurl was built with */
+    } /* otherwise libcurl's built-in bundle */
     return rc;
 }
 
@@ -66,7 +65,7 @@ static int set_tls(CURL *easy, const tg_transport_options *o)
     return rc;
 }
 
-/* Where a request may go: nowhere but to the address it names, as it was written. */
+/* Restrict a request to the address it names, exactly as written. */
 static int set_limits(CURL *easy)
 {
     int rc = 0;
@@ -77,9 +76,9 @@ static int set_limits(CURL *easy)
 #endif
     rc |= curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     rc |= curl_easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
-    /* or "/organizations/../me" would reach /me */
+    /* otherwise "/organizations/../me" would reach /me */
     rc |= curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
-    /* a proxy sees no credentials */
+    /* do not send credentials to a proxy */
     rc |= curl_easy_setopt(easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
     rc |= curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     rc |= curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, STALL_BYTES);
@@ -87,9 +86,7 @@ static int set_limits(CURL *easy)
     return rc;
 }
 
-/*
-** libcurl would leave its sockets open in every program that the process starts.
-*/
+/* Set close-on-exec, which libcurl does not. */
 static curl_socket_t open_socket(void *unused, curlsocktype purpose, struct curl_sockaddr *a)
 {
     int fd = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
@@ -99,11 +96,12 @@ static curl_socket_t open_socket(void *unused, curlsocktype purpose, struct curl
 
 static int set_process(CURL *easy)
 {
-    /* the process's signals are not ours to change */
+    /* a library must not change signal handling */
     int rc = curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     rc |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 #if LIBCURL_VERSION_NUM >= 0x075700
-    /* Or giving up a call would wait for its name lookup, and Ctrl-C and deadlines with it. */
+    /* Do not wait for the name lookup of a cancelled call; otherwise Ctrl-C and deadlines would
+       wait for it too. */
     rc |= curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 #endif
     return rc;
@@ -115,13 +113,14 @@ bool tg_http_lines(char *lines[TG_HTTP_COMMON], const tg_transport_options *o)
     lines[0] = strdup("Content-Type: application/json");
     if (asprintf(&lines[1], "User-Agent:%s%s", agent ? " " : "", agent ? agent : "") < 0)
         lines[1] = NULL;
-    /* Short, as libcurl formats a request byte by byte; what others gain over gzip on replies of
-       this size is little. */
+    /* gzip only: libcurl formats a request byte by byte, and other encodings save little on replies
+       of this size. */
     lines[2] = strdup("Accept-Encoding: gzip");
     return lines[0] && lines[1] && lines[2];
 }
 
-/* libcurl tells nowhere else that a request goes through a proxy; without one it need not talk. */
+/* Only libcurl's verbose output tells that a request uses a proxy; it is not needed without a
+   proxy. */
 static bool names_proxy(void)
 {
     static const char *const names[] = {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy",
@@ -138,14 +137,13 @@ bool tg_http_common(CURL *easy, const tg_transport_options *o)
     int rc = set_tls(easy, o) | set_limits(easy) | set_process(easy);
     rc |= curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     rc |= curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, BUFFER_BYTES);
-    /* Servers drop an idle connection after a minute or so; a write caught in that moment would end
-       as unknown. */
+    /* Servers drop an idle connection after about a minute; a write sent at that moment would end
+       as ambiguous. */
     rc |= curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, IDLE_SECONDS);
     if (o->unix_socket) {
         rc |= curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, o->unix_socket);
     }
-    /* What leads to this machine may be in clear text, and a proxy on the way would read the token.
-       */
+    /* Clear text to this machine is allowed, but a proxy on the way would see the token. */
     if (o->unix_socket || o->direct)
         rc |= curl_easy_setopt(easy, CURLOPT_PROXY, "");
     else if (names_proxy())

@@ -1,6 +1,6 @@
 /*
-** How an exchange ended. The one question behind it all: can the server have seen the request?
-** libcurl's error codes do not tell, but it asks us before it sends one, so `sent` does.
+** Classify how an exchange ended. The main question: can the server have seen the request?
+** libcurl's error codes do not tell, but it calls before_send before it sends one, so `sent` does.
 */
 #include "slot.h"
 
@@ -8,9 +8,9 @@
 #include <string.h>
 
 #define REDIRECTS_MAX 3
-#define TOO_LARGE     100 /* CURLE_TOO_LARGE, which older headers do not have */
+#define TOO_LARGE     100 /* CURLE_TOO_LARGE, which older headers lack */
 
-/* Some of the text may be the server's: it must not reach a terminal as control codes. */
+/* Replace control characters: parts of the text may come from the server and reach a terminal. */
 static void set_message(tg_exchange *x, const char *text)
 {
     char *p;
@@ -38,8 +38,8 @@ void tg_http_end(tg_slot *s, tg_outcome outcome, const char *message)
 /* ------------------------------------------------------------------------------------ redirects */
 
 /*
-** "scheme://host:port" of URL, for comparing and for people. False for an address that is not of
-** this form or brings a user name along.
+** "scheme://host:port" of URL, to compare and to show. False: the address has another form or
+** contains a user name.
 */
 static bool origin_of(const char *url, char *out, size_t size)
 {
@@ -71,10 +71,11 @@ static void refuse_redirect(tg_slot *s, const char *place, const char *why)
     tg_http_end(s, TG_X_REFUSED, text);
 }
 
-/* A read may go on at the same origin, where its credentials belong. True: it is over. */
+/* A read may follow a redirect within its origin, to which its credentials belong. True: the
+   exchange is over. */
 static bool judge_redirect(tg_slot *s, const char *to)
 {
-    /* a host name has at most 253 bytes; a longer one that was cut cannot be reached */
+    /* a host name has at most 253 bytes; a longer, truncated one is unreachable anyway */
     char here[300], there[300];
     if (!origin_of(s->x->url, here, sizeof here) || !origin_of(to, there, sizeof there))
         refuse_redirect(s, "an address", "it cannot be used");
@@ -97,8 +98,8 @@ static bool judge_redirect(tg_slot *s, const char *to)
 
 /* -------------------------------------------------------------------------------------- verdict */
 
-/* A handshake that ended with the connection may go well the next time. All else is decided by what
-   the two sides speak: ** versions, ciphers, plain HTTP where TLS is expected. Texts are those of
+/* A handshake cut off with the connection may succeed next time. Other failures depend on what the
+   two sides support: versions, ciphers, plain HTTP where TLS is expected. The texts are those of
    GnuTLS and of OpenSSL. */
 static bool handshake_was_cut(const char *text)
 {
@@ -109,7 +110,7 @@ static bool handshake_was_cut(const char *text)
     return false;
 }
 
-/* A proxy that has decided: rights are no matter of time. */
+/* A proxy rejected the request by its rules, which a retry does not change. */
 static bool proxy_refused(const tg_slot *s, const char *text)
 {
     long status = 0, why = CURLPX_OK;
@@ -120,7 +121,7 @@ static bool proxy_refused(const tg_slot *s, const char *text)
            strstr(text, "Unsupported proxy") != NULL;
 }
 
-/* Nothing was sent: would it be different a minute later? REFUSED says no. */
+/* Nothing was sent. TG_X_REFUSED: a retry a minute later cannot succeed either. */
 static tg_outcome unsent_outcome(const tg_slot *s, CURLcode rc, const char *text)
 {
     if (proxy_refused(s, text)) return TG_X_REFUSED;
@@ -139,8 +140,8 @@ static tg_outcome unsent_outcome(const tg_slot *s, CURLcode rc, const char *text
     }
 }
 
-/* libcurl quotes the address of a proxy with the user name and the password in it. From the first
-   quote to the last, ** since a password may hold one; and whatever stands before an at sign. */
+/* libcurl quotes the address of a proxy with its user name and password. Remove the text from the
+   first quote to the last, since a password may contain one, and any word up to an at sign. */
 static void hide_address(char *text)
 {
     char *first = strchr(text, '\''), *last = strrchr(text, '\'');
@@ -154,7 +155,8 @@ static void hide_address(char *text)
 
 #define WANTS_PASSWORD "requires a user name and a password (407): http://USER:PASSWORD@HOST:PORT"
 
-/* The sentence of a 407, for ENDED or as the text of a CONNECT. No server behind a proxy has one. */
+/* The sentence for a 407, as the status or in the text of a CONNECT. Servers behind a proxy do not
+   send one. */
 static const char *wants_password(tg_slot *s)
 {
     const char *before = s->proxy[0] ? "the proxy of the variable " : "a proxy before the server";
@@ -179,13 +181,13 @@ static const char *failure_text(tg_slot *s, CURLcode rc, char *out, size_t size)
     return out;
 }
 
-/* A header line that libcurl has no room for: it then says that memory ran out. */
+/* A header line longer than libcurl's buffer, which libcurl reports as out of memory. */
 static bool is_long_head(const tg_slot *s, CURLcode rc)
 {
     return (int)rc == TOO_LARGE || (rc == CURLE_OUT_OF_MEMORY && s->x->sent > 0 && !s->head_done);
 }
 
-/* Something was sent. What is wrong with the form of the reply is wrong with the next one, too. */
+/* Something was sent. A malformed reply would be malformed again. */
 static tg_outcome sent_outcome(const tg_slot *s, CURLcode rc)
 {
     bool form = rc == CURLE_BAD_CONTENT_ENCODING || rc == CURLE_WEIRD_SERVER_REPLY ||
@@ -196,7 +198,7 @@ static tg_outcome sent_outcome(const tg_slot *s, CURLcode rc)
 static const char *sent_text(const tg_slot *s, CURLcode rc, const char *text)
 {
     if (is_long_head(s, rc)) return TG_HTTP_LONG_HEAD;
-    /* of the transfer: how the body is coded is not libcurl's to undo */
+    /* content encoding is decoded here, so libcurl can only mean the transfer encoding */
     if (rc == CURLE_BAD_CONTENT_ENCODING)
         return "the reply has a transfer coding that cannot be undone";
     return text;
@@ -218,10 +220,10 @@ static void judge_failure(tg_slot *s, CURLcode rc)
         tg_http_end(s, unsent_outcome(s, rc, s->said), text);
 }
 
-/* Does nothing but the end of the connection say where the body ends? In HTTP/2 its frames do; but
-   for libcurl 7.88 also ** a stream that was given up with the code for "no error" has ended in
-   order, and of a bare text without a length that ** cannot be told from a whole one. No server has
-   a reason to do so. */
+/* Does only the end of the connection mark the end of the body? HTTP/2 marks it by frames. But
+   libcurl 7.88 also accepts a stream reset with the code "no error" as complete, and without a
+   length such a body cannot be distinguished from a complete one. Servers have no reason to send
+   one. */
 static bool is_unmarked(tg_slot *s, long status)
 {
     long version = 0;
@@ -233,7 +235,7 @@ static bool is_unmarked(tg_slot *s, long status)
            !tg_http_chunked(&s->x->headers);
 }
 
-/* The whole body came, as far as HTTP can tell. */
+/* The body is complete, as far as HTTP can tell. */
 static void judge_reply(tg_slot *s, long status)
 {
     bool good = status < 300;
@@ -256,7 +258,7 @@ bool tg_http_judge(tg_slot *s, CURLcode rc)
         judge_failure(s, rc);
         return true;
     }
-    if (!s->head_done) { /* libcurl takes a connection that ends inside the headers for a reply */
+    if (!s->head_done) { /* libcurl accepts a connection closed within the headers as a reply */
         tg_http_end(s, TG_X_BROKEN, "the reply ended inside its headers");
         return true;
     }

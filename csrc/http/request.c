@@ -1,6 +1,6 @@
 /*
-** One exchange on one handle: the request goes in, the reply comes out through libcurl's callbacks.
-** None of them calls anybody outside this folder.
+** One exchange on one handle: send the request, receive the reply through libcurl's callbacks. None
+** of them calls code outside this folder.
 */
 #include "slot.h"
 
@@ -9,12 +9,12 @@
 #include <strings.h>
 
 #define HEAD_MAX (64 * 1024) /* bytes of a reply's headers */
-/* and of all that an exchange brings: interim replies, redirects, trailers */
+/* and of all heads of an exchange: interim replies, redirects, trailers */
 #define HEADS_MAX (256 * 1024)
 
 /* ------------------------------------------------------------------------------------ callbacks */
 
-/* Makes libcurl stop, by the return value that a callback shows it instead of the bytes it took. */
+/* Stop the transfer: the callback returns this instead of the number of bytes. */
 static size_t stop(tg_slot *s, tg_outcome verdict, const char *why)
 {
     s->verdict = verdict;
@@ -23,10 +23,10 @@ static size_t stop(tg_slot *s, tg_outcome verdict, const char *why)
 }
 
 /*
-** Called right before a request is put onto a connection. libcurl repeats a request, whatever its
-** verb, when a kept connection dies without an answer or a server refuses a stream of HTTP/2,
-** several times over. Whether to repeat is decided by the policy of the call, which counts: one try
-** is one request, and one more for each redirect.
+** Called right before each request is sent. libcurl itself resends a request, whatever its verb and
+** several times, when a kept connection dies without a reply or an HTTP/2 server refuses a stream.
+** Here the policy of the call decides and counts: one attempt is one request, plus one for each
+** redirect.
 */
 static int before_send(void *slot, char *ip, char *local_ip, int port, int local_port)
 {
@@ -44,8 +44,8 @@ static int before_send(void *slot, char *ip, char *local_ip, int port, int local
     return CURL_PREREQFUNC_OK;
 }
 
-/* Only a success needs its body: of the rest the status says enough, and it must not be lost over a
-   bad coding. */
+/* Only a success requires its body. For other replies the status suffices and must survive an
+   invalid coding. */
 static bool needs_body(const tg_slot *s)
 {
     long status = 0;
@@ -71,8 +71,8 @@ static size_t take_body(char *p, size_t one, size_t n, void *slot)
     return tg_buf_add(b, p, n) ? n : stop(s, TG_X_BROKEN, "out of memory while reading the reply");
 }
 
-/* Of what libcurl tells with VERBOSE one line counts: which variable's proxy a request goes through.
-   A slot is tied before it has an exchange. */
+/* Evaluate one line of libcurl's verbose output: the variable whose proxy the request uses. The
+   slot may have no exchange yet. */
 static int on_debug(CURL *easy, curl_infotype type, char *text, size_t n, void *slot)
 {
     static const char line[] = "Uses proxy env variable ";
@@ -89,7 +89,7 @@ static int on_debug(CURL *easy, curl_infotype type, char *text, size_t n, void *
     return 0;
 }
 
-/* A new status line: what came before was a 1xx, a proxy's or a redirect's. */
+/* A new status line: the head before it belongs to a 1xx reply, a proxy or a redirect. */
 static void begin_head(tg_slot *s)
 {
     tg_buf_reset(&s->x->headers);
@@ -98,26 +98,26 @@ static void begin_head(tg_slot *s)
     s->head_done = false;
 }
 
-/* "name\0value\0" for each header of the reply itself, names in lower case: libcurl has parsed them,
-** and tells them from those of a 1xx, of a proxy and from trailers. */
+/* Store "name\0value\0" for each header of the final reply, names in lower case. libcurl has parsed
+   the headers and separates them from those of a 1xx reply, of a proxy and from trailers. */
 static bool take_headers(tg_slot *s)
 {
     tg_buf *b = &s->x->headers;
     for (struct curl_header *h = NULL; (h = curl_easy_nextheader(s->easy, CURLH_HEADER, -1, h));) {
         size_t at = b->n;
-        if (!*h->name) continue; /* ": nothing" */
+        if (!*h->name) continue; /* a line such as ": value" */
         tg_buf_add(b, h->name, strlen(h->name) + 1);
         tg_buf_add(b, h->value,
-                   strcspn(h->value, "\r")); /* libcurl 7.88: of an empty value the CR */
+                   strcspn(h->value, "\r")); /* libcurl 7.88 leaves the CR in an empty value */
         tg_buf_putc(b, '\0');
         if (b->failed) return false;
-        for (char *c = b->p + at; *c; c++) /* not tolower(): the locale has no say here */
+        for (char *c = b->p + at; *c; c++) /* not tolower(), which depends on the locale */
             if (*c >= 'A' && *c <= 'Z') *c += 'a' - 'A';
     }
     return true;
 }
 
-/* Each line of a head or a trailer, as libcurl sees it. */
+/* Receive each line of a head or a trailer, as libcurl passes it on. */
 static size_t take_line(char *p, size_t one, size_t n, void *slot)
 {
     tg_slot *s = slot;
@@ -152,7 +152,7 @@ bool tg_http_tie(tg_slot *s, char *const lines[TG_HTTP_COMMON])
     rc |= curl_easy_setopt(s->easy, CURLOPT_WRITEDATA, (void *)s);
     rc |= curl_easy_setopt(s->easy, CURLOPT_HEADERFUNCTION, take_line);
     rc |= curl_easy_setopt(s->easy, CURLOPT_HEADERDATA, (void *)s);
-    /* libcurl reads the list anew each time */
+    /* libcurl reads the list again for each request */
     rc |= curl_easy_setopt(s->easy, CURLOPT_HTTPHEADER, s->line);
     tg_buf_init(&s->text, TG_BUF_NO_LIMIT);
     return rc == 0;
@@ -160,7 +160,7 @@ bool tg_http_tie(tg_slot *s, char *const lines[TG_HTTP_COMMON])
 
 /* -------------------------------------------------------------------------------------- loading */
 
-/* libcurl sends a header as it is given: a line end inside would start another header. */
+/* libcurl sends a header verbatim: a line end inside would inject another header. */
 static bool is_plain(const char *s)
 {
     for (; *s; s++)
@@ -168,7 +168,7 @@ static bool is_plain(const char *s)
     return true;
 }
 
-/* Visible ASCII only: everything else has to be encoded by now. */
+/* Visible ASCII only: the caller has percent-encoded all other bytes. */
 static bool is_address(const char *s)
 {
     for (; *s; s++)
@@ -203,7 +203,7 @@ static void add_line(tg_slot *s, const char *name, const char *value)
     tg_buf_putc(&s->text, '\0');
 }
 
-/* libcurl reads the list and never frees it, so the nodes can live in the slot and the text in one
+/* libcurl reads the list and never frees it, so the nodes are in the slot and their text in one
    buffer. */
 static bool set_lines(tg_slot *s, const tg_exchange *x)
 {
@@ -215,29 +215,29 @@ static bool set_lines(tg_slot *s, const tg_exchange *x)
     add_line(s, "If-Modified-Since: ", x->if_modified_since);
     if (s->text.failed) return false;
     for (at = 0, i = TG_HTTP_COMMON; at < s->text.n; at += strlen(s->text.p + at) + 1, i++) {
-        s->line[i].data = s->text.p + at; /* only now: the buffer moves while it grows */
+        s->line[i].data = s->text.p + at; /* only now: the buffer may move while it grows */
         s->line[i - 1].next = &s->line[i];
     }
     s->line[i - 1].next = NULL;
     return true;
 }
 
-static bool wants_length(const char *verb) /* also of an empty body */
+static bool wants_length(const char *verb) /* also for an empty body */
 {
     return strcmp(verb, "POST") == 0 || strcmp(verb, "PUT") == 0 || strcmp(verb, "PATCH") == 0;
 }
 
-/* HTTPGET and POST decide only whether a body goes; the verb is always spelled out. */
+/* HTTPGET and POST only select whether a body is sent; the verb is always set explicitly. */
 static int set_body(tg_slot *s, const tg_exchange *x)
 {
     CURL *easy = s->easy;
     bool plain = !x->body.p && strcmp(x->verb, "GET") == 0;
-    /* nearly always: the handle is set to it since its last request */
+    /* the common case: no change since the last request of this handle */
     if (plain && s->plain) return 0;
     s->plain = plain;
     int rc = curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, x->verb);
     if (!x->body.p && !wants_length(x->verb)) {
-        rc |= curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L); /* also takes back NOBODY */
+        rc |= curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L); /* also resets NOBODY */
         if (strcmp(x->verb, "HEAD") == 0) rc |= curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
         return rc;
     }
@@ -253,7 +253,7 @@ static bool set_request(tg_slot *s, const tg_exchange *x)
 {
     bool tls = strncmp(x->url, "https:", 6) == 0;
     int rc = curl_easy_setopt(s->easy, CURLOPT_URL, x->url) | set_body(s, x);
-    /* Worth waiting for a connection to share only where there can be HTTP/2. */
+    /* Wait for a shared connection only with TLS, which HTTP/2 requires. */
     rc |= tg_http_set_long(s, CURLOPT_PIPEWAIT, &s->wait, tls ? 1L : 0L);
     rc |= tg_http_set_long(s, CURLOPT_CONNECTTIMEOUT_MS, &s->connect,
                            tg_http_milliseconds(x->connect_timeout));

@@ -1,4 +1,4 @@
-/* What the files of the transport share: errors, and the time that an exchange has left. */
+/* Shared by the files of the transport: errors, and the remaining time of an exchange. */
 #include "slot.h"
 
 #include <stdio.h>
@@ -16,12 +16,12 @@ bool tg_http_fail(tg_error *err, tg_kind kind, const char *message)
 long tg_http_milliseconds(double seconds)
 {
     double ms = seconds * 1000;
-    if (!(ms > 0)) return 0; /* libcurl: none */
+    if (!(ms > 0)) return 0; /* libcurl reads 0 as "no limit" */
     if (ms > 1e9) return 1000000000L;
     return ms < 1 ? 1 : (long)ms;
 }
 
-/* Mostly it is what the last request had. */
+/* Mostly the value is the same as for the last request. */
 int tg_http_set_long(tg_slot *s, CURLoption option, long *is, long value)
 {
     if (*is == value) return 0;

@@ -1,10 +1,10 @@
 /*
-** What the files of the transport share: the slot, an easy handle of libcurl that is kept for
-** reuse, and the exchange that it carries just now.
+** Shared by the files of the transport: the slot, which is a libcurl easy handle kept for reuse,
+** and the exchange that it currently carries.
 **
-** options.c says what every handle is set to, request.c loads an exchange into a slot and takes in
-** the reply, coding.c unpacks the body, outcome.c judges how it ended, curl.c owns the slots and
-** moves them, sockets.c waits for their sockets.
+** options.c sets the options of all handles, request.c loads an exchange into a slot and receives
+** the reply, coding.c decodes the body, outcome.c classifies the end, curl.c owns and drives the
+** slots, sockets.c waits for their sockets.
 */
 #ifndef TG_HTTP_SLOT_H
 #define TG_HTTP_SLOT_H
@@ -15,12 +15,12 @@
 #include "core/transport.h"
 
 #define TG_HTTP_COMMON 3 /* header lines of every request: content type, user agent, encodings */
-#define TG_HTTP_LINES  7 /* and those of one: expect, authorization and two conditions */
+#define TG_HTTP_LINES  7 /* plus those of one request: expect, authorization and two conditions */
 
 typedef struct tg_slot tg_slot;
 
-/* How the body is coded. ENDED: its own end has come, so it is whole. FOREIGN: in a way that cannot
-   be undone. */
+/* The coding of the body. ENDED: the end of the coded stream was received, so the body is complete.
+   FOREIGN: a coding that cannot be decoded. */
 typedef enum tg_coding {
     TG_CODING_NONE,
     TG_CODING_OPEN,
@@ -33,35 +33,35 @@ typedef enum tg_coding {
 
 struct tg_slot {
     CURL *easy;           /* owned */
-    tg_exchange *x;       /* borrowed while it is in flight; NULL: the slot is idle */
-    tg_slot *next, *prev; /* neighbours in the one list that holds the slot */
+    tg_exchange *x;       /* borrowed while in flight; NULL: the slot is idle */
+    tg_slot *next, *prev; /* neighbours in the list that contains the slot */
     struct curl_slist
-        /* header lines of the request; after the common ones they point into `text` */
+        /* request headers; those after the common ones point into `text` */
         line[TG_HTTP_LINES];
-    tg_buf text;    /* holds the secret while it is needed, wiped after */
+    tg_buf text;    /* holds the secret during the request, wiped afterwards */
     double started; /* monotonic seconds */
-    int redirects;  /* followed so far */
-    bool plain;     /* the handle is set to a GET without a body */
-    /* what it is set to: PIPEWAIT, TIMEOUT_MS, CONNECTTIMEOUT_MS; 0 as libcurl has them */
+    int redirects;  /* redirects followed so far */
+    bool plain;     /* the handle is configured for a GET without a body */
+    /* current values of PIPEWAIT, TIMEOUT_MS, CONNECTTIMEOUT_MS; 0: libcurl's defaults */
     long wait, left, connect;
-    /* the blank line has come: what follows is body, or a trailer that is not wanted */
-    size_t head; /* bytes of the head that is coming */
+    /* the empty line was received: body follows, or a trailer, which is ignored */
+    size_t head; /* bytes of the head being received */
     bool head_done;
-    /* the request went out on a connection that was kept from an earlier one */
+    /* the request was sent on a connection kept from an earlier one */
     bool on_kept;
-    /* of all heads and trailers of the exchange: libcurl keeps a copy of each line */
+    /* bytes of all heads and trailers of the exchange: libcurl keeps a copy of each line */
     size_t head_bytes;
-    tg_coding coding;           /* of the body that is coming */
-    size_t packed;              /* bytes of it that were unpacked so far */
-    struct z_stream_s *zlib;    /* owned; NULL until the first packed reply */
-    char proxy[16];             /* the variable that names the proxy it goes through; empty: none */
-    char note[160];             /* room for a sentence with a word of the server's in it */
-    tg_outcome verdict;         /* RUNNING, unless one of our callbacks stopped the transfer */
-    const char *why;            /* and the sentence that goes with it */
-    char said[CURL_ERROR_SIZE]; /* libcurl's own words */
+    tg_coding coding;           /* coding of the body being received */
+    size_t packed;              /* coded bytes of it decoded so far */
+    struct z_stream_s *zlib;    /* owned; NULL until the first coded reply */
+    char proxy[16];             /* name of the proxy variable in use; empty: none */
+    char note[160];             /* room for a sentence that quotes the server */
+    tg_outcome verdict;         /* RUNNING unless one of our callbacks stopped the transfer */
+    const char *why;            /* the sentence for it */
+    char said[CURL_ERROR_SIZE]; /* libcurl's error message */
 };
 
-/* The two sockets that MULTI, just made, wakes itself with reach no child from now on. */
+/* Set close-on-exec on the two wakeup sockets of MULTI, which was just created. */
 void tg_http_hide_wakeup(CURLM *multi);
 
 /* monotonic seconds */
@@ -70,47 +70,46 @@ static inline double tg_http_now(void)
     return tg_clock_read(CLOCK_MONOTONIC);
 }
 
-/* ---------------------------------------------------------------------------------------- slot.c */
+/* -------------------------------------------------------------------------------------- slot.c */
 
-/* Fills ERR and returns false. */
+/* Fill ERR. Always returns false. */
 bool tg_http_fail(tg_error *err, tg_kind kind, const char *message);
 long tg_http_milliseconds(double seconds); /* for libcurl, where 0 is no limit */
-/* Sets a number that is mostly what the last request had, which *IS remembers. 0: done. */
+/* Set an option if the value differs from *IS, the handle's current one. 0: success. */
 int tg_http_set_long(tg_slot *s, CURLoption option, long *is, long value);
-/* Limits the transfer to what is left of the time of its exchange. False: there is none. */
+/* Limit the transfer to the remaining time of its exchange. False: no time remains. */
 bool tg_http_set_time_left(tg_slot *s, double now);
 
-/* Sets what all handles of a pool have in common. False when libcurl does not take an option. */
+/* Set the options that all handles of a pool share. False: libcurl rejects one. */
 bool tg_http_common(CURL *easy, const tg_transport_options *o);
 
 /*
-** The common lines, owned by the caller even if it fails. User agent and encodings could be options
-** of a handle; but those libcurl writes anew for each request, and copies from there, both byte by
-** byte.
+** The common lines, owned by the caller even on failure. libcurl also has options for user agent
+** and encodings, but formats those again for each request and then copies the result, byte by byte.
 */
 bool tg_http_lines(char *lines[TG_HTTP_COMMON], const tg_transport_options *o);
 
-/* Ties a fresh handle to the slot; this happens once. The lines must outlive it. */
+/* Attach a new handle to the slot, once. The lines must outlive it. */
 bool tg_http_tie(tg_slot *s, char *const lines[TG_HTTP_COMMON]);
-/* Loads X into the slot. False: ERR says why it must not be sent, or that memory ran out. */
+/* Load X into the slot. False: ERR says why X must not be sent, or that memory ran out. */
 bool tg_http_load(tg_slot *s, tg_exchange *x, tg_error *err);
-void tg_http_unload(tg_slot *s); /* forgets the exchange and wipes its secret */
+void tg_http_unload(tg_slot *s); /* detaches the exchange and wipes its secret */
 
 /* ------------------------------------------------------------------------------------- coding.c */
 
 bool tg_http_chunked(const tg_buf *headers);
-void tg_http_begin_coding(tg_slot *s); /* reads from the headers how the body will be coded */
-/* Adds the N packed bytes at P, unpacked, to the reply. NULL, or what is wrong with them; *BIG:
-   they pass the cap. */
+void tg_http_begin_coding(tg_slot *s); /* determines the coding of the body from the headers */
+/* Decode N bytes at P and append them to the reply. NULL: success; else what is wrong, and *BIG:
+   the limit was exceeded. */
 const char *tg_http_unpack(tg_slot *s, char *p, size_t n, bool *big);
 void tg_http_free_coding(tg_slot *s);
 
 /*
-** Judges what came of the transfer that ended with RC, and fills the exchange. False: it is not
-** over, the slot was loaded with the place of a redirect and wants to go again.
+** Classify the transfer that ended with RC and fill the exchange. False: the slot was loaded with a
+** redirect target and must be started again.
 */
 bool tg_http_judge(tg_slot *s, CURLcode rc);
-/* Ends the exchange without libcurl having had a say. */
+/* End the exchange without a transfer by libcurl. */
 void tg_http_end(tg_slot *s, tg_outcome outcome, const char *message);
 
 #endif

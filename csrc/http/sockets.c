@@ -1,7 +1,7 @@
 /*
 ** The transport drives libcurl with curl_multi_socket_action. A wait is one poll(2) over the
-** sockets that libcurl reported; the epoll set is kept beside them only for a loop outside that has
-** asked for it, since a request alone would pay for adding and removing its socket each time.
+** sockets that libcurl reported. The epoll set is maintained only after an external loop has
+** requested it; otherwise each request would pay for adding and removing its socket.
 */
 #include "sockets.h"
 
@@ -15,7 +15,7 @@
 
 #include "slot.h"
 
-#define TIMERS_AT_ONCE 16 /* libcurl asks for a timer of 0 ms when it wants to go on at once */
+#define TIMERS_AT_ONCE 16 /* libcurl sets a timer of 0 ms to continue at once */
 
 /* -------------------------------------------------------------------------------- the epoll set */
 
@@ -134,7 +134,7 @@ static int until_timer(const tg_sockets *s, int ms)
     return (int)left + (left > (int)left);
 }
 
-/* The wakeup, the sockets, the foreign ones: in this order. */
+/* Fill the poll array: the wakeup, the sockets, the foreign descriptors, in this order. */
 static struct pollfd *lay_out(tg_sockets *s, const struct pollfd *fds, unsigned n)
 {
     size_t total = 1 + s->count + n;
@@ -144,7 +144,7 @@ static struct pollfd *lay_out(tg_sockets *s, const struct pollfd *fds, unsigned 
         s->polled = more;
         s->polled_room = 2 * total;
     }
-    s->polled[0] = (struct pollfd){.fd = s->wake, .events = POLLIN}; /* poll passes over -1 */
+    s->polled[0] = (struct pollfd){.fd = s->wake, .events = POLLIN}; /* poll ignores -1 */
     for (size_t i = 0; i < s->count; i++)
         s->polled[1 + i] = (struct pollfd){.fd = s->all[i].fd, .events = s->all[i].events};
     if (n) memcpy(s->polled + 1 + s->count, fds, n * sizeof *fds);
@@ -156,7 +156,7 @@ bool tg_sockets_wait(tg_sockets *s, int ms, struct pollfd *fds, unsigned n)
     uint64_t wakeups;
     struct pollfd *p = lay_out(s, fds, n);
     if (!p) return false;
-    /* also when a signal ended it: nothing is ready */
+    /* a signal also ends it: nothing is ready */
     if (poll(p, 1 + s->count + n, until_timer(s, ms)) <= 0)
         for (size_t i = 0; i < 1 + s->count + n; i++) p[i].revents = 0;
     if (p[0].revents && read(s->wake, &wakeups, sizeof wakeups) < 0) p[0].revents = 0;
@@ -182,7 +182,7 @@ unsigned tg_sockets_list(const tg_sockets *s, struct pollfd *out, unsigned max)
 
 /* --------------------------------------------------------------------------------------- acting */
 
-/* A hang-up or an error is found by reading or writing, which knows the reason. */
+/* Ignore hang-ups and errors here: reading or writing reports the reason. */
 static int bits_of(const tg_socket *s)
 {
     bool over = s->ready & (POLLHUP | POLLERR | POLLNVAL);
@@ -197,8 +197,7 @@ static bool act(tg_sockets *s, curl_socket_t fd, int bits)
     return curl_multi_socket_action(s->multi, fd, bits, &running) == CURLM_OK;
 }
 
-/* libcurl does not repeat a timer that it has reported, also when it was called a moment too early
-   for it. */
+/* libcurl does not report a timer again, even when called a moment too early for it. */
 static bool fire_timer(tg_sockets *s)
 {
     long ms = -1;
@@ -208,8 +207,7 @@ static bool fire_timer(tg_sockets *s)
     return true;
 }
 
-/* The callbacks move and remove entries while libcurl works, so the search begins anew after
-   each. */
+/* The callbacks move and remove entries during each action, so the search restarts after each. */
 static tg_socket *next_ready(const tg_sockets *s)
 {
     for (size_t i = 0; i < s->count; i++)
