@@ -1,6 +1,6 @@
 /*
-** The editor on libedit. What libedit lacks is here: bracketed paste, Ctrl-C and Ctrl-Z while other
-** things are waited for, and taking the line off the screen for the output of something else.
+** The editor on libedit. Adds what libedit lacks: bracketed paste, Ctrl-C and Ctrl-Z during waits,
+** and hiding the line for other output.
 */
 #include "term.h"
 
@@ -15,7 +15,7 @@
 
 #define HISTORY   2000
 #define PASTE_MAX (1u << 20)
-#define PASTE_MS  1000 /* a terminal that does not end its paste is not waited for longer */
+#define PASTE_MS  1000 /* longest wait for the end mark of a paste */
 #define PASTE_END "\033[201~"
 
 struct term {
@@ -50,7 +50,7 @@ static int columns(term *t)
     return n;
 }
 
-/* Walks from column COL over the text as libedit shows it; counts the rows that it goes down. */
+/* Walk from column COL over the text as libedit shows it, and count the rows moved down. */
 static int walk(int col, int width, const wchar_t *p, const wchar_t *end, int *rows)
 {
     for (; p < end; p++) {
@@ -69,7 +69,7 @@ static int walk(int col, int width, const wchar_t *p, const wchar_t *end, int *r
     return col;
 }
 
-/* The same for bytes with escapes between \1. */
+/* The same for bytes with escape sequences between \1. */
 static int walk_prompt(const char *p, int width, int *rows)
 {
     int col = 0;
@@ -92,7 +92,7 @@ static int walk_prompt(const char *p, int width, int *rows)
     return col;
 }
 
-/* Rows between the first one of the prompt and the cursor, and from there to the last one. */
+/* Count the rows from the first row of the prompt to the cursor, and from there to the last row. */
 static void place(term *t, int *above, int *below)
 {
     const LineInfoW *line = el_wline(t->el);
@@ -113,8 +113,8 @@ static void hide(term *t)
     fflush(t->out);
 }
 
-/* What was written may have left the cursor anywhere in its line: spaces up to the edge move it to
-   the next one, and do ** nothing visible at the beginning of a line. */
+/* Other output may have left the cursor anywhere in its line: spaces up to the edge move it to the
+   next line, and show nothing at the start of a line. */
 static void fresh_line(term *t)
 {
     fprintf(t->out, "%*s\r\033[K", columns(t) - 1, "");
@@ -132,7 +132,7 @@ static void show(term *t)
 
 /* ----------------------------------------------------------------------------------------- keys */
 
-/* libedit has set up the terminal by now, but for this: a read never waits. */
+/* Complete libedit's terminal setup: a read must not block. */
 static void never_wait(term *t)
 {
     struct termios mode;
@@ -144,7 +144,7 @@ static void never_wait(term *t)
     tcsetattr(STDIN_FILENO, TCSANOW, &mode);
 }
 
-/* The terminal has to be as it was while the process sleeps. */
+/* Restore the terminal settings while the process is suspended. */
 static void suspend(term *t)
 {
     hide(t);
@@ -173,8 +173,8 @@ static void go_below(term *t)
     if (below > 0) fprintf(t->out, "\033[%dB", below);
 }
 
-/* For libedit: 1 and a character, 0 at the end, -1 for an interrupt. Bytes that are no character
-   are dropped. */
+/* Callback of libedit: returns 1 and a character, 0 at the end, -1 for an interrupt. Drops bytes
+   that are not part of a character. */
 static int get(EditLine *el, wchar_t *out)
 {
     term *t = of(el);
@@ -212,7 +212,7 @@ static unsigned char on_complete(EditLine *el, int c)
 
 /* ---------------------------------------------------------------------------------------- paste */
 
-/* The block up to its end mark, which is not part of it. NULL: out of memory. */
+/* Read the paste up to its end mark, which is not returned. NULL: out of memory. */
 static char *read_block(term *t, size_t *n)
 {
     const size_t mark = sizeof PASTE_END - 1;
@@ -234,8 +234,8 @@ static char *read_block(term *t, size_t *n)
     return p;
 }
 
-/* Characters of the block: ends of lines become one newline each, other controls and what is no
-   character are dropped. ** Freed by the caller. */
+/* Convert the paste to characters: each line end becomes one newline; other control characters and
+   invalid bytes are dropped. Freed by the caller. */
 static wchar_t *decode(const char *p, size_t n, size_t *count)
 {
     wchar_t *out = malloc((n + 1) * sizeof *out);
@@ -258,8 +258,8 @@ static wchar_t *decode(const char *p, size_t n, size_t *count)
     return out;
 }
 
-/* The block goes into the line as it is. When it ends a line of its own, that is as if Enter were
-   pressed behind it. */
+/* Insert the paste into the line verbatim. If it ends with a line end, accept the line as Enter
+   would. */
 static unsigned char on_paste(EditLine *el, int c)
 {
     term *t = of(el);
@@ -303,8 +303,8 @@ static void close_edit(term *t)
     free(t);
 }
 
-/* The user's .editrc. With an empty HOME libedit would read one of the current folder, whose macros
-   can type a line. */
+/* Read the user's .editrc. With an empty HOME libedit would read one in the current folder, whose
+   macros can type a line. */
 static void read_settings(EditLine *el)
 {
     const char *home = getenv("HOME"), *named = getenv("EDITRC");
@@ -332,7 +332,7 @@ static term *open_edit(const term_hooks *hooks, FILE *out)
     el_set(t->el, EL_HIST, history, t->history);
     el_set(t->el, EL_GETCFN, get);
     el_set(t->el, EL_SETTY, "-d", "+isig",
-           NULL); /* Ctrl-C is a signal here too: a task may be running */
+           NULL); /* Ctrl-C raises a signal while editing, too: a task may be running */
     bind_keys(t->el);
     read_settings(t->el);
     return t;
@@ -352,7 +352,7 @@ static int read_edit(term *t, const char *text, bool question, const char **line
     fflush(stdout);
     fflush(stderr);
     el_resize(t->el);
-    /* before the prompt shows: libedit does it after, and a quick Ctrl-D was lost */
+    /* before the prompt is shown: libedit does it afterwards, and a quick Ctrl-D was lost */
     el_set(t->el, EL_PREP_TERM, 1);
     fresh_line(t);
     fputs("\033[?2004h", t->out);

@@ -1,5 +1,5 @@
-/* The parts of the process that Lua cannot ask for itself: terminal, width of characters, folders,
-   the end of standard ** output. */
+/* Process functions that Lua lacks: terminal, width of characters, folders, the end of standard
+   output. */
 #include "host.h"
 
 #include <elf.h>
@@ -19,7 +19,7 @@
 
 /* --------------------------------------------------------------------------------------- places */
 
-/* Folders from that of the program: a build tree, a program inside a source tree, an
+/* Folders relative to that of the program: a build tree, a program inside a source tree, an
    installation. */
 static const struct layout {
     const char *lua, *modules, *scripts;
@@ -39,9 +39,8 @@ static bool fill(host_places *p, const char *dir, const struct layout *l)
     return access(probe, R_OK) == 0;
 }
 
-/* Whether PATH is a program and not a script: without /proc a script that begins with #! has its
-   own path where that of ** its interpreter is looked for, and modules beside it are not those of
-   togglsh. */
+/* Is PATH a program and not a script? Without /proc, a script that begins with #! has its own path
+   where that of its interpreter is expected, and modules next to it are not togglsh's. */
 static bool executable(const char *path)
 {
     char magic[4];
@@ -52,9 +51,9 @@ static bool executable(const char *path)
     return ok;
 }
 
-/* Where the program may lie, the surest first. /proc is not mounted everywhere. Without it the
-   kernel still says which ** path was executed; of a script that begins with #! argv[0] names the
-   interpreter; and an installation is where it was ** meant to be. OUT: PATH_MAX. */
+/* Candidates for the path of the program, most reliable first. /proc may not be mounted. Without it
+   the kernel still tells the executed path; for a script that begins with #!, argv[0] names the
+   interpreter; the last candidate is the configured installation. OUT: PATH_MAX. */
 static bool program(int n, const char *argv0, char *out)
 {
     const char *path = NULL;
@@ -79,14 +78,14 @@ bool host_find(host_places *p, const char *argv0)
 
 /* --------------------------------------------------------------------------------------- Ctrl-C */
 
-/* interrupted() -> whether an interrupt is pending */
+/* [-0, +1] interrupted() -> whether an interrupt is pending. */
 static int h_interrupted(lua_State *L)
 {
     lua_pushboolean(L, host_interrupted());
     return 1;
 }
 
-/* ending() -> number of the signal that ends the process, or nil */
+/* [-0, +0 or +1] ending() -> number of the signal that ends the process, or nothing */
 static int h_ending(lua_State *L)
 {
     int sig = host_ending();
@@ -95,7 +94,7 @@ static int h_ending(lua_State *L)
     return 1;
 }
 
-/* rearm(): the interrupt was dealt with, the next one is a new one. */
+/* [-0, +0] rearm(): the interrupt has been handled; count the next one anew. */
 static int h_rearm(lua_State *L)
 {
     (void)L;
@@ -103,7 +102,7 @@ static int h_rearm(lua_State *L)
     return 0;
 }
 
-/* patient(): the user is at a prompt, so a second Ctrl-C does not end the process yet */
+/* [-0, +0] patient(): the user is at a prompt, so a second Ctrl-C does not end the process yet. */
 static int h_patient(lua_State *L)
 {
     host_watch(L, 5);
@@ -112,13 +111,14 @@ static int h_patient(lua_State *L)
 
 /* ------------------------------------------------------------------------------------- terminal */
 
+/* [-1, +1] isatty(fd) -> boolean */
 static int h_isatty(lua_State *L)
 {
     lua_pushboolean(L, isatty((int)luaL_checkinteger(L, 1)));
     return 1;
 }
 
-/* width(fd) -> columns and lines of that terminal, or nil */
+/* [-1, +0 or +2] width(fd) -> columns and lines of that terminal, or nothing */
 static int h_width(lua_State *L)
 {
     struct winsize size;
@@ -146,7 +146,8 @@ int host_finish_output(void)
     return 1;
 }
 
-/* finish() -> exit status of the output so far; for os.exit, which never comes back to main */
+/* [-0, +1] finish() -> exit status of the output so far; for os.exit, which does not return to
+   main. */
 static int h_finish(lua_State *L)
 {
     lua_pushinteger(L, host_finish_output());

@@ -1,7 +1,7 @@
 /*
 ** Ctrl-C, SIGTERM and SIGHUP stop Lua code by a hook, and a hook belongs to one coroutine. So the
-** host keeps track of the one that runs: `running` is moved by resume and wrap of its own, which
-** otherwise do what those of the library do.
+** host tracks the running coroutine in `running`, through its own resume and wrap, which otherwise
+** behave like those of the library.
 */
 #include "interrupt.h"
 
@@ -14,38 +14,38 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A handler gets no argument, so the process has one state that it may stop. */
+/* A signal handler gets no argument, so the process has one state that can be stopped. */
 static lua_State *volatile running;
 static volatile sig_atomic_t presses, most;
-static volatile sig_atomic_t ending; /* SIGTERM or SIGHUP, the first that came; 0: none */
-/* changes that were sent and have no outcome; the module counts */
+static volatile sig_atomic_t ending; /* the first SIGTERM or SIGHUP received; 0: none */
+/* changes sent that have no outcome yet; counted by the module */
 static volatile sig_atomic_t in_flight;
-/* written by the handler alone, which blocks itself */
+/* written only by the handler, which blocks its own signals */
 static struct timespec first_press, first_end;
-static struct termios before; /* of standard input, while it is a terminal */
+static struct termios before; /* settings of standard input, if it is a terminal */
 static bool has_terminal;
 
-/* Sockets of sandboxes in this process, each alone in a folder, for the case that nothing else can
-   take them away: filled and emptied by toggl.sandbox, the first byte last. */
+/* Socket paths of sandboxes in this process, each alone in a folder, for removal when the process
+   ends abruptly. Filled and emptied by toggl.sandbox, the first byte last. */
 #define LEFTOVERS 16
 static char leftovers[LEFTOVERS][96];
-static pid_t owner; /* of them: a child of this process leaves them alone */
+static pid_t owner; /* pid that owns them: a child of this process does not remove them */
 
 static int stops; /* errors raised since the first press */
 
 #define SOON       1    /* instructions until a stop */
-#define GRACE      1000 /* instructions to close things in, after the first one */
-#define SAME_PRESS 0.2  /* seconds in which two are one press */
-/* seconds: a hangup comes from the terminal and from the shell, and with SIGTERM */
+#define GRACE      1000 /* instructions for cleanup after the first stop */
+#define SAME_PRESS 0.2  /* seconds within which two signals count as one press */
+/* seconds: a hangup comes from the terminal and from the shell, and together with SIGTERM */
 #define SAME_END 2.0
-/* for code that no hook stops, such as a child that os.execute waits for */
+/* for code that a hook cannot stop, such as os.execute waiting for a child */
 #define SECONDS_TO_END 5
 
 static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 #define SIGNALS (sizeof signals / sizeof *signals)
 
-/* What catches the first error and goes on is stopped at each instruction from then on, so that it
-   gets no further in ** whichever function it is. */
+/* After the first error, stop code that caught it at each further instruction, so that it cannot
+   continue in any function. */
 static void stop(lua_State *L, lua_Debug *ar)
 {
     (void)ar;
@@ -69,7 +69,7 @@ static double seconds_since(const struct timespec *then)
     return (double)(now.tv_sec - then->tv_sec) + (double)(now.tv_nsec - then->tv_nsec) / 1e9;
 }
 
-/* Only what a signal handler may call. A process in the background must not touch the terminal. */
+/* Async-signal-safe. A process in the background must not change the terminal. */
 static void restore_terminal(void)
 {
     if (has_terminal && tcgetpgrp(STDIN_FILENO) == getpgrp())
@@ -87,8 +87,8 @@ static void remove_leftovers(void)
     }
 }
 
-/* The program does not stop, so the process ends here: by the signal, or with 8 when a change is in
-   flight. */
+/* The program does not stop, so end the process: by the signal, or with status 8 while a change is
+   in flight. */
 static void end_now(int sig)
 {
     static const char text[] =
@@ -105,8 +105,8 @@ static void end_now(int sig)
     raise(sig);
 }
 
-/* A press of a script's Ctrl-C that comes at once with the first is that one again, sent to the
-   group and its leader. */
+/* A second SIGINT right after the first is the same press, sent to both the group and its
+   leader. */
 static void press(int sig)
 {
     if (!presses) clock_gettime(CLOCK_MONOTONIC, &first_press);
@@ -124,7 +124,7 @@ static void begin_to_end(int sig)
     alarm(SECONDS_TO_END);
 }
 
-/* Only sets a hook, since the state may be anywhere. */
+/* Only set a hook, since the state may be anywhere. */
 static void on_signal(int sig)
 {
     if (sig == SIGALRM)
@@ -138,11 +138,11 @@ static void on_signal(int sig)
 
 static void watch_signal(int sig)
 {
-    /* no SA_RESTART: a call that waits comes back */
+    /* no SA_RESTART: a blocking call must return */
     struct sigaction old, action = {.sa_handler = on_signal};
     sigemptyset(&action.sa_mask);
     host_signals(&action.sa_mask);
-    /* nohup, or a shell's background job */
+    /* ignored by the parent: nohup, or a background job of a shell */
     if (sigaction(sig, NULL, &old) == 0 && old.sa_handler == SIG_IGN) return;
     sigaction(sig, &action, NULL);
 }
@@ -154,7 +154,7 @@ void host_watch(lua_State *L, int most_presses)
     if (!ending) presses = 0;
     has_terminal = tcgetattr(STDIN_FILENO, &before) == 0;
     lua_pushlightuserdata(L, (void *)(uintptr_t)&presses);
-    lua_setfield(L, LUA_REGISTRYINDEX, "toggl.interrupt"); /* where the module looks for it */
+    lua_setfield(L, LUA_REGISTRYINDEX, "toggl.interrupt"); /* the module looks for it there */
     lua_pushlightuserdata(L, (void *)(uintptr_t)&in_flight);
     lua_setfield(L, LUA_REGISTRYINDEX, "toggl.in_flight");
     owner = getpid();
@@ -190,12 +190,13 @@ int host_ending(void)
 void host_rearm(void)
 {
     stops = 0;
-    if (ending) return; /* this process is to end: what waits from now on gives up at once */
+    if (ending) return; /* the process ends: all further waits end at once */
     presses = 0;
     if (running) lua_sethook(running, NULL, 0, 0);
 }
 
-/* The handler of an error must see it, and not be stopped itself. Upvalue: the handler. */
+/* [-n, +m] Call the error handler without stopping it: it must see the error. Upvalue: the
+   handler. */
 static int handle(lua_State *L)
 {
     running = NULL;
@@ -206,7 +207,7 @@ static int handle(lua_State *L)
     return lua_gettop(L);
 }
 
-/* guard(f, handler, ...) -> as xpcall. What runs outside of the outermost guard is never
+/* [-n, +m] guard(f, handler, ...) -> as xpcall. Code outside of the outermost guard is never
    stopped. */
 static int guard(lua_State *L)
 {
@@ -217,12 +218,12 @@ static int guard(lua_State *L)
     lua_replace(L, 2);
     lua_pushboolean(L, 1);
     lua_pushvalue(L, 1);
-    lua_rotate(L, 3, 2); /* f, handler, true, f, arguments */
+    lua_rotate(L, 3, 2); /* stack: f, handler, true, f, arguments */
     host_resume(L);
     int status = lua_pcall(L, lua_gettop(L) - 4, LUA_MULTRET, 2);
     running = outer;
     if (!outer) lua_sethook(L, NULL, 0, 0);
-    if (status != LUA_OK) { /* f, handler, true, error */
+    if (status != LUA_OK) { /* stack: f, handler, true, error */
         lua_pushboolean(L, 0);
         lua_replace(L, 3);
     }
@@ -247,7 +248,7 @@ void host_resume(lua_State *L)
     if (presses) arm(L);
 }
 
-/* The flag alone is set, and no hook: nothing but a wait is to end. A real interrupt that comes
+/* [-1, +n] Set only the flag and no hook, so that only waits end. A real interrupt that arrives
    meanwhile is kept. */
 int host_glance(lua_State *L)
 {
@@ -270,7 +271,8 @@ int host_glance(lua_State *L)
 
 /* ----------------------------------------------------------------------------------- coroutines */
 
-/* L: NARG arguments at the top. -> number of results at the top of L; -1: the error value. */
+/* L: NARG arguments on top. Returns the number of results on top of L; -1: the error value is on
+   top. */
 static int resume(lua_State *L, lua_State *co, int narg)
 {
     int results, status;
@@ -283,7 +285,7 @@ static int resume(lua_State *L, lua_State *co, int narg)
     running = co;
     status = lua_resume(co, L, narg, &results);
     running = outer;
-    if (presses) arm(outer); /* it may have come when the coroutine was all but done */
+    if (presses) arm(outer); /* it may have come when the coroutine had almost ended */
     if (status != LUA_OK && status != LUA_YIELD) {
         lua_xmove(co, L, 1);
         return -1;
@@ -297,7 +299,7 @@ static int resume(lua_State *L, lua_State *co, int narg)
     return results;
 }
 
-/* coroutine.resume(co, ...) */
+/* [-n, +m] coroutine.resume(co, ...). */
 static int c_resume(lua_State *L)
 {
     lua_State *co = lua_tothread(L, 1);
@@ -305,11 +307,11 @@ static int c_resume(lua_State *L)
     int n = resume(L, co, lua_gettop(L) - 1);
     lua_pushboolean(L, n >= 0);
     if (n < 0) n = 1;
-    lua_insert(L, -(n + 1)); /* true or false, results or error */
+    lua_insert(L, -(n + 1)); /* stack: true or false, results or error */
     return n + 1;
 }
 
-/* upvalue: the coroutine */
+/* [-n, +m] The function returned by wrap. Upvalue: the coroutine. */
 static int c_wrapped(lua_State *L)
 {
     lua_State *co = lua_tothread(L, lua_upvalueindex(1));
@@ -317,7 +319,7 @@ static int c_wrapped(lua_State *L)
     if (n >= 0) return n;
     int status = lua_status(co);
     if (status != LUA_OK && status != LUA_YIELD) {
-        lua_xmove(L, co, 1); /* the error: closing its variables may change it */
+        lua_xmove(L, co, 1); /* stack: the error; closing the coroutine's variables may change it */
         lua_resetthread(co);
         lua_xmove(co, L, 1);
     }
@@ -329,7 +331,7 @@ static int c_wrapped(lua_State *L)
     return lua_error(L);
 }
 
-/* coroutine.wrap(f) */
+/* [-1, +1] coroutine.wrap(f). */
 static int c_wrap(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TFUNCTION);

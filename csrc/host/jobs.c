@@ -1,8 +1,8 @@
 /*
-** Jobs: the scripts that togglsh finds by a name alone. What runs without its path being typed must
-** come from the user or the system: a job is read through one descriptor that is judged first, so
-** that its file cannot be exchanged in between, and a FIFO or a device under the name of a job does
-** not block.
+** Jobs: the scripts that togglsh finds by a name alone. A script that runs without its path being
+** typed must come from the user or the system. A job is read through the same descriptor that is
+** checked, so that its file cannot be replaced in between, and a FIFO or a device with the name of
+** a job does not block.
 */
 #include <dirent.h>
 #include <errno.h>
@@ -15,11 +15,11 @@
 
 #include "host.h"
 
-#define MOST (4 << 20) /* bytes of a job */
+#define MOST (4 << 20) /* longest job, in bytes */
 
 /* -------------------------------------------------------------------------------------- judging */
 
-/* [-0, +1] TEXT as one word of a shell */
+/* [-0, +1] push TEXT quoted as one shell word */
 static const char *push_quoted(lua_State *L, const char *text)
 {
     lua_pushfstring(L, "'%s'", luaL_gsub(L, text, "'", "'\\''"));
@@ -27,7 +27,7 @@ static const char *push_quoted(lua_State *L, const char *text)
     return lua_tostring(L, -1);
 }
 
-/* [-0, +2] nil and the sentence; COMMAND takes the path */
+/* [-0, +2] push nil and the sentence; COMMAND is a format for the path */
 static int refuse(lua_State *L, const char *path, const char *why, const char *command)
 {
     const char *file = push_quoted(L, path);
@@ -49,8 +49,8 @@ static int refuse_owner(lua_State *L, const char *path, uid_t owner)
     return refuse(L, path, why, command);
 }
 
-/* The owner must be the user, root, or the owner of LIKE (NULL: none); others may write it only if
-   they may write LIKE. ** [-0, +0 or +2] 0: it may be used; else nil and the sentence */
+/* The owner must be the user, root, or the owner of LIKE (NULL: none); other users may write to it
+   only if they may write to LIKE. [-0, +0 or +2] 0: accepted; else nil and the sentence */
 static int judge(lua_State *L, const char *path, const struct stat *st, const struct stat *like)
 {
     mode_t loose = st->st_mode & (S_IWGRP | S_IWOTH);
@@ -62,7 +62,7 @@ static int judge(lua_State *L, const char *path, const struct stat *st, const st
     return refuse(L, path, lua_pushfstring(L, "can be written by %s", who), "type: chmod go-w %s");
 }
 
-/* The same of the folders around PATH, so many LEVELS up. */
+/* Check the folders of PATH the same way, LEVELS of them. */
 static int judge_folders(lua_State *L, const char *path, int levels, const struct stat *like)
 {
     struct stat st;
@@ -80,6 +80,7 @@ static int judge_folders(lua_State *L, const char *path, int levels, const struc
 
 /* -------------------------------------------------------------------------------------- reading */
 
+/* [-1, +0] for __close and __gc */
 static int close_descriptor(lua_State *L)
 {
     int *fd = lua_touserdata(L, 1);
@@ -88,7 +89,7 @@ static int close_descriptor(lua_State *L)
     return 0;
 }
 
-/* [-0, +1] -1; what is put there is closed with the value, also by an error */
+/* [-0, +1] push a descriptor, -1 at first; it is closed with the value, also by an error */
 static int *push_descriptor(lua_State *L)
 {
     int *fd = lua_newuserdatauv(L, sizeof *fd, 0);
@@ -104,7 +105,7 @@ static int *push_descriptor(lua_State *L)
     return fd;
 }
 
-/* [-0, +1] the text of SIZE bytes, or what there was of it */
+/* [-0, +1] push the text of SIZE bytes, or as much as the file has */
 static void push_text(lua_State *L, int fd, size_t size)
 {
     luaL_Buffer b;
@@ -153,7 +154,7 @@ int host_read_job(lua_State *L, const char *path)
 int host_jobs(lua_State *L)
 {
     const char *path = luaL_checkstring(L, 1);
-    /* before the folder is open: nothing after it may be left behind by an error */
+    /* before the folder is opened, since an error after that would leak it */
     lua_newtable(L);
     DIR *dir = opendir(path);
     if (!dir) return 1;

@@ -1,6 +1,6 @@
 /*
-** togglsh: Lua 5.4 with the toggl module at hand. This file makes the state, says where its modules
-** are, and runs toggl.shell in protected mode; the command line is read in Lua.
+** togglsh: Lua 5.4 with the toggl module. This file creates the state, sets the module paths, and
+** runs toggl.shell in protected mode; Lua reads the command line.
 */
 #include <fcntl.h>
 #include <locale.h>
@@ -16,7 +16,7 @@
 #include "host.h"
 #include "interrupt.h"
 
-/* For errors of the shell itself. It reports those of scripts on its own. */
+/* [-1, +1] For errors of the shell itself; the shell reports those of scripts. */
 static int message_handler(lua_State *L)
 {
     const char *message = lua_tostring(L, 1);
@@ -28,7 +28,7 @@ static int message_handler(lua_State *L)
 #ifdef TOGGL_CJSON
 int luaopen_cjson(lua_State *L);
 
-/* So that it is there wherever a user's LUA_CPATH points. */
+/* Make cjson available for any LUA_CPATH of the user. */
 static void preload_cjson(lua_State *L)
 {
     luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
@@ -43,7 +43,7 @@ static void preload_cjson(lua_State *L)
 }
 #endif
 
-/* The global `arg` of the interpreter: [0] is the program, the words follow. [-0, +1] */
+/* [-0, +1] Push the global `arg` of the interpreter: [0] is the program, the arguments follow. */
 static void push_words(lua_State *L, int argc, char **argv)
 {
     lua_createtable(L, argc, 1);
@@ -53,7 +53,7 @@ static void push_words(lua_State *L, int argc, char **argv)
     }
 }
 
-/* argc, argv, secrets, places -> exit status */
+/* [-4, +1] argc, argv, secrets, places -> exit status. */
 static int pmain(lua_State *L)
 {
     int argc = (int)lua_tointeger(L, 1);
@@ -76,7 +76,7 @@ static int pmain(lua_State *L)
     return 1;
 }
 
-/* Protected; what it leaves is the exit status. */
+/* Run pmain in protected mode; returns the exit status. */
 static int run(lua_State *L, int argc, char **argv, host_secrets *secrets)
 {
     host_places places;
@@ -97,15 +97,15 @@ static int run(lua_State *L, int argc, char **argv, host_secrets *secrets)
     return EXIT_FAILURE;
 }
 
-/* A reader that left is told by the write. A handler, since children would inherit that the signal
-   is ignored. */
+/* Detect a closed pipe by EPIPE. Install an empty handler rather than SIG_IGN, which child
+   processes inherit. */
 static void on_pipe(int sig)
 {
     (void)sig;
 }
 
-/* How wide a character is; numbers keep their point. Without a locale, text is UTF-8 all the
-   same. */
+/* The locale sets the width of characters; numbers keep their decimal point. Without a locale, text
+   is still UTF-8. */
 static void set_locale(void)
 {
     const char *name = setlocale(LC_CTYPE, "");
@@ -113,9 +113,9 @@ static void set_locale(void)
         setlocale(LC_CTYPE, "C.UTF-8");
 }
 
-/* A standard descriptor that the parent closed would be the number of the next file opened, a store
-   among them. What ** takes its place can be neither read (0) nor written (1, 2): using it is an
-   error, as it was. */
+/* If the parent closed a standard descriptor, the next opened file, such as a store, would get its
+   number. Open a placeholder that can be neither read (0) nor written (1, 2), so using it still
+   fails. */
 static void keep_standard(void)
 {
     for (int fd = 0; fd < 3; fd++)
@@ -129,7 +129,7 @@ int main(int argc, char **argv)
     host_secrets *secrets = host_take_secrets();
     set_locale();
     sigaction(SIGPIPE, &pipe, NULL);
-    /* a parent that ignores it would have us never learn how a child ended */
+    /* if the parent ignores it, os.execute cannot get the status of a child */
     signal(SIGCHLD, SIG_DFL);
     lua_State *L = luaL_newstate();
     if (!L) {
@@ -138,7 +138,7 @@ int main(int argc, char **argv)
     }
     int status = run(L, argc, argv, secrets);
     host_unwatch();
-    lua_close(L); /* ends clients and sandboxes */
+    lua_close(L); /* closes clients and sandboxes */
     if (status == 0 && host_ending()) status = 128 + host_ending();
     host_free_secrets(secrets);
     int output = host_finish_output();

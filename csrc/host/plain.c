@@ -1,5 +1,5 @@
-/* The editor that edits nothing: for pipes, files, TERM=dumb and --no-editor. A terminal edits a
-   line by itself. */
+/* The editor without editing: for pipes, files, TERM=dumb and --no-editor. A terminal itself edits
+   the line. */
 #include "term.h"
 
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 struct term {
     const term_hooks *hooks;
     FILE *out;
-    bool asks; /* the prompt is shown on a terminal */
+    bool asks; /* show the prompt: input is a terminal */
     char *line;
     size_t n, room;
 };
@@ -27,7 +27,7 @@ static void close_plain(term *t)
     free(t);
 }
 
-/* What cannot be kept is dropped. */
+/* Drop the byte if memory is out. */
 static void add(term *t, int c)
 {
     if (t->n + 1 >= t->room) {
@@ -65,7 +65,7 @@ static int read_plain(term *t, const char *prompt, bool question, const char **l
         else if (c == TERM_INTERRUPT || (c == TERM_END && t->n == 0))
             return c;
         else if (c == TERM_END)
-            break; /* a last line without its end */
+            break; /* a last line without a line end */
     }
     *line = t->n ? t->line : "";
     *n = t->n;

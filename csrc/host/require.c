@@ -1,9 +1,8 @@
 /*
-** Where `require` looks. The modules of togglsh come from its own folders and from nowhere else;
-** those of a script come from the script's folder, then from where modules are installed. The
-** current folder, in which Lua looks by default, is left out: a file there would run in the name of
-** a command that does not mention it. Entries of LUA_PATH and LUA_CPATH stay as the user wrote
-** them.
+** Where `require` looks. Modules of togglsh come only from its own folders; those of a script come
+** from the script's folder, then from the installed modules. The current folder, part of Lua's
+** default path, is left out: otherwise a file there could run under the name of a command that does
+** not mention it. Entries of LUA_PATH and LUA_CPATH stay as the user wrote them.
 */
 #include <limits.h>
 #include <stdio.h>
@@ -13,12 +12,12 @@
 
 #include "host.h"
 
-enum { NAME_MOST = 200 }; /* bytes of a module's name that is looked for in a folder */
+enum { NAME_MOST = 200 }; /* longest module name looked up in a folder */
 
 /* ---------------------------------------------------------------------------- files of a folder */
 
-/* "a.b" as "a/b" or "a_b". False: too long, or with a character that no module of a folder has in
-   its name. */
+/* Write "a.b" as "a/b" or "a_b". False: the name is too long, or has a character that module files
+   do not have in their names. */
 static bool spell(const char *name, char dot, char out[NAME_MOST + 1])
 {
     size_t n = strlen(name);
@@ -31,8 +30,8 @@ static bool spell(const char *name, char dot, char out[NAME_MOST + 1])
     return true;
 }
 
-/* [-0, +1 or +2] the loader and its file; or a line on what is not there. Raises what is wrong with
-   the file. */
+/* [-0, +1 or +2] push the loader and its file, or a line on the missing file. Raises errors of the
+   file. */
 static int lua_file(lua_State *L, const char *path, bool judged)
 {
     if (judged) {
@@ -51,7 +50,7 @@ static int lua_file(lua_State *L, const char *path, bool judged)
     return 2;
 }
 
-/* The same of a C module, by package.loadlib, which is the first upvalue of all searchers. */
+/* The same for a C module, by package.loadlib, which is the first upvalue of all searchers. */
 static int c_file(lua_State *L, const char *path, const char *symbol)
 {
     if (access(path, R_OK) != 0) return lua_pushfstring(L, "no file '%s'", path), 1;
@@ -65,8 +64,8 @@ static int c_file(lua_State *L, const char *path, const char *symbol)
     return 2;
 }
 
-/* What a searcher gives back: what the files of DIR, or those of MODULES for C, hold of this name.
-   JUDGED: as jobs ** are, and without C. */
+/* The result of a searcher: the module of this name in DIR, or in MODULES for C. JUDGED: check
+   files as jobs are checked, and skip C modules. */
 static int look(lua_State *L, const char *name, const char *dir, const char *modules, bool judged)
 {
     static const char *const endings[] = {".lua", "/init.lua"};
@@ -90,11 +89,11 @@ static int look(lua_State *L, const char *name, const char *dir, const char *mod
 
 /* ------------------------------------------------------------------------------------ searchers */
 
-/* Other names of parts, such as toggl.json, which toggl/init.lua makes known when it runs. [-0, +0
-   or +2] */
+/* [-0, +0 or +2] Other names of submodules, such as toggl.json, which toggl/init.lua registers when
+   it runs. */
 static int alias(lua_State *L, const char *name)
 {
-    if (!name[5] || strcmp(name, "toggl.core") == 0) return 0; /* what toggl itself needs */
+    if (!name[5] || strcmp(name, "toggl.core") == 0) return 0; /* required by toggl itself */
     int top = lua_gettop(L);
     lua_getglobal(L, "require");
     lua_pushliteral(L, "toggl");
@@ -105,8 +104,8 @@ static int alias(lua_State *L, const char *name)
     return 2;
 }
 
-/* Of togglsh's own modules. Upvalues: package.loadlib, folder of the Lua files, folder of the C
-   modules. No later ** searcher is asked for one of these names. */
+/* [-1, +2] The searcher for togglsh's own modules. Upvalues: package.loadlib, folder of the Lua
+   files, folder of the C modules. Later searchers are never asked for these names. */
 static int own_searcher(lua_State *L)
 {
     const char *name = luaL_checkstring(L, 1);
@@ -120,10 +119,11 @@ static int own_searcher(lua_State *L)
         name, n ? lua_tostring(L, -1) : "no such name");
 }
 
-/* Registry: the folder of the script, or nil; whether its files are judged as jobs are. */
+/* Registry keys: the folder of the script, or nil; whether to check its files as jobs are
+   checked. */
 static const char beside_key, judged_key;
 
-/* Of what lies beside the script. Upvalue: package.loadlib */
+/* [-1, +0 to +2] The searcher for the folder of the script. Upvalue: package.loadlib. */
 static int beside_searcher(lua_State *L)
 {
     const char *name = luaL_checkstring(L, 1);
@@ -133,7 +133,8 @@ static int beside_searcher(lua_State *L)
     return dir ? look(L, name, dir, dir, lua_toboolean(L, -1)) : 0;
 }
 
-/* The last one finds nothing, and says where a file of that name lies that it does not run. */
+/* [-1, +0 or +1] The last searcher finds nothing; its message names a file of that name in the
+   current folder, which is not run. */
 static int hint_searcher(lua_State *L)
 {
     static const char *const endings[] = {".lua", "/init.lua", ".so"};
@@ -169,9 +170,9 @@ int host_beside(lua_State *L)
 
 /* ---------------------------------------------------------------------------------------- paths */
 
-/* Takes the entries of the current folder out of the default that Lua made package.FIELD of. What
-   LUA_PATH says stays, ** also a "./?.lua" in it; its ";;" stands for the default. The package
-   table is at the top. */
+/* Remove the entries of the current folder from the default of package.FIELD. Entries of LUA_PATH
+   stay, including "./?.lua"; its ";;" stands for the default. Requires the package table on top.
+   [-0, +0] */
 static void leave_current(lua_State *L, const char *field, const char *fallback,
                           const char *const *entries)
 {
@@ -184,8 +185,8 @@ static void leave_current(lua_State *L, const char *field, const char *fallback,
     lua_settop(L, top);
 }
 
-/* For a host inside the host, such as a thread with a Lua of its own: what belongs to togglsh comes
-   first there too. A ** folder whose name means something in a path is not put into it. */
+/* For a host inside the host, such as a thread with its own Lua: togglsh's modules come first there
+   too. Skips a folder whose name has special characters of a path. */
 static void prepend(lua_State *L, const char *field, const char *format, const char *dir)
 {
     if (strpbrk(dir, ";?")) return;
@@ -197,7 +198,7 @@ static void prepend(lua_State *L, const char *field, const char *format, const c
     lua_settop(L, top);
 }
 
-/* [-1, +0] the function at the top becomes the searcher POS of the table below it */
+/* [-1, +0] make the function on top the searcher POS of the table below it */
 static void insert(lua_State *L, lua_Integer pos)
 {
     for (lua_Integer i = luaL_len(L, -2); i >= pos; i--) {
@@ -217,7 +218,8 @@ void host_require(lua_State *L, const host_places *p)
     prepend(L, "path", "@/?.lua;@/?/init.lua", p->lua);
     prepend(L, "cpath", "@/?.so", p->modules);
     lua_getfield(L, -1,
-                 "searchers"); /* package, searchers; the first one looks into package.preload */
+                 /* stack: package, searchers; the first searcher looks into package.preload */
+                 "searchers");
     lua_getfield(L, -2, "loadlib");
     lua_pushstring(L, p->lua);
     lua_pushstring(L, p->modules);

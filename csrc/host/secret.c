@@ -1,5 +1,5 @@
-/* What keeps secrets inside the process: no core file, nothing for children, no echo while one is
-   typed. */
+/* Keep secrets inside the process: no core file, no environment for children, no echo during
+   input. */
 #include "host.h"
 
 #include <errno.h>
@@ -21,9 +21,9 @@ struct host_secrets {
     char *value[NAMES];
 };
 
-/* A core file may go to a collector in spite of a size limit; a process that is not dumpable leaves
-   ** none, and others of the same user cannot read its memory. The place where the kernel shows the
-   environment is cleared ** as well, which unsetenv does not do. */
+/* A core collector may ignore the size limit; a process that is not dumpable leaves no core, and
+   other processes of the user cannot read its memory. Also clear the memory in which the kernel
+   shows the environment, which unsetenv does not. */
 host_secrets *host_take_secrets(void)
 {
     host_secrets *s = calloc(1, sizeof *s);
@@ -47,7 +47,7 @@ void host_free_secrets(host_secrets *s)
     free(s);
 }
 
-/* os.getenv(name), which still knows what was taken. Upvalue: the secrets. */
+/* [-1, +1] os.getenv(name), including removed variables. Upvalue: the secrets. */
 static int get_variable(lua_State *L)
 {
     const host_secrets *s = lua_touserdata(L, lua_upvalueindex(1));
@@ -67,8 +67,8 @@ void host_getenv(lua_State *L, host_secrets *s)
     lua_pop(L, 1);
 }
 
-/* Until FD can be read. False: interrupted; a signal between the look and the wait is not
-   missed. */
+/* Wait until FD is readable. False: interrupted. Does not miss a signal between the check and the
+   wait. */
 static bool await(int fd)
 {
     struct pollfd in = {.fd = fd, .events = POLLIN};
@@ -82,8 +82,8 @@ static bool await(int fd)
     return rc == 1 && !host_interrupted();
 }
 
-/* A line from the terminal FD, without its end; -1: none. An interrupt ends it. The question comes
-   when the echo is ** off, since an answer typed at once must not be shown. */
+/* Read a line from the terminal FD, without its end; -1: none. An interrupt ends the wait. The
+   question is shown after the echo is off, so that an early answer is not shown. */
 static ssize_t read_quietly(int fd, const char *question, char *out, size_t room)
 {
     struct termios before, quiet;
@@ -100,8 +100,7 @@ static ssize_t read_quietly(int fd, const char *question, char *out, size_t room
     return got == 1 ? (ssize_t)n : -1;
 }
 
-/* ask_secret(question) -> what was typed, unseen; nil: there is no terminal, or the answer was
-   none */
+/* [-1, +1] ask_secret(question) -> the typed text, without echo; nil: no terminal, or no answer. */
 int host_ask_secret(lua_State *L)
 {
     char text[1024];

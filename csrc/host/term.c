@@ -1,6 +1,6 @@
 /*
-** Waiting for keys, and the Lua face of it. While a key is waited for, the Lua function `idle` lets
-** tasks go on: it is entered from here, with an editor underneath and never libcurl or SQLite,
+** Wait for keys, and the Lua interface of it. While waiting, the Lua function `idle` lets tasks
+** run: it is called from here with an editor on the C stack, but never libcurl or SQLite, and
 ** always protected, so that no error jumps over the editor.
 */
 #include "term.h"
@@ -25,16 +25,16 @@ enum { UV_IDLE = 1, UV_COMPLETE, UV_TEXT, UV_COUNT = UV_TEXT };
 typedef struct state {
     const term_editor *editor; /* NULL: closed */
     term *line;
-    bool edits; /* with an editor, which changes the terminal */
+    bool edits; /* an editor changes the terminal */
     term_hooks hooks;
-    lua_State *L;    /* while a line is read */
+    lua_State *L;    /* the calling state while a line is read */
     sigset_t before; /* signals blocked outside of a read */
     struct pollfd fds[MAX_FDS];
     nfds_t fd_count;
-    int due; /* milliseconds until idle wants to be called again; below 0: never */
+    int due; /* milliseconds until the next call of idle; below 0: never */
     unsigned char bytes[512];
-    int fault;      /* errno of a read that failed, but for a terminal that hung up; 0: none */
-    size_t at, end; /* bytes that were read and not yet taken */
+    int fault;      /* errno of a failed read, except EIO of a terminal that hung up; 0: none */
+    size_t at, end; /* bytes read and not consumed yet */
 } state;
 
 static volatile sig_atomic_t resized, suspended;
@@ -65,7 +65,7 @@ static void add_fd(lua_State *L, state *s)
     lua_pop(L, 3);
 }
 
-/* Protected. idle() -> nothing, or descriptors as client:fds() has them and seconds. */
+/* [-1, +0] Protected. idle() -> nothing, or descriptors as from client:fds() and seconds. */
 static int call_idle(lua_State *L)
 {
     state *s = lua_touserdata(L, 1);
@@ -97,7 +97,7 @@ static void idle(state *s)
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_pushcclosure(L, call_idle, 1);
     lua_pushlightuserdata(L, s);
-    sigprocmask(SIG_SETMASK, &s->before, &blocked); /* what idle runs can be stopped */
+    sigprocmask(SIG_SETMASK, &s->before, &blocked); /* code that idle runs can be interrupted */
     host_resume(L);
     if (lua_pcall(L, 1, 0, 0) != LUA_OK && !host_interrupted()) {
         s->editor->hide(s->line);
@@ -111,8 +111,8 @@ static void idle(state *s)
     lua_settop(L, top);
 }
 
-/* Until standard input can be read (0), or TERM_*. Signals come in only while ppoll waits, so that
-   none is missed ** between the look at its flag and the wait. */
+/* Wait until standard input is readable (0), or return TERM_*. Signals are delivered only during
+   ppoll, so that none is missed between the check of its flag and the wait. */
 static int wait_for(state *s, int ms)
 {
     for (;;) {
@@ -133,9 +133,9 @@ static int wait_for(state *s, int ms)
     }
 }
 
-/* Ctrl-C takes away what was typed before it, also between the poll that saw it and this read. An
-   editor therefore has ** its terminal read without waiting; without one, the signal has to come in
-   to end the wait. */
+/* Ctrl-C discards the text typed before it, also between the poll that saw it and this read. So
+   with an editor the terminal is read without blocking; without one, the signal must be able to
+   interrupt the wait. */
 static ssize_t read_now(state *s)
 {
     sigset_t blocked;
@@ -165,7 +165,7 @@ static int next_byte(void *ctx, int ms)
     return s->bytes[s->at++];
 }
 
-/* Tabs alone are no sign: the key is pressed twice in haste. */
+/* Repeated tabs are no sign of a paste: users press the key twice. */
 static bool pasted(void *ctx)
 {
     state *s = ctx;
@@ -187,7 +187,7 @@ typedef struct request {
     size_t n;
 } request;
 
-/* Protected. complete(text) -> what to insert, or nil */
+/* [-1, +0] Protected. complete(text) -> text to insert, kept as user value UV_TEXT, or nil. */
 static int call_complete(lua_State *L)
 {
     request *r = lua_touserdata(L, 1);
@@ -195,7 +195,7 @@ static int call_complete(lua_State *L)
     lua_pushlstring(L, r->text, r->n);
     lua_call(L, 1, 1);
     if (!lua_isstring(L, -1)) return 0;
-    lua_setiuservalue(L, lua_upvalueindex(1), UV_TEXT); /* keeps it until the next call */
+    lua_setiuservalue(L, lua_upvalueindex(1), UV_TEXT); /* keeps it alive until the next call */
     return 0;
 }
 
@@ -210,7 +210,7 @@ static const char *complete(void *ctx, const char *text, size_t n)
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_pushcclosure(L, call_complete, 1);
     lua_pushlightuserdata(L, &r);
-    if (lua_pcall(L, 1, 0, 0) != LUA_OK) lua_pop(L, 1); /* a key that completes nothing */
+    if (lua_pcall(L, 1, 0, 0) != LUA_OK) lua_pop(L, 1); /* an error in completion is ignored */
     lua_getiuservalue(L, lua_upvalueindex(1), UV_TEXT);
     const char *more = lua_tostring(L, -1);
     lua_pop(L, 1);
@@ -237,14 +237,15 @@ static void close_line(state *s)
     s->editor = NULL;
 }
 
+/* [-1, +0] closes the editor */
 static int t_gc(lua_State *L)
 {
     close_line(luaL_checkudata(L, 1, STATE));
     return 0;
 }
 
-/* open_line(edit, idle, complete) -> "libedit" or "plain": from now on lines can be read; EDIT
-   false: without editor */
+/* [-3, +1] open_line(edit, idle, complete) -> "libedit" or "plain": start reading lines; EDIT
+   false: without editor. */
 static int t_open(lua_State *L)
 {
     state *s = check(L);
@@ -273,6 +274,7 @@ static int t_open(lua_State *L)
     return 1;
 }
 
+/* [-0, +0] close_line() */
 static int t_close(lua_State *L)
 {
     close_line(check(L));
@@ -286,9 +288,8 @@ static int count_lines(const state *s)
     return n;
 }
 
-/* Keys pressed before a question was seen are no answer to it. Returns how many lines they were.
-   What a terminal that ** edits lines by itself has of the last one cannot be read, only
-   flushed. */
+/* Keys pressed before a question was shown do not answer it. Returns the number of lines dropped.
+   The unfinished last line of a terminal that edits lines itself cannot be read, only flushed. */
 static int drop_input(state *s)
 {
     int lines = count_lines(s);
@@ -306,14 +307,15 @@ static int drop_input(state *s)
     return lines;
 }
 
-/* discard() -> how many lines were typed or pasted ahead; they are gone */
+/* [-0, +1] discard() -> number of lines typed or pasted ahead, which it drops. */
 static int t_discard(lua_State *L)
 {
     lua_pushinteger(L, drop_input(check(L)));
     return 1;
 }
 
-/* read_line(prompt[, question]) -> line; nil, "end"; nil, "interrupt"; nil, "fault", sentence */
+/* [-2, +1 to +3] read_line(prompt[, question]) -> line; nil, "end"; nil, "interrupt"; nil, "fault",
+   sentence. */
 static int t_read(lua_State *L)
 {
     state *s = check(L);
@@ -338,7 +340,7 @@ static int t_read(lua_State *L)
     sigaction(SIGTSTP, &before, NULL);
     if (rc == TERM_INTERRUPT) s->at = s->end = 0;
     if (rc == TERM_INTERRUPT && !question) host_rearm();
-    /* stop the code that asked */
+    /* stop the code that asked the question */
     if (rc == TERM_INTERRUPT && question && !host_interrupted()) raise(SIGINT);
     sigprocmask(SIG_SETMASK, &s->before, NULL);
     host_resume(running);
@@ -356,6 +358,7 @@ static int t_read(lua_State *L)
     return 2;
 }
 
+/* [-1, +0] remember(line): add it to the history */
 static int t_remember(lua_State *L)
 {
     state *s = check(L);
@@ -364,7 +367,7 @@ static int t_remember(lua_State *L)
     return 0;
 }
 
-/* hide() -> whether a line is being typed; it is off the screen until show() */
+/* [-0, +1] hide() -> whether a line is being typed; hides it until show(). */
 static int t_hide(lua_State *L)
 {
     state *s = check(L);
@@ -373,6 +376,7 @@ static int t_hide(lua_State *L)
     return 1;
 }
 
+/* [-0, +0] show(): show the hidden line again */
 static int t_show(lua_State *L)
 {
     state *s = check(L);
@@ -380,7 +384,7 @@ static int t_show(lua_State *L)
     return 0;
 }
 
-/* reading() -> a line is being typed: nothing can be asked */
+/* [-0, +1] reading() -> whether a line is being typed, so that no question can be asked. */
 static int t_reading(lua_State *L)
 {
     lua_pushboolean(L, check(L)->L != NULL);

@@ -1,7 +1,6 @@
 /*
-** The line that a person types. An editor is a table of functions, so that another one, or none,
-** can take its place; term.c has the waiting and the Lua face, edit.c the editor on libedit,
-** plain.c the one that edits nothing.
+** Line input. An editor is a table of functions, so it can be replaced; term.c has the waiting and
+** the Lua interface, edit.c the editor on libedit, plain.c the one without editing.
 */
 #ifndef TERM_H
 #define TERM_H
@@ -10,16 +9,16 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* What an editor asks of its owner. */
+/* Callbacks of an editor. */
 typedef struct term_hooks {
     void *ctx;
-    /* The next byte of standard input; other work goes on meanwhile. MS: how long to wait, below 0
-       as long as it takes. ** TERM_* when there is none. */
+    /* The next byte of standard input; other work continues meanwhile. MS: longest wait, below 0
+       without limit. TERM_* when there is no byte. */
     int (*byte)(void *ctx, int ms);
-    /* The text before the cursor -> what to insert there, or NULL; lives until the next call. Shows
-       choices itself. */
+    /* The text before the cursor -> the text to insert there, or NULL; valid until the next call.
+       Shows choices itself. */
     const char *(*complete)(void *ctx, const char *text, size_t n);
-    /* Does text wait behind the byte that was taken last? Typing is slower: it was pasted. */
+    /* Does text wait behind the last byte? Typing is slower, so it was pasted. */
     bool (*pasted)(void *ctx);
 } term_hooks;
 
@@ -35,16 +34,16 @@ enum {
 typedef struct term term; /* of the editor */
 
 typedef struct term_editor {
-    /* NULL: not on this terminal. Hooks are borrowed */
+    /* NULL: not usable on this terminal. Hooks are borrowed */
     term *(*open)(const term_hooks *hooks, FILE *out);
-    void (*close)(term *t); /* gives the terminal back as it was */
-    /* TERM_LINE: *line (n bytes, without the last newline) lives until the next call. Parts of
-       PROMPT between \1 and \1 ** take no room. A QUESTION has neither history nor completion. */
+    void (*close)(term *t); /* restores the terminal */
+    /* TERM_LINE: *line (n bytes, without the last newline) is valid until the next call. Parts of
+       PROMPT between \1 and \1 have no width. A QUESTION has neither history nor completion. */
     int (*read)(term *t, const char *prompt, bool question, const char **line, size_t *n);
     void (*remember)(term *t, const char *line);
-    /* takes the line being typed off the screen, so that something else can be written... */
+    /* hides the line being typed, so that other output can be written */
     void (*hide)(term *t);
-    void (*show)(term *t); /* ...and puts it back */
+    void (*show)(term *t); /* shows it again */
 } term_editor;
 
 const term_editor *term_libedit(void);
@@ -52,7 +51,7 @@ const term_editor *term_plain(void);
 
 #include <lua.h>
 
-/* Adds the functions of term.c to the table at the top. [-0, +0] */
+/* Add the functions of term.c to the table on top. [-0, +0] */
 void host_term(lua_State *L);
 
 #endif
