@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* an endless loop of repeats after 429 has emptied whole hours of quota elsewhere */
+/* endless retries after 429 have used up whole hours of quota in other clients */
 #define RATE_TRIES 3
 
 static double least(double a, double b)
@@ -41,9 +41,9 @@ tg_kind tg_policy_kind(int status)
 }
 
 /*
-** A gateway speaks for a server that may have finished the work. Some statuses refuse the request
-** as such, so that nothing was done and no repeat will fare better: not implemented, version,
-** negotiation, extension, a guest network.
+** A gateway may answer for a server that has completed the work. Other 5xx statuses reject the
+** request itself, so that nothing was done and no retry can succeed: not implemented, version,
+** negotiation, extension, captive network.
 */
 static bool in_trouble(int status)
 {
@@ -64,7 +64,7 @@ bool tg_policy_unclear(const tg_attempt *a)
 
 /* ------------------------------------------------------------------------------- the way to end */
 
-/* An earlier attempt without a known outcome may have applied the change, so the call has not
+/* If an earlier attempt with an unknown outcome may have applied the change, the call has not
    simply failed. */
 static tg_kind ending(const tg_attempt *a, tg_kind kind)
 {
@@ -89,8 +89,8 @@ static tg_decision retry(const tg_attempt *a, tg_kind kind, double delay)
 
 /* ------------------------------------------------------------------------------------ the cases */
 
-/* Random, so that clients hurt by the same outage do not come back together: 1 to 5 s, doubled with
-   each try. */
+/* Random, so that clients do not retry all at once after an outage: 1 to 5 s, doubled with each
+   attempt. */
 static double trouble_delay(const tg_attempt *a)
 {
     double delay = 1 + 4 * a->chance;
@@ -98,20 +98,20 @@ static double trouble_delay(const tg_attempt *a)
     return least(delay, 30);
 }
 
-/* Nothing usable came back: no reply, or one from a server in trouble. */
+/* No usable reply: none, or one from a server in trouble. */
 static tg_decision after_trouble(const tg_attempt *a, tg_kind kind)
 {
     double delay = trouble_delay(a);
-    /* what was never sent can be sent, even a POST */
+    /* a request that was never sent can be sent, even a POST */
     bool harmless = !a->write || a->safe || !tg_policy_unclear(a);
     if (a->retry_after > TG_RATE_WAIT_MAX) return fail(a, kind, a->retry_after);
     if (!harmless || !tries_left(a)) return fail(a, kind, a->retry_after);
-    /* the server closed what was idle: it is not in trouble */
+    /* the server closed an idle connection, which is no sign of trouble */
     if (a->kept_died && a->try_ == 1) delay = 0;
     return retry(a, kind, a->retry_after > delay ? a->retry_after : delay);
 }
 
-/* Too fast: the request was turned away at the door, so any verb may knock again. */
+/* Rate limit: the request was rejected before processing, so any verb may be retried. */
 static tg_decision after_rate(const tg_attempt *a)
 {
     static const double steps[RATE_TRIES] = {1, 5, 15};
@@ -129,10 +129,11 @@ static double longer(double a, double b)
 }
 
 /*
-** 402 is two things. Quota: no request is left, or the sentence is there. Plan: neither. When they
-** contradict one another (requests are left, yet the sentence says that the hour is used up; a
-** count below 0, which means that the limit is not enforced, and no sentence) it is not known how
-** long to wait: it is told like a plan, which no program waits for or repeats.
+** 402 has two meanings. Quota: no request is left, or the body has the quota sentence. Plan:
+** neither. If the two contradict each other (requests are left but the sentence says that the hour
+** is used up; or a count below 0, which means that the limit is not enforced, and no sentence), the
+** length of the wait is unknown: report it as a plan limit, which programs neither wait for nor
+** retry.
 */
 static tg_decision after_payment(const tg_attempt *a)
 {
@@ -143,7 +144,7 @@ static tg_decision after_payment(const tg_attempt *a)
     return (tg_decision){TG_CLOSED, ending(a, TG_E_QUOTA), delay >= 0 ? delay : -1};
 }
 
-/* An organization left, or a group removed, by the try whose answer was lost. */
+/* The organization was left, or the group removed, by the attempt whose reply was lost. */
 static bool done_before(const tg_attempt *a)
 {
     return a->earlier_unclear && a->gone_is_done && (a->status == 400 || a->status == 404);
@@ -184,8 +185,8 @@ static bool holds(tg_text text, const char *word)
     return false;
 }
 
-/* The number before the last word, "... in 133 seconds."; letters and punctuation may follow it,
-   another digit not. */
+/* The number before the last word, as in "... in 133 seconds."; letters and punctuation may follow
+   it, another digit may not. */
 static double last_number(tg_text text)
 {
     size_t end = text.n, start;

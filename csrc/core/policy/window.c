@@ -14,7 +14,7 @@ static bool is_over(const tg_quota *w, double now)
     return w->resets_at > 0 && (w->resets_at <= now || w->resets_at > now + TG_WINDOW_FAR);
 }
 
-/* Inside a window whose end is known. */
+/* Is W within a window whose end is known? */
 static bool is_live(const tg_quota *w, double now)
 {
     return w->resets_at > now && w->resets_at <= now + TG_WINDOW_FAR;
@@ -27,7 +27,7 @@ static int early_now(const tg_quota *w, double now)
     return ended || is_over(w, now) ? 0 : w->early;
 }
 
-/* Of an unknown size. */
+/* Is the size of the window unknown? */
 static bool is_unknown(const tg_quota *w, double now)
 {
     return is_over(w, now) ? w->total < 0 : w->remaining < 0 && !w->reported;
@@ -42,7 +42,7 @@ static bool allows(const tg_quota *w, const tg_window_ask *ask)
     return w->remaining < 0 || w->resets_at == 0 || w->remaining >= needed + early;
 }
 
-/* The window after one that is over. */
+/* Begin the window that follows an expired one. */
 static void begin_next(tg_quota *w, double now)
 {
     w->remaining = w->total;
@@ -72,7 +72,7 @@ bool tg_window_take(tg_quota *w, const tg_window_ask *ask)
     return true;
 }
 
-/* A reserve as large as the window leaves nothing, ever. */
+/* A reserve as large as the window never leaves a request. */
 double tg_window_closed_until(const tg_quota *w, double now, int reserve)
 {
     bool live = is_live(w, now);
@@ -109,7 +109,8 @@ tg_window_report tg_window_reported(double now, int remaining, double resets_in,
                               .resets_at = timed ? now + resets_in + TG_WINDOW_MARGIN : 0};
 }
 
-/* A reply from the last seconds of a window, read when the next one had begun: it would undo what we counted since. */
+/* A reply from the last seconds of a window, read after the next one began: it would undo what was
+   counted since. */
 static bool is_late(const tg_quota *w, const tg_window_report *r, double now)
 {
     return r->resets_at > 0 && r->resets_in < TG_WINDOW_SLACK && w->resets_at > now &&
@@ -125,9 +126,9 @@ static bool of_other_window(const tg_quota *w, const tg_window_report *r, double
 }
 
 /*
-** In a window that has just begun the first number tells the total, as the request it came with was the first. A number
-** that the total cannot explain corrects it: another plan, or a total learned too small. Too large by one does no harm,
-** since the next report lowers the count.
+** In a window that has just begun, the first count reveals the total, since its request was the
+** first. A count above the total corrects the total: the plan changed, or the learned total was too
+** small. A total that is too large by one is harmless, since the next report lowers the count.
 */
 static void learn_total(tg_quota *w, const tg_window_report *r)
 {
@@ -139,10 +140,10 @@ static void learn_total(tg_quota *w, const tg_window_report *r)
         w->total = r->remaining + 1;
     if (old < 0 || w->total == old || w->remaining < 0) return;
     if (w->reported)
-        w->remaining = -1; /* the server knows better than its earlier reports */
+        w->remaining = -1; /* the server's count overrides its earlier reports */
     else
         w->remaining +=
-            w->total - old; /* we began to count from a wrong number: what we took stays taken */
+            w->total - old; /* the count started from a wrong total: keep what was taken */
     if (!w->reported && w->remaining < 0) w->remaining = 0;
 }
 
@@ -155,7 +156,7 @@ static void learn_remaining(tg_quota *w, const tg_window_report *r)
         w->remaining = r->left;
 }
 
-/* A new window has no early requests, and its first count is the one that it has now. */
+/* A new window has no early requests, and its first count is its present one. */
 static void keep_first(tg_quota *w, const tg_quota *old)
 {
     bool new_ = w->generation != old->generation;
@@ -169,7 +170,7 @@ static bool same(const tg_quota *a, const tg_quota *b)
            a->reported == b->reported && a->generation == b->generation;
 }
 
-/* Inside a window its first reset is kept: it was late enough already. */
+/* Within a window its first reset time is kept: it is late enough already. */
 bool tg_window_merge(tg_quota *w, const tg_window_report *r, double now)
 {
     tg_quota old = *w;
@@ -215,7 +216,7 @@ void tg_window_close(tg_quota *w, double now, double until)
 
 /* ---------------------------------------------------------------------------- places and people */
 
-/* The lower count is the better known. */
+/* Keep the lower count, which is the better known one. */
 void tg_window_join(tg_quota *w, const tg_quota *of_workspace)
 {
     tg_quota old = *w;
@@ -223,7 +224,7 @@ void tg_window_join(tg_quota *w, const tg_quota *of_workspace)
     if (of_workspace->reported && (!w->reported || lower)) {
         *w = *of_workspace;
         w->generation +=
-            old.generation; /* unlike that of both: requests in flight are released to neither */
+            old.generation; /* differs from both, so requests in flight are released to neither */
         keep_first(w, &old);
     }
     w->spent = old.spent + of_workspace->spent;
