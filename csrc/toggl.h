@@ -1,13 +1,13 @@
 /*
-** toggl.h - the public face of the core: Toggl Track organizations from C.
+** toggl.h - the public interface of the core: Toggl Track organizations from C.
 **
-** An umbrella over the headers of the folder toggl, in the order of use.
+** Includes the headers of the folder toggl, in the order of use.
 **
-** Ownership. `new` gives the caller an object that `free` ends; `ref`/`unref` count owners; `take`
-** moves an owner; every other pointer that comes back is borrowed from the object it was asked of
-** and lives as long as that object. Every free and unref accepts NULL. Functions that can fail
-** return NULL, false or -1 and fill the tg_error they were given. A client and all that belongs to
-** it is for one thread at a time; nothing here is process-wide.
+** Ownership. `new` gives the caller an object, which `free` destroys; `ref`/`unref` count owners;
+** `take` moves ownership. Any other returned pointer is borrowed from the object passed to the
+** function and is valid as long as that object. Each free and unref accepts NULL. Functions that
+** can fail return NULL, false or -1 and fill the given tg_error. A client and all its objects
+** belong to one thread at a time; there is no process-wide state.
 */
 #ifndef TOGGL_H
 #define TOGGL_H

@@ -1,5 +1,5 @@
-/* A client: one account at one server, its windows and costs. Part of toggl.h, which says who owns
-   what. */
+/* A client: one account at one server, its quota windows and costs. Part of toggl.h, which defines
+   ownership. */
 #ifndef TOGGL_CLIENT_H
 #define TOGGL_CLIENT_H
 
@@ -12,44 +12,45 @@ typedef struct tg_client tg_client;
 
 typedef enum tg_auth_kind { TG_AUTH_NONE, TG_AUTH_TOKEN, TG_AUTH_PASSWORD } tg_auth_kind;
 
-/* Credentials as given; the client copies them. */
+/* The client copies the credentials. */
 typedef struct tg_credentials {
     tg_auth_kind kind;
     const char *user;   /* token, or e-mail address */
     const char *secret; /* password; NULL for a token */
 } tg_credentials;
 
-/* Time and chance, replaceable so that a test can own them. All may be NULL. */
+/* Clocks and random numbers, replaceable in tests. All may be NULL. */
 typedef struct tg_clock {
     double (*now)(void *ctx);               /* seconds since 1970 */
-    double (*ticks)(void *ctx);             /* seconds, never going back */
+    double (*ticks)(void *ctx);             /* monotonic seconds */
     double (*chance)(void *ctx);            /* 0 <= x < 1 */
-    void (*sleep)(void *ctx, double until); /* with a fake transport: let TICKS reach until */
+    void (*sleep)(void *ctx, double until); /* with a fake transport: advance TICKS to `until` */
     void *ctx;
 } tg_clock;
 
-/* What became of the changes of all clients that share it. A signal handler may read in_flight. */
+/* The outcomes of the changes of all clients that share it. A signal handler may read in_flight. */
 typedef struct tg_tally {
-    volatile sig_atomic_t *in_flight; /* changes sent that have no outcome yet; NULL: not wanted */
-    /* confirmed by the server; ended without anything that says what happened */
+    /* number of changes sent without an outcome yet; NULL: not counted */
+    volatile sig_atomic_t *in_flight;
+    /* changes confirmed by the server; changes whose outcome is unknown */
     int made, unknown;
-    /* "create_group: POST /organizations/1/groups": the first of the unknown ones */
+    /* the first unknown one: "create_group: POST /organizations/1/groups" */
     char first[240];
 } tg_tally;
 
 struct tg_transport_api;
 
-/* Zero-initialise, then set what differs. Strings are copied. */
+/* Zero-initialise, then set the options that differ. The client copies the strings. */
 typedef struct tg_client_options {
     tg_credentials credentials;
     TG_CLIENT_OPTIONS(TG_OPTION_MEMBER) /* base_url and so on: options.h */
     bool want_events;                   /* keep events for tg_client_event */
-    bool want_warnings;                 /* keep those of type TG_EV_WARNING alone */
+    bool want_warnings;                 /* keep only events of type TG_EV_WARNING */
     /* NULL: loaded from http_path with the first request */
     const struct tg_transport_api *transport;
-    /* a host's flag for Ctrl-C: a long query of the store looks at it */
+    /* the host's flag for Ctrl-C, which long queries of the store check */
     const volatile sig_atomic_t *interrupt;
-    /* borrowed, outlives the client and its calls; NULL: none */
+    /* borrowed, must outlive the client and its calls; NULL: none */
     tg_tally *tally;
     tg_clock clock;
 } tg_client_options;
@@ -58,65 +59,67 @@ typedef struct tg_client_options {
 #define TG_BASE_URL "https://api.track.toggl.com/api/v9"
 
 TG_API tg_client *tg_client_new(const tg_client_options *o, tg_error *err);
-/* cancels calls in flight; they may be freed before or after it */
+/* cancels calls in flight; free them before or after the client */
 TG_API void tg_client_free(tg_client *c);
 
 /*
-** Step all calls in flight: send, read, and wake what waited. Waits at most MS milliseconds for
-** something to happen (0: not at all), or until one of the N further descriptors in FDS (struct
-** pollfd, revents filled) is ready. Returns the number of calls in flight, or -1.
+** Step all calls in flight: send, read, and complete. Waits at most MS milliseconds (0: not at
+** all), or until one of the N further descriptors in FDS (struct pollfd, revents filled) is ready.
+** Returns the number of calls in flight, or -1.
 */
 struct pollfd;
 TG_API int tg_client_step(tg_client *c, int ms, struct pollfd *fds, unsigned n, tg_error *err);
-/* seconds until a step is due; below 0: no call is in flight */
+/* seconds until the next step is due; below 0: no call is in flight */
 TG_API double tg_client_timeout(tg_client *c);
 /*
-** The sockets, for one poll(2) or select(2) that follows at once; the number filled. A call, a
-** cancel, a step or a close may close them, so a loop that keeps descriptors uses tg_client_pollfd.
+** Fill FDS with the sockets, for one poll(2) or select(2) right after; returns their number. A
+** call, a cancel, a step or a close may close them, so a loop that keeps descriptors uses
+** tg_client_pollfd.
 */
 TG_API int tg_client_fds(tg_client *c, struct pollfd *fds, unsigned max);
 /*
-** One descriptor for a loop: readable while tg_client_step(c, 0, ...) has something to do, but for
-** what is due by tg_client_timeout. It is the same from the first request until the client is
-** freed, which closes it; -1 before.
+** One descriptor for an event loop: readable while tg_client_step(c, 0, ...) has work, except work
+** due by tg_client_timeout. It stays the same from the first request until tg_client_free, which
+** closes it; -1 before.
 */
 TG_API int tg_client_pollfd(tg_client *c);
-/* makes a waiting step return; the one call allowed from elsewhere */
+/* ends a waiting step; the only function allowed from another thread or a signal handler */
 TG_API void tg_client_wakeup(tg_client *c);
 TG_API double tg_client_now(tg_client *c);
 TG_API const char *tg_client_base_url(const tg_client *c);
-/* Does TEXT hold the token or the password that this client has now, as it is or as it is sent? */
+/* Does TEXT contain the client's present token or password, verbatim or as encoded for HTTP? */
 TG_API bool tg_client_holds_secret(const tg_client *c, const char *text, size_t n);
-/* from now on only the store answers, or no longer */
+/* offline: only the store answers calls */
 TG_API void tg_client_set_offline(tg_client *c, bool offline);
 TG_API bool tg_client_dry_run(const tg_client *c);
-/* made before a fork: nothing of it may be used or closed */
+/* created before a fork: do not use or close it */
 TG_API bool tg_client_inherited(const tg_client *c);
 
-/* A quota window as the ledger knows it. */
+/* A quota window as recorded in the ledger. */
 typedef struct tg_window_state {
-    /* 0: the account's own window; below 0: of workspace -n, whose organization is not known yet */
+    /* 0: the account's own window; below 0: the window of workspace -n, whose organization is
+       unknown */
     int64_t organization;
-    int total;        /* requests a window; below 0: not known */
-    int remaining;    /* below 0: not known */
-    double resets_at; /* seconds since 1970; 0: not known */
-    int64_t spent;    /* requests ever taken from it through this state file */
+    int total;        /* requests per window; below 0: unknown */
+    int remaining;    /* below 0: unknown */
+    double resets_at; /* seconds since 1970; 0: unknown */
+    int64_t spent;    /* all requests taken from it so far through this state file */
 } tg_window_state;
 
 TG_API void tg_client_quota(tg_client *c, bool (*fn)(void *ctx, const tg_window_state *w),
                             void *ctx);
 
-/* Can the stores that it was given be written? One that cannot is warned of. Waits for other
-   processes as a call does. */
+/* Can the client write its stores? Warns of one that cannot be written. Waits for other processes
+   as a call does. */
 TG_API bool tg_client_check_stores(tg_client *c);
 
-/* What GET /me/quota said of a window; TOTAL below 0: not said. */
+/* Record a window as reported by GET /me/quota; TOTAL below 0: not reported. */
 TG_API void tg_client_learn(tg_client *c, int64_t organization, int remaining, double resets_in,
                             int total);
 
-/* What this client has spent so far, by operation and window. */
+/* Requests that this client has spent so far, by operation and window. */
 typedef struct tg_cost {
-    const char *operation; /* "request" for raw ones */
+    const char *operation; /* "request" for raw requests */
     int64_t organization;  /* as in tg_window_state */
     int64_t requests;
 } tg_cost;
@@ -124,7 +127,8 @@ typedef struct tg_cost {
 /* borrowed until the next call */
 TG_API size_t tg_client_cost(const tg_client *c, const tg_cost **costs);
 
-/* Small facts about this server, kept in the state file: "page_size:get_organization_users". */
+/* Small facts about the server, kept in the state file, such as
+   "page_size:get_organization_users". */
 TG_API bool tg_client_fact(tg_client *c, const char *name, int64_t *value);
 TG_API void tg_client_set_fact(tg_client *c, const char *name, int64_t value);
 

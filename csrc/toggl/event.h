@@ -1,5 +1,5 @@
-/* What a client reports: for logs, --trace and progress. Part of toggl.h, which says who owns
-   what. */
+/* What a client reports: for logs, --trace and progress. Part of toggl.h, which defines
+   ownership. */
 #ifndef TOGGL_EVENT_H
 #define TOGGL_EVENT_H
 
@@ -11,31 +11,31 @@ typedef enum tg_event_type { TG_EV_NONE, TG_EVENTS(TG_EVENT) } tg_event_type;
 
 #define TG_REASON_SIZE 400
 
-/* What happened, without a secret in it: for logs, --trace and progress. */
+/* An event, without secrets. */
 typedef struct tg_event {
     tg_event_type type;
     double at;             /* seconds since 1970 */
     const char *operation; /* NULL: a raw request */
     const char *verb;
-    char path[160]; /* below the base address, redacted, cut */
-    int try_;       /* 1 for the first */
+    char path[160]; /* below the base address, redacted, truncated */
+    int try_;       /* number of the attempt, from 1 */
     int status;
-    double seconds;              /* REPLY: how long it took; WAIT, RETRY: how long it will be */
-    int64_t bytes;               /* of the body */
-    int remaining;               /* requests left in the window; below 0: not known */
-    char reason[TG_REASON_SIZE]; /* WAIT: "quota", "rate"; RETRY, WARNING: why; else empty */
-    /* DRY: what was not sent, whole, as tg_request_save returns it. Borrowed until the next event is
-       taken; NULL: out of memory, or another type. */
+    double seconds;              /* REPLY: duration; WAIT, RETRY: length of the wait */
+    int64_t bytes;               /* size of the body */
+    int remaining;               /* requests left in the window; below 0: unknown */
+    char reason[TG_REASON_SIZE]; /* WAIT: "quota", "rate"; RETRY, WARNING: the cause; else empty */
+    /* DRY: the complete request that was not sent, in the format of tg_request_save. Borrowed until
+       the next event is taken; NULL: out of memory, or another type. */
     const char *request;
 } tg_event;
 
-/* The oldest event not yet taken; false: none. At most 1,000 are kept; the oldest go first. */
+/* Take the oldest event. False: none left. At most 1,000 are kept; the oldest are dropped first. */
 TG_API bool tg_client_event(tg_client *c, tg_event *ev);
-/* Add a warning of the caller's own to the events. A sentence that the client has reported is not
-   repeated. */
+/* Add a warning of the caller to the events. A sentence that the client has reported already is
+   dropped. */
 TG_API void tg_client_warn(tg_client *c, const char *sentence);
-/* Write what waits for the stores. Before tg_client_free, so that warnings of the last writes can
-   still be taken. */
+/* Write pending data to the stores. Call it before tg_client_free to receive warnings of the last
+   writes. */
 TG_API void tg_client_flush(tg_client *c);
 
 #endif

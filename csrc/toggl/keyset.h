@@ -1,44 +1,46 @@
-/* Which records the pages of a list brought. Part of toggl.h, which says who owns what. */
+/* The records that the pages of a list contained. Part of toggl.h, which defines ownership. */
 #ifndef TOGGL_KEYSET_H
 #define TOGGL_KEYSET_H
 
 #include "record.h"
 
 /*
-** A set of the records that came while a list is read. A record is its key, or, where it has none,
-** its text. Each has a place, a number from 0 on in the order in which they were added, and two
-** counts:
+** A set of the records received while a list is read. A record is identified by its key or, without
+** one, by its text. Each record has an index, in the order of addition from 0, and two counts:
 **
-**   seen    times it stands in the replies that are counted now, until tg_keyset_forget()
-**   given   times it was found to be new, for the life of the set
+**   seen    occurrences in the replies counted at present, until tg_keyset_forget()
+**   given   times the record was reported as new, for the lifetime of the set
 */
 typedef struct tg_keyset tg_keyset;
 
-/* What was found while the records of one reply were added. Those without a key may be equal. */
+/* Repeated keys found while the records of one reply were added. Records without a key may be
+   equal. */
 typedef struct tg_keyset_found {
-    bool twice, seen;            /* a key is twice in this reply; a key has been seen before it */
-    int64_t twice_key, seen_key; /* the first of these */
+    /* a key occurs twice in this reply; a key was seen in an earlier reply */
+    bool twice, seen;
+    int64_t twice_key, seen_key; /* the first such keys */
 } tg_keyset_found;
 
-#define TG_KEYSET_MOST ((size_t)1 << 30) /* records; more are refused as if memory had run out */
+#define TG_KEYSET_MOST ((size_t)1 << 30) /* limit of records; more fail as if out of memory */
 
 TG_API tg_keyset *tg_keyset_new(void); /* NULL: out of memory */
 TG_API void tg_keyset_free(tg_keyset *s);
 /*
-** Add the records of one reply to the set, without counting them: tg_keyset_begin(), then each.
-** PLACE is set. False: out of memory; the records before it stay.
+** Add the records of one reply to the set without counting them: call tg_keyset_begin(), then
+** tg_keyset_add() for each. Sets PLACE, the record's index. False: out of memory; records added
+** before it remain.
 */
 TG_API void tg_keyset_begin(tg_keyset *s);
 TG_API bool tg_keyset_add(tg_keyset *s, const tg_record *r, tg_keyset_found *found,
                           uint32_t *place);
-/* Counts the N records of a reply as seen. Places that the set does not have are ignored. */
+/* Count the N records of a reply as seen. Invalid indexes are ignored. */
 TG_API void tg_keyset_see(tg_keyset *s, const uint32_t *places, size_t n);
 /*
-** Is the record at PLACE, which is seen, new? It is then counted as given. A record with a key is
-** new once; equal ones without a key are new as many times as they are seen.
+** Is the record at PLACE, which was seen, new? Counts it as given if so. A record with a key is new
+** once; equal records without a key are new as many times as they are seen.
 */
 TG_API bool tg_keyset_give(tg_keyset *s, uint32_t place);
-/* No reply is counted any more. What was given stays given. */
+/* Reset the `seen` counts. The `given` counts remain. */
 TG_API void tg_keyset_forget(tg_keyset *s);
 
 #endif

@@ -1,11 +1,10 @@
 /*
-** The lists of words: kinds of error and of key, events, sources, shapes, flags. Part of toggl.h,
-** which says who owns what.
+** Kinds of error and of key, events, sources, shapes, flags. Part of toggl.h, which defines
+** ownership.
 **
-** Each list is written once, as rows of a macro that takes another one: TG_KINDS(ROW) is ROW(...)
-** ROW(...) ... The enumerators, the words that Lua uses for them, help, types and documents are
-** made of these rows, so a new kind, event or flag is one row here. The last column says what it
-** means.
+** Each list is written once, as rows of a macro that takes a macro: TG_KINDS(ROW) is ROW(...)
+** ROW(...) ... The enumerators, their names in Lua, help, types and documents are generated from
+** these rows, so a new kind, event or flag is one row here. The last column explains the row.
 */
 #ifndef TOGGL_LISTS_H
 #define TOGGL_LISTS_H

@@ -1,4 +1,4 @@
-/* The reply of a call. Part of toggl.h, which says who owns what. */
+/* The reply of a call. Part of toggl.h, which defines ownership. */
 #ifndef TOGGL_REPLY_H
 #define TOGGL_REPLY_H
 
@@ -9,23 +9,24 @@ typedef enum tg_source { TG_SOURCES(TG_SOURCE) } tg_source;
 #undef TG_SOURCE
 
 typedef struct tg_reply {
-    int status; /* 0: no server said anything */
+    int status; /* HTTP status; 0: no reply from a server */
     tg_source source;
     double at;  /* when the server answered, seconds since 1970 */
-    bool stale; /* older than asked for, and given all the same */
-    /* Read so soon after a change that the server may not have shown it: until then, seconds since 1970; 0: not so. */
+    bool stale; /* older than the caller accepts, and returned since nothing fresher could be had */
+    /* The reply was read soon after a change and may lack it until this time, in seconds since
+       1970; 0: no such change. */
     double settled_at;
     int cost;        /* requests spent by this call */
     tg_text headers; /* "name\0value\0" and so on, names in lower case; owned by the reply */
-    tg_shape shape;  /* what the page holds; NOTHING: no page */
-    tg_page *page;   /* owned by the reply; ref it to keep it */
+    tg_shape shape;  /* content of the page; NOTHING: no page */
+    tg_page *page;   /* owned by the reply; take a reference to keep it */
     int64_t number;  /* TG_REPLY_INT */
 } tg_reply;
 
 TG_API void tg_reply_free(tg_reply *r);
-/* lower-case name; NULL: not sent */
+/* NAME in lower case; NULL: not sent */
 TG_API const char *tg_reply_header(const tg_reply *r, const char *name);
-/* The header at POS, which starts at 0 and is moved to the next. False: there is none left. */
+/* Read the header at POS, which starts at 0 and moves to the next one. False: no header left. */
 TG_API bool tg_reply_next_header(const tg_reply *r, size_t *pos, const char **name,
                                  const char **value);
 

@@ -1,5 +1,5 @@
-/* The two tables: operations and models, and whether a value fits its row. Part of toggl.h, which
-   says who owns what. */
+/* The tables of operations and models, and checks of values against their rows. Part of toggl.h,
+   which defines ownership. */
 #ifndef TOGGL_TABLES_H
 #define TOGGL_TABLES_H
 
@@ -21,12 +21,12 @@ typedef enum tg_type {
 typedef enum tg_key { TG_KEY_NONE, TG_KEYS(TG_KEY) } tg_key;
 #undef TG_KEY
 
-TG_API const char *tg_key_name(tg_key key); /* "account key": for messages */
-/* "user_id": what names it in a table, {user_id = 2} */
+TG_API const char *tg_key_name(tg_key key); /* "account key", for messages */
+/* "user_id": the field that holds it in a table, {user_id = 2} */
 TG_API const char *tg_key_field(tg_key key);
-/* "org:user": what finds such a thing by its name; NULL: nothing */
+/* "org:user": the method that finds such a record by its name; NULL: none */
 TG_API const char *tg_key_finder(tg_key key);
-/* Which records have no key of this kind, as a clause; NULL: no word on it. */
+/* Clause naming the records that lack this key, or NULL. */
 TG_API const char *tg_key_without(tg_key key);
 TG_API const char *tg_type_name(tg_type type);
 
@@ -37,25 +37,24 @@ enum { TG_FIELD_FLAGS(TG_FLAG) }; /* flags of a field */
 enum { TG_OP_FLAGS(TG_FLAG) };    /* flags of an operation */
 #undef TG_FLAG
 
-/* One fact of a request or a reply. Parameters and reply fields share it; an array ends with a name
-   of NULL. */
+/* One parameter of a request or field of a reply. The last row of an array has the name NULL. */
 typedef struct tg_field {
-    const char *name;  /* as Lua sees it: the official name */
-    const char *wire;  /* its name in path, query or JSON, where that is another; NULL: name */
-    const char *older; /* the key under which older servers send the same fact; NULL: none */
+    const char *name;  /* name in Lua: the official name */
+    const char *wire;  /* name in path, query or JSON, if different; NULL: name */
+    const char *older; /* key of the same field at older servers; NULL: none */
     tg_type type;
-    tg_type item;      /* what a list or map holds */
-    const char *model; /* row of the record, or of the list's or map's records; NULL: plain */
-    tg_key key;        /* kind of key; NONE for everything else */
+    tg_type item;      /* type of the items of a list or map */
+    const char *model; /* model of the record, or of the list's or map's records; NULL: plain */
+    tg_key key;        /* kind of key; NONE if the field is not a key */
     tg_in in;
     unsigned flags;
-    /* value of an int, code points of a string, items of a list; both 0: no limit */
+    /* limits of an int's value, a string's code points, a list's items; both 0: no limit */
     int64_t min, max;
     const char
-        /* a sibling decides the kind of key: "path /users user_id /workspaces workspace_id"; NULL:
-           no */
+        /* a sibling field determines the kind of key: "path /users user_id /workspaces
+           workspace_id"; NULL: none */
         *key_by;
-    const char *words; /* allowed words, space-separated; NULL: any */
+    const char *words; /* allowed values, space-separated; NULL: any */
     const char *doc;
 } tg_field;
 
@@ -67,8 +66,8 @@ static inline const char *tg_field_wire(const tg_field *f)
 
 typedef struct tg_model {
     const char *name;     /* "org_user" */
-    const char *official; /* "models.OrgUser": its name in the official document */
-    const char *class_;   /* methods its records have: "user"; NULL: none, a plain record */
+    const char *official; /* "models.OrgUser": name in the official document */
+    const char *class_;   /* class with the methods of its records: "user"; NULL: a plain record */
     const tg_field *fields;
     const char *doc;
 } tg_model;
@@ -78,65 +77,65 @@ typedef enum tg_shape { TG_SHAPES(TG_SHAPE) } tg_shape;
 #undef TG_SHAPE
 
 typedef enum tg_paging {
-    TG_WHOLE_LIST, /* no pages */
-    TG_PAGES,      /* by number; see TG_PAGE_NUMBER */
-    TG_CURSOR      /* payment records: `next` of one page is `cursor` of the following one */
+    TG_WHOLE_LIST, /* not paged */
+    TG_PAGES,      /* numbered pages; see TG_PAGE_NUMBER */
+    TG_CURSOR      /* payment records: `next` of a page is the `cursor` of the following one */
 } tg_paging;
 
 typedef enum tg_window { TG_WINDOW_USER, TG_WINDOW_ORGANIZATION } tg_window;
 
-/* What a repeat of a write does. */
+/* The effect of sending a write twice. */
 typedef enum tg_effect {
-    TG_EFFECT_NONE,      /* it reads */
-    TG_EFFECT_SAME,      /* it lands in the same state */
-    TG_EFFECT_CHECKABLE, /* it may do more; a reply tells whether the first was made */
-    TG_EFFECT_ONCE       /* it has an effect in the world, such as a mail */
+    TG_EFFECT_NONE,      /* the operation reads */
+    TG_EFFECT_SAME,      /* the same state as after one */
+    TG_EFFECT_CHECKABLE, /* possibly more; a reply shows whether the first one was applied */
+    TG_EFFECT_ONCE       /* an external effect, such as a mail */
 } tg_effect;
 
 typedef struct tg_op {
-    const char *name;   /* official: "get_organization_users" */
-    const char *class_; /* the class that has it as a method: "client", "organization", ... */
+    const char *name;   /* official name: "get_organization_users" */
+    const char *class_; /* class that has it as a method: "client", "organization", ... */
     const char *method; /* "users" */
     const char *verb;   /* "GET" */
     const char *path;   /* "/organizations/{organization_id}/users" */
     tg_effect effect;
-    /* body fields, space-separated: with one of them true or a list, the class is... */
+    /* body fields, space-separated: if one is true or a list, the effect is... */
     const char *effect_if;
     tg_effect effect_then; /* ...this one */
-    /* the operation that shows whether a write was made; NULL: none does */
+    /* the operation that shows whether a write was applied; NULL: none */
     const char *settle_read;
     const char *settle_find; /* what to look for in its reply, as a noun phrase */
     const tg_field *params;
     tg_shape reply;
-    const char *model; /* of the reply's record or records; NULL: plain */
+    const char *model; /* model of the reply's record or records; NULL: plain */
     tg_paging paging;
     tg_window window;
-    int ttl;           /* seconds that a stored reply answers for; 0: never stored */
-    const char *tags;  /* what the reply is about, space-separated; {name} is a path variable */
-    const char *drops; /* tags whose replies a success makes stale */
+    int ttl;           /* seconds for which a stored reply is fresh; 0: never stored */
+    const char *tags;  /* subjects of the reply, space-separated; {name} is a path variable */
+    const char *drops; /* tags whose replies a successful call invalidates */
     unsigned flags;
     const char *doc;
-    /* one line of Lua that works in the sandbox, with client and org at hand */
+    /* one line of Lua that runs in the sandbox, with `client` and `org` defined */
     const char *example;
 } tg_op;
 
 TG_API const char *tg_effect_name(tg_effect effect); /* "same", "checkable", "once"; NULL: a read */
 TG_API const tg_op *tg_ops(size_t *count);
-TG_API const tg_op *tg_op_find(const char *name); /* by official name; NULL: none */
+TG_API const tg_op *tg_op_find(const char *name); /* by official name; NULL: not found */
 TG_API const tg_model *tg_models(size_t *count);
 TG_API const tg_model *tg_model_find(const char *name);
 
 /* The field called NAME (n bytes), or NULL. */
 TG_API const tg_field *tg_field_find(const tg_field *fields, const char *name, size_t n);
-/* The name in FIELDS that NAME was probably meant to be, or NULL. */
+/* The name in FIELDS closest to NAME, as a suggestion; NULL: none is close. */
 TG_API const char *tg_field_near(const tg_field *fields, const char *name, size_t n);
 
 /*
-** Does VALUE fit the row? Each returns false and says in err->message what is wrong, without naming
-** the argument: the caller knows its place ("emails[2]").
+** Does VALUE fit the row? False: err->message names the problem but not the argument, which the
+** caller knows ("emails[2]").
 */
 TG_API bool tg_check_int(const tg_field *f, int64_t value, tg_error *err);
-/* also: UTF-8, no control characters */
+/* also checks UTF-8 and control characters */
 TG_API bool tg_check_text(const tg_field *f, tg_text value, tg_error *err);
 TG_API bool tg_check_count(const tg_field *f, size_t items, tg_error *err);
 
