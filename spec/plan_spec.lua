@@ -31,17 +31,17 @@ local THE_SAME = {
     return {
       people = {
         ["Ann@acme.test"] = { role = "admin", workspaces = { Main = "admin" }, groups = { "Support" } },
-        ["zoe9@acme.test"] = { state = "inactive" },
+        ["zoe9@example.com"] = { state = "inactive" },
       },
     }]],
   json = [[{ "people": {
     "Ann@acme.test": { "role": "admin", "workspaces": { "Main": "admin" }, "groups": ["Support"] },
-    "zoe9@acme.test": { "state": "inactive", "groups": null } } }]],
+    "zoe9@example.com": { "state": "inactive", "groups": null } } }]],
   csv = "\xEF\xBB\xBFState;EMAIL;groups;workspaces;role\r\n"
     .. ";Ann@acme.test;Support;Main:admin;admin\r\n"
-    .. "inactive;zoe9@acme.test;;;\r\n"
+    .. "inactive;zoe9@example.com;;;\r\n"
     .. ";;;;\r\n"
-    .. "inactive;zoe9@acme.test;;;\r\n",
+    .. "inactive;zoe9@example.com;;;\r\n",
 }
 
 describe("a desired state", function()
@@ -293,7 +293,7 @@ describe("a plan", function()
     with_org({}, function(org)
       local state = assert(
         plan.parse(
-          'return { timezone = "Europe/Tallinn", people = { ["zoe9@acme.test"] = { ends = "2026-12-31" } } }',
+          'return { timezone = "Europe/Tallinn", people = { ["zoe9@example.com"] = { ends = "2026-12-31" } } }',
           "lua"
         )
       )
@@ -334,7 +334,7 @@ describe("the reads of a plan", function()
   it("are those that the file speaks of", function()
     local demotes = 'return { people = { ["ann@acme.test"] = { role = "user" } } }'
     assert.equal(6 + 2, spent(demotes)) -- and who pays, and who asks
-    assert.equal(6, spent 'return { people = { ["aoife11@acme.test"] = { role = "admin" } } }')
+    assert.equal(6, spent 'return { people = { ["aoife11@example.com"] = { role = "admin" } } }')
     assert.equal(7, spent 'return { people = { ["ann@acme.test"] = { groups = { "Support" } } } }')
     assert.equal(7, spent 'return { groups = { Support = { state = "absent" } } }')
     assert.equal(2, spent "return { groups = { Support = {}, Design = {} } }") -- and names
@@ -409,7 +409,7 @@ describe("togglsh plan", function()
     assert.same({ 0, "" }, { status, err })
     assert.matches("nothing to do", out)
     local text = { "return { people = {" }
-    for email in helper.read(same):gmatch '%["(%w+%d+@acme.test)"%]' do
+    for email in helper.read(same):gmatch '%["(%w+%d+@example.com)"%]' do
       text[#text + 1] = ('[%q] = { state = "absent" },'):format(email)
     end
     local gone = helper.write(folder .. "/gone.lua", table.concat(text, "\n") .. "} }")

@@ -162,10 +162,11 @@ describe("sandbox", function()
       "GET /api/v9/status HT",
       "POST /api/v9/me HTTP/1.1\\r\\nContent-Length: 9\\r\\n\\r\\n{",
     } do
-      local command = ("timeout 20 bash -c 'exec 3<>/dev/tcp/127.0.0.1/%s; printf \"%s\" >&3; cat <&3 >/dev/null'"):format(
+      local talk = ("exec 3<>/dev/tcp/127.0.0.1/%s; printf %q >&3; cat <&3 >/dev/null"):format(
         port,
         sent
       )
+      local command = ("timeout 20 bash -c '%s'"):format(talk)
       local before = os.time()
       assert.is_true(os.execute(command)) -- cat ended by itself: the server closed
       assert.is_true(os.time() - before < 15)

@@ -44,7 +44,7 @@ local function in_group(field, key)
 end
 
 -- What the specs take: it stays the same record, also when no list has it any more.
-local function person() return org:user "ann22@acme.test" end -- in Main alone, and in no group
+local function person() return org:user "ann22@example.com" end -- in Main alone, and in no group
 local function night() return find(org:groups(), "name", "Night shift") end
 local function workspace(name) return find(client:workspaces(), "name", name) end
 
@@ -72,8 +72,8 @@ local KINDS = {
   },
   ["a workspace user"] = {
     make = function() return workspace "Archive":assign { operation = "add", user_id = person() } end,
-    see = function() return find(workspace "Archive":members(), "email", "ann22@acme.test") ~= nil end,
-    hold = function() return find(workspace "Archive":members(), "email", "ann22@acme.test") end,
+    see = function() return find(workspace "Archive":members(), "email", "ann22@example.com") ~= nil end,
+    hold = function() return find(workspace "Archive":members(), "email", "ann22@example.com") end,
     away = function(it) return workspace "Archive":remove_members { delete = { it } } end,
     again = "invalid",
   },
@@ -177,7 +177,7 @@ local FOUND = {
     filter = "filter=late%%40acme%.test",
   },
   ["org:user by a key"] = { -- which no server filters by
-    make = function() return org:user "ann22@acme.test":update { name = "Ann Late" } end,
+    make = function() return org:user "ann22@example.com":update { name = "Ann Late" } end,
     reads = function() return org:users() end,
     find = function(o) return org:user({ user_id = 3100000053 }, o) end,
     changed = true,
@@ -326,8 +326,8 @@ describe("a finder", function()
     server:set { gone_after = LATE }
     assert(org:remove(person()))
     local workspaces = { workspace "Main" }
-    assert(org:invite { emails = { "ann22@acme.test" }, workspaces = workspaces })
-    local none, err = org:user "ann22@acme.test"
+    assert(org:invite { emails = { "ann22@example.com" }, workspaces = workspaces })
+    local none, err = org:user "ann22@example.com"
     assert.is_nil(none)
     assert.equal("conflict", err.kind)
     assert.equal(1, err.retry_after)
@@ -338,11 +338,11 @@ describe("a finder", function()
     assert.equal(2, #keys)
     for _, key in ipairs(keys) do -- the advice works
       local found = assert(org:user { organization_user_id = key })
-      assert.same({ key, "ann22@acme.test" }, { found.id, found.email })
+      assert.same({ key, "ann22@example.com" }, { found.id, found.email })
     end
     server:advance(LATE + 1)
     core.sleep(SETTLE + 0.05)
-    assert.is_true(org:user("ann22@acme.test").id == math.max(table.unpack(keys)))
+    assert.is_true(org:user("ann22@example.com").id == math.max(table.unpack(keys)))
   end)
 end)
 
@@ -393,8 +393,8 @@ describe("a change that another process makes without a store of replies", funct
     assert(org:users())
     elsewhere 'org:create_group{name = "Theirs"}'
     assert.equal("Theirs", org:group "Theirs".name)
-    elsewhere 'org:user "ann22@acme.test":update{name = "Anna New"}'
-    assert.equal("Anna New", org:user "ann22@acme.test".name)
+    elsewhere 'org:user "ann22@example.com":update{name = "Anna New"}'
+    assert.equal("Anna New", org:user "ann22@example.com".name)
   end)
 
   it("answers offline with what was there before, and says so", function()

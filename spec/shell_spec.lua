@@ -392,7 +392,7 @@ describe("the script of the README", function()
     assert.same({ 1, 1 }, { status, count_lines(err) }) -- the owner stays
     assert.matches("left", out)
     assert.matches("this call changed nothing", err)
-    out, err, status = togglsh("--sandbox", path, "aoife5@acme.test")
+    out, err, status = togglsh("--sandbox", path, "aoife5@example.com")
     assert.same({ "", 0 }, { err, status })
     assert.matches("left.*requests spent: %d+\n$", out)
   end)
@@ -402,9 +402,9 @@ describe("the script of the README", function()
       { "", "togglsh: usage: togglsh offboard.lua ADDRESS\n", 2 },
       { togglsh("--sandbox", path) }
     )
-    local out, err, status = togglsh("--sandbox", path, "noor4@acme.test")
+    local out, err, status = togglsh("--sandbox", path, "noor4@example.com")
     assert.same({ "", 1 }, { out, status })
-    assert.matches("^togglsh: noor4@acme.test has not joined yet[^\n]*\n$", err)
+    assert.matches("^togglsh: noor4@example.com has not joined yet[^\n]*\n$", err)
   end)
 end)
 

@@ -53,7 +53,7 @@ WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :pe
   CASE i WHEN 0 THEN 'Olive Hart' WHEN 1 THEN 'Ann Lee'
    ELSE given(rnd(2, like_i)) || ' ' || family(rnd(3, like_i)) END,
   CASE i WHEN 0 THEN 'olive@acme.test' WHEN 1 THEN 'ann@acme.test'
-   ELSE ascii(rnd(2, like_i)) || i || '@acme.test' END,
+   ELSE ascii(rnd(2, like_i)) || i || '@example.com' END,
   CASE WHEN i = 0 THEN 1 WHEN i < 3 OR i % 40 = 7 THEN 2 ELSE 3 END, i % 13 = 4, i % 11 = 3 FROM s;
 INSERT INTO sandbox SELECT account FROM people WHERE i = 0;
 INSERT INTO accounts
