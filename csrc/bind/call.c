@@ -1,7 +1,6 @@
 /*
-** Calls: from arguments to a reply. A call pumps its client until it is done; inside a task that
-** this module started it yields instead, and the scheduler in lua/toggl/task.lua pumps for all of
-** them.
+** Calls: from arguments to a reply. A call steps its client until it is done. Inside a task of this
+** module it yields instead, and the scheduler in lua/toggl/task.lua steps the clients of all tasks.
 */
 #include <stdio.h>
 #include <string.h>
@@ -9,11 +8,11 @@
 #include "ltg.h"
 
 #define PUMP_MS 60000
-/* a signal between the check and the poll must not go unseen for long */
+/* limits the delay of a signal between the check and the poll */
 #define PUMP_MS_WATCHED 100
 
 static const char tasks_key; /* registry: weak table of the coroutines that are tasks */
-/* registry: the named arguments of a call that has none; it stays empty */
+/* registry: empty table of named arguments for calls without any */
 static const char nothing_key;
 
 static ltg_call *check(lua_State *L, int i)
@@ -21,7 +20,7 @@ static ltg_call *check(lua_State *L, int i)
     return luaL_checkudata(L, i, LTG_CALL);
 }
 
-/* [-0, +1] the one that the client has kept, or a new one: most calls come one after the other. */
+/* [-0, +1] the call kept by the client, or a new one: most calls follow one another */
 ltg_call *ltg_newcall(lua_State *L, int client, const tg_op *op)
 {
     ltg_call *c =
@@ -39,7 +38,7 @@ ltg_call *ltg_newcall(lua_State *L, int client, const tg_op *op)
     return c;
 }
 
-/* The call at AT is over, and nothing else refers to it. */
+/* Keep the finished call at AT for reuse. Nothing else refers to it. */
 static void keep_call(lua_State *L, int at)
 {
     ltg_call *c = lua_touserdata(L, at);
@@ -50,6 +49,7 @@ static void keep_call(lua_State *L, int at)
     lua_pop(L, 1);
 }
 
+/* [-1, +0] */
 static int call_gc(lua_State *L)
 {
     ltg_call *c = check(L, 1);
@@ -74,7 +74,7 @@ static bool in_task(lua_State *L)
     return is;
 }
 
-/* core.task(coroutine): calls made in it yield from now on. */
+/* [-1, +0] core.task(coroutine): calls in it yield from now on */
 static int mark_task(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTHREAD);
@@ -89,6 +89,7 @@ static int mark_task(lua_State *L)
 
 #define LTG_REPLY "toggl.reply"
 
+/* [-1, +0] */
 static int reply_gc(lua_State *L)
 {
     tg_reply **box = lua_touserdata(L, 1);
@@ -97,8 +98,8 @@ static int reply_gc(lua_State *L)
     return 0;
 }
 
-/* [-0, +1] where a reply is kept while it is turned into Lua values. Not in the call: others may
-   have that, and a ** finalizer of theirs may close it meanwhile. */
+/* [-0, +1] a box for a reply during conversion, out of the reach of finalizers that close the
+   call */
 static tg_reply **push_box(lua_State *L)
 {
     tg_reply **box = lua_newuserdatauv(L, sizeof *box, 0);
@@ -107,20 +108,20 @@ static tg_reply **push_box(lua_State *L)
     return box;
 }
 
-/* Stack: the call at index CALL; its client is its user value. -> reply, or nil and the error. */
+/* [-0, +1 or +2] the result of the call at AT: the reply, or nil and the error */
 static int push_result(lua_State *L, int at, bool own)
 {
     ltg_call *c = lua_touserdata(L, at);
     tg_error err;
     lua_getiuservalue(L, at, 1);
     int client = lua_gettop(L);
-    /* one that is closed has ended the call with an error */
+    /* closing the client has ended the call with an error */
     ltg_client *owner = lua_touserdata(L, client);
     ltg_drain(L, client);
     tg_reply **box = own ? &c->reply : push_box(L);
     if (!c->call)
         return luaL_error(
-            L, "this call has already been taken"); /* by a task that a log function let run */
+            L, "this call has already been taken"); /* by a task that a log function resumed */
     *box = tg_call_take(c->call, &err);
     tg_call_free(c->call);
     c->call = NULL;
@@ -130,7 +131,7 @@ static int push_result(lua_State *L, int at, bool own)
     tg_reply_free(*box);
     *box = NULL;
     int n = c->raw ? 2 : 1;
-    ltg_drain(L, client); /* a list without pages may have holes */
+    ltg_drain(L, client); /* a list without pages may be incomplete */
     return n;
 }
 
@@ -149,8 +150,7 @@ static void pump(lua_State *L, int client, const ltg_call *c)
     ltg_nudge(L); /* calls of tasks may have ended meanwhile */
 }
 
-/* Continuation: resumed by the scheduler when the call is done; resumed by other code, it waits
-   again. */
+/* Continuation. Other code than the scheduler may resume it early; it then waits again. */
 static int resumed(lua_State *L, int status, lua_KContext at)
 {
     (void)status;
@@ -163,7 +163,7 @@ static int resumed(lua_State *L, int status, lua_KContext at)
     return push_result(L, (int)at, false);
 }
 
-/* The call is at the top of the stack. OWN: nothing else refers to it. */
+/* Wait for the call on top. OWN: nothing else refers to it. */
 static int finish(lua_State *L, bool own)
 {
     int at = lua_gettop(L);
@@ -182,8 +182,8 @@ static int finish(lua_State *L, bool own)
 
 /* ---------------------------------------------------------------------------------------- start */
 
-/* A change has to pass confirm(operation, method, path, body), if the client has one. The call is
-   at the top. False: ** nil, err are pushed. */
+/* Before a change, ask confirm() of the client of the call on top. False: pushes nil and the
+   error. */
 static bool confirmed(lua_State *L, int client, const ltg_call *c)
 {
     char path[400];
@@ -210,19 +210,18 @@ static bool confirmed(lua_State *L, int client, const ltg_call *c)
     return false;
 }
 
-/* Starts the call at the top for the client at CLIENT. True: it is in flight or done. False: nil,
-   err are pushed. */
+/* Start the call on top. True: it is in flight or done. False: pushes nil and the error. */
 static bool start(lua_State *L, int client, const tg_call_options *o)
 {
     ltg_call *c = lua_touserdata(L, -1);
     tg_error err;
     bool dry = o->dry_run || tg_client_dry_run(ltg_openclient(L, client)->client);
     if (!dry && !confirmed(L, client, c)) return false;
-    ltg_client *owner = ltg_openclient(L, client); /* now: confirm may have closed it */
+    ltg_client *owner = ltg_openclient(L, client); /* after confirm, which may have closed it */
     lua_pushvalue(L, client);
     lua_setiuservalue(L, -2, 1);
     tg_request *r = c->request;
-    c->request = NULL; /* tg_call_start takes it, also when it fails */
+    c->request = NULL; /* tg_call_start takes it, also on failure */
     c->call = tg_call_start(owner->client, r, o, &err);
     if (c->call) {
         ltg_drain(L, client);
@@ -233,7 +232,7 @@ static bool start(lua_State *L, int client, const tg_call_options *o)
     return false;
 }
 
-/* The named arguments at the top get those of the table at INDEX. */
+/* Copy the named arguments of the table at INDEX into the table on top. */
 static void copy_named(lua_State *L, int index)
 {
     for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
@@ -243,7 +242,7 @@ static void copy_named(lua_State *L, int index)
     }
 }
 
-/* A plain table, not an object or an error. */
+/* Is it a plain table, neither an object nor an error? */
 static bool is_named(lua_State *L, int i)
 {
     if (lua_type(L, i) != LUA_TTABLE) return false;
@@ -252,8 +251,7 @@ static bool is_named(lua_State *L, int i)
     return false;
 }
 
-/* The argument at I is the parameter F. A body is made of names: there it gets one, in a table of
-   our own. */
+/* Add the argument at I as the parameter F; in a body by name, in a table of our own. */
 static void add_argument(lua_State *L, ltg_args *args, int i, const tg_field *f, bool *own)
 {
     if (lua_isinteger(L, i)) ltg_check_bare(L, f);
@@ -274,8 +272,8 @@ static void add_argument(lua_State *L, ltg_args *args, int i, const tg_field *f,
     lua_setfield(L, args->named, f->name);
 }
 
-/* Positional arguments take the parameters that the object does not fill, in the order of the row;
-   a table at the end ** holds named ones. [-0, +1]: the table of named arguments. */
+/* [-0, +1] the table of named arguments. Assigns positional ones, in the order of the row, to the
+   parameters that the object does not provide; a final table has named ones. */
 static void name_arguments(lua_State *L, const tg_op *op, int first, int last, int self,
                            ltg_args *args)
 {
@@ -295,8 +293,7 @@ static void name_arguments(lua_State *L, const tg_op *op, int first, int last, i
     }
 }
 
-/* The call at AT becomes the top of the stack; the texts of its own credentials stay below until it
-   has copied them. */
+/* Move the call at AT to the top, above the texts of its credentials, which are not copied yet. */
 static void to_top(lua_State *L, int at, const tg_call_options *o)
 {
     if (o->credentials)
@@ -305,8 +302,7 @@ static void to_top(lua_State *L, int at, const tg_call_options *o)
         lua_settop(L, at);
 }
 
-/* Arguments FIRST..LAST of the stack -> the call, filled and started. False: nil, err are
-   pushed. */
+/* Start a call with the arguments FIRST..LAST. False: pushes nil and the error. */
 static bool prepare(lua_State *L, const tg_op *op, int client, int self, int first, int last,
                     bool raw)
 {
@@ -328,7 +324,7 @@ static bool prepare(lua_State *L, const tg_op *op, int client, int self, int fir
     return start(L, client, &options);
 }
 
-/* OP: of the method that was called. */
+/* OP: the operation of the called method. */
 static int client_of(lua_State *L, const tg_op *op)
 {
     if (ltg_isclient(L, 1)) {
@@ -343,16 +339,18 @@ static int client_of(lua_State *L, const tg_op *op)
     return lua_gettop(L);
 }
 
+/* [-n, +2] Upvalue: the row. self, arguments -> as call:wait(); yields inside a task. */
 int ltg_method(lua_State *L)
 {
     const tg_op *op = lua_touserdata(L, lua_upvalueindex(1));
     int last = lua_gettop(L);
     int client = client_of(L, op), self = client == 1 ? 0 : 1;
-    while (last > 1 && lua_isnil(L, last)) last--; /* a trailing nil is no argument */
+    while (last > 1 && lua_isnil(L, last)) last--; /* ignore trailing nils */
     if (!prepare(L, op, client, self, 2, last, false)) return 2;
     return finish(L, true);
 }
 
+/* [-n, +2] Upvalues: the row, the client. Arguments -> as call:wait(); yields inside a task. */
 int ltg_operation(lua_State *L)
 {
     const tg_op *op = lua_touserdata(L, lua_upvalueindex(1));
@@ -363,8 +361,7 @@ int ltg_operation(lua_State *L)
     return finish(L, true);
 }
 
-/* core.start(op_name, self_or_client, args) -> call: in flight, to be waited for with
-   call:wait(). */
+/* [-n, +1 or +2] core.start(op_name, self_or_client, args) -> call in flight; nil, error */
 static int start_call(lua_State *L)
 {
     const tg_op *op = tg_op_find(luaL_checkstring(L, 1));
@@ -377,45 +374,7 @@ static int start_call(lua_State *L)
 
 /* --------------------------------------------------------------------------------- raw requests */
 
-static void add_raw_query(lua_State *L, ltg_call *c, int query)
-{
-    tg_error err;
-    static const tg_field text = {.name = "query", .type = TG_STRING};
-    for (lua_pushnil(L); lua_next(L, query); lua_pop(L, 1)) {
-        if (lua_type(L, -2) != LUA_TSTRING) ltg_refuse(L, "query", "must have named values");
-        int type = lua_type(L, -1);
-        tg_text name, value;
-        name.p = lua_tolstring(L, -2, &name.n);
-        if (!tg_check_text(&text, name, &err))
-            ltg_refuse(L, "query", "has a name that %s", err.message);
-        if (type != LUA_TSTRING && type != LUA_TBOOLEAN && !lua_isinteger(L, -1))
-            ltg_refuse(L, name.p, "must be a string, an integer or a boolean");
-        value.p = luaL_tolstring(L, -1, &value.n);
-        if (!tg_check_text(&text, value, &err) || !tg_request_query(c->request, name, value, &err))
-            ltg_refuse(L, name.p, "%s", err.message);
-        lua_pop(L, 1);
-    }
-}
-
-static void add_raw(lua_State *L, ltg_call *c, int options)
-{
-    for (lua_pushnil(L); lua_next(L, options); lua_pop(L, 1)) {
-        const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
-        unsigned option = ltg_option(name);
-        c->given |= option;
-        if (strcmp(name, "query") != 0 && strcmp(name, "body") != 0 && !option)
-            ltg_refuse(L, name, "is not known: query, body, or an option of a call");
-    }
-    if (lua_getfield(L, options, "query") == LUA_TTABLE)
-        add_raw_query(L, c, lua_gettop(L));
-    else if (!lua_isnil(L, -1))
-        ltg_refuse(L, "query", "must be a table");
-    lua_pop(L, 1);
-    if (lua_getfield(L, options, "body") != LUA_TNIL)
-        ltg_write_any(L, lua_gettop(L), tg_request_body(c->request), "body", 0);
-    lua_pop(L, 1);
-}
-
+/* [-n, +2] client:request(method, path, options) -> as call:wait() */
 int ltg_request(lua_State *L)
 {
     tg_error err;
@@ -433,7 +392,7 @@ int ltg_request(lua_State *L)
     c->request = tg_request_raw(verb, path, &err);
     if (!c->request) return ltg_refuse(L, "path", "is refused: %s", err.message);
     tg_request_place(c->request, &c->place.organization, &c->place.workspace);
-    if (args) add_raw(L, c, args);
+    if (args) ltg_fill_raw(L, c, args);
     ltg_options(L, args, c->given, &options, &credentials);
     to_top(L, at, &options);
     return start(L, 1, &options) ? finish(L, true) : 2;
@@ -441,6 +400,7 @@ int ltg_request(lua_State *L)
 
 /* -------------------------------------------------------------------------------------- methods */
 
+/* [-1, +1] call:done() -> whether the call has ended */
 static int call_done(lua_State *L)
 {
     const ltg_call *c = check(L, 1);
@@ -448,7 +408,7 @@ static int call_done(lua_State *L)
     return 1;
 }
 
-/* The reply and the response, or nil and the error; once. */
+/* [-1, +2] The reply and the response, or nil and the error; once. */
 static int call_wait(lua_State *L)
 {
     const ltg_call *c = check(L, 1);
@@ -457,6 +417,7 @@ static int call_wait(lua_State *L)
     return finish(L, false);
 }
 
+/* [-1, +0] call:cancel() */
 static int call_cancel(lua_State *L)
 {
     const ltg_call *c = check(L, 1);
@@ -466,6 +427,7 @@ static int call_cancel(lua_State *L)
     return 0;
 }
 
+/* [-1, +1] the client of the call */
 static int call_client(lua_State *L)
 {
     check(L, 1);
@@ -480,7 +442,7 @@ static const luaL_Reg methods[] = {{"done", call_done},
                                    {NULL, NULL}};
 static const luaL_Reg functions[] = {{"task", mark_task}, {"start", start_call}, {NULL, NULL}};
 
-/* [-0, +0], the module at the top */
+/* [-0, +0], the module on top */
 void ltg_open_call(lua_State *L)
 {
     luaL_setfuncs(L, functions, 0);
@@ -495,7 +457,7 @@ void ltg_open_call(lua_State *L)
     lua_pushcfunction(L, reply_gc);
     lua_setfield(L, -2, "__gc");
     lua_pop(L, 1);
-    lua_newtable(L); /* tasks, with weak keys */
+    lua_newtable(L); /* stack: tasks, its metatable with weak keys */
     lua_newtable(L);
     lua_pushliteral(L, "k");
     lua_setfield(L, -2, "__mode");

@@ -1,5 +1,5 @@
-/* Options of a call: read from the table of its named arguments, where their texts stay until the
-** core has copied them. Which there are and how each is read are the rows of toggl/options.h. */
+/* Options of a call, read from the table of its named arguments, where their texts stay until the
+   core has copied them. The rows of toggl/options.h define the options and how to read them. */
 #include <math.h>
 #include <string.h>
 
@@ -11,7 +11,7 @@ typedef enum option { TG_CALL_OPTIONS(PLACE) OPTIONS } option;
 #define NAME(read, option, member, types, meaning) {.name = #option},
 static const tg_field options[OPTIONS + 1] = {TG_CALL_OPTIONS(NAME){0}};
 
-/* Which are given is a bit for each in an unsigned. */
+/* An unsigned has one bit for each option given. */
 _Static_assert(OPTIONS <= 32, "more options of a call than bits");
 
 unsigned ltg_option(const char *name)
@@ -20,8 +20,8 @@ unsigned ltg_option(const char *name)
     return f ? 1u << (f - options) : 0;
 }
 
-/* [-0, +1] its value, or nil; the type of it. Most calls have none, and looking for each would take
-** longer than all the rest that is done with their arguments. */
+/* [-0, +1] the value, or nil; returns its type. Most calls have no options, and looking up each
+   would take longer than processing all other arguments. */
 static int push_option(lua_State *L, int args, unsigned given, option which)
 {
     if (given >> which & 1) return lua_getfield(L, args, options[which].name);
@@ -34,7 +34,7 @@ const char *ltg_nearoption(const char *name, size_t n)
     return tg_field_near(options, name, n);
 }
 
-/* A number of seconds, above 0; 0 when it is not given. */
+/* Seconds, above 0; 0 if not given. */
 static double seconds(lua_State *L, int args, unsigned given, option which)
 {
     double v = 0;
@@ -47,8 +47,8 @@ static double seconds(lua_State *L, int args, unsigned given, option which)
     return v;
 }
 
-/* Whether it is given and true; *AGAINST (may be NULL): given and false, which is more than not
-   being given. */
+/* Is the option given and true? *AGAINST (may be NULL): it is given and false, which overrides the
+   client's. */
 static bool flag(lua_State *L, int args, unsigned given, option which, bool *against)
 {
     int type = push_option(L, args, given, which);
@@ -60,7 +60,7 @@ static bool flag(lua_State *L, int args, unsigned given, option which, bool *aga
     return v;
 }
 
-/* True: as long as it takes; false: *NOT, not at all. */
+/* True: as long as it takes; false sets *NOT: do not wait. */
 static double patience(lua_State *L, int args, unsigned given, option which, bool *not_)
 {
     int type = push_option(L, args, given, which);
@@ -71,7 +71,7 @@ static double patience(lua_State *L, int args, unsigned given, option which, boo
     return seconds(L, args, given, which);
 }
 
-/* As flag(), and "quota" is true. */
+/* As flag(); "quota" counts as true. */
 static bool stale(lua_State *L, int args, unsigned given, option which, bool *against)
 {
     int type = push_option(L, args, given, which);
@@ -84,7 +84,7 @@ static bool stale(lua_State *L, int args, unsigned given, option which, bool *ag
     return v;
 }
 
-/* A part of the credentials, or NULL; it goes into a header. The message does not show it. */
+/* A part of the credentials, or NULL. It becomes part of a header. The message does not show it. */
 static const char *secret(lua_State *L, int t, const char *name)
 {
     int type = lua_getfield(L, t, name);
@@ -98,9 +98,9 @@ static const char *secret(lua_State *L, int t, const char *name)
     return s;
 }
 
-/* auth = {token = ...} or {email = ..., password = ...} or false: the credentials at C, or NULL.
-** The texts are left on the stack: the caller's table may make them anew each time, or be changed
-** while the call is confirmed. */
+/* auth = {token = ...} or {email = ..., password = ...} or false: credentials in C, or NULL. Leaves
+   the texts on the stack: the caller's table may produce new ones at each access, or be changed
+   during confirmation. */
 static const tg_credentials *auth(lua_State *L, int args, unsigned given, option which,
                                   tg_credentials *c)
 {

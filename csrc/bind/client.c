@@ -7,8 +7,9 @@
 
 #define MAX_FDS 256
 
-/* core.changes([forget]) -> number of changes that were made, and of those of which it is not
-   known; the first of the latter, or nil. Since the state began, or since the last forget. */
+/* [-1, +3] core.changes([forget]) -> number of changes made, number of changes with unknown
+   outcome, the first of the latter or nil. Counts from the start of the state, or from the last
+   forget. */
 static int changes(lua_State *L)
 {
     tg_tally *t = ltg_tally(L);
@@ -29,8 +30,8 @@ static void push_clients(lua_State *L)
     lua_setmetatable(L, -2);
 }
 
-/* core.holds_secret(text) -> whether a token or password of an open client of this state stands in
-   it. No list of them ** is kept for that: they are gone with their clients. */
+/* [-1, +1] core.holds_secret(text) -> does the text contain a token or password of an open client
+   of this state? The secrets are not kept in a list: they are freed with their clients. */
 static int holds_secret(lua_State *L)
 {
     size_t n;
@@ -45,8 +46,8 @@ static int holds_secret(lua_State *L)
     return 1;
 }
 
-/* The table at 1 becomes a plain one of the same fields: what a metamethod gives would be freed
-   while the core reads ** it, and a finalizer may change the caller's. */
+/* Replace the table at 1 by a plain copy of the known fields: values from a metamethod could be
+   collected while the core reads them, and a finalizer may change the caller's table. */
 static void own_copy(lua_State *L)
 {
     lua_newtable(L);
@@ -58,10 +59,10 @@ static void own_copy(lua_State *L)
     lua_replace(L, 1);
 }
 
-/* core.client(options) */
+/* [-1, +1] core.client(options) */
 static int new_client(lua_State *L)
 {
-    /* A sandbox in this process ends with the last client that was made for it, and not before. */
+    /* a sandbox in this process ends with the last client created for it, not earlier */
     static const char *const kept[] = {"log", "on_wait", "on_warning", "confirm", "sandbox", NULL};
     tg_client_options o = {0};
     tg_error err;
@@ -72,7 +73,7 @@ static int new_client(lua_State *L)
     ltg_client *c = lua_newuserdatauv(L, sizeof *c, LTG_UVS);
     *c = (ltg_client){.raises = raises, .interrupt = o.interrupt, .watched = -1};
     luaL_setmetatable(L, LTG_CLIENT);
-    lua_createtable(L, 0, 4); /* only what is needed later: the options hold secrets */
+    lua_createtable(L, 0, 4); /* only the functions: the options hold secrets */
     for (const char *const *name = kept; *name; name++) {
         lua_getfield(L, 1, *name);
         lua_setfield(L, -2, *name);
@@ -91,7 +92,7 @@ static int new_client(lua_State *L)
                       advice ? advice : "");
 }
 
-/* Nothing comes back to it while it ends; tasks may wait for its calls, which end with it. */
+/* Close the client without calling Lua; tasks may wait for its calls, which end with it. */
 static void end_client(lua_State *L, ltg_client *c)
 {
     tg_client *client = c->client;
@@ -102,8 +103,8 @@ static void end_client(lua_State *L, ltg_client *c)
     ltg_nudge(L);
 }
 
-/* core.close_all(): every client of this state. What they have in flight is cancelled. No Lua runs
-   meanwhile. */
+/* [-0, +0] core.close_all(): close all clients of this state and cancel their calls in flight. Runs
+   no Lua code. */
 static int close_all(lua_State *L)
 {
     lua_settop(L, 0);
@@ -114,21 +115,22 @@ static int close_all(lua_State *L)
 
 /* --------------------------------------------------------------------------------------- ending */
 
-/* Without a word to Lua: a finalizer runs at any moment. */
+/* [-1, +0] Does not call Lua code: a finalizer may run at any moment. */
 static int client_gc(lua_State *L)
 {
     end_client(L, luaL_checkudata(L, 1, LTG_CLIENT));
     return 0;
 }
 
+/* [-1, +0] ltg_drain in protected mode */
 static int drain(lua_State *L)
 {
     ltg_drain(L, 1);
     return 0;
 }
 
-/* The last writes to the stores may give warnings, and a function that is called with one may raise
-   or close. */
+/* [-1, +0] The last writes to the stores may cause warnings, and on_warning may raise or close the
+   client. */
 static int client_close(lua_State *L)
 {
     ltg_client *c = luaL_checkudata(L, 1, LTG_CLIENT);
@@ -143,7 +145,7 @@ static int client_close(lua_State *L)
     return status == LUA_OK ? 0 : lua_error(L);
 }
 
-/* core.warn(client, sentence) */
+/* [-2, +0] core.warn(client, sentence) */
 static int warn(lua_State *L)
 {
     tg_client_warn(ltg_checkclient(L, 1)->client, luaL_checkstring(L, 2));
@@ -153,6 +155,7 @@ static int warn(lua_State *L)
 
 /* -------------------------------------------------------------------------------------- methods */
 
+/* [-1, +1] */
 static int client_tostring(lua_State *L)
 {
     ltg_client *c = luaL_checkudata(L, 1, LTG_CLIENT);
@@ -160,7 +163,8 @@ static int client_tostring(lua_State *L)
     return 1;
 }
 
-/* client:step([seconds]) -> number of calls in flight: for a host with an event loop of its own. */
+/* [-2, +1] client:step([seconds]) -> number of calls in flight: for a host with its own event
+   loop. */
 static int client_step(lua_State *L)
 {
     ltg_client *c = ltg_checkclient(L, 1);
@@ -176,7 +180,8 @@ static int client_step(lua_State *L)
     return 1;
 }
 
-/* client:timeout() -> seconds until a step is due, or nil when no call is in flight. */
+/* [-1, +1] client:timeout() -> seconds until the next step is due, or nil when no call is in
+   flight. */
 static int client_timeout(lua_State *L)
 {
     double s = tg_client_timeout(ltg_checkclient(L, 1)->client);
@@ -184,7 +189,7 @@ static int client_timeout(lua_State *L)
     return 1;
 }
 
-/* core.is_open(client) */
+/* [-1, +1] core.is_open(client) */
 static int is_open(lua_State *L)
 {
     const ltg_client *c = luaL_checkudata(L, 1, LTG_CLIENT);
@@ -192,7 +197,7 @@ static int is_open(lua_State *L)
     return 1;
 }
 
-/* client:fds() -> { {fd =, read =, write =}, ... } */
+/* [-1, +1] client:fds() -> { {fd =, read =, write =}, ... } */
 static int client_fds(lua_State *L)
 {
     struct pollfd fds[MAX_FDS];
@@ -209,9 +214,9 @@ static int client_fds(lua_State *L)
     return 1;
 }
 
-/* client:cost() -> {total =, by_operation = {name = n}, by_window = {[organization or "user"] = n}}
-   ** The rows are asked for each time: a finalizer that Lua runs in between may add one, or close
-   the client. */
+/* [-1, +1] client:cost() -> {total =, by_operation = {name = n}, by_window = {[organization or
+   "user"] = n}}. Reads the rows anew each time: a finalizer run by Lua may add one, or close the
+   client. */
 static int client_cost(lua_State *L)
 {
     const tg_cost *costs;
@@ -219,7 +224,7 @@ static int client_cost(lua_State *L)
     lua_Integer total = 0;
     lua_newtable(L);
     lua_newtable(L);
-    lua_newtable(L); /* result, operations, windows */
+    lua_newtable(L); /* stack: result, operations, windows */
     for (size_t i = 0; c->client && i < tg_client_cost(c->client, &costs); i++) {
         tg_cost row = costs[i];
         total += row.requests;
@@ -241,8 +246,7 @@ static int client_cost(lua_State *L)
     return 1;
 }
 
-/* The windows are copied out before Lua is touched: it may not be entered with the store
-   underneath. */
+/* The windows are copied before calling Lua, which must not run with the store on the C stack. */
 typedef struct windows {
     tg_window_state w[64];
     int n;
@@ -269,7 +273,7 @@ static void push_window(lua_State *L, const tg_window_state *w, double now)
     lua_setfield(L, -2, "spent");
 }
 
-/* client:windows() -> what the ledger knows, without a request */
+/* [-1, +1] client:windows() -> the windows in the ledger; sends no request */
 static int client_windows(lua_State *L)
 {
     windows all = {.n = 0};
@@ -284,7 +288,7 @@ static int client_windows(lua_State *L)
     return 1;
 }
 
-/* client:fact(name[, value]): small facts learned about this server. */
+/* [-3, +0 or +1] client:fact(name[, value]): small facts learned about this server. */
 static int client_fact(lua_State *L)
 {
     ltg_client *c = ltg_checkclient(L, 1);
@@ -299,14 +303,14 @@ static int client_fact(lua_State *L)
     return 1;
 }
 
-/* A count that no window has is the largest or none, and does not wrap. */
+/* Clamp a count to the range of int, so that it does not wrap. */
 static int count_of(lua_Integer n)
 {
     return n > INT32_MAX ? INT32_MAX : n < 0 ? (n <= INT32_MIN + 1 ? INT32_MIN : -1) : (int)n;
 }
 
-/* client:learn(organization, remaining, resets_in, total): what the server said of a window. 0: the
-   account's own. */
+/* [-5, +0] client:learn(organization, remaining, resets_in, total): record a window as reported by
+   the server. 0: the account's own. */
 static int client_learn(lua_State *L)
 {
     ltg_client *c = ltg_checkclient(L, 1);
@@ -315,20 +319,21 @@ static int client_learn(lua_State *L)
     return 0;
 }
 
-/* client:set_offline(boolean) */
+/* [-2, +0] client:set_offline(boolean) */
 static int client_set_offline(lua_State *L)
 {
     tg_client_set_offline(ltg_checkclient(L, 1)->client, lua_toboolean(L, 2));
     return 0;
 }
 
+/* [-1, +1] core.raises(client) -> whether on_error is "raise" */
 static int client_raises(lua_State *L)
 {
     lua_pushboolean(L, ltg_checkclient(L, 1)->raises);
     return 1;
 }
 
-/* client:sandbox() -> the server in this process that it was made for, or nil */
+/* [-1, +1] client:sandbox() -> the sandbox in this process that it was created for, or nil */
 static int client_sandbox(lua_State *L)
 {
     luaL_checkudata(L, 1, LTG_CLIENT);
@@ -339,7 +344,7 @@ static int client_sandbox(lua_State *L)
 
 /* ----------------------------------------------------------------------------------------- .api */
 
-/* upvalue: client */
+/* [-2, +1] __index of .api. Upvalue: client */
 static int api_index(lua_State *L)
 {
     size_t n;
@@ -371,11 +376,11 @@ static void push_api(lua_State *L)
     lua_setiuservalue(L, 1, LTG_UV_API);
 }
 
-/* __index; upvalue: methods */
+/* [-2, +1] __index. Upvalue: methods */
 static int client_index(lua_State *L)
 {
     lua_pushvalue(L, 2);
-    if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1; /* nearly always */
+    if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1; /* the common case */
     if (lua_type(L, 2) == LUA_TSTRING && strcmp(lua_tostring(L, 2), "api") == 0) {
         push_api(L);
         return 1;
@@ -401,7 +406,7 @@ static const luaL_Reg methods[] = {{"close", client_close},
                                    {"set_offline", client_set_offline},
                                    {NULL, NULL}};
 
-/* [-0, +0], the module at the top, with its classes */
+/* [-0, +0], the module on top, with its classes */
 void ltg_open_client(lua_State *L)
 {
     lua_pushcfunction(L, new_client);
@@ -421,7 +426,7 @@ void ltg_open_client(lua_State *L)
     luaL_newmetatable(L, LTG_CLIENT);
     ltg_markclient(L);
     lua_getfield(L, -2, "classes");
-    lua_getfield(L, -1, "client"); /* module, metatable, classes, methods */
+    lua_getfield(L, -1, "client"); /* stack: module, metatable, classes, methods */
     luaL_setfuncs(L, methods, 0);
     lua_pushcclosure(L, client_index, 1);
     lua_setfield(L, -3, "__index");

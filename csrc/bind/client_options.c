@@ -1,5 +1,5 @@
-/* Options of a client: read from the caller's table, where their texts stay until the core has
-** copied them. Which there are and how each is read are the rows of toggl/options.h. */
+/* Options of a client, read from the caller's table, where their texts stay until the core has
+   copied them. The rows of toggl/options.h define the options and how to read them. */
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
@@ -15,7 +15,7 @@ static const tg_field known[] = {TG_CLIENT_OPTIONS(NAME){0}};
 
 /* ------------------------------------------------------------------------------- kinds of value */
 
-/* What the caller's table has of that name; the type of it. [-0, +1] */
+/* Push the field of that name of the caller's table; returns its type. [-0, +1] */
 static int push(lua_State *L, int t, const char *name)
 {
     return lua_getfield(L, t, name);
@@ -26,13 +26,13 @@ static const char *read_string(lua_State *L, int t, const char *name)
     int type = push(L, t, name);
     if (type != LUA_TNIL && type != LUA_TSTRING)
         ltg_misuse(L, "option '%s' must be a string, got %s", name, luaL_typename(L, -1));
-    const char *s = lua_tostring(L, -1); /* stays in the caller's table */
+    const char *s = lua_tostring(L, -1); /* the caller's table keeps it alive */
     if (s && strlen(s) != lua_rawlen(L, -1)) ltg_misuse(L, "option '%s' holds a NUL", name);
     lua_pop(L, 1);
     return s;
 }
 
-/* 0: PATH is a readable file, or folder; else the reason. */
+/* 0: PATH is a readable file, or folder; else the errno value. */
 static int fault_of(const char *path, bool folder)
 {
     struct stat st;
@@ -49,7 +49,7 @@ static const char *read_file(lua_State *L, int t, const char *name)
     return path;
 }
 
-/* OpenSSL skips folders of the list that are missing; a list without any is a mistake. */
+/* OpenSSL skips missing folders in the list; a list without an existing folder is a mistake. */
 static const char *read_folder(lua_State *L, int t, const char *name)
 {
     const char *list = read_string(L, t, name);
@@ -102,7 +102,7 @@ static double read_wait(lua_State *L, int t, const char *name)
     return is_flag ? on ? -1 : 0 : read_number(L, t, name, 0);
 }
 
-/* NONE: what 0 is in the core. */
+/* NONE: the core's value for a 0. */
 static double read_pause(lua_State *L, int t, const char *name, double none)
 {
     bool given = push(L, t, name) != LUA_TNIL;
@@ -144,7 +144,7 @@ static size_t read_size(lua_State *L, int t, const char *name)
 #define READ_LIMIT(name, member)      o->member = read_count(L, t, name, -1);
 #define READ_SIZE(name, member)       o->member = read_size(L, t, name);
 #define READ_CALLED(name, member)     check_function(L, t, name);
-#define READ_CREDENTIAL(name, member) /* together: read_credentials */
+#define READ_CREDENTIAL(name, member) /* both by read_credentials */
 #define READ_LUA(name, member)
 
 static void read_rows(lua_State *L, int t, tg_client_options *o)
@@ -180,7 +180,7 @@ static void check_names(lua_State *L, int t)
     }
 }
 
-/* A User-Agent goes into a header: nothing in it may end the line. */
+/* A User-Agent is sent in a header, so it must not contain a line end. */
 static void check_agent(lua_State *L, const char *s)
 {
     for (; s && *s; s++)
@@ -195,7 +195,7 @@ static bool is_given(lua_State *L, int t, const char *name)
     return is;
 }
 
-/* True: on_error = "raise". Raises on misuse. */
+/* Returns true for on_error = "raise". Raises on misuse. */
 bool ltg_client_options(lua_State *L, int t, tg_client_options *o)
 {
     check_names(L, t);

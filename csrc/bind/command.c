@@ -1,5 +1,5 @@
-/* Runs a command of the user's that prints a secret: its output has a limit, its time has one,
-   Ctrl-C ends it. */
+/* Run a user's command that prints a secret, with limits on its output and its time; Ctrl-C ends
+   it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -16,14 +16,15 @@
 
 #define OUTPUT_MOST 4096 /* bytes of output: a token is short */
 #define GRACE       0.5  /* seconds between SIGTERM and SIGKILL */
-#define GLANCE      0.05 /* seconds between two looks at the flag of the host */
-#define STATUS_FD   3    /* in the child */
-#define ABOVE       10   /* descriptors of the child's fixed numbers stay below */
+#define GLANCE      0.05 /* seconds between two checks of the host's flag */
+#define STATUS_FD   3    /* descriptor number in the child */
+/* descriptors of the parent are at least this, above the fixed numbers of the child */
+#define ABOVE 10
 
 typedef struct ltg_child {
-    pid_t pid;          /* also the number of its process group; 0: none */
+    pid_t pid;          /* also the id of its process group; 0: none */
     int output, status; /* ends of pipes to read from */
-    int terminal;       /* which the child has until it ends; -1: it was not handed over */
+    int terminal;       /* given to the child until it ends; -1: not given */
 } ltg_child;
 
 extern char **environ;
@@ -41,8 +42,8 @@ static void close_fd(int *fd)
     *fd = -1;
 }
 
-/* The calling process is in the background here, where tcsetpgrp is answered by SIGTTOU unless that
-   is blocked. */
+/* The process may be in the background here, where tcsetpgrp raises SIGTTOU unless that is
+   blocked. */
 static void take_terminal_back(ltg_child *c)
 {
     sigset_t stop, before;
@@ -55,8 +56,8 @@ static void take_terminal_back(ltg_child *c)
     close_fd(&c->terminal);
 }
 
-/* Waits until every process that holds a pipe of the child is gone, for at most GRACE. False: some
-   are left. */
+/* Wait until all processes that hold a pipe of the child have ended, for at most GRACE. False: some
+   remain. */
 static bool is_gone(const ltg_child *c)
 {
     char dropped[512];
@@ -70,9 +71,9 @@ static bool is_gone(const ltg_child *c)
     return false;
 }
 
-/* Ends the whole group. The leader is reaped last: until then no other group can have its number.
-   Where the parent ** ignores SIGCHLD the kernel reaps it, and only processes that still hold a
-   pipe say that the group is there. */
+/* End the whole group. Reap the leader last: until then its id cannot be reused for another group.
+   If the parent ignores SIGCHLD, the kernel reaps the leader, and only processes that hold a pipe
+   show that the group exists. */
 static void end_group(const ltg_child *c)
 {
     siginfo_t info;
@@ -89,8 +90,8 @@ static void reap(const ltg_child *c, int *how)
     while (waitpid(c->pid, how, 0) < 0 && errno == EINTR) continue;
 }
 
-/* Ends what runs, gives the terminal back and reaps the shell. LEAVE: what the command left running
-   on purpose stays. ** Returns how the shell ended, as waitpid does. */
+/* End the group, take back the terminal and reap the shell. LEAVE: keep processes that the command
+   left running on purpose. Returns the status of waitpid. */
 static int finish(ltg_child *c, bool leave)
 {
     int how;
@@ -101,7 +102,7 @@ static int finish(ltg_child *c, bool leave)
     return how;
 }
 
-/* [-0, +0] __close and __gc */
+/* [-1, +0] __close and __gc */
 static int end_child(lua_State *L)
 {
     ltg_child *c = lua_touserdata(L, 1);
@@ -127,7 +128,7 @@ static ltg_child *new_child(lua_State *L)
     return c;
 }
 
-/* A pipe whose ends have numbers that the child's own do not overwrite. */
+/* Create a pipe whose descriptors do not collide with the child's fixed numbers. */
 static bool make_pipe(int *from, int *to)
 {
     int fd[2];
@@ -139,8 +140,8 @@ static bool make_pipe(int *from, int *to)
     return *from >= 0 && *to >= 0 && fcntl(*from, F_SETFL, O_NONBLOCK) == 0;
 }
 
-/* A command may ask the user for a passphrase, so it gets the terminal, unless that is shared with
-   another program of a ** pipeline, which would be stopped. */
+/* A command may ask the user for a passphrase, so it gets the terminal, unless another program of a
+   pipeline uses it, which would be stopped. */
 static int terminal_to_give(void)
 {
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) return -1;
@@ -152,7 +153,8 @@ static int terminal_to_give(void)
     return above;
 }
 
-/* A group of its own, and signals that the caller ignores for itself alone. */
+/* A process group of its own, with default handling of the signals that the parent ignores for
+   itself. */
 static int set_attributes(posix_spawnattr_t *how)
 {
     sigset_t usual, none;
@@ -168,8 +170,8 @@ static int set_attributes(posix_spawnattr_t *how)
                                              POSIX_SPAWN_SETPGROUP);
 }
 
-/* Standard input only where it is a terminal: the words of a script that comes that way are not the
-   command's. */
+/* Standard input is passed on only if it is a terminal: a script read from it is not input of the
+   command. */
 static int set_descriptors(posix_spawn_file_actions_t *to, int terminal, int output, int status)
 {
     int e = terminal >= 0 ? posix_spawn_file_actions_addtcsetpgrp_np(to, terminal) : 0;
@@ -180,9 +182,8 @@ static int set_descriptors(posix_spawn_file_actions_t *to, int terminal, int out
     return e ? e : posix_spawn_file_actions_addclosefrom_np(to, STATUS_FD + 1);
 }
 
-/* The shell writes the status of the command into a pipe: a parent that ignores SIGCHLD, or that
-   waits for every child ** in another thread, could not learn it by waitpid. Returns an error
-   number. */
+/* The shell writes the status of the command into a pipe, since waitpid may not return it: the
+   parent may ignore SIGCHLD, or wait for all children in another thread. Returns an errno value. */
 static int spawn(ltg_child *c, const char *command, int output, int status)
 {
     char sh[] = "sh", option[] = "-c", script[] = "(eval \"$1\") 3>&-; echo $? >&3";
@@ -214,7 +215,7 @@ static bool start(ltg_child *c, const char *command)
     return e == 0;
 }
 
-/* What is there to read, up to the end of TEXT. False: it ended. */
+/* Read available data up to the size of TEXT. False: end of file. */
 static bool read_some(int fd, char *text, size_t size, size_t *n)
 {
     ssize_t got = read(fd, text + *n, size - *n);
@@ -222,8 +223,8 @@ static bool read_some(int fd, char *text, size_t size, size_t *n)
     return got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
-/* A stop that a child in the background gets when it reads from the terminal. One that has the
-   terminal goes on. */
+/* Was the child stopped for reading from the terminal in the background? A child that has the
+   terminal is continued. */
 static bool wants_terminal(const ltg_child *c)
 {
     siginfo_t info = {0};
@@ -240,9 +241,9 @@ static bool is_empty(int fd)
     return poll(&p, 1, 0) == 0 || !(p.revents & POLLIN);
 }
 
-/* Reads until the shell has written the status. Returns NULL, or why not; *STATUS: what it wrote,
-   "" when it was killed. ** A process that the command left behind may hold the output open, so its
-   end is not waited for. */
+/* Read until the shell has written the status. Returns NULL, or the reason of a failure; *STATUS:
+   the text written, "" if the shell was killed. Does not wait for the end of the output, which a
+   process left by the command may hold open. */
 static const char *collect(lua_State *L, const ltg_child *c, double seconds, char *text, size_t *n,
                            char status[16])
 {
@@ -253,7 +254,7 @@ static const char *collect(lua_State *L, const ltg_child *c, double seconds, cha
         struct pollfd p[] = {{.fd = open ? c->output : -1, .events = POLLIN},
                              {.fd = c->status, .events = POLLIN}};
         if (ltg_interrupted(L)) return "interrupted";
-        if (!(left > 0)) return "late"; /* NaN as well */
+        if (!(left > 0)) return "late"; /* also true for NaN */
         if (wants_terminal(c)) return "background";
         poll(p, 2, (int)ceil(fmin(left, GLANCE) * 1000));
         if (p[0].revents) open = read_some(c->output, text, OUTPUT_MOST + 1, n);
@@ -264,8 +265,8 @@ static const char *collect(lua_State *L, const ltg_child *c, double seconds, cha
     return NULL;
 }
 
-/* The signal that ended the shell, for the host to obey: Ctrl-C went to the child alone, which had
-   the terminal. */
+/* The signal that ended the shell, for the host to handle: only the child received Ctrl-C while it
+   had the terminal. */
 static bool was_interrupted(lua_State *L, bool had_terminal, int how)
 {
     if (!had_terminal || !WIFSIGNALED(how) || WTERMSIG(how) != SIGINT) return false;
@@ -273,10 +274,10 @@ static bool was_interrupted(lua_State *L, bool had_terminal, int how)
     return true;
 }
 
-/* core.run(command, seconds) -> output; nil, reason[, number]: "start" and errno; "interrupted";
-   "late": it took longer ** than SECONDS; "long": more output than a token has; "background": it
-   waits for the terminal; "status" and the status; ** "killed". Unless it ended with 0, the
-   processes that it left are ended too. */
+/* [-2, +1 to +3] core.run(command, seconds) -> output; nil, reason[, number]: "start" and errno;
+   "interrupted"; "late": took longer than SECONDS; "long": more output than a token has;
+   "background": it waits for the terminal; "status" and the status; "killed". Unless it ended with
+   0, the processes it left are ended too. */
 static int run(lua_State *L)
 {
     char text[OUTPUT_MOST + 1], status[16] = "";

@@ -1,5 +1,5 @@
-/* Arguments against the row: path, query, body, and the options of a call. All misuse is raised
-   before a byte goes. */
+/* Check arguments against their row: path, query, body, and the options of a call. All misuse is
+   raised before anything is sent. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -66,7 +66,7 @@ static void add_bool(lua_State *L, ltg_call *c, int i, const tg_field *f)
         ltg_refuse_value(L, f->name, i, "%s", err.message);
 }
 
-/* [-0, +1] a value of a list as it stands in a query */
+/* [-0, +1] an item of a list as query text */
 static void push_item(lua_State *L, int i, const tg_field *item, const char *where)
 {
     tg_error err;
@@ -85,7 +85,7 @@ static void push_item(lua_State *L, int i, const tg_field *item, const char *whe
     lua_pushvalue(L, i);
 }
 
-/* [-0, +1] the N texts of the table at the top, with commas between */
+/* [-0, +1] the N texts of the table on top, joined with commas */
 static void push_joined(lua_State *L, size_t n)
 {
     int t = lua_gettop(L);
@@ -99,7 +99,7 @@ static void push_joined(lua_State *L, size_t n)
     luaL_pushresult(&b);
 }
 
-/* Is it one value, and not a list of them? {group_id = 1} is one. */
+/* Is it a single value, not a list? {group_id = 1} is a single value. */
 static bool is_one(lua_State *L, int i, const tg_field *item)
 {
     if (ltg_tolist(L, i)) return false;
@@ -110,8 +110,8 @@ static bool is_one(lua_State *L, int i, const tg_field *item)
     return item->type == TG_INT && lua_rawlen(L, i) == 0;
 }
 
-/* A list in a query: values with commas between. One value alone is a list of one; of words, "a,b"
-   is taken as it is. */
+/* A list in a query: values joined with commas. A single value is a list of one; a string such as
+   "a,b" is passed on unchanged. */
 static void add_list(lua_State *L, ltg_call *c, int i, const tg_field *f)
 {
     char where[80];
@@ -130,7 +130,7 @@ static void add_list(lua_State *L, ltg_call *c, int i, const tg_field *f)
     size_t n = one ? 1 : ltg_sequence(L, i, f->name);
     if (!n) ltg_refuse(L, f->name, "is an empty list");
     if (!tg_check_count(f, n, &err)) ltg_refuse(L, f->name, "%s", err.message);
-    lua_newtable(L); /* the texts by place, and each one that came */
+    lua_newtable(L); /* stack: texts by position, set of texts seen */
     int texts = lua_gettop(L);
     for (size_t k = 1; k <= n; k++) {
         snprintf(where, sizeof where, one ? "%s" : "%s[%zu]", f->name, k);
@@ -152,8 +152,7 @@ static void add_list(lua_State *L, ltg_call *c, int i, const tg_field *f)
     lua_settop(L, texts - 1);
 }
 
-/* What the arguments say of the pages: for ltg_pushpart. The size of a page stands behind its
-   number in the row. */
+/* Note the paging arguments for ltg_pushpart. In the row, the page size follows the page number. */
 static void note_paging(lua_State *L, ltg_call *c, int i, const tg_field *f)
 {
     if (f->flags & TG_PAGE_NUMBER)
@@ -177,7 +176,7 @@ static void add_parameter(lua_State *L, ltg_call *c, int i, const tg_field *f)
     default: {
         tg_text t;
         int type = lua_type(L, i);
-        /* of an invoice: a number or a text */
+        /* key of an invoice: a number or a text */
         bool key = f->in == TG_IN_PATH && !(f->flags & TG_SECRET);
         if (key && type == LUA_TNUMBER && lua_isinteger(L, i)) {
             lua_pushvalue(L, i);
@@ -208,12 +207,13 @@ static bool body_given(lua_State *L, int args, const tg_field *params)
     return false;
 }
 
-/* Names that no document knows, where the row says that the body is open. */
+/* Write names without a row, if the row of the operation allows additional body fields. */
 static bool write_open(lua_State *L, ltg_call *c, int args, tg_writer *w, bool begun)
 {
     for (lua_pushnil(L); lua_next(L, args); lua_pop(L, 1)) {
         tg_text key;
-        key.p = lua_tolstring(L, -2, &key.n); /* names were checked to be strings */
+        /* check_names ensured string keys */
+        key.p = lua_tolstring(L, -2, &key.n);
         if (ltg_option(key.p) || tg_field_find(c->op->params, key.p, key.n)) continue;
         ltg_check_name(L, key, c->op->name);
         if (!begun) w = tg_request_body(c->request), tg_write_object(w);
@@ -249,7 +249,7 @@ static void fill_body(lua_State *L, ltg_call *c, int args)
 
 /* ------------------------------------------------------------------------------------ arguments */
 
-/* A path variable that the receiver knows. */
+/* A path variable that the receiver provides. */
 static int64_t from_receiver(lua_State *L, int self, const tg_field *f)
 {
     const ltg_record *r = self && f->in == TG_IN_PATH && f->key ? ltg_torecord(L, self) : NULL;
@@ -266,8 +266,7 @@ static void refuse_name(lua_State *L, const ltg_call *c, const char *name, size_
     ltg_misuse(L, "%s has no argument '%s'; nothing was sent", c->op->name, name);
 }
 
-/* Also finds out which options are given; a table that finds values elsewhere may have any of
-   them. */
+/* Check names and note the options given; a table with __index may provide any option. */
 static void check_names(lua_State *L, ltg_call *c, int self, int args)
 {
     if (lua_getmetatable(L, args)) {

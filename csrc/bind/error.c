@@ -1,7 +1,7 @@
-/* Errors of the core as Lua sees them. */
+/* Errors of the core as Lua tables. */
 #include "ltg.h"
 
-/* What to do next, in Lua, by the reason of an error. NULL: what the core says. */
+/* Advice for Lua by the reason of an error. NULL: use the core's advice. */
 static const char *const by_reason[] = {
     [TG_R_NONE] = NULL,
     [TG_R_CREDENTIALS] = "set TOGGL_API_TOKEN, write ~/.togglrc, or give toggl.client a token",
@@ -24,7 +24,7 @@ void ltg_pushadvice(lua_State *L, const tg_error *err)
         lua_pushstring(L, own ? own : *err->advice ? err->advice : NULL);
 }
 
-/* A plain table with the metatable of errors, so that a script may look at it as it likes. */
+/* Push a plain table with the metatable of errors, so that scripts can inspect all its fields. */
 void ltg_pusherror(lua_State *L, const tg_error *err)
 {
     lua_createtable(L, 0, 8);

@@ -1,9 +1,9 @@
-/* The events of a client, given to log, on_wait and on_warning between the moves of its calls. */
+/* Pass the events of a client to log, on_wait and on_warning between the steps of its calls. */
 #include <string.h>
 
 #include "ltg.h"
 
-/* [-0, +0] Sets request and body of a dry run in the table on top. */
+/* [-0, +0] set request and body of a dry run in the table on top */
 static void set_request(lua_State *L, const char *request)
 {
     tg_text text = {request, strlen(request)};
@@ -48,7 +48,7 @@ static void tell_wait(lua_State *L, int options, const tg_event *ev)
     lua_call(L, 3, 0);
 }
 
-/* on_warning(sentence); without one Lua's own warning system, which is silent unless the host turns
+/* on_warning(sentence); without it, Lua's own warning system, which is silent unless the host turns
    it on (lua -W). */
 static void tell_warning(lua_State *L, int options, const tg_event *ev)
 {

@@ -1,4 +1,4 @@
-/* What is a client, and what a host has left for all clients of a state. */
+/* Identify clients, and find what the host provides for all clients of a state. */
 #include <signal.h>
 #include <string.h>
 
@@ -13,7 +13,7 @@ ltg_client *ltg_openclient(lua_State *L, int i)
     return c;
 }
 
-/* By a mark that has no name to look up: every call of a method asks. */
+/* Uses a mark that requires no lookup by name: every method call checks it. */
 bool ltg_isclient(lua_State *L, int i)
 {
     if (lua_type(L, i) != LUA_TUSERDATA || !lua_getmetatable(L, i)) return false;
@@ -28,7 +28,7 @@ ltg_client *ltg_checkclient(lua_State *L, int i)
     return ltg_openclient(L, i);
 }
 
-/* A host that handles Ctrl-C leaves the address of its flag (volatile sig_atomic_t) in the registry
+/* A host that handles Ctrl-C stores the address of its flag (volatile sig_atomic_t) in the registry
    under this name. */
 volatile sig_atomic_t *ltg_interrupt_flag(lua_State *L)
 {
@@ -49,8 +49,8 @@ bool ltg_interrupted(lua_State *L)
     return flag && *flag;
 }
 
-/* Plain memory without a finalizer: Lua frees it behind the finalizers of all clients and calls. A
-   host may have left ** the address of a counter for its signal handler in the registry. */
+/* Plain memory without a finalizer: Lua frees it after the finalizers of all clients and calls. A
+   host may store the address of a counter for its signal handler in the registry. */
 tg_tally *ltg_tally(lua_State *L)
 {
     int top = lua_gettop(L);

@@ -1,4 +1,4 @@
-/* toggl.json on the core's own reader and writer: core.json_decode and core.json_encode. */
+/* toggl.json on the core's reader and writer: core.json_decode and core.json_encode. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -8,8 +8,8 @@
 
 #define WRITER "toggl.writer"
 
-/* Depth as the reader's; slots of the stack that a level needs; members that are sorted without
-   memory of their own. */
+/* DEPTH as in the reader; STACK slots per level; up to FEW members are sorted without an
+   allocation. */
 enum { DEPTH = 128, STACK = 12, FEW = 24 };
 
 /* ------------------------------------------------------------------------------------- decoding */
@@ -26,7 +26,7 @@ static void push_string(lua_State *L, const tg_value *v)
     luaL_pushresultsize(&b, tg_value_unescape(v, room));
 }
 
-/* A real of integral value is an integer where doubles are exact. [-0, +1] */
+/* Push a real; as an integer if it is integral and doubles are exact there. [-0, +1] */
 static void push_real(lua_State *L, double x)
 {
     lua_Integer n;
@@ -38,9 +38,9 @@ static void push_real(lua_State *L, double x)
 
 static void push_piece(lua_State *L, tg_walk *w, const tg_value *v);
 
-enum { MARK = 2 }; /* index of the metatable of lists while decoding */
+enum { MARK = 2 }; /* stack index of the metatable of lists while decoding */
 
-/* [-0, +1] a table that is marked as a list */
+/* [-0, +1] a table marked as a list */
 static void push_array(lua_State *L, tg_walk *w)
 {
     tg_value v;
@@ -63,13 +63,13 @@ static void push_object(lua_State *L, tg_walk *w)
     lua_newtable(L);
     while (tg_walk_next(w, &v) && v.what != TG_V_ABSENT) {
         push_string(L, &v);
-        if (!tg_walk_next(w, &v)) break; /* never of a checked text */
+        if (!tg_walk_next(w, &v)) break; /* impossible in a checked text */
         push_piece(L, w, &v);
         lua_rawset(L, -3);
     }
 }
 
-/* [-0, +1] The text was checked, so it is DEPTH deep at most. */
+/* [-0, +1] The text was checked, so its depth is at most DEPTH. */
 static void push_piece(lua_State *L, tg_walk *w, const tg_value *v)
 {
     switch (v->what) {
@@ -83,7 +83,7 @@ static void push_piece(lua_State *L, tg_walk *w, const tg_value *v)
     }
 }
 
-/* core.json_decode(text) -> value; or nil, reason, byte (from 1). [-0, +1 or +3] */
+/* [-2, +1 or +3] core.json_decode(text) -> value; or nil, reason, byte (from 1) */
 static int decode(lua_State *L)
 {
     tg_text text;
@@ -100,7 +100,7 @@ static int decode(lua_State *L)
     }
     lua_settop(L, 1);
     luaL_getmetatable(L, LTG_ARRAY);
-    /* the string stays at index 1, so its bytes stay where they are */
+    /* the string at index 1 keeps its bytes valid */
     tg_walk w = tg_walk_start(text);
     if (tg_walk_next(&w, &v)) push_piece(L, &w, &v);
     return 1;
@@ -108,8 +108,7 @@ static int decode(lua_State *L)
 
 /* ------------------------------------------------------------------------------------- encoding */
 
-/* Where a value stands, from the inside out: for the message alone, so nothing is formatted before
-   there is one. */
+/* Path of a value, linked from the inside out. It is formatted only for an error message. */
 typedef struct spot {
     const struct spot *up;
     const char *key; /* NULL: an item of a list; the text is anchored on the stack */
@@ -119,11 +118,11 @@ typedef struct spot {
 typedef struct encoder {
     lua_State *L;
     tg_writer *writer; /* owned by the userdata at the bottom of the stack */
-    int ranks;         /* index of {key = place}, 0: none */
+    int ranks;         /* stack index of {key = rank}; 0: none */
     int depth;
 } encoder;
 
-/* [-0, +1] "value.people[3]" */
+/* [-0, +1] the path, such as "value.people[3]" */
 static void push_spot(lua_State *L, const spot *s)
 {
     luaL_checkstack(L, STACK, NULL);
@@ -139,7 +138,7 @@ static void push_spot(lua_State *L, const spot *s)
     lua_remove(L, -2);
 }
 
-/* Raises "PLACE REST", a plain string without a position. PLACE is cut where it is long. */
+/* Raise "PATH REST", a plain string without a source position. A long path is truncated. */
 static int refuse(encoder *e, const spot *s, const char *rest)
 {
     push_spot(e->L, s);
@@ -178,7 +177,7 @@ static void put_number(encoder *e, int i, const spot *s)
 
 static void put_value(encoder *e, int i, const spot *s);
 
-/* [-0, +0] the name in the metatable of the value at I: is it this one? */
+/* [-0, +0] Does the metatable of the value at I have this name? */
 static bool is_named(lua_State *L, int i, const char *name)
 {
     int type = luaL_getmetafield(L, i, "__name");
@@ -195,8 +194,7 @@ static bool has_pairs(lua_State *L, int i)
     return has;
 }
 
-/* Lists are what is marked so, lists of records, and tables with the keys 1 to n and nothing else.
-   [-0, +0] */
+/* Is it a list: marked as one, a list of records, or a table with the keys 1 to n only? [-0, +0] */
 static bool is_list(lua_State *L, int i)
 {
     lua_Unsigned count = 0;
@@ -215,7 +213,7 @@ static bool is_list(lua_State *L, int i)
 static void put_list(encoder *e, int i, const spot *up)
 {
     lua_State *L = e->L;
-    /* __len can claim anything */
+    /* __len may return any number */
     lua_Integer n = lua_istable(L, i) ? (lua_Integer)lua_rawlen(L, i) : luaL_len(L, i);
     tg_write_array(e->writer);
     for (lua_Integer k = 1; k <= n && tg_write_ok(e->writer); k++) {
@@ -227,15 +225,15 @@ static void put_list(encoder *e, int i, const spot *up)
     tg_write_end(e->writer);
 }
 
-/* [-0, +1] a table with what the metamethod __pairs at the top gives for the value at I: each field
-   is read once */
+/* [-0, +1] a table of the pairs that __pairs, on top, returns for the value at I: each field is
+   read once */
 static void push_copy(lua_State *L, int i)
 {
     lua_newtable(L);
-    lua_insert(L, -2); /* copy, __pairs */
+    lua_insert(L, -2); /* stack: copy, __pairs */
     int copy = lua_gettop(L) - 1;
     lua_pushvalue(L, i);
-    lua_call(L, 1, 3); /* copy, next, state, control */
+    lua_call(L, 1, 3); /* stack: copy, next, state, control */
     for (;;) {
         lua_pushvalue(L, -3);
         lua_pushvalue(L, -3);
@@ -243,20 +241,20 @@ static void push_copy(lua_State *L, int i)
         lua_call(L, 2, 2);
         if (lua_isnil(L, -2)) break;
         lua_pushvalue(L, -2);
-        lua_insert(L, -2); /* ... control, key, key, value */
+        lua_insert(L, -2); /* stack: ... control, key, key, value */
         lua_rawset(L, copy);
-        lua_replace(L, -2); /* the key is the next control */
+        lua_replace(L, -2); /* the key becomes the next control */
     }
     lua_settop(L, copy);
 }
 
-/* A member of an object. Its key and its value stand on the stack, so nothing that runs meanwhile
-   can free them. */
+/* A member of an object. Its key and value are on the stack, so that the collector does not free
+   them. */
 typedef struct member {
     const char *key;
     size_t n;
     lua_Integer rank;
-    int value; /* index */
+    int value; /* stack index */
 } member;
 
 static int by_rank(const void *pa, const void *pb)
@@ -268,7 +266,7 @@ static int by_rank(const void *pa, const void *pb)
     return order ? order : (a->n > b->n) - (a->n < b->n);
 }
 
-/* The place of the key at I in `order`. [-0, +0] */
+/* The rank of the key at I in `order`. [-0, +0] */
 static lua_Integer rank_of(const encoder *e, int i)
 {
     lua_Integer rank = LUA_MAXINTEGER;
@@ -293,13 +291,13 @@ static void read_key(encoder *e, member *m, int i, const spot *s)
     m->value = i + 1;
 }
 
-/* Writes the COUNT members of the table at I, in order. MEMBERS has room for them. [-0, +0] */
+/* Write the COUNT members of the table at I, in order. MEMBERS has room for them. [-0, +0] */
 static void put_members(encoder *e, int i, member *members, int count, const spot *up)
 {
     lua_State *L = e->L;
     int top = lua_gettop(L), n = 0;
     luaL_checkstack(L, 2 * count + STACK, "an object with too many keys for JSON");
-    /* key, value; the copy of the key is the next control */
+    /* stack: key, value; a copy of the key is the next control */
     for (lua_pushnil(L); n < count && lua_next(L, i); n++) {
         read_key(e, &members[n], top + 2 * n + 1, up);
         lua_pushvalue(L, -2);
@@ -333,7 +331,7 @@ static void put_object(encoder *e, int i, const spot *s)
     lua_settop(L, top);
 }
 
-/* Tables, lists and whatever has pairs. [-0, +0] */
+/* Write a table, a list or any value with __pairs. [-0, +0] */
 static void put_container(encoder *e, int i, const spot *s)
 {
     luaL_checkstack(e->L, STACK, "JSON nested too deeply");
@@ -349,7 +347,7 @@ static void put_container(encoder *e, int i, const spot *s)
     e->depth--;
 }
 
-/* The value at I, an index from the bottom. [-0, +0] */
+/* Write the value at I, a positive index. [-0, +0] */
 static void put_value(encoder *e, int i, const spot *s)
 {
     lua_State *L = e->L;
@@ -381,6 +379,7 @@ static void put_value(encoder *e, int i, const spot *s)
     refuse(e, s, lua_tostring(L, -1));
 }
 
+/* [-1, +0] */
 static int free_writer(lua_State *L)
 {
     tg_writer **w = luaL_checkudata(L, 1, WRITER);
@@ -389,15 +388,15 @@ static int free_writer(lua_State *L)
     return 0;
 }
 
-/* core.json_encode(value, indent, ranks) -> text; raises what is wrong. RANKS: {key = place} or
-   nil. [-0, +1] */
+/* [-3, +1] core.json_encode(value, indent, ranks) -> text. Raises a string on misuse. RANKS: {key =
+   rank} or nil. */
 static int encode(lua_State *L)
 {
     lua_Integer indent = luaL_optinteger(L, 2, 0);
     luaL_argcheck(L, indent >= 0 && indent <= 16, 2, "from 0 to 16 spaces");
     if (!lua_isnoneornil(L, 3)) luaL_checktype(L, 3, LUA_TTABLE);
     lua_settop(L, 3);
-    tg_writer **box = lua_newuserdatauv(L, sizeof *box, 0); /* the owner first */
+    tg_writer **box = lua_newuserdatauv(L, sizeof *box, 0); /* create the owner first */
     *box = NULL;
     luaL_setmetatable(L, WRITER);
     encoder e = {L, *box = tg_writer_new((int)indent), lua_isnil(L, 3) ? 0 : 3, 0};

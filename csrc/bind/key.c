@@ -1,17 +1,17 @@
-/* The key that an argument is or names: an object, {user_id = 2}, or a number where it can mean one
-** kind. */
+/* The key given by an argument: an object, {user_id = 2}, or a number where only one kind is
+   possible. */
 #include <string.h>
 
 #include "ltg.h"
 
-/* The kinds that one person has at once: a bare number says too little. */
+/* Kinds of key that one person has at the same time: a bare number is ambiguous. */
 static bool confusable(tg_key k)
 {
     return k == TG_KEY_ACCOUNT || k == TG_KEY_ORGANIZATION_USER || k == TG_KEY_WORKSPACE_USER ||
            k == TG_KEY_INVITATION;
 }
 
-/* A position does not say which kind of key an integer is; a name in a table does. */
+/* A positional integer does not tell its kind of key; a name in a table does. */
 void ltg_check_bare(lua_State *L, const tg_field *f)
 {
     if (f->type == TG_INT && confusable(f->key))
@@ -32,7 +32,7 @@ static int64_t key_of_record(lua_State *L, const ltg_record *r, const tg_field *
     return id;
 }
 
-/* {user_id = 2}: the name says which kind. */
+/* {user_id = 2}: the name tells the kind. */
 static int64_t key_of_table(lua_State *L, int i, const tg_field *f, const char *where)
 {
     lua_pushnil(L);

@@ -1,9 +1,10 @@
 /*
-** Secrets in the kernel's keyring of the user: in no file, gone when the machine restarts. By
-** system calls: the library for them would be one more thing to load with every client.
+** Secrets in the user's kernel keyring: stored in no file, and lost at a restart of the machine.
+** Uses system calls, since a library for them would have to be loaded with every client.
 **
-** The user's keyring need not be linked to the session's, and a key in a keyring that the process
-** does not possess can be seen but not read. So it is linked to the keyring of the process first.
+** The user's keyring may not be linked to the session's keyring, and a key in a keyring that the
+** process does not possess can be seen but not read. So the user's keyring is linked to the process
+** keyring first.
 */
 #include <errno.h>
 #include <linux/keyctl.h>
@@ -33,14 +34,14 @@ static bool join(void)
     return control(KEYCTL_LINK, KEY_SPEC_USER_KEYRING, KEY_SPEC_PROCESS_KEYRING, 0, 0) == 0;
 }
 
-/* -1: errno says why; ENOKEY: there is none of this name */
+/* -1: errno; ENOKEY: no key of this name */
 static long find(const char *name)
 {
     if (!join()) return -1;
     return control(KEYCTL_SEARCH, KEY_SPEC_USER_KEYRING, (long)"user", (long)name, 0);
 }
 
-/* keyring_get(name) -> secret; nil: none of this name; nil, sentence */
+/* [-1, +0 to +2] keyring_get(name) -> secret; nothing: no key of this name; nil, sentence */
 static int keyring_get(lua_State *L)
 {
     char text[SECRET_MOST];
@@ -53,7 +54,7 @@ static int keyring_get(lua_State *L)
     return 1;
 }
 
-/* keyring_set(name, secret) -> true; nil, sentence */
+/* [-2, +1 or +2] keyring_set(name, secret) -> true; nil, sentence */
 static int keyring_set(lua_State *L)
 {
     size_t n;
@@ -64,7 +65,7 @@ static int keyring_set(lua_State *L)
     return 1;
 }
 
-/* keyring_drop(name) -> whether there was one; nil, sentence */
+/* [-1, +1 or +2] keyring_drop(name) -> whether the key existed; nil, sentence */
 static int keyring_drop(lua_State *L)
 {
     long key = find(luaL_checkstring(L, 1));

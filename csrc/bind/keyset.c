@@ -1,4 +1,4 @@
-/* The records that the pages of a list brought: what lua/toggl/reading.lua decides by. */
+/* The records that the pages of a list contained; lua/toggl/reading.lua evaluates them. */
 #include <string.h>
 
 #include "ltg.h"
@@ -10,9 +10,9 @@ typedef struct keyset {
     tg_keyset *set; /* owned; NULL: closed */
 } keyset;
 
-/* The records of one reply, as places in a set. */
+/* The records of one reply, as indexes in a set. */
 typedef struct keys {
-    const tg_keyset *of; /* to be compared */
+    const tg_keyset *of; /* the set, for comparison only */
     size_t n;
     uint32_t places[];
 } keys;
@@ -24,7 +24,7 @@ static keyset *check(lua_State *L)
     return s;
 }
 
-/* core.keyset() -> an empty set */
+/* [-0, +1] core.keyset() -> an empty set */
 static int new_keyset(lua_State *L)
 {
     keyset *s = lua_newuserdatauv(L, sizeof *s, 0);
@@ -34,6 +34,7 @@ static int new_keyset(lua_State *L)
     return s->set ? 1 : luaL_error(L, "not enough memory");
 }
 
+/* [-1, +0] */
 static int keyset_gc(lua_State *L)
 {
     keyset *s = luaL_checkudata(L, 1, KEYSET);
@@ -42,7 +43,7 @@ static int keyset_gc(lua_State *L)
     return 0;
 }
 
-/* The records of the list at 2, or of a plain table with a key or a text for each. */
+/* Number of records of the list at 2, or of a plain table with a key or a text for each record. */
 static size_t length(lua_State *L)
 {
     const ltg_list *l = ltg_tolist(L, 2);
@@ -51,7 +52,7 @@ static size_t length(lua_State *L)
     return (size_t)lua_rawlen(L, 2);
 }
 
-/* The record at I of the table at 2; its text is the table's. [-0, +0] */
+/* The record at I of the table at 2, which owns its text. [-0, +0] */
 static tg_record named_record(lua_State *L, size_t i)
 {
     tg_record r = {{"", 0}, 0};
@@ -75,9 +76,9 @@ static void push_key(lua_State *L, bool there, int64_t key)
 }
 
 /*
-** set:read(list) -> its records as keys of this set, their number, the first key that is twice in
-** the list, the first one that is in a list which was taken before. Lua allocates nothing while the
-** records are read, so no finalizer closes the list.
+** [-2, +4] set:read(list) -> its records as keys of this set, their number, the first key that is
+** twice in the list, the first key that an earlier list had. Lua allocates nothing while the
+** records are read, so no finalizer can close the list.
 */
 static int keyset_read(lua_State *L)
 {
@@ -87,7 +88,7 @@ static int keyset_read(lua_State *L)
     keys *k = lua_newuserdatauv(L, sizeof *k + n * sizeof *k->places, 0);
     k->n = 0;
     luaL_setmetatable(L, KEYS);
-    tg_keyset *set = check(L)->set; /* a finalizer may have closed it, or the list */
+    tg_keyset *set = check(L)->set; /* again: a finalizer may have closed it, or the list */
     const ltg_list *l = ltg_tolist(L, 2);
     if (length(L) < n) n = length(L);
     tg_keyset_found found = {0};
@@ -108,12 +109,12 @@ static int keyset_read(lua_State *L)
     return 4;
 }
 
-/* [-0, +1] the positions of the new records of K, whose first AT are new and counted. Returns how
-** many they are. */
+/* [-0, +1] the positions of the new records of K, of which the first AT are new and counted
+   already. Returns their number. */
 static lua_Integer push_positions(lua_State *L, const keys *k, size_t at)
 {
     lua_createtable(L, (int)(k->n > 1 << 20 ? 1 << 20 : k->n), 0);
-    tg_keyset *set = check(L)->set; /* a finalizer may have closed it */
+    tg_keyset *set = check(L)->set; /* again: a finalizer may have closed it */
     lua_Integer count = 0;
     for (size_t i = 0; i < k->n; i++) {
         if (i >= at && !tg_keyset_give(set, k->places[i])) continue;
@@ -123,8 +124,8 @@ static lua_Integer push_positions(lua_State *L, const keys *k, size_t at)
     return count;
 }
 
-/* set:take(keys) -> the positions of the records that no list before brought, nil: all of them; how
-** many they are */
+/* [-2, +2] set:take(keys) -> the positions of the records that no earlier list had, nil: all of
+   them; their number */
 static int keyset_take(lua_State *L)
 {
     tg_keyset *set = check(L)->set;
@@ -143,14 +144,15 @@ static int keyset_take(lua_State *L)
     return 2;
 }
 
-/* set:forget(): the replies that were taken are over; what they brought is not new again. */
+/* [-1, +0] set:forget(): forget the replies taken so far; their records still do not count as
+   new. */
 static int keyset_forget(lua_State *L)
 {
     tg_keyset_forget(check(L)->set);
     return 0;
 }
 
-/* Are these the same records in the same order? */
+/* [-2, +1] __eq: are these the same records in the same order? */
 static int keys_eq(lua_State *L)
 {
     const keys *a = luaL_testudata(L, 1, KEYS), *b = luaL_testudata(L, 2, KEYS);

@@ -1,4 +1,4 @@
-/* Lists: one or more pages seen as one sequence. A record is made when it is asked for. */
+/* Lists: one or more pages as one sequence. Records are created on access. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,8 +17,8 @@ static ltg_list *check(lua_State *L)
     return luaL_checkudata(L, 1, LTG_LIST);
 }
 
-/* Pages and their ends live in the userdata itself, so a list costs one allocation and cannot be
-   half-made. */
+/* The arrays of pages and ends are inside the userdata, so a list requires one allocation and is
+   never half-made. */
 ltg_list *ltg_newlist(lua_State *L, int client, size_t pages)
 {
     client = client ? lua_absindex(L, client) : 0;
@@ -66,9 +66,10 @@ tg_page *ltg_listat(const ltg_list *l, size_t i, tg_record *r)
 /* ---------------------------------------------------------------------------------- metamethods */
 
 /*
-** Records have finalizers, and a collector in generational mode, as in lua5.4, takes a cycle that
-** only ran finalizers for a useless one and waits ever longer: the dead records of a long list
-** would pile up. So the walk itself asks for a step whenever they have grown to some megabytes.
+** Records have finalizers. A generational collector, as in lua5.4, treats a cycle that only ran
+** finalizers as useless and delays the next one more and more, so the dead records of a long list
+** would accumulate. So the iteration itself runs a collector step whenever the heap has grown by
+** some megabytes.
 */
 static void collect_now_and_then(lua_State *L, ltg_list *l, size_t i)
 {
@@ -80,7 +81,7 @@ static void collect_now_and_then(lua_State *L, ltg_list *l, size_t i)
     l->heap_kb = lua_gc(L, LUA_GCCOUNT);
 }
 
-/* [-0, +1] the record at I of the list at 1; nil: a finalizer has closed the list meanwhile. */
+/* [-0, +1] the record at I of the list at 1; nil: a finalizer has closed the list. */
 static void push_item(lua_State *L, ltg_list *l, size_t i)
 {
     collect_now_and_then(L, l, i);
@@ -103,7 +104,7 @@ static double age(lua_State *L, const ltg_list *l)
     return now > l->at ? now - l->at : 0;
 }
 
-/* A list inside a record does not know when it came: its `at` is 0. */
+/* A list inside a record has no time of its own: its `at` is 0. */
 static void push_time(lua_State *L, const ltg_list *l, double time)
 {
     if (l->at > 0)
@@ -112,7 +113,7 @@ static void push_time(lua_State *L, const ltg_list *l, double time)
         lua_pushnil(L);
 }
 
-/* The list is at index 1. */
+/* [-0, +0 or +1] The list is at index 1. */
 static int push_property(lua_State *L, const ltg_list *l, const char *key)
 {
     if (strcmp(key, "complete") == 0)
@@ -130,7 +131,7 @@ static int push_property(lua_State *L, const ltg_list *l, const char *key)
     return 1;
 }
 
-/* __index; upvalue: methods. */
+/* [-2, +0 or +1] __index. Upvalue: methods. */
 static int list_index(lua_State *L)
 {
     ltg_list *l = check(L);
@@ -146,11 +147,13 @@ static int list_index(lua_State *L)
     return 1;
 }
 
+/* [-3, +0] __newindex: raises */
 static int list_newindex(lua_State *L)
 {
     return ltg_misuse(L, "a list cannot be assigned to; list:table() gives one that can");
 }
 
+/* [-1, +1] */
 static int list_len(lua_State *L)
 {
     lua_pushinteger(L, (lua_Integer)check(L)->count);
@@ -165,12 +168,14 @@ static void empty(ltg_list *l)
     l->page_count = l->count = 0;
 }
 
+/* [-1, +0] */
 static int list_gc(lua_State *L)
 {
     empty(check(L));
     return 0;
 }
 
+/* [-1, +1] */
 static int list_tostring(lua_State *L)
 {
     const ltg_list *l = check(L);
@@ -182,6 +187,7 @@ static int list_tostring(lua_State *L)
 
 /* -------------------------------------------------------------------------------------- methods */
 
+/* [-2, +1] the iterator of list:each() */
 static int each_step(lua_State *L)
 {
     lua_Integer i = lua_tointeger(L, lua_upvalueindex(1));
@@ -193,7 +199,7 @@ static int each_step(lua_State *L)
     return 1;
 }
 
-/* for user in list:each() do */
+/* [-1, +2] for user in list:each() do */
 static int list_each(lua_State *L)
 {
     check(L);
@@ -203,6 +209,7 @@ static int list_each(lua_State *L)
     return 2;
 }
 
+/* [-2, +0 or +2] the iterator of pairs(list) */
 static int pairs_step(lua_State *L)
 {
     lua_Integer i = luaL_optinteger(L, 2, 0);
@@ -213,6 +220,7 @@ static int pairs_step(lua_State *L)
     return 2;
 }
 
+/* [-1, +3] __pairs */
 static int list_pairs(lua_State *L)
 {
     check(L);
@@ -222,7 +230,7 @@ static int list_pairs(lua_State *L)
     return 3;
 }
 
-/* A plain sequence of records. */
+/* [-1, +1] A plain sequence of records. */
 static int list_table(lua_State *L)
 {
     ltg_list *l = check(L);
@@ -235,13 +243,13 @@ static int list_table(lua_State *L)
     return 1;
 }
 
-/* [-0, +1] the same list once more: its pages and places stay whatever happens to the one at 1. */
+/* [-0, +1] a copy of the list, which keeps its pages and ends whatever happens to the list at 1 */
 static const ltg_list *hold(lua_State *L)
 {
     const ltg_list *l = check(L);
     size_t room = l->page_count;
     ltg_list *own = ltg_newlist(L, 0, room);
-    if (l->page_count != room) return own; /* closed meanwhile: empty */
+    if (l->page_count != room) return own; /* closed meanwhile, so the copy is empty */
     for (size_t p = 0; p < room; p++) ltg_addpage(own, l->pages[p]);
     if (!l->map) return own;
     own->map = malloc(l->count * sizeof *own->map + 1);
@@ -251,7 +259,7 @@ static const ltg_list *hold(lua_State *L)
     return own;
 }
 
-/* The JSON text: as it came, or the records of several pages as one array. */
+/* [-1, +1] The JSON text: as received, or the records of several pages as one array. */
 static int list_raw(lua_State *L)
 {
     const ltg_list *l = hold(L);
@@ -270,6 +278,7 @@ static int list_raw(lua_State *L)
     return 1;
 }
 
+/* [-1, +1] */
 static int list_model(lua_State *L)
 {
     const ltg_list *l = check(L);
@@ -277,7 +286,7 @@ static int list_model(lua_State *L)
     return 1;
 }
 
-/* Appends the positions of PART's records, which stand after BASE others. */
+/* Append the positions of PART's records, which follow BASE other records. */
 static void copy_map(ltg_list *all, size_t *at, const ltg_list *part, size_t base)
 {
     for (size_t i = 0; i < part->count; i++)
@@ -285,9 +294,8 @@ static void copy_map(ltg_list *all, size_t *at, const ltg_list *part, size_t bas
 }
 
 /*
-** Adds the pages of the lists in the table at 1. ALL has a map when one of them has one, and room
-** for PAGES and RECORDS: a finalizer may have put other lists into the table since they were
-** counted.
+** Add the pages of the lists in the table at 1. ALL has a map if one of them has one, and room for
+** PAGES and RECORDS: a finalizer may have put other lists into the table since they were counted.
 */
 static void add_parts(lua_State *L, ltg_list *all, size_t n, size_t pages, size_t records)
 {
@@ -313,7 +321,7 @@ static void add_parts(lua_State *L, ltg_list *all, size_t n, size_t pages, size_
     if (all->map) all->count = at;
 }
 
-/* The pages and records of the lists in the table at 1; true: one of them leaves out records of its
+/* Count the pages and records of the lists in the table at 1; true: a list omits records of its
    pages. */
 static bool measure(lua_State *L, size_t n, size_t *pages, size_t *records)
 {
@@ -329,13 +337,13 @@ static bool measure(lua_State *L, size_t n, size_t *pages, size_t *records)
     return mapped;
 }
 
-/* core.join({lists}, reason) -> one list of all their records; complete unless a reason says why
-   not, or false. */
+/* [-2, +1] core.join({lists}, reason) -> one list of all their records; complete unless there is a
+   reason, or false. */
 static int join(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 2);
-    size_t pages = 0, records = 0, n = (size_t)lua_rawlen(L, 1); /* __len may say anything */
+    size_t pages = 0, records = 0, n = (size_t)lua_rawlen(L, 1); /* __len may return any number */
     luaL_argcheck(L, n > 0, 1, "nothing to join");
     bool mapped = measure(L, n, &pages, &records);
     lua_rawgeti(L, 1, 1);
@@ -357,7 +365,8 @@ static int join(lua_State *L)
     return 1;
 }
 
-/* core.pick(list, {positions}) -> a list of those records of one page each: for filters. */
+/* [-2, +1] core.pick(list, {positions}) -> a list of these records, each as a page of its own: for
+   filters. */
 static int pick(lua_State *L)
 {
     const ltg_list *l = check(L);
@@ -402,7 +411,7 @@ static const luaL_Reg meta[] = {{"__newindex", list_newindex},
 
 static const luaL_Reg functions[] = {{"join", join}, {"pick", pick}, {NULL, NULL}};
 
-/* [-0, +0], the module at the top */
+/* [-0, +0], the module on top */
 void ltg_open_list(lua_State *L)
 {
     luaL_setfuncs(L, functions, 0);

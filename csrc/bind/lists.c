@@ -1,17 +1,17 @@
-/* The lists of toggl/lists.h and options.h as Lua tables: for help, completion and documents. */
+/* The lists of toggl/lists.h and options.h as Lua tables, for help, completion and documents. */
 #include <string.h>
 
 #include "ltg.h"
 
-/* A row is a run of names and texts; the first text also names the row in its list. */
+/* A row is a sequence of names and texts; the first text is also the key of the row in its list. */
 #define COLUMNS 5
 
 typedef struct list_row {
     const char *column[COLUMNS];
 } list_row;
 
-/* [-0, +1] {{name = text, ...}, ...} with each row by its first text as well. NAMES end with NULL.
-*/
+/* [-0, +1] {{name = text, ...}, ...}, with each row also under its first text. NAMES end with
+   NULL. */
 static void push_rows(lua_State *L, const list_row *rows, size_t n, const char *const *names)
 {
     lua_createtable(L, (int)n, (int)n);
@@ -24,8 +24,8 @@ static void push_rows(lua_State *L, const list_row *rows, size_t n, const char *
     }
 }
 
-/* [-0, +1] core.kinds: what err.kind can be; an error that Lua never sees is not among them. `exit`
-** is the status of togglsh. */
+/* [-0, +1] core.kinds: the values of err.kind, without errors that Lua never sees. `exit` is the
+   status of togglsh. */
 static void push_kinds(lua_State *L)
 {
     static const struct {

@@ -1,7 +1,7 @@
-/* The methods that rows give to classes. */
+/* The methods of classes that rows define. */
 #include "ltg.h"
 
-/* Rows that come in pages are left to lua/toggl/class, which lists all of them. */
+/* Skips paged rows, for which lua/toggl/class has methods that read all pages. */
 void ltg_open_methods(lua_State *L, int classes)
 {
     size_t n;

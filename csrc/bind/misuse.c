@@ -1,13 +1,12 @@
-/* Misuse is raised at the caller's line: frames of C and of this module's own Lua files are passed
-   over. */
+/* Misuse is raised at the caller's line: skips frames of C and of this module's own Lua files. */
 #include <stdarg.h>
 #include <string.h>
 
 #include "ltg.h"
 
-static const char library_key; /* registry: how the sources of our own files begin */
+static const char library_key; /* registry: prefix of the sources of our own files */
 
-/* core.library(prefix): "@/usr/share/lua/5.4/toggl/" */
+/* [-1, +0] core.library(prefix): "@/usr/share/lua/5.4/toggl/" */
 int ltg_library(lua_State *L)
 {
     luaL_checkstring(L, 1);
@@ -16,12 +15,12 @@ int ltg_library(lua_State *L)
     return 0;
 }
 
-/* [-0, +1] "script.lua:3: ", or "" where only C and we are */
+/* [-0, +1] "script.lua:3: ", or "" if only C and our own files are on the call stack */
 static void push_place(lua_State *L)
 {
     lua_Debug ar;
     lua_rawgetp(L, LUA_REGISTRYINDEX, &library_key);
-    const char *own = lua_tostring(L, -1); /* stays in the registry */
+    const char *own = lua_tostring(L, -1); /* the registry keeps it alive */
     lua_pop(L, 1);
     for (int level = 0; lua_getstack(L, level, &ar); level++) {
         lua_getinfo(L, "Sl", &ar);
@@ -54,7 +53,7 @@ int ltg_refuse(lua_State *L, const char *where, const char *fmt, ...)
 
 #define SHOWN 80 /* bytes of a text in a message */
 
-/* [-0, +1] the value at I as a message shows it */
+/* [-0, +1] the value at I, formatted for a message */
 static void push_shown(lua_State *L, int i)
 {
     luaL_Buffer b;
@@ -69,7 +68,7 @@ static void push_shown(lua_State *L, int i)
     }
     t.p = lua_tolstring(L, i, &t.n);
     bool cut = t.n > SHOWN;
-    /* no letter is cut */
+    /* do not cut a code point */
     for (t.n = cut ? SHOWN : t.n; cut && t.n > SHOWN - 4 && (t.p[t.n] & 0xC0) == 0x80;) t.n--;
     luaL_buffinit(L, &b);
     luaL_addchar(&b, '"');
@@ -90,7 +89,7 @@ int ltg_refuse_value(lua_State *L, const char *where, int i, const char *fmt, ..
     return ltg_misuse(L, "%s: %s %s; nothing was sent", where, lua_tostring(L, -1), sentence);
 }
 
-/* core.misuse(sentence): the same for methods that are Lua */
+/* [-1, +0] core.misuse(sentence): raise it, for methods written in Lua */
 int ltg_raise_misuse(lua_State *L)
 {
     return ltg_misuse(L, "%s", luaL_checkstring(L, 1));
@@ -107,9 +106,9 @@ void ltg_refuse_text(lua_State *L, int i, tg_key key, const char *where)
                text);
 }
 
-/* ------------------------------------------------------------------------------- what is missing */
+/* ------------------------------------------------------------------------------ missing members */
 
-static const char class_missed_key, name_missed_key; /* registry: of the last miss */
+static const char class_missed_key, name_missed_key; /* registry: class and name of the last miss */
 
 void ltg_note_miss(lua_State *L, const char *class_)
 {
@@ -120,11 +119,12 @@ void ltg_note_miss(lua_State *L, const char *class_)
     lua_rawsetp(L, LUA_REGISTRYINDEX, &name_missed_key);
 }
 
+/* [-0, +2] */
 int ltg_missed(lua_State *L)
 {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &class_missed_key);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &name_missed_key);
-    lua_pushnil(L); /* the next error about that name is about another object */
+    lua_pushnil(L); /* only for the next error: a later one concerns another object */
     lua_rawsetp(L, LUA_REGISTRYINDEX, &name_missed_key);
     return 2;
 }

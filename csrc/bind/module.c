@@ -1,5 +1,5 @@
-/* luaopen_toggl_core: what `require "toggl"` stands on. Opens no file, socket or thread and sets no
-   handler. */
+/* luaopen_toggl_core: the C part of `require "toggl"`. Opens no file, socket or thread and sets no
+   signal handler. */
 #include <math.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 
 #include "ltg.h"
 
-/* Error objects read as a sentence with what to do next. */
+/* [-1, +1] __tostring of errors: the message and the advice. */
 static int error_tostring(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTABLE);
@@ -22,7 +22,7 @@ static int error_tostring(lua_State *L)
     return 1;
 }
 
-/* core.parse(model, text) -> list: a reply of one's own, for tools and measurements. */
+/* [-2, +1 or +2] core.parse(model, text) -> list: a list from a text, for tools and benchmarks. */
 static int parse(lua_State *L)
 {
     tg_text text;
@@ -43,13 +43,14 @@ static int parse(lua_State *L)
     return 1;
 }
 
+/* [-0, +1] */
 static int pages_alive(lua_State *L)
 {
     lua_pushinteger(L, (lua_Integer)tg_pages_alive());
     return 1;
 }
 
-/* core.nearest(model or operation name, word) -> what was probably meant */
+/* [-2, +1] core.nearest(model or operation name, word) -> the closest name */
 static int nearest(lua_State *L)
 {
     size_t n;
@@ -61,7 +62,8 @@ static int nearest(lua_State *L)
     return 1;
 }
 
-/* core.fail(raises, fields): nil and an error object made in Lua, or that object raised. */
+/* [-2, +2] core.fail(raises, fields) -> nil and an error object made in Lua, or raises that
+   object. */
 static int fail(lua_State *L)
 {
     luaL_checktype(L, 2, LUA_TTABLE);
@@ -80,7 +82,7 @@ static const ltg_record *check_record(lua_State *L, int i)
     return r;
 }
 
-/* core.id(record) -> what its list knows it by; 0: nothing */
+/* [-1, +1] core.id(record) -> the id that identifies it in its list; 0: none */
 static int id(lua_State *L)
 {
     const ltg_record *r = check_record(L, 1);
@@ -91,6 +93,7 @@ static int id(lua_State *L)
     return 1;
 }
 
+/* [-1, +1] */
 static int class_of(lua_State *L)
 {
     const ltg_record *r = ltg_torecord(L, 1);
@@ -101,14 +104,16 @@ static int class_of(lua_State *L)
     return 1;
 }
 
+/* [-1, +1] */
 static int is_list(lua_State *L)
 {
     lua_pushboolean(L, ltg_tolist(L, 1) != NULL);
     return 1;
 }
 
-/* core.key(value, "user_id"[, parents]) -> the key of that kind that VALUE is or names; raises when
-   it has none. ** PARENTS: what the record belongs to will do, and nil is an answer. */
+/* [-3, +1] core.key(value, "user_id"[, parents]) -> the key of that kind that VALUE is or names.
+   Raises if there is none. PARENTS: also look at the record's parents, and return nil if there is
+   none. */
 static int key(lua_State *L)
 {
     const char *name = luaL_checkstring(L, 2);
@@ -125,7 +130,7 @@ static int key(lua_State *L)
     return 1;
 }
 
-/* core.error(fields) -> that table as an error object */
+/* [-1, +1] core.error(fields) -> that table as an error object */
 static int make_error(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTABLE);
@@ -134,7 +139,7 @@ static int make_error(lua_State *L)
     return 1;
 }
 
-/* core.ticks() -> seconds that never go back */
+/* [-0, +1] core.ticks() -> monotonic seconds */
 static int ticks(lua_State *L)
 {
     struct timespec t;
@@ -143,8 +148,8 @@ static int ticks(lua_State *L)
     return 1;
 }
 
-/* core.sleep(seconds): poll, so that a signal ends it; a host that watches for one is asked now and
-   then. */
+/* [-1, +0] core.sleep(seconds): uses poll, so that a signal ends it; checks a host's flag at
+   intervals. */
 static int sleep_for(lua_State *L)
 {
     double left = luaL_checknumber(L, 1);
@@ -157,7 +162,8 @@ static int sleep_for(lua_State *L)
     return 0;
 }
 
-/* The tables are made when first read: most scripts never do. */
+/* [-2, +0 or +1] __index of the module: create the tables on first access, since most scripts do
+   not use them. */
 static int module_index(lua_State *L)
 {
     const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
@@ -174,7 +180,7 @@ static int module_index(lua_State *L)
     return 1;
 }
 
-/* core.getenv(name): a host may not have opened the os library. */
+/* [-1, +1] core.getenv(name), for hosts that do not open the os library. */
 static int environment(lua_State *L)
 {
     lua_pushstring(L, getenv(luaL_checkstring(L, 1)));
@@ -204,6 +210,7 @@ static const luaL_Reg functions[] = {{"parse", parse},
 
 TG_API int luaopen_toggl_core(lua_State *L);
 
+/* [-0, +1] */
 int luaopen_toggl_core(lua_State *L)
 {
     luaL_checkversion(L);

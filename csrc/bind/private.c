@@ -1,4 +1,4 @@
-/* Reads files that hold secrets, and refuses those that others could read or have put there. */
+/* Read files that hold secrets, and reject files that other users could read or have written. */
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
@@ -9,7 +9,7 @@
 #include "ltg.h"
 
 #define MOST     (1 << 20)
-#define MOST_OWN (64 << 20) /* bytes of a file that is run or compared, and holds no secret */
+#define MOST_OWN (64 << 20) /* longest file that is run or compared, and holds no secret */
 
 /* [-0, +2] nil and the sentence */
 static int refuse(lua_State *L, const char *path, const char *why, const char *what_to_do)
@@ -19,9 +19,9 @@ static int refuse(lua_State *L, const char *path, const char *why, const char *w
     return 2;
 }
 
-/* Judges the open file, not its name, so that it cannot be exchanged in between. A credential that
-   the system hands out ** may belong to root and be readable by a group, through which it is given
-   to its user. */
+/* Check the open descriptor, not the path, so that the file cannot be replaced in between. A
+   credential provided by the system may belong to root and be readable by a group, through which
+   its user gets access. */
 int ltg_refuse_loose(lua_State *L, const char *path, int fd, bool system)
 {
     struct stat st;
@@ -38,8 +38,8 @@ int ltg_refuse_loose(lua_State *L, const char *path, int fd, bool system)
     return refuse(L, path, why, command);
 }
 
-/* [-0, +1] what is in the file; false: it has more than `most` bytes, and nothing was pushed that
-   counts. One byte more ** than that is asked for, since the file may grow while it is read. */
+/* [-0, +1] the content of the file; false: it has more than `most` bytes, and the pushed value is
+   meaningless. Reads one byte more than that, since the file may grow meanwhile. */
 static bool push_text(lua_State *L, int fd, size_t most)
 {
     luaL_Buffer b;
@@ -56,7 +56,8 @@ static bool push_text(lua_State *L, int fd, size_t most)
     return n <= most;
 }
 
-static int close_later(lua_State *L)
+/* [-1, +0] __close and __gc of a descriptor */
+static int close_descriptor(lua_State *L)
 {
     int *fd = lua_touserdata(L, 1);
     if (*fd >= 0) close(*fd);
@@ -69,17 +70,17 @@ int *ltg_new_descriptor(lua_State *L)
     int *fd = lua_newuserdatauv(L, sizeof *fd, 0);
     *fd = -1;
     if (luaL_newmetatable(L, "toggl.descriptor")) {
-        lua_pushcfunction(L, close_later);
+        lua_pushcfunction(L, close_descriptor);
         lua_setfield(L, -2, "__close");
-        lua_pushcfunction(L, close_later);
+        lua_pushcfunction(L, close_descriptor);
         lua_setfield(L, -2, "__gc");
     }
     lua_setmetatable(L, -2);
     return fd;
 }
 
-/* core.read_private(path[, system]) -> text; nil: no such file; nil, sentence: it is there and was
-   refused */
+/* [-2, +0 to +2] core.read_private(path[, system]) -> text; nothing: no such file; nil, sentence:
+   the file was rejected */
 int ltg_read_private(lua_State *L)
 {
     const char *path = luaL_checkstring(L, 1);
@@ -102,8 +103,8 @@ int ltg_read_private(lua_State *L)
                : refuse(L, path, "is larger than 1 MiB", "it should be a short text");
 }
 
-/* [-0, +0 or +2] 0: the open file is the user's or root's, and no other user may write it; else nil and
-   the sentence. Others may read it. */
+/* [-0, +0 or +2] 0: the open file belongs to the user or root, and no other user may write to it;
+   else nil and the sentence. Other users may read it. */
 static int refuse_foreign(lua_State *L, const char *path, int fd, size_t *size)
 {
     struct stat st;
@@ -123,8 +124,9 @@ static int refuse_foreign(lua_State *L, const char *path, int fd, size_t *size)
     return 2;
 }
 
-/* core.read_own(path) -> text; nil: no such file; nil, sentence: it is there and was refused. For
-   files that are run: the descriptor is judged, so that the file cannot be exchanged in between. */
+/* [-1, +0 to +2] core.read_own(path) -> text; nothing: no such file; nil, sentence: the file was
+   rejected. For files that are run: checks the open descriptor, so that the file cannot be replaced
+   in between. */
 int ltg_read_own(lua_State *L)
 {
     const char *path = luaL_checkstring(L, 1);
@@ -146,7 +148,7 @@ int ltg_read_own(lua_State *L)
     return 2;
 }
 
-/* core.home() -> the home folder of the user by the password database, or nil */
+/* [-0, +0 or +1] core.home() -> the user's home folder by the password database, or nothing */
 int ltg_home(lua_State *L)
 {
     char text[4096];

@@ -1,5 +1,5 @@
-/* Writes files that hold secrets: 0600 from their first byte, in folders of 0700, never through a
-   link. */
+/* Write files that hold secrets: mode 0600 from their first byte, in folders of mode 0700, never
+   through a link. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -18,7 +18,7 @@
 /* [-0, +2] nil and the sentence */
 static int fail(lua_State *L, const char *path, const char *what)
 {
-    int e = errno; /* before Lua is called */
+    int e = errno; /* before Lua functions can change it */
     lua_pushnil(L);
     lua_pushfstring(L, "%s cannot be %s: %s", path, what, strerror(e));
     return 2;
@@ -51,16 +51,16 @@ static bool write_all(int fd, const char *p, size_t n)
     return true;
 }
 
-/* A rename would put a file in the place of a link, a pipe or a device. */
+/* A rename would replace a link, a pipe or a device by a file. */
 static bool in_the_way(const char *path)
 {
     struct stat st;
     return lstat(path, &st) == 0 && !S_ISREG(st.st_mode);
 }
 
-/* The new file has no name until it is whole, so that a process that is killed leaves no copy of a
-   secret; *NAMED is ** false then. Where the file system cannot do this it gets the name OTHER,
-   which the next writer takes away. */
+/* Create the file without a name until it is complete, so that a killed process leaves no copy of a
+   secret; *NAMED is false then. If the file system does not support this, the file gets the name
+   OTHER, which the next writer deletes. */
 static int open_new(const char *path, const char *other, bool *named)
 {
     char dir[PATH_MOST];
@@ -73,8 +73,8 @@ static int open_new(const char *path, const char *other, bool *named)
     return fd >= 0 ? fd : open(other, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 }
 
-/* Puts the whole file FD in the place of PATH. A link cannot replace a file, a rename can: between
-   the two the file has ** the name OTHER, and no signal but SIGKILL gets in between. */
+/* Put the complete file FD in the place of PATH. A link cannot replace a file, but a rename can: in
+   between the file has the name OTHER, and only SIGKILL can interrupt here. */
 static bool put_in_place(int fd, const char *path, const char *other, bool named)
 {
     char from[40];
@@ -103,8 +103,9 @@ static bool write_whole(const char *path, const char *other, const char *text, s
     return ok;
 }
 
-/* write_private(path, text) -> true; nil, sentence. The file is exchanged as a whole: a reader sees
-   the old or the new ** one, and a full disk leaves the old one. Two writers need lock_private. */
+/* [-2, +1 or +2] write_private(path, text) -> true; nil, sentence. Replaces the file atomically: a
+   reader sees the old or the new file, and a full disk leaves the old one. Concurrent writers must
+   use lock_private. */
 static int write_private(lua_State *L)
 {
     size_t n;
@@ -122,8 +123,8 @@ static int write_private(lua_State *L)
     return 1;
 }
 
-/* lock_private(path[, seconds]) -> a value that holds the lock until it is closed; nil, sentence.
-   The lock is on a file ** beside PATH, because PATH itself is exchanged by writers. */
+/* [-2, +1 or +2] lock_private(path[, seconds]) -> a value that holds the lock until it is closed;
+   nil, sentence. Locks a file next to PATH, since writers replace PATH itself. */
 static int lock_private(lua_State *L)
 {
     const char *path = luaL_checkstring(L, 1);
@@ -142,8 +143,7 @@ static int lock_private(lua_State *L)
     return 1;
 }
 
-/* A file that has outgrown MOST bytes keeps the second half of them, from the beginning of a
-   line. */
+/* If the file is longer than MOST bytes, keep only its second half, from the start of a line. */
 static bool trim(int fd, off_t most)
 {
     struct stat st;
@@ -158,8 +158,8 @@ static bool trim(int fd, off_t most)
     return ok;
 }
 
-/* append_private(path, text[, most]) -> true; nil, sentence. Under a lock, so that writers do not
-   mix. */
+/* [-3, +1 or +2] append_private(path, text[, most]) -> true; nil, sentence. Takes a lock, so that
+   lines of concurrent writers do not mix. */
 static int append_private(lua_State *L)
 {
     size_t n;
@@ -174,7 +174,7 @@ static int append_private(lua_State *L)
     int refused = ltg_refuse_loose(L, path, fd, false);
     bool ok = !refused && flock(fd, LOCK_EX) == 0 && trim(fd, most) && write_all(fd, text, n);
     int e = errno;
-    close(fd); /* and with it the lock */
+    close(fd); /* also releases the lock */
     *owner = -1;
     errno = e;
     if (refused) return refused;
@@ -183,8 +183,8 @@ static int append_private(lua_State *L)
     return 1;
 }
 
-/* file_mark(path) -> size and time of the last change, as one text that differs when the file does;
-   nil: no file */
+/* [-1, +0 or +1] file_mark(path) -> size and time of the last change, as one text that differs when
+   the file does; nothing: no file */
 static int file_mark(lua_State *L)
 {
     struct stat st;

@@ -1,4 +1,4 @@
-/* Replies, responses and errors as Lua sees them. */
+/* Push replies, responses and errors as Lua values. */
 #include <string.h>
 
 #include "ltg.h"
@@ -14,7 +14,7 @@ double ltg_now(lua_State *L, int object)
     return now;
 }
 
-/* [-0, +1] seconds that are left; nil: it came when nothing was settling */
+/* [-0, +1] remaining seconds; nil: no change was settling when the reply was read */
 static void push_settling(lua_State *L, double settled_at, double now)
 {
     if (settled_at > 0)

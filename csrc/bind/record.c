@@ -1,11 +1,10 @@
-/* Records: one object of a page. Fields are decoded when they are read; methods come from the
-   class. */
+/* Records: one JSON object of a page. Fields are decoded on access; methods come from the class. */
 #include <stdio.h>
 #include <string.h>
 
 #include "ltg.h"
 
-static const char classes_key; /* registry: the tables of methods by class */
+static const char classes_key; /* registry: method tables by class */
 static const char record_mark; /* its address marks the metatables of records */
 
 ltg_record *ltg_torecord(lua_State *L, int i)
@@ -23,10 +22,10 @@ static ltg_record *check(lua_State *L)
     return r;
 }
 
-/* The metatable of a model, made when its first record is. [-0, +1] */
+/* Push the metatable of a model, created with its first record. [-0, +1] */
 static void push_metatable(lua_State *L, const tg_model *m);
 
-/* Stands for what has no row. */
+/* For records without a row. */
 static const tg_field plain_fields[] = {{0}};
 static const tg_model plain = {.name = "record",
                                .official = "",
@@ -86,7 +85,7 @@ int64_t ltg_keyof(const ltg_record *r, tg_key key, bool own)
 
 /* ---------------------------------------------------------------------------------- metamethods */
 
-/* Where nested records of this one come from: its own keys are theirs by parentage. */
+/* The place of nested records: the keys of this record are keys of their parent. */
 static ltg_place place_within(const ltg_record *r)
 {
     ltg_place p = r->place;
@@ -95,15 +94,15 @@ static ltg_place place_within(const ltg_record *r)
     return p;
 }
 
-/* What is short goes through memory of the C stack or is copied by Lua before a finalizer can run;
-   all else needs a ** hold. */
+/* Short values are copied to the C stack, or by Lua before a finalizer can run; other values
+   require a hold. */
 static bool plain_value(const tg_value *v)
 {
     return v->what < TG_V_ARRAY &&
            !(v->what == TG_V_STRING && v->escaped && v->text.n >= LUAL_BUFFERSIZE);
 }
 
-/* [-0, +1] the value of F, or of KEY (F: NULL), with the page held */
+/* [-0, +1] the value of F, or of KEY if F is NULL, with the page held */
 static int push_held(lua_State *L, const ltg_record *r, const tg_field *f, tg_text key)
 {
     lua_getiuservalue(L, 1, 1);
@@ -117,13 +116,13 @@ static int push_held(lua_State *L, const ltg_record *r, const tg_field *f, tg_te
 
 static int record_tostring(lua_State *L);
 
-/* Raises: V, the value of F in the record at 1, is not of the row's type, and is not taken for
-   something. */
+/* Raise: V, the value of F in the record at 1, neither has the type of the row nor can be
+   converted. */
 static int fail_misfit(lua_State *L, const tg_field *f, const tg_value *v)
 {
     tg_error err = {.kind = TG_E_DECODE, .retry_after = -1};
     bool hidden = f->flags & TG_SECRET || v->what >= TG_V_ARRAY, text = v->what == TG_V_STRING;
-    char shown[60]; /* first of all: what Lua does may end the page */
+    char shown[60]; /* format it first: Lua may run a finalizer that frees the page */
     snprintf(shown, sizeof shown, text ? "\"%.*s\"" : "%.*s",
              (int)(v->text.n < 40 ? v->text.n : 40), v->text.p);
     lua_pushcfunction(L, record_tostring);
@@ -139,8 +138,8 @@ static int fail_misfit(lua_State *L, const tg_field *f, const tg_value *v)
 }
 
 /*
-** __index; upvalues: fields by name (light userdata), methods of the class or nil, address of the
-** metatable. Code with the metatable can call this with anything.
+** [-2, +0 or +1] __index. Upvalues: fields by name (light userdata), methods of the class or nil,
+** address of the metatable. Code with the metatable may call this with any values.
 */
 static int record_index(lua_State *L)
 {
@@ -153,7 +152,7 @@ static int record_index(lua_State *L)
     if (lua_rawget(L, lua_upvalueindex(1)) == LUA_TLIGHTUSERDATA) {
         const tg_field *f = lua_touserdata(L, -1);
         tg_value v = tg_value_field(r->text, f);
-        /* some servers say null so */
+        /* some servers send "" for null */
         bool no_time = f->type == TG_TIME && v.what == TG_V_STRING && v.text.n == 0;
         if (no_time) return 0;
         if (!tg_value_fits(&v, f)) return fail_misfit(L, f, &v);
@@ -165,7 +164,7 @@ static int record_index(lua_State *L)
     if (lua_gettable(L, lua_upvalueindex(2)) != LUA_TNIL || lua_type(L, 2) != LUA_TSTRING) return 1;
     tg_text key = {0};
     key.p = lua_tolstring(L, 2, &key.n);
-    tg_value v = tg_value_get(r->text, key); /* a field the row does not know stays readable */
+    tg_value v = tg_value_get(r->text, key); /* fields without a row are readable too */
     if (v.what == TG_V_ABSENT) ltg_note_miss(L, r->model->class_ ? r->model->class_ : "record");
     if (v.what == TG_V_ABSENT && ltg_pushmark(L, 1, &r->place, key.p)) return 1;
     if (!plain_value(&v)) return push_held(L, r, NULL, key);
@@ -173,6 +172,7 @@ static int record_index(lua_State *L)
     return 1;
 }
 
+/* [-3, +0] __newindex: raises */
 static int record_newindex(lua_State *L)
 {
     const ltg_record *r = check(L);
@@ -180,6 +180,7 @@ static int record_newindex(lua_State *L)
                       r->model->class_ ? r->model->class_ : "record");
 }
 
+/* [-1, +0] */
 static int record_gc(lua_State *L)
 {
     ltg_record *r = check(L);
@@ -199,9 +200,10 @@ static const tg_field *first_secretless_name(const tg_model *m)
     return NULL;
 }
 
-/* "user 5115086 (Ann Adams)": short, and without a secret whatever the record holds. */
-/* [-0, +1] the string V for a person: names are typed by others, and this is what print and
-   messages show */
+/* [-0, +1] the string V, safe to print: other people choose names, and print and messages show
+   them */
+/* [-0, +1] the string V, safe to print: other people choose names, and print and messages show
+   them */
 static void push_clean(lua_State *L, const tg_value *v)
 {
     luaL_Buffer b;
@@ -214,6 +216,7 @@ static void push_clean(lua_State *L, const tg_value *v)
     lua_remove(L, -2);
 }
 
+/* [-1, +1] */
 static int record_tostring(lua_State *L)
 {
     const ltg_record *r = check(L);
@@ -241,7 +244,7 @@ static int record_tostring(lua_State *L)
     return 1;
 }
 
-/* Two records are the same when they are of one class and have the same own key. */
+/* [-2, +1] __eq: records are equal if they have the same class and the same key. */
 static int record_eq(lua_State *L)
 {
     const ltg_record *a = ltg_torecord(L, 1), *b = ltg_torecord(L, 2);
@@ -259,8 +262,8 @@ static int record_eq(lua_State *L)
     return 1;
 }
 
-/* next() over the fields of the JSON text, in its order. Upvalues: the position in the text, which
-   means nothing in ** another one, and the record. */
+/* [-2, +0 or +2] next() over the fields of the JSON text, in its order. Upvalues: the position in
+   the text, which is valid only for this record, and the record. */
 static int pairs_step(lua_State *L)
 {
     ltg_record *r = check(L);
@@ -286,6 +289,7 @@ static int pairs_step(lua_State *L)
     return 2;
 }
 
+/* [-1, +3] __pairs */
 static int record_pairs(lua_State *L)
 {
     check(L);
@@ -299,6 +303,7 @@ static int record_pairs(lua_State *L)
 
 /* -------------------------------------------------------------------------------- plain methods */
 
+/* [-1, +1] the JSON text */
 static int record_raw(lua_State *L)
 {
     const ltg_record *r = check(L);
@@ -306,6 +311,7 @@ static int record_raw(lua_State *L)
     return 1;
 }
 
+/* [-1, +1] a plain table of the record */
 static int record_table(lua_State *L)
 {
     const ltg_record *r = check(L);
@@ -316,7 +322,7 @@ static int record_table(lua_State *L)
     return 1;
 }
 
-/* A copy that does not keep its list alive. */
+/* [-1, +1] A copy that does not keep its list in memory. */
 static int record_detach(lua_State *L)
 {
     const ltg_record *r = check(L);
@@ -330,12 +336,14 @@ static int record_detach(lua_State *L)
     return 1;
 }
 
+/* [-1, +1] */
 static int record_model(lua_State *L)
 {
     lua_pushstring(L, check(L)->model->name);
     return 1;
 }
 
+/* [-1, +1] */
 static int record_client(lua_State *L)
 {
     check(L);
@@ -343,8 +351,7 @@ static int record_client(lua_State *L)
     return 1;
 }
 
-/* The organization and workspace it belongs to, as numbers: what the Lua side needs to go on from
-   here. */
+/* [-1, +2] The organization and workspace of the record, as numbers, for the Lua side. */
 static int record_place(lua_State *L)
 {
     const ltg_record *r = check(L);
@@ -373,13 +380,13 @@ static const luaL_Reg meta[] = {{"__newindex", record_newindex},
 
 /* --------------------------------------------------------------------------------- registration */
 
-/* [-0, +1] the methods of CLASS in the table at CLASSES, made when missing. */
+/* [-0, +1] the method table of CLASS in the table at CLASSES, created if missing */
 void ltg_pushmethods(lua_State *L, int classes, const char *class_)
 {
     if (lua_getfield(L, classes, class_) == LUA_TTABLE) return;
     lua_pop(L, 1);
     lua_newtable(L);
-    if (strcmp(class_, "client") != 0) luaL_setfuncs(L, common, 0); /* a client is no record */
+    if (strcmp(class_, "client") != 0) luaL_setfuncs(L, common, 0); /* a client is not a record */
     lua_pushvalue(L, -1);
     lua_setfield(L, classes, class_);
 }
@@ -387,20 +394,20 @@ void ltg_pushmethods(lua_State *L, int classes, const char *class_)
 static void make_metatable(lua_State *L, const tg_model *m)
 {
     const char *class_ = m->class_ ? m->class_ : "record";
-    lua_newtable(L); /* metatable */
+    lua_newtable(L); /* stack: metatable */
     luaL_setfuncs(L, meta, 0);
     lua_pushboolean(L, 1);
     lua_rawsetp(L, -2, &record_mark);
     lua_pushfstring(L, "toggl.%s", class_);
     lua_setfield(L, -2, "__name");
-    lua_newtable(L); /* metatable, fields */
+    lua_newtable(L); /* stack: metatable, fields */
     for (const tg_field *f = m->fields; f->name; f++) {
         lua_pushlightuserdata(L, (void *)(uintptr_t)f);
         lua_setfield(L, -2, f->name);
     }
     lua_rawgetp(L, LUA_REGISTRYINDEX, &classes_key);
     lua_getfield(L, -1, class_);
-    lua_remove(L, -2); /* metatable, fields, methods */
+    lua_remove(L, -2); /* stack: metatable, fields, methods */
     lua_pushlightuserdata(L, (void *)(uintptr_t)lua_topointer(L, -3));
     lua_pushcclosure(L, record_index, 3);
     lua_setfield(L, -2, "__index");
@@ -427,7 +434,7 @@ void ltg_open_records(lua_State *L)
     for (size_t i = 0; i < n; i++) {
         ltg_pushmethods(L, classes, models[i].class_ ? models[i].class_ : "record");
         lua_pop(L, 1);
-        lua_pushnil(L); /* a module opened once more has other methods than the one before */
+        lua_pushnil(L); /* a module opened again has new method tables */
         lua_rawsetp(L, LUA_REGISTRYINDEX, &models[i]);
     }
     lua_pushnil(L);

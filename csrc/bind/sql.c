@@ -1,10 +1,11 @@
-/* The store: client:sql(query, ...), rows as a plain list of plain tables; what its file holds, and
-   its end. */
+/* The store: client:sql(query, ...), which returns rows as a plain list of plain tables; the state
+   of its file, and its removal. */
 #include "ltg.h"
 
 #define LTG_SQL   "toggl.sql"
 #define MOST_ROWS 1000000
 
+/* [-1, +0] */
 static int sql_gc(lua_State *L)
 {
     tg_sql **box = luaL_checkudata(L, 1, LTG_SQL);
@@ -42,7 +43,7 @@ static void push_value(lua_State *L, const tg_value *v)
         lua_pushnil(L);
 }
 
-/* The names of the columns, in their order, as the field `columns` of the result's metatable: for
+/* Store the column names, in their order, as the field `columns` of the result's metatable: for
    tables and CSV. */
 static void set_columns(lua_State *L, const tg_sql *s)
 {
@@ -68,6 +69,7 @@ static void push_row(lua_State *L, const tg_sql *s)
     }
 }
 
+/* [-n, +1 or +2] client:sql(query, ...) -> rows; nil, error */
 int ltg_sql(lua_State *L)
 {
     tg_error err = {0};
@@ -77,7 +79,7 @@ int ltg_sql(lua_State *L)
     tg_sql **box = lua_newuserdatauv(L, sizeof *box, 0);
     *box = NULL;
     luaL_setmetatable(L, LTG_SQL);
-    ltg_client *c = ltg_checkclient(L, 1); /* now: a finalizer may have closed it */
+    ltg_client *c = ltg_checkclient(L, 1); /* again: a finalizer may have closed it */
     *box = tg_sql_new(c->client, sql, &err);
     if (!*box) return ltg_fail(L, c->raises, &err);
     if (last - 2 != tg_sql_parameters(*box))
@@ -101,7 +103,7 @@ int ltg_sql(lua_State *L)
     return more < 0 ? ltg_fail(L, c->raises, &err) : 1;
 }
 
-/* Fields of the table at the top that both functions below tell. */
+/* Set the fields that both functions below return in the table on top. */
 static void set_state(lua_State *L, const tg_cache_state *s)
 {
     lua_pushinteger(L, s->bytes);
@@ -114,8 +116,8 @@ static void set_state(lua_State *L, const tg_cache_state *s)
     lua_setfield(L, -2, "copy_bytes");
 }
 
-/* core.cache_status(path) -> {bytes =, replies =, copies =, copy_bytes =, there =, version =,
-   oldest =, newest =}, error ** of a file that is there and not used */
+/* [-1, +1 or +2] core.cache_status(path) -> {bytes =, replies =, copies =, copy_bytes =, there =,
+   version =, oldest =, newest =}, error if the file exists and is not usable */
 static int cache_status(lua_State *L)
 {
     tg_cache_state s;
@@ -132,7 +134,8 @@ static int cache_status(lua_State *L)
     return 2;
 }
 
-/* core.cache_clear(path) -> what was removed, as above; error of replies that were not */
+/* [-1, +1 or +2] core.cache_clear(path) -> what was removed, as above; error if replies could not
+   be removed */
 static int cache_clear(lua_State *L)
 {
     tg_cache_state s;
@@ -146,7 +149,7 @@ static int cache_clear(lua_State *L)
     return 2;
 }
 
-/* client:check_stores() -> whether they can be written */
+/* [-1, +1] client:check_stores() -> whether they can be written */
 int ltg_check_stores(lua_State *L)
 {
     bool ok = tg_client_check_stores(ltg_checkclient(L, 1)->client);
@@ -155,7 +158,7 @@ int ltg_check_stores(lua_State *L)
     return 1;
 }
 
-/* [-0, +0], the module at the top */
+/* [-0, +0], the module on top */
 void ltg_open_sql(lua_State *L)
 {
     lua_pushcfunction(L, cache_status);

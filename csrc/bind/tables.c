@@ -1,4 +1,5 @@
-/* The two tables of the core as plain Lua tables: for help, completion and documents. */
+/* The core's tables of operations and models as plain Lua tables, for help, completion and
+   documents. */
 #include <string.h>
 
 #include "ltg.h"
@@ -104,7 +105,7 @@ static void push_operation(lua_State *L, const tg_op *op)
         ltg_setflag(L, op_flags[i].name, op->flags & op_flags[i].flag);
 }
 
-/* The row at the top goes into the list below it, by position and by name. [-1, +0] */
+/* Add the row on top to the list below it, by position and by name. [-1, +0] */
 static void add_row(lua_State *L, size_t i, const char *name)
 {
     lua_pushvalue(L, -1);
@@ -139,7 +140,7 @@ void ltg_pushmodels(lua_State *L)
     }
 }
 
-/* core.operation(name) -> the one row, or nil */
+/* [-1, +0 or +1] core.operation(name) -> its row, or nothing */
 int ltg_operation_row(lua_State *L)
 {
     const tg_op *op = tg_op_find(luaL_checkstring(L, 1));
@@ -148,8 +149,8 @@ int ltg_operation_row(lua_State *L)
     return 1;
 }
 
-/* core.lists(class) -> {name, method, paged} of its rows that answer a list: what Lua puts loops
-   around */
+/* [-1, +1] core.lists(class) -> {name, method, paged} for each row of the class that returns a
+   list; Lua adds the paging loops */
 int ltg_lists(lua_State *L)
 {
     size_t n;

@@ -1,18 +1,17 @@
-/* What Unicode says of a text, by utf8proc: how it folds, what of it stands together, how wide that
-   is on a screen. */
+/* Unicode functions by utf8proc: folding, grapheme clusters, and their width on a screen. */
 #include <stdio.h>
 #include <utf8proc.h>
 
 #include "ltg.h"
 
-/* Names that look the same fold to the same text: letters with their marks in one piece, without
-   case, wide and narrow ** forms alike, and without what has no shape at all, such as U+200B. */
+/* Names that look the same fold to the same text: composed, without case, without the distinction
+   of wide and narrow forms, and without ignorable code points such as U+200B. */
 #define FOLD                                                                                       \
     (UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE)
-/* letters with their marks in one piece, and nothing else */
+/* composition only */
 #define COMPOSE (UTF8PROC_STABLE | UTF8PROC_COMPOSE)
 
-#define LONGEST ((size_t)1 << 20) /* bytes of a name; what is longer is none and stays as it is */
+#define LONGEST ((size_t)1 << 20) /* bytes; a longer text is not a name and stays unchanged */
 
 static bool is_ascii(tg_text t)
 {
@@ -28,7 +27,7 @@ static void push_trimmed(lua_State *L, const char *p, size_t n)
     lua_pushlstring(L, p, n);
 }
 
-/* Most names are ASCII, and there are thousands of them in a list. */
+/* Most names are ASCII, and a list has thousands of them. */
 static int fold_ascii(lua_State *L, tg_text text)
 {
     luaL_Buffer b;
@@ -41,8 +40,8 @@ static int fold_ascii(lua_State *L, tg_text text)
     return 1;
 }
 
-/* The text at 1 as utf8proc maps it; what is no UTF-8 stays as it is. The room belongs to Lua:
-   nothing is lost when the ** result cannot be made. [-0, +1] */
+/* Push TEXT, which is at 1, as mapped by utf8proc; invalid UTF-8 stays unchanged. Lua owns the
+   buffer, so that an error leaks nothing. [-0, +1] */
 static void push_mapped(lua_State *L, tg_text text, utf8proc_option_t how)
 {
     const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)text.p;
@@ -50,7 +49,7 @@ static void push_mapped(lua_State *L, tg_text text, utf8proc_option_t how)
         text.n > LONGEST ? -1 : utf8proc_decompose(bytes, (utf8proc_ssize_t)text.n, NULL, 0, how);
     lua_pushvalue(L, 1);
     if (n < 0) return;
-    /* and a 0, which is written */
+    /* and a terminating 0, which utf8proc writes */
     utf8proc_int32_t *room = lua_newuserdatauv(L, ((size_t)n + 1) * sizeof *room, 0);
     n = utf8proc_decompose(bytes, (utf8proc_ssize_t)text.n, room, n, how);
     n = n < 0 ? n : utf8proc_reencode(room, n, how);
@@ -60,7 +59,7 @@ static void push_mapped(lua_State *L, tg_text text, utf8proc_option_t how)
         push_trimmed(L, (const char *)room, (size_t)n);
 }
 
-/* core.fold(text) -> the text that all texts of the same look fold to, without blanks around it */
+/* [-1, +1] core.fold(text) -> the common folded form of all texts that look the same, trimmed */
 static int fold(lua_State *L)
 {
     tg_text text;
@@ -71,7 +70,7 @@ static int fold(lua_State *L)
     return 1;
 }
 
-/* core.compose(text) -> the same letters as most servers have them, without blanks around it */
+/* [-1, +1] core.compose(text) -> the composed form, as most servers store it, trimmed */
 static int compose(lua_State *L)
 {
     tg_text text;
@@ -83,7 +82,7 @@ static int compose(lua_State *L)
 
 /* ------------------------------------------------------------------------------------- a screen */
 
-/* The next code point of TEXT from AT; a byte that begins none counts as one that shows as
+/* The next code point of TEXT from AT; an invalid byte counts as one code point that shows as
    U+FFFD. */
 static size_t next_point(tg_text text, size_t at, utf8proc_int32_t *point)
 {
@@ -99,8 +98,8 @@ static bool regional(utf8proc_int32_t point)
     return point >= 0x1F1E6 && point <= 0x1F1FF;
 }
 
-/* What is seen as one letter: from AT to the end that is returned. COLUMNS: its widest part; two
-   for a flag, which is ** made of two letters, and for a sign that U+FE0F turns into a picture. */
+/* The grapheme cluster at AT; returns its end. COLUMNS: the width of its widest part; two for a
+   flag, which consists of two letters, and for a sign that U+FE0F turns into a picture. */
 static size_t next_letter(tg_text text, size_t at, int *columns)
 {
     utf8proc_int32_t last, point, state = 0;
@@ -118,8 +117,8 @@ static size_t next_letter(tg_text text, size_t at, int *columns)
     return end;
 }
 
-/* core.width(text) -> columns that it takes on a screen. Controls take none: screen.clean shows
-   them. */
+/* [-1, +1] core.width(text) -> number of columns on a screen. Control characters count as none:
+   screen.clean shows them. */
 static int width(lua_State *L)
 {
     tg_text text;
@@ -134,7 +133,7 @@ static int width(lua_State *L)
     return 1;
 }
 
-/* core.fit(text, columns) -> bytes of the whole letters at its start that take no more columns */
+/* [-2, +1] core.fit(text, columns) -> number of bytes of the leading clusters that fit */
 static int fit(lua_State *L)
 {
     tg_text text;
@@ -152,7 +151,7 @@ static int fit(lua_State *L)
     return 1;
 }
 
-/* Filling, selectors and blanks that have no shape though their category does not say so. */
+/* Fillers, selectors and blanks that are invisible although their category does not tell so. */
 static bool is_blank_sign(utf8proc_int32_t p)
 {
     return p == 0x34F || p == 0x115F || p == 0x1160 || p == 0x17B4 || p == 0x17B5 ||
@@ -160,8 +159,7 @@ static bool is_blank_sign(utf8proc_int32_t p)
            (p >= 0xFE00 && p <= 0xFE0D) || p == 0xFFA0 || (p >= 0xE0100 && p <= 0xE01EF);
 }
 
-/* Nothing that a person would see, or something that a terminal obeys. The wide space of Japanese
-   is a space to see. */
+/* Is it invisible, or interpreted by a terminal? The ideographic space counts as visible. */
 static bool is_unseen(utf8proc_int32_t p)
 {
     switch (utf8proc_category(p)) {
@@ -206,7 +204,8 @@ void ltg_addclean(luaL_Buffer *b, tg_text text)
     }
 }
 
-/* core.clean(text) -> TEXT as a terminal may have it: what is not seen, or obeyed, is spelled */
+/* [-1, +1] core.clean(text) -> TEXT made safe for a terminal: invisible and control characters are
+   spelled out */
 static int clean(lua_State *L)
 {
     tg_text text;
@@ -219,7 +218,8 @@ static int clean(lua_State *L)
     return 1;
 }
 
-/* core.category(code point) -> Unicode's two letters for its kind: "Cf" for what has no shape */
+/* [-1, +1] core.category(code point) -> Unicode's general category: "Cf" for invisible format
+   characters */
 static int category(lua_State *L)
 {
     lua_Integer point = luaL_checkinteger(L, 1);

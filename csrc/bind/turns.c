@@ -1,9 +1,10 @@
 /*
-** What the scheduler in lua/toggl/task.lua cannot do in Lua:
-**   the descriptor   one epoll set for a loop outside, with a timer and the descriptors of all
-**                    clients in it
-**   the lock         which coroutine works on the lists of tasks; a hook that yields may stop it
-**                    anywhere
+** Support in C for the scheduler in lua/toggl/task.lua:
+**
+**   the descriptor   one epoll set for an external loop, with a timer and the descriptors of all
+**                    clients
+**   the lock         the coroutine that works on the lists of tasks; a hook that yields may suspend
+**                    it anywhere
 */
 #include <math.h>
 #include <string.h>
@@ -18,17 +19,19 @@
 
 typedef struct ltg_poller {
     int epoll, timer; /* owned; -1: none */
-    /* of the process that made it: an epoll set is shared with a child, which must not change it */
+    /* of the process that created it: an epoll set is shared with a child, which must not change
+       it */
     pid_t pid;
     bool due; /* the timer is set to fire at once, or a turn is about to set it */
 } ltg_poller;
 
-static const char poller_key; /* registry: the poller, once pollfd was asked for */
+static const char poller_key; /* registry: the poller, after the first pollfd */
 static const char guard_key;  /* registry: the guard */
 
 /* ------------------------------------------------------------------------------- the descriptor */
 
-/* NULL: no loop outside has asked, or it asked before a fork. [-0, +0]: the registry keeps it */
+/* NULL: no external loop has requested it, or only before a fork. [-0, +0]: the registry keeps
+   it */
 static ltg_poller *poller_of(lua_State *L)
 {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &poller_key);
@@ -37,7 +40,7 @@ static ltg_poller *poller_of(lua_State *L)
     return p && p->pid == getpid() ? p : NULL;
 }
 
-/* The inherited ones stay open: their numbers may belong to other files by now. */
+/* [-1, +0] Inherited descriptors stay open: their numbers may belong to other files by now. */
 static int poller_gc(lua_State *L)
 {
     ltg_poller *p = luaL_checkudata(L, 1, POLLER);
@@ -49,8 +52,7 @@ static int poller_gc(lua_State *L)
     return 0;
 }
 
-/* SECONDS 0: at once; below 0 or infinite: never. Setting a timer also takes back that it has
-   fired. */
+/* SECONDS 0: at once; below 0 or infinite: never. Setting a timer also clears its expiration. */
 static void arm(ltg_poller *p, double seconds)
 {
     struct itimerspec t = {.it_value = {0}};
@@ -78,8 +80,8 @@ static ltg_poller *new_poller(lua_State *L)
     return NULL;
 }
 
-/* core.pollfd() -> the descriptor, made when it is first asked for, and anew in a child process;
-   nil: the kernel has ** none, or the process has too many open */
+/* [-0, +0 or +1] core.pollfd() -> the descriptor, created on first use and again in a child
+   process; nothing: the kernel has none, or the process has too many open files */
 static int pollfd(lua_State *L)
 {
     ltg_poller *p = poller_of(L);
@@ -87,14 +89,14 @@ static int pollfd(lua_State *L)
     if (!p) {
         p = new_poller(L);
         if (!p) return 0;
-        arm(p, 0); /* what was begun before wants a look */
+        arm(p, 0); /* check work that began earlier */
         lua_rawsetp(L, LUA_REGISTRYINDEX, &poller_key);
     }
     lua_pushinteger(L, p->epoll);
     return 1;
 }
 
-/* core.watch(client): its sockets wake the loop from now on. */
+/* [-1, +0] core.watch(client): from now on its sockets wake the loop. */
 static int watch(lua_State *L)
 {
     ltg_client *c = ltg_checkclient(L, 1);
@@ -106,7 +108,8 @@ static int watch(lua_State *L)
     return 0;
 }
 
-/* Before the client closes the descriptor: a copy of it in a child would keep it in the set. */
+/* Call before the client closes the descriptor: a copy of it in a child would keep it in the
+   set. */
 void ltg_unwatch(lua_State *L, ltg_client *c)
 {
     const ltg_poller *p = poller_of(L);
@@ -121,14 +124,15 @@ void ltg_nudge(lua_State *L)
     if (p && !p->due) arm(p, 0);
 }
 
+/* [-0, +0] core.nudge() */
 static int nudge(lua_State *L)
 {
     ltg_nudge(L);
     return 0;
 }
 
-/* core.arm([seconds]): when the loop has to come back at the latest; nil: not by itself. -1: a turn
-   begins, which will ** say it at its end. */
+/* [-1, +0] core.arm([seconds]): the latest time for the next turn; nil: no time limit. -1: a turn
+   begins and will set the time at its end. */
 static int arm_timer(lua_State *L)
 {
     ltg_poller *p = poller_of(L);
@@ -143,15 +147,15 @@ static int arm_timer(lua_State *L)
 /* ------------------------------------------------------------------------------------- the lock */
 
 /*
-** The coroutines inside the scheduler, the last one on top: a list in the user value, whose entries
-** are weak. One that is suspended there was stopped by a hook in the middle of its work.
+** The coroutines inside the scheduler, the last one on top: a list in the user value, with weak
+** entries. A suspended coroutine in the list was stopped by a hook in the middle of its work.
 */
 typedef struct ltg_guard {
     int depth;
     pid_t pid;
-    /* a coroutine ended inside, and left the lists as they were just then */
+    /* a coroutine ended inside and left the lists inconsistent */
     bool lost;
-    /* goes on by finish_inside, and no further than out of the scheduler; to be compared */
+    /* resumed by finish_inside until it leaves the scheduler; only for comparison */
     const lua_State *driven;
 } ltg_guard;
 
@@ -175,8 +179,8 @@ static ltg_state state_of(lua_State *co)
     return lua_status(co) == LUA_OK && lua_getstack(co, 0, &ar) ? ACTIVE : GONE;
 }
 
-/* The list of the guard at LIST: forgets those on top that are gone. The one that is on top then;
-   NULL: it is active, or ** there is none. [-0, +1] it, or nil */
+/* Remove collected coroutines from the top of the guard's list at LIST. Returns the top one if it
+   is suspended; NULL: it is active, or the list is empty. [-0, +1] that coroutine, or nil */
 static lua_State *push_stopped(lua_State *L, ltg_guard *g, int list)
 {
     for (; g->depth > 0; g->depth--) {
@@ -192,8 +196,8 @@ static lua_State *push_stopped(lua_State *L, ltg_guard *g, int list)
     return NULL;
 }
 
-/* core.enter() -> a guard to be closed at the end, or nil: another coroutine was stopped inside;
-   whether this process is ** a child that sees the tasks of its parent for the first time */
+/* [-0, +1 or +2] core.enter() -> a guard to close at the end, or nil: another coroutine was stopped
+   inside; whether this process is a child that sees the tasks of its parent for the first time */
 static int enter(lua_State *L)
 {
     lua_settop(L, 0);
@@ -203,7 +207,7 @@ static int enter(lua_State *L)
         return 1;
     }
     lua_pushthread(L);
-    lua_rawseti(L, 1, g->depth + 1); /* may raise, out of memory: then nothing was entered */
+    lua_rawseti(L, 1, g->depth + 1); /* may raise for lack of memory: then nothing was entered */
     g->depth++;
     lua_rawgetp(L, LUA_REGISTRYINDEX, &guard_key);
     lua_pushboolean(L, g->pid != getpid());
@@ -211,8 +215,8 @@ static int enter(lua_State *L)
     return 2;
 }
 
-/* core.lost(): has a coroutine been lost inside since this was asked? Then the lists are to be made
-   anew. */
+/* [-0, +1] core.lost(): was a coroutine lost inside since the last call? The lists must then be
+   rebuilt. */
 static int lost(lua_State *L)
 {
     ltg_guard *g = push_guard(L);
@@ -221,7 +225,7 @@ static int lost(lua_State *L)
     return 1;
 }
 
-/* [-0, +0] but for an error of CO, which is raised here */
+/* [-0, +0] Resume CO; raises its error here. */
 static void drive(lua_State *L, ltg_guard *g, lua_State *co)
 {
     int values;
@@ -237,9 +241,9 @@ static void drive(lua_State *L, ltg_guard *g, lua_State *co)
     }
 }
 
-/* core.finish_inside(): for who is inside and called functions of others. A coroutine that one of
-   them resumed, and ** that a hook stopped inside, goes on until it has left: the caller's own work
-   would find the lists half changed. */
+/* [-0, +0] core.finish_inside(): call it inside after calling foreign functions. If they resumed a
+   coroutine that a hook stopped inside, let it run until it has left: otherwise the caller would
+   find the lists inconsistent. */
 static int finish_inside(lua_State *L)
 {
     lua_State *co;
@@ -252,16 +256,16 @@ static int finish_inside(lua_State *L)
     return 0;
 }
 
-/* Did an error end the work, or did a program close the coroutine, which leaves no function below
-   the __close? */
+/* Was the work ended by an error, or by closing the coroutine, which leaves no function below the
+   __close? */
 static bool ended_early(lua_State *L)
 {
     lua_Debug ar;
     return !lua_isnoneornil(L, 2) || !lua_getstack(L, 1, &ar);
 }
 
-/* The guard's __close: with it go those that were entered after it and never left. Who was driven
-   out of the scheduler ** stops here, and goes on when its owner resumes it. */
+/* [-2, +0] The guard's __close. Also removes coroutines that entered after it and never left. A
+   coroutine driven by finish_inside yields here, and continues when its owner resumes it. */
 static int leave(lua_State *L)
 {
     bool early = ended_early(L);
@@ -278,7 +282,8 @@ static int leave(lua_State *L)
     return g->driven == L && lua_isyieldable(L) ? lua_yield(L, 0) : 0;
 }
 
-/* core.stopped_inside(coroutine): a hook stopped it there. It has to go on before others do. */
+/* [-1, +1] core.stopped_inside(coroutine): was it stopped there by a hook? It must continue before
+   others do. */
 static int stopped_inside(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTHREAD);
@@ -320,7 +325,7 @@ static void open_guard(lua_State *L)
     lua_rawsetp(L, LUA_REGISTRYINDEX, &guard_key);
 }
 
-/* [-0, +0], the module at the top */
+/* [-0, +0], the module on top */
 void ltg_open_turns(lua_State *L)
 {
     luaL_setfuncs(L, functions, 0);

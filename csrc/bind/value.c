@@ -1,10 +1,11 @@
-/* Values of a reply as Lua has them, and what keeps their page while Lua makes them. */
+/* Values of a reply as Lua values, and holds on their page while Lua creates them. */
 #include "ltg.h"
 
 /* ---------------------------------------------------------------------------------------- holds */
 
 #define LTG_HOLD "toggl.hold"
 
+/* [-1, +0] */
 static int hold_gc(lua_State *L)
 {
     tg_page **h = lua_touserdata(L, 1);
@@ -13,9 +14,9 @@ static int hold_gc(lua_State *L)
     return 0;
 }
 
-/* Any allocation of Lua may run a finalizer, which may close the record that is read. The hold
-   keeps its page until ** ltg_release(); an error leaves that to the collector. Whatever was read
-   from R before must be read again. [-0, +1] */
+/* Any allocation of Lua may run a finalizer, which may close the record being read. The hold keeps
+   its page until ltg_release(); after an error the collector releases it. Read all values from R
+   again afterwards. [-0, +1] */
 tg_page **ltg_hold(lua_State *L, const ltg_record *r)
 {
     tg_page **h = lua_newuserdatauv(L, sizeof *h, 0);
@@ -44,8 +45,8 @@ void ltg_pushstring(lua_State *L, const tg_value *v)
     luaL_pushresultsize(&b, tg_value_unescape(v, out));
 }
 
-/* Lists of records are lists; all others plain tables, where a null inside keeps its place as
-   toggl.null. */
+/* Lists of records become lists; other arrays become plain tables, where a null is toggl.null in
+   its position. */
 static void push_array(lua_State *L, int client, tg_page *page, const tg_value *v,
                        const tg_model *m, ltg_place place)
 {
@@ -66,7 +67,7 @@ static void push_array(lua_State *L, int client, tg_page *page, const tg_value *
     if (n == 0) luaL_setmetatable(L, LTG_ARRAY);
 }
 
-/* [-0, +1] the value of the field of an object, F: its row or NULL, as a plain value. */
+/* [-0, +1] the value of a field of an object as a plain value; F: its row, or NULL. */
 static void push_member(lua_State *L, int client, tg_page *page, tg_value *v, const tg_field *f,
                         ltg_place place)
 {
@@ -102,11 +103,11 @@ static bool all_objects(tg_text array)
     tg_value key, item;
     while (tg_value_next(array, &pos, &key, &item))
         if (item.what > TG_V_NULL && item.what != TG_V_OBJECT) return false;
-    return true; /* a null among them is left out, as in a list of its own */
+    return true; /* nulls in a list of records are left out, as in a list of its own */
 }
 
-/* A list inside a record gets a page of its own: it is small, and a page knows where its records
-   stand. */
+/* A list inside a record gets a page of its own: it is small, and a page has the index of its
+   records. */
 static void push_list(lua_State *L, int client, const tg_value *v, const tg_model *m,
                       ltg_place place)
 {

@@ -1,13 +1,13 @@
 /*
-** Is one reply all of its list? An operation called by its official name brings one page, and
-** nothing reads the others. The rule is that of toggl.reading, for a single reply.
+** Is a reply the complete list? An operation called by its official name returns one page, and no
+** further pages are read. Applies the rule of toggl.reading to a single reply.
 */
 #include <stdlib.h>
 #include <string.h>
 
 #include "ltg.h"
 
-#define FLOOR 50 /* records: no server's full page holds fewer, unless fewer are asked for */
+#define FLOOR 50 /* records: the smallest full page of any server, unless fewer are requested */
 
 enum { UNSAID = -1, NO_COUNT = -2 };
 
@@ -27,8 +27,8 @@ static int order(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* A key that the page has twice; 0: none. Most servers sort by key, so that there is nothing to
-   sort here. */
+/* A repeated key of the page; 0: none. Most servers sort by key, so usually no sorting is
+   needed. */
 static int64_t repeated(lua_State *L, const tg_page *page)
 {
     size_t n = tg_page_count(page), at = 1;
@@ -47,8 +47,7 @@ typedef struct counts {
     int64_t page, size, pages, records;
 } counts;
 
-/* [-0, +1] what the counts, none of which is below 0 but UNSAID, say against N records; nil:
-   nothing */
+/* [-0, +1] why the counts (>= 0, or UNSAID) contradict N records; nil: they do not */
 static void push_contradiction(lua_State *L, const counts *c, int64_t n)
 {
     if (c->page > 1 || c->page == 0)
@@ -98,7 +97,7 @@ static void push_page_part(lua_State *L, const ltg_call *c, const tg_reply *r)
     }
 }
 
-/* `next` of the last record is the cursor of what follows. */
+/* `next` of the last record is the cursor of the following page. */
 static void push_cursor_part(lua_State *L, const ltg_call *c, const tg_reply *r)
 {
     size_t n = tg_page_count(r->page);
@@ -111,15 +110,14 @@ static void push_cursor_part(lua_State *L, const ltg_call *c, const tg_reply *r)
         lua_pushnil(L);
 }
 
-/* Does the header Link name a page behind this one? */
+/* Does the header Link name a following page? */
 static bool links_on(const tg_reply *r)
 {
     const char *s = tg_reply_header(r, "link");
     return s && (strstr(s, "rel=\"next\"") || strstr(s, "rel=next"));
 }
 
-/* The reply should be all, since pages of such a list cannot be asked for. Its headers may say that
-   it is not. */
+/* The list has no pages, so the reply should be complete. Its headers may contradict that. */
 static void push_whole_part(lua_State *L, const ltg_call *c, const tg_reply *r)
 {
     counts of = {count_of(r, "x-page"), count_of(r, "x-page-size"), count_of(r, "x-pages"),
@@ -133,20 +131,21 @@ static void push_whole_part(lua_State *L, const ltg_call *c, const tg_reply *r)
         lua_pushstring(L, no_count(&of));
     else
         push_contradiction(L, &of, (int64_t)tg_page_count(r->page));
-    bool lists = c->op->flags & TG_LOOSE; /* of lists, in which a record may stand more than once */
+    bool lists = c->op->flags & TG_LOOSE; /* for lists, in which a record may be repeated */
     int64_t twice = lua_isnil(L, -1) && !lists ? repeated(L, r->page) : 0;
     if (!twice) return;
     lua_pop(L, 1);
     lua_pushfstring(L, "key %I is twice in it", (LUAI_UACINT)twice);
 }
 
-/* registry: how many lists without pages came incomplete */
+/* registry: number of incomplete lists without pages */
 static const char holes_key;
 
+/* [-0, +1] */
 int ltg_holes(lua_State *L)
 {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &holes_key);
-    lua_pushinteger(L, lua_tointeger(L, -1)); /* nil is 0 */
+    lua_pushinteger(L, lua_tointeger(L, -1)); /* nil becomes 0 */
     lua_remove(L, -2);
     return 1;
 }

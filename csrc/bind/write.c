@@ -1,4 +1,4 @@
-/* Lua values into a JSON body, led by their row. Misuse raises and names the place:
+/* Convert Lua values to a JSON body, by their rows. Misuse raises and names the place:
    "workspaces[2].role_id". */
 #include <math.h>
 #include <stdio.h>
@@ -62,7 +62,7 @@ static void write_bool(lua_State *L, int i, tg_writer *w, const char *where)
 
 /* ---------------------------------------------------------------------------------------- lists */
 
-/* A sequence without holes and other keys, or a list of records; its length. */
+/* Check for a sequence without holes or other keys, or a list of records; returns its length. */
 size_t ltg_sequence(lua_State *L, int i, const char *where)
 {
     const ltg_list *l = ltg_tolist(L, i);
@@ -77,7 +77,7 @@ size_t ltg_sequence(lua_State *L, int i, const char *where)
     return n;
 }
 
-/* Raises when a value comes twice. SEEN: a table of what came; the value's identity is at the top.
+/* Raise if a value is repeated. SEEN: a table of earlier values; the value's identity is on top.
    [-1, +0] */
 static void check_unique(lua_State *L, int seen, const char *where)
 {
@@ -96,7 +96,7 @@ static tg_field item_field(const tg_field *f)
     item.item = 0;
     item.min = item.max = 0;
     item.flags &= ~(unsigned)(TG_UNIQUE | TG_WHOLE | TG_ONE_OF);
-    item.flags |= TG_REQUIRED; /* a null has no place in a list */
+    item.flags |= TG_REQUIRED; /* nulls are not allowed in a list */
     return item;
 }
 
@@ -107,7 +107,7 @@ static void write_list(lua_State *L, int i, tg_writer *w, const tg_field *f, con
     size_t n = ltg_sequence(L, i, where);
     tg_field item = item_field(f);
     if (!tg_check_count(f, n, &err)) ltg_refuse(L, where, "%s", err.message);
-    /* keys of a kind the row leaves open */
+    /* keys whose kind the row leaves open */
     if (item.type == TG_INT && !item.key) item.min = 1, item.max = INT64_MAX;
     lua_newtable(L);
     int seen = lua_gettop(L);
@@ -131,7 +131,7 @@ static void write_list(lua_State *L, int i, tg_writer *w, const tg_field *f, con
 
 /* -------------------------------------------------------------------------------------- records */
 
-/* What a request may set of a record: fields that are not facts about the record's place. */
+/* The fields of a record that a request may set: those that are not keys of the record's place. */
 static tg_key key_named(const char *name, size_t n)
 {
     for (tg_key k = TG_KEY_ACCOUNT; k <= TG_KEY_PROJECT; k++)
@@ -139,8 +139,8 @@ static tg_key key_named(const char *name, size_t n)
     return TG_KEY_NONE;
 }
 
-/* The kind of key that the sibling's word stands for: KEY_BY is its name, then pairs of word and
-   kind. */
+/* The kind of key that the value of a sibling field selects: KEY_BY is its name, then pairs of
+   value and kind. */
 static tg_key key_by_sibling(lua_State *L, int i, const char *key_by)
 {
     size_t n = strcspn(key_by, " ");
@@ -189,7 +189,7 @@ static void check_names(lua_State *L, int i, const tg_model *m, const char *wher
     }
 }
 
-/* The kind of key that a record of this model is about: the first that things are found by. */
+/* The kind of key that identifies records of this model: the first kind with a finder. */
 static tg_key key_of_model(const tg_model *m)
 {
     for (const tg_field *f = m->fields; f->name; f++)
@@ -197,8 +197,8 @@ static tg_key key_of_model(const tg_model *m)
     return TG_KEY_NONE;
 }
 
-/* A record of another model stands for the one field that holds its key: a workspace for
-   {workspace_id = ...}. */
+/* A record of another model stands for the field with its key: a workspace for {workspace_id =
+   ...}. */
 static void write_reference(lua_State *L, tg_writer *w, const tg_model *m, const ltg_record *r,
                             const char *where)
 {
@@ -281,7 +281,7 @@ static void write_any_table(lua_State *L, int i, tg_writer *w, const char *where
         tg_write_end(w);
         return;
     }
-    /* An empty table is an empty list when toggl.json made it one, else an object. */
+    /* An empty table is an empty list if toggl.json marked it as one, else an object. */
     int top = lua_gettop(L);
     bool list = luaL_getmetafield(L, i, "__name") == LUA_TSTRING &&
                 strcmp(lua_tostring(L, -1), LTG_ARRAY) == 0;
@@ -324,8 +324,8 @@ static bool given(lua_State *L, int i, const char *name)
     return is;
 }
 
-/* Required fields, at least one of some, at most one of others: of the fields that are IN the given
-   place. */
+/* Check that required fields are given, at least one of some, at most one of others, among fields
+   IN the given place. */
 void ltg_check_group(lua_State *L, int i, const tg_field *fields, tg_in in, const char *where)
 {
     const char *exclusive = NULL, *first = NULL;
