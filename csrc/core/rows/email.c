@@ -1,5 +1,5 @@
-/* What cannot be an e-mail address. Most of it comes with a paste: invisible characters, brackets,
-   mailto:. */
+/* Reject texts that cannot be e-mail addresses. Most errors come from pasting: invisible
+   characters, brackets, mailto:. */
 #include "email.h"
 
 #include <ctype.h>
@@ -15,11 +15,11 @@
 #define LONGEST_NAME  64  /* bytes before the at sign, RFC 5321 */
 #define LONGEST_LABEL 63  /* bytes between two dots of a domain, RFC 1035 */
 #define LONGEST_HOST  253 /* bytes of a domain */
-#define MOST_SCRIPTS  4   /* of one word; the allowed ones are three at most */
+#define MOST_SCRIPTS  4   /* of one word; at most three are allowed */
 
 typedef utf8proc_int32_t point;
 
-/* The code point at P; *N: its bytes. What is no UTF-8 was refused before. */
+/* The code point at P; *N: its length. Invalid UTF-8 was rejected before. */
 static point next(const char *p, const char *end, size_t *n)
 {
     point c;
@@ -30,7 +30,8 @@ static point next(const char *p, const char *end, size_t *n)
 
 static bool is_unseen(point c)
 {
-    if (c == 0x2800 || c == 0xFFFD || c >= 0xE0000) return true; /* a blank of Braille, no text */
+    /* U+2800 is the blank Braille pattern */
+    if (c == 0x2800 || c == 0xFFFD || c >= 0xE0000) return true;
     switch (utf8proc_category(c)) {
     case UTF8PROC_CATEGORY_CC:
     case UTF8PROC_CATEGORY_CF:
@@ -42,7 +43,7 @@ static bool is_unseen(point c)
     }
 }
 
-/* What C stands for where it is a form of ASCII, such as a full-width letter; "": it is not. */
+/* The ASCII text that C is a form of, such as a full-width letter; "": none. */
 static const char *plain_form(point c, char out[20])
 {
     point parts[18];
@@ -77,8 +78,8 @@ static bool check_characters(tg_text v, tg_error *err)
     return true;
 }
 
-/* ---------------------------------------------------------------------------------------- scripts
- */
+/* ----------------------------------------------------------------------------------------
+   scripts */
 
 typedef struct word {
     const uc_script_t *scripts[MOST_SCRIPTS];
@@ -90,7 +91,8 @@ static bool is_script(const uc_script_t *s, const char *name)
     return s && strcmp(s->name, name) == 0;
 }
 
-/* Digits, marks and the like belong to no script. True: S is a further one. */
+/* Digits, marks and the like belong to no script. True: S is a script not seen in the word
+   before. */
 static bool add_script(word *w, const uc_script_t *s)
 {
     if (!s || is_script(s, "Common") || is_script(s, "Inherited")) return false;
@@ -110,7 +112,7 @@ static bool only_of(const word *w, const char *const names[])
     return true;
 }
 
-/* Scripts that are written together, as UTS 39 has it (highly restrictive). */
+/* Scripts that may be mixed, as in UTS 39 (highly restrictive). */
 static bool go_together(const word *w)
 {
     static const char *const sets[][5] = {{"Latin", "Han", "Hiragana", "Katakana", NULL},
@@ -122,8 +124,8 @@ static bool go_together(const word *w)
     return false;
 }
 
-/* A letter that only looks like one of its neighbours comes from another script. Words end at ASCII
-   that is no letter or digit. WHERE: what the N bytes at P of V are. */
+/* A letter from another script than its neighbours imitates a letter of theirs. Words end at ASCII
+   characters other than letters and digits. WHERE: the part of V that the N bytes at P are. */
 static bool check_scripts(tg_text v, const char *p, size_t n, const char *where, tg_error *err)
 {
     const char *end = p + n;
@@ -142,10 +144,10 @@ static bool check_scripts(tg_text v, const char *p, size_t n, const char *where,
     return true;
 }
 
-/* ----------------------------------------------------------------------------------------- domain
- */
+/* -----------------------------------------------------------------------------------------
+   domain */
 
-/* Names between dots, none of them empty. */
+/* Dot-separated names, none of them empty. */
 static bool good_part(const char *p, size_t n)
 {
     if (n == 0 || p[0] == '.' || p[n - 1] == '.') return false;
@@ -154,8 +156,8 @@ static bool good_part(const char *p, size_t n)
     return true;
 }
 
-/* Letters, marks and digits, dots and hyphens; two middle dots stand in names of Catalan and of
-   Japanese. */
+/* Letters, marks and digits, dots and hyphens; also the middle dots of Catalan and Japanese
+   names. */
 static bool fits_host(point c)
 {
     if (c < 0x80) return c == '.' || c == '-' || isalnum((int)c);
@@ -187,8 +189,8 @@ static bool all_are(int (*is)(int), const char *p, size_t n)
     return true;
 }
 
-/* The N bytes at P, a name between two dots of the domain. LAST: it is the top one. How long another
-   script is on the wire is not known here. */
+/* Check the N bytes at P, one label of the domain. LAST: the top-level one. The encoded length of a
+   label in another script is unknown here. */
 static bool check_label(const char *p, size_t n, bool last, tg_error *err)
 {
     if (p[0] == '-' || p[n - 1] == '-')
@@ -203,7 +205,7 @@ static bool check_label(const char *p, size_t n, bool last, tg_error *err)
     return true;
 }
 
-/* The N bytes at P of V, which are behind its at sign. */
+/* Check the N bytes at P of V, which follow its at sign. */
 static bool check_host(tg_text v, const char *p, size_t n, tg_error *err)
 {
     const char *end = p + n, *dot;

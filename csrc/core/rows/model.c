@@ -1,4 +1,4 @@
-/* Finding models, and the words for types and kinds of key. The rows are in models.c. */
+/* Find models; names of types and of kinds of key. The rows are in models.c. */
 #include <string.h>
 
 #include "toggl.h"
@@ -12,8 +12,7 @@ const tg_model *tg_model_find(const char *name)
     return NULL;
 }
 
-/* By kind: how messages call it, the field that names it, what finds the thing by its name, and
-** who has none. */
+/* By kind: its name in messages, its field, its finder method, and the records without it. */
 #define TG_KEY(name, field, words, finder, without)                                                \
     [TG_KEY_##name] = {words, field, finder, without},
 static const struct {

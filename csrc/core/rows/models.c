@@ -7,7 +7,7 @@
 */
 #include "rows.h"
 
-/* A row that many models share: older servers send one text. */
+/* Shared by many models; older servers send a single text. */
 #define PERMISSIONS                                                                                \
     .name = "permissions", TEXTS, .flags = TG_ASIDE, .doc = "What the caller may do here, by name."
 

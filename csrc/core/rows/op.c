@@ -1,4 +1,4 @@
-/* Finding operations and their fields, and whether a value fits its row. The rows are in ops.c. */
+/* Find operations and their fields, and check values against their rows. The rows are in ops.c. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -6,7 +6,7 @@
 #include "error.h"
 #include "json.h"
 
-#define NEAR_LIMIT 48 /* longer names are not guessed: no field is that long */
+#define NEAR_LIMIT 48 /* longer names get no suggestion: no field name is as long */
 
 const char *tg_effect_name(tg_effect effect)
 {
@@ -51,8 +51,8 @@ static int least(int a, int b, int c)
     return d < c ? d : c;
 }
 
-/* Insertions, deletions, replacements and swaps of neighbours that make B from A. Only the last
-   three rows are kept. */
+/* Edit distance: insertions, deletions, replacements and swaps of neighbours that turn A into B.
+   Keeps only the last three rows. */
 static int distance(const char *a, size_t an, const char *b, size_t bn)
 {
     int row[3][NEAR_LIMIT + 1];
@@ -71,7 +71,7 @@ static int distance(const char *a, size_t an, const char *b, size_t bn)
     return row[an % 3][bn];
 }
 
-/* How many slips are forgiven in a name of N letters. */
+/* The number of edits tolerated in a name of N letters. */
 static int slips(size_t n)
 {
     if (n < 4) return 1;
@@ -79,9 +79,9 @@ static int slips(size_t n)
 }
 
 /*
-** Lower is nearer; -1: not meant. A name that is the other's beginning is meant whatever is
-** missing, but stands behind every slip. Of two equal ones the longer common beginning wins: people
-** rarely mistake the first letters.
+** Lower is closer; -1: no match. A prefix matches however much is missing, but ranks behind each
+** match with edits. Of two equally close names the one with the longer common prefix wins, since
+** people rarely mistype the first letters.
 */
 static int nearness(const char *name, size_t n, const char *candidate)
 {
@@ -117,8 +117,7 @@ static bool limited(const tg_field *f)
 
 bool tg_check_int(const tg_field *f, int64_t value, tg_error *err)
 {
-    /* The limits of a list are about how many, not about what; but no key of any kind is below
-       1. */
+    /* The limits of a list apply to its length, not to its items; but no key is below 1. */
     bool list = f->type == TG_LIST;
     int64_t min = list ? (f->key ? 1 : INT64_MIN) : limited(f) ? f->min : INT64_MIN;
     int64_t max = list || !limited(f) ? INT64_MAX : f->max;
@@ -145,7 +144,7 @@ bool tg_check_count(const tg_field *f, size_t items, tg_error *err)
     return true;
 }
 
-/* C0, DEL and the C1 block: none of them belongs into a name, an address or a header. */
+/* C0, DEL and C1 control characters are not allowed in names, addresses and headers. */
 static bool check_controls(tg_text v, tg_error *err)
 {
     for (size_t i = 0; i < v.n; i++) {
@@ -198,7 +197,7 @@ static bool is_word(const char *words, tg_text v)
     return false;
 }
 
-/* The words with commas between them: "asc, desc". */
+/* Lists the allowed values, separated by commas: "asc, desc". */
 static bool refuse_word(const char *words, tg_error *err)
 {
     char list[160];
@@ -211,7 +210,7 @@ static bool refuse_word(const char *words, tg_error *err)
     return tg_error_set(err, TG_E_INVALID, "must be one of %s", list);
 }
 
-/* Of a joined list every item counts; elsewhere a comma is a letter like any other. */
+/* In a joined list each item must be allowed; otherwise a comma is an ordinary character. */
 static bool check_words(const tg_field *f, tg_text v, tg_error *err)
 {
     while (f->flags & TG_JOINED) {
@@ -224,7 +223,7 @@ static bool check_words(const tg_field *f, tg_text v, tg_error *err)
     return is_word(f->words, v) ? true : refuse_word(f->words, err);
 }
 
-/* Reads exactly N digits and moves on; -1: there are none. */
+/* Read exactly N digits and advance; -1: no digits. */
 static int digits(tg_text *v, size_t n)
 {
     int value = 0;
@@ -237,7 +236,7 @@ static int digits(tg_text *v, size_t n)
     return value;
 }
 
-/* Takes one of the letters in SET. */
+/* Read one of the letters in SET. */
 static bool letter(tg_text *v, const char *set)
 {
     if (v->n == 0 || !strchr(set, v->p[0])) return false;
@@ -261,7 +260,7 @@ static bool read_date(tg_text *v)
     return between(digits(v, 2), 1, month == 2 && !leap ? 28 : days[month]);
 }
 
-/* The time of the day with its fraction; a leap second is a second 60. */
+/* Read the time of day with its fraction; a leap second is second 60. */
 static bool read_clock(tg_text *v)
 {
     if (!between(digits(v, 2), 0, 23) || !letter(v, ":")) return false;

@@ -18,7 +18,7 @@
 #include "rows.h"
 
 /* clang-format off */
-#define END {0} /* taken for a block otherwise */
+#define END {0} /* a macro, so that clang-format does not take it for a block */
 /* clang-format on */
 
 #define PATH(field)  .name = field, .in = TG_IN_PATH
@@ -40,11 +40,11 @@
         .doc = "Secret code of the invitation: the end of the link in the mail."
 
 /*
-** The verb, and of a write also what a repeat of it would do: a row without that does not compile.
-** SAME: a repeat lands in the same state. CHECKABLE: a reply tells whether it was made. ONCE: it
-** has an effect in the world, such as a mail. UNLESS: with one of these body fields (true, or a
-** list, which is complete) it is of the other class. SETTLED: the operation that shows whether a
-** write whose reply was lost was made, and what to look for.
+** The verb and, for a write, the effect of a repeat: a row without an effect does not compile.
+** SAME: a repeat leads to the same state. CHECKABLE: a reply shows whether the write was applied.
+** ONCE: an external effect, such as a mail. UNLESS: with one of these body fields (true, or a
+** complete list) the effect is the second one. SETTLED: the operation that shows whether a write
+** without a reply was applied, and what to look for.
 */
 #define READ                 .verb = "GET"
 #define WRITE(name, class_)  .verb = name, .effect = TG_EFFECT_##class_

@@ -1,7 +1,4 @@
-/*
-** Abbreviations of the rows in models.c and ops.c: the initialisers that always go together. For
-** those two files only.
-*/
+/* Initialisers that always occur together in rows. Used only by models.c and ops.c. */
 #ifndef TG_ROWS_H
 #define TG_ROWS_H
 
