@@ -12,11 +12,11 @@
 /* clang-format off */
 
 /*
-** What went wrong, for a program: TG_E_NAME and its word.
+** Kinds of error for programs: TG_E_NAME and its name in Lua.
 **   ROW(name, word, scope, exit, advice, meaning)
-** scope: ALWAYS any call may end so; SOME an operation may; CORE not seen by Lua. exit: the status
-** of togglsh. advice: what to do next, in words for every face, where no reason (below) has better
-** ones.
+** scope: ALWAYS: any call may fail this way; SOME: some operations may; CORE: not visible in Lua.
+** exit: exit status of togglsh. advice: what to do next, in C, Lua and togglsh, unless a reason
+** (below) has its own advice.
 */
 #define TG_KINDS(ROW) \
     ROW(AUTH, "auth", ALWAYS, 4, "check the credentials", \
@@ -63,8 +63,7 @@
         "out of memory; Lua sees its own memory error")
 
 /*
-** Why, where that decides what to do next and each face (C, Lua, togglsh) has words of its own for
-** it: TG_R_NAME.
+** Reasons for which C, Lua and togglsh each have their own advice: TG_R_NAME.
 **   ROW(name, word, meaning)
 */
 #define TG_REASONS(ROW) \
@@ -79,12 +78,12 @@
         "418: this version of the API is retired, or the program has no User-Agent of its own")
 
 /*
-** The kinds of key: TG_KEY_NAME. The first four are the ones that one person has; they are never
-** taken for one another.
+** The kinds of key: TG_KEY_NAME. One person may have the first four at the same time; they are
+** never confused.
 **   ROW(name, field, words, finder, without)
-** field: what names it in a table, {user_id = 2}. words: for messages. finder: what finds such a
-** thing by its name; NULL: nothing. without: which records have no such key, as a clause; NULL: all
-** have it.
+** field: its name in a table, {user_id = 2}. words: for messages. finder: the method that finds
+** such a record by its name; NULL: none. without: clause naming the records that lack the key;
+** NULL: all have it.
 */
 #define TG_KEYS(ROW) \
     ROW(ACCOUNT, "user_id", "account key", "org:user", "people get one by joining") \
@@ -117,10 +116,10 @@
     ROW(DRY_RUN, "dry", "nothing was sent")
 
 /*
-** What a reply holds: TG_REPLY_NAME.
+** The content of a reply: TG_REPLY_NAME.
 **   ROW(name, word, empty, type, returns, meaning)
-** empty: the emptiest body of this shape, which a dry run answers with; "": none. type: in Lua,
-** where no model says it. returns: the same in words.
+** empty: the smallest body of this shape, returned by a dry run; "": none. type: the Lua type,
+** unless a model defines it. returns: the same for documents.
 */
 #define TG_SHAPES(ROW) \
     ROW(NOTHING, "nothing", "", "true", "true", "on 2xx the body says nothing, whatever it is") \

@@ -1,10 +1,10 @@
 /*
-** Options of a client and of a call, one row each. Part of toggl.h, which says who owns what.
+** Options of a client and of a call, one row each. Part of toggl.h, which defines ownership.
 **
-** tg_client_options, tg_call_options, what toggl.client{} and a call of Lua accept, help,
-** completion, types and documents are made of these rows: a new option is one row here.
+** tg_client_options, tg_call_options, the options of toggl.client{} and of calls in Lua, help,
+** completion, types and documents are generated from these rows: a new option is one row here.
 **   ROW(read, name, member, types, meaning)
-** name and types: as Lua has it. In C, 0, false and NULL mean "not given".
+** name and types are those in Lua. In C, 0, false and NULL mean "not given".
 */
 #ifndef TOGGL_OPTIONS_H
 #define TOGGL_OPTIONS_H
@@ -12,20 +12,20 @@
 /* clang-format off */
 
 /*
-** read: how the value is checked, and what the member is.
+** read: the check of the value, and the type of the member.
 **   STRING   const char *, copied
-**   FILE     the same: a file that can be read when the client is made
-**   FOLDER   the same: folders with colons between them, of which one is there
+**   FILE     the same: a file readable at the creation of the client
+**   FOLDER   the same: folders separated by colons, at least one of which exists
 **   FLAG     bool
 **   SECONDS  double, above 0
 **   AGE      double, 0 or more
 **   PAUSE    double; 0 in Lua is -1 here: none
-**   WAIT     double; true in Lua is -1 here: as long as it takes
+**   WAIT     double; true in Lua is -1 here: no limit
 **   COUNT    int, 0 or more
 **   LIMIT    int; 0 in Lua is -1 here: none
 **   SIZE     size_t, above 0
-** Without a member of its own: CREDENTIAL is a part of `credentials`; CALLED is a function of Lua;
-** LUA is read by the Lua face.
+** Without a member: CREDENTIAL is a part of `credentials`; CALLED is a Lua function; LUA is read by
+** the Lua side.
 */
 #define TG_CLIENT_OPTIONS(ROW) \
     ROW(LUA, profile, , "string", \
@@ -100,11 +100,11 @@
 
 /*
 ** read: as above, and for a call:
-**   EITHER   bool, and no_NAME for an explicit false, which overrides the client
-**   STALE    the same; "quota" in Lua is true
+**   EITHER       bool, and no_NAME for an explicit false, which overrides the client
+**   STALE        the same; "quota" in Lua is true
 **   WAIT_EITHER  double, and no_wait for an explicit false: fail at once even if the client waits
-**   AUTH     const tg_credentials *, borrowed
-** What is not given is as in the client.
+**   AUTH         const tg_credentials *, borrowed
+** Options not given are those of the client.
 */
 #define TG_CALL_OPTIONS(ROW) \
     ROW(SECONDS, timeout, timeout, "number", "Seconds for one try, once it is sent.") \
@@ -129,7 +129,7 @@
 
 /* clang-format on */
 
-/* The member that a row has in its struct: TG_CLIENT_OPTIONS(TG_OPTION_MEMBER). */
+/* The struct member of a row: TG_CLIENT_OPTIONS(TG_OPTION_MEMBER). */
 #define TG_OPTION_MEMBER(read, name, member, types, meaning) TG_OPTION_##read(member)
 
 #define TG_OPTION_STRING(member)  const char *member;

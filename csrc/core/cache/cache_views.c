@@ -203,8 +203,7 @@ static void put_key(tg_buf *out, const tg_op *op, const tg_model *m)
         tg_buf_puts(out, "r.organization||'/'||r.workspace");
 }
 
-/* ------------------------------------------------------------------------------------- whole
-   lists */
+/* --------------------------------------------------------------------------------- whole lists */
 
 /*
 ** Seconds. Pages further apart than this belong to different readings of the list.

@@ -9,7 +9,6 @@
 **   MAP     an object of records       { "1": {..}, "2": {..} }
 **   RECORD  an object with an id       {.., "id": 3, ..}
 **   PLAIN   any other value: checked, not indexed
-**
 */
 #include "json_scan.h"
 
