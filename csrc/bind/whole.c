@@ -9,12 +9,12 @@
 
 #define FLOOR 50 /* records: the smallest full page of any server, unless fewer are requested */
 
-enum { UNSAID = -1, NO_COUNT = -2 };
+enum { NOT_SENT = -1, NO_COUNT = -2 };
 
 static int64_t count_of(const tg_reply *r, const char *name)
 {
     const char *s = tg_reply_header(r, name);
-    if (!s || !*s) return UNSAID;
+    if (!s || !*s) return NOT_SENT;
     size_t blanks = strspn(s, " \t"), digits = strspn(s + blanks, "0123456789");
     if (digits == 0 || digits > 18 || s[blanks + digits + strspn(s + blanks + digits, " \t")])
         return NO_COUNT;
@@ -47,7 +47,7 @@ typedef struct counts {
     int64_t page, size, pages, records;
 } counts;
 
-/* [-0, +1] why the counts (>= 0, or UNSAID) contradict N records; nil: they do not */
+/* [-0, +1] why the counts (>= 0, or NOT_SENT) contradict N records; nil: they do not */
 static void push_contradiction(lua_State *L, const counts *c, int64_t n)
 {
     if (c->page > 1 || c->page == 0)

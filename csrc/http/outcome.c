@@ -166,7 +166,7 @@ static const char *wants_password(tg_slot *s)
 
 static const char *failure_text(tg_slot *s, CURLcode rc, char *out, size_t size)
 {
-    const char *text = s->said[0] ? s->said : curl_easy_strerror(rc);
+    const char *text = s->error_text[0] ? s->error_text : curl_easy_strerror(rc);
     bool named = !s->proxy[0] || strcasestr(text, "proxy");
     long status = 0;
     curl_easy_getinfo(s->easy, CURLINFO_HTTP_CONNECTCODE, &status);
@@ -206,8 +206,8 @@ static const char *sent_text(const tg_slot *s, CURLcode rc, const char *text)
 
 static void judge_failure(tg_slot *s, CURLcode rc)
 {
-    char said[CURL_ERROR_SIZE + 40];
-    const char *text = failure_text(s, rc, said, sizeof said);
+    char room[CURL_ERROR_SIZE + 40];
+    const char *text = failure_text(s, rc, room, sizeof room);
     bool read = strcmp(s->x->verb, "GET") == 0;
     if (s->verdict != TG_X_RUNNING)
         tg_http_end(s, s->verdict, s->why);
@@ -217,7 +217,7 @@ static void judge_failure(tg_slot *s, CURLcode rc)
     else if (s->x->sent > 0 && !(read && rc == CURLE_UNSUPPORTED_PROTOCOL))
         tg_http_end(s, sent_outcome(s, rc), sent_text(s, rc, text));
     else
-        tg_http_end(s, unsent_outcome(s, rc, s->said), text);
+        tg_http_end(s, unsent_outcome(s, rc, s->error_text), text);
 }
 
 /* Does only the end of the connection mark the end of the body? HTTP/2 marks it by frames. But

@@ -143,7 +143,7 @@ bool tg_http_tie(tg_slot *s, char *const lines[TG_HTTP_COMMON])
     for (size_t i = 0; i < TG_HTTP_COMMON; i++)
         s->line[i] = (struct curl_slist){.data = lines[i], .next = &s->line[i + 1]};
     int rc = curl_easy_setopt(s->easy, CURLOPT_PRIVATE, (void *)s);
-    rc |= curl_easy_setopt(s->easy, CURLOPT_ERRORBUFFER, s->said);
+    rc |= curl_easy_setopt(s->easy, CURLOPT_ERRORBUFFER, s->error_text);
     rc |= curl_easy_setopt(s->easy, CURLOPT_PREREQFUNCTION, before_send);
     rc |= curl_easy_setopt(s->easy, CURLOPT_PREREQDATA, (void *)s);
     rc |= curl_easy_setopt(s->easy, CURLOPT_DEBUGFUNCTION, on_debug);
@@ -272,7 +272,7 @@ bool tg_http_load(tg_slot *s, tg_exchange *x, tg_error *err)
     s->coding = TG_CODING_NONE;
     s->verdict = TG_X_RUNNING;
     s->why = NULL;
-    s->said[0] = s->proxy[0] = '\0';
+    s->error_text[0] = s->proxy[0] = '\0';
     if (set_lines(s, x) && set_request(s, x)) return true;
     tg_http_unload(s);
     return tg_http_fail(err, TG_E_NOMEM, "out of memory");

@@ -51,14 +51,14 @@ struct tg_slot {
     bool on_kept;
     /* bytes of all heads and trailers of the exchange: libcurl keeps a copy of each line */
     size_t head_bytes;
-    tg_coding coding;           /* coding of the body being received */
-    size_t packed;              /* coded bytes of it decoded so far */
-    struct z_stream_s *zlib;    /* owned; NULL until the first coded reply */
-    char proxy[16];             /* name of the proxy variable in use; empty: none */
-    char note[160];             /* room for a sentence that quotes the server */
-    tg_outcome verdict;         /* RUNNING unless one of our callbacks stopped the transfer */
-    const char *why;            /* the sentence for it */
-    char said[CURL_ERROR_SIZE]; /* libcurl's error message */
+    tg_coding coding;                 /* coding of the body being received */
+    size_t packed;                    /* coded bytes of it decoded so far */
+    struct z_stream_s *zlib;          /* owned; NULL until the first coded reply */
+    char proxy[16];                   /* name of the proxy variable in use; empty: none */
+    char note[160];                   /* room for a sentence that quotes the server */
+    tg_outcome verdict;               /* RUNNING unless one of our callbacks stopped the transfer */
+    const char *why;                  /* the sentence for it */
+    char error_text[CURL_ERROR_SIZE]; /* libcurl's error message */
 };
 
 /* Set close-on-exec on the two wakeup sockets of MULTI, which was just created. */

@@ -76,7 +76,7 @@ static const row payment[] = {
      TRY(.status = 402, .try_ = 9, .budget = 0, .remaining = 0, .resets_in = 5), TG_CLOSED,
      TG_E_QUOTA, 5, 5},
     {"who then gives up does not know",
-     TRY(.status = 402, PUT, .earlier_unclear = true, .remaining = 0, .resets_in = 5), TG_CLOSED,
+     TRY(.status = 402, PUT, .earlier_ambiguous = true, .remaining = 0, .resets_in = 5), TG_CLOSED,
      TG_E_UNKNOWN, 5, 5},
 };
 
@@ -94,7 +94,7 @@ static const row rate[] = {
     {"Retry-After of an hour", TRY(.status = 429, .retry_after = 3600), TG_FAIL, TG_E_RATE, 3600,
      3600},
     {"a POST was turned away too", TRY(.status = 429, POST), TG_RETRY, TG_E_RATE, 1, 1.5},
-    {"after an unclear try", TRY(.status = 429, PUT, .try_ = 4, .earlier_unclear = true),
+    {"after an unclear try", TRY(.status = 429, PUT, .try_ = 4, .earlier_ambiguous = true),
      TG_UNKNOWN, TG_E_UNKNOWN, ANY},
 };
 
@@ -120,18 +120,18 @@ static const row trouble[] = {
     {"POST that never left, last", LOST(.sent = false, POST, .try_ = 4), TG_FAIL, TG_E_TRANSPORT,
      ANY},
     {"PUT that never left, after one that did",
-     LOST(.sent = false, PUT, .try_ = 4, .earlier_unclear = true), TG_UNKNOWN, TG_E_UNKNOWN, ANY},
+     LOST(.sent = false, PUT, .try_ = 4, .earlier_ambiguous = true), TG_UNKNOWN, TG_E_UNKNOWN, ANY},
     {"lost PUT", LOST(.sent = true, PUT), TG_RETRY, TG_E_UNKNOWN, 1, 5},
     {"lost PUT, no budget", LOST(.sent = true, PUT, .budget = 0), TG_UNKNOWN, TG_E_UNKNOWN, ANY},
-    {"PUT refused after a lost one", TRY(.status = 403, PUT, .try_ = 2, .earlier_unclear = true),
+    {"PUT refused after a lost one", TRY(.status = 403, PUT, .try_ = 2, .earlier_ambiguous = true),
      TG_UNKNOWN, TG_E_UNKNOWN, ANY},
-    {"leave again: 404", TRY(.status = 404, LEAVE, .try_ = 2, .earlier_unclear = true), TG_DONE,
+    {"leave again: 404", TRY(.status = 404, LEAVE, .try_ = 2, .earlier_ambiguous = true), TG_DONE,
      TG_OK, ANY},
-    {"leave again: 400", TRY(.status = 400, LEAVE, .try_ = 2, .earlier_unclear = true), TG_DONE,
+    {"leave again: 400", TRY(.status = 400, LEAVE, .try_ = 2, .earlier_ambiguous = true), TG_DONE,
      TG_OK, ANY},
-    {"leave again: 403", TRY(.status = 403, LEAVE, .try_ = 2, .earlier_unclear = true), TG_UNKNOWN,
-     TG_E_UNKNOWN, ANY},
-    {"PUT again: 404", TRY(.status = 404, PUT, .try_ = 2, .earlier_unclear = true), TG_UNKNOWN,
+    {"leave again: 403", TRY(.status = 403, LEAVE, .try_ = 2, .earlier_ambiguous = true),
+     TG_UNKNOWN, TG_E_UNKNOWN, ANY},
+    {"PUT again: 404", TRY(.status = 404, PUT, .try_ = 2, .earlier_ambiguous = true), TG_UNKNOWN,
      TG_E_UNKNOWN, ANY},
 };
 
@@ -162,9 +162,9 @@ static void table(const row *rows, size_t n)
 static void check_any(const tg_attempt *a)
 {
     tg_decision d = tg_policy_decide(a);
-    bool open = a->write && (a->earlier_unclear || tg_policy_unclear(a));
+    bool open = a->write && (a->earlier_ambiguous || tg_policy_ambiguous(a));
     if (d.verdict == TG_RETRY) {
-        CHECK(!(tg_policy_unclear(a) && !a->safe));
+        CHECK(!(tg_policy_ambiguous(a) && !a->safe));
         CHECK(a->try_ <= a->retries && a->budget >= 1 && d.delay >= 0 && d.delay <= 330);
     }
     if (d.verdict == TG_FAIL) CHECK(!open && d.kind != TG_OK && d.kind != TG_E_UNKNOWN);
@@ -181,7 +181,7 @@ static void sweep(void)
             tg_attempt a =
                 TRY(.status = status, .answered = status >= 100, .sent = bits & 1,
                     .timed_out = bits & 2, .write = bits & 4, .safe = bits & 8,
-                    .gone_is_done = bits & 16, .earlier_unclear = bits & 32,
+                    .gone_is_done = bits & 16, .earlier_ambiguous = bits & 32,
                     .try_ = 1 + (bits >> 6 & 3), .retries = 2, .budget = bits & 256 ? 5 : 0.5);
             check_any(&a);
         }

@@ -302,13 +302,13 @@ int64_t tg_cache_stamp(tg_cache *c)
 }
 
 /* The next of the space-separated tags. */
-static bool next_word(const char **at, tg_text *word)
+static bool next_tag(const char **at, tg_text *tag)
 {
     while (**at == ' ') ++*at;
-    word->p = *at;
+    tag->p = *at;
     while (**at && **at != ' ') ++*at;
-    word->n = (size_t)(*at - word->p);
-    return word->n > 0;
+    tag->n = (size_t)(*at - tag->p);
+    return tag->n > 0;
 }
 
 static sqlite3_stmt *use_tag(tg_cache *c, int number, const char *account, tg_text tag,
@@ -326,7 +326,7 @@ static bool dropped(tg_cache *c, const char *account, const char *tags, int64_t 
 {
     tg_text tag;
     *yes = stamp < 0;
-    while (!*yes && next_word(&tags, &tag)) {
+    while (!*yes && next_tag(&tags, &tag)) {
         sqlite3_stmt *st = use_tag(c, DROPPED, account, tag, err);
         if (!st) return false;
         sqlite3_bind_int64(st, 3, stamp);
@@ -356,7 +356,7 @@ double tg_cache_changed(tg_cache *c, const char *account, const char *tags, doub
     if (!st) return 0;
     sqlite3_bind_int64(st, 1, micros(since));
     if (!number_of(st)) return 0;
-    while (next_word(&tags, &tag)) {
+    while (next_tag(&tags, &tag)) {
         st = use_tag(c, DROPPED_AT, account, tag, NULL);
         if (!st) break;
         sqlite3_bind_int64(st, 3, micros(since));
@@ -393,7 +393,7 @@ static bool put_row(tg_cache *c, const key *k, const int64_t place[2], const tg_
 static bool put_tags(tg_cache *c, const key *k, const char *tags, tg_error *err)
 {
     tg_text tag;
-    while (next_word(&tags, &tag)) {
+    while (next_tag(&tags, &tag)) {
         sqlite3_stmt *st = use_tag(c, TAG, k->account, tag, err);
         if (!st) return false;
         sqlite3_bind_int64(st, 3, k->id);
@@ -463,7 +463,7 @@ bool tg_cache_drop(tg_cache *c, const char *account, const char *tags, double no
     int64_t at = micros(now);
     if (!tg_store_begin(c->store, err)) return false;
     bool ok = run(c, TICK, &at, err);
-    while (ok && next_word(&tags, &tag))
+    while (ok && next_tag(&tags, &tag))
         for (size_t i = 0; ok && i < sizeof parts / sizeof *parts; i++) {
             sqlite3_stmt *st = use_tag(c, parts[i], account, tag, err);
             ok = st && tg_store_run(c->store, st, err);

@@ -70,7 +70,7 @@ static tg_attempt describe(tg_call *call)
         .status = answered ? x->status : 0,
         .try_ = call->try_,
         .retries = call->client->retries,
-        .earlier_unclear = call->unclear,
+        .earlier_ambiguous = call->unclear,
         .retry_after = answered ? retry_after(call) : -1,
         .remaining = answered
                          ? (int)number_header(call, "x-toggl-quota-remaining", TG_UNKNOWN_COUNT)
@@ -309,7 +309,7 @@ void tg_call_finish(tg_call *call)
     tg_report(call, TG_EV_REPLY, call->exchange.seconds,
               a.answered ? NULL : call->exchange.message);
     learn(call, &a);
-    if (tg_policy_unclear(&a)) {
+    if (tg_policy_ambiguous(&a)) {
         call->unclear = true;
         tg_call_changed(call);
     }

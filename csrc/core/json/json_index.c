@@ -25,9 +25,9 @@ static const char *scan_value(scan *s, const char *p)
     case '"': return scan_string(s, p, &escaped);
     case '{': return scan_object(s, p, PLAIN, NULL);
     case '[': return scan_array(s, p, PLAIN);
-    case 't': return scan_word(s, p, TG_TEXT("true"));
-    case 'f': return scan_word(s, p, TG_TEXT("false"));
-    case 'n': return scan_word(s, p, TG_TEXT("null"));
+    case 't': return scan_literal(s, p, TG_TEXT("true"));
+    case 'f': return scan_literal(s, p, TG_TEXT("false"));
+    case 'n': return scan_literal(s, p, TG_TEXT("null"));
     default: return is_number(*p) ? scan_number(s, p) : fail(s, p, "unexpected character");
     }
 }
@@ -271,7 +271,7 @@ static const char *scan_root(scan *s, const char *p, tg_what what)
 static const char *scan_text(scan *s, tg_what *what)
 {
     const char *p = tg_text_space(s->start, s->end), *why;
-    if ((uint64_t)(s->end - s->start) > TG_SEEN_LENGTH) return fail(s, p, "text is too long");
+    if ((uint64_t)(s->end - s->start) > TG_JSON_KEY_LENGTH) return fail(s, p, "text is too long");
     if (s->end - s->start >= 3 && memcmp(s->start, "\xEF\xBB\xBF", 3) == 0)
         return fail(s, p, "byte order mark");
     *what = what_starts(p < s->end ? *p : '\0');

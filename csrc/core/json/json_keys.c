@@ -37,21 +37,22 @@ uint64_t tg_escaped_mark(const char *p, size_t n)
                 memmove(last, last + 1, 7), last[7] = bytes[i];
         }
     }
-    if (total < 8) return TG_SEEN_ESCAPED | tg_plain_mark(first, total);
+    if (total < 8) return TG_JSON_KEY_ESCAPED | tg_plain_mark(first, total);
     memcpy(&head, first, 8);
     memcpy(&tail, last, 8);
-    return TG_SEEN_ESCAPED | tg_seen_mark(head, tail, total);
+    return TG_JSON_KEY_ESCAPED | tg_json_key_mark(head, tail, total);
 }
 
 /* Order by hash and length, then by bytes. Any order works that makes equal keys adjacent. */
-static int compare(const tg_seen *a, const tg_seen *b)
+static int compare(const tg_json_key *a, const tg_json_key *b)
 {
-    uint64_t x = a->mark & TG_SEEN_COMPARED, y = b->mark & TG_SEEN_COMPARED;
-    bool a_escaped = (a->mark & TG_SEEN_ESCAPED) != 0, b_escaped = (b->mark & TG_SEEN_ESCAPED) != 0;
+    uint64_t x = a->mark & TG_JSON_KEY_COMPARED, y = b->mark & TG_JSON_KEY_COMPARED;
+    bool a_escaped = (a->mark & TG_JSON_KEY_ESCAPED) != 0,
+         b_escaped = (b->mark & TG_JSON_KEY_ESCAPED) != 0;
     cursor c = {.p = a->p}, d = {.p = b->p};
     if (x != y) return x < y ? -1 : 1;
-    if (!a_escaped && !b_escaped) return memcmp(a->p, b->p, (size_t)(x & TG_SEEN_LENGTH));
-    for (uint64_t n = x & TG_SEEN_LENGTH; n > 0; n--) {
+    if (!a_escaped && !b_escaped) return memcmp(a->p, b->p, (size_t)(x & TG_JSON_KEY_LENGTH));
+    for (uint64_t n = x & TG_JSON_KEY_LENGTH; n > 0; n--) {
         int difference = next_byte(&c, a_escaped) - next_byte(&d, b_escaped);
         if (difference != 0) return difference;
     }
@@ -60,9 +61,10 @@ static int compare(const tg_seen *a, const tg_seen *b)
 
 bool tg_keys_has(const tg_keys *k, size_t base, const char *p, uint64_t mark)
 {
-    tg_seen key = {p, mark};
+    tg_json_key key = {p, mark};
     for (size_t i = base; i < k->n; i++) {
-        if (((k->items[i].mark ^ mark) & TG_SEEN_COMPARED) == 0 && compare(&k->items[i], &key) == 0)
+        if (((k->items[i].mark ^ mark) & TG_JSON_KEY_COMPARED) == 0 &&
+            compare(&k->items[i], &key) == 0)
             return true;
     }
     return false;
@@ -71,10 +73,10 @@ bool tg_keys_has(const tg_keys *k, size_t base, const char *p, uint64_t mark)
 bool tg_keys_grow(tg_keys *k)
 {
     size_t size = k->size * 2;
-    tg_seen *own = k->items == k->first ? NULL : k->items;
-    tg_seen *items = size <= k->most && size <= SIZE_MAX / sizeof *items
-                         ? realloc(own, size * sizeof *items)
-                         : NULL;
+    tg_json_key *own = k->items == k->first ? NULL : k->items;
+    tg_json_key *items = size <= k->most && size <= SIZE_MAX / sizeof *items
+                             ? realloc(own, size * sizeof *items)
+                             : NULL;
     if (!items) return false;
     if (!own) memcpy(items, k->first, sizeof k->first);
     k->items = items;
@@ -95,7 +97,7 @@ static int compare_entries(const void *a, const void *b)
 
 const char *tg_keys_twice(tg_keys *k, size_t base)
 {
-    tg_seen *items = k->items + base;
+    tg_json_key *items = k->items + base;
     size_t n = k->n - base;
     qsort(items, n, sizeof *items, compare_entries);
     for (size_t i = 1; i < n; i++) {

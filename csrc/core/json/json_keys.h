@@ -16,22 +16,22 @@
 
 /* A key in the text and its mark: from the top, one bit for "has escapes", 23 bits of hash, 40 of
    length. */
-typedef struct tg_seen {
+typedef struct tg_json_key {
     const char *p;
     uint64_t mark; /* hash and length are those of the unescaped key */
-} tg_seen;
+} tg_json_key;
 
-#define TG_SEEN_ESCAPED  ((uint64_t)1 << 63)
-#define TG_SEEN_LENGTH   (((uint64_t)1 << 40) - 1) /* limit of the length of a text */
-#define TG_SEEN_COMPARED (~TG_SEEN_ESCAPED)
+#define TG_JSON_KEY_ESCAPED  ((uint64_t)1 << 63)
+#define TG_JSON_KEY_LENGTH   (((uint64_t)1 << 40) - 1) /* limit of the length of a text */
+#define TG_JSON_KEY_COMPARED (~TG_JSON_KEY_ESCAPED)
 
 /* Inline room for the keys of a typical record with its nested records; larger objects use
    malloc. */
 typedef struct tg_keys {
-    tg_seen *items; /* `first`, or owned */
+    tg_json_key *items; /* `first`, or owned */
     size_t n, size;
     size_t most; /* limit; more keys fail as if out of memory */
-    tg_seen first[TG_KEYS_FIRST];
+    tg_json_key first[TG_KEYS_FIRST];
 } tg_keys;
 
 static inline void tg_keys_init(tg_keys *k)
@@ -43,7 +43,7 @@ static inline void tg_keys_init(tg_keys *k)
 }
 
 /* The mark, made from the first and the last eight bytes; from all bytes of a shorter key. */
-static inline uint64_t tg_seen_mark(uint64_t head, uint64_t tail, size_t n)
+static inline uint64_t tg_json_key_mark(uint64_t head, uint64_t tail, size_t n)
 {
     uint64_t hash = (head ^ (tail << 29 | tail >> 35) ^ n) * 0x9E3779B97F4A7C15u;
     return (hash >> 41) << 40 | n;
@@ -62,7 +62,7 @@ static inline uint64_t tg_plain_mark(const char *p, size_t n)
         head = (uint64_t)(unsigned char)p[0] << 16 | (uint64_t)(unsigned char)p[n / 2] << 8 |
                (unsigned char)p[n - 1];
     }
-    return tg_seen_mark(head, tail, n);
+    return tg_json_key_mark(head, tail, n);
 }
 
 /* The mark of a key with escapes, whose raw form has N bytes. */
@@ -90,7 +90,7 @@ static inline tg_added tg_keys_add(tg_keys *k, size_t base, uint64_t *mask, cons
         return TG_ADDED_TWICE;
     *mask |= bit;
     if (k->n == k->size && !tg_keys_grow(k)) return TG_ADDED_NOT;
-    k->items[k->n++] = (tg_seen){p, mark};
+    k->items[k->n++] = (tg_json_key){p, mark};
     return TG_ADDED;
 }
 

@@ -72,7 +72,7 @@ static const char *container_end(const char *p, const char *end)
 }
 
 /* The position after the number or literal at P. */
-static const char *word_end(const char *p, const char *end)
+static const char *literal_end(const char *p, const char *end)
 {
     while (p < end && *p != ',' && *p != '}' && *p != ']' && (unsigned char)*p > ' ') p++;
     return p;
@@ -84,7 +84,7 @@ static const char *value_end(const char *p, const char *end)
     bool escaped;
     if (p == end) return end;
     if (*p == '{' || *p == '[') return container_end(p, end);
-    if (*p != '"') return word_end(p, end);
+    if (*p != '"') return literal_end(p, end);
     p = string_end(p + 1, end, &escaped);
     return p == end ? end : p + 1;
 }

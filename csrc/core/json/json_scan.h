@@ -141,11 +141,11 @@ static const char *scan_number(scan *s, const char *p)
     return next;
 }
 
-static const char *scan_word(scan *s, const char *p, tg_text word)
+static const char *scan_literal(scan *s, const char *p, tg_text literal)
 {
-    if ((size_t)(s->end - p) < word.n || memcmp(p, word.p, word.n) != 0)
+    if ((size_t)(s->end - p) < literal.n || memcmp(p, literal.p, literal.n) != 0)
         return fail(s, p, "unexpected character");
-    return p + word.n;
+    return p + literal.n;
 }
 
 #endif

@@ -57,7 +57,7 @@ static bool in_trouble(int status)
     }
 }
 
-bool tg_policy_unclear(const tg_attempt *a)
+bool tg_policy_ambiguous(const tg_attempt *a)
 {
     return a->write && (a->answered ? in_trouble(a->status) : a->sent);
 }
@@ -68,7 +68,7 @@ bool tg_policy_unclear(const tg_attempt *a)
    simply failed. */
 static tg_kind ending(const tg_attempt *a, tg_kind kind)
 {
-    return a->write && (a->earlier_unclear || tg_policy_unclear(a)) ? TG_E_UNKNOWN : kind;
+    return a->write && (a->earlier_ambiguous || tg_policy_ambiguous(a)) ? TG_E_UNKNOWN : kind;
 }
 
 static tg_decision fail(const tg_attempt *a, tg_kind kind, double delay)
@@ -103,7 +103,7 @@ static tg_decision after_trouble(const tg_attempt *a, tg_kind kind)
 {
     double delay = trouble_delay(a);
     /* a request that was never sent can be sent, even a POST */
-    bool harmless = !a->write || a->safe || !tg_policy_unclear(a);
+    bool harmless = !a->write || a->safe || !tg_policy_ambiguous(a);
     if (a->retry_after > TG_RATE_WAIT_MAX) return fail(a, kind, a->retry_after);
     if (!harmless || !tries_left(a)) return fail(a, kind, a->retry_after);
     /* the server closed an idle connection, which is no sign of trouble */
@@ -147,7 +147,7 @@ static tg_decision after_payment(const tg_attempt *a)
 /* The organization was left, or the group removed, by the attempt whose reply was lost. */
 static bool done_before(const tg_attempt *a)
 {
-    return a->earlier_unclear && a->gone_is_done && (a->status == 400 || a->status == 404);
+    return a->earlier_ambiguous && a->gone_is_done && (a->status == 400 || a->status == 404);
 }
 
 tg_decision tg_policy_decide(const tg_attempt *a)

@@ -22,15 +22,15 @@ typedef struct tg_attempt {
     bool safe;         /* a retry is safe, by the row */
     bool gone_is_done; /* TG_GONE_IS_DONE */
     int status;
-    int try_;             /* number of the attempt, from 1 */
-    int retries;          /* attempts left */
-    bool earlier_unclear; /* tg_policy_unclear() was true of an earlier attempt of this call */
-    double retry_after;   /* Retry-After in seconds; below 0: none */
-    int remaining;        /* X-Toggl-Quota-Remaining, or TG_UNKNOWN_COUNT */
-    double resets_in;     /* X-Toggl-Quota-Resets-In, seconds; below 0: none */
-    double quota_words;   /* tg_policy_quota_words() of the body of a 402 */
-    double chance;        /* 0 <= x < 1 */
-    double budget;        /* retries left in the client's budget; below 1: none */
+    int try_;               /* number of the attempt, from 1 */
+    int retries;            /* attempts left */
+    bool earlier_ambiguous; /* tg_policy_ambiguous() was true of an earlier attempt of this call */
+    double retry_after;     /* Retry-After in seconds; below 0: none */
+    int remaining;          /* X-Toggl-Quota-Remaining, or TG_UNKNOWN_COUNT */
+    double resets_in;       /* X-Toggl-Quota-Resets-In, seconds; below 0: none */
+    double quota_words;     /* tg_policy_quota_words() of the body of a 402 */
+    double chance;          /* 0 <= x < 1 */
+    double budget;          /* retries left in the client's budget; below 1: none */
 } tg_attempt;
 
 typedef enum tg_verdict {
@@ -56,7 +56,7 @@ tg_decision tg_policy_decide(const tg_attempt *a);
 ** Is this attempt ambiguous: a write without a reply, or with a reply from a server in trouble? The
 ** caller must then invalidate all stored data that the write can change.
 */
-bool tg_policy_unclear(const tg_attempt *a);
+bool tg_policy_ambiguous(const tg_attempt *a);
 
 /*
 ** The seconds at the end of the server's sentence about the used-up hour. TG_QUOTA_NO_NUMBER: the

@@ -14,9 +14,9 @@
 #include "store_inside.h"
 #include "store_wal.h"
 
-#define BUSY_SECONDS 10.0 /* longest wait for other processes */
-#define VAIN_SECONDS 10.0 /* after a failed wait, no new wait for so long */
-#define WAL_PAGES    1000 /* length of the log that starts a checkpoint */
+#define BUSY_SECONDS    10.0 /* longest wait for other processes */
+#define BACKOFF_SECONDS 10.0 /* after a failed wait, no new wait for so long */
+#define WAL_PAGES       1000 /* length of the log that starts a checkpoint */
 /* after a checkpoint that a writer or reader prevented, try again this many pages later */
 #define WAL_AGAIN 250
 /* how often to check whether another file has replaced this one */
@@ -72,9 +72,9 @@ static void warn_once(tg_store *s, size_t reason)
     int code = reasons[reason].code;
     char what[150];
     bool told_elsewhere =
-        (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) && s->o.renewable && !s->revived;
+        (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) && s->o.renewable && !s->replaced_once;
     /* an opening that may not wait, or a repeated failure */
-    if (code == SQLITE_BUSY && s->hurries) return;
+    if (code == SQLITE_BUSY && s->nowait) return;
     if (s->warned & 1u << reason || *s->warning || told_elsewhere || code == SQLITE_NOMEM ||
         code == SQLITE_INTERRUPT)
         return;
@@ -126,9 +126,9 @@ const char *tg_store_path(const tg_store *s)
 
 const char *tg_store_warning(tg_store *s)
 {
-    memcpy(s->told, s->warning, sizeof s->told);
+    memcpy(s->returned, s->warning, sizeof s->returned);
     s->warning[0] = '\0';
-    return *s->told ? s->told : NULL;
+    return *s->returned ? s->returned : NULL;
 }
 
 /* -------------------------------------------------------------------------------------- opening */
@@ -141,11 +141,11 @@ int tg_store_nap(void *ctx, int n)
     unsigned r;
     double now = ticks(CLOCK_MONOTONIC);
     if (n == 0) s->busy_since = now;
-    bool rests = s->vain_at > 0 && now - s->vain_at < VAIN_SECONDS;
-    bool vain = !rests && now - s->busy_since >= s->patience;
-    if (vain) s->vain_at = now;
-    s->held = s->hurries || rests || vain || interrupted(s);
-    if (s->held) return 0;
+    bool backs_off = s->timed_out_at > 0 && now - s->timed_out_at < BACKOFF_SECONDS;
+    bool timed_out = !backs_off && now - s->busy_since >= s->patience;
+    if (timed_out) s->timed_out_at = now;
+    s->busy = s->nowait || backs_off || timed_out || interrupted(s);
+    if (s->busy) return 0;
     sqlite3_randomness(sizeof r, &r);
     unsigned most = n < 8 ? 100u << n : 25600u;
     nanosleep(&(struct timespec){.tv_nsec = (long)(most / 2 + r % most) * 1000}, NULL);
@@ -193,7 +193,7 @@ static bool connect(tg_store *s, tg_error *err)
                 (s->o.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
     tg_file_patience patience = {tg_store_nap, s};
     if (s->path && !tg_file_check(s->path, s->o.read_only ? NULL : &patience, &s->at, err))
-        return s->held ? tg_store_fail(s, SQLITE_BUSY, err) : false;
+        return s->busy ? tg_store_fail(s, SQLITE_BUSY, err) : false;
     if (sqlite3_open_v2(s->path ? s->path : ":memory:", &s->db, flags, NULL) != SQLITE_OK)
         return tg_store_error(s, err);
     struct stat again;
@@ -214,7 +214,7 @@ static void disconnect(tg_store *s)
     sqlite3_close_v2(s->db);
     s->db = NULL;
     s->depth = 0;
-    s->doomed = false;
+    s->rolled_back = false;
 }
 
 /* If another process has quarantined the same damaged file already, use the new file in its
@@ -223,7 +223,7 @@ static void set_aside(tg_store *s, const char *why)
 {
     int lock = tg_store_lock_folder(s);
     char *aside =
-        lock != TG_FILE_HELD && tg_file_same(s->path, &s->at) ? tg_file_aside(s->path) : NULL;
+        lock != TG_FILE_BUSY && tg_file_same(s->path, &s->at) ? tg_file_aside(s->path) : NULL;
     if (lock >= 0) close(lock);
     const char *to = aside ? strrchr(aside, '/') : NULL;
     if (to) snprintf(s->warning, sizeof s->warning, "%.200s; it was set aside as %s", why, to + 1);
@@ -235,7 +235,7 @@ static bool open_file(tg_store *s, tg_error *err)
     tg_error why;
     if (!err) err = &why;
     for (int tries = 0; tries < 3; tries++) {
-        s->damaged = s->held = false;
+        s->damaged = s->busy = false;
         if (connect(s, err)) return true;
         /* an error in our own SQL means that the tables are damaged */
         if (s->db && sqlite3_errcode(s->db) == SQLITE_ERROR) s->damaged = true;
@@ -257,7 +257,7 @@ static tg_store *store_new(const tg_store_options *o, tg_error *err)
     s->o = *o;
     s->o.renewable = o->renewable || o->disposable;
     tg_birth_init(&s->birth);
-    s->hurries = true;
+    s->nowait = true;
     s->patience = BUSY_SECONDS;
     s->name = "the store in memory";
     return s;
@@ -270,8 +270,8 @@ tg_store *tg_store_open(const tg_store_options *o, char warning[300], tg_error *
     if (warning) warning[0] = '\0';
     if (s && !memory) s->path = tg_file_place(o->path, !o->read_only, err);
     if (s && s->path) s->name = strrchr(s->path, '/') + 1;
-    if (s && (memory || s->path) && (open_file(s, err) || s->held)) {
-        s->hurries = false;
+    if (s && (memory || s->path) && (open_file(s, err) || s->busy)) {
+        s->nowait = false;
         const char *told = tg_store_warning(s);
         if (warning && told) snprintf(warning, 300, "%s", told);
         return s;
@@ -307,18 +307,18 @@ static bool replaced(tg_store *s)
 
 static bool reopen(tg_store *s, tg_error *err)
 {
-    if (s->damaged && (s->revived || !s->o.renewable || s->o.read_only || !s->path))
+    if (s->damaged && (s->replaced_once || !s->o.renewable || s->o.read_only || !s->path))
         return tg_store_fail(s, SQLITE_CORRUPT, err);
     if (s->damaged) {
         char why[200];
         snprintf(why, sizeof why, "%s: it is damaged", s->name);
         disconnect(s);
         set_aside(s, why);
-        s->revived = true;
+        s->replaced_once = true;
     }
     disconnect(s);
     bool ok = open_file(s, err);
-    s->hurries = !ok && s->held && !interrupted(s);
+    s->nowait = !ok && s->busy && !interrupted(s);
     return ok;
 }
 
@@ -355,10 +355,10 @@ static void shorten_log(tg_store *s)
 {
     if (s->pages < s->checkpoint_at || !s->path || s->depth > 0 || tg_store_statements(s) > 0)
         return;
-    bool hurried = s->hurries;
-    s->hurries = true;
+    bool hurried = s->nowait;
+    s->nowait = true;
     s->checkpoint_at = tg_wal_checkpoint(s->db, s->path) ? WAL_PAGES : s->pages + WAL_AGAIN;
-    s->hurries = hurried;
+    s->nowait = hurried;
     s->pages = 0; /* unknown until the next commit */
 }
 
@@ -412,8 +412,8 @@ bool tg_store_begin(tg_store *s, tg_error *err)
 void tg_store_rollback(tg_store *s)
 {
     if (s->depth == 0 || !tg_birth_here(&s->birth)) return;
-    s->doomed = --s->depth > 0;
-    if (!s->doomed) sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+    s->rolled_back = --s->depth > 0;
+    if (!s->rolled_back) sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
 bool tg_store_commit(tg_store *s, tg_error *err)
@@ -421,11 +421,11 @@ bool tg_store_commit(tg_store *s, tg_error *err)
     if (!tg_birth_here(&s->birth) || s->depth == 0)
         return tg_error_set(err, TG_E_INVALID, "%s: nothing was begun", s->name);
     if (s->depth > 1) return s->depth--, true;
-    if (s->doomed)
+    if (s->rolled_back)
         tg_error_set(err, TG_E_INVALID, "%s: a part of the work was undone, so all of it was",
                      s->name);
-    bool ok = !s->doomed && tg_store_exec(s, "COMMIT", err);
-    s->doomed = false;
+    bool ok = !s->rolled_back && tg_store_exec(s, "COMMIT", err);
+    s->rolled_back = false;
     if (!ok)
         tg_store_rollback(s);
     else

@@ -144,7 +144,7 @@ static bool check_beside(const char *path, tg_error *err)
 static bool make_file(const char *path, const tg_file_patience *patience, tg_error *err)
 {
     int lock = tg_file_lock(path, patience);
-    if (lock == TG_FILE_HELD)
+    if (lock == TG_FILE_BUSY)
         return tg_error_set(err, TG_E_INVALID, "another process is making %s", path);
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     bool ok = fd >= 0 || errno == EEXIST;
@@ -190,10 +190,10 @@ int tg_file_lock(const char *path, const tg_file_patience *patience)
     int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : TG_FILE_NO_LOCKS;
     free(folder);
     for (int n = 0; fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0; n++) {
-        bool held = errno == EWOULDBLOCK || errno == EINTR;
-        if (held && patience->nap(patience->ctx, n)) continue;
+        bool busy = errno == EWOULDBLOCK || errno == EINTR;
+        if (busy && patience->nap(patience->ctx, n)) continue;
         close(fd);
-        return held ? TG_FILE_HELD : TG_FILE_NO_LOCKS;
+        return busy ? TG_FILE_BUSY : TG_FILE_NO_LOCKS;
     }
     return fd;
 }

@@ -41,7 +41,7 @@ bool tg_file_local(const char *path);
 */
 enum {
     TG_FILE_NO_LOCKS = -1 /* the file system has no locks: continue without */,
-    TG_FILE_HELD = -2
+    TG_FILE_BUSY = -2
 };
 int tg_file_lock(const char *path, const tg_file_patience *patience);
 

@@ -19,21 +19,21 @@ struct tg_store {
     sqlite3_stmt **prepared; /* by number; NULL: not prepared yet */
     struct stat at;          /* identifies the open file */
     unsigned openings;
-    int depth;    /* depth of nested units */
-    bool doomed;  /* an inner unit was rolled back: the outer one cannot commit */
-    bool damaged; /* the next use quarantines the file */
+    int depth;        /* depth of nested units */
+    bool rolled_back; /* an inner unit was rolled back: the outer one cannot commit */
+    bool damaged;     /* the next use quarantines the file */
     /* one file was replaced already: a disk that damages every file gets no further ones */
-    bool revived;
-    bool held; /* another process prevented the last opening */
+    bool replaced_once;
+    bool busy; /* another process prevented the last opening */
     /* do not wait: an interrupt is not possible yet, or the last wait failed */
-    bool hurries;
-    double looked, busy_since, vain_at, patience;
+    bool nowait;
+    double looked, busy_since, timed_out_at, patience;
     /* length of the log after the last commit; length at which to checkpoint it */
     int pages, checkpoint_at;
     unsigned warned;                        /* one bit for each reason already warned of */
     const volatile sig_atomic_t *interrupt; /* borrowed; NULL: none */
     char warning[300];
-    char told[300];
+    char returned[300];
 };
 
 /* Fill err from a SQLite code, and the warning. Always false. */

@@ -63,7 +63,7 @@ static bool change_to_wal(tg_store *s, tg_error *err)
 static bool make_tables(tg_store *s, tg_error *err)
 {
     int lock = s->path ? tg_store_lock_folder(s) : TG_FILE_NO_LOCKS;
-    if (lock == TG_FILE_HELD) return tg_store_fail(s, SQLITE_BUSY, err);
+    if (lock == TG_FILE_BUSY) return tg_store_fail(s, SQLITE_BUSY, err);
     bool wal = s->path && tg_file_local(s->path);
     bool ok = (!wal || change_to_wal(s, err)) && take_steps(s, err);
     if (lock >= 0) close(lock);
