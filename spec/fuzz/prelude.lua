@@ -5,16 +5,10 @@ local core, toggl = require "toggl.core", require "toggl"
 -- also look for mistakes inside lua/toggl
 local INSIDE = (os.getenv "TOGGL_FUZZ_INSIDE" or "") ~= ""
 
+local function disturb() end -- what a callback does to what is read: below
+
 local server = toggl.sandbox.start { people = 5 }
-local client = toggl.client {
-  sandbox = server,
-  cache = ":memory:",
-  state = ":memory:",
-  retries = 0,
-  timeout = 0.3,
-  log = function() return #{} end,
-}
-local org = client:organization "Acme"
+local client
 
 local TEXT = '[{"id":1,"name":"'
   .. ("\\u00e9x"):rep(900)
@@ -34,25 +28,42 @@ local function parsed()
   return list[1]
 end
 
--- Things of each kind; what steps make is added, what is closed stays.
-local pool = {
-  client = { client },
-  server = { server },
-  organization = { org },
-  list = { lists() },
-  user = { parsed() },
-  group = {},
-  workspace = {},
-  call = {},
-}
-for kind, list in pairs { user = org:users(), workspace = org:workspaces(), group = org:groups() } do
-  for i = 1, #list do
-    pool[kind][#pool[kind] + 1] = list[i]
-  end
-  pool.list[#pool.list + 1] = list
-end
-
+local pool = {} -- things of each kind; what steps make is added, what is closed stays
 local victims = {} -- what a step makes and reads
+
+-- A new part of the program: what the steps before have closed, changed and made is forgotten.
+local function fresh()
+  server:clear()
+  if not client or not pcall(client.organizations, client) then -- a step has closed it
+    client = toggl.client {
+      sandbox = server,
+      cache = ":memory:",
+      state = ":memory:",
+      retries = 0,
+      timeout = 0.3,
+      log = function() disturb() end,
+    }
+  end
+  local org = client:organization "Acme"
+  victims = {}
+  pool = {
+    client = { client },
+    server = { server },
+    organization = { org },
+    list = { lists() },
+    user = { parsed() },
+    group = {},
+    workspace = {},
+    call = {},
+  }
+  for kind, read in pairs { user = org.users, workspace = org.workspaces, group = org.groups } do
+    local list = read(org) or lists()
+    for i = 1, #list do
+      pool[kind][#pool[kind] + 1] = list[i]
+    end
+    pool.list[#pool.list + 1] = list
+  end
+end
 
 local turn = 0
 local function any(kind)
@@ -93,19 +104,37 @@ local function ring()
 end
 
 local function long(n, first)
-  return setmetatable({ first }, { __len = function() return n // 1 | 0 end })
+  return setmetatable({ first }, {
+    __len = function()
+      disturb()
+      return n // 1 | 0
+    end,
+  })
 end
 
 local function other()
   return setmetatable({}, {
-    __index = function(_, k) return tostring(k) .. ("x"):rep(100) end,
-    __pairs = function() return next, { token = ("t"):rep(40) } end,
+    __index = function(_, k)
+      disturb()
+      return tostring(k) .. ("x"):rep(100)
+    end,
+    __pairs = function()
+      disturb()
+      return next, { token = ("t"):rep(40) }
+    end,
+    __tostring = function()
+      disturb()
+      return ("o"):rep(300)
+    end,
     __name = "other",
   })
 end
 
 local function raising()
-  local function fail() error({}, 0) end
+  local function fail()
+    disturb()
+    error({}, 0)
+  end
   return setmetatable(
     {},
     { __index = fail, __len = fail, __pairs = fail, __tostring = fail, __eq = fail, __name = 1 }
@@ -115,7 +144,7 @@ end
 local function options()
   return setmetatable({ cache = ":memory:" }, {
     __index = function(_, k)
-      collectgarbage "step"
+      disturb()
       if k == "token" or k == "base_url" then return k .. collectgarbage "count" end
     end,
   })
@@ -153,24 +182,34 @@ local armed = false
 local function strike()
   armed = false
   for _, list in ipairs { victims, pool.list, pool.user, pool.call } do
-    for i = #list, math.max(1, #list - 4), -1 do
+    for i = #list, 1, -1 do
       close(list[i])
     end
   end
-  local fresh = lists()
-  pool.list[1], pool.user[1] = fresh, fresh[1]
+  local new = lists()
+  pool.list[1], pool.user[1] = new, new[1]
 end
 
-local function mine()
+-- A finalizer cannot collect; everything else that Lua runs can.
+disturb = function()
+  if not armed then return end
+  strike()
+  collectgarbage()
+end
+
+collectgarbage("incremental", 200, 400, 40) -- once it runs, a whole cycle at once
+
+-- A finalizer strikes when Lua has allocated BYTES more. (Else the collector has so long a pause
+-- that most steps are over before it.)
+local function lay_mine(bytes)
   setmetatable({}, {
     __gc = function()
-      if armed then
-        strike()
-      else
-        mine()
-      end
+      if armed then strike() end
     end,
   })
+  collectgarbage "restart" -- it is due now
+  collectgarbage("step", -(bytes // 1024 + 1)) -- so many KiB later
+  return ("x"):rep(1023 - bytes % 1024)
 end
 
 -- Values that a step makes become victims, since they are what it reads.
@@ -193,36 +232,43 @@ local function judge(why)
   end
 end
 
+-- What else runs while F does. AT: how far into it, in the unit of each.
 local MEANWHILE = {
   nothing = function(f) return pcall(f) end,
-  finalizer = function(f)
-    mine()
-    collectgarbage("incremental", 10, 1000)
+  finalizer = function(f, at)
+    lay_mine(at)
     armed = true
-    local ok, why = pcall(f)
-    armed = false
-    return ok, why
+    return pcall(f)
   end,
-  hook = function(f)
-    debug.sethook(function() collectgarbage "step" end, "", 50)
-    local ok, why = pcall(f)
-    debug.sethook()
-    return ok, why
+  callback = function(f)
+    armed = true
+    return pcall(f)
   end,
-  interrupted = function(f)
+  hook = function(f, at)
+    local left = 20
+    debug.sethook(function()
+      armed, left = left > 0, left - 1
+      disturb()
+    end, "", at)
+    return pcall(f)
+  end,
+  interrupted = function(f, at)
     local thread = coroutine.create(f)
     local n = 0
     debug.sethook(thread, function()
       n = n + 1
-      if n == turn % 90 + 3 then error "hook" end
+      if n == at then error "hook" end
     end, "cr", 5)
     return coroutine.resume(thread)
   end,
 }
 
 local function while_(how)
+  local name, at = how:match "^(%a+) ?(%d*)$"
   return function(f)
-    local ok, why = MEANWHILE[how](f)
+    local ok, why = MEANWHILE[name](f, tonumber(at))
+    armed = false
+    debug.sethook()
     if not ok then judge(why) end
     for i = #victims, 7, -1 do
       victims[i] = nil

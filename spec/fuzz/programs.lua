@@ -10,7 +10,8 @@
 local core, toggl = require "toggl.core", require "toggl"
 
 local seed = math.tointeger(tonumber(arg[1])) or 1
-local steps = math.tointeger(tonumber(arg[2])) or 120
+local steps = math.tointeger(tonumber(arg[2])) or 400
+local PART = 40 -- steps; each part begins with fresh things
 math.randomseed(seed)
 
 local function one_of(list) return list[math.random(#list)] end
@@ -86,6 +87,7 @@ local VALUES = {
   "{{}}",
   "deep(60)",
   "deep(300)",
+  "deep(3000)",
   "ring()",
   "long(2^61)",
   "long(-1)",
@@ -112,6 +114,8 @@ local VALUES = {
   "{any 'user', any 'user'}",
   "{faults = ring()}",
   "{fault = deep(300)}",
+  "{fault = deep(3000)}",
+  "{faults = {deep(3000)}}",
   "{faults = {'429', {'500'}}}",
   "{max_age = 0/0}",
   "{auth = {token = 'x'}}",
@@ -182,7 +186,18 @@ local LIST_READS = {
   "keyset(x, VALUE)",
 }
 
-local DURING = { "nothing", "nothing", "finalizer", "finalizer", "hook", "interrupted" }
+-- Between LEAST and MOST, small ones as often as ten times larger ones.
+local function distance(least, most) return math.floor(least * (most / least) ^ math.random() + 0.5) end
+
+-- What else runs while the step does, and how far into it.
+local DURING = {
+  function() return "nothing" end,
+  function() return "callback" end,
+  function() return "finalizer " .. distance(64, 2 ^ 15) end,
+  function() return "finalizer " .. distance(64, 2 ^ 11) end,
+  function() return "hook " .. distance(20, 1000) end,
+  function() return "interrupted " .. distance(3, 100) end,
+}
 
 local function value() return one_of(VALUES) end
 
@@ -233,13 +248,14 @@ local MAKERS = {
 local function step()
   local body = one_of(MAKERS)()
   if not body:find "return" then body = "return " .. body end
-  return ("while_ %q (function() %s end)"):format(one_of(DURING), body)
+  return ("while_ %q (function() %s end)"):format(one_of(DURING)(), body)
 end
 
 local lines = { ("-- seed %d, %d steps"):format(seed, steps) }
 local prelude <close> = assert(io.open((arg[0]:gsub("programs%.lua$", "prelude.lua"))))
 lines[2] = prelude:read "a"
-for _ = 1, steps do
+for i = 1, steps do
+  if i % PART == 1 then lines[#lines + 1] = "fresh()" end
   lines[#lines + 1] = step()
 end
 lines[#lines + 1] = "finish()"
