@@ -457,7 +457,7 @@ describe("togglsh refuses", function()
     }
     for _, words in ipairs(ways) do
       local err =
-        usage_error("is not an option: everybody on this machine can read", table.unpack(words))
+        usage_error("is not an option: every user of this machine can read", table.unpack(words))
       assert.is_nil(err:find "c4n4ry")
     end
   end)

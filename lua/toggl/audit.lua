@@ -1,6 +1,6 @@
--- What there is to know about an organization with the fewest requests there are: plan, people by
--- state, rights, groups, workspaces. One list of people, one of groups, the statistics of
--- workspaces; nothing is changed. The jobs `audit` and `report` say it, each in its way.
+-- Audit an organization with the fewest requests: plan, people by state, rights, groups,
+-- workspaces. Reads one list of people, one of groups and the workspace statistics; changes
+-- nothing. The jobs `audit` and `report` present the result.
 
 local os = require "toggl.text.standard"("os")
 local json = require "toggl.text.json"
@@ -9,13 +9,13 @@ local M = {}
 
 -- ------------------------------------------------------------------------------------------ people
 
---- "active", "inactive" or "invited".
+--- Return "active", "inactive" or "invited".
 function M.state(user)
   if user.inactive then return "inactive" end
   return user.joined == false and "invited" or "active"
 end
 
---- "owner", "administrator" or "member".
+--- Return "owner", "administrator" or "member".
 function M.role(user) return user.owner and "owner" or user.admin and "administrator" or "member" end
 
 local function person(user)
@@ -30,8 +30,8 @@ local function person(user)
   }
 end
 
--- Groups name their people by the account key, which the invited do not have yet; people name their
--- groups. Together they tell of everybody: {[account key] = {[group] = true}}.
+-- Groups name their people by the account key, which invited people lack; people name their groups.
+-- Both together give the memberships of everyone: {[account key] = {[group] = true}}.
 local function members_of(groups)
   local by_account = {}
   for group in groups:each() do
@@ -57,14 +57,14 @@ local function groups_of(user, by_account)
   return mine
 end
 
-local NO_GROUP = 0 -- no key of the service is 0
+local NO_GROUP = 0 -- Toggl never uses 0 as a key
 
 local function add(t, a, b)
   t[a] = t[a] or {}
   t[a][b] = (t[a][b] or 0) + 1
 end
 
--- Counts one person: under each of the groups, or none, in each of the workspaces.
+-- Count one person under each of their groups (or NO_GROUP) in each of their workspaces.
 local function count(found, user, mine)
   if not next(mine) then mine = { [NO_GROUP] = true } end
   for group in pairs(mine) do
@@ -78,7 +78,7 @@ local function count(found, user, mine)
   end
 end
 
--- The list of people is walked once for every section about people.
+-- Walk the list of people once for all sections about people.
 local function read_people(users, groups)
   local by_account = members_of(groups)
   local found = {
@@ -109,7 +109,7 @@ local function must(value, err)
   return value
 end
 
--- The largest first; of equals the older, whose key is smaller.
+-- Sort the largest first; equal ones by age, the smaller key first.
 local function sort(rows, size)
   table.sort(rows, function(a, b)
     local m, n = a[size] or 0, b[size] or 0
@@ -119,8 +119,9 @@ local function sort(rows, size)
   return rows
 end
 
--- The statistics have keys alone. People's memberships have named most workspaces already; the list
--- of workspaces, a request of the small window, is asked for only when one of them has no name.
+-- The statistics hold keys alone. The memberships of people name most workspaces; the list of
+-- workspaces, which costs a request of the account's small window, is read only when a name is
+-- missing.
 local function read_workspaces(org, names)
   local rows, nameless = json.array {}, false
   for id, s in pairs(must(org:statistics())) do
@@ -149,8 +150,8 @@ local function read_workspaces(org, names)
   return sort(rows, "members")
 end
 
--- Who is in a group and where: `both` has the count of its people for each workspace, `attached`
--- tells to which ones the group itself belongs.
+-- Who is in a group and where: `both` counts its people in each workspace, `attached` holds the
+-- workspaces that the group belongs to.
 local function row_of_group(found, id, name, workspaces)
   local attached, both = {}, {}
   for _, w in ipairs(workspaces or {}) do
@@ -201,7 +202,7 @@ local function spent(client)
   return rows, cost.total
 end
 
--- What is left of the organization's own window, as far as replies have told.
+-- The organization's own window, as far as replies have reported it.
 local function quota(org, client)
   for _, window in ipairs(client:windows()) do
     if window.organization_id == org.id then
@@ -210,8 +211,7 @@ local function quota(org, client)
   end
 end
 
--- When each list came from the server: what is younger than the store's limit is not asked for
--- again.
+-- When each list came from the server. Lists younger than the store's limit are not read again.
 local function ages(lists)
   local rows = json.array {}
   for _, name in ipairs { "people", "groups" } do
@@ -246,7 +246,7 @@ local function read(org)
   return report
 end
 
---- Reads ORG and tells what was found, as plain tables; nil and an error where the world says no.
+--- Read ORG and return the findings as plain tables, or nil and an error when a call fails.
 function M.read(org)
   local ok, found = pcall(read, org)
   if ok then return found end

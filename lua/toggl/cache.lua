@@ -1,11 +1,10 @@
--- The file of stored replies, without a client: what is in it, and its end. Works without
--- credentials.
+-- The file of stored replies, without a client or credentials: its status, and clearing it.
 local config = require "toggl.config"
 local core = require "toggl.core"
 
 local M = {}
 
--- A run for the sandbox has its store in memory, and none of a person's files is touched.
+-- A sandbox run keeps its store in memory and touches no file of the user.
 local function path_of(path, where)
   if path ~= nil and (type(path) ~= "string" or path == "") then
     error(
@@ -30,9 +29,8 @@ local function placeless()
   })
 end
 
---- What the store at PATH has; that of this user when nothing is said. A file that is there and is
---- not used has a
--- problem, an error object, and no replies are counted.
+--- Return the status of the store at PATH (default: this user's). A file that cannot be used has a
+--- `problem`, an error object, and its replies are not counted.
 function M.status(path)
   path = path_of(path, "toggl.cache.status")
   if not path then return placeless() end
@@ -41,7 +39,7 @@ function M.status(path)
   return found
 end
 
---- Removes the replies of all accounts and the quarantined copies; tells how many.
+--- Remove the replies of all accounts and the quarantined copies; return the counts.
 function M.clear(path)
   path = path_of(path, "toggl.cache.clear")
   if not path then return placeless() end

@@ -1,12 +1,12 @@
--- toggl: Toggl Track organizations from Lua. The C core does the work; this folder composes calls
--- and faces people.
+-- toggl: Toggl Track organizations from Lua. The C core makes the calls; this folder composes them
+-- and provides the command line and the prompt.
 --
 --   local toggl = require "toggl"
 --   local client <close> = toggl.client{ profile = "work" }
 --   local org = assert(client:organization "Acme")
 --
--- Requiring this opens no file, socket or thread and sets no global. Before the core, which an
--- older Lua cannot load at all; this file therefore has the syntax of all of them.
+-- Requiring this module opens no file, socket or thread and sets no global. The version check comes
+-- before the core, which an older Lua cannot load; this file therefore parses in every Lua version.
 if _VERSION ~= "Lua 5.4" then
   error("toggl needs Lua 5.4, this is " .. _VERSION:gsub("^Lua ", ""), 0)
 end
@@ -18,11 +18,11 @@ local M = {
   null = core.null,
 }
 
--- Misuse is raised at the caller's line, and not at one of ours. A host may have no library of this
--- name.
+-- Raise misuse at the caller's line rather than at a line of this library. A host may have opened
+-- no debug library.
 if debug then core.library((debug.getinfo(1, "S").source:gsub("init%.lua$", ""))) end
 
--- Parts that not every script needs are loaded when they are first asked for.
+-- Load parts that not every script needs on first use.
 local parts = {
   json = "toggl.text.json",
   csv = "toggl.text.csv",
@@ -43,7 +43,7 @@ local functions = {
   help = "toggl.words.help",
 }
 
--- `require "toggl.json"` is the same part, wherever its file stands.
+-- `require "toggl.json"` returns the same part, wherever its file is.
 for name, path in pairs(parts) do
   local public = "toggl." .. name
   if public ~= path then package.preload[public] = function() return M[name] end end
@@ -64,25 +64,25 @@ setmetatable(M, {
   end,
 })
 
--- Classes that Lua adds methods to. Named, since a search for a missing one would end in the
+-- Classes with methods in Lua. Listed, because searching for a missing module would end in the
 -- current folder.
 local added = { client = true, group = true, organization = true, user = true, workspace = true }
 
--- Adds what Lua adds to CLASS to its METHODS, once.
+-- Add the Lua methods of CLASS to METHODS, once.
 local function add_methods(class, methods)
   if not getmetatable(methods) then return end
   setmetatable(methods, nil)
   if added[class] then require("toggl.class." .. class) end
 end
 
---- Adds all methods of all classes.
+--- Add all methods of all classes.
 function core.add_methods()
   for class, methods in pairs(core.classes) do
     add_methods(class, methods)
   end
 end
 
--- What Lua adds to a class is loaded when a method is asked for that no row has.
+-- Load the Lua methods of a class at the first method name that no row has.
 for class, methods in pairs(core.classes) do
   setmetatable(methods, {
     __index = function(t, name)
@@ -92,9 +92,9 @@ for class, methods in pairs(core.classes) do
   })
 end
 
---- The organization with this key (an integer) or name. nil, err when it is not there or not
---- visible. It is here, and
--- not with its class, because most scripts start with it and many need nothing else.
+--- Return the organization with this key (an integer) or name; nil, err when it does not exist or
+--- is not visible. Defined here and not with its class, because most scripts start with it and many
+--- need no other Lua method.
 function core.classes.client:organization(key, options)
   if type(self) ~= "userdata" then
     core.misuse "client.organization lacks its object: write client:organization(...)"
@@ -103,15 +103,16 @@ function core.classes.client:organization(key, options)
   return require("toggl.class.client").organization(self, key, options)
 end
 
---- A client: one account at one server, one connection pool, one store.
--- Options: see doc/reference.md. Credentials come from the options, else from the profile,
--- TOGGL_API_TOKEN and TOGGL_PASSWORD, or ~/.togglrc. Raises when an option is wrong.
+--- Create a client: one account at one server, one connection pool, one store.
+--- Options: see doc/reference.md. Credentials come from the options, else from the profile,
+--- TOGGL_API_TOKEN and TOGGL_PASSWORD, or ~/.togglrc. Raises when an option is wrong.
 function M.client(options)
   if options ~= nil and type(options) ~= "table" then
     core.misuse(
-      ('toggl.client: options must be a table, got %s: write toggl.client{ profile = "work" }'):format(
-        type(options) == "string" and ("%q"):format(options) or type(options)
-      )
+      (
+        "toggl.client: options must be a table, got %s: "
+        .. 'write toggl.client{ profile = "work" }'
+      ):format(type(options) == "string" and ("%q"):format(options) or type(options))
     )
   end
   return require("toggl.config").client(options or {})

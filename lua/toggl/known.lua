@@ -1,17 +1,16 @@
--- Names of what keys stand for, from the store: for questions, completion and suggestions. The
--- server is not asked.
+-- Names for keys, from the store, without a request: for questions, completion and suggestions.
 --
--- A change drops what the store has about its organization, and a name is wanted right then: what
--- was seen once is kept as long as its client.
+-- A change invalidates what the store has about its organization, just when a name is needed for
+-- display. Names seen once are therefore kept as long as their client.
 
 local core = require "toggl.core"
 
 local M = {}
 
-local MOST = 5000 -- rows of a view that are read at most, so that no key press waits for more
+local MOST = 5000 -- rows read of a view, so that no key press waits longer
 
--- Views that tell of names, the best ones last, and the kinds of keys that a row has. No two are
--- joined: views have no index, and large organizations would take minutes.
+-- Views that hold names, the best ones last, and the kinds of keys in their rows. Views are not
+-- joined: they have no index, and large organizations would take minutes.
 local VIEWS = {
   { "group_members", "user_id, name, organization_id", "user_id" },
   {
@@ -34,7 +33,7 @@ local VIEWS = {
 }
 local FIRST_KIND = 3
 
--- How a name of the kind is introduced; people need no word for it.
+-- How a name of this kind is introduced; people need no introduction.
 local WHAT = { group_id = "group", workspace_id = "workspace", organization_id = "organization" }
 
 local views_of = {} -- kind of key -> its views
@@ -57,7 +56,7 @@ local function memory_of(client)
   return memories[client]
 end
 
--- CONDITION: which rows of the view.
+-- CONDITION selects the rows of the view.
 local function read(client, view, condition)
   local memory = memory_of(client)
   local query = ("SELECT * FROM (SELECT %s FROM %s) %s LIMIT %d"):format(
@@ -71,7 +70,7 @@ local function read(client, view, condition)
     for i = FIRST_KIND, #view do
       local of, key = memory[view[i]], row[view[i]]
       if key then
-        -- a view without addresses takes none away
+        -- A view without addresses keeps the known ones.
         row.email = row.email or of[key] and of[key].email
         of[key] = row
       end
@@ -79,17 +78,17 @@ local function read(client, view, condition)
   end
 end
 
---- Is there a way to know names of this kind of key?
+--- Is there a view with names for this kind of key?
 function M.is_kind(kind) return views_of[kind] ~= nil end
 
---- Keeps what the store has now: a change is about to drop it.
+--- Remember what the store has now; a change is about to invalidate it.
 function M.keep(client)
   for _, view in ipairs(type(client) == "userdata" and VIEWS or {}) do
     read(client, view)
   end
 end
 
---- What is known of a kind of key: key -> {name =, email =, organization_id =}.
+--- Return what is known of a kind of key: key -> {name =, email =, organization_id =}.
 function M.all(client, kind)
   if type(client) ~= "userdata" or not views_of[kind] then return {} end
   for _, view in ipairs(views_of[kind]) do
@@ -104,7 +103,7 @@ local function labelled(kind, row)
   return WHAT[kind] and ("%s %s"):format(WHAT[kind], row.name) or row.name
 end
 
---- Looks for keys in the store: a list of {kind =, key =}.
+--- Look up keys in the store. KEYS is a list of {kind =, key =}.
 function M.look(client, keys)
   local wanted = {}
   for _, k in ipairs(type(client) == "userdata" and keys or {}) do
@@ -121,7 +120,8 @@ function M.look(client, keys)
   end
 end
 
---- "Olive Hart <olive@acme.test>", "group Support", as it was last seen; nil: nothing is known.
+--- Return the last seen name, such as "Olive Hart <olive@acme.test>" or "group Support", or nil
+--- when nothing is known.
 function M.label(client, kind, key)
   local row = client and views_of[kind] and memory_of(client)[kind][key]
   if row and row.person then
@@ -140,7 +140,7 @@ local function key_by_sibling(f, siblings)
   end
 end
 
--- Calls found(kind, key) for what VALUE holds, led by its row.
+-- Call found(kind, key) for each key that VALUE holds, guided by its row.
 local function walk(value, f, siblings, found)
   local kind = f.key or f.key_by and type(siblings) == "table" and key_by_sibling(f, siblings)
   if math.type(value) == "integer" then
@@ -194,7 +194,7 @@ local function in_body(op, body, found)
   end
 end
 
---- Keys that a request of the operation OP speaks of, once each: list of {kind =, key =}.
+--- Return the keys in a request of the operation OP, each once: a list of {kind =, key =}.
 function M.keys(op, path, body)
   local list, seen = {}, {}
   local function found(kind, key)

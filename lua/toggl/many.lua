@@ -1,4 +1,4 @@
--- A function for each item of a list, some at a time: each in a task of its own.
+-- Run a function for each item of a list, several at a time, each in a task of its own.
 
 local core = require "toggl.core"
 local length = require "toggl.text.length"
@@ -13,14 +13,14 @@ local current, in_order, is_error, spawn, wait_for =
   tasks.inside.spawn,
   tasks.inside.wait_for
 
--- nil or false with an error object is how a function says that it failed.
+-- A function reports failure as nil or false with an error object.
 local function failed(task)
   local r = task.results
   if not task.ok then return r[1] end
   if not r[1] and is_error(r[2]) then return r[2] end
 end
 
--- The error says which item it was; a plain Lua error keeps its own text.
+-- Name the item in the error; a plain Lua error keeps its own text.
 local function name_item(err, index, item)
   if not is_error(err) then
     return ("item %d (%s): %s"):format(index, tostring(item), tostring(err))
@@ -51,7 +51,7 @@ local function check(list, f, options)
   return limit, options.collect
 end
 
--- Keeps what a task of the map came to.
+-- Store the result of a task of the map.
 local function keep(state, task)
   local index, err = task.index, failed(task)
   state.tasks[index], state.active = nil, state.active - 1
@@ -69,7 +69,7 @@ local function harvest(state)
   local ended = state.ended
   state.ended = {}
   for _, task in ipairs(ended) do
-    -- else it is kept: an interrupt had it told twice
+    -- Otherwise the task was kept before: an interrupt reported it twice.
     if state.tasks[task.index] == task then keep(state, task) end
   end
 end
@@ -88,24 +88,24 @@ local function stop(state)
   end
 end
 
--- What ends a loop early says how far it came.
+-- State in the error of a loop that ended early how far it came.
 local function count_done(state, err)
   if not is_error(err) then return end
   local unknown = state.unknown_count > 0 and (", %d unknown"):format(state.unknown_count) or ""
   err.message = ("%s (%d of %d done%s)"):format(err.message, state.done_count, #state.list, unknown)
 end
 
--- Loops over lists that run outside of any task: an interrupt may end one before it has ended its
--- tasks.
+-- Loops over lists that run outside of any task. An interrupt may end such a loop before it has
+-- cancelled its tasks.
 local foreground = {}
 
--- Ends the tasks of loops that were interrupted.
+-- Cancel the tasks of interrupted loops.
 function tasks.inside.abandon()
   for state in pairs(foreground) do
     foreground[state] = nil
     stop(state)
   end
-  -- started by a map that was interrupted before it knew of them
+  -- Tasks of a map that was interrupted before it recorded them.
   for _, one in ipairs(in_order()) do
     if one.group and one.group.over then one:cancel() end
   end
@@ -131,8 +131,8 @@ local function run_all(list, f, limit, collect)
     done = function(self) return #self.ended > 0 end,
   }
   foreground[state] = not current() or nil
-  -- However this ends, also by an error or because its own task was cancelled: no task goes on
-  -- without a waiter.
+  -- However this loop ends, including by an error or because its own task was cancelled, no task
+  -- continues without a waiter.
   local _ <close> = setmetatable({}, {
     __close = function()
       stop(state)
@@ -154,10 +154,11 @@ local function run_all(list, f, limit, collect)
   return state
 end
 
---- f(item, index) for every item, at most `limit` at a time; results in the order of the items.
--- A failure (raised, or nil and an error) stops the rest: it is raised if it was raised, else
--- returned as nil, err. With collect = true all items are tried: results, errors ({index =, item =,
--- err =}, or nil).
+--- Call f(item, index) for every item, at most `limit` at a time; return the results in the order
+--- of the items.
+--- A failure (raised, or nil and an error) stops the rest. A raised error is raised here, a
+--- returned one is returned as nil, err. With collect = true all items are tried: returns results,
+--- errors ({index =, item =, err =}, or nil).
 function M.map(list, f, options)
   options = options or {}
   local limit, collect = check(list, f, options)
@@ -171,7 +172,7 @@ function M.map(list, f, options)
   return nil, first.err
 end
 
---- Runs functions side by side: results in their order. As map, for a list of functions.
+--- Run functions concurrently; return their results in order. As map, for a list of functions.
 function M.all(functions, options)
   if type(functions) ~= "table" then
     core.misuse("toggl.all wants a list of functions, got " .. type(functions))

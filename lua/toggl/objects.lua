@@ -1,5 +1,5 @@
--- All methods of all classes, for what looks at them as a whole: help, completion, documents. All else
--- gets the methods of a class with the first one that is asked for.
+-- Load all methods of all classes, for help, completion and documents. Other code loads the methods
+-- of a class at the first one it names.
 require "toggl"
 local core = require "toggl.core"
 

@@ -1,24 +1,23 @@
--- Lists that come in pages: one list of all of them, or one page after the other.
+-- Lists in pages: read as one list, or iterate page by page.
 --
--- Everything here is a fold over one cursor, so that a list and a loop give the same records. Where
--- the server counts its pages, a list asks for several at a time; which page comes next is decided
--- in toggl.reading.
+-- Everything here is a fold over one cursor, so that a list and a loop return the same records. If
+-- the server counts its pages, a list requests several at a time; toggl.reading decides which page
+-- comes next.
 local core = require "toggl.core"
 local reading = require "toggl.reading"
 
 local M = {}
 
---- Pages that a list has in flight at most.
+--- The most pages of a list in flight.
 M.together = 8
 
---- How many readings ended incomplete in this Lua state, for a host that tells so by its exit
---- status.
+--- Count of readings that ended incomplete in this Lua state. A host reports it by its exit status.
 M.incomplete = 0
 
--- what we ask for, largest first; 0: nothing. Toggl documents no limit.
+-- Page sizes to request, largest first; 0: send no size. Toggl documents no limit.
 local SIZES = { 1000, 200, 0 }
 
--- The row's names of the page number and the page size.
+-- The row's parameter names for the page number and the page size.
 local function names(op)
   for i, p in ipairs(op.params) do
     if p.page_number then return p.name, op.params[i + 1].name end
@@ -38,7 +37,7 @@ local function with(args, extra)
   return t
 end
 
--- nil: the server does not say; false: it says what is no count.
+-- Returns nil when the server sent no such header, false when its value is not a count.
 local function header(response, name)
   local text = response.headers[name]
   if not text or text == "" then return nil end
@@ -46,7 +45,7 @@ local function header(response, name)
   return value or false
 end
 
--- A parameter that turns the pages off was given.
+-- Was a parameter given that turns paging off?
 local function unpaged(op, args)
   for _, p in ipairs(op.params) do
     if p.unpaged and args[p.name] then return true end
@@ -74,7 +73,7 @@ local function finish(call, err)
   return call:wait()
 end
 
--- Errors must come back here to get their partial list, also from a client that raises.
+-- Errors must return here to get their partial list, also from a client that raises.
 local function caught(f, ...)
   local ok, a, b = pcall(f, ...)
   if ok then return a, b end
@@ -82,8 +81,8 @@ local function caught(f, ...)
   error(a, 0)
 end
 
--- The largest size that this server has not refused. The same one is asked for every time: a server
--- that caps it says so in X-Page-Size, and the stored pages keep their names.
+-- The largest size that this server has not rejected. The size stays the same for all requests: a
+-- server that caps it reports so in X-Page-Size, and stored pages keep their cache keys.
 local function next_size(client, op) return client:fact("page_size:" .. op.name) or SIZES[1] end
 
 local function smaller(size)
@@ -100,8 +99,8 @@ local function remember(client, op, response, size)
   note("page_size_honoured:" .. op.name, header(response, "x-page-size"))
 end
 
--- The first page. A server that refuses the size with a 400 is asked again for less, and that is
--- remembered. -> list, response, size asked for (nil: none)
+-- Read the first page. If the server rejects the size with a 400, request a smaller one and
+-- remember it. Returns list, response, requested size (nil: none).
 local function first_page(self, op, args, page, size)
   if args[size] then
     local list, response = caught(
@@ -128,8 +127,8 @@ end
 
 -- ------------------------------------------------------------------------------------- the cursors
 --
--- A cursor has step(): a list of new records, nil at the end, or nil, err, next page. At its end,
--- reason says why the list is incomplete; nil: it is complete.
+-- A cursor has step(): it returns a list of new records, nil at the end, or nil, err, next page. At
+-- its end, `reason` says why the list is incomplete; nil: it is complete.
 
 local ByNumber = {}
 ByNumber.__index = ByNumber
@@ -142,7 +141,7 @@ local function by_number(self, op, args, ahead)
   )
 end
 
--- -> list, response; nil, err
+-- Returns list, response; or nil, err.
 function ByNumber:first()
   local list, response, asked = first_page(self.self, self.op, self.args, self.page, self.size)
   self.args = with(self.args, { [self.size] = asked })
@@ -150,14 +149,14 @@ function ByNumber:first()
   return list, response
 end
 
--- A page that is asked for again comes from the server, without waiting for a quota window.
+-- Request a page again from the server, without waiting for a quota window.
 function ByNumber:start(number, again)
   local extra = again and { [self.page] = number, refresh = true, wait = false }
     or { [self.page] = number }
   return start(self.self, self.op, with(self.args, extra))
 end
 
--- -> list, response; nil, err
+-- Returns list, response; or nil, err.
 function ByNumber:fetch(number, again)
   if not self.reading then return self:first() end
   local horizon = self.ahead and not again and self.reading:horizon(M.together) or 0
@@ -232,8 +231,8 @@ function ByNumber:step()
   end
 end
 
--- Payment records: `next` of one page is the cursor of the following one, with the last invoice's
--- key beside it.
+-- Payment records: `next` of one page is the cursor of the following one; the key of the last
+-- invoice goes with it.
 local function following(list, args)
   local last = list[#list]
   local cursor = last and last.next
@@ -268,8 +267,8 @@ end
 
 -- --------------------------------------------------------------------------------------- the folds
 
--- What was read before it went wrong goes with the error: an incomplete list and the page to go on
--- from.
+-- Attach what was read before the failure to the error: an incomplete list, and the page to
+-- continue from.
 local function fail(self, err, lists, next_page)
   local why = ("the reading ended before page %s: %s"):format(next_page, err.message)
   err.partial = #lists > 0 and core.join(lists, why) or nil
@@ -277,8 +276,8 @@ local function fail(self, err, lists, next_page)
   return core.fail(client_of(self):raises(), err)
 end
 
--- A finder that looks into the store first asks the server when the store has no complete list:
--- that is no news.
+-- A finder that tries the store first falls back to the server when the store has no complete list;
+-- that is not counted as incomplete.
 local function tell(self, op, args, reason)
   if not reason or args.offline then return end
   M.incomplete = M.incomplete + 1
@@ -288,7 +287,7 @@ local function tell(self, op, args, reason)
   )
 end
 
--- Rows by name, made when first used.
+-- Rows by name, made on first use.
 local rows = setmetatable({}, {
   __index = function(t, name)
     local row = core.operation(name)
@@ -297,7 +296,7 @@ local rows = setmetatable({}, {
   end,
 })
 
--- One page that the caller chose is a whole list only if nothing else would have been asked for.
+-- A page that the caller chose is a complete list only if there are no other pages.
 local function one_page(args, page, size, list, response)
   local alone = reading.new(args[size], false)
   if args[page] == 1 then
@@ -324,7 +323,7 @@ local function single(self, op, args, page, size)
   return core.join { list }
 end
 
--- A cursor over all pages; nil: the arguments ask for one reply.
+-- Return a cursor over all pages, or nil when the arguments ask for a single reply.
 local function cursor_of(self, op, args, ahead)
   local page = names(op)
   if op.paging == "cursor" then return not args.cursor and by_cursor(self, op, args) or nil end
@@ -332,9 +331,9 @@ local function cursor_of(self, op, args, ahead)
   return by_number(self, op, args, ahead)
 end
 
---- All records of a paged operation as one list; one page alone when the caller names a page.
--- nil, err when it fails; err.partial is the incomplete list so far and err.next_page where to go
--- on.
+--- Return all records of a paged operation as one list, or a single page when the caller names a
+--- page. nil, err when it fails; err.partial is the incomplete list so far and err.next_page the
+--- page to continue from.
 function M.all(self, name, args)
   local op = rows[name]
   args = args or {}
@@ -356,7 +355,7 @@ function M.all(self, name, args)
   return core.join(lists, cursor.reason)
 end
 
---- The loop of each_: called, it returns the next record, or nil at the end.
+--- The iterator of each_: returns the next record, or nil at the end.
 local Loop = {}
 Loop.__index = Loop
 
@@ -379,9 +378,9 @@ function Loop:__call()
   return nil
 end
 
---- An iterator that asks for a page when the one before is used up. Errors are raised: a loop has
---- no place for them.
--- At its end it has `complete`, and `incomplete` with the reason, as lists do.
+--- Return an iterator that requests a page when the one before is used up. Errors are raised, since
+--- a loop cannot receive them. At its end the iterator has `complete`, and `incomplete` with the
+--- reason, as lists do.
 function M.each(self, name, args)
   local op = rows[name]
   args = args or {}

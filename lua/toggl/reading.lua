@@ -1,21 +1,20 @@
--- The reading of one list that comes in pages: which page to ask for next, and whether some
--- unchanging list explains every reply. No request is sent from here.
+-- The reading of one list in pages: decide which page to request next, and whether an unchanging
+-- list explains every reply. Sends no request itself.
 --
--- A reading holds replies by page number. A reply that contradicts the others starts it anew from
--- that reply, and the pages it lacks are asked for again, fresh: so a reading that ends whole is of
--- replies that came one after the other with nothing between them. A server that contradicts itself
--- in the same words twice, or that would cost more than a second reading, is given up: its pages
--- are read to their end, and the list is incomplete, with the reason.
+-- A reading holds replies by page number. A reply that contradicts the others restarts the reading
+-- from that reply, and the missing pages are requested again, fresh. A reading that ends complete
+-- therefore consists of replies that followed one another without a change in between. A server
+-- that contradicts itself twice with the same reply, or would cost more than a second reading, is
+-- not repaired: its pages are read to the end, and the list is marked incomplete with the reason.
 local core = require "toggl.core"
 
 local M = {}
 M.__index = M
 
-local FLOOR = 50 -- records: no server's full page holds fewer, unless fewer are asked for
+local FLOOR = 50 -- records: the least a full page holds, unless fewer are requested
 
---- A new reading. SIZE: records a page, as asked for; nil: the server's own. REPAIR: false where
---- nothing may be asked
--- again, as offline.
+--- Create a reading. SIZE: requested records per page; nil: the server's default. REPAIR: false
+--- when no page may be requested again, such as offline.
 function M.new(size, repair)
   return setmetatable({
     floor = math.min(FLOOR, size or FLOOR),
@@ -36,7 +35,7 @@ end
 
 local COUNTS = { records = "X-Records", pages = "X-Pages", size = "X-Page-Size" }
 
--- What the replies count, or nil and how they differ.
+-- Return the counts that the replies report, or nil and how they differ.
 local function counts(pages)
   local all = {}
   for number, reply in pairs(pages) do
@@ -65,7 +64,7 @@ local function highest(pages)
   return top
 end
 
--- Records a page: the server's word, or what the first page holds when it is not all.
+-- Records per page: as the server reports, or the length of the first page when there are more.
 local function page_size(pages, count)
   local first = pages[1] and pages[1].n
   if count.size and count.size > 0 then return count.size end
@@ -76,7 +75,7 @@ end
 
 local function number_of_pages(records, size) return math.max(1, (records + size - 1) // size) end
 
--- How many pages the counts speak of; nil: they do not.
+-- The number of pages by the counts, or nil when the counts do not give it.
 local function last_page(pages)
   local count = counts(pages)
   local size = count and page_size(pages, count)
@@ -86,7 +85,7 @@ local function last_page(pages)
   return count.records and pages[1] and 1 or nil
 end
 
--- The counts against each other, where SIZE may be nil.
+-- Check the counts against each other; SIZE may be nil.
 local function counts_agree(count, size)
   if not count.pages or not count.records then return true end
   if count.records == 0 then return count.pages <= 1 end
@@ -108,7 +107,7 @@ local function bounds(number, count, size, top)
       number > math.max(1, count.pages) and 0 or size
   elseif count.pages == 0 then
     return 0, 0
-  elseif count.pages and count.pages > 1 then -- page 1 is empty, or is not here
+  elseif count.pages and count.pages > 1 then -- page 1 is empty or missing
     return number <= count.pages and 1 or 0, math.huge
   elseif size and top > 1 then
     return number < top and size or 0, number > top and 0 or size
@@ -120,7 +119,7 @@ local function fits(number, reply, least, most)
   return (reply.page == nil or reply.page == number) and reply.n >= least and reply.n <= most
 end
 
--- Why page NUMBER of LAST (nil: not known) does not fit.
+-- Return why page NUMBER of LAST (nil: not known) does not fit.
 local function misfit(number, reply, last, least, most)
   local n = reply.n
   if reply.page ~= nil and reply.page ~= number then
@@ -134,7 +133,7 @@ local function misfit(number, reply, last, least, most)
   )
 end
 
--- Why no unchanging list explains these replies; nil: one does.
+-- Return why no unchanging list explains these replies, or nil when one does.
 local function contradiction(pages)
   local count, why = counts(pages)
   if not count then return why end
@@ -154,7 +153,7 @@ local function contradiction(pages)
   end
 end
 
--- Does the reply say how many records each page has?
+-- Does the reply give the number of records of each page?
 local function counts_all(reply)
   return reply.records and reply.pages and reply.size and reply.size > 0
 end
@@ -166,8 +165,8 @@ end
 
 -- ------------------------------------------------------------------------------------- the records
 
--- REPLY counts from now on. Returns the positions of the records that no reply brought before; nil:
--- all of them.
+-- Take REPLY into the reading. Returns the positions of the records that no reply brought before;
+-- nil: all of them.
 function M:news(reply, number)
   local positions, n = self.keys:take(reply.keys)
   self.total = self.total + n
@@ -183,14 +182,14 @@ end
 
 -- ----------------------------------------------------------------------------------------- replies
 
--- The last page that the counts speak of; nil: they do not.
+-- The last page by the counts, or nil when the counts do not give it.
 function M:last_counted()
   local known = self.known
   return known and number_of_pages(known.records, known.size) or last_page(self.pages)
 end
 
--- Why no unchanging list explains REPLY beside the pages; nil: one does. Where it repeats counts
--- that say the length of each page, the other pages stay as right as they were.
+-- Return why no unchanging list explains REPLY beside the pages, or nil when one does. If it
+-- repeats counts that fix the length of each page, the other pages stay valid.
 function M:contradicts(number, reply)
   local known = self.known
   if
@@ -209,7 +208,7 @@ function M:contradicts(number, reply)
   return why
 end
 
--- A server without counts that does not know page numbers, or gives the last page for every number
+-- A server without counts that ignores page numbers, or returns the last page for every number
 -- beyond it.
 function M:is_repeat(number, reply)
   if reply.pages or reply.page or reply.n == 0 then return false end
@@ -226,7 +225,7 @@ local function number_of(pages)
   return n
 end
 
--- From now on pages are read to their end, and nothing is asked again.
+-- Give up repairs: read the remaining pages to the end and request none again.
 function M:give_up(why)
   self.reason, self.top, self.repeat_page = self.reason or why, 0, nil
   for number in pairs(self.last) do
@@ -234,8 +233,9 @@ function M:give_up(why)
   end
 end
 
--- REPLY contradicts the pages, or itself when ALONE. One that other requests crossed does not begin
--- the new reading: their replies are thrown away, and may have come behind it.
+-- REPLY contradicts the pages, or itself when ALONE. A reply that overlapped other requests does
+-- not start the new reading: their replies are discarded, and the server may have sent them after
+-- it.
 function M:conflict(number, reply, before, why, alone)
   local older = not alone and next(self.pages) and reply.at < self.newest
   local pages = older and 1 or number_of(self.pages) + (alone and 1 or 0)
@@ -256,12 +256,13 @@ function M:conflict(number, reply, before, why, alone)
   return {}
 end
 
---- Take the reply to page NUMBER: {list = its records, or a table with a key or text for each,
--- at = when the server answered, fresh = it comes from the server now, page =, size =, pages =,
--- records = its headers; false: not a count}. The list is not kept. Return the positions of its
--- records that are new; nil: all of them.
+--- Take the reply to page NUMBER: {list = its records, or a table with a key or text for each, at =
+--- when the server answered, fresh = it comes from the server now, page =, size =, pages =, records
+--- = its headers; false: not a count}. The list is not kept. Return the positions of its records
+--- that are new; nil: all of them.
 function M:take(number, reply)
-  local before, twice, seen = self.last[number], nil, nil
+  local before = self.last[number]
+  local twice, seen
   reply.keys, reply.n, twice, seen = self.keys:read(reply.list)
   reply.list = nil
   self.last[number] = reply
@@ -288,7 +289,7 @@ function M:take(number, reply)
   return self:accept(number, reply)
 end
 
---- A page that was to be asked for again could not be had.
+--- Record that a page could not be read again.
 function M:failed(why)
   self:give_up(why)
   self.stop_at = last_page { self.last[self.top] } or 0
@@ -296,15 +297,15 @@ end
 
 -- -------------------------------------------------------------------------------------------- next
 
--- A short page behind more pages than the records that came can fill: a count alone would go on for
--- ever.
+-- Detect a short page that lies behind more pages than the received records can fill: a count alone
+-- would continue for ever.
 function M:is_beyond(reply)
   local size = reply.size and reply.size > 0 and math.min(self.floor, reply.size) or self.floor
   return reply.n < size and self.top > self.total // size + 2
 end
 
--- After giving up: an empty page, one without news, a short one beyond what is counted, or all that
--- is counted.
+-- After giving up, stop at an empty page, one without new records, a short one beyond the counts,
+-- or when all counted records are read.
 function M:exhausted()
   local reply = self.last[self.top]
   if not reply then return false end
@@ -320,7 +321,7 @@ function M:lacking()
   return self.first_lacking
 end
 
--- What was given and is not in the pages any more left while they were read.
+-- Records that were returned earlier and are in no page any more left during the reading.
 function M:finish()
   self.finished = true
   local n = 0
@@ -334,8 +335,8 @@ function M:finish()
   end
 end
 
---- The next page to ask for, and whether it is asked for again, past the store; nil: the reading is
---- over.
+--- Return the next page to request, and whether it is requested again, bypassing the store; nil:
+--- the reading is over.
 function M:next()
   if self.finished then return nil end
   if self.reason then
@@ -349,8 +350,8 @@ function M:next()
   self:finish()
 end
 
--- Is page NUMBER, the first that is lacking, beyond the end? Without X-Pages a full last page is
--- followed by one more request: X-Records alone may count what is not listed.
+-- Is page NUMBER, the first missing one, beyond the end? Without X-Pages a full last page is
+-- followed by one more request, because X-Records may count records that are not listed.
 function M:is_over(number)
   if number == 1 then return false end
   local last, before = self:last_counted(), self.pages[number - 1]
@@ -358,9 +359,8 @@ function M:is_over(number)
   return before.pages ~= nil or before.n < self.floor
 end
 
---- The last page that may be asked for now, besides the next. It grows with the pages that came, so
---- that a count
--- alone costs nothing.
+--- Return the last page that may be requested now, besides the next. It grows with the pages
+--- received, so that a wrong count costs nothing.
 function M:horizon(most)
   local last = not self.reason and self:last_counted()
   local n = self:lacking()

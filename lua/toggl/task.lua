@@ -1,19 +1,19 @@
--- Several things at once, in one thread. A task is a coroutine that this module started; a call
--- made in it yields until its reply is there, and everywhere else pumps. So a script is correct
--- before it is concurrent.
+-- Concurrency in one thread. A task is a coroutine that this module started; a call in a task
+-- yields until its reply arrives, a call elsewhere runs the scheduler. A script is correct first
+-- and becomes concurrent later.
 --
--- A wait outside of a task runs the scheduler: it resumes what is ready and lets the clients step
--- when nothing is. A task that waits for other tasks yields to that same scheduler.
+-- A wait outside of a task runs the scheduler: it resumes ready tasks and steps the clients when
+-- none is ready. A task that waits for other tasks yields to the same scheduler.
 local core = require "toggl.core"
 local waiting = require "toggl.waiting"
 
 local M = {}
 
--- tells: waiters of a task are woken at its end.
+-- tells: the end of a task wakes its waiters.
 local Task = { __name = "toggl.task", tells = true }
 Task.__index = Task
 
--- Tasks not yet done, by their numbers; coroutine -> task.
+-- Tasks not yet done, by number; coroutine -> task.
 local running, count, started, by_thread = {}, 0, 0, setmetatable({}, { __mode = "k" })
 
 local function current() return by_thread[coroutine.running()] end
@@ -40,7 +40,7 @@ local function check_task(self, name)
   end
 end
 
--- What a task may yield: a call, or anything with done() and, if it is due at some time, due.
+-- What a task may yield: a call, or anything with done() and, if it has a due time, due.
 local function wait_for(thing)
   if current() then
     coroutine.yield(thing)
@@ -49,7 +49,7 @@ local function wait_for(thing)
   M.run(function() return thing:done() end)
 end
 
--- Tells who waits for it: other tasks, and the map that it is one of.
+-- Notify the waiters: other tasks, and the map that the task belongs to.
 local function settle(task)
   local group = task.group
   waiting.leave(task)
@@ -73,7 +73,7 @@ local function with_traceback(task, result)
   return result
 end
 
--- What a task that stopped came to is noted in it; then it is parked or finished.
+-- Record how a task stopped; it is then parked or finished.
 local function conclude(task)
   local result = task.outcome
   if task.finished then return end
@@ -84,9 +84,9 @@ local function conclude(task)
   end
 end
 
--- A hook may stop a task anywhere, which then gives way. One that was stopped while it worked on
--- the lists of this file goes on at once, and so does a coroutine that it resumed: nothing else may
--- look at them before.
+-- A hook may stop a task anywhere; the task then yields. A task stopped while it worked on the
+-- lists of this file is resumed at once, and so is a coroutine that it resumed: no other code may
+-- read the lists before.
 local function resume(task)
   waiting.leave(task)
   local result
@@ -111,8 +111,8 @@ local function in_order()
   return all
 end
 
--- An interrupt may end a round anywhere, and what it was about to note is lost: all is looked at
--- anew. A task whose end went unseen has failed.
+-- An interrupt may end a round anywhere and lose what the round was about to record. Check every
+-- task again; a task whose end was not recorded has failed.
 local function recover()
   local all = in_order()
   waiting.clear()
@@ -132,8 +132,8 @@ local function recover()
   end
 end
 
--- In a child process the tasks of the parent have failed: their sockets and replies are the
--- parent's. The one that forked goes on.
+-- In a child process the tasks of the parent have failed, because their sockets and replies belong
+-- to the parent. The task that called fork continues.
 local function end_inherited()
   for _, task in ipairs(in_order()) do
     if coroutine.status(task.thread) == "suspended" then
@@ -150,12 +150,12 @@ local function end_inherited()
   end
 end
 
--- Tasks to be cancelled that another coroutine was working on.
+-- Tasks to cancel that another coroutine was working on.
 local doomed = {}
 
--- Everything that works on the lists of tasks holds a guard meanwhile, and closes it. A host may
--- stop Lua anywhere, by a hook that yields, and come in from another coroutine: then there is no
--- guard, and the caller comes back later.
+-- All code that works on the lists of tasks holds a guard and closes it. A host may stop Lua
+-- anywhere, by a hook that yields, and re-enter from another coroutine: then no guard is available,
+-- and the caller retries later.
 local function enter()
   local guard, forked = core.enter()
   if not guard then return nil end
@@ -172,8 +172,8 @@ local LATER =
 
 local function enter_or_raise() return enter() or core.misuse(LATER) end
 
--- The coroutine that runs the present round. Found there by itself, or by others while it does not
--- wait for them: its round was interrupted.
+-- The coroutine that runs the current round. If it enters again, or others enter while it does not
+-- wait for them, its round was interrupted.
 local round
 
 local function begin_round()
@@ -186,8 +186,9 @@ local function begin_round()
   return outer
 end
 
--- Resume the tasks whose wait is over, once each. One that runs already is parked by the code that
--- resumed it. DONE: of the wait that runs this, which looks at it before the next task goes on.
+-- Resume the tasks whose wait is over, once each. A task that runs already is parked by the code
+-- that resumed it. DONE belongs to the wait that runs this round and is checked before the next
+-- task.
 local function resume_ready(done)
   core.finish_inside()
   if core.lost() then recover() end
@@ -209,8 +210,8 @@ local function resume_ready(done)
   return some
 end
 
---- Runs the tasks until DONE() is true, or for one round when there is none: a prompt calls this
---- while it waits.
+--- Run the tasks until DONE() is true, or for one round without DONE: a prompt calls this while it
+--- waits.
 function M.run(done, seconds)
   check_function("tasks.run", done)
   local _ <close> = enter_or_raise()
@@ -232,7 +233,7 @@ local function round_between(before, after)
   if not ok then error(err, 0) end
 end
 
--- Rounds until nothing is left to do now. Returns the seconds until something will be.
+-- Run rounds until no task is ready. Returns the seconds until the next one is.
 local function move(before, after)
   for _ = 1, 100 do
     if count == 0 then return math.huge end
@@ -245,19 +246,18 @@ local function move(before, after)
   return 0
 end
 
--- Says when the loop outside is to come back. An error in MOVED is raised after that: the loop must
--- not sleep on it.
+-- Set when the outer loop must return. An error in MOVED is raised afterwards: the loop must not
+-- sleep through it.
 local function arm_after(ok, moved)
   core.arm(ok and moved < math.huge and moved or not ok and 0 or nil)
   if not ok then error(moved, 0) end
   return moved
 end
 
---- The descriptor for a loop outside: readable while tasks.turn() has something to do, be it that a
---- reply came, that a
--- time is up or that a task was started, cancelled or held up elsewhere. It is the same for the
--- life of the Lua state, which closes it; a child process gets one of its own. nil and an error
--- without epoll.
+--- Return the descriptor for an outer loop: readable while tasks.turn() has work, because a reply
+--- arrived, a time is due, or a task was started, cancelled or held up elsewhere. It stays the same
+--- for the life of the Lua state, which closes it; a child process gets its own. nil and an error
+--- without epoll.
 function M.pollfd()
   local fd = core.pollfd()
   if fd then return fd end
@@ -269,10 +269,9 @@ function M.pollfd()
   })
 end
 
---- Does what can be done now, and never waits. Returns the number of tasks not yet done; while
---- another coroutine was
--- stopped in the middle of a turn, also a sentence that says to come back later. What tasks write
--- is written between BEFORE() and AFTER(), if they are given.
+--- Do what can be done now, without waiting. Returns the number of tasks not yet done; while
+--- another coroutine was stopped in the middle of a turn, also a sentence that says to come back
+--- later. BEFORE() and AFTER(), if given, surround whatever tasks write.
 function M.turn(before, after)
   check_function("tasks.turn", before)
   check_function("tasks.turn", after)
@@ -286,16 +285,15 @@ function M.turn(before, after)
   return count
 end
 
--- What M.pollfd stands for, in the form of client:fds().
+-- The replacement for M.pollfd, in the form of client:fds().
 local function as_list(seconds)
   local fd = core.pollfd()
   if not fd then return {}, math.min(seconds, 0.05) end
   return { { fd = fd, read = true, write = false } }, seconds
 end
 
---- The same for a loop that polls for itself: also returns what to poll for, in the form of
---- client:fds(), and the
--- seconds after which it wants to be called again; nothing when there are no tasks.
+--- As turn, for a loop that polls itself: also returns what to poll, in the form of client:fds(),
+--- and the seconds until the next call; nothing when there are no tasks.
 function M.poll(before, after)
   local guard <close> = enter()
   if not guard then return as_list(0.01) end
@@ -306,8 +304,8 @@ function M.poll(before, after)
   return as_list(seconds)
 end
 
---- The same while no task may go on, since a question of one of them is open: calls in flight still
---- come in.
+--- As turn, while a question of a task is open and no task may continue; calls in flight still
+--- complete.
 function M.hold()
   local guard <close> = enter()
   if not guard then return as_list(0.01) end
@@ -315,17 +313,18 @@ function M.hold()
   return as_list(arm_after(pcall(waiting.move, 60, true)))
 end
 
---- Lets them come in before the question is shown: a no must not cancel what was agreed to.
+--- Complete the calls in flight before the question is shown: a "no" must not cancel changes
+--- already agreed to.
 function M.settle(seconds)
   check_seconds("tasks.settle", seconds)
   local guard <close> = enter()
   if guard then waiting.settle(seconds) end
 end
 
---- Number of tasks not yet done.
+--- Return the number of tasks not yet done.
 function M.count() return count end
 
--- GROUP: the map that the task is one of, which learns of its end.
+-- GROUP: the map that the task belongs to, which is notified of its end.
 local function spawn(group, f, ...)
   local _ <close> = enter_or_raise()
   local args = table.pack(...)
@@ -340,7 +339,7 @@ local function spawn(group, f, ...)
   return task
 end
 
---- Starts f(...) as a task. It runs until its first wait before this returns.
+--- Start f(...) as a task. It runs until its first wait before this returns.
 function M.task(f, ...)
   if type(f) ~= "function" then core.misuse("toggl.task wants a function, got " .. type(f)) end
   return spawn(nil, f, ...)
@@ -351,7 +350,7 @@ function Task:done()
   return self.finished == true
 end
 
---- Waits for the task and returns what its function returned; an error in it is raised here.
+--- Wait for the task and return what its function returned; an error in it is raised here.
 function Task:wait()
   check_task(self, "wait")
   if not self.finished then wait_for(self) end
@@ -359,13 +358,13 @@ function Task:wait()
   return table.unpack(self.results, 1, self.results.n)
 end
 
---- Ends the task at its next wait: the call in flight fails with kind "cancelled" ("unknown" for a
+--- End the task at its next wait: the call in flight fails with kind "cancelled" ("unknown" for a
 --- write).
 function Task:cancel()
   check_task(self, "cancel")
   if self.finished then return end
   local guard <close> = enter()
-  if not guard then -- it is left to the next that comes in
+  if not guard then -- the next coroutine to enter does it
     doomed[#doomed + 1] = self
     return
   end
@@ -386,7 +385,7 @@ function Task:__tostring()
   return ("task (%s)"):format(not self.finished and "running" or self.ok and "done" or "failed")
 end
 
---- Waits without holding up other tasks.
+--- Sleep without holding up other tasks.
 function M.sleep(seconds)
   check_seconds("toggl.sleep", seconds)
   local due = core.ticks() + seconds
@@ -394,7 +393,7 @@ function M.sleep(seconds)
   wait_for { sleeps = true, due = due, done = function() return core.ticks() >= due end }
 end
 
--- Outside of a task others may still go on meanwhile.
+-- Outside of a task, other tasks may continue meanwhile.
 function M.pause(due)
   check_seconds("tasks.pause", due)
   while core.ticks() < due do
@@ -405,14 +404,15 @@ function M.pause(due)
     end
   end
 end
---- Is the task that runs one of a loop that ends early? No wait would collect what it begins now.
+--- Does the running task belong to a loop that ends early? No wait would collect what it starts
+--- now.
 function M.is_stopping()
   local task = current()
   return task ~= nil and task.stopping == true
 end
 
---- Ends the tasks of loops that were interrupted. For a prompt, which knows that none of them can
---- run any more.
+--- Cancel the tasks of interrupted loops. For a prompt, which knows that none of them can run any
+--- more.
 function M.abandon()
   local _ <close> = enter()
   recover()

@@ -1,27 +1,26 @@
--- Who waits for what. A look at every task after every reply would make long maps quadratic, so
--- each kind of wait is kept where its end is found without looking at the others:
+-- The waiters and what they wait for. Checking every task after every reply would make long maps
+-- quadratic, so each kind of wait is stored where its end is found without checking the others:
 --
---   a call       in a ring, one for each client, that is looked at from where the last look ended:
---                what client:step()
---                says is still in flight tells how many of the ring have ended
---   a time       in a heap, the next one on top
---   tells = true a thing that says when it is done, by M.tell: tasks, and the maps around them
---   the rest     a table with done(), looked at each time
+--   a call       in a ring, one for each client, checked from where the last check ended; the
+--                number in flight from client:step() tells how many of the ring have ended
+--   a time       in a heap, the earliest on top
+--   tells = true a thing that reports its end by M.tell: tasks, and the maps around them
+--   the rest     a table with done(), checked each time
 local core = require "toggl.core"
 
 local M = {}
 
-local FEW = 64 -- so many calls of a client are simply looked at, all of them, each time
-local MOST = 256 -- of more so many in one look; the rest after a step that does not wait
-local PATIENCE = 0.05 -- seconds; a step that brought nothing for that long has all looked at
+local FEW = 64 -- up to this many calls of a client are all checked each time
+local MOST = 256 -- calls checked at once beyond FEW; the rest after a step that does not wait
+local PATIENCE = 0.05 -- seconds; after a step this long without a reply, all are checked
 
--- client -> { client =, at = the next task to look at, count =, ended = known to have ended }
+-- client -> { client =, at = the next task to check, count =, ended = known to have ended }
 local rings
 local sleepers -- a heap of { due =, task = or false: it has left }
 local polled -- task -> true
-local awake, first_awake -- tasks to be resumed, in their order; number of the next one to be taken
+local awake, first_awake -- tasks to resume, in order; number of the next one
 
---- Forgets all waits: for who says them anew.
+--- Clear all registrations; the waiters register again.
 function M.clear()
   rings, sleepers, polled, awake, first_awake = {}, {}, {}, {}, 1
 end
@@ -30,7 +29,7 @@ M.clear()
 
 -- ------------------------------------------------------------------------------------------- calls
 
--- Behind all others: before the next one to be looked at.
+-- Insert behind all others, that is, before the next one to be checked.
 local function enter_ring(task, call)
   local client = call:client()
   local ring = rings[client] or { client = client, count = 0, ended = 0 }
@@ -41,7 +40,7 @@ local function enter_ring(task, call)
   before.after, after.before = task, task
 end
 
--- An interrupt may have ended the entering half-way.
+-- An interrupt may have ended the insertion half-way.
 local function leave_ring(task)
   local ring, before, after = task.ring, task.before, task.after
   if before and after then
@@ -84,7 +83,7 @@ local function take_top()
   end
 end
 
--- The next one that still sleeps.
+-- The next entry that still sleeps.
 local function top()
   while sleepers[1] and not sleepers[1].task do
     take_top()
@@ -109,8 +108,8 @@ local function wake(task)
   end
 end
 
---- TASK waits for THING: a call, a table with done(), or anything else, which means that it only
---- gives way.
+--- Register that TASK waits for THING: a call, a table with done(), or anything else, which means
+--- that it only yields.
 function M.park(task, thing)
   leave(task)
   task.waiting = thing
@@ -129,13 +128,13 @@ function M.park(task, thing)
   end
 end
 
---- TASK waits no more: it is about to run, or has ended.
+--- Unregister TASK: it is about to run, or has ended.
 function M.leave(task)
   leave(task)
   task.waiting = nil
 end
 
---- What THING stands for has come: wake its waiters.
+--- THING has ended: wake its waiters.
 function M.tell(thing)
   local watchers = thing.watchers
   thing.watchers = nil
@@ -144,20 +143,20 @@ function M.tell(thing)
   end
 end
 
---- Has what TASK waits for come?
+--- Has the thing that TASK waits for ended?
 function M.is_over(task)
   local thing = task.waiting
   if type(thing) == "userdata" then return thing:done() end
   if type(thing) ~= "table" then return true end
   local over = thing:done()
-  if not thing.tells and not thing.sleeps then core.finish_inside() end -- who knows what it resumed
+  if not thing.tells and not thing.sleeps then core.finish_inside() end -- it may have resumed others
   return over
 end
 
 -- ---------------------------------------------------------------------------------------- the look
 
--- As far as they have ended, and on until all that are known to have ended were found. When a
--- client is closed all its calls end at once: the first one that is looked at tells of that.
+-- Check as many calls as are known to have ended, and continue until all of those are found.
+-- Closing a client ends all its calls at once; the first one checked shows it.
 local function look_at_ring(ring)
   local few = ring.count <= FEW
   local want, most = few and ring.count or ring.ended, (few or ring.unsure) and ring.count or MOST
@@ -187,7 +186,7 @@ end
 
 local function by_start(a, b) return a.number < b.number end
 
--- What is found together goes on in the order in which it was started.
+-- Tasks found together resume in the order in which they were started.
 local function sort_from(from)
   if #awake <= from then return end
   local found = table.move(awake, from, #awake, 1, {})
@@ -195,7 +194,7 @@ local function sort_from(from)
   table.move(found, 1, #found, from, awake)
 end
 
--- A copy, because a done() function may start and end tasks.
+-- Iterate over a copy, because a done() function may start and end tasks.
 local function keys(t)
   local all = {}
   for key in pairs(t) do
@@ -204,8 +203,8 @@ local function keys(t)
   return all
 end
 
---- Finds whose wait is over. Returns how many tasks are to be resumed, and whether some more are
---- known to be there.
+--- Find the tasks whose wait is over. Returns how many tasks are to be resumed, and whether more
+--- are known to be ready.
 function M.look()
   local from = #awake + 1
   for _, task in ipairs(keys(polled)) do
@@ -220,7 +219,7 @@ function M.look()
   return #awake - first_awake + 1, more
 end
 
---- The next task that is to be resumed, or nil.
+--- Return the next task to resume, or nil.
 function M.next()
   local task = awake[first_awake]
   if not task then return nil end
@@ -233,8 +232,8 @@ end
 
 -- ------------------------------------------------------------------------------------------- steps
 
--- LEFT: calls of the client in flight. When more of them than wait here, others are among them, and
--- the number says nothing; nor can it be trusted for ever.
+-- LEFT: calls of the client in flight. If more are in flight than wait here, calls of others are
+-- among them and the number tells nothing; nor can it be trusted for ever.
 local function count_ended(ring, left, idle)
   ring.unsure = idle or left > ring.count
   ring.ended = ring.unsure and ring.count or ring.count - left
@@ -253,13 +252,13 @@ local function all_rings(seconds)
   return all, #all > 1 and math.min(seconds, 0.01) or seconds
 end
 
--- The calls of a client that is closed have all ended, each with its error.
+-- All calls of a closed client have ended, each with its error.
 local function step_client(ring, seconds)
   if not core.is_open(ring.client) then return 0 end
   return ring.client:step(seconds)
 end
 
--- Seconds until the next time that a task waits for.
+-- Seconds until the earliest time that a task waits for.
 local function until_due(seconds)
   local due = top() and top().due or math.huge
   for task in pairs(polled) do
@@ -281,7 +280,7 @@ function M.step(seconds)
   end
 end
 
---- Lets the calls that are waited for come in while nothing else goes on, for at most SECONDS.
+--- Let pending calls complete while no task runs, for at most SECONDS.
 function M.settle(seconds)
   local give_up = core.ticks() + seconds
   for _, client in ipairs(keys(rings)) do
@@ -295,9 +294,9 @@ function M.settle(seconds)
   end
 end
 
---- Moves all clients without waiting, and has their sockets wake the loop of core.pollfd(). Returns
---- the seconds until
--- the next step is due. CALLS_ALONE: no task is to go on, so none is woken when it is due.
+--- Step all clients without waiting, and have their sockets wake the loop of core.pollfd(). Returns
+--- the seconds until the next step is due. CALLS_ALONE: no task may continue, so none is woken when
+--- due.
 function M.move(seconds, calls_alone)
   if not calls_alone then seconds = until_due(seconds) end
   for _, ring in ipairs((all_rings(0))) do

@@ -10,7 +10,8 @@ cjson.decode_max_depth(128)
 
 -- Where the tables say something else than the document, and why.
 local meant = {
-  ["get_organizations_plans_0 operation"] = "the name that clients know; the document has get-organizations-plan",
+  ["get_organizations_plans_0 operation"] = "the name that clients know; the document has "
+    .. "get-organizations-plan",
   ["get_me_logged operation"] = "the document gives it no name",
   ["get_organization_users only_admins type"] = "the words true and false, typed as text",
   ["get_organization_users active_status type"] = "a list with commas, typed as text",
@@ -22,17 +23,22 @@ local meant = {
   ["get_organization_users_detailed workspaces type"] = "a list with commas, typed as text",
   ["get_organization_groups workspace type"] = "one key, typed as text",
   ["get_ownership_transfers ongoing type"] = "the words true and false, typed as text",
-  ["get_workspace_workspace_users includeIndirect type"] = "the words true and false, typed as text",
-  ["get_workspace_workspace_users includeIndirect required"] = "it is always sent, as false when not given",
-  ["get_organization_workspaces_workspaceusers name required"] = "a form field there; the service does without",
+  ["get_workspace_workspace_users includeIndirect type"] = "the words true and false, typed as "
+    .. "text",
+  ["get_workspace_workspace_users includeIndirect required"] = "it is always sent, as false when "
+    .. "not given",
+  ["get_organization_workspaces_workspaceusers name required"] = "a form field there; the service "
+    .. "does without",
   ["get_organization_workspaces_workspaceusers search required"] = "the same",
   ["get_audit_logs source missing"] = "from another server, not from Toggl",
   ["get_audit_logs reply"] = "an entry has no official fields; it is read as an open record",
-  ["get_organization_invoice_summary reply"] = "typed as text without a word on what is in it: any JSON is taken",
+  ["get_organization_invoice_summary reply"] = "typed as text without a word on what is in it: "
+    .. "any JSON is taken",
   ["get_status reply"] = "typed as text, and seen as an object",
   ["get_me_id reply"] = "a number in the document; a key is an integer",
   ["workspace active_project_count extra"] = "the two models of a workspace share their fields",
-  ["statistics admins type"] = "objects in the document, plain keys in an official guide: both are taken",
+  ["statistics admins type"] = "objects in the document, plain keys in an official guide: both "
+    .. "are taken",
   ["me clients type"] = "related data stays plain",
   ["me projects type"] = "related data stays plain",
   ["me tags type"] = "related data stays plain",

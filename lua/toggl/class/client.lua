@@ -1,4 +1,4 @@
--- Methods of a client that compose operations. Loaded with the first of them that is asked for.
+-- Methods of a client that compose operations. Loaded at the first one named.
 local core = require "toggl.core"
 local common = require "toggl.class.common"
 
@@ -6,7 +6,7 @@ local client = common.add_lists "client"
 
 local M = {}
 
---- The organization of this name: what client:organization does without a key. nil, err when it is
+--- Return the organization of this name, as client:organization does for a key. nil, err when it is
 --- not visible.
 function M.organization(self, name, options)
   common.check_key(name, "client:organization", "a key or a name")
@@ -19,8 +19,8 @@ function M.organization(self, name, options)
   })
 end
 
---- The quota windows: what is left, of how many, until when. From the ledger, without a request;
---- {refresh = true} asks.
+--- Return the quota windows: requests left, total, time of the reset. Read from the ledger without
+--- a request; {refresh = true} asks the server.
 function client:quota(options)
   common.check_options(options, "client:quota")
   if options and options.refresh then
@@ -37,7 +37,7 @@ end
 
 local not_yet = { not_found = true, forbidden = true }
 
--- One try of FN: its value, or the error that may pass by itself.
+-- One attempt at FN: its value, or the error that may pass with time.
 local function try(fn)
   local ok, value, err = pcall(fn)
   if not ok then
@@ -48,10 +48,9 @@ local function try(fn)
   return value, err
 end
 
---- Waits until FN returns something: for the few seconds in which what was just made is not yet
---- visible (403 and 404
--- are final only afterwards). {tries = 4, every = 3} are the bounds: each try costs what FN asks
--- for.
+--- Wait until FN returns a value, for the few seconds in which something just created is not yet
+--- visible (403 and 404 are final only afterwards).
+--- {tries = 4, every = 3} are the bounds; each try costs the requests of FN.
 function client:wait_until(fn, options)
   common.check_options(options, "client:wait_until")
   options = options or {}

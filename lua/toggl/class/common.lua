@@ -1,13 +1,12 @@
--- What the methods of several classes share: finding one record of a list, and the loops around
--- lists.
+-- Shared by the methods of several classes: finding one record of a list, and iterating lists.
 local core = require "toggl.core"
 
 local M = {}
 
---- The name of the loop around a list: each_user for users, each_quota for get_quota.
+--- Return the name of the iterator of a list: each_user for users, each_quota for get_quota.
 function M.each_name(method) return "each_" .. method:gsub("^get_", ""):gsub("s$", "") end
 
--- What an example calls an object of this class.
+-- The name that examples give an object of this class.
 local function object_name(class)
   for _, c in ipairs(require("toggl.words.facts").classes) do
     if c.class == class then return c.name end
@@ -21,7 +20,7 @@ local function is_object(value, class)
     or class == "client" and type(mt) == "table" and mt.__name == "toggl.client"
 end
 
--- A method that is called with a dot has something else for its object, or nothing.
+-- Reject a method called with a dot: its object is missing or something else.
 local function wants_object(class, name, method)
   return function(self, ...)
     if not is_object(self, class) then
@@ -40,7 +39,7 @@ local function wants_object(class, name, method)
   end
 end
 
--- Raises unless the arguments of a list have names: filters cannot be told apart by position.
+-- Raise unless the arguments of a list are named: filters cannot be told apart by position.
 local function check_arguments(class, name, row, args)
   if args == nil or type(args) == "table" then return end
   local example = "..."
@@ -60,7 +59,7 @@ local function check_arguments(class, name, row, args)
   )
 end
 
--- The methods of a class as a table to add to: each looks at its object first.
+-- Return a method table for CLASS whose functions check their object first.
 local function open(class)
   local methods = core.classes[class]
   return setmetatable({}, {
@@ -69,9 +68,8 @@ local function open(class)
   })
 end
 
---- Paged rows of CLASS list all pages; each list has an each_ form. A row's own method stays
---- reachable as
--- client.api.NAME.
+--- Make the paged rows of CLASS list all pages, and give each list an each_ form. A row's own
+--- method stays reachable as client.api.NAME.
 function M.add_lists(class)
   local methods = open(class)
   for _, row in ipairs(core.lists(class)) do
@@ -104,9 +102,8 @@ function M.fail(self, kind, message, advice, more)
   return core.fail(c:raises(), fields)
 end
 
---- Makes the change OPERATION, whose reply speaks of its parts. Returns reply, response, and
---- whether it was sent, which
--- a dry run is not; or nil, err.
+--- Make the change OPERATION, whose reply reports on each part. Returns reply, response, and
+--- whether the request was sent (false in a dry run); or nil, err.
 function M.change(operation, ...)
   local call, err = core.start(operation, ...)
   if not call then return nil, err end
@@ -114,8 +111,8 @@ function M.change(operation, ...)
   return reply, response, reply ~= nil and response.from ~= "dry"
 end
 
---- Some of a change was made, or confirmed, and the rest was not. DONE: the reply. FIELDS: more of
---- the error.
+--- Return the error of a change that was made or confirmed only in part. DONE: the reply. FIELDS:
+--- further fields of the error.
 function M.partial(self, message, advice, done, fields)
   local c = type(self.client) == "function" and self:client() or self
   fields.kind, fields.message, fields.advice, fields.result =
@@ -128,19 +125,19 @@ local function one_of(texts)
   return #texts == 0 and last or ("%s or %s"):format(table.concat(texts, ", "), last)
 end
 
--- A record as a caller would name it.
+-- Describe a record as a caller would name it.
 local function label(record)
   if record.email and record.name then return ("%s <%s>"):format(record.name, record.email) end
   return ("%q"):format(record.name or record.email)
 end
 
--- What reads a list anew that may lack the name: one with holes, or one of the store from before
--- the name, or one of the server, which may not show the name yet: then also the seconds to wait. To
--- ask again for each misspelt name would cost a request. nil: the list is whole and of now.
+-- Return what to do when LIST may lack the name: a list with missing pages, one stored before the
+-- name existed, or a server that does not show the name yet (then also the seconds to wait).
+-- Reading again for each misspelt name would cost a request. nil: the list is complete and current.
 local function remedy_of(list)
   local wait = math.ceil(list.settling or 0)
   if wait > 0 then
-    return ("Toggl may not show yet what was changed a moment ago: ask again in %d second%s"):format(
+    return ("Toggl may not show a recent change yet: ask again in %d second%s"):format(
       wait,
       wait == 1 and "" or "s"
     ),
@@ -156,8 +153,8 @@ local function remedy_of(list)
   )
 end
 
--- Advice names what tells them apart: how.by_key(record) is the call that finds this one and no
--- other. What was deleted a moment ago may be one of them.
+-- The advice shows how to tell the records apart: how.by_key(record) is the call that finds only
+-- this one. One of them may just have been deleted.
 local function not_unique(self, list, found, how)
   local texts, calls = {}, {}
   for i, record in ipairs(found) do
@@ -174,7 +171,7 @@ local function not_unique(self, list, found, how)
   )
 end
 
--- Suggestions come from what was read anyway, or from `how.more()`, which sends no request.
+-- Suggestions come from records already read, or from `how.more()`, which sends no request.
 local function not_found(self, list, how)
   local function names_of(record)
     local names = { record.name }
@@ -204,7 +201,7 @@ local function not_found(self, list, how)
   )
 end
 
--- Records that MATCHES says something of, by what it says, each once.
+-- Return the records that MATCHES accepts, grouped by its result, each once.
 local function sort_out(list, matches)
   local found, seen = { exact = {}, alike = {}, key = {} }, {}
   for record in list:each() do
@@ -218,17 +215,16 @@ local function sort_out(list, matches)
   return found
 end
 
--- Of names the one that was typed wins over those that only look like it. A key that another
--- record's name is could mean both.
+-- An exact name wins over names that only look alike. A key that is also the name of another record
+-- is ambiguous.
 local function choose(found)
   local named = #found.exact > 0 and found.exact or found.alike
   return #found.key == 0 and named or table.move(found.key, 1, #found.key, #named + 1, named)
 end
 
---- The one record of LIST that MATCHES, a function from by_name or by_key_or_name; two are an error
---- that names both.
--- HOW: {what =, wanted = the name that was given, by_key(record) = the call that names it for sure,
--- more() = further {name =, email =} that may have been meant}.
+--- Return the one record of LIST that MATCHES, a function from by_name or by_key_or_name; two are
+--- an error that names both. HOW: {what =, wanted = the given name, by_key(record) = the
+--- unambiguous call for it, more() = further {name =, email =} that may have been meant}.
 function M.only(self, list, matches, how)
   local found = choose(sort_out(list, matches))
   if #found == 1 then return found[1] end
@@ -236,7 +232,7 @@ function M.only(self, list, matches, how)
   return not_found(self, list, how)
 end
 
---- For records of one kind of key, found by key or name. BEFORE: a list for suggestions, or nil.
+--- Find records of one kind of key by key or name. BEFORE: a list for suggestions, or nil.
 function M.only_named(self, list, key, field, call, before)
   local kind = call:match "%a+$"
   return M.only(self, list, M.by_key_or_name(key, field), {
@@ -247,7 +243,7 @@ function M.only_named(self, list, key, field, call, before)
   })
 end
 
--- Options of a call without the filters of a list: {refresh = true, ...}
+-- The options of a call without the filters of a list: {refresh = true, ...}
 function M.options_of(options, extra)
   local t = extra or {}
   for k, v in pairs(options or {}) do
@@ -256,7 +252,7 @@ function M.options_of(options, extra)
   return t
 end
 
---- Raises, for the caller of the caller, unless KEY is a name.
+--- Raise at the caller's caller unless KEY is a name.
 function M.check_key(key, what, hint)
   if type(key) == "string" and key ~= "" then return end
   core.misuse(
@@ -264,7 +260,7 @@ function M.check_key(key, what, hint)
   )
 end
 
---- Raises unless OPTIONS, of the method called WHAT, is a table or nil.
+--- Raise unless OPTIONS, of the method called WHAT, is a table or nil.
 function M.check_options(options, what)
   if options == nil or type(options) == "table" then return end
   core.misuse(
@@ -275,7 +271,7 @@ function M.check_options(options, what)
   )
 end
 
---- A matcher for a text in FIELD: "exact", or "alike" where it only looks the same.
+--- Return a matcher for a text in FIELD: "exact", or "alike" when only the folded texts agree.
 function M.by_text(field, text)
   local folded = core.fold(text)
   return function(record)
@@ -286,8 +282,8 @@ function M.by_text(field, text)
   end
 end
 
---- A matcher for a key (an integer) or a name. A name made of digits may also be a key, where
---- nothing has that name.
+--- Return a matcher for a key (an integer) or a name. A name of digits may also be a key, if no
+--- record has that name.
 function M.by_key_or_name(key, id_field)
   if math.type(key) == "integer" then
     return function(r) return r[id_field] == key and "key" or nil end

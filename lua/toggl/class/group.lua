@@ -1,10 +1,10 @@
--- Methods of a group: who and what is in it.
+-- Methods of a group: its people and workspaces.
 local core = require "toggl.core"
 local common = require "toggl.class.common"
 
 local group = common.add_lists "group"
 
--- The group as it is now, or nil, err.
+-- Return the group as it is now, or nil, err.
 local function read_again(self)
   local call, err = core.start("get_organization_groups", self, { refresh = true })
   if not call then return nil, err end
@@ -15,7 +15,7 @@ local function read_again(self)
   return common.only_named(self, list, id, "group_id", "org:group")
 end
 
--- Who has no account key cannot stand in a list of them.
+-- A person without an account key cannot be in a list of them.
 local function nameless(users)
   local n = 0
   for i = 1, #(users or {}) do
@@ -24,10 +24,9 @@ local function nameless(users)
   return n
 end
 
---- Gives the group another name. The reference calls `users` and `workspaces` of a PUT complete
---- lists and does not say
--- whether one that is missing is emptied, and PATCH takes no name. So they are read now, and sent
--- along as they are: an older copy could undo what others have changed since.
+--- Rename the group. The reference calls `users` and `workspaces` of a PUT complete lists, does not
+--- say whether omitting one empties it, and PATCH takes no name. So both are read now and sent
+--- unchanged: an older copy could undo changes made by others since.
 function group:rename(name)
   common.check_key(name, "group:rename", "a name")
   local now, err = read_again(self)
@@ -47,8 +46,8 @@ function group:rename(name)
   return self:update { name = name, users = now.users, workspaces = now.workspaces }
 end
 
--- People and workspaces may stand in one list: their class says where each goes. -> lists of { key
--- =, given = }
+-- People and workspaces may be in one list; the class of each decides. Returns lists of { key =,
+-- given = }.
 local function sort_members(op, first, ...)
   local given = { first, ... }
   local is_list = core.is_list(first) or type(first) == "table" and first[1]
@@ -71,7 +70,7 @@ local function sort_members(op, first, ...)
   return members
 end
 
--- The row tells keys of people from others by their names.
+-- The parameter names of the row distinguish keys of people from others.
 local function value_of(field, key) return field == "users" and { user_id = key } or key end
 
 local function chunks(patches, op, field, members)
@@ -84,7 +83,7 @@ local function chunks(patches, op, field, members)
   end
 end
 
--- Why, in the server's words: other texts of the refusal where there is no message, else all of it.
+-- The server's reason: its message, else other texts of the refusal, else all of it.
 local function reason(refusal)
   if type(refusal) ~= "userdata" and type(refusal) ~= "table" then
     return refusal == nil and "without a reason" or tostring(refusal)
@@ -100,10 +99,10 @@ local function reason(refusal)
   return texts[1] and table.concat(texts, ", ") or refusal:raw()
 end
 
---- Sends patches. Each is carried out on its own (reference 1.1), so a 200 can still hold refusals:
---- then the error
--- "partial", or "invalid" when none was carried out, has the reply in `result` and the refusals in
--- `refused`. A reply that names no change at all confirms none: "partial" as well.
+--- Send patches. The server applies each on its own (reference 1.1), so a 200 can still hold
+--- refusals: then the error "partial", or "invalid" when none was applied, has the reply in
+--- `result` and the refusals in `refused`. A reply that names no change confirms none and is
+--- "partial" as well.
 function group:patch(...)
   local result, err, sent = common.change("patch_organization_group", self, ...)
   if not result then return nil, err end
@@ -143,7 +142,7 @@ local function patch(self, op, members)
   return self:patch { patches = patches }
 end
 
--- What was done through a record makes its own lists old: record -> { users =, workspaces = }, key
+-- A change made through a record outdates its own lists: record -> { users =, workspaces = }, key
 -- -> is a member.
 local changed = setmetatable({}, { __mode = "k" })
 
@@ -156,7 +155,7 @@ local function note(self, members, is_member)
   end
 end
 
--- The keys that the record knows to be in FIELD; nil: it does not say.
+-- Return the keys that the record holds in FIELD, or nil when it does not have the field.
 local function known(self, field)
   local list, keys = self[field], {}
   if not list then return nil end
@@ -173,7 +172,7 @@ end
 
 local Absent = { __tostring = function(absent) return absent.message end }
 
--- The MEMBERS that were not in the group, as far as the record knows; nil: none.
+-- Return the MEMBERS that were not in the group according to the record, or nil when all were.
 local function absent_of(self, members)
   local given, texts = {}, {}
   for _, field in ipairs { "users", "workspaces" } do
@@ -194,7 +193,7 @@ local function absent_of(self, members)
   return setmetatable({ message = message, members = given }, Absent)
 end
 
---- Adds people and workspaces to the group: objects, {user_id =}, {workspace_id =}, or a list of
+--- Add people and workspaces to the group: objects, {user_id =}, {workspace_id =}, or a list of
 --- them.
 function group:add(...)
   local members = sort_members("add", ...)
@@ -203,10 +202,9 @@ function group:add(...)
   return result, err
 end
 
---- Takes people and workspaces out of the group. The server says "done" of those who were not in it
---- as well, so a
--- second value tells of them what the record knows: { message =, members = }; nil when all were in
--- it.
+--- Remove people and workspaces from the group. The server confirms the removal of non-members as
+--- well, so a second value lists those that the record knows not to be members: { message =,
+--- members = }; nil when all were in it.
 function group:remove(...)
   local members = sort_members("remove", ...)
   local absent = absent_of(self, members)

@@ -1,11 +1,11 @@
--- Methods of an organization that compose operations: people, groups and workspaces by name, small
--- changes.
+-- Methods of an organization that compose operations: finding people, groups and workspaces by
+-- name, and small changes.
 local core = require "toggl.core"
 local common = require "toggl.class.common"
 
 local organization = common.add_lists "organization"
 
--- What a person can be named by, and the field that holds it.
+-- What names a person, and the field that holds it.
 local person_keys = {
   user_id = "user_id",
   organization_user_id = "id",
@@ -14,7 +14,7 @@ local person_keys = {
   name = "name",
 }
 
--- Addresses are the same in any case, so that two which differ in it are two of one address.
+-- Addresses compare without case, so two that differ in case alone are the same address.
 local function text_matcher(field, text)
   local matches = common.by_text(field, text)
   if field == "name" then return field, matches, text end
@@ -29,7 +29,8 @@ local function person_matcher(key)
   local field = person_keys[name]
   if not field or next(key, name) ~= nil then
     core.misuse(
-      "org:user wants one of {user_id =}, {organization_user_id =}, {invitation_id =}, {email =}, {name =}"
+      "org:user wants one of {user_id =}, {organization_user_id =}, {invitation_id =}, "
+        .. "{email =}, {name =}"
     )
   end
   if type(value) == "string" then return text_matcher(field, value) end
@@ -39,11 +40,11 @@ local function person_matcher(key)
   return field, function(u) return u[field] == value and "key" or nil end
 end
 
-local LONG_ENOUGH = 3 -- letters of a name that leave few others
+local LONG_ENOUGH = 3 -- letters; a name this long matches few others
 
--- What a server is asked to filter by: it compares byte by byte, and has letters with marks in one
--- piece or in two. So the longest part without any, and where that says too little the text as most
--- servers have it.
+-- The text for the server's filter. Servers compare byte by byte and store accented letters
+-- composed or decomposed, so this is the longest part without accents, or, if that is too short,
+-- the text in its composed form, the most common one.
 local function filter_of(text)
   local composed, longest = core.compose(text), ""
   if not composed:find "[\x80-\xFF]" then return composed end
@@ -54,7 +55,7 @@ local function filter_of(text)
   return #longest >= LONG_ENOUGH and longest or composed
 end
 
--- The complete list that the store has, or nil.
+-- Return the complete list of the store, or nil.
 local function stored_list(self, method, options)
   if options and options.refresh then return nil end
   local local_only = common.options_of(options)
@@ -63,9 +64,9 @@ local function stored_list(self, method, options)
   return ok and list and list.complete and list or nil
 end
 
--- A complete list in the store answers for nothing; else the server filters by name or address,
--- which costs less than reading everybody. What a change has made stale is for those who can have
--- nothing else.
+-- A complete list in the store answers without a request; otherwise the server filters by name or
+-- address, which costs less than reading everyone. A stale list is used only when nothing else is
+-- available.
 local function people_for(self, text, options)
   local stored = stored_list(self, self.users, options)
   if stored and not stored.stale then return stored end
@@ -74,13 +75,13 @@ local function people_for(self, text, options)
   if ok and list then return list end
   err = ok and err or list
   if stored and type(err) == "table" and err.kind == "offline" then return stored end
-  -- if stale may answer
+  -- Answer from stale data where the options allow it.
   if stored and type(err) == "table" and err.kind == "quota" then return self:users(options) end
   if not ok then error(err, 0) end
   return nil, err
 end
 
--- People in the store, for suggestions: the server returns only those that match.
+-- Return the people in the store, for suggestions: the server returns only matches.
 local function known_people(self)
   local people, id = {}, core.key(self, "organization_id")
   for _, row in pairs(require("toggl.known").all(self:client(), "organization_user_id")) do
@@ -89,7 +90,7 @@ local function known_people(self)
   return people
 end
 
--- The call that names this person: by the first key that the record has.
+-- Return the call that names this person, by the first key of the record.
 local function person_call(user)
   for _, name in ipairs { "organization_user_id", "user_id", "invitation_id" } do
     local value = user[person_keys[name]]
@@ -98,17 +99,15 @@ local function person_call(user)
   return "one without a key, which cannot be named"
 end
 
---- One person by e-mail address or name, or by {user_id =}, {organization_user_id =},
---- {invitation_id =}. A plain
--- number is refused: a person has four kinds of key.
+--- Return one person by e-mail address or name, or by {user_id =}, {organization_user_id =},
+--- {invitation_id =}. A plain number is rejected: a person has four kinds of key.
 function organization:user(key, options)
   if math.type(key) == "integer" then
     core.misuse(
-      ("org:user(%d): a person has four kinds of key; say which: {user_id = %d} or {organization_user_id = %d}"):format(
-        key,
-        key,
-        key
-      )
+      (
+        "org:user(%d): a person has four kinds of key; say which: {user_id = %d} or "
+        .. "{organization_user_id = %d}"
+      ):format(key, key, key)
     )
   end
   common.check_options(options, "org:user")
@@ -126,8 +125,9 @@ function organization:user(key, options)
   })
 end
 
--- The list of groups is one reply, and is kept; but not while a change settles: then the server filters
--- it by name. Digits may be a key. -> list, or nil and err; the list of before, for suggestions
+-- The list of groups is one reply, and is stored. While a change settles it is not stored; then the
+-- server filters by name. Digits may be a key. Returns the list, or nil and err; and the previous
+-- list, for suggestions.
 local function groups_for(self, key, options)
   local named = type(key) == "string" and not key:find "^%d+$" and not (options or {}).offline
   local stored = named and stored_list(self, self.groups, options)
@@ -138,7 +138,7 @@ local function groups_for(self, key, options)
   return list, err, stored
 end
 
---- One group by key or name.
+--- Return one group by key or name.
 function organization:group(key, options)
   if math.type(key) ~= "integer" then common.check_key(key, "org:group", "a key or a name") end
   common.check_options(options, "org:group")
@@ -147,8 +147,8 @@ function organization:group(key, options)
   return common.only_named(self, list, key, "group_id", "org:group", before)
 end
 
---- The workspaces of this organization that the caller sees. Spends a request of the account's own
---- window.
+--- Return the workspaces of this organization that are visible to the caller. Costs a request of
+--- the account's own window.
 function organization:workspaces(options)
   local c = self:client()
   local all, err = c:workspaces(options)
@@ -166,7 +166,7 @@ function organization:each_workspace(options)
   return list:each()
 end
 
---- One workspace by key or name.
+--- Return one workspace by key or name.
 function organization:workspace(key, options)
   if math.type(key) ~= "integer" then common.check_key(key, "org:workspace", "a key or a name") end
   local list, err = self:workspaces(options)
@@ -174,10 +174,10 @@ function organization:workspace(key, options)
   return common.only_named(self, list, key, "id", "org:workspace")
 end
 
---- Gives the organization another name; everything else stays.
+--- Rename the organization and leave everything else unchanged.
 function organization:rename(name) return self:update { name = name } end
 
--- The addresses that were to be invited and stand in no entry of the reply.
+-- Return the invited addresses that no entry of the reply contains.
 local function unconfirmed(emails, result)
   local seen, missing = {}, {}
   for _, field in ipairs { "data", "invitations" } do
@@ -192,9 +192,8 @@ local function unconfirmed(emails, result)
   return missing
 end
 
---- Invites people. An address that is not in the reply was perhaps not invited: then the error
---- "partial" has the reply
--- in `result` and those addresses in `unconfirmed`.
+--- Invite people. An address missing from the reply may not have been invited: then the error
+--- "partial" has the reply in `result` and those addresses in `unconfirmed`.
 function organization:invite(...)
   local first = ...
   local result, err, sent = common.change("post_organization_invitation", self, ...)
@@ -217,14 +216,15 @@ function organization:invite(...)
   )
 end
 
---- Removes people from the organization: objects or {organization_user_id =}.
+--- Remove people from the organization: objects or {organization_user_id =}.
 function organization:remove(...)
   local people = { ... }
   if #people == 1 and type(people[1]) == "table" and people[1][1] then people = people[1] end
   return self:remove_users { delete = people }
 end
 
---- Plans what has to be done so that the organization looks as DESIRED says: toggl.plan.of.
+--- Plan the changes that bring the organization to the state DESIRED: toggl.plan.of.
 function organization:plan(desired, options)
-  return require("toggl.plan").of(self, desired, options)
+  local plan = require "toggl.plan"
+  return plan.of(self, desired, options)
 end

@@ -10,18 +10,18 @@ local function organization_of(self)
   return id
 end
 
---- Removes this person from the organization.
+--- Remove this person from the organization.
 function user:remove()
   return self
     :client().api
     .patch_organization_users { organization_id = organization_of(self), delete = { self } }
 end
 
---- Deactivates, or restores, this person in the whole organization.
+--- Deactivate or restore this person in the whole organization.
 function user:deactivate() return self:update { inactive = true } end
 function user:activate() return self:update { inactive = false } end
 
---- Send the invitation of a person who has not joined again. It sends mail.
+--- Resend the invitation of a person who has not joined. The server sends mail.
 function user:resend_invitation()
   return self:client().api.put_invitation {
     organization_id = organization_of(self),

@@ -1,5 +1,5 @@
--- Credentials when no option names any: the environment, a credential of systemd, ~/.togglrc: the
--- first that has some.
+-- Credentials when no option names any: the first of the environment, a systemd credential and
+-- ~/.togglrc that has some.
 local core = require "toggl.core"
 local os = require "toggl.text.standard"("os", { getenv = core.getenv })
 local ini = require "toggl.config.ini"
@@ -12,7 +12,7 @@ local function filled(s) return s ~= nil and s ~= "" and s or nil end
 local function fail(message) core.fail(true, { kind = "auth", message = message }) end
 
 -- The variables that toggl-api-wrapper reads: TOGGL_API_TOKEN holds the token, or the e-mail
--- address when there is a TOGGL_PASSWORD other than the word api_token.
+-- address when TOGGL_PASSWORD is set to anything but the word api_token.
 local function from_environment()
   local user, password = filled(os.getenv "TOGGL_API_TOKEN"), filled(os.getenv "TOGGL_PASSWORD")
   if not user then return nil end
@@ -22,7 +22,7 @@ local function from_environment()
     "TOGGL_API_TOKEN and TOGGL_PASSWORD"
 end
 
---- A credential that systemd hands to a service under this name, and its path; nil: there is none.
+--- Return the credential that systemd passes to a service under this name, and its path; nil: none.
 function M.credential(name)
   local folder = filled(os.getenv "CREDENTIALS_DIRECTORY")
   if not folder then return nil end
@@ -39,7 +39,7 @@ local function from_system()
   if token then return { token = setting.token(token, path) }, "the systemd credential " .. path end
 end
 
--- Shared with the older toggl command line tool: section auth, a present token wins.
+-- Shared with the older toggl command line tool: section auth; a token takes precedence.
 local function from_togglrc()
   local home = require("toggl.config").home()
   local path = home and home .. "/.togglrc"
@@ -59,7 +59,7 @@ end
 
 local SOURCES = { from_environment, from_system, from_togglrc }
 
---- Credentials without a profile, and where they come from.
+--- Return credentials without a profile, and their source.
 function M.found()
   for _, source in ipairs(SOURCES) do
     local o, where = source()
@@ -67,8 +67,8 @@ function M.found()
   end
 end
 
---- Where such credentials are, in the order in which they are taken. A source that cannot be read
---- is none here.
+--- Return the sources of such credentials, in order of precedence. A source that cannot be read is
+--- skipped here.
 function M.places()
   local places = {}
   for _, source in ipairs(SOURCES) do

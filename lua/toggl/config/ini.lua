@@ -1,10 +1,10 @@
--- INI text with the line of everything in it. The first fault ends the reading: half of a settings
--- file is another one.
+-- INI text with line numbers. The first fault ends the reading: half a settings file is a different
+-- one.
 local core = require "toggl.core"
 
 local M = {}
 
---- Raises an error of kind "setting" about a place in a file, or about a variable.
+--- Raise an error of kind "setting" about a place in a file, or about a variable.
 function M.fail(where, format, ...)
   core.fail(true, { kind = "setting", message = ("%s: %s"):format(where, format:format(...)) })
 end
@@ -14,7 +14,7 @@ function M.place(path, line) return ("%s, line %d"):format(path, line) end
 
 local BOMS = { ["\xFF\xFE"] = "UTF-16", ["\xFE\xFF"] = "UTF-16" }
 
---- TEXT without a byte order mark of UTF-8.
+--- Return TEXT without a UTF-8 byte order mark.
 function M.without_mark(text) return (text:gsub("^\xEF\xBB\xBF", "")) end
 
 local function check_text(text, path)
@@ -25,10 +25,9 @@ local function check_text(text, path)
   M.fail(M.place(path, breaks + 1), "the line holds a control character (byte %d)", text:byte(at))
 end
 
---- Reads TEXT. Returns {section = {name = value}} and {section = {[0] = line, name = line}}. Raises
---- an error of kind
--- "setting" that names the line: of what is neither [section] nor name = value, and of what stands
--- there twice.
+--- Parse TEXT. Returns {section = {name = value}} and {section = {[0] = line, name = line}}. Raises
+--- an error of kind "setting" that names the line of anything that is neither [section] nor name =
+--- value, or is there twice.
 function M.read(text, path)
   text = M.without_mark(text)
   check_text(text, path)

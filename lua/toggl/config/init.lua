@@ -1,22 +1,21 @@
--- Where a client gets its credentials, its server and its files from. The first source that says
--- something wins: options, profile, and what toggl.credentials finds. Each is loaded when the ones
--- before it said nothing.
+-- Where a client gets its credentials, server and files. The first source that has a value wins:
+-- options, profile, then toggl.credentials. Each is loaded only if the ones before it had none.
 local core = require "toggl.core"
 local os = require "toggl.text.standard"("os", { getenv = core.getenv })
 local setting = require "toggl.config.setting"
 
 local M = {}
 
---- The base address that is used where none is named.
+--- The default base address.
 M.TOGGL = "https://api.track.toggl.com/api/v9"
 
 local function filled(s) return s ~= nil and s ~= "" and s or nil end
 
--- Is there a folder at PATH?
+-- Is PATH a directory?
 local function is_folder(path) return core.file_mark((path:gsub("/*$", "/."))) ~= nil end
 
--- The home folder: HOME, else what the password database says of the user; nil: it is none. A home
--- that does not exist is not made: it is that of a service, or a mistake.
+-- Return the home folder: HOME, else the entry in the password database; nil: none. A home that
+-- does not exist is not created: it belongs to a service, or is a mistake.
 function M.home()
   local dir = os.getenv "HOME"
   if dir and dir:sub(1, 1) == "/" then return is_folder(dir) and dir or nil end
@@ -36,7 +35,7 @@ end
 
 local function below(dir, name) return dir and dir .. name end
 
--- Each of these is nil where there is no home folder.
+-- Each of these is nil without a home folder.
 function M.config_dir() return xdg("XDG_CONFIG_HOME", "/.config") end
 function M.cache_path() return below(xdg("XDG_CACHE_HOME", "/.cache"), "/cache.db") end
 function M.state_path() return below(xdg("XDG_STATE_HOME", "/.local/state"), "/state.db") end
@@ -45,7 +44,8 @@ local function has_credentials(o) return o.token or o.email or o.password end
 
 local SECRET = { token = true, email = true, password = true }
 
--- Credentials are taken from one source: a token beside another one's address would be neither's.
+-- Take credentials from one source: a token and the address of another source do not belong
+-- together.
 local function add(o, more)
   local own = has_credentials(o)
   for name, value in pairs(more or {}) do
@@ -53,14 +53,14 @@ local function add(o, more)
   end
 end
 
---- A profile: what `profiles` in the configuration folder says under its name. Its token may come
---- from a command.
+--- Return a profile: the section of this name in `profiles` of the configuration folder. Its token
+--- may come from a command.
 function M.profile(name, given)
   return require("toggl.config.profiles").load(setting.name(name), M.config_dir(), given)
 end
 
--- A profile that the run names for all its clients, and not this client, keeps its token from the
--- client's address.
+-- A profile that the run, not this client, names does not give its token to a client with its own
+-- address.
 local function check_own_address(o, more)
   if not o.implied or not o.base_url or has_credentials(o) or not has_credentials(more) then
     return
@@ -85,9 +85,8 @@ local function check_there(variable, path)
   )
 end
 
--- The token of a profile is for the server that the profile names. Another one, by TOGGL_API_URL,
--- gets it when the profile has no address and the run names the profile by an option beside it
--- (`addressed`), else not.
+-- The token of a profile is for the server that the profile names. The server in TOGGL_API_URL gets
+-- it only if the profile has no address and the run names the profile by an option (`addressed`).
 local function add_profile(o, more)
   check_own_address(o, more)
   local url = filled(os.getenv "TOGGL_API_URL")
@@ -117,7 +116,8 @@ end
 -- Where the token of such options comes from, for warnings.
 local origins = setmetatable({}, { __mode = "k" })
 
---- Options of a client from the profile NAME, and `organization`. NAMED: by an option of the run.
+--- Return the client options of the profile NAME, and `organization`. NAMED: by an option of the
+--- run.
 function M.from_profile(name, named)
   local o = { profile = name, addressed = named }
   add_profile(o, M.profile(name, o))
@@ -126,14 +126,14 @@ function M.from_profile(name, named)
   return o
 end
 
---- The address that TOGGL_API_URL names, when it is another than Toggl's own; else nil.
+--- Return the address in TOGGL_API_URL if it is not Toggl's own; else nil.
 function M.address()
   local url = filled(os.getenv "TOGGL_API_URL")
   url = url and setting.address(url, "TOGGL_API_URL", true)
   return url ~= M.TOGGL and url or nil
 end
 
--- What was given by an option, cleaned as what stands in a variable is.
+-- Clean the values of options as those of variables are cleaned.
 local function clean(o)
   if type(o.token) == "string" then o.token = setting.token(o.token, "the token") end
   if type(o.base_url) == "string" then
@@ -141,8 +141,7 @@ local function clean(o)
   end
 end
 
--- A sandbox of its own for this client, which owns it from then on. One that runs already can be
--- given too.
+-- Start a sandbox that this client owns. A running one can be passed instead.
 local function start_sandbox(o)
   local given = o.sandbox ~= true and o.sandbox or {}
   local server = type(given) == "userdata" and given or require("toggl.sandbox").start(given)
@@ -158,13 +157,13 @@ end
 
 local noted, notes = {}, {}
 
--- A warning by the client that is being made, once in a process.
+-- Warn through the client being created, once a process.
 local function note(sentence)
   if sentence and not noted[sentence] then notes[#notes + 1] = sentence end
   if sentence then noted[sentence] = true end
 end
 
--- Notes were kept until there is a client: it knows where its warnings go.
+-- Notes wait for the client, which has the warning function.
 local function warn_by(client)
   local sentences = notes
   notes = {}
@@ -173,7 +172,7 @@ local function warn_by(client)
   end
 end
 
--- Says once what is not stored for want of a home folder, and what that costs.
+-- Warn once what is not stored without a home folder, and what that costs.
 local function note_homeless(cache, state)
   if not cache and not state then return end
   local home = os.getenv "HOME"
@@ -214,8 +213,8 @@ local function checked_copy(options)
   return o
 end
 
--- SSL_CERT_DIR is a list with colons, and OpenSSL reads it as one. It skips missing folders; a list
--- without any that is there is a mistake.
+-- OpenSSL reads SSL_CERT_DIR as a list with colons and skips missing folders; a list with only
+-- missing ones is a mistake.
 local function folders_there(list)
   local found, first = {}, nil
   for folder in list:gmatch "[^:]+" do
@@ -225,7 +224,7 @@ local function folders_there(list)
   return found[1] and table.concat(found, ":") or check_there("SSL_CERT_DIR", first or list)
 end
 
--- Certificates to trust, by the variables that curl reads, in its order.
+-- Return the certificates to trust, by the variables that curl reads, in its order.
 local function add_authorities(o)
   if o.ca_file or o.ca_path then return end
   for _, name in ipairs { "CURL_CA_BUNDLE", "SSL_CERT_FILE" } do
@@ -236,10 +235,9 @@ local function add_authorities(o)
   if folder then o.ca_path = folders_there(folder) end
 end
 
---- What the host of this Lua wants of every client that is made in it: a function of the options,
---- or nil. A program
--- that was told to change nothing, or to rehearse, must be obeyed by clients that a script makes
--- itself.
+--- What the host requires of every client created in this Lua state: a function of the options, or
+--- nil. A program started with --dry-run or --sandbox applies it to clients that a script creates
+--- itself, too.
 M.host = nil
 
 --- Does a client with the options O take the profile that the run names?
@@ -247,9 +245,8 @@ function M.wants_profile(o)
   return not o.profile and not o.sandbox and o.auth ~= false and not has_credentials(o)
 end
 
---- Gives a client with the options O the account of its run: the profile NAMED by an option of it,
---- else the one that
--- CHOOSE finds. An address of its own means another server then.
+--- Give a client with the options O the account of its run: the profile NAMED by an option, else
+--- the one that CHOOSE finds. An address of its own then means another server.
 function M.share_profile(o, named, choose)
   if not M.wants_profile(o) or not named and (o.base_url or filled(os.getenv "TOGGL_PROFILE")) then
     return
@@ -260,7 +257,7 @@ function M.share_profile(o, named, choose)
   end
 end
 
---- What toggl.client does.
+--- Implement toggl.client.
 function M.client(options)
   local o, origin = checked_copy(options), origins[options]
   if M.host then M.host(o) end

@@ -1,4 +1,4 @@
--- Profiles: sets of options with names, in $XDG_CONFIG_HOME/toggl/profiles.
+-- Profiles: named sets of options, in $XDG_CONFIG_HOME/toggl/profiles.
 --
 --   [work]
 --   token_command = pass show toggl/work
@@ -13,10 +13,9 @@
 --   [service]
 --   token_credential = toggl-token
 --
--- The file holds secrets: only its owner may be able to read it. A secret stands there itself, or
--- where it is: a command, which is run by the shell and whose first line it is, a key of the
--- kernel's keyring, or a credential of systemd. These are asked when the profile is asked for,
--- never before.
+-- The file holds secrets: only its owner may be able to read it. A section holds a secret itself or
+-- names its place: a command, run by the shell, whose first line of output it is; a key of the
+-- kernel's keyring; or a systemd credential. These are read when the profile is used, never before.
 
 local credentials = require "toggl.config.credentials"
 local core = require "toggl.core"
@@ -27,7 +26,7 @@ local os = require "toggl.text.standard" "os"
 
 local M = {}
 
--- Names of a section, and the option of toggl.client that each becomes.
+-- Names in a section, and the option of toggl.client that each sets.
 local NAMES = {
   token = "token",
   email = "email",
@@ -43,7 +42,10 @@ local NAMES = {
 local SECRETS = { "token", "password" }
 local sources = {}
 
-local function fail(message, ...) core.fail(true, { kind = "auth", message = message:format(...) }) end
+local function fail(message, ...)
+  local text = message:format(...)
+  core.fail(true, { kind = "auth", message = text })
+end
 
 local function keys(t)
   local list = {}
@@ -56,9 +58,9 @@ end
 
 local PATIENCE = 60 -- seconds; a command may ask for a passphrase
 
--- What became of commands in this process, by their text: {output} or {false, sentence}. A failure
--- is kept too, so that a job over many clients does not wait for it each time; one for want of
--- time, or by Ctrl-C, is not.
+-- Results of commands in this process, by their text: {output} or {false, sentence}. Failures are
+-- kept too, so that a job over many clients does not wait for each; a timeout or Ctrl-C is not
+-- kept.
 local ran = {}
 
 local REASONS = {
@@ -116,8 +118,8 @@ function sources.credential(credential, name, profile)
     )
 end
 
--- Which option a name of a section sets, and by what it is found: "token_command" -> "token",
--- sources.command.
+-- Return the option that a name of a section sets, and the kind of its source: "token_command" ->
+-- "token", sources.command.
 local function option_of(key)
   if NAMES[key] then return NAMES[key] end
   local option, source = key:match "^(%a+)_(%a+)$"
@@ -128,7 +130,7 @@ end
 
 local clean_secret = { token = setting.token, password = setting.password }
 
--- Names whose values are no texts: what reads one (nil: it cannot be meant), and what it must be.
+-- Names whose values are not text: how to parse one (nil: invalid), and what is required.
 local TYPED = {
   cleartext = {
     function(text) return ({ ["true"] = true, ["false"] = false })[text] end,
@@ -143,7 +145,8 @@ local TYPED = {
   },
 }
 
--- What a name of a section sets: found elsewhere, a flag, a number, or the text itself.
+-- Return what a name of a section sets: a value from its source, a flag, a number, or the text
+-- itself.
 local function value_of(text, key, source, profile, o)
   if source then
     return clean_secret[key:match "^%a+"](source(text, key, profile, o), "its " .. key)
@@ -162,7 +165,7 @@ local function known_names()
   return names
 end
 
--- Every section is checked, whichever is asked for: a fault in one may be what is left of another.
+-- Check every section, whichever is used: a fault in one may be what is left of another.
 local function check_section(name, section, lines, path)
   local set = {}
   for _, key in ipairs(keys(section)) do
@@ -201,8 +204,8 @@ local function read(text, path)
   return sections, lines
 end
 
--- A writer that was killed between two steps leaves the whole new file, with its secret, under
--- another name. Who holds the lock is still at it.
+-- A writer killed between two steps leaves the whole new file, with its secret, under another name.
+-- The holder of the lock is still writing.
 local function remove_left(path)
   local left = path .. ".toggl-new"
   if not core.file_mark(left) then return end
@@ -210,9 +213,8 @@ local function remove_left(path)
   if lock then os.remove(left) end
 end
 
---- The sections of the file and the lines in it, or nil when there is none, and its path. Raises
---- when others can read
--- it, and when anything in it is wrong.
+--- Return the sections of the file and their lines, or nil without a file, and its path. Raises
+--- when others can read it, or when anything in it is wrong.
 function M.all(folder)
   if not folder then return nil, "~/.config/toggl/profiles" end
   local path = folder .. "/profiles"
@@ -224,8 +226,8 @@ function M.all(folder)
   return sections, path, lines
 end
 
---- Options of toggl.client by the name of a profile, and `organization`. GIVEN: options of the
---- client that win.
+--- Return options of toggl.client from the profile of this name, and `organization`. GIVEN: client
+--- options, which win.
 function M.load(name, folder, given)
   local profiles, path = M.all(folder)
   if not profiles then fail("there is no profile %q: %s does not exist", name, path) end
@@ -241,7 +243,7 @@ function M.load(name, folder, given)
   return o
 end
 
--- First and last line of the section NAME; nil: there is none.
+-- Return the first and last line of the section NAME, or nil without one.
 local function find_section(lines, name)
   local first
   for i, line in ipairs(lines) do
@@ -252,9 +254,8 @@ local function find_section(lines, name)
   return first, #lines
 end
 
---- The text of the file with what CHANGES say of section NAME: a value, or false to take a name
---- out. All else stays,
--- comments included.
+--- Return the text of the file with CHANGES applied to section NAME: a value, or false to remove a
+--- name. Everything else stays, comments included.
 function M.edited(text, name, changes)
   local lines = {}
   for line in text:gmatch "([^\n]*)\n?" do
@@ -279,12 +280,12 @@ function M.edited(text, name, changes)
   return table.concat(lines, "\n") .. "\n"
 end
 
--- What a login writes is read again at the next use, where a line break would begin a line of its
--- own.
+-- A login writes values that are parsed at the next use, when a line break would start a new line.
 local function check_change(name, changes)
   if name:find "[%c%[%]\127]" or name ~= name:match "^%s*(.-)%s*$" or name == "" then
     fail(
-      "%q cannot be the name of a profile: brackets, line breaks and blanks at its ends are rejected; nothing was "
+      "%q cannot be the name of a profile: brackets, line breaks and blanks at its ends are "
+        .. "rejected; nothing was "
         .. "stored",
       name
     )
@@ -296,7 +297,7 @@ local function check_change(name, changes)
   end
 end
 
--- The new text must say what CHANGES say, and of every other section what the old one said.
+-- Verify the new text: section NAME has the CHANGES, every other section is unchanged.
 local function check_text(old, new, name, changes, path)
   local before, after = ini.read(old, path), read(new, path)
   for title, section in pairs(before) do
@@ -319,9 +320,8 @@ local function check_text(old, new, name, changes, path)
   end
 end
 
---- Writes such changes, under a lock. Returns the path; raises when it cannot, when others can read
---- the file, and when
--- the file would not say the same afterwards.
+--- Write such changes under a lock. Returns the path; raises when writing fails, when others can
+--- read the file, or when the file would not read back the same.
 function M.change(folder, name, changes)
   if not folder then fail "there is no home folder to store it in; set HOME or XDG_CONFIG_HOME" end
   check_change(name, changes)

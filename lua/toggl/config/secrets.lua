@@ -1,7 +1,7 @@
--- Where a token is kept: put there, found again, taken away. One place at a time, and the one that
--- was asked for: what cannot be done there is an error, not a reason to take another.
+-- Store, find and remove a token. Only in the requested place: a failure there is an error, not a
+-- reason to use another.
 --
--- The host offers screen.terminal.ask_secret(question), which reads without echo.
+-- The host provides screen.terminal.ask_secret(question), which reads without echo.
 
 local io = require "toggl.text.standard"("io")
 local config = require "toggl.config"
@@ -14,14 +14,17 @@ local setting = require "toggl.config.setting"
 
 local M = {}
 
--- names of a section that say where a secret is, with and without their endings
+-- Names in a section that name the place of a secret, with and without their endings.
 local ALL = { "token", "password" }
 local ENDINGS = { "", "_command", "_keyring", "_credential" }
 
-local function fail(message, ...) core.fail(true, { kind = "auth", message = message:format(...) }) end
+local function fail(message, ...)
+  local text = message:format(...)
+  core.fail(true, { kind = "auth", message = text })
+end
 
---- Read a secret without echo; without a terminal the first line of standard input. Raises when it
---- is nothing.
+--- Read a secret without echo; without a terminal, the first line of standard input. Raises when it
+--- is empty.
 function M.ask(question)
   local terminal = screen.terminal
   local text = terminal and terminal.ask_secret and terminal.asks and terminal.ask_secret(question)
@@ -41,7 +44,7 @@ end
 
 local function key_of(name) return "toggl:" .. name end
 
--- Nothing of an older login stays behind.
+-- Remove everything that an older login stored.
 local function without_secrets(changes)
   for _, name in ipairs(ALL) do
     for _, ending in ipairs(ENDINGS) do
@@ -52,14 +55,13 @@ local function without_secrets(changes)
   return changes
 end
 
---- Stores {token =} or {email =, password =} as the profile NAME, in the place "keyring" or "file".
---- Returns a sentence
--- that says where, with its mode.
+--- Store {token =} or {email =, password =} as the profile NAME, in the place "keyring" or "file".
+--- Returns a sentence that names the place and its mode.
 function M.store(name, given, place)
   local secret = given.token and "token" or "password"
   local changes = without_secrets {}
   changes.email = given.email or false
-  changes.base_url = config.address() -- the token is for the server that it was checked at
+  changes.base_url = config.address() -- the token is for the server that checked it
   if place == "keyring" then
     local ok, why = core.keyring_set(key_of(name), given[secret])
     if not ok then
@@ -72,11 +74,12 @@ function M.store(name, given, place)
   local path = profiles.change(config.config_dir(), name, changes)
   if place == "keyring" then
     return (
-      "the %s is in the kernel keyring of your user as %s until the machine restarts; profile %s in %s (mode "
+      "the %s is in the kernel keyring of your user as %s until the machine restarts; profile %s "
+      .. "in %s (mode "
       .. "0600) names it"
     ):format(secret, key_of(name), name, path)
   end
-  core.keyring_drop(key_of(name)) -- an older one; where there is no keyring, there is none
+  core.keyring_drop(key_of(name)) -- remove an older one; no-op without a keyring
   return ("the %s is in profile %s in %s (mode 0600)"):format(secret, name, path)
 end
 
@@ -87,9 +90,8 @@ local PLACES = {
   _credential = "the %s is the systemd credential %s",
 }
 
---- Where the profile NAME has its secret, as a sentence, and what it is (token, password) with its
---- ending; nil: it
--- has none, or there is no such profile.
+--- Return a sentence on where the profile NAME has its secret, and which secret (token, password)
+--- with its ending; nil: it has none, or does not exist.
 function M.place(name)
   local all, path = profiles.all(config.config_dir())
   local section = all and all[name] or {}
@@ -105,7 +107,7 @@ function M.place(name)
   end
 end
 
---- Takes the secrets of profile NAME away. Returns sentences about what was done; none: there was
+--- Remove the secrets of profile NAME. Returns sentences about what was removed; none: there was
 --- nothing.
 function M.drop(name)
   local done = {}
@@ -120,10 +122,10 @@ function M.drop(name)
   return done
 end
 
---- Ask Toggl for the person of these credentials, at the server of profile NAME: one request.
+--- Ask Toggl for the person with these credentials, at the server of profile NAME: one request.
 --- Raises without one.
--- SOURCE: the place outside of profiles that they come from; then the server of no profile gets
--- them.
+--- SOURCE: the place outside of profiles that they come from; then they go to the server used
+--- without a profile.
 function M.check(name, given, source)
   local all = not source and profiles.all(config.config_dir())
   local section = all and all[name] or {}
@@ -145,16 +147,16 @@ end
 --- Can the user be asked at a terminal?
 function M.asks() return screen.terminal ~= nil and screen.terminal.asks == true end
 
---- The profile that a run takes, named by OPTION or by TOGGL_PROFILE, and by which; nil: none is
---- named.
+--- Return the profile of the run, named by OPTION or by TOGGL_PROFILE, and which of the two; nil:
+--- none.
 function M.chosen(option)
   local variable = os.getenv "TOGGL_PROFILE"
   if option then return setting.name(option), "--profile" end
   if variable and variable ~= "" then return setting.name(variable), "TOGGL_PROFILE" end
 end
 
--- The server of profile NAME, or of no profile, where that is said, and a sentence about
--- TOGGL_API_URL when it is of no use. NAMED: the profile is named by an option.
+-- Return the server of profile NAME, or the one used without a profile, and a sentence when
+-- TOGGL_API_URL has no effect. NAMED: an option names the profile.
 local function server(section, name, named)
   local variable, own = config.address(), section and section.base_url
   local url = own or (named or not section) and variable or config.TOGGL
@@ -166,14 +168,15 @@ local function server(section, name, named)
   return url,
     from,
     (
-      "TOGGL_API_URL is %s, where the token of profile %s is not sent; unset it, write base_url = %s "
+      "TOGGL_API_URL is %s, where the token of profile %s is not sent; unset it, write base_url = "
+      .. "%s "
       .. "into the profile, or give --profile %s"
     ):format(variable, name, variable, name)
 end
 
---- What a run gets its credentials from, as lines: the place, the server, what is hidden. OPTION:
---- its --profile. nil:
--- there are none. The second value is true when they are those of a profile, else the credentials.
+--- Return the source of the run's credentials as lines: place, server, masked secret. OPTION: its
+--- --profile. nil: none. The second value is true for a profile's credentials, else the
+--- credentials.
 function M.status(option)
   local name, by = M.chosen(option)
   local token, all = os.getenv "TOGGL_API_TOKEN", profiles.all(config.config_dir())
@@ -203,7 +206,7 @@ function M.status(option)
   return lines, found or true
 end
 
---- Credentials outside of profiles, as toggl.credentials finds them.
+--- Return credentials outside of profiles, as toggl.credentials finds them.
 M.found = credentials.found
 
 return M

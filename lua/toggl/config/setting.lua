@@ -1,29 +1,33 @@
--- Values of settings as people and secret stores write them: what can only be an accident is taken
--- off, and what cannot be meant is an error of one sentence that names where it stands.
+-- Values of settings as people and secret stores write them: remove obvious accidents, and reject
+-- impossible values with one sentence that names the place.
 local core = require "toggl.core"
 
 local M = {}
 
--- Only a fault and a profile need what reads files: most clients start without.
+-- Only faults and profiles need the code that reads files: most clients start without it.
 local function refuse(...) require("toggl.config.ini").fail(...) end
 
--- TEXT without a byte order mark of UTF-8.
+-- Return TEXT without a UTF-8 byte order mark.
 local function without_mark(text) return (text:gsub("^\xEF\xBB\xBF", "")) end
 
-local function fail(format, ...) core.fail(true, { kind = "auth", message = format:format(...) }) end
+local function fail(format, ...)
+  local text = format:format(...)
+  core.fail(true, { kind = "auth", message = text })
+end
 
--- Byte order mark, blanks and line ends at both ends, and a pair of quotes around it all.
+-- Remove a byte order mark, blanks and line ends at both ends, and a pair of quotes around the
+-- text.
 local function trim(text)
   text = without_mark(text):match "^%s*(.-)%s*$"
   return text:match '^"([^"]*)"$' or text:match "^'([^']*)'$" or text
 end
 
---- The name of a profile.
+--- Check the name of a profile.
 function M.name(text)
   return type(text) == "string" and without_mark(text):match "^%s*(.-)%s*$" or text
 end
 
---- A token. WHERE: what it comes from, for the sentence.
+--- Check a token. WHERE: its source, for the message.
 function M.token(text, where)
   text = trim(text)
   if text == "" then fail("%s is empty; nothing was sent", where) end
@@ -32,7 +36,8 @@ function M.token(text, where)
   end
   if text:find "^toggl_sk_" then
     fail(
-      "%s is a key of Toggl's newer product, which belongs to another API; take the API token at the end of the "
+      "%s is a key of Toggl's newer product, which belongs to another API; take the API token at "
+        .. "the end of the "
         .. "profile page of Toggl Track",
       where
     )
@@ -40,7 +45,7 @@ function M.token(text, where)
   return text
 end
 
---- A password: line ends and a byte order mark are not part of it, blanks may be.
+--- Check a password: remove line ends and a byte order mark, keep blanks.
 function M.password(text, where)
   text = without_mark(text):gsub("[\r\n]+$", "")
   if text == "" then fail("%s is empty; nothing was sent", where) end
@@ -48,7 +53,7 @@ function M.password(text, where)
   return text
 end
 
---- The key of an object of this KIND.
+--- Check the key of an object of this KIND.
 function M.key(text, where, kind)
   local digits = trim(text):match "^%d+$"
   local key = digits and math.tointeger(tonumber(digits))
@@ -63,13 +68,13 @@ function M.key(text, where, kind)
   return key
 end
 
---- What is odd about a token that is sent all the same; nil: nothing is. No document fixes its
---- form.
+--- Return what is odd about a token that is sent all the same, or nil. Its form is undocumented.
 function M.doubt(token, where)
   if token:find "^%x+$" and #token == 32 then return nil end
-  return ("%s is not 32 hexadecimal digits, as API tokens of Toggl Track are today; it is sent as it is"):format(
-    where
-  )
+  return (
+    "%s is not 32 hexadecimal digits, as API tokens of Toggl Track are today; it is sent as "
+    .. "it is"
+  ):format(where)
 end
 
 local function is_here(host)
@@ -77,7 +82,7 @@ local function is_here(host)
   return host == "localhost" or host == "[::1]" or host:find "^127%.%d+%.%d+%.%d+$" ~= nil
 end
 
---- The address of a server. CLEARTEXT: http:// may lead elsewhere.
+--- Check the address of a server. CLEARTEXT allows http:// to other hosts.
 function M.address(text, where, cleartext)
   local url = trim(text):gsub("^%a+://", string.lower):gsub("/+$", "")
   local scheme, rest = url:match "^(%a+)://(.+)$"
@@ -94,7 +99,8 @@ function M.address(text, where, cleartext)
   if scheme == "http" and not cleartext and not is_here(rest:lower()) then
     refuse(
       where,
-      "%s would send the token in clear to another machine; write https://, or allow it with cleartext = "
+      "%s would send the token in clear to another machine; write https://, or allow it with "
+        .. "cleartext = "
         .. "true",
       url
     )

@@ -1,20 +1,20 @@
--- Tasks in a controller of cqueues: calls to Toggl go on whenever the controller steps.
+-- Tasks in a cqueues controller: calls to Toggl proceed whenever the controller steps.
 --
 --   local loop = require "toggl.loop.cqueues"
 --   local controller = cqueues.new()
 --   loop.task(controller, function() print(client:organization "Acme") end)
 --   assert(controller:loop())
 --
--- A task waits with calls, toggl.sleep and task:wait(), and not with what cqueues has for waiting.
+-- A task waits by calls, toggl.sleep and task:wait(), not by the waits of cqueues.
 local cqueues = require "cqueues"
 local tasks = require "toggl.task"
 
 local M = {}
 
--- Controllers that drive. Weak: a controller may be dropped half-way.
+-- Controllers that drive the tasks. Weak keys: a controller may be collected half-way.
 local driving = setmetatable({}, { __mode = "k" })
 
---- Has CONTROLLER carry on with all tasks there are, until the last has ended.
+--- Let CONTROLLER run all tasks until the last has ended.
 function M.drive(controller)
   if driving[controller] then return end
   driving[controller] = true
@@ -26,9 +26,8 @@ function M.drive(controller)
   end)
 end
 
---- Starts f(...) as a task that CONTROLLER carries on with; without one, the controller that runs
---- just now does.
--- Returns the task, as toggl.task does.
+--- Start f(...) as a task that CONTROLLER (default: the running controller) runs. Returns the task,
+--- as toggl.task does.
 function M.task(controller, f, ...)
   if type(controller) == "function" then
     local running = cqueues.running()

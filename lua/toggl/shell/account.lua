@@ -1,5 +1,5 @@
--- Which account a run speaks to: the profile, the sandbox or the environment behind `client`, and
--- the organization behind `org`. O: the options of togglsh.
+-- The account of a run: the profile, sandbox or environment behind `client`, and the organization
+-- behind `org`. O: the options of togglsh.
 local options = require "toggl.text.options"
 local screen = require "toggl.text.screen"
 
@@ -7,13 +7,13 @@ local M = {}
 
 local function say(format, ...) io.stderr:write("togglsh: ", format:format(...), "\n") end
 
--- What the client reports of its calls: all of it for --trace, else what a person at a terminal
--- would wonder about.
+-- The events that the client logs: all for --trace, otherwise those that explain a pause to a
+-- person at a terminal.
 local function listener(o)
   if o.trace then return require("toggl.shell.warnings").trace end
   if not o.watched then return nil end
   return function(event)
-    -- a task must not write into a line that is typed
+    -- A task must not write into a line being typed.
     if event.type ~= "retry" or o.watched.reading() then return end
     say("%s", screen.clean(require("toggl.shell.verdict").retry(event)))
   end
@@ -30,12 +30,12 @@ end
 
 local function filled(s) return s ~= nil and s ~= "" and s or nil end
 
---- The profile: named, else from the environment, else "default" where no token is in the
---- environment.
+--- Return the profile: the named one, else the one in the environment, else "default" if the
+--- environment has no token.
 function M.choose_profile(o)
   local name = o.profile or filled(os.getenv "TOGGL_PROFILE")
   if name or o.sandbox or filled(os.getenv "TOGGL_API_TOKEN") then return name end
-  -- a fault in it ends the run
+  -- A fault in the file ends the run.
   local all = require("toggl.config.profiles").all(require("toggl.config").config_dir())
   return all and all.default and "default" or nil
 end
@@ -64,7 +64,7 @@ function M.client(o)
   return require("toggl").client(settings)
 end
 
--- Without a name only one organization can be meant.
+-- Without a name, only a single organization is unambiguous.
 local function only_organization(client)
   local all = client:organizations()
   if #all == 1 then return all[1] end
@@ -76,8 +76,8 @@ local function only_organization(client)
   )
 end
 
--- One that was named. That it is not there, or not for you, is no matter of rights: most likely it
--- is another one.
+-- Find a named organization. If it does not exist or is not visible, the cause is most likely a
+-- wrong name, not missing rights.
 local function named_organization(client, name)
   local ok, found = pcall(client.organization, client, name)
   if ok then return found end
@@ -96,8 +96,8 @@ local function named_organization(client, name)
   }, 0)
 end
 
---- The key that TOGGL_ORGANIZATION_ID names, or nil. Digits of --org and of a profile may be a name
---- too.
+--- Return the key in TOGGL_ORGANIZATION_ID, or nil. Digits in --org and in a profile may also be a
+--- name.
 function M.key_of_environment()
   local text = filled(os.getenv "TOGGL_ORGANIZATION_ID")
   return text and require("toggl.config.setting").key(text, "TOGGL_ORGANIZATION_ID", "organization")
@@ -105,14 +105,14 @@ end
 
 --- The global `org`.
 function M.organization(o)
-  local client = _G.client -- made first: it knows the profile
+  local client = _G.client -- created first: it knows the profile
   local name = o.org or o.profile_org
   if not name then name = o.sandbox and "Acme" or M.key_of_environment() end
   if not name then return only_organization(client) end
   return named_organization(client, name)
 end
 
---- Whose requests these will be, in a word.
+--- Return one word for the account that pays the requests.
 function M.name(o)
   if o.sandbox and not o.profile then return "sandbox" end
   return M.choose_profile(o) or "toggl"

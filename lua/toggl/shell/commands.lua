@@ -10,27 +10,27 @@ local M = {}
 
 local function fail(format, ...) error({ kind = "usage", message = format:format(...) }, 0) end
 
-local running -- name of the command that runs
+local running -- name of the running command
 
--- The words behind the command are wrong.
+-- Raise a usage error of the running command.
 local function misuse(format, ...) fail(":%s %s", running, format:format(...)) end
 
 local function say(format, ...) io.stderr:write(screen.clean(format:format(...)), "\n") end
 
--- "on", "off", or nothing, which leaves it as it is.
+-- Parse "on", "off", or nothing, which keeps the present value.
 local function switch(word, now)
   if word == "" then return now end
   if word ~= "on" and word ~= "off" then misuse("wants on or off, got '%s'", word) end
   return word == "on"
 end
 
---- What TEXT does, as it does behind the prompt; made by the prompt.
+--- Run TEXT as if typed at the prompt; set by the prompt.
 function M.compile(text)
   local chunk, why = require("toggl.shell.prompt").compile(text)
   return chunk or fail("%s", (why:gsub("^stdin:", "line ")))
 end
 
--- The last result, or that of the expression behind the command.
+-- Return the last result, or that of the expression after the command.
 local function value_of(text)
   if text == "" then
     local value = rawget(_G, "_")
@@ -52,9 +52,10 @@ local function print_as(format)
   end
 end
 
--- Names of organizations by key, as far as the store has them.
+-- Return names of organizations by key, as far as the store has them.
 local function organization_names()
-  local ok, rows = pcall(client.sql, client, "SELECT id, name FROM organizations") -- luacheck: ignore 113
+  local query = "SELECT id, name FROM organizations"
+  local ok, rows = pcall(client.sql, client, query) -- luacheck: ignore 113
   local names = {}
   for _, row in ipairs(ok and rows or {}) do
     names[row.id] = row.name
@@ -70,7 +71,7 @@ local function window_name(w, names)
     or ("organization %d"):format(w.organization_id)
 end
 
--- A server that does not say how many requests there are leaves only what was spent.
+-- If the server does not report the total, only the spent requests are known.
 local function windows_table(windows)
   local rows, names = {}, organization_names()
   for i, w in ipairs(windows) do
@@ -85,8 +86,8 @@ local function windows_table(windows)
   return rows
 end
 
--- What a command is to run: TEXT, which is the last line from then on, or the last line, unless
--- that changed something.
+-- Return the code for a command: TEXT, which becomes the last line, or the last line, unless that
+-- changed something.
 local function text_to_run(self, command, text)
   if text ~= "" then
     self.last, self.last_line = text, self.line
@@ -105,7 +106,7 @@ end
 
 local FORMATS = { csv = "csv", json = "json", jsonl = "jsonl", txt = "table" }
 
--- Text that is to be in FILE; .lua: what was typed and went well.
+-- Return the text for FILE; .lua: the lines that were typed and succeeded.
 local function text_for(self, file)
   local ending = file:match "%.(%w+)$"
   if ending == "lua" then
@@ -131,8 +132,7 @@ local function text_for(self, file)
   return ok and text or error(text, 0)
 end
 
--- For a missing folder the system reports "no such file", which does not help when a file is to be
--- made.
+-- The system reports a missing folder as "no such file", which is no help when creating a file.
 local function cannot_save(file, why)
   local folder = file:match "^(.+)/[^/]*$"
   local there <close> = folder and io.open(folder)
@@ -142,7 +142,7 @@ end
 
 -- ---------------------------------------------------------------------------------------- commands
 
--- name, words, what it does, function(self, text behind the name)
+-- name, arguments, help, function(self, text after the name)
 local LIST = {
   { "csv", "[EXPR]", "the last result, or that of EXPR, as CSV", print_as "csv" },
   { "json", "[EXPR]", "as JSON", print_as "json" },
@@ -203,7 +203,7 @@ local LIST = {
       local out, why = io.open(file, "w")
       if not out then cannot_save(file, why) end
       local ok, problem = out:write(text)
-      local closed, late = out:close() -- what was kept in memory is written now
+      local closed, late = out:close() -- flushes what was buffered
       if not ok or not closed then
         error(
           { kind = "error", message = ("%s is not whole: %s"):format(file, problem or late) },
@@ -239,7 +239,7 @@ local LIST = {
       if text ~= "" then client:set_offline(self.offline) end -- luacheck: ignore 113
       say(
         self.offline
-            and "offline: the store alone answers, and nothing is sent; :offline off asks Toggl again"
+            and "offline: only the store answers, nothing is sent; :offline off asks Toggl again"
           or "online; :offline on lets the store alone answer"
       )
     end,
@@ -273,10 +273,10 @@ for i, c in ipairs(LIST) do
   by_name[c[1]], names[i] = c[4], ":" .. c[1]
 end
 
---- Names with their colons.
+--- Return the command names with their colons.
 M.names = names
 
---- The list of commands.
+--- Return the list of commands.
 function M.list()
   local lines = {}
   local function add(words, text)
@@ -290,7 +290,7 @@ function M.list()
   return table.concat(lines)
 end
 
---- Help about what is written as TEXT. It is not run: explaining org must not ask for it.
+--- Return the help for what TEXT names, without running it: explaining org must not request it.
 function M.explain(self, text)
   local help = require "toggl.words.help"
   local name = text:gsub(":", "."):gsub("%s+$", ""):gsub("%b()$", "")
@@ -315,7 +315,8 @@ local function run(self, text)
   return command(self, rest)
 end
 
---- Runs a command; its results are those of what was typed. Returns true: the prompt goes on.
+--- Run a command; its results are kept like those of a typed line. Returns true: the prompt
+--- continues.
 function M.run(self, text)
   self.protect(self, run, self, text)
   return true

@@ -1,5 +1,5 @@
--- The Tab key: what may follow the text before the cursor. From values that are there, from the
--- rows, and from the store; nothing is called, made or asked of the server.
+-- The Tab key: complete the text before the cursor from existing values, the rows, and the store.
+-- Calls no function, creates nothing and sends no request.
 
 local core = require "toggl.core"
 local describe = require "toggl.words.describe"
@@ -15,8 +15,8 @@ local MOST_SHOWN = 120
 
 -- --------------------------------------------------------------------------------- what a thing is
 --
--- A thing is {value =} where there is one, and {class =, model =, list =} where only the rows tell
--- what a call will give. class: as in facts.classes; model: row of toggl.models.
+-- A value is {value =} if it exists, and {class =, model =, list =} if only the rows tell what a
+-- call will return. class: as in facts.classes; model: row of toggl.models.
 
 local LAZY =
   { client = { class = "client" }, org = { class = "organization", model = "organization" } }
@@ -48,7 +48,7 @@ local function of_model(name, list)
   return { class = model.class or "record", model = name }
 end
 
--- What a call gives, by its row.
+-- The result of a call, by its row.
 local function of_result(found)
   if found.op then
     local op = found.op
@@ -63,8 +63,7 @@ local function of_result(found)
   return model and of_model(model, list ~= nil)
 end
 
--- t[name] without running anything: through tables that stand as __index, and into the module,
--- whose own is harmless.
+-- Read t[name] without running code. The module is indexed: its __index is harmless.
 local function raw_index(value, name)
   for _ = 1, 10 do
     if type(value) ~= "table" then return nil end
@@ -128,7 +127,7 @@ local function of_root(name)
   return LAZY[name]
 end
 
--- What the steps of an expression lead to, or nil.
+-- Return the value that the steps of an expression lead to, or nil.
 local function follow(steps)
   local thing
   for i, step in ipairs(steps or {}) do
@@ -144,7 +143,7 @@ local function follow(steps)
   return thing
 end
 
---- The value that TEXT names, where it can be had without running anything.
+--- Return the value that TEXT names, if it can be read without running code.
 function M.peek(text)
   local tokens = lexer.read(text)
   local thing = #tokens > 0 and follow(lexer.chain(tokens, #tokens))
@@ -221,7 +220,7 @@ local function add_methods(out, class)
   end
 end
 
--- Names that may stand behind "." or ":" of a thing.
+-- Return the names that may follow "." or ":" of a value.
 local function members(thing, kind)
   local out = {}
   if thing.api then
@@ -260,7 +259,7 @@ end
 local OPTIONS =
   { ["toggl.call_options"] = "call_options", ["toggl.client_options"] = "client_options" }
 
--- Rows of what may stand in the braces of a call.
+-- Return the rows of what may be in the braces of a call.
 local function named(found)
   local out = {}
   if found.op then
@@ -294,7 +293,7 @@ local function parameter(found, name)
   end
 end
 
--- Words that a parameter allows. Options write theirs into their types.
+-- Return the words that a parameter allows. Options list theirs in their types.
 local function words_of(p)
   if p.words then return p.words end
   local out = {}
@@ -311,7 +310,7 @@ local function symbol_at(tokens, i, text)
   return t and t.type == "symbol" and t.text == text
 end
 
--- The name that the value at the end of the tokens is given to: `name =` or a list behind it.
+-- Return the name assigned at the end of the tokens: `name =` or a list after it.
 local function named_by(tokens, brackets)
   if symbol_at(tokens, #tokens, "=") then return tokens[#tokens - 1], brackets[#brackets] end
   local list = brackets[#brackets]
@@ -320,7 +319,7 @@ local function named_by(tokens, brackets)
   end
 end
 
--- The callee whose arguments are open at I, with its name.
+-- Return the callee whose arguments are open at I, with its name.
 local function called(tokens, i)
   local steps, in_braces = lexer.callee(tokens, i)
   local thing = follow(steps)
@@ -363,7 +362,7 @@ local function in_string(tokens)
   return closed(list, open.quote), open.text, nil, hint
 end
 
--- Names of arguments, where one may begin.
+-- Return names of arguments, where one may begin.
 local function argument_names(tokens)
   local brackets = lexer.brackets(tokens)
   local i = brackets[#brackets]
@@ -377,7 +376,7 @@ local function argument_names(tokens)
   return out
 end
 
--- What may stand behind `name =`.
+-- Return the candidates after `name =`.
 local function argument_values(tokens)
   local name, call = named_by(tokens, lexer.brackets(tokens))
   if not name then return nil end
@@ -394,8 +393,8 @@ local function argument_values(tokens)
   if known.is_kind(name.text) then return shelves.keys_of(name.text) end
 end
 
---- Candidates for what follows TEXT, the part of each that is there already, remarks on some of
---- them, and what to say where there are none.
+--- Return candidates for what follows TEXT, the part of each that is already typed, remarks on some
+--- of them, and a message when there are none.
 function M.candidates(text)
   local command = text:match "^%s*(:%w*)$"
   if command then return require("toggl.shell.commands").names, command end
@@ -443,7 +442,7 @@ local function fitting(list, word)
   return out
 end
 
--- The longest beginning that all of them have, in whole characters.
+-- Return the longest common prefix in whole characters.
 local function common(list)
   local first, last = list[1], list[#list]
   local n = 0
@@ -456,7 +455,7 @@ local function common(list)
   return first:sub(1, n)
 end
 
--- The choices in columns.
+-- Lay out the choices in columns.
 local function in_columns(list, remarks, width)
   local cells, widest = {}, 0
   for i = 1, math.min(#list, MOST_SHOWN) do
@@ -486,7 +485,7 @@ local function show_above(host, text)
   return ""
 end
 
---- What the Tab key inserts behind TEXT; nil: nothing fits. Several that fit are shown.
+--- Return what the Tab key inserts after TEXT, or nil. Several candidates are listed.
 function M.key(text, host)
   local list, word, remarks, hint = M.candidates(text)
   if #list == 0 and hint then return show_above(host, ("(%s)\n"):format(hint)) end

@@ -1,12 +1,12 @@
--- togglsh --dry-run: what would be changed is told on standard error and counted. The core sends
--- none of it; here it is made sure that every client of the process is told so, also those that a
--- script makes itself.
+-- togglsh --dry-run: report each change on standard error and count it. The core sends none of
+-- them; this file puts every client of the process into dry run, including those that a script
+-- creates itself.
 local core = require "toggl.core"
 local screen = require "toggl.text.screen"
 
 local M = { count = 0 }
 
--- What the operation does, in a sentence; nothing for a request that no row describes.
+-- Return a sentence on what the operation does; nothing for a request without a row.
 local function what_it_does(name)
   local op = name and core.operations[name]
   return op and op.doc and ": " .. require "toggl.text.sentence"(op.doc) or ""
@@ -24,7 +24,7 @@ local function tell(event)
   io.stderr:write(screen.clean(line), "\n")
 end
 
---- Makes OPTIONS of a client those of a dry run. Its log still hears everything.
+--- Set up the OPTIONS of a client for a dry run. Its log still gets every event.
 function M.prepare(options)
   local log = options.log
   options.dry_run = true
@@ -34,7 +34,7 @@ function M.prepare(options)
   end
 end
 
---- How many there were, in a sentence; nil: none.
+--- Return the number of previewed changes as a sentence, or nil when there were none.
 function M.sentence()
   if M.count == 0 then return nil end
   return M.count == 1 and "1 change was not sent" or ("%d changes were not sent"):format(M.count)

@@ -1,5 +1,4 @@
--- What a run that a signal ends has left behind: the changes that were made, and those of which it
--- is not known.
+-- The end of a run stopped by a signal: the changes that were made, and the ambiguous ones.
 local core = require "toggl.core"
 local screen = require "toggl.text.screen"
 
@@ -7,8 +6,8 @@ local M = {}
 
 local function count(n, one, many) return ("%d %s"):format(n, n == 1 and one or many) end
 
---- What is said behind "interrupted" about MADE and UNKNOWN changes, of which FIRST is the first
---- unknown one; "": none.
+--- Return the text after "interrupted" for MADE and UNKNOWN changes, the first unknown one being
+--- FIRST; "": none.
 function M.sentence(made, unknown, first)
   local parts = {}
   if unknown > 0 then
@@ -25,9 +24,8 @@ function M.sentence(made, unknown, first)
   return #parts > 0 and "; " .. table.concat(parts, "; ") or ""
 end
 
---- Ends a run that a signal stopped: cancels what is in flight in any client, and says what became
---- of changes.
--- Returns the status.
+--- End a run that a signal stopped: cancel the calls in flight of every client, and report the
+--- changes. Returns the status.
 function M.interrupted(host, exits, say)
   core.close_all()
   local made, unknown, first = core.changes()
@@ -35,22 +33,21 @@ function M.interrupted(host, exits, say)
   return unknown > 0 and exits.unknown or host.ending() and 128 + host.ending() or exits.interrupted
 end
 
---- The status of a run that failed with STATUS: 8 behind a change whose outcome is unknown,
---- whatever a script made
--- of the error: a wrapper that repeats the run on another status repeats the change. A second value
--- says so.
+--- Return the status of a run that failed with STATUS: 8 after an ambiguous change, whatever a
+--- script made of the error, because a wrapper that repeats the run on another status would repeat
+--- the change. A second value is a sentence about it.
 function M.status(status, exits)
   local _, unknown, first = core.changes()
   if unknown == 0 or status == exits.unknown or status == exits.pipe then return status end
   return exits.unknown, M.sentence(0, unknown, first):sub(3)
 end
 
---- Ends a prompt whose lines came from a pipe or a file, behind UNKNOWN changes that no person has
---- seen: raises unless there are none.
+--- End a prompt whose lines came from a pipe or a file, after UNKNOWN changes that no person has
+--- seen: raise unless there are none.
 function M.unseen(unknown)
   if unknown == 0 then return end
-  local text = "of %d %s above it is not known whether it was made; read the present state before you "
-    .. "repeat this"
+  local text = "of %d %s above it is not known whether it was made; "
+    .. "read the present state before you repeat this"
   error(
     { kind = "unknown", message = text:format(unknown, unknown == 1 and "change" or "changes") },
     0

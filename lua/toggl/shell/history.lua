@@ -1,18 +1,19 @@
--- Lines that were typed, in a file of 0600 that several shells share: each appends under a lock and
--- reads what others have added. An entry is one line of the file; newlines in it are written as \n.
+-- History of typed lines, in a file of mode 0600 that several shells share: each appends under a
+-- lock and reads what others have added. An entry is one line of the file; newlines in it are
+-- written as \
+-- .
 --
--- A line that starts with a space is not kept, nor one that may hold a secret. What may is judged
--- by the shape of the line, before anything of it has been carried out, since a line with a mistake
--- holds the secret as well.
+-- A line that starts with a space is not kept, nor one that may hold a secret. The form of the line
+-- decides, before it runs, since a line with a mistake holds the secret as well.
 
 local core = require "toggl.core"
 local lexer = require "toggl.words.lexer"
 
 local M = {}
 
-local MOST = 1024 * 1024 -- bytes; a file that has outgrown them keeps the newer half
+local MOST = 1024 * 1024 -- bytes; a larger file is cut to its newer half
 
--- Names that stand before a secret: as a key of a table, a variable or a word of a question.
+-- Names before a secret: the key of a table, a variable or a word of a question.
 local NAMES = {
   "token",
   "password",
@@ -26,7 +27,7 @@ local NAMES = {
   "keyring",
 }
 
--- Parameters of operations that the rows call secret.
+-- Parameters of operations that the rows mark as secret.
 local function secret_parameters()
   local names = {}
   for _, op in ipairs(core.operations) do
@@ -53,8 +54,7 @@ end
 local BETWEEN =
   { ["("] = true, ["["] = true, ["]"] = true, ["="] = true, [","] = true, ["{"] = true }
 
--- Whether a string stands behind the name of a secret, with brackets, commas and comments at most
--- between them.
+-- Does a string follow the name of a secret, with at most brackets, commas and comments in between?
 local function string_behind_name(text)
   local tokens = lexer.read(text)
   local list, named = table.move(tokens, 1, #tokens, 1, {}), false
@@ -66,9 +66,8 @@ local function string_behind_name(text)
   return false
 end
 
---- Whether TEXT may hold a secret: something is set that is called like one, an operation that
---- takes one is named, or
--- it holds what looks like a token or is the one of a client that is open.
+--- May TEXT hold a secret? True if it sets something with such a name, names an operation that
+--- takes one, or holds what looks like a token or is the token of an open client.
 function M.holds_secret(text)
   local lower = text:lower()
   for _, name in ipairs(NAMES) do
@@ -96,10 +95,10 @@ end
 local History = {}
 History.__index = History
 
---- A history in the file PATH. Its warning is set when the file cannot be used.
+--- Open the history in the file PATH. Its `warning` is set when the file cannot be used.
 function M.open(path) return setmetatable({ path = path, seen = 0, last = nil }, History) end
 
--- The whole file is read again when it has changed: it is small, and another shell may have cut it.
+-- Read the whole file again when it has changed: it is small, and another shell may have cut it.
 function History:read()
   local mark = core.file_mark(self.path)
   if mark == self.mark then return {} end
@@ -113,12 +112,12 @@ function History:read()
   return all
 end
 
---- What was added since the last time, by whichever shell, oldest first.
+--- Return the lines that all shells added since the last call, oldest first.
 function History:news()
   local all, news = self:read(), {}
   if #all == 0 then return news end
   local from = self.seen
-  if all[from] ~= self.last then -- it was cut
+  if all[from] ~= self.last then -- the file was cut
     from = #all
     while from > 0 and all[from] ~= self.last do
       from = from - 1
@@ -131,7 +130,7 @@ function History:news()
   return news
 end
 
---- Keeps TEXT, unless it must not be kept. Returns whether it was.
+--- Keep TEXT, unless it must not be kept. Returns whether it was kept.
 function History:add(text)
   if text:find "^%s" or text:find "^%s*$" or M.holds_secret(text) then return false end
   local line = escape(text)

@@ -1,7 +1,7 @@
--- The command line of togglsh: which words mean what, what a script finds at hand, and how it ends.
+-- The command line of togglsh: options, the globals of a script, and the exit status.
 --
--- The host gives the words and a table of what only the process can tell (csrc/host); main() gives
--- back an exit status.
+-- The host passes the words and a table of functions that only the process has (csrc/host); main()
+-- returns an exit status.
 
 local account = require "toggl.shell.account"
 local options = require "toggl.text.options"
@@ -9,7 +9,7 @@ local screen = require "toggl.text.screen"
 
 local M = {}
 
--- Exit statuses. `toggl` errors carry a kind; a script may raise {kind =, message =} of its own.
+-- Exit statuses. `toggl` errors carry a kind; a script may raise its own {kind =, message =}.
 M.exits = {
   done = 0,
   error = 1,
@@ -24,9 +24,9 @@ for _, row in ipairs(require("toggl.core").kinds) do
   M.exits[row.kind] = row.exit
 end
 
-local STEP = "steps" -- -e and -l, in the order in which they stand
+local STEP = "steps" -- -e and -l, in their order
 
--- What may stand anywhere. Of the rest, what is `early` must stand before the script or job.
+-- Options that may be anywhere. Of the others, `early` ones must come before the script or job.
 local SPEC = {
   eval = { kind = "string", short = "e", many = STEP, early = true },
   library = { kind = "string", short = "l", many = STEP, early = true },
@@ -48,7 +48,7 @@ local SPEC = {
 }
 
 local at_job = false
--- the command whose --help explains a wrong word: the program, the job, or none
+-- The command whose --help explains a wrong word: the program, the job, or none.
 local helper = "togglsh"
 
 local function say(format, ...)
@@ -57,7 +57,8 @@ end
 
 -- ------------------------------------------------------------------------------------------- words
 
-local SECRET = "is not an option: everybody on this machine can read the words of a command, and the shell keeps them; "
+local SECRET = "is not an option: every user of this machine can read a command line, "
+  .. "and the shell keeps it; "
   .. "togglsh auth login stores one, or set TOGGL_API_TOKEN"
 
 local function refuse_secrets(words)
@@ -70,7 +71,7 @@ local function refuse_secrets(words)
   end
 end
 
--- A job takes the options of togglsh behind its name as well; a script's arguments are its own.
+-- A job takes the options of togglsh after its name as well; the arguments of a script are its own.
 local function read_job_words(o, rest)
   refuse_secrets(rest)
   local late = {}
@@ -86,8 +87,8 @@ end
 
 -- -------------------------------------------------------------------------------------------- jobs
 
--- Folders of jobs: those that came with togglsh, then the user's own. One that does not begin at
--- the root would be a folder of the current one.
+-- Folders of jobs: those installed with togglsh, then the user's own. A relative path would be a
+-- folder of the current directory.
 local function job_folders(host)
   local folders = { host.scripts }
   local dir = require("toggl.config").config_dir()
@@ -107,8 +108,8 @@ local function job_names(host)
   return names
 end
 
--- The job of this name: {path =, text =, own = whether it is of the user's folder}. nil: there is
--- none. nil, sentence: there is one that must not be run.
+-- Return the job of this name: {path =, text =, own = whether it is in the user's folder}. nil:
+-- none. nil, sentence: it must not be run.
 local function read_job(host, name)
   for i, folder in ipairs(job_folders(host)) do
     local path = ("%s/%s.lua"):format(folder, name)
@@ -137,7 +138,7 @@ local function find_job(host, name)
   )
 end
 
--- The help of a job: the comment that its text starts with.
+-- Return the help of a job: the comment at the start of its text.
 local function job_help(text)
   local lines = {}
   for line in text:gmatch "([^\n]*)\n?" do
@@ -167,8 +168,8 @@ end
 
 local function filled(s) return s ~= nil and s ~= "" and s or nil end
 
--- toggl, client and org come into being when a script first names them. Other names stay nil, as in
--- plain Lua.
+-- Create toggl, client and org when a script first names them. Other names stay nil, as in plain
+-- Lua.
 local function offer_globals(o)
   local makers = {
     toggl = function() return require "toggl" end,
@@ -187,8 +188,7 @@ end
 
 -- ------------------------------------------------------------------------------------- how it ends
 
--- 403 says both "wrong credentials" and "no right". Of one's own account only the first can be
--- true.
+-- 403 means wrong credentials or a missing right. For one's own account only the first is possible.
 local function about_credentials(err)
   if err.kind == "auth" then return true end
   if err.kind ~= "forbidden" or not err.operation then return false end
@@ -210,8 +210,8 @@ local function speaks(err)
   return type(mt) == "table" and mt.__tostring ~= nil
 end
 
--- What a message handler makes of an error: objects that say what they are stay, sentences too,
--- mistakes get a traceback.
+-- Convert an error in the message handler: error objects and sentences stay, mistakes get a
+-- traceback.
 local function keep(err)
   if type(err) == "table" and err.kind then return err end
   if speaks(err) then return { kind = "error", message = tostring(err) } end
@@ -247,8 +247,8 @@ local function load_chunk(chunk, why)
   error({ kind = "error", message = why }, 0)
 end
 
--- The global `arg`: [0] is the script, from 1 on its words; what was said to togglsh goes with them
--- by name.
+-- Set the global `arg`: [0] is the script, its words follow from 1; togglsh options are in it by
+-- name.
 local function set_arg(o, name, words)
   local arg = table.move(words, 1, #words, 1, { [0] = name })
   arg.yes, arg.dry_run = o.yes or false, o["dry-run"] or false
@@ -256,8 +256,7 @@ local function set_arg(o, name, words)
   _G.arg = arg
 end
 
--- What code returned, as the prompt shows it. nil and an error end the run as if it had been
--- raised.
+-- Show what code returned, as the prompt does. nil and an error end the run as if raised.
 local function show_returned(results)
   local second = results[2]
   if results[1] == nil and type(second) == "table" and second.kind then error(second, 0) end
@@ -273,7 +272,7 @@ local function run_steps(o)
     if how == "library" then
       local global, name = text:match "^([^=]+)=(.+)$"
       name = name or text
-      if name:find "^toggl%." then require "toggl" end -- it knows where its parts stand
+      if name:find "^toggl%." then require "toggl" end -- it knows where its parts are
       _G[global or text] = require(name)
     else
       show_returned(table.pack(load_chunk(load(text, "=(command line)"))()))
@@ -295,8 +294,8 @@ local function set_output(o, host)
   }
 end
 
--- What the first word names: standard input, a script, or a job. The options behind a job's name
--- are read before anything runs, so that they hold for all of it.
+-- Resolve the first word: standard input, a script, or a job. The options after a job's name are
+-- read before anything runs, so that they hold for all of it.
 local function read_target(o, word, rest, host)
   local script = word == "-" or word:find("%.lua$") or word:find("/", 1, true)
   if script then return { name = word, path = word, words = rest } end
@@ -305,7 +304,7 @@ local function read_target(o, word, rest, host)
   return { name = word, job = job, words = read_job_words(o, rest) }
 end
 
--- What `require` finds beside a script. Jobs that came with togglsh have the public module alone.
+-- Let `require` find modules beside a script. Installed jobs use the public module alone.
 local function look_beside(target, host)
   if not target.job then
     host.beside(target.path)
@@ -314,7 +313,7 @@ local function look_beside(target, host)
   end
 end
 
--- What io.read gives; at the end of a file that is nil without a reason.
+-- What io.read returns; at the end of a file that is nil without a reason.
 local function read_input(format)
   local text, why = io.read(format)
   if why then
@@ -331,25 +330,25 @@ local function load_target(target)
 end
 
 local function run_target(o, target, host)
-  set_output(o, host) -- once more: a job takes these options behind its name as well
+  set_output(o, host) -- again: a job takes these options after its name as well
   if target.job and o.help then
     return io.stdout:write(screen.fold_lines(job_help(target.job.text)))
   end
   at_job = target.job ~= nil
-  if not target.job then helper = nil end -- what is wrong from now on is wrong with the script's words
+  if not target.job then helper = nil end -- later usage errors are the script's own
   set_arg(o, target.name, target.words)
   load_target(target)(table.unpack(target.words))
 end
 
--- What a rehearsal asks of a client goes to the sandbox, whatever account it was meant for.
+-- Redirect every client of a --sandbox run to the sandbox, whatever account it was meant for.
 local function rehearse(o, settings)
   if settings.base_url or settings.unix_socket or settings.sandbox then return end
   settings.sandbox = account.sandbox_of(o)
   settings.profile, settings.token, settings.email, settings.password = nil, nil, nil, nil
 end
 
--- --dry-run, --sandbox, --profile and the way of warnings hold for every client of this process,
--- also for those that a script makes itself.
+-- Apply --dry-run, --sandbox, --profile and the warning style to every client of this process,
+-- including those that a script creates itself.
 local function obey_everywhere(o)
   local warn = require("toggl.shell.warnings").printer(o)
   local config = require "toggl.config"
@@ -363,15 +362,15 @@ end
 
 local at_prompt = false
 
--- A list of this run may have been incomplete; its client has warned of it. A script can look at
--- the list; of a job only the status tells.
+-- A list of this run may have been incomplete; its client has warned about it. A script can inspect
+-- the list; for a job only the status reports it.
 local function end_partial(status)
   local pages = package.loaded["toggl.pages"]
   local holes = at_job and require("toggl.core").holes() + (pages and pages.incomplete or 0) or 0
   return holes > 0 and status == M.exits.done and M.exits.partial or status
 end
 
--- The last word about a dry run, and the status that STATUS becomes by it.
+-- Print the summary of a dry run, and return the status that STATUS becomes by it.
 local function end_dry_run(status)
   local dry = package.loaded["toggl.shell.dry"]
   local sentence = dry and dry.sentence()
@@ -379,9 +378,9 @@ local function end_dry_run(status)
   return sentence and status == M.exits.done and not at_prompt and M.exits.changes or status
 end
 
--- print stops a script whose reader has left. A terminal shows the escapes in what is printed and
--- does not obey them, since names come from other people; io.write writes what it is given. os.exit
--- ends everything that is open, and tells when output was lost.
+-- print raises when the reader has closed the pipe. A terminal gets escapes in spelled form, since
+-- names come from other people; io.write writes bytes unchanged. os.exit closes everything that is
+-- open, and reports lost output.
 local function mind_output(host)
   local exit, write = os.exit, require("toggl.text.show").write
   function print(...) -- luacheck: ignore 121
@@ -401,7 +400,7 @@ local function mind_output(host)
   end
 end
 
--- The prompt has to be there before the client that asks it.
+-- The prompt must exist before the client that asks it.
 local function prepare_prompt(o, host)
   local prompt = require "toggl.shell.prompt"
   local self = {
@@ -414,7 +413,8 @@ local function prepare_prompt(o, host)
   return self
 end
 
--- A client that cannot be made is no reason to have no prompt; a settings file with a fault is.
+-- The prompt starts even when the client cannot be created; a fault in a settings file ends the
+-- run.
 local function start_prompt(o, self)
   local made, why = pcall(function()
     self.account = account.name(o)
@@ -461,13 +461,13 @@ local function run(words, host)
   if prompt then start_prompt(o, prompt) end
 end
 
--- Clients end before the status is known: one that cannot end well is an error of the run.
+-- Close the clients before the status is final: a failing close is an error of the run.
 local function close_client()
   local client = rawget(_G, "client")
   if type(client) == "userdata" and client.close then client:close() end
 end
 
---- Runs what WORDS say; WORDS[0] is the program. Returns the exit status.
+--- Run the command line WORDS; WORDS[0] is the program. Returns the exit status.
 function M.main(words, host)
   mind_output(host)
   local ok, err = host.guard(run, keep, words, host)

@@ -1,8 +1,8 @@
--- The prompt: reads a line, runs it, shows what it gave. Lines that start with a colon are commands
+-- The prompt: read a line, run it, show the result. Lines that start with a colon are commands
 -- (commands.lua).
 --
--- An expression needs no `return`; a block that is open goes on in the next line; `_` and `__` hold
--- the last two results. The host reads lines and lets tasks go on meanwhile (csrc/host/term.c).
+-- An expression needs no `return`; an open block continues in the next line; `_` and `__` hold the
+-- last two results. The host reads lines and lets tasks run meanwhile (csrc/host/term.c).
 
 local commands = require "toggl.shell.commands"
 local config = require "toggl.config"
@@ -15,7 +15,7 @@ local show = require "toggl.text.show"
 
 local M = {}
 
-local NAME = "=stdin" -- of what is typed, in messages
+local NAME = "=stdin" -- chunk name of typed code in messages
 
 -- ------------------------------------------------------------------------------------------ output
 
@@ -24,7 +24,7 @@ local function colour(code, text)
   return ("\27[%sm%s\27[0m"):format(code, text)
 end
 
--- The same inside of a prompt, where the editor must know that it takes no room.
+-- The same inside of a prompt, marked as zero-width for the line editor.
 local function mark(code, text)
   if not (screen.terminal and screen.terminal.colour) then return text end
   return ("\1\27[%sm\1%s\1\27[0m\1"):format(code, text)
@@ -39,7 +39,7 @@ local function name_of_type(value)
   return type(mt) == "table" and mt.__name or nil
 end
 
--- Can show write it as a table or a record: no functions and the like inside, and no circles?
+-- Can show write it as a table or a record: without functions and the like, and without circles?
 local function is_data(value, depth)
   if type(value) == "userdata" then
     return name_of_type(value) ~= nil and getmetatable(value).__pairs ~= nil
@@ -66,14 +66,14 @@ local function key_list(value)
 end
 
 local function about_list(list)
-  if #list == 0 and list.complete and (list.age or 0) < 1 then return "" end -- "(none)" says it all
+  if #list == 0 and list.complete and (list.age or 0) < 1 then return "" end -- "(none)" suffices
   local parts = { ("%d %s"):format(#list, #list == 1 and "row" or "rows") }
   if not list.complete then parts[#parts + 1] = "not complete" end
   if (list.age or 0) >= 1 then parts[#parts + 1] = ("%d s old"):format(list.age // 1) end
   return colour("2", ("(%s)"):format(table.concat(parts, ", "))) .. "\n"
 end
 
---- VALUE as a person at the prompt sees it.
+--- Return VALUE as the prompt shows it.
 function M.text(value)
   local mt = getmetatable(value)
   if type(value) == "string" then return lines_clean(value) .. "\n" end
@@ -102,7 +102,7 @@ function M.text(value)
   return text
 end
 
--- One screen after the other, where there is no pager.
+-- Page through TEXT screen by screen when there is no pager.
 local function stop_by_stop(self, text, height)
   local n = 0
   for line in text:gmatch "([^\n]*)\n" do
@@ -115,7 +115,7 @@ local function stop_by_stop(self, text, height)
   end
 end
 
---- Writes TEXT; what does not fit into the window goes through a pager.
+--- Write TEXT, through a pager when it does not fit into the window.
 function M.write(self, text)
   local height = select(2, self.host.width(1))
   local lines = select(2, text:gsub("\n", ""))
@@ -137,13 +137,13 @@ end
 
 -- ----------------------------------------------------------------------------------------- running
 
--- An expression, statements, or statements of which the last line is an expression; nil, why: it is
--- none of these.
+-- Compile TEXT as an expression, statements, or statements whose last line is an expression; nil,
+-- why: it is none of these.
 local function compile(text)
   local chunk, problem = load("return " .. text, NAME, "t")
   if chunk then return chunk end
   local plain, why = load(text, NAME, "t")
-  -- What cannot begin a statement was meant as an expression.
+  -- Text that cannot begin a statement was meant as an expression.
   if
     not plain and why:find(("unexpected symbol near '%s"):format(text:match "%s*(.?)"), 1, true)
   then
@@ -156,8 +156,8 @@ end
 
 M.compile = compile
 
--- What a line may still add to. A string in quotes ends in its line, unless a backslash takes it
--- further.
+-- Can a further line complete this one? A quoted string ends at its line, unless a backslash
+-- continues it.
 local function is_open(why, text)
   if why:sub(-5) ~= "<eof>" then return false end
   return not why:find("unfinished string", 1, true)
@@ -167,8 +167,7 @@ end
 
 local function is_api_error(err) return type(err) == "table" and err.kind ~= nil end
 
--- What is below the line that was typed belongs to the prompt, and the line itself is on the
--- screen.
+-- Drop the frames of the prompt below the typed line, and the line itself, which is on the screen.
 local function handler(err)
   if is_api_error(err) then return err end
   local mt = getmetatable(err)
@@ -192,7 +191,7 @@ local function put_error(kind, text)
   io.stderr:write(colour("31", kind), ": ", lines_clean(text), "\n")
 end
 
--- INTERRUPTED: what to say where that is what ended it.
+-- INTERRUPTED: the text for an error caused by an interrupt.
 local function report(err, interrupted)
   if is_api_error(err) then
     if interrupted and err.kind == "cancelled" then return say(interrupted) end
@@ -201,8 +200,7 @@ local function report(err, interrupted)
   say(interrupted or tostring(err))
 end
 
---- How many of the RESULTS are worth a line: a remark that was not made, behind the result, is
---- none.
+--- Return how many of the RESULTS to show: an absent remark (a trailing nil) is not shown.
 function M.told(results)
   local n = results.n
   while n > 1 and results[n] == nil do
@@ -228,7 +226,7 @@ local function keep_results(results)
   rawset(_G, "_", results[1])
 end
 
--- What an interrupt left in flight ends now, and not when its memory happens to be collected.
+-- Cancel what an interrupt left in flight now, not when its memory is collected.
 local function tidy()
   local task = package.loaded["toggl.task"]
   if task then task.abandon() end
@@ -246,8 +244,8 @@ local function tell_sent(line)
   if text then say(text) end
 end
 
---- Runs f(...) as what was typed: its results are kept and shown, errors told. Returns whether it
---- went well.
+--- Run f(...) as a typed line: keep and show its results, report errors. Returns whether it
+--- succeeded.
 function M.protect(self, f, ...)
   local line = question.begin(self)
   screen.terminal.width = self.host.width(1)
@@ -260,11 +258,11 @@ function M.protect(self, f, ...)
   end
   self.asking = false -- an interrupt leaves a question open
   local interrupted = self.host.interrupted()
-  -- before the next interrupt counts: what is in flight gives up at once
+  -- Before the next interrupt counts: calls in flight fail at once.
   if interrupted then tidy() end
   self.host.rearm()
   io.stdout:flush()
-  local over = self.host.ending() -- then the end of the run says what became of its changes
+  local over = self.host.ending() -- then the end of the run reports its changes
   if not ok and not over and not (is_api_error(results[1]) and results[1].kind == "output") then
     report(results[1], interrupted and interruption(line))
     tell_sent(line)
@@ -284,7 +282,7 @@ function M.protect(self, f, ...)
   return ok
 end
 
---- Runs TEXT as Lua. Returns false when it is the beginning of something that goes on.
+--- Run TEXT as Lua. Returns false when it is the beginning of an incomplete chunk.
 function M.run(self, text)
   local chunk, why = compile(text)
   if not chunk and is_open(why, text) then return false end
@@ -301,9 +299,9 @@ end
 
 -- ------------------------------------------------------------------------------------------ prompt
 
--- The key that `org` has or will have, as far as that is known without a request: its own, one that
--- was named by key, or what the store knows of the name. Without a name only one organization can
--- be meant.
+-- Return the key that `org` has or will have, if known without a request: its own, one named by
+-- key, or what the store has for the name. Without a name, only a single organization is
+-- unambiguous.
 local function organization_key(self, client)
   local org = rawget(_G, "org")
   if org ~= nil then
@@ -320,11 +318,11 @@ local function organization_key(self, client)
   return self.key
 end
 
--- The window that the next call spends: of the organization, once it is known; else the account's
--- own, which a search for it spends.
+-- Return the window that the next call spends: of the organization, once known; else the account's
+-- own, which finding the organization spends.
 local function window_text(self, client)
   local known, id = pcall(organization_key, self, client)
-  if not known and not is_api_error(id) then error(id, 0) end -- a locked store is one
+  if not known and not is_api_error(id) then error(id, 0) end -- such as a locked store
   if not known then id = nil end
   local window = client and question.window_of(client:windows(), id)
   if not window or not window.remaining then return nil end
@@ -343,8 +341,8 @@ local function place_name(self)
   return screen.cut(place, 40)
 end
 
---- "work:Acme 27 left until 14:05> ". A prompt must not wait: while another process holds the
---- store, it says less.
+--- Return "work:Acme 27 left until 14:05> ". The prompt does not wait: while another process holds
+--- the store, it is shorter.
 function M.prompt(self)
   local client, parts = rawget(_G, "client"), { mark("1", place_name(self)) }
   if name_of_type(client) ~= "toggl.client" or not core.is_open(client) then client = nil end
@@ -363,7 +361,7 @@ function M.prompt(self)
   return table.concat(parts, " ") .. "> "
 end
 
--- Keys are waited for: tasks go on, and what they write does not tear the line.
+-- While waiting for keys, run tasks; their output does not tear the line.
 local function idle(self)
   local task = package.loaded["toggl.task"]
   if not task then return nil end
@@ -384,7 +382,7 @@ local function remember_news(self)
   end
 end
 
--- Lines until they are something whole. nil: the end; "": nothing to run.
+-- Read lines until they form a complete chunk. nil: the end; "": nothing to run.
 local function read_block(self)
   local block, prompt = nil, M.prompt(self)
   self.block = ""
@@ -411,7 +409,7 @@ local function keep_line(self, text)
   self.host.remember(text) -- for this session at least
 end
 
---- One block from the keyboard to its results. Returns false at the end.
+--- Read and run one chunk. Returns false at the end.
 local function turn(self)
   local text = read_block(self)
   if not text then return false end
@@ -424,7 +422,7 @@ end
 
 -- ----------------------------------------------------------------------------------- help and ends
 
--- A name that does something when it is shown, and when it is called: `help`, `help(x)`.
+-- A name that acts both when shown and when called: `help`, `help(x)`.
 local function word(tell, call)
   return setmetatable(
     {},
@@ -466,10 +464,9 @@ local function greet(self)
   if self.problem then say(self.problem) end
 end
 
---- Reads and runs until the end. SELF: host; client options of the shell by `make`, account and
---- organization for the
--- prompt, writes, offline, edit. Raises when standard input cannot be read, and at the end of a pipe
--- or a file behind a change whose outcome is not known: no person has seen it.
+--- Read and run until the end. SELF: host; client options of the shell by `make`, account and
+--- organization for the prompt, writes, offline, edit. Raises when standard input cannot be read,
+--- and at the end of a pipe or a file after an ambiguous change: no person has seen it.
 function M.start(self)
   self.worked, self.editor, self.unknown = {}, "plain", 0
   self.asks = self.host.isatty(0) and (self.host.isatty(1) or self.host.isatty(2))
@@ -490,7 +487,7 @@ function M.start(self)
   if not self.asks and not self.host.ending() then ending.unseen(self.unknown) end
 end
 
---- The question that a client of the prompt SELF asks before a change.
+--- Return the question that a client of the prompt SELF asks before a change.
 function M.confirm(self)
   return function(...) return question.confirm(self, ...) end
 end

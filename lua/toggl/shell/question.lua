@@ -1,9 +1,9 @@
--- The question before a change: what would be sent, which people it concerns, what it costs, which
--- answer means what. The client of the prompt asks it.
+-- The question before a change: the request, the people it concerns, its cost, and the possible
+-- answers. The client of the prompt asks it.
 --
--- self.line is what is known of the line that runs: {before = requests spent until it began,
--- changed = the operation that it wanted, asked =, sent =, all = the rest of its changes was agreed
--- to, stopped = the question that is open or was interrupted, ended =}.
+-- self.line is the state of the running line: {before = requests spent when it began, changed = the
+-- operation it called, asked =, sent =, all = the user agreed to the rest of its changes, stopped =
+-- the question that is open or was interrupted, ended =}.
 
 local core = require "toggl.core"
 local facts = require "toggl.words.facts"
@@ -14,14 +14,15 @@ local M = {}
 
 local BODY_SHOWN = 300
 local NAMES_SHOWN = 20
--- seconds for what was agreed to before; a call may wait for quota longer than a person
+-- Seconds for changes agreed to before; a call may wait for quota longer than a person does.
 local PATIENCE = 2
 
 local function say(format, ...) io.stderr:write(screen.clean(format:format(...)), "\n") end
 
 local function article(words) return (words:find "^[aeio]" and "an " or "a ") .. words end
 
--- Who and what the keys of the request are. It must never be in the way of the question.
+-- Name the people and things behind the keys of the request. A failure here must not block the
+-- question.
 local function names_of(op, path, body)
   local client, lines = rawget(_G, "client"), {}
   local keys = op and known.keys(op, path, body) or {}
@@ -55,14 +56,14 @@ end
 
 -- -------------------------------------------------------------------------------------------- cost
 
---- The window of an organization, of those that client:windows() tells of.
+--- Return the window of an organization among those of client:windows().
 function M.window_of(windows, organization)
   for _, w in ipairs(windows) do
     if w.organization_id == organization then return w end
   end
 end
 
---- Requests that CLIENT has spent; 0 when it is none.
+--- Return the requests that CLIENT has spent; 0 for any other value.
 function M.spent(client)
   if type(client) ~= "userdata" then return 0 end
   local ok, cost = pcall(client.cost, client)
@@ -86,7 +87,7 @@ end
 
 local NO = { [""] = true, n = true, no = true }
 
--- What was typed or pasted before the question was seen is no answer to it.
+-- Input typed or pasted before the question was shown is not an answer to it.
 local function discard(self)
   local n = self.host.discard()
   if n > 0 then say(n == 1 and "1 line was discarded" or "%d lines were discarded", n) end
@@ -99,7 +100,7 @@ local function ask(self, line, operation, method, path, body)
   io.stderr:write(describe_change(operation, method, path, body))
   if line.asked > 0 then say "a: this and all further changes of this line" end
   line.asked = line.asked + 1
-  -- before: an interrupt ends this function in the next line
+  -- Set before: an interrupt ends this function in the next line.
   self.asking, line.stopped = true, operation
   local answer = self.host.read_line(cost_sentence(line, path) .. " Send it? [y/N/a] ", true)
   self.asking, line.stopped = false, nil
@@ -110,7 +111,7 @@ local function ask(self, line, operation, method, path, body)
   return false
 end
 
--- Who stops a loop over many does not want to be asked about the rest of it.
+-- A user who stops a loop over many changes is not asked about the rest of it.
 local function stopping()
   local task = package.loaded["toggl.task"]
   return task and task.is_stopping()
@@ -119,7 +120,7 @@ end
 local function agreed(self, line, operation, ...)
   if self.writes or line.all and not line.ended then return true end
   if stopping() then return false end
-  if self.host.reading() then -- a task, while a line is being typed: no question is possible
+  if self.host.reading() then -- a task, while a line is being typed: cannot ask
     say("a task wants %s, and was refused: tasks may change things after :write on", operation)
     return false
   end
@@ -130,14 +131,14 @@ local function agreed(self, line, operation, ...)
   return ask(self, line, operation, ...)
 end
 
---- A line begins.
+--- Start a line.
 function M.begin(self)
   core.changes(true)
   self.line = { before = M.spent(rawget(_G, "client")), asked = 0, sent = 0 }
   return self.line
 end
 
---- What the client asks before it sends a change.
+--- Return the client's question before it sends a change.
 function M.confirm(self, operation, ...)
   local line = self.line or M.begin(self)
   line.changed = operation
@@ -147,8 +148,7 @@ function M.confirm(self, operation, ...)
   return true
 end
 
---- What is to be said about a line that did not end well: which of its changes were sent all the
---- same.
+--- Return what to report about a line that failed: which of its changes were sent all the same.
 function M.sent_before(line)
   if line.sent == 0 or line.asked == 0 then return nil end
   return ("%d %s of this line %s sent before"):format(

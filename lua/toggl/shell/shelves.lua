@@ -1,10 +1,10 @@
--- What the store knows by name and by key, for the Tab key: nothing is asked of the server.
+-- Names and keys from the store for the Tab key, without a request.
 
 local known = require "toggl.known"
 
 local M = {}
 
--- What names a thing of a kind, and the call that reads them all.
+-- How a thing of this kind is named, and the call that reads all of them.
 local SHELVES = {
   user = { key = "organization_user_id", reads = "org:users()" },
   group = { key = "group_id", reads = "org:groups()" },
@@ -12,7 +12,7 @@ local SHELVES = {
   organization = { key = "organization_id", reads = "client:organizations()" },
 }
 
--- What is known of a kind of key in the organization at hand.
+-- Return what is known of a kind of key in the current organization.
 local function known_here(key)
   local org, out = rawget(_G, "org"), {}
   local here = key ~= "organization_id" and type(org) == "userdata" and org.id or nil
@@ -22,7 +22,7 @@ local function known_here(key)
   return out
 end
 
---- Names and addresses of a kind; where there are none, what to do about it.
+--- Return names and addresses of a kind; when there are none, what to do about it.
 function M.names_of(kind)
   local out, shelf = {}, SHELVES[kind]
   if not shelf then return out end
@@ -34,7 +34,7 @@ function M.names_of(kind)
     #out == 0 and ("the store knows no %s: %s reads them"):format(kind, shelf.reads) or nil
 end
 
---- Keys as texts, and what each is the key of.
+--- Return keys as texts, and what each is the key of.
 function M.keys_of(key)
   local out, about = {}, {}
   for k, row in pairs(known_here(key)) do
@@ -44,7 +44,7 @@ function M.keys_of(key)
   return out, about
 end
 
---- What is called like the method or parameter NAME is kept on the shelf of that kind.
+--- The store's names for the method or parameter NAME.
 function M.kind_of(name)
   if not name then return nil end
   if name == "email" or name == "emails" or name == "name" then return "user" end

@@ -1,6 +1,6 @@
--- Tracebacks for the author of the script: the frames of this library say nothing about a mistake
--- in it. Where the mistake is in the library all frames stay, since then they are what is to be
--- reported.
+-- Tracebacks for the author of the script. Frames of this library say nothing about a mistake in
+-- the script and are dropped. For a mistake in the library all frames stay, since they are what to
+-- report.
 
 local M = {}
 
@@ -8,8 +8,8 @@ local HERE = debug.getinfo(1, "S").source:match "^@(.*)trace%.lua$"
 
 local SAYS_NOTHING = { ["\t[C]: in ?"] = true, ["\t(...tail calls...)"] = true }
 
--- Is SOURCE, as messages name it, a file of this library? What is long is cut at its beginning,
--- behind three dots.
+-- Is SOURCE, as messages name it, a file of this library? Long names are cut at the beginning, with
+-- three dots in front.
 local function own(source)
   if not HERE then return false end
   local tail = source:match "^%.%.%.(.*)$"
@@ -18,8 +18,8 @@ local function own(source)
   return folder ~= nil and HERE:sub(-#folder) == folder
 end
 
--- Frames of C belong to the one that called them, which is the next line. Also the places of the
--- other ones.
+-- Frames of C belong to their caller, which is the next line. Also returns the places of the
+-- others.
 local function keep_frames(lines)
   local kept, callers, places = {}, false, {}
   for i = #lines, 1, -1 do
@@ -43,14 +43,13 @@ local function filter(text)
   return ("%s\nstack traceback:\n%s"):format(message, table.concat(kept, "\n"))
 end
 
---- TEXT with the way to where the message handler that calls this was called.
+--- Return TEXT with the traceback to the call of the message handler.
 function M.of(text) return filter(debug.traceback(text, 3)) end
 
---- What a message handler makes of the text of an error: a sentence that was raised without a place
---- stays alone, a
--- mistake gets the way to it.
+--- Convert the text of an error in a message handler: a sentence raised without a place stays as it
+--- is, a mistake gets a traceback.
 function M.explain(text)
-  -- of a task, which has a stack of its own
+  -- In a task, which has its own stack.
   if text:find("\nstack traceback:\n", 1, true) then return filter(text) end
   if not text:find "^[^\n:]*:%d+: " then return text end
   return M.of(text)

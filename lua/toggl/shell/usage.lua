@@ -1,5 +1,5 @@
--- What togglsh --help says: data alone, and no line wider than 80 columns. Manual page and
--- completion are made from it.
+-- The text of togglsh --help: data alone, at most 80 columns. The manual page and the completions
+-- are made from it.
 
 return [[
 usage: togglsh [options]                       a prompt

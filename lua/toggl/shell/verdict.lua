@@ -1,11 +1,11 @@
--- Errors of calls in the words of togglsh: what helps at a command line is an option or a job, and
--- not an argument of a function. The error object stays as it is, for scripts that look at it.
+-- Errors of calls in terms of togglsh: at a command line an option or a job helps, not an argument
+-- of a function. The error object stays unchanged, for scripts that read it.
 local core = require "toggl.core"
 local screen = require "toggl.text.screen"
 
 local M = {}
 
---- The organizations of a list by key and name.
+--- Return the organizations of a list by key and name.
 function M.organizations(list)
   local names = {}
   for i = 1, #list do
@@ -14,11 +14,11 @@ function M.organizations(list)
   return table.concat(names, ", ")
 end
 
--- By the reason of an error, or its kind: what to do next at a command line. nil: what the error says.
+-- Advice for the command line by the reason of an error, or its kind. nil: the error's own.
 local advice = {}
 
 -- Toggl answers 403 to a wrong token and to a missing right; a client that has read the
--- organization has a good token.
+-- organization has a valid token.
 function advice.forbidden(err)
   local client, org = rawget(_G, "client"), rawget(_G, "org")
   if type(org) ~= "userdata" or org.admin ~= false then return err.advice end
@@ -54,11 +54,11 @@ end
 
 function advice.store_only() return "ask once without --offline" end
 
--- Who runs a job has not called anything by its official name: what it does is said instead.
+-- The user of a job never called an operation by name: describe it instead.
 local function what_was_done(err)
   local op = core.operations[err.operation]
   local prefix = err.operation .. ": "
-  local at = err.message:find(prefix, 1, true) -- behind the name of an item, when toggl.map did it
+  local at = err.message:find(prefix, 1, true) -- after the item's name, when toggl.map added one
   local doc = op and op.doc and require "toggl.text.sentence"(op.doc):gsub("%.$", "")
   if not at or not doc then return err.message end
   return ("%s%s: %s"):format(err.message:sub(1, at - 1), doc, err.message:sub(at + #prefix))
@@ -71,8 +71,7 @@ local WHY = {
   rate = "too many requests at once",
 }
 
---- The line shown on a terminal while a call retries: otherwise nothing would move for half a
---- minute.
+--- Return the line shown on a terminal while a call retries, which can take half a minute.
 function M.retry(event)
   return ("%s %s: %s; try %d in %.1f s; Ctrl-C gives up"):format(
     event.method,
@@ -83,7 +82,7 @@ function M.retry(event)
   )
 end
 
---- ERR as a sentence. JOB: it ended a job, and not a script or a line of code.
+--- Return ERR as a sentence. JOB: it ended a job, not a script or a line of code.
 function M.text(err, job)
   local mt = getmetatable(err)
   local speaks = type(mt) == "table" and mt.__tostring

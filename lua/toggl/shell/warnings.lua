@@ -1,4 +1,4 @@
--- What clients report on standard error: warnings, each once a run, on a terminal and off it, and
+-- What clients report on standard error: warnings, each once a run, with or without a terminal, and
 -- the lines of --trace.
 local screen = require "toggl.text.screen"
 
@@ -6,7 +6,7 @@ local M = {}
 
 local warned, unsaid = {}, {}
 
---- Prints what has waited for the end of a typed line.
+--- Print the messages held back while a line was typed.
 function M.say()
   for _, sentence in ipairs(unsaid) do
     io.stderr:write("togglsh: warning: ", screen.clean(sentence), "\n")
@@ -14,7 +14,7 @@ function M.say()
   unsaid = {}
 end
 
---- The on_warning of clients. O.watched: the host, where a person watches.
+--- Return the on_warning function of clients. O.watched: the host, when a person watches.
 function M.printer(o)
   return function(sentence)
     if warned[sentence] then return end
@@ -24,7 +24,7 @@ function M.printer(o)
   end
 end
 
---- Prints one line of --trace.
+--- Print one line of --trace.
 function M.trace(event)
   local parts = { os.date("%H:%M:%S", math.floor(event.at)), event.type, event.method, event.path }
   local function add(format, value) parts[#parts + 1] = value and format:format(value) or nil end

@@ -1,4 +1,4 @@
--- What stands in a cell: records and lists of the module or plain tables, and their values as text.
+-- Values in a table cell: records of the module or plain tables, and their values as text.
 
 local core = require "toggl.core"
 local length = require "toggl.text.length"
@@ -16,14 +16,14 @@ function M.is_list(value)
   return type(value) == "table" and (value[1] ~= nil or next(value) == nil)
 end
 
---- A record of the module, or a plain table with names.
+--- Is it a record of the module, or a plain table with names?
 function M.is_record(value)
   if type(value) == "table" then return not M.is_list(value) end
   local mt = type(value) == "userdata" and getmetatable(value)
   return mt and mt.__pairs ~= nil and not M.is_list(value) or false
 end
 
---- The fields of the model of a record; none for plain tables.
+--- Return the fields of a record's model; none for plain tables.
 function M.model_fields(record)
   local model = type(record) == "userdata" and core.models[record:model()]
   return model and model.fields or {}
@@ -37,7 +37,7 @@ function M.secrets_of(record)
   return secrets
 end
 
---- The field of a record at a path such as "subscription.plan_name". A method is no field.
+--- Return the field of a record at a path such as "subscription.plan_name". Methods are not fields.
 function M.field(record, path)
   local value = record
   if M.is_record(record) and type(record[path]) ~= "function" and record[path] ~= nil then
@@ -54,8 +54,8 @@ end
 
 local DEEPEST = 8
 
--- A copy of a table that JSON can hold: keys of several kinds become texts, and so does what is no
--- data.
+-- Copy a table so that JSON can hold it: keys of several kinds become texts, and so does everything
+-- that is not data.
 local function as_data(value, depth)
   if type(value) == "function" or type(value) == "thread" then return tostring(value) end
   if type(value) ~= "table" then return value end
@@ -75,14 +75,14 @@ local function json_text(value)
   return encode(value) or encode(as_data(value, 1)) or tostring(value)
 end
 
--- What stands for a record in a cell.
+-- The text for a record in a cell.
 local function short(value)
   if not M.is_record(value) then return tostring(value) end
   local name = value.name or value.workspace_name or value.email
   return type(name) == "string" and name or json_text(value)
 end
 
---- A value as one text. Lists read as their items with commas.
+--- Return a value as one text. Lists become their items, separated by commas.
 function M.plain(value)
   if value == nil or value == require("toggl.text.json").null then return "" end
   if type(value) == "boolean" then return value and "yes" or "no" end
@@ -98,7 +98,7 @@ function M.plain(value)
   return tostring(value)
 end
 
---- The same for programs, which know true and false.
+--- The same for programs, which read true and false.
 function M.cell(value)
   if type(value) == "boolean" then return tostring(value) end
   if type(value) == "number" or type(value) == "string" then return value end

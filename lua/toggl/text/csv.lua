@@ -4,14 +4,14 @@
 --                            opts.separator, opts.guard = false
 --   csv.row(cells, opts)     one line of it
 --   csv.decode(text, opts)   list of lists of strings, or nil and a message with the line; the
---                            guard is taken off again
+--                            guard is removed
 --   csv.records(text, opts)  list of tables keyed by the names in the first line, or nil and a
 --                            message
 --
--- A spreadsheet runs a cell that starts with = + - @ or a tab as a formula, also behind blanks and
--- line ends and with full-width signs, and these cells hold what other people typed. Such text gets
--- an apostrophe in front, which spreadsheets hide; numbers are left alone. Text that starts with
--- apostrophes before one of these gets one more, so that decode gives back exactly what was
+-- A spreadsheet runs a cell that starts with = + - @ or a tab as a formula, also after blanks and
+-- line ends and with full-width signs, and these cells hold text typed by other people. Such text
+-- is prefixed with an apostrophe, which spreadsheets hide; numbers are left alone. Text that starts
+-- with apostrophes before one of these gets one more, so that decode returns exactly what was
 -- encoded.
 
 local core = require "toggl.core"
@@ -19,8 +19,7 @@ local length = require "toggl.text.length"
 
 local M = {}
 
--- Blanks that some program looks through: U+00A0, spaces of typography, U+3000, the byte order
--- mark.
+-- Blanks that some programs skip: U+00A0, typographic spaces, U+3000, the byte order mark.
 local BLANKS = { "^%s+", "^\xC2\xA0", "^\xE2\x80[\x80-\x8B\xAF]", "^\xE3\x80\x80", "^\xEF\xBB\xBF" }
 
 local function skip_blanks(text, at)
@@ -31,7 +30,7 @@ local function skip_blanks(text, at)
   return at
 end
 
--- Would a spreadsheet run what stands behind the apostrophes?
+-- Would a spreadsheet run the text after the apostrophes?
 local function is_guarded(text)
   local at = select(2, text:find "^'*") + 1
   if text:find("^[\t\r\n]", at) then return true end
@@ -56,7 +55,7 @@ local function cell(value, options, separator)
   return text
 end
 
--- The separator, which stands in patterns.
+-- The separator, escaped for patterns.
 local function separator_of(options)
   local separator = options and options.separator or ","
   if type(separator) == "string" and #separator == 1 and not separator:find '[\r\n"%w]' then
@@ -69,7 +68,7 @@ local function separator_of(options)
   )
 end
 
--- CELLS may hold nils when it has a field n.
+-- CELLS may hold nils if it has a field n.
 function M.row(cells, options)
   options = options or {}
   local separator = separator_of(options)
@@ -79,7 +78,7 @@ function M.row(cells, options)
   for i = 1, n do
     out[i] = cell(cells[i], options, separator)
   end
-  -- A line without any character would be no row at all.
+  -- An empty line would not be a row.
   if #out == 1 and out[1] == "" then out[1] = '""' end
   return table.concat(out, separator) .. (options.eol or "\r\n")
 end
@@ -92,7 +91,8 @@ function M.encode(rows, options)
   return table.concat(out)
 end
 
--- The quoted cell that starts at POS: its text and the position after it; nil when it does not end.
+-- Read the quoted cell that starts at POS: its text and the position after it; nil when it does not
+-- end.
 local function quoted(text, pos)
   local parts, from = {}, pos + 1
   while true do
@@ -115,7 +115,7 @@ function M.decode(text, options)
   local separator = separator_of(options)
   local plain = '^[^\r\n"%' .. separator .. "]*"
   local rows, row, pos = {}, {}, 1
-  if text:find("^\xEF\xBB\xBF") then pos = 4 end -- spreadsheets put a byte order mark in front
+  if text:find("^\xEF\xBB\xBF") then pos = 4 end -- spreadsheets write a byte order mark
   while pos <= #text or #row > 0 do
     local value, after
     if text:byte(pos) == 34 then

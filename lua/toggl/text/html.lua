@@ -1,5 +1,5 @@
 -- HTML as Lua values: h.td{class = "n", row.count}. Text among the children is always escaped; only
--- what these functions made is markup, so a name cannot become any.
+-- results of these functions are markup, so a name cannot inject any.
 
 local screen = require "toggl.text.screen"
 
@@ -10,14 +10,13 @@ local Markup = { __name = "toggl.markup", __tostring = function(m) return m.text
 local SPECIAL =
   { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;", ["'"] = "&#39;" }
 
---- Any text as it may stand in HTML, in an attribute too. Controls, and marks that turn the
---- direction of what follows,
--- are shown and not obeyed.
+--- Escape any text for HTML, also in an attribute. Control characters and marks that change the
+--- text direction are shown as text.
 function M.escape(text) return (screen.clean(tostring(text)):gsub("[&<>\"']", SPECIAL)) end
 
 local function is_markup(value) return getmetatable(value) == Markup end
 
---- Text that is markup already: styles, and nothing that came from outside.
+--- Mark TEXT as markup: for styles, never for outside input.
 function M.raw(text) return setmetatable({ text = text }, Markup) end
 
 local function add_children(out, children)
@@ -33,10 +32,9 @@ local function add_children(out, children)
   end
 end
 
-local EMPTY = { meta = true, link = true, br = true } -- have no end, so no children either
+local EMPTY = { meta = true, link = true, br = true } -- elements without end tag and children
 
--- Attributes in the order of their names, so that equal facts give equal bytes. false leaves one
--- out.
+-- Attributes are sorted by name, so that equal input gives equal bytes. false omits one.
 local function element(name, parts)
   local names, out = {}, { "<" .. name }
   for key in pairs(parts) do
@@ -57,8 +55,8 @@ local function element(name, parts)
   return M.raw(table.concat(out))
 end
 
---- h.NAME{attribute = ..., child, ...} for every element there is. A table among the children
---- stands for what is in it.
+--- h.NAME{attribute = ..., child, ...} for every element. A table among the children stands for its
+--- items.
 M.h = setmetatable({}, {
   __index = function(tags, name)
     local function make(parts) return element(name, parts) end

@@ -1,21 +1,17 @@
--- JSON for files, scripts and specs, on the core's own strict reader and writer: integers stay
--- exact.
+-- JSON for files, scripts and specs, by the core's strict reader and writer: integers stay exact.
 --
 --   json.decode(text)         value, or nil and a message with line and column
 --   json.encode(value, opts)  text, or nil and a message with the place; keys sorted, so that equal
---                             values give equal
---                             text. opts.indent = 2: for people; opts.order = {"id", "name"}: these
---                             keys first
---   json.array(t)             marks t as a list, so that an empty one is [] (decode marks what it
---                             reads)
+--                             values give equal text. opts.indent = 2: for people;
+--                             opts.order = {"id", "name"}: these keys first
+--   json.array(t)             mark t as a list, so that an empty one is [] (decode marks its lists)
 --   json.null                 JSON null, as a value in a table: truthy, as any value is
 
 local core = require "toggl.core"
 
 local M = { null = core.null }
 
--- The mark of a list: any table or userdata whose metatable has this name counts, also one made
--- elsewhere.
+-- The mark of a list: any table or userdata whose metatable has this name, wherever it was made.
 local Array = core.array
 
 function M.array(t) return setmetatable(t or {}, Array) end
@@ -25,7 +21,7 @@ function M.is_array(t)
   return type(mt) == "table" and mt.__name == Array.__name
 end
 
--- Line and column of byte POS, both from 1.
+-- Return line and column of byte POS, both from 1.
 local function place(text, pos)
   local before = text:sub(1, pos - 1)
   local _, lines = before:gsub("\n", "")

@@ -1,11 +1,10 @@
--- How many items a list says it has, which __len may claim at will: loops over lists of the caller
--- count by this.
+-- The length of a caller's list, for loops. __len may return anything.
 
 local core = require "toggl.core"
 
 local MOST = 10000000
 
---- #LIST; raises, at the caller's line, what is no count of items. NAME: of the list, for the
+--- Return #LIST; raise at the caller's line when it is not a count. NAME: the list's name for the
 --- message.
 return function(list, name)
   if type(list) ~= "table" and not core.is_list(list) then

@@ -6,12 +6,12 @@ local length = require "toggl.text.length"
 
 local M = {}
 
--- names, of which letters are no longer compared one by one: it would take seconds
+-- Names; with more, letters are not compared one by one, which would take seconds.
 local MANY = 5000
 
 local fold = core.fold
 
--- How many letters must be changed, added or taken away; two that changed places count as one.
+-- The edit distance: letters changed, added or removed; two swapped letters count as one.
 local function distance(a, b)
   local before, row = {}, {}
   for j = 0, #b do
@@ -32,7 +32,7 @@ local function distance(a, b)
   return row[#b]
 end
 
--- Is WORD the beginning of NAME, or of a word in it?
+-- Does NAME, or a word in it, start with WORD?
 local function begins(word, name)
   if #word < 2 then return false end
   local at = name:find(word, 1, true)
@@ -46,8 +46,8 @@ local function share_beginning(word, name)
   return #name > 4 and #word > 4 and word:sub(1, #name - 1) == name:sub(1, -2)
 end
 
---- How far WORD is from NAME: 0 for another case alone; nil: too far. MANY names: their letters are
---- not compared.
+--- Return the distance from WORD to NAME: 0 when only the case differs; nil: too far. MANY: there
+--- are many names, so letters are not compared.
 function M.score(word, name, many)
   word, name = fold(word), fold(name)
   if word == name then return 0 end
@@ -61,7 +61,7 @@ function M.score(word, name, many)
   return share_beginning(word, name) and 10 or nil
 end
 
---- Of the items those whose names are nearest to WORD, at most three. names_of(item): list of its
+--- Return the items whose names are nearest to WORD, at most three. names_of(item): list of its
 --- names, without holes.
 function M.items(word, items, names_of)
   local best, least = {}, math.huge
@@ -79,7 +79,7 @@ function M.items(word, items, names_of)
   return best
 end
 
---- The name that is nearest to WORD, or nil. The first by the alphabet, if there are several.
+--- Return the name nearest to WORD, or nil; of several, the first by the alphabet.
 function M.name(word, names)
   local sorted = table.move(names, 1, length(names, "toggl.options.near"), 1, {})
   table.sort(sorted)

@@ -1,11 +1,11 @@
--- Words of a command line, read by a table. For togglsh itself and for jobs:
+-- Parse a command line by a table of options. For togglsh itself and for jobs:
 --
 --   local o, rest = toggl.options.read(arg, {section = "string", top = "integer", all = "flag"})
 --
--- A kind is "flag", "string", "integer", "number", or a list of the allowed words; a table {kind =,
--- short = "e", optional = true, many = "steps"} says more: one-letter form, value only as
--- --name=VALUE, or each use kept in order as {name, value} in o.steps. What is wrong raises an
--- error of kind "usage", which togglsh reports and exits 2 with.
+-- A kind is "flag", "string", "integer", "number", or a list of the allowed words. A table {kind =,
+-- short = "e", optional = true, many = "steps"} adds a one-letter form, a value only as
+-- --name=VALUE, or each use kept in order as {name, value} in o.steps. Wrong words raise an error
+-- of kind "usage", which togglsh reports with exit status 2.
 
 local core = require "toggl.core"
 local io = require "toggl.text.standard"("io")
@@ -16,7 +16,7 @@ local M = {}
 
 local Usage = { __name = "toggl.usage", __tostring = function(e) return e.message end }
 
--- A text by string.format, whose errors name the function that was called.
+-- string.format, with errors that name the calling function.
 local function formatted(name, format, ...)
   local ok, text = pcall(string.format, format, ...)
   if ok then return text end
@@ -25,13 +25,13 @@ local function formatted(name, format, ...)
   )
 end
 
---- Raises an error that says how the words were wrong.
+--- Raise a usage error.
 function M.fail(format, ...)
   local message = select("#", ...) > 0 and formatted("toggl.options.fail", format, ...) or format
   error(setmetatable({ kind = "usage", message = message }, Usage), 0)
 end
 
---- ", did you mean 'X'?" for the nearest of the names, or "".
+--- Return ", did you mean 'X'?" for the nearest of the names, or "".
 function M.near(word, names)
   local best = near.name(word, names)
   return best and (", did you mean '%s'?"):format(best) or ""
@@ -44,7 +44,7 @@ end
 
 local KINDS = { flag = true, string = true, integer = true, number = true }
 
--- Raises unless each option has a kind that convert knows.
+-- Raise unless each option has a kind that convert knows.
 local function check_spec(spec)
   for name, entry in pairs(spec) do
     local kind = full(entry).kind
@@ -109,9 +109,8 @@ local function store(values, entry, name, value)
   end
 end
 
---- Reads WORDS by SPEC: values by name, and the words that are no options. HOW "stop": ends at the
---- first such word;
--- "pick": leaves unknown options where they are. "--" ends the options.
+--- Parse WORDS by SPEC: return the values by name, and the remaining words. HOW "stop": end at the
+--- first word that is no option; "pick": leave unknown options in place. "--" ends the options.
 function M.read(words, spec, how)
   local values, rest, i = {}, {}, 1
   check_spec(spec)
@@ -159,9 +158,8 @@ function M.read(words, spec, how)
   return values, rest
 end
 
---- The columns that a job shows: those of --columns, or all that there are. KNOWN is
---- "id,name,email". A wrong name ends
--- the job before it asks for anything.
+--- Return the columns that a job shows: those of --columns, or all. KNOWN is "id,name,email". A
+--- wrong name ends the job before its first request.
 function M.columns(known)
   local asked, names = require("toggl.text.show").columns, {}
   if not asked then return known end
@@ -177,9 +175,8 @@ function M.columns(known)
   return asked
 end
 
---- Asks on the terminal before something is changed; --yes answers beforehand, and a script without
---- a terminal must
--- have it. Raises unless the answer is yes. A dry run does not ask: it shows what would be sent.
+--- Ask on the terminal before a change. --yes answers beforehand and is required without a
+--- terminal. Raises unless the answer is yes. A dry run does not ask: it shows what would be sent.
 function M.confirm(format, ...)
   local question = formatted("toggl.options.confirm", format, ...)
   if arg.dry_run then

@@ -1,17 +1,16 @@
--- The two pictures of the page: people against seats, and who is where: groups down, workspaces
--- across.
+-- The two charts of the page: people against seats, and groups by workspace.
 
 local h = require("toggl.text.html").h
 
 local M = {}
 
---- The states of people, in the order in which the bar has them.
+--- The states of people, in the order of the bar.
 M.states =
   { { "active", "Active" }, { "invited", "Invited, not joined" }, { "inactive", "Deactivated" } }
 
 -- ------------------------------------------------------------------------------------------- seats
 
-local WIDTH, TOP, HEIGHT = 1000, 6, 32 -- the picture's own units; the page stretches it
+local WIDTH, TOP, HEIGHT = 1000, 6, 32 -- SVG units; the page stretches the chart
 
 local function describe(people, total, seats)
   local words = {}
@@ -22,7 +21,7 @@ local function describe(people, total, seats)
   return ("%d people: %s%s."):format(total, table.concat(words, ", "), plan)
 end
 
---- PEOPLE by state as one bar; the frame and the line are as long as the SEATS of the plan, where
+--- Draw PEOPLE by state as one bar; the frame and the line are as long as the SEATS of the plan, if
 --- it has a number.
 function M.bar(people, seats)
   local total = people.active + people.invited + people.inactive
@@ -55,9 +54,9 @@ end
 
 -- -------------------------------------------------------------------------------------- membership
 
-local MOST_ACROSS, MOST_DOWN = 40, 300 -- more is no picture; what is left out is said
+local MOST_ACROSS, MOST_DOWN = 40, 300 -- more is unreadable; the page names the rest
 
--- From none to all of the group, in the steps of the colour.
+-- Steps of the colour, from none to all of the group.
 local function step(n, of)
   if n == 0 then return "q0" end
   return n >= of and "q4" or ("q%d"):format(1 + n * 3 // of)
@@ -117,8 +116,7 @@ local function key()
   return h.ul { class = "key note", items }
 end
 
---- How many people of each group are in each workspace, as a table whose cells are coloured by
---- their share.
+--- Return a table of the people of each group in each workspace, its cells coloured by their share.
 function M.matrix(found)
   local across, hidden_across = first(found.workspaces, MOST_ACROSS)
   local down, hidden_down = first(found.groups, MOST_DOWN)

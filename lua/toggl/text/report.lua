@@ -1,5 +1,5 @@
--- An audit as one page of HTML that needs nothing else: no script, no font, no image, no address.
--- The page says so to the browser too, by a policy that forbids all of them.
+-- An audit as one self-contained HTML page: no script, font, image or address. Its content security
+-- policy forbids all of them.
 
 local io = require "toggl.text.standard"("io")
 local os = require "toggl.text.standard"("os")
@@ -10,8 +10,8 @@ local picture = require "toggl.text.picture"
 local M = {}
 
 local h = html.h
-local MARK = "<!-- an audit by togglsh -->" -- second line of each page: by it one is known again
-local OPEN = 12 -- a longer list of people is folded up; on paper it is not
+local MARK = "<!-- an audit by togglsh -->" -- second line of each page, which identifies it
+local OPEN = 12 -- people; a longer list is folded on screen, not on paper
 local FEW = 6 -- names of administrators in a cell
 
 local STATES = { active = "Active", invited = "Invited", inactive = "Deactivated" }
@@ -254,8 +254,8 @@ local function body(found)
   }
 end
 
-local POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+local POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+  .. "base-uri 'none'; form-action 'none'"
 
 local function page(found)
   local head = h.head {
@@ -275,7 +275,7 @@ local function page(found)
   )
 end
 
---- The page of what toggl.audit.read found.
+--- Return the page for the findings of toggl.audit.read.
 function M.page(found)
   local ok, text = pcall(page, found)
   if ok then return text end
@@ -286,20 +286,19 @@ function M.page(found)
   )
 end
 
---- Does PATH hold a file that this program did not write? An empty file or an older page is
---- overwritten unasked.
+--- Does PATH hold a file that this program did not write? An empty file or an older page may be
+--- overwritten.
 function M.foreign(path)
   local opened, _, errno = io.open(path, "rb")
   local file <close> = opened
-  -- ENOENT; of what is there and cannot be read it is not known
+  -- ENOENT: no file. Any other error leaves it unknown.
   if not file then return errno ~= 2 end
   local start = file:read(64) or ""
   return start ~= "" and not start:find(MARK, 1, true)
 end
 
---- Writes TEXT to PATH, for its owner alone, since it has names and addresses. A reader sees the
---- old file or the new
--- one. True; nil and a sentence.
+--- Write TEXT to PATH, readable by its owner alone, since it has names and addresses. A reader sees
+--- the old file or the new one. Returns true; or nil and a sentence.
 function M.write(path, text) return core.write_private(path, text) end
 
 return M

@@ -1,4 +1,4 @@
--- Text on a screen: how wide it is, what of it fits, and what must not reach a terminal.
+-- Text on a screen: its width, cutting and folding, and removing what must not reach a terminal.
 --
 -- screen.terminal is what the host knows about the window: {width =, colour =, asks = a person can
 -- answer}. Without a width nothing is cut.
@@ -7,24 +7,24 @@ local core = require "toggl.core"
 
 local M = {}
 
---- Columns that TEXT takes on a screen.
+--- Return the columns that TEXT takes on a screen.
 function M.width(text) return text:find("[\x80-\xFF]") and core.width(text) or #text end
 
---- TEXT in at most WIDTH columns, by whole letters; what was cut shows.
+--- Return TEXT in at most WIDTH columns, cut between characters, with a mark where it was cut.
 function M.cut(text, width)
   if M.width(text) <= width then return text end
   return text:sub(1, core.fit(text, width - 1)) .. "…"
 end
 
---- TEXT with spaces up to WIDTH columns, after it or before it.
+--- Pad TEXT with spaces to WIDTH columns, after it or before it.
 function M.pad(text, width, right)
   local space = (" "):rep(width - M.width(text))
   return right and space .. text or text .. space
 end
 
-local USUAL, WIDEST = 80, 96 -- columns where there is no window, and in which text is easy to read
+local USUAL, WIDEST = 80, 96 -- columns without a window; the most for readable text
 
---- TEXT behind HEAD, folded to the window; further lines start below where the text does.
+--- Return TEXT after HEAD, folded to the window; further lines start below the text.
 function M.fold(head, text)
   local room = math.max(40, math.min(WIDEST, M.terminal and M.terminal.width or USUAL))
   local lines, line, indent = {}, head, (" "):rep(M.width(head))
@@ -39,8 +39,7 @@ function M.fold(head, text)
   return table.concat(lines, "\n")
 end
 
---- TEXT whose lines are folded where the window is narrower: behind the label, where a gap follows
---- one.
+--- Fold the lines of TEXT that are wider than the window, below the label if a gap follows one.
 function M.fold_lines(text)
   local width = M.terminal and M.terminal.width or USUAL
   return (
@@ -57,7 +56,7 @@ function M.bold(text)
   return M.terminal and M.terminal.colour and "\27[1m" .. text .. "\27[0m" or text
 end
 
---- Does ANSWER say yes? Nothing else that starts like it does.
+--- Does ANSWER mean yes? Words that merely start with it do not.
 function M.is_yes(answer)
   local word = answer:lower():match "^%s*(.-)%s*$"
   return word == "y" or word == "yes"
@@ -65,9 +64,8 @@ end
 
 -- -------------------------------------------------------------------------------- what text may do
 
---- TEXT as a terminal may have it: escapes, other controls, marks that turn the direction of
---- writing, and characters
--- that are not seen are spelled; so are bytes that are not UTF-8.
+--- Make TEXT safe for a terminal: spell out escapes, other control characters, marks that change
+--- the text direction, invisible characters, and bytes that are not UTF-8.
 function M.clean(text) return text:find "[^ -~]" and core.clean(text) or text end
 
 return M

@@ -1,13 +1,13 @@
--- Lists, records and plain tables as text: tables for people, CSV, JSON and JSON lines for
+-- Lists, records and plain tables as text: tables for people; CSV, JSON and JSON lines for
 -- programs.
 --
 --   show.print(value, opts)   to standard output
 --   show.text(value, opts)    as a string
 --
--- opts: format = "table" | "csv" | "json" | "jsonl" | "markdown"; columns = {"id", "name"} or "id,name", where
--- "a.b" reads into a nested record; title = a line above a table; empty = what a table without rows
--- says. show.format and show.columns hold what togglsh was told on its command line. In a window,
--- tables are cut to its width.
+-- opts: format = "table" | "csv" | "json" | "jsonl" | "markdown"; columns = {"id", "name"} or
+-- "id,name", where "a.b" reads into a nested record; title = a line above a table; empty = the text
+-- for a table without rows. show.format and show.columns hold the options of the togglsh command
+-- line. In a window, tables are cut to its width.
 
 local io = require "toggl.text.standard"("io")
 local cells_of = require "toggl.text.cells"
@@ -19,8 +19,8 @@ local M = { format = "table" }
 
 local FORMATS = { table = true, csv = true, json = true, jsonl = true, markdown = true }
 local GAP = "  "
-local NARROWEST = 6 -- a text gets no narrower than this to fit a window...
--- ...nor than this while there are columns that can be left out; numbers are never cut
+local NARROWEST = 6 -- columns; a text gets no narrower than this to fit a window...
+-- ...nor than this while columns can be left out; numbers are never cut.
 local READABLE = 20
 
 local is_list, is_record, model_fields, secrets_of, field, plain, cell =
@@ -34,7 +34,7 @@ local is_list, is_record, model_fields, secrets_of, field, plain, cell =
 
 -- -------------------------------------------------------------------------------- rows and columns
 
--- {[workspace_id] = record}: what an operation answers that tells of many things by their keys.
+-- {[workspace_id] = record}: the reply of an operation that reports many things by their keys.
 local function is_map(value)
   return type(value) == "table" and not is_list(value) and math.type(next(value)) == "integer"
 end
@@ -52,7 +52,7 @@ local function rows_of_map(map)
   return rows, false
 end
 
--- A list of records, whatever was given, and whether it was one record alone.
+-- Return any value as a list of records, and whether it was a single record.
 local function rows_of(value)
   local rows = {}
   if is_map(value) then return rows_of_map(value) end
@@ -66,7 +66,7 @@ local function rows_of(value)
 end
 
 local FIRST = { key = 1, id = 2, group_id = 2, name = 3, email = 4 }
-local LAST, NESTED, KEYS, ASIDE = 9, 10, 11, 12 -- keys of other things say little
+local LAST, NESTED, KEYS, ASIDE = 9, 10, 11, 12 -- keys of other things are the least informative
 local DEEP = { list = true, map = true, record = true }
 
 local function rank(name, field_row)
@@ -79,9 +79,9 @@ local function rank(name, field_row)
     or LAST
 end
 
--- All fields of all rows: what names the record first, then in the order of the reply, or by name,
--- since the fields of a plain table have no order of their own. FOR_PEOPLE: what says most comes
--- before what has no room.
+-- Return all fields of all rows: identifying fields first, then in the order of the reply, or by
+-- name, since the fields of a plain table have no order. FOR_PEOPLE: put the most informative
+-- first, because the window may not hold all.
 local function all_columns(rows, for_people)
   local names, place, known = {}, {}, {}
   for _, f in ipairs(for_people and model_fields(rows[1]) or {}) do
@@ -106,7 +106,7 @@ local function all_columns(rows, for_people)
   return names
 end
 
--- Columns as they were asked for, or nil.
+-- Return the columns that were requested, or nil.
 local function asked(options)
   local columns = options.columns or M.columns
   if type(columns) == "table" or columns == nil then return columns end
@@ -122,8 +122,8 @@ local function asked(options)
   return names
 end
 
--- A column that no row has and no model knows is a slip of the pen, when it was typed; a script
--- knows what it does.
+-- Reject a column that no row has and no model knows when it was typed on the command line. Scripts
+-- may name any.
 local function check_columns(rows, columns)
   if #rows == 0 then return end
   local names, known = all_columns(rows), {}
@@ -148,7 +148,7 @@ end
 
 -- ------------------------------------------------------------------------------------------ tables
 
--- The text column of the first COUNT that is widest and wider than LEAST, or nil.
+-- Return the widest text column of the first COUNT that is wider than LEAST, or nil.
 local function widest_text(widths, numeric, count, least)
   local widest
   for i = 1, count do
@@ -159,9 +159,8 @@ local function widest_text(widths, numeric, count, least)
   return widest
 end
 
--- Makes columns fit into the window: texts are cut to what is readable, then columns go from the
--- end, down to those that say what the row is, then texts are cut further. Returns how many columns
--- are left.
+-- Fit columns into the window: cut texts to a readable width, then leave out columns from the end,
+-- down to the identifying ones, then cut texts further. Returns how many columns are left.
 local function fit(widths, numeric, window, chosen)
   local count, total = #widths, #GAP * (#widths - 1)
   local keep = chosen and count or math.min(count, 2)
@@ -182,7 +181,7 @@ local function fit(widths, numeric, window, chosen)
   return count
 end
 
--- Rows of clean texts and, for each column, its width and whether it holds numbers alone.
+-- Return rows of clean texts and, for each column, its width and whether it holds only numbers.
 local function lay_out(rows, columns)
   local cells, widths, numeric = {}, {}, {}
   for c, name in ipairs(columns) do
@@ -209,7 +208,7 @@ local function line(texts, widths, numeric, count)
   return (table.concat(parts, GAP):gsub(" +$", ""))
 end
 
--- Columns without anything in them, and of these a person asked for none.
+-- Return the empty columns that were not requested.
 local function drop_empty(rows, columns)
   local kept = {}
   for _, name in ipairs(columns) do
@@ -236,7 +235,7 @@ local function table_lines(rows, options)
   local columns = asked(options) or drop_empty(rows, all_columns(rows, true))
   local cells, widths, numeric = lay_out(rows, columns)
   local window = screen.terminal and screen.terminal.width
-  -- --columns names them: show them all
+  -- Show every column that --columns names, whatever the width.
   local typed = M.columns and (options.columns or M.columns) == M.columns
   local count = window and fit(widths, numeric, window, typed) or #columns
   local out, rules, heads = {}, {}, {}
@@ -253,8 +252,8 @@ local function table_lines(rows, options)
   return out
 end
 
--- The fields shown of one record: no empty ones, none that repeat another field; and what
--- the server remarked.
+-- Return the fields to show of one record, without empty ones and ones that repeat another field,
+-- and the server's remarks.
 local function worth_telling(row)
   local columns, remarks, seen, known = {}, {}, {}, {}
   for _, f in ipairs(model_fields(row)) do
@@ -272,7 +271,7 @@ local function worth_telling(row)
   return columns, remarks
 end
 
--- One record: a line for each field, then sentences.
+-- Show one record: a line for each field, then sentences.
 local function record_lines(row, options)
   local columns, remarks = asked(options), {}
   if not columns then
@@ -326,8 +325,9 @@ function writers.csv(value, options)
     for c, name in ipairs(columns) do
       cells[c] = cell(field(row, name))
     end
-    -- A terminal is no place for escapes, whatever the format.
-    for c = 1, screen.terminal and (screen.terminal.window or screen.terminal.width) and #columns or 0 do
+    -- Never send escapes to a terminal, whatever the format.
+    local on_terminal = screen.terminal and (screen.terminal.window or screen.terminal.width)
+    for c = 1, on_terminal and #columns or 0 do
       if type(cells[c]) == "string" then cells[c] = screen.clean(cells[c]) end
     end
     out[#out + 1] = csv.row(cells, options)
@@ -337,8 +337,8 @@ end
 
 local DEEPEST_JSON = 128 -- as toggl.json
 
--- What a program gets of a value: of a record the columns that were asked for, or all but its
--- secrets; so at any depth.
+-- Return the value that a program gets: of a record the requested columns, or all but its secrets;
+-- at any depth.
 local function chosen(value, columns, depth)
   depth = (depth or 0) + 1
   if depth > DEEPEST_JSON then
@@ -362,7 +362,7 @@ local function chosen(value, columns, depth)
   return t
 end
 
--- JSON for a terminal: characters that it obeys, or that are not seen, as escapes of JSON.
+-- JSON for a terminal: write control and invisible characters as JSON escapes.
 local function for_screen(text)
   if not (screen.terminal and screen.terminal.window) or not text:find "[\x7F-\xFF]" then
     return text
@@ -398,7 +398,7 @@ function writers.jsonl(value, options)
   return table.concat(out)
 end
 
--- Text as itself: names come from other people, and shall become neither markup nor a cell.
+-- Escape TEXT for Markdown: names come from other people and must not become markup or a cell.
 local function verbatim(value)
   local text = screen.clean(plain(value)):gsub("&", "&amp;")
   return (text:gsub("[\\`*_%[%]<>|#~]", "\\%0"))
@@ -422,7 +422,7 @@ function writers.markdown(value, options)
   return #columns > 0 and table.concat(out) or ""
 end
 
---- VALUE as text.
+--- Return VALUE as text.
 function M.text(value, options)
   options = options or {}
   local format = options.format or M.format
@@ -435,7 +435,7 @@ end
 
 local Output = { __tostring = function(e) return "standard output: " .. e.message end }
 
---- Writes TEXT to standard output. Raises when the reader has closed it, so that no further request
+--- Write TEXT to standard output. Raises when the reader has closed it, so that no further request
 --- is made.
 function M.write(text)
   local ok, why, code = io.stdout:write(text)
@@ -444,7 +444,7 @@ function M.write(text)
   end
 end
 
---- Writes VALUE to standard output.
+--- Write VALUE to standard output.
 function M.print(value, options) M.write(M.text(value, options)) end
 
 return M

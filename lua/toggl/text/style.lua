@@ -1,5 +1,5 @@
--- The style sheet of the page: one column on a phone, light or dark as the reader's system is,
--- black on white on paper. No font, image or address from elsewhere.
+-- The style sheet of the page: one column on a phone, light or dark as the system is, black on
+-- white on paper. No font, image or address from elsewhere.
 return [[
 :root {
   color-scheme: light dark;

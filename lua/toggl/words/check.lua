@@ -1,12 +1,12 @@
--- Arguments of the parts of toggl (toggl.csv, toggl.show, ...) against the types that their rows in
--- methods.lua say.
+-- Check the arguments of the parts of toggl (toggl.csv, toggl.show, ...) against the types of their
+-- rows in methods.lua.
 
 local core = require "toggl.core"
 local length = require "toggl.text.length"
 
 local M = {}
 
--- Parts that jobs use and the reference does not name.
+-- Parts that jobs use and the reference omits.
 local MORE = {
   { class = "toggl.secrets", name = "ask", params = { { name = "question", type = "string" } } },
   {
@@ -29,7 +29,7 @@ local MORE = {
 
 -- ------------------------------------------------------------------------------------------- types
 
--- The pieces of TEXT between the separators that stand in no bracket.
+-- Split TEXT at the separators outside of brackets.
 local function split(text, separator)
   local pieces, depth, from = {}, 0, 1
   for at, c in text:gmatch "()(.)" do
@@ -44,7 +44,8 @@ local function split(text, separator)
   return pieces
 end
 
--- type as text -> function(value, where): nil, or where it is wrong and what is required there
+-- type as text -> function(value, where): nil, or the place that is wrong and what is required
+-- there
 local read
 
 local function basic(word, accepts)
@@ -128,7 +129,7 @@ local function any_of(alternatives)
     for i, accepts in ipairs(alternatives) do
       place, word, got = accepts(value, where)
       if not place then return end
-      -- the right kind, with something wrong in it
+      -- The right kind, with a wrong value inside.
       if place ~= where then return place, word, got end
       words[i] = word
     end
@@ -167,7 +168,7 @@ local function usage(row)
   return ("%s.%s(%s)"):format(row.class, row.name, table.concat(words, ", "))
 end
 
--- Misuse that a function in C finds has the position of its caller, which is this file.
+-- Misuse found by a C function has the position of its caller, which is this file.
 local function pass(ok, ...)
   if ok then return ... end
   local err = ...
@@ -202,8 +203,8 @@ local function guarded(f, row)
   end
 end
 
---- PART, the table called NAME such as "toggl.csv", whose functions from now on check what they are
---- given.
+--- Make the functions of PART, the table called NAME such as "toggl.csv", check their arguments.
+--- Return PART.
 function M.part(name, part)
   for _, rows in ipairs { require "toggl.words.methods", MORE } do
     for _, row in ipairs(rows) do

@@ -1,5 +1,5 @@
--- Rows in words: what help, the reference, the types for editors and the manual pages say of an
--- operation or method.
+-- Describe rows in words: the text on an operation or method for help, the reference, the types for
+-- editors and the manual pages.
 
 local core = require "toggl.core"
 local facts = require "toggl.words.facts"
@@ -20,7 +20,7 @@ M.each_name = require("toggl.class.common").each_name
 
 -- -------------------------------------------------------------------------------------- what is it
 
--- Kinds of keys that records of a class have of their own, and so need not be given.
+-- Kinds of keys that records of a class hold, so that the caller need not pass them.
 local own_keys = {}
 for _, model in ipairs(core.models) do
   for _, f in ipairs(model.fields) do
@@ -39,7 +39,7 @@ local function filled(op, param)
   return own_keys[op.class][param.key] or false
 end
 
---- The parameters of an operation that the caller of its method gives.
+--- Return the parameters of an operation that the caller of its method passes.
 function M.given(op)
   local list = {}
   for _, param in ipairs(op.params) do
@@ -48,8 +48,8 @@ function M.given(op)
   return list
 end
 
---- What a method is of: a row of toggl.operations or of toggl.methods. each: it goes through what
---- `of` lists.
+--- Return the row behind a method: of toggl.operations or of toggl.methods. each: it iterates the
+--- list of `of`.
 function M.find(class, name)
   for _, row in ipairs(require "toggl.words.methods") do
     if row.class == class and row.name == name then
@@ -76,7 +76,8 @@ end
 local ITEMS =
   { integer = "integers", string = "texts", record = "records", any = "values", number = "numbers" }
 
---- The type of a field in words: "text", "list of group keys", "record invitation_workspace".
+--- Return the type of a field in words: "text", "list of group keys", "record
+--- invitation_workspace".
 function M.type(f)
   local key = f.key and facts.keys[f.key]
   if f.type == "list" or f.type == "map" then
@@ -91,7 +92,7 @@ function M.type(f)
   return f.type == "string" and "text" or f.type
 end
 
--- "at least N" is written as a range up to the largest integer.
+-- "at least N" is stored as a range up to the largest integer.
 local function range(f, what)
   local most = f.max ~= math.maxinteger and f.max or nil
   if f.min and f.min == most then return ("%d%s"):format(most, what) end
@@ -113,7 +114,7 @@ local FLAGS = {
   { "unverified", "in no official document" },
 }
 
---- The limits of a parameter, as a list of phrases.
+--- Return the limits of a parameter as a list of phrases.
 function M.limits(f)
   local list = {}
   for _, flag in ipairs(FLAGS) do
@@ -125,7 +126,7 @@ function M.limits(f)
   return list
 end
 
---- How a plain number is taken where a key is wanted; nil: nothing to say.
+--- Return how a plain number is read where a key is required, or nil without a hint.
 function M.key_hint(f)
   if not f.key then return nil end
   local hint = ("the object, or {%s = ...}"):format(f.key)
@@ -156,7 +157,7 @@ local function row_usage(row)
   return ("%s(%s)"):format(M.call_name(row.class, row.name), table.concat(names, ", "))
 end
 
---- How it is written: "org:invite{ emails = ..., workspaces = ..., ... }"
+--- Return the call as text: "org:invite{ emails = ..., workspaces = ..., ... }"
 function M.usage(found)
   if found.row then return row_usage(found.row) end
   local params, name = M.given(found.op), M.call_name(found.class, found.name)
@@ -171,7 +172,7 @@ end
 
 -- ----------------------------------------------------------------------------------------- results
 
---- What a method returns.
+--- Return the description of a method's results.
 function M.returns(found)
   local op = found.op
   if not op then
@@ -207,7 +208,7 @@ local function period(seconds)
   end
 end
 
---- What it costs in requests.
+--- Return the cost of a method in requests.
 function M.cost(found)
   local op = found.op
   if not op then return found.row.cost or "nothing" end
@@ -229,15 +230,16 @@ function M.is_read(op)
   return op.verb == "GET" or op.safe_repeat and op.reply == "list" and op.drops == nil
 end
 
---- Whether a repeat is safe; nil for what is no operation.
+--- Return whether a repeat is safe; nil when it is no operation.
 function M.repetition(found)
   local op = found.op
   if not op then return nil end
   if op.verb == "GET" then return "safe: it only reads" end
   if op.safe_repeat then
-    return "safe: a second time changes nothing more. A lost reply is tried again by itself"
+    return "safe: a repeat changes nothing more. After a lost reply it is retried"
   end
-  return "not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it"
+  return "not safe: after a lost reply it is not sent again but fails as unknown; "
+    .. "check before you repeat it"
 end
 
 -- ------------------------------------------------------------------------------------------ errors
@@ -251,14 +253,14 @@ local STATUS = {
   [410] = "gone",
 }
 
--- Fields of paid plans say so themselves.
+-- Fields of paid plans mention the plan themselves.
 local function paid(op)
   for _, p in ipairs(op.params) do
     if p.doc:find("paid plans", 1, true) then return true end
   end
 end
 
---- Errors that an operation may end with beside those of every call: list of {kind =, doc =}.
+--- Return the errors of an operation beyond those of every call: list of {kind =, doc =}.
 function M.errors(found)
   local list, op = {}, found.op
   if not op then
@@ -283,7 +285,7 @@ function M.errors(found)
   return list
 end
 
---- Kinds of errors that any call may end with.
+--- Return the kinds of errors that any call may return.
 function M.always()
   local names = {}
   for _, k in ipairs(facts.kinds) do
@@ -299,7 +301,7 @@ local function plural(name)
   return name:find("y$") and name:gsub("y$", "ies") or name .. "s"
 end
 
--- Models that stored replies bring.
+-- Models that stored replies contain.
 local function stored()
   local is = {}
   for _, op in ipairs(core.operations) do
@@ -309,11 +311,11 @@ local function stored()
   return is
 end
 
---- The views that client:sql can ask: list of {name =, model =, field = of the model around it, doc
---- =}.
+--- Return the views that client:sql can query: list of {name =, model =, field = of the enclosing
+--- model, doc =}.
 function M.views()
   local list, is = {}, stored()
-  -- one view for two models with the same fields
+  -- One view for two models with the same fields.
   local same = { workspace_with_count = "workspace" }
   for _, model in ipairs(core.models) do
     if is[model.name] and not same[model.name] then

@@ -1,64 +1,79 @@
--- What people are told about the module and no row says: classes, fields of plain tables, refusals of the service; and
--- the lists of csrc/toggl/lists.h. Data alone. help, the reference, the types for editors and the manual pages are made
--- from it; spec/help_spec.lua compares it with the code.
+-- Facts about the module that no row holds: classes, fields of plain tables, refusals of the
+-- service; and the lists of csrc/toggl/lists.h. Data alone. help, the reference, the types for
+-- editors and the manual pages are made from it; spec/help_spec.lua compares it with the code.
 
 local core = require "toggl.core"
 
 local M = {}
 
--- In the order in which they are told. `name` is what an example calls such an object.
+-- In the order of the documents. `name` is the variable that examples use for such an object.
 M.classes = {
-  {class = "client", name = "client", doc = "One account at one server, with its connections, store and quota ledger."},
-  {class = "organization", name = "org", doc = "An organization: people, groups, invitations, plan, ownership."},
-  {class = "user", name = "user", doc = "A person in an organization, with all the keys that the reply held."},
-  {class = "group", name = "group", doc = "A group of people of an organization, attached to workspaces."},
+  {class = "client", name = "client",
+    doc = "One account at one server, with its connections, store and quota ledger."},
+  {class = "organization", name = "org",
+    doc = "An organization: people, groups, invitations, plan, ownership."},
+  {class = "user", name = "user", doc = "A person in an organization, with all keys of the reply."},
+  {class = "group", name = "group",
+    doc = "A group of people of an organization, attached to workspaces."},
   {class = "workspace", name = "workspace", doc = "A workspace of an organization."},
   {class = "member", name = "member", doc = "A person in a workspace, by the workspace-user key."},
-  {class = "membership", name = "membership", doc = "The membership of a person in a workspace, seen from the person."},
-  {class = "invitation", name = "invitation", doc = "An invitation that was sent."},
+  {class = "membership", name = "membership",
+    doc = "The membership of a person in a workspace, seen from the person."},
+  {class = "invitation", name = "invitation", doc = "A sent invitation."},
   {class = "transfer", name = "transfer", doc = "A transfer of ownership, pending or finished."},
-  {class = "workspace_group", name = "group", doc = "A group in its older form, seen from one workspace."},
-  {class = "record", name = "record", doc = "What every record has, of whatever class."},
+  {class = "workspace_group", name = "group",
+    doc = "A group in its older form, as listed by a workspace."},
+  {class = "record", name = "record", doc = "Methods common to records of every class."},
   {class = "list", name = "list", doc = "A list of records: #list, list[i], ipairs(list)."},
-  {class = "task", name = "task", doc = "A function that runs beside others in one thread: its calls do not block."},
+  {class = "task", name = "task",
+    doc = "A function that runs concurrently in one thread: its calls do not block."},
   {class = "sandbox", name = "server", doc = "A server in this process that behaves like Toggl."},
   {class = "toggl", name = "toggl", doc = "The module itself: functions, called with a dot."},
-  {class = "toggl.json", name = "toggl.json", doc = "JSON for files and scripts: exact integers, sorted keys, strict."},
-  {class = "toggl.csv", name = "toggl.csv", doc = "CSV by RFC 4180, safe to open in a spreadsheet."},
-  {class = "toggl.show", name = "toggl.show", doc = "Values as tables for people, or CSV and JSON for programs."},
-  {class = "toggl.options", name = "toggl.options", doc = "Words of a command line, for jobs."},
-  {class = "toggl.audit", name = "toggl.audit", doc = "What there is to know about an organization, cheaply."},
-  {class = "toggl.plan", name = "toggl.plan", doc = "What has to be done so that all is as a file says."},
-  {class = "toggl.report", name = "toggl.report", doc = "An audit as one page of HTML."},
-  {class = "toggl.cache", name = "toggl.cache", doc = "The file of stored replies, without a client or credentials."},
+  {class = "toggl.json", name = "toggl.json",
+    doc = "JSON for files and scripts: exact integers, sorted keys, strict."},
+  {class = "toggl.csv", name = "toggl.csv",
+    doc = "CSV by RFC 4180, safe to open in a spreadsheet."},
+  {class = "toggl.show", name = "toggl.show",
+    doc = "Values as tables for people, or CSV and JSON for programs."},
+  {class = "toggl.options", name = "toggl.options", doc = "The command line of a job."},
+  {class = "toggl.audit", name = "toggl.audit",
+    doc = "The state of an organization, in few requests."},
+  {class = "toggl.plan", name = "toggl.plan",
+    doc = "The changes that bring an organization to a desired state."},
+  {class = "toggl.report", name = "toggl.report", doc = "An audit as one HTML page."},
+  {class = "toggl.cache", name = "toggl.cache",
+    doc = "The file of stored replies, without a client or credentials."},
   {class = "toggl.sandbox", name = "toggl.sandbox", doc = "Starts sandboxes."},
 }
 
 -- Fields of the module that are neither functions nor classes.
 M.module_fields = {
   {name = "_VERSION", type = "string", doc = "Version of the module."},
-  {name = "null", type = "toggl.null", doc = "What stands for null in JSON."},
-  {name = "operations", type = "table", doc = "The rows of the operations, by position and by name."},
+  {name = "null", type = "toggl.null", doc = "The value for JSON null."},
+  {name = "operations", type = "table",
+    doc = "The rows of the operations, by position and by name."},
   {name = "models", type = "table", doc = "The rows of the models, by position and by name."},
 }
 
--- What every record has beside the fields of its model, where the server sent none of that name.
+-- Fields of every record beside those of its model, unless the server sent one of that name.
 M.record_fields = {
-  {name = "stale", type = "boolean", doc = "Of a reply that is older than asked for, and was given all the same."},
+  {name = "stale", type = "boolean",
+    doc = "From a reply older than requested, used because nothing fresher was available."},
   {name = "settling", type = "number?",
-    doc = "Read so soon after a change that Toggl may not show it: seconds to wait before it is read again."},
+    doc = "Read so soon after a change that Toggl may not show it: seconds to wait before "
+        .. "reading again."},
 }
 
--- Kinds of keys: the field that names one in a table, and what people call it.
+-- Kinds of keys: the field that names one in a table, and the words for it.
 M.keys = {}
 for _, row in ipairs(core.keys) do
   M.keys[row.field] = row.words
 end
 
--- Options of toggl.client, and what may stand in the table of any call beside its parameters.
+-- Options of toggl.client, and those for the table of any call, beside its parameters.
 M.client_options, M.call_options = core.client_options, core.call_options
 
--- Kinds of errors: err.kind. `always`: any call may end so.
+-- Kinds of errors: err.kind. `always`: any call may return it.
 M.kinds = core.kinds
 
 -- The words of a list of the core as a type: "wire"|"store".
@@ -78,87 +93,117 @@ local function reasons()
   return table.concat(words, ", ")
 end
 
--- Fields of what is no record.
+-- Fields of values that are not records.
 M.shapes = {
-  {class = "toggl.error", doc = "What went wrong. tostring() gives the message and the advice.", fields = {
+  {class = "toggl.error",
+    doc = "What went wrong. tostring() gives the message and the advice.", fields = {
     {name = "kind", type = "string", doc = "One word for programs."},
-    {name = "reason", type = "string?", doc = "Why, where that decides what to do next: " .. reasons() .. "."},
+    {name = "reason", type = "string?",
+      doc = "Why, if that decides what to do next: " .. reasons() .. "."},
     {name = "message", type = "string", doc = "What happened and what was not done."},
     {name = "advice", type = "string?", doc = "What to do next."},
-    {name = "status", type = "integer?", doc = "HTTP status; nil when no server said anything."},
+    {name = "status", type = "integer?", doc = "HTTP status; nil without a reply."},
     {name = "operation", type = "string?", doc = "Official name of the operation."},
     {name = "retry_after", type = "number?", doc = "Seconds until a repeat can succeed."},
-    {name = "body", type = "string?", doc = "Beginning of what the server said, printable and without secrets."},
-    {name = "partial", type = "toggl.list?", doc = "What a list that failed on a later page had so far."},
-    {name = "next_page", type = "integer|string?", doc = "The page to go on from, beside partial."},
+    {name = "body", type = "string?",
+      doc = "Beginning of the reply body, printable and without secrets."},
+    {name = "partial", type = "toggl.list?", doc = "The pages read before a list failed."},
+    {name = "next_page", type = "integer|string?",
+      doc = "The page to continue from, beside partial."},
     {name = "incomplete", type = "string?",
-      doc = "Of not_found: why the list that was looked through is not complete."},
-    {name = "result", type = "toggl.record?", doc = "Of a change that was made in part: the reply."},
-    {name = "unconfirmed", type = "string[]?", doc = "Addresses that were invited and are not in the reply."},
-    {name = "refused", type = "string[]?", doc = "Why parts of a change were refused."},
+      doc = "Of not_found: why the searched list is not complete."},
+    {name = "result", type = "toggl.record?", doc = "The reply to a change that was made in part."},
+    {name = "unconfirmed", type = "string[]?", doc = "Invited addresses missing from the reply."},
+    {name = "refused", type = "string[]?", doc = "Why the server refused parts of a change."},
     {name = "index", type = "integer?", doc = "Position of the item that failed, from toggl.map."},
     {name = "item", type = "any", doc = "That item."},
   }},
-  {class = "toggl.response", doc = "Second result of client.api.NAME and client:request.", fields = {
-    {name = "status", type = "integer", doc = "HTTP status; 0 when no server said anything."},
-    {name = "headers", type = "table<string, string>", doc = "Headers by their names in lower case."},
+  {class = "toggl.response",
+    doc = "Second result of client.api.NAME and client:request.", fields = {
+    {name = "status", type = "integer", doc = "HTTP status; 0 without a reply."},
+    {name = "headers", type = "table<string, string>",
+      doc = "Headers by their names in lower case."},
     {name = "cost", type = "integer", doc = "Requests spent."},
-    {name = "from", type = words_of(core.sources), doc = "Where the reply came from; dry: nothing was sent."},
+    {name = "from", type = words_of(core.sources),
+      doc = "Where the reply came from; dry: nothing was sent."},
     {name = "at", type = "number", doc = "When the server answered: seconds since 1970."},
-    {name = "stale", type = "boolean", doc = "Older than asked for, and given all the same."},
+    {name = "stale", type = "boolean",
+      doc = "Older than requested, used because nothing fresher was available."},
     {name = "settling", type = "number?",
-      doc = "Read so soon after a change that Toggl may not show it until so many seconds after at."},
+      doc = "Read so soon after a change that Toggl may not show it until so many seconds after "
+          .. "at."},
   }},
   {class = "toggl.list", doc = "A list of records.", fields = {
-    {name = "complete", type = "boolean", doc = "All pages are in it, and one unchanging list explains every reply."},
+    {name = "complete", type = "boolean",
+      doc = "It has all pages, and one unchanging list explains every reply."},
     {name = "incomplete", type = "string?", doc = "Why it is not complete."},
-    {name = "stale", type = "boolean", doc = "Older than asked for, and given all the same."},
+    {name = "stale", type = "boolean",
+      doc = "Older than requested, used because nothing fresher was available."},
     {name = "settling", type = "number?",
-      doc = "Read so soon after a change that Toggl may not show it: seconds to wait before it is read again."},
-    {name = "at", type = "number?", doc = "When the server answered its oldest page; nil for a list inside a record."},
+      doc = "Read so soon after a change that Toggl may not show it: seconds to wait before "
+          .. "reading again."},
+    {name = "at", type = "number?",
+      doc = "When the server answered its oldest page; nil for a list inside a record."},
     {name = "age", type = "number?", doc = "Seconds since then."},
-    {name = "pages", type = "integer", doc = "Number of pages it was read in."},
+    {name = "pages", type = "integer", doc = "Number of pages read."},
   }},
   {class = "toggl.plan_result", doc = "A plan, from org:plan.", fields = {
-    {name = "id", type = "string", doc = "A hash of the desired and the observed state, the rules and the day."},
-    {name = "steps", type = "table[]", doc = "The requests in order: what, who, changes, effect, requests, undo."},
-    {name = "changes", type = "table[]", doc = "Each change once: kind, who, group, workspace, before, after, why."},
-    {name = "refused", type = "table[]", doc = "What a guard refuses: rule, who, text, remedy."},
-    {name = "deferred", type = "table[]", doc = "What has to wait until people have joined: who, what."},
-    {name = "cost", type = "{writes: integer, guards: integer, read_back: integer, total: integer, extra: integer}",
+    {name = "id", type = "string",
+      doc = "A hash of the desired and the observed state, the rules and the day."},
+    {name = "steps", type = "table[]",
+      doc = "The requests in order: what, who, changes, effect, requests, undo."},
+    {name = "changes", type = "table[]",
+      doc = "Each change once: kind, who, group, workspace, before, after, why."},
+    {name = "refused", type = "table[]",
+      doc = "Changes that a guard rejects: rule, who, text, remedy."},
+    {name = "deferred", type = "table[]",
+      doc = "Changes that wait until people have joined: who, what."},
+    {name = "cost",
+      type = "{writes: integer, guards: integer, read_back: integer, total: integer, extra: "
+        .. "integer}",
       doc = "Its price in requests."},
     {name = "undo", type = "{full: integer, mail: integer, none: integer, total: integer}",
       doc = "What can be undone."},
-    {name = "show", type = "fun(self, options: {all: boolean?}?): string", doc = "The plan as a page for people."},
-    {name = "rows", type = "fun(self): table[]", doc = "Each change as a row of plain values, in a stable order."},
+    {name = "show", type = "fun(self, options: {all: boolean?}?): string",
+      doc = "The plan as a page for people."},
+    {name = "rows", type = "fun(self): table[]",
+      doc = "Each change as a row of plain values, in a stable order."},
   }},
   {class = "toggl.window", doc = "A quota window, from client:quota().", fields = {
-    {name = "organization_id", type = "integer?", doc = "Whose it is; nil: the account's own."},
-    {name = "workspace_id", type = "integer?", doc = "Set while the organization of this workspace is not known."},
-    {name = "total", type = "integer?", doc = "Requests a window; nil: not known yet."},
+    {name = "organization_id", type = "integer?",
+      doc = "The organization whose window it is; nil: the account's own."},
+    {name = "workspace_id", type = "integer?",
+      doc = "Set while the organization of this workspace is not known."},
+    {name = "total", type = "integer?", doc = "Requests per window; nil: not known yet."},
     {name = "remaining", type = "integer?", doc = "Requests left; nil: not known yet."},
-    {name = "resets_in", type = "number?", doc = "Seconds until they are all there again."},
-    {name = "spent", type = "integer", doc = "Requests ever taken from it through this state file."},
+    {name = "resets_in", type = "number?", doc = "Seconds until the window resets."},
+    {name = "spent", type = "integer", doc = "Requests ever counted in this state file."},
   }},
-  {class = "toggl.cost", doc = "What a client has spent, from client:cost().", fields = {
+  {class = "toggl.cost", doc = "Requests that a client has spent, from client:cost().", fields = {
     {name = "total", type = "integer", doc = "Requests."},
-    {name = "by_operation", type = "table<string, integer>", doc = "Requests by the name of the operation."},
-    {name = "by_window", type = "table<integer|string, integer>", doc = "Requests by organization, and \"user\"."},
+    {name = "by_operation", type = "table<string, integer>",
+      doc = "Requests by the name of the operation."},
+    {name = "by_window", type = "table<integer|string, integer>",
+      doc = "Requests by organization, and \"user\"."},
   }},
-  {class = "toggl.event", doc = "What log is called with.", fields = {
+  {class = "toggl.event", doc = "The argument of the log function.", fields = {
     {name = "type", type = words_of(core.events), doc = "What happened."},
     {name = "at", type = "number", doc = "When: seconds since 1970."},
-    {name = "operation", type = "string?", doc = "Official name of the operation; nil for client:request."},
+    {name = "operation", type = "string?",
+      doc = "Official name of the operation; nil for client:request."},
     {name = "method", type = "string?", doc = "HTTP method."},
     {name = "path", type = "string?", doc = "Below the base address, without secrets."},
-    {name = "try", type = "integer", doc = "1 for the first."},
+    {name = "try", type = "integer", doc = "Attempt, from 1."},
     {name = "status", type = "integer?", doc = "HTTP status of a reply."},
-    {name = "seconds", type = "number", doc = "How long a reply took, or a wait will be."},
+    {name = "seconds", type = "number", doc = "How long a reply took, or a wait will take."},
     {name = "bytes", type = "integer", doc = "Size of the body."},
-    {name = "reason", type = "string?", doc = "Why it waits or tries again."},
-    {name = "body", type = "string?", doc = "Of a dry run: the body that would have been sent, without secrets."},
-    {name = "request", type = "string?", doc = "Of a dry run: the whole request as JSON, without secrets."},
-    {name = "remaining", type = "integer?", doc = "Requests left in the window, where the server said so."},
+    {name = "reason", type = "string?", doc = "Why the call waits or is retried."},
+    {name = "body", type = "string?",
+      doc = "In a dry run: the body of the request, without secrets."},
+    {name = "request", type = "string?",
+      doc = "In a dry run: the whole request as JSON, without secrets."},
+    {name = "remaining", type = "integer?",
+      doc = "Requests left in the window, if the server reported it."},
   }},
   {class = "toggl.fd", doc = "A descriptor to poll, from client:fds().", fields = {
     {name = "fd", type = "integer", doc = "Its number."},
@@ -167,17 +212,20 @@ M.shapes = {
   }},
 }
 
--- Views whose names are not the plural of their model, and of a list of records inside a record.
+-- Views whose names are not the plural of their model, and views of lists inside a record.
 M.view_names = {
-  org_user = "users", workspace_user = "workspace_users", simple_workspace_user = "workspace_people", me = "me",
-  ["org_user.workspaces"] = "memberships", ["org_user.groups"] = "user_groups", ["group.users"] = "group_members",
+  org_user = "users", workspace_user = "workspace_users",
+    simple_workspace_user = "workspace_people", me = "me",
+  ["org_user.workspaces"] = "memberships", ["org_user.groups"] = "user_groups",
+    ["group.users"] = "group_members",
 }
 
--- Why the service refuses an operation, by status, where more is known than the kind says.
+-- Why the service rejects an operation, by status, if more is known than the kind tells.
 M.refusals = {
   post_organization = {[400] = "a name is empty, blank or over 140 characters",
-    [403] = "you may not make organizations"},
-  put_organization = {[400] = "the name is empty or over 140 characters", [403] = "you may not change it"},
+    [403] = "you may not create organizations"},
+  put_organization = {[400] = "the name is empty or over 140 characters",
+    [403] = "you may not change it"},
   get_organization = {[404] = "there is no organization with this key, or you are not in it"},
   get_organization_usage = {[404] = "you are not in this organization"},
   delete_organization_users_leave = {[400] = "you are the owner or the paying user, or not in it"},
@@ -185,34 +233,45 @@ M.refusals = {
     [403] = "you may not list people"},
   get_organization_users_detailed = {[400] = "a filter names something that you cannot see"},
   put_organization_users = {
-    [400] = "the person is not in this organization, or is in several; the address is malformed or taken; a group, "
-      .. "workspace or role is not of this organization; or the owner or paying user would lose rights",
+    [400] = "the person is not in this organization, or is in several; the address is malformed "
+        .. "or taken; a group, workspace or role is not of this organization; or the owner or "
+        .. "paying user would lose rights",
     [403] = "you may not change people", [404] = "no person has this organization-user key"},
   patch_organization_users = {
     [400] = "the owner, the paying user, or a person outside this organization is among them",
     [403] = "you may not remove people"},
   get_organization_groups = {[400] = "a key is malformed"},
-  post_organization_group = {[400] = "the name is taken, or a person or workspace is not in the organization"},
-  put_organization_group = {[400] = "the name is taken, or a person or workspace is not in the organization",
+  post_organization_group = {[400] = "the name is taken, or a person or workspace is not in the "
+      .. "organization"},
+  put_organization_group = {[400] = "the name is taken, or a person or workspace is not in the "
+      .. "organization",
     [404] = "no group has this key"},
-  patch_organization_group = {[400] = "a patch names a person or workspace outside the organization; patches "
-    .. "that are refused one by one stand in `failure` of the reply", [403] = "you may not manage groups",
+  patch_organization_group = {[400] = "a patch names a person or workspace outside the "
+      .. "organization; patches that are refused one by one stand in `failure` of the reply",
+    [403] = "you may not manage groups",
     [404] = "no group has this key"},
   delete_organization_group = {[404] = "no group has this key"},
-  post_organization_invitation = {[400] = "an address is malformed or belongs to a deactivated person, a "
-    .. "workspace is unknown, or the plan allows no more people or invitations"},
-  put_invitation = {[400] = "the invitation is of another organization", [404] = "there is no such invitation"},
+  post_organization_invitation = {[400] = "an address is malformed or belongs to a deactivated "
+      .. "person, a workspace is unknown, or the plan allows no more people or invitations"},
+  put_invitation = {[400] = "the invitation is of another organization",
+    [404] = "there is no such invitation"},
   get_invitations = {[404] = "the code is wrong"},
-  post_organization_accept_invitation = {[403] = "the invitation is for another person", [404] = "the code is wrong"},
-  post_reject_invitation = {[403] = "the invitation is for another person", [404] = "the code is wrong"},
+  post_organization_accept_invitation = {[403] = "the invitation is for another person",
+    [404] = "the code is wrong"},
+  post_reject_invitation = {[403] = "the invitation is for another person",
+    [404] = "the code is wrong"},
   post_organization_workspaces = {
-    [400] = "the name is taken, no more workspaces are allowed, or an administrator is not in the organization",
-    [402] = "a field of a paid plan was sent", [404] = "the organization or its owner was not found"},
+    [400] = "the name is taken, no more workspaces are allowed, or an administrator is not in "
+        .. "the organization",
+    [402] = "a field of a paid plan was sent",
+      [404] = "the organization or its owner was not found"},
   put_workspaces = {[402] = "a field of a paid plan was sent"},
-  put_organization_workspaces_assignments = {[400] = "nothing would change, a key is wrong, or the workspace owner, "
-    .. "paying user or an administrator would be removed", [410] = "the service no longer has it"},
+  put_organization_workspaces_assignments = {[400] = "nothing would change, a key is wrong, or "
+      .. "the workspace owner, paying user or an administrator would be removed",
+    [410] = "the service no longer has it"},
   patch_organization_workspace_users = {[400] = "a key is wrong"},
-  put_workspace_workspace_users = {[400] = "no such membership, or the role is not of this workspace",
+  put_workspace_workspace_users = {[400] = "no such membership, or the role is not of this "
+      .. "workspace",
     [402] = "a field of a paid plan was sent"},
   get_organization_subscription = {[403] = "only administrators may read this"},
   get_unified_customer = {[403] = "only administrators may read this"},

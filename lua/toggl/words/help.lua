@@ -1,6 +1,6 @@
--- help(topic): what a method, operation, class, model, record or subject is, as text. All of it
--- comes from the rows.
-require "toggl" -- before the classes: it knows how they are loaded
+-- help(topic): the text on a method, operation, class, model, record or subject, made from the
+-- rows.
+require "toggl" -- before the classes: it loads them
 local debug = require "toggl.text.standard"("debug")
 local classes = require "toggl.objects"
 local core = require "toggl.core"
@@ -16,8 +16,7 @@ local fold = screen.fold
 
 -- -------------------------------------------------------------------------------------------- text
 
--- Pieces of CODE between which a line may end: inside of brackets, where what was pasted is sure to
--- go on.
+-- Split CODE where a line may end: inside of brackets, where pasted code is certain to continue.
 local function pieces(code)
   local list, from, depth = {}, 1, 0
   for _, t in ipairs(lexer.read(code)) do
@@ -32,8 +31,8 @@ local function pieces(code)
   return list
 end
 
--- CODE behind HEAD, whole, so that it can be copied; a narrow window would break it inside of
--- words.
+-- Return CODE after HEAD, broken only where it stays valid when copied; a narrow window would break
+-- it inside of words.
 local function fold_code(head, code)
   local room = screen.terminal and screen.terminal.width or math.huge
   if screen.width(head .. code) <= room then return head .. code end
@@ -52,7 +51,7 @@ end
 
 local function labelled(label, text) return fold(("  %-" .. LABEL .. "s"):format(label), text) end
 
--- Rows of a name and a text, the texts in one column.
+-- Lay out rows of a name and a text, with the texts in one column.
 local function columns(rows)
   local widest, out = 0, {}
   for _, row in ipairs(rows) do
@@ -117,7 +116,7 @@ local function notes(op)
   end
   if op.anonymous then list[#list + 1] = "Works without credentials." end
   if op.body_open then
-    list[#list + 1] = "No document says what it takes: further names are sent as they are."
+    list[#list + 1] = "Its parameters are undocumented: further names are sent as they are."
   end
   return table.concat(list, " ")
 end
@@ -126,7 +125,7 @@ local function method_text(found)
   local op, row = found.op, found.op or found.row
   local doc = row.doc
   if found.each then
-    doc = ("Goes through what %s:%s lists."):format(describe.classes[op.class].name, op.method)
+    doc = ("Iterate the list of %s:%s."):format(describe.classes[op.class].name, op.method)
   end
   local lines = {
     describe.usage(found),
@@ -155,7 +154,7 @@ end
 
 -- ------------------------------------------------------------------------------ classes and models
 
--- Names of the methods of a class, in order; "record" stands for those that every record has.
+-- Return the method names of a class in order; "record" has the methods common to all records.
 local function method_names(class)
   local names, common = {}, classes.record
   for name, f in pairs(classes[class] or {}) do
@@ -169,7 +168,7 @@ local function method_names(class)
 end
 
 local function short_doc(found)
-  if found.each then return "Goes through them page by page." end
+  if found.each then return "Iterate page by page." end
   return sentence((found.op or found.row).doc)
 end
 
@@ -229,18 +228,18 @@ end
 -- ---------------------------------------------------------------------------------------- subjects
 
 local PROSE = {
-  options = "What a client may be told. Wrong names and values raise.",
-  call = "They stand in the table of any call, beside its parameters.",
-  errors = [[What the world does comes as nil and an error, or is raised where the client was made with
-    on_error = "raise", as in togglsh. err.kind is one of these words; err.status, err.message, err.advice,
-    err.operation, err.retry_after and err.body say more. Misuse, such as a wrong name or type, always raises, before
-    anything is sent.]],
-  sql = [[Views of the store, with the fields of their models as columns, the keys of where they belong, and reply_at,
-    when the server said it. What was never read is not there.]],
-  quota = [[Toggl counts requests by the hour: one window for each organization (30 free, 240 starter, 600 premium) and
-    one for your own account (30), which lists of organizations and workspaces spend. client:quota() tells what is
-    left, client:cost() what this client has spent. A call that would be refused is not sent: it fails as quota, with
-    err.retry_after, or waits when the client may.]],
+  options = "Options of a client. Wrong names and values raise.",
+  call = "Options for the table of any call, beside its parameters.",
+  errors = [[Failures of a call are returned as nil and an error, or raised where the client was created
+    with on_error = "raise", as in togglsh. err.kind is one of these words; err.status, err.message,
+    err.advice, err.operation, err.retry_after and err.body say more. Misuse, such as a wrong name or
+    type, always raises, before anything is sent.]],
+  sql = [[Views of the store, with the fields of their models as columns, the keys of where they belong,
+    and reply_at, when the server answered. They hold only what was read before.]],
+  quota = [[Toggl counts requests by the hour: one window for each organization (30 free, 240 starter, 600
+    premium) and one for your own account (30), which lists of organizations and workspaces spend.
+    client:quota() returns what is left, client:cost() what this client has spent. A call that the server
+    would refuse is not sent: it fails as quota, with err.retry_after, or waits if the client may.]],
 }
 
 local function subject_text(title, subject, rows)
@@ -316,7 +315,7 @@ end
 
 -- ----------------------------------------------------------------------------------------- finding
 
--- The functions of the module by what they are, made anew each time: others may have been added.
+-- Find a function of the module. Scans each time, since methods may have been added.
 local function of_function(f)
   for class, methods in pairs(classes) do
     for name, method in pairs(methods) do
@@ -334,7 +333,7 @@ local function of_function(f)
       return method_text { row = row, class = row.class, name = row.name }
     end
   end
-  -- client.api.NAME has its client behind it, and gives the same function again.
+  -- client.api.NAME has its client as an upvalue, and returns the same function again.
   local _, client = debug.getupvalue(f, 2)
   local is_client = type(client) == "userdata"
     and (getmetatable(client) or {}).__name == "toggl.client"
@@ -345,7 +344,7 @@ local function of_function(f)
   end
 end
 
--- All classes that have a method of this name.
+-- Return the texts of all classes that have a method of this name.
 local function by_bare_name(name)
   local texts = {}
   for _, c in ipairs(facts.classes) do
@@ -370,7 +369,7 @@ local function of_name(topic)
   return found and method_text(found) or by_bare_name(topic)
 end
 
---- Every word that help knows: names of operations, classes, models, subjects, and class.method.
+--- Return every topic of help: names of operations, classes, models, subjects, and class.method.
 function M.topics()
   local names = {}
   for _, op in ipairs(core.operations) do
@@ -400,7 +399,7 @@ local function unknown(topic)
     end
   end
   local near = require("toggl.text.options").near(topic, M.topics())
-  return ("no help for %q%s\nhelp() says what there is\n"):format(topic, near)
+  return ("no help for %q%s\nhelp() lists the topics\n"):format(topic, near)
 end
 
 local function of_object(object)
@@ -419,7 +418,7 @@ local function of_object(object)
   if object == require "toggl" then return class_text "toggl" end
 end
 
---- The text about TOPIC: a method value, a name, an object, or nothing for what there is.
+--- Return the text about TOPIC: a method value, a name, an object; nil: the overview.
 function M.help(topic)
   if topic == nil then return overview() end
   if type(topic) == "string" then return of_name(topic) or unknown(topic) end
@@ -429,7 +428,7 @@ function M.help(topic)
   elseif type(topic) == "table" or type(topic) == "userdata" then
     text = of_object(topic)
   end
-  return text or ("no help for this %s\nhelp() says what there is\n"):format(type(topic))
+  return text or ("no help for this %s\nhelp() lists the topics\n"):format(type(topic))
 end
 
 return M

@@ -1,5 +1,5 @@
--- The beginning of a piece of Lua, read as far as completion needs it: tokens, open brackets, the
--- string in which the text ends, and what an expression before a place is made of. Nothing is run.
+-- Lex the beginning of a piece of Lua as far as completion requires: tokens, open brackets, the
+-- string in which the text ends, and the parts of the expression before a place. Runs no code.
 
 local M = {}
 
@@ -13,7 +13,7 @@ end
 
 M.keywords = WORDS
 
--- A long bracket at AT: its text and what comes behind it; an open one has no end.
+-- Read a long bracket at AT: its text and the rest; an unclosed one has no end.
 local function long(text, at)
   local equals = text:match("^%[(=*)%[", at)
   if not equals then return nil end
@@ -22,7 +22,7 @@ local function long(text, at)
   return text:sub(from, (stop or #text + 1) - 1), last and last + 1
 end
 
--- A quoted string at AT, likewise.
+-- Read a quoted string at AT, likewise.
 local function quoted(text, at)
   local quote, i = text:sub(at, at), at + 1
   while i <= #text do
@@ -46,8 +46,8 @@ local function symbol(text, at)
   end
 end
 
--- What starts at AT that is neither space nor comment: its token and the place behind it (nil: the
--- text ends in it).
+-- Read the token at AT, neither space nor comment: the token and the place after it (nil: the text
+-- ends in it).
 local function token(text, at)
   local c = text:sub(at, at)
   if c == "'" or c == '"' then
@@ -68,7 +68,7 @@ local function token(text, at)
   return { type = "symbol", text = s, at = at }, at + #s
 end
 
---- Tokens of TEXT. `open`: the string in which it ends; `comment`: it ends in one.
+--- Return the tokens of TEXT. `open`: the string in which it ends; `comment`: it ends in one.
 function M.read(text)
   local tokens, at = {}, 1
   while true do
@@ -101,7 +101,7 @@ local OPENS = { ["("] = true, ["{"] = true, ["["] = true }
 
 local function is(t, text) return t ~= nil and t.type == "symbol" and t.text == text end
 
---- Indices of the brackets that are open at the end of the tokens, outermost first.
+--- Return the indices of the brackets still open at the end of the tokens, outermost first.
 function M.brackets(tokens)
   local open = {}
   for i, t in ipairs(tokens) do
@@ -114,7 +114,7 @@ function M.brackets(tokens)
   return open
 end
 
--- The bracket that the one at I closes.
+-- Return the bracket that the one at I closes.
 local function partner(tokens, i)
   local depth = 0
   for k = i, 1, -1 do
@@ -128,14 +128,14 @@ local function partner(tokens, i)
   end
 end
 
--- Something that can be called or indexed ends at I.
+-- Can the expression that ends at I be called or indexed?
 local function ends_prefix(tokens, i)
   local t = tokens[i]
   return t ~= nil
     and (t.type == "name" or is(t, ")") or is(t, "]") or is(t, "}") or t.type == "string")
 end
 
--- One step back from I: what stands there, and where the expression before it ends.
+-- Step back once from I: return the token there, and where the expression before it ends.
 local function step_back(tokens, i)
   local t = tokens[i]
   if t.type == "name" then
@@ -155,9 +155,8 @@ local function step_back(tokens, i)
   if ends_prefix(tokens, from - 1) then return { kind = "call" }, from - 1 end
 end
 
---- The expression whose last token is I, as steps from its root: {kind = "root" | "." | ":" |
---- "call" | "index", ...};
--- nil: it is none that can be followed.
+--- Return the expression whose last token is I, as steps from its root: {kind = "root" | "." | ":"
+--- | "call" | "index", ...}; nil: it cannot be followed.
 function M.chain(tokens, i)
   local steps = {}
   while i do
@@ -170,9 +169,8 @@ function M.chain(tokens, i)
   return steps[1] and (steps[1].kind == "root" or steps[1].kind == "string") and steps or nil
 end
 
---- What the open bracket at I gives arguments to: the steps of the function, and whether the
---- bracket is a table of
--- named ones. nil: it calls nothing.
+--- Return the callee of the open bracket at I: the steps of the function, and whether the bracket
+--- is a table of named arguments. nil: it calls nothing.
 function M.callee(tokens, i)
   local named = is(tokens[i], "{")
   if named and is(tokens[i - 1], "(") then i = i - 1 end

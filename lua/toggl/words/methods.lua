@@ -1,12 +1,12 @@
--- Methods and functions that are no operation of the service by themselves: made in Lua, or of the core. Data alone,
--- a row each, like the rows of operations; spec/help_spec.lua compares it with what there is.
+-- Methods and functions that are not operations of the service: written in Lua or in the core. Data
+-- alone, one row each, like the rows of operations; spec/help_spec.lua compares it with the code.
 --
---   class    where it is; facts.classes lists them. Those that start with "toggl" are called with a dot
---   params   in their order: name, type as editors write it, doc, optional
---   returns  type of the first result; fails = true: nil and an error in its place when the world says no
---   errors   kinds that it makes itself, beside those of the calls it makes
---   cost     what it costs in requests; nil: nothing
---   example  one line of Lua that works in the sandbox, with client and org at hand
+--   class    one of facts.classes; those that start with "toggl" are called with a dot
+--   params   in order: name, type as editors write it, doc, optional
+--   returns  type of the first result; fails = true: nil and an error when a call fails
+--   errors   kinds of its own, beside those of its calls
+--   cost     cost in requests; nil: none
+--   example  one line of Lua that runs in the sandbox, with the globals client and org
 
 local OPTIONS = {name = "options", type = "toggl.call_options", optional = true,
   doc = "Options of a call, such as {refresh = true}."}
@@ -14,425 +14,541 @@ local ONE_REQUEST = "1 request of the organization's window"
 local PEOPLE = {name = "...", type = "toggl.person|toggl.workspace_key",
   doc = "Objects, {user_id =}, {workspace_id =}, or one list of them."}
 local CSV = "{separator: string?, eol: string?, guard: boolean?}"
-local SHOWN = "{format: string?, columns: (string|any[])?, title: string?, empty: string?, header: boolean?}"
-local FOUND = "{plan: table, people: table, administrators: any[], no_group: any[], not_active: any[], groups: any[], "
-  .. "empty_groups: any[], groupless: table, workspaces: any[], requests: any[], ages: any[], spent: integer, "
-  .. "at: integer}"
+local SHOWN = "{format: string?, columns: (string|any[])?, title: string?, empty: string?, "
+  .. "header: boolean?}"
+local FOUND = "{plan: table, people: table, administrators: any[], no_group: any[], "
+  .. "not_active: any[], groups: any[], empty_groups: any[], groupless: table, workspaces: any[], "
+  .. "requests: any[], ages: any[], spent: integer, at: integer}"
 local NEW_NAME = {name = "name", type = "string", doc = "The new name."}
 
 return {
-  -- ------------------------------------------------------------------------------------------------------- a client
+  -- -------------------------------------------------------------------------------------- a client
   {class = "toggl", name = "client", returns = "toggl.client",
-    params = {{name = "options", type = "toggl.client_options", optional = true, doc = "Who, where and how."}},
-    doc = "Makes a client. Credentials come from the options, else from the profile, TOGGL_API_TOKEN and "
-      .. "TOGGL_PASSWORD, or ~/.togglrc. Raises when an option is wrong. Nothing is sent yet.",
+    params = {{name = "options", type = "toggl.client_options", optional = true,
+        doc = "Account, server and behaviour."}},
+    doc = "Create a client. Credentials come from the options, else from the profile, "
+      .. "TOGGL_API_TOKEN and TOGGL_PASSWORD, or ~/.togglrc. Raises when an option is wrong. "
+      .. "Sends nothing yet.",
     example = 'local c <close> = toggl.client{ sandbox = true }; print(c:me().email)'},
   {class = "client", name = "close",
-    doc = "Close the client: cancel calls in flight, close connections and files. The end of a <close> "
-      .. "variable does the same.",
+    doc = "Close the client: cancel calls in flight, close connections and files. The end of a "
+      .. "<close> variable does the same.",
     example = 'local c = toggl.client{ sandbox = true }; c:close()'},
   {class = "client", name = "organization", returns = "toggl.model.organization", fails = true,
     params = {{name = "key", type = "integer|string", doc = "Its key, or its name."}, OPTIONS},
     errors = {"not_found", "conflict"},
-    cost = "1 request: of the organization's window for a key, of your account's for a name; none while the store "
-      .. "answers",
-    doc = "Finds one organization.", example = 'print(client:organization "Acme")'},
+    cost = "1 request: of the organization's window for a key, of your account's for a name; "
+      .. "none while the store answers",
+    doc = "Find one organization.",
+    example = 'print(client:organization "Acme")'},
   {class = "client", name = "request", returns = "any", fails = true,
-    params = {
-      {name = "method", type = "string", doc = "GET, POST, PUT, PATCH or DELETE."},
-      {name = "path", type = "string", doc = "Below the base address, starting with /."},
+    params = {{name = "method", type = "string", doc = "GET, POST, PUT, PATCH or DELETE."},
+      {name = "path", type = "string", doc = "Relative to the base address, starting with /."},
       {name = "options", type = "toggl.request_options", optional = true,
         doc = "query = {name = value}, body = any value, and the options of a call."}},
-    second = "toggl.response", cost = "1 request of the window that the path belongs to; the store is not asked",
-    doc = "Reaches what has no operation of its own, with credentials, quota, retries and errors as everywhere. The "
-      .. "reply comes as plain values; the second result is the response.",
-    example = 'print(#client:request("GET", ("/organizations/%d/users"):format(org.id), { query = { page = 1 } }))'},
+    second = "toggl.response",
+    cost = "1 request of the window that the path belongs to; bypasses the store",
+    doc = "Call an endpoint that has no operation, with the usual credentials, quota, retries "
+      .. "and errors. Returns the reply as plain values, and the response.",
+    example = 'print(#client:request("GET", ("/organizations/%d/users"):format(org.id), { query '
+      .. '= { page = 1 } }))'},
   {class = "client", name = "sql", returns = "table[]", fails = true,
     params = {{name = "query", type = "string", doc = "One SELECT over the views of the store."},
       {name = "...", type = "nil|boolean|number|string", doc = "A value for each ? in it."}},
     errors = {"invalid", "offline", "cancelled"},
-    doc = "Asks the store by SQL: rows as plain tables, in which null is nil. Nothing is sent, so it sees what was "
-      .. "read before. getmetatable(rows).columns has the names of the columns in their order.",
-    example = 'org:users(); for _, row in ipairs(client:sql("SELECT name, email FROM users WHERE admin = ?", true)) '
-      .. 'do print(row.name) end'},
+    doc = "Query the store by SQL. Returns rows as plain tables, in which null is nil. Sends "
+      .. "nothing, so it sees only what was read before. getmetatable(rows).columns lists the "
+      .. "column names in order.",
+    example = 'org:users(); for _, row in ipairs(client:sql("SELECT name, email FROM users WHERE '
+      .. 'admin = ?", true)) do print(row.name) end'},
   {class = "client", name = "quota", returns = "toggl.window[]", fails = true,
     params = {{name = "options", type = "{refresh: boolean?}", optional = true,
-      doc = "{refresh = true} asks the server."}},
+        doc = "{refresh = true} asks the server."}},
     cost = "nothing; with refresh, 1 request of your account's window",
-    doc = "Tells what is left of each quota window, as far as replies have told.",
-    example = 'for _, w in ipairs(client:quota{ refresh = true }) do print(w.organization_id, w.remaining, w.total) '
-      .. 'end'},
+    doc = "Return the state of each quota window, as far as replies have reported it.",
+    example = 'for _, w in ipairs(client:quota{ refresh = true }) do print(w.organization_id, '
+      .. 'w.remaining, w.total) end'},
   {class = "client", name = "windows", returns = "toggl.window[]",
-    doc = "What client:quota() tells, without a way to ask.",
+    doc = "Return what client:quota() returns, without the option to ask the server.",
     example = 'print(#client:windows())'},
   {class = "client", name = "cost", returns = "toggl.cost",
-    doc = "Counts the requests that this client has spent: in all, by operation and by window.",
+    doc = "Return the requests that this client has spent: in total, by operation and by window.",
     example = 'org:users(); print(client:cost().total)'},
   {class = "client", name = "check_stores", returns = "boolean",
-    doc = "Tells whether the store of replies and the quota ledger can be written. What cannot is warned of, as it is "
-      .. "when a call meets it: a full disk shows only here and when something is stored.",
+    doc = "Return whether the store of replies and the quota ledger can be written. Warns of one "
+      .. "that cannot, as a call does. A full disk shows only here and when something is stored.",
     example = 'print(client:check_stores())'},
   {class = "client", name = "wait_until", returns = "any", fails = true,
-    params = {{name = "fn", type = "fun(): any", doc = "Tried until it returns something other than nil or false."},
+    params = {{name = "fn", type = "fun(): any",
+        doc = "Called until it returns something other than nil or false."},
       {name = "options", type = "{tries: integer?, every: number?}", optional = true,
-        doc = "tries: 4 when not given; every: seconds between them, 3 when not given."}},
-    errors = {"not_found", "forbidden"}, cost = "what fn asks for, at each try",
-    doc = "Waits until something new can be seen: Toggl needs a few seconds, and says not_found or forbidden "
-      .. "meanwhile. Other errors end it at once.",
-    example = 'local made = client:create_organization{ name = "Beta", workspace_name = "First" }; '
-      .. 'print(client:wait_until(function() return client:organization(made.id) end))'},
+        doc = "tries: default 4; every: seconds between tries, default 3."}},
+    errors = {"not_found", "forbidden"},
+    cost = "the requests of fn, at each try",
+    doc = "Wait until something new is visible: Toggl takes a few seconds and answers not_found "
+      .. "or forbidden meanwhile. Other errors end the wait at once.",
+    example = 'local made = client:create_organization{ name = "Beta", workspace_name = "First" '
+      .. '}; print(client:wait_until(function() return client:organization(made.id) end))'},
   {class = "client", name = "step", returns = "integer",
     params = {{name = "seconds", type = "number", optional = true,
-      doc = "Wait at most so long for something to happen; 0 when not given."}},
-    doc = "Step all calls in flight, for a program with its own event loop, and return how many there are.",
+        doc = "Longest wait for an event; default 0."}},
+    doc = "Step all calls in flight, for a program with its own event loop, and return how many "
+      .. "there are.",
     example = 'print(client:step())'},
   {class = "client", name = "timeout", returns = "number?",
-    doc = "Seconds until a step is due; nil when no call is in flight.", example = 'print(client:timeout())'},
+    doc = "Return the seconds until a step is due; nil when no call is in flight.",
+    example = 'print(client:timeout())'},
   {class = "client", name = "fds", returns = "toggl.fd[]",
-    doc = "The descriptors that an event loop has to watch: a step is due when one of them is ready.",
+    doc = "Return the descriptors for an event loop to watch: a step is due when one of them is "
+      .. "ready.",
     example = 'print(#client:fds())'},
-  {class = "client", name = "raises", returns = "boolean", doc = 'Tells whether errors are raised: on_error = "raise".',
+  {class = "client", name = "raises", returns = "boolean",
+    doc = 'Return whether errors are raised: on_error = "raise".',
     example = 'print(client:raises())'},
   {class = "client", name = "sandbox", returns = "userdata?",
-    doc = "The sandbox in this process that the client was made for, to turn its knobs; nil for any other server.",
+    doc = "Return the sandbox in this process that the client uses, to change its settings; nil "
+      .. "for any other server.",
     example = 'print(client:sandbox():requests())'},
-  {class = "client", name = "set_offline", params = {{name = "offline", type = "boolean", doc = "Whether it is."}},
-    doc = "From now on the store alone answers, or the server again.",
+  {class = "client", name = "set_offline",
+    params = {{name = "offline", type = "boolean", doc = "true: answer from the store alone."}},
+    doc = "Answer from the store alone from now on, or ask the server again.",
     example = 'org:users(); client:set_offline(true); print(#org:users())'},
   {class = "client", name = "fact", returns = "integer?",
-    params = {{name = "name", type = "string", doc = "Name of the fact."},
-      {name = "value", type = "integer", optional = true, doc = "What to remember; when not given, nothing changes."}},
-    doc = "Reads or writes a number that was learned about this server, such as the largest page. It is kept in the "
-      .. "state file.", example = 'client:fact("my_fact", 3); print(client:fact "my_fact")'},
+    params = {{name = "name", type = "string", doc = "Name of the number."},
+      {name = "value", type = "integer", optional = true,
+        doc = "The number to keep; reads when omitted."}},
+    doc = "Read or write a number learned about this server, such as the largest page. The state "
+      .. "file keeps it.",
+    example = 'client:fact("my_fact", 3); print(client:fact "my_fact")'},
   {class = "client", name = "learn",
-    params = {{name = "organization", type = "integer", doc = "Whose window; 0: the account's own."},
+    params = {{name = "organization", type = "integer",
+        doc = "Key of the organization whose window it is; 0: the account's own."},
       {name = "remaining", type = "integer", doc = "Requests left."},
-      {name = "resets_in", type = "number", optional = true, doc = "Seconds until they are all there again."},
-      {name = "total", type = "integer", optional = true, doc = "Requests a window."}},
-    doc = "Tells the ledger what is known of a window from elsewhere.", example = 'client:learn(org.id, 10, 600, 30)'},
+      {name = "resets_in", type = "number", optional = true,
+        doc = "Seconds until the window resets."},
+      {name = "total", type = "integer", optional = true, doc = "Requests per window."}},
+    doc = "Set the ledger's state of a window from another source.",
+    example = 'client:learn(org.id, 10, 600, 30)'},
 
-  -- -------------------------------------------------------------------------------------------------- finding things
+  -- -------------------------------------------------------------------------------- finding things
   {class = "organization", name = "user", returns = "toggl.model.org_user", fails = true,
     params = {{name = "key", type = "string|toggl.person",
-      doc = "E-mail address, name, {user_id =}, {organization_user_id =}, {invitation_id =}, {email =} or {name =}. A "
-        .. "plain number is refused: a person has four kinds of key."}, OPTIONS},
+        doc = "E-mail address, name, {user_id =}, {organization_user_id =}, {invitation_id =}, "
+          .. "{email =} or {name =}. A plain number is rejected: a person has four kinds of key."},
+      OPTIONS},
     errors = {"not_found", "conflict"},
-    cost = "1 request of the organization's window: Toggl filters by an address or name, and for a key all people are "
-      .. "read; none while a complete list of them is stored",
-    doc = "Finds one person. Addresses are the same in any case, names are not. Two who match are an error that names "
-      .. "both.", example = 'print(org:user "ann@acme.test")'},
+    cost = "1 request of the organization's window: Toggl filters by an address or name; for a "
+      .. "key all people are read; none while the store has a complete list",
+    doc = "Find one person. Addresses compare without case, names with it. Two matches are an "
+      .. "error that names both.",
+    example = 'print(org:user "ann@acme.test")'},
   {class = "organization", name = "group", returns = "toggl.model.group", fails = true,
     params = {{name = "key", type = "integer|string", doc = "Its key, or its name."}, OPTIONS},
     errors = {"not_found", "conflict"},
-    cost = ONE_REQUEST .. " for the list of groups; none while the store has it", doc = "Finds one group.",
+    cost = ONE_REQUEST .. " for the list of groups; none while the store has it",
+    doc = "Find one group.",
     example = 'print(#org:group("Engineering").users)'},
-  {class = "organization", name = "workspace", returns = "toggl.model.workspace_with_count", fails = true,
+  {class = "organization", name = "workspace", returns = "toggl.model.workspace_with_count",
+    fails = true,
     params = {{name = "key", type = "integer|string", doc = "Its key, or its name."}, OPTIONS},
     errors = {"not_found", "conflict"},
-    cost = "1 request of your account's window for the list of workspaces; none while the store has it",
-    doc = "Finds one workspace.", example = 'print(org:workspace "Main")'},
-  {class = "organization", name = "workspaces", returns = "toggl.list.workspace_with_count", fails = true,
-    params = {OPTIONS}, cost = "1 request of your account's window; none while the store has the list",
-    doc = "Lists the workspaces of this organization that you can see.",
-    example = 'for _, workspace in ipairs(org:workspaces()) do print(workspace.id, workspace.name) end'},
-  {class = "organization", name = "each_workspace", returns = "fun(): toggl.model.workspace_with_count?",
+    cost = "1 request of your account's window for the list of workspaces; none while the store "
+      .. "has it",
+    doc = "Find one workspace.",
+    example = 'print(org:workspace "Main")'},
+  {class = "organization", name = "workspaces", returns = "toggl.list.workspace_with_count",
+    fails = true,
     params = {OPTIONS},
-    cost = "as workspaces", doc = "Goes through the workspaces of this organization. Errors are raised.",
+    cost = "1 request of your account's window; none while the store has the list",
+    doc = "List the workspaces of this organization that you can see.",
+    example = 'for _, workspace in ipairs(org:workspaces()) do print(workspace.id, '
+      .. 'workspace.name) end'},
+  {class = "organization", name = "each_workspace",
+    returns = "fun(): toggl.model.workspace_with_count?",
+    params = {OPTIONS},
+    cost = "as workspaces",
+    doc = "Iterate the workspaces of this organization. Raises errors.",
     example = 'for workspace in org:each_workspace() do print(workspace.name) end'},
 
-  -- ---------------------------------------------------------------------------------------------------- small changes
-  {class = "organization", name = "rename", returns = "boolean", fails = true, params = {NEW_NAME}, cost = ONE_REQUEST,
-    doc = "Gives the organization another name.", example = 'org:rename "Acme Works"'},
+  -- --------------------------------------------------------------------------------- small changes
+  {class = "organization", name = "rename", returns = "boolean", fails = true,
+    params = {NEW_NAME},
+    cost = ONE_REQUEST,
+    doc = "Rename the organization.",
+    example = 'org:rename "Acme Works"'},
   {class = "organization", name = "remove", returns = "boolean", fails = true,
-    params = {{name = "...", type = "toggl.person", doc = "Objects, {organization_user_id =}, or one list of them."}},
-    cost = ONE_REQUEST .. ", however many they are", doc = "Removes people from the organization.",
+    params = {{name = "...", type = "toggl.person",
+        doc = "Objects, {organization_user_id =}, or one list of them."}},
+    cost = ONE_REQUEST .. ", for any number of them",
+    doc = "Remove people from the organization.",
     example = 'org:remove(org:user "ann@acme.test")'},
-  {class = "user", name = "remove", returns = "boolean", fails = true, cost = ONE_REQUEST,
-    doc = "Removes this person from the organization.", example = 'org:user("ann@acme.test"):remove()'},
-  {class = "user", name = "deactivate", returns = "boolean", fails = true, cost = ONE_REQUEST,
-    doc = "Deactivates this person in the whole organization. A repeat is safe.",
+  {class = "user", name = "remove", returns = "boolean", fails = true,
+    cost = ONE_REQUEST,
+    doc = "Remove this person from the organization.",
+    example = 'org:user("ann@acme.test"):remove()'},
+  {class = "user", name = "deactivate", returns = "boolean", fails = true,
+    cost = ONE_REQUEST,
+    doc = "Deactivate this person in the whole organization. A repeat is safe.",
     example = 'org:user("ann@acme.test"):deactivate()'},
-  {class = "user", name = "activate", returns = "boolean", fails = true, cost = ONE_REQUEST,
-    doc = "Takes it back that this person is deactivated.", example = 'org:user("ann@acme.test"):activate()'},
-  {class = "user", name = "resend_invitation", returns = "boolean", fails = true, cost = ONE_REQUEST,
-    doc = "Send the invitation of a person who has not joined again: it sends mail.",
-    example = 'org:invite{ emails = {"bo@acme.test"}, workspaces = {org:workspace "Main"} }; org:user("bo@acme.test", '
-      .. '{ refresh = true }):resend_invitation()'},
-  {class = "group", name = "rename", returns = "toggl.model.group", fails = true, params = {NEW_NAME},
-    cost = "2 requests: its people and workspaces are read first",
-    doc = "Gives the group another name. No document says that its people and workspaces stay when the name is sent "
-      .. "alone, so they are read and sent along as they are.",
+  {class = "user", name = "activate", returns = "boolean", fails = true,
+    cost = ONE_REQUEST,
+    doc = "Reactivate this person in the whole organization.",
+    example = 'org:user("ann@acme.test"):activate()'},
+  {class = "user", name = "resend_invitation", returns = "boolean", fails = true,
+    cost = ONE_REQUEST,
+    doc = "Resend the invitation of a person who has not joined. Toggl sends mail.",
+    example = 'org:invite{ emails = {"bo@acme.test"}, workspaces = {org:workspace "Main"} }; '
+      .. 'org:user("bo@acme.test", { refresh = true }):resend_invitation()'},
+  {class = "group", name = "rename", returns = "toggl.model.group", fails = true,
+    params = {NEW_NAME},
+    cost = "2 requests: reads its people and workspaces first",
+    doc = "Rename the group. Toggl does not document that people and workspaces stay when the "
+      .. "name is sent alone, so both are read and sent unchanged.",
     example = 'org:group("Support"):rename "Help Desk"'},
-  {class = "group", name = "add", returns = "toggl.model.group_patch_result", fails = true, params = {PEOPLE},
-    errors = {"invalid"}, cost = ONE_REQUEST .. ", however many they are",
-    doc = "Adds people and workspaces to the group: the class of each says where it goes. Those who are refused make "
-      .. "an error, and the others have been added.",
+  {class = "group", name = "add", returns = "toggl.model.group_patch_result", fails = true,
+    params = {PEOPLE},
+    errors = {"invalid"},
+    cost = ONE_REQUEST .. ", for any number of them",
+    doc = "Add people and workspaces to the group. If the server refuses some, returns an error; "
+      .. "the others have been added.",
     example = 'org:group("Support"):add(org:user "ann@acme.test", org:workspace "Main")'},
-  {class = "group", name = "remove", returns = "toggl.model.group_patch_result", fails = true, params = {PEOPLE},
-    errors = {"invalid"}, cost = ONE_REQUEST .. ", however many they are",
-    doc = "Takes people and workspaces out of the group. The server says of those who are not in it that it is done: "
-      .. "a second value tells which of them were not in it when the group was read, {message =, members =}.",
-    example = 'local g = org:group "Support"; g:add(org:user "ann@acme.test"); g:remove(org:user "ann@acme.test")'},
-  {class = "workspace", name = "rename", returns = "toggl.model.workspace", fails = true, params = {NEW_NAME},
-    cost = ONE_REQUEST, doc = "Gives the workspace another name.", example = 'org:workspace("Main"):rename "Core"'},
+  {class = "group", name = "remove", returns = "toggl.model.group_patch_result", fails = true,
+    params = {PEOPLE},
+    errors = {"invalid"},
+    cost = ONE_REQUEST .. ", for any number of them",
+    doc = "Remove people and workspaces from the group. The server confirms the removal of "
+      .. "non-members as well: a second result lists those that were not in the group when it "
+      .. "was read, {message =, members =}.",
+    example = 'local g = org:group "Support"; g:add(org:user "ann@acme.test"); g:remove(org:user '
+      .. '"ann@acme.test")'},
+  {class = "workspace", name = "rename", returns = "toggl.model.workspace", fails = true,
+    params = {NEW_NAME},
+    cost = ONE_REQUEST,
+    doc = "Rename the workspace.",
+    example = 'org:workspace("Main"):rename "Core"'},
 
-  -- ---------------------------------------------------------------------------------------------------- records, lists
-  {class = "record", name = "raw", returns = "string", doc = "The JSON text of the record, as it came.",
+  -- -------------------------------------------------------------------------------- records, lists
+  {class = "record", name = "raw", returns = "string",
+    doc = "Return the JSON text of the record, as received.",
     example = 'print(#org:raw())'},
   {class = "record", name = "table", returns = "table",
-    doc = "A plain table of its own, with everything in it that is not null.", example = 'print(org:table().name)'},
+    doc = "Return a copy as a plain table, without nulls.",
+    example = 'print(org:table().name)'},
   {class = "record", name = "detach", returns = "toggl.record",
-    doc = "A copy that does not keep the list in memory which it came from.",
+    doc = "Return a copy that does not keep its list in memory.",
     example = 'print(org:users()[1]:detach())'},
-  {class = "record", name = "model", returns = "string", doc = "Name of its model: toggl.models has the fields.",
+  {class = "record", name = "model", returns = "string",
+    doc = "Return the name of its model: toggl.models has the fields.",
     example = 'print(org:model())'},
-  {class = "record", name = "client", returns = "toggl.client", doc = "The client it came from.",
+  {class = "record", name = "client", returns = "toggl.client",
+    doc = "Return the client that read the record.",
     example = 'print(org:client() == client)'},
   {class = "record", name = "place", returns = "integer?", second = "integer?",
-    doc = "Keys of the organization and of the workspace that it belongs to.", example = 'print(org:place())'},
-  {class = "list", name = "each", returns = "fun(): toggl.record?", doc = "Goes through the records.",
+    doc = "Return the keys of the organization and of the workspace that it belongs to.",
+    example = 'print(org:place())'},
+  {class = "list", name = "each", returns = "fun(): toggl.record?",
+    doc = "Iterate the records.",
     example = 'for user in org:users():each() do print(user.name) end'},
   {class = "list", name = "table", returns = "toggl.record[]",
-    doc = "The records in a plain table, which can be sorted.",
-    example = 'local t = org:users():table(); table.sort(t, function(a, b) return a.name < b.name end)'},
-  {class = "list", name = "raw", returns = "string", doc = "The JSON text of the whole list.",
+    doc = "Return the records in a plain table, which can be sorted.",
+    example = 'local t = org:users():table(); table.sort(t, function(a, b) return a.name < '
+      .. 'b.name end)'},
+  {class = "list", name = "raw", returns = "string",
+    doc = "Return the JSON text of the whole list.",
     example = 'print(#org:users():raw())'},
-  {class = "list", name = "model", returns = "string", doc = "Name of the model of its records.",
+  {class = "list", name = "model", returns = "string",
+    doc = "Return the name of the model of its records.",
     example = 'print(org:users():model())'},
 
-  -- ------------------------------------------------------------------------------------------- several things at once
+  -- ------------------------------------------------------------------------ several things at once
   {class = "toggl", name = "map", returns = "any[]", fails = true,
     params = {{name = "list", type = "table|toggl.list", doc = "Items."},
-      {name = "f", type = "fun(item: any, index: integer): any", doc = "Called for each, several at a time."},
+      {name = "f", type = "fun(item: any, index: integer): any",
+        doc = "Called for each item, several at a time."},
       {name = "options", type = "{limit: integer?, collect: boolean?}", optional = true,
-        doc = "limit: how many at a time, 32 when not given; collect = true: go on after a failure."}},
-    second = "toggl.error|table", cost = "what f asks for",
-    doc = "Calls f for every item side by side; results in the order of the items. The first failure stops the rest "
-      .. "and names its item. With collect, the second result lists all failures: {index =, item =, err =}.",
-    example = 'toggl.map(org:groups(), function(g) return g:add(org:user "ann@acme.test") end, { limit = 8 })'},
+        doc = "limit: concurrent calls of f, default 32; collect = true: continue after a "
+          .. "failure."}}, second = "toggl.error|table",
+    cost = "the requests of f",
+    doc = "Call f for every item concurrently; return the results in the order of the items. The "
+      .. "first failure stops the rest and names its item. With collect, the second result lists "
+      .. "all failures: {index =, item =, err =}.",
+    example = 'toggl.map(org:groups(), function(g) return g:add(org:user "ann@acme.test") end, { '
+      .. 'limit = 8 })'},
   {class = "toggl", name = "all", returns = "any[]", fails = true,
-    params = {{name = "functions", type = "(fun(): any)[]", doc = "What to call."},
-      {name = "options", type = "{limit: integer?, collect: boolean?}", optional = true, doc = "As for toggl.map."}},
-    second = "toggl.error|table", cost = "what they ask for", doc = "Calls functions side by side.",
-    example = 'local got = toggl.all{ function() return org:users() end, function() return org:groups() end }; '
-      .. 'print(#got[1], #got[2])'},
+    params = {{name = "functions", type = "(fun(): any)[]", doc = "Functions without arguments."},
+      {name = "options", type = "{limit: integer?, collect: boolean?}", optional = true,
+        doc = "As for toggl.map."}}, second = "toggl.error|table",
+    cost = "the requests of the functions",
+    doc = "Call functions concurrently; return their results in order.",
+    example = 'local got = toggl.all{ function() return org:users() end, function() return '
+      .. 'org:groups() end }; print(#got[1], #got[2])'},
   {class = "toggl", name = "task", returns = "toggl.task",
-    params = {{name = "f", type = "fun(...): ...", doc = "What to run."}, {name = "...", type = "any",
-      doc = "Its arguments."}},
-    doc = "Starts f(...) beside what goes on. It runs until its first call before this returns.",
+    params = {{name = "f", type = "fun(...): ...", doc = "The function to run."},
+      {name = "...", type = "any", doc = "Its arguments."}},
+    doc = "Start f(...) as a task. It runs until its first call before this returns.",
     example = 'local task = toggl.task(function() return #org:users() end); print(task:wait())'},
-  {class = "toggl", name = "sleep", params = {{name = "seconds", type = "number", doc = "How long."}},
-    doc = "Waits without holding up other tasks.", example = 'toggl.sleep(0.01)'},
+  {class = "toggl", name = "sleep",
+    params = {{name = "seconds", type = "number", doc = "How long to sleep."}},
+    doc = "Sleep without holding up other tasks.",
+    example = 'toggl.sleep(0.01)'},
   {class = "task", name = "wait", returns = "any",
-    doc = "Waits for the task and returns what its function returned. An error in it is raised here.",
+    doc = "Wait for the task and return what its function returned. Raises an error of the task.",
     example = 'print(toggl.task(function() return 1, 2 end):wait())'},
-  {class = "task", name = "done", returns = "boolean", doc = "Tells whether the task has ended.",
+  {class = "task", name = "done", returns = "boolean",
+    doc = "Return whether the task has ended.",
     example = 'print(toggl.task(function() end):done())'},
   {class = "task", name = "cancel",
-    doc = "End the task at its next wait: the call in flight fails as cancelled, a change that was sent as unknown.",
+    doc = "End the task at its next wait: the call in flight fails as cancelled, a change that "
+      .. "was sent as unknown.",
     example = 'toggl.task(function() toggl.sleep(60) end):cancel()'},
 
-  -- --------------------------------------------------------------------------------------------- help, and the sandbox
+  -- ------------------------------------------------------------------------- help, and the sandbox
   {class = "toggl", name = "help", returns = "string",
     params = {{name = "topic", type = "any", optional = true,
-      doc = "A method (org.invite), the name of an operation, class, model or subject, a record, or nothing."}},
-    doc = "Explains it.", example = 'print(toggl.help(org.invite))'},
+        doc = "A method (org.invite), the name of an operation, class, model or subject, a "
+          .. "record, or nothing."}},
+    doc = "Return the help text of a topic.",
+    example = 'print(toggl.help(org.invite))'},
   {class = "toggl.sandbox", name = "start", returns = "toggl.sandbox",
     params = {{name = "options", type = "table", optional = true,
-      doc = "people, seed, port, file, record, plan, faults and the knobs of server:set: see doc/sandbox.md."}},
-    doc = "Starts a server in this process, on a Unix socket, or on loopback when a port is given (0: a free one).",
-    example = 'local server <close> = toggl.sandbox.start{ people = 30, plan = "free" }; print(#toggl.client{ sandbox '
-      .. '= server }:organization("Acme"):users())'},
+        doc = "people, seed, port, file, record, plan, faults and the settings of server:set: "
+          .. "see doc/sandbox.md."}},
+    doc = "Start a server in this process, on a Unix socket, or on loopback if a port is given "
+      .. "(0: a free one).",
+    example = 'local server <close> = toggl.sandbox.start{ people = 30, plan = "free" }; '
+      .. 'print(#toggl.client{ sandbox = server }:organization("Acme"):users())'},
   {class = "sandbox", name = "problem", returns = "string?",
-    doc = "The sentence about exchanges that are missing in the recording, on a full disk for instance; nil: none are.",
+    doc = "Return a sentence about exchanges missing from the recording, on a full disk for "
+      .. "instance; nil: none.",
     example = 'local server <close> = toggl.sandbox.start(); print(server:problem())'},
   {class = "sandbox", name = "stop", returns = "boolean?", second = "string?",
-    doc = "Ends the server. The end of a <close> variable does the same. nil and a sentence when exchanges are missing "
-      .. "in the recording.",
+    doc = "Stop the server. The end of a <close> variable does the same. Returns nil and a "
+      .. "sentence when exchanges are missing from the recording.",
     example = 'local server = toggl.sandbox.start(); server:stop()'},
   {class = "sandbox", name = "token", returns = "string",
     params = {{name = "who", type = "string", optional = true,
-      doc = "Address, or account key as text; else the administrator."}},
-    doc = "API token of a person.",
+        doc = "Address, or account key as text; default: the administrator."}},
+    doc = "Return the API token of a person.",
     example = 'local server <close> = toggl.sandbox.start(); print(#server:token "ann@acme.test")'},
   {class = "sandbox", name = "password_of", returns = "string",
-    params = {{name = "who", type = "string", doc = "Address, or account key as text."}}, doc = "Password of a person.",
-    example = 'local server <close> = toggl.sandbox.start(); print(#server:password_of "ann@acme.test")'},
+    params = {{name = "who", type = "string", doc = "Address, or account key as text."}},
+    doc = "Return the password of a person.",
+    example = 'local server <close> = toggl.sandbox.start(); print(#server:password_of '
+      .. '"ann@acme.test")'},
   {class = "sandbox", name = "set", returns = "toggl.sandbox",
-    params = {{name = "knobs", type = "table", doc = "Such as {plan = \"free\", latency = 50, page_cap = 50}."}},
-    doc = "Turns knobs of a running server.",
-    example = 'local server <close> = toggl.sandbox.start(); server:set{ plan = "free", latency = 5 }'},
+    params = {{name = "knobs", type = "table",
+        doc = "Such as {plan = \"free\", latency = 50, page_cap = 50}."}},
+    doc = "Change settings of a running server.",
+    example = 'local server <close> = toggl.sandbox.start(); server:set{ plan = "free", latency '
+      .. '= 5 }'},
   {class = "sandbox", name = "fault", returns = "toggl.sandbox",
     params = {{name = "rule", type = "string",
-      doc = "NAME[:WHEN][@PART OF THE PATH], such as \"commit-then-drop:1\"."}},
-    doc = "Makes the server misbehave.",
+        doc = "NAME[:WHEN][@PART OF THE PATH], such as \"commit-then-drop:1\"."}},
+    doc = "Make the server misbehave by a rule.",
     example = 'local server <close> = toggl.sandbox.start(); server:fault "503:2+@/users"'},
-  {class = "sandbox", name = "clear", returns = "toggl.sandbox", doc = "Takes all faults back.",
+  {class = "sandbox", name = "clear", returns = "toggl.sandbox",
+    doc = "Remove all faults.",
     example = 'local server <close> = toggl.sandbox.start(); server:clear()'},
   {class = "sandbox", name = "advance", returns = "toggl.sandbox",
-    params = {{name = "seconds", type = "number", doc = "How far."}}, doc = "Moves the server's clock on.",
+    params = {{name = "seconds", type = "number", doc = "Seconds to advance."}},
+    doc = "Advance the server's clock.",
     example = 'local server <close> = toggl.sandbox.start(); server:advance(3600)'},
   {class = "sandbox", name = "requests", returns = "integer", second = "table[]",
-    doc = "How many requests came, and the last of them: {method =, path =, status =}.",
+    doc = "Return the number of requests received, and the last of them: {method =, path =, "
+      .. "status =}.",
     example = 'local server <close> = toggl.sandbox.start(); print(server:requests())'},
   {class = "sandbox", name = "wait", returns = "boolean",
-    params = {{name = "seconds", type = "number", optional = true, doc = "How long; until a signal when not given."}},
-    doc = "Holds the program while the server runs: true when the time is over, false when a signal came first.",
+    params = {{name = "seconds", type = "number", optional = true,
+        doc = "How long; default: until a signal."}},
+    doc = "Block the program while the server runs. Returns true after the time, false when a "
+      .. "signal came first.",
     example = 'local server <close> = toggl.sandbox.start(); server:wait(0.01)'},
 
-  -- -------------------------------------------------------------------------------------------- text, files, job words
+  -- ------------------------------------------------------------------------ text, files, job words
   {class = "toggl.json", name = "decode", returns = "any", second = "string?",
     params = {{name = "text", type = "string", doc = "One JSON value."}},
-    doc = "Reads JSON: integers stay integers, empty lists stay lists, null is toggl.null. What is no JSON gives nil "
-      .. "and the place.", example = 'print(toggl.json.decode("[1, 2.5, null]")[1])'},
+    doc = "Parse JSON: integers stay integers, empty lists stay lists, null is toggl.null. "
+      .. "Invalid JSON returns nil and the place.",
+    example = 'print(toggl.json.decode("[1, 2.5, null]")[1])'},
   {class = "toggl.json", name = "encode", returns = "string?", second = "string?",
-    params = {{name = "value", type = "any", doc = "Tables, lists, records in plain form, toggl.null."},
+    params = {{name = "value", type = "any",
+        doc = "Tables, lists, records in plain form, toggl.null."},
       {name = "options", type = "{indent: integer?, order: string[]?}", optional = true,
-        doc = "indent: for people; order: keys that come first."}},
-    doc = "Writes JSON with sorted keys. What cannot be written gives nil and the place.",
+        doc = "indent: spaces per level; order: keys that come first."}},
+    doc = "Write JSON with sorted keys. A value that JSON cannot hold returns nil and the place.",
     example = 'print(toggl.json.encode({ b = 1, a = toggl.json.array{} }, { indent = 2 }))'},
   {class = "toggl.json", name = "array", returns = "table",
-    params = {{name = "t", type = "table", optional = true, doc = "The list; a new one when not given."}},
-    doc = "Marks a table as a list, so that an empty one is written as [].",
+    params = {{name = "t", type = "table", optional = true,
+        doc = "The list; default: a new one."}},
+    doc = "Mark a table as a list, so that an empty one is written as [].",
     example = 'print(toggl.json.encode(toggl.json.array{}))'},
   {class = "toggl.json", name = "is_array", returns = "boolean",
-    params = {{name = "t", type = "any", doc = "Anything."}}, doc = "Tells whether a table is marked as a list.",
+    params = {{name = "t", type = "any", doc = "Anything."}},
+    doc = "Return whether a table is marked as a list.",
     example = 'print(toggl.json.is_array(toggl.json.decode "[]"))'},
   {class = "toggl.csv", name = "encode", returns = "string",
     params = {{name = "rows", type = "any[][]", doc = "Rows of cells."},
       {name = "options", type = CSV, optional = true,
-        doc = "guard = false: cells that a spreadsheet would run stay as they are."}},
-    doc = "Writes CSV.", example = 'io.stdout:write(toggl.csv.encode{ {"name", "email"}, {"Ann", "ann@acme.test"} })'},
+        doc = "guard = false: do not escape cells that a spreadsheet would run as formulas."}},
+    doc = "Write CSV.",
+    example = 'io.stdout:write(toggl.csv.encode{ {"name", "email"}, {"Ann", "ann@acme.test"} })'},
   {class = "toggl.csv", name = "row", returns = "string",
-    params = {{name = "cells", type = "any[]", doc = "One row; n counts cells that are nil."},
+    params = {{name = "cells", type = "any[]",
+        doc = "One row; its field n, if set, counts nil cells."},
       {name = "options", type = CSV, optional = true, doc = "As for encode."}},
-    doc = "Writes one line of CSV.", example = 'io.stdout:write(toggl.csv.row{ "Ann", 3 })'},
+    doc = "Write one line of CSV.",
+    example = 'io.stdout:write(toggl.csv.row{ "Ann", 3 })'},
   {class = "toggl.csv", name = "decode", returns = "string[][]?", second = "string?",
     params = {{name = "text", type = "string", doc = "CSV."},
       {name = "options", type = CSV, optional = true, doc = "As for encode."}},
-    doc = "Reads CSV: rows of texts, or nil and the line that is wrong.",
+    doc = "Parse CSV: returns rows of texts, or nil and a message with the line.",
     example = 'print(toggl.csv.decode("a,b\\n1,2\\n")[2][1])'},
   {class = "toggl.csv", name = "records", returns = "table[]?", second = "string?",
-    params = {{name = "text", type = "string", doc = "CSV whose first line has the names."},
+    params = {{name = "text", type = "string", doc = "CSV with the names in its first line."},
       {name = "options", type = CSV, optional = true, doc = "As for encode."}},
-    doc = "Reads CSV: tables keyed by the names in the first line.",
+    doc = "Parse CSV: returns tables keyed by the names in the first line.",
     example = 'print(toggl.csv.records("email,group\\nbo@acme.test,Support\\n")[1].email)'},
   {class = "toggl.show", name = "text", returns = "string",
     params = {{name = "value", type = "any", doc = "A list, a record, or plain tables of them."},
       {name = "options", type = SHOWN, optional = true,
         doc = 'format: "table", "csv", "json", "jsonl" or "markdown"; columns: "name,email".'}},
-    doc = "Makes text of records.", example = 'print(toggl.show.text(org:groups(), { columns = "group_id,name" }))'},
-  {class = "toggl.show", name = "print", params = {{name = "value", type = "any", doc = "As for text."},
-    {name = "options", type = SHOWN, optional = true, doc = "As for text."}},
-    doc = "Writes records to standard output, as --output and --columns of the command line ask for it.",
+    doc = "Return records as text.",
+    example = 'print(toggl.show.text(org:groups(), { columns = "group_id,name" }))'},
+  {class = "toggl.show", name = "print",
+    params = {{name = "value", type = "any", doc = "As for text."},
+      {name = "options", type = SHOWN, optional = true, doc = "As for text."}},
+    doc = "Write records to standard output in the format of --output and --columns.",
     example = 'toggl.show.print(org:groups(), { columns = "name" })'},
-  {class = "toggl.show", name = "write", params = {{name = "text", type = "string", doc = "Any text."}},
+  {class = "toggl.show", name = "write",
+    params = {{name = "text", type = "string", doc = "Any text."}},
     doc = "Write text to standard output; raise when the reader has closed it.",
     example = 'toggl.show.write "done\\n"'},
   {class = "toggl.options", name = "read", returns = "table", second = "string[]",
     params = {{name = "words", type = "string[]", doc = "Usually arg."},
       {name = "spec", type = "table<string, any>",
-        doc = 'Name of each option and its kind: "flag", "string", "integer", "number", or a list of the allowed '
-          .. 'words.'},
+        doc = 'Name and kind of each option: "flag", "string", "integer", "number", or a list of '
+          .. 'the allowed words.'},
       {name = "how", type = '"stop"|"pick"', optional = true,
-        doc = "What to do at a word that is no option of these."}},
-    doc = "Reads the words of a command line: options by name, and the other words. What is wrong ends a job with "
-      .. "status 2.",
-    example = 'local o, rest = toggl.options.read({"--top", "3", "x"}, { top = "integer" }); print(o.top, rest[1])'},
-  {class = "toggl.options", name = "fail", params = {{name = "format", type = "string", doc = "As for string.format."},
-    {name = "...", type = "any", doc = "Its values."}}, doc = "Raises an error that ends a job with status 2.",
+        doc = "What to do at an unknown option."}},
+    doc = "Parse a command line: returns options by name, and the other words. A usage error "
+      .. "ends a job with status 2.",
+    example = 'local o, rest = toggl.options.read({"--top", "3", "x"}, { top = "integer" }); '
+      .. 'print(o.top, rest[1])'},
+  {class = "toggl.options", name = "fail",
+    params = {{name = "format", type = "string", doc = "As for string.format."},
+      {name = "...", type = "any", doc = "Its values."}},
+    doc = "Raise an error that ends a job with status 2.",
     example = 'print(pcall(toggl.options.fail, "there is no %s", "name"))'},
   {class = "toggl.options", name = "near", returns = "string",
-    params = {{name = "word", type = "string", doc = "What was written."},
-      {name = "names", type = "string[]", doc = "What there is; it is sorted."}},
-    doc = "\", did you mean 'X'?\" for the nearest name, or an empty text.",
-    example = 'print("no such group" .. toggl.options.near("Enginering", {"Engineering", "Support"}))'},
+    params = {{name = "word", type = "string", doc = "The word as typed."},
+      {name = "names", type = "string[]", doc = "The valid names; the list is sorted in place."}},
+    doc = "\", did you mean 'X'?\" for the nearest name, or an empty text, for use in a message.",
+    example = 'print("no such group" .. toggl.options.near("Enginering", {"Engineering", '
+      .. '"Support"}))'},
   {class = "toggl.options", name = "columns", returns = "string",
-    params = {{name = "known", type = "string", doc = 'The names of all columns: "id,name,email".'}},
-    doc = "The columns that a job shows: those of --columns, or all. A wrong name ends the job with status 2 and says "
-      .. "which was meant; ask before the first request.",
-    example = 'toggl.show.print({{ id = 1, name = "Ann" }}, { columns = toggl.options.columns "id,name" })'},
+    params = {{name = "known", type = "string",
+        doc = 'The names of all columns: "id,name,email".'}},
+    doc = "Return the columns that a job shows: those of --columns, or all. A wrong name ends "
+      .. "the job with status 2 and suggests another; call it before the first request.",
+    example = 'toggl.show.print({{ id = 1, name = "Ann" }}, { columns = toggl.options.columns '
+      .. '"id,name" })'},
   {class = "toggl.options", name = "confirm",
     params = {{name = "format", type = "string", doc = "The question, as for string.format."},
       {name = "...", type = "any", doc = "Its values."}},
-    doc = "Asks on the terminal, and ends the job unless the answer is yes. With --yes and in a dry run nothing is "
-      .. "asked; without a terminal the job ends.",
+    doc = "Ask on the terminal, and end the job unless the answer is yes. --yes and a dry run "
+      .. "ask nothing; without a terminal the job ends.",
     example = 'arg.yes = true; toggl.options.confirm "Go on?"'},
 
-  -- ------------------------------------------------------------------------------------------------------ the audit
+  -- ------------------------------------------------------------------------------------- the audit
   {class = "toggl.audit", name = "read", returns = "table", fails = true,
-    params = {{name = "org", type = "toggl.organization", doc = "Which one."}},
-    cost = "3 requests of the organization's window, and 1 for each further page of people; fewer where the store "
-      .. "answers",
-    doc = "Reads people, groups and workspaces, changes nothing, and tells as plain tables: plan, people by state, "
-      .. "administrators, no_group, not_active, groups, empty_groups, workspaces, ages, requests, spent.",
+    params = {{name = "org", type = "toggl.organization", doc = "The organization."}},
+    cost = "3 requests of the organization's window, and 1 for each further page of people; "
+      .. "fewer while the store answers",
+    doc = "Read people, groups and workspaces, change nothing, and return plain tables: plan, "
+      .. "people by state, administrators, no_group, not_active, groups, empty_groups, "
+      .. "workspaces, ages, requests, spent.",
     example = 'local found = toggl.audit.read(org); print(found.people.active, #found.no_group)'},
   {class = "toggl.audit", name = "state", returns = '"active"|"inactive"|"invited"',
     params = {{name = "user", type = "toggl.user|table", doc = "A person of the organization."}},
-    doc = "Tells whether a person takes part.", example = 'print(toggl.audit.state(org:user "ann@acme.test"))'},
+    doc = "Return whether a person is active, deactivated or invited.",
+    example = 'print(toggl.audit.state(org:user "ann@acme.test"))'},
   {class = "toggl.audit", name = "role", returns = '"owner"|"administrator"|"member"',
     params = {{name = "user", type = "toggl.user|table", doc = "A person of the organization."}},
-    doc = "Tells the highest right of a person in the organization.",
+    doc = "Return the highest right of a person in the organization.",
     example = 'print(toggl.audit.role(org:user "ann@acme.test"))'},
-  -- ------------------------------------------------------------------------------------------------------ the plan
+  -- -------------------------------------------------------------------------------------- the plan
   {class = "organization", name = "plan", returns = "toggl.plan_result", fails = true,
-    params = {{name = "desired", type = "table|toggl.desired", doc = "A desired state: a table, or what toggl.plan.load gave."},
-      {name = "options", type = "{rules: table?, now: integer?, refresh: boolean?}", optional = true,
-        doc = "rules = {least_admins = 1}: how many must stay; now: the time; refresh = true: reads anew."}},
-    cost = "2 requests of the organization's window, and 1 for each further page of people; fewer where the store "
-      .. "answers; 1 for each workspace of which it must be known who is a direct member, and 2 where access is taken",
-    doc = "Plans what has to be done so that the organization looks as desired, in the fewest requests, with its "
-      .. "price. Nothing is changed.",
+    params = {{name = "desired", type = "table|toggl.desired",
+        doc = "A desired state: a table, or the result of toggl.plan.load."},
+      {name = "options", type = "{rules: table?, now: integer?, refresh: boolean?}",
+      optional = true,
+        doc = "rules = {least_admins = 1}: how many must stay; now: the time; refresh = true: "
+          .. "read from Toggl."}},
+    cost = "2 requests of the organization's window, and 1 for each further page of people; "
+      .. "fewer while the store answers; 1 for each workspace whose direct members matter, and 2 "
+      .. "where access is removed",
+    doc = "Plan the changes from the present to the desired state, in the fewest requests, with "
+      .. "their price. Changes nothing.",
     example = 'print(org:plan{ people = { ["ann@acme.test"] = { groups = { "Support" } } } })'},
   {class = "toggl.plan", name = "load", returns = "table", fails = true,
     params = {{name = "path", type = "string", doc = "A file that ends in .lua, .json or .csv."}},
-    doc = "Reads a desired state. The error has every problem with its file and line. Lua runs with nothing at hand, "
-      .. "and only from a file that no other user can write.",
+    doc = "Read a desired state. The error lists every problem with its file and line. A Lua "
+      .. "file runs in an empty environment, and only if no other user can write it.",
     example = 'print(pcall(toggl.plan.load, "/tmp/no such folder/acme.csv"))'},
   {class = "toggl.plan", name = "parse", returns = "table", fails = true,
     params = {{name = "text", type = "string", doc = "A desired state."},
-      {name = "format", type = '"lua"|"json"|"csv"', doc = "What the text is."},
-      {name = "name", type = "string", optional = true, doc = "Stands in messages."}},
-    doc = "Reads a desired state from a text.",
+      {name = "format", type = '"lua"|"json"|"csv"', doc = "Format of the text."},
+      {name = "name", type = "string", optional = true, doc = "Name of the text in messages."}},
+    doc = "Parse a desired state from a text.",
     example = 'print(#toggl.plan.parse("email,groups\\nann@acme.test,Support\\n", "csv").people)'},
   {class = "toggl.plan", name = "of", returns = "toggl.plan_result", fails = true,
-    params = {{name = "org", type = "toggl.organization", doc = "Which one."},
-      {name = "desired", type = "table|toggl.desired", doc = "A desired state: a table, or what toggl.plan.load gave."},
-      {name = "options", type = "{rules: table?, now: integer?, refresh: boolean?}", optional = true,
-        doc = "rules = {least_admins = 1}: how many must stay; now: the time; refresh = true: reads anew."}},
-    cost = "as org:plan", doc = "Plans a desired state for an organization: org:plan as a function.",
+    params = {{name = "org", type = "toggl.organization", doc = "The organization."},
+      {name = "desired", type = "table|toggl.desired",
+        doc = "A desired state: a table, or the result of toggl.plan.load."},
+      {name = "options", type = "{rules: table?, now: integer?, refresh: boolean?}",
+      optional = true,
+        doc = "rules = {least_admins = 1}: how many must stay; now: the time; refresh = true: "
+          .. "read from Toggl."}},
+    cost = "as org:plan",
+    doc = "Plan a desired state for an organization: org:plan as a function.",
     example = 'print(#toggl.plan.of(org, { groups = { Design = {} } }).steps)'},
   {class = "toggl.plan", name = "export", returns = "string", fails = true,
-    params = {{name = "org", type = "toggl.organization", doc = "Which one."},
-      {name = "format", type = '"lua"|"json"|"csv"', optional = true, doc = "Lua when not given."}},
-    cost = "2 requests of the organization's window, 1 for each further page of people, and 1 for each workspace; 1 of "
-      .. "your account's window",
-    doc = "Writes the present state as a desired one: a plan of it has nothing to do. Memberships that come through a "
-      .. "group are comments.",
+    params = {{name = "org", type = "toggl.organization", doc = "The organization."},
+      {name = "format", type = '"lua"|"json"|"csv"', optional = true, doc = "Default: lua."}},
+    cost = "2 requests of the organization's window, 1 for each further page of people, and 1 "
+      .. "for each workspace; 1 of your account's window",
+    doc = "Return the present state as a desired one: a plan of it has nothing to do. "
+      .. "Memberships through a group are comments.",
     example = 'print(#toggl.plan.export(org))'},
   {class = "toggl.cache", name = "status", returns = "table", fails = true,
-    params = {{name = "path", type = "string", optional = true, doc = "The file; that of this user when not given."}},
-    doc = "Tells what is in the store of replies and changes nothing: path, there, bytes, replies, oldest and newest "
-      .. "(seconds since 1970), version, copies and copy_bytes (quarantined), problem (an error: why it is not used).",
+    params = {{name = "path", type = "string", optional = true,
+        doc = "The file; default: that of this user."}},
+    doc = "Return the status of the store of replies without changing it: path, there, bytes, "
+      .. "replies, oldest and newest (seconds since 1970), version, copies and copy_bytes "
+      .. "(quarantined), problem (an error: why it cannot be used).",
     example = 'print(toggl.cache.status("/tmp/no such folder/cache.db").there)'},
   {class = "toggl.cache", name = "clear", returns = "table", fails = true,
-    params = {{name = "path", type = "string", optional = true, doc = "The file; that of this user when not given."}},
+    params = {{name = "path", type = "string", optional = true,
+        doc = "The file; default: that of this user."}},
     errors = {"invalid"},
-    doc = "Removes the replies of all accounts and the quarantined copies, and tells how many: path, replies, bytes, "
-      .. "copies. A damaged store is begun anew; one of a newer version or of another program is left alone, and the "
-      .. "error has what was removed as err.removed.",
+    doc = "Remove the replies of all accounts and the quarantined copies, and return the counts: "
+      .. "path, replies, bytes, copies. A damaged store is recreated; one of a newer version or "
+      .. "of another program is left alone, and err.removed of the error has the counts.",
     example = 'print(toggl.cache.clear("/tmp/no such folder/cache.db").replies)'},
   {class = "toggl.report", name = "page", returns = "string",
-    params = {{name = "found", type = FOUND, doc = "What toggl.audit.read gave."}},
-    doc = "Makes a page of HTML that needs nothing else: no script, font, image or address.",
+    params = {{name = "found", type = FOUND, doc = "The result of toggl.audit.read."}},
+    doc = "Return a self-contained HTML page: no script, font, image or address.",
     example = 'print(#toggl.report.page(toggl.audit.read(org)))'},
   {class = "toggl.report", name = "write", returns = "boolean?", second = "string?",
-    params = {{name = "path", type = "string", doc = "Where to."}, {name = "page", type = "string", doc = "The page."}},
-    doc = "Writes a page, readable by its owner alone, since it has names and addresses. A reader of the file sees the "
-      .. "old one or the new one.",
-    example = 'local path = os.tmpname(); assert(toggl.report.write(path, "<p>")); os.remove(path)'},
+    params = {{name = "path", type = "string", doc = "The file."},
+      {name = "page", type = "string", doc = "The page."}},
+    doc = "Write a page, readable by its owner alone, since it has names and addresses. A reader "
+      .. "sees the old page or the new one.",
+    example = 'local path = os.tmpname(); assert(toggl.report.write(path, "<p>")); '
+      .. 'os.remove(path)'},
   {class = "toggl.report", name = "foreign", returns = "boolean",
-    params = {{name = "path", type = "string", doc = "A file, or none."}},
-    doc = "Tells whether something is there that is no page of this kind, and would be lost.",
+    params = {{name = "path", type = "string", doc = "Path of a file that may not exist."}},
+    doc = "Return whether a file other than an older report is there, which writing would "
+      .. "replace.",
     example = 'print(toggl.report.foreign "/etc/passwd")'},
 }

@@ -1,6 +1,6 @@
--- A word about Lua's "attempt to call a nil value (method 'get_onwer')": what the object has
--- instead. Fields that are not there stay nil, since replies may hold more than the rows know, so
--- it is said where the error is shown.
+-- Explain Lua's "attempt to call a nil value (method 'get_onwer')" by what the object has instead.
+-- Missing fields stay nil, since replies may hold more than the rows list, so the hint comes when
+-- the error is shown.
 
 local core = require "toggl.core"
 
@@ -29,7 +29,7 @@ local function others_with(name)
   return #texts > 0 and table.concat(texts, ", ")
 end
 
---- What to write instead of a method NAME that CLASS, a row of facts.classes, does not have.
+--- Return what to write instead of a method NAME that CLASS, a row of facts.classes, does not have.
 function M.advice(class, name)
   local others = others_with(name)
   if others then
@@ -40,7 +40,8 @@ function M.advice(class, name)
   return ("toggl.help %q lists what there is"):format(class.class)
 end
 
---- MESSAGE with what was probably meant, if it is such an error: the object looked for that name last.
+--- Return MESSAGE with the probable method if it is such an error: the object looked up that name
+--- last.
 function M.explain(message)
   local name = type(message) == "string"
     and message:match "attempt to call a nil value %(method '([%w_]+)'%)$"
