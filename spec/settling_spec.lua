@@ -231,7 +231,7 @@ describe("a finder", function()
         assert.equal(1, sent)
         assert.equal("not_found", err.kind)
         assert.equal(1, err.retry_after)
-        assert.matches("Toggl may not show yet .*: ask again in 1 second$", tostring(err))
+        assert.matches("Toggl may not show a recent change yet: ask again in 1 second$", tostring(err))
         if kind.filter then assert.matches(kind.filter, paths[#paths]) end
         core.sleep(now)
         assert(kind.reads()) -- and kept
@@ -310,7 +310,7 @@ describe("a finder", function()
     assert(org:groups())
     assert(org:create_group { name = "Late" })
     local _, err = org:group "Night shiftt"
-    assert.matches('did you mean "Night shift"%?; Toggl may not show yet', tostring(err))
+    assert.matches('did you mean "Night shift"%?; Toggl may not show a recent change yet', tostring(err))
   end)
 
   it("takes digits for a key while a change settles", function()

@@ -13,49 +13,49 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---What went wrong. tostring() gives the message and the advice.
 ---@class toggl.error
 ---@field kind string One word for programs.
----@field reason string? Why, where that decides what to do next: credentials, window, time, body, store_only, cleartext, retired.
+---@field reason string? Why, if that decides what to do next: credentials, window, time, body, store_only, cleartext, retired.
 ---@field message string What happened and what was not done.
 ---@field advice string? What to do next.
----@field status integer? HTTP status; nil when no server said anything.
+---@field status integer? HTTP status; nil without a reply.
 ---@field operation string? Official name of the operation.
 ---@field retry_after number? Seconds until a repeat can succeed.
----@field body string? Beginning of what the server said, printable and without secrets.
----@field partial toggl.list? What a list that failed on a later page had so far.
----@field next_page integer|string? The page to go on from, beside partial.
----@field incomplete string? Of not_found: why the list that was looked through is not complete.
----@field result toggl.record? Of a change that was made in part: the reply.
----@field unconfirmed string[]? Addresses that were invited and are not in the reply.
----@field refused string[]? Why parts of a change were refused.
+---@field body string? Beginning of the reply body, printable and without secrets.
+---@field partial toggl.list? The pages read before a list failed.
+---@field next_page integer|string? The page to continue from, beside partial.
+---@field incomplete string? Of not_found: why the searched list is not complete.
+---@field result toggl.record? The reply to a change that was made in part.
+---@field unconfirmed string[]? Invited addresses missing from the reply.
+---@field refused string[]? Why the server refused parts of a change.
 ---@field index integer? Position of the item that failed, from toggl.map.
 ---@field item any That item.
 
 ---Second result of client.api.NAME and client:request.
 ---@class toggl.response
----@field status integer HTTP status; 0 when no server said anything.
+---@field status integer HTTP status; 0 without a reply.
 ---@field headers table<string, string> Headers by their names in lower case.
 ---@field cost integer Requests spent.
 ---@field from "wire"|"store"|"dry" Where the reply came from; dry: nothing was sent.
 ---@field at number When the server answered: seconds since 1970.
----@field stale boolean Older than asked for, and given all the same.
+---@field stale boolean Older than requested, used because nothing fresher was available.
 ---@field settling number? Read so soon after a change that Toggl may not show it until so many seconds after at.
 
 ---A list of records.
 ---@class toggl.list
----@field complete boolean All pages are in it, and one unchanging list explains every reply.
+---@field complete boolean It has all pages, and one unchanging list explains every reply.
 ---@field incomplete string? Why it is not complete.
----@field stale boolean Older than asked for, and given all the same.
----@field settling number? Read so soon after a change that Toggl may not show it: seconds to wait before it is read again.
+---@field stale boolean Older than requested, used because nothing fresher was available.
+---@field settling number? Read so soon after a change that Toggl may not show it: seconds to wait before reading again.
 ---@field at number? When the server answered its oldest page; nil for a list inside a record.
 ---@field age number? Seconds since then.
----@field pages integer Number of pages it was read in.
+---@field pages integer Number of pages read.
 
 ---A plan, from org:plan.
 ---@class toggl.plan_result
 ---@field id string A hash of the desired and the observed state, the rules and the day.
 ---@field steps table[] The requests in order: what, who, changes, effect, requests, undo.
 ---@field changes table[] Each change once: kind, who, group, workspace, before, after, why.
----@field refused table[] What a guard refuses: rule, who, text, remedy.
----@field deferred table[] What has to wait until people have joined: who, what.
+---@field refused table[] Changes that a guard rejects: rule, who, text, remedy.
+---@field deferred table[] Changes that wait until people have joined: who, what.
 ---@field cost {writes: integer, guards: integer, read_back: integer, total: integer, extra: integer} Its price in requests.
 ---@field undo {full: integer, mail: integer, none: integer, total: integer} What can be undone.
 ---@field show fun(self, options: {all: boolean?}?): string The plan as a page for people.
@@ -63,34 +63,34 @@ error("toggl.meta is for editors, and not to be required", 0)
 
 ---A quota window, from client:quota().
 ---@class toggl.window
----@field organization_id integer? Whose it is; nil: the account's own.
+---@field organization_id integer? The organization whose window it is; nil: the account's own.
 ---@field workspace_id integer? Set while the organization of this workspace is not known.
----@field total integer? Requests a window; nil: not known yet.
+---@field total integer? Requests per window; nil: not known yet.
 ---@field remaining integer? Requests left; nil: not known yet.
----@field resets_in number? Seconds until they are all there again.
----@field spent integer Requests ever taken from it through this state file.
+---@field resets_in number? Seconds until the window resets.
+---@field spent integer Requests ever counted in this state file.
 
----What a client has spent, from client:cost().
+---Requests that a client has spent, from client:cost().
 ---@class toggl.cost
 ---@field total integer Requests.
 ---@field by_operation table<string, integer> Requests by the name of the operation.
 ---@field by_window table<integer|string, integer> Requests by organization, and "user".
 
----What log is called with.
+---The argument of the log function.
 ---@class toggl.event
 ---@field type "request"|"reply"|"wait"|"retry"|"store"|"warning"|"dry" What happened.
 ---@field at number When: seconds since 1970.
 ---@field operation string? Official name of the operation; nil for client:request.
 ---@field method string? HTTP method.
 ---@field path string? Below the base address, without secrets.
----@field try integer 1 for the first.
+---@field try integer Attempt, from 1.
 ---@field status integer? HTTP status of a reply.
----@field seconds number How long a reply took, or a wait will be.
+---@field seconds number How long a reply took, or a wait will take.
 ---@field bytes integer Size of the body.
----@field reason string? Why it waits or tries again.
----@field body string? Of a dry run: the body that would have been sent, without secrets.
----@field request string? Of a dry run: the whole request as JSON, without secrets.
----@field remaining integer? Requests left in the window, where the server said so.
+---@field reason string? Why the call waits or is retried.
+---@field body string? In a dry run: the body of the request, without secrets.
+---@field request string? In a dry run: the whole request as JSON, without secrets.
+---@field remaining integer? Requests left in the window, if the server reported it.
 
 ---A descriptor to poll, from client:fds().
 ---@class toggl.fd
@@ -649,7 +649,7 @@ local client = {}
 ---Cost: nothing.
 function client:close() end
 
----Finds one organization.
+---Find one organization.
 ---
 ---Cost: 1 request: of the organization's window for a key, of your account's for a name; none while the store answers.
 ---@param key integer|string Its key, or its name.
@@ -658,17 +658,17 @@ function client:close() end
 ---@return toggl.error? err
 function client:organization(key, options) end
 
----Reaches what has no operation of its own, with credentials, quota, retries and errors as everywhere. The reply comes as plain values; the second result is the response.
+---Call an endpoint that has no operation, with the usual credentials, quota, retries and errors. Returns the reply as plain values, and the response.
 ---
----Cost: 1 request of the window that the path belongs to; the store is not asked.
+---Cost: 1 request of the window that the path belongs to; bypasses the store.
 ---@param method string GET, POST, PUT, PATCH or DELETE.
----@param path string Below the base address, starting with /.
+---@param path string Relative to the base address, starting with /.
 ---@param options? toggl.request_options query = {name = value}, body = any value, and the options of a call.
 ---@return any
 ---@return toggl.response|toggl.error
 function client:request(method, path, options) end
 
----Asks the store by SQL: rows as plain tables, in which null is nil. Nothing is sent, so it sees what was read before. getmetatable(rows).columns has the names of the columns in their order.
+---Query the store by SQL. Returns rows as plain tables, in which null is nil. Sends nothing, so it sees only what was read before. getmetatable(rows).columns lists the column names in order.
 ---
 ---Cost: nothing.
 ---@param query string One SELECT over the views of the store.
@@ -677,7 +677,7 @@ function client:request(method, path, options) end
 ---@return toggl.error? err
 function client:sql(query, ...) end
 
----Tells what is left of each quota window, as far as replies have told.
+---Return the state of each quota window, as far as replies have reported it.
 ---
 ---Cost: nothing; with refresh, 1 request of your account's window.
 ---@param options? {refresh: boolean?} {refresh = true} asks the server.
@@ -685,29 +685,29 @@ function client:sql(query, ...) end
 ---@return toggl.error? err
 function client:quota(options) end
 
----What client:quota() tells, without a way to ask.
+---Return what client:quota() returns, without the option to ask the server.
 ---
 ---Cost: nothing.
 ---@return toggl.window[]
 function client:windows() end
 
----Counts the requests that this client has spent: in all, by operation and by window.
+---Return the requests that this client has spent: in total, by operation and by window.
 ---
 ---Cost: nothing.
 ---@return toggl.cost
 function client:cost() end
 
----Tells whether the store of replies and the quota ledger can be written. What cannot is warned of, as it is when a call meets it: a full disk shows only here and when something is stored.
+---Return whether the store of replies and the quota ledger can be written. Warns of one that cannot, as a call does. A full disk shows only here and when something is stored.
 ---
 ---Cost: nothing.
 ---@return boolean
 function client:check_stores() end
 
----Waits until something new can be seen: Toggl needs a few seconds, and says not_found or forbidden meanwhile. Other errors end it at once.
+---Wait until something new is visible: Toggl takes a few seconds and answers not_found or forbidden meanwhile. Other errors end the wait at once.
 ---
----Cost: what fn asks for, at each try.
----@param fn fun(): any Tried until it returns something other than nil or false.
----@param options? {tries: integer?, every: number?} tries: 4 when not given; every: seconds between them, 3 when not given.
+---Cost: the requests of fn, at each try.
+---@param fn fun(): any Called until it returns something other than nil or false.
+---@param options? {tries: integer?, every: number?} tries: default 4; every: seconds between tries, default 3.
 ---@return any
 ---@return toggl.error? err
 function client:wait_until(fn, options) end
@@ -715,55 +715,55 @@ function client:wait_until(fn, options) end
 ---Step all calls in flight, for a program with its own event loop, and return how many there are.
 ---
 ---Cost: nothing.
----@param seconds? number Wait at most so long for something to happen; 0 when not given.
+---@param seconds? number Longest wait for an event; default 0.
 ---@return integer
 function client:step(seconds) end
 
----Seconds until a step is due; nil when no call is in flight.
+---Return the seconds until a step is due; nil when no call is in flight.
 ---
 ---Cost: nothing.
 ---@return number?
 function client:timeout() end
 
----The descriptors that an event loop has to watch: a step is due when one of them is ready.
+---Return the descriptors for an event loop to watch: a step is due when one of them is ready.
 ---
 ---Cost: nothing.
 ---@return toggl.fd[]
 function client:fds() end
 
----Tells whether errors are raised: on_error = "raise".
+---Return whether errors are raised: on_error = "raise".
 ---
 ---Cost: nothing.
 ---@return boolean
 function client:raises() end
 
----The sandbox in this process that the client was made for, to turn its knobs; nil for any other server.
+---Return the sandbox in this process that the client uses, to change its settings; nil for any other server.
 ---
 ---Cost: nothing.
 ---@return userdata?
 function client:sandbox() end
 
----From now on the store alone answers, or the server again.
+---Answer from the store alone from now on, or ask the server again.
 ---
 ---Cost: nothing.
----@param offline boolean Whether it is.
+---@param offline boolean true: answer from the store alone.
 function client:set_offline(offline) end
 
----Reads or writes a number that was learned about this server, such as the largest page. It is kept in the state file.
+---Read or write a number learned about this server, such as the largest page. The state file keeps it.
 ---
 ---Cost: nothing.
----@param name string Name of the fact.
----@param value? integer What to remember; when not given, nothing changes.
+---@param name string Name of the number.
+---@param value? integer The number to keep; reads when omitted.
 ---@return integer?
 function client:fact(name, value) end
 
----Tells the ledger what is known of a window from elsewhere.
+---Set the ledger's state of a window from another source.
 ---
 ---Cost: nothing.
----@param organization integer Whose window; 0: the account's own.
+---@param organization integer Key of the organization whose window it is; 0: the account's own.
 ---@param remaining integer Requests left.
----@param resets_in? number Seconds until they are all there again.
----@param total? integer Requests a window.
+---@param resets_in? number Seconds until the window resets.
+---@param total? integer Requests per window.
 function client:learn(organization, remaining, resets_in, total) end
 
 ---Lists the organizations of the caller. It spends the window of the caller: 30 requests an hour.
@@ -785,7 +785,7 @@ function client:each_organization(args) end
 ---Makes an organization and its first workspace. The server may refuse the new keys for some seconds.
 ---
 ---Cost: 1 request of your account's window.
----Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
+---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; check before you repeat it.
 ---@param args toggl.params.post_organization
 ---@return toggl.model.new_organization? reply
 ---@return toggl.error? err
@@ -812,7 +812,7 @@ function client:invitation(args) end
 ---Accepts an invitation. Give the credentials of the invited person, not those of the administrator.
 ---
 ---Cost: 1 request of your account's window.
----Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
+---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; check before you repeat it.
 ---@param args toggl.params.post_organization_accept_invitation
 ---@return true? reply
 ---@return toggl.error? err
@@ -821,7 +821,7 @@ function client:accept_invitation(args) end
 ---Rejects an invitation. Give the credentials of the invited person, or none: the code is enough.
 ---
 ---Cost: 1 request of your account's window.
----Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
+---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; check before you repeat it.
 ---@param args toggl.params.post_reject_invitation
 ---@return true? reply
 ---@return toggl.error? err
@@ -946,7 +946,7 @@ function client:each_quota(args) end
 ---Makes a new token and returns it: keep it. The old one stops working at once, here and everywhere else.
 ---
 ---Cost: 1 request of your account's window.
----Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
+---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; check before you repeat it.
 ---@param args? toggl.params.post_reset_token
 ---@return string? reply
 ---@return toggl.error? err
@@ -965,16 +965,16 @@ function client:status(args) end
 ---@class toggl.organization: toggl.record
 local organization = {}
 
----Finds one person. Addresses are the same in any case, names are not. Two who match are an error that names both.
+---Find one person. Addresses compare without case, names with it. Two matches are an error that names both.
 ---
----Cost: 1 request of the organization's window: Toggl filters by an address or name, and for a key all people are read; none while a complete list of them is stored.
----@param key string|toggl.person E-mail address, name, {user_id =}, {organization_user_id =}, {invitation_id =}, {email =} or {name =}. A plain number is refused: a person has four kinds of key.
+---Cost: 1 request of the organization's window: Toggl filters by an address or name; for a key all people are read; none while the store has a complete list.
+---@param key string|toggl.person E-mail address, name, {user_id =}, {organization_user_id =}, {invitation_id =}, {email =} or {name =}. A plain number is rejected: a person has four kinds of key.
 ---@param options? toggl.call_options Options of a call, such as {refresh = true}.
 ---@return toggl.model.org_user?
 ---@return toggl.error? err
 function organization:user(key, options) end
 
----Finds one group.
+---Find one group.
 ---
 ---Cost: 1 request of the organization's window for the list of groups; none while the store has it.
 ---@param key integer|string Its key, or its name.
@@ -983,7 +983,7 @@ function organization:user(key, options) end
 ---@return toggl.error? err
 function organization:group(key, options) end
 
----Finds one workspace.
+---Find one workspace.
 ---
 ---Cost: 1 request of your account's window for the list of workspaces; none while the store has it.
 ---@param key integer|string Its key, or its name.
@@ -992,7 +992,7 @@ function organization:group(key, options) end
 ---@return toggl.error? err
 function organization:workspace(key, options) end
 
----Lists the workspaces of this organization that you can see.
+---List the workspaces of this organization that you can see.
 ---
 ---Cost: 1 request of your account's window; none while the store has the list.
 ---@param options? toggl.call_options Options of a call, such as {refresh = true}.
@@ -1000,14 +1000,14 @@ function organization:workspace(key, options) end
 ---@return toggl.error? err
 function organization:workspaces(options) end
 
----Goes through the workspaces of this organization. Errors are raised.
+---Iterate the workspaces of this organization. Raises errors.
 ---
 ---Cost: as workspaces.
 ---@param options? toggl.call_options Options of a call, such as {refresh = true}.
 ---@return fun(): toggl.model.workspace_with_count?
 function organization:each_workspace(options) end
 
----Gives the organization another name.
+---Rename the organization.
 ---
 ---Cost: 1 request of the organization's window.
 ---@param name string The new name.
@@ -1015,19 +1015,19 @@ function organization:each_workspace(options) end
 ---@return toggl.error? err
 function organization:rename(name) end
 
----Removes people from the organization.
+---Remove people from the organization.
 ---
----Cost: 1 request of the organization's window, however many they are.
+---Cost: 1 request of the organization's window, for any number of them.
 ---@param ... toggl.person Objects, {organization_user_id =}, or one list of them.
 ---@return boolean?
 ---@return toggl.error? err
 function organization:remove(...) end
 
----Plans what has to be done so that the organization looks as desired, in the fewest requests, with its price. Nothing is changed.
+---Plan the changes from the present to the desired state, in the fewest requests, with their price. Changes nothing.
 ---
----Cost: 2 requests of the organization's window, and 1 for each further page of people; fewer where the store answers; 1 for each workspace of which it must be known who is a direct member, and 2 where access is taken.
----@param desired table|toggl.desired A desired state: a table, or what toggl.plan.load gave.
----@param options? {rules: table?, now: integer?, refresh: boolean?} rules = {least_admins = 1}: how many must stay; now: the time; refresh = true: reads anew.
+---Cost: 2 requests of the organization's window, and 1 for each further page of people; fewer while the store answers; 1 for each workspace whose direct members matter, and 2 where access is removed.
+---@param desired table|toggl.desired A desired state: a table, or the result of toggl.plan.load.
+---@param options? {rules: table?, now: integer?, refresh: boolean?} rules = {least_admins = 1}: how many must stay; now: the time; refresh = true: read from Toggl.
 ---@return toggl.plan_result?
 ---@return toggl.error? err
 function organization:plan(desired, options) end
@@ -1035,7 +1035,7 @@ function organization:plan(desired, options) end
 ---Renames the organization. The reply does not hold it: read it again.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: safe: a second time changes nothing more. A lost reply is tried again by itself.
+---Repeat: safe: a repeat changes nothing more. After a lost reply it is retried.
 ---@param args toggl.params.put_organization
 ---@return true? reply
 ---@return toggl.error? err
@@ -1044,7 +1044,7 @@ function organization:update(args) end
 ---Takes the caller out of the organization. The owner and the paying user cannot leave.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: safe: a second time changes nothing more. A lost reply is tried again by itself.
+---Repeat: safe: a repeat changes nothing more. After a lost reply it is retried.
 ---@param args? toggl.params.delete_organization_users_leave
 ---@return true? reply
 ---@return toggl.error? err
@@ -1062,7 +1062,7 @@ function organization:segmentation(args) end
 ---Saves the answers to the survey. No document says which fields it takes.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: safe: a second time changes nothing more. A lost reply is tried again by itself.
+---Repeat: safe: a repeat changes nothing more. After a lost reply it is retried.
 ---@param args? toggl.params.put_organization_segmentation
 ---@return toggl.model.segmentation? reply
 ---@return toggl.error? err
@@ -1151,7 +1151,7 @@ function organization:each_users_detailed(args) end
 ---Removes people from the organization. One wrong key refuses them all; the owner and the paying user cannot be removed.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
+---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; check before you repeat it.
 ---@param args toggl.params.patch_organization_users
 ---@return true? reply
 ---@return toggl.error? err
@@ -1176,7 +1176,7 @@ function organization:each_group(args) end
 ---Makes a group. People are given by account key. The server may refuse the new key for some seconds.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
+---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; check before you repeat it.
 ---@param args toggl.params.post_organization_group
 ---@return toggl.model.group? reply
 ---@return toggl.error? err
@@ -1185,7 +1185,7 @@ function organization:create_group(args) end
 ---Invites people by mail, unless skip_email is true. The plan limits how many people may be active.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
+---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; check before you repeat it.
 ---@param args toggl.params.post_organization_invitation
 ---@return toggl.model.invitation_result? reply
 ---@return toggl.error? err
@@ -1194,7 +1194,7 @@ function organization:invite(args) end
 ---Sends the mail of an invitation again. It takes the invitation key, not the code, and is never repeated by itself.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
+---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; check before you repeat it.
 ---@param args toggl.params.put_invitation
 ---@return true? reply
 ---@return toggl.error? err
@@ -1203,7 +1203,7 @@ function organization:resend_invitation(args) end
 ---Makes a workspace. A paid setting on a lower plan is refused with 402; the server may refuse the new key for some seconds.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
+---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; check before you repeat it.
 ---@param args toggl.params.post_organization_workspaces
 ---@return toggl.model.workspace? reply
 ---@return toggl.error? err
@@ -1246,7 +1246,7 @@ function organization:each_transfer(args) end
 ---Asks for the organization to change hands; both owners must accept. No document says how to name the new owner.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
+---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; check before you repeat it.
 ---@param args? toggl.params.post_ownership_transfer
 ---@return toggl.model.transfer? reply
 ---@return toggl.error? err
@@ -1349,32 +1349,32 @@ function organization:invoice_summary(args) end
 ---@return toggl.error? err
 function organization:payment_failed(args) end
 
----A person in an organization, with all the keys that the reply held.
+---A person in an organization, with all keys of the reply.
 ---@class toggl.user: toggl.record
 local user = {}
 
----Removes this person from the organization.
+---Remove this person from the organization.
 ---
 ---Cost: 1 request of the organization's window.
 ---@return boolean?
 ---@return toggl.error? err
 function user:remove() end
 
----Deactivates this person in the whole organization. A repeat is safe.
+---Deactivate this person in the whole organization. A repeat is safe.
 ---
 ---Cost: 1 request of the organization's window.
 ---@return boolean?
 ---@return toggl.error? err
 function user:deactivate() end
 
----Takes it back that this person is deactivated.
+---Reactivate this person in the whole organization.
 ---
 ---Cost: 1 request of the organization's window.
 ---@return boolean?
 ---@return toggl.error? err
 function user:activate() end
 
----Send the invitation of a person who has not joined again: it sends mail.
+---Resend the invitation of a person who has not joined. Toggl sends mail.
 ---
 ---Cost: 1 request of the organization's window.
 ---@return boolean?
@@ -1384,7 +1384,7 @@ function user:resend_invitation() end
 ---Changes one person. The lists of groups and workspaces are complete lists: what is left out is taken away.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: safe: a second time changes nothing more. A lost reply is tried again by itself.
+---Repeat: safe: a repeat changes nothing more. After a lost reply it is retried.
 ---@param args toggl.params.put_organization_users
 ---@return true? reply
 ---@return toggl.error? err
@@ -1394,25 +1394,25 @@ function user:update(args) end
 ---@class toggl.group: toggl.record
 local group = {}
 
----Gives the group another name. No document says that its people and workspaces stay when the name is sent alone, so they are read and sent along as they are.
+---Rename the group. Toggl does not document that people and workspaces stay when the name is sent alone, so both are read and sent unchanged.
 ---
----Cost: 2 requests: its people and workspaces are read first.
+---Cost: 2 requests: reads its people and workspaces first.
 ---@param name string The new name.
 ---@return toggl.model.group?
 ---@return toggl.error? err
 function group:rename(name) end
 
----Adds people and workspaces to the group: the class of each says where it goes. Those who are refused make an error, and the others have been added.
+---Add people and workspaces to the group. If the server refuses some, returns an error; the others have been added.
 ---
----Cost: 1 request of the organization's window, however many they are.
+---Cost: 1 request of the organization's window, for any number of them.
 ---@param ... toggl.person|toggl.workspace_key Objects, {user_id =}, {workspace_id =}, or one list of them.
 ---@return toggl.model.group_patch_result?
 ---@return toggl.error? err
 function group:add(...) end
 
----Takes people and workspaces out of the group. The server says of those who are not in it that it is done: a second value tells which of them were not in it when the group was read, {message =, members =}.
+---Remove people and workspaces from the group. The server confirms the removal of non-members as well: a second result lists those that were not in the group when it was read, {message =, members =}.
 ---
----Cost: 1 request of the organization's window, however many they are.
+---Cost: 1 request of the organization's window, for any number of them.
 ---@param ... toggl.person|toggl.workspace_key Objects, {user_id =}, {workspace_id =}, or one list of them.
 ---@return toggl.model.group_patch_result?
 ---@return toggl.error? err
@@ -1421,7 +1421,7 @@ function group:remove(...) end
 ---Replaces a group. Its people and workspaces are complete lists: give all, for what is left out may be taken away.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: safe: a second time changes nothing more. A lost reply is tried again by itself.
+---Repeat: safe: a repeat changes nothing more. After a lost reply it is retried.
 ---@param args toggl.params.put_organization_group
 ---@return toggl.model.group? reply
 ---@return toggl.error? err
@@ -1430,7 +1430,7 @@ function group:update(args) end
 ---Adds people and workspaces to a group or takes them away. Each change is carried out by itself: look at failure.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
+---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; check before you repeat it.
 ---@param args toggl.params.patch_organization_group
 ---@return toggl.model.group_patch_result? reply
 ---@return toggl.error? err
@@ -1439,7 +1439,7 @@ function group:patch(args) end
 ---Deletes a group. People who were in a workspace only through it lose the workspace.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: safe: a second time changes nothing more. A lost reply is tried again by itself.
+---Repeat: safe: a repeat changes nothing more. After a lost reply it is retried.
 ---@param args? toggl.params.delete_organization_group
 ---@return true? reply
 ---@return toggl.error? err
@@ -1449,7 +1449,7 @@ function group:delete(args) end
 ---@class toggl.workspace: toggl.record
 local workspace = {}
 
----Gives the workspace another name.
+---Rename the workspace.
 ---
 ---Cost: 1 request of the organization's window.
 ---@param name string The new name.
@@ -1494,7 +1494,7 @@ function workspace:each_workspace_group(args) end
 ---Makes an empty group attached to the workspace.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
+---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; check before you repeat it.
 ---@param args toggl.params.post_workspace_group
 ---@return toggl.model.workspace_group? reply
 ---@return toggl.error? err
@@ -1503,7 +1503,7 @@ function workspace:create_group(args) end
 ---Changes a workspace. Give only what changes: a paid setting on a lower plan is refused with 402.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: safe: a second time changes nothing more. A lost reply is tried again by itself.
+---Repeat: safe: a repeat changes nothing more. After a lost reply it is retried.
 ---@param args? toggl.params.put_workspaces
 ---@return toggl.model.workspace? reply
 ---@return toggl.error? err
@@ -1537,7 +1537,7 @@ function workspace:each_workspace_user(args) end
 ---Ends memberships in a workspace; the people stay in the organization. One wrong key refuses them all.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
+---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; check before you repeat it.
 ---@param args toggl.params.patch_organization_workspace_users
 ---@return true? reply
 ---@return toggl.error? err
@@ -1546,7 +1546,7 @@ function workspace:remove_members(args) end
 ---Adds a person or group to a workspace or takes it away. Toggl no longer documents it: use remove_members, group:patch, user:update or invite.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: safe: a second time changes nothing more. A lost reply is tried again by itself.
+---Repeat: safe: a repeat changes nothing more. After a lost reply it is retried.
 ---@deprecated
 ---@param args toggl.params.put_organization_workspaces_assignments
 ---@return true? reply
@@ -1572,7 +1572,7 @@ function workspace:each_user(args) end
 ---Reads up to 150 people of a workspace at once, by account key. It changes nothing.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
+---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; check before you repeat it.
 ---@param args toggl.params.post_workspace_users_data
 ---@return toggl.list.simple_workspace_user? reply
 ---@return toggl.error? err
@@ -1588,7 +1588,7 @@ function workspace:each_users_data(args) end
 ---Changes a person of a workspace by account key. No document says which fields it takes: member:update() is the sure way.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: safe: a second time changes nothing more. A lost reply is tried again by itself.
+---Repeat: safe: a repeat changes nothing more. After a lost reply it is retried.
 ---@param args toggl.params.put_workspace_users
 ---@return true? reply
 ---@return toggl.error? err
@@ -1626,7 +1626,7 @@ local member = {}
 ---Changes a membership. Rates, costs and working time take a paid plan; a null goes through postedFields.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: safe: a second time changes nothing more. A lost reply is tried again by itself.
+---Repeat: safe: a repeat changes nothing more. After a lost reply it is retried.
 ---@param args? toggl.params.put_workspace_workspace_users
 ---@return true? reply
 ---@return toggl.error? err
@@ -1635,7 +1635,7 @@ function member:update(args) end
 ---Ends a membership in a workspace. The person stays in the organization.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: safe: a second time changes nothing more. A lost reply is tried again by itself.
+---Repeat: safe: a repeat changes nothing more. After a lost reply it is retried.
 ---@param args? toggl.params.delete_workspace_user
 ---@return true? reply
 ---@return toggl.error? err
@@ -1645,7 +1645,7 @@ function member:delete(args) end
 ---@class toggl.membership: toggl.record
 local membership = {}
 
----An invitation that was sent.
+---A sent invitation.
 ---@class toggl.invitation: toggl.record
 local invitation = {}
 
@@ -1656,20 +1656,20 @@ local transfer = {}
 ---Accepts, declines or withdraws a transfer of ownership. When both owners have accepted, the owner changes.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: not safe: after a lost reply it is not sent again but fails as unknown; look before you repeat it.
+---Repeat: not safe: after a lost reply it is not sent again but fails as unknown; check before you repeat it.
 ---@param args toggl.params.post_ownership_transfer_actions
 ---@return toggl.model.transfer? reply
 ---@return toggl.error? err
 function transfer:action(args) end
 
----A group in its older form, seen from one workspace.
+---A group in its older form, as listed by a workspace.
 ---@class toggl.workspace_group: toggl.record
 local workspace_group = {}
 
 ---Renames a group for the whole organization.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: safe: a second time changes nothing more. A lost reply is tried again by itself.
+---Repeat: safe: a repeat changes nothing more. After a lost reply it is retried.
 ---@param args toggl.params.put_workspace_group
 ---@return toggl.model.workspace_group? reply
 ---@return toggl.error? err
@@ -1678,49 +1678,49 @@ function workspace_group:update(args) end
 ---Deletes a group of the workspace. People who were here only through it lose the workspace.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: safe: a second time changes nothing more. A lost reply is tried again by itself.
+---Repeat: safe: a repeat changes nothing more. After a lost reply it is retried.
 ---@param args? toggl.params.delete_workspace_group
 ---@return true? reply
 ---@return toggl.error? err
 function workspace_group:delete(args) end
 
----What every record has, of whatever class.
+---Methods common to records of every class.
 ---@class toggl.record
----@field stale boolean Of a reply that is older than asked for, and was given all the same.
----@field settling number? Read so soon after a change that Toggl may not show it: seconds to wait before it is read again.
+---@field stale boolean From a reply older than requested, used because nothing fresher was available.
+---@field settling number? Read so soon after a change that Toggl may not show it: seconds to wait before reading again.
 local record = {}
 
----The JSON text of the record, as it came.
+---Return the JSON text of the record, as received.
 ---
 ---Cost: nothing.
 ---@return string
 function record:raw() end
 
----A plain table of its own, with everything in it that is not null.
+---Return a copy as a plain table, without nulls.
 ---
 ---Cost: nothing.
 ---@return table
 function record:table() end
 
----A copy that does not keep the list in memory which it came from.
+---Return a copy that does not keep its list in memory.
 ---
 ---Cost: nothing.
 ---@return toggl.record
 function record:detach() end
 
----Name of its model: toggl.models has the fields.
+---Return the name of its model: toggl.models has the fields.
 ---
 ---Cost: nothing.
 ---@return string
 function record:model() end
 
----The client it came from.
+---Return the client that read the record.
 ---
 ---Cost: nothing.
 ---@return toggl.client
 function record:client() end
 
----Keys of the organization and of the workspace that it belongs to.
+---Return the keys of the organization and of the workspace that it belongs to.
 ---
 ---Cost: nothing.
 ---@return integer?
@@ -1731,41 +1731,41 @@ function record:place() end
 ---@class toggl.list
 local list = {}
 
----Goes through the records.
+---Iterate the records.
 ---
 ---Cost: nothing.
 ---@return fun(): toggl.record?
 function list:each() end
 
----The records in a plain table, which can be sorted.
+---Return the records in a plain table, which can be sorted.
 ---
 ---Cost: nothing.
 ---@return toggl.record[]
 function list:table() end
 
----The JSON text of the whole list.
+---Return the JSON text of the whole list.
 ---
 ---Cost: nothing.
 ---@return string
 function list:raw() end
 
----Name of the model of its records.
+---Return the name of the model of its records.
 ---
 ---Cost: nothing.
 ---@return string
 function list:model() end
 
----A function that runs beside others in one thread: its calls do not block.
+---A function that runs concurrently in one thread: its calls do not block.
 ---@class toggl.task
 local task = {}
 
----Waits for the task and returns what its function returned. An error in it is raised here.
+---Wait for the task and return what its function returned. Raises an error of the task.
 ---
 ---Cost: nothing.
 ---@return any
 function task:wait() end
 
----Tells whether the task has ended.
+---Return whether the task has ended.
 ---
 ---Cost: nothing.
 ---@return boolean
@@ -1780,78 +1780,78 @@ function task:cancel() end
 ---@class toggl.sandbox
 local sandbox = {}
 
----The sentence about exchanges that are missing in the recording, on a full disk for instance; nil: none are.
+---Return a sentence about exchanges missing from the recording, on a full disk for instance; nil: none.
 ---
 ---Cost: nothing.
 ---@return string?
 function sandbox:problem() end
 
----Ends the server. The end of a <close> variable does the same. nil and a sentence when exchanges are missing in the recording.
+---Stop the server. The end of a <close> variable does the same. Returns nil and a sentence when exchanges are missing from the recording.
 ---
 ---Cost: nothing.
 ---@return boolean?
 ---@return string?
 function sandbox:stop() end
 
----API token of a person.
+---Return the API token of a person.
 ---
 ---Cost: nothing.
----@param who? string Address, or account key as text; else the administrator.
+---@param who? string Address, or account key as text; default: the administrator.
 ---@return string
 function sandbox:token(who) end
 
----Password of a person.
+---Return the password of a person.
 ---
 ---Cost: nothing.
 ---@param who string Address, or account key as text.
 ---@return string
 function sandbox:password_of(who) end
 
----Turns knobs of a running server.
+---Change settings of a running server.
 ---
 ---Cost: nothing.
 ---@param knobs table Such as {plan = "free", latency = 50, page_cap = 50}.
 ---@return toggl.sandbox
 function sandbox:set(knobs) end
 
----Makes the server misbehave.
+---Make the server misbehave by a rule.
 ---
 ---Cost: nothing.
 ---@param rule string NAME[:WHEN][@PART OF THE PATH], such as "commit-then-drop:1".
 ---@return toggl.sandbox
 function sandbox:fault(rule) end
 
----Takes all faults back.
+---Remove all faults.
 ---
 ---Cost: nothing.
 ---@return toggl.sandbox
 function sandbox:clear() end
 
----Moves the server's clock on.
+---Advance the server's clock.
 ---
 ---Cost: nothing.
----@param seconds number How far.
+---@param seconds number Seconds to advance.
 ---@return toggl.sandbox
 function sandbox:advance(seconds) end
 
----How many requests came, and the last of them: {method =, path =, status =}.
+---Return the number of requests received, and the last of them: {method =, path =, status =}.
 ---
 ---Cost: nothing.
 ---@return integer
 ---@return table[]
 function sandbox:requests() end
 
----Holds the program while the server runs: true when the time is over, false when a signal came first.
+---Block the program while the server runs. Returns true after the time, false when a signal came first.
 ---
 ---Cost: nothing.
----@param seconds? number How long; until a signal when not given.
+---@param seconds? number How long; default: until a signal.
 ---@return boolean
 function sandbox:wait(seconds) end
 
 ---The module itself: functions, called with a dot.
 ---@class toggl
 ---@field _VERSION string Version of the module.
----@field null toggl.null What stands for null in JSON.
+---@field null toggl.null The value for JSON null.
 ---@field operations table The rows of the operations, by position and by name.
 ---@field models table The rows of the models, by position and by name.
 ---@field json toggl.json
@@ -1861,47 +1861,47 @@ function sandbox:wait(seconds) end
 ---@field sandbox toggl.sandbox_module
 local toggl = {}
 
----Makes a client. Credentials come from the options, else from the profile, TOGGL_API_TOKEN and TOGGL_PASSWORD, or ~/.togglrc. Raises when an option is wrong. Nothing is sent yet.
+---Create a client. Credentials come from the options, else from the profile, TOGGL_API_TOKEN and TOGGL_PASSWORD, or ~/.togglrc. Raises when an option is wrong. Sends nothing yet.
 ---
 ---Cost: nothing.
----@param options? toggl.client_options Who, where and how.
+---@param options? toggl.client_options Account, server and behaviour.
 ---@return toggl.client
 function toggl.client(options) end
 
----Calls f for every item side by side; results in the order of the items. The first failure stops the rest and names its item. With collect, the second result lists all failures: {index =, item =, err =}.
+---Call f for every item concurrently; return the results in the order of the items. The first failure stops the rest and names its item. With collect, the second result lists all failures: {index =, item =, err =}.
 ---
----Cost: what f asks for.
+---Cost: the requests of f.
 ---@param list table|toggl.list Items.
----@param f fun(item: any, index: integer): any Called for each, several at a time.
----@param options? {limit: integer?, collect: boolean?} limit: how many at a time, 32 when not given; collect = true: go on after a failure.
+---@param f fun(item: any, index: integer): any Called for each item, several at a time.
+---@param options? {limit: integer?, collect: boolean?} limit: concurrent calls of f, default 32; collect = true: continue after a failure.
 ---@return any[]?
 ---@return toggl.error|table
 function toggl.map(list, f, options) end
 
----Calls functions side by side.
+---Call functions concurrently; return their results in order.
 ---
----Cost: what they ask for.
----@param functions (fun(): any)[] What to call.
+---Cost: the requests of the functions.
+---@param functions (fun(): any)[] Functions without arguments.
 ---@param options? {limit: integer?, collect: boolean?} As for toggl.map.
 ---@return any[]?
 ---@return toggl.error|table
 function toggl.all(functions, options) end
 
----Starts f(...) beside what goes on. It runs until its first call before this returns.
+---Start f(...) as a task. It runs until its first call before this returns.
 ---
 ---Cost: nothing.
----@param f fun(...): ... What to run.
+---@param f fun(...): ... The function to run.
 ---@param ... any Its arguments.
 ---@return toggl.task
 function toggl.task(f, ...) end
 
----Waits without holding up other tasks.
+---Sleep without holding up other tasks.
 ---
 ---Cost: nothing.
----@param seconds number How long.
+---@param seconds number How long to sleep.
 function toggl.sleep(seconds) end
 
----Explains it.
+---Return the help text of a topic.
 ---
 ---Cost: nothing.
 ---@param topic? any A method (org.invite), the name of an operation, class, model or subject, a record, or nothing.
@@ -1912,7 +1912,7 @@ function toggl.help(topic) end
 ---@class toggl.json
 local toggl_json = {}
 
----Reads JSON: integers stay integers, empty lists stay lists, null is toggl.null. What is no JSON gives nil and the place.
+---Parse JSON: integers stay integers, empty lists stay lists, null is toggl.null. Invalid JSON returns nil and the place.
 ---
 ---Cost: nothing.
 ---@param text string One JSON value.
@@ -1920,23 +1920,23 @@ local toggl_json = {}
 ---@return string?
 function toggl_json.decode(text) end
 
----Writes JSON with sorted keys. What cannot be written gives nil and the place.
+---Write JSON with sorted keys. A value that JSON cannot hold returns nil and the place.
 ---
 ---Cost: nothing.
 ---@param value any Tables, lists, records in plain form, toggl.null.
----@param options? {indent: integer?, order: string[]?} indent: for people; order: keys that come first.
+---@param options? {indent: integer?, order: string[]?} indent: spaces per level; order: keys that come first.
 ---@return string?
 ---@return string?
 function toggl_json.encode(value, options) end
 
----Marks a table as a list, so that an empty one is written as [].
+---Mark a table as a list, so that an empty one is written as [].
 ---
 ---Cost: nothing.
----@param t? table The list; a new one when not given.
+---@param t? table The list; default: a new one.
 ---@return table
 function toggl_json.array(t) end
 
----Tells whether a table is marked as a list.
+---Return whether a table is marked as a list.
 ---
 ---Cost: nothing.
 ---@param t any Anything.
@@ -1947,23 +1947,23 @@ function toggl_json.is_array(t) end
 ---@class toggl.csv
 local toggl_csv = {}
 
----Writes CSV.
+---Write CSV.
 ---
 ---Cost: nothing.
 ---@param rows any[][] Rows of cells.
----@param options? {separator: string?, eol: string?, guard: boolean?} guard = false: cells that a spreadsheet would run stay as they are.
+---@param options? {separator: string?, eol: string?, guard: boolean?} guard = false: do not escape cells that a spreadsheet would run as formulas.
 ---@return string
 function toggl_csv.encode(rows, options) end
 
----Writes one line of CSV.
+---Write one line of CSV.
 ---
 ---Cost: nothing.
----@param cells any[] One row; n counts cells that are nil.
+---@param cells any[] One row; its field n, if set, counts nil cells.
 ---@param options? {separator: string?, eol: string?, guard: boolean?} As for encode.
 ---@return string
 function toggl_csv.row(cells, options) end
 
----Reads CSV: rows of texts, or nil and the line that is wrong.
+---Parse CSV: returns rows of texts, or nil and a message with the line.
 ---
 ---Cost: nothing.
 ---@param text string CSV.
@@ -1972,10 +1972,10 @@ function toggl_csv.row(cells, options) end
 ---@return string?
 function toggl_csv.decode(text, options) end
 
----Reads CSV: tables keyed by the names in the first line.
+---Parse CSV: returns tables keyed by the names in the first line.
 ---
 ---Cost: nothing.
----@param text string CSV whose first line has the names.
+---@param text string CSV with the names in its first line.
 ---@param options? {separator: string?, eol: string?, guard: boolean?} As for encode.
 ---@return table[]?
 ---@return string?
@@ -1985,7 +1985,7 @@ function toggl_csv.records(text, options) end
 ---@class toggl.show
 local toggl_show = {}
 
----Makes text of records.
+---Return records as text.
 ---
 ---Cost: nothing.
 ---@param value any A list, a record, or plain tables of them.
@@ -1993,7 +1993,7 @@ local toggl_show = {}
 ---@return string
 function toggl_show.text(value, options) end
 
----Writes records to standard output, as --output and --columns of the command line ask for it.
+---Write records to standard output in the format of --output and --columns.
 ---
 ---Cost: nothing.
 ---@param value any As for text.
@@ -2006,80 +2006,80 @@ function toggl_show.print(value, options) end
 ---@param text string Any text.
 function toggl_show.write(text) end
 
----Words of a command line, for jobs.
+---The command line of a job.
 ---@class toggl.options
 local toggl_options = {}
 
----Reads the words of a command line: options by name, and the other words. What is wrong ends a job with status 2.
+---Parse a command line: returns options by name, and the other words. A usage error ends a job with status 2.
 ---
 ---Cost: nothing.
 ---@param words string[] Usually arg.
----@param spec table<string, any> Name of each option and its kind: "flag", "string", "integer", "number", or a list of the allowed words.
----@param how? "stop"|"pick" What to do at a word that is no option of these.
+---@param spec table<string, any> Name and kind of each option: "flag", "string", "integer", "number", or a list of the allowed words.
+---@param how? "stop"|"pick" What to do at an unknown option.
 ---@return table
 ---@return string[]
 function toggl_options.read(words, spec, how) end
 
----Raises an error that ends a job with status 2.
+---Raise an error that ends a job with status 2.
 ---
 ---Cost: nothing.
 ---@param format string As for string.format.
 ---@param ... any Its values.
 function toggl_options.fail(format, ...) end
 
----", did you mean 'X'?" for the nearest name, or an empty text.
+---", did you mean 'X'?" for the nearest name, or an empty text, for use in a message.
 ---
 ---Cost: nothing.
----@param word string What was written.
----@param names string[] What there is; it is sorted.
+---@param word string The word as typed.
+---@param names string[] The valid names; the list is sorted in place.
 ---@return string
 function toggl_options.near(word, names) end
 
----The columns that a job shows: those of --columns, or all. A wrong name ends the job with status 2 and says which was meant; ask before the first request.
+---Return the columns that a job shows: those of --columns, or all. A wrong name ends the job with status 2 and suggests another; call it before the first request.
 ---
 ---Cost: nothing.
 ---@param known string The names of all columns: "id,name,email".
 ---@return string
 function toggl_options.columns(known) end
 
----Asks on the terminal, and ends the job unless the answer is yes. With --yes and in a dry run nothing is asked; without a terminal the job ends.
+---Ask on the terminal, and end the job unless the answer is yes. --yes and a dry run ask nothing; without a terminal the job ends.
 ---
 ---Cost: nothing.
 ---@param format string The question, as for string.format.
 ---@param ... any Its values.
 function toggl_options.confirm(format, ...) end
 
----What there is to know about an organization, cheaply.
+---The state of an organization, in few requests.
 ---@class toggl.audit
 local toggl_audit = {}
 
----Reads people, groups and workspaces, changes nothing, and tells as plain tables: plan, people by state, administrators, no_group, not_active, groups, empty_groups, workspaces, ages, requests, spent.
+---Read people, groups and workspaces, change nothing, and return plain tables: plan, people by state, administrators, no_group, not_active, groups, empty_groups, workspaces, ages, requests, spent.
 ---
----Cost: 3 requests of the organization's window, and 1 for each further page of people; fewer where the store answers.
----@param org toggl.organization Which one.
+---Cost: 3 requests of the organization's window, and 1 for each further page of people; fewer while the store answers.
+---@param org toggl.organization The organization.
 ---@return table?
 ---@return toggl.error? err
 function toggl_audit.read(org) end
 
----Tells whether a person takes part.
+---Return whether a person is active, deactivated or invited.
 ---
 ---Cost: nothing.
 ---@param user toggl.user|table A person of the organization.
 ---@return "active"|"inactive"|"invited"
 function toggl_audit.state(user) end
 
----Tells the highest right of a person in the organization.
+---Return the highest right of a person in the organization.
 ---
 ---Cost: nothing.
 ---@param user toggl.user|table A person of the organization.
 ---@return "owner"|"administrator"|"member"
 function toggl_audit.role(user) end
 
----What has to be done so that all is as a file says.
+---The changes that bring an organization to a desired state.
 ---@class toggl.plan
 local toggl_plan = {}
 
----Reads a desired state. The error has every problem with its file and line. Lua runs with nothing at hand, and only from a file that no other user can write.
+---Read a desired state. The error lists every problem with its file and line. A Lua file runs in an empty environment, and only if no other user can write it.
 ---
 ---Cost: nothing.
 ---@param path string A file that ends in .lua, .json or .csv.
@@ -2087,59 +2087,59 @@ local toggl_plan = {}
 ---@return toggl.error? err
 function toggl_plan.load(path) end
 
----Reads a desired state from a text.
+---Parse a desired state from a text.
 ---
 ---Cost: nothing.
 ---@param text string A desired state.
----@param format "lua"|"json"|"csv" What the text is.
----@param name? string Stands in messages.
+---@param format "lua"|"json"|"csv" Format of the text.
+---@param name? string Name of the text in messages.
 ---@return table?
 ---@return toggl.error? err
 function toggl_plan.parse(text, format, name) end
 
----Plans a desired state for an organization: org:plan as a function.
+---Plan a desired state for an organization: org:plan as a function.
 ---
 ---Cost: as org:plan.
----@param org toggl.organization Which one.
----@param desired table|toggl.desired A desired state: a table, or what toggl.plan.load gave.
----@param options? {rules: table?, now: integer?, refresh: boolean?} rules = {least_admins = 1}: how many must stay; now: the time; refresh = true: reads anew.
+---@param org toggl.organization The organization.
+---@param desired table|toggl.desired A desired state: a table, or the result of toggl.plan.load.
+---@param options? {rules: table?, now: integer?, refresh: boolean?} rules = {least_admins = 1}: how many must stay; now: the time; refresh = true: read from Toggl.
 ---@return toggl.plan_result?
 ---@return toggl.error? err
 function toggl_plan.of(org, desired, options) end
 
----Writes the present state as a desired one: a plan of it has nothing to do. Memberships that come through a group are comments.
+---Return the present state as a desired one: a plan of it has nothing to do. Memberships through a group are comments.
 ---
 ---Cost: 2 requests of the organization's window, 1 for each further page of people, and 1 for each workspace; 1 of your account's window.
----@param org toggl.organization Which one.
----@param format? "lua"|"json"|"csv" Lua when not given.
+---@param org toggl.organization The organization.
+---@param format? "lua"|"json"|"csv" Default: lua.
 ---@return string?
 ---@return toggl.error? err
 function toggl_plan.export(org, format) end
 
----An audit as one page of HTML.
+---An audit as one HTML page.
 ---@class toggl.report
 local toggl_report = {}
 
----Makes a page of HTML that needs nothing else: no script, font, image or address.
+---Return a self-contained HTML page: no script, font, image or address.
 ---
 ---Cost: nothing.
----@param found {plan: table, people: table, administrators: any[], no_group: any[], not_active: any[], groups: any[], empty_groups: any[], groupless: table, workspaces: any[], requests: any[], ages: any[], spent: integer, at: integer} What toggl.audit.read gave.
+---@param found {plan: table, people: table, administrators: any[], no_group: any[], not_active: any[], groups: any[], empty_groups: any[], groupless: table, workspaces: any[], requests: any[], ages: any[], spent: integer, at: integer} The result of toggl.audit.read.
 ---@return string
 function toggl_report.page(found) end
 
----Writes a page, readable by its owner alone, since it has names and addresses. A reader of the file sees the old one or the new one.
+---Write a page, readable by its owner alone, since it has names and addresses. A reader sees the old page or the new one.
 ---
 ---Cost: nothing.
----@param path string Where to.
+---@param path string The file.
 ---@param page string The page.
 ---@return boolean?
 ---@return string?
 function toggl_report.write(path, page) end
 
----Tells whether something is there that is no page of this kind, and would be lost.
+---Return whether a file other than an older report is there, which writing would replace.
 ---
 ---Cost: nothing.
----@param path string A file, or none.
+---@param path string Path of a file that may not exist.
 ---@return boolean
 function toggl_report.foreign(path) end
 
@@ -2147,18 +2147,18 @@ function toggl_report.foreign(path) end
 ---@class toggl.cache
 local toggl_cache = {}
 
----Tells what is in the store of replies and changes nothing: path, there, bytes, replies, oldest and newest (seconds since 1970), version, copies and copy_bytes (quarantined), problem (an error: why it is not used).
+---Return the status of the store of replies without changing it: path, there, bytes, replies, oldest and newest (seconds since 1970), version, copies and copy_bytes (quarantined), problem (an error: why it cannot be used).
 ---
 ---Cost: nothing.
----@param path? string The file; that of this user when not given.
+---@param path? string The file; default: that of this user.
 ---@return table?
 ---@return toggl.error? err
 function toggl_cache.status(path) end
 
----Removes the replies of all accounts and the quarantined copies, and tells how many: path, replies, bytes, copies. A damaged store is begun anew; one of a newer version or of another program is left alone, and the error has what was removed as err.removed.
+---Remove the replies of all accounts and the quarantined copies, and return the counts: path, replies, bytes, copies. A damaged store is recreated; one of a newer version or of another program is left alone, and err.removed of the error has the counts.
 ---
 ---Cost: nothing.
----@param path? string The file; that of this user when not given.
+---@param path? string The file; default: that of this user.
 ---@return table?
 ---@return toggl.error? err
 function toggl_cache.clear(path) end
@@ -2167,10 +2167,10 @@ function toggl_cache.clear(path) end
 ---@class toggl.sandbox_module
 local toggl_sandbox = {}
 
----Starts a server in this process, on a Unix socket, or on loopback when a port is given (0: a free one).
+---Start a server in this process, on a Unix socket, or on loopback if a port is given (0: a free one).
 ---
 ---Cost: nothing.
----@param options? table people, seed, port, file, record, plan, faults and the knobs of server:set: see doc/sandbox.md.
+---@param options? table people, seed, port, file, record, plan, faults and the settings of server:set: see doc/sandbox.md.
 ---@return toggl.sandbox
 function toggl_sandbox.start(options) end
 
