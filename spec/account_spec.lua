@@ -110,7 +110,7 @@ describe("a fault of a setting", function()
 end)
 
 describe("what was not done", function()
-  it("is told of a file that the prompt could not write whole", function()
+  it("learns of a file that the prompt could not write whole", function()
     local home = helper.scratch()
     assert(os.execute("ln -s /dev/full " .. home .. "/o.csv"))
     local out = helper.sh(
@@ -122,7 +122,7 @@ describe("what was not done", function()
     helper.remove(home)
   end)
 
-  it("is told of a group that is gone when it is renamed", function()
+  it("learns that a group to rename no longer exists", function()
     local server <close> = helper.sandbox {}
     local client = helper.client(server)
     local org = client:organizations()[1]
@@ -133,7 +133,7 @@ describe("what was not done", function()
     assert.equal("not_found", err.kind)
   end)
 
-  it("is told of two people of one name where one has no key", function()
+  it("learns of two people of one name when one has no key", function()
     local server <close> = helper.sandbox {}
     local client = helper.client(server)
     local org = client:organizations()[1]

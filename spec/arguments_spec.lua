@@ -242,7 +242,7 @@ describe("bad input", function()
       assert.is_nil(tostring(err):find("5ecret", 1, true))
     end)
 
-    it("refuses addresses that cannot be one, and words that nobody knows", function()
+    it("rejects impossible addresses, and unknown words", function()
       for _, text in ipairs { "", "ann", "@acme.test", "ann@", "ann @acme.test", "a@b@c" } do
         refused(
           function() return org:invite { emails = { "bo@acme.test", text }, workspaces = { main } } end,

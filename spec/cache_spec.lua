@@ -135,9 +135,9 @@ describe("the store", function()
   end)
 
   it("remembers an empty list, and no error", function()
-    local nobody = { page = 1, filter = "nobody has this name" }
-    assert.equal(0, #org:users(nobody))
-    assert.equal(0, cost(function() assert.equal(0, #org:users(nobody)) end))
+    local none_match = { page = 1, filter = "no person has this name" }
+    assert.equal(0, #org:users(none_match))
+    assert.equal(0, cost(function() assert.equal(0, #org:users(none_match)) end))
     server:fault "500:1"
     assert.is_nil(org:roles())
     assert.equal(1, cost(function() assert(org:roles()) end))
@@ -269,7 +269,7 @@ describe("a change", function()
     assert.equal(1, cost(function() org:users() end))
   end)
 
-  it("drops it also when nobody knows whether it was done, and not when it was refused", function()
+  it("drops it also when the change is ambiguous, and not when it was refused", function()
     local client <close> = with_cache { settle = 0 }
     local org = client:organization "Acme"
     org:groups()
@@ -285,7 +285,7 @@ describe("a change", function()
   end)
 
   it(
-    "keeps no reply while a change settles, whoever of the file made it, and does afterwards",
+    "keeps no reply while a change of any user of the file settles, and does afterwards",
     function()
       local path = folder .. "/settle.db"
       local one <close> = with_cache { cache = path, settle = 1 }
@@ -503,7 +503,7 @@ describe("where it is kept:", function()
     is_set_aside(path, "damaged")
   end)
 
-  it("not in a database of somebody else", function()
+  it("not in a database of another program", function()
     local path = folder .. "/cache.db"
     make_cache(path)
     patch(path, 68, 42)
@@ -756,9 +756,9 @@ describe("SQL over the store", function()
       server:set { page_cap = pages > 1 and 20 or 0 }
       local gone = org:users { active_status = "active", sort_dir = "desc", refresh = true }[turn]
       assert.is_true(has(gone.email))
-      -- by somebody else: nothing of ours is dropped
+      -- by another client: nothing of ours is dropped
       assert(other:organization("Acme"):user(gone.email):remove())
-      org:users { filter = "nobody at all", refresh = true }
+      org:users { filter = "no match at all", refresh = true }
       org:users { only_admins = true, refresh = true }
       assert.is_true(has(gone.email)) -- a filter says nothing of those it leaves out
       if pages > 1 then

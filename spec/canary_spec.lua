@@ -459,7 +459,7 @@ for _, way in ipairs(ways) do
       home = seat.home()
       local start = write(home, "start", "")
       if way[1]:find "keyring" and not core.keyring_set(KEY, "x") then
-        missing = "this kernel lets nobody use a keyring: " .. select(2, core.keyring_set(KEY, "x"))
+        missing = "this kernel allows no keyring: " .. select(2, core.keyring_set(KEY, "x"))
         return
       end
       local variables, login = way[2](home)
@@ -490,7 +490,7 @@ for _, way in ipairs(ways) do
   end)
 end
 
--- Root may read every process, so root does this as somebody else.
+-- Root may read every process, so root runs this as another user.
 describe("the memory of the process is not in", function()
   local home, become
 

@@ -387,8 +387,8 @@ describe("an error", function()
       function() org:create_group { name = "Engineering" } end,
       function() strict.api.get_organization { organization_id = 1 } end,
       function() strict:request("GET", "/organizations/1") end,
-      function() strict:organization "Nobody" end,
-      function() org:group "Nobody" end,
+      function() strict:organization "Nowhere" end,
+      function() org:group "Nowhere" end,
       function() org:payment_records { cursor = "x" } end,
     } do
       local ok, err = pcall(f)
@@ -403,7 +403,7 @@ describe("an error", function()
     local org = client:organization "Acme"
     local ok, err = pcall(function()
       for _ in org:each_user() do
-        error "there is nobody"
+        error "there is none"
       end
     end)
     server:clear()

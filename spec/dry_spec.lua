@@ -138,7 +138,7 @@ describe("a client with dry_run", function()
     assert.equal(#groups, #events)
   end)
 
-  it("asks nobody, and needs no network", function()
+  it("asks no question, and needs no network", function()
     local asked = 0
     local careful <close> = helper.client(
       server,

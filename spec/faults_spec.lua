@@ -15,7 +15,7 @@ local calls = {
   POST = function(org) return org:create_group { name = "Once" } end,
 }
 
--- How many times each change has been made, as somebody else sees it.
+-- How many times the server made each change, as another client sees it.
 local function done(server, group)
   local client <close> = helper.client(server)
   local org, count = client:get_organization(ACME), { PUT = 0, DELETE = 1, POST = 0 }
@@ -265,7 +265,7 @@ describe("a server that is not there", function()
   for name, options in pairs {
     ["no socket"] = { unix_socket = "/nonexistent/socket", base_url = "http://localhost" },
     ["a closed port"] = { base_url = "http://127.0.0.1:9" },
-    ["a name that nobody has"] = { base_url = "https://nobody.invalid" },
+    ["a host that does not exist"] = { base_url = "https://absent.invalid" },
   } do
     it("is a transport error and costs nothing, for a write too: " .. name, function()
       local o = { token = "0123456789", cache = false, state = false, retries = 0, timeout = 2 }

@@ -111,7 +111,7 @@ function M.remove(folder) os.execute("rm -rf " .. M.quote(folder)) end
 -- --------------------------------------------------------------------------- sandboxes and clients
 
 -- A sandbox of 60 people, so that the default page does not hold them. Its exchanges go into the
--- recording, if there is to be one, which scripts/dev/check gives to a validator of somebody else;
+-- recording, if there is to be one, which scripts/dev/check passes to a third-party validator;
 -- record = false is for what no document has.
 function M.sandbox(options)
   local o = { people = 60, record = os.getenv "TOGGL_SANDBOX_RECORD" }

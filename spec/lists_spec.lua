@@ -276,7 +276,7 @@ describe("a person who is not found", function()
     assert.matches("refresh = true", err.advice, 1, true)
     assert.equal("key 1 is twice in page 1", err.incomplete)
     server:clear()
-    none, err = org:user "ann.nobody@acme.test"
+    none, err = org:user "ann.nowhere@acme.test"
     assert.is_nil(none)
     assert.is_nil(err.incomplete)
     assert.matches("was not found$", err.message)

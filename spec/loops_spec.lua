@@ -188,7 +188,7 @@ for _, row in ipairs(loops) do
         server:fault "reset:10%"
         users = toggl.map(some, function(user)
           local found = org:user(user.email) -- sends, and fails now and then
-          return found and found.email or "nobody"
+          return found and found.email or "none"
         end, { limit = 16 })
       end)
       loop.run()

@@ -1,6 +1,6 @@
--- What nobody does on purpose: metamethods called by hand, callbacks and finalizers that change
--- things underneath, other people's tables. It may fail, but it must not crash, hang, or spend what
--- nobody asked for.
+-- Accidental misuse: metamethods called by hand, callbacks and finalizers that change things
+-- underneath, tables of other libraries. It may fail, but it must not crash, hang, or spend
+-- requests that the caller did not ask for.
 local helper = require "spec.helper"
 local core = require "toggl.core"
 local toggl = require "toggl"

@@ -27,7 +27,7 @@ describe("finding", function()
     assert.equal(4300000017, client:organization("Acme").id)
     assert.equal("Acme", client:organization(4300000017).name)
     assert.equal(9007199254740993, client:organization("Blue Door").id)
-    assert.is_truthy(missing("not_found", client:organization "Nobody"):find("Nobody", 1, true))
+    assert.is_truthy(missing("not_found", client:organization "Nowhere"):find("Nowhere", 1, true))
     assert.error_matches(function() client:organization(true) end, "key or a name")
     assert.error_matches(function() client:organization "" end, "empty")
   end)
@@ -55,7 +55,7 @@ describe("finding", function()
       keys[user.id] = user.email
     end
     for user in org:users():each() do
-      -- somebody else has this number as organization user
+      -- another person has this number as organization user
       if user.user_id and keys[user.user_id] then
         assert.equal(user.email, org:user { user_id = user.user_id }.email)
         assert.equal(keys[user.user_id], org:user { organization_user_id = user.user_id }.email)
@@ -146,7 +146,7 @@ describe("finding", function()
     assert.is_true(group == org:group(group.group_id))
     assert.is_true(main == org:workspace(main.id))
     assert.equal("R&D Zürich", org:workspace("R&D Zürich").name)
-    missing("not_found", org:group "Nobody")
+    missing("not_found", org:group "Nowhere")
     missing("not_found", org:workspace(1))
     missing("not_found", org:workspace "Blue Door") -- of another organization
     assert.error_matches(function() org:group {} end, "key or a name")
@@ -277,7 +277,7 @@ describe("changes with plain names", function()
     assert.is_false(in_group(org:group "Engineering", "users", ann.user_id))
   end)
 
-  it("refuse a group nobody, a person without account, and a plain number", function()
+  it("reject no member, a person without account, and a plain number", function()
     local invited = org:users { active_status = "invited" }[1]
     local before = server:requests()
     for _, op in ipairs { "add", "remove" } do
@@ -347,7 +347,7 @@ describe("changes with plain names", function()
       end,
     })
     local old = asked:organization("Acme"):group "Support"
-    assert(org:group("Support"):add(ann)) -- by somebody else, meanwhile
+    assert(org:group("Support"):add(ann)) -- by another client, meanwhile
     local now = org:group "Support"
     assert(old:rename "Help Desk")
     assert.equal("Help Desk", sent.name)
@@ -357,7 +357,7 @@ describe("changes with plain names", function()
     assert.error_matches(function() old:rename(5) end, "a name")
   end)
 
-  it("do not rename a group in which somebody cannot be named, and say so", function()
+  it("do not rename a group with a member without account key, and say so", function()
     local sent
     local asked <close> = helper.client(server, { confirm = function() sent = true end })
     -- some are invited only
@@ -427,7 +427,7 @@ describe("changes with plain names", function()
     assert.equal(0, #org:transfers { ongoing = true })
   end)
 
-  it("bring somebody in from another account, who then belongs here", function()
+  it("add a person from another account, who then is a member", function()
     local letter = org:invite {
       emails = { "bo@acme.test" },
       workspaces = { main },
@@ -462,7 +462,7 @@ describe("objects of a client that raises", function()
     local client <close> = toggl.client { sandbox = server, on_error = "raise", retries = 0 }
     local org = client:organization "Acme"
     for _, f in ipairs {
-      function() org:group "Nobody" end,
+      function() org:group "Nowhere" end,
       function() org:user "nobody@acme.test" end,
       function() org:group("Engineering"):add({ user_id = 1 }) end,
       function() org:remove { organization_user_id = org:get_owner().organization_user_id } end,

@@ -313,13 +313,13 @@ describe("against the sandbox", function()
 end)
 
 describe("what the server refuses comes back as an error:", function()
-  local w, stranger, nobody
+  local w, stranger, anonymous
 
   setup(function()
     local server = helper.sandbox()
     w = fixtures.world(server, helper.client(server))
     stranger = helper.client(server, { token = "00000000000000000000000000000000" })
-    nobody = toggl.client {
+    anonymous = toggl.client {
       base_url = server.url,
       unix_socket = server.socket,
       auth = false,
@@ -331,10 +331,10 @@ describe("what the server refuses comes back as an error:", function()
 
   teardown(function()
     stranger:close()
-    nobody:close()
+    anonymous:close()
     w.client:close()
     w.server:stop()
-    w, stranger, nobody = nil, nil, nil
+    w, stranger, anonymous = nil, nil, nil
   end)
 
   local function check(op, err, kind, status)
@@ -375,7 +375,7 @@ describe("what the server refuses comes back as an error:", function()
       local args, reply, err = fixture.args(w), nil, nil
       args.auth = nil
       local sent = helper.requests_during(w.server, function()
-        reply, err = call(nobody, op, args)
+        reply, err = call(anonymous, op, args)
       end)
       if op.anonymous then
         assert(reply, tostring(err))

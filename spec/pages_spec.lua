@@ -107,7 +107,7 @@ describe("all people of an organization", function()
     server:set { page_cap = 400 }
     local users = org:users()
     local first, last = users[1], users[PEOPLE]
-    -- the last page is that of a moment in which somebody of the first page was the last one
+    -- the last page is from a moment when a person of the first page was the last one
     server:fault(
       ('200@page=3 [{"id":%d,"name":"again"},{"id":%d,"name":"new"}]'):format(
         first.id,

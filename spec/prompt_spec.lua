@@ -9,7 +9,7 @@ local home
 
 local read, mode = helper.content, helper.mode
 
--- Somebody at the prompt of a sandbox.
+-- A user at the prompt of a sandbox.
 local function sit(words, more)
   local s = seat.sit(home, words or { "--sandbox=60" }, more)
   s:see "> $"
@@ -184,7 +184,7 @@ describe("the prompt", function()
     assert.equal("42\n5\n", out)
   end)
 
-  it("runs what comes on standard input as one script where nobody is at a terminal", function()
+  it("runs standard input as one script without a terminal", function()
     local out = helper.run(
       { HOME = home, T = helper.build .. "/togglsh" },
       "bash",
@@ -434,7 +434,7 @@ describe("commands", function()
     s:see("interrupted\n.*[^>]> $", 1)
   end)
 
-  it("tell of quota windows by name, and what nobody knows of them", function()
+  it("show quota windows by name, and what is unknown of them", function()
     local s <close> = sit()
     s:run "org:roles()"
     local text = s:run ":quota"
@@ -565,7 +565,7 @@ describe("Ctrl-C", function()
     end
   )
 
-  it("says that a change may have been made when it was under way", function()
+  it("says that a change in flight may have been made", function()
     local s <close> = sit { "--sandbox=60", "--yes" }
     s:run "server = client:sandbox(); g = org:group 'Engineering'"
     s:run "server:set{latency = 30000}"

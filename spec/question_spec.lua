@@ -89,7 +89,7 @@ describe("a question", function()
     s:run "n"
   end)
 
-  it("names whom and what it is about, from the store", function()
+  it("names the people and things it concerns, from the store", function()
     local s <close> = sit()
     s:run "u = org:user 'ann@acme.test'; org:users(); org:groups()"
     local text = ask(s, "org:group('Engineering'):remove(u)")
@@ -121,7 +121,7 @@ describe("a question", function()
     s:run "n"
   end)
 
-  it("says which kind of key it is that nobody has told about, and asks nobody", function()
+  it("names the kind of a key that the store lacks, and sends no request", function()
     local s <close> = sit()
     s:run "org.name"
     s:run "sent = client:cost().total"

@@ -232,7 +232,7 @@ describe("a window that is used up", function()
     helper.remove(folder)
   end)
 
-  it("costs one refusal when somebody else has used it up, and none after that", function()
+  it("costs one refusal when another client has used it up, and none after that", function()
     local other <close> = helper.client(server)
     for _ = 1, 3 do
       other:get_organization(ACME)

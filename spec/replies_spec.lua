@@ -1,4 +1,4 @@
--- Replies that are cut, wrong, huge, empty or of somebody else: the right kind of error, nothing
+-- Replies that are cut, wrong, huge, empty or from another server: the right kind of error, nothing
 -- lost, nothing crashed; and bodies and names that differ from the document without being wrong.
 local helper = require "spec.helper"
 local core = require "toggl.core"
@@ -118,7 +118,7 @@ describe("a reply that cannot be right", function()
     end
   end)
 
-  it("is lost: a read has not happened, of a write nobody knows", function()
+  it("is lost: a read fails, a write is unknown", function()
     for _, fault in ipairs { "reset", "commit-then-drop" } do
       for _, shape in ipairs { "list", "record", "map", "int", "bytes" } do
         fails(fault, shape, "transport", nil)
@@ -275,7 +275,7 @@ describe("a reply that is right in its own way:", function()
     end
   )
 
-  it("204, or an empty body, means that nobody answered the survey", function()
+  it("204, or an empty body, means that the survey has no answer", function()
     local reply, response = client.api.get_organization_segmentation { organization_id = org.id }
     assert.is_nil(reply)
     assert.equal(204, response.status)

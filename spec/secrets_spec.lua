@@ -236,7 +236,7 @@ describe("togglsh auth", function()
     assert.equal("olive@acme.test\n", (togglsh(nil, "-e", "print(client:me().email)")))
   end)
 
-  it("login takes the first line of standard input where nobody is at a terminal", function()
+  it("login takes the first line of standard input without a terminal", function()
     local out, err, status = sh("echo " .. CANARY .. " | $T auth login --no-check --profile work")
     assert.same({ "", 0 }, { err, status })
     assert.matches("^the token is in profile work in .* %(mode 0600%)\n$", out)
@@ -251,7 +251,7 @@ describe("togglsh auth", function()
   end)
 
   it("login --keyring puts the secret into the kernel's keyring, and only there", function()
-    local name = home:match "[^/]+$" -- the keyring is the user's own: a name that nobody else has
+    local name = home:match "[^/]+$" -- the keyring is the user's own: a name unique to this run
     local out = sh(("echo %s | $T auth login --keyring --profile %s"):format(server:token(), name))
     assert.matches(
       (

@@ -98,7 +98,7 @@ describe("togglsh runs", function()
           sh(("unshare %s sh -c 'mount -t tmpfs none /proc' 2>&1"):format(words))
         rights, denied = rights or status == 0 and words or nil, out
       end
-      if not rights then return pending("nobody here may take /proc away: " .. denied) end
+      if not rights then return pending("no user here may unmount /proc: " .. denied) end
       local script = write(home .. "/script", "#!" .. SHELL_PATH .. "\nprint('script')\n")
       os.execute(("chmod 755 %s; ln -sf %s %s/linked"):format(script, SHELL_PATH, home))
       local out, err = sh(
@@ -318,7 +318,7 @@ describe("togglsh without a network", function()
     assert.equal(1, s:leave(20))
   end)
 
-  it("says it once where nobody looks", function()
+  it("says it once without a terminal", function()
     local _, err, status = sh("$T -e 'client:organizations()'", e)
     assert.same({ 1, 1 }, { status, count_lines(err) })
   end)

@@ -93,7 +93,7 @@ describe("a table for people", function()
   it("shows one record line by line, plain values as they are, and no rows as such", function()
     assert.same({ "id     12", "name   李伟", "admin  yes" }, lines(PEOPLE[2]))
     assert.same({ "12" }, lines(12))
-    assert.same({ "Nobody" }, lines({}, { empty = "Nobody" }))
+    assert.same({ "No people" }, lines({}, { empty = "No people" }))
     assert.same({ "Title", "(none)" }, lines({}, { title = "Title" }))
   end)
 

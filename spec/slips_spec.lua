@@ -1,4 +1,4 @@
--- Slips of somebody who writes a script: each is told in a sentence that says what to write, at the
+-- Slips of a script's author: each is reported in a sentence that says what to write, at the
 -- place where it is.
 local helper = require "spec.helper"
 local toggl = require "toggl"
@@ -94,7 +94,7 @@ describe("a slip", function()
     end
   end)
 
-  it("of somebody who has not joined where an account is wanted", function()
+  it("a person who has not joined where an account is required", function()
     local group, invited = org:group "Support", org:users { active_status = "invited" }[1]
     local sentence =
       "argument 'user_id' wants the account key, and this user has none: people get one by joining"

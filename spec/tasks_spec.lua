@@ -51,7 +51,7 @@ describe("toggl.map", function()
       assert.equal(i, list[i].i)
       assert.equal(page(n)[1].id, list[i].id)
     end
-    assert.same({}, toggl.map({}, function() error "for nobody" end))
+    assert.same({}, toggl.map({}, function() error "not called" end))
   end)
 
   it("takes a list of records as well", function()
@@ -355,7 +355,7 @@ describe("toggl.task", function()
     assert.same({ "first", "one" }, order)
   end)
 
-  it("says so when it waits for what nobody does", function()
+  it("says so when it waits for what no task does", function()
     local task
     task = toggl.task(function()
       coroutine.yield { done = function() return task:done() end }
@@ -397,7 +397,7 @@ describe("a call", function()
   before_each(start)
   after_each(stop)
 
-  it("in a coroutine of somebody else just waits", function()
+  it("in a coroutine of another scheduler just waits", function()
     local co = coroutine.wrap(function()
       local list = page(1)
       coroutine.yield(#list)
@@ -430,7 +430,7 @@ describe("a call", function()
     assert.equal(1, helper.requests_during(server, function() org:groups() end))
   end)
 
-  it("shares a failure of the server, and not the impatience of somebody else", function()
+  it("shares a failure of the server, and not the timeout of another caller", function()
     server:set { latency = 80 }
     server:fault "500:1"
     local kinds = {}

@@ -24,7 +24,7 @@ describe("a tab", function()
     assert.is_nil((s:see "\nfirst\n.*[^>]> $"):find "collectgarbage")
     s:type "toggl.sleep(0.3)\r"
     s:pause(0.1)
-    s:paste "for i = 7, 7 do\n\tprint('late', i)\nend\n" -- while nobody reads
+    s:paste "for i = 7, 7 do\n\tprint('late', i)\nend\n" -- while the prompt does not read
     assert.is_nil((s:see "\nlate%s+7\n.*[^>]> $"):find "collectgarbage")
   end)
 

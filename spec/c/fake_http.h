@@ -1,6 +1,6 @@
 /*
 ** A transport and a clock that a test owns. Requests are answered by a function of the test, at
-** once or LATER seconds later; time moves only when somebody waits.
+** once or LATER seconds later; time moves only while a caller waits.
 */
 #ifndef FAKE_HTTP_H
 #define FAKE_HTTP_H

@@ -48,7 +48,7 @@ static sv_route routes[] = {
     SV_TEXT("/length", "HTTP/1.1 200 OK\r\nContent-Length: two\r\n\r\n{}", SV_CLOSE),
     {"/long", head_line, 0, SV_CLOSE},
     {"/status", status_line, 0, SV_CLOSE},
-    SV_TEXT("/garbage", "SSH-2.0-nobody\r\n", SV_CLOSE),
+    SV_TEXT("/garbage", "SSH-2.0-none\r\n", SV_CLOSE),
     SV_TEXT("/teapot", "HTTP/1.1 418 No\r\nContent-Length: 3\r\n\r\nnot", SV_KEEP),
     SV_TEXT("/same", MOVED("302", "/canned"), SV_KEEP),
     SV_TEXT("/loop", MOVED("307", "/loop"), SV_KEEP),

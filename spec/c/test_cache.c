@@ -205,7 +205,7 @@ static bool write_thing(tg_cache *c, int thing)
     snprintf(tag, sizeof tag, "thing:%d", thing);
     __atomic_add_fetch(&versions[thing], 1, __ATOMIC_SEQ_CST);
     if (!tg_cache_drop(c, "a", tag, 0, &err)) return false;
-    /* From here on nobody may be given an older version. */
+    /* From here on no caller may get an older version. */
     int64_t mine = __atomic_load_n(&versions[THINGS + thing], __ATOMIC_SEQ_CST), next = mine + 1;
     while (!__atomic_compare_exchange_n(&versions[THINGS + thing], &mine, next, false,
                                         __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))

@@ -1,4 +1,4 @@
-/* SQL over stored replies: what the views show, and what nobody may reach through them. */
+/* SQL over stored replies: what the views show, and what no query may reach through them. */
 #include <math.h>
 #include <sqlite3.h>
 

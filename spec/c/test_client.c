@@ -133,7 +133,7 @@ static void test_retries(void)
 static void test_rate(void)
 {
     tg_error err;
-    CASE("429: tried again later, then the client keeps its distance, and nobody starves")
+    CASE("429: tried again later, then the client paces its requests, and no caller starves")
     {
         fake f = SCRIPT({.status = 429}, {.status = 200, .body = ORGANIZATION});
         tg_client *c = client(&f, NULL);

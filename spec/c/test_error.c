@@ -29,7 +29,7 @@ static void test_set(void)
         tg_error_set(&e, TG_E_DECODE, "users: %s; %s", e.message, e.advice);
         CHECK_STR(e.message, "users: 3 of them; wait 5 s");
     }
-    CASE("nobody needs to ask for an error")
+    CASE("the error argument is optional")
     {
         CHECK(!tg_error_set(NULL, TG_E_DECODE, "%s", "x"));
         tg_error_advise(NULL, "x");

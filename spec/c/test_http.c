@@ -227,7 +227,7 @@ static void test_step(tg_transport *t)
     clear(&x);
 }
 
-/* With nothing under way libcurl has no timer of its own that could end the wait. */
+/* With nothing in flight libcurl has no timer of its own that could end the wait. */
 static void test_wait(void)
 {
     struct itimerval soon = {.it_value.tv_usec = 100000};
@@ -279,7 +279,7 @@ static void test_cancel(void)
         EXPECT(TG_X_REPLY, "/canned");
         api->close(t);
     }
-    CASE("closing gives up what is under way and what nobody fetched")
+    CASE("closing drops requests in flight and replies not fetched")
     {
         tg_exchange many[20];
         tg_transport *t = open_at(NULL);

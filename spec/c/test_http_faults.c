@@ -132,13 +132,13 @@ static void test_deadlines(tg_transport *t)
         for (int i = 0; i < 8; i++) close(fill[i]);
         close(full);
     }
-    CASE("a port where nobody listens, a name nobody has, a socket file that is missing: unreached")
+    CASE("a closed port, an unknown host, a missing socket file: unreached")
     {
         tg_transport *u = open_at("/nonexistent/socket");
         prepare(&x, "POST", ""), x.url = "http://127.0.0.1:1/";
         CHECK(run(t, &x) == TG_X_UNREACHED && x.sent == 0 && x.message[0]);
         clear(&x);
-        prepare(&x, "POST", ""), x.url = "http://nobody.invalid/";
+        prepare(&x, "POST", ""), x.url = "http://absent.invalid/";
         CHECK(run(t, &x) == TG_X_UNREACHED && x.sent == 0);
         clear(&x);
         prepare(&x, "POST", "/canned");
@@ -160,7 +160,7 @@ static void test_redirects(tg_transport *t)
         CHECK(get(t, &x, "/loop") == TG_X_REFUSED && x.sent == 4 && x.status == 307);
         clear(&x);
     }
-    CASE("nobody else gets to see anything")
+    CASE("no other server sees anything")
     {
         CHECK(get(t, &x, "/elsewhere") == TG_X_REFUSED && strstr(x.message, "http://localhost:"));
         clear(&x);

@@ -155,7 +155,7 @@ static void closing(void)
         tg_ledger_close(l, 3, NOW, 0);
         CHECK(!tg_ledger_take(l, 3, NOW + 1, 0, &until, NULL) && until < NOW + 603);
     }
-    CASE("a reply that was under way does not open it")
+    CASE("a reply that was in flight does not open it")
     {
         tg_ledger_learn(l, 3, NOW + 1, 4, 599, NOT_SAID);
         CHECK(takes(l, 3, NOW + 1, 0, 1) == 0);
@@ -392,7 +392,7 @@ static void early(void)
         pair p = two("theirs/state.db");
         CHECK(early_takes(p.a, NOW, 0, 5) == 5 && early_takes(p.b, NOW, 0, 5) == 5);
         tg_ledger_landed(p.a, 1, 1, NOW, true, 19, 600);
-        /* 19, 9 under way, 10 for people */
+        /* 19, 9 in flight, 10 for people */
         CHECK(!tg_ledger_take(p.b, 1, NOW, 10, &until, NULL) && until < 0);
         CHECK(early_takes(p.b, NOW, 0, 20) == -10);
         for (int i = 0; i < 9; i++)
@@ -416,7 +416,7 @@ static void early(void)
 
 static void in_advance(void)
 {
-    CASE("what was taken in advance of an unknown window is nobody's when its size is told")
+    CASE("reservations of an unknown window are released when its size is known")
     {
         pair p = two("shrink/state.db");
         CHECK(takes(p.a, 1, NOW, 0, 2) == 2);

@@ -66,7 +66,7 @@ static double chance(void)
     return seed / 4294967296.0;
 }
 
-/* A request under way: the server has answered at once, the answer is still travelling. */
+/* A request in flight: the server has answered at once, the answer is still travelling. */
 typedef struct flight {
     bool used;
     double arrives;

@@ -1,4 +1,4 @@
-/* Calls that wait: for one another, for a window, for a deadline; and what a change under way means
+/* Calls that wait: for one another, for a window, for a deadline; and what a change in flight means
    for the rest. */
 #include <sqlite3.h>
 #include <sys/wait.h>
@@ -438,7 +438,7 @@ static void hundred(bool backwards)
 
 static void test_first_contact(void)
 {
-    CASE("the first count does not include what was under way with it: no request meets a closed "
+    CASE("the first count does not include what was in flight with it: no request meets a closed "
          "window")
     hundred(false);
     CASE("but a first word that was the last of them does: none of the thirty is lost")

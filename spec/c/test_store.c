@@ -183,7 +183,7 @@ static void layouts(void)
     refused(scratch_path("a/w.db"), true, "others can write", "chmod 600");
     write_file(scratch_path("a/p.db"), "", 0, 0600);
     CHECK(symlink("/etc/passwd", scratch_path("a/p.db-wal")) == 0);
-    CASE("a log that somebody planted") refused(scratch_path("a/p.db"), true, "symbolic link", "");
+    CASE("a planted log") refused(scratch_path("a/p.db"), true, "symbolic link", "");
     for (int i = 0; i < 3; i++) {
         const char *names[] = {"linked/c.db", "sticky/s.db", "linked/l.db"};
         CASE(names[i])
@@ -365,7 +365,7 @@ static void tipped(int rounds)
 static void replaced(void)
 {
     const char *path = scratch_path("v/gone.db");
-    CASE("a file that somebody removed is made anew for all")
+    CASE("a removed file is recreated for all")
     {
         tg_store *a = open_as(path, true), *b;
         CHECK(add(a, 5));
@@ -520,7 +520,7 @@ static void press(int sig)
     pressed = 1;
 }
 
-/* Somebody presses Ctrl-C after 100 ms. Returns how long the first use lasted. */
+/* Press Ctrl-C after 100 ms. Returns how long the first use lasted. */
 static double first_use(tg_store *s)
 {
     struct sigaction action = {.sa_handler = press};
@@ -533,7 +533,7 @@ static double first_use(tg_store *s)
     return seconds() - start;
 }
 
-/* Somebody else holds the file for him alone; THERE: it has been made before. */
+/* Another process holds the file exclusively; THERE: it has been made before. */
 static void held(const char *path, bool there)
 {
     sqlite3 *other = NULL;
@@ -568,7 +568,7 @@ static void held_folder(const char *path)
 
 static void busy(void)
 {
-    CASE("opening waits for nobody, and the wait of the first use can be interrupted: a new file")
+    CASE("opening does not wait, and the wait of the first use can be interrupted: a new file")
     held(scratch_path("held.db"), false);
     CASE("the same for a file that is there") held(scratch_path("held.db"), true);
     CASE("the same for the lock of its folder") held_folder(scratch_path("folder/held.db"));

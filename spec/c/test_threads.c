@@ -70,7 +70,7 @@ static const char alone[] =
     "  local org = client:organization 'Acme'\n"
     "  assert(#org:users() > 0 and #client:sql 'SELECT name FROM users' > 0)\n"
     "  assert(org:group('Support'):rename('Help').name == 'Help')\n"
-    "  assert(not pcall(client.organization, client, 'Nobody'))\n"
+    "  assert(not pcall(client.organization, client, 'Nowhere'))\n"
     "end\n"
     "return 'done'\n";
 

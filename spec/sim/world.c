@@ -141,7 +141,7 @@ static void carry_out(sim_world *w, sim_flight *f)
     sim_intent *t = &w->intents[f->intent];
     if (f->status < 300) t->carried++;
     sim_say(w, "the server answers %s of client %d with %d%s", f->method, f->client + 1, f->status,
-            f->x ? "" : "; nobody waits for it");
+            f->x ? "" : "; no caller waits for it");
 }
 
 static void refuse(sim_flight *f, int status, const char *text)

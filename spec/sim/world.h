@@ -55,7 +55,7 @@ typedef struct sim_flight {
     int status;
 } sim_flight;
 
-/* What a client was told of a window: closed until. */
+/* A window as a client knows it: closed until. */
 typedef struct sim_window {
     char place[64];
     double until;

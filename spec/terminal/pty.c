@@ -138,7 +138,7 @@ static int close_child(lua_State *L)
     return 0;
 }
 
-/* pty.deaf(full) -> port on which nobody ever answers, and a descriptor to close it. FULL: no
+/* pty.deaf(full) -> port that never answers, and a descriptor to close it. FULL: no
    connection is made ** either, since as many wait to be accepted as may. */
 static int deaf(lua_State *L)
 {
@@ -172,7 +172,7 @@ static int shut(lua_State *L)
     return 0;
 }
 
-/* pty.hold(path[, all]) -> a function that lets go: nobody else can write to the database
+/* pty.hold(path[, all]) -> a function that releases it: no other process can write to the database
    meanwhile; ALL: nor read it */
 static int let_go(lua_State *L)
 {
