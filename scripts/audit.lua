@@ -1,12 +1,11 @@
--- togglsh audit: who is in the organization, with which rights and plan.
+-- togglsh audit: report people, rights, groups, workspaces and plan.
 --
 --   togglsh audit [--section NAME] [--top N]
 --
--- Reads people, groups, workspaces and plan with the fewest requests there
--- are, changes nothing, and reports: people by state, owner and
--- administrators, people in no group, inactive or never joined, empty
--- groups, workspaces with members and administrators, plan and seats,
--- requests spent.
+-- Reads people, groups, workspaces and plan in the fewest requests and
+-- changes nothing. Reports people by state, owner and administrators,
+-- people in no group, inactive or never joined, empty groups, workspaces
+-- with members and administrators, plan and seats, requests spent.
 --
 --   --section NAME   one of: plan, people, administrators, no_group,
 --                    not_active, empty_groups, workspaces, requests
@@ -15,10 +14,9 @@
 --   --output FORMAT  table for people; csv: one flat table; json: one
 --                    object with all sections; jsonl: a row a line
 --
--- Seats are how many people the plan is paid for. `people` counts
--- everybody, also those who are deactivated or have not joined; `active`
--- are those who work now. Seats above `active` are paid for and not in
--- use.
+-- Seats are the people that the plan is paid for. `people` counts all,
+-- including deactivated and invited ones; `active` counts those who can
+-- work. Seats above `active` are paid for and unused.
 
 local show, json = toggl.show, toggl.json
 local NAMES = {
@@ -34,7 +32,7 @@ local NAMES = {
 local options, rest = toggl.options.read(arg, { section = NAMES, top = "integer" })
 if rest[1] then toggl.options.fail("audit takes options only, got '%s'", rest[1]) end
 
--- Columns of the sections as one table, and of those that people get as tables of their own.
+-- Columns of the sections as one table, and of those printed as tables of their own.
 local FLAT = {
   "section",
   "id",
@@ -56,13 +54,13 @@ toggl.options.columns(
 )
 
 local found = toggl.audit.read(org)
-local report = {} -- what is told here: the sections alone
+local report = {} -- the sections alone
 for _, name in ipairs(NAMES) do
   report[name] = found[name]
 end
 local sections = options.section and { options.section } or NAMES
 
--- Title of a list, and the columns that a person wants of it.
+-- Title of a list, and its columns for people.
 local TABLES = {
   administrators = { "Owner and administrators", "role,name,email,state" },
   no_group = { "People in no group", "name,email,state,workspaces" },
@@ -71,7 +69,7 @@ local TABLES = {
   workspaces = { "Workspaces", "name,members,groups,administrators,who" },
 }
 
--- The first few of a list of names.
+-- Return the first few of a list of names.
 local function few(names)
   if #names <= 4 then return names end
   return { names[1], names[2], names[3], ("and %d more"):format(#names - 3) }
@@ -114,7 +112,7 @@ local function print_for_people(name)
   end
 end
 
--- All sections as rows of one table; single facts become name and value.
+-- Return all sections as rows of one table; single facts become name and value.
 local function flat()
   local rows = json.array {}
   for _, name in ipairs(sections) do
@@ -127,7 +125,7 @@ local function flat()
       rows[#rows + 1] = { section = name, name = key, value = report[name][key] }
     end
     for _, row in ipairs(report[name]) do
-      local copy = { section = name } -- a person stands in several sections
+      local copy = { section = name } -- a person is in several sections
       for key, value in pairs(row) do
         copy[key] = value
       end

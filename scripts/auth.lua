@@ -1,22 +1,22 @@
--- togglsh auth: stores credentials, tells where they are, removes them.
+-- togglsh auth: store, show or remove credentials.
 --
 --   togglsh auth login [--keyring] [--email ADDRESS] [--no-check]
 --   togglsh auth status [--check]
 --   togglsh auth logout
 --
---   --profile NAME   which profile; `default` is used where nothing is said
+--   --profile NAME   which profile (default: `default`)
 --   --keyring        keep the secret in the kernel's keyring until the
 --                    machine restarts, and not in the profiles file
---   --email ADDRESS  sign in with this address and a password, and not with
---                    a token
---   --no-check       store what was typed without asking Toggl whose it is
---                    (1 request); where Toggl does not answer, login asks
---                    whether to store it unchecked
---   --check          ask Toggl whether the credentials are still good
+--   --email ADDRESS  sign in with this address and a password instead of a
+--                    token
+--   --no-check       store the credentials without asking Toggl whose they
+--                    are (1 request); if Toggl does not answer, login asks
+--                    whether to store them unchecked
+--   --check          ask Toggl whether the credentials are valid
 --                    (1 request)
 --
--- The secret is asked for and does not show. Without a terminal it is the
--- first line of standard input: `pass show toggl | togglsh auth login`. A
+-- login asks for the secret without echo. Without a terminal it reads the
+-- first line of standard input: `pass show toggl | togglsh auth login`. The
 -- token is at the end of the profile page of Toggl Track.
 
 local options, words = toggl.options.read(arg, {
@@ -38,11 +38,11 @@ local function whose(credentials, source)
   return ("%s <%s>"):format(me.fullname or "no name", me.email or "no address")
 end
 
--- No answer says nothing about the credentials; any other error does.
+-- A missing reply proves nothing about the credentials; any other error does.
 local NO_ANSWER =
   { transport = true, timeout = true, server = true, rate = true, quota = true, decode = true }
 
--- The person of these; nil: Toggl did not answer, and the user wants to store them all the same.
+-- Return the person with these credentials; nil: no reply, and the user stores them anyway.
 local function checked(credentials)
   local secret = credentials.token and "token" or "password"
   local ok, person = pcall(whose, credentials)

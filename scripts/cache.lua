@@ -1,14 +1,15 @@
--- togglsh cache: tells what the store of replies holds, or clears it.
+-- togglsh cache: show what the store of replies holds, or clear it.
 --
 --   togglsh cache status
 --   togglsh cache clear
 --
--- status changes nothing: where the store is, its size, the number and age
--- of the replies in it, the version of its layout, quarantined copies, and
--- why it is not used, if it is not. clear removes the replies of all
--- accounts and the quarantined copies, so that every read asks Toggl again;
--- a damaged store is begun anew. A store of a newer version of togglsh, or
--- of another program, is left alone. Neither needs credentials or a request.
+-- status changes nothing. It shows the path and size of the store, the
+-- number and age of its replies, the version of its layout, quarantined
+-- copies, and a problem that prevents its use. clear removes the replies of
+-- all accounts and the quarantined copies, so that every read asks Toggl
+-- again; it recreates a damaged store. A store of a newer version of
+-- togglsh, or of another program, is left alone. Neither needs credentials
+-- or a request.
 --
 -- Columns: path, state, replies, bytes, oldest, newest (seconds since 1970),
 -- version, copies, copy_bytes.
@@ -81,9 +82,8 @@ function actions.status()
     } do
       row[name] = found[name]
     end
-    show.print({ row }, {
-      columns = toggl.options.columns "path,state,replies,bytes,oldest,newest,version,copies,copy_bytes",
-    })
+    local known = "path,state,replies,bytes,oldest,newest,version,copies,copy_bytes"
+    show.print({ row }, { columns = toggl.options.columns(known) })
   else
     local lines = { "where     " .. found.path, "state     " .. state }
     local function add(name, text) lines[#lines + 1] = ("%-9s %s"):format(name, text) end

@@ -1,4 +1,4 @@
--- togglsh export: writes the present state as a desired-state file.
+-- togglsh export: write the present state as a desired-state file.
 --
 --   togglsh export [--format lua|json|csv]
 --

@@ -1,4 +1,4 @@
--- togglsh groups: lists the groups of the organization, or who is in one.
+-- togglsh groups: list the groups of the organization, or the people of one.
 --
 --   togglsh groups [NAME]
 --

@@ -1,4 +1,4 @@
--- togglsh invite: invites people into the organization by mail.
+-- togglsh invite: invite people to the organization by mail.
 --
 --   togglsh invite --workspace NAME [--workspace NAME]... [--group NAME]...
 --                  EMAIL...
@@ -6,8 +6,8 @@
 --   --workspace NAME   a workspace they will be in, by name or key; one or
 --                      more
 --   --group NAME       a group they will be in, by name or key
---   --yes              do not ask; needed where there is no terminal
---   --dry-run          say who would be invited into what, and send nothing
+--   --yes              do not ask; required without a terminal
+--   --dry-run          show the invitations, and send nothing
 
 local options, emails = toggl.options.read(arg, {
   workspace = { kind = "string", many = "workspaces" },
@@ -20,7 +20,7 @@ end
 
 local columns = toggl.options.columns "email,invitation_id,user_id"
 
--- The records that the uses of an option name.
+-- Return the records that an option names.
 local function find(uses, what)
   local records, names = toggl.json.array {}, {}
   for i, use in ipairs(uses or {}) do
@@ -61,4 +61,4 @@ toggl.show.print(rows, { columns = columns })
 for _, message in ipairs(result.messages or {}) do
   io.stderr:write("invite: ", tostring(message), "\n")
 end
-if err then error(err, 0) end -- some are not confirmed: 5
+if err then error(err, 0) end -- some are unconfirmed: status 5

@@ -1,10 +1,10 @@
--- togglsh people: lists the people of the organization.
+-- togglsh people: list the people of the organization.
 --
 --   togglsh people [--state active|inactive|invited] [--admins]
 --                  [--filter TEXT]
 --
---   --state STATE    only those who are active, deactivated, or invited and
---                    not yet in
+--   --state STATE    only people who are active, deactivated, or invited and
+--                    not joined
 --   --admins         only the owner and administrators
 --   --filter TEXT    only those whose name or address holds TEXT;
 --                    Toggl does the search

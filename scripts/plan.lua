@@ -1,4 +1,4 @@
--- togglsh plan: says what must change so that all is as a file says.
+-- togglsh plan: show the changes that a desired-state file requires.
 --
 --   togglsh plan FILE [--all]
 --

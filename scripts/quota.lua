@@ -1,13 +1,13 @@
--- togglsh quota: tells how many requests are left, and when they return.
+-- togglsh quota: show the requests left, and when the windows reset.
 --
 --   togglsh quota [--refresh]
 --
 --   --refresh   ask Toggl, which costs one request of your account's window
 --
--- Without --refresh it tells what replies have told so far, to any program
--- on this machine that shares the state file. Names come from what was read
--- before, and cost nothing. A store or ledger that cannot be written, on a
--- full disk for instance, is told on standard error.
+-- Without --refresh it shows what replies have reported so far to any
+-- program that shares the state file. Names come from the store and cost
+-- nothing. A store or ledger that cannot be written, on a full disk for
+-- instance, is reported on standard error.
 -- Columns: window (an organization's key, or `account`), name, left, of,
 -- returns (time of the day), seconds, spent.
 
@@ -19,7 +19,7 @@ local rows = toggl.json.array {}
 local windows = client:quota { refresh = arg.refresh }
 client:check_stores()
 
--- Of organizations or workspaces, by key, as far as the store has them.
+-- Return names of organizations or workspaces by key, as far as the store has them.
 local function names_in(view)
   local names = {}
   local ok, found = pcall(client.sql, client, "SELECT id, name FROM " .. view)

@@ -1,19 +1,18 @@
--- togglsh report: writes the audit as one page of HTML, with pictures.
+-- togglsh report: write the audit as one HTML page with charts.
 --
 --   togglsh report FILE.html
 --
--- The page needs nothing beside it: no script, font or image. It shows
--- people by state, seats against the plan, owner and administrators,
--- people in no group, groups and workspaces as a picture, how old the data
--- is, and requests spent. Nothing is changed, and it costs what togglsh
--- audit costs.
+-- The page is self-contained: no script, font or image. It shows people by
+-- state, seats against the plan, owner and administrators, people in no
+-- group, a chart of groups and workspaces, the age of the data, and
+-- requests spent. Changes nothing and costs as much as togglsh audit.
 --
--- Seats are how many people the plan is paid for; the bar above them
--- counts everybody, also who is deactivated or has not joined.
+-- Seats are the people that the plan is paid for; the bar above them counts
+-- all, including deactivated and invited ones.
 --
--- FILE is written as a whole, with mode 0600: it holds names and
--- addresses. An older report is replaced; any other file only when you say
--- so, or with --yes. - writes to standard output.
+-- FILE is replaced atomically, with mode 0600: it holds names and
+-- addresses. An older report is replaced; for any other file it asks first,
+-- unless --yes is given. - writes to standard output.
 
 local _, words = toggl.options.read(arg, {})
 local path = words[1]
@@ -23,7 +22,7 @@ if toggl.show.format ~= "table" then
   toggl.options.fail "report writes HTML alone; togglsh audit has --output"
 end
 
--- Before anything is asked of the server.
+-- Before the first request.
 if path ~= "-" and arg.dry_run then
   io.stderr:write("would write ", path, "\n")
   return

@@ -1,9 +1,9 @@
--- togglsh sandbox: serves a Toggl-compatible API on loopback.
+-- togglsh sandbox: serve a Toggl-compatible API on loopback.
 --
 --   togglsh sandbox [--port N] [--people N] [--seed N] [further options]
 --
--- Prints where it is and the token of its administrator, in a form that a
--- shell can eval, and serves any HTTP client until it is ended.
+-- Prints its address and the token of its administrator, in a form that a
+-- shell can eval, and serves any HTTP client until it is stopped.
 --
 --   --port N              TCP port on 127.0.0.1 (default: a free one)
 --   --people N            people of the organization Acme (default 12)
@@ -11,13 +11,13 @@
 --                         (default 1)
 --   --plan PLAN           free, starter or premium, with its hourly quota
 --                         (default: no quota)
---   --latency MS          every reply is this late
---   --page-cap N          largest page that is honoured
---   --visible-after S     seconds until reads see what was made
---   --gone-after S        seconds until reads miss what was deleted
---   --rate N              requests a second, then 429
+--   --latency MS          delay every reply by this
+--   --page-cap N          largest page size accepted
+--   --visible-after S     seconds until reads see created records
+--   --gone-after S        seconds until reads miss deleted records
+--   --rate N              requests per second, then 429
 --   --file PATH           keep the state there (default: in memory)
---   --record PATH         append every exchange, a JSON object a line
+--   --record PATH         append every exchange as a line of JSON
 --   --fault NAME[:WHEN]   misbehave (may be repeated); see doc/sandbox.md
 
 local options, rest = toggl.options.read(arg, {
@@ -53,15 +53,13 @@ if not written then
   error({ kind = "error", message = "sandbox: its address cannot be written: " .. why }, 0)
 end
 io.stderr:write(
-  ("sandbox: %d people in Acme, seed %d, administrator %s (password %s); end it with Ctrl-C\n"):format(
-    settings.people,
-    settings.seed,
-    server.email,
-    server.password
-  )
+  (
+    "sandbox: %d people in Acme, seed %d, administrator %s (password %s); "
+    .. "end it with Ctrl-C\n"
+  ):format(settings.people, settings.seed, server.email, server.password)
 )
 
--- Short waits: a signal between two of them is noticed by the next.
+-- Wait in short steps: the next step notices a signal between two of them.
 local told
 while server:wait(0.5) do
   local problem = server:problem()

@@ -5,28 +5,28 @@ return [[
 usage: togglsh [options]                       a prompt
        togglsh [options] FILE.lua [arguments]  run a script
        togglsh [options] JOB [arguments]       run a job; JOB --help explains it
-       togglsh [options] -e CODE               run CODE; several, in their order
-       togglsh [options] -                     run what comes on standard input
+       togglsh [options] -e CODE               run CODE; several run in order
+       togglsh [options] -                     run standard input
 
-A script finds `toggl`, `client` and `org` at hand, made when first used, and
+A script has the globals `toggl`, `client` and `org`, created on first use, and
 its arguments in `arg`.
 
   -e, --eval CODE       run CODE, and print what it returns
   -l, --library NAME    global NAME = require "NAME"
-  -i, --interactive     a prompt behind whatever else there is to run
+  -i, --interactive     open a prompt after everything else has run
       --no-editor       a prompt without line editor
-      --sandbox[=N]     against a server in this process, with N people (12),
+      --sandbox[=N]     use a server in this process, with N people (12),
                         instead of Toggl; org is Acme then
       --profile NAME    credentials and organization from the profiles file
-      --org ID|NAME     which organization `org` is; needed with several
+      --org ID|NAME     organization behind `org`; required with several
       --output FORMAT   table, csv, json, jsonl or markdown
-      --columns A,B,C   which columns
+      --columns A,B,C   columns to show
       --wait[=SECONDS]  wait for quota, at most that long, instead of giving up
       --offline         answer from the store alone
-      --refresh         ask Toggl even if the store has it
-      --yes             the answer to what the prompt and the jobs would ask
-      --dry-run         say what would be changed at Toggl, and send none of it
-      --trace           each request on standard error, without its secrets
+      --refresh         ask Toggl even if the store has the reply
+      --yes             answer yes to the questions of the prompt and the jobs
+      --dry-run         show the changes that Toggl would get, and send none
+      --trace           log each request on standard error, without secrets
       --version, --help
 
 The prompt and the jobs ask before they change anything; scripts and -e do not,
@@ -38,13 +38,13 @@ TOGGL_API_TOKEN, a systemd credential, or ~/.togglrc.
 Exit status:
     0  done
     1  error
-    2  the words of the command were wrong; nothing was sent
-    3  a dry run or a plan, and there are changes to make
+    2  usage error; nothing was sent
+    3  dry run or plan with changes to make
     4  credentials are missing or wrong
-    5  some of it was done, or a list could not be read whole
+    5  done in part, or a list could not be read completely
     6  out of quota; --wait waits for it
     7  refused by a guard, or by the answer to a question
-    8  a change was sent and no reply came: look before you repeat it
+    8  a change was sent and no reply came: check before you repeat it
   130  interrupted; 143 or 129 by SIGTERM or SIGHUP (8 if a change is unknown)
   141  the reader closed standard output
 ]]
