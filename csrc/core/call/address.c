@@ -7,7 +7,7 @@
 
 #include "error.h"
 
-/* Numbers in full alone: what "127.1" means is up to a resolver, and a name is whatever it says. */
+/* Complete numeric addresses only: "127.1" and names depend on the resolver. */
 static bool this_machine(const char *host, size_t n)
 {
     char text[INET6_ADDRSTRLEN];
@@ -30,7 +30,7 @@ static size_t host_length(const char *host)
     return n + (host[0] == '[' && host[n] == ']');
 }
 
-/* Every request carries the credentials, and anybody on the way could read them. */
+/* Every request carries the credentials, which any host on the way could read. */
 static bool refuse_cleartext(tg_error *err)
 {
     tg_error_set(err, TG_E_INVALID,

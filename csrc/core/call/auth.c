@@ -7,7 +7,7 @@
 #include "buf.h"
 #include "error.h"
 
-/* Every control character is refused: libcurl would let a line break pass into the header. */
+/* Reject all control characters: libcurl would send a line break as part of the header. */
 static bool check(const char *s, const char *what, tg_error *err)
 {
     if (!s || !*s) return tg_error_set(err, TG_E_INVALID, "the %s is empty", what);
@@ -41,7 +41,7 @@ static void base64(tg_buf *out, const unsigned char *p, size_t n)
     }
 }
 
-/* What base64 wrote, read again. */
+/* Decode base64. */
 static void decode(tg_buf *out, const char *p)
 {
     unsigned long v = 0;
@@ -54,7 +54,7 @@ static void decode(tg_buf *out, const char *p)
     }
 }
 
-/* Forgets a buffer that held a secret. */
+/* Wipe and clear a buffer that held a secret. */
 static void wipe(tg_buf *b)
 {
     if (b->p) explicit_bzero(b->p, b->size);
@@ -64,7 +64,7 @@ static void wipe(tg_buf *b)
 #define NO_PASSWORD ":api_token"
 #define BASIC       "Basic "
 
-/* The token is the user name and the word api_token the password (reference 3). */
+/* The token is the user name, "api_token" the password (reference 3). */
 static char *basic(const tg_credentials *c)
 {
     tg_buf plain, out;
@@ -83,8 +83,8 @@ static char *basic(const tg_credentials *c)
     return tg_buf_take(&out, &n);
 }
 
-/* The first 128 bits of a SHA-256 over server and user: two people never share rows, and no row
-   gives a token away. */
+/* The first 128 bits of a SHA-256 over server and user: two users never share rows, and no row
+   reveals a token. */
 static void name_account(tg_auth *a, const tg_credentials *c, const char *server)
 {
     SHA2_CTX sha;
@@ -124,9 +124,9 @@ static bool stands_in(const char *text, size_t n, const char *secret, size_t siz
     return size >= 4 && memmem(text, n, secret, size) != NULL;
 }
 
-/* The secret is kept as it is sent, and nowhere else: it is taken out of there for the time of the
-   search. What is sent ** is longer, so it makes enough room: a buffer that grows would leave parts
-   of the secret behind. */
+/* The secret is stored only in its encoded form and decoded for the duration of the search. The
+   encoded length suffices as room: a growing buffer would leave parts of the secret in freed
+   memory. */
 bool tg_auth_stands_in(const tg_auth *a, const char *text, size_t n)
 {
     tg_buf plain;

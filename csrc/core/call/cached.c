@@ -1,4 +1,5 @@
-/* A call and the cache: may the store answer, what a reply leaves there, and what a change empties. */
+/* A call and the cache: whether the store may answer, which replies are stored, and which tags a
+   change drops. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +29,7 @@ static bool answer_from_store(tg_call *call)
     call->held.text = NULL;
     if (!tg_reply_make(call, call->held.status, text, call->held.text_n,
                        (tg_text){call->held.headers, call->held.headers_n}, &call->error)) {
-        /* unreadable: it has no say in what is asked of the server either */
+        /* unreadable: do not use it for validators either */
         tg_stored_clear(&call->held);
         return false;
     }
@@ -41,7 +42,7 @@ static bool answer_from_store(tg_call *call)
     return true;
 }
 
-/* What waits to be written is younger than what the file has. */
+/* The write-behind queue is newer than the file. */
 static bool find_stored(tg_call *call)
 {
     tg_client *c = call->client;
@@ -60,15 +61,15 @@ static bool find_stored(tg_call *call)
                         &call->held, &err);
 }
 
-/* Whatever the store has is fetched once: it answers if it is young enough, else it may serve for
-   validators and as ** old data. True: the call is done. */
+/* Read the stored reply once: it answers if it is fresh; otherwise it provides validators and
+   serves as stale data. True: the call is done. */
 bool tg_call_ask_store(tg_call *call)
 {
     if (!storable(call) || !tg_request_key(call->request, &call->key)) return false;
     if (find_stored(call)) {
         tg_call_weigh(call);
         if (answer_from_store(call)) return true;
-        if (call->held.spoiled) return false; /* "not modified" would make it true again */
+        if (call->held.spoiled) return false; /* a 304 would make it fresh again */
         tg_text headers = {call->held.headers, call->held.headers_n};
         call->etag = (char *)(uintptr_t)tg_headers_find(headers, "etag");
         call->modified = (char *)(uintptr_t)tg_headers_find(headers, "last-modified");
@@ -78,7 +79,7 @@ bool tg_call_ask_store(tg_call *call)
     return true;
 }
 
-/* Old data rather than none, where the caller said so. */
+/* Return stale data rather than none, if the caller allows it. */
 bool tg_call_answer_stale(tg_call *call)
 {
     if (!call->options.stale || !call->held.text) return false;
@@ -97,7 +98,7 @@ bool tg_call_answer_stale(tg_call *call)
     return true;
 }
 
-/* Quota headers tell of a moment that is over when the reply is read again; cookies are secrets. */
+/* Quota headers are meaningless when the reply is read again; cookies are secrets. */
 static bool worth_keeping(const char *name)
 {
     return (strncmp(name, "x-", 2) == 0 && strncmp(name, "x-toggl-quota", 13) != 0) ||
@@ -115,8 +116,7 @@ static void keep_headers(const tg_reply *r, tg_buf *out)
     }
 }
 
-/* The text that may go to disk: the page's own, or a copy without its secrets (then *copy owns
-   it). */
+/* The text to write to disk: the page's own, or a copy without its secrets (then *copy owns it). */
 static tg_text without_secrets(const tg_page *page, char **copy)
 {
     tg_text text = tg_page_text(page);
@@ -168,7 +168,7 @@ void tg_call_store(tg_call *call)
     tg_buf_clear(&tags);
 }
 
-/* 304: what the store has is still true. False: err. */
+/* After a 304: return the stored reply. False: err. */
 bool tg_call_still_true(tg_call *call)
 {
     char *text = call->held.text;
@@ -177,8 +177,8 @@ bool tg_call_still_true(tg_call *call)
                          (tg_text){call->held.headers, call->held.headers_n}, &call->error);
 }
 
-/* The stored reply is as young as this one, unless a change came between that the server may not have
-   seen. */
+/* Mark the stored reply as fresh as this one, unless a change happened in between that the server
+   may not show yet. */
 void tg_call_touch(tg_call *call)
 {
     tg_error err;

@@ -1,8 +1,10 @@
 /*
-** One call, from the request to the moment a try is sent:
+** One call, from the request to the moment an attempt is sent:
+**
 **   start     checks, the store, the dry run, the same read already in flight
-**   advance   pace, quota window, (the journal will stand here,) credentials, the wire
-** What the end of a try means is in finish.c.
+**   advance   pace, quota window, (the journal will be here,) credentials, the wire
+**
+** finish.c processes the end of an attempt.
 */
 #include <math.h>
 #include <string.h>
@@ -35,9 +37,9 @@ static void link_call(tg_call *call)
 #define MERGE_EITHER(member) m->member = m->member || (c->member && !m->no_##member);
 #define MERGE_STALE(member)  MERGE_EITHER(member)
 #define MERGE_FLAG(member)
-#define MERGE_AUTH(member) m->member = NULL; /* borrowed; what is needed of it is in own_auth */
+#define MERGE_AUTH(member) m->member = NULL; /* borrowed; own_auth has the relevant part */
 
-/* What the call does not say is as in its client. */
+/* Options not given are those of the client. */
 static void merge(tg_call *call, const tg_call_options *o)
 {
     static const tg_call_options none;
@@ -45,7 +47,7 @@ static void merge(tg_call *call, const tg_call_options *o)
     call->options = o ? *o : none;
     tg_call_options *m = &call->options;
     TG_CALL_OPTIONS(MERGE)
-    /* a client that changes nothing does so in none of its calls */
+    /* a call cannot override its client's dry run */
     m->dry_run = m->dry_run || c->dry_run;
 }
 
@@ -61,7 +63,7 @@ static tg_call *call_alloc(tg_client *c, tg_request *r, const tg_call_options *o
     c->refs++;
     call->request = r;
     call->auth = &c->auth;
-    call->stage = TG_S_DONE; /* until it is on the client's list */
+    call->stage = TG_S_DONE; /* until it is in the client's list */
     call->error.retry_after = -1;
     merge(call, o);
     return call;
@@ -91,8 +93,8 @@ static bool check_gone(tg_call *call)
     return true;
 }
 
-/* Both would wait and give up alike; the one that started first then does not keep the other for
-   longer. */
+/* Both calls would wait and fail alike; then the one that started first does not delay the
+   other. */
 static bool same_patience(const tg_call_options *a, const tg_call_options *b)
 {
     return a->timeout == b->timeout && a->connect_timeout == b->connect_timeout &&
@@ -100,8 +102,8 @@ static bool same_patience(const tg_call_options *a, const tg_call_options *b)
            a->stale == b->stale && a->no_store == b->no_store;
 }
 
-/* A reply to what was sent before a change may be from before it, and this caller may have waited
-   for the change. */
+/* A reply to a request sent before a change may predate it, and this caller may have waited for the
+   change. */
 static bool may_follow(const tg_call *call, tg_call *other)
 {
     bool current = other->stage != TG_S_SENT || other->changes == call->client->changes;
@@ -159,7 +161,7 @@ static void begin(tg_call *call)
     call->window = tg_call_paying_window(call);
     follow(call);
     if (!call->leader) tg_call_advance(call);
-    call->stamped = false; /* who waits first reads it again */
+    call->stamped = false; /* the leader reads it again */
 }
 
 tg_call *tg_call_start(tg_client *c, tg_request *r, const tg_call_options *o, tg_error *err)
@@ -182,7 +184,7 @@ tg_call *tg_call_start(tg_client *c, tg_request *r, const tg_call_options *o, tg
 static double time_left(const tg_call *call, double timeout)
 {
     double left = call->give_up ? call->give_up - tg_client_ticks(call->client) : timeout;
-    if (left < 0.001) left = 0.001; /* to the transport, 0 is no limit at all */
+    if (left < 0.001) left = 0.001; /* the transport takes 0 for "no limit" */
     return left < timeout ? left : timeout;
 }
 
@@ -232,8 +234,8 @@ static void send_try(tg_call *call)
     tg_report(call, TG_EV_REQUEST, 0, NULL);
 }
 
-/* One that follows another, or waits for a place or for a window to be known, is woken by that; but
-   its own time may be ** up before. */
+/* A follower, or a call that waits for a slot or for a window to become known, is woken by that
+   event; but its own deadline may come first. */
 double tg_call_due(const tg_call *call)
 {
     double due = call->leader || !tg_client_has_place(call->client) ? INFINITY : call->due;
@@ -283,7 +285,7 @@ void tg_call_cancel(tg_call *call)
     const char *what = call->client->closing ? "the client was closed" : "cancelled";
     if (call->stage == TG_S_SENT) {
         call->client->http->cancel(call->client->transport, &call->exchange);
-        call->exchange.sent = 1; /* who knows */
+        call->exchange.sent = 1; /* unknown, so assume it */
         tg_call_off_wire(call);
         tg_call_count(call, TG_UNKNOWN_COUNT, -1);
         tg_call_changed(call);

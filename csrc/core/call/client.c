@@ -64,7 +64,7 @@ static void free_options(tg_client *c)
     TG_CLIENT_OPTIONS(FREE)
 }
 
-/* It goes into a header: nothing in it may end the line. NULL: none of its own. */
+/* The agent is sent in a header, so it must not contain a line end. NULL: none. */
 static bool check_agent(const char *agent, tg_error *err)
 {
     for (const char *p = agent; p && *p; p++) {
@@ -142,9 +142,8 @@ void tg_client_flush(tg_client *c)
     tg_client_mind_stores(c);
 }
 
-/* After a fork the sockets and files are the parent's: a closing handshake or a finished
-   transaction would be a lie ** told in its name, so they are left alone. The child loses a little
-   memory. */
+/* After a fork the sockets and files belong to the parent: a closing handshake or a commit would
+   act in its name, so they are left alone. The child leaks a little memory. */
 void tg_client_free(tg_client *c)
 {
     if (!c) return;

@@ -1,7 +1,7 @@
 /*
-** Does the reply to a change say that it was made? Toggl confirms most changes by a status alone,
-** with an empty body, a word or the changed record, and what is in it is ignored. Some bodies speak
-** against it: null, false, and an object that lists parts of the change that were refused.
+** Check whether the reply to a change confirms it. Toggl confirms most changes by a status alone,
+** with an empty body, a text or the changed record, whose content is ignored. Some bodies
+** contradict the status: null, false, and an object that lists rejected parts of the change.
 */
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 
 #define MOST 400 /* bytes of reasons */
 
-/* Names under which servers list what they refused; the reference has the first. */
+/* Names under which servers list rejected parts; the reference has the first. */
 static const char *const names[] = {"failure", "failures", "failed", "errors", "error"};
 
 /* Is NAME a field of the reply, so that the caller sees the list in it? */
@@ -30,7 +30,7 @@ static tg_value member(tg_text object, const char *name)
     return tg_value_get(object, (tg_text){name, strlen(name)});
 }
 
-/* The reason in V, one refused part: its text, else all of it; short. */
+/* Add the reason in V, one rejected part: its text, else all of it; shortened. */
 static void add_reason(tg_buf *out, const tg_value *v)
 {
     static const char *const texts[] = {"message", "error", "reason"};
@@ -48,7 +48,7 @@ static void add_reason(tg_buf *out, const tg_value *v)
     tg_buf_add(out, escaped ? plain : v->text.p, n);
 }
 
-/* Is there anything in V? */
+/* Is V not null, false, 0 or empty? */
 static bool says_something(const tg_value *v)
 {
     tg_value key, value;
@@ -63,7 +63,7 @@ static bool says_something(const tg_value *v)
     }
 }
 
-/* How many parts V says were refused; their reasons go to OUT. */
+/* Count the rejected parts that V lists; append their reasons to OUT. */
 static size_t count_refused(const tg_value *v, tg_buf *out)
 {
     tg_value key, item;
@@ -74,7 +74,7 @@ static size_t count_refused(const tg_value *v, tg_buf *out)
     return n;
 }
 
-/* The reply is in err.body, unless it may hold a secret. */
+/* err.body gets the reply, unless it may hold a secret. */
 static void fail_refused(tg_call *call, tg_text body, size_t n, tg_buf *reasons)
 {
     const tg_op *op = call->request->op;
@@ -88,7 +88,7 @@ static void fail_refused(tg_call *call, tg_text body, size_t n, tg_buf *reasons)
     if (!m || !tg_model_has_secrets(m)) tg_error_body(&call->error, body);
 }
 
-/* Has the record that OP returns its own key? True as well when there is none to have. */
+/* Does the record that OP returns have its own key? True as well if the model has none. */
 static bool has_own_key(const tg_op *op, tg_text record)
 {
     const tg_model *m = op->reply == TG_REPLY_RECORD && op->model ? tg_model_find(op->model) : NULL;
@@ -123,7 +123,7 @@ static bool check_object(tg_call *call, tg_text body)
 bool tg_call_confirmed(tg_call *call, tg_text body)
 {
     const tg_op *op = call->request->op;
-    bool shown = op->reply == TG_REPLY_ANY; /* the caller gets the body as it is */
+    bool shown = op->reply == TG_REPLY_ANY; /* the caller gets the body unchanged */
     if (tg_request_reads(call->request) || shown || op->flags & TG_EMPTY_OK) return true;
     if (!body.n || !tg_json_check(body, NULL)) return true;
     tg_value v = tg_value_of(body);

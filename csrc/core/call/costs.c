@@ -1,4 +1,4 @@
-/* What a client has spent, and what it knows of its windows and its server. */
+/* The requests that a client has spent, and what it knows of its windows and its server. */
 #include <stdlib.h>
 
 #include "client.h"

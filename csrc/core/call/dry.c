@@ -1,16 +1,15 @@
-/* Dry runs: a change that is checked and built in full, and then reported, not sent. */
+/* Dry runs: a change is checked and built completely, then reported instead of sent. */
 #include <stdio.h>
 #include <string.h>
 
 #include "client.h"
 #include "error.h"
 
-/* The emptiest body that is of this shape; "": none at all, which is `true` to Lua. */
+/* The smallest body of each shape; "": none, which is `true` in Lua. */
 #define TG_SHAPE(name, word, empty, type, returns, meaning) [TG_REPLY_##name] = empty,
 static const char *const empty_bodies[] = {TG_SHAPES(TG_SHAPE)};
 
-/* No server said anything: the status is 0. A shape without an empty body is answered as
-   nothing. */
+/* Status 0, as no server replied. A shape without a smallest body is returned as nothing. */
 static void answer(tg_call *call)
 {
     const tg_op *op = call->request->op;
@@ -30,7 +29,7 @@ static void answer(tg_call *call)
 
 bool tg_call_dry(tg_call *call)
 {
-    char path[2]; /* only whether it changes anything is asked here; the event has the path */
+    char path[2]; /* only the result of the check is needed; the event has the path */
     tg_text body;
     if (!call->options.dry_run || !tg_request_changes(call->request, path, sizeof path, &body))
         return false;

@@ -1,5 +1,5 @@
-/* How a call ends, whatever came of it: it leaves the client's list, and its followers share the
-** reply. */
+/* The end of a call, whatever its result: it leaves the client's list, and its followers share the
+   reply. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,8 +29,8 @@ void tg_call_set_leader(tg_call *call, tg_call *leader)
     call->leader = leader;
 }
 
-/* Those who asked the same get the same answer; if there is none but for this caller's own reasons,
-   the first of them ** asks in its place. */
+/* Followers share the leader's reply. If the leader was cancelled or timed out, promote the first
+   follower. */
 static void release_followers(tg_call *leader)
 {
     bool own = leader->error.kind == TG_E_CANCELLED || leader->error.kind == TG_E_TIMEOUT;
@@ -60,9 +60,9 @@ void tg_call_end(tg_call *call)
     release_followers(call);
 }
 
-/* What an earlier try may have done is not undone by the way the last one ended, or by its never
-   being sent. A change ** whose reply cannot be read is unknown as well: a status says that
-   something was done, and not what. */
+/* The end of the last attempt, sent or not, does not undo what an earlier one may have done. A
+   change whose reply cannot be read is ambiguous too: a status tells that something was done, but
+   not what. */
 bool tg_call_fail(tg_call *call, tg_kind kind, const char *fmt, ...)
 {
     va_list ap;

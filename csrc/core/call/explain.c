@@ -1,11 +1,11 @@
-/* The sentences that people read when a call fails. */
+/* Messages and advice for failed calls. */
 #include <stdio.h>
 #include <string.h>
 
 #include "client.h"
 #include "error.h"
 
-/* What did not happen, said of a write; reads change nothing and need no such word. */
+/* Suffix for a failed write: whether the change may have been applied. Reads get none. */
 static const char *not_done(const tg_call *call, tg_kind kind)
 {
     if (tg_request_reads(call->request)) return "";
@@ -16,7 +16,7 @@ static const char *not_done(const tg_call *call, tg_kind kind)
     return "; this call changed nothing";
 }
 
-/* Why, where a face has words of its own for what helps. */
+/* The reason, if C, Lua and togglsh have their own advice for it. */
 static tg_reason reason_of(const tg_error *err)
 {
     if (err->status == 418) return TG_R_RETIRED;
@@ -30,7 +30,7 @@ static tg_reason reason_of(const tg_error *err)
     }
 }
 
-/* What failed may have said already what helps, and knows it best. */
+/* Keep the advice of the function that failed, which is more specific. */
 static void advise(tg_error *err)
 {
     if (*err->advice) return;

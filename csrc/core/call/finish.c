@@ -1,4 +1,4 @@
-/* What the end of a try means. The decision is policy's; here it is carried out. */
+/* Process the end of an attempt. The policy decides; this file executes the decision. */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,9 +14,9 @@ static tg_text headers_of(const tg_call *call)
 }
 
 /*
-** Without a length only the text can say that it is whole: JSON to its end. Everything else may go
-** on where the connection ended, and is then no reply. A web page is told as such, and JSON with a
-** fault inside as that fault.
+** Without a length only the text shows that it is complete: JSON up to its end. Any other text may
+** be truncated where the connection ended, and is rejected. A web page is reported as such, and
+** JSON with an error inside as that error.
 */
 static void look_for_cut(tg_exchange *x)
 {
@@ -29,7 +29,7 @@ static void look_for_cut(tg_exchange *x)
              "the reply has no length, and is not whole after %zu bytes", body.n);
 }
 
-/* A header as a decimal number within bounds; what is no number counts as not sent. */
+/* A header as a decimal number within bounds; an invalid number counts as not sent. */
 static double number_header(const tg_call *call, const char *name, double none)
 {
     const char *s = tg_headers_find(headers_of(call), name);
@@ -39,21 +39,20 @@ static double number_header(const tg_call *call, const char *name, double none)
     return *end || v > INT_MAX || v <= INT_MIN + 1 ? none : (double)v;
 }
 
-/* Seconds until the server wants to be asked again; nothing at Toggl takes longer than an hour. */
+/* Seconds of Retry-After; at most an hour, the longest wait at Toggl. */
 static double retry_after(const tg_call *call)
 {
     double seconds = number_header(call, "retry-after", -1);
     return seconds < 0 ? -1 : seconds > TG_WINDOW_MAX ? TG_WINDOW_MAX : seconds;
 }
 
-/* A redirect says to ask elsewhere, so nothing was done; only 303 says where to look at what was
-   done. */
+/* A redirect names another address, so nothing was done; except a 303, which names the result. */
 static bool turned_away(const tg_exchange *x)
 {
     return x->outcome == TG_X_REFUSED && x->status != 303;
 }
 
-/* Dates are not read: Toggl documents no Retry-After at all, and clocks differ. */
+/* Ignores dates: Toggl documents no Retry-After at all, and clocks differ. */
 static tg_attempt describe(tg_call *call)
 {
     const tg_exchange *x = &call->exchange;
@@ -84,7 +83,7 @@ static tg_attempt describe(tg_call *call)
     };
 }
 
-/* A redirect is followed within a try; the server counts each time. */
+/* Redirects are followed within an attempt; the server counts each request. */
 static void charge_repeats(tg_call *call)
 {
     tg_client *c = call->client;
@@ -107,8 +106,8 @@ static void learn(tg_call *call, const tg_attempt *a)
     if (a->status == 429) c->next_slot = tg_client_ticks(c) + c->gap;
 }
 
-/* The fields of M that say where its records are. False: it does not say that of a workspace. A
-   person is in many. */
+/* The fields of M with the place of its records. False: M does not tell the organization of a
+   workspace. A person is in many. */
 static bool place_fields(const tg_model *m, const tg_field **workspace,
                          const tg_field **organization)
 {
@@ -121,8 +120,8 @@ static bool place_fields(const tg_model *m, const tg_field **workspace,
     return *workspace && *organization && strcmp(m->class_ ? m->class_ : "", "user") != 0;
 }
 
-/* The places in PAGE go to OUT, which has room for one a record; records of one place mostly stand
-   together. */
+/* Collect the places in PAGE in OUT, which has room for one per record; records of one place are
+   mostly adjacent. */
 static size_t page_places(const tg_page *page, const tg_field *workspace,
                           const tg_field *organization, tg_place *out)
 {
@@ -138,8 +137,8 @@ static size_t page_places(const tg_page *page, const tg_field *workspace,
     return n;
 }
 
-/* A workspace belongs to one organization for ever: every record that names both teaches us which
-   window pays. Without ** memory nothing is learned. */
+/* A workspace never changes its organization, so each record that names both tells which window
+   pays. If memory is out, nothing is learned. */
 static void learn_places(tg_call *call)
 {
     tg_ledger *ledger = call->client->ledger;
@@ -156,8 +155,7 @@ static void learn_places(tg_call *call)
 
 /* ------------------------------------------------------------------------------------- verdicts */
 
-/* The start of a reply that cannot be read is shown, unless there may be a secret in it; no web
-   page has one. */
+/* Show the start of an unreadable reply, unless it may hold a secret; a web page holds none. */
 static void note_body(tg_call *call, tg_text text)
 {
     const tg_op *op = call->request->op;
@@ -166,8 +164,8 @@ static void note_body(tg_call *call, tg_text text)
         tg_error_body(&call->error, text);
 }
 
-/* The body as a text that the caller owns. A short one is copied: the buffer has the right size for
-   the next. NULL: it ** could not be held. */
+/* Return the body as a text that the caller owns. A short one is copied, so that the buffer keeps
+   its size for the next reply. NULL: out of memory. */
 static char *body_of(tg_buf *b, size_t *n)
 {
     if (b->failed || !b->p || b->n >= TG_REPLY_KEEP) return tg_buf_take(b, n);
@@ -180,7 +178,7 @@ static void succeed(tg_call *call)
 {
     tg_exchange *x = &call->exchange;
     bool good = x->status >= 200 && x->status < 300, unchanged = x->status == 304;
-    /* of a long body: the reply takes it, also when it cannot be read */
+    /* copy of the start of a long body, which the reply takes even if it cannot be read */
     char start[sizeof call->error.body];
     tg_text kept = {x->reply.p, x->reply.n < sizeof start ? x->reply.n : sizeof start};
     size_t n;
@@ -218,8 +216,8 @@ static void fail(tg_call *call, tg_kind kind)
         tg_call_fail(call, kind, "%s", *x->message ? x->message : "no whole reply came");
 }
 
-/* A repeat that could only start after the deadline is none: the reason of the last try is the
-   better answer. */
+/* A retry that could start only after the deadline is not made; the cause of the last attempt is
+   the better error. */
 static void repeat(tg_call *call, const tg_decision *d)
 {
     double ticks = tg_client_ticks(call->client), delay = d->delay > 0 ? d->delay : 0;
@@ -260,8 +258,8 @@ static void note_failure(tg_call *call, const tg_attempt *a, const tg_decision *
     if (a->status == 410 && !call->request->raw) remember_gone(call);
 }
 
-/* Endings that no repeat can mend: the reply is beyond the limit, or this side would not go on, or
-   the server says that ** nothing has changed since a reply that we do not have. */
+/* Endings that no retry can change: the reply exceeds the limit, this side rejected the exchange,
+   or a 304 refers to a reply that is not stored. */
 static bool ended_for_good(tg_call *call)
 {
     tg_exchange *x = &call->exchange;
@@ -314,5 +312,5 @@ void tg_call_finish(tg_call *call)
         tg_call_changed(call);
     }
     if (!ended_for_good(call)) carry_out(call, &a);
-    tg_call_take_back(call); /* it was refused: all other endings are noted as changes */
+    tg_call_take_back(call); /* rejected: all other endings are recorded as changes */
 }

@@ -1,5 +1,5 @@
-/* May this call's next try go now? A place on the wire, the pace after a 429, and the quota window
-   that pays. */
+/* Decide whether the next attempt of a call may be sent: a slot of the transport, the pace after a
+   429, and the quota window that pays. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -38,8 +38,7 @@ int64_t tg_call_paying_window(tg_call *call)
     return known ? known : -r->workspace;
 }
 
-/* After a 429 requests keep their distance: each gets a turn of its own. False: this one waits for
-   it. */
+/* After a 429 requests are paced: each gets a slot in time. False: this call waits for it. */
 static bool keep_pace(tg_call *call)
 {
     tg_client *c = call->client;
@@ -68,9 +67,9 @@ static tg_traffic *traffic_of(tg_client *c, int64_t organization)
     return &more[c->traffic_count++];
 }
 
-/* The size of a window is unknown before its first reply: requests go in small numbers. That first
-   reply ** does not count those in flight with it, so as many of what is left are theirs. False:
-   this one waits until ** another of the window has ended. */
+/* The size of a window is unknown before its first reply, so only a few requests are sent together.
+   The first count does not include those in flight with it, so that many of the remaining ones are
+   theirs. False: this call waits until another one of the window has ended. */
 static bool keep_together(tg_call *call, const tg_traffic *t)
 {
     int left = tg_ledger_left(call->client->ledger, call->window);
@@ -81,15 +80,15 @@ static bool keep_together(tg_call *call, const tg_traffic *t)
     return false;
 }
 
-/* This process is not notified when requests of another one end, so one of the waiting calls polls
-   the ledger. */
+/* The process is not notified when requests of other processes end, so one of the waiting calls
+   polls the ledger. */
 static void ask_soon(tg_call *call, tg_traffic *t)
 {
     call->due = tg_client_ticks(call->client) + ASK_SECONDS;
     if (t) t->ask_at = call->due;
 }
 
-/* Before the pace is looked at: who only waits with the others does not use up a turn. */
+/* Checked before the pace: a call that waits for others does not use up a slot. */
 static bool may_ask(tg_call *call)
 {
     const tg_traffic *t = traffic_of(call->client, call->window);
@@ -119,12 +118,12 @@ static bool take_from_window(tg_call *call)
     tg_client *c = call->client;
     double until = 0, now = tg_client_now(c);
     if (!tg_client_ledger(c)) return true;
-    /* another reply may have told the organization */
+    /* another reply may have named the organization */
     if (call->window < 0) call->window = tg_call_paying_window(call);
     tg_traffic *t = traffic_of(c, call->window);
     if (!keep_together(call, t)) return false;
     if (take(call, t, now, &until) || until == 0)
-        return true; /* 0: the ledger is in trouble, the server still counts */
+        return true; /* 0: the ledger cannot be used; the server still counts */
     if (until < 0)
         ask_soon(call, t);
     else
@@ -133,7 +132,7 @@ static bool take_from_window(tg_call *call)
     return false;
 }
 
-/* Those that waited for a window to be known, or for an early request, may go now. */
+/* Wake the calls that waited for the size of the window, or for an early request. */
 static void wake_window(tg_client *c, tg_traffic *t)
 {
     for (tg_call *call = c->first; call; call = call->next)
@@ -143,7 +142,7 @@ static void wake_window(tg_client *c, tg_traffic *t)
     t->ask_at = 0;
 }
 
-/* Its early try has ended: other processes need not keep anything for it any more. */
+/* The early attempt has ended: other processes no longer keep requests for it. */
 static void land(tg_call *call, bool sent, int remaining, double resets_in)
 {
     tg_client *c = call->client;
@@ -152,7 +151,7 @@ static void land(tg_call *call, bool sent, int remaining, double resets_in)
                      resets_in);
 }
 
-/* What was taken from a window of unknown size was taken from no number. */
+/* A request taken from a window of unknown size was subtracted from no count. */
 void tg_call_give_back(tg_call *call)
 {
     if (call->charged && call->client->ledger)
@@ -161,7 +160,7 @@ void tg_call_give_back(tg_call *call)
     if (call->booked) land(call, false, TG_UNKNOWN_COUNT, -1);
 }
 
-/* A try that never reached the server has cost nothing. */
+/* Release the request of an attempt that never reached the server. */
 void tg_call_off_wire(tg_call *call)
 {
     tg_client *c = call->client;
@@ -206,8 +205,8 @@ bool tg_client_has_place(const tg_client *c)
     return c->on_wire < TG_TRANSPORT_MOST;
 }
 
-/* The place comes first: who has none has nothing to pay yet, and is asked again when there is
-   one. */
+/* The slot is checked first: a call without one pays nothing yet, and is checked again when one is
+   free. */
 bool tg_call_may_go(tg_call *call)
 {
     return tg_client_has_place(call->client) && may_ask(call) && keep_pace(call) &&

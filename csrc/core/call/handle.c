@@ -1,4 +1,4 @@
-/* The handle of a client: its birth, its references, its clock and chance, and what it was told. */
+/* The handle of a client: creation, references, clock and random numbers, and its settings. */
 #include <stdlib.h>
 #include <sys/random.h>
 

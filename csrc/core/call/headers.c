@@ -1,4 +1,4 @@
-/* Headers of a reply as they are kept: "name\0value\0" and so on, names in lower case. */
+/* Stored headers of a reply: "name\0value\0" and so on, names in lower case. */
 #include <string.h>
 
 #include "client.h"

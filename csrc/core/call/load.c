@@ -1,4 +1,4 @@
-/* Loading the transport, a shared object of its own. */
+/* Load the transport, which is a shared object. */
 #include <dlfcn.h>
 #include <limits.h>
 #include <link.h>
@@ -10,9 +10,9 @@
 #include "client.h"
 #include "error.h"
 
-/* The folder of the file that this code is in, with NAME. Of the program itself the loader knows
-   only argv[0]: it may be ** a name that was found by PATH, and NAME would then be a file of the
-   current folder. */
+/* The path of NAME in the folder of the file that contains this code. For the main program the
+   loader knows only argv[0], which may be a name found through PATH; NAME would then be looked up
+   in the current folder. */
 static char *beside(const char *name)
 {
     Dl_info info;

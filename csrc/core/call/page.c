@@ -8,8 +8,8 @@
 
 #define SHORT 4096 /* bytes */
 
-/* Most replies are one short record: those live in one allocation, and many of them are alive until
-   Lua collects. */
+/* Most replies are one short record: these use a single allocation, since many of them exist until
+   Lua collects them. */
 struct tg_page {
     unsigned refs;
     char *text; /* owned, or `near` */
@@ -20,8 +20,7 @@ struct tg_page {
     char near[];   /* a short text */
 };
 
-/* The only thing in the core that the whole process shares: it counts, so that a test can find a
-   leak. */
+/* The only process-wide state of the core: a count, so that a test can find leaks. */
 static _Atomic size_t alive;
 
 size_t tg_pages_alive(void)
@@ -47,7 +46,7 @@ static tg_page *page_make(char *text, size_t n, const tg_model *m)
     return p;
 }
 
-/* The index is of the one record at ENTRY. */
+/* Index the one record at ENTRY. */
 static void set_only(tg_page *p, tg_entry entry, tg_what root)
 {
     p->only = entry;

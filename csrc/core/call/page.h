@@ -1,6 +1,6 @@
 /*
-** Making pages; what is done with them stands in toggl.h. A page belongs to one thread at a time,
-** as its client does.
+** Create pages; toggl.h declares how to use them. A page belongs to one thread at a time, like its
+** client.
 */
 #ifndef TG_PAGE_H
 #define TG_PAGE_H
@@ -8,10 +8,10 @@
 #include "json.h"
 
 /*
-** The page of a JSON reply of N bytes, with one reference, the caller's. Takes TEXT (from malloc),
-** also when it fails: NULL, and err has TG_E_DECODE or TG_E_NOMEM. M: the model of the records,
-** NULL for plain ones; borrowed, a table row. A page whose items are plain has a count of 0: read
-** it with tg_value_of(tg_page_text(p)).
+** Make the page of a JSON reply of N bytes, with one reference, owned by the caller. Takes TEXT
+** (from malloc), also on failure: NULL, and err is TG_E_DECODE or TG_E_NOMEM. M: the model of the
+** records, NULL for plain ones; borrowed from the table. A page with plain items has a count of 0:
+** read it with tg_value_of(tg_page_text(p)).
 */
 tg_page *tg_page_new(char *text, size_t n, const tg_index_options *o, const tg_model *m,
                      tg_error *err);

@@ -1,4 +1,4 @@
-/* The one pump: sends what is due, lets the transport work, takes back what has ended. */
+/* The pump: sends due requests, steps the transport, and finishes ended exchanges. */
 #include <errno.h>
 #include <math.h>
 #include <poll.h>
@@ -8,7 +8,7 @@
 #include "client.h"
 #include "error.h"
 
-/* Seconds until the next waiting call is due; below 0: none waits, and the clock is not asked. */
+/* Seconds until the next waiting call is due; below 0: none waits, and the clock is not read. */
 static double next_due(tg_client *c)
 {
     double best = INFINITY;
@@ -21,7 +21,7 @@ static double next_due(tg_client *c)
     return any ? fmax(best - tg_client_ticks(c), 0) : -1;
 }
 
-/* Calls may end while the list is walked, so the next one is taken first. */
+/* Calls may end during the iteration, so the next one is read first. */
 static void send_due(tg_client *c)
 {
     if (next_due(c) != 0) return;
@@ -62,8 +62,8 @@ static bool wait_for_wire(tg_client *c, int ms, struct pollfd *fds, unsigned n, 
     return tg_error_set(err, TG_E_TRANSPORT, "cannot wait: %s", strerror(errno));
 }
 
-/* With a clock that a test owns, nothing but waiting calls and no transport at work: time is moved,
-   not spent. */
+/* With a clock of a test, only waiting calls and an idle transport: advance the clock instead of
+   waiting. */
 static bool sleep_by_clock(tg_client *c, int ms)
 {
     double due = next_due(c);
@@ -84,13 +84,12 @@ int tg_client_step(tg_client *c, int ms, struct pollfd *fds, unsigned n, tg_erro
     if (c->in_flight == 0 && c->ledger) tg_ledger_flush_idle(c->ledger, tg_client_now(c));
     int before = c->in_flight;
     send_due(c);
-    if (c->in_flight != before) ms = 0; /* a caller may be waiting for what just ended */
+    if (c->in_flight != before) ms = 0; /* a caller may be waiting for a call that just ended */
     before = c->in_flight;
     if (!sleep_by_clock(c, ms) && !wait_for_wire(c, earlier(ms, next_due(c)), fds, n, err))
         return -1;
     take_ended(c);
-    /* What waited for an ended call, or whose time came, should not have to wait for the next
-       step. */
+    /* Send calls that waited for an ended one, or are due, without waiting for the next step. */
     send_due(c);
     return c->in_flight;
 }

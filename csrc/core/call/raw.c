@@ -1,5 +1,4 @@
-/* Requests without a row of their own: the path is checked, then matched with the rows for what
-   they know of it. */
+/* Requests without a row: check the path, then match it with the rows for their properties. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +26,7 @@ static bool hex(char c)
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-/* One segment of the path: dots that climb are refused, plain or encoded. */
+/* Check one segment of the path: rejects dot segments, plain or encoded. */
 static bool check_segment(const char *p, size_t n, tg_error *err)
 {
     size_t dots = 0, other = 0;
@@ -85,7 +84,7 @@ static bool fits(const char *template_, tg_text path)
     return p == end;
 }
 
-/* A row without variables is the better match: /workspaces/plans is no workspace. */
+/* A row without variables matches better: "plans" in /workspaces/plans is not a workspace. */
 static const tg_op *match(const char *verb, tg_text path)
 {
     size_t count;
@@ -97,7 +96,7 @@ static const tg_op *match(const char *verb, tg_text path)
     return found;
 }
 
-/* The integer that follows PREFIX somewhere in the path; 0: none. */
+/* The integer after PREFIX in the path; 0: none. */
 static int64_t number_after(tg_text path, const char *prefix)
 {
     size_t n = strlen(prefix);
@@ -112,7 +111,7 @@ static int64_t number_after(tg_text path, const char *prefix)
     return 0;
 }
 
-/* The row's variables get the path's own texts, so that tags can be made from them. */
+/* Set the row's variables to the texts of the path, for tags. */
 static void note_variables(tg_request *r, tg_text path)
 {
     const char *t = r->op->path, *p = path.p, *end = path.p + path.n;
@@ -131,8 +130,8 @@ static void note_variables(tg_request *r, tg_text path)
     }
 }
 
-/* What no row describes. What such a write changes is anybody's guess, so it makes everything
-   stored stale. */
+/* For requests that match no row. The effect of such a write is unknown, so it invalidates
+   everything stored. */
 static const tg_field no_params[] = {{0}};
 static const tg_op any = {.name = "request",
                           .verb = "",

@@ -1,4 +1,5 @@
-/* From the bytes of a reply to what the row promised, or a decode error: never an empty success. */
+/* Convert the bytes of a reply to what the row declares, or a decode error; never an empty
+   success. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,7 @@
 
 #define BESIDE_CAP    (6u << 20) /* bytes */
 #define LONGEST_TOKEN 12         /* bytes: a pair of surrogates */
-/* bytes of a text that becomes a JSON string: longer ones are no word of a server */
+/* bytes of a text that becomes a JSON string: no server sends longer ones */
 #define BARE_MOST (64 * 1024)
 
 void tg_reply_free(tg_reply *r)
@@ -19,7 +20,7 @@ void tg_reply_free(tg_reply *r)
     free(r);
 }
 
-/* A copy of FROM with these headers behind it, in one allocation. */
+/* A copy of FROM followed by these headers, in one allocation. */
 static tg_reply *with_headers(const tg_reply *from, tg_text headers)
 {
     tg_reply *r = malloc(sizeof *r + headers.n + 1);
@@ -39,7 +40,7 @@ static const char *id_key(const tg_model *m)
     return NULL;
 }
 
-/* As tg_index_options has it. Items that may be anything may be null. */
+/* For tg_index_options. Items of any type may be null. */
 static bool is_full_list(const void *model, const char *field)
 {
     const tg_model *m = model;
@@ -73,15 +74,15 @@ static tg_text skip_blanks(tg_text t)
     return t;
 }
 
-/* A guest network or a proxy answers everything with a page of its own, and with status 200. */
+/* A captive network or a proxy answers each request with its own web page, with status 200. */
 bool tg_reply_is_page(tg_text t)
 {
     t = skip_blanks(t);
     return t.n && t.p[0] == '<';
 }
 
-/* Is this what a word or a number of JSON is cut to? A bare text may begin like one, and then goes
-   on otherwise. */
+/* Could this be a truncated JSON literal or number? A bare text may begin like one and continue
+   differently. */
 static bool is_cut_scalar(tg_text t)
 {
     static const char *const words[] = {"true", "false", "null"};
@@ -91,27 +92,28 @@ static bool is_cut_scalar(tg_text t)
            (t.p[0] == '-' || (t.p[0] >= '0' && t.p[0] <= '9'));
 }
 
-/* Does it begin like JSON that shows its own end? */
+/* Does it begin like JSON with an explicit end? */
 static bool opens(tg_text t)
 {
     t = skip_blanks(t);
     return t.n && t.p[0] && strchr("{[\"", t.p[0]);
 }
 
-/* What says or shows that it is JSON has to be whole JSON, and is not taken for a bare text. */
+/* A body that claims to be JSON, or begins like it, must be complete JSON, and is not accepted as
+   bare text. */
 static bool poses_as_json(tg_text t, const char *type)
 {
     return (type && strstr(type, "json")) || opens(t) || is_cut_scalar(skip_blanks(t));
 }
 
-/* JSON whose fault is at its very end, or so near to it that the last word, escape or number may go
-   on behind it. */
+/* JSON with its error at the very end, or so close that the last literal, escape or number may be
+   incomplete. */
 static bool may_go_on(tg_text t, size_t at)
 {
     return t.n - at < LONGEST_TOKEN || strspn(t.p + at, "-+.eE0123456789") >= t.n - at;
 }
 
-/* Is it whole JSON once its odd values are mended? */
+/* Is it complete JSON once invalid values are replaced? */
 static bool whole_if_mended(tg_text t)
 {
     tg_error err;
@@ -124,13 +126,13 @@ bool tg_reply_is_cut(tg_text t, const char *type)
 {
     size_t at = 0;
     if (!t.n) return true;
-    /* A number or a word has no end of its own: as a bare text it may go on, "true story". */
+    /* A number or literal has no explicit end: a bare text may continue it, as in "true story". */
     if (!(type && strstr(type, "json")) && !opens(t)) return true;
     if (tg_json_check_at(t, &at, NULL) || whole_if_mended(t)) return false;
     return may_go_on(t, at) || !poses_as_json(t, NULL);
 }
 
-/* Servers answer some strings bare (reference 1.6). An HTML page is never what was asked for. */
+/* Servers return some strings as bare text (reference 1.6). An HTML page is never a valid reply. */
 static bool bare_text(tg_text t, const char *type)
 {
     return t.n <= BARE_MOST && !tg_reply_is_page(t) &&
@@ -138,7 +140,7 @@ static bool bare_text(tg_text t, const char *type)
            tg_utf8_check(t, NULL) == t.n;
 }
 
-/* TEXT as a JSON string in place of it. */
+/* Replace TEXT by itself as a JSON string. */
 static bool quote(char **body, size_t *n)
 {
     tg_buf out;
@@ -162,7 +164,7 @@ static bool take_int(tg_reply *r, tg_page *page, tg_error *err)
     return v.what == TG_V_INT || tg_error_set(err, TG_E_DECODE, "the reply is not a whole number");
 }
 
-/* One warning for each odd value; of many only the first. */
+/* Warn of each replaced value; of many only the first. */
 static void tell_odd(tg_client *c, const tg_op *op, const tg_odd *odd)
 {
     char place[120];
@@ -180,14 +182,13 @@ static void tell_odd(tg_client *c, const tg_op *op, const tg_odd *odd)
                       odd->count - kept);
 }
 
-/* What index and keys may take: the rest of the cap, and something for a reply that is just within
-   it. */
+/* Limit of index and keys: the rest of the cap, plus a margin for a reply just below it. */
 static size_t index_limit(const tg_client *c, size_t n)
 {
     return (c->reply_cap > n ? c->reply_cap - n : 0) + BESIDE_CAP;
 }
 
-/* Owns BODY. */
+/* Takes BODY. */
 static bool take_page(tg_reply *r, tg_call *call, char *body, size_t n, tg_error *err)
 {
     const tg_op *op = call->request->op;

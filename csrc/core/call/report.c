@@ -7,7 +7,7 @@
 #include "client.h"
 #include "error.h"
 
-/* What an event in the ring owns. */
+/* Take the string that an event in the ring owns. */
 static char *take_request(tg_event *ev)
 {
     char *request = (char *)(uintptr_t)ev->request;
@@ -48,7 +48,7 @@ bool tg_client_event(tg_client *c, tg_event *ev)
     return true;
 }
 
-/* REASON is copied: it may stand in an exchange that is used again. */
+/* Copies REASON, which may be part of an exchange that is reused. */
 static void set_reason(tg_event *ev, const char *reason)
 {
     if (reason)
@@ -73,7 +73,8 @@ static tg_event *report(tg_call *call, tg_event_type type, double seconds, const
     ev->bytes = (int64_t)x->reply.n;
     const char *left =
         tg_headers_find((tg_text){x->headers.p, x->headers.n}, "x-toggl-quota-remaining");
-    if (left) ev->remaining = strlen(left) < 8 ? atoi(left) : -1; /* more cannot be true */
+    /* longer numbers cannot be valid */
+    if (left) ev->remaining = strlen(left) < 8 ? atoi(left) : -1;
     return ev;
 }
 

@@ -5,12 +5,12 @@
 
 #include "error.h"
 
-#define TEXT_LIMIT 8192 /* of a path or query: servers refuse longer ones */
+#define TEXT_LIMIT 8192 /* bytes of a path or query: servers reject longer ones */
 #define BODY_LIMIT (8u << 20)
 
 static tg_request *request_alloc(const char *verb)
 {
-    /* not calloc, which takes no memory from the cache of a thread */
+    /* not calloc, which bypasses the thread cache of malloc */
     tg_request *r = malloc(sizeof *r);
     if (!r) return NULL;
     *r = (tg_request){.verb = verb};
@@ -63,10 +63,10 @@ static bool unreserved(unsigned char c)
            (c && strchr("-._~", c));
 }
 
-/* PLAIN: further characters left as they are. */
+/* PLAIN: further characters that are not encoded. */
 static void encode(tg_buf *out, tg_text text, const char *plain)
 {
-    size_t from = 0, i; /* what has been read and not been added yet starts there */
+    size_t from = 0, i; /* start of the text that was read and not added yet */
     for (i = 0; i < text.n; i++) {
         unsigned char c = (unsigned char)text.p[i];
         if (unreserved(c) || (c && strchr(plain, c))) continue;
@@ -127,8 +127,7 @@ bool tg_request_int(tg_request *r, const tg_field *f, int64_t value, tg_error *e
     return ok;
 }
 
-/* A value that could climb out of its place in the path: libcurl or a proxy would resolve the
-   dots. */
+/* A value that could leave its path segment: libcurl or a proxy would resolve the dots. */
 static bool climbs(tg_text v)
 {
     return memchr(v.p, '/', v.n) || memchr(v.p, '\\', v.n) || (v.n == 1 && v.p[0] == '.') ||
@@ -158,7 +157,8 @@ static const tg_buf *variable(const tg_request *r, const char *name, size_t n, c
     return NULL;
 }
 
-/* SHOW: secrets stand as their names. False: a variable has no value; *missing names it. */
+/* SHOW: write the names of secrets in their place. False: a variable has no value; *missing names
+   it. */
 static bool expand(const tg_request *r, const char *t, tg_buf *out, bool show, tg_text *missing)
 {
     while (*t) {
@@ -230,8 +230,7 @@ void tg_request_show(const tg_request *r, char *out, size_t size)
     tg_buf_clear(&b);
 }
 
-/* A list that is asked for by POST changes nothing: such a row drops no stored reply and may be
-   repeated. */
+/* A list requested by POST changes nothing: such a row drops no tags and may be repeated. */
 static bool only_reads(const tg_request *r)
 {
     const tg_op *op = r->op;

@@ -1,5 +1,4 @@
-/* A request on its way from the row to the wire: path, query, body, and what they say about quota
-   and cache. */
+/* A request between row and wire: path, query, body, and their meaning for quota and cache. */
 #ifndef TG_REQUEST_H
 #define TG_REQUEST_H
 
@@ -10,7 +9,7 @@
 #define TG_MAX_PATH_VARIABLES 4
 
 struct tg_request {
-    const tg_op *op; /* a raw request has the row it happens to match, or NULL */
+    const tg_op *op; /* a raw request has the row it matches, or NULL */
     const char *verb;
     bool raw;
     struct {
@@ -26,22 +25,22 @@ struct tg_request {
     int64_t organization, workspace; /* from the path; 0: none */
 };
 
-/* Fills the path from the row's template. TG_E_INVALID: a variable is missing, the body was written
-   wrongly. */
+/* Fill the path from the row's template. TG_E_INVALID: a variable is missing, or the body is
+   incomplete or invalid. */
 bool tg_request_finish(tg_request *r, tg_error *err);
 
-/* What tg_request_save returns goes to OUT. */
+/* Append the text of tg_request_save to OUT. */
 bool tg_request_write(const tg_request *r, tg_buf *out);
 
 bool tg_request_reads(const tg_request *r); /* GET */
 
-/* Replaces {name} in TEMPLATE by the value of that path variable: for tags. False: out of room. */
+/* Replace {name} in TEMPLATE by the value of that path variable: for tags. False: out of room. */
 bool tg_request_expand(const tg_request *r, const char *template_, tg_buf *out);
 
-/* What is asked, as the key of a stored reply: path, query and body. */
+/* The key of a stored reply: path, query and body. */
 bool tg_request_key(const tg_request *r, tg_buf *out);
 
-/* The path for people: secret variables stand as their names; cut to SIZE. */
+/* The path for display: names in place of secret variables; truncated to SIZE. */
 void tg_request_show(const tg_request *r, char *out, size_t size);
 
 #endif

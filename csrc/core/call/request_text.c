@@ -1,7 +1,10 @@
 /*
-** A request as a text, and back: {"op":"post_organization_group","path":{"organization_id":"7"},
-** "query":"a=b","body":{...}}, each part as it is sent; a raw one has "verb" and "path" instead of a
-** row. What holds a secret is left out and marked: {"secret":true}. Such a text cannot be sent again.
+** A request as a text, and back:
+**
+**   {"op":"post_organization_group","path":{"organization_id":"7"},"query":"a=b","body":{...}}
+**
+** Each part is as sent; a raw request has "verb" and "path" in place of a row. A part with a secret
+** is left out and marked: {"secret":true}. Such a text cannot be sent again.
 */
 #include <sha2.h> /* libmd */
 #include <stdlib.h>
@@ -40,7 +43,7 @@ static const tg_buf *find_variable(const tg_request *r, const tg_field *f)
     return NULL;
 }
 
-/* In the order of the row, whatever the order in which they were given. */
+/* In the order of the row, whatever the order of the calls. */
 static bool add_variables(const tg_request *r, tg_buf *out)
 {
     const char *comma = "";
@@ -62,7 +65,7 @@ bool tg_request_replayable(const tg_request *r)
     return true;
 }
 
-/* A body with a secret in it is left out whole: the rest of it is worth little alone. */
+/* A body that holds a secret is left out as a whole. */
 static bool body_holds_secret(const tg_request *r)
 {
     for (const tg_field *f = r->op->params; f && f->name; f++)
@@ -111,7 +114,7 @@ static bool refuse(tg_error *err, const char *what)
     return tg_error_set(err, TG_E_INVALID, "this is no saved request: %s", what);
 }
 
-/* The text of a string as it is; escapes are decoded into OUT. False: it is no string. */
+/* The text of a string; escapes are decoded into OUT. False: not a string. */
 static bool decode(const tg_value *v, tg_buf *out)
 {
     if (v->what != TG_V_STRING) return false;
@@ -122,7 +125,7 @@ static bool decode(const tg_value *v, tg_buf *out)
     return ok;
 }
 
-/* As it is sent: percent-encoded, so that nothing in it can leave its place. */
+/* As sent: percent-encoded, so that no value can leave its segment. */
 static bool is_encoded(const tg_buf *b, const char *also)
 {
     for (size_t i = 0; i < b->n; i++) {
@@ -155,7 +158,7 @@ static bool load_variables(tg_request *r, tg_text path, tg_error *err)
     return true;
 }
 
-/* The text of a body, with the quotes of a string. */
+/* The text of a body; a string with its quotes. */
 static tg_text whole(const tg_value *v)
 {
     return v->what == TG_V_STRING ? (tg_text){v->text.p - 1, v->text.n + 2} : v->text;
@@ -170,7 +173,7 @@ static bool load_rest(tg_request *r, tg_text text, tg_error *err)
     if (body.what == TG_V_ABSENT) return true;
     tg_text b = whole(&body);
     tg_writer *w = tg_request_body(r);
-    w->first = false; /* a whole value is there */
+    w->first = false; /* the writer has a complete value */
     return tg_buf_add(&r->body, b.p, b.n) || tg_error_set(err, TG_E_NOMEM, "out of memory");
 }
 

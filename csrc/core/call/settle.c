@@ -1,15 +1,17 @@
 /*
-** Read your writes: what a change has made stale, and what was read before the server shows it.
+** Read your writes: replies that a change has made stale, and replies read before the server shows
+** the change.
 **
-** A change marks the replies under its tags in the client's own store, in the order that all processes of that file see,
-** and notes tags and time in the state file, for clients with another store or none. A reply is stale when one of its
-** tags was changed after its request went, and it is not kept as an answer while the change settles.
+** A change marks the replies under its tags in the client's own store, in the order that all
+** processes of that file see, and records tags and time in the state file, for clients with another
+** store or none. A reply is stale when one of its tags was changed after its request was sent;
+** while the change settles, the reply does not answer other calls.
 */
 #include "client.h"
 #include "error.h"
 #include "state_sqlite.h"
 
-#define LOOK_SECONDS 0.0002 /* a change is noted before it is sent, and none is made in less */
+#define LOOK_SECONDS 0.0002 /* a change is recorded before it is sent, and takes longer than this */
 #define LOST         "%.150s; other programs may read stored replies from before a change"
 
 /* --------------------------------------------------------------------------------- changes */
@@ -24,8 +26,8 @@ bool tg_call_drop_missed(tg_client *c)
     return true;
 }
 
-/* A drop that a locked cache missed is made before the cache is read again. Other processes may
-   meanwhile get what was there before. */
+/* If the cache was locked, drop the tags before the cache is read again. Meanwhile other processes
+   may get stale replies. */
 static void drop(tg_client *c, const char *account, const char *tags)
 {
     tg_error err;
@@ -56,8 +58,8 @@ static void drop_at(tg_client *c, const char *account, const char *tags, double 
     if (tg_client_ledger(c)) note(c, account, tags, now);
 }
 
-/* FN for the tags that the change drops. In the name of another account, or of none, it changes
-   what both of them see. */
+/* Call FN for the tags that the change drops. A change made with other credentials, or none,
+   affects what both accounts see. */
 static void for_accounts(tg_call *call, double at,
                          void (*fn)(tg_client *c, const char *account, const char *tags, double at))
 {
@@ -104,8 +106,8 @@ bool tg_call_tags(const tg_call *call, tg_buf *tags)
     return tg_request_expand(call->request, own ? own : "", tags) && tg_buf_puts(tags, " *");
 }
 
-/* When this account last changed anything, as the state file says: seconds since 1970. Without a file
-   only the client's own changes are known, and it makes none before it has a ledger. */
+/* The last change of this account by the state file: seconds since 1970. Without a file, only the
+   client's own changes are known, and it makes none before it has a ledger. */
 static double any_change(tg_call *call, double now, double since)
 {
     tg_client *c = call->client;
@@ -123,8 +125,8 @@ static double any_change(tg_call *call, double now, double since)
     return c->any_change;
 }
 
-/* When what the call reads was last changed, at SINCE or later: seconds since 1970; 0: it was not.
-   CACHE: what the client's own store has noted is looked at as well. */
+/* The last change, at SINCE or later, of what the call reads: seconds since 1970; 0: none. CACHE:
+   also check the records in the client's own store. */
 static double last_change(tg_call *call, double since, bool cache)
 {
     tg_buf tags;

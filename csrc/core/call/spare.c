@@ -1,4 +1,4 @@
-/* The memory of calls. A client keeps that of one: most calls come one after the other. */
+/* The memory of calls. A client keeps that of one for reuse: most calls follow one another. */
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,14 +30,14 @@ void tg_call_discard(tg_call *call)
     free(call);
 }
 
-/* All is forgotten but the buffers, which have grown to their size. A reply can be large: then its
-   memory is not kept. */
+/* Clear everything but the buffers, which have grown to their size. The memory of a large reply is
+   freed. */
 static void keep(tg_client *c, tg_call *call)
 {
     tg_buf url = call->url, key = call->key, headers = call->exchange.headers,
            reply = call->exchange.reply;
     tg_error *e = &call->error;
-    /* of the error, the last member and half of all, the ends will do */
+    /* the error is the last member and half of the size: clearing its ends suffices */
     memset(call, 0, offsetof(tg_call, error));
     e->kind = TG_OK;
     e->reason = TG_R_NONE;
@@ -58,7 +58,7 @@ static void keep(tg_client *c, tg_call *call)
     c->spare = call;
 }
 
-/* A call that is not done is of a client from before a fork, and still in its list. */
+/* A call that is not done belongs to a client from before a fork, and is still in its list. */
 void tg_call_recycle(tg_client *c, tg_call *call)
 {
     if (c->closed || c->spare || call->stage != TG_S_DONE)

@@ -1,14 +1,15 @@
-/* SQL over the store, as the public header offers it. */
+/* The SQL functions of the public header, on the cache. */
 #include <sqlite3.h>
 #include <stdlib.h>
 
 #include "client.h"
 #include "error.h"
 
-#define STEPS_BETWEEN_LOOKS 10000 /* of SQLite's machine: some tenths of a millisecond */
+/* instructions of SQLite's virtual machine: some tenths of a millisecond */
+#define STEPS_BETWEEN_LOOKS 10000
 
 struct tg_sql {
-    tg_client *client; /* counted */
+    tg_client *client; /* holds a reference */
     sqlite3_stmt *stmt;
 };
 
@@ -47,7 +48,7 @@ tg_sql *tg_sql_new(tg_client *c, tg_text sql, tg_error *err)
 void tg_sql_free(tg_sql *s)
 {
     if (!s) return;
-    /* a closed connection ends with its last one */
+    /* a closed connection is freed with its last statement */
     if (!tg_client_inherited(s->client)) sqlite3_finalize(s->stmt);
     tg_client_unref(s->client);
     free(s);

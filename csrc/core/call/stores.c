@@ -1,12 +1,12 @@
-/* The stores of a client: opened when they are first needed, and how long they may wait. */
+/* The stores of a client: opened on first use, with limits on their waits. */
 #include <math.h>
 
 #include "client.h"
 #include "state_sqlite.h"
 
-#define CACHE_SECONDS 0.2 /* a cache that another process holds is skipped after that long */
-/* A ledger is waited for longer before a request is taken, since all processes count in it; what
-** only looks into it waits as for the cache. */
+#define CACHE_SECONDS 0.2 /* skip a cache that another process holds for longer */
+/* Wait longer for the ledger before a request is taken, since all processes count in it; a mere
+   look into it waits no longer than for the cache. */
 #define STATE_SECONDS 1.0
 
 void tg_stores_patience(tg_client *c)
@@ -22,8 +22,8 @@ void tg_stores_hurry(tg_client *c)
     if (c->state) c->state->api->patience(c->state, CACHE_SECONDS);
 }
 
-/* What is waited for a store is missing for the request: of the time that the call has left a
-   quarter at most. */
+/* Time spent waiting for a store is lost for the request: use at most a quarter of the call's
+   remaining time. */
 void tg_call_patience(const tg_call *call)
 {
     tg_client *c = call->client;
@@ -41,9 +41,9 @@ void tg_client_mind_stores(tg_client *c)
     if (warning) tg_report_warning(c, "%s", warning);
 }
 
-/* A store that cannot be used is a warning and no reason to fail: without state the ledger lives in
-   memory, without a ** cache every read goes to the wire. Each is opened when it is needed: a
-   script that the cache answers needs no ledger. */
+/* An unusable store is a warning, not a failure: without state the ledger is in memory, and without
+   a cache every read is sent. Each is opened on first use: a script served by the cache needs no
+   ledger. */
 tg_ledger *tg_client_ledger(tg_client *c)
 {
     char warning[300] = "";

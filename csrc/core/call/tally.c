@@ -1,5 +1,4 @@
-/* What became of changes: a host that ends a run by a signal has to say which of them may have been
-   made. */
+/* Outcomes of changes: a host ended by a signal reports which changes may have been applied. */
 #include <stdio.h>
 
 #include "client.h"
