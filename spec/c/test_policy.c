@@ -66,9 +66,9 @@ static const row payment[] = {
      TG_E_QUOTA, 140, 140},
     {"below nothing, with words", TRY(.status = 402, .quota_words = 60, .remaining = -3), TG_CLOSED,
      TG_E_QUOTA, 60, 60},
-    {"words, but some left: unclear", TRY(.status = 402, .quota_words = 60, .remaining = 7),
+    {"words, but some left: contradictory", TRY(.status = 402, .quota_words = 60, .remaining = 7),
      TG_FAIL, TG_E_PLAN, ANY},
-    {"below nothing, without words: unclear", TRY(.status = 402, .remaining = -3), TG_FAIL,
+    {"below nothing, without words: contradictory", TRY(.status = 402, .remaining = -3), TG_FAIL,
      TG_E_PLAN, ANY},
     {"a POST was not carried out either", TRY(.status = 402, POST, .remaining = 0, .resets_in = 5),
      TG_CLOSED, TG_E_QUOTA, 5, 5},
@@ -94,7 +94,7 @@ static const row rate[] = {
     {"Retry-After of an hour", TRY(.status = 429, .retry_after = 3600), TG_FAIL, TG_E_RATE, 3600,
      3600},
     {"a POST was turned away too", TRY(.status = 429, POST), TG_RETRY, TG_E_RATE, 1, 1.5},
-    {"after an unclear try", TRY(.status = 429, PUT, .try_ = 4, .earlier_ambiguous = true),
+    {"after an ambiguous attempt", TRY(.status = 429, PUT, .try_ = 4, .earlier_ambiguous = true),
      TG_UNKNOWN, TG_E_UNKNOWN, ANY},
 };
 

@@ -184,7 +184,7 @@ static void test_deadlines(void)
         tg_client *c = client(&f, NULL);
         tg_call *call = tg_call_start(c, ask_to_delete(), &(tg_call_options){.deadline = 30}, &err);
         tg_client_step(c, 10, NULL, 0, &err);
-        CHECK(call->unclear && call->stage == TG_S_WAITING);
+        CHECK(call->ambiguous && call->stage == TG_S_WAITING);
         call->due = f.time + 100; /* as a pace or a window would have it */
         CHECK(end_of(c, call, &err) == TG_E_UNKNOWN);
         CHECK(!strstr(err.message, "this call changed nothing"));

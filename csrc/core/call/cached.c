@@ -21,22 +21,22 @@ static bool storable(const tg_call *call)
 
 static bool answer_from_store(tg_call *call)
 {
-    double age = tg_client_now(call->client) - call->held.at;
+    double age = tg_client_now(call->client) - call->stored.at;
     if (call->options.refresh && !call->options.offline) return false;
-    bool old = age > lifetime(call) || call->held.spoiled;
+    bool old = age > lifetime(call) || call->stored.spoiled;
     if (old && !call->options.offline) return false;
-    char *text = call->held.text;
-    call->held.text = NULL;
-    if (!tg_reply_make(call, call->held.status, text, call->held.text_n,
-                       (tg_text){call->held.headers, call->held.headers_n}, &call->error)) {
+    char *text = call->stored.text;
+    call->stored.text = NULL;
+    if (!tg_reply_make(call, call->stored.status, text, call->stored.text_n,
+                       (tg_text){call->stored.headers, call->stored.headers_n}, &call->error)) {
         /* unreadable: do not use it for validators either */
-        tg_stored_clear(&call->held);
+        tg_stored_clear(&call->stored);
         return false;
     }
     call->reply->source = TG_FROM_STORE;
     call->reply->stale = old;
-    call->reply->at = call->held.at;
-    call->reply->settled_at = call->held.settled_at;
+    call->reply->at = call->stored.at;
+    call->reply->settled_at = call->stored.settled_at;
     tg_report(call, TG_EV_STORE, age, NULL);
     tg_call_end(call);
     return true;
@@ -53,12 +53,12 @@ static bool find_stored(tg_call *call)
         call->stamp = tg_cache_stamp(c->cache);
         call->stamped = true;
         if (tg_write_behind_get(c->write_behind, call->auth->account, name, key, call->stamp,
-                                &call->held))
+                                &call->stored))
             return true;
         tg_write_behind_flush(c->write_behind, c->cache, NULL);
     }
     return tg_cache_get(c->cache, call->auth->account, name, key, tg_client_now(c), INFINITY,
-                        &call->held, &err);
+                        &call->stored, &err);
 }
 
 /* Read the stored reply once: it answers if it is fresh; otherwise it provides validators and
@@ -69,8 +69,8 @@ bool tg_call_ask_store(tg_call *call)
     if (find_stored(call)) {
         tg_call_weigh(call);
         if (answer_from_store(call)) return true;
-        if (call->held.spoiled) return false; /* a 304 would make it fresh again */
-        tg_text headers = {call->held.headers, call->held.headers_n};
+        if (call->stored.spoiled) return false; /* a 304 would make it fresh again */
+        tg_text headers = {call->stored.headers, call->stored.headers_n};
         call->etag = (char *)(uintptr_t)tg_headers_find(headers, "etag");
         call->modified = (char *)(uintptr_t)tg_headers_find(headers, "last-modified");
     }
@@ -82,18 +82,18 @@ bool tg_call_ask_store(tg_call *call)
 /* Return stale data rather than none, if the caller allows it. */
 bool tg_call_answer_stale(tg_call *call)
 {
-    if (!call->options.stale || !call->held.text) return false;
-    char *text = call->held.text;
-    call->held.text = NULL;
-    if (!tg_reply_make(call, call->held.status, text, call->held.text_n,
-                       (tg_text){call->held.headers, call->held.headers_n}, &call->error))
+    if (!call->options.stale || !call->stored.text) return false;
+    char *text = call->stored.text;
+    call->stored.text = NULL;
+    if (!tg_reply_make(call, call->stored.status, text, call->stored.text_n,
+                       (tg_text){call->stored.headers, call->stored.headers_n}, &call->error))
         return false;
     call->reply->source = TG_FROM_STORE;
     call->reply->stale = true;
-    call->reply->at = call->held.at;
-    call->reply->settled_at = call->held.settled_at;
+    call->reply->at = call->stored.at;
+    call->reply->settled_at = call->stored.settled_at;
     call->error.kind = TG_OK;
-    tg_report(call, TG_EV_STORE, tg_client_now(call->client) - call->held.at, "stale");
+    tg_report(call, TG_EV_STORE, tg_client_now(call->client) - call->stored.at, "stale");
     tg_call_end(call);
     return true;
 }
@@ -171,10 +171,10 @@ void tg_call_store(tg_call *call)
 /* After a 304: return the stored reply. False: err. */
 bool tg_call_still_true(tg_call *call)
 {
-    char *text = call->held.text;
-    call->held.text = NULL;
-    return tg_reply_make(call, call->held.status, text, call->held.text_n,
-                         (tg_text){call->held.headers, call->held.headers_n}, &call->error);
+    char *text = call->stored.text;
+    call->stored.text = NULL;
+    return tg_reply_make(call, call->stored.status, text, call->stored.text_n,
+                         (tg_text){call->stored.headers, call->stored.headers_n}, &call->error);
 }
 
 /* Mark the stored reply as fresh as this one, unless a change happened in between that the server

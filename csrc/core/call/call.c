@@ -281,7 +281,7 @@ tg_reply *tg_call_take(tg_call *call, tg_error *err)
 void tg_call_cancel(tg_call *call)
 {
     if (call->stage == TG_S_DONE || tg_client_inherited(call->client)) return;
-    bool sent = call->stage == TG_S_SENT || call->unclear;
+    bool sent = call->stage == TG_S_SENT || call->ambiguous;
     const char *what = call->client->closing ? "the client was closed" : "cancelled";
     if (call->stage == TG_S_SENT) {
         call->client->http->cancel(call->client->transport, &call->exchange);
@@ -302,7 +302,7 @@ void tg_call_free(tg_call *call)
     if (!call->client->closed) tg_call_cancel(call);
     tg_request_free(call->request);
     tg_auth_clear(&call->own_auth);
-    tg_stored_clear(&call->held);
+    tg_stored_clear(&call->stored);
     tg_reply_free(call->reply);
     tg_client *c = call->client;
     tg_call_recycle(c, call);

@@ -67,7 +67,7 @@ bool tg_call_fail(tg_call *call, tg_kind kind, const char *fmt, ...)
 {
     va_list ap;
     bool unread = kind == TG_E_DECODE && !tg_request_reads(call->request);
-    if (unread || (call->unclear && kind != TG_E_DECODE)) kind = TG_E_UNKNOWN;
+    if (unread || (call->ambiguous && kind != TG_E_DECODE)) kind = TG_E_UNKNOWN;
     int status = call->error.status;
     double after = call->error.retry_after;
     tg_reason reason = call->error.reason;

@@ -69,7 +69,7 @@ static tg_attempt describe(tg_call *call)
         .status = answered ? x->status : 0,
         .try_ = call->try_,
         .retries = call->client->retries,
-        .earlier_ambiguous = call->unclear,
+        .earlier_ambiguous = call->ambiguous,
         .retry_after = answered ? retry_after(call) : -1,
         .remaining = answered
                          ? (int)number_header(call, "x-toggl-quota-remaining", TG_UNKNOWN_COUNT)
@@ -263,7 +263,8 @@ static void note_failure(tg_call *call, const tg_attempt *a, const tg_decision *
 static bool ended_for_good(tg_call *call)
 {
     tg_exchange *x = &call->exchange;
-    bool reply = x->outcome == TG_X_REPLY, nothing = reply && x->status == 304 && !call->held.text;
+    bool reply = x->outcome == TG_X_REPLY,
+         nothing = reply && x->status == 304 && !call->stored.text;
     call->error.status = reply ? x->status : 0;
     if (x->outcome == TG_X_TOO_BIG) {
         tg_call_changed(call);
@@ -308,7 +309,7 @@ void tg_call_finish(tg_call *call)
               a.answered ? NULL : call->exchange.message);
     learn(call, &a);
     if (tg_policy_ambiguous(&a)) {
-        call->unclear = true;
+        call->ambiguous = true;
         tg_call_changed(call);
     }
     if (!ended_for_good(call)) carry_out(call, &a);

@@ -128,7 +128,7 @@ static bool take_from_window(tg_call *call)
         ask_soon(call, t);
     else
         tg_call_closed(call, until > now ? until - now : 0,
-                       call->unclear ? TG_E_UNKNOWN : TG_E_QUOTA);
+                       call->ambiguous ? TG_E_UNKNOWN : TG_E_QUOTA);
     return false;
 }
 

@@ -151,14 +151,14 @@ static double last_change(tg_call *call, double since, bool cache)
 void tg_call_weigh(tg_call *call)
 {
     tg_client *c = call->client;
-    tg_stored *held = &call->held;
-    double last = last_change(call, held->at, held->spoiled), until = 0;
+    tg_stored *stored = &call->stored;
+    double last = last_change(call, stored->at, stored->spoiled), until = 0;
     if (last > 0) {
-        held->spoiled = true;
+        stored->spoiled = true;
         if (last + c->settle > tg_client_now(c)) until = last + c->settle;
     }
-    if (held->settling && held->at + c->settle > until) until = held->at + c->settle;
-    held->settled_at = until;
+    if (stored->settling && stored->at + c->settle > until) until = stored->at + c->settle;
+    stored->settled_at = until;
 }
 
 void tg_call_settle(tg_call *call)

@@ -7,9 +7,9 @@
 #include "ledger_inside.h"
 #include "policy.h"
 
-#define MOST_RESERVED 256 /* requests a process takes at once */
-#define PART_RESERVED 32  /* and never more than this part of what is left */
-#define BURST         1.0 /* seconds between requests; a slower process takes none ahead of use */
+#define MOST_RESERVED 256 /* requests reserved at once */
+#define PART_RESERVED 32  /* and at most this fraction of the remaining ones */
+#define BURST         1.0 /* seconds between requests; a slower process gets no reservation */
 
 /* --------------------------------------------------------------------------------- make and end */
 
@@ -69,7 +69,7 @@ bool tg_ledger_write(tg_ledger *l, int64_t organization, const tg_quota *w, tg_e
     return l->state->api->ledger->write(l->state, l->account, organization, w, err);
 }
 
-/* Opens a unit of work and reads the window's row, or what stands for a missing one. False: err. */
+/* Begin a unit of work and read the window's row, or the default without a row. False: err. */
 static bool open_row(tg_ledger *l, int64_t organization, tg_quota *w, bool *found, tg_error *err)
 {
     if (!tg_ledger_begin(l, err)) return false;
@@ -78,7 +78,7 @@ static bool open_row(tg_ledger *l, int64_t organization, tg_quota *w, bool *foun
     return false;
 }
 
-/* Writes the row and ends the unit of work; nothing of it is kept where that fails. */
+/* Write the row and end the unit of work; on failure nothing is written. */
 static bool keep_row(tg_ledger *l, int64_t organization, const tg_quota *w, tg_error *err)
 {
     if (tg_ledger_write(l, organization, w, err)) return tg_ledger_commit(l, err);
@@ -106,7 +106,7 @@ static tg_known *find_known(const tg_ledger *l, int64_t organization)
     return NULL;
 }
 
-/* Without memory for it we only write more often. */
+/* Without memory for it, the ledger only writes more often. */
 static void know(tg_ledger *l, int64_t organization, const tg_quota *w)
 {
     tg_known *k = find_known(l, organization);
@@ -117,7 +117,7 @@ static void know(tg_ledger *l, int64_t organization, const tg_quota *w)
         k = &more[l->known_count++];
         *k = (tg_known){.organization = organization, .w = *w};
     }
-    if (k->w.generation != w->generation) { /* the reservation was of a window that is over */
+    if (k->w.generation != w->generation) { /* the reservation belonged to an expired window */
         release(l, organization, 0, k->reserved);
         k->reserved = 0;
     }
@@ -156,7 +156,7 @@ void tg_ledger_flush_idle(tg_ledger *l, double now)
 
 /* ----------------------------------------------------------------------------------------- take */
 
-/* Uses one request of the reservation, while its window lasts. */
+/* Use one request of the reservation, while its window lasts. */
 static bool take_reserved(tg_known *k, double now)
 {
     if (!k || k->reserved == 0) return false;
@@ -166,7 +166,8 @@ static bool take_reserved(tg_known *k, double now)
     return true;
 }
 
-/* How many to take at once: few of what is left, one when that is scarce, and one outside of a burst. */
+/* How many to take: a small part of the remaining ones, one if few remain, and one outside of a
+   burst. */
 static int portion(const tg_known *k, double now, int reserve)
 {
     if (!k || !in_burst(k, now)) return 1;
@@ -177,7 +178,8 @@ static int portion(const tg_known *k, double now, int reserve)
 
 typedef enum taken { TAKEN, CLOSED, FAILED } taken;
 
-/* Looks, decides and counts in one unit of work: no other process can come between. CLOSED: *until is set. */
+/* Read, decide and count in one unit of work, so that no other process can intervene. CLOSED:
+   *until is set. */
 static taken take_row(tg_ledger *l, int64_t organization, const tg_window_ask *ask, bool *early,
                       double *until, tg_error *err)
 {
@@ -197,7 +199,7 @@ static taken take_row(tg_ledger *l, int64_t organization, const tg_window_ask *a
     return ok ? TAKEN : CLOSED;
 }
 
-/* A few, or at least one; early ones go one by one. */
+/* Take a few, or at least one; early requests are taken one by one. */
 static taken take_some(tg_ledger *l, int64_t organization, tg_window_ask *ask, bool *early,
                        double *until, tg_error *err)
 {
@@ -251,7 +253,7 @@ void tg_ledger_release(tg_ledger *l, int64_t organization, int64_t generation)
 
 /* ---------------------------------------------------------------------------------------- learn */
 
-/* Keeps a reservation of no more than N: the others cannot be used. */
+/* Reduce the reservation to at most N. */
 static void shrink(tg_ledger *l, tg_known *k, int n)
 {
     if (k->reserved <= n) return;
@@ -270,8 +272,9 @@ static void merge_row(tg_ledger *l, int64_t organization, const tg_window_report
 }
 
 /*
-** Most replies report what was counted already, or more, since others are in flight; those are not written. What this
-** process knows is not below what the file has in the same window, so that what is not news to it is none to the file.
+** Most replies report a count already known, or a higher one while others are in flight; these are
+** not written. This process never knows less than the file about the same window, so what is known
+** here is known to the file.
 */
 void tg_ledger_learn(tg_ledger *l, int64_t organization, double now, int remaining,
                      double resets_in, int total)
@@ -285,7 +288,7 @@ void tg_ledger_learn(tg_ledger *l, int64_t organization, double now, int remaini
     merge_row(l, organization, &r, now);
 }
 
-/* From the file, since other processes have taken from what was left as well. */
+/* Read from the file, since other processes have taken requests as well. */
 static int landed_count(tg_ledger *l, int64_t organization, int64_t generation, int remaining)
 {
     tg_quota w;
@@ -322,7 +325,7 @@ void tg_ledger_close(tg_ledger *l, int64_t organization, double now, double unti
 
 /* ---------------------------------------------------------------------------------------- walk */
 
-/* One look-up for each window, so that FN may use the ledger. */
+/* Looks up each window separately, so that FN may use the ledger. */
 void tg_ledger_each(tg_ledger *l, double now, bool (*fn)(void *ctx, const tg_window_state *w),
                     void *ctx)
 {

@@ -1,30 +1,30 @@
-/* The inside of a ledger: ledger.c has windows, ledger_places.c the rest. */
+/* The internals of a ledger: ledger.c has windows, ledger_places.c the rest. */
 #ifndef TG_LEDGER_INSIDE_H
 #define TG_LEDGER_INSIDE_H
 
 #include "ledger.h"
 
 /*
-** What this process knows of a window, and its reservation: requests taken ahead of use, since a
-** request must not wait for the file each time. The file counts them as spent, so that other
-** processes stay inside the window; what is left over is released by a flush. A process that is
-** killed leaves a few requests unused, never one too many used. A reservation in a window of unknown
-** size was taken from no number, and is released to none.
+** A window as known to this process, and its reservation: requests taken ahead of use, so that a
+** request need not wait for the file each time. The file counts them as spent, so that other
+** processes stay within the window; a flush releases the rest. A killed process wastes a few
+** requests but never exceeds the limit. A reservation in a window of unknown size was subtracted
+** from no count, and is released to none.
 */
 typedef struct tg_known {
     int64_t organization;
     tg_quota w;
     int reserved;
-    double taken_at; /* when the last one was used */
+    double taken_at; /* when its last request was used */
 } tg_known;
 
 struct tg_ledger {
     tg_state *state;
-    bool own;        /* the state is ours to close */
+    bool own;        /* the ledger closes the state */
     char *account;   /* owned */
     tg_known *known; /* owned array */
     size_t known_count;
-    tg_place place; /* the last that was found to be known: most replies name one alone */
+    tg_place place; /* the last place known to be recorded: most replies name only one */
 };
 
 bool tg_ledger_begin(tg_ledger *l, tg_error *err);

@@ -1,4 +1,4 @@
-/* What the ledger knows of workspaces, and small facts of a server. */
+/* Places of workspaces, and small facts about a server. */
 #include "ledger_inside.h"
 
 /* ----------------------------------------------------------------------------------- workspaces */
@@ -8,7 +8,7 @@ int64_t tg_ledger_organization(tg_ledger *l, int64_t workspace)
     return l->state->api->ledger->organization(l->state, l->account, workspace);
 }
 
-/* What was counted for the workspace alone was its organization's. */
+/* Merge the window counted for the workspace alone into its organization's. */
 static bool join_windows(tg_ledger *l, int64_t workspace, int64_t organization)
 {
     tg_quota w, of_workspace;

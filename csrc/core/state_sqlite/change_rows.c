@@ -1,9 +1,9 @@
-/* When what was changed: see state.h. */
+/* Times of changes: see state.h. */
 #include "state_inside.h"
 
-#define SKEW_SECONDS 60.0 /* clocks of processes differ by less */
+#define SKEW_SECONDS 60.0 /* longest difference between the clocks of processes */
 
-/* The next of space-separated words. */
+/* The next of the space-separated tags. */
 static bool next_tag(const char **at, tg_text *tag)
 {
     while (**at == ' ') ++*at;
@@ -33,7 +33,7 @@ static bool for_tag(tg_state *s, int number, const char *account, tg_text tag, d
     return st && tg_store_run(tg_state_sqlite_store(s), st, err);
 }
 
-/* And for the tag that stands for any. */
+/* Also for the tag that stands for all. */
 static bool for_tags(tg_state *s, int number, const char *account, const char *tags, double time,
                      tg_error *err)
 {
@@ -48,7 +48,7 @@ static bool for_tags(tg_state *s, int number, const char *account, const char *t
 
 static bool note(tg_state *s, const char *account, const char *tags, double now, tg_error *err)
 {
-    /* Before the note: a reader that sees no new time does not look for the note. */
+    /* before the record: a reader that sees no new time does not look for the record */
     tg_state_mark(tg_store_path(tg_state_sqlite_store(s)));
     return for_tags(s, TG_CHANGES_NOTE, account, tags, now, err);
 }
@@ -58,7 +58,7 @@ static void take_back(tg_state *s, const char *account, const char *tags, double
     for_tags(s, TG_CHANGES_TAKE_BACK, account, tags, at, NULL);
 }
 
-/* The first column of the only row, and the end of the statement; 0: it has none. */
+/* The first column of the only row, or 0 without a row. Ends the statement. */
 static double time_of(sqlite3_stmt *st)
 {
     double at = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_double(st, 0) : 0;
@@ -73,7 +73,7 @@ static double any(tg_state *s, const char *account, double now)
     return at > now + SKEW_SECONDS ? now : at;
 }
 
-/* Up to TG_CHANGES_TAGS of TAGS in one look; those that are bound to nothing match nothing. */
+/* Look up to TG_CHANGES_TAGS of TAGS at once; unbound parameters match nothing. */
 static double last_of_some(tg_state *s, const char *account, const char **tags, double until)
 {
     tg_text tag;

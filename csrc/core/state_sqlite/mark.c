@@ -1,4 +1,5 @@
-/* The time of the last note of a change, as that of an empty file beside state.db. */
+/* The time of the last recorded change, as the modification time of an empty file next to
+   state.db. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -31,6 +32,6 @@ bool tg_state_sqlite_changed(const char *path, double since)
     char mark[4096];
     struct stat s;
     if (!mark_of(path, mark)) return true;
-    if (stat(mark, &s) != 0) return errno != ENOENT; /* nothing was ever noted */
+    if (stat(mark, &s) != 0) return errno != ENOENT; /* no change was ever recorded */
     return (double)s.st_mtim.tv_sec + (double)s.st_mtim.tv_nsec / 1e9 + MARGIN >= since;
 }

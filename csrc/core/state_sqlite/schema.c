@@ -3,8 +3,8 @@
 
 #include <stddef.h>
 
-/* Step i makes version i + 1 out of version i. A step that was released is never edited: a change of
-   the tables is a further one, and spec/fixtures/state keeps a file of each version. */
+/* Step i upgrades version i to version i + 1. Never edit a released step: add a further one;
+   spec/fixtures/state keeps a file of each version. */
 const char *const tg_state_steps[] = {
     "CREATE TABLE windows(account TEXT, organization INTEGER, total INTEGER, remaining INTEGER, "
     "resets_at REAL NOT "
@@ -16,16 +16,16 @@ const char *const tg_state_steps[] = {
     "  PRIMARY KEY(account, workspace)) WITHOUT ROWID;"
     "CREATE TABLE facts(account TEXT, name TEXT, value INTEGER NOT NULL, PRIMARY KEY(account, "
     "name)) WITHOUT ROWID;",
-    /* requests in flight of an unknown window, and until when they count as such */
+    /* requests in flight of an unknown window, and the time until which they count as such */
     "ALTER TABLE windows ADD COLUMN early INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE windows ADD COLUMN early_until REAL NOT NULL DEFAULT 0;"
-    "ALTER TABLE windows ADD COLUMN first INTEGER;" /* what the server's first word left */,
-    /* A program from before the rule on checkpoints (store.h) that has the file open finds no table
-       to write to. */
+    "ALTER TABLE windows ADD COLUMN first INTEGER;" /* remaining in the server's first count */,
+    /* A program that predates the checkpoint rule (store.h) and has the file open finds no table to
+       write to. */
     "ALTER TABLE windows RENAME TO quota_windows; ALTER TABLE workspaces RENAME TO quota_places;"
     "ALTER TABLE facts RENAME TO quota_facts;",
-    /* When a tag was changed last, and before that, should the last change have been refused. The
-       tag '' is any of them. */
+    /* The last change of a tag and the one before, for the case that the last one is taken back.
+       The tag '' stands for all. */
     "CREATE TABLE changes(account TEXT, tag TEXT, at REAL NOT NULL, before REAL NOT NULL,"
     "  PRIMARY KEY(account, tag)) WITHOUT ROWID;",
     NULL};
@@ -51,7 +51,7 @@ const char *const tg_state_sql[TG_STATE_STATEMENTS] = {
     [TG_LEDGER_FACT] = "SELECT value FROM quota_facts WHERE account = ?1 AND name = ?2",
     [TG_LEDGER_SET_FACT] =
         "INSERT INTO quota_facts VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET value = ?3",
-    /* A clock that went back makes no note older. */
+    /* If the clock was set back, keep the later time. */
     [TG_CHANGES_NOTE] =
         "INSERT INTO changes VALUES (?1, ?3, ?2, 0) ON CONFLICT DO UPDATE SET before = at,"
         " at = iif(at BETWEEN ?2 AND ?2 + 60, at, ?2)",

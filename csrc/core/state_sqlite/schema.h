@@ -1,4 +1,5 @@
-/* The tables of state.db: their versions, and the statements on them by number. For this room alone. */
+/* The tables of state.db: their versions, and their statements by number. Used only by this
+   room. */
 #ifndef TG_SCHEMA_H
 #define TG_SCHEMA_H
 
@@ -21,7 +22,7 @@ enum {
     TG_STATE_STATEMENTS
 };
 
-#define TG_CHANGES_TAGS 8 /* tags that TG_CHANGES_LAST looks for at once: a reply has fewer */
+#define TG_CHANGES_TAGS 8 /* tags that TG_CHANGES_LAST looks up at once: a reply has fewer */
 
 extern const char *const tg_state_steps[]; /* NULL ends them */
 extern const char *const tg_state_sql[TG_STATE_STATEMENTS];

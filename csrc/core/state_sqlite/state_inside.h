@@ -1,4 +1,4 @@
-/* The inside of a state in SQLite, for the files of this room. */
+/* The internals of a state in SQLite, for the files of this room. */
 #ifndef TG_STATE_INSIDE_H
 #define TG_STATE_INSIDE_H
 
@@ -10,7 +10,7 @@
 /* A statement with the account as its first parameter; NULL: err. */
 sqlite3_stmt *tg_state_use(tg_state *s, int number, const char *account, tg_error *err);
 
-/* mark.c: sets the time of the last note to now. NULL: the state is in memory. */
+/* mark.c: record the present time as that of the last change. NULL: the state is in memory. */
 void tg_state_mark(const char *path);
 
 extern const tg_ledger_rows tg_ledger_rows_sqlite; /* ledger_rows.c */

@@ -5,14 +5,14 @@
 #include "state.h"
 #include "store.h"
 
-/* PATH ":memory:" or a file; warning and err as tg_store_open. Ended by its own table's close. */
+/* PATH is ":memory:" or a file; warning and err as in tg_store_open. Freed by its table's close. */
 tg_state *tg_state_sqlite(const char *path, char warning[300], tg_error *err);
 tg_store *tg_state_sqlite_store(tg_state *s); /* borrowed */
 
 /*
-** May the file at PATH have noted a change at SINCE (seconds since 1970) or later? Only an empty file
-** beside it is looked at, whose time every note sets: a run that the cache answers does without
-** opening a database.
+** May the file at PATH have recorded a change at SINCE (seconds since 1970) or later? Only checks
+** the time of an empty file next to it, which every record sets: a run served by the cache opens no
+** database.
 */
 bool tg_state_sqlite_changed(const char *path, double since);
 
