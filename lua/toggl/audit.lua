@@ -16,7 +16,10 @@ function M.state(user)
 end
 
 --- Return "owner", "administrator" or "member".
-function M.role(user) return user.owner and "owner" or user.admin and "administrator" or "member" end
+function M.role(user)
+  if user.owner then return "owner" end
+  return user.admin and "administrator" or "member"
+end
 
 local function person(user)
   return {

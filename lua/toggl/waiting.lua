@@ -149,7 +149,7 @@ function M.is_over(task)
   if type(thing) == "userdata" then return thing:done() end
   if type(thing) ~= "table" then return true end
   local over = thing:done()
-  if not thing.tells and not thing.sleeps then core.finish_inside() end -- it may have resumed others
+  if not thing.tells and not thing.sleeps then core.finish_inside() end -- may have resumed tasks
   return over
 end
 

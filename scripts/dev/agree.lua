@@ -3,7 +3,7 @@ Compares the two tables of the core with the official document.
 
   build/tests/test_tables --dump | lua5.4 scripts/dev/agree.lua DOCUMENT.json
 
-Every deviation that is meant stands in `meant` with its reason; one that no longer occurs is an error too.
+Every intended deviation is in `meant` with its reason; one that no longer occurs is an error too.
 --]]
 local cjson = require("cjson").new()
 cjson.decode_max_depth(128)

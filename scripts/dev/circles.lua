@@ -1,49 +1,56 @@
--- Circles: files that need each other, by what the linker and `require` know and not by what #include says. For
--- scripts/dev/rules.lua.
+-- Circles: files that depend on each other, by the linker's symbols and `require` rather than by
+-- #include. For scripts/dev/rules.lua.
 --
--- C: an object file of the build uses symbols that another one of the same program or shared object defines. Lua: a
--- module requires another one, at its top or inside a function. A strongly connected component of more than one file
--- is a circle.
+-- C: an object file uses symbols that another one of the same program or shared object defines.
+-- Lua: a module requires another one, at its top or inside a function. A strongly connected
+-- component of more than one file is a circle.
 
 local M = {}
 
--- What is linked into one file of the build, by the targets of CMakeLists.txt.
+-- The targets of CMakeLists.txt that are linked into one file of the build.
 local PROGRAMS = {
-  {"core.so", "toggl_core_[%w_]+", "toggl_bind"},
-  {"http.so", "toggl_http"},
-  {"sandbox.so", "toggl_sandbox"},
-  {"togglsh", "toggl_host"},
+  { "core.so", "toggl_core_[%w_]+", "toggl_bind" },
+  { "http.so", "toggl_http" },
+  { "sandbox.so", "toggl_sandbox" },
+  { "togglsh", "toggl_host" },
 }
 
 local function list(command)
   local found, pipe = {}, assert(io.popen(command))
-  for line in pipe:lines() do found[#found + 1] = line end
+  for line in pipe:lines() do
+    found[#found + 1] = line
+  end
   pipe:close()
   return found
 end
 
--- Object files below BUILD whose target is one of PROGRAM: {object = source}.
+-- Return the object files below BUILD whose target belongs to PROGRAM: {object = source}.
 local function objects_of(build, program)
   local found = {}
-  for _, path in ipairs(list(("find %s/CMakeFiles -path '*.dir/csrc/*.c.o' | sort"):format(build))) do
+  local find = "find %s/CMakeFiles -path '*.dir/csrc/*.c.o' | sort"
+  for _, path in ipairs(list(find:format(build))) do
     local target, source = path:match "CMakeFiles/([%w_/]+)%.dir/(csrc/.*%.c)%.o$"
     for i = 2, #program do
       local is = target and target:find("^" .. program[i] .. "$")
-      if is and io.open(source) then found[path] = source end -- an older build leaves others behind
+      if is and io.open(source) then found[path] = source end -- an older build leaves stale objects
     end
   end
   return found
 end
 
--- Edges of the files of one program: {source = {source that defines what it uses = true}}.
+-- Return the edges of the files of one program: {source = {source that defines what it uses =
+-- true}}.
 local function uses(build, program)
   local objects, defined, wanted, edges = objects_of(build, program), {}, {}, {}
   for object, source in pairs(objects) do
     wanted[source], edges[source] = {}, {}
     for _, line in ipairs(list("nm -P " .. object)) do
       local symbol, kind = line:match "^(%S+) (%a)"
-      if kind == "U" then wanted[source][symbol] = true
-      elseif kind and kind:find "[TDBRCV]" then defined[symbol] = source end
+      if kind == "U" then
+        wanted[source][symbol] = true
+      elseif kind and kind:find "[TDBRCV]" then
+        defined[symbol] = source
+      end
     end
   end
   for source, symbols in pairs(wanted) do
@@ -57,12 +64,14 @@ end
 
 local function sorted_keys(t)
   local keys = {}
-  for key in pairs(t) do keys[#keys + 1] = key end
+  for key in pairs(t) do
+    keys[#keys + 1] = key
+  end
   table.sort(keys)
   return keys
 end
 
---- The circles of a graph {node = {node = true}}, by Tarjan: lists of nodes, each sorted.
+--- Return the circles of a graph {node = {node = true}}, by Tarjan: lists of nodes, each sorted.
 function M.of(edges)
   local index, low, on, stack, n, circles = {}, {}, {}, {}, 0, {}
   local function visit(node)
@@ -93,21 +102,27 @@ function M.of(edges)
   return circles
 end
 
---- The circles of C in the programs of BUILD: lists of sources; and how many files were looked at.
+--- Return the circles of C in the programs of BUILD, as lists of sources; and the number of files.
 function M.c(build)
   local circles, files = {}, 0
   for _, program in ipairs(PROGRAMS) do
     local edges = uses(build, program)
-    for _ in pairs(edges) do files = files + 1 end
-    for _, circle in ipairs(M.of(edges)) do circles[#circles + 1] = circle end
+    for _ in pairs(edges) do
+      files = files + 1
+    end
+    for _, circle in ipairs(M.of(edges)) do
+      circles[#circles + 1] = circle
+    end
   end
   return circles, files
 end
 
---- The edges inside CIRCLE as lines "a -> b (symbol)", to see where it can be cut.
+--- Return the edges inside CIRCLE as lines "a -> b (symbol)", to find where to cut it.
 function M.edges(build, circle)
   local inside, lines = {}, {}
-  for _, source in ipairs(circle) do inside[source] = true end
+  for _, source in ipairs(circle) do
+    inside[source] = true
+  end
   for _, program in ipairs(PROGRAMS) do
     local edges = uses(build, program)
     for _, source in ipairs(circle) do

@@ -230,16 +230,17 @@ end
 local PROSE = {
   options = "Options of a client. Wrong names and values raise.",
   call = "Options for the table of any call, beside its parameters.",
-  errors = [[Failures of a call are returned as nil and an error, or raised where the client was created
-    with on_error = "raise", as in togglsh. err.kind is one of these words; err.status, err.message,
-    err.advice, err.operation, err.retry_after and err.body say more. Misuse, such as a wrong name or
-    type, always raises, before anything is sent.]],
-  sql = [[Views of the store, with the fields of their models as columns, the keys of where they belong,
-    and reply_at, when the server answered. They hold only what was read before.]],
-  quota = [[Toggl counts requests by the hour: one window for each organization (30 free, 240 starter, 600
-    premium) and one for your own account (30), which lists of organizations and workspaces spend.
-    client:quota() returns what is left, client:cost() what this client has spent. A call that the server
-    would refuse is not sent: it fails as quota, with err.retry_after, or waits if the client may.]],
+  errors = [[Failures of a call are returned as nil and an error, or raised where the client was
+    created with on_error = "raise", as in togglsh. err.kind is one of these words;
+    err.status, err.message, err.advice, err.operation, err.retry_after and err.body say more.
+    Misuse, such as a wrong name or type, always raises, before anything is sent.]],
+  sql = [[Views of the store, with the fields of their models as columns, the keys of where they
+    belong, and reply_at, when the server answered. They hold only what was read before.]],
+  quota = [[Toggl counts requests by the hour: one window for each organization (30 free, 240
+    starter, 600 premium) and one for your own account (30), which lists of organizations and
+    workspaces spend. client:quota() returns what is left, client:cost() what this client has
+    spent. A call that the server would refuse is not sent: it fails as quota, with
+    err.retry_after, or waits if the client may.]],
 }
 
 local function subject_text(title, subject, rows)

@@ -5,7 +5,8 @@ local M = {}
 
 local WORDS = {}
 for word in
-  ([[and break do else elseif end false for function goto if in local nil not or repeat return then true until
+  ([[and break do else elseif end false for function goto if in local nil not or repeat return then
+  true until
   while]]):gmatch "%a+"
 do
   WORDS[word] = true
@@ -55,8 +56,8 @@ local function token(text, at)
     return { type = "string", text = s, at = at, quote = c }, after
   elseif text:find("^%[=*%[", at) then
     local s, after = long(text, at)
-    return { type = "string", text = s, at = at, quote = text:match("^%[=*%[", at):gsub("%[", "]") },
-      after
+    local quote = text:match("^%[=*%[", at):gsub("%[", "]")
+    return { type = "string", text = s, at = at, quote = quote }, after
   end
   local name = text:match("^[%a_][%w_]*", at)
   if name then

@@ -1,4 +1,4 @@
--- share/completions: what bash and zsh offer behind togglsh.
+-- share/completions: the completions of togglsh for bash and zsh.
 
 local M = {}
 
@@ -16,7 +16,7 @@ local function option_words(options)
   return table.concat(words, " ")
 end
 
--- Options whose value is the word behind them.
+-- Options whose value is the next word.
 local function taking(options)
   local words = {}
   for _, o in ipairs(options) do
@@ -57,7 +57,7 @@ local function offer(what)
   return ('mapfile -t COMPREPLY < <(compgen %s -- "$cur"); return'):format(what)
 end
 
--- Cases of the word before: what its value may be. Within a job its own option comes first.
+-- Cases of the previous word: the values it allows. Within a job the job's own option comes first.
 local function bash_values(options, prefix)
   local lines = {}
   for _, o in ipairs(options) do
@@ -77,7 +77,7 @@ local function bash_values(options, prefix)
   return lines
 end
 
---- The file for bash.
+--- Return the file for bash.
 function M.bash(program)
   local cases, words = {}, {}
   for _, job in ipairs(program.jobs) do
@@ -177,7 +177,7 @@ local function zsh_job(program, job)
       lines[#lines + 1] = "            " .. zsh_option(o)
     end
   end
-  -- An action that only says something would keep zsh from putting in the one option that fits.
+  -- An action that only shows a message would keep zsh from inserting a single fitting option.
   local rest = quote("*: :(" .. table.concat(job.words, " ") .. ")")
   return ("        %s) _arguments \\\n%s \\\n            %s ;;"):format(
     job.name,
@@ -186,7 +186,7 @@ local function zsh_job(program, job)
   )
 end
 
---- The file for zsh.
+--- Return the file for zsh.
 function M.zsh(program)
   local options, jobs, cases = {}, {}, {}
   for _, o in ipairs(program.options) do

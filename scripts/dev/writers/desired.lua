@@ -14,7 +14,7 @@ local NAMED = {
   properties = { id = { type = "integer", minimum = 1 }, name = { type = "string" } },
 }
 
--- JSON Schema of one type of field.
+-- Return the JSON Schema of one type of field.
 local types = {}
 
 function types.string() return { type = "string", pattern = "\\S" } end
@@ -84,7 +84,7 @@ local function object_of(kind)
   return object
 end
 
---- The JSON Schema.
+--- Return the JSON Schema.
 function M.schema()
   local root = object_of "desired"
   root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
@@ -116,16 +116,17 @@ local cats = {
   end,
   memberships = function(field)
     local words = field.words and "|" .. words_of(field.words) or ""
-    return ("table<string|integer, string|boolean%s|{id: integer?, name: string?, role: string?}>"):format(
-      words
-    )
+    return (
+      "table<string|integer, "
+      .. "string|boolean%s|{id: integer?, name: string?, role: string?}>"
+    ):format(words)
   end,
   records = function(field)
     return ("table<string|integer, toggl.desired.%s|string>"):format(field.of)
   end,
 }
 
---- Adds the LuaCATS classes to OUT, a list of lines.
+--- Add the LuaCATS classes to OUT, a list of lines.
 function M.add_types(out)
   for _, kind in ipairs(schema.order) do
     local row = schema.kinds[kind]

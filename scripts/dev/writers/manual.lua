@@ -1,5 +1,5 @@
--- doc/togglsh.1 and doc/toggl.3: manual pages in plain man(7) macros. Pages have no date: equal
--- rows, equal bytes.
+-- doc/togglsh.1 and doc/toggl.3: manual pages in plain man(7) macros. They have no date, so that
+-- equal rows give equal bytes.
 
 local core = require "toggl.core"
 local describe = require "toggl.words.describe"
@@ -9,7 +9,7 @@ local M = {}
 
 -- -------------------------------------------------------------------------------------------- roff
 
--- Text as roff takes it: nothing of it is a request or an escape, and hyphens can be copied.
+-- Escape text for roff: no part of it is a request or an escape, and hyphens can be copied.
 local function plain(text)
   local escaped = tostring(text):gsub("\\", "\\e"):gsub("%-", "\\-"):gsub("\n%s*", "\n")
   return (escaped:gsub("^([.'])", "\\&%1"):gsub("\n([.'])", "\n\\&%1"))
@@ -86,7 +86,8 @@ local FILES = {
   {
     "~/.config/toggl/profiles",
     "Profiles: sections with organization, base_url, cleartext, ca_file, ca_path, settle, email, "
-      .. "and token or password, or where these are: token_command, token_keyring, token_credential. It must "
+      .. "and token or password, or where these are: token_command, token_keyring, "
+      .. "token_credential. It must "
       .. "belong to you alone: mode 0600.",
   },
   { "~/.config/toggl/scripts/", "Your own jobs." },
@@ -98,7 +99,7 @@ local FILES = {
   { "~/.local/state/toggl/state.db", "The quota ledger and what was learned about the server." },
 }
 
--- The help of a job without its first line, which is its heading.
+-- Return the help of a job without its first line, which is its heading.
 local function job_text(job) return (job.text:gsub("^[^\n]*\n+", ""):gsub("%s+$", "")) end
 
 local function add_jobs(out, program)
@@ -111,7 +112,7 @@ local function add_jobs(out, program)
   end
 end
 
---- The page of the program.
+--- Return the page of the program.
 function M.program(program)
   local out = page("TOGGLSH", 1, "User Commands")
   out.section("NAME", "togglsh - administers Toggl Track organizations with Lua scripts")
@@ -123,8 +124,10 @@ function M.program(program)
   out.section(
     "DESCRIPTION",
     "togglsh runs Lua 5.4 scripts, jobs and lines of code with the module toggl at hand. A "
-      .. "script finds `toggl`, `client` and `org`, which are made when they are first used, and its arguments in "
-      .. "`arg`. Failures stop it with a sentence that says what to do. Data goes to standard output, all else to "
+      .. "script finds `toggl`, `client` and `org`, which are made when they are first used, and "
+      .. "its arguments in "
+      .. "`arg`. Failures stop it with a sentence that says what to do. Data goes to standard "
+      .. "output, all else to "
       .. "standard error."
   )
   out.section "OPTIONS"
@@ -133,11 +136,13 @@ function M.program(program)
     out.item(option_head(o), o.doc:sub(1, 1):upper() .. o.doc:sub(2) .. ".")
   end
   out.paragraph(
-    "The prompt and the jobs ask before they change anything; scripts and -e do not, with or without "
-      .. "--yes: they are programs. --dry-run holds for all of them: a change is checked, shown on standard error, and "
+    "The prompt and the jobs ask before they change anything; scripts and -e do not, with or "
+      .. "without "
+      .. "--yes: they are programs. --dry-run holds for all of them: a change is checked, shown "
+      .. "on standard error, and "
       .. "not sent."
   )
-  out.paragraph "A token is never an option: everybody on a machine can read the words of a command."
+  out.paragraph "A token is never an option: every user of a machine can read a command line."
   add_jobs(out, program)
   out.section "EXIT STATUS"
   for _, e in ipairs(program.exits) do
@@ -153,7 +158,8 @@ function M.program(program)
   end
   out.section "EXAMPLES"
   out.example(
-    "togglsh --sandbox -e 'print(org, #org:users())'\ntogglsh audit --output csv\ntogglsh --profile work "
+    "togglsh --sandbox -e 'print(org, #org:users())'\ntogglsh audit --output csv\ntogglsh "
+      .. "--profile work "
       .. "people --state invited\ntogglsh offboard.lua ann@acme.test"
   )
   out.section("SEE ALSO")
@@ -227,7 +233,7 @@ for user in org:each_user{ active_status = "active" } do
   print(user.name, user.email)
 end]]
 
---- The page of the module.
+--- Return the page of the module.
 function M.module()
   local out = page("TOGGL", 3, "Lua Modules")
   out.section("NAME", "toggl - Toggl Track organizations from Lua")
@@ -236,8 +242,10 @@ function M.module()
   out.section(
     "DESCRIPTION",
     "A client is one account at one server. Its methods and those of the records that it "
-      .. "brings are the operations of the service, with lists read to their last page, keys taken from objects, and a "
-      .. "store that answers without a request. Plural methods list, singular ones find, each_ goes page by page, verbs "
+      .. "brings are the operations of the service, with lists read to their last page, keys "
+      .. "taken from objects, and a "
+      .. "store that answers without a request. Plural methods list, singular ones find, each_ "
+      .. "goes page by page, verbs "
       .. "change things. Lists too have an each_ form: org:each_user() for org:users()."
   )
   add_options(out, "OPTIONS OF A CLIENT", "toggl.client takes these.", facts.client_options)

@@ -31,7 +31,7 @@ local function words_type(words)
   return table.concat(quoted, "|")
 end
 
--- What a parameter takes where a key is wanted.
+-- The types that a parameter takes where a key is required.
 local function key_type(p)
   local bare = describe.key_hint(p):find "number" and "integer|" or ""
   return ("%stoggl.record|{%s: integer}"):format(bare, p.key)
@@ -120,7 +120,7 @@ local function add_arguments(out, class, base, params)
   end
 end
 
--- Parameters as the method takes them, and as client.api does: with those that the object fills.
+-- The parameters of the method, and those of client.api, which include those that the object fills.
 local function add_operation_arguments(out, op)
   local given, filled = describe.given(op), {}
   local is = {}
@@ -244,7 +244,8 @@ local function add_class(out, entry)
 end
 
 local function add_api(out)
-  out[#out + 1] = "\n---Operations by their official names: reply and response, or nil and an error.\n---@class "
+  out[#out + 1] = "\n---Operations by their official names: reply and response, or nil and an "
+    .. "error.\n---@class "
     .. "toggl.api"
   for _, op in ipairs(core.operations) do
     local kind = #describe.given(op) < #op.params and "args" or "params"
@@ -259,14 +260,15 @@ local function add_api(out)
   end
 end
 
---- The whole file.
+--- Return the whole file.
 return function()
   local out = { HEAD }
   add_shapes(out)
   require("desired").add_types(out)
   add_options(out, "toggl.client_options", facts.client_options)
   add_options(out, "toggl.call_options", facts.call_options)
-  out[#out + 1] = "\n---@class toggl.request_options: toggl.call_options\n---@field query? table<string, "
+  out[#out + 1] = "\n---@class toggl.request_options: toggl.call_options\n---@field query? "
+    .. "table<string, "
     .. "string|integer|boolean>\n---@field body? any"
   for _, op in ipairs(core.operations) do
     add_operation_arguments(out, op)

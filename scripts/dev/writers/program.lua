@@ -1,9 +1,9 @@
--- What togglsh says of itself: its options, its jobs and their options, read from --help, so that
--- nothing is told that the program does not know.
+-- Read the options and jobs of togglsh from --help, so that documents contain only what the program
+-- knows.
 
 local M = {}
 
--- Without anything of the user's in it: own jobs are listed too.
+-- Run without the user's folders: --help lists the user's own jobs too.
 local function run(build, words)
   local command = ("env XDG_CONFIG_HOME=/nonexistent %s/togglsh %s </dev/null"):format(build, words)
   local pipe = assert(io.popen(command, "r"))
@@ -20,8 +20,8 @@ local function split(text, pattern)
   return list
 end
 
--- Allowed words of a value, from "table, csv, json or jsonl", "one of: a, b" or an a|b|c in the
--- line of usage.
+-- Return the allowed words of a value, from "table, csv, json or jsonl", "one of: a, b" or an a|b|c
+-- in the line of usage.
 local function words_of(name, doc, usage)
   local alternatives = usage:match("%-%-" .. name:gsub("%-", "%%-") .. " ([%l_]+|[%l_|]+)")
   if alternatives then return split(alternatives, "[^|]+") end
@@ -68,8 +68,8 @@ local function options_of(text)
   return options
 end
 
--- Words that a job takes: "togglsh NAME one|two", or a line of usage for each: "togglsh NAME one
--- [--option]".
+-- Return the words that a job takes: "togglsh NAME one|two", or a line of usage for each: "togglsh
+-- NAME one [--option]".
 local function words_of_job(name, text)
   local alternatives = text:match("togglsh " .. name .. " ([%w_]+|[%w_|]+)")
   if alternatives then return split(alternatives, "[^|]+") end
@@ -87,7 +87,7 @@ local function job_of(build, name, doc)
   }
 end
 
--- An option that a job explains anew takes the same words as everywhere.
+-- An option that a job explains again takes the same words as everywhere.
 local function inherit(job, options)
   for _, own in ipairs(job.options) do
     for _, o in ipairs(options) do
@@ -97,7 +97,7 @@ local function inherit(job, options)
   return job
 end
 
--- What may stand behind the options, by the lines of usage: "FILE.lua [arguments]".
+-- Return what may follow the options, by the lines of usage: "FILE.lua [arguments]".
 local function targets_of(text)
   local targets = {}
   for line in text:match "^(.-)\n\n":gmatch "[^\n]+" do

@@ -8,22 +8,23 @@ local methods = require "toggl.words.methods"
 local HEAD = [[
 # Reference
 
-Made by `scripts/dev/gen` from the tables that the program runs on; the guides beside it explain. At the prompt,
-`help "organization.invite"` says the same.
+`scripts/dev/gen` writes this file from the tables of the program; the guides beside it explain. At
+the prompt, `help "organization.invite"` returns the same.
 
-How a call is written. Methods take a table of named arguments, or arguments in the order of the table below:
-`org:rename "Acme Works"`. Options of a call stand in the same table. Where a key is wanted, the object that has it is
-accepted, and a table that names it: `{user_id = 2}`. A bare number is accepted where it can mean one kind of key only.
+**Arguments.** Methods take a table of named arguments, or arguments in the order of their table
+below: `org:rename "Acme Works"`. Options of a call go into the same table. For a key, pass the
+object that has it, or a table that names it: `{user_id = 2}`. A bare number is accepted where it
+can be one kind of key only.
 
-What comes back. A record has the fields of its [model](#models) and the methods of its class; a field that is null or
-absent is nil. `record.stale` and `record.settling` tell how far it can be trusted, as those of a [list](#list) do. What
-the world does comes as `nil, err`, or is raised by a client made with `on_error = "raise"`;
-[errors](#errors) lists the kinds. Misuse raises before anything is sent. Beside the errors that a method names, any
-call may end with ALWAYS.
+**Results.** A record has the fields of its [model](#models) and the methods of its class; a field
+that is null or absent is nil. `record.stale` and `record.settling`, as those of a [list](#list),
+mark records that may be out of date. A failed call returns `nil, err`, or raises if the client was created with
+`on_error = "raise"`; [errors](#errors) lists the kinds. Misuse raises before anything is sent.
+Beside the errors that a method names, any call may return ALWAYS.
 
-What it costs. Each request takes one of a window of 60 minutes. Toggl has one window for each person and organization
-(30 requests on the free plan, 240 on Starter, 600 on Premium) and one of 30 for the account itself. A reply that the
-store has, and that is young enough, costs nothing; so does an error that is known beforehand.
+**Cost.** Each request takes one of a window of 60 minutes. Toggl has one window for each person and
+organization (30 requests on the free plan, 240 on Starter, 600 on Premium) and one of 30 for the
+account itself. A stored reply that is fresh costs nothing; neither does an error known beforehand.
 ]]
 
 local function cell(text) return (tostring(text):gsub("|", "\\|"):gsub("\n", " ")) end
@@ -84,7 +85,7 @@ local function notes(op)
   return table.concat(list, " ")
 end
 
--- Whole, so that it can be copied.
+-- Kept whole, so that it can be copied.
 local function add_example(out, example)
   if not example then return end
   out[#out + 1] = ""
@@ -146,9 +147,10 @@ end
 local EFFECTS = [[
 ## Writes whose reply was lost
 
-What a repeat of a write does, and which reply shows whether the first was made. `same`: a repeat lands in the same
-state. `checkable`: a repeat may do more, and a reply shows whether the first was made. `once`: it has an effect in the
-world, such as a mail. A list in the body is complete: repeated, it also undoes what others changed in between.
+The effect of repeating a write, and the reply that shows whether the first was made. `same`: a
+repeat leads to the same state. `checkable`: a repeat may do more, and a reply shows whether the
+first was made. `once`: it has an effect outside of Toggl, such as a mail. A list in the body is
+complete: repeating it also undoes changes made by others in between.
 ]]
 
 local function add_effects(out)
@@ -196,7 +198,7 @@ local function add_shapes(out)
   end
 end
 
--- The views are asked for their columns, so that a name which is wrong is found here.
+-- Read the columns from the views, so that a wrong name is found here.
 local function add_views(out)
   local client <close> = require("toggl").client { auth = false, cache = ":memory:", state = false }
   local rows = {}
@@ -205,16 +207,15 @@ local function add_views(out)
     local doc = view.field and ("`%s` of each `%s`"):format(view.field, view.of) or view.doc
     rows[i] = { ("`%s`"):format(view.name), doc, table.concat(getmetatable(found).columns, ", ") }
   end
-  out[#out + 1] = "## SQL views\n\nWhat `client:sql` can ask: the records of all stored replies of the account, each "
-    .. "once, from the youngest reply that has it.\nA record missing from a later list that is whole and without "
-    .. "filters is gone.\nSecrets are not in them. Nested values are JSON text; `json_each` and "
-    .. "`json_extract` open them.\n"
+  out[#out + 1] = "## SQL views\n\nThe views for `client:sql`: the records of all stored replies of "
+    .. "the account, each once, from the youngest reply that has it.\nA record missing from a later "
+    .. "list that is complete and without filters is left out.\nThey hold no secrets. Nested values "
+    .. "are JSON text; `json_each` and `json_extract` open them.\n"
   add_table(out, { "view", "what a row is", "columns" }, rows)
 end
 
 local function add_models(out)
-  out[#out + 1] = "## Models\n\nAny field may be nil. `client:request`, `toggl.models` and unknown fields go beyond "
-    .. "this.\n"
+  out[#out + 1] = "## Models\n\nAny field may be nil. A record keeps fields that its model lacks.\n"
   for _, model in ipairs(core.models) do
     out[#out + 1] = ("### %s\n"):format(model.name)
     local class = model.class and (" Class [%s](#%s)."):format(model.class, model.class) or ""
@@ -229,7 +230,7 @@ local function add_models(out)
   end
 end
 
---- The whole file.
+--- Return the whole file.
 return function()
   local always = table.concat(describe.always(), "`, `")
   local out = { (HEAD:gsub("ALWAYS", "`" .. always .. "`")) }
