@@ -18,7 +18,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@alias toggl.workspace_key toggl.record|{workspace_id: integer}
 ]]
 
--- --------------------------------------------------------------------------------------------------------------- types
+-- ------------------------------------------------------------------------------------------- types
 
 local PLAIN =
   { integer = "integer", number = "number", boolean = "boolean", string = "string", any = "any" }
@@ -68,7 +68,7 @@ end
 
 local function key_name(name) return name:find "^%a[%w_]*$" and name or ('["%s"]'):format(name) end
 
--- ------------------------------------------------------------------------------------------------------------- records
+-- ----------------------------------------------------------------------------------------- records
 
 local function add_shapes(out)
   for _, shape in ipairs(facts.shapes) do
@@ -92,14 +92,13 @@ local function add_model(out, model)
   for _, f in ipairs(model.fields) do
     out[#out + 1] = ("---@field %s? %s %s"):format(key_name(f.name), field_type(f), f.doc)
   end
-  out[#out + 1] = ("\n---@class toggl.list.%s: toggl.list\n---@field [integer] toggl.model.%s"):format(
-    model.name,
-    model.name
-  )
+  out[#out + 1] = (
+    "\n---@class toggl.list.%s: toggl.list\n" .. "---@field [integer] toggl.model.%s"
+  ):format(model.name, model.name)
   out[#out + 1] = ("---@field each fun(self): fun(): toggl.model.%s?"):format(model.name)
 end
 
--- ------------------------------------------------------------------------------------------------------------- methods
+-- ----------------------------------------------------------------------------------------- methods
 
 local function reply_type(op)
   if op.reply == "record" then return "toggl.model." .. op.model end
@@ -249,14 +248,9 @@ local function add_api(out)
     .. "toggl.api"
   for _, op in ipairs(core.operations) do
     local kind = #describe.given(op) < #op.params and "args" or "params"
-    out[#out + 1] = ("---@field %s fun(args%s: toggl.%s.%s): (%s)?, toggl.response|toggl.error %s"):format(
-      op.name,
-      needs(op.params) and "" or "?",
-      kind,
-      op.name,
-      reply_type(op),
-      op.doc
-    )
+    out[#out + 1] = (
+      "---@field %s fun(args%s: toggl.%s.%s): (%s)?, " .. "toggl.response|toggl.error %s"
+    ):format(op.name, needs(op.params) and "" or "?", kind, op.name, reply_type(op), op.doc)
   end
 end
 

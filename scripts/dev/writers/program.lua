@@ -114,7 +114,8 @@ function M.read(build)
   for name, doc in (text:match "\nJobs:(\n.*)$" or ""):gmatch "\n  ([%w_-]+) +([^\n]*)" do
     program.jobs[#program.jobs + 1] = inherit(job_of(build, name, doc), program.options)
   end
-  for status, meaning in (text:match "\nExit status:(\n.-)\n\n" or ""):gmatch "\n +(%d+)  ([^\n]+)" do
+  local statuses = text:match "\nExit status:(\n.-)\n\n" or ""
+  for status, meaning in statuses:gmatch "\n +(%d+)  ([^\n]+)" do
     program.exits[#program.exits + 1] = { status, meaning }
   end
   return program

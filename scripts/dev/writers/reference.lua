@@ -18,9 +18,9 @@ can be one kind of key only.
 
 **Results.** A record has the fields of its [model](#models) and the methods of its class; a field
 that is null or absent is nil. `record.stale` and `record.settling`, as those of a [list](#list),
-mark records that may be out of date. A failed call returns `nil, err`, or raises if the client was created with
-`on_error = "raise"`; [errors](#errors) lists the kinds. Misuse raises before anything is sent.
-Beside the errors that a method names, any call may return ALWAYS.
+mark records that may be out of date. A failed call returns `nil, err`, or raises if the client was
+created with `on_error = "raise"`; [errors](#errors) lists the kinds. Misuse raises before anything
+is sent. Beside the errors that a method names, any call may return ALWAYS.
 
 **Cost.** Each request takes one of a window of 60 minutes. Toggl has one window for each person and
 organization (30 requests on the free plan, 240 on Starter, 600 on Premium) and one of 30 for the
@@ -172,8 +172,8 @@ local function add_effects(out)
 end
 
 local function add_kinds(out)
-  out[#out + 1] =
-    "## Errors\n\nAn error is a table with these fields; `tostring` gives the message and the advice.\n"
+  out[#out + 1] = "## Errors\n\nAn error is a table with these fields; `tostring` joins its "
+    .. "message and advice.\n"
   local rows = {}
   for i, f in ipairs(facts.shapes[1].fields) do
     rows[i] = { ("`%s`"):format(f.name), ("`%s`"):format(f.type), f.doc }
@@ -207,10 +207,10 @@ local function add_views(out)
     local doc = view.field and ("`%s` of each `%s`"):format(view.field, view.of) or view.doc
     rows[i] = { ("`%s`"):format(view.name), doc, table.concat(getmetatable(found).columns, ", ") }
   end
-  out[#out + 1] = "## SQL views\n\nThe views for `client:sql`: the records of all stored replies of "
-    .. "the account, each once, from the youngest reply that has it.\nA record missing from a later "
-    .. "list that is complete and without filters is left out.\nThey hold no secrets. Nested values "
-    .. "are JSON text; `json_each` and `json_extract` open them.\n"
+  out[#out + 1] = "## SQL views\n\nThe views for `client:sql`: the records of all stored replies "
+    .. "of the account, each once, from the youngest reply that has it.\nA record missing from a "
+    .. "later list that is complete and without filters is left out.\nThey hold no secrets. Nested "
+    .. "values are JSON text; `json_each` and `json_extract` open them.\n"
   add_table(out, { "view", "what a row is", "columns" }, rows)
 end
 
