@@ -9,100 +9,18 @@
 #include <unistd.h>
 
 #include "birth.h"
+#include "clock.h"
 #include "error.h"
 #include "store_file.h"
 #include "store_inside.h"
 #include "store_wal.h"
 
-#define BUSY_SECONDS    10.0 /* longest wait for other processes */
-#define BACKOFF_SECONDS 10.0 /* after a failed wait, no new wait for so long */
-#define WAL_PAGES       1000 /* length of the log that starts a checkpoint */
+#define BUSY_SECONDS 10.0 /* longest wait for other processes */
+#define WAL_PAGES    1000 /* length of the log that starts a checkpoint */
 /* after a checkpoint that a writer or reader prevented, try again this many pages later */
 #define WAL_AGAIN 250
 /* how often to check whether another file has replaced this one */
 #define LOOK_SECONDS 1.0
-
-static double ticks(clockid_t clock)
-{
-    struct timespec t;
-    clock_gettime(clock, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-/* --------------------------------------------------------------------------------------- errors */
-
-static const struct {
-    int code;
-    const char *what, *advice;
-} reasons[] = {
-    {SQLITE_FULL, "the disk is full", "make room"},
-    {SQLITE_IOERR, "the disk failed", "look at the disk: is it full?"},
-    {SQLITE_READONLY, "it cannot be written", "check the rights of the file and of its folder"},
-    {SQLITE_CANTOPEN, "it cannot be opened", "check the rights of the file and of its folder"},
-    {SQLITE_BUSY, "another process holds it", "wait for that process, or end it"},
-    {SQLITE_CORRUPT, "it is damaged", "put a sound copy in its place, or move it away"},
-    {SQLITE_NOTADB, "it is no database of ours", "name another file, or move it away"},
-    {SQLITE_NOMEM, "out of memory", ""},
-    {SQLITE_INTERRUPT, "interrupted", ""},
-};
-
-static tg_kind kind_of(int code)
-{
-    return code == SQLITE_NOMEM       ? TG_E_NOMEM
-           : code == SQLITE_INTERRUPT ? TG_E_CANCELLED
-                                      : TG_E_INVALID;
-}
-
-static bool interrupted(const tg_store *s)
-{
-    return s->interrupt && *s->interrupt;
-}
-
-/* Example: "cache.db: the disk is full; every run asks Toggl again; make room" */
-static void warn(const tg_store_options *o, char warning[300], const char *what, const char *advice)
-{
-    if (o->cost)
-        snprintf(warning, 300, "%.180s; %s%s%s", what, o->cost, *advice ? "; " : "", advice);
-}
-
-/* Warn once for each reason. Damage of a renewable file is reported when the file is
-   quarantined. */
-static void warn_once(tg_store *s, size_t reason)
-{
-    int code = reasons[reason].code;
-    char what[150];
-    bool told_elsewhere =
-        (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) && s->o.renewable && !s->replaced_once;
-    /* an opening that may not wait, or a repeated failure */
-    if (code == SQLITE_BUSY && s->nowait) return;
-    if (s->warned & 1u << reason || *s->warning || told_elsewhere || code == SQLITE_NOMEM ||
-        code == SQLITE_INTERRUPT)
-        return;
-    s->warned |= 1u << reason;
-    snprintf(what, sizeof what, "%.100s: %s", s->name, reasons[reason].what);
-    warn(&s->o, s->warning, what, reasons[reason].advice);
-}
-
-bool tg_store_fail(tg_store *s, int code, tg_error *err)
-{
-    code &= 0xff; /* the low byte of an extended code is the plain code */
-    if (code == SQLITE_BUSY && interrupted(s)) code = SQLITE_INTERRUPT;
-    if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) s->damaged = true;
-    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
-        if (reasons[i].code != code) continue;
-        warn_once(s, i);
-        tg_error_set(err, kind_of(code), "%s: %s", s->name, reasons[i].what);
-        tg_error_advise(err, "%s", reasons[i].advice);
-        return false;
-    }
-    return tg_error_set(err, TG_E_INVALID, "%s: %s", s->name,
-                        s->db ? sqlite3_errmsg(s->db) : sqlite3_errstr(code));
-}
-
-bool tg_store_error(tg_store *s, tg_error *err)
-{
-    return tg_store_fail(s, s->db ? sqlite3_errcode(s->db) : SQLITE_CANTOPEN, err);
-}
 
 void tg_store_watch(tg_store *s, const volatile sig_atomic_t *interrupt)
 {
@@ -133,33 +51,9 @@ const char *tg_store_warning(tg_store *s)
 
 /* -------------------------------------------------------------------------------------- opening */
 
-/* Random, growing naps, so that two processes do not collide again and again. The wait ends after
-   the patience of the store. */
-int tg_store_nap(void *ctx, int n)
-{
-    tg_store *s = ctx;
-    unsigned r;
-    double now = ticks(CLOCK_MONOTONIC);
-    if (n == 0) s->busy_since = now;
-    bool backs_off = s->timed_out_at > 0 && now - s->timed_out_at < BACKOFF_SECONDS;
-    bool timed_out = !backs_off && now - s->busy_since >= s->patience;
-    if (timed_out) s->timed_out_at = now;
-    s->busy = s->nowait || backs_off || timed_out || interrupted(s);
-    if (s->busy) return 0;
-    sqlite3_randomness(sizeof r, &r);
-    unsigned most = n < 8 ? 100u << n : 25600u;
-    nanosleep(&(struct timespec){.tv_nsec = (long)(most / 2 + r % most) * 1000}, NULL);
-    return 1;
-}
-
 void tg_store_patience(tg_store *s, double seconds)
 {
     s->patience = seconds;
-}
-
-bool tg_store_exec(tg_store *s, const char *sql, tg_error *err)
-{
-    return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK || tg_store_error(s, err);
 }
 
 /*
@@ -198,7 +92,7 @@ static bool connect(tg_store *s, tg_error *err)
         return tg_store_error(s, err);
     struct stat again;
     s->openings++;
-    s->looked = ticks(CLOCK_MONOTONIC_COARSE);
+    s->looked = tg_clock_read(CLOCK_MONOTONIC_COARSE);
     return configure(s, err) && tg_store_check_version(s, err) &&
            (!s->path || tg_file_check(s->path, NULL, &again, err));
 }
@@ -276,7 +170,7 @@ tg_store *tg_store_open(const tg_store_options *o, char warning[300], tg_error *
         if (warning && told) snprintf(warning, 300, "%s", told);
         return s;
     }
-    if (warning && err) warn(o, warning, err->message, err->advice);
+    if (warning && err) tg_store_warn(o, warning, err->message, err->advice);
     tg_store_close(s);
     return NULL;
 }
@@ -299,7 +193,7 @@ void tg_store_close(tg_store *s)
 */
 static bool replaced(tg_store *s)
 {
-    double now = s->path ? ticks(CLOCK_MONOTONIC_COARSE) : s->looked;
+    double now = s->path ? tg_clock_read(CLOCK_MONOTONIC_COARSE) : s->looked;
     if (now - s->looked < LOOK_SECONDS) return false;
     s->looked = now;
     return !tg_file_same(s->path, &s->at);
@@ -318,7 +212,7 @@ static bool reopen(tg_store *s, tg_error *err)
     }
     disconnect(s);
     bool ok = open_file(s, err);
-    s->nowait = !ok && s->busy && !interrupted(s);
+    s->nowait = !ok && s->busy && !tg_store_interrupted(s);
     return ok;
 }
 

@@ -1,5 +1,5 @@
 /* The internals of a store: store.c opens and uses it, store_version.c checks the content of its
-   file. */
+   file, store_error.c has the errors and waits of both. */
 #ifndef TG_STORE_INSIDE_H
 #define TG_STORE_INSIDE_H
 
@@ -36,6 +36,16 @@ struct tg_store {
     char returned[300];
 };
 
+/* The flag that the host sets for Ctrl-C is up. */
+static inline bool tg_store_interrupted(const tg_store *s)
+{
+    return s->interrupt && *s->interrupt;
+}
+
+/* store_error.c */
+/* "cache.db: the disk is full; every run asks Toggl again; make room"; nothing without o->cost. */
+void tg_store_warn(const tg_store_options *o, char warning[300], const char *what,
+                   const char *advice);
 /* Fill err from a SQLite code, and the warning. Always false. */
 bool tg_store_fail(tg_store *s, int code, tg_error *err);
 bool tg_store_exec(tg_store *s, const char *sql, tg_error *err);
