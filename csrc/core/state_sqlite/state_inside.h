@@ -7,7 +7,12 @@
 #include "schema.h"
 #include "state_sqlite.h"
 
-/* A statement with the account as its first parameter; NULL: err. */
+typedef struct tg_sqlite_state {
+    tg_state base;
+    tg_store *store; /* owned */
+} tg_sqlite_state;
+
+/* state_rows.c: a statement with the account as its first parameter; NULL: err. */
 sqlite3_stmt *tg_state_use(tg_state *s, int number, const char *account, tg_error *err);
 
 /* mark.c: record the present time as that of the last change. NULL: the state is in memory. */

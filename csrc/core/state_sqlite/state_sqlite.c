@@ -5,16 +5,6 @@
 #include "error.h"
 #include "state_inside.h"
 
-typedef struct sqlite_state {
-    tg_state base;
-    tg_store *store;
-} sqlite_state;
-
-tg_store *tg_state_sqlite_store(tg_state *s)
-{
-    return ((sqlite_state *)s)->store;
-}
-
 static void close_state(tg_state *s)
 {
     tg_store_close(tg_state_sqlite_store(s));
@@ -56,13 +46,6 @@ static bool probe(tg_state *s, tg_error *err)
     return tg_store_probe(tg_state_sqlite_store(s), err);
 }
 
-sqlite3_stmt *tg_state_use(tg_state *s, int number, const char *account, tg_error *err)
-{
-    sqlite3_stmt *st = tg_store_use(tg_state_sqlite_store(s), number, err);
-    if (st) sqlite3_bind_text(st, 1, account, -1, SQLITE_STATIC);
-    return st;
-}
-
 static tg_store *open_store(const char *path, char warning[300], tg_error *err)
 {
     tg_store_options o = {.path = path,
@@ -87,13 +70,13 @@ tg_state *tg_state_sqlite(const char *path, char warning[300], tg_error *err)
                                      .probe = probe,
                                      .ledger = &tg_ledger_rows_sqlite,
                                      .changes = &tg_change_rows_sqlite};
-    sqlite_state *s = malloc(sizeof *s);
+    tg_sqlite_state *s = malloc(sizeof *s);
     if (!s) {
         if (warning) *warning = '\0';
         tg_error_set(err, TG_E_NOMEM, "out of memory");
         return NULL;
     }
-    *s = (sqlite_state){.base.api = &api, .store = open_store(path, warning, err)};
+    *s = (tg_sqlite_state){.base.api = &api, .store = open_store(path, warning, err)};
     if (s->store) return &s->base;
     free(s);
     return NULL;
