@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "core/clock.h"
 #include "ltg.h"
 
 #define OUTPUT_MOST 4096 /* bytes of output: a token is short */
@@ -31,9 +31,7 @@ extern char **environ;
 
 static double now(void)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+    return tg_clock_read(CLOCK_MONOTONIC);
 }
 
 static void close_fd(int *fd)

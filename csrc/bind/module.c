@@ -4,8 +4,8 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "core/clock.h"
 #include "ltg.h"
 
 /* [-1, +1] __tostring of errors: the message and the advice. */
@@ -142,9 +142,7 @@ static int make_error(lua_State *L)
 /* [-0, +1] core.ticks() -> monotonic seconds */
 static int ticks(lua_State *L)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    lua_pushnumber(L, (lua_Number)t.tv_sec + (lua_Number)t.tv_nsec / 1e9);
+    lua_pushnumber(L, tg_clock_read(CLOCK_MONOTONIC));
     return 1;
 }
 

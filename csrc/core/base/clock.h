@@ -4,8 +4,8 @@
 
 #include <time.h>
 
-/* Seconds of CLOCK_REALTIME or CLOCK_MONOTONIC. Inline, since the transport uses the same clock but
-   links no other part of the core than the buffer. */
+/* Seconds of CLOCK_REALTIME or CLOCK_MONOTONIC. Inline, since the transport and the binding use the
+   same clock but link no part of this folder. */
 static inline double tg_clock_read(clockid_t id)
 {
     struct timespec t;
