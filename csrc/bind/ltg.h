@@ -178,13 +178,11 @@ void ltg_open_methods(lua_State *L,
                       int classes);
 
 /* value.c */
-/* Push any value as Lua represents it; records and lists of records take references to the page,
-   which no finalizer may free. [-0, +1] */
-void ltg_pushvalue(lua_State *L, int client, tg_page *page, const tg_value *v, const tg_field *f,
-                   ltg_place place);
-/* Push a plain table; M: the row for the types of its values; NULL: types as in the JSON text. */
-void ltg_pushobject(lua_State *L, int client, tg_page *page, const tg_value *v, const tg_model *m,
-                    ltg_place place);
+/* Push any value as a plain Lua value. [-0, +1] */
+void ltg_pushplain(lua_State *L, const tg_value *v);
+/* Push a plain table; M: the row for the types of its values; NULL: types as in the JSON text.
+   [-0, +1] */
+void ltg_pushobject(lua_State *L, const tg_value *v, const tg_model *m);
 void ltg_pushstring(lua_State *L, const tg_value *v);
 /* Hold the page of R against finalizers until it is released. Read R again afterwards. [-0, +1] and
    [-0, +0] */
@@ -229,6 +227,15 @@ void ltg_tellpart(lua_State *L, int client, const ltg_call *c);
 /* core.holes() -> number of incomplete lists without pages in this Lua state */
 int ltg_holes(lua_State *L);
 
+/* mark.c */
+/* the clock of the client of the list or record at OBJECT; 0: it has none */
+double ltg_now(lua_State *L, int object);
+/* [-0, +1] remaining seconds; nil: no change was settling when the reply was read */
+void ltg_pushsettling(lua_State *L, double settled_at, double now);
+/* Push the property KEY of the object at OBJECT if it is "stale" or "settling". [-0, +1], or
+   false */
+bool ltg_pushmark(lua_State *L, int object, const ltg_place *p, const char *key);
+
 /* push.c */
 /* [-0, +1] */
 void ltg_pushreply(lua_State *L, int client, const ltg_call *call, const tg_reply *r);
@@ -237,11 +244,6 @@ void ltg_pushresponse(lua_State *L, const tg_reply *r);
 /* error.c */
 void ltg_pushadvice(lua_State *L, const tg_error *err); /* [-0, +1] the advice, or nil */
 void ltg_pusherror(lua_State *L, const tg_error *err);
-/* the clock of the object's client; of the system if OBJECT is 0 */
-double ltg_now(lua_State *L, int object);
-/* Push the property KEY of the object at OBJECT if it is "stale" or "settling". [-0, +1], or
-   false */
-bool ltg_pushmark(lua_State *L, int object, const ltg_place *p, const char *key);
 int ltg_fail(lua_State *L, bool raise, const tg_error *err); /* nil, err; or raises */
 
 /* json.c */

@@ -1,38 +1,5 @@
-/* Push replies, responses and errors as Lua values. */
-#include <string.h>
-
+/* Push replies and responses as Lua values. */
 #include "ltg.h"
-
-double ltg_now(lua_State *L, int object)
-{
-    double now = 0;
-    if (lua_getiuservalue(L, object, 1) == LUA_TUSERDATA) {
-        ltg_client *c = luaL_testudata(L, -1, LTG_CLIENT);
-        if (c && c->client) now = tg_client_now(c->client);
-    }
-    lua_pop(L, 1);
-    return now;
-}
-
-/* [-0, +1] remaining seconds; nil: no change was settling when the reply was read */
-static void push_settling(lua_State *L, double settled_at, double now)
-{
-    if (settled_at > 0)
-        lua_pushnumber(L, now > 0 && settled_at > now ? settled_at - now : 0);
-    else
-        lua_pushnil(L);
-}
-
-bool ltg_pushmark(lua_State *L, int object, const ltg_place *p, const char *key)
-{
-    if (strcmp(key, "stale") == 0)
-        lua_pushboolean(L, p->stale);
-    else if (strcmp(key, "settling") == 0)
-        push_settling(L, p->settled_at, ltg_now(L, object));
-    else
-        return false;
-    return true;
-}
 
 static ltg_place place_of(const ltg_call *call, const tg_reply *r)
 {
@@ -66,10 +33,10 @@ static void push_map(lua_State *L, int client, const ltg_call *call, const tg_re
     }
 }
 
-static void push_plain(lua_State *L, int client, const ltg_call *call, const tg_reply *r)
+static void push_plain(lua_State *L, const tg_reply *r)
 {
     tg_value v = tg_value_of(tg_page_text(r->page));
-    ltg_pushvalue(L, client, r->page, &v, NULL, place_of(call, r));
+    ltg_pushplain(L, &v);
 }
 
 void ltg_pushreply(lua_State *L, int client, const ltg_call *call, const tg_reply *r)
@@ -94,7 +61,7 @@ void ltg_pushreply(lua_State *L, int client, const ltg_call *call, const tg_repl
     else if (r->shape == TG_REPLY_MAP && m)
         push_map(L, client, call, r);
     else
-        push_plain(L, client, call, r);
+        push_plain(L, r);
 }
 
 /* {status, headers = {name = value}, cost, from = "wire"|"store"|"dry", at, stale, settling} */
@@ -113,7 +80,7 @@ void ltg_pushresponse(lua_State *L, const tg_reply *r)
     lua_setfield(L, -2, "at");
     lua_pushboolean(L, r->stale);
     lua_setfield(L, -2, "stale");
-    push_settling(L, r->settled_at, r->at);
+    ltg_pushsettling(L, r->settled_at, r->at);
     lua_setfield(L, -2, "settling");
     const char *name, *value;
     lua_createtable(L, 0, 8);

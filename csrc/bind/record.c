@@ -60,6 +60,48 @@ void ltg_pushrecord(lua_State *L, int client, tg_page *page, const tg_model *m, 
     ltg_fillrecord(ltg_newrecord(L, client, m, place), page, rec);
 }
 
+/* --------------------------------------------------------------------------------------- fields */
+
+static bool all_objects(tg_text array)
+{
+    size_t pos = 0;
+    tg_value key, item;
+    while (tg_value_next(array, &pos, &key, &item))
+        if (item.what > TG_V_NULL && item.what != TG_V_OBJECT) return false;
+    return true; /* nulls in a list of records are left out, as in a list of its own */
+}
+
+/* A list inside a record gets a page of its own: it is small, and a page has the index of its
+   records. */
+static void push_list(lua_State *L, int client, const tg_value *v, const tg_model *m,
+                      ltg_place place)
+{
+    tg_error err;
+    ltg_list *l = ltg_newlist(L, client, 1);
+    l->model = m;
+    l->place = place;
+    tg_page *page = tg_page_of(v->text, TG_REPLY_LIST, m, &err);
+    if (!page) luaL_error(L, "%s", err.message);
+    ltg_addpage(l, page);
+    tg_page_unref(page);
+}
+
+/* [-0, +1] the value V of a field; F: its row, or NULL. Records and lists of records get the client
+   at CLIENT and take references to PAGE, which no finalizer may free; other values are plain. */
+static void push_field(lua_State *L, int client, tg_page *page, const tg_value *v,
+                       const tg_field *f, ltg_place place)
+{
+    const tg_model *m = f && f->model ? tg_model_find(f->model) : NULL;
+    if (f && f->type == TG_STRING && (v->what == TG_V_INT || v->what == TG_V_REAL))
+        lua_pushlstring(L, v->text.p, v->text.n); /* the digits are the text */
+    else if (m && v->what == TG_V_ARRAY && all_objects(v->text))
+        push_list(L, client, v, m, place);
+    else if (m && v->what == TG_V_OBJECT && f->type == TG_RECORD)
+        ltg_pushrecord(L, client, page, m, (tg_record){v->text, 0}, place);
+    else
+        ltg_pushplain(L, v);
+}
+
 /* ----------------------------------------------------------------------------------------- keys */
 
 static int64_t int_field(const ltg_record *r, tg_key key, unsigned flag)
@@ -109,7 +151,7 @@ static int push_held(lua_State *L, const ltg_record *r, const tg_field *f, tg_te
     int client = lua_gettop(L);
     tg_page **h = ltg_hold(L, r);
     tg_value v = f ? tg_value_field(r->text, f) : tg_value_get(r->text, key);
-    ltg_pushvalue(L, f ? client : 0, r->page, &v, f, f ? place_within(r) : r->place);
+    push_field(L, f ? client : 0, r->page, &v, f, f ? place_within(r) : r->place);
     ltg_release(h);
     return 1;
 }
@@ -157,7 +199,7 @@ static int record_index(lua_State *L)
         if (no_time) return 0;
         if (!tg_value_fits(&v, f)) return fail_misfit(L, f, &v);
         if (!plain_value(&v)) return push_held(L, r, f, (tg_text){0});
-        ltg_pushvalue(L, 0, r->page, &v, f, r->place);
+        push_field(L, 0, r->page, &v, f, r->place);
         return 1;
     }
     lua_pushvalue(L, 2);
@@ -168,7 +210,7 @@ static int record_index(lua_State *L)
     if (v.what == TG_V_ABSENT) ltg_note_miss(L, r->model->class_ ? r->model->class_ : "record");
     if (v.what == TG_V_ABSENT && ltg_pushmark(L, 1, &r->place, key.p)) return 1;
     if (!plain_value(&v)) return push_held(L, r, NULL, key);
-    ltg_pushvalue(L, 0, r->page, &v, NULL, r->place);
+    push_field(L, 0, r->page, &v, NULL, r->place);
     return 1;
 }
 
@@ -283,7 +325,7 @@ static int pairs_step(lua_State *L)
     const tg_field *f = tg_field_find(r->model->fields, name, n);
     if (f) tg_value_read_as(&v, f);
     lua_getiuservalue(L, 1, 1);
-    ltg_pushvalue(L, lua_gettop(L), r->page, &v, f, place_within(r));
+    push_field(L, lua_gettop(L), r->page, &v, f, place_within(r));
     lua_remove(L, -2);
     ltg_release(h);
     return 2;
@@ -317,7 +359,7 @@ static int record_table(lua_State *L)
     const ltg_record *r = check(L);
     tg_page **h = ltg_hold(L, r);
     tg_value v = tg_value_of(r->text);
-    ltg_pushobject(L, 0, r->page, &v, r->model, r->place);
+    ltg_pushobject(L, &v, r->model);
     ltg_release(h);
     return 1;
 }

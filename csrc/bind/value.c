@@ -1,4 +1,5 @@
-/* Values of a reply as Lua values, and holds on their page while Lua creates them. */
+/* Values of a reply as plain Lua values, and holds on their page while Lua creates them. record.c
+   creates the fields that are records or lists. */
 #include "ltg.h"
 
 /* ---------------------------------------------------------------------------------------- holds */
@@ -45,10 +46,8 @@ void ltg_pushstring(lua_State *L, const tg_value *v)
     luaL_pushresultsize(&b, tg_value_unescape(v, out));
 }
 
-/* Lists of records become lists; other arrays become plain tables, where a null is toggl.null in
-   its position. */
-static void push_array(lua_State *L, int client, tg_page *page, const tg_value *v,
-                       const tg_model *m, ltg_place place)
+/* A plain table, where a null is toggl.null in its position. M: the row of its objects, or NULL. */
+static void push_array(lua_State *L, const tg_value *v, const tg_model *m)
 {
     size_t pos = 0;
     lua_Integer n = 0;
@@ -59,30 +58,28 @@ static void push_array(lua_State *L, int client, tg_page *page, const tg_value *
         if (item.what == TG_V_NULL)
             lua_pushlightuserdata(L, NULL);
         else if (m && item.what == TG_V_OBJECT)
-            ltg_pushobject(L, client, page, &item, m, place);
+            ltg_pushobject(L, &item, m);
         else
-            ltg_pushvalue(L, client, page, &item, NULL, place);
+            ltg_pushplain(L, &item);
         lua_rawseti(L, -2, ++n);
     }
     if (n == 0) luaL_setmetatable(L, LTG_ARRAY);
 }
 
 /* [-0, +1] the value of a field of an object as a plain value; F: its row, or NULL. */
-static void push_member(lua_State *L, int client, tg_page *page, tg_value *v, const tg_field *f,
-                        ltg_place place)
+static void push_member(lua_State *L, tg_value *v, const tg_field *f)
 {
     const tg_model *m = f && f->model ? tg_model_find(f->model) : NULL;
     if (f) tg_value_read_as(v, f);
     if (m && v->what == TG_V_ARRAY)
-        push_array(L, client, page, v, m, place);
+        push_array(L, v, m);
     else if (m && v->what == TG_V_OBJECT && f->type == TG_RECORD)
-        ltg_pushobject(L, client, page, v, m, place);
+        ltg_pushobject(L, v, m);
     else
-        ltg_pushvalue(L, client, page, v, NULL, place);
+        ltg_pushplain(L, v);
 }
 
-void ltg_pushobject(lua_State *L, int client, tg_page *page, const tg_value *v, const tg_model *m,
-                    ltg_place place)
+void ltg_pushobject(lua_State *L, const tg_value *v, const tg_model *m)
 {
     size_t pos = 0, n;
     tg_value item, key;
@@ -92,43 +89,13 @@ void ltg_pushobject(lua_State *L, int client, tg_page *page, const tg_value *v, 
         if (item.what == TG_V_NULL) continue;
         ltg_pushstring(L, &key);
         const char *name = lua_tolstring(L, -1, &n);
-        push_member(L, client, page, &item, m ? tg_field_find(m->fields, name, n) : NULL, place);
+        push_member(L, &item, m ? tg_field_find(m->fields, name, n) : NULL);
         lua_rawset(L, -3);
     }
 }
 
-static bool all_objects(tg_text array)
+void ltg_pushplain(lua_State *L, const tg_value *v)
 {
-    size_t pos = 0;
-    tg_value key, item;
-    while (tg_value_next(array, &pos, &key, &item))
-        if (item.what > TG_V_NULL && item.what != TG_V_OBJECT) return false;
-    return true; /* nulls in a list of records are left out, as in a list of its own */
-}
-
-/* A list inside a record gets a page of its own: it is small, and a page has the index of its
-   records. */
-static void push_list(lua_State *L, int client, const tg_value *v, const tg_model *m,
-                      ltg_place place)
-{
-    tg_error err;
-    ltg_list *l = ltg_newlist(L, client, 1);
-    l->model = m;
-    l->place = place;
-    tg_page *page = tg_page_of(v->text, TG_REPLY_LIST, m, &err);
-    if (!page) luaL_error(L, "%s", err.message);
-    ltg_addpage(l, page);
-    tg_page_unref(page);
-}
-
-void ltg_pushvalue(lua_State *L, int client, tg_page *page, const tg_value *v, const tg_field *f,
-                   ltg_place place)
-{
-    const tg_model *m = f && f->model ? tg_model_find(f->model) : NULL;
-    if (f && f->type == TG_STRING && (v->what == TG_V_INT || v->what == TG_V_REAL)) {
-        lua_pushlstring(L, v->text.p, v->text.n); /* the digits are the text */
-        return;
-    }
     switch (v->what) {
     case TG_V_ABSENT:
     case TG_V_NULL: lua_pushnil(L); break;
@@ -136,18 +103,8 @@ void ltg_pushvalue(lua_State *L, int client, tg_page *page, const tg_value *v, c
     case TG_V_INT: lua_pushinteger(L, v->integer); break;
     case TG_V_REAL: lua_pushnumber(L, v->real); break;
     case TG_V_STRING: ltg_pushstring(L, v); break;
-    case TG_V_ARRAY:
-        if (m && all_objects(v->text))
-            push_list(L, client, v, m, place);
-        else
-            push_array(L, client, page, v, NULL, place);
-        break;
-    case TG_V_OBJECT:
-        if (m && f->type == TG_RECORD)
-            ltg_pushrecord(L, client, page, m, (tg_record){v->text, 0}, place);
-        else
-            ltg_pushobject(L, client, page, v, NULL, place);
-        break;
+    case TG_V_ARRAY: push_array(L, v, NULL); break;
+    case TG_V_OBJECT: ltg_pushobject(L, v, NULL); break;
     }
 }
 
