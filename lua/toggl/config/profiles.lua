@@ -21,7 +21,7 @@ local credentials = require "toggl.config.credentials"
 local core = require "toggl.core"
 local ini = require "toggl.config.ini"
 local setting = require "toggl.config.setting"
-local near = require("toggl.text.options").near
+local near = require("toggl.text.near").question
 local os = require "toggl.text.standard" "os"
 
 local M = {}

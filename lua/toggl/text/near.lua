@@ -86,4 +86,10 @@ function M.name(word, names)
   return M.items(word, sorted, function(name) return { name } end)[1]
 end
 
+--- Return ", did you mean 'X'?" for the nearest of the names, or "".
+function M.question(word, names)
+  local best = M.name(word, names)
+  return best and (", did you mean '%s'?"):format(best) or ""
+end
+
 return M

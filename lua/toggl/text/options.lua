@@ -31,11 +31,7 @@ function M.fail(format, ...)
   error(setmetatable({ kind = "usage", message = message }, Usage), 0)
 end
 
---- Return ", did you mean 'X'?" for the nearest of the names, or "".
-function M.near(word, names)
-  local best = near.name(word, names)
-  return best and (", did you mean '%s'?"):format(best) or ""
-end
+M.near = near.question
 
 local function full(entry)
   if type(entry) == "table" and not entry[1] then return entry end

@@ -139,7 +139,7 @@ local function check_columns(rows, columns)
       io.stderr:write(
         ("no row has a column '%s'%s\n"):format(
           name,
-          require("toggl.text.options").near(name, names)
+          require("toggl.text.near").question(name, names)
         )
       )
     end
