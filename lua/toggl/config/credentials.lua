@@ -41,7 +41,7 @@ end
 
 -- Shared with the older toggl command line tool: section auth; a token takes precedence.
 local function from_togglrc()
-  local home = require("toggl.config").home()
+  local home = setting.home()
   local path = home and home .. "/.togglrc"
   local text, why
   if path then

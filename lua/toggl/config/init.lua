@@ -11,22 +11,10 @@ M.TOGGL = "https://api.track.toggl.com/api/v9"
 
 local function filled(s) return s ~= nil and s ~= "" and s or nil end
 
--- Is PATH a directory?
-local function is_folder(path) return core.file_mark((path:gsub("/*$", "/."))) ~= nil end
-
--- Return the home folder: HOME, else the entry in the password database; nil: none. A home that
--- does not exist is not created: it belongs to a service, or is a mistake.
-function M.home()
-  local dir = os.getenv "HOME"
-  if dir and dir:sub(1, 1) == "/" then return is_folder(dir) and dir or nil end
-  dir = core.home()
-  return dir and dir:sub(1, 1) == "/" and is_folder(dir) and dir or nil
-end
-
 local function xdg(variable, default)
   local dir = os.getenv(variable)
   if not dir or dir:sub(1, 1) ~= "/" then
-    dir = M.home()
+    dir = setting.home()
     if not dir then return nil end
     dir = dir .. default
   end
