@@ -2,7 +2,7 @@
 -- on the prompt.
 
 local core = require "toggl.core"
-local near = require("toggl.text.options").near
+local near = require("toggl.text.near").question
 local screen = require "toggl.text.screen"
 local show = require "toggl.text.show"
 
@@ -24,9 +24,9 @@ local function switch(word, now)
   return word == "on"
 end
 
---- Run TEXT as if typed at the prompt; set by the prompt.
-function M.compile(text)
-  local chunk, why = require("toggl.shell.prompt").compile(text)
+-- Compile TEXT as the prompt does.
+local function compile(text)
+  local chunk, why = require("toggl.shell.chunk").compile(text)
   return chunk or fail("%s", (why:gsub("^stdin:", "line ")))
 end
 
@@ -37,7 +37,7 @@ local function value_of(text)
     if value == nil then fail "there is no result yet" end
     return value
   end
-  return (M.compile(text)())
+  return (compile(text)())
 end
 
 local function columns_of(value)
@@ -165,7 +165,7 @@ local LIST = {
     "[EXPR]",
     "runs the last line or EXPR and says how long it took",
     function(self, text)
-      local chunk = M.compile(text_to_run(self, ":time", text))
+      local chunk = compile(text_to_run(self, ":time", text))
       local start = core.ticks()
       local results = table.pack(chunk())
       say("%.3f s", core.ticks() - start)
@@ -181,7 +181,7 @@ local LIST = {
       if not tonumber(seconds) or tonumber(seconds) < 0.1 then
         misuse "wants a number of seconds, such as :watch 60"
       end
-      local chunk = M.compile(text_to_run(self, ":watch " .. seconds, rest))
+      local chunk = compile(text_to_run(self, ":watch " .. seconds, rest))
       while true do
         say("%s, every %s s; Ctrl-C ends it", os.date "%H:%M:%S", seconds)
         local results = table.pack(chunk())
@@ -292,12 +292,12 @@ end
 
 --- Return the help for what TEXT names, without running it: explaining org must not request it.
 function M.explain(self, text)
-  local help = require "toggl.words.help"
+  local help = require("toggl").help
   local name = text:gsub(":", "."):gsub("%s+$", ""):gsub("%b()$", "")
-  local answer = help.help(name ~= "" and name or nil)
+  local answer = help(name ~= "" and name or nil)
   if answer:find "^no help" then
-    local value = require("toggl.shell.complete").peek(text)
-    if value ~= nil then answer = help.help(value) end
+    local value = self.peek(text)
+    if value ~= nil then answer = help(value) end
   end
   self.write(self, answer)
 end

@@ -15,8 +15,6 @@ local show = require "toggl.text.show"
 
 local M = {}
 
-local NAME = "=stdin" -- chunk name of typed code in messages
-
 -- ------------------------------------------------------------------------------------------ output
 
 local function colour(code, text)
@@ -137,37 +135,12 @@ end
 
 -- ----------------------------------------------------------------------------------------- running
 
--- Compile TEXT as an expression, statements, or statements whose last line is an expression; nil,
--- why: it is none of these.
-local function compile(text)
-  local chunk, problem = load("return " .. text, NAME, "t")
-  if chunk then return chunk end
-  local plain, why = load(text, NAME, "t")
-  -- Text that cannot begin a statement was meant as an expression.
-  if
-    not plain and why:find(("unexpected symbol near '%s"):format(text:match "%s*(.?)"), 1, true)
-  then
-    why = problem
-  end
-  local head, last = text:match "^(.*)\n([^\n]*%S[^\n]*)%s*$"
-  if head and not plain then chunk = load(head .. "\nreturn " .. last, NAME, "t") end
-  return plain or chunk, why
-end
-
-M.compile = compile
-
--- Can a further line complete this one? A quoted string ends at its line, unless a backslash
--- continues it.
-local function is_open(why, text)
-  if why:sub(-5) ~= "<eof>" then return false end
-  return not why:find("unfinished string", 1, true)
-    or text:find "\\$" ~= nil
-    or text:find "\\z%s*$" ~= nil
-end
+local function chunks() return require "toggl.shell.chunk" end
 
 local function is_api_error(err) return type(err) == "table" and err.kind ~= nil end
 
--- Drop the frames of the prompt below the typed line, and the line itself, which is on the screen.
+-- Message handler: keep an error of the API, and return the text of any other one. A mistake gets
+-- its traceback.
 local function handler(err)
   if is_api_error(err) then return err end
   local mt = getmetatable(err)
@@ -175,16 +148,8 @@ local function handler(err)
     return type(mt) == "table" and mt.__tostring and tostring(err)
       or ("(error object is a %s value)"):format(type(err))
   end
-  err = require("toggl.words.slip").explain(err)
-  local trace = debug.traceback("", 2):gsub("^%s*stack traceback:\n", "")
-  trace = trace:gsub("\n[^\n]*%[C%]: in [^\n]*guard'.*$", "")
-  local rest = ("\n" .. trace)
-    :gsub("\n%s*%[C%]: [^\n]*", "")
-    :gsub("\n[^\n]*: in main chunk", "")
-    :gsub("\n%s*%(%.%.%.tail calls%.%.%.%)", "")
-    :gsub("\n[^\n:]*toggl/[%w_/]+%.lua:%d+: [^\n]*", "")
-  if rest == "" or err:find "interrupted!" then return err end
-  return err .. "\nstack traceback:\n" .. trace
+  local text = require("toggl.shell.trace").explain(require("toggl.words.slip").explain(err))
+  return text -- no tail call: trace counts the frames from here
 end
 
 local function put_error(kind, text)
@@ -284,8 +249,8 @@ end
 
 --- Run TEXT as Lua. Returns false when it is the beginning of an incomplete chunk.
 function M.run(self, text)
-  local chunk, why = compile(text)
-  if not chunk and is_open(why, text) then return false end
+  local chunk, why = chunks().compile(text)
+  if not chunk and chunks().is_open(why, text) then return false end
   if not chunk then
     why = why:gsub("unfinished string near <eof>$", "unfinished string: its quote is not closed")
     say((why:gsub("^stdin:", "line ")))
@@ -396,8 +361,8 @@ local function read_block(self)
     if not line then return nil end
     block = block and block .. "\n" .. line or line
     if block:find "^%s*[:?]" or block:find "^%s*$" then return block end
-    local chunk, problem = compile(block)
-    if chunk or not is_open(problem, block) then return block end
+    local chunk, problem = chunks().compile(block)
+    if chunk or not chunks().is_open(problem, block) then return block end
     self.block = block .. "\n"
     prompt = (" "):rep(math.max(0, screen.width((M.prompt(self):gsub("\1[^\1]*\1", ""))) - 3))
       .. ">> "
@@ -431,7 +396,7 @@ local function word(tell, call)
 end
 
 local function offer_words(self)
-  local help = function(topic) return (require("toggl.words.help").help(topic):gsub("\n+$", "")) end
+  local help = function(topic) return (require("toggl").help(topic):gsub("\n+$", "")) end
   rawset(
     _G,
     "help",
@@ -475,7 +440,9 @@ function M.start(self)
   self.protect, self.show, self.write = M.protect, M.text, M.write
   offer_words(self)
   self.host.patient()
+  require "toggl" -- what Tab and help tell about
   local complete = require "toggl.shell.complete"
+  self.peek = complete.peek
   self.editor = self.host.open_line(self.edit, function() return idle(self) end, function(text)
     if (self.block or "") ~= "" and text:find "^%s*$" then return "\t" end -- an indent
     return complete.key((self.block or "") .. text, self.host)
