@@ -18,6 +18,13 @@ local M = {
   null = core.null,
 }
 
+-- The module, for help; and the functions of the rooms above that this folder calls.
+core.toggl = M
+core.above = {
+  explain = function(message) return require("toggl.words.slip").explain(message) end,
+  plan = function(...) return require("toggl.plan").of(...) end,
+}
+
 -- Raise misuse at the caller's line rather than at a line of this library. A host may have opened
 -- no debug library.
 if debug then core.library((debug.getinfo(1, "S").source:gsub("init%.lua$", ""))) end
@@ -68,25 +75,18 @@ setmetatable(M, {
 -- current folder.
 local added = { client = true, group = true, organization = true, user = true, workspace = true }
 
--- Add the Lua methods of CLASS to METHODS, once.
-local function add_methods(class, methods)
+--- Add the Lua methods of CLASS to METHODS, once.
+function core.add_methods(class, methods)
   if not getmetatable(methods) then return end
   setmetatable(methods, nil)
   if added[class] then require("toggl.class." .. class) end
-end
-
---- Add all methods of all classes.
-function core.add_methods()
-  for class, methods in pairs(core.classes) do
-    add_methods(class, methods)
-  end
 end
 
 -- Load the Lua methods of a class at the first method name that no row has.
 for class, methods in pairs(core.classes) do
   setmetatable(methods, {
     __index = function(t, name)
-      add_methods(class, t)
+      core.add_methods(class, t)
       return t[name]
     end,
   })

@@ -68,7 +68,8 @@ end
 
 local function with_traceback(task, result)
   if debug and not result[1] and not is_error(result[2]) and type(result[2]) == "string" then
-    result[2] = debug.traceback(task.thread, require("toggl.words.slip").explain(result[2]), 1)
+    local explain = core.above and core.above.explain
+    result[2] = debug.traceback(task.thread, explain and explain(result[2]) or result[2], 1)
   end
   return result
 end

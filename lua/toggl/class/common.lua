@@ -6,13 +6,12 @@ local M = {}
 --- Return the name of the iterator of a list: each_user for users, each_quota for get_quota.
 function M.each_name(method) return "each_" .. method:gsub("^get_", ""):gsub("s$", "") end
 
--- The name that examples give an object of this class.
-local function object_name(class)
-  for _, c in ipairs(require("toggl.words.facts").classes) do
-    if c.class == class then return c.name end
-  end
-  return class
-end
+local OBJECT_NAMES = { organization = "org", workspace_group = "group" }
+
+--- Return the name that examples give an object of CLASS.
+function M.object_name(class) return OBJECT_NAMES[class] or class end
+
+local object_name = M.object_name
 
 local function is_object(value, class)
   local mt = type(value) == "userdata" and getmetatable(value)

@@ -225,6 +225,5 @@ end
 
 --- Plan the changes that bring the organization to the state DESIRED: toggl.plan.of.
 function organization:plan(desired, options)
-  local plan = require "toggl.plan"
-  return plan.of(self, desired, options)
+  return core.above.plan(self, desired, options)
 end

@@ -2,49 +2,53 @@
 -- service; and the lists of csrc/toggl/lists.h. Data alone. help, the reference, the types for
 -- editors and the manual pages are made from it; spec/help_spec.lua compares it with the code.
 
+local common = require "toggl.class.common"
 local core = require "toggl.core"
 
 local M = {}
 
 -- In the order of the documents. `name` is the variable that examples use for such an object.
 M.classes = {
-  {class = "client", name = "client",
+  {class = "client",
     doc = "One account at one server, with its connections, store and quota ledger."},
-  {class = "organization", name = "org",
+  {class = "organization",
     doc = "An organization: people, groups, invitations, plan, ownership."},
-  {class = "user", name = "user", doc = "A person in an organization, with all keys of the reply."},
-  {class = "group", name = "group",
+  {class = "user", doc = "A person in an organization, with all keys of the reply."},
+  {class = "group",
     doc = "A group of people of an organization, attached to workspaces."},
-  {class = "workspace", name = "workspace", doc = "A workspace of an organization."},
-  {class = "member", name = "member", doc = "A person in a workspace, by the workspace-user key."},
-  {class = "membership", name = "membership",
+  {class = "workspace", doc = "A workspace of an organization."},
+  {class = "member", doc = "A person in a workspace, by the workspace-user key."},
+  {class = "membership",
     doc = "The membership of a person in a workspace, seen from the person."},
-  {class = "invitation", name = "invitation", doc = "A sent invitation."},
-  {class = "transfer", name = "transfer", doc = "A transfer of ownership, pending or finished."},
-  {class = "workspace_group", name = "group",
+  {class = "invitation", doc = "A sent invitation."},
+  {class = "transfer", doc = "A transfer of ownership, pending or finished."},
+  {class = "workspace_group",
     doc = "A group in its older form, as listed by a workspace."},
-  {class = "record", name = "record", doc = "Methods common to records of every class."},
-  {class = "list", name = "list", doc = "A list of records: #list, list[i], ipairs(list)."},
-  {class = "task", name = "task",
+  {class = "record", doc = "Methods common to records of every class."},
+  {class = "list", doc = "A list of records: #list, list[i], ipairs(list)."},
+  {class = "task",
     doc = "A function that runs concurrently in one thread: its calls do not block."},
   {class = "sandbox", name = "server", doc = "A server in this process that behaves like Toggl."},
-  {class = "toggl", name = "toggl", doc = "The module itself: functions, called with a dot."},
-  {class = "toggl.json", name = "toggl.json",
+  {class = "toggl", doc = "The module itself: functions, called with a dot."},
+  {class = "toggl.json",
     doc = "JSON for files and scripts: exact integers, sorted keys, strict."},
-  {class = "toggl.csv", name = "toggl.csv",
+  {class = "toggl.csv",
     doc = "CSV by RFC 4180, safe to open in a spreadsheet."},
-  {class = "toggl.show", name = "toggl.show",
+  {class = "toggl.show",
     doc = "Values as tables for people, or CSV and JSON for programs."},
-  {class = "toggl.options", name = "toggl.options", doc = "The command line of a job."},
-  {class = "toggl.audit", name = "toggl.audit",
+  {class = "toggl.options", doc = "The command line of a job."},
+  {class = "toggl.audit",
     doc = "The state of an organization, in few requests."},
-  {class = "toggl.plan", name = "toggl.plan",
+  {class = "toggl.plan",
     doc = "The changes that bring an organization to a desired state."},
-  {class = "toggl.report", name = "toggl.report", doc = "An audit as one HTML page."},
-  {class = "toggl.cache", name = "toggl.cache",
+  {class = "toggl.report", doc = "An audit as one HTML page."},
+  {class = "toggl.cache",
     doc = "The file of stored replies, without a client or credentials."},
-  {class = "toggl.sandbox", name = "toggl.sandbox", doc = "Starts sandboxes."},
+  {class = "toggl.sandbox", doc = "Starts sandboxes."},
 }
+for _, c in ipairs(M.classes) do
+  c.name = c.name or common.object_name(c.class)
+end
 
 -- Fields of the module that are neither functions nor classes.
 M.module_fields = {

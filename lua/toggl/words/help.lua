@@ -1,6 +1,5 @@
 -- help(topic): the text on a method, operation, class, model, record or subject, made from the
--- rows.
-require "toggl" -- before the classes: it loads them
+-- rows. The caller has loaded toggl.
 local debug = require "toggl.text.standard"("debug")
 local classes = require "toggl.objects"
 local core = require "toggl.core"
@@ -326,7 +325,7 @@ local function of_function(f)
       end
     end
   end
-  local toggl = require "toggl"
+  local toggl = core.toggl
   for _, row in ipairs(require "toggl.words.methods") do
     local part = row.class == "toggl" and toggl
       or row.class:find("^toggl%.") and toggl[row.class:sub(7)]
@@ -399,7 +398,7 @@ local function unknown(topic)
       return ("no help for %q; %s\n"):format(topic, require("toggl.words.slip").advice(c, name))
     end
   end
-  local near = require("toggl.text.options").near(topic, M.topics())
+  local near = require("toggl.text.near").question(topic, M.topics())
   return ("no help for %q%s\nhelp() lists the topics\n"):format(topic, near)
 end
 
@@ -416,7 +415,7 @@ local function of_object(object)
   if type(object) == "userdata" and type(mt) == "table" and mt.__pairs then
     return record_text(object)
   end
-  if object == require "toggl" then return class_text "toggl" end
+  if object == core.toggl then return class_text "toggl" end
 end
 
 --- Return the text about TOPIC: a method value, a name, an object; nil: the overview.

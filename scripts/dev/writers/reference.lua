@@ -1,5 +1,6 @@
 -- doc/reference.md: one heading for each method, and tables of everything else that the rows know.
 
+require "toggl"
 local core = require "toggl.core"
 local describe = require "toggl.words.describe"
 local facts = require "toggl.words.facts"
