@@ -68,8 +68,8 @@ static bool is_loopback(const char *host)
     return false;
 }
 
-/* A page in a browser reaches loopback too: by a name that it made point here, which Host shows, or
-   from its own site, ** which Origin shows. */
+/* A web page in a browser reaches loopback too: through a name of its own that resolves to it,
+   which Host shows, or from its own site, which Origin shows. */
 static bool is_foreign(struct MHD_Connection *c)
 {
     const char *host = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Host");

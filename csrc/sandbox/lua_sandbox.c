@@ -32,8 +32,8 @@ static tg_sandbox *check_server(lua_State *L)
 
 #define DEEPEST 100
 
-/* Turns one knob by the value at the top of the stack, which stays. A fault may be a list of them.
-   The server is looked ** for when it is used: a finalizer may have stopped it. */
+/* Set one knob from the value on top of the stack, which stays. A fault may be a list of faults.
+   The server is looked up on use: a finalizer may have stopped it. */
 static void control_top(lua_State *L, const handle *h, const char *name, int depth)
 {
     char error[200];

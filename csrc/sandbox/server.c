@@ -126,10 +126,10 @@ static bool start_thread(tg_sandbox *s, char *error, size_t size)
     return s->running;
 }
 
-/* ------------------------------------------------------------------------------------------- forks
-   ** ** A fork while the server's thread holds the lock would leave it locked for ever in the
-   child, which may ask for the ** token and the address. So a fork waits until nothing is half
-   done. */
+/* --------------------------------------------------------------------------------------- forks */
+
+/* A fork while the server's thread holds a lock would leave it locked for ever in the child, which
+   may read the token and the address. So a fork waits for all locks. */
 
 /* taken before the lock of any of them */
 static pthread_mutex_t all_lock = PTHREAD_MUTEX_INITIALIZER;
