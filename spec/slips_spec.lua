@@ -101,7 +101,7 @@ describe("a slip", function()
     assert.matches("^" .. sentence, slip(function() group:remove(invited) end))
     assert.matches(
       "^argument 'invitation_id' wants the invitation key, and this user has none: "
-        .. "only who has not joined yet has one",
+        .. "only people who have not joined yet have one",
       slip(function() org:user("olive@acme.test"):resend_invitation() end)
     )
   end)

@@ -26,8 +26,8 @@
         "you have no right to this, or the credentials are wrong: Toggl answers both alike (403)") \
     ROW(NOT_FOUND, "not_found", SOME, 1, \
         "check the key; what was made a few seconds ago may not be visible yet", \
-        "there is no such thing, or you cannot see it (404)") \
-    ROW(INVALID, "invalid", SOME, 1, "change the request: the same one would be refused again", \
+        "no such object, or you cannot see it (404)") \
+    ROW(INVALID, "invalid", SOME, 1, "change the request: the same one would be rejected again", \
         "the request is wrong in a way that only the server can see (400)") \
     ROW(CONFLICT, "conflict", SOME, 1, "read the present state before trying again", \
         "it clashes with what is there already (409), or two records match where one is wanted") \
@@ -43,22 +43,22 @@
     ROW(SERVER, "server", ALWAYS, 1, "try again later", \
         "a server error (5xx), or an undocumented status") \
     ROW(TRANSPORT, "transport", ALWAYS, 1, "check the network and the base address", \
-        "no whole reply came, and nothing can have been changed") \
+        "no complete reply arrived, and nothing can have been changed") \
     ROW(TIMEOUT, "timeout", ALWAYS, 1, "try again, or allow more time", \
-        "time was up, and nothing can have been changed") \
+        "the time ran out, and nothing can have been changed") \
     ROW(DECODE, "decode", ALWAYS, 1, \
         "check the base address: another server may have answered", \
-        "the server said that all is well, and the reply to a read cannot be read") \
+        "a read was answered with a status 2xx, but its body cannot be decoded") \
     ROW(CANCELLED, "cancelled", ALWAYS, 1, "", \
         "the call was cancelled") \
     ROW(OFFLINE, "offline", SOME, 1, "ask the server once", \
-        "the store alone was asked, and it has nothing") \
+        "only the store may answer, and it has no reply") \
     ROW(PARTIAL, "partial", SOME, 5, "", \
         "part of a change was made, or confirmed: see err.result, unconfirmed and refused") \
     ROW(UNKNOWN, "unknown", SOME, 8, \
         "read the present state before you repeat it: it may have been done", \
-        "a change was sent and no reply came that can be read: it may have been done; look " \
-        "before you repeat it") \
+        "a change was sent without a readable reply: it may have been made; check before " \
+        "you repeat it") \
     ROW(NOMEM, "nomem", CORE, 1, "", \
         "out of memory; Lua sees its own memory error")
 
@@ -90,7 +90,7 @@
     ROW(ORGANIZATION_USER, "organization_user_id", "organization-user key", "org:user", NULL) \
     ROW(WORKSPACE_USER, "workspace_user_id", "workspace-user key", "org:user", NULL) \
     ROW(INVITATION, "invitation_id", "invitation key", "org:user", \
-        "only who has not joined yet has one") \
+        "only people who have not joined yet have one") \
     ROW(GROUP, "group_id", "group key", "org:group", NULL) \
     ROW(WORKSPACE, "workspace_id", "workspace key", "org:workspace", NULL) \
     ROW(ORGANIZATION, "organization_id", "organization key", "client:organization", NULL) \
@@ -106,7 +106,7 @@
     ROW(WAIT, "wait", "a call begins to wait for its quota window or its slot") \
     ROW(RETRY, "retry", "a request will be sent once more") \
     ROW(STORE, "store", "the store answered") \
-    ROW(WARNING, "warning", "something does not work though calls go on") \
+    ROW(WARNING, "warning", "a part of the client failed; calls continue") \
     ROW(DRY, "dry", "a change that was not sent, because this is a dry run")
 
 /* Where a reply came from: TG_FROM_NAME. ROW(name, word, meaning) */
@@ -122,14 +122,14 @@
 ** unless a model defines it. returns: the same for documents.
 */
 #define TG_SHAPES(ROW) \
-    ROW(NOTHING, "nothing", "", "true", "true", "on 2xx the body says nothing, whatever it is") \
+    ROW(NOTHING, "nothing", "", "true", "true", "a status 2xx; the body is ignored") \
     ROW(RECORD, "record", "{}", NULL, NULL, "an object") \
     ROW(LIST, "list", "[]", NULL, NULL, "an array, or null for none") \
     ROW(MAP, "map", "{}", NULL, NULL, "an object whose keys are integers as text") \
     ROW(INT, "int", "0", "integer", "an integer", "an integer") \
     ROW(STRING, "string", "\"\"", "string", "a text", "a JSON string, bare text accepted") \
     ROW(BYTES, "bytes", "", "string", "the bytes of a file", "a file") \
-    ROW(ANY, "any", "", "any", "plain values", "whatever JSON it is")
+    ROW(ANY, "any", "", "any", "plain values", "any JSON value")
 
 /* Flags of a field: TG_NAME, a bit. ROW(name, bit, word, meaning) */
 #define TG_FIELD_FLAGS(ROW) \
@@ -157,7 +157,7 @@
 
 /* Flags of an operation: TG_NAME, a bit. ROW(name, bit, word, meaning) */
 #define TG_OP_FLAGS(ROW) \
-    ROW(SAFE_REPEAT, 0, "safe_repeat", "a repeat cannot do more than the first try did") \
+    ROW(SAFE_REPEAT, 0, "safe_repeat", "a repeat has no further effect") \
     ROW(DEPRECATED, 1, "deprecated", "Toggl marks it so") \
     ROW(ANONYMOUS, 2, "anonymous", "works without credentials; they are sent when there are any") \
     ROW(EMPTY_OK, 3, "empty_ok", "204, or an empty body, means that there is none: nil") \

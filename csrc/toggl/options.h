@@ -76,8 +76,8 @@
     ROW(FLAG, stale, stale, "\"quota\"|boolean", \
         "\"quota\": rather old data than none when the window is used up.") \
     ROW(FLAG, dry_run, dry_run, "boolean", \
-        "Changes are checked, built and told to log, and not sent; they answer with what is " \
-        "empty.") \
+        "Changes are checked, built and passed to log, and not sent; they return empty " \
+        "replies.") \
     ROW(STRING, cache, cache_path, "string|false", \
         "File of the store of replies; false: none; \":memory:\".") \
     ROW(STRING, state, state_path, "string|false", \
@@ -94,9 +94,9 @@
         "Asked before each change: unless it returns true, nothing is sent and the call ends " \
         "as cancelled.") \
     ROW(LUA, on_error, , "\"return\"|\"raise\"", \
-        "\"raise\": what the world does is raised; else nil, err.") \
+        "\"raise\": errors of calls are raised; else nil, err.") \
     ROW(FILE, http, http_path, "string", \
-        "Path of the transport, where it does not lie beside the core.")
+        "Path of the transport, if it is not next to the core.")
 
 /*
 ** read: as above, and for a call:
@@ -119,11 +119,11 @@
     ROW(EITHER, offline, offline, "boolean", \
         "Answer from the store alone; false: not, whatever the client does.") \
     ROW(STALE, stale, stale, "\"quota\"|boolean", \
-        "Rather old data than none when the window is used up; false: not, whatever the " \
+        "Accept stale data when the window is used up; false: do not, whatever the " \
         "client does.") \
     ROW(FLAG, no_store, no_store, "boolean", "Do not keep the reply.") \
     ROW(FLAG, dry_run, dry_run, "boolean", \
-        "A change is checked, built and told to log, and not sent.") \
+        "A change is checked, built and passed to log, and not sent.") \
     ROW(AUTH, auth, credentials, "{token: string}|{email: string, password: string}|false", \
         "Other credentials for this call; false: none.")
 

@@ -157,15 +157,15 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field refresh? boolean Ask the server even if the store has it.
 ---@field offline? boolean Answer from the store alone, whatever the age.
 ---@field stale? "quota"|boolean "quota": rather old data than none when the window is used up.
----@field dry_run? boolean Changes are checked, built and told to log, and not sent; they answer with what is empty.
+---@field dry_run? boolean Changes are checked, built and passed to log, and not sent; they return empty replies.
 ---@field cache? string|false File of the store of replies; false: none; ":memory:".
 ---@field state? string|false File of the quota ledger; false: none; ":memory:".
 ---@field log? fun(event: toggl.event) Called for each request, reply, wait, retry and warning.
 ---@field on_wait? fun(reason: string, seconds: number, at: number) Called when a call begins to wait: why, how long, until when.
 ---@field on_warning? fun(sentence: string) Called once with each thing that does not work though calls go on, such as a store; else Lua's warn.
 ---@field confirm? fun(operation: string, method: string, path: string, body: string): boolean Asked before each change: unless it returns true, nothing is sent and the call ends as cancelled.
----@field on_error? "return"|"raise" "raise": what the world does is raised; else nil, err.
----@field http? string Path of the transport, where it does not lie beside the core.
+---@field on_error? "return"|"raise" "raise": errors of calls are raised; else nil, err.
+---@field http? string Path of the transport, if it is not next to the core.
 
 ---@class toggl.call_options
 ---@field timeout? number Seconds for one try, once it is sent.
@@ -175,9 +175,9 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field max_age? number A stored reply answers only while it is younger than this.
 ---@field refresh? boolean Ask the server even if the store has it; false: not, whatever the client does.
 ---@field offline? boolean Answer from the store alone; false: not, whatever the client does.
----@field stale? "quota"|boolean Rather old data than none when the window is used up; false: not, whatever the client does.
+---@field stale? "quota"|boolean Accept stale data when the window is used up; false: do not, whatever the client does.
 ---@field no_store? boolean Do not keep the reply.
----@field dry_run? boolean A change is checked, built and told to log, and not sent.
+---@field dry_run? boolean A change is checked, built and passed to log, and not sent.
 ---@field auth? {token: string}|{email: string, password: string}|false Other credentials for this call; false: none.
 
 ---@class toggl.request_options: toggl.call_options
