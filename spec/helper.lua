@@ -1,6 +1,5 @@
--- What every spec stands on: the modules of the build under test, and a way to run a program.
--- busted loads this before the specs; a spec that wants the functions says  local helper = require
--- "spec.helper".
+-- Shared by all specs: the modules of the build under test, and running a program. busted loads
+-- this before the specs; a spec that uses the functions has local helper = require "spec.helper".
 
 local M = {}
 
@@ -16,16 +15,16 @@ if package.cpath:sub(1, #cpath) ~= cpath then
   package.cpath = cpath .. package.cpath
 end
 
--- One word for the shell, whatever is in it.
+-- Quote TEXT as one word for the shell.
 function M.quote(word) return "'" .. tostring(word):gsub("'", "'\\''") .. "'" end
 
--- What is in the file; nil: there is none, or it cannot be read.
+-- Return the content of the file; nil: it does not exist or cannot be read.
 function M.content(path)
   local f <close> = io.open(path, "rb")
   return f and f:read "a"
 end
 
--- The same of a file that has to be there.
+-- The same for a file that must exist.
 function M.read(path)
   local f <close> = assert(io.open(path, "rb"))
   return f:read "a"
@@ -44,10 +43,10 @@ function M.mode(path)
   return pipe:read "l"
 end
 
--- Runs PROGRAM with the words that follow; ENVIRONMENT is a table of variables, or nil. Standard
--- input is empty. Returns what it wrote to standard output, to standard error, and its exit status
--- (128 + signal when killed). TOGGL_PRELOAD: the libraries of a sanitizer, which an interpreter
--- needs and other people's programs must not get.
+-- Run PROGRAM with the arguments that follow; ENVIRONMENT is a table of variables, or nil. Standard
+-- input is empty. Returns standard output, standard error, and the exit status (128 + signal when
+-- killed). TOGGL_PRELOAD: the libraries of a sanitizer, which an interpreter requires and other
+-- programs must not get.
 function M.run(environment, program, ...)
   local out, err = os.tmpname(), os.tmpname()
   local words, preload = { "env" }, os.getenv "TOGGL_PRELOAD"
@@ -68,11 +67,11 @@ function M.run(environment, program, ...)
   return stdout, stderr, how == "signal" and 128 + status or status
 end
 
--- togglsh of the build under test.
+-- Run togglsh of the build under test.
 function M.togglsh(...) return M.run(nil, M.build .. "/togglsh", ...) end
 
--- Variables of a home of its own: nothing of the person who runs the specs is read or changed. MORE
--- of them win.
+-- Return the variables of a separate home: nothing of the user who runs the specs is read or
+-- changed. Those in MORE win.
 function M.environment(home, more)
   local e = {
     HOME = home,
@@ -92,13 +91,13 @@ function M.environment(home, more)
   return e
 end
 
--- A line for the shell; $T is togglsh.
+-- Run a shell command; $T is togglsh.
 function M.sh(environment, line)
   environment.T = M.build .. "/togglsh"
   return M.run(environment, "bash", "-c", line)
 end
 
--- A new folder, and its end.
+-- Create a new folder; remove it.
 function M.scratch()
   local path = os.tmpname()
   os.remove(path)
@@ -110,9 +109,9 @@ function M.remove(folder) os.execute("rm -rf " .. M.quote(folder)) end
 
 -- --------------------------------------------------------------------------- sandboxes and clients
 
--- A sandbox of 60 people, so that the default page does not hold them. Its exchanges go into the
--- recording, if there is to be one, which scripts/dev/check passes to a third-party validator;
--- record = false is for what no document has.
+-- Start a sandbox of 60 people, more than the default page holds. Its exchanges are appended to the
+-- recording, if any, which scripts/dev/check passes to a third-party validator; record = false is
+-- for undocumented requests.
 function M.sandbox(options)
   local o = { people = 60, record = os.getenv "TOGGL_SANDBOX_RECORD" }
   for name, value in pairs(options or {}) do
@@ -122,8 +121,8 @@ function M.sandbox(options)
   return require("toggl.sandbox").start(o)
 end
 
--- A client of that sandbox which keeps nothing, neither on disk nor in memory, and tries once. The
--- options win.
+-- Create a client of that sandbox that stores nothing, on disk or in memory, and does not retry.
+-- The options win.
 function M.client(server, options)
   local o = { sandbox = server, cache = false, state = false, retries = 0 }
   for name, value in pairs(options or {}) do
@@ -132,7 +131,7 @@ function M.client(server, options)
   return require("toggl").client(o)
 end
 
--- f(...) must send nothing: how many requests the server saw meanwhile.
+-- Return how many requests the server received during f(...), which must send none.
 function M.requests_during(server, f, ...)
   local before = server:requests()
   f(...)
@@ -141,8 +140,7 @@ end
 
 -- --------------------------------------------------------------------------------------- leftovers
 
--- Open descriptors of this process by number; what a listing itself opens is gone by the time it is
--- read.
+-- Return the open descriptors of this process by number; the listing's own is closed when read.
 local function descriptors()
   local open = {}
   for fd = 0, 255 do
@@ -155,8 +153,8 @@ local function descriptors()
   return open
 end
 
--- What a spec file left behind, as a sentence, or nil. BEFORE: the descriptors that were open at
--- its start.
+-- Return what a spec file left behind, as a sentence, or nil. BEFORE: the descriptors open at its
+-- start.
 function M.leftovers(before)
   collectgarbage()
   collectgarbage()
@@ -171,11 +169,11 @@ end
 
 M.descriptors = descriptors
 
--- The descriptors that are open now belong to a library, which keeps them for the whole process.
+-- The descriptors open now belong to a library, which keeps them for the whole process.
 function M.keep_descriptors() M.before = descriptors() end
 
--- Only where busted itself loads this file, which it does without a name: every spec file must
--- leave nothing behind.
+-- Only when busted itself loads this file, which it does without a name: every spec file must leave
+-- nothing behind.
 if not ... then
   local busted = require "busted"
   package.loaded["spec.helper"] = M -- the specs get this one
