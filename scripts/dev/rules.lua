@@ -149,9 +149,9 @@ local function lua_room(module)
   return LUA_FLOOR[room] and room or "library"
 end
 
--- Add the names of modules in the strings of a line: a module may be required by a table of names, so
--- every string counts, except the name of a class (`class = "toggl.csv"`). `"toggl.class." .. name`
--- stands for each module of the folder.
+-- Add the names of modules in the strings of a line. A module may be required by a table of names,
+-- so every string counts, except the name of a class (`class = "toggl.csv"`).
+-- `"toggl.class." .. name` counts as each module of the folder.
 local function needs_of(line, add)
   local code = line:gsub("^%s*%-%-.*", ""):gsub("class[%w_]*%s*=*%s*[\"']toggl[%w_.]*[\"']", "")
   for module in code:gmatch "[\"'](toggl[%w_.]*)[\"']" do
@@ -304,8 +304,8 @@ function commands.sizes()
   end
 end
 
--- The most circles allowed in C and in Lua: list and record know each other, since a list holds records and a
--- field of a record may be a list.
+-- The most circles allowed in C and in Lua: list and record depend on each other, since a list holds
+-- records and a field of a record may be a list.
 local CIRCLES_C, CIRCLES_LUA = 1, 0
 
 local function report_circles(what, circles, most)
