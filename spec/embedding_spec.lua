@@ -84,6 +84,8 @@ describe('require "toggl"', function()
   end)
 
   it("and using it leaves nothing behind either", function()
+    local why = helper.tsan "the first thread of a process starts one of TSan's own, which stays"
+    if why then return pending(why) end
     local out = run(state .. [[
       local toggl = require "toggl"
       do

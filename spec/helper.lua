@@ -43,21 +43,36 @@ function M.mode(path)
   return pipe:read "l"
 end
 
+-- lua5.4 for the shell. TOGGL_PRELOAD: the libraries of a sanitizer, which an interpreter requires
+-- and other programs must not get: with libtsan in LD_PRELOAD each sh ends with a SIGSEGV.
+local function interpreter()
+  local preload = os.getenv "TOGGL_PRELOAD"
+  if not preload then return "lua5.4" end
+  local pipe <close> = io.popen "command -v lua5.4 && readelf -l $(command -v lua5.4)"
+  local path, loader = pipe:read "a":match "(%C+).*interpreter: (%C+)%]"
+  return ("%s --argv0 lua5.4 --preload %s %s"):format(loader, M.quote(preload), path)
+end
+
+-- What TSan does by itself, in specs that run under it (a reason, printed with the spec); nil: it
+-- does not run.
+function M.tsan(reason)
+  return (os.getenv "TOGGL_PRELOAD" or ""):find("libtsan", 1, true) and "under TSan " .. reason
+end
+
+-- How many times more seconds a program gets that runs under TSan.
+M.pace = M.tsan "" and 4 or 1
+
 -- Run PROGRAM with the arguments that follow; ENVIRONMENT is a table of variables, or nil. Standard
 -- input is empty. Returns standard output, standard error, and the exit status (128 + signal when
--- killed). TOGGL_PRELOAD: the libraries of a sanitizer, which an interpreter requires and other
--- programs must not get.
+-- killed).
 function M.run(environment, program, ...)
   local out, err = os.tmpname(), os.tmpname()
-  local words, preload = { "env" }, os.getenv "TOGGL_PRELOAD"
-  for _, word in ipairs { program, ... } do
-    if preload and word == "lua5.4" then words[2] = M.quote("LD_PRELOAD=" .. preload) end
-  end
+  local words = { "env" }
   for name, value in pairs(environment or {}) do
     words[#words + 1] = M.quote(name .. "=" .. value)
   end
   for _, word in ipairs { program, ... } do
-    words[#words + 1] = M.quote(word)
+    words[#words + 1] = word == "lua5.4" and interpreter() or M.quote(word)
   end
   local command = ("%s </dev/null >%s 2>%s"):format(table.concat(words, " "), out, err)
   local _, how, status = os.execute(command)

@@ -3,7 +3,9 @@
 local helper = require "spec.helper"
 local seat = require "spec.terminal.seat"
 
-local SOON = 0.2 -- seconds in which the prompt is back after Ctrl-C
+-- TSan's own: see spec/endings_spec.lua
+local HELD = "a handler waits for the next call of libc, and a loop of Lua has none"
+local SOON = 0.2 * helper.pace -- seconds in which the prompt is back after Ctrl-C
 
 local home
 
@@ -481,6 +483,8 @@ describe("background tasks", function()
   end)
 
   it("are stopped by Ctrl-C when they do not end", function()
+    local why = helper.tsan(HELD)
+    if why then return pending(why) end
     local s <close> = sit()
     s:run "t = toggl.task(function() toggl.sleep(0.1) while true do end end)"
     s:type "x"
@@ -526,6 +530,8 @@ describe("Ctrl-C", function()
   end)
 
   it("stops loops of Lua, in coroutines, tasks and behind pcall", function()
+    local why = helper.tsan(HELD)
+    if why then return pending(why) end
     local s <close> = sit()
     for _, code in ipairs {
       "while true do end",
@@ -533,6 +539,15 @@ describe("Ctrl-C", function()
       "coroutine.wrap(function() while true do end end)()",
       "coroutine.resume(coroutine.create(function() coroutine.wrap(function() while true do end end)() end))",
       "toggl.task(function() while true do end end)",
+    } do
+      assert.matches("interrupted", interrupted(s, code), code)
+    end
+    assert.matches("\n2\n", s:run "1 + 1")
+  end)
+
+  it("stops what waits, in loops of tasks and outside", function()
+    local s <close> = sit()
+    for _, code in ipairs {
       "toggl.map({1, 2, 3}, function() while true do toggl.sleep(0.01) end end)",
       "toggl.sleep(60)",
     } do
@@ -594,7 +609,7 @@ describe("Ctrl-C", function()
       s:key "finish"
       local start = seat.now()
       assert.equal(0, s:leave())
-      assert.is_true(seat.now() - start < 1)
+      assert.is_true(seat.now() - start < helper.pace)
     end
     seat.shut(open)
     seat.shut(queue)
@@ -665,7 +680,7 @@ describe("Ctrl-C", function()
         { TOGGL_API_URL = server.url, TOGGL_API_TOKEN = server:token() }
       )
       s:see("> $", 2)
-      return interrupted(s, "client:me()")
+      return interrupted(s, "client:me()", 0.3 / helper.pace) -- the lock is waited for a second
     end)
     os.execute("kill " .. sleeper)
     pipe:close()
@@ -674,6 +689,8 @@ describe("Ctrl-C", function()
   end)
 
   it("stops a query of the store", function()
+    local why = helper.tsan "a handler waits for the next call of libc, and SQLite makes none"
+    if why then return pending(why) end
     local s <close> = sit()
     s:run "org:users()"
     s:run "q = 'SELECT count(*) FROM users a, users b, users c, users d, users e, users f'"

@@ -10,10 +10,6 @@ local M = {}
 M.soon = 0.2 -- seconds in which the prompt is back
 
 local WORK = {
-  "while true do end",
-  "while true do pcall(function() while true do end end) end",
-  "coroutine.wrap(function() while true do end end)()",
-  "local t = setmetatable({}, {__close = function() sink = 1 end}) local c <close> = t while true do end",
   "toggl.sleep(60)",
   "toggl.map({1, 2, 3, 4}, function() return org:users{refresh = true} end)",
   "for i = 1, 1000 do org:users{refresh = true} end",
@@ -21,7 +17,6 @@ local WORK = {
   "client:me{refresh = true}",
   "g:update{name = 'Group ' .. math.random(1000)}",
   "for i = 1, 1000 do g:update{name = 'Group ' .. i} end",
-  "client:sql 'SELECT count(*) FROM users a, users b, users c, users d, users e, users f'",
   "toggl.task(function() for i = 1, 5 do org:groups{refresh = true} end end)",
   "org:users{refresh = true}",
   ":watch 0.1 org:groups{refresh = true}",
@@ -29,6 +24,15 @@ local WORK = {
   "for i = 1, 2 do\r",
   "half a line",
 }
+-- No call of libc in them, and under TSan a handler of signals waits for the next one.
+local DEAF = {
+  "while true do end",
+  "while true do pcall(function() while true do end end) end",
+  "coroutine.wrap(function() while true do end end)()",
+  "local t = setmetatable({}, {__close = function() sink = 1 end}) local c <close> = t while true do end",
+  "client:sql 'SELECT count(*) FROM users a, users b, users c, users d, users e, users f'",
+}
+if not helper.tsan "" then table.move(DEAF, 1, #DEAF, 1, table.move(WORK, 1, #WORK, #DEAF + 1)) end
 local TYPED_ONLY = { [#WORK] = true } -- no Enter behind it
 
 -- What the server does while the work goes on.

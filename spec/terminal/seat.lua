@@ -44,6 +44,7 @@ function M.sit(home, words, more, program)
     XDG_CACHE_HOME = home .. "/cache",
     ASAN_OPTIONS = os.getenv "ASAN_OPTIONS",
     LSAN_OPTIONS = os.getenv "LSAN_OPTIONS",
+    TSAN_OPTIONS = os.getenv "TSAN_OPTIONS",
     LD_LIBRARY_PATH = os.getenv "LD_LIBRARY_PATH",
   }
   for name, value in pairs(more or {}) do
@@ -66,7 +67,7 @@ function Seat:type(text) self.child:write(text) end
 -- and how long it took; fails with what there is instead.
 function Seat:see(pattern, seconds)
   local start = pty.now()
-  local give_up = start + (seconds or 5)
+  local give_up = start + (seconds or 5) * helper.pace
   while true do
     local text = plain(self.all:sub(self.from))
     local first, last = text:find(pattern)
@@ -100,7 +101,7 @@ function Seat:paste(text) self.child:write("\27[200~" .. text .. "\27[201~") end
 
 --- Lets time go by; what is written meanwhile is kept for see().
 function Seat:pause(seconds)
-  local give_up = pty.now() + seconds
+  local give_up = pty.now() + seconds * helper.pace
   while pty.now() < give_up do
     self.all = self.all .. (self.child:read(give_up - pty.now()) or "")
   end
@@ -121,7 +122,7 @@ function Seat:news() return plain(self.all:sub(self.from)) end
 
 --- The exit status, after at most SECONDS.
 function Seat:leave(seconds)
-  local give_up = pty.now() + (seconds or 5)
+  local give_up = pty.now() + (seconds or 5) * helper.pace
   while pty.now() < give_up do
     local more = self.child:read(0.01)
     if not more then break end
