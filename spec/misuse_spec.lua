@@ -28,6 +28,15 @@ describe("misuse", function()
     client, org = nil, nil
   end)
 
+  it("of functions that set a metatable reaches no other value", function()
+    local strings = getmetatable ""
+    core.fail(false, {}, "x")
+    core.error({}, "x")
+    local now = getmetatable ""
+    debug.setmetatable("", strings)
+    assert.equal(strings, now)
+  end)
+
   it("of metamethods raises", function()
     for _, wrong in ipairs { 5, "x", io.stdout, {}, client } do
       assert.has_error(function() getmetatable(org).__index(wrong, "name") end)
