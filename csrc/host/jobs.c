@@ -116,6 +116,7 @@ static void push_text(lua_State *L, int fd, size_t size)
     luaL_pushresultsize(&b, n);
 }
 
+/* [-2, +0 to +2] */
 int host_job(lua_State *L)
 {
     struct stat st, own, *like = NULL;
@@ -151,6 +152,7 @@ int host_read_job(lua_State *L, const char *path)
 
 /* --------------------------------------------------------------------------------------- naming */
 
+/* [-1, +1] */
 int host_jobs(lua_State *L)
 {
     const char *path = luaL_checkstring(L, 1);

@@ -152,6 +152,7 @@ static int hint_searcher(lua_State *L)
     return 0;
 }
 
+/* [-2, +0] */
 int host_beside(lua_State *L)
 {
     char real[PATH_MAX];
