@@ -109,7 +109,7 @@ end
 local action = table.remove(words, 1)
 if not actions[action or ""] then
   toggl.options.fail(
-    "auth wants login, status or logout%s",
+    "auth requires login, status or logout%s",
     action and (", got '%s'"):format(action) or ""
   )
 end

@@ -18,7 +18,7 @@ local _, words = toggl.options.read(arg, {})
 local action = table.remove(words, 1)
 if action ~= "status" and action ~= "clear" then
   toggl.options.fail(
-    "cache wants status or clear%s",
+    "cache requires status or clear%s",
     action and (", got '%s'"):format(action) or ""
   )
 end

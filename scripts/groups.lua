@@ -1,4 +1,4 @@
--- togglsh groups: list the groups of the organization, or the people of one.
+-- togglsh groups: list groups, or the people of one.
 --
 --   togglsh groups [NAME]
 --

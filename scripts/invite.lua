@@ -13,7 +13,7 @@ local options, emails = toggl.options.read(arg, {
   workspace = { kind = "string", many = "workspaces" },
   group = { kind = "string", many = "groups" },
 })
-if not emails[1] then toggl.options.fail "invite wants at least one e-mail address" end
+if not emails[1] then toggl.options.fail "invite requires at least one e-mail address" end
 if not options.workspaces then
   toggl.options.fail "invite requires --workspace: an invitation names at least one"
 end

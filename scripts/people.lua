@@ -3,8 +3,8 @@
 --   togglsh people [--state active|inactive|invited] [--admins]
 --                  [--filter TEXT]
 --
---   --state STATE    only people who are active, deactivated, or invited and
---                    not joined
+--   --state STATE    only active, deactivated or invited people; the
+--                    invited have not joined
 --   --admins         only the owner and administrators
 --   --filter TEXT    only those whose name or address holds TEXT;
 --                    Toggl does the search

@@ -16,8 +16,8 @@
 -- before, after, why, operation, requests, effect, undo.
 
 local options, words = toggl.options.read(arg, { all = "flag" })
-local path = words[1] or toggl.options.fail "plan wants the name of a file: togglsh plan acme.lua"
-if words[2] then toggl.options.fail("plan wants one file, got '%s' as well", words[2]) end
+local path = words[1] or toggl.options.fail "plan requires a file: togglsh plan acme.lua"
+if words[2] then toggl.options.fail("plan requires one file, got '%s' as well", words[2]) end
 
 local show = toggl.show
 local columns = toggl.options.columns(

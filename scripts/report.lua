@@ -16,8 +16,8 @@
 
 local _, words = toggl.options.read(arg, {})
 local path = words[1]
-  or toggl.options.fail "report wants the name of a file: togglsh report audit.html"
-if words[2] then toggl.options.fail("report wants one file, got '%s' as well", words[2]) end
+  or toggl.options.fail "report requires the name of a file: togglsh report audit.html"
+if words[2] then toggl.options.fail("report requires one file, got '%s' as well", words[2]) end
 if toggl.show.format ~= "table" then
   toggl.options.fail "report writes HTML alone; togglsh audit has --output"
 end

@@ -290,9 +290,9 @@ describe("what a function is given", function()
         {},
         "x",
       },
-      { "toggl.sleep wants a number of seconds, got nil", toggl.sleep },
-      { "toggl.sleep wants a number of seconds, got not a number", toggl.sleep, 0 / 0 },
-      { "toggl.task wants a function, got nil", toggl.task },
+      { "toggl.sleep requires a number of seconds, got nil", toggl.sleep },
+      { "toggl.sleep requires a number of seconds, got not a number", toggl.sleep, 0 / 0 },
+      { "toggl.task requires a function, got nil", toggl.task },
       { "task.wait lacks its object: write task:wait()", toggl.task(function() end).wait },
       { "there is no knob 'colour'", toggl.sandbox.start, { colour = 1 } },
       {

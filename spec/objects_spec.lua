@@ -71,7 +71,7 @@ describe("finding", function()
     assert.error_matches(function() org:user { user_id = 5, name = "x" } end, "one of")
     assert.error_matches(function() org:user { id = 5 } end, "one of")
     assert.error_matches(function() org:user { user_id = 1.5 } end, "integer")
-    assert.error_matches(function() org:user() end, "wants")
+    assert.error_matches(function() org:user() end, "requires")
   end)
 
   it("two people of one name is an error that names both", function()
@@ -282,7 +282,7 @@ describe("changes with plain names", function()
     local before = server:requests()
     for _, op in ipairs { "add", "remove" } do
       local _, why = pcall(function() group[op](group, nil) end)
-      assert.matches("^spec/objects_spec.lua:%d+: group:" .. op .. " wants at least one", why)
+      assert.matches("^spec/objects_spec.lua:%d+: group:" .. op .. " requires at least one", why)
     end
     assert.error_matches(function() group:add(5) end, "four keys")
     assert.error_matches(function() group:add(invited) end, "account key")

@@ -428,9 +428,9 @@ describe("togglsh refuses", function()
       "--output=tabel",
       "audit"
     )
-    usage_error("%-%-sandbox wants an integer, got 'many'", "--sandbox=many", "-e", "")
-    usage_error("%-%-sandbox wants at least one", "--sandbox=0", "-e", "")
-    usage_error("%-%-org wants a value", "--org")
+    usage_error("%-%-sandbox requires an integer, got 'many'", "--sandbox=many", "-e", "")
+    usage_error("%-%-sandbox requires at least one", "--sandbox=0", "-e", "")
+    usage_error("%-%-org requires a value", "--org")
     usage_error("%-%-trace takes no value", "--trace=1", "-e", "")
   end)
 

@@ -8,7 +8,7 @@ local M = {}
 local function path_of(path, where)
   if path ~= nil and (type(path) ~= "string" or path == "") then
     error(
-      ("%s wants the path of a file, or nothing; got %s"):format(
+      ("%s requires the path of a file, or nothing; got %s"):format(
         where,
         path == "" and "an empty text" or type(path)
       ),
@@ -24,7 +24,7 @@ end
 local function placeless()
   return core.fail(false, {
     kind = "invalid",
-    message = "there is no home folder, so there is no store",
+    message = "no home folder, so replies are not stored",
     advice = "set HOME, or XDG_CACHE_HOME, or name a file",
   })
 end

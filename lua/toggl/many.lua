@@ -36,13 +36,13 @@ end
 
 local function check(list, f, options)
   if type(options) ~= "table" then
-    core.misuse("toggl.map wants a table of options, got " .. type(options))
+    core.misuse("toggl.map requires a table of options, got " .. type(options))
   end
   if type(f) ~= "function" then
-    core.misuse("toggl.map wants a function as its second argument, got " .. type(f))
+    core.misuse("toggl.map requires a function as its second argument, got " .. type(f))
   end
   if type(list) ~= "table" and type(list) ~= "userdata" then
-    core.misuse("toggl.map wants a list, got " .. type(list))
+    core.misuse("toggl.map requires a list, got " .. type(list))
   end
   local limit = options.limit or 32
   if math.type(limit) ~= "integer" or limit < 1 then
@@ -175,11 +175,11 @@ end
 --- Run functions concurrently; return their results in order. As map, for a list of functions.
 function M.all(functions, options)
   if type(functions) ~= "table" then
-    core.misuse("toggl.all wants a list of functions, got " .. type(functions))
+    core.misuse("toggl.all requires a list of functions, got " .. type(functions))
   end
   for i = 1, length(functions, "toggl.all") do
     if type(functions[i]) ~= "function" then
-      core.misuse(("toggl.all wants functions, got %s at %d"):format(type(functions[i]), i))
+      core.misuse(("toggl.all requires functions, got %s at %d"):format(type(functions[i]), i))
     end
   end
   return M.map(functions, function(f) return f() end, options)

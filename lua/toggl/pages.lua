@@ -60,7 +60,7 @@ local function check(self, op, args)
     core.misuse(("%s: call it with a colon, as in org:users(); nothing was sent"):format(op.name))
   elseif type(args) ~= "table" then
     core.misuse(
-      ("%s wants its arguments by name, in a table, got %s; nothing was sent"):format(
+      ("%s requires its arguments by name, in a table, got %s; nothing was sent"):format(
         op.name,
         type(args)
       )

@@ -24,13 +24,13 @@ local function is_error(e) return type(e) == "table" and e.kind ~= nil end
 local function check_seconds(name, seconds)
   if type(seconds) ~= "number" or seconds ~= seconds then
     local got = type(seconds) == "number" and "not a number" or type(seconds)
-    core.misuse(("%s wants a number of seconds, got %s"):format(name, got))
+    core.misuse(("%s requires a number of seconds, got %s"):format(name, got))
   end
 end
 
 local function check_function(name, f)
   if f ~= nil and type(f) ~= "function" then
-    core.misuse(("%s wants a function, got %s"):format(name, type(f)))
+    core.misuse(("%s requires a function, got %s"):format(name, type(f)))
   end
 end
 
@@ -342,7 +342,7 @@ end
 
 --- Start f(...) as a task. It runs until its first wait before this returns.
 function M.task(f, ...)
-  if type(f) ~= "function" then core.misuse("toggl.task wants a function, got " .. type(f)) end
+  if type(f) ~= "function" then core.misuse("toggl.task requires a function, got " .. type(f)) end
   return spawn(nil, f, ...)
 end
 

@@ -304,8 +304,8 @@ function commands.sizes()
   end
 end
 
--- The most circles allowed in C and in Lua: list and record depend on each other, since a list holds
--- records and a field of a record may be a list.
+-- The most circles allowed in C and in Lua: list and record depend on each other, since a list
+-- holds records and a field of a record may be a list.
 local CIRCLES_C, CIRCLES_LUA = 1, 0
 
 local function report_circles(what, circles, most)

@@ -56,7 +56,7 @@ function client:wait_until(fn, options)
   options = options or {}
   local tries, every = options.tries or 4, options.every or 3
   if type(fn) ~= "function" then
-    core.misuse("client:wait_until wants a function, got " .. type(fn))
+    core.misuse("client:wait_until requires a function, got " .. type(fn))
   end
   if math.type(tries) ~= "integer" or tries < 1 then
     core.misuse("tries must be an integer above 0")

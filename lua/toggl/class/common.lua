@@ -255,7 +255,7 @@ end
 function M.check_key(key, what, hint)
   if type(key) == "string" and key ~= "" then return end
   core.misuse(
-    ("%s wants %s, got %s"):format(what, hint, key == "" and "an empty string" or type(key))
+    ("%s requires %s, got %s"):format(what, hint, key == "" and "an empty string" or type(key))
   )
 end
 

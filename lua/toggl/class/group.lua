@@ -58,7 +58,7 @@ local function sort_members(op, first, ...)
     )
   end
   if #given == 0 then
-    core.misuse("group:" .. op .. " wants at least one user or workspace; nothing was sent")
+    core.misuse("group:" .. op .. " requires at least one user or workspace; nothing was sent")
   end
   local members = { users = {}, workspaces = {} }
   for i = 1, #given do

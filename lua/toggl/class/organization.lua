@@ -29,13 +29,13 @@ local function person_matcher(key)
   local field = person_keys[name]
   if not field or next(key, name) ~= nil then
     core.misuse(
-      "org:user wants one of {user_id =}, {organization_user_id =}, {invitation_id =}, "
+      "org:user requires one of {user_id =}, {organization_user_id =}, {invitation_id =}, "
         .. "{email =}, {name =}"
     )
   end
   if type(value) == "string" then return text_matcher(field, value) end
   if math.type(value) ~= "integer" then
-    core.misuse("org:user wants an integer in {" .. name .. " = ...}")
+    core.misuse("org:user requires an integer in {" .. name .. " = ...}")
   end
   return field, function(u) return u[field] == value and "key" or nil end
 end

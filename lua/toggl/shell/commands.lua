@@ -20,7 +20,7 @@ local function say(format, ...) io.stderr:write(screen.clean(format:format(...))
 -- Parse "on", "off", or nothing, which keeps the present value.
 local function switch(word, now)
   if word == "" then return now end
-  if word ~= "on" and word ~= "off" then misuse("wants on or off, got '%s'", word) end
+  if word ~= "on" and word ~= "off" then misuse("requires on or off, got '%s'", word) end
   return word == "on"
 end
 
@@ -179,7 +179,7 @@ local LIST = {
     function(self, text)
       local seconds, rest = text:match "^([%d.]+)%s*(.*)$"
       if not tonumber(seconds) or tonumber(seconds) < 0.1 then
-        misuse "wants a number of seconds, such as :watch 60"
+        misuse "requires a number of seconds, such as :watch 60"
       end
       local chunk = compile(text_to_run(self, ":watch " .. seconds, rest))
       while true do
@@ -198,7 +198,7 @@ local LIST = {
     "FILE",
     "the last result into FILE.csv, .json, .jsonl or .txt; what was typed into FILE.lua",
     function(self, file)
-      if file == "" then misuse "wants the name of a file" end
+      if file == "" then misuse "requires the name of a file" end
       local text = text_for(self, file)
       local out, why = io.open(file, "w")
       if not out then cannot_save(file, why) end

@@ -431,7 +431,7 @@ local function run(words, host)
   refuse_secrets(words)
   local o, rest = options.read(words, SPEC, "stop")
   if o.sandbox and o.sandbox ~= true and o.sandbox < 1 then
-    options.fail("--sandbox wants at least one person")
+    options.fail("--sandbox requires at least one person")
   end
   local word = table.remove(rest, 1)
   if o.version then

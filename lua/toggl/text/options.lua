@@ -79,10 +79,10 @@ local function convert(option, kind, text)
     )
   elseif kind == "integer" then
     local n = text:find("^[-+]?%d+$") and math.tointeger(tonumber(text))
-    return n or M.fail("%s wants an integer, got '%s'", option, text)
+    return n or M.fail("%s requires an integer, got '%s'", option, text)
   elseif kind == "number" then
     local x = tonumber(text)
-    return x and x == x and x or M.fail("%s wants a number, got '%s'", option, text)
+    return x and x == x and x or M.fail("%s requires a number, got '%s'", option, text)
   end
   return text
 end
@@ -120,7 +120,7 @@ function M.read(words, spec, how)
       value = true
     elseif not value then
       i = i + 1
-      value = words[i] or M.fail("%s wants a value", word)
+      value = words[i] or M.fail("%s requires a value", word)
     end
     if value ~= true then value = convert(dashes .. name, entry.kind, value) end
     store(values, entry, long, value)
