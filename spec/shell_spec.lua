@@ -219,6 +219,26 @@ describe("togglsh ends", function()
     end
   end)
 
+  it("with no frame of the library between those of a script that it calls back", function()
+    local path = write(
+      home .. "/back.lua",
+      "local function inner(x) return x.y.z end\n"
+        .. "local list = setmetatable({}, { __len = function() return inner{} + 1 end })\n"
+        .. "toggl.all(list)"
+    )
+    local _, err = togglsh(path)
+    assert.matches("back.lua:2: in ", err)
+    assert.matches("back.lua:3: in ", err)
+    assert.is_nil(err:find("toggl/", 1, true), err)
+  end)
+
+  it("with no empty traceback for a mistake in the only function of a task", function()
+    local path = write(home .. "/one.lua", "toggl.map({ 1 }, function(n) local t; return t.x end)")
+    local _, err = togglsh(path)
+    assert.matches("one.lua:1: attempt to index a nil value", err)
+    assert.is_nil(err:find "traceback", err)
+  end)
+
   it("with 1 and no traceback for a syntax error or a missing file", function()
     for _, word in ipairs { write(home .. "/bad.lua", "x ="), home .. "/none.lua" } do
       local _, err, status = togglsh(word)

@@ -69,7 +69,7 @@ end
 local function with_traceback(task, result)
   if debug and not result[1] and not is_error(result[2]) and type(result[2]) == "string" then
     local explain = core.above and core.above.explain
-    result[2] = debug.traceback(task.thread, explain and explain(result[2]) or result[2], 1)
+    result[2] = debug.traceback(task.thread, explain and explain(result[2]) or result[2], 0)
   end
   return result
 end

@@ -4,7 +4,7 @@
 
 local M = {}
 
-local HERE = debug.getinfo(1, "S").source:match "^@(.*)trace%.lua$"
+local HERE = debug.getinfo(1, "S").source:match "^@(.*)shell/trace%.lua$" -- the folder toggl/
 
 local SAYS_NOTHING = { ["\t[C]: in ?"] = true, ["\t(...tail calls...)"] = true }
 
