@@ -44,7 +44,7 @@ local function fresh()
       log = function() disturb() end,
     }
   end
-  local org = client:organization "Acme"
+  local org = client:organization "Acme" -- nil: a step has renamed it, or the answer was late
   victims = {}
   pool = {
     client = { client },
@@ -57,7 +57,7 @@ local function fresh()
     call = {},
   }
   for kind, read in pairs { user = org.users, workspace = org.workspaces, group = org.groups } do
-    local list = read(org) or lists()
+    local list = org and read(org) or lists()
     for i = 1, #list do
       pool[kind][#pool[kind] + 1] = list[i]
     end
