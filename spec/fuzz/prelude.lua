@@ -56,8 +56,9 @@ local function fresh()
     workspace = {},
     call = {},
   }
-  for kind, read in pairs { user = org.users, workspace = org.workspaces, group = org.groups } do
-    local list = org and read(org) or lists()
+  local reads = org and { user = org.users, workspace = org.workspaces, group = org.groups } or {}
+  for kind, read in pairs(reads) do
+    local list = read(org) or lists()
     for i = 1, #list do
       pool[kind][#pool[kind] + 1] = list[i]
     end
