@@ -39,11 +39,35 @@ endif()
 tg_at_least(CURL libcurl 7.84)
 tg_at_least(SQLITE SQLite 3.38)
 
-# One checksum is used of it: where it can be taken in, no start of a script has to load a library for it.
-find_library(TG_MD_ARCHIVE libmd.a)
-if(TG_MD_ARCHIVE)
-    set(MD_LIBRARIES ${TG_MD_ARCHIVE} -Wl,--exclude-libs,libmd.a)
-endif()
+# Link PREFIX's library from its archive where there is one that fits into a shared object, for a library of which little
+# is used: each shared one costs every start of a script 0.2 ms and more. CODE calls what is used.
+function(tg_take_in prefix name code)
+    find_library(TG_${prefix}_ARCHIVE lib${name}.a)
+    if(NOT TG_${prefix}_ARCHIVE)
+        return()
+    endif()
+    set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+    try_compile(fits SOURCE_FROM_CONTENT take_in.c "${code}"
+        CMAKE_FLAGS "-DINCLUDE_DIRECTORIES=${${prefix}_INCLUDE_DIRS}"
+        LINK_OPTIONS -shared LINK_LIBRARIES ${TG_${prefix}_ARCHIVE})
+    if(fits)
+        set(${prefix}_LIBRARIES ${TG_${prefix}_ARCHIVE} -Wl,--exclude-libs,lib${name}.a PARENT_SCOPE)
+    endif()
+    unset(fits CACHE)
+endfunction()
+
+tg_take_in(MD md "#include <sha2.h>
+void take_in(SHA2_CTX *c);
+void take_in(SHA2_CTX *c) { SHA256Init(c); }
+")
+tg_take_in(UTF8PROC utf8proc "#include <utf8proc.h>
+int take_in(int c);
+int take_in(int c) { return utf8proc_category(c); }
+")
+tg_take_in(UNISTRING unistring "#include <unictype.h>
+const void *take_in(int c);
+const void *take_in(int c) { return uc_script(c); }
+")
 
 # Into the host, so that it is there wherever a user's LUA_CPATH points. The shared one is found at run time otherwise.
 find_library(TG_CJSON liblua5.4-cjson.a)
