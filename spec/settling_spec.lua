@@ -456,6 +456,22 @@ describe("a change that another process makes without a store of replies", funct
     helper.remove(home)
   end)
 
+  it("is looked for where its mark was deleted, which is made anew", function()
+    local home = helper.scratch()
+    local options = { cache = home .. "/cache.db", state = home .. "/state.db" }
+    do
+      local first <close> = helper.client(server, options)
+      assert(first:organization "Acme":groups())
+    end
+    local mark = options.state .. "-changed"
+    assert.equal("", helper.content(mark))
+    assert(os.remove(mark))
+    local reader <close> = helper.client(server, options)
+    assert.equal(0, cost(function() assert(reader:organization "Acme":groups()) end))
+    assert.equal("", helper.content(mark))
+    helper.remove(home)
+  end)
+
   it("is there although the process was killed before a reply came", function()
     assert(org:groups())
     server:set { latency = 400 }

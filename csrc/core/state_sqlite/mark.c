@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,11 +11,13 @@
 
 #define MARGIN 1.0 /* seconds; file systems keep coarser times than clocks */
 
-/* False: the state is in memory, or its path is too long. */
+/* False: the state is in memory, or its path is too long. A relative PATH starts at the present
+   folder, as that of the database does when it is opened. */
 static bool mark_of(const char *path, char mark[4096])
 {
-    int n = path ? snprintf(mark, 4096, "%s-changed", path) : 0;
-    return n > 0 && n < 4096 && path[0] == '/';
+    if (!path || strcmp(path, ":memory:") == 0) return false;
+    int n = snprintf(mark, 4096, "%s-changed", path);
+    return n > 0 && n < 4096;
 }
 
 void tg_state_mark(const char *path)
@@ -27,11 +30,40 @@ void tg_state_mark(const char *path)
     close(fd);
 }
 
+/* Create an empty file with a time before every record. It gets its name with that time, and only if
+   there is none: a record by another process meanwhile is not lost. */
+static bool link_old(const char *mark)
+{
+    static const struct timespec old[2] = {{.tv_sec = 0}, {.tv_sec = 0}};
+    char folder[4096], own[64];
+    const char *slash = strrchr(mark, '/');
+    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - mark + 1) : 1,
+             slash ? mark : ".");
+    int fd = open(folder, O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600);
+    if (fd < 0) return false;
+    snprintf(own, sizeof own, "/proc/self/fd/%d", fd);
+    bool linked =
+        futimens(fd, old) == 0 && linkat(AT_FDCWD, own, AT_FDCWD, mark, AT_SYMLINK_FOLLOW) == 0;
+    bool there = linked || errno == EEXIST;
+    close(fd);
+    return there;
+}
+
+void tg_state_mark_first(const char *path, bool is_new)
+{
+    char mark[4096];
+    struct stat s;
+    if (!mark_of(path, mark) || stat(mark, &s) == 0 || errno != ENOENT) return;
+    if (!is_new || !link_old(mark)) tg_state_mark(path);
+}
+
 bool tg_state_sqlite_changed(const char *path, double since)
 {
     char mark[4096];
     struct stat s;
     if (!mark_of(path, mark)) return true;
-    if (stat(mark, &s) != 0) return errno != ENOENT; /* no change was ever recorded */
-    return (double)s.st_mtim.tv_sec + (double)s.st_mtim.tv_nsec / 1e9 + MARGIN >= since;
+    if (stat(mark, &s) == 0)
+        return (double)s.st_mtim.tv_sec + (double)s.st_mtim.tv_nsec / 1e9 + MARGIN >= since;
+    /* without a database no change was ever recorded; one without its mark may have some */
+    return errno != ENOENT || stat(path, &s) == 0 || errno != ENOENT;
 }

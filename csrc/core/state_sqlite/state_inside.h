@@ -17,6 +17,9 @@ sqlite3_stmt *tg_state_use(tg_state *s, int number, const char *account, tg_erro
 
 /* mark.c: record the present time as that of the last change. NULL: the state is in memory. */
 void tg_state_mark(const char *path);
+/* Set that time where there is none: to one before every record for a new database, else to now. It
+   may be later than the last record, never earlier. */
+void tg_state_mark_first(const char *path, bool is_new);
 
 extern const tg_ledger_rows tg_ledger_rows_sqlite; /* ledger_rows.c */
 extern const tg_change_rows tg_change_rows_sqlite; /* change_rows.c */

@@ -1,6 +1,8 @@
 #include "state_sqlite.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "error.h"
 #include "state_inside.h"
@@ -76,8 +78,12 @@ tg_state *tg_state_sqlite(const char *path, char warning[300], tg_error *err)
         tg_error_set(err, TG_E_NOMEM, "out of memory");
         return NULL;
     }
+    bool is_new = access(path, F_OK) != 0 && errno == ENOENT;
     *s = (tg_sqlite_state){.base.api = &api, .store = open_store(path, warning, err)};
-    if (s->store) return &s->base;
+    if (s->store) {
+        tg_state_mark_first(tg_store_path(s->store), is_new);
+        return &s->base;
+    }
     free(s);
     return NULL;
 }

@@ -12,7 +12,8 @@ tg_store *tg_state_sqlite_store(tg_state *s); /* borrowed */
 /*
 ** May the file at PATH have recorded a change at SINCE (seconds since 1970) or later? Only checks
 ** the time of an empty file next to it, which every record sets: a run served by the cache opens no
-** database.
+** database. Without that file, true when there is a database, whose opening makes the file
+** anew.
 */
 bool tg_state_sqlite_changed(const char *path, double since);
 
