@@ -26,6 +26,7 @@
 #include "toggl/sql.h"
 #include "toggl/stored.h"
 #include "toggl/event.h"
+#include "toggl/journal.h"
 #include "toggl/json.h"
 
 #endif

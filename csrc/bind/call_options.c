@@ -84,6 +84,15 @@ static bool stale(lua_State *L, int args, unsigned given, option which, bool *ag
     return v;
 }
 
+/* A string, which is left on the stack for as long as the core borrows it; NULL: not given. */
+static const char *text(lua_State *L, int args, unsigned given, option which)
+{
+    int type = push_option(L, args, given, which);
+    if (type != LUA_TNIL && type != LUA_TSTRING)
+        ltg_refuse(L, options[which].name, "must be a string");
+    return lua_tostring(L, -1);
+}
+
 /* A part of the credentials, or NULL. It becomes part of a header. The message does not show it. */
 static const char *secret(lua_State *L, int t, const char *name)
 {
@@ -126,6 +135,7 @@ static const tg_credentials *auth(lua_State *L, int args, unsigned given, option
 #define TAKE_EITHER(at, member)      o->member = flag(L, args, given, at, &o->no_##member);
 #define TAKE_STALE(at, member)       o->member = stale(L, args, given, at, &o->no_##member);
 #define TAKE_WAIT_EITHER(at, member) o->member = patience(L, args, given, at, &o->no_##member);
+#define TAKE_TEXT(at, member)        o->member = text(L, args, given, at);
 #define TAKE_AUTH(at, member)        o->member = auth(L, args, given, at, credentials);
 
 void ltg_options(lua_State *L, int args, unsigned given, tg_call_options *o,

@@ -260,6 +260,7 @@ int ltg_refuse_loose(lua_State *L, const char *path, int fd, bool system);
 
 /* private_write.c, keyring.c, command.c */
 void ltg_open_private(lua_State *L); /* [-0, +0], the module at the top */
+void ltg_open_journal(lua_State *L);
 void ltg_open_keyring(lua_State *L);
 void ltg_open_command(lua_State *L);
 

@@ -233,6 +233,7 @@ int luaopen_toggl_core(lua_State *L)
     ltg_open_sql(L);
     ltg_open_private(L);
     ltg_open_keyring(L);
+    ltg_open_journal(L);
     ltg_open_command(L);
     ltg_open_text(L);
     ltg_open_client(L);

@@ -82,6 +82,9 @@
         "File of the store of replies; false: none; \":memory:\".") \
     ROW(STRING, state, state_path, "string|false", \
         "File of the quota ledger; false: none; \":memory:\".") \
+    ROW(STRING, journal, journal_path, "string|false", \
+        "File that every change is recorded in before it is sent; false: none; " \
+        "\":memory:\": while the client lives.") \
     ROW(CALLED, log, , "fun(event: toggl.event)", \
         "Called for each request, reply, wait, retry and warning.") \
     ROW(CALLED, on_wait, , "fun(reason: string, seconds: number, at: number)", \
@@ -104,6 +107,7 @@
 **   STALE        the same; "quota" in Lua is true
 **   WAIT_EITHER  double, and no_wait for an explicit false: fail at once even if the client waits
 **   AUTH         const tg_credentials *, borrowed
+**   TEXT         const char *, borrowed until the call is started
 ** Options not given are those of the client.
 */
 #define TG_CALL_OPTIONS(ROW) \
@@ -124,6 +128,8 @@
     ROW(FLAG, no_store, no_store, "boolean", "Do not keep the reply.") \
     ROW(FLAG, dry_run, dry_run, "boolean", \
         "A change is checked, built and passed to log, and not sent.") \
+    ROW(TEXT, job, job, "string", "Name of the work that a change belongs to, for the journal.") \
+    ROW(TEXT, step, step, "string", "Name of its step, for the journal.") \
     ROW(AUTH, auth, credentials, "{token: string}|{email: string, password: string}|false", \
         "Other credentials for this call; false: none.")
 
@@ -148,6 +154,7 @@
 #define TG_OPTION_SIZE(member)   size_t member;
 #define TG_OPTION_EITHER(member) bool member, no_##member;
 #define TG_OPTION_STALE(member)  bool member, no_##member;
+#define TG_OPTION_TEXT(member)   const char *member;
 #define TG_OPTION_AUTH(member)   const tg_credentials *member;
 #define TG_OPTION_CREDENTIAL(member)
 #define TG_OPTION_CALLED(member)

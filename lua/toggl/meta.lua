@@ -61,6 +61,16 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field show fun(self, options: {all: boolean?}?): string The plan as a page for people.
 ---@field rows fun(self): table[] Each change as a row of plain values, in a stable order.
 
+---A change in the journal, from client:journal().
+---@class toggl.entry
+---@field n integer Its number, for client:close_entry.
+---@field at number When it was recorded, before it was sent: seconds since 1970.
+---@field state string intended, sent, done, refused, unknown, settled-done, settled-absent or abandoned.
+---@field open boolean Its end is not known yet.
+---@field attempts integer How often it was sent.
+---@field write table operation, method, path, request, effect, organization, workspace, job, step, process, version.
+---@field outcome table kind (done, or that of the error), status, message.
+
 ---A quota window, from client:quota().
 ---@class toggl.window
 ---@field organization_id integer? The organization whose window it is; nil: the account's own.
@@ -160,6 +170,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field dry_run? boolean Changes are checked, built and passed to log, and not sent; they return empty replies.
 ---@field cache? string|false File of the store of replies; false: none; ":memory:".
 ---@field state? string|false File of the quota ledger; false: none; ":memory:".
+---@field journal? string|false File that every change is recorded in before it is sent; false: none; ":memory:": while the client lives.
 ---@field log? fun(event: toggl.event) Called for each request, reply, wait, retry and warning.
 ---@field on_wait? fun(reason: string, seconds: number, at: number) Called when a call begins to wait: why, how long, until when.
 ---@field on_warning? fun(sentence: string) Called once with each thing that does not work though calls go on, such as a store; else Lua's warn.
@@ -178,6 +189,8 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field stale? "quota"|boolean Accept stale data when the window is used up; false: do not, whatever the client does.
 ---@field no_store? boolean Do not keep the reply.
 ---@field dry_run? boolean A change is checked, built and passed to log, and not sent.
+---@field job? string Name of the work that a change belongs to, for the journal.
+---@field step? string Name of its step, for the journal.
 ---@field auth? {token: string}|{email: string, password: string}|false Other credentials for this call; false: none.
 
 ---@class toggl.request_options: toggl.call_options
@@ -696,6 +709,30 @@ function client:windows() end
 ---Cost: nothing.
 ---@return toggl.cost
 function client:cost() end
+
+---Return the changes that this account has sent, oldest first, with the outcome of each. A change is recorded before it is sent.
+---
+---Cost: nothing.
+---@param filter? {since: number?, job: string?, state: string?} since: seconds since 1970; job: its name; state: one of intended, sent, done, refused, unknown, settled-done, settled-absent, abandoned.
+---@return toggl.entry[]?
+---@return toggl.error? err
+function client:journal(filter) end
+
+---Verify the journal's chain of hashes. events: how many are as they were written; broken: the first that is not; head: the hash of the last good one.
+---
+---Cost: nothing.
+---@return table?
+---@return toggl.error? err
+function client:check_journal() end
+
+---Close an entry of the journal whose outcome is not known.
+---
+---Cost: nothing.
+---@param n integer Number of the entry, from client:journal().
+---@param as "done"|"absent" What a person found out: the change was made, or was not.
+---@return boolean?
+---@return toggl.error? err
+function client:close_entry(n, as) end
 
 ---Return whether the store of replies and the quota ledger can be written. Warns of one that cannot, as a call does. A full disk shows only here and when something is stored.
 ---

@@ -22,6 +22,10 @@ _togglsh() {
     export:--format) mapfile -t COMPREPLY < <(compgen -W 'lua json csv' -- "$cur"); return ;;
     invite:--workspace) return ;;
     invite:--group) return ;;
+    journal:--since) return ;;
+    journal:--job) return ;;
+    journal:--state) mapfile -t COMPREPLY < <(compgen -W 'intended sent done refused unknown settled' -- "$cur"); return ;;
+    journal:--as) mapfile -t COMPREPLY < <(compgen -W 'done absent' -- "$cur"); return ;;
     people:--state) mapfile -t COMPREPLY < <(compgen -W 'active inactive invited' -- "$cur"); return ;;
     people:--filter) return ;;
     sandbox:--port) return ;;
@@ -51,12 +55,13 @@ _togglsh() {
     export) options='--format --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
     groups) options='--no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
     invite) options='--workspace --group --yes --dry-run --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --trace --help' words='' ;;
+    journal) options='--since --job --state --as --verify --head --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='show close' ;;
     people) options='--state --admins --filter --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
     plan) options='--all --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
     quota) options='--refresh --no-editor --sandbox --profile --org --output --columns --wait --offline --yes --dry-run --trace --help' words='' ;;
     report) options='--no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
     sandbox) options='--port --people --seed --plan --latency --page-cap --visible-after --gone-after --rate --file --record --fault --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
-    '') options='--eval -e --library -l --interactive -i --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --version -v --help -h' words='audit auth cache export groups invite people plan quota report sandbox' ;;
+    '') options='--eval -e --library -l --interactive -i --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --version -v --help -h' words='audit auth cache export groups invite journal people plan quota report sandbox' ;;
     *) options='' ;;
     esac
     if [[ $cur == -* ]]; then

@@ -2,11 +2,12 @@
 ** One call, from the request to the moment an attempt is sent:
 **
 **   start     checks, the store, the dry run, the same read already in flight
-**   advance   pace, quota window, (the journal will be here,) credentials, the wire
+**   advance   pace, quota window, the journal, credentials, the wire
 **
 ** finish.c processes the end of an attempt.
 */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "client.h"
@@ -37,6 +38,9 @@ static void link_call(tg_call *call)
 #define MERGE_EITHER(member) m->member = m->member || (c->member && !m->no_##member);
 #define MERGE_STALE(member)  MERGE_EITHER(member)
 #define MERGE_FLAG(member)
+#define MERGE_TEXT(member) /* borrowed, and copied */                                              \
+    snprintf(call->member, sizeof call->member, "%s", m->member ? m->member : "");                 \
+    m->member = NULL;
 #define MERGE_AUTH(member) m->member = NULL; /* borrowed; own_auth has the relevant part */
 
 /* Options not given are those of the client. */
@@ -209,11 +213,26 @@ static void fill_exchange(tg_call *call)
     x->owner = call;
 }
 
+/* A write that is not on the disk is not sent. */
+static bool fail_unrecorded(tg_call *call, const tg_error *why)
+{
+    tg_call_give_back(call);
+    tg_error_advise(&call->error,
+                    "make room for the journal, set TOGGL_STATE_DIR to a folder that can be "
+                    "written, or give journal = false to go without one");
+    return tg_call_fail(call, TG_E_INVALID, "the change cannot be recorded in the journal (%s)",
+                        why->message);
+}
+
 static void send_try(tg_call *call)
 {
     tg_client *c = call->client;
     tg_error err;
     fill_exchange(call);
+    if (!tg_call_intend(call, &err)) {
+        fail_unrecorded(call, &err);
+        return;
+    }
     call->stage = TG_S_SENT;
     call->changes = c->changes;
     if (c->cache && !call->stamped) call->stamp = tg_cache_stamp(c->cache);

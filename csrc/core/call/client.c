@@ -6,6 +6,7 @@
 
 #include "address.h"
 #include "error.h"
+#include "journal.h"
 
 /* ---------------------------------------------------------------------------- making and ending */
 
@@ -130,6 +131,7 @@ static void close_parts(tg_client *c)
     tg_write_behind_free(c->write_behind, c->cache);
     tg_cache_close(c->cache);
     if (c->state) c->state->api->close(c->state);
+    if (c->journal) c->journal->api->close(c->journal);
 }
 
 void tg_client_flush(tg_client *c)

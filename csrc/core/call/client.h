@@ -76,8 +76,10 @@ struct tg_call {
     int64_t generation;    /* of that window at that time */
     unsigned long changes; /* the client's count when the last attempt was sent */
     tg_buf url, key;
-    int64_t stamp; /* of the cache, taken before the request was sent */
-    double asked;  /* the time of the stamp, seconds since 1970 */
+    int64_t entry;          /* in the journal, until its outcome is recorded; 0: none */
+    char job[80], step[80]; /* the call belongs to, cut; for the journal */
+    int64_t stamp;          /* of the cache, taken before the request was sent */
+    double asked;           /* the time of the stamp, seconds since 1970 */
     /* when a change was recorded as sent; 0: not recorded, or it has ended */
     double noted;
     bool stamped;          /* the stamp was taken just now, by the look into the store */
@@ -117,6 +119,7 @@ struct tg_client {
     bool state_tried, cache_tried;
     tg_state *state; /* shared with other processes; NULL: none, or unusable */
     tg_ledger *ledger;
+    struct tg_journal *journal; /* with the first write */
     tg_cache *cache;
     tg_write_behind *write_behind; /* with the cache */
     double looked;                 /* ticks of the last look for changes in the state file */
@@ -231,6 +234,11 @@ bool tg_call_drop_missed(tg_client *c);
 bool tg_call_tags(const tg_call *call, tg_buf *tags); /* tags of its reply. False: out of memory */
 void tg_call_weigh(tg_call *call);  /* marks the stored reply if it predates a change */
 void tg_call_settle(tg_call *call); /* marks its reply if the server may not show a change yet */
+
+/* intent.c */
+/* Records the next attempt of a write. False: err; the call must not be sent. */
+bool tg_call_intend(tg_call *call, tg_error *err);
+void tg_call_outcome(tg_call *call); /* records what became of it */
 
 /* finish.c */
 void tg_call_finish(tg_call *call); /* after the end of its exchange */

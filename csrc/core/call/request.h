@@ -32,6 +32,9 @@ bool tg_request_finish(tg_request *r, tg_error *err);
 /* Append the text of tg_request_save to OUT. */
 bool tg_request_write(const tg_request *r, tg_buf *out);
 
+/* What a repeat of it would do: by its row, and the body field that this may depend on. */
+tg_effect tg_request_effect(const tg_request *r);
+
 bool tg_request_reads(const tg_request *r); /* GET */
 
 /* Replace {name} in TEMPLATE by the value of that path variable: for tags. False: out of room. */

@@ -27,7 +27,7 @@ static bool add_string(tg_buf *out, tg_text text)
 
 static bool add_member(tg_buf *out, const char *name, tg_text text)
 {
-    tg_buf_printf(out, "%s\"%s\":", out->n > 1 ? "," : "", name);
+    tg_buf_printf(out, "%s\"%s\":", out->p[out->n - 1] == '{' ? "" : ",", name);
     return add_string(out, text);
 }
 

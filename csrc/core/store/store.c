@@ -328,6 +328,13 @@ bool tg_store_commit(tg_store *s, tg_error *err)
     return ok;
 }
 
+bool tg_store_sync(tg_store *s, bool waits, tg_error *err)
+{
+    if (!tg_store_ready(s, err)) return false;
+    return tg_store_exec(s, waits ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
+                         err);
+}
+
 bool tg_store_probe(tg_store *s, tg_error *err)
 {
     if (!tg_store_begin(s, err)) return false;

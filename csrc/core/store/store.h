@@ -74,6 +74,10 @@ bool tg_store_run(tg_store *s, struct sqlite3_stmt *st, tg_error *err);
    does not wait again for ten seconds. */
 void tg_store_patience(tg_store *s, double seconds);
 
+/* Between units of work, of a durable store: do its commits wait for the disk? One that did not is
+   on the disk with the next that does. */
+bool tg_store_sync(tg_store *s, bool waits, tg_error *err);
+
 /* Can the file be written now? False: err. Writes one page and does not change the content. */
 bool tg_store_probe(tg_store *s, tg_error *err);
 

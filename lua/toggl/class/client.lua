@@ -33,6 +33,53 @@ function client:quota(options)
   return self:windows()
 end
 
+-- ----------------------------------------------------------------------------------------- journal
+
+local FILTERS = { since = "number", job = "string", state = "string" }
+
+--- The changes that this account has sent, oldest first, and what became of each.
+function client:journal(filter)
+  common.check_options(filter, "client:journal")
+  for name, value in pairs(filter or {}) do
+    if not FILTERS[name] then
+      error(("client:journal takes since, job and state, got '%s'"):format(name), 2)
+    elseif type(value) ~= FILTERS[name] then
+      error(("'%s' must be a %s, got %s"):format(name, FILTERS[name], type(value)), 2)
+    end
+  end
+  local text, err = core.journal(self)
+  if not text then return core.fail(self:raises(), err) end
+  local entries = {}
+  for _, entry in ipairs(core.json_decode(text)) do
+    local fits = not filter
+      or (not filter.since or entry.at >= filter.since)
+        and (not filter.job or entry.write.job == filter.job)
+        and (not filter.state or entry.state == filter.state)
+    if fits then entries[#entries + 1] = entry end
+  end
+  return entries
+end
+
+--- Follows the chain of the journal from its first event.
+function client:check_journal()
+  local report, err = core.journal_check(self)
+  if not report then return core.fail(self:raises(), err) end
+  return report
+end
+
+--- Ends an open entry as what a person found out: "done" or "absent".
+function client:close_entry(n, as)
+  if math.type(n) ~= "integer" then
+    error("client:close_entry wants the number of an entry, got " .. type(n), 2)
+  end
+  if as ~= "done" and as ~= "absent" then
+    error('client:close_entry wants "done" or "absent", got ' .. tostring(as), 2)
+  end
+  local ok, err = core.journal_close(self, n, as == "done")
+  if not ok then return core.fail(self:raises(), err) end
+  return true
+end
+
 -- ----------------------------------------------------------------------------------------- waiting
 
 local not_yet = { not_found = true, forbidden = true }

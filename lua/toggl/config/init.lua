@@ -26,7 +26,11 @@ local function below(dir, name) return dir and dir .. name end
 -- Each of these is nil without a home folder.
 function M.config_dir() return xdg("XDG_CONFIG_HOME", "/.config") end
 function M.cache_path() return below(xdg("XDG_CACHE_HOME", "/.cache"), "/cache.db") end
-function M.state_path() return below(xdg("XDG_STATE_HOME", "/.local/state"), "/state.db") end
+function M.state_path()
+  local dir = os.getenv "TOGGL_STATE_DIR"
+  if not dir or dir == "" then dir = xdg("XDG_STATE_HOME", "/.local/state") end
+  return below(dir, "/state.db")
+end
 
 local function has_credentials(o) return o.token or o.email or o.password end
 
@@ -187,6 +191,11 @@ local function choose_files(o)
   note_homeless(o.cache == nil and not M.cache_path(), o.state == nil and not M.state_path())
   if o.cache == nil then o.cache = M.cache_path() end
   if o.state == nil then o.state = M.state_path() end
+  if o.journal == nil then
+    o.journal = o.state and o.state:match "^(.*/)[^/]*$"
+    o.journal = o.journal and o.journal .. "journal.db" or ":memory:"
+  end
+  if o.journal == false then o.journal = nil end
   if o.cache == false then o.cache = nil end
   if o.state == false then o.state = nil end
 end

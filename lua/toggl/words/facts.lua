@@ -173,6 +173,18 @@ M.shapes = {
     {name = "rows", type = "fun(self): table[]",
       doc = "Each change as a row of plain values, in a stable order."},
   }},
+  {class = "toggl.entry", doc = "A change in the journal, from client:journal().", fields = {
+    {name = "n", type = "integer", doc = "Its number, for client:close_entry."},
+    {name = "at", type = "number",
+      doc = "When it was recorded, before it was sent: seconds since 1970."},
+    {name = "state", type = "string", doc = "intended, sent, done, refused, unknown, "
+      .. "settled-done, settled-absent or abandoned."},
+    {name = "open", type = "boolean", doc = "Its end is not known yet."},
+    {name = "attempts", type = "integer", doc = "How often it was sent."},
+    {name = "write", type = "table", doc = "operation, method, path, request, effect, "
+      .. "organization, workspace, job, step, process, version."},
+    {name = "outcome", type = "table", doc = "kind (done, or that of the error), status, message."},
+  }},
   {class = "toggl.window", doc = "A quota window, from client:quota().", fields = {
     {name = "organization_id", type = "integer?",
       doc = "The organization whose window it is; nil: the account's own."},

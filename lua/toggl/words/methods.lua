@@ -74,6 +74,28 @@ return {
   {class = "client", name = "cost", returns = "toggl.cost",
     doc = "Return the requests that this client has spent: in total, by operation and by window.",
     example = 'org:users(); print(client:cost().total)'},
+  {class = "client", name = "journal", returns = "toggl.entry[]", fails = true,
+    params = {{name = "filter", optional = true,
+      type = "{since: number?, job: string?, state: string?}",
+      doc = "since: seconds since 1970; job: its name; state: one of intended, sent, done, "
+        .. "refused, unknown, settled-done, settled-absent, abandoned."}},
+    cost = "nothing",
+    doc = "Return the changes that this account has sent, oldest first, with the outcome of each. "
+      .. "A change is recorded before it is sent.",
+    example = 'org:rename "Acme Two"; for _, e in ipairs(client:journal{ state = "done" }) do '
+      .. 'print(e.n, e.write.operation) end'},
+  {class = "client", name = "check_journal", returns = "table", fails = true, cost = "nothing",
+    doc = "Verify the journal's chain of hashes. events: how many are as they were written; "
+      .. "broken: the first that is not; head: the hash of the last good one.",
+    example = 'print(client:check_journal().events)'},
+  {class = "client", name = "close_entry", returns = "boolean", fails = true,
+    params = {{name = "n", type = "integer", doc = "Number of the entry, from client:journal()."},
+      {name = "as", type = '"done"|"absent"',
+        doc = "What a person found out: the change was made, or was not."}},
+    errors = {"invalid", "not_found"}, cost = "nothing",
+    doc = "Close an entry of the journal whose outcome is not known.",
+    example = 'for _, e in ipairs(client:journal{ state = "unknown" }) do '
+      .. 'client:close_entry(e.n, "done") end'},
   {class = "client", name = "check_stores", returns = "boolean",
     doc = "Return whether the store of replies and the quota ledger can be written. Warns of one "
       .. "that cannot, as a call does. A full disk shows only here and when something is stored.",

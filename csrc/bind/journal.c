@@ -1,0 +1,71 @@
+/* The journal of writes, for toggl.class.client. */
+#include <stdlib.h>
+
+#include "ltg.h"
+
+#define TEXT "toggl.journal text"
+
+static int free_text(lua_State *L)
+{
+    char **box = luaL_checkudata(L, 1, TEXT);
+    free(*box);
+    *box = NULL;
+    return 0;
+}
+
+/* core.journal(client) -> JSON text of its entries; nil, err. [-0, +1] */
+static int journal(lua_State *L)
+{
+    size_t n;
+    tg_error err;
+    ltg_client *c = ltg_checkclient(L, 1);
+    char **box = lua_newuserdatauv(L, sizeof *box, 0); /* the owner first */
+    *box = NULL;
+    luaL_setmetatable(L, TEXT);
+    *box = tg_client_journal(c->client, &n, &err);
+    if (!*box) return ltg_fail(L, false, &err);
+    lua_pushlstring(L, *box, n);
+    free(*box);
+    *box = NULL;
+    return 1;
+}
+
+/* core.journal_check(client) -> {events =, broken =, head =}; nil, err. [-0, +1] */
+static int check(lua_State *L)
+{
+    tg_error err;
+    tg_journal_report r;
+    ltg_client *c = ltg_checkclient(L, 1);
+    if (!tg_client_journal_check(c->client, &r, &err)) return ltg_fail(L, false, &err);
+    lua_createtable(L, 0, 3);
+    lua_pushinteger(L, r.events);
+    lua_setfield(L, -2, "events");
+    if (r.broken) lua_pushinteger(L, r.broken), lua_setfield(L, -2, "broken");
+    ltg_setstring(L, "head", *r.head ? r.head : NULL);
+    return 1;
+}
+
+/* core.journal_close(client, n, done) -> true; nil, err. [-0, +1] */
+static int close_entry(lua_State *L)
+{
+    tg_error err;
+    ltg_client *c = ltg_checkclient(L, 1);
+    if (!tg_client_journal_close(c->client, luaL_checkinteger(L, 2), lua_toboolean(L, 3), &err))
+        return ltg_fail(L, false, &err);
+    lua_pushboolean(L, true);
+    return 1;
+}
+
+static const luaL_Reg functions[] = {{"journal", journal},
+                                     {"journal_check", check},
+                                     {"journal_close", close_entry},
+                                     {NULL, NULL}};
+
+void ltg_open_journal(lua_State *L)
+{
+    luaL_setfuncs(L, functions, 0);
+    luaL_newmetatable(L, TEXT);
+    lua_pushcfunction(L, free_text);
+    lua_setfield(L, -2, "__gc");
+    lua_pop(L, 1);
+}

@@ -1,0 +1,178 @@
+/* Writes in the journal: recorded before each attempt, and what became of them. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client.h"
+#include "error.h"
+#include "journal_sqlite.h"
+#include "request.h"
+
+#define DATA_MOST ((10u << 20)) /* a request at its limits, and the names */
+
+/* Opened by the first write; one that failed is tried again with the next. NULL: err. */
+static tg_journal *open_journal(tg_client *c, tg_error *err)
+{
+    if (c->journal) return c->journal;
+    if (!c->journal_path) {
+        tg_error_set(err, TG_E_INVALID, "this client keeps no journal");
+        return NULL;
+    }
+    c->journal = tg_journal_sqlite(c->journal_path, err);
+    if (c->journal) tg_store_watch(tg_journal_sqlite_store(c->journal), c->interrupt);
+    return c->journal;
+}
+
+/* -------------------------------------------------------------------------------------- records */
+
+static tg_text text_of(const char *s)
+{
+    return (tg_text){s, strlen(s)};
+}
+
+static void put_text(tg_writer *w, const char *key, const char *value)
+{
+    if (!value || !*value) return;
+    tg_write_key(w, text_of(key));
+    tg_write_text(w, text_of(value));
+}
+
+static void put_int(tg_writer *w, const char *key, int64_t value)
+{
+    if (!value) return;
+    tg_write_key(w, text_of(key));
+    tg_write_int(w, value);
+}
+
+/* Is a body field of the row's effect_if true, or a list? */
+static bool has_condition(const tg_request *r)
+{
+    const char *p = r->op->effect_if;
+    while (p && *p && r->has_body) {
+        size_t n = strcspn(p, " ");
+        tg_value v = tg_value_get((tg_text){r->body.p, r->body.n}, (tg_text){p, n});
+        if (v.what == TG_V_ARRAY || (v.what == TG_V_BOOL && v.boolean)) return true;
+        p += n + (p[n] == ' ');
+    }
+    return false;
+}
+
+tg_effect tg_request_effect(const tg_request *r)
+{
+    return has_condition(r) ? r->op->effect_then : r->op->effect;
+}
+
+static void describe(const tg_call *call, tg_writer *w)
+{
+    char path[400];
+    const tg_request *r = call->request;
+    tg_request_show(r, path, sizeof path);
+    put_text(w, "operation", r->op->name);
+    put_text(w, "method", r->verb);
+    put_text(w, "path", path);
+    put_text(w, "effect", tg_effect_name(tg_request_effect(r)));
+    put_int(w, "organization", r->organization);
+    put_int(w, "workspace", r->workspace);
+    put_text(w, "job", call->job);
+    put_text(w, "step", call->step);
+    put_int(w, "process", getpid());
+    put_text(w, "version", TG_VERSION);
+}
+
+/* {..., "request": {...}}, which is whole JSON already. */
+static bool write_intent(const tg_call *call, tg_buf *out)
+{
+    tg_writer w;
+    tg_writer_init(&w, out);
+    tg_write_object(&w);
+    describe(call, &w);
+    tg_write_end(&w);
+    if (!tg_writer_done(&w)) return false;
+    out->p[--out->n] = '\0'; /* the brace */
+    return tg_buf_puts(out, ",\"request\":") && tg_request_write(call->request, out) &&
+           tg_buf_putc(out, '}');
+}
+
+static bool write_attempt(const tg_call *call, tg_buf *out)
+{
+    return tg_buf_printf(out, "{\"attempt\":%d}", call->try_ + 1);
+}
+
+static bool write_outcome(const tg_call *call, tg_buf *out)
+{
+    tg_writer w;
+    tg_writer_init(&w, out);
+    tg_write_object(&w);
+    put_text(&w, "kind", call->error.kind == TG_OK ? "done" : tg_kind_name(call->error.kind));
+    put_int(&w, "status", call->reply ? call->reply->status : call->error.status);
+    if (call->error.kind != TG_OK) put_text(&w, "message", call->error.message);
+    tg_write_end(&w);
+    return tg_writer_done(&w);
+}
+
+static bool record(tg_call *call, tg_journal_event event,
+                   bool (*write)(const tg_call *call, tg_buf *out), tg_error *err)
+{
+    tg_buf data;
+    tg_client *c = call->client;
+    tg_journal *j = open_journal(c, err);
+    if (!j) return false;
+    tg_buf_init(&data, DATA_MOST);
+    bool ok = write(call, &data);
+    if (ok)
+        ok = tg_journal_add(j, &call->entry, event, tg_client_now(c), call->auth->account,
+                            (tg_text){data.p, data.n}, err);
+    else
+        tg_error_set(err, TG_E_NOMEM, "out of memory");
+    tg_buf_clear(&data);
+    return ok;
+}
+
+bool tg_call_intend(tg_call *call, tg_error *err)
+{
+    char path[2];
+    tg_text body;
+    tg_client *c = call->client;
+    if (!c->journal_path || !tg_request_changes(call->request, path, sizeof path, &body))
+        return true;
+    return record(call, TG_JE_SEND, call->entry ? write_attempt : write_intent, err);
+}
+
+/* An outcome that cannot be recorded leaves the entry open, so that it is looked into. */
+void tg_call_outcome(tg_call *call)
+{
+    tg_error err;
+    if (!call->entry) return;
+    tg_kind kind = call->error.kind;
+    tg_journal_event event = kind == TG_OK          ? TG_JE_ACCEPT
+                             : kind == TG_E_UNKNOWN ? TG_JE_LOSE
+                                                    : TG_JE_REFUSE;
+    if (!record(call, event, write_outcome, &err))
+        tg_report_warning(call->client, "the outcome of entry %lld is not in the journal: %.200s",
+                          (long long)call->entry, err.message);
+    call->entry = 0;
+}
+
+/* ---------------------------------------------------------------------------------- for callers */
+
+char *tg_client_journal(tg_client *c, size_t *n, tg_error *err)
+{
+    tg_journal *j = open_journal(c, err);
+    return j ? tg_journal_list(j, c->auth.account, n, err) : NULL;
+}
+
+bool tg_client_journal_check(tg_client *c, tg_journal_report *out, tg_error *err)
+{
+    *out = (tg_journal_report){0};
+    tg_journal *j = open_journal(c, err);
+    return j && tg_journal_check(j, out, err);
+}
+
+bool tg_client_journal_close(tg_client *c, int64_t entry, bool done, tg_error *err)
+{
+    tg_text data = TG_TEXT("{\"kind\":\"closed\",\"by\":\"person\"}");
+    tg_journal *j = open_journal(c, err);
+    if (j && entry <= 0) return tg_error_set(err, TG_E_INVALID, "entries count from 1");
+    return j && tg_journal_add(j, &entry, done ? TG_JE_FIND : TG_JE_MISS, tg_client_now(c),
+                               c->auth.account, data, err);
+}
