@@ -9,8 +9,7 @@
 
 static const char *const mutate_seeds[] = {
     "{\"id\":1,\"name\":\"Ann \\u00e9\\ud83d\\ude00\",\"tags\":[true,false,null],\"rate\":-1.5e+3}",
-    "[{\"id\":1,\"workspaces\":[{\"id\":20001,\"admin\":true}]},{\"id\":9223372036854775807,\"x\":{"
-    "\"y\":[[]]}}]",
+    "[{\"id\":1,\"spaces\":[{\"id\":20001,\"admin\":true}]},{\"id\":9223372036854775807,\"x\":{}}]",
     "{\"1\":{\"a\":1},\"-23\":{\"\\u0061\":1,\"b\\n\":\"\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80\"}}",
     " [ 0 , -0 , 0.1 , 1e5 , 1E-5 , 1.7976931348623157e308 , 123456789012345678 ] ",
     "\"a \\\"quoted\\\" \\\\ text with \\/ \\b\\f\\n\\r\\t and sixteen bytes and more of it\"",

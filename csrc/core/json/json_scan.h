@@ -33,20 +33,20 @@ typedef struct scan {
     bool nomem, too_many, of_keys; /* past the limit: with keys, or records */
 } scan;
 
-static const char *fail(scan *s, const char *at, const char *why)
+static inline const char *fail(scan *s, const char *at, const char *why)
 {
     s->why = at == s->end ? "text ends too early" : why;
     s->at = at;
     return NULL;
 }
 
-static const char *fail_nomem(scan *s)
+static inline const char *fail_nomem(scan *s)
 {
     s->nomem = true;
     return NULL;
 }
 
-static const char *fail_many(scan *s, const char *at, bool keys)
+static inline const char *fail_many(scan *s, const char *at, bool keys)
 {
     s->too_many = true;
     s->of_keys = keys;
@@ -57,7 +57,7 @@ static const char *fail_many(scan *s, const char *at, bool keys)
 /* --------------------------------------------------------------------------------------- places */
 
 /* The record that contains AT, counted from 1, and its field there. 0: outside of records. */
-static size_t find_place(const scan *s, const char *at, char *field, size_t size)
+static inline size_t find_place(const scan *s, const char *at, char *field, size_t size)
 {
     field[0] = '\0';
     const tg_entry *last = s->ix && s->ix->count ? &s->ix->entries[s->ix->count - 1] : NULL;
@@ -68,7 +68,7 @@ static size_t find_place(const scan *s, const char *at, char *field, size_t size
     return s->ix->count + s->nulls + 1;
 }
 
-static void note_odd(scan *s, const char *at, const char *what)
+static inline void note_odd(scan *s, const char *at, const char *what)
 {
     tg_odd *odd = s->o->odd;
     if (odd->count++ >= TG_ODD_KEPT) return;
@@ -79,7 +79,7 @@ static void note_odd(scan *s, const char *at, const char *what)
 }
 
 /* Overwrite N bytes at P in a text that the caller owns. */
-static void overwrite(const char *p, const char *with, size_t n)
+static inline void overwrite(const char *p, const char *with, size_t n)
 {
     memcpy((char *)(uintptr_t)p, with, n);
 }
@@ -88,7 +88,7 @@ static void overwrite(const char *p, const char *with, size_t n)
 
 /* Scan the special byte at P, inside a string: return the position after it and its sequence, or
    NULL. */
-static const char *scan_special(scan *s, const char *p, bool *escaped)
+static inline const char *scan_special(scan *s, const char *p, bool *escaped)
 {
     char bytes[4];
     size_t n;
@@ -114,7 +114,7 @@ static const char *scan_special(scan *s, const char *p, bool *escaped)
 }
 
 /* P: the opening quote. */
-static const char *scan_string(scan *s, const char *p, bool *escaped)
+static inline const char *scan_string(scan *s, const char *p, bool *escaped)
 {
     *escaped = false;
     for (p++;;) {
@@ -126,12 +126,12 @@ static const char *scan_string(scan *s, const char *p, bool *escaped)
     }
 }
 
-static bool is_number(char c)
+static inline bool is_number(char c)
 {
     return (c >= '0' && c <= '9') || c == '-';
 }
 
-static const char *scan_number(scan *s, const char *p)
+static inline const char *scan_number(scan *s, const char *p)
 {
     const char *why, *next = tg_number_scan(p, s->end, &s->number, &why);
     if (!next) return fail(s, p, why);
@@ -141,7 +141,7 @@ static const char *scan_number(scan *s, const char *p)
     return next;
 }
 
-static const char *scan_literal(scan *s, const char *p, tg_text literal)
+static inline const char *scan_literal(scan *s, const char *p, tg_text literal)
 {
     if ((size_t)(s->end - p) < literal.n || memcmp(p, literal.p, literal.n) != 0)
         return fail(s, p, "unexpected character");
