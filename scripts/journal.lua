@@ -1,5 +1,5 @@
--- togglsh journal: the changes that this account has sent, and what became of
--- each.
+-- togglsh journal: list the changes that this account has sent, with the
+-- outcome of each.
 --
 --   togglsh journal [--since DATE] [--job NAME] [--state STATE]
 --   togglsh journal show N
@@ -17,10 +17,11 @@
 --   --state STATE   one of: intended, sent, done, refused, unknown,
 --                   settled-done, settled-absent, abandoned
 --   --as WORD       done: the change was made; absent: it was not
---   --verify        follow the chain of hashes: damage and a torn end show
+--   --verify        verify the chain of hashes. A file that was cut at its
+--                   end verifies too: compare --head with a noted one
 --   --head          print the last hash, to note it elsewhere
 --
--- Nothing of this asks Toggl. Columns: n, at, state, operation, path, job,
+-- No request is sent. Columns: n, at, state, operation, path, job,
 -- attempts, status, message.
 
 local STATES = {

@@ -482,7 +482,7 @@ static void files(void)
 static int operations = 500;
 
 /* Takes, replies and gifts in turn; exits with 1 when any of them failed. The counted window has
-   room for all. Half of ** the workers ask in a burst and take in advance, the others so seldom
+   room for all. Half of the workers ask in a burst and take in advance, the others so seldom
    that each request is a transaction. */
 static int spend(int number)
 {

@@ -139,7 +139,7 @@ static int close_child(lua_State *L)
 }
 
 /* pty.deaf(full) -> port that never answers, and a descriptor to close it. FULL: no
-   connection is made ** either, since as many wait to be accepted as may. */
+   connection is made either, since as many wait to be accepted as may. */
 static int deaf(lua_State *L)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};

@@ -168,11 +168,34 @@ bool tg_client_journal_check(tg_client *c, tg_journal_report *out, tg_error *err
     return j && tg_journal_check(j, out, err);
 }
 
+typedef struct owner {
+    const char *account;
+    bool found;
+} owner;
+
+static bool is_owner(void *ctx, const tg_journal_row *row)
+{
+    owner *o = ctx;
+    o->found = strcmp(row->account, o->account) == 0;
+    return false;
+}
+
+/* Several accounts share the file; an entry of another one is not this client's to close. */
+static bool check_owner(tg_client *c, int64_t entry, tg_error *err)
+{
+    owner o = {.account = c->auth.account};
+    if (entry <= 0) return tg_error_set(err, TG_E_INVALID, "entries count from 1");
+    if (!c->journal->api->each(c->journal, entry, is_owner, &o, err)) return false;
+    return o.found ||
+           tg_error_set(err, TG_E_NOT_FOUND, "the journal has no entry %lld of this account",
+                        (long long)entry);
+}
+
 bool tg_client_journal_close(tg_client *c, int64_t entry, bool done, tg_error *err)
 {
     tg_text data = TG_TEXT("{\"kind\":\"closed\",\"by\":\"person\"}");
     tg_journal *j = open_journal(c, err);
-    if (j && entry <= 0) return tg_error_set(err, TG_E_INVALID, "entries count from 1");
-    return j && tg_journal_add(j, &entry, done ? TG_JE_FIND : TG_JE_MISS, tg_client_now(c),
-                               c->auth.account, data, err);
+    return j && check_owner(c, entry, err) &&
+           tg_journal_add(j, &entry, done ? TG_JE_FIND : TG_JE_MISS, tg_client_now(c),
+                          c->auth.account, data, err);
 }

@@ -1,6 +1,7 @@
 /*
-** The journal: every write, recorded on the disk before it is sent, and what became of it. Events are
-** only ever added, each chained to the one before by a hash, so that damage and a torn end show.
+** The journal: every write, recorded on the disk before it is sent, and what became of it. Events
+** are only ever added, each chained to the one before by a hash, so that damage shows; a cut end
+** shows against a noted head.
 */
 #ifndef TG_JOURNAL_H
 #define TG_JOURNAL_H
@@ -66,8 +67,8 @@ typedef bool tg_journal_fn(void *ctx, const tg_journal_row *row);
 
 typedef struct tg_journal_api {
     void (*close)(tg_journal *j);
-    /* Alone among all processes. DURABLE: what it adds is on the disk when commit returns; else with
-       the next durable one. */
+    /* Alone among all processes. DURABLE: what it adds is on the disk when commit returns; else
+       with the next durable one. */
     bool (*begin)(tg_journal *j, bool durable, tg_error *err);
     bool (*commit)(tg_journal *j, tg_error *err);
     void (*rollback)(tg_journal *j);
@@ -83,8 +84,8 @@ struct tg_journal {
 };
 
 /*
-** Adds an event to the entry *ENTRY, or begins one where that is 0, and fills *ENTRY. Refused when it
-** cannot come in the state of the entry. False: err, and nothing was recorded.
+** Adds an event to the entry *ENTRY, or begins one where that is 0, and fills *ENTRY. Refused when
+** it cannot come in the state of the entry. False: err, and nothing was recorded.
 */
 bool tg_journal_add(tg_journal *j, int64_t *entry, tg_journal_event event, double at,
                     const char *account, tg_text data, tg_error *err);

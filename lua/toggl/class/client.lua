@@ -37,7 +37,7 @@ end
 
 local FILTERS = { since = "number", job = "string", state = "string" }
 
---- The changes that this account has sent, oldest first, and what became of each.
+--- Return the changes that this account has sent, oldest first, with the outcome of each.
 function client:journal(filter)
   common.check_options(filter, "client:journal")
   for name, value in pairs(filter or {}) do
@@ -50,7 +50,8 @@ function client:journal(filter)
   local text, err = core.journal(self)
   if not text then return core.fail(self:raises(), err) end
   local entries = {}
-  for _, entry in ipairs(core.json_decode(text)) do
+  local events = assert(core.json_decode(text))
+  for _, entry in ipairs(events) do
     local fits = not filter
       or (not filter.since or entry.at >= filter.since)
         and (not filter.job or entry.write.job == filter.job)
@@ -60,14 +61,14 @@ function client:journal(filter)
   return entries
 end
 
---- Follows the chain of the journal from its first event.
+--- Verify the journal's chain of hashes from its first event.
 function client:check_journal()
   local report, err = core.journal_check(self)
   if not report then return core.fail(self:raises(), err) end
   return report
 end
 
---- Ends an open entry as what a person found out: "done" or "absent".
+--- Close an open entry as what a person found out: "done" or "absent".
 function client:close_entry(n, as)
   if math.type(n) ~= "integer" then
     error("client:close_entry wants the number of an entry, got " .. type(n), 2)
