@@ -725,7 +725,7 @@ function client:journal(filter) end
 ---@return toggl.error? err
 function client:check_journal() end
 
----Close an entry of the journal whose outcome is not known.
+---Close an entry of the journal whose outcome is not known. conflict: the program that sent it still runs.
 ---
 ---Cost: nothing.
 ---@param n integer Number of the entry, from client:journal().

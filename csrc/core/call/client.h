@@ -20,6 +20,7 @@
 **   gate.c     whether an attempt may be sent: slot, pace and quota window
 **   finish.c   the end of an attempt: reply, retry, wait or error
 **   call.c     one call, from the request to the moment its attempt is sent
+**   entries.c  entries of the journal, for callers
 **   pump.c     stepping all calls
 **   client.c   creating and freeing a client
 */
@@ -158,7 +159,9 @@ void tg_client_unref(tg_client *c);
 /* stores.c */
 tg_ledger *tg_client_ledger(tg_client *c); /* opened on first use; NULL: unusable */
 tg_cache *tg_client_cache(tg_client *c);   /* the same */
-void tg_client_mind_stores(tg_client *c);  /* reports failures of the stores */
+/* opened by the first write; NULL: err */
+struct tg_journal *tg_client_journal_open(tg_client *c, tg_error *err);
+void tg_client_mind_stores(tg_client *c); /* reports failures of the stores */
 /* limits the waits of the stores for other processes, from now on */
 void tg_call_patience(const tg_call *call);
 

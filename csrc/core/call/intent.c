@@ -1,27 +1,13 @@
 /* Writes in the journal: recorded before each attempt, and what became of them. */
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "client.h"
 #include "error.h"
-#include "journal_sqlite.h"
+#include "journal.h"
+#include "process.h"
 #include "request.h"
 
 #define DATA_MOST ((10u << 20)) /* a request at its limits, and the names */
-
-/* Opened by the first write; one that failed is tried again with the next. NULL: err. */
-static tg_journal *open_journal(tg_client *c, tg_error *err)
-{
-    if (c->journal) return c->journal;
-    if (!c->journal_path) {
-        tg_error_set(err, TG_E_INVALID, "this client keeps no journal");
-        return NULL;
-    }
-    c->journal = tg_journal_sqlite(c->journal_path, err);
-    if (c->journal) tg_store_watch(tg_journal_sqlite_store(c->journal), c->interrupt);
-    return c->journal;
-}
 
 /* -------------------------------------------------------------------------------------- records */
 
@@ -62,6 +48,16 @@ tg_effect tg_request_effect(const tg_request *r)
     return has_condition(r) ? r->op->effect_then : r->op->effect;
 }
 
+/* By which it is told whether the sender still runs. */
+static void put_process(tg_writer *w)
+{
+    tg_process self;
+    tg_process_self(&self);
+    put_int(w, "process", self.pid);
+    put_int(w, "started", self.started);
+    put_text(w, "boot", self.boot);
+}
+
 static void describe(const tg_call *call, tg_writer *w)
 {
     char path[400];
@@ -75,7 +71,7 @@ static void describe(const tg_call *call, tg_writer *w)
     put_int(w, "workspace", r->workspace);
     put_text(w, "job", call->job);
     put_text(w, "step", call->step);
-    put_int(w, "process", getpid());
+    put_process(w);
     put_text(w, "version", TG_VERSION);
 }
 
@@ -95,7 +91,13 @@ static bool write_intent(const tg_call *call, tg_buf *out)
 
 static bool write_attempt(const tg_call *call, tg_buf *out)
 {
-    return tg_buf_printf(out, "{\"attempt\":%d}", call->try_ + 1);
+    tg_writer w;
+    tg_writer_init(&w, out);
+    tg_write_object(&w);
+    put_int(&w, "attempt", call->try_ + 1);
+    put_process(&w);
+    tg_write_end(&w);
+    return tg_writer_done(&w);
 }
 
 static bool write_outcome(const tg_call *call, tg_buf *out)
@@ -115,7 +117,7 @@ static bool record(tg_call *call, tg_journal_event event,
 {
     tg_buf data;
     tg_client *c = call->client;
-    tg_journal *j = open_journal(c, err);
+    tg_journal *j = tg_client_journal_open(c, err);
     if (!j) return false;
     tg_buf_init(&data, DATA_MOST);
     bool ok = write(call, &data);
@@ -151,51 +153,4 @@ void tg_call_outcome(tg_call *call)
         tg_report_warning(call->client, "the outcome of entry %lld is not in the journal: %.200s",
                           (long long)call->entry, err.message);
     call->entry = 0;
-}
-
-/* ---------------------------------------------------------------------------------- for callers */
-
-char *tg_client_journal(tg_client *c, size_t *n, tg_error *err)
-{
-    tg_journal *j = open_journal(c, err);
-    return j ? tg_journal_list(j, c->auth.account, n, err) : NULL;
-}
-
-bool tg_client_journal_check(tg_client *c, tg_journal_report *out, tg_error *err)
-{
-    *out = (tg_journal_report){0};
-    tg_journal *j = open_journal(c, err);
-    return j && tg_journal_check(j, out, err);
-}
-
-typedef struct owner {
-    const char *account;
-    bool found;
-} owner;
-
-static bool is_owner(void *ctx, const tg_journal_row *row)
-{
-    owner *o = ctx;
-    o->found = strcmp(row->account, o->account) == 0;
-    return false;
-}
-
-/* Several accounts share the file; an entry of another one is not this client's to close. */
-static bool check_owner(tg_client *c, int64_t entry, tg_error *err)
-{
-    owner o = {.account = c->auth.account};
-    if (entry <= 0) return tg_error_set(err, TG_E_INVALID, "entries count from 1");
-    if (!c->journal->api->each(c->journal, entry, is_owner, &o, err)) return false;
-    return o.found ||
-           tg_error_set(err, TG_E_NOT_FOUND, "the journal has no entry %lld of this account",
-                        (long long)entry);
-}
-
-bool tg_client_journal_close(tg_client *c, int64_t entry, bool done, tg_error *err)
-{
-    tg_text data = TG_TEXT("{\"kind\":\"closed\",\"by\":\"person\"}");
-    tg_journal *j = open_journal(c, err);
-    return j && check_owner(c, entry, err) &&
-           tg_journal_add(j, &entry, done ? TG_JE_FIND : TG_JE_MISS, tg_client_now(c),
-                          c->auth.account, data, err);
 }

@@ -2,6 +2,8 @@
 #include <math.h>
 
 #include "client.h"
+#include "error.h"
+#include "journal_sqlite.h"
 #include "state_sqlite.h"
 
 #define CACHE_SECONDS 0.2 /* skip a cache that another process holds for longer */
@@ -76,6 +78,19 @@ tg_cache *tg_client_cache(tg_client *c)
     if (c->cache) tg_cache_watch(c->cache, c->interrupt);
     tg_stores_patience(c);
     return c->cache;
+}
+
+/* One that failed is tried again with the next write. */
+tg_journal *tg_client_journal_open(tg_client *c, tg_error *err)
+{
+    if (c->journal) return c->journal;
+    if (!c->journal_path) {
+        tg_error_set(err, TG_E_INVALID, "this client keeps no journal");
+        return NULL;
+    }
+    c->journal = tg_journal_sqlite(c->journal_path, err);
+    if (c->journal) tg_store_watch(tg_journal_sqlite_store(c->journal), c->interrupt);
+    return c->journal;
 }
 
 bool tg_client_check_stores(tg_client *c)

@@ -92,8 +92,9 @@ return {
     params = {{name = "n", type = "integer", doc = "Number of the entry, from client:journal()."},
       {name = "as", type = '"done"|"absent"',
         doc = "What a person found out: the change was made, or was not."}},
-    errors = {"invalid", "not_found"}, cost = "nothing",
-    doc = "Close an entry of the journal whose outcome is not known.",
+    errors = {"invalid", "not_found", "conflict"}, cost = "nothing",
+    doc = "Close an entry of the journal whose outcome is not known. conflict: the program that "
+      .. "sent it still runs.",
     example = 'for _, e in ipairs(client:journal{ state = "unknown" }) do '
       .. 'client:close_entry(e.n, "done") end'},
   {class = "client", name = "check_stores", returns = "boolean",
