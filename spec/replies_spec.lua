@@ -275,6 +275,29 @@ describe("a reply that is right in its own way:", function()
     end
   )
 
+  it("a change whose reply says something that cannot be read is done, with a warning", function()
+    local function during(body)
+      local told = {}
+      local warned <close> = helper.client(server, {
+        on_warning = function(sentence) told[#told + 1] = sentence end,
+      })
+      local o = assert(warned:organization "Acme")
+      server:clear():fault(("200@/organizations/ %s"):format(body))
+      assert.is_true(o:rename "Acme", body)
+      assert.is_true(o:rename "Acme", body)
+      server:clear()
+      return told
+    end
+    for i, body in ipairs { '{"failure":[', "[1,]", '"cut', "nul", "{'a':1}", "-", "\xff\xfe" } do
+      local said = during(body)
+      assert.equal(1, #said, i .. table.concat(said))
+      assert.matches("put_organization: .*200.*counts as made.*cannot be read %(.*byte %d", said[1])
+    end
+    for _, body in ipairs { "OK", '"OK"', "{}", "true", "Saved 3 of them." } do
+      assert.same({}, during(body), body)
+    end
+  end)
+
   it("204, or an empty body, means that the survey has no answer", function()
     local reply, response = client.api.get_organization_segmentation { organization_id = org.id }
     assert.is_nil(reply)

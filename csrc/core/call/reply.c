@@ -231,6 +231,20 @@ static bool says_nothing(const tg_call *call, int status, size_t n)
            ((op->flags & TG_EMPTY_OK) && (status == 204 || n == 0));
 }
 
+/* Nothing of this body is used; warn if it is neither JSON nor bare text, since what the server
+   wanted to say is lost with it. */
+static void tell_unread(tg_call *call, int status, tg_text body)
+{
+    tg_error why = {0};
+    if (!body.n || status < 200 || status > 299) return;
+    if (tg_json_check(body, &why) || bare_text(body, NULL)) return;
+    bool read = tg_request_reads(call->request);
+    tg_report_warning(call->client,
+                      "%s: the server answered %d%s, but its reply cannot be read (%s)%s",
+                      call->request->op->name, status, read ? "" : ", so the change counts as made",
+                      why.message, read ? "" : "; read the present state to be sure");
+}
+
 bool tg_reply_make(tg_call *call, int status, char *body, size_t n, tg_text headers, tg_error *err)
 {
     tg_reply *r = with_headers(&(tg_reply){0}, headers);
@@ -248,6 +262,7 @@ bool tg_reply_make(tg_call *call, int status, char *body, size_t n, tg_text head
     }
     if (says_nothing(call, status, n)) {
         r->shape = TG_REPLY_NOTHING;
+        tell_unread(call, status, (tg_text){body, n});
         free(body);
     } else if (!take_page(r, call, body, n, err)) {
         tg_reply_free(r);
