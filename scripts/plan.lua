@@ -44,7 +44,7 @@ local function report()
 end
 
 if show.format == "table" then
-  show.write(plan:show { all = options.all })
+  show.write(plan:show { all = options.all, command = "Apply it: togglsh apply " .. path })
 elseif show.format == "json" then
   show.print(report())
 else

@@ -63,7 +63,8 @@ static void own_copy(lua_State *L)
 static int new_client(lua_State *L)
 {
     /* a sandbox in this process ends with the last client created for it, not earlier */
-    static const char *const kept[] = {"log", "on_wait", "on_warning", "confirm", "sandbox", NULL};
+    static const char *const kept[] = {"log",     "on_wait", "on_warning", "confirm",
+                                       "sandbox", "settle",  NULL};
     tg_client_options o = {0};
     tg_error err;
     luaL_checktype(L, 1, LUA_TTABLE);
@@ -333,6 +334,18 @@ static int client_raises(lua_State *L)
     return 1;
 }
 
+#define SETTLE_SECONDS 10 /* the client's own, where the option is not given */
+
+/* [-0, +1] core.settle_seconds(client) -> seconds in which Toggl may not show a change yet */
+static int settle_seconds(lua_State *L)
+{
+    luaL_checkudata(L, 1, LTG_CLIENT);
+    lua_getiuservalue(L, 1, LTG_UV_OPTIONS);
+    lua_getfield(L, -1, "settle");
+    if (lua_isnil(L, -1)) lua_pushinteger(L, SETTLE_SECONDS);
+    return 1;
+}
+
 /* [-1, +1] client:sandbox() -> the sandbox in this process that it was created for, or nil */
 static int client_sandbox(lua_State *L)
 {
@@ -413,6 +426,8 @@ void ltg_open_client(lua_State *L)
     lua_setfield(L, -2, "client");
     lua_pushcfunction(L, changes);
     lua_setfield(L, -2, "changes");
+    lua_pushcfunction(L, settle_seconds);
+    lua_setfield(L, -2, "settle_seconds");
     lua_pushcfunction(L, ltg_holes);
     lua_setfield(L, -2, "holes");
     lua_pushcfunction(L, close_all);

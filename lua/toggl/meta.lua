@@ -60,6 +60,16 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field undo {full: integer, mail: integer, none: integer, total: integer} What can be undone.
 ---@field show fun(self, options: {all: boolean?}?): string The plan as a page for people.
 ---@field rows fun(self): table[] Each change as a row of plain values, in a stable order.
+---@field check fun(self, options: {allow_removals: boolean|integer?}?) Raises an error of kind guard where apply would refuse.
+---@field apply fun(self, options: {allow_removals: boolean|integer?, wait: boolean|number?, progress: function?}?): toggl.receipt?, table? Carries the plan out; nil and an error, which has what was done in receipt.
+
+---What an apply has done, from plan:apply.
+---@class toggl.receipt
+---@field id string The id of the plan, and the job of its changes in the journal.
+---@field rows table[] The rows of the plan, with result, error and request, the number in the journal.
+---@field count table<string, integer> Changes by result: done, not seen, failed, unknown, refused, skipped, not sent.
+---@field spent integer Requests that it took.
+---@field price integer Requests that the plan said.
 
 ---A change in the journal, from client:journal().
 ---@class toggl.entry
@@ -1064,7 +1074,7 @@ function organization:remove(...) end
 ---
 ---Cost: 2 requests of the organization's window, and 1 for each further page of people; fewer while the store answers; 1 for each workspace whose direct members matter, and 2 where access is removed.
 ---@param desired table|toggl.desired A desired state: a table, or the result of toggl.plan.load.
----@param options? {rules: table?, now: integer?, refresh: boolean?} rules = {least_admins = 1}: how many must stay; now: the time; refresh = true: read from Toggl.
+---@param options? {rules: table?, now: integer?, refresh: boolean?, max_age: number?} rules = {least_admins = 1}: how many must stay; now: the time; refresh = true: read from Toggl; max_age: seconds that a list may be old.
 ---@return toggl.plan_result?
 ---@return toggl.error? err
 function organization:plan(desired, options) end
@@ -2139,7 +2149,7 @@ function toggl_plan.parse(text, format, name) end
 ---Cost: as org:plan.
 ---@param org toggl.organization The organization.
 ---@param desired table|toggl.desired A desired state: a table, or the result of toggl.plan.load.
----@param options? {rules: table?, now: integer?, refresh: boolean?} rules = {least_admins = 1}: how many must stay; now: the time; refresh = true: read from Toggl.
+---@param options? {rules: table?, now: integer?, refresh: boolean?, max_age: number?} rules = {least_admins = 1}: how many must stay; now: the time; refresh = true: read from Toggl; max_age: seconds that a list may be old.
 ---@return toggl.plan_result?
 ---@return toggl.error? err
 function toggl_plan.of(org, desired, options) end

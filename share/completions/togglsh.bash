@@ -49,6 +49,7 @@ _togglsh() {
     :-e | :-l) return ;;
     esac
     case $job in
+    apply) options='--yes --wait --no-editor --sandbox --profile --org --output --columns --offline --refresh --dry-run --trace --help' words='FILE ID' ;;
     audit) options='--section --top --output --no-editor --sandbox --profile --org --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
     auth) options='--profile --keyring --email --no-check --check --no-editor --sandbox --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='login status logout' ;;
     cache) options='--no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='status clear' ;;
@@ -61,7 +62,7 @@ _togglsh() {
     quota) options='--refresh --no-editor --sandbox --profile --org --output --columns --wait --offline --yes --dry-run --trace --help' words='' ;;
     report) options='--no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
     sandbox) options='--port --people --seed --plan --latency --page-cap --visible-after --gone-after --rate --file --record --fault --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
-    '') options='--eval -e --library -l --interactive -i --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --version -v --help -h' words='audit auth cache export groups invite journal people plan quota report sandbox' ;;
+    '') options='--eval -e --library -l --interactive -i --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --version -v --help -h' words='apply audit auth cache export groups invite journal people plan quota report sandbox' ;;
     *) options='' ;;
     esac
     if [[ $cur == -* ]]; then

@@ -165,6 +165,21 @@ local function diff_member(d, record, w, reference)
   end
 end
 
+-- A person cannot leave a workspace that one of their groups gives: then a problem is noted.
+local function is_given(d, record, w, path)
+  local given = gives_after(d, record, w)
+  if not given then return false end
+  problem(
+    d,
+    path,
+    "%s shall leave workspace %q, which group %q gives",
+    record.p.email,
+    M.name(d, "workspaces", w),
+    M.name(d, "groups", given)
+  )
+  return true
+end
+
 local function diff_workspaces(d, record, wanted, person)
   local p = record.p
   for _, w in ipairs(keys(wanted or {})) do
@@ -172,17 +187,8 @@ local function diff_workspaces(d, record, wanted, person)
     if reference.is then
       diff_member(d, record, w, reference)
     else
-      local given = gives_after(d, record, w)
-      if given then
-        problem(
-          d,
-          reference.path or person.path,
-          "%s shall leave workspace %q, which group %q gives",
-          p.email,
-          M.name(d, "workspaces", w),
-          M.name(d, "groups", given)
-        )
-      elseif here and is_direct(d, here, w) then
+      local given = is_given(d, record, w, reference.path or person.path)
+      if not given and here and is_direct(d, here, w) then
         record.ends[w] = { who = p.email, workspace = w, before = here.role }
       end
     end
@@ -297,7 +303,11 @@ local function invite(d, person)
   diff_groups(d, record, groups_wanted)
   record.roles = {}
   for w, reference in pairs(wanted) do
-    if reference.is then record.roles[w] = reference.role or "user" end
+    if reference.is then
+      record.roles[w] = reference.role or "user"
+    else
+      is_given(d, record, w, reference.path or person.path)
+    end
   end
   if next(record.roles) == nil then
     for g in pairs(record.groups) do
@@ -323,11 +333,12 @@ local function invite(d, person)
   d.invited[#d.invited + 1] = record
 end
 
-local function remove(d, p, why)
+local function remove(d, p, why, due)
   d.removed[#d.removed + 1] = add(d, p.state == "invited" and "cancel" or "remove", {
     who = p.email,
     p = p,
     why = why,
+    due = due, -- its last day was named beforehand
     before = p.state,
   })
 end
@@ -374,7 +385,8 @@ local function people(d, today)
     local due = person.ends and person.ends < today
     if person.state == "absent" or due then
       if p then
-        remove(d, p, due and ("access ended on %s"):format(person.ends) or "is absent in the file")
+        local ended = due and ("access ended on %s"):format(person.ends)
+        remove(d, p, ended or "is absent in the file", due or nil)
       else
         d.unchanged = d.unchanged + 1
       end

@@ -34,6 +34,26 @@ function methods.show(plan, options) return require("toggl.plan.page").text(plan
 --- Each step as a row of plain values.
 function methods.rows(plan) return require("toggl.plan.page").rows(plan) end
 
+-- Errors of calls come as nil and an error, unless the client raises.
+local function guarded(org, f, ...)
+  local ok, value, err = pcall(f, ...)
+  if ok and value ~= nil then return value end
+  local failure = ok and err or value
+  if type(failure) ~= "table" or not failure.kind or org:client():raises() then
+    error(failure, 0)
+  end
+  return nil, failure
+end
+
+--- Raises an error of kind "guard" unless the plan may be applied with OPTIONS.
+function methods.check(plan, options) require("toggl.plan.limits").check(plan, options or {}) end
+
+--- Carries the plan out. OPTIONS: { allow_removals = true|count, wait =, progress = }. Returns a
+--- receipt; nil and an error that has it in `receipt`, or none where nothing was sent.
+function methods.apply(plan, options)
+  return guarded(plan.org, require("toggl.plan.apply").run, plan, options or {})
+end
+
 --- A desired state from a file that ends in .lua, .json or .csv; nil and an error with every
 --- problem, its file and line.
 function M.load(path) return require("toggl.plan.load").file(path) end
@@ -78,32 +98,23 @@ local function plan(org, state, options)
   local wanted, err = normal(state)
   if not wanted then return nil, err end
   local now = options.now or os.time()
-  local found = present.read(org, wanted, options.refresh and { refresh = true } or nil)
+  local reading = { refresh = options.refresh or nil, max_age = options.max_age }
+  local found = present.read(org, wanted, next(reading) and reading or nil)
   local made = planner.make(wanted, found, options.rules, now)
   if #made.problems > 0 then return refuse(wanted, made.problems) end
   if #made.needs > 0 then
     present.read_members(org, found, made.needs)
     made = planner.make(wanted, found, options.rules, now)
   end
-  if made.takes_access then
-    present.read_protected(org, found)
+  if made.takes_access or made.needs_caller then
+    present.read_protected(org, found, made.takes_access)
     made = planner.make(wanted, found, options.rules, now)
   end
   if #made.problems > 0 then return refuse(wanted, made.problems) end
   made.present, made.state, made.file = found, wanted, wanted.file
   made.now, made.rules, made.window = now, options.rules or {}, window_of(org)
+  made.org = org
   return setmetatable(made, Plan)
-end
-
--- Errors of calls come as nil and an error, unless the client raises.
-local function guarded(org, f, ...)
-  local ok, value, err = pcall(f, org, ...)
-  if ok and value ~= nil then return value end
-  local failure = ok and err or value
-  if type(failure) ~= "table" or not failure.kind or org:client():raises() then
-    error(failure, 0)
-  end
-  return nil, failure
 end
 
 --- Plans STATE for ORG. A state is what toggl.plan.load returned, or a table such as a file returns.
@@ -114,7 +125,7 @@ function M.of(org, state, options)
       ("toggl.plan: a desired state is a table, got %s; nothing was sent"):format(type(state))
     )
   end
-  return guarded(org, plan, state, options or {})
+  return guarded(org, plan, org, state, options or {})
 end
 
 --- The present state of ORG as the text of a desired one: "lua" (the default), "json" or "csv".

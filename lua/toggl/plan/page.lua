@@ -169,7 +169,17 @@ function says.cancel(list) return count(#list, "invitation") end
 local notes = {}
 
 function notes.invite() return "mail goes out" end
-function notes.remove(list) return ("needs --allow-removals=%d"):format(#list) end
+function notes.remove(_, plan)
+  local n = require("toggl.plan.limits").removals(plan)
+  return n > 0 and ("needs --allow-removals=%d"):format(n) or "their last day is over"
+end
+function notes.cancel(list, plan)
+  local removals = false
+  for _, c in ipairs(plan.changes) do
+    removals = removals or c.kind == "remove"
+  end
+  return removals and "" or notes.remove(list, plan)
+end
 function notes.role(_, plan)
   local admins = 0
   for _, p in ipairs(plan.present.people) do

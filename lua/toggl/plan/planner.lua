@@ -72,6 +72,7 @@ function M.make(state, present, rules, now)
     problems = d.r.problems,
     needs = diff.keys(d.needs),
     takes_access = takes_access,
+    needs_caller = d.needs_caller,
     found = d,
   }
 end

@@ -47,7 +47,8 @@ local function membership(w)
   }
 end
 
-local function person(user, names)
+--- Returns USER, a record, as a plain table; notes the NAMES of workspaces.
+function M.person(user, names)
   local p = {
     id = user.id,
     user_id = user.user_id,
@@ -67,7 +68,8 @@ local function person(user, names)
   return p
 end
 
-local function group(record)
+--- The same of a group.
+function M.group(record)
   local g = { id = record.group_id, name = record.name, workspaces = {} }
   for _, w in ipairs(record.workspaces or {}) do
     g.workspaces[w] = true
@@ -251,14 +253,14 @@ function M.read(org, state, options)
   found.has_all_groups, found.has_all_people = groups ~= nil, users ~= nil
   if groups then
     for record in groups:each() do
-      found.groups[#found.groups + 1] = group(record)
+      found.groups[#found.groups + 1] = M.group(record)
     end
   else
     found.groups = groups_of_people(users)
   end
   if users then
     for user in users:each() do
-      found.people[#found.people + 1] = person(user, names)
+      found.people[#found.people + 1] = M.person(user, names)
     end
   else
     found.people = people_of_groups(groups)
@@ -275,6 +277,47 @@ function M.read(org, state, options)
   found.page_size = client:fact "page_size_honoured:get_organization_users"
   found.at = os.time() - math.floor(age_of(users or groups, groups or users))
   found.spent = client:cost().total - before
+  return found
+end
+
+-- What no list of people says is taken from an earlier read, where the membership is the same.
+local function carry_over(found, before)
+  local known = {}
+  for _, p in ipairs(before.people) do
+    known[p.id or false] = p
+  end
+  for _, p in ipairs(found.people) do
+    local old = known[p.id or false]
+    for w, here in pairs(old and p.workspaces or {}) do
+      local there = old.workspaces[w]
+      if there and there.id == here.id then
+        here.direct = there.direct
+        if here.direct == nil and next(there.groups) == nil then here.direct = true end
+      end
+    end
+  end
+end
+
+--- Reads again what BEFORE, from read, was made of: people, and groups where it has all of them.
+function M.again(org, before)
+  local client = org:client()
+  local spent, refresh = client:cost().total, { refresh = true }
+  local found = {}
+  for name, value in pairs(before) do
+    found[name] = value
+  end
+  found.people, found.at = {}, os.time()
+  for user in read_list(org, "users", refresh):each() do
+    found.people[#found.people + 1] = M.person(user, {})
+  end
+  if before.has_all_groups then
+    found.groups = {}
+    for record in read_list(org, "groups", refresh):each() do
+      found.groups[#found.groups + 1] = M.group(record)
+    end
+  end
+  carry_over(found, before)
+  found.spent = client:cost().total - spent
   return found
 end
 
@@ -302,10 +345,7 @@ function M.read_members(org, present, keys)
   present.spent = present.spent + client:cost().total - before
 end
 
---- Reads who pays and who asks, into PRESENT: neither may lose access.
-function M.read_protected(org, present)
-  local client = org:client()
-  local before = client:cost().total
+local function read_payer(org, present)
   local ok, customer, err = pcall(org.customer, org)
   local failure = not ok and customer or err
   if ok and customer then
@@ -317,6 +357,14 @@ function M.read_protected(org, present)
   then
     error(failure, 0)
   end
+end
+
+--- Reads the account that asks, and the one that pays where PAYER, into PRESENT: neither may lose
+--- access.
+function M.read_protected(org, present, payer)
+  local client = org:client()
+  local before = client:cost().total
+  if payer then read_payer(org, present) end
   local id = client:my_id()
   present.caller = math.type(id) == "integer" and id or nil
   present.is_protected = true

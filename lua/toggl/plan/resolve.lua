@@ -64,6 +64,7 @@ end
 
 -- What a record of the file means, by its key and its name.
 local function target(r, targets, known, record, what)
+  if record.id and record.state == "absent" and not known.by_id[record.id] then return end
   local now, wrong = find(r, known, record, record.path, what)
   local is = record.state ~= "absent"
   local old = is and not now and not wrong and former(r, known, record, what)
@@ -74,7 +75,11 @@ local function target(r, targets, known, record, what)
     t.rename, t.name = now.name, record.name
   end
   if not t.now then
-    if wrong or not is then return end
+    if wrong then return end
+    if not is then
+      targets.absent[t.name or false] = true -- it is not there, as the file wants
+      return
+    end
     t.key, r.next_key = r.next_key, r.next_key - 1
   else
     t.key = t.now.id
@@ -91,7 +96,7 @@ local function target(r, targets, known, record, what)
 end
 
 local function targets_of(r, list, known, what)
-  local targets = { by_key = {}, by_name = {} }
+  local targets = { by_key = {}, by_name = {}, absent = {} }
   for _, record in ipairs(list) do
     target(r, targets, known, record, what)
   end
@@ -102,6 +107,7 @@ end
 local function key_of(r, targets, known, reference, path, what)
   local own = reference.name and targets.by_name[reference.name]
   if own then return own.key, own.name end
+  if targets.absent[reference.name] then return nil end
   local record, wrong = find(r, known, reference, path, what)
   if record then return record.id, record.name end
   if not wrong then

@@ -210,6 +210,17 @@ end
 
 -- ---------------------------------------------------------------------------------------- people
 
+-- Who creates a workspace is an administrator of it from then on.
+local function add_created(d, p, list)
+  for _, c in ipairs(d.changes) do
+    if c.kind == "workspace_new" and not d.present.caller then
+      d.needs_caller = true
+    elseif c.kind == "workspace_new" and p.user_id == d.present.caller then
+      list[c.workspace] = list[c.workspace] or { role = "admin" }
+    end
+  end
+end
+
 -- The complete list of direct memberships afterwards, with what would be reset if it were not sent.
 local function direct_list(d, record)
   local list = {}
@@ -230,6 +241,7 @@ local function direct_list(d, record)
   for w, role in pairs(record.roles) do
     if list[w] then list[w].role = role.after end
   end
+  add_created(d, record.p, list)
   return list
 end
 
@@ -294,7 +306,7 @@ local function put_person(d, record)
     what = ("change %s"):format(record.p.email),
     who = { record.p.email },
     changes = put_changes(record, wants),
-    destructive = down or next(record.leaves) ~= nil or next(record.ends) ~= nil,
+    destructive = down or record.lists or wants, -- a complete list ends what it does not name
     args = {
       person = record.p,
       put = record.put,
@@ -441,8 +453,12 @@ function M.make(d)
     if a.rank ~= b.rank then return a.rank < b.rank end
     return a.serial < b.serial
   end)
+  local before, turn = nil, 0
   for i, step in ipairs(d.steps) do
-    step.number, step.phase, step.rank, step.serial = i, nil, nil, nil
+    local same = before and before.phase == step.phase and before.rank == step.rank
+    turn = same and turn or turn + 1
+    step.number, step.turn, before = i, turn, { phase = step.phase, rank = step.rank }
+    step.phase, step.rank, step.serial = nil, nil, nil
   end
   return d.steps
 end

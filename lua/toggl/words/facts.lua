@@ -172,6 +172,22 @@ M.shapes = {
       doc = "The plan as a page for people."},
     {name = "rows", type = "fun(self): table[]",
       doc = "Each change as a row of plain values, in a stable order."},
+    {name = "check", type = "fun(self, options: {allow_removals: boolean|integer?}?)",
+      doc = "Raises an error of kind guard where apply would refuse."},
+    {name = "apply",
+      type = "fun(self, options: {allow_removals: boolean|integer?, wait: boolean|number?, "
+        .. "progress: function?}?): toggl.receipt?, table?",
+      doc = "Carries the plan out; nil and an error, which has what was done in receipt."},
+  }},
+  {class = "toggl.receipt", doc = "What an apply has done, from plan:apply.", fields = {
+    {name = "id", type = "string", doc = "The id of the plan, and the job of its changes in the "
+      .. "journal."},
+    {name = "rows", type = "table[]",
+      doc = "The rows of the plan, with result, error and request, the number in the journal."},
+    {name = "count", type = "table<string, integer>",
+      doc = "Changes by result: done, not seen, failed, unknown, refused, skipped, not sent."},
+    {name = "spent", type = "integer", doc = "Requests that it took."},
+    {name = "price", type = "integer", doc = "Requests that the plan said."},
   }},
   {class = "toggl.entry", doc = "A change in the journal, from client:journal().", fields = {
     {name = "n", type = "integer", doc = "Its number, for client:close_entry."},

@@ -503,10 +503,11 @@ return {
   {class = "organization", name = "plan", returns = "toggl.plan_result", fails = true,
     params = {{name = "desired", type = "table|toggl.desired",
         doc = "A desired state: a table, or the result of toggl.plan.load."},
-      {name = "options", type = "{rules: table?, now: integer?, refresh: boolean?}",
+      {name = "options", type = "{rules: table?, now: integer?, refresh: boolean?, "
+          .. "max_age: number?}",
       optional = true,
         doc = "rules = {least_admins = 1}: how many must stay; now: the time; refresh = true: "
-          .. "read from Toggl."}},
+          .. "read from Toggl; max_age: seconds that a list may be old."}},
     cost = "2 requests of the organization's window, and 1 for each further page of people; "
       .. "fewer while the store answers; 1 for each workspace whose direct members matter, and 2 "
       .. "where access is removed",
@@ -528,10 +529,11 @@ return {
     params = {{name = "org", type = "toggl.organization", doc = "The organization."},
       {name = "desired", type = "table|toggl.desired",
         doc = "A desired state: a table, or the result of toggl.plan.load."},
-      {name = "options", type = "{rules: table?, now: integer?, refresh: boolean?}",
+      {name = "options", type = "{rules: table?, now: integer?, refresh: boolean?, "
+          .. "max_age: number?}",
       optional = true,
         doc = "rules = {least_admins = 1}: how many must stay; now: the time; refresh = true: "
-          .. "read from Toggl."}},
+          .. "read from Toggl; max_age: seconds that a list may be old."}},
     cost = "as org:plan",
     doc = "Plan a desired state for an organization: org:plan as a function.",
     example = 'print(#toggl.plan.of(org, { groups = { Design = {} } }).steps)'},

@@ -1,0 +1,434 @@
+-- Carrying out a plan: its steps in their order, through the ordinary calls; guards before each
+-- destructive request; and what the organization shows afterwards.
+
+local core = require "toggl.core"
+local limits = require "toggl.plan.limits"
+local os = require "toggl.text.standard"("os")
+local price = require "toggl.plan.price"
+local requests = require "toggl.plan.requests"
+local verify = require "toggl.plan.verify"
+
+local M = {}
+
+--- Errors of an apply.
+M.Error = {
+  __name = "toggl.apply_error",
+  __tostring = function(e) return e.advice and e.message .. "; " .. e.advice or e.message end,
+}
+
+local TOGETHER = 4 -- independent requests in flight
+
+-- Errors that no further step would escape.
+local STOPS = { quota = true, auth = true, offline = true, cancelled = true, transport = true }
+
+local function must(value, err)
+  if value == nil then error(err, 0) end
+  return value
+end
+
+local function is_error(e) return type(e) == "table" and e.kind ~= nil end
+
+-- -------------------------------------------------------------------------------------- one request
+
+-- Addresses of an invitation that its reply does not name: {[address] = sentence}.
+local function unconfirmed(step, reply)
+  local seen, missing = {}, {}
+  for _, field in ipairs { "data", "invitations" } do
+    for i = 1, #(reply[field] or {}) do
+      local email = reply[field][i].email
+      if email then seen[core.fold(email)] = true end
+    end
+  end
+  for _, who in ipairs(step.who) do
+    if not seen[core.fold(who)] then missing[who] = "the reply does not name this address" end
+  end
+  return next(missing) and missing or nil
+end
+
+-- Parts of the step that its reply does not confirm.
+local function check_reply(step, reply)
+  if step.operation == "post_organization_invitation" then return unconfirmed(step, reply) end
+  if step.operation ~= "patch_organization_group" or #(reply.failure or {}) == 0 then return nil end
+  error({
+    kind = #(reply.success or {}) == 0 and "invalid" or "partial",
+    message = ("%s: %d of its changes were refused"):format(step.what, #reply.failure),
+  }, 0)
+end
+
+-- What was just created may be refused for some seconds, so its first use waits.
+local function wait_for_created(run, step)
+  local due = 0
+  for key in pairs(requests.uses(step)) do
+    due = math.max(due, (run.created_at[key] or 0) + run.settle)
+  end
+  if due > core.ticks() then require("toggl.task").sleep(due - core.ticks()) end
+end
+
+local function send(run, step)
+  local with_organization = core.operations[step.operation].path:find("{organization_id}", 1, true)
+  local problems
+  for _, parameters in ipairs(requests.of(step, run.created)) do
+    parameters.organization_id = with_organization and run.org.id or nil
+    parameters.job, parameters.step = run.plan.id, tostring(step.number)
+    parameters.wait = run.wait
+    local reply = must(run.client.api[step.operation](parameters))
+    run.last_write = core.ticks()
+    requests.note(step, reply, run.created)
+    problems = check_reply(step, reply) or problems
+  end
+  for key, id in pairs(run.created) do
+    run.created_at[key] = run.created_at[key] or id and core.ticks()
+  end
+  return problems
+end
+
+-- ------------------------------------------------------------------------------------------ guards
+
+local function stop(rule, format, ...)
+  error(
+    setmetatable({
+      kind = "guard",
+      rule = rule,
+      message = ("%s (guard: %s)"):format(format:format(...), rule),
+      advice = "togglsh plan shows what there is to do now",
+    }, M.Error),
+    0
+  )
+end
+
+-- The key of what the plan created by now; else the plan's own, below 0.
+local function real(run, key) return key and (run.created[key] or key) or 0 end
+
+-- What a change is, whatever request carries it.
+local function signature(run, c)
+  return ("%s %s %d %d"):format(c.kind, c.who or "", real(run, c.group), real(run, c.workspace))
+end
+
+-- Waits until the organization shows what this run has changed.
+local function settle(run)
+  local due = run.last_write and run.last_write + run.settle or 0
+  if due > core.ticks() then
+    run.tell { what = "settle", seconds = due - core.ticks() }
+    require("toggl.task").sleep(due - core.ticks())
+  end
+end
+
+-- Reads again, and plans with that: what the plan showed must still be what there is to do.
+local function read_again(run)
+  local present, planner = require "toggl.plan.present", require "toggl.plan.planner"
+  settle(run)
+  local began = core.ticks()
+  run.present = present.again(run.org, run.present)
+  run.now_planned = planner.make(run.plan.state, run.present, run.plan.rules, os.time())
+  run.read_at, run.touched = began, {}
+  run.allowed = {}
+  for _, c in ipairs(run.now_planned.changes) do
+    run.allowed[signature(run, c)] = c
+  end
+end
+
+local function changed(step, who)
+  stop("changed", "%s: %s is not as the plan saw it", step.what, who)
+end
+
+-- Does LIST, which replaces what a person has, differ from HERE in something that the plan did not
+-- show? Another administrator's change would be undone.
+local function undoes(run, step, list, here, field)
+  local shown = {}
+  for _, c in ipairs(run.plan.changes) do
+    local key = c.who == step.who[1] and c[field]
+    if key then shown[real(run, key)] = true end
+  end
+  local sent = {}
+  for key in pairs(list) do
+    sent[real(run, key)] = true
+  end
+  for key in pairs(sent) do
+    if key > 0 and not here[key] and not shown[key] then return true end
+  end
+  for key in pairs(here) do
+    if not sent[key] and not shown[key] then return true end
+  end
+end
+
+local function check_lists(run, step)
+  local a, now = step.args, nil
+  if not a.person or not (a.groups or a.workspaces) then return end
+  for _, p in ipairs(run.present.people) do
+    if p.id == a.person.id then now = p end
+  end
+  local direct = {}
+  for w, here in pairs(now and now.workspaces or {}) do
+    direct[w] = here.direct or next(here.groups) == nil or nil
+  end
+  if
+    not now
+    or a.groups and undoes(run, step, a.groups, now.groups, "group")
+    or a.workspaces and undoes(run, step, a.workspaces, direct, "workspace")
+  then
+    changed(step, a.person.email)
+  end
+end
+
+-- What only the person's own request changes, so that it is as it was until then.
+local OWN = { role = true, activate = true, deactivate = true }
+
+-- Holds the guard of a destructive STEP in the newest read? Raises unless it does.
+local function check_step(run, step)
+  local now = run.now_planned
+  if not now then return end -- the plan's own read is young, and untouched
+  local refusal, problem = now.refused[1], now.problems[1]
+  if refusal then
+    stop(refusal.rule, "%s", refusal.text)
+  elseif problem then
+    stop("changed", "%s", problem.text)
+  end
+  for _, c in ipairs(step.changes) do
+    local same = run.allowed[signature(run, c)]
+    if c.p and not (same and same.p.id == c.p.id and same.p.role == c.p.role) then
+      changed(step, c.who)
+    elseif same and (OWN[c.kind] and same.before ~= c.before or same.after ~= c.after) then
+      changed(step, c.who or c.name)
+    end
+  end
+  check_lists(run, step)
+end
+
+local function guard(run, step)
+  if not step.destructive then return end
+  local age = core.ticks() - run.read_at
+  if step.reads and not run.read_for[step] or price.needs_read(step, run.touched, age) then
+    run.read_for[step] = true
+    read_again(run)
+  end
+  check_step(run, step)
+end
+
+-- Before the first write: a guard that the plan's own read is too old for refuses the whole apply.
+local function check_all(run)
+  local old = core.ticks() - run.read_at > price.young
+  for _, step in ipairs(run.plan.steps) do
+    if step.destructive and old and not run.now_planned then read_again(run) end
+    if step.destructive then check_step(run, step) end
+  end
+end
+
+-- ------------------------------------------------------------------------------------------- steps
+
+-- Did an earlier step fail that this one depends on? Steps depend on each other where they share a
+-- person, a group, or something that the earlier one was to create.
+local function blocker(run, step)
+  for key in pairs(requests.uses(step)) do
+    if not run.created[key] then return run.failed[key] or true end
+  end
+  if step.args.group and run.failed[step.args.group] then return run.failed[step.args.group] end
+  for _, who in ipairs(step.who) do
+    if run.failed[who] then return run.failed[who] end
+  end
+end
+
+local function fail(run, step, result, err)
+  run.results[step] = { result = result, error = err and (err.message or tostring(err)), err = err }
+  for _, who in ipairs(step.who) do
+    run.failed[who] = step
+  end
+  if step.args.group then run.failed[step.args.group] = step end
+  if step.kind == "workspace_new" then run.failed[step.args.workspace] = step end
+end
+
+local RESULT =
+  { unknown = "unknown", guard = "refused", quota = "not sent", cancelled = "not sent" }
+
+local function one(run, step)
+  if run.stop then return fail(run, step, "not sent") end
+  local before = blocker(run, step)
+  if before then
+    local text = before ~= true and ("depends on step %d, which failed"):format(before.number)
+    return fail(run, step, "skipped", { message = text or "depends on a step that failed" })
+  end
+  local ok, result = pcall(function()
+    guard(run, step)
+    wait_for_created(run, step)
+    return send(run, step) or false
+  end)
+  if ok then
+    run.results[step] = { result = "done", problems = result or nil }
+  elseif not is_error(result) then
+    error(result, 0)
+  else
+    if STOPS[result.kind] then run.stop = result end
+    fail(run, step, RESULT[result.kind] or "failed", result)
+  end
+  price.touch(step, run.touched)
+  run.ended = run.ended + 1
+  run.tell { what = "step", step = step, done = run.ended, total = #run.plan.steps }
+end
+
+-- Steps of one turn do not depend on each other: those that destroy nothing go together.
+local function all(run)
+  local many = require "toggl.many"
+  local steps, i = run.plan.steps, 1
+  while i <= #steps do
+    local some = {}
+    while
+      steps[i]
+      and not steps[i].destructive
+      and (not some[1] or steps[i].turn == some[1].turn)
+    do
+      some[#some + 1], i = steps[i], i + 1
+    end
+    if some[1] then
+      must(many.map(some, function(step) return one(run, step) or true end, { limit = TOGETHER }))
+    else
+      one(run, steps[i])
+      i = i + 1
+    end
+  end
+end
+
+-- ------------------------------------------------------------------------------------- reading back
+
+local function read_back(run)
+  local done = {}
+  for _, step in ipairs(run.plan.steps) do
+    if run.results[step].result == "done" then done[#done + 1] = step end
+  end
+  if #done == 0 or run.stop then return end
+  local function key(k) return k and (k > 0 and k or run.created[k]) end
+  settle(run)
+  local want = verify.lists(done, run.plan.present)
+  local ok, seen = pcall(verify.read, run.org, want, key)
+  if not ok and not is_error(seen) then error(seen, 0) end
+  for _, step in ipairs(done) do
+    local missing = run.results[step].problems or {}
+    for _, c in ipairs(step.changes) do
+      if not ok then
+        run.unread = seen
+      elseif not verify.shows(seen, c, key, step) then
+        run.unseen[c] = missing[c.who] or "Toggl confirmed it, and does not show it"
+      end
+    end
+  end
+end
+
+-- ------------------------------------------------------------------------------------- the receipt
+
+local function entries_of(run)
+  local ok, entries = pcall(run.client.journal, run.client, { job = run.plan.id })
+  local by_step = {}
+  for _, entry in ipairs(ok and entries or {}) do
+    by_step[tonumber(entry.write.step) or 0] = entry.n
+  end
+  return by_step
+end
+
+local Receipt = { __name = "toggl.receipt" }
+Receipt.__index = Receipt
+
+function Receipt:__tostring()
+  return ("receipt of plan %s: %d of %d changes made"):format(self.id, self.count.done, #self.rows)
+end
+
+local function receipt_of(run)
+  local entries = entries_of(run)
+  local r = setmetatable({
+    id = run.plan.id,
+    rows = require("toggl.text.json").array {},
+    count = { done = 0 },
+    price = run.plan.cost.total,
+    spent = run.client:cost().total - run.spent_before,
+    steps = #run.plan.steps,
+  }, Receipt)
+  for _, step in ipairs(run.plan.steps) do
+    local how = run.results[step]
+    for i, row in ipairs(require("toggl.plan.page").rows(run.plan, step)) do
+      local unseen = run.unseen[step.changes[i]]
+      row.result = unseen and "not seen" or how.result
+      row.error = unseen or how.error
+      row.request = entries[step.number]
+      r.count[row.result] = (r.count[row.result] or 0) + 1
+      r.rows[#r.rows + 1] = row
+    end
+  end
+  return r
+end
+
+local function count(n, one_, many) return ("%d %s"):format(n, n == 1 and one_ or many) end
+
+-- The error that RECEIPT amounts to, or nil: the worst that happened.
+local function error_of(run, r)
+  local first = {}
+  for _, step in ipairs(run.plan.steps) do
+    local how = run.results[step]
+    first[how.result] = first[how.result] or how
+  end
+  local made = ("%d of %s made"):format(r.count.done, count(#r.rows, "change was", "changes were"))
+  local goes_on = ("togglsh resume %s goes on"):format(r.id)
+  local function err(kind, text, advice, why)
+    return {
+      kind = kind,
+      message = ("plan %s: %s; %s"):format(r.id, made, text),
+      advice = advice,
+      receipt = r,
+      rule = why and why.rule,
+      retry_after = why and why.retry_after,
+    }
+  end
+  if first.unknown then
+    return err(
+      "unknown",
+      "of at least one it is not known: " .. first.unknown.error,
+      "togglsh resume looks for it"
+    )
+  elseif run.stop then
+    local kind = run.stop.kind
+    return err(kind, run.stop.message or kind, goes_on, run.stop)
+  elseif first.refused then
+    return err("guard", first.refused.error, "plan again", first.refused.err)
+  elseif first.failed then
+    return err("partial", first.failed.error, goes_on)
+  elseif r.count["not seen"] then
+    return err(
+      "partial",
+      count(r.count["not seen"], "change is", "changes are") .. " not to be seen",
+      "read the organization before you repeat them"
+    )
+  elseif run.unread then
+    return err("partial", "what was changed could not be read back: " .. run.unread.message)
+  end
+end
+
+--- Carries out PLAN. OPTIONS: { allow_removals = true|count, wait = true|seconds, progress =
+--- function }. Returns a receipt; raises an error that has it in `receipt`.
+function M.run(plan, options)
+  local client = plan.org:client()
+  limits.check(plan, options)
+  local run = {
+    plan = plan,
+    org = plan.org,
+    client = client,
+    wait = options.wait,
+    tell = options.progress or function() end,
+    present = plan.present,
+    settle = core.settle_seconds(client),
+    read_at = core.ticks() - math.max(0, os.time() - plan.present.at),
+    spent_before = client:cost().total,
+    created = {},
+    created_at = {},
+    results = {},
+    failed = {},
+    touched = {},
+    read_for = {},
+    unseen = {},
+    ended = 0,
+  }
+  check_all(run)
+  all(run)
+  read_back(run)
+  local r = receipt_of(run)
+  local err = error_of(run, r)
+  if err then error(setmetatable(err, M.Error), 0) end
+  return r
+end
+
+return M

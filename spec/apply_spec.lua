@@ -1,0 +1,331 @@
+-- Applying plans to a sandbox: random desired states, what guards refuse, and what is left when
+-- something fails.
+
+local core = require "toggl.core"
+local helper = require "spec.helper"
+
+-- f(org, server, client) of a sandbox that shows every change at once.
+local function with_org(options, f)
+  local settings = { plan = "none", record = false }
+  for name, value in pairs(options) do
+    settings[name] = value
+  end
+  local server <close> = helper.sandbox(settings)
+  local client <close> =
+    helper.client(server, { on_error = "raise", settle = 0, journal = ":memory:" })
+  f(client:organization "Acme", server, client)
+end
+
+-- ------------------------------------------------------------------------- random desired states
+
+local function chance(p) return math.random() < p end
+
+local function pick(list) return list[math.random(#list)] end
+
+local function random_person(found, p)
+  if p and p.role ~= "owner" and chance(0.1) then return { state = "absent" } end
+  local person = { groups = {}, workspaces = {} }
+  if p and p.state ~= "invited" and p.role ~= "owner" then
+    if chance(0.2) then person.role = pick { "user", "admin" } end
+    if chance(0.2) then person.state = pick { "active", "inactive" } end
+  end
+  for _, g in ipairs(found.groups) do
+    if chance(0.4) then person.groups[g.name] = chance(0.5) end
+  end
+  for _, w in ipairs(found.workspaces) do
+    if chance(0.3) then person.workspaces[w.name] = pick { true, "user", "admin", false } end
+  end
+  return person
+end
+
+local function random_group(found, state, g)
+  local record = { workspaces = {} }
+  for _, w in ipairs(found.workspaces) do
+    if chance(0.4) then record.workspaces[w.name] = chance(0.6) end
+  end
+  if chance(0.2) then record = { state = "absent" } end
+  if record.workspaces and chance(0.3) then
+    record.previously = { g.name }
+    state.groups["R" .. g.name] = record
+  else
+    state.groups[g.name] = record
+  end
+end
+
+local function random_desired(found)
+  local state = { people = {}, groups = {}, workspaces = {} }
+  for _, p in ipairs(found.people) do
+    if chance(0.6) then state.people[p.email] = random_person(found, p) end
+  end
+  for i = 1, math.random(0, 3) do
+    state.people[("new%d@x.yz"):format(i)] = random_person(found)
+  end
+  for _, g in ipairs(found.groups) do
+    if chance(0.3) then random_group(found, state, g) end
+  end
+  if chance(0.3) then
+    state.groups.Fresh = { workspaces = { [found.workspaces[1].name] = true } }
+  end
+  if chance(0.2) then state.workspaces.Added = {} end
+  if chance(0.2) then state.exact = { "group members" } end
+  return state
+end
+
+-- Every membership of PRESENT by address and workspace, as far as a plan must not touch it.
+local function memberships(present)
+  local all = {}
+  for _, p in ipairs(present.people) do
+    for w, here in pairs(p.workspaces) do
+      all[p.key .. " " .. w] = { here.role, here.rate, here.cost, here.hours, here.direct }
+    end
+  end
+  return all
+end
+
+local function read_all(org)
+  local present = require "toggl.plan.present"
+  local found = present.read(org, nil, { refresh = true })
+  local keys = {}
+  for i, w in ipairs(found.workspaces) do
+    keys[i] = w.id
+  end
+  present.read_members(org, found, keys)
+  return found
+end
+
+-- Memberships that PLAN speaks of, or that its groups give or take.
+local function touched_by(plan, present)
+  local touched = {}
+  for _, c in ipairs(plan.changes) do
+    for _, p in ipairs(present.people) do
+      local mine = c.who and core.fold(c.who) == p.key
+      local moves = c.kind == "join" or c.kind == "quit" or c.kind == "remove" or c.kind == "cancel"
+      local grouped = not c.who and c.group and p.groups[c.group]
+      for w in pairs(p.workspaces) do
+        if mine and (moves or c.workspace == w) or grouped then
+          touched[p.key .. " " .. w] = true
+        end
+      end
+    end
+  end
+  return touched
+end
+
+local function one(seed)
+  local applied = false
+  with_org({ people = 10, seed = seed }, function(org, server)
+    math.randomseed(seed)
+    local before = read_all(org)
+    local state = random_desired(before)
+    local ok, plan = pcall(org.plan, org, state, { rules = { least_admins = 0 } })
+    if not ok then
+      assert.equal("setting", plan.kind) -- a state that contradicts itself
+      return
+    end
+    if #plan.refused > 0 then return end
+    local sent = server:requests()
+    local receipt = plan:apply { allow_removals = (require("toggl.plan.limits").removals(plan)) }
+    assert.equal(plan.cost.total, server:requests() - sent, "seed " .. seed)
+    assert.equal(plan.cost.total, receipt.spent)
+    assert.equal(#receipt.rows, receipt.count.done)
+    local again = org:plan(state, { refresh = true })
+    assert.equal(0, #again.steps, ("seed %d: %s"):format(seed, tostring(again)))
+    local touched, after = touched_by(plan, before), memberships(read_all(org))
+    for key, here in pairs(memberships(before)) do
+      if not touched[key] then assert.same(here, after[key], seed .. " " .. key) end
+    end
+    applied = #plan.steps > 0
+  end)
+  return applied
+end
+
+describe("an apply", function()
+  it("of random desired states leaves nothing to do, at the printed price", function()
+    local n = 0
+    for seed = 1, 200 do
+      if one(seed) then n = n + 1 end
+    end
+    assert.is_true(n >= 60, n .. " of them applied")
+  end)
+end)
+
+-- ------------------------------------------------------------------------------------------ guards
+
+-- The changes among the last requests of SERVER.
+local function writes(server)
+  local n, _, last = 0, server:requests()
+  for _, request in ipairs(last) do
+    if request.method ~= "GET" then n = n + 1 end
+  end
+  return n
+end
+
+-- The error of applying PLAN, which must be a refusal that names RULE, after which the server got
+-- no further change.
+local function refused(rule, plan, server, options)
+  local sent = writes(server)
+  local ok, err = pcall(plan.apply, plan, options)
+  assert.is_false(ok)
+  assert.equal("guard", err.kind, tostring(err))
+  assert.equal(rule, err.rule, tostring(err))
+  assert.matches("guard: " .. rule, tostring(err), 1, true)
+  return err, writes(server) - sent
+end
+
+describe("a guard", function()
+  local price = require "toggl.plan.price"
+  local young = price.young
+  after_each(function() price.young = young end)
+
+  local function addresses(org, n)
+    local list = {}
+    for user in org:each_user() do
+      if not user.admin and user.joined and #list < n then list[#list + 1] = user.email end
+    end
+    return list
+  end
+
+  local function absent(list)
+    local state = { people = {} }
+    for _, email in ipairs(list) do
+      state.people[email] = { state = "absent" }
+    end
+    return state
+  end
+
+  it("takes as many removals as were allowed, and no other number", function()
+    with_org({ people = 60 }, function(org, server)
+      local state = absent(addresses(org, 12))
+      local plan = org:plan(state)
+      local err, sent = refused("removals", plan, server, {})
+      assert.equal(0, sent)
+      assert.matches("--allow-removals=12 allows exactly that", tostring(err), 1, true)
+      refused("removals", plan, server, { allow_removals = true })
+      refused("removals", plan, server, { allow_removals = 11 })
+      refused("removals", plan, server, { allow_removals = 13 })
+      assert.equal(12, plan:apply({ allow_removals = 12 }).count.done)
+    end)
+  end)
+
+  it("counts a share of a small organization", function()
+    with_org({ people = 60 }, function(org, server)
+      local plan = org:plan(absent(addresses(org, 4)))
+      refused("removals", plan, server, { allow_removals = true })
+      assert.equal(
+        3,
+        org:plan(absent(addresses(org, 3))):apply({ allow_removals = true }).count.done
+      )
+    end)
+  end)
+
+  it("lets those go whose last day was named", function()
+    with_org({ people = 60 }, function(org)
+      local who = addresses(org, 1)[1]
+      local plan =
+        org:plan { people = { [who] = { workspaces = { Main = true }, ends = "2020-01-01" } } }
+      assert.equal(1, plan:apply().count.done)
+    end)
+  end)
+
+  it("refuses before the first write what the organization has become since", function()
+    with_org({ people = 60 }, function(org, server)
+      local who = addresses(org, 1)[1]
+      local state = absent { who }
+      state.groups = { Other = {} }
+      local plan = org:plan(state)
+      org:remove_users { delete = { org:user(who) } }
+      plan.present.at = plan.present.at - 61
+      local err, sent = refused("changed", plan, server, { allow_removals = 1 })
+      assert.matches(who, tostring(err), 1, true)
+      assert.equal(0, sent)
+    end)
+  end)
+
+  -- Two people; the first is the only administrator of a new workspace beside the caller.
+  local function with_admins(f)
+    with_org({ people = 60 }, function(org, server)
+      local a, b = table.unpack(addresses(org, 2))
+      org
+        :plan({
+          people = {
+            [a] = { workspaces = { Depot = "admin" } },
+            [b] = { workspaces = { Depot = "admin" } },
+          },
+          workspaces = { Depot = {} },
+        })
+        :apply()
+      org:plan({ people = { ["olive@acme.test"] = { workspaces = { Depot = false } } } }):apply()
+      f(org, server, a, b)
+    end)
+  end
+
+  it("keeps the last administrator of a workspace, demoted by others meanwhile", function()
+    with_admins(function(org, server, a, b)
+      local plan = org:plan { people = { [a] = { state = "inactive" } } }
+      assert.same({}, plan.refused)
+      org:plan({ people = { [b] = { workspaces = { Depot = "user" } } } }):apply()
+      local old = org:plan({ people = { [a] = { state = "inactive" } } }, { refresh = true })
+      assert.equal(0, select(2, refused("last-admin", old, server, {})))
+      plan.present.at = plan.present.at - 61
+      assert.equal(0, select(2, refused("last-admin", plan, server, {})))
+    end)
+  end)
+
+  it("holds in the middle of an apply, and stops what depends on it alone", function()
+    price.young = -1 -- each destructive request has a read of its own
+    with_admins(function(org, server, a, b)
+      local plan = org:plan {
+        people = { [a] = { state = "inactive" } },
+        groups = { Engineering = { workspaces = { Depot = true } }, Late = {} },
+      }
+      local membership = org:user(b, { refresh = true }).workspaces
+      membership = membership[#membership]
+      local function meddle(event)
+        if event.what == "step" and event.done == 1 then
+          org:client().api.put_workspace_workspace_users {
+            workspace_id = org:workspace("Depot").id,
+            workspace_user_id = membership.workspace_user_id,
+            role = "user",
+          }
+        end
+      end
+      local err = refused("last-admin", plan, server, { progress = meddle })
+      assert.equal(#err.receipt.rows - 1, err.receipt.count.done)
+      assert.equal(1, err.receipt.count.refused)
+      assert.is_false(org:user(a, { refresh = true }).inactive)
+    end)
+  end)
+
+  it("does not undo by a complete list what others changed meanwhile", function()
+    price.young = -1
+    with_org({ people = 60 }, function(org, server)
+      local who = addresses(org, 1)[1]
+      local user = org:user(who)
+      org:plan({ people = { [who] = { groups = { "Support", "Finance" } } } }):apply()
+      local plan = org:plan {
+        people = { [who] = { role = "admin", groups = { Support = false } } },
+      }
+      org:group("Engineering"):add(user)
+      local lists = false
+      for _, step in ipairs(plan.steps) do
+        lists = lists or step.operation == "put_organization_users"
+      end
+      assert.is_true(lists)
+      refused("changed", plan, server, {})
+      local names = {}
+      for _, group in ipairs(org:user(who, { refresh = true }).groups) do
+        names[group.name] = true
+      end
+      assert.is_true(names.Engineering and names.Support)
+    end)
+  end)
+
+  it("refuses owner, payer and caller", function()
+    with_org({ people = 60 }, function(org, server)
+      local owner = org:get_owner()
+      local plan = org:plan { people = { [owner.email] = { state = "absent" } } }
+      local _, sent = refused("owner", plan, server, { allow_removals = 1 })
+      assert.equal(0, sent)
+    end)
+  end)
+end)
