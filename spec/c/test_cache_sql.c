@@ -2,6 +2,7 @@
 #include <math.h>
 #include <sqlite3.h>
 
+#include "buf.h"
 #include "cache_help.h"
 #include "check.h"
 #include "scratch.h"
@@ -325,12 +326,44 @@ static void sql(const char *path)
     }
 }
 
+/* Steps of SQLite's machine for joining COUNT people with their memberships. */
+static int join_steps(int count)
+{
+    static const char sql[] =
+        "SELECT count(*) FROM users JOIN memberships USING (organization_user_id)";
+    tg_cache *c = tg_cache_open(":memory:", warning, &err);
+    tg_buf text;
+    tg_buf_init(&text, 1 << 20);
+    for (int i = 0; i < count; i++)
+        tg_buf_printf(&text, "%s{\"id\":%d,\"workspaces\":[{\"workspace_id\":5}]}", i ? "," : "[",
+                      i + 1);
+    tg_buf_puts(&text, "]");
+    put_at(c, "a", "get_organization_users", "/1/users", "users:1", tg_cache_stamp(c), NOW, text.p,
+           1);
+    sqlite3_stmt *st = tg_cache_sql(c, "a", sql, sizeof sql - 1, &err);
+    CHECK(st && sqlite3_step(st) == SQLITE_ROW);
+    CHECK(sqlite3_column_int(st, 0) == count);
+    int steps = sqlite3_stmt_status(st, SQLITE_STMTSTATUS_VM_STEP, 0);
+    sqlite3_finalize(st);
+    tg_buf_clear(&text);
+    tg_cache_close(c);
+    return steps;
+}
+
+/* Twice the people are about twice the work. */
+static void joins_by_index(void)
+{
+    CASE("a join compares no pair of records")
+    CHECK(join_steps(600) < 3 * join_steps(300));
+}
+
 int main(void)
 {
     scratch_begin();
     sql(":memory:");
     sql(scratch_path("c/sql.db"));
     whole_lists();
+    joins_by_index();
     scratch_end();
     return check_report();
 }

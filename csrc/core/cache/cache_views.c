@@ -158,13 +158,8 @@ static const tg_field *self_field(const tg_model *m, tg_key kind)
 static void put_place(tg_buf *out, const tg_model *m, const tg_model *outer, const char *name,
                       const char *column, tg_key kind)
 {
-    const tg_field *self = self_field(m, kind);
-    if (has_column(m, name) || (outer && self_field(outer, kind))) return;
-    if (self)
-        put_member(out, "j", self);
-    else
-        tg_buf_printf(out, "nullif(%s,0)", column);
-    tg_buf_printf(out, " AS %s,", name);
+    if (has_column(m, name) || self_field(m, kind) || (outer && self_field(outer, kind))) return;
+    tg_buf_printf(out, "nullif(%s,0) AS %s,", column, name);
 }
 
 /* OUTER: the enclosing record, whose own keys are columns already. */
@@ -401,24 +396,32 @@ static bool put_records(tg_buf *out, const tg_model *m, const char *base)
 
 /* ---------------------------------------------------------------------------------------- views */
 
+/* The keys of the OF that JSON is, by the names that other views have them under (user_id,
+   group_id), but those that IN has a field for, or OUTER the same kind of. */
+static void put_keys(tg_buf *out, const tg_model *of, const char *json, const tg_model *in,
+                     const tg_model *outer)
+{
+    for (const tg_field *f = of->fields; f->name; f++) {
+        if (!(f->flags & TG_SELF) || has_column(in, tg_key_field(f->key))) continue;
+        if (outer && self_field(outer, f->key)) continue;
+        put_member(out, json, f);
+        tg_buf_printf(out, " AS %s,", tg_key_field(f->key));
+    }
+}
+
+/*
+** Materialised, so that a join reads each text once and SQLite makes an index over the columns it
+** joins by; as a mere expression it would be read again for each pair of records.
+*/
 static void put_view(tg_buf *out, const tg_model *m, const char *base)
 {
     tg_buf_puts(out, "CREATE TEMP VIEW ");
     put_name(out, m, NULL);
-    tg_buf_puts(out, " AS SELECT ");
+    tg_buf_puts(out, " AS WITH r AS MATERIALIZED (SELECT ");
     put_columns(out, m);
+    put_keys(out, m, "j", m, NULL);
     put_places(out, m, NULL);
-    tg_buf_printf(out, " FROM %s_%s;", base, m->name);
-}
-
-/* The keys of the outer record, with their own names: user_id, group_id. */
-static void put_outer_keys(tg_buf *out, const tg_model *outer, const tg_model *inner)
-{
-    for (const tg_field *f = outer->fields; f->name; f++) {
-        if (!(f->flags & TG_SELF) || has_column(inner, tg_key_field(f->key))) continue;
-        put_member(out, "p", f);
-        tg_buf_printf(out, " AS %s,", tg_key_field(f->key));
-    }
+    tg_buf_printf(out, " FROM %s_%s) SELECT * FROM r;", base, m->name);
 }
 
 static void put_inner_view(tg_buf *out, const tg_model *m, const tg_field *f, const tg_model *inner,
@@ -426,13 +429,14 @@ static void put_inner_view(tg_buf *out, const tg_model *m, const tg_field *f, co
 {
     tg_buf_puts(out, "CREATE TEMP VIEW ");
     put_name(out, m, f->name);
-    tg_buf_puts(out, " AS SELECT ");
-    put_outer_keys(out, m, inner);
+    tg_buf_puts(out, " AS WITH r AS MATERIALIZED (SELECT ");
+    put_keys(out, m, "p", inner, NULL);
     put_columns(out, inner);
+    put_keys(out, inner, "j", inner, m);
     put_places(out, inner, m);
     tg_buf_printf(out,
                   " FROM (SELECT organization,workspace,at,o.j AS p,e.value AS j FROM %s_%s"
-                  " o,json_each(o.j,'$.\"%s\"') e WHERE e.type='object');",
+                  " o,json_each(o.j,'$.\"%s\"') e WHERE e.type='object')) SELECT * FROM r;",
                   base, m->name, tg_field_wire(f));
 }
 
