@@ -416,7 +416,7 @@ describe("bad input", function()
         { -5, "above 0" },
         { 0, "above 0" },
         { math.mininteger, "above 0" },
-        { "5", "string" },
+        { "5x", "string" },
         { true, "boolean" },
       } do
         local value, why = table.unpack(case)
@@ -432,6 +432,41 @@ describe("bad input", function()
           function() return ann:update { workspaces = { { workspace_id = value } } } end,
           "'workspaces[1].workspace_id'"
         )
+      end
+    end)
+
+    it("takes digits and comma-joined keys as the generated client sends them", function()
+      local api, text = client.api, tostring
+      local id = { organization_id = text(org.id) }
+      local function same(name, plain, texts)
+        for k, v in pairs(plain) do
+          local want = api[name] { organization_id = org.id, [k] = v }
+          assert.equal(#want, #api[name] { organization_id = text(org.id), [k] = texts })
+        end
+      end
+      local support = org:group "Support"
+      assert.equal(org.id, api.get_organization(id).id)
+      same(
+        "get_organization_users",
+        { groups = { group, support } },
+        ("%d,%d"):format(group.id, support.id)
+      )
+      same("get_organization_users", { groups = support }, text(support.id))
+      same("get_organization_users", { workspaces = main }, (" %d , %d "):format(main.id, main.id))
+      same("get_organization_groups", { workspace = main }, text(main.id))
+      same("get_organization_groups", { workspace = { main } }, ("%d,%d"):format(main.id, main.id))
+      assert.is_true(api.put_organization_users {
+        organization_id = text(org.id),
+        organization_user_id = text(ann.id),
+        inactive = false,
+      })
+      -- and what could be one of four keys stays refused
+      for _, seven in ipairs { 7, "7" } do
+        refused(
+          function() return api.patch_organization_users { organization_id = 1, delete = { seven } } end,
+          "any of a person's four keys"
+        )
+        refused(new_group { users = { seven } }, "any of a person's four keys")
       end
     end)
 
@@ -635,7 +670,8 @@ describe("bad input", function()
         "null"
       )
       refused(function() return org:update { name = toggl.null } end, "'name'", "null")
-      refused(function() return org:users { groups = "5" } end, "'groups'", "string")
+      refused(function() return org:users { groups = "5,x" } end, "'groups[2]'", "string")
+      refused(function() return org:users { groups = "" } end, "'groups", "string")
     end)
 
     it("refuses more than the server takes", function()

@@ -49,6 +49,81 @@ describe("finding", function()
     end
   )
 
+  it("a group, a workspace and an organization by all that names one", function()
+    for class, at in pairs { group = "Support", workspace = "Main", organization = "Acme" } do
+      local from = class == "organization" and client or org
+      local found = from[class](from, at)
+      local field = class .. "_id"
+      for _, key in ipairs {
+        found,
+        found.id,
+        tostring(found.id),
+        found.id + 0.0,
+        { [field] = found.id },
+        { [field] = found },
+      } do
+        assert.is_true(found == from[class](from, key, { refresh = true }))
+      end
+      assert.error_matches(
+        function() from[class](from, 1.5) end,
+        "a key or a name, or the object, got number"
+      )
+      assert.error_matches(function() from[class](from, {}) end, "got table")
+      assert.error_matches(function() from[class](from, { user_id = 1 }) end, "got 'user_id'")
+      local wrong = org:users()[1]
+      if class ~= "organization" then
+        assert.error_matches(function() from[class](from, wrong) end, "this user has none")
+      end
+    end
+    local ann = org:user "ann@acme.test"
+    assert.is_true(org == client:organization(ann)) -- the one that she belongs to
+    assert.is_true(org == client:get_organization({ organization_id = org }, { refresh = true }))
+  end)
+
+  it("a person by an object, which is read again in one request", function()
+    local ann = org:user "ann@acme.test"
+    local membership
+    for member in org:workspace("Main"):each_member() do
+      if member.email == ann.email then membership = member end
+    end
+    for _, object in ipairs {
+      ann,
+      ann:detach(),
+      { user_id = ann },
+      { user_id = ann.user_id + 0.0 },
+      { organization_user_id = ann },
+      membership,
+    } do
+      assert.equal(ann.user_id, org:user(object).user_id)
+    end
+    assert.is_true(ann == org:user { organization_user_id = tostring(ann.id) })
+    local member = org:group("Support").users[1]
+    assert.equal(member.user_id, org:user(member).user_id)
+    assert.equal(
+      1,
+      helper.requests_during(
+        server,
+        function() assert.is_true(ann == org:user(ann, { refresh = true })) end
+      )
+    )
+    assert.error_matches(function() org:user(org) end, "holds no key of a person")
+    assert.error_matches(
+      function() org:user(5.0) end,
+      "four kinds of key; say which: {user_id = 5}"
+    )
+  end)
+
+  it("a person by an object whose address has changed since", function()
+    local own = helper.client(server, { cache = false })
+    local there = own:organization "Acme"
+    local person = there:users({ active_status = "invited" })[1]
+    -- a record as it was read before the change
+    local before = person:detach()
+    person:update { name = "Zed Zeal" }
+    assert.equal("Zed Zeal", there:user(before, { refresh = true }).name)
+    own:close()
+  end)
+
   it("the right one of two people whose keys are the same number of another kind", function()
     local keys = {}
     for user in org:users():each() do
@@ -550,15 +625,15 @@ describe("a client without its HTTP part", function()
 end)
 
 describe("a method that is not there", function()
-  it("is an error of Lua that togglsh explains; fields that are not there stay nil", function()
+  it("is an error that says what there is", function()
     for code, expected in pairs {
       ["print(nil, org:get_onwer())"] = "did you mean org:get_owner%?",
-      ["local o = org; (function() o:delete() end)()"] = "organization has no such method, but there is group:delete",
+      ["local o = org; (function() o:delete() end)()"] = "no field or method 'delete'; .*there is group:delete",
       ["print(nil, org:invitations(nil, org))"] = "did you mean org:invite%?",
       ["toggl.map({1}, function() client:organisation(1) end)"] = "did you mean client:organization%?",
       ["org:groups():zzyzx()"] = 'toggl.help "list" lists what there is',
       ["local t = {} t:foo()"] = "%(method 'foo'%)\n",
-      ["assert(org.get_onwer == nil) error 'still nil'"] = "still nil",
+      ["assert(client.get_onwer == nil) error 'still nil'"] = "still nil",
     } do
       local _, err = helper.togglsh("--sandbox", "-e", code)
       assert.matches(expected, err)

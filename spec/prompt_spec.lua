@@ -51,7 +51,7 @@ describe("the prompt", function()
       local s <close> = sit()
       local text = s:run "org:grops()"
       assert.matches(
-        "\nstdin:1: attempt to call a nil value %(method 'grops'%); did you mean org:groups%?\n",
+        "\nstdin:1: organization has no field or method 'grops'; did you mean org:groups%?\n",
         text
       )
       assert.is_nil(text:find "traceback")
@@ -59,7 +59,7 @@ describe("the prompt", function()
       assert.matches("argument 'workspaces' is missing; nothing was sent\n", text)
       assert.is_nil(text:find "traceback")
       assert.matches(
-        "method 'nothing_like_it'%); toggl.help \"organization\" lists what there is\n",
+        "no field or method 'nothing_like_it'; toggl.help \"organization\" lists what there is",
         s:run "org:nothing_like_it()"
       )
       assert.matches("method 'nothing_like_it'%)\n", s:run "t = {} t:nothing_like_it()")

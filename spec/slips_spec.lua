@@ -106,6 +106,67 @@ describe("a slip", function()
     )
   end)
 
+  it("in the name of a field", function()
+    local user, group = org:user "olive@acme.test", org:group "Support"
+    for meant, f in pairs {
+      joined = function() return user.joned end,
+      name = function() return user.nmae end,
+      users = function() return group.usres end,
+      user_count = function() return org.user_cuont end,
+      user_id = function() return group.users[1].user_i end,
+      ["org:get_owner"] = function() return org:get_onwer() end,
+      ["group:remove"] = function() return group:remvoe(user) end,
+    } do
+      assert.matches("did you mean '?" .. meant .. "'?%?$", slip(f))
+    end
+    assert.matches(
+      "^group has no field or method 'email'; .*record:get%(\"email\"%)",
+      slip(function() return group.email end)
+    )
+    assert.matches("the model org_user has it", slip(function() return group.users[1].email end))
+  end)
+
+  it("in a condition stops the loop that it would have let through", function()
+    local users = org:users()
+    slip(function()
+      for _, user in ipairs(users) do
+        if not user.joned then error "this would have selected everybody" end
+      end
+    end)
+  end)
+
+  it("does not keep a script from asking for what may be absent", function()
+    local user, fields = org:user "olive@acme.test", {}
+    assert.is_nil(user:get "not_sent")
+    assert.is_nil(user:get "remove") -- a method is no field
+    assert.equal(user.name, user:get "name")
+    assert.equal(user.stale, user:get "stale")
+    assert.is_nil(org:get "suspended_at")
+    assert.is_nil(org.suspended_at) -- in the row, not in the record
+    for name in pairs(user) do
+      fields[name] = true
+    end
+    assert.is_true(fields.name and not fields.not_sent)
+    assert.is_nil(user:table().not_sent)
+    for _, model in ipairs(toggl.models) do
+      if model.name == "org_user" then
+        for _, f in ipairs(model.fields) do
+          assert.has_no.errors(function() return user[f.name] end)
+        end
+      end
+    end
+  end)
+
+  it("of id finds the own key of what is no person", function()
+    local group = org:group "Support"
+    assert.equal(group.group_id, group.id)
+    assert.equal(group.group_id, group:get "id")
+    local entry = org:user("olive@acme.test").groups[1]
+    assert.equal(entry.group_id, entry.id)
+    -- a person has four keys, so the name must say which
+    assert.matches("did you mean 'user_id'", slip(function() return group.users[1].id end))
+  end)
+
   it("in a task names the line as well", function()
     local place
     local text = slip(function()

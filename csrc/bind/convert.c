@@ -26,9 +26,17 @@ static void add_key(lua_State *L, ltg_call *c, const tg_field *f, int64_t v)
     if (f->in == TG_IN_PATH && f->key == TG_KEY_WORKSPACE) c->place.workspace = v;
 }
 
+/* A key may also be text, since the parameter's own name says which kind it is. */
 static void add_int(lua_State *L, ltg_call *c, int i, const tg_field *f)
 {
-    add_key(L, c, f, ltg_key(L, i, f, f->name));
+    int64_t v;
+    bool text = f->flags & TG_NAMES_KEY && ltg_digits(L, i, &v);
+    if (text)
+        lua_pushinteger(L, v);
+    else
+        lua_pushvalue(L, i);
+    add_key(L, c, f, ltg_key(L, lua_gettop(L), f, f->name));
+    lua_pop(L, 1);
 }
 
 /* Times: RFC 3339 text, or seconds since 1970. */
@@ -110,8 +118,30 @@ static bool is_one(lua_State *L, int i, const tg_field *item)
     return item->type == TG_INT && lua_rawlen(L, i) == 0;
 }
 
-/* A list in a query: values joined with commas. A single value is a list of one; a string such as
-   "a,b" is passed on unchanged. */
+/* [-1, +1] The text of keys on top, "1,2", as the list {1, 2}; what is no number stays text. */
+static void split_keys(lua_State *L)
+{
+    int64_t v;
+    const char *p = lua_tostring(L, -1);
+    lua_newtable(L);
+    for (lua_Integer k = 1; p; k++) {
+        size_t n = strcspn(p, ",");
+        const char *from = p, *end = p + n;
+        while (from < end && *from == ' ') from++;
+        while (end > from && end[-1] == ' ') end--;
+        lua_pushlstring(L, from, (size_t)(end - from));
+        if (ltg_digits(L, -1, &v)) {
+            lua_pushinteger(L, v);
+            lua_replace(L, -2);
+        }
+        lua_rawseti(L, -2, k);
+        p = p[n] ? p + n + 1 : NULL;
+    }
+    lua_replace(L, -2);
+}
+
+/* A list in a query: values joined with commas. A single value is a list of one. A string such as
+   "a,b" is passed on unchanged, and one of keys, "1,2", is read first. */
 static void add_list(lua_State *L, ltg_call *c, int i, const tg_field *f)
 {
     char where[80];
@@ -121,10 +151,16 @@ static void add_list(lua_State *L, ltg_call *c, int i, const tg_field *f)
     item.min = item.max = 0;
     item.flags &= ~(unsigned)TG_REQUIRED;
     tg_text t;
+    int top = lua_gettop(L);
     if (lua_type(L, i) == LUA_TSTRING && item.type == TG_STRING) {
         t.p = lua_tolstring(L, i, &t.n);
         add_text(L, c, f, t);
         return;
+    }
+    if (lua_type(L, i) == LUA_TSTRING) {
+        lua_pushvalue(L, i);
+        split_keys(L);
+        i = lua_gettop(L);
     }
     bool one = is_one(L, i, &item);
     size_t n = one ? 1 : ltg_sequence(L, i, f->name);
@@ -149,7 +185,7 @@ static void add_list(lua_State *L, ltg_call *c, int i, const tg_field *f)
     push_joined(L, n);
     t.p = lua_tolstring(L, -1, &t.n);
     if (!tg_request_text(c->request, f, t, &err)) ltg_refuse(L, f->name, "%s", err.message);
-    lua_settop(L, texts - 1);
+    lua_settop(L, top);
 }
 
 /* Note the paging arguments for ltg_pushpart. In the row, the page size follows the page number. */

@@ -1,5 +1,6 @@
 /* The key given by an argument: an object, {user_id = 2}, or a number where only one kind is
    possible. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "ltg.h"
@@ -9,6 +10,16 @@ static bool confusable(tg_key k)
 {
     return k == TG_KEY_ACCOUNT || k == TG_KEY_ORGANIZATION_USER || k == TG_KEY_WORKSPACE_USER ||
            k == TG_KEY_INVITATION;
+}
+
+/* `id` is another name of the key of a record whose row has no field of that name, unless a person
+   has it: then the name must say which of four keys it is. */
+const tg_field *ltg_ownkey(const tg_model *m, const char *name)
+{
+    if (strcmp(name, "id") != 0) return NULL;
+    for (const tg_field *f = m->fields; f->name; f++)
+        if (f->flags & TG_SELF) return confusable(f->key) ? NULL : f;
+    return NULL;
 }
 
 /* A positional integer does not tell its kind of key; a name in a table does. */
@@ -32,7 +43,23 @@ static int64_t key_of_record(lua_State *L, const ltg_record *r, const tg_field *
     return id;
 }
 
-/* {user_id = 2}: the name tells the kind. */
+/* May a plain number stand for this key? Not where it could be any of a person's four keys. */
+static bool takes_number(const tg_field *f)
+{
+    return f->key && (!confusable(f->key) || f->flags & TG_NAMES_KEY);
+}
+
+bool ltg_digits(lua_State *L, int i, int64_t *v)
+{
+    if (lua_type(L, i) != LUA_TSTRING) return false;
+    size_t n;
+    const char *text = lua_tolstring(L, i, &n);
+    if (n == 0 || n > 18 || strspn(text, "0123456789") != n) return false;
+    *v = (int64_t)strtoll(text, NULL, 10);
+    return true;
+}
+
+/* {user_id = 2}: the name tells the kind. Its value may be the object, {user_id = user}. */
 static int64_t key_of_table(lua_State *L, int i, const tg_field *f, const char *where)
 {
     lua_pushnil(L);
@@ -41,8 +68,9 @@ static int64_t key_of_table(lua_State *L, int i, const tg_field *f, const char *
     const char *name = lua_tostring(L, -2), *want = tg_key_field(f->key);
     if (strcmp(name, want) != 0)
         ltg_refuse(L, where, "wants the %s, {%s = ...}, got '%s'", tg_key_name(f->key), want, name);
-    if (!lua_isinteger(L, -1)) ltg_refuse(L, where, "wants an integer in {%s = ...}", want);
-    int64_t id = lua_tointeger(L, -1);
+    const ltg_record *r = ltg_torecord(L, -1);
+    if (!r && !lua_isinteger(L, -1)) ltg_refuse(L, where, "wants an integer in {%s = ...}", want);
+    int64_t id = r ? key_of_record(L, r, f, where) : lua_tointeger(L, -1);
     if (id <= 0) ltg_refuse(L, where, "must be a key above 0, got %I", (LUAI_UACINT)id);
     lua_pop(L, 1);
     if (lua_next(L, i))
@@ -50,18 +78,26 @@ static int64_t key_of_table(lua_State *L, int i, const tg_field *f, const char *
     return id;
 }
 
-int64_t ltg_key(lua_State *L, int i, const tg_field *f, const char *where)
+/* The number at I, an integer. Digits are named as the number that they might be meant as. */
+static int64_t number_of(lua_State *L, int i, const tg_field *f, const char *where)
 {
-    const ltg_record *r = ltg_torecord(L, i);
-    if (r) return key_of_record(L, r, f, where);
-    if (lua_type(L, i) == LUA_TTABLE) return key_of_table(L, i, f, where);
+    int64_t v;
+    if (f->key && !takes_number(f) && ltg_digits(L, i, &v)) return v;
     if (lua_type(L, i) == LUA_TNUMBER && !lua_isinteger(L, i))
         ltg_refuse(L, where, "must be an integer, got the float %f", lua_tonumber(L, i));
     ltg_refuse_text(L, i, f->key, where);
     if (!lua_isinteger(L, i))
         ltg_refuse_value(L, where, i, "must be an integer, got %s", luaL_typename(L, i));
-    int64_t v = lua_tointeger(L, i);
-    if (confusable(f->key) && !(f->flags & TG_NAMES_KEY))
+    return lua_tointeger(L, i);
+}
+
+int64_t ltg_key(lua_State *L, int i, const tg_field *f, const char *where)
+{
+    const ltg_record *r = ltg_torecord(L, i);
+    if (r) return key_of_record(L, r, f, where);
+    if (lua_type(L, i) == LUA_TTABLE) return key_of_table(L, i, f, where);
+    int64_t v = number_of(L, i, f, where);
+    if (f->key && !takes_number(f))
         ltg_refuse(L, where,
                    "wants the %s: a plain number could be any of a person's four keys; pass the "
                    "object or {%s = %I}",

@@ -109,6 +109,10 @@ void ltg_fill_raw(lua_State *L, ltg_call *call, int options);
 
 /* key.c */
 int64_t ltg_key(lua_State *L, int i, const tg_field *f, const char *where); /* raises */
+/* Does the text at I hold decimal digits that fit into a key? Other clients send keys so. */
+bool ltg_digits(lua_State *L, int i, int64_t *v);
+/* The field that `id` names in a record without a field of that name; NULL: none. */
+const tg_field *ltg_ownkey(const tg_model *m, const char *name);
 /* raises if an integer without a name is ambiguous */
 void ltg_check_bare(lua_State *L, const tg_field *f);
 
@@ -144,7 +148,10 @@ int ltg_library(lua_State *L);
 /* Remember that an object of CLASS_ has no field or method of the name at 2: Lua's error about
    calling nil does not name the object. [-0, +0] */
 void ltg_note_miss(lua_State *L, const char *class_);
-int ltg_missed(lua_State *L); /* core.missed() -> class and name of the last miss, once */
+/* Raise, or return nil: a record of M has neither a field nor a method NAME. [-0, +1] */
+int ltg_unknown(lua_State *L, const tg_model *m, const char *name);
+int ltg_on_unknown(lua_State *L); /* core.on_unknown(f): f(class, model, name) -> what to write */
+int ltg_missed(lua_State *L);     /* core.missed() -> class and name of the last miss, once */
 int ltg_raise_misuse(lua_State *L);
 
 /* record.c */
@@ -157,6 +164,7 @@ typedef struct ltg_record {
 } ltg_record;
 
 ltg_record *ltg_torecord(lua_State *L, int i); /* NULL: not a record */
+int ltg_recordtext(lua_State *L);              /* label.c: [-1, +1] __tostring */
 /* Create an empty record with the client at CLIENT for its methods, then fill it with a new
    reference. Creating it may run finalizers, so look up the page afterwards. [-0, +1] and [-0,
    +0] */

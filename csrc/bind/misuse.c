@@ -108,6 +108,30 @@ void ltg_refuse_text(lua_State *L, int i, tg_key key, const char *where)
 
 /* ------------------------------------------------------------------------------ missing members */
 
+static const char unknown_key; /* registry: the function of ltg_on_unknown */
+
+/* [-1, +0] */
+int ltg_on_unknown(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    lua_settop(L, 1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &unknown_key);
+    return 0;
+}
+
+int ltg_unknown(lua_State *L, const tg_model *m, const char *name)
+{
+    const char *class_ = m->class_ ? m->class_ : m->name;
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &unknown_key) != LUA_TFUNCTION)
+        return ltg_misuse(L, "%s has no field or method '%s'", class_, name);
+    lua_pushstring(L, class_);
+    lua_pushstring(L, m->name);
+    lua_pushstring(L, name);
+    lua_call(L, 3, 1);
+    return ltg_misuse(L, "%s has no field or method '%s'; %s", class_, name,
+                      luaL_tolstring(L, -1, NULL));
+}
+
 static const char class_missed_key, name_missed_key; /* registry: class and name of the last miss */
 
 void ltg_note_miss(lua_State *L, const char *class_)

@@ -156,8 +156,6 @@ static int push_held(lua_State *L, const ltg_record *r, const tg_field *f, tg_te
     return 1;
 }
 
-static int record_tostring(lua_State *L);
-
 /* Raise: V, the value of F in the record at 1, neither has the type of the row nor can be
    converted. */
 static int fail_misfit(lua_State *L, const tg_field *f, const tg_value *v)
@@ -167,7 +165,7 @@ static int fail_misfit(lua_State *L, const tg_field *f, const tg_value *v)
     char shown[60]; /* format it first: Lua may run a finalizer that frees the page */
     snprintf(shown, sizeof shown, text ? "\"%.*s\"" : "%.*s",
              (int)(v->text.n < 40 ? v->text.n : 40), v->text.p);
-    lua_pushcfunction(L, record_tostring);
+    lua_pushcfunction(L, ltg_recordtext);
     lua_pushvalue(L, 1);
     lua_call(L, 1, 1);
     snprintf(err.message, sizeof err.message,
@@ -177,6 +175,25 @@ static int fail_misfit(lua_State *L, const tg_field *f, const tg_value *v)
              "look at record:raw(); what the server meant cannot be told");
     ltg_pusherror(L, &err);
     return lua_error(L);
+}
+
+/* [-2, +0 or +1] The member called by the key at 2 is neither a field of the row nor in the record
+   nor a method. Raises, because a mistyped field would select everybody; a record without a row has
+   nil instead, since any field of it may be absent. */
+static int no_member(lua_State *L, const ltg_record *r)
+{
+    const tg_model *m = r->model;
+    const char *name = lua_tostring(L, 2);
+    const tg_field *own = m == &plain ? NULL : ltg_ownkey(m, name);
+    if (own) {
+        tg_value v = tg_value_field(r->text, own);
+        ltg_pushplain(L, &v);
+        return 1;
+    }
+    ltg_note_miss(L, m->class_ ? m->class_ : "record");
+    if (ltg_pushmark(L, 1, &r->place, name)) return 1;
+    if (m == &plain || strncmp(name, "__", 2) == 0) return 0;
+    return ltg_unknown(L, m, name);
 }
 
 /*
@@ -207,8 +224,7 @@ static int record_index(lua_State *L)
     tg_text key = {0};
     key.p = lua_tolstring(L, 2, &key.n);
     tg_value v = tg_value_get(r->text, key); /* fields without a row are readable too */
-    if (v.what == TG_V_ABSENT) ltg_note_miss(L, r->model->class_ ? r->model->class_ : "record");
-    if (v.what == TG_V_ABSENT && ltg_pushmark(L, 1, &r->place, key.p)) return 1;
+    if (v.what == TG_V_ABSENT) return no_member(L, r);
     if (!plain_value(&v)) return push_held(L, r, NULL, key);
     push_field(L, 0, r->page, &v, NULL, r->place);
     return 1;
@@ -230,60 +246,6 @@ static int record_gc(lua_State *L)
     r->page = NULL;
     r->text = (tg_text){"{}", 2};
     return 0;
-}
-
-static const tg_field *first_secretless_name(const tg_model *m)
-{
-    static const char *const names[] = {"name", "fullname", "workspace_name", "email"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        const tg_field *f = tg_field_find(m->fields, names[i], strlen(names[i]));
-        if (f && !(f->flags & TG_SECRET)) return f;
-    }
-    return NULL;
-}
-
-/* [-0, +1] the string V, safe to print: other people choose names, and print and messages show
-   them */
-/* [-0, +1] the string V, safe to print: other people choose names, and print and messages show
-   them */
-static void push_clean(lua_State *L, const tg_value *v)
-{
-    luaL_Buffer b;
-    tg_text t;
-    ltg_pushstring(L, v);
-    t.p = lua_tolstring(L, -1, &t.n);
-    luaL_buffinit(L, &b);
-    ltg_addclean(&b, t);
-    luaL_pushresult(&b);
-    lua_remove(L, -2);
-}
-
-/* [-1, +1] */
-static int record_tostring(lua_State *L)
-{
-    const ltg_record *r = check(L);
-    luaL_Buffer b;
-    tg_page **h = ltg_hold(L, r);
-    luaL_buffinit(L, &b);
-    luaL_addstring(&b, r->model->class_ ? r->model->class_ : r->model->name);
-    for (const tg_field *f = r->model->fields; f->name; f++) {
-        tg_value v = f->flags & TG_SELF ? tg_value_field(r->text, f) : (tg_value){0};
-        if (v.what != TG_V_INT) continue;
-        lua_pushfstring(L, " %I", (LUAI_UACINT)v.integer);
-        luaL_addvalue(&b);
-        break;
-    }
-    const tg_field *name = first_secretless_name(r->model);
-    tg_value v = name ? tg_value_field(r->text, name) : (tg_value){0};
-    if (v.what == TG_V_STRING) {
-        luaL_addstring(&b, " (");
-        push_clean(L, &v);
-        luaL_addvalue(&b);
-        luaL_addchar(&b, ')');
-    }
-    luaL_pushresult(&b);
-    ltg_release(h);
-    return 1;
 }
 
 /* [-2, +1] __eq: records are equal if they have the same class and the same key. */
@@ -364,6 +326,22 @@ static int record_table(lua_State *L)
     return 1;
 }
 
+/* [-2, +1] record:get(name): the field; nil when it is absent, whether or not the row has it */
+static int record_get(lua_State *L)
+{
+    const ltg_record *r = check(L);
+    tg_text key;
+    key.p = luaL_checklstring(L, 2, &key.n);
+    lua_settop(L, 2);
+    const tg_field *f = tg_field_find(r->model->fields, key.p, key.n);
+    bool known = f || (r->model != &plain && ltg_ownkey(r->model, key.p));
+    tg_value v = known ? (tg_value){0} : tg_value_get(r->text, key);
+    if (!known && v.what != TG_V_ABSENT) return push_held(L, r, NULL, key);
+    if (!known && !ltg_pushmark(L, 1, &r->place, key.p)) lua_pushnil(L);
+    if (known) lua_gettable(L, 1);
+    return 1;
+}
+
 /* [-1, +1] A copy that does not keep its list in memory. */
 static int record_detach(lua_State *L)
 {
@@ -404,18 +382,15 @@ static int record_place(lua_State *L)
     return 2;
 }
 
-static const luaL_Reg common[] = {{"raw", record_raw},
-                                  {"table", record_table},
-                                  {"detach", record_detach},
-                                  {"model", record_model},
-                                  {"client", record_client},
-                                  {"place", record_place},
-                                  {NULL, NULL}};
+static const luaL_Reg common[] = {{"raw", record_raw},     {"table", record_table},
+                                  {"get", record_get},     {"detach", record_detach},
+                                  {"model", record_model}, {"client", record_client},
+                                  {"place", record_place}, {NULL, NULL}};
 
 static const luaL_Reg meta[] = {{"__newindex", record_newindex},
                                 {"__gc", record_gc},
                                 {"__close", record_gc},
-                                {"__tostring", record_tostring},
+                                {"__tostring", ltg_recordtext},
                                 {"__eq", record_eq},
                                 {"__pairs", record_pairs},
                                 {NULL, NULL}};

@@ -25,6 +25,8 @@ core.above = {
   plan = function(...) return require("toggl.plan").of(...) end,
 }
 
+core.on_unknown(function(...) return require("toggl.words.slip").unknown(...) end)
+
 -- Raise misuse at the caller's line rather than at a line of this library. A host may have opened
 -- no debug library.
 if debug then core.library((debug.getinfo(1, "S").source:gsub("init%.lua$", ""))) end

@@ -318,7 +318,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 
 ---@class toggl.params.get_organization_groups: toggl.call_options
 ---@field name? string Part of the name of the group.
----@field workspace? integer|toggl.record|{workspace_id: integer} Only groups attached to this workspace.
+---@field workspace? (integer|toggl.record|{workspace_id: integer})[]|toggl.list|integer|toggl.record|{workspace_id: integer} Only groups attached to this workspace.
 
 ---@class toggl.args.get_organization_groups: toggl.params.get_organization_groups
 ---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
@@ -675,7 +675,7 @@ function client:close() end
 ---Find one organization.
 ---
 ---Cost: 1 request: of the organization's window for a key, of your account's for a name; none while the store answers.
----@param key integer|string Its key, or its name.
+---@param key number|string|toggl.record|{organization_id: any} Its key, its name, or the object: with {refresh = true} it is read again.
 ---@param options? toggl.call_options Options of a call, such as {refresh = true}.
 ---@return toggl.model.organization?
 ---@return toggl.error? err
@@ -1015,7 +1015,7 @@ local organization = {}
 ---Find one person. Addresses compare without case, names with it. Two matches are an error that names both.
 ---
 ---Cost: 1 request of the organization's window: Toggl filters by an address or name; for a key all people are read; none while the store has a complete list.
----@param key string|toggl.person E-mail address, name, {user_id =}, {organization_user_id =}, {invitation_id =}, {email =} or {name =}. A plain number is rejected: a person has four kinds of key.
+---@param key string|toggl.person E-mail address, name, {user_id =}, {organization_user_id =}, {invitation_id =}, {email =} or {name =}, or the object: with {refresh = true} it is read again. A plain number is rejected: a person has four kinds of key.
 ---@param options? toggl.call_options Options of a call, such as {refresh = true}.
 ---@return toggl.model.org_user?
 ---@return toggl.error? err
@@ -1024,7 +1024,7 @@ function organization:user(key, options) end
 ---Find one group.
 ---
 ---Cost: 1 request of the organization's window for the list of groups; none while the store has it.
----@param key integer|string Its key, or its name.
+---@param key number|string|toggl.record|{group_id: any} Its key, its name, or the object: with {refresh = true} it is read again.
 ---@param options? toggl.call_options Options of a call, such as {refresh = true}.
 ---@return toggl.model.group?
 ---@return toggl.error? err
@@ -1033,7 +1033,7 @@ function organization:group(key, options) end
 ---Find one workspace.
 ---
 ---Cost: 1 request of your account's window for the list of workspaces; none while the store has it.
----@param key integer|string Its key, or its name.
+---@param key number|string|toggl.record|{workspace_id: any} Its key, its name, or the object: with {refresh = true} it is read again.
 ---@param options? toggl.call_options Options of a call, such as {refresh = true}.
 ---@return toggl.model.workspace_with_count?
 ---@return toggl.error? err
@@ -1748,6 +1748,13 @@ function record:raw() end
 ---Cost: nothing.
 ---@return table
 function record:table() end
+
+---Return a field, or nil when it is absent. Reading record.NAME raises for a name that neither the record nor its model has.
+---
+---Cost: nothing.
+---@param name string Name of a field.
+---@return any
+function record:get(name) end
 
 ---Return a copy that does not keep its list in memory.
 ---

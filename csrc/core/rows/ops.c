@@ -176,7 +176,7 @@ static const tg_field patch_organization_users[] = {
 static const tg_field get_organization_groups[] = {
     {ORGANIZATION_ID},
     {QUERY("name"), .type = TG_STRING, .doc = "Part of the name of the group."},
-    {QUERY("workspace"), KEY(WORKSPACE), .flags = TG_NAMES_KEY, AT_LEAST(1),
+    {QUERY("workspace"), KEYS(WORKSPACE), .flags = TG_JOINED | TG_NAMES_KEY,
      .doc = "Only groups attached to this workspace."},
     {0},
 };

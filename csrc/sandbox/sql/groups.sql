@@ -5,7 +5,8 @@ SELECT 200, json_group_array(raw(json))
     WHERE organization_id = :organization_id
      AND (:q_name IS NULL OR instr(lower(name), lower(:q_name)))
      AND (:q_workspace IS NULL OR id IN (
-          SELECT group_id FROM group_workspaces WHERE workspace_id = CAST(:q_workspace AS INT)))
+          SELECT group_id FROM group_workspaces
+          WHERE workspace_id IN (SELECT CAST(value AS INT) FROM {{split(workspace)}})))
     ORDER BY name, id)
 
 --- list_of_workspace

@@ -6,10 +6,10 @@ local client = common.add_lists "client"
 
 local M = {}
 
---- Return the organization of this name, as client:organization does for a key. nil, err when it is
---- not visible.
+--- Return the organization of this name, key or object; nil, err when it is not visible.
 function M.organization(self, name, options)
-  common.check_key(name, "client:organization", "a key or a name")
+  name = common.finder_key(name, "organization_id", "client:organization")
+  if type(name) == "number" then return self:get_organization(name, options) end
   local list, err = self:organizations(options)
   if not list then return nil, err end
   return common.only(self, list, common.by_key_or_name(name, "id"), {

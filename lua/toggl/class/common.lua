@@ -124,10 +124,17 @@ local function one_of(texts)
   return #texts == 0 and last or ("%s or %s"):format(table.concat(texts, ", "), last)
 end
 
+-- A field of a record, or of a plain row of the store, that records of its class may lack.
+local function value_of(record, name)
+  if type(record) == "table" then return record[name] end
+  return record:get(name)
+end
+
 -- Describe a record as a caller would name it.
 local function label(record)
-  if record.email and record.name then return ("%s <%s>"):format(record.name, record.email) end
-  return ("%q"):format(record.name or record.email)
+  local name, email = value_of(record, "name"), value_of(record, "email")
+  if email and name then return ("%s <%s>"):format(name, email) end
+  return ("%q"):format(name or email)
 end
 
 -- Return what to do when LIST may lack the name: a list with missing pages, one stored before the
@@ -157,7 +164,8 @@ end
 local function not_unique(self, list, found, how)
   local texts, calls = {}, {}
   for i, record in ipairs(found) do
-    texts[i] = record.email and ("%s <%s>"):format(record, record.email) or tostring(record)
+    local email = value_of(record, "email")
+    texts[i] = email and ("%s <%s>"):format(record, email) or tostring(record)
     calls[i] = how.by_key(record)
   end
   local remedy, wait = remedy_of(list)
@@ -173,8 +181,8 @@ end
 -- Suggestions come from records already read, or from `how.more()`, which sends no request.
 local function not_found(self, list, how)
   local function names_of(record)
-    local names = { record.name }
-    names[#names + 1] = record.email
+    local names = { value_of(record, "name") }
+    names[#names + 1] = value_of(record, "email")
     return names
   end
   local advice = "check the spelling, or list them all"
@@ -251,6 +259,17 @@ function M.options_of(options, extra)
   return t
 end
 
+--- Return KEY as a finder uses it: a name as it is; an integer, an integral float, the object
+--- itself, one that belongs to it, or {FIELD = key} as the integer. Raises for other values. WHAT:
+--- the finder, for messages.
+function M.finder_key(key, field, what)
+  if core.class(key) then return core.key(key, field, true) or core.key(key, field) end
+  if type(key) == "table" and next(key) ~= nil then return core.key(key, field) end
+  local number = type(key) == "number" and math.tointeger(key)
+  if not number then M.check_key(key, what, "a key or a name, or the object") end
+  return number or key
+end
+
 --- Raise at the caller's caller unless KEY is a name.
 function M.check_key(key, what, hint)
   if type(key) == "string" and key ~= "" then return end
@@ -270,11 +289,12 @@ function M.check_options(options, what)
   )
 end
 
---- Return a matcher for a text in FIELD: "exact", or "alike" when only the folded texts agree.
-function M.by_text(field, text)
+--- Return a matcher for a text in the field NAME: "exact", or "alike" when only the folded texts
+--- agree.
+function M.by_text(name, text)
   local folded = core.fold(text)
   return function(record)
-    local value = record[field]
+    local value = record:get(name)
     if value == text then return "exact" end
     return folded ~= "" and type(value) == "string" and core.fold(value) == folded and "alike"
       or nil

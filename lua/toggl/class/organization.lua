@@ -21,10 +21,18 @@ local function text_matcher(field, text)
   return field, function(u) return matches(u) and "alike" or nil end, core.fold(text)
 end
 
-local function person_matcher(key)
-  if type(key) == "string" then
-    return text_matcher(key:find("@", 1, true) and "email" or "name", key)
+-- Return the first kind of key that the record has, and the key.
+local function key_of_person(user)
+  for _, name in ipairs { "organization_user_id", "user_id", "invitation_id" } do
+    local value = core.key(user, name, true)
+    if value then return name, value end
   end
+  core.misuse "org:user: this record holds no key of a person"
+end
+
+-- Return the name of what KEY, a table or an object, names a person by, and its value.
+local function named_key(key)
+  if core.class(key) then return key_of_person(key) end
   local name, value = next(key)
   local field = person_keys[name]
   if not field or next(key, name) ~= nil then
@@ -33,11 +41,25 @@ local function person_matcher(key)
         .. "{email =}, {name =}"
     )
   end
-  if type(value) == "string" then return text_matcher(field, value) end
+  if core.class(value) then value = core.key(value, name) end
+  if name == "email" or name == "name" then return name, value end
+  return name, math.tointeger(tonumber(value)) or value
+end
+
+-- Returns the field to compare, a matcher for common.only, and the text or else the key.
+local function person_matcher(key)
+  if type(key) == "string" then
+    return text_matcher(key:find("@", 1, true) and "email" or "name", key)
+  end
+  local name, value = named_key(key)
+  local field = person_keys[name]
+  if type(value) == "string" and (name == "email" or name == "name") then
+    return text_matcher(field, value)
+  end
   if math.type(value) ~= "integer" then
     core.misuse("org:user requires an integer in {" .. name .. " = ...}")
   end
-  return field, function(u) return u[field] == value and "key" or nil end
+  return field, function(u) return u[field] == value and "key" or nil end, nil, value
 end
 
 local LONG_ENOUGH = 3 -- letters; a name this long matches few others
@@ -99,26 +121,49 @@ local function person_call(user)
   return "one without a key, which cannot be named"
 end
 
---- Return one person by e-mail address or name, or by {user_id =}, {organization_user_id =},
---- {invitation_id =}. A plain number is rejected: a person has four kinds of key.
+-- The server filters by text, so the address of an object saves reading everyone. It may have
+-- changed since the object was read, which only the whole list shows.
+local function people_like(self, user, matches, options)
+  local text = user:get "email" or user:get "name"
+  if not text or text == "" then return people_for(self, nil, options) end
+  local list, err = people_for(self, text, options)
+  if not list then return nil, err end
+  for u in list:each() do
+    if matches(u) then return list end
+  end
+  return people_for(self, nil, options)
+end
+
+--- Return one person by e-mail address or name, by {user_id =}, {organization_user_id =},
+--- {invitation_id =}, or by an object. A plain number is rejected: a person has four kinds of key.
 function organization:user(key, options)
-  if math.type(key) == "integer" then
+  if type(key) == "number" and math.tointeger(key) then
     core.misuse(
       (
         "org:user(%d): a person has four kinds of key; say which: {user_id = %d} or "
         .. "{organization_user_id = %d}"
-      ):format(key, key, key)
+      ):format(key // 1, key // 1, key // 1)
     )
   end
   common.check_options(options, "org:user")
-  if type(key) ~= "table" then
-    common.check_key(key, "org:user", "an e-mail address, a name or a table that names a key")
+  local object = core.class(key) and key
+  if type(key) ~= "table" and not object then
+    common.check_key(
+      key,
+      "org:user",
+      "an e-mail address, a name, a table that names a key, or the object"
+    )
   end
-  local field, matches, text = person_matcher(key)
-  local list, err = people_for(self, text, options)
+  local field, matches, text, id = person_matcher(key)
+  local list, err
+  if object then
+    list, err = people_like(self, object, matches, options)
+  else
+    list, err = people_for(self, text, options)
+  end
   if not list then return nil, err end
   return common.only(self, list, matches, {
-    what = ("user %s %s"):format(field, text or select(2, next(key))),
+    what = ("user %s %s"):format(field, text or id),
     wanted = text,
     by_key = person_call,
     more = function() return known_people(self) end,
@@ -140,7 +185,7 @@ end
 
 --- Return one group by key or name.
 function organization:group(key, options)
-  if math.type(key) ~= "integer" then common.check_key(key, "org:group", "a key or a name") end
+  key = common.finder_key(key, "group_id", "org:group")
   common.check_options(options, "org:group")
   local list, err, before = groups_for(self, key, options)
   if not list then return nil, err end
@@ -168,7 +213,7 @@ end
 
 --- Return one workspace by key or name.
 function organization:workspace(key, options)
-  if math.type(key) ~= "integer" then common.check_key(key, "org:workspace", "a key or a name") end
+  key = common.finder_key(key, "workspace_id", "org:workspace")
   local list, err = self:workspaces(options)
   if not list then return nil, err end
   return common.only_named(self, list, key, "id", "org:workspace")
@@ -224,6 +269,4 @@ function organization:remove(...)
 end
 
 --- Plan the changes that bring the organization to the state DESIRED: toggl.plan.of.
-function organization:plan(desired, options)
-  return core.above.plan(self, desired, options)
-end
+function organization:plan(desired, options) return core.above.plan(self, desired, options) end

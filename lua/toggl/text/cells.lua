@@ -37,18 +37,26 @@ function M.secrets_of(record)
   return secrets
 end
 
---- Return the field of a record at a path such as "subscription.plan_name". Methods are not fields.
+-- The member NAME of a record or table. Methods are not fields.
+local function member(record, name)
+  if not M.is_record(record) then return nil end
+  local value
+  if type(record) == "table" then
+    value = record[name]
+  elseif type(name) == "string" then
+    value = record:get(name)
+  end
+  if type(value) ~= "function" then return value end
+end
+
+--- Return the field of a record at a path such as "subscription.plan_name".
 function M.field(record, path)
-  local value = record
-  if M.is_record(record) and type(record[path]) ~= "function" and record[path] ~= nil then
-    return record[path]
-  end
-  if type(path) ~= "string" then return nil end
+  local value = member(record, path)
+  if value ~= nil or type(path) ~= "string" then return value end
+  value = record
   for name in path:gmatch("[^.]+") do
-    if not M.is_record(value) then return nil end
-    value = value[name]
+    value = member(value, name)
   end
-  if type(value) == "function" then return nil end
   return value
 end
 
@@ -78,7 +86,7 @@ end
 -- The text for a record in a cell.
 local function short(value)
   if not M.is_record(value) then return tostring(value) end
-  local name = value.name or value.workspace_name or value.email
+  local name = member(value, "name") or member(value, "workspace_name") or member(value, "email")
   return type(name) == "string" and name or json_text(value)
 end
 

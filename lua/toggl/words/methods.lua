@@ -19,6 +19,7 @@ local SHOWN = "{format: string?, columns: (string|any[])?, title: string?, empty
 local FOUND = "{plan: table, people: table, administrators: any[], no_group: any[], "
   .. "not_active: any[], groups: any[], empty_groups: any[], groupless: table, workspaces: any[], "
   .. "requests: any[], ages: any[], spent: integer, at: integer}"
+local FINDS = "Its key, its name, or the object: with {refresh = true} it is read again."
 local NEW_NAME = {name = "name", type = "string", doc = "The new name."}
 
 return {
@@ -35,7 +36,8 @@ return {
       .. "<close> variable does the same.",
     example = 'local c = toggl.client{ sandbox = true }; c:close()'},
   {class = "client", name = "organization", returns = "toggl.model.organization", fails = true,
-    params = {{name = "key", type = "integer|string", doc = "Its key, or its name."}, OPTIONS},
+    params = {{name = "key", type = "number|string|toggl.record|{organization_id: any}",
+      doc = FINDS}, OPTIONS},
     errors = {"not_found", "conflict"},
     cost = "1 request: of the organization's window for a key, of your account's for a name; "
       .. "none while the store answers",
@@ -157,7 +159,8 @@ return {
   {class = "organization", name = "user", returns = "toggl.model.org_user", fails = true,
     params = {{name = "key", type = "string|toggl.person",
         doc = "E-mail address, name, {user_id =}, {organization_user_id =}, {invitation_id =}, "
-          .. "{email =} or {name =}. A plain number is rejected: a person has four kinds of key."},
+          .. "{email =} or {name =}, or the object: with {refresh = true} it is read again. A "
+          .. "plain number is rejected: a person has four kinds of key."},
       OPTIONS},
     errors = {"not_found", "conflict"},
     cost = "1 request of the organization's window: Toggl filters by an address or name; for a "
@@ -166,14 +169,16 @@ return {
       .. "error that names both.",
     example = 'print(org:user "ann@acme.test")'},
   {class = "organization", name = "group", returns = "toggl.model.group", fails = true,
-    params = {{name = "key", type = "integer|string", doc = "Its key, or its name."}, OPTIONS},
+    params = {{name = "key", type = "number|string|toggl.record|{group_id: any}", doc = FINDS},
+      OPTIONS},
     errors = {"not_found", "conflict"},
     cost = ONE_REQUEST .. " for the list of groups; none while the store has it",
     doc = "Find one group.",
     example = 'print(#org:group("Engineering").users)'},
   {class = "organization", name = "workspace", returns = "toggl.model.workspace_with_count",
     fails = true,
-    params = {{name = "key", type = "integer|string", doc = "Its key, or its name."}, OPTIONS},
+    params = {{name = "key", type = "number|string|toggl.record|{workspace_id: any}", doc = FINDS},
+      OPTIONS},
     errors = {"not_found", "conflict"},
     cost = "1 request of your account's window for the list of workspaces; none while the store "
       .. "has it",
@@ -257,6 +262,11 @@ return {
   {class = "record", name = "table", returns = "table",
     doc = "Return a copy as a plain table, without nulls.",
     example = 'print(org:table().name)'},
+  {class = "record", name = "get", returns = "any",
+    params = {{name = "name", type = "string", doc = "Name of a field."}},
+    doc = "Return a field, or nil when it is absent. Reading record.NAME raises for a name that "
+      .. "neither the record nor its model has.",
+    example = 'print(org:get "suspended_at", org:get "not_sent")'},
   {class = "record", name = "detach", returns = "toggl.record",
     doc = "Return a copy that does not keep its list in memory.",
     example = 'print(org:users()[1]:detach())'},

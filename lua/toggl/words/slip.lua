@@ -1,6 +1,6 @@
--- Explain Lua's "attempt to call a nil value (method 'get_onwer')" by what the object has instead.
--- Missing fields stay nil, since replies may hold more than the rows list, so the hint comes when
--- the error is shown.
+-- What an object has instead of a field or method that it does not have. Records raise at once.
+-- Clients and lists have nil, which Lua's "attempt to call a nil value (method 'organisation')"
+-- reports without naming the object, so their hint comes when the error is shown.
 
 local core = require "toggl.core"
 
@@ -38,6 +38,45 @@ function M.advice(class, name)
   local near = require("toggl.text.near").name(name, names_of(class.class))
   if near then return ("did you mean %s:%s?"):format(class.name, near) end
   return ("toggl.help %q lists what there is"):format(class.class)
+end
+
+local function fields_of(model)
+  local names = {}
+  for i, f in ipairs(core.models[model] and core.models[model].fields or {}) do
+    names[i] = f.name
+  end
+  return names
+end
+
+-- Return the model of CLASS with the most fields whose rows have the field NAME.
+local function fuller(class, name)
+  local found, most
+  for _, model in ipairs(core.models) do
+    for _, f in ipairs(model.class == class and model.fields or {}) do
+      if f.name == name and #model.fields > (most or 0) then
+        found, most = model.name, #model.fields
+      end
+    end
+  end
+  return found
+end
+
+local function method_advice(class, name)
+  local row = require("toggl.words.describe").classes[class]
+  return row and M.advice(row, name)
+end
+
+--- Return what to write instead of the member NAME, which records of MODEL do not have.
+function M.unknown(class, model, name)
+  local near = require("toggl.text.near").name(name, fields_of(model))
+  if near then return ("did you mean '%s'?"):format(near) end
+  local other = fuller(class, name)
+  if other then
+    return ("the model %s has it, and this record is a %s"):format(other, model)
+  end
+  local advice = method_advice(class, name) or ("toggl.help %q lists what there is"):format(model)
+  if advice:find "^did you mean" then return advice end
+  return ("%s; record:get(%q) reads what may be absent"):format(advice, name)
 end
 
 --- Return MESSAGE with the probable method if it is such an error: the object looked up that name
