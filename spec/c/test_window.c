@@ -282,11 +282,11 @@ typedef struct change {
 } change;
 
 static const change closings[] = {
-    {"a 402 closes what was counted", COUNTED(20, 600), COUNTED(0, 134, .first = 20), 133},
+    {"a 402 closes what was counted", COUNTED(20, 600), COUNTED(0, 134, .generation = 2), 133},
     {"until the end that was reported, where it says none", COUNTED(20, 600),
-     COUNTED(0, 600, .first = 20), 0},
-    {"or for an hour", W(), COUNTED(0, HOUR), 0},
-    {"no longer than a window can last", W(), COUNTED(0, 7200), 90000},
+     COUNTED(0, 600, .generation = 2), 0},
+    {"or for an hour", W(), COUNTED(0, HOUR, .generation = 2), 0},
+    {"no longer than a window can last", W(), COUNTED(0, 7200, .generation = 2), 90000},
 };
 
 static void test_closings(void)

@@ -211,6 +211,7 @@ void tg_window_close(tg_quota *w, double now, double until)
     w->resets_at = end < now + TG_WINDOW_FAR ? end : now + TG_WINDOW_FAR;
     w->remaining = 0;
     w->reported = true;
+    w->generation++; /* requests in flight are released to none */
     keep_first(w, &old);
 }
 

@@ -178,6 +178,25 @@ static int portion(const tg_known *k, double now, int reserve)
 
 typedef enum taken { TAKEN, CLOSED, FAILED } taken;
 
+/* The file does not know yet that the window is closed, since it could not be written. */
+static void close_again(tg_ledger *l, int64_t organization, tg_quota *w, double now)
+{
+    const tg_known *k = find_known(l, organization);
+    if (!k || k->closed_until <= now) return;
+    tg_window_close(w, now, k->closed_until);
+    tg_ledger_write(l, organization, w, NULL);
+}
+
+/* Without the file: is the window closed by what this process was told? */
+static taken closed_here(const tg_ledger *l, int64_t organization, const tg_window_ask *ask,
+                         double *until)
+{
+    const tg_known *k = find_known(l, organization);
+    if (!k || k->closed_until <= ask->now) return FAILED;
+    *until = k->closed_until;
+    return CLOSED;
+}
+
 /* Read, decide and count in one unit of work, so that no other process can intervene. CLOSED:
    *until is set. */
 static taken take_row(tg_ledger *l, int64_t organization, const tg_window_ask *ask, bool *early,
@@ -185,11 +204,14 @@ static taken take_row(tg_ledger *l, int64_t organization, const tg_window_ask *a
 {
     tg_quota w;
     bool found;
-    if (!open_row(l, organization, &w, &found, err)) return FAILED;
+    if (!open_row(l, organization, &w, &found, err))
+        return closed_here(l, organization, ask, until);
+    close_again(l, organization, &w, ask->now);
     *early = tg_window_is_early(&w, ask);
     bool ok = tg_window_take(&w, ask);
     if (!ok) {
-        tg_ledger_commit(l, NULL);
+        tg_known *known = tg_ledger_commit(l, NULL) ? find_known(l, organization) : NULL;
+        if (known) known->closed_until = 0;
         *until = tg_window_closed_until(&w, ask->now, ask->reserve);
     } else if (!keep_row(l, organization, &w, err))
         return FAILED;
@@ -269,6 +291,8 @@ static void merge_row(tg_ledger *l, int64_t organization, const tg_window_report
     bool news = tg_window_merge(&w, r, now);
     if (news ? keep_row(l, organization, &w, NULL) : tg_ledger_commit(l, NULL))
         know(l, organization, &w);
+    tg_known *k = find_known(l, organization);
+    if (k && w.remaining > 0) k->closed_until = 0;
 }
 
 /*
@@ -318,9 +342,13 @@ void tg_ledger_close(tg_ledger *l, int64_t organization, double now, double unti
     bool found;
     tg_known *k = find_known(l, organization);
     if (k) flush(l, k);
-    if (!open_row(l, organization, &w, &found, NULL)) return;
+    bool kept = open_row(l, organization, &w, &found, NULL);
+    if (!kept) w = k ? k->w : tg_window_new();
     tg_window_close(&w, now, until);
-    if (keep_row(l, organization, &w, NULL)) know(l, organization, &w);
+    kept = kept && keep_row(l, organization, &w, NULL);
+    know(l, organization, &w);
+    k = find_known(l, organization);
+    if (k) k->closed_until = kept ? 0 : w.resets_at - TG_WINDOW_MARGIN;
 }
 
 /* ---------------------------------------------------------------------------------------- walk */

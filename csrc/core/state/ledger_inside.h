@@ -16,6 +16,8 @@ typedef struct tg_known {
     tg_quota w;
     int reserved;
     double taken_at; /* when its last request was used */
+    /* end of a closed window that the file does not know of, since it could not be written; or 0 */
+    double closed_until;
 } tg_known;
 
 struct tg_ledger {
