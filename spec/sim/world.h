@@ -1,19 +1,27 @@
 /*
-** The world of a simulation: one clock, one server, a network that goes wrong, and all that happens
-** in it decided by one seed. Nothing here knows what time it really is.
+** The world of a simulation: one clock, one server, machines with disks, processes on them, a
+** network that goes wrong, and all that happens decided by one seed. Nothing in it knows what time
+** it really is.
 */
 #ifndef SIM_WORLD_H
 #define SIM_WORLD_H
 
+#include <ucontext.h>
+
+#include "disk.h"
+#include "memory.h"
 #include "sandbox/engine.h"
 #include "toggl.h"
 #include "transport.h"
 
-#define SIM_CLIENTS 4
-#define SIM_INTENTS 64
-#define SIM_FLYING  32
+#define SIM_ACTORS    4
+#define SIM_PROCESSES 12
+#define SIM_INTENTS   96
+#define SIM_FLYING    48
+#define SIM_RUNNING   3 /* calls of one process at once */
+#define SIM_START     1e9
 
-/* What may befall a request. Each seed turns a random half of them off. */
+/* What may befall a request, a process or a machine. Each seed turns a random half of them off. */
 #define SIM_FAULTS(ROW)                                                                            \
     ROW(UNREACHED, "no connection is made")                                                        \
     ROW(LOST, "the request is lost")                                                               \
@@ -23,29 +31,82 @@
     ROW(BAD_GATEWAY, "a proxy answers 502 before it is done")                                      \
     ROW(GATEWAY_TIMEOUT, "a proxy answers 504 after it was done")                                  \
     ROW(TOO_FAST, "it is refused with 429")                                                        \
-    ROW(NO_QUOTA, "it is refused with 402")
+    ROW(NO_QUOTA, "it is refused with 402")                                                        \
+    ROW(KILL, "a process is killed")                                                               \
+    ROW(CRASH, "a machine loses its power")                                                        \
+    ROW(FREEZE, "a process stops for a while")                                                     \
+    ROW(TURN, "another process gets the processor")                                                \
+    ROW(DISK_FULL, "a disk is full for a while")                                                   \
+    ROW(DISK_ERROR, "a disk fails once")                                                           \
+    ROW(OTHERS, "another administrator changes the same people")
 
 #define SIM_FAULT(name, words) SIM_##name,
 typedef enum sim_fault { SIM_FAULTS(SIM_FAULT) SIM_FAULT_COUNT, SIM_FINE } sim_fault;
 #undef SIM_FAULT
+#define SIM_NETWORK (SIM_NO_QUOTA + 1) /* those before it befall requests */
 
-/* One thing that a client set out to do, and what the server knows of it. */
+/* One thing that an actor set out to do, and what the server knows of it. */
 typedef struct sim_intent {
-    int client;
+    int actor, machine;
     const tg_op *op;
     tg_effect effect;
-    int sends;   /* requests that went out for it */
-    int carried; /* times the server did it, with 2xx */
-    int64_t key; /* what is to be deleted; 0: nothing */
-    bool ended;
-    tg_kind kind; /* of the outcome; TG_OK: success */
+    char name[12];               /* step in the journal */
+    char content[300];           /* method, address and body of its request; empty: never sent */
+    int sends;                   /* requests that went out for it */
+    int reached;                 /* those that may have reached the server */
+    int carried;                 /* times the server did it, with 2xx */
+    int repeats;                 /* sends after one of unknown outcome */
+    bool doubtful;               /* the last send has an unknown outcome */
+    int recorded, misses, finds; /* in the journal: attempts, and what was settled */
+    int state;                   /* in the journal */
+    int64_t key;                 /* what is to be deleted; 0: nothing */
+    bool ended, killed;          /* its caller was told; its process died before */
+    tg_kind kind;                /* of the outcome; TG_OK: success */
 } sim_intent;
 
-/* A request between a client and the server. The client may have given it up: then only its copy
+/* A window as a process knows it: closed until. */
+typedef struct sim_window {
+    char place[64];
+    double until;
+} sim_window;
+
+typedef struct sim_process {
+    enum { SIM_NONE, SIM_READY, SIM_DEAD } state;
+    int slot, pid, machine, actor;
+    double wake;
+    void (*body)(struct sim_process *p);
+    ucontext_t context;
+    char *stack;
+    sim_memory *memory;
+    sim_handle *files;
+    tg_call *calls[SIM_RUNNING];
+    int intents[SIM_RUNNING]; /* of the calls */
+    int starting;             /* the intent whose call is being started; -1: none */
+    long sent;                /* requests of this process */
+    sim_window closed[8];
+} sim_process;
+
+typedef struct sim_machine {
+    bool up, dies;
+    double up_at, full_until;
+    int boots, pids, errors; /* ERRORS: so many of the next writes fail */
+    bool dirty;              /* a process of it died: `resume` has something to look at */
+    int holder;              /* process that has the lock of the folder; -1: none */
+} sim_machine;
+
+/* Somebody at a terminal, who begins again where a process died. */
+typedef struct sim_actor {
+    int machine, left;
+    bool busy; /* a process is at it */
+    double next;
+} sim_actor;
+
+/* A request between a process and the server. The process may have given it up: then only its copy
    goes on. */
 typedef struct sim_flight {
-    tg_exchange *x; /* NULL: given up */
-    int client, intent;
+    tg_exchange *x;       /* NULL: given up */
+    sim_process *process; /* NULL: dead */
+    int actor, intent;    /* INTENT -1: a read */
     sim_fault fault;
     double arrives, ends; /* arrives below 0: it was there already, or never will be */
     char method[12], target[1024], user[100], *body;
@@ -55,43 +116,78 @@ typedef struct sim_flight {
     int status;
 } sim_flight;
 
-/* A window as a client knows it: closed until. */
-typedef struct sim_window {
-    char place[64];
-    double until;
-} sim_window;
-
 typedef struct sim_world {
     uint64_t seed, draws;
     double time;
     sb_engine *engine;
+    char token[64], other_token[64];
     unsigned faults; /* those that are on */
+    bool calm;       /* nothing goes wrong any more */
     int odds;        /* one request in so many has a fault */
+    long point, next_point, pace;
+    ucontext_t loop;
+    sim_process *here; /* NULL: the world itself */
+    sim_process processes[SIM_PROCESSES];
+    sim_machine machines[SIM_MACHINES];
+    int machine_count;
+    sim_actor actors[SIM_ACTORS];
+    int actor_count;
+    double others_next;
     sim_flight flying[SIM_FLYING];
     int flights;
     sim_intent intents[SIM_INTENTS];
     int intent_count;
-    int current[SIM_CLIENTS]; /* intent that the client is at, or -1 */
-    sim_window closed[SIM_CLIENTS][8];
     char *log; /* events in words; owned */
     size_t log_size, log_room;
     char violation[300]; /* the first; empty: none */
-    long requests, lost_replies;
+    long requests, lost_replies, kills, crashes, freezes, disk_faults, resumed, open;
 } sim_world;
 
-extern const tg_transport_api sim_transport;
-extern sim_world *sim_the_world; /* the table of a transport carries no context */
+extern sim_world *sim_the_world; /* tables of functions carry no context */
 
+/* chance and words: world.c */
 uint64_t sim_draw(sim_world *w, uint64_t most); /* 0 <= n < most */
+uint64_t sim_chance(uint64_t most);             /* of the present world */
+bool sim_has(const sim_world *w, sim_fault fault);
 void sim_say(sim_world *w, const char *form, ...) __attribute__((format(printf, 2, 3)));
 void sim_violate(sim_world *w, const char *form, ...) __attribute__((format(printf, 2, 3)));
 
-/* Lets the server do what arrives until `until`, and moves the clock there. */
-void sim_advance(sim_world *w, double until);
-/* When something next happens between clients and server; below 0: nothing is on its way. */
-double sim_next(const sim_world *w);
-tg_clock sim_clock(sim_world *w);
-void sim_world_clear(sim_world *w); /* the engine is not the world's */
+/* processes: process.c */
+sim_process *sim_spawn(sim_world *w, int machine, int actor, void (*body)(sim_process *p));
+void sim_wait(double until); /* in a process: the others go on; in none: does nothing */
+/* In a process: here it may be killed, frozen or interrupted, or its machine may die. */
+void sim_point(void);
+void sim_risk(int odds); /* as a point at which something befalls it once in ODDS */
+/* Lets the next thing happen, up to UNTIL. False: nothing happens until then. */
+bool sim_turn(sim_world *w, double until);
+bool sim_alive(const sim_world *w, int machine, int pid);
+void sim_end_all(sim_world *w); /* drops all processes */
+
+/* the network: network.c */
+extern const tg_transport_api sim_transport;
+double sim_arrival(const sim_world *w); /* of the next request at the server; below 0: none */
+void sim_arrive(sim_world *w);          /* the next one is carried out */
+void sim_forget_process(sim_world *w, const sim_process *p);
+void sim_forget_windows(sim_world *w, int machine); /* its processes may send */
+void sim_network_clear(sim_world *w);
+void sim_other_admin(sim_world *w);
+
+/* disks and SQLite: vfs.c */
+void sim_vfs_register(void);
+void sim_close_files(
+    sim_process *p); /* of a dead process: locks are released, nothing is flushed */
+/* May this write to the disk go on? Else a SQLite code. */
+int sim_disk_fault(int disk, bool grows);
+
+/* intents: work.c */
+#define SIM_ACME 4300000017
+void sim_work(sim_process *p);        /* the body of an actor's process */
+void sim_resume_only(sim_process *p); /* the body of `togglsh resume` */
+tg_clock sim_clock(void);
+
+/* checkers: check.c */
+void sim_check_machine(sim_world *w, int machine);
+void sim_check_intents(sim_world *w);
 
 /* ask.c: a number out of the server's database; -1: none. */
 int64_t sim_number(sb_engine *e, const char *sql);

@@ -1,0 +1,173 @@
+/* What must hold after each recovery, and at the end. */
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "journal.h"
+#include "state_sqlite/journal_sqlite.h"
+#include "world.h"
+
+/* ------------------------------------------------------------------------------------- databases */
+
+static bool is_ok(sqlite3 *db)
+{
+    sqlite3_stmt *st = NULL;
+    bool ok = sqlite3_prepare_v2(db, "PRAGMA integrity_check", -1, &st, NULL) == SQLITE_OK &&
+              sqlite3_step(st) == SQLITE_ROW &&
+              strcmp((const char *)sqlite3_column_text(st, 0), "ok") == 0;
+    sqlite3_finalize(st);
+    return ok;
+}
+
+static sqlite3 *open_copy(sim_world *w, int machine, const char *name)
+{
+    char path[40];
+    sqlite3 *db = NULL;
+    snprintf(path, sizeof path, "/%d/%s", SIM_SCRATCH, name);
+    if (!sim_file_find(path)) return NULL; /* a machine that died at its first write has none */
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK && is_ok(db))
+        return db;
+    sim_violate(w, "%s of machine %d is damaged: %s", name, machine + 1, sqlite3_errmsg(db));
+    sqlite3_close(db);
+    return NULL;
+}
+
+/* --------------------------------------------------------------------------------------- journal */
+
+static void take_event(sim_world *w, int machine, sqlite3_stmt *st)
+{
+    const char *name = (const char *)sqlite3_column_text(st, 0);
+    const char *word = (const char *)sqlite3_column_text(st, 1);
+    int n = name && *name == 'i' ? atoi(name + 1) : -1;
+    if (n < 0 || n >= w->intent_count || w->intents[n].machine != machine) {
+        sim_violate(w, "the journal of machine %d has an entry of nothing", machine + 1);
+        return;
+    }
+    sim_intent *t = &w->intents[n];
+    tg_journal_event event = tg_journal_event_of(word ? word : "");
+    tg_journal_state state = (tg_journal_state)t->state;
+    if (!tg_journal_next(&state, event))
+        sim_violate(w, "%s cannot come in the state %s of %s", word ? word : "",
+                    tg_journal_state_name(state), t->name);
+    t->state = (int)state;
+    t->recorded += event == TG_JE_SEND;
+    t->misses += event == TG_JE_MISS;
+    t->finds += event == TG_JE_FIND;
+}
+
+/* The step stands with the first event of an entry. */
+#define EVENTS                                                                                     \
+    "SELECT json_extract(f.data, '$.step'), j.event FROM journal AS j JOIN journal AS f"           \
+    " ON f.n = j.entry ORDER BY j.n"
+
+static void read_journal(sim_world *w, int machine, sqlite3 *db)
+{
+    sqlite3_stmt *st = NULL;
+    for (int i = 0; i < w->intent_count; i++)
+        if (w->intents[i].machine == machine)
+            w->intents[i].state = w->intents[i].recorded = w->intents[i].misses =
+                w->intents[i].finds = 0;
+    if (!db) return;
+    if (sqlite3_prepare_v2(db, EVENTS, -1, &st, NULL) == SQLITE_OK)
+        while (sqlite3_step(st) == SQLITE_ROW) take_event(w, machine, st);
+    sqlite3_finalize(st);
+}
+
+static void check_chain(sim_world *w, int machine)
+{
+    char path[40];
+    tg_error err = {0};
+    tg_journal_report report;
+    snprintf(path, sizeof path, "/%d/journal.db", SIM_SCRATCH);
+    tg_journal *j = sim_file_find(path) ? tg_journal_sqlite(path, &err) : NULL;
+    if (!j) return;
+    if (!tg_journal_check(j, &report, &err))
+        sim_violate(w, "the journal of machine %d cannot be read: %s", machine + 1, err.message);
+    else if (report.broken)
+        sim_violate(w, "the journal of machine %d is broken at event %lld", machine + 1,
+                    (long long)report.broken);
+    j->api->close(j);
+}
+
+/* Every request that went out is in the journal, whatever was lost since. */
+static void check_recorded(sim_world *w, int machine)
+{
+    for (int i = 0; i < w->intent_count; i++) {
+        const sim_intent *t = &w->intents[i];
+        if (t->machine == machine && t->effect != TG_EFFECT_NONE && t->sends > t->recorded)
+            sim_violate(w, "%s (%s) was sent %d times and is recorded %d times", t->op->name,
+                        t->name, t->sends, t->recorded);
+    }
+}
+
+void sim_check_machine(sim_world *w, int machine)
+{
+    sim_process *here = w->here;
+    w->here = NULL;
+    sim_disk_copy(machine, SIM_SCRATCH);
+    sqlite3 *state = open_copy(w, machine, "state.db"),
+            *journal = open_copy(w, machine, "journal.db");
+    read_journal(w, machine, journal);
+    sqlite3_close(state);
+    sqlite3_close(journal);
+    check_chain(w, machine);
+    check_recorded(w, machine);
+    sim_disk_clear(SIM_SCRATCH);
+    w->here = here;
+}
+
+/* --------------------------------------------------------------------------------------- intents */
+
+/* Outcomes that say that nothing was changed. */
+static bool denies(tg_kind kind)
+{
+    return kind != TG_OK && kind != TG_E_UNKNOWN && kind != TG_E_CANCELLED;
+}
+
+/* What was to be removed is not there any more, whoever removed it. */
+static bool is_gone(sim_world *w, const sim_intent *t)
+{
+    char sql[120];
+    if (!strstr("delete_organization_group patch_organization_users", t->op->name)) return false;
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM %s WHERE id = %lld",
+             strcmp(t->op->verb, "DELETE") == 0 ? "groups" : "org_users", (long long)t->key);
+    return sim_number(w->engine, sql) == 0;
+}
+
+static void check_told(sim_world *w, const sim_intent *t)
+{
+    if (t->kind == TG_OK && !t->carried && !is_gone(w, t))
+        sim_violate(w, "%s (%s) is said to be done and was not", t->op->name, t->name);
+    if (denies(t->kind) && t->carried)
+        sim_violate(w, "%s (%s) is said to be refused (%s) and was done", t->op->name, t->name,
+                    tg_kind_name(t->kind));
+}
+
+static void check_state(sim_world *w, const sim_intent *t)
+{
+    tg_journal_state state = (tg_journal_state)t->state;
+    bool done = state == TG_J_DONE || state == TG_J_SETTLED_DONE;
+    bool absent = state == TG_J_REFUSED || state == TG_J_SETTLED_ABSENT;
+    if (done && !t->carried && !is_gone(w, t))
+        sim_violate(w, "%s (%s) is %s in the journal and was not done", t->op->name, t->name,
+                    tg_journal_state_name(state));
+    if (absent && t->carried)
+        sim_violate(w, "%s (%s) is %s in the journal and was done", t->op->name, t->name,
+                    tg_journal_state_name(state));
+}
+
+void sim_check_intents(sim_world *w)
+{
+    for (int i = 0; i < w->intent_count; i++) {
+        const sim_intent *t = &w->intents[i];
+        if (!t->ended && !t->killed) sim_violate(w, "%s (%s) did not end", t->op->name, t->name);
+        if (t->effect == TG_EFFECT_NONE) continue;
+        if (t->effect != TG_EFFECT_SAME && t->carried > 1)
+            sim_violate(w, "%s (%s) was carried out %d times", t->op->name, t->name, t->carried);
+        if (t->effect != TG_EFFECT_SAME && t->repeats > t->misses)
+            sim_violate(w, "%s (%s) was sent again before it was settled", t->op->name, t->name);
+        if (t->ended) check_told(w, t);
+        check_state(w, t);
+    }
+}

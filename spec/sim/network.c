@@ -1,0 +1,436 @@
+/* The network between processes and the server, and the server's side of it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "world.h"
+
+static const char *const fault_words[] = {
+#define WORDS(name, words) words,
+    SIM_FAULTS(WORDS)
+#undef WORDS
+};
+
+/* -------------------------------------------------------------------------------------- windows */
+
+/* The quota window that a target spends: an organization's, a workspace's, or the caller's own. */
+static void place_of(const char *target, char *place, size_t size)
+{
+    static const char *const starts[] = {"/api/v9/organizations/", "/api/v9/workspaces/"};
+    snprintf(place, size, "own");
+    for (int i = 0; i < 2; i++) {
+        const char *rest = target + strlen(starts[i]);
+        size_t n =
+            strncmp(target, starts[i], strlen(starts[i])) == 0 ? strspn(rest, "0123456789") : 0;
+        if (n) snprintf(place, size, "%c%.*s", starts[i][8], (int)n, rest);
+    }
+}
+
+static sim_window *window_of(sim_process *p, const char *target)
+{
+    char place[64];
+    place_of(target, place, sizeof place);
+    for (int i = 0; i < 8; i++) {
+        sim_window *c = &p->closed[i];
+        if (!*c->place) snprintf(c->place, sizeof c->place, "%s", place);
+        if (strcmp(c->place, place) == 0) return c;
+    }
+    return &p->closed[0];
+}
+
+static double header_number(const sim_flight *f, const char *name)
+{
+    const char *at = strstr(f->headers, name);
+    return at ? atof(at + strlen(name) + 2) : -1;
+}
+
+void sim_forget_windows(sim_world *w, int machine)
+{
+    for (sim_process *p = w->processes; p < w->processes + SIM_PROCESSES; p++)
+        if (p->machine == machine) memset(p->closed, 0, sizeof p->closed);
+}
+
+/* What the process learns when the reply reaches it. One that was carried out, or says that requests
+   are left, shows that the window is open again. */
+static void learn(sim_world *w, const sim_flight *f)
+{
+    sim_window *window = window_of(f->process, f->target);
+    double left = header_number(f, "x-toggl-quota-remaining"),
+           resets = header_number(f, "x-toggl-quota-resets-in");
+    bool open = f->status < 300 || left > 0;
+    for (int i = 0; i < SIM_PROCESSES && open; i++)
+        if (w->processes[i].machine == f->process->machine) /* they share what they know */
+            window_of(&w->processes[i], f->target)->until = 0;
+    if (f->status != 402 || left > 0 || resets <= 0) return;
+    window->until = w->time + resets;
+}
+
+/* -------------------------------------------------------------------------------- at the server */
+
+static void note_header(sim_flight *f, const char *name, const char *value)
+{
+    size_t n = strlen(f->headers);
+    snprintf(f->headers + n, sizeof f->headers - n, "%s: %s\n", name, value);
+    for (char *p = f->headers + n; *p && *p != ':'; p++)
+        if (*p >= 'A' && *p <= 'Z') *p = (char)(*p + 32);
+}
+
+static void answer(sim_flight *f, int status, const char *type, const char *text, size_t n)
+{
+    f->status = status;
+    free(f->reply);
+    f->reply = malloc(n + 1);
+    if (!f->reply) abort();
+    memcpy(f->reply, text, n);
+    f->reply[n] = '\0';
+    f->reply_size = n;
+    note_header(f, "content-type", type);
+}
+
+static void carry_out(sim_world *w, sim_flight *f)
+{
+    sb_request r = {.method = f->method,
+                    .target = f->target,
+                    .user = *f->user ? f->user : NULL,
+                    .password = "api_token",
+                    .type = f->body ? "application/json" : NULL,
+                    .body = f->body,
+                    .body_size = f->body_size};
+    sb_exchange x;
+    if (!sb_engine_call(w->engine, &r, &x)) abort();
+    answer(f, x.status, x.reply_type, x.reply.p ? x.reply.p : "", x.reply.n);
+    for (int i = 0; i < x.header_count; i++) note_header(f, x.headers[i].name, x.headers[i].value);
+    sb_exchange_clear(&x);
+    if (f->intent >= 0 && f->status < 300) w->intents[f->intent].carried++;
+    sim_say(w, "the server answers %s of admin %d with %d%s", f->method, f->actor + 1, f->status,
+            f->x ? "" : "; no caller waits for it");
+}
+
+static void refuse(sim_flight *f, int status, const char *text)
+{
+    answer(f, status, "text/html", text, strlen(text));
+}
+
+static void arrive(sim_world *w, sim_flight *f)
+{
+    f->arrives = -1;
+    switch (f->fault) {
+    case SIM_BAD_GATEWAY: refuse(f, 502, "<html>Bad Gateway</html>"); break;
+    case SIM_TOO_FAST:
+        refuse(f, 429, "Too Many Requests");
+        if (sim_draw(w, 2)) note_header(f, "retry-after", "3");
+        break;
+    case SIM_NO_QUOTA:
+        refuse(f, 402, "The quota will be reset in 600 seconds");
+        note_header(f, "x-toggl-quota-remaining", "0");
+        note_header(f, "x-toggl-quota-resets-in", "600");
+        break;
+    case SIM_GATEWAY_TIMEOUT:
+        carry_out(w, f);
+        f->headers[0] = '\0';
+        refuse(f, 504, "<html>Gateway Timeout</html>");
+        break;
+    default: carry_out(w, f); break;
+    }
+}
+
+/* ------------------------------------------------------------------------------------- arrivals */
+
+static int first_arrival(const sim_world *w)
+{
+    int first = -1;
+    for (int i = 0; i < w->flights; i++)
+        if (w->flying[i].arrives >= 0 &&
+            (first < 0 || w->flying[i].arrives < w->flying[first].arrives))
+            first = i;
+    return first;
+}
+
+double sim_arrival(const sim_world *w)
+{
+    int first = first_arrival(w);
+    return first < 0 ? -1 : w->flying[first].arrives;
+}
+
+static void forget(sim_world *w, int i)
+{
+    free(w->flying[i].body);
+    free(w->flying[i].reply);
+    w->flights--;
+    memmove(&w->flying[i], &w->flying[i + 1], (size_t)(w->flights - i) * sizeof *w->flying);
+}
+
+void sim_arrive(sim_world *w)
+{
+    int first = first_arrival(w);
+    arrive(w, &w->flying[first]);
+    if (!w->flying[first].x) forget(w, first);
+}
+
+/* What it sent still arrives. */
+void sim_forget_process(sim_world *w, const sim_process *p)
+{
+    for (int i = w->flights - 1; i >= 0; i--) {
+        sim_flight *f = &w->flying[i];
+        if (f->process != p) continue;
+        f->process = NULL;
+        f->x = NULL;
+        if (f->arrives < 0) forget(w, i);
+    }
+}
+
+void sim_network_clear(sim_world *w)
+{
+    while (w->flights) forget(w, 0);
+}
+
+/* -------------------------------------------------------------------------------- the transport */
+
+/* A pool is its process. */
+static tg_transport *open_pool(const tg_transport_options *o, tg_error *err)
+{
+    (void)o, (void)err;
+    return (tg_transport *)sim_the_world->here;
+}
+
+static void close_pool(tg_transport *t)
+{
+    if (t) sim_forget_process(sim_the_world, (sim_process *)t);
+}
+
+static sim_fault choose(sim_world *w)
+{
+    unsigned on = w->faults & ((1u << SIM_NETWORK) - 1);
+    if (w->calm || !on || sim_draw(w, (uint64_t)w->odds)) return SIM_FINE;
+    for (;;) {
+        sim_fault f = (sim_fault)sim_draw(w, SIM_NETWORK);
+        if (on & 1u << f) return f;
+    }
+}
+
+/* "Basic BASE64" back to the user. */
+static void read_user(const char *authorization, char *out, size_t size)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    unsigned bits = 0, count = 0;
+    size_t n = 0;
+    const char *p =
+        authorization && strncmp(authorization, "Basic ", 6) == 0 ? authorization + 6 : "";
+    for (const char *digit; *p && (digit = strchr(digits, *p)) && n + 1 < size; p++) {
+        bits = bits << 6 | (unsigned)(digit - digits);
+        if ((count += 6) >= 8) out[n++] = (char)(bits >> (count -= 8));
+    }
+    out[n] = '\0';
+    out[strcspn(out, ":")] = '\0';
+}
+
+static void check_window(sim_world *w, const sim_flight *f)
+{
+    const sim_window *c = window_of(f->process, f->target);
+    if (w->time < c->until - 1)
+        sim_violate(w, "admin %d sends to the window %s, which is closed for another %.0f seconds",
+                    f->actor + 1, c->place, c->until - w->time);
+}
+
+/* The intent of a write: the one whose call is being started or runs, else the last of that content
+   on this machine, which was sent by a process that is dead. */
+static int intent_of(const sim_world *w, const sim_process *p, const tg_exchange *x,
+                     const char *content)
+{
+    for (int i = 0; i < SIM_RUNNING; i++)
+        if (p->calls[i] && p->calls[i] == x->owner) return p->intents[i];
+    if (p->starting >= 0 && !*w->intents[p->starting].content) return p->starting;
+    for (int i = w->intent_count - 1; i >= 0; i--)
+        if (w->intents[i].machine == p->machine && strcmp(w->intents[i].content, content) == 0)
+            return i;
+    return p->starting;
+}
+
+/* False: no reply that the client may get tells what became of it. */
+static bool is_doubtful(sim_fault fault)
+{
+    return fault == SIM_LOST || fault == SIM_REPLY_LOST || fault == SIM_CUT || fault == SIM_SLOW ||
+           fault == SIM_BAD_GATEWAY || fault == SIM_GATEWAY_TIMEOUT;
+}
+
+static void note_send(sim_world *w, sim_flight *f, const tg_exchange *x)
+{
+    char content[sizeof w->intents->content];
+    snprintf(content, sizeof content, "%s %s %s", f->method, f->target + 7, f->body ? f->body : "");
+    f->intent = strcmp(f->method, "GET") == 0 ? -1 : intent_of(w, f->process, x, content);
+    if (f->intent < 0) return;
+    sim_intent *t = &w->intents[f->intent];
+    memcpy(t->content, content, sizeof content);
+    t->sends++;
+    t->reached += f->fault != SIM_UNREACHED;
+    t->repeats += t->doubtful;
+    t->doubtful = is_doubtful(f->fault);
+}
+
+static void set_times(sim_world *w, sim_flight *f, double timeout)
+{
+    double way = 0.01 + (double)sim_draw(w, 100) / 1000,
+           back = 0.01 + (double)sim_draw(w, 100) / 1000;
+    /* not later than a few seconds after the client gave it up, which waits longer before it looks
+       what became of it */
+    if (f->fault == SIM_SLOW) {
+        way += (double)sim_draw(w, 14);
+        back += (double)sim_draw(w, 30);
+    }
+    bool never = f->fault == SIM_LOST || f->fault == SIM_UNREACHED;
+    f->arrives = never ? -1 : w->time + way;
+    f->ends = w->time + way + back;
+    if (f->fault == SIM_LOST || f->fault == SIM_REPLY_LOST) /* at once, or silence to the end */
+        f->ends = w->time + (sim_draw(w, 2) ? way + back : timeout);
+    if (f->ends > w->time + timeout) f->ends = w->time + timeout;
+}
+
+static char *copy_body(tg_text body)
+{
+    sim_memory *before = sim_memory_use(NULL);
+    char *copy = body.p ? malloc(body.n + 1) : NULL;
+    sim_memory_use(before);
+    if (copy) memcpy(copy, body.p, body.n);
+    if (copy) copy[body.n] = '\0';
+    return copy;
+}
+
+static bool start(tg_transport *t, tg_exchange *x, tg_error *err)
+{
+    (void)err;
+    sim_world *w = sim_the_world;
+    if (w->flights == SIM_FLYING) abort();
+    sim_flight *f = &w->flying[w->flights++];
+    *f = (sim_flight){.x = x, .process = (sim_process *)t, .fault = choose(w)};
+    f->actor = f->process->actor;
+    snprintf(f->method, sizeof f->method, "%s", x->verb);
+    const char *path = strstr(x->url, "/api/v9");
+    snprintf(f->target, sizeof f->target, "%s", path ? path : "/");
+    read_user(x->authorization, f->user, sizeof f->user);
+    f->body = copy_body(x->body);
+    f->body_size = x->body.n;
+    set_times(w, f, x->timeout);
+    w->requests++;
+    f->process->sent++;
+    w->lost_replies += f->fault == SIM_REPLY_LOST;
+    note_send(w, f, x);
+    sim_say(w, "admin %d, process %d of machine %d, sends %s %s %.200s%s%s", f->actor + 1,
+            f->process->pid, f->process->machine + 1, f->method, f->target + 7,
+            f->body ? f->body : "", f->fault == SIM_FINE ? "" : "; ",
+            f->fault == SIM_FINE ? "" : fault_words[f->fault]);
+    check_window(w, f);
+    if (f->intent >= 0) sim_risk(12); /* the moment after it was sent */
+    return true;
+}
+
+static void give_headers(tg_buf *out, const char *lines)
+{
+    while (*lines) {
+        size_t name = strcspn(lines, ":"), value;
+        tg_buf_add(out, lines, name);
+        tg_buf_putc(out, '\0');
+        lines += name + 2;
+        value = strcspn(lines, "\n");
+        tg_buf_add(out, lines, value);
+        tg_buf_putc(out, '\0');
+        lines += value + (lines[value] == '\n');
+    }
+}
+
+/* What the client sees at the end of the flight. */
+static void end(sim_world *w, sim_flight *f)
+{
+    tg_exchange *x = f->x;
+    bool late = w->time >= f->ends && (f->arrives >= 0 || f->ends - w->time > 0);
+    x->sent = f->fault != SIM_UNREACHED;
+    if (f->fault == SIM_UNREACHED) {
+        x->outcome = TG_X_UNREACHED;
+    } else if (f->fault == SIM_LOST || f->fault == SIM_REPLY_LOST || late || !f->reply) {
+        x->outcome = f->fault == SIM_SLOW || sim_draw(w, 2) ? TG_X_TIMEOUT : TG_X_BROKEN;
+    } else if (f->fault == SIM_CUT) {
+        x->outcome = TG_X_BROKEN;
+        x->status = f->status;
+        give_headers(&x->headers, f->headers);
+        tg_buf_add(&x->reply, f->reply, f->reply_size / 2);
+    } else {
+        x->outcome = TG_X_REPLY;
+        x->status = f->status;
+        give_headers(&x->headers, f->headers);
+        tg_buf_add(&x->reply, f->reply, f->reply_size);
+        learn(w, f);
+        if (f->intent >= 0 && f->status < 500) w->intents[f->intent].doubtful = false;
+    }
+    snprintf(x->message, sizeof x->message, "simulated");
+}
+
+static tg_exchange *done(tg_transport *t)
+{
+    sim_world *w = sim_the_world;
+    for (int i = 0; i < w->flights; i++) {
+        sim_flight *f = &w->flying[i];
+        if (!f->x || f->process != (sim_process *)t || f->ends > w->time) continue;
+        tg_exchange *x = f->x;
+        end(w, f);
+        f->x = NULL;
+        bool write = f->intent >= 0;
+        if (f->arrives < 0) forget(w, i); /* else it still arrives, and is done */
+        if (write) sim_risk(20);          /* the moment before its outcome is recorded */
+        return x;
+    }
+    return NULL;
+}
+
+/* When the next exchange of the process ends; below 0: none is in flight. */
+static double next_end(const sim_process *p)
+{
+    double next = -1;
+    const sim_world *w = sim_the_world;
+    for (int i = 0; i < w->flights; i++) {
+        const sim_flight *f = &w->flying[i];
+        if (f->x && f->process == p && (next < 0 || f->ends < next)) next = f->ends;
+    }
+    return next;
+}
+
+static bool step(tg_transport *t, int ms, struct pollfd *fds, unsigned n, tg_error *err)
+{
+    (void)fds, (void)n, (void)err;
+    double next = next_end((sim_process *)t), until = sim_the_world->time + ms / 1000.0;
+    if (ms) sim_wait(next >= 0 && next < until ? next : until);
+    return true;
+}
+
+static void cancel(tg_transport *t, tg_exchange *x)
+{
+    (void)t;
+    for (int i = 0; i < sim_the_world->flights; i++)
+        if (sim_the_world->flying[i].x == x) sim_the_world->flying[i].x = NULL;
+}
+
+static double timeout(tg_transport *t)
+{
+    double next = next_end((sim_process *)t);
+    return next < 0 ? -1 : next > sim_the_world->time ? next - sim_the_world->time : 0;
+}
+
+static int no_fds(tg_transport *t, struct pollfd *fds, unsigned max)
+{
+    (void)t, (void)fds, (void)max;
+    return 0;
+}
+
+static void no_wakeup(tg_transport *t)
+{
+    (void)t;
+}
+
+const tg_transport_api sim_transport = {.version = TG_TRANSPORT_VERSION,
+                                        .open = open_pool,
+                                        .close = close_pool,
+                                        .start = start,
+                                        .step = step,
+                                        .done = done,
+                                        .cancel = cancel,
+                                        .timeout = timeout,
+                                        .fds = no_fds,
+                                        .wakeup = no_wakeup};
