@@ -393,10 +393,11 @@ describe("bad input", function()
           toggl.client { token = "x", base_url = "http://" .. host, cache = false, state = false }
         assert.is_truthy(made)
       end
+      local beside <close> = helper.sandbox()
       local made <close> = toggl.client {
         token = "x",
         base_url = "http://a.test",
-        unix_socket = "/run/a.sock",
+        unix_socket = beside.socket,
         cache = false,
         state = false,
       }

@@ -263,7 +263,6 @@ end)
 
 describe("a server that is not there", function()
   for name, options in pairs {
-    ["no socket"] = { unix_socket = "/nonexistent/socket", base_url = "http://localhost" },
     ["a closed port"] = { base_url = "http://127.0.0.1:9" },
     ["a host that does not exist"] = { base_url = "https://absent.invalid" },
   } do

@@ -198,6 +198,13 @@ describe("a certificate authority", function()
           { "/nowhere/a:/nowhere/b", "No such file" },
         },
         http = { { "/nowhere/http.so", "No such file" } },
+        unix_socket = {
+          { "/nowhere/socket", "No such file" },
+          { "/etc/passwd", "not a socket; start the server that listens there first" },
+          { "/tmp", "not a socket" },
+          { "/tmp/" .. ("long"):rep(30), "longer than" },
+          { "", "No such file" },
+        },
       } do
         for _, case in ipairs(cases) do
           local o = setmetatable({ [option] = case[1] }, { __index = made })

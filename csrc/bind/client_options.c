@@ -5,7 +5,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "ltg.h"
@@ -62,6 +64,24 @@ static const char *read_folder(lua_State *L, int t, const char *name)
     }
     if (fault) ltg_misuse(L, "option '%s' is %s: %s", name, list, strerror(fault));
     return list;
+}
+
+/* libcurl would report a missing socket only as a failed connection, with each call. */
+static const char *read_socket(lua_State *L, int t, const char *name)
+{
+    const char *path = read_string(L, t, name), *fault = NULL;
+    struct stat st;
+    if (!path) return NULL;
+    if (strlen(path) >= sizeof((struct sockaddr_un *)NULL)->sun_path)
+        fault = "longer than the path of a Unix socket may be";
+    else if (stat(path, &st) != 0)
+        fault = strerror(errno);
+    else if (!S_ISSOCK(st.st_mode))
+        fault = "not a socket";
+    if (fault)
+        ltg_misuse(L, "option '%s' is %s: %s; start the server that listens there first", name,
+                   path, fault);
+    return path;
 }
 
 static double read_number(lua_State *L, int t, const char *name, double least)
@@ -135,6 +155,7 @@ static size_t read_size(lua_State *L, int t, const char *name)
 #define READ_STRING(name, member)     o->member = read_string(L, t, name);
 #define READ_FILE(name, member)       o->member = read_file(L, t, name);
 #define READ_FOLDER(name, member)     o->member = read_folder(L, t, name);
+#define READ_SOCKET(name, member)     o->member = read_socket(L, t, name);
 #define READ_FLAG(name, member)       o->member = read_flag(L, t, name);
 #define READ_SECONDS(name, member)    o->member = read_number(L, t, name, 0.001);
 #define READ_AGE(name, member)        o->member = read_number(L, t, name, 0);

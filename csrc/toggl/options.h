@@ -16,6 +16,7 @@
 **   STRING   const char *, copied
 **   FILE     the same: a file readable at the creation of the client
 **   FOLDER   the same: folders separated by colons, at least one of which exists
+**   SOCKET   the same: a Unix socket that exists then
 **   FLAG     bool
 **   SECONDS  double, above 0
 **   AGE      double, 0 or more
@@ -44,7 +45,8 @@
     ROW(FLAG, cleartext, cleartext, "boolean", \
         "true: allow http:// to another machine, where the network can read the token; else " \
         "rejected.") \
-    ROW(STRING, unix_socket, unix_socket, "string", "Path of a Unix socket to speak through.") \
+    ROW(SOCKET, unix_socket, unix_socket, "string", \
+        "Path of a Unix socket to speak through; it must be there when the client is made.") \
     ROW(STRING, user_agent, user_agent, "string", \
         "Put before the library's own in the header User-Agent.") \
     ROW(FILE, ca_file, ca_file, "string", \
@@ -141,6 +143,7 @@
 #define TG_OPTION_STRING(member)  const char *member;
 #define TG_OPTION_FILE(member)    const char *member;
 #define TG_OPTION_FOLDER(member)  const char *member;
+#define TG_OPTION_SOCKET(member)  const char *member;
 #define TG_OPTION_FLAG(member)    bool member;
 #define TG_OPTION_SECONDS(member) double member;
 #define TG_OPTION_AGE(member)     double member;

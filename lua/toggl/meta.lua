@@ -161,7 +161,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field sandbox? boolean|table|toggl.sandbox true: a server in this process instead of Toggl; a table: options for it; a server that runs already.
 ---@field base_url? string Address of the server; else TOGGL_API_URL, else Toggl's own.
 ---@field cleartext? boolean true: allow http:// to another machine, where the network can read the token; else rejected.
----@field unix_socket? string Path of a Unix socket to speak through.
+---@field unix_socket? string Path of a Unix socket to speak through; it must be there when the client is made.
 ---@field user_agent? string Put before the library's own in the header User-Agent.
 ---@field ca_file? string File of certificates to trust instead of the system's.
 ---@field ca_path? string Folder of certificates to trust instead of the system's.

@@ -22,6 +22,7 @@ static bool copy_string(const char **out, const char *s)
 #define COPY_STRING(member)  ok = copy_string(&c->member, o->member) && ok;
 #define COPY_FILE(member)    COPY_STRING(member)
 #define COPY_FOLDER(member)  COPY_STRING(member)
+#define COPY_SOCKET(member)  COPY_STRING(member)
 #define COPY_FLAG(member)    c->member = o->member;
 #define COPY_SECONDS(member) c->member = o->member;
 #define COPY_AGE(member)     c->member = o->member;
@@ -48,6 +49,7 @@ static bool copy_options(tg_client *c, const tg_client_options *given)
 #define FREE_STRING(member) free((void *)(uintptr_t)c->member);
 #define FREE_FILE(member)   FREE_STRING(member)
 #define FREE_FOLDER(member) FREE_STRING(member)
+#define FREE_SOCKET(member) FREE_STRING(member)
 #define FREE_FLAG(member)
 #define FREE_SECONDS(member)
 #define FREE_AGE(member)
