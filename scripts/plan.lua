@@ -43,8 +43,18 @@ local function report()
   }
 end
 
+-- What applies exactly this plan; a sandbox that ends with this program keeps none.
+local function command()
+  local kept = not client:sandbox() and plan:keep()
+  local removals = toggl.plan.removals(plan)
+  return ("Apply it: togglsh apply %s%s"):format(
+    kept and plan.id or path,
+    removals > 0 and (" --allow-removals=%d"):format(removals) or ""
+  )
+end
+
 if show.format == "table" then
-  show.write(plan:show { all = options.all, command = "Apply it: togglsh apply " .. path })
+  show.write(plan:show { all = options.all, command = #plan.steps > 0 and command() or nil })
 elseif show.format == "json" then
   show.print(report())
 else

@@ -56,10 +56,58 @@ static int close_entry(lua_State *L)
     return 1;
 }
 
-static const luaL_Reg functions[] = {{"journal", journal},
-                                     {"journal_check", check},
-                                     {"journal_close", close_entry},
-                                     {NULL, NULL}};
+/* core.plan_keep(client, id, text) -> true; nil, err. [-0, +1] */
+static int keep_plan(lua_State *L)
+{
+    tg_error err;
+    size_t n;
+    ltg_client *c = ltg_checkclient(L, 1);
+    const char *id = luaL_checkstring(L, 2), *text = luaL_checklstring(L, 3, &n);
+    if (!tg_client_keep_plan(c->client, id, (tg_text){text, n}, &err))
+        return ltg_fail(L, false, &err);
+    lua_pushboolean(L, true);
+    return 1;
+}
+
+/* core.plan_find(client, id) -> text; nil, err. [-0, +1] */
+static int find_plan(lua_State *L)
+{
+    tg_error err;
+    ltg_client *c = ltg_checkclient(L, 1);
+    const char *id = luaL_checkstring(L, 2);
+    char **box = lua_newuserdatauv(L, sizeof *box, 0); /* the owner first */
+    *box = NULL;
+    luaL_setmetatable(L, TEXT);
+    *box = tg_client_plan(c->client, id, &err);
+    if (!*box) return ltg_fail(L, false, &err);
+    lua_pushstring(L, *box);
+    free(*box);
+    *box = NULL;
+    return 1;
+}
+
+/* core.lease(client, organization, job) -> true; nil, err. [-0, +1] */
+static int lease(lua_State *L)
+{
+    tg_error err;
+    ltg_client *c = ltg_checkclient(L, 1);
+    if (!tg_client_lease(c->client, luaL_checkinteger(L, 2), luaL_checkstring(L, 3), &err))
+        return ltg_fail(L, false, &err);
+    lua_pushboolean(L, true);
+    return 1;
+}
+
+/* core.lease_end(client) [-0, +0] */
+static int lease_end(lua_State *L)
+{
+    tg_client_lease_end(ltg_checkclient(L, 1)->client);
+    return 0;
+}
+
+static const luaL_Reg functions[] = {{"journal", journal},           {"journal_check", check},
+                                     {"journal_close", close_entry}, {"plan_keep", keep_plan},
+                                     {"plan_find", find_plan},       {"lease", lease},
+                                     {"lease_end", lease_end},       {NULL, NULL}};
 
 void ltg_open_journal(lua_State *L)
 {

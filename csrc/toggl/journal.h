@@ -23,4 +23,21 @@ TG_API bool tg_client_journal_check(tg_client *c, tg_journal_report *out, tg_err
 /* A person found out what became of an open entry. False: err; it is not open, or not there. */
 TG_API bool tg_client_journal_close(tg_client *c, int64_t entry, bool done, tg_error *err);
 
+/* ---------------------------------------------------------------------------------------- plans */
+
+/* Keeps a plan of this account as TEXT, on the disk, under ID; an earlier one is replaced. False:
+   err. */
+TG_API bool tg_client_keep_plan(tg_client *c, const char *id, tg_text text, tg_error *err);
+
+/* The text of a plan that was kept. The caller frees it; NULL: err, TG_E_NOT_FOUND: there is none. */
+TG_API char *tg_client_plan(tg_client *c, const char *id, tg_error *err);
+
+/*
+** Take the lease of an organization, for JOB: until tg_client_lease_end, each write of this client
+** goes only while the lease is its own. It ends by itself where its holder does, or writes nothing
+** for two minutes. False: err, TG_E_CONFLICT names the process that has it and since when.
+*/
+TG_API bool tg_client_lease(tg_client *c, int64_t organization, const char *job, tg_error *err);
+TG_API void tg_client_lease_end(tg_client *c);
+
 #endif

@@ -61,6 +61,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field show fun(self, options: {all: boolean?}?): string The plan as a page for people.
 ---@field rows fun(self): table[] Each change as a row of plain values, in a stable order.
 ---@field check fun(self, options: {allow_removals: boolean|integer?}?) Raises an error of kind guard where apply would refuse.
+---@field keep fun(self): boolean Keeps the plan in the journal; false where there is none.
 ---@field apply fun(self, options: {allow_removals: boolean|integer?, wait: boolean|number?, progress: function?}?): toggl.receipt?, table? Carries the plan out; nil and an error, which has what was done in receipt.
 
 ---What an apply has done, from plan:apply.
@@ -2160,6 +2161,39 @@ function toggl_plan.parse(text, format, name) end
 ---@return toggl.plan_result?
 ---@return toggl.error? err
 function toggl_plan.of(org, desired, options) end
+
+---Plan the desired state of a kept plan again. An error of kind guard has the difference where another plan came out.
+---
+---Cost: as org:plan.
+---@param org toggl.organization The organization.
+---@param id string Id of a plan that plan:keep has kept.
+---@param options? {refresh: boolean?, max_age: number?} refresh = true: read from Toggl; max_age: seconds that a list may be old.
+---@return toggl.plan_result?
+---@return toggl.error? err
+function toggl_plan.kept(org, id, options) end
+
+---Return what remains of a plan whose apply ended early, as a plan to apply. Waits until Toggl shows what was sent, and closes entries of the journal that lost their reply by what is there.
+---
+---Cost: as org:plan{ refresh = true }.
+---@param org toggl.organization The organization.
+---@param id? string Id of the plan; default: the one that was applied last.
+---@return toggl.plan_result?
+---@return toggl.error? err
+function toggl_plan.resume(org, id) end
+
+---Return how many people a plan removes whose last day is not over.
+---
+---Cost: nothing.
+---@param plan table The plan, from org:plan.
+---@return integer
+function toggl_plan.removals(plan) end
+
+---Show a plan, ask on the terminal, apply it and print the receipt, as the jobs do.
+---
+---Cost: the price of the plan.
+---@param plan table The plan, from org:plan.
+---@param options? {allow_removals: boolean|integer?} allow_removals: true, or exactly how many people may be removed.
+function toggl_plan.run(plan, options) end
 
 ---Return the present state as a desired one: a plan of it has nothing to do. Memberships through a group are comments.
 ---

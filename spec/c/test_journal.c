@@ -185,10 +185,58 @@ static void of_client(void)
         CHECK(create(c, &err) == TG_E_INVALID && f.sends == sends);
         CHECK(strstr(err.message, "cannot be recorded in the journal"));
         CHECK(strstr(err.advice, "TOGGL_STATE_DIR") && strstr(err.advice, "journal = false"));
-        CHECK(change_file("PRAGMA user_version = 1"));
+        CHECK(change_file("PRAGMA user_version = 2"));
         CHECK(create(c, &err) == TG_OK && f.sends == sends + 1);
     }
     tg_client_free(c);
+}
+
+static void leases(void)
+{
+    tg_error err;
+    char *text = NULL;
+    tg_text plan = TG_TEXT("{}"), none = TG_TEXT("{}");
+    int64_t entry = 0, other = 0;
+    tg_journal *a = tg_journal_sqlite(file, &err), *b = tg_journal_sqlite(file, &err);
+    CASE("a plan is kept under its id, for its account alone")
+    {
+        CHECK(tg_journal_keep_plan(a, "me", "7f3a", 1, plan, &err));
+        CHECK(tg_journal_keep_plan(a, "me", "7f3a", 2, TG_TEXT("{\"a\":1}"), &err));
+        CHECK(b->api->get_plan(b, "me", "7f3a", &text, &err) && !strcmp(text, "{\"a\":1}"));
+        free(text);
+        CHECK(b->api->get_plan(b, "you", "7f3a", &text, &err) && !text);
+    }
+    CASE("a lease has one holder, while that runs and writes")
+    {
+        CHECK(tg_lease_take(a, 5, "7f3a", 1000, 120, &err));
+        CHECK(!tg_lease_take(b, 5, "9c", 1119, 120, &err) && err.kind == TG_E_CONFLICT);
+        CHECK(strstr(err.message, "7f3a"));
+        CHECK(tg_lease_take(b, 6, "9c", 1000, 120, &err));
+        tg_lease_end(b);
+        CHECK(tg_journal_add(a, &entry, TG_JE_SEND, 1100, "me", none, &err));
+        CHECK(!tg_lease_take(b, 5, "9c", 1219, 120, &err)); /* the write prolonged it */
+    }
+    CASE("a holder that was taken for dead writes no more")
+    {
+        CHECK(tg_lease_take(b, 5, "9c", 1221, 120, &err) && b->lease.token == 2);
+        CHECK(!tg_journal_add(a, &other, TG_JE_SEND, 1222, "me", none, &err));
+        CHECK(err.kind == TG_E_CANCELLED);
+        CHECK(tg_journal_add(a, &entry, TG_JE_ACCEPT, 1222, "me", none, &err)); /* an outcome */
+        tg_lease_end(a); /* of a later holder it ends nothing */
+        CHECK(tg_journal_add(b, &other, TG_JE_SEND, 1223, "me", none, &err));
+    }
+    CASE("one that has ended is free at once, and so is one of a process that has")
+    {
+        tg_lease_end(b);
+        CHECK(tg_lease_take(a, 5, "7f3a", 1224, 120, &err));
+        a->lease.holder.started++;
+        CHECK(a->api->begin(a, false, &err) && a->api->put_lease(a, &a->lease, &err) &&
+              a->api->commit(a, &err));
+        CHECK(tg_lease_take(b, 5, "9c", 1225, 120, &err) && b->lease.token == 4);
+    }
+    a->api->close(a);
+    b->api->close(b);
+    remove(file);
 }
 
 int main(void)
@@ -197,6 +245,7 @@ int main(void)
     states();
     chain();
     of_client();
+    leases();
     scratch_end();
     return check_report();
 }

@@ -21,6 +21,7 @@
 **   finish.c   the end of an attempt: reply, retry, wait or error
 **   call.c     one call, from the request to the moment its attempt is sent
 **   entries.c  entries of the journal, for callers
+**   plans.c    plans that are kept, and the lease to apply them
 **   pump.c     stepping all calls
 **   client.c   creating and freeing a client
 */

@@ -96,8 +96,9 @@ static bool may_add(tg_journal *j, int64_t entry, tg_journal_event event, tg_err
 static bool add(tg_journal *j, tg_journal_row *row, tg_error *err)
 {
     char before[TG_CHAIN_SIZE];
-    if (!may_add(j, row->entry, row->event, err) || !j->api->last(j, &row->n, before, err))
-        return false;
+    if (!may_add(j, row->entry, row->event, err)) return false;
+    if (row->event == TG_JE_SEND && !tg_lease_hold(j, row->at, err)) return false;
+    if (!j->api->last(j, &row->n, before, err)) return false;
     row->n++;
     if (!row->entry) row->entry = row->n;
     SHA256Data((const uint8_t *)row->data.p, row->data.n, row->sum);

@@ -6,6 +6,7 @@
 #ifndef TG_JOURNAL_H
 #define TG_JOURNAL_H
 
+#include "process.h"
 #include "toggl.h"
 
 /* The states of an entry; open ones are for a person or `resume` to end. */
@@ -62,6 +63,15 @@ typedef struct tg_journal_row {
     char sum[TG_CHAIN_SIZE], chain[TG_CHAIN_SIZE];
 } tg_journal_row;
 
+/* Leave to apply plans to an organization, for one process at a time. The token grows with each
+   holder, so that one that was taken for dead cannot write any more. */
+typedef struct tg_lease {
+    int64_t organization, token; /* token 0: there is none */
+    double since, until;         /* seconds since 1970 */
+    char job[80];                /* what its holder applies */
+    tg_process holder;
+} tg_lease;
+
 typedef struct tg_journal tg_journal;
 typedef bool tg_journal_fn(void *ctx, const tg_journal_row *row);
 
@@ -76,11 +86,19 @@ typedef struct tg_journal_api {
     bool (*add)(tg_journal *j, const tg_journal_row *row, tg_error *err);
     /* FN with each event in their order, of one ENTRY or of all (0); false of FN ends the walk. */
     bool (*each)(tg_journal *j, int64_t entry, tg_journal_fn *fn, void *ctx, tg_error *err);
+    bool (*put_plan)(tg_journal *j, const char *account, const char *id, double at, tg_text text,
+                     tg_error *err);
+    /* *TEXT is the caller's; NULL: there is none */
+    bool (*get_plan)(tg_journal *j, const char *account, const char *id, char **text,
+                     tg_error *err);
+    bool (*put_lease)(tg_journal *j, const tg_lease *lease, tg_error *err);
+    bool (*get_lease)(tg_journal *j, int64_t organization, tg_lease *out, tg_error *err);
 } tg_journal_api;
 
 /* What every implementation puts first in its own. */
 struct tg_journal {
     const tg_journal_api *api; /* static */
+    tg_lease lease;            /* checked with each write while its token is not 0 */
 };
 
 /*
@@ -92,6 +110,20 @@ bool tg_journal_add(tg_journal *j, int64_t *entry, tg_journal_event event, doubl
 
 /* The state of an entry; NONE: there is none of that number. False: err. */
 bool tg_journal_state_of(tg_journal *j, int64_t entry, tg_journal_state *state, tg_error *err);
+
+/* Keeps a plan, on the disk, in the place of an earlier one of this id. False: err. */
+bool tg_journal_keep_plan(tg_journal *j, const char *account, const char *id, double at,
+                          tg_text text, tg_error *err);
+
+/*
+** Takes the lease of an organization for JOB, for SECONDS from NOW; each write prolongs it. False:
+** err, TG_E_CONFLICT where a process that runs has it.
+*/
+bool tg_lease_take(tg_journal *j, int64_t organization, const char *job, double now, double seconds,
+                   tg_error *err);
+/* In a unit of work: is the lease of J still its own? Prolongs it. False: err, TG_E_CANCELLED. */
+bool tg_lease_hold(tg_journal *j, double now, tg_error *err);
+void tg_lease_end(tg_journal *j); /* one that cannot be ended ends with its time */
 
 /* Follows the chain from its first event. False: err; out->broken is then 0. */
 bool tg_journal_check(tg_journal *j, tg_journal_report *out, tg_error *err);

@@ -61,7 +61,10 @@ local function wait_for_created(run, step)
   for key in pairs(requests.uses(step)) do
     due = math.max(due, (run.created_at[key] or 0) + run.settle)
   end
-  if due > core.ticks() then require("toggl.task").sleep(due - core.ticks()) end
+  if due > core.ticks() then
+    run.tell { what = "wait", seconds = due - core.ticks() }
+    require("toggl.task").sleep(due - core.ticks())
+  end
 end
 
 local function send(run, step)
@@ -108,7 +111,7 @@ end
 local function settle(run)
   local due = run.last_write and run.last_write + run.settle or 0
   if due > core.ticks() then
-    run.tell { what = "settle", seconds = due - core.ticks() }
+    run.tell { what = "wait", seconds = due - core.ticks() }
     require("toggl.task").sleep(due - core.ticks())
   end
 end
@@ -261,7 +264,13 @@ local function one(run, step)
   end
   price.touch(step, run.touched)
   run.ended = run.ended + 1
-  run.tell { what = "step", step = step, done = run.ended, total = #run.plan.steps }
+  run.tell {
+    what = "step",
+    step = step,
+    done = run.ended,
+    total = #run.plan.steps,
+    failed = not ok and ": " .. (result.message or result.kind) or nil,
+  }
 end
 
 -- Steps of one turn do not depend on each other: those that destroy nothing go together.
@@ -398,10 +407,29 @@ local function error_of(run, r)
   end
 end
 
+-- One apply of an organization at a time: a second one is told who holds the lease.
+local function lease(run)
+  local ok, err = core.lease(run.client, run.org.id, run.plan.id)
+  if ok then
+    return setmetatable({}, { __close = function() core.lease_end(run.client) end })
+  elseif err.kind == "conflict" then
+    limits.refuse("lease", "wait until it has ended", "%s", (err.message:gsub("; nothing.*$", "")))
+  elseif err.kind ~= "invalid" then -- without a journal there is no lease
+    error(err, 0)
+  end
+end
+
 --- Carries out PLAN. OPTIONS: { allow_removals = true|count, wait = true|seconds, progress =
 --- function }. Returns a receipt; raises an error that has it in `receipt`.
 function M.run(plan, options)
   local client = plan.org:client()
+  if plan.allowed and not options.allow_removals then
+    local with = { allow_removals = plan.allowed }
+    for name, value in pairs(options) do
+      with[name] = value
+    end
+    options = with
+  end
   limits.check(plan, options)
   local run = {
     plan = plan,
@@ -422,10 +450,15 @@ function M.run(plan, options)
     unseen = {},
     ended = 0,
   }
-  check_all(run)
-  all(run)
-  read_back(run)
-  local r = receipt_of(run)
+  local r
+  do
+    local _ <close> = lease(run)
+    require("toggl.plan.kept").keep(plan, options.allow_removals)
+    check_all(run)
+    all(run)
+    read_back(run)
+    r = receipt_of(run)
+  end
   local err = error_of(run, r)
   if err then error(setmetatable(err, M.Error), 0) end
   return r

@@ -46,7 +46,13 @@ local function guarded(org, f, ...)
 end
 
 --- Raises an error of kind "guard" unless the plan may be applied with OPTIONS.
-function methods.check(plan, options) require("toggl.plan.limits").check(plan, options or {}) end
+function methods.check(plan, options)
+  local allowed = options and options.allow_removals or plan.allowed
+  require("toggl.plan.limits").check(plan, { allow_removals = allowed })
+end
+
+--- Keeps the plan in the journal, for toggl.plan.kept. Returns false where the client keeps none.
+function methods.keep(plan) return require("toggl.plan.kept").keep(plan) end
 
 --- Carries the plan out. OPTIONS: { allow_removals = true|count, wait =, progress = }. Returns a
 --- receipt; nil and an error that has it in `receipt`, or none where nothing was sent.
@@ -127,6 +133,32 @@ function M.of(org, state, options)
   end
   return guarded(org, plan, org, state, options or {})
 end
+
+--- How many people the plan MADE removes whose last day is not over.
+function M.removals(made) return (require("toggl.plan.limits").removals(made)) end
+
+--- The plan that was kept under ID, for the present state of ORG: toggl.plan.of with its desired
+--- state. nil and an error of kind "guard" with the `difference` where it is not the same any more.
+function M.kept(org, id, options)
+  return guarded(org, require("toggl.plan.kept").same, org, id, options or {})
+end
+
+--- What remains of plan ID of ORG whose apply ended early; nil: of the last one that was applied.
+--- Returns a plan with an id of its own, to show and apply.
+function M.resume(org, id)
+  return guarded(org, function()
+    local kept = require "toggl.plan.kept"
+    id = id or kept.last(org:client())
+    if not id then
+      error({ kind = "not_found", message = "the journal has no plan that was applied" }, 0)
+    end
+    return kept.rest(org, id)
+  end)
+end
+
+--- What a job of togglsh does with the plan MADE: shows it, asks, applies it, and prints the receipt.
+--- OPTIONS: { allow_removals = }.
+function M.run(made, options) require("toggl.plan.job").run(made, options or {}) end
 
 --- The present state of ORG as the text of a desired one: "lua" (the default), "json" or "csv".
 function M.export(org, format)

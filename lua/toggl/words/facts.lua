@@ -174,6 +174,8 @@ M.shapes = {
       doc = "Each change as a row of plain values, in a stable order."},
     {name = "check", type = "fun(self, options: {allow_removals: boolean|integer?}?)",
       doc = "Raises an error of kind guard where apply would refuse."},
+    {name = "keep", type = "fun(self): boolean",
+      doc = "Keeps the plan in the journal; false where there is none."},
     {name = "apply",
       type = "fun(self, options: {allow_removals: boolean|integer?, wait: boolean|number?, "
         .. "progress: function?}?): toggl.receipt?, table?",

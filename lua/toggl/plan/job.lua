@@ -1,0 +1,85 @@
+-- A plan as a job of togglsh carries it out: shown, asked for, applied, with a receipt.
+
+local io = require "toggl.text.standard"("io")
+local options = require "toggl.text.options"
+local os = require "toggl.text.standard"("os")
+local screen = require "toggl.text.screen"
+local show = require "toggl.text.show"
+
+local M = {}
+
+M.columns = "step,change,who,group,workspace,before,after,why,operation,requests,effect,undo,"
+  .. "result,error,request"
+
+local function say(format, ...) io.stderr:write(screen.clean(format:format(...)), "\n") end
+
+local SECONDS = 0.5 -- a request, where nothing waits
+
+-- A line for each step; on a terminal with what is left of the hour, and when it will be done.
+local function progress(plan)
+  local client, sent = plan.org:client(), 0
+  return function(event)
+    if event.what == "wait" then
+      return say("waiting %d s, until Toggl shows what was changed", math.ceil(event.seconds))
+    end
+    sent = sent + event.step.requests
+    local left = ""
+    for _, window in ipairs(client:windows()) do
+      if window.organization_id == plan.org.id and window.remaining then
+        left = (", %d requests left"):format(window.remaining)
+      end
+    end
+    if screen.terminal and screen.terminal.asks then
+      local at = os.time() + math.ceil((plan.cost.total - sent) * SECONDS)
+      left = ("%s, done at about %s"):format(left, os.date("%H:%M:%S", at))
+    end
+    say("%d/%d  %s%s%s", event.done, event.total, event.step.what, event.failed or "", left)
+  end
+end
+
+local RESULTS = { "done", "not seen", "failed", "unknown", "refused", "skipped", "not sent" }
+
+local function report(receipt)
+  local parts = {}
+  for _, name in ipairs(RESULTS) do
+    local n = receipt.count[name] or 0
+    if n > 0 then parts[#parts + 1] = ("%d %s"):format(n, name) end
+  end
+  say(
+    "of %d changes: %s; %d requests spent, %d was the price",
+    #receipt.rows,
+    table.concat(parts, ", "),
+    receipt.spent,
+    receipt.price
+  )
+  for _, row in ipairs(receipt.rows) do
+    if row.result ~= "done" then
+      local what = row.who or row.group or row.workspace or ""
+      say("  %-8s  %s %s%s", row.result, row.change, what, row.error and ": " .. row.error or "")
+    end
+  end
+end
+
+--- Shows PLAN, asks on the terminal, and applies it. GIVEN: { allow_removals = }. Prints the receipt
+--- with --output csv or json. Raises what the apply raises.
+function M.run(plan, given)
+  local columns = options.columns(M.columns)
+  if show.format == "table" then show.write(plan:show()) end
+  if #plan.steps == 0 and #plan.refused == 0 then return end
+  plan:check(given)
+  options.confirm("Apply plan %s?", plan.id)
+  if _G.arg and _G.arg.dry_run then os.exit(3) end
+  local ok, result = pcall(plan.apply, plan, {
+    allow_removals = given.allow_removals,
+    progress = show.format == "table" and progress(plan) or nil,
+  })
+  local receipt = ok and result or type(result) == "table" and result.receipt
+  if receipt and show.format == "table" then
+    report(receipt)
+  elseif receipt then
+    show.print(receipt.rows, { columns = columns })
+  end
+  if not ok then error(result, 0) end
+end
+
+return M
