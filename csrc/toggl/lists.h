@@ -157,16 +157,13 @@
 
 /* Flags of an operation: TG_NAME, a bit. ROW(name, bit, word, meaning) */
 #define TG_OP_FLAGS(ROW) \
-    ROW(SAFE_REPEAT, 0, "safe_repeat", "a repeat has no further effect") \
-    ROW(DEPRECATED, 1, "deprecated", "Toggl marks it so") \
-    ROW(ANONYMOUS, 2, "anonymous", "works without credentials; they are sent when there are any") \
-    ROW(EMPTY_OK, 3, "empty_ok", "204, or an empty body, means that there is none: nil") \
-    ROW(LOOSE, 4, "loose", "a list may come as a single object, or one level deeper") \
-    ROW(BODY_OPEN, 5, "body_open", "no official body: further names go into it as they are") \
-    ROW(LEGACY, 6, "legacy", "no longer in the official document") \
-    ROW(GONE_IS_DONE, 7, "gone_is_done", \
-        "a REPEATED try that finds nothing (400, 404) has succeeded") \
-    ROW(NO_CREDENTIALS, 8, "other_credentials", \
+    ROW(DEPRECATED, 0, "deprecated", "Toggl marks it so") \
+    ROW(ANONYMOUS, 1, "anonymous", "works without credentials; they are sent when there are any") \
+    ROW(EMPTY_OK, 2, "empty_ok", "204, or an empty body, means that there is none: nil") \
+    ROW(LOOSE, 3, "loose", "a list may come as a single object, or one level deeper") \
+    ROW(BODY_OPEN, 4, "body_open", "no official body: further names go into it as they are") \
+    ROW(LEGACY, 5, "legacy", "no longer in the official document") \
+    ROW(NO_CREDENTIALS, 6, "other_credentials", \
         "other credentials than the client's are normal here (accept an invitation)")
 
 /* clang-format on */

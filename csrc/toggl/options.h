@@ -62,7 +62,7 @@
     ROW(SIZE, reply_cap, reply_cap, "number", \
         "Largest reply in bytes, unpacked; 16 MiB when not given.") \
     ROW(LIMIT, retries, retries, "integer", \
-        "Further tries after the first where a repeat is safe; 3 when not given.") \
+        "Further tries after the first of what surely changed nothing; 3 when not given.") \
     ROW(WAIT, wait, wait, "boolean|number", \
         "Wait for a new quota window: true as long as it takes, or at most so many seconds; " \
         "else fail at once.") \

@@ -170,7 +170,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field connect_timeout? number Seconds for a connection; 10 when not given.
 ---@field deadline? number Seconds for all tries and waits of a call; no limit when not given.
 ---@field reply_cap? number Largest reply in bytes, unpacked; 16 MiB when not given.
----@field retries? integer Further tries after the first where a repeat is safe; 3 when not given.
+---@field retries? integer Further tries after the first of what surely changed nothing; 3 when not given.
 ---@field wait? boolean|number Wait for a new quota window: true as long as it takes, or at most so many seconds; else fail at once.
 ---@field reserve? integer Requests of each window that this client leaves to people.
 ---@field max_age? number Stored replies answer only while they are younger than this, in seconds.
@@ -833,7 +833,7 @@ function client:each_organization(args) end
 ---Makes an organization and its first workspace. The server may refuse the new keys for some seconds.
 ---
 ---Cost: 1 request of your account's window.
----Repeat: not safe: after a lost reply it is not sent again but fails as unknown; check before you repeat it.
+---Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.post_organization
 ---@return toggl.model.new_organization? reply
 ---@return toggl.error? err
@@ -860,7 +860,7 @@ function client:invitation(args) end
 ---Accepts an invitation. Give the credentials of the invited person, not those of the administrator.
 ---
 ---Cost: 1 request of your account's window.
----Repeat: not safe: after a lost reply it is not sent again but fails as unknown; check before you repeat it.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.post_organization_accept_invitation
 ---@return true? reply
 ---@return toggl.error? err
@@ -869,7 +869,7 @@ function client:accept_invitation(args) end
 ---Rejects an invitation. Give the credentials of the invited person, or none: the code is enough.
 ---
 ---Cost: 1 request of your account's window.
----Repeat: not safe: after a lost reply it is not sent again but fails as unknown; check before you repeat it.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.post_reject_invitation
 ---@return true? reply
 ---@return toggl.error? err
@@ -994,7 +994,7 @@ function client:each_quota(args) end
 ---Makes a new token and returns it: keep it. The old one stops working at once, here and everywhere else.
 ---
 ---Cost: 1 request of your account's window.
----Repeat: not safe: after a lost reply it is not sent again but fails as unknown; check before you repeat it.
+---Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it is not sent again but fails as unknown.
 ---@param args? toggl.params.post_reset_token
 ---@return string? reply
 ---@return toggl.error? err
@@ -1083,7 +1083,7 @@ function organization:plan(desired, options) end
 ---Renames the organization. The reply does not hold it: read it again.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: safe: a repeat changes nothing more. After a lost reply it is retried.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.put_organization
 ---@return true? reply
 ---@return toggl.error? err
@@ -1092,7 +1092,7 @@ function organization:update(args) end
 ---Takes the caller out of the organization. The owner and the paying user cannot leave.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: safe: a repeat changes nothing more. After a lost reply it is retried.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args? toggl.params.delete_organization_users_leave
 ---@return true? reply
 ---@return toggl.error? err
@@ -1110,7 +1110,7 @@ function organization:segmentation(args) end
 ---Saves the answers to the survey. No document says which fields it takes.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: safe: a repeat changes nothing more. After a lost reply it is retried.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args? toggl.params.put_organization_segmentation
 ---@return toggl.model.segmentation? reply
 ---@return toggl.error? err
@@ -1199,7 +1199,7 @@ function organization:each_users_detailed(args) end
 ---Removes people from the organization. One wrong key refuses them all; the owner and the paying user cannot be removed.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: not safe: after a lost reply it is not sent again but fails as unknown; check before you repeat it.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.patch_organization_users
 ---@return true? reply
 ---@return toggl.error? err
@@ -1224,7 +1224,7 @@ function organization:each_group(args) end
 ---Makes a group. People are given by account key. The server may refuse the new key for some seconds.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: not safe: after a lost reply it is not sent again but fails as unknown; check before you repeat it.
+---Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.post_organization_group
 ---@return toggl.model.group? reply
 ---@return toggl.error? err
@@ -1233,7 +1233,7 @@ function organization:create_group(args) end
 ---Invites people by mail, unless skip_email is true. The plan limits how many people may be active.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: not safe: after a lost reply it is not sent again but fails as unknown; check before you repeat it.
+---Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.post_organization_invitation
 ---@return toggl.model.invitation_result? reply
 ---@return toggl.error? err
@@ -1242,7 +1242,7 @@ function organization:invite(args) end
 ---Sends the mail of an invitation again. It takes the invitation key, not the code, and is never repeated by itself.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: not safe: after a lost reply it is not sent again but fails as unknown; check before you repeat it.
+---Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.put_invitation
 ---@return true? reply
 ---@return toggl.error? err
@@ -1251,7 +1251,7 @@ function organization:resend_invitation(args) end
 ---Makes a workspace. A paid setting on a lower plan is refused with 402; the server may refuse the new key for some seconds.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: not safe: after a lost reply it is not sent again but fails as unknown; check before you repeat it.
+---Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.post_organization_workspaces
 ---@return toggl.model.workspace? reply
 ---@return toggl.error? err
@@ -1294,7 +1294,7 @@ function organization:each_transfer(args) end
 ---Asks for the organization to change hands; both owners must accept. No document says how to name the new owner.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: not safe: after a lost reply it is not sent again but fails as unknown; check before you repeat it.
+---Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it is not sent again but fails as unknown.
 ---@param args? toggl.params.post_ownership_transfer
 ---@return toggl.model.transfer? reply
 ---@return toggl.error? err
@@ -1432,7 +1432,7 @@ function user:resend_invitation() end
 ---Changes one person. The lists of groups and workspaces are complete lists: what is left out is taken away.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: safe: a repeat changes nothing more. After a lost reply it is retried.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.put_organization_users
 ---@return true? reply
 ---@return toggl.error? err
@@ -1469,7 +1469,7 @@ function group:remove(...) end
 ---Replaces a group. Its people and workspaces are complete lists: give all, for what is left out may be taken away.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: safe: a repeat changes nothing more. After a lost reply it is retried.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.put_organization_group
 ---@return toggl.model.group? reply
 ---@return toggl.error? err
@@ -1478,7 +1478,7 @@ function group:update(args) end
 ---Adds people and workspaces to a group or takes them away. Each change is carried out by itself: look at failure.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: not safe: after a lost reply it is not sent again but fails as unknown; check before you repeat it.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.patch_organization_group
 ---@return toggl.model.group_patch_result? reply
 ---@return toggl.error? err
@@ -1487,7 +1487,7 @@ function group:patch(args) end
 ---Deletes a group. People who were in a workspace only through it lose the workspace.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: safe: a repeat changes nothing more. After a lost reply it is retried.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args? toggl.params.delete_organization_group
 ---@return true? reply
 ---@return toggl.error? err
@@ -1542,7 +1542,7 @@ function workspace:each_workspace_group(args) end
 ---Makes an empty group attached to the workspace.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: not safe: after a lost reply it is not sent again but fails as unknown; check before you repeat it.
+---Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.post_workspace_group
 ---@return toggl.model.workspace_group? reply
 ---@return toggl.error? err
@@ -1551,7 +1551,7 @@ function workspace:create_group(args) end
 ---Changes a workspace. Give only what changes: a paid setting on a lower plan is refused with 402.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: safe: a repeat changes nothing more. After a lost reply it is retried.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args? toggl.params.put_workspaces
 ---@return toggl.model.workspace? reply
 ---@return toggl.error? err
@@ -1585,7 +1585,7 @@ function workspace:each_workspace_user(args) end
 ---Ends memberships in a workspace; the people stay in the organization. One wrong key refuses them all.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: not safe: after a lost reply it is not sent again but fails as unknown; check before you repeat it.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.patch_organization_workspace_users
 ---@return true? reply
 ---@return toggl.error? err
@@ -1594,7 +1594,7 @@ function workspace:remove_members(args) end
 ---Adds a person or group to a workspace or takes it away. Toggl no longer documents it: use remove_members, group:patch, user:update or invite.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: safe: a repeat changes nothing more. After a lost reply it is retried.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@deprecated
 ---@param args toggl.params.put_organization_workspaces_assignments
 ---@return true? reply
@@ -1620,7 +1620,7 @@ function workspace:each_user(args) end
 ---Reads up to 150 people of a workspace at once, by account key. It changes nothing.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: not safe: after a lost reply it is not sent again but fails as unknown; check before you repeat it.
+---Repeat: safe: it only reads.
 ---@param args toggl.params.post_workspace_users_data
 ---@return toggl.list.simple_workspace_user? reply
 ---@return toggl.error? err
@@ -1636,7 +1636,7 @@ function workspace:each_users_data(args) end
 ---Changes a person of a workspace by account key. No document says which fields it takes: member:update() is the sure way.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: safe: a repeat changes nothing more. After a lost reply it is retried.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.put_workspace_users
 ---@return true? reply
 ---@return toggl.error? err
@@ -1674,7 +1674,7 @@ local member = {}
 ---Changes a membership. Rates, costs and working time take a paid plan; a null goes through postedFields.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: safe: a repeat changes nothing more. After a lost reply it is retried.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args? toggl.params.put_workspace_workspace_users
 ---@return true? reply
 ---@return toggl.error? err
@@ -1683,7 +1683,7 @@ function member:update(args) end
 ---Ends a membership in a workspace. The person stays in the organization.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: safe: a repeat changes nothing more. After a lost reply it is retried.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args? toggl.params.delete_workspace_user
 ---@return true? reply
 ---@return toggl.error? err
@@ -1704,7 +1704,7 @@ local transfer = {}
 ---Accepts, declines or withdraws a transfer of ownership. When both owners have accepted, the owner changes.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: not safe: after a lost reply it is not sent again but fails as unknown; check before you repeat it.
+---Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.post_ownership_transfer_actions
 ---@return toggl.model.transfer? reply
 ---@return toggl.error? err
@@ -1717,7 +1717,7 @@ local workspace_group = {}
 ---Renames a group for the whole organization.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: safe: a repeat changes nothing more. After a lost reply it is retried.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.put_workspace_group
 ---@return toggl.model.workspace_group? reply
 ---@return toggl.error? err
@@ -1726,7 +1726,7 @@ function workspace_group:update(args) end
 ---Deletes a group of the workspace. People who were here only through it lose the workspace.
 ---
 ---Cost: 1 request of the organization's window.
----Repeat: safe: a repeat changes nothing more. After a lost reply it is retried.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args? toggl.params.delete_workspace_group
 ---@return true? reply
 ---@return toggl.error? err

@@ -155,26 +155,21 @@ static void check_storing(const tg_op *op)
         ROW(has_word(op->tags, "about:{organization_id}"), op->name, op->tags);
 }
 
-static void check_repeats(const tg_op *op)
+static void check_verb(const tg_op *op)
 {
-    bool safe = op->flags & TG_SAFE_REPEAT;
-    if (is(op, "GET") || is(op, "DELETE")) ROW(safe, op->name, op->verb);
-    if (is(op, "POST") || is(op, "PATCH")) ROW(!safe, op->name, op->verb);
-    if (is(op, "PUT")) ROW(safe == (strcmp(op->name, "put_invitation") != 0), op->name, op->verb);
     ROW(is(op, "GET") || is(op, "PUT") || is(op, "POST") || is(op, "PATCH") || is(op, "DELETE"),
         op->name, op->verb);
-    if (is(op, "DELETE"))
-        ROW(op->flags & TG_GONE_IS_DONE, op->name, op->verb);
-    else
-        ROW(!(op->flags & TG_GONE_IS_DONE), op->name, op->verb);
+    if (is(op, "PUT") || is(op, "DELETE") || is(op, "PATCH"))
+        ROW(op->effect != TG_EFFECT_NONE, op->name, op->verb);
+    if (is(op, "GET")) ROW(op->effect == TG_EFFECT_NONE, op->name, op->verb);
+    if (op->effect == TG_EFFECT_NONE) ROW(!op->drops, op->name, op->drops);
 }
 
 /* Every body field that a row names must be one of its own, and what settles it a read. */
 static void check_effect(const tg_op *op)
 {
     const tg_op *read = op->settle_read ? tg_op_find(op->settle_read) : NULL;
-    ROW(is(op, "GET") == (op->effect == TG_EFFECT_NONE), op->name, "effect");
-    ROW(is(op, "GET") == (op->settle_find == NULL), op->name, "settle_find");
+    ROW((op->effect == TG_EFFECT_NONE) == (op->settle_find == NULL), op->name, "settle_find");
     ROW(!op->settle_read || (read && is(read, "GET")), op->name, op->settle_read);
     ROW((op->effect_if != NULL) == (op->effect_then != TG_EFFECT_NONE), op->name, op->effect_if);
     for (const char *p = op->effect_if; p && *p; p += strspn(p, " ")) {
@@ -403,7 +398,7 @@ int main(int argc, char **argv)
     EACH_OP(op) check_person_keys(op);
     CASE("operations: replies and their models") EACH_OP(op) check_reply(op);
     CASE("operations: what is stored, and what writes drop") EACH_OP(op) check_storing(op);
-    CASE("operations: what may be repeated") EACH_OP(op) check_repeats(op);
+    CASE("operations: what may be repeated") EACH_OP(op) check_verb(op);
     CASE("operations: what a repeat of a write does") EACH_OP(op) check_effect(op);
     CASE("operations: the window follows the path") EACH_OP(op) check_window(op);
     CASE("operations: records fill the paths of their methods") EACH_OP(op) check_receivers(op);

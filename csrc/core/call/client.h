@@ -71,7 +71,7 @@ struct tg_call {
     bool charged;          /* the ledger has counted this attempt */
     bool paced;            /* `due` is its slot in the pacing after a 429 */
     bool tallied;          /* a change that was sent and has no outcome yet */
-    bool ambiguous;        /* ambiguous: an earlier attempt may have been applied */
+    bool ambiguous;        /* its attempt may have been applied, and it has ended or is settled */
     bool early;            /* sent while the size of its window was unknown */
     bool booked;           /* the ledger counts it as early for other processes */
     int64_t window;        /* organization of the window that pays; see tg_window_state */

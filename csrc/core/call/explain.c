@@ -10,9 +10,7 @@ static const char *not_done(const tg_call *call, tg_kind kind)
 {
     if (tg_request_reads(call->request)) return "";
     if (kind == TG_E_UNKNOWN) return "; whether it was done is not known";
-    if (kind == TG_E_PARTIAL) return "";
-    if (kind == TG_E_SERVER)
-        return call->request->op->flags & TG_SAFE_REPEAT ? "; it may have been done" : "";
+    if (kind == TG_E_PARTIAL || kind == TG_E_SERVER) return "";
     return "; this call changed nothing";
 }
 

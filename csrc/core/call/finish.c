@@ -56,7 +56,6 @@ static bool turned_away(const tg_exchange *x)
 static tg_attempt describe(tg_call *call)
 {
     const tg_exchange *x = &call->exchange;
-    const tg_op *op = call->request->op;
     bool answered = x->outcome == TG_X_REPLY;
     return (tg_attempt){
         .answered = answered,
@@ -64,12 +63,9 @@ static tg_attempt describe(tg_call *call)
         .kept_died = x->outcome == TG_X_BROKEN && x->kept_died,
         .timed_out = x->outcome == TG_X_TIMEOUT,
         .write = !tg_request_reads(call->request),
-        .safe = op->flags & TG_SAFE_REPEAT || tg_request_reads(call->request),
-        .gone_is_done = op->flags & TG_GONE_IS_DONE,
         .status = answered ? x->status : 0,
         .try_ = call->try_,
         .retries = call->client->retries,
-        .earlier_ambiguous = call->ambiguous,
         .retry_after = answered ? retry_after(call) : -1,
         .remaining = answered
                          ? (int)number_header(call, "x-toggl-quota-remaining", TG_UNKNOWN_COUNT)

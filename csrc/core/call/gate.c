@@ -127,8 +127,7 @@ static bool take_from_window(tg_call *call)
     if (until < 0)
         ask_soon(call, t);
     else
-        tg_call_closed(call, until > now ? until - now : 0,
-                       call->ambiguous ? TG_E_UNKNOWN : TG_E_QUOTA);
+        tg_call_closed(call, until > now ? until - now : 0, TG_E_QUOTA);
     return false;
 }
 

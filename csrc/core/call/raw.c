@@ -136,6 +136,7 @@ static const tg_field no_params[] = {{0}};
 static const tg_op any = {.name = "request",
                           .verb = "",
                           .path = "",
+                          .effect = TG_EFFECT_ONCE,
                           .params = no_params,
                           .reply = TG_REPLY_ANY,
                           .drops = "*"};

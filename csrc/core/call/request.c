@@ -52,9 +52,10 @@ void tg_request_place(const tg_request *r, int64_t *organization, int64_t *works
     *workspace = r->workspace;
 }
 
+/* A list requested by POST changes nothing, and its row says so. */
 bool tg_request_reads(const tg_request *r)
 {
-    return strcmp(r->verb, "GET") == 0;
+    return strcmp(r->verb, "GET") == 0 || r->op->effect == TG_EFFECT_NONE;
 }
 
 static bool unreserved(unsigned char c)
@@ -230,14 +231,6 @@ void tg_request_show(const tg_request *r, char *out, size_t size)
     tg_buf_clear(&b);
 }
 
-/* A list requested by POST changes nothing: such a row drops no tags and may be repeated. */
-static bool only_reads(const tg_request *r)
-{
-    const tg_op *op = r->op;
-    return tg_request_reads(r) ||
-           (op && (op->flags & TG_SAFE_REPEAT) && op->reply == TG_REPLY_LIST && !op->drops);
-}
-
 static bool holds_secret(const tg_request *r)
 {
     for (const tg_field *f = r->op ? r->op->params : NULL; f && f->name; f++)
@@ -249,7 +242,7 @@ bool tg_request_changes(const tg_request *r, char *path, size_t size, tg_text *b
 {
     *path = '\0';
     *body = (tg_text){NULL, 0};
-    if (only_reads(r)) return false;
+    if (tg_request_reads(r)) return false;
     tg_request_show(r, path, size);
     if (r->has_body && !holds_secret(r)) *body = (tg_text){r->body.p, r->body.n};
     return true;

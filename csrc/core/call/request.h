@@ -35,7 +35,7 @@ bool tg_request_write(const tg_request *r, tg_buf *out);
 /* What a repeat of it would do: by its row, and the body field that this may depend on. */
 tg_effect tg_request_effect(const tg_request *r);
 
-bool tg_request_reads(const tg_request *r); /* GET */
+bool tg_request_reads(const tg_request *r); /* by its verb and its row: it changes nothing */
 
 /* Replace {name} in TEMPLATE by the value of that path variable: for tags. False: out of room. */
 bool tg_request_expand(const tg_request *r, const char *template_, tg_buf *out);

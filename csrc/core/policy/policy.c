@@ -64,17 +64,10 @@ bool tg_policy_ambiguous(const tg_attempt *a)
 
 /* ------------------------------------------------------------------------------- the way to end */
 
-/* If an earlier attempt with an unknown outcome may have applied the change, the call has not
-   simply failed. */
-static tg_kind ending(const tg_attempt *a, tg_kind kind)
-{
-    return a->write && (a->earlier_ambiguous || tg_policy_ambiguous(a)) ? TG_E_UNKNOWN : kind;
-}
-
 static tg_decision fail(const tg_attempt *a, tg_kind kind, double delay)
 {
-    kind = ending(a, kind);
-    return (tg_decision){kind == TG_E_UNKNOWN ? TG_UNKNOWN : TG_FAIL, kind, delay};
+    if (tg_policy_ambiguous(a)) return (tg_decision){TG_UNKNOWN, TG_E_UNKNOWN, delay};
+    return (tg_decision){TG_FAIL, kind, delay};
 }
 
 static bool tries_left(const tg_attempt *a)
@@ -82,9 +75,9 @@ static bool tries_left(const tg_attempt *a)
     return a->try_ <= a->retries && a->budget >= 1;
 }
 
-static tg_decision retry(const tg_attempt *a, tg_kind kind, double delay)
+static tg_decision retry(tg_kind kind, double delay)
 {
-    return (tg_decision){TG_RETRY, ending(a, kind), delay};
+    return (tg_decision){TG_RETRY, kind, delay};
 }
 
 /* ------------------------------------------------------------------------------------ the cases */
@@ -98,17 +91,19 @@ static double trouble_delay(const tg_attempt *a)
     return least(delay, 30);
 }
 
-/* No usable reply: none, or one from a server in trouble. */
+/*
+** No usable reply: none, or one from a server in trouble. A write that may have been applied is not
+** sent again, whatever its verb: a repeat undoes what others changed meanwhile. One that was never
+** sent can be, even a POST.
+*/
 static tg_decision after_trouble(const tg_attempt *a, tg_kind kind)
 {
     double delay = trouble_delay(a);
-    /* a request that was never sent can be sent, even a POST */
-    bool harmless = !a->write || a->safe || !tg_policy_ambiguous(a);
-    if (a->retry_after > TG_RATE_WAIT_MAX) return fail(a, kind, a->retry_after);
-    if (!harmless || !tries_left(a)) return fail(a, kind, a->retry_after);
+    if (a->retry_after > TG_RATE_WAIT_MAX || tg_policy_ambiguous(a) || !tries_left(a))
+        return fail(a, kind, a->retry_after);
     /* the server closed an idle connection, which is no sign of trouble */
     if (a->kept_died && a->try_ == 1) delay = 0;
-    return retry(a, kind, a->retry_after > delay ? a->retry_after : delay);
+    return retry(kind, a->retry_after > delay ? a->retry_after : delay);
 }
 
 /* Rate limit: the request was rejected before processing, so any verb may be retried. */
@@ -120,7 +115,7 @@ static tg_decision after_rate(const tg_attempt *a)
     double wait = a->retry_after >= 0
                       ? a->retry_after * (1 + 0.1 * a->chance)
                       : steps[a->try_ > 1 ? a->try_ - 1 : 0] * (1 + 0.5 * a->chance);
-    return retry(a, TG_E_RATE, wait);
+    return retry(TG_E_RATE, wait);
 }
 
 static double longer(double a, double b)
@@ -141,13 +136,7 @@ static tg_decision after_payment(const tg_attempt *a)
     bool quota = (words && !(counted && a->remaining > 0)) || a->remaining == 0;
     if (!quota) return fail(a, TG_E_PLAN, -1);
     double delay = least(longer(a->quota_words, a->resets_in), TG_WINDOW_MAX);
-    return (tg_decision){TG_CLOSED, ending(a, TG_E_QUOTA), delay >= 0 ? delay : -1};
-}
-
-/* The organization was left, or the group removed, by the attempt whose reply was lost. */
-static bool done_before(const tg_attempt *a)
-{
-    return a->earlier_ambiguous && a->gone_is_done && (a->status == 400 || a->status == 404);
+    return (tg_decision){TG_CLOSED, TG_E_QUOTA, delay >= 0 ? delay : -1};
 }
 
 tg_decision tg_policy_decide(const tg_attempt *a)
@@ -155,7 +144,7 @@ tg_decision tg_policy_decide(const tg_attempt *a)
     tg_kind kind = a->answered    ? tg_policy_kind(a->status)
                    : a->timed_out ? TG_E_TIMEOUT
                                   : TG_E_TRANSPORT;
-    if (kind == TG_OK || (a->answered && done_before(a))) return (tg_decision){TG_DONE, TG_OK, -1};
+    if (kind == TG_OK) return (tg_decision){TG_DONE, TG_OK, -1};
     if (!a->answered || in_trouble(a->status)) return after_trouble(a, kind);
     if (a->status == 402) return after_payment(a);
     if (a->status == 429) return after_rate(a);

@@ -17,20 +17,17 @@ typedef struct tg_attempt {
     bool sent;     /* not answered: a part of the request may have reached the server */
     /* not answered: a kept connection had been closed, which does not indicate trouble */
     bool kept_died;
-    bool timed_out;    /* not answered: the time ran out */
-    bool write;        /* the verb is not GET */
-    bool safe;         /* a retry is safe, by the row */
-    bool gone_is_done; /* TG_GONE_IS_DONE */
+    bool timed_out; /* not answered: the time ran out */
+    bool write;     /* it changes something, by its row */
     int status;
-    int try_;               /* number of the attempt, from 1 */
-    int retries;            /* attempts left */
-    bool earlier_ambiguous; /* tg_policy_ambiguous() was true of an earlier attempt of this call */
-    double retry_after;     /* Retry-After in seconds; below 0: none */
-    int remaining;          /* X-Toggl-Quota-Remaining, or TG_UNKNOWN_COUNT */
-    double resets_in;       /* X-Toggl-Quota-Resets-In, seconds; below 0: none */
-    double quota_words;     /* tg_policy_quota_words() of the body of a 402 */
-    double chance;          /* 0 <= x < 1 */
-    double budget;          /* retries left in the client's budget; below 1: none */
+    int try_;           /* number of the attempt, from 1 */
+    int retries;        /* attempts left */
+    double retry_after; /* Retry-After in seconds; below 0: none */
+    int remaining;      /* X-Toggl-Quota-Remaining, or TG_UNKNOWN_COUNT */
+    double resets_in;   /* X-Toggl-Quota-Resets-In, seconds; below 0: none */
+    double quota_words; /* tg_policy_quota_words() of the body of a 402 */
+    double chance;      /* 0 <= x < 1 */
+    double budget;      /* retries left in the client's budget; below 1: none */
 } tg_attempt;
 
 typedef enum tg_verdict {

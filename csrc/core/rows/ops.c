@@ -471,7 +471,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_USER,
      .ttl = 600,
      .tags = "organizations",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Lists the organizations of the caller. It spends the window of the caller: 30 "
             "requests an hour.",
      .example = "for _, org in ipairs(client:organizations()) do print(org.id, org.name) end"},
@@ -503,7 +502,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .ttl = 600,
      .tags = "organizations organization:{organization_id} about:{organization_id}",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Reads one organization. The answer is 404 or 403 when the caller is not in it.",
      .example = "print(client:get_organization{ organization_id = org.id }.name)"},
 
@@ -517,7 +515,6 @@ static const tg_op ops[] = {
      .reply = TG_REPLY_NOTHING,
      .window = TG_WINDOW_ORGANIZATION,
      .drops = "organizations organization:{organization_id}",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Renames the organization. The reply does not hold it: read it again.",
      .example = "org:update{ name = \"Acme Works\" }"},
 
@@ -532,7 +529,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .drops =
          "about:{organization_id} organizations workspaces groups:workspaces members statistics me",
-     .flags = TG_SAFE_REPEAT | TG_GONE_IS_DONE,
      .doc = "Takes the caller out of the organization. The owner and the paying user cannot leave.",
      .example = "client:organization(\"Blue Door\"):leave()"},
 
@@ -547,7 +543,7 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .ttl = 600,
      .tags = "segmentation:{organization_id} about:{organization_id}",
-     .flags = TG_SAFE_REPEAT | TG_EMPTY_OK,
+     .flags = TG_EMPTY_OK,
      .doc = "Reads the answers to the survey at the start; nil when there are none.",
      .example = "print(org:segmentation())"},
 
@@ -562,7 +558,7 @@ static const tg_op ops[] = {
      .model = "segmentation",
      .window = TG_WINDOW_ORGANIZATION,
      .drops = "segmentation:{organization_id}",
-     .flags = TG_SAFE_REPEAT | TG_EMPTY_OK,
+     .flags = TG_EMPTY_OK,
      .doc = "Saves the answers to the survey. No document says which fields it takes.",
      .example = "org:save_segmentation{ members_range = \"10-50\" }"},
 
@@ -577,7 +573,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .ttl = 60,
      .tags = "usage:{organization_id} about:{organization_id}",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Lists what the organization uses of its limits.",
      .example = "for _, counter in ipairs(org:usage()) do print(counter.name, counter.count, "
                 "counter.limit) end"},
@@ -593,7 +588,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .ttl = 86400,
      .tags = "roles:{organization_id} about:{organization_id}",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Lists the roles that people of the organization can have.",
      .example = "for _, role in ipairs(org:roles()) do print(role.role_id, role.name) end"},
 
@@ -609,7 +603,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .ttl = 60,
      .tags = "audit_logs:{organization_id} about:{organization_id}",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Lists what was done in the organization between two times. No document says what an "
             "entry holds.",
      .example = "print(#org:audit_logs{ from = \"2026-01-01T00:00:00Z\", to = "
@@ -629,7 +622,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .ttl = 300,
      .tags = "users users:{organization_id} about:{organization_id}",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Lists the people of the organization, sorted by name. Each page costs a request: a"
             " larger per_page costs fewer.",
      .example = "for _, user in ipairs(org:users{ active_status = {\"active\"} }) do "
@@ -647,7 +639,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .ttl = 300,
      .tags = "users users:{organization_id} about:{organization_id}",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Lists the people of the organization with their groups and memberships. Each page "
             "costs a request.",
      .example = "for _, user in ipairs(org:users_detailed{ per_page = 200 }) do print(user.name, "
@@ -665,7 +656,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .drops = "users:{organization_id} groups:{organization_id} groups:workspaces members"
               " statistics organizations organization:{organization_id} usage:{organization_id}",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Changes one person. The lists of groups and workspaces are complete lists: what is "
             "left out is taken away.",
      .example = "org:user(\"ann@acme.test\"):update{ name = \"Ann Example\" }"},
@@ -698,7 +688,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .ttl = 300,
      .tags = "groups groups:{organization_id} about:{organization_id}",
-     .flags = TG_SAFE_REPEAT,
      .doc =
          "Lists the groups of the organization with their people and workspaces, sorted by name.",
      .example = "for _, group in ipairs(org:groups()) do print(group.name, #group.users) end"},
@@ -714,7 +703,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .ttl = 300,
      .tags = "groups groups:{organization_id} workspace:{workspace_id} about:{organization_id}",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Lists the groups attached to the workspace, with their people.",
      .example = "print(#org:workspace(\"Main\"):groups())"},
 
@@ -748,7 +736,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .drops =
          "groups:{organization_id} groups:workspaces users:{organization_id} members statistics",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Replaces a group. Its people and workspaces are complete lists: give all, for what is"
             " left out may be taken away.",
      .example = "local group = org:group \"Support\"; group:update{ name = \"Help Desk\", users ="
@@ -782,7 +769,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .drops =
          "groups:{organization_id} groups:workspaces users:{organization_id} members statistics",
-     .flags = TG_SAFE_REPEAT | TG_GONE_IS_DONE,
      .doc = "Deletes a group. People who were in a workspace only through it lose the workspace.",
      .example = "org:group(\"Support\"):delete()"},
 
@@ -797,7 +783,7 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .ttl = 300,
      .tags = "groups groups:workspaces workspace:{workspace_id}",
-     .flags = TG_SAFE_REPEAT | TG_DEPRECATED,
+     .flags = TG_DEPRECATED,
      .doc = "Lists the groups of a workspace in a short form. Use workspace:groups(), which also "
             "tells the people.",
      .example = "print(#org:workspace(\"Main\"):workspace_groups())"},
@@ -827,7 +813,6 @@ static const tg_op ops[] = {
      .model = "workspace_group",
      .window = TG_WINDOW_ORGANIZATION,
      .drops = "groups groups:workspaces users members statistics workspace:{workspace_id}",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Renames a group for the whole organization.",
      .example =
          "org:workspace(\"Main\"):create_group{ name = \"Design\" }:update{ name = \"Artwork\" }"},
@@ -842,7 +827,6 @@ static const tg_op ops[] = {
      .reply = TG_REPLY_NOTHING,
      .window = TG_WINDOW_ORGANIZATION,
      .drops = "groups groups:workspaces users members statistics workspace:{workspace_id}",
-     .flags = TG_SAFE_REPEAT | TG_GONE_IS_DONE,
      .doc = "Deletes a group of the workspace. People who were here only through it lose the "
             "workspace.",
      .example = "org:workspace(\"Main\"):create_group{ name = \"Design\" }:delete()"},
@@ -891,7 +875,7 @@ static const tg_op ops[] = {
      .reply = TG_REPLY_RECORD,
      .model = "sso_invitation",
      .window = TG_WINDOW_USER,
-     .flags = TG_SAFE_REPEAT | TG_ANONYMOUS,
+     .flags = TG_ANONYMOUS,
      .doc = "Shows what an invitation is for. The code is enough.",
      .example = "print(client:invitation{ invitation_code = org:invite{ emails ="
                 " {\"bo@acme.test\"}, workspaces = {org:workspace \"Main\"} }.invitations[1].code"
@@ -944,7 +928,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_USER,
      .ttl = 300,
      .tags = "workspaces",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Lists the workspaces of the caller in all organizations. It spends the window of the"
             " caller: 30 requests an hour.",
      .example = "for _, workspace in ipairs(client:workspaces()) do print(workspace.id, "
@@ -961,7 +944,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .ttl = 300,
      .tags = "workspaces workspace:{workspace_id}",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Reads one workspace.",
      .example = "print(client:get_workspace{ workspace_id = org:workspace(\"Main\").id }.name)"},
 
@@ -992,7 +974,6 @@ static const tg_op ops[] = {
      .model = "workspace",
      .window = TG_WINDOW_ORGANIZATION,
      .drops = "workspaces workspace:{workspace_id} users members statistics",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Changes a workspace. Give only what changes: a paid setting on a lower plan is "
             "refused with 402.",
      .example = "org:workspace(\"Main\"):update{ only_admins_may_create_projects = true }"},
@@ -1008,7 +989,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .ttl = 300,
      .tags = "statistics about:{organization_id}",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Counts the people and groups of every workspace, by workspace key.",
      .example =
          "for key, counts in pairs(org:statistics()) do print(key, counts.members_count) end"},
@@ -1024,7 +1004,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .ttl = 300,
      .tags = "statistics workspace:{workspace_id}",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Counts the people and groups of a workspace.",
      .example = "print(org:workspace(\"Main\"):statistics().members_count)"},
 
@@ -1042,7 +1021,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .ttl = 300,
      .tags = "members workspace:{workspace_id} about:{organization_id}",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Lists the memberships of a workspace page by page. Each page costs a request.",
      .example =
          "for _, member in ipairs(org:workspace(\"Main\"):workspace_users{ active = true }) do "
@@ -1076,7 +1054,7 @@ static const tg_op ops[] = {
      .drops = "users:{organization_id} groups:{organization_id} groups:workspaces members"
               " statistics organizations organization:{organization_id} usage:{organization_id}"
               " workspaces",
-     .flags = TG_SAFE_REPEAT | TG_DEPRECATED | TG_LEGACY,
+     .flags = TG_DEPRECATED | TG_LEGACY,
      .doc = "Adds a person or group to a workspace or takes it away. Toggl no longer documents it:"
             " use remove_members, group:patch, user:update or invite.",
      .example = "org:workspace(\"Main\"):assign{ operation = \"add\", group_id = "
@@ -1093,7 +1071,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .ttl = 300,
      .tags = "members workspace:{workspace_id}",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Lists the people of a workspace in a short form, by account key.",
      .example = "for _, user in ipairs(org:workspace(\"Main\"):users()) do print(user.id, "
                 "user.fullname) end"},
@@ -1101,9 +1078,9 @@ static const tg_op ops[] = {
     {.name = "post_workspace_users_data",
      .class_ = "workspace",
      .method = "users_data",
-     WRITE("POST", SAME),
+     .verb = "POST",
+     .effect = TG_EFFECT_NONE,
      .path = "/workspaces/{workspace_id}/users/data",
-     SETTLED(NULL, "nothing: it only reads"),
      .params = post_workspace_users_data,
      .reply = TG_REPLY_LIST,
      .model = "simple_workspace_user",
@@ -1123,7 +1100,7 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .drops =
          "workspace:{workspace_id} workspaces users members statistics groups groups:workspaces",
-     .flags = TG_SAFE_REPEAT | TG_BODY_OPEN,
+     .flags = TG_BODY_OPEN,
      .doc = "Changes a person of a workspace by account key. No document says which fields it"
             " takes: member:update() is the sure way.",
      .example = "org:workspace(\"Main\"):update_user{ user_id = "
@@ -1140,7 +1117,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .ttl = 300,
      .tags = "members workspace:{workspace_id}",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Lists the memberships of a workspace in one reply.",
      .example =
          "for _, member in ipairs(org:workspace(\"Main\"):members{ includeIndirect = true }) do "
@@ -1157,7 +1133,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .drops =
          "workspace:{workspace_id} workspaces users members statistics groups groups:workspaces",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Changes a membership. Rates, costs and working time take a paid plan; a null goes "
             "through postedFields.",
      .example = "org:workspace(\"Main\"):members()[1]:update{ inactive = false }"},
@@ -1173,7 +1148,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .drops =
          "workspace:{workspace_id} workspaces users members statistics groups groups:workspaces",
-     .flags = TG_SAFE_REPEAT | TG_GONE_IS_DONE,
      .doc = "Ends a membership in a workspace. The person stays in the organization.",
      .example = "org:workspace(\"Main\"):members()[2]:delete()"},
 
@@ -1190,7 +1164,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .ttl = 300,
      .tags = "users users:{organization_id} about:{organization_id}",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Reads who owns the organization.",
      .example = "print(org:get_owner().email)"},
 
@@ -1205,7 +1178,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .ttl = 60,
      .tags = "transfers:{organization_id} about:{organization_id}",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Lists transfers of ownership, open and finished.",
      .example = "print(#org:transfers{ ongoing = true })"},
 
@@ -1237,7 +1209,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .ttl = 60,
      .tags = "transfers:{organization_id} about:{organization_id}",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Reads one transfer of ownership.",
      .example = "print(org:transfer{ transfer_id = org:create_transfer{ new_owner_id = org:user"
                 " \"ann@acme.test\" }.owner_transfer_id }.outcome_name)"},
@@ -1271,7 +1242,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .ttl = 86400,
      .tags = "plans:{organization_id} about:{organization_id}",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Reads the plans on offer to the organization and their prices.",
      .example = "for _, plan in ipairs(org:plans().plans) do print(plan.plan_id, plan.name) end"},
 
@@ -1286,7 +1256,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .ttl = 86400,
      .tags = "plans:{organization_id} about:{organization_id}",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Reads one plan and its prices, as a list of prices with one plan.",
      .example = "print(org:get_plan{ plan_id = org:plans().plans[1].plan_id }.currency_id)"},
 
@@ -1301,7 +1270,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .ttl = 600,
      .tags = "subscription:{organization_id} about:{organization_id}",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Reads the subscription of the organization. Only administrators may.",
      .example = "print(org:get_subscription().plan_name)"},
 
@@ -1316,7 +1284,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .ttl = 600,
      .tags = "workspace:{workspace_id}",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Reads the subscription that a workspace is under: the one of its organization.",
      .example = "print(org:workspace(\"Main\"):get_subscription().plan_name)"},
 
@@ -1331,7 +1298,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .ttl = 600,
      .tags = "subscription:{organization_id} about:{organization_id}",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Reads who pays and how. Only administrators may.",
      .example = "print(org:customer().customer_name)"},
 
@@ -1347,7 +1313,7 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .ttl = 600,
      .tags = "subscription:{organization_id} about:{organization_id}",
-     .flags = TG_SAFE_REPEAT | TG_LOOSE,
+     .flags = TG_LOOSE,
      .doc = "Lists the paid invoices, page by page.",
      .example = "print(#org:payment_records())"},
 
@@ -1359,7 +1325,6 @@ static const tg_op ops[] = {
      .params = get_invoice,
      .reply = TG_REPLY_BYTES,
      .window = TG_WINDOW_ORGANIZATION,
-     .flags = TG_SAFE_REPEAT,
      .doc = "Fetches an invoice as a PDF file.",
      .example = "print(#org:invoice{ invoice_uid = \"in_1001\" })"},
 
@@ -1372,7 +1337,6 @@ static const tg_op ops[] = {
      .params = get_purchase_order,
      .reply = TG_REPLY_BYTES,
      .window = TG_WINDOW_ORGANIZATION,
-     .flags = TG_SAFE_REPEAT,
      .doc = "Fetches a purchase order as a PDF file.",
      .example = "print(#org:purchase_order{ purchase_order_uid = \"po_1\" })"},
 
@@ -1386,7 +1350,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .ttl = 60,
      .tags = "subscription:{organization_id} about:{organization_id}",
-     .flags = TG_SAFE_REPEAT,
      .doc =
          "Works out what a number of seats would cost. The shape of the answer is not documented.",
      .example = "print(org:invoice_summary{ quantity = 10 })"},
@@ -1402,7 +1365,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .ttl = 60,
      .tags = "subscription:{organization_id} about:{organization_id}",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Tells why the last payment failed; 404 when it did not.",
      .example = "print(org:payment_failed())"},
 
@@ -1417,7 +1379,7 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_USER,
      .ttl = 86400,
      .tags = "plans",
-     .flags = TG_SAFE_REPEAT | TG_ANONYMOUS | TG_LOOSE,
+     .flags = TG_ANONYMOUS | TG_LOOSE,
      .doc = "Lists all plans with what they include.",
      .example = "for _, plan in ipairs(client:all_plans()) do print(plan.plan_id, plan.name) end"},
 
@@ -1432,7 +1394,7 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_USER,
      .ttl = 86400,
      .tags = "plans",
-     .flags = TG_SAFE_REPEAT | TG_ANONYMOUS,
+     .flags = TG_ANONYMOUS,
      .doc = "Lists the plans on sale and their prices.",
      .example =
          "for _, plan in ipairs(client:public_plans()) do print(plan.plan_id, plan.name) end"},
@@ -1450,7 +1412,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_USER,
      .ttl = 300,
      .tags = "me workspaces",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Reads the account of the caller. The reply holds the token: it is never printed.",
      .example = "print(client:me().email)"},
 
@@ -1464,7 +1425,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_USER,
      .ttl = 300,
      .tags = "me",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Reads the account key of the caller.",
      .example = "print(client:my_id())"},
 
@@ -1476,7 +1436,6 @@ static const tg_op ops[] = {
      .params = none,
      .reply = TG_REPLY_NOTHING,
      .window = TG_WINDOW_USER,
-     .flags = TG_SAFE_REPEAT,
      .doc = "Tells whether the credentials are good: 403 when they are not.",
      .example = "print(client:logged())"},
 
@@ -1491,7 +1450,6 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_USER,
      .ttl = 300,
      .tags = "me workspaces",
-     .flags = TG_SAFE_REPEAT,
      .doc = "Lists what the plan of each workspace of the caller includes.",
      .example = "for _, workspace in ipairs(client:features()) do print(workspace.workspace_id, "
                 "#workspace.features) end"},
@@ -1505,7 +1463,6 @@ static const tg_op ops[] = {
      .reply = TG_REPLY_LIST,
      .model = "quota",
      .window = TG_WINDOW_USER,
-     .flags = TG_SAFE_REPEAT,
      .doc = "Lists the quota windows of the caller as the server counts them. client:quota() tells"
             " what is known without asking.",
      .example = "for _, window in ipairs(client:get_quota()) do print(window.organization_id,"
@@ -1533,7 +1490,7 @@ static const tg_op ops[] = {
      .params = none,
      .reply = TG_REPLY_ANY,
      .window = TG_WINDOW_USER,
-     .flags = TG_SAFE_REPEAT | TG_ANONYMOUS,
+     .flags = TG_ANONYMOUS,
      .doc = "Tells whether the service is up.",
      .example = "print(client:status())"},
 };

@@ -226,20 +226,23 @@ function M.cost(found)
   return text
 end
 
-function M.is_read(op)
-  return op.verb == "GET" or op.safe_repeat and op.reply == "list" and op.drops == nil
-end
+-- What a second request does, by effect class.
+local REPEATED = {
+  same = "the same state, but it undoes what others changed meanwhile",
+  checkable = "it may do more than the first: look before you repeat it",
+  once = "it has an effect outside of Toggl a second time, such as a mail",
+}
 
---- Return whether a repeat is safe; nil when it is no operation.
+function M.is_read(op) return op.effect == nil end
+
+--- Return what a repeat does; nil when it is no operation.
 function M.repetition(found)
   local op = found.op
   if not op then return nil end
-  if op.verb == "GET" then return "safe: it only reads" end
-  if op.safe_repeat then
-    return "safe: a repeat changes nothing more. After a lost reply it is retried"
-  end
-  return "not safe: after a lost reply it is not sent again but fails as unknown; "
-    .. "check before you repeat it"
+  if M.is_read(op) then return "safe: it only reads" end
+  return ("%s; after a lost reply it is not sent again but fails as unknown"):format(
+    REPEATED[op.effect]
+  )
 end
 
 -- ------------------------------------------------------------------------------------------ errors
