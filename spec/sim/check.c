@@ -1,4 +1,5 @@
 /* What must hold after each recovery, and at the end. */
+#include <sha2.h> /* libmd */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,21 +57,43 @@ static void take_event(sim_world *w, int machine, sqlite3_stmt *st)
     t->finds += event == TG_JE_FIND;
 }
 
+/* The chain by its definition, and not by the function that made it. */
+static void check_link(sim_world *w, int machine, sqlite3_stmt *st, char chain[65])
+{
+    char text[600], made[65];
+    int n = snprintf(text, sizeof text, "%s\n%lld\n%lld\n%s\n%.6f\n%s\n%s", chain,
+                     (long long)sqlite3_column_int64(st, 2), (long long)sqlite3_column_int64(st, 3),
+                     (const char *)sqlite3_column_text(st, 1), sqlite3_column_double(st, 4),
+                     (const char *)sqlite3_column_text(st, 5),
+                     (const char *)sqlite3_column_text(st, 6));
+    SHA256Data((const uint8_t *)text, (size_t)n, made);
+    snprintf(chain, 65, "%s", (const char *)sqlite3_column_text(st, 7));
+    if (strcmp(made, chain) != 0)
+        sim_violate(w, "event %lld of the journal of machine %d does not follow the one before",
+                    (long long)sqlite3_column_int64(st, 2), machine + 1);
+}
+
 /* The step stands with the first event of an entry. */
-#define EVENTS                                                                                     \
-    "SELECT json_extract(f.data, '$.step'), j.event FROM journal AS j JOIN journal AS f"           \
-    " ON f.n = j.entry ORDER BY j.n"
+#define EVENTS(data)                                                                               \
+    "SELECT json_extract(f." data ", '$.step'), j.event, j.n, j.entry, j.at, j.sum, j.account,"    \
+    " j.chain FROM journal AS j JOIN journal AS f ON f.n = j.entry ORDER BY j.n"
 
 static void read_journal(sim_world *w, int machine, sqlite3 *db)
 {
+    char chain[65] = "";
     sqlite3_stmt *st = NULL;
     for (int i = 0; i < w->intent_count; i++)
         if (w->intents[i].machine == machine)
             w->intents[i].state = w->intents[i].recorded = w->intents[i].misses =
                 w->intents[i].finds = 0;
     if (!db) return;
-    if (sqlite3_prepare_v2(db, EVENTS, -1, &st, NULL) == SQLITE_OK)
-        while (sqlite3_step(st) == SQLITE_ROW) take_event(w, machine, st);
+    if (sqlite3_prepare_v2(db, EVENTS("open"), -1, &st, NULL) != SQLITE_OK &&
+        sqlite3_prepare_v2(db, EVENTS("data"), -1, &st, NULL) != SQLITE_OK)
+        return; /* a machine that died before it had tables */
+    while (sqlite3_step(st) == SQLITE_ROW) {
+        take_event(w, machine, st);
+        check_link(w, machine, st, chain);
+    }
     sqlite3_finalize(st);
 }
 
@@ -157,6 +180,21 @@ static void check_state(sim_world *w, const sim_intent *t)
                     tg_journal_state_name(state));
 }
 
+/* On a machine that lost nothing, the journal says what the caller was told. */
+static void check_agreement(sim_world *w, const sim_intent *t)
+{
+    const sim_machine *m = &w->machines[t->machine];
+    tg_journal_state state = (tg_journal_state)t->state;
+    if (!t->ended || m->failed || !t->recorded) return;
+    bool agrees = t->kind == TG_OK          ? state == TG_J_DONE || state == TG_J_SETTLED_DONE
+                  : t->kind == TG_E_UNKNOWN ? state != TG_J_DONE && state != TG_J_REFUSED
+                                            : state == TG_J_REFUSED || state == TG_J_SETTLED_ABSENT;
+    if (!agrees)
+        sim_violate(w, "%s (%s) is %s in the journal, and its caller was told: %s", t->op->name,
+                    t->name, tg_journal_state_name(state),
+                    t->kind == TG_OK ? "done" : tg_kind_name(t->kind));
+}
+
 void sim_check_intents(sim_world *w)
 {
     for (int i = 0; i < w->intent_count; i++) {
@@ -169,5 +207,6 @@ void sim_check_intents(sim_world *w)
             sim_violate(w, "%s (%s) was sent again before it was settled", t->op->name, t->name);
         if (t->ended) check_told(w, t);
         check_state(w, t);
+        check_agreement(w, t);
     }
 }

@@ -155,7 +155,7 @@ void free(void *p)
 
 void *calloc(size_t n, size_t size)
 {
-    void *p = malloc(n * size);
+    void *p = allocate(sim_memory_now, n * size); /* a compiler makes calloc of malloc and memset */
     if (p) memset(p, 0, n * size);
     return p;
 }
@@ -163,7 +163,7 @@ void *calloc(size_t n, size_t size)
 /* A block stays with its owner. */
 void *realloc(void *p, size_t n)
 {
-    if (!p) return malloc(n);
+    if (!p) return allocate(sim_memory_now, n);
     size_t room = size_of(head_of(p)->class_) - HEAD;
     if (class_of(n + HEAD) == head_of(p)->class_) return p;
     void *to = allocate(head_of(p)->owner, n);
@@ -176,10 +176,10 @@ void *realloc(void *p, size_t n)
 /* Class 0: not taken back before its owner's end. */
 void *memalign(size_t align, size_t n)
 {
-    if (align <= HEAD) return malloc(n);
-    char *p = malloc(n + align + HEAD);
+    if (align <= HEAD) return allocate(sim_memory_now, n);
+    char *p = allocate(sim_memory_now, n + align + HEAD);
     if (!p) return NULL;
-    sim_memory *m = head_of(p)->owner;
+    sim_memory *m = sim_memory_now;
     p = (char *)(((uintptr_t)p + HEAD + align - 1) / align * align);
     *head_of(p) = (block){m, 0};
     return p;

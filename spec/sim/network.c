@@ -203,7 +203,8 @@ static sim_fault choose(sim_world *w)
     unsigned on = w->faults & ((1u << SIM_NETWORK) - 1);
     if (w->calm || !on || sim_draw(w, (uint64_t)w->odds)) return SIM_FINE;
     for (;;) {
-        sim_fault f = (sim_fault)sim_draw(w, SIM_NETWORK);
+        uint64_t drawn = sim_draw(w, SIM_NETWORK + 3); /* lost replies are what this is about */
+        sim_fault f = drawn < SIM_NETWORK ? (sim_fault)drawn : SIM_REPLY_LOST;
         if (on & 1u << f) return f;
     }
 }

@@ -11,7 +11,7 @@
 
 #define STACK          ((size_t)1 << 20) /* only what is touched is real */
 #define REBOOT         20.0
-#define FULL_SECONDS   40
+#define FULL_SECONDS   12
 #define FROZEN_LONGEST 200
 
 /* ----------------------------------------------------------------------------------- processes */
@@ -142,6 +142,7 @@ static void lose_power(sim_world *w, sim_machine *m)
     m->up_at = w->time + REBOOT + (double)sim_draw(w, 100);
     m->full_until = m->errors = 0;
     m->boots++;
+    m->failed = true;
     m->pids = 100; /* numbers of processes come again */
     m->dirty = true;
     w->crashes++;
@@ -164,6 +165,7 @@ static void befall(sim_world *w, sim_fault fault)
         sim_say(w, "process %d of machine %d stops for %.0f seconds", p->pid, p->machine + 1,
                 seconds);
         w->freezes++;
+        m->failed = true; /* others may not get the lock that it holds */
         sim_wait(w->time + seconds);
         sim_forget_windows(w, p->machine); /* it goes on with a reply of then, and tells the rest */
         break;
@@ -215,6 +217,7 @@ int sim_disk_fault(int disk, bool grows)
     bool fails = m->errors > 0, full = grows && w->time < m->full_until;
     if (!fails && !full) return 0;
     m->errors -= fails;
+    m->failed = true;
     w->disk_faults++;
     return fails ? SQLITE_IOERR : SQLITE_FULL;
 }

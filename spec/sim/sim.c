@@ -93,7 +93,7 @@ static void set_machines(sim_world *w)
     }
     for (int i = 0; i < w->actor_count; i++)
         w->actors[i] = (sim_actor){.machine = (int)sim_draw(w, (uint64_t)w->machine_count),
-                                   .left = 6 + (int)sim_draw(w, (uint64_t)(50 / w->actor_count)),
+                                   .left = 6 + (int)sim_draw(w, (uint64_t)(52 / w->actor_count)),
                                    .next = w->time + (double)sim_draw(w, 10)};
 }
 
@@ -256,7 +256,7 @@ static void report(const totals *sum, double real)
     double n = (double)sum->seeds;
     printf("# %ld seeds in %.1f s (%.0f an hour), %.0f simulated seconds for each real one\n",
            sum->seeds, real, n / real * 3600, sum->simulated / real);
-    printf("# a seed: %.1f writes, %.1f requests, %.2f lost replies, %.2f killed processes, "
+    printf("# a seed: %.1f writes sent, %.1f requests, %.2f lost replies, %.2f killed processes, "
            "%.2f machines without power, %.2f stops, %.2f failures of disks, %.2f entries left to "
            "a person\n",
            (double)sum->writes / n, (double)sum->requests / n, (double)sum->lost / n,

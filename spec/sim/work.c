@@ -215,7 +215,7 @@ static tg_client *open_client(sim_world *w, const sim_process *p)
                            .state_path = state,
                            .journal_path = journal,
                            .transport = &sim_transport,
-                           .wait = sim_draw(w, 2) ? -1 : 0,
+                           .wait = sim_draw(w, 4) ? -1 : 0,
                            .clock = sim_clock()};
     tg_client *c = tg_client_new(&o, &err);
     if (c) return c;

@@ -90,8 +90,9 @@ typedef struct sim_machine {
     bool up, dies;
     double up_at, full_until;
     int boots, pids, errors; /* ERRORS: so many of the next writes fail */
-    bool dirty;              /* a process of it died: `resume` has something to look at */
-    int holder;              /* process that has the lock of the folder; -1: none */
+    bool failed; /* it lost power, its disk failed, or a process stopped and may hold a lock */
+    bool dirty;  /* a process of it died: `resume` has something to look at */
+    int holder;  /* process that has the lock of the folder; -1: none */
 } sim_machine;
 
 /* Somebody at a terminal, who begins again where a process died. */
