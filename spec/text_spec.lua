@@ -72,3 +72,21 @@ describe("the width of a text", function()
     end
   end)
 end)
+
+describe("the nearest name", function()
+  local near = require "toggl.text.near"
+
+  it("is found among as many names as an organization has", function()
+    local names = {}
+    for i = 1, 20000 do
+      names[i] = ("person%05d@acme.test"):format(i * 7)
+    end
+    names[12345] = "Enginering"
+    assert.equal("Enginering", near.name("engineernig", names))
+  end)
+
+  it("folds both sides, and a swap of two letters is one edit", function()
+    assert.equal("ZOË MENSAH", near.name("zoe\u{308} mensha", { "ZOË MENSAH", "Anna" }))
+    assert.equal("abdc", near.name("abcd", { "abdc", "xbxd" }))
+  end)
+end)

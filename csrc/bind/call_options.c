@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/control.h"
 #include "ltg.h"
 
 #define PLACE(read, name, member, types, meaning) AT_##name,
@@ -101,9 +102,8 @@ static const char *secret(lua_State *L, int t, const char *name)
     if (type != LUA_TNIL && type != LUA_TSTRING)
         ltg_refuse(L, "auth", "must have a string in '%s'", name);
     if (s && !*s) ltg_refuse(L, "auth", "has an empty '%s'", name);
-    for (size_t i = 0, n = s ? lua_rawlen(L, -1) : 0; i < n; i++)
-        if ((unsigned char)s[i] < ' ' || s[i] == 0x7f)
-            ltg_refuse(L, "auth", "holds a control character in '%s'", name);
+    if (s && tg_control_find(s, lua_rawlen(L, -1)))
+        ltg_refuse(L, "auth", "holds a control character in '%s'", name);
     return s;
 }
 

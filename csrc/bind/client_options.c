@@ -10,6 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "core/control.h"
 #include "ltg.h"
 
 #define NAME(read, option, member, types, meaning) {.name = #option},
@@ -204,9 +205,8 @@ static void check_names(lua_State *L, int t)
 /* A User-Agent is sent in a header, so it must not contain a line end. */
 static void check_agent(lua_State *L, const char *s)
 {
-    for (; s && *s; s++)
-        if ((unsigned char)*s < ' ' || *s == 0x7f)
-            ltg_misuse(L, "option 'user_agent' holds a control character");
+    if (s && tg_control_find(s, strlen(s)))
+        ltg_misuse(L, "option 'user_agent' holds a control character");
 }
 
 static bool is_given(lua_State *L, int t, const char *name)

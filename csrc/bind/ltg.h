@@ -285,6 +285,7 @@ bool ltg_pushlist(lua_State *L, const char *name);
 void ltg_pushoperations(lua_State *L);
 void ltg_pushmodels(lua_State *L);
 int ltg_operation_row(lua_State *L);
+int ltg_path_values(lua_State *L);
 int ltg_lists(lua_State *L);
 /* in the table on top, unless NULL */
 void ltg_setstring(lua_State *L, const char *key, const char *value);

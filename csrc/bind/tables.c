@@ -149,6 +149,19 @@ int ltg_operation_row(lua_State *L)
     return 1;
 }
 
+/* [-2, +n] core.path_values(operation, path) -> the texts of its variables, in the order of its
+   parameters; nothing: this is no path of it. Ignores a query. */
+int ltg_path_values(lua_State *L)
+{
+    tg_text path, value[TG_MAX_PATH_VARIABLES];
+    const tg_op *op = tg_op_find(luaL_checkstring(L, 1));
+    path.p = luaL_checkstring(L, 2);
+    path.n = strcspn(path.p, "?");
+    int n = op ? tg_op_match(op, path, value) : 0;
+    for (int i = 0; i < n; i++) lua_pushlstring(L, value[i].p, value[i].n);
+    return n > 0 ? n : 0;
+}
+
 /* [-1, +1] core.lists(class) -> {name, method, paged} for each row of the class that returns a
    list; Lua adds the paging loops */
 int ltg_lists(lua_State *L)

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <utf8proc.h>
 
+#include "core/control.h"
 #include "ltg.h"
 
 /* Names that look the same fold to the same text: composed, without case, without the distinction
@@ -77,6 +78,32 @@ static int compose(lua_State *L)
     text.p = luaL_checklstring(L, 1, &text.n);
     lua_settop(L, 1);
     push_mapped(L, text, COMPOSE);
+    return 1;
+}
+
+/* [-2, +1] core.distance(a, b) -> how many edits turn one folded text into the other */
+static int distance(lua_State *L)
+{
+    tg_text a, b;
+    a.p = luaL_checklstring(L, 1, &a.n);
+    b.p = luaL_checklstring(L, 2, &b.n);
+    lua_pushinteger(L, tg_distance(a, b));
+    return 1;
+}
+
+/* [-1, +1] core.control(text) -> position of its first control character; nil: none */
+static int control(lua_State *L)
+{
+    size_t n;
+    const char *text = luaL_checklstring(L, 1, &n), *found = tg_control_find(text, n);
+    found ? lua_pushinteger(L, found - text + 1) : lua_pushnil(L);
+    return 1;
+}
+
+/* [-1, +1] core.is_local(url) -> does it lead to this machine, judged by its text alone? */
+static int is_local(lua_State *L)
+{
+    lua_pushboolean(L, tg_address_is_local(luaL_checkstring(L, 1)));
     return 1;
 }
 
@@ -231,8 +258,10 @@ static int category(lua_State *L)
 
 void ltg_open_text(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"fold", fold}, {"compose", compose},   {"width", width},
-                                         {"fit", fit},   {"category", category}, {"clean", clean},
-                                         {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"fold", fold},         {"compose", compose},
+                                         {"width", width},       {"fit", fit},
+                                         {"category", category}, {"clean", clean},
+                                         {"distance", distance}, {"control", control},
+                                         {"is_local", is_local}, {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
 }

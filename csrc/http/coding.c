@@ -46,8 +46,7 @@ void tg_http_begin_coding(tg_slot *s)
         strcasecmp(value, "deflate") == 0)
         return;
     s->coding = TG_CODING_FOREIGN;
-    for (char *p = value; *p; p++) /* the text becomes part of a message */
-        if ((unsigned char)*p < ' ' || (unsigned char)*p >= 0x7f) *p = '?';
+    tg_http_print(value);
     snprintf(s->note, sizeof s->note,
              "the reply has the content coding \"%s\", which was not asked for", value);
 }

@@ -10,14 +10,11 @@
 #define REDIRECTS_MAX 3
 #define TOO_LARGE     100 /* CURLE_TOO_LARGE, which older headers lack */
 
-/* Replace control characters: parts of the text may come from the server and reach a terminal. */
 static void set_message(tg_exchange *x, const char *text)
 {
-    char *p;
     x->message[0] = '\0';
     if (*text) snprintf(x->message, sizeof x->message, "%s", text);
-    for (p = x->message; *p; p++)
-        if ((unsigned char)*p < ' ' || (unsigned char)*p >= 0x7f) *p = '?';
+    tg_http_print(x->message);
 }
 
 static void end(tg_slot *s, tg_outcome outcome, long status, const char *message)

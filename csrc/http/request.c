@@ -164,7 +164,7 @@ bool tg_http_tie(tg_slot *s, char *const lines[TG_HTTP_COMMON])
 static bool is_plain(const char *s)
 {
     for (; *s; s++)
-        if (((unsigned char)*s < ' ' && *s != '\t') || *s == 0x7f) return false;
+        if (tg_is_control((unsigned char)*s) && *s != '\t') return false;
     return true;
 }
 
@@ -172,7 +172,7 @@ static bool is_plain(const char *s)
 static bool is_address(const char *s)
 {
     for (; *s; s++)
-        if ((unsigned char)*s <= ' ' || (unsigned char)*s >= 0x7f) return false;
+        if (!tg_is_visible((unsigned char)*s)) return false;
     return true;
 }
 

@@ -13,6 +13,12 @@ bool tg_http_fail(tg_error *err, tg_kind kind, const char *message)
     return false;
 }
 
+void tg_http_print(char *text)
+{
+    for (; *text; text++)
+        if (*text != ' ' && !tg_is_visible((unsigned char)*text)) *text = '?';
+}
+
 long tg_http_milliseconds(double seconds)
 {
     double ms = seconds * 1000;

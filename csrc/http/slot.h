@@ -12,6 +12,7 @@
 #include <curl/curl.h>
 
 #include "core/clock.h"
+#include "core/control.h"
 #include "core/transport.h"
 
 #define TG_HTTP_COMMON 3 /* header lines of every request: content type, user agent, encodings */
@@ -74,6 +75,8 @@ static inline double tg_http_now(void)
 
 /* Fill ERR. Always returns false. */
 bool tg_http_fail(tg_error *err, tg_kind kind, const char *message);
+/* Replace all but printable ASCII by "?": TEXT comes from the server and may reach a terminal. */
+void tg_http_print(char *text);
 long tg_http_milliseconds(double seconds); /* for libcurl, where 0 is no limit */
 /* Set an option if the value differs from *IS, the handle's current one. 0: success. */
 int tg_http_set_long(tg_slot *s, CURLoption option, long *is, long value);

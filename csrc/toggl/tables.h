@@ -129,6 +129,14 @@ TG_API const tg_model *tg_model_find(const char *name);
 TG_API const tg_field *tg_field_find(const tg_field *fields, const char *name, size_t n);
 /* The name in FIELDS closest to NAME, as a suggestion; NULL: none is close. */
 TG_API const char *tg_field_near(const tg_field *fields, const char *name, size_t n);
+/* Edits that turn A into B: a byte inserted, removed or replaced, or two neighbours swapped. The
+   case of ASCII letters counts as equal. INT_MAX: a text of more than 600 bytes. */
+TG_API int tg_distance(tg_text a, tg_text b);
+
+#define TG_MAX_PATH_VARIABLES 4
+/* Match PATH, without its query, with the path of OP. Returns how many variables it has, their
+   texts in VALUE in the order of the parameters, borrowed from PATH; -1: they do not match. */
+TG_API int tg_op_match(const tg_op *op, tg_text path, tg_text value[TG_MAX_PATH_VARIABLES]);
 
 /*
 ** Does VALUE fit the row? False: err->message names the problem but not the argument, which the

@@ -165,15 +165,8 @@ local function by_name(op, place)
 end
 
 local function in_path(op, path, found)
-  local params, names = by_name(op, "path"), {}
-  local pattern = op.path:gsub("[%-%.%+]", "%%%0"):gsub("{([%w_]+)}", function(name)
-    names[#names + 1] = name
-    return "([^/?]+)"
-  end)
-  for i, text in ipairs { path:match("^" .. pattern) } do
-    if names[i] and params[names[i]] then
-      walk(math.tointeger(tonumber(text)), params[names[i]], nil, found)
-    end
+  for i, text in ipairs { core.path_values(op.name, path) } do
+    walk(math.tointeger(tonumber(text)), op.params[i], nil, found)
   end
 end
 

@@ -1,4 +1,5 @@
 /* Values are checked as their rows say, and a misspelt name finds the right one. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +39,48 @@ static void check_near(void)
     CHECK_STR(near("get_me_id", "id"), "nothing");
     CHECK(tg_field_find(tg_op_find("put_organization")->params, "nam", 3) == NULL);
     CHECK(tg_field_find(tg_op_find("put_organization")->params, "names", 4) != NULL);
+}
+
+static int distance(const char *a, const char *b)
+{
+    return tg_distance((tg_text){a, strlen(a)}, (tg_text){b, strlen(b)});
+}
+
+static void check_distance(void)
+{
+    char longest[602];
+    memset(longest, 'x', sizeof longest);
+    CHECK(distance("", "") == 0 && distance("abc", "ABC") == 0);
+    CHECK(distance("", "abc") == 3 && distance("abc", "") == 3);
+    CHECK(distance("abc", "abxc") == 1 && distance("abc", "ac") == 1 &&
+          distance("abc", "axc") == 1);
+    CHECK(distance("abcd", "bacd") == 1 && distance("abcd", "badc") == 2);
+    CHECK(distance("ca", "abc") == 3); /* no text is edited twice */
+    CHECK(tg_distance((tg_text){longest, 600}, TG_TEXT("")) == 600);
+    CHECK(tg_distance((tg_text){longest, 601}, TG_TEXT("")) == INT_MAX);
+    CHECK(tg_distance(TG_TEXT(""), (tg_text){longest, 601}) == INT_MAX);
+}
+
+static int matches(const char *op, const char *path, tg_text *value)
+{
+    return tg_op_match(tg_op_find(op), (tg_text){path, strlen(path)}, value);
+}
+
+static void check_match(void)
+{
+    tg_text v[TG_MAX_PATH_VARIABLES];
+    const char *update = "put_organization_users";
+    CHECK(matches("get_me", "/me", v) == 0);
+    CHECK(matches("get_me", "/me/", v) == -1 && matches("get_me", "/m", v) == -1);
+    CHECK(matches("get_me", "", v) == -1);
+    CHECK(matches(update, "/organizations/12/users/345", v) == 2);
+    CHECK(v[0].n == 2 && memcmp(v[0].p, "12", 2) == 0 && v[1].n == 3);
+    CHECK(matches(update, "/organizations//users/345", v) == -1);
+    CHECK(matches(update, "/organizations/12/users/345/more", v) == -1);
+    CHECK(matches(update, "/organizations/12/users/", v) == -1);
+    CHECK(matches("get_organization_purchase_order_pdf",
+                  "/organizations/1/subscription/purchase_orders/a-b.pdf", v) == 2);
+    CHECK(v[1].n == 3 && memcmp(v[1].p, "a-b", 3) == 0);
 }
 
 /* The message of the refusal, or "" when the text is fine. */
@@ -262,6 +305,8 @@ static void check_numbers(void)
 int main(void)
 {
     CASE("did you mean") check_near();
+    CASE("edit distance") check_distance();
+    CASE("paths and their variables") check_match();
     CASE("texts: lengths are code points") check_lengths();
     CASE("texts: UTF-8 without control characters") check_bytes();
     CASE("texts: words") check_word_lists();

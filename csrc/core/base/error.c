@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "control.h"
 #include "utf8.h"
 
 #define TG_KIND(name, word, scope, exit, advice, meaning) [TG_E_##name] = word,
@@ -74,15 +75,6 @@ void tg_error_advise(tg_error *err, const char *fmt, ...)
     va_end(args);
 }
 
-/* Control characters of ASCII (with DEL) and of Latin-1; terminals interpret both. N is the length
-   of the code point at P. */
-static bool is_control(const char *p, size_t n)
-{
-    unsigned char c = (unsigned char)p[0];
-    if (n == 1) return c < 0x20 || c == 0x7F;
-    return n == 2 && c == 0xC2 && (unsigned char)p[1] < 0xA0;
-}
-
 void tg_error_body(tg_error *err, tg_text text)
 {
     const char *p = text.p, *end = tg_text_end(text);
@@ -90,7 +82,7 @@ void tg_error_body(tg_error *err, tg_text text)
     if (!err) return;
     while (p < end) {
         size_t step = tg_utf8_sequence(p, end);
-        bool replaced = step == 0 || is_control(p, step);
+        bool replaced = step == 0 || tg_control_find(p, step);
         size_t made = replaced ? 1 : step;
         if (n + made >= sizeof err->body) break;
         if (replaced)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "control.h"
 #include "error.h"
 
 /* Complete numeric addresses only: "127.1" and names depend on the resolver. */
@@ -48,8 +49,7 @@ bool tg_address_check(char *url, bool private_way, bool cleartext, tg_error *err
         return tg_error_set(err, TG_E_INVALID,
                             "the base address must start with https:// or http:// and name a host");
     for (const char *p = host; *p; p++)
-        if ((unsigned char)*p <= ' ' || *p == '?' || *p == '#' || *p == '@' || *p == '\\' ||
-            (unsigned char)*p >= 0x7f)
+        if (!tg_is_visible((unsigned char)*p) || strchr("?#@\\", *p))
             return tg_error_set(
                 err, TG_E_INVALID,
                 "the base address may not hold spaces, credentials, \"?\" or \"#\"");

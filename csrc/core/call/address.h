@@ -11,7 +11,4 @@
 */
 bool tg_address_check(char *url, bool private_way, bool cleartext, tg_error *err);
 
-/* Does a checked address lead to this machine, judged by its text alone? */
-bool tg_address_is_local(const char *url);
-
 #endif

@@ -5,15 +5,15 @@
 #include <string.h>
 
 #include "buf.h"
+#include "control.h"
 #include "error.h"
 
 /* Reject all control characters: libcurl would send a line break as part of the header. */
 static bool check(const char *s, const char *what, tg_error *err)
 {
     if (!s || !*s) return tg_error_set(err, TG_E_INVALID, "the %s is empty", what);
-    for (const unsigned char *p = (const unsigned char *)s; *p; p++)
-        if (*p < 0x20 || *p == 0x7f)
-            return tg_error_set(err, TG_E_INVALID, "the %s holds a control character", what);
+    if (tg_control_find(s, strlen(s)))
+        return tg_error_set(err, TG_E_INVALID, "the %s holds a control character", what);
     return true;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "address.h"
+#include "control.h"
 #include "error.h"
 #include "journal.h"
 
@@ -70,14 +71,11 @@ static void free_options(tg_client *c)
 /* The agent is sent in a header, so it must not contain a line end. NULL: none. */
 static bool check_agent(const char *agent, tg_error *err)
 {
-    for (const char *p = agent; p && *p; p++) {
-        if ((unsigned char)*p >= ' ' && *p != 0x7f) continue;
-        tg_error_set(err, TG_E_INVALID,
-                     "the user agent holds a control character, so no client was made");
-        tg_error_advise(err, "give it as one line");
-        return false;
-    }
-    return true;
+    if (!agent || !tg_control_find(agent, strlen(agent))) return true;
+    tg_error_set(err, TG_E_INVALID,
+                 "the user agent holds a control character, so no client was made");
+    tg_error_advise(err, "give it as one line");
+    return false;
 }
 
 static void set_defaults(tg_client *c)

@@ -65,33 +65,16 @@ static bool check_path(tg_text path, tg_error *err)
     return true;
 }
 
-/* Does PATH fit TEMPLATE, segment by segment, with any text for a {variable}? */
-static bool fits(const char *template_, tg_text path)
-{
-    const char *p = path.p, *end = path.p + path.n;
-    while (*template_) {
-        if (*template_ == '{') {
-            template_ += strcspn(template_, "}") + 1;
-            const char *from = p;
-            while (p < end && *p != '/' &&
-                   (*template_ == '/' || *template_ == '\0' || *p != *template_))
-                p++;
-            if (p == from) return false;
-        } else if (p == end || *template_++ != *p++) {
-            return false;
-        }
-    }
-    return p == end;
-}
-
 /* A row without variables matches better: "plans" in /workspaces/plans is not a workspace. */
 static const tg_op *match(const char *verb, tg_text path)
 {
     size_t count;
+    tg_text value[TG_MAX_PATH_VARIABLES];
     const tg_op *ops = tg_ops(&count), *found = NULL;
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(ops[i].verb, verb) != 0 || !fits(ops[i].path, path)) continue;
-        if (!found || !strchr(ops[i].path, '{')) found = &ops[i];
+        if (strcmp(ops[i].verb, verb) != 0) continue;
+        int variables = tg_op_match(&ops[i], path, value);
+        if (variables == 0 || (variables > 0 && !found)) found = &ops[i];
     }
     return found;
 }
@@ -114,18 +97,12 @@ static int64_t number_after(tg_text path, const char *prefix)
 /* Set the row's variables to the texts of the path, for tags. */
 static void note_variables(tg_request *r, tg_text path)
 {
-    const char *t = r->op->path, *p = path.p, *end = path.p + path.n;
-    for (const tg_field *f = r->op->params; f->name && f->in == TG_IN_PATH; f++) {
-        size_t skip = strcspn(t, "{");
-        t += skip;
-        p += skip;
-        if (!*t || r->variables == TG_MAX_PATH_VARIABLES) return;
-        t += strcspn(t, "}") + 1;
-        const char *from = p;
-        while (p < end && *p != '/' && (*t == '/' || *t == '\0' || *p != *t)) p++;
+    tg_text value[TG_MAX_PATH_VARIABLES];
+    int n = tg_op_match(r->op, path, value);
+    for (const tg_field *f = r->op->params; r->variables < n; f++) {
         tg_buf *b = &r->variable[r->variables].text;
         tg_buf_init(b, path.n + 1);
-        tg_buf_add(b, from, (size_t)(p - from));
+        tg_buf_add(b, value[r->variables].p, value[r->variables].n);
         r->variable[r->variables++].field = f;
     }
 }

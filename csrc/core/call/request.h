@@ -6,8 +6,6 @@
 #include "json.h"
 #include "toggl.h"
 
-#define TG_MAX_PATH_VARIABLES 4
-
 struct tg_request {
     const tg_op *op; /* a raw request has the row it matches, or NULL */
     const char *verb;

@@ -2,11 +2,10 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "control.h"
 #include "email.h"
 #include "error.h"
 #include "json.h"
-
-#define NEAR_LIMIT 48 /* longer names get no suggestion: no field name is as long */
 
 const char *tg_effect_name(tg_effect effect)
 {
@@ -30,82 +29,29 @@ const tg_field *tg_field_find(const tg_field *fields, const char *name, size_t n
     return NULL;
 }
 
-/* --------------------------------------------------------------------------------- did you mean */
-
-/* Names are ASCII; other bytes stay as they are, whatever the locale. */
-static char lower(char c)
+/* Read the text of a variable at *P, which ends at a slash or where the template goes on. */
+static tg_text take_variable(const char *rest, const char **p, const char *end)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+    const char *from = *p;
+    while (*p < end && **p != '/' && (*rest == '/' || *rest == '\0' || **p != *rest)) ++*p;
+    return (tg_text){from, (size_t)(*p - from)};
 }
 
-static size_t common_prefix(const char *a, size_t an, const char *b, size_t bn)
+int tg_op_match(const tg_op *op, tg_text path, tg_text value[TG_MAX_PATH_VARIABLES])
 {
-    size_t i = 0;
-    while (i < an && i < bn && lower(a[i]) == lower(b[i])) i++;
-    return i;
-}
-
-static int least(int a, int b, int c)
-{
-    int d = a < b ? a : b;
-    return d < c ? d : c;
-}
-
-/* Edit distance: insertions, deletions, replacements and swaps of neighbours that turn A into B.
-   Keeps only the last three rows. */
-static int distance(const char *a, size_t an, const char *b, size_t bn)
-{
-    int row[3][NEAR_LIMIT + 1];
-    for (size_t j = 0; j <= bn; j++) row[0][j] = (int)j;
-    for (size_t i = 1; i <= an; i++) {
-        int *now = row[i % 3], *last = row[(i + 2) % 3], *before = row[(i + 1) % 3];
-        now[0] = (int)i;
-        for (size_t j = 1; j <= bn; j++) {
-            int same = lower(a[i - 1]) == lower(b[j - 1]);
-            now[j] = least(last[j] + 1, now[j - 1] + 1, last[j - 1] + !same);
-            if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
-                lower(a[i - 2]) == lower(b[j - 1]))
-                now[j] = least(now[j], before[j - 2] + 1, now[j]);
+    const char *t = op->path, *p = path.p, *end = path.p + path.n;
+    int n = 0;
+    while (*t) {
+        if (*t == '{') {
+            t += strcspn(t, "}") + 1;
+            tg_text text = take_variable(t, &p, end);
+            if (!text.n || n == TG_MAX_PATH_VARIABLES) return -1;
+            value[n++] = text;
+        } else if (p == end || *t++ != *p++) {
+            return -1;
         }
     }
-    return row[an % 3][bn];
-}
-
-/* The number of edits tolerated in a name of N letters. */
-static int slips(size_t n)
-{
-    if (n < 4) return 1;
-    return n > 8 ? (int)(n / 3) : 2;
-}
-
-/*
-** Lower is closer; -1: no match. A prefix matches however much is missing, but ranks behind each
-** match with edits. Of two equally close names the one with the longer common prefix wins, since
-** people rarely mistype the first letters.
-*/
-static int nearness(const char *name, size_t n, const char *candidate)
-{
-    size_t cn = strlen(candidate);
-    if (cn > NEAR_LIMIT) return -1;
-    size_t prefix = common_prefix(name, n, candidate, cn);
-    int d = distance(name, n, candidate, cn);
-    if (d <= slips(n)) return d * (NEAR_LIMIT + 1) + (int)(NEAR_LIMIT - prefix);
-    if (prefix >= 3 && (prefix == n || prefix == cn)) return (NEAR_LIMIT + d) * (NEAR_LIMIT + 1);
-    return -1;
-}
-
-const char *tg_field_near(const tg_field *fields, const char *name, size_t n)
-{
-    const char *best = NULL;
-    int least_so_far = 0;
-    if (n == 0 || n > NEAR_LIMIT) return NULL;
-    for (const tg_field *f = fields; f->name; f++) {
-        int d = nearness(name, n, f->name);
-        if (d < 0 || (best && d >= least_so_far)) continue;
-        best = f->name;
-        least_so_far = d;
-    }
-    return best;
+    return p == end ? n : -1;
 }
 
 /* --------------------------------------------------------------------------------------- checks */
@@ -147,17 +93,13 @@ bool tg_check_count(const tg_field *f, size_t items, tg_error *err)
 /* C0, DEL and C1 control characters are not allowed in names, addresses and headers. */
 static bool check_controls(tg_text v, tg_error *err)
 {
-    for (size_t i = 0; i < v.n; i++) {
-        unsigned char c = (unsigned char)v.p[i];
-        bool c1 = c == 0xC2 && i + 1 < v.n && (unsigned char)v.p[i + 1] < 0xA0;
-        if (c == '\n' || c == '\r')
-            return tg_error_set(err, TG_E_INVALID, "holds a line break at byte %zu", i + 1);
-        if (c == '\0')
-            return tg_error_set(err, TG_E_INVALID, "holds a zero byte at byte %zu", i + 1);
-        if (c < 0x20 || c == 0x7F || c1)
-            return tg_error_set(err, TG_E_INVALID, "holds a control character at byte %zu", i + 1);
-    }
-    return true;
+    const char *p = tg_control_find(v.p, v.n);
+    if (!p) return true;
+    return tg_error_set(err, TG_E_INVALID, "holds a %s at byte %zu",
+                        *p == '\n' || *p == '\r' ? "line break"
+                        : *p == '\0'             ? "zero byte"
+                                                 : "control character",
+                        (size_t)(p - v.p) + 1);
 }
 
 static bool check_encoding(tg_text v, size_t *points, tg_error *err)

@@ -282,7 +282,12 @@ end
 
 -- A login writes values that are parsed at the next use, when a line break would start a new line.
 local function check_change(name, changes)
-  if name:find "[%c%[%]\127]" or name ~= name:match "^%s*(.-)%s*$" or name == "" then
+  if
+    core.control(name)
+    or name:find "[%[%]]"
+    or name ~= name:match "^%s*(.-)%s*$"
+    or name == ""
+  then
     fail(
       "%q cannot be the name of a profile: brackets, line breaks and blanks at its ends are "
         .. "rejected; nothing was "
@@ -291,7 +296,7 @@ local function check_change(name, changes)
     )
   end
   for key, value in pairs(changes) do
-    if value and value:find "[%c\127]" then
+    if value and core.control(value) then
       fail("profile %s: its %s holds a control character; nothing was stored", name, key)
     end
   end

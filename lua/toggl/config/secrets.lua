@@ -36,9 +36,7 @@ function M.ask(question)
   end
   text = text and text:match "^%s*(.-)%s*$"
   if not text or text == "" then fail "nothing was typed, and nothing was stored" end
-  if text:find "[%c\x7f]" then
-    fail "what was typed holds a control character; nothing was stored"
-  end
+  if core.control(text) then fail "what was typed holds a control character; nothing was stored" end
   return text
 end
 

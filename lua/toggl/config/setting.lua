@@ -44,7 +44,7 @@ end
 function M.token(text, where)
   text = trim(text)
   if text == "" then fail("%s is empty; nothing was sent", where) end
-  if text:find "[%c\127%s\"']" then
+  if core.control(text) or text:find "[%s\"']" then
     fail("%s holds a blank, a quote or a control character; nothing was sent", where)
   end
   if text:find "^toggl_sk_" then
@@ -62,7 +62,7 @@ end
 function M.password(text, where)
   text = without_mark(text):gsub("[\r\n]+$", "")
   if text == "" then fail("%s is empty; nothing was sent", where) end
-  if text:find "[%c\127]" then fail("%s holds a control character; nothing was sent", where) end
+  if core.control(text) then fail("%s holds a control character; nothing was sent", where) end
   return text
 end
 
@@ -90,11 +90,6 @@ function M.doubt(token, where)
   ):format(where)
 end
 
-local function is_here(host)
-  host = host:match "^(%[[^%]]*%])" or host:match "^[^:/]*"
-  return host == "localhost" or host == "[::1]" or host:find "^127%.%d+%.%d+%.%d+$" ~= nil
-end
-
 --- Check the address of a server. CLEARTEXT allows http:// to other hosts.
 function M.address(text, where, cleartext)
   local url = trim(text):gsub("^%a+://", string.lower):gsub("/+$", "")
@@ -106,10 +101,10 @@ function M.address(text, where, cleartext)
       (url:gsub("[^/]*@", "...@"))
     )
   end
-  if url:find "[%c%s\127-\255?#@\\\"']" then
+  if core.control(url) or url:find "[%s\128-\255?#@\\\"']" then
     refuse(where, 'the address holds a blank, a quote, credentials, "?" or "#"')
   end
-  if scheme == "http" and not cleartext and not is_here(rest:lower()) then
+  if scheme == "http" and not cleartext and not core.is_local(url) then
     refuse(
       where,
       "%s would send the token in clear to another machine; write https://, or allow it with "

@@ -6,31 +6,7 @@ local length = require "toggl.text.length"
 
 local M = {}
 
--- Names; with more, letters are not compared one by one, which would take seconds.
-local MANY = 5000
-
 local fold = core.fold
-
--- The edit distance: letters changed, added or removed; two swapped letters count as one.
-local function distance(a, b)
-  local before, row = {}, {}
-  for j = 0, #b do
-    row[j] = j
-  end
-  for i = 1, #a do
-    local last = row
-    row = { [0] = i }
-    for j = 1, #b do
-      row[j] =
-        math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a:byte(i) == b:byte(j) and 0 or 1))
-      if i > 1 and j > 1 and a:byte(i) == b:byte(j - 1) and a:byte(i - 1) == b:byte(j) then
-        row[j] = math.min(row[j], before[j - 2] + 1)
-      end
-    end
-    before = last
-  end
-  return row[#b]
-end
 
 -- Does NAME, or a word in it, start with WORD?
 local function begins(word, name)
@@ -46,16 +22,14 @@ local function share_beginning(word, name)
   return #name > 4 and #word > 4 and word:sub(1, #name - 1) == name:sub(1, -2)
 end
 
---- Return the distance from WORD to NAME: 0 when only the case differs; nil: too far. MANY: there
---- are many names, so letters are not compared.
-function M.score(word, name, many)
-  word, name = fold(word), fold(name)
+-- The distance from WORD, which is folded, to NAME: 0 when only the case differs; nil: too far.
+local function score(word, name)
+  name = fold(name)
   if word == name then return 0 end
   if begins(word, name) then return 1 end
-  if many then return nil end
   local most = #word < 4 and 1 or math.max(2, #word // 3)
   if math.abs(#word - #name) <= most then
-    local d = distance(word, name)
+    local d = core.distance(word, name)
     if d <= most then return 1 + d end
   end
   return share_beginning(word, name) and 10 or nil
@@ -65,13 +39,14 @@ end
 --- names, without holes.
 function M.items(word, items, names_of)
   local best, least = {}, math.huge
+  word = fold(word)
   for i = 1, #items do
     local item = items[i]
     for _, name in ipairs(names_of(item)) do
-      local score = M.score(word, name, #items > MANY)
-      if score and score < least then
-        best, least = { item }, score
-      elseif score and score == least and best[#best] ~= item and #best < 3 then
+      local distance = score(word, name)
+      if distance and distance < least then
+        best, least = { item }, distance
+      elseif distance and distance == least and best[#best] ~= item and #best < 3 then
         best[#best + 1] = item
       end
     end
