@@ -1,11 +1,67 @@
--- togglsh groups: list groups, or the people of one.
+-- togglsh groups: list groups, or the people of one; change their people.
 --
 --   togglsh groups [NAME]
+--   togglsh groups add NAME EMAIL...
+--   togglsh groups remove NAME EMAIL...
+--   togglsh groups rename NAME NEW
+--   togglsh groups sync NAME FILE.csv
 --
+--   sync   the people of the file, in a column email, and no others
+--   --yes  do not ask; required without a terminal
+--
+-- Changes are shown as a plan with its price, and asked for.
 -- Columns: id, name, people, workspaces; of one group: user_id, name,
--- joined, inactive.
+-- joined, inactive; of a change: those of togglsh apply.
 
 local _, words = toggl.options.read(arg, {})
+local group = words[2]
+
+-- Desired states by action, from the words after it.
+local actions = {}
+
+local function people(emails, is)
+  local state = { people = {}, groups = { [group] = {} } }
+  for _, email in ipairs(emails) do
+    state.people[email] = { groups = { [group] = is } }
+  end
+  return state
+end
+
+function actions.add(emails) return people(emails, true) end
+function actions.remove(emails) return people(emails, false) end
+function actions.rename(names) return { groups = { [names[1]] = { previously = { group } } } } end
+
+function actions.sync(files)
+  local state, wrong = toggl.plan.load(files[1])
+  if not state then error(wrong, 0) end
+  local emails = {}
+  for i, person in ipairs(state.people) do
+    emails[i] = person.email
+  end
+  local exact = people(emails, true)
+  exact.exact = { "group members" }
+  return exact
+end
+
+local make = actions[words[1]]
+if make and group then
+  local rest = table.move(words, 3, #words, 1, {})
+  if not rest[1] then
+    toggl.options.fail("groups %s %s requires a further word", words[1], group)
+  end
+  if rest[2] and (words[1] == "rename" or words[1] == "sync") then
+    toggl.options.fail(
+      "groups %s takes one word after the group, got '%s' as well",
+      words[1],
+      rest[2]
+    )
+  end
+  local found = org:group(group) -- a misspelt one is not created
+  group = found.name
+  local rules = { existing = true }
+  toggl.plan.run(org:plan(make(rest), { refresh = arg.refresh, max_age = 60, rules = rules }))
+  return
+end
 if words[2] then
   toggl.options.fail("groups takes one name, got also '%s'; quote names with spaces", words[2])
 end
@@ -18,12 +74,12 @@ if words[1] then
     rows[i] = user
   end
 else
-  for i, group in ipairs(org:groups()) do
+  for i, one in ipairs(org:groups()) do
     rows[i] = {
-      id = group.group_id,
-      name = group.name,
-      people = #(group.users or {}),
-      workspaces = #(group.workspaces or {}),
+      id = one.group_id,
+      name = one.name,
+      people = #(one.users or {}),
+      workspaces = #(one.workspaces or {}),
     }
   end
 end

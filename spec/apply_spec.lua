@@ -435,6 +435,25 @@ describe("a kept plan", function()
     end
   end)
 
+  it("parks where no requests are left, and goes on in the next hour", function()
+    with_journal(function(org, server, again)
+      local plan = org:plan(STATE)
+      server:set { plan = "starter", quota = 2 }
+      local ok, err = pcall(plan.apply, plan)
+      assert.is_false(ok)
+      assert.equal("quota", err.kind)
+      assert.matches("at %d%d:%d%d or later togglsh resume " .. plan.id, tostring(err))
+      assert.is_true(err.receipt.count.done > 0)
+      assert.is_true(err.receipt.count["not sent"] > 0)
+      server:set { quota = 6 }
+      server:advance(3600)
+      local rest = toggl.plan.resume(again())
+      assert.is_true(#rest.steps > 0 and #rest.steps < #plan.steps)
+      rest:apply()
+      assert.equal(0, #again():plan(STATE, { refresh = true }).steps)
+    end)
+  end)
+
   it("is applied by one process at a time", function()
     with_journal(function(org, server, again)
       local plan = org:plan(STATE)

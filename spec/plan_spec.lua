@@ -131,7 +131,7 @@ return {
       {
         '1: unknown column "roles", did you mean "role"?; there are: '
           .. "email, role, state, name, workspaces, groups, ends",
-        '4: "user2" is none of: absent, active, inactive',
+        '4: column state: "user2" is none of: absent, active, inactive',
         "5: person a@b.c stands twice, and differently",
       },
       problems('email,roles,state,groups\na@b.c,,,"X\n| Y"\nb@b.c,,user2,\na@b.c,,active,\n', "csv")

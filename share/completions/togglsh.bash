@@ -26,6 +26,9 @@ _togglsh() {
     journal:--job) return ;;
     journal:--state) mapfile -t COMPREPLY < <(compgen -W 'intended sent done refused unknown settled' -- "$cur"); return ;;
     journal:--as) mapfile -t COMPREPLY < <(compgen -W 'done absent' -- "$cur"); return ;;
+    offboard:--keep) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+    onboard:--workspace) return ;;
+    onboard:--group) return ;;
     people:--state) mapfile -t COMPREPLY < <(compgen -W 'active inactive invited' -- "$cur"); return ;;
     people:--filter) return ;;
     sandbox:--port) return ;;
@@ -40,6 +43,10 @@ _togglsh() {
     sandbox:--file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     sandbox:--record) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     sandbox:--fault) return ;;
+    set:--role) mapfile -t COMPREPLY < <(compgen -W 'admin user' -- "$cur"); return ;;
+    set:--state) mapfile -t COMPREPLY < <(compgen -W 'active inactive' -- "$cur"); return ;;
+    set:--name) return ;;
+    sync:--map) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     *:--eval) return ;;
     *:--library) return ;;
     *:--profile) mapfile -t COMPREPLY < <(compgen -W "$(sed -n 's/^\[\(.*\)\]$/\1/p' "${XDG_CONFIG_HOME:-$HOME/.config}/toggl/profiles" 2>/dev/null)" -- "$cur"); return ;;
@@ -54,16 +61,20 @@ _togglsh() {
     auth) options='--profile --keyring --email --no-check --check --no-editor --sandbox --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='login status logout' ;;
     cache) options='--no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='status clear' ;;
     export) options='--format --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
-    groups) options='--no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
+    groups) options='--yes --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --dry-run --trace --help' words='add remove rename sync' ;;
     invite) options='--workspace --group --yes --dry-run --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --trace --help' words='' ;;
     journal) options='--since --job --state --as --verify --head --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='show close' ;;
+    offboard) options='--remove --keep --yes --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --dry-run --trace --help' words='' ;;
+    onboard) options='--workspace --group --yes --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --dry-run --trace --help' words='' ;;
     people) options='--state --admins --filter --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
     plan) options='--all --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
     quota) options='--refresh --no-editor --sandbox --profile --org --output --columns --wait --offline --yes --dry-run --trace --help' words='' ;;
     report) options='--no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
     resume) options='--yes --wait --no-editor --sandbox --profile --org --output --columns --offline --refresh --dry-run --trace --help' words='' ;;
     sandbox) options='--port --people --seed --plan --latency --page-cap --visible-after --gone-after --rate --file --record --fault --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
-    '') options='--eval -e --library -l --interactive -i --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --version -v --help -h' words='apply audit auth cache export groups invite journal people plan quota report resume sandbox' ;;
+    set) options='--role --state --name --yes --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --dry-run --trace --help' words='' ;;
+    sync) options='--map --yes --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --dry-run --trace --help' words='' ;;
+    '') options='--eval -e --library -l --interactive -i --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --version -v --help -h' words='apply audit auth cache export groups invite journal offboard onboard people plan quota report resume sandbox set sync' ;;
     *) options='' ;;
     esac
     if [[ $cur == -* ]]; then

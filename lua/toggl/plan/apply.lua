@@ -390,8 +390,9 @@ local function error_of(run, r)
       "togglsh resume looks for it"
     )
   elseif run.stop then
-    local kind = run.stop.kind
-    return err(kind, run.stop.message or kind, goes_on, run.stop)
+    local kind, after = run.stop.kind, run.stop.retry_after
+    local when = after and os.date("at %H:%M or later ", os.time() + math.ceil(after)) or ""
+    return err(kind, run.stop.message or kind, when .. goes_on, run.stop)
   elseif first.refused then
     return err("guard", first.refused.error, "plan again", first.refused.err)
   elseif first.failed then
@@ -403,7 +404,12 @@ local function error_of(run, r)
       "read the organization before you repeat them"
     )
   elseif run.unread then
-    return err("partial", "what was changed could not be read back: " .. run.unread.message)
+    return err(
+      run.unread.kind == "quota" and "quota" or "partial",
+      "what was changed could not be read back: " .. run.unread.message,
+      goes_on,
+      run.unread
+    )
   end
 end
 

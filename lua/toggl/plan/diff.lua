@@ -180,6 +180,12 @@ local function is_given(d, record, w, path)
   return true
 end
 
+-- Does a membership that no group will give end with the direct one? The person's own request, where
+-- there is one anyway, ends it in either case, so that no list has to tell.
+local function ends_direct(d, record, here, w)
+  return next(record.put) ~= nil or is_direct(d, here, w)
+end
+
 local function diff_workspaces(d, record, wanted, person)
   local p = record.p
   for _, w in ipairs(keys(wanted or {})) do
@@ -188,7 +194,7 @@ local function diff_workspaces(d, record, wanted, person)
       diff_member(d, record, w, reference)
     else
       local given = is_given(d, record, w, reference.path or person.path)
-      if not given and here and is_direct(d, here, w) then
+      if not given and here and ends_direct(d, record, here, w) then
         record.ends[w] = { who = p.email, workspace = w, before = here.role }
       end
     end
@@ -269,8 +275,8 @@ local function stays(d, p, person)
   record.p, d.spare = p, nil
   diff_groups(d, record, person.groups and resolve.memberships(d.r, person, "groups"))
   local wanted = person.workspaces and resolve.memberships(d.r, person, "workspaces")
-  diff_workspaces(d, record, wanted, person)
   diff_fields(record, person)
+  diff_workspaces(d, record, wanted, person)
   if p.state == "invited" and person.state == "inactive" then
     problem(
       d,
@@ -298,6 +304,10 @@ local function invite(d, person)
     return
   end
   local record = new_record { email = person.email, groups = {}, workspaces = {} }
+  if d.rules.existing then
+    d.invited[#d.invited + 1] = record -- a guard refuses it
+    return
+  end
   local groups_wanted = resolve.memberships(d.r, person, "groups")
   local wanted = resolve.memberships(d.r, person, "workspaces") or {}
   diff_groups(d, record, groups_wanted)
@@ -399,9 +409,10 @@ local function people(d, today)
   unmentioned(d, mentioned)
 end
 
---- The differences of STATE and PRESENT at NOW, in seconds since 1970.
-function M.diff(state, present, now)
+--- The differences of STATE and PRESENT at NOW, in seconds since 1970, under RULES.
+function M.diff(state, present, now, rules)
   local d = {
+    rules = rules or {},
     state = state,
     present = present,
     r = resolve.start(state, present),

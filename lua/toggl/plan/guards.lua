@@ -3,6 +3,7 @@
 -- A refusal is { rule =, who =, text =, remedy = }.
 
 local diff = require "toggl.plan.diff"
+local near = require "toggl.text.near"
 
 local M = {}
 
@@ -71,6 +72,7 @@ local function admins_lost(d, lost)
       local role, ends = record.roles[w], record.ends[w]
       local down = ends or role and role.after ~= "admin"
       if not down and next(record.leaves) and not here.direct and next(here.groups) then
+        if here.direct == nil and is_admin(here, p) then d.needs[w] = true end
         down = true -- the groups that give it may all be left
         for g in pairs(record.groups) do
           if d.gives[g] and d.gives[g][w] then down = false end
@@ -179,8 +181,33 @@ local function seats(d, lost)
   end
 end
 
---- Adds the refusals of D, what diff found. RULES: { least_admins = 1 }.
+local CLOSE = 2 -- letters: domains are alike anyway
+
+-- Where RULES want it, a person that is not there is a mistake, and is not invited.
+local function strangers(d)
+  local known = {}
+  for i, p in ipairs(d.invited[1] and d.present.people or {}) do
+    known[i] = p.email
+  end
+  for _, record in ipairs(d.invited) do
+    local email = record.p.email
+    local best = near.name(email, known)
+    if best and (near.score(email, best) or CLOSE + 1) > CLOSE then best = nil end
+    refuse(
+      d,
+      "unknown-person",
+      email,
+      "%s is not in the organization%s",
+      email,
+      best and (", did you mean %s?"):format(best) or "; togglsh onboard invites people"
+    )
+  end
+end
+
+--- Adds the refusals of D, what diff found. RULES: { least_admins = 1, existing = true: people who
+--- are not there are not invited }.
 function M.check(d, rules)
+  if rules.existing then strangers(d) end
   local lost, order = losses(d), {}
   for p, what in pairs(lost) do
     order[#order + 1] = { p, what }

@@ -60,7 +60,8 @@ local function report(receipt)
   end
 end
 
---- Shows PLAN, asks on the terminal, and applies it. GIVEN: { allow_removals = }. Prints the receipt
+--- Shows PLAN, asks on the terminal, and applies it. GIVEN: { allow_removals =, before = called when
+--- the answer was yes, before anything is sent }. Prints the receipt
 --- with --output csv or json. Raises what the apply raises.
 function M.run(plan, given)
   local columns = options.columns(M.columns)
@@ -69,6 +70,7 @@ function M.run(plan, given)
   plan:check(given)
   options.confirm("Apply plan %s?", plan.id)
   if _G.arg and _G.arg.dry_run then os.exit(3) end
+  if given.before then given.before() end
   local ok, result = pcall(plan.apply, plan, {
     allow_removals = given.allow_removals,
     progress = show.format == "table" and progress(plan) or nil,

@@ -206,6 +206,12 @@ function M.parse(text, format, name)
   end
   if value == nil then return finish(nil, found, name) end
   local state, wrong = desired.normal(value)
+  for _, problem in ipairs(format == "csv" and wrong or {}) do
+    local column = problem.path[3]
+    if type(column) == "string" then
+      problem.text = ("column %s: %s"):format(column, problem.text)
+    end
+  end
   table.move(wrong, 1, #wrong, #found + 1, found)
   for _, other in ipairs(twice or {}) do
     local path = other.path

@@ -300,9 +300,10 @@ end
 local function head(plan)
   local age = math.max(0, plan.now - plan.present.at)
   local spent = plan.present.spent
-  return ("plan %s of %s against %s, read %s (%s)"):format(
+  local file = plan.file and plan.file:match "[^/]+$"
+  return ("plan %s%s against %s, read %s (%s)"):format(
     plan.id,
-    plan.file:match "[^/]+$",
+    file and file ~= "desired" and " of " .. file or "", -- a table of a program has no name
     plan.present.organization.name,
     age < 2 and "now" or ("%d s ago"):format(age),
     count(spent, "request")

@@ -38,7 +38,7 @@ end
 -- cost =, undo =, today =, problems = {{path =, text =}}, needs = workspaces whose direct members
 -- must be read for the plan to be right }.
 function M.make(state, present, rules, now)
-  local d = diff.diff(state, present, now)
+  local d = diff.diff(state, present, now, rules)
   carry.decide(d)
   local whole = {}
   for g in pairs(d.whole) do

@@ -228,7 +228,7 @@ local function direct_list(d, record)
     local direct = here.direct
     if direct == nil then
       direct = next(here.groups) == nil
-      if not direct then d.needs[w] = true end
+      if not direct and not record.ends[w] then d.needs[w] = true end
     end
     if direct and not record.ends[w] then
       list[w] = { role = here.role, inactive = here.inactive }

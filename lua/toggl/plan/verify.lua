@@ -54,12 +54,28 @@ local function workspaces_of(steps)
   return chosen
 end
 
+-- People that a short list shows anyway, with all their groups and workspaces: {[address] = list}.
+local function covered(steps)
+  local found = {}
+  for _, step in ipairs(steps) do
+    for _, c in ipairs(step.changes) do
+      if c.kind == "deactivate" then found[c.who] = "inactive" end
+      if c.kind == "role" and c.after == "admin" then found[c.who] = found[c.who] or "admins" end
+    end
+  end
+  return found
+end
+
+local WITH_PERSON = { member = true, groups = true }
+
 -- What of STEPS changes, as the lists that show it.
 local function changed(steps)
   local c = { lists = {}, members = {}, removed = 0, invited = 0, inactive = 0 }
+  local short = covered(steps)
   for _, step in ipairs(steps) do
     for _, change in ipairs(step.changes) do
       local list, kind = SHOWN[change.kind], change.kind
+      if change.who and WITH_PERSON[list] then list = short[change.who] or list end
       c.lists[list] = true
       if list == "member" then c.members[change.workspace] = true end
       -- people who have not joined are in groups without a key: their own list shows them
@@ -180,11 +196,19 @@ end
 
 -- ------------------------------------------------------------------------- whether a change is seen
 
+-- The change's person in a list of people that has been read; nil where none shows them.
+local function person_of(seen, c)
+  for _, name in ipairs { "people", "inactive", "admins" } do
+    local p = seen[name] and seen[name][c.key]
+    if p then return p end
+  end
+end
+
 -- The membership of the change's person in its workspace: a table, false where there is none, nil
 -- where no list shows it.
 local function member_of(seen, c, w)
-  if seen.people then
-    local p = seen.people[c.key]
+  local p = person_of(seen, c)
+  if p or seen.people then
     local here = p and p.workspaces[w]
     return here and { role = here.role, direct = next(here.groups) == nil, unsure = true } or false
   end
@@ -195,9 +219,9 @@ end
 local is = {}
 
 local function in_group(seen, c, g)
-  local group = seen.groups[g]
-  if c.user_id then return group ~= nil and group.users[c.user_id] == true end
-  local p = seen.people and seen.people[c.key]
+  local group = seen.groups and seen.groups[g]
+  if c.user_id and seen.groups then return group ~= nil and group.users[c.user_id] == true end
+  local p = person_of(seen, c)
   return p ~= nil and p.groups[g] == true
 end
 

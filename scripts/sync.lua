@@ -1,0 +1,115 @@
+-- togglsh sync: bring people to what a CSV of another system says.
+--
+--   togglsh sync FILE.csv --map MAP.json [--allow-removals[=N]]
+--
+--   FILE.csv     of any columns, such as an export of personnel
+--   --map PATH   which column says what, and what its values mean
+--   --allow-removals[=N]
+--                as for togglsh apply, where the map makes people absent
+--   --yes        do not ask; required without a terminal
+--
+-- The map, in JSON:
+--
+--   { "email": "Work email",
+--     "name": "Full name",
+--     "state": { "column": "Status", "values": { "left": "inactive" } },
+--     "groups": { "column": "Team", "values": { "Dev": ["Engineering"] } },
+--     "workspaces": { "always": ["Main"] } }
+--
+-- A value that the map does not name gives nothing. People that the CSV
+-- does not name are left alone. Every row is checked before anything is
+-- sent; a wrong one is named by its line, column and value.
+--
+-- Exit status: as togglsh apply.
+
+local options, words = toggl.options.read(arg, {
+  map = "string",
+  ["allow-removals"] = { kind = "integer", optional = true },
+})
+local fail = toggl.options.fail
+local path = words[1] or fail "sync requires a CSV file: togglsh sync hr.csv --map hr.json"
+if not options.map then fail "sync requires --map MAP.json" end
+
+local function read(name)
+  local file, why = io.open(name, "rb")
+  if not file then fail("%s", why) end
+  local text = file:read "a"
+  file:close()
+  return text
+end
+
+local map, wrong = toggl.json.decode(read(options.map))
+if type(map) ~= "table" then fail("%s: %s", options.map, wrong or "it is no object") end
+local FIELDS =
+  { email = true, name = true, role = true, state = true, groups = true, workspaces = true }
+for field in pairs(map) do
+  if not FIELDS[field] then fail("%s: there is no field '%s' in a map", options.map, field) end
+end
+if type(map.email) ~= "string" then fail("%s names no column for email", options.map) end
+
+local text = read(path):gsub("^\xEF\xBB\xBF", "")
+local first = text:match "^[^\r\n]*" or ""
+local comma = first:find(";", 1, true) and not first:find(",", 1, true) and ";" or ","
+local rows, why = toggl.csv.decode(text, { separator = comma })
+if not rows then fail("%s: %s", path, why) end
+local column = {}
+for i, name in ipairs(rows[1] or {}) do
+  column[name] = i
+end
+
+-- The column that FIELD of the map names.
+local function column_of(field)
+  local name = type(map[field]) == "table" and map[field].column or map[field]
+  if type(name) ~= "string" then return nil end
+  return column[name]
+    or fail("%s has no column '%s', which %s names for %s", path, name, options.map, field)
+end
+
+-- What ROW says of FIELD: the cell, or what the map makes of it.
+local function value_of(row, field)
+  local rule, at = map[field], column_of(field)
+  local cell = at and row[at] or ""
+  if type(rule) ~= "table" then return cell ~= "" and cell or nil end
+  return rule.values and rule.values[cell]
+end
+
+local function joined(row, field)
+  local list = {}
+  for _, name in ipairs(type(map[field]) == "table" and map[field].always or {}) do
+    list[#list + 1] = name
+  end
+  for _, name in ipairs(value_of(row, field) or {}) do
+    list[#list + 1] = name
+  end
+  return table.concat(list, " | ")
+end
+
+-- People who have left and are not there are no difference.
+local there = {}
+for user in org:users({ max_age = 60, refresh = arg.refresh or nil }):each() do
+  there[(user.email or ""):lower()] = true
+end
+
+local out = { { "email", "name", "role", "state", "workspaces", "groups" } }
+for i = 2, #rows do
+  local row = rows[i]
+  local email, state = value_of(row, "email") or "", value_of(row, "state") or ""
+  local stays = state == "" or state == "active"
+  local function given(value) return stays and value or "" end
+  out[i] = {
+    email,
+    given(value_of(row, "name")),
+    given(value_of(row, "role")),
+    state,
+    given(joined(row, "workspaces")),
+    given(joined(row, "groups")),
+  }
+  if not stays and not there[email:lower()] then out[i] = { "", "", "", "", "", "" } end
+end
+local made = toggl.csv.encode(out)
+local state, problems = toggl.plan.parse(made, "csv", path)
+if not state then error(problems, 0) end
+toggl.plan.run(
+  org:plan(state, { refresh = arg.refresh, max_age = 60 }),
+  { allow_removals = options["allow-removals"] }
+)

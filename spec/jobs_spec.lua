@@ -1,0 +1,178 @@
+-- Jobs that change people, run as togglsh runs them, against a sandbox that shows changes at once.
+
+local helper = require "spec.helper"
+local show = require "toggl.text.show"
+local toggl = require "toggl"
+
+-- The rows of the receipt that JOB prints with WORDS, as { "change who result", ... }.
+local function run(org, job, ...)
+  local keep =
+    { show.format, show.write, arg, rawget(_G, "toggl"), rawget(_G, "org"), rawget(_G, "client") }
+  local out = {}
+  show.format, show.write = "json", function(text) out[#out + 1] = text end
+  _G.arg = { [0] = job, yes = true, refresh = false, dry_run = false, ... }
+  _G.toggl, _G.org, _G.client = toggl, org, org:client()
+  local ok, err = pcall(dofile, "scripts/" .. job .. ".lua")
+  show.format, show.write = keep[1], keep[2]
+  _G.arg, _G.toggl, _G.org, _G.client = keep[3], keep[4], keep[5], keep[6]
+  if not ok then error(err, 0) end
+  local rows = {}
+  for i, row in ipairs(toggl.json.decode(table.concat(out)) or {}) do
+    rows[i] = ("%s %s %s"):format(
+      row.change,
+      row.who ~= toggl.null and row.who or row.group,
+      row.result
+    )
+  end
+  table.sort(rows)
+  return rows
+end
+
+local function fails(kind, text, ...)
+  local ok, err = pcall(run, ...)
+  assert.is_false(ok)
+  assert.equal(kind, err.kind, tostring(err))
+  assert.matches(text, tostring(err), 1, true)
+end
+
+describe("a job", function()
+  local server, client, org, folder
+  before_each(function()
+    server = helper.sandbox { people = 12, plan = "none", record = false }
+    client = helper.client(server, { on_error = "raise", settle = 0, journal = ":memory:" })
+    org = client:organization "Acme"
+    folder = helper.scratch()
+  end)
+  after_each(function()
+    client:close()
+    server:stop()
+    helper.remove(folder)
+    server, client, org = nil, nil, nil
+  end)
+
+  local function file(name, text) return helper.write(folder .. "/" .. name, text) end
+
+  local function person(email) return org:user(email, { refresh = true }) end
+
+  it("onboards addresses and the people of a file", function()
+    assert.same(
+      { "invite a@x.yz done", "invite b@x.yz done" },
+      run(org, "onboard", "a@x.yz", "b@x.yz", "--workspace", "Main:admin", "--group", "Support")
+    )
+    assert.equal("admin", person("a@x.yz").workspaces[1].role)
+    local path = file("new.csv", "groups;email;workspaces\nSupport;c@x.yz;Main\n")
+    assert.same({ "invite c@x.yz done" }, run(org, "onboard", path))
+    assert.same({}, run(org, "onboard", path)) -- they are there
+  end)
+
+  it("names a wrong row by file, line, column and value before anything is sent", function()
+    local path = file("bad.csv", "email,state,workspaces\na@x.yz,,Main\nb@x.yz,actve,Main\n")
+    local before = server:requests()
+    fails("setting", 'bad.csv:3: column state: "actve" is none of', org, "onboard", path)
+    path = file("gone.csv", "email,state\nann@acme.test,absent\n")
+    fails("usage", "ann@acme.test is absent", org, "onboard", path)
+    fails("usage", "--workspace", org, "onboard", "a@x.yz")
+    assert.equal(before, server:requests())
+  end)
+
+  it("offboards: deactivated with nothing, or removed, after what they had is written", function()
+    local keep = folder .. "/had.json"
+    local rows = run(org, "offboard", "aoife11@example.com", "--keep", keep)
+    assert.equal("deactivate aoife11@example.com done", rows[1])
+    local left = person "aoife11@example.com"
+    assert.is_true(left.inactive)
+    assert.same({ 0, 0 }, { #(left.groups or {}), #(left.workspaces or {}) })
+    local had = toggl.json.decode(helper.read(keep))
+    assert.same({ "Engineering" }, had.people["aoife11@example.com"].groups)
+    assert.equal("active", had.people["aoife11@example.com"].state)
+    fails("usage", "is there already", org, "offboard", "tomas6@example.com", "--keep", keep)
+    assert.is_false(person("tomas6@example.com").inactive)
+    assert.same(
+      { "remove chloe10@example.com done", "remove tomas6@example.com done" },
+      run(
+        org,
+        "offboard",
+        "tomas6@example.com",
+        "chloe10@example.com",
+        "--remove",
+        "--keep",
+        folder .. "/2"
+      )
+    )
+    fails("usage", "not in Acme: nobody@x.yz", org, "offboard", "nobody@x.yz")
+    fails(
+      "guard",
+      "owns the organization",
+      org,
+      "offboard",
+      "olive@acme.test",
+      "--keep",
+      folder .. "/3"
+    )
+  end)
+
+  it("sets role, state and name", function()
+    assert.same(
+      { "name tomas6@example.com done", "role tomas6@example.com done" },
+      run(org, "set", "tomas6@example.com", "--role", "admin", "--name", "Ed Three")
+    )
+    assert.equal("Ed Three", person("tomas6@example.com").name)
+    fails(
+      "guard",
+      "did you mean tomas6@example.com",
+      org,
+      "set",
+      "tomas6@example.co",
+      "--role",
+      "user"
+    )
+    fails("usage", "--role, --state or --name", org, "set", "tomas6@example.com")
+  end)
+
+  it("changes the people of groups, and their names", function()
+    assert.same(
+      { "join ann@acme.test done", "join tomas6@example.com done" },
+      run(org, "groups", "add", "Support", "ann@acme.test", "tomas6@example.com")
+    )
+    assert.same(
+      { "quit ann@acme.test done" },
+      run(org, "groups", "remove", "Support", "ann@acme.test")
+    )
+    assert.same({ "group_name Helpdesk done" }, run(org, "groups", "rename", "Support", "Helpdesk"))
+    local rows = run(org, "groups", "sync", "Helpdesk", file("g.csv", "email\nann@acme.test\n"))
+    assert.equal("join ann@acme.test done", rows[1])
+    assert.matches("quit tomas6@example.com done", table.concat(rows, "\n"), 1, true)
+    fails("not_found", "did you mean", org, "groups", "add", "Helpdsk", "ann@acme.test")
+    fails("guard", "not in the organization", org, "groups", "add", "Helpdesk", "x@y.zz")
+  end)
+
+  it("brings people to what another system says", function()
+    local map = file(
+      "map.json",
+      [[{ "email": "Mail", "state": { "column": "Status", "values": { "left": "absent" } },
+        "groups": { "column": "Team", "values": { "Help": ["Support"] } },
+        "workspaces": { "always": ["Main"] } }]]
+    )
+    local hr = file(
+      "hr.csv",
+      "Team;Status;Mail\nHelp;works;ann@acme.test\nHelp;works;zed@x.yz\n"
+        .. "Help;left;tomas6@example.com\nHelp;left;gone@x.yz\n"
+    )
+    fails("guard", "1 person would be removed", org, "sync", hr, "--map", map)
+    local rows = run(org, "sync", hr, "--map", map, "--allow-removals=1")
+    local all = table.concat(rows, "\n")
+    assert.matches("invite zed@x.yz done", all, 1, true)
+    assert.matches("join ann@acme.test done", all, 1, true)
+    assert.matches("remove tomas6@example.com done", all, 1, true)
+    assert.same({}, run(org, "sync", hr, "--map", map))
+    fails(
+      "usage",
+      "has no column 'Post'",
+      org,
+      "sync",
+      hr,
+      "--map",
+      file("m2.json", '{"email":"Post"}')
+    )
+  end)
+end)
