@@ -33,7 +33,7 @@ return {
     "not-recorded",
     "call/intent.c",
     "    return record(call, TG_JE_SEND,",
-    "    return call->job || record(call, TG_JE_SEND,",
+    "    return *call->job || record(call, TG_JE_SEND,",
   },
   -- each state
   { "refused-is-done", "call/intent.c", ": TG_JE_REFUSE;", ": TG_JE_ACCEPT;" },
