@@ -169,6 +169,9 @@ static void check_told(sim_world *w, const sim_intent *t)
 
 static void check_state(sim_world *w, const sim_intent *t)
 {
+    if (tg_journal_state_open((tg_journal_state)t->state))
+        sim_violate(w, "%s (%s) is %s in the journal at the end", t->op->name, t->name,
+                    tg_journal_state_name((tg_journal_state)t->state));
     tg_journal_state state = (tg_journal_state)t->state;
     bool done = state == TG_J_DONE || state == TG_J_SETTLED_DONE;
     bool absent = state == TG_J_REFUSED || state == TG_J_SETTLED_ABSENT;

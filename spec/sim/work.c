@@ -223,10 +223,47 @@ static tg_client *open_client(sim_world *w, const sim_process *p)
     abort();
 }
 
+/* A request of it is on its way: nobody can tell yet. */
+static bool is_flying(const sim_world *w, int intent)
+{
+    for (int i = 0; i < w->flights; i++)
+        if (w->flying[i].intent == intent && w->flying[i].arrives >= 0) return true;
+    return false;
+}
+
+static void close_entry(sim_world *w, const sim_process *p, tg_client *c, tg_text entry)
+{
+    tg_error err;
+    tg_value open = tg_value_get(entry, TG_TEXT("open")), n = tg_value_get(entry, TG_TEXT("n"));
+    tg_value write = tg_value_get(entry, TG_TEXT("write"));
+    tg_value step = tg_value_get(write.text, TG_TEXT("step"));
+    if (!open.boolean || step.text.n < 2) return;
+    int intent = atoi(step.text.p + 1);
+    if (is_flying(w, intent)) return;
+    bool done = w->intents[intent].carried > 0;
+    bool closed = tg_client_journal_close(c, n.integer, done, &err);
+    w->open += closed;
+    sim_say(w, "a person on machine %d closes entry %lld (i%d) as %s%s%s", p->machine + 1,
+            (long long)n.integer, intent, done ? "done" : "absent", closed ? "" : ": ",
+            closed ? "" : err.message);
+}
+
+/* What a person finds out by looking at the organization. */
+static void close_open(sim_world *w, const sim_process *p, tg_client *c)
+{
+    size_t n, pos = 0;
+    tg_error err;
+    tg_value key, entry;
+    char *list = tg_client_journal(c, &n, &err);
+    tg_text all = {list, list ? n : 0};
+    while (list && tg_value_next(all, &pos, &key, &entry)) close_entry(w, p, c, entry.text);
+    free(list);
+}
+
 static void resume(sim_world *w, sim_process *p, tg_client *c)
 {
-    (void)c;
     w->machines[p->machine].dirty = false;
+    if (w->calm || sim_draw(w, 3) == 0) close_open(w, p, c);
 }
 
 void sim_work(sim_process *p)
