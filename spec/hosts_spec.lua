@@ -80,7 +80,7 @@ describe("one descriptor", function()
   end)
 
   local function until_done(task)
-    local give_up = core.ticks() + 10
+    local give_up = core.ticks() + 10 * helper.pace
     while not task:done() and core.ticks() < give_up do
       tasks.turn()
       core.sleep(0.001)
@@ -186,7 +186,7 @@ describe("one descriptor", function()
         end
       end)
       host.preempt(stopped, 5 + step)
-      local give_up = core.ticks() + 20
+      local give_up = core.ticks() + 20 * helper.pace
       while coroutine.status(stopped) ~= "dead" and core.ticks() < give_up do
         assert(coroutine.resume(stopped))
         local _, later = tasks.turn()
@@ -241,7 +241,7 @@ describe("one descriptor", function()
           ended[#ended + 1] = i
         end)
       end
-      local give_up = core.ticks() + 10
+      local give_up = core.ticks() + 10 * helper.pace
       while tasks.turn() > 0 and core.ticks() < give_up do
         core.sleep(0.0005)
       end
@@ -273,7 +273,7 @@ describe("one descriptor", function()
           toggl.sleep(0)
         end
       end)
-      local give_up = core.ticks() + 10
+      local give_up = core.ticks() + 10 * helper.pace
       while tasks.turn() > 0 and core.ticks() < give_up do
         core.sleep(0.0005)
       end

@@ -4,13 +4,17 @@ local helper = require "spec.helper"
 local core = require "toggl.core"
 
 local LATE = 3600 -- seconds by the clock of the sandbox, which the specs move
-local SETTLE = 0.6 -- seconds by the clock of the client
+-- Seconds by the clock of the client. On a busy machine the steps of a spec take longer, and it is
+-- run again with more of them.
+local SETTLES = { 0.6, 3, 15 }
 
-local server, client, org
+local server, client, org, started
+local settle = SETTLES[1]
 
 local function start(options)
+  started = options
   server = helper.sandbox { record = false }
-  local o = { cache = ":memory:", settle = SETTLE }
+  local o = { cache = ":memory:", settle = settle }
   for name, value in pairs(options or {}) do
     o[name] = value
   end
@@ -22,6 +26,33 @@ local function stop()
   client:close()
   server:stop()
   client, org = nil, nil
+end
+
+-- Until what was changed last has settled.
+local function settled() core.sleep(settle + 0.05) end
+
+-- An `it` whose steps must be done while a change settles.
+local function it_in_time(name, body)
+  it(name, function()
+    for i, seconds in ipairs(SETTLES) do
+      if i > 1 then
+        stop()
+        settle = seconds
+        start(started)
+      end
+      local ok, err = pcall(body)
+      settle = SETTLES[1]
+      if ok then return end
+      if i == #SETTLES then error(err, 0) end
+    end
+  end)
+end
+
+-- The seconds after which a finder may be asked again.
+local function is_soon(err)
+  local after = err.retry_after
+  assert.is_true(math.type(after) == "integer" or after == math.floor(after), tostring(after))
+  assert.is_true(after >= 1 and after <= math.ceil(settle), tostring(after))
 end
 
 local function cost(f, ...) return helper.requests_during(server, f, ...) end
@@ -72,7 +103,9 @@ local KINDS = {
   },
   ["a workspace user"] = {
     make = function() return workspace "Archive":assign { operation = "add", user_id = person() } end,
-    see = function() return find(workspace "Archive":members(), "email", "ann22@example.com") ~= nil end,
+    see = function()
+      return find(workspace "Archive":members(), "email", "ann22@example.com") ~= nil
+    end,
     hold = function() return find(workspace "Archive":members(), "email", "ann22@example.com") end,
     away = function(it) return workspace "Archive":remove_members { delete = { it } } end,
     again = "invalid",
@@ -114,10 +147,10 @@ describe("what is deleted and still seen by the service", function()
 
   for name, kind in pairs(KINDS) do
     if kind.away then
-      it(name .. " does not come back from the store", function()
+      it_in_time(name .. " does not come back from the store", function()
         local made = assert(kind.make())
         local held = kind.hold and assert(kind.hold(made)) or made
-        core.sleep(SETTLE + 0.05)
+        settled()
         assert.is_true(kind.see()) -- kept
         server:set { gone_after = LATE }
         assert(kind.away(held))
@@ -125,26 +158,29 @@ describe("what is deleted and still seen by the service", function()
         local again, err = kind.away(held)
         assert.equal(kind.again, not again and err.kind or nil)
         server:advance(LATE + 1)
-        core.sleep(SETTLE + 0.05)
+        settled()
         assert.is_false(kind.see())
         assert.equal(0, cost(function() assert.is_false(kind.see()) end)) -- and now it is kept
       end)
     end
   end
 
-  it("stays away although it was made and deleted before anything was seen of it", function()
-    server:set { visible_after = LATE, gone_after = 2 * LATE }
-    local made = assert(org:create_group { name = "Late" })
-    server:set { visible_after = 0 }
-    server:advance(LATE / 2)
-    assert.is_nil(find(org:groups(), "name", "Late"))
-    server:advance(LATE)
-    assert.is_not_nil(find(org:groups(), "name", "Late"))
-    assert(made:delete())
-    assert.is_not_nil(find(org:groups(), "name", "Late"))
-    server:advance(2 * LATE + 1)
-    assert.is_nil(find(org:groups(), "name", "Late"))
-  end)
+  it_in_time(
+    "stays away although it was made and deleted before anything was seen of it",
+    function()
+      server:set { visible_after = LATE, gone_after = 2 * LATE }
+      local made = assert(org:create_group { name = "Late" })
+      server:set { visible_after = 0 }
+      server:advance(LATE / 2)
+      assert.is_nil(find(org:groups(), "name", "Late"))
+      server:advance(LATE)
+      assert.is_not_nil(find(org:groups(), "name", "Late"))
+      assert(made:delete())
+      assert.is_not_nil(find(org:groups(), "name", "Late"))
+      server:advance(2 * LATE + 1)
+      assert.is_nil(find(org:groups(), "name", "Late"))
+    end
+  )
 end)
 
 describe("what is made and not yet seen by the service", function()
@@ -152,7 +188,7 @@ describe("what is made and not yet seen by the service", function()
   after_each(stop)
 
   for name, kind in pairs(KINDS) do
-    it(name .. " is found as soon as the service shows it", function()
+    it_in_time(name .. " is found as soon as the service shows it", function()
       assert.is_false(kind.see()) -- which is kept until something is made
       server:set { visible_after = LATE }
       assert(kind.make())
@@ -216,53 +252,60 @@ describe("a finder", function()
   after_each(stop)
 
   for name, kind in pairs(FOUND) do
-    local now = SETTLE + 0.05
-
     if not kind.changed then
-      it(name .. " asks once for what is not shown yet, and says when to ask again", function()
-        assert(kind.reads())
-        server:set { visible_after = LATE }
-        assert(kind.make())
-        local none, err
-        local sent = cost(function()
-          none, err = kind.find()
-        end)
-        assert.is_nil(none)
-        assert.equal(1, sent)
-        assert.equal("not_found", err.kind)
-        assert.equal(1, err.retry_after)
-        assert.matches("Toggl may not show a recent change yet: ask again in 1 second$", tostring(err))
-        if kind.filter then assert.matches(kind.filter, paths[#paths]) end
-        core.sleep(now)
-        assert(kind.reads()) -- and kept
-        sent = cost(function()
-          none, err = kind.find()
-        end)
-        assert.equal(0, sent)
-        assert.is_nil(none or err.retry_after)
-        assert.not_matches("ask again", tostring(err))
-      end)
+      it_in_time(
+        name .. " asks once for what is not shown yet, and says when to ask again",
+        function()
+          assert(kind.reads())
+          server:set { visible_after = LATE }
+          assert(kind.make())
+          local none, err
+          local sent = cost(function()
+            none, err = kind.find()
+          end)
+          assert.is_nil(none)
+          assert.equal(1, sent)
+          assert.equal("not_found", err.kind)
+          is_soon(err)
+          assert.matches(
+            "Toggl may not show a recent change yet: ask again in %d+ seconds?$",
+            tostring(err)
+          )
+          if kind.filter then assert.matches(kind.filter, paths[#paths]) end
+          settled()
+          assert(kind.reads()) -- and kept
+          sent = cost(function()
+            none, err = kind.find()
+          end)
+          assert.equal(0, sent)
+          assert.is_nil(none or err.retry_after)
+          assert.not_matches("ask again", tostring(err))
+        end
+      )
 
-      it(name .. " finds it as soon as it is shown, with the mark until it is settled", function()
-        assert(kind.reads())
-        assert(kind.make())
-        local found = assert(kind.find())
-        assert.equal("number", type(found.settling))
-        assert.is_true(found.settling > 0 and found.settling <= SETTLE)
-        assert.is_false(found.stale)
-        core.sleep(now)
-        assert.equal(0, found.settling) -- it may be read again
-        assert(kind.reads())
-        assert.equal(0, cost(function() found = assert(kind.find()) end))
-        assert.is_nil(found.settling)
-      end)
+      it_in_time(
+        name .. " finds it as soon as it is shown, with the mark until it is settled",
+        function()
+          assert(kind.reads())
+          assert(kind.make())
+          local found = assert(kind.find())
+          assert.equal("number", type(found.settling))
+          assert.is_true(found.settling > 0 and found.settling <= settle)
+          assert.is_false(found.stale)
+          settled()
+          assert.equal(0, found.settling) -- it may be read again
+          assert(kind.reads())
+          assert.equal(0, cost(function() found = assert(kind.find()) end))
+          assert.is_nil(found.settling)
+        end
+      )
     end
 
     if kind.away then
-      it(name .. " marks what is deleted and still shown", function()
+      it_in_time(name .. " marks what is deleted and still shown", function()
         local made = assert(kind.make())
         local it = name == "client:organization" and made or assert(kind.find())
-        core.sleep(now)
+        settled()
         assert(kind.reads())
         assert.is_nil(assert(kind.find()).settling)
         server:set { gone_after = LATE }
@@ -273,8 +316,8 @@ describe("a finder", function()
         server:advance(LATE + 1)
         local none, err = kind.find()
         assert.is_nil(none)
-        assert.equal(1, err.retry_after)
-        core.sleep(now)
+        is_soon(err)
+        settled()
         none, err = kind.find()
         assert.is_nil(none or err.retry_after)
       end)
@@ -282,7 +325,7 @@ describe("a finder", function()
 
     it(name .. " marks what is from before a change where nothing else can be had", function()
       assert(kind.make())
-      core.sleep(now)
+      settled()
       assert(kind.reads())
       assert.is_false(assert(kind.find { offline = true }).stale)
       server:fault "commit-then-drop:1"
@@ -306,14 +349,17 @@ describe("a finder", function()
     )
   end)
 
-  it("of a misspelt group suggests from the list of before", function()
+  it_in_time("of a misspelt group suggests from the list of before", function()
     assert(org:groups())
     assert(org:create_group { name = "Late" })
     local _, err = org:group "Night shiftt"
-    assert.matches('did you mean "Night shift"%?; Toggl may not show a recent change yet', tostring(err))
+    assert.matches(
+      'did you mean "Night shift"%?; Toggl may not show a recent change yet',
+      tostring(err)
+    )
   end)
 
-  it("takes digits for a key while a change settles", function()
+  it_in_time("takes digits for a key while a change settles", function()
     assert(org:groups())
     assert(org:create_group { name = "Late" })
     local key = night().group_id
@@ -321,7 +367,7 @@ describe("a finder", function()
     assert.equal("Night shift", org:group(key).name)
   end)
 
-  it("names two people of one address by their keys, a deleted one among them", function()
+  it_in_time("names two people of one address by their keys, a deleted one among them", function()
     assert(org:users())
     server:set { gone_after = LATE }
     assert(org:remove(person()))
@@ -330,7 +376,7 @@ describe("a finder", function()
     local none, err = org:user "ann22@example.com"
     assert.is_nil(none)
     assert.equal("conflict", err.kind)
-    assert.equal(1, err.retry_after)
+    is_soon(err)
     local keys = {}
     for key in err.advice:gmatch "org:user{ organization_user_id = (%d+) }" do
       keys[#keys + 1] = math.tointeger(key)
@@ -341,7 +387,7 @@ describe("a finder", function()
       assert.same({ key, "ann22@example.com" }, { found.id, found.email })
     end
     server:advance(LATE + 1)
-    core.sleep(SETTLE + 0.05)
+    settled()
     assert.is_true(org:user("ann22@example.com").id == math.max(table.unpack(keys)))
   end)
 end)
