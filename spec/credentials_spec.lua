@@ -299,6 +299,57 @@ describe("a setting", function()
     end
   end)
 
+  it("that holds a character which cannot be seen or meant says which", function()
+    for _, case in ipairs {
+      { "TOGGL_API_TOKEN", server:token() .. "\u{200B}", "holds the character U%+200B" },
+      { "TOGGL_API_TOKEN", "\u{A0}" .. server:token(), "holds the character U%+00A0" },
+      { "TOGGL_API_TOKEN", "se\xFFcret", "holds the byte 0xFF" },
+      { "TOGGL_API_TOKEN", "se'cret", "holds a quote" },
+      {
+        "TOGGL_API_URL",
+        "https://t\u{43E}ggl.test",
+        "t\u{43E}ggl.test holds the character U%+043E",
+      },
+      { "TOGGL_API_URL", "https://a.test\u{202E}", "a.test\\u{202e} holds the character U%+202E" },
+      { "TOGGL_API_URL", "https://a.test?x=1", "a.test%?x=1 holds '%?'" },
+      { "TOGGL_API_URL", "https://me:pw@a.test", "https://%.%.%.@a.test holds credentials" },
+      { "TOGGL_API_URL", "https://a.test:99999/x", '"https://a.test:99999/x".* port from 1' },
+      { "TOGGL_API_URL", "https://a.test:", "port from 1" },
+      { "TOGGL_API_URL", "https://[::1", "names no host" },
+      { "TOGGL_API_URL", "https://::1", "names no host" },
+      { "TOGGL_API_URL", "https://", '"https://" is no address' },
+    } do
+      local variables = { TOGGL_API_TOKEN = server:token(), TOGGL_API_URL = server.url }
+      variables[case[1]] = case[2]
+      local out, err, status = run(variables, "-e", "client:me()")
+      assert.same({ "", case[1] == "TOGGL_API_URL" and 2 or 4 }, { out, status }, err)
+      assert.matches("^togglsh: " .. case[1] .. "[^\n]*" .. case[3], err)
+    end
+  end)
+
+  it("in a section that looks like another one, or like [default], ends the run", function()
+    local folder = home .. "/config/toggl"
+    os.execute("mkdir -p -m 700 " .. folder)
+    local token = "token = " .. server:token() .. "\n"
+    for title, word in pairs {
+      ["Default"] = "must be written %[default%]",
+      ["\u{FF44}efault"] = "must be written %[default%]",
+      ['"default"'] = "must be written %[default%]",
+      ["default\u{A0}"] = "%[default\\u{a0}%] has a character that is not seen",
+      ["def\u{200B}ault"] = "%[def\\u{200b}ault%] has a character that is not seen",
+      ["bu\u{308}ro]\n" .. token .. "[b\u{FC}ro"] = "section .* looks like",
+      ["work]\n" .. token .. "[WORK"] = "section %[WORK%] looks like %[work%]",
+    } do
+      helper.write(folder .. "/profiles", ("[%s]\n%s"):format(title, token))
+      os.execute("chmod 600 " .. folder .. "/profiles")
+      local out, err, status = run({ TOGGL_API_URL = server.url }, "-e", "client:me()")
+      assert.same({ "", 2 }, { out, status }, title .. err)
+      assert.matches("/profiles, line %d: .*" .. word, err)
+      assert.is_nil(err:find(server:token(), 1, true))
+    end
+    os.remove(folder .. "/profiles")
+  end)
+
   it(
     "is missing: without HOME the password database says it, standard input that is closed is said",
     function()

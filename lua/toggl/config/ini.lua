@@ -17,6 +17,19 @@ local BOMS = { ["\xFF\xFE"] = "UTF-16", ["\xFE\xFF"] = "UTF-16" }
 --- Return TEXT without a UTF-8 byte order mark.
 function M.without_mark(text) return (text:gsub("^\xEF\xBB\xBF", "")) end
 
+-- Check that the name of a section can be told from the others by looking at it. LOOKS: the lines
+-- of those before, by what they look like.
+local function check_title(title, here, looks)
+  if title == "" then M.fail(here, "the section has no name") end
+  if core.clean(title) ~= title then
+    M.fail(here, "section [%s] has a character that is not seen; remove it", core.clean(title))
+  end
+  local bare = title:match "^[\"'](.*)[\"']$"
+  if bare then M.fail(here, "section [%s] must be written [%s]", title, bare) end
+  local other = looks[core.fold(title)]
+  if other then M.fail(here, "section [%s] looks like [%s]; give it another name", title, other) end
+end
+
 local function check_text(text, path)
   if BOMS[text:sub(1, 2)] then M.fail(M.place(path, 1), "the file is UTF-16; save it as UTF-8") end
   local at = text:find "[%z\1-\8\11\12\14-\31\127]" or text:find "\r[^\n]"
@@ -31,17 +44,18 @@ end
 function M.read(text, path)
   text = M.without_mark(text)
   check_text(text, path)
-  local sections, lines, section, number = {}, {}, nil, 0
+  local sections, lines, looks, section, number = {}, {}, {}, nil, 0
   for line in (text .. "\n"):gmatch "(.-)\r?\n" do
     number = number + 1
     local here = M.place(path, number)
     local title = line:match "^%s*%[%s*([^%[%]]-)%s*%]%s*$"
     local key, value = line:match "^%s*([%w_.-]+)%s*[=:]%s*(.-)%s*$"
     if title then
-      if title == "" then M.fail(here, "the section has no name") end
       if sections[title] then
         M.fail(here, "section [%s] stands on line %d already", title, lines[title][0])
       end
+      check_title(title, here, looks)
+      looks[core.fold(title)] = title
       section, sections[title], lines[title] = title, {}, { [0] = number }
     elseif key and not section then
       M.fail(here, "%q stands before the first [section]", key)

@@ -199,6 +199,9 @@ end
 local function read(text, path)
   local sections, lines = ini.read(text, path)
   for _, name in ipairs(keys(sections)) do
+    if name ~= "default" and core.fold(name) == "default" then
+      ini.fail(ini.place(path, lines[name][0]), "section [%s] must be written [default]", name)
+    end
     check_section(name, sections[name], lines[name], path)
   end
   return sections, lines

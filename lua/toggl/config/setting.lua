@@ -40,13 +40,23 @@ function M.name(text)
   return type(text) == "string" and without_mark(text):match "^%s*(.-)%s*$" or text
 end
 
+-- Return the first character of TEXT that is in the class ODD or not ASCII, described; nil: none.
+local function odd_character(text, odd)
+  local char = text:match(odd) or text:match "[\194-\244][\128-\191]*" or text:match "[\128-\255]"
+  if not char then return nil end
+  if char == " " then return "a blank" end
+  if char:find "[\"']" then return "a quote" end
+  local code = utf8.len(char) and utf8.codepoint(char)
+  if not code then return ("the byte 0x%02X"):format(char:byte()) end
+  return code > 32 and code < 127 and ("'%s'"):format(char) or ("the character U+%04X"):format(code)
+end
+
 --- Check a token. WHERE: its source, for the message.
 function M.token(text, where)
   text = trim(text)
   if text == "" then fail("%s is empty; nothing was sent", where) end
-  if core.control(text) or text:find "[%s\"']" then
-    fail("%s holds a blank, a quote or a control character; nothing was sent", where)
-  end
+  local odd = odd_character(text, "[%c\127%s\"']")
+  if odd then fail("%s holds %s, which no token has; nothing was sent", where, odd) end
   if text:find "^toggl_sk_" then
     fail(
       "%s is a key of Toggl's newer product, which belongs to another API; take the API token at "
@@ -90,20 +100,37 @@ function M.doubt(token, where)
   ):format(where)
 end
 
+-- Does the text behind scheme:// start with a host, and perhaps a port?
+local function check_authority(rest, where, shown)
+  local host, behind = rest:match "^(%[[%x:.]+%])([^/]*)"
+  if not host then
+    host, behind = rest:match "^([^/:%[%]]+)([^/]*)"
+  end
+  if not host then refuse(where, "%q is no address; it names no host", shown) end
+  local port = behind:match "^:(%d+)$"
+  if
+    behind ~= "" and not (port and #port <= 5 and tonumber(port) >= 1 and tonumber(port) < 65536)
+  then
+    refuse(where, "%q is no address; behind the host stands a port from 1 to 65535 or none", shown)
+  end
+end
+
 --- Check the address of a server. CLEARTEXT allows http:// to other hosts.
 function M.address(text, where, cleartext)
+  local shown = trim(text):gsub("[^/]*@", "...@")
   local url = trim(text):gsub("^%a+://", string.lower):gsub("/+$", "")
   local scheme, rest = url:match "^(%a+)://(.+)$"
+  if url:find("@", 1, true) then
+    refuse(where, "the address %s holds credentials, which belong into a profile", shown)
+  end
+  local odd = odd_character(url, "[%c%s\127?#\\\"'<>]")
+  if odd then
+    refuse(where, "the address %s holds %s", require("toggl.text.screen").clean(shown), odd)
+  end
   if (scheme ~= "https" and scheme ~= "http") or rest:find "^/" then
-    refuse(
-      where,
-      "%q is no address; it begins with https:// and a host",
-      (url:gsub("[^/]*@", "...@"))
-    )
+    refuse(where, "%q is no address; it begins with https:// and a host", shown)
   end
-  if core.control(url) or url:find "[%s\128-\255?#@\\\"']" then
-    refuse(where, 'the address holds a blank, a quote, credentials, "?" or "#"')
-  end
+  check_authority(rest, where, shown)
   if scheme == "http" and not cleartext and not core.is_local(url) then
     refuse(
       where,
