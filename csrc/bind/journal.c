@@ -13,8 +13,8 @@ static int free_text(lua_State *L)
     return 0;
 }
 
-/* core.journal(client) -> JSON text of its entries; nil, err. [-0, +1] */
-static int journal(lua_State *L)
+/* Pushes the text that READ makes for the client at 1; nil, err. [-0, +1] */
+static int push_text(lua_State *L, char *(*read)(tg_client *c, size_t *n, tg_error *err))
 {
     size_t n;
     tg_error err;
@@ -22,7 +22,7 @@ static int journal(lua_State *L)
     char **box = lua_newuserdatauv(L, sizeof *box, 0); /* the owner first */
     *box = NULL;
     luaL_setmetatable(L, TEXT);
-    *box = tg_client_journal(c->client, &n, &err);
+    *box = read(c->client, &n, &err);
     if (!*box) return ltg_fail(L, false, &err);
     lua_pushlstring(L, *box, n);
     free(*box);
@@ -30,19 +30,48 @@ static int journal(lua_State *L)
     return 1;
 }
 
-/* core.journal_check(client) -> {events =, broken =, head =}; nil, err. [-0, +1] */
+/* core.journal(client) -> JSON text of its entries; nil, err. [-0, +1] */
+static int journal(lua_State *L)
+{
+    return push_text(L, tg_client_journal);
+}
+
+/* core.journal_status(client) -> JSON text; nil, err. [-0, +1] */
+static int status(lua_State *L)
+{
+    return push_text(L, tg_client_journal_status);
+}
+
+/* core.journal_check(client, noted) -> {events =, first =, broken =, noted =, head =}; nil, err.
+   [-0, +1] */
 static int check(lua_State *L)
 {
     tg_error err;
     tg_journal_report r;
     ltg_client *c = ltg_checkclient(L, 1);
-    if (!tg_client_journal_check(c->client, &r, &err)) return ltg_fail(L, false, &err);
-    lua_createtable(L, 0, 3);
+    const char *noted = luaL_optstring(L, 2, NULL);
+    if (!tg_client_journal_check(c->client, noted, &r, &err)) return ltg_fail(L, false, &err);
+    lua_createtable(L, 0, 5);
     lua_pushinteger(L, r.events);
     lua_setfield(L, -2, "events");
+    if (r.first) lua_pushinteger(L, r.first), lua_setfield(L, -2, "first");
     if (r.broken) lua_pushinteger(L, r.broken), lua_setfield(L, -2, "broken");
+    if (noted) lua_pushboolean(L, r.noted), lua_setfield(L, -2, "noted");
     ltg_setstring(L, "head", *r.head ? r.head : NULL);
     return 1;
+}
+
+/* core.journal_mend(client) -> events copied, name of the damaged file; nil, err. [-0, +2] */
+static int mend(lua_State *L)
+{
+    tg_error err;
+    int64_t copied;
+    char aside[256];
+    ltg_client *c = ltg_checkclient(L, 1);
+    if (!tg_client_journal_mend(c->client, &copied, aside, &err)) return ltg_fail(L, false, &err);
+    lua_pushinteger(L, copied);
+    lua_pushstring(L, aside);
+    return 2;
 }
 
 /* core.journal_close(client, n, done) -> true; nil, err. [-0, +1] */
@@ -105,6 +134,7 @@ static int lease_end(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {{"journal", journal},           {"journal_check", check},
+                                     {"journal_status", status},     {"journal_mend", mend},
                                      {"journal_close", close_entry}, {"plan_keep", keep_plan},
                                      {"plan_find", find_plan},       {"lease", lease},
                                      {"lease_end", lease_end},       {NULL, NULL}};

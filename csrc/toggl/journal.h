@@ -13,12 +13,28 @@ TG_API char *tg_client_journal(tg_client *c, size_t *n, tg_error *err);
 
 typedef struct tg_journal_report {
     int64_t events; /* of all accounts, that were found as they were written */
-    int64_t broken; /* the first that was not; 0: none */
+    int64_t first;  /* the first that is kept; 0: there is none */
+    int64_t broken; /* the first that is not as it was written; 0: none */
+    bool noted;     /* the head that was noted earlier is in the chain */
     char head[65];  /* the hash of the last good one, to note elsewhere; empty: there is none */
 } tg_journal_report;
 
-/* Is the journal as it was written? False: err, it could not be read. */
-TG_API bool tg_client_journal_check(tg_client *c, tg_journal_report *out, tg_error *err);
+/* Is the journal as it was written? NOTED: the head of an earlier report; NULL: none. False: err,
+   it could not be read. */
+TG_API bool tg_client_journal_check(tg_client *c, const char *noted, tg_journal_report *out,
+                                    tg_error *err);
+
+/*
+** A JSON object: {"path", "bytes", "entries", "oldest", "states": {"done": 3, ...}, "keep",
+** "redact"}, of all accounts. The caller frees it; NULL: err.
+*/
+TG_API char *tg_client_journal_status(tg_client *c, size_t *n, tg_error *err);
+
+/*
+** Goes on from a damaged journal: what can be read is copied, the damaged file stays under another
+** name, which ASIDE gets. COPIED: its events. False: err, and nothing was changed.
+*/
+TG_API bool tg_client_journal_mend(tg_client *c, int64_t *copied, char aside[256], tg_error *err);
 
 /* A person found out what became of an open entry. False: err; it is not open, or not there. */
 TG_API bool tg_client_journal_close(tg_client *c, int64_t entry, bool done, tg_error *err);

@@ -87,6 +87,12 @@
     ROW(STRING, journal, journal_path, "string|false", \
         "File that every change is recorded in before it is sent; false: none; " \
         "\":memory:\": while the client lives.") \
+    ROW(SECONDS, journal_keep, journal_keep, "number|string", \
+        "How long the journal keeps entries that have ended: seconds, or days as \"400d\", which " \
+        "it is when not given. Open ones stay.") \
+    ROW(SECONDS, journal_redact, journal_redact, "number|string", \
+        "The same for what entries that have ended say of people, such as addresses; as long as " \
+        "the entries when not given.") \
     ROW(CALLED, log, , "fun(event: toggl.event)", \
         "Called for each request, reply, wait, retry and warning.") \
     ROW(CALLED, on_wait, , "fun(reason: string, seconds: number, at: number)", \

@@ -182,6 +182,8 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field cache? string|false File of the store of replies; false: none; ":memory:".
 ---@field state? string|false File of the quota ledger; false: none; ":memory:".
 ---@field journal? string|false File that every change is recorded in before it is sent; false: none; ":memory:": while the client lives.
+---@field journal_keep? number|string How long the journal keeps entries that have ended: seconds, or days as "400d", which it is when not given. Open ones stay.
+---@field journal_redact? number|string The same for what entries that have ended say of people, such as addresses; as long as the entries when not given.
 ---@field log? fun(event: toggl.event) Called for each request, reply, wait, retry and warning.
 ---@field on_wait? fun(reason: string, seconds: number, at: number) Called when a call begins to wait: why, how long, until when.
 ---@field on_warning? fun(sentence: string) Called once with each thing that does not work though calls go on, such as a store; else Lua's warn.
@@ -729,12 +731,27 @@ function client:cost() end
 ---@return toggl.error? err
 function client:journal(filter) end
 
----Verify the journal's chain of hashes. events: how many are as they were written; broken: the first that is not; head: the hash of the last good one.
+---Verify the journal's chain of hashes. events: how many are as they were written; first: the first that is kept; broken: the first that is not as it was written; head: the hash of the last good one; noted: whether the noted head is in the chain.
+---
+---Cost: nothing.
+---@param noted? string A head that was noted earlier.
+---@return table?
+---@return toggl.error? err
+function client:check_journal(noted) end
+
+---Return path, bytes, entries and states (how many, of all accounts), oldest (when), keep and redact (seconds).
 ---
 ---Cost: nothing.
 ---@return table?
 ---@return toggl.error? err
-function client:check_journal() end
+function client:journal_status() end
+
+---Go on from a damaged journal: events that can be read are copied into a new file, and the damaged one stays under another name. Returns the number of events and that name. invalid: the file is not damaged.
+---
+---Cost: nothing.
+---@return integer?
+---@return toggl.error? err
+function client:mend_journal() end
 
 ---Close an entry of the journal whose outcome is not known. conflict: the program that sent it still runs.
 ---

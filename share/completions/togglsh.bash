@@ -26,6 +26,7 @@ _togglsh() {
     journal:--job) return ;;
     journal:--state) mapfile -t COMPREPLY < <(compgen -W 'intended sent done refused unknown settled' -- "$cur"); return ;;
     journal:--as) mapfile -t COMPREPLY < <(compgen -W 'done absent' -- "$cur"); return ;;
+    journal:--noted) return ;;
     offboard:--keep) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     onboard:--workspace) return ;;
     onboard:--group) return ;;
@@ -63,7 +64,7 @@ _togglsh() {
     export) options='--format --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
     groups) options='--yes --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --dry-run --trace --help' words='add remove rename sync' ;;
     invite) options='--workspace --group --yes --dry-run --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --trace --help' words='' ;;
-    journal) options='--since --job --state --as --verify --head --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='show close' ;;
+    journal) options='--since --job --state --as --verify --noted --head --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='show close status mend' ;;
     offboard) options='--remove --keep --yes --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --dry-run --trace --help' words='' ;;
     onboard) options='--workspace --group --yes --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --dry-run --trace --help' words='' ;;
     people) options='--state --admins --filter --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;

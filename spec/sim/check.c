@@ -105,7 +105,7 @@ static void check_chain(sim_world *w, int machine)
     snprintf(path, sizeof path, "/%d/journal.db", SIM_SCRATCH);
     tg_journal *j = sim_file_find(path) ? tg_journal_sqlite(path, &err) : NULL;
     if (!j) return;
-    if (!tg_journal_check(j, &report, &err))
+    if (!tg_journal_check(j, NULL, &report, &err))
         sim_violate(w, "the journal of machine %d cannot be read: %s", machine + 1, err.message);
     else if (report.broken)
         sim_violate(w, "the journal of machine %d is broken at event %lld", machine + 1,

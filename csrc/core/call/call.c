@@ -218,9 +218,11 @@ static bool fail_unrecorded(tg_call *call, const tg_error *why)
 {
     tg_call_give_back(call);
     tg_error_advise(&call->error,
-                    "make room for the journal, set TOGGL_STATE_DIR to a folder that can be "
-                    "written, or give journal = false to go without one");
-    return tg_call_fail(call, TG_E_INVALID, "the change cannot be recorded in the journal (%s)",
+                    "%s%sset TOGGL_STATE_DIR to a folder of your own, or send it unrecorded "
+                    "with journal = false",
+                    why->advice, *why->advice ? "; or " : "");
+    return tg_call_fail(call, why->kind == TG_E_CANCELLED ? TG_E_CANCELLED : TG_E_INVALID,
+                        "the change cannot be recorded in the journal (%.250s), so it was not sent",
                         why->message);
 }
 

@@ -9,6 +9,8 @@
 #include "error.h"
 #include "journal.h"
 
+#define JOURNAL_DAYS 400
+
 /* ---------------------------------------------------------------------------- making and ending */
 
 /* False: out of memory. */
@@ -83,6 +85,7 @@ static void set_defaults(tg_client *c)
     if (c->timeout <= 0) c->timeout = 10;
     if (c->connect_timeout <= 0) c->connect_timeout = 10;
     c->settle = c->settle < 0 ? 0 : c->settle > 0 ? c->settle : TG_SETTLE;
+    if (c->journal_keep <= 0) c->journal_keep = JOURNAL_DAYS * 86400.0;
     if (!c->reply_cap) c->reply_cap = (size_t)16 << 20;
     c->retries = c->retries < 0 ? 0 : c->retries ? c->retries : 3;
 }

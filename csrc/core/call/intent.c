@@ -48,6 +48,30 @@ tg_effect tg_request_effect(const tg_request *r)
     return has_condition(r) ? r->op->effect_then : r->op->effect;
 }
 
+/* Those of a body that no row describes may be anywhere. */
+static bool names_people(const tg_request *r)
+{
+    if (!r->has_body) return false;
+    if (r->raw || r->op->flags & TG_BODY_OPEN) return true;
+    for (const tg_field *f = r->op->params; f && f->name; f++) {
+        tg_text name = {f->name, strlen(f->name)};
+        if (f->in == TG_IN_BODY && f->flags & (TG_EMAIL | TG_PERSON) &&
+            tg_value_get((tg_text){r->body.p, r->body.n}, name).what != TG_V_ABSENT)
+            return true;
+    }
+    return false;
+}
+
+/* What the journal may redact in time. */
+static void put_personal(const tg_request *r, tg_writer *w)
+{
+    if (!names_people(r)) return;
+    tg_write_key(w, TG_TEXT("personal"));
+    tg_write_array(w);
+    tg_write_text(w, TG_TEXT("request"));
+    tg_write_end(w);
+}
+
 /* By which it is told whether the sender still runs. */
 static void put_process(tg_writer *w)
 {
@@ -73,6 +97,7 @@ static void describe(const tg_call *call, tg_writer *w)
     put_text(w, "step", call->step);
     put_process(w);
     put_text(w, "version", TG_VERSION);
+    put_personal(r, w);
 }
 
 /* {..., "request": {...}}, which is whole JSON already. */

@@ -10,6 +10,8 @@
 /* Wait longer for the ledger before a request is taken, since all processes count in it; a mere
    look into it waits no longer than for the cache. */
 #define STATE_SECONDS 1.0
+/* A change is not sent without its record. */
+#define JOURNAL_SECONDS 10.0
 
 void tg_stores_patience(tg_client *c)
 {
@@ -17,6 +19,9 @@ void tg_stores_patience(tg_client *c)
     double state = c->try_time / 2 < STATE_SECONDS ? c->try_time / 2 : STATE_SECONDS;
     if (c->cache) tg_cache_patience(c->cache, quarter < CACHE_SECONDS ? quarter : CACHE_SECONDS);
     if (c->state) c->state->api->patience(c->state, quarter < state ? quarter : state);
+    if (c->journal)
+        tg_store_patience(tg_journal_sqlite_store(c->journal),
+                          quarter < JOURNAL_SECONDS ? quarter : JOURNAL_SECONDS);
 }
 
 void tg_stores_hurry(tg_client *c)
@@ -80,6 +85,15 @@ tg_cache *tg_client_cache(tg_client *c)
     return c->cache;
 }
 
+/* Old entries go on this occasion; that they could not is no reason to send nothing. */
+static bool look_into_journal(tg_client *c, tg_error *err)
+{
+    if (!tg_journal_sound(c->journal, err)) return false;
+    if (!tg_journal_keep(c->journal, tg_client_now(c), c->journal_keep, c->journal_redact, err))
+        tg_report_warning(c, "old entries of the journal were not removed: %s", err->message);
+    return true;
+}
+
 /* One that failed is tried again with the next write. */
 tg_journal *tg_client_journal_open(tg_client *c, tg_error *err)
 {
@@ -89,8 +103,12 @@ tg_journal *tg_client_journal_open(tg_client *c, tg_error *err)
         return NULL;
     }
     c->journal = tg_journal_sqlite(c->journal_path, err);
-    if (c->journal) tg_store_watch(tg_journal_sqlite_store(c->journal), c->interrupt);
-    return c->journal;
+    if (!c->journal) return NULL;
+    tg_store_watch(tg_journal_sqlite_store(c->journal), c->interrupt);
+    tg_stores_patience(c);
+    if (look_into_journal(c, err)) return c->journal;
+    c->journal->api->close(c->journal);
+    return c->journal = NULL;
 }
 
 bool tg_client_check_stores(tg_client *c)

@@ -82,7 +82,8 @@ static const tg_field put_organization[] = {
 static const tg_field put_segmentation[] = {
     {ORGANIZATION_ID},
     {SURVEY("demo_requested"), .type = TG_BOOL, .doc = "A demonstration is asked for."},
-    {SURVEY("full_name"), .type = TG_STRING, .doc = "Name of the person who answers."},
+    {BODY("full_name"), .flags = TG_UNVERIFIED | TG_PERSON, .type = TG_STRING,
+     .doc = "Name of the person who answers."},
     {SURVEY("heard"), TEXTS, .doc = "How they heard of Toggl."},
     {SURVEY("industries"), TEXTS, .doc = "Industries that are ticked."},
     {SURVEY("members_range"), .type = TG_STRING, .doc = "Size of the team, such as 10-50."},
@@ -146,7 +147,8 @@ static const tg_field put_organization_users[] = {
     {CHANGE("inactive"), .type = TG_BOOL,
      .doc =
          "True deactivates the person, false takes it back; not for the owner or the paying user."},
-    {CHANGE("name"), .type = TG_STRING, AT_LEAST(1), .doc = "New name of the person."},
+    {BODY("name"), .flags = TG_ONE_OF | TG_PERSON, .type = TG_STRING, AT_LEAST(1),
+     .doc = "New name of the person."},
     {BODY("organization_admin"), .type = TG_BOOL, .flags = TG_ONE_OF | TG_EXCLUSIVE,
      .doc = "Administrator of the organization; the older form of role_id."},
     {BODY("role_id"), KEY(ROLE), .flags = TG_ONE_OF | TG_EXCLUSIVE | TG_NAMES_KEY, AT_LEAST(1),

@@ -93,6 +93,78 @@ static bool may_add(tg_journal *j, int64_t entry, tg_journal_event event, tg_err
                         states[old].word);
 }
 
+/* ---------------------------------------------------------------------------------------- parts */
+
+static bool is_text(tg_text a, const char *b)
+{
+    return a.n == strlen(b) && memcmp(a.p, b, a.n) == 0;
+}
+
+static bool names_people(tg_text data, tg_text key)
+{
+    size_t pos = 0;
+    tg_value k, v, list = tg_value_get(data, TG_TEXT("personal"));
+    if (is_text(key, "message") || is_text(key, "person")) return true;
+    while (list.what == TG_V_ARRAY && tg_value_next(list.text, &pos, &k, &v))
+        if (v.what == TG_V_STRING && v.text.n == key.n && memcmp(v.text.p, key.p, key.n) == 0)
+            return true;
+    return false;
+}
+
+static void put_member(tg_buf *out, tg_text key, const tg_value *v)
+{
+    const char *quote = v->what == TG_V_STRING ? "\"" : "";
+    tg_buf_puts(out, out->n ? ",\"" : "{\"");
+    tg_buf_add(out, key.p, key.n);
+    tg_buf_printf(out, "\":%s", quote);
+    tg_buf_add(out, v->text.p, v->text.n);
+    tg_buf_puts(out, quote);
+}
+
+/* A digest of little text is soon guessed: the salt that stands with the people prevents that. */
+static bool split(tg_journal *j, tg_text data, tg_buf *open, tg_buf *people)
+{
+    size_t pos = 0;
+    tg_value key, value;
+    char salt[TG_SALT_SIZE];
+    while (tg_value_next(data, &pos, &key, &value))
+        put_member(names_people(data, key.text) ? people : open, key.text, &value);
+    tg_buf_puts(open, open->n ? "}" : "{}");
+    if (!people->n) return !open->failed;
+    j->api->salt(j, salt);
+    tg_buf_printf(people, ",\"salt\":\"%s\"}", salt);
+    return !open->failed && !people->failed;
+}
+
+/* Only of a row that holds its data. */
+static void digest(const tg_journal_row *row, char sum[TG_CHAIN_SIZE])
+{
+    char both[2 * TG_CHAIN_SIZE];
+    SHA256Data((const uint8_t *)row->open.p, row->open.n, both);
+    int n = snprintf(both + TG_CHAIN_SIZE - 1, TG_CHAIN_SIZE, "%s", row->seal);
+    SHA256Data((const uint8_t *)both, (size_t)(TG_CHAIN_SIZE - 1 + n), sum);
+}
+
+static void seal(tg_journal_row *row)
+{
+    if (row->people.n) SHA256Data((const uint8_t *)row->people.p, row->people.n, row->seal);
+    digest(row, row->sum);
+}
+
+bool tg_journal_row_sound(const tg_journal_row *row, const char *before)
+{
+    char sum[TG_CHAIN_SIZE];
+    tg_journal_row made = *row;
+    if (before) link_to(&made, before);
+    if (strcmp(made.chain, row->chain) != 0) return false;
+    if (row->people.n) SHA256Data((const uint8_t *)row->people.p, row->people.n, made.seal);
+    if (strcmp(made.seal, row->seal) != 0) return false;
+    if (row->open.n) digest(row, sum);
+    return !row->open.n || strcmp(sum, row->sum) == 0;
+}
+
+/* ------------------------------------------------------------------------------------------ add */
+
 static bool add(tg_journal *j, tg_journal_row *row, tg_error *err)
 {
     char before[TG_CHAIN_SIZE];
@@ -101,9 +173,18 @@ static bool add(tg_journal *j, tg_journal_row *row, tg_error *err)
     if (!j->api->last(j, &row->n, before, err)) return false;
     row->n++;
     if (!row->entry) row->entry = row->n;
-    SHA256Data((const uint8_t *)row->data.p, row->data.n, row->sum);
+    seal(row);
     link_to(row, before);
     return j->api->add(j, row, err);
+}
+
+static bool add_alone(tg_journal *j, tg_journal_row *row, tg_error *err)
+{
+    bool durable = row->event == TG_JE_SEND || row->event == TG_JE_INTEND;
+    if (!j->api->begin(j, durable, err)) return false;
+    if (add(j, row, err)) return j->api->commit(j, err);
+    j->api->rollback(j);
+    return false;
 }
 
 /* What is recorded before a request goes has to be on the disk; an outcome that is lost with the
@@ -111,142 +192,81 @@ static bool add(tg_journal *j, tg_journal_row *row, tg_error *err)
 bool tg_journal_add(tg_journal *j, int64_t *entry, tg_journal_event event, double at,
                     const char *account, tg_text data, tg_error *err)
 {
+    tg_buf open, people;
+    tg_buf_init(&open, TG_BUF_NO_LIMIT);
+    tg_buf_init(&people, TG_BUF_NO_LIMIT);
+    bool ok = split(j, data, &open, &people) || tg_error_set(err, TG_E_NOMEM, "out of memory");
     tg_journal_row row = {.entry = *entry,
                           .event = event,
                           .at = floor(at * 1e6) / 1e6,
                           .account = account,
-                          .data = data};
-    bool durable = event == TG_JE_SEND || event == TG_JE_INTEND;
-    if (!j->api->begin(j, durable, err)) return false;
-    if (!add(j, &row, err)) {
-        j->api->rollback(j);
-        return false;
-    }
-    if (!j->api->commit(j, err)) return false;
-    *entry = row.entry;
-    return true;
+                          .open = {open.p, open.n},
+                          .people = {people.p, people.n}};
+    ok = ok && add_alone(j, &row, err);
+    if (ok) *entry = row.entry;
+    tg_buf_clear(&open);
+    tg_buf_clear(&people);
+    return ok;
 }
+
+/* ---------------------------------------------------------------------------------------- check */
 
 typedef struct checking {
     tg_journal_report *out;
+    const char *noted; /* a head of earlier; NULL: none */
     char chain[TG_CHAIN_SIZE];
     int64_t next;
 } checking;
 
+/* What stood before the first event that is kept is not known. */
 static bool check_row(void *ctx, const tg_journal_row *row)
 {
     checking *c = ctx;
-    tg_journal_row made = *row;
-    link_to(&made, c->chain);
-    char sum[TG_CHAIN_SIZE];
-    SHA256Data((const uint8_t *)row->data.p, row->data.n, sum);
-    bool redacted = row->data.n == 0;
-    if (row->n != c->next || strcmp(made.chain, row->chain) != 0 ||
-        (!redacted && strcmp(sum, row->sum) != 0)) {
+    if (!c->next) c->next = c->out->first = row->n;
+    bool known = *c->chain || row->n == 1;
+    if (row->n != c->next || !tg_journal_row_sound(row, known ? c->chain : NULL)) {
         c->out->broken = c->next;
         return false;
     }
     memcpy(c->chain, row->chain, sizeof c->chain);
+    c->out->noted = c->out->noted || (c->noted && strcmp(row->chain, c->noted) == 0);
     c->out->events++;
     c->next++;
     return true;
 }
 
-bool tg_journal_check(tg_journal *j, tg_journal_report *out, tg_error *err)
+bool tg_journal_check(tg_journal *j, const char *noted, tg_journal_report *out, tg_error *err)
 {
-    checking c = {.out = out, .next = 1};
+    checking c = {.out = out, .noted = noted};
     *out = (tg_journal_report){0};
     bool ok = j->api->each(j, 0, check_row, &c, err);
     memcpy(out->head, c.chain, sizeof out->head);
     return ok;
 }
 
-/* ----------------------------------------------------------------------------------------- list */
+typedef struct tail {
+    char chain[TG_CHAIN_SIZE];
+    int64_t n;
+    bool broken;
+} tail;
 
-typedef struct listed {
-    int64_t entry;
-    double at;
-    tg_journal_state state;
-    int attempts;
-    char *data; /* of its first event; owned */
-    char *last; /* of its last event that has an outcome; owned; NULL: none yet */
-} listed;
-
-typedef struct listing {
-    const char *account;
-    listed *all;
-    size_t n, room;
-    bool failed;
-} listing;
-
-static char *copy(tg_text t)
+static bool check_tail(void *ctx, const tg_journal_row *row)
 {
-    return t.n ? strndup(t.p, t.n) : strdup("{}");
+    tail *t = ctx;
+    bool follows = row->n == 1 || (t->n && row->n == t->n + 1);
+    t->broken = !tg_journal_row_sound(row, follows ? t->chain : NULL);
+    t->n = row->n;
+    memcpy(t->chain, row->chain, sizeof t->chain);
+    return !t->broken;
 }
 
-/* Events of one entry stand apart where several calls run, so the newest entries are looked at
-   first. */
-static listed *entry_of(listing *l, const tg_journal_row *row)
+bool tg_journal_sound(tg_journal *j, tg_error *err)
 {
-    for (size_t i = l->n; i > 0; i--)
-        if (l->all[i - 1].entry == row->entry) return &l->all[i - 1];
-    if (l->n == l->room) {
-        size_t room = l->room ? 2 * l->room : 64;
-        listed *more = realloc(l->all, room * sizeof *more);
-        if (!more) return NULL;
-        l->all = more;
-        l->room = room;
-    }
-    l->all[l->n] = (listed){.entry = row->entry, .at = row->at, .data = copy(row->data)};
-    return l->all[l->n].data ? &l->all[l->n++] : NULL;
-}
-
-static bool list_row(void *ctx, const tg_journal_row *row)
-{
-    listing *l = ctx;
-    if (strcmp(row->account, l->account) != 0) return true;
-    listed *e = entry_of(l, row);
-    if (!e) return l->failed = true, false;
-    tg_journal_next(&e->state, row->event);
-    e->attempts += row->event == TG_JE_SEND;
-    if (row->n == row->entry || row->event == TG_JE_SEND) return true;
-    free(e->last);
-    e->last = copy(row->data);
-    return true;
-}
-
-static bool write_list(const listing *l, tg_buf *out)
-{
-    tg_buf_putc(out, '[');
-    for (size_t i = 0; i < l->n; i++) {
-        const listed *e = &l->all[i];
-        tg_buf_printf(out,
-                      "%s{\"n\":%" PRId64 ",\"at\":%.6f,\"state\":\"%s\",\"open\":%s,"
-                      "\"attempts\":%d,\"write\":",
-                      i ? "," : "", e->entry, e->at, states[e->state].word,
-                      states[e->state].open ? "true" : "false", e->attempts);
-        tg_buf_puts(out, e->data);
-        tg_buf_puts(out, ",\"outcome\":");
-        tg_buf_puts(out, e->last ? e->last : "{}");
-        tg_buf_putc(out, '}');
-    }
-    return tg_buf_putc(out, ']') && !out->failed;
-}
-
-char *tg_journal_list(tg_journal *j, const char *account, size_t *n, tg_error *err)
-{
-    listing l = {.account = account};
-    tg_buf out;
-    tg_buf_init(&out, TG_BUF_NO_LIMIT);
-    bool read = j->api->each(j, 0, list_row, &l, err);
-    bool ok = read && !l.failed && write_list(&l, &out);
-    if (read && !ok) tg_error_set(err, TG_E_NOMEM, "out of memory");
-    for (size_t i = 0; i < l.n; i++) {
-        free(l.all[i].data);
-        free(l.all[i].last);
-    }
-    free(l.all);
-    char *text = ok ? tg_buf_take(&out, n) : NULL;
-    tg_buf_clear(&out);
-    return text;
+    tail t = {.n = 0};
+    if (!j->api->each(j, TG_JOURNAL_TAIL, check_tail, &t, err)) return false;
+    if (!t.broken) return true;
+    tg_error_set(err, TG_E_INVALID, "event %" PRId64 " of the journal is not as it was written",
+                 t.n);
+    tg_error_advise(err, "%s", TG_JOURNAL_MEND);
+    return false;
 }

@@ -51,16 +51,23 @@ bool tg_journal_next(tg_journal_state *state, tg_journal_event event);
 
 /* -------------------------------------------------------------------------------------- storage */
 
-#define TG_CHAIN_SIZE 65 /* a SHA-256 as hexadecimal digits */
+#define TG_CHAIN_SIZE   65 /* a SHA-256 as hexadecimal digits */
+#define TG_SALT_SIZE    33
+#define TG_JOURNAL_TAIL (-1)
 
-/* One event as it is kept. DATA may be redacted later: the chain holds its SUM, not itself. */
+/*
+** One event as it is kept. Its members that name people stand apart, so that they can be redacted:
+** the chain holds SUM, the digest of the digests of both parts, and SEAL is that of the people.
+*/
 typedef struct tg_journal_row {
     int64_t n, entry; /* from 1; the entry's number is that of its first event */
     tg_journal_event event;
     double at; /* seconds since 1970, whole microseconds */
     const char *account;
-    tg_text data; /* a JSON object */
-    char sum[TG_CHAIN_SIZE], chain[TG_CHAIN_SIZE];
+    tg_text data;   /* a JSON object, both parts; empty: no longer kept. Unused in what is added */
+    tg_text open;   /* the part without people; empty: no longer kept */
+    tg_text people; /* the rest, with a salt; empty: there is none, or it was redacted */
+    char seal[TG_CHAIN_SIZE], sum[TG_CHAIN_SIZE], chain[TG_CHAIN_SIZE];
 } tg_journal_row;
 
 /* Leave to apply plans to an organization, for one process at a time. The token grows with each
@@ -71,6 +78,9 @@ typedef struct tg_lease {
     char job[80];                /* what its holder applies */
     tg_process holder;
 } tg_lease;
+
+/* what to do with a damaged one */
+#define TG_JOURNAL_MEND "run togglsh journal mend: it keeps the damaged file"
 
 typedef struct tg_journal tg_journal;
 typedef bool tg_journal_fn(void *ctx, const tg_journal_row *row);
@@ -84,7 +94,8 @@ typedef struct tg_journal_api {
     void (*rollback)(tg_journal *j);
     bool (*last)(tg_journal *j, int64_t *n, char chain[TG_CHAIN_SIZE], tg_error *err);
     bool (*add)(tg_journal *j, const tg_journal_row *row, tg_error *err);
-    /* FN with each event in their order, of one ENTRY or of all (0); false of FN ends the walk. */
+    /* FN with each event in their order, of one ENTRY, of all (0), or the last two
+       (TG_JOURNAL_TAIL); false of FN ends the walk. FN must not use the journal. */
     bool (*each)(tg_journal *j, int64_t entry, tg_journal_fn *fn, void *ctx, tg_error *err);
     bool (*put_plan)(tg_journal *j, const char *account, const char *id, double at, tg_text text,
                      tg_error *err);
@@ -93,6 +104,14 @@ typedef struct tg_journal_api {
                      tg_error *err);
     bool (*put_lease)(tg_journal *j, const tg_lease *lease, tg_error *err);
     bool (*get_lease)(tg_journal *j, int64_t organization, tg_lease *out, tg_error *err);
+    void (*salt)(tg_journal *j, char hex[TG_SALT_SIZE]); /* random digits */
+    /* What an entry says of people; ALL: everything it says. Its place in the chain stays. */
+    bool (*redact)(tg_journal *j, int64_t entry, bool all, tg_error *err);
+    /* Removes the events before that one. */
+    bool (*cut)(tg_journal *j, int64_t n, tg_error *err);
+    /* When tg_journal_keep looked last; 0: never. SET: now. */
+    bool (*looked)(tg_journal *j, double *at, bool set, tg_error *err);
+    bool (*forget_plans)(tg_journal *j, double before, tg_error *err);
 } tg_journal_api;
 
 /* What every implementation puts first in its own. */
@@ -104,6 +123,9 @@ struct tg_journal {
 /*
 ** Adds an event to the entry *ENTRY, or begins one where that is 0, and fills *ENTRY. Refused when
 ** it cannot come in the state of the entry. False: err, and nothing was recorded.
+**
+** DATA is a JSON object. Members that name people are kept apart: "message", "person", and those
+** that its member "personal" lists: {"personal": ["request"], "request": {...}}.
 */
 bool tg_journal_add(tg_journal *j, int64_t *entry, tg_journal_event event, double at,
                     const char *account, tg_text data, tg_error *err);
@@ -125,10 +147,32 @@ bool tg_lease_take(tg_journal *j, int64_t organization, const char *job, double 
 bool tg_lease_hold(tg_journal *j, double now, tg_error *err);
 void tg_lease_end(tg_journal *j); /* one that cannot be ended ends with its time */
 
-/* Follows the chain from its first event. False: err; out->broken is then 0. */
-bool tg_journal_check(tg_journal *j, tg_journal_report *out, tg_error *err);
+/* Follows the chain from the first event that is kept, and looks for a NOTED head in it (NULL:
+   none). False: err; out->broken is then 0. */
+bool tg_journal_check(tg_journal *j, const char *noted, tg_journal_report *out, tg_error *err);
 
+/* Is the end of the chain as it was written? False: err. For each opening, since it costs little. */
+bool tg_journal_sound(tg_journal *j, tg_error *err);
+/* Is this event as it was written, after one with the chain BEFORE (NULL: not known)? */
+bool tg_journal_row_sound(const tg_journal_row *row, const char *before);
+
+/* journal_list.c */
 /* All entries of ACCOUNT as a JSON array, oldest first. The caller frees it; NULL: err. */
 char *tg_journal_list(tg_journal *j, const char *account, size_t *n, tg_error *err);
+
+/* journal_keep.c */
+/*
+** Redacts the people of entries that ended REDACT seconds ago, and forgets those that ended KEEP
+** seconds ago; 0: never. Open entries stay whole, and so does the chain from the first event that
+** is kept. It looks once in a day.
+*/
+bool tg_journal_keep(tg_journal *j, double now, double keep, double redact, tg_error *err);
+
+typedef struct tg_journal_counts {
+    int64_t entries, states[TG_J_ABANDONED + 1]; /* of all accounts */
+    double oldest;                               /* seconds since 1970 */
+} tg_journal_counts;
+
+bool tg_journal_count(tg_journal *j, tg_journal_counts *out, tg_error *err);
 
 #endif

@@ -5,21 +5,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "buf.h"
 #include "error.h"
-
-#define JOURNAL_ID 0x54474A31 /* "TGJ1" */
 
 typedef struct sqlite_journal {
     tg_journal base;
     tg_store *store;
+    tg_buf data; /* both parts of the row that is being read */
 } sqlite_journal;
 
 /* A step that was released is never edited. */
 static const char *const steps[] =
     {"CREATE TABLE journal(n INTEGER PRIMARY KEY, entry INTEGER NOT NULL, event TEXT NOT NULL,"
-     "  at REAL NOT NULL, account TEXT NOT NULL, data TEXT, sum TEXT NOT NULL,"
-     "  chain TEXT NOT NULL);"
-     "CREATE INDEX journal_entry ON journal(entry);",
+     "  at REAL NOT NULL, account TEXT NOT NULL, open TEXT, people TEXT, seal TEXT NOT NULL,"
+     "  sum TEXT NOT NULL, chain TEXT NOT NULL);"
+     "CREATE INDEX journal_entry ON journal(entry);"
+     "CREATE TABLE journal_looked(id INTEGER PRIMARY KEY, at REAL NOT NULL);",
      "CREATE TABLE plans(account TEXT NOT NULL, id TEXT NOT NULL, at REAL NOT NULL,"
      "  text TEXT NOT NULL, PRIMARY KEY(account, id)) WITHOUT ROWID;"
      "CREATE TABLE leases(organization INTEGER PRIMARY KEY, token INTEGER NOT NULL,"
@@ -27,17 +28,41 @@ static const char *const steps[] =
      "  started INTEGER NOT NULL, boot TEXT NOT NULL);",
      NULL};
 
-enum { LAST, ADD, ALL, ENTRY, PUT_PLAN, GET_PLAN, PUT_LEASE, GET_LEASE, STATEMENTS };
+enum {
+    LAST,
+    ADD,
+    ALL,
+    ENTRY,
+    TAIL,
+    REDACT,
+    BLANK,
+    CUT,
+    LOOKED,
+    LOOK,
+    PUT_PLAN,
+    GET_PLAN,
+    OLD_PLANS,
+    PUT_LEASE,
+    GET_LEASE,
+    STATEMENTS
+};
 
-#define ROW "SELECT n, entry, event, at, account, data, sum, chain FROM journal "
+#define ROW "SELECT n, entry, event, at, account, open, people, seal, sum, chain FROM journal "
 
 static const char *const sql[STATEMENTS] = {
     [LAST] = "SELECT n, chain FROM journal ORDER BY n DESC LIMIT 1",
-    [ADD] = "INSERT INTO journal VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    [ADD] = "INSERT INTO journal VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     [ALL] = ROW "ORDER BY n",
     [ENTRY] = ROW "WHERE entry = ?1 ORDER BY n",
+    [TAIL] = ROW "WHERE n > (SELECT max(n) FROM journal) - 2 ORDER BY n",
+    [REDACT] = "UPDATE journal SET people = NULL WHERE entry = ?1",
+    [BLANK] = "UPDATE journal SET people = NULL, open = NULL WHERE entry = ?1",
+    [CUT] = "DELETE FROM journal WHERE n < ?1",
+    [LOOKED] = "SELECT at FROM journal_looked",
+    [LOOK] = "INSERT OR REPLACE INTO journal_looked VALUES (1, ?1)",
     [PUT_PLAN] = "INSERT OR REPLACE INTO plans VALUES (?1, ?2, ?3, ?4)",
     [GET_PLAN] = "SELECT text FROM plans WHERE account = ?1 AND id = ?2",
+    [OLD_PLANS] = "DELETE FROM plans WHERE at < ?1",
     [PUT_LEASE] = "INSERT OR REPLACE INTO leases VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     [GET_LEASE] = "SELECT token, since, until, job, pid, started, boot FROM leases"
                   " WHERE organization = ?1",
@@ -51,6 +76,7 @@ tg_store *tg_journal_sqlite_store(tg_journal *j)
 static void close_journal(tg_journal *j)
 {
     tg_store_close(tg_journal_sqlite_store(j));
+    tg_buf_clear(&((sqlite_journal *)j)->data);
     free(j);
 }
 
@@ -75,6 +101,11 @@ static bool commit(tg_journal *j, tg_error *err)
 static void text(sqlite3_stmt *st, int index, const char *s)
 {
     sqlite3_bind_text(st, index, s, -1, SQLITE_STATIC);
+}
+
+static void bytes(sqlite3_stmt *st, int index, tg_text t)
+{
+    if (t.n) sqlite3_bind_text64(st, index, t.p, t.n, SQLITE_STATIC, SQLITE_UTF8);
 }
 
 static bool last(tg_journal *j, int64_t *n, char chain[TG_CHAIN_SIZE], tg_error *err)
@@ -105,48 +136,136 @@ static bool add(tg_journal *j, const tg_journal_row *row, tg_error *err)
     text(st, 3, tg_journal_event_name(row->event));
     sqlite3_bind_double(st, 4, row->at);
     text(st, 5, row->account);
-    sqlite3_bind_text64(st, 6, row->data.p, row->data.n, SQLITE_STATIC, SQLITE_UTF8);
-    text(st, 7, row->sum);
-    text(st, 8, row->chain);
+    bytes(st, 6, row->open);
+    bytes(st, 7, row->people);
+    text(st, 8, row->seal);
+    text(st, 9, row->sum);
+    text(st, 10, row->chain);
     return tg_store_run(s, st, err);
 }
 
-/* An event that this version does not know, or a text that is no digest, breaks the chain. */
-static void read_row(sqlite3_stmt *st, tg_journal_row *row)
+static const char *string(sqlite3_stmt *st, int column)
 {
-    const char *event = (const char *)sqlite3_column_text(st, 2);
-    const char *account = (const char *)sqlite3_column_text(st, 4);
-    const char *sum = (const char *)sqlite3_column_text(st, 6);
-    const char *chain = (const char *)sqlite3_column_text(st, 7);
+    const char *s = (const char *)sqlite3_column_text(st, column);
+    return s ? s : "";
+}
+
+static tg_text part(sqlite3_stmt *st, int column)
+{
+    const char *s = string(st, column);
+    return (tg_text){s, (size_t)sqlite3_column_bytes(st, column)};
+}
+
+/* {...} and {...} as one object. */
+static bool join(tg_buf *out, tg_journal_row *row)
+{
+    tg_buf_reset(out);
+    tg_buf_add(out, row->open.p, row->open.n);
+    if (row->people.n > 2 && out->n > 2) {
+        out->p[--out->n] = '\0'; /* the brace */
+        tg_buf_putc(out, ',');
+    } else if (row->people.n > 2)
+        tg_buf_reset(out), tg_buf_putc(out, '{');
+    if (row->people.n > 2) tg_buf_add(out, row->people.p + 1, row->people.n - 1);
+    row->data = (tg_text){out->p, out->n};
+    return !out->failed;
+}
+
+/* An event that this version does not know, or a text that is no digest, breaks the chain. */
+static bool read_row(sqlite3_stmt *st, tg_buf *data, tg_journal_row *row)
+{
     *row = (tg_journal_row){.n = sqlite3_column_int64(st, 0),
                             .entry = sqlite3_column_int64(st, 1),
-                            .event = tg_journal_event_of(event ? event : ""),
+                            .event = tg_journal_event_of(string(st, 2)),
                             .at = sqlite3_column_double(st, 3),
-                            .account = account ? account : ""};
-    row->data.p = (const char *)sqlite3_column_text(st, 5);
-    row->data.n = (size_t)sqlite3_column_bytes(st, 5);
-    snprintf(row->sum, sizeof row->sum, "%s", sum ? sum : "");
-    snprintf(row->chain, sizeof row->chain, "%s", chain ? chain : "");
-    if (row->event < TG_JE_COUNT) return;
-    row->event = TG_JE_ABANDON;
-    *row->chain = '\0';
+                            .account = string(st, 4),
+                            .open = part(st, 5),
+                            .people = part(st, 6)};
+    snprintf(row->seal, sizeof row->seal, "%s", string(st, 7));
+    snprintf(row->sum, sizeof row->sum, "%s", string(st, 8));
+    snprintf(row->chain, sizeof row->chain, "%s", string(st, 9));
+    if (row->event >= TG_JE_COUNT) {
+        row->event = TG_JE_ABANDON;
+        *row->chain = '\0';
+    }
+    return join(data, row);
 }
 
 static bool each(tg_journal *j, int64_t entry, tg_journal_fn *fn, void *ctx, tg_error *err)
 {
     tg_journal_row row;
     tg_store *s = tg_journal_sqlite_store(j);
-    sqlite3_stmt *st = tg_store_use(s, entry ? ENTRY : ALL, err);
+    int which = entry == TG_JOURNAL_TAIL ? TAIL : entry ? ENTRY : ALL;
+    sqlite3_stmt *st = tg_store_use(s, which, err);
     if (!st) return false;
-    if (entry) sqlite3_bind_int64(st, 1, entry);
+    if (which == ENTRY) sqlite3_bind_int64(st, 1, entry);
     int rc;
+    bool room = true;
     while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
-        read_row(st, &row);
-        if (!fn(ctx, &row)) break;
+        room = read_row(st, &((sqlite_journal *)j)->data, &row);
+        if (!room || !fn(ctx, &row)) break;
     }
+    bool ok = rc == SQLITE_ROW || rc == SQLITE_DONE || tg_store_error(s, err);
+    if (!room) ok = tg_error_set(err, TG_E_NOMEM, "out of memory");
+    tg_store_done(st);
+    return ok;
+}
+
+/* -------------------------------------------------------------------------------------- keeping */
+
+static void salt(tg_journal *j, char hex[TG_SALT_SIZE])
+{
+    unsigned char random[(TG_SALT_SIZE - 1) / 2];
+    (void)j;
+    sqlite3_randomness(sizeof random, random);
+    for (size_t i = 0; i < sizeof random; i++) snprintf(hex + 2 * i, 3, "%02x", random[i]);
+}
+
+static bool run_with(tg_journal *j, int statement, int64_t n, tg_error *err)
+{
+    tg_store *s = tg_journal_sqlite_store(j);
+    sqlite3_stmt *st = tg_store_use(s, statement, err);
+    if (!st) return false;
+    sqlite3_bind_int64(st, 1, n);
+    return tg_store_run(s, st, err);
+}
+
+/* What is redacted is overwritten in the file, too. */
+static bool redact(tg_journal *j, int64_t entry, bool all, tg_error *err)
+{
+    sqlite3 *db = tg_store_handle(tg_journal_sqlite_store(j));
+    sqlite3_exec(db, "PRAGMA secure_delete = ON", NULL, NULL, NULL);
+    return run_with(j, all ? BLANK : REDACT, entry, err);
+}
+
+static bool cut(tg_journal *j, int64_t n, tg_error *err)
+{
+    return run_with(j, CUT, n, err);
+}
+
+static bool looked(tg_journal *j, double *at, bool set, tg_error *err)
+{
+    tg_store *s = tg_journal_sqlite_store(j);
+    sqlite3_stmt *st = tg_store_use(s, set ? LOOK : LOOKED, err);
+    if (!st) return false;
+    if (set) {
+        sqlite3_bind_double(st, 1, *at);
+        return tg_store_run(s, st, err);
+    }
+    int rc = sqlite3_step(st);
+    *at = rc == SQLITE_ROW ? sqlite3_column_double(st, 0) : 0;
     bool ok = rc == SQLITE_ROW || rc == SQLITE_DONE || tg_store_error(s, err);
     tg_store_done(st);
     return ok;
+}
+
+static bool forget_plans(tg_journal *j, double before, tg_error *err)
+{
+    tg_store *s = tg_journal_sqlite_store(j);
+    sqlite3_stmt *st = tg_store_use(s, OLD_PLANS, err);
+    if (!st) return false;
+    sqlite3_bind_double(st, 1, before);
+    return tg_store_run(s, st, err);
 }
 
 /* ------------------------------------------------------------------------------ plans and leases */
@@ -237,6 +356,8 @@ static bool get_lease(tg_journal *j, int64_t organization, tg_lease *out, tg_err
     return found >= 0;
 }
 
+/* -------------------------------------------------------------------------------------- opening */
+
 tg_journal *tg_journal_sqlite(const char *path, tg_error *err)
 {
     static const tg_journal_api api = {.close = close_journal,
@@ -246,15 +367,21 @@ tg_journal *tg_journal_sqlite(const char *path, tg_error *err)
                                        .last = last,
                                        .add = add,
                                        .each = each,
+                                       .salt = salt,
+                                       .redact = redact,
+                                       .cut = cut,
+                                       .looked = looked,
+                                       .forget_plans = forget_plans,
                                        .put_plan = put_plan,
                                        .get_plan = get_plan,
                                        .put_lease = put_lease,
                                        .get_lease = get_lease};
     tg_store_options o = {.path = path,
-                          .id = JOURNAL_ID,
+                          .id = TG_JOURNAL_ID,
                           .steps = steps,
                           .sql = sql,
                           .statements = STATEMENTS,
+                          .mend = TG_JOURNAL_MEND,
                           .durable = true};
     sqlite_journal *j = malloc(sizeof *j);
     if (!j) {
@@ -262,6 +389,7 @@ tg_journal *tg_journal_sqlite(const char *path, tg_error *err)
         return NULL;
     }
     *j = (sqlite_journal){.base.api = &api, .store = tg_store_open(&o, NULL, err)};
+    tg_buf_init(&j->data, TG_BUF_NO_LIMIT);
     if (j->store) return &j->base;
     free(j);
     return NULL;

@@ -5,9 +5,18 @@
 #include "journal.h"
 #include "store.h"
 
+#define TG_JOURNAL_ID 0x54474A31 /* of the file: "TGJ1" */
+
 /* PATH ":memory:" or a file, which is never quarantined and never begun anew. NULL: err. Ended by its
    own table's close. */
 tg_journal *tg_journal_sqlite(const char *path, tg_error *err);
 tg_store *tg_journal_sqlite_store(tg_journal *j); /* borrowed */
+
+/*
+** Goes on from a damaged file: copies the events that can be read into a new one, and moves the
+** damaged one to the name that ASIDE gets. COPIED: events. False: err, and nothing was changed; so
+** for a file that is sound.
+*/
+bool tg_journal_sqlite_mend(const char *path, int64_t *copied, char aside[256], tg_error *err);
 
 #endif

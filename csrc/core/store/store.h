@@ -41,7 +41,8 @@ typedef struct tg_store_options {
     const char
         /* what the user loses without the store, for warnings; NULL: warn only of a quarantine */
         *cost;
-    bool renewable; /* quarantine a damaged file and create a new one; otherwise reject it */
+    const char *mend; /* what to do with a damaged file; NULL: a general advice */
+    bool renewable;   /* quarantine a damaged file and create a new one; otherwise reject it */
     /* renewable, and an older file is quarantined too; otherwise upgrade it by the missing steps */
     bool disposable;
     bool read_only; /* never create, change or quarantine the file */

@@ -65,7 +65,8 @@ bool tg_store_fail(tg_store *s, int code, tg_error *err)
         if (reasons[i].code != code) continue;
         warn_once(s, i);
         tg_error_set(err, kind_of(code), "%s: %s", s->name, reasons[i].what);
-        tg_error_advise(err, "%s", reasons[i].advice);
+        bool damage = code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+        tg_error_advise(err, "%s", damage && s->o.mend ? s->o.mend : reasons[i].advice);
         return false;
     }
     return tg_error_set(err, TG_E_INVALID, "%s: %s", s->name,

@@ -267,7 +267,7 @@ int tg_file_copies(const char *path, const char *keep, bool remove, int64_t *byt
 }
 
 /* No copy of the -shm file: SQLite rebuilds it from the log. */
-char *tg_file_aside(const char *path)
+char *tg_file_move(const char *path)
 {
     char *name = aside_name(path);
     for (size_t i = 0; name && i < BESIDE; i++) {
@@ -279,11 +279,17 @@ char *tg_file_aside(const char *path)
     }
     if (name && rename(path, name) == 0) {
         chmod(name, 0600);
-        tg_file_copies(path, name_of(name), true, NULL);
         return name;
     }
     free(name);
     return NULL;
+}
+
+char *tg_file_aside(const char *path)
+{
+    char *name = tg_file_move(path);
+    if (name) tg_file_copies(path, name_of(name), true, NULL);
+    return name;
 }
 
 /* ------------------------------------------------------------------------------------------ XDG */

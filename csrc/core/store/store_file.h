@@ -51,6 +51,7 @@ int tg_file_lock(const char *path, const tg_file_patience *patience);
 ** file was not moved.
 */
 char *tg_file_aside(const char *path);
+char *tg_file_move(const char *path); /* the same, but earlier copies stay */
 /* Count the quarantined copies of PATH except KEEP (a name; NULL: no exception) and their BYTES
    (may be NULL). REMOVE also deletes them with the files that SQLite kept next to them. */
 int tg_file_copies(const char *path, const char *keep, bool remove, int64_t *bytes);

@@ -120,8 +120,11 @@ static bool refuse(tg_store *s, bool ours, bool newer, int64_t version, tg_error
     else
         tg_error_set(err, TG_E_INVALID,
                      "%s was made by an older version of this program, or is damaged", s->name);
-    tg_error_advise(err, newer ? "use that version, or name another file"
-                               : "name another file, or move it away");
+    bool mends = s->damaged && s->o.mend;
+    tg_error_advise(err, "%s",
+                    mends   ? s->o.mend
+                    : newer ? "use that version, or name another file"
+                            : "name another file, or move it away");
     return false;
 }
 

@@ -61,11 +61,30 @@ function client:journal(filter)
   return entries
 end
 
---- Verify the journal's chain of hashes from its first event.
-function client:check_journal()
-  local report, err = core.journal_check(self)
+--- Verify the journal's chain of hashes from the first event that is kept. NOTED: a head that was
+--- noted earlier; the report then says whether it is in the chain.
+function client:check_journal(noted)
+  if noted ~= nil and (type(noted) ~= "string" or not noted:find "^%x+$" or #noted ~= 64) then
+    error("client:check_journal takes a head of 64 digits, got " .. tostring(noted), 2)
+  end
+  local report, err = core.journal_check(self, noted and noted:lower())
   if not report then return core.fail(self:raises(), err) end
   return report
+end
+
+--- Return the journal's path, size, entries by state (of all accounts), and how long it keeps them.
+function client:journal_status()
+  local text, err = core.journal_status(self)
+  if not text then return core.fail(self:raises(), err) end
+  return assert(core.json_decode(text))
+end
+
+--- Go on from a damaged journal with the events that can be read. Returns their number, and the
+--- name under which the damaged file stays.
+function client:mend_journal()
+  local copied, aside = core.journal_mend(self)
+  if not copied then return core.fail(self:raises(), aside) end
+  return copied, aside
 end
 
 --- Close an open entry as what a person found out: "done" or "absent".

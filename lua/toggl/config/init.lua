@@ -131,6 +131,13 @@ local function clean(o)
   if type(o.base_url) == "string" then
     o.base_url = setting.address(o.base_url, "base_url", o.cleartext or o.unix_socket)
   end
+  for _, name in ipairs { "journal_keep", "journal_redact" } do
+    local value = o[name]
+    if type(value) == "string" then
+      o[name] = setting.seconds(value)
+        or core.misuse(("option '%s' must be a time such as \"400d\", got %q"):format(name, value))
+    end
+  end
 end
 
 -- Start a sandbox that this client owns. A running one can be passed instead.

@@ -37,6 +37,8 @@ local NAMES = {
   ca_file = "ca_file",
   ca_path = "ca_path",
   settle = "settle",
+  journal_keep = "journal_keep",
+  journal_redact = "journal_redact",
 }
 
 local SECRETS = { "token", "password" }
@@ -130,6 +132,8 @@ end
 
 local clean_secret = { token = setting.token, password = setting.password }
 
+local AGE = { setting.seconds, "a time such as 400d, above 0" }
+
 -- Names whose values are not text: how to parse one (nil: invalid), and what is required.
 local TYPED = {
   cleartext = {
@@ -143,6 +147,8 @@ local TYPED = {
     end,
     "a number of seconds, such as 10; 0: none",
   },
+  journal_keep = AGE,
+  journal_redact = AGE,
 }
 
 -- Return what a name of a section sets: a value from its source, a flag, a number, or the text

@@ -87,9 +87,22 @@ return {
     example = 'org:rename "Acme Two"; for _, e in ipairs(client:journal{ state = "done" }) do '
       .. 'print(e.n, e.write.operation) end'},
   {class = "client", name = "check_journal", returns = "table", fails = true, cost = "nothing",
-    doc = "Verify the journal's chain of hashes. events: how many are as they were written; "
-      .. "broken: the first that is not; head: the hash of the last good one.",
+    params = {{name = "noted", type = "string", optional = true,
+      doc = "A head that was noted earlier."}},
+    doc = "Verify the journal's chain of hashes. events: how many are as they were written; first: "
+      .. "the first that is kept; broken: the first that is not as it was written; head: the hash "
+      .. "of the last good one; noted: whether the noted head is in the chain.",
     example = 'print(client:check_journal().events)'},
+  {class = "client", name = "journal_status", returns = "table", fails = true, cost = "nothing",
+    doc = "Return path, bytes, entries and states (how many, of all accounts), oldest (when), keep "
+      .. "and redact (seconds).",
+    example = 'print(client:journal_status().entries)'},
+  {class = "client", name = "mend_journal", returns = "integer", fails = true, cost = "nothing",
+    errors = {"invalid"},
+    doc = "Go on from a damaged journal: events that can be read are copied into a new file, and "
+      .. "the damaged one stays under another name. Returns the number of events and that name. "
+      .. "invalid: the file is not damaged.",
+    example = 'print(pcall(client.mend_journal, client))'},
   {class = "client", name = "close_entry", returns = "boolean", fails = true,
     params = {{name = "n", type = "integer", doc = "Number of the entry, from client:journal()."},
       {name = "as", type = '"done"|"absent"',
