@@ -271,14 +271,26 @@ describe("a plan", function()
           { "no-deletion" },
           rules_of 'return { workspaces = { Main = { state = "absent" } } }'
         )
-        local many = { "return { people = {" }
-        for i = 1, 30 do
-          many[#many + 1] = ('["n%d@acme.test"] = { workspaces = { "Main" } },'):format(i)
-        end
-        assert.same({ "seats" }, rules_of(table.concat(many) .. "} }"))
       end)
     end
   )
+
+  it("refuses more people than the free plan has seats, and says where others are short", function()
+    local text = {}
+    for i = 1, 30 do
+      text[i] = ('["n%d@acme.test"] = { workspaces = { "Main" } },'):format(i)
+    end
+    text = "return { people = {" .. table.concat(text) .. "} }"
+    with_org(
+      { people = 4, plan = "free" },
+      function(org) assert.equal("seats", planned(org, text).refused[1].rule) end
+    )
+    with_org({ people = 12, plan = "starter" }, function(org)
+      local made = planned(org, text)
+      assert.same({}, made.refused)
+      assert.matches("41 people would be active or invited, and 15 are paid for", made:show())
+    end)
+  end)
 
   it("has one id for equal inputs, and another for others", function()
     with_org({}, function(org)
@@ -335,7 +347,12 @@ describe("the reads of a plan", function()
     local demotes = 'return { people = { ["ann@acme.test"] = { role = "user" } } }'
     assert.equal(6 + 2, spent(demotes)) -- and who pays, and who asks
     assert.equal(6, spent 'return { people = { ["aoife11@example.com"] = { role = "admin" } } }')
-    assert.equal(7, spent 'return { people = { ["ann@acme.test"] = { groups = { "Support" } } } }')
+    -- groups, counts, and the members of a workspace with everybody in it, instead of six pages
+    assert.equal(3, spent 'return { people = { ["ann@acme.test"] = { groups = { "Support" } } } }')
+    assert.equal(4, spent 'return { people = { ["new@x.yz"] = { workspaces = { "Main" } } } }')
+    -- a role in a workspace takes a key that the list of people alone has
+    local role = 'return { people = { ["ann@acme.test"] = { workspaces = { Main = "user" } } } }'
+    assert.equal(4 + 7 - 1, spent(role)) -- the groups are in the store
     assert.equal(7, spent 'return { groups = { Support = { state = "absent" } } }')
     assert.equal(2, spent "return { groups = { Support = {}, Design = {} } }") -- and names
     assert.equal(2, spent "return { workspaces = { New = {} } }")

@@ -157,7 +157,7 @@ end
 
 local function seats(d, lost)
   local o, after = d.present.organization, #d.invited
-  local limit = o.plan == "free" and M.free_seats or o.seats
+  local limit = o.plan == "free" and M.free_seats or nil
   local more = after
   for _, p in ipairs(d.present.people) do
     local there = p.state ~= "inactive"
@@ -169,7 +169,10 @@ local function seats(d, lost)
       after, more = after + 1, more + 1
     end
   end
-  if limit and limit > 0 and more > 0 and after > limit then
+  if not limit and more > 0 and after > (o.seats or 0) and (o.seats or 0) > 0 then
+    d.short_of_seats = { people = after, seats = o.seats } -- Toggl adds them to the bill
+  end
+  if limit and more > 0 and after > limit then
     refuse(
       d,
       "seats",
@@ -181,8 +184,6 @@ local function seats(d, lost)
   end
 end
 
-local CLOSE = 2 -- letters: domains are alike anyway
-
 -- Where RULES want it, a person that is not there is a mistake, and is not invited.
 local function strangers(d)
   local known = {}
@@ -191,8 +192,8 @@ local function strangers(d)
   end
   for _, record in ipairs(d.invited) do
     local email = record.p.email
-    local best = near.name(email, known)
-    if best and (near.score(email, best) or CLOSE + 1) > CLOSE then best = nil end
+    local best = near.name(email, known) -- domains are alike: the name must begin alike, too
+    if best and best:sub(1, 1):lower() ~= email:sub(1, 1):lower() then best = nil end
     refuse(
       d,
       "unknown-person",

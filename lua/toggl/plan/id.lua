@@ -4,8 +4,16 @@
 local M = {}
 
 -- What stands for where a value came from, and not for what it is.
-local ASIDE =
-  { path = true, lines = true, file = true, zone = true, at = true, spent = true, page_size = true }
+local ASIDE = {
+  path = true,
+  lines = true,
+  file = true,
+  zone = true,
+  at = true,
+  spent = true,
+  page_size = true,
+  by_key = true,
+}
 
 -- Mixes over words of 8 bytes; an id has to be told from others of one organization, and keeps no
 -- secret.

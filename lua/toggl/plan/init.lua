@@ -3,7 +3,6 @@
 -- toggl.plan.export writes the present state as a desired one.
 
 local core = require "toggl.core"
-local os = require "toggl.text.standard"("os")
 
 local M = {}
 
@@ -69,60 +68,6 @@ function M.parse(text, format, name)
   return require("toggl.plan.load").parse(text, format, name or "desired." .. format)
 end
 
--- Problems that only the present state shows, with their lines.
-local function refuse(state, problems)
-  local load, places = require "toggl.plan.load", require "toggl.plan.places"
-  local found = {}
-  for i, problem in ipairs(problems) do
-    found[i] = {
-      file = state.file,
-      line = places.line(state.lines, problem.path),
-      text = problem.text,
-      rank = i,
-    }
-  end
-  table.sort(found, function(a, b)
-    if a.line ~= b.line then return a.line < b.line end
-    return a.rank < b.rank
-  end)
-  return load.refuse(found, "nothing was sent")
-end
-
-local function window_of(org)
-  for _, window in ipairs(org:client():windows()) do
-    if window.organization_id == org.id then return window end
-  end
-end
-
-local function normal(state)
-  if type(state) == "table" and state.lines then return state end
-  return require("toggl.plan.load").table(state)
-end
-
-local function plan(org, state, options)
-  local present, planner = require "toggl.plan.present", require "toggl.plan.planner"
-  local wanted, err = normal(state)
-  if not wanted then return nil, err end
-  local now = options.now or os.time()
-  local reading = { refresh = options.refresh or nil, max_age = options.max_age }
-  local found = present.read(org, wanted, next(reading) and reading or nil)
-  local made = planner.make(wanted, found, options.rules, now)
-  if #made.problems > 0 then return refuse(wanted, made.problems) end
-  if #made.needs > 0 then
-    present.read_members(org, found, made.needs)
-    made = planner.make(wanted, found, options.rules, now)
-  end
-  if made.takes_access or made.needs_caller then
-    present.read_protected(org, found, made.takes_access)
-    made = planner.make(wanted, found, options.rules, now)
-  end
-  if #made.problems > 0 then return refuse(wanted, made.problems) end
-  made.present, made.state, made.file = found, wanted, wanted.file
-  made.now, made.rules, made.window = now, options.rules or {}, window_of(org)
-  made.org = org
-  return setmetatable(made, Plan)
-end
-
 --- Plans STATE for ORG. A state is what toggl.plan.load returned, or a table such as a file returns.
 -- OPTIONS: { now = seconds since 1970, rules = { least_admins = 1 }, refresh = true }.
 function M.of(org, state, options)
@@ -131,7 +76,10 @@ function M.of(org, state, options)
       ("toggl.plan: a desired state is a table, got %s; nothing was sent"):format(type(state))
     )
   end
-  return guarded(org, plan, org, state, options or {})
+  return guarded(org, function()
+    local made, err = require("toggl.plan.make").of(org, state, options or {})
+    return made and setmetatable(made, Plan), err
+  end)
 end
 
 --- How many people the plan MADE removes whose last day is not over.
@@ -140,7 +88,10 @@ function M.removals(made) return (require("toggl.plan.limits").removals(made)) e
 --- The plan that was kept under ID, for the present state of ORG: toggl.plan.of with its desired
 --- state. nil and an error of kind "guard" with the `difference` where it is not the same any more.
 function M.kept(org, id, options)
-  return guarded(org, require("toggl.plan.kept").same, org, id, options or {})
+  return guarded(
+    org,
+    function() return setmetatable(require("toggl.plan.kept").same(org, id, options or {}), Plan) end
+  )
 end
 
 --- What remains of plan ID of ORG whose apply ended early; nil: of the last one that was applied.
@@ -152,7 +103,7 @@ function M.resume(org, id)
     if not id then
       error({ kind = "not_found", message = "the journal has no plan that was applied" }, 0)
     end
-    return kept.rest(org, id)
+    return setmetatable(kept.rest(org, id), Plan)
   end)
 end
 

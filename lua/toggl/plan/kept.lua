@@ -4,6 +4,7 @@
 local core = require "toggl.core"
 local json = require "toggl.text.json"
 local os = require "toggl.text.standard"("os")
+local page = require "toggl.plan.page"
 local zone = require "toggl.plan.zone"
 
 local M = {}
@@ -31,7 +32,7 @@ function M.keep(plan, allowed)
     at = os.time(),
     state = bare(plan.state),
     rules = plan.rules,
-    rows = plan:rows(),
+    rows = page.rows(plan),
     allowed = allowed,
   })
   local ok, err = core.plan_keep(client, plan.id, text)
@@ -112,14 +113,14 @@ end
 --- that has become another plan.
 function M.same(org, id, options)
   local kept = M.find(org, id)
-  local plan = must(require("toggl.plan").of(org, kept.state, {
+  local plan = must(require("toggl.plan.make").of(org, kept.state, {
     rules = kept.rules,
     max_age = options.max_age,
     refresh = options.refresh,
   }))
   local difference = {}
-  lacking(kept.rows, plan:rows(), {}, "- ", difference)
-  lacking(plan:rows(), kept.rows, {}, "+ ", difference)
+  lacking(kept.rows, page.rows(plan), {}, "- ", difference)
+  lacking(page.rows(plan), kept.rows, {}, "+ ", difference)
   if #difference > 0 then refuse(id, difference) end
   plan.id = id
   return plan
@@ -218,11 +219,11 @@ function M.rest(org, id)
   end
   if due > os.time() then require("toggl.task").sleep(due - os.time()) end
   local plan =
-    must(require("toggl.plan").of(org, kept.state, { rules = kept.rules, refresh = true }))
-  local to_do, more = set_of(plan:rows(), REST), {}
+    must(require("toggl.plan.make").of(org, kept.state, { rules = kept.rules, refresh = true }))
+  local to_do, more = set_of(page.rows(plan), REST), {}
   settle(client, kept, entries, to_do)
   check_invited(kept, entries, to_do)
-  lacking(plan:rows(), kept.rows, REST, "+ ", more)
+  lacking(page.rows(plan), kept.rows, REST, "+ ", more)
   if #more > 0 then refuse(last, more) end
   plan.id = next_id
   local removals = require("toggl.plan.limits").removals(plan)

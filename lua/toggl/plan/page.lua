@@ -371,6 +371,11 @@ function M.text(plan, options)
   if plan.state.timezone then
     fold(out, "", ("Days end at midnight in %s; today is %s."):format(plan.timezone, plan.today))
   end
+  local short = plan.short_of_seats
+  if short then
+    local text = "Seats: %d people would be active or invited, and %d are paid for."
+    fold(out, "", text:format(short.people, short.seats))
+  end
   deferred(plan, out)
   for _, refusal in ipairs(plan.refused) do
     fold(out, "! ", ("%s   (guard: %s)"):format(refusal.text, refusal.rule))

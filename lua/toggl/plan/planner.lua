@@ -73,6 +73,7 @@ function M.make(state, present, rules, now)
     needs = diff.keys(d.needs),
     takes_access = takes_access,
     needs_caller = d.needs_caller,
+    short_of_seats = d.short_of_seats,
     found = d,
   }
 end

@@ -8,6 +8,7 @@
 --   payer =, caller = account keys, nil: not read }
 
 local core = require "toggl.core"
+local few = require "toggl.plan.few"
 local os = require "toggl.text.standard"("os")
 
 local M = {}
@@ -241,10 +242,28 @@ local function age_of(...)
   return oldest
 end
 
---- Reads ORG for STATE, a desired state; nil: everything there is. Raises what the world says.
-function M.read(org, state, options)
+local function tools() return { read_list = read_list, group = M.group, most_age = M.most_age } end
+
+local function organization(org, found)
+  local s = org.subscription
+  found.organization = {
+    id = org.id,
+    name = org.name,
+    plan = s and s.plan or nil,
+    seats = s and s.seats or nil,
+    count = #found.people,
+  }
+  return found
+end
+
+--- Reads ORG for STATE, a desired state; nil: everything there is. WHOLE: the list of people is
+--- needed; else what costs less may do, which the plan has to be checked for: `few` of it. Raises
+--- what the world says.
+function M.read(org, state, options, whole)
   local client = org:client()
   local before = client:cost().total
+  local cheap = not whole and few.read(org, state, options, tools())
+  if cheap then return organization(org, cheap) end
   local with_people = needs_people(state)
   local groups = (needs_groups(state) or not with_people) and read_list(org, "groups", options)
     or nil
@@ -266,14 +285,7 @@ function M.read(org, state, options)
     found.people = people_of_groups(groups)
   end
   found.workspaces = read_workspaces(org, names, found.groups, state, options)
-  local s = org.subscription
-  found.organization = {
-    id = org.id,
-    name = org.name,
-    plan = s and s.plan or nil,
-    seats = s and s.seats or nil,
-    count = #found.people,
-  }
+  organization(org, found)
   found.page_size = client:fact "page_size_honoured:get_organization_users"
   found.at = os.time() - math.floor(age_of(users or groups, groups or users))
   found.spent = client:cost().total - before
@@ -300,6 +312,7 @@ end
 
 --- Reads again what BEFORE, from read, was made of: people, and groups where it has all of them.
 function M.again(org, before)
+  if before.few then return few.again(org, before, tools()) end
   local client = org:client()
   local spent, refresh = client:cost().total, { refresh = true }
   local found = {}

@@ -39,7 +39,8 @@ local function guards(d, size)
   for _, step in ipairs(d.steps) do
     if M.needs_read(step, touched, elapsed) then
       step.reads = true
-      n = n + pages(#d.present.people, size) + (d.present.has_all_groups and 1 or 0)
+      local people = d.present.few_count or pages(#d.present.people, size)
+      n = n + people + (d.present.has_all_groups and 1 or 0)
       elapsed, touched = 0, {}
     end
     elapsed = elapsed + step.requests * SECONDS

@@ -1,0 +1,74 @@
+-- A plan for an organization: what is needed is read, and planned.
+
+local os = require "toggl.text.standard"("os")
+
+local M = {}
+
+-- Problems that only the present state shows, with their lines.
+local function refuse(state, problems)
+  local load, places = require "toggl.plan.load", require "toggl.plan.places"
+  local found = {}
+  for i, problem in ipairs(problems) do
+    found[i] = {
+      file = state.file,
+      line = places.line(state.lines, problem.path),
+      text = problem.text,
+      rank = i,
+    }
+  end
+  table.sort(found, function(a, b)
+    if a.line ~= b.line then return a.line < b.line end
+    return a.rank < b.rank
+  end)
+  return load.refuse(found, "nothing was sent")
+end
+
+local function window_of(org)
+  for _, window in ipairs(org:client():windows()) do
+    if window.organization_id == org.id then return window end
+  end
+end
+
+local function normal(state)
+  if type(state) == "table" and state.lines then return state end
+  return require("toggl.plan.load").table(state)
+end
+
+--- Plans STATE for ORG, as toggl.plan.of: a table without methods; nil and an error with every
+--- problem. Raises what the world says.
+function M.of(org, state, options)
+  local present, planner = require "toggl.plan.present", require "toggl.plan.planner"
+  local wanted, err = normal(state)
+  if not wanted then return nil, err end
+  local now = options.now or os.time()
+  local reading = { refresh = options.refresh or nil, max_age = options.max_age }
+  reading = next(reading) and reading or nil
+  local function make(found) return planner.make(wanted, found, options.rules, now) end
+  local found = present.read(org, wanted, reading)
+  local made = make(found)
+  if found.few then
+    local few = require "toggl.plan.few"
+    made = few.complete(org, found, made, make, reading)
+    if not made then
+      local spent = found.spent
+      found = present.read(org, wanted, reading, true)
+      found.spent, made = found.spent + spent, make(found)
+    end
+  end
+  if #made.problems > 0 then return refuse(wanted, made.problems) end
+  if #made.needs > 0 then
+    present.read_members(org, found, made.needs)
+    made = make(found)
+  end
+  if made.takes_access or made.needs_caller then
+    present.read_protected(org, found, made.takes_access)
+    made = make(found)
+  end
+  if #made.problems > 0 then return refuse(wanted, made.problems) end
+  made.present, made.state, made.file = found, wanted, wanted.file
+  made.now, made.rules, made.window = now, options.rules or {}, window_of(org)
+  made.org = org
+  return made
+end
+
+return M
