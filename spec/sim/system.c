@@ -162,6 +162,13 @@ int close(int fd)
     return 0;
 }
 
+/* Of mending, which a person asks for. */
+char *tg_file_move(const char *path)
+{
+    sim_violate(sim_the_world, "%s was moved", path);
+    return NULL;
+}
+
 /* A journal is never set aside; a state file may be. */
 char *tg_file_aside(const char *path)
 {
