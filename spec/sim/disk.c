@@ -111,7 +111,7 @@ static void put(unsigned char **p, size_t *size, size_t *room, const sim_write *
         memset(*p + *size, 0, end - *size);
         *size = end;
     }
-    if (!w->cuts) memcpy(*p + w->at, data, w->n);
+    if (w->n) memcpy(*p + w->at, data, w->n);
 }
 
 static void change(sim_file *f, const sim_write *given, const void *data)

@@ -80,7 +80,6 @@ return {
     "events[row->event].word, row->at, row->sum",
     "events[row->event].word, 0.0, row->sum",
   },
-  { "time-beyond-microseconds", "state/journal.c", "floor(at * 1e6) / 1e6", "at" },
   -- quota windows
   {
     "window-stays-open",

@@ -25,6 +25,14 @@ static void begin(void)
     abort();
 }
 
+static void set_up(sim_process *p)
+{
+    getcontext(&p->context);
+    p->context.uc_stack.ss_sp = p->stack;
+    p->context.uc_stack.ss_size = STACK;
+    makecontext(&p->context, begin, 0);
+}
+
 sim_process *sim_spawn(sim_world *w, int machine, int actor, void (*body)(sim_process *p))
 {
     sim_process *p = w->processes;
@@ -44,10 +52,7 @@ sim_process *sim_spawn(sim_world *w, int machine, int actor, void (*body)(sim_pr
                        .stack = stack,
                        .memory = memory,
                        .starting = -1};
-    getcontext(&p->context);
-    p->context.uc_stack.ss_sp = stack;
-    p->context.uc_stack.ss_size = STACK;
-    makecontext(&p->context, begin, 0);
+    set_up(p);
     return p;
 }
 
