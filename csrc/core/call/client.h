@@ -125,7 +125,8 @@ struct tg_client {
     tg_cache *cache;
     tg_write_behind *write_behind; /* with the cache */
     double looked;                 /* ticks of the last look for changes in the state file */
-    double any_change;             /* last change of the client's account, found then */
+    double marked;     /* found then: a time not before the last change; -1: not looked */
+    double any_change; /* the last change of the client's account; -1: not looked */
     /* tags not dropped from the cache yet: it is not read before they are */
     tg_buf missed;
     /* of the call being processed: seconds to its deadline, and for one attempt */

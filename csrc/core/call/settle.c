@@ -106,22 +106,39 @@ bool tg_call_tags(const tg_call *call, tg_buf *tags)
     return tg_request_expand(call->request, own ? own : "", tags) && tg_buf_puts(tags, " *");
 }
 
-/* The last change of this account by the state file: seconds since 1970. Without a file, only the
-   client's own changes are known, and it makes none before it has a ledger. */
+/* Forget what the last look found, unless it was just now. */
+static void expire_look(tg_client *c)
+{
+    double ticks = tg_client_ticks(c);
+    if (c->looked > 0 && ticks >= c->looked && ticks - c->looked < LOOK_SECONDS) return;
+    c->looked = ticks;
+    c->marked = c->any_change = -1;
+}
+
+/* May any program have recorded a change at SINCE or later? Only the time of a file tells, so that
+   mostly no database is queried, or even opened. */
+static bool is_marked(tg_client *c, double since)
+{
+    bool real = !c->clock.now; /* as the times of files are */
+    bool in_memory = c->ledger && !c->state;
+    if (!real || in_memory) return true;
+    const char *path = c->state ? tg_store_path(tg_state_sqlite_store(c->state)) : c->state_path;
+    if (c->marked < 0) c->marked = tg_state_sqlite_marked(path);
+    return c->marked >= since;
+}
+
+/* The last change of this account by the state file, if it is at SINCE or later: seconds since
+   1970. Without a file, only the client's own changes are known, and it makes none before it has a
+   ledger. */
 static double any_change(tg_call *call, double now, double since)
 {
     tg_client *c = call->client;
-    bool real = !c->clock.now; /* as the times of files are */
     if (!c->ledger && !c->state_path) return 0;
-    if (!c->ledger && real && !tg_state_sqlite_changed(c->state_path, since)) return 0;
-    if (!tg_client_ledger(c)) return 0;
+    expire_look(c);
+    if (!is_marked(c, since) || !tg_client_ledger(c)) return 0;
     tg_state *state = tg_ledger_state(c->ledger);
     if (call->auth != &c->auth) return state->api->changes->any(state, call->auth->account, now);
-    double ticks = tg_client_ticks(c);
-    if (c->looked == 0 || ticks < c->looked || ticks - c->looked >= LOOK_SECONDS) {
-        c->any_change = state->api->changes->any(state, c->auth.account, now);
-        c->looked = ticks;
-    }
+    if (c->any_change < 0) c->any_change = state->api->changes->any(state, c->auth.account, now);
     return c->any_change;
 }
 

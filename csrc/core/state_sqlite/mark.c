@@ -2,6 +2,7 @@
    state.db. */
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -24,6 +25,8 @@ void tg_state_mark(const char *path)
 {
     char mark[4096];
     if (!mark_of(path, mark)) return;
+    /* mostly it is there; this works without a free descriptor, too */
+    if (utimensat(AT_FDCWD, mark, NULL, AT_SYMLINK_NOFOLLOW) == 0) return;
     int fd = open(mark, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0) return;
     futimens(fd, NULL);
@@ -57,13 +60,13 @@ void tg_state_mark_first(const char *path, bool is_new)
     if (!is_new || !link_old(mark)) tg_state_mark(path);
 }
 
-bool tg_state_sqlite_changed(const char *path, double since)
+double tg_state_sqlite_marked(const char *path)
 {
     char mark[4096];
     struct stat s;
-    if (!mark_of(path, mark)) return true;
-    if (stat(mark, &s) == 0)
-        return (double)s.st_mtim.tv_sec + (double)s.st_mtim.tv_nsec / 1e9 + MARGIN >= since;
+    if (!mark_of(path, mark)) return INFINITY;
+    if (lstat(mark, &s) == 0)
+        return (double)s.st_mtim.tv_sec + (double)s.st_mtim.tv_nsec / 1e9 + MARGIN;
     /* without a database no change was ever recorded; one without its mark may have some */
-    return errno != ENOENT || stat(path, &s) == 0 || errno != ENOENT;
+    return errno != ENOENT || stat(path, &s) == 0 || errno != ENOENT ? INFINITY : 0;
 }

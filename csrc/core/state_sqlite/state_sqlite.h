@@ -10,11 +10,11 @@ tg_state *tg_state_sqlite(const char *path, char warning[300], tg_error *err);
 tg_store *tg_state_sqlite_store(tg_state *s); /* borrowed */
 
 /*
-** May the file at PATH have recorded a change at SINCE (seconds since 1970) or later? Only checks
-** the time of an empty file next to it, which every record sets: a run served by the cache opens no
-** database. Without that file, true when there is a database, whose opening makes the file
-** anew.
+** A time (seconds since 1970) not before the last change that the file at PATH has recorded; 0: it
+** has recorded none. Only reads the time of an empty file next to it, which every record sets: a
+** run served by the cache opens no database, and most reads that are sent query none. Without that
+** file, INFINITY when there is a database, whose opening makes the file anew.
 */
-bool tg_state_sqlite_changed(const char *path, double since);
+double tg_state_sqlite_marked(const char *path);
 
 #endif
