@@ -436,7 +436,7 @@ describe("a setting", function()
               variables,
               "-e",
               known
-                .. ("print(require('toggl.config').state_path() == %q)"):format(
+                .. ("print(require('toggl.config.paths').state_path() == %q)"):format(
                   home .. "/.local/state/toggl/state.db"
                 )
             )

@@ -68,6 +68,61 @@ describe('require "toggl"', function()
     end
   )
 
+  it("parses nothing of profiles and variables for a client that names its token", function()
+    local function loaded(options, variable)
+      return run(([[
+        local getenv = os.getenv
+        function os.getenv(name)
+          if name == %q then return "https://127.0.0.1/" end
+          return not name:find "_CERT_" and not name:find "_CA_" and not name:find "^TOGGL_" and getenv(name) or nil
+        end
+        local ok, client = pcall(require "toggl".client, {%s, cache = false, state = false})
+        local names = {}
+        for name in pairs(package.loaded) do
+          if name:find "^toggl%%.config" then names[#names + 1] = name end
+        end
+        print(#names == 1 and "alone" or ok and "with sources" or client.message)
+      ]]):format(variable or "", options))
+    end
+    local token = ('token = "%s"'):format(("0a"):rep(16))
+    for _, more in ipairs {
+      "",
+      ', base_url = "https://api.example.com"',
+      ', base_url = "http://127.0.0.1:8080/api/v9"',
+    } do
+      assert.equal("alone\n", loaded(token .. more))
+    end
+    for _, more in ipairs {
+      ', base_url = "https://api.example.com/"',
+      ', base_url = "https://api.example.com//"',
+      ', base_url = "HTTPS://api.example.com"',
+      ", base_url = 'https://api.example.com/a b'",
+      ', base_url = "http://api.example.com"',
+      ', base_url = "https://me@api.example.com"',
+      ', profile = "none"',
+      ", auth = false",
+    } do
+      assert.not_equal("alone\n", loaded(token .. more))
+    end
+    assert.not_equal("alone\n", loaded 'token = " 0a"')
+    assert.not_equal("alone\n", loaded(token, "TOGGL_API_URL"))
+    assert.not_equal("alone\n", loaded(token, "SSL_CERT_FILE")) -- no such file
+  end)
+
+  it("passes such values as they are, as the whole check would", function()
+    local setting = require "toggl.config.setting"
+    for _, url in ipairs {
+      "https://api.example.com",
+      "https://a-b.c/x/y_z.w/v-9",
+      "http://127.0.0.1:8080/api/v9",
+    } do
+      assert.equal(url, setting.address(url, "base_url"))
+    end
+    local token = ("0aF"):rep(10) .. "12"
+    assert.equal(token, setting.token(token, "the token"))
+    assert.is_nil(setting.doubt(token, "the token"))
+  end)
+
   it("loads no libcurl before the first request", function()
     local out = run [[
       local function loaded(name)

@@ -18,7 +18,7 @@ local function path_of(path, where)
   local settings = {}
   if not path and config.host then config.host(settings) end
   if settings.sandbox then return ":memory:" end
-  return path or config.cache_path()
+  return path or require("toggl.config.paths").cache_path()
 end
 
 local function placeless()

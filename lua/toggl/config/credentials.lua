@@ -3,6 +3,7 @@
 local core = require "toggl.core"
 local os = require "toggl.text.standard"("os", { getenv = core.getenv })
 local ini = require "toggl.config.ini"
+local paths = require "toggl.config.paths"
 local setting = require "toggl.config.setting"
 
 local M = {}
@@ -41,7 +42,7 @@ end
 
 -- Shared with the older toggl command line tool: section auth; a token takes precedence.
 local function from_togglrc()
-  local home = setting.home()
+  local home = paths.home()
   local path = home and home .. "/.togglrc"
   local text, why
   if path then

@@ -1,203 +1,59 @@
--- Where a client gets its credentials, server and files. The first source that has a value wins:
--- options, profile, then toggl.credentials. Each is loaded only if the ones before it had none.
+-- Make clients. Most options are complete: a token and nothing to look up. All else is in
+-- toggl.config.sources, which such a client does not load.
 local core = require "toggl.core"
-local os = require "toggl.text.standard"("os", { getenv = core.getenv })
-local setting = require "toggl.config.setting"
 
 local M = {}
 
---- The default base address.
-M.TOGGL = "https://api.track.toggl.com/api/v9"
+local function sources() return require "toggl.config.sources" end
 
-local function filled(s) return s ~= nil and s ~= "" and s or nil end
+-- Return the value of a variable; nil: none. A host may not have opened the os library.
+local function variable(name)
+  local value = (os and os.getenv or core.getenv)(name)
+  return value ~= "" and value or nil
+end
 
-local function xdg(variable, default)
-  local dir = os.getenv(variable)
-  if not dir or dir:sub(1, 1) ~= "/" then
-    dir = setting.home()
-    if not dir then return nil end
-    dir = dir .. default
+-- Is URL an address that cleaning would leave as it is? nil: yes, unless a variable has another.
+local function is_plain_address(url)
+  if url == nil then return not variable "TOGGL_API_URL" end
+  local rest = type(url) == "string"
+    and (url:match "^https://[%w.-]+(.*)$" or url:match "^http://127%.0%.0%.1:%d+(.*)$")
+  return rest and (rest == "" or rest:find "^/[%w/._-]*[%w._-]$" ~= nil)
+end
+
+-- Do the options name account and server themselves, in values that need no cleaning?
+local function is_complete(o)
+  local token = o.token
+  return type(token) == "string"
+    and #token == 32
+    and token:find "^%x+$"
+    and not (o.profile or o.sandbox)
+    and o.auth == nil
+    and is_plain_address(o.base_url)
+    and type(o.journal_keep) ~= "string"
+    and type(o.journal_redact) ~= "string"
+end
+
+-- Add the certificates to trust, by the variables that curl reads, in its order.
+local function add_authorities(o)
+  if o.unix_socket or o.ca_file or o.ca_path then return end
+  local bundle = variable "CURL_CA_BUNDLE"
+  local file, folders = bundle or variable "SSL_CERT_FILE", variable "SSL_CERT_DIR"
+  if file then
+    local name = bundle and "CURL_CA_BUNDLE" or "SSL_CERT_FILE"
+    o.ca_file = core.file_mark(file) and file or sources().check_there(name, file)
   end
-  return dir .. "/toggl"
-end
-
-local function below(dir, name) return dir and dir .. name end
-
--- Each of these is nil without a home folder.
-function M.config_dir() return xdg("XDG_CONFIG_HOME", "/.config") end
-function M.cache_path() return below(xdg("XDG_CACHE_HOME", "/.cache"), "/cache.db") end
-function M.state_path()
-  local dir = os.getenv "TOGGL_STATE_DIR"
-  if not dir or dir == "" then dir = xdg("XDG_STATE_HOME", "/.local/state") end
-  return below(dir, "/state.db")
-end
-
-local function has_credentials(o) return o.token or o.email or o.password end
-
-local SECRET = { token = true, email = true, password = true }
-
--- Take credentials from one source: a token and the address of another source do not belong
--- together.
-local function add(o, more)
-  local own = has_credentials(o)
-  for name, value in pairs(more or {}) do
-    if o[name] == nil and not (own and SECRET[name]) then o[name] = value end
-  end
-end
-
---- Return a profile: the section of this name in `profiles` of the configuration folder. Its token
---- may come from a command.
-function M.profile(name, given)
-  return require("toggl.config.profiles").load(setting.name(name), M.config_dir(), given)
-end
-
--- A profile that the run, not this client, names does not give its token to a client with its own
--- address.
-local function check_own_address(o, more)
-  if not o.implied or not o.base_url or has_credentials(o) or not has_credentials(more) then
-    return
-  end
-  local url = setting.address(o.base_url, "base_url", true)
-  if (more.base_url or M.TOGGL) == url then return end
-  core.fail(true, {
-    kind = "setting",
-    message = (
-      "base_url is %s, and profile %s (%s) is for %s: its token was not "
-      .. "sent; give the client a token, or profile = %q"
-    ):format(url, o.profile, o.implied, more.base_url or "Toggl itself", o.profile),
-  })
-end
-
-local function check_there(variable, path)
-  if core.file_mark(path) then return path end
-  require("toggl.config.ini").fail(
-    variable,
-    "%s: No such file or directory; no client was made",
-    path
-  )
-end
-
--- The token of a profile is for the server that the profile names. The server in TOGGL_API_URL gets
--- it only if the profile has no address and the run names the profile by an option (`addressed`).
-local function add_profile(o, more)
-  check_own_address(o, more)
-  local url = filled(os.getenv "TOGGL_API_URL")
-  local elsewhere = url and not o.base_url and not has_credentials(o) and has_credentials(more)
-  if elsewhere and not o.addressed then
-    url = setting.address(url, "TOGGL_API_URL", more.cleartext)
-    if (more.base_url or M.TOGGL) ~= url then
-      core.fail(true, {
-        kind = "setting",
-        message = (
-          "TOGGL_API_URL is %s, and profile %s is for %s: its token was not "
-          .. "sent; write base_url = %s into the profile, or give --profile %s"
-        ):format(url, o.profile, more.base_url or "Toggl itself", url, o.profile),
-      })
-    end
-  end
-  for _, name in ipairs { "ca_file", "ca_path" } do
-    local first = more[name] and more[name]:match "[^:]+"
-    if name == "ca_file" then first = more[name] end
-    if first and not o[name] then
-      check_there(("profile %s: its %s"):format(o.profile, name), first)
-    end
-  end
-  add(o, more)
-end
-
--- Where the token of such options comes from, for warnings.
-local origins = setmetatable({}, { __mode = "k" })
-
---- Return the client options of the profile NAME, and `organization`. NAMED: by an option of the
---- run.
-function M.from_profile(name, named)
-  local o = { profile = name, addressed = named }
-  add_profile(o, M.profile(name, o))
-  o.profile, o.addressed = nil, nil
-  origins[o] = "the token of profile " .. name
-  return o
-end
-
---- Return the address in TOGGL_API_URL if it is not Toggl's own; else nil.
-function M.address()
-  local url = filled(os.getenv "TOGGL_API_URL")
-  url = url and setting.address(url, "TOGGL_API_URL", true)
-  return url ~= M.TOGGL and url or nil
-end
-
--- Clean the values of options as those of variables are cleaned.
-local function clean(o)
-  if type(o.token) == "string" then o.token = setting.token(o.token, "the token") end
-  if type(o.base_url) == "string" then
-    o.base_url = setting.address(o.base_url, "base_url", o.cleartext or o.unix_socket)
-  end
-  for _, name in ipairs { "journal_keep", "journal_redact" } do
-    local value = o[name]
-    if type(value) == "string" then
-      o[name] = setting.seconds(value)
-        or core.misuse(("option '%s' must be a time such as \"400d\", got %q"):format(name, value))
-    end
-  end
-end
-
--- Start a sandbox that this client owns. A running one can be passed instead.
-local function start_sandbox(o)
-  local given = o.sandbox ~= true and o.sandbox or {}
-  local server = type(given) == "userdata" and given or require("toggl.sandbox").start(given)
-  o.sandbox = server
-  add(o, {
-    base_url = server.url,
-    unix_socket = server.socket,
-    token = not has_credentials(o) and server:token() or nil,
-    cache = ":memory:",
-    state = ":memory:",
-  })
-end
-
-local noted, notes = {}, {}
-
--- Warn through the client being created, once a process.
-local function note(sentence)
-  if sentence and not noted[sentence] then notes[#notes + 1] = sentence end
-  if sentence then noted[sentence] = true end
-end
-
--- Notes wait for the client, which has the warning function.
-local function warn_by(client)
-  local sentences = notes
-  notes = {}
-  for _, sentence in ipairs(sentences) do
-    core.warn(client, sentence)
-  end
-end
-
--- Warn once what is not stored without a home folder, and what that costs.
-local function note_homeless(cache, state)
-  if not cache and not state then return end
-  local home = os.getenv "HOME"
-  local why = home
-      and home:sub(1, 1) == "/"
-      and ("there is no folder %s, which HOME names"):format(home)
-    or "HOME names no folder and the user has no home folder"
-  note(
-    ("%s: %s; set HOME%s"):format(
-      why,
-      cache
-          and state
-          and "nothing is stored, so every run asks Toggl again and the quota is not shared"
-        or cache and "replies are not stored, so every run asks Toggl again"
-        or "the quota is not shared with other runs",
-      cache and state and ", or XDG_CACHE_HOME and XDG_STATE_HOME"
-        or cache and " or XDG_CACHE_HOME"
-        or " or XDG_STATE_HOME"
-    )
-  )
+  if folders and not bundle then o.ca_path = sources().folders_there(folders) end
 end
 
 local function choose_files(o)
-  note_homeless(o.cache == nil and not M.cache_path(), o.state == nil and not M.state_path())
-  if o.cache == nil then o.cache = M.cache_path() end
-  if o.state == nil then o.state = M.state_path() end
+  local no_cache, no_state = o.cache == nil, o.state == nil
+  if no_cache or no_state then
+    local paths = require "toggl.config.paths"
+    if no_cache then o.cache = paths.cache_path() end
+    if no_state then o.state = paths.state_path() end
+    no_cache, no_state = not o.cache and no_cache, not o.state and no_state
+    if no_cache or no_state then sources().note_homeless(no_cache, no_state) end
+  end
   if o.journal == nil then
     o.journal = o.state and o.state:match "^(.*/)[^/]*$"
     o.journal = o.journal and o.journal .. "journal.db" or ":memory:"
@@ -217,85 +73,27 @@ local function checked_copy(options)
   return o
 end
 
--- OpenSSL reads SSL_CERT_DIR as a list with colons and skips missing folders; a list with only
--- missing ones is a mistake.
-local function folders_there(list)
-  local found, first = {}, nil
-  for folder in list:gmatch "[^:]+" do
-    first = first or folder
-    if core.file_mark(folder) then found[#found + 1] = folder end
-  end
-  return found[1] and table.concat(found, ":") or check_there("SSL_CERT_DIR", first or list)
-end
-
--- Return the certificates to trust, by the variables that curl reads, in its order.
-local function add_authorities(o)
-  if o.ca_file or o.ca_path then return end
-  for _, name in ipairs { "CURL_CA_BUNDLE", "SSL_CERT_FILE" } do
-    local path = not o.ca_file and filled(os.getenv(name))
-    if path then o.ca_file = check_there(name, path) end
-  end
-  local folder = not filled(os.getenv "CURL_CA_BUNDLE") and filled(os.getenv "SSL_CERT_DIR")
-  if folder then o.ca_path = folders_there(folder) end
-end
-
 --- What the host requires of every client created in this Lua state: a function of the options, or
 --- nil. A program started with --dry-run or --sandbox applies it to clients that a script creates
 --- itself, too.
 M.host = nil
 
---- Does a client with the options O take the profile that the run names?
-function M.wants_profile(o)
-  return not o.profile and not o.sandbox and o.auth ~= false and not has_credentials(o)
-end
-
---- Give a client with the options O the account of its run: the profile NAMED by an option, else
---- the one that CHOOSE finds. An address of its own then means another server.
-function M.share_profile(o, named, choose)
-  if not M.wants_profile(o) or not named and (o.base_url or filled(os.getenv "TOGGL_PROFILE")) then
-    return
-  end
-  local name = named or choose {}
-  if name then
-    o.profile, o.implied, o.addressed = name, "of this run", named ~= nil
-  end
-end
-
 --- Implement toggl.client.
 function M.client(options)
-  local o, origin = checked_copy(options), origins[options]
+  local o = checked_copy(options)
   if M.host then M.host(o) end
-  if o.sandbox then
-    start_sandbox(o)
+  if is_complete(o) then
+    o.sandbox, o.profile = nil, nil
   else
-    o.sandbox = nil
+    sources().fill(o, options)
   end
-  local named = filled(os.getenv "TOGGL_PROFILE")
-  if M.wants_profile(o) and named then
-    o.profile, o.implied = named, "TOGGL_PROFILE"
-  end
-  if o.profile then
-    if not has_credentials(o) then origin = "the token of profile " .. tostring(o.profile) end
-    add_profile(o, M.profile(o.profile, o))
-    o.profile, o.organization, o.addressed, o.implied = nil, nil, nil, nil
-  end
-  clean(o)
-  local asks = not o.sandbox and o.auth ~= false and not has_credentials(o)
-  if asks then
-    local found, where = require("toggl.config.credentials").found()
-    add(o, found)
-    origin = where
-  end
-  if type(o.token) == "string" and not o.sandbox then
-    note(setting.doubt(o.token, origin or "the token"))
-  end
-  o.auth = nil
-  local url = filled(os.getenv "TOGGL_API_URL")
-  if url and not o.base_url then o.base_url = setting.address(url, "TOGGL_API_URL", o.cleartext) end
-  if not o.unix_socket then add_authorities(o) end
+  add_authorities(o)
   choose_files(o)
   local client = core.client(o)
-  warn_by(client)
+  local loaded = package.loaded["toggl.config.sources"]
+  for _, sentence in ipairs(loaded and loaded.take_notes() or {}) do
+    core.warn(client, sentence)
+  end
   return client
 end
 

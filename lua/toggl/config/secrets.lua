@@ -10,7 +10,9 @@ local core = require "toggl.core"
 local profiles = require "toggl.config.profiles"
 local os = require "toggl.text.standard"("os", { getenv = core.getenv })
 local screen = require "toggl.text.screen"
+local paths = require "toggl.config.paths"
 local setting = require "toggl.config.setting"
+local sources = require "toggl.config.sources"
 
 local M = {}
 
@@ -59,7 +61,7 @@ function M.store(name, given, place)
   local secret = given.token and "token" or "password"
   local changes = without_secrets {}
   changes.email = given.email or false
-  changes.base_url = config.address() -- the token is for the server that checked it
+  changes.base_url = sources.address() -- the token is for the server that checked it
   if place == "keyring" then
     local ok, why = core.keyring_set(key_of(name), given[secret])
     if not ok then
@@ -69,7 +71,7 @@ function M.store(name, given, place)
   else
     changes[secret] = given[secret]
   end
-  local path = profiles.change(config.config_dir(), name, changes)
+  local path = profiles.change(paths.config_dir(), name, changes)
   if place == "keyring" then
     return (
       "the %s is in the kernel keyring of your user as %s until the machine restarts; profile %s "
@@ -91,7 +93,7 @@ local PLACES = {
 --- Return a sentence on where the profile NAME has its secret, and which secret (token, password)
 --- with its ending; nil: it has none, or does not exist.
 function M.place(name)
-  local all, path = profiles.all(config.config_dir())
+  local all, path = profiles.all(paths.config_dir())
   local section = all and all[name] or {}
   for _, secret in ipairs(ALL) do
     for _, ending in ipairs(ENDINGS) do
@@ -114,7 +116,7 @@ function M.drop(name)
   if gone then done[#done + 1] = ("%s was taken out of the kernel keyring"):format(key_of(name)) end
   if not gone and why and ending == "_keyring" then fail("%s", why) end
   if secret then
-    local path = profiles.change(config.config_dir(), name, without_secrets {})
+    local path = profiles.change(paths.config_dir(), name, without_secrets {})
     done[#done + 1] = ("the %s was taken out of profile %s in %s"):format(secret, name, path)
   end
   return done
@@ -125,14 +127,14 @@ end
 --- SOURCE: the place outside of profiles that they come from; then they go to the server used
 --- without a profile.
 function M.check(name, given, source)
-  local all = not source and profiles.all(config.config_dir())
+  local all = not source and profiles.all(paths.config_dir())
   local section = all and all[name] or {}
   local o = {
     cache = false,
     on_error = "raise",
     connect_timeout = 5,
     retries = 0,
-    base_url = given.profile and section.base_url or config.address() or section.base_url,
+    base_url = given.profile and section.base_url or sources.address() or section.base_url,
     cleartext = section.cleartext == "true",
   }
   for key, value in pairs(given) do
@@ -156,8 +158,8 @@ end
 -- Return the server of profile NAME, or the one used without a profile, and a sentence when
 -- TOGGL_API_URL has no effect. NAMED: an option names the profile.
 local function server(section, name, named)
-  local variable, own = config.address(), section and section.base_url
-  local url = own or (named or not section) and variable or config.TOGGL
+  local variable, own = sources.address(), section and section.base_url
+  local url = own or (named or not section) and variable or sources.TOGGL
   local from = own and "base_url of profile " .. name
     or url == variable and "TOGGL_API_URL"
     or "the default"
@@ -177,7 +179,7 @@ end
 --- credentials.
 function M.status(option)
   local name, by = M.chosen(option)
-  local token, all = os.getenv "TOGGL_API_TOKEN", profiles.all(config.config_dir())
+  local token, all = os.getenv "TOGGL_API_TOKEN", profiles.all(paths.config_dir())
   local place = M.place(name or "default")
   if by and not place then return nil end
   local profile = place and (by or not token or token == "") and (name or "default")

@@ -1,7 +1,6 @@
 -- Values of settings as people and secret stores write them: remove obvious accidents, and reject
 -- impossible values with one sentence that names the place.
 local core = require "toggl.core"
-local os = require "toggl.text.standard"("os", { getenv = core.getenv })
 
 local M = {}
 
@@ -21,27 +20,6 @@ end
 local function trim(text)
   text = without_mark(text):match "^%s*(.-)%s*$"
   return text:match '^"([^"]*)"$' or text:match "^'([^']*)'$" or text
-end
-
--- Is PATH a directory?
-local function is_folder(path) return core.file_mark((path:gsub("/*$", "/."))) ~= nil end
-
---- Return the home folder: HOME, else the entry in the password database; nil: none. A home that
---- does not exist is not created: it belongs to a service, or is a mistake.
-function M.home()
-  local dir = os.getenv "HOME"
-  if dir and dir:sub(1, 1) == "/" then return is_folder(dir) and dir or nil end
-  dir = core.home()
-  return dir and dir:sub(1, 1) == "/" and is_folder(dir) and dir or nil
-end
-
-local UNITS = { s = 1, h = 3600, d = 86400 }
-
---- Return a time as seconds: "400d", "12h", or a number; nil for anything else.
-function M.seconds(text)
-  local number, unit = tostring(text):match "^%s*(%d+%.?%d*)%s*([shd]?)%s*$"
-  local seconds = number and tonumber(number) * (UNITS[unit] or 1)
-  return seconds and seconds > 0 and seconds < 1e12 and seconds or nil
 end
 
 --- Check the name of a profile.

@@ -36,7 +36,7 @@ function M.choose_profile(o)
   local name = o.profile or filled(os.getenv "TOGGL_PROFILE")
   if name or o.sandbox or filled(os.getenv "TOGGL_API_TOKEN") then return name end
   -- A fault in the file ends the run.
-  local all = require("toggl.config.profiles").all(require("toggl.config").config_dir())
+  local all = require("toggl.config.profiles").all(require("toggl.config.paths").config_dir())
   return all and all.default and "default" or nil
 end
 
@@ -52,7 +52,7 @@ function M.client(o)
   local settings = {}
   local profile = not (o.sandbox and not o.profile) and M.choose_profile(o)
   if profile then
-    settings = require("toggl.config").from_profile(profile, o.profile ~= nil)
+    settings = require("toggl.config.sources").from_profile(profile, o.profile ~= nil)
     o.profile_org, settings.organization = settings.organization, nil
   end
   if o.sandbox then settings.sandbox = M.sandbox_of(o) end

@@ -91,7 +91,7 @@ end
 -- folder of the current directory.
 local function job_folders(host)
   local folders = { host.scripts }
-  local dir = require("toggl.config").config_dir()
+  local dir = require("toggl.config.paths").config_dir()
   if dir then folders[2] = dir .. "/scripts" end
   return folders
 end
@@ -356,7 +356,10 @@ local function obey_everywhere(o)
     settings.on_warning = settings.on_warning or warn
     if o["dry-run"] then require("toggl.shell.dry").prepare(settings) end
     if o.sandbox then rehearse(o, settings) end
-    if not o.sandbox then config.share_profile(settings, o.profile, account.choose_profile) end
+    if not o.sandbox then
+      local sources = require "toggl.config.sources"
+      sources.share_profile(settings, o.profile, account.choose_profile)
+    end
   end
 end
 

@@ -5,10 +5,10 @@
 -- last two results. The host reads lines and lets tasks run meanwhile (csrc/host/term.c).
 
 local commands = require "toggl.shell.commands"
-local config = require "toggl.config"
 local core = require "toggl.core"
 local ending = require "toggl.shell.ending"
 local history = require "toggl.shell.history"
+local paths = require "toggl.config.paths"
 local question = require "toggl.shell.question"
 local screen = require "toggl.text.screen"
 local show = require "toggl.text.show"
@@ -435,7 +435,7 @@ end
 function M.start(self)
   self.worked, self.editor, self.unknown = {}, "plain", 0
   self.asks = self.host.isatty(0) and (self.host.isatty(1) or self.host.isatty(2))
-  local state = config.state_path()
+  local state = paths.state_path()
   self.history = history.open(state and state:gsub("[^/]*$", "history") or "/dev/null")
   self.protect, self.show, self.write = M.protect, M.text, M.write
   offer_words(self)
