@@ -96,7 +96,7 @@ describe("what the two known clients offer is here:", function()
 
   it("edit(org, name): the other fields stay", function()
     local org = client:organization "Acme"
-    assert.is_true(org:rename "Acme Works")
+    assert(org:rename "Acme Works")
     assert.is_true(org:update { name = "Acme Works Ltd" })
     local now = client:organization(org.id)
     assert.equal("Acme Works Ltd", now.name)

@@ -102,8 +102,8 @@ describe("a change that was answered with 200", function()
       "1",
       '{"id":3}',
     } do
-      assert.is_true(with(body, verbs["user:remove"]), body)
-      assert.is_true(with(body, verbs["org:rename"]), body)
+      assert.is_true(with(body, verbs["user:remove"]).result, body)
+      assert.is_true(with(body, verbs["org:rename"]).result, body)
     end
   end)
 

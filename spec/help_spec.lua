@@ -343,6 +343,24 @@ describe("the facts for people", function()
       assert.is_truthy(help(3):find("no help for this number", 1, true))
     end)
 
+    it("finds what people look for by another word", function()
+      local acme = toggl.client({ sandbox = true }):organization "Acme"
+      for word, method in pairs {
+        access = "group:give",
+        attach = "group:give",
+        assign = "group:give",
+        promote = "user:set_role",
+        leaver = "user:offboard",
+      } do
+        assert.matches(method, toggl.help(word), 1, true)
+        assert.error_matches(
+          function() return acme:group("Support")[word] end,
+          "did you mean .*" .. method
+        )
+      end
+      assert.matches("toggl.csv", toggl.help "spreadsheet", 1, true) -- in the texts
+    end)
+
     it("folds its lines, all but the examples", function()
       for line in help(org.users):gmatch "[^\n]+" do
         if not line:find "^  example" then assert.is_true(#line <= 80, line) end

@@ -432,15 +432,141 @@ describe("changes with plain names", function()
     assert.error_matches(function() old:rename(5) end, "a name")
   end)
 
-  it("do not rename a group with a member without account key, and say so", function()
-    local sent
-    local asked <close> = helper.client(server, { confirm = function() sent = true end })
-    -- some are invited only
-    local none, err = asked:organization("Acme"):group("Engineering"):rename "Engines"
+  it("rename a group with invited people by its name alone, through a workspace", function()
+    local before = org:group "Engineering" -- some are invited only
+    local sent = {}
+    local asked <close> = helper.client(server, {
+      confirm = function(operation, _, _, body)
+        sent[#sent + 1] = { operation, body }
+        return true
+      end,
+    })
+    local theirs = asked:organization("Acme"):group "Engineering"
+    assert.equal(2, helper.requests_during(server, function() assert(theirs:rename "Engines") end))
+    assert.same({ { "put_workspace_group", '{"name":"Engines"}' } }, sent)
+    local now = org:group("Engines", { refresh = true })
+    assert.equal(#before.users, #now.users)
+    assert.same(before:table().workspaces, now:table().workspaces)
+    assert(now:rename "Engineering")
+  end)
+
+  it(
+    "do not rename one without a workspace, name who would lose the place, and take force",
+    function()
+      local made <close> = helper.sandbox()
+      local c <close> = helper.client(made)
+      local acme = c:organization "Acme"
+      local engineering = acme:group "Engineering"
+      assert(engineering:take(acme:workspaces():table()))
+      local none, err
+      assert.equal(
+        1,
+        helper.requests_during(made, function()
+          none, err = engineering:rename "Engines"
+        end)
+      )
+      assert.is_nil(none)
+      assert.equal("conflict", err.kind)
+      assert.matches(
+        "Noor O'Brien, .* would lose their place in it; it was not renamed",
+        err.message
+      )
+      assert(engineering:rename("Engines", { force = true }))
+      assert.is_true(#engineering.users > #acme:group("Engines", { refresh = true }).users)
+    end
+  )
+
+  it("give groups access to workspaces, and take it", function()
+    local finance = org:group "Finance"
+    assert.equal("group Finance: now has access to Main", tostring(finance:give(main)))
+    assert.is_true(in_group(org:group "Finance", "workspaces", main.id))
+    local _, absent = finance:take { main }
+    assert.is_nil(absent)
+    assert.is_false(in_group(org:group "Finance", "workspaces", main.id))
+    _, absent = finance:take(main)
+    assert.same({ main }, absent.members)
+    assert.error_matches(function() finance:give(ann) end, "workspace key, and this user has none")
+    assert.error_matches(function() finance:give "Main" end, 'write org:workspace "Main"')
+    assert.error_matches(function() finance:give() end, "at least one workspace")
+  end)
+
+  it("give people a role by its word", function()
+    local pal = org:user "zoe9@example.com"
+    assert.is_falsy(pal.admin)
+    assert.equal("Zoë Mensah: role Administrator", tostring(pal:set_role "admin"))
+    assert.is_true(org:user(pal, { refresh = true }).admin)
+    assert.is_true(pal:update { role = "Member" })
+    assert.is_false(org:user(pal, { refresh = true }).admin)
+    for _, role in ipairs { org:role "admin", 2, "2", "organization-admin", { role_id = 2 } } do
+      assert.equal(2, org:role(role).role_id)
+      assert(pal:set_role(role))
+    end
+    assert(pal:set_role "member")
+    local none, err = pal:set_role "adminn"
     assert.is_nil(none)
-    assert.is_nil(sent)
-    assert.equal("conflict", err.kind)
-    assert.matches("no account key", err.message)
+    assert.matches('did you mean "Administrator"', tostring(err))
+    none, err = pal:set_role "guest" -- two roles of the organization have this type
+    assert.is_nil(none)
+    assert.matches("not unique", err.message)
+    assert.equal("workspace", org:role("teamlead").entity)
+    none, err = pal:set_role "teamlead"
+    assert.is_nil(none)
+    assert.equal("not_found", err.kind)
+  end)
+
+  it("offboard a person in one request, all or nothing", function()
+    local made <close> = helper.sandbox()
+    local c <close> = helper.client(made)
+    local acme = c:organization "Acme"
+    local pal, boss = acme:user "zoe9@example.com", acme:get_owner()
+    assert.is_true(#pal.groups > 0 and #pal.workspaces > 0)
+    assert.equal(1, helper.requests_during(made, function() assert(pal:offboard {}) end))
+    local now = acme:user(pal, { refresh = true })
+    assert.is_true(now.inactive)
+    assert.equal(0, #(now.groups or {}) + #(now.workspaces or {}))
+    assert(now:reactivate())
+    assert.is_false(acme:user(pal, { refresh = true }).inactive)
+    local owner = acme:user { organization_user_id = boss.organization_user_id }
+    assert.is_nil((owner:offboard()))
+    assert.equal(#owner.groups, #acme:user(owner, { refresh = true }).groups)
+    local invited = acme:users({ active_status = "invited" })[1]
+    assert.equal(
+      0,
+      helper.requests_during(made, function()
+        local none, err = invited:offboard()
+        assert.is_nil(none)
+        assert.matches("has not joined yet; nothing was sent", err.message)
+      end)
+    )
+  end)
+
+  it("answer with one sentence each, also in a dry run", function()
+    for _, sent in ipairs { true, false } do
+      local made <close> = helper.sandbox()
+      local c <close> = helper.client(made, { dry_run = not sent, log = function() end })
+      local acme = c:organization "Acme"
+      local pal, night, hall =
+        acme:user "tomas6@example.com", acme:group "Night shift", acme:workspace "Main"
+      for i, result in ipairs {
+        pal:deactivate(),
+        pal:reactivate(),
+        pal:set_role "member",
+        pal:offboard(),
+        pal:activate(),
+        acme:users({ active_status = "invited" })[1]:resend_invitation(),
+        night:add(pal),
+        night:give(hall),
+        night:rename "Night shift",
+        acme:rename "Acme",
+        hall:rename "Main",
+        acme:remove(pal),
+      } do
+        local text, times = tostring(result):gsub("^dry run, not sent: ", "")
+        assert.equal(sent and 0 or 1, times, i)
+        assert.matches("^[^:]+: [^:]+$", text)
+        assert.equal(sent, result.sent)
+      end
+    end
   end)
 
   it("rename, delete and make groups", function()
@@ -456,17 +582,17 @@ describe("changes with plain names", function()
   it("remove, deactivate and restore people", function()
     local pal =
       org:user { user_id = org:users { active_status = "active", sort_dir = "desc" }[1].user_id }
-    assert.is_true(pal:deactivate())
+    assert(pal:deactivate())
     assert.is_true(org:user { organization_user_id = pal.id }.inactive)
-    assert.is_true(pal:activate())
+    assert(pal:activate())
     assert.is_false(org:user { organization_user_id = pal.id }.inactive)
-    assert.is_true(pal:remove())
+    assert(pal:remove())
     assert.is_nil((org:user { organization_user_id = pal.id }))
     local two = org:users { active_status = "invited" }
-    assert.is_true(org:remove(two[1], { organization_user_id = two[2].id }))
+    assert(org:remove(two[1], { organization_user_id = two[2].id }))
     assert.equal(#two - 2, #org:users { active_status = "invited" })
     two = org:users { active_status = "invited" }
-    assert.is_true(org:remove { two[1] })
+    assert(org:remove { two[1] })
     local gone, err = org:remove { organization_user_id = org:get_owner().organization_user_id }
     assert.is_nil(gone)
     assert.equal("invalid", err.kind)
@@ -474,7 +600,7 @@ describe("changes with plain names", function()
 
   it("send an invitation again", function()
     local invited = org:users { active_status = "invited" }[1]
-    assert.is_true(invited:resend_invitation())
+    assert(invited:resend_invitation())
     assert.error_matches(function() ann:resend_invitation() end, "invitation key")
   end)
 

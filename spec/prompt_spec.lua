@@ -460,9 +460,9 @@ describe("a change", function()
   it("is sent without a question after :write on, and with --yes", function()
     local s <close> = sit()
     assert.matches("WRITE> $", s:run ":write on")
-    assert.matches("name +Machines", s:run "org:group('Support'):rename 'Machines'")
+    assert.matches("\ngroup Support: renamed to Machines\n", s:run "org:group('Support'):rename 'Machines'")
     local t <close> = sit { "--sandbox=60", "--yes" }
-    assert.matches("name +Machines", t:run "org:group('Support'):rename 'Machines'")
+    assert.matches("\ngroup Support: renamed to Machines\n", t:run "org:group('Support'):rename 'Machines'")
   end)
 end)
 

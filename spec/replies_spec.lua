@@ -262,14 +262,14 @@ describe("a reply that is right in its own way:", function()
   it(
     "operations that say nothing take an empty body, bare text, quoted text and wrong JSON for done",
     function()
-      assert.is_true(org:rename "Acme") -- nothing
+      assert.is_true(org:rename("Acme").result) -- nothing
       -- OK
       assert.is_true(org:remove_users { delete = { org:users { active_status = "invited" }[1] } })
       local invited = org:users { active_status = "invited" }[1]
-      assert.is_true(invited:resend_invitation()) -- "OK"
+      assert.is_true(invited:resend_invitation().result) -- "OK"
       for _, fault in ipairs { "empty", "wrong-json", "204" } do
         server:clear():fault(fault)
-        assert.is_true(org:rename "Acme", fault)
+        assert.is_true(org:rename("Acme").result, fault)
       end
       server:clear()
     end
@@ -283,8 +283,8 @@ describe("a reply that is right in its own way:", function()
       })
       local o = assert(warned:organization "Acme")
       server:clear():fault(("200@/organizations/ %s"):format(body))
-      assert.is_true(o:rename "Acme", body)
-      assert.is_true(o:rename "Acme", body)
+      assert.is_true(o:rename("Acme").result, body)
+      assert.is_true(o:rename("Acme").result, body)
       server:clear()
       return told
     end

@@ -10,6 +10,12 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@alias toggl.workspace_key toggl.record|{workspace_id: integer}
 
 
+---The result of a verb. tostring() gives the sentence.
+---@class toggl.done
+---@field message string What was done, in one sentence.
+---@field sent boolean false in a dry run.
+---@field result any The reply: a record, or true when it holds nothing.
+
 ---What went wrong. tostring() gives the message and the advice.
 ---@class toggl.error
 ---@field kind string One word for programs.
@@ -306,7 +312,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field inactive? boolean True deactivates the person, false takes it back; not for the owner or the paying user.
 ---@field name? string New name of the person.
 ---@field organization_admin? boolean Administrator of the organization; the older form of role_id.
----@field role_id? integer|toggl.record|{role_id: integer} New role; org:roles() lists them.
+---@field role_id? integer|toggl.record|{role_id: integer} New role; org:roles() lists them, org:role(name) finds one.
 ---@field workspaces? (toggl.model.org_user_workspace|table)[]|toggl.list All memberships the person shall have: those left out end.
 
 ---@class toggl.args.put_organization_users: toggl.params.put_organization_users
@@ -1057,6 +1063,15 @@ function organization:group(key, options) end
 ---@return toggl.error? err
 function organization:workspace(key, options) end
 
+---Find one role. Of roles with the same type, one of the organization goes first.
+---
+---Cost: 1 request of the organization's window for the list of roles; none while the store has it.
+---@param key number|string|toggl.record|{role_id: any} Its name, type or code, its key, or the record.
+---@param options? toggl.call_options Options of a call, such as {refresh = true}.
+---@return toggl.model.role?
+---@return toggl.error? err
+function organization:role(key, options) end
+
 ---List the workspaces of this organization that you can see.
 ---
 ---Cost: 1 request of your account's window; none while the store has the list.
@@ -1076,7 +1091,7 @@ function organization:each_workspace(options) end
 ---
 ---Cost: 1 request of the organization's window.
 ---@param name string The new name.
----@return boolean?
+---@return toggl.done?
 ---@return toggl.error? err
 function organization:rename(name) end
 
@@ -1084,7 +1099,7 @@ function organization:rename(name) end
 ---
 ---Cost: 1 request of the organization's window, for any number of them.
 ---@param ... toggl.person Objects, {organization_user_id =}, or one list of them.
----@return boolean?
+---@return toggl.done?
 ---@return toggl.error? err
 function organization:remove(...) end
 
@@ -1421,30 +1436,59 @@ local user = {}
 ---Remove this person from the organization.
 ---
 ---Cost: 1 request of the organization's window.
----@return boolean?
+---@param options? toggl.call_options Options of a call, such as {refresh = true}.
+---@return toggl.done?
 ---@return toggl.error? err
-function user:remove() end
+function user:remove(options) end
 
 ---Deactivate this person in the whole organization. A repeat is safe.
 ---
 ---Cost: 1 request of the organization's window.
----@return boolean?
+---@param options? toggl.call_options Options of a call, such as {refresh = true}.
+---@return toggl.done?
 ---@return toggl.error? err
-function user:deactivate() end
+function user:deactivate(options) end
 
 ---Reactivate this person in the whole organization.
 ---
 ---Cost: 1 request of the organization's window.
----@return boolean?
+---@param options? toggl.call_options Options of a call, such as {refresh = true}.
+---@return toggl.done?
 ---@return toggl.error? err
-function user:activate() end
+function user:activate(options) end
+
+---Reactivate this person in the whole organization: the same as activate.
+---
+---Cost: 1 request of the organization's window.
+---@param options? toggl.call_options Options of a call, such as {refresh = true}.
+---@return toggl.done?
+---@return toggl.error? err
+function user:reactivate(options) end
+
+---Take the person out of all groups and workspaces and deactivate them, in one request. Toggl refuses the owner and the payer, and then nothing is changed. History stays; user:remove() deletes the membership of the organization.
+---
+---Cost: 1 request of the organization's window.
+---@param options? toggl.call_options Options of a call, such as {refresh = true}.
+---@return toggl.done?
+---@return toggl.error? err
+function user:offboard(options) end
+
+---Give the person a role of the organization. user:update{ role = } takes the same words.
+---
+---Cost: 2 requests of the organization's window: the roles are read, and kept for a day.
+---@param role number|string|toggl.record|{role_id: any} A role of org:roles(): its name, type or code, its key, or the record.
+---@param options? toggl.call_options Options of a call, such as {refresh = true}.
+---@return toggl.done?
+---@return toggl.error? err
+function user:set_role(role, options) end
 
 ---Resend the invitation of a person who has not joined. Toggl sends mail.
 ---
 ---Cost: 1 request of the organization's window.
----@return boolean?
+---@param options? toggl.call_options Options of a call, such as {refresh = true}.
+---@return toggl.done?
 ---@return toggl.error? err
-function user:resend_invitation() end
+function user:resend_invitation(options) end
 
 ---Changes one person. The lists of groups and workspaces are complete lists: what is left out is taken away.
 ---
@@ -1459,19 +1503,20 @@ function user:update(args) end
 ---@class toggl.group: toggl.record
 local group = {}
 
----Rename the group. Toggl does not document that people and workspaces stay when the name is sent alone, so both are read and sent unchanged.
+---Rename the group. Toggl does not document that people and workspaces stay when the name is sent alone, so both are read and sent unchanged. Such a list cannot hold invited people: a group with some is renamed through a workspace that it is attached to. Without one they would lose their place, and the error names them.
 ---
 ---Cost: 2 requests: reads its people and workspaces first.
 ---@param name string The new name.
----@return toggl.model.group?
+---@param options? toggl.call_options|{force: boolean?} force = true: rename although invited people lose their place.
+---@return toggl.done?
 ---@return toggl.error? err
-function group:rename(name) end
+function group:rename(name, options) end
 
 ---Add people and workspaces to the group. If the server refuses some, returns an error; the others have been added.
 ---
 ---Cost: 1 request of the organization's window, for any number of them.
 ---@param ... toggl.person|toggl.workspace_key Objects, {user_id =}, {workspace_id =}, or one list of them.
----@return toggl.model.group_patch_result?
+---@return toggl.done?
 ---@return toggl.error? err
 function group:add(...) end
 
@@ -1479,9 +1524,25 @@ function group:add(...) end
 ---
 ---Cost: 1 request of the organization's window, for any number of them.
 ---@param ... toggl.person|toggl.workspace_key Objects, {user_id =}, {workspace_id =}, or one list of them.
----@return toggl.model.group_patch_result?
+---@return toggl.done?
 ---@return toggl.error? err
 function group:remove(...) end
+
+---Give the people of the group access to workspaces: attach the group to them.
+---
+---Cost: 1 request of the organization's window, for any number of them.
+---@param ... toggl.workspace_key Objects, {workspace_id =}, or one list of them.
+---@return toggl.done?
+---@return toggl.error? err
+function group:give(...) end
+
+---Take the access to workspaces from the group. A second result lists those that it was not attached to when it was read, {message =, members =}.
+---
+---Cost: 1 request of the organization's window, for any number of them.
+---@param ... toggl.workspace_key Objects, {workspace_id =}, or one list of them.
+---@return toggl.done?
+---@return toggl.error? err
+function group:take(...) end
 
 ---Replaces a group. Its people and workspaces are complete lists: give all, for what is left out may be taken away.
 ---
@@ -1518,7 +1579,7 @@ local workspace = {}
 ---
 ---Cost: 1 request of the organization's window.
 ---@param name string The new name.
----@return toggl.model.workspace?
+---@return toggl.done?
 ---@return toggl.error? err
 function workspace:rename(name) end
 
@@ -1608,7 +1669,7 @@ function workspace:each_workspace_user(args) end
 ---@return toggl.error? err
 function workspace:remove_members(args) end
 
----Adds a person or group to a workspace or takes it away. Toggl no longer documents it: use remove_members, group:patch, user:update or invite.
+---Adds a person or group to a workspace or takes it away. Toggl no longer documents it: use remove_members, group:give, user:update or invite.
 ---
 ---Cost: 1 request of the organization's window.
 ---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
@@ -3379,7 +3440,7 @@ function toggl_sandbox.start(options) end
 ---@field get_workspace_statistics fun(args: toggl.args.get_workspace_statistics): (toggl.model.statistics)?, toggl.response|toggl.error Counts the people and groups of a workspace.
 ---@field get_organization_workspaces_workspaceusers fun(args: toggl.args.get_organization_workspaces_workspaceusers): (toggl.list.workspace_user)?, toggl.response|toggl.error Lists the memberships of a workspace page by page. Each page costs a request.
 ---@field patch_organization_workspace_users fun(args: toggl.args.patch_organization_workspace_users): (true)?, toggl.response|toggl.error Ends memberships in a workspace; the people stay in the organization. One wrong key refuses them all.
----@field put_organization_workspaces_assignments fun(args: toggl.args.put_organization_workspaces_assignments): (true)?, toggl.response|toggl.error Adds a person or group to a workspace or takes it away. Toggl no longer documents it: use remove_members, group:patch, user:update or invite.
+---@field put_organization_workspaces_assignments fun(args: toggl.args.put_organization_workspaces_assignments): (true)?, toggl.response|toggl.error Adds a person or group to a workspace or takes it away. Toggl no longer documents it: use remove_members, group:give, user:update or invite.
 ---@field get_workspace_users fun(args: toggl.args.get_workspace_users): (toggl.list.simple_workspace_user)?, toggl.response|toggl.error Lists the people of a workspace in a short form, by account key.
 ---@field post_workspace_users_data fun(args: toggl.args.post_workspace_users_data): (toggl.list.simple_workspace_user)?, toggl.response|toggl.error Reads up to 150 people of a workspace at once, by account key. It changes nothing.
 ---@field put_workspace_users fun(args: toggl.args.put_workspace_users): (true)?, toggl.response|toggl.error Changes a person of a workspace by account key. No document says which fields it takes: member:update() is the sure way.

@@ -152,7 +152,7 @@ static const tg_field put_organization_users[] = {
     {BODY("organization_admin"), .type = TG_BOOL, .flags = TG_ONE_OF | TG_EXCLUSIVE,
      .doc = "Administrator of the organization; the older form of role_id."},
     {BODY("role_id"), KEY(ROLE), .flags = TG_ONE_OF | TG_EXCLUSIVE | TG_NAMES_KEY, AT_LEAST(1),
-     .doc = "New role; org:roles() lists them."},
+     .doc = "New role; org:roles() lists them, org:role(name) finds one."},
     {CHANGE("workspaces"), RECORDS("org_user_workspace"),
      .doc = "All memberships the person shall have: those left out end."},
     {0},
@@ -1058,7 +1058,7 @@ static const tg_op ops[] = {
               " workspaces",
      .flags = TG_DEPRECATED | TG_LEGACY,
      .doc = "Adds a person or group to a workspace or takes it away. Toggl no longer documents it:"
-            " use remove_members, group:patch, user:update or invite.",
+            " use remove_members, group:give, user:update or invite.",
      .example = "org:workspace(\"Main\"):assign{ operation = \"add\", group_id = "
                 "org:group(\"Support\").group_id }"},
 

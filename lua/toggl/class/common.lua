@@ -182,7 +182,9 @@ end
 local function not_found(self, list, how)
   local function names_of(record)
     local names = { value_of(record, "name") }
-    names[#names + 1] = value_of(record, "email")
+    for _, name in ipairs(how.also or { "email" }) do
+      names[#names + 1] = value_of(record, name)
+    end
     return names
   end
   local advice = "check the spelling, or list them all"
@@ -231,7 +233,8 @@ end
 
 --- Return the one record of LIST that MATCHES, a function from by_name or by_key_or_name; two are
 --- an error that names both. HOW: {what =, wanted = the given name, by_key(record) = the
---- unambiguous call for it, more() = further {name =, email =} that may have been meant}.
+--- unambiguous call for it, also = further fields that name it, more() = further {name =, email =}
+--- that may have been meant}.
 function M.only(self, list, matches, how)
   local found = choose(sort_out(list, matches))
   if #found == 1 then return found[1] end
@@ -264,6 +267,7 @@ end
 --- the finder, for messages.
 function M.finder_key(key, field, what)
   if core.class(key) then return core.key(key, field, true) or core.key(key, field) end
+  if type(key) == "userdata" and not core.is_list(key) then return core.key(key, field) end
   if type(key) == "table" and next(key) ~= nil then return core.key(key, field) end
   local number = type(key) == "number" and math.tointeger(key)
   if not number then M.check_key(key, what, "a key or a name, or the object") end
@@ -310,6 +314,35 @@ function M.by_key_or_name(key, id_field)
   local named = M.by_text("name", key)
   local number = key:find "^%d+$" and math.tointeger(tonumber(key))
   return function(r) return named(r) or (number and r[id_field] == number and "key" or nil) end
+end
+
+-- A role of the organization goes before one of a workspace with the same type. ENTITY: only roles
+-- of that kind; nil: all.
+local function by_role(key, entity)
+  local matchers = { M.by_key_or_name(key, "role_id") }
+  for _, field in ipairs(math.type(key) == "integer" and {} or { "type", "code" }) do
+    matchers[#matchers + 1] = M.by_text(field, key)
+  end
+  return function(role)
+    local of = role:get "entity"
+    if entity and of and of ~= entity then return nil end
+    for i, matches in ipairs(matchers) do
+      local how = matches(role)
+      if how then return i > 1 and of ~= "organization" and "alike" or how end
+    end
+  end
+end
+
+--- Return the record of LIST, from org:roles(), that KEY names: a name, type or code, a key, or the
+--- record; or nil, err. ENTITY: only roles of that kind.
+function M.only_role(self, list, key, entity)
+  key = M.finder_key(key, "role_id", "org:role")
+  return M.only(self, list, by_role(key, entity), {
+    what = ("role %q"):format(key),
+    wanted = type(key) == "string" and key or nil,
+    also = { "type", "code" },
+    by_key = function(role) return ("org:role(%d)"):format(role.role_id) end,
+  })
 end
 
 return M

@@ -1,6 +1,7 @@
 -- Methods of a group: its people and workspaces.
 local core = require "toggl.core"
 local common = require "toggl.class.common"
+local done = require "toggl.class.done"
 
 local group = common.add_lists "group"
 
@@ -15,40 +16,59 @@ local function read_again(self)
   return common.only_named(self, list, id, "group_id", "org:group")
 end
 
--- A person without an account key cannot be in a list of them.
-local function nameless(users)
-  local n = 0
+-- Return the names of people without an account key, whom a list of keys cannot hold, and the
+-- others.
+local function by_account(users)
+  local nameless, others = {}, {}
   for i = 1, #(users or {}) do
-    n = n + (core.key(users[i], "user_id", true) and 0 or 1)
+    local has_key = core.key(users[i], "user_id", true)
+    table.insert(has_key and others or nameless, users[i])
   end
-  return n
+  return nameless, others
+end
+
+-- Rename by the operation that carries the name alone; it reaches the group through a workspace.
+local function rename_alone(now, name, args, did)
+  args.workspace_id, args.group_id, args.name = now.workspaces[1], now.group_id, name
+  return done.change("put_workspace_group", now:client(), args, did)
 end
 
 --- Rename the group. The reference calls `users` and `workspaces` of a PUT complete lists, does not
 --- say whether omitting one empties it, and PATCH takes no name. So both are read now and sent
---- unchanged: an older copy could undo changes made by others since.
-function group:rename(name)
+--- unchanged: an older copy could undo changes made by others since. Such a list cannot hold
+--- invited people: with some in it, a group of a workspace is renamed by its name alone. One
+--- without a workspace would lose them, which { force = true } accepts.
+function group:rename(name, options)
   common.check_key(name, "group:rename", "a name")
+  common.check_options(options, "group:rename")
   local now, err = read_again(self)
   if not now then return nil, err end
-  local n = nameless(now.users)
-  if n > 0 then
+  local args = common.options_of(options)
+  local force, did = args.force, ("group %s: renamed to %s"):format(now.name, name)
+  args.force = nil
+  local nameless, others = by_account(now.users)
+  if #nameless > 0 and #(now.workspaces or {}) > 0 then
+    return rename_alone(now, name, args, did)
+  elseif #nameless > 0 and not force then
     return common.fail(
       self,
       "conflict",
-      (
-        "group %s: %d of its people have no account key and could lose their place; "
-        .. "it was not renamed"
-      ):format(now.name, n),
-      "group:update{ name = } sends the name alone"
+      ("group %s: %s would lose %s place in it; it was not renamed"):format(
+        now.name,
+        done.names(nameless),
+        #nameless == 1 and "the" or "their"
+      ),
+      "attach the group to a workspace first, or accept it with { force = true }"
     )
   end
-  return self:update { name = name, users = now.users, workspaces = now.workspaces }
+  args.name, args.users, args.workspaces = name, others, now.workspaces
+  return done.change("put_organization_group", self, args, did)
 end
 
 -- People and workspaces may be in one list; the class of each decides. Returns lists of { key =,
 -- given = }.
-local function sort_members(op, first, ...)
+-- ONLY: the one class that the verb takes, or nil.
+local function sort_members(op, only, first, ...)
   local given = { first, ... }
   local is_list = core.is_list(first) or type(first) == "table" and first[1]
   if is_list and select("#", ...) == 0 then given = first end
@@ -58,12 +78,19 @@ local function sort_members(op, first, ...)
     )
   end
   if #given == 0 then
-    core.misuse("group:" .. op .. " requires at least one user or workspace; nothing was sent")
+    core.misuse(
+      ("group:%s requires at least one %s; nothing was sent"):format(
+        op,
+        only or "user or workspace"
+      )
+    )
   end
-  local members = { users = {}, workspaces = {} }
+  local members = { users = {}, workspaces = {}, given = given }
   for i = 1, #given do
     local m = given[i]
-    local is_workspace = core.class(m) == "workspace" or type(m) == "table" and m.workspace_id
+    local is_workspace = only == "workspace"
+      or core.class(m) == "workspace"
+      or type(m) == "table" and m.workspace_id
     local to = is_workspace and members.workspaces or members.users
     to[#to + 1] = { key = core.key(m, is_workspace and "workspace_id" or "user_id"), given = m }
   end
@@ -99,16 +126,16 @@ local function reason(refusal)
   return texts[1] and table.concat(texts, ", ") or refusal:raw()
 end
 
---- Send patches. The server applies each on its own (reference 1.1), so a 200 can still hold
---- refusals: then the error "partial", or "invalid" when none was applied, has the reply in
---- `result` and the refusals in `refused`. A reply that names no change confirms none and is
---- "partial" as well.
-function group:patch(...)
+-- Send patches. The server applies each on its own (reference 1.1), so a 200 can still hold
+-- refusals: then the error "partial", or "invalid" when none was applied, has the reply in
+-- `result` and the refusals in `refused`. A reply that names no change confirms none and is
+-- "partial" as well. The third value: was it sent?
+local function send(self, ...)
   local result, err, sent = common.change("patch_organization_group", self, ...)
   if not result then return nil, err end
-  if not sent then return result end
+  if not sent then return result, nil, false end
   local refused, reasons, made = result.failure or {}, {}, #(result.success or {})
-  if #refused == 0 and made > 0 then return result end
+  if #refused == 0 and made > 0 then return result, nil, true end
   if #refused == 0 then
     return common.partial(
       self,
@@ -135,11 +162,17 @@ function group:patch(...)
   )
 end
 
+--- Send patches, as put together by the caller.
+function group:patch(...)
+  local result, err = send(self, ...)
+  return result, err
+end
+
 local function patch(self, op, members)
   local patches = {}
   chunks(patches, op, "users", members.users)
   chunks(patches, op, "workspaces", members.workspaces)
-  return self:patch { patches = patches }
+  return send(self, { patches = patches })
 end
 
 -- A change made through a record outdates its own lists: record -> { users =, workspaces = }, key
@@ -148,8 +181,8 @@ local changed = setmetatable({}, { __mode = "k" })
 
 local function note(self, members, is_member)
   changed[self] = changed[self] or { users = {}, workspaces = {} }
-  for field, list in pairs(members) do
-    for _, m in ipairs(list) do
+  for _, field in ipairs { "users", "workspaces" } do
+    for _, m in ipairs(members[field]) do
       changed[self][field][m.key] = is_member
     end
   end
@@ -193,23 +226,40 @@ local function absent_of(self, members)
   return setmetatable({ message = message, members = given }, Absent)
 end
 
---- Add people and workspaces to the group: objects, {user_id =}, {workspace_id =}, or a list of
---- them.
-function group:add(...)
-  local members = sort_members("add", ...)
-  local result, err = patch(self, "add", members)
-  if result then note(self, members, true) end
-  return result, err
+-- Make the change OP of MEMBERS and return the result of the verb.
+local function change(self, op, members, did)
+  local result, err, sent = patch(self, op, members)
+  if not result then return nil, err end
+  if sent then note(self, members, op == "add") end
+  return done.of(
+    result,
+    sent,
+    ("group %s: %s %s"):format(self.name, did, done.names(members.given))
+  )
 end
 
---- Remove people and workspaces from the group. The server confirms the removal of non-members as
---- well, so a second value lists those that the record knows not to be members: { message =,
---- members = }; nil when all were in it.
-function group:remove(...)
-  local members = sort_members("remove", ...)
+--- Add people and workspaces to the group: objects, {user_id =}, {workspace_id =}, or a list of
+--- them.
+function group:add(...) return change(self, "add", sort_members("add", nil, ...), "added") end
+
+-- The server confirms the removal of non-members as well, so a second value lists those that the
+-- record knows not to be members: { message =, members = }; nil when all were in it.
+local function take_out(self, members, did)
   local absent = absent_of(self, members)
-  local result, err = patch(self, "remove", members)
+  local result, err = change(self, "remove", members, did)
   if not result then return nil, err end
-  note(self, members, false)
   return result, absent
+end
+
+--- Remove people and workspaces from the group. A second value lists those that were not in it.
+function group:remove(...) return take_out(self, sort_members("remove", nil, ...), "removed") end
+
+--- Give the people of the group access to workspaces: attach it to them.
+function group:give(...)
+  return change(self, "add", sort_members("give", "workspace", ...), "now has access to")
+end
+
+--- Take the access to workspaces from the group. A second value lists those it was not attached to.
+function group:take(...)
+  return take_out(self, sort_members("take", "workspace", ...), "no longer has access to")
 end

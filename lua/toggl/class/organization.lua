@@ -2,6 +2,7 @@
 -- name, and small changes.
 local core = require "toggl.core"
 local common = require "toggl.class.common"
+local done = require "toggl.class.done"
 
 local organization = common.add_lists "organization"
 
@@ -220,7 +221,11 @@ function organization:workspace(key, options)
 end
 
 --- Rename the organization and leave everything else unchanged.
-function organization:rename(name) return self:update { name = name } end
+function organization:rename(name)
+  common.check_key(name, "org:rename", "a name")
+  local did = ("organization %s: renamed to %s"):format(self.name, name)
+  return done.change("put_organization", self, { name = name }, did)
+end
 
 -- Return the invited addresses that no entry of the reply contains.
 local function unconfirmed(emails, result)
@@ -264,8 +269,25 @@ end
 --- Remove people from the organization: objects or {organization_user_id =}.
 function organization:remove(...)
   local people = { ... }
-  if #people == 1 and type(people[1]) == "table" and people[1][1] then people = people[1] end
-  return self:remove_users { delete = people }
+  local first = people[1]
+  if #people == 1 and (core.is_list(first) or type(first) == "table" and first[1]) then
+    people = first
+  end
+  return done.change(
+    "patch_organization_users",
+    self,
+    { delete = people },
+    function() return ("organization %s: removed %s"):format(self.name, done.names(people)) end
+  )
+end
+
+--- Return one role by key, name, type or code. Several workspace roles share a type, so those of
+--- the organization are preferred.
+function organization:role(key, options)
+  common.check_options(options, "org:role")
+  local list, err = self:roles(options)
+  if not list then return nil, err end
+  return common.only_role(self, list, key)
 end
 
 --- Plan the changes that bring the organization to the state DESIRED: toggl.plan.of.

@@ -99,6 +99,12 @@ end
 
 -- Fields of values that are not records.
 M.shapes = {
+  {class = "toggl.done",
+    doc = "The result of a verb. tostring() gives the sentence.", fields = {
+    {name = "message", type = "string", doc = "What was done, in one sentence."},
+    {name = "sent", type = "boolean", doc = "false in a dry run."},
+    {name = "result", type = "any", doc = "The reply: a record, or true when it holds nothing."},
+  }},
   {class = "toggl.error",
     doc = "What went wrong. tostring() gives the message and the advice.", fields = {
     {name = "kind", type = "string", doc = "One word for programs."},

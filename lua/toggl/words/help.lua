@@ -391,6 +391,33 @@ function M.topics()
   return names
 end
 
+-- Rows whose `also`, name or text has the word.
+local function by_word(word)
+  local rows, plain = {}, word:lower()
+  for _, row in ipairs(require "toggl.words.methods") do
+    local also = (" " .. (row.also or "") .. " "):find(" " .. plain .. " ", 1, true)
+    if also then
+      table.insert(rows, 1, row)
+    elseif (row.doc or ""):lower():find(plain, 1, true) then
+      rows[#rows + 1] = row
+    end
+  end
+  for _, op in ipairs(core.operations) do
+    if op.doc:lower():find(plain, 1, true) then
+      rows[#rows + 1] = { class = op.class, name = op.method, doc = op.doc }
+    end
+  end
+  local lines = {}
+  for _, c in ipairs(facts.classes) do
+    if c.doc:lower():find(plain, 1, true) then lines[#lines + 1] = { c.class, c.doc } end
+  end
+  for _, row in ipairs(rows) do
+    lines[#lines + 1] = { describe.call_name(row.class, row.name), sentence(row.doc) }
+  end
+  return #lines > 0
+    and ("nothing is called %q; it is in the text of:\n\n%s\n"):format(word, columns(lines))
+end
+
 local function unknown(topic)
   local class, name = topic:match "^([%a_.]+)[.:]([%w_]+)$"
   for _, c in ipairs(facts.classes) do
@@ -398,6 +425,8 @@ local function unknown(topic)
       return ("no help for %q; %s\n"):format(topic, require("toggl.words.slip").advice(c, name))
     end
   end
+  local found = #topic > 2 and by_word(topic)
+  if found then return found end
   local near = require("toggl.text.near").question(topic, M.topics())
   return ("no help for %q%s\nhelp() lists the topics\n"):format(topic, near)
 end

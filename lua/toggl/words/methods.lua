@@ -6,6 +6,7 @@
 --   returns  type of the first result; fails = true: nil and an error when a call fails
 --   errors   kinds of its own, beside those of its calls
 --   cost     cost in requests; nil: none
+--   also     further words by which people look for it
 --   example  one line of Lua that runs in the sandbox, with the globals client and org
 
 local OPTIONS = {name = "options", type = "toggl.call_options", optional = true,
@@ -13,6 +14,8 @@ local OPTIONS = {name = "options", type = "toggl.call_options", optional = true,
 local ONE_REQUEST = "1 request of the organization's window"
 local PEOPLE = {name = "...", type = "toggl.person|toggl.workspace_key",
   doc = "Objects, {user_id =}, {workspace_id =}, or one list of them."}
+local WORKSPACES = {name = "...", type = "toggl.workspace_key",
+  doc = "Objects, {workspace_id =}, or one list of them."}
 local CSV = "{separator: string?, eol: string?, guard: boolean?}"
 local SHOWN = "{format: string?, columns: (string|any[])?, title: string?, empty: string?, "
   .. "header: boolean?}"
@@ -197,6 +200,13 @@ return {
       .. "has it",
     doc = "Find one workspace.",
     example = 'print(org:workspace "Main")'},
+  {class = "organization", name = "role", returns = "toggl.model.role", fails = true,
+    params = {{name = "key", type = "number|string|toggl.record|{role_id: any}",
+      doc = "Its name, type or code, its key, or the record."}, OPTIONS},
+    errors = {"not_found", "conflict"},
+    cost = ONE_REQUEST .. " for the list of roles; none while the store has it",
+    doc = "Find one role. Of roles with the same type, one of the organization goes first.",
+    example = 'print(org:role("admin").role_id)'},
   {class = "organization", name = "workspaces", returns = "toggl.list.workspace_with_count",
     fails = true,
     params = {OPTIONS},
@@ -212,48 +222,75 @@ return {
     example = 'for workspace in org:each_workspace() do print(workspace.name) end'},
 
   -- --------------------------------------------------------------------------------- small changes
-  {class = "organization", name = "rename", returns = "boolean", fails = true,
+  {class = "organization", name = "rename", returns = "toggl.done", fails = true,
     params = {NEW_NAME},
     cost = ONE_REQUEST,
     doc = "Rename the organization.",
     example = 'org:rename "Acme Works"'},
-  {class = "organization", name = "remove", returns = "boolean", fails = true,
+  {class = "organization", name = "remove", returns = "toggl.done", fails = true,
     params = {{name = "...", type = "toggl.person",
         doc = "Objects, {organization_user_id =}, or one list of them."}},
     cost = ONE_REQUEST .. ", for any number of them",
     doc = "Remove people from the organization.",
     example = 'org:remove(org:user "ann@acme.test")'},
-  {class = "user", name = "remove", returns = "boolean", fails = true,
+  {class = "user", name = "remove", returns = "toggl.done", fails = true, params = {OPTIONS},
     cost = ONE_REQUEST,
     doc = "Remove this person from the organization.",
     example = 'org:user("ann@acme.test"):remove()'},
-  {class = "user", name = "deactivate", returns = "boolean", fails = true,
+  {class = "user", name = "deactivate", returns = "toggl.done", fails = true, params = {OPTIONS},
     cost = ONE_REQUEST,
     doc = "Deactivate this person in the whole organization. A repeat is safe.",
     example = 'org:user("ann@acme.test"):deactivate()'},
-  {class = "user", name = "activate", returns = "boolean", fails = true,
+  {class = "user", name = "activate", returns = "toggl.done", fails = true, params = {OPTIONS},
     cost = ONE_REQUEST,
     doc = "Reactivate this person in the whole organization.",
     example = 'org:user("ann@acme.test"):activate()'},
-  {class = "user", name = "resend_invitation", returns = "boolean", fails = true,
+  {class = "user", name = "reactivate", returns = "toggl.done", fails = true, params = {OPTIONS},
+    also = "restore unblock",
+    cost = ONE_REQUEST,
+    doc = "Reactivate this person in the whole organization: the same as activate.",
+    example = 'org:user("ann@acme.test"):reactivate()'},
+  {class = "user", name = "offboard", returns = "toggl.done", fails = true, params = {OPTIONS},
+    also = "leaver fire exit",
+    errors = {"conflict"},
+    cost = ONE_REQUEST,
+    doc = "Take the person out of all groups and workspaces and deactivate them, in one "
+      .. "request. Toggl refuses the owner and the payer, and then nothing is changed. History "
+      .. "stays; user:remove() deletes the membership of the organization.",
+    example = 'print(org:user("ann@acme.test"):offboard())'},
+  {class = "user", name = "set_role", returns = "toggl.done", fails = true,
+    params = {{name = "role", type = "number|string|toggl.record|{role_id: any}",
+      doc = "A role of org:roles(): its name, type or code, its key, or the record."}, OPTIONS},
+    also = "promote demote admin administrator rights permission permissions",
+    errors = {"not_found", "conflict"},
+    cost = "2 requests of the organization's window: the roles are read, and kept for a day",
+    doc = "Give the person a role of the organization. user:update{ role = } takes the same "
+      .. "words.",
+    example = 'print(org:user("zoe9@example.com"):set_role "admin")'},
+  {class = "user", name = "resend_invitation", returns = "toggl.done", fails = true,
+    params = {OPTIONS},
     cost = ONE_REQUEST,
     doc = "Resend the invitation of a person who has not joined. Toggl sends mail.",
     example = 'org:invite{ emails = {"bo@acme.test"}, workspaces = {org:workspace "Main"} }; '
       .. 'org:user("bo@acme.test", { refresh = true }):resend_invitation()'},
-  {class = "group", name = "rename", returns = "toggl.model.group", fails = true,
-    params = {NEW_NAME},
+  {class = "group", name = "rename", returns = "toggl.done", fails = true,
+    params = {NEW_NAME, {name = "options", type = "toggl.call_options|{force: boolean?}",
+      optional = true, doc = "force = true: rename although invited people lose their place."}},
+    errors = {"conflict"},
     cost = "2 requests: reads its people and workspaces first",
     doc = "Rename the group. Toggl does not document that people and workspaces stay when the "
-      .. "name is sent alone, so both are read and sent unchanged.",
-    example = 'org:group("Support"):rename "Help Desk"'},
-  {class = "group", name = "add", returns = "toggl.model.group_patch_result", fails = true,
+      .. "name is sent alone, so both are read and sent unchanged. Such a list cannot hold invited "
+      .. "people: a group with some is renamed through a workspace that it is attached to. "
+      .. "Without one they would lose their place, and the error names them.",
+    example = 'print(org:group("Engineering"):rename "Engines")'},
+  {class = "group", name = "add", returns = "toggl.done", fails = true,
     params = {PEOPLE},
     errors = {"invalid"},
     cost = ONE_REQUEST .. ", for any number of them",
     doc = "Add people and workspaces to the group. If the server refuses some, returns an error; "
       .. "the others have been added.",
     example = 'org:group("Support"):add(org:user "ann@acme.test", org:workspace "Main")'},
-  {class = "group", name = "remove", returns = "toggl.model.group_patch_result", fails = true,
+  {class = "group", name = "remove", returns = "toggl.done", fails = true,
     params = {PEOPLE},
     errors = {"invalid"},
     cost = ONE_REQUEST .. ", for any number of them",
@@ -262,7 +299,22 @@ return {
       .. "was read, {message =, members =}.",
     example = 'local g = org:group "Support"; g:add(org:user "ann@acme.test"); g:remove(org:user '
       .. '"ann@acme.test")'},
-  {class = "workspace", name = "rename", returns = "toggl.model.workspace", fails = true,
+  {class = "group", name = "give", returns = "toggl.done", fails = true,
+    params = {WORKSPACES},
+    also = "access attach assign grant workspace workspaces share",
+    errors = {"invalid"},
+    cost = ONE_REQUEST .. ", for any number of them",
+    doc = "Give the people of the group access to workspaces: attach the group to them.",
+    example = 'print(org:group("Finance"):give(org:workspace "Main"))'},
+  {class = "group", name = "take", returns = "toggl.done", fails = true,
+    params = {WORKSPACES},
+    also = "access unassign revoke unattach",
+    errors = {"invalid"},
+    cost = ONE_REQUEST .. ", for any number of them",
+    doc = "Take the access to workspaces from the group. A second result lists those that it was "
+      .. "not attached to when it was read, {message =, members =}.",
+    example = 'print(org:group("Support"):take(org:workspace "Main"))'},
+  {class = "workspace", name = "rename", returns = "toggl.done", fails = true,
     params = {NEW_NAME},
     cost = ONE_REQUEST,
     doc = "Rename the workspace.",

@@ -17,6 +17,17 @@ local function names_of(class)
   return names
 end
 
+-- Methods that people look for by another word: rows of methods with that word in `also`.
+local function meant_by(word)
+  local describe, texts = require "toggl.words.describe", {}
+  for _, row in ipairs(require "toggl.words.methods") do
+    if (" " .. (row.also or "") .. " "):find(" " .. word .. " ", 1, true) then
+      texts[#texts + 1] = describe.call_name(row.class, row.name)
+    end
+  end
+  return #texts > 0 and table.concat(texts, " or ")
+end
+
 local function others_with(name)
   local describe, texts, seen = require "toggl.words.describe", {}, {}
   for _, c in ipairs(require("toggl.words.facts").classes) do
@@ -31,10 +42,10 @@ end
 
 --- Return what to write instead of a method NAME that CLASS, a row of facts.classes, does not have.
 function M.advice(class, name)
+  local meant = meant_by(name:lower())
+  if meant then return ("did you mean %s?"):format(meant) end
   local others = others_with(name)
-  if others then
-    return ("the class %s has no such method, but there is %s"):format(class.class, others)
-  end
+  if others then return "there is " .. others end
   local near = require("toggl.text.near").name(name, names_of(class.class))
   if near then return ("did you mean %s:%s?"):format(class.name, near) end
   return ("toggl.help %q lists what there is"):format(class.class)
@@ -71,11 +82,9 @@ function M.unknown(class, model, name)
   local near = require("toggl.text.near").name(name, fields_of(model))
   if near then return ("did you mean '%s'?"):format(near) end
   local other = fuller(class, name)
-  if other then
-    return ("the model %s has it, and this record is a %s"):format(other, model)
-  end
+  if other then return ("the model %s has it, and this record is a %s"):format(other, model) end
   local advice = method_advice(class, name) or ("toggl.help %q lists what there is"):format(model)
-  if advice:find "^did you mean" then return advice end
+  if not advice:find "^toggl.help" then return advice end
   return ("%s; record:get(%q) reads what may be absent"):format(advice, name)
 end
 
