@@ -34,16 +34,18 @@ local function did_you_mean(word, words)
   return best and (", did you mean %q?"):format(best) or ""
 end
 
+local function is_before(a, b)
+  if type(a) == type(b) then return a < b end
+  return type(a) == "number"
+end
+
 -- The keys of a map in one order: positions first, then names.
 local function sorted_keys(t)
   local keys = {}
   for key in pairs(t) do
     keys[#keys + 1] = key
   end
-  table.sort(keys, function(a, b)
-    if type(a) == type(b) then return a < b end
-    return type(a) == "number"
-  end)
+  if keys[2] then table.sort(keys, is_before) end
   return keys
 end
 
@@ -160,14 +162,14 @@ function readers.memberships(found, value, path, field)
       and membership(found, type(key) == "string" and key or nil, entry, place, field)
     if item then
       item.path = place
-      local label = M.label(item)
-      local other = seen[label]
+      local name = item.id or item.name
+      local other = seen[name]
       if other and (other.is ~= item.is or other.role ~= item.role) then
-        complain(found, place, "%s stands twice, and differently", label)
+        complain(found, place, "%s stands twice, and differently", M.label(item))
       elseif not other then
         list[#list + 1] = item
       end
-      seen[label] = other or item
+      seen[name] = other or item
     end
   end
   return list
@@ -176,7 +178,7 @@ end
 -- ----------------------------------------------------------------------------------------- records
 
 local function read_fields(found, kind, value, path)
-  local record = { path = path }
+  local record, depth = { path = path }, #path + 1
   for _, name in ipairs(sorted_keys(value)) do
     local field = type(name) == "string" and schema.field(kind, name)
     local given = filled(value[name])
@@ -184,7 +186,9 @@ local function read_fields(found, kind, value, path)
       local hint = type(name) == "string" and did_you_mean(name, schema.names(kind)) or ""
       complain(found, at(path, name), "unknown field %s%s", show(name), hint)
     elseif given ~= nil then
-      record[name] = readers[field.type](found, given, at(path, name), field)
+      path[depth] = name -- for as long as its reader runs
+      record[name] = readers[field.type](found, given, path, field)
+      path[depth] = nil
     end
   end
   return record

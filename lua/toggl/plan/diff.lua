@@ -9,6 +9,8 @@ local zone = require "toggl.plan.zone"
 
 local M = {}
 
+local NONE = {}
+
 local function keys(t)
   local list = {}
   for key in pairs(t) do
@@ -47,6 +49,11 @@ local function is_direct(d, here, w)
   if next(here.groups) == nil then return true end
   d.needs[w] = true
   return false
+end
+
+-- Notes in RECORD the change C of KEY in PART, one of its tables.
+local function set(record, part, key, c)
+  record[part][key], record.changed = c, true
 end
 
 -- ------------------------------------------------------------------------- groups and workspaces
@@ -118,27 +125,30 @@ end
 -- ------------------------------------------------------------------------------------------ people
 
 local function gives_after(d, record, w)
-  for g in pairs(record.groups) do
-    if d.gives[g] and d.gives[g][w] then return g end
+  local gives = d.gives
+  for g in next, record.groups do
+    local given = gives[g]
+    if given and given[w] then return g end
   end
 end
 
 local function diff_groups(d, record, wanted)
   local p = record.p
-  for g in pairs(p.groups) do
-    local exact = d.exact_groups and d.exact_groups[g] and not (wanted and wanted[g])
-    local leaves = exact or wanted and wanted[g] and not wanted[g].is
+  for g in next, p.groups do
+    local reference = wanted and wanted[g]
+    local leaves = reference and not reference.is
+    if not reference and d.exact_groups then leaves = d.exact_groups[g] end
     if not d.gone[g] then
       if leaves then
-        record.leaves[g] = { who = p.email, group = g }
+        set(record, "leaves", g, { who = p.email, group = g })
       else
         record.groups[g] = true
       end
     end
   end
-  for g, reference in pairs(wanted or {}) do
+  for g, reference in next, wanted or NONE do
     if reference.is then
-      if not p.groups[g] then record.joins[g] = { who = p.email, group = g } end
+      if not p.groups[g] then set(record, "joins", g, { who = p.email, group = g }) end
       record.groups[g] = true
     end
   end
@@ -151,17 +161,25 @@ local function diff_member(d, record, w, reference)
   local role = reference.role
   if not here then
     if not (given and (role or "user") == "user") then
-      record.begins[w] = { who = p.email, workspace = w, after = role or "user" }
+      set(record, "begins", w, { who = p.email, workspace = w, after = role or "user" })
     end
     return
   end
   local direct = is_direct(d, here, w)
   if not given and not direct then
-    record.begins[w] =
+    set(
+      record,
+      "begins",
+      w,
       { who = p.email, workspace = w, before = here.role, after = role or here.role }
+    )
   elseif role and role ~= here.role then
-    record.roles[w] =
+    set(
+      record,
+      "roles",
+      w,
       { who = p.email, workspace = w, before = here.role, after = role, direct = direct }
+    )
   end
 end
 
@@ -188,47 +206,38 @@ end
 
 local function diff_workspaces(d, record, wanted, person)
   local p = record.p
-  for _, w in ipairs(keys(wanted or {})) do
-    local reference, here = wanted[w], p.workspaces[w]
+  for w, reference in next, wanted or NONE do
+    local here = p.workspaces[w]
     if reference.is then
       diff_member(d, record, w, reference)
     else
       local given = is_given(d, record, w, reference.path or person.path)
       if not given and here and ends_direct(d, record, here, w) then
-        record.ends[w] = { who = p.email, workspace = w, before = here.role }
+        set(record, "ends", w, { who = p.email, workspace = w, before = here.role })
       end
     end
   end
-  for w, here in pairs(d.exact_workspaces and p.workspaces or {}) do
+  for w, here in next, d.exact_workspaces and p.workspaces or NONE do
     if d.exact_workspaces[w] and not (wanted and wanted[w]) and not gives_after(d, record, w) then
       if is_direct(d, here, w) then
-        record.ends[w] = { who = p.email, workspace = w, before = here.role }
+        set(record, "ends", w, { who = p.email, workspace = w, before = here.role })
       end
     end
   end
 end
 
 local function diff_fields(record, person)
-  local p, put = record.p, record.put
+  local p = record.p
   if person.role and person.role ~= p.role then
-    put.role = { who = p.email, before = p.role, after = person.role }
+    set(record, "put", "role", { who = p.email, before = p.role, after = person.role })
   end
   if person.name and person.name ~= p.name then
-    put.name = { who = p.email, before = p.name, after = person.name }
+    set(record, "put", "name", { who = p.email, before = p.name, after = person.name })
   end
   local active = p.state ~= "inactive"
   if person.state and (person.state == "active") ~= active then
-    put.state = { who = p.email, before = p.state, after = person.state }
+    set(record, "put", "state", { who = p.email, before = p.state, after = person.state })
   end
-end
-
-local function is_changed(record)
-  return next(record.put) ~= nil
-    or next(record.joins) ~= nil
-    or next(record.leaves) ~= nil
-    or next(record.begins) ~= nil
-    or next(record.ends) ~= nil
-    or next(record.roles) ~= nil
 end
 
 -- Marks what RECORD leaves for good: a membership that begins again is without role and rate.
@@ -273,10 +282,18 @@ end
 local function stays(d, p, person)
   local record = d.spare or new_record(p) -- most people have no change and need no record
   record.p, d.spare = p, nil
-  diff_groups(d, record, person.groups and resolve.memberships(d.r, person, "groups"))
-  local wanted = person.workspaces and resolve.memberships(d.r, person, "workspaces")
+  local scratch = d.scratch -- of one person after the other
+  local groups_wanted = resolve.memberships(d.r, person, "groups", scratch)
+  diff_groups(d, record, groups_wanted)
+  for g in next, scratch do
+    scratch[g] = nil
+  end
   diff_fields(record, person)
+  local wanted = resolve.memberships(d.r, person, "workspaces", scratch)
   diff_workspaces(d, record, wanted, person)
+  for w in next, scratch do
+    scratch[w] = nil
+  end
   if p.state == "invited" and person.state == "inactive" then
     problem(
       d,
@@ -284,10 +301,10 @@ local function stays(d, p, person)
       '%s has not joined: state = "absent" takes the invitation back',
       p.email
     )
-  elseif is_changed(record) and p.state == "invited" then
+  elseif record.changed and p.state == "invited" then
     d.deferred[#d.deferred + 1] =
       { who = p.email, what = "changes, until the invitation is accepted" }
-  elseif is_changed(record) then
+  elseif record.changed then
     if next(record.leaves) ~= nil or next(record.ends) ~= nil then mark_losses(d, record) end
     d.people[#d.people + 1] = record
   else
@@ -371,11 +388,11 @@ end
 
 local function exact_keys(d, word, targets)
   if not d.state.exact[word] then return nil end
-  local set = {}
+  local found = {}
   for _, t in ipairs(targets) do
-    if t.is and t.now then set[t.key] = true end
+    if t.is and t.now then found[t.key] = true end
   end
-  return set
+  return found
 end
 
 local function people(d, today)
@@ -425,6 +442,7 @@ function M.diff(state, present, now, rules)
     needs = {}, -- workspaces whose direct members have to be read
     gives = {}, -- {[group] = {[workspace] = true}} afterwards
     gone = {}, -- groups that end
+    scratch = {},
     unchanged = 0,
   }
   d.today = zone.day(state.zone, now)

@@ -133,6 +133,7 @@ local function last_admins(d, lost, least)
 end
 
 local function last_of_organization(d, lost, least)
+  if next(lost) == nil then return end
   local left, changed = 0, false
   for _, p in ipairs(d.present.people) do
     if p.role ~= "user" and p.state == "active" then
@@ -158,16 +159,14 @@ end
 local function seats(d, lost)
   local o, after = d.present.organization, #d.invited
   local limit = o.plan == "free" and M.free_seats or nil
-  local more = after
-  for _, p in ipairs(d.present.people) do
-    local there = p.state ~= "inactive"
-    if there and lost[p] ~= "removed" and lost[p] ~= "deactivated" then after = after + 1 end
-  end
   for _, record in ipairs(d.people) do
     local state = record.put.state
-    if state and state.after == "active" then
-      after, more = after + 1, more + 1
-    end
+    if state and state.after == "active" then after = after + 1 end
+  end
+  local more = after
+  for _, p in ipairs(more > 0 and d.present.people or {}) do
+    local there = p.state ~= "inactive"
+    if there and lost[p] ~= "removed" and lost[p] ~= "deactivated" then after = after + 1 end
   end
   if not limit and more > 0 and after > (o.seats or 0) and (o.seats or 0) > 0 then
     d.short_of_seats = { people = after, seats = o.seats } -- Toggl adds them to the bill

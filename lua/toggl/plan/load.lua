@@ -39,6 +39,35 @@ local parsers = {}
 local BUDGET = 50000000 -- instructions of a file in Lua: some seconds
 
 -- Runs the text with nothing at hand, so that a file can neither read, write nor call.
+-- Keys of VALUE and of all tables in it, but for positions.
+local function count_keys(value)
+  local n = 0
+  for key, entry in next, value do
+    if math.type(key) ~= "integer" or key < 1 then n = n + 1 end
+    if type(entry) == "table" then n = n + count_keys(entry) end
+  end
+  return n
+end
+
+-- May a key stand twice in TEXT? Then it has more signs of assignment than VALUE has keys. Signs in
+-- strings count too: the places are looked for then, which tells.
+local function may_repeat(text, value, format)
+  local code = format == "lua" and text:gsub("%-%-[^\n]*", "") or text
+  local _, n = code:gsub(format == "lua" and "=" or ":", "")
+  return type(value) ~= "table" or n ~= count_keys(value)
+end
+
+-- Lines of the values, found when a problem first asks for one, and keys that stand twice.
+local function lines_of(text, value, format)
+  if may_repeat(text, value, format) then return places.scan(text, format) end
+  local scanned
+  local function find(_, key)
+    scanned = scanned or places.scan(text, format)
+    return scanned[key]
+  end
+  return setmetatable({}, { __index = find }), {}
+end
+
 function parsers.lua(text, name)
   local chunk, why = load(text, "@" .. name, "t", {})
   local function problem(message)
@@ -51,8 +80,7 @@ function parsers.lua(text, name)
   if hooked then hooked(runner, function() error("it runs for too long", 0) end, "", BUDGET) end
   local ok, value = coroutine.resume(runner)
   if not ok then return nil, { problem(value) } end
-  local lines, twice = places.scan(text, "lua")
-  return value, {}, lines, twice
+  return value, {}, lines_of(text, value, "lua")
 end
 
 function parsers.json(text)
@@ -60,7 +88,7 @@ function parsers.json(text)
   if value == nil then
     return nil, { { line = tonumber(why:match "line (%d+)") or 1, text = why } }
   end
-  return value, {}, places.scan(text, "json")
+  return value, {}, lines_of(text, value, "json")
 end
 
 local function separator_of(text)

@@ -125,21 +125,36 @@ local function key_of(r, targets, known, reference, path, what)
   end
 end
 
---- The memberships of RECORD in FIELD ("groups" or "workspaces"): {[key] = membership}, or nil.
-function M.memberships(r, record, field)
+-- One membership that is not known to be right. Notes names that need no further look.
+local function resolve_one(r, record, field, reference, map)
+  local what, path = field:sub(1, -2), reference.path or record.path
+  local key = key_of(r, r[field], r.known[field], reference, path, what)
+  local own = key and r[field].by_key[key]
+  if key and map[key] and map[key].is ~= reference.is then
+    complain(r, path, "%s stands twice, and differently", desired.label(reference))
+  elseif own and not own.is and reference.is then
+    complain(r, path, "%s %q is absent in this file", what, own.name)
+  elseif key then
+    map[key] = reference
+    if not reference.id and not (own and not own.is) then
+      r.resolved[field][reference.name] = key
+    end
+  end
+end
+
+--- The memberships of RECORD in FIELD ("groups" or "workspaces"): {[key] = membership}, or nil. INTO:
+--- an empty table to fill.
+function M.memberships(r, record, field, into)
   local list = record[field]
   if not list then return nil end
-  local what, map = field:sub(1, -2), {}
-  for _, reference in ipairs(list) do
-    local path = reference.path or record.path
-    local key = key_of(r, r[field], r.known[field], reference, path, what)
-    local own = key and r[field].by_key[key]
-    if key and map[key] and map[key].is ~= reference.is then
-      complain(r, path, "%s stands twice, and differently", desired.label(reference))
-    elseif own and not own.is and reference.is then
-      complain(r, path, "%s %q is absent in this file", what, own.name)
-    elseif key then
+  local resolved, map = r.resolved[field], into or {}
+  for i = 1, #list do
+    local reference = list[i]
+    local key = not reference.id and resolved[reference.name]
+    if key and map[key] == nil then
       map[key] = reference
+    else
+      resolve_one(r, record, field, reference, map)
     end
   end
   return map
@@ -150,6 +165,7 @@ function M.start(state, present)
   local r = {
     problems = {},
     next_key = -1,
+    resolved = { groups = {}, workspaces = {} }, -- keys of names of which nothing is to be said
     known = { groups = index(present.groups), workspaces = index(present.workspaces) },
   }
   local o, now = state.organization, present.organization

@@ -84,12 +84,15 @@ M.kinds = {
 --- The kinds in the order in which documents name them.
 M.order = { "desired", "person", "group", "workspace" }
 
---- The row of the field NAME of KIND, or nil.
-function M.field(kind, name)
-  for _, field in ipairs(M.kinds[kind].fields) do
-    if field.name == name then return field end
+for _, kind in pairs(M.kinds) do
+  kind.by_name = {}
+  for _, field in ipairs(kind.fields) do
+    kind.by_name[field.name] = field
   end
 end
+
+--- The row of the field NAME of KIND, or nil.
+function M.field(kind, name) return M.kinds[kind].by_name[name] end
 
 --- The names of all fields of KIND.
 function M.names(kind)
