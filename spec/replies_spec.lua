@@ -181,7 +181,7 @@ describe("a reply that cannot be right", function()
       [504] = "server",
     } do
       local err = fails(tostring(status), "list", kind, status)
-      assert.equal("The sandbox was told to answer this.", err.body)
+      assert.equal("This is the reply of a fault of the sandbox.", err.body)
     end
     assert.equal("unknown", fails("503", "write", "unknown", 503).kind)
     assert.is_truthy(
@@ -314,7 +314,7 @@ describe("a reply that is right in its own way:", function()
   it("the status of the service is an object, a word, or bare text", function()
     assert.equal("OK", client:status().status)
     server:clear():fault "200@/status"
-    assert.equal("The sandbox was told to answer this.", client:status())
+    assert.equal("This is the reply of a fault of the sandbox.", client:status())
     server:clear()
   end)
 

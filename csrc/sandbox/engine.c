@@ -1,5 +1,5 @@
 /*
-** The engine as a whole: its life, one call, and the addresses below /sandbox.
+** Create and free an engine, answer one request, and serve the addresses below /sandbox.
 */
 #include "engine.h"
 
@@ -27,7 +27,7 @@ static double system_clock(void *unused)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* What schema.sql says; 0: an empty file; -1: the state of an older program, or no state. */
+/* The version in the file; 0: an empty file; -1: the state of an older version, or of another program. */
 static int version_of(sqlite3 *db)
 {
     sqlite3_stmt *stmt = NULL;
@@ -44,8 +44,7 @@ static int version_of(sqlite3 *db)
     return version;
 }
 
-/* The seed script reads how many people there should be from a variable of a request that was made
-   here. */
+/* The seed script reads the number of people from a variable of this made-up request. */
 static bool plant(sb_engine *e, int people)
 {
     sb_exchange none = {0};
@@ -56,7 +55,7 @@ static bool plant(sb_engine *e, int people)
     return !failed;
 }
 
-/* Without a file: memory that both connections share, by a name that no other sandbox has. */
+/* Without a file: memory shared by both connections, under a name unique to this sandbox. */
 static void name_file(sb_engine *e, const char *file)
 {
     e->in_memory = file == NULL;
@@ -72,7 +71,8 @@ static bool open_state(sb_engine *e, const sb_engine_options *o)
     bool ok = sqlite3_errcode(db) == SQLITE_OK;
     int version = ok ? version_of(db) : 0;
     bool old = version == STATE_VERSION;
-    if (old) e->draws = (uint64_t)(sb_clock(e) * 1000); /* a file knows secrets drawn before */
+    if (old)
+        e->draws = (uint64_t)(sb_clock(e) * 1000); /* a file has the secrets of earlier starts */
     if (ok && !version)
         ok = sb_exec(db, "route.begin", NULL) && sb_exec(db, "schema.schema", NULL) &&
              plant(e, o->people < 1 ? 12 : o->people) && sb_exec(db, "route.commit", NULL);
@@ -240,7 +240,7 @@ static void answer_control(sb_engine *e, sb_exchange *x)
 
 /* ------------------------------------------------------------------------------------- one call */
 
-/* Before the exchange is written down, so that it says 304 where 304 is sent. */
+/* Before the exchange is recorded, so that the record has the 304 that is sent. */
 static void add_etag(sb_engine *e, sb_exchange *x)
 {
     if (!e->knobs.etag || x->status != 200 || strcmp(x->method, "GET") != 0 || sb_fault_by_piece(x))

@@ -105,7 +105,7 @@ static sb_variable *find_variable(const sb_exchange *x, const char *name)
     return NULL;
 }
 
-/* The value is taken also when there is no room for it. */
+/* Take the value even if there is no room for it. */
 void sb_let(sb_exchange *x, const char *name, sqlite3_value *value)
 {
     sb_variable *v = find_variable(x, name);

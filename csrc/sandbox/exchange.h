@@ -1,5 +1,5 @@
 /*
-** One request and its reply, as the engine has them: no connection, no socket.
+** One request and its reply, without connection or socket.
 */
 #ifndef TG_SANDBOX_EXCHANGE_H
 #define TG_SANDBOX_EXCHANGE_H
@@ -38,7 +38,7 @@ typedef struct sb_exchange {
     char *type;            /* Content-Type of the request, or NULL; owned */
     char *user, *password; /* of basic authentication, or NULL; owned */
     char *if_none_match;   /* or NULL; owned */
-    bool foreign;          /* sent in the name of another site */
+    bool foreign;          /* the Origin names another site */
 
     const struct sb_route *route;
     int64_t me;      /* account of the caller; 0: none */
@@ -49,29 +49,29 @@ typedef struct sb_exchange {
     int status;
     sb_text reply;
     const char *reply_type; /* static */
-    bool raw;               /* the reply is not in the form of the route */
+    bool raw;               /* the reply does not have the form of the route */
     sb_header headers[SB_HEADERS];
     int header_count;
 
-    int fault;              /* kind of fault that strikes this request; -1: none */
-    int fault_code;         /* status, for the fault that is one */
+    int fault;              /* kind of the fault for this request; -1: none */
+    int fault_code;         /* status, for a fault that is a status */
     const char *fault_text; /* its body; NULL: a sentence */
-    int turn;               /* how often that rule has struck before */
+    int turn;               /* how often that rule has applied before */
 } sb_exchange;
 
-/* Takes the target apart. False: out of memory; clear() is due all the same. */
+/* Split the target. False: out of memory; the caller must still call clear(). */
 bool sb_exchange_init(sb_exchange *x, const char *method, const char *target);
 void sb_exchange_clear(sb_exchange *x);
 
-/* Decodes %XX (and + where it is a space) in place. */
+/* Decode %XX, and + where it is a space, in place. */
 void sb_decode(char *text, bool plus);
 
-/* Replaces the reply by a sentence in plain text. */
+/* Replace the reply by a sentence in plain text. */
 void sb_say(sb_exchange *x, int status, const char *sentence);
 void sb_header_add(sb_exchange *x, const char *name, const char *value);
 void sb_header_number(sb_exchange *x, const char *name, int64_t value);
 
-/* Variables, which scripts read as :NAME. A value that is let is taken. */
+/* Set a variable, which scripts read as :NAME. Takes the value. */
 void sb_let(sb_exchange *x, const char *name, sqlite3_value *value);
 sqlite3_value *sb_value(const sb_exchange *x, const char *name); /* borrowed; NULL: not set */
 int64_t sb_int(const sb_exchange *x, const char *name);          /* 0: not set, or null */

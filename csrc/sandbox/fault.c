@@ -1,7 +1,7 @@
 /*
-** Faults by name: which request they strike, and what they do to it. A rule is
-** NAME[:WHEN][@PART-OF-THE-TARGET][ BODY], where WHEN is N (the N-th matching request from now), N+
-** (from that one on) or P% (at random); without it, every one.
+** Faults by name: which requests they apply to, and how they change the reply. A rule is
+** NAME[:WHEN][@PART-OF-THE-TARGET][ BODY], where WHEN is N (the N-th matching request from
+** now), N+ (that one and all later ones) or P% (at random); without WHEN, every request.
 */
 #include "fault.h"
 
@@ -18,7 +18,7 @@ static const char *const names[] =
      "huge",  "bomb",         "redirect",         "no-page-headers", "no-quota-headers",
      "status"};
 
-/* odd, so that the last byte is in the place of a comma */
+/* odd, so that the last byte takes the place of a comma */
 /* ---------------------------------------------------------------------------------------- rules */
 
 static bool read_kind(sb_fault *f, const char *name, size_t n)
@@ -82,7 +82,7 @@ static bool strikes(sb_engine *e, sb_fault *f, const sb_exchange *x)
     return f->when == SB_ONCE ? f->seen == (uint64_t)f->n : f->seen >= (uint64_t)f->n;
 }
 
-/* Every rule counts the request; the first that strikes has it. */
+/* Every rule counts the request; the first that matches applies. */
 void sb_fault_choose(sb_engine *e, sb_exchange *x)
 {
     if (strncmp(x->uri, SB_BASE "/", sizeof SB_BASE) != 0) return;
@@ -152,7 +152,7 @@ bool sb_fault_before(sb_engine *e, sb_exchange *x)
             sb_too_fast(e, x);
         else
             sb_say(x, x->fault_code,
-                   x->fault_text ? x->fault_text : "The sandbox was told to answer this.");
+                   x->fault_text ? x->fault_text : "This is the reply of a fault of the sandbox.");
         return true;
     default: return false;
     }
@@ -166,7 +166,7 @@ static void replace(sb_exchange *x, const char *text)
     sb_puts(&x->reply, text);
 }
 
-/* Keeps the outer shape, list or object, so that only the named mistake is wrong. */
+/* Keep the outer shape, list or object, so that the named error is the only one. */
 static void spoil_json(sb_exchange *x)
 {
     static const char *const lists[] = {"[{\"id\":1,\"id\":2}]", "[{\"id\":NaN}]",
@@ -183,7 +183,7 @@ static void spoil_json(sb_exchange *x)
         replace(x, (list ? lists : objects)[turn < 2 ? 0 : turn - 2]);
 }
 
-/* Takes away what a server that knows nothing of it would not send. */
+/* Remove the headers that a server without this feature would not send. */
 static void drop_headers(sb_exchange *x, const char *prefix)
 {
     int kept = 0;

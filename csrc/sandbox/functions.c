@@ -1,5 +1,5 @@
 /*
-** What the scripts can call from SQL.
+** The SQL functions of the scripts.
 **
 **   me()                 account key of the caller, NULL without credentials
 **   now()                the server's clock, UNIX seconds
@@ -52,7 +52,7 @@ double sb_clock(const sb_engine *e)
     return e->clock(e->clock_data) + e->knobs.advance;
 }
 
-#define JSON_MARK 'J' /* SQLite's own functions mark JSON so, and take a marked text as it is */
+#define JSON_MARK 'J' /* the subtype of JSON: SQLite's functions do not quote such a text */
 
 static sb_engine *engine_of(sqlite3_context *c)
 {
@@ -107,7 +107,7 @@ static void add_quoted(sqlite3_str *out, const char *text)
     for (const char *from = text;; from++) {
         unsigned char ch = (unsigned char)*from;
         if (ch >= 32 && ch != '"' && ch != '\\') continue;
-        sqlite3_str_append(out, text, (int)(from - text)); /* the plain stretch before it */
+        sqlite3_str_append(out, text, (int)(from - text)); /* needs no escape */
         if (!ch) break;
         sqlite3_str_appendf(out, ch < 32 ? "\\u%04x" : "\\%c", ch);
         text = from + 1;

@@ -1,8 +1,8 @@
 /*
-** Between libmicrohttpd and an exchange. An exchange is made when the request line is read
-** (sb_uri), belongs to the connection, and is freed when libmicrohttpd is through with it
-** (sb_done). sb_handle is called several times: for the headers, for each part of the body, for the
-** end of the request, and once more after a wait.
+** Callbacks of libmicrohttpd. An exchange is created when the request line has been read
+** (sb_uri), belongs to the connection, and is freed when libmicrohttpd has completed it
+** (sb_done). sb_handle is called several times: for the headers, for each part of the body, for
+** the end of the request, and once more after a wait.
 */
 #include "http.h"
 
@@ -57,7 +57,7 @@ static char *copy_request_header(struct MHD_Connection *c, const char *name)
     return value ? strdup(value) : NULL;
 }
 
-/* Whether HOST, as the header has it, is a name of this machine. */
+/* Is HOST, the value of the header, a name of this machine? */
 static bool is_loopback(const char *host)
 {
     static const char *const names[] = {"127.0.0.1", "localhost", "[::1]"};
@@ -68,8 +68,8 @@ static bool is_loopback(const char *host)
     return false;
 }
 
-/* A web page in a browser reaches loopback too: through a name of its own that resolves to it,
-   which Host shows, or from its own site, which Origin shows. */
+/* A page in a browser can reach loopback too: by a name that resolves to it, which Host shows, or
+   from its own site, which Origin shows. */
 static bool is_foreign(struct MHD_Connection *c)
 {
     const char *host = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Host");
@@ -98,8 +98,8 @@ static bool begin(tg_sandbox *s, sb_connection *x, const char *method)
 }
 
 /*
-** Makes the peer see a reset. Unconnecting a TCP socket sends one at once; merely closing it would
-** first say goodbye. A Unix socket knows no such thing: there the peer sees the end of the
+** Reset the connection. Disconnecting a TCP socket (AF_UNSPEC) sends a RST at once; closing it
+** would send a FIN first. Unix sockets have no reset: there the peer sees the end of the
 ** connection.
 */
 static void reset(sb_connection *x)
@@ -126,7 +126,7 @@ static enum MHD_Result queue(sb_connection *x, struct MHD_Response *response)
     return result;
 }
 
-/* The text lives in the exchange, which outlives the sending. */
+/* The exchange owns the text and outlives the response. */
 static enum MHD_Result send_reply(sb_connection *x)
 {
     struct MHD_Response *special = sb_piece_response(x);
@@ -144,7 +144,7 @@ static enum MHD_Result take_body(sb_connection *x, const char *upload, size_t *s
     return fits ? MHD_YES : MHD_NO;
 }
 
-/* MHD_NO makes libmicrohttpd close the connection without a word. */
+/* MHD_NO makes libmicrohttpd close the connection without a reply. */
 enum MHD_Result sb_handle(void *cls, struct MHD_Connection *c, const char *url, const char *method,
                           const char *version, const char *upload, size_t *size, void **req)
 {

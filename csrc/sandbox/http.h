@@ -1,5 +1,5 @@
 /*
-** Between libmicrohttpd and the engine: the callbacks of the daemon.
+** The callbacks of the libmicrohttpd daemon.
 */
 #ifndef TG_SANDBOX_HTTP_H
 #define TG_SANDBOX_HTTP_H
@@ -8,8 +8,7 @@
 
 enum MHD_Result sb_handle(void *cls, struct MHD_Connection *c, const char *url, const char *method,
                           const char *version, const char *upload, size_t *size, void **req);
-/* A new connection: closed when nothing comes for a while, between requests or in the middle of
-   one. */
+/* Set the timeout of a new connection, which also applies in the middle of a request. */
 void sb_connected(void *cls, struct MHD_Connection *c, void **socket_data,
                   enum MHD_ConnectionNotificationCode what);
 

@@ -1,6 +1,6 @@
 /*
-** Knobs at run time: one table, turned from C, from Lua, or over HTTP at /sandbox/control by the
-** administrator.
+** Knobs at run time: one table, set from C, from Lua, or over HTTP by the administrator at
+** /sandbox/control.
 */
 #include "knobs.h"
 

@@ -3,7 +3,7 @@
 
 #include "state.h"
 
-/* Turns a knob by its name, adds a `fault`, or does what else tg_sandbox_control() can. */
+/* Set a knob by its name, add a `fault`, or do what else tg_sandbox_control() accepts. */
 bool sb_knob(sb_engine *e, const char *what, const char *value, char *error, size_t size);
 
 #endif

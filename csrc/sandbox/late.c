@@ -1,20 +1,19 @@
 /*
-** The service shows what was made or deleted only after some seconds. Reads run on a second
-** connection, whose temporary views hide the tables of the same names: no script knows of it.
-** Changes run on the first connection, on the tables, but what they name is looked up in the views
-** known_T: what is not seen yet is refused whatever the operation, and a deletion that is repeated
-** is refused too.
+** The service shows creations and deletions only after some seconds. Reads run on a second
+** connection, whose temporary views hide the tables of the same names, so the scripts need no
+** change. Changes run on the first connection, on the tables, but look up the objects they name
+** in the views known_T: every operation rejects an object that is not visible yet, and a
+** repeated deletion.
 **
-** Triggers note both kinds for each table: fresh_T has the keys of what is not seen yet, gone_T the
-** rows that still are. What a cascade deletes passes through them too. The second connection opens
-** when a knob is first turned.
+** Triggers record both for each table: fresh_T has the keys of rows that are not visible yet,
+** gone_T the deleted rows that still are. Cascading deletions fire them too. The second
+** connection is opened when one of the two knobs is first set.
 */
 #include "late.h"
 
 #include <string.h>
 
-/* Each kind of object, by its table, and the two parts of its key: for most of them the same
-   column. */
+/* Each kind of object: its table, and the two columns of its key, for most kinds the same one. */
 static const struct {
     const char *table, *a, *b;
 } kinds[] = {
@@ -27,7 +26,7 @@ static const struct {
     {"group_workspaces", "group_id", "workspace_id"},
 };
 
-/* The names of the columns of a table, which the caller frees by sqlite3_free(). */
+/* The column names of a table; the caller frees them with sqlite3_free(). */
 static char *columns_of(sqlite3 *db, const char *table)
 {
     static const char names_of[] = "SELECT group_concat(name) FROM pragma_table_info(?1, 'main')";
@@ -42,7 +41,7 @@ static char *columns_of(sqlite3 *db, const char *table)
     return names;
 }
 
-/* Runs the piece once for each kind of object. */
+/* Run the piece once for each kind of object. */
 static bool for_each_kind(sqlite3 *db, const char *piece)
 {
     bool ok = true;
@@ -77,7 +76,7 @@ static bool open_reader(sb_engine *e)
     return ok;
 }
 
-/* Once open it stays: what was late when a knob went back to 0 keeps its time. */
+/* Never closed again: an object that is late when a knob is set to 0 keeps its time. */
 void sb_late_choose(sb_engine *e, bool reads)
 {
     bool late = e->db[SB_SEEN] || e->knobs.visible_after > 0 || e->knobs.gone_after > 0;

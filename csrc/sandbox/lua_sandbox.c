@@ -15,10 +15,10 @@
 
 #define TYPE "toggl.sandbox"
 
-/* The userdata comes first, empty; the server goes into it once it runs, and NULL means stopped. */
+/* The userdata is created first, without a server; NULL: not started yet, or stopped. */
 typedef struct handle {
     tg_sandbox *server;
-    char *leftover; /* its place in the list of the host; NULL: none */
+    char *leftover; /* entry in the list of the host; NULL: none */
 } handle;
 
 static tg_sandbox *check_server(lua_State *L)
@@ -67,7 +67,7 @@ static bool is_start_option(const char *name)
     return false;
 }
 
-/* Turns every knob in the table at that index; `starting` lets the options of start() pass. */
+/* Set every knob in the table at that index; `starting` ignores the options of start(). */
 static void control_table(lua_State *L, int table, const handle *h, bool starting)
 {
     for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) {
@@ -93,7 +93,7 @@ static lua_Integer integer_option(lua_State *L, const char *name, lua_Integer ot
     return value;
 }
 
-/* The text stays on the stack, so that it lives until the server has started. */
+/* Leave the text on the stack, which keeps it alive until the server has started. */
 static const char *string_option(lua_State *L, const char *name)
 {
     if (lua_getfield(L, 1, name) != LUA_TNIL && lua_type(L, -1) != LUA_TSTRING)
@@ -103,8 +103,8 @@ static const char *string_option(lua_State *L, const char *name)
 
 #define LEFTOVERS 16 /* as the host of togglsh has them */
 
-/* What a process that is ended in the middle leaves behind: the host removes it. The socket of the
-   server gets a place in the host's list, if there is a host and room. */
+/* Add the socket of the server to the list of files that the host removes when the process is
+   killed, if there is a host and room in the list. */
 static void note_leftover(lua_State *L, handle *h)
 {
     const char *socket = tg_sandbox_socket(h->server);
@@ -149,7 +149,7 @@ static int m_start(lua_State *L)
 
 /* -------------------------------------------------------------------------------------- methods */
 
-/* [-0, +0 or +1] the sentence about a recording that is not whole */
+/* [-0, +0 or +1] a sentence about exchanges missing from the recording */
 static int push_problem(lua_State *L, tg_sandbox *s)
 {
     int fault = s ? tg_sandbox_record_fault(s) : 0;
@@ -158,13 +158,13 @@ static int push_problem(lua_State *L, tg_sandbox *s)
     return 1;
 }
 
-/* problem() -> what of the recording could not be written, as a sentence, or nil */
+/* problem() -> a sentence about exchanges missing from the recording, or nil */
 static int f_problem(lua_State *L)
 {
     return push_problem(L, check_server(L));
 }
 
-/* stop() -> true; nil, sentence: it is stopped as well, and its recording is not whole */
+/* stop() -> true; nil, sentence: stopped as well, but its recording is incomplete */
 static int f_stop(lua_State *L)
 {
     handle *h = luaL_checkudata(L, 1, TYPE);
@@ -180,8 +180,8 @@ static int f_stop(lua_State *L)
     return whole ? 1 : 2;
 }
 
-/* WHO is read before the server is looked for: a number becomes a text, and a finalizer that stops
-   it may run. */
+/* Read WHO before looking up the server: converting a number to a text can run a finalizer, which
+   may stop the server. */
 static int push_secret(lua_State *L, const char *who, tg_sandbox_secret what)
 {
     char secret[320];
@@ -237,8 +237,8 @@ static int f_advance(lua_State *L)
     return control_one(L, "advance", lua_tostring(L, 2));
 }
 
-/* What is seen goes into a malloc'ed copy first: Lua may raise, and must not while the server is
-   held. */
+/* Copy the requests to malloc'ed memory first: Lua may raise, which it must not while the server is
+   locked. */
 struct copies {
     struct copy {
         char method[12], path[500];
@@ -277,8 +277,8 @@ static int push_requests(lua_State *L)
     return 1;
 }
 
-/* requests() -> how many in all, list of the last ones. The list is built in protected mode so that
-   the copy is freed. */
+/* requests() -> number of all requests, list of the last ones. The list is built in protected mode
+   so that the copy is freed. */
 static int f_requests(lua_State *L)
 {
     struct copies c = {0};
@@ -295,8 +295,8 @@ static int f_requests(lua_State *L)
     return 2;
 }
 
-/* wait([seconds]) -> true when the time is over, false when a signal came first; without a time,
-   until a signal. */
+/* wait([seconds]) -> true after that time, false if a signal came first; without a time: until a
+   signal. */
 static int f_wait(lua_State *L)
 {
     check_server(L);

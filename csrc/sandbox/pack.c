@@ -13,7 +13,7 @@ static bool begin_deflate(z_stream *z, int level, int window)
     return deflateInit2(z, level, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY) == Z_OK;
 }
 
-/* Replaces the text by its compressed form; false: it is as it was. */
+/* Compress the text in place; false: it is unchanged. */
 bool sb_gzip(sb_text *t)
 {
     z_stream z;
@@ -39,7 +39,7 @@ bool sb_gzip(sb_text *t)
 #define BOMB_BLOCK (1u << 20)
 #define BOMB_TIMES 1024
 
-/* After a full flush a block of deflate stands alone, so one megabyte is compressed once and
+/* After a full flush a deflate block is independent, so one megabyte is compressed once and
    repeated. */
 bool sb_bomb(sb_text *t)
 {

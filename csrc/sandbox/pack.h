@@ -3,10 +3,10 @@
 
 #include "text.h"
 
-/* Replaces the text by its compressed form; false: it is as it was. */
+/* Compress the text in place; false: it is unchanged. */
 bool sb_gzip(sb_text *t);
 
-/* Replaces the text by a megabyte of gzip that unfolds to a gigabyte of spaces. */
+/* Replace the text by a megabyte of gzip that decompresses to a gigabyte of spaces. */
 bool sb_bomb(sb_text *t);
 
 #endif

@@ -1,5 +1,5 @@
 /*
-** Replies that a fault sends by the piece: cut, slow, huge.
+** Replies that a fault sends in pieces: cut, slow, huge.
 */
 #include "piece.h"
 
@@ -34,8 +34,8 @@ static ssize_t read_short(void *cls, uint64_t position, char *to, size_t max)
     return copy_until(cls, position, to, max, cut_after(cls), MHD_CONTENT_READER_END_OF_STREAM);
 }
 
-/* Asked for a byte it first sets the connection aside; resumed, it is asked for the same byte again
-   and gives it. */
+/* The first request for a byte suspends the connection; once resumed, libmicrohttpd requests the
+   same byte again and gets it. */
 static ssize_t read_slowly(void *cls, uint64_t position, char *to, size_t max)
 {
     (void)max;
@@ -67,7 +67,7 @@ struct MHD_Response *sb_piece_response(sb_connection *x)
     size_t block = 16384;
     struct MHD_Response *r = NULL;
     switch (x->x.fault) {
-    case SB_CUT: /* one byte more than there is, so that an empty body is cut as well */
+    case SB_CUT: /* one byte more than the body, so that an empty one is cut as well */
         return MHD_create_response_from_callback(x->x.reply.n + 1, block, read_cut, x, NULL);
     case SB_CUT_NOLENGTH:
         r = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, block, read_short, x, NULL);

@@ -3,7 +3,7 @@
 
 #include "server.h"
 
-/* The response as the fault of the exchange has it; NULL: send it as usual. */
+/* The response for the fault of the exchange; NULL: send it as usual. */
 struct MHD_Response *sb_piece_response(sb_connection *x);
 
 #endif

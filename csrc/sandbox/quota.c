@@ -25,7 +25,7 @@ bool sb_refuse_quota(sb_engine *e, sb_exchange *x)
     return true;
 }
 
-/* The page of the proxy in front, as people have met it, unless a Retry-After is asked for. */
+/* Without retry_after: the HTML page of the proxy in front of the service, as users have reported it. */
 bool sb_refuse_rate(sb_engine *e, sb_exchange *x)
 {
     if (e->knobs.rate <= 0 || !x->me) return false;

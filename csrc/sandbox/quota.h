@@ -6,7 +6,7 @@
 
 #include "state.h"
 
-/* True: the exchange has been answered with a refusal. */
+/* True: the request was rejected, and the exchange has the reply. */
 bool sb_refuse_rate(sb_engine *e, sb_exchange *x);
 bool sb_refuse_quota(sb_engine *e, sb_exchange *x);
 

@@ -1,6 +1,6 @@
 /*
-** What the server remembers of its exchanges: the last ones in memory, all of them as JSON lines
-** where told to; and the two uses of zlib.
+** Record exchanges: the last ones in memory, and all of them as JSON lines when the start names
+** a file.
 */
 #include "record.h"
 

@@ -1,6 +1,6 @@
 /*
-** What the engine remembers of its exchanges: the last ones in memory, all of them as JSON lines
-** where it was told to.
+** Record exchanges: the last ones in memory, and all of them as JSON lines when the start names a
+** file.
 */
 #ifndef TG_SANDBOX_RECORD_H
 #define TG_SANDBOX_RECORD_H

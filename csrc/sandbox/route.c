@@ -1,5 +1,6 @@
 /*
-** From a request to a reply: find the route, who is calling, may they, run the script.
+** From a request to a reply: find the route, identify the caller, check their rights, run the
+** script.
 */
 #include "route.h"
 
@@ -14,7 +15,7 @@
 
 /* ------------------------------------------------------------------------------------ the reply */
 
-/* An error of a JSON operation is its sentence as a JSON string. */
+/* The body of an error of a JSON operation is a sentence as a JSON string. */
 static void quote_reply(sb_exchange *x)
 {
     sb_text quoted = {0};
@@ -46,9 +47,9 @@ static void set_form(sb_exchange *x)
 /* ------------------------------------------------------------------------------------- matching */
 
 /*
-** Walks a template beside a path. `{name}` takes a whole segment, or what stands before a suffix as
-** in `{name}.pdf`. `see` gets each variable and may refuse it. False: they do not match, or one was
-** refused.
+** Match a path with a template. `{name}` takes a whole segment, or the part before a suffix as
+** in `{name}.pdf`. `see` gets each variable and may reject it. False: no match, or a variable
+** was rejected.
 */
 typedef bool (*see_variable)(void *to, const char *name, const char *value);
 
@@ -78,7 +79,7 @@ static bool walk(const char *template, const char *path, see_variable see, void 
     return *path == '\0';
 }
 
-/* *seen tells whether the path exists with another method. The table puts fixed words before
+/* *seen: the path exists, perhaps with another method. In the table fixed words stand before
    variables. */
 static const sb_route *find_route(const char *method, const char *path, bool *seen)
 {
@@ -164,7 +165,7 @@ static bool reads(const sb_exchange *x)
     return x->route->form == SB_READ || strcmp(x->method, "GET") == 0;
 }
 
-/* A write is one transaction; an error takes it back. What was done goes into the audit log. */
+/* A write is one transaction, which an error rolls back. Successful writes are added to the audit log. */
 static void run_script(sb_engine *e, sb_exchange *x)
 {
     bool writes = !reads(x);
@@ -178,7 +179,7 @@ static void run_script(sb_engine *e, sb_exchange *x)
     sb_exec(e->db[SB_TRUE], x->status < 400 ? "route.commit" : "route.rollback", NULL);
 }
 
-/* The caller and the limits are never late; what the caller is in the organization can be. */
+/* The caller and the limits are read from the present state; the role in the organization can be late. */
 static void answer_route(sb_engine *e, sb_exchange *x)
 {
     struct target target = {e, x};
@@ -204,7 +205,7 @@ static void answer_route(sb_engine *e, sb_exchange *x)
     e->side = SB_TRUE;
 }
 
-/* Before any of it a fault may have its say, and after it may spoil the reply. */
+/* A fault can replace the request before it is carried out, or damage the reply afterwards. */
 void sb_route_answer(sb_engine *e, sb_exchange *x)
 {
     bool seen = false;

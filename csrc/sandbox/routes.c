@@ -1,6 +1,6 @@
 /*
-** The operations: which script of csrc/sandbox/sql answers which address, and for which callers.
-** Fixed words of a path stand before variables, since the first row that matches is taken.
+** The operations: the script of csrc/sandbox/sql for each address, and the callers who may use
+** it. Rows with fixed words stand before rows with variables, since the first match is used.
 */
 #include "route.h"
 
@@ -95,7 +95,7 @@ const sb_route sb_routes[] = {
     {"GET", ORG "/owner/transfer/{transfer_id}", SB_MEMBER, SB_JSON, 404, 403, "owner.get_one"},
     {"POST", ORG "/owner/transfer/{transfer_id}/{action}", SB_MEMBER, SB_JSON, 404, 403,
      "owner.answer"},
-    /* the caller, and the state of the service */
+    /* the caller, and the status of the service */
     {"GET", "/me", SB_CALLER, SB_JSON, 403, 403, "me.me"},
     {"GET", "/me/features", SB_CALLER, SB_JSON, 403, 403, "me.features"},
     {"GET", "/me/id", SB_CALLER, SB_JSON, 403, 403, "me.id"},

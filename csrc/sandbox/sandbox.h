@@ -1,11 +1,10 @@
 /*
-** A Toggl-compatible HTTP server for tests and rehearsals: stateful, repeatable, and able to
-** misbehave on request. It stands alone: nothing of the client is in it, so that the two can
-** disagree.
+** A Toggl-compatible HTTP server for tests and rehearsals: stateful, repeatable, with faults on
+** request. It shares no code with the client, so that an error in one is not in the other.
 **
-** One thread of its own serves everything. All functions may be called from any thread, except that
-** `stop` must be the last. After a fork the child must leave the server alone; `stop` does nothing
-** there.
+** One thread of its own serves all connections. Every thread may call these functions, but
+** `stop` must be the last call. After a fork the child must not use the server; `stop` does
+** nothing there.
 */
 #ifndef TG_SANDBOX_H
 #define TG_SANDBOX_H
@@ -20,30 +19,30 @@ typedef struct tg_sandbox_options {
     int people; /* of the first organization; below 1: 12 */
     /* 0 and up: TCP on 127.0.0.1, 0 takes a free one; -1: a Unix socket and no port */
     int port;
-    uint64_t seed; /* the same seed makes the same people and keys */
-    /* "free", "starter" or "premium" with its quota; NULL: no quota, nothing is missing */
+    uint64_t seed; /* the same seed gives the same people and keys */
+    /* "free", "starter" or "premium" with its quota; NULL: no quota, every operation */
     const char *plan;
-    const char *file; /* state is kept there; NULL: in memory */
-    /* every exchange is appended there, a JSON object a line; NULL: nowhere */
+    const char *file; /* file of the state; NULL: in memory */
+    /* file to which every exchange is appended, one JSON object a line; NULL: none */
     const char *record;
-    int latency_ms;       /* every reply is this late */
-    int page_cap;         /* largest per_page that is honoured; 0: any */
-    double visible_after; /* seconds in which what was made is not seen */
-    double gone_after;    /* seconds in which what was deleted is still seen */
+    int latency_ms;       /* milliseconds by which every reply is delayed */
+    int page_cap;         /* largest per_page that is accepted; 0: any */
+    double visible_after; /* seconds until reads show a new object */
+    double gone_after;    /* seconds for which reads still show a deleted object */
 } tg_sandbox_options;
 
-/* One request as the server remembers it. Both texts are borrowed. */
+/* One recorded request. Both texts are borrowed. */
 typedef struct tg_sandbox_request {
     const char *method;
     const char *path; /* below the base address, with the query */
     int status;       /* 0: no reply was sent */
 } tg_sandbox_request;
 
-/* Starts a server; the caller owns it. NULL: `error` says why, and nothing is left behind. */
+/* Start a server, owned by the caller. NULL: `error` says why, and no file or thread remains. */
 tg_sandbox *tg_sandbox_start(const tg_sandbox_options *options, char *error, size_t size);
 
-/* Ends it: connections are cut, the thread joined, the socket removed, memory returned. NULL is
-   fine. */
+/* Stop it: close the connections, join the thread, remove the socket, free the memory. Accepts
+   NULL. */
 void tg_sandbox_stop(tg_sandbox *server);
 
 /* Base address, ending in /api/v9, and the path of the Unix socket (NULL with TCP). Borrowed from
@@ -65,22 +64,22 @@ bool tg_sandbox_secret_of(tg_sandbox *server, const char *who, tg_sandbox_secret
                           size_t size);
 
 /*
-** Turns a knob (plan, latency, page_cap, visible_after, gone_after, quota, user_quota, rate,
-** retry_after, slow, cut, etag, idle, redirect_port), adds a `fault`, removes all of them
-** (`clear`), or moves the clock (`advance`). See doc/sandbox.md. False: `error` says what is wrong
-** with the name or the value, and nothing has changed.
+** Set a knob (plan, latency, page_cap, visible_after, gone_after, quota, user_quota, rate,
+** retry_after, slow, cut, etag, idle, redirect_port), add a `fault`, remove all faults
+** (`clear`), or advance the clock (`advance`). See doc/sandbox.md. False: `error` says what is
+** wrong with the name or the value, and nothing has changed.
 */
 bool tg_sandbox_control(tg_sandbox *server, const char *what, const char *value, char *error,
                         size_t size);
 
 /*
-** Calls `see` for the last requests, oldest first, with the server at rest: `see` must not call it
-** again. Returns how many there were in all.
+** Call `see` for the last requests, oldest first, under the lock of the server: `see` must not
+** call the server. Returns the number of all requests.
 */
 uint64_t tg_sandbox_requests(tg_sandbox *server, void (*see)(void *to, const tg_sandbox_request *),
                              void *to);
 
-/* errno of the first exchange that could not be recorded; 0: all were. */
+/* errno of the first exchange that could not be recorded; 0: none. */
 int tg_sandbox_record_fault(tg_sandbox *server);
 
 #endif

@@ -1,5 +1,5 @@
 /*
-** Puts the pieces of the SQL files together.
+** Assemble the pieces of the SQL files.
 */
 #include "script.h"
 
@@ -14,7 +14,7 @@ typedef struct slice {
     size_t n;
 } slice;
 
-/* What a text being expanded knows: the file it stands in, and the values of its parameters. */
+/* The scope of a text being expanded: its file, and the values of its parameters. */
 typedef struct scope {
     const char *file;
     slice names[ARGUMENTS];
@@ -36,7 +36,7 @@ static bool equal(slice a, slice b)
     return a.n == b.n && memcmp(a.p, b.p, a.n) == 0;
 }
 
-/* NAME(LIST) into its parts; without parentheses the list is empty. */
+/* Split NAME(LIST); without parentheses the list is empty. */
 static slice split_name(slice whole, slice *list)
 {
     const char *open = memchr(whole.p, '(', whole.n);
@@ -46,7 +46,7 @@ static slice split_name(slice whole, slice *list)
     return trim((slice){whole.p, (size_t)(open - whole.p)});
 }
 
-/* Takes the first item of a comma list; commas inside of parentheses, braces and literals stay. */
+/* Take the first item of a comma list; commas in parentheses, braces and literals do not count. */
 static slice next_item(slice *list)
 {
     int depth = 0;
@@ -95,8 +95,8 @@ static bool find_piece(const char *file, slice name, slice *parameters, slice *b
     return false;
 }
 
-/* Names of parameters get the arguments, which are expanded where they are written; the last takes
-** what is left, commas and all. */
+/* Assign the arguments, expanded in the scope of the reference, to the parameters; the last one
+   takes the rest, with its commas. */
 static bool give_arguments(scope *to, const scope *from, slice parameters, slice arguments)
 {
     while (parameters.n && to->count < ARGUMENTS) {
@@ -132,7 +132,7 @@ static bool put_reference(sb_text *out, const scope *in, slice reference)
     return put_piece(out, in, name, arguments);
 }
 
-/* What stands between `{{` and its `}}`; references in the arguments nest. */
+/* The text between `{{` and its `}}`; references in the arguments nest. */
 static slice reference_at(const char *open)
 {
     int depth = 1;

@@ -1,7 +1,6 @@
 /*
-** Starting, ending and the one thread: it sleeps in poll() over libmicrohttpd's epoll descriptor
-** and a wake-up descriptor, then lets libmicrohttpd work and resumes the connections whose wait is
-** over.
+** Start and stop the server, and run its thread: poll() on libmicrohttpd's epoll descriptor and
+** a wake-up descriptor, then run libmicrohttpd and resume the connections that are due.
 */
 #include "http.h"
 
@@ -83,7 +82,7 @@ static int listen_tcp(tg_sandbox *s, int port)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     socklen_t size = sizeof at;
-    /* never anything that another machine could reach */
+    /* an address that other machines cannot reach */
     at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), on = 1;
     if (fd < 0) return -1;
@@ -107,13 +106,13 @@ static bool start_daemon(tg_sandbox *s, char *error, size_t size)
                                  sb_uri, s, MHD_OPTION_NOTIFY_COMPLETED, sb_done, s,
                                  MHD_OPTION_NOTIFY_CONNECTION, sb_connected, s, MHD_OPTION_END);
     if (s->daemon)
-        s->listener = -1; /* its owner is libmicrohttpd now */
+        s->listener = -1; /* owned by libmicrohttpd from here on */
     else
         snprintf(error, size, "cannot start the HTTP server");
     return s->daemon != NULL;
 }
 
-/* The thread takes no signal: those belong to the program that the sandbox lives in. */
+/* The thread blocks all signals: they are for the program that uses the sandbox. */
 static bool start_thread(tg_sandbox *s, char *error, size_t size)
 {
     sigset_t all, before;
@@ -128,8 +127,8 @@ static bool start_thread(tg_sandbox *s, char *error, size_t size)
 
 /* --------------------------------------------------------------------------------------- forks */
 
-/* A fork while the server's thread holds a lock would leave it locked for ever in the child, which
-   may read the token and the address. So a fork waits for all locks. */
+/* A fork while a server's thread holds a lock would leave it locked for ever in the child, which
+   may still read the token and the address. So a fork waits for all locks. */
 
 /* taken before the lock of any of them */
 static pthread_mutex_t all_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -190,7 +189,7 @@ static bool set_options(sb_engine *e, const tg_sandbox_options *o, char *error, 
            (!o->record || sb_engine_record(e, o->record, error, size));
 }
 
-/* Tokens are drawn anew at each start. */
+/* Draw other tokens at each start. */
 static bool open_engine(tg_sandbox *s, const tg_sandbox_options *o, char *error, size_t size)
 {
     sb_engine_options engine = {.people = o->people, .seed = o->seed, .file = o->file};

@@ -1,6 +1,6 @@
 /*
-** A connection's request, and the server that has it. `lock` is held while the thread works and
-** released while it sleeps.
+** A connection's request, and its server. The thread holds `lock` while it works and releases
+** it while it sleeps.
 */
 #ifndef TG_SANDBOX_SERVER_H
 #define TG_SANDBOX_SERVER_H
@@ -18,7 +18,7 @@ typedef struct sb_connection {
     sb_exchange x;
     struct sb_connection *next; /* in the due list */
     tg_sandbox *server;
-    uint64_t due; /* when to go on, monotonic milliseconds; 0: not waiting */
+    uint64_t due; /* when to resume it, monotonic milliseconds; 0: not waiting */
     struct MHD_Connection *mhd;
     char *uri; /* owned */
     sb_stage stage;
@@ -29,7 +29,7 @@ typedef struct sb_connection {
 struct tg_sandbox {
     pid_t pid; /* who started it */
     pthread_t thread;
-    struct tg_sandbox *next; /* of all that run in this process */
+    struct tg_sandbox *next; /* list of all servers of this process */
     bool running;            /* the thread exists */
     struct MHD_Daemon *daemon;
     int listener, waker;
@@ -43,8 +43,8 @@ struct tg_sandbox {
 
 /* wait.c */
 uint64_t sb_monotonic(void);
-void sb_wait(tg_sandbox *s, sb_connection *x, long ms); /* suspends the connection for that long */
+void sb_wait(tg_sandbox *s, sb_connection *x, long ms); /* suspends the connection for that time */
 void sb_unwait(tg_sandbox *s, sb_connection *x);
-void sb_resume_due(tg_sandbox *s, uint64_t until); /* resumes what is due before `until` */
+void sb_resume_due(tg_sandbox *s, uint64_t until); /* resumes the connections due before `until` */
 
 #endif

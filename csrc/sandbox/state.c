@@ -1,6 +1,6 @@
 /*
-** The connections, and what runs the script of a route. Statements are prepared once and kept with
-** the script, which is known by its name.
+** The connections, and how the script of a route is run. Statements are prepared once and kept
+** with their script, by its name.
 */
 #include "state.h"
 
@@ -22,7 +22,7 @@ static bool prepare_all(sb_engine *e, sb_script *k, const char *sql)
                     rest);
             return false;
         }
-        if (stmt) k->stmt[k->count++] = stmt; /* none for a comment behind the last */
+        if (stmt) k->stmt[k->count++] = stmt; /* none for a comment after the last statement */
     }
     return *rest == '\0';
 }
@@ -54,7 +54,7 @@ static sb_script *load_script(sb_engine *e, const char *name)
     return NULL;
 }
 
-/* SQLite makes no value but out of a statement. */
+/* SQLite creates values only in statements. */
 static void let_bound(sb_exchange *x, const char *name, sqlite3_stmt *stmt)
 {
     if (sqlite3_step(stmt) == SQLITE_ROW)
@@ -79,8 +79,7 @@ void sb_let_text(sb_engine *e, sb_exchange *x, const char *name, const char *val
     let_bound(x, name, k->stmt[0]);
 }
 
-/* Binds one parameter by its name; what is not known stays NULL, which is how an absent query field
-   reads. */
+/* Bind one parameter by its name; an unknown one stays NULL, as for an absent query field. */
 static void bind_one(sqlite3_stmt *stmt, int i, sb_exchange *x)
 {
     const char *name = sqlite3_bind_parameter_name(stmt, i) + 1;
@@ -107,8 +106,8 @@ static void take_reply(sb_exchange *x, sqlite3_stmt *stmt)
     }
 }
 
-/* One statement of a script: SQLITE_ROW when it has replied, SQLITE_DONE when the script goes
-   on. */
+/* Run one statement of a script: SQLITE_ROW if it made the reply, SQLITE_DONE if the script
+   continues. */
 static int run_one(sqlite3_stmt *stmt, sb_exchange *x)
 {
     for (int i = 1; i <= sqlite3_bind_parameter_count(stmt); i++) bind_one(stmt, i, x);
@@ -122,7 +121,7 @@ static int run_one(sqlite3_stmt *stmt, sb_exchange *x)
             take_reply(x, stmt);
     }
     int failed = sqlite3_reset(stmt);
-    sqlite3_clear_bindings(stmt); /* the bound texts live no longer than the exchange */
+    sqlite3_clear_bindings(stmt); /* the exchange owns the bound texts and may be freed */
     if (failed != SQLITE_OK) return failed;
     return replied ? SQLITE_ROW : rc;
 }

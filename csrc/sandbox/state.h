@@ -1,6 +1,6 @@
 /*
-** What the engine keeps: the database, the scripts that were prepared on it, knobs and faults, and
-** how a script is run. One thread at a time may use it.
+** The state of an engine: the database, its prepared scripts, knobs and faults; and how a
+** script is run. Only one thread at a time may use it.
 */
 #ifndef TG_SANDBOX_STATE_H
 #define TG_SANDBOX_STATE_H
@@ -30,12 +30,12 @@ typedef enum sb_when { SB_ALWAYS_FROM, SB_ONCE, SB_PERCENT } sb_when;
 
 typedef struct sb_fault {
     int kind;
-    int code; /* status, for faults that are one */
+    int code; /* status, for a fault that is a status */
     sb_when when;
     double n;
     uint64_t seen, struck;
     char filter[96]; /* part of the path or query, or empty */
-    char text[1000]; /* body, for faults that are a status; or empty */
+    char text[1000]; /* body, for a fault that is a status; or empty */
 } sb_fault;
 
 typedef struct sb_knobs {
@@ -45,7 +45,7 @@ typedef struct sb_knobs {
     long etag;
 } sb_knobs;
 
-/* The state as changes meet it, and as reads see it: late.c. */
+/* The state for changes, and for reads: late.c. */
 typedef enum sb_side { SB_TRUE, SB_SEEN, SB_SIDES } sb_side;
 
 typedef struct sb_logged {
@@ -59,12 +59,12 @@ struct sb_engine {
     void *clock_data;
     char file[4096]; /* the state: a path, or the URI of memory that both connections share */
     bool in_memory;
-    sqlite3 *db[SB_SIDES]; /* SB_SEEN: NULL until something is late */
+    sqlite3 *db[SB_SIDES]; /* SB_SEEN: NULL until visibility is late for the first time */
     sb_script *scripts[SB_SIDES][SB_SCRIPT_HASH];
-    sb_side side;     /* of the scripts that run now */
-    sb_exchange *now; /* the request being worked on: who me() is */
+    sb_side side;     /* of the running scripts */
+    sb_exchange *now; /* the present request, for me() */
     uint64_t seed, draws;
-    uint64_t secret; /* tokens and passwords come from it, and cannot be guessed from the seed */
+    uint64_t secret; /* makes tokens and passwords, so that the seed does not reveal them */
     sb_knobs knobs;
     sb_fault faults[SB_FAULTS];
     int fault_count;
@@ -74,7 +74,7 @@ struct sb_engine {
     uint64_t logged;
 };
 
-/* A connection to the state, with the SQL functions; owned by the caller, who asks
+/* Open a connection to the state, with the SQL functions. The caller owns it and checks
    sqlite3_errcode(). */
 sqlite3 *sb_connect(sb_engine *e);
 
@@ -88,13 +88,13 @@ sqlite3 *sb_connect(sb_engine *e);
 */
 bool sb_run(sb_engine *e, sb_exchange *x, const char *script);
 
-/* Runs a piece that has neither variables nor a reply; arguments as in sb_sql_text(). */
+/* Run a piece without variables and reply; arguments as in sb_sql_text(). */
 bool sb_exec(sqlite3 *db, const char *piece, const char *arguments);
 
 void sb_let_int(sb_engine *e, sb_exchange *x, const char *name, int64_t value);
 void sb_let_text(sb_engine *e, sb_exchange *x, const char *name, const char *value);
 
-/* Finalizes the scripts and closes the connections. */
+/* Finalize the scripts and close the connections. */
 void sb_state_close(sb_engine *e);
 
 /* functions.c: the SQL functions, and the clock with `advance`. */

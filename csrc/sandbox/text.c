@@ -30,8 +30,7 @@ void sb_drop(sb_text *t)
     *t = (sb_text){0};
 }
 
-/* splitmix64 over all three: any two different inputs give unrelated numbers, so nothing needs a
-   running state. */
+/* splitmix64 over all three: different inputs give unrelated numbers, so no state is needed. */
 uint64_t sb_mix(uint64_t seed, uint64_t salt, uint64_t i)
 {
     uint64_t z = seed * 0x9e3779b97f4a7c15u + salt * 0xd1342543de82ef95u + i + 0x632be59bd9b4e019u;

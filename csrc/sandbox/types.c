@@ -6,8 +6,8 @@
 
 #define PATH_MAX_HERE 160
 
-/* Whether JSON that SQLite calls `is` may stand where a field `wants` a type. */
-static bool fits(const char *wants, size_t n, const char *is)
+/* Is JSON of the SQLite type `is` valid where a field requires this type? */
+static bool fits(const char *required, size_t n, const char *is)
 {
     static const struct {
         const char *type, *one, *other;
@@ -15,12 +15,12 @@ static bool fits(const char *wants, size_t n, const char *is)
                 {"number", "integer", "real"}, {"boolean", "true", "false"},
                 {"list", "array", "array"},    {"object", "object", "object"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (strlen(rows[i].type) == n && strncmp(rows[i].type, wants, n) == 0)
+        if (strlen(rows[i].type) == n && strncmp(rows[i].type, required, n) == 0)
             return strcmp(rows[i].one, is) == 0 || strcmp(rows[i].other, is) == 0;
-    return false; /* a slip in the list of fields: nothing fits, which a test sees */
+    return false; /* a mistake in the list of fields; a test finds it */
 }
 
-/* `$.a[3]."b_c"`, as json_tree() has it, to `a[].b_c`; the root is empty. */
+/* Convert `$.a[3]."b_c"` of json_tree() to `a[].b_c`, and the root to "". */
 static void to_pattern(char *out, size_t size, const char *fullkey)
 {
     size_t n = 0;
@@ -33,9 +33,9 @@ static void to_pattern(char *out, size_t size, const char *fullkey)
     out[n] = '\0';
 }
 
-/* The type that the fields want at the path; containers follow from what is named inside of
+/* The type that FIELDS require at PATH; for containers it follows from the fields named in
    them. */
-static const char *wanted(const char *fields, const char *path, size_t *length)
+static const char *required_type(const char *fields, const char *path, size_t *length)
 {
     size_t n = strlen(path);
     for (const char *f = fields; *f; f += strcspn(f, ",")) {
@@ -57,9 +57,9 @@ static bool is_wrong(const char *fields, const char *fullkey, const char *type, 
     char path[PATH_MAX_HERE];
     size_t n;
     to_pattern(path, sizeof path, fullkey);
-    const char *wants = *path ? wanted(fields, path, &n) : NULL;
-    if (!wants || fits(wants, n, type)) return false;
-    snprintf(why, size, "The field '%s' must be of the type %.*s.", path, (int)n, wants);
+    const char *required = *path ? required_type(fields, path, &n) : NULL;
+    if (!required || fits(required, n, type)) return false;
+    snprintf(why, size, "The field '%s' must be of the type %.*s.", path, (int)n, required);
     return true;
 }
 

@@ -1,5 +1,5 @@
 /*
-** Connections that wait: for the end of a latency, or for the next slow byte.
+** Suspended connections: they wait for the end of a latency, or for the next slow byte.
 */
 #include "server.h"
 
@@ -33,7 +33,7 @@ void sb_unwait(tg_sandbox *s, sb_connection *x)
     x->due = 0;
 }
 
-/* Resumes what is due before `until`. */
+/* Resume the connections due before `until`. */
 void sb_resume_due(tg_sandbox *s, uint64_t until)
 {
     while (s->due && s->due->due <= until) {

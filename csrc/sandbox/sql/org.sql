@@ -25,7 +25,7 @@ SELECT 200,
     'workspace_name', :body ->> 'workspace_name')
 
 --- rename
--- The service answers this one without a body, as far as anybody has seen.
+-- The service answers this one without a body, as far as is known.
 {{need_object(name text)}}
 SELECT 400, 'At least one field is required.' WHERE json_type(:body, '$.name') IS NULL;
 {{need_name(name, 140)}}

@@ -1,5 +1,5 @@
 --- rules
--- What follows from a change, on the first connection: made anew at each start, like the views.
+-- Triggers for what follows from a change. The first connection recreates them, like the views.
 {{groups}}
 {{names}}
 {{counts}}

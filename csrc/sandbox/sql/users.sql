@@ -9,7 +9,7 @@ SELECT 400, 'sort_dir parameter can be asc or desc only.' WHERE :q_sort_dir NOT 
 {{need_numbers(workspaces)}}
 {{need_page(page, per_page)}}
 SELECT ifnull(:q_sort_dir, 'asc') AS direction;
--- a plain list is the common case and is counted without a look at anybody
+-- a plain list is the common case and is counted without reading a person
 SELECT coalesce(:q_filter, :q_active_status, :q_groups, :q_workspaces) IS NOT NULL
  OR ifnull(:q_only_admins, 'false') = 'true' AS chosen;
 

@@ -183,7 +183,7 @@ CREATE TEMP VIEW samples(kind, json) AS VALUES
      "stop":"2024-01-02T04:04:05+00:00", "tags":["tag"], "workspace_id":5200000011}]');
 
 --- views
--- Made anew at each start, so that a kept file never has older ones than the program.
+-- Recreated at each start: those of a kept file could be older than the program.
 DROP TABLE IF EXISTS temp.people;
 {{organization}}
 {{person}}
