@@ -7,11 +7,6 @@
 #include "client.h"
 #include "redact.h"
 
-static double lifetime(const tg_call *call)
-{
-    return call->options.max_age > 0 ? call->options.max_age : call->request->op->ttl;
-}
-
 static bool storable(const tg_call *call)
 {
     if (call->request->op->ttl <= 0 || call->options.no_store || !tg_client_cache(call->client))
@@ -23,7 +18,8 @@ static bool answer_from_store(tg_call *call)
 {
     double age = tg_client_now(call->client) - call->stored.at;
     if (call->options.refresh && !call->options.offline) return false;
-    bool old = age > lifetime(call) || call->stored.spoiled;
+    double ttl = call->options.max_age > 0 ? call->options.max_age : call->request->op->ttl;
+    bool old = age > ttl || call->stored.spoiled;
     if (old && !call->options.offline) return false;
     char *text = call->stored.text;
     call->stored.text = NULL;

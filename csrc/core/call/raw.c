@@ -15,12 +15,6 @@ static const char *find_verb(const char *verb)
     return NULL;
 }
 
-static bool plain(unsigned char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           (c && strchr("-._~!$&'()*+,;=:@/", c));
-}
-
 static bool hex(char c)
 {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
@@ -39,7 +33,7 @@ static bool check_segment(const char *p, size_t n, tg_error *err)
             return tg_error_set(err, TG_E_INVALID, "the path holds an encoded slash");
         bool dot =
             p[i] == '.' || (encoded && p[i + 1] == '2' && (p[i + 2] == 'e' || p[i + 2] == 'E'));
-        if (!encoded && !plain((unsigned char)p[i]))
+        if (!encoded && !tg_request_plain((unsigned char)p[i], "!$&'()*+,;=:@/"))
             return tg_error_set(err, TG_E_INVALID,
                                 "the path holds a character that must be percent-encoded");
         dot ? dots++ : other++;

@@ -182,18 +182,14 @@ static void tell_odd(tg_client *c, const tg_op *op, const tg_odd *odd)
                       odd->count - kept);
 }
 
-/* Limit of index and keys: the rest of the cap, plus a margin for a reply just below it. */
-static size_t index_limit(const tg_client *c, size_t n)
-{
-    return (c->reply_cap > n ? c->reply_cap - n : 0) + BESIDE_CAP;
-}
-
 /* Takes BODY. */
 static bool take_page(tg_reply *r, tg_call *call, char *body, size_t n, tg_error *err)
 {
     const tg_op *op = call->request->op;
     const tg_model *m = op->model ? tg_model_find(op->model) : NULL;
     tg_odd odd = {.count = 0};
+    /* of index and keys: the rest of the cap, plus a margin for a reply just below it */
+    size_t rest = call->client->reply_cap > n ? call->client->reply_cap - n : 0;
     bool text = op->reply == TG_REPLY_STRING || op->reply == TG_REPLY_ANY;
     tg_index_options o = {.shape = op->reply,
                           .loose = op->flags & TG_LOOSE,
@@ -202,7 +198,7 @@ static bool take_page(tg_reply *r, tg_call *call, char *body, size_t n, tg_error
                           .full = is_full_list,
                           .model = m,
                           .odd = &odd,
-                          .limit = index_limit(call->client, n)};
+                          .limit = rest + BESIDE_CAP};
     r->shape = op->reply;
     if (op->reply == TG_REPLY_INT || op->reply == TG_REPLY_STRING) o.shape = TG_REPLY_ANY;
     if (text && n && !tg_json_check((tg_text){body, n}, NULL) &&

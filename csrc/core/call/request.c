@@ -58,10 +58,10 @@ bool tg_request_reads(const tg_request *r)
     return strcmp(r->verb, "GET") == 0 || r->op->effect == TG_EFFECT_NONE;
 }
 
-static bool unreserved(unsigned char c)
+bool tg_request_plain(unsigned char c, const char *also)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           (c && strchr("-._~", c));
+           (c && (strchr("-._~", c) || strchr(also, c)));
 }
 
 /* PLAIN: further characters that are not encoded. */
@@ -70,7 +70,7 @@ static void encode(tg_buf *out, tg_text text, const char *plain)
     size_t from = 0, i; /* start of the text that was read and not added yet */
     for (i = 0; i < text.n; i++) {
         unsigned char c = (unsigned char)text.p[i];
-        if (unreserved(c) || (c && strchr(plain, c))) continue;
+        if (tg_request_plain(c, plain)) continue;
         tg_buf_add(out, text.p + from, i - from);
         tg_buf_printf(out, "%%%02X", c);
         from = i + 1;
@@ -110,12 +110,6 @@ static bool add(tg_request *r, const tg_field *f, tg_text value, tg_error *err)
     return tg_request_query(r, (tg_text){name, strlen(name)}, value, err);
 }
 
-static void note_place(tg_request *r, tg_key key, int64_t value)
-{
-    if (key == TG_KEY_ORGANIZATION) r->organization = value;
-    if (key == TG_KEY_WORKSPACE) r->workspace = value;
-}
-
 bool tg_request_int(tg_request *r, const tg_field *f, int64_t value, tg_error *err)
 {
     char digits[24], *end = digits + sizeof digits, *p = end;
@@ -124,7 +118,8 @@ bool tg_request_int(tg_request *r, const tg_field *f, int64_t value, tg_error *e
     while ((left /= 10) > 0);
     if (value < 0) *--p = '-';
     bool ok = add(r, f, (tg_text){p, (size_t)(end - p)}, err);
-    if (f->in == TG_IN_PATH) note_place(r, f->key, value);
+    if (f->in == TG_IN_PATH && f->key == TG_KEY_ORGANIZATION) r->organization = value;
+    if (f->in == TG_IN_PATH && f->key == TG_KEY_WORKSPACE) r->workspace = value;
     return ok;
 }
 

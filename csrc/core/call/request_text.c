@@ -158,12 +158,6 @@ static bool load_variables(tg_request *r, tg_text path, tg_error *err)
     return true;
 }
 
-/* The text of a body; a string with its quotes. */
-static tg_text whole(const tg_value *v)
-{
-    return v->what == TG_V_STRING ? (tg_text){v->text.p - 1, v->text.n + 2} : v->text;
-}
-
 static bool load_rest(tg_request *r, tg_text text, tg_error *err)
 {
     tg_value query = tg_value_get(text, TG_TEXT("query")),
@@ -171,7 +165,8 @@ static bool load_rest(tg_request *r, tg_text text, tg_error *err)
     if (query.what != TG_V_ABSENT && (!decode(&query, &r->query) || !is_encoded(&r->query, "=&,+")))
         return refuse(err, "its query is damaged");
     if (body.what == TG_V_ABSENT) return true;
-    tg_text b = whole(&body);
+    tg_text b = body.text;
+    if (body.what == TG_V_STRING) b = (tg_text){b.p - 1, b.n + 2}; /* with its quotes */
     tg_writer *w = tg_request_body(r);
     w->first = false; /* the writer has a complete value */
     return tg_buf_add(&r->body, b.p, b.n) || tg_error_set(err, TG_E_NOMEM, "out of memory");
@@ -218,7 +213,7 @@ tg_request *tg_request_load(tg_text text, tg_error *err)
     tg_value verb = tg_value_get(text, TG_TEXT("verb"));
     if (tg_value_get(text, TG_TEXT("secret")).what != TG_V_ABSENT) {
         tg_error_set(err, TG_E_INVALID, "a secret of this request was not kept");
-        tg_error_advise(err, "make the request anew");
+        tg_error_advise(err, "make the request again");
         return NULL;
     }
     tg_request *r = verb.what == TG_V_ABSENT ? load_row(text, err) : load_raw(text, &verb, err);

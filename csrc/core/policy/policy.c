@@ -118,11 +118,6 @@ static tg_decision after_rate(const tg_attempt *a)
     return retry(TG_E_RATE, wait);
 }
 
-static double longer(double a, double b)
-{
-    return a > b ? a : b;
-}
-
 /*
 ** 402 has two meanings. Quota: no request is left, or the body has the quota sentence. Plan:
 ** neither. If the two contradict each other (requests are left but the sentence says that the hour
@@ -135,7 +130,8 @@ static tg_decision after_payment(const tg_attempt *a)
     bool counted = a->remaining != TG_UNKNOWN_COUNT, words = a->quota_words != -1;
     bool quota = (words && !(counted && a->remaining > 0)) || a->remaining == 0;
     if (!quota) return fail(a, TG_E_PLAN, -1);
-    double delay = least(longer(a->quota_words, a->resets_in), TG_WINDOW_MAX);
+    double longest = a->quota_words > a->resets_in ? a->quota_words : a->resets_in;
+    double delay = least(longest, TG_WINDOW_MAX);
     return (tg_decision){TG_CLOSED, TG_E_QUOTA, delay >= 0 ? delay : -1};
 }
 
