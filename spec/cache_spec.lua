@@ -202,6 +202,25 @@ describe("the store", function()
     end
   end)
 
+  it("keeps no quota headers, which would count an earlier hour", function()
+    server:set { plan = "starter", etag = true }
+    local function headers(options)
+      options.organization_id = ACME
+      local _, response = client.api.get_organization_groups(options)
+      return response.from, response.headers
+    end
+    local from, fresh = headers {}
+    assert.equal("wire", from)
+    assert.matches("^%d+$", fresh["x-toggl-quota-remaining"])
+    local stored
+    from, stored = headers {}
+    assert.equal("store", from)
+    assert.equal(fresh.etag, stored.etag)
+    for name in pairs(stored) do
+      assert.is_nil(name:find("quota", 1, true), name)
+    end
+  end)
+
   it("asks whether a reply still holds, where the server has tags for them", function()
     server:set { etag = true }
     local status
@@ -461,15 +480,15 @@ describe("where it is kept:", function()
       warnings
   end
 
-  -- The file at PATH is set aside with a warning that matches, and a new one serves.
-  local function is_set_aside(path, pattern)
+  -- The file at PATH is quarantined with a warning that matches, and a new one serves.
+  local function is_quarantined(path, pattern)
     local bad = read(path)
     local client, warnings = warned(path)
     assert.equal(2, #client:organizations())
     assert.equal(1, #warnings)
     assert.matches(pattern, warnings[1])
-    assert.matches("set aside as cache%.db%.damaged%-", warnings[1])
-    assert.equal(bad, read(folder .. "/" .. warnings[1]:match "set aside as (%S+)"))
+    assert.matches("quarantined as cache%.db%.damaged%-", warnings[1])
+    assert.equal(bad, read(folder .. "/" .. warnings[1]:match "quarantined as (%S+)"))
     assert.equal(0, cost(function() client:organizations() end))
     client:close()
     local again, none = warned(path)
@@ -492,7 +511,7 @@ describe("where it is kept:", function()
   it("not in a damaged file", function()
     local path = folder .. "/cache.db"
     write(path, ("this is no database"):rep(1000))
-    is_set_aside(path, "no database of ours")
+    is_quarantined(path, "no database of ours")
   end)
 
   it("not in a file whose middle is damaged", function()
@@ -500,14 +519,14 @@ describe("where it is kept:", function()
     make_cache(path)
     local text = read(path)
     write(path, text:sub(1, 100) .. ("\xff"):rep(#text - 100))
-    is_set_aside(path, "damaged")
+    is_quarantined(path, "damaged")
   end)
 
   it("not in a database of another program", function()
     local path = folder .. "/cache.db"
     make_cache(path)
     patch(path, 68, 42)
-    is_set_aside(path, "no database of ours")
+    is_quarantined(path, "no database of ours")
   end)
 
   it("not in a file of a newer version", function()

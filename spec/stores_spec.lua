@@ -1,4 +1,4 @@
--- Stores that do not work: what is told and what goes on. `togglsh cache`, `togglsh quota`, the
+-- Stores that do not work: what is reported and what goes on. `togglsh cache`, `togglsh quota`, the
 -- waits of a client, and the window that the prompt shows.
 local helper = require "spec.helper"
 local seat = require "spec.terminal.seat"
@@ -157,7 +157,7 @@ describe("togglsh cache", function()
   end)
 
   it(
-    "touches no file of a person in a rehearsal, has no dry run, and says what it wants",
+    "touches no file of a person in a rehearsal, has no dry run, and names its arguments",
     function()
       togglsh("-e", READ)
       assert.matches("nothing to remove", (togglsh("--sandbox", "cache", "clear")))
@@ -200,8 +200,8 @@ local function mounted(words, lines)
   return helper.sh(environment(), line)
 end
 
--- The run's list is there, and each store is told once, with what it costs.
-local function is_told(out, err, status, pattern, which)
+-- The run's list is there, and each store is reported once, with what it costs.
+local function is_reported(out, err, status, pattern, which)
   assert.equal(0, status, err)
   assert.matches("60\n", out)
   for _, store in ipairs(which) do
@@ -220,7 +220,7 @@ describe("a store that does not work:", function()
       [[$T -e 'print(#org:users())' >/dev/null; head -c 900000 /dev/zero >$XDG_CACHE_HOME/fill 2>/dev/null
       ]]
     local out, err, status = mounted(words, full .. "$T --refresh -e 'print(#org:users())'")
-    is_told(out, err, status, "the disk is full", BOTH)
+    is_reported(out, err, status, "the disk is full", BOTH)
     out, err, status = mounted(words, full .. "$T quota")
     assert.equal(0, status)
     assert.matches("4300000017  Acme ", out)
@@ -244,13 +244,13 @@ describe("a store that does not work:", function()
     if not words then return pending("no file system can be mounted here: " .. why) end
     local out, err, status =
       mounted(words, "mount -o remount,ro " .. home .. "/disk; $T -e 'print(#org:users())'")
-    is_told(out, err, status, "", {})
+    is_reported(out, err, status, "", {})
     for _, store in ipairs(BOTH) do
       assert.equal(1, count_of(err, COSTS[store]), err)
     end
     local seen = "$T -e 'print(#org:users())' >/dev/null; mount -o remount,ro " .. home .. "/disk; "
     out, err, status = mounted(words, seen .. "$T -e 'print(#org:users{refresh = true})'")
-    is_told(out, err, status, "", BOTH)
+    is_reported(out, err, status, "", BOTH)
     out, err, status = mounted(words, seen .. "$T quota")
     assert.equal(0, status, out)
     for _, store in ipairs(BOTH) do
@@ -272,7 +272,7 @@ describe("a store that does not work:", function()
           .. "):users{refresh = true})"
       )
       release()
-      is_told(out, err, status, "another process holds it", { store })
+      is_reported(out, err, status, "another process holds it", { store })
       release = seat.hold(path)
       out, err, status = togglsh("quota")
       release()
@@ -296,7 +296,7 @@ describe("a store that does not work:", function()
         os.remove(path .. "-wal")
         local before = helper.read(path)
         local out, err, status = togglsh("-e", "print(#org:users{refresh = true})")
-        is_told(out, err, status, pattern .. ".*left alone", { store })
+        is_reported(out, err, status, pattern .. ".*left alone", { store })
         out, err, status = togglsh("quota")
         assert.equal(0, status, out)
         assert.equal(1, count_of(err, COSTS[store]), err)
@@ -307,15 +307,15 @@ describe("a store that does not work:", function()
     end
   end)
 
-  it("damaged: the ledger is quarantined and begun anew, and told once", function()
+  it("damaged: the ledger is quarantined and recreated, and reported once", function()
     togglsh("-e", READ)
     local text = helper.read(state_file())
     write(state_file(), text:sub(1, 100) .. ("\xff"):rep(#text - 100))
     local out, err, status = togglsh("-e", "print(#org:users{refresh = true})")
     assert.same({ "60\n", 0 }, { out, status }, err)
-    assert.matches("state.db: it is damaged; it was set aside as state.db.damaged%-", err)
+    assert.matches("state.db: it is damaged; it was quarantined as state.db.damaged%-", err)
     assert.equal(1, count_of(err, "state.db:"))
-    local name = err:match "set aside as (%S+)"
+    local name = err:match "quarantined as (%S+)"
     assert.equal("600", helper.mode(home .. "/state/toggl/" .. name))
     out, err, status = togglsh("quota")
     assert.same({ "", 0 }, { err, status })

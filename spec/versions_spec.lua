@@ -47,7 +47,7 @@ describe("files of earlier versions", function()
     end)
   end
 
-  it("cache.db of version 1: set aside, since its program may still write to it", function()
+  it("cache.db of version 1: quarantined, since its program may still write to it", function()
     put("cache-1.db", "cache/toggl/cache.db")
     local out, err, status = run("work", "print(client:organizations()[1].name)")
     assert.same({ "", 1 }, { out, status })

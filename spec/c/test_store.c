@@ -232,7 +232,7 @@ static void strange(const char *what, const char *path, const char *words)
         refused(path, false, words, "");
         tg_store *s = open_as(path, true);
         CHECK(read_sum(s, READ) == 7);
-        CHECK(strstr(warning, "set aside as") && strstr(warning, words));
+        CHECK(strstr(warning, "quarantined as") && strstr(warning, words));
         CHECK(count_files("x.db.damaged-") == 1);
         CHECK(mode_of(path) == 0600);
         tg_store_close(s);
@@ -296,7 +296,7 @@ static void contents(void)
         CHECK(read_sum(s, READ) == 7 && read_sum(s, READ_2) == 8 && !*warning);
         tg_store_close(s);
     }
-    CASE("an older cache is made anew")
+    CASE("an older cache is recreated")
     {
         make_database(
             path, "PRAGMA application_id = 0x11223344; PRAGMA user_version = 1; CREATE TABLE t(n)");
@@ -358,7 +358,7 @@ static void tipped(int rounds)
         aside += *warning || (s && tg_store_warning(s));
         tg_store_close(s);
     }
-    printf("# %d files, %d set aside\n", rounds, aside);
+    printf("# %d files, %d quarantined\n", rounds, aside);
     CHECK(aside > rounds / 4);
 }
 

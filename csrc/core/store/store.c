@@ -113,14 +113,15 @@ static void disconnect(tg_store *s)
 
 /* If another process has quarantined the same damaged file already, use the new file in its
    place. */
-static void set_aside(tg_store *s, const char *why)
+static void quarantine(tg_store *s, const char *why)
 {
     int lock = tg_store_lock_folder(s);
     char *aside =
         lock != TG_FILE_BUSY && tg_file_same(s->path, &s->at) ? tg_file_aside(s->path) : NULL;
     if (lock >= 0) close(lock);
     const char *to = aside ? strrchr(aside, '/') : NULL;
-    if (to) snprintf(s->warning, sizeof s->warning, "%.200s; it was set aside as %s", why, to + 1);
+    if (to)
+        snprintf(s->warning, sizeof s->warning, "%.200s; it was quarantined as %s", why, to + 1);
     free(aside);
 }
 
@@ -135,7 +136,7 @@ static bool open_file(tg_store *s, tg_error *err)
         if (s->db && sqlite3_errcode(s->db) == SQLITE_ERROR) s->damaged = true;
         disconnect(s);
         if (!s->damaged || !s->o.renewable || s->o.read_only || !s->path) break;
-        set_aside(s, err->message);
+        quarantine(s, err->message);
     }
     return false;
 }
@@ -207,7 +208,7 @@ static bool reopen(tg_store *s, tg_error *err)
         char why[200];
         snprintf(why, sizeof why, "%s: it is damaged", s->name);
         disconnect(s);
-        set_aside(s, why);
+        quarantine(s, why);
         s->replaced_once = true;
     }
     disconnect(s);

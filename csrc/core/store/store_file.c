@@ -182,7 +182,7 @@ bool tg_file_local(const char *path)
     return true;
 }
 
-/* ------------------------------------------------------------------------------------ set aside */
+/* ----------------------------------------------------------------------------------- quarantine */
 
 int tg_file_lock(const char *path, const tg_file_patience *patience)
 {
