@@ -150,7 +150,7 @@ describe("an apply", function()
   end)
 end)
 
--- What a plan does. Undo is told better by the members of workspaces, which say what is direct.
+-- What a plan does. Undo reads the members of workspaces, which show direct memberships.
 local function lines(plan)
   local list = {}
   for i, row in ipairs(plan:rows()) do

@@ -74,7 +74,7 @@ describe("bad input", function()
       option_refused({ tokn = "x" }, "'tokn'", "did you mean 'token'")
     end)
 
-    it("wants them as names", function()
+    it("requires them as names", function()
       refused(function() return client.api.get_me { true } end, "named arguments")
       refused(function() return client.api.get_me { ["a\0b"] = 1 } end, "get_me")
       refused(
@@ -354,7 +354,7 @@ describe("bad input", function()
       end
     end)
 
-    it("sends no credentials in clear to another machine, unless it is told to", function()
+    it("sends no credentials in clear to another machine, unless cleartext = true", function()
       for _, host in ipairs {
         "a.test",
         "a.test:8080/api",
@@ -738,7 +738,7 @@ describe("bad input", function()
   end)
 
   describe("in credentials and options", function()
-    it("wants a token, or an address and a password", function()
+    it("requires a token, or an address and a password", function()
       for _, auth in ipairs {
         {},
         { token = "a", email = "b@c.d", password = "e" },
@@ -757,7 +757,7 @@ describe("bad input", function()
       option_refused({ token = 5 }, "'token'", "string")
     end)
 
-    it("wants options of the right type", function()
+    it("requires options of the right type", function()
       for name, value in pairs {
         timeout = "1",
         connect_timeout = -1,

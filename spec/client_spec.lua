@@ -489,7 +489,7 @@ describe("a client", function()
     assert.is_nil(helper.leftovers(before))
   end)
 
-  it("brings its own sandbox where it is told to, which ends after it", function()
+  it("brings its own sandbox with sandbox = true, which ends after it", function()
     local before = helper.descriptors()
     local client = toggl.client { sandbox = { people = 5, seed = 3 } }
     assert.equal(5, #client:organization("Acme"):users())
@@ -498,7 +498,7 @@ describe("a client", function()
     assert.is_nil(helper.leftovers(before))
   end)
 
-  it("keeps its sandbox when the host loads modules anew", function()
+  it("keeps its sandbox when the host loads modules again", function()
     local client <close> = toggl.client { sandbox = { people = 5, seed = 3 } }
     package.loaded["toggl.config"] = nil
     collectgarbage()

@@ -36,7 +36,7 @@ describe("a change that was answered with 200", function()
     ["group:update"] = function() return group:update { name = "New" } end,
   }
 
-  it("and names parts that were refused is told as partial, with each reason", function()
+  it("and names refused parts is reported as partial, with each reason", function()
     for name, verb in pairs(verbs) do
       for body, reasons in pairs {
         ['{"success":[],"failure":[{"message":"no A"},{"message":"no B"}]}'] = { "no A", "no B" },

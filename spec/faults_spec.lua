@@ -135,7 +135,7 @@ describe("without a retry, the fault", function()
     local org = client:get_organization(ACME)
     server:fault "wrong-json"
     local seen = {}
-    for _ = 1, 5 do -- the sixth is an integer past 64 bits, which is told and hides nothing
+    for _ = 1, 5 do -- the sixth is an integer past 64 bits, which is reported and hides nothing
       local none, err = org:groups()
       assert.is_nil(none)
       assert.equal("decode", err.kind)

@@ -46,7 +46,7 @@ describe("a host without a library of Lua", function()
     end)
   end
 
-  it("is told which library a function needs", function()
+  it("gets an error that names the library a function needs", function()
     local out = lua [[io = nil; local toggl = require "toggl"
       print(pcall(toggl.report.write, "/nowhere/x.html", "<p>")) print(pcall(toggl.show.print, {}))]]
     assert.is_nil(out:find("attempt to index", 1, true))
@@ -55,7 +55,7 @@ end)
 
 describe("another Lua", function()
   for _, name in ipairs { "lua5.1", "lua5.3", "luajit" } do
-    it("is told which one is needed: " .. name, function()
+    it("gets an error that names it: " .. name, function()
       if not os.execute("command -v " .. name .. " >/dev/null") then
         return pending("install " .. name)
       end

@@ -259,7 +259,7 @@ describe("one reply by the official name of its operation", function()
 end)
 
 describe("a person who is not found", function()
-  it("in a list that is not complete is told so, with the reason and what mends it", function()
+  it("in an incomplete list has the reason and the remedy", function()
     local server <close> = helper.sandbox { record = false, people = 60 }
     local client <close> = helper.client(server)
     local org = client:get_organization(4300000017)

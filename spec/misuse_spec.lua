@@ -47,7 +47,7 @@ describe("misuse", function()
     assert.equal("Acme", org.name)
   end)
 
-  it("of arguments is told at the line that misused", function()
+  it("of arguments is raised at the line that misused", function()
     for _, f in ipairs {
       function()
         local list = org:users { pag = 1 }
@@ -113,7 +113,7 @@ describe("misuse", function()
   end)
 
   it(
-    "of credentials that a table makes anew, or that confirm takes away, sends what was given",
+    "of credentials that a table makes at each access, or that confirm takes away, sends what was given",
     function()
       local token, asked = server:token(), 0
       local auth = setmetatable({}, {
@@ -134,7 +134,7 @@ describe("misuse", function()
       })
       local id = core.key(org, "organization_id")
       assert(
-        careful.api.post_organization_group { organization_id = id, name = "Anew", auth = auth }
+        careful.api.post_organization_group { organization_id = id, name = "Again", auth = auth }
       )
       assert.equal(1, asked)
       careful:close()
@@ -156,7 +156,7 @@ describe("misuse", function()
     end
   end)
 
-  it("of SQL without an end is told, not cut", function()
+  it("of SQL without an end is reported, not cut", function()
     local query =
       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT %d) SELECT i FROM n"
     assert.has_error(function() client:sql(query:format(1000001)) end)

@@ -252,7 +252,7 @@ describe("finding", function()
     other:delete()
   end)
 
-  it("costs the fewest requests: a person is asked for, not everybody read", function()
+  it("costs the fewest requests: a person is asked for, not all people read", function()
     server:set { page_cap = 10 }
     assert.equal(1, helper.requests_during(server, function() org:user "ann@acme.test" end))
     server:set { page_cap = 0 }
@@ -408,9 +408,9 @@ describe("changes with plain names", function()
       people[#people + 1] = user
     end
     assert.is_true(#people > 200)
-    local crowd = assert(o:create_group { name = "Everybody" })
+    local crowd = assert(o:create_group { name = "Everyone" })
     assert.equal(1, helper.requests_during(large, function() assert(crowd:add(people)) end))
-    assert.equal(#people, #o:group("Everybody").users)
+    assert.equal(#people, #o:group("Everyone").users)
   end)
 
   it("rename groups with what is in them, as it is by then", function()

@@ -89,7 +89,7 @@ describe("a reply that confirms less than was asked", function()
     end
   end)
 
-  it("is told by the job with 5, behind what was confirmed", function()
+  it("is reported by the job with 5, behind what was confirmed", function()
     local shared <close> = helper.sandbox { port = 0 }
     shared:fault '200@/invitations {"data":[{"email":"a@x.test","invitation_id":5}],"messages":[]}'
     local home = os.tmpname()

@@ -68,7 +68,7 @@ describe("all people of an organization", function()
     assert.is_true(seconds < 1.5, seconds .. " s") -- one after the other: 2 s
   end)
 
-  it("come in the order of the server, for a reader who wants them one by one as well", function()
+  it("come in the order of the server, also for a reader that takes them one by one", function()
     server:set { page_cap = 300 }
     local whole, i = org:users(), 0
     for user in org:each_user { refresh = true } do
@@ -329,7 +329,7 @@ describe("a list that ends midway", function()
     assert.equal(250, n)
   end)
 
-  it("because a page fails is told the same way", function()
+  it("because a page fails is reported the same way", function()
     server:set { quota = 100 }
     server:advance(3600)
     local fresh <close> = helper.client(server)

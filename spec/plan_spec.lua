@@ -89,7 +89,7 @@ describe("a desired state", function()
           "3: a@b.c is absent, and has groups",
           '4: unknown field "grops", did you mean "groups"?',
           '5: "admn" is none of: admin, owner, user, did you mean "admin"?',
-          '6: wants a day such as 2026-12-31, got "2026-02-30"',
+          '6: must be a day such as 2026-12-31, got "2026-02-30"',
           '7: "no address" is not an e-mail address',
           "8: e@b.c and E@b.c are one address: they differ by case alone",
           '11: f@b.c is in group "Gone", which is absent',
@@ -123,7 +123,7 @@ return {
 
   it("names problems of JSON and CSV likewise", function()
     assert.same(
-      { '3: unknown field "rolle", did you mean "role"?', "5: wants a table, got 7" },
+      { '3: unknown field "rolle", did you mean "role"?', "5: must be a table, got 7" },
       problems('{\n "people": {\n "a@b.c": {"rolle": "x"},\n\n "b@b.c": 7 } }', "json")
     )
     assert.matches("^2: JSON: line 2", problems('{\n "people": }', "json")[1])
@@ -347,7 +347,7 @@ describe("the reads of a plan", function()
     local demotes = 'return { people = { ["ann@acme.test"] = { role = "user" } } }'
     assert.equal(6 + 2, spent(demotes)) -- and who pays, and who asks
     assert.equal(6, spent 'return { people = { ["aoife11@example.com"] = { role = "admin" } } }')
-    -- groups, counts, and the members of a workspace with everybody in it, instead of six pages
+    -- groups, counts, and the members of a workspace with all people, instead of six pages
     assert.equal(3, spent 'return { people = { ["ann@acme.test"] = { groups = { "Support" } } } }')
     assert.equal(4, spent 'return { people = { ["new@x.yz"] = { workspaces = { "Main" } } } }')
     -- a role in a workspace takes a key that the list of people alone has

@@ -97,7 +97,7 @@ END]]
   local ASKS =
     "toggl.client{on_error = 'raise', cache = false, state = false, cleartext = true}:me()"
 
-  it("that wants a password is named and asked once, also over plain HTTP", function()
+  it("that requires a password is named and asked once, also over plain HTTP", function()
     for _, url in ipairs { "http://toggl.invalid/api/v9", "https://toggl.invalid/api/v9" } do
       for _, name in ipairs { "%s_proxy", "all_proxy" } do
         name = name:format(url:match "^%a+")

@@ -283,7 +283,7 @@ describe("waiting for a window", function()
     return assert(client:get_organization(ACME))
   end
 
-  it("is told, and ends with the reply", function()
+  it("is reported, and ends with the reply", function()
     local waits = {}
     local client <close> = helper.client(server, {
       wait = true,

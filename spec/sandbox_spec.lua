@@ -173,7 +173,7 @@ describe("sandbox", function()
     end
   end)
 
-  it("waits for as long as it is told", function()
+  it("waits for as long as asked", function()
     local server <close> = sandbox.start()
     assert.is_true(server:wait(0.01))
     local count, last = server:requests()

@@ -502,7 +502,7 @@ describe("a change that another process makes without a store of replies", funct
     helper.remove(home)
   end)
 
-  it("is looked for where its mark was deleted, which is made anew", function()
+  it("is looked for where its mark was deleted, which is recreated", function()
     local home = helper.scratch()
     local options = { cache = home .. "/cache.db", state = home .. "/state.db" }
     do

@@ -417,7 +417,7 @@ describe("the script of the README", function()
     assert.matches("left.*requests spent: %d+\n$", out)
   end)
 
-  it("says what it wants, and what it does not do", function()
+  it("says what it requires, and what it does not do", function()
     assert.same(
       { "", "togglsh: usage: togglsh offboard.lua ADDRESS\n", 2 },
       { togglsh("--sandbox", path) }

@@ -97,10 +97,10 @@ describe("a slip", function()
   it("a person who has not joined where an account is required", function()
     local group, invited = org:group "Support", org:users { active_status = "invited" }[1]
     local sentence =
-      "argument 'user_id' wants the account key, and this user has none: people get one by joining"
+      "argument 'user_id' requires the account key, and this user has none: people get one by joining"
     assert.matches("^" .. sentence, slip(function() group:remove(invited) end))
     assert.matches(
-      "^argument 'invitation_id' wants the invitation key, and this user has none: "
+      "^argument 'invitation_id' requires the invitation key, and this user has none: "
         .. "only people who have not joined yet have one",
       slip(function() org:user("olive@acme.test"):resend_invitation() end)
     )
@@ -130,7 +130,7 @@ describe("a slip", function()
     local users = org:users()
     slip(function()
       for _, user in ipairs(users) do
-        if not user.joned then error "this would have selected everybody" end
+        if not user.joned then error "this would have selected everyone" end
       end
     end)
   end)

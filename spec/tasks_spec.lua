@@ -491,7 +491,7 @@ describe("a loop from outside", function()
     assert.equal(1, task:wait())
   end)
 
-  it("waits in step, no longer than it is told, and wakes for a reply", function()
+  it("waits in step, no longer than asked, and wakes for a reply", function()
     server:set { latency = 300 }
     local task = toggl.task(page, 1)
     local time = seconds(function() client:step(0.03) end)

@@ -216,7 +216,7 @@ static int client_fds(lua_State *L)
 }
 
 /* [-1, +1] client:cost() -> {total =, by_operation = {name = n}, by_window = {[organization or
-   "user"] = n}}. Reads the rows anew each time: a finalizer run by Lua may add one, or close the
+   "user"] = n}}. Reads the rows again each time: a finalizer run by Lua may add one, or close the
    client. */
 static int client_cost(lua_State *L)
 {

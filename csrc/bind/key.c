@@ -5,15 +5,15 @@
 
 #include "ltg.h"
 
-/* Kinds of key that one person has at the same time: a bare number is ambiguous. */
+/* Kinds of key that one person can have at the same time: a number alone could be any of them. */
 static bool confusable(tg_key k)
 {
     return k == TG_KEY_ACCOUNT || k == TG_KEY_ORGANIZATION_USER || k == TG_KEY_WORKSPACE_USER ||
            k == TG_KEY_INVITATION;
 }
 
-/* `id` is another name of the key of a record whose row has no field of that name, unless a person
-   has it: then the name must say which of four keys it is. */
+/* `id` names the record's own key where its row has no such field. Not for the keys of a person:
+   there the name must say which of the four it is. NULL: none. */
 const tg_field *ltg_ownkey(const tg_model *m, const char *name)
 {
     if (strcmp(name, "id") != 0) return NULL;
@@ -22,11 +22,11 @@ const tg_field *ltg_ownkey(const tg_model *m, const char *name)
     return NULL;
 }
 
-/* A positional integer does not tell its kind of key; a name in a table does. */
+/* Raise for a positional integer where only a name could state the kind of key. */
 void ltg_check_bare(lua_State *L, const tg_field *f)
 {
     if (f->type == TG_INT && confusable(f->key))
-        ltg_refuse(L, f->name, "wants the %s: pass the object or name it, {%s = ...}",
+        ltg_refuse(L, f->name, "requires the %s: pass the object or name it, {%s = ...}",
                    tg_key_name(f->key), f->name);
 }
 
@@ -38,12 +38,12 @@ static int64_t key_of_record(lua_State *L, const ltg_record *r, const tg_field *
     int64_t id = ltg_keyof(r, f->key, true);
     const char *why = tg_key_without(f->key);
     if (!id)
-        ltg_refuse(L, where, "wants the %s, and this %s has none%s%s", tg_key_name(f->key), class_,
-                   why ? ": " : "", why ? why : "");
+        ltg_refuse(L, where, "requires the %s, and this %s has none%s%s", tg_key_name(f->key),
+                   class_, why ? ": " : "", why ? why : "");
     return id;
 }
 
-/* May a plain number stand for this key? Not where it could be any of a person's four keys. */
+/* Is a plain number accepted as this key? Not where it could be any of a person's four keys. */
 static bool takes_number(const tg_field *f)
 {
     return f->key && (!confusable(f->key) || f->flags & TG_NAMES_KEY);
@@ -59,7 +59,7 @@ bool ltg_digits(lua_State *L, int i, int64_t *v)
     return true;
 }
 
-/* {user_id = 2}: the name tells the kind. Its value may be the object, {user_id = user}. */
+/* {user_id = 2}: the name states the kind of key. The value may be the object, {user_id = user}. */
 static int64_t key_of_table(lua_State *L, int i, const tg_field *f, const char *where)
 {
     lua_pushnil(L);
@@ -67,9 +67,11 @@ static int64_t key_of_table(lua_State *L, int i, const tg_field *f, const char *
         ltg_refuse(L, where, "must be an integer, got a table");
     const char *name = lua_tostring(L, -2), *want = tg_key_field(f->key);
     if (strcmp(name, want) != 0)
-        ltg_refuse(L, where, "wants the %s, {%s = ...}, got '%s'", tg_key_name(f->key), want, name);
+        ltg_refuse(L, where, "requires the %s, {%s = ...}, got '%s'", tg_key_name(f->key), want,
+                   name);
     const ltg_record *r = ltg_torecord(L, -1);
-    if (!r && !lua_isinteger(L, -1)) ltg_refuse(L, where, "wants an integer in {%s = ...}", want);
+    if (!r && !lua_isinteger(L, -1))
+        ltg_refuse(L, where, "requires an integer in {%s = ...}", want);
     int64_t id = r ? key_of_record(L, r, f, where) : lua_tointeger(L, -1);
     if (id <= 0) ltg_refuse(L, where, "must be a key above 0, got %I", (LUAI_UACINT)id);
     lua_pop(L, 1);
@@ -78,7 +80,7 @@ static int64_t key_of_table(lua_State *L, int i, const tg_field *f, const char *
     return id;
 }
 
-/* The number at I, an integer. Digits are named as the number that they might be meant as. */
+/* The integer at I; for an ambiguous key also digits, which the message then shows as a number. */
 static int64_t number_of(lua_State *L, int i, const tg_field *f, const char *where)
 {
     int64_t v;
@@ -99,7 +101,7 @@ int64_t ltg_key(lua_State *L, int i, const tg_field *f, const char *where)
     int64_t v = number_of(L, i, f, where);
     if (f->key && !takes_number(f))
         ltg_refuse(L, where,
-                   "wants the %s: a plain number could be any of a person's four keys; pass the "
+                   "requires the %s: a plain number could be any of a person's four keys; pass the "
                    "object or {%s = %I}",
                    tg_key_name(f->key), tg_key_field(f->key), (LUAI_UACINT)v);
     if (f->key && (v < 0 || (v == 0 && f->key != TG_KEY_PLAN)))

@@ -1,4 +1,4 @@
-/* Misuse is raised at the caller's line: skips frames of C and of this module's own Lua files. */
+/* Raise misuse at the caller's line: skip frames of C and of this module's own Lua files. */
 #include <stdarg.h>
 #include <string.h>
 
@@ -102,7 +102,7 @@ void ltg_refuse_text(lua_State *L, int i, tg_key key, const char *where)
     if (!finder || lua_type(L, i) != LUA_TSTRING) return;
     const char *text = lua_tolstring(L, i, &n);
     if (n > 80 || strlen(text) != n || strchr(text, '"')) text = "...";
-    ltg_refuse(L, where, "wants the %s, got a string: write %s \"%s\"", tg_key_name(key), finder,
+    ltg_refuse(L, where, "requires the %s, got a string: write %s \"%s\"", tg_key_name(key), finder,
                text);
 }
 

@@ -172,13 +172,13 @@ static int fail_misfit(lua_State *L, const tg_field *f, const tg_value *v)
              "%.200s: the field \"%s\" is %s, and should be of type %s", lua_tostring(L, -1),
              f->name, hidden ? "of another type" : shown, tg_type_name(f->type));
     snprintf(err.advice, sizeof err.advice,
-             "look at record:raw(); what the server meant cannot be told");
+             "look at record:raw(); what the server meant is unknown");
     ltg_pusherror(L, &err);
     return lua_error(L);
 }
 
 /* [-2, +0 or +1] The member called by the key at 2 is neither a field of the row nor in the record
-   nor a method. Raises, because a mistyped field would select everybody; a record without a row has
+   nor a method. Raises, because a mistyped field would select everyone; a record without a row has
    nil instead, since any field of it may be absent. */
 static int no_member(lua_State *L, const ltg_record *r)
 {

@@ -94,7 +94,7 @@ static int h_ending(lua_State *L)
     return 1;
 }
 
-/* [-0, +0] rearm(): the interrupt has been handled; count the next one anew. */
+/* [-0, +0] rearm(): the interrupt has been handled; count from the next one. */
 static int h_rearm(lua_State *L)
 {
     (void)L;

@@ -16,7 +16,7 @@ void host_watch(lua_State *L, int most_presses);
 int host_unwatch(void); /* stops no state from now on; returns as host_ending */
 bool host_interrupted(void);
 int host_ending(void);            /* SIGTERM or SIGHUP if one was received; else 0 */
-void host_rearm(void);            /* the interrupt has been handled; count the next one anew */
+void host_rearm(void);            /* the interrupt has been handled; count from the next one */
 void host_signals(sigset_t *set); /* adds the signals that interrupt */
 
 /* While a line is typed, an interrupt only sets the flag and does not stop Lua code. Returns the

@@ -2481,10 +2481,10 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.transfer
 ---@field each fun(self): fun(): toggl.model.transfer?
 
----A role, of everybody or of one organization.
+---A role, of every organization or of one.
 ---@class toggl.model.role: toggl.record
 ---@field role_id? integer Role key.
----@field organization_id? integer The organization whose role it is; null for roles of everybody.
+---@field organization_id? integer The organization whose role it is; null for roles of every organization.
 ---@field name? string Name of the role.
 ---@field code? string Short name for programs.
 ---@field description? string What the role is for.

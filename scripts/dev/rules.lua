@@ -347,14 +347,38 @@ end
 
 -- Words that hide who acts, or are a picture where the field has a term: "caller", "server",
 -- "another process", "in flight", "reported". Whole words, in any case.
-local DIALECT = { "whoever", "whom", "somebody", "nobody", "told of", "under way" }
+local DIALECT = {
+  "whoever",
+  "whom",
+  "somebody",
+  "nobody",
+  "anybody",
+  "everybody",
+  "told of",
+  "is told",
+  "are told",
+  "under way",
+  "wants a",
+  "wants an",
+  "wants the",
+  "wants to",
+  "wants it",
+  "wants them",
+  "refuses to",
+  "takes care of",
+  "set aside",
+  "anew",
+  "has no say",
+  "minded",
+}
 -- Places where one of them is correct: a pattern for the line, and why.
 local NOT_DIALECT = {
   { "CURLOPT_.*NOBODY", "a name of libcurl" },
   { "nobody@", "an address in an example" },
   { "chown nobody", "a user of the system" },
   { "belongs to nobody", "that user" },
-  { "local DIALECT", "this list" },
+  { "lists or w.nts", "a variable" },
+  { '^  "[%l ]+",$', "this list" },
   { '^%s*{"', "this list of exceptions" },
 }
 

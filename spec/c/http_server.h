@@ -1,5 +1,5 @@
 /*
-** A server that says exactly what a test wants: a path names the bytes to send and what to do after
+** A server whose replies a test writes: a path names the bytes to send and what to do after
 ** them. One thread for each connection; what it was asked is kept for the test to look at.
 */
 #ifndef HTTP_SERVER_H

@@ -93,7 +93,7 @@ static lua_Integer pages_left(lua_CFunction open)
     return n;
 }
 
-/* The status of the script with LEFT allocations; its message is told when it is no lack of
+/* The status of the script with LEFT allocations; prints its message when it is no lack of
    memory. */
 static int run(lua_CFunction open, long left, memory *m)
 {

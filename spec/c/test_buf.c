@@ -89,7 +89,7 @@ static void test_take(void)
         CHECK(p && n == 0 && p[0] == '\0' && b.p == NULL);
         free(p);
     }
-    CASE("the taker owns, the buffer starts anew")
+    CASE("the taker owns, the buffer is empty again")
     {
         tg_buf_puts(&b, "mine");
         p = tg_buf_take(&b, NULL);

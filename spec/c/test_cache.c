@@ -258,7 +258,7 @@ static int hammer(int number)
 static void processes(void)
 {
     versions = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    CASE("8 processes: none is told that the file is locked, none is given what was dropped")
+    CASE("8 processes: none reports a locked file, none gets an invalidated reply")
     CHECK(run_workers(8, hammer) == 0);
     munmap(versions, 4096);
 }

@@ -160,7 +160,7 @@ static void test_locale(void)
 {
     static const char *const names[] = {"de_DE.UTF-8", "fr_FR.UTF-8", "ps_AF.UTF-8", "de_DE",
                                         "fr_FR"};
-    CASE("the locale has no say")
+    CASE("the locale does not matter")
     {
         for (size_t i = 0; i < COUNT(names); i++) {
             tg_value v;

@@ -534,7 +534,7 @@ static void processes(void)
     int left = 8 * (operations - operations / 5);
     tg_state *s;
     tg_ledger *l;
-    CASE("8 processes: none is told that the file is locked, and every request is counted")
+    CASE("8 processes: none reports a locked file, and every request is counted")
     {
         CHECK(run_workers(8, spend) == 0);
         s = tg_state_sqlite(scratch_path("many/state.db"), NULL, &err);

@@ -133,7 +133,7 @@ static tg_request *ask(const char *name, int variables)
     return r;
 }
 
-/* Two callers ask the same at once. The first's answer is told: a reply, or an error with a kind
+/* Two callers ask the same at once. Report the outcome of the first: a reply, or an error with a kind
    and a sentence. */
 static bool told(tg_client *c, const char *name, int variables, bool refresh)
 {

@@ -228,7 +228,7 @@ static void test_crowds(void)
         CHECK(f.time - start > 19 && f.time - start < 21);
         tg_client_free(c);
     }
-    CASE("their deadline does not wait, and who was not sent in time is told so")
+    CASE("their deadline does not wait, and those not sent in time fail with timeout")
     {
         crowd_server s = {.least_timeout = 100};
         fake f = {.answer = in_five_seconds, .time = 1e6, .user = &s};

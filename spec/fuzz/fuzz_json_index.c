@@ -1,7 +1,7 @@
 /*
 ** The scanner. Every shape agrees with the plain check about what is JSON; each record of an index
 ** is itself a valid object with the id it says; what is accepted is accepted again when it is
-** written anew, and then stays the same.
+** written again, and then stays the same.
 */
 #include "json_copy.h"
 
@@ -68,7 +68,7 @@ static void check_mended(tg_text text, bool valid, const tg_index_options *stric
         MUST(odd.first[i].what && odd.first[i].at < text.n);
     MUST(good || (e.kind == TG_E_DECODE && e.message[0] && ix.count == 0 && !ix.entries));
     MUST(!good || odd.count || (valid && (!text.n || memcmp(copy, text.p, text.n) == 0)));
-    /* The null of a map stays, and is told each time. */
+    /* The null of a map stays, and is reported each time. */
     if (good && !kept_one(&odd) && (o.shape != TG_REPLY_MAP || !odd.count))
         check_strict(own, &ix, strict);
     tg_index_clear(&ix);

@@ -301,7 +301,7 @@ function M.explained(said, first, keys)
 end
 
 --- Is there one that explains the last replies, all pages of it among them? A reading that was
---- begun anew has those.
+--- begun again has those.
 function M.explains_the_end(said, keys)
   for first = 1, #said do
     if M.explained(said, first, keys) then return true end

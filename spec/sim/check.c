@@ -148,7 +148,7 @@ static bool denies(tg_kind kind)
     return kind != TG_OK && kind != TG_E_UNKNOWN && kind != TG_E_CANCELLED;
 }
 
-/* What was to be is so, whoever did it: what was to be removed is not there any more, and a person
+/* The intended state holds, whichever actor made it: what was to be removed is not there any more, and a person
    may have had the role before. */
 static bool is_so(sim_world *w, const sim_intent *t)
 {

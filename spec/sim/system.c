@@ -169,12 +169,12 @@ char *tg_file_move(const char *path)
     return NULL;
 }
 
-/* A journal is never set aside; a state file may be. */
+/* A journal is never quarantined; a state file may be. */
 char *tg_file_aside(const char *path)
 {
     static const char *const beside[] = {"-wal", "-journal", ""};
     char from[60], to[60];
-    if (strstr(path, "journal.db")) sim_violate(sim_the_world, "%s was set aside", path);
+    if (strstr(path, "journal.db")) sim_violate(sim_the_world, "%s was quarantined", path);
     for (int i = 0; i < 3; i++) {
         snprintf(from, sizeof from, "%s%s", path, beside[i]);
         snprintf(to, sizeof to, "%s.damaged%s", path, beside[i]);

@@ -145,7 +145,7 @@ static void begin(sim_world *w, sim_process *p, tg_client *c)
     }
     t->ended = true;
     t->kind = err.kind;
-    sim_say(w, "admin %d is told of %s: %s", p->actor + 1, t->name, tg_kind_name(err.kind));
+    sim_say(w, "admin %d learns of %s: %s", p->actor + 1, t->name, tg_kind_name(err.kind));
 }
 
 static void finish(sim_world *w, sim_process *p, int i)
@@ -155,7 +155,7 @@ static void finish(sim_world *w, sim_process *p, int i)
     tg_reply *reply = tg_call_take(p->calls[i], &err);
     t->ended = true;
     t->kind = reply ? TG_OK : err.kind;
-    sim_say(w, "admin %d is told of %s: %s%s%.100s", p->actor + 1, t->name,
+    sim_say(w, "admin %d learns of %s: %s%s%.100s", p->actor + 1, t->name,
             reply ? "done" : tg_kind_name(err.kind), reply ? "" : ", ", reply ? "" : err.message);
     tg_reply_free(reply);
     tg_call_free(p->calls[i]);
@@ -223,7 +223,7 @@ static tg_client *open_client(sim_world *w, const sim_process *p)
     abort();
 }
 
-/* A request of it is on its way: nobody can tell yet. */
+/* Its request is in flight: the outcome is still open. */
 static bool is_flying(const sim_world *w, int intent)
 {
     for (int i = 0; i < w->flights; i++)

@@ -95,7 +95,7 @@ typedef struct sim_machine {
     int holder;  /* process that has the lock of the folder; -1: none */
 } sim_machine;
 
-/* Somebody at a terminal, who begins again where a process died. */
+/* A user at a terminal, who starts again where a process died. */
 typedef struct sim_actor {
     int machine, left;
     bool busy; /* a process is at it */

@@ -72,7 +72,7 @@ static void put_personal(const tg_request *r, tg_writer *w)
     tg_write_end(w);
 }
 
-/* By which it is told whether the sender still runs. */
+/* Shows whether the sender still runs. */
 static void put_process(tg_writer *w)
 {
     tg_process self;

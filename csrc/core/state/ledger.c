@@ -187,7 +187,7 @@ static void close_again(tg_ledger *l, int64_t organization, tg_quota *w, double 
     tg_ledger_write(l, organization, w, NULL);
 }
 
-/* Without the file: is the window closed by what this process was told? */
+/* Without the file: is the window closed, by the replies to this process? */
 static taken closed_here(const tg_ledger *l, int64_t organization, const tg_window_ask *ask,
                          double *until)
 {

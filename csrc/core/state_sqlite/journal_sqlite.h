@@ -7,7 +7,7 @@
 
 #define TG_JOURNAL_ID 0x54474A31 /* of the file: "TGJ1" */
 
-/* PATH ":memory:" or a file, which is never quarantined and never begun anew. NULL: err. Ended by its
+/* PATH ":memory:" or a file, which is never quarantined and never recreated. NULL: err. Ended by its
    own table's close. */
 tg_journal *tg_journal_sqlite(const char *path, tg_error *err);
 tg_store *tg_journal_sqlite_store(tg_journal *j); /* borrowed */

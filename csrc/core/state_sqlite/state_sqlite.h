@@ -13,7 +13,7 @@ tg_store *tg_state_sqlite_store(tg_state *s); /* borrowed */
 ** A time (seconds since 1970) not before the last change that the file at PATH has recorded; 0: it
 ** has recorded none. Only reads the time of an empty file next to it, which every record sets: a
 ** run served by the cache opens no database, and most reads that are sent query none. Without that
-** file, INFINITY when there is a database, whose opening makes the file anew.
+** file, INFINITY when there is a database, whose opening recreates the file.
 */
 double tg_state_sqlite_marked(const char *path);
 

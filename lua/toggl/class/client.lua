@@ -90,10 +90,10 @@ end
 --- Close an open entry as what a person found out: "done" or "absent".
 function client:close_entry(n, as)
   if math.type(n) ~= "integer" then
-    error("client:close_entry wants the number of an entry, got " .. type(n), 2)
+    error("client:close_entry requires the number of an entry, got " .. type(n), 2)
   end
   if as ~= "done" and as ~= "absent" then
-    error('client:close_entry wants "done" or "absent", got ' .. tostring(as), 2)
+    error('client:close_entry requires "done" or "absent", got ' .. tostring(as), 2)
   end
   local ok, err = core.journal_close(self, n, as == "done")
   if not ok then return core.fail(self:raises(), err) end

@@ -38,7 +38,7 @@ local function wants_object(class, name, method)
   end
 end
 
--- Raise unless the arguments of a list are named: filters cannot be told apart by position.
+-- Raise unless the arguments of a list are named: a position does not name the filter.
 local function check_arguments(class, name, row, args)
   if args == nil or type(args) == "table" then return end
   local example = "..."
@@ -149,7 +149,7 @@ local function remedy_of(list)
     ),
       wait
   end
-  local age, refresh = list.age, "refresh = true, or togglsh --refresh, reads it anew"
+  local age, refresh = list.age, "refresh = true, or togglsh --refresh, reads it again"
   if not age or age < 1 then return not list.complete and refresh or nil end
   local text = age < 120 and ("%.0f seconds"):format(age) or ("%.0f minutes"):format(age // 60)
   return ("the list is from the store and %s old%s: %s"):format(

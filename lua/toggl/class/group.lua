@@ -16,7 +16,7 @@ local function read_again(self)
   return common.only_named(self, list, id, "group_id", "org:group")
 end
 
--- Return the names of people without an account key, whom a list of keys cannot hold, and the
+-- Return the names of people without an account key, which a list of keys cannot hold, and the
 -- others.
 local function by_account(users)
   local nameless, others = {}, {}

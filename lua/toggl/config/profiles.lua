@@ -70,7 +70,7 @@ local REASONS = {
   late = "took longer than %g s and was ended",
   long = "printed more than 4 KiB, which is no %s, and was ended",
   killed = "was killed by a signal",
-  background = "wants to read from the terminal, which it does not have here, and was ended",
+  background = "tried to read from the terminal, which it does not have here, and was ended",
   status = "ended with status %d, so what it printed is no %s",
   start = "cannot be started (error %d)",
 }
@@ -102,7 +102,7 @@ function sources.keyring(key, name, profile)
   if why then fail("profile %s: %s", profile, why) end
   return secret
     or fail(
-      "profile %s: the kernel keyring has no key %q for its %s: the machine was started anew, or "
+      "profile %s: the kernel keyring has no key %q for its %s: the machine was restarted, or "
         .. "it was removed; togglsh auth login stores one",
       profile,
       key,

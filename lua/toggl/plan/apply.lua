@@ -413,7 +413,7 @@ local function error_of(run, r)
   end
 end
 
--- One apply of an organization at a time: a second one is told who holds the lease.
+-- One apply of an organization at a time: a second one fails and names the holder of the lease.
 local function lease(run)
   local ok, err = core.lease(run.client, run.org.id, run.plan.id)
   if ok then

@@ -115,7 +115,7 @@ local function is_carried(record, sent)
   return true
 end
 
--- A rename takes complete lists along where everybody in the group can be named by account key.
+-- A rename takes complete lists along where everyone in the group can be named by account key.
 local function whole_groups(d)
   local renamed, whole = {}, {}
   for _, change in ipairs(d.changes) do

@@ -61,7 +61,7 @@ local readers = {}
 
 function readers.string(found, value, path)
   if type(value) == "string" and value:find "%S" then return value end
-  complain(found, path, "wants a text, got %s", show(value))
+  complain(found, path, "must be a text, got %s", show(value))
 end
 
 function readers.words(found, value, path, field)
@@ -80,7 +80,7 @@ end
 
 function readers.id(found, value, path)
   if math.type(value) == "integer" and value > 0 then return value end
-  complain(found, path, "wants a key, which is an integer, got %s", show(value))
+  complain(found, path, "must be a key, which is an integer, got %s", show(value))
 end
 
 local DAYS = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 }
@@ -95,7 +95,7 @@ end
 
 function readers.date(found, value, path)
   if type(value) == "string" and is_day(value) then return value end
-  complain(found, path, "wants a day such as 2026-12-31, got %s", show(value))
+  complain(found, path, "must be a day such as 2026-12-31, got %s", show(value))
 end
 
 function readers.names(found, value, path, field)
@@ -113,7 +113,7 @@ function readers.reference(found, value, path)
   if type(value) == "table" and math.type(filled(value.id)) == "integer" and not value.name then
     return { id = value.id }
   end
-  complain(found, path, "wants a name, or { id = } where two have one name, got %s", show(value))
+  complain(found, path, "must be a name, or { id = } where two have one name, got %s", show(value))
 end
 
 -- One membership: NAME is the key of a map, or nil in a list.
@@ -138,11 +138,11 @@ local function membership(found, name, value, path, field)
     item.name = value
   end
   if type(item.name) ~= "string" and not item.id then
-    complain(found, path, "wants a name or { id = }, got %s", show(value))
+    complain(found, path, "must be a name or { id = }, got %s", show(value))
     return nil
   end
   if role ~= nil and not field.words then
-    complain(found, path, "wants true or false, got %s", show(role))
+    complain(found, path, "must be true or false, got %s", show(role))
   elseif role ~= nil then
     item.role = readers.words(found, role, path, field)
   end
@@ -197,7 +197,7 @@ end
 function readers.records(found, value, path, field)
   local list = {}
   if type(value) ~= "table" then
-    complain(found, path, "wants a table, got %s", show(value))
+    complain(found, path, "must be a table, got %s", show(value))
     return list
   end
   for _, key in ipairs(sorted_keys(value)) do
@@ -205,7 +205,7 @@ function readers.records(found, value, path, field)
     if entry == nil or entry == true then entry = {} end
     if type(key) == "number" and type(entry) == "string" then entry = { [field.key] = entry } end
     if type(entry) ~= "table" then
-      complain(found, place, "wants a table, got %s", show(entry))
+      complain(found, place, "must be a table, got %s", show(entry))
     else
       local record = read_fields(found, field.of, entry, place)
       if type(key) == "string" then

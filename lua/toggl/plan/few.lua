@@ -34,7 +34,7 @@ local function is_stored(org, options, tools)
   return ok and list and list.complete and not list.stale and (list.age or 0) <= most
 end
 
--- The workspace with everybody in it, and how many that is; nil: none, or it is not known.
+-- The workspace with all people, and how many that is; nil: none, or it is not known.
 local function whole_workspace(org, options)
   local best, n
   for key, counts in pairs(must(org:statistics(options))) do

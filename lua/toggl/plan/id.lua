@@ -15,7 +15,7 @@ local ASIDE = {
   by_key = true,
 }
 
--- Mixes over words of 8 bytes; an id has to be told from others of one organization, and keeps no
+-- Mixes over words of 8 bytes; an id is to differ from others of one organization, and keeps no
 -- secret.
 local function hash(text)
   local a = 0x4bf6a2b8ca1e5d29 ~ #text
@@ -32,7 +32,7 @@ local function hash(text)
   return a ~ (a >> 29)
 end
 
--- The hash of a value. Entries of a table are added up, so that their order has no say and need not
+-- The hash of a value. Entries of a table are added up, so that their order does not count and need not
 -- be found.
 local function of(value, memo)
   if type(value) ~= "table" then

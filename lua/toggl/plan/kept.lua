@@ -205,7 +205,7 @@ function M.last(client)
   return last
 end
 
---- What remains of plan ID of ORG, as a plan with an id of its own: read anew once Toggl shows what
+--- What remains of plan ID of ORG, as a plan with an id of its own: read again once Toggl shows what
 --- was sent. Entries of the journal without an outcome are closed by what the organization shows.
 --- Raises an error of kind "guard" where it is more than was shown.
 function M.rest(org, id)

@@ -121,7 +121,7 @@ local function agreed(self, line, operation, ...)
   if self.writes or line.all and not line.ended then return true end
   if stopping() then return false end
   if self.host.reading() then -- a task, while a line is being typed: cannot ask
-    say("a task wants %s, and was refused: tasks may change things after :write on", operation)
+    say("a task tried %s and was refused: tasks may change things after :write on", operation)
     return false
   end
   if not self.asks then

@@ -226,7 +226,7 @@ local function body(found)
       section(
         "no-group",
         ("In no group: %d"):format(#found.no_group),
-        folded({ PERSON, STATE, IN }, found.no_group, "Everybody is in a group.")
+        folded({ PERSON, STATE, IN }, found.no_group, "Everyone is in a group.")
       ),
       section(
         "not-active",
