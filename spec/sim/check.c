@@ -9,7 +9,7 @@
 #include "state_sqlite/journal_sqlite.h"
 #include "world.h"
 
-/* ------------------------------------------------------------------------------------- databases */
+/* ------------------------------------------------------------------------------------ databases */
 
 static bool is_ok(sqlite3 *db)
 {
@@ -34,7 +34,7 @@ static sqlite3 *open_copy(sim_world *w, int machine, const char *name)
     return NULL;
 }
 
-/* --------------------------------------------------------------------------------------- journal */
+/* -------------------------------------------------------------------------------------- journal */
 
 static void take_event(sim_world *w, int machine, sqlite3_stmt *st)
 {
@@ -140,7 +140,7 @@ void sim_check_machine(sim_world *w, int machine)
     w->here = here;
 }
 
-/* --------------------------------------------------------------------------------------- intents */
+/* -------------------------------------------------------------------------------------- intents */
 
 /* Outcomes that say that nothing was changed. */
 static bool denies(tg_kind kind)

@@ -67,7 +67,12 @@ return {
     "a->answered && in_trouble(a->status)",
   },
   -- the chain
-  { "chain-without-before", "state/journal.c", '%.6f\\n%s\\n", before,', '%.6f\\n%s\\n", before + strlen(before),' },
+  {
+    "chain-without-before",
+    "state/journal.c",
+    '%.6f\\n%s\\n", before,',
+    '%.6f\\n%s\\n", before + strlen(before),',
+  },
   {
     "chain-without-account",
     "state/journal.c",

@@ -227,7 +227,7 @@ int sim_disk_fault(int disk, bool grows)
     return fails ? SQLITE_IOERR : SQLITE_FULL;
 }
 
-/* -------------------------------------------------------------------------------------- one turn */
+/* ------------------------------------------------------------------------------------- one turn */
 
 typedef struct next {
     double at;

@@ -25,7 +25,7 @@
 #define CALM    (3 * 3600.0)  /* and after the faults have ended */
 #define TWICE   16            /* one seed in so many is run twice */
 
-/* ------------------------------------------------------------------------------------- one world */
+/* ------------------------------------------------------------------------------------ one world */
 
 static double world_time(void *unused)
 {
@@ -156,7 +156,7 @@ static void run(sim_world *w, uint64_t seed)
     sim_network_clear(w);
 }
 
-/* ----------------------------------------------------------------------------------------- seeds */
+/* ---------------------------------------------------------------------------------------- seeds */
 
 typedef struct totals {
     long seeds, requests, writes, lost, kills, crashes, freezes, disk, open, violations;

@@ -232,7 +232,7 @@ static const sqlite3_io_methods methods = {.iVersion = 2,
                                            .xShmBarrier = barrier,
                                            .xShmUnmap = unmap_shm};
 
-/* ------------------------------------------------------------------------------------ file names */
+/* ----------------------------------------------------------------------------------- file names */
 
 static int open_file(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flags, int *out_flags)
 {
