@@ -29,8 +29,9 @@
 -- accounts), and how long they are kept. `mend` goes on from a damaged file:
 -- what can be read is copied, and the damaged file stays under another name.
 --
--- No request is sent. Columns: n, at, state, operation, path, job,
--- attempts, status, message.
+-- No request is sent. Columns: n, at, state, operation, target, change,
+-- path, job, step, attempts, status, message. `target` and the values before
+-- a change are what the store knew when it was sent.
 
 local STATES = {
   "intended",
@@ -81,20 +82,27 @@ local function find(n)
   stop("the journal has no entry %d of this account", n)
 end
 
+local function time(at) return os.date("%Y-%m-%d %H:%M:%S", math.floor(at)) end
+
 local function row(entry)
   local write, outcome = entry.write, entry.outcome
   return {
     n = entry.n,
-    at = os.date("%Y-%m-%d %H:%M:%S", math.floor(entry.at)),
+    at = time(entry.at),
     state = entry.state,
     operation = write.operation,
+    target = write.person or write.target,
+    change = table.concat(entry.changes, "; "),
     path = ("%s %s"):format(write.method, write.path),
     job = write.job,
+    step = write.step,
     attempts = entry.attempts,
     status = outcome.status,
     message = outcome.message,
   }
 end
+
+local COLUMNS = "n,at,state,operation,target,change,path,job,step,attempts,status,message"
 
 local function list()
   local rows = toggl.json.array {}
@@ -103,10 +111,54 @@ local function list()
   for i, entry in ipairs(entries) do
     rows[i] = row(entry)
   end
-  toggl.show.print(rows, {
-    columns = toggl.options.columns "n,at,state,operation,path,job,attempts,status,message",
-    empty = "no change is recorded",
-  })
+  toggl.show.print(
+    rows,
+    { columns = toggl.options.columns(COLUMNS), empty = "no change is recorded" }
+  )
+end
+
+local function line(name, text)
+  if text and text ~= "" then print(("%-11s%s"):format(name, text)) end
+end
+
+local function process(write)
+  if not write.process then return nil end
+  return ("process %d, toggl %s"):format(write.process, write.version or "?")
+end
+
+local function outcome_words(entry)
+  local o = entry.outcome
+  local all = { o.kind, o.status and ("status %d"):format(o.status), o.message }
+  local parts = {}
+  for i = 1, 3 do
+    if all[i] then parts[#parts + 1] = all[i] end
+  end
+  return table.concat(parts, ", ")
+end
+
+local function show(entry)
+  local write = entry.write
+  if toggl.show.format ~= "table" then return print(toggl.json.encode(entry, { indent = 2 })) end
+  line("entry", ("%d, %s%s"):format(entry.n, entry.state, entry.open and " (open)" or ""))
+  line(
+    "sent",
+    ("%s%s"):format(
+      time(entry.at),
+      entry.attempts > 1 and (", %d attempts"):format(entry.attempts) or ""
+    )
+  )
+  line("by", process(write))
+  line("job", write.job and write.job .. (write.step and ", step " .. write.step or ""))
+  line("operation", ("%s (a repeat: %s)"):format(write.operation, write.effect))
+  line("request", ("%s %s"):format(write.method, write.path))
+  line("target", write.person or write.target)
+  for i, text in ipairs(entry.changes) do
+    line(i == 1 and "change" or "", text)
+  end
+  if write.before_read then
+    line("", ("before: as read %.0f s earlier"):format(math.max(entry.at - write.before_read, 0)))
+  end
+  line("outcome", outcome_words(entry))
 end
 
 local function checked(noted)
@@ -143,14 +195,13 @@ local function days(seconds) return ("%.4g days"):format(seconds / 86400) end
 
 local function status()
   local now, chain = client:journal_status(), client:check_journal()
-  local function line(name, value) print(("%-10s%s"):format(name, value)) end
   line("path", now.path)
   line("size", ("%.1f KiB"):format(now.bytes / 1024))
   line("entries", ("%d"):format(now.entries))
   for _, state in ipairs(STATES) do
     local n = now.states[state]
     local open = state == "intended" or state == "sent" or state == "unknown"
-    if n > 0 then line("", ("%d %s%s"):format(n, state, open and " (open)" or "")) end
+    if n > 0 then line(" ", ("%d %s%s"):format(n, state, open and " (open)" or "")) end
   end
   if now.oldest then line("oldest", os.date("%Y-%m-%d", math.floor(now.oldest))) end
   line(
@@ -172,11 +223,11 @@ end
 if options.verify then
   verify()
 elseif options.head then
-  print(checked().head or "the journal is empty")
+  print(checked().head or stop "the journal is empty, so it has no head")
 elseif not action then
   list()
 elseif action == "show" then
-  print(toggl.json.encode(find(number()), { indent = 2 }))
+  show(find(number()))
 elseif action == "status" then
   status()
 elseif action == "mend" then

@@ -12,9 +12,7 @@ describe("the journal", function()
     helper.remove(folder)
   end)
 
-  local function client(file)
-    return helper.client(server, { journal = folder .. "/" .. file })
-  end
+  local function client(file) return helper.client(server, { journal = folder .. "/" .. file }) end
 
   it("lists a change with its outcome, and no read", function()
     local c <close> = client "one.db"
@@ -54,5 +52,170 @@ describe("the journal", function()
     assert.is_nil(ok)
     assert.matches("cannot be recorded in the journal", err.message)
     assert.equal(before, server:requests())
+  end)
+
+  it("tells in words what a change changes, as far as the store knew it", function()
+    local c <close> = helper.client(server, { journal = folder .. "/words.db", cache = ":memory:" })
+    local org = c:organization "Acme"
+    local ann = org:user "ann@acme.test"
+    assert(ann:update { organization_admin = not ann.admin, groups = {} })
+    assert(org:workspace("Main"):create_group { name = "Fresh" })
+    local entries = c:journal()
+    local was = tostring(ann.admin)
+    assert.equal("Ann Lee <ann@acme.test>", entries[1].write.person)
+    assert.equal(
+      ("organization_admin: %s -> %s"):format(was, tostring(not ann.admin)),
+      entries[1].changes[2]
+    )
+    assert.is_true(math.abs(entries[1].at - entries[1].write.before_read) < 60)
+    assert.same({ "name: Fresh" }, entries[2].changes)
+    local blind <close> = helper.client(server, { journal = folder .. "/blind.db", cache = false })
+    assert(blind:organization(org.id):rename "Acme")
+    assert.same({ "name: Acme" }, blind:journal()[1].changes)
+  end)
+
+  it("holds no secret: no token, no password, no code of an invitation", function()
+    local c <close> = client "secret.db"
+    local code, password = ("c0de"):rep(8), "pass-of-the-invited"
+    c:accept_invitation {
+      invitation_code = code,
+      auth = { email = "bo@acme.test", password = password },
+    }
+    c:accept_invitation { invitation_code = code }
+    local entries = c:journal()
+    assert.equal(1, #entries) -- the other belongs to the account of the invited person
+    assert.is_true(entries[1].write.request.secret)
+    local bytes = helper.read(folder .. "/secret.db") .. helper.read(folder .. "/secret.db-wal")
+    assert.is_truthy(bytes:find("accept", 1, true))
+    for _, secret in ipairs { code, password, "bo@acme.test:", server:token() } do
+      assert.is_nil(bytes:find(secret, 1, true))
+    end
+  end)
+
+  it("is private, is not made by looking, and is kept as long as an option says", function()
+    local path = folder .. "/private.db"
+    local c <close> = helper.client(server, { journal = path, journal_keep = "400d" })
+    assert.same({}, c:journal())
+    assert.equal(0, c:check_journal().events)
+    assert.equal(400 * 86400, c:journal_status().keep)
+    assert.is_nil(io.open(path))
+    assert(c:organization("Acme"):rename "Acme")
+    for _, ending in ipairs { "", "-wal", "-shm" } do
+      assert.equal("600", helper.mode(path .. ending))
+    end
+    assert.equal(1, c:journal_status().states.done)
+    for _, wrong in ipairs { "soon", "0d", "-3d", "4w" } do
+      assert.error_matches(
+        function() helper.client(server, { journal_keep = wrong }) end,
+        'journal_keep.*such as "400d"'
+      )
+    end
+  end)
+
+  it("finds a noted head again, and mends nothing that is sound", function()
+    local c <close> = client "head.db"
+    local org = c:organization "Acme"
+    assert(org:rename "Acme")
+    local head = c:check_journal().head
+    assert(org:rename "Acme")
+    assert.is_true(c:check_journal(head).noted)
+    assert.is_false(c:check_journal(("0"):rep(64)).noted)
+    assert.error_matches(function() c:check_journal "x" end, "a head of 64 digits")
+    local n, err = c:mend_journal()
+    assert.is_nil(n)
+    assert.matches("not damaged", err.message)
+  end)
+end)
+
+-- ---------------------------------------------------------------------- journals that do not work
+
+describe("a journal that does not work:", function()
+  local server, home
+  setup(function()
+    server = helper.sandbox { people = 5, port = 0 }
+    home = helper.scratch()
+  end)
+  teardown(function()
+    server:stop()
+    helper.remove(home)
+  end)
+
+  local DISK = "%s/disk"
+  local CHANGE = "$T -e 'org:rename \"Elsewhere\"'"
+  local SAME = "$T -e 'org:rename \"Acme\"'; "
+
+  local function environment(more)
+    local e = helper.environment(home, {
+      TOGGL_API_URL = server.url,
+      TOGGL_API_TOKEN = server:token(),
+      TOGGL_ORGANIZATION_ID = "4300000017",
+      TOGGL_STATE_DIR = DISK:format(home) .. "/s",
+    })
+    for name, value in pairs(more or {}) do
+      e[name] = value
+    end
+    return e
+  end
+
+  -- Runs the lines on a small disk of their own.
+  local function run(lines, more)
+    local text = ("D=%s; mkdir -p $D; mount -t tmpfs -o size=300k,mode=700 none $D; "):format(
+      DISK:format(home)
+    )
+    return helper.sh(environment(more), "unshare -m bash -c " .. helper.quote(text .. lines))
+  end
+
+  local function can_mount()
+    local _, _, status = helper.sh({}, "unshare -m mount -t tmpfs none /mnt 2>&1")
+    return status == 0
+  end
+
+  -- The change is refused unsent, with what to do.
+  local function is_refused(lines, pattern, more)
+    local out, err, status = run(lines .. CHANGE, more)
+    assert.equal(1, status, out .. err)
+    for _, text in ipairs {
+      pattern,
+      "cannot be recorded in the journal",
+      "was not sent",
+      "TOGGL_STATE_DIR",
+      "journal = false",
+    } do
+      assert.matches(text, err)
+    end
+    assert.is_nil(err:find "traceback")
+    local c <close> = helper.client(server)
+    assert.equal("Acme", c:organization(4300000017).name)
+  end
+
+  it("on a disk that is full, read-only or not there", function()
+    if not can_mount() then return pending "no disk can be mounted here" end
+    local fill, lock = "head -c 900000 /dev/zero >$D/fill 2>/dev/null; ", "mount -o remount,ro $D; "
+    is_refused(SAME .. fill, "the disk is full")
+    is_refused("mkdir -m 700 $D/s; " .. fill, "the disk is full")
+    is_refused(SAME .. lock, "cannot be")
+    is_refused(lock, "Read%-only file system")
+    is_refused("", "cannot be used", { TOGGL_STATE_DIR = "/proc/none/here" })
+    is_refused("mkdir $D/s; chmod 777 $D/s; ", "others can write")
+    is_refused("mkdir $D/s; ln -s /dev/full $D/s/journal.db; ", "symbolic link")
+  end)
+
+  it("damaged: it stops writes until it is mended, and its file stays", function()
+    if not can_mount() then return pending "no disk can be mounted here" end
+    local spoil = "printf 'no database at all' | dd of=$D/s/journal.db conv=notrunc 2>/dev/null; "
+    is_refused(SAME .. spoil, "togglsh journal mend")
+    local lines = SAME .. spoil .. "$T journal mend && ls $D/s && " .. SAME .. "$T journal"
+    local out, err, status = run(lines)
+    assert.equal(0, status, err)
+    assert.matches("0 events were copied; the damaged file is kept as journal.db.damaged%-", out)
+    assert.matches("\njournal.db.damaged%-%w+\n", out)
+    assert.matches("put_organization", out)
+  end)
+
+  it("is left out by journal = false", function()
+    if not can_mount() then return pending "no disk can be mounted here" end
+    local code = 'toggl.client{ journal = false }:organization(4300000017):rename "Acme"'
+    local _, err, status = run(("mount -o remount,ro $D; $T -e '%s'"):format(code))
+    assert.equal(0, status, err)
   end)
 end)

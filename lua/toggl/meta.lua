@@ -85,7 +85,8 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field state string intended, sent, done, refused, unknown, settled-done, settled-absent or abandoned.
 ---@field open boolean Its end is not known yet.
 ---@field attempts integer How often it was sent.
----@field write table operation, method, path, request, effect, organization, workspace, job, step, process, version.
+---@field changes string[] What it changes, in words, such as "role: user -> admin"; before the arrow stands what the store knew.
+---@field write table operation, method, path, request, effect, organization, workspace, job, step, process, version; person or target, before and before_read (when that was read), where the store knew them.
 ---@field outcome table kind (done, or that of the error), status, message.
 
 ---A quota window, from client:quota().

@@ -17,6 +17,7 @@
 **   cached.c   a call and the cache
 **   confirm.c  whether the reply to a change confirms it
 **   dry.c      a change that is reported and not sent
+**   before.c   what the store knows of the target of a change
 **   gate.c     whether an attempt may be sent: slot, pace and quota window
 **   finish.c   the end of an attempt: reply, retry, wait or error
 **   call.c     one call, from the request to the moment its attempt is sent
@@ -239,6 +240,10 @@ bool tg_call_drop_missed(tg_client *c);
 bool tg_call_tags(const tg_call *call, tg_buf *tags); /* tags of its reply. False: out of memory */
 void tg_call_weigh(tg_call *call);  /* marks the stored reply if it predates a change */
 void tg_call_settle(tg_call *call); /* marks its reply if the server may not show a change yet */
+
+/* before.c */
+/* Adds members to an object of the journal: "target" or "person", "before", "before_read". */
+void tg_call_before(const tg_call *call, tg_writer *w);
 
 /* intent.c */
 /* Records the next attempt of a write. False: err; the call must not be sent. */

@@ -69,6 +69,7 @@ static void put_personal(const tg_request *r, tg_writer *w)
     tg_write_key(w, TG_TEXT("personal"));
     tg_write_array(w);
     tg_write_text(w, TG_TEXT("request"));
+    tg_write_text(w, TG_TEXT("before"));
     tg_write_end(w);
 }
 
@@ -98,6 +99,7 @@ static void describe(const tg_call *call, tg_writer *w)
     put_process(w);
     put_text(w, "version", TG_VERSION);
     put_personal(r, w);
+    tg_call_before(call, w);
 }
 
 /* {..., "request": {...}}, which is whole JSON already. */

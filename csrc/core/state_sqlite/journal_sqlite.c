@@ -73,6 +73,13 @@ tg_store *tg_journal_sqlite_store(tg_journal *j)
     return ((sqlite_journal *)j)->store;
 }
 
+bool tg_journal_sqlite_there(const char *path)
+{
+    int there = 1;
+    sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+    return vfs->xAccess(vfs, path, SQLITE_ACCESS_EXISTS, &there) != SQLITE_OK || there;
+}
+
 static void close_journal(tg_journal *j)
 {
     tg_store_close(tg_journal_sqlite_store(j));
@@ -156,17 +163,18 @@ static tg_text part(sqlite3_stmt *st, int column)
     return (tg_text){s, (size_t)sqlite3_column_bytes(st, column)};
 }
 
-/* {...} and {...} as one object. */
+/* {...} and {...} as one object, without the salt at the end of the second. */
 static bool join(tg_buf *out, tg_journal_row *row)
 {
+    size_t salt = sizeof ",\"salt\":\"\"}" - 1 + TG_SALT_SIZE - 1;
     tg_buf_reset(out);
     tg_buf_add(out, row->open.p, row->open.n);
-    if (row->people.n > 2 && out->n > 2) {
-        out->p[--out->n] = '\0'; /* the brace */
-        tg_buf_putc(out, ',');
-    } else if (row->people.n > 2)
-        tg_buf_reset(out), tg_buf_putc(out, '{');
-    if (row->people.n > 2) tg_buf_add(out, row->people.p + 1, row->people.n - 1);
+    if (row->people.n > salt + 1) {
+        if (out->n) out->p[--out->n] = '\0'; /* the brace */
+        tg_buf_puts(out, out->n > 1 ? "," : out->n ? "" : "{");
+        tg_buf_add(out, row->people.p + 1, row->people.n - 1 - salt);
+        tg_buf_putc(out, '}');
+    }
     row->data = (tg_text){out->p, out->n};
     return !out->failed;
 }

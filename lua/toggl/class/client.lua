@@ -49,14 +49,17 @@ function client:journal(filter)
   end
   local text, err = core.journal(self)
   if not text then return core.fail(self:raises(), err) end
-  local entries = {}
+  local changes_of, entries = require "toggl.class.entry", {}
   local events = assert(core.json_decode(text))
   for _, entry in ipairs(events) do
     local fits = not filter
       or (not filter.since or entry.at >= filter.since)
         and (not filter.job or entry.write.job == filter.job)
         and (not filter.state or entry.state == filter.state)
-    if fits then entries[#entries + 1] = entry end
+    if fits then
+      entry.changes = changes_of(entry.write)
+      entries[#entries + 1] = entry
+    end
   end
   return entries
 end

@@ -205,8 +205,11 @@ M.shapes = {
       .. "settled-done, settled-absent or abandoned."},
     {name = "open", type = "boolean", doc = "Its end is not known yet."},
     {name = "attempts", type = "integer", doc = "How often it was sent."},
+    {name = "changes", type = "string[]", doc = "What it changes, in words, such as "
+      .. "\"role: user -> admin\"; before the arrow stands what the store knew."},
     {name = "write", type = "table", doc = "operation, method, path, request, effect, "
-      .. "organization, workspace, job, step, process, version."},
+      .. "organization, workspace, job, step, process, version; person or target, before and "
+      .. "before_read (when that was read), where the store knew them."},
     {name = "outcome", type = "table", doc = "kind (done, or that of the error), status, message."},
   }},
   {class = "toggl.window", doc = "A quota window, from client:quota().", fields = {
