@@ -4,6 +4,7 @@
 ** core, which know real folders.
 */
 #include <errno.h>
+#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -209,8 +210,8 @@ void tg_state_mark_first(const char *path, bool is_new)
     (void)path, (void)is_new;
 }
 
-bool tg_state_sqlite_changed(const char *path, double since)
+double tg_state_sqlite_marked(const char *path)
 {
-    (void)path, (void)since;
-    return true;
+    (void)path;
+    return INFINITY; /* not known: look into the database */
 }
