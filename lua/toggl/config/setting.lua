@@ -22,6 +22,15 @@ local function trim(text)
   return text:match '^"([^"]*)"$' or text:match "^'([^']*)'$" or text
 end
 
+local UNITS = { s = 1, h = 3600, d = 86400 }
+
+--- Return a time as seconds: "400d", "12h", or a number; nil for anything else.
+function M.seconds(text)
+  local number, unit = tostring(text):match "^%s*(%d+%.?%d*)%s*([shd]?)%s*$"
+  local seconds = number and tonumber(number) * (UNITS[unit] or 1)
+  return seconds and seconds > 0 and seconds < 1e12 and seconds or nil
+end
+
 --- Check the name of a profile.
 function M.name(text)
   return type(text) == "string" and without_mark(text):match "^%s*(.-)%s*$" or text
