@@ -1,6 +1,7 @@
 -- togglsh apply: carry out what a desired-state file requires.
 --
---   togglsh apply FILE|ID [--allow-removals[=N]]
+--   togglsh apply FILE|ID [--allow-removals[=N]] [--by HH:MM] [--reserve N]
+--                 [--least-admins N]
 --
 --   FILE    a desired state: .lua, .json or .csv
 --   ID      of a plan that togglsh plan has shown: exactly that is applied,
@@ -8,6 +9,12 @@
 --   --allow-removals[=N]
 --           people may be removed: at most 10 and one in twenty; with N
 --           exactly that many
+--   --least-admins N
+--           administrators that organization and workspaces keep (1)
+--   --by HH:MM
+--           refuse unless it is done by then on this quota
+--   --reserve N
+--           refuse unless N requests of this hour are left afterwards
 --   --yes   do not ask; required without a terminal
 --   --wait  wait for further requests where the hour has too few
 --
@@ -22,12 +29,30 @@
 -- no requests are left; 7: a guard refused, and says what would satisfy it;
 -- 8: of a change it is not known whether it was made.
 
-local options, words =
-  toggl.options.read(arg, { ["allow-removals"] = { kind = "integer", optional = true } })
+local options, words = toggl.options.read(arg, {
+  ["allow-removals"] = { kind = "integer", optional = true },
+  by = "string",
+  reserve = "integer",
+  ["least-admins"] = "integer",
+})
 local what = words[1] or toggl.options.fail "apply requires a file: togglsh apply acme.lua"
 if words[2] then toggl.options.fail("apply requires one file, got '%s' as well", words[2]) end
 
-local reading = { refresh = arg.refresh, max_age = 60 }
+-- The next time that the clock shows it.
+local function time_of(text)
+  local hour, minute = text:match "^(%d%d?):(%d%d)$"
+  local now = os.date "*t"
+  now.hour, now.min, now.sec = tonumber(hour), tonumber(minute), 0
+  if not hour or now.hour > 23 or now.min > 59 then
+    toggl.options.fail("--by requires a time such as 17:00, got '%s'", text)
+  end
+  local at = os.time(now)
+  return at > os.time() and at or at + 24 * 3600
+end
+local by = options.by and time_of(options.by)
+
+local rules = { least_admins = options["least-admins"] }
+local reading = { refresh = arg.refresh, max_age = 60, rules = rules }
 local plan
 if what:find "^%x+%.?%d*$" then
   plan = toggl.plan.kept(org, what, reading)
@@ -37,4 +62,8 @@ else
   plan = toggl.plan.of(org, state, reading)
 end
 
-toggl.plan.run(plan, { allow_removals = options["allow-removals"] })
+toggl.plan.run(plan, {
+  allow_removals = options["allow-removals"],
+  reserve = options.reserve,
+  by = by,
+})

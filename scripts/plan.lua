@@ -1,9 +1,11 @@
 -- togglsh plan: show the changes that a desired-state file requires.
 --
---   togglsh plan FILE [--all]
+--   togglsh plan FILE [--all] [--least-admins N]
 --
 --   FILE    a desired state: .lua, .json or .csv; togglsh export writes one
 --   --all   each request and each change, instead of a line for each kind
+--   --least-admins N
+--           administrators that organization and workspaces keep (1)
 --
 -- Changes nothing. Prints what would be done in the fewest requests, what
 -- it costs, how many are left and when it would be finished, and what can
@@ -15,7 +17,7 @@
 -- Columns of csv and markdown: step, change, who, group, workspace,
 -- before, after, why, operation, requests, effect, undo.
 
-local options, words = toggl.options.read(arg, { all = "flag" })
+local options, words = toggl.options.read(arg, { all = "flag", ["least-admins"] = "integer" })
 local path = words[1] or toggl.options.fail "plan requires a file: togglsh plan acme.lua"
 if words[2] then toggl.options.fail("plan requires one file, got '%s' as well", words[2]) end
 
@@ -25,7 +27,8 @@ local columns = toggl.options.columns(
 )
 local state, wrong = toggl.plan.load(path)
 if not state then error(wrong, 0) end
-local plan = toggl.plan.of(org, state, { refresh = arg.refresh })
+local rules = { least_admins = options["least-admins"] }
+local plan = toggl.plan.of(org, state, { refresh = arg.refresh, rules = rules })
 
 -- The plan for programs: without the time and what is left, so that two can be compared.
 local function report()
@@ -44,8 +47,8 @@ local function report()
 end
 
 -- What applies exactly this plan; a sandbox that ends with this program keeps none.
+local kept = #plan.steps > 0 and not client:sandbox() and plan:keep()
 local function command()
-  local kept = not client:sandbox() and plan:keep()
   local removals = toggl.plan.removals(plan)
   return ("Apply it: togglsh apply %s%s"):format(
     kept and plan.id or path,

@@ -371,6 +371,22 @@ describe("a guard", function()
     end)
   end)
 
+  it("keeps requests for others, and a time, or refuses beforehand", function()
+    with_org({ people = 60 }, function(org, server)
+      local plan = org:plan { groups = { Design = {} } }
+      plan.window, plan.now = nil, os.time()
+      refused("quota", plan, server, { reserve = 1 })
+      plan.window = { remaining = 10, total = 10, resets_in = 1800 }
+      assert.equal(2, plan.cost.total)
+      assert.equal(0, select(2, refused("quota", plan, server, { reserve = 9 })))
+      plan.window.remaining = 1
+      refused("quota", plan, server, { by = os.time() + 600 })
+      plan:check { by = os.time() + 3600 }
+      plan.window.remaining = 10
+      assert.equal(1, plan:apply({ reserve = 8, by = os.time() + 60 }).count.done)
+    end)
+  end)
+
   it("refuses owner, payer and caller", function()
     with_org({ people = 60 }, function(org, server)
       local owner = org:get_owner()

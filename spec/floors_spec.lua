@@ -3,7 +3,7 @@
 local helper = require "spec.helper"
 local toggl = require "toggl"
 
--- Requests of planning and applying what MAKE(users, groups) wants; the plan.
+-- Return the requests for planning and applying the state from MAKE(users, groups), and the plan.
 local function cost(make)
   local settings = { people = 300, plan = "none", page_cap = 50, record = false }
   local server <close> = helper.sandbox(settings)

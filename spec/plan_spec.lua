@@ -299,6 +299,13 @@ describe("a plan", function()
       assert.equal(planned(org, a).id, planned(org, a).id)
       assert.not_equal(planned(org, a).id, planned(org, b).id)
     end)
+    -- whichever of two numbers that are one key of a table is met first
+    local id = require "toggl.plan.id"
+    local one, other = {}, {}
+    for i = 1, 40 do
+      one["k" .. i], other["k" .. 41 - i] = i % 2 == 0 and 50 or 50.0, i % 2 == 1 and 50 or 50.0
+    end
+    assert.equal(id.of { state = one }, id.of { state = other })
   end)
 
   it("lets access end behind the last day, and keeps it on that day", function()

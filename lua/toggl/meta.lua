@@ -66,9 +66,9 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field undo {full: integer, mail: integer, none: integer, total: integer} What can be undone.
 ---@field show fun(self, options: {all: boolean?}?): string The plan as a page for people.
 ---@field rows fun(self): table[] Each change as a row of plain values, in a stable order.
----@field check fun(self, options: {allow_removals: boolean|integer?}?) Raises an error of kind guard where apply would refuse.
+---@field check fun(self, options: {allow_removals: boolean|integer?, reserve: integer?, by: number?}?) Raises an error of kind guard where apply would refuse.
 ---@field keep fun(self): boolean Keeps the plan in the journal; false where there is none.
----@field apply fun(self, options: {allow_removals: boolean|integer?, wait: boolean|number?, progress: function?}?): toggl.receipt?, table? Carries the plan out; nil and an error, which has what was done in receipt.
+---@field apply fun(self, options: {allow_removals: boolean|integer?, reserve: integer?, by: number?, wait: boolean|number?, progress: function?}?): toggl.receipt?, table? Carries the plan out; nil and an error, which has what was done in receipt.
 
 ---What an apply has done, from plan:apply.
 ---@class toggl.receipt

@@ -414,8 +414,6 @@ local function people(d, today)
       if p then
         local ended = due and ("access ended on %s"):format(person.ends)
         remove(d, p, ended or "is absent in the file", due or nil)
-      else
-        d.unchanged = d.unchanged + 1
       end
     elseif p then
       stays(d, p, person)

@@ -13,6 +13,7 @@ local ASIDE = {
   spent = true,
   page_size = true,
   by_key = true,
+  tools = true,
 }
 
 -- Mixes over words of 8 bytes; an id is to differ from others of one organization, and keeps no
@@ -36,12 +37,14 @@ end
 -- be found.
 local function of(value, memo)
   if type(value) ~= "table" then
-    local known = memo[value]
-    if not known then
-      known = hash(math.type(value) or type(value)) ~ hash(tostring(value)) << 1
-      memo[value] = known
+    -- 50 and 50.0 are one key of a table, and two values
+    local known = math.type(value) == "float" and memo.floats or memo.others
+    local found = known[value]
+    if not found then
+      found = hash(math.type(value) or type(value)) ~ hash(tostring(value)) << 1
+      known[value] = found
     end
-    return known
+    return found
   end
   local sum = 0x2545f4914f6cdd1d
   for key, entry in pairs(value) do
@@ -56,7 +59,7 @@ end
 --- The id of PLAN: 12 hexadecimal digits.
 function M.of(plan)
   local parts = { plan.state, plan.present, plan.rules, plan.today }
-  return ("%016x"):format(of(parts, {})):sub(1, 12)
+  return ("%016x"):format(of(parts, { floats = {}, others = {} })):sub(1, 12)
 end
 
 return M

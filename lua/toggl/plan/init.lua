@@ -46,14 +46,19 @@ end
 
 --- Raises an error of kind "guard" unless the plan may be applied with OPTIONS.
 function methods.check(plan, options)
-  local allowed = options and options.allow_removals or plan.allowed
-  require("toggl.plan.limits").check(plan, { allow_removals = allowed })
+  options = options or {}
+  require("toggl.plan.limits").check(plan, {
+    allow_removals = options.allow_removals or plan.allowed,
+    reserve = options.reserve,
+    by = options.by,
+  })
 end
 
 --- Keeps the plan in the journal, for toggl.plan.kept. Returns false where the client keeps none.
 function methods.keep(plan) return require("toggl.plan.kept").keep(plan) end
 
---- Carries the plan out. OPTIONS: { allow_removals = true|count, wait =, progress = }. Returns a
+--- Carries the plan out. OPTIONS: { allow_removals = true|count, reserve = requests to
+--- leave, by = seconds since 1970, wait =, progress = }. Returns a
 --- receipt; nil and an error that has it in `receipt`, or none where nothing was sent.
 function methods.apply(plan, options)
   return guarded(plan.org, require("toggl.plan.apply").run, plan, options or {})

@@ -73,6 +73,8 @@ function M.run(plan, given)
   if given.before then given.before() end
   local ok, result = pcall(plan.apply, plan, {
     allow_removals = given.allow_removals,
+    reserve = given.reserve,
+    by = given.by,
     progress = show.format == "table" and progress(plan) or nil,
   })
   local receipt = ok and result or type(result) == "table" and result.receipt

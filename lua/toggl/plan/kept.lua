@@ -42,7 +42,12 @@ end
 
 --- Returns what was kept of plan ID of ORG: { state =, rules =, rows =, allowed = }.
 function M.find(org, id)
-  local kept = must(json.decode(must(core.plan_find(org:client(), id))))
+  local text, err = core.plan_find(org:client(), id)
+  if not text and err.kind == "not_found" then
+    local message = "there is no plan %s of this account; togglsh plan FILE shows and keeps one"
+    error({ kind = "not_found", message = message:format(id) }, 0)
+  end
+  local kept = must(json.decode(must(text, err)))
   if kept.organization ~= org.id then
     error({
       kind = "setting",

@@ -1,6 +1,9 @@
 -- What an apply must not do, checked before its first request: what the plan refuses, and more
 -- removals than were allowed.
 
+local os = require "toggl.text.standard"("os")
+local price = require "toggl.plan.price"
+
 local M = {}
 
 local MOST, SHARE = 10, 20 -- people, and one in twenty of the organization
@@ -36,7 +39,42 @@ end
 
 local function people(n) return n == 1 and "1 person" or ("%d people"):format(n) end
 
---- Raises an error of kind "guard" unless PLAN may be carried out with OPTIONS, of apply.
+-- What of the hour is to be left, and when all is to be done.
+local function check_time(plan, options)
+  local window, cost = plan.window, plan.cost.total
+  if not (options.reserve or options.by) then return end
+  if not (window and window.remaining) then
+    refuse(
+      "quota",
+      "togglsh quota --refresh asks",
+      "it is not known how many requests are left, which %s needs",
+      options.by and "--by" or "--reserve"
+    )
+  end
+  if options.reserve and window.remaining - cost < options.reserve then
+    refuse(
+      "quota",
+      nil,
+      "the plan takes %d of %d requests, and %d are to be left",
+      cost,
+      window.remaining,
+      options.reserve
+    )
+  end
+  local at = options.by and price.done_at(plan)
+  if at and at > options.by then
+    refuse(
+      "quota",
+      nil,
+      "the plan would be done at %s, after %s",
+      os.date("%Y-%m-%d %H:%M", at),
+      os.date("%H:%M", options.by)
+    )
+  end
+end
+
+--- Raises an error of kind "guard" unless PLAN may be carried out with OPTIONS, of apply:
+--- allow_removals, reserve = requests that are to be left, by = seconds since 1970.
 function M.check(plan, options)
   local refusal = plan.refused[1]
   if refusal then
@@ -49,6 +87,7 @@ function M.check(plan, options)
       more > 0 and (", and %d more refusals: togglsh plan lists them"):format(more) or ""
     )
   end
+  check_time(plan, options)
   local n, most = M.removals(plan)
   local allowed = options.allow_removals
   local exactly = ("--allow-removals=%d allows exactly that"):format(n)

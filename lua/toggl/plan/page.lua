@@ -1,5 +1,6 @@
 -- A plan as a page for people: a line for each kind of change, its price, and when it is done.
 
+local costs = require "toggl.plan.price"
 local diff = require "toggl.plan.diff"
 local os = require "toggl.text.standard"("os")
 local screen = require "toggl.text.screen"
@@ -8,7 +9,6 @@ local M = {}
 
 local WIDTH = 80
 local INDENT = (" "):rep(15)
-local HOUR = 3600
 local FEW = 4 -- lines of names below a kind of change
 
 -- Kinds of changes in the order of the page: sign, verb.
@@ -232,23 +232,6 @@ end
 
 -- ----------------------------------------------------------------------------------------- the time
 
-local SECONDS = 0.5 -- a request, where nothing waits
-
---- When COST requests are through: seconds since 1970, and how many windows it takes; nil: the
---- window is not known.
-function M.done_at(plan)
-  local window, cost = plan.window, plan.cost.total
-  local remaining, total = window and window.remaining, window and window.total
-  if not remaining then return nil end
-  if cost <= remaining or not total or total <= 0 then
-    return plan.now + math.ceil(cost * SECONDS), 1
-  end
-  local more = (cost - remaining + total - 1) // total
-  local last = cost - remaining - (more - 1) * total
-  local resets = window.resets_in or HOUR
-  return plan.now + math.ceil(resets + (more - 1) * HOUR + last * SECONDS), more + 1
-end
-
 local function clock(plan, at)
   local same = os.date("%Y-%m-%d", at) == os.date("%Y-%m-%d", plan.now)
   return os.date(same and "%H:%M" or "%Y-%m-%d %H:%M", at)
@@ -256,7 +239,7 @@ end
 
 local function price(plan)
   local window, cost = plan.window, plan.cost.total
-  local at, windows = M.done_at(plan)
+  local at, windows = costs.done_at(plan)
   if not at then
     return ("Price: %s. How many are left is not known: togglsh quota --refresh asks."):format(
       count(cost, "request")

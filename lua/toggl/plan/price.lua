@@ -62,4 +62,21 @@ function M.of(d)
   return price
 end
 
+local HOUR = 3600
+
+--- When COST requests are through: seconds since 1970, and how many windows it takes; nil: the
+--- window is not known.
+function M.done_at(plan)
+  local window, cost = plan.window, plan.cost.total
+  local remaining, total = window and window.remaining, window and window.total
+  if not remaining then return nil end
+  if cost <= remaining or not total or total <= 0 then
+    return plan.now + math.ceil(cost * SECONDS), 1
+  end
+  local more = (cost - remaining + total - 1) // total
+  local last = cost - remaining - (more - 1) * total
+  local resets = window.resets_in or HOUR
+  return plan.now + math.ceil(resets + (more - 1) * HOUR + last * SECONDS), more + 1
+end
+
 return M

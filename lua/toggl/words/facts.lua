@@ -178,13 +178,15 @@ M.shapes = {
       doc = "The plan as a page for people."},
     {name = "rows", type = "fun(self): table[]",
       doc = "Each change as a row of plain values, in a stable order."},
-    {name = "check", type = "fun(self, options: {allow_removals: boolean|integer?}?)",
+    {name = "check",
+      type = "fun(self, options: {allow_removals: boolean|integer?, reserve: integer?, "
+        .. "by: number?}?)",
       doc = "Raises an error of kind guard where apply would refuse."},
     {name = "keep", type = "fun(self): boolean",
       doc = "Keeps the plan in the journal; false where there is none."},
     {name = "apply",
-      type = "fun(self, options: {allow_removals: boolean|integer?, wait: boolean|number?, "
-        .. "progress: function?}?): toggl.receipt?, table?",
+      type = "fun(self, options: {allow_removals: boolean|integer?, reserve: integer?, "
+        .. "by: number?, wait: boolean|number?, progress: function?}?): toggl.receipt?, table?",
       doc = "Carries the plan out; nil and an error, which has what was done in receipt."},
   }},
   {class = "toggl.receipt", doc = "What an apply has done, from plan:apply.", fields = {
