@@ -52,47 +52,80 @@ static void take_event(sim_world *w, int machine, sqlite3_stmt *st)
         sim_violate(w, "%s cannot come in the state %s of %s", word ? word : "",
                     tg_journal_state_name(state), t->name);
     t->state = (int)state;
+    t->names_people |= sqlite3_column_type(st, 9) != SQLITE_NULL;
     t->recorded += event == TG_JE_SEND;
     t->misses += event == TG_JE_MISS;
     t->finds += event == TG_JE_FIND;
 }
 
-/* The chain by its definition, and not by the function that made it. */
-static void check_link(sim_world *w, int machine, sqlite3_stmt *st, char chain[65])
+static const char *text_of(sqlite3_stmt *st, int column)
 {
-    char text[600], made[65];
-    int n = snprintf(text, sizeof text, "%s\n%lld\n%lld\n%s\n%.6f\n%s\n%s", chain,
-                     (long long)sqlite3_column_int64(st, 2), (long long)sqlite3_column_int64(st, 3),
-                     (const char *)sqlite3_column_text(st, 1), sqlite3_column_double(st, 4),
-                     (const char *)sqlite3_column_text(st, 5),
-                     (const char *)sqlite3_column_text(st, 6));
-    SHA256Data((const uint8_t *)text, (size_t)n, made);
-    snprintf(chain, 65, "%s", (const char *)sqlite3_column_text(st, 7));
-    if (strcmp(made, chain) != 0)
-        sim_violate(w, "event %lld of the journal of machine %d does not follow the one before",
-                    (long long)sqlite3_column_int64(st, 2), machine + 1);
+    const char *text = (const char *)sqlite3_column_text(st, column);
+    return text ? text : "";
 }
 
+static void sha(const char *text, char out[65])
+{
+    SHA256Data((const uint8_t *)text, strlen(text), out);
+}
+
+enum { STEP, EVENT, N, ENTRY, AT, SUM, ACCOUNT, CHAIN, OPEN, PEOPLE, SEAL };
+
 /* The step stands with the first event of an entry. */
-#define EVENTS(data)                                                                               \
-    "SELECT json_extract(f." data ", '$.step'), j.event, j.n, j.entry, j.at, j.sum, j.account,"    \
-    " j.chain FROM journal AS j JOIN journal AS f ON f.n = j.entry ORDER BY j.n"
+#define EVENTS                                                                                     \
+    "SELECT json_extract(f.open, '$.step'), j.event, j.n, j.entry, j.at, j.sum, j.account,"        \
+    " j.chain, j.open, j.people, j.seal FROM journal AS j LEFT JOIN journal AS f"                  \
+    " ON f.n = j.entry ORDER BY j.n"
+
+/* The chain by its definition, and not by the function that made it. The first event that is kept
+   follows one that is not there any more. */
+static bool is_linked(sqlite3_stmt *st, char chain[65])
+{
+    char text[600], made[65];
+    sqlite3_int64 n = sqlite3_column_int64(st, N);
+    bool first = !*chain && n > 1;
+    snprintf(text, sizeof text, "%s\n%lld\n%lld\n%s\n%.6f\n%s\n%s", chain, (long long)n,
+             (long long)sqlite3_column_int64(st, ENTRY), text_of(st, EVENT),
+             sqlite3_column_double(st, AT), text_of(st, SUM), text_of(st, ACCOUNT));
+    sha(text, made);
+    snprintf(chain, 65, "%s", text_of(st, CHAIN));
+    return first || strcmp(made, chain) == 0;
+}
+
+/* What was redacted is known by its digests alone. */
+static bool is_whole(sqlite3_stmt *st)
+{
+    char both[129], made[65];
+    sha(text_of(st, PEOPLE), made);
+    if (*text_of(st, PEOPLE) && strcmp(made, text_of(st, SEAL)) != 0) return false;
+    sha(text_of(st, OPEN), both);
+    snprintf(both + 64, sizeof both - 64, "%s", text_of(st, SEAL));
+    sha(both, made);
+    return !*text_of(st, OPEN) || strcmp(made, text_of(st, SUM)) == 0;
+}
+
+static void forget_states(sim_world *w, int machine)
+{
+    for (int i = 0; i < w->intent_count; i++) {
+        sim_intent *t = &w->intents[i];
+        if (t->machine != machine) continue;
+        t->state = t->recorded = t->misses = t->finds = 0;
+        t->names_people = false;
+    }
+}
 
 static void read_journal(sim_world *w, int machine, sqlite3 *db)
 {
     char chain[65] = "";
     sqlite3_stmt *st = NULL;
-    for (int i = 0; i < w->intent_count; i++)
-        if (w->intents[i].machine == machine)
-            w->intents[i].state = w->intents[i].recorded = w->intents[i].misses =
-                w->intents[i].finds = 0;
-    if (!db) return;
-    if (sqlite3_prepare_v2(db, EVENTS("open"), -1, &st, NULL) != SQLITE_OK &&
-        sqlite3_prepare_v2(db, EVENTS("data"), -1, &st, NULL) != SQLITE_OK)
+    forget_states(w, machine);
+    if (!db || sqlite3_prepare_v2(db, EVENTS, -1, &st, NULL) != SQLITE_OK)
         return; /* a machine that died before it had tables */
     while (sqlite3_step(st) == SQLITE_ROW) {
-        take_event(w, machine, st);
-        check_link(w, machine, st, chain);
+        if (*text_of(st, OPEN)) take_event(w, machine, st);
+        if (!is_linked(st, chain) || !is_whole(st))
+            sim_violate(w, "event %lld of the journal of machine %d is not as it was written",
+                        (long long)sqlite3_column_int64(st, N), machine + 1);
     }
     sqlite3_finalize(st);
 }
@@ -116,6 +149,7 @@ static void check_chain(sim_world *w, int machine)
 /* Every request that went out is in the journal, whatever was lost since. */
 static void check_recorded(sim_world *w, int machine)
 {
+    if (w->forgot) return;
     for (int i = 0; i < w->intent_count; i++) {
         const sim_intent *t = &w->intents[i];
         if (t->machine == machine && t->effect != TG_EFFECT_NONE && t->sends > t->recorded)
@@ -138,6 +172,25 @@ void sim_check_machine(sim_world *w, int machine)
     check_recorded(w, machine);
     sim_disk_clear(SIM_SCRATCH);
     w->here = here;
+}
+
+/* Days later: open entries are as they were, and the others name nobody, or are forgotten. */
+void sim_check_old(sim_world *w, int machine)
+{
+    int before[SIM_INTENTS];
+    for (int i = 0; i < w->intent_count; i++) before[i] = w->intents[i].state;
+    sim_check_machine(w, machine);
+    for (int i = 0; i < w->intent_count; i++) {
+        const sim_intent *t = &w->intents[i];
+        bool open = tg_journal_state_open((tg_journal_state)before[i]);
+        if (t->machine != machine || !before[i]) continue;
+        if (open && t->state != before[i])
+            sim_violate(w, "the open entry of %s (%s) was forgotten", t->op->name, t->name);
+        if (!open && t->names_people)
+            sim_violate(w, "the entry of %s (%s) still names people", t->op->name, t->name);
+        if (!open && w->forgot && t->recorded)
+            sim_violate(w, "the entry of %s (%s) is still there", t->op->name, t->name);
+    }
 }
 
 /* -------------------------------------------------------------------------------------- intents */
@@ -190,7 +243,7 @@ static void check_agreement(sim_world *w, const sim_intent *t)
 {
     const sim_machine *m = &w->machines[t->machine];
     tg_journal_state state = (tg_journal_state)t->state;
-    if (!t->ended || m->failed || !t->recorded) return;
+    if (!t->ended || m->failed || !t->recorded || w->forgot) return;
     bool agrees = t->kind == TG_OK          ? state == TG_J_DONE || state == TG_J_SETTLED_DONE
                   : t->kind == TG_E_UNKNOWN ? state != TG_J_DONE && state != TG_J_REFUSED
                                             : state == TG_J_REFUSED || state == TG_J_SETTLED_ABSENT;
@@ -208,7 +261,7 @@ void sim_check_intents(sim_world *w)
         if (t->effect == TG_EFFECT_NONE) continue;
         if (t->effect != TG_EFFECT_SAME && t->carried > 1)
             sim_violate(w, "%s (%s) was carried out %d times", t->op->name, t->name, t->carried);
-        if (t->effect != TG_EFFECT_SAME && t->repeats > t->misses)
+        if (t->effect != TG_EFFECT_SAME && t->repeats > t->misses && !w->forgot)
             sim_violate(w, "%s (%s) was sent again before it was settled", t->op->name, t->name);
         if (t->ended) check_told(w, t);
         check_state(w, t);

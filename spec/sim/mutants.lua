@@ -85,6 +85,26 @@ return {
     "events[row->event].word, row->at, row->sum",
     "events[row->event].word, 0.0, row->sum",
   },
+  -- what people are named by is forgotten in time, and open entries never
+  {
+    "open-entry-forgotten",
+    "state/journal_keep.c",
+    "seconds > 0 && !tg_journal_state_open(e->state) &&",
+    "seconds > 0 &&",
+  },
+  {
+    "not-redacted",
+    "state/journal_keep.c",
+    "if (!j->api->redact(j, e->entry, all, err)) return false;",
+    "if (all && !j->api->redact(j, e->entry, all, err)) return false;",
+  },
+  { "cut-into-the-kept", "state/journal_keep.c", "n = k->all[i].entry - 1;", "n = k->all[i].entry + 1;" },
+  {
+    "sum-without-people",
+    "state/journal.c",
+    '"%s", row->seal);\n    SHA256Data(',
+    '"%s", row->seal + strlen(row->seal));\n    SHA256Data(',
+  },
   -- quota windows
   {
     "window-stays-open",

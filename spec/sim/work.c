@@ -7,6 +7,7 @@
 #include "world.h"
 
 #define MAIN          5200000011
+#define DAY           86400.0
 #define TG_TEXT_OF(s) ((tg_text){(s), strlen(s)})
 
 /* ------------------------------------------------------------------------------------- intents */
@@ -214,6 +215,8 @@ static tg_client *open_client(sim_world *w, const sim_process *p)
                            .base_url = "https://sim.example.com/api/v9",
                            .state_path = state,
                            .journal_path = journal,
+                           .journal_redact = DAY,
+                           .journal_keep = w->forgot ? DAY : 0,
                            .transport = &sim_transport,
                            .wait = sim_draw(w, 4) ? -1 : 0,
                            .clock = sim_clock()};
@@ -287,5 +290,14 @@ void sim_resume_only(sim_process *p)
     sim_world *w = sim_the_world;
     tg_client *c = open_client(w, p);
     resume(w, p, c);
+    tg_client_free(c);
+}
+
+void sim_grow_old(sim_process *p)
+{
+    size_t n;
+    tg_error err;
+    tg_client *c = open_client(sim_the_world, p);
+    free(tg_client_journal(c, &n, &err)); /* which opens it */
     tg_client_free(c);
 }

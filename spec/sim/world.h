@@ -59,6 +59,7 @@ typedef struct sim_intent {
     bool doubtful;               /* the last send has an unknown outcome */
     int recorded, misses, finds; /* in the journal: attempts, and what was settled */
     int state;                   /* in the journal */
+    bool names_people;           /* its entry does */
     int64_t key;                 /* what is to be deleted; 0: nothing */
     bool ended, killed;          /* its caller was told; its process died before */
     tg_kind kind;                /* of the outcome; TG_OK: success */
@@ -123,6 +124,7 @@ typedef struct sim_world {
     sb_engine *engine;
     char token[64], other_token[64];
     unsigned faults; /* those that are on */
+    bool forgot;     /* journals do not hold what has ended any more */
     bool calm;       /* nothing goes wrong any more */
     int odds;        /* one request in so many has a fault */
     long point, next_point, pace;
@@ -184,10 +186,12 @@ int sim_disk_fault(int disk, bool grows);
 #define SIM_ACME 4300000017
 void sim_work(sim_process *p);        /* the body of an actor's process */
 void sim_resume_only(sim_process *p); /* the body of `togglsh resume` */
+void sim_grow_old(sim_process *p);    /* opens the journal, days later */
 tg_clock sim_clock(void);
 
 /* checkers: check.c */
 void sim_check_machine(sim_world *w, int machine);
+void sim_check_old(sim_world *w, int machine);
 void sim_check_intents(sim_world *w);
 
 /* ask.c: a number out of the server's database; -1: none. */
