@@ -134,6 +134,18 @@ describe("the facts for people", function()
     end
   end)
 
+  it("advise for each reason, to C programs and to Lua", function()
+    local rows = read("csrc/toggl/lists.h"):match "#define TG_REASONS%(ROW%)(.-)\n\n"
+    local n = 0
+    for name in rows:gmatch 'ROW%((%w[%w_]*), "' do
+      n = n + 1
+      for _, file in ipairs { "csrc/core/base/advice.c", "csrc/bind/error.c" } do
+        assert.is_truthy(read(file):find(("[TG_R_%s] ="):format(name), 1, true), name)
+      end
+    end
+    assert.is_true(n > 6)
+  end)
+
   it("have the lists of the header, row by row", function()
     local header = read "csrc/toggl/lists.h"
     for name, list in pairs {

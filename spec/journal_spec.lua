@@ -51,6 +51,8 @@ describe("the journal", function()
     local ok, err = org:rename "Elsewhere"
     assert.is_nil(ok)
     assert.matches("cannot be recorded in the journal", err.message)
+    assert.equal("unrecorded", err.reason)
+    assert.matches("journal = false", err.advice)
     assert.equal(before, server:requests())
   end)
 

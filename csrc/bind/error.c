@@ -12,6 +12,9 @@ static const char *const by_reason[] = {
     [TG_R_CLEARTEXT] = "write https://, or allow it with cleartext = true",
     [TG_R_RETIRED] = "418 says that this version of the API is retired: look for a newer toggl; "
                      "before 2022 it also met programs without a user_agent of their own",
+    [TG_R_LARGE] = "ask for less at once, or allow more with reply_cap =",
+    [TG_R_UNRECORDED] = "set TOGGL_STATE_DIR to a folder of your own, or send it unrecorded with "
+                        "journal = false",
 };
 
 void ltg_pushadvice(lua_State *L, const tg_error *err)

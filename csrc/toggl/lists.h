@@ -75,7 +75,10 @@
     ROW(STORE_ONLY, "store_only", "the caller allowed the store alone to answer") \
     ROW(CLEARTEXT, "cleartext", "the address would send credentials in clear") \
     ROW(RETIRED, "retired", \
-        "418: this version of the API is retired, or the program has no User-Agent of its own")
+        "418: this version of the API is retired, or the program has no User-Agent of its own") \
+    ROW(LARGE, "large", "the reply is larger than the limit of the client, reply_cap") \
+    ROW(UNRECORDED, "unrecorded", \
+        "the change cannot be recorded in the journal, so it was not sent")
 
 /*
 ** The kinds of key: TG_KEY_NAME. One person may have the first four at the same time; they are

@@ -68,7 +68,8 @@ static void chain(void)
             CHECK(!tg_journal_add(j, &entry, TG_JE_LOSE, 1e9 + i, "a", TG_TEXT("{}"), &err));
         }
         tg_journal_report r;
-        CHECK(tg_journal_check(j, NULL, &r, &err) && r.events == 10 && !r.broken && strlen(r.head) == 64);
+        CHECK(tg_journal_check(j, NULL, &r, &err) && r.events == 10 && !r.broken &&
+              strlen(r.head) == 64);
         strcpy(head, r.head);
         j->api->close(j);
     }
@@ -184,7 +185,7 @@ static void of_client(void)
         a = (fake_answer){.status = 200, .body = "{\"group_id\":5}"};
         CHECK(create(c, &err) == TG_E_INVALID && f.sends == sends);
         CHECK(strstr(err.message, "cannot be recorded in the journal"));
-        CHECK(strstr(err.advice, "TOGGL_STATE_DIR") && strstr(err.advice, "journal = false"));
+        CHECK(strstr(err.advice, "TOGGL_STATE_DIR") && strstr(err.advice, "journal_path"));
         CHECK(change_file("PRAGMA user_version = 2"));
         CHECK(create(c, &err) == TG_OK && f.sends == sends + 1);
     }

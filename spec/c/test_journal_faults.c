@@ -84,7 +84,7 @@ static bool says_what_to_do(const tg_error *err)
 {
     bool ok = strstr(err->message, "cannot be recorded in the journal") &&
               strstr(err->message, "was not sent") && strstr(err->advice, "TOGGL_STATE_DIR") &&
-              strstr(err->advice, "journal = false");
+              strstr(err->advice, "journal_path");
     if (!ok) printf("# %s; %s\n", err->message, err->advice);
     return ok;
 }

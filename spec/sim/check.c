@@ -174,7 +174,7 @@ void sim_check_machine(sim_world *w, int machine)
     w->here = here;
 }
 
-/* Days later: open entries are as they were, and the others name nobody, or are forgotten. */
+/* Days later: open entries are as they were, and the others name no person, or are deleted. */
 void sim_check_old(sim_world *w, int machine)
 {
     int before[SIM_INTENTS];

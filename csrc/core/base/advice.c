@@ -12,6 +12,9 @@ static const char *const by_reason[] = {
     [TG_R_CLEARTEXT] = "write https://, or set the option cleartext",
     [TG_R_RETIRED] = "418 says that this version of the API is retired: look for a newer library; "
                      "before 2022 it also met programs without the option user_agent",
+    [TG_R_LARGE] = "ask for less at once, or set a larger reply_cap",
+    [TG_R_UNRECORDED] = "set TOGGL_STATE_DIR to a folder of your own, or journal_path to another "
+                        "file",
 };
 
 const char *tg_kind_advice(tg_kind kind)

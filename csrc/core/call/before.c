@@ -160,7 +160,7 @@ static bool put_one(tg_client *c, const tg_request *r, size_t view, int64_t key,
     return true;
 }
 
-/* The people whom a list of keys in the body removes. */
+/* The people that a list of keys in the body removes. */
 static void put_many(tg_client *c, const tg_field *f, tg_text list, tg_writer *w)
 {
     size_t pos = 0, view = view_of(f->key);

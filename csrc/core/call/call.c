@@ -217,13 +217,12 @@ static void fill_exchange(tg_call *call)
 static bool fail_unrecorded(tg_call *call, const tg_error *why)
 {
     tg_call_give_back(call);
-    tg_error_advise(&call->error,
-                    "%s%sset TOGGL_STATE_DIR to a folder of your own, or send it unrecorded "
-                    "with journal = false",
-                    why->advice, *why->advice ? "; or " : "");
+    tg_error_because(&call->error, TG_R_UNRECORDED);
     return tg_call_fail(call, why->kind == TG_E_CANCELLED ? TG_E_CANCELLED : TG_E_INVALID,
-                        "the change cannot be recorded in the journal (%.250s), so it was not sent",
-                        why->message);
+                        "the change cannot be recorded in the journal (%.*s%s%.*s), so it was not "
+                        "sent",
+                        tg_error_fit(why->message, 120), why->message, *why->advice ? "; " : "",
+                        tg_error_fit(why->advice, 90), why->advice);
 }
 
 static void send_try(tg_call *call)

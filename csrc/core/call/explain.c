@@ -50,6 +50,6 @@ void tg_error_explain(tg_error *err, const tg_call *call)
                  not_done(call, err->kind));
     else
         snprintf(err->message, sizeof err->message, "%s: %.*s%s", err->operation,
-                 tg_error_fit(what, 250), what, not_done(call, err->kind));
+                 tg_error_fit(what, 300), what, not_done(call, err->kind));
     advise(err);
 }

@@ -264,6 +264,7 @@ static bool ended_for_good(tg_call *call)
     call->error.status = reply ? x->status : 0;
     if (x->outcome == TG_X_TOO_BIG) {
         tg_call_changed(call);
+        tg_error_because(&call->error, TG_R_LARGE);
         return !tg_call_fail(call, TG_E_DECODE, "the reply is larger than %zu bytes", x->reply.max);
     }
     if (x->outcome == TG_X_UNREADABLE) {

@@ -299,7 +299,7 @@ static bool tell_many(const scan *s, tg_error *err)
                  (size_t)(s->end - s->start), s->of_keys ? s->keys->n : s->ix->count,
                  s->of_keys ? "keys in one object" : "records", (size_t)(s->at - s->start),
                  s->most);
-    tg_error_advise(err, "ask for less at once, or allow more with reply_cap =");
+    tg_error_because(err, TG_R_LARGE);
     return false;
 }
 

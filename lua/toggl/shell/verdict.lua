@@ -54,6 +54,15 @@ end
 
 function advice.store_only() return "ask once without --offline" end
 
+function advice.large()
+  return "ask for less at once; a script allows more with toggl.client{ reply_cap = ... }"
+end
+
+function advice.unrecorded()
+  return "set TOGGL_STATE_DIR to a folder of your own; a script sends it unrecorded with "
+    .. "toggl.client{ journal = false }"
+end
+
 -- The user of a job never called an operation by name: describe it instead.
 local function what_was_done(err)
   local op = core.operations[err.operation]
