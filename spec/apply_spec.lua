@@ -387,6 +387,14 @@ describe("a guard", function()
     end)
   end)
 
+  it("lets a plan be applied once", function()
+    with_org({ people = 12 }, function(org, server)
+      local plan = org:plan { people = { ["a@x.yz"] = { workspaces = { Main = true } } } }
+      plan:apply()
+      assert.equal(0, select(2, refused("applied", plan, server, {})))
+    end)
+  end)
+
   it("refuses owner, payer and caller", function()
     with_org({ people = 60 }, function(org, server)
       local owner = org:get_owner()

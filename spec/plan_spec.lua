@@ -350,6 +350,16 @@ describe("the reads of a plan", function()
     return n
   end
 
+  it("are pages of people where the server refuses the counts", function()
+    with_org({ people = 300, page_cap = 50 }, function(org, server)
+      server:fault "403@/statistics"
+      local made =
+        planned(org, 'return { people = { ["new@x.yz"] = { workspaces = { "Main" } } } }')
+      assert.is_nil(made.present.few)
+      assert.equal(1, #made.steps)
+    end)
+  end)
+
   it("are those that the file speaks of", function()
     local demotes = 'return { people = { ["ann@acme.test"] = { role = "user" } } }'
     assert.equal(6 + 2, spent(demotes)) -- and who pays, and who asks

@@ -436,6 +436,14 @@ function M.run(plan, options)
     end
     options = with
   end
+  if plan.applied then
+    limits.refuse(
+      "applied",
+      "plan again, or togglsh resume " .. plan.id,
+      "plan %s was applied before",
+      plan.id
+    )
+  end
   limits.check(plan, options)
   local run = {
     plan = plan,
@@ -461,6 +469,7 @@ function M.run(plan, options)
     local _ <close> = lease(run)
     require("toggl.plan.kept").keep(plan, options.allow_removals)
     check_all(run)
+    plan.applied = true
     all(run)
     read_back(run)
     r = receipt_of(run)

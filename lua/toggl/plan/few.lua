@@ -100,10 +100,10 @@ local function pages_of(org)
   return (org.user_count + size - 1) // size, size
 end
 
---- The present state of ORG as far as STATE, a desired one, needs it, in fewer requests than the
---- list of people; nil: that list is the cheapest, or needed. TOOLS of toggl.plan.present: read_list,
---- group, most_age.
-function M.read(org, state, options, tools)
+-- What a server may refuse although it shows the list of people.
+local REFUSED = { forbidden = true, not_found = true, gone = true, plan = true, decode = true }
+
+local function read(org, state, options, tools)
   if not may(state) or not org.user_count or is_stored(org, options, tools) then return nil end
   local pages, size = pages_of(org)
   local with_names = names_workspaces(state)
@@ -126,6 +126,16 @@ function M.read(org, state, options, tools)
   found.has_all_groups, found.has_all_people, found.page_size = true, true, size
   found.spent = client:cost().total - before
   return found
+end
+
+--- The present state of ORG as far as STATE, a desired one, needs it, in fewer requests than the
+--- list of people; nil: that list is the cheapest, or needed. TOOLS of toggl.plan.present: read_list,
+--- group, most_age.
+function M.read(org, state, options, tools)
+  local ok, found = pcall(read, org, state, options, tools)
+  if ok then return found end
+  if type(found) ~= "table" or not REFUSED[found.kind] then error(found, 0) end
+  return nil
 end
 
 -- Steps that need no key which the list of people alone has.
