@@ -85,8 +85,8 @@ describe("bad input", function()
 
     it("refuses a missing field, a field given twice, and more values than there are", function()
       refused(
-        function() return client:create_organization { name = "Beta" } end,
-        "'workspace_name'",
+        function() return client:create_organization { workspace_name = "Beta" } end,
+        "'name'",
         "is missing"
       )
       refused(

@@ -242,7 +242,8 @@ describe("bad arguments never leave the house:", function()
         if p.required then refused(w, op, with(good, p.name, nil), p.name) end
         for _, value in ipairs(WRONG[p.type]) do
           local one_key = p.type == "list" and p.in_ == "query"
-          if not one_key then refused(w, op, with(good, p.name, value), p.name) end
+          local digits = p.names_key and p.type == "integer" and value == "7" -- a key as text
+          if not one_key and not digits then refused(w, op, with(good, p.name, value), p.name) end
         end
         refused(w, op, with(good, p.name, coroutine.create(print)), p.name)
         local number_or_text = p.in_ == "path" and not p.secret -- invoices have either for a key

@@ -251,6 +251,20 @@ describe("togglsh ends", function()
     assert.equal(0, select(3, togglsh("-e", "os.exit(true)")))
   end)
 
+  it("with the file and line of the call that failed, and none for a job", function()
+    local path = helper.write(os.tmpname(), 'local function f()\n  org:group "Suport"\nend\nf()\n')
+    local _, err = togglsh("--sandbox", path)
+    assert.matches(
+      "togglsh: " .. path .. ':2: group Suport was not found; did you mean "Support"',
+      err
+    )
+    _, err = sh("$T --sandbox - <" .. path)
+    assert.matches("togglsh: stdin:2: group Suport", err)
+    _, err = togglsh("--sandbox", "groups", "Suport")
+    assert.matches("togglsh: group Suport was not found", err)
+    os.remove(path)
+  end)
+
   it("with one sentence and 1 for what is not in the organization", function()
     local out, err, status =
       togglsh("--sandbox", "-e", "org:user 'nobody@x.test' print 'not reached'")
@@ -408,18 +422,20 @@ describe("the script of the README", function()
   end)
 
   it("offboards", function()
-    local out, err, status = togglsh("--sandbox", path, "olive@acme.test")
-    assert.same({ 1, 1 }, { status, count_lines(err) }) -- the owner stays
-    assert.matches("left", out)
-    assert.matches("this call changed nothing", err)
-    out, err, status = togglsh("--sandbox", path, "aoife5@example.com")
+    local both = { "--sandbox", path, "aoife5@example.com", "olive@acme.test" }
+    local out, err, status = togglsh(table.unpack(both))
+    assert.same({ 1, 1, "" }, { status, count_lines(err), out }) -- found before anything is sent
+    assert.equal("togglsh: olive@acme.test owns the organization\n", err)
+    both[4] = "ann@acme.test"
+    out, err, status = togglsh(table.unpack(both))
     assert.same({ "", 0 }, { err, status })
-    assert.matches("left.*requests spent: %d+\n$", out)
+    -- the organization, the people, and one change each
+    assert.matches("deactivated\n.*deactivated\n2 of 12; requests spent: 4\n$", out)
   end)
 
   it("says what it requires, and what it does not do", function()
     assert.same(
-      { "", "togglsh: usage: togglsh offboard.lua ADDRESS\n", 2 },
+      { "", "togglsh: usage: togglsh offboard.lua ADDRESS...\n", 2 },
       { togglsh("--sandbox", path) }
     )
     local out, err, status = togglsh("--sandbox", path, "noor4@example.com")

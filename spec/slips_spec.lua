@@ -66,6 +66,14 @@ describe("a slip", function()
     assert.matches(meant, slip(function() org:users { filtr = "x" } end))
     assert.matches(meant, slip(function() org:each_user { filtr = "x" }() end))
     assert.matches(
+      "no argument 'admins'; did you mean 'only_admins'%? it takes filter, active_status, only_admins,",
+      slip(function() org:users { admins = true } end)
+    )
+    assert.matches(
+      "no argument 'zzzz'; it takes name, workspace; nothing was sent",
+      slip(function() org:groups { zzzz = 1 } end)
+    )
+    assert.matches(
       "has no argument 'nmae'; did you mean 'name'%?",
       slip(function() org:update { nmae = 1 } end)
     )
@@ -104,6 +112,49 @@ describe("a slip", function()
         .. "only people who have not joined yet have one",
       slip(function() org:user("olive@acme.test"):resend_invitation() end)
     )
+  end)
+
+  it("of a list for an iterator, and the other way round", function()
+    local main = org:workspace "Main"
+    for name, f in pairs {
+      ["org:each_user"] = function() ipairs(org:each_user())(org:each_user(), 0) end,
+      ["org:each_group"] = function()
+        for _ in ipairs(org:each_group()) do
+          error "not reached"
+        end
+      end,
+      ["org:each_workspace"] = function()
+        for _ in pairs(org:each_workspace()) do
+          error "not reached"
+        end
+      end,
+      ["workspace:each_member"] = function() return #main:each_member() end,
+    } do
+      local ok, text = pcall(f)
+      assert.is_false(ok)
+      assert.matches("slips_spec.lua:%d+: " .. name .. "%(%) is an iterator and no list", text)
+    end
+    for _, f in ipairs {
+      function()
+        for _ in org:users() do
+          error "not reached"
+        end
+      end,
+      function()
+        for _ in org:groups() do
+          error "not reached"
+        end
+      end,
+    } do
+      local ok, text = pcall(f)
+      assert.is_false(ok)
+      assert.matches("a list is no iterator: write for _, item in ipairs%(list%)", text)
+    end
+    local n = 0
+    for _ in org:each_group() do
+      n = n + 1
+    end
+    assert.equal(#org:groups(), n)
   end)
 
   it("in the name of a field", function()

@@ -272,6 +272,10 @@ static void fill_body(lua_State *L, ltg_call *c, int args)
             bool whole = f->flags & TG_WHOLE;
             if (!begun && !whole) tg_write_object(w), begun = true;
             lua_getfield(L, args, f->name);
+            if (lua_isnil(L, -1) && f->preset) {
+                lua_pushstring(L, f->preset);
+                lua_replace(L, -2);
+            }
             if (!lua_isnil(L, -1)) {
                 if (!whole) tg_write_key(w, (tg_text){tg_field_wire(f), strlen(tg_field_wire(f))});
                 ltg_write(L, lua_gettop(L), w, f, f->name);
@@ -292,14 +296,42 @@ static int64_t from_receiver(lua_State *L, int self, const tg_field *f)
     return r ? ltg_keyof(r, f->key, false) : 0;
 }
 
+/* The parameter that has NAME as its first or last word, as only_admins has admins; NULL: none. */
+static const char *with_word(const tg_field *params, const char *name, size_t n)
+{
+    for (const tg_field *f = params; f->name; f++) {
+        size_t len = strlen(f->name);
+        bool first = len > n && f->name[n] == '_' && memcmp(f->name, name, n) == 0;
+        bool last = len > n && f->name[len - n - 1] == '_' && strcmp(f->name + len - n, name) == 0;
+        if (first || last) return f->name;
+    }
+    return NULL;
+}
+
+/* [-0, +1] "; it takes filter, page", the parameters beside those in the path; "" for a write */
+static void push_names(lua_State *L, const tg_op *op)
+{
+    bool any = false;
+    lua_pushliteral(L, "");
+    for (const tg_field *f = op->params; op->reply == TG_REPLY_LIST && f->name; f++) {
+        if (f->in == TG_IN_PATH) continue;
+        lua_pushfstring(L, "%s%s", any ? ", " : "; it takes ", f->name);
+        lua_concat(L, 2);
+        any = true;
+    }
+}
+
 static void refuse_name(lua_State *L, const ltg_call *c, const char *name, size_t n)
 {
     const char *near = tg_field_near(c->op->params, name, n);
+    if (!near) near = with_word(c->op->params, name, n);
     if (!near) near = ltg_nearoption(name, n);
+    push_names(L, c->op);
+    const char *takes = lua_tostring(L, -1);
     if (near)
-        ltg_misuse(L, "%s has no argument '%s'; did you mean '%s'? nothing was sent", c->op->name,
-                   name, near);
-    ltg_misuse(L, "%s has no argument '%s'; nothing was sent", c->op->name, name);
+        ltg_misuse(L, "%s has no argument '%s'; did you mean '%s'?%s; nothing was sent",
+                   c->op->name, name, near, *takes ? takes + 1 : "");
+    ltg_misuse(L, "%s has no argument '%s'%s; nothing was sent", c->op->name, name, takes);
 }
 
 /* Check names and note the options given; a table with __index may provide any option. */

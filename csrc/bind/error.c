@@ -48,6 +48,7 @@ void ltg_pusherror(lua_State *L, const tg_error *err)
         lua_setfield(L, -2, "retry_after");
     }
     luaL_setmetatable(L, LTG_ERROR);
+    ltg_setplace(L);
 }
 
 int ltg_fail(lua_State *L, bool raise, const tg_error *err)

@@ -401,13 +401,18 @@ static const luaL_Reg methods[] = {{"each", list_each},
                                    {"model", list_model},
                                    {NULL, NULL}};
 
-static const luaL_Reg meta[] = {{"__newindex", list_newindex},
-                                {"__len", list_len},
-                                {"__gc", list_gc},
-                                {"__close", list_gc},
-                                {"__pairs", list_pairs},
-                                {"__tostring", list_tostring},
-                                {NULL, NULL}};
+/* [-n, +0] __call: raises, for `for user in org:users()` */
+static int list_call(lua_State *L)
+{
+    check(L);
+    return ltg_misuse(L, "a list is no iterator: write for _, item in ipairs(list), or for item in "
+                         "list:each()");
+}
+
+static const luaL_Reg meta[] = {{"__newindex", list_newindex}, {"__call", list_call},
+                                {"__len", list_len},           {"__gc", list_gc},
+                                {"__close", list_gc},          {"__pairs", list_pairs},
+                                {"__tostring", list_tostring}, {NULL, NULL}};
 
 static const luaL_Reg functions[] = {{"join", join}, {"pick", pick}, {NULL, NULL}};
 

@@ -137,6 +137,10 @@ void ltg_check_group(lua_State *L, int i, const tg_field *fields, tg_in in,
 
 /* misuse.c: raise, at the line of the caller's own code. Formats are those of lua_pushfstring. */
 int ltg_misuse(lua_State *L, const char *fmt, ...);
+/* "script.lua:3: ", or "" if only C and our own files are on the call stack. [-0, +1] */
+void ltg_pushplace(lua_State *L);
+/* Set `where` of the error on top to that place. [-0, +0] */
+void ltg_setplace(lua_State *L);
 /* misuse of an argument; nothing was sent */
 int ltg_refuse(lua_State *L, const char *where, const char *fmt, ...);
 /* The same with the value at I in front; I is 0 for a secret, which is not shown. */

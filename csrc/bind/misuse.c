@@ -15,8 +15,7 @@ int ltg_library(lua_State *L)
     return 0;
 }
 
-/* [-0, +1] "script.lua:3: ", or "" if only C and our own files are on the call stack */
-static void push_place(lua_State *L)
+void ltg_pushplace(lua_State *L)
 {
     lua_Debug ar;
     lua_rawgetp(L, LUA_REGISTRYINDEX, &library_key);
@@ -31,10 +30,19 @@ static void push_place(lua_State *L)
     lua_pushliteral(L, "");
 }
 
+void ltg_setplace(lua_State *L)
+{
+    int top = lua_gettop(L);
+    lua_getfield(L, top, "where"); /* an error that is raised again keeps its first place */
+    ltg_pushplace(L);
+    if (lua_isnil(L, -2) && lua_rawlen(L, -1) > 0) lua_setfield(L, top, "where");
+    lua_settop(L, top);
+}
+
 int ltg_misuse(lua_State *L, const char *fmt, ...)
 {
     va_list ap;
-    push_place(L);
+    ltg_pushplace(L);
     va_start(ap, fmt);
     lua_pushvfstring(L, fmt, ap);
     va_end(ap);

@@ -69,6 +69,7 @@ static int fail(lua_State *L)
     luaL_checktype(L, 2, LUA_TTABLE);
     lua_settop(L, 2); /* the metatable is for what is on top, and a string shares its own */
     luaL_setmetatable(L, LTG_ERROR);
+    ltg_setplace(L);
     if (lua_toboolean(L, 1)) return lua_error(L);
     lua_pushnil(L);
     lua_insert(L, -2);

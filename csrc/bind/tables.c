@@ -50,6 +50,7 @@ static void push_field(lua_State *L, const tg_field *f)
     if (f->key) ltg_setstring(L, "key", tg_key_field(f->key));
     ltg_setstring(L, "in_", places[f->in]);
     ltg_setstring(L, "key_by", f->key_by);
+    ltg_setstring(L, "preset", f->preset);
     ltg_setstring(L, "doc", f->doc);
     set_words(L, f->words);
     if (f->min || f->max) {
@@ -90,6 +91,7 @@ static void push_operation(lua_State *L, const tg_op *op)
     ltg_setstring(L, "effect_then", tg_effect_name(op->effect_then));
     ltg_setstring(L, "settle_read", op->settle_read);
     ltg_setstring(L, "settle_find", op->settle_find);
+    ltg_setstring(L, "so_already", op->so_already);
     set_fields(L, "params", op->params);
     ltg_setstring(L, "reply", shapes[op->reply]);
     ltg_setstring(L, "model", op->model);

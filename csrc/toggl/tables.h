@@ -54,7 +54,8 @@ typedef struct tg_field {
         /* a sibling field determines the kind of key: "path /users user_id /workspaces
            workspace_id"; NULL: none */
         *key_by;
-    const char *words; /* allowed values, space-separated; NULL: any */
+    const char *words;  /* allowed values, space-separated; NULL: any */
+    const char *preset; /* text of a body field that is sent when it is not given; NULL: none */
     const char *doc;
 } tg_field;
 
@@ -105,6 +106,9 @@ typedef struct tg_op {
     /* the operation that shows whether a write was applied; NULL: none */
     const char *settle_read;
     const char *settle_find; /* what to look for in its reply, as a noun phrase */
+    /* a 404, or a 400 with this text, says that what the write asks for is so already, and is a
+       success; NULL: neither is */
+    const char *so_already;
     const tg_field *params;
     tg_shape reply;
     const char *model; /* model of the reply's record or records; NULL: plain */

@@ -22,6 +22,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field reason string? Why, if that decides what to do next: credentials, window, time, body, store_only, cleartext, retired, large, unrecorded.
 ---@field message string What happened and what was not done.
 ---@field advice string? What to do next.
+---@field where string? File and line of the call, such as audit.lua:3: .
 ---@field status integer? HTTP status; nil without a reply.
 ---@field operation string? Official name of the operation.
 ---@field retry_after number? Seconds until a repeat can succeed.
@@ -221,7 +222,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 
 ---@class toggl.params.post_organization: toggl.call_options
 ---@field name string Name of the organization.
----@field workspace_name string Name of its first workspace.
+---@field workspace_name? string Name of its first workspace.
 
 ---@class toggl.params.get_organization: toggl.call_options
 ---@field organization_id integer|toggl.record|{organization_id: integer} The organization.
@@ -1122,7 +1123,7 @@ function organization:plan(desired, options) end
 ---@return toggl.error? err
 function organization:update(args) end
 
----Takes the caller out of the organization. The owner and the paying user cannot leave.
+---Takes the caller out of the organization. The owner and the paying user cannot leave. One who has left it before has left it: no error.
 ---
 ---Cost: 1 request of the organization's window.
 ---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
@@ -3408,7 +3409,7 @@ function toggl_sandbox.start(options) end
 ---@field post_organization fun(args: toggl.params.post_organization): (toggl.model.new_organization)?, toggl.response|toggl.error Makes an organization and its first workspace. The server may refuse the new keys for some seconds.
 ---@field get_organization fun(args: toggl.params.get_organization): (toggl.model.organization)?, toggl.response|toggl.error Reads one organization. The answer is 404 or 403 when the caller is not in it.
 ---@field put_organization fun(args: toggl.args.put_organization): (true)?, toggl.response|toggl.error Renames the organization. The reply does not hold it: read it again.
----@field delete_organization_users_leave fun(args: toggl.args.delete_organization_users_leave): (true)?, toggl.response|toggl.error Takes the caller out of the organization. The owner and the paying user cannot leave.
+---@field delete_organization_users_leave fun(args: toggl.args.delete_organization_users_leave): (true)?, toggl.response|toggl.error Takes the caller out of the organization. The owner and the paying user cannot leave. One who has left it before has left it: no error.
 ---@field get_organization_segmentation fun(args: toggl.args.get_organization_segmentation): (toggl.model.segmentation)?, toggl.response|toggl.error Reads the answers to the survey at the start; nil when there are none.
 ---@field put_organization_segmentation fun(args: toggl.args.put_organization_segmentation): (toggl.model.segmentation)?, toggl.response|toggl.error Saves the answers to the survey. No document says which fields it takes.
 ---@field get_organization_usage fun(args: toggl.args.get_organization_usage): (toggl.list.usage_counter)?, toggl.response|toggl.error Lists what the organization uses of its limits.

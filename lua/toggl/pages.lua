@@ -356,10 +356,29 @@ function M.all(self, name, args)
 end
 
 --- The iterator of each_: returns the next record, or nil at the end.
-local Loop = {}
-Loop.__index = Loop
+local Loop = { complete = false }
+
+-- ipairs(org:each_user()) would go over nothing, and pairs over what is inside.
+local function refuse(loop)
+  local name = loop.name or "each"
+  core.misuse(
+    ("%s() is an iterator and no list: write for item in %s() do, without pairs or ipairs"):format(
+      name,
+      name
+    )
+  )
+end
+
+function Loop:__index(key)
+  if math.type(key) == "integer" then refuse(self) end
+  return Loop[key]
+end
+
+Loop.__pairs = refuse
+Loop.__len = refuse
 
 function Loop:__call()
+  if self.step then return self.step(self.records) end
   while not self.complete and not self.incomplete do
     local list = self.list
     if list and self.at < #list then
@@ -378,6 +397,12 @@ function Loop:__call()
   return nil
 end
 
+-- "org:each_user"
+local function each_name(op)
+  local common = require "toggl.class.common"
+  return ("%s:%s"):format(common.object_name(op.class), common.each_name(op.method))
+end
+
 --- Return an iterator that requests a page when the one before is used up. Errors are raised, since
 --- a loop cannot receive them. At its end the iterator has `complete`, and `incomplete` with the
 --- reason, as lists do.
@@ -387,11 +412,29 @@ function M.each(self, name, args)
   check(self, op, args)
   local cursor = cursor_of(self, op, args)
   if cursor then
-    return setmetatable({ cursor = cursor, op = op, args = args, complete = false }, Loop)
+    return setmetatable({
+      cursor = cursor,
+      op = op,
+      args = args,
+      name = each_name(op),
+      complete = false,
+    }, Loop)
   end
   local list, err = single(self, op, args, names(op))
   if not list then error(err, 0) end
-  return list:each()
+  return M.over(list, each_name(op))
+end
+
+--- Return an iterator over LIST that says so where it is used as a list. NAME: the call for it.
+function M.over(list, name)
+  local step, records = list:each()
+  return setmetatable({
+    step = step,
+    records = records,
+    name = name,
+    complete = list.complete,
+    incomplete = list.incomplete,
+  }, Loop)
 end
 
 return M

@@ -283,9 +283,19 @@ static bool ended_for_good(tg_call *call)
     return false;
 }
 
+/* Does the refusal say that the wanted state was there before? */
+static bool so_already(const tg_call *call, const tg_attempt *a)
+{
+    const char *text = call->request->op->so_already;
+    const tg_buf *body = &call->exchange.reply;
+    if (!text || a->status == 404) return text != NULL;
+    return a->status == 400 && body->n && memmem(body->p, body->n, text, strlen(text));
+}
+
 static void carry_out(tg_call *call, const tg_attempt *a)
 {
     tg_decision d = tg_policy_decide(a);
+    if (d.verdict == TG_FAIL && so_already(call, a)) d.verdict = TG_DONE;
     if (d.verdict != TG_DONE) note_failure(call, a, &d);
     switch (d.verdict) {
     case TG_DONE: succeed(call); break;

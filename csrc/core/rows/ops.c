@@ -65,8 +65,8 @@ static const tg_field none[] = {{0}};
 static const tg_field post_organization[] = {
     {BODY("name"), .type = TG_STRING, .flags = TG_REQUIRED | TG_NOT_BLANK, BETWEEN(1, 140),
      .doc = "Name of the organization."},
-    {BODY("workspace_name"), .type = TG_STRING, .flags = TG_REQUIRED | TG_NOT_BLANK,
-     BETWEEN(1, 140), .doc = "Name of its first workspace."},
+    {BODY("workspace_name"), .type = TG_STRING, .flags = TG_NOT_BLANK, BETWEEN(1, 140),
+     .preset = "Default-Workspace", .doc = "Name of its first workspace."},
     {0},
 };
 
@@ -526,12 +526,14 @@ static const tg_op ops[] = {
      WRITE("DELETE", SAME),
      .path = "/organizations/{organization_id}/users/leave",
      SETTLED("get_organizations", "the organization, which is gone from the list"),
+     .so_already = "do not belong",
      .params = organization_only,
      .reply = TG_REPLY_NOTHING,
      .window = TG_WINDOW_ORGANIZATION,
      .drops =
          "about:{organization_id} organizations workspaces groups:workspaces members statistics me",
-     .doc = "Takes the caller out of the organization. The owner and the paying user cannot leave.",
+     .doc = "Takes the caller out of the organization. The owner and the paying user cannot leave. "
+            "One who has left it before has left it: no error.",
      .example = "client:organization(\"Blue Door\"):leave()"},
 
     {.name = "get_organization_segmentation",

@@ -85,7 +85,7 @@ function M.add_lists(class)
       if row.paged then return require("toggl.pages").each(self, row.name, args) end
       local list, err = whole(self, args)
       if not list then error(err, 0) end
-      return list:each()
+      return require("toggl.pages").over(list, ("%s:%s"):format(object_name(class), each))
     end
   end
   return methods

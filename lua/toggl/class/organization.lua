@@ -209,7 +209,7 @@ end
 function organization:each_workspace(options)
   local list, err = self:workspaces(options)
   if not list then error(err, 0) end
-  return list:each()
+  return require("toggl.pages").over(list, "org:each_workspace")
 end
 
 --- Return one workspace by key or name.

@@ -231,6 +231,8 @@ local function report(err, host)
   local status, more = ending.status(status_of(err), M.exits)
   if status ~= M.exits.pipe then
     local text = require("toggl.shell.verdict").text(err, at_job)
+    local script = not at_job and rawget(err, "where")
+    if script and not script:find "^%(command line%)" then text = script .. text end
     say("%s", (text:gsub("[^\n\t]+", screen.clean)))
     if more then say("%s", more) end
   end

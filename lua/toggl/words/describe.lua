@@ -120,6 +120,7 @@ function M.limits(f)
   for _, flag in ipairs(FLAGS) do
     if f[flag[1]] then list[#list + 1] = flag[2] end
   end
+  if f.preset then list[#list + 1] = ("default %q"):format(f.preset) end
   if f.words then list[#list + 1] = table.concat(f.words, " | ") end
   local what = f.type == "list" and " items" or f.type == "string" and " characters" or ""
   if not (f.key and f.type == "integer") then list[#list + 1] = range(f, what) end

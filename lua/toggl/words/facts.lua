@@ -112,6 +112,7 @@ M.shapes = {
       doc = "Why, if that decides what to do next: " .. reasons() .. "."},
     {name = "message", type = "string", doc = "What happened and what was not done."},
     {name = "advice", type = "string?", doc = "What to do next."},
+    {name = "where", type = "string?", doc = "File and line of the call, such as audit.lua:3: ."},
     {name = "status", type = "integer?", doc = "HTTP status; nil without a reply."},
     {name = "operation", type = "string?", doc = "Official name of the operation."},
     {name = "retry_after", type = "number?", doc = "Seconds until a repeat can succeed."},
