@@ -179,6 +179,22 @@ static void check_foreign_emails(const tg_field *emails)
          NOT "its domain mixes Latin and Greek letters: U+03B5 at byte 10");
     SAYS(emails, "b\xD0\xBE@acme.test",
          NOT "it mixes Latin and Cyrillic letters: U+043E at byte 2");
+    /* words whose letters are all of another script, and all look like Latin ones */
+    SAYS(emails, "bo@асме.test",
+         NOT "\"асме\" at byte 4 is of Cyrillic letters that look like Latin ones");
+    SAYS(emails, "bo@acme.со",
+         NOT "\"со\" at byte 9 is of Cyrillic letters that look like Latin ones");
+    SAYS(emails, "bo@mail.хуа2.test",
+         NOT "\"хуа2\" at byte 9 is of Cyrillic letters that look like Latin ones");
+    SAYS(emails, "an.ВО@acme.test",
+         NOT "\"ВО\" at byte 4 is of Cyrillic letters that look like Latin ones");
+    SAYS(emails, "ρουν@acme.test",
+         NOT "\"ρουν\" at byte 1 is of Greek letters that look like Latin ones");
+    SAYS(emails, "bo@հոս.test",
+         NOT "\"հոս\" at byte 4 is of Armenian letters that look like Latin ones");
+    SAYS(emails, "роса@роса.рф", ""); /* the domain shows its script */
+    SAYS(emails, "оля@acme.test", "");
+    SAYS(emails, "bo@νίκος.test", "");
     SAYS(emails, "bo@localhost", NOT "its domain \"localhost\" has no dot");
     SAYS(emails, "bo@127.0.0.1", NOT "its domain ends with the number 1");
     SAYS(emails, "bo@acme-.test", NOT "a name in its domain begins or ends with a hyphen");

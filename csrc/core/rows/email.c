@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <uchar.h>
 #include <unictype.h>
 #include <utf8proc.h>
 
@@ -144,6 +145,71 @@ static bool check_scripts(tg_text v, const char *p, size_t n, const char *where,
     return true;
 }
 
+/* Letters of other scripts that look like Latin ones, by script. */
+static const struct {
+    const char *script;
+    const char32_t *letters;
+} alike[] = {{"Cyrillic", U"асԁеһіјкӏморԛѕтԝхуьҽпгѵѡАВЕЅІЈКМНОРСТУХԚԜ"},
+             {"Greek", U"αικνορυωηγΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"},
+             {"Armenian", U"հոսօցյզ"}};
+
+/* The row of alike for the script of C; its count: no row. */
+static size_t alike_row(point c)
+{
+    const uc_script_t *s = uc_script((ucs4_t)c);
+    size_t i = 0;
+    while (i < sizeof alike / sizeof *alike && !is_script(s, alike[i].script)) i++;
+    return i;
+}
+
+static bool looks_latin(point c, size_t row)
+{
+    for (const char32_t *p = alike[row].letters; *p; p++)
+        if (*p == (char32_t)c) return true;
+    return false;
+}
+
+/* Do the N bytes at P hold a letter that only the script of that row has? */
+static bool shows_script(const char *p, size_t n, size_t row)
+{
+    const char *end = p + n;
+    for (size_t size; p < end; p += size) {
+        point c = next(p, end, &size);
+        if (size > 1 && alike_row(c) == row && !looks_latin(c, row)) return true;
+    }
+    return false;
+}
+
+/* The length of the word at P: up to an ASCII character other than letters and digits. */
+static size_t word_length(const char *p, const char *end)
+{
+    const char *from = p;
+    while (p < end && ((unsigned char)*p >= 0x80 || isalnum((unsigned char)*p))) p++;
+    return (size_t)(p - from);
+}
+
+/* Reject a word at P of V, within its N bytes, whose letters all look like Latin ones, unless the
+   domain shows the script. Letters that are mixed were rejected before. */
+static bool check_alike(tg_text v, const char *p, size_t n, const char *host, tg_error *err)
+{
+    const char *end = p + n;
+    for (size_t size; p < end; p += size ? size : 1) {
+        size = word_length(p, end);
+        const char *c = p;
+        while (c < p + size && (unsigned char)*c < 0x80) c++;
+        if (c == p + size) continue;
+        size_t step, row = alike_row(next(c, end, &step));
+        if (row == sizeof alike / sizeof *alike || shows_script(p, size, row) ||
+            shows_script(host, (size_t)(tg_text_end(v) - host), row))
+            continue;
+        return tg_error_set(err, TG_E_INVALID,
+                            BAD "\"%.*s\" at byte %zu is of %s letters that look like Latin ones",
+                            (int)(size < 60 ? size : 60), p, (size_t)(p - v.p) + 1,
+                            alike[row].script);
+    }
+    return true;
+}
+
 /* -----------------------------------------------------------------------------------------
    domain */
 
@@ -216,7 +282,7 @@ static bool check_host(tg_text v, const char *p, size_t n, tg_error *err)
     if (n > LONGEST_HOST)
         return tg_error_set(err, TG_E_INVALID, BAD "its domain has %zu bytes, %d at most", n,
                             LONGEST_HOST);
-    if (!check_scripts(v, p, n, "its domain", err)) return false;
+    if (!check_scripts(v, p, n, "its domain", err) || !check_alike(v, p, n, p, err)) return false;
     for (; p < end; p = dot + 1) {
         dot = memchr(p, '.', (size_t)(end - p));
         if (!dot) dot = end;
@@ -243,5 +309,6 @@ bool tg_check_email(tg_text v, tg_error *err)
     if (before > LONGEST_NAME)
         return tg_error_set(err, TG_E_INVALID, BAD "%zu bytes stand before the @, %d at most",
                             before, LONGEST_NAME);
-    return check_scripts(v, v.p, before, "it", err) && check_host(v, at + 1, behind, err);
+    return check_scripts(v, v.p, before, "it", err) && check_host(v, at + 1, behind, err) &&
+           check_alike(v, v.p, before, at + 1, err);
 }
