@@ -188,7 +188,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field stale? "quota"|boolean "quota": rather old data than none when the window is used up.
 ---@field dry_run? boolean Changes are checked, built and passed to log, and not sent; they return empty replies.
 ---@field cache? string|false File of the store of replies; false: none; ":memory:".
----@field state? string|false File of the quota ledger; false: none; ":memory:".
+---@field state? string|false File of the quota ledger and of the times of changes; false, or ":memory:": neither is shared with other clients.
 ---@field journal? string|false File that every change is recorded in before it is sent; false: none; ":memory:": while the client lives.
 ---@field journal_keep? number|string How long the journal keeps entries that have ended: seconds, or days as "400d", which it is when not given. Open ones stay.
 ---@field journal_redact? number|string The same for what entries that have ended say of people, such as addresses; as long as the entries when not given.
