@@ -9,6 +9,7 @@
 
 local core = require "toggl.core"
 local io = require "toggl.text.standard"("io")
+local length = require "toggl.text.length"
 local near = require "toggl.text.near"
 local screen = require "toggl.text.screen"
 
@@ -44,8 +45,9 @@ local KINDS = { flag = true, string = true, integer = true, number = true }
 local function check_spec(spec)
   for name, entry in pairs(spec) do
     local kind = full(entry).kind
-    for _, word in ipairs(type(kind) == "table" and kind or {}) do
-      if type(word) ~= "string" then kind = word end
+    local words = type(kind) == "table" and kind or {}
+    for i = 1, length(words, "toggl.options.read") do
+      if type(words[i]) ~= "string" then kind = words[i] end
     end
     if type(kind) ~= "table" and not KINDS[kind or false] then
       core.misuse(
@@ -67,8 +69,8 @@ end
 
 local function convert(option, kind, text)
   if type(kind) == "table" then
-    for _, word in ipairs(kind) do
-      if word == text then return text end
+    for i = 1, length(kind, "toggl.options.read") do
+      if kind[i] == text then return text end
     end
     M.fail(
       "%s: '%s' is none of: %s%s",
@@ -109,7 +111,13 @@ end
 --- first word that is no option; "pick": leave unknown options in place. "--" ends the options.
 function M.read(words, spec, how)
   local values, rest, i = {}, {}, 1
+  local count = length(words, "toggl.options.read")
   check_spec(spec)
+  local function word_at(n)
+    local word = n <= count and words[n] or nil
+    if word == nil or type(word) == "string" then return word end
+    core.misuse(("toggl.options.read requires strings, got a %s as word %d"):format(type(word), n))
+  end
   local function take(dashes, name, glued, word)
     local long = find(spec, dashes, name)
     if not long then return false end
@@ -120,16 +128,16 @@ function M.read(words, spec, how)
       value = true
     elseif not value then
       i = i + 1
-      value = words[i] or M.fail("%s requires a value", word)
+      value = word_at(i) or M.fail("%s requires a value", word)
     end
     if value ~= true then value = convert(dashes .. name, entry.kind, value) end
     store(values, entry, long, value)
     return true
   end
-  while words[i] do
-    local word = words[i]
+  while word_at(i) do
+    local word = word_at(i)
     if word == "--" then
-      table.move(words, how == "pick" and i or i + 1, #words, #rest + 1, rest)
+      table.move(words, how == "pick" and i or i + 1, count, #rest + 1, rest)
       break
     end
     local dashes, name, glued = word:match("^(%-%-)([^=]+)=?(.*)$")
@@ -141,7 +149,7 @@ function M.read(words, spec, how)
     end
     if not dashes then
       if how == "stop" then
-        table.move(words, i, #words, #rest + 1, rest)
+        table.move(words, i, count, #rest + 1, rest)
         break
       end
       rest[#rest + 1] = word

@@ -109,7 +109,14 @@ end
 -- Return the columns that were requested, or nil.
 local function asked(options)
   local columns = options.columns or M.columns
-  if type(columns) == "table" or columns == nil then return columns end
+  if columns == nil then return nil end
+  if type(columns) == "table" then -- its own __index may have names without end
+    local copy = {}
+    for i = 1, length(columns, "toggl.show.columns") do
+      copy[i] = columns[i]
+    end
+    return copy
+  end
   if type(columns) ~= "string" then
     core.misuse(
       ('toggl.show.columns must be names such as "id,name", got a %s'):format(type(columns))
