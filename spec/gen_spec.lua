@@ -15,6 +15,8 @@ local function copy_of_tree()
   local folder = os.tmpname()
   os.remove(folder)
   assert(os.execute(("mkdir %s && cp -r lua scripts doc share %s"):format(folder, folder)))
+  local header = "csrc/core/state/journal.h"
+  assert(os.execute(("cp --parents %s %s"):format(header, folder)))
   return folder
 end
 

@@ -96,6 +96,11 @@ local FILES = {
   },
   { "~/.cache/toggl/cache.db", "The store of replies. It may be deleted at any time." },
   { "~/.local/state/toggl/state.db", "The quota ledger and what was learned about the server." },
+  {
+    "~/.local/state/toggl/journal.db",
+    "The journal: every change, recorded before it is sent. Keep it. doc/journal.md says what it "
+      .. "promises, and what to do with an open entry.",
+  },
 }
 
 -- Return the help of a job without its first line, which is its heading.
