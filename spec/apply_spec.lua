@@ -395,12 +395,57 @@ describe("a guard", function()
     end)
   end)
 
-  it("refuses owner, payer and caller", function()
+  it("refuses owner, payer and caller, whatever takes their access", function()
+    with_org({ people = 60 }, function(org, server, client)
+      local who = {
+        owner = org:get_owner().email,
+        payer = org:user({ user_id = org:customer().toggl_user_id }).email,
+        caller = org:user({ user_id = client:my_id() }).email,
+      }
+      local states = { { state = "absent" }, { state = "inactive" }, { role = "user" } }
+      for name, email in pairs(who) do
+        for _, person in ipairs(states) do
+          local user = org:user(email)
+          local takes = person.role == nil or user.admin or user.owner
+          local plan = org:plan { people = { [email] = person } }
+          local ok, err = pcall(plan.apply, plan, { allow_removals = 1 })
+          if takes then
+            assert.is_false(ok, name)
+            assert.equal("guard", err.kind)
+            local rule = email == who.owner and "owner" or name
+            assert.equal(rule, err.rule)
+          end
+        end
+      end
+      assert.equal(0, writes(server))
+    end)
+  end)
+
+  it("is not got round by leaving the group that gives the rights", function()
     with_org({ people = 60 }, function(org, server)
-      local owner = org:get_owner()
-      local plan = org:plan { people = { [owner.email] = { state = "absent" } } }
-      local _, sent = refused("owner", plan, server, { allow_removals = 1 })
-      assert.equal(0, sent)
+      local a = addresses(org, 1)[1]
+      org
+        :plan({
+          people = { [a] = { groups = { "Keepers" } } },
+          groups = { Keepers = { workspaces = { "Vault" } } },
+          workspaces = { Vault = {} },
+        })
+        :apply()
+      org:plan({ people = { [a] = { workspaces = { Vault = "admin" } } } }):apply()
+      org:plan({ people = { ["olive@acme.test"] = { workspaces = { Vault = false } } } }):apply()
+      local before = writes(server)
+      for _, state in ipairs {
+        { people = { [a] = { groups = { Keepers = false } } } },
+        { people = { [a] = { groups = { Keepers = false }, workspaces = { Vault = "user" } } } },
+        { groups = { Keepers = { state = "absent" } } },
+        { groups = { Keepers = { workspaces = { Vault = false } } } },
+      } do
+        local plan = org:plan(state, { refresh = true })
+        local ok, err = pcall(plan.apply, plan)
+        assert.is_false(ok)
+        assert.equal("last-admin", err.rule)
+      end
+      assert.equal(before, writes(server))
     end)
   end)
 end)

@@ -54,9 +54,27 @@ local function is_admin(here, p)
   return here and here.role == "admin" and not here.inactive and p.state == "active"
 end
 
+-- Does P, who will be in GROUPS, lose workspace W with the groups that give it now?
+local function leaves_with_groups(d, p, groups, w, here)
+  if here.direct or next(here.groups) == nil then return false end
+  for g in pairs(groups) do
+    if d.gives[g] and d.gives[g][w] then return false end
+  end
+  if here.direct == nil and is_admin(here, p) then d.needs[w] = true end
+  return true
+end
+
+-- Do whole groups take a workspace from people, of whom nothing else changes?
+local function takes_from_groups(d)
+  for _, c in ipairs(d.changes) do
+    if c.kind == "detach" or c.kind == "group_gone" then return true end
+  end
+  return false
+end
+
 -- Administrators of each workspace who are there now and will not be: {[workspace] = {addresses}}.
 local function admins_lost(d, lost)
-  local gone = {}
+  local gone, known = {}, {}
   local function lose(w, p)
     gone[w] = gone[w] or {}
     gone[w][p] = true
@@ -68,18 +86,17 @@ local function admins_lost(d, lost)
   end
   for _, record in ipairs(d.people) do
     local p = record.p
+    known[p] = true
     for w, here in pairs(p.workspaces) do
-      local role, ends = record.roles[w], record.ends[w]
-      local down = ends or role and role.after ~= "admin"
-      if not down and next(record.leaves) and not here.direct and next(here.groups) then
-        if here.direct == nil and is_admin(here, p) then d.needs[w] = true end
-        down = true -- the groups that give it may all be left
-        for g in pairs(record.groups) do
-          if d.gives[g] and d.gives[g][w] then down = false end
-        end
-        down = down and not record.begins[w]
-      end
+      local role, begins = record.roles[w] or record.begins[w], record.begins[w]
+      local down = record.ends[w] or role and role.after ~= "admin"
+      down = down or not begins and leaves_with_groups(d, p, record.groups, w, here)
       if down and is_admin(here, p) then lose(w, p) end
+    end
+  end
+  for _, p in ipairs(takes_from_groups(d) and d.present.people or {}) do
+    for w, here in pairs(known[p] and {} or p.workspaces) do
+      if is_admin(here, p) and leaves_with_groups(d, p, p.groups, w, here) then lose(w, p) end
     end
   end
   return gone

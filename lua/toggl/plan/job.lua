@@ -83,6 +83,7 @@ function M.run(plan, given)
   elseif receipt then
     show.print(receipt.rows, { columns = columns })
   end
+  if not ok and not receipt and plan.applied then say("togglsh resume %s goes on", plan.id) end
   if not ok then error(result, 0) end
 end
 
