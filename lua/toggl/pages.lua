@@ -379,22 +379,23 @@ Loop.__len = refuse
 
 function Loop:__call()
   if self.step then return self.step(self.records) end
-  while not self.complete and not self.incomplete do
-    local list = self.list
-    if list and self.at < #list then
-      self.at = self.at + 1
-      return list[self.at]
-    end
-    local err
-    self.list, err = self.cursor:step()
-    self.at = 0
-    if err then error(err, 0) end
-    if not self.list then
-      self.complete, self.incomplete = self.cursor.reason == nil, self.cursor.reason
-      tell(self.cursor.self, self.op, self.args, self.incomplete)
-    end
+  while self.at == self.count do
+    if not self:turn() then return nil end
   end
-  return nil
+  self.at = self.at + 1
+  return self.list[self.at]
+end
+
+-- Read the next page. False: there is none.
+function Loop:turn()
+  if self.complete or self.incomplete then return false end
+  local list, err = self.cursor:step()
+  self.list, self.at, self.count = list, 0, list and #list or 0
+  if err then error(err, 0) end
+  if list then return true end
+  self.complete, self.incomplete = self.cursor.reason == nil, self.cursor.reason
+  tell(self.cursor.self, self.op, self.args, self.incomplete)
+  return false
 end
 
 -- "org:each_user"
@@ -418,6 +419,9 @@ function M.each(self, name, args)
       args = args,
       name = each_name(op),
       complete = false,
+      step = false, -- a missing field would be looked up by a function for each record
+      at = 0,
+      count = 0,
     }, Loop)
   end
   local list, err = single(self, op, args, names(op))

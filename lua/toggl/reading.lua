@@ -153,10 +153,8 @@ local function contradiction(pages)
   end
 end
 
--- Does the reply give the number of records of each page?
-local function counts_all(reply)
-  return reply.records and reply.pages and reply.size and reply.size > 0
-end
+-- Does the reply by itself give the bounds of each page?
+local function counts_all(reply) return reply.pages and reply.size and reply.size > 0 end
 
 local function same(a, b)
   if not a or not b or a.keys ~= b.keys then return false end
@@ -185,7 +183,8 @@ end
 -- The last page by the counts, or nil when the counts do not give it.
 function M:last_counted()
   local known = self.known
-  return known and number_of_pages(known.records, known.size) or last_page(self.pages)
+  if not known then return last_page(self.pages) end
+  return known.records and number_of_pages(known.records, known.size) or math.max(1, known.pages)
 end
 
 -- Return why no unchanging list explains REPLY beside the pages, or nil when one does. If it
