@@ -129,6 +129,107 @@ describe("the journal", function()
   end)
 end)
 
+-- ------------------------------------------------------------------------------- togglsh journal
+
+describe("togglsh journal", function()
+  local server, home
+  setup(function()
+    server = helper.sandbox { people = 5, port = 0 }
+    home = helper.scratch()
+  end)
+  teardown(function()
+    server:stop()
+    helper.remove(home)
+  end)
+
+  local function run(line)
+    return helper.sh(
+      helper.environment(home, {
+        TOGGL_API_URL = server.url,
+        TOGGL_API_TOKEN = server:token(),
+        TOGGL_ORGANIZATION_ID = "4300000017",
+      }),
+      line
+    )
+  end
+
+  local COLUMNS = "n,at,state,operation,target,change,path,job,step,attempts,status,message"
+
+  it("filters, and gives programs the same columns in each format", function()
+    local code = 'org:update{ name = "Acme Two", job = "rename", step = "1" } '
+      .. 'org:update{ name = "Acme" } pcall(org.create_group, org, { name = "Support" })'
+    local _, err, status = run(("$T -e '%s'"):format(code))
+    assert.equal(0, status, err)
+    local out = run "$T journal --output csv"
+    local lines = {}
+    for line in out:gmatch "[^\r\n]+" do
+      lines[#lines + 1] = line
+    end
+    assert.equal(COLUMNS, lines[1])
+    assert.equal(4, #lines)
+    for words, count in pairs {
+      ["--job rename"] = 1,
+      ["--state done"] = 2,
+      ["--state refused"] = 1,
+      ["--state unknown"] = 0,
+      ["--since 2020-01-01"] = 3,
+      ["--since 2120-01-01"] = 0,
+      ["--job rename --state refused"] = 0,
+    } do
+      local json = run("$T journal --output json " .. words)
+      assert.equal(count, #require("toggl").json.decode(json), words)
+    end
+    local first = require("toggl").json.decode((run "$T journal --output jsonl"):match "^[^\n]*")
+    assert.same(
+      { "put_organization", "name: Acme -> Acme Two", "rename", "1", 200 },
+      { first.operation, first.change, first.job, first.step, first.status }
+    )
+  end)
+
+  it("shows an entry, the status and the chain in plain words", function()
+    local out, err = run "$T journal show 1; $T journal status"
+    assert.equal("", err)
+    assert.matches("change     name: Acme %-> Acme Two\n", out)
+    assert.matches("before: as read %d+ s earlier", out)
+    assert.matches("entries    3\n +2 done\n +1 refused\n", out)
+    assert.matches("kept       400 days\n", out)
+    assert.matches("chain      6 events are as they were written", out)
+    assert.is_nil(out:find "\27")
+    for line in out:gmatch "[^\n]+" do
+      assert.is_true(#line <= 80 or line:find "path" ~= nil, line)
+    end
+    out, err = run "$T journal --verify --noted $($T journal --head)"
+    assert.equal("6 events are as they were written; the noted hash is among them\n", out .. err)
+    local _, _, status = run("$T journal --verify --noted " .. ("0"):rep(64))
+    assert.equal(1, status)
+  end)
+
+  it("is one chain of all processes that write at a time", function()
+    local line = "$T -e 'for _ = 1, 20 do org:rename \"Acme\" end'"
+    local _, err, status = run(("%s & %s & %s; wait"):format(line, line, line))
+    assert.same({ "", 0 }, { err, status })
+    local out = run "$T journal --verify"
+    assert.equal("126 events are as they were written\n", out)
+  end)
+
+  it("keeps entries as long as a profile says, and names the line of a wrong time", function()
+    assert(os.execute("mkdir -p -m 700 " .. home .. "/config/toggl"))
+    local path = home .. "/config/toggl/profiles"
+    local function profile(text)
+      helper.write(path, "[default]\ntoken = " .. server:token() .. "\n" .. text)
+      assert(os.execute("chmod 600 " .. path))
+    end
+    local words = "TOGGL_API_TOKEN= $T --profile default journal status"
+    profile(("base_url = %s\njournal_keep = 90d\njournal_redact = 12h\n"):format(server.url))
+    local out, err = run(words)
+    assert.matches("kept       90 days, what they say of people 0.5 days", out .. err)
+    profile "journal_keep = soon\n"
+    local _, why, status = run(words)
+    assert.equal(2, status)
+    assert.matches('profiles, line 3: [^\n]*journal_keep is "soon"; it must be a time such as 400d', why)
+  end)
+end)
+
 -- ---------------------------------------------------------------------- journals that do not work
 
 describe("a journal that does not work:", function()
