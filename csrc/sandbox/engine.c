@@ -27,7 +27,7 @@ static double system_clock(void *unused)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* The version in the file; 0: an empty file; -1: the state of an older version, or of another program. */
+/* The version in the file; 0: an empty file; -1: of an older version, or another program. */
 static int version_of(sqlite3 *db)
 {
     sqlite3_stmt *stmt = NULL;

@@ -25,7 +25,7 @@ bool sb_refuse_quota(sb_engine *e, sb_exchange *x)
     return true;
 }
 
-/* Without retry_after: the HTML page of the proxy in front of the service, as users have reported it. */
+/* Without retry_after: the HTML page of the proxy in front of the service, as users report it. */
 bool sb_refuse_rate(sb_engine *e, sb_exchange *x)
 {
     if (e->knobs.rate <= 0 || !x->me) return false;

@@ -165,7 +165,8 @@ static bool reads(const sb_exchange *x)
     return x->route->form == SB_READ || strcmp(x->method, "GET") == 0;
 }
 
-/* A write is one transaction, which an error rolls back. Successful writes are added to the audit log. */
+/* A write is one transaction, which an error rolls back; a successful one is added to the audit
+   log. */
 static void run_script(sb_engine *e, sb_exchange *x)
 {
     bool writes = !reads(x);
@@ -179,7 +180,7 @@ static void run_script(sb_engine *e, sb_exchange *x)
     sb_exec(e->db[SB_TRUE], x->status < 400 ? "route.commit" : "route.rollback", NULL);
 }
 
-/* The caller and the limits are read from the present state; the role in the organization can be late. */
+/* The caller and the limits are of the present state; the role in the organization can be late. */
 static void answer_route(sb_engine *e, sb_exchange *x)
 {
     struct target target = {e, x};

@@ -45,7 +45,7 @@ TG_API bool tg_client_journal_close(tg_client *c, int64_t entry, bool done, tg_e
    err. */
 TG_API bool tg_client_keep_plan(tg_client *c, const char *id, tg_text text, tg_error *err);
 
-/* The text of a plan that was kept. The caller frees it; NULL: err, TG_E_NOT_FOUND: there is none. */
+/* The text of a plan that was kept. The caller frees it; NULL: err (TG_E_NOT_FOUND: none). */
 TG_API char *tg_client_plan(tg_client *c, const char *id, tg_error *err);
 
 /*

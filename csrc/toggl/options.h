@@ -83,8 +83,8 @@
     ROW(STRING, cache, cache_path, "string|false", \
         "File of the store of replies; false: none; \":memory:\".") \
     ROW(STRING, state, state_path, "string|false", \
-        "File of the quota ledger and of the times of changes; false, or \":memory:\": neither is " \
-        "shared with other clients.") \
+        "File of the quota ledger and of the times of changes; false, or \":memory:\": neither " \
+        "is shared with other clients.") \
     ROW(STRING, journal, journal_path, "string|false", \
         "File that every change is recorded in before it is sent; false: none; " \
         "\":memory:\": while the client lives.") \

@@ -151,7 +151,7 @@ void tg_lease_end(tg_journal *j); /* one that cannot be ended ends with its time
    none). False: err; out->broken is then 0. */
 bool tg_journal_check(tg_journal *j, const char *noted, tg_journal_report *out, tg_error *err);
 
-/* Is the end of the chain as it was written? False: err. For each opening, since it costs little. */
+/* Is the end of the chain as it was written? False: err. Costs little: for each opening. */
 bool tg_journal_sound(tg_journal *j, tg_error *err);
 /* Is this event as it was written, after one with the chain BEFORE (NULL: not known)? */
 bool tg_journal_row_sound(const tg_journal_row *row, const char *before);

@@ -70,7 +70,7 @@ static bool redact(tg_journal *j, keeping *k, double now, double keep, double se
     return true;
 }
 
-/* The event before the first one that is kept stays, without its data: the chain goes on from it. */
+/* The event before the first one that is kept stays, without its data: the chain continues it. */
 static bool cut(tg_journal *j, const keeping *k, tg_error *err)
 {
     int64_t n = 0;

@@ -87,8 +87,8 @@ static void close_journal(tg_journal *j)
     free(j);
 }
 
-/* In WAL mode a commit syncs the log with synchronous = FULL alone; such a commit syncs all that stands
-   before it in the log. */
+/* In WAL mode a commit syncs the log with synchronous = FULL alone; such a commit syncs all that
+   stands before it in the log. */
 static bool begin(tg_journal *j, bool durable, tg_error *err)
 {
     tg_store *s = tg_journal_sqlite_store(j);
@@ -276,7 +276,7 @@ static bool forget_plans(tg_journal *j, double before, tg_error *err)
     return tg_store_run(s, st, err);
 }
 
-/* ------------------------------------------------------------------------------ plans and leases */
+/* ----------------------------------------------------------------------------- plans and leases */
 
 static bool put_plan(tg_journal *j, const char *account, const char *id, double at, tg_text t,
                      tg_error *err)

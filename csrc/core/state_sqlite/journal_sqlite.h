@@ -7,8 +7,8 @@
 
 #define TG_JOURNAL_ID 0x54474A31 /* of the file: "TGJ1" */
 
-/* PATH ":memory:" or a file, which is never quarantined and never recreated. NULL: err. Ended by its
-   own table's close. */
+/* PATH ":memory:" or a file, which is never quarantined and never recreated. NULL: err. Ended by
+   its own table's close. */
 tg_journal *tg_journal_sqlite(const char *path, tg_error *err);
 bool tg_journal_sqlite_there(const char *path);   /* is there such a file, with something in it? */
 tg_store *tg_journal_sqlite_store(tg_journal *j); /* borrowed */

@@ -33,8 +33,8 @@ void tg_state_mark(const char *path)
     close(fd);
 }
 
-/* Create an empty file with a time before every record. It gets its name with that time, and only if
-   there is none: a record by another process meanwhile is not lost. */
+/* Create an empty file with a time before every record. It gets its name with that time, and only
+   if there is none: a record by another process meanwhile is not lost. */
 static bool link_old(const char *mark)
 {
     static const struct timespec old[2] = {{.tv_sec = 0}, {.tv_sec = 0}};
