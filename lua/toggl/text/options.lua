@@ -113,11 +113,7 @@ function M.read(words, spec, how)
   local values, rest, i = {}, {}, 1
   local count = length(words, "toggl.options.read")
   check_spec(spec)
-  local function word_at(n)
-    local word = n <= count and words[n] or nil
-    if word == nil or type(word) == "string" then return word end
-    core.misuse(("toggl.options.read requires strings, got a %s as word %d"):format(type(word), n))
-  end
+  local function word_at(n) return n <= count and words[n] or nil end
   local function take(dashes, name, glued, word)
     local long = find(spec, dashes, name)
     if not long then return false end
