@@ -64,7 +64,7 @@ local function leaves_with_groups(d, p, groups, w, here)
   return true
 end
 
--- Do whole groups take a workspace from people, of whom nothing else changes?
+-- Do whole groups end, or take a workspace from people without other changes?
 local function takes_from_groups(d)
   for _, c in ipairs(d.changes) do
     if c.kind == "detach" or c.kind == "group_gone" then return true end
