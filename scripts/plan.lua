@@ -47,11 +47,16 @@ local function report()
 end
 
 -- What applies exactly this plan; a sandbox that ends with this program keeps none.
-local kept = #plan.steps > 0 and not client:sandbox() and plan:keep()
+-- A plan that cannot be kept is shown all the same.
+local can_keep = #plan.steps > 0 and not client:sandbox()
+local ok, kept = true, false
+if can_keep then
+  ok, kept = pcall(plan.keep, plan)
+end
 local function command()
   local removals = toggl.plan.removals(plan)
   return ("Apply it: togglsh apply %s%s"):format(
-    kept and plan.id or path,
+    ok and kept and plan.id or path,
     removals > 0 and (" --allow-removals=%d"):format(removals) or ""
   )
 end

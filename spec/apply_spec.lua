@@ -573,6 +573,20 @@ describe("a kept plan", function()
     end)
   end)
 
+  it("is not applied where the journal cannot be written, and is without one", function()
+    local server <close> = helper.sandbox { people = 12, plan = "none", record = false }
+    assert(os.execute("ln -s /dev/full " .. helper.quote(folder .. "/full.db")))
+    for _, journal in ipairs { folder .. "/full.db", false } do
+      local client <close> =
+        helper.client(server, { on_error = "raise", settle = 0, journal = journal })
+      local plan = client:organization("Acme"):plan { groups = { Day = {} } }
+      local before = writes(server)
+      local ok, err = pcall(plan.apply, plan)
+      assert.equal(journal == false, ok, tostring(err))
+      assert.equal(ok and 1 or 0, writes(server) - before)
+    end
+  end)
+
   it("is applied by one process at a time", function()
     with_journal(function(org, server, again)
       local plan = org:plan(STATE)

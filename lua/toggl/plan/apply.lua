@@ -420,8 +420,8 @@ local function lease(run)
     return setmetatable({}, { __close = function() core.lease_end(run.client) end })
   elseif err.kind == "conflict" then
     limits.refuse("lease", "wait until it has ended", "%s", (err.message:gsub("; nothing.*$", "")))
-  elseif err.kind ~= "invalid" then -- without a journal there is no lease
-    error(err, 0)
+  elseif not err.message:find("keeps no journal", 1, true) then
+    error(err, 0) -- what cannot be recorded is not sent
   end
 end
 

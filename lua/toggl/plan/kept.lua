@@ -36,7 +36,7 @@ function M.keep(plan, allowed)
     allowed = allowed,
   })
   local ok, err = core.plan_keep(client, plan.id, text)
-  if not ok and err.kind ~= "invalid" then error(err, 0) end
+  if not ok and not err.message:find("keeps no journal", 1, true) then error(err, 0) end
   return ok == true
 end
 
