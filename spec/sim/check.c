@@ -217,7 +217,7 @@ static void check_told(sim_world *w, const sim_intent *t)
 {
     if (t->kind == TG_OK && !t->carried && !is_so(w, t))
         sim_violate(w, "%s (%s) is said to be done and was not", t->op->name, t->name);
-    if (denies(t->kind) && t->carried)
+    if (denies(t->kind) && t->carried && !t->overwritten)
         sim_violate(w, "%s (%s) is said to be refused (%s) and was done", t->op->name, t->name,
                     tg_kind_name(t->kind));
 }
@@ -233,7 +233,7 @@ static void check_state(sim_world *w, const sim_intent *t)
     if (done && !t->carried && !is_so(w, t))
         sim_violate(w, "%s (%s) is %s in the journal and was not done", t->op->name, t->name,
                     tg_journal_state_name(state));
-    if (absent && t->carried)
+    if (absent && t->carried && !t->overwritten)
         sim_violate(w, "%s (%s) is %s in the journal and was done", t->op->name, t->name,
                     tg_journal_state_name(state));
 }

@@ -87,6 +87,17 @@ static void answer(sim_flight *f, int status, const char *type, const char *text
     note_header(f, "content-type", type);
 }
 
+/* What was done to this target before cannot be seen any more. */
+void sim_overwrite(sim_world *w, const char *target)
+{
+    size_t n = strlen(target);
+    for (int i = 0; i < w->intent_count; i++) {
+        const char *path = strchr(w->intents[i].content, ' ');
+        if (path && strncmp(path + 1, target, n) == 0 && path[1 + n] == ' ')
+            w->intents[i].overwritten = true;
+    }
+}
+
 static void carry_out(sim_world *w, sim_flight *f)
 {
     sb_request r = {.method = f->method,
@@ -101,7 +112,11 @@ static void carry_out(sim_world *w, sim_flight *f)
     answer(f, x.status, x.reply_type, x.reply.p ? x.reply.p : "", x.reply.n);
     for (int i = 0; i < x.header_count; i++) note_header(f, x.headers[i].name, x.headers[i].value);
     sb_exchange_clear(&x);
-    if (f->intent >= 0 && f->status < 300) w->intents[f->intent].carried++;
+    if (f->intent >= 0 && f->status < 300) {
+        sim_overwrite(w, f->target + 7);
+        w->intents[f->intent].carried++;
+        w->intents[f->intent].overwritten = false;
+    }
     sim_say(w, "the server answers %s of admin %d with %d%s", f->method, f->actor + 1, f->status,
             f->x ? "" : "; no caller waits for it");
 }

@@ -120,6 +120,7 @@ void sim_other_admin(sim_world *w)
                     .body_size = strlen(body)};
     sb_exchange x;
     if (!sb_engine_call(w->engine, &r, &x)) abort();
+    if (x.status < 300) sim_overwrite(w, target + 7);
     sim_say(w, "another administrator: %s %s: %d", r.method, target + 7, x.status);
     sb_exchange_clear(&x);
 }

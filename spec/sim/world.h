@@ -59,6 +59,7 @@ typedef struct sim_intent {
     bool doubtful;               /* the last send has an unknown outcome */
     int recorded, misses, finds; /* in the journal: attempts, and what was settled */
     int state;                   /* in the journal */
+    bool overwritten;            /* another change of the same target was carried out since */
     bool names_people;           /* its entry does */
     int64_t key;                 /* what is to be deleted; 0: nothing */
     bool ended, killed;          /* its caller was told; its process died before */
@@ -173,6 +174,7 @@ void sim_arrive(sim_world *w);          /* the next one is carried out */
 void sim_forget_process(sim_world *w, const sim_process *p);
 void sim_forget_windows(sim_world *w, int machine); /* its processes may send */
 void sim_network_clear(sim_world *w);
+void sim_overwrite(sim_world *w, const char *target);
 void sim_other_admin(sim_world *w);
 
 /* disks and SQLite: vfs.c */
