@@ -45,6 +45,19 @@ describe("the prompt", function()
     assert.is_nil(text:find "xpcall" or text:find "prompt.lua")
   end)
 
+  it("says what lacks its call, and lets an unfinished block be left", function()
+    local s <close> = sit()
+    assert.matches("\norg:users is a method: write org:users%(%)\n", s:run "org:users")
+    assert.matches("write org:group%(%)", s:run "print(1) org:group")
+    s:type "for i = 1, 2 do\r"
+    s:see "an empty line leaves it.*>> $"
+    assert.matches("the block was not complete: it was not run\n", s:run "")
+    s:type "for i = 1, 2 do\r"
+    s:see ">> $"
+    assert.matches("it was not run\n.*quota", s:run ":quota")
+    assert.matches("\n4\n", s:run "2 + 2")
+  end)
+
   it(
     "shows no traceback that names nothing but the line itself, and says which method was meant",
     function()
@@ -460,9 +473,15 @@ describe("a change", function()
   it("is sent without a question after :write on, and with --yes", function()
     local s <close> = sit()
     assert.matches("WRITE> $", s:run ":write on")
-    assert.matches("\ngroup Support: renamed to Machines\n", s:run "org:group('Support'):rename 'Machines'")
+    assert.matches(
+      "\ngroup Support: renamed to Machines\n",
+      s:run "org:group('Support'):rename 'Machines'"
+    )
     local t <close> = sit { "--sandbox=60", "--yes" }
-    assert.matches("\ngroup Support: renamed to Machines\n", t:run "org:group('Support'):rename 'Machines'")
+    assert.matches(
+      "\ngroup Support: renamed to Machines\n",
+      t:run "org:group('Support'):rename 'Machines'"
+    )
   end)
 end)
 

@@ -21,10 +21,19 @@ function M.compile(text)
   return plain or chunk, why
 end
 
+--- Return what to write instead of TEXT, rejected for WHY, which is complete but for its call:
+--- "org:users"; nil: it is not.
+function M.lacks_call(why, text)
+  local method = text:match "([%a_][%w_.]*:[%a_][%w_]*)%s*$"
+  local open = why:find("function arguments expected near <eof>", 1, true)
+  if not method or not open then return nil end
+  return ("%s is a method: write %s()"):format(method, method)
+end
+
 --- Can a further line complete TEXT, which compile rejected for WHY? A quoted string ends at its
 --- line, unless a backslash continues it.
 function M.is_open(why, text)
-  if why:sub(-5) ~= "<eof>" then return false end
+  if why:sub(-5) ~= "<eof>" or M.lacks_call(why, text) then return false end
   return not why:find("unfinished string", 1, true)
     or text:find "\\$" ~= nil
     or text:find "\\z%s*$" ~= nil

@@ -252,6 +252,7 @@ function M.run(self, text)
   local chunk, why = chunks().compile(text)
   if not chunk and chunks().is_open(why, text) then return false end
   if not chunk then
+    why = chunks().lacks_call(why, text) or why
     why = why:gsub("unfinished string near <eof>$", "unfinished string: its quote is not closed")
     say((why:gsub("^stdin:", "line ")))
     return true
@@ -359,11 +360,17 @@ local function read_block(self)
     end
     if not line and why == "interrupt" then return "" end
     if not line then return nil end
+    if block and (line:find "^%s*:[^:]" or not line:find "%S") then
+      say "the block was not complete: it was not run"
+      return line
+    end
     block = block and block .. "\n" .. line or line
     if block:find "^%s*[:?]" or block:find "^%s*$" then return block end
     local chunk, problem = chunks().compile(block)
     if chunk or not chunks().is_open(problem, block) then return block end
     self.block = block .. "\n"
+    if not self.told_blocks then say "(it goes on; an empty line leaves it)" end
+    self.told_blocks = true
     prompt = (" "):rep(math.max(0, screen.width((M.prompt(self):gsub("\1[^\1]*\1", ""))) - 3))
       .. ">> "
   end
