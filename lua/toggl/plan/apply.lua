@@ -1,4 +1,4 @@
--- Carrying out a plan: its steps in their order, through the ordinary calls; guards before each
+-- Apply a plan: its steps in their order, through the ordinary calls; guards before each
 -- destructive request; and what the organization shows afterwards.
 
 local core = require "toggl.core"
@@ -99,7 +99,7 @@ local function stop(rule, format, ...)
   )
 end
 
--- The key of what the plan created by now; else the plan's own, below 0.
+-- The key of an object that this run has created; else its key in the plan, below 0.
 local function real(run, key) return key and (run.created[key] or key) or 0 end
 
 -- What a change is, whatever request carries it.
@@ -107,7 +107,7 @@ local function signature(run, c)
   return ("%s %s %d %d"):format(c.kind, c.who or "", real(run, c.group), real(run, c.workspace))
 end
 
--- Waits until the organization shows what this run has changed.
+-- Wait until the organization shows what this run has changed.
 local function settle(run)
   local due = run.last_write and run.last_write + run.settle or 0
   if due > core.ticks() then
@@ -116,7 +116,7 @@ local function settle(run)
   end
 end
 
--- Reads again, and plans with that: what the plan showed must still be what there is to do.
+-- Read again and plan again: the result must be the plan that was shown.
 local function read_again(run)
   local present, planner = require "toggl.plan.present", require "toggl.plan.planner"
   settle(run)
@@ -425,7 +425,7 @@ local function lease(run)
   end
 end
 
---- Carries out PLAN. OPTIONS: { allow_removals = true|count, wait = true|seconds, progress =
+--- Apply PLAN. OPTIONS: { allow_removals = true|count, wait = true|seconds, progress =
 --- function }. Returns a receipt; raises an error that has it in `receipt`.
 function M.run(plan, options)
   local client = plan.org:client()

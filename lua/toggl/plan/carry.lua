@@ -1,4 +1,4 @@
--- Which request carries which change: the fewest there are. Pure.
+-- Assign each change to a request, so that the fewest requests are sent. Pure.
 --
 -- A person is one PUT, a group one PATCH, a workspace one list of memberships that end. Changes of
 -- people who get a PUT anyway are free, and so are those of groups that are sent anyway.
@@ -105,7 +105,7 @@ local function edges_of(record, index, forced, graph)
   end
 end
 
--- Do requests of groups carry all that RECORD joins and leaves?
+-- Do the requests of groups make all joins and leaves of RECORD?
 local function is_carried(record, sent)
   for _, list in ipairs { record.joins, record.leaves } do
     for g in pairs(list) do
@@ -176,7 +176,7 @@ local function split_detaching(d, moves)
   end
 end
 
---- Decides for D, what diff found. Sets record.sends (a PUT), record.lists (it carries groups),
+--- Decide for D, what diff found. Sets record.sends (a PUT), record.lists (it carries groups),
 --- record.single (one role), and d.sent = {[vertex] = true}, d.split, d.order and d.floor, which no
 --- choice of requests can go below.
 function M.decide(d)

@@ -15,7 +15,7 @@ local function sorted(graph)
   return groups
 end
 
--- Finds an alternating path from group G to a free person, without recursion: groups may be many.
+-- Find an alternating path from group G to a free person, without recursion: groups may be many.
 local function augment(graph, partner, of_group, g, seen)
   local queue, head, from = { g }, 1, {}
   while queue[head] do

@@ -51,7 +51,7 @@ local function is_direct(d, here, w)
   return false
 end
 
--- Notes in RECORD the change C of KEY in PART, one of its tables.
+-- Note in RECORD the change C of KEY in PART, one of its tables.
 local function set(record, part, key, c)
   record[part][key], record.changed = c, true
 end
@@ -78,7 +78,7 @@ local function workspaces(d)
   end
 end
 
--- Attaches and detaches the workspaces of group T; notes what it gives afterwards.
+-- Attach and detach the workspaces of group T, and record those it gives afterwards.
 local function attachments(d, t)
   local before = t.now and t.now.workspaces or {}
   local wanted = resolve.memberships(d.r, t.wanted, "workspaces")
@@ -240,7 +240,7 @@ local function diff_fields(record, person)
   end
 end
 
--- Marks what RECORD leaves for good: a membership that begins again is without role and rate.
+-- Mark what RECORD leaves for good: a membership that begins again is without role and rate.
 local function mark_losses(d, record)
   for w, here in pairs(record.p.workspaces) do
     if not here.direct and M.is_fragile(here) and not record.begins[w] then

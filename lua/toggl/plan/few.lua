@@ -51,7 +51,7 @@ local function state_of(m)
   return m.inactive and "inactive" or "active"
 end
 
--- Adds what the members of workspace W show to PRESENT. Returns how many they are.
+-- Add what the members of workspace W show to PRESENT. Returns how many they are.
 local function read_members(org, present, w, options, tools)
   local gives, n = {}, 0
   for _, g in ipairs(present.groups) do
@@ -185,7 +185,7 @@ function M.complete(org, present, made, make, options)
   return more and next(more) == nil and made or nil
 end
 
---- Reads again what BEFORE, from read, was made of.
+--- Read again what BEFORE, from read, was made of.
 function M.again(org, before, tools)
   local found, refresh = {}, { refresh = true }
   for name, value in pairs(before) do

@@ -7,7 +7,7 @@ local near = require "toggl.text.near"
 
 local M = {}
 
---- How many people may work on a plan that names no seats.
+--- The number of active people on a plan without a number of seats.
 M.free_seats = 5
 
 local function refuse(d, rule, who, format, ...)
@@ -221,7 +221,7 @@ local function strangers(d)
   end
 end
 
---- Adds the refusals of D, what diff found. RULES: { least_admins = 1, existing = true: people who
+--- Add the refusals of D, what diff found. RULES: { least_admins = 1, existing = true: people who
 --- are not there are not invited }.
 function M.check(d, rules)
   if rules.existing then strangers(d) end

@@ -16,7 +16,7 @@ local ASIDE = {
   tools = true,
 }
 
--- Mixes over words of 8 bytes; an id is to differ from others of one organization, and keeps no
+-- Mix words of 8 bytes; an id must differ from others of its organization, and keeps no
 -- secret.
 local function hash(text)
   local a = 0x4bf6a2b8ca1e5d29 ~ #text

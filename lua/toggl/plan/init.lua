@@ -44,7 +44,7 @@ local function guarded(org, f, ...)
   return nil, failure
 end
 
---- Raises an error of kind "guard" unless the plan may be applied with OPTIONS.
+--- Raise an error of kind "guard" unless the plan may be applied with OPTIONS.
 function methods.check(plan, options)
   options = options or {}
   require("toggl.plan.limits").check(plan, {
@@ -54,12 +54,12 @@ function methods.check(plan, options)
   })
 end
 
---- Keeps the plan in the journal, for toggl.plan.kept. Returns false where the client keeps none.
+--- Keep the plan in the journal, for toggl.plan.kept. Returns false where the client keeps none.
 function methods.keep(plan) return require("toggl.plan.kept").keep(plan) end
 
---- Carries the plan out. OPTIONS: { allow_removals = true|count, reserve = requests to
---- leave, by = seconds since 1970, wait =, progress = }. Returns a
---- receipt; nil and an error that has it in `receipt`, or none where nothing was sent.
+--- Apply the plan. OPTIONS: { allow_removals = true|count, reserve = requests to leave, by =
+--- seconds since 1970, wait =, progress = }. Returns a receipt; nil and an error that has it in
+--- `receipt`, or none where nothing was sent.
 function methods.apply(plan, options)
   return guarded(plan.org, require("toggl.plan.apply").run, plan, options or {})
 end
@@ -73,7 +73,7 @@ function M.parse(text, format, name)
   return require("toggl.plan.load").parse(text, format, name or "desired." .. format)
 end
 
---- Plans STATE for ORG. A state is what toggl.plan.load returned, or a table such as a file returns.
+--- Plan STATE for ORG. A state is what toggl.plan.load returned, or a table such as a file returns.
 -- OPTIONS: { now = seconds since 1970, rules = { least_admins = 1 }, refresh = true }.
 function M.of(org, state, options)
   if type(state) ~= "table" then

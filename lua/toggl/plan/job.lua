@@ -60,7 +60,7 @@ local function report(receipt)
   end
 end
 
---- Shows PLAN, asks on the terminal, and applies it. GIVEN: { allow_removals =, before = called when
+--- Show PLAN, ask on the terminal, and apply it. GIVEN: { allow_removals =, before = called when
 --- the answer was yes, before anything is sent }. Prints the receipt
 --- with --output csv or json. Raises what the apply raises.
 function M.run(plan, given)

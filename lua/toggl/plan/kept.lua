@@ -23,7 +23,7 @@ local function bare(state)
   return copy
 end
 
---- Keeps PLAN. ALLOWED: the removals that its apply was allowed. False where the client keeps no
+--- Keep PLAN. ALLOWED: the removals that its apply was allowed. False where the client keeps no
 --- journal.
 function M.keep(plan, allowed)
   local client = plan.org:client()
@@ -40,7 +40,7 @@ function M.keep(plan, allowed)
   return ok == true
 end
 
---- Returns what was kept of plan ID of ORG: { state =, rules =, rows =, allowed = }.
+--- Return the stored parts of plan ID of ORG: { state =, rules =, rows =, allowed = }.
 function M.find(org, id)
   local text, err = core.plan_find(org:client(), id)
   if not text and err.kind == "not_found" then
@@ -156,7 +156,7 @@ local function left_of(rows, to_do)
   return n == 0 and "none" or n == #rows and "all" or "some"
 end
 
--- Closes the open entries of the job by what the organization shows.
+-- Close the open entries of the job by what the organization shows.
 local function settle(client, kept, entries, to_do)
   local steps = by_step(kept.rows)
   for _, entry in ipairs(entries) do
@@ -178,7 +178,7 @@ end
 
 local DONE = { done = true, ["settled-done"] = true }
 
--- A mail that has gone out is not sent again, whatever the list of people shows.
+-- A sent mail is not sent again, whatever the list of people shows.
 local function check_invited(kept, entries, to_do)
   local steps, again = by_step(kept.rows), {}
   for _, entry in ipairs(entries) do

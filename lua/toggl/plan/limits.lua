@@ -27,7 +27,7 @@ end
 
 M.refuse = refuse
 
---- Returns how many people PLAN removes whose time has not ended, and how many --allow-removals
+--- Return how many people PLAN removes whose time has not ended, and how many --allow-removals
 --- without a count allows.
 function M.removals(plan)
   local n = 0
@@ -39,7 +39,7 @@ end
 
 local function people(n) return n == 1 and "1 person" or ("%d people"):format(n) end
 
--- What of the hour is to be left, and when all is to be done.
+-- The requests of this hour to leave, and the time by which the apply must be complete.
 local function check_time(plan, options)
   local window, cost = plan.window, plan.cost.total
   if not (options.reserve or options.by) then return end
@@ -73,7 +73,7 @@ local function check_time(plan, options)
   end
 end
 
---- Raises an error of kind "guard" unless PLAN may be carried out with OPTIONS, of apply:
+--- Raise an error of kind "guard" unless PLAN may be carried out with OPTIONS, of apply:
 --- allow_removals, reserve = requests that are to be left, by = seconds since 1970.
 function M.check(plan, options)
   local refusal = plan.refused[1]

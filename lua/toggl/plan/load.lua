@@ -14,7 +14,7 @@ local M = {}
 
 local Problems = { __name = "toggl.problems", __tostring = function(e) return e.message end }
 
--- What is wrong with a file: an error of kind "usage" whose message has a line for each.
+-- The problems of a file as an error of kind "usage", with a line for each.
 local function refuse(found, tail)
   local lines = {}
   for i, problem in ipairs(found) do
@@ -38,7 +38,7 @@ local parsers = {}
 
 local BUDGET = 50000000 -- instructions of a file in Lua: some seconds
 
--- Runs the text with nothing at hand, so that a file can neither read, write nor call.
+-- Run the text without globals, so that a file can neither read, write nor call.
 -- Keys of VALUE and of all tables in it, but for positions.
 local function count_keys(value)
   local n = 0
@@ -214,7 +214,7 @@ local function sort(found)
   return found
 end
 
--- Names in the state's paths become lines, for what the plan finds later.
+-- Convert paths of the state to lines, for problems that the plan finds later.
 local function finish(state, found, file, lines)
   for _, problem in ipairs(found) do
     problem.file, problem.line = file, problem.line or places.line(lines or {}, problem.path)
@@ -225,8 +225,8 @@ local function finish(state, found, file, lines)
   return state
 end
 
---- A desired state from TEXT. FORMAT: "lua", "json" or "csv"; NAME stands in messages. nil and an
---- error that has every problem with its line.
+--- Read a desired state from TEXT. FORMAT: "lua", "json" or "csv"; NAME stands in messages. nil and
+--- an error that has every problem with its line.
 function M.parse(text, format, name)
   local value, found, lines, twice = parsers[format](text:gsub("^\xEF\xBB\xBF", ""), name)
   if value == nil and #found == 0 then
@@ -289,7 +289,7 @@ local function content(path, format)
   return text or setting(("%s cannot be read: %s"):format(path, problem))
 end
 
---- A desired state from the file PATH, whose name ends in .lua, .json or .csv.
+--- Read a desired state from the file PATH, whose name ends in .lua, .json or .csv.
 function M.file(path)
   local format = path:lower():match "%.(%a+)$"
   if not parsers[format or ""] then

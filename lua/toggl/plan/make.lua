@@ -34,7 +34,7 @@ local function normal(state)
   return require("toggl.plan.load").table(state)
 end
 
---- Plans STATE for ORG, as toggl.plan.of: a table without methods; nil and an error with every
+--- Plan STATE for ORG, as toggl.plan.of: a table without methods; nil and an error with every
 --- problem. Raises what the world says.
 function M.of(org, state, options)
   local present, planner = require "toggl.plan.present", require "toggl.plan.planner"

@@ -314,7 +314,7 @@ local function add_steps(plan, out)
   end
 end
 
---- PLAN as text. OPTIONS: { all = true: each step, command = what applies it }.
+--- Return PLAN as text. OPTIONS: { all = true: each step, command = what applies it }.
 function M.text(plan, options)
   local out, found, first = { screen.clean(head(plan)), "" }, by_kind(plan), true
   if options.all then

@@ -107,7 +107,7 @@ end
 
 local scan_table
 
--- Goes behind the value that starts with this token, up to the `,` or the end of the table.
+-- Go behind the value that starts with this token, up to the `,` or the end of the table.
 local function scan_value(s, path, kind)
   local depth = 0
   while kind do

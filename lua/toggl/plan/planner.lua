@@ -33,7 +33,7 @@ local function extra_of(d, made, renamed)
   return n
 end
 
---- Plans STATE, a desired state in normal form, for PRESENT at NOW.
+--- Plan STATE, a desired state in normal form, for PRESENT at NOW.
 -- { steps =, changes = every change once, refused =, deferred =, unchanged = { people =, groups = },
 -- cost =, undo =, today =, problems = {{path =, text =}}, needs = workspaces whose direct members
 -- must be read for the plan to be right }.

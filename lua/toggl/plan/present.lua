@@ -48,7 +48,7 @@ local function membership(w)
   }
 end
 
---- Returns USER, a record, as a plain table; notes the NAMES of workspaces.
+--- Return USER, a record, as a plain table; add to NAMES the names of workspaces.
 function M.person(user, names)
   local p = {
     id = user.id,
@@ -105,7 +105,7 @@ local function needs_people(state)
   return false
 end
 
--- People as far as groups know them: who has not joined has no key.
+-- People as groups list them: those who have not joined have no key.
 local function people_of_groups(groups)
   local found, by_account = {}, {}
   for record in groups:each() do
@@ -143,7 +143,7 @@ local function groups_of_people(users)
   return found
 end
 
--- Raises an error object that says what to do.
+-- Raise an error object that says what to do.
 local function refuse(kind, advice, format, ...)
   core.fail(true, { kind = kind, message = format:format(...), advice = advice })
 end
@@ -256,7 +256,7 @@ local function organization(org, found)
   return found
 end
 
---- Reads ORG for STATE, a desired state; nil: everything there is. WHOLE: the list of people is
+--- Read ORG for STATE, a desired state; nil: everything there is. WHOLE: the list of people is
 --- needed; else what costs less may do, which the plan has to be checked for: `few` of it. Raises
 --- what the world says.
 function M.read(org, state, options, whole)
@@ -310,7 +310,7 @@ local function carry_over(found, before)
   end
 end
 
---- Reads again what BEFORE, from read, was made of: people, and groups where it has all of them.
+--- Read again what BEFORE, from read, was made of: people, and groups where it has all of them.
 function M.again(org, before)
   if before.few then return few.again(org, before, tools()) end
   local client = org:client()
@@ -334,7 +334,7 @@ function M.again(org, before)
   return found
 end
 
---- Reads which memberships of the workspaces in KEYS are direct, into PRESENT.
+--- Read which memberships of the workspaces in KEYS are direct, into PRESENT.
 function M.read_members(org, present, keys)
   local client = org:client()
   local before, by_account, by_address = client:cost().total, {}, {}
@@ -372,7 +372,7 @@ local function read_payer(org, present)
   end
 end
 
---- Reads the account that asks, and the one that pays where PAYER, into PRESENT: neither may lose
+--- Read the account that asks, and the one that pays where PAYER, into PRESENT: neither may lose
 --- access.
 function M.read_protected(org, present, payer)
   local client = org:client()

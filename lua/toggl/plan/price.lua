@@ -25,7 +25,7 @@ function M.needs_read(step, touched, age)
   return false
 end
 
---- Notes in TOUCHED what STEP changes.
+--- Note in TOUCHED what STEP changes.
 function M.touch(step, touched)
   for _, who in ipairs(step.who) do
     touched[who] = true
@@ -64,7 +64,7 @@ end
 
 local HOUR = 3600
 
---- When COST requests are through: seconds since 1970, and how many windows it takes; nil: the
+--- When COST requests have been sent: seconds since 1970, and how many windows it takes; nil: the
 --- window is not known.
 function M.done_at(plan)
   local window, cost = plan.window, plan.cost.total

@@ -39,7 +39,7 @@ local function accounts(changes)
   return typed(list, "user_id")
 end
 
--- Adds patches of at most 100 values.
+-- Add patches of at most 100 values.
 local function add_patches(patches, op, path, values)
   for from = 1, #values, MOST do
     local some = table.move(values, from, math.min(from + MOST - 1, #values), 1, {})

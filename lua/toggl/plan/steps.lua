@@ -221,7 +221,8 @@ local function add_created(d, p, list)
   end
 end
 
--- The complete list of direct memberships afterwards, with what would be reset if it were not sent.
+-- The complete list of direct memberships after the change, with the fields that Toggl would reset
+-- if they were not sent.
 local function direct_list(d, record)
   local list = {}
   for w, here in pairs(record.p.workspaces) do

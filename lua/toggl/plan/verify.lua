@@ -296,7 +296,7 @@ function is.invite(seen, c, key, step)
   return false
 end
 
---- Reads what WANT, from lists, names. KEY maps keys that are negative to real ones.
+--- Read what WANT, from lists, names. KEY maps keys that are negative to real ones.
 function M.read(org, want, key)
   local seen = { members = {} }
   for _, name in ipairs { "groups", "workspaces", "people", "admins", "inactive" } do
