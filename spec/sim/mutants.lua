@@ -46,7 +46,6 @@ return {
     "    if (!record(call, event, write_outcome, &err))",
     "    if (event == TG_JE_COUNT && !record(call, event, write_outcome, &err))",
   },
-  { "outcome-of-the-next", "call/intent.c", "    call->entry = 0;\n}", "    call->entry++;\n}" },
   -- policy
   {
     "lost-reply-is-repeated",

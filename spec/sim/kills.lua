@@ -1,0 +1,121 @@
+-- What scripts/dev/kills runs: the script of changes, and the comparison at the end.
+--
+--   kills.lua write N           50 changes, each with a name that no other has
+--   kills.lua journal           the entries, one a line
+--   kills.lua check FOLDER N    journals 0 to N against the record of the sandbox
+
+local function write(n)
+  for i = 1, 17 do
+    local name = ("k%s-%d"):format(n, i)
+    local ok, group = pcall(org.create_group, org, { name = name })
+    if ok then
+      pcall(group.rename, group, name .. "-renamed")
+      if i < 17 then pcall(group.delete, group) end
+    end
+  end
+end
+
+-- What a change does, so that the server's record and the journal name it alike.
+local function name_of(method, path, body)
+  return table.concat(
+    { method, path:match "/organizations/.*$" or path, body and body.name or "" },
+    " "
+  )
+end
+
+local function read(path)
+  local f = io.open(path, "rb")
+  local text = f and f:read "a"
+  if f then f:close() end
+  return text
+end
+
+-- How often the server carried out each change.
+local function carried_out(path)
+  local done = {}
+  for line in io.lines(path) do
+    local x = toggl.json.decode(line)
+    if x.method ~= "GET" and x.response.status < 300 then
+      local body = x.request.body
+      local decoded = type(body) == "string" and body ~= "" and toggl.json.decode(body)
+      local name = name_of(x.method, x.path, decoded)
+      done[name] = (done[name] or 0) + 1
+    end
+  end
+  return done
+end
+
+local found =
+  { changes = 0, lost = 0, twice = 0, wrong = 0, open = 0, unreported = 0, broken = 0, settled = 0 }
+
+local function note(kind, ...)
+  found[kind] = found[kind] + 1
+  print(kind, ...)
+end
+
+local DONE = { done = true, ["settled-done"] = true }
+local ABSENT = { refused = true, ["settled-absent"] = true, abandoned = true }
+
+local function check_entry(n, entry, done, reported)
+  local write_ = entry.write
+  local name = name_of(write_.method, write_.path, write_.request and write_.request.body)
+  local times = done[name] or 0
+  done[name] = nil
+  found.changes = found.changes + 1
+  if entry.state:find "settled" then found.settled = found.settled + 1 end
+  if times > 1 then note("twice", n, entry.n, name) end
+  if (DONE[entry.state] and times == 0) or (ABSENT[entry.state] and times > 0) then
+    note("wrong", n, entry.n, entry.state, times, name)
+  end
+  if entry.open then
+    found.open = found.open + 1
+    if not reported:find(("%%f[%%d]%d%%f[%%D]"):format(entry.n)) then
+      note("unreported", n, entry.n, entry.state, name)
+    end
+  end
+end
+
+local function check(folder, runs)
+  local done = carried_out(folder .. "/record")
+  for n = 0, runs do
+    local at = ("%s/%d."):format(folder, n)
+    for line in assert(read(at .. "journal")):gmatch "[^\n]+" do
+      check_entry(n, toggl.json.decode(line), done, assert(read(at .. "reported")))
+    end
+    local verified = assert(read(at .. "verify"))
+    if not verified:find "as they were written" then note("broken", n, verified) end
+  end
+  for name, times in pairs(done) do
+    note("lost", times, name)
+  end
+  print(
+    ("# %d processes were killed; %d changes in their journals, %d settled, %d open"):format(
+      runs,
+      found.changes,
+      found.settled,
+      found.open
+    )
+  )
+  local bad = found.lost + found.twice + found.wrong + found.unreported + found.broken
+  print(
+    ("# %d lost, %d applied twice, %d wrong, %d open and unreported, %d journals broken"):format(
+      found.lost,
+      found.twice,
+      found.wrong,
+      found.unreported,
+      found.broken
+    )
+  )
+  print(("%d passed, %d failed"):format(runs, bad))
+  os.exit(bad == 0 and 0 or 1)
+end
+
+if arg[1] == "write" then
+  write(arg[2])
+elseif arg[1] == "journal" then
+  for _, entry in ipairs(client:journal()) do
+    print(toggl.json.encode(entry))
+  end
+else
+  check(arg[2], tonumber(arg[3]))
+end
