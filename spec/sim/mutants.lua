@@ -7,8 +7,8 @@ return {
   {
     "no-sync-before-send",
     "state/journal.c",
-    "bool durable = event == TG_JE_SEND",
-    "bool durable = event == TG_JE_ABANDON",
+    "bool durable = row->event == TG_JE_SEND",
+    "bool durable = row->event == TG_JE_ABANDON",
   },
   {
     "synced-as-the-cache",
@@ -43,8 +43,8 @@ return {
   {
     "outcome-unrecorded",
     "call/intent.c",
-    "    if (!record(call, event, write_outcome, &err))",
-    "    if (event == TG_JE_COUNT && !record(call, event, write_outcome, &err))",
+    "if (!call->entry) return;\n    tg_kind kind",
+    "if (call->entry) return;\n    tg_kind kind",
   },
   -- policy
   {
@@ -97,7 +97,12 @@ return {
     "if (!j->api->redact(j, e->entry, all, err)) return false;",
     "if (all && !j->api->redact(j, e->entry, all, err)) return false;",
   },
-  { "cut-into-the-kept", "state/journal_keep.c", "n = k->all[i].entry - 1;", "n = k->all[i].entry + 1;" },
+  {
+    "cut-into-the-kept",
+    "state/journal_keep.c",
+    "n = k->all[i].entry - 1;",
+    "n = k->all[i].entry + 1;",
+  },
   {
     "sum-without-people",
     "state/journal.c",
