@@ -298,7 +298,7 @@ end
 function M.by_text(name, text)
   local folded = core.fold(text)
   return function(record)
-    local value = record:get(name)
+    local value = value_of(record, name)
     if value == text then return "exact" end
     return folded ~= "" and type(value) == "string" and core.fold(value) == folded and "alike"
       or nil

@@ -87,8 +87,16 @@ function M.of(org, state, options)
   end)
 end
 
+local function a_plan(what, value)
+  if getmetatable(value) == Plan then return value end
+  local got = type(value)
+  core.misuse(
+    ("toggl.plan.%s: a plan of toggl.plan.of, got %s; nothing was sent"):format(what, got)
+  )
+end
+
 --- How many people the plan MADE removes whose last day is not over.
-function M.removals(made) return (require("toggl.plan.limits").removals(made)) end
+function M.removals(made) return (require("toggl.plan.limits").removals(a_plan("removals", made))) end
 
 --- The plan that was kept under ID, for the present state of ORG: toggl.plan.of with its desired
 --- state. nil and an error of kind "guard" with the `difference` where it is not the same any more.
@@ -114,7 +122,7 @@ end
 
 --- What a job of togglsh does with the plan MADE: shows it, asks, applies it, and prints the receipt.
 --- OPTIONS: { allow_removals = }.
-function M.run(made, options) require("toggl.plan.job").run(made, options or {}) end
+function M.run(made, options) require("toggl.plan.job").run(a_plan("run", made), options or {}) end
 
 --- The present state of ORG as the text of a desired one: "lua" (the default), "json" or "csv".
 function M.export(org, format)
