@@ -51,7 +51,7 @@ SELECT 200,
    JOIN plans p ON p.handle = ifnull(o.plan, plan()) WHERE o.id = :organization_id)
 
 --- payer
--- The account that pays; where nothing is paid, the owner's.
+-- The account that pays; without a paid plan, the owner's.
 coalesce((SELECT user_id FROM org_users WHERE organization_id = :organization_id AND paying),
   (SELECT user_id FROM org_users WHERE organization_id = :organization_id AND role_id = 1))
 

@@ -23,14 +23,14 @@ SELECT {{status}}, 'Invalid value sent for ''{{q}}''.' WHERE :q_{{q}} GLOB '*[^0
 SELECT {{status}}, 'Invalid value sent for ''{{q}}''.' WHERE :q_{{q}} NOT IN ('true', 'false');
 
 --- need_seats(coming)
--- A free plan holds five people; COMING more are wanted.
+-- A free plan allows five people; COMING is the number of additional ones.
 SELECT 400, 'The limit of active users is 5 on this plan.'
  WHERE {{coming}} AND 5 < {{coming}} + (
     SELECT active FROM org_counts WHERE organization_id = :organization_id)
   AND ifnull((SELECT plan FROM organizations WHERE id = :organization_id), plan()) = 'free';
 
 --- need_numbers(q)
--- Whether the query field Q is a comma list of numbers.
+-- Is the query field Q a comma list of numbers?
 SELECT 400, 'Invalid value sent for ''{{q}}''.' WHERE :q_{{q}} GLOB '*[^0-9,]*';
 
 --- split(q)
@@ -65,6 +65,6 @@ SELECT id AS after_id FROM page_ends WHERE listing = :listing AND page = :before
 (:page - 1 - ifnull(:before, 0)) * :size
 
 --- note_page(table)
--- :ids are those of the page. Late reads note nothing: what they see changes with time.
+-- :ids are those of the page. Late reads record nothing: their view changes with time.
 INSERT OR IGNORE INTO page_ends SELECT :listing, :page, name, id FROM {{table}}
  WHERE id = :ids ->> '$[#-1]' AND json_array_length(:ids) = :size AND NOT knob('late');

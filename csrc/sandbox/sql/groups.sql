@@ -51,7 +51,7 @@ INSERT INTO groups(organization_id, name, at)
 {{fill}}
 
 --- replace
--- A list that is sent is complete; one that is not sent stays.
+-- A list in the request is complete; a missing list leaves the present one unchanged.
 {{need_group}}
 {{check}}
 UPDATE groups SET name = :body ->> 'name', at = now() WHERE id = :group_id;

@@ -1,5 +1,5 @@
 --- hidden(table, a, b, row)
--- Whether ROW of TABLE, whose key has the parts A and B, is too new to be seen.
+-- Is ROW of TABLE, whose key has the parts A and B, not visible yet?
 EXISTS(SELECT 1 FROM main.fresh_{{table}} f
   WHERE f.a = {{row}}.{{a}} AND f.b = {{row}}.{{b}} AND f.visible > now())
 
@@ -26,7 +26,7 @@ BEGIN
 END;
 
 --- seen(table, a, b, columns)
--- On the second connection: the table as reads see it, in its place.
+-- On the second connection: a view of the table for reads, under its name.
 CREATE TEMP VIEW {{table}} AS
  SELECT * FROM main.{{table}} t WHERE NOT {{hidden({{table}}, {{a}}, {{b}}, t)}}
  UNION ALL SELECT {{columns}} FROM main.gone_{{table}} g
@@ -34,7 +34,7 @@ CREATE TEMP VIEW {{table}} AS
    WHERE t.{{a}} = g.{{a}} AND t.{{b}} = g.{{b}} AND NOT {{hidden({{table}}, {{a}}, {{b}}, t)}});
 
 --- known(table, a, b, columns)
--- What a request may name. What is not seen yet is refused as if it did not exist, whatever the
--- operation; what was deleted is refused although reads may still see it.
+-- The objects a request may name. Every operation rejects one that is not visible yet as if it did
+-- not exist, and a deleted one, although reads may still show it.
 CREATE TEMP VIEW known_{{table}} AS
  SELECT * FROM {{table}} t WHERE NOT {{hidden({{table}}, {{a}}, {{b}}, t)}};

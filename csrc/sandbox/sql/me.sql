@@ -27,7 +27,7 @@ SELECT 200, json_group_array(json_object(
       'workspace_id', id)) FROM workspace_view WHERE mine
 
 --- quota
--- Windows that nothing has been spent of count as well.
+-- Unused windows count as well.
 SELECT 200,
  json_group_array(json_object('organization_id', organization, 'remaining', total - ifnull(used, 0),
       'resets_in_secs', max(0, CAST(ifnull(started, now()) + 3600.999 - now() AS INT)),

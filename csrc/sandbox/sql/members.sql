@@ -117,7 +117,7 @@ SELECT 404, 'The user is not in the workspace.' WHERE :member IS NULL;
 {{change}}
 
 --- assign
--- Retired in the present documents, kept here for those who still call it.
+-- Retired in the present documents; kept for clients that still call it.
 {{need_object(user_id integer, group_id integer, operation text)}}
 SELECT 400, 'Nothing to change.' WHERE :body = '{}';
 SELECT 400, 'The operation must be add or remove.'

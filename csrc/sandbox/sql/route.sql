@@ -19,7 +19,7 @@ SELECT m.role_id AS workspace_role FROM org_users u
  WHERE u.organization_id = :organization_id AND u.user_id = me() AND NOT m.inactive;
 
 --- audit
--- What was changed, by the method that did it.
+-- The changes, by the HTTP method.
 INSERT INTO audit(
   organization_id, workspace_id, entity_type, entity_id, action, user_id, source, request_body,
    response_body, created)

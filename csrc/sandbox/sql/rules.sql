@@ -6,7 +6,7 @@
 {{pages}}
 
 --- path(person, workspace)
--- Whether a group has the person and is attached to the workspace.
+-- Is the person in a group that is attached to the workspace?
 EXISTS(SELECT 1 FROM main.group_users gu JOIN main.group_workspaces gw USING(group_id)
   WHERE gu.org_user_id = {{person}} AND gw.workspace_id = {{workspace}})
 
@@ -68,7 +68,7 @@ BEGIN
 END;
 
 --- counts
--- How many there are, so that no request counts them.
+-- Numbers of rows, so that no request counts them.
 CREATE TEMP TABLE org_counts(organization_id INTEGER PRIMARY KEY, people INT, active INT);
 CREATE TEMP TABLE workspace_counts(workspace_id INTEGER PRIMARY KEY, members INT);
 INSERT INTO org_counts
@@ -102,7 +102,7 @@ BEGIN
 END;
 
 --- counts_by_hand
--- For late reads, which see other people than there are.
+-- For late reads, whose people differ from the present ones.
 CREATE TEMP VIEW org_counts AS
  SELECT organization_id, count(*) AS people, sum(NOT inactive) AS active FROM org_users
  GROUP BY organization_id;

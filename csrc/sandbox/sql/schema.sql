@@ -36,7 +36,7 @@ CREATE TABLE org_users(
   sender_id INT,
   created REAL, at REAL,
   UNIQUE(organization_id, user_id));
--- Holds what lists are chosen by, so that a choice reads no rows.
+-- Covers the columns of filters, so that filtering reads no rows.
 CREATE INDEX org_users_by_name ON org_users(
   organization_id, name, id, email, role_id, inactive, joined);
 CREATE INDEX org_payers ON org_users(organization_id) WHERE paying;
@@ -123,7 +123,7 @@ CREATE TABLE keys(kind TEXT PRIMARY KEY, last INT NOT NULL);
 
 CREATE TABLE sandbox(admin INT);
 
--- What the people of the seed are made from.
+-- The parts of names and addresses of the seeded people.
 CREATE TEMP TABLE people(
   i INTEGER PRIMARY KEY, slot INT, account INT, org_user INT, name TEXT, email TEXT, role INT,
   invited INT, inactive INT);

@@ -50,7 +50,7 @@ INSERT OR IGNORE INTO listing_records SELECT :listing, :records WHERE :chosen AN
   u.organization_id = :organization_id AND {{before(u)}})}}
 {{page_of(:direction = 'desc' AND :chosen, DESC, {{chosen}} AND {{before(u)}})}}
 {{note_page(org_users)}}
--- CROSS JOIN keeps the order of the page: SQLite does not turn it around.
+-- CROSS JOIN keeps the order of the page: SQLite does not reorder it.
 SELECT 200, json_group_array(raw(v.json)), :page AS "X-Page", :size AS "X-Page-Size",
  (:records + :size - 1) / :size AS "X-Pages", :records AS "X-Records", :direction AS "X-Sort-Order"
  FROM json_each(:ids) p CROSS JOIN user_view v ON v.id = p.value;
