@@ -102,12 +102,6 @@ static const char *const statements[STATEMENTS] = {
 
 #define CACHE_ID 0x54474331 /* "TGC1" */
 
-struct tg_cache {
-    tg_store *store;
-    tg_reader *reader; /* created by the first query */
-    char *path;        /* owned */
-};
-
 /* ------------------------------------------------------------------------------- open and close */
 
 tg_store_options tg_cache_options(const char *path, bool read_only)

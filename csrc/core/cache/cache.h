@@ -47,6 +47,10 @@ const char *tg_cache_warning(tg_cache *c);
 bool tg_cache_get(tg_cache *c, const char *account, const char *operation, tg_text args, double now,
                   double max_age, tg_stored *out, tg_error *err);
 void tg_stored_clear(tg_stored *s);
+/* The youngest reply to OPERATION whose text has the number KEY in it, however old and stale: its
+   text and time. False: there is none. */
+bool tg_cache_find(tg_cache *c, const char *account, const char *operation, int64_t key,
+                   tg_stored *out);
 
 /* Take it before sending the request. Below 0: nothing can be stored. */
 int64_t tg_cache_stamp(tg_cache *c);

@@ -11,70 +11,106 @@
 
 #define TARGETS_MOST 50 /* of a list of keys */
 
-/* The view that holds the records of such a key, and whether these are people. */
+/* An operation that returns the records of such a key, its field there, and whether these are
+   people. */
 static const struct {
     tg_key key;
-    const char *view;
+    const char *list, *field;
     bool people;
-} views[] = {
-    {TG_KEY_ORGANIZATION_USER, "users", true}, {TG_KEY_WORKSPACE_USER, "workspace_users", true},
-    {TG_KEY_ACCOUNT, "users", true},           {TG_KEY_GROUP, "groups", false},
-    {TG_KEY_WORKSPACE, "workspaces", false},   {TG_KEY_ORGANIZATION, "organizations", false},
+} lists[] = {
+    {TG_KEY_ORGANIZATION_USER, "get_organization_users", "id", true},
+    {TG_KEY_ACCOUNT, "get_organization_users", "user_id", true},
+    {TG_KEY_WORKSPACE_USER, "get_workspace_workspace_users", "id", true},
+    {TG_KEY_GROUP, "get_organization_groups", "group_id", false},
+    {TG_KEY_WORKSPACE, "get_workspaces", "id", false},
+    {TG_KEY_WORKSPACE, "get_workspace", "id", false},
+    {TG_KEY_ORGANIZATION, "get_organizations", "id", false},
+    {TG_KEY_ORGANIZATION, "get_organization", "id", false},
 };
 
-#define VIEWS (sizeof views / sizeof *views)
+#define LISTS (sizeof lists / sizeof *lists)
+
+/* A record, and the stored reply that it is part of. */
+typedef struct known {
+    tg_stored reply; /* owned */
+    tg_text record;
+} known;
 
 static tg_text text_of(const char *s)
 {
     return (tg_text){s, strlen(s)};
 }
 
-static size_t view_of(tg_key key)
+static size_t list_of(tg_key key)
 {
     size_t i = 0;
-    while (i < VIEWS && views[i].key != key) i++;
+    while (i < LISTS && lists[i].key != key) i++;
     return i;
 }
 
-/* The youngest record with that key, at its first row. NULL: the store has none. */
-static tg_sql *find(tg_client *c, size_t view, int64_t key)
+static bool find_record(tg_text list, const char *field, int64_t key, tg_text *out)
 {
-    char sql[200];
+    size_t pos = 0;
     tg_error err;
-    tg_value v = {.what = TG_V_INT, .integer = key};
-    int n =
-        snprintf(sql, sizeof sql, "SELECT * FROM %s WHERE %s = ?1 ORDER BY reply_at DESC LIMIT 1",
-                 views[view].view, tg_key_field(views[view].key));
-    tg_sql *s = tg_sql_new(c, (tg_text){sql, (size_t)n}, &err);
-    if (s && tg_sql_bind(s, 1, &v, &err) && tg_sql_step(s, &err) == 1) return s;
-    tg_sql_free(s);
-    return NULL;
+    tg_value k, v;
+    if (!list.n || !tg_json_check(list, &err)) return false;
+    *out = list;
+    if (*list.p == '{') return tg_value_get(list, text_of(field)).integer == key;
+    while (*list.p == '[' && tg_value_next(list, &pos, &k, &v)) {
+        tg_value id = v.what == TG_V_OBJECT ? tg_value_get(v.text, text_of(field)) : v;
+        *out = v.text;
+        if (v.what == TG_V_OBJECT && id.what == TG_V_INT && id.integer == key) return true;
+    }
+    return false;
 }
 
-static tg_value column(const tg_sql *s, const char *name)
+/* False: the store has no such record. */
+static bool find(tg_client *c, size_t list, int64_t key, known *out)
 {
-    for (int i = 0; i < tg_sql_columns(s); i++)
-        if (strcmp(tg_sql_name(s, i), name) == 0) return tg_sql_value(s, i);
-    return (tg_value){.what = TG_V_ABSENT};
+    tg_stored *r = &out->reply;
+    for (size_t i = list; i < LISTS && lists[i].key == lists[list].key; i++) {
+        if (!tg_cache_find(c->cache, c->auth.account, lists[i].list, key, r)) continue;
+        if (find_record((tg_text){r->text, r->text_n}, lists[i].field, key, &out->record))
+            return true;
+        tg_stored_clear(r);
+    }
+    return false;
+}
+
+static tg_value column(const known *s, const char *name)
+{
+    return tg_value_get(s->record, text_of(name));
 }
 
 /* ------------------------------------------------------------------------------------ its name */
 
-/* "Ann Lee <ann@acme.test>"; the columns of S change with the next call. */
-static void add_name(const tg_sql *s, tg_buf *out)
+/* "Ann Lee <ann@acme.test>". */
+static void add_text(tg_buf *out, const tg_value *v)
+{
+    char *room = v->escaped ? malloc(v->text.n + 1) : NULL;
+    if (!v->escaped)
+        tg_buf_add(out, v->text.p, v->text.n);
+    else if (room)
+        tg_buf_add(out, room, tg_value_unescape(v, room));
+    free(room);
+}
+
+static void add_name(const known *s, tg_buf *out)
 {
     tg_value name = column(s, "name"), address = column(s, "email");
     if (name.what != TG_V_STRING) return;
     if (out->n) tg_buf_puts(out, ", ");
-    tg_buf_add(out, name.text.p, name.text.n);
-    if (address.what == TG_V_STRING && address.text.n)
-        tg_buf_printf(out, " <%.*s>", (int)address.text.n, address.text.p);
+    add_text(out, &name);
+    if (address.what != TG_V_STRING || !address.text.n) return;
+    tg_buf_puts(out, " <");
+    add_text(out, &address);
+    tg_buf_putc(out, '>');
 }
 
-static void put_name(tg_writer *w, size_t view, const tg_buf *name)
+static void put_name(tg_writer *w, size_t list, const tg_buf *name)
 {
     if (!name->n || name->failed) return;
-    tg_write_key(w, text_of(views[view].people ? "person" : "target"));
+    tg_write_key(w, text_of(lists[list].people ? "person" : "target"));
     tg_write_text(w, (tg_text){name->p, name->n});
 }
 
@@ -87,32 +123,37 @@ static void put_list(tg_writer *w, const tg_field *f, tg_text list)
     tg_value k, v;
     const char *key = f->key ? tg_key_field(f->key) : "workspace_id";
     tg_write_array(w);
-    while (tg_value_next(list, &pos, &k, &v)) {
+    while (*list.p == '[' && tg_value_next(list, &pos, &k, &v)) {
         tg_value id = v.what == TG_V_OBJECT ? tg_value_get(v.text, text_of(key)) : v;
         if (id.what == TG_V_INT) tg_write_int(w, id.integer);
     }
     tg_write_end(w);
 }
 
+static void put_string(tg_writer *w, const tg_value *v)
+{
+    tg_buf text;
+    tg_buf_init(&text, TG_BUF_NO_LIMIT);
+    add_text(&text, v);
+    tg_write_text(w, (tg_text){text.n ? text.p : "", text.n});
+    tg_buf_clear(&text);
+}
+
 static void put_value(tg_writer *w, const tg_field *f, const tg_value *v)
 {
     tg_write_key(w, text_of(f->name));
-    if (v->what == TG_V_STRING && f->type == TG_LIST && v->text.n && *v->text.p == '[')
-        put_list(w, f, v->text);
-    else if (v->what == TG_V_INT && f->type == TG_BOOL)
-        tg_write_bool(w, v->integer != 0);
-    else if (v->what == TG_V_INT)
-        tg_write_int(w, v->integer);
-    else if (v->what == TG_V_REAL)
-        tg_write_real(w, v->real);
-    else if (v->what == TG_V_STRING)
-        tg_write_text(w, v->text);
-    else
-        tg_write_null(w);
+    switch (v->what) {
+    case TG_V_ARRAY: put_list(w, f, v->text); break;
+    case TG_V_BOOL: tg_write_bool(w, v->boolean); break;
+    case TG_V_INT: tg_write_int(w, v->integer); break;
+    case TG_V_REAL: tg_write_real(w, v->real); break;
+    case TG_V_STRING: put_string(w, v); break;
+    default: tg_write_null(w);
+    }
 }
 
 /* `organization_admin` of a request is `admin` of a record. */
-static tg_value present(const tg_sql *s, const char *name)
+static tg_value present(const known *s, const char *name)
 {
     tg_value v = column(s, name);
     if (v.what == TG_V_ABSENT && strncmp(name, "organization_", 13) == 0) v = column(s, name + 13);
@@ -120,7 +161,7 @@ static tg_value present(const tg_sql *s, const char *name)
 }
 
 /* Each body field that is sent and that the record has. */
-static void put_fields(tg_writer *w, const tg_request *r, const tg_sql *s)
+static void put_fields(tg_writer *w, const tg_request *r, const known *s)
 {
     tg_text body = {r->body.p, r->body.n};
     tg_write_key(w, TG_TEXT("before"));
@@ -135,44 +176,38 @@ static void put_fields(tg_writer *w, const tg_request *r, const tg_sql *s)
     tg_write_end(w);
 }
 
-static void put_time(tg_writer *w, const tg_sql *s)
-{
-    tg_value at = column(s, "reply_at");
-    if (at.what != TG_V_REAL && at.what != TG_V_INT) return;
-    tg_write_key(w, TG_TEXT("before_read"));
-    tg_write_real(w, at.what == TG_V_REAL ? at.real : (double)at.integer);
-}
-
 /* -------------------------------------------------------------------------------------- target */
 
-static bool put_one(tg_client *c, const tg_request *r, size_t view, int64_t key, tg_writer *w)
+static bool put_one(tg_client *c, const tg_request *r, size_t list, int64_t key, tg_writer *w)
 {
+    known s;
     tg_buf name;
-    tg_sql *s = view < VIEWS ? find(c, view, key) : NULL;
-    if (!s) return false;
+    if (!find(c, list, key, &s)) return false;
     tg_buf_init(&name, 1000);
-    add_name(s, &name);
-    put_name(w, view, &name);
+    add_name(&s, &name);
+    put_name(w, list, &name);
     tg_buf_clear(&name);
-    put_fields(w, r, s);
-    put_time(w, s);
-    tg_sql_free(s);
+    put_fields(w, r, &s);
+    tg_write_key(w, TG_TEXT("before_read"));
+    tg_write_real(w, s.reply.at);
+    tg_stored_clear(&s.reply);
     return true;
 }
 
-/* The people that a list of keys in the body removes. */
-static void put_many(tg_client *c, const tg_field *f, tg_text list, tg_writer *w)
+/* The people whom a list of keys in the body removes. */
+static void put_many(tg_client *c, const tg_field *f, tg_text keys, tg_writer *w)
 {
-    size_t pos = 0, view = view_of(f->key);
+    known s;
     tg_buf names;
     tg_value k, v;
+    size_t pos = 0, list = list_of(f->key);
     tg_buf_init(&names, 100 * TARGETS_MOST);
-    for (int i = 0; view < VIEWS && i < TARGETS_MOST && tg_value_next(list, &pos, &k, &v); i++) {
-        tg_sql *s = v.what == TG_V_INT ? find(c, view, v.integer) : NULL;
-        if (s) add_name(s, &names);
-        tg_sql_free(s);
+    for (int i = 0; i < TARGETS_MOST && tg_value_next(keys, &pos, &k, &v); i++) {
+        if (v.what != TG_V_INT || !find(c, list, v.integer, &s)) continue;
+        add_name(&s, &names);
+        tg_stored_clear(&s.reply);
     }
-    put_name(w, view, &names);
+    if (names.n) put_name(w, list, &names);
     tg_buf_clear(&names);
 }
 
@@ -192,6 +227,7 @@ void tg_call_before(const tg_call *call, tg_writer *w)
     tg_client *c = call->client;
     const tg_request *r = call->request;
     if (!c->cache || call->auth != &c->auth || r->raw) return;
+    tg_write_behind_flush(c->write_behind, c->cache, NULL);
     const tg_field *f = removed(r, &list);
     if (f) {
         put_many(c, f, list.text, w);
@@ -200,7 +236,7 @@ void tg_call_before(const tg_call *call, tg_writer *w)
     /* the innermost key of the path that the store knows; what is made is in none */
     for (int i = strcmp(r->verb, "POST") == 0 ? 0 : r->variables; i > 0; i--) {
         const tg_buf *text = &r->variable[i - 1].text;
-        if (put_one(c, r, view_of(r->variable[i - 1].field->key), strtoll(text->p, NULL, 10), w))
+        if (put_one(c, r, list_of(r->variable[i - 1].field->key), strtoll(text->p, NULL, 10), w))
             return;
     }
 }
