@@ -398,16 +398,10 @@ function Loop:turn()
   return false
 end
 
--- "org:each_user"
-local function each_name(op)
-  local common = require "toggl.class.common"
-  return ("%s:%s"):format(common.object_name(op.class), common.each_name(op.method))
-end
-
 --- Return an iterator that requests a page when the one before is used up. Errors are raised, since
 --- a loop cannot receive them. At its end the iterator has `complete`, and `incomplete` with the
---- reason, as lists do.
-function M.each(self, name, args)
+--- reason, as lists do. CALLED: the call for it, "org:each_user".
+function M.each(self, name, args, called)
   local op = rows[name]
   args = args or {}
   check(self, op, args)
@@ -417,7 +411,7 @@ function M.each(self, name, args)
       cursor = cursor,
       op = op,
       args = args,
-      name = each_name(op),
+      name = called,
       complete = false,
       step = false, -- a missing field would be looked up by a function for each record
       at = 0,
@@ -426,7 +420,7 @@ function M.each(self, name, args)
   end
   local list, err = single(self, op, args, names(op))
   if not list then error(err, 0) end
-  return M.over(list, each_name(op))
+  return M.over(list, called)
 end
 
 --- Return an iterator over LIST that says so where it is used as a list. NAME: the call for it.

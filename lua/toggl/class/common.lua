@@ -73,6 +73,7 @@ function M.add_lists(class)
   local methods = open(class)
   for _, row in ipairs(core.lists(class)) do
     local whole, each = methods[row.method], M.each_name(row.method)
+    local called = ("%s:%s"):format(object_name(class), each)
     if row.paged then
       whole = function(self, args)
         check_arguments(class, row.method, row, args)
@@ -82,10 +83,10 @@ function M.add_lists(class)
     end
     methods[each] = function(self, args)
       check_arguments(class, each, row, args)
-      if row.paged then return require("toggl.pages").each(self, row.name, args) end
+      if row.paged then return require("toggl.pages").each(self, row.name, args, called) end
       local list, err = whole(self, args)
       if not list then error(err, 0) end
-      return require("toggl.pages").over(list, ("%s:%s"):format(object_name(class), each))
+      return require("toggl.pages").over(list, called)
     end
   end
   return methods
