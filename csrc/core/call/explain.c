@@ -39,6 +39,14 @@ static void advise(tg_error *err)
         tg_error_because(err, reason_of(err));
 }
 
+/* Length of the server's sentence as a clause: further ones follow behind a semicolon. */
+static int clause(const char *text, size_t most)
+{
+    int n = tg_error_fit(text, most);
+    while (n > 0 && text[n - 1] == '.') n--;
+    return n;
+}
+
 void tg_error_explain(tg_error *err, const tg_call *call)
 {
     char what[sizeof err->message];
@@ -46,7 +54,7 @@ void tg_error_explain(tg_error *err, const tg_call *call)
     err->operation = call->request->op->name;
     if (*err->body && err->kind != TG_E_DECODE)
         snprintf(err->message, sizeof err->message, "%s: %.*s: %.*s%s", err->operation,
-                 tg_error_fit(what, 150), what, tg_error_fit(err->body, 120), err->body,
+                 tg_error_fit(what, 150), what, clause(err->body, 120), err->body,
                  not_done(call, err->kind));
     else
         snprintf(err->message, sizeof err->message, "%s: %.*s%s", err->operation,
