@@ -29,7 +29,7 @@
 -- accounts), and how long they are kept. `mend` goes on from a damaged file:
 -- what can be read is copied, and the damaged file stays under another name.
 --
--- No request is sent. Columns: n, at, state, operation, target, change,
+-- No request is sent. Columns: n, at, state, target, change, operation,
 -- path, job, step, attempts, status, message. `target` and the values before
 -- a change are what the store knew when it was sent.
 
@@ -92,7 +92,7 @@ local function row(entry)
     state = entry.state,
     operation = write.operation,
     target = write.person or write.target,
-    change = table.concat(entry.changes, "; "),
+    change = entry.changes[1] and table.concat(entry.changes, "; ") or write.operation,
     path = ("%s %s"):format(write.method, write.path),
     job = write.job,
     step = write.step,
@@ -102,7 +102,7 @@ local function row(entry)
   }
 end
 
-local COLUMNS = "n,at,state,operation,target,change,path,job,step,attempts,status,message"
+local COLUMNS = "n,at,state,target,change,operation,path,job,step,attempts,status,message"
 
 local function list()
   local rows = toggl.json.array {}

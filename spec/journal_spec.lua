@@ -158,7 +158,7 @@ describe("togglsh journal", function()
     )
   end
 
-  local COLUMNS = "n,at,state,operation,target,change,path,job,step,attempts,status,message"
+  local COLUMNS = "n,at,state,target,change,operation,path,job,step,attempts,status,message"
 
   it("filters, and gives programs the same columns in each format", function()
     local code = 'org:update{ name = "Acme Two", job = "rename", step = "1" } '
@@ -231,7 +231,10 @@ describe("togglsh journal", function()
     profile "journal_keep = soon\n"
     local _, why, status = run(words)
     assert.equal(2, status)
-    assert.matches('profiles, line 3: [^\n]*journal_keep is "soon"; it must be a time such as 400d', why)
+    assert.matches(
+      'profiles, line 3: [^\n]*journal_keep is "soon"; it must be a time such as 400d',
+      why
+    )
   end)
 end)
 

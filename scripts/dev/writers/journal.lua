@@ -55,8 +55,8 @@ A `once` write, such as the mail of an invitation, is never repeated on a guess.
 
 ```console
 $ togglsh journal --state unknown
-n   at                   state    operation               target  change
-57  2026-11-28 10:12:44  unknown  post_organization_group         name: Night
+n   at                   state    target  change       operation
+57  2026-11-28 10:12:44  unknown          name: Night  post_organization_group
 $ togglsh journal show 57
 $ togglsh groups
 $ togglsh journal close 57 --as absent
