@@ -194,7 +194,7 @@ static bool put_one(tg_client *c, const tg_request *r, size_t list, int64_t key,
     return true;
 }
 
-/* The people whom a list of keys in the body removes. */
+/* The people that a list of keys in the body removes. */
 static void put_many(tg_client *c, const tg_field *f, tg_text keys, tg_writer *w)
 {
     known s;
