@@ -87,12 +87,18 @@ static void answer(sim_flight *f, int status, const char *type, const char *text
     note_header(f, "content-type", type);
 }
 
+#define GROUP_MADE "post_organization_group"
+
 /* What was done to this target before cannot be seen any more. */
 void sim_overwrite(sim_world *w, const char *target)
 {
     size_t n = strlen(target);
     for (int i = 0; i < w->intent_count; i++) {
-        const char *path = strchr(w->intents[i].content, ' ');
+        sim_intent *t = &w->intents[i];
+        const char *path = strchr(t->content, ' ');
+        /* it may be the group that was made */
+        if (strstr(target, "/groups/") && t->op && strcmp(t->op->name, GROUP_MADE) == 0)
+            t->overwritten = true;
         if (path && strncmp(path + 1, target, n) == 0 && path[1 + n] == ' ')
             w->intents[i].overwritten = true;
     }
