@@ -132,6 +132,16 @@ static double read_pause(lua_State *L, int t, const char *name, double none)
     return given && v == 0 ? none : v;
 }
 
+/* A number is the settling time. */
+static bool read_settle(lua_State *L, int t, const char *name, double *after)
+{
+    bool number = push(L, t, name) == LUA_TNUMBER;
+    lua_pop(L, 1);
+    if (!number) return read_flag(L, t, name);
+    *after = read_pause(L, t, name, -1);
+    return false;
+}
+
 static int read_count(lua_State *L, int t, const char *name, int none)
 {
     int type = push(L, t, name), ok;
@@ -162,6 +172,7 @@ static size_t read_size(lua_State *L, int t, const char *name)
 #define READ_AGE(name, member)        o->member = read_number(L, t, name, 0);
 #define READ_PAUSE(name, member)      o->member = read_pause(L, t, name, -1);
 #define READ_WAIT(name, member)       o->member = read_wait(L, t, name);
+#define READ_SETTLE(name, member)     o->member = read_settle(L, t, name, &o->settle_after);
 #define READ_COUNT(name, member)      o->member = read_count(L, t, name, 0);
 #define READ_LIMIT(name, member)      o->member = read_count(L, t, name, -1);
 #define READ_SIZE(name, member)       o->member = read_size(L, t, name);

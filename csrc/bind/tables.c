@@ -89,7 +89,7 @@ static void push_operation(lua_State *L, const tg_op *op)
     ltg_setstring(L, "effect", tg_effect_name(op->effect));
     ltg_setstring(L, "effect_if", op->effect_if);
     ltg_setstring(L, "effect_then", tg_effect_name(op->effect_then));
-    ltg_setstring(L, "settle_read", op->settle_read);
+    ltg_setstring(L, "settle_read", op->settle[0].read);
     ltg_setstring(L, "settle_find", op->settle_find);
     ltg_setstring(L, "so_already", op->so_already);
     set_fields(L, "params", op->params);

@@ -116,7 +116,8 @@
 #define TG_SOURCES(ROW) \
     ROW(WIRE, "wire", "from the server") \
     ROW(STORE, "store", "from the stored replies") \
-    ROW(DRY_RUN, "dry", "nothing was sent")
+    ROW(DRY_RUN, "dry", "nothing was sent") \
+    ROW(SETTLED, "settled", "from the server, read after the reply to a change was lost")
 
 /*
 ** The content of a reply: TG_REPLY_NAME.

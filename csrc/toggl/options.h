@@ -22,6 +22,7 @@
 **   AGE      double, 0 or more
 **   PAUSE    double; 0 in Lua is -1 here: none
 **   WAIT     double; true in Lua is -1 here: no limit
+**   SETTLE   bool; a number in Lua is settle_after
 **   COUNT    int, 0 or more
 **   LIMIT    int; 0 in Lua is -1 here: none
 **   SIZE     size_t, above 0
@@ -70,9 +71,12 @@
         "Requests of each window that this client leaves to people.") \
     ROW(AGE, max_age, max_age, "number", \
         "Stored replies answer only while they are younger than this, in seconds.") \
-    ROW(PAUSE, settle, settle, "number", \
+    ROW(PAUSE, settle_after, settle_after, "number", \
         "Seconds after a change in which Toggl may not show it yet, so that replies are not " \
         "kept; 10 unless given.") \
+    ROW(SETTLE, settle, settle, "boolean|number", \
+        "true: a change whose reply was lost is looked for, with the reads that its operation " \
+        "names; else it ends as unknown. A number: settle_after.") \
     ROW(FLAG, refresh, refresh, "boolean", "Ask the server even if the store has it.") \
     ROW(FLAG, offline, offline, "boolean", "Answer from the store alone, whatever the age.") \
     ROW(FLAG, stale, stale, "\"quota\"|boolean", \
@@ -135,6 +139,9 @@
         "Accept stale data when the window is used up; false: do not, whatever the " \
         "client does.") \
     ROW(FLAG, no_store, no_store, "boolean", "Do not keep the reply.") \
+    ROW(EITHER, settle, settle, "boolean", \
+        "A change whose reply was lost is looked for, with the reads that its operation names; " \
+        "false: it ends as unknown, whatever the client does.") \
     ROW(FLAG, dry_run, dry_run, "boolean", \
         "A change is checked, built and passed to log, and not sent.") \
     ROW(TEXT, job, job, "string", "Name of the work that a change belongs to, for the journal.") \
@@ -154,6 +161,7 @@
 #define TG_OPTION_FLAG(member)    bool member;
 #define TG_OPTION_SECONDS(member) double member;
 #define TG_OPTION_AGE(member)     double member;
+#define TG_OPTION_SETTLE(member)  bool member;
 #define TG_OPTION_PAUSE(member)   double member;
 #define TG_OPTION_WAIT(member)    double member;
 #define TG_OPTION_WAIT_EITHER(member)                                                              \

@@ -56,6 +56,7 @@ typedef struct tg_field {
         *key_by;
     const char *words;  /* allowed values, space-separated; NULL: any */
     const char *preset; /* text of a body field that is sent when it is not given; NULL: none */
+    const char *shown; /* body: its name in the records of the read that settles; NULL: name */
     const char *doc;
 } tg_field;
 
@@ -93,6 +94,33 @@ typedef enum tg_effect {
     TG_EFFECT_ONCE       /* an external effect, such as a mail */
 } tg_effect;
 
+/* What a write has made true, if it was applied. */
+typedef enum tg_look {
+    TG_LOOK_NONE,
+    TG_LOOK_FIELDS, /* the record has the fields of the body */
+    TG_LOOK_THERE,  /* there is a record of each key */
+    TG_LOOK_GONE,   /* there is a record of none; without a key: the reply is 404 */
+    TG_LOOK_NEW,    /* there is a record of this name, made since the write was sent */
+    TG_LOOK_HOLDS,  /* the list of the record has these keys */
+    TG_LOOK_PATCHES /* its lists have what the patches of the body add, and not what they remove */
+} tg_look;
+
+/* One read that shows whether a write without a reply was applied. */
+typedef struct tg_settle {
+    const char *read;  /* operation; NULL: nothing shows it */
+    const char *query; /* of the read: "includeIndirect=true"; NULL: none */
+    tg_look look;
+    /* the field of the records that has the value of a parameter of the write; NEW: AT is a text,
+       and SINCE the time of the record */
+    const char *at, *from, *since;
+    const char *list, *holds; /* HOLDS: field of the record; parameter with the key or keys */
+    /* the read is needed only with this parameter ("admins"), or one of its words ("action=decline
+       withdraw"); NULL: always */
+    const char *when;
+    const char *unless; /* likewise: THERE and HOLDS mean the contrary */
+    const char *live;   /* field of the record: false or null counts as not there */
+} tg_settle;
+
 typedef struct tg_op {
     const char *name;   /* official name: "get_organization_users" */
     const char *class_; /* class that has it as a method: "client", "organization", ... */
@@ -102,10 +130,9 @@ typedef struct tg_op {
     tg_effect effect;
     /* body fields, space-separated: if one is true or a list, the effect is... */
     const char *effect_if;
-    tg_effect effect_then; /* ...this one */
-    /* the operation that shows whether a write was applied; NULL: none */
-    const char *settle_read;
-    const char *settle_find; /* what to look for in its reply, as a noun phrase */
+    tg_effect effect_then;   /* ...this one */
+    tg_settle settle[2];     /* how it is settled; all that are needed count */
+    const char *settle_find; /* what to look for in their replies, as a noun phrase */
     /* a 404, or a 400 with this text, says that what the write asks for is so already, and is a
        success; NULL: neither is */
     const char *so_already;

@@ -41,7 +41,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field status integer HTTP status; 0 without a reply.
 ---@field headers table<string, string> Headers by their names in lower case.
 ---@field cost integer Requests spent.
----@field from "wire"|"store"|"dry" Where the reply came from; dry: nothing was sent.
+---@field from "wire"|"store"|"dry"|"settled" Where the reply came from; dry: nothing was sent.
 ---@field at number When the server answered: seconds since 1970.
 ---@field stale boolean Older than requested, used because nothing fresher was available.
 ---@field settling number? Read so soon after a change that Toggl may not show it until so many seconds after at.
@@ -182,7 +182,8 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field wait? boolean|number Wait for a new quota window: true as long as it takes, or at most so many seconds; else fail at once.
 ---@field reserve? integer Requests of each window that this client leaves to people.
 ---@field max_age? number Stored replies answer only while they are younger than this, in seconds.
----@field settle? number Seconds after a change in which Toggl may not show it yet, so that replies are not kept; 10 unless given.
+---@field settle_after? number Seconds after a change in which Toggl may not show it yet, so that replies are not kept; 10 unless given.
+---@field settle? boolean|number true: a change whose reply was lost is looked for, with the reads that its operation names; else it ends as unknown. A number: settle_after.
 ---@field refresh? boolean Ask the server even if the store has it.
 ---@field offline? boolean Answer from the store alone, whatever the age.
 ---@field stale? "quota"|boolean "quota": rather old data than none when the window is used up.
@@ -209,6 +210,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field offline? boolean Answer from the store alone; false: not, whatever the client does.
 ---@field stale? "quota"|boolean Accept stale data when the window is used up; false: do not, whatever the client does.
 ---@field no_store? boolean Do not keep the reply.
+---@field settle? boolean A change whose reply was lost is looked for, with the reads that its operation names; false: it ends as unknown, whatever the client does.
 ---@field dry_run? boolean A change is checked, built and passed to log, and not sent.
 ---@field job? string Name of the work that a change belongs to, for the journal.
 ---@field step? string Name of its step, for the journal.

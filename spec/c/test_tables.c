@@ -168,9 +168,22 @@ static void check_verb(const tg_op *op)
 /* Every body field that a row names must be one of its own, and what settles it a read. */
 static void check_effect(const tg_op *op)
 {
-    const tg_op *read = op->settle_read ? tg_op_find(op->settle_read) : NULL;
     ROW((op->effect == TG_EFFECT_NONE) == (op->settle_find == NULL), op->name, "settle_find");
-    ROW(!op->settle_read || (read && is(read, "GET")), op->name, op->settle_read);
+    for (int i = 0; i < 2; i++) {
+        const tg_settle *how = &op->settle[i];
+        const tg_op *read = how->read ? tg_op_find(how->read) : NULL;
+        ROW(!how->read == !how->look, op->name, how->read);
+        ROW(!how->read || (read && is(read, "GET")), op->name, how->read);
+        ROW(!how->from || tg_field_find(op->params, how->from, strlen(how->from)), op->name,
+            how->from);
+        ROW(!how->holds || tg_field_find(op->params, how->holds, strlen(how->holds)), op->name,
+            how->holds);
+        const tg_model *m = read && read->model ? tg_model_find(read->model) : NULL;
+        for (int k = 0; m && k < 4; k++) {
+            const char *name = (const char *[]){how->at, how->since, how->list, how->live}[k];
+            ROW(!name || tg_field_find(m->fields, name, strlen(name)), op->name, name);
+        }
+    }
     ROW((op->effect_if != NULL) == (op->effect_then != TG_EFFECT_NONE), op->name, op->effect_if);
     for (const char *p = op->effect_if; p && *p; p += strspn(p, " ")) {
         size_t n = strcspn(p, " ");
@@ -178,7 +191,7 @@ static void check_effect(const tg_op *op)
         ROW(f && f->in == TG_IN_BODY && (f->type == TG_BOOL || f->type == TG_LIST), op->name, p);
         p += n;
     }
-    if (op->effect == TG_EFFECT_CHECKABLE) ROW(op->settle_read, op->name, "settle_read");
+    if (op->effect == TG_EFFECT_CHECKABLE) ROW(op->settle[0].read, op->name, "settle");
 }
 
 static void check_reply(const tg_op *op)

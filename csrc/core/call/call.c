@@ -121,9 +121,11 @@ static bool may_follow(const tg_call *call, tg_call *other)
            same_patience(&other->options, &call->options);
 }
 
-/* Coalesce: a read that another call of this client waits for is not sent twice. */
+/* Coalesce: a read that another call of this client waits for is not sent twice. One that settles a
+   change is sent by itself: the other one may be from before the change shows. */
 static void follow(tg_call *call)
 {
+    if (call->asker) return;
     if (!tg_request_reads(call->request) || call->auth != &call->client->auth) return;
     /* no other call is in flight; a later one looks for this key */
     if (call->client->first == call) return;
@@ -176,6 +178,31 @@ tg_call *tg_call_start(tg_client *c, tg_request *r, const tg_call_options *o, tg
               tg_error_set(err, TG_E_INVALID, "this client was made before a fork");
     ok = ok && take_credentials(call, o, err) && tg_request_finish(r, err);
     if (!ok) {
+        tg_call_free(call);
+        return NULL;
+    }
+    begin(call);
+    return call;
+}
+
+/* The reads of a call have its credentials and what is left of its time. */
+static void inherit(tg_call *call, tg_call *asker)
+{
+    tg_call_options *o = &call->options;
+    *o = asker->options;
+    o->refresh = true;
+    o->offline = o->dry_run = o->settle = o->stale = false;
+    o->deadline = asker->give_up ? asker->give_up - tg_client_ticks(call->client) : 0;
+    call->asker = asker;
+    call->auth = asker->auth;
+}
+
+tg_call *tg_call_start_for(tg_call *asker, tg_request *r, tg_error *err)
+{
+    tg_call *call = call_alloc(asker->client, r, NULL, err);
+    if (!call) return NULL;
+    inherit(call, asker);
+    if (!tg_request_finish(r, err)) {
         tg_call_free(call);
         return NULL;
     }
@@ -272,6 +299,10 @@ void tg_call_advance(tg_call *call)
                                   : "it could be sent");
         return;
     }
+    if (call->lost) {
+        tg_call_lost_step(call);
+        return;
+    }
     tg_call_patience(call);
     if (!tg_call_may_go(call)) return;
     if (!tg_client_transport(c, &call->error)) {
@@ -302,6 +333,7 @@ void tg_call_cancel(tg_call *call)
 {
     if (call->stage == TG_S_DONE || tg_client_inherited(call->client)) return;
     bool sent = call->stage == TG_S_SENT || call->ambiguous;
+    call->options.settle = false;
     const char *what = call->client->closing ? "the client was closed" : "cancelled";
     if (call->stage == TG_S_SENT) {
         call->client->http->cancel(call->client->transport, &call->exchange);
@@ -320,6 +352,7 @@ void tg_call_free(tg_call *call)
 {
     if (!call) return;
     if (!call->client->closed) tg_call_cancel(call);
+    tg_call_lost_free(call);
     tg_request_free(call->request);
     tg_auth_clear(&call->own_auth);
     tg_stored_clear(&call->stored);

@@ -31,6 +31,7 @@ static bool copy_string(const char **out, const char *s)
 #define COPY_AGE(member)     c->member = o->member;
 #define COPY_PAUSE(member)   c->member = o->member;
 #define COPY_WAIT(member)    c->member = o->member;
+#define COPY_SETTLE(member)  c->member = o->member;
 #define COPY_COUNT(member)   c->member = o->member;
 #define COPY_LIMIT(member)   c->member = o->member;
 #define COPY_SIZE(member)    c->member = o->member;
@@ -58,6 +59,7 @@ static bool copy_options(tg_client *c, const tg_client_options *given)
 #define FREE_AGE(member)
 #define FREE_PAUSE(member)
 #define FREE_WAIT(member)
+#define FREE_SETTLE(member)
 #define FREE_COUNT(member)
 #define FREE_LIMIT(member)
 #define FREE_SIZE(member)
@@ -84,7 +86,7 @@ static void set_defaults(tg_client *c)
 {
     if (c->timeout <= 0) c->timeout = 10;
     if (c->connect_timeout <= 0) c->connect_timeout = 10;
-    c->settle = c->settle < 0 ? 0 : c->settle > 0 ? c->settle : TG_SETTLE;
+    c->settle_after = c->settle_after < 0 ? 0 : c->settle_after > 0 ? c->settle_after : TG_SETTLE;
     if (c->journal_keep <= 0) c->journal_keep = JOURNAL_DAYS * 86400.0;
     if (!c->reply_cap) c->reply_cap = (size_t)16 << 20;
     c->retries = c->retries < 0 ? 0 : c->retries ? c->retries : 3;

@@ -20,6 +20,8 @@
 **   before.c   what the store knows of the target of a change
 **   gate.c     whether an attempt may be sent: slot, pace and quota window
 **   finish.c   the end of an attempt: reply, retry, wait or error
+**   evidence.c whether a lost write was applied, by the replies of its row's reads
+**   lost.c     settling a write whose reply was lost
 **   call.c     one call, from the request to the moment its attempt is sent
 **   entries.c  entries of the journal, for callers
 **   plans.c    plans that are kept, and the lease to apply them
@@ -34,6 +36,7 @@
 #include "auth.h"
 #include "birth.h"
 #include "cache.h"
+#include "evidence.h"
 #include "write_behind.h"
 #include "ledger.h"
 #include "policy.h"
@@ -47,6 +50,8 @@
 #define TG_FIRST_TOGETHER 16 /* requests in flight in an unknown window */
 /* retries in a burst; each success earns back a tenth of one */
 #define TG_RETRY_BUDGET 20.0
+
+typedef struct tg_lost tg_lost;
 
 typedef enum tg_stage {
     /* for `due`, for a slot of the transport, or for the same read of another call (leader) */
@@ -79,6 +84,11 @@ struct tg_call {
     int64_t generation;    /* of that window at that time */
     unsigned long changes; /* the client's count when the last attempt was sent */
     tg_buf url, key;
+    tg_lost *lost;          /* its reply was lost and it is being settled; owned; NULL: not */
+    tg_call *asker;         /* it is a read that settles this call; borrowed; NULL: it is none */
+    tg_kind lost_kind;      /* how the attempt failed that may have been applied */
+    tg_proof proof;         /* found by settling */
+    bool recorded_lost;     /* the journal has its loss */
     int64_t entry;          /* in the journal, until its outcome is recorded; 0: none */
     char job[80], step[80]; /* the call belongs to, cut; for the journal */
     int64_t stamp;          /* of the cache, taken before the request was sent */
@@ -193,6 +203,8 @@ bool tg_call_still_true(tg_call *call);   /* returns the stored reply after a 30
 void tg_call_touch(tg_call *call);        /* marks the stored reply as fresh as this one */
 
 /* call.c */
+/* Start a read that settles ASKER, with its options and credentials. Takes the request. */
+tg_call *tg_call_start_for(tg_call *asker, tg_request *r, tg_error *err);
 void tg_call_advance(tg_call *call);     /* a due call: sends it, or fails it */
 double tg_call_due(const tg_call *call); /* ticks at which a waiting call must be processed */
 
@@ -212,6 +224,7 @@ void tg_tally_ended(tg_call *call); /* the call is done; its error tells the out
 bool tg_call_confirmed(tg_call *call, tg_text body);
 
 /* dry.c */
+const char *tg_shape_empty(const tg_op *op); /* the smallest body of its reply; "": none */
 /* true: the call is done, since this is a dry run of a change */
 bool tg_call_dry(tg_call *call);
 
@@ -249,6 +262,21 @@ void tg_call_before(const tg_call *call, tg_writer *w);
 /* Records the next attempt of a write. False: err; the call must not be sent. */
 bool tg_call_intend(tg_call *call, tg_error *err);
 void tg_call_outcome(tg_call *call); /* records what became of it */
+
+/* Records that the reply was lost, before the change is looked for. */
+void tg_call_record_lost(tg_call *call);
+
+/* lost.c */
+/* Does its row name a read that can settle this write? */
+bool tg_call_can_settle(const tg_call *call);
+/*
+** Begin to settle a write that was sent at SENT_AT (seconds since 1970) and whose reply was lost;
+** its error has the reason. The reads start when the ticks are DUE. False: it cannot be settled, or
+** not in its time, and the call ends as unknown.
+*/
+bool tg_call_lost(tg_call *call, double sent_at, double due);
+void tg_call_lost_step(tg_call *call);
+void tg_call_lost_free(tg_call *call); /* cancels its read */
 
 /* finish.c */
 void tg_call_finish(tg_call *call); /* after the end of its exchange */

@@ -9,11 +9,16 @@
 #define TG_SHAPE(name, word, empty, type, returns, meaning) [TG_REPLY_##name] = empty,
 static const char *const empty_bodies[] = {TG_SHAPES(TG_SHAPE)};
 
+const char *tg_shape_empty(const tg_op *op)
+{
+    return op->flags & TG_EMPTY_OK ? "{}" : empty_bodies[op->reply];
+}
+
 /* Status 0, as no server replied. A shape without a smallest body is returned as nothing. */
 static void answer(tg_call *call)
 {
     const tg_op *op = call->request->op;
-    const char *body = op->flags & TG_EMPTY_OK ? "{}" : empty_bodies[op->reply];
+    const char *body = tg_shape_empty(op);
     bool nothing = !*body || op->reply == TG_REPLY_NOTHING;
     char *copy = strdup(body);
     if (!copy) {

@@ -56,9 +56,22 @@ void tg_call_end(tg_call *call)
     tg_client_mind_stores(call->client);
     tg_tally_ended(call);
     tg_call_outcome(call);
+    tg_call_lost_free(call);
+    if (call->asker) call->asker->due = 0;
     unlink_call(call);
     tg_call_set_leader(call, NULL);
     release_followers(call);
+}
+
+/* A call whose reply was lost goes on if its caller wants it settled. */
+static bool goes_on(tg_call *call, tg_kind was)
+{
+    tg_client *c = call->client;
+    if (call->lost || !call->options.settle || c->closing || !tg_call_can_settle(call))
+        return false;
+    call->lost_kind = was == TG_E_UNKNOWN || was == TG_E_DECODE ? TG_E_TRANSPORT : was;
+    tg_call_record_lost(call);
+    return tg_call_lost(call, call->asked, tg_client_ticks(c) + c->settle_after);
 }
 
 /* The end of the last attempt, sent or not, does not undo what an earlier one may have done. A
@@ -85,6 +98,7 @@ bool tg_call_fail(tg_call *call, tg_kind kind, const char *fmt, ...)
     call->error.retry_after = after;
     memcpy(call->error.body, body, sizeof body);
     memcpy(call->error.advice, advice, sizeof advice);
+    if (kind == TG_E_UNKNOWN && goes_on(call, TG_E_UNKNOWN)) return false;
     tg_error_explain(&call->error, call);
     tg_call_end(call);
     return false;

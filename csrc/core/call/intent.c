@@ -167,17 +167,40 @@ bool tg_call_intend(tg_call *call, tg_error *err)
     return record(call, TG_JE_SEND, call->entry ? write_attempt : write_intent, err);
 }
 
+/* How it was settled, and by whom. */
+static bool write_proof(const tg_call *call, tg_buf *out)
+{
+    return tg_buf_printf(out, "{\"kind\":\"%s\",\"by\":\"reading\"}",
+                         call->proof == TG_APPLIED ? "done" : "absent");
+}
+
+static void record_outcome(tg_call *call, tg_journal_event event,
+                           bool (*write)(const tg_call *call, tg_buf *out))
+{
+    tg_error err;
+    if (!record(call, event, write, &err))
+        tg_report_warning(call->client, "the outcome of entry %lld is not in the journal: %.200s",
+                          (long long)call->entry, err.message);
+}
+
+void tg_call_record_lost(tg_call *call)
+{
+    if (!call->entry || call->recorded_lost) return;
+    record_outcome(call, TG_JE_LOSE, write_outcome);
+    call->recorded_lost = true;
+}
+
 /* An outcome that cannot be recorded leaves the entry open, so that it is looked into. */
 void tg_call_outcome(tg_call *call)
 {
-    tg_error err;
     if (!call->entry) return;
     tg_kind kind = call->error.kind;
     tg_journal_event event = kind == TG_OK          ? TG_JE_ACCEPT
                              : kind == TG_E_UNKNOWN ? TG_JE_LOSE
                                                     : TG_JE_REFUSE;
-    if (!record(call, event, write_outcome, &err))
-        tg_report_warning(call->client, "the outcome of entry %lld is not in the journal: %.200s",
-                          (long long)call->entry, err.message);
+    if (call->proof != TG_OPEN)
+        record_outcome(call, call->proof == TG_APPLIED ? TG_JE_FIND : TG_JE_MISS, write_proof);
+    else if (!call->recorded_lost)
+        record_outcome(call, event, write_outcome);
     call->entry = 0;
 }

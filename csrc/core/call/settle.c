@@ -158,7 +158,7 @@ static double last_change(tg_call *call, double since, bool cache)
         const char *account = call->auth->account;
         tg_state *state = older ? NULL : tg_ledger_state(c->ledger);
         if (state) last = state->api->changes->last(state, account, tags.p, now);
-        if (cache) here = tg_cache_changed(c->cache, account, tags.p, now - c->settle, now);
+        if (cache) here = tg_cache_changed(c->cache, account, tags.p, now - c->settle_after, now);
     }
     tg_buf_clear(&tags);
     if (here > last) last = here;
@@ -172,15 +172,16 @@ void tg_call_weigh(tg_call *call)
     double last = last_change(call, stored->at, stored->spoiled), until = 0;
     if (last > 0) {
         stored->spoiled = true;
-        if (last + c->settle > tg_client_now(c)) until = last + c->settle;
+        if (last + c->settle_after > tg_client_now(c)) until = last + c->settle_after;
     }
-    if (stored->settling && stored->at + c->settle > until) until = stored->at + c->settle;
+    if (stored->settling && stored->at + c->settle_after > until)
+        until = stored->at + c->settle_after;
     stored->settled_at = until;
 }
 
 void tg_call_settle(tg_call *call)
 {
     tg_client *c = call->client;
-    double last = last_change(call, call->asked - c->settle, c->cache && c->settle > 0);
-    if (last > 0) call->reply->settled_at = last + c->settle;
+    double last = last_change(call, call->asked - c->settle_after, c->cache && c->settle_after > 0);
+    if (last > 0) call->reply->settled_at = last + c->settle_after;
 }
