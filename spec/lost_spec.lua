@@ -79,3 +79,79 @@ describe("a lost reply to", function()
     end
   end
 end)
+
+describe("client:resume", function()
+  local server, folder
+  setup(function()
+    server = helper.sandbox { record = false, people = 30 }
+    folder = helper.scratch()
+  end)
+  teardown(function()
+    server:stop()
+    helper.remove(folder)
+  end)
+
+  local function client(file)
+    return helper.client(server, { journal = folder .. "/" .. file, settle_after = 0.05 })
+  end
+
+  -- Leaves three entries behind: done, absent, and one that nothing shows.
+  local function leave(file)
+    local c <close> = client(file)
+    local org = c:organization "Acme"
+    local main = org:workspace "Main"
+    local id =
+      org:invite({ emails = { "z@example.com" }, workspaces = { main } }).data[1].invitation_id
+    for _, case in ipairs {
+      { "commit-then-drop:1", function() return org:create_group { name = "Was made" } end },
+      { "reset:1", function() return org:create_group { name = "Was not" } end },
+      { "reset:1", function() return org:resend_invitation { invitation_id = id } end },
+    } do
+      server:fault(case[1])
+      assert.equal("unknown", select(2, case[2]()).kind)
+      server:clear()
+    end
+  end
+
+  it("settles what an earlier client left, once, and says what stays open", function()
+    leave "one.db"
+    local c <close> = client "one.db"
+    local before = server:requests()
+    local states, why = {}, nil
+    for i, entry in ipairs(c:resume()) do
+      states[i], why = entry.state, entry.why
+    end
+    assert.same({ "settled-done", "settled-absent", "unknown" }, states)
+    assert.matches("no read shows", why)
+    assert.equal(2, server:requests() - before)
+    assert.equal(1, #c:resume())
+    assert.equal(2, server:requests() - before)
+    assert.is_nil(c:check_journal().broken)
+  end)
+
+  it("sends nothing where nothing is open", function()
+    local c <close> = client "two.db"
+    local before = server:requests()
+    assert.same({}, c:resume())
+    assert.equal(before, server:requests())
+  end)
+
+  it("leaves an entry open that cannot be read, and settles it later", function()
+    do
+      local c <close> = client "three.db"
+      server:fault "commit-then-drop:1"
+      c:get_organization(4300000017)
+      server:clear()
+      local org = c:organization "Acme"
+      server:fault "commit-then-drop:1"
+      assert.equal("unknown", select(2, org:update { name = "Acme" }).kind)
+      server:clear()
+    end
+    local c <close> = client "three.db"
+    server:fault "403"
+    local entry = c:resume()[1]
+    server:clear()
+    assert.same({ "unknown", true }, { entry.state, entry.open })
+    assert.equal("settled-done", c:resume()[1].state)
+  end)
+end)

@@ -440,7 +440,25 @@ static const luaL_Reg methods[] = {{"done", call_done},
                                    {"cancel", call_cancel},
                                    {"client", call_client},
                                    {NULL, NULL}};
-static const luaL_Reg functions[] = {{"task", mark_task}, {"start", start_call}, {NULL, NULL}};
+/* [-n, +1 or +2] core.settle_entry(client, n) -> as call:wait(); yields inside a task */
+static int settle_entry(lua_State *L)
+{
+    tg_error err;
+    ltg_client *owner = ltg_openclient(L, 1);
+    lua_Integer number = luaL_checkinteger(L, 2);
+    lua_settop(L, 1);
+    ltg_call *c = ltg_newcall(L, 1, NULL);
+    lua_pushvalue(L, 1);
+    lua_setiuservalue(L, -2, 1);
+    c->raw = true;
+    c->call = tg_client_settle(owner->client, number, NULL, &err);
+    return c->call ? finish(L, true) : ltg_fail(L, false, &err);
+}
+
+static const luaL_Reg functions[] = {{"task", mark_task},
+                                     {"start", start_call},
+                                     {"settle_entry", settle_entry},
+                                     {NULL, NULL}};
 
 /* [-0, +0], the module on top */
 void ltg_open_call(lua_State *L)

@@ -2,7 +2,7 @@
 #ifndef TOGGL_JOURNAL_H
 #define TOGGL_JOURNAL_H
 
-#include "client.h"
+#include "call.h"
 
 /*
 ** The writes of this client's account, oldest first, as a JSON array: {"n", "at", "state", "open",
@@ -35,6 +35,14 @@ TG_API char *tg_client_journal_status(tg_client *c, size_t *n, tg_error *err);
 ** name, which ASIDE gets. COPIED: its events. False: err, and nothing was changed.
 */
 TG_API bool tg_client_journal_mend(tg_client *c, int64_t *copied, char aside[256], tg_error *err);
+
+/*
+** Settle an open entry whose reply was lost, or whose program ended, by the reads that its operation
+** names. The call ends as done, as failed with nothing changed, or as TG_E_UNKNOWN where a person has
+** to look; the journal has it then. NULL: err, TG_E_CONFLICT where its program still runs.
+*/
+TG_API tg_call *tg_client_settle(tg_client *c, int64_t entry, const tg_call_options *o,
+                                 tg_error *err);
 
 /* A person found out what became of an open entry. False: err; it is not open, or not there. */
 TG_API bool tg_client_journal_close(tg_client *c, int64_t entry, bool done, tg_error *err);

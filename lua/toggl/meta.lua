@@ -763,6 +763,13 @@ function client:journal_status() end
 ---@return toggl.error? err
 function client:mend_journal() end
 
+---Settle the open entries of the journal: each is looked for by the reads that its operation names. Return them as client:journal() does, with `why` where a person has to look. Nothing is sent again.
+---
+---Cost: the reads of each open entry: mostly 1 request, and at most 40.
+---@return toggl.entry[]?
+---@return toggl.error? err
+function client:resume() end
+
 ---Close an entry of the journal whose outcome is not known. conflict: the program that sent it still runs.
 ---
 ---Cost: nothing.

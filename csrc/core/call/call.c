@@ -210,6 +210,31 @@ tg_call *tg_call_start_for(tg_call *asker, tg_request *r, tg_error *err)
     return call;
 }
 
+tg_call *tg_call_start_settling(tg_client *c, tg_request *r, const tg_call_options *o,
+                                int64_t entry, double sent_at, bool recorded, tg_error *err)
+{
+    tg_call *call = call_alloc(c, r, o, err);
+    if (!call || !tg_request_finish(r, err)) {
+        tg_call_free(call);
+        return NULL;
+    }
+    double ticks = tg_client_ticks(c), left = sent_at + c->settle_after - tg_client_now(c);
+    call->entry = entry;
+    call->recorded_lost = recorded;
+    call->asked = sent_at;
+    call->lost_kind = TG_E_TRANSPORT;
+    call->started = ticks;
+    call->stage = TG_S_WAITING;
+    if (call->options.deadline > 0) call->give_up = ticks + call->options.deadline;
+    link_call(call);
+    tg_error_set(&call->error, TG_E_UNKNOWN, "its reply was lost");
+    tg_call_record_lost(call);
+    if (tg_call_lost(call, sent_at, ticks + (left > 0 ? left : 0))) return call;
+    call->options.settle = false;
+    tg_call_fail(call, TG_E_UNKNOWN, "its reply was lost, and no read shows what became of it");
+    return call;
+}
+
 /* -------------------------------------------------------------------------------------- one try */
 
 static double time_left(const tg_call *call, double timeout)

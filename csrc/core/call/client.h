@@ -23,6 +23,7 @@
 **   evidence.c whether a lost write was applied, by the replies of its row's reads
 **   lost.c     settling a write whose reply was lost
 **   call.c     one call, from the request to the moment its attempt is sent
+**   resume.c   settling an entry of the journal
 **   entries.c  entries of the journal, for callers
 **   plans.c    plans that are kept, and the lease to apply them
 **   pump.c     stepping all calls
@@ -222,6 +223,11 @@ void tg_tally_ended(tg_call *call); /* the call is done; its error tells the out
 /* BODY belongs to a reply with a status of success. False: the call has failed, since the body says
    that the change, or a part of it, was not made, or does not confirm it. */
 bool tg_call_confirmed(tg_call *call, tg_text body);
+
+/* Start to settle an entry of the journal: as a call whose request R was sent at SENT_AT. RECORDED:
+   the journal has its loss. Takes R. */
+tg_call *tg_call_start_settling(tg_client *c, tg_request *r, const tg_call_options *o,
+                                int64_t entry, double sent_at, bool recorded, tg_error *err);
 
 /* dry.c */
 const char *tg_shape_empty(const tg_op *op); /* the smallest body of its reply; "": none */

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "client.h"
+#include "entry.h"
 #include "error.h"
 #include "journal_sqlite.h"
 #include "process.h"
@@ -102,14 +103,6 @@ bool tg_client_journal_mend(tg_client *c, int64_t *copied, char aside[256], tg_e
 
 /* -------------------------------------------------------------------------------------- closing */
 
-/* What one entry says of itself. */
-typedef struct entry {
-    const char *account; /* of the client */
-    bool ours;
-    tg_journal_state state;
-    tg_process sender; /* of its last attempt */
-} entry;
-
 static int64_t int_of(tg_text data, const char *key)
 {
     tg_value v = tg_value_get(data, (tg_text){key, strlen(key)});
@@ -127,12 +120,16 @@ static void read_sender(tg_text data, tg_process *out)
     out->boot[boot.text.n] = '\0';
 }
 
-static bool read_entry(void *ctx, const tg_journal_row *row)
+void tg_entry_read(tg_entry_state *e, const tg_journal_row *row)
 {
-    entry *e = ctx;
     if (row->n == row->entry) e->ours = strcmp(row->account, e->account) == 0;
     if (row->event == TG_JE_SEND && row->data.n) read_sender(row->data, &e->sender);
     tg_journal_next(&e->state, row->event);
+}
+
+static bool read_entry(void *ctx, const tg_journal_row *row)
+{
+    tg_entry_read(ctx, row);
     return true;
 }
 
@@ -140,7 +137,7 @@ static bool read_entry(void *ctx, const tg_journal_row *row)
    of a program that still waits for the reply is no person's yet. */
 static bool may_close(tg_client *c, int64_t number, tg_error *err)
 {
-    entry e = {.account = c->auth.account};
+    tg_entry_state e = {.account = c->auth.account};
     if (number <= 0) return tg_error_set(err, TG_E_INVALID, "entries count from 1");
     if (!c->journal->api->each(c->journal, number, read_entry, &e, err)) return false;
     if (!e.ours)

@@ -192,10 +192,10 @@ static void open_end(tg_call *call, const char *why)
     char message[sizeof call->lost->message];
     snprintf(message, sizeof message, "%s", call->lost->message);
     *call->error.advice = '\0';
-    tg_error_advise(&call->error,
-                    "look at the organization, then close entry %lld: togglsh journal "
-                    "close %lld --as done|absent",
-                    (long long)call->entry, (long long)call->entry);
+    tg_error_advise(
+        &call->error,
+        "look at the organization, then close entry %lld of the journal as what you find",
+        (long long)call->entry);
     tg_call_fail(call, TG_E_UNKNOWN, "%.160s; it was not settled: %.120s", message, why);
 }
 

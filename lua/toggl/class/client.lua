@@ -90,6 +90,39 @@ function client:mend_journal()
   return copied, aside
 end
 
+-- What keeps an entry open; nil: it is settled.
+local function settle(self, n)
+  local ok, value, err = pcall(core.settle_entry, self, n)
+  local problem = not ok and value or value == nil and err or nil
+  if problem and (type(problem) ~= "table" or problem.kind == "cancelled") then
+    error(problem, 0)
+  end
+  return problem
+end
+
+--- Settle the open entries of this account by the reads that their operations name. Return them as
+--- they are then; `why` says what kept one open. An entry whose program still waits is left alone.
+function client:resume()
+  local entries, err = self:journal()
+  if not entries then return nil, err end
+  local why = {}
+  for _, entry in ipairs(entries) do
+    if entry.state == "unknown" or entry.state == "sent" then
+      local problem = settle(self, entry.n)
+      if not problem or problem.kind ~= "conflict" then why[entry.n] = problem or true end
+    end
+  end
+  if not next(why) then return {} end
+  local settled = {}
+  for _, entry in ipairs(self:journal()) do
+    if why[entry.n] then
+      if entry.open then entry.why = why[entry.n].message end
+      settled[#settled + 1] = entry
+    end
+  end
+  return settled
+end
+
 --- Close an open entry as what a person found out: "done" or "absent".
 function client:close_entry(n, as)
   if math.type(n) ~= "integer" then

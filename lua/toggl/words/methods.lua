@@ -106,6 +106,12 @@ return {
       .. "the damaged one stays under another name. Returns the number of events and that name. "
       .. "invalid: the file is not damaged.",
     example = 'print(pcall(client.mend_journal, client))'},
+  {class = "client", name = "resume", returns = "toggl.entry[]", fails = true,
+    errors = {"invalid"}, cost = "the reads of each open entry: mostly 1 request, and at most 40",
+    doc = "Settle the open entries of the journal: each is looked for by the reads that its "
+      .. "operation names. Return them as client:journal() does, with `why` where a person has to "
+      .. "look. Nothing is sent again.",
+    example = 'for _, e in ipairs(client:resume()) do print(e.n, e.state, e.why) end'},
   {class = "client", name = "close_entry", returns = "boolean", fails = true,
     params = {{name = "n", type = "integer", doc = "Number of the entry, from client:journal()."},
       {name = "as", type = '"done"|"absent"',
