@@ -25,7 +25,7 @@ void tg_evidence_clear(tg_evidence *e)
     *e = (tg_evidence){0};
 }
 
-/* ------------------------------------------------------------------------------ what was written */
+/* ----------------------------------------------------------------------------- what was written */
 
 static tg_text body_of(const tg_request *w)
 {
@@ -89,7 +89,7 @@ bool tg_evidence_needs(const tg_request *w, const tg_settle *how)
     return how->read && (!how->when || holds(w, how->when));
 }
 
-/* ------------------------------------------------------------------------------------- comparing */
+/* ------------------------------------------------------------------------------------ comparing */
 
 /* Compare texts whatever their escapes; FOLD: and the case of ASCII letters. */
 static bool same_text(const tg_value *a, const tg_value *b, bool fold)
@@ -236,7 +236,7 @@ static void compare_fields(tg_text given, const tg_field *params, tg_text shown,
     }
 }
 
-/* --------------------------------------------------------------------------------------- one read */
+/* ------------------------------------------------------------------------------------- one read */
 
 static bool add_sought(tg_evidence *e, const tg_value *v)
 {

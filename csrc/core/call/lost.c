@@ -68,7 +68,7 @@ bool tg_call_lost(tg_call *call, double sent_at, double due)
     return true;
 }
 
-/* ------------------------------------------------------------------------------------- the reads */
+/* ------------------------------------------------------------------------------------ the reads */
 
 /* An id in the first record of a list of the body: an invitation names its workspaces so. */
 static tg_value in_lists(const tg_request *w, const char *name)
@@ -143,7 +143,7 @@ static tg_request *make_read(const tg_call *call, tg_error *err)
     return NULL;
 }
 
-/* ------------------------------------------------------------------------------------ the endings */
+/* ---------------------------------------------------------------------------------- the endings */
 
 static bool is_none(const char *s)
 {
@@ -209,7 +209,7 @@ static void conclude(tg_call *call)
     }
 }
 
-/* -------------------------------------------------------------------------------------- the steps */
+/* ------------------------------------------------------------------------------------ the steps */
 
 static void send_read(tg_call *call)
 {
