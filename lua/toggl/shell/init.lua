@@ -262,9 +262,10 @@ end
 local function show_returned(results)
   local second = results[2]
   if results[1] == nil and type(second) == "table" and second.kind then error(second, 0) end
-  local prompt = require "toggl.shell.prompt"
-  for i = 1, prompt.told(results) do
-    require("toggl.text.show").write(prompt.text(results[i]))
+  if results.n == 0 then return end
+  local values = require "toggl.shell.values"
+  for i = 1, values.told(results) do
+    require("toggl.text.show").write(values.text(results[i]))
   end
 end
 
@@ -283,8 +284,10 @@ local function run_steps(o)
 end
 
 local function set_output(o, host)
-  local show = require "toggl.text.show"
-  show.format, show.columns = o.output or "table", o.columns
+  if o.columns or (o.output or "table") ~= "table" then
+    local show = require "toggl.text.show"
+    show.format, show.columns = o.output or "table", o.columns
+  end
   local window = host.isatty(1)
   local plain = filled(os.getenv "NO_COLOR") or os.getenv "TERM" == "dumb"
   screen.terminal = {
@@ -387,7 +390,7 @@ end
 -- names come from other people; io.write writes bytes unchanged. os.exit closes everything that is
 -- open, and reports lost output.
 local function mind_output(host)
-  local exit, write = os.exit, require("toggl.text.show").write
+  local exit = os.exit
   function print(...) -- luacheck: ignore 121
     local texts = table.pack(...)
     for i = 1, texts.n do
@@ -395,7 +398,7 @@ local function mind_output(host)
     end
     local line = table.concat(texts, "\t")
     if host.isatty(1) then line = line:gsub("[^\n\t]+", screen.clean) end
-    write(line .. "\n")
+    require("toggl.text.show").write(line .. "\n")
   end
   function os.exit(code, close) -- luacheck: ignore 122
     local lost = host.finish()

@@ -12,15 +12,11 @@ local paths = require "toggl.config.paths"
 local question = require "toggl.shell.question"
 local screen = require "toggl.text.screen"
 local show = require "toggl.text.show"
+local values = require "toggl.shell.values"
 
 local M = {}
 
 -- ------------------------------------------------------------------------------------------ output
-
-local function colour(code, text)
-  if not (screen.terminal and screen.terminal.colour) then return text end
-  return ("\27[%sm%s\27[0m"):format(code, text)
-end
 
 -- The same inside of a prompt, marked as zero-width for the line editor.
 local function mark(code, text)
@@ -28,77 +24,7 @@ local function mark(code, text)
   return ("\1\27[%sm\1%s\1\27[0m\1"):format(code, text)
 end
 
-local function lines_clean(text) return (text:gsub("[^\n\t]+", screen.clean)) end
-
-local function say(text) io.stderr:write(lines_clean(text), "\n") end
-
-local function name_of_type(value)
-  local mt = getmetatable(value)
-  return type(mt) == "table" and mt.__name or nil
-end
-
--- Can show write it as a table or a record: without functions and the like, and without circles?
-local function is_data(value, depth)
-  if type(value) == "userdata" then
-    return name_of_type(value) ~= nil and getmetatable(value).__pairs ~= nil
-      or name_of_type(value) == "toggl.list"
-      or value == core.null
-  end
-  if type(value) ~= "table" then return type(value) ~= "function" and type(value) ~= "thread" end
-  if depth > 6 then return false end
-  for k, v in next, value do
-    if type(k) ~= "string" and math.type(k) ~= "integer" or not is_data(v, depth + 1) then
-      return false
-    end
-  end
-  return true
-end
-
-local function key_list(value)
-  local rows = {}
-  for k, v in next, value do
-    rows[#rows + 1] = { name = tostring(k), value = tostring(v) }
-  end
-  table.sort(rows, function(a, b) return a.name < b.name end)
-  return show.text(rows, { columns = { "name", "value" }, format = "table" })
-end
-
-local function about_list(list)
-  if #list == 0 and list.complete and (list.age or 0) < 1 then return "" end -- "(none)" suffices
-  local parts = { ("%d %s"):format(#list, #list == 1 and "row" or "rows") }
-  if not list.complete then parts[#parts + 1] = "not complete" end
-  if (list.age or 0) >= 1 then parts[#parts + 1] = ("%d s old"):format(list.age // 1) end
-  return colour("2", ("(%s)"):format(table.concat(parts, ", "))) .. "\n"
-end
-
---- Return VALUE as the prompt shows it.
-function M.text(value)
-  local mt = getmetatable(value)
-  if type(value) == "string" then return lines_clean(value) .. "\n" end
-  if type(value) == "table" and type(mt) == "table" and mt.__tostring then
-    return lines_clean(tostring(value)) .. "\n"
-  end
-  if value ~= nil and value == package.loaded.toggl then
-    return ("toggl %s; help(toggl) tells what is in it\n"):format(value._VERSION)
-  end
-  if type(value) == "table" and not is_data(value, 1) then return key_list(value) end
-  if type(value) ~= "table" and type(value) ~= "userdata" or not is_data(value, 1) then
-    return lines_clean(tostring(value)) .. "\n"
-  end
-  if type(value) == "table" and next(value) == nil then
-    local later = type(mt) == "table" and type(mt.__index) == "function"
-    return later and "{}, and names that come into being when they are asked for: Tab lists them\n"
-      or "{}\n"
-  end
-  local columns = show.columns
-    or type(mt) == "table" and type(mt.columns) == "table" and mt.columns
-    or nil
-  local text = show.text(value, { columns = columns, format = show.format })
-  if name_of_type(value) == "toggl.list" and show.format == "table" then
-    text = text .. about_list(value)
-  end
-  return text
-end
+local function say(text) io.stderr:write(values.clean(text), "\n") end
 
 -- Page through TEXT screen by screen when there is no pager.
 local function stop_by_stop(self, text, height)
@@ -153,7 +79,7 @@ local function handler(err)
 end
 
 local function put_error(kind, text)
-  io.stderr:write(colour("31", kind), ": ", lines_clean(text), "\n")
+  io.stderr:write(values.colour("31", kind), ": ", values.clean(text), "\n")
 end
 
 -- INTERRUPTED: the text for an error caused by an interrupt.
@@ -165,22 +91,13 @@ local function report(err, interrupted)
   say(interrupted or tostring(err))
 end
 
---- Return how many of the RESULTS to show: an absent remark (a trailing nil) is not shown.
-function M.told(results)
-  local n = results.n
-  while n > 1 and results[n] == nil do
-    n = n - 1
-  end
-  return n
-end
-
 local function show_results(self, results)
-  for i = 1, M.told(results) do
+  for i = 1, values.told(results) do
     local value = results[i]
     if i == 2 and results[1] == nil and is_api_error(value) then
       report(value)
     elseif not (i == 1 and value == nil and is_api_error(results[2])) then
-      M.write(self, M.text(value))
+      M.write(self, values.text(value))
     end
   end
 end
@@ -240,7 +157,7 @@ function M.protect(self, f, ...)
   local cost = question.spent(rawget(_G, "client")) - line.before
   if cost > 0 then
     io.stderr:write(
-      colour("2", ("(%d %s)"):format(cost, cost == 1 and "request" or "requests")),
+      values.colour("2", ("(%d %s)"):format(cost, cost == 1 and "request" or "requests")),
       "\n"
     )
   end
@@ -311,7 +228,7 @@ end
 --- the store, it is shorter.
 function M.prompt(self)
   local client, parts = rawget(_G, "client"), { mark("1", place_name(self)) }
-  if name_of_type(client) ~= "toggl.client" or not core.is_open(client) then client = nil end
+  if values.type(client) ~= "toggl.client" or not core.is_open(client) then client = nil end
   local ok, text, left = self.host.glance(function() return window_text(self, client) end)
   if not ok and not is_api_error(text) and not self.failed then
     self.failed = true
@@ -444,7 +361,7 @@ function M.start(self)
   self.asks = self.host.isatty(0) and (self.host.isatty(1) or self.host.isatty(2))
   local state = paths.state_path()
   self.history = history.open(state and state:gsub("[^/]*$", "history") or "/dev/null")
-  self.protect, self.show, self.write = M.protect, M.text, M.write
+  self.protect, self.show, self.write = M.protect, values.text, M.write
   offer_words(self)
   self.host.patient()
   require "toggl" -- what Tab and help tell about

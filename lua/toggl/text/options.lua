@@ -10,7 +10,6 @@
 local core = require "toggl.core"
 local io = require "toggl.text.standard"("io")
 local length = require "toggl.text.length"
-local near = require "toggl.text.near"
 local screen = require "toggl.text.screen"
 
 local M = {}
@@ -32,7 +31,7 @@ function M.fail(format, ...)
   error(setmetatable({ kind = "usage", message = message }, Usage), 0)
 end
 
-M.near = near.question
+function M.near(...) return require("toggl.text.near").question(...) end
 
 local function full(entry)
   if type(entry) == "table" and not entry[1] then return entry end
