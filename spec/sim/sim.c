@@ -176,7 +176,7 @@ static void run(sim_world *w, uint64_t seed)
 /* ---------------------------------------------------------------------------------------- seeds */
 
 typedef struct totals {
-    long seeds, requests, writes, lost, kills, crashes, freezes, disk, open, violations;
+    long seeds, requests, writes, lost, kills, crashes, freezes, disk, resumed, open, violations;
     double simulated;
 } totals;
 
@@ -196,6 +196,7 @@ static void add_up(const sim_world *w, totals *sum)
     sum->crashes += w->crashes;
     sum->freezes += w->freezes;
     sum->disk += w->disk_faults;
+    sum->resumed += w->resumed;
     sum->open += w->open;
     sum->simulated += w->time - SIM_START;
     for (int i = 0; i < w->intent_count; i++) sum->writes += w->intents[i].effect != TG_EFFECT_NONE;
@@ -274,11 +275,11 @@ static void report(const totals *sum, double real)
     printf("# %ld seeds in %.1f s (%.0f an hour), %.0f simulated seconds for each real one\n",
            sum->seeds, real, n / real * 3600, sum->simulated / real);
     printf("# a seed: %.1f writes sent, %.1f requests, %.2f lost replies, %.2f killed processes, "
-           "%.2f machines without power, %.2f stops, %.2f failures of disks, %.2f entries left to "
-           "a person\n",
+           "%.2f machines without power, %.2f stops, %.2f failures of disks, %.2f entries "
+           "resumed, %.2f left to a person\n",
            (double)sum->writes / n, (double)sum->requests / n, (double)sum->lost / n,
            (double)sum->kills / n, (double)sum->crashes / n, (double)sum->freezes / n,
-           (double)sum->disk / n, (double)sum->open / n);
+           (double)sum->disk / n, (double)sum->resumed / n, (double)sum->open / n);
     printf("%ld passed, %ld failed\n", sum->seeds - sum->violations, sum->violations);
 }
 

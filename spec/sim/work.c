@@ -8,6 +8,7 @@
 
 #define MAIN          5200000011
 #define DAY           86400.0
+#define SETTLE_MOST   6 /* requests for one entry */
 #define TG_TEXT_OF(s) ((tg_text){(s), strlen(s)})
 
 /* ------------------------------------------------------------------------------------- intents */
@@ -220,6 +221,7 @@ static tg_client *open_client(sim_world *w, const sim_process *p)
                            .journal_keep = w->forgot ? DAY : 0,
                            .transport = &sim_transport,
                            .wait = sim_draw(w, 4) ? -1 : 0,
+                           .settle = sim_draw(w, 4) > 0,
                            .clock = sim_clock()};
     tg_client *c = tg_client_new(&o, &err);
     if (c) return c;
@@ -235,39 +237,72 @@ static bool is_flying(const sim_world *w, int intent)
     return false;
 }
 
-static void close_entry(sim_world *w, const sim_process *p, tg_client *c, tg_text entry)
+/* The intent of an open entry, and its number; -1: it is not open. */
+static int intent_of(tg_text entry, int64_t *n)
 {
-    tg_error err;
-    tg_value open = tg_value_get(entry, TG_TEXT("open")), n = tg_value_get(entry, TG_TEXT("n"));
+    tg_value open = tg_value_get(entry, TG_TEXT("open")),
+             number = tg_value_get(entry, TG_TEXT("n"));
     tg_value write = tg_value_get(entry, TG_TEXT("write"));
     tg_value step = tg_value_get(write.text, TG_TEXT("step"));
-    if (!open.boolean || step.text.n < 2) return;
-    int intent = atoi(step.text.p + 1);
-    if (is_flying(w, intent)) return;
-    bool done = w->intents[intent].carried > 0;
-    bool closed = tg_client_journal_close(c, n.integer, done, &err);
-    w->open += closed;
-    sim_say(w, "a person on machine %d closes entry %lld (i%d) as %s%s%s", p->machine + 1,
-            (long long)n.integer, intent, done ? "done" : "absent", closed ? "" : ": ",
-            closed ? "" : err.message);
+    *n = number.integer;
+    return open.boolean && step.text.n > 1 ? atoi(step.text.p + 1) : -1;
 }
 
 /* What a person finds out by looking at the organization. */
-static void close_open(sim_world *w, const sim_process *p, tg_client *c)
+static void close_entry(sim_world *w, sim_process *p, tg_client *c, int64_t n, int intent)
 {
-    size_t n, pos = 0;
+    tg_error err;
+    bool done = w->intents[intent].carried > 0;
+    if (is_flying(w, intent)) return;
+    bool closed = tg_client_journal_close(c, n, done, &err);
+    w->open += closed;
+    sim_say(w, "a person on machine %d closes entry %lld (i%d) as %s%s%s", p->machine + 1,
+            (long long)n, intent, done ? "done" : "absent", closed ? "" : ": ",
+            closed ? "" : err.message);
+}
+
+static void settle_entry(sim_world *w, sim_process *p, tg_client *c, int64_t n, int intent)
+{
+    tg_error err;
+    long before = p->sent;
+    tg_call *call = tg_client_settle(c, n, NULL, &err);
+    while (call && !tg_call_done(call)) {
+        double then = w->time;
+        tg_client_step(c, 60000, NULL, 0, &err);
+        if (w->time <= then) sim_wait(w->time + 0.0005);
+    }
+    tg_reply *reply = call ? tg_call_take(call, &err) : NULL;
+    w->resumed += call != NULL;
+    sim_say(w, "entry %lld (i%d) is settled: %s%s%.100s", (long long)n, intent,
+            reply ? "done" : tg_kind_name(err.kind), reply ? "" : ", ", reply ? "" : err.message);
+    tg_reply_free(reply);
+    tg_call_free(call);
+    if (w->calm && p->sent - before > SETTLE_MOST)
+        sim_violate(w, "entry %lld (i%d) took %ld requests to settle", (long long)n, intent,
+                    p->sent - before);
+}
+
+static void for_open(sim_world *w, sim_process *p, tg_client *c,
+                     void (*fn)(sim_world *w, sim_process *p, tg_client *c, int64_t n, int intent))
+{
+    size_t size, pos = 0;
+    int64_t n;
     tg_error err;
     tg_value key, entry;
-    char *list = tg_client_journal(c, &n, &err);
-    tg_text all = {list, list ? n : 0};
-    while (list && tg_value_next(all, &pos, &key, &entry)) close_entry(w, p, c, entry.text);
+    char *list = tg_client_journal(c, &size, &err);
+    tg_text all = {list, list ? size : 0};
+    while (list && tg_value_next(all, &pos, &key, &entry)) {
+        int intent = intent_of(entry.text, &n);
+        if (intent >= 0) fn(w, p, c, n, intent);
+    }
     free(list);
 }
 
 static void resume(sim_world *w, sim_process *p, tg_client *c)
 {
     w->machines[p->machine].dirty = false;
-    if (w->calm || sim_draw(w, 3) == 0) close_open(w, p, c);
+    for_open(w, p, c, settle_entry);
+    if (w->calm || sim_draw(w, 3) == 0) for_open(w, p, c, close_entry);
 }
 
 void sim_work(sim_process *p)
