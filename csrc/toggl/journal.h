@@ -38,8 +38,8 @@ TG_API bool tg_client_journal_mend(tg_client *c, int64_t *copied, char aside[256
 
 /*
 ** Settle an open entry whose reply was lost, or whose program ended, by the reads that its
-** operation names. The call ends as done, as failed with nothing changed, or as TG_E_UNKNOWN where a
-** person has to look; the journal has it then. NULL: err, TG_E_CONFLICT where its program still
+** operation names. The call ends as done, as failed with nothing changed, or as TG_E_UNKNOWN where
+** a person has to look; the journal has it then. NULL: err, TG_E_CONFLICT where its program still
 ** runs.
 */
 TG_API tg_call *tg_client_settle(tg_client *c, int64_t entry, const tg_call_options *o,
