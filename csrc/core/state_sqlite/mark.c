@@ -16,9 +16,12 @@
    folder, as that of the database does when it is opened. */
 static bool mark_of(const char *path, char mark[4096])
 {
-    if (!path || strcmp(path, ":memory:") == 0) return false;
-    int n = snprintf(mark, 4096, "%s-changed", path);
-    return n > 0 && n < 4096;
+    static const char end[] = "-changed";
+    size_t n = path ? strlen(path) : 0;
+    if (!path || strcmp(path, ":memory:") == 0 || n + sizeof end > 4096) return false;
+    memcpy(mark, path, n);
+    memcpy(mark + n, end, sizeof end);
+    return true;
 }
 
 void tg_state_mark(const char *path)

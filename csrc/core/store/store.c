@@ -44,9 +44,10 @@ const char *tg_store_path(const tg_store *s)
 
 const char *tg_store_warning(tg_store *s)
 {
+    if (!*s->warning) return NULL;
     memcpy(s->returned, s->warning, sizeof s->returned);
     s->warning[0] = '\0';
-    return *s->returned ? s->returned : NULL;
+    return s->returned;
 }
 
 /* -------------------------------------------------------------------------------------- opening */
