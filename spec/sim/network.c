@@ -293,10 +293,9 @@ static void set_times(sim_world *w, sim_flight *f, double timeout)
 {
     double way = 0.01 + (double)sim_draw(w, 100) / 1000,
            back = 0.01 + (double)sim_draw(w, 100) / 1000;
-    /* not later than a few seconds after the client gave it up, which waits longer before it looks
-       what became of it */
+    /* Settling looks 10 seconds after it was sent: what arrives later is not settled right. */
     if (f->fault == SIM_SLOW) {
-        way += (double)sim_draw(w, 14);
+        way += (double)sim_draw(w, 9);
         back += (double)sim_draw(w, 30);
     }
     bool never = f->fault == SIM_LOST || f->fault == SIM_UNREACHED;
