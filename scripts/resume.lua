@@ -42,6 +42,8 @@ local settled = settle()
 local ok, rest = pcall(function() return toggl.plan.resume(org, words[1]) end)
 if ok then
   toggl.plan.run(rest)
-elseif words[1] or settled == 0 or type(rest) ~= "table" or rest.kind ~= "not_found" then
+elseif words[1] or type(rest) ~= "table" or rest.kind ~= "not_found" then
   error(rest, 0)
+elseif settled == 0 then
+  print "nothing to resume: no change is open in the journal, and no plan was applied"
 end

@@ -137,7 +137,6 @@ local KINDS = {
     see = function() return find(client:organizations(), "name", "Late") ~= nil end,
     hold = function(made) return client:get_organization(made.id) end,
     away = function(it) return it:leave() end,
-    again = "invalid",
   },
 }
 
