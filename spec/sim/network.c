@@ -293,9 +293,8 @@ static void set_times(sim_world *w, sim_flight *f, double timeout)
 {
     double way = 0.01 + (double)sim_draw(w, 100) / 1000,
            back = 0.01 + (double)sim_draw(w, 100) / 1000;
-    /* Settling looks 10 seconds after it was sent: what arrives later is not settled right. */
     if (f->fault == SIM_SLOW) {
-        way += (double)sim_draw(w, 9);
+        way += (double)sim_draw(w, 14);
         back += (double)sim_draw(w, 30);
     }
     bool never = f->fault == SIM_LOST || f->fault == SIM_UNREACHED;

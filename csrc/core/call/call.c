@@ -211,16 +211,18 @@ tg_call *tg_call_start_for(tg_call *asker, tg_request *r, tg_error *err)
 }
 
 tg_call *tg_call_start_settling(tg_client *c, tg_request *r, const tg_call_options *o,
-                                int64_t entry, double sent_at, bool recorded, tg_error *err)
+                                int64_t entry, double sent_at, double lost_at, tg_error *err)
 {
     tg_call *call = call_alloc(c, r, o, err);
     if (!call || !tg_request_finish(r, err)) {
         tg_call_free(call);
         return NULL;
     }
-    double ticks = tg_client_ticks(c), left = sent_at + c->settle_after - tg_client_now(c);
+    /* A program that died may have left its request on the way, for as long as an attempt lasts. */
+    double ended = lost_at > 0 ? lost_at : sent_at + call->options.timeout;
+    double ticks = tg_client_ticks(c), left = ended + c->settle_after - tg_client_now(c);
     call->entry = entry;
-    call->recorded_lost = recorded;
+    call->recorded_lost = lost_at > 0;
     call->asked = sent_at;
     call->lost_kind = TG_E_TRANSPORT;
     call->started = ticks;

@@ -224,10 +224,10 @@ void tg_tally_ended(tg_call *call); /* the call is done; its error tells the out
    that the change, or a part of it, was not made, or does not confirm it. */
 bool tg_call_confirmed(tg_call *call, tg_text body);
 
-/* Start to settle an entry of the journal: as a call whose request R was sent at SENT_AT. RECORDED:
-   the journal has its loss. Takes R. */
+/* Start to settle an entry of the journal: as a call whose request R was sent at SENT_AT and ended
+   without a reply at LOST_AT (0: that is not known). Takes R. */
 tg_call *tg_call_start_settling(tg_client *c, tg_request *r, const tg_call_options *o,
-                                int64_t entry, double sent_at, bool recorded, tg_error *err);
+                                int64_t entry, double sent_at, double lost_at, tg_error *err);
 
 /* dry.c */
 const char *tg_shape_empty(const tg_op *op); /* the smallest body of its reply; "": none */

@@ -9,6 +9,7 @@
 typedef struct found {
     tg_entry_state entry;
     double sent_at; /* its last attempt */
+    double lost_at; /* when that ended without a reply; 0: the journal does not have it */
     tg_buf data;    /* of its first event */
 } found;
 
@@ -17,7 +18,8 @@ static bool read_row(void *ctx, const tg_journal_row *row)
     found *f = ctx;
     tg_entry_read(&f->entry, row);
     if (row->n == row->entry) tg_buf_add(&f->data, row->data.p, row->data.n);
-    if (row->event == TG_JE_SEND) f->sent_at = row->at;
+    if (row->event == TG_JE_SEND) f->sent_at = row->at, f->lost_at = 0;
+    if (row->event == TG_JE_LOSE) f->lost_at = row->at;
     return true;
 }
 
@@ -55,7 +57,5 @@ tg_call *tg_client_settle(tg_client *c, int64_t number, const tg_call_options *o
     if (j && j->api->each(j, number, read_row, &f, err) && may_settle(&f, number, err))
         r = request_of(&f, err);
     tg_buf_clear(&f.data);
-    return r ? tg_call_start_settling(c, r, o, number, f.sent_at, f.entry.state == TG_J_UNKNOWN,
-                                      err)
-             : NULL;
+    return r ? tg_call_start_settling(c, r, o, number, f.sent_at, f.lost_at, err) : NULL;
 }
