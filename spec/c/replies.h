@@ -107,11 +107,14 @@ static inline tg_kind replies_get(tg_client *c, size_t i, bool raw)
     return replies_end(c, replies_ask(&replies[i], raw));
 }
 
-/* What a cut reply ends with: a read did not come, and of a change it is not known. */
+/* What a cut reply ends with: a read did not come, and of a change it is not known. A list that is
+   requested by POST is a read by its row, and may be a change where it is sent raw. */
 static inline bool replies_told(size_t i, tg_kind kind)
 {
-    bool read = strcmp(replies[i].op->verb, "GET") == 0;
-    return read ? kind == TG_E_TRANSPORT || kind == TG_E_DECODE : kind == TG_E_UNKNOWN;
+    const tg_op *op = replies[i].op;
+    bool get = strcmp(op->verb, "GET") == 0, reads = get || op->effect == TG_EFFECT_NONE;
+    bool missing = kind == TG_E_TRANSPORT || kind == TG_E_DECODE;
+    return (reads && missing) || (!get && kind == TG_E_UNKNOWN);
 }
 
 /* CA_FILE: the authorities to trust; NULL: the system's. */

@@ -69,7 +69,7 @@ static const char alone[] =
     "  local client <close> = toggl.client{sandbox = true, on_error = 'raise'}\n"
     "  local org = client:organization 'Acme'\n"
     "  assert(#org:users() > 0 and #client:sql 'SELECT name FROM users' > 0)\n"
-    "  assert(org:group('Support'):rename('Help').name == 'Help')\n"
+    "  assert(org:group('Support'):rename('Help').result.name == 'Help')\n"
     "  assert(not pcall(client.organization, client, 'Nowhere'))\n"
     "end\n"
     "return 'done'\n";
