@@ -33,6 +33,11 @@ void ltg_pushplace(lua_State *L)
 void ltg_setplace(lua_State *L)
 {
     int top = lua_gettop(L);
+    /* before the module is loaded, as when togglsh reads its settings, no frame is a caller's */
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &library_key) == LUA_TNIL) {
+        lua_settop(L, top);
+        return;
+    }
     lua_getfield(L, top, "where"); /* an error that is raised again keeps its first place */
     ltg_pushplace(L);
     if (lua_isnil(L, -2) && lua_rawlen(L, -1) > 0) lua_setfield(L, top, "where");

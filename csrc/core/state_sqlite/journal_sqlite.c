@@ -47,7 +47,8 @@ enum {
     STATEMENTS
 };
 
-#define ROW "SELECT n, entry, event, at, account, open, people, seal, sum, chain FROM journal "
+#define LEASE "SELECT token, since, until, job, pid, started, boot FROM leases "
+#define ROW   "SELECT n, entry, event, at, account, open, people, seal, sum, chain FROM journal "
 
 static const char *const sql[STATEMENTS] = {
     [LAST] = "SELECT n, chain FROM journal ORDER BY n DESC LIMIT 1",
@@ -64,8 +65,7 @@ static const char *const sql[STATEMENTS] = {
     [GET_PLAN] = "SELECT text FROM plans WHERE account = ?1 AND id = ?2",
     [OLD_PLANS] = "DELETE FROM plans WHERE at < ?1",
     [PUT_LEASE] = "INSERT OR REPLACE INTO leases VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-    [GET_LEASE] = "SELECT token, since, until, job, pid, started, boot FROM leases"
-                  " WHERE organization = ?1",
+    [GET_LEASE] = LEASE "WHERE organization = ?1",
 };
 
 tg_store *tg_journal_sqlite_store(tg_journal *j)
