@@ -444,7 +444,7 @@ static const luaL_Reg methods[] = {{"done", call_done},
 static int settle_entry(lua_State *L)
 {
     tg_error err;
-    ltg_client *owner = ltg_openclient(L, 1);
+    ltg_client *owner = ltg_checkclient(L, 1);
     lua_Integer number = luaL_checkinteger(L, 2);
     lua_settop(L, 1);
     ltg_call *c = ltg_newcall(L, 1, NULL);

@@ -56,7 +56,7 @@ typedef struct tg_field {
         *key_by;
     const char *words;  /* allowed values, space-separated; NULL: any */
     const char *preset; /* text of a body field that is sent when it is not given; NULL: none */
-    const char *shown; /* body: its name in the records of the read that settles; NULL: name */
+    const char *shown;  /* body: its name in the records of the read that settles; NULL: name */
     const char *doc;
 } tg_field;
 

@@ -21,7 +21,9 @@
 **   gate.c     whether an attempt may be sent: slot, pace and quota window
 **   finish.c   the end of an attempt: reply, retry, wait or error
 **   evidence.c whether a lost write was applied, by the replies of its row's reads
-**   lost.c     settling a write whose reply was lost
+**   lost.c     a write whose reply was lost, while it is settled
+**   lost_reads.c  the reads that settle it
+**   take.c     what the caller of a call does with it
 **   call.c     one call, from the request to the moment its attempt is sent
 **   resume.c   settling an entry of the journal
 **   entries.c  entries of the journal, for callers
@@ -204,8 +206,6 @@ bool tg_call_still_true(tg_call *call);   /* returns the stored reply after a 30
 void tg_call_touch(tg_call *call);        /* marks the stored reply as fresh as this one */
 
 /* call.c */
-/* Start a read that settles ASKER, with its options and credentials. Takes the request. */
-tg_call *tg_call_start_for(tg_call *asker, tg_request *r, tg_error *err);
 void tg_call_advance(tg_call *call);     /* a due call: sends it, or fails it */
 double tg_call_due(const tg_call *call); /* ticks at which a waiting call must be processed */
 
@@ -281,8 +281,12 @@ bool tg_call_can_settle(const tg_call *call);
 ** not in its time, and the call ends as unknown.
 */
 bool tg_call_lost(tg_call *call, double sent_at, double due);
-void tg_call_lost_step(tg_call *call);
-void tg_call_lost_free(tg_call *call); /* cancels its read */
+tg_call *tg_call_lost_free(tg_call *call); /* returns its read in flight, to be freed; NULL: none */
+
+/* lost_reads.c */
+/* Start a read that settles ASKER, with its options and credentials. Takes the request. */
+typedef tg_call *tg_call_starter(tg_call *asker, tg_request *r, tg_error *err);
+void tg_call_lost_step(tg_call *call, tg_call_starter *start);
 
 /* finish.c */
 void tg_call_finish(tg_call *call); /* after the end of its exchange */

@@ -56,14 +56,13 @@ void tg_call_end(tg_call *call)
     tg_client_mind_stores(call->client);
     tg_tally_ended(call);
     tg_call_outcome(call);
-    tg_call_lost_free(call);
     if (call->asker) call->asker->due = 0;
     unlink_call(call);
     tg_call_set_leader(call, NULL);
     release_followers(call);
 }
 
-/* A call whose reply was lost goes on if its caller wants it settled. */
+/* A call whose reply was lost goes on if its caller asked to settle it. */
 static bool goes_on(tg_call *call, tg_kind was)
 {
     tg_client *c = call->client;

@@ -158,7 +158,7 @@ static tg_value find_item(const tg_value *list, const tg_field *f, tg_key kind, 
     return (tg_value){.what = TG_V_ABSENT};
 }
 
-/* The kind of key by which items of a list of the body are told apart. */
+/* The kind of key that distinguishes the items of a list of the body. */
 static tg_key kind_of(const tg_field *f)
 {
     const tg_model *m = model_of(f);

@@ -167,7 +167,7 @@ bool tg_call_intend(tg_call *call, tg_error *err)
     return record(call, TG_JE_SEND, call->entry ? write_attempt : write_intent, err);
 }
 
-/* How it was settled, and by whom. */
+/* How it was settled, and by which person or program. */
 static bool write_proof(const tg_call *call, tg_buf *out)
 {
     return tg_buf_printf(out, "{\"kind\":\"%s\",\"by\":\"reading\"}",

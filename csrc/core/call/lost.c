@@ -1,31 +1,12 @@
-/*
-** A write whose reply was lost, while it is settled: the call waits until the server shows the
-** change, sends the reads that its row names, each a call of its own, and ends as done, as failed,
-** or as unknown. The write itself is not sent again.
-*/
-#include <math.h>
+/* A write whose reply was lost, from its loss to its end: what the reads of lost_reads.c use. */
+#include "lost.h"
+
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "client.h"
 #include "error.h"
-#include "evidence.h"
 
-#define PAGES_MOST 40   /* requests for one entry; a page holds up to PAGE_SIZE records */
-#define PAGE_SIZE  1000 /* the server may give fewer */
-
-struct tg_lost {
-    tg_evidence evidence;
-    const tg_settle *how; /* the read at present */
-    tg_call *read;        /* in flight; owned; NULL: none */
-    int64_t page;
-    int requests;
-    tg_kind kind; /* how its attempt failed */
-    char message[sizeof((tg_error *)NULL)->message];
-};
-
-static const tg_settle *next_needed(const tg_call *call, const tg_settle *how)
+const tg_settle *tg_lost_next(const tg_call *call, const tg_settle *how)
 {
     const tg_op *op = call->request->op;
     size_t most = sizeof op->settle / sizeof *op->settle;
@@ -36,23 +17,24 @@ static const tg_settle *next_needed(const tg_call *call, const tg_settle *how)
 
 bool tg_call_can_settle(const tg_call *call)
 {
-    return next_needed(call, call->request->op->settle) != NULL;
+    return tg_lost_next(call, call->request->op->settle) != NULL;
 }
 
-void tg_call_lost_free(tg_call *call)
+tg_call *tg_call_lost_free(tg_call *call)
 {
     tg_lost *l = call->lost;
-    if (!l) return;
+    if (!l) return NULL;
+    tg_call *read = l->read;
     call->lost = NULL;
-    if (l->read) l->read->asker = NULL;
-    tg_call_free(l->read);
+    if (read) read->asker = NULL;
     tg_evidence_clear(&l->evidence);
     free(l);
+    return read;
 }
 
 bool tg_call_lost(tg_call *call, double sent_at, double due)
 {
-    const tg_settle *how = next_needed(call, call->request->op->settle);
+    const tg_settle *how = tg_lost_next(call, call->request->op->settle);
     if (call->lost || !how || (call->give_up && due >= call->give_up)) return false;
     tg_lost *l = calloc(1, sizeof *l);
     if (!l) return false;
@@ -66,229 +48,4 @@ bool tg_call_lost(tg_call *call, double sent_at, double due)
     call->stage = TG_S_WAITING;
     call->due = due;
     return true;
-}
-
-/* ------------------------------------------------------------------------------------ the reads */
-
-/* An id in the first record of a list of the body: an invitation names its workspaces so. */
-static tg_value in_lists(const tg_request *w, const char *name)
-{
-    tg_value key, list, unused, item, none = {.what = TG_V_ABSENT};
-    tg_text body = w->has_body ? (tg_text){w->body.p, w->body.n} : (tg_text){0};
-    if (!body.n || *body.p != '{') return none;
-    for (size_t pos = 0; tg_value_next(body, &pos, &key, &list);) {
-        size_t at = 0;
-        if (list.what != TG_V_ARRAY || !tg_value_next(list.text, &at, &unused, &item)) continue;
-        if (item.what != TG_V_OBJECT) continue;
-        tg_value v = tg_value_get(item.text, (tg_text){name, strlen(name)});
-        if (v.what == TG_V_INT) return v;
-    }
-    return none;
-}
-
-static tg_value integer(int64_t n)
-{
-    return (tg_value){.what = n ? TG_V_INT : TG_V_ABSENT, .integer = n};
-}
-
-/* The value of a path variable of the read: the write's, or what its records or the ledger tell. */
-static tg_value place(const tg_call *call, const tg_field *f)
-{
-    tg_client *c = call->client;
-    const tg_request *w = call->request;
-    tg_value v = tg_evidence_given(w, f->name);
-    if (v.what == TG_V_ABSENT) v = in_lists(w, f->name);
-    if (v.what != TG_V_ABSENT || f->key != TG_KEY_ORGANIZATION) return v;
-    if (call->lost->evidence.organization) return integer(call->lost->evidence.organization);
-    return integer(
-        w->workspace && tg_client_ledger(c) ? tg_ledger_organization(c->ledger, w->workspace) : 0);
-}
-
-static bool fill_path(const tg_call *call, tg_request *r, tg_error *err)
-{
-    for (const tg_field *f = r->op->params; f->name; f++) {
-        if (f->in != TG_IN_PATH) continue;
-        tg_value v = place(call, f);
-        if (v.what == TG_V_ABSENT || (v.what == TG_V_STRING && memchr(v.text.p, '%', v.text.n)))
-            return tg_error_set(err, TG_E_INVALID, "%s is not known", f->name);
-        if (v.what == TG_V_INT ? !tg_request_int(r, f, v.integer, err)
-                               : !tg_request_text(r, f, v.text, err))
-            return false;
-    }
-    return true;
-}
-
-static bool add_number(tg_request *r, const char *name, int64_t n, tg_error *err)
-{
-    char digits[24];
-    int len = snprintf(digits, sizeof digits, "%lld", (long long)n);
-    return tg_request_query(r, (tg_text){name, strlen(name)}, (tg_text){digits, (size_t)len}, err);
-}
-
-static bool fill_query(const tg_lost *l, tg_request *r, tg_error *err)
-{
-    const char *q = l->how->query;
-    size_t n = q ? strcspn(q, "=") : 0;
-    if (q && !tg_request_query(r, (tg_text){q, n}, (tg_text){q + n + 1, strlen(q + n + 1)}, err))
-        return false;
-    return r->op->paging != TG_PAGES ||
-           (add_number(r, "page", l->page, err) && add_number(r, "per_page", PAGE_SIZE, err));
-}
-
-static tg_request *make_read(const tg_call *call, tg_error *err)
-{
-    tg_request *r = tg_request_new(tg_op_find(call->lost->how->read), err);
-    if (r && fill_path(call, r, err) && fill_query(call->lost, r, err)) return r;
-    tg_request_free(r);
-    return NULL;
-}
-
-/* ---------------------------------------------------------------------------------- the endings */
-
-static bool is_none(const char *s)
-{
-    return !s || !*s;
-}
-
-/* The record that shows the change is the reply where the row's own would be of that model; else an
-   empty one. */
-static void applied(tg_call *call)
-{
-    const tg_op *op = call->request->op;
-    const tg_buf *record = &call->lost->evidence.record;
-    bool shows = op->reply == TG_REPLY_RECORD && record->n;
-    const char *text = shows ? record->p : tg_shape_empty(op);
-    bool nothing = is_none(text) || op->reply == TG_REPLY_NOTHING;
-    char *body = strdup(is_none(text) ? "{}" : text);
-    call->ambiguous = false;
-    call->error = (tg_error){.retry_after = -1};
-    if (!body)
-        tg_error_set(&call->error, TG_E_NOMEM, "out of memory");
-    else if (tg_reply_make(call, nothing ? 204 : 200, body, strlen(body), (tg_text){0},
-                           &call->error)) {
-        call->reply->source = TG_FROM_SETTLED;
-        call->reply->status = 0;
-        call->error.kind = TG_OK;
-    }
-    call->proof = TG_APPLIED;
-    tg_call_end(call);
-}
-
-static void absent(tg_call *call)
-{
-    tg_lost *l = call->lost;
-    char message[sizeof l->message];
-    snprintf(message, sizeof message, "%s", l->message);
-    call->ambiguous = false;
-    call->proof = TG_ABSENT;
-    *call->error.advice = '\0';
-    tg_error_advise(&call->error,
-                    "the change was looked for and is not there: it can be sent again");
-    tg_call_fail(call, l->kind, "%.200s", message);
-}
-
-static void open_end(tg_call *call, const char *why)
-{
-    char message[sizeof call->lost->message];
-    snprintf(message, sizeof message, "%s", call->lost->message);
-    *call->error.advice = '\0';
-    tg_error_advise(
-        &call->error,
-        "look at the organization, then close entry %lld of the journal as what you find",
-        (long long)call->entry);
-    tg_call_fail(call, TG_E_UNKNOWN, "%.160s; it was not settled: %.120s", message, why);
-}
-
-static void conclude(tg_call *call)
-{
-    switch (tg_evidence_proof(&call->lost->evidence)) {
-    case TG_APPLIED: applied(call); break;
-    case TG_ABSENT: absent(call); break;
-    case TG_OPEN:
-        open_end(call, "what was read shows neither that it was made nor that it was not");
-    }
-}
-
-/* ------------------------------------------------------------------------------------ the steps */
-
-static void send_read(tg_call *call)
-{
-    tg_error err;
-    tg_lost *l = call->lost;
-    tg_request *r = l->requests < PAGES_MOST ? make_read(call, &err) : NULL;
-    if (l->requests >= PAGES_MOST) tg_error_set(&err, TG_E_INVALID, "the list has too many pages");
-    if (r) l->read = tg_call_start_for(call, r, &err);
-    if (!l->read) {
-        open_end(call, err.message);
-        return;
-    }
-    l->requests++;
-    call->due = tg_call_done(l->read) ? 0 : INFINITY;
-}
-
-/* The number of the last page; 0: the server does not tell. */
-static long pages_of(const tg_reply *r)
-{
-    const char *n = tg_reply_header(r, "x-pages");
-    return n ? strtol(n, NULL, 10) : 0;
-}
-
-static bool has_more(const tg_lost *l, const tg_reply *r)
-{
-    if (tg_op_find(l->how->read)->paging != TG_PAGES) return false;
-    long pages = pages_of(r);
-    return pages ? l->page < pages : r->page && tg_page_count(r->page) > 0;
-}
-
-/* On to the next page or read, or to the end. */
-static void go_on(tg_call *call, bool more, bool missing)
-{
-    tg_lost *l = call->lost;
-    if (more) {
-        l->page++;
-    } else {
-        tg_evidence_end(&l->evidence, missing);
-        l->how = next_needed(call, l->how + 1);
-        l->page = 1;
-        if (l->how && !tg_evidence_begin(&l->evidence, l->how)) {
-            open_end(call, "out of memory");
-            return;
-        }
-    }
-    if (l->how)
-        send_read(call);
-    else
-        conclude(call);
-}
-
-static void take_read(tg_call *call)
-{
-    tg_error err;
-    tg_lost *l = call->lost;
-    tg_call *read = l->read;
-    tg_reply *r = tg_call_take(read, &err);
-    call->cost += read->cost;
-    l->read = NULL;
-    read->asker = NULL;
-    tg_call_free(read);
-    bool missing = !r && err.kind == TG_E_NOT_FOUND && !l->how->at;
-    if (!r && !missing) {
-        open_end(call, err.message);
-        return;
-    }
-    bool enough = r && tg_evidence_look(&l->evidence, r);
-    bool more = r && !enough && has_more(l, r);
-    tg_reply_free(r);
-    go_on(call, more, missing);
-}
-
-void tg_call_lost_step(tg_call *call)
-{
-    tg_lost *l = call->lost;
-    if (l->read && tg_call_done(l->read))
-        take_read(call);
-    else if (!l->read && !tg_evidence_begin(&l->evidence, l->how))
-        open_end(call, "out of memory");
-    else if (!l->read)
-        send_read(call);
 }

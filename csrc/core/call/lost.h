@@ -1,0 +1,21 @@
+/* A write whose reply was lost, while it is settled. */
+#ifndef TG_LOST_H
+#define TG_LOST_H
+
+#include "client.h"
+#include "evidence.h"
+
+struct tg_lost {
+    tg_evidence evidence;
+    const tg_settle *how; /* the read at present */
+    tg_call *read;        /* in flight; owned; NULL: none */
+    int64_t page;
+    int requests;
+    tg_kind kind; /* how its attempt failed */
+    char message[sizeof((tg_error *)NULL)->message];
+};
+
+/* The first read from HOW on that the call needs; NULL: none. */
+const tg_settle *tg_lost_next(const tg_call *call, const tg_settle *how);
+
+#endif
