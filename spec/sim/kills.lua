@@ -5,13 +5,16 @@
 --   kills.lua check FOLDER N    journals 0 to N against the record of the sandbox
 
 local function write(n)
+  local groups = {}
   for i = 1, 17 do
-    local name = ("k%s-%d"):format(n, i)
-    local ok, group = pcall(org.create_group, org, { name = name })
-    if ok then
-      pcall(group.rename, group, name .. "-renamed")
-      if i < 17 then pcall(group.delete, group) end
-    end
+    local ok, group = pcall(org.create_group, org, { name = ("k%s-%d"):format(n, i) })
+    if ok then groups[#groups + 1] = group end
+  end
+  for i, group in ipairs(groups) do -- all are made first, since a new one is seen late
+    pcall(group.rename, group, ("k%s-%d-renamed"):format(n, i))
+  end
+  for i = 2, #groups do
+    pcall(groups[i].delete, groups[i])
   end
 end
 
@@ -30,12 +33,18 @@ local function read(path)
   return text
 end
 
+-- A dropped reply is recorded with status 0; a refusal is a sentence, and not JSON.
+local function accepted(response)
+  if response.status ~= 0 then return response.status < 300 end
+  return not (response.content_type or ""):find("text/plain", 1, true)
+end
+
 -- How often the server carried out each change.
 local function carried_out(path)
   local done = {}
   for line in io.lines(path) do
     local x = toggl.json.decode(line)
-    if x.method ~= "GET" and x.response.status < 300 then
+    if x.method ~= "GET" and accepted(x.response) then
       local body = x.request.body
       local decoded = type(body) == "string" and body ~= "" and toggl.json.decode(body)
       local name = name_of(x.method, x.path, decoded)
