@@ -155,3 +155,59 @@ describe("client:resume", function()
     assert.equal("settled-done", c:resume()[1].state)
   end)
 end)
+
+describe("what is there is no proof", function()
+  local function lost(options, change)
+    local w = world(options)
+    local value, err = change(w.client, w.server)
+    local entry = w.client:journal()
+    w.client:close()
+    w.server:stop()
+    return value, err, entry[#entry].state
+  end
+
+  it("where a workspace of the name was made in another organization", function()
+    local value, _, state = lost({}, function(c, server)
+      local one, two = c:organization "Acme", assert(c:create_organization { name = "Other" })
+      assert(c:get_organization(two.id):create_workspace { name = "Twin" })
+      server:fault "reset:1"
+      return one:create_workspace { name = "Twin" }
+    end)
+    assert.same({ false, "settled-absent" }, { value ~= nil, state })
+  end)
+
+  it("where a person to be invited has joined before", function()
+    local value, err, state = lost({}, function(c, server)
+      local org = c:organization "Acme"
+      local main = org:workspace "Main"
+      server:fault "reset:1"
+      return org:invite { emails = { "ann@acme.test" }, workspaces = { main } }
+    end)
+    assert.same({ false, "unknown", "unknown" }, { value ~= nil, err.kind, state })
+  end)
+
+  it("where a field that no record shows is all that was to change", function()
+    local value, err, state = lost({}, function(c, server)
+      local member = c:organization("Acme"):workspace("Main"):members()[1]
+      server:fault "reset:1"
+      return member:update { inactive = false, postedFields = { "rate" } }
+    end)
+    assert.same({ false, "unknown", "unknown" }, { value ~= nil, err.kind, state })
+  end)
+
+  it("where another change of the same came after it", function()
+    local folder = helper.scratch()
+    local _, _, state = lost({ journal = folder .. "/j.db", settle = false }, function(c, server)
+      local org = c:organization "Acme"
+      server:fault "commit-then-drop:1"
+      assert.is_nil((org:update { name = "First" }))
+      server:clear()
+      assert(org:update { name = "Acme" })
+      local entry = c:resume()[1]
+      assert.same({ "unknown", true }, { entry.state, entry.open })
+      assert.matches("changed the same afterwards", entry.why)
+    end)
+    assert.equal("done", state)
+    helper.remove(folder)
+  end)
+end)

@@ -9,18 +9,6 @@
 
 #define FLOOR 50 /* records: the smallest full page of any server, unless fewer are requested */
 
-enum { NOT_SENT = -1, NO_COUNT = -2 };
-
-static int64_t count_of(const tg_reply *r, const char *name)
-{
-    const char *s = tg_reply_header(r, name);
-    if (!s || !*s) return NOT_SENT;
-    size_t blanks = strspn(s, " \t"), digits = strspn(s + blanks, "0123456789");
-    if (digits == 0 || digits > 18 || s[blanks + digits + strspn(s + blanks + digits, " \t")])
-        return NO_COUNT;
-    return strtoll(s + blanks, NULL, 10);
-}
-
 static int order(const void *a, const void *b)
 {
     int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
@@ -47,7 +35,7 @@ typedef struct counts {
     int64_t page, size, pages, records;
 } counts;
 
-/* [-0, +1] why the counts (>= 0, or NOT_SENT) contradict N records; nil: they do not */
+/* [-0, +1] why the counts (>= 0, or TG_NOT_SENT) contradict N records; nil: they do not */
 static void push_contradiction(lua_State *L, const counts *c, int64_t n)
 {
     if (c->page > 1 || c->page == 0)
@@ -66,17 +54,17 @@ static void push_contradiction(lua_State *L, const counts *c, int64_t n)
 
 static const char *no_count(const counts *c)
 {
-    return c->page == NO_COUNT      ? "X-Page is no number"
-           : c->size == NO_COUNT    ? "X-Page-Size is no count"
-           : c->pages == NO_COUNT   ? "X-Pages is no count"
-           : c->records == NO_COUNT ? "X-Records is no count"
-                                    : NULL;
+    return c->page == TG_NO_COUNT      ? "X-Page is no number"
+           : c->size == TG_NO_COUNT    ? "X-Page-Size is no count"
+           : c->pages == TG_NO_COUNT   ? "X-Pages is no count"
+           : c->records == TG_NO_COUNT ? "X-Records is no count"
+                                       : NULL;
 }
 
 static void push_page_part(lua_State *L, const ltg_call *c, const tg_reply *r)
 {
-    counts of = {count_of(r, "x-page"), count_of(r, "x-page-size"), count_of(r, "x-pages"),
-                 count_of(r, "x-records")};
+    counts of = {tg_reply_count(r, "x-page"), tg_reply_count(r, "x-page-size"),
+                 tg_reply_count(r, "x-pages"), tg_reply_count(r, "x-records")};
     int64_t n = (int64_t)tg_page_count(r->page), page = c->page ? c->page : 1;
     int64_t floor = c->page_size && c->page_size < FLOOR ? c->page_size : FLOOR;
     if (page > 1 || of.pages > 1) {
@@ -110,22 +98,15 @@ static void push_cursor_part(lua_State *L, const ltg_call *c, const tg_reply *r)
         lua_pushnil(L);
 }
 
-/* Does the header Link name a following page? */
-static bool links_on(const tg_reply *r)
-{
-    const char *s = tg_reply_header(r, "link");
-    return s && (strstr(s, "rel=\"next\"") || strstr(s, "rel=next"));
-}
-
 /* The list has no pages, so the reply should be complete. Its headers may contradict that. */
 static void push_whole_part(lua_State *L, const ltg_call *c, const tg_reply *r)
 {
-    counts of = {count_of(r, "x-page"), count_of(r, "x-page-size"), count_of(r, "x-pages"),
-                 count_of(r, "x-records")};
+    counts of = {tg_reply_count(r, "x-page"), tg_reply_count(r, "x-page-size"),
+                 tg_reply_count(r, "x-pages"), tg_reply_count(r, "x-records")};
     if (of.pages > 1)
         lua_pushfstring(L, "X-Pages says %I, and pages of this list cannot be asked for",
                         (LUAI_UACINT)of.pages);
-    else if (links_on(r))
+    else if (tg_reply_links_on(r))
         lua_pushliteral(L, "Link names a next page, and pages of this list cannot be asked for");
     else if (no_count(&of))
         lua_pushstring(L, no_count(&of));

@@ -119,6 +119,7 @@ typedef struct tg_settle {
     const char *when;
     const char *unless; /* likewise: THERE and HOLDS mean the contrary */
     const char *live;   /* field of the record: false or null counts as not there */
+    const char *before; /* likewise: true says that the record was there before the write */
 } tg_settle;
 
 typedef struct tg_op {

@@ -224,7 +224,6 @@ tg_call *tg_call_start_settling(tg_client *c, tg_request *r, const tg_call_optio
     call->entry = entry;
     call->recorded_lost = lost_at > 0;
     call->asked = sent_at;
-    call->lost_kind = TG_E_TRANSPORT;
     call->started = ticks;
     call->stage = TG_S_WAITING;
     if (call->options.deadline > 0) call->give_up = ticks + call->options.deadline;

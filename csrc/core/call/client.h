@@ -89,7 +89,6 @@ struct tg_call {
     tg_buf url, key;
     tg_lost *lost;          /* its reply was lost and it is being settled; owned; NULL: not */
     tg_call *asker;         /* it is a read that settles this call; borrowed; NULL: it is none */
-    tg_kind lost_kind;      /* how the attempt failed that may have been applied */
     tg_proof proof;         /* found by settling */
     bool recorded_lost;     /* the journal has its loss */
     int64_t entry;          /* in the journal, until its outcome is recorded; 0: none */

@@ -63,12 +63,11 @@ void tg_call_end(tg_call *call)
 }
 
 /* A call whose reply was lost goes on if its caller asked to settle it. */
-static bool goes_on(tg_call *call, tg_kind was)
+static bool goes_on(tg_call *call)
 {
     tg_client *c = call->client;
     if (call->lost || !call->options.settle || c->closing || !tg_call_can_settle(call))
         return false;
-    call->lost_kind = was == TG_E_UNKNOWN || was == TG_E_DECODE ? TG_E_TRANSPORT : was;
     tg_call_record_lost(call);
     return tg_call_lost(call, call->asked, tg_client_ticks(c) + c->settle_after);
 }
@@ -97,7 +96,7 @@ bool tg_call_fail(tg_call *call, tg_kind kind, const char *fmt, ...)
     call->error.retry_after = after;
     memcpy(call->error.body, body, sizeof body);
     memcpy(call->error.advice, advice, sizeof advice);
-    if (kind == TG_E_UNKNOWN && goes_on(call, TG_E_UNKNOWN)) return false;
+    if (kind == TG_E_UNKNOWN && goes_on(call)) return false;
     tg_error_explain(&call->error, call);
     tg_call_end(call);
     return false;

@@ -20,7 +20,11 @@ static bool is_missing(const tg_client *c)
 char *tg_client_journal(tg_client *c, size_t *n, tg_error *err)
 {
     *n = 2;
-    if (is_missing(c)) return strdup("[]");
+    if (is_missing(c)) {
+        char *none = strdup("[]");
+        if (!none) tg_error_set(err, TG_E_NOMEM, "out of memory");
+        return none;
+    }
     tg_journal *j = tg_client_journal_open(c, err);
     return j ? tg_journal_list(j, c->auth.account, n, err) : NULL;
 }
@@ -83,8 +87,9 @@ char *tg_client_journal_status(tg_client *c, size_t *n, tg_error *err)
 {
     tg_buf out;
     tg_journal_counts counts = {.entries = 0};
-    tg_journal *j = is_missing(c) ? NULL : tg_client_journal_open(c, err);
-    if (!is_missing(c) && (!j || !tg_journal_count(j, &counts, err))) return NULL;
+    bool missing = is_missing(c); /* once: another process may create it meanwhile */
+    tg_journal *j = missing ? NULL : tg_client_journal_open(c, err);
+    if (!missing && (!j || !tg_journal_count(j, &counts, err))) return NULL;
     tg_buf_init(&out, 16384);
     char *text = write_status(c, &counts, &out) ? tg_buf_take(&out, n) : NULL;
     if (!text) tg_error_set(err, TG_E_NOMEM, "out of memory");

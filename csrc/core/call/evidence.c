@@ -4,13 +4,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
+
+#include "compare.h"
 
 /* Seconds by which the clock of a server may differ from itself in one reply and another. */
 #define TIME_SLACK 2.0
 /* Seconds by which this machine's clock may be wrong where the server does not tell its own. */
 #define TIME_DOUBT 3600.0
+/* Seconds after the write from which on the time of a record, that of its last change, does
+   not tell when it was made. */
+#define TIME_NEW 120.0
 
 void tg_evidence_init(tg_evidence *e, const tg_request *write, double sent_at)
 {
@@ -89,153 +93,6 @@ bool tg_evidence_needs(const tg_request *w, const tg_settle *how)
     return how->read && (!how->when || holds(w, how->when));
 }
 
-/* ------------------------------------------------------------------------------------ comparing */
-
-/* Compare texts whatever their escapes; FOLD: and the case of ASCII letters. */
-static bool same_text(const tg_value *a, const tg_value *b, bool fold)
-{
-    char *room = malloc(a->text.n + b->text.n + 1);
-    if (!room) return false;
-    size_t n = tg_value_unescape(a, room), m = tg_value_unescape(b, room + n);
-    bool same = n == m && (fold ? strncasecmp(room, room + n, n) : memcmp(room, room + n, n)) == 0;
-    free(room);
-    return same;
-}
-
-static bool is_number(const tg_value *v)
-{
-    return v->what == TG_V_INT || v->what == TG_V_REAL;
-}
-
-static double number(const tg_value *v)
-{
-    return v->what == TG_V_INT ? (double)v->integer : v->real;
-}
-
-static bool same(const tg_value *a, const tg_value *b, bool fold)
-{
-    if (a->what <= TG_V_NULL) return b->what <= TG_V_NULL;
-    if (a->what == TG_V_INT && b->what == TG_V_INT) return a->integer == b->integer;
-    if (is_number(a) && is_number(b)) return fabs(number(a) - number(b)) < 1e-9;
-    if (a->what != b->what) return false;
-    if (a->what == TG_V_BOOL) return a->boolean == b->boolean;
-    return a->what == TG_V_STRING && same_text(a, b, fold);
-}
-
-/* The field of M with a key of this kind: that of the record itself first. */
-static const tg_field *field_of_kind(const tg_model *m, tg_key kind)
-{
-    const tg_field *found = NULL;
-    for (const tg_field *f = m ? m->fields : NULL; f && f->name; f++)
-        if (f->key && (f->key == kind || !kind) && (!found || f->flags & TG_SELF)) {
-            if (!found || !(found->flags & TG_SELF)) found = f;
-        }
-    return found;
-}
-
-/* An item of a list as what identifies it: itself, or a key of its record. */
-static tg_value identity(const tg_value *item, const tg_model *m, tg_key kind)
-{
-    const tg_field *f = item->what == TG_V_OBJECT ? field_of_kind(m, kind) : NULL;
-    return f ? tg_value_field(item->text, f) : *item;
-}
-
-static const tg_model *model_of(const tg_field *f)
-{
-    return f && f->model ? tg_model_find(f->model) : NULL;
-}
-
-/* Find the item of LIST, described by F, with this key; ABSENT: there is none. */
-static tg_value find_item(const tg_value *list, const tg_field *f, tg_key kind, const tg_value *key)
-{
-    tg_value unused, item;
-    const tg_model *m = model_of(f);
-    for (size_t pos = 0;
-         list->what == TG_V_ARRAY && tg_value_next(list->text, &pos, &unused, &item);) {
-        tg_value id = identity(&item, m, kind);
-        if (same(key, &id, false)) return item;
-    }
-    return (tg_value){.what = TG_V_ABSENT};
-}
-
-/* The kind of key that distinguishes the items of a list of the body. */
-static tg_key kind_of(const tg_field *f)
-{
-    const tg_model *m = model_of(f);
-    if (f->key || !m) return f->key;
-    for (const tg_field *i = m->fields; i->name; i++)
-        if (i->flags & TG_REQUIRED && i->key) return i->key;
-    return TG_KEY_NONE;
-}
-
-typedef struct tally {
-    size_t yes, no;
-} tally;
-
-static void compare_fields(tg_text given, const tg_field *params, tg_text shown, const tg_model *m,
-                           tally *out);
-
-/* Is an item that the write does not name there on its own: given by a group, or without a key? */
-static bool stands_alone(const tg_value *item, const tg_value *id)
-{
-    tg_value unused, group;
-    size_t pos = 0;
-    tg_value groups = item->what == TG_V_OBJECT ? tg_value_get(item->text, TG_TEXT("groups"))
-                                                : (tg_value){.what = TG_V_ABSENT};
-    return id->what <= TG_V_NULL ||
-           (groups.what == TG_V_ARRAY && tg_value_next(groups.text, &pos, &unused, &group));
-}
-
-/* A complete list: all that is named is there, and nothing else. */
-static void compare_list(const tg_value *given, const tg_field *p, const tg_value *shown,
-                         const tg_field *f, tally *out)
-{
-    tg_value unused, item;
-    tg_key kind = kind_of(p);
-    const tg_model *gm = model_of(p), *sm = model_of(f);
-    for (size_t pos = 0; tg_value_next(given->text, &pos, &unused, &item);) {
-        tg_value id = identity(&item, gm, kind);
-        tg_value there = find_item(shown, f, kind, &id);
-        there.what == TG_V_ABSENT ? out->no++ : out->yes++;
-        if (item.what == TG_V_OBJECT && there.what == TG_V_OBJECT && gm && sm)
-            compare_fields(item.text, gm->fields, there.text, sm, out);
-    }
-    for (size_t pos = 0; tg_value_next(shown->text, &pos, &unused, &item);) {
-        tg_value id = identity(&item, sm, kind);
-        if (stands_alone(&item, &id)) continue;
-        tg_value named = find_item(given, p, kind, &id);
-        if (named.what == TG_V_ABSENT) out->no++;
-    }
-    if (out->yes + out->no == 0) out->yes++; /* both empty */
-}
-
-static const tg_field *field_by_wire(const tg_field *fields, tg_text wire)
-{
-    for (const tg_field *f = fields; f && f->name; f++)
-        if (strlen(tg_field_wire(f)) == wire.n && memcmp(tg_field_wire(f), wire.p, wire.n) == 0)
-            return f;
-    return NULL;
-}
-
-/* What a record does not show is no fact. */
-static void compare_fields(tg_text given, const tg_field *params, tg_text shown, const tg_model *m,
-                           tally *out)
-{
-    tg_value key, value;
-    for (size_t pos = 0; tg_value_next(given, &pos, &key, &value);) {
-        const tg_field *p = field_by_wire(params, key.text);
-        const char *name = p && p->shown ? p->shown : p ? p->name : NULL;
-        const tg_field *f = name ? tg_field_find(m->fields, name, strlen(name)) : NULL;
-        tg_value v = f ? tg_value_field(shown, f) : (tg_value){.what = TG_V_ABSENT};
-        bool list = value.what == TG_V_ARRAY;
-        if (v.what == TG_V_ABSENT || (list && v.what != TG_V_ARRAY)) continue;
-        if (list)
-            compare_list(&value, p, &v, f, out);
-        else
-            same(&value, &v, p->flags & TG_EMAIL) ? out->yes++ : out->no++;
-    }
-}
-
 /* ------------------------------------------------------------------------------------- one read */
 
 static bool add_sought(tg_evidence *e, const tg_value *v)
@@ -276,10 +133,9 @@ static tg_value of_record(const tg_evidence *e, tg_text record, const char *name
     return f ? tg_value_field(record, f) : (tg_value){.what = TG_V_ABSENT};
 }
 
-static bool is_live(const tg_evidence *e, tg_text record)
+static bool is_set(const tg_evidence *e, tg_text record, const char *name)
 {
-    if (!e->how->live) return true;
-    tg_value v = of_record(e, record, e->how->live);
+    tg_value v = of_record(e, record, name);
     return v.what > TG_V_NULL && (v.what != TG_V_BOOL || v.boolean);
 }
 
@@ -307,12 +163,13 @@ static void look_new(tg_evidence *e, tg_sought *s, tg_text record)
 {
     tg_value v = of_record(e, record, e->how->since);
     double at = time_of(&v), slack = e->sure_of_time ? TIME_SLACK : TIME_DOUBT;
-    if (at >= e->sent_at - TIME_SLACK && at >= 0)
+    if (at >= 0 && fabs(at - e->sent_at - TIME_NEW / 2) <= TIME_NEW / 2 + TIME_SLACK)
         s->found = true;
     else if (at < 0 || at >= e->sent_at - slack)
         e->doubt++;
 }
 
+/* KEYS: one, or a list. */
 static void count_held(tg_evidence *e, const tg_value *list, const tg_field *f, tg_key kind,
                        const tg_value *keys, bool removed)
 {
@@ -320,7 +177,7 @@ static void count_held(tg_evidence *e, const tg_value *list, const tg_field *f, 
     size_t pos = 0;
     bool many = keys->what == TG_V_ARRAY;
     for (item = *keys; many ? tg_value_next(keys->text, &pos, &unused, &item) : true;) {
-        tg_value there = find_item(list, f, kind, &item);
+        tg_value there = tg_compare_find(list, f, kind, &item);
         (there.what != TG_V_ABSENT) != removed ? e->yes++ : e->no++;
         if (!many) return;
     }
@@ -331,16 +188,24 @@ static void look_holds(tg_evidence *e, tg_text record)
     const tg_field *f = tg_field_find(e->model->fields, e->how->list, strlen(e->how->list));
     const tg_field *p = parameter(e->write, e->how->holds);
     tg_value list = tg_value_field(record, f), keys = tg_evidence_given(e->write, e->how->holds);
+    tg_facts t = {0};
     if (list.what != TG_V_ARRAY) e->doubt++;
     if (list.what != TG_V_ARRAY || keys.what <= TG_V_NULL) return;
-    count_held(e, &list, f, p->key, &keys, e->how->unless && holds(e->write, e->how->unless));
+    if (keys.what == TG_V_ARRAY)
+        tg_compare_list(&keys, p, &list, f, &t);
+    else
+        count_held(e, &list, f, p->key, &keys, e->how->unless && holds(e->write, e->how->unless));
+    e->yes += t.yes;
+    e->no += t.no;
 }
 
 static void look_patch(tg_evidence *e, tg_text record, tg_text patch)
 {
     tg_value op = tg_value_get(patch, TG_TEXT("op")), path = tg_value_get(patch, TG_TEXT("path"));
     tg_value keys = tg_value_get(patch, TG_TEXT("value"));
-    bool removed = op.what == TG_V_STRING && op.text.n == 6; /* "remove" */
+    tg_text remove = TG_TEXT("remove");
+    bool removed = op.what == TG_V_STRING && op.text.n == remove.n &&
+                   memcmp(op.text.p, remove.p, remove.n) == 0;
     const tg_field *f = path.what == TG_V_STRING && path.text.n > 1
                             ? tg_field_find(e->model->fields, path.text.p + 1, path.text.n - 1)
                             : NULL;
@@ -361,14 +226,25 @@ static void look_patches(tg_evidence *e, tg_text record)
         look_patch(e, record, patch.text);
 }
 
+/* How many fields of the body are looked for by another read of the row. */
+static size_t read_elsewhere(const tg_request *w)
+{
+    size_t n = 0, most = sizeof w->op->settle / sizeof *w->op->settle;
+    for (const tg_settle *how = w->op->settle; how < w->op->settle + most; how++)
+        n += how->holds && tg_evidence_given(w, how->holds).what != TG_V_ABSENT;
+    return n;
+}
+
 static void look_fields(tg_evidence *e, tg_text record)
 {
-    tally t = {0};
+    tg_facts t = {0};
     if (is_object(body_of(e->write)))
-        compare_fields(body_of(e->write), e->write->op->params, record, e->model, &t);
+        tg_compare_fields(body_of(e->write), e->write->op->params, record, e->model, &t);
     e->yes += t.yes;
     e->no += t.no;
-    if (t.yes + t.no == 0) e->doubt++; /* nothing that can be read back */
+    /* what is not shown may differ where all else is as written */
+    if (t.no == 0 && t.unread > read_elsewhere(e->write)) e->doubt++;
+    if (t.yes + t.no + t.unread == 0) e->doubt++;
 }
 
 /* The record that the write names. */
@@ -380,8 +256,18 @@ static void look_at(tg_evidence *e, tg_text record)
     if (e->how->look == TG_LOOK_PATCHES) look_patches(e, record);
 }
 
+static tg_key own_key(const tg_model *m)
+{
+    for (const tg_field *f = m ? m->fields : NULL; f && f->name; f++)
+        if (f->flags & TG_SELF) return f->key;
+    return TG_KEY_NONE;
+}
+
+/* Keep a record that can stand for the reply of the write: one of the same kind of object. */
 static void keep(tg_evidence *e, tg_text record)
 {
+    const char *model = e->write->op->model;
+    if (!model || own_key(tg_model_find(model)) != own_key(e->model)) return;
     tg_buf_reset(&e->record);
     tg_buf_add(&e->record, record.p, record.n);
 }
@@ -392,11 +278,12 @@ static void look_key(tg_evidence *e, tg_text record)
     tg_value at = tg_value_field(record, f);
     for (size_t i = 0; i < e->count; i++) {
         tg_sought *s = &e->sought[i];
-        if (s->found || !same(&s->v, &at, strcmp(e->how->at, "email") == 0)) continue;
+        if (s->found || !tg_compare_same(&s->v, &at, strcmp(e->how->at, "email") == 0)) continue;
         if (e->how->look == TG_LOOK_NEW)
             look_new(e, s, record);
         else
-            s->found = is_live(e, record);
+            s->found = !e->how->live || is_set(e, record, e->how->live);
+        if (e->how->before && is_set(e, record, e->how->before)) e->doubt++;
         if (s->found) {
             keep(e, record);
             look_at(e, record);
@@ -408,6 +295,8 @@ static void look_key(tg_evidence *e, tg_text record)
 static void look_record(tg_evidence *e, const tg_record *r, tg_shape shape)
 {
     const tg_value o = of_record(e, r->text, "organization_id");
+    int64_t here = e->write->organization;
+    if (o.what == TG_V_INT && here && o.integer != here) return; /* of the same name elsewhere */
     if (o.what == TG_V_INT) e->organization = o.integer;
     if (e->how->at)
         look_key(e, r->text);
@@ -417,7 +306,7 @@ static void look_record(tg_evidence *e, const tg_record *r, tg_shape shape)
     }
 }
 
-/* The clock of the server: what was sent by this machine's clock, by that one. */
+/* Convert sent_at from this machine's clock to the server's. */
 static void read_clock(tg_evidence *e, const tg_reply *r)
 {
     struct tm tm = {0};

@@ -9,7 +9,7 @@
 #include "request.h"
 
 typedef enum tg_proof {
-    TG_OPEN, /* neither: for a person */
+    TG_OPEN, /* undecided: a person has to look */
     TG_APPLIED,
     TG_ABSENT
 } tg_proof;
@@ -28,8 +28,8 @@ typedef struct tg_evidence {
     bool sure_of_time;       /* the server told its clock */
     tg_sought *sought;       /* owned */
     size_t count;
-    size_t yes, no, doubt; /* facts that the write has made true, has not, and cannot be told */
-    bool seen;             /* its record was */
+    size_t yes, no, doubt; /* facts confirmed, contradicted, unknown */
+    bool seen;             /* a reply had the record of the write */
     bool only_fields;      /* all facts are fields of one record: the write is all or nothing */
     int64_t organization;  /* that the records name; 0: none */
     tg_buf record;         /* the one that shows the change */

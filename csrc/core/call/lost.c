@@ -41,7 +41,6 @@ bool tg_call_lost(tg_call *call, double sent_at, double due)
     tg_evidence_init(&l->evidence, call->request, sent_at);
     l->how = how;
     l->page = 1;
-    l->kind = call->lost_kind;
     snprintf(l->message, sizeof l->message, "%s", call->error.message);
     call->lost = l;
     call->ambiguous = true;

@@ -11,7 +11,7 @@ struct tg_lost {
     tg_call *read;        /* in flight; owned; NULL: none */
     int64_t page;
     int requests;
-    tg_kind kind; /* how its attempt failed */
+    int64_t count; /* records of the read so far */
     char message[sizeof((tg_error *)NULL)->message];
 };
 

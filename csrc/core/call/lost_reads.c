@@ -128,9 +128,8 @@ static void absent(tg_call *call)
     call->ambiguous = false;
     call->proof = TG_ABSENT;
     *call->error.advice = '\0';
-    tg_error_advise(&call->error,
-                    "the change was looked for and is not there: it can be sent again");
-    tg_call_fail(call, l->kind, "%.200s", message);
+    tg_error_advise(&call->error, "the server does not show the change: it can be sent again");
+    tg_call_fail(call, TG_E_TRANSPORT, "%.200s", message);
 }
 
 static void open_end(tg_call *call, const char *why)
@@ -138,10 +137,9 @@ static void open_end(tg_call *call, const char *why)
     char message[sizeof call->lost->message];
     snprintf(message, sizeof message, "%s", call->lost->message);
     *call->error.advice = '\0';
-    tg_error_advise(
-        &call->error,
-        "look at the organization, then close entry %lld of the journal as what you find",
-        (long long)call->entry);
+    bool own = call->entry && call->auth == &call->client->auth; /* others close their own */
+    tg_error_advise(&call->error, "look at the organization%s",
+                    own ? ", then close the entry of the journal as what you find" : "");
     tg_call_fail(call, TG_E_UNKNOWN, "%.160s; it was not settled: %.120s", message, why);
 }
 
@@ -150,8 +148,7 @@ static void conclude(tg_call *call)
     switch (tg_evidence_proof(&call->lost->evidence)) {
     case TG_APPLIED: applied(call); break;
     case TG_ABSENT: absent(call); break;
-    case TG_OPEN:
-        open_end(call, "what was read shows neither that it was made nor that it was not");
+    case TG_OPEN: open_end(call, "the replies do not show whether it was made");
     }
 }
 
@@ -172,18 +169,25 @@ static void send_read(tg_call *call, tg_call_starter *start)
     call->due = tg_call_done(l->read) ? 0 : INFINITY;
 }
 
-/* The number of the last page; 0: the server does not tell. */
-static long pages_of(const tg_reply *r)
+static bool is_paged(const tg_lost *l)
 {
-    const char *n = tg_reply_header(r, "x-pages");
-    return n ? strtol(n, NULL, 10) : 0;
+    return tg_op_find(l->how->read)->paging == TG_PAGES;
 }
 
 static bool has_more(const tg_lost *l, const tg_reply *r)
 {
-    if (tg_op_find(l->how->read)->paging != TG_PAGES) return false;
-    long pages = pages_of(r);
-    return pages ? l->page < pages : r->page && tg_page_count(r->page) > 0;
+    int64_t pages = tg_reply_count(r, "x-pages");
+    if (!is_paged(l)) return false;
+    return pages > 0 ? l->page < pages : r->page && tg_page_count(r->page) > 0;
+}
+
+/* May records be missing from what was read? A record that is not in a list proves something only
+   where the list is complete. */
+static bool is_short(const tg_lost *l, const tg_reply *r)
+{
+    int64_t records = tg_reply_count(r, "x-records");
+    bool cut = !is_paged(l) && (tg_reply_count(r, "x-pages") > 1 || tg_reply_links_on(r));
+    return cut || (records >= 0 && records != l->count);
 }
 
 /* On to the next page or read, or to the end. */
@@ -196,6 +200,7 @@ static void go_on(tg_call *call, bool more, bool missing, tg_call_starter *start
         tg_evidence_end(&l->evidence, missing);
         l->how = tg_lost_next(call, l->how + 1);
         l->page = 1;
+        l->count = 0;
         if (l->how && !tg_evidence_begin(&l->evidence, l->how)) {
             open_end(call, "out of memory");
             return;
@@ -223,8 +228,14 @@ static void take_read(tg_call *call, tg_call_starter *start)
         return;
     }
     bool enough = r && tg_evidence_look(&l->evidence, r);
+    if (r && r->page) l->count += (int64_t)tg_page_count(r->page);
     bool more = r && !enough && has_more(l, r);
+    bool cut = r && !enough && !more && r->page && is_short(l, r);
     tg_reply_free(r);
+    if (cut) {
+        open_end(call, "the list that shows it did not come whole");
+        return;
+    }
     go_on(call, more, missing, start);
 }
 
@@ -237,4 +248,6 @@ void tg_call_lost_step(tg_call *call, tg_call_starter *start)
         open_end(call, "out of memory");
     else if (!l->read)
         send_read(call, start);
+    else
+        call->due = INFINITY; /* something else woke it, and its read is in flight */
 }

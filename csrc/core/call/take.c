@@ -33,13 +33,14 @@ void tg_call_cancel(tg_call *call)
         tg_call_fail(call, TG_E_UNKNOWN, "%s after it was sent: it may have been done", what);
     else
         tg_call_fail(call, TG_E_CANCELLED, "%s", what);
+    tg_call_free(tg_call_lost_free(call)); /* no read is sent for a call that is over */
 }
 
 void tg_call_free(tg_call *call)
 {
     if (!call) return;
     if (!call->client->closed) tg_call_cancel(call);
-    tg_call *read = tg_call_lost_free(call);
+    tg_call_free(tg_call_lost_free(call)); /* before the credentials that it shares */
     tg_request_free(call->request);
     tg_auth_clear(&call->own_auth);
     tg_stored_clear(&call->stored);
@@ -47,5 +48,4 @@ void tg_call_free(tg_call *call)
     tg_client *c = call->client;
     tg_call_recycle(c, call);
     tg_client_unref(c);
-    tg_call_free(read);
 }

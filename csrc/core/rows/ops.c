@@ -860,7 +860,7 @@ static const tg_op ops[] = {
      .path = "/organizations/{organization_id}/invitations",
      UNLESS("skip_email", CHECKABLE),
      SETTLED("all addresses, not yet active, in a workspace of the invitation",
-             {BY(MEMBERS, THERE), INDIRECT, KEYED("email", "emails")}),
+             {BY(MEMBERS, THERE), INDIRECT, KEYED("email", "emails"), .before = "active"}),
      .params = post_invitation,
      .reply = TG_REPLY_RECORD,
      .model = "invitation_result",

@@ -114,7 +114,9 @@ function client:resume()
   end
   if not next(why) then return {} end
   local settled = {}
-  for _, entry in ipairs(self:journal()) do
+  entries, err = self:journal()
+  if not entries then return nil, err end
+  for _, entry in ipairs(entries) do
     if why[entry.n] then
       if entry.open then entry.why = why[entry.n].message end
       settled[#settled + 1] = entry
