@@ -218,6 +218,43 @@ local function check_requires(name, module, modules)
   end
 end
 
+-- The planner is a pure function of its arguments: what it requires, directly or not, reads no
+-- clock, file or server. Of the core it may use these.
+local PURE_ROOT = "toggl.plan.planner"
+local PURE = { ["core.fold"] = true, ["core.null"] = true, ["core.operations"] = true }
+PURE["core.misuse"], PURE["core.is_list"], PURE["core.distance"] = true, true, true
+local IMPURE = { "%f[%w]io%.", "os%.[^d]%w+", 'os%.date%([^"]', 'os%.date%("[^!]', "client%(" }
+
+local function check_pure_line(file, n, line)
+  local code = line:gsub("%-%-.*", "")
+  for _, pattern in ipairs(IMPURE) do
+    local found = code:match(pattern)
+    if found then complain(file, n, "the planner is pure, and may not use %s", found) end
+  end
+  for use in code:gmatch "%f[%w]core%.[%w_]+" do
+    if not PURE[use] and not code:find('"', 1, true) then
+      complain(file, n, "the planner is pure, and may not use %s", use)
+    end
+  end
+end
+
+local function check_pure(modules)
+  local open, seen = { PURE_ROOT }, { [PURE_ROOT] = true }
+  for _, name in ipairs(open) do
+    local module, n = modules[name], 0
+    for line in io.lines(module and module.file or "/dev/null") do
+      n = n + 1
+      check_pure_line(module.file, n, line)
+    end
+    for _, need in ipairs(module and module.needs or {}) do
+      if not seen[need[1]] and need[1] ~= "toggl.text.standard" then
+        open[#open + 1], seen[need[1]] = need[1], true
+      end
+    end
+  end
+  if #open < 5 then complain("scripts/dev/rules.lua", 1, "%s has no modules", PURE_ROOT) end
+end
+
 local commands = {}
 
 function commands.layers()
@@ -237,6 +274,7 @@ function commands.layers()
     files = files + 1
     check_requires(name, module, modules)
   end
+  check_pure(modules)
 end
 
 -- A comment broken by the formatter has a star and a word in the first column.

@@ -4,8 +4,8 @@
 -- who stay get a record { p =, put = {fields of their PUT}, joins =, leaves = {[group] = change},
 -- begins =, ends =, roles = {[workspace] = change}, groups = {[key] = true} afterwards }.
 
+local day = require "toggl.plan.day"
 local resolve = require "toggl.plan.resolve"
-local zone = require "toggl.plan.zone"
 
 local M = {}
 
@@ -443,7 +443,7 @@ function M.diff(state, present, now, rules)
     scratch = {},
     unchanged = 0,
   }
-  d.today = zone.day(state.zone, now)
+  d.today = day(state.zone, now)
   workspaces(d)
   groups(d)
   people(d, d.today)

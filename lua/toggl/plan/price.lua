@@ -1,7 +1,7 @@
 -- What a plan costs in requests: its writes, the reads of its guards, and reading back what was
 -- changed. Pure.
 
-local verify = require "toggl.plan.verify"
+local reads = require "toggl.plan.reads"
 
 local M = {}
 
@@ -51,13 +51,13 @@ end
 
 --- The price of D: { writes =, guards =, read_back =, total =, extra = what the order costs }.
 function M.of(d)
-  local size = d.present.page_size or verify.page_size
+  local size = d.present.page_size or reads.page_size
   local price = { writes = 0, extra = d.extra or 0 }
   for _, step in ipairs(d.steps) do
     price.writes = price.writes + step.requests
   end
   price.guards = #d.steps > 0 and guards(d, size) or 0
-  price.read_back = #d.steps > 0 and verify.lists(d.steps, d.present).requests or 0
+  price.read_back = #d.steps > 0 and reads.lists(d.steps, d.present).requests or 0
   price.total = price.writes + price.guards + price.read_back
   return price
 end

@@ -1,9 +1,9 @@
 -- Days in a time zone, from the system's zone files.
 
+local day = require "toggl.plan.day"
 local io = require "toggl.text.standard"("io")
-local os = require "toggl.text.standard"("os")
 
-local M = {}
+local M = { day = day }
 
 local HEADER = ">c4 c1 c15 I4 I4 I4 I4 I4 I4"
 
@@ -58,16 +58,6 @@ function M.load(name)
   if ok and zone then return zone end
   return nil,
     ("there is no time zone %q on this machine; a name is such as Europe/Tallinn"):format(name)
-end
-
---- The day that NOW, in seconds since 1970, is in ZONE; nil: UTC.
-function M.day(zone, now)
-  local offset = zone and zone.first or 0
-  for i, at in ipairs(zone and zone.at or {}) do
-    if at > now then break end
-    offset = zone.offset[i]
-  end
-  return os.date("!%Y-%m-%d", now + offset)
 end
 
 return M

@@ -1,0 +1,126 @@
+-- Which lists show what an apply has changed, in the fewest requests: the price counts them before
+-- anything is sent. Pure.
+
+local M = {}
+
+local function pages(n, size) return math.max(1, (n + size - 1) // size) end
+
+-- Which list shows a change, by its kind: one of all groups, of all workspaces, or of people.
+-- `member` is the list of the members of the change's workspace.
+local SHOWN = {
+  join = "groups",
+  quit = "groups",
+  attach = "groups",
+  detach = "groups",
+  group_new = "groups",
+  group_name = "groups",
+  group_gone = "groups",
+  workspace_new = "workspaces",
+  workspace_name = "workspaces",
+  role = "admins",
+  activate = "inactive",
+  deactivate = "inactive",
+  name = "people",
+  remove = "people",
+  cancel = "people",
+  begin = "member",
+  ["end"] = "member",
+  access = "member",
+  invite = "invited",
+}
+
+-- The fewest workspaces that together have every invitation of STEPS, found greedily.
+local function workspaces_of(steps)
+  local open, chosen = {}, {}
+  for _, step in ipairs(steps) do
+    if step.kind == "invite" then open[#open + 1] = step.args.workspaces end
+  end
+  while #open > 0 do
+    local count, best, rest = {}, nil, {}
+    for _, roles in ipairs(open) do
+      for w in pairs(roles) do
+        count[w] = (count[w] or 0) + 1
+        local better = not best or count[w] > count[best] or count[w] == count[best] and w < best
+        best = better and w or best
+      end
+    end
+    for _, roles in ipairs(open) do
+      if not roles[best] then rest[#rest + 1] = roles end
+    end
+    open, chosen[#chosen + 1] = rest, best
+  end
+  return chosen
+end
+
+-- People that a short list shows anyway, with all their groups and workspaces: {[address] = list}.
+local function covered(steps)
+  local found = {}
+  for _, step in ipairs(steps) do
+    for _, c in ipairs(step.changes) do
+      if c.kind == "deactivate" then found[c.who] = "inactive" end
+      if c.kind == "role" and c.after == "admin" then found[c.who] = found[c.who] or "admins" end
+    end
+  end
+  return found
+end
+
+local WITH_PERSON = { member = true, groups = true }
+
+-- What of STEPS changes, as the lists that show it.
+local function changed(steps)
+  local c = { lists = {}, members = {}, removed = 0, invited = 0, inactive = 0 }
+  local short = covered(steps)
+  for _, step in ipairs(steps) do
+    for _, change in ipairs(step.changes) do
+      local list, kind = SHOWN[change.kind], change.kind
+      if change.who and WITH_PERSON[list] then list = short[change.who] or list end
+      c.lists[list] = true
+      if list == "member" then c.members[change.workspace] = true end
+      -- people who have not joined are in groups without a key: their own list shows them
+      if list == "groups" and change.who and not change.user_id then c.lists.people = true end
+      if kind == "remove" or kind == "cancel" then c.removed = c.removed + 1 end
+      if kind == "invite" then c.invited = c.invited + 1 end
+      if kind == "deactivate" then c.inactive = c.inactive + 1 end
+      if kind == "activate" then c.inactive = c.inactive - 1 end
+    end
+  end
+  for _, w in ipairs(c.lists.invited and workspaces_of(steps) or {}) do
+    c.members[w] = true
+  end
+  return c
+end
+
+local function inactive_of(present)
+  local n = 0
+  for _, p in ipairs(present.people) do
+    if p.state == "inactive" then n = n + 1 end
+  end
+  return n
+end
+
+--- The lists that show what STEPS change in PRESENT, in the fewest requests: { groups =, workspaces
+--- =, people =, admins =, inactive = true, members = {workspace keys}, requests = }.
+function M.lists(steps, present)
+  local c, size = changed(steps), present.page_size or M.page_size
+  local all = pages(#present.people - c.removed + c.invited, size)
+  local few, members = c.lists.people and all or 0, {}
+  for w in pairs(c.members) do
+    members[#members + 1] = w
+  end
+  table.sort(members)
+  local want = { groups = c.lists.groups, workspaces = c.lists.workspaces, members = members }
+  if c.lists.admins then few = few + 1 end
+  if c.lists.inactive then few = few + pages(inactive_of(present) + c.inactive, size) end
+  few = few + #members
+  if few > all or c.lists.people then
+    want.people, want.members, few = true, {}, all -- one list has all of them
+  elseif few > 0 then
+    want.admins, want.inactive = c.lists.admins, c.lists.inactive
+  end
+  want.requests = few + (want.groups and 1 or 0) + (want.workspaces and 1 or 0)
+  return want
+end
+
+M.page_size = 1000
+
+return M
