@@ -158,7 +158,7 @@ int ltg_on_unknown(lua_State *L); /* core.on_unknown(f): f(class, model, name) -
 int ltg_missed(lua_State *L);     /* core.missed() -> class and name of the last miss, once */
 int ltg_raise_misuse(lua_State *L);
 
-/* record.c */
+/* record_base.c */
 typedef struct ltg_record {
     tg_page *page; /* a counted reference */
     const tg_model *model;
@@ -167,8 +167,21 @@ typedef struct ltg_record {
     ltg_place place;
 } ltg_record;
 
+extern const char ltg_record_mark;             /* its address marks the metatables of records */
 ltg_record *ltg_torecord(lua_State *L, int i); /* NULL: not a record */
-int ltg_recordtext(lua_State *L);              /* label.c: [-1, +1] __tostring */
+/* The record's key of that kind: its own, else its parent's, else that of its call. 0: none */
+int64_t ltg_keyof(const ltg_record *r, tg_key key, bool own);
+/* Hold the page of R against finalizers, any of which may close the record, until it is released;
+   after an error the collector releases it. Read all values from R again afterwards. [-0, +1] and
+   [-0, +0] */
+tg_page **ltg_hold(lua_State *L, const ltg_record *r);
+void ltg_release(tg_page **h);
+void ltg_open_holds(lua_State *L); /* [-0, +0] */
+
+/* label.c */
+int ltg_recordtext(lua_State *L); /* [-1, +1] __tostring */
+
+/* record.c */
 /* Create an empty record with the client at CLIENT for its methods, then fill it with a new
    reference. Creating it may run finalizers, so look up the page afterwards. [-0, +1] and [-0,
    +0] */
@@ -177,17 +190,14 @@ void ltg_fillrecord(ltg_record *r, tg_page *page, tg_record rec);
 /* Both, for a page that no finalizer can free. [-0, +1] */
 void ltg_pushrecord(lua_State *L, int client, tg_page *page, const tg_model *m, tg_record r,
                     ltg_place place);
-/* The record's key of that kind: its own, else its parent's, else that of its call. 0: none */
-int64_t ltg_keyof(const ltg_record *r, tg_key key, bool own);
 void ltg_open_records(lua_State *L); /* [-0, +1] the table of method tables by class */
 
 /* [-0, +1] the method table of CLASS in the table at CLASSES, created if missing */
 void ltg_pushmethods(lua_State *L, int classes, const char *class_);
 
 /* methods.c */
-void ltg_open_methods(lua_State *L,
-                      /* [-0, +0] adds the methods of the rows to the table at CLASSES */
-                      int classes);
+/* Add the methods of the rows to the table at CLASSES. [-0, +0] */
+void ltg_open_methods(lua_State *L, int classes);
 
 /* value.c */
 /* Push any value as a plain Lua value. [-0, +1] */
@@ -196,10 +206,6 @@ void ltg_pushplain(lua_State *L, const tg_value *v);
    [-0, +1] */
 void ltg_pushobject(lua_State *L, const tg_value *v, const tg_model *m);
 void ltg_pushstring(lua_State *L, const tg_value *v);
-/* Hold the page of R against finalizers until it is released. Read R again afterwards. [-0, +1] and
-   [-0, +0] */
-tg_page **ltg_hold(lua_State *L, const ltg_record *r);
-void ltg_release(tg_page **h);
 void ltg_open_values(lua_State *L); /* [-0, +0] */
 
 /* list.c */

@@ -5,15 +5,6 @@
 #include "ltg.h"
 
 static const char classes_key; /* registry: method tables by class */
-static const char record_mark; /* its address marks the metatables of records */
-
-ltg_record *ltg_torecord(lua_State *L, int i)
-{
-    if (lua_type(L, i) != LUA_TUSERDATA || !lua_getmetatable(L, i)) return NULL;
-    bool is = lua_rawgetp(L, -1, &record_mark) == LUA_TBOOLEAN;
-    lua_pop(L, 2);
-    return is ? lua_touserdata(L, i) : NULL;
-}
 
 static ltg_record *check(lua_State *L)
 {
@@ -100,29 +91,6 @@ static void push_field(lua_State *L, int client, tg_page *page, const tg_value *
         ltg_pushrecord(L, client, page, m, (tg_record){v->text, 0}, place);
     else
         ltg_pushplain(L, v);
-}
-
-/* ----------------------------------------------------------------------------------------- keys */
-
-static int64_t int_field(const ltg_record *r, tg_key key, unsigned flag)
-{
-    for (const tg_field *f = r->model->fields; f->name; f++) {
-        if (f->key != key || !(f->flags & flag)) continue;
-        tg_value v = tg_value_field(r->text, f);
-        if (v.what == TG_V_INT && v.integer > 0) return v.integer;
-    }
-    return 0;
-}
-
-int64_t ltg_keyof(const ltg_record *r, tg_key key, bool own)
-{
-    int64_t id = int_field(r, key, TG_SELF);
-    if (id || own) return id;
-    id = int_field(r, key, TG_PARENT);
-    if (id) return id;
-    return key == TG_KEY_ORGANIZATION ? r->place.organization
-           : key == TG_KEY_WORKSPACE  ? r->place.workspace
-                                      : 0;
 }
 
 /* ---------------------------------------------------------------------------------- metamethods */
@@ -414,7 +382,7 @@ static void make_metatable(lua_State *L, const tg_model *m)
     lua_newtable(L); /* stack: metatable */
     luaL_setfuncs(L, meta, 0);
     lua_pushboolean(L, 1);
-    lua_rawsetp(L, -2, &record_mark);
+    lua_rawsetp(L, -2, &ltg_record_mark);
     lua_pushfstring(L, "toggl.%s", class_);
     lua_setfield(L, -2, "__name");
     lua_newtable(L); /* stack: metatable, fields */
@@ -444,6 +412,7 @@ void ltg_open_records(lua_State *L)
     size_t n;
     const tg_model *models = tg_models(&n);
     ltg_open_values(L);
+    ltg_open_holds(L);
     lua_newtable(L);
     int classes = lua_gettop(L);
     lua_pushvalue(L, classes);

@@ -1,37 +1,5 @@
-/* Values of a reply as plain Lua values, and holds on their page while Lua creates them. record.c
-   creates the fields that are records or lists. */
+/* Values of a reply as plain Lua values. record.c creates the fields that are records or lists. */
 #include "ltg.h"
-
-/* ---------------------------------------------------------------------------------------- holds */
-
-#define LTG_HOLD "toggl.hold"
-
-/* [-1, +0] */
-static int hold_gc(lua_State *L)
-{
-    tg_page **h = lua_touserdata(L, 1);
-    tg_page_unref(*h);
-    *h = NULL;
-    return 0;
-}
-
-/* Any allocation of Lua may run a finalizer, which may close the record being read. The hold keeps
-   its page until ltg_release(); after an error the collector releases it. Read all values from R
-   again afterwards. [-0, +1] */
-tg_page **ltg_hold(lua_State *L, const ltg_record *r)
-{
-    tg_page **h = lua_newuserdatauv(L, sizeof *h, 0);
-    *h = NULL;
-    luaL_setmetatable(L, LTG_HOLD);
-    *h = r->page ? tg_page_ref(r->page) : NULL;
-    return h;
-}
-
-void ltg_release(tg_page **h)
-{
-    tg_page_unref(*h);
-    *h = NULL;
-}
 
 /* --------------------------------------------------------------------------------------- values */
 
@@ -111,8 +79,5 @@ void ltg_pushplain(lua_State *L, const tg_value *v)
 void ltg_open_values(lua_State *L)
 {
     luaL_newmetatable(L, LTG_ARRAY);
-    luaL_newmetatable(L, LTG_HOLD);
-    lua_pushcfunction(L, hold_gc);
-    lua_setfield(L, -2, "__gc");
-    lua_pop(L, 2);
+    lua_pop(L, 1);
 }
