@@ -1,7 +1,8 @@
 -- Assign each change to a request, so that the fewest requests are sent. Pure.
 --
--- A person is one PUT, a group one PATCH, a workspace one list of memberships that end. Changes of
--- people who get a PUT anyway are free, and so are those of groups that are sent anyway.
+-- A person is one PUT, a group one PATCH, a workspace one list of memberships that end. A change that
+-- only one request can carry makes that request certain, and with it all others that it can carry;
+-- between the rest the cover decides.
 
 local cover = require "toggl.plan.cover"
 local diff = require "toggl.plan.diff"
@@ -10,38 +11,7 @@ local M = {}
 
 local function group_vertex(g) return ("g%d"):format(g) end
 
-local function workspace_vertex(w) return ("w%d"):format(w) end
-
-M.group_vertex, M.workspace_vertex = group_vertex, workspace_vertex
-
--- The moves of RECORD between groups of which one gives what the other takes.
-local function moves_of(d, record, index, moves)
-  for w, here in pairs(record.p.workspaces) do
-    if not here.direct and next(here.groups) ~= nil and diff.is_fragile(here) then
-      local before, after, safe = {}, {}, false
-      for g in pairs(here.groups) do
-        local still = record.groups[g] and d.gives[g] and d.gives[g][w]
-        safe = safe or still
-        if not still and not d.gone[g] then before[#before + 1] = g end
-      end
-      for g in pairs(record.groups) do
-        local gives = d.gives[g] and d.gives[g][w]
-        if gives and g < 0 then safe = true end -- it is made before
-        if gives and not here.groups[g] then after[#after + 1] = g end
-      end
-      for _, from in ipairs(safe and {} or before) do
-        for _, to in ipairs(after) do
-          moves[#moves + 1] = {
-            from = group_vertex(from),
-            to = group_vertex(to),
-            person = index,
-            key = from,
-          }
-        end
-      end
-    end
-  end
-end
+M.group_vertex = group_vertex
 
 local function size(set)
   local n = 0
@@ -51,169 +21,148 @@ local function size(set)
   return n
 end
 
--- One change of a role and nothing else is a request of its own that names no list.
-local function is_single_role(record)
-  return size(record.roles) == 1
-    and next(record.put) == nil
-    and next(record.begins) == nil
-    and next(record.ends) == nil
-    and next(record.joins) == nil
-    and next(record.leaves) == nil
+-- Another request than the person's own that can carry C, a change of RECORD: a vertex; true: one that
+-- is sent anyway, and is no choice; false: none.
+local function other_way(record, c)
+  if c.kind == "access" then return record.single or not c.direct end -- a request that names no list
+  if c.kind == "end" then return ("w%d"):format(c.workspace) end
+  if not c.group or not record.p.user_id then return false end
+  return c.group < 0 or group_vertex(c.group) -- a group that is made names its people
 end
 
--- Must there be a PUT of this person? No other request can carry these.
-local function is_forced(record)
-  if next(record.put) ~= nil or next(record.begins) ~= nil then return true end
-  for _, role in pairs(record.roles) do
-    if role.direct and not is_single_role(record) then return true end
-  end
-  local account = record.p.user_id
-  return not account and (next(record.joins) ~= nil or next(record.leaves) ~= nil)
-end
-
--- Groups that are sent anyway: {[vertex] = true}.
-local function forced_groups(d)
-  local forced = {}
-  for _, change in ipairs(d.changes) do
-    if change.kind == "attach" or change.kind == "detach" then
-      forced[group_vertex(change.group)] = true
-    elseif change.kind == "group_name" and d.whole[change.group] then
-      forced[group_vertex(change.group)] = true
+-- Add to MOVES those of P, who will be in GROUPS, between groups of which one gives what the other
+-- takes: {from =, to =, person = INDEX, key = from's key}.
+local function moves_of(d, p, groups, index, moves)
+  for w, here in pairs(p.workspaces) do
+    local before, after, safe = {}, {}, here.direct or not diff.is_fragile(here)
+    for g in pairs(here.groups) do
+      local still = groups[g] and d.gives[g] and d.gives[g][w]
+      safe = safe or still
+      if not d.gone[g] then before[#before + 1] = g end
     end
-  end
-  return forced
-end
-
-local function add_edge(graph, vertex, index)
-  local list = graph[vertex]
-  if list then
-    list[#list + 1] = index
-  else
-    graph[vertex] = { index }
-  end
-end
-
-local function edges_of(record, index, forced, graph)
-  for _, list in ipairs { record.joins, record.leaves } do
-    for g in pairs(list) do
-      local vertex = group_vertex(g)
-      if g > 0 and not forced[vertex] then add_edge(graph, vertex, index) end
+    for g in pairs(safe and {} or groups) do
+      local gives = d.gives[g] and d.gives[g][w]
+      if gives and g < 0 then safe = true end -- it is made before
+      if gives and not here.groups[g] then after[#after + 1] = group_vertex(g) end
     end
-  end
-  for w in pairs(record.ends) do
-    add_edge(graph, workspace_vertex(w), index)
-  end
-end
-
--- Do the requests of groups make all joins and leaves of RECORD?
-local function is_carried(record, sent)
-  for _, list in ipairs { record.joins, record.leaves } do
-    for g in pairs(list) do
-      if g > 0 and not sent[group_vertex(g)] then return false end
-    end
-  end
-  return true
-end
-
--- A rename takes complete lists along where everyone in the group can be named by account key.
-local function whole_groups(d)
-  local renamed, whole = {}, {}
-  for _, change in ipairs(d.changes) do
-    if change.kind == "group_name" then
-      renamed[change.group], whole[change.group] = true, {}
-    end
-  end
-  if next(renamed) == nil then return whole end
-  for _, p in ipairs(d.present.people) do
-    for g in pairs(p.groups) do
-      if renamed[g] and whole[g] then
-        if p.user_id then
-          whole[g][p.user_id] = true
-        else
-          whole[g] = nil
-        end
+    for _, g in ipairs(safe and {} or before) do
+      for _, to in ipairs(after) do
+        moves[#moves + 1] = { from = group_vertex(g), to = to, person = index, key = g }
       end
     end
   end
-  for _, change in ipairs(d.removed) do
-    for g in pairs(change.p.groups) do
-      if whole[g] then whole[g][change.p.user_id or false] = nil end
+end
+
+-- Detached workspaces move people who have no record, since nothing else of them changes.
+local function moves_of_others(d, moves)
+  local known, detaches = {}, false
+  for _, c in ipairs(d.changes) do
+    detaches = detaches or c.kind == "detach"
+    if c.p then known[c.p] = true end
+  end
+  for _, record in ipairs(d.people) do
+    known[record.p] = true
+  end
+  for _, p in ipairs(detaches and d.present.people or {}) do
+    local groups = {}
+    for g in pairs(p.groups) do
+      groups[g] = not d.gone[g] or nil
+    end
+    if not known[p] then moves_of(d, p, groups, false, moves) end
+  end
+end
+
+-- Accounts in the groups that are renamed, where each has one: such a rename takes complete lists
+-- along.
+local function whole_groups(d)
+  local whole = {}
+  for _, c in ipairs(d.changes) do
+    if c.kind == "group_name" then whole[c.group] = {} end
+  end
+  for _, p in ipairs(next(whole) and d.present.people or {}) do
+    for g in pairs(p.groups) do
+      if whole[g] and p.user_id then whole[g][p.user_id] = true end
+      if not p.user_id then whole[g] = nil end
+    end
+  end
+  for _, c in ipairs(d.removed) do
+    for g in pairs(c.p.groups) do
+      if whole[g] then whole[g][c.p.user_id or false] = nil end
     end
   end
   return whole
 end
 
--- Changes of whole groups move people that no record has, since nothing else of them changes.
-local function moves_of_others(d, moves)
-  local changes = false
+-- Requests that are certain, by vertex; a person's is the position of the record.
+local function certain(d)
+  local sent = {}
   for _, c in ipairs(d.changes) do
-    changes = changes or c.kind == "detach"
-  end
-  if not changes then return end
-  local known = {}
-  for _, record in ipairs(d.people) do
-    known[record.p] = true
-  end
-  for _, c in ipairs(d.removed) do
-    known[c.p] = true
-  end
-  for _, p in ipairs(d.present.people) do
-    if not known[p] then
-      local groups = {}
-      for g in pairs(p.groups) do
-        groups[g] = not d.gone[g] or nil
-      end
-      moves_of(d, { p = p, groups = groups }, false, moves)
+    local attaches = c.kind == "attach" or c.kind == "detach"
+    if attaches and c.group > 0 or c.kind == "group_name" and d.whole[c.group] then
+      sent[group_vertex(c.group)] = true
     end
   end
+  for i, record in ipairs(d.people) do
+    local first = record.changes[1]
+    record.single = first.kind == "access" and first.direct and not record.changes[2]
+    for _, c in ipairs(record.changes) do
+      if not other_way(record, c) then record.sends = true end
+    end
+    sent[i] = record.sends
+  end
+  return sent
 end
 
--- A group that takes a workspace from people whose own request gives it elsewhere goes behind them.
-local function split_detaching(d, moves)
-  for _, move in ipairs(moves) do
-    local record = d.people[move.person]
-    if record and record.sends and record.groups[move.key] then d.split[move.from] = true end
+-- What the own request of RECORD carries: complete lists of groups and of workspaces, or neither.
+local function lists_of(d, record, is_chosen)
+  for _, c in ipairs(record.changes) do
+    local way = other_way(record, c)
+    local alone = not way or way ~= true and not d.sent[way] -- nothing else carries it
+    if c.kind == "join" or c.kind == "quit" then
+      record.lists = record.lists or is_chosen or alone
+    elseif c.workspace then
+      record.wants = record.wants or alone
+    end
   end
+  record.lists = record.lists or record.moves and next(record.joins) ~= nil -- without a gap
 end
 
 --- Decide for D, what diff found. Sets record.sends (a PUT), record.lists (it carries groups),
---- record.single (one role), and d.sent = {[vertex] = true}, d.split, d.order and d.floor, which no
+--- record.wants (workspaces), and d.sent = {[vertex] = true}, d.split, d.order and d.floor, which no
 --- choice of requests can go below.
 function M.decide(d)
   d.whole = whole_groups(d)
-  local forced, graph, moves, own = forced_groups(d), {}, {}, {}
-  local puts = 0
+  local sent, graph, moves, own = certain(d), {}, {}, {}
   for i, record in ipairs(d.people) do
-    record.single = is_single_role(record)
-    record.sends = is_forced(record)
-    local mine = {}
-    moves_of(d, record, i, mine)
-    table.move(mine, 1, #mine, #own + 1, own)
-    if record.sends then
-      puts = puts + 1
-      record.lists = #mine > 0 and next(record.joins) ~= nil -- everything at once, without a gap
-    else
-      edges_of(record, i, forced, graph)
-      table.move(mine, 1, #mine, #moves + 1, moves)
+    local before = #own
+    moves_of(d, record.p, record.groups, i, own)
+    record.moves = #own > before
+    for _, c in ipairs(record.sends and {} or record.changes) do
+      local way = other_way(record, c)
+      if way ~= true and not sent[way] then
+        graph[way] = graph[way] or {}
+        table.insert(graph[way], i)
+      end
     end
   end
+  for _, move in ipairs(own) do
+    if not sent[move.person] then moves[#moves + 1] = move end
+  end
   moves_of_others(d, moves)
-  local found = cover.ordered(graph, moves, forced)
-  d.sent, d.split = found.groups, found.split
+  local found = cover.ordered(graph, moves, sent)
+  d.floor, d.sent, d.split = size(sent) + found.bound, sent, found.split
   d.order = cover.order(moves, found)
-  d.floor = puts + size(forced) + found.bound
-  for vertex in pairs(forced) do
-    d.sent[vertex] = true
+  for vertex in pairs(found.groups) do
+    sent[vertex] = true
   end
-  for i in pairs(found.people) do
-    local record = d.people[i]
-    record.sends = true
-    record.lists = next(record.joins) ~= nil or next(record.leaves) ~= nil
+  for i, record in ipairs(d.people) do
+    record.sends = record.sends or found.people[i]
+    if record.sends then lists_of(d, record, found.people[i]) end
   end
-  for _, record in ipairs(d.people) do
-    if record.sends and not is_carried(record, d.sent) then record.lists = true end
+  for _, move in ipairs(own) do -- it takes a workspace from people whose own request gives it back
+    local record = d.people[move.person]
+    if record.sends and record.groups[move.key] then d.split[move.from] = true end
   end
-  split_detaching(d, own)
 end
 
 return M

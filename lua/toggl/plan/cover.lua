@@ -1,8 +1,10 @@
 -- The fewest requests for changes that either of two requests can carry: a minimum vertex cover of a
 -- bipartite graph by a maximum matching (Kuhn, König). Of all minimum covers it is the one with the
--- fewest people, and the only one of those, so that equal inputs give equal plans.
+-- fewest people, and the only one of those, so that equal inputs give equal plans. Pure.
 --
--- A graph is { [group] = { person, ... } }: who has to be named in a change of that group.
+-- A graph is { [group] = { person, ... } }: who has to be named in a change of that group. MOVES are
+-- {{ from =, to =, person = }, ...}: what the person has in a workspace of both groups is lost unless
+-- `to` is sent first.
 
 local M = {}
 
@@ -15,26 +17,22 @@ local function sorted(graph)
   return groups
 end
 
--- Find an alternating path from group G to a free person, without recursion: groups may be many.
-local function augment(graph, partner, of_group, g, seen)
-  local queue, head, from = { g }, 1, {}
-  while queue[head] do
-    local at = queue[head]
-    head = head + 1
+-- Match group G along an alternating path to a free person; without recursion, groups may be many.
+local function augment(graph, partner, of_group, g)
+  local queue, seen, from = { g }, {}, {}
+  for _, at in ipairs(queue) do
     for _, p in ipairs(graph[at]) do
+      local other = partner[p]
       if not seen[p] then
         seen[p], from[p] = true, at
-        local other = partner[p]
-        if not other then
-          while p do
-            local group = from[p]
-            local before = of_group[group]
-            partner[p], of_group[group] = group, p
-            p = before
-          end
-          return true
+        if other then queue[#queue + 1] = other end
+      end
+      if not other then
+        while p do
+          local group = from[p]
+          partner[p], of_group[group], p = group, p, of_group[group]
         end
-        queue[#queue + 1] = other
+        return true
       end
     end
   end
@@ -42,95 +40,87 @@ local function augment(graph, partner, of_group, g, seen)
 end
 
 --- A minimum cover of GRAPH: {[group] = true}, {[person] = true}, and its size, which the matching
---- proves.
+--- proves: groups that no alternating path from a loose group reaches, and people that one does.
 function M.minimum(graph)
   local partner, of_group, size, loose = {}, {}, 0, {}
-  local groups = sorted(graph)
-  for _, g in ipairs(groups) do
-    if augment(graph, partner, of_group, g, {}) then
-      size = size + 1
+  local chosen, people = {}, {}
+  for _, g in ipairs(sorted(graph)) do
+    if augment(graph, partner, of_group, g) then
+      size, chosen[g] = size + 1, true
     else
       loose[#loose + 1] = g
     end
   end
-  local reached, people, head = {}, {}, 1
   for _, g in ipairs(loose) do
-    reached[g] = true
-  end
-  while loose[head] do
-    for _, p in ipairs(graph[loose[head]]) do
-      if not people[p] then
-        people[p] = true
-        local g = partner[p]
-        if not reached[g] then
-          reached[g], loose[#loose + 1] = true, g
-        end
+    for _, p in ipairs(graph[g]) do
+      local other = partner[p]
+      people[p] = true
+      if chosen[other] then
+        chosen[other], loose[#loose + 1] = nil, other
       end
     end
-    head = head + 1
-  end
-  local chosen = {}
-  for _, g in ipairs(groups) do
-    if not reached[g] and #graph[g] > 0 then chosen[g] = true end
   end
   return chosen, people, size
 end
 
--- ----------------------------------------------------------------------- orders that cost a request
---
--- A fragile move of p from a to b: b must be sent first, or what p has in a workspace of both is
--- lost. `moves` is {{ from =, to =, person = }, ...}.
-
--- Groups that lie on cycles of the moves: {{group, ...}, ...}, by Tarjan.
-local function components(arcs)
-  local n, order, low, stack, on, found = 0, {}, {}, {}, {}, {}
-  local function visit(v)
-    n = n + 1
-    order[v], low[v], stack[#stack + 1], on[v] = n, n, v, true
-    for _, w in ipairs(sorted(arcs[v] or {})) do
-      if not order[w] then visit(w) end
-      if on[w] then low[v] = math.min(low[v], low[w]) end
-    end
-    if low[v] < order[v] then return end
-    local part = {}
-    repeat
-      local w = table.remove(stack)
-      on[w], part[#part + 1] = nil, w
-    until w == v
-    if #part > 1 then found[#found + 1] = part end
+-- Levels of the groups in MOVES, each above those that must be sent before it; and the groups that
+-- have none, since they are on a cycle or behind one. FIRST, SECOND: the fields of a move.
+local function levels(moves, first, second)
+  local behind, waits, level, rest = {}, {}, {}, {}
+  for _, move in ipairs(moves) do
+    local a, b = move[first], move[second]
+    behind[a], waits[a], waits[b] = behind[a] or {}, waits[a] or 0, (waits[b] or 0) + 1
+    table.insert(behind[a], b)
   end
-  for _, v in ipairs(sorted(arcs)) do
-    if not order[v] then visit(v) end
+  local ready = {}
+  for g, n in pairs(waits) do
+    if n == 0 then
+      ready[#ready + 1], level[g] = g, 0
+    end
+  end
+  for _, g in ipairs(ready) do
+    for _, b in ipairs(behind[g] or {}) do
+      waits[b], level[b] = waits[b] - 1, math.max(level[b] or 0, level[g] + 1)
+      if waits[b] == 0 then ready[#ready + 1] = b end
+    end
+  end
+  for g, n in pairs(waits) do
+    rest[g] = n > 0 or nil
+  end
+  return level, rest
+end
+
+-- The moves that order the requests where PEOPLE send their own, and the groups in SPLIT are sent
+-- twice: additions early, removals late.
+local function binding(moves, people, split)
+  local found = {}
+  for _, move in ipairs(moves) do
+    local free = people[move.person] or split[move.from] or split[move.to]
+    if not free then found[#found + 1] = move end
   end
   return found
 end
 
-local function arcs_of(moves, skipped, split)
-  local arcs = {}
+-- Groups on cycles of MOVES, or between two.
+local function cyclic_groups(moves)
+  local _, rest = levels(moves, "to", "from")
+  local inner = {}
   for _, move in ipairs(moves) do
-    if not skipped[move.person] and not (split and (split[move.from] or split[move.to])) then
-      arcs[move.to] = arcs[move.to] or {}
-      arcs[move.to][move.from] = true
-      arcs[move.from] = arcs[move.from] or {}
-    end
+    if rest[move.from] and rest[move.to] then inner[#inner + 1] = move end
   end
-  return arcs
+  _, rest = levels(inner, "from", "to")
+  return sorted(rest)
 end
 
---- Are the moves of those who are not SKIPPED without a cycle?
-function M.is_acyclic(moves, skipped, split) return #components(arcs_of(moves, skipped, split)) == 0 end
-
--- The graph without PEOPLE and GROUPS.
+-- GRAPH without PEOPLE and GROUPS.
 local function without(graph, people, groups)
   local rest = {}
   for g, list in pairs(graph) do
-    if not groups[g] then
-      local kept = {}
-      for _, p in ipairs(list) do
-        if not people[p] then kept[#kept + 1] = p end
-      end
-      if #kept > 0 then rest[g] = kept end
+    local kept = {}
+    for _, p in ipairs(groups[g] and {} or list) do
+      if not people[p] then kept[#kept + 1] = p end
     end
+    rest[g] = kept[1] and kept
   end
   return rest
 end
@@ -138,32 +128,67 @@ end
 local NONE, WHOLE, SPLIT = 0, 1, 2
 local MOST = 7 -- groups in cycles for which every choice is tried: 3^7 matchings
 
--- One choice for the groups in cycles: its cover, or nil where its order has a cycle.
-local function try(graph, moves, cyclic, choice, forced, movers)
+-- One CHOICE for the groups in C.cyclic: its cover, or nil where its order has a cycle.
+local function try(c, choice)
   local people, groups, split, cost = {}, {}, {}, 0
-  for i, g in ipairs(cyclic) do
-    if choice[i] == NONE then
-      if movers[g].others then return nil end -- no request of their own is there for them
-      for _, p in ipairs(forced[g] and movers[g] or graph[g] or {}) do
-        if not people[p] then
-          people[p], cost = true, cost + 1
-        end
-      end
-    else
-      groups[g] = true
-      split[g] = choice[i] == SPLIT or nil
-      cost = cost + (forced[g] and choice[i] - 1 or choice[i])
+  for i, g in ipairs(c.cyclic) do
+    local sent = c.forced[g]
+    if choice[i] ~= NONE then
+      groups[g], split[g] = true, choice[i] == SPLIT or nil
+      cost = cost + choice[i] - (sent and 1 or 0)
+    elseif c.others[g] then
+      return nil -- people move who have no request of their own
+    end
+    for _, p in ipairs(choice[i] == NONE and (sent and c.movers[g] or c.graph[g]) or {}) do
+      people[p], cost = true, cost + (people[p] and 0 or 1)
     end
   end
-  local more_groups, more_people, n = M.minimum(without(graph, people, groups))
+  local more_groups, more_people, n = M.minimum(without(c.graph, people, groups))
   for p in pairs(more_people) do
     people[p] = true
   end
-  if not M.is_acyclic(moves, people, split) then return nil end
   for g in pairs(more_groups) do
     groups[g] = true
   end
+  if next(select(2, levels(binding(c.moves, people, split), "to", "from"))) then return nil end
   return { groups = groups, people = people, split = split, cost = cost + n }
+end
+
+-- The next of all choices, counted in threes; false behind the last.
+local function count_up(choice)
+  for i, how in ipairs(choice) do
+    choice[i] = (how + 1) % 3
+    if choice[i] ~= NONE then return true end
+  end
+  return false
+end
+
+-- The cheapest choice for the groups in C.cyclic; where there are too many to try each, one that is
+-- no dearer than those next to it.
+local function cheapest(c)
+  local best, choice = nil, {}
+  local function consider()
+    local found = try(c, choice)
+    local better = found and (not best or found.cost < best.cost)
+    if better then best = found end
+    return better
+  end
+  local few = #c.cyclic <= MOST
+  for i = 1, #c.cyclic do
+    choice[i] = few and NONE or SPLIT -- which always has an order
+  end
+  consider()
+  while few and count_up(choice) do
+    consider()
+  end
+  for i, before in ipairs(few and {} or choice) do
+    for _, other in ipairs { WHOLE, NONE } do
+      choice[i] = other
+      if consider() then before = other end
+    end
+    choice[i] = before
+  end
+  return best
 end
 
 --- A cover of GRAPH with an order in which nothing fragile is lost: { groups =, people =, split =
@@ -171,75 +196,26 @@ end
 --- are sent anyway.
 function M.ordered(graph, moves, forced)
   local groups, people, bound = M.minimum(graph)
-  local plain = { groups = groups, people = people, split = {}, cost = bound, bound = bound }
-  if #moves == 0 or M.is_acyclic(moves, people) then return plain end
-  local cyclic = {}
-  for _, part in ipairs(components(arcs_of(moves, {}))) do
-    table.move(part, 1, #part, #cyclic + 1, cyclic)
-  end
-  table.sort(cyclic)
-  local best, movers = nil, {}
-  for _, move in ipairs(moves) do
-    for _, g in ipairs { move.from, move.to } do
-      movers[g] = movers[g] or {}
-      if move.person then
-        table.insert(movers[g], move.person)
-      else
-        movers[g].others = true
+  local best = { groups = groups, people = people, split = {}, cost = bound }
+  local c = { graph = graph, moves = moves, forced = forced, movers = {}, others = {} }
+  c.cyclic = cyclic_groups(binding(moves, people, {}))
+  if c.cyclic[1] then
+    c.cyclic = cyclic_groups(moves)
+    for _, move in ipairs(moves) do
+      for _, g in ipairs { move.from, move.to } do
+        c.movers[g], c.others[g] = c.movers[g] or {}, c.others[g] or not move.person
+        table.insert(c.movers[g], move.person or nil)
       end
     end
-  end
-  local function consider(choice)
-    local found = try(graph, moves, cyclic, choice, forced, movers)
-    if found and (not best or found.cost < best.cost) then best = found end
-  end
-  if #cyclic <= MOST then
-    for n = 0, 3 ^ #cyclic - 1 do
-      local choice, rest = {}, n
-      for i = 1, #cyclic do
-        choice[i], rest = rest % 3, rest // 3
-      end
-      consider(choice)
-    end
-  else
-    local choice = {}
-    for i = 1, #cyclic do
-      choice[i] = SPLIT
-    end
-    consider(choice)
-    for i = 1, #cyclic do -- each group in one piece, as long as there is an order
-      for _, other in ipairs { WHOLE, NONE } do
-        local before, cost = choice[i], best.cost
-        choice[i] = other
-        consider(choice)
-        if best.cost == cost then choice[i] = before end
-      end
-    end
+    best = cheapest(c)
   end
   best.bound = bound
   return best
 end
 
---- An order of the groups in CHOSEN in which each fragile move joins before it leaves.
+--- The level of each group in an order in which each fragile move joins before it leaves.
 function M.order(moves, cover)
-  local arcs, out, seen = arcs_of(moves, cover.people, cover.split), {}, {}
-  local function visit(g)
-    if seen[g] then return end
-    seen[g] = true
-    for _, behind in ipairs(sorted(arcs[g] or {})) do
-      visit(behind)
-    end
-    table.insert(out, 1, g)
-  end
-  local all = sorted(cover.groups)
-  for i = #all, 1, -1 do
-    visit(all[i])
-  end
-  local position = {}
-  for i, g in ipairs(out) do
-    position[g] = i
-  end
-  return position
+  return (levels(binding(moves, cover.people, cover.split), "to", "from"))
 end
 
 return M

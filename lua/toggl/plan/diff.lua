@@ -1,8 +1,8 @@
 -- What differs between a desired and a present state, as single changes. Pure.
 --
--- A change is { kind =, who = address, group = | workspace = target, before =, after = }. People
--- who stay get a record { p =, put = {fields of their PUT}, joins =, leaves = {[group] = change},
--- begins =, ends =, roles = {[workspace] = change}, groups = {[key] = true} afterwards }.
+-- A change is { kind =, who = address, group = | workspace = key, before =, after = }. A person who
+-- stays and is not as desired has a record { p =, changes = {...}, put, joins, leaves, begins, ends,
+-- roles = the same changes by field or key, groups = {[key] = true} afterwards }.
 
 local day = require "toggl.plan.day"
 local resolve = require "toggl.plan.resolve"
@@ -10,27 +10,19 @@ local resolve = require "toggl.plan.resolve"
 local M = {}
 
 local NONE = {}
+local UNSAID = { is = false } -- what a file that is exact does not mention
 
-local function keys(t)
+--- The keys of T in their order.
+function M.keys(t)
   local list = {}
-  for key in pairs(t) do
+  for key in next, t do
     list[#list + 1] = key
   end
-  table.sort(list)
+  if list[2] then table.sort(list) end
   return list
 end
 
-M.keys = keys
-
-local function add(d, kind, fields)
-  fields.kind = kind
-  d.changes[#d.changes + 1] = fields
-  return fields
-end
-
-local function problem(d, path, format, ...)
-  d.r.problems[#d.r.problems + 1] = { path = path, text = format:format(...) }
-end
+local keys = M.keys
 
 --- The name of the group or workspace with this key.
 function M.name(d, field, key)
@@ -43,7 +35,102 @@ function M.is_fragile(here)
   return here.role ~= "user" or here.inactive or here.rate or here.cost or here.hours
 end
 
--- Is the membership direct? Where no reply has said so, the workspace is noted as one to be read.
+local function add(list, kind, c)
+  c.kind, list[#list + 1] = kind, c
+  return c
+end
+
+-- Note C, a change of RECORD, under KEY of PART, one of its tables.
+local function note(record, part, key, kind, c)
+  c.who, c.user_id, record[part][key] = record.p.email, record.p.user_id, c
+  add(record.changes, kind, c)
+end
+
+local function problem(d, path, format, ...)
+  d.r.problems[#d.r.problems + 1] = { path = path, text = format:format(...) }
+end
+
+local function later(d, who, format, ...)
+  d.deferred[#d.deferred + 1] = { who = who, what = format:format(...) }
+end
+
+-- Keys after WANTED = {[key] = membership} has changed BEFORE. EXACT: what ends unless it is wanted.
+local function after_of(before, wanted, exact)
+  local after = {}
+  for key in next, before do
+    local m = wanted[key] or exact and exact[key] and UNSAID
+    if not m or m.is then after[key] = true end
+  end
+  for key, m in next, wanted do
+    if m.is then after[key] = true end
+  end
+  return after
+end
+
+-- ------------------------------------------------------------------------- groups and workspaces
+
+-- Note that T of the file, a "group" or a "workspace", is made or renamed.
+local function identity(d, t, what)
+  if not t.now then
+    add(d.changes, what .. "_new", { [what] = t.key, name = t.name })
+  elseif t.rename then
+    local c = { [what] = t.key, name = t.name, before = t.rename, after = t.name }
+    add(d.changes, what .. "_name", c)
+  end
+end
+
+local function workspace(d, t)
+  if t.is then return identity(d, t, "workspace") end
+  d.refused[#d.refused + 1] = {
+    rule = "no-deletion",
+    text = ("workspace %q cannot be deleted: no operation does"):format(t.name),
+    remedy = "leave it out of the file, and take its people out instead",
+  }
+end
+
+local function group(d, t)
+  if not t.is then
+    d.gives[t.key], d.gone[t.key] = {}, true
+    return add(d.changes, "group_gone", { group = t.key, name = t.name })
+  end
+  identity(d, t, "group")
+  local before = t.now and t.now.workspaces or NONE
+  local wanted = resolve.memberships(d.r, t.wanted, "workspaces") or NONE
+  local after = after_of(before, wanted, d.state.exact["group workspaces"] and before)
+  d.gives[t.key] = after
+  for _, w in ipairs(t.now and keys(after) or NONE) do
+    if not before[w] then add(d.changes, "attach", { group = t.key, workspace = w }) end
+  end
+  for _, w in ipairs(keys(before)) do
+    if not after[w] then add(d.changes, "detach", { group = t.key, workspace = w }) end
+  end
+end
+
+local function groups(d)
+  local list = d.r.groups
+  for _, g in ipairs(d.present.groups) do
+    d.gives[g.id] = g.workspaces
+    if d.state.exact.groups and not list.by_key[g.id] then
+      list[#list + 1] = { key = g.id, name = g.name, now = g, is = false }
+      list.by_key[g.id] = list[#list]
+    end
+  end
+  for _, t in ipairs(list) do
+    group(d, t)
+  end
+end
+
+-- ------------------------------------------------------------------------------------------ people
+
+--- The first of GROUPS, a set, that gives workspace W afterwards.
+function M.given(d, groups_, w)
+  local gives = d.gives
+  for g in next, groups_ do
+    if gives[g] and gives[g][w] then return g end
+  end
+end
+
+-- Is the membership direct? Where no reply has said so, its workspace is to be read.
 local function is_direct(d, here, w)
   if here.direct ~= nil then return here.direct end
   if next(here.groups) == nil then return true end
@@ -51,215 +138,115 @@ local function is_direct(d, here, w)
   return false
 end
 
--- Note in RECORD the change C of KEY in PART, one of its tables.
-local function set(record, part, key, c)
-  record[part][key], record.changed = c, true
-end
-
--- ------------------------------------------------------------------------- groups and workspaces
-
-local function workspaces(d)
-  for _, t in ipairs(d.r.workspaces) do
-    if not t.is then
-      d.refused[#d.refused + 1] = {
-        rule = "no-deletion",
-        text = ("workspace %q cannot be deleted: no operation does"):format(t.name),
-        remedy = "leave it out of the file, and take its people out instead",
-      }
-    elseif not t.now then
-      add(d, "workspace_new", { workspace = t.key, name = t.name })
-    elseif t.rename then
-      add(
-        d,
-        "workspace_name",
-        { workspace = t.key, name = t.name, before = t.rename, after = t.name }
-      )
-    end
+-- Is P as PERSON of the file says? False also where only a closer look tells. This is the way of
+-- most people, and makes no tables.
+local function is_same(d, p, person)
+  local groups_of, workspaces_of = d.r.resolved.groups, d.r.resolved.workspaces
+  if person.role and person.role ~= p.role or person.name and person.name ~= p.name then
+    return false
   end
-end
-
--- Attach and detach the workspaces of group T, and record those it gives afterwards.
-local function attachments(d, t)
-  local before = t.now and t.now.workspaces or {}
-  local wanted = resolve.memberships(d.r, t.wanted, "workspaces")
-  local after = {}
-  for w in pairs(before) do
-    local exact = d.state.exact["group workspaces"] and not (wanted and wanted[w])
-    if not exact and not (wanted and wanted[w] and not wanted[w].is) then after[w] = true end
+  if d.exact_groups or d.exact_workspaces or person.state and person.state ~= p.state then
+    return false
   end
-  for w, reference in pairs(wanted or {}) do
-    if reference.is then after[w] = true end
+  for _, m in ipairs(person.groups or NONE) do
+    local g = groups_of[m.name]
+    if not g or (p.groups[g] or false) ~= m.is then return false end
   end
-  d.gives[t.key] = after
-  for _, w in ipairs(t.now and keys(after) or {}) do
-    if not before[w] then add(d, "attach", { group = t.key, workspace = w }) end
+  for _, m in ipairs(person.workspaces or NONE) do
+    local w = workspaces_of[m.name]
+    local here = w and p.workspaces[w]
+    if not here or not m.is or m.role and m.role ~= here.role then return false end
+    local direct = here.direct or here.direct == nil and next(here.groups) == nil
+    if not direct and not M.given(d, p.groups, w) then return false end
   end
-  for _, w in ipairs(keys(before)) do
-    if not after[w] then add(d, "detach", { group = t.key, workspace = w }) end
-  end
-end
-
-local function groups(d)
-  for _, g in ipairs(d.present.groups) do
-    d.gives[g.id] = g.workspaces
-    if d.state.exact.groups and not d.r.groups.by_key[g.id] then
-      d.r.groups.by_key[g.id] = { key = g.id, name = g.name, now = g, is = false }
-      table.insert(d.r.groups, d.r.groups.by_key[g.id])
-    end
-  end
-  for _, t in ipairs(d.r.groups) do
-    if not t.is then
-      d.gives[t.key], d.gone[t.key] = {}, true
-      add(d, "group_gone", { group = t.key, name = t.name })
-    else
-      if not t.now then
-        add(d, "group_new", { group = t.key, name = t.name })
-      elseif t.rename then
-        add(d, "group_name", { group = t.key, name = t.name, before = t.rename, after = t.name })
-      end
-      attachments(d, t)
-    end
-  end
-end
-
--- ------------------------------------------------------------------------------------------ people
-
-local function gives_after(d, record, w)
-  local gives = d.gives
-  for g in next, record.groups do
-    local given = gives[g]
-    if given and given[w] then return g end
-  end
-end
-
-local function diff_groups(d, record, wanted)
-  local p = record.p
-  for g in next, p.groups do
-    local reference = wanted and wanted[g]
-    local leaves = reference and not reference.is
-    if not reference and d.exact_groups then leaves = d.exact_groups[g] end
-    if not d.gone[g] then
-      if leaves then
-        set(record, "leaves", g, { who = p.email, group = g })
-      else
-        record.groups[g] = true
-      end
-    end
-  end
-  for g, reference in next, wanted or NONE do
-    if reference.is then
-      if not p.groups[g] then set(record, "joins", g, { who = p.email, group = g }) end
-      record.groups[g] = true
-    end
-  end
-end
-
--- A membership that shall be.
-local function diff_member(d, record, w, reference)
-  local p, here = record.p, record.p.workspaces[w]
-  local given = gives_after(d, record, w)
-  local role = reference.role
-  if not here then
-    if not (given and (role or "user") == "user") then
-      set(record, "begins", w, { who = p.email, workspace = w, after = role or "user" })
-    end
-    return
-  end
-  local direct = is_direct(d, here, w)
-  if not given and not direct then
-    set(
-      record,
-      "begins",
-      w,
-      { who = p.email, workspace = w, before = here.role, after = role or here.role }
-    )
-  elseif role and role ~= here.role then
-    set(
-      record,
-      "roles",
-      w,
-      { who = p.email, workspace = w, before = here.role, after = role, direct = direct }
-    )
-  end
-end
-
--- A person cannot leave a workspace that one of their groups gives: then a problem is noted.
-local function is_given(d, record, w, path)
-  local given = gives_after(d, record, w)
-  if not given then return false end
-  problem(
-    d,
-    path,
-    "%s shall leave workspace %q, which group %q gives",
-    record.p.email,
-    M.name(d, "workspaces", w),
-    M.name(d, "groups", given)
-  )
   return true
 end
 
--- Does a membership that no group will give end with the direct one? The person's own request, where
--- there is one anyway, ends it in either case, so that no list has to tell.
-local function ends_direct(d, record, here, w)
-  return next(record.put) ~= nil or is_direct(d, here, w)
-end
-
-local function diff_workspaces(d, record, wanted, person)
-  local p = record.p
-  for w, reference in next, wanted or NONE do
-    local here = p.workspaces[w]
-    if reference.is then
-      diff_member(d, record, w, reference)
-    else
-      local given = is_given(d, record, w, reference.path or person.path)
-      if not given and here and ends_direct(d, record, here, w) then
-        set(record, "ends", w, { who = p.email, workspace = w, before = here.role })
-      end
-    end
+local function diff_groups(d, record, wanted)
+  local before = record.p.groups
+  record.groups = after_of(before, wanted, d.exact_groups)
+  for _, g in ipairs(keys(record.groups)) do
+    if not before[g] then note(record, "joins", g, "join", { group = g }) end
   end
-  for w, here in next, d.exact_workspaces and p.workspaces or NONE do
-    if d.exact_workspaces[w] and not (wanted and wanted[w]) and not gives_after(d, record, w) then
-      if is_direct(d, here, w) then
-        set(record, "ends", w, { who = p.email, workspace = w, before = here.role })
-      end
+  for _, g in ipairs(keys(before)) do
+    if d.gone[g] then
+      record.groups[g] = nil
+    elseif not record.groups[g] then
+      note(record, "leaves", g, "quit", { group = g })
     end
   end
 end
 
 local function diff_fields(record, person)
   local p = record.p
-  if person.role and person.role ~= p.role then
-    set(record, "put", "role", { who = p.email, before = p.role, after = person.role })
+  for _, name in ipairs { "role", "name" } do
+    local after = person[name]
+    if after and after ~= p[name] then
+      note(record, "put", name, name, { before = p[name], after = after })
+    end
   end
-  if person.name and person.name ~= p.name then
-    set(record, "put", "name", { who = p.email, before = p.name, after = person.name })
+  local after = person.state
+  if after and (after == "active") ~= (p.state ~= "inactive") then
+    local kind = after == "active" and "activate" or "deactivate"
+    note(record, "put", "state", kind, { before = p.state, after = after })
   end
-  local active = p.state ~= "inactive"
-  if person.state and (person.state == "active") ~= active then
-    set(record, "put", "state", { who = p.email, before = p.state, after = person.state })
+end
+
+-- Nobody leaves a workspace that one of their groups gives.
+local function is_kept(d, record, w, m, path)
+  local g = M.given(d, record.groups, w)
+  if g and m ~= UNSAID then
+    local text = "%s shall leave workspace %q, which group %q gives"
+    local of, by = M.name(d, "workspaces", w), M.name(d, "groups", g)
+    problem(d, m.path or path, text, record.p.email, of, by)
+  end
+  return g ~= nil
+end
+
+local function diff_workspaces(d, record, wanted, path)
+  local p, exact = record.p, d.exact_workspaces
+  for w in next, exact and p.workspaces or NONE do
+    wanted[w] = wanted[w] or exact[w] and UNSAID or nil
+  end
+  for _, w in ipairs(keys(wanted)) do
+    local m, here = wanted[w], p.workspaces[w]
+    local before = here and here.role
+    local c =
+      { workspace = w, before = before, after = m.is and (m.role or before or "user") or nil }
+    local given = M.given(d, record.groups, w)
+    if not m.is then
+      -- the person's own request, where there is one anyway, ends it in either case
+      local ends = not is_kept(d, record, w, m, path) and here
+      if ends and (next(record.put) ~= nil or is_direct(d, here, w)) then
+        note(record, "ends", w, "end", c)
+      end
+    elseif not here and not (given and c.after == "user") then
+      note(record, "begins", w, "begin", c)
+    elseif here and not given and not is_direct(d, here, w) then
+      note(record, "begins", w, "begin", c)
+    elseif here and c.after ~= before then
+      c.direct = is_direct(d, here, w)
+      note(record, "roles", w, "access", c)
+    end
   end
 end
 
 -- Mark what RECORD leaves for good: a membership that begins again is without role and rate.
 local function mark_losses(d, record)
-  for w, here in pairs(record.p.workspaces) do
-    if not here.direct and M.is_fragile(here) and not record.begins[w] then
-      local given = gives_after(d, record, w)
-      for g in pairs(given and {} or here.groups) do
-        if record.leaves[g] then record.leaves[g].undo = "none" end
-      end
+  for w, here in next, record.p.workspaces do
+    local lost = not here.direct and M.is_fragile(here) and not record.begins[w]
+    for g in next, lost and not M.given(d, record.groups, w) and here.groups or NONE do
+      if record.leaves[g] then record.leaves[g].undo = "none" end
     end
-  end
-  for w, c in pairs(record.ends) do
-    local here = record.p.workspaces[w]
-    if here.rate or here.cost or here.hours then c.undo = "none" end
+    local ends = record.ends[w]
+    if ends and (here.rate or here.cost or here.hours) then ends.undo = "none" end
   end
 end
 
 -- The same of workspaces that are detached.
 local function mark_detached(d)
   for _, c in ipairs(d.changes) do
-    for _, p in ipairs(c.kind == "detach" and d.present.people or {}) do
+    for _, p in ipairs(c.kind == "detach" and d.present.people or NONE) do
       local here = p.groups[c.group] and p.workspaces[c.workspace]
       if here and not here.direct and M.is_fragile(here) then c.undo = "none" end
     end
@@ -269,120 +256,89 @@ end
 local function new_record(p)
   return {
     p = p,
+    changes = {},
     put = {},
     joins = {},
     leaves = {},
     begins = {},
     ends = {},
     roles = {},
-    groups = {},
   }
 end
 
 local function stays(d, p, person)
-  local record = d.spare or new_record(p) -- most people have no change and need no record
-  record.p, d.spare = p, nil
-  local scratch = d.scratch -- of one person after the other
-  local groups_wanted = resolve.memberships(d.r, person, "groups", scratch)
-  diff_groups(d, record, groups_wanted)
-  for g in next, scratch do
-    scratch[g] = nil
+  if is_same(d, p, person) then
+    d.unchanged = d.unchanged + 1
+    return
   end
+  local record = new_record(p)
+  diff_groups(d, record, resolve.memberships(d.r, person, "groups") or NONE)
   diff_fields(record, person)
-  local wanted = resolve.memberships(d.r, person, "workspaces", scratch)
-  diff_workspaces(d, record, wanted, person)
-  for w in next, scratch do
-    scratch[w] = nil
-  end
+  diff_workspaces(d, record, resolve.memberships(d.r, person, "workspaces") or {}, person.path)
   if p.state == "invited" and person.state == "inactive" then
-    problem(
-      d,
-      person.path,
-      '%s has not joined: state = "absent" takes the invitation back',
-      p.email
-    )
-  elseif record.changed and p.state == "invited" then
-    d.deferred[#d.deferred + 1] =
-      { who = p.email, what = "changes, until the invitation is accepted" }
-  elseif record.changed then
-    if next(record.leaves) ~= nil or next(record.ends) ~= nil then mark_losses(d, record) end
-    d.people[#d.people + 1] = record
+    local text = '%s has not joined: state = "absent" takes the invitation back'
+    problem(d, person.path, text, p.email)
+  elseif not record.changes[1] then
+    d.unchanged = d.unchanged + 1
+  elseif p.state == "invited" then
+    later(d, p.email, "changes, until the invitation is accepted")
   else
-    d.unchanged, d.spare = d.unchanged + 1, record
-    for g in pairs(record.groups) do
-      record.groups[g] = nil
+    mark_losses(d, record)
+    d.people[#d.people + 1] = record
+  end
+end
+
+-- The workspaces and roles that an invitation of RECORD names; what only its groups give otherwise.
+local function invited_to(d, record, person)
+  local roles = {}
+  for w, m in next, resolve.memberships(d.r, person, "workspaces") or NONE do
+    if m.is then
+      roles[w] = m.role or "user"
+    else
+      is_kept(d, record, w, m, person.path)
     end
   end
+  for g in next, next(roles) == nil and record.groups or NONE do
+    for w in next, d.gives[g] or NONE do
+      roles[w] = "user"
+    end
+  end
+  return roles
 end
 
 local function invite(d, person)
   if person.state == "inactive" then
-    problem(d, person.path, "%s shall be inactive, and is not in the organization", person.email)
-    return
+    local text = "%s shall be inactive, and is not in the organization"
+    return problem(d, person.path, text, person.email)
   end
   local record = new_record { email = person.email, groups = {}, workspaces = {} }
-  if d.rules.existing then
-    d.invited[#d.invited + 1] = record -- a guard refuses it
-    return
-  end
-  local groups_wanted = resolve.memberships(d.r, person, "groups")
-  local wanted = resolve.memberships(d.r, person, "workspaces") or {}
-  diff_groups(d, record, groups_wanted)
-  record.roles = {}
-  for w, reference in pairs(wanted) do
-    if reference.is then
-      record.roles[w] = reference.role or "user"
-    else
-      is_given(d, record, w, reference.path or person.path)
-    end
-  end
-  if next(record.roles) == nil then
-    for g in pairs(record.groups) do
-      for w in pairs(d.gives[g] or {}) do
-        record.roles[w] = "user"
-      end
-    end
-  end
-  if next(record.roles) == nil then
-    problem(
-      d,
-      person.path,
-      "%s is new, and no workspace is given: an invitation names one",
-      person.email
-    )
-  end
-  for _, field in ipairs { "role", "name" } do
-    if person[field] and not (field == "role" and person.role == "user") then
-      d.deferred[#d.deferred + 1] =
-        { who = person.email, what = ("%s %q, after joining"):format(field, person[field]) }
-    end
-  end
   d.invited[#d.invited + 1] = record
+  if d.rules.existing then return end -- a guard refuses it
+  record.groups = after_of({}, resolve.memberships(d.r, person, "groups") or NONE)
+  record.roles = invited_to(d, record, person)
+  if next(record.roles) == nil then
+    local text = "%s is new, and no workspace is given: an invitation names one"
+    problem(d, person.path, text, person.email)
+  end
+  if person.role and person.role ~= "user" then
+    later(d, person.email, "role %q, after joining", person.role)
+  end
+  if person.name then later(d, person.email, "name %q, after joining", person.name) end
 end
 
+-- DUE: the last day was named beforehand.
 local function remove(d, p, why, due)
-  d.removed[#d.removed + 1] = add(d, p.state == "invited" and "cancel" or "remove", {
-    who = p.email,
-    p = p,
-    why = why,
-    due = due, -- its last day was named beforehand
-    before = p.state,
-  })
+  local c = { who = p.email, p = p, why = why, due = due, before = p.state }
+  d.removed[#d.removed + 1] = add(d.changes, p.state == "invited" and "cancel" or "remove", c)
 end
 
--- People in no line of the file are touched only where the file is exact about something.
-local function unmentioned(d, mentioned)
-  local exact = d.state.exact
-  for _, p in ipairs(d.present.people) do
-    if not mentioned[p.key] then
-      if exact.people then
-        remove(d, p, "is not in the file, which is exact about people")
-      elseif d.exact_groups or d.exact_workspaces then
-        stays(d, p, { path = {} })
-      else
-        d.unchanged = d.unchanged + 1
-      end
-    end
+local function mentioned(d, p, person)
+  local due = person.ends and person.ends < d.today or nil
+  if person.state ~= "absent" and not due then
+    return p and stays(d, p, person) or not p and invite(d, person)
+  elseif p then
+    local why = due and ("access ended on %s"):format(person.ends)
+    remove(d, p, why or "is absent in the file", due)
   end
 end
 
@@ -395,58 +351,46 @@ local function exact_keys(d, word, targets)
   return found
 end
 
-local function people(d, today)
-  local by_key, mentioned, twice = {}, {}, {}
+-- Who is in no line of the file is touched only where that is exact about something.
+local function people(d)
+  local by_key, seen, twice = {}, {}, {}
   for _, p in ipairs(d.present.people) do
-    twice[p.key] = by_key[p.key] and true
-    by_key[p.key] = p
+    by_key[p.key], twice[p.key] = p, by_key[p.key] and true
   end
   d.exact_groups = exact_keys(d, "group members", d.r.groups)
   d.exact_workspaces = exact_keys(d, "workspace members", d.r.workspaces)
   for _, person in ipairs(d.state.people) do
-    local p = by_key[person.key]
-    mentioned[person.key] = true
     if twice[person.key] then
-      problem(d, person.path, "two people of the organization have the address %s", person.email)
+      local text = "two people of the organization have the address %s"
+      problem(d, person.path, text, person.email)
     end
-    local due = person.ends and person.ends < today
-    if person.state == "absent" or due then
-      if p then
-        local ended = due and ("access ended on %s"):format(person.ends)
-        remove(d, p, ended or "is absent in the file", due or nil)
-      end
-    elseif p then
-      stays(d, p, person)
-    else
-      invite(d, person)
+    seen[person.key] = true
+    mentioned(d, by_key[person.key], person)
+  end
+  for _, p in ipairs(d.present.people) do
+    if not seen[p.key] and d.state.exact.people then
+      remove(d, p, "is not in the file, which is exact about people")
+    elseif not seen[p.key] then
+      stays(d, p, { path = {} })
     end
   end
-  unmentioned(d, mentioned)
 end
 
 --- The differences of STATE and PRESENT at NOW, in seconds since 1970, under RULES.
 function M.diff(state, present, now, rules)
-  local d = {
-    rules = rules or {},
-    state = state,
-    present = present,
-    r = resolve.start(state, present),
-    changes = {},
-    people = {},
-    invited = {},
-    removed = {},
-    deferred = {},
-    refused = {},
-    needs = {}, -- workspaces whose direct members have to be read
-    gives = {}, -- {[group] = {[workspace] = true}} afterwards
-    gone = {}, -- groups that end
-    scratch = {},
-    unchanged = 0,
-  }
+  local d = { state = state, present = present, rules = rules or {}, unchanged = 0 }
+  d.changes, d.people, d.invited, d.removed = {}, {}, {}, {}
+  d.deferred, d.refused = {}, {}
+  d.r = resolve.start(state, present)
   d.today = day(state.zone, now)
-  workspaces(d)
+  d.needs = {} -- workspaces whose direct members have to be read
+  d.gives = {} -- {[group] = {[workspace] = true}} afterwards
+  d.gone = {} -- groups that end
+  for _, t in ipairs(d.r.workspaces) do
+    workspace(d, t)
+  end
   groups(d)
-  people(d, d.today)
+  people(d)
   mark_detached(d)
   return d
 end

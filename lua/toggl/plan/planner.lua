@@ -9,28 +9,26 @@ local steps = require "toggl.plan.steps"
 
 local M = {}
 
-local function undo_of(found)
-  local undo = { full = 0, mail = 0, none = 0, total = 0 }
-  for _, step in ipairs(found) do
-    for _, change in ipairs(step.changes) do
-      local how = change.undo or step.undo
-      undo[how], undo.total = undo[how] + 1, undo.total + 1
-    end
-  end
-  return undo
-end
-
 local OF_PEOPLE = { person = true, group = true, leave = true, group_name = true }
 
--- Requests above the floor: what an order in which nothing is lost costs.
-local function extra_of(d, made, renamed)
-  local n = -d.floor
+-- Every change of the steps once; how they can be undone; how many groups have none; and the requests
+-- above the floor, which is what an order costs in which nothing is lost.
+local function sums(d, made)
+  local changes, undo, touched = {}, { full = 0, mail = 0, none = 0, total = 0 }, {}
+  local extra, still = -d.floor, 0
   for _, step in ipairs(made) do
-    if OF_PEOPLE[step.kind] then n = n + step.requests end
-    local g = step.args.group
-    if step.operation == "put_workspace_group" and not renamed[g] then n = n - 1 end
+    local in_any_case = step.operation == "put_workspace_group" and not d.whole[step.args.group]
+    if OF_PEOPLE[step.kind] and not in_any_case then extra = extra + step.requests end
+    for _, c in ipairs(step.changes) do
+      local how = c.undo or step.undo
+      undo[how], undo.total = undo[how] + 1, undo.total + 1
+      changes[#changes + 1], touched[c.group or false] = c, true
+    end
   end
-  return n
+  for _, g in ipairs(d.present.groups) do
+    if not touched[g.id] then still = still + 1 end
+  end
+  return changes, undo, extra, still
 end
 
 --- Plan STATE, a desired state in normal form, for PRESENT at NOW.
@@ -40,25 +38,11 @@ end
 function M.make(state, present, rules, now)
   local d = diff.diff(state, present, now, rules)
   carry.decide(d)
-  local whole = {}
-  for g in pairs(d.whole) do
-    whole[g] = true
-  end
   local made = steps.make(d)
-  d.whole_names = whole
-  d.extra = extra_of(d, made, whole)
+  d.whole_names = d.whole
+  local changes, undo, extra, still = sums(d, made)
+  d.extra = extra
   local takes_access = guards.check(d, rules or {})
-  local changes, touched = {}, {}
-  for _, step in ipairs(made) do
-    for _, change in ipairs(step.changes) do
-      changes[#changes + 1] = change
-      if change.group then touched[change.group] = true end
-    end
-  end
-  local still = 0
-  for _, g in ipairs(present.groups) do
-    if not touched[g.id] then still = still + 1 end
-  end
   return {
     steps = made,
     changes = changes,
@@ -66,7 +50,7 @@ function M.make(state, present, rules, now)
     deferred = d.deferred,
     unchanged = { people = d.unchanged, groups = still },
     cost = price.of(d),
-    undo = undo_of(made),
+    undo = undo,
     today = d.today,
     timezone = state.timezone or "UTC",
     problems = d.r.problems,
