@@ -10,7 +10,14 @@ M.lists, M.page_size = reads.lists, reads.page_size
 
 -- ------------------------------------------------------------------------------- what lists show
 
+-- The records of LIST, which must have all its pages: what it lacks would count as gone.
 local function index(list, key_of, value_of)
+  if list.complete == false then
+    error({
+      kind = "partial",
+      message = "a list is not complete: " .. (list.incomplete or "pages are missing"),
+    }, 0)
+  end
   local found = {}
   for record in list:each() do
     local key = key_of(record)
@@ -101,15 +108,17 @@ end
 
 local is = {}
 
+-- Is the change's person in group G? nil: no list that was read shows the person.
 local function in_group(seen, c, g)
   local group = seen.groups and seen.groups[g]
   if c.user_id and seen.groups then return group ~= nil and group.users[c.user_id] == true end
   local p = person_of(seen, c)
-  return p ~= nil and p.groups[g] == true
+  if p then return p.groups[g] == true end
+  if seen.people then return false end
 end
 
 function is.join(seen, c, key) return in_group(seen, c, key(c.group)) end
-function is.quit(seen, c, key) return not in_group(seen, c, key(c.group)) end
+function is.quit(seen, c, key) return in_group(seen, c, key(c.group)) == false end
 
 function is.attach(seen, c, key)
   local group = seen.groups[key(c.group)]
@@ -132,14 +141,17 @@ function is.group_gone(seen, c) return seen.groups[c.group] == nil end
 function is.workspace_new(seen, c, key) return seen.workspaces[key(c.workspace)] == c.name end
 is.workspace_name = is.workspace_new
 
+-- A list of administrators, or of the inactive, shows by their absence what others are.
 function is.role(seen, c)
   local p = (seen.people or seen.admins)[c.key]
-  return c.after == "user" and (not p or p.role == "user") or p ~= nil and p.role == c.after
+  if not p then return not seen.people and c.after == "user" end
+  return p.role == c.after
 end
 
 function is.activate(seen, c)
   local p = (seen.people or seen.inactive)[c.key]
-  return not p or p.state ~= "inactive"
+  if not p then return not seen.people end
+  return p.state ~= "inactive"
 end
 
 function is.deactivate(seen, c)
@@ -162,7 +174,7 @@ end
 
 is["end"] = function(seen, c)
   local here = member_of(seen, c, c.workspace)
-  return not here or not here.direct
+  return here == false or here and not here.direct
 end
 
 function is.access(seen, c)

@@ -1,0 +1,58 @@
+-- Reading back: what counts as seen.
+
+require "spec.helper"
+
+local verify = require "toggl.plan.verify"
+
+local function key(k) return k end
+
+-- Does SEEN show the change C?
+local function shows(seen, c)
+  seen.members, c.who, c.key = seen.members or {}, "a@x.yz", nil
+  return verify.shows(seen, c, key, { args = {} })
+end
+
+local PERSON = { role = "user", state = "active", groups = {}, workspaces = {} }
+
+describe("reading back", function()
+  it("takes no list for whole that lacks pages", function()
+    local list = { complete = false, incomplete = "page 3 is missing", each = error }
+    local org = {
+      users = function() return list end,
+      groups = function() return list end,
+      workspaces = function() return list end,
+    }
+    for _, name in ipairs { "people", "admins", "inactive", "groups", "workspaces" } do
+      local ok, err = pcall(verify.read, org, { members = {}, [name] = true }, key)
+      assert.is_false(ok)
+      assert.equal("partial", err.kind, name)
+      assert.matches("page 3 is missing", err.message, 1, true)
+    end
+  end)
+
+  it("takes what no list that was read shows for not seen", function()
+    local changes = {
+      { kind = "quit", group = 1 },
+      { kind = "join", group = 1 },
+      { kind = "end", workspace = 2 },
+      { kind = "begin", workspace = 2 },
+      { kind = "access", workspace = 2, after = "user" },
+    }
+    for _, c in ipairs(changes) do
+      assert.is_false(shows({ inactive = {} }, c), c.kind)
+    end
+    assert.is_false(shows({ people = {} }, { kind = "activate" }))
+    assert.is_false(shows({ people = {} }, { kind = "role", after = "user" }))
+  end)
+
+  it("takes the absence from a list that would show it for the end", function()
+    local person = { people = { ["a@x.yz"] = PERSON } }
+    assert.is_true(shows(person, { kind = "quit", group = 1 }))
+    assert.is_true(shows(person, { kind = "end", workspace = 2 }))
+    assert.is_true(shows({ people = {} }, { kind = "quit", group = 1 }))
+    assert.is_true(shows({ groups = {} }, { kind = "quit", group = 1, user_id = 7 }))
+    assert.is_true(shows({ members = { [2] = {} } }, { kind = "end", workspace = 2 }))
+    assert.is_true(shows({ inactive = {} }, { kind = "activate" }))
+    assert.is_true(shows({ admins = {} }, { kind = "role", after = "user" }))
+  end)
+end)
