@@ -364,12 +364,12 @@ describe("the reads of a plan", function()
     local demotes = 'return { people = { ["ann@acme.test"] = { role = "user" } } }'
     assert.equal(6 + 2, spent(demotes)) -- and who pays, and who asks
     assert.equal(6, spent 'return { people = { ["aoife11@example.com"] = { role = "admin" } } }')
-    -- groups, counts, and the members of a workspace with all people, instead of six pages
-    assert.equal(3, spent 'return { people = { ["ann@acme.test"] = { groups = { "Support" } } } }')
-    assert.equal(4, spent 'return { people = { ["new@x.yz"] = { workspaces = { "Main" } } } }')
+    -- organization, counts, groups, and the members of a workspace with all people: not six pages
+    assert.equal(4, spent 'return { people = { ["ann@acme.test"] = { groups = { "Support" } } } }')
+    assert.equal(5, spent 'return { people = { ["new@x.yz"] = { workspaces = { "Main" } } } }')
     -- a role in a workspace takes a key that the list of people alone has
     local role = 'return { people = { ["ann@acme.test"] = { workspaces = { Main = "user" } } } }'
-    assert.equal(4 + 7 - 1, spent(role)) -- the groups are in the store
+    assert.equal(5 + 7 - 1, spent(role)) -- the groups are in the store
     -- and whether an administrator is in a workspace through the group alone
     assert.equal(7 + 1, spent 'return { groups = { Support = { state = "absent" } } }')
     assert.equal(2, spent "return { groups = { Support = {}, Design = {} } }") -- and names

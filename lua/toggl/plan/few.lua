@@ -19,6 +19,9 @@ local function may(state)
   if not state or #state.people == 0 or next(state.exact) ~= nil then return false end
   for _, p in ipairs(state.people) do
     if p.role or p.name or p.ends or p.state and p.state ~= "active" then return false end
+    for _, w in ipairs(p.workspaces or {}) do
+      if not w.is then return false end -- the access may be in a workspace that is not read
+    end
   end
   for _, g in ipairs(state.groups) do
     if g.state == "absent" or g.workspaces then return false end
@@ -34,12 +37,28 @@ local function is_stored(org, options, tools)
   return ok and list and list.complete and not list.stale and (list.age or 0) <= most
 end
 
--- The workspace with all people, and how many that is; nil: none, or it is not known.
-local function whole_workspace(org, options)
+-- What operation NAME of ORG replies: young enough to stand for the present, or nil.
+local function young(org, name, options, tools)
+  local reply, response = org:client().api[name] {
+    organization_id = org.id,
+    refresh = options and options.refresh,
+    max_age = options and options.max_age or tools.most_age,
+  }
+  must(reply, response)
+  local old = response.stale or os.time() - response.at > tools.most_age
+  return not old and reply or nil
+end
+
+-- The workspace with all people, and how many that is; nil: none, or it is not known. The count of
+-- a held object may be old, and people invited since would be invited again.
+local function whole_workspace(org, options, tools)
+  local now = young(org, "get_organization", options, tools)
+  local all = now and now.user_count
+  local statistics = all and young(org, "get_organization_workspaces_statistics", options, tools)
   local best, n
-  for key, counts in pairs(must(org:statistics(options))) do
+  for key, counts in pairs(statistics or {}) do
     local id = math.tointeger(tonumber(key))
-    if id and counts.members_count == org.user_count and (not best or id < best) then
+    if id and counts.members_count == all and (not best or id < best) then
       best, n = id, counts.members_count
     end
   end
@@ -107,12 +126,12 @@ local function read(org, state, options, tools)
   if not may(state) or not org.user_count or is_stored(org, options, tools) then return nil end
   local pages, size = pages_of(org)
   local with_names = names_workspaces(state)
-  if 2 + (with_names and 1 or 0) >= pages then return nil end
+  if 3 + (with_names and 1 or 0) >= pages then return nil end
   local client = org:client()
   local before, found = client:cost().total, { people = {}, groups = {}, workspaces = {} }
   found.by_key, found.few, found.few_count, found.at = {}, {}, 0, os.time()
   found.tools = tools
-  local w, count = whole_workspace(org, options)
+  local w, count = whole_workspace(org, options, tools)
   if not w then return nil end
   for record in tools.read_list(org, "groups", options):each() do
     found.groups[#found.groups + 1] = tools.group(record)
@@ -128,15 +147,19 @@ local function read(org, state, options, tools)
   return found
 end
 
---- The present state of ORG as far as STATE, a desired one, needs it, in fewer requests than the
---- list of people; nil: that list is the cheapest, or needed. TOOLS of toggl.plan.present: read_list,
---- group, most_age.
-function M.read(org, state, options, tools)
-  local ok, found = pcall(read, org, state, options, tools)
+-- What F(...) returns; nil where the server refuses one of its reads, so that the list of people is
+-- read instead.
+local function unless_refused(f, ...)
+  local ok, found = pcall(f, ...)
   if ok then return found end
   if type(found) ~= "table" or not REFUSED[found.kind] then error(found, 0) end
   return nil
 end
+
+--- The present state of ORG as far as STATE, a desired one, needs it, in fewer requests than the
+--- list of people; nil: that list is the cheapest, or needed. TOOLS of toggl.plan.present: read_list,
+--- group, most_age.
+function M.read(org, state, options, tools) return unless_refused(read, org, state, options, tools) end
 
 -- Steps that need no key which the list of people alone has.
 local ENOUGH = {
@@ -165,7 +188,8 @@ local function lacking(made, present)
 end
 
 --- Is PRESENT, from read, enough for the plan MADE of it? Reads what is missing, where that is
---- cheaper than the list of people, and calls MAKE for the plan again. Returns the plan, or nil.
+--- cheaper than the list of people and the server does not refuse it, and calls MAKE for the plan
+--- again. Returns the plan, or nil.
 function M.complete(org, present, made, make, options)
   local tools = present.tools
   local more = lacking(made, present)
@@ -175,11 +199,13 @@ function M.complete(org, present, made, make, options)
   end
   if not more or n + 1 >= pages_of(org) then return nil end
   if n == 0 then return made end
-  local before = org:client():cost().total
+  local client = org:client()
+  local before, spent = client:cost().total, present.spent
   for w in pairs(more) do
-    read_members(org, present, w, options, tools)
+    local n_read = unless_refused(read_members, org, present, w, options, tools)
+    present.spent = spent + client:cost().total - before
+    if not n_read then return nil end
   end
-  present.spent = present.spent + org:client():cost().total - before
   made = make(present)
   more = lacking(made, present)
   return more and next(more) == nil and made or nil
