@@ -15,6 +15,7 @@ static const char *const by_reason[] = {
     [TG_R_LARGE] = "ask for less at once, or allow more with reply_cap =",
     [TG_R_UNRECORDED] = "set TOGGL_STATE_DIR to a folder of your own, or send it unrecorded with "
                         "journal = false",
+    [TG_R_NO_JOURNAL] = "leave out journal = false, or give toggl.client a path for it",
 };
 
 void ltg_pushadvice(lua_State *L, const tg_error *err)

@@ -78,7 +78,8 @@
         "418: this version of the API is retired, or the program has no User-Agent of its own") \
     ROW(LARGE, "large", "the reply is larger than the limit of the client, reply_cap") \
     ROW(UNRECORDED, "unrecorded", \
-        "the change cannot be recorded in the journal, so it was not sent")
+        "the change cannot be recorded in the journal, so it was not sent") \
+    ROW(NO_JOURNAL, "no_journal", "the client keeps no journal")
 
 /*
 ** The kinds of key: TG_KEY_NAME. One person may have the first four at the same time; they are

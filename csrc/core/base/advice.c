@@ -15,6 +15,7 @@ static const char *const by_reason[] = {
     [TG_R_LARGE] = "ask for less at once, or set a larger reply_cap",
     [TG_R_UNRECORDED] = "set TOGGL_STATE_DIR to a folder of your own, or journal_path to another "
                         "file",
+    [TG_R_NO_JOURNAL] = "set journal_path",
 };
 
 const char *tg_kind_advice(tg_kind kind)

@@ -100,6 +100,7 @@ tg_journal *tg_client_journal_open(tg_client *c, tg_error *err)
     if (c->journal) return c->journal;
     if (!c->journal_path) {
         tg_error_set(err, TG_E_INVALID, "this client keeps no journal");
+        tg_error_because(err, TG_R_NO_JOURNAL);
         return NULL;
     }
     c->journal = tg_journal_sqlite(c->journal_path, err);
