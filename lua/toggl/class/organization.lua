@@ -3,6 +3,7 @@
 local core = require "toggl.core"
 local common = require "toggl.class.common"
 local done = require "toggl.class.done"
+local unconfirmed = require "toggl.class.unconfirmed"
 
 local organization = common.add_lists "organization"
 
@@ -225,21 +226,6 @@ function organization:rename(name)
   common.check_key(name, "org:rename", "a name")
   local did = ("organization %s: renamed to %s"):format(self.name, name)
   return done.change("put_organization", self, { name = name }, did)
-end
-
--- Return the invited addresses that no entry of the reply contains.
-local function unconfirmed(emails, result)
-  local seen, missing = {}, {}
-  for _, field in ipairs { "data", "invitations" } do
-    for i = 1, #(result[field] or {}) do
-      local email = result[field][i].email
-      if email then seen[email:lower()] = true end
-    end
-  end
-  for i = 1, #emails do
-    if not seen[emails[i]:lower()] then missing[#missing + 1] = emails[i] end
-  end
-  return missing
 end
 
 --- Invite people. An address missing from the reply may not have been invited: then the error

@@ -2,10 +2,12 @@
 -- destructive request; and what the organization shows afterwards.
 
 local core = require "toggl.core"
+local lease = require "toggl.plan.lease"
 local limits = require "toggl.plan.limits"
 local os = require "toggl.text.standard"("os")
 local price = require "toggl.plan.price"
 local requests = require "toggl.plan.requests"
+local unconfirmed = require "toggl.class.unconfirmed"
 local verify = require "toggl.plan.verify"
 
 local M = {}
@@ -30,25 +32,19 @@ local function is_error(e) return type(e) == "table" and e.kind ~= nil end
 
 -- -------------------------------------------------------------------------------------- one request
 
--- Addresses of an invitation that its reply does not name: {[address] = sentence}.
-local function unconfirmed(step, reply)
-  local seen, missing = {}, {}
-  for _, field in ipairs { "data", "invitations" } do
-    for i = 1, #(reply[field] or {}) do
-      local email = reply[field][i].email
-      if email then seen[core.fold(email)] = true end
-    end
-  end
-  for _, who in ipairs(step.who) do
-    if not seen[core.fold(who)] then missing[who] = "the reply does not name this address" end
+-- Parts of a step that its reply does not confirm, by operation: {[address] = sentence}; nil: none.
+local CHECK = {}
+
+function CHECK.post_organization_invitation(step, reply)
+  local missing = {}
+  for _, who in ipairs(unconfirmed(step.who, reply)) do
+    missing[who] = "the reply does not name this address"
   end
   return next(missing) and missing or nil
 end
 
--- Parts of the step that its reply does not confirm.
-local function check_reply(step, reply)
-  if step.operation == "post_organization_invitation" then return unconfirmed(step, reply) end
-  if step.operation ~= "patch_organization_group" or #(reply.failure or {}) == 0 then return nil end
+function CHECK.patch_organization_group(step, reply)
+  if #(reply.failure or {}) == 0 then return nil end
   error({
     kind = #(reply.success or {}) == 0 and "invalid" or "partial",
     message = ("%s: %d of its changes were refused"):format(step.what, #reply.failure),
@@ -74,10 +70,15 @@ local function send(run, step)
     parameters.organization_id = with_organization and run.org.id or nil
     parameters.job, parameters.step = run.plan.id, tostring(step.number)
     parameters.wait = run.wait
-    local reply = must(run.client.api[step.operation](parameters))
-    run.last_write = core.ticks()
+    local reply, response = run.client.api[step.operation](parameters)
+    must(reply, response)
+    if response.from == "dry" then
+      run.dry = true
+    else
+      run.last_write = core.ticks()
+      problems = CHECK[step.operation] and CHECK[step.operation](step, reply) or problems
+    end
     requests.note(step, reply, run.created)
-    problems = check_reply(step, reply) or problems
   end
   for key, id in pairs(run.created) do
     run.created_at[key] = run.created_at[key] or id and core.ticks()
@@ -245,7 +246,9 @@ local RESULT =
 local function one(run, step)
   if run.stop then return fail(run, step, "not sent") end
   local before = blocker(run, step)
-  if before then
+  if before and run.dry then
+    return fail(run, step, "not sent")
+  elseif before then
     local text = before ~= true and ("depends on step %d, which failed"):format(before.number)
     return fail(run, step, "skipped", { message = text or "depends on a step that failed" })
   end
@@ -255,7 +258,7 @@ local function one(run, step)
     return send(run, step) or false
   end)
   if ok then
-    run.results[step] = { result = "done", problems = result or nil }
+    run.results[step] = { result = run.dry and "not sent" or "done", problems = result or nil }
   elseif not is_error(result) then
     error(result, 0)
   else
@@ -300,7 +303,11 @@ end
 local function read_back(run)
   local done = {}
   for _, step in ipairs(run.plan.steps) do
-    if run.results[step].result == "done" then done[#done + 1] = step end
+    local how = run.results[step]
+    if how.result == "done" then done[#done + 1] = step end
+    for _, c in ipairs(how.problems and step.changes or {}) do
+      run.unseen[c] = how.problems[c.who] -- until the read-back shows it
+    end
   end
   if #done == 0 or run.stop then return end
   local function key(k) return k and (k > 0 and k or run.created[k]) end
@@ -309,12 +316,13 @@ local function read_back(run)
   local ok, seen = pcall(verify.read, run.org, want, key)
   if not ok and not is_error(seen) then error(seen, 0) end
   for _, step in ipairs(done) do
-    local missing = run.results[step].problems or {}
     for _, c in ipairs(step.changes) do
       if not ok then
         run.unread = seen
-      elseif not verify.shows(seen, c, key, step) then
-        run.unseen[c] = missing[c.who] or "Toggl confirmed it, and does not show it"
+      elseif verify.shows(seen, c, key, step) then
+        run.unseen[c] = nil
+      else
+        run.unseen[c] = run.unseen[c] or "Toggl confirmed it, and does not show it"
       end
     end
   end
@@ -386,7 +394,7 @@ local function error_of(run, r)
   if first.unknown then
     return err(
       "unknown",
-      "of at least one it is not known: " .. first.unknown.error,
+      "the outcome of at least one change is unknown: " .. first.unknown.error,
       "togglsh resume looks for it"
     )
   elseif run.stop then
@@ -410,18 +418,6 @@ local function error_of(run, r)
       goes_on,
       run.unread
     )
-  end
-end
-
--- One apply of an organization at a time: a second one fails and names the holder of the lease.
-local function lease(run)
-  local ok, err = core.lease(run.client, run.org.id, run.plan.id)
-  if ok then
-    return setmetatable({}, { __close = function() core.lease_end(run.client) end })
-  elseif err.kind == "conflict" then
-    limits.refuse("lease", "wait until it has ended", "%s", (err.message:gsub("; nothing.*$", "")))
-  elseif not err.message:find("keeps no journal", 1, true) then
-    error(err, 0) -- what cannot be recorded is not sent
   end
 end
 
@@ -466,11 +462,12 @@ function M.run(plan, options)
   }
   local r
   do
-    local _ <close> = lease(run)
+    local _ <close> = lease.take(plan.org, plan.id)
     require("toggl.plan.kept").keep(plan, options.allow_removals)
     check_all(run)
     plan.applied = true
     all(run)
+    if run.dry then plan.applied = nil end
     read_back(run)
     r = receipt_of(run)
   end
