@@ -22,28 +22,27 @@
 local _, words = toggl.options.read(arg, {})
 if words[2] then toggl.options.fail("resume requires one plan, got '%s' as well", words[2]) end
 
-local function settle()
-  local entries, open = client:resume(), nil
-  for _, entry in ipairs(entries) do
-    print(("entry %d (%s): %s"):format(entry.n, entry.write.operation, entry.why or entry.state))
-    if entry.open then open = open or entry.n end
-  end
-  if not open then return #entries end
-  error({
-    kind = "unknown",
-    message = ("entry %d stays open, and nothing was sent again"):format(open),
-    advice = ("look at the organization, then togglsh journal close %d --as done|absent"):format(
-      open
-    ),
-  }, 0)
+local entries, stays_open = client:resume(), {}
+for _, entry in ipairs(entries) do
+  print(("entry %d (%s): %s"):format(entry.n, entry.write.operation, entry.why or entry.state))
+  stays_open[entry.n] = entry.open or nil
 end
 
-local settled = settle()
-local ok, rest = pcall(function() return toggl.plan.resume(org, words[1]) end)
-if ok then
-  toggl.plan.run(rest)
-elseif words[1] or type(rest) ~= "table" or rest.kind ~= "not_found" then
-  error(rest, 0)
-elseif settled == 0 then
+local id = words[1] or toggl.plan.last(org)
+if id then
+  toggl.plan.run(toggl.plan.resume(org, id))
+elseif #entries == 0 then
   print "nothing to resume: no change is open in the journal, and no plan was applied"
+end
+
+-- those of the plan it has closed
+for _, entry in ipairs(next(stays_open) and client:journal() or {}) do
+  if entry.open and stays_open[entry.n] then
+    local advice = "look at the organization, then togglsh journal close %d --as done|absent"
+    error({
+      kind = "unknown",
+      message = ("entry %d stays open, and nothing was sent again"):format(entry.n),
+      advice = advice:format(entry.n),
+    }, 0)
+  end
 end

@@ -334,16 +334,29 @@ static int client_raises(lua_State *L)
     return 1;
 }
 
-#define SETTLE_SECONDS 10 /* the client's own, where the option is not given */
+/* the client's own, where the option is not given */
+#define SETTLE_SECONDS  10
+#define TIMEOUT_SECONDS 10
+
+static int push_seconds(lua_State *L, const char *option, int otherwise)
+{
+    luaL_checkudata(L, 1, LTG_CLIENT);
+    lua_getiuservalue(L, 1, LTG_UV_OPTIONS);
+    lua_getfield(L, -1, option);
+    if (lua_isnil(L, -1)) lua_pushinteger(L, otherwise);
+    return 1;
+}
 
 /* [-0, +1] core.settle_seconds(client) -> seconds in which Toggl may not show a change yet */
 static int settle_seconds(lua_State *L)
 {
-    luaL_checkudata(L, 1, LTG_CLIENT);
-    lua_getiuservalue(L, 1, LTG_UV_OPTIONS);
-    lua_getfield(L, -1, "settle");
-    if (lua_isnil(L, -1)) lua_pushinteger(L, SETTLE_SECONDS);
-    return 1;
+    return push_seconds(L, "settle", SETTLE_SECONDS);
+}
+
+/* [-0, +1] core.timeout_seconds(client) -> seconds that one attempt may last */
+static int timeout_seconds(lua_State *L)
+{
+    return push_seconds(L, "timeout", TIMEOUT_SECONDS);
 }
 
 /* [-1, +1] client:sandbox() -> the sandbox in this process that it was created for, or nil */
@@ -428,6 +441,8 @@ void ltg_open_client(lua_State *L)
     lua_setfield(L, -2, "changes");
     lua_pushcfunction(L, settle_seconds);
     lua_setfield(L, -2, "settle_seconds");
+    lua_pushcfunction(L, timeout_seconds);
+    lua_setfield(L, -2, "timeout_seconds");
     lua_pushcfunction(L, ltg_holes);
     lua_setfield(L, -2, "holes");
     lua_pushcfunction(L, close_all);

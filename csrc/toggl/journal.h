@@ -5,9 +5,10 @@
 #include "call.h"
 
 /*
-** The writes of this client's account, oldest first, as a JSON array: {"n", "at", "state", "open",
-** "attempts", "write": {"operation", "request", "effect", ...}, "outcome": {"kind", "status",
-** "message"}}. The caller frees it; NULL: err, TG_E_INVALID where the client keeps no journal.
+** The writes of this client's account, oldest first, as a JSON array: {"n", "at", "last_at" (of its
+** newest event), "state", "open", "attempts", "write": {"operation", "request", "effect", ...},
+** "outcome": {"kind", "status", "message"}}. The caller frees it; NULL: err, TG_E_INVALID where the
+** client keeps no journal.
 */
 TG_API char *tg_client_journal(tg_client *c, size_t *n, tg_error *err);
 

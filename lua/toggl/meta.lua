@@ -19,7 +19,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---What went wrong. tostring() gives the message and the advice.
 ---@class toggl.error
 ---@field kind string One word for programs.
----@field reason string? Why, if that decides what to do next: credentials, window, time, body, store_only, cleartext, retired, large, unrecorded.
+---@field reason string? Why, if that decides what to do next: credentials, window, time, body, store_only, cleartext, retired, large, unrecorded, no_journal.
 ---@field message string What happened and what was not done.
 ---@field advice string? What to do next.
 ---@field where string? File and line of the call, such as audit.lua:3: .
@@ -83,6 +83,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@class toggl.entry
 ---@field n integer Its number, for client:close_entry.
 ---@field at number When it was recorded, before it was sent: seconds since 1970.
+---@field last_at number When it came into its state: seconds since 1970.
 ---@field state string intended, sent, done, refused, unknown, settled-done, settled-absent or abandoned.
 ---@field open boolean Its end is not known yet.
 ---@field attempts integer How often it was sent.
@@ -2260,6 +2261,13 @@ function toggl_plan.of(org, desired, options) end
 ---@return toggl.plan_result?
 ---@return toggl.error? err
 function toggl_plan.kept(org, id, options) end
+
+---Return the id of the plan that was applied to an organization last, by the journal of this account; nil: none.
+---
+---Cost: nothing.
+---@param org toggl.organization The organization.
+---@return string?
+function toggl_plan.last(org) end
 
 ---Return what remains of a plan whose apply ended early, as a plan to apply. Waits until Toggl shows what was sent, and closes entries of the journal that lost their reply by what is there.
 ---

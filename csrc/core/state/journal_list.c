@@ -9,7 +9,7 @@
 
 typedef struct listed {
     int64_t entry;
-    double at;
+    double at, last_at; /* of its first and its newest event */
     tg_journal_state state;
     int attempts;
     char *data; /* of its first event; owned; NULL: no longer kept */
@@ -53,6 +53,7 @@ static bool list_row(void *ctx, const tg_journal_row *row)
     listed *e = entry_of(l, row);
     if (!e) return l->failed = true, false;
     tg_journal_next(&e->state, row->event);
+    e->last_at = row->at;
     e->attempts += row->event == TG_JE_SEND;
     if (row->n == row->entry || row->event == TG_JE_SEND) return true;
     free(e->last);
@@ -68,9 +69,10 @@ static bool write_list(const listing *l, tg_buf *out)
         const listed *e = &l->all[i];
         if (!e->data) continue;
         tg_buf_printf(out,
-                      "%s{\"n\":%" PRId64 ",\"at\":%.6f,\"state\":\"%s\",\"open\":%s,"
+                      "%s{\"n\":%" PRId64
+                      ",\"at\":%.6f,\"last_at\":%.6f,\"state\":\"%s\",\"open\":%s,"
                       "\"attempts\":%d,\"write\":",
-                      comma, e->entry, e->at, tg_journal_state_name(e->state),
+                      comma, e->entry, e->at, e->last_at, tg_journal_state_name(e->state),
                       tg_journal_state_open(e->state) ? "true" : "false", e->attempts);
         comma = ",";
         tg_buf_puts(out, e->data);

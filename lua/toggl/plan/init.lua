@@ -107,12 +107,19 @@ function M.kept(org, id, options)
   )
 end
 
+--- The id of the plan that was applied to ORG last, by the journal of this account; nil: none.
+function M.last(org)
+  local ok, id = pcall(require("toggl.plan.kept").last, org)
+  if ok then return id end
+  return core.fail(org:client():raises(), id)
+end
+
 --- What remains of plan ID of ORG whose apply ended early; nil: of the last one that was applied.
 --- Returns a plan with an id of its own, to show and apply.
 function M.resume(org, id)
   return guarded(org, function()
     local kept = require "toggl.plan.kept"
-    id = id or kept.last(org:client())
+    id = id or kept.last(org)
     if not id then
       error({ kind = "not_found", message = "the journal has no plan that was applied" }, 0)
     end

@@ -36,7 +36,7 @@ function M.keep(plan, allowed)
     allowed = allowed,
   })
   local ok, err = core.plan_keep(client, plan.id, text)
-  if not ok and not err.message:find("keeps no journal", 1, true) then error(err, 0) end
+  if not ok and err.reason ~= "no_journal" then error(err, 0) end
   return ok == true
 end
 
@@ -147,25 +147,89 @@ local function by_step(rows)
   return steps
 end
 
--- How many of ROWS are still to be done: "none", "some" or "all".
-local function left_of(rows, to_do)
-  local n = 0
-  for _, row in ipairs(rows or {}) do
-    if to_do[line(row, REST)] then n = n + 1 end
+-- Changes of the same thing, of which one may take the place of another.
+local SAME = {
+  invite = "person",
+  remove = "person",
+  cancel = "person",
+  activate = "state",
+  deactivate = "state",
+  begin = "access",
+  ["end"] = "access",
+  access = "access",
+  join = "member",
+  quit = "member",
+  attach = "gives",
+  detach = "gives",
+  group_new = "group",
+  group_name = "group",
+  group_gone = "group",
+  workspace_new = "workspace",
+  workspace_name = "workspace",
+}
+
+local function thing(row)
+  local who = row.who and core.fold(row.who) or ""
+  local what = SAME[row.change] or row.change
+  return ("%s %s\n%s\n%s"):format(what, who, row.group or "", row.workspace or "")
+end
+
+-- What PLAN, the present one, says: lines of its rows, the things that they change, whose coming or
+-- going it plans, what waits, and who is there (nil: not read).
+local function present_of(plan)
+  local rows = page.rows(plan)
+  local now = { lines = set_of(rows, REST), things = {}, persons = {}, deferred = {} }
+  for _, row in ipairs(rows) do
+    now.things[thing(row)] = true
+    if SAME[row.change] == "person" then now.persons[core.fold(row.who)] = true end
   end
-  return n == 0 and "none" or n == #rows and "all" or "some"
+  for _, later in ipairs(plan.deferred) do
+    now.deferred[core.fold(later.who)] = true
+  end
+  now.there = plan.present.has_all_people and {} or nil
+  for _, p in ipairs(now.there and plan.present.people or {}) do
+    now.there[p.key] = true
+  end
+  return now
+end
+
+-- What the absence of ROW from the plan of NOW does not prove: that the change was made.
+local function is_unsure(row, now)
+  if now.things[thing(row)] then return true end
+  local who = row.who and core.fold(row.who)
+  if not who then return false end
+  local goes = row.change == "remove" or row.change == "cancel"
+  return now.persons[who]
+    or now.deferred[who] and row.change ~= "invite"
+    or now.there and (now.there[who] or false) == goes
+end
+
+-- How many of ROWS are still to be done: "none", "some" or "all"; "some" also where that does not
+-- show, as for a step that the plan does not have.
+local function left_of(rows, now)
+  local left, gone = 0, 0
+  for _, row in ipairs(rows or {}) do
+    if now.lines[line(row, REST)] then
+      left = left + 1
+    elseif not is_unsure(row, now) then
+      gone = gone + 1
+    end
+  end
+  if not rows or left + gone < #rows then return "some" end
+  return left == 0 and "none" or gone == 0 and "all" or "some"
 end
 
 -- Close the open entries of the job by what the organization shows.
-local function settle(client, kept, entries, to_do)
+local function settle(client, kept, entries, now)
   local steps = by_step(kept.rows)
   for _, entry in ipairs(entries) do
-    local left = entry.open and left_of(steps[entry.write.step], to_do)
+    local left = entry.open and left_of(steps[entry.write.step], now)
     if left == "some" then
       error({
         kind = "unknown",
         message = (
-          "entry %d of the journal (%s) was made in part; togglsh journal show %d has it, and "
+          "entry %d of the journal (%s) was made in part, or the organization does not show "
+          .. "what became of it; nothing was sent; togglsh journal show %d has it, and "
           .. "togglsh journal close %d --as done or --as absent ends it"
         ):format(entry.n, entry.write.operation, entry.n, entry.n),
       }, 0)
@@ -179,55 +243,76 @@ end
 local DONE = { done = true, ["settled-done"] = true }
 
 -- A sent mail is not sent again, whatever the list of people shows.
-local function check_invited(kept, entries, to_do)
+local function check_invited(kept, entries, now)
   local steps, again = by_step(kept.rows), {}
   for _, entry in ipairs(entries) do
     local invites = DONE[entry.state] and entry.write.operation == "post_organization_invitation"
     for _, row in ipairs(invites and steps[entry.write.step] or {}) do
-      if to_do[line(row, REST)] then again[#again + 1] = "! invited already: " .. row.who end
+      if now.lines[line(row, REST)] then again[#again + 1] = "! invited already: " .. row.who end
     end
   end
   if #again > 0 then refuse(kept.id, again) end
+end
+
+-- The text of plan ID; nil: the journal has none. Raises where it cannot be read.
+local function find(client, id)
+  local text, err = core.plan_find(client, id)
+  if not text and err.kind ~= "not_found" then error(err, 0) end
+  return text
 end
 
 -- The rest of plan 7f3a is plan 7f3a.2, whose own rest is 7f3a.3: the newest that was kept of ID,
 -- and the id of the next.
 local function newest(client, id)
   local base, n = id:match "^[^.]+", 1
-  while core.plan_find(client, ("%s.%d"):format(base, n + 1)) do
+  while find(client, ("%s.%d"):format(base, n + 1)) do
     n = n + 1
   end
   return n == 1 and base or ("%s.%d"):format(base, n), ("%s.%d"):format(base, n + 1)
 end
 
---- The plan that this account has applied last, by its journal: its id, or nil.
-function M.last(client)
-  local last
+--- The plan that this account has applied to ORG last, by its journal: its id, or nil.
+function M.last(org)
+  local client, last, is_of_org = org:client(), nil, {}
   for _, entry in ipairs(must(client:journal())) do
     local job = entry.write.job
-    if job and job:find "^%x+%.?%d*$" and core.plan_find(client, job) then last = job end
+    if job and job:find "^%x+%.?%d*$" then
+      if is_of_org[job] == nil then
+        local text = find(client, job)
+        is_of_org[job] = text ~= nil and must(json.decode(text)).organization == org.id
+      end
+      if is_of_org[job] then last = job end
+    end
   end
   return last
 end
 
+-- Seconds until Toggl shows what ENTRY sent. A program that ended may have left its request on the
+-- way, for as long as an attempt lasts. The clock may have been set back since.
+local function shown_in(client, entry)
+  local attempt = entry.state == "sent" and core.timeout_seconds(client) or 0
+  return math.min(entry.last_at - os.time(), 0) + attempt + core.settle_seconds(client)
+end
+
 --- What remains of plan ID of ORG, as a plan with an id of its own: read again once Toggl shows what
 --- was sent. Entries of the journal without an outcome are closed by what the organization shows.
---- Raises an error of kind "guard" where it is more than was shown.
+--- Raises an error of kind "guard" where it is more than was shown, or while an apply is running.
 function M.rest(org, id)
   local client = org:client()
   local last, next_id = newest(client, id)
   local kept = M.find(org, last)
+  local _ <close> = require("toggl.plan.lease").take(org, last) -- its apply may still be running
   local entries = must(client:journal { job = last })
   local due = 0
   for _, entry in ipairs(entries) do
-    due = math.max(due, entry.at + core.settle_seconds(client))
+    due = math.max(due, shown_in(client, entry))
   end
-  if due > os.time() then require("toggl.task").sleep(due - os.time()) end
+  if due > 0 then require("toggl.task").sleep(due) end
   local plan =
     must(require("toggl.plan.make").of(org, kept.state, { rules = kept.rules, refresh = true }))
-  local to_do, more = set_of(page.rows(plan), REST), {}
-  settle(client, kept, entries, to_do)
-  check_invited(kept, entries, to_do)
+  local now, more = present_of(plan), {}
+  settle(client, kept, entries, now)
+  check_invited(kept, entries, now)
   lacking(page.rows(plan), kept.rows, REST, "+ ", more)
   if #more > 0 then refuse(last, more) end
   plan.id = next_id

@@ -204,6 +204,8 @@ M.shapes = {
     {name = "n", type = "integer", doc = "Its number, for client:close_entry."},
     {name = "at", type = "number",
       doc = "When it was recorded, before it was sent: seconds since 1970."},
+    {name = "last_at", type = "number",
+     doc = "When it came into its state: seconds since 1970."},
     {name = "state", type = "string", doc = "intended, sent, done, refused, unknown, "
       .. "settled-done, settled-absent or abandoned."},
     {name = "open", type = "boolean", doc = "Its end is not known yet."},

@@ -629,6 +629,11 @@ return {
       .. "where another plan came out.",
     example = 'local plan = org:plan{ groups = { Design = {} } }; if plan:keep() then '
       .. 'print(toggl.plan.kept(org, plan.id)) end'},
+  {class = "toggl.plan", name = "last", returns = "string?",
+    params = {{name = "org", type = "toggl.organization", doc = "The organization."}},
+    doc = "Return the id of the plan that was applied to an organization last, by the journal of "
+      .. "this account; nil: none.",
+    example = "print(toggl.plan.last(org))"},
   {class = "toggl.plan", name = "resume", returns = "toggl.plan_result", fails = true,
     params = {{name = "org", type = "toggl.organization", doc = "The organization."},
       {name = "id", type = "string", optional = true,
