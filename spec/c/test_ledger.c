@@ -414,6 +414,41 @@ static void early(void)
     }
 }
 
+static const tg_ledger_rows *sound_rows;
+static bool full;
+
+static bool write_if_room(tg_state *s, const char *account, int64_t organization, const tg_quota *w,
+                          tg_error *err)
+{
+    return !full && sound_rows->write(s, account, organization, w, err);
+}
+
+static void no_room(void)
+{
+    tg_error err;
+    tg_state *s = tg_state_sqlite(":memory:", NULL, &err);
+    tg_ledger_rows rows = *(sound_rows = s->api->ledger);
+    tg_state_api api = *s->api;
+    const tg_state_api *sound = s->api;
+    rows.write = write_if_room;
+    api.ledger = &rows;
+    s->api = &api;
+    tg_ledger *l = tg_ledger_new(s, false, "account", &err);
+    CASE("a window that the file cannot record as closed stays closed here until it can")
+    {
+        tg_ledger_learn(l, 1, NOW, 10, 600, NOT_SAID);
+        full = true;
+        tg_ledger_close(l, 1, NOW, NOW + 600);
+        CHECK(takes(l, 1, NOW + 1, 0, 1) == 0 && takes(l, 1, NOW + 2, 0, 1) == 0);
+        full = false;
+        CHECK(state(l, 1, NOW + 3).remaining == 10);
+        CHECK(takes(l, 1, NOW + 3, 0, 1) == 0 && state(l, 1, NOW + 3).remaining == 0);
+    }
+    tg_ledger_free(l);
+    s->api = sound;
+    end(s);
+}
+
 static void in_advance(void)
 {
     CASE("reservations of an unknown window are released when its size is known")
@@ -563,6 +598,7 @@ int main(int argc, char **argv)
     giving_back();
     places();
     files();
+    no_room();
     in_advance();
     early();
     processes();

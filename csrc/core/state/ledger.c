@@ -178,13 +178,14 @@ static int portion(const tg_known *k, double now, int reserve)
 
 typedef enum taken { TAKEN, CLOSED, FAILED } taken;
 
-/* The file does not know yet that the window is closed, since it could not be written. */
-static void close_again(tg_ledger *l, int64_t organization, tg_quota *w, double now)
+/* The file does not know yet that the window is closed, since it could not be written. False: it
+   still cannot. */
+static bool close_again(tg_ledger *l, int64_t organization, tg_quota *w, double now)
 {
     const tg_known *k = find_known(l, organization);
-    if (!k || k->closed_until <= now) return;
+    if (!k || k->closed_until <= now) return true;
     tg_window_close(w, now, k->closed_until);
-    tg_ledger_write(l, organization, w, NULL);
+    return tg_ledger_write(l, organization, w, NULL);
 }
 
 /* Without the file: is the window closed, by the replies to this process? */
@@ -206,11 +207,12 @@ static taken take_row(tg_ledger *l, int64_t organization, const tg_window_ask *a
     bool found;
     if (!open_row(l, organization, &w, &found, err))
         return closed_here(l, organization, ask, until);
-    close_again(l, organization, &w, ask->now);
+    bool kept = close_again(l, organization, &w, ask->now);
     *early = tg_window_is_early(&w, ask);
     bool ok = tg_window_take(&w, ask);
     if (!ok) {
-        tg_known *known = tg_ledger_commit(l, NULL) ? find_known(l, organization) : NULL;
+        kept = tg_ledger_commit(l, NULL) && kept;
+        tg_known *known = kept ? find_known(l, organization) : NULL;
         if (known) known->closed_until = 0;
         *until = tg_window_closed_until(&w, ask->now, ask->reserve);
     } else if (!keep_row(l, organization, &w, err))
