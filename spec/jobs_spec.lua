@@ -111,6 +111,23 @@ describe("a job", function()
     )
   end)
 
+  it("offboards no one while what they had cannot be written, and says why", function()
+    local open, keep = io.open, folder .. "/had.json"
+    for _, failing in ipairs { "write", "close" } do
+      local file_ = { write = function() return true end, close = function() return true end }
+      file_[failing] = function() return nil, "No space left on device" end
+      rawset(io, "open", function(path, mode)
+        if path == keep and mode == "w" then return file_ end
+        return open(path, mode)
+      end)
+      local ok, err = pcall(run, org, "offboard", "aoife11@example.com", "--keep", keep)
+      rawset(io, "open", open)
+      assert.is_false(ok)
+      assert.matches("had.json: No space left on device; nothing was sent", tostring(err), 1, true)
+    end
+    assert.is_false(person("aoife11@example.com").inactive)
+  end)
+
   it("sets role, state and name", function()
     assert.same(
       { "name tomas6@example.com done", "role tomas6@example.com done" },
