@@ -511,7 +511,7 @@ describe("where it is kept:", function()
   it("not in a damaged file", function()
     local path = folder .. "/cache.db"
     write(path, ("this is no database"):rep(1000))
-    is_quarantined(path, "no database of ours")
+    is_quarantined(path, "not a database of this program")
   end)
 
   it("not in a file whose middle is damaged", function()
@@ -526,7 +526,7 @@ describe("where it is kept:", function()
     local path = folder .. "/cache.db"
     make_cache(path)
     patch(path, 68, 42)
-    is_quarantined(path, "no database of ours")
+    is_quarantined(path, "not a database of this program")
   end)
 
   it("not in a file of a newer version", function()

@@ -95,7 +95,7 @@ describe("togglsh cache", function()
     local out, err, status = togglsh("cache", "status")
     assert.equal(1, status)
     assert.matches("state     not used", out)
-    assert.matches("cache.db: it is no database of ours", err)
+    assert.matches("cache.db: it is not a database of this program", err)
     out, err, status = togglsh("cache", "clear")
     assert.same({ "", 0 }, { err, status })
     assert.matches("^removed 1 quarantined copy from ", out)
@@ -126,7 +126,7 @@ describe("togglsh cache", function()
     foreign = helper.read(foreign)
     for _, pattern in ipairs {
       "newer version of this program %(its layout is 99, ours %d+%)",
-      "no database of ours",
+      "not a database of this program",
     } do
       if pattern:find "newer" then
         patch(cache_file(), 60, 99)
@@ -286,7 +286,7 @@ describe("a store that does not work:", function()
     require("toggl.sandbox").start { file = foreign }:stop()
     foreign = helper.read(foreign)
     for store, path in pairs { cache = cache_file(), state = state_file() } do
-      for _, pattern in ipairs { "newer version", "no database of ours" } do
+      for _, pattern in ipairs { "newer version", "not a database of this program" } do
         togglsh("-e", READ)
         if pattern == "newer version" then
           patch(path, 60, 99)

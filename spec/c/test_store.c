@@ -266,9 +266,9 @@ static void contents(void)
     mkdir(scratch_path("v"), 0700);
     const char *path = scratch_path("v/x.db");
     write_file(path, noise, sizeof noise, 0600);
-    strange("no database at all", path, "no database");
+    strange("no database at all", path, "not a database");
     make_database(path, "CREATE TABLE other(n)");
-    left_alone("a foreign database", path, "no database of ours");
+    left_alone("a foreign database", path, "not a database of this program");
     make_database(path,
                   "PRAGMA application_id = 0x11223344; PRAGMA user_version = 2; CREATE TABLE t(n)");
     left_alone("a newer version", path, "newer version");
@@ -276,7 +276,7 @@ static void contents(void)
     strange("a short file", path, "");
     make_database(path,
                   "PRAGMA application_id = 0x01223344; PRAGMA user_version = 1; CREATE TABLE t(n)");
-    strange("our tables under another id", path, "no database of ours");
+    strange("our tables under another id", path, "not a database of this program");
     make_database(
         path,
         "PRAGMA application_id = 0x11223344; PRAGMA user_version = 1000000; CREATE TABLE t(n)");

@@ -19,7 +19,7 @@ static const struct {
     {SQLITE_CANTOPEN, "it cannot be opened", "check the rights of the file and of its folder"},
     {SQLITE_BUSY, "another process holds it", "wait for that process, or end it"},
     {SQLITE_CORRUPT, "it is damaged", "put a sound copy in its place, or move it away"},
-    {SQLITE_NOTADB, "it is no database of ours", "name another file, or move it away"},
+    {SQLITE_NOTADB, "it is not a database of this program", "name another file, or move it away"},
     {SQLITE_NOMEM, "out of memory", ""},
     {SQLITE_INTERRUPT, "interrupted", ""},
 };

@@ -111,7 +111,8 @@ static bool refuse(tg_store *s, bool ours, bool newer, int64_t version, tg_error
     if (!ours && s->damaged) return tg_store_fail(s, SQLITE_NOTADB, err);
     if (!ours)
         tg_error_set(err, TG_E_INVALID,
-                     "%s: it is no database of ours; it is left alone and not used", s->name);
+                     "%s: it is not a database of this program; it is left alone and not used",
+                     s->name);
     else if (newer)
         tg_error_set(err, TG_E_INVALID,
                      "%s was made by a newer version of this program (its layout is %d, ours %d);"
