@@ -105,7 +105,7 @@ static tg_request *make(sim_world *w, sim_intent *t, int n)
     return r;
 }
 
-/* Someone else at work: a change that no client knows of. */
+/* Another administrator changes a group; no client learns of it. */
 void sim_other_admin(sim_world *w)
 {
     char target[120], body[80];

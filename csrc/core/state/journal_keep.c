@@ -1,4 +1,4 @@
-/* How long the journal keeps what: people are redacted, old entries forgotten, open ones kept. */
+/* Retention: redact the names of people, delete old entries, keep open ones. */
 #include <stdlib.h>
 
 #include "error.h"

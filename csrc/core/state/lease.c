@@ -1,11 +1,12 @@
-/* Plans that are kept, and the lease that one process at a time applies them with. */
+/* Stored plans, and the lease under which one process at a time applies a plan. */
 #include <stdio.h>
 #include <time.h>
 
 #include "error.h"
 #include "journal.h"
 
-#define LEASE_SECONDS 120 /* between two writes of its holder; it is prolonged by each */
+#define LEASE_SECONDS                                                                              \
+    120 /* longest pause between two writes of the holder; each write extends it */
 
 bool tg_journal_keep_plan(tg_journal *j, const char *account, const char *id, double at,
                           tg_text text, tg_error *err)
