@@ -216,8 +216,12 @@ local function status()
 end
 
 local function mend()
-  local copied, aside = client:mend_journal()
+  local copied, aside, dropped = client:mend_journal()
   print(("%d events were copied; the damaged file is kept as %s"):format(copied, aside))
+  print(
+    dropped and ("%d events could not be read and were dropped"):format(dropped)
+      or "how many events were dropped cannot be told"
+  )
 end
 
 if options.verify then

@@ -61,17 +61,21 @@ static int check(lua_State *L)
     return 1;
 }
 
-/* core.journal_mend(client) -> events copied, name of the damaged file; nil, err. [-0, +2] */
+/* core.journal_mend(client) -> events copied, name of the damaged file, events dropped (nil: not
+   known); nil, err. [-0, +3] */
 static int mend(lua_State *L)
 {
     tg_error err;
-    int64_t copied;
-    char aside[256];
+    tg_mended m;
     ltg_client *c = ltg_checkclient(L, 1);
-    if (!tg_client_journal_mend(c->client, &copied, aside, &err)) return ltg_fail(L, false, &err);
-    lua_pushinteger(L, copied);
-    lua_pushstring(L, aside);
-    return 2;
+    if (!tg_client_journal_mend(c->client, &m, &err)) return ltg_fail(L, false, &err);
+    lua_pushinteger(L, m.copied);
+    lua_pushstring(L, m.aside);
+    if (m.dropped < 0)
+        lua_pushnil(L);
+    else
+        lua_pushinteger(L, m.dropped);
+    return 3;
 }
 
 /* core.journal_close(client, n, done) -> true; nil, err. [-0, +1] */

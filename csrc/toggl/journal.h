@@ -31,11 +31,17 @@ TG_API bool tg_client_journal_check(tg_client *c, const char *noted, tg_journal_
 */
 TG_API char *tg_client_journal_status(tg_client *c, size_t *n, tg_error *err);
 
+typedef struct tg_mended {
+    int64_t copied, dropped; /* events; DROPPED below 0: how many is not known */
+    char aside[256];         /* name of the damaged file */
+} tg_mended;
+
 /*
 ** Goes on from a damaged journal: what can be read is copied, the damaged file stays under another
-** name, which ASIDE gets. COPIED: its events. False: err, and nothing was changed.
+** name. Numbers go on after those of the dropped events, where these can be read. False: err, and
+** nothing was changed: TG_E_CONFLICT where a process that sent an open entry still runs.
 */
-TG_API bool tg_client_journal_mend(tg_client *c, int64_t *copied, char aside[256], tg_error *err);
+TG_API bool tg_client_journal_mend(tg_client *c, tg_mended *out, tg_error *err);
 
 /*
 ** Settle an open entry whose reply was lost, or whose program ended, by the reads that its

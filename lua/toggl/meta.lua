@@ -757,7 +757,7 @@ function client:check_journal(noted) end
 ---@return toggl.error? err
 function client:journal_status() end
 
----Go on from a damaged journal: events that can be read are copied into a new file, and the damaged one stays under another name. Returns the number of events and that name. invalid: the file is not damaged.
+---Go on from a damaged journal: events that can be read are copied into a new file, and the damaged one stays under another name. Returns the number of events, that name, and how many events were dropped (nil: not known), whose numbers are not used again. invalid: the file is not damaged, or cannot be read. conflict: a process that sent an open entry still runs.
 ---
 ---Cost: nothing.
 ---@return integer?

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "failing_vfs.h"
 #include "journal_sqlite.h"
 #include "scratch.h"
 
@@ -184,42 +185,87 @@ static bool stops(void)
     return ok && strstr(e.advice, "togglsh journal mend");
 }
 
+static tg_mended mended;
+
+static bool mend_file(void)
+{
+    err = (tg_error){0};
+    return tg_journal_sqlite_mend(file, 50, &mended, &err);
+}
+
+static bool run_sql(sqlite3 *db, const char *sql)
+{
+    return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* Changes an event behind the journal's back. */
+static void spoil(const char *sql)
+{
+    sqlite3 *db;
+    CHECK(sqlite3_open(file, &db) == SQLITE_OK && run_sql(db, sql));
+    sqlite3_close(db);
+}
+
+static bool is_there(const char *ending)
+{
+    char path[300];
+    snprintf(path, sizeof path, "%s%s", file, ending);
+    return access(path, F_OK) == 0;
+}
+
 static void mending(void)
 {
-    int64_t copied;
-    char aside[256], zeros[4096] = "";
+    char zeros[4096] = "";
     tg_journal *j = begin("mend/journal.db");
     for (int i = 0; i < 200; i++) add(j, 10, false);
-    int64_t open = add(j, 11, true);
+    add(j, 11, true);
     CASE("a sound file is left alone")
     {
-        CHECK(!tg_journal_sqlite_mend(file, &copied, aside, &err));
-        CHECK(strstr(err.message, "not damaged"));
+        CHECK(!mend_file() && strstr(err.message, "not damaged; nothing was changed"));
+        CHECK(!is_there(".mending"));
     }
     j->api->close(j);
     CASE("an end that is not as it was written stops writes; mending goes on before it")
     {
-        sqlite3 *db;
-        CHECK(sqlite3_open(file, &db) == SQLITE_OK &&
-              sqlite3_exec(db, "UPDATE journal SET open = '{}' WHERE n = 401", NULL, NULL, NULL) ==
-                  SQLITE_OK);
-        sqlite3_close(db);
+        spoil("UPDATE journal SET open = '{}' WHERE n = 401");
         CHECK(stops());
-        CHECK(tg_journal_sqlite_mend(file, &copied, aside, &err) && copied == 400);
-        CHECK(strstr(aside, "journal.db.damaged-") && !stops());
-        char path[300];
-        snprintf(path, sizeof path, "%.*s/%s", (int)(strrchr(file, '/') - file), file, aside);
+        CHECK(mend_file() && mended.copied == 400 && mended.dropped == 1);
+        CHECK(strstr(mended.aside, "journal.db.damaged-") && !stops());
+        char path[600];
+        snprintf(path, sizeof path, "%.*s/%s", (int)(strrchr(file, '/') - file), file,
+                 mended.aside);
         CHECK(access(path, F_OK) == 0);
+    }
+    CASE("the number of a dropped event is not given again, and the chain goes on")
+    {
         j = tg_journal_sqlite(file, &err);
-        CHECK(add(j, 12, true) == 401 && !check(j, NULL).broken);
+        CHECK(add(j, 12, true) == 402 && !check(j, NULL).broken && count(j, "\"n\":401,") == 0);
+        tg_journal_counts n;
+        CHECK(tg_journal_count(j, &n, &err) && n.entries == 201);
         j->api->close(j);
+        spoil("UPDATE journal SET open = '{}' WHERE n = 402");
+        j = tg_journal_sqlite(file, &err);
+        j->api->close(j);
+        CHECK(mend_file() && mended.dropped == 1);
+        j = tg_journal_sqlite(file, &err);
+        CHECK(add(j, 12, true) == 403 && !check(j, NULL).broken);
+        j->api->close(j);
+    }
+    CASE("a mark of mending that was made up breaks the chain")
+    {
+        spoil("UPDATE journal SET n = 410, entry = 410 WHERE n = 402");
+        j = tg_journal_sqlite(file, &err);
+        CHECK(check(j, NULL).broken > 0);
+        j->api->close(j);
+        spoil("UPDATE journal SET n = 402, entry = 402 WHERE n = 410");
     }
     CASE("of a file with a lost page, what stands on the others is kept")
     {
         damage(4096 * 20, zeros, sizeof zeros);
-        CHECK(tg_journal_sqlite_mend(file, &copied, aside, &err) && copied > 300 && copied < 401);
+        CHECK(mend_file() && mended.copied > 300 && mended.copied < 403 &&
+              mended.dropped == 403 - mended.copied);
         j = tg_journal_sqlite(file, &err);
-        CHECK(j && tg_journal_sound(j, &err) && add(j, 13, true) == 402);
+        CHECK(j && tg_journal_sound(j, &err) && add(j, 13, true) == 404);
         CHECK(check(j, NULL).broken > 0); /* the gap shows */
         if (j) j->api->close(j);
     }
@@ -228,9 +274,85 @@ static void mending(void)
         memset(zeros, 'x', sizeof zeros);
         damage(0, zeros, sizeof zeros);
         CHECK(stops());
-        CHECK(tg_journal_sqlite_mend(file, &copied, aside, &err) && copied == 0 && !stops());
+        CHECK(mend_file() && mended.copied == 0 && mended.dropped == -1 && !stops());
     }
-    (void)open;
+}
+
+/* Nothing but damage is a reason to drop events. */
+static void mending_waits(void)
+{
+    sqlite3 *db;
+    tg_journal *j = begin("held/journal.db");
+    for (int i = 0; i < 3; i++) add(j, 10, false);
+    j->api->close(j);
+    CHECK(sqlite3_open(file, &db) == SQLITE_OK);
+    CASE("a file that another process reads, writes or has for itself is not mended")
+    {
+        CHECK(run_sql(db, "BEGIN IMMEDIATE"));
+        CHECK(!mend_file() && strstr(err.message, "locked; nothing was changed"));
+        CHECK(strstr(err.advice, "wait") && run_sql(db, "ROLLBACK"));
+        CHECK(run_sql(db, "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE"));
+        CHECK(!mend_file() && strstr(err.message, "locked; nothing was changed"));
+        CHECK(run_sql(db, "ROLLBACK"));
+        sqlite3_close(db);
+        CHECK(!is_there(".mending"));
+    }
+    CASE("nor is a damaged one while it is held")
+    {
+        CHECK(sqlite3_open(file, &db) == SQLITE_OK);
+        CHECK(run_sql(db, "UPDATE journal SET open = '{}' WHERE n = 6"));
+        CHECK(run_sql(db, "BEGIN IMMEDIATE"));
+        CHECK(!mend_file() && stops());
+        sqlite3_close(db);
+        CHECK(mend_file() && mended.copied == 5);
+    }
+    CASE("a disk that fails, or memory that runs out, is no damage")
+    {
+        static const int codes[] = {SQLITE_IOERR_READ, SQLITE_NOMEM, SQLITE_FULL};
+        static const vfs_call calls[] = {VFS_READ, VFS_WRITE, VFS_LOCK, VFS_SIZE};
+        int failed = 0;
+        failing_vfs("journal.db");
+        for (int i = 0; i < 3 * 4 * 12; i++) {
+            fail_at(calls[i / 3 % 4], codes[i % 3], 1 + i / 12, true);
+            failed += !mend_file();
+            CHECK(mended.copied == 0 || mended.copied >= 5);
+            fail_at(VFS_NONE, 0, 0, false);
+            j = tg_journal_sqlite(file, &err);
+            CHECK(j && check(j, NULL).events == 6);
+            if (j) j->api->close(j);
+        }
+        CHECK(failed > 20);
+    }
+}
+
+static void mending_beside_writers(void)
+{
+    tg_process self;
+    char data[200];
+    int64_t entry = 0;
+    tg_process_self(&self);
+    tg_journal *j = begin("sender/journal.db");
+    snprintf(data, sizeof data, "{\"process\":%lld,\"started\":%lld,\"boot\":\"%s\"}",
+             (long long)self.pid, (long long)self.started, self.boot);
+    CHECK(tg_journal_add(j, &entry, TG_JE_SEND, DAY, "a", (tg_text){data, strlen(data)}, &err));
+    add(j, 10, false);
+    CASE("a process that waits for a reply has to end first")
+    {
+        spoil("UPDATE journal SET open = '{}' WHERE n = 3");
+        CHECK(!mend_file() && err.kind == TG_E_CONFLICT && strstr(err.message, "still runs"));
+        CHECK(check(j, NULL).broken == 3);
+    }
+    CASE("a writer that had the old file goes on in the new one")
+    {
+        CHECK(run_sql(tg_store_handle(tg_journal_sqlite_store(j)), "DELETE FROM journal"
+                                                                   " WHERE n = 1"));
+        CHECK(mend_file() && mended.copied == 1 && mended.dropped == 1);
+        CHECK(add(j, 11, true) == 4);
+        j->api->close(j);
+        j = tg_journal_sqlite(file, &err);
+        CHECK(check(j, NULL).events == 3 && !check(j, NULL).broken);
+        j->api->close(j);
+    }
 }
 
 int main(void)
@@ -240,6 +362,8 @@ int main(void)
     retention();
     heads();
     mending();
+    mending_waits();
+    mending_beside_writers();
     scratch_end();
     return check_report();
 }

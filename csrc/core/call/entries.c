@@ -10,6 +10,8 @@
 #include "journal_sqlite.h"
 #include "process.h"
 
+#define MEND_WAIT 10000 /* milliseconds for other processes */
+
 /* Looking makes no file. */
 static bool is_missing(const tg_client *c)
 {
@@ -97,38 +99,21 @@ char *tg_client_journal_status(tg_client *c, size_t *n, tg_error *err)
     return text;
 }
 
-bool tg_client_journal_mend(tg_client *c, int64_t *copied, char aside[256], tg_error *err)
+bool tg_client_journal_mend(tg_client *c, tg_mended *out, tg_error *err)
 {
     if (!c->journal_path || strcmp(c->journal_path, ":memory:") == 0)
         return tg_error_set(err, TG_E_INVALID, "this client keeps no journal in a file");
     if (c->journal) c->journal->api->close(c->journal);
     c->journal = NULL;
-    return tg_journal_sqlite_mend(c->journal_path, copied, aside, err);
+    return tg_journal_sqlite_mend(c->journal_path, MEND_WAIT, out, err);
 }
 
 /* -------------------------------------------------------------------------------------- closing */
 
-static int64_t int_of(tg_text data, const char *key)
-{
-    tg_value v = tg_value_get(data, (tg_text){key, strlen(key)});
-    return v.what == TG_V_INT ? v.integer : 0;
-}
-
-static void read_sender(tg_text data, tg_process *out)
-{
-    tg_value boot = tg_value_get(data, TG_TEXT("boot"));
-    out->pid = int_of(data, "process");
-    out->started = int_of(data, "started");
-    *out->boot = '\0';
-    if (boot.what != TG_V_STRING || boot.text.n >= sizeof out->boot) return;
-    memcpy(out->boot, boot.text.p, boot.text.n);
-    out->boot[boot.text.n] = '\0';
-}
-
 void tg_entry_read(tg_entry_state *e, const tg_journal_row *row)
 {
     if (row->n == row->entry) e->ours = strcmp(row->account, e->account) == 0;
-    if (row->event == TG_JE_SEND && row->data.n) read_sender(row->data, &e->sender);
+    if (row->event == TG_JE_SEND && row->data.n) tg_journal_sender(row->data, &e->sender);
     tg_journal_next(&e->state, row->event);
 }
 

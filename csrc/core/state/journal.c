@@ -56,17 +56,29 @@ bool tg_journal_next(tg_journal_state *state, tg_journal_event event)
 
 /* ---------------------------------------------------------------------------------------- chain */
 
-/* What an event is, and all before it. */
+/* Hash an event together with the chain before it. A time in a damaged file has up to 309 digits
+   before the point; the size of the other parts is bounded. */
 static void link_to(tg_journal_row *row, const char *before)
 {
-    char head[256];
+    char head[1024];
     SHA2_CTX sha;
-    int n = snprintf(head, sizeof head, "%s\n%" PRId64 "\n%" PRId64 "\n%s\n%.6f\n%s\n", before,
-                     row->n, row->entry, events[row->event].word, row->at, row->sum);
+    snprintf(head, sizeof head, "%s\n%" PRId64 "\n%" PRId64 "\n%s\n%.6f\n%s\n", before, row->n,
+             row->entry, events[row->event].word, row->at, row->sum);
     SHA256Init(&sha);
-    SHA256Update(&sha, (const uint8_t *)head, (size_t)n);
+    SHA256Update(&sha, (const uint8_t *)head, strlen(head));
     SHA256Update(&sha, (const uint8_t *)row->account, strlen(row->account));
     SHA256End(&sha, row->chain);
+}
+
+void tg_journal_sender(tg_text data, tg_process *out)
+{
+    tg_value boot = tg_value_get(data, TG_TEXT("boot")),
+             pid = tg_value_get(data, TG_TEXT("process")),
+             started = tg_value_get(data, TG_TEXT("started"));
+    *out = (tg_process){.pid = pid.what == TG_V_INT ? pid.integer : 0,
+                        .started = started.what == TG_V_INT ? started.integer : 0};
+    if (boot.what == TG_V_STRING && boot.text.n < sizeof out->boot)
+        memcpy(out->boot, boot.text.p, boot.text.n);
 }
 
 static bool keep_state(void *ctx, const tg_journal_row *row)
@@ -187,6 +199,18 @@ static bool add_alone(tg_journal *j, tg_journal_row *row, tg_error *err)
     return false;
 }
 
+bool tg_journal_add_mend(tg_journal *j, int64_t n, double at, tg_error *err)
+{
+    int64_t last;
+    char before[TG_CHAIN_SIZE];
+    tg_journal_row row = {.n = n, .entry = n, .event = TG_JE_MEND, .account = ""};
+    row.at = floor(at * 1e6) / 1e6;
+    if (!j->api->last(j, &last, before, err)) return false;
+    seal(&row);
+    link_to(&row, before);
+    return j->api->add(j, &row, err);
+}
+
 /* What is recorded before a request goes has to be on the disk; an outcome that is lost with the
    power is found out again. */
 bool tg_journal_add(tg_journal *j, int64_t *entry, tg_journal_event event, double at,
@@ -224,14 +248,15 @@ static bool check_row(void *ctx, const tg_journal_row *row)
     checking *c = ctx;
     if (!c->next) c->next = c->out->first = row->n;
     bool known = *c->chain || row->n == 1;
-    if (row->n != c->next || !tg_journal_row_sound(row, known ? c->chain : NULL)) {
+    bool gap = row->n != c->next && (row->event != TG_JE_MEND || row->n < c->next);
+    if (gap || !tg_journal_row_sound(row, known ? c->chain : NULL)) {
         c->out->broken = c->next;
         return false;
     }
     memcpy(c->chain, row->chain, sizeof c->chain);
     c->out->noted = c->out->noted || (c->noted && strcmp(row->chain, c->noted) == 0);
     c->out->events++;
-    c->next++;
+    c->next = row->n + 1;
     return true;
 }
 
@@ -260,13 +285,22 @@ static bool check_tail(void *ctx, const tg_journal_row *row)
     return !t->broken;
 }
 
-bool tg_journal_sound(tg_journal *j, tg_error *err)
+bool tg_journal_tail(tg_journal *j, int64_t *broken, tg_error *err)
 {
     tail t = {.n = 0};
+    *broken = 0;
     if (!j->api->each(j, TG_JOURNAL_TAIL, check_tail, &t, err)) return false;
-    if (!t.broken) return true;
+    if (t.broken) *broken = t.n;
+    return true;
+}
+
+bool tg_journal_sound(tg_journal *j, tg_error *err)
+{
+    int64_t broken;
+    if (!tg_journal_tail(j, &broken, err)) return false;
+    if (!broken) return true;
     tg_error_set(err, TG_E_INVALID, "event %" PRId64 " of the journal is not as it was written",
-                 t.n);
+                 broken);
     tg_error_advise(err, "%s", TG_JOURNAL_MEND);
     return false;
 }

@@ -32,7 +32,8 @@
     EVENT(LOSE, "lose", TG_IN(SENT), UNKNOWN)                                                      \
     EVENT(FIND, "find", TG_IN(SENT) | TG_IN(UNKNOWN), SETTLED_DONE)                                \
     EVENT(MISS, "miss", TG_IN(SENT) | TG_IN(UNKNOWN), SETTLED_ABSENT)                              \
-    EVENT(ABANDON, "abandon", TG_IN(INTENDED), ABANDONED)
+    EVENT(ABANDON, "abandon", TG_IN(INTENDED), ABANDONED)                                          \
+    EVENT(MEND, "mend", 0, NONE) /* of no write: events before it were lost */
 
 #define TG_STATE(name, word, open) TG_J_##name,
 typedef enum tg_journal_state { TG_JOURNAL_STATES(TG_STATE) } tg_journal_state;
@@ -130,6 +131,13 @@ struct tg_journal {
 bool tg_journal_add(tg_journal *j, int64_t *entry, tg_journal_event event, double at,
                     const char *account, tg_text data, tg_error *err);
 
+/* In a unit of work: add event N, which marks that the events since the last one were lost, so that
+   no number is used twice. False: err. */
+bool tg_journal_add_mend(tg_journal *j, int64_t n, double at, tg_error *err);
+
+/* Read the process that sent a request from the data of its event; pid 0: not recorded. */
+void tg_journal_sender(tg_text data, tg_process *out);
+
 /* The state of an entry; NONE: there is none of that number. False: err. */
 bool tg_journal_state_of(tg_journal *j, int64_t entry, tg_journal_state *state, tg_error *err);
 
@@ -153,6 +161,8 @@ bool tg_journal_check(tg_journal *j, const char *noted, tg_journal_report *out, 
 
 /* Is the end of the chain as it was written? False: err. Costs little: for each opening. */
 bool tg_journal_sound(tg_journal *j, tg_error *err);
+/* Set *BROKEN to the last event if it does not verify; 0: it does. False: err. */
+bool tg_journal_tail(tg_journal *j, int64_t *broken, tg_error *err);
 /* Is this event as it was written, after one with the chain BEFORE (NULL: not known)? */
 bool tg_journal_row_sound(const tg_journal_row *row, const char *before);
 

@@ -15,9 +15,10 @@ tg_store *tg_journal_sqlite_store(tg_journal *j); /* borrowed */
 
 /*
 ** Goes on from a damaged file: copies the events that can be read into a new one, and moves the
-** damaged one to the name that ASIDE gets. COPIED: events. False: err, and nothing was changed; so
-** for a file that is sound.
+** damaged one away. It waits MS milliseconds for other processes. False: err, and nothing was
+** changed: the file is sound, or held, or cannot be read for another reason than damage, or (with
+** TG_E_CONFLICT) a process that sent an open entry still runs.
 */
-bool tg_journal_sqlite_mend(const char *path, int64_t *copied, char aside[256], tg_error *err);
+bool tg_journal_sqlite_mend(const char *path, int ms, tg_mended *out, tg_error *err);
 
 #endif

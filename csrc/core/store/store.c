@@ -295,12 +295,22 @@ size_t tg_store_statements(const tg_store *s)
 
 /* -------------------------------------------------------------------------------- units of work */
 
+/* Writes must go to the file that other processes use. It is looked at again once the lock is held:
+   the holder before may have put another file in its place. */
+static bool begin_here(tg_store *s, tg_error *err)
+{
+    for (int tries = 0; tries < 3; tries++) {
+        s->looked = 0;
+        if (!tg_store_ready(s, err) || !tg_store_exec(s, "BEGIN IMMEDIATE", err)) return false;
+        if (!s->path || tg_file_same(s->path, &s->at)) return true;
+        sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+    }
+    return tg_error_set(err, TG_E_INVALID, "%s is replaced again and again", s->name);
+}
+
 bool tg_store_begin(tg_store *s, tg_error *err)
 {
-    /* check the file first: writes must go to the file that other processes use */
-    if (s->depth == 0) s->looked = 0;
-    if (!tg_store_ready(s, err)) return false;
-    if (s->depth == 0 && !tg_store_exec(s, "BEGIN IMMEDIATE", err)) return false;
+    if (s->depth > 0 ? !tg_store_ready(s, err) : !begin_here(s, err)) return false;
     s->depth++;
     return true;
 }

@@ -82,12 +82,12 @@ function client:journal_status()
   return assert(core.json_decode(text))
 end
 
---- Go on from a damaged journal with the events that can be read. Returns their number, and the
---- name under which the damaged file stays.
+--- Go on from a damaged journal with the events that can be read. Returns their number, the name
+--- under which the damaged file stays, and how many events were dropped (nil: not known).
 function client:mend_journal()
-  local copied, aside = core.journal_mend(self)
+  local copied, aside, dropped = core.journal_mend(self)
   if not copied then return core.fail(self:raises(), aside) end
-  return copied, aside
+  return copied, aside, dropped
 end
 
 -- What keeps an entry open; nil: it is settled.

@@ -101,10 +101,12 @@ return {
       .. "and redact (seconds).",
     example = 'print(client:journal_status().entries)'},
   {class = "client", name = "mend_journal", returns = "integer", fails = true, cost = "nothing",
-    errors = {"invalid"},
+    errors = {"invalid", "conflict"},
     doc = "Go on from a damaged journal: events that can be read are copied into a new file, and "
-      .. "the damaged one stays under another name. Returns the number of events and that name. "
-      .. "invalid: the file is not damaged.",
+      .. "the damaged one stays under another name. Returns the number of events, that name, and "
+      .. "how many events were dropped (nil: not known), whose numbers are not used again. "
+      .. "invalid: the file is not damaged, or cannot be read. conflict: a process that sent an "
+      .. "open entry still runs.",
     example = 'print(pcall(client.mend_journal, client))'},
   {class = "client", name = "resume", returns = "toggl.entry[]", fails = true,
     errors = {"invalid"}, cost = "the reads of each open entry: mostly 1 request, and at most 40",
