@@ -98,6 +98,8 @@ local table_ = {
   { "503", row("server", WRITES_UNKNOWN), status = 503 },
   { "504", row("server", WRITES_UNKNOWN), status = 504 },
   { "200 not JSON", row("decode", SAID_NOTHING), status = 200 },
+  { "202", row("decode", WRITES_UNKNOWN), status = 202 },
+  { "206", row("decode", WRITES_UNKNOWN), status = 206 },
   { "204", row("decode", SAID_NOTHING) },
   {
     "402 You have hit your hourly limit for API calls, wait 60 seconds",

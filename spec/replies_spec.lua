@@ -416,6 +416,9 @@ describe("a reply that is right in its own way:", function()
         ['"x"'] = "user_id",
         ["true"] = "name",
         ["9223372036854775808"] = "user_id",
+        ['"none"'] = "workspaces",
+        ["5"] = "groups",
+        ['{"a":1}'] = "groups",
       } do
         local person =
           one("org_user", ('{"id":17,"email":"ann@acme.test","%s":%s}'):format(field, text))
@@ -430,6 +433,7 @@ describe("a reply that is right in its own way:", function()
       end
       assert.equal("2024", one("org_user", '{"id":1,"name":2024}').name)
       assert.equal(7, one("org_user", '{"id":1,"user_id":"7"}').user_id)
+      assert.equal(0, #one("org_user", '{"id":1,"groups":{}}').groups)
     end
   )
 

@@ -467,6 +467,8 @@ describe("togglsh refuses", function()
     usage_error("%-%-sandbox requires an integer, got 'many'", "--sandbox=many", "-e", "")
     usage_error("%-%-sandbox requires at least one", "--sandbox=0", "-e", "")
     usage_error("%-%-org requires a value", "--org")
+    usage_error("%-%-org requires a value, got an empty text", "--org", "", "people")
+    usage_error("%-%-workspace requires a value, got an empty text", "invite", "--workspace= ")
     usage_error("%-%-trace takes no value", "--trace=1", "-e", "")
   end)
 

@@ -34,6 +34,9 @@ typedef struct row {
 static const row plain[] = {
     {"200", TRY(.status = 200), TG_DONE, TG_OK, ANY},
     {"204", TRY(.status = 204, POST), TG_DONE, TG_OK, ANY},
+    {"202 to a write: yet to be done", TRY(.status = 202, POST), TG_UNKNOWN, TG_E_UNKNOWN, ANY},
+    {"207 to a write: part of it", TRY(.status = 207, POST), TG_UNKNOWN, TG_E_UNKNOWN, ANY},
+    {"206: part of a reply", TRY(.status = 206), TG_FAIL, TG_E_DECODE, ANY},
     {"304", TRY(.status = 304), TG_DONE, TG_OK, ANY},
     {"301", TRY(.status = 301), TG_FAIL, TG_E_SERVER, ANY},
     {"400", TRY(.status = 400), TG_FAIL, TG_E_INVALID, ANY},

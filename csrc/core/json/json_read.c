@@ -264,6 +264,21 @@ void tg_value_read_as(tg_value *v, const tg_field *f)
         read_integer(v);
 }
 
+static bool is_empty(const tg_value *container)
+{
+    size_t pos = 0;
+    tg_value key, item;
+    return !tg_value_next(container->text, &pos, &key, &item);
+}
+
+/* Some servers send {} for an empty list, and older ones a text in place of a list of words or
+   keys. */
+static bool fits_list(const tg_value *v, const tg_field *f)
+{
+    return v->what == TG_V_ARRAY || (v->what == TG_V_OBJECT && is_empty(v)) ||
+           (v->what == TG_V_STRING && !f->model);
+}
+
 bool tg_value_fits(const tg_value *v, const tg_field *f)
 {
     bool number = v->what == TG_V_INT || v->what == TG_V_REAL;
@@ -274,7 +289,9 @@ bool tg_value_fits(const tg_value *v, const tg_field *f)
     case TG_BOOL: return v->what == TG_V_BOOL;
     case TG_STRING: return v->what == TG_V_STRING || number; /* the digits are the text */
     case TG_TIME: return v->what == TG_V_STRING;
-    /* older servers send a text in place of a list, and a key in place of a record */
+    case TG_LIST: return fits_list(v, f);
+    case TG_RECORD: return v->what == TG_V_OBJECT || v->what == TG_V_INT; /* older: its key */
+    case TG_MAP: return v->what == TG_V_OBJECT;
     default: return true;
     }
 }

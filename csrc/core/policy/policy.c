@@ -57,9 +57,16 @@ static bool in_trouble(int status)
     }
 }
 
+/* Successes that are not the whole of what was asked: 202, it is yet to be done; 206 and above, a
+   part of it. */
+static bool unfinished(int status)
+{
+    return status == 202 || (status >= 206 && status < 300);
+}
+
 bool tg_policy_ambiguous(const tg_attempt *a)
 {
-    return a->write && (a->answered ? in_trouble(a->status) : a->sent);
+    return a->write && (a->answered ? in_trouble(a->status) || unfinished(a->status) : a->sent);
 }
 
 /* ------------------------------------------------------------------------------- the way to end */
@@ -140,6 +147,7 @@ tg_decision tg_policy_decide(const tg_attempt *a)
     tg_kind kind = a->answered    ? tg_policy_kind(a->status)
                    : a->timed_out ? TG_E_TIMEOUT
                                   : TG_E_TRANSPORT;
+    if (a->answered && unfinished(a->status)) return fail(a, TG_E_DECODE, -1);
     if (kind == TG_OK) return (tg_decision){TG_DONE, TG_OK, -1};
     if (!a->answered || in_trouble(a->status)) return after_trouble(a, kind);
     if (a->status == 402) return after_payment(a);

@@ -28,7 +28,7 @@ local STEP = "steps" -- -e and -l, in their order
 
 -- Options that may be anywhere. Of the others, `early` ones must come before the script or job.
 local SPEC = {
-  eval = { kind = "string", short = "e", many = STEP, early = true },
+  eval = { kind = "string", short = "e", many = STEP, early = true, empty = true },
   library = { kind = "string", short = "l", many = STEP, early = true },
   interactive = { kind = "flag", short = "i", early = true },
   version = { kind = "flag", short = "v", early = true },

@@ -36,10 +36,9 @@ end
 function advice.window(err)
   if not err.retry_after then return "wait, or use --wait" end
   local seconds = math.ceil(err.retry_after)
-  return ("wait until %s (%d minutes), or use --wait"):format(
-    os.date("%H:%M", os.time() + seconds),
-    math.ceil(seconds / 60)
-  )
+  local minutes = math.ceil(seconds / 60)
+  local span = seconds < 120 and seconds .. " s" or minutes .. " minutes"
+  return ("wait until %s (%s), or use --wait"):format(os.date("%H:%M", os.time() + seconds), span)
 end
 
 function advice.time()

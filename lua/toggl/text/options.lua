@@ -3,9 +3,9 @@
 --   local o, rest = toggl.options.read(arg, {section = "string", top = "integer", all = "flag"})
 --
 -- A kind is "flag", "string", "integer", "number", or a list of the allowed words. A table {kind =,
--- short = "e", optional = true, many = "steps"} adds a one-letter form, a value only as
--- --name=VALUE, or each use kept in order as {name, value} in o.steps. Wrong words raise an error
--- of kind "usage", which togglsh reports with exit status 2.
+-- short = "e", optional = true, empty = true, many = "steps"} adds a one-letter form, a value only
+-- as --name=VALUE, a text that may be empty, or each use kept in order as {name, value} in o.steps.
+-- Wrong words raise an error of kind "usage", which togglsh reports with exit status 2.
 
 local core = require "toggl.core"
 local io = require "toggl.text.standard"("io")
@@ -66,7 +66,8 @@ local function find(spec, dashes, name)
   end
 end
 
-local function convert(option, kind, text)
+local function convert(option, entry, text)
+  local kind = entry.kind
   if type(kind) == "table" then
     for i = 1, length(kind, "toggl.options.read") do
       if kind[i] == text then return text end
@@ -84,6 +85,8 @@ local function convert(option, kind, text)
   elseif kind == "number" then
     local x = tonumber(text)
     return x and x == x and x or M.fail("%s requires a number, got '%s'", option, text)
+  elseif not entry.empty and not text:find "%S" then -- such as --org "$NOT_SET"
+    M.fail("%s requires a value, got an empty text", option)
   end
   return text
 end
@@ -125,7 +128,7 @@ function M.read(words, spec, how)
       i = i + 1
       value = word_at(i) or M.fail("%s requires a value", word)
     end
-    if value ~= true then value = convert(dashes .. name, entry.kind, value) end
+    if value ~= true then value = convert(dashes .. name, entry, value) end
     store(values, entry, long, value)
     return true
   end
