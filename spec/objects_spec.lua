@@ -490,6 +490,27 @@ describe("changes with plain names", function()
     assert.error_matches(function() finance:give() end, "at least one workspace")
   end)
 
+  it("are not turned into other changes by an option", function()
+    local pal, ann, invited = org:user "zoe9@example.com", org:user "ann@acme.test", nil
+    for user in org:each_user() do
+      if user.joined == false then invited = user end
+    end
+    local before = server:requests()
+    for _, call in ipairs {
+      { "activate", { inactive = true }, "inactive" },
+      { "deactivate", { inactive = false }, "inactive" },
+      { "offboard", { groups = {} }, "groups" },
+      { "remove", { delete = { ann } }, "delete" },
+      { "remove", { organization_id = 7 }, "organization_id" },
+      { "resend_invitation", { invitation_id = 7 }, "invitation_id" },
+    } do
+      local person = call[1] == "resend_invitation" and invited or pal
+      local text = ("user:%s sets '%s' itself"):format(call[1], call[3])
+      assert.error_matches(function() person[call[1]](person, call[2]) end, text)
+    end
+    assert.equal(before, server:requests())
+  end)
+
   it("give people a role by its word", function()
     local pal = org:user "zoe9@example.com"
     assert.is_falsy(pal.admin)

@@ -254,10 +254,17 @@ function M.only_named(self, list, key, field, call, before)
   })
 end
 
--- The options of a call without the filters of a list: {refresh = true, ...}
-function M.options_of(options, extra)
-  local t = extra or {}
+--- Return a copy of OPTIONS with the fields of EXTRA, which win: an option must not turn the call
+--- into another change. WHAT: the method; it raises where a field is in both.
+function M.options_of(options, extra, what)
+  local t = {}
   for k, v in pairs(options or {}) do
+    t[k] = v
+  end
+  for k, v in pairs(extra or {}) do
+    if what and t[k] ~= nil then
+      core.misuse(("%s sets '%s' itself: leave it out; nothing was sent"):format(what, k))
+    end
     t[k] = v
   end
   return t

@@ -16,7 +16,7 @@ local function change(self, method, options, args, did)
   return done.change(
     "put_organization_users",
     self,
-    common.options_of(options, args),
+    common.options_of(options, args, "user:" .. method),
     ("%s: %s"):format(done.name(self), did)
   )
 end
@@ -24,8 +24,10 @@ end
 --- Remove this person from the organization.
 function user:remove(options)
   common.check_options(options, "user:remove")
-  local args =
-    common.options_of(options, { organization_id = organization_of(self), delete = { self } })
+  local args = common.options_of(options, {
+    organization_id = organization_of(self),
+    delete = { self },
+  }, "user:remove")
   local who = ("%s: removed from the organization"):format(done.name(self))
   return done.change("patch_organization_users", self:client(), args, who)
 end
@@ -86,7 +88,7 @@ function user:update(args, ...)
   if type(args) ~= "table" or args.role == nil then return update(self, args, ...) end
   local found, err = find_role(self, args.role)
   if not found then return nil, err end
-  args = common.options_of(args, { role_id = found.role_id })
+  args = common.options_of(args, { role_id = found.role_id }, "user:update with role =")
   args.role = nil
   return update(self, args, ...)
 end
@@ -97,7 +99,7 @@ function user:resend_invitation(options)
   local args = common.options_of(options, {
     organization_id = organization_of(self),
     invitation_id = core.key(self, "invitation_id"),
-  })
+  }, "user:resend_invitation")
   local who = ("%s: invitation sent again"):format(done.name(self))
   return done.change("put_invitation", self:client(), args, who)
 end
