@@ -43,6 +43,23 @@ describe("the journal", function()
     assert.equal("done", c:journal()[1].state)
   end)
 
+  it("is beside the state, wherever that is, and in memory where there is none", function()
+    local function path(state)
+      local c <close> = helper.client(server, { state = state })
+      local ok, status = pcall(c.journal_status, c)
+      return ok and status and status.path
+    end
+    assert.equal(folder .. "/journal.db", path(folder .. "/state.db"))
+    assert.equal("journal.db", path "no-such-state-of-a-spec.db")
+    for _, none in ipairs { ":memory:", false } do
+      assert.equal(":memory:", path(none))
+    end
+    local ok, err = pcall(helper.client, server, { state = 5 })
+    assert.is_false(ok)
+    assert.matches("option 'state' must be a string", err, 1, true)
+    os.remove "no-such-state-of-a-spec.db"
+  end)
+
   it("that cannot be written keeps a change from being sent", function()
     assert(os.execute("ln -s /dev/full " .. helper.quote(folder .. "/full.db")))
     local c <close> = client "full.db"

@@ -45,6 +45,13 @@ local function add_authorities(o)
   if folders and not bundle then o.ca_path = sources().folders_there(folders) end
 end
 
+-- The journal beside the file STATE; in memory where there is none. core.client refuses what is no
+-- text.
+local function beside(state)
+  if type(state) ~= "string" or state == ":memory:" then return ":memory:" end
+  return (state:match "^.*/" or "") .. "journal.db"
+end
+
 local function choose_files(o)
   local no_cache, no_state = o.cache == nil, o.state == nil
   if no_cache or no_state then
@@ -54,10 +61,7 @@ local function choose_files(o)
     no_cache, no_state = not o.cache and no_cache, not o.state and no_state
     if no_cache or no_state then sources().note_homeless(no_cache, no_state) end
   end
-  if o.journal == nil then
-    o.journal = o.state and o.state:match "^(.*/)[^/]*$"
-    o.journal = o.journal and o.journal .. "journal.db" or ":memory:"
-  end
+  if o.journal == nil then o.journal = beside(o.state) end
   if o.journal == false then o.journal = nil end
   if o.cache == false then o.cache = nil end
   if o.state == false then o.state = nil end
