@@ -16,9 +16,11 @@
 --     "groups": { "column": "Team", "values": { "Dev": ["Engineering"] } },
 --     "workspaces": { "always": ["Main"] } }
 --
--- A value that the map does not name gives nothing. People that the CSV
--- does not name are left alone. Every row is checked before anything is
--- sent; a wrong one is named by its line, column and value.
+-- A field is a column, or says what the values of one mean; groups and
+-- workspaces take one name or a list. A value that the map does not name
+-- gives nothing. People that the CSV does not name are left alone. Every row
+-- is checked before anything is sent; a wrong one is named by its line,
+-- column and value.
 --
 -- Exit status: as togglsh apply.
 
@@ -47,6 +49,45 @@ for field in pairs(map) do
 end
 if type(map.email) ~= "string" then fail("%s names no column for email", options.map) end
 
+local LISTS = { groups = true, workspaces = true }
+local IN_RULE = { column = "string", values = "table", always = "table" }
+
+-- Raise unless VALUE, which stands at WHERE of the map, is a text or, but for ONE, a list of them.
+local function check_names(value, where, one)
+  local list = not one and type(value) == "table" and value or { value }
+  for _, name in pairs(list) do
+    if type(name) ~= "string" or #list == 0 then
+      fail("%s: %s takes a text%s", options.map, where, one and "" or " or a list of texts")
+    end
+  end
+end
+
+local function check_rule(field, rule)
+  for name, value in pairs(rule) do
+    local known = IN_RULE[name] and (name ~= "always" or LISTS[field])
+    if not known then fail("%s: %s has no '%s' in a map", options.map, field, name) end
+    local is = type(value) == IN_RULE[name] or name == "always" and type(value) == "string"
+    if not is then fail("%s: %s of %s is no %s", options.map, name, field, IN_RULE[name]) end
+  end
+  if rule.values and not rule.column then
+    fail("%s: %s has values, and names no column for them", options.map, field)
+  end
+  for cell, value in pairs(rule.values or {}) do
+    check_names(value, ("the value %q of %s"):format(cell, field), not LISTS[field])
+  end
+  if rule.always then check_names(rule.always, "always of " .. field) end
+end
+
+for field, rule in pairs(map) do
+  if type(rule) == "table" then
+    check_rule(field, rule)
+  elseif type(rule) ~= "string" then
+    fail('%s: %s takes a column or { "column":, "values": }', options.map, field)
+  end
+end
+
+local function trim(cell) return (cell:match "^%s*(.-)%s*$") end
+
 local text = read(path):gsub("^\xEF\xBB\xBF", "")
 local first = text:match "^[^\r\n]*" or ""
 local comma = first:find(";", 1, true) and not first:find(",", 1, true) and ";" or ","
@@ -54,7 +95,7 @@ local rows, why = toggl.csv.decode(text, { separator = comma })
 if not rows then fail("%s: %s", path, why) end
 local column = {}
 for i, name in ipairs(rows[1] or {}) do
-  column[name] = i
+  column[trim(name)] = i
 end
 
 -- The column that FIELD of the map names.
@@ -68,19 +109,20 @@ end
 -- What ROW says of FIELD: the cell, or what the map makes of it.
 local function value_of(row, field)
   local rule, at = map[field], column_of(field)
-  local cell = at and row[at] or ""
+  local cell = trim(at and row[at] or "")
   if type(rule) ~= "table" then return cell ~= "" and cell or nil end
   return rule.values and rule.values[cell]
 end
 
 local function joined(row, field)
   local list = {}
-  for _, name in ipairs(type(map[field]) == "table" and map[field].always or {}) do
-    list[#list + 1] = name
+  local function add(names)
+    for _, name in ipairs(type(names) == "string" and { names } or names or {}) do
+      list[#list + 1] = name
+    end
   end
-  for _, name in ipairs(value_of(row, field) or {}) do
-    list[#list + 1] = name
-  end
+  add(type(map[field]) == "table" and map[field].always)
+  add(value_of(row, field))
   return table.concat(list, " | ")
 end
 

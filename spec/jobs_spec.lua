@@ -182,6 +182,28 @@ describe("a job", function()
     assert.matches("join ann@acme.test done", all, 1, true)
     assert.matches("remove tomas6@example.com done", all, 1, true)
     assert.same({}, run(org, "sync", hr, "--map", map))
+    -- blanks around a value, and one name in place of a list
+    map = file(
+      "map3.json",
+      [[{ "email": "Mail", "state": { "column": "Status", "values": { "left": "absent" } },
+        "groups": "Team", "workspaces": { "always": "Main" } }]]
+    )
+    hr = file(
+      "hr2.csv",
+      "Team, Status ,Mail\n Finance ,works, ann@acme.test \n,left ,chloe10@example.com \n"
+    )
+    rows = run(org, "sync", hr, "--map", map, "--allow-removals=1")
+    assert.same({ "join ann@acme.test done", "remove chloe10@example.com done" }, rows)
+    for text, problem in pairs {
+      ['{"email":"Mail","groups":{"column":"Team","values":{"Help":[3]}}}'] = 'value "Help" of groups',
+      ['{"email":"Mail","state":{"column":"Team","values":{"Help":["x"]}}}'] = "of state takes a text",
+      ['{"email":"Mail","groups":{"columns":"Team"}}'] = "groups has no 'columns' in a map",
+      ['{"email":"Mail","name":{"always":["x"]}}'] = "name has no 'always' in a map",
+      ['{"email":"Mail","groups":{"values":{"Help":"x"}}}'] = "names no column for them",
+      ['{"email":"Mail","groups":7}'] = "groups takes a column",
+    } do
+      fails("usage", problem, org, "sync", hr, "--map", file("m4.json", text))
+    end
     fails(
       "usage",
       "has no column 'Post'",
