@@ -315,9 +315,9 @@ describe("a setting", function()
       { "TOGGL_API_URL", "https://me:pw@a.test", "https://%.%.%.@a.test holds credentials" },
       { "TOGGL_API_URL", "https://a.test:99999/x", '"https://a.test:99999/x".* port from 1' },
       { "TOGGL_API_URL", "https://a.test:", "port from 1" },
-      { "TOGGL_API_URL", "https://[::1", "names no host" },
-      { "TOGGL_API_URL", "https://::1", "names no host" },
-      { "TOGGL_API_URL", "https://", '"https://" is no address' },
+      { "TOGGL_API_URL", "https://[::1", "has no host" },
+      { "TOGGL_API_URL", "https://::1", "has no host" },
+      { "TOGGL_API_URL", "https://", '"https://" is not an address' },
     } do
       local variables = { TOGGL_API_TOKEN = server:token(), TOGGL_API_URL = server.url }
       variables[case[1]] = case[2]

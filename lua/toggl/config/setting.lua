@@ -52,7 +52,7 @@ function M.token(text, where)
   text = trim(text)
   if text == "" then fail("%s is empty; nothing was sent", where) end
   local odd = odd_character(text, "[%c\127%s\"']")
-  if odd then fail("%s holds %s, which no token has; nothing was sent", where, odd) end
+  if odd then fail("%s holds %s, which a token never does; nothing was sent", where, odd) end
   if text:find "^toggl_sk_" then
     fail(
       "%s is a key of Toggl's newer product, which belongs to another API; take the API token at "
@@ -79,7 +79,7 @@ function M.key(text, where, kind)
   if not key or key == 0 then
     refuse(
       where,
-      "%q is no %s key, which is digits alone; a name goes into --org or a profile",
+      "%q is no %s key: such a key has digits alone; a name goes into --org or a profile",
       text,
       kind
     )
@@ -102,12 +102,16 @@ local function check_authority(rest, where, shown)
   if not host then
     host, behind = rest:match "^([^/:%[%]]+)([^/]*)"
   end
-  if not host then refuse(where, "%q is no address; it names no host", shown) end
+  if not host then refuse(where, "%q is not an address: it has no host", shown) end
   local port = behind:match "^:(%d+)$"
   if
     behind ~= "" and not (port and #port <= 5 and tonumber(port) >= 1 and tonumber(port) < 65536)
   then
-    refuse(where, "%q is no address; behind the host stands a port from 1 to 65535 or none", shown)
+    refuse(
+      where,
+      "%q is not an address: after the host comes a port from 1 to 65535, or none",
+      shown
+    )
   end
 end
 
@@ -117,14 +121,14 @@ function M.address(text, where, cleartext)
   local url = trim(text):gsub("^%a+://", string.lower):gsub("/+$", "")
   local scheme, rest = url:match "^(%a+)://(.+)$"
   if url:find("@", 1, true) then
-    refuse(where, "the address %s holds credentials, which belong into a profile", shown)
+    refuse(where, "the address %s holds credentials, which belong in a profile", shown)
   end
   local odd = odd_character(url, "[%c%s\127?#\\\"'<>]")
   if odd then
     refuse(where, "the address %s holds %s", require("toggl.text.screen").clean(shown), odd)
   end
   if (scheme ~= "https" and scheme ~= "http") or rest:find "^/" then
-    refuse(where, "%q is no address; it begins with https:// and a host", shown)
+    refuse(where, "%q is not an address, which begins with https:// and a host", shown)
   end
   check_authority(rest, where, shown)
   if scheme == "http" and not cleartext and not core.is_local(url) then

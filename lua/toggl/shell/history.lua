@@ -1,7 +1,6 @@
 -- History of typed lines, in a file of mode 0600 that several shells share: each appends under a
--- lock and reads what others have added. An entry is one line of the file; newlines in it are
--- written as \
--- .
+-- lock and reads what others have added. An entry is one line of the file, in which a backslash and
+-- n stand for a line end.
 --
 -- A line that starts with a space is not kept, nor one that may hold a secret. The form of the line
 -- decides, before it runs, since a line with a mistake holds the secret as well.
