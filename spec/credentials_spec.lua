@@ -164,12 +164,12 @@ describe("credentials", function()
     ["a number that is none"] = {
       "[work]\ntoken = x\nsettle = soon\n",
       3,
-      'its settle is "soon"; it must be a number',
+      'its settle is "soon"; it must be true, false, or a number',
     },
     ["a number below 0"] = {
       "[work]\ntoken = x\nsettle = -1\n",
       3,
-      "it must be a number of seconds",
+      "or a number of seconds",
     },
     ["a control character"] = { "[work]\ntoken = x\0y\n", 2, "control character" },
     ["UTF-16"] = { "\xFF\xFE[\0w\0", 1, "UTF-16" },

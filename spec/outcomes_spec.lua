@@ -121,18 +121,28 @@ describe("a run with a change whose outcome is unknown", function()
   local function run(code)
     return select(
       2,
-      helper.togglsh("--sandbox", "-e", [[client:sandbox():fault "commit-then-drop@/groups"
-      local function make() return org:create_group{name = "New"} end ]] .. code)
+      helper.togglsh(
+        "--sandbox",
+        "-e",
+        [[client:sandbox():fault "commit-then-drop@/groups"
+      local function make() return org:create_group{name = "New", settle = false} end ]]
+          .. code
+      )
     )
   end
 
   local function status_of(code)
     return select(
       3,
-      helper.togglsh("--sandbox", "-e", [[
+      helper.togglsh(
+        "--sandbox",
+        "-e",
+        [[
     local _ = org.name
     client:sandbox():fault "commit-then-drop@/groups"
-    local function make() return org:create_group{name = "New"} end ]] .. code)
+    local function make() return org:create_group{name = "New", settle = false} end ]]
+          .. code
+      )
     )
   end
 
@@ -171,5 +181,62 @@ describe("a run with a change whose outcome is unknown", function()
   it(
     "ends with 0 when the script has dealt with it",
     function() assert.equal(0, status_of "assert(not pcall(make))") end
+  )
+end)
+
+describe("a run with a change whose reply was lost", function()
+  local home, server
+  setup(function()
+    server = helper.sandbox { port = 0 }
+    home = helper.scratch()
+    os.execute("mkdir -m 700 -p " .. helper.quote(home .. "/config/toggl"))
+    for name, settle in pairs { looks = "0.05", leaves = "false" } do
+      local f <close> = assert(io.open(home .. "/config/toggl/profiles", "a"))
+      f:write(
+        ("[%s]\ntoken = %s\nbase_url = %s\nsettle = %s\n"):format(
+          name,
+          server:token(),
+          server.url,
+          settle
+        )
+      )
+    end
+    os.execute("chmod 600 " .. helper.quote(home .. "/config/toggl/profiles"))
+  end)
+  teardown(function()
+    helper.remove(home)
+    server:stop()
+  end)
+
+  -- Renames the organization. -> the state of its last entry in the journal, requests, exit status
+  local function run(profile)
+    server:fault "commit-then-drop:1"
+    local before = server:requests()
+    local out, _, status = helper.run(
+      helper.environment(home),
+      SHELL,
+      "--profile",
+      profile,
+      "--org",
+      "4300000017",
+      "-e",
+      [[local ok, err = pcall(client.api.put_organization, {
+        organization_id = 4300000017, name = "Acme Works" })
+      local entries = client:journal()
+      print(entries[#entries].state)
+      if not ok then error(err, 0) end]]
+    )
+    server:clear()
+    return { out, server:requests() - before, status }
+  end
+
+  it(
+    "looks for it, and ends as what it finds",
+    function() assert.same({ "settled-done\n", 2, 0 }, run "looks") end
+  )
+
+  it(
+    "ends as unknown where the profile says so",
+    function() assert.same({ "unknown\n", 1, 8 }, run "leaves") end
   )
 end)

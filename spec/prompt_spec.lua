@@ -607,6 +607,17 @@ describe("Ctrl-C", function()
     assert.matches("unknown: ", interrupted(s, "g:update{name = 'Machines'}"))
   end)
 
+  it("says that a change whose reply was lost is looked for, and leaves that at Ctrl-C", function()
+    local s <close> = sit { "--sandbox=60", "--yes" }
+    s:run "org.id"
+    s:run "client:sandbox():fault 'commit-then-drop:1'"
+    s:type "org:update{name = 'Works'}\r"
+    s:see "PUT /organizations/4300000017: its reply was lost; in 10 s it looks whether"
+    s:type "\3"
+    s:see "unknown: .*> $"
+    assert.matches("\n1\n", s:run "#client:journal{state = 'unknown'}")
+  end)
+
   it("cancels a call while the name is looked up, the connection made, or TLS spoken", function()
     local port, open = seat.deaf(false)
     local full, queue = seat.deaf(true)

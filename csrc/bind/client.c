@@ -63,8 +63,7 @@ static void own_copy(lua_State *L)
 static int new_client(lua_State *L)
 {
     /* a sandbox in this process ends with the last client created for it, not earlier */
-    static const char *const kept[] = {"log",     "on_wait", "on_warning", "confirm",
-                                       "sandbox", "settle",  NULL};
+    static const char *const kept[] = {"log", "on_wait", "on_warning", "confirm", "sandbox", NULL};
     tg_client_options o = {0};
     tg_error err;
     luaL_checktype(L, 1, LUA_TTABLE);
@@ -334,29 +333,18 @@ static int client_raises(lua_State *L)
     return 1;
 }
 
-/* the client's own, where the option is not given */
-#define SETTLE_SECONDS  10
-#define TIMEOUT_SECONDS 10
-
-static int push_seconds(lua_State *L, const char *option, int otherwise)
-{
-    luaL_checkudata(L, 1, LTG_CLIENT);
-    lua_getiuservalue(L, 1, LTG_UV_OPTIONS);
-    lua_getfield(L, -1, option);
-    if (lua_isnil(L, -1)) lua_pushinteger(L, otherwise);
-    return 1;
-}
-
 /* [-0, +1] core.settle_seconds(client) -> seconds in which Toggl may not show a change yet */
 static int settle_seconds(lua_State *L)
 {
-    return push_seconds(L, "settle", SETTLE_SECONDS);
+    lua_pushnumber(L, tg_client_settle_after(ltg_checkclient(L, 1)->client));
+    return 1;
 }
 
 /* [-0, +1] core.timeout_seconds(client) -> seconds that one attempt may last */
 static int timeout_seconds(lua_State *L)
 {
-    return push_seconds(L, "timeout", TIMEOUT_SECONDS);
+    lua_pushnumber(L, tg_client_attempt_most(ltg_checkclient(L, 1)->client));
+    return 1;
 }
 
 /* [-1, +1] client:sandbox() -> the sandbox in this process that it was created for, or nil */

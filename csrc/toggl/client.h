@@ -90,6 +90,9 @@ TG_API int tg_client_pollfd(tg_client *c);
 TG_API void tg_client_wakeup(tg_client *c);
 TG_API double tg_client_now(tg_client *c);
 TG_API const char *tg_client_base_url(const tg_client *c);
+/* seconds after a change in which the server may not show it */
+TG_API double tg_client_settle_after(const tg_client *c);
+TG_API double tg_client_attempt_most(const tg_client *c); /* seconds that an attempt may last */
 /* Does TEXT contain the client's present token or password, verbatim or as encoded for HTTP? */
 TG_API bool tg_client_holds_secret(const tg_client *c, const char *text, size_t n);
 /* offline: only the store answers calls */

@@ -20,10 +20,11 @@ typedef struct tg_event {
     char path[160]; /* below the base address, redacted, truncated */
     int try_;       /* number of the attempt, from 1 */
     int status;
-    double seconds;              /* REPLY: duration; WAIT, RETRY: length of the wait */
-    int64_t bytes;               /* size of the body */
-    int remaining;               /* requests left in the window; below 0: unknown */
-    char reason[TG_REASON_SIZE]; /* WAIT: "quota", "rate"; RETRY, WARNING: the cause; else empty */
+    double seconds; /* REPLY: duration; WAIT, RETRY: length of the wait */
+    int64_t bytes;  /* size of the body */
+    int remaining;  /* requests left in the window; below 0: unknown */
+    /* WAIT: "quota", "rate", "settle"; RETRY, WARNING: the cause; else empty */
+    char reason[TG_REASON_SIZE];
     /* DRY: the complete request that was not sent, in the format of tg_request_save. Borrowed until
        the next event is taken; NULL: out of memory, or another type. */
     const char *request;

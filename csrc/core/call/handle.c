@@ -28,6 +28,16 @@ const char *tg_client_base_url(const tg_client *c)
     return c->base_url;
 }
 
+double tg_client_settle_after(const tg_client *c)
+{
+    return c->settle_after;
+}
+
+double tg_client_attempt_most(const tg_client *c)
+{
+    return c->timeout;
+}
+
 void tg_client_set_offline(tg_client *c, bool offline)
 {
     c->offline = offline;

@@ -46,5 +46,7 @@ bool tg_call_lost(tg_call *call, double sent_at, double due)
     call->ambiguous = true;
     call->stage = TG_S_WAITING;
     call->due = due;
+    double left = due - tg_client_ticks(call->client);
+    if (left > 0) tg_report(call, TG_EV_WAIT, left, "settle");
     return true;
 }

@@ -142,10 +142,12 @@ local TYPED = {
   },
   settle = {
     function(text)
+      local flag = ({ ["true"] = true, ["false"] = false })[text]
+      if flag ~= nil then return flag end
       local seconds = text:find "^[%d.]+$" and tonumber(text)
       return seconds and seconds < math.huge and seconds or nil
     end,
-    "a number of seconds, such as 10; 0: none",
+    "true, false, or a number of seconds, such as 10; 0: none",
   },
   journal_keep = AGE,
   journal_redact = AGE,

@@ -13,13 +13,15 @@ local function listener(o)
   if o.trace then return require("toggl.shell.warnings").trace end
   if not o.watched then return nil end
   return function(event)
+    local settles = event.type == "wait" and event.reason == "settle"
     -- A task must not write into a line being typed.
-    if event.type ~= "retry" or o.watched.reading() then return end
-    say("%s", screen.clean(require("toggl.shell.verdict").retry(event)))
+    if event.type ~= "retry" and not settles or o.watched.reading() then return end
+    say("%s", screen.clean(require("toggl.shell.verdict")[settles and "settle" or "retry"](event)))
   end
 end
 
 local function on_wait(reason, seconds, at)
+  if reason == "settle" then return end -- the listener says it, and of which change
   say(
     "waiting %d s, until %s (%s); Ctrl-C gives up",
     math.ceil(seconds),
@@ -57,6 +59,11 @@ function M.client(o)
   end
   if o.sandbox then settings.sandbox = M.sandbox_of(o) end
   settings.on_error = "raise"
+  -- A number is the settling time. A lost reply is looked for, unless the profile says no.
+  if type(settings.settle) == "number" then
+    settings.settle_after, settings.settle = settings.settle, nil
+  end
+  if settings.settle == nil then settings.settle = true end
   settings.wait, settings.offline, settings.refresh = o.wait, o.offline, o.refresh
   settings.on_wait = o.wait and on_wait or nil
   settings.log = listener(o)

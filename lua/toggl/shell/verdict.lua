@@ -90,6 +90,14 @@ function M.retry(event)
   )
 end
 
+--- Return the line shown on a terminal while a change whose reply was lost waits to be looked for.
+function M.settle(event)
+  return (
+    "%s %s: its reply was lost; in %.0f s it looks whether the change was made; "
+    .. "Ctrl-C leaves that open"
+  ):format(event.method, event.path, event.seconds)
+end
+
 --- Return ERR as a sentence. JOB: it ended a job, not a script or a line of code.
 function M.text(err, job)
   local mt = getmetatable(err)
