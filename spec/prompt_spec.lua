@@ -49,6 +49,12 @@ describe("the prompt", function()
     local s <close> = sit()
     assert.matches("\norg:users is a method: write org:users%(%)\n", s:run "org:users")
     assert.matches("write org:group%(%)", s:run "print(1) org:group")
+    assert.matches(
+      '\norg:group "Support":add is a method: write org:group "Support":add%(%)\n',
+      s:run 'org:group "Support":add -- Ann'
+    )
+    assert.matches("\norg: requires a name after it; Tab lists", s:run "x = org:")
+    assert.matches("\nclient.api. requires a name", s:run "client.api.")
     s:type "for i = 1, 2 do\r"
     s:see "an empty line leaves it.*>> $"
     assert.matches("the block was not complete: it was not run\n", s:run "")
@@ -197,6 +203,13 @@ describe("the prompt", function()
       "printf '6 * 7\\nx = 5\\nfor i = 1, 1 do\\nprint(x)\\nend' | $T --sandbox -i"
     )
     assert.equal("42\n5\n", out)
+    out = helper.run(
+      { HOME = home, T = helper.build .. "/togglsh" },
+      "bash",
+      "-c",
+      "printf 'for i = 1, 1 do\\n\\nprint(i)\\n\\nend\\n' | $T --sandbox -i"
+    )
+    assert.equal("1\n", out)
   end)
 
   it("runs standard input as one script without a terminal", function()

@@ -21,13 +21,29 @@ function M.compile(text)
   return plain or chunk, why
 end
 
---- Return what to write instead of TEXT, rejected for WHY, which is complete but for its call:
---- "org:users"; nil: it is not.
+local function is_symbol(token, text)
+  return token ~= nil and token.type == "symbol" and token.text:find(text) ~= nil
+end
+
+-- Return the expression that TEXT ends in before its last COUNT tokens, up to its end: "org:users".
+local function expression(text, tokens, count)
+  local lexer = require "toggl.words.lexer"
+  local steps = lexer.chain(tokens, #tokens - count)
+  return steps and text:sub(steps[1].at, tokens[#tokens].after - 1):gsub("%s*\n%s*", " ")
+end
+
+--- Return what to write instead of TEXT, rejected for WHY, which is complete but for its call,
+--- "org:users", or for a name, "org:"; nil: a further line can complete it.
 function M.lacks_call(why, text)
-  local method = text:match "([%a_][%w_.]*:[%a_][%w_]*)%s*$"
-  local open = why:find("function arguments expected near <eof>", 1, true)
-  if not method or not open then return nil end
-  return ("%s is a method: write %s()"):format(method, method)
+  local call = why:find("function arguments expected near <eof>", 1, true)
+  if not call and not why:find("<name> expected near <eof>", 1, true) then return nil end
+  local tokens = require("toggl.words.lexer").read(text)
+  local wanted = call and 2 or 1 -- tokens after the object
+  if not is_symbol(tokens[#tokens + 1 - wanted], "^[.:]$") then return nil end
+  local written = expression(text, tokens, wanted)
+  if not written then return nil end
+  return call and ("%s is a method: write %s()"):format(written, written)
+    or ("%s requires a name after it; Tab lists what there is"):format(written)
 end
 
 --- Can a further line complete TEXT, which compile rejected for WHY? A quoted string ends at its

@@ -277,7 +277,8 @@ local function read_block(self)
     end
     if not line and why == "interrupt" then return "" end
     if not line then return nil end
-    if block and (line:find "^%s*:[^:]" or not line:find "%S") then
+    -- A file or a pipe has empty lines inside of blocks, and no person who has to get out of one.
+    if block and (line:find "^%s*:[^:]" or self.asks and not line:find "%S") then
       say "the block was not complete: it was not run"
       return line
     end
@@ -286,7 +287,7 @@ local function read_block(self)
     local chunk, problem = chunks().compile(block)
     if chunk or not chunks().is_open(problem, block) then return block end
     self.block = block .. "\n"
-    if not self.told_blocks then say "(it goes on; an empty line leaves it)" end
+    if not self.told_blocks then say "(the block goes on; an empty line leaves it)" end
     self.told_blocks = true
     prompt = (" "):rep(math.max(0, screen.width((M.prompt(self):gsub("\1[^\1]*\1", ""))) - 3))
       .. ">> "

@@ -144,10 +144,10 @@ local function step_back(tokens, i)
     if is(before, ".") or is(before, ":") then
       return { kind = before.text, name = t.text }, i - 2
     end
-    return { kind = "root", name = t.text }, nil
+    return { kind = "root", name = t.text, at = t.at }, nil
   elseif t.type == "string" then
     if ends_prefix(tokens, i - 1) then return { kind = "call" }, i - 1 end
-    return { kind = "string" }, nil
+    return { kind = "string", at = t.at }, nil
   end
   local from = partner(tokens, i)
   if not from then return nil end
@@ -157,7 +157,7 @@ local function step_back(tokens, i)
 end
 
 --- Return the expression whose last token is I, as steps from its root: {kind = "root" | "." | ":"
---- | "call" | "index", ...}; nil: it cannot be followed.
+--- | "call" | "index", ...}; a root has its place in the text, at. nil: it cannot be followed.
 function M.chain(tokens, i)
   local steps = {}
   while i do
