@@ -109,3 +109,40 @@ describe("the guard against formulas", function()
     assert.equal("-5\r\n", csv.row { -5 })
   end)
 end)
+
+describe("a list in a cell", function()
+  it("is read back item by item, whatever they hold, 2,000 lists", function()
+    math.randomseed(8)
+    local pieces = { "a", "ß", ",", ", ", '"', " ", "\n", "=", "" }
+    for _ = 1, 2000 do
+      local items = {}
+      for i = 1, math.random(0, 4) do
+        items[i] = pieces[math.random(#pieces)] .. pieces[math.random(#pieces)]
+      end
+      local cell = csv.list(items)
+      assert.same(items, csv.items(cell), cell)
+    end
+  end)
+
+  it("looks as people write it where that is enough, and is told from one name", function()
+    assert.equal("Support, Night shift", csv.list { "Support", "Night shift" })
+    assert.equal('"Sales, EMEA", Support', csv.list { "Sales, EMEA", "Support" })
+    assert.is_nil(csv.items 'a"b, "c')
+    local show = require "toggl.text.show"
+    local row = { { name = "x", groups = { "Sales, EMEA", "Support" } } }
+    local text = show.text(row, { format = "csv", columns = "groups" })
+    assert.same({ "Sales, EMEA", "Support" }, csv.items(csv.decode(text)[2][1]))
+  end)
+end)
+
+describe("tab-separated values", function()
+  it(
+    "have one line for each row, with escapes, and no formulas",
+    function()
+      assert.equal(
+        "a\\tb\tc\\nd\t\t'=1\t-1\tx\\\\y\n",
+        csv.tabs { "a\tb", "c\nd", nil, "=1", -1, "x\\y", n = 6 }
+      )
+    end
+  )
+end)

@@ -442,7 +442,7 @@ describe("commands", function()
       s:run ":save /nope/out.csv"
     )
     s:run(":save " .. home .. "/out.lua")
-    assert.matches("^{{id = 1, name = 'Ann'}", read(home .. "/out.lua"))
+    assert.matches("\nshow%({{id = 1, name = 'Ann'}", read(home .. "/out.lua"))
   end)
 
   it("ask the store by SQL", function()

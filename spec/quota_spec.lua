@@ -421,3 +421,50 @@ describe("a 402", function()
     assert(org:groups()) -- the window is open
   end)
 end)
+
+describe("max_requests", function()
+  it("of a client fails the call that would send one more, also a retry", function()
+    local server <close> = helper.sandbox { record = false }
+    local client <close> = helper.client(server, { max_requests = 3, retries = 5 })
+    local org = assert(client:organization "Acme")
+    assert(org:groups())
+    server:fault "503 x4"
+    local none, err
+    local sent = helper.requests_during(server, function()
+      none, err = org:roles()
+    end)
+    assert.same({ nil, "quota", "max_requests", 1 }, { none, err.kind, err.reason, sent })
+    assert.matches("the limit is reached: 3 requests were sent", err.message)
+    assert.matches("allow more with max_requests =", err.advice)
+    server:clear()
+    none, err = org:rename "Elsewhere"
+    assert.same({ nil, "quota" }, { none, err.kind })
+    assert.matches("this call changed nothing", err.message)
+  end)
+
+  it("is kept by calls that run together, and 0 is none at all", function()
+    local server <close> = helper.sandbox { record = false }
+    local client <close> = helper.client(server, { max_requests = 6 })
+    local org = assert(client:organization "Acme")
+    local before = server:requests()
+    local calls = {}
+    for i = 1, 20 do
+      calls[i] = i
+    end
+    toggl.map(calls, function() return (org:roles { refresh = true }) end, { limit = 8 })
+    assert.is_true(client:cost().total <= 6)
+    assert.equal(client:cost().total, server:requests() - before + 1)
+    local idle <close> = helper.client(server, { max_requests = 0 })
+    assert.equal("quota", select(2, idle:me()).kind)
+    assert.equal(0, idle:cost().total)
+  end)
+
+  it("of togglsh counts all clients of the run, and ends it with 6", function()
+    local code = "local c = toggl.client{ sandbox = client:sandbox(), cache = false } "
+      .. "print(#org:groups()) print(c:me().fullname) print(#org:users())"
+    local out, err, status = helper.togglsh("--sandbox=3", "--max-requests", "3", "-e", code)
+    assert.same({ "4\nOlive Hart\n", 6 }, { out, status })
+    assert.matches("the limit is reached: 3 requests were sent; .*%-%-max%-requests", err)
+    assert.equal(2, select(3, helper.togglsh("--sandbox=3", "--max-requests=-1", "-e", "x = 1")))
+  end)
+end)

@@ -460,7 +460,7 @@ describe("togglsh refuses", function()
       "audit"
     )
     usage_error(
-      "'tabel' is none of: table, csv, json, jsonl, markdown, did you mean 'table'",
+      "'tabel' is none of: table, csv, tsv, json, jsonl, markdown, did you mean 'table'",
       "--output=tabel",
       "audit"
     )

@@ -20,6 +20,15 @@ static int changes(lua_State *L)
     return 3;
 }
 
+/* [-1, +0] core.limit_requests(n): the most requests that all clients of this state send together,
+   from its start; 0: none */
+static int limit_requests(lua_State *L)
+{
+    lua_Integer n = luaL_checkinteger(L, 1);
+    ltg_tally(L)->max_requests = n > 0 && n < INT32_MAX ? (long)n : n > 0 ? 0 : -1;
+    return 0;
+}
+
 /* Clients of this state that are not collected yet: {[client] = true}. [-0, +1] */
 static void push_clients(lua_State *L)
 {
@@ -326,6 +335,16 @@ static int client_set_offline(lua_State *L)
     return 0;
 }
 
+/* [-2, +0] client:set_wait(seconds or boolean): true: as long as it takes; false: not at all */
+static int client_set_wait(lua_State *L)
+{
+    tg_client *c = ltg_checkclient(L, 1)->client;
+    double seconds = lua_toboolean(L, 2) ? -1 : 0;
+    if (lua_type(L, 2) == LUA_TNUMBER) seconds = lua_tonumber(L, 2) > 0 ? lua_tonumber(L, 2) : 0;
+    tg_client_set_wait(c, seconds);
+    return 0;
+}
+
 /* [-1, +1] core.raises(client) -> whether on_error is "raise" */
 static int client_raises(lua_State *L)
 {
@@ -418,6 +437,7 @@ static const luaL_Reg methods[] = {{"close", client_close},
                                    {"sandbox", client_sandbox},
                                    {"learn", client_learn},
                                    {"set_offline", client_set_offline},
+                                   {"set_wait", client_set_wait},
                                    {NULL, NULL}};
 
 /* [-0, +0], the module on top, with its classes */
@@ -427,6 +447,8 @@ void ltg_open_client(lua_State *L)
     lua_setfield(L, -2, "client");
     lua_pushcfunction(L, changes);
     lua_setfield(L, -2, "changes");
+    lua_pushcfunction(L, limit_requests);
+    lua_setfield(L, -2, "limit_requests");
     lua_pushcfunction(L, settle_seconds);
     lua_setfield(L, -2, "settle_seconds");
     lua_pushcfunction(L, timeout_seconds);

@@ -6,6 +6,7 @@ static const char *const by_reason[] = {
     [TG_R_NONE] = NULL,
     [TG_R_CREDENTIALS] = "set TOGGL_API_TOKEN, write ~/.togglrc, or give toggl.client a token",
     [TG_R_WINDOW] = "wait, or let the call wait with wait = true",
+    [TG_R_MAX_REQUESTS] = "read less, or allow more with max_requests =",
     [TG_R_TIME] = "try again, or allow more time with timeout =",
     [TG_R_BODY] = "look at err.body; the server may be another one than it should be",
     [TG_R_STORE_ONLY] = "ask once without offline",

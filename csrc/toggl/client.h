@@ -28,7 +28,8 @@ typedef struct tg_clock {
     void *ctx;
 } tg_clock;
 
-/* The outcomes of the changes of all clients that share it. A signal handler may read in_flight. */
+/* The requests of all clients that share it, and the outcomes of their changes. A signal handler
+   may read in_flight. */
 typedef struct tg_tally {
     /* number of changes sent without an outcome yet; NULL: not counted */
     volatile sig_atomic_t *in_flight;
@@ -36,6 +37,8 @@ typedef struct tg_tally {
     int made, unknown;
     /* the first unknown one: "create_group: POST /organizations/1/groups" */
     char first[240];
+    /* requests sent, and the most that may be; 0: no limit, below 0: none */
+    long requests, max_requests;
 } tg_tally;
 
 struct tg_transport_api;
@@ -97,6 +100,8 @@ TG_API double tg_client_attempt_most(const tg_client *c); /* seconds that an att
 TG_API bool tg_client_holds_secret(const tg_client *c, const char *text, size_t n);
 /* offline: only the store answers calls */
 TG_API void tg_client_set_offline(tg_client *c, bool offline);
+/* seconds that calls wait for a quota window; below 0: as long as it takes, 0: they fail at once */
+TG_API void tg_client_set_wait(tg_client *c, double seconds);
 TG_API bool tg_client_dry_run(const tg_client *c);
 /* created before a fork: do not use or close it */
 TG_API bool tg_client_inherited(const tg_client *c);

@@ -70,6 +70,8 @@
     ROW(CREDENTIALS, "credentials", "the client has no credentials, or the server refused them") \
     ROW(WINDOW, "window", \
         "the quota window is used up; retry_after has the seconds, where they are known") \
+    ROW(MAX_REQUESTS, "max_requests", \
+        "the client, or the program, has sent as many requests as it may") \
     ROW(TIME, "time", "the time that the caller allowed was up") \
     ROW(BODY, "body", "the body of the reply cannot be read; its start is in the error") \
     ROW(STORE_ONLY, "store_only", "the caller allowed the store alone to answer") \

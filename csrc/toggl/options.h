@@ -69,6 +69,8 @@
         "else fail at once.") \
     ROW(COUNT, reserve, reserve, "integer", \
         "Requests of each window that this client leaves to people.") \
+    ROW(LIMIT, max_requests, max_requests, "integer", \
+        "Most requests that this client sends; a call that would send one more fails.") \
     ROW(AGE, max_age, max_age, "number", \
         "Stored replies answer only while they are younger than this, in seconds.") \
     ROW(PAUSE, settle_after, settle_after, "number", \

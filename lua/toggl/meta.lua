@@ -19,7 +19,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---What went wrong. tostring() gives the message and the advice.
 ---@class toggl.error
 ---@field kind string One word for programs.
----@field reason string? Why, if that decides what to do next: credentials, window, time, body, store_only, cleartext, retired, large, unrecorded, no_journal.
+---@field reason string? Why, if that decides what to do next: credentials, window, max_requests, time, body, store_only, cleartext, retired, large, unrecorded, no_journal.
 ---@field message string What happened and what was not done.
 ---@field advice string? What to do next.
 ---@field where string? File and line of the call, such as audit.lua:3: .
@@ -182,6 +182,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field retries? integer Further tries after the first of what surely changed nothing; 3 when not given.
 ---@field wait? boolean|number Wait for a new quota window: true as long as it takes, or at most so many seconds; else fail at once.
 ---@field reserve? integer Requests of each window that this client leaves to people.
+---@field max_requests? integer Most requests that this client sends; a call that would send one more fails.
 ---@field max_age? number Stored replies answer only while they are younger than this, in seconds.
 ---@field settle_after? number Seconds after a change in which Toggl may not show it yet, so that replies are not kept; 10 unless given.
 ---@field settle? boolean|number true: a change whose reply was lost is looked for, with the reads that its operation names; else it ends as unknown. A number: settle_after.
@@ -831,6 +832,12 @@ function client:sandbox() end
 ---Cost: nothing.
 ---@param offline boolean true: answer from the store alone.
 function client:set_offline(offline) end
+
+---Wait for a new quota window from now on, as the option wait does, or fail at once.
+---
+---Cost: nothing.
+---@param wait boolean|number true: as long as it takes; a number: at most so many seconds; false: not at all.
+function client:set_wait(wait) end
 
 ---Read or write a number learned about this server, such as the largest page. The state file keeps it.
 ---
@@ -2108,6 +2115,28 @@ function toggl_csv.encode(rows, options) end
 ---@return string
 function toggl_csv.row(cells, options) end
 
+---Write one line of tab-separated values: tabs, line ends and backslashes are escaped.
+---
+---Cost: nothing.
+---@param cells any[] One row, as for row.
+---@return string
+function toggl_csv.tabs(cells) end
+
+---Write a list as one cell, as --output csv does: items with a comma are quoted.
+---
+---Cost: nothing.
+---@param items any[] Items of one cell.
+---@return string
+function toggl_csv.list(items) end
+
+---Return the items of a list in a cell.
+---
+---Cost: nothing.
+---@param cell string Such a cell.
+---@return string[]?
+---@return string?
+function toggl_csv.items(cell) end
+
 ---Parse CSV: returns rows of texts, or nil and a message with the line.
 ---
 ---Cost: nothing.
@@ -2134,7 +2163,7 @@ local toggl_show = {}
 ---
 ---Cost: nothing.
 ---@param value any A list, a record, or plain tables of them.
----@param options? {format: string?, columns: (string|any[])?, title: string?, empty: string?, header: boolean?} format: "table", "csv", "json", "jsonl" or "markdown"; columns: "name,email".
+---@param options? {format: string?, columns: (string|any[])?, title: string?, empty: string?, header: boolean?} format: "table", "csv", "tsv", "json", "jsonl" or "markdown"; columns: "name,email".
 ---@return string
 function toggl_show.text(value, options) end
 

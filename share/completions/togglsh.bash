@@ -7,7 +7,7 @@ _togglsh() {
     [[ $cur != = ]] || cur=''
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-        --eval | -e | --library | -l | --profile | --org | --output | --columns) [[ ${COMP_WORDS[i + 1]} == = ]] || i=$((i + 1)) ;;
+        --eval | -e | --library | -l | --profile | --org | --output | --columns | --max-requests) [[ ${COMP_WORDS[i + 1]} == = ]] || i=$((i + 1)) ;;
         =) i=$((i + 1)) ;;
         -*) ;;
         *) job=${COMP_WORDS[i]} && break ;;
@@ -16,7 +16,7 @@ _togglsh() {
     case $job:$prev in
     audit:--section) mapfile -t COMPREPLY < <(compgen -W 'plan people administrators no_group not_active empty_groups workspaces requests' -- "$cur"); return ;;
     audit:--top) return ;;
-    audit:--output) mapfile -t COMPREPLY < <(compgen -W 'table csv json jsonl markdown' -- "$cur"); return ;;
+    audit:--output) mapfile -t COMPREPLY < <(compgen -W 'table csv tsv json jsonl markdown' -- "$cur"); return ;;
     auth:--profile) mapfile -t COMPREPLY < <(compgen -W "$(sed -n 's/^\[\(.*\)\]$/\1/p' "${XDG_CONFIG_HOME:-$HOME/.config}/toggl/profiles" 2>/dev/null)" -- "$cur"); return ;;
     auth:--email) return ;;
     export:--format) mapfile -t COMPREPLY < <(compgen -W 'lua json csv' -- "$cur"); return ;;
@@ -52,30 +52,31 @@ _togglsh() {
     *:--library) return ;;
     *:--profile) mapfile -t COMPREPLY < <(compgen -W "$(sed -n 's/^\[\(.*\)\]$/\1/p' "${XDG_CONFIG_HOME:-$HOME/.config}/toggl/profiles" 2>/dev/null)" -- "$cur"); return ;;
     *:--org) return ;;
-    *:--output) mapfile -t COMPREPLY < <(compgen -W 'table csv json jsonl markdown' -- "$cur"); return ;;
+    *:--output) mapfile -t COMPREPLY < <(compgen -W 'table csv tsv json jsonl markdown' -- "$cur"); return ;;
     *:--columns) return ;;
+    *:--max-requests) return ;;
     :-e | :-l) return ;;
     esac
     case $job in
-    apply) options='--yes --wait --no-editor --sandbox --profile --org --output --columns --offline --refresh --dry-run --trace --help' words='FILE ID' ;;
-    audit) options='--section --top --output --no-editor --sandbox --profile --org --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
-    auth) options='--profile --keyring --email --no-check --check --no-editor --sandbox --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='login status logout' ;;
-    cache) options='--no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='status clear' ;;
-    export) options='--format --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
-    groups) options='--yes --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --dry-run --trace --help' words='add remove rename sync' ;;
-    invite) options='--workspace --group --yes --dry-run --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --trace --help' words='' ;;
-    journal) options='--since --job --state --as --verify --noted --head --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='show close status mend' ;;
-    offboard) options='--remove --keep --yes --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --dry-run --trace --help' words='' ;;
-    onboard) options='--workspace --group --yes --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --dry-run --trace --help' words='' ;;
-    people) options='--state --admins --filter --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
-    plan) options='--all --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
-    quota) options='--refresh --no-editor --sandbox --profile --org --output --columns --wait --offline --yes --dry-run --trace --help' words='' ;;
-    report) options='--no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
-    resume) options='--yes --wait --no-editor --sandbox --profile --org --output --columns --offline --refresh --dry-run --trace --help' words='' ;;
-    sandbox) options='--port --people --seed --plan --latency --page-cap --visible-after --gone-after --rate --file --record --fault --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --help' words='' ;;
-    set) options='--role --state --name --yes --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --dry-run --trace --help' words='' ;;
-    sync) options='--map --yes --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --dry-run --trace --help' words='' ;;
-    '') options='--eval -e --library -l --interactive -i --no-editor --sandbox --profile --org --output --columns --wait --offline --refresh --yes --dry-run --trace --version -v --help -h' words='apply audit auth cache export groups invite journal offboard onboard people plan quota report resume sandbox set sync' ;;
+    apply) options='--yes --wait --no-editor --sandbox --profile --org --output --columns --max-requests --offline --refresh --dry-run --trace --help' words='FILE ID' ;;
+    audit) options='--section --top --output --no-editor --sandbox --profile --org --columns --wait --max-requests --offline --refresh --yes --dry-run --trace --help' words='' ;;
+    auth) options='--profile --keyring --email --no-check --check --no-editor --sandbox --org --output --columns --wait --max-requests --offline --refresh --yes --dry-run --trace --help' words='login status logout' ;;
+    cache) options='--no-editor --sandbox --profile --org --output --columns --wait --max-requests --offline --refresh --yes --dry-run --trace --help' words='status clear' ;;
+    export) options='--format --no-editor --sandbox --profile --org --output --columns --wait --max-requests --offline --refresh --yes --dry-run --trace --help' words='' ;;
+    groups) options='--yes --no-editor --sandbox --profile --org --output --columns --wait --max-requests --offline --refresh --dry-run --trace --help' words='add remove rename sync' ;;
+    invite) options='--workspace --group --yes --dry-run --no-editor --sandbox --profile --org --output --columns --wait --max-requests --offline --refresh --trace --help' words='' ;;
+    journal) options='--since --job --state --as --verify --noted --head --no-editor --sandbox --profile --org --output --columns --wait --max-requests --offline --refresh --yes --dry-run --trace --help' words='show close status mend' ;;
+    offboard) options='--remove --keep --yes --no-editor --sandbox --profile --org --output --columns --wait --max-requests --offline --refresh --dry-run --trace --help' words='' ;;
+    onboard) options='--workspace --group --yes --no-editor --sandbox --profile --org --output --columns --wait --max-requests --offline --refresh --dry-run --trace --help' words='' ;;
+    people) options='--state --admins --filter --no-editor --sandbox --profile --org --output --columns --wait --max-requests --offline --refresh --yes --dry-run --trace --help' words='' ;;
+    plan) options='--all --no-editor --sandbox --profile --org --output --columns --wait --max-requests --offline --refresh --yes --dry-run --trace --help' words='' ;;
+    quota) options='--refresh --no-editor --sandbox --profile --org --output --columns --wait --max-requests --offline --yes --dry-run --trace --help' words='' ;;
+    report) options='--no-editor --sandbox --profile --org --output --columns --wait --max-requests --offline --refresh --yes --dry-run --trace --help' words='' ;;
+    resume) options='--yes --wait --no-editor --sandbox --profile --org --output --columns --max-requests --offline --refresh --dry-run --trace --help' words='' ;;
+    sandbox) options='--port --people --seed --plan --latency --page-cap --visible-after --gone-after --rate --file --record --fault --no-editor --sandbox --profile --org --output --columns --wait --max-requests --offline --refresh --yes --dry-run --trace --help' words='' ;;
+    set) options='--role --state --name --yes --no-editor --sandbox --profile --org --output --columns --wait --max-requests --offline --refresh --dry-run --trace --help' words='' ;;
+    sync) options='--map --yes --no-editor --sandbox --profile --org --output --columns --wait --max-requests --offline --refresh --dry-run --trace --help' words='' ;;
+    '') options='--eval -e --library -l --interactive -i --no-editor --sandbox --profile --org --output --columns --wait --max-requests --offline --refresh --yes --dry-run --trace --version -v --help -h' words='apply audit auth cache export groups invite journal offboard onboard people plan quota report resume sandbox set sync' ;;
     *) options='' ;;
     esac
     if [[ $cur == -* ]]; then

@@ -6,6 +6,7 @@ static const char *const by_reason[] = {
     [TG_R_NONE] = NULL,
     [TG_R_CREDENTIALS] = "set the credentials of tg_client_options",
     [TG_R_WINDOW] = "wait, or let the call wait: set its option wait",
+    [TG_R_MAX_REQUESTS] = "read less, or set a larger max_requests",
     [TG_R_TIME] = "try again, or allow more time: set the option timeout",
     [TG_R_BODY] = "look at the body of the error; the server may be another one than it should be",
     [TG_R_STORE_ONLY] = "ask once without the option offline",

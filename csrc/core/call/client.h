@@ -156,6 +156,7 @@ struct tg_client {
     const tg_op **gone;    /* operations that answered 410; owned array */
     int gone_count;
     tg_cost *costs;      /* owned array */
+    long requests;       /* sent; the sum of costs, unless memory was short */
     tg_traffic *traffic; /* owned array */
     size_t traffic_count;
     size_t cost_count;

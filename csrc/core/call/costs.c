@@ -19,6 +19,8 @@ void tg_client_charge(tg_client *c, const tg_call *call)
 {
     tg_cost *row = cost_row(c, call->request->op->name, call->window);
     if (row) row->requests++;
+    c->requests++;
+    if (c->tally) c->tally->requests++;
 }
 
 size_t tg_client_cost(const tg_client *c, const tg_cost **costs)

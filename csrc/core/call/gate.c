@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "client.h"
+#include "error.h"
 
 #define ASK_SECONDS 0.05
 
@@ -204,10 +205,28 @@ bool tg_client_has_place(const tg_client *c)
     return c->on_wire < TG_TRANSPORT_MOST;
 }
 
+/* A limit of an option: below 0 is none at all, 0 is not given. */
+static bool is_spent(long requests, long most)
+{
+    return most && requests >= (most > 0 ? most : 0);
+}
+
+/* The call fails where one more request would be more than the client or the program may send. */
+static bool within_limit(tg_call *call)
+{
+    const tg_client *c = call->client;
+    bool own = is_spent(c->requests, c->max_requests);
+    if (!own && !(c->tally && is_spent(c->tally->requests, c->tally->max_requests))) return true;
+    long sent = own ? c->requests : c->tally->requests;
+    tg_error_because(&call->error, TG_R_MAX_REQUESTS);
+    return tg_call_fail(call, TG_E_QUOTA, "the limit is reached: %ld %s sent", sent,
+                        sent == 1 ? "request was" : "requests were");
+}
+
 /* The slot is checked first: a call without one pays nothing yet, and is checked again when one is
    free. */
 bool tg_call_may_go(tg_call *call)
 {
-    return tg_client_has_place(call->client) && may_ask(call) && keep_pace(call) &&
-           take_from_window(call);
+    return within_limit(call) && tg_client_has_place(call->client) && may_ask(call) &&
+           keep_pace(call) && take_from_window(call);
 }

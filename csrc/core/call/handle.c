@@ -43,6 +43,11 @@ void tg_client_set_offline(tg_client *c, bool offline)
     c->offline = offline;
 }
 
+void tg_client_set_wait(tg_client *c, double seconds)
+{
+    c->wait = seconds;
+}
+
 bool tg_client_dry_run(const tg_client *c)
 {
     return c->dry_run;

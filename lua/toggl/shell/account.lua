@@ -3,7 +3,8 @@
 local options = require "toggl.text.options"
 local screen = require "toggl.text.screen"
 
-local M = {}
+-- choice: what chooses an organization, in messages.
+local M = { choice = "--org" }
 
 local function say(format, ...) io.stderr:write("togglsh: ", format:format(...), "\n") end
 
@@ -77,15 +78,16 @@ local function only_organization(client)
   if #all == 1 then return all[1] end
   if #all == 0 then options.fail "you are in no organization" end
   options.fail(
-    "you are in %d organizations: %s; choose one with --org",
+    "you are in %d organizations: %s; choose one with %s",
     #all,
-    require("toggl.shell.verdict").organizations(all)
+    require("toggl.shell.verdict").organizations(all),
+    M.choice
   )
 end
 
--- Find a named organization. If it does not exist or is not visible, the cause is most likely a
--- wrong name, not missing rights.
-local function named_organization(client, name)
+--- Find a named organization. If it does not exist or is not visible, the cause is most likely a
+--- wrong name, not missing rights.
+function M.named_organization(client, name)
   local ok, found = pcall(client.organization, client, name)
   if ok then return found end
   if type(found) ~= "table" or found.kind ~= "not_found" and found.kind ~= "forbidden" then
@@ -96,9 +98,10 @@ local function named_organization(client, name)
   local yours = #all > 0 and require("toggl.shell.verdict").organizations(all) or "you are in none"
   error({
     kind = found.kind == "forbidden" and "error" or found.kind,
-    message = ("organization %s is not among yours: %s; choose one with --org"):format(
+    message = ("organization %s is not among yours: %s; choose one with %s"):format(
       screen.clean(tostring(name)),
-      yours
+      yours,
+      M.choice
     ),
   }, 0)
 end
@@ -116,7 +119,7 @@ function M.organization(o)
   local name = o.org or o.profile_org
   if not name then name = o.sandbox and "Acme" or M.key_of_environment() end
   if not name then return only_organization(client) end
-  return named_organization(client, name)
+  return M.named_organization(client, name)
 end
 
 --- Return one word for the account that pays the requests.

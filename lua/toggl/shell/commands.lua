@@ -1,9 +1,12 @@
 -- Commands of the prompt: lines that start with a colon, and ?NAME. They act on the last result or
--- on the prompt.
+-- on the prompt. lua/toggl/words/prompt.lua has their rows.
 
 local core = require "toggl.core"
 local near = require("toggl.text.near").question
+local rows = require "toggl.words.prompt"
+local saving = require "toggl.shell.saving"
 local screen = require "toggl.text.screen"
+local settings = require "toggl.shell.settings"
 local show = require "toggl.text.show"
 
 local M = {}
@@ -16,13 +19,6 @@ local running -- name of the running command
 local function misuse(format, ...) fail(":%s %s", running, format:format(...)) end
 
 local function say(format, ...) io.stderr:write(screen.clean(format:format(...)), "\n") end
-
--- Parse "on", "off", or nothing, which keeps the present value.
-local function switch(word, now)
-  if word == "" then return now end
-  if word ~= "on" and word ~= "off" then misuse("requires on or off, got '%s'", word) end
-  return word == "on"
-end
 
 -- Compile TEXT as the prompt does.
 local function compile(text)
@@ -40,24 +36,23 @@ local function value_of(text)
   return (compile(text)())
 end
 
-local function columns_of(value)
-  local mt = getmetatable(value)
-  return show.columns or type(mt) == "table" and type(mt.columns) == "table" and mt.columns or nil
-end
-
 local function print_as(format)
   return function(self, text)
     local value = value_of(text)
-    self.write(self, show.text(value, { format = format, columns = columns_of(value) }))
+    self.write(self, show.text(value, { format = format, columns = saving.columns(value) }))
+    self.entry = ("toggl.show.print(%s, { format = %q })"):format(
+      text == "" and "_" or text,
+      format
+    )
   end
 end
 
 -- Return names of organizations by key, as far as the store has them.
 local function organization_names()
   local query = "SELECT id, name FROM organizations"
-  local ok, rows = pcall(client.sql, client, query) -- luacheck: ignore 113
+  local ok, found = pcall(client.sql, client, query) -- luacheck: ignore 113
   local names = {}
-  for _, row in ipairs(ok and rows or {}) do
+  for _, row in ipairs(ok and found or {}) do
     names[row.id] = row.name
   end
   return names
@@ -73,9 +68,9 @@ end
 
 -- If the server does not report the total, only the spent requests are known.
 local function windows_table(windows)
-  local rows, names = {}, organization_names()
+  local out, names = {}, organization_names()
   for i, w in ipairs(windows) do
-    rows[i] = {
+    out[i] = {
       window = window_name(w, names),
       left = w.remaining or "unknown",
       of = w.total or "unknown",
@@ -83,7 +78,7 @@ local function windows_table(windows)
       spent = w.spent,
     }
   end
-  return rows
+  return out
 end
 
 -- Return the code for a command: TEXT, which becomes the last line, or the last line, unless that
@@ -104,177 +99,166 @@ local function text_to_run(self, command, text)
   return self.last or fail "there is nothing yet to run again"
 end
 
-local FORMATS = { csv = "csv", json = "json", jsonl = "jsonl", txt = "table" }
+-- A word that may be quoted.
+local function unquoted(text) return text:match '^"(.*)"$' or text:match "^'(.*)'$" or text end
 
--- Return the text for FILE; .lua: the lines that were typed and succeeded.
-local function text_for(self, file)
-  local ending = file:match "%.(%w+)$"
-  if ending == "lua" then
-    local lines = {}
-    for _, text in ipairs(self.worked) do
-      if not require("toggl.shell.history").holds_secret(text) then
-        lines[#lines + 1] = text .. "\n"
-      end
+-- ------------------------------------------------------------------------------------ the commands
+
+local commands = { csv = print_as "csv", json = print_as "json", jsonl = print_as "jsonl" }
+
+function commands.sql(self, text)
+  if text ~= "" then
+    self.entry = ("client:sql(%q)"):format(text)
+    return client:sql(text) -- luacheck: ignore 113
+  end
+  local views = {}
+  for i, view in ipairs(require("toggl.words.describe").views()) do
+    views[i] = { name = view.name, what = view.doc }
+  end
+  return views
+end
+
+function commands.time(self, text)
+  self.entry = text_to_run(self, ":time", text)
+  local chunk = compile(self.entry)
+  local start = core.ticks()
+  local results = table.pack(chunk())
+  say("%.3f s", core.ticks() - start)
+  return table.unpack(results, 1, results.n)
+end
+
+function commands.watch(self, text)
+  local seconds, rest = text:match "^([%d.]+)%s*(.*)$"
+  if not tonumber(seconds) or tonumber(seconds) < 0.1 then
+    misuse "requires a number of seconds, such as :watch 60"
+  end
+  local chunk = compile(text_to_run(self, ":watch " .. seconds, rest))
+  while true do
+    say("%s, every %s s; Ctrl-C ends it", os.date "%H:%M:%S", seconds)
+    local results = table.pack(chunk())
+    for i = 1, results.n do
+      show.write(self.show(results[i]))
     end
-    return table.concat(lines)
+    io.stdout:flush()
+    require("toggl").sleep(tonumber(seconds))
   end
-  local format = FORMATS[ending or ""]
-  if not format then
-    fail(
-      "%s: which format? .csv, .json, .jsonl and .txt hold the last result, .lua what was typed",
-      file
-    )
+end
+
+function commands.edit(self, text)
+  local code = require("toggl.shell.editor").edit(self, text ~= "" and text or self.last or "")
+  if not code then return end
+  say("%s", code:find "\n" and code:match "^[^\n]*" .. " ..." or code)
+  self.history:add(code)
+  self.host.remember(code)
+  self.last, self.last_line, self.entry = code, self.line, code
+  return compile(code)()
+end
+
+function commands.load(self, text)
+  if text == "" then misuse "requires the name of a file" end
+  local file = saving.path(unquoted(text))
+  local chunk, why = loadfile(file, "t")
+  if not chunk then fail("%s", why) end
+  self.entry = ("dofile %q"):format(file)
+  return chunk()
+end
+
+function commands.save(self, text)
+  if text == "" then misuse "requires the name of a file" end
+  local file = saving.path(unquoted(text))
+  local saved = file:find "%.lua$" and saving.script(self, self.worked, self.place())
+    or saving.text(value_of "", saving.format(file))
+  saving.put(saving.open(file), file, saved, true)
+  say("%s: %d bytes", file, #saved)
+end
+
+function commands.output(self, text)
+  settings.output_to(self, text ~= "" and saving.path(unquoted(text)) or nil)
+end
+
+function commands.org(self, text)
+  local account = require "toggl.shell.account"
+  if text == "" then return client:organizations() end -- luacheck: ignore 113
+  local org = account.named_organization(client, unquoted(text)) -- luacheck: ignore 113
+  rawset(_G, "org", org)
+  self.organization, self.key = org.name, nil
+  self.entry = ("org = client:organization %q"):format(org.name)
+  say("org is %s (%d)", org.name, org.id)
+end
+
+function commands.quota(self, text)
+  if text ~= "" and text ~= "refresh" then misuse("takes refresh alone, got '%s'", text) end
+  local windows = client:quota { refresh = text == "refresh" } -- luacheck: ignore 113
+  self.write(
+    self,
+    show.text(windows_table(windows), {
+      format = "table",
+      columns = { "window", "left", "of", "back", "spent" },
+      empty = "(nothing is known yet; :quota refresh asks)",
+    })
+  )
+end
+
+for _, name in ipairs { "offline", "wait", "write" } do
+  commands[name] = function(self, text) say("%s", settings.switch(self, name, text, misuse)) end
+end
+
+function commands.set(self, text)
+  local name, value = text:match "^(%S+)%s*[= ]?%s*(.*)$"
+  if not name then
+    return self.write(self, show.text(settings.all(self), { columns = "name,value,what" }))
   end
-  local value, terminal = value_of "", screen.terminal
-  screen.terminal = nil -- a file has no width
-  local ok, text = pcall(show.text, value, { format = format, columns = columns_of(value) })
-  screen.terminal = terminal
-  return ok and text or error(text, 0)
+  say("%s", settings.set(self, name, value, fail))
 end
 
--- The system reports a missing folder as "no such file", which is no help when creating a file.
-local function cannot_save(file, why)
-  local folder = file:match "^(.+)/[^/]*$"
-  local there <close> = folder and io.open(folder)
-  if folder and not there then why = "there is no folder " .. folder end
-  error({ kind = "error", message = ("nothing was saved: %s"):format(why) }, 0)
+function commands.alias(self, text)
+  local aliases = require "toggl.shell.aliases"
+  local name, meaning = text:match "^:?(%S+)%s*(.-)$"
+  if not name then
+    local list = aliases.list(self)
+    if #list == 0 then return say "there are no aliases; :alias NAME TEXT makes one" end
+    return self.write(self, show.text(list, { columns = "name,text", format = "table" }))
+  end
+  say("%s", aliases.set(self, name, meaning, misuse))
 end
 
--- ---------------------------------------------------------------------------------------- commands
+local MOST_LINES = 20
 
--- name, arguments, help, function(self, text after the name)
-local LIST = {
-  { "csv", "[EXPR]", "the last result, or that of EXPR, as CSV", print_as "csv" },
-  { "json", "[EXPR]", "as JSON", print_as "json" },
-  { "jsonl", "[EXPR]", "as JSON, a line for each row", print_as "jsonl" },
-  {
-    "sql",
-    "SELECT ...",
-    "asks the store; without a query: its views",
-    function(_, text)
-      if text ~= "" then return client:sql(text) end -- luacheck: ignore 113
-      local rows = {}
-      for i, view in ipairs(require("toggl.words.describe").views()) do
-        rows[i] = { name = view.name, what = view.doc }
-      end
-      return rows
-    end,
-  },
-  {
-    "time",
-    "[EXPR]",
-    "runs the last line or EXPR and says how long it took",
-    function(self, text)
-      local chunk = compile(text_to_run(self, ":time", text))
-      local start = core.ticks()
-      local results = table.pack(chunk())
-      say("%.3f s", core.ticks() - start)
-      return table.unpack(results, 1, results.n)
-    end,
-  },
-  {
-    "watch",
-    "N [EXPR]",
-    "runs the last line or EXPR every N seconds until Ctrl-C",
-    function(self, text)
-      local seconds, rest = text:match "^([%d.]+)%s*(.*)$"
-      if not tonumber(seconds) or tonumber(seconds) < 0.1 then
-        misuse "requires a number of seconds, such as :watch 60"
-      end
-      local chunk = compile(text_to_run(self, ":watch " .. seconds, rest))
-      while true do
-        say("%s, every %s s; Ctrl-C ends it", os.date "%H:%M:%S", seconds)
-        local results = table.pack(chunk())
-        for i = 1, results.n do
-          show.write(self.show(results[i]))
-        end
-        io.stdout:flush()
-        require("toggl").sleep(tonumber(seconds))
-      end
-    end,
-  },
-  {
-    "save",
-    "FILE",
-    "the last result into FILE.csv, .json, .jsonl or .txt; what was typed into FILE.lua",
-    function(self, file)
-      if file == "" then misuse "requires the name of a file" end
-      local text = text_for(self, file)
-      local out, why = io.open(file, "w")
-      if not out then cannot_save(file, why) end
-      local ok, problem = out:write(text)
-      local closed, late = out:close() -- flushes what was buffered
-      if not ok or not closed then
-        error(
-          { kind = "error", message = ("%s is not whole: %s"):format(file, problem or late) },
-          0
-        )
-      end
-      say("%s: %d bytes", file, #text)
-    end,
-  },
-  {
-    "quota",
-    "[refresh]",
-    "requests left, and when they return; refresh asks Toggl",
-    function(self, text)
-      if text ~= "" and text ~= "refresh" then fail("knows refresh alone, got '%s'", text) end
-      local windows = client:quota { refresh = text == "refresh" } -- luacheck: ignore 113
-      self.write(
-        self,
-        show.text(windows_table(windows), {
-          format = "table",
-          columns = { "window", "left", "of", "back", "spent" },
-          empty = "(nothing is known yet; :quota refresh asks)",
-        })
-      )
-    end,
-  },
-  {
-    "offline",
-    "[on|off]",
-    "whether the store alone answers",
-    function(self, text)
-      self.offline = switch(text, self.offline)
-      if text ~= "" then client:set_offline(self.offline) end -- luacheck: ignore 113
-      say(
-        self.offline
-            and "offline: only the store answers, nothing is sent; :offline off asks Toggl again"
-          or "online; :offline on lets the store alone answer"
-      )
-    end,
-  },
-  {
-    "write",
-    "[on|off]",
-    "whether changes are sent without a question",
-    function(self, text)
-      self.writes = switch(text, self.writes)
-      say(
-        self.writes and "changes are sent without a question; :write off asks again"
-          or "each change is asked about before it is sent; :write on ends that"
-      )
-    end,
-  },
-  {
-    "help",
-    "[NAME]",
-    "this list; help about NAME",
-    function(self, text)
-      if text ~= "" then return M.explain(self, text) end
-      self.write(self, M.list())
-    end,
-  },
-  { "quit", "", "leaves; so does Ctrl-D", function(self) self.quits = true end },
-}
+local function indented(line) return "  " .. screen.clean(line) end
 
-local by_name, names = {}, {}
-for i, c in ipairs(LIST) do
-  by_name[c[1]], names[i] = c[4], ":" .. c[1]
+function commands.history(self, text)
+  local n = text == "" and MOST_LINES or math.tointeger(tonumber(text))
+  if not n or n < 1 then misuse("requires a number of lines, got '%s'", text) end
+  local lines = self.history:latest(n)
+  for i, line in ipairs(lines) do
+    lines[i] = line:gsub("\t", "  "):gsub("[^\n]+", indented) .. "\n"
+  end
+  self.write(self, table.concat(lines))
 end
 
---- Return the command names with their colons.
-M.names = names
+function commands.help(self, text)
+  if text ~= "" then return M.explain(self, text) end
+  self.write(self, M.list())
+end
+
+function commands.quit(self) self.quits = true end
+
+-- ------------------------------------------------------------------------------------ help and run
+
+--- The functions of the rows: function(self, text after the name).
+M.functions = commands
+
+--- Return the command names with their colons, and the aliases of the prompt SELF.
+function M.names(self)
+  local names = {}
+  for i, row in ipairs(rows.commands) do
+    names[i] = ":" .. row.name
+  end
+  for name in pairs(self and self.aliases or {}) do
+    names[#names + 1] = ":" .. name
+  end
+  return names
+end
 
 --- Return the list of commands.
 function M.list()
@@ -282,18 +266,24 @@ function M.list()
   local function add(words, text)
     lines[#lines + 1] = screen.fold(("  %-20s "):format(words), text) .. "\n"
   end
-  for _, c in ipairs(LIST) do
-    add((":%s %s"):format(c[1], c[2]), c[3])
+  for _, row in ipairs(rows.commands) do
+    local short = row.also and (" (:%s)"):format(row.also[1]) or ""
+    add((":%s %s"):format(row.name, row.words):gsub(" $", "") .. short, row.doc)
   end
-  add("?NAME, help(x)", "what a method, operation, class or field is; help() lists subjects")
-  add("_, __", "the last result, and the one before")
+  add("?NAME, help(x)", "Explain a method, operation, class or field; help() lists subjects.")
+  add("_, __", "The last result, and the one before.")
   return table.concat(lines)
 end
 
 --- Return the help for what TEXT names, without running it: explaining org must not request it.
 function M.explain(self, text)
   local help = require("toggl").help
-  local name = text:gsub(":", "."):gsub("%s+$", ""):gsub("%b()$", "")
+  local row = rows.command(text:match "^:?(%a+)$" or "")
+  if row and text:find "^:" then
+    local line = screen.fold((":%s %s  "):format(row.name, row.words), row.doc)
+    return self.write(self, line .. "\n")
+  end
+  local name = unquoted(text):gsub(":", "."):gsub("%s+$", ""):gsub("%b()$", "")
   local answer = help(name ~= "" and name or nil)
   if answer:find "^no help" then
     local value = self.peek(text)
@@ -309,16 +299,22 @@ local function run(self, text)
   local topic = text:match "^%s*%?%s*(.-)%s*$"
   if topic then return M.explain(self, topic) end
   local name, rest = text:match "^%s*:%s*(%S*)%s*(.-)%s*$"
-  local command = by_name[name]
-    or fail("there is no command :%s%s; :help lists them", name, near(":" .. name, names))
-  running = name
-  return command(self, rest)
+  local row = rows.command(name)
+  if not row then
+    local names = M.names(self)
+    fail("there is no command :%s%s; :help lists them", name, near(":" .. name, names))
+  end
+  running = row.name
+  return commands[row.name](self, rest)
 end
 
 --- Run a command; its results are kept like those of a typed line. Returns true: the prompt
 --- continues.
 function M.run(self, text)
-  self.protect(self, run, self, text)
+  self.entry = nil
+  if self.protect(self, run, self, text) and self.entry then
+    self.worked[#self.worked + 1] = self.entry
+  end
   return true
 end
 

@@ -1,17 +1,15 @@
 -- The Tab key: complete the text before the cursor from existing values, the rows, and the store.
 -- Calls no function, creates nothing and sends no request.
 
+local choices = require "toggl.shell.choices"
 local core = require "toggl.core"
 local describe = require "toggl.words.describe"
 local facts = require "toggl.words.facts"
 local known = require "toggl.known"
 local lexer = require "toggl.words.lexer"
-local screen = require "toggl.text.screen"
 local shelves = require "toggl.shell.shelves"
 
 local M = {}
-
-local MOST_SHOWN = 120
 
 -- --------------------------------------------------------------------------------- what a thing is
 --
@@ -394,16 +392,20 @@ local function argument_values(tokens)
 end
 
 --- Return candidates for what follows TEXT, the part of each that is already typed, remarks on some
---- of them, and a message when there are none.
-function M.candidates(text)
+--- of them, and a message when there are none. SELF: the prompt, or nil.
+function M.candidates(text, self)
   local command = text:match "^%s*(:%w*)$"
-  if command then return require("toggl.shell.commands").names, command end
-  local topic = text:match "^%s*%?%s*([%w_.]*)$" or text:match "^%s*:help%s+([%w_.]*)$"
+  if command then return require("toggl.shell.commands").names(self), command end
+  local topic = text:match "^%s*%?%s*([%w_.]*)$"
   if topic then return require("toggl.words.help").topics(), topic end
+  local behind = require "toggl.shell.behind"
+  local list, word, remarks, hint = behind.candidates(text, self)
+  if list then return list, word, remarks, hint end
   local tokens = lexer.read((text:gsub("^%s*:%w+%s", "", 1)))
   if tokens.comment then return {}, "" end
   if tokens.open then return in_string(tokens) end
-  local last, word = tokens[#tokens], ""
+  local last = tokens[#tokens]
+  word = ""
   if
     last
     and not text:find "%s$"
@@ -417,7 +419,7 @@ function M.candidates(text)
     local thing = follow(lexer.chain(tokens, #tokens - 1))
     return thing and members(thing, before.text) or {}, word
   end
-  local list, remarks = argument_values(tokens)
+  list, remarks = argument_values(tokens)
   if list then return list, word, remarks end
   list = argument_names(tokens)
   if list and (#list > 0) then
@@ -431,52 +433,6 @@ end
 
 -- ----------------------------------------------------------------------------------------- the key
 
-local function fitting(list, word)
-  local out, seen = {}, {}
-  for _, text in ipairs(list) do
-    if text:sub(1, #word) == word and not seen[text] and (word ~= "" or text:sub(1, 1) ~= "_") then
-      out[#out + 1], seen[text] = text, true
-    end
-  end
-  table.sort(out)
-  return out
-end
-
--- Return the longest common prefix in whole characters.
-local function common(list)
-  local first, last = list[1], list[#list]
-  local n = 0
-  while n < #first and first:byte(n + 1) == last:byte(n + 1) do
-    n = n + 1
-  end
-  while n > 0 and n < #first and (first:byte(n + 1) & 0xC0) == 0x80 do
-    n = n - 1
-  end
-  return first:sub(1, n)
-end
-
--- Lay out the choices in columns.
-local function in_columns(list, remarks, width)
-  local cells, widest = {}, 0
-  for i = 1, math.min(#list, MOST_SHOWN) do
-    local text = screen.clean((list[i]:gsub(" = $", ""):gsub("(.)[\"']$", "%1")))
-    local remark = remarks and remarks[list[i]]
-    cells[i] = remark and text .. "  " .. screen.clean(remark) or text
-    widest = math.max(widest, screen.width(cells[i]))
-  end
-  local per_line = math.max(1, (width + 2) // (widest + 2))
-  local rows, out = (#cells + per_line - 1) // per_line, {}
-  for r = 1, rows do
-    local line = {}
-    for c = r, #cells, rows do
-      line[#line + 1] = screen.pad(screen.cut(cells[c], width), widest)
-    end
-    out[r] = table.concat(line, "  "):gsub(" +$", "")
-  end
-  if #list > MOST_SHOWN then out[#out + 1] = ("... and %d more"):format(#list - MOST_SHOWN) end
-  return table.concat(out, "\n") .. "\n"
-end
-
 local function show_above(host, text)
   host.hide()
   io.stdout:write(text)
@@ -485,15 +441,15 @@ local function show_above(host, text)
   return ""
 end
 
---- Return what the Tab key inserts after TEXT, or nil. Several candidates are listed.
-function M.key(text, host)
-  local list, word, remarks, hint = M.candidates(text)
+--- Return what the Tab key inserts after TEXT of the PROMPT, or nil. Several candidates are listed.
+function M.key(text, host, prompt)
+  local list, word, remarks, hint = M.candidates(text, prompt)
   if #list == 0 and hint then return show_above(host, ("(%s)\n"):format(hint)) end
-  list = fitting(list, word)
+  list = choices.fitting(list, word)
   if #list == 0 then return nil end
-  local more = common(list):sub(#word + 1)
+  local more = choices.common(list):sub(#word + 1)
   if #list == 1 or more ~= "" then return more end
-  return show_above(host, in_columns(list, remarks, host.width(1) or 80))
+  return show_above(host, choices.in_columns(list, remarks, host.width(1) or 80))
 end
 
 return M

@@ -129,6 +129,17 @@ function History:news()
   return news
 end
 
+--- Return the last N lines, oldest first.
+function History:latest(n)
+  self.mark = nil
+  local all = self:read()
+  local lines = table.move(all, math.max(1, #all - n + 1), #all, 1, {})
+  for i, line in ipairs(lines) do
+    lines[i] = unescape(line)
+  end
+  return lines
+end
+
 --- Keep TEXT, unless it must not be kept. Returns whether it was kept.
 function History:add(text)
   if text:find "^%s" or text:find "^%s*$" or M.holds_secret(text) then return false end

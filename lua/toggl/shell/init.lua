@@ -36,10 +36,11 @@ local SPEC = {
   sandbox = { kind = "integer", optional = true },
   profile = "string",
   org = "string",
-  output = { "table", "csv", "json", "jsonl", "markdown" },
+  output = { "table", "csv", "tsv", "json", "jsonl", "markdown" },
   columns = "string",
   trace = "flag",
   wait = { kind = "number", optional = true },
+  ["max-requests"] = "integer",
   offline = "flag",
   refresh = "flag",
   yes = "flag",
@@ -87,49 +88,16 @@ end
 
 -- -------------------------------------------------------------------------------------------- jobs
 
--- Folders of jobs: those installed with togglsh, then the user's own. A relative path would be a
--- folder of the current directory.
-local function job_folders(host)
-  local folders = { host.scripts }
-  local dir = require("toggl.config.paths").config_dir()
-  if dir then folders[2] = dir .. "/scripts" end
-  return folders
-end
-
-local function job_names(host)
-  local names, seen = {}, {}
-  for _, folder in ipairs(job_folders(host)) do
-    for _, name in ipairs(host.jobs(folder)) do
-      if not seen[name] then names[#names + 1] = name end
-      seen[name] = true
-    end
-  end
-  table.sort(names)
-  return names
-end
-
--- Return the job of this name: {path =, text =, own = whether it is in the user's folder}. nil:
--- none. nil, sentence: it must not be run.
-local function read_job(host, name)
-  for i, folder in ipairs(job_folders(host)) do
-    local path = ("%s/%s.lua"):format(folder, name)
-    local text, why = host.job(path, i == 1 and host.lua .. "/toggl/init.lua" or nil)
-    if why then return nil, why end
-    if text then return { path = path, text = text, own = i > 1 } end
-  end
-end
+local jobs = require "toggl.shell.jobs"
 
 local function find_job(host, name)
-  local job, why
-  if name:find("^[%w_-]+$") then
-    job, why = read_job(host, name)
-  end
+  local job, why = jobs.find(host, name)
   if job then return job end
   if why then
     helper = nil
     options.fail("%s", why)
   end
-  local names = job_names(host)
+  local names = jobs.names(host)
   options.fail(
     "there is no job '%s'%s; there are: %s; a script's name ends in .lua",
     name,
@@ -138,23 +106,12 @@ local function find_job(host, name)
   )
 end
 
--- Return the help of a job: the comment at the start of its text.
-local function job_help(text)
-  local lines = {}
-  for line in text:gmatch "([^\n]*)\n?" do
-    local comment = line:match("^%-%- ?(.*)$")
-    if not comment then break end
-    lines[#lines + 1] = comment
-  end
-  return table.concat(lines, "\n") .. "\n"
-end
-
 local function help(host)
   local lines, told = { require "toggl.shell.usage", "\nJobs:\n" }, {}
-  for _, name in ipairs(job_names(host)) do
-    local job, why = read_job(host, name)
+  for _, name in ipairs(jobs.names(host)) do
+    local job, why = jobs.find(host, name)
     if job then
-      local first = job_help(job.text):match("^[^\n]*"):gsub("^togglsh [%w_-]+: ", "")
+      local first = jobs.help(job.text):match("^[^\n]*"):gsub("^togglsh [%w_-]+: ", "")
       lines[#lines + 1] = ("  %-12s %s\n"):format(name, first)
     elseif why and not told[why] then
       told[why] = true
@@ -269,7 +226,8 @@ local function show_returned(results)
   end
 end
 
-local function run_steps(o)
+-- WORKED: for a prompt after it, the code that the steps are.
+local function run_steps(o, worked)
   for _, step in ipairs(o.steps or {}) do
     local how, text = step[1], step[2]
     if how == "library" then
@@ -277,7 +235,9 @@ local function run_steps(o)
       name = name or text
       if name:find "^toggl%." then require "toggl" end -- it knows where its parts are
       _G[global or text] = require(name)
+      worked[#worked + 1] = ("_G[%q] = require %q"):format(global or text, name)
     else
+      worked[#worked + 1] = text
       show_returned(table.pack(load_chunk(load(text, "=(command line)"))()))
     end
   end
@@ -337,7 +297,7 @@ end
 local function run_target(o, target, host)
   set_output(o, host) -- again: a job takes these options after its name as well
   if target.job and o.help then
-    return io.stdout:write(screen.fold_lines(job_help(target.job.text)))
+    return io.stdout:write(screen.fold_lines(jobs.help(target.job.text)))
   end
   at_job = target.job ~= nil
   if not target.job then helper = nil end -- later usage errors are the script's own
@@ -355,6 +315,7 @@ end
 -- Apply --dry-run, --sandbox, --profile and the warning style to every client of this process,
 -- including those that a script creates itself.
 local function obey_everywhere(o)
+  if o["max-requests"] then require("toggl.core").limit_requests(o["max-requests"]) end
   local warn = require("toggl.shell.warnings").printer(o)
   local config = require "toggl.config"
   function config.host(settings)
@@ -429,6 +390,9 @@ local function start_prompt(o, self)
     return _G.client
   end)
   if not made and type(why) == "table" and why.kind == "setting" then error(why, 0) end
+  self.wait = o.wait or false
+  account.choice = ":org NAME"
+  require("toggl.shell.verdict").at_prompt()
   self.account, self.dry, at_prompt = self.account or "toggl", o["dry-run"], true
   self.organization = o.org or o.profile_org or o.sandbox and "Acme" or account.key_of_environment()
   if not made then self.problem = type(why) == "table" and why.message or tostring(why) end
@@ -441,6 +405,7 @@ local function run(words, host)
   if o.sandbox and o.sandbox ~= true and o.sandbox < 1 then
     options.fail("--sandbox requires at least one person")
   end
+  if (o["max-requests"] or 0) < 0 then options.fail("--max-requests requires 0 or more") end
   local word = table.remove(rest, 1)
   if o.version then
     local library = require "toggl"
@@ -464,9 +429,13 @@ local function run(words, host)
   o.watched = host.isatty(2) and host
   offer_globals(o)
   set_arg(o, "togglsh", {})
-  run_steps(o)
+  local worked = {}
+  run_steps(o, worked)
   if target then run_target(o, target, host) end
-  if prompt then start_prompt(o, prompt) end
+  if prompt then
+    prompt.worked = worked
+    start_prompt(o, prompt)
+  end
 end
 
 -- Close the clients before the status is final: a failing close is an error of the run.

@@ -4,6 +4,7 @@
 -- An expression needs no `return`; an open block continues in the next line; `_` and `__` hold the
 -- last two results. The host reads lines and lets tasks run meanwhile (csrc/host/term.c).
 
+local aliases = require "toggl.shell.aliases"
 local commands = require "toggl.shell.commands"
 local core = require "toggl.core"
 local ending = require "toggl.shell.ending"
@@ -11,6 +12,7 @@ local history = require "toggl.shell.history"
 local paths = require "toggl.config.paths"
 local question = require "toggl.shell.question"
 local screen = require "toggl.text.screen"
+local settings = require "toggl.shell.settings"
 local show = require "toggl.text.show"
 local values = require "toggl.shell.values"
 
@@ -96,7 +98,10 @@ local function show_results(self, results)
     local value = results[i]
     if i == 2 and results[1] == nil and is_api_error(value) then
       report(value)
-    elseif not (i == 1 and value == nil and is_api_error(results[2])) then
+    elseif
+      not (i == 1 and value == nil and is_api_error(results[2]))
+      and not settings.divert(self, value)
+    then
       M.write(self, values.text(value))
     end
   end
@@ -287,7 +292,9 @@ local function read_block(self)
     local chunk, problem = chunks().compile(block)
     if chunk or not chunks().is_open(problem, block) then return block end
     self.block = block .. "\n"
-    if not self.told_blocks then say "(the block goes on; an empty line leaves it)" end
+    if self.asks and not self.told_blocks then
+      say "(the block goes on; an empty line leaves it)"
+    end
     self.told_blocks = true
     prompt = (" "):rep(math.max(0, screen.width((M.prompt(self):gsub("\1[^\1]*\1", ""))) - 3))
       .. ">> "
@@ -299,14 +306,21 @@ local function keep_line(self, text)
   self.host.remember(text) -- for this session at least
 end
 
+-- Run TEXT as if it was typed: a command, an alias, or Lua.
+local function run_typed(self, text)
+  local ok, expanded = pcall(aliases.expand, self, text)
+  if not ok then return report(expanded) end
+  if commands.is(expanded) then return commands.run(self, expanded) end
+  M.run(self, expanded)
+end
+
 --- Read and run one chunk. Returns false at the end.
 local function turn(self)
   local text = read_block(self)
   if not text then return false end
   if text:find "^%s*$" then return true end
   keep_line(self, text)
-  if commands.is(text) then return commands.run(self, text) end
-  M.run(self, text)
+  run_typed(self, text)
   return true
 end
 
@@ -358,7 +372,8 @@ end
 --- organization for the prompt, writes, offline, edit. Raises when standard input cannot be read,
 --- and at the end of a pipe or a file after an ambiguous change: no person has seen it.
 function M.start(self)
-  self.worked, self.editor, self.unknown = {}, "plain", 0
+  self.worked, self.editor, self.unknown, self.aliases = self.worked or {}, "plain", 0, {}
+  self.place = function() return place_name(self) end
   self.asks = self.host.isatty(0) and (self.host.isatty(1) or self.host.isatty(2))
   local state = paths.state_path()
   self.history = history.open(state and state:gsub("[^/]*$", "history") or "/dev/null")
@@ -370,12 +385,14 @@ function M.start(self)
   self.peek = complete.peek
   self.editor = self.host.open_line(self.edit, function() return idle(self) end, function(text)
     if (self.block or "") ~= "" and text:find "^%s*$" then return "\t" end -- an indent
-    return complete.key((self.block or "") .. text, self.host)
+    return complete.key((self.block or "") .. text, self.host, self)
   end)
   greet(self)
+  aliases.start(self, run_typed)
   while not self.quits and not self.host.ending() and turn(self) do
   end
   self.host.close_line()
+  if self.sink then settings.output_to(self) end
   if not self.asks and not self.host.ending() then ending.unseen(self.unknown) end
 end
 

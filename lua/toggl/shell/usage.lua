@@ -19,9 +19,10 @@ its arguments in `arg`.
                         instead of Toggl; org is Acme then
       --profile NAME    credentials and organization from the profiles file
       --org ID|NAME     organization behind `org`; required with several
-      --output FORMAT   table, csv, json, jsonl or markdown
+      --output FORMAT   table, csv, tsv, json, jsonl or markdown
       --columns A,B,C   columns to show
       --wait[=SECONDS]  wait for quota, at most that long, instead of giving up
+      --max-requests N  end before request N + 1
       --offline         answer from the store alone
       --refresh         ask Toggl even if the store has the reply
       --yes             answer yes to the questions of the prompt and the jobs

@@ -14,6 +14,14 @@ function M.organizations(list)
   return table.concat(names, ", ")
 end
 
+-- What to type for an option of the command line; at the prompt, its command.
+local typed = setmetatable({}, { __index = function(_, option) return option end })
+
+--- The reader is at the prompt from now on.
+function M.at_prompt()
+  typed["--wait"], typed["--org"], typed["--offline"] = ":wait on", ":org", ":offline on"
+end
+
 -- Advice for the command line by the reason of an error, or its kind. nil: the error's own.
 local advice = {}
 
@@ -25,7 +33,7 @@ function advice.forbidden(err)
   local ok, all = pcall(client.organizations, client, { offline = true })
   return ("you are no administrator of %s, and its administrators alone may do this%s"):format(
     screen.clean(org.name),
-    ok and all and "; --org chooses another: " .. M.organizations(all) or ""
+    ok and all and ("; %s chooses another: %s"):format(typed["--org"], M.organizations(all)) or ""
   )
 end
 
@@ -34,11 +42,16 @@ function advice.credentials()
 end
 
 function advice.window(err)
-  if not err.retry_after then return "wait, or use --wait" end
+  if not err.retry_after then return "wait, or use " .. typed["--wait"] end
   local seconds = math.ceil(err.retry_after)
   local minutes = math.ceil(seconds / 60)
   local span = seconds < 120 and seconds .. " s" or minutes .. " minutes"
-  return ("wait until %s (%s), or use --wait"):format(os.date("%H:%M", os.time() + seconds), span)
+  local at = os.date("%H:%M", os.time() + seconds)
+  return ("wait until %s (%s), or use %s"):format(at, span, typed["--wait"])
+end
+
+function advice.max_requests()
+  return "read less, or allow more with --max-requests or the option max_requests"
 end
 
 function advice.time()
@@ -51,7 +64,10 @@ function advice.body(err)
   )
 end
 
-function advice.store_only() return "ask once without --offline" end
+function advice.store_only()
+  local at_prompt = typed["--offline"] ~= "--offline"
+  return at_prompt and ":offline off asks Toggl" or "ask once without --offline"
+end
 
 function advice.large()
   return "ask for less at once; a script allows more with toggl.client{ reply_cap = ... }"

@@ -106,9 +106,16 @@ function M.plain(value)
   return tostring(value)
 end
 
---- The same for programs, which read true and false.
+--- The same for programs, which read true and false, and tell the items of a list apart.
 function M.cell(value)
   if type(value) == "boolean" then return tostring(value) end
+  if type(value) ~= "string" and M.is_list(value) then
+    local items = {}
+    for i = 1, length(value, "toggl.show") do
+      items[i] = short(value[i])
+    end
+    return require("toggl.text.csv").list(items)
+  end
   if type(value) == "number" or type(value) == "string" then return value end
   return M.plain(value)
 end

@@ -3,6 +3,11 @@
 --   csv.encode(rows, opts)   text of a list of rows, each a list of cells; opts.eol,
 --                            opts.separator, opts.guard = false
 --   csv.row(cells, opts)     one line of it
+--   csv.tabs(cells)          one line of tab-separated values: tabs, line ends and backslashes are
+--                            escaped as \t, \n, \r and \\
+--   csv.list(items)          a list as one cell; an item with a comma, a quote or a blank at its
+--                            ends is quoted
+--   csv.items(cell)          the items of such a cell
 --   csv.decode(text, opts)   list of lists of strings, or nil and a message with the line; the
 --                            guard is removed
 --   csv.records(text, opts)  list of tables keyed by the names in the first line, or nil and a
@@ -38,12 +43,15 @@ local function is_guarded(text)
   return text:find("^[=+%-@]", at) or text:find("^\xEF\xBC[\x8B\x8D\x9D\xA0]", at)
 end
 
+local function guard(value, options)
+  local text = tostring(value)
+  if type(value) ~= "string" or options.guard == false or not is_guarded(text) then return text end
+  return "'" .. text
+end
+
 local function cell(value, options, separator)
   if value == nil then return "" end
-  local text = tostring(value)
-  if type(value) == "string" and options.guard ~= false and is_guarded(text) then
-    text = "'" .. text
-  end
+  local text = guard(value, options)
   if
     text:find('[\r\n"]')
     or text:find(separator, 1, true)
@@ -68,19 +76,45 @@ local function separator_of(options)
   )
 end
 
--- CELLS may hold nils if it has a field n.
+-- Return how many cells there are; they may hold nils if there is a field n.
+local function count(cells, name)
+  local n = type(cells) == "table" and rawget(cells, "n")
+  return math.type(n) == "integer" and n or length(cells, name)
+end
+
 function M.row(cells, options)
   options = options or {}
   local separator = separator_of(options)
   local out = {}
-  local n = type(cells) == "table" and rawget(cells, "n")
-  n = math.type(n) == "integer" and n or length(cells, "toggl.csv.row")
-  for i = 1, n do
+  for i = 1, count(cells, "toggl.csv.row") do
     out[i] = cell(cells[i], options, separator)
   end
   -- An empty line would not be a row.
   if #out == 1 and out[1] == "" then out[1] = '""' end
   return table.concat(out, separator) .. (options.eol or "\r\n")
+end
+
+local ESCAPES = { ["\\"] = "\\\\", ["\t"] = "\\t", ["\n"] = "\\n", ["\r"] = "\\r" }
+
+function M.tabs(cells)
+  local out = {}
+  for i = 1, count(cells, "toggl.csv.tabs") do
+    out[i] = cells[i] == nil and "" or guard(cells[i], {}):gsub("[\\\t\n\r]", ESCAPES)
+  end
+  return table.concat(out, "\t") .. "\n"
+end
+
+function M.list(items)
+  local out = {}
+  for i = 1, length(items, "toggl.csv.list") do
+    local text = tostring(items[i])
+    local plain = text ~= ""
+      and not text:find '[,"\r\n]'
+      and not text:find "^%s"
+      and not text:find "%s$"
+    out[i] = plain and text or '"' .. text:gsub('"', '""') .. '"'
+  end
+  return table.concat(out, ", ")
 end
 
 function M.encode(rows, options)
@@ -146,6 +180,23 @@ function M.decode(text, options)
     end
   end
   return rows
+end
+
+function M.items(text)
+  local items, pos = {}, 1
+  while pos <= #text do
+    local value, after
+    if text:byte(pos) == 34 then
+      value, after = quoted(text, pos)
+    else
+      value, after = text:match("^([^,]*)()", pos)
+    end
+    if not value or after <= #text and text:sub(after, after + 1) ~= ", " then
+      return nil, ("no list in a cell: %s"):format(text)
+    end
+    items[#items + 1], pos = value, after + 2
+  end
+  return items
 end
 
 function M.records(text, options)

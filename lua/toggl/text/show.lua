@@ -4,7 +4,7 @@
 --   show.print(value, opts)   to standard output
 --   show.text(value, opts)    as a string
 --
--- opts: format = "table" | "csv" | "json" | "jsonl" | "markdown"; columns = {"id", "name"} or
+-- opts: format = "table", "csv", "tsv", "json", "jsonl" or "markdown"; columns = {"id", "name"} or
 -- "id,name", where "a.b" reads into a nested record; title = a line above a table; empty = the text
 -- for a table without rows. show.format and show.columns hold the options of the togglsh command
 -- line. In a window, tables are cut to its width.
@@ -17,7 +17,7 @@ local screen = require "toggl.text.screen"
 
 local M = { format = "table" }
 
-local FORMATS = { table = true, csv = true, json = true, jsonl = true, markdown = true }
+local FORMATS = { table = true, csv = true, tsv = true, json = true, jsonl = true, markdown = true }
 local GAP = "  "
 local NARROWEST = 6 -- columns; a text gets no narrower than this to fit a window...
 -- ...nor than this while columns can be left out; numbers are never cut.
@@ -321,12 +321,12 @@ end
 
 -- ------------------------------------------------------------------------------------ for programs
 
-function writers.csv(value, options)
-  local csv = require "toggl.text.csv"
+-- Return VALUE as lines that WRITE makes of the cells of each row.
+local function cell_lines(value, options, write)
   local rows = rows_of(value)
   local columns = asked(options) or all_columns(rows)
   local out = {}
-  if #columns > 0 and options.header ~= false then out[1] = csv.row(columns, options) end
+  if #columns > 0 and options.header ~= false then out[1] = write(columns, options) end
   for _, row in ipairs(rows) do
     local cells = { n = #columns }
     for c, name in ipairs(columns) do
@@ -337,9 +337,17 @@ function writers.csv(value, options)
     for c = 1, on_terminal and #columns or 0 do
       if type(cells[c]) == "string" then cells[c] = screen.clean(cells[c]) end
     end
-    out[#out + 1] = csv.row(cells, options)
+    out[#out + 1] = write(cells, options)
   end
   return table.concat(out)
+end
+
+function writers.csv(value, options)
+  return cell_lines(value, options, require("toggl.text.csv").row)
+end
+
+function writers.tsv(value, options)
+  return cell_lines(value, options, require("toggl.text.csv").tabs)
 end
 
 local DEEPEST_JSON = 128 -- as toggl.json

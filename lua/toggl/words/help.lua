@@ -305,6 +305,7 @@ local function overview()
       { "help(org)", "an object: both" },
       { 'help "options"', 'what toggl.client takes; "call": what any call takes' },
       { 'help "errors"', 'kinds of errors; also "quota" and "sql"' },
+      { 'help "access"', "any other word: all texts that have it" },
     },
     "",
     "Classes:",
@@ -391,31 +392,60 @@ function M.topics()
   return names
 end
 
--- Rows whose `also`, name or text has the word.
-local function by_word(word)
-  local rows, plain = {}, word:lower()
-  for _, row in ipairs(require "toggl.words.methods") do
-    local also = (" " .. (row.also or "") .. " "):find(" " .. plain .. " ", 1, true)
-    if also then
-      table.insert(rows, 1, row)
-    elseif (row.doc or ""):lower():find(plain, 1, true) then
-      rows[#rows + 1] = row
+-- All texts of help, in the order in which a search shows them: {name, first line, further text}.
+local function each_text(add)
+  local function params(list)
+    local texts = {}
+    for i, p in ipairs(list or {}) do
+      texts[i] = ("%s %s"):format(p.name, p.doc or "")
     end
+    return table.concat(texts, " ")
+  end
+  for _, c in ipairs(facts.classes) do
+    add(c.class, c.doc)
+  end
+  for _, row in ipairs(require "toggl.words.methods") do
+    local name = describe.call_name(row.class, row.name)
+    add(name, sentence(row.doc), row.doc .. " " .. params(row.params), row.also)
   end
   for _, op in ipairs(core.operations) do
-    if op.doc:lower():find(plain, 1, true) then
-      rows[#rows + 1] = { class = op.class, name = op.method, doc = op.doc }
+    local name = describe.call_name(op.class, op.method)
+    add(name, sentence(op.doc), op.doc .. " " .. params(describe.given(op)))
+  end
+  for _, model in ipairs(core.models) do
+    add(model.name, "A model: " .. model.doc, params(model.fields))
+  end
+  for title, list in pairs { options = facts.client_options, call = facts.call_options } do
+    for _, o in ipairs(list) do
+      add(title, ("The option %s. %s"):format(o.name, o.doc))
     end
   end
+  for _, k in ipairs(facts.kinds) do
+    add("errors", ("The kind %s: %s."):format(k.kind, k.doc))
+  end
+  for _, row in ipairs(require("toggl.words.prompt").commands) do
+    add(":" .. row.name, row.doc)
+  end
+end
+
+-- Return what texts have the WORD: names first, then `also`, then first lines, then the rest.
+local function by_word(word)
+  local plain, found, seen = word:lower(), { {}, {}, {}, {} }, {}
+  each_text(function(name, line, more, also)
+    local key = name .. line
+    local at = name:lower():find(plain, 1, true) and 1
+      or (" " .. (also or "") .. " "):find(" " .. plain .. " ", 1, true) and 2
+      or line:lower():find(plain, 1, true) and 3
+      or (more or ""):lower():find(plain, 1, true) and 4
+    if at and not seen[key] then table.insert(found[at], { name, line }) end
+    seen[key] = true
+  end)
   local lines = {}
-  for _, c in ipairs(facts.classes) do
-    if c.doc:lower():find(plain, 1, true) then lines[#lines + 1] = { c.class, c.doc } end
+  for _, list in ipairs(found) do
+    table.move(list, 1, #list, #lines + 1, lines)
   end
-  for _, row in ipairs(rows) do
-    lines[#lines + 1] = { describe.call_name(row.class, row.name), sentence(row.doc) }
-  end
-  return #lines > 0
-    and ("nothing is called %q; it is in the text of:\n\n%s\n"):format(word, columns(lines))
+  if #lines == 0 then return nil end
+  return ("nothing is called %q; it is in the text of:\n\n%s\n"):format(word, columns(lines))
 end
 
 local function unknown(topic)

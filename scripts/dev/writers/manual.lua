@@ -90,6 +90,7 @@ local FILES = {
       .. "token_command, token_keyring, token_credential. It must belong to you alone: mode 0600.",
   },
   { "~/.config/toggl/scripts/", "Your own jobs." },
+  { "~/.config/toggl/init.lua", "Runs when a prompt opens." },
   {
     "~/.togglrc",
     "Section auth with api_token, or email and password: shared with the older toggl program.",
@@ -147,6 +148,10 @@ function M.program(program)
       .. "not sent."
   )
   out.paragraph "A token is never an option: every user of a machine can read a command line."
+  out.section("PROMPT", "Input is Lua; a line that starts with a colon is a command.")
+  for _, row in ipairs(require("toggl.words.prompt").commands) do
+    out.item(bold(":" .. row.name) .. (row.words ~= "" and " " .. italic(row.words) or ""), row.doc)
+  end
   add_jobs(out, program)
   out.section "EXIT STATUS"
   for _, e in ipairs(program.exits) do

@@ -249,6 +249,9 @@ return function()
   end
   add_shapes(out)
   add_views(out)
+  local prompt = require "prompt"
+  out[#out + 1] = "## Commands of the prompt\n\n" .. prompt.commands()
+  out[#out + 1] = "Settings of `:set`:\n\n" .. prompt.settings()
   add_models(out)
   return (table.concat(out, "\n"):gsub("\n\n\n+", "\n\n"):gsub("\n*$", "\n"))
 end
