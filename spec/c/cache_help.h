@@ -33,7 +33,7 @@ static bool put_at(tg_cache *c, const char *account, const char *op, const char 
 
 static bool put(tg_cache *c, const char *args, const char *tags, const char *body)
 {
-    return put_at(c, "a", "op", args, tags, tg_cache_stamp(c), NOW, body, 1);
+    return put_at(c, "a", "op", args, tags, tg_cache_stamp(c, NULL), NOW, body, 1);
 }
 
 /* Is there a reply to ARGS at NOW, and is it BODY? */

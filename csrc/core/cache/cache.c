@@ -54,7 +54,6 @@ static const char *const steps[] =
 enum {
     GET,
     STAMP,
-    LAST_DROP,
     DROPPED,
     DROPPED_AT,
     PUT,
@@ -74,8 +73,7 @@ enum {
 static const char *const statements[STATEMENTS] = {
     [GET] = "SELECT status, at, sum, headers, text, spoiled FROM replies WHERE id = ?1 AND at >="
             " ?2 AND account = ?3 AND operation = ?4 AND args = ?5",
-    [STAMP] = "SELECT seq FROM clock",
-    [LAST_DROP] = "SELECT 1 FROM clock WHERE at > ?1",
+    [STAMP] = "SELECT seq, at FROM clock",
     [DROPPED_AT] = "SELECT at FROM drops WHERE account = ?1 AND tag = ?2 AND at > ?3 AND at <= ?4",
     [DROPPED] = "SELECT 1 FROM drops WHERE account = ?1 AND tag = ?2 AND seq > ?3"
                 " UNION ALL SELECT 1 FROM clock WHERE floor > ?3",
@@ -286,12 +284,16 @@ void tg_stored_clear(tg_stored *s)
 
 /* ----------------------------------------------------------------------------- put, touch, drop */
 
-int64_t tg_cache_stamp(tg_cache *c)
+int64_t tg_cache_stamp(tg_cache *c, double *dropped_at)
 {
+    int64_t seq = -1, at = 0;
     sqlite3_stmt *st = tg_store_use(c->store, STAMP, NULL);
-    if (!st) return -1;
-    int64_t seq = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : -1;
-    tg_store_done(st);
+    if (st && sqlite3_step(st) == SQLITE_ROW) {
+        seq = sqlite3_column_int64(st, 0);
+        at = sqlite3_column_int64(st, 1);
+    }
+    if (st) tg_store_done(st);
+    if (dropped_at) *dropped_at = (double)at / 1e6;
     return seq;
 }
 
@@ -346,12 +348,8 @@ double tg_cache_changed(tg_cache *c, const char *account, const char *tags, doub
 {
     tg_text tag;
     int64_t last = 0;
-    sqlite3_stmt *st = tg_store_use(c->store, LAST_DROP, NULL);
-    if (!st) return 0;
-    sqlite3_bind_int64(st, 1, micros(since));
-    if (!number_of(st)) return 0;
     while (next_tag(&tags, &tag)) {
-        st = use_tag(c, DROPPED_AT, account, tag, NULL);
+        sqlite3_stmt *st = use_tag(c, DROPPED_AT, account, tag, NULL);
         if (!st) break;
         sqlite3_bind_int64(st, 3, micros(since));
         sqlite3_bind_int64(st, 4, micros(now + SKEW_SECONDS));

@@ -52,8 +52,9 @@ void tg_stored_clear(tg_stored *s);
 bool tg_cache_find(tg_cache *c, const char *account, const char *operation, int64_t key,
                    tg_stored *out);
 
-/* Take it before sending the request. Below 0: nothing can be stored. */
-int64_t tg_cache_stamp(tg_cache *c);
+/* Take it before sending the request. Below 0: nothing can be stored. DROPPED_AT, if not NULL: the
+   time of the last drop of any tag, seconds since 1970; 0: none. */
+int64_t tg_cache_stamp(tg_cache *c, double *dropped_at);
 /*
 ** TAGS: space-separated. PLACE: the organization and workspace of the reply (0: none), for the SQL
 ** views. Returns true also when the reply is not stored because a tag was dropped since STAMP or a

@@ -49,11 +49,6 @@ void tg_write_behind_free(tg_write_behind *q, tg_cache *cache)
     free(q);
 }
 
-bool tg_write_behind_any(const tg_write_behind *q)
-{
-    return q->count > 0;
-}
-
 static char *copy(const char *p, size_t n)
 {
     char *s = malloc(n + 1);
@@ -83,6 +78,13 @@ static pending *find(const tg_write_behind *q, const char *account, const char *
             return (pending *)(uintptr_t)p;
     }
     return NULL;
+}
+
+const tg_stored *tg_write_behind_peek(const tg_write_behind *q, const char *account,
+                                      const char *operation, tg_text args)
+{
+    const pending *p = find(q, account, operation, args);
+    return p ? &p->reply : NULL;
 }
 
 bool tg_write_behind_get(const tg_write_behind *q, const char *account, const char *operation,

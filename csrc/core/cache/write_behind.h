@@ -22,7 +22,9 @@ bool tg_write_behind_put(tg_write_behind *q, tg_cache *cache, double ticks, cons
 /* As tg_cache_get for queued replies. STAMP: the current one. False: not queued; read the file. */
 bool tg_write_behind_get(const tg_write_behind *q, const char *account, const char *operation,
                          tg_text args, int64_t stamp, tg_stored *out);
-bool tg_write_behind_any(const tg_write_behind *q);
+/* A queued reply, borrowed, whatever was dropped since; NULL: none. */
+const tg_stored *tg_write_behind_peek(const tg_write_behind *q, const char *account,
+                                      const char *operation, tg_text args);
 /* Write all replies: before a drop, before SQL, and before the end. */
 bool tg_write_behind_flush(tg_write_behind *q, tg_cache *cache, tg_error *err);
 

@@ -38,6 +38,14 @@ static bool answer_from_store(tg_call *call)
     return true;
 }
 
+/* Can a call use this reply that asks the server in any case? */
+static bool serves_refresh(const tg_call *call, const tg_stored *s)
+{
+    tg_text headers = {s->headers, s->headers_n};
+    return call->options.offline || call->options.stale || tg_headers_find(headers, "etag") ||
+           tg_headers_find(headers, "last-modified");
+}
+
 /* The write-behind queue is newer than the file. */
 static bool find_stored(tg_call *call)
 {
@@ -45,10 +53,11 @@ static bool find_stored(tg_call *call)
     tg_error err = {0};
     const char *name = call->request->op->name;
     tg_text key = {call->key.p, call->key.n};
-    if (tg_write_behind_any(c->write_behind)) {
-        call->stamp = tg_cache_stamp(c->cache);
-        call->stamped = true;
-        if (tg_write_behind_get(c->write_behind, call->auth->account, name, key, call->stamp,
+    const tg_stored *queued = tg_write_behind_peek(c->write_behind, call->auth->account, name, key);
+    if (queued && call->options.refresh && !serves_refresh(call, queued)) return false;
+    if (queued) {
+        c->stamp = tg_cache_stamp(c->cache, NULL);
+        if (tg_write_behind_get(c->write_behind, call->auth->account, name, key, c->stamp,
                                 &call->stored))
             return true;
         tg_write_behind_flush(c->write_behind, c->cache, NULL);

@@ -39,7 +39,8 @@ static void link_call(tg_call *call)
 #define MERGE_STALE(member)  MERGE_EITHER(member)
 #define MERGE_FLAG(member)
 #define MERGE_TEXT(member) /* borrowed, and copied */                                              \
-    snprintf(call->member, sizeof call->member, "%s", m->member ? m->member : "");                 \
+    call->member[0] = '\0';                                                                        \
+    if (m->member) snprintf(call->member, sizeof call->member, "%s", m->member);                   \
     m->member = NULL;
 #define MERGE_AUTH(member) m->member = NULL; /* borrowed; own_auth has the relevant part */
 
@@ -167,7 +168,6 @@ static void begin(tg_call *call)
     call->window = tg_call_paying_window(call);
     follow(call);
     if (!call->leader) tg_call_advance(call);
-    call->stamped = false; /* the leader reads it again */
 }
 
 tg_call *tg_call_start(tg_client *c, tg_request *r, const tg_call_options *o, tg_error *err)
@@ -289,7 +289,7 @@ static void send_try(tg_call *call)
     }
     call->stage = TG_S_SENT;
     call->changes = c->changes;
-    if (c->cache && !call->stamped) call->stamp = tg_cache_stamp(c->cache);
+    tg_call_stamp(call);
     call->asked = tg_client_now(c);
     tg_call_note(call);
     if (!c->http->start(c->transport, &call->exchange, &err)) {

@@ -86,6 +86,7 @@ static void set_defaults(tg_client *c)
 {
     if (c->timeout <= 0) c->timeout = 10;
     if (c->connect_timeout <= 0) c->connect_timeout = 10;
+    c->stamp = -1;
     c->settle_after = c->settle_after < 0 ? 0 : c->settle_after > 0 ? c->settle_after : TG_SETTLE;
     if (c->journal_keep <= 0) c->journal_keep = JOURNAL_DAYS * 86400.0;
     if (!c->reply_cap) c->reply_cap = (size_t)16 << 20;

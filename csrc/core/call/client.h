@@ -93,11 +93,10 @@ struct tg_call {
     bool recorded_lost;     /* the journal has its loss */
     int64_t entry;          /* in the journal, until its outcome is recorded; 0: none */
     char job[80], step[80]; /* the call belongs to, cut; for the journal */
-    int64_t stamp;          /* of the cache, taken before the request was sent */
+    int64_t stamp;          /* of the cache, no younger than the request; see tg_call_stamp */
     double asked;           /* the time of the stamp, seconds since 1970 */
     /* when a change was recorded as sent; 0: not recorded, or it has ended */
     double noted;
-    bool stamped;          /* the stamp was taken just now, by the look into the store */
     tg_stored stored;      /* the stored reply, too old to answer by itself; text NULL: none */
     char *etag, *modified; /* validators of `stored`, borrowed from its headers */
     tg_exchange exchange;
@@ -137,6 +136,7 @@ struct tg_client {
     struct tg_journal *journal; /* with the first write */
     tg_cache *cache;
     tg_write_behind *write_behind; /* with the cache */
+    int64_t stamp;                 /* of the cache, as last read; below 0: not read */
     double looked;                 /* ticks of the last look for changes in the state file */
     double marked;     /* found then: a time not before the last change; -1: not looked */
     double any_change; /* the last change of the client's account; -1: not looked */
@@ -257,6 +257,7 @@ void tg_call_changed(tg_call *call);
 /* Drop the tags that an earlier change could not drop. False: the cache still cannot be read. */
 bool tg_call_drop_missed(tg_client *c);
 bool tg_call_tags(const tg_call *call, tg_buf *tags); /* tags of its reply. False: out of memory */
+void tg_call_stamp(tg_call *call);  /* takes the stamp of the cache, before sending */
 void tg_call_weigh(tg_call *call);  /* marks the stored reply if it predates a change */
 void tg_call_settle(tg_call *call); /* marks its reply if the server may not show a change yet */
 

@@ -31,6 +31,7 @@ bool tg_call_drop_missed(tg_client *c)
 static void drop(tg_client *c, const char *account, const char *tags)
 {
     tg_error err;
+    c->stamp = -1;
     if (tg_cache_drop(c->cache, account, tags, tg_client_now(c), &err)) return;
     if (account == c->auth.account) tg_buf_printf(&c->missed, " %s", tags);
     tg_report_warning(c, LOST, err.message);
@@ -179,9 +180,37 @@ void tg_call_weigh(tg_call *call)
     stored->settled_at = until;
 }
 
+/* Is the clock of the cache read again with the reply? */
+static bool looks_again(const tg_call *call)
+{
+    return call->client->settle_after > 0 && call->request->op->tags &&
+           tg_request_reads(call->request);
+}
+
+/* With a look at the reply, the stamp of an earlier look suffices: it can only reject more. */
+void tg_call_stamp(tg_call *call)
+{
+    tg_client *c = call->client;
+    if (!c->cache) return;
+    if (c->stamp < 0 || !looks_again(call)) c->stamp = tg_cache_stamp(c->cache, NULL);
+    call->stamp = c->stamp;
+}
+
+/* Was any tag dropped from the cache in the time that a change takes to settle? A drop before the
+   request was sent is no reason to reject its reply. */
+static bool dropped_lately(tg_call *call)
+{
+    double at;
+    tg_client *c = call->client;
+    if (!c->cache || !looks_again(call)) return false;
+    c->stamp = tg_cache_stamp(c->cache, &at);
+    if (c->stamp >= 0 && at < call->asked) call->stamp = c->stamp;
+    return at > tg_client_now(c) - c->settle_after;
+}
+
 void tg_call_settle(tg_call *call)
 {
     tg_client *c = call->client;
-    double last = last_change(call, call->asked - c->settle_after, c->cache && c->settle_after > 0);
+    double last = last_change(call, call->asked - c->settle_after, dropped_lately(call));
     if (last > 0) call->reply->settled_at = last + c->settle_after;
 }
