@@ -493,3 +493,40 @@ describe("togglsh plan", function()
     end
   end)
 end)
+
+describe("names that would be refused when they are sent", function()
+  it("are problems of the file, with their lines", function()
+    local server <close> = helper.sandbox { people = 12, plan = "none", record = false }
+    local client <close> = helper.client(server, { journal = ":memory:" })
+    local org = client:organization "Acme"
+    local text = ([[return {
+      people = {
+        ["ann@acme.test"] = { name = "Ann\nLee" },
+        ["x@y.zz"] = { workspaces = { "Main" } },
+        ["x\1@y.zz"] = { workspaces = { "Main" } },
+      },
+      groups = {
+        ["Ni\tght"] = {},
+        ["LONG"] = { previously = { "Support" } },
+      },
+      workspaces = {
+        ["SPACE"] = {},
+        ["\255"] = {},
+      },
+    }]]):gsub("LONG", ("ü"):rep(201)):gsub("SPACE", ("x"):rep(141))
+    local state = assert(toggl.plan.parse(text, "lua", "a.lua"))
+    local made, err = org:plan(state)
+    assert.is_nil(made)
+    assert.equal("setting", err.kind)
+    for _, problem in ipairs {
+      'a.lua:3: "Ann\\nLee" has a control character at byte 4',
+      '@y.zz" has a control character at byte 2',
+      "a.lua:8: ",
+      "has 201 characters, and 200 are the most",
+      "has 141 characters, and 140 are the most",
+      "is not valid UTF-8 at byte 1",
+    } do
+      assert.matches(problem, err.message, 1, true)
+    end
+  end)
+end)

@@ -192,7 +192,7 @@ local function diff_fields(record, person)
   end
 end
 
--- Nobody leaves a workspace that one of their groups gives.
+-- A person does not leave a workspace that one of their groups gives.
 local function is_kept(d, record, w, m, path)
   local g = M.given(d, record.groups, w)
   if g and m ~= UNSAID then

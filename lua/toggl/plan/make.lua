@@ -65,6 +65,8 @@ function M.of(org, state, options)
     made = make(found)
   end
   if #made.problems > 0 then return refuse(wanted, made.problems) end
+  local texts = require("toggl.plan.texts").problems(made.changes, wanted)
+  if #texts > 0 then return refuse(wanted, texts) end
   made.present, made.state, made.file = found, wanted, wanted.file
   made.now, made.rules, made.window = now, options.rules or {}, window_of(org)
   made.org = org
