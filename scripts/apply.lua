@@ -23,7 +23,8 @@
 -- something away, and once more at the end, the organization is read; the
 -- printed price includes these reads. What fails does not keep independent
 -- steps from being carried out. --output csv or json writes a receipt: each
--- change of the plan with its result.
+-- change of the plan with its result. Where some were not made, a
+-- desired-state file of what is left is written: left-ID.lua.
 --
 -- Exit status 0: done, or nothing to do; 5: some changes were not made; 6:
 -- no requests are left; 7: a guard refused, and says what would satisfy it;

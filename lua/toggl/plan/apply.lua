@@ -356,6 +356,7 @@ local function receipt_of(run)
     spent = run.client:cost().total - run.spent_before,
     steps = #run.plan.steps,
   }, Receipt)
+  local is_left = {}
   for _, step in ipairs(run.plan.steps) do
     local how = run.results[step]
     for i, row in ipairs(require("toggl.plan.page").rows(run.plan, step)) do
@@ -365,7 +366,11 @@ local function receipt_of(run)
       row.request = entries[step.number]
       r.count[row.result] = (r.count[row.result] or 0) + 1
       r.rows[#r.rows + 1] = row
+      is_left[step.changes[i]] = row.result ~= "done" or nil
     end
+  end
+  if next(is_left) then
+    r.left = require("toggl.plan.left").text(run.plan, function(c) return is_left[c] end)
   end
   return r
 end

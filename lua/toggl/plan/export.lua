@@ -68,6 +68,8 @@ local function key(name)
   return ("[%s]"):format(quote(name))
 end
 
+M.quote, M.key = quote, key
+
 local function comment(text) return core.clean(text) end
 
 -- "Main", or {id = 5} where two have the name.

@@ -1,5 +1,6 @@
 -- A plan as a job of togglsh carries it out: shown, asked for, applied, with a receipt.
 
+local core = require "toggl.core"
 local io = require "toggl.text.standard"("io")
 local options = require "toggl.text.options"
 local os = require "toggl.text.standard"("os")
@@ -60,6 +61,21 @@ local function report(receipt)
   end
 end
 
+-- Write what an apply has LEFT, a desired state, to a file beside those that are there, and name it.
+local function write_left(id, left)
+  local path, n = ("left-%s.lua"):format(id), 1
+  while io.open(path, "r") do
+    n = n + 1
+    path = ("left-%s-%d.lua"):format(id, n)
+  end
+  local ok, why = core.write_private(path, left)
+  if ok then
+    say("what is left to do is in %s: togglsh plan %s", path, path)
+  else
+    say("what is left to do could not be written to %s: %s", path, why)
+  end
+end
+
 --- Show PLAN, ask on the terminal, and apply it. GIVEN: { allow_removals =, before = called when
 --- the answer was yes, before anything is sent }. Prints the receipt
 --- with --output csv or json. Raises what the apply raises.
@@ -82,6 +98,9 @@ function M.run(plan, given)
     report(receipt)
   elseif receipt then
     show.print(receipt.rows, { columns = columns })
+  end
+  if not ok and receipt and receipt.left and result.kind == "partial" then
+    write_left(receipt.id, receipt.left)
   end
   if not ok and not receipt and plan.applied then say("togglsh resume %s goes on", plan.id) end
   if not ok then error(result, 0) end

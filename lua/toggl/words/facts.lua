@@ -197,6 +197,8 @@ M.shapes = {
       doc = "The rows of the plan, with result, error and request, the number in the journal."},
     {name = "count", type = "table<string, integer>",
       doc = "Changes by result: done, not seen, failed, unknown, refused, skipped, not sent."},
+    {name = "left", type = "string?",
+      doc = "A desired state in Lua of what was not done; nil: all was."},
     {name = "spent", type = "integer", doc = "Requests that it took."},
     {name = "price", type = "integer", doc = "Requests that the plan said."},
   }},
