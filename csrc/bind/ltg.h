@@ -231,6 +231,10 @@ void ltg_open_list(lua_State *L);
 /* keyset.c */
 void ltg_open_keyset(lua_State *L); /* [-0, +0], the module at the top */
 
+/* extract.c, digest.c */
+void ltg_open_extract(lua_State *L); /* [-0, +0], the module at the top */
+void ltg_open_digest(lua_State *L);  /* [-0, +0], the module at the top */
+
 /* sql.c */
 int ltg_sql(lua_State *L);          /* client:sql(query, ...) */
 int ltg_check_stores(lua_State *L); /* client:check_stores() */

@@ -28,45 +28,53 @@ local function state_of(user)
   return user.joined == false and "invited" or "active"
 end
 
-local function set_of(list, field)
-  local set = {}
-  for _, item in ipairs(list or {}) do
-    set[item[field]] = true
-  end
-  return set
-end
+-- What a person is made of, for core.extract: fields of the reply, and their names here.
+local PERSON = {
+  id = "id",
+  user_id = "user_id",
+  invitation_id = "invitation_id",
+  email = "email",
+  name = "name",
+  owner = "owner",
+  admin = "admin",
+  inactive = "inactive",
+  joined = "joined",
+  groups = { by = "group_id" },
+  workspaces = {
+    by = "workspace_id",
+    workspace_user_id = "id",
+    workspace_name = "name",
+    role = "role",
+    admin = "admin",
+    inactive = "inactive",
+    rate = "rate",
+    cost = "cost",
+    working_hours = "hours",
+    groups = { by = "group_id" },
+  },
+}
 
-local function membership(w)
-  return {
-    id = w.workspace_user_id,
-    role = w.role or (w.admin and "admin" or "user"),
-    inactive = w.inactive or false,
-    rate = w.rate,
-    cost = w.cost,
-    hours = w.working_hours,
-    groups = set_of(w.groups, "group_id"),
-  }
-end
-
---- Return USER, a record, as a plain table; add to NAMES the names of workspaces.
-function M.person(user, names)
-  local p = {
-    id = user.id,
-    user_id = user.user_id,
-    invitation_id = user.invitation_id,
-    email = user.email,
-    key = core.fold(user.email or ""),
-    name = user.name,
-    role = role_of(user),
-    state = state_of(user),
-    groups = set_of(user.groups, "group_id"),
-    workspaces = {},
-  }
-  for _, w in ipairs(user.workspaces or {}) do
-    p.workspaces[w.workspace_id] = membership(w)
-    names[w.workspace_id] = w.workspace_name
+-- Complete P, which core.extract made; add to NAMES the names of workspaces.
+local function complete(p, names)
+  p.key, p.role, p.state = core.fold(p.email or ""), role_of(p), state_of(p)
+  p.owner, p.admin, p.inactive, p.joined = nil, nil, nil, nil
+  p.groups, p.workspaces = p.groups or {}, p.workspaces or {}
+  for w, here in next, p.workspaces do
+    names[w] = here.name
+    here.role, here.inactive =
+      here.role or (here.admin and "admin" or "user"), here.inactive or false
+    here.groups, here.name, here.admin = here.groups or {}, nil, nil
   end
   return p
+end
+
+--- Return the people of USERS, a list, as plain tables; add to NAMES the names of workspaces.
+function M.people(users, names)
+  local found = core.extract(users, PERSON)
+  for _, p in ipairs(found) do
+    complete(p, names)
+  end
+  return found
 end
 
 --- The same of a group.
@@ -278,9 +286,7 @@ function M.read(org, state, options, whole)
     found.groups = groups_of_people(users)
   end
   if users then
-    for user in users:each() do
-      found.people[#found.people + 1] = M.person(user, names)
-    end
+    found.people = M.people(users, names)
   else
     found.people = people_of_groups(groups)
   end
@@ -319,10 +325,8 @@ function M.again(org, before)
   for name, value in pairs(before) do
     found[name] = value
   end
-  found.people, found.at = {}, os.time()
-  for user in read_list(org, "users", refresh):each() do
-    found.people[#found.people + 1] = M.person(user, {})
-  end
+  found.at = os.time()
+  found.people = M.people(read_list(org, "users", refresh), {})
   if before.has_all_groups then
     found.groups = {}
     for record in read_list(org, "groups", refresh):each() do

@@ -62,7 +62,11 @@ local function people(filter)
     for name, value in pairs(filter) do
       options[name] = value
     end
-    return index(must(org:users(options)), address, function(u) return present.person(u, {}) end)
+    local found = {}
+    for _, p in ipairs(present.people(must(org:users(options)), {})) do
+      found[p.key] = p
+    end
+    return found
   end
 end
 
