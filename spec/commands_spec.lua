@@ -316,7 +316,7 @@ function three() return 3 end
     assert.equal("2\n3\nid\r\n1\r\n", out)
   end)
 
-  it("is rejected where others can write it, and its mistakes are told", function()
+  it("is rejected where others can write it, and its mistakes are reported", function()
     start_file("started = true", "666")
     local out, err = typed { "started" }
     assert.equal("nil\n", out)
