@@ -22,6 +22,7 @@
 #include "toggl/call.h"
 #include "toggl/reply.h"
 #include "toggl/record.h"
+#include "toggl/find.h"
 #include "toggl/keyset.h"
 #include "toggl/sql.h"
 #include "toggl/stored.h"

@@ -240,6 +240,9 @@ int ltg_sql(lua_State *L);          /* client:sql(query, ...) */
 int ltg_check_stores(lua_State *L); /* client:check_stores() */
 void ltg_open_sql(lua_State *L);
 
+/* find.c */
+void ltg_open_find(lua_State *L); /* [-0, +0], the module at the top */
+
 /* whole.c */
 /* Push the reason why the reply to C, a list, may be incomplete; nil: it is complete. [-0, +1] */
 void ltg_pushpart(lua_State *L, const ltg_call *c, const tg_reply *r);

@@ -3,82 +3,32 @@
 #include <utf8proc.h>
 
 #include "core/control.h"
+#include "core/fold.h"
 #include "ltg.h"
 
-/* Names that look the same fold to the same text: composed, without case, without the distinction
-   of wide and narrow forms, and without ignorable code points such as U+200B. */
-#define FOLD                                                                                       \
-    (UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE)
-/* composition only */
-#define COMPOSE (UTF8PROC_STABLE | UTF8PROC_COMPOSE)
-
-#define LONGEST ((size_t)1 << 20) /* bytes; a longer text is not a name and stays unchanged */
-
-static bool is_ascii(tg_text t)
+/* [-1, +1] The folded text; Lua owns the room, so that an error leaks nothing. */
+static int push_folded(lua_State *L, tg_fold_how how)
 {
-    for (size_t i = 0; i < t.n; i++)
-        if ((unsigned char)t.p[i] >= 0x80) return false;
-    return true;
-}
-
-static void push_trimmed(lua_State *L, const char *p, size_t n)
-{
-    while (n > 0 && (*p == ' ' || (*p >= '\t' && *p <= '\r'))) p++, n--;
-    while (n > 0 && (p[n - 1] == ' ' || (p[n - 1] >= '\t' && p[n - 1] <= '\r'))) n--;
-    lua_pushlstring(L, p, n);
-}
-
-/* Most names are ASCII, and a list has thousands of them. */
-static int fold_ascii(lua_State *L, tg_text text)
-{
-    luaL_Buffer b;
-    char *out = luaL_buffinitsize(L, &b, text.n);
-    for (size_t i = 0; i < text.n; i++)
-        out[i] = (char)(text.p[i] | (text.p[i] >= 'A' && text.p[i] <= 'Z' ? 32 : 0));
-    luaL_pushresultsize(&b, text.n);
-    const char *folded = lua_tolstring(L, -1, &text.n);
-    push_trimmed(L, folded, text.n);
+    tg_text text;
+    text.p = luaL_checklstring(L, 1, &text.n);
+    size_t n = tg_fold_room(text, how);
+    lua_settop(L, 1);
+    int32_t *room = n ? lua_newuserdatauv(L, n * sizeof *room, 0) : NULL;
+    text = tg_fold_into(text, how, room, n);
+    lua_pushlstring(L, text.p, text.n);
     return 1;
-}
-
-/* Push TEXT, which is at 1, as mapped by utf8proc; invalid UTF-8 stays unchanged. Lua owns the
-   buffer, so that an error leaks nothing. [-0, +1] */
-static void push_mapped(lua_State *L, tg_text text, utf8proc_option_t how)
-{
-    const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)text.p;
-    utf8proc_ssize_t n =
-        text.n > LONGEST ? -1 : utf8proc_decompose(bytes, (utf8proc_ssize_t)text.n, NULL, 0, how);
-    lua_pushvalue(L, 1);
-    if (n < 0) return;
-    /* and a terminating 0, which utf8proc writes */
-    utf8proc_int32_t *room = lua_newuserdatauv(L, ((size_t)n + 1) * sizeof *room, 0);
-    n = utf8proc_decompose(bytes, (utf8proc_ssize_t)text.n, room, n, how);
-    n = n < 0 ? n : utf8proc_reencode(room, n, how);
-    if (n < 0)
-        lua_pop(L, 1);
-    else
-        push_trimmed(L, (const char *)room, (size_t)n);
 }
 
 /* [-1, +1] core.fold(text) -> the common folded form of all texts that look the same, trimmed */
 static int fold(lua_State *L)
 {
-    tg_text text;
-    text.p = luaL_checklstring(L, 1, &text.n);
-    lua_settop(L, 1);
-    if (is_ascii(text)) return fold_ascii(L, text);
-    push_mapped(L, text, FOLD);
-    return 1;
+    return push_folded(L, TG_FOLD_NAME);
 }
 
 /* [-1, +1] core.compose(text) -> the composed form, as most servers store it, trimmed */
 static int compose(lua_State *L)
 {
-    tg_text text;
-    text.p = luaL_checklstring(L, 1, &text.n);
-    lua_settop(L, 1);
-    push_mapped(L, text, COMPOSE);
-    return 1;
+    return push_folded(L, TG_FOLD_COMPOSE);
 }
 
 /* [-2, +1] core.distance(a, b) -> how many edits turn one folded text into the other */

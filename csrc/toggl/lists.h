@@ -161,7 +161,8 @@
     ROW(UNPAGED, 15, "unpaged", "given and true, it turns the pages off") \
     ROW(ASIDE, 16, "aside", "identifies a record least: the last column of a table") \
     ROW(REMARK, 17, "remark", "sentences of the server for people, about what it did not do") \
-    ROW(PERSON, 18, "person", "the name of a person, which the journal redacts in time")
+    ROW(PERSON, 18, "person", "the name of a person, which the journal redacts in time") \
+    ROW(FOUND, 19, "found", "finders look a record up by it, in the store by an index")
 
 /* Flags of an operation: TG_NAME, a bit. ROW(name, bit, word, meaning) */
 #define TG_OP_FLAGS(ROW) \

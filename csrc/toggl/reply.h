@@ -21,6 +21,7 @@ typedef struct tg_reply {
     tg_shape shape;  /* content of the page; NOTHING: no page */
     tg_page *page;   /* owned by the reply; take a reference to keep it */
     int64_t number;  /* TG_REPLY_INT */
+    size_t odd;      /* values of the page that were replaced, each with a warning */
 } tg_reply;
 
 TG_API void tg_reply_free(tg_reply *r);

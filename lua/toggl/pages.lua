@@ -85,6 +85,13 @@ end
 -- server that caps it reports so in X-Page-Size, and stored pages keep their cache keys.
 local function next_size(client, op) return client:fact("page_size:" .. op.name) or SIZES[1] end
 
+--- The page size of the next reading of OP.
+M.size_of = next_size
+
+--- Lists read from the store that lack a reply of their reading: one whose records were all in
+--- others.
+M.inexact = setmetatable({}, { __mode = "k" })
+
 local function smaller(size)
   for _, s in ipairs(SIZES) do
     if s < size then return s end
@@ -217,6 +224,7 @@ function ByNumber:step()
       if self.reading.restarts > restarts then self:close() end
       if not new then return list end
       if #new > 0 then return core.pick(list, new) end
+      self.left_out = true
     elseif again then
       self.reading:failed(
         ("it moved while it was read, and page %d could not be read again: %s"):format(
@@ -352,7 +360,9 @@ function M.all(self, name, args)
     end
   end
   tell(self, op, args, cursor.reason)
-  return core.join(lists, cursor.reason)
+  local all = core.join(lists, cursor.reason)
+  if cursor.left_out then M.inexact[all] = true end
+  return all
 end
 
 --- The iterator of each_: returns the next record, or nil at the end.

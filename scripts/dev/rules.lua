@@ -19,7 +19,16 @@ local ROOMS = {
     "curl/",
     "zlib.h",
   },
-  bind = { "own", "toggl.h", "core/clock.h", "core/control.h", "lua.h", "lauxlib.h", "lualib.h" },
+  bind = {
+    "own",
+    "toggl.h",
+    "core/clock.h",
+    "core/control.h",
+    "core/fold.h",
+    "lua.h",
+    "lauxlib.h",
+    "lualib.h",
+  },
   sandbox = { "own", "lua.h", "lauxlib.h", "microhttpd.h", "sqlite3.h", "zlib.h" },
   host = {
     "own",

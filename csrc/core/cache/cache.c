@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cache_sql.h"
+#include "cache_inside.h"
 #include "error.h"
 
 /*
@@ -27,76 +27,7 @@
 #define KEPT_BYTES   ((int64_t)256 << 20)
 #define KEPT_DROPS   10000
 #define TRIM_ODDS    1024 /* one put in so many trims: a trim reads all rows, but not their texts */
-#define UNSETTLED    2    /* spoiled, but read after the change: the newest reply; SQL shows it */
 #define SKEW_SECONDS 60.0 /* longest clock difference; a reply from later has a wrong time */
-
-static const char *const steps[] =
-    {"CREATE TABLE replies(id INTEGER PRIMARY KEY, account TEXT NOT NULL, operation TEXT NOT NULL,"
-     " args TEXT NOT NULL,  status INTEGER NOT NULL, at INTEGER NOT NULL, organization INTEGER NOT"
-     " NULL, workspace INTEGER NOT NULL,"
-     /* long columns last, since often they are not read */
-     "  size INTEGER NOT NULL, sum INTEGER NOT NULL, headers BLOB, text TEXT);"
-     "CREATE TABLE tags(account TEXT, tag TEXT, id INTEGER, PRIMARY KEY(account, tag, id)) WITHOUT"
-     " ROWID;CREATE TABLE drops(account TEXT, tag TEXT, seq INTEGER NOT NULL, PRIMARY KEY(account,"
-     " tag)) WITHOUT ROWID;"
-     /* Starts at the time in microseconds, so a stamp from an earlier file at this path is below
-       every stamp of this one. */
-     "CREATE TABLE clock(seq INTEGER NOT NULL, floor INTEGER NOT NULL);INSERT INTO clock SELECT n,"
-     " n FROM (SELECT CAST((julianday('now') - 2440587.5) * 86400e6 AS INTEGER) AS n);",
-     /* The higher version keeps out programs that predate the checkpoint rule (store.h). */
-     "SELECT 1;",
-     /* times of the last drop of a tag, and of any tag: most puts need only the latter */
-     "ALTER TABLE replies ADD COLUMN spoiled INTEGER NOT NULL DEFAULT 0;"
-     "ALTER TABLE drops ADD COLUMN at INTEGER NOT NULL DEFAULT 0;"
-     "ALTER TABLE clock ADD COLUMN at INTEGER NOT NULL DEFAULT 0;",
-     NULL};
-
-enum {
-    GET,
-    STAMP,
-    DROPPED,
-    DROPPED_AT,
-    PUT,
-    TAG,
-    TOUCH,
-    TICK,
-    SPOIL,
-    DROP_NOTE,
-    TRIM_AGE,
-    TRIM_SIZE,
-    TRIM_TAGS,
-    TRIM_FLOOR,
-    TRIM_DROPS,
-    STATEMENTS
-};
-
-static const char *const statements[STATEMENTS] = {
-    [GET] = "SELECT status, at, sum, headers, text, spoiled FROM replies WHERE id = ?1 AND at >="
-            " ?2 AND account = ?3 AND operation = ?4 AND args = ?5",
-    [STAMP] = "SELECT seq, at FROM clock",
-    [DROPPED_AT] = "SELECT at FROM drops WHERE account = ?1 AND tag = ?2 AND at > ?3 AND at <= ?4",
-    [DROPPED] = "SELECT 1 FROM drops WHERE account = ?1 AND tag = ?2 AND seq > ?3"
-                " UNION ALL SELECT 1 FROM clock WHERE floor > ?3",
-    [PUT] = "INSERT INTO replies VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
-            " ON CONFLICT(id) DO UPDATE SET account = ?2, operation = ?3, args = ?4, status = ?5,"
-            " at = ?6, organization = ?7, workspace = ?8, size = ?9, sum = ?10, headers = ?11,"
-            " text = ?12, spoiled = ?13 WHERE at NOT BETWEEN ?6 + 1 AND ?6 + 60000000",
-    [TAG] = "INSERT OR IGNORE INTO tags VALUES (?1, ?2, ?3)",
-    [TOUCH] = "UPDATE replies SET sum = sum + (?2 - at), at = ?2 WHERE id = ?1 AND account = ?3"
-              " AND operation = ?4 AND args = ?5 AND NOT spoiled",
-    [TICK] = "UPDATE clock SET seq = seq + 1, at = ?1",
-    [SPOIL] = "UPDATE replies SET spoiled = 1 WHERE id IN (SELECT id FROM tags WHERE account = ?1 "
-              "AND tag = ?2)",
-    [DROP_NOTE] = "INSERT INTO drops SELECT ?1, ?2, seq, at FROM clock WHERE true"
-                  " ON CONFLICT(account, tag) DO UPDATE SET seq = excluded.seq, at = excluded.at",
-    [TRIM_AGE] = "DELETE FROM replies WHERE at < ?1",
-    [TRIM_SIZE] = "DELETE FROM replies WHERE id IN (SELECT id FROM (SELECT id, sum(size) OVER"
-                  " (ORDER BY at DESC, id) AS total FROM replies) WHERE total > ?1)",
-    [TRIM_TAGS] = "DELETE FROM tags WHERE id NOT IN (SELECT id FROM replies)",
-    [TRIM_FLOOR] = "UPDATE clock SET floor = max(floor, ifnull((SELECT seq FROM drops ORDER BY seq"
-                   " DESC LIMIT 1 OFFSET ?1), 0))",
-    [TRIM_DROPS] = "DELETE FROM drops WHERE seq <= (SELECT floor FROM clock)",
-};
 
 #define CACHE_ID 0x54474331 /* "TGC1" */
 
@@ -106,12 +37,13 @@ tg_store_options tg_cache_options(const char *path, bool read_only)
 {
     return (tg_store_options){.path = path,
                               .id = CACHE_ID,
-                              .steps = steps,
-                              .sql = statements,
-                              .statements = STATEMENTS,
+                              .steps = tg_cache_steps,
+                              .sql = tg_cache_statements,
+                              .statements = TG_CACHE_STATEMENTS,
                               .cost = "every run asks Toggl again",
                               .renewable = true,
                               .disposable = true,
+                              .upgrades_from = 3,
                               .read_only = read_only};
 }
 
@@ -167,7 +99,7 @@ static uint64_t mix(uint64_t h, uint64_t word)
 
 /* Eight bytes at a time; the length is hashed first, so that bytes cannot move from one part to the
    next unnoticed. */
-static uint64_t hash(uint64_t h, const void *p, size_t n)
+uint64_t tg_cache_hash(uint64_t h, const void *p, size_t n)
 {
     const char *s = p;
     uint64_t word;
@@ -193,8 +125,9 @@ typedef struct key {
 static key make_key(const char *account, const char *operation, tg_text args)
 {
     key k = {.account = account, .operation = operation, .args = {args.p ? args.p : "", args.n}};
-    k.hash = hash(hash(hash(1, account, strlen(account)), operation, strlen(operation)), k.args.p,
-                  args.n);
+    k.hash = tg_cache_hash(1, account, strlen(account));
+    k.hash = tg_cache_hash(k.hash, operation, strlen(operation));
+    k.hash = tg_cache_hash(k.hash, k.args.p, args.n);
     k.id = (sqlite3_int64)(k.hash >> 1);
     return k;
 }
@@ -203,7 +136,8 @@ static key make_key(const char *account, const char *operation, tg_text args)
 static sqlite3_int64 sum_of(const key *k, int status, int64_t at, const void *headers,
                             size_t headers_n, const void *text, size_t text_n)
 {
-    uint64_t h = hash(hash(mix(k->hash, (uint64_t)status), headers, headers_n), text, text_n);
+    uint64_t h = tg_cache_hash(mix(k->hash, (uint64_t)status), headers, headers_n);
+    h = tg_cache_hash(h, text, text_n);
     return (sqlite3_int64)(h >> 2) + at;
 }
 
@@ -242,8 +176,9 @@ static bool read_row(tg_cache *c, sqlite3_stmt *st, const key *k, double now, tg
     out->spoiled = sqlite3_column_int(st, 5) != 0;
     out->settling = sqlite3_column_int(st, 5) == UNSETTLED;
     out->at = (double)at / 1e6;
-    if (sum_of(k, out->status, at, headers, headers_n, text, text_n) !=
-        sqlite3_column_int64(st, 2)) {
+    out->id = k->id;
+    out->sum = sqlite3_column_int64(st, 2) - at;
+    if (sum_of(k, out->status, at, headers, headers_n, text, text_n) != out->sum + at) {
         tg_store_damaged(c->store);
         return false;
     }

@@ -27,6 +27,9 @@ typedef struct tg_stored {
     size_t text_n;
     char *headers; /* "name\0value\0..."; malloc'ed; NULL: none */
     size_t headers_n;
+    /* out of the file: its row, and the checksum of its content without its time; id 0: it was not
+       read from the file */
+    int64_t id, sum;
 } tg_stored;
 
 /*

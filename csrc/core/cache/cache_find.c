@@ -4,8 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cache.h"
-#include "cache_sql.h"
+#include "cache_inside.h"
 
 #define FIND                                                                                       \
     "SELECT at, text FROM replies WHERE account = ?1 AND operation = ?2 AND instr(text, ?3)"       \

@@ -24,11 +24,4 @@ void tg_reader_interrupt(tg_reader *r);
 */
 bool tg_reader_views(tg_buf *out, const char *base);
 
-/* of cache.h */
-struct tg_cache {
-    tg_store *store;
-    tg_reader *reader; /* created by the first query */
-    char *path;        /* owned */
-};
-
 #endif

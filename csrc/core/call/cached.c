@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client.h"
+#include "page.h"
 #include "redact.h"
 
 static bool storable(const tg_call *call)
@@ -29,6 +30,8 @@ static bool answer_from_store(tg_call *call)
         tg_stored_clear(&call->stored);
         return false;
     }
+    if (call->reply->page && !call->reply->odd)
+        tg_page_from(call->reply->page, call->stored.id, call->stored.sum);
     call->reply->source = TG_FROM_STORE;
     call->reply->stale = old;
     call->reply->at = call->stored.at;

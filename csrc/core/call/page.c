@@ -16,8 +16,9 @@ struct tg_page {
     size_t n;
     tg_index index; /* owned, or of `only` */
     const tg_model *model;
-    tg_entry only; /* where there is one record */
-    char near[];   /* a short text */
+    tg_entry only;      /* where there is one record */
+    int64_t reply, sum; /* see tg_page_from; 0: of no stored reply */
+    char near[];        /* a short text */
 };
 
 /* The only process-wide state of the core: a count, so that a test can find leaks. */
@@ -106,6 +107,21 @@ void tg_page_unref(tg_page *p)
     if (p->text != p->near) free(p->text);
     free(p);
     atomic_fetch_sub(&alive, 1);
+}
+
+void tg_page_from(tg_page *p, int64_t reply, int64_t sum)
+{
+    p->reply = reply;
+    p->sum = sum;
+}
+
+tg_rows_page tg_page_rows(const tg_page *p)
+{
+    return (tg_rows_page){.reply = p->reply,
+                          .sum = p->sum,
+                          .text = {p->text, p->n},
+                          .records = p->index.entries,
+                          .count = p->index.count};
 }
 
 size_t tg_page_count(const tg_page *p)

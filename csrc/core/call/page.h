@@ -5,6 +5,7 @@
 #ifndef TG_PAGE_H
 #define TG_PAGE_H
 
+#include "cache_rows.h"
 #include "json.h"
 
 /*
@@ -18,5 +19,11 @@ tg_page *tg_page_new(char *text, size_t n, const tg_index_options *o, const tg_m
 
 /* The page of a file (TG_REPLY_BYTES): any bytes, count 0. Takes TEXT; NULL: out of memory. */
 tg_page *tg_page_new_raw(char *text, size_t n);
+
+/* The page was read from the row REPLY of the cache, whose content has the checksum SUM, and says
+   exactly what that has. */
+void tg_page_from(tg_page *p, int64_t reply, int64_t sum);
+/* The page for rows; reply is 0: it is not from the cache. All is borrowed. */
+tg_rows_page tg_page_rows(const tg_page *p);
 
 #endif

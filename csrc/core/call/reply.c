@@ -215,6 +215,7 @@ static bool take_page(tg_reply *r, tg_call *call, char *body, size_t n, tg_error
     if (!r->page && op->reply == TG_REPLY_BYTES)
         return tg_error_set(err, TG_E_NOMEM, "out of memory");
     if (!r->page) return false;
+    r->odd = odd.count;
     if (odd.count) tell_odd(call->client, op, &odd);
     return op->reply == TG_REPLY_INT ? take_int(r, r->page, err) : true;
 }

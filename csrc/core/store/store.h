@@ -45,6 +45,8 @@ typedef struct tg_store_options {
     bool renewable;   /* quarantine a damaged file and create a new one; otherwise reject it */
     /* renewable, and an older file is quarantined too; otherwise upgrade it by the missing steps */
     bool disposable;
+    /* disposable: a file of this version or a later one is upgraded all the same; 0: none is */
+    int upgrades_from;
     bool read_only; /* never create, change or quarantine the file */
     /* a commit returns once it is on the disk; otherwise a power loss may undo the last commits, in
        order */

@@ -59,13 +59,15 @@ static bool change_to_wal(tg_store *s, tg_error *err)
     return true;
 }
 
-/* A lock of the folder serializes the processes that create tables. */
+/* A lock of the folder serializes the processes that create tables. A file that is emptied in part
+   gives its pages back in small steps; this must be set before the first table is made. */
 static bool make_tables(tg_store *s, tg_error *err)
 {
     int lock = s->path ? tg_store_lock_folder(s) : TG_FILE_NO_LOCKS;
     if (lock == TG_FILE_BUSY) return tg_store_fail(s, SQLITE_BUSY, err);
     bool wal = s->path && tg_file_local(s->path);
-    bool ok = (!wal || change_to_wal(s, err)) && take_steps(s, err);
+    bool ok = (!s->o.disposable || tg_store_exec(s, "PRAGMA auto_vacuum = INCREMENTAL", err)) &&
+              (!wal || change_to_wal(s, err)) && take_steps(s, err);
     if (lock >= 0) close(lock);
     return ok;
 }
@@ -129,6 +131,13 @@ static bool refuse(tg_store *s, bool ours, bool newer, int64_t version, tg_error
     return false;
 }
 
+/* A file of an older version: may it be upgraded? */
+static bool upgradable(const tg_store *s, int64_t version)
+{
+    if (!s->o.disposable) return version > 0;
+    return s->o.upgrades_from > 0 && version >= s->o.upgrades_from;
+}
+
 /* Decide by the content: empty, ours, or foreign. */
 bool tg_store_check_version(tg_store *s, tg_error *err)
 {
@@ -141,8 +150,8 @@ bool tg_store_check_version(tg_store *s, tg_error *err)
     if (id == s->o.id && version == last_version(s)) return true;
     bool empty = id == 0 && version == 0 && tables == 0,
          older = id == s->o.id && version < last_version(s);
-    if (!s->o.read_only && (empty || (older && version > 0 && !s->o.disposable)))
-        return make_tables(s, err);
+    if (!s->o.read_only && (empty || (older && upgradable(s, version)))) return make_tables(s, err);
+    if (s->o.read_only && older && s->o.disposable && upgradable(s, version)) return true;
     bool newer =
         id == s->o.id && version > last_version(s) && version <= last_version(s) + NEWER_MOST;
     s->damaged = !newer && (id == s->o.id || has_first_table(s));

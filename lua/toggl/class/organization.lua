@@ -3,6 +3,7 @@
 local core = require "toggl.core"
 local common = require "toggl.class.common"
 local done = require "toggl.class.done"
+local found = require "toggl.class.found"
 local unconfirmed = require "toggl.class.unconfirmed"
 
 local organization = common.add_lists "organization"
@@ -91,9 +92,12 @@ end
 -- A complete list in the store answers without a request; otherwise the server filters by name or
 -- address, which costs less than reading everyone. A stale list is used only when nothing else is
 -- available.
-local function people_for(self, text, options)
+local function people_for(self, text, options, place)
   local stored = stored_list(self, self.users, options)
-  if stored and not stored.stale then return stored end
+  if stored and not stored.stale then
+    found.keep(place, stored)
+    return stored
+  end
   local ok, list, err =
     pcall(self.users, self, common.options_of(options, { filter = text and filter_of(text) }))
   if ok and list then return list end
@@ -161,7 +165,11 @@ function organization:user(key, options)
   if object then
     list, err = people_like(self, object, matches, options)
   else
-    list, err = people_for(self, text, options)
+    local place = found.place(self, "get_organization_users", options)
+    list = found.look(place, field, text or id)
+    if not list or #list == 0 then
+      list, err = people_for(self, text, options, place)
+    end
   end
   if not list then return nil, err end
   return common.only(self, list, matches, {

@@ -1,0 +1,81 @@
+#include "fold.h"
+
+#include <stdlib.h>
+#include <utf8proc.h>
+
+#define FOLD                                                                                       \
+    (UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE)
+#define COMPOSE (UTF8PROC_STABLE | UTF8PROC_COMPOSE)
+
+#define LONGEST ((size_t)1 << 20) /* bytes; a longer text is not a name and stays unchanged */
+
+static utf8proc_option_t option_of(tg_fold_how how)
+{
+    return how == TG_FOLD_NAME ? FOLD : COMPOSE;
+}
+
+static bool is_ascii(tg_text t)
+{
+    for (size_t i = 0; i < t.n; i++)
+        if ((unsigned char)t.p[i] >= 0x80) return false;
+    return true;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static tg_text trim(tg_text t)
+{
+    while (t.n > 0 && is_blank(*t.p)) t.p++, t.n--;
+    while (t.n > 0 && is_blank(t.p[t.n - 1])) t.n--;
+    return t;
+}
+
+size_t tg_fold_room(tg_text text, tg_fold_how how)
+{
+    if (is_ascii(text)) return text.n / sizeof(int32_t) + 1;
+    if (text.n > LONGEST) return 0;
+    utf8proc_ssize_t n = utf8proc_decompose((const utf8proc_uint8_t *)text.p,
+                                            (utf8proc_ssize_t)text.n, NULL, 0, option_of(how));
+    return n < 0 ? 0 : (size_t)n + 1; /* and a terminating 0, which utf8proc writes */
+}
+
+/* Most names are ASCII, and a list has thousands of them. */
+static tg_text fold_ascii(tg_text text, tg_fold_how how, char *out)
+{
+    int lower = how == TG_FOLD_NAME ? 32 : 0;
+    for (size_t i = 0; i < text.n; i++)
+        out[i] = (char)(text.p[i] | (text.p[i] >= 'A' && text.p[i] <= 'Z' ? lower : 0));
+    return trim((tg_text){out, text.n});
+}
+
+tg_text tg_fold_into(tg_text text, tg_fold_how how, int32_t *room, size_t n)
+{
+    if (!n) return text;
+    if (is_ascii(text)) return fold_ascii(text, how, (char *)room);
+    utf8proc_ssize_t points =
+        utf8proc_decompose((const utf8proc_uint8_t *)text.p, (utf8proc_ssize_t)text.n, room,
+                           (utf8proc_ssize_t)n, option_of(how));
+    if (points >= 0) points = utf8proc_reencode(room, points, option_of(how));
+    return points < 0 ? text : trim((tg_text){(const char *)room, (size_t)points});
+}
+
+tg_text tg_folder_fold(tg_folder *f, tg_text text)
+{
+    size_t n = tg_fold_room(text, TG_FOLD_NAME);
+    if (n > f->n) {
+        int32_t *room = realloc(f->room, 2 * n * sizeof *room);
+        if (!room) return (tg_text){0};
+        f->room = room;
+        f->n = 2 * n;
+    }
+    return tg_fold_into(text, TG_FOLD_NAME, f->room, n);
+}
+
+void tg_folder_clear(tg_folder *f)
+{
+    free(f->room);
+    *f = (tg_folder){0};
+}

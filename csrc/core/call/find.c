@@ -1,0 +1,116 @@
+/* The rows of a client's store: as fresh as a call would find the replies that they come from. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cache_rows.h"
+#include "client.h"
+#include "page.h"
+
+/* May the store be read? As for a call of the client with the options of its own. */
+static bool usable(tg_client *c, const tg_stored_list *l)
+{
+    const tg_model *m = l->op->model ? tg_model_find(l->op->model) : NULL;
+    return !tg_client_inherited(c) && !c->closing && l->op->ttl > 0 && tg_rows_has(m) &&
+           tg_client_cache(c) && tg_call_drop_missed(c);
+}
+
+static tg_rows_key key_of(const tg_client *c, const tg_stored_list *l)
+{
+    return (tg_rows_key){.account = c->auth.account,
+                         .operation = l->op->name,
+                         .scope = l->scope,
+                         .model = tg_model_find(l->op->model)};
+}
+
+/* ------------------------------------------------------------------------------------- keeping */
+
+bool tg_client_keep_rows(tg_client *c, const tg_stored_list *l, tg_page *const *pages, size_t n)
+{
+    tg_error err;
+    if (!usable(c, l)) return false;
+    tg_rows_page *rows = calloc(n + 1, sizeof *rows);
+    tg_rows_key k = key_of(c, l);
+    for (size_t i = 0; rows && i < n; i++) rows[i] = tg_page_rows(pages[i]);
+    bool ok = rows && tg_rows_keep(c->cache, &k, rows, n, &err);
+    free(rows);
+    return ok;
+}
+
+/* ------------------------------------------------------------------------------------- finding */
+
+/* The request for the list, whose tags tell which changes it may lack. */
+static tg_request *request_of(const tg_stored_list *l)
+{
+    tg_error err;
+    tg_request *r = tg_request_new(l->op, &err);
+    bool ok = r != NULL;
+    for (const tg_field *f = l->op->params; ok && f && f->name; f++)
+        if (f->in == TG_IN_PATH) ok = tg_request_int(r, f, l->organization, &err);
+    if (ok) return r;
+    tg_request_free(r);
+    return NULL;
+}
+
+/* Is it what a call would return as fresh? Neither too old, nor from before a change, nor read so
+   soon after one that it may lack it. */
+static bool is_fresh(tg_client *c, const tg_stored_list *l, double max_age, const tg_rows_found *f)
+{
+    tg_call call = {.client = c, .auth = &c->auth, .request = request_of(l)};
+    double ttl = max_age > 0 ? max_age : c->max_age > 0 ? c->max_age : l->op->ttl;
+    call.stored.at = f->at;
+    if (!call.request) return false;
+    tg_call_weigh(&call);
+    tg_request_free(call.request);
+    return !call.stored.spoiled && call.stored.settled_at <= 0 && tg_client_now(c) - f->at <= ttl;
+}
+
+/* False: a name that is no field, or out of memory. */
+static bool take_hits(tg_rows_found *from, const tg_model *m, tg_found *out)
+{
+    tg_error err;
+    out->pages = calloc(from->count + 1, sizeof(tg_page *));
+    for (size_t i = 0; out->pages && i < from->count; i++) {
+        tg_text text = {from->hits[i].text, (size_t)from->hits[i].length};
+        tg_page *page = tg_page_of(text, TG_REPLY_RECORD, m, &err);
+        if (!page) return false;
+        out->pages[out->count++] = page;
+    }
+    return out->pages != NULL;
+}
+
+static bool terms_of(const tg_model *m, const tg_wanted *wanted, size_t n, tg_rows_term *terms)
+{
+    for (size_t i = 0; i < n; i++) {
+        const tg_wanted *s = &wanted[i];
+        const tg_field *f = tg_field_find(m->fields, s->field, strlen(s->field));
+        if (!f || !(f->flags & TG_FOUND)) return false;
+        terms[i] = (tg_rows_term){f, s->is_text, s->integer, s->text};
+    }
+    return true;
+}
+
+bool tg_client_find(tg_client *c, const tg_stored_list *l, double max_age, const tg_wanted *wanted,
+                    size_t n, tg_found *out)
+{
+    tg_rows_found found;
+    tg_rows_term terms[TG_WANTED_MOST];
+    *out = (tg_found){0};
+    if (n > TG_WANTED_MOST || c->refresh || !usable(c, l)) return false;
+    tg_rows_key k = key_of(c, l);
+    if (!terms_of(k.model, wanted, n, terms)) return false;
+    tg_write_behind_flush(c->write_behind, c->cache, NULL);
+    if (!tg_rows_find(c->cache, &k, terms, n, &found)) return false;
+    out->model = k.model;
+    out->at = found.at;
+    bool ok = !found.spoiled && is_fresh(c, l, max_age, &found) && take_hits(&found, k.model, out);
+    tg_rows_found_clear(&found);
+    if (!ok) tg_found_clear(out);
+    return ok;
+}
+
+void tg_found_clear(tg_found *f)
+{
+    for (size_t i = 0; i < f->count; i++) tg_page_unref(f->pages[i]);
+    free(f->pages);
+    *f = (tg_found){0};
+}

@@ -1,0 +1,73 @@
+-- Finders on the rows of the store: records of a complete stored list, looked up by an index.
+--
+-- The first look reads and checks the whole list, as any caller would, and keeps its rows. Later
+-- ones ask the rows, as long as each reply of the list is in the store as it was, and is fresh.
+-- In all other cases they answer nothing, and the list itself is read.
+local core = require "toggl.core"
+
+local M = {}
+
+-- Options of a call that change neither which list is read nor whose.
+local HARMLESS = {
+  timeout = true,
+  connect_timeout = true,
+  deadline = true,
+  wait = true,
+  max_age = true,
+  offline = true,
+  stale = true,
+  no_store = false,
+  settle = true,
+}
+
+local function is_plain(options)
+  for name in pairs(options or {}) do
+    if not HARMLESS[name] then return false end
+  end
+  return true
+end
+
+-- The page size that a reading of the list uses: pages of another size are other replies.
+local function scope_of(client, operation)
+  local op = core.operation(operation)
+  return op.paging == "pages" and tostring(require("toggl.pages").size_of(client, op)) or ""
+end
+
+--- Return the place of the rows of a list: OPERATION of SELF, an organization or a client; or nil,
+--- when OPTIONS name other than the plain list.
+function M.place(self, operation, options)
+  if not is_plain(options) or options and options.refresh then return nil end
+  local client = type(self.client) == "function" and self:client() or self
+  if not client then return nil end
+  local id = client ~= self and core.key(self, "organization_id") or 0
+  return {
+    client = client,
+    operation = operation,
+    organization = id,
+    scope = scope_of(client, operation),
+    max_age = options and options.max_age,
+  }
+end
+
+--- Return the records with one of the values (FIELD, value, ...) as a complete list; nil: read the
+--- list itself.
+function M.look(place, ...)
+  if not place then return nil end
+  return core.find_rows(
+    place.client,
+    place.operation,
+    place.organization,
+    place.scope,
+    place.max_age,
+    ...
+  )
+end
+
+--- Keep rows of LIST, which was read at PLACE, if it is complete, fresh and from the store.
+function M.keep(place, list)
+  if not place or not list.complete or list.stale or list.settling then return end
+  if require("toggl.pages").inexact[list] then return end
+  core.keep_rows(place.client, place.operation, place.organization, place.scope, list)
+end
+
+return M
