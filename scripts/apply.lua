@@ -1,7 +1,7 @@
 -- togglsh apply: carry out what a desired-state file requires.
 --
 --   togglsh apply FILE|ID [--allow-removals[=N]] [--by HH:MM] [--reserve N]
---                 [--least-admins N]
+--                 [--least-admins N] [--rules FILE.lua]
 --
 --   FILE    a desired state: .lua, .json or .csv
 --   ID      of a plan that togglsh plan has shown: exactly that is applied,
@@ -11,6 +11,9 @@
 --           exactly that many
 --   --least-admins N
 --           administrators that organization and workspaces keep (1)
+--   --rules FILE.lua
+--           rules of your own, as for togglsh plan; a plan by its ID keeps
+--           those that it was made with
 --   --by HH:MM
 --           refuse unless it is done by then on this quota
 --   --reserve N
@@ -35,6 +38,7 @@ local options, words = toggl.options.read(arg, {
   by = "string",
   reserve = "integer",
   ["least-admins"] = "integer",
+  rules = "string",
 })
 local what = words[1] or toggl.options.fail "apply requires a file: togglsh apply acme.lua"
 if words[2] then toggl.options.fail("apply requires one file, got '%s' as well", words[2]) end
@@ -52,10 +56,11 @@ local function time_of(text)
 end
 local by = options.by and time_of(options.by)
 
-local rules = { least_admins = options["least-admins"] }
+local rules = { least_admins = options["least-admins"], own = options.rules }
 local reading = { refresh = arg.refresh, max_age = 60, rules = rules }
 local plan
 if what:find "^%x+%.?%d*$" then
+  if next(rules) then toggl.options.fail("plan %s keeps the rules that it was made with", what) end
   plan = toggl.plan.kept(org, what, reading)
 else
   local state, wrong = toggl.plan.load(what)

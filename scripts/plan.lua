@@ -1,11 +1,14 @@
 -- togglsh plan: show the changes that a desired-state file requires.
 --
---   togglsh plan FILE [--all] [--least-admins N]
+--   togglsh plan FILE [--all] [--least-admins N] [--rules FILE.lua]
 --
 --   FILE    a desired state: .lua, .json or .csv; togglsh export writes one
 --   --all   each request and each change, instead of a line for each kind
 --   --least-admins N
 --           administrators that organization and workspaces keep (1)
+--   --rules FILE.lua
+--           rules of your own, deny("why", function(person) ... end), beside
+--           those that the profile names with rules =: see doc/plan.md
 --
 -- Changes nothing. Prints what would be done in the fewest requests, what
 -- it costs, how many are left and when it would be finished, and what can
@@ -17,7 +20,11 @@
 -- Columns of csv and markdown: step, change, who, group, workspace,
 -- before, after, why, operation, requests, effect, undo.
 
-local options, words = toggl.options.read(arg, { all = "flag", ["least-admins"] = "integer" })
+local options, words = toggl.options.read(arg, {
+  all = "flag",
+  ["least-admins"] = "integer",
+  rules = "string",
+})
 local path = words[1] or toggl.options.fail "plan requires a file: togglsh plan acme.lua"
 if words[2] then toggl.options.fail("plan requires one file, got '%s' as well", words[2]) end
 
@@ -27,7 +34,7 @@ local columns = toggl.options.columns(
 )
 local state, wrong = toggl.plan.load(path)
 if not state then error(wrong, 0) end
-local rules = { least_admins = options["least-admins"] }
+local rules = { least_admins = options["least-admins"], own = options.rules }
 local plan = toggl.plan.of(org, state, { refresh = arg.refresh, rules = rules })
 
 -- The plan for programs: without the time and what is left, so that two can be compared.
@@ -55,8 +62,9 @@ if can_keep then
 end
 local function command()
   local removals = toggl.plan.removals(plan)
-  return ("Apply it: togglsh apply %s%s"):format(
+  return ("Apply it: togglsh apply %s%s%s"):format(
     ok and kept and plan.id or path,
+    not (ok and kept) and options.rules and " --rules " .. options.rules or "",
     removals > 0 and (" --allow-removals=%d"):format(removals) or ""
   )
 end

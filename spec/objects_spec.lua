@@ -491,7 +491,7 @@ describe("changes with plain names", function()
   end)
 
   it("are not turned into other changes by an option", function()
-    local pal, ann, invited = org:user "zoe9@example.com", org:user "ann@acme.test", nil
+    local pal, other, invited = org:user "zoe9@example.com", org:user "ann@acme.test", nil
     for user in org:each_user() do
       if user.joined == false then invited = user end
     end
@@ -500,7 +500,7 @@ describe("changes with plain names", function()
       { "activate", { inactive = true }, "inactive" },
       { "deactivate", { inactive = false }, "inactive" },
       { "offboard", { groups = {} }, "groups" },
-      { "remove", { delete = { ann } }, "delete" },
+      { "remove", { delete = { other } }, "delete" },
       { "remove", { organization_id = 7 }, "organization_id" },
       { "resend_invitation", { invitation_id = 7 }, "invitation_id" },
     } do

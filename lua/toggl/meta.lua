@@ -1127,7 +1127,7 @@ function organization:remove(...) end
 ---
 ---Cost: 2 requests of the organization's window, and 1 for each further page of people; fewer while the store answers; 1 for each workspace whose direct members matter, and 2 where access is removed.
 ---@param desired table|toggl.desired A desired state: a table, or the result of toggl.plan.load.
----@param options? {rules: table?, now: integer?, refresh: boolean?, max_age: number?} rules = {least_admins = 1}: how many must stay; now: the time; refresh = true: read from Toggl; max_age: seconds that a list may be old.
+---@param options? {rules: table?, now: integer?, refresh: boolean?, max_age: number?} rules = {least_admins = 1: how many must stay, own = a file of deny(why, function)}; now: the time; refresh = true: read from Toggl; max_age: seconds that a list may be old.
 ---@return toggl.plan_result?
 ---@return toggl.error? err
 function organization:plan(desired, options) end
@@ -2277,7 +2277,7 @@ function toggl_plan.parse(text, format, name) end
 ---Cost: as org:plan.
 ---@param org toggl.organization The organization.
 ---@param desired table|toggl.desired A desired state: a table, or the result of toggl.plan.load.
----@param options? {rules: table?, now: integer?, refresh: boolean?, max_age: number?} rules = {least_admins = 1}: how many must stay; now: the time; refresh = true: read from Toggl; max_age: seconds that a list may be old.
+---@param options? {rules: table?, now: integer?, refresh: boolean?, max_age: number?} rules = {least_admins = 1: how many must stay, own = a file of deny(why, function)}; now: the time; refresh = true: read from Toggl; max_age: seconds that a list may be old.
 ---@return toggl.plan_result?
 ---@return toggl.error? err
 function toggl_plan.of(org, desired, options) end

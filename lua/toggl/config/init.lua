@@ -77,6 +77,11 @@ local function checked_copy(options)
   return o
 end
 
+local rules = setmetatable({}, { __mode = "k" }) -- client -> the file of its profile
+
+--- The file of rules for plans that the profile of CLIENT names; nil: none.
+function M.rules_of(client) return rules[client] end
+
 --- What the host requires of every client created in this Lua state: a function of the options, or
 --- nil. A program started with --dry-run or --sandbox applies it to clients that a script creates
 --- itself, too.
@@ -93,7 +98,13 @@ function M.client(options)
   end
   add_authorities(o)
   choose_files(o)
+  local own = o.rules
+  if own ~= nil and type(own) ~= "string" then
+    core.misuse(("option 'rules' must be a string, got a %s"):format(type(own)))
+  end
+  o.rules = nil
   local client = core.client(o)
+  rules[client] = own
   local loaded = package.loaded["toggl.config.sources"]
   for _, sentence in ipairs(loaded and loaded.take_notes() or {}) do
     core.warn(client, sentence)

@@ -39,6 +39,7 @@ local NAMES = {
   settle = "settle",
   journal_keep = "journal_keep",
   journal_redact = "journal_redact",
+  rules = "rules",
 }
 
 local SECRETS = { "token", "password" }
@@ -151,6 +152,10 @@ local TYPED = {
   },
   journal_keep = AGE,
   journal_redact = AGE,
+  rules = {
+    function(text) return text:find "^/" and text or nil end,
+    "an absolute path, such as /home/ann/rules.lua",
+  },
 }
 
 -- Return what a name of a section sets: a value from its source, a flag, a number, or the text

@@ -123,7 +123,9 @@ local function read_again(run)
   settle(run)
   local began = core.ticks()
   run.present = present.again(run.org, run.present)
-  run.now_planned = planner.make(run.plan.state, run.present, run.plan.rules, os.time())
+  local rules = run.plan.rules
+  run.now_planned = planner.make(run.plan.state, run.present, rules, os.time())
+  if rules.own then require("toggl.plan.own").check(run.now_planned, run.present, rules.own) end
   run.read_at, run.touched = began, {}
   run.allowed = {}
   for _, c in ipairs(run.now_planned.changes) do

@@ -29,6 +29,24 @@ local function window_of(org)
   end
 end
 
+-- The rules of a plan: those of OPTIONS, and those of the client's profile that they lack.
+local function rules_of(org, options)
+  local rules = {}
+  for name, value in pairs(options.rules or {}) do
+    rules[name] = value
+  end
+  local path = require("toggl.config").rules_of(org:client())
+  if type(rules.own) == "string" then rules.own = { require("toggl.plan.own").read(rules.own) } end
+  for _, own in ipairs(path and rules.own or {}) do
+    if own.path == path then path = nil end
+  end
+  if path then
+    rules.own = table.move(rules.own or {}, 1, #(rules.own or {}), 1, {})
+    table.insert(rules.own, require("toggl.plan.own").read(path))
+  end
+  return rules
+end
+
 local function normal(state)
   if type(state) == "table" and state.lines then return state end
   return require("toggl.plan.load").table(state)
@@ -43,8 +61,9 @@ function M.of(org, state, options)
   local now = options.now or os.time()
   local reading = { refresh = options.refresh or nil, max_age = options.max_age }
   reading = next(reading) and reading or nil
-  local function make(found) return planner.make(wanted, found, options.rules, now) end
-  local found = present.read(org, wanted, reading)
+  local rules = rules_of(org, options)
+  local function make(found) return planner.make(wanted, found, rules, now) end
+  local found = present.read(org, wanted, reading, rules.own and "all" or nil)
   local made = make(found)
   if found.few then
     local few = require "toggl.plan.few"
@@ -67,8 +86,9 @@ function M.of(org, state, options)
   if #made.problems > 0 then return refuse(wanted, made.problems) end
   local texts = require("toggl.plan.texts").problems(made.changes, wanted)
   if #texts > 0 then return refuse(wanted, texts) end
+  if rules.own then require("toggl.plan.own").check(made, found, rules.own) end
   made.present, made.state, made.file = found, wanted, wanted.file
-  made.now, made.rules, made.window = now, options.rules or {}, window_of(org)
+  made.now, made.rules, made.window = now, rules, window_of(org)
   made.org = org
   return made
 end

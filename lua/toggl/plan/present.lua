@@ -265,15 +265,16 @@ local function organization(org, found)
 end
 
 --- Read ORG for STATE, a desired state; nil: everything there is. WHOLE: the list of people is
---- needed; else what costs less may do, which the plan has to be checked for: `few` of it. Raises
---- what the world says.
+--- needed, and with "all" that of groups, too; else what costs less may do, which the plan has to be
+--- checked for: `few` of it. Raises what the world says.
 function M.read(org, state, options, whole)
   local client = org:client()
   local before = client:cost().total
   local cheap = not whole and few.read(org, state, options, tools())
   if cheap then return organization(org, cheap) end
-  local with_people = needs_people(state)
-  local groups = (needs_groups(state) or not with_people) and read_list(org, "groups", options)
+  local with_people = whole == "all" or needs_people(state)
+  local groups = (whole == "all" or needs_groups(state) or not with_people)
+      and read_list(org, "groups", options)
     or nil
   local users = with_people and read_list(org, "users", options) or nil
   local names, found = {}, { people = {}, groups = {} }

@@ -607,7 +607,8 @@ return {
       {name = "options", type = "{rules: table?, now: integer?, refresh: boolean?, "
           .. "max_age: number?}",
       optional = true,
-        doc = "rules = {least_admins = 1}: how many must stay; now: the time; refresh = true: "
+        doc = "rules = {least_admins = 1: how many must stay, own = a file of deny(why, "
+          .. "function)}; now: the time; refresh = true: "
           .. "read from Toggl; max_age: seconds that a list may be old."}},
     cost = "2 requests of the organization's window, and 1 for each further page of people; "
       .. "fewer while the store answers; 1 for each workspace whose direct members matter, and 2 "
@@ -633,7 +634,8 @@ return {
       {name = "options", type = "{rules: table?, now: integer?, refresh: boolean?, "
           .. "max_age: number?}",
       optional = true,
-        doc = "rules = {least_admins = 1}: how many must stay; now: the time; refresh = true: "
+        doc = "rules = {least_admins = 1: how many must stay, own = a file of deny(why, "
+          .. "function)}; now: the time; refresh = true: "
           .. "read from Toggl; max_age: seconds that a list may be old."}},
     cost = "as org:plan",
     doc = "Plan a desired state for an organization: org:plan as a function.",

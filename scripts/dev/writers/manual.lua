@@ -86,7 +86,7 @@ local FILES = {
   {
     "~/.config/toggl/profiles",
     "Profiles: sections with organization, base_url, cleartext, ca_file, ca_path, settle, "
-      .. "journal_keep, journal_redact, email, and token or password, or where these are: "
+      .. "journal_keep, journal_redact, rules, email, and token or password, or where these are: "
       .. "token_command, token_keyring, token_credential. It must belong to you alone: mode 0600.",
   },
   { "~/.config/toggl/scripts/", "Your own jobs." },
