@@ -181,9 +181,15 @@ describe("a run", function()
     })
   end
 
+  -- The profile ends a change that was not confirmed, instead of looking for it.
   local function run(words, line)
-    local e =
-      helper.environment(home, { TOGGL_API_URL = server.url, TOGGL_API_TOKEN = ("a"):rep(32) })
+    local e, folder =
+      helper.environment(home, { TOGGL_PROFILE = "canned" }), home .. "/config/toggl"
+    os.execute("umask 077; mkdir -p " .. helper.quote(folder))
+    local f <close> = assert(io.open(folder .. "/profiles", "w"))
+    f:write("[canned]\ntoken = ", ("a"):rep(32), "\nbase_url = ", server.url, "\nsettle = false\n")
+    f:flush()
+    os.execute("chmod 600 " .. helper.quote(folder .. "/profiles"))
     return helper.sh(e, ("%s $T --yes --org Acme %s"):format(line or "", words))
   end
 
