@@ -115,6 +115,18 @@ local function list()
     rows,
     { columns = toggl.options.columns(COLUMNS), empty = "no change is recorded" }
   )
+  local open = 0
+  for _, entry in ipairs(entries) do
+    if entry.open and entry.state ~= "intended" then open = open + 1 end
+  end
+  if open == 0 then return end
+  io.stderr:write(
+    ("togglsh: %d of these changes %s no known outcome; togglsh resume looks for %s\n"):format(
+      open,
+      open == 1 and "has" or "have",
+      open == 1 and "it" or "them"
+    )
+  )
 end
 
 local function line(name, text)

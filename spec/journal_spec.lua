@@ -234,6 +234,22 @@ describe("togglsh journal", function()
     assert.equal("126 events are as they were written\n", out)
   end)
 
+  it("says what a program that was killed has left, once it writes or shows them", function()
+    server:set { latency = 2000 }
+    local write = 'client.api.put_organization{ organization_id = 4300000017, name = "Killed" }'
+    run(("$T -e '%s' & sleep 1; kill -9 $!; wait"):format(write))
+    server:set { latency = 0 }
+    local line = "1 change in the journal has no known outcome; togglsh resume looks for it"
+    local function said(words) return select(2, run(words)):find(line, 1, true) ~= nil end
+    assert.is_false(said "$T -e 'print(org.name)'")
+    assert.is_true(said "$T -e 'org:create_group{ name = \"Else\" }'")
+    local _, err = run "$T journal"
+    assert.equal(
+      "togglsh: 1 of these changes has no known outcome; togglsh resume looks for it\n",
+      err
+    )
+  end)
+
   it("keeps entries as long as a profile says, and names the line of a wrong time", function()
     assert(os.execute("mkdir -p -m 700 " .. home .. "/config/toggl"))
     local path = home .. "/config/toggl/profiles"

@@ -197,15 +197,18 @@ describe("what is there is no proof", function()
 
   it("where another change of the same came after it", function()
     local folder = helper.scratch()
-    local _, _, state = lost({ journal = folder .. "/j.db", settle = false }, function(c, server)
+    local o = { journal = folder .. "/j.db", settle = false }
+    local _, _, state = lost(o, function(c, server)
       local org = c:organization "Acme"
+      local other <close> = helper.client(server, o)
+      assert(other:organization("Acme"):create_group { name = "Else" }) -- it has looked by then
       server:fault "commit-then-drop:1"
       assert.is_nil((org:update { name = "First" }))
       server:clear()
-      assert(org:update { name = "Acme" })
+      assert(other:organization("First"):update { name = "Acme" })
       local entry = c:resume()[1]
       assert.same({ "unknown", true }, { entry.state, entry.open })
-      assert.matches("changed the same afterwards", entry.why)
+      assert.matches("entry 5 changed the same afterwards", entry.why)
     end)
     assert.equal("done", state)
     helper.remove(folder)

@@ -14,6 +14,8 @@ static const char *const by_reason[] = {
     [TG_R_RETIRED] = "418 says that this version of the API is retired: look for a newer toggl; "
                      "before 2022 it also met programs without a user_agent of their own",
     [TG_R_LARGE] = "ask for less at once, or allow more with reply_cap =",
+    [TG_R_OPEN] = "settle the earlier one with client:resume(), or look and close it with "
+                  "client:close_entry",
     [TG_R_UNRECORDED] = "set TOGGL_STATE_DIR to a folder of your own, or send it unrecorded with "
                         "journal = false",
     [TG_R_NO_JOURNAL] = "leave out journal = false, or give toggl.client a path for it",

@@ -19,7 +19,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---What went wrong. tostring() gives the message and the advice.
 ---@class toggl.error
 ---@field kind string One word for programs.
----@field reason string? Why, if that decides what to do next: credentials, window, max_requests, time, body, store_only, cleartext, retired, large, unrecorded, no_journal.
+---@field reason string? Why, if that decides what to do next: credentials, window, max_requests, time, body, store_only, cleartext, retired, large, open, unrecorded, no_journal.
 ---@field message string What happened and what was not done.
 ---@field advice string? What to do next.
 ---@field where string? File and line of the call, such as audit.lua:3: .

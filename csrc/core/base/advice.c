@@ -14,6 +14,8 @@ static const char *const by_reason[] = {
     [TG_R_RETIRED] = "418 says that this version of the API is retired: look for a newer library; "
                      "before 2022 it also met programs without the option user_agent",
     [TG_R_LARGE] = "ask for less at once, or set a larger reply_cap",
+    [TG_R_OPEN] = "settle the earlier one with tg_client_settle, or look and close it with "
+                  "tg_client_journal_close",
     [TG_R_UNRECORDED] = "set TOGGL_STATE_DIR to a folder of your own, or journal_path to another "
                         "file",
     [TG_R_NO_JOURNAL] = "set journal_path",

@@ -227,6 +227,7 @@ tg_call *tg_call_start_settling(tg_client *c, tg_request *r, const tg_call_optio
     call->started = ticks;
     call->stage = TG_S_WAITING;
     if (call->options.deadline > 0) call->give_up = ticks + call->options.deadline;
+    tg_call_find_targets(call);
     link_call(call);
     tg_error_set(&call->error, TG_E_UNKNOWN, "its reply was lost");
     tg_call_record_lost(call);
@@ -330,7 +331,7 @@ void tg_call_advance(tg_call *call)
         return;
     }
     tg_call_patience(call);
-    if (!tg_call_may_go(call)) return;
+    if (!tg_call_in_order(call) || !tg_call_may_go(call)) return;
     if (!tg_client_transport(c, &call->error)) {
         tg_call_give_back(call);
         tg_call_fail(call, call->error.kind, "%s", call->error.message);

@@ -138,6 +138,7 @@ static void close_parts(tg_client *c)
     tg_cache_close(c->cache);
     if (c->state) c->state->api->close(c->state);
     if (c->journal) c->journal->api->close(c->journal);
+    tg_open_clear(c);
 }
 
 void tg_client_flush(tg_client *c)

@@ -23,6 +23,8 @@
 **   evidence.c whether a lost write was applied, by the replies of its row's reads
 **   lost.c     a write whose reply was lost, while it is settled
 **   lost_reads.c  the reads that settle it
+**   target.c   what a change changes
+**   order.c    changes of one target, one after another
 **   take.c     what the caller of a call does with it
 **   call.c     one call, from the request to the moment its attempt is sent
 **   resume.c   settling an entry of the journal
@@ -45,6 +47,7 @@
 #include "policy.h"
 #include "request.h"
 #include "store.h"
+#include "target.h"
 #include "toggl.h"
 #include "transport.h"
 
@@ -91,6 +94,10 @@ struct tg_call {
     tg_call *asker;         /* it is a read that settles this call; borrowed; NULL: it is none */
     tg_proof proof;         /* found by settling */
     bool recorded_lost;     /* the journal has its loss */
+    tg_targets targets;     /* of a write, from its first step on */
+    bool ordered;           /* no earlier write to one of them is in its way */
+    int64_t behind, tried;  /* the open entry that is in its way; one that was looked for before */
+    tg_call *settler;       /* looks for that one; owned; NULL: none */
     int64_t entry;          /* in the journal, until its outcome is recorded; 0: none */
     char job[80], step[80]; /* the call belongs to, cut; for the journal */
     int64_t stamp;          /* of the cache, no younger than the request; see tg_call_stamp */
@@ -103,6 +110,12 @@ struct tg_call {
     tg_reply *reply; /* owned until taken */
     tg_error error;  /* kind TG_OK when there is a reply */
 };
+
+/* An entry of the journal that has no known outcome. */
+typedef struct tg_open {
+    int64_t entry;
+    tg_targets targets;
+} tg_open;
 
 /* This client's calls in flight in one quota window. */
 typedef struct tg_traffic {
@@ -134,6 +147,9 @@ struct tg_client {
     tg_state *state; /* shared with other processes; NULL: none, or unusable */
     tg_ledger *ledger;
     struct tg_journal *journal; /* with the first write */
+    tg_open *open;              /* its open entries, of earlier programs and this one; owned */
+    size_t open_count;
+    bool open_read; /* those of earlier programs are there */
     tg_cache *cache;
     tg_write_behind *write_behind; /* with the cache */
     int64_t stamp;                 /* of the cache, as last read; below 0: not read */
@@ -273,6 +289,18 @@ void tg_call_outcome(tg_call *call); /* records what became of it */
 /* Records that the reply was lost, before the change is looked for. */
 void tg_call_record_lost(tg_call *call);
 
+/* order.c */
+void tg_call_find_targets(tg_call *call);
+/* False: it waits for an earlier write to the same, for an open entry to be settled first
+   (call->behind), or is refused. */
+bool tg_call_in_order(tg_call *call);
+void tg_call_let_pass(tg_call *call);  /* CALL ends: calls that wait for it look again */
+void tg_call_left_open(tg_call *call); /* CALL ends without a known outcome; takes its targets */
+void tg_open_clear(tg_client *c);
+
+/* resume.c */
+void tg_call_step_behind(tg_call *call); /* has the entry settled that is in its way */
+
 /* lost.c */
 /* Does its row name a read that can settle this write? */
 bool tg_call_can_settle(const tg_call *call);
@@ -288,6 +316,9 @@ tg_call *tg_call_lost_free(tg_call *call); /* returns its read in flight, to be 
 /* Start a read that settles ASKER, with its options and credentials. Takes the request. */
 typedef tg_call *tg_call_starter(tg_call *asker, tg_request *r, tg_error *err);
 void tg_call_lost_step(tg_call *call, tg_call_starter *start);
+
+/* take.c */
+void tg_call_settler_free(tg_call *call);
 
 /* finish.c */
 void tg_call_finish(tg_call *call); /* after the end of its exchange */

@@ -55,6 +55,7 @@ void tg_call_end(tg_call *call)
     call->stage = TG_S_DONE;
     tg_client_mind_stores(call->client);
     tg_tally_ended(call);
+    tg_call_let_pass(call);
     tg_call_outcome(call);
     if (call->asker) call->asker->due = 0;
     unlink_call(call);

@@ -202,5 +202,6 @@ void tg_call_outcome(tg_call *call)
         record_outcome(call, call->proof == TG_APPLIED ? TG_JE_FIND : TG_JE_MISS, write_proof);
     else if (!call->recorded_lost)
         record_outcome(call, event, write_outcome);
+    if (kind == TG_E_UNKNOWN) tg_call_left_open(call);
     call->entry = 0;
 }

@@ -28,7 +28,8 @@ static void send_due(tg_client *c)
     double ticks = tg_client_ticks(c);
     for (tg_call *call = c->first, *next; call; call = next) {
         next = call->next;
-        if (call->stage == TG_S_WAITING && tg_call_due(call) <= ticks) tg_call_advance(call);
+        if (call->stage != TG_S_WAITING || tg_call_due(call) > ticks) continue;
+        call->behind ? tg_call_step_behind(call) : tg_call_advance(call);
     }
 }
 

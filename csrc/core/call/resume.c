@@ -1,4 +1,5 @@
 /* Settling an entry of the journal whose reply was lost, by this process or by one that ended. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,44 +24,77 @@ static bool read_row(void *ctx, const tg_journal_row *row)
     return true;
 }
 
-/* A later change of the same target: after it, what is there does not tell about this one. */
+/* A later entry of this account that changes the same. */
 typedef struct later {
-    const found *first;
-    tg_value path;
-    int64_t after, n; /* n: its entry; 0: none */
+    int64_t entry;
+    tg_journal_state state;
 } later;
 
-static bool same_path(const tg_value *a, const tg_value *b)
+typedef struct seeking {
+    const found *first;
+    tg_targets targets; /* of the first */
+    int64_t after;
+    later *all; /* owned */
+    size_t n;
+    bool failed;
+} seeking;
+
+static tg_targets targets_in(tg_text data, const char *account)
 {
-    return a->what == TG_V_STRING && b->what == TG_V_STRING && a->text.n == b->text.n &&
-           memcmp(a->text.p, b->text.p, a->text.n) == 0;
+    tg_error err;
+    tg_targets t = {0};
+    tg_value request = {.what = TG_V_ABSENT};
+    if (data.n && tg_json_check(data, NULL)) request = tg_value_get(data, TG_TEXT("request"));
+    tg_request *r = request.what == TG_V_OBJECT ? tg_request_load(request.text, &err) : NULL;
+    if (r && tg_request_finish(r, &err)) tg_targets_of(r, account, &t);
+    tg_request_free(r);
+    return t;
+}
+
+static bool add_later(seeking *s, const tg_journal_row *row)
+{
+    tg_targets t = targets_in(row->data, row->account);
+    bool same = tg_targets_meet(&t, &s->targets);
+    tg_targets_clear(&t);
+    if (!same) return true;
+    later *more = realloc(s->all, (s->n + 1) * sizeof *more);
+    if (!more) return false;
+    s->all = more;
+    more[s->n++] = (later){row->entry, TG_J_NONE};
+    return true;
 }
 
 static bool read_later(void *ctx, const tg_journal_row *row)
 {
-    later *l = ctx;
-    if (row->n <= l->after || row->n != row->entry || !tg_json_check(row->data, NULL)) return true;
-    if (strcmp(row->account, l->first->entry.account) != 0) return true;
-    tg_value path = tg_value_get(row->data, TG_TEXT("path"));
-    if (same_path(&path, &l->path)) l->n = row->entry;
-    return true;
+    seeking *s = ctx;
+    if (row->entry <= s->after) return true;
+    if (strcmp(row->account, s->first->entry.account) != 0) return true;
+    if (row->n == row->entry) s->failed = s->failed || !add_later(s, row);
+    for (size_t i = 0; i < s->n; i++)
+        if (s->all[i].entry == row->entry) tg_journal_next(&s->all[i].state, row->event);
+    return !s->failed;
 }
 
-/* Many objects are made by one path. */
+/* After a later change of the same, what is there does not tell about this one, unless that one did
+   nothing. */
 static bool is_last(tg_journal *j, const found *f, int64_t number, tg_error *err)
 {
-    tg_text data = {f->data.p, f->data.n}, post = TG_TEXT("POST");
-    if (!data.n || !tg_json_check(data, NULL)) return true;
-    tg_value method = tg_value_get(data, TG_TEXT("method"));
-    later l = {.first = f, .path = tg_value_get(data, TG_TEXT("path")), .after = number};
-    if (method.what == TG_V_STRING && method.text.n == post.n &&
-        memcmp(method.text.p, post.p, post.n) == 0)
-        return true;
-    if (!j->api->each(j, 0, read_later, &l, err)) return false;
-    return !l.n || tg_error_set(err, TG_E_UNKNOWN,
-                                "entry %lld changed the same afterwards, so what is there does not"
-                                " tell about entry %lld",
-                                (long long)l.n, (long long)number);
+    int64_t other = 0;
+    seeking s = {.first = f, .after = number};
+    s.targets = targets_in((tg_text){f->data.p, f->data.n}, f->entry.account);
+    bool ok = !s.targets.n || j->api->each(j, 0, read_later, &s, err);
+    if (s.failed) ok = tg_error_set(err, TG_E_NOMEM, "out of memory");
+    for (size_t i = 0; i < s.n; i++) {
+        tg_journal_state state = s.all[i].state;
+        if (state != TG_J_REFUSED && state != TG_J_SETTLED_ABSENT) other = s.all[i].entry;
+    }
+    free(s.all);
+    tg_targets_clear(&s.targets);
+    if (!ok || !other) return ok;
+    return tg_error_set(err, TG_E_UNKNOWN,
+                        "entry %lld changed the same afterwards, so what is there does not"
+                        " tell about entry %lld",
+                        (long long)other, (long long)number);
 }
 
 static bool may_settle(const found *f, int64_t number, tg_error *err)
@@ -99,4 +133,35 @@ tg_call *tg_client_settle(tg_client *c, int64_t number, const tg_call_options *o
         r = request_of(&f, err);
     tg_buf_clear(&f.data);
     return r ? tg_call_start_settling(c, r, o, number, f.sent_at, f.lost_at, err) : NULL;
+}
+
+/* ------------------------------------------------------------------------- before another write */
+
+static void start_settler(tg_call *call)
+{
+    tg_error err;
+    tg_client *c = call->client;
+    tg_call_options o = call->options;
+    o.settle = false;
+    o.deadline = call->give_up ? call->give_up - tg_client_ticks(c) : 0;
+    call->settler = tg_client_settle(c, call->behind, &o, &err);
+    if (call->settler) call->settler->asker = call;
+}
+
+/* One that ended or could not be started is not looked for again: CALL goes, or is refused. */
+void tg_call_step_behind(tg_call *call)
+{
+    tg_client *c = call->client;
+    bool late = call->give_up && tg_client_ticks(c) >= call->give_up;
+    if (!late && !call->settler) start_settler(call);
+    if (!late && call->settler && !tg_call_done(call->settler)) {
+        call->due = INFINITY;
+        return;
+    }
+    if (!late) {
+        tg_call_settler_free(call);
+        call->tried = call->behind;
+        call->behind = 0;
+    }
+    tg_call_advance(call);
 }

@@ -16,6 +16,14 @@ tg_reply *tg_call_take(tg_call *call, tg_error *err)
     return r;
 }
 
+void tg_call_settler_free(tg_call *call)
+{
+    tg_call *settler = call->settler;
+    call->settler = NULL;
+    if (settler) settler->asker = NULL;
+    tg_call_free(settler);
+}
+
 void tg_call_cancel(tg_call *call)
 {
     if (call->stage == TG_S_DONE || tg_client_inherited(call->client)) return;
@@ -34,6 +42,7 @@ void tg_call_cancel(tg_call *call)
     else
         tg_call_fail(call, TG_E_CANCELLED, "%s", what);
     tg_call_free(tg_call_lost_free(call)); /* no read is sent for a call that is over */
+    tg_call_settler_free(call);
 }
 
 void tg_call_free(tg_call *call)
@@ -41,6 +50,8 @@ void tg_call_free(tg_call *call)
     if (!call) return;
     if (!call->client->closed) tg_call_cancel(call);
     tg_call_free(tg_call_lost_free(call)); /* before the credentials that it shares */
+    tg_call_settler_free(call);
+    tg_targets_clear(&call->targets);
     tg_request_free(call->request);
     tg_auth_clear(&call->own_auth);
     tg_stored_clear(&call->stored);

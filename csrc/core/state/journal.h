@@ -55,6 +55,7 @@ bool tg_journal_next(tg_journal_state *state, tg_journal_event event);
 #define TG_CHAIN_SIZE   65 /* a SHA-256 as hexadecimal digits */
 #define TG_SALT_SIZE    33
 #define TG_JOURNAL_TAIL (-1)
+#define TG_JOURNAL_OPEN (-2)
 
 /*
 ** One event as it is kept. Its members that name people stand apart, so that they can be redacted:
@@ -80,6 +81,9 @@ typedef struct tg_lease {
     tg_process holder;
 } tg_lease;
 
+/* what a client reports that finds open entries of earlier programs */
+#define TG_JOURNAL_LEFT                                                                            \
+    "%d change%s in the journal %s no known outcome; togglsh resume looks for %s"
 /* what to do with a damaged one */
 #define TG_JOURNAL_MEND "run togglsh journal mend: it keeps the damaged file"
 
@@ -95,8 +99,9 @@ typedef struct tg_journal_api {
     void (*rollback)(tg_journal *j);
     bool (*last)(tg_journal *j, int64_t *n, char chain[TG_CHAIN_SIZE], tg_error *err);
     bool (*add)(tg_journal *j, const tg_journal_row *row, tg_error *err);
-    /* FN with each event in their order, of one ENTRY, of all (0), or the last two
-       (TG_JOURNAL_TAIL); false of FN ends the walk. FN must not use the journal. */
+    /* FN with each event in their order, of one ENTRY, of all (0), of those that were sent and have
+       no outcome (TG_JOURNAL_OPEN), or the last two (TG_JOURNAL_TAIL); false of FN ends the walk.
+       FN must not use the journal. */
     bool (*each)(tg_journal *j, int64_t entry, tg_journal_fn *fn, void *ctx, tg_error *err);
     bool (*put_plan)(tg_journal *j, const char *account, const char *id, double at, tg_text text,
                      tg_error *err);

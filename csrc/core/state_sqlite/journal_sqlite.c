@@ -34,6 +34,7 @@ enum {
     ALL,
     ENTRY,
     TAIL,
+    OPEN,
     REDACT,
     BLANK,
     CUT,
@@ -56,6 +57,9 @@ static const char *const sql[STATEMENTS] = {
     [ALL] = ROW "ORDER BY n",
     [ENTRY] = ROW "WHERE entry = ?1 ORDER BY n",
     [TAIL] = ROW "WHERE n > (SELECT max(n) FROM journal) - 2 ORDER BY n",
+    /* the event of the greatest n is the last one */
+    [OPEN] = ROW "WHERE entry IN (SELECT entry FROM (SELECT entry, event, max(n) FROM journal"
+                 " GROUP BY entry) WHERE event IN ('send', 'lose')) ORDER BY n",
     [REDACT] = "UPDATE journal SET people = NULL WHERE entry = ?1",
     [BLANK] = "UPDATE journal SET people = NULL, open = NULL WHERE entry = ?1",
     [CUT] = "DELETE FROM journal WHERE n < ?1",
@@ -203,7 +207,10 @@ static bool each(tg_journal *j, int64_t entry, tg_journal_fn *fn, void *ctx, tg_
 {
     tg_journal_row row;
     tg_store *s = tg_journal_sqlite_store(j);
-    int which = entry == TG_JOURNAL_TAIL ? TAIL : entry ? ENTRY : ALL;
+    int which = entry == TG_JOURNAL_TAIL   ? TAIL
+                : entry == TG_JOURNAL_OPEN ? OPEN
+                : entry                    ? ENTRY
+                                           : ALL;
     sqlite3_stmt *st = tg_store_use(s, which, err);
     if (!st) return false;
     if (which == ENTRY) sqlite3_bind_int64(st, 1, entry);

@@ -73,6 +73,11 @@ function advice.large()
   return "ask for less at once; a script allows more with toggl.client{ reply_cap = ... }"
 end
 
+function advice.open()
+  return "run togglsh resume; look for what it leaves open, then run "
+    .. "togglsh journal close N --as done|absent"
+end
+
 function advice.unrecorded()
   return "set TOGGL_STATE_DIR to a folder of your own; a script sends it unrecorded with "
     .. "toggl.client{ journal = false }"

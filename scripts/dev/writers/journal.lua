@@ -51,9 +51,20 @@ local TAIL = [[
 
 A `once` write, such as the mail of an invitation, is never repeated on a guess.
 
+`settle = true`, the default of `client` in togglsh, does so within the call: it waits the settling
+time, sends those reads, and ends as done, as failed with nothing changed, or as `unknown`.
+`client:resume()` and `togglsh resume` do so afterwards.
+
+A later change of the same (a record by its key, an address or a name, a path) waits until the
+earlier one has ended. Where that one is `unknown`, or its program has ended, it is settled first,
+in the time and the quota of the later call. Where it stays open, or the call does not settle, the
+later change is **not sent**: kind `conflict`, reason `open`; the sentence names the entry. The
+first change that a client sends looks for such entries, and warns how many there are.
+
 ## What to do with an open entry
 
 ```console
+$ togglsh resume
 $ togglsh journal --state unknown
 n   at                   state    target  change       operation
 57  2026-11-28 10:12:44  unknown          name: Night  post_organization_group
@@ -62,7 +73,8 @@ $ togglsh groups
 $ togglsh journal close 57 --as absent
 ```
 
-1. `togglsh journal --state unknown` and `--state sent` list what is open.
+1. `togglsh resume` looks for all that is open. `togglsh journal --state unknown` and
+   `--state sent` list what it leaves.
 2. `show N` says what was sent and what was there before, as far as the store knew it.
 3. Look at the organization, here or on Toggl's pages, for what the table above names. Wait some
    seconds first: Toggl shows a change late.
