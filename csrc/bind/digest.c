@@ -5,16 +5,26 @@
 
 #define DEEPEST 40
 
+/* The same on every machine, whatever its order of bytes is. */
+static uint64_t word_at(const char *text)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
+           (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 |
+           (uint64_t)p[7] << 56;
+}
+
 /* Mix words of eight bytes. A digest must differ from others of its kind, and keeps no secret. */
 static uint64_t of_bytes(const char *p, size_t n, uint64_t type)
 {
-    uint64_t a = 0x4bf6a2b8ca1e5d29 ^ n ^ type << 56, word;
-    for (; n > 0; p += n < 8 ? n : 8, n -= n < 8 ? n : 8) {
-        word = 0;
-        for (size_t i = 0; i < n && i < 8; i++) word |= (uint64_t)(unsigned char)p[i] << 8 * i;
-        a = (a ^ word) * 0x5851f42d4c957f2d;
+    uint64_t a = 0x4bf6a2b8ca1e5d29 ^ n ^ type << 56;
+    for (; n >= 8; p += 8, n -= 8) {
+        a = (a ^ word_at(p)) * 0x5851f42d4c957f2d;
         a ^= a >> 29;
     }
+    char rest[8] = {0};
+    memcpy(rest, p, n);
+    a = (a ^ word_at(rest)) * 0x5851f42d4c957f2d;
     a = (a ^ a >> 32) * 0x369dea0f31a53f85;
     return a ^ a >> 29;
 }
@@ -28,6 +38,16 @@ static uint64_t of_word(uint64_t word, uint64_t type)
 
 static uint64_t digest_of(lua_State *L, int aside, int depth);
 
+/* Is the key on top one that does not count? Pops it then. [-0, +0] or [-1, +0] */
+static bool is_aside(lua_State *L, int aside)
+{
+    if (lua_type(L, -1) != LUA_TSTRING) return false;
+    lua_pushvalue(L, -1);
+    bool is = lua_rawget(L, aside) != LUA_TNIL;
+    lua_pop(L, is ? 2 : 1);
+    return is;
+}
+
 /* Entries are added up, so that their order does not count. The table is on top. [-0, +0] */
 static uint64_t of_table(lua_State *L, int aside, int depth)
 {
@@ -36,12 +56,9 @@ static uint64_t of_table(lua_State *L, int aside, int depth)
     if (depth > DEEPEST) luaL_error(L, "digest: nested too deeply");
     for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
         lua_pushvalue(L, -2);
-        lua_pushvalue(L, -1);
-        bool skip = lua_rawget(L, aside) != LUA_TNIL;
-        lua_pop(L, 1);
+        if (is_aside(L, aside)) continue;
         uint64_t key = digest_of(L, aside, depth + 1);
         lua_pop(L, 1);
-        if (skip) continue;
         uint64_t a = (key ^ digest_of(L, aside, depth + 1) << 1) * 0x5851f42d4c957f2d;
         sum += (a ^ a >> 30) * 0x369dea0f31a53f85;
     }

@@ -18,6 +18,7 @@ typedef struct shape {
     size_t n;
     struct part {
         const tg_field *field;
+        tg_text wire, older;    /* its names in JSON */
         const char *name;       /* owned by the table of the shape */
         const struct shape *in; /* of the field's records; NULL: the value itself */
     } parts[MOST_PARTS];
@@ -43,7 +44,9 @@ static shape *read_shape(lua_State *L, int t, int anchor, const tg_model *m);
 /* [-0, +0] The part whose field is at the index -2 and whose name or shape is at -1. */
 static void read_part(lua_State *L, part *p, int anchor, const tg_model *m)
 {
-    p->field = field_of(L, m, lua_gettop(L) - 1);
+    const tg_field *f = p->field = field_of(L, m, lua_gettop(L) - 1);
+    p->wire = (tg_text){tg_field_wire(f), strlen(tg_field_wire(f))};
+    p->older = f->older ? (tg_text){f->older, strlen(f->older)} : (tg_text){NULL, 0};
     p->name = lua_tostring(L, lua_type(L, -1) == LUA_TSTRING ? -1 : -2);
     if (!lua_istable(L, -1)) return;
     const tg_model *inner = p->field->model ? tg_model_find(p->field->model) : NULL;
@@ -74,18 +77,18 @@ static shape *read_shape(lua_State *L, int t, int anchor, const tg_model *m)
     return s;
 }
 
-static bool is_named(const char *name, tg_text key)
+static bool is_key(tg_text name, tg_text key)
 {
-    return name && strlen(name) == key.n && memcmp(name, key.p, key.n) == 0;
+    return name.n == key.n && memcmp(name.p, key.p, key.n) == 0;
 }
 
 /* The part for the member KEY; *older: it has the name of older servers. */
 static const part *part_of(const shape *s, tg_text key, bool *older)
 {
+    if (key.n == 0) return NULL;
     for (size_t i = 0; i < s->n; i++) {
-        const tg_field *f = s->parts[i].field;
-        *older = is_named(f->older, key);
-        if (*older || is_named(tg_field_wire(f), key)) return &s->parts[i];
+        *older = is_key(s->parts[i].older, key);
+        if (*older || is_key(s->parts[i].wire, key)) return &s->parts[i];
     }
     return NULL;
 }

@@ -41,11 +41,12 @@ end
 
 -- The keys of a map in one order: positions first, then names.
 local function sorted_keys(t)
-  local keys = {}
-  for key in pairs(t) do
-    keys[#keys + 1] = key
+  local keys, n, listed, named = {}, 0, true, true
+  for key in next, t do
+    n = n + 1
+    keys[n], listed, named = key, listed and key == n, named and type(key) == "string"
   end
-  if keys[2] then table.sort(keys, is_before) end
+  if n > 1 and not listed then table.sort(keys, not named and is_before or nil) end
   return keys
 end
 
@@ -65,17 +66,9 @@ function readers.string(found, value, path)
 end
 
 function readers.words(found, value, path, field)
-  for _, word in ipairs(field.words) do
-    if word == value then return value end
-  end
-  complain(
-    found,
-    path,
-    "%s is none of: %s%s",
-    show(value),
-    table.concat(field.words, ", "),
-    type(value) == "string" and did_you_mean(value, field.words) or ""
-  )
+  if field.set[value] then return value end
+  local hint = type(value) == "string" and did_you_mean(value, field.words) or ""
+  complain(found, path, "%s is none of: %s%s", show(value), table.concat(field.words, ", "), hint)
 end
 
 function readers.id(found, value, path)
@@ -99,11 +92,13 @@ function readers.date(found, value, path)
 end
 
 function readers.names(found, value, path, field)
-  local names = {}
+  local names, depth = {}, #path + 1
   if type(value) ~= "table" then value = { value } end
   for i, key in ipairs(sorted_keys(value)) do
     local reader = field.words and readers.words or readers.string
-    names[i] = reader(found, value[key], at(path, key), field)
+    path[depth] = key
+    names[i] = reader(found, value[key], path, field)
+    path[depth] = nil
   end
   return names
 end
@@ -116,81 +111,108 @@ function readers.reference(found, value, path)
   complain(found, path, "must be a name, or { id = } where two have one name, got %s", show(value))
 end
 
--- One membership: NAME is the key of a map, or nil in a list.
-local function membership(found, name, value, path, field)
-  local item, role = { is = true }, nil
+-- A membership that is a table: of a list, or of a map under NAME.
+local function full_membership(found, name, value, path, field, key)
+  for word in pairs(value) do
+    if word ~= "id" and word ~= "name" and not (word == "role" and field.words) then
+      complain(found, at(path, word), "unknown field %s", show(word))
+    end
+  end
+  local id, role = filled(value.id), filled(value.role)
+  if id then readers.id(found, id, path) end
+  if role ~= nil then role = readers.words(found, role, path, field) end
+  return { is = true, name = filled(value.name) or name, role = role, at = key, id = id }
+end
+
+-- What stands under KEY of a list or map of memberships; nil where that is none.
+local function membership(found, key, value, path, field)
+  local name, item = type(key) == "string" and key or nil, nil
   if type(value) == "table" then
-    for key in pairs(value) do
-      if key ~= "id" and key ~= "name" and not (key == "role" and field.words) then
-        complain(found, at(path, key), "unknown field %s", show(key))
-      end
-    end
-    item.id, item.name, role = filled(value.id), filled(value.name) or name, filled(value.role)
-    if item.id then readers.id(found, item.id, path) end
-  elseif name then
-    item.name = name
-    if type(value) == "boolean" then
-      item.is = value
-    else
-      role = value
-    end
+    item = full_membership(found, name, value, path, field, key)
+  elseif not name then
+    item = { is = true, name = value, role = nil, at = key }
+  elseif type(value) == "boolean" then
+    item = { is = value, name = name, role = nil, at = key }
   else
-    item.name = value
+    item = { is = true, name = name, role = value, at = key }
+    if not field.words then
+      complain(found, path, "must be true or false, got %s", show(value))
+    else
+      item.role = readers.words(found, value, path, field)
+    end
   end
-  if type(item.name) ~= "string" and not item.id then
-    complain(found, path, "must be a name or { id = }, got %s", show(value))
-    return nil
-  end
-  if role ~= nil and not field.words then
-    complain(found, path, "must be true or false, got %s", show(role))
-  elseif role ~= nil then
-    item.role = readers.words(found, role, path, field)
-  end
-  return item
+  if type(item.name) == "string" or item.id then return item end
+  complain(found, path, "must be a name or { id = }, got %s", show(value))
 end
 
 function M.label(reference)
   return reference.id and ("{ id = %d }"):format(reference.id) or ("%q"):format(reference.name)
 end
 
+--- The path of MEMBERSHIP in FIELD of RECORD.
+function M.path(record, field, membership_)
+  local path = at(record.path, field)
+  path[#path + 1] = membership_.at
+  return path
+end
+
+-- Does LIST have ITEM already? A different one of its name is a contradiction.
+local function is_repeated(found, list, item, path)
+  local name = item.id or item.name
+  for _, other in ipairs(list) do
+    if (other.id or other.name) == name then
+      if other.is ~= item.is or other.role ~= item.role then
+        complain(found, path, "%s stands twice, and differently", M.label(item))
+      end
+      return true
+    end
+  end
+  return false
+end
+
 function readers.memberships(found, value, path, field)
   if type(value) ~= "table" then value = { value } end
-  local list, seen = {}, {}
+  local list, depth = {}, #path + 1
   for _, key in ipairs(sorted_keys(value)) do
-    local place, entry = at(path, key), filled(value[key])
-    local item = entry ~= nil
-      and membership(found, type(key) == "string" and key or nil, entry, place, field)
-    if item then
-      item.path = place
-      local name = item.id or item.name
-      local other = seen[name]
-      if other and (other.is ~= item.is or other.role ~= item.role) then
-        complain(found, place, "%s stands twice, and differently", M.label(item))
-      elseif not other then
-        list[#list + 1] = item
-      end
-      seen[name] = other or item
-    end
+    local entry = filled(value[key])
+    path[depth] = key -- for as long as it is read
+    local item = entry ~= nil and membership(found, key, entry, path, field)
+    if item and not is_repeated(found, list, item, path) then list[#list + 1] = item end
+    path[depth] = nil
   end
   return list
 end
 
 -- ----------------------------------------------------------------------------------------- records
 
-local function read_fields(found, kind, value, path)
-  local record, depth = { path = path }, #path + 1
+-- Complain about each name in VALUE that is no field of KIND.
+local function check_names(found, kind, value, path)
   for _, name in ipairs(sorted_keys(value)) do
-    local field = type(name) == "string" and schema.field(kind, name)
-    local given = filled(value[name])
-    if not field then
+    if type(name) ~= "string" or not schema.field(kind, name) then
       local hint = type(name) == "string" and did_you_mean(name, schema.names(kind)) or ""
       complain(found, at(path, name), "unknown field %s%s", show(name), hint)
-    elseif given ~= nil then
+    end
+  end
+end
+
+local function read_fields(found, kind, value, path)
+  local depth, unread = #path + 1, 0
+  -- with room for the fields of a person, so that the table need not grow
+  local record = { path = path, key = nil, email = nil, role = nil, workspaces = nil, groups = nil }
+  for _ in next, value do
+    unread = unread + 1
+  end
+  for _, field in ipairs(schema.kinds[kind].fields) do
+    local name = field.name
+    local given = value[name]
+    if given ~= nil then
+      unread, given = unread - 1, filled(given)
       path[depth] = name -- for as long as its reader runs
-      record[name] = readers[field.type](found, given, path, field)
+      if given ~= nil then record[name] = readers[field.type](found, given, path, field) end
       path[depth] = nil
     end
   end
+  if unread > 0 then check_names(found, kind, value, path) end
   return record
 end
 
@@ -268,21 +290,16 @@ local function check_person(found, person, absent_groups)
   if not is_address(person.email) then
     complain(found, person.path, "%q is not an e-mail address", person.email)
   end
-  for _, name in ipairs(NOT_OF_ABSENT) do
+  for _, name in ipairs(person.state == "absent" and NOT_OF_ABSENT or {}) do
     local has = person[name]
-    if person.state == "absent" and has and (type(has) ~= "table" or #has > 0) then
+    if has and (type(has) ~= "table" or #has > 0) then
       complain(found, person.path, "%s is absent, and has %s", person.email, name)
     end
   end
-  for _, group in ipairs(person.groups or {}) do
+  for _, group in ipairs(next(absent_groups) and person.groups or {}) do
     if group.is and absent_groups[M.label(group)] then
-      complain(
-        found,
-        group.path or person.path,
-        "%s is in group %s, which is absent",
-        person.email,
-        M.label(group)
-      )
+      local text = "%s is in group %s, which is absent"
+      complain(found, M.path(person, "groups", group), text, person.email, M.label(group))
     end
   end
 end
@@ -301,6 +318,15 @@ local function check_former(found, list, what)
         complain(found, record.path, "previously %q: so was another %s", name, what)
       end
       former[name] = record
+    end
+  end
+end
+
+-- Most files have them in this order already.
+local function sort_people(people)
+  for i = 2, #people do
+    if people[i].key < people[i - 1].key then
+      return table.sort(people, function(a, b) return a.key < b.key end)
     end
   end
 end
@@ -333,7 +359,7 @@ function M.normal(value)
     exact[word] = true
   end
   state.exact = exact
-  table.sort(state.people, function(a, b) return a.key < b.key end)
+  sort_people(state.people)
   return state, found
 end
 

@@ -5,6 +5,7 @@
 -- roles = the same changes by field or key, groups = {[key] = true} afterwards }.
 
 local day = require "toggl.plan.day"
+local desired = require "toggl.plan.desired"
 local resolve = require "toggl.plan.resolve"
 
 local M = {}
@@ -193,17 +194,17 @@ local function diff_fields(record, person)
 end
 
 -- A person does not leave a workspace that one of their groups gives.
-local function is_kept(d, record, w, m, path)
+local function is_kept(d, record, w, m, person)
   local g = M.given(d, record.groups, w)
   if g and m ~= UNSAID then
     local text = "%s shall leave workspace %q, which group %q gives"
     local of, by = M.name(d, "workspaces", w), M.name(d, "groups", g)
-    problem(d, m.path or path, text, record.p.email, of, by)
+    problem(d, desired.path(person, "workspaces", m), text, record.p.email, of, by)
   end
   return g ~= nil
 end
 
-local function diff_workspaces(d, record, wanted, path)
+local function diff_workspaces(d, record, wanted, person)
   local p, exact = record.p, d.exact_workspaces
   for w in next, exact and p.workspaces or NONE do
     wanted[w] = wanted[w] or exact[w] and UNSAID or nil
@@ -216,7 +217,7 @@ local function diff_workspaces(d, record, wanted, path)
     local given = M.given(d, record.groups, w)
     if not m.is then
       -- the person's own request, where there is one anyway, ends it in either case
-      local ends = not is_kept(d, record, w, m, path) and here
+      local ends = not is_kept(d, record, w, m, person) and here
       if ends and (next(record.put) ~= nil or is_direct(d, here, w)) then
         note(record, "ends", w, "end", c)
       end
@@ -274,7 +275,7 @@ local function stays(d, p, person)
   local record = new_record(p)
   diff_groups(d, record, resolve.memberships(d.r, person, "groups") or NONE)
   diff_fields(record, person)
-  diff_workspaces(d, record, resolve.memberships(d.r, person, "workspaces") or {}, person.path)
+  diff_workspaces(d, record, resolve.memberships(d.r, person, "workspaces") or {}, person)
   if p.state == "invited" and person.state == "inactive" then
     local text = '%s has not joined: state = "absent" takes the invitation back'
     problem(d, person.path, text, p.email)
@@ -295,7 +296,7 @@ local function invited_to(d, record, person)
     if m.is then
       roles[w] = m.role or "user"
     else
-      is_kept(d, record, w, m, person.path)
+      is_kept(d, record, w, m, person)
     end
   end
   for g in next, next(roles) == nil and record.groups or NONE do

@@ -49,11 +49,27 @@ local function count_keys(value)
   return n
 end
 
+-- How often SIGN stands in TEXT. Of Lua, comments do not count, nor do strings behind two dashes.
+local function count(text, sign, comment)
+  local n, at = 0, text:find(sign, 1, true)
+  local from = comment and text:find(comment, 1, true)
+  while at do
+    if from and from < at then -- behind this line
+      local ends = text:find("\n", from, true) or #text
+      at = at > ends and at or text:find(sign, ends, true)
+      from = text:find(comment, ends, true)
+    else
+      n, at = n + 1, text:find(sign, at + 1, true)
+    end
+  end
+  return n
+end
+
 -- May a key stand twice in TEXT? Then it has more signs of assignment than VALUE has keys. Signs in
 -- strings count too: the places are looked for then, which tells.
 local function may_repeat(text, value, format)
-  local code = format == "lua" and text:gsub("%-%-[^\n]*", "") or text
-  local _, n = code:gsub(format == "lua" and "=" or ":", "")
+  local is_lua = format == "lua"
+  local n = count(text, is_lua and "=" or ":", is_lua and "--" or nil)
   return type(value) ~= "table" or n ~= count_keys(value)
 end
 

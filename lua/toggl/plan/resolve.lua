@@ -127,7 +127,7 @@ end
 
 -- One membership that is not known to be right. Notes names that need no further look.
 local function resolve_one(r, record, field, reference, map)
-  local what, path = field:sub(1, -2), reference.path or record.path
+  local what, path = field:sub(1, -2), desired.path(record, field, reference)
   local key = key_of(r, r[field], r.known[field], reference, path, what)
   local own = key and r[field].by_key[key]
   if key and map[key] and map[key].is ~= reference.is then

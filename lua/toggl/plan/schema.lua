@@ -88,6 +88,10 @@ for _, kind in pairs(M.kinds) do
   kind.by_name = {}
   for _, field in ipairs(kind.fields) do
     kind.by_name[field.name] = field
+    field.set = {} -- of the words
+    for _, word in ipairs(field.words or {}) do
+      field.set[word] = true
+    end
   end
 end
 
