@@ -126,7 +126,8 @@ end
 
 -- What stands under KEY of a list or map of memberships; nil where that is none.
 local function membership(found, key, value, path, field)
-  local name, item = type(key) == "string" and key or nil, nil
+  local name = type(key) == "string" and key or nil
+  local item
   if type(value) == "table" then
     item = full_membership(found, name, value, path, field, key)
   elseif not name then
