@@ -7,7 +7,13 @@
 --                      more
 --   --group NAME       a group they will be in, by name or key
 --   --yes              do not ask; required without a terminal
---   --dry-run          show the invitations, and send nothing
+--   --dry-run          show the plan, and send nothing
+--
+-- Shows a plan with its price, asks, and applies it: one invitation for up
+-- to 100 people. People who are there already get what they lack, and no
+-- mail. togglsh onboard takes roles, and people from a file.
+--
+-- Exit status: as togglsh apply.
 
 local options, emails = toggl.options.read(arg, {
   workspace = { kind = "string", many = "workspaces" },
@@ -18,47 +24,32 @@ if not options.workspaces then
   toggl.options.fail "invite requires --workspace: an invitation names at least one"
 end
 
-local columns = toggl.options.columns "email,invitation_id,user_id"
-
--- Return the records that an option names.
-local function find(uses, what)
-  local records, names = toggl.json.array {}, {}
+-- The records that an option names, by the key that FIELD has, since two may have one name; and
+-- their names.
+local function find(uses, what, field)
+  local references, names = {}, {}
   for i, use in ipairs(uses or {}) do
-    records[i] = org[what](org, use[2])
-    names[i] = records[i].name
+    local record = org[what](org, use[2])
+    references[i], names[i] = { id = record[field] }, record.name
   end
-  return records, table.concat(names, ", ")
+  return references, table.concat(names, ", ")
 end
 
-local workspaces, workspace_names = find(options.workspaces, "workspace")
-local groups, group_names = find(options.groups, "group")
-local into = ("%s, workspaces %s%s"):format(
-  org.name,
-  workspace_names,
-  groups[1] and ", groups " .. group_names or ""
-)
-
-toggl.options.confirm("Invite %s into %s?", table.concat(emails, ", "), into)
-
-local invitation =
-  { emails = emails, workspaces = workspaces, groups = groups[1] and groups or nil }
-local ok, result = pcall(org.invite, org, invitation)
-if arg.dry_run and ok then return end -- nothing was sent, so there is nothing to list
-local err = not ok and result
--- a rejected address
-if type(err) == "string" then toggl.options.fail("%s", (err:gsub("^[^\n]-:%d+: ", ""))) end
-if err and not (type(err) == "table" and err.kind == "partial") then error(err, 0) end
-result = err and err.result or result
-local rows, letters = toggl.json.array {}, result.data or result.invitations or {}
-for i = 1, #letters do
-  rows[i] = {
-    email = letters[i].email,
-    invitation_id = letters[i].invitation_id,
-    user_id = letters[i].recipient_id,
-  }
+local state = { people = {} }
+local workspaces, workspace_names = find(options.workspaces, "workspace", "id")
+local groups, group_names = find(options.groups, "group", "group_id")
+for _, email in ipairs(emails) do
+  state.people[email] = { workspaces = workspaces, groups = groups }
 end
-toggl.show.print(rows, { columns = columns })
-for _, message in ipairs(result.messages or {}) do
-  io.stderr:write("invite: ", tostring(message), "\n")
-end
-if err then error(err, 0) end -- some are unconfirmed: status 5
+
+local MOST = 10 -- addresses that the question names
+local more = #emails - MOST
+toggl.plan.run(org:plan(state, { refresh = arg.refresh, max_age = 60 }), {
+  question = ("Invite %s%s into %s, workspaces %s%s?"):format(
+    table.concat(emails, ", ", 1, math.min(MOST, #emails)),
+    more > 0 and (" and %d more"):format(more) or "",
+    org.name,
+    workspace_names,
+    groups[1] and ", groups " .. group_names or ""
+  ),
+})

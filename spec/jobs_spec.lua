@@ -65,6 +65,28 @@ describe("a job", function()
     assert.same({}, run(org, "onboard", path)) -- they are there
   end)
 
+  it("invites by mail, and gives people who are there what they lack", function()
+    local before = server:requests()
+    local rows =
+      run(org, "invite", "a@x.yz", "A@x.yz2", "--workspace", "Main", "--group", "Support")
+    assert.same({ "invite A@x.yz2 done", "invite a@x.yz done" }, rows)
+    assert.is_true(server:requests() > before)
+    assert.equal("user", person("a@x.yz").workspaces[1].role)
+    assert.equal("Support", person("a@x.yz").groups[1].name)
+    rows = run(org, "invite", "ann@acme.test", "--workspace", "Main", "--group", "Support")
+    assert.same({ "join ann@acme.test done" }, rows)
+    local key = tostring(org:workspace("Archive").id)
+    assert.same({ "invite b@x.yz done" }, run(org, "invite", "b@x.yz", "--workspace", key))
+    fails("usage", "requires --workspace", org, "invite", "c@x.yz")
+    fails("usage", "at least one e-mail address", org, "invite", "--workspace", "Main")
+    fails("setting", "is not an e-mail address", org, "invite", "c@@x", "--workspace", "Main")
+    fails("not_found", "did you mean", org, "invite", "c@x.yz", "--workspace", "Mainn")
+    server:set { plan = "free" }
+    local refresh = org:client():organization("Acme", { refresh = true })
+    fails("guard", "the plan has 5 seats", refresh, "invite", "d@x.yz", "--workspace", "Main")
+    server:set { plan = "none" }
+  end)
+
   it("names a wrong row by file, line, column and value before anything is sent", function()
     local path = file("bad.csv", "email,state,workspaces\na@x.yz,,Main\nb@x.yz,actve,Main\n")
     local before = server:requests()

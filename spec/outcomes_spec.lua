@@ -111,8 +111,12 @@ describe("a reply that confirms less than was asked", function()
     )
     helper.remove(home)
     assert.equal(5, status, err)
-    assert.matches("a@x.test +5", out)
-    assert.matches("2 of 3 invitations are not in the reply: b@x.test, c@x.test", err)
+    assert.matches("3 people in 1 batch", out, 1, true)
+    assert.matches("of 3 changes: 3 not seen", err, 1, true)
+    for _, who in ipairs { "b", "c" } do
+      local line = "invite %s@x.test: the reply does not name this address"
+      assert.matches(line:format(who), err, 1, true)
+    end
   end)
 end)
 

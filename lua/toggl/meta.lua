@@ -2319,7 +2319,7 @@ function toggl_plan.removals(plan) end
 ---
 ---Cost: the price of the plan.
 ---@param plan table The plan, from org:plan.
----@param options? {allow_removals: boolean|integer?, before: function?} allow_removals: true, or exactly how many people may be removed; before: called when the answer was yes.
+---@param options? {allow_removals: boolean|integer?, question: string?, before: function?} allow_removals: true, or exactly how many people may be removed; question: in place of the id of the plan; before: called when the answer was yes.
 function toggl_plan.run(plan, options) end
 
 ---Return the present state as a desired one: a plan of it has nothing to do. Memberships through a group are comments.

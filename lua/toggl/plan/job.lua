@@ -47,8 +47,8 @@ local function report(receipt)
     if n > 0 then parts[#parts + 1] = ("%d %s"):format(n, name) end
   end
   say(
-    "of %d changes: %s; %d requests spent, %d was the price",
-    #receipt.rows,
+    "of %s: %s; %d requests spent, %d was the price",
+    #receipt.rows == 1 and "1 change" or ("%d changes"):format(#receipt.rows),
     table.concat(parts, ", "),
     receipt.spent,
     receipt.price
@@ -76,15 +76,15 @@ local function write_left(id, left)
   end
 end
 
---- Show PLAN, ask on the terminal, and apply it. GIVEN: { allow_removals =, before = called when
---- the answer was yes, before anything is sent }. Prints the receipt
+--- Show PLAN, ask on the terminal, and apply it. GIVEN: { allow_removals =, question = in place
+--- of the plan's id, before = called when the answer was yes, before anything is sent }. Prints the receipt
 --- with --output csv or json. Raises what the apply raises.
 function M.run(plan, given)
   local columns = options.columns(M.columns)
   if show.format == "table" then show.write(plan:show()) end
   if #plan.steps == 0 and #plan.refused == 0 then return end
   plan:check(given)
-  options.confirm("Apply plan %s?", plan.id)
+  options.confirm("%s", given.question or ("Apply plan %s?"):format(plan.id))
   if _G.arg and _G.arg.dry_run then os.exit(3) end
   if given.before then given.before() end
   local ok, result = pcall(plan.apply, plan, {

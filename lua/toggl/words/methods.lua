@@ -672,10 +672,11 @@ return {
     example = 'print(toggl.plan.removals(org:plan{ groups = { Design = {} } }))'},
   {class = "toggl.plan", name = "run",
     params = {{name = "plan", type = "table", doc = "The plan, from org:plan."},
-      {name = "options", type = "{allow_removals: boolean|integer?, before: function?}",
+      {name = "options", type = "{allow_removals: boolean|integer?, question: string?, "
+          .. "before: function?}",
         optional = true,
-        doc = "allow_removals: true, or exactly how many people may be removed; before: called "
-          .. "when the answer was yes."}},
+        doc = "allow_removals: true, or exactly how many people may be removed; question: in "
+          .. "place of the id of the plan; before: called when the answer was yes."}},
     cost = "the price of the plan",
     doc = "Show a plan, ask on the terminal, apply it and print the receipt, as the jobs do.",
     example = 'toggl.plan.run(org:plan{})'},
