@@ -117,6 +117,32 @@ static void dropping(void)
     tg_cache_close(c);
 }
 
+static void checked(void)
+{
+    tg_cache *c = tg_cache_open(":memory:", warning, &err);
+    const int64_t place[2] = {1, 0};
+    char text[] = "[1]";
+    tg_stored r = {.status = 200, .at = NOW, .text = text, .text_n = 3, .checked = true}, got;
+    CASE("a reply that was checked is known to be, also after a 304")
+    {
+        CHECK(tg_cache_put(c, "a", "op", text_of("/1"), place, "t", tg_cache_stamp(c, NULL), &r,
+                           &err));
+        for (int i = 0; i < 2; i++) {
+            CHECK(tg_cache_get(c, "a", "op", text_of("/1"), NOW, 100, &got, &err) && got.checked);
+            CHECK(got.at == NOW + i);
+            tg_stored_clear(&got);
+            CHECK(tg_cache_touch(c, "a", "op", text_of("/1"), NOW + 1, &err));
+        }
+    }
+    CASE("and one that was not is not")
+    {
+        CHECK(put(c, "/2", "t", "[1]"));
+        CHECK(tg_cache_get(c, "a", "op", text_of("/2"), NOW, 100, &got, &err) && !got.checked);
+        tg_stored_clear(&got);
+    }
+    tg_cache_close(c);
+}
+
 static void trimming(void)
 {
     char args[20], body[1001];
@@ -304,6 +330,7 @@ int main(int argc, char **argv)
     scratch_begin();
     replies();
     dropping();
+    checked();
     trimming();
     files();
     CASE("bits tipped anywhere") tipped(full ? 1000 : 100);

@@ -96,6 +96,37 @@ static const struct {
     {"[{}]", &no_id, "1+2=0"},
 };
 
+/* Does the index of a checked text agree with IX, unless it leaves the text to the full check? */
+static bool same_when_checked(tg_text text, const tg_index_options *o, const tg_index *ix)
+{
+    tg_index again;
+    bool same = true;
+    if (!tg_index_checked(&again, text, o)) return !again.entries && !again.count;
+    if (again.count != ix->count || again.root != ix->root) same = false;
+    for (size_t i = 0; same && i < ix->count; i++)
+        same = again.entries[i].offset == ix->entries[i].offset &&
+               again.entries[i].length == ix->entries[i].length &&
+               again.entries[i].id == ix->entries[i].id;
+    tg_index_clear(&again);
+    return same;
+}
+
+static void test_checked(void)
+{
+    tg_index ix;
+    size_t taken = 0;
+    tg_index_init(&ix);
+    for (size_t i = 0; i < COUNT(shaped); i++) {
+        tg_text text = {shaped[i].text, strlen(shaped[i].text)};
+        if (!tg_index_text(&ix, text, shaped[i].o, NULL)) continue;
+        CASE(shaped[i].text) CHECK(same_when_checked(text, shaped[i].o, &ix));
+        tg_index_clear(&ix);
+        taken += tg_index_checked(&ix, text, shaped[i].o);
+        tg_index_clear(&ix);
+    }
+    CASE("lists and records are taken as they are") CHECK(taken >= 10);
+}
+
 static void test_index(void)
 {
     for (size_t i = 0; i < COUNT(shaped); i++) {
@@ -120,7 +151,14 @@ static void test_growth(void)
               ix.size == 10000);
         for (int i = 0; i < 10000; i++)
             right = right && ix.entries[i].id == i && b.p[ix.entries[i].offset] == '{';
-        CHECK(right && ix.root == TG_V_ARRAY);
+        CHECK(right && ix.root == TG_V_ARRAY && same_when_checked((tg_text){b.p, b.n}, &list, &ix));
+    }
+    CASE("a checked text keeps to the same limit")
+    {
+        tg_index_options small = list;
+        tg_index none;
+        small.limit = 100 * sizeof(tg_entry);
+        CHECK(!tg_index_checked(&none, (tg_text){b.p, b.n}, &small) && !none.entries);
     }
     CASE("an index may be filled again")
     {
@@ -136,5 +174,6 @@ int main(void)
 {
     test_index();
     test_growth();
+    test_checked();
     return check_report();
 }

@@ -9,7 +9,7 @@ static const tg_model model = {.name = "thing"};
 static tg_page *make(const char *text, tg_index_options o, tg_error *err)
 {
     size_t n = strlen(text);
-    return tg_page_new(memcpy(malloc(n + 1), text, n), n, &o, &model, err);
+    return tg_page_new(memcpy(malloc(n + 1), text, n), n, false, &o, &model, err);
 }
 
 static void test_records(void)
@@ -78,9 +78,26 @@ static void test_others(void)
     CASE("all are gone") CHECK(tg_pages_alive() == 0);
 }
 
+static void test_checked(void)
+{
+    const tg_index_options list = {.shape = TG_REPLY_LIST, .id_key = "id"};
+    static const char good[] = "[{\"id\":1},{\"id\":2}]", bad[] = "[1]";
+    tg_error e;
+    tg_page *p;
+    CASE("a text that was checked gives the same page, and one that was not is checked after all")
+    {
+        p = tg_page_new(strdup(good), sizeof good - 1, true, &list, &model, &e);
+        CHECK(p && tg_page_count(p) == 2 && tg_page_at(p, 1).id == 2);
+        tg_page_unref(p);
+        CHECK(!tg_page_new(strdup(bad), sizeof bad - 1, true, &list, &model, &e));
+        CHECK_STR(e.message, "expected an object at byte 1");
+    }
+}
+
 int main(void)
 {
     test_records();
     test_others();
+    test_checked();
     return check_report();
 }

@@ -75,6 +75,22 @@ static void check_mended(tg_text text, bool valid, const tg_index_options *stric
     free(copy);
 }
 
+/* Whatever the bytes are, this stays within them; of what the scanner accepts it says the same. */
+static void check_checked(tg_text text, const tg_index_options *o, const tg_index *ix)
+{
+    tg_index again;
+    if (!tg_index_checked(&again, text, o)) {
+        MUST(!again.entries && !again.count);
+        return;
+    }
+    MUST(!ix || (again.count == ix->count && again.root == ix->root));
+    for (size_t i = 0; ix && i < ix->count; i++)
+        MUST(again.entries[i].offset == ix->entries[i].offset &&
+             again.entries[i].length == ix->entries[i].length &&
+             again.entries[i].id == ix->entries[i].id);
+    tg_index_clear(&again);
+}
+
 static void check_shapes(tg_text text, bool valid)
 {
     static const tg_shape shapes[] = {TG_REPLY_LIST, TG_REPLY_MAP,    TG_REPLY_RECORD,
@@ -90,7 +106,9 @@ static void check_shapes(tg_text text, bool valid)
         if (tg_index_text(&ix, text, &o, &e)) {
             MUST(valid && ix.size == ix.count && (!o.plain || ix.count == 0));
             check_entries(text, &ix, o.shape == TG_REPLY_MAP);
+            check_checked(text, &o, &ix);
         } else {
+            check_checked(text, &o, NULL);
             MUST(e.kind == TG_E_DECODE && e.message[0] && ix.count == 0 && !ix.entries);
             MUST(!valid || o.shape != TG_REPLY_ANY);
         }

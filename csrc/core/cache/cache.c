@@ -132,12 +132,17 @@ static key make_key(const char *account, const char *operation, tg_text args)
     return k;
 }
 
-/* 62 bits, so that SQL can add and subtract the time without integer overflow. */
-static sqlite3_int64 sum_of(const key *k, int status, int64_t at, const void *headers,
-                            size_t headers_n, const void *text, size_t text_n)
+static uint64_t hash_reply(const key *k, const tg_stored *r)
 {
-    uint64_t h = tg_cache_hash(mix(k->hash, (uint64_t)status), headers, headers_n);
-    h = tg_cache_hash(h, text, text_n);
+    uint64_t h = mix(k->hash, (uint64_t)r->status);
+    return tg_cache_hash(tg_cache_hash(h, r->headers, r->headers_n), r->text, r->text_n);
+}
+
+/* Of a reply with this hash; another one if the text was checked by this version. 62 bits, so that
+   SQL can add and subtract the time without integer overflow. */
+static sqlite3_int64 sum_of(uint64_t h, bool checked, int64_t at)
+{
+    if (checked) h = tg_cache_hash(h, TG_VERSION, sizeof TG_VERSION - 1);
     return (sqlite3_int64)(h >> 2) + at;
 }
 
@@ -155,9 +160,8 @@ static void bind_key(sqlite3_stmt *st, int first, const key *k)
 
 /* ------------------------------------------------------------------------------------------ get */
 
-static bool copy(const void *p, size_t n, char **out, size_t *out_n)
+static bool copy(const void *p, size_t n, char **out)
 {
-    *out_n = n;
     *out = p ? malloc(n + 1) : NULL;
     if (!p || !*out) return !p;
     memcpy(*out, p, n);
@@ -168,23 +172,27 @@ static bool copy(const void *p, size_t n, char **out, size_t *out_n)
 static bool read_row(tg_cache *c, sqlite3_stmt *st, const key *k, double now, tg_stored *out,
                      tg_error *err)
 {
-    int64_t at = sqlite3_column_int64(st, 1);
-    const void *headers = sqlite3_column_blob(st, 3), *text = sqlite3_column_text(st, 4);
-    size_t headers_n = (size_t)sqlite3_column_bytes(st, 3),
-           text_n = (size_t)sqlite3_column_bytes(st, 4);
-    out->status = sqlite3_column_int(st, 0);
-    out->spoiled = sqlite3_column_int(st, 5) != 0;
-    out->settling = sqlite3_column_int(st, 5) == UNSETTLED;
-    out->at = (double)at / 1e6;
-    out->id = k->id;
-    out->sum = sqlite3_column_int64(st, 2) - at;
-    if (sum_of(k, out->status, at, headers, headers_n, text, text_n) != out->sum + at) {
+    int64_t at = sqlite3_column_int64(st, 1), sum = sqlite3_column_int64(st, 2);
+    tg_stored row = {.status = sqlite3_column_int(st, 0), .at = (double)at / 1e6};
+    int spoiled = sqlite3_column_int(st, 5);
+    row.headers = (char *)(uintptr_t)sqlite3_column_blob(st, 3);
+    row.headers_n = (size_t)sqlite3_column_bytes(st, 3);
+    row.text = (char *)(uintptr_t)sqlite3_column_text(st, 4);
+    row.text_n = (size_t)sqlite3_column_bytes(st, 4);
+    row.spoiled = spoiled != 0;
+    row.settling = spoiled == UNSETTLED;
+    row.id = k->id;
+    row.sum = sum - at;
+    uint64_t h = hash_reply(k, &row);
+    row.checked = sum == sum_of(h, true, at);
+    if (!row.checked && sum != sum_of(h, false, at)) {
         tg_store_damaged(c->store);
         return false;
     }
-    if (out->at > now + SKEW_SECONDS) out->at = 0;
-    if (copy(headers, headers_n, &out->headers, &out->headers_n) &&
-        copy(text, text_n, &out->text, &out->text_n))
+    if (row.at > now + SKEW_SECONDS) row.at = 0;
+    *out = row;
+    out->text = out->headers = NULL;
+    if (copy(row.headers, row.headers_n, &out->headers) && copy(row.text, row.text_n, &out->text))
         return true;
     tg_stored_clear(out);
     return tg_error_set(err, TG_E_NOMEM, "out of memory");
@@ -307,8 +315,7 @@ static bool put_row(tg_cache *c, const key *k, const int64_t place[2], const tg_
     sqlite3_bind_int64(st, 7, place ? place[0] : 0);
     sqlite3_bind_int64(st, 8, place ? place[1] : 0);
     sqlite3_bind_int64(st, 9, (sqlite3_int64)(k->args.n + r->text_n + r->headers_n));
-    sqlite3_bind_int64(st, 10,
-                       sum_of(k, r->status, at, r->headers, r->headers_n, r->text, r->text_n));
+    sqlite3_bind_int64(st, 10, sum_of(hash_reply(k, r), r->checked, at));
     sqlite3_bind_blob64(st, 11, r->headers, r->headers_n, SQLITE_STATIC);
     sqlite3_bind_text64(st, 12, r->text, r->text_n, SQLITE_STATIC, SQLITE_UTF8);
     sqlite3_bind_int(st, 13, r->settling ? UNSETTLED : 0);

@@ -19,6 +19,9 @@ typedef struct tg_stored {
     /* read before a change, or too soon after one: returned only when nothing fresher can be had */
     bool spoiled;
     bool settling; /* spoiled because it was read too soon after a change */
+    /* this version of the program has checked the text: it only has to be whole, not checked
+       again */
+    bool checked;
     /* not stored: a reply read before this time may lack a change; 0: no such change known */
     double settled_at;
     /* when the server answered; 0 (older than any reply) if the stored time lies in the future */

@@ -15,6 +15,16 @@ static bool storable(const tg_call *call)
     return tg_call_drop_missed(call->client);
 }
 
+/* Make the reply of the stored one, whose text it takes. False: the text cannot be read. */
+static bool reply_from_store(tg_call *call)
+{
+    tg_stored *s = &call->stored;
+    char *text = s->text;
+    s->text = NULL;
+    return tg_reply_make(call, s->status, text, s->text_n, s->checked,
+                         (tg_text){s->headers, s->headers_n}, &call->error);
+}
+
 static bool answer_from_store(tg_call *call)
 {
     double age = tg_client_now(call->client) - call->stored.at;
@@ -22,10 +32,7 @@ static bool answer_from_store(tg_call *call)
     double ttl = call->options.max_age > 0 ? call->options.max_age : call->request->op->ttl;
     bool old = age > ttl || call->stored.spoiled;
     if (old && !call->options.offline) return false;
-    char *text = call->stored.text;
-    call->stored.text = NULL;
-    if (!tg_reply_make(call, call->stored.status, text, call->stored.text_n,
-                       (tg_text){call->stored.headers, call->stored.headers_n}, &call->error)) {
+    if (!reply_from_store(call)) {
         /* unreadable: do not use it for validators either */
         tg_stored_clear(&call->stored);
         return false;
@@ -91,11 +98,7 @@ bool tg_call_ask_store(tg_call *call)
 bool tg_call_answer_stale(tg_call *call)
 {
     if (!call->options.stale || !call->stored.text) return false;
-    char *text = call->stored.text;
-    call->stored.text = NULL;
-    if (!tg_reply_make(call, call->stored.status, text, call->stored.text_n,
-                       (tg_text){call->stored.headers, call->stored.headers_n}, &call->error))
-        return false;
+    if (!reply_from_store(call)) return false;
     call->reply->source = TG_FROM_STORE;
     call->reply->stale = true;
     call->reply->at = call->stored.at;
@@ -146,6 +149,7 @@ static void put(tg_call *call, tg_text text, const tg_buf *headers, const char *
     tg_stored s = {.status = call->reply->status,
                    .spoiled = call->reply->settled_at > 0,
                    .settling = call->reply->settled_at > 0,
+                   .checked = !call->reply->odd,
                    .at = call->reply->at,
                    .text = (char *)(uintptr_t)text.p,
                    .text_n = text.n,
@@ -179,10 +183,7 @@ void tg_call_store(tg_call *call)
 /* After a 304: return the stored reply. False: err. */
 bool tg_call_still_true(tg_call *call)
 {
-    char *text = call->stored.text;
-    call->stored.text = NULL;
-    return tg_reply_make(call, call->stored.status, text, call->stored.text_n,
-                         (tg_text){call->stored.headers, call->stored.headers_n}, &call->error);
+    return reply_from_store(call);
 }
 
 /* Mark the stored reply as fresh as this one, unless a change happened in between that the server

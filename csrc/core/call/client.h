@@ -327,9 +327,10 @@ void tg_call_finish(tg_call *call); /* after the end of its exchange */
 /* Is a reply of that content type, without a length, incomplete: not JSON up to its end? */
 bool tg_reply_is_cut(tg_text body, const char *type);
 bool tg_reply_is_page(tg_text body); /* HTML and the like, which no operation returns */
-/* Make the reply from a body, which it takes, and a copy of the headers. False: err, and the body
-   is freed. */
-bool tg_reply_make(tg_call *call, int status, char *body, size_t n, tg_text headers, tg_error *err);
+/* Make the reply from a body, which it takes, and a copy of the headers. CHECKED: as for
+   tg_page_new. False: err, and the body is freed. */
+bool tg_reply_make(tg_call *call, int status, char *body, size_t n, bool checked, tg_text headers,
+                   tg_error *err);
 /* for a follower */
 tg_reply *tg_reply_share(const tg_reply *r, tg_error *err);
 

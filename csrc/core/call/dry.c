@@ -23,7 +23,7 @@ static void answer(tg_call *call)
     char *copy = strdup(body);
     if (!copy) {
         tg_error_set(&call->error, TG_E_NOMEM, "out of memory");
-    } else if (tg_reply_make(call, nothing ? 0 : 200, copy, strlen(copy), (tg_text){0},
+    } else if (tg_reply_make(call, nothing ? 0 : 200, copy, strlen(copy), false, (tg_text){0},
                              &call->error)) {
         call->reply->status = 0;
         call->reply->source = TG_FROM_DRY_RUN;

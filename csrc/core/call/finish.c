@@ -185,9 +185,9 @@ static void succeed(tg_call *call)
     if (good && !tg_call_confirmed(call, (tg_text){x->reply.p, x->reply.n})) return;
     call->error.status = 0;
     char *body = good ? body_of(&x->reply, &n) : NULL;
-    if (unchanged
-            ? !tg_call_still_true(call)
-            : !tg_reply_make(call, x->status, body, body ? n : 0, headers_of(call), &call->error)) {
+    if (unchanged ? !tg_call_still_true(call)
+                  : !tg_reply_make(call, x->status, body, body ? n : 0, false, headers_of(call),
+                                   &call->error)) {
         call->error.status = x->status;
         note_body(call, kept);
         tg_call_fail(call, call->error.kind, "%s", call->error.message);

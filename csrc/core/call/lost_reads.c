@@ -110,7 +110,7 @@ static void applied(tg_call *call)
     call->error = (tg_error){.retry_after = -1};
     if (!body)
         tg_error_set(&call->error, TG_E_NOMEM, "out of memory");
-    else if (tg_reply_make(call, nothing ? 204 : 200, body, strlen(body), (tg_text){0},
+    else if (tg_reply_make(call, nothing ? 204 : 200, body, strlen(body), false, (tg_text){0},
                            &call->error)) {
         call->reply->source = TG_FROM_SETTLED;
         call->reply->status = 0;

@@ -62,15 +62,16 @@ static void keep_only(tg_page *p)
     tg_index_clear(&ix);
 }
 
-tg_page *tg_page_new(char *text, size_t n, const tg_index_options *o, const tg_model *m,
-                     tg_error *err)
+tg_page *tg_page_new(char *text, size_t n, bool checked, const tg_index_options *o,
+                     const tg_model *m, tg_error *err)
 {
     tg_page *p = page_make(text, n, m);
     if (!p) {
         tg_error_set(err, TG_E_NOMEM, "not enough memory to read the reply");
         return NULL;
     }
-    if (!tg_index_text(&p->index, tg_page_text(p), o, err)) {
+    bool known = checked && tg_index_checked(&p->index, tg_page_text(p), o);
+    if (!known && !tg_index_text(&p->index, tg_page_text(p), o, err)) {
         tg_page_unref(p);
         return NULL;
     }

@@ -12,10 +12,11 @@
 ** Make the page of a JSON reply of N bytes, with one reference, owned by the caller. Takes TEXT
 ** (from malloc), also on failure: NULL, and err is TG_E_DECODE or TG_E_NOMEM. M: the model of the
 ** records, NULL for plain ones; borrowed from the table. A page with plain items has a count of 0:
-** read it with tg_value_of(tg_page_text(p)).
+** read it with tg_value_of(tg_page_text(p)). CHECKED: an earlier page of this text
+** was made without replacing a value.
 */
-tg_page *tg_page_new(char *text, size_t n, const tg_index_options *o, const tg_model *m,
-                     tg_error *err);
+tg_page *tg_page_new(char *text, size_t n, bool checked, const tg_index_options *o,
+                     const tg_model *m, tg_error *err);
 
 /* The page of a file (TG_REPLY_BYTES): any bytes, count 0. Takes TEXT; NULL: out of memory. */
 tg_page *tg_page_new_raw(char *text, size_t n);

@@ -65,7 +65,7 @@ tg_page *tg_page_of(tg_text text, tg_shape shape, const tg_model *m, tg_error *e
     }
     memcpy(copy, text.p, text.n);
     copy[text.n] = '\0';
-    return tg_page_new(copy, text.n, &o, m, err);
+    return tg_page_new(copy, text.n, false, &o, m, err);
 }
 
 static tg_text skip_blanks(tg_text t)
@@ -183,11 +183,12 @@ static void tell_odd(tg_client *c, const tg_op *op, const tg_odd *odd)
 }
 
 /* Takes BODY. */
-static bool take_page(tg_reply *r, tg_call *call, char *body, size_t n, tg_error *err)
+static bool take_page(tg_reply *r, tg_call *call, char *body, size_t n, bool checked, tg_error *err)
 {
     const tg_op *op = call->request->op;
     const tg_model *m = op->model ? tg_model_find(op->model) : NULL;
-    tg_odd odd = {.count = 0};
+    tg_odd odd; /* its values are not cleared, which would cost time */
+    odd.count = 0;
     /* of index and keys: the rest of the cap, plus a margin for a reply just below it */
     size_t rest = call->client->reply_cap > n ? call->client->reply_cap - n : 0;
     bool text = op->reply == TG_REPLY_STRING || op->reply == TG_REPLY_ANY;
@@ -210,8 +211,8 @@ static bool take_page(tg_reply *r, tg_call *call, char *body, size_t n, tg_error
         free(body);
         return tg_error_set(err, TG_E_DECODE, "empty body");
     }
-    r->page =
-        op->reply == TG_REPLY_BYTES ? tg_page_new_raw(body, n) : tg_page_new(body, n, &o, m, err);
+    r->page = op->reply == TG_REPLY_BYTES ? tg_page_new_raw(body, n)
+                                          : tg_page_new(body, n, checked, &o, m, err);
     if (!r->page && op->reply == TG_REPLY_BYTES)
         return tg_error_set(err, TG_E_NOMEM, "out of memory");
     if (!r->page) return false;
@@ -242,7 +243,8 @@ static void tell_unread(tg_call *call, int status, tg_text body)
                       why.message, read ? "" : "; read the present state to be sure");
 }
 
-bool tg_reply_make(tg_call *call, int status, char *body, size_t n, tg_text headers, tg_error *err)
+bool tg_reply_make(tg_call *call, int status, char *body, size_t n, bool checked, tg_text headers,
+                   tg_error *err)
 {
     tg_reply *r = with_headers(&(tg_reply){0}, headers);
     if (!r) {
@@ -261,7 +263,7 @@ bool tg_reply_make(tg_call *call, int status, char *body, size_t n, tg_text head
         r->shape = TG_REPLY_NOTHING;
         tell_unread(call, status, (tg_text){body, n});
         free(body);
-    } else if (!take_page(r, call, body, n, err)) {
+    } else if (!take_page(r, call, body, n, checked, err)) {
         tg_reply_free(r);
         return false;
     }

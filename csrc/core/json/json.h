@@ -75,6 +75,13 @@ void tg_index_clear(tg_index *ix);
 */
 bool tg_index_text(tg_index *ix, tg_text text, const tg_index_options *o, tg_error *err);
 
+/*
+** Fill the empty IX from TEXT, which tg_index_text accepted with these options without replacing a
+** value: the same index, without reading each byte. False: tg_index_text has to decide, for a rare
+** shape, a text that has changed, or a lack of memory.
+*/
+bool tg_index_checked(tg_index *ix, tg_text text, const tg_index_options *o);
+
 /* tg_json_check_at for callers that do not need the position. */
 bool tg_json_check(tg_text text, tg_error *err);
 
