@@ -4,7 +4,7 @@
 local helper = require "spec.helper"
 local seat = require "spec.terminal.seat"
 
-local QUESTION = "%[y/N/a%] $"
+local QUESTION = "%[y/N/a/%?%] $"
 
 local home
 
@@ -213,6 +213,66 @@ describe("several questions of a line", function()
     assert.matches("\n3\n", s:run "client:cost().by_operation.put_organization_group")
     ask(s, "g:update{name = 'D'}")
     s:run "n"
+  end)
+
+  it("say before the first how many more there may be, and what the line may cost", function()
+    local s <close> = sit()
+    s:run "g = org:group 'Engineering'; groups = org:groups()"
+    local text = ask(s, ADD)
+    assert.matches(
+      "\n2 more rounds of this loop may follow: 3 requests for the line, if each",
+      text
+    )
+    s:type "y\r"
+    assert.matches(
+      "\n1 more round of this loop may follow: 3 requests for the line",
+      (s:see(QUESTION))
+    )
+    s:type "y\r"
+    assert.is_nil((s:see(QUESTION)):find "may follow")
+    s:run "n"
+    for code, expected in pairs {
+      ["for i = 1, 4 do g:update{name = 'N' .. i} end"] = "3 more rounds of this loop",
+      ["for i, x in ipairs(groups) do x:update{name = 'N' .. i} end"] = "3 more rounds of this loop",
+      ["for k in pairs{a = 1, b = 2} do g:update{name = k} end"] = "1 more round of this loop",
+      ["for i = 1, 2 do for j = 1, 3 do g:update{name = 'N'} end end"] = "2 more rounds of the inner "
+        .. "loop may follow: at least 3 requests",
+      [MAP] = "3 more rounds of this loop may follow",
+    } do
+      assert.matches("\n" .. expected, ask(s, code), code)
+      s:run "n"
+    end
+    for _, code in ipairs { "while true do g:update{name = 'N'} end", "g:update{name = 'N'}" } do
+      assert.is_nil(ask(s, code):find "may follow", code)
+      s:run "n"
+    end
+    s:run "client:learn(org.id, 2, 1800, 30)"
+    assert.matches("\nthe quota has 2 left until it resets\n", ask(s, ADD))
+    s:run "n"
+  end)
+
+  it("are explained by ?, with the whole request, and asked again", function()
+    local s <close> = sit()
+    s:run "w = org:workspace 'Main'; sent = client:cost().total; emails = {}"
+    s:run "for i = 1, 40 do emails[i] = ('n%d@example.com'):format(i) end"
+    assert.is_nil(ask(s, "org:invite{ emails = emails, workspaces = {w} }"):find "n40@example")
+    s:type "?\r"
+    local text = s:see(QUESTION)
+    assert.matches("\n  y  send this change\n  n  .*\n  a  .*listed at its end\n", text)
+    assert.truthy(text:gsub("%s", ""):find("n40@example.com", 1, true))
+    assert.matches("not confirmed; nothing was sent", s:run "n")
+    assert.matches("\n0\n", s:run "client:cost().total - sent")
+  end)
+
+  it("are listed after an a, with the people they concern", function()
+    local s <close> = sit()
+    s:run "g = org:group 'Support'; people = org:users{ filter = 'zo' }"
+    ask(s, "for i = 1, 3 do g:add(people[1]) g:remove(people[1]) end")
+    local text = s:run "a"
+    assert.matches("\n6 changes were sent:\n", text)
+    assert.matches("\n  patch_organization_group  group Support, Zo[^\n]+\n", text)
+    ask(s, "g:update{name = 'X'}")
+    assert.is_nil((s:run "a"):find "were sent")
   end)
 
   it("are not answered by what was typed ahead", function()

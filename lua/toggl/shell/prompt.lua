@@ -155,6 +155,8 @@ function M.protect(self, f, ...)
     tell_sent(line)
   end
   line.ended = true
+  local list = question.list_of(line)
+  if list and not over then io.stderr:write(list) end
   if not over then
     local _, unknown = core.changes(true)
     self.unknown = self.unknown + unknown

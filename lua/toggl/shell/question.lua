@@ -2,8 +2,8 @@
 -- answers. The client of the prompt asks it.
 --
 -- self.line is the state of the running line: {before = requests spent when it began, changed = the
--- operation it called, asked =, sent =, all = the user agreed to the rest of its changes, stopped =
--- the question that is open or was interrupted, ended =}.
+-- operation it called, asked =, sent =, log = what was sent, all = the user agreed to the rest of
+-- its changes, stopped = the question that is open or was interrupted, ended =}.
 
 local core = require "toggl.core"
 local facts = require "toggl.words.facts"
@@ -14,6 +14,7 @@ local M = {}
 
 local BODY_SHOWN = 300
 local NAMES_SHOWN = 20
+local LISTED = 30 -- changes after the answer "a"
 -- Seconds for changes agreed to before; a call may wait for quota longer than a person does.
 local PATIENCE = 2
 
@@ -21,13 +22,13 @@ local function say(format, ...) io.stderr:write(screen.clean(format:format(...))
 
 local function article(words) return (words:find "^[aeio]" and "an " or "a ") .. words end
 
--- Name the people and things behind the keys of the request. A failure here must not block the
--- question.
-local function names_of(op, path, body)
+-- Name the people and things behind the keys of the request, at most MOST. A failure here must not
+-- block the question.
+local function names_of(op, path, body, most)
   local client, lines = rawget(_G, "client"), {}
   local keys = op and known.keys(op, path, body) or {}
   known.look(client, keys)
-  for i = 1, math.min(#keys, NAMES_SHOWN) do
+  for i = 1, math.min(#keys, most) do
     local kind, key = keys[i].kind, keys[i].key
     lines[i] = ("  %d is %s"):format(
       key,
@@ -39,13 +40,15 @@ local function names_of(op, path, body)
   return lines
 end
 
-local function describe_change(operation, method, path, body)
+-- WHOLE: without leaving anything out.
+local function describe_change(operation, method, path, body, whole)
   local op = core.operations[operation]
   local lines = { ("  %s %s"):format(method, path) }
   if body ~= "" then
-    lines[2] = "  " .. (#body > BODY_SHOWN and body:sub(1, BODY_SHOWN) .. " ..." or body)
+    local long = #body > BODY_SHOWN and not whole
+    lines[2] = "  " .. (long and body:sub(1, BODY_SHOWN) .. " ..." or body)
   end
-  local ok, names = pcall(names_of, op, path, body)
+  local ok, names = pcall(names_of, op, path, body, whole and math.huge or NAMES_SHOWN)
   table.move(ok and names or {}, 1, ok and #names or 0, #lines + 1, lines)
   for i, line in ipairs(lines) do
     lines[i] = screen.clean(line)
@@ -86,6 +89,45 @@ end
 -- ----------------------------------------------------------------------------------------- answers
 
 local NO = { [""] = true, n = true, no = true }
+local EXPLAIN = { ["?"] = true, help = true }
+
+local ANSWERS = [[
+  y  send this change
+  n  do not send it: the call fails, and with it the line; Enter does the same
+  a  send this and all further changes of this line, which are listed at its end
+  ?  explain the answers, and show the whole request
+]]
+
+-- Say how many more questions there may be, where that can be known.
+local function tell_rounds(self, line, path)
+  local ok, left, alone = pcall(require("toggl.shell.rounds").left, self.host.lua)
+  if not ok or not left or left < 1 then return end
+  local client = rawget(_G, "client")
+  local spent = M.spent(client) - line.before
+  say(
+    "%d more %s of %s may follow: %s%d requests for the line, if each sends one",
+    left,
+    left == 1 and "round" or "rounds",
+    alone and "this loop" or "the inner loop",
+    alone and "" or "at least ",
+    spent + 1 + left
+  )
+  local organization = math.tointeger(tonumber(path:match "^/organizations/(%d+)" or ""))
+  local window = client and M.window_of(client:windows(), organization)
+  if window and window.remaining and window.remaining < left + 1 then
+    say("the quota has %d left until it resets", window.remaining)
+  end
+end
+
+-- Read the answer, as a word in lower case; "?" explains and asks again. nil: the end of the input.
+local function read_answer(self, prompt, ...)
+  while true do
+    local answer = self.host.read_line(prompt, true)
+    local word = answer and answer:lower():match "^%s*(.-)%s*$"
+    if not EXPLAIN[word or ""] then return word, answer end
+    io.stderr:write(ANSWERS, describe_change(...))
+  end
+end
 
 -- Input typed or pasted before the question was shown is not an answer to it.
 local function discard(self)
@@ -99,12 +141,13 @@ local function ask(self, line, operation, method, path, body)
   discard(self)
   io.stderr:write(describe_change(operation, method, path, body))
   if line.asked > 0 then say "a: this and all further changes of this line" end
+  tell_rounds(self, line, path)
   line.asked = line.asked + 1
   -- Set before: an interrupt ends this function in the next line.
   self.asking, line.stopped = true, operation
-  local answer = self.host.read_line(cost_sentence(line, path) .. " Send it? [y/N/a] ", true)
+  local prompt = cost_sentence(line, path) .. " Send it? [y/N/a/?] "
+  local word, answer = read_answer(self, prompt, operation, method, path, body, true)
   self.asking, line.stopped = false, nil
-  local word = answer and answer:lower():match "^%s*(.-)%s*$"
   line.all = word == "a" or word == "all"
   if line.all or answer and screen.is_yes(answer) then return true end
   if word and not NO[word] then say("'%s' was taken as a no", answer) end
@@ -134,18 +177,52 @@ end
 --- Start a line.
 function M.begin(self)
   core.changes(true)
-  self.line = { before = M.spent(rawget(_G, "client")), asked = 0, sent = 0 }
+  self.line = { before = M.spent(rawget(_G, "client")), asked = 0, sent = 0, log = {} }
   return self.line
 end
 
+-- Return a change in one line: its operation, and the people and things that it concerns.
+local function in_short(operation, path, body)
+  local client, op = rawget(_G, "client"), core.operations[operation]
+  local names, keys = {}, op and known.keys(op, path, body) or {}
+  for _, key in ipairs(keys) do
+    local name = key.kind ~= "organization_id" and known.label(client, key.kind, key.key)
+    if name and #names == 3 then
+      names[4] = ("and others (%d keys)"):format(#keys)
+    elseif name and #names < 3 then
+      names[#names + 1] = name
+    end
+  end
+  return ("  %s  %s"):format(operation, names[1] and table.concat(names, ", ") or path)
+end
+
 --- Return the client's question before it sends a change.
-function M.confirm(self, operation, ...)
+function M.confirm(self, operation, method, path, body)
   local line = self.line or M.begin(self)
   line.changed = operation
-  if not agreed(self, line, operation, ...) then return false end
+  if not agreed(self, line, operation, method, path, body) then return false end
   if line.sent == 0 then known.keep(rawget(_G, "client")) end
   line.sent = line.sent + 1
+  if line.asked > 0 and #line.log < LISTED then
+    local ok, text = pcall(in_short, operation, path, body)
+    line.log[#line.log + 1] = ok and text or ("  %s  %s"):format(operation, path)
+  end
   return true
+end
+
+--- Return the list of what a line sent after the answer "a"; nil: another answer.
+function M.list_of(line)
+  if not line.all or line.sent < 2 then return nil end
+  local lines = { ("%d changes were sent:"):format(line.sent) }
+  for i, text in ipairs(line.log) do
+    lines[i + 1] = screen.clean(text)
+  end
+  if line.sent > #line.log then
+    lines[#lines + 1] = ("  ... and %d more; togglsh journal lists them"):format(
+      line.sent - #line.log
+    )
+  end
+  return table.concat(lines, "\n") .. "\n"
 end
 
 --- Return what to report about a line that failed: which of its changes were sent all the same.
