@@ -1,6 +1,7 @@
 -- togglsh groups: list groups, or the people of one; change their people.
 --
---   togglsh groups [NAME]
+--   togglsh groups [NAME] [--workspace NAME] [--where EXPRESSION]
+--                  [--sort COLUMN] [--limit N]
 --   togglsh groups add NAME EMAIL...
 --   togglsh groups remove NAME EMAIL...
 --   togglsh groups rename NAME NEW
@@ -9,11 +10,24 @@
 --   sync   the people of the file, in a column email, and no others
 --   --yes  do not ask; required without a terminal
 --
+--   --workspace NAME  only groups that are attached to this workspace
+--   --where LUA       only rows for which a Lua expression of the
+--                     columns is true
+--   --sort COLUMN     by this column; -COLUMN: the other way round
+--   --limit N         the first N rows
+--
 -- Changes are shown as a plan with its price, and asked for.
 -- Columns: id, name, people, workspaces; of one group: user_id, name,
 -- joined, inactive; of a change: those of togglsh apply.
+--
+--   example: togglsh groups --where 'people == 0'
 
-local _, words = toggl.options.read(arg, {})
+local options, words = toggl.options.read(arg, {
+  workspace = "string",
+  where = "string",
+  sort = "string",
+  limit = "integer",
+})
 local group = words[2]
 
 -- Desired states by action, from the words after it.
@@ -45,6 +59,8 @@ end
 
 local make = actions[words[1]]
 if make and group then
+  local extra = next(options)
+  if extra then toggl.options.fail("groups %s takes no --%s", words[1], extra) end
   local rest = table.move(words, 3, #words, 1, {})
   if not rest[1] then
     toggl.options.fail("groups %s %s requires a further word", words[1], group)
@@ -66,21 +82,39 @@ if words[2] then
   toggl.options.fail("groups takes one name, got also '%s'; quote names with spaces", words[2])
 end
 
-local columns =
-  toggl.options.columns(words[1] and "user_id,name,joined,inactive" or "id,name,people,workspaces")
+if words[1] and options.workspace then
+  toggl.options.fail("groups %s lists people; --workspace chooses groups", words[1])
+end
+
+local COLUMNS = words[1] and "user_id,name,joined,inactive" or "id,name,people,workspaces"
+local columns = toggl.options.columns(COLUMNS)
+local choose = toggl.options.select(COLUMNS, options)
+
+-- Is the group attached to the workspace with this key? nil: any group is wanted.
+local function attached(one, key)
+  for _, workspace in ipairs(one.workspaces or {}) do
+    if workspace == key then return true end
+  end
+  return key == nil
+end
+
 local rows = toggl.json.array {}
 if words[1] then
   for i, user in ipairs(org:group(words[1]).users or {}) do
-    rows[i] = user
+    rows[i] =
+      { user_id = user.user_id, name = user.name, joined = user.joined, inactive = user.inactive }
   end
 else
-  for i, one in ipairs(org:groups()) do
-    rows[i] = {
-      id = one.group_id,
-      name = one.name,
-      people = #(one.users or {}),
-      workspaces = #(one.workspaces or {}),
-    }
+  local key = options.workspace and org:workspace(options.workspace).id
+  for _, one in ipairs(org:groups()) do
+    rows[#rows + 1] = attached(one, key)
+        and {
+          id = one.group_id,
+          name = one.name,
+          people = #(one.users or {}),
+          workspaces = #(one.workspaces or {}),
+        }
+      or nil
   end
 end
-toggl.show.print(rows, { columns = columns })
+toggl.show.print(choose(rows), { columns = columns })

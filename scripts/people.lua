@@ -1,27 +1,53 @@
 -- togglsh people: list the people of the organization.
 --
 --   togglsh people [--state active|inactive|invited] [--admins]
---                  [--filter TEXT]
+--                  [--group NAME | --no-group] [--workspace NAME]
+--                  [--filter TEXT] [--where EXPRESSION]
+--                  [--sort COLUMN] [--limit N]
 --
---   --state STATE    only active, deactivated or invited people; the
---                    invited have not joined
---   --admins         only the owner and administrators
---   --filter TEXT    only those whose name or address holds TEXT;
---                    Toggl does the search
+--   --state STATE     only active, deactivated or invited people; the
+--                     invited have not joined
+--   --admins          only the owner and administrators
+--   --group NAME      only the people of this group
+--   --no-group        only people in no group
+--   --workspace NAME  only the people of this workspace
+--   --filter TEXT     only those whose name or address holds TEXT;
+--                     Toggl does the search, unless the list is stored
+--   --where LUA       only those for which a Lua expression of the
+--                     columns is true; has(groups, "Support") looks
+--                     into a list, lower(name) ignores the case
+--   --sort COLUMN     by this column; -COLUMN: the other way round;
+--                     several are separated by commas
+--   --limit N         the first N of them
 --
 -- Columns: id, name, email, state, role, groups, workspaces, user_id. The
--- id is the organization user's key.
+-- id is the organization user's key. A list that was read within five
+-- minutes answers without a request; --refresh asks Toggl.
+--
+--   example: togglsh people --where '#workspaces > 1' --sort -name
+
+local COLUMNS = "id,name,email,state,role,groups,workspaces,user_id"
 
 local options, rest = toggl.options.read(arg, {
   state = { "active", "inactive", "invited" },
   admins = "flag",
+  group = "string",
+  ["no-group"] = "flag",
+  workspace = "string",
   filter = "string",
+  where = "string",
+  sort = "string",
+  limit = "integer",
 })
 if rest[1] then
   toggl.options.fail("people takes options only, got '%s'; --filter searches", rest[1])
 end
+if options.group and options["no-group"] then
+  toggl.options.fail "people takes --group or --no-group, not both"
+end
 
-local columns = toggl.options.columns "id,name,email,state,role,groups,workspaces,user_id"
+local columns = toggl.options.columns(COLUMNS)
+local choose = toggl.options.select(COLUMNS, options)
 
 local function names(list, field)
   local out = toggl.json.array {}
@@ -31,21 +57,69 @@ local function names(list, field)
   return out
 end
 
+-- Return the stored list of all people if it is whole and fresh; nil: Toggl does the search.
+local function stored()
+  if not options.filter or arg.refresh then return nil end
+  local ok, list = pcall(org.users, org, { offline = true, max_age = 300 })
+  return ok and list.complete and not list.stale and (list.age or 0) < 300 and list or nil
+end
+
+local function holds(text, part)
+  local lower = toggl.options.lower
+  return text ~= nil and lower(text):find(lower(part), 1, true) ~= nil
+end
+
+local kept = stored()
 local rows = toggl.json.array {}
-for user in org:users { filter = options.filter }:each() do
-  local state, role = toggl.audit.state(user), toggl.audit.role(user)
-  if (not options.state or options.state == state) and (not options.admins or role ~= "member") then
+for user in (kept or org:users { filter = options.filter }):each() do
+  if not kept or holds(user.name, options.filter) or holds(user.email, options.filter) then
     rows[#rows + 1] = {
       id = user.id,
       user_id = user.user_id,
       name = user.name,
       email = user.email,
-      state = state,
-      role = role,
+      state = toggl.audit.state(user),
+      role = toggl.audit.role(user),
       groups = names(user.groups, "name"),
       workspaces = names(user.workspaces, "workspace_name"),
     }
   end
 end
 
-toggl.show.print(rows, { columns = columns })
+-- Return the name among those in FIELD of the rows that TEXT means. FIND looks for one that no
+-- person has, since it may be empty, or misspelt.
+local function meant(text, field, find)
+  local all, seen = {}, {}
+  for _, row in ipairs(rows) do
+    for _, name in ipairs(row[field]) do
+      if not seen[name] then
+        all[#all + 1], seen[name] = name, true
+      end
+    end
+  end
+  return toggl.options.meant(text, all) or find(text).name
+end
+
+local function has(list, name)
+  for _, one in ipairs(list) do
+    if one == name then return true end
+  end
+  return false
+end
+
+local group = options.group
+  and meant(options.group, "groups", function(name) return org:group(name) end)
+local workspace = options.workspace
+  and meant(options.workspace, "workspaces", function(name) return org:workspace(name) end)
+
+local chosen = toggl.json.array {}
+for _, row in ipairs(rows) do
+  local wanted = (not options.state or options.state == row.state)
+    and (not options.admins or row.role ~= "member")
+    and (not group or has(row.groups, group))
+    and (not options["no-group"] or #row.groups == 0)
+    and (not workspace or has(row.workspaces, workspace))
+  if wanted then chosen[#chosen + 1] = row end
+end
+
+toggl.show.print(choose(chosen), { columns = columns })

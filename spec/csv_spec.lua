@@ -124,7 +124,7 @@ describe("a list in a cell", function()
     end
   end)
 
-  it("looks as people write it where that is enough, and differs from one name", function()
+  it("looks as people write it where that is enough, and differs from a single name", function()
     assert.equal("Support, Night shift", csv.list { "Support", "Night shift" })
     assert.equal('"Sales, EMEA", Support', csv.list { "Sales, EMEA", "Support" })
     assert.is_nil(csv.items 'a"b, "c')

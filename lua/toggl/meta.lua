@@ -2217,6 +2217,29 @@ function toggl_options.near(word, names) end
 ---@return string
 function toggl_options.columns(known) end
 
+---Return a function that chooses, sorts and cuts the rows of a job by its options --where, --sort and --limit. A fault in them ends the job with status 2; call it before the first request.
+---
+---Cost: nothing.
+---@param columns string The names of all columns: "id,name".
+---@param options table where = a Lua expression of the columns, sort = "name,-id", limit = a number.
+---@return fun(rows: table[]): table[]
+function toggl_options.select(columns, options) end
+
+---Return the name that the text means: it exactly, else one that looks the same.
+---
+---Cost: nothing.
+---@param text string A name as typed.
+---@param names string[] The names that there are.
+---@return string?
+function toggl_options.meant(text, names) end
+
+---Return the text in lower case, in any script, to compare it.
+---
+---Cost: nothing.
+---@param text string Any text.
+---@return string
+function toggl_options.lower(text) end
+
 ---Ask on the terminal, and end the job unless the answer is yes. --yes and a dry run ask nothing; without a terminal the job ends.
 ---
 ---Cost: nothing.

@@ -20,6 +20,10 @@ _togglsh() {
     auth:--profile) mapfile -t COMPREPLY < <(compgen -W "$(sed -n 's/^\[\(.*\)\]$/\1/p' "${XDG_CONFIG_HOME:-$HOME/.config}/toggl/profiles" 2>/dev/null)" -- "$cur"); return ;;
     auth:--email) return ;;
     export:--format) mapfile -t COMPREPLY < <(compgen -W 'lua json csv' -- "$cur"); return ;;
+    groups:--workspace) return ;;
+    groups:--where) return ;;
+    groups:--sort) return ;;
+    groups:--limit) return ;;
     invite:--workspace) return ;;
     invite:--group) return ;;
     journal:--since) return ;;
@@ -31,7 +35,12 @@ _togglsh() {
     onboard:--workspace) return ;;
     onboard:--group) return ;;
     people:--state) mapfile -t COMPREPLY < <(compgen -W 'active inactive invited' -- "$cur"); return ;;
+    people:--group) return ;;
+    people:--workspace) return ;;
     people:--filter) return ;;
+    people:--where) return ;;
+    people:--sort) return ;;
+    people:--limit) return ;;
     sandbox:--port) return ;;
     sandbox:--people) return ;;
     sandbox:--seed) return ;;
@@ -63,12 +72,12 @@ _togglsh() {
     auth) options='--profile --keyring --email --no-check --check --no-editor --sandbox --org --output --columns --wait --max-requests --offline --refresh --yes --dry-run --trace --help' words='login status logout' ;;
     cache) options='--no-editor --sandbox --profile --org --output --columns --wait --max-requests --offline --refresh --yes --dry-run --trace --help' words='status clear' ;;
     export) options='--format --no-editor --sandbox --profile --org --output --columns --wait --max-requests --offline --refresh --yes --dry-run --trace --help' words='' ;;
-    groups) options='--yes --no-editor --sandbox --profile --org --output --columns --wait --max-requests --offline --refresh --dry-run --trace --help' words='add remove rename sync' ;;
+    groups) options='--yes --workspace --where --sort --limit --no-editor --sandbox --profile --org --output --columns --wait --max-requests --offline --refresh --dry-run --trace --help' words='add remove rename sync' ;;
     invite) options='--workspace --group --yes --dry-run --no-editor --sandbox --profile --org --output --columns --wait --max-requests --offline --refresh --trace --help' words='' ;;
     journal) options='--since --job --state --as --verify --noted --head --no-editor --sandbox --profile --org --output --columns --wait --max-requests --offline --refresh --yes --dry-run --trace --help' words='show close status mend' ;;
     offboard) options='--remove --keep --yes --no-editor --sandbox --profile --org --output --columns --wait --max-requests --offline --refresh --dry-run --trace --help' words='' ;;
     onboard) options='--workspace --group --yes --no-editor --sandbox --profile --org --output --columns --wait --max-requests --offline --refresh --dry-run --trace --help' words='' ;;
-    people) options='--state --admins --filter --no-editor --sandbox --profile --org --output --columns --wait --max-requests --offline --refresh --yes --dry-run --trace --help' words='' ;;
+    people) options='--state --admins --group --no-group --workspace --filter --where --sort --limit --no-editor --sandbox --profile --org --output --columns --wait --max-requests --offline --refresh --yes --dry-run --trace --help' words='' ;;
     plan) options='--all --no-editor --sandbox --profile --org --output --columns --wait --max-requests --offline --refresh --yes --dry-run --trace --help' words='' ;;
     quota) options='--refresh --no-editor --sandbox --profile --org --output --columns --wait --max-requests --offline --yes --dry-run --trace --help' words='' ;;
     report) options='--no-editor --sandbox --profile --org --output --columns --wait --max-requests --offline --refresh --yes --dry-run --trace --help' words='' ;;

@@ -177,6 +177,17 @@ function M.columns(known)
   return asked
 end
 
+--- Return a function(rows) that returns those which --where, --sort and --limit of OPTIONS choose.
+function M.select(columns, options)
+  return require("toggl.text.select").by(columns, options, M.fail)
+end
+
+--- Return the one of NAMES that TEXT means, or nil.
+function M.meant(text, names) return require("toggl.text.select").name(text, names) end
+
+--- Return TEXT in lower case, in any script, for a search.
+function M.lower(text) return core.fold(text) end
+
 --- Ask on the terminal before a change. --yes answers beforehand and is required without a
 --- terminal. Raises unless the answer is yes. A dry run does not ask: it shows what would be sent.
 function M.confirm(format, ...)

@@ -576,6 +576,24 @@ return {
       .. "the job with status 2 and suggests another; call it before the first request.",
     example = 'toggl.show.print({{ id = 1, name = "Ann" }}, { columns = toggl.options.columns '
       .. '"id,name" })'},
+  {class = "toggl.options", name = "select", returns = "fun(rows: table[]): table[]",
+    params = {{name = "columns", type = "string", doc = 'The names of all columns: "id,name".'},
+      {name = "options", type = "table",
+        doc = "where = a Lua expression of the columns, sort = \"name,-id\", limit = a number."}},
+    doc = "Return a function that chooses, sorts and cuts the rows of a job by its options "
+      .. "--where, --sort and --limit. A fault in them ends the job with status 2; call it before "
+      .. "the first request.",
+    example = 'toggl.show.print(toggl.options.select("id,name", { where = "id > 1" })'
+      .. '{{ id = 1, name = "Ann" }, { id = 2, name = "Bo" }})'},
+  {class = "toggl.options", name = "meant", returns = "string?",
+    params = {{name = "text", type = "string", doc = "A name as typed."},
+      {name = "names", type = "string[]", doc = "The names that there are."}},
+    doc = "Return the name that the text means: it exactly, else one that looks the same.",
+    example = 'print(toggl.options.meant("support", { "Engineering", "Support" }))'},
+  {class = "toggl.options", name = "lower", returns = "string",
+    params = {{name = "text", type = "string", doc = "Any text."}},
+    doc = "Return the text in lower case, in any script, to compare it.",
+    example = 'print(toggl.options.lower "ÄRZTE")'},
   {class = "toggl.options", name = "confirm",
     params = {{name = "format", type = "string", doc = "The question, as for string.format."},
       {name = "...", type = "any", doc = "Its values."}},
