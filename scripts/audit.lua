@@ -11,12 +11,16 @@
 --                    not_active, empty_groups, workspaces, requests
 --   --top N          at most N lines of a table for people; 0: all of them
 --                    (default 15)
---   --output FORMAT  table for people; csv: one flat table; json: one
---                    object with all sections; jsonl: a row a line
+--   --output FORMAT  table for people; csv, tsv: one flat table, of one
+--                    --section with the columns of that section alone;
+--                    json: one object with all sections; jsonl: a row
+--                    a line
 --
 -- Seats are the people that the plan is paid for. `people` counts all,
 -- including deactivated and invited ones; `active` counts those who can
 -- work. Seats above `active` are paid for and unused.
+--
+--   example: togglsh audit --section no_group --output csv
 
 local show, json = toggl.show, toggl.json
 local NAMES = {
@@ -48,6 +52,19 @@ local FLAT = {
   "who",
   "workspaces",
   "requests",
+}
+
+-- Columns of a flat table of one section alone.
+local PEOPLE = "id,user_id,name,email,state,role,workspaces"
+local OWN = {
+  plan = "name,value",
+  people = "name,value",
+  administrators = PEOPLE,
+  no_group = PEOPLE,
+  not_active = PEOPLE,
+  empty_groups = "id,name,workspaces",
+  workspaces = "id,name,members,groups,administrators,who",
+  requests = "name,requests",
 }
 toggl.options.columns(
   table.concat(FLAT, ",") .. ",organization,plan,seats,people,active,invited,inactive"
@@ -142,8 +159,8 @@ if show.format == "table" then
   end
 elseif show.format == "json" then
   show.print(options.section and report[options.section] or report)
-elseif show.format == "csv" then
-  show.print(flat(), { columns = show.columns or FLAT })
+elseif show.format == "csv" or show.format == "tsv" then
+  show.print(flat(), { columns = show.columns or OWN[options.section] or FLAT })
 else
   show.print(flat())
 end

@@ -48,6 +48,7 @@ local started, server = pcall(toggl.sandbox.start, settings)
 if not started then error({ kind = "error", message = "sandbox: " .. tostring(server) }, 0) end
 
 toggl.show.write(("TOGGL_API_URL=%s\nTOGGL_API_TOKEN=%s\n"):format(server.url, server:token()))
+toggl.show.flush()
 local written, why = io.stdout:flush()
 if not written then
   error({ kind = "error", message = "sandbox: its address cannot be written: " .. why }, 0)

@@ -5,7 +5,7 @@ local seat = require "spec.terminal.seat"
 
 local TREE = os.getenv "PWD"
 
-local home
+local home, server
 
 local function write(path, text)
   os.execute("mkdir -p " .. helper.quote(path:match "^(.*)/"))
@@ -15,7 +15,16 @@ end
 
 setup(function()
   home = seat.home()
-  write(home .. "/config/toggl/profiles", "[work]\ntoken = x\n[home]\ntoken = y\n")
+  server = helper.sandbox { port = 0, record = false }
+  local token = ("[default]\ntoken = %s\nbase_url = %s\n"):format(server:token(), server.url)
+  local none = "[work]\ntoken = x\n[home]\ntoken = y\n"
+  write(home .. "/config/toggl/profiles", token .. none)
+  os.execute("chmod 600 " .. home .. "/config/toggl/profiles")
+  local environment = helper.environment(home, { TOGGL_ORGANIZATION_ID = "4300000017" })
+  for _, job in ipairs { "groups", "people" } do
+    assert.equal(0, select(3, helper.run(environment, helper.build .. "/togglsh", job)))
+  end
+  helper.run(environment, helper.build .. "/togglsh", "-e", "return client:workspaces()")
   write(home .. "/clean.lua", "")
   write(home .. "/notes.txt", "")
   write(
@@ -34,7 +43,10 @@ setup(function()
     ):format(home, TREE)
   )
 end)
-teardown(function() os.execute("rm -rf " .. helper.quote(home)) end)
+teardown(function()
+  os.execute("rm -rf " .. helper.quote(home))
+  server:stop()
+end)
 
 -- name of the program, its words, the variables it needs
 local shells = {
@@ -57,6 +69,8 @@ for _, shell in ipairs(shells) do
       program = path_of(name)
       if not program then return end
       local words, more = {}, { INPUTRC = "/dev/null", HISTFILE = "" }
+      local folder = helper.build:find "^/" and helper.build or TREE .. "/" .. helper.build
+      more.PATH = folder .. ":" .. os.getenv "PATH"
       for i, word in ipairs(shell[2]) do
         words[i] = word:gsub("@", home)
       end
@@ -120,6 +134,25 @@ for _, shell in ipairs(shells) do
       "togglsh people %-%-state=invited "
     )
     check("a profile", "togglsh --profile wo", "togglsh %-%-profile work ")
+    check("a group from the store", "togglsh people --group Engi", "%-%-group Engineering ")
+    check("one behind an equals sign", "togglsh people --group=Engi", "%-%-group=Engineering ")
+    check("a group as the argument", "togglsh groups Fin", "togglsh groups Finance ")
+    check("a name with a space", "togglsh groups Nig", "togglsh groups Night\\ shift ")
+    check("a workspace", "togglsh people --workspace Ma", "%-%-workspace Main ")
+    check("a person", "togglsh offboard ann@", "togglsh offboard ann@\8?acme.test ")
+    check("a column", "togglsh people --columns ema", "%-%-columns email[, ]")
+    check("a further column", "togglsh people --columns name,ema", "%-%-columns name,email[, ]")
+    check("a column to sort by", "togglsh people --sort ema", "%-%-sort email[, ]")
+    it("without a request", function()
+      if not program then return pending(name .. " is not here") end
+      assert.equal(
+        0,
+        helper.requests_during(server, function()
+          s:type "\21togglsh groups Sup\t"
+          s:see("togglsh groups Support ", 3)
+        end)
+      )
+    end)
     check(
       "behind options with values",
       "togglsh --profile work --output=csv aud",

@@ -237,3 +237,80 @@ describe("a job", function()
     )
   end)
 end)
+
+describe("on a terminal", function()
+  local seat = require "spec.terminal.seat"
+  local home
+
+  before_each(function() home = seat.home() end)
+  after_each(function() helper.remove(home) end)
+
+  -- Run a job in a window of 40 lines with a pager that marks each line; returns the screen.
+  local function shown(words, more)
+    local variables = { PAGER = "sed s/^/paged:/" }
+    for name, value in pairs(more or {}) do
+      variables[name] = value
+    end
+    local s <close> = seat.sit(home, words, variables)
+    assert.equal(0, s:leave(10))
+    return s:screen()
+  end
+
+  it("what a job writes goes through the pager as one, if the window cannot hold it", function()
+    local text = shown { "--sandbox=100", "audit" }
+    assert.matches("paged:Plan and seats\n", text)
+    assert.matches("\npaged:Requests spent", text)
+    assert.is_nil(shown({ "--sandbox", "groups" }):find "paged")
+    assert.is_nil(shown({ "--sandbox=100", "people" }, { TERM = "dumb" }):find "paged")
+    assert.is_nil(shown({ "--sandbox=100", "people" }, { PAGER = "cat" }):find "paged")
+  end)
+
+  it("a question comes after what was written before it", function()
+    local s <close> =
+      seat.sit(home, { "--sandbox", "groups", "remove", "Support", "olive@acme.test" })
+    s:see "Price: .*Apply plan %x+%? %[y/N%] $"
+    s:type "n\r"
+    assert.equal(7, s:leave(5))
+  end)
+
+  it("what was written before an error is on the screen before it", function()
+    local folder = home .. "/config/toggl/scripts"
+    os.execute("mkdir -p -m 700 " .. folder)
+    helper.write(
+      folder .. "/breaks.lua",
+      "-- togglsh breaks: it\nprint 'first' io.write 'second\\n'\nerror('third', 0)"
+    )
+    local s <close> = seat.sit(home, { "--sandbox", "breaks" })
+    assert.equal(1, s:leave(5))
+    assert.matches("^first\nsecond\ntogglsh: third\n", s:screen())
+  end)
+end)
+
+describe("for spreadsheets", function()
+  it("--bom begins the output with a byte order mark, once, and only in CSV and TSV", function()
+    for _, words in ipairs { { "people" }, { "-e", "return org:groups()" } } do
+      for format, expected in pairs { csv = true, tsv = true, json = false, table = false } do
+        local out = helper.togglsh("--sandbox", "--output", format, "--bom", table.unpack(words))
+        local _, count = out:gsub("\xEF\xBB\xBF", "")
+        assert.same({ expected, expected and 1 or 0 }, { out:find "^\xEF\xBB\xBF" == 1, count })
+      end
+    end
+  end)
+
+  it("a section of the audit has its own columns alone, the same for each organization", function()
+    local csv = require "toggl.text.csv"
+    for section, head in pairs {
+      no_group = "id,user_id,name,email,state,role,workspaces",
+      empty_groups = "id,name,workspaces",
+      workspaces = "id,name,members,groups,administrators,who",
+      requests = "name,requests",
+      plan = "name,value",
+    } do
+      for _, people in ipairs { 1, 60 } do
+        local out =
+          helper.togglsh("--sandbox=" .. people, "audit", "--section", section, "--output=csv")
+        assert.equal(head, table.concat(csv.decode(out)[1], ","), section)
+      end
+    end
+  end)
+end)

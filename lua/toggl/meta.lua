@@ -2181,6 +2181,11 @@ function toggl_show.print(value, options) end
 ---@param text string Any text.
 function toggl_show.write(text) end
 
+---Write what a pager would show at the end of a job now: a wait or a question follows.
+---
+---Cost: nothing.
+function toggl_show.flush() end
+
 ---The command line of a job.
 ---@class toggl.options
 local toggl_options = {}

@@ -29,6 +29,7 @@ end
 --- is empty.
 function M.ask(question)
   local terminal = screen.terminal
+  require("toggl.text.show").flush()
   local text = terminal and terminal.ask_secret and terminal.asks and terminal.ask_secret(question)
     or nil
   if not (terminal and terminal.asks) then

@@ -43,6 +43,15 @@ function M.choose_profile(o)
   return all and all.default and "default" or nil
 end
 
+--- Does the profile get its token from a command? Such a command may ask for a passphrase.
+function M.runs_command(o)
+  local name = M.choose_profile(o)
+  local all = name
+    and require("toggl.config.profiles").all(require("toggl.config.paths").config_dir())
+  local profile = all and all[name] or {}
+  return (profile.token_command or profile.password_command) ~= nil
+end
+
 --- One sandbox for all clients of the process.
 function M.sandbox_of(o)
   o.server = o.server

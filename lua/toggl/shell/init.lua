@@ -38,6 +38,7 @@ local SPEC = {
   org = "string",
   output = { "table", "csv", "tsv", "json", "jsonl", "markdown" },
   columns = "string",
+  bom = "flag",
   trace = "flag",
   wait = { kind = "number", optional = true },
   ["max-requests"] = "integer",
@@ -45,6 +46,7 @@ local SPEC = {
   refresh = "flag",
   yes = "flag",
   ["dry-run"] = "flag",
+  names = { kind = { "people", "groups", "workspaces", "organizations" }, early = true },
   ["no-editor"] = { kind = "flag", early = true },
 }
 
@@ -244,9 +246,9 @@ local function run_steps(o, worked)
 end
 
 local function set_output(o, host)
-  if o.columns or (o.output or "table") ~= "table" then
+  if o.columns or o.bom or (o.output or "table") ~= "table" then
     local show = require "toggl.text.show"
-    show.format, show.columns = o.output or "table", o.columns
+    show.format, show.columns, show.bom = o.output or "table", o.columns, o.bom
   end
   local window = host.isatty(1)
   local plain = filled(os.getenv "NO_COLOR") or os.getenv "TERM" == "dumb"
@@ -294,15 +296,30 @@ local function load_target(target)
   return load_chunk(loadfile(target.path))
 end
 
+-- On a terminal a pager shows what a job writes; nothing is loaded for that elsewhere.
+local function hold_output(host)
+  if host.isatty(1) then require("toggl.shell.pager").hold(host) end
+end
+
+local function finish_output(host, whole)
+  local pager = package.loaded["toggl.shell.pager"]
+  if pager then pager.finish(host, whole) end
+end
+
 local function run_target(o, target, host)
   set_output(o, host) -- again: a job takes these options after its name as well
   if target.job and o.help then
-    return io.stdout:write(screen.fold_lines(jobs.help(target.job.text)))
+    hold_output(host)
+    require("toggl.text.show").write(screen.fold_lines(jobs.help(target.job.text)))
+    return finish_output(host, true)
   end
   at_job = target.job ~= nil
   if not target.job then helper = nil end -- later usage errors are the script's own
   set_arg(o, target.name, target.words)
-  load_target(target)(table.unpack(target.words))
+  local chunk = load_target(target)
+  if at_job then hold_output(host) end
+  chunk(table.unpack(target.words))
+  finish_output(host, true)
 end
 
 -- Redirect every client of a --sandbox run to the sandbox, whatever account it was meant for.
@@ -362,6 +379,7 @@ local function mind_output(host)
     require("toggl.text.show").write(line .. "\n")
   end
   function os.exit(code, close) -- luacheck: ignore 122
+    finish_output(host, true)
     local lost = host.finish()
     if code == nil or code == true then code = 0 end
     if code == 0 and lost ~= 0 then code = lost end
@@ -419,6 +437,7 @@ local function run(words, host)
   end
   set_output(o, host)
   if o.help and not word then return help(host) end
+  if o.names then return require("toggl.shell.shelves").print(o.names, account, o) end
   local prompt = (o.interactive or not word and not o.steps) and prepare_prompt(o, host)
   if not word and not o.steps and not o.interactive and not host.isatty(0) then
     prompt, word = nil, "-"
@@ -448,6 +467,7 @@ end
 function M.main(words, host)
   mind_output(host)
   local ok, err = host.guard(run, keep, words, host)
+  if not ok then finish_output(host, false) end
   local status = ok and not host.ending() and M.exits.done or report(err, host)
   ok, err = xpcall(close_client, keep)
   if not ok and status == M.exits.done then status = report(err, host) end

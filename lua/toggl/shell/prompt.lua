@@ -9,6 +9,7 @@ local commands = require "toggl.shell.commands"
 local core = require "toggl.core"
 local ending = require "toggl.shell.ending"
 local history = require "toggl.shell.history"
+local pager = require "toggl.shell.pager"
 local paths = require "toggl.config.paths"
 local question = require "toggl.shell.question"
 local screen = require "toggl.text.screen"
@@ -43,22 +44,11 @@ end
 
 --- Write TEXT, through a pager when it does not fit into the window.
 function M.write(self, text)
-  local height = select(2, self.host.width(1))
-  local lines = select(2, text:gsub("\n", ""))
-  if not height or self.editor ~= "libedit" or lines < height or not self.host.isatty(1) then
-    return show.write(text)
-  end
-  local pager = os.getenv "PAGER"
-  if not pager or pager == "" then
-    pager = os.execute "command -v less >/dev/null 2>&1" and "less -R" or ""
-  end
-  if pager == "cat" then return show.write(text) end
-  if pager == "" then return stop_by_stop(self, text, height - 1) end
-  io.stdout:flush()
-  local pipe = io.popen(pager, "w")
-  pipe:write(text)
-  pipe:close()
-  self.host.rearm() -- Ctrl-C was for the pager
+  if self.editor ~= "libedit" or not pager.is_long(self.host, text) then return show.write(text) end
+  local command = pager.command()
+  if command == "cat" then return show.write(text) end
+  if command ~= "" then return pager.page(self.host, command, text) end
+  stop_by_stop(self, text, select(2, self.host.width(1)) - 1)
 end
 
 -- ----------------------------------------------------------------------------------------- running

@@ -34,6 +34,38 @@ function M.names_of(kind)
     #out == 0 and ("the store knows no %s: %s reads them"):format(kind, shelf.reads) or nil
 end
 
+-- For the completion of a shell: kind, and the member of its rows.
+local LISTS = {
+  people = { "user", "email" },
+  groups = { "group", "name" },
+  workspaces = { "workspace", "name" },
+  organizations = { "organization", "name" },
+}
+
+--- Print what the store knows of a list, one name a line, for the completion of a shell. Sends
+--- nothing and runs no command for a token; a fault prints nothing.
+function M.print(list, account, o)
+  o.offline = true
+  local known_token, runs = pcall(account.runs_command, o)
+  if not known_token or runs then return end
+  local made, client = pcall(account.client, o)
+  if not made then return end
+  rawset(_G, "client", client)
+  local kind, field = table.unpack(LISTS[list])
+  local names, seen = {}, {}
+  for _, row in pairs(known_here(SHELVES[kind].key)) do
+    local name = row[field]
+    local plain = type(name) == "string" and not name:find "%c" and name ~= ""
+    if plain and not seen[name] then
+      names[#names + 1], seen[name] = name, true
+    end
+  end
+  table.sort(names)
+  for _, name in ipairs(names) do
+    print(name)
+  end
+end
+
 --- Return keys as texts, and what each is the key of.
 function M.keys_of(key)
   local out, about = {}, {}

@@ -21,12 +21,15 @@ its arguments in `arg`.
       --org ID|NAME     organization behind `org`; required with several
       --output FORMAT   table, csv, tsv, json, jsonl or markdown
       --columns A,B,C   columns to show
+      --bom             begin CSV with a byte order mark, for spreadsheets
       --wait[=SECONDS]  wait for quota, at most that long, instead of giving up
       --max-requests N  end before request N + 1
       --offline         answer from the store alone
       --refresh         ask Toggl even if the store has the reply
       --yes             answer yes to the questions of the prompt and the jobs
       --dry-run         show the changes that Toggl would get, and send none
+      --names KIND      print the people, groups, workspaces or organizations
+                        that the store knows, for the completion of a shell
       --trace           log each request on standard error, without secrets
       --version, --help
 

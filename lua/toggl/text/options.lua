@@ -200,6 +200,7 @@ function M.confirm(format, ...)
   if not (screen.terminal and screen.terminal.asks) then
     M.fail("%s There is no terminal to ask at: use --yes", question)
   end
+  require("toggl.text.show").flush()
   io.stderr:write(screen.clean(question), " [y/N] ")
   local answer = io.read "l"
   if not answer or not screen.is_yes(answer) then

@@ -450,13 +450,31 @@ end
 
 local Output = { __tostring = function(e) return "standard output: " .. e.message end }
 
+local MARKED = { csv = true, tsv = true }
+
 --- Write TEXT to standard output. Raises when the reader has closed it, so that no further request
---- is made.
+--- is made. The command line sets M.held to a list where a pager shall show all texts at the end,
+--- and M.bom where a spreadsheet expects a byte order mark at the beginning.
 function M.write(text)
+  if M.bom and MARKED[M.format] then
+    M.bom, text = nil, "\xEF\xBB\xBF" .. text
+  end
+  if M.held then
+    M.held[#M.held + 1] = text
+    return
+  end
   local ok, why, code = io.stdout:write(text)
   if not ok then
     error(setmetatable({ kind = "output", message = why, errno = code }, Output), 0)
   end
+end
+
+--- Write what is held for a pager, and hold nothing from now on: a question or a wait follows.
+function M.flush()
+  local text = M.held and table.concat(M.held)
+  M.held = nil
+  if text and text ~= "" then M.write(text) end
+  io.stdout:flush()
 end
 
 --- Write VALUE to standard output.

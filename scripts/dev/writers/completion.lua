@@ -49,6 +49,10 @@ local function names(jobs)
   return table.concat(list, " ")
 end
 
+-- Options whose values the store can name.
+local NAMED =
+  { group = "groups", groups = "groups", workspace = "workspaces", org = "organizations" }
+
 local function is_file(o) return o.value and (o.value:find "FILE" or o.value:find "PATH") end
 
 -- -------------------------------------------------------------------------------------------- bash
@@ -58,13 +62,18 @@ local function offer(what)
 end
 
 -- Cases of the previous word: the values it allows. Within a job the job's own option comes first.
+-- The columns of a job may stand in a list.
 local function bash_values(options, prefix)
   local lines = {}
   for _, o in ipairs(options) do
     local pattern = prefix .. "--" .. o.name
     if o.value and not o.optional then
       local reply = "return"
-      if o.words then
+      if NAMED[o.name] then
+        reply = ("_togglsh_names %s; return"):format(NAMED[o.name])
+      elseif o.columns and #o.columns > 0 then
+        reply = ("_togglsh_columns %s; return"):format(quote(table.concat(o.columns, " ")))
+      elseif o.words then
         reply = offer("-W " .. quote(table.concat(o.words, " ")))
       elseif is_file(o) then
         reply = offer "-f"
@@ -81,13 +90,18 @@ end
 function M.bash(program)
   local cases, words = {}, {}
   for _, job in ipairs(program.jobs) do
-    for _, line in ipairs(bash_values(job.options, job.name .. ":")) do
+    local options = table.move(job.options, 1, #job.options, 1, {})
+    if #job.columns > 1 then
+      options[#options + 1] = { name = "columns", value = "A,B,C", columns = job.columns }
+    end
+    for _, line in ipairs(bash_values(options, job.name .. ":")) do
       cases[#cases + 1] = line
     end
-    words[#words + 1] = ("    %s) options=%s words=%s ;;"):format(
+    words[#words + 1] = ("    %s) options=%s words=%s names=%s ;;"):format(
       job.name,
       quote(job_words(program, job)),
-      quote(table.concat(job.words, " "))
+      quote(table.concat(job.words, " ")),
+      quote(table.concat(job.names, " "))
     )
   end
   for _, line in ipairs(bash_values(program.options, "*:")) do
@@ -95,13 +109,36 @@ function M.bash(program)
   end
   return ([=[
 # bash completion for togglsh. Made by scripts/dev/gen.
+# Names from the store; nothing is sent.
+_togglsh_names() {
+    # bash takes @ for the beginning of a word.
+    local name kind line=${COMP_LINE:0:COMP_POINT} start=${cur#[\"\']} head=''
+    start=${start//\\/}
+    [[ $cur == @* ]] && start=${line##*[ =]} && head=${start%@*}@
+    for kind in "$@"; do
+        while IFS= read -r name; do
+            [[ ${name,,} == "${start,,}"* ]] && COMPREPLY+=("${name:${#head}}")
+        done < <("${COMP_WORDS[0]}" ${profile:+"--profile=$profile"} --names "$kind" 2>/dev/null)
+    done
+}
+# The last one of a list of columns.
+_togglsh_columns() {
+    local column head=''
+    [[ $cur == *,* ]] && head=${cur%,*},
+    for column in $1; do
+        [[ $head$column == "$cur"* ]] && COMPREPLY+=("$head$column")
+    done
+}
 _togglsh() {
-    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} job='' options words='' i
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} job='' options='' words='' i
+    local names='' profile=''
     COMPREPLY=()
     # bash makes three words of --name=value.
     [[ $prev != = ]] || prev=${COMP_WORDS[COMP_CWORD - 2]}
     [[ $cur != = ]] || cur=''
     for ((i = 1; i < COMP_CWORD; i++)); do
+        [[ ${COMP_WORDS[i]} != --profile ]] || profile=${COMP_WORDS[i + 1]}
+        [[ $profile != = ]] || profile=${COMP_WORDS[i + 2]}
         case ${COMP_WORDS[i]} in
         @TAKING@) [[ ${COMP_WORDS[i + 1]} == = ]] || i=$((i + 1)) ;;
         =) i=$((i + 1)) ;;
@@ -120,8 +157,10 @@ _togglsh() {
     esac
     if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
-    elif [[ -n $words ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+    else
+        # shellcheck disable=SC2086 # each word is a kind
+        [[ -z $names ]] || _togglsh_names $names
+        [[ -z $words ]] || mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "$words" -- "$cur")
     fi
     if [[ -z $job && $cur != -* ]]; then
         mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -X '!*.lua' -- "$cur"; compgen -d -- "$cur")
@@ -143,6 +182,10 @@ end
 local function brackets(text) return (text:gsub("[%[%]:\\]", "\\%0")) end
 
 local function zsh_action(o)
+  if NAMED[o.name] then return "_togglsh_names " .. NAMED[o.name] end
+  if o.columns and #o.columns > 0 then
+    return "_values -s , column " .. table.concat(o.columns, " ")
+  end
   if o.words then return "(" .. table.concat(o.words, " ") .. ")" end
   if is_file(o) then return "_files" end
   return o.name == "profile" and "_togglsh_profiles" or " "
@@ -173,12 +216,17 @@ local function zsh_job(program, job)
     own[o.name] = true
   end
   for _, o in ipairs(program.options) do
+    if o.name == "columns" then o = setmetatable({ columns = job.columns }, { __index = o }) end
     if not own[o.name] and not (o.short and o.name ~= "help") and o.name ~= "version" then
       lines[#lines + 1] = "            " .. zsh_option(o)
     end
   end
   -- An action that only shows a message would keep zsh from inserting a single fitting option.
   local rest = quote("*: :(" .. table.concat(job.words, " ") .. ")")
+  if #job.names > 0 then
+    local named = table.concat(job.names, " ")
+    rest = quote(("*: :_togglsh_words %s -- %s"):format(named, table.concat(job.words, " ")))
+  end
   return ("        %s) _arguments \\\n%s \\\n            %s ;;"):format(
     job.name,
     table.concat(lines, " \\\n"),
@@ -211,6 +259,25 @@ _togglsh_profiles() {
     _describe profile profiles
 }
 
+# Names from the store; nothing is sent.
+_togglsh_names() {
+    local -a found
+    local kind profile=$opt_args[--profile]
+    for kind in "$@"; do
+        found+=(${(f)"$(togglsh ${profile:+--profile=$profile} --names $kind 2>/dev/null)"})
+    done
+    compadd -a found
+}
+
+# Kinds of names, and words behind --.
+_togglsh_words() {
+    local -a words
+    local at=$@[(i)--]
+    words=($@[at+1,-1])
+    _togglsh_names $@[1,at-1]
+    compadd -a words
+}
+
 _togglsh_targets() {
     local -a jobs
     jobs=(
@@ -222,7 +289,7 @@ _togglsh_targets() {
 
 _togglsh() {
     local state line
-    _arguments -C \
+    _arguments -C -A '-*' \
 @OPTIONS@ \
         '1: :_togglsh_targets' \
         '*:: :->rest'

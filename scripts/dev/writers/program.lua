@@ -76,6 +76,21 @@ local function words_of_job(name, text)
   return split(text, "\n%s+togglsh " .. name .. " (%l+)%f[%s]")
 end
 
+-- Return the columns of a job, from "Columns: id, name, people; of one group: user_id".
+local function columns_of_job(text)
+  local listed = text:gsub("%s+", " "):match "Columns: ([%w_, ;:]+)"
+  return listed and split(listed:gsub("[%w ]+:", ","):gsub("those.*$", ""), "[%w_]+") or {}
+end
+
+-- Return what the store can name behind a job: "people" where its usage takes addresses, "groups"
+-- where it takes a group.
+local function names_of_job(name, text)
+  local usage, kinds = text:match "\n\n(.-)\n\n" or "", {}
+  if name == "groups" then kinds[1] = "groups" end
+  if usage:find "EMAIL" and name ~= "invite" then kinds[#kinds + 1] = "people" end
+  return kinds
+end
+
 local function job_of(build, name, doc)
   local text = run(build, name .. " --help")
   return {
@@ -84,6 +99,8 @@ local function job_of(build, name, doc)
     text = text,
     options = options_of(text),
     words = words_of_job(name, text),
+    columns = columns_of_job(text),
+    names = names_of_job(name, text),
   }
 end
 
@@ -93,6 +110,7 @@ local function inherit(job, options)
     for _, o in ipairs(options) do
       if o.name == own.name then own.words = own.words or o.words end
     end
+    if own.name == "sort" then own.columns = job.columns end
   end
   return job
 end
