@@ -2,7 +2,7 @@ std = "lua54"
 max_line_length = 100
 max_string_line_length = 120
 include_files = {"**/*.lua", ".luacheckrc", ".busted"}
-exclude_files = {"build*/", "lua/toggl/meta.lua"}
+exclude_files = {"build*/", "lua/toggl/meta.lua", "share/lls/", "spec/types/"}
 
 -- What togglsh gives to a job.
 files["scripts/*.lua"].read_globals = {"client", "org", "toggl"}

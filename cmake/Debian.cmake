@@ -19,6 +19,14 @@ file(RENAME ${doc}/LICENSE ${doc}/copyright)
 # /usr/share/zsh/vendor-completions is the packages' folder, site-functions the administrator's.
 file(REMOVE_RECURSE ${root}/share/zsh/site-functions)
 
+# These name the folder that CPack installs into.
+file(GLOB luarcs ${root}/share/toggl/lls/*/luarc.json)
+foreach(file ${luarcs})
+    file(READ ${file} text)
+    string(REPLACE ${root} ${CPACK_PACKAGING_INSTALL_PREFIX} text "${text}")
+    file(WRITE ${file} "${text}")
+endforeach()
+
 # CPack strips what runs, and leaves archives as they are.
 if(EXISTS ${root}/lib/libtoggl_core.a)
     execute_process(COMMAND strip --strip-debug ${root}/lib/libtoggl_core.a COMMAND_ERROR_IS_FATAL ANY)

@@ -71,6 +71,7 @@ toggl.options.columns(
 )
 
 local found = toggl.audit.read(org)
+---@type table<string, any[]>
 local report = {} -- the sections alone
 for _, name in ipairs(NAMES) do
   report[name] = found[name]

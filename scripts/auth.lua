@@ -87,7 +87,7 @@ function actions.status()
       "TOGGL_API_TOKEN and ~/.togglrc"
     )
   end
-  for _, line in ipairs(lines) do
+  for _, line in ipairs(lines or {}) do
     print(line)
   end
   if options.check then
@@ -107,7 +107,8 @@ function actions.logout()
 end
 
 local action = table.remove(words, 1)
-if not actions[action or ""] then
+local run = actions[action or ""]
+if not run then
   toggl.options.fail(
     "auth requires login, status or logout%s",
     action and (", got '%s'"):format(action) or ""
@@ -122,4 +123,4 @@ if words[1] then
     action
   )
 end
-actions[action]()
+run()

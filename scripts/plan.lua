@@ -55,11 +55,11 @@ end
 
 -- What applies exactly this plan; a sandbox that ends with this program keeps none.
 -- A plan that cannot be kept is shown all the same.
-local can_keep = #plan.steps > 0 and not client:sandbox()
-local ok, kept = true, false
-if can_keep then
-  ok, kept = pcall(plan.keep, plan)
+local function keep()
+  if #plan.steps == 0 or client:sandbox() then return true, false end
+  return pcall(plan.keep, plan)
 end
+local ok, kept = keep()
 local function command()
   local removals = toggl.plan.removals(plan)
   return ("Apply it: togglsh apply %s%s%s"):format(

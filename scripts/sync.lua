@@ -42,6 +42,7 @@ end
 
 local map, wrong = toggl.json.decode(read(options.map))
 if type(map) ~= "table" then fail("%s: %s", options.map, wrong or "it is no object") end
+---@type table<string, boolean>
 local FIELDS =
   { email = true, name = true, role = true, state = true, groups = true, workspaces = true }
 for field in pairs(map) do
@@ -49,7 +50,9 @@ for field in pairs(map) do
 end
 if type(map.email) ~= "string" then fail("%s names no column for email", options.map) end
 
+---@type table<string, boolean>
 local LISTS = { groups = true, workspaces = true }
+---@type table<string, string>
 local IN_RULE = { column = "string", values = "table", always = "table" }
 
 -- Raise unless VALUE, which stands at WHERE of the map, is a text or, but for ONE, a list of them.

@@ -1,10 +1,13 @@
 -- What scripts/dev/gen writes: in step with the rows, and sound in itself.
 local helper = require "spec.helper"
 local core = require "toggl.core"
-require "toggl"
+local toggl = require "toggl"
 local classes = require "toggl.objects"
 
 local read = helper.read
+
+local TYPES = { "lua/toggl/meta.lua", "share/lls/togglsh/library/toggl.lua" }
+local PARTS = { "json", "csv", "show", "options", "audit", "plan", "report", "cache", "secrets" }
 
 local function gen(...)
   return helper.run({ TOGGL_BUILD = helper.build }, "lua5.4", "scripts/dev/gen", ...)
@@ -74,31 +77,76 @@ describe("what is generated", function()
       )
     end
     for _, op in ipairs(core.operations) do
-      assert.is_truthy(meta:find("---@field " .. op.name .. " fun(", 1, true), op.name)
+      assert.is_truthy(meta:find(("\nfunction api.%s("):format(op.name), 1, true), op.name)
     end
   end)
 
-  it("names no type that is not defined", function()
-    local meta = read "lua/toggl/meta.lua"
-    local defined = {}
-    for name in meta:gmatch "%-%-%-@class ([%w_.]+)" do
-      defined[name] = true
-    end
-    for name in meta:gmatch "%-%-%-@alias ([%w_.]+)" do
-      defined[name] = true
-    end
-    for kind, name in meta:gmatch "toggl%.(%l+)%.([%w_]+)" do
-      local full = ("toggl.%s.%s"):format(kind, name)
-      local is_type = kind == "model" or kind == "list" or kind == "params" or kind == "args"
-      if is_type then assert.is_true(defined[full] or false, full) end
+  it("names no type that is not defined, and defines each once", function()
+    for _, path in ipairs(TYPES) do
+      local meta = read(path)
+      local times = {}
+      for _, what in ipairs { "class", "alias" } do
+        for name in meta:gmatch("%-%-%-@" .. what .. " ([%w_.]+)") do
+          times[name] = (times[name] or 0) + 1
+          assert.equal(1, times[name], name)
+        end
+      end
+      local seen = 0
+      for line in meta:gmatch "[^\n]+" do
+        -- The type stands before the words of a row, which may name things as well.
+        local text = line:match "^%-%-%-@field %S+ (%S+)" or line:match "^%-%-%-@return (%S+)"
+        for name in (text or line:match "^%-%-%-| (.*)" or ""):gmatch "toggl%.[%w_.]*[%w_]" do
+          seen = seen + 1
+          assert.is_truthy(times[name], path .. ": " .. name)
+        end
+      end
+      assert.is_true(seen > 500, seen)
     end
   end)
 
-  it("is Lua that cannot be required by mistake", function()
-    assert(loadfile "lua/toggl/meta.lua")
-    local ok, err = pcall(require, "toggl.meta")
-    assert.is_false(ok)
-    assert.is_truthy(tostring(err):find("for editors", 1, true))
+  it("has a type for each part of the module, and for each of its functions", function()
+    for _, path in ipairs(TYPES) do
+      local meta = read(path)
+      for _, part in ipairs(PARTS) do
+        assert.is_truthy(meta:find(("\n---@field %s toggl."):format(part), 1, true), part)
+        for name in pairs(toggl[part]) do
+          local is = meta:find(("\nfunction toggl_%s.%s("):format(part, name), 1, true)
+            or meta:find("\n%-%-%-@field " .. name .. "%f[%W]")
+          assert.is_truthy(is, part .. "." .. name)
+        end
+      end
+    end
+  end)
+
+  it(
+    "is Lua that cannot be required by mistake, with nothing that ends it for analyzers",
+    function()
+      assert.is_table((assert(loadfile "lua/toggl/meta.lua")()))
+      local ok, err = pcall(require, "toggl.meta")
+      assert.is_false(ok)
+      assert.is_truthy(tostring(err):find("for editors", 1, true))
+    end
+  )
+
+  it("has results that can be nil for programs, and none for scripts, which get globals", function()
+    local program, script = read(TYPES[1]), read(TYPES[2])
+    local function of(text, name)
+      return assert(text:match("\n([^\n]+\n[^\n]+)\nfunction " .. name:gsub("%p", "%%%0") .. "%("))
+    end
+    local pair = "@return_overload toggl.list.org_user, nil\n---@return_overload nil, toggl.error"
+    assert.is_truthy(of(program, "organization:users"):find(pair, 1, true))
+    local last = of(script, "organization:users"):match "[^\n]+$"
+    assert.equal("---@return toggl.list.org_user reply", last)
+    assert.is_truthy(of(script, "toggl_plan.load"):find("nil, toggl.error", 1, true))
+    for _, name in ipairs { "client", "org", "toggl", "arg" } do
+      assert.is_truthy(script:find(("\n%s = {}"):format(name), 1, true))
+      assert.is_nil(program:find(("\n%s = {}"):format(name), 1, true))
+    end
+    local env = {}
+    assert(load(script, "=script", "t", env))()
+    for name, value in pairs(env) do
+      assert.same({}, value, name)
+    end
   end)
 
   it("has a heading for every method in the reference", function()

@@ -120,4 +120,5 @@ function M.client(options)
   return require("toggl.config").client(options or {})
 end
 
-return M
+-- The type for editors, which would otherwise take this table for what it has above: meta.lua.
+return M --[[@as toggl]]

@@ -1,14 +1,333 @@
 ---@meta toggl
 -- Types of the module for editors. Made by scripts/dev/gen; lua/toggl/init.lua is the module.
-error("toggl.meta is for editors, and not to be required", 0)
+if ... then error("toggl.meta is for editors, and not to be required", 0) end
 
 ---@alias toggl.null lightuserdata JSON null as a value
----@alias toggl.person
----| toggl.record | toggl.list | toggl.record[]
----| {user_id: integer} | {organization_user_id: integer} | {invitation_id: integer}
----| {email: string} | {name: string}
----@alias toggl.workspace_key toggl.record|{workspace_id: integer}
 
+---@alias toggl.value.user_id
+---| integer
+---| toggl.user
+---| toggl.member
+---| toggl.model.simple_workspace_user
+---| toggl.model.statistics_admin
+---| toggl.model.me
+
+---@alias toggl.key.user_id
+---| toggl.user
+---| toggl.member
+---| toggl.model.simple_workspace_user
+---| toggl.model.statistics_admin
+---| toggl.model.me
+---| {user_id: toggl.value.user_id}
+
+---@alias toggl.keys.user_id
+---| (toggl.key.user_id|toggl.error?)[]
+---| toggl.list.owner
+---| toggl.list.org_user
+---| toggl.list.group_user
+---| toggl.list.workspace_user
+---| toggl.list.simple_workspace_user
+---| toggl.list.statistics_admin
+---| toggl.list.me
+
+---@alias toggl.numbers.user_id
+---| (integer|toggl.key.user_id|toggl.error?)[]
+---| toggl.list.owner
+---| toggl.list.org_user
+---| toggl.list.group_user
+---| toggl.list.workspace_user
+---| toggl.list.simple_workspace_user
+---| toggl.list.statistics_admin
+---| toggl.list.me
+
+---@alias toggl.value.organization_user_id
+---| integer
+---| toggl.model.owner
+---| toggl.model.org_user
+
+---@alias toggl.key.organization_user_id
+---| toggl.model.owner
+---| toggl.model.org_user
+---| {organization_user_id: toggl.value.organization_user_id}
+
+---@alias toggl.keys.organization_user_id
+---| (toggl.key.organization_user_id|toggl.error?)[]
+---| toggl.list.owner
+---| toggl.list.org_user
+
+---@alias toggl.numbers.organization_user_id
+---| (integer|toggl.key.organization_user_id|toggl.error?)[]
+---| toggl.list.owner
+---| toggl.list.org_user
+
+---@alias toggl.value.workspace_user_id
+---| integer
+---| toggl.model.org_user_workspace
+---| toggl.model.invitation_membership
+---| toggl.member
+
+---@alias toggl.key.workspace_user_id
+---| toggl.model.org_user_workspace
+---| toggl.model.invitation_membership
+---| toggl.member
+---| {workspace_user_id: toggl.value.workspace_user_id}
+
+---@alias toggl.keys.workspace_user_id
+---| (toggl.key.workspace_user_id|toggl.error?)[]
+---| toggl.list.org_user_workspace
+---| toggl.list.invitation_membership
+---| toggl.list.workspace_user
+
+---@alias toggl.numbers.workspace_user_id
+---| (integer|toggl.key.workspace_user_id|toggl.error?)[]
+---| toggl.list.org_user_workspace
+---| toggl.list.invitation_membership
+---| toggl.list.workspace_user
+
+---@alias toggl.value.invitation_id
+---| integer
+---| toggl.model.org_user
+---| toggl.model.invitation
+
+---@alias toggl.key.invitation_id
+---| toggl.model.org_user
+---| toggl.model.invitation
+---| {invitation_id: toggl.value.invitation_id}
+
+---@alias toggl.keys.invitation_id
+---| (toggl.key.invitation_id|toggl.error?)[]
+---| toggl.list.org_user
+---| toggl.list.invitation
+
+---@alias toggl.numbers.invitation_id
+---| (integer|toggl.key.invitation_id|toggl.error?)[]
+---| toggl.list.org_user
+---| toggl.list.invitation
+
+---@alias toggl.value.group_id
+---| integer
+---| toggl.model.group_ref
+---| toggl.group
+---| toggl.workspace_group
+
+---@alias toggl.key.group_id
+---| toggl.model.group_ref
+---| toggl.group
+---| toggl.workspace_group
+---| {group_id: toggl.value.group_id}
+
+---@alias toggl.keys.group_id
+---| (toggl.key.group_id|toggl.error?)[]
+---| toggl.list.group_ref
+---| toggl.list.group
+---| toggl.list.workspace_group
+
+---@alias toggl.numbers.group_id
+---| (integer|toggl.key.group_id|toggl.error?)[]
+---| toggl.list.group_ref
+---| toggl.list.group
+---| toggl.list.workspace_group
+
+---@alias toggl.value.workspace_id
+---| integer
+---| toggl.workspace
+---| toggl.model.workspace_features
+
+---@alias toggl.key.workspace_id
+---| toggl.workspace
+---| toggl.model.workspace_features
+---| {workspace_id: toggl.value.workspace_id}
+
+---@alias toggl.keys.workspace_id
+---| (toggl.key.workspace_id|toggl.error?)[]
+---| toggl.list.workspace
+---| toggl.list.workspace_with_count
+---| toggl.list.workspace_features
+
+---@alias toggl.numbers.workspace_id
+---| (integer|toggl.key.workspace_id|toggl.error?)[]
+---| toggl.list.workspace
+---| toggl.list.workspace_with_count
+---| toggl.list.workspace_features
+
+---@alias toggl.value.organization_id
+---| integer
+---| toggl.organization
+
+---@alias toggl.key.organization_id
+---| toggl.organization
+---| {organization_id: toggl.value.organization_id}
+
+---@alias toggl.keys.organization_id
+---| (toggl.key.organization_id|toggl.error?)[]
+---| toggl.list.organization
+---| toggl.list.new_organization
+
+---@alias toggl.numbers.organization_id
+---| (integer|toggl.key.organization_id|toggl.error?)[]
+---| toggl.list.organization
+---| toggl.list.new_organization
+
+---@alias toggl.value.transfer_id
+---| integer
+---| toggl.transfer
+
+---@alias toggl.key.transfer_id
+---| toggl.transfer
+---| {transfer_id: toggl.value.transfer_id}
+
+---@alias toggl.keys.transfer_id
+---| (toggl.key.transfer_id|toggl.error?)[]
+---| toggl.list.transfer
+
+---@alias toggl.numbers.transfer_id
+---| (integer|toggl.key.transfer_id|toggl.error?)[]
+---| toggl.list.transfer
+
+---@alias toggl.value.role_id
+---| integer
+---| toggl.model.role
+
+---@alias toggl.key.role_id
+---| toggl.model.role
+---| {role_id: toggl.value.role_id}
+
+---@alias toggl.keys.role_id
+---| (toggl.key.role_id|toggl.error?)[]
+---| toggl.list.role
+
+---@alias toggl.numbers.role_id
+---| (integer|toggl.key.role_id|toggl.error?)[]
+---| toggl.list.role
+
+---@alias toggl.value.plan_id
+---| integer
+---| toggl.model.plan_offer
+---| toggl.model.plan_with_features
+---| toggl.model.plan
+
+---@alias toggl.key.plan_id
+---| toggl.model.plan_offer
+---| toggl.model.plan_with_features
+---| toggl.model.plan
+---| {plan_id: toggl.value.plan_id}
+
+---@alias toggl.keys.plan_id
+---| (toggl.key.plan_id|toggl.error?)[]
+---| toggl.list.plan_offer
+---| toggl.list.plan_with_features
+---| toggl.list.plan
+
+---@alias toggl.numbers.plan_id
+---| (integer|toggl.key.plan_id|toggl.error?)[]
+---| toggl.list.plan_offer
+---| toggl.list.plan_with_features
+---| toggl.list.plan
+
+---@alias toggl.person
+---| toggl.user
+---| toggl.member
+---| toggl.model.simple_workspace_user
+---| toggl.model.statistics_admin
+---| toggl.model.me
+---| toggl.model.invitation
+---| {user_id: toggl.value.user_id}
+---| {organization_user_id: toggl.value.organization_user_id}
+---| {invitation_id: toggl.value.invitation_id}
+---| {email: string}
+---| {name: string}
+
+---@alias toggl.people
+---| toggl.key.organization_user_id
+---| toggl.keys.organization_user_id
+
+---@alias toggl.workspaces
+---| toggl.key.workspace_id
+---| toggl.keys.workspace_id
+
+---@alias toggl.members
+---| toggl.key.user_id
+---| toggl.keys.user_id
+---| toggl.key.workspace_id
+---| toggl.keys.workspace_id
+---| (toggl.key.user_id|toggl.key.workspace_id|toggl.error?)[]
+
+---The membership of a person in one workspace.
+---@class toggl.given.org_user_workspace
+---@field workspace_user_id? toggl.key.workspace_user_id Workspace-user key: what removing people from a workspace takes.
+---@field workspace_id integer|toggl.key.workspace_id The workspace.
+---@field active? boolean The membership is live.
+---@field admin? boolean Administrator of the workspace; role_id is the newer form.
+---@field cost? number Labor cost an hour in units of money, not cents.
+---@field default_currency? string Currency code of the workspace.
+---@field groups? (toggl.item.group_ref|toggl.error?)[]|toggl.list.group_ref Groups that give this membership.
+---@field inactive? boolean Deactivated in this workspace.
+---@field rate? number Billable rate an hour in units of money.
+---@field role? string Role as a word; role_id is the newer form.
+---@field role_id? integer|toggl.key.role_id Key of the role; org:roles() lists them.
+---@field view_edit_billable_rates? boolean May see and change billable rates.
+---@field view_edit_labor_costs? boolean May see and change labor costs.
+---@field working_hours? number Working time in hours.
+---@field workspace_name? string Name of the workspace.
+
+---@alias toggl.item.org_user_workspace
+---| toggl.given.org_user_workspace
+---| toggl.model.org_user_workspace
+---| toggl.workspace
+---| toggl.model.workspace_features
+
+---A group in short.
+---@class toggl.given.group_ref
+---@field group_id? integer|toggl.key.group_id Group key.
+---@field name? string Name of the group.
+
+---@alias toggl.item.group_ref
+---| toggl.given.group_ref
+---| toggl.model.group_ref
+
+---One change of a group.
+---@class toggl.given.group_patch
+---@field op "add"|"remove" What to do.
+---@field path "/users"|"/workspaces" What to change: the people of the group or its workspaces.
+---@field value integer[]|toggl.keys.user_id|toggl.keys.workspace_id Account keys for /users, workspace keys for /workspaces.
+
+---@alias toggl.item.group_patch
+---| toggl.given.group_patch
+---| toggl.model.group_patch
+
+---A workspace that invited people get, and as what.
+---@class toggl.given.invitation_workspace
+---@field admin? boolean Make them administrators of the workspace; role_id is the newer form.
+---@field integration_data? toggl.item.integration_data Where the membership comes from in another system.
+---@field role? string Role as a word; role_id is the newer form.
+---@field role_id? integer|toggl.key.role_id Key of the role; org:roles() lists them.
+---@field workspace_id integer|toggl.key.workspace_id The workspace.
+
+---@alias toggl.item.invitation_workspace
+---| toggl.given.invitation_workspace
+---| toggl.model.invitation_workspace
+---| toggl.workspace
+---| toggl.model.workspace_features
+
+---Where an invited membership comes from in another system.
+---@class toggl.given.integration_data
+---@field external_id? string Key in the other system.
+---@field external_type? string Kind of the thing in the other system.
+---@field provider? string Name of the other system.
+
+---@alias toggl.item.integration_data
+---| toggl.given.integration_data
+---| toggl.model.integration_data
+
+---A project that invited people get.
+---@class toggl.given.project_invite
+---@field manager? boolean Make them managers of the project.
+---@field project_id? integer|{project_id: integer} The project.
+---@field workspace_id? integer|toggl.key.workspace_id The workspace of the project.
+
+---@alias toggl.item.project_invite
+---| toggl.given.project_invite
+---| toggl.model.project_invite
 
 ---The result of a verb. tostring() gives the sentence.
 ---@class toggl.done
@@ -33,6 +352,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field result toggl.record? The reply to a change that was made in part.
 ---@field unconfirmed string[]? Invited addresses missing from the reply.
 ---@field refused string[]? Why the server refused parts of a change.
+---@field removed table? From toggl.cache.clear: what was removed all the same.
 ---@field index integer? Position of the item that failed, from toggl.map.
 ---@field item any That item.
 
@@ -46,30 +366,46 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field stale boolean Older than requested, used because nothing fresher was available.
 ---@field settling number? Read so soon after a change that Toggl may not show it until so many seconds after at.
 
----A list of records.
----@class toggl.list
----@field complete boolean It has all pages, and one unchanging list explains every reply.
----@field incomplete string? Why it is not complete.
----@field stale boolean Older than requested, used because nothing fresher was available.
----@field settling number? Read so soon after a change that Toggl may not show it: seconds to wait before reading again.
----@field at number? When the server answered its oldest page; nil for a list inside a record.
----@field age number? Seconds since then.
----@field pages integer Number of pages read.
-
 ---A plan, from org:plan.
 ---@class toggl.plan_result
 ---@field id string A hash of the desired and the observed state, the rules and the day.
+---@field present table The state that was read.
+---@field today string The day in its zone, such as 2026-12-31.
+---@field timezone string The zone of its days.
+---@field unchanged {people: integer, groups: integer} How many people and groups are as desired.
 ---@field steps table[] The requests in order: what, who, changes, effect, requests, undo.
 ---@field changes table[] Each change once: kind, who, group, workspace, before, after, why.
 ---@field refused table[] Changes that a guard rejects: rule, who, text, remedy.
 ---@field deferred table[] Changes that wait until people have joined: who, what.
 ---@field cost {writes: integer, guards: integer, read_back: integer, total: integer, extra: integer} Its price in requests.
 ---@field undo {full: integer, mail: integer, none: integer, total: integer} What can be undone.
----@field show fun(self, options: {all: boolean?}?): string The plan as a page for people.
+---@field show fun(self, options: {all: boolean?, command: string?}?): string The plan as a page for people.
 ---@field rows fun(self): table[] Each change as a row of plain values, in a stable order.
 ---@field check fun(self, options: {allow_removals: boolean|integer?, reserve: integer?, by: number?}?) Raises an error of kind guard where apply would refuse.
 ---@field keep fun(self): boolean Keeps the plan in the journal; false where there is none.
 ---@field apply fun(self, options: {allow_removals: boolean|integer?, reserve: integer?, by: number?, wait: boolean|number?, progress: function?}?): toggl.receipt?, table? Carries the plan out; nil and an error, which has what was done in receipt.
+
+---A desired state that was read, from toggl.plan.load.
+---@class toggl.loaded: toggl.desired
+---@field people toggl.desired.person[] In the order of the file.
+---@field groups toggl.desired.group[] In the order of the file.
+---@field workspaces toggl.desired.workspace[] In the order of the file.
+
+---The state of an organization, from toggl.audit.read.
+---@class toggl.audit_result
+---@field plan table The plan of the organization.
+---@field people table How many people, by state.
+---@field administrators any[] People who administer the organization.
+---@field no_group any[] People in no group.
+---@field not_active any[] People who are invited or deactivated.
+---@field groups any[] Groups and their people.
+---@field empty_groups any[] Groups without people.
+---@field groupless table Shares of people in no group, by workspace.
+---@field workspaces any[] Workspaces and their people.
+---@field requests any[] Requests that were spent, by operation.
+---@field ages any[] Ages of the lists that were read.
+---@field spent integer Requests that were spent.
+---@field at integer When: seconds since 1970.
 
 ---What an apply has done, from plan:apply.
 ---@class toggl.receipt
@@ -89,6 +425,7 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field open boolean Its end is not known yet.
 ---@field attempts integer How often it was sent.
 ---@field changes string[] What it changes, in words, such as "role: user -> admin"; before the arrow stands what the store knew.
+---@field why string? After client:resume: what keeps it open.
 ---@field write table operation, method, path, request, effect, organization, workspace, job, step, process, version; person or target, before and before_read (when that was read), where the store knew them.
 ---@field outcome table kind (done, or that of the error), status, message.
 
@@ -230,23 +567,23 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field workspace_name? string Name of its first workspace.
 
 ---@class toggl.params.get_organization: toggl.call_options
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_id integer|toggl.key.organization_id The organization.
 
 ---@class toggl.params.put_organization: toggl.call_options
 ---@field name string New name of the organization.
 
 ---@class toggl.args.put_organization: toggl.params.put_organization
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_id integer|toggl.key.organization_id The organization.
 
 ---@class toggl.params.delete_organization_users_leave: toggl.call_options
 
 ---@class toggl.args.delete_organization_users_leave: toggl.params.delete_organization_users_leave
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_id integer|toggl.key.organization_id The organization.
 
 ---@class toggl.params.get_organization_segmentation: toggl.call_options
 
 ---@class toggl.args.get_organization_segmentation: toggl.params.get_organization_segmentation
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_id integer|toggl.key.organization_id The organization.
 
 ---@class toggl.params.put_organization_segmentation: toggl.call_options
 ---@field demo_requested? boolean A demonstration is asked for.
@@ -256,164 +593,164 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field members_range? string Size of the team, such as 10-50.
 ---@field reasons? string[] Reasons that are ticked.
 ---@field skipped_step? string The step of the survey that was skipped.
----@field user_id? toggl.record|{user_id: integer} The person who answers.
+---@field user_id? toggl.key.user_id The person who answers.
 ---@field user_segments? string[] Segments that are ticked.
 
 ---@class toggl.args.put_organization_segmentation: toggl.params.put_organization_segmentation
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_id integer|toggl.key.organization_id The organization.
 
 ---@class toggl.params.get_organization_usage: toggl.call_options
 
 ---@class toggl.args.get_organization_usage: toggl.params.get_organization_usage
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_id integer|toggl.key.organization_id The organization.
 
 ---@class toggl.params.get_organization_roles: toggl.call_options
 
 ---@class toggl.args.get_organization_roles: toggl.params.get_organization_roles
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_id integer|toggl.key.organization_id The organization.
 
 ---@class toggl.params.get_audit_logs: toggl.call_options
 ---@field from string|integer Start, as in 2026-01-31T00:00:00Z.
 ---@field to string|integer End, as in 2026-02-28T00:00:00Z.
 ---@field export? boolean All entries in one reply, without pages.
----@field workspace_id? integer|toggl.record|{workspace_id: integer} Only what happened in this workspace.
+---@field workspace_id? integer|toggl.key.workspace_id Only what happened in this workspace.
 ---@field entity_type? string Only what was done to this kind of thing.
 ---@field entity_id? integer Only what was done to this thing.
 ---@field action? string Only what was done in this way.
----@field user_id? integer|toggl.record|{user_id: integer} Only what this person did: an account key.
+---@field user_id? integer|toggl.key.user_id Only what this person did: an account key.
 ---@field page_number? integer Which page, from 1.
 ---@field page_size? integer Entries a page.
 
 ---@class toggl.args.get_audit_logs: toggl.params.get_audit_logs
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_id integer|toggl.key.organization_id The organization.
 
 ---@class toggl.params.get_organization_users: toggl.call_options
 ---@field filter? string Part of a name or e-mail address.
 ---@field active_status? ("active"|"inactive"|"invited")[]|string Only people in these states; all when not given.
 ---@field only_admins? boolean Only administrators.
----@field groups? (integer|toggl.record|{group_id: integer})[]|toggl.list|integer|toggl.record|{group_id: integer} Only people of these groups.
----@field workspaces? (integer|toggl.record|{workspace_id: integer})[]|toggl.list|integer|toggl.record|{workspace_id: integer} Only people of these workspaces.
+---@field groups? toggl.numbers.group_id|integer|toggl.key.group_id Only people of these groups.
+---@field workspaces? toggl.numbers.workspace_id|integer|toggl.key.workspace_id Only people of these workspaces.
 ---@field page? integer Which page, from 1.
 ---@field per_page? integer Records a page; 50 when not given.
 ---@field sort_dir? "asc"|"desc" Direction of sorting by name; asc when not given.
 
 ---@class toggl.args.get_organization_users: toggl.params.get_organization_users
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_id integer|toggl.key.organization_id The organization.
 
 ---@class toggl.params.get_organization_users_detailed: toggl.call_options
 ---@field filter? string Part of a name or e-mail address.
 ---@field active_status? ("active"|"inactive"|"invited")[]|string Only people in these states; all when not given.
 ---@field only_admins? boolean Only administrators.
----@field groups? (integer|toggl.record|{group_id: integer})[]|toggl.list|integer|toggl.record|{group_id: integer} Only people of these groups.
----@field workspaces? (integer|toggl.record|{workspace_id: integer})[]|toggl.list|integer|toggl.record|{workspace_id: integer} Only people of these workspaces.
+---@field groups? toggl.numbers.group_id|integer|toggl.key.group_id Only people of these groups.
+---@field workspaces? toggl.numbers.workspace_id|integer|toggl.key.workspace_id Only people of these workspaces.
 ---@field page? integer Which page, from 1.
 ---@field per_page? integer Records a page; 50 when not given.
 ---@field sort_dir? "asc"|"desc" Direction of sorting by name; asc when not given.
 
 ---@class toggl.args.get_organization_users_detailed: toggl.params.get_organization_users_detailed
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_id integer|toggl.key.organization_id The organization.
 
 ---@class toggl.params.put_organization_users: toggl.call_options
 ---@field email? string New e-mail address; allowed only where can_edit_email is true.
----@field groups? (integer|toggl.record|{group_id: integer})[]|toggl.list All groups the person shall be in: those left out are left.
+---@field groups? toggl.numbers.group_id All groups the person shall be in: those left out are left.
 ---@field inactive? boolean True deactivates the person, false takes it back; not for the owner or the paying user.
 ---@field name? string New name of the person.
 ---@field organization_admin? boolean Administrator of the organization; the older form of role_id.
----@field role_id? integer|toggl.record|{role_id: integer} New role; org:roles() lists them, org:role(name) finds one.
----@field workspaces? (toggl.model.org_user_workspace|table)[]|toggl.list All memberships the person shall have: those left out end.
+---@field role_id? integer|toggl.key.role_id New role; org:roles() lists them, org:role(name) finds one.
+---@field workspaces? (toggl.item.org_user_workspace|toggl.error?)[]|toggl.list.org_user_workspace All memberships the person shall have: those left out end.
 
 ---@class toggl.args.put_organization_users: toggl.params.put_organization_users
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
----@field organization_user_id integer|toggl.record|{organization_user_id: integer} The person in this organization: not the account key.
+---@field organization_id integer|toggl.key.organization_id The organization.
+---@field organization_user_id integer|toggl.key.organization_user_id The person in this organization: not the account key.
 
 ---@class toggl.params.patch_organization_users: toggl.call_options
----@field delete (toggl.record|{organization_user_id: integer})[]|toggl.list People to remove: organization-user keys, never account keys.
+---@field delete toggl.keys.organization_user_id People to remove: organization-user keys, never account keys.
 
 ---@class toggl.args.patch_organization_users: toggl.params.patch_organization_users
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_id integer|toggl.key.organization_id The organization.
 
 ---@class toggl.params.get_organization_groups: toggl.call_options
 ---@field name? string Part of the name of the group.
----@field workspace? (integer|toggl.record|{workspace_id: integer})[]|toggl.list|integer|toggl.record|{workspace_id: integer} Only groups attached to this workspace.
+---@field workspace? toggl.numbers.workspace_id|integer|toggl.key.workspace_id Only groups attached to this workspace.
 
 ---@class toggl.args.get_organization_groups: toggl.params.get_organization_groups
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_id integer|toggl.key.organization_id The organization.
 
 ---@class toggl.params.get_organization_workspaces_groups: toggl.call_options
 
 ---@class toggl.args.get_organization_workspaces_groups: toggl.params.get_organization_workspaces_groups
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
----@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+---@field organization_id integer|toggl.key.organization_id The organization.
+---@field workspace_id integer|toggl.key.workspace_id The workspace.
 
 ---@class toggl.params.post_organization_group: toggl.call_options
 ---@field name string Name of the group, used only once in the organization.
----@field users? (toggl.record|{user_id: integer})[]|toggl.list All people of the group: account keys.
----@field workspaces? (integer|toggl.record|{workspace_id: integer})[]|toggl.list All workspaces the group is attached to.
+---@field users? toggl.keys.user_id All people of the group: account keys.
+---@field workspaces? toggl.numbers.workspace_id All workspaces the group is attached to.
 
 ---@class toggl.args.post_organization_group: toggl.params.post_organization_group
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_id integer|toggl.key.organization_id The organization.
 
 ---@class toggl.params.put_organization_group: toggl.call_options
 ---@field name string Name of the group, used only once in the organization.
----@field users? (toggl.record|{user_id: integer})[]|toggl.list All people of the group: account keys.
----@field workspaces? (integer|toggl.record|{workspace_id: integer})[]|toggl.list All workspaces the group is attached to.
+---@field users? toggl.keys.user_id All people of the group: account keys.
+---@field workspaces? toggl.numbers.workspace_id All workspaces the group is attached to.
 
 ---@class toggl.args.put_organization_group: toggl.params.put_organization_group
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
----@field group_id integer|toggl.record|{group_id: integer} The group.
+---@field organization_id integer|toggl.key.organization_id The organization.
+---@field group_id integer|toggl.key.group_id The group.
 
 ---@class toggl.params.patch_organization_group: toggl.call_options
----@field patches (toggl.model.group_patch|table)[]|toggl.list Changes, each carried out by itself.
+---@field patches (toggl.item.group_patch|toggl.error?)[]|toggl.list.group_patch Changes, each carried out by itself.
 
 ---@class toggl.args.patch_organization_group: toggl.params.patch_organization_group
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
----@field group_id integer|toggl.record|{group_id: integer} The group.
+---@field organization_id integer|toggl.key.organization_id The organization.
+---@field group_id integer|toggl.key.group_id The group.
 
 ---@class toggl.params.delete_organization_group: toggl.call_options
 
 ---@class toggl.args.delete_organization_group: toggl.params.delete_organization_group
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
----@field group_id integer|toggl.record|{group_id: integer} The group.
+---@field organization_id integer|toggl.key.organization_id The organization.
+---@field group_id integer|toggl.key.group_id The group.
 
 ---@class toggl.params.get_workspace_groups: toggl.call_options
 
 ---@class toggl.args.get_workspace_groups: toggl.params.get_workspace_groups
----@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+---@field workspace_id integer|toggl.key.workspace_id The workspace.
 
 ---@class toggl.params.post_workspace_group: toggl.call_options
 ---@field name string Name of the group, used only once in the organization.
 
 ---@class toggl.args.post_workspace_group: toggl.params.post_workspace_group
----@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+---@field workspace_id integer|toggl.key.workspace_id The workspace.
 
 ---@class toggl.params.put_workspace_group: toggl.call_options
 ---@field name string Name of the group, used only once in the organization.
 
 ---@class toggl.args.put_workspace_group: toggl.params.put_workspace_group
----@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
----@field group_id integer|toggl.record|{group_id: integer} The group.
+---@field workspace_id integer|toggl.key.workspace_id The workspace.
+---@field group_id integer|toggl.key.group_id The group.
 
 ---@class toggl.params.delete_workspace_group: toggl.call_options
 
 ---@class toggl.args.delete_workspace_group: toggl.params.delete_workspace_group
----@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
----@field group_id integer|toggl.record|{group_id: integer} The group.
+---@field workspace_id integer|toggl.key.workspace_id The workspace.
+---@field group_id integer|toggl.key.group_id The group.
 
 ---@class toggl.params.post_organization_invitation: toggl.call_options
 ---@field emails string[] Addresses to invite.
----@field workspaces (toggl.model.invitation_workspace|table)[]|toggl.list Workspaces the people get, and as what.
----@field groups? (integer|toggl.record|{group_id: integer})[]|toggl.list Groups the people get.
----@field project_invite? toggl.model.project_invite|table A project the people get.
+---@field workspaces (toggl.item.invitation_workspace|toggl.error?)[] Workspaces the people get, and as what.
+---@field groups? toggl.numbers.group_id Groups the people get.
+---@field project_invite? toggl.item.project_invite A project the people get.
 ---@field skip_email? boolean True sends no mail.
 
 ---@class toggl.args.post_organization_invitation: toggl.params.post_organization_invitation
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_id integer|toggl.key.organization_id The organization.
 
 ---@class toggl.params.put_invitation: toggl.call_options
----@field invitation_id integer|toggl.record|{invitation_id: integer} The invitation: its key, not its code.
+---@field invitation_id integer|toggl.key.invitation_id The invitation: its key, not its code.
 
 ---@class toggl.args.put_invitation: toggl.params.put_invitation
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_id integer|toggl.key.organization_id The organization.
 
 ---@class toggl.params.get_invitations: toggl.call_options
 ---@field invitation_code string Secret code of the invitation: the end of the link in the mail.
@@ -428,11 +765,11 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field since? integer Only workspaces changed since then: UNIX seconds.
 
 ---@class toggl.params.get_workspace: toggl.call_options
----@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+---@field workspace_id integer|toggl.key.workspace_id The workspace.
 
 ---@class toggl.params.post_organization_workspaces: toggl.call_options
 ---@field name string Name of the workspace, used only once in the organization.
----@field admins? (toggl.record|{user_id: integer})[]|toggl.list Administrators: account keys.
+---@field admins? toggl.keys.user_id Administrators: account keys.
 ---@field default_currency? string Currency code, such as USD; paid plans.
 ---@field default_hourly_rate? number Billable rate an hour in units of money; paid plans.
 ---@field initial_pricing_plan? integer Plan to begin with: obsolete, better not sent.
@@ -449,11 +786,11 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field rounding_minutes? integer Step of rounding in minutes; paid plans.
 
 ---@class toggl.args.post_organization_workspaces: toggl.params.post_organization_workspaces
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_id integer|toggl.key.organization_id The organization.
 
 ---@class toggl.params.put_workspaces: toggl.call_options
 ---@field name? string New name of the workspace, used only once in the organization.
----@field admins? (toggl.record|{user_id: integer})[]|toggl.list Administrators: account keys.
+---@field admins? toggl.keys.user_id Administrators: account keys.
 ---@field default_currency? string Currency code, such as USD; paid plans.
 ---@field default_hourly_rate? number Billable rate an hour in units of money; paid plans.
 ---@field initial_pricing_plan? integer Plan to begin with: obsolete, better not sent.
@@ -470,17 +807,17 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field rounding_minutes? integer Step of rounding in minutes; paid plans.
 
 ---@class toggl.args.put_workspaces: toggl.params.put_workspaces
----@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+---@field workspace_id integer|toggl.key.workspace_id The workspace.
 
 ---@class toggl.params.get_organization_workspaces_statistics: toggl.call_options
 
 ---@class toggl.args.get_organization_workspaces_statistics: toggl.params.get_organization_workspaces_statistics
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_id integer|toggl.key.organization_id The organization.
 
 ---@class toggl.params.get_workspace_statistics: toggl.call_options
 
 ---@class toggl.args.get_workspace_statistics: toggl.params.get_workspace_statistics
----@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+---@field workspace_id integer|toggl.key.workspace_id The workspace.
 
 ---@class toggl.params.get_organization_workspaces_workspaceusers: toggl.call_options
 ---@field name? string Part of the name.
@@ -491,40 +828,40 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field active? boolean Only people who are active, or only those who are not.
 
 ---@class toggl.args.get_organization_workspaces_workspaceusers: toggl.params.get_organization_workspaces_workspaceusers
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
----@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+---@field organization_id integer|toggl.key.organization_id The organization.
+---@field workspace_id integer|toggl.key.workspace_id The workspace.
 
 ---@class toggl.params.patch_organization_workspace_users: toggl.call_options
----@field delete (toggl.record|{workspace_user_id: integer})[]|toggl.list Memberships to end: workspace-user keys, never account keys.
+---@field delete toggl.keys.workspace_user_id Memberships to end: workspace-user keys, never account keys.
 
 ---@class toggl.args.patch_organization_workspace_users: toggl.params.patch_organization_workspace_users
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
----@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+---@field organization_id integer|toggl.key.organization_id The organization.
+---@field workspace_id integer|toggl.key.workspace_id The workspace.
 
 ---@class toggl.params.put_organization_workspaces_assignments: toggl.call_options
 ---@field operation "add"|"remove" What to do.
----@field user_id? integer|toggl.record|{user_id: integer} The person, by account key; not together with group_id.
----@field group_id? integer|toggl.record|{group_id: integer} The group; not together with user_id.
+---@field user_id? integer|toggl.key.user_id The person, by account key; not together with group_id.
+---@field group_id? integer|toggl.key.group_id The group; not together with user_id.
 ---@field joined? boolean Undocumented.
 
 ---@class toggl.args.put_organization_workspaces_assignments: toggl.params.put_organization_workspaces_assignments
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
----@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+---@field organization_id integer|toggl.key.organization_id The organization.
+---@field workspace_id integer|toggl.key.workspace_id The workspace.
 
 ---@class toggl.params.get_workspace_users: toggl.call_options
 ---@field exclude_deleted? boolean Without people who were removed.
 
 ---@class toggl.args.get_workspace_users: toggl.params.get_workspace_users
----@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+---@field workspace_id integer|toggl.key.workspace_id The workspace.
 
 ---@class toggl.params.post_workspace_users_data: toggl.call_options
----@field users (toggl.record|{user_id: integer})[]|toggl.list People to read: account keys.
+---@field users toggl.keys.user_id People to read: account keys.
 
 ---@class toggl.args.post_workspace_users_data: toggl.params.post_workspace_users_data
----@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+---@field workspace_id integer|toggl.key.workspace_id The workspace.
 
 ---@class toggl.params.put_workspace_users: toggl.call_options
----@field user_id integer|toggl.record|{user_id: integer} The person, by account key: not the workspace-user key.
+---@field user_id integer|toggl.key.user_id The person, by account key: not the workspace-user key.
 ---@field admin? boolean Administrator of the workspace; the older form of role_id.
 ---@field inactive? boolean True deactivates the person here, false takes it back.
 ---@field labor_cost? number Cost an hour in units of money, not cents; paid plans.
@@ -533,19 +870,19 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field rate? number Billable rate an hour in units of money; paid plans.
 ---@field rate_change_mode? "start-today"|"override-current"|"override-all" From when a new rate counts; paid plans.
 ---@field role? "admin"|"user"|"projectlead"|"teamlead" Role as a word; the older form of role_id.
----@field role_id? integer|toggl.record|{role_id: integer} New role; org:roles() lists them.
+---@field role_id? integer|toggl.key.role_id New role; org:roles() lists them.
 ---@field view_edit_billable_rates? boolean May see and change billable rates.
 ---@field view_edit_labor_costs? boolean May see and change labor costs.
 ---@field working_hours_in_minutes? integer Working time in minutes; paid plans.
 
 ---@class toggl.args.put_workspace_users: toggl.params.put_workspace_users
----@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+---@field workspace_id integer|toggl.key.workspace_id The workspace.
 
 ---@class toggl.params.get_workspace_workspace_users: toggl.call_options
 ---@field includeIndirect? boolean Also people who are here through a group; false when not given.
 
 ---@class toggl.args.get_workspace_workspace_users: toggl.params.get_workspace_workspace_users
----@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+---@field workspace_id integer|toggl.key.workspace_id The workspace.
 
 ---@class toggl.params.put_workspace_workspace_users: toggl.call_options
 ---@field admin? boolean Administrator of the workspace; the older form of role_id.
@@ -556,76 +893,76 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field rate? number Billable rate an hour in units of money; paid plans.
 ---@field rate_change_mode? "start-today"|"override-current"|"override-all" From when a new rate counts; paid plans.
 ---@field role? "admin"|"user"|"projectlead"|"teamlead" Role as a word; the older form of role_id.
----@field role_id? integer|toggl.record|{role_id: integer} New role; org:roles() lists them.
+---@field role_id? integer|toggl.key.role_id New role; org:roles() lists them.
 ---@field view_edit_billable_rates? boolean May see and change billable rates.
 ---@field view_edit_labor_costs? boolean May see and change labor costs.
 ---@field working_hours_in_minutes? integer Working time in minutes; paid plans.
 
 ---@class toggl.args.put_workspace_workspace_users: toggl.params.put_workspace_workspace_users
----@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
----@field workspace_user_id integer|toggl.record|{workspace_user_id: integer} The membership: not the account and not the organization user.
+---@field workspace_id integer|toggl.key.workspace_id The workspace.
+---@field workspace_user_id integer|toggl.key.workspace_user_id The membership: not the account and not the organization user.
 
 ---@class toggl.params.delete_workspace_user: toggl.call_options
 
 ---@class toggl.args.delete_workspace_user: toggl.params.delete_workspace_user
----@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
----@field workspace_user_id integer|toggl.record|{workspace_user_id: integer} The membership: not the account and not the organization user.
+---@field workspace_id integer|toggl.key.workspace_id The workspace.
+---@field workspace_user_id integer|toggl.key.workspace_user_id The membership: not the account and not the organization user.
 
 ---@class toggl.params.get_organization_owner: toggl.call_options
 
 ---@class toggl.args.get_organization_owner: toggl.params.get_organization_owner
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_id integer|toggl.key.organization_id The organization.
 
 ---@class toggl.params.get_ownership_transfers: toggl.call_options
 ---@field ongoing? boolean Only the transfer that is still open.
 
 ---@class toggl.args.get_ownership_transfers: toggl.params.get_ownership_transfers
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_id integer|toggl.key.organization_id The organization.
 
 ---@class toggl.params.post_ownership_transfer: toggl.call_options
----@field new_owner_id? toggl.record|{user_id: integer} The next owner, by account key; no document says how to name them.
+---@field new_owner_id? toggl.key.user_id The next owner, by account key; no document says how to name them.
 
 ---@class toggl.args.post_ownership_transfer: toggl.params.post_ownership_transfer
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_id integer|toggl.key.organization_id The organization.
 
 ---@class toggl.params.get_ownership_transfer: toggl.call_options
----@field transfer_id integer|toggl.record|{transfer_id: integer} The transfer of ownership.
+---@field transfer_id integer|toggl.key.transfer_id The transfer of ownership.
 
 ---@class toggl.args.get_ownership_transfer: toggl.params.get_ownership_transfer
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_id integer|toggl.key.organization_id The organization.
 
 ---@class toggl.params.post_ownership_transfer_actions: toggl.call_options
 ---@field action "accept"|"decline"|"withdraw" What to do.
 
 ---@class toggl.args.post_ownership_transfer_actions: toggl.params.post_ownership_transfer_actions
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
----@field transfer_id integer|toggl.record|{transfer_id: integer} The transfer of ownership.
+---@field organization_id integer|toggl.key.organization_id The organization.
+---@field transfer_id integer|toggl.key.transfer_id The transfer of ownership.
 
 ---@class toggl.params.get_organizations_plans: toggl.call_options
 
 ---@class toggl.args.get_organizations_plans: toggl.params.get_organizations_plans
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_id integer|toggl.key.organization_id The organization.
 
 ---@class toggl.params.get_organizations_plans_0: toggl.call_options
----@field plan_id integer|toggl.record|{plan_id: integer} The plan.
+---@field plan_id integer|toggl.key.plan_id The plan.
 
 ---@class toggl.args.get_organizations_plans_0: toggl.params.get_organizations_plans_0
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_id integer|toggl.key.organization_id The organization.
 
 ---@class toggl.params.get_organization_subscription: toggl.call_options
 
 ---@class toggl.args.get_organization_subscription: toggl.params.get_organization_subscription
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_id integer|toggl.key.organization_id The organization.
 
 ---@class toggl.params.get_workspace_subscription: toggl.call_options
 
 ---@class toggl.args.get_workspace_subscription: toggl.params.get_workspace_subscription
----@field workspace_id integer|toggl.record|{workspace_id: integer} The workspace.
+---@field workspace_id integer|toggl.key.workspace_id The workspace.
 
 ---@class toggl.params.get_unified_customer: toggl.call_options
 
 ---@class toggl.args.get_unified_customer: toggl.params.get_unified_customer
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_id integer|toggl.key.organization_id The organization.
 
 ---@class toggl.params.get_organizations_payments_records: toggl.call_options
 ---@field is_unified? boolean Invoices of the unified subscription.
@@ -633,31 +970,31 @@ error("toggl.meta is for editors, and not to be required", 0)
 ---@field last_inv? string Key of the last invoice of the page before; it goes with cursor.
 
 ---@class toggl.args.get_organizations_payments_records: toggl.params.get_organizations_payments_records
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_id integer|toggl.key.organization_id The organization.
 
 ---@class toggl.params.get_organization_invoice: toggl.call_options
 ---@field invoice_uid string Key of the invoice: a text.
 
 ---@class toggl.args.get_organization_invoice: toggl.params.get_organization_invoice
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_id integer|toggl.key.organization_id The organization.
 
 ---@class toggl.params.get_organization_purchase_order_pdf: toggl.call_options
 ---@field purchase_order_uid string Key of the purchase order: a text.
 
 ---@class toggl.args.get_organization_purchase_order_pdf: toggl.params.get_organization_purchase_order_pdf
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_id integer|toggl.key.organization_id The organization.
 
 ---@class toggl.params.get_organization_invoice_summary: toggl.call_options
 ---@field quantity? integer Number of seats.
 ---@field pricing_plan_tag? string Short name of the price.
 
 ---@class toggl.args.get_organization_invoice_summary: toggl.params.get_organization_invoice_summary
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_id integer|toggl.key.organization_id The organization.
 
 ---@class toggl.params.get_organization_subscription_payment_failed: toggl.call_options
 
 ---@class toggl.args.get_organization_subscription_payment_failed: toggl.params.get_organization_subscription_payment_failed
----@field organization_id integer|toggl.record|{organization_id: integer} The organization.
+---@field organization_id integer|toggl.key.organization_id The organization.
 
 ---@class toggl.params.get_all_plans: toggl.call_options
 
@@ -678,6 +1015,17 @@ error("toggl.meta is for editors, and not to be required", 0)
 
 ---@class toggl.params.get_status: toggl.call_options
 
+---@class toggl.secrets
+---@field ask fun(question: string): string Read a secret from the terminal without echo.
+---@field asks fun(): boolean Whether a person at a terminal can be asked.
+---@field check fun(name: string, given: table, source: string?): toggl.model.me Ask the server for the account of these credentials: 1 request.
+---@field chosen fun(option: string?): string?, string? The profile of this run, and what names it.
+---@field drop fun(name: string): string[] Remove the secrets of a profile; returns sentences.
+---@field found fun(): table?, string? Credentials outside of profiles, and their place.
+---@field place fun(name: string): string?, string?, string? Where a profile has its secret, in a sentence.
+---@field status fun(option: string?): string[]?, table|true|nil Where the credentials of this run come from, as lines; nil: there are none.
+---@field store fun(name: string, given: {token: string?, email: string?, password: string?}, place: "keyring"|"file"): string Store a secret as a profile; returns a sentence.
+
 ---One account at one server, with its connections, store and quota ledger.
 ---@class toggl.client
 ---@field api toggl.api Every operation by its official name.
@@ -691,10 +1039,12 @@ function client:close() end
 ---Find one organization.
 ---
 ---Cost: 1 request: of the organization's window for a key, of your account's for a name; none while the store answers.
----@param key number|string|toggl.record|{organization_id: any} Its key, its name, or the object: with {refresh = true} it is read again.
+---@param key number|string|toggl.key.organization_id Its key, its name, or the object: with {refresh = true} it is read again.
 ---@param options? toggl.call_options Options of a call, such as {refresh = true}.
----@return toggl.model.organization?
----@return toggl.error? err
+---@return toggl.model.organization? reply
+---@return toggl.error err
+---@return_overload toggl.model.organization, nil
+---@return_overload nil, toggl.error
 function client:organization(key, options) end
 
 ---Call an endpoint that has no operation, with the usual credentials, quota, retries and errors. Returns the reply as plain values, and the response.
@@ -703,8 +1053,10 @@ function client:organization(key, options) end
 ---@param method string GET, POST, PUT, PATCH or DELETE.
 ---@param path string Relative to the base address, starting with /.
 ---@param options? toggl.request_options query = {name = value}, body = any value, and the options of a call.
----@return any
----@return toggl.response|toggl.error
+---@return any reply
+---@return toggl.response|toggl.error err
+---@return_overload any, toggl.response
+---@return_overload nil, toggl.error
 function client:request(method, path, options) end
 
 ---Query the store by SQL. Returns rows as plain tables, in which null is nil. Sends nothing, so it sees only what was read before. getmetatable(rows).columns lists the column names in order.
@@ -712,16 +1064,20 @@ function client:request(method, path, options) end
 ---Cost: nothing.
 ---@param query string One SELECT over the views of the store.
 ---@param ... nil|boolean|number|string A value for each ? in it.
----@return table[]?
----@return toggl.error? err
+---@return table[]? reply
+---@return toggl.error err
+---@return_overload table[], nil
+---@return_overload nil, toggl.error
 function client:sql(query, ...) end
 
 ---Return the state of each quota window, as far as replies have reported it.
 ---
 ---Cost: nothing; with refresh, 1 request of your account's window.
 ---@param options? {refresh: boolean?} {refresh = true} asks the server.
----@return toggl.window[]?
----@return toggl.error? err
+---@return toggl.window[]? reply
+---@return toggl.error err
+---@return_overload toggl.window[], nil
+---@return_overload nil, toggl.error
 function client:quota(options) end
 
 ---Return what client:quota() returns, without the option to ask the server.
@@ -740,37 +1096,47 @@ function client:cost() end
 ---
 ---Cost: nothing.
 ---@param filter? {since: number?, job: string?, state: string?} since: seconds since 1970; job: its name; state: one of intended, sent, done, refused, unknown, settled-done, settled-absent, abandoned.
----@return toggl.entry[]?
----@return toggl.error? err
+---@return toggl.entry[]? reply
+---@return toggl.error err
+---@return_overload toggl.entry[], nil
+---@return_overload nil, toggl.error
 function client:journal(filter) end
 
 ---Verify the journal's chain of hashes. events: how many are as they were written; first: the first that is kept; broken: the first that is not as it was written; head: the hash of the last good one; noted: whether the noted head is in the chain.
 ---
 ---Cost: nothing.
 ---@param noted? string A head that was noted earlier.
----@return table?
----@return toggl.error? err
+---@return table? reply
+---@return toggl.error err
+---@return_overload table, nil
+---@return_overload nil, toggl.error
 function client:check_journal(noted) end
 
 ---Return path, bytes, entries and states (how many, of all accounts), oldest (when), keep and redact (seconds).
 ---
 ---Cost: nothing.
----@return table?
----@return toggl.error? err
+---@return table? reply
+---@return toggl.error err
+---@return_overload table, nil
+---@return_overload nil, toggl.error
 function client:journal_status() end
 
 ---Go on from a damaged journal: events that can be read are copied into a new file, and the damaged one stays under another name. Returns the number of events, that name, and how many events were dropped (nil: not known), whose numbers are not used again. invalid: the file is not damaged, or cannot be read. conflict: a process that sent an open entry still runs.
 ---
 ---Cost: nothing.
----@return integer?
----@return toggl.error? err
+---@return integer? reply
+---@return toggl.error err
+---@return_overload integer, nil
+---@return_overload nil, toggl.error
 function client:mend_journal() end
 
 ---Settle the open entries of the journal: each is looked for by the reads that its operation names. Return them as client:journal() does, with `why` where a person has to look. Nothing is sent again.
 ---
 ---Cost: the reads of each open entry: mostly 1 request, and at most 40.
----@return toggl.entry[]?
----@return toggl.error? err
+---@return toggl.entry[]? reply
+---@return toggl.error err
+---@return_overload toggl.entry[], nil
+---@return_overload nil, toggl.error
 function client:resume() end
 
 ---Close an entry of the journal whose outcome is not known. conflict: the program that sent it still runs.
@@ -778,8 +1144,10 @@ function client:resume() end
 ---Cost: nothing.
 ---@param n integer Number of the entry, from client:journal().
 ---@param as "done"|"absent" What a person found out: the change was made, or was not.
----@return boolean?
----@return toggl.error? err
+---@return boolean? reply
+---@return toggl.error err
+---@return_overload boolean, nil
+---@return_overload nil, toggl.error
 function client:close_entry(n, as) end
 
 ---Return whether the store of replies and the quota ledger can be written. Warns of one that cannot, as a call does. A full disk shows only here and when something is stored.
@@ -793,8 +1161,10 @@ function client:check_stores() end
 ---Cost: the requests of fn, at each try.
 ---@param fn fun(): any Called until it returns something other than nil or false.
 ---@param options? {tries: integer?, every: number?} tries: default 4; every: seconds between tries, default 3.
----@return any
----@return toggl.error? err
+---@return any reply
+---@return toggl.error err
+---@return_overload any, nil
+---@return_overload nil, toggl.error
 function client:wait_until(fn, options) end
 
 ---Step all calls in flight, for a program with its own event loop, and return how many there are.
@@ -825,7 +1195,7 @@ function client:raises() end
 ---Return the sandbox in this process that the client uses, to change its settings; nil for any other server.
 ---
 ---Cost: nothing.
----@return userdata?
+---@return toggl.sandbox?
 function client:sandbox() end
 
 ---Answer from the store alone from now on, or ask the server again.
@@ -860,10 +1230,13 @@ function client:learn(organization, remaining, resets_in, total) end
 ---Lists the organizations of the caller. It spends the window of the caller: 30 requests an hour.
 ---
 ---Cost: 1 request of your account's window; none while the store has it, for 10 minutes.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_organizations
 ---@return toggl.list.organization? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.list.organization, nil
+---@return_overload nil, toggl.error
 function client:organizations(args) end
 
 ---Goes through what organizations lists.
@@ -876,55 +1249,73 @@ function client:each_organization(args) end
 ---Makes an organization and its first workspace. The server may refuse the new keys for some seconds.
 ---
 ---Cost: 1 request of your account's window.
+---
 ---Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.post_organization
 ---@return toggl.model.new_organization? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.model.new_organization, nil
+---@return_overload nil, toggl.error
 function client:create_organization(args) end
 
 ---Reads one organization. The answer is 404 or 403 when the caller is not in it.
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 10 minutes.
+---
 ---Repeat: safe: it only reads.
 ---@param args toggl.params.get_organization
 ---@return toggl.model.organization? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.model.organization, nil
+---@return_overload nil, toggl.error
 function client:get_organization(args) end
 
 ---Shows what an invitation is for. The code is enough.
 ---
 ---Cost: 1 request of your account's window.
+---
 ---Repeat: safe: it only reads.
 ---@param args toggl.params.get_invitations
 ---@return toggl.model.sso_invitation? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.model.sso_invitation, nil
+---@return_overload nil, toggl.error
 function client:invitation(args) end
 
 ---Accepts an invitation. Give the credentials of the invited person, not those of the administrator.
 ---
 ---Cost: 1 request of your account's window.
+---
 ---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.post_organization_accept_invitation
 ---@return true? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload true, nil
+---@return_overload nil, toggl.error
 function client:accept_invitation(args) end
 
 ---Rejects an invitation. Give the credentials of the invited person, or none: the code is enough.
 ---
 ---Cost: 1 request of your account's window.
+---
 ---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.post_reject_invitation
 ---@return true? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload true, nil
+---@return_overload nil, toggl.error
 function client:reject_invitation(args) end
 
 ---Lists the workspaces of the caller in all organizations. It spends the window of the caller: 30 requests an hour.
 ---
 ---Cost: 1 request of your account's window; none while the store has it, for 5 minutes.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_workspaces
 ---@return toggl.list.workspace_with_count? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.list.workspace_with_count, nil
+---@return_overload nil, toggl.error
 function client:workspaces(args) end
 
 ---Goes through what workspaces lists.
@@ -937,19 +1328,25 @@ function client:each_workspace(args) end
 ---Reads one workspace.
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---
 ---Repeat: safe: it only reads.
 ---@param args toggl.params.get_workspace
 ---@return toggl.model.workspace? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.model.workspace, nil
+---@return_overload nil, toggl.error
 function client:get_workspace(args) end
 
 ---Lists all plans with what they include.
 ---
 ---Cost: 1 request of your account's window; none while the store has it, for 1 day.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_all_plans
 ---@return toggl.list.plan_with_features? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.list.plan_with_features, nil
+---@return_overload nil, toggl.error
 function client:all_plans(args) end
 
 ---Goes through what all_plans lists.
@@ -962,10 +1359,13 @@ function client:each_all_plan(args) end
 ---Lists the plans on sale and their prices.
 ---
 ---Cost: 1 request of your account's window; none while the store has it, for 1 day.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_public_subscription_plans
 ---@return toggl.list.plan_offer? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.list.plan_offer, nil
+---@return_overload nil, toggl.error
 function client:public_plans(args) end
 
 ---Goes through what public_plans lists.
@@ -978,37 +1378,49 @@ function client:each_public_plan(args) end
 ---Reads the account of the caller. The reply holds the token: it is never printed.
 ---
 ---Cost: 1 request of your account's window; none while the store has it, for 5 minutes.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_me
 ---@return toggl.model.me? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.model.me, nil
+---@return_overload nil, toggl.error
 function client:me(args) end
 
 ---Reads the account key of the caller.
 ---
 ---Cost: 1 request of your account's window; none while the store has it, for 5 minutes.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_me_id
 ---@return integer? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload integer, nil
+---@return_overload nil, toggl.error
 function client:my_id(args) end
 
 ---Tells whether the credentials are good: 403 when they are not.
 ---
 ---Cost: 1 request of your account's window.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_me_logged
 ---@return true? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload true, nil
+---@return_overload nil, toggl.error
 function client:logged(args) end
 
 ---Lists what the plan of each workspace of the caller includes.
 ---
 ---Cost: 1 request of your account's window; none while the store has it, for 5 minutes.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_me_features
 ---@return toggl.list.workspace_features? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.list.workspace_features, nil
+---@return_overload nil, toggl.error
 function client:features(args) end
 
 ---Goes through what features lists.
@@ -1021,10 +1433,13 @@ function client:each_feature(args) end
 ---Lists the quota windows of the caller as the server counts them. client:quota() tells what is known without asking.
 ---
 ---Cost: 1 request of your account's window.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_quota
 ---@return toggl.list.quota? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.list.quota, nil
+---@return_overload nil, toggl.error
 function client:get_quota(args) end
 
 ---Goes through what get_quota lists.
@@ -1037,19 +1452,25 @@ function client:each_quota(args) end
 ---Makes a new token and returns it: keep it. The old one stops working at once, here and everywhere else.
 ---
 ---Cost: 1 request of your account's window.
+---
 ---Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it is not sent again but fails as unknown.
 ---@param args? toggl.params.post_reset_token
 ---@return string? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload string, nil
+---@return_overload nil, toggl.error
 function client:reset_token(args) end
 
 ---Tells whether the service is up.
 ---
 ---Cost: 1 request of your account's window.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_status
----@return any? reply
----@return toggl.error? err
+---@return any reply
+---@return toggl.error err
+---@return_overload any, nil
+---@return_overload nil, toggl.error
 function client:status(args) end
 
 ---An organization: people, groups, invitations, plan, ownership.
@@ -1061,43 +1482,53 @@ local organization = {}
 ---Cost: 1 request of the organization's window: Toggl filters by an address or name; for a key all people are read; none while the store has a complete list.
 ---@param key string|toggl.person E-mail address, name, {user_id =}, {organization_user_id =}, {invitation_id =}, {email =} or {name =}, or the object: with {refresh = true} it is read again. A plain number is rejected: a person has four kinds of key.
 ---@param options? toggl.call_options Options of a call, such as {refresh = true}.
----@return toggl.model.org_user?
----@return toggl.error? err
+---@return toggl.model.org_user? reply
+---@return toggl.error err
+---@return_overload toggl.model.org_user, nil
+---@return_overload nil, toggl.error
 function organization:user(key, options) end
 
 ---Find one group.
 ---
 ---Cost: 1 request of the organization's window for the list of groups; none while the store has it.
----@param key number|string|toggl.record|{group_id: any} Its key, its name, or the object: with {refresh = true} it is read again.
+---@param key number|string|toggl.key.group_id Its key, its name, or the object: with {refresh = true} it is read again.
 ---@param options? toggl.call_options Options of a call, such as {refresh = true}.
----@return toggl.model.group?
----@return toggl.error? err
+---@return toggl.model.group? reply
+---@return toggl.error err
+---@return_overload toggl.model.group, nil
+---@return_overload nil, toggl.error
 function organization:group(key, options) end
 
 ---Find one workspace.
 ---
 ---Cost: 1 request of your account's window for the list of workspaces; none while the store has it.
----@param key number|string|toggl.record|{workspace_id: any} Its key, its name, or the object: with {refresh = true} it is read again.
+---@param key number|string|toggl.key.workspace_id Its key, its name, or the object: with {refresh = true} it is read again.
 ---@param options? toggl.call_options Options of a call, such as {refresh = true}.
----@return toggl.model.workspace_with_count?
----@return toggl.error? err
+---@return toggl.model.workspace_with_count? reply
+---@return toggl.error err
+---@return_overload toggl.model.workspace_with_count, nil
+---@return_overload nil, toggl.error
 function organization:workspace(key, options) end
 
 ---Find one role. Of roles with the same type, one of the organization goes first.
 ---
 ---Cost: 1 request of the organization's window for the list of roles; none while the store has it.
----@param key number|string|toggl.record|{role_id: any} Its name, type or code, its key, or the record.
+---@param key number|string|toggl.key.role_id Its name, type or code, its key, or the record.
 ---@param options? toggl.call_options Options of a call, such as {refresh = true}.
----@return toggl.model.role?
----@return toggl.error? err
+---@return toggl.model.role? reply
+---@return toggl.error err
+---@return_overload toggl.model.role, nil
+---@return_overload nil, toggl.error
 function organization:role(key, options) end
 
 ---List the workspaces of this organization that you can see.
 ---
 ---Cost: 1 request of your account's window; none while the store has the list.
 ---@param options? toggl.call_options Options of a call, such as {refresh = true}.
----@return toggl.list.workspace_with_count?
----@return toggl.error? err
+---@return toggl.list.workspace_with_count? reply
+---@return toggl.error err
+---@return_overload toggl.list.workspace_with_count, nil
+---@return_overload nil, toggl.error
 function organization:workspaces(options) end
 
 ---Iterate the workspaces of this organization. Raises errors.
@@ -1111,70 +1542,91 @@ function organization:each_workspace(options) end
 ---
 ---Cost: 1 request of the organization's window.
 ---@param name string The new name.
----@return toggl.done?
----@return toggl.error? err
+---@return toggl.done? reply
+---@return toggl.error err
+---@return_overload toggl.done, nil
+---@return_overload nil, toggl.error
 function organization:rename(name) end
 
 ---Remove people from the organization.
 ---
 ---Cost: 1 request of the organization's window, for any number of them.
----@param ... toggl.person Objects, {organization_user_id =}, or one list of them.
----@return toggl.done?
----@return toggl.error? err
+---@param ... toggl.people Objects, {organization_user_id =}, or one list of them.
+---@return toggl.done? reply
+---@return toggl.error err
+---@return_overload toggl.done, nil
+---@return_overload nil, toggl.error
 function organization:remove(...) end
 
 ---Plan the changes from the present to the desired state, in the fewest requests, with their price. Changes nothing.
 ---
 ---Cost: 2 requests of the organization's window, and 1 for each further page of people; fewer while the store answers; 1 for each workspace whose direct members matter, and 2 where access is removed.
----@param desired table|toggl.desired A desired state: a table, or the result of toggl.plan.load.
+---@param desired toggl.desired A desired state: a table, or the result of toggl.plan.load.
 ---@param options? {rules: table?, now: integer?, refresh: boolean?, max_age: number?} rules = {least_admins = 1: how many must stay, own = a file of deny(why, function)}; now: the time; refresh = true: read from Toggl; max_age: seconds that a list may be old.
----@return toggl.plan_result?
----@return toggl.error? err
+---@return toggl.plan_result? reply
+---@return toggl.error err
+---@return_overload toggl.plan_result, nil
+---@return_overload nil, toggl.error
 function organization:plan(desired, options) end
 
 ---Renames the organization. The reply does not hold it: read it again.
 ---
 ---Cost: 1 request of the organization's window.
+---
 ---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.put_organization
 ---@return true? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload true, nil
+---@return_overload nil, toggl.error
 function organization:update(args) end
 
 ---Takes the caller out of the organization. The owner and the paying user cannot leave. One who has left it before has left it: no error.
 ---
 ---Cost: 1 request of the organization's window.
+---
 ---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args? toggl.params.delete_organization_users_leave
 ---@return true? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload true, nil
+---@return_overload nil, toggl.error
 function organization:leave(args) end
 
 ---Reads the answers to the survey at the start; nil when there are none.
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 10 minutes.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_organization_segmentation
 ---@return toggl.model.segmentation? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.model.segmentation?, nil
+---@return_overload nil, toggl.error
 function organization:segmentation(args) end
 
 ---Saves the answers to the survey. No document says which fields it takes.
 ---
 ---Cost: 1 request of the organization's window.
+---
 ---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args? toggl.params.put_organization_segmentation
 ---@return toggl.model.segmentation? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.model.segmentation?, nil
+---@return_overload nil, toggl.error
 function organization:save_segmentation(args) end
 
 ---Lists what the organization uses of its limits.
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 1 minute.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_organization_usage
 ---@return toggl.list.usage_counter? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.list.usage_counter, nil
+---@return_overload nil, toggl.error
 function organization:usage(args) end
 
 ---Goes through what usage lists.
@@ -1187,10 +1639,13 @@ function organization:each_usage(args) end
 ---Lists the roles that people of the organization can have.
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 1 day.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_organization_roles
 ---@return toggl.list.role? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.list.role, nil
+---@return_overload nil, toggl.error
 function organization:roles(args) end
 
 ---Goes through what roles lists.
@@ -1203,10 +1658,13 @@ function organization:each_role(args) end
 ---Lists what was done in the organization between two times. No document says what an entry holds.
 ---
 ---Cost: 1 request of the organization's window for each page: up to 1,000 records, or what the server allows; none while the store has it, for 1 minute.
+---
 ---Repeat: safe: it only reads.
 ---@param args toggl.params.get_audit_logs
 ---@return toggl.list.audit_log? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.list.audit_log, nil
+---@return_overload nil, toggl.error
 function organization:audit_logs(args) end
 
 ---Goes through what audit_logs lists.
@@ -1219,10 +1677,13 @@ function organization:each_audit_log(args) end
 ---Lists the people of the organization, sorted by name. Each page costs a request: a larger per_page costs fewer.
 ---
 ---Cost: 1 request of the organization's window for each page: up to 1,000 records, or what the server allows; none while the store has it, for 5 minutes.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_organization_users
 ---@return toggl.list.org_user? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.list.org_user, nil
+---@return_overload nil, toggl.error
 function organization:users(args) end
 
 ---Goes through what users lists.
@@ -1235,10 +1696,13 @@ function organization:each_user(args) end
 ---Lists the people of the organization with their groups and memberships. Each page costs a request.
 ---
 ---Cost: 1 request of the organization's window for each page: up to 1,000 records, or what the server allows; none while the store has it, for 5 minutes.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_organization_users_detailed
 ---@return toggl.list.org_user? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.list.org_user, nil
+---@return_overload nil, toggl.error
 function organization:users_detailed(args) end
 
 ---Goes through what users_detailed lists.
@@ -1251,19 +1715,25 @@ function organization:each_users_detailed(args) end
 ---Removes people from the organization. One wrong key refuses them all; the owner and the paying user cannot be removed.
 ---
 ---Cost: 1 request of the organization's window.
+---
 ---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.patch_organization_users
 ---@return true? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload true, nil
+---@return_overload nil, toggl.error
 function organization:remove_users(args) end
 
 ---Lists the groups of the organization with their people and workspaces, sorted by name.
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_organization_groups
 ---@return toggl.list.group? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.list.group, nil
+---@return_overload nil, toggl.error
 function organization:groups(args) end
 
 ---Goes through what groups lists.
@@ -1276,64 +1746,85 @@ function organization:each_group(args) end
 ---Makes a group. People are given by account key. The server may refuse the new key for some seconds.
 ---
 ---Cost: 1 request of the organization's window.
+---
 ---Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.post_organization_group
 ---@return toggl.model.group? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.model.group, nil
+---@return_overload nil, toggl.error
 function organization:create_group(args) end
 
 ---Invites people by mail, unless skip_email is true. The plan limits how many people may be active.
 ---
 ---Cost: 1 request of the organization's window.
+---
 ---Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.post_organization_invitation
 ---@return toggl.model.invitation_result? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.model.invitation_result, nil
+---@return_overload nil, toggl.error
 function organization:invite(args) end
 
 ---Sends the mail of an invitation again. It takes the invitation key, not the code, and is never repeated by itself.
 ---
 ---Cost: 1 request of the organization's window.
+---
 ---Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.put_invitation
 ---@return true? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload true, nil
+---@return_overload nil, toggl.error
 function organization:resend_invitation(args) end
 
 ---Makes a workspace. A paid setting on a lower plan is refused with 402; the server may refuse the new key for some seconds.
 ---
 ---Cost: 1 request of the organization's window.
+---
 ---Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.post_organization_workspaces
 ---@return toggl.model.workspace? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.model.workspace, nil
+---@return_overload nil, toggl.error
 function organization:create_workspace(args) end
 
 ---Counts the people and groups of every workspace, by workspace key.
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_organization_workspaces_statistics
 ---@return table<integer, toggl.model.statistics>? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload table<integer, toggl.model.statistics>, nil
+---@return_overload nil, toggl.error
 function organization:statistics(args) end
 
 ---Reads who owns the organization.
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_organization_owner
 ---@return toggl.model.owner? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.model.owner, nil
+---@return_overload nil, toggl.error
 function organization:get_owner(args) end
 
 ---Lists transfers of ownership, open and finished.
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 1 minute.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_ownership_transfers
 ---@return toggl.list.transfer? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.list.transfer, nil
+---@return_overload nil, toggl.error
 function organization:transfers(args) end
 
 ---Goes through what transfers lists.
@@ -1346,64 +1837,85 @@ function organization:each_transfer(args) end
 ---Asks for the organization to change hands; both owners must accept. No document says how to name the new owner.
 ---
 ---Cost: 1 request of the organization's window.
+---
 ---Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it is not sent again but fails as unknown.
 ---@param args? toggl.params.post_ownership_transfer
 ---@return toggl.model.transfer? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.model.transfer, nil
+---@return_overload nil, toggl.error
 function organization:create_transfer(args) end
 
 ---Reads one transfer of ownership.
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 1 minute.
+---
 ---Repeat: safe: it only reads.
 ---@param args toggl.params.get_ownership_transfer
 ---@return toggl.model.transfer? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.model.transfer, nil
+---@return_overload nil, toggl.error
 function organization:transfer(args) end
 
 ---Reads the plans on offer to the organization and their prices.
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 1 day.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_organizations_plans
 ---@return toggl.model.price_list? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.model.price_list, nil
+---@return_overload nil, toggl.error
 function organization:plans(args) end
 
 ---Reads one plan and its prices, as a list of prices with one plan.
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 1 day.
+---
 ---Repeat: safe: it only reads.
 ---@param args toggl.params.get_organizations_plans_0
 ---@return toggl.model.price_list? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.model.price_list, nil
+---@return_overload nil, toggl.error
 function organization:get_plan(args) end
 
 ---Reads the subscription of the organization. Only administrators may.
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 10 minutes.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_organization_subscription
 ---@return toggl.model.subscription? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.model.subscription, nil
+---@return_overload nil, toggl.error
 function organization:get_subscription(args) end
 
 ---Reads who pays and how. Only administrators may.
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 10 minutes.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_unified_customer
 ---@return toggl.model.customer? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.model.customer, nil
+---@return_overload nil, toggl.error
 function organization:customer(args) end
 
 ---Lists the paid invoices, page by page.
 ---
 ---Cost: 1 request of the organization's window for each page; none while the store has it, for 10 minutes.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_organizations_payments_records
 ---@return toggl.list.invoice_page? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.list.invoice_page, nil
+---@return_overload nil, toggl.error
 function organization:payment_records(args) end
 
 ---Goes through what payment_records lists.
@@ -1416,37 +1928,49 @@ function organization:each_payment_record(args) end
 ---Fetches an invoice as a PDF file.
 ---
 ---Cost: 1 request of the organization's window.
+---
 ---Repeat: safe: it only reads.
 ---@param args toggl.params.get_organization_invoice
 ---@return string? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload string, nil
+---@return_overload nil, toggl.error
 function organization:invoice(args) end
 
 ---Fetches a purchase order as a PDF file.
 ---
 ---Cost: 1 request of the organization's window.
+---
 ---Repeat: safe: it only reads.
 ---@param args toggl.params.get_organization_purchase_order_pdf
 ---@return string? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload string, nil
+---@return_overload nil, toggl.error
 function organization:purchase_order(args) end
 
 ---Works out what a number of seats would cost. The shape of the answer is not documented.
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 1 minute.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_organization_invoice_summary
----@return any? reply
----@return toggl.error? err
+---@return any reply
+---@return toggl.error err
+---@return_overload any, nil
+---@return_overload nil, toggl.error
 function organization:invoice_summary(args) end
 
 ---Tells why the last payment failed; 404 when it did not.
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 1 minute.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_organization_subscription_payment_failed
 ---@return toggl.model.payment_failure? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.model.payment_failure, nil
+---@return_overload nil, toggl.error
 function organization:payment_failed(args) end
 
 ---A person in an organization, with all keys of the reply.
@@ -1457,66 +1981,83 @@ local user = {}
 ---
 ---Cost: 1 request of the organization's window.
 ---@param options? toggl.call_options Options of a call, such as {refresh = true}.
----@return toggl.done?
----@return toggl.error? err
+---@return toggl.done? reply
+---@return toggl.error err
+---@return_overload toggl.done, nil
+---@return_overload nil, toggl.error
 function user:remove(options) end
 
 ---Deactivate this person in the whole organization. A repeat is safe.
 ---
 ---Cost: 1 request of the organization's window.
 ---@param options? toggl.call_options Options of a call, such as {refresh = true}.
----@return toggl.done?
----@return toggl.error? err
+---@return toggl.done? reply
+---@return toggl.error err
+---@return_overload toggl.done, nil
+---@return_overload nil, toggl.error
 function user:deactivate(options) end
 
 ---Reactivate this person in the whole organization.
 ---
 ---Cost: 1 request of the organization's window.
 ---@param options? toggl.call_options Options of a call, such as {refresh = true}.
----@return toggl.done?
----@return toggl.error? err
+---@return toggl.done? reply
+---@return toggl.error err
+---@return_overload toggl.done, nil
+---@return_overload nil, toggl.error
 function user:activate(options) end
 
 ---Reactivate this person in the whole organization: the same as activate.
 ---
 ---Cost: 1 request of the organization's window.
 ---@param options? toggl.call_options Options of a call, such as {refresh = true}.
----@return toggl.done?
----@return toggl.error? err
+---@return toggl.done? reply
+---@return toggl.error err
+---@return_overload toggl.done, nil
+---@return_overload nil, toggl.error
 function user:reactivate(options) end
 
 ---Take the person out of all groups and workspaces and deactivate them, in one request. Toggl refuses the owner and the payer, and then nothing is changed. History stays; user:remove() deletes the membership of the organization.
 ---
 ---Cost: 1 request of the organization's window.
 ---@param options? toggl.call_options Options of a call, such as {refresh = true}.
----@return toggl.done?
----@return toggl.error? err
+---@return toggl.done? reply
+---@return toggl.error err
+---@return_overload toggl.done, nil
+---@return_overload nil, toggl.error
 function user:offboard(options) end
 
 ---Give the person a role of the organization. user:update{ role = } takes the same words.
 ---
 ---Cost: 2 requests of the organization's window: the roles are read, and kept for a day.
----@param role number|string|toggl.record|{role_id: any} A role of org:roles(): its name, type or code, its key, or the record.
+---@param role number|string|toggl.key.role_id A role of org:roles(): its name, type or code, its key, or the record.
 ---@param options? toggl.call_options Options of a call, such as {refresh = true}.
----@return toggl.done?
----@return toggl.error? err
+---@return toggl.done? reply
+---@return toggl.error err
+---@return_overload toggl.done, nil
+---@return_overload nil, toggl.error
 function user:set_role(role, options) end
 
 ---Resend the invitation of a person who has not joined. Toggl sends mail.
 ---
 ---Cost: 1 request of the organization's window.
 ---@param options? toggl.call_options Options of a call, such as {refresh = true}.
----@return toggl.done?
----@return toggl.error? err
+---@return toggl.done? reply
+---@return toggl.error err
+---@return_overload toggl.done, nil
+---@return_overload nil, toggl.error
 function user:resend_invitation(options) end
 
 ---Changes one person. The lists of groups and workspaces are complete lists: what is left out is taken away.
 ---
 ---Cost: 1 request of the organization's window.
+---
 ---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.put_organization_users
 ---@return true? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload true, nil
+---@return_overload nil, toggl.error
 function user:update(args) end
 
 ---A group of people of an organization, attached to workspaces.
@@ -1528,67 +2069,86 @@ local group = {}
 ---Cost: 2 requests: reads its people and workspaces first.
 ---@param name string The new name.
 ---@param options? toggl.call_options|{force: boolean?} force = true: rename although invited people lose their place.
----@return toggl.done?
----@return toggl.error? err
+---@return toggl.done? reply
+---@return toggl.error err
+---@return_overload toggl.done, nil
+---@return_overload nil, toggl.error
 function group:rename(name, options) end
 
 ---Add people and workspaces to the group. If the server refuses some, returns an error; the others have been added.
 ---
 ---Cost: 1 request of the organization's window, for any number of them.
----@param ... toggl.person|toggl.workspace_key Objects, {user_id =}, {workspace_id =}, or one list of them.
----@return toggl.done?
----@return toggl.error? err
+---@param ... toggl.members Objects, {user_id =}, {workspace_id =}, or one list of them.
+---@return toggl.done? reply
+---@return toggl.error err
+---@return_overload toggl.done, nil
+---@return_overload nil, toggl.error
 function group:add(...) end
 
 ---Remove people and workspaces from the group. The server confirms the removal of non-members as well: a second result lists those that were not in the group when it was read, {message =, members =}.
 ---
 ---Cost: 1 request of the organization's window, for any number of them.
----@param ... toggl.person|toggl.workspace_key Objects, {user_id =}, {workspace_id =}, or one list of them.
----@return toggl.done?
----@return toggl.error? err
+---@param ... toggl.members Objects, {user_id =}, {workspace_id =}, or one list of them.
+---@return toggl.done? reply
+---@return toggl.error err
+---@return_overload toggl.done, nil
+---@return_overload nil, toggl.error
 function group:remove(...) end
 
 ---Give the people of the group access to workspaces: attach the group to them.
 ---
 ---Cost: 1 request of the organization's window, for any number of them.
----@param ... toggl.workspace_key Objects, {workspace_id =}, or one list of them.
----@return toggl.done?
----@return toggl.error? err
+---@param ... toggl.workspaces Objects, {workspace_id =}, or one list of them.
+---@return toggl.done? reply
+---@return toggl.error err
+---@return_overload toggl.done, nil
+---@return_overload nil, toggl.error
 function group:give(...) end
 
 ---Take the access to workspaces from the group. A second result lists those that it was not attached to when it was read, {message =, members =}.
 ---
 ---Cost: 1 request of the organization's window, for any number of them.
----@param ... toggl.workspace_key Objects, {workspace_id =}, or one list of them.
----@return toggl.done?
----@return toggl.error? err
+---@param ... toggl.workspaces Objects, {workspace_id =}, or one list of them.
+---@return toggl.done? reply
+---@return toggl.error err
+---@return_overload toggl.done, nil
+---@return_overload nil, toggl.error
 function group:take(...) end
 
 ---Replaces a group. Its people and workspaces are complete lists: give all, for what is left out may be taken away.
 ---
 ---Cost: 1 request of the organization's window.
+---
 ---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.put_organization_group
 ---@return toggl.model.group? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.model.group, nil
+---@return_overload nil, toggl.error
 function group:update(args) end
 
 ---Adds people and workspaces to a group or takes them away. Each change is carried out by itself: look at failure.
 ---
 ---Cost: 1 request of the organization's window.
+---
 ---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.patch_organization_group
 ---@return toggl.model.group_patch_result? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.model.group_patch_result, nil
+---@return_overload nil, toggl.error
 function group:patch(args) end
 
 ---Deletes a group. People who were in a workspace only through it lose the workspace.
 ---
 ---Cost: 1 request of the organization's window.
+---
 ---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args? toggl.params.delete_organization_group
 ---@return true? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload true, nil
+---@return_overload nil, toggl.error
 function group:delete(args) end
 
 ---A workspace of an organization.
@@ -1599,17 +2159,22 @@ local workspace = {}
 ---
 ---Cost: 1 request of the organization's window.
 ---@param name string The new name.
----@return toggl.done?
----@return toggl.error? err
+---@return toggl.done? reply
+---@return toggl.error err
+---@return_overload toggl.done, nil
+---@return_overload nil, toggl.error
 function workspace:rename(name) end
 
 ---Lists the groups attached to the workspace, with their people.
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_organization_workspaces_groups
 ---@return toggl.list.group? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.list.group, nil
+---@return_overload nil, toggl.error
 function workspace:groups(args) end
 
 ---Goes through what groups lists.
@@ -1622,11 +2187,14 @@ function workspace:each_group(args) end
 ---Lists the groups of a workspace in a short form. Use workspace:groups(), which also tells the people.
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---
 ---Repeat: safe: it only reads.
 ---@deprecated
 ---@param args? toggl.params.get_workspace_groups
 ---@return toggl.list.workspace_group? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.list.workspace_group, nil
+---@return_overload nil, toggl.error
 function workspace:workspace_groups(args) end
 
 ---Goes through what workspace_groups lists.
@@ -1640,37 +2208,49 @@ function workspace:each_workspace_group(args) end
 ---Makes an empty group attached to the workspace.
 ---
 ---Cost: 1 request of the organization's window.
+---
 ---Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.post_workspace_group
 ---@return toggl.model.workspace_group? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.model.workspace_group, nil
+---@return_overload nil, toggl.error
 function workspace:create_group(args) end
 
 ---Changes a workspace. Give only what changes: a paid setting on a lower plan is refused with 402.
 ---
 ---Cost: 1 request of the organization's window.
+---
 ---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args? toggl.params.put_workspaces
 ---@return toggl.model.workspace? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.model.workspace, nil
+---@return_overload nil, toggl.error
 function workspace:update(args) end
 
 ---Counts the people and groups of a workspace.
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_workspace_statistics
 ---@return toggl.model.statistics? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.model.statistics, nil
+---@return_overload nil, toggl.error
 function workspace:statistics(args) end
 
 ---Lists the memberships of a workspace page by page. Each page costs a request.
 ---
 ---Cost: 1 request of the organization's window for each page: up to 1,000 records, or what the server allows; none while the store has it, for 5 minutes.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_organization_workspaces_workspaceusers
 ---@return toggl.list.workspace_user? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.list.workspace_user, nil
+---@return_overload nil, toggl.error
 function workspace:workspace_users(args) end
 
 ---Goes through what workspace_users lists.
@@ -1683,29 +2263,38 @@ function workspace:each_workspace_user(args) end
 ---Ends memberships in a workspace; the people stay in the organization. One wrong key refuses them all.
 ---
 ---Cost: 1 request of the organization's window.
+---
 ---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.patch_organization_workspace_users
 ---@return true? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload true, nil
+---@return_overload nil, toggl.error
 function workspace:remove_members(args) end
 
 ---Adds a person or group to a workspace or takes it away. Toggl no longer documents it: use remove_members, group:give, user:update or invite.
 ---
 ---Cost: 1 request of the organization's window.
+---
 ---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@deprecated
 ---@param args toggl.params.put_organization_workspaces_assignments
 ---@return true? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload true, nil
+---@return_overload nil, toggl.error
 function workspace:assign(args) end
 
 ---Lists the people of a workspace in a short form, by account key.
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_workspace_users
 ---@return toggl.list.simple_workspace_user? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.list.simple_workspace_user, nil
+---@return_overload nil, toggl.error
 function workspace:users(args) end
 
 ---Goes through what users lists.
@@ -1718,10 +2307,13 @@ function workspace:each_user(args) end
 ---Reads up to 150 people of a workspace at once, by account key. It changes nothing.
 ---
 ---Cost: 1 request of the organization's window.
+---
 ---Repeat: safe: it only reads.
 ---@param args toggl.params.post_workspace_users_data
 ---@return toggl.list.simple_workspace_user? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.list.simple_workspace_user, nil
+---@return_overload nil, toggl.error
 function workspace:users_data(args) end
 
 ---Goes through what users_data lists.
@@ -1734,19 +2326,25 @@ function workspace:each_users_data(args) end
 ---Changes a person of a workspace by account key. No document says which fields it takes: member:update() is the sure way.
 ---
 ---Cost: 1 request of the organization's window.
+---
 ---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.put_workspace_users
 ---@return true? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload true, nil
+---@return_overload nil, toggl.error
 function workspace:update_user(args) end
 
 ---Lists the memberships of a workspace in one reply.
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_workspace_workspace_users
 ---@return toggl.list.workspace_user? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.list.workspace_user, nil
+---@return_overload nil, toggl.error
 function workspace:members(args) end
 
 ---Goes through what members lists.
@@ -1759,10 +2357,13 @@ function workspace:each_member(args) end
 ---Reads the subscription that a workspace is under: the one of its organization.
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 10 minutes.
+---
 ---Repeat: safe: it only reads.
 ---@param args? toggl.params.get_workspace_subscription
 ---@return toggl.model.subscription? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.model.subscription, nil
+---@return_overload nil, toggl.error
 function workspace:get_subscription(args) end
 
 ---A person in a workspace, by the workspace-user key.
@@ -1772,19 +2373,25 @@ local member = {}
 ---Changes a membership. Rates, costs and working time take a paid plan; a null goes through postedFields.
 ---
 ---Cost: 1 request of the organization's window.
+---
 ---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args? toggl.params.put_workspace_workspace_users
 ---@return true? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload true, nil
+---@return_overload nil, toggl.error
 function member:update(args) end
 
 ---Ends a membership in a workspace. The person stays in the organization.
 ---
 ---Cost: 1 request of the organization's window.
+---
 ---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args? toggl.params.delete_workspace_user
 ---@return true? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload true, nil
+---@return_overload nil, toggl.error
 function member:delete(args) end
 
 ---The membership of a person in a workspace, seen from the person.
@@ -1802,10 +2409,13 @@ local transfer = {}
 ---Accepts, declines or withdraws a transfer of ownership. When both owners have accepted, the owner changes.
 ---
 ---Cost: 1 request of the organization's window.
+---
 ---Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.post_ownership_transfer_actions
 ---@return toggl.model.transfer? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.model.transfer, nil
+---@return_overload nil, toggl.error
 function transfer:action(args) end
 
 ---A group in its older form, as listed by a workspace.
@@ -1815,19 +2425,25 @@ local workspace_group = {}
 ---Renames a group for the whole organization.
 ---
 ---Cost: 1 request of the organization's window.
+---
 ---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args toggl.params.put_workspace_group
 ---@return toggl.model.workspace_group? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload toggl.model.workspace_group, nil
+---@return_overload nil, toggl.error
 function workspace_group:update(args) end
 
 ---Deletes a group of the workspace. People who were here only through it lose the workspace.
 ---
 ---Cost: 1 request of the organization's window.
+---
 ---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
 ---@param args? toggl.params.delete_workspace_group
 ---@return true? reply
----@return toggl.error? err
+---@return toggl.error err
+---@return_overload true, nil
+---@return_overload nil, toggl.error
 function workspace_group:delete(args) end
 
 ---Methods common to records of every class.
@@ -1882,6 +2498,13 @@ function record:place() end
 
 ---A list of records: #list, list[i], ipairs(list).
 ---@class toggl.list
+---@field complete boolean It has all pages, and one unchanging list explains every reply.
+---@field incomplete string? Why it is not complete.
+---@field stale boolean Older than requested, used because nothing fresher was available.
+---@field settling number? Read so soon after a change that Toggl may not show it: seconds to wait before reading again.
+---@field at number? When the server answered its oldest page; nil for a list inside a record.
+---@field age number? Seconds since then.
+---@field pages integer Number of pages read.
 local list = {}
 
 ---Iterate the records.
@@ -1931,6 +2554,11 @@ function task:cancel() end
 
 ---A server in this process that behaves like Toggl.
 ---@class toggl.sandbox
+---@field url string Base address, which ends in /api/v9.
+---@field socket string? Path of the socket; nil with a TCP port.
+---@field email string Address of the administrator.
+---@field password string Password of the administrator.
+---@field api_token string Token of the administrator.
 local sandbox = {}
 
 ---Return a sentence about exchanges missing from the recording, on a full disk for instance; nil: none.
@@ -2011,7 +2639,12 @@ function sandbox:wait(seconds) end
 ---@field csv toggl.csv
 ---@field show toggl.show
 ---@field options toggl.options
+---@field audit toggl.audit
+---@field plan toggl.plan
+---@field report toggl.report
+---@field cache toggl.cache
 ---@field sandbox toggl.sandbox_module
+---@field secrets toggl.secrets Tokens of profiles, for logging in.
 local toggl = {}
 
 ---Create a client. Credentials come from the options, else from the profile, TOGGL_API_TOKEN and TOGGL_PASSWORD, or ~/.togglrc. Raises when an option is wrong. Sends nothing yet.
@@ -2027,8 +2660,10 @@ function toggl.client(options) end
 ---@param list table|toggl.list Items.
 ---@param f fun(item: any, index: integer): any Called for each item, several at a time.
 ---@param options? {limit: integer?, collect: boolean?} limit: concurrent calls of f, default 32; collect = true: continue after a failure.
----@return any[]?
----@return toggl.error|table
+---@return any[]? reply
+---@return table?|toggl.error err
+---@return_overload any[], table?
+---@return_overload nil, toggl.error
 function toggl.map(list, f, options) end
 
 ---Call functions concurrently; return their results in order.
@@ -2036,8 +2671,10 @@ function toggl.map(list, f, options) end
 ---Cost: the requests of the functions.
 ---@param functions (fun(): any)[] Functions without arguments.
 ---@param options? {limit: integer?, collect: boolean?} As for toggl.map.
----@return any[]?
----@return toggl.error|table
+---@return any[]? reply
+---@return table?|toggl.error err
+---@return_overload any[], table?
+---@return_overload nil, toggl.error
 function toggl.all(functions, options) end
 
 ---Start f(...) as a task. It runs until its first call before this returns.
@@ -2063,6 +2700,7 @@ function toggl.help(topic) end
 
 ---JSON for files and scripts: exact integers, sorted keys, strict.
 ---@class toggl.json
+---@field null toggl.null The value for JSON null: toggl.null.
 local toggl_json = {}
 
 ---Parse JSON: integers stay integers, empty lists stay lists, null is toggl.null. Invalid JSON returns nil and the place.
@@ -2158,6 +2796,8 @@ function toggl_csv.records(text, options) end
 
 ---Values as tables for people, or CSV and JSON for programs.
 ---@class toggl.show
+---@field format string That of --output.
+---@field columns (string|any[])? Those of --columns; nil: not given.
 local toggl_show = {}
 
 ---Return records as text.
@@ -2205,6 +2845,7 @@ function toggl_options.read(words, spec, how) end
 ---Cost: nothing.
 ---@param format string As for string.format.
 ---@param ... any Its values.
+---@return never
 function toggl_options.fail(format, ...) end
 
 ---", did you mean 'X'?" for the nearest name, or an empty text, for use in a message.
@@ -2260,8 +2901,10 @@ local toggl_audit = {}
 ---
 ---Cost: 3 requests of the organization's window, and 1 for each further page of people; fewer while the store answers.
 ---@param org toggl.organization The organization.
----@return table?
----@return toggl.error? err
+---@return toggl.audit_result? reply
+---@return toggl.error err
+---@return_overload toggl.audit_result, nil
+---@return_overload nil, toggl.error
 function toggl_audit.read(org) end
 
 ---Return whether a person is active, deactivated or invited.
@@ -2286,8 +2929,10 @@ local toggl_plan = {}
 ---
 ---Cost: nothing.
 ---@param path string A file that ends in .lua, .json or .csv.
----@return table?
----@return toggl.error? err
+---@return toggl.loaded? reply
+---@return toggl.error err
+---@return_overload toggl.loaded, nil
+---@return_overload nil, toggl.error
 function toggl_plan.load(path) end
 
 ---Parse a desired state from a text.
@@ -2296,18 +2941,22 @@ function toggl_plan.load(path) end
 ---@param text string A desired state.
 ---@param format "lua"|"json"|"csv" Format of the text.
 ---@param name? string Name of the text in messages.
----@return table?
----@return toggl.error? err
+---@return toggl.loaded? reply
+---@return toggl.error err
+---@return_overload toggl.loaded, nil
+---@return_overload nil, toggl.error
 function toggl_plan.parse(text, format, name) end
 
 ---Plan a desired state for an organization: org:plan as a function.
 ---
 ---Cost: as org:plan.
 ---@param org toggl.organization The organization.
----@param desired table|toggl.desired A desired state: a table, or the result of toggl.plan.load.
+---@param desired toggl.desired A desired state: a table, or the result of toggl.plan.load.
 ---@param options? {rules: table?, now: integer?, refresh: boolean?, max_age: number?} rules = {least_admins = 1: how many must stay, own = a file of deny(why, function)}; now: the time; refresh = true: read from Toggl; max_age: seconds that a list may be old.
----@return toggl.plan_result?
----@return toggl.error? err
+---@return toggl.plan_result? reply
+---@return toggl.error err
+---@return_overload toggl.plan_result, nil
+---@return_overload nil, toggl.error
 function toggl_plan.of(org, desired, options) end
 
 ---Plan the desired state of a kept plan again. An error of kind guard has the difference where another plan came out.
@@ -2316,8 +2965,10 @@ function toggl_plan.of(org, desired, options) end
 ---@param org toggl.organization The organization.
 ---@param id string Id of a plan that plan:keep has kept.
 ---@param options? {refresh: boolean?, max_age: number?} refresh = true: read from Toggl; max_age: seconds that a list may be old.
----@return toggl.plan_result?
----@return toggl.error? err
+---@return toggl.plan_result? reply
+---@return toggl.error err
+---@return_overload toggl.plan_result, nil
+---@return_overload nil, toggl.error
 function toggl_plan.kept(org, id, options) end
 
 ---Return the id of the plan that was applied to an organization last, by the journal of this account; nil: none.
@@ -2332,21 +2983,23 @@ function toggl_plan.last(org) end
 ---Cost: as org:plan{ refresh = true }.
 ---@param org toggl.organization The organization.
 ---@param id? string Id of the plan; default: the one that was applied last.
----@return toggl.plan_result?
----@return toggl.error? err
+---@return toggl.plan_result? reply
+---@return toggl.error err
+---@return_overload toggl.plan_result, nil
+---@return_overload nil, toggl.error
 function toggl_plan.resume(org, id) end
 
 ---Return how many people a plan removes whose last day is not over.
 ---
 ---Cost: nothing.
----@param plan table The plan, from org:plan.
+---@param plan toggl.plan_result The plan, from org:plan.
 ---@return integer
 function toggl_plan.removals(plan) end
 
 ---Show a plan, ask on the terminal, apply it and print the receipt, as the jobs do.
 ---
 ---Cost: the price of the plan.
----@param plan table The plan, from org:plan.
+---@param plan toggl.plan_result The plan, from org:plan.
 ---@param options? {allow_removals: boolean|integer?, question: string?, before: function?} allow_removals: true, or exactly how many people may be removed; question: in place of the id of the plan; before: called when the answer was yes.
 function toggl_plan.run(plan, options) end
 
@@ -2355,8 +3008,10 @@ function toggl_plan.run(plan, options) end
 ---Cost: 2 requests of the organization's window, 1 for each further page of people, and 1 for each workspace; 1 of your account's window.
 ---@param org toggl.organization The organization.
 ---@param format? "lua"|"json"|"csv" Default: lua.
----@return string?
----@return toggl.error? err
+---@return string? reply
+---@return toggl.error err
+---@return_overload string, nil
+---@return_overload nil, toggl.error
 function toggl_plan.export(org, format) end
 
 ---An audit as one HTML page.
@@ -2366,7 +3021,7 @@ local toggl_report = {}
 ---Return a self-contained HTML page: no script, font, image or address.
 ---
 ---Cost: nothing.
----@param found {plan: table, people: table, administrators: any[], no_group: any[], not_active: any[], groups: any[], empty_groups: any[], groupless: table, workspaces: any[], requests: any[], ages: any[], spent: integer, at: integer} The result of toggl.audit.read.
+---@param found toggl.audit_result The result of toggl.audit.read.
 ---@return string
 function toggl_report.page(found) end
 
@@ -2394,16 +3049,20 @@ local toggl_cache = {}
 ---
 ---Cost: nothing.
 ---@param path? string The file; default: that of this user.
----@return table?
----@return toggl.error? err
+---@return table? reply
+---@return toggl.error err
+---@return_overload table, nil
+---@return_overload nil, toggl.error
 function toggl_cache.status(path) end
 
 ---Remove the replies of all accounts and the quarantined copies, and return the counts: path, replies, bytes, copies. A damaged store is recreated; one of a newer version or of another program is left alone, and err.removed of the error has the counts.
 ---
 ---Cost: nothing.
 ---@param path? string The file; default: that of this user.
----@return table?
----@return toggl.error? err
+---@return table? reply
+---@return toggl.error err
+---@return_overload table, nil
+---@return_overload nil, toggl.error
 function toggl_cache.clear(path) end
 
 ---Starts sandboxes.
@@ -2419,7 +3078,7 @@ function toggl_sandbox.start(options) end
 
 ---An organization as the caller sees it.
 ---@class toggl.model.organization: toggl.organization
----@field id? integer Organization key.
+---@field id integer Organization key.
 ---@field name? string Name of the organization.
 ---@field admin? boolean The caller is an administrator.
 ---@field at? string When the organization last changed.
@@ -2441,10 +3100,11 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.organization: toggl.list
 ---@field [integer] toggl.model.organization
 ---@field each fun(self): fun(): toggl.model.organization?
+---@field table fun(self): toggl.model.organization[]
 
 ---What creating an organization answers: far less than an organization; read that for the rest.
 ---@class toggl.model.new_organization: toggl.organization
----@field id? integer Key of the new organization.
+---@field id integer Key of the new organization.
 ---@field name? string Name of the organization.
 ---@field permissions? string[] What the caller may do here, by name.
 ---@field workspace_id? integer Key of its first workspace.
@@ -2453,6 +3113,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.new_organization: toggl.list
 ---@field [integer] toggl.model.new_organization
 ---@field each fun(self): fun(): toggl.model.new_organization?
+---@field table fun(self): toggl.model.new_organization[]
 
 ---The plan of an organization in short.
 ---@class toggl.model.organization_subscription: toggl.record
@@ -2468,6 +3129,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.organization_subscription: toggl.list
 ---@field [integer] toggl.model.organization_subscription
 ---@field each fun(self): fun(): toggl.model.organization_subscription?
+---@field table fun(self): toggl.model.organization_subscription[]
 
 ---The trial of an organization.
 ---@class toggl.model.subscription_trial: toggl.record
@@ -2479,6 +3141,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.subscription_trial: toggl.list
 ---@field [integer] toggl.model.subscription_trial
 ---@field each fun(self): fun(): toggl.model.subscription_trial?
+---@field table fun(self): toggl.model.subscription_trial[]
 
 ---The trial of an organization in its older form.
 ---@class toggl.model.trial_info: toggl.record
@@ -2493,6 +3156,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.trial_info: toggl.list
 ---@field [integer] toggl.model.trial_info
 ---@field each fun(self): fun(): toggl.model.trial_info?
+---@field table fun(self): toggl.model.trial_info[]
 
 ---The person who owns an organization.
 ---@class toggl.model.owner: toggl.user
@@ -2510,6 +3174,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.owner: toggl.list
 ---@field [integer] toggl.model.owner
 ---@field each fun(self): fun(): toggl.model.owner?
+---@field table fun(self): toggl.model.owner[]
 
 ---Answers to the survey at the start of an organization.
 ---@class toggl.model.segmentation: toggl.record
@@ -2527,6 +3192,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.segmentation: toggl.list
 ---@field [integer] toggl.model.segmentation
 ---@field each fun(self): fun(): toggl.model.segmentation?
+---@field table fun(self): toggl.model.segmentation[]
 
 ---How much of one limit an organization uses.
 ---@class toggl.model.usage_counter: toggl.record
@@ -2538,10 +3204,11 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.usage_counter: toggl.list
 ---@field [integer] toggl.model.usage_counter
 ---@field each fun(self): fun(): toggl.model.usage_counter?
+---@field table fun(self): toggl.model.usage_counter[]
 
 ---A transfer of ownership, open or finished.
 ---@class toggl.model.transfer: toggl.transfer
----@field owner_transfer_id? integer Transfer key.
+---@field owner_transfer_id integer Transfer key.
 ---@field organization_id? integer The organization that changes hands.
 ---@field created_at? string When it was asked for.
 ---@field current_owner_accepted? boolean The present owner agreed.
@@ -2553,14 +3220,16 @@ function toggl_sandbox.start(options) end
 ---@field new_owner_id? integer Account key of the next owner.
 ---@field outcome_name? string How it ended.
 ---@field requester_id? integer Account key of the person who asked for it.
+---@field id integer The same as owner_transfer_id.
 
 ---@class toggl.list.transfer: toggl.list
 ---@field [integer] toggl.model.transfer
 ---@field each fun(self): fun(): toggl.model.transfer?
+---@field table fun(self): toggl.model.transfer[]
 
 ---A role, of every organization or of one.
 ---@class toggl.model.role: toggl.record
----@field role_id? integer Role key.
+---@field role_id integer Role key.
 ---@field organization_id? integer The organization whose role it is; null for roles of every organization.
 ---@field name? string Name of the role.
 ---@field code? string Short name for programs.
@@ -2569,10 +3238,12 @@ function toggl_sandbox.start(options) end
 ---@field permissions? toggl.list.permission What the role allows.
 ---@field privilege_level? integer Its rank among the roles.
 ---@field type? "owner"|"admin"|"manager"|"guest" What sort of role it is.
+---@field id integer The same as role_id.
 
 ---@class toggl.list.role: toggl.list
 ---@field [integer] toggl.model.role
 ---@field each fun(self): fun(): toggl.model.role?
+---@field table fun(self): toggl.model.role[]
 
 ---One thing that a role allows.
 ---@class toggl.model.permission: toggl.record
@@ -2585,6 +3256,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.permission: toggl.list
 ---@field [integer] toggl.model.permission
 ---@field each fun(self): fun(): toggl.model.permission?
+---@field table fun(self): toggl.model.permission[]
 
 ---An entry of the audit log. No official document names its fields: these are what another server sends.
 ---@class toggl.model.audit_log: toggl.record
@@ -2603,10 +3275,11 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.audit_log: toggl.list
 ---@field [integer] toggl.model.audit_log
 ---@field each fun(self): fun(): toggl.model.audit_log?
+---@field table fun(self): toggl.model.audit_log[]
 
 ---A person in an organization, or invited to it.
 ---@class toggl.model.org_user: toggl.user
----@field id? integer Organization-user key: what changing and removing people in the organization takes.
+---@field id integer Organization-user key: what changing and removing people in the organization takes.
 ---@field user_id? integer Account key: what groups take; null until the person has joined.
 ---@field invitation_id? integer Invitation key, for sending the mail again; null once the person has joined.
 ---@field organization_id? integer The organization the person is in.
@@ -2628,10 +3301,11 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.org_user: toggl.list
 ---@field [integer] toggl.model.org_user
 ---@field each fun(self): fun(): toggl.model.org_user?
+---@field table fun(self): toggl.model.org_user[]
 
 ---The membership of a person in one workspace.
 ---@class toggl.model.org_user_workspace: toggl.membership
----@field workspace_user_id? integer Workspace-user key: what removing people from a workspace takes.
+---@field workspace_user_id integer Workspace-user key: what removing people from a workspace takes.
 ---@field workspace_id? integer The workspace.
 ---@field active? boolean The membership is live.
 ---@field admin? boolean Administrator of the workspace; role_id is the newer form.
@@ -2650,28 +3324,33 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.org_user_workspace: toggl.list
 ---@field [integer] toggl.model.org_user_workspace
 ---@field each fun(self): fun(): toggl.model.org_user_workspace?
+---@field table fun(self): toggl.model.org_user_workspace[]
 
 ---A group in short.
 ---@class toggl.model.group_ref: toggl.record
----@field group_id? integer Group key.
+---@field group_id integer Group key.
 ---@field name? string Name of the group.
+---@field id integer The same as group_id.
 
 ---@class toggl.list.group_ref: toggl.list
 ---@field [integer] toggl.model.group_ref
 ---@field each fun(self): fun(): toggl.model.group_ref?
+---@field table fun(self): toggl.model.group_ref[]
 
 ---A group of an organization, with its people and workspaces.
 ---@class toggl.model.group: toggl.group
----@field group_id? integer Group key; there is no id here.
+---@field group_id integer Group key; there is no id here.
 ---@field name? string Name of the group.
 ---@field at? string When the group last changed.
 ---@field permissions? string[] What the caller may do here, by name.
 ---@field users? toggl.list.group_user People in the group.
 ---@field workspaces? integer[] Keys of the workspaces the group is attached to.
+---@field id integer The same as group_id.
 
 ---@class toggl.list.group: toggl.list
 ---@field [integer] toggl.model.group
 ---@field each fun(self): fun(): toggl.model.group?
+---@field table fun(self): toggl.model.group[]
 
 ---A person in a group.
 ---@class toggl.model.group_user: toggl.user
@@ -2684,6 +3363,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.group_user: toggl.list
 ---@field [integer] toggl.model.group_user
 ---@field each fun(self): fun(): toggl.model.group_user?
+---@field table fun(self): toggl.model.group_user[]
 
 ---One change of a group.
 ---@class toggl.model.group_patch: toggl.record
@@ -2694,6 +3374,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.group_patch: toggl.list
 ---@field [integer] toggl.model.group_patch
 ---@field each fun(self): fun(): toggl.model.group_patch?
+---@field table fun(self): toggl.model.group_patch[]
 
 ---What became of the changes of a group: each is carried out by itself.
 ---@class toggl.model.group_patch_result: toggl.record
@@ -2703,6 +3384,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.group_patch_result: toggl.list
 ---@field [integer] toggl.model.group_patch_result
 ---@field each fun(self): fun(): toggl.model.group_patch_result?
+---@field table fun(self): toggl.model.group_patch_result[]
 
 ---A change of a group that was refused.
 ---@class toggl.model.group_patch_failure: toggl.record
@@ -2712,10 +3394,11 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.group_patch_failure: toggl.list
 ---@field [integer] toggl.model.group_patch_failure
 ---@field each fun(self): fun(): toggl.model.group_patch_failure?
+---@field table fun(self): toggl.model.group_patch_failure[]
 
 ---A group as one workspace sees it.
 ---@class toggl.model.workspace_group: toggl.workspace_group
----@field id? integer Group key.
+---@field id integer Group key.
 ---@field workspace_id? integer The workspace it belongs to.
 ---@field name? string Name of the group.
 ---@field at? string When the group last changed.
@@ -2725,6 +3408,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.workspace_group: toggl.list
 ---@field [integer] toggl.model.workspace_group
 ---@field each fun(self): fun(): toggl.model.workspace_group?
+---@field table fun(self): toggl.model.workspace_group[]
 
 ---What inviting people answers.
 ---@class toggl.model.invitation_result: toggl.record
@@ -2735,10 +3419,11 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.invitation_result: toggl.list
 ---@field [integer] toggl.model.invitation_result
 ---@field each fun(self): fun(): toggl.model.invitation_result?
+---@field table fun(self): toggl.model.invitation_result[]
 
 ---An invitation that was made.
 ---@class toggl.model.invitation: toggl.invitation
----@field invitation_id? integer Invitation key, for sending the mail again.
+---@field invitation_id integer Invitation key, for sending the mail again.
 ---@field organization_id? integer The organization the invitation is for.
 ---@field email? string Address that was invited.
 ---@field invite_url? string Link of the mail; it holds the secret code.
@@ -2749,16 +3434,18 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.invitation: toggl.list
 ---@field [integer] toggl.model.invitation
 ---@field each fun(self): fun(): toggl.model.invitation?
+---@field table fun(self): toggl.model.invitation[]
 
 ---A membership that an invitation holds ready.
 ---@class toggl.model.invitation_membership: toggl.record
----@field workspace_user_id? integer Workspace-user key.
+---@field workspace_user_id integer Workspace-user key.
 ---@field workspace_id? integer The workspace.
 ---@field user_id? integer Account key of the invited person.
 
 ---@class toggl.list.invitation_membership: toggl.list
 ---@field [integer] toggl.model.invitation_membership
 ---@field each fun(self): fun(): toggl.model.invitation_membership?
+---@field table fun(self): toggl.model.invitation_membership[]
 
 ---An invitation in its older form, with the secret code.
 ---@class toggl.model.invitation_letter: toggl.record
@@ -2772,6 +3459,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.invitation_letter: toggl.list
 ---@field [integer] toggl.model.invitation_letter
 ---@field each fun(self): fun(): toggl.model.invitation_letter?
+---@field table fun(self): toggl.model.invitation_letter[]
 
 ---A workspace that invited people get, and as what.
 ---@class toggl.model.invitation_workspace: toggl.record
@@ -2784,6 +3472,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.invitation_workspace: toggl.list
 ---@field [integer] toggl.model.invitation_workspace
 ---@field each fun(self): fun(): toggl.model.invitation_workspace?
+---@field table fun(self): toggl.model.invitation_workspace[]
 
 ---Where an invited membership comes from in another system.
 ---@class toggl.model.integration_data: toggl.record
@@ -2794,6 +3483,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.integration_data: toggl.list
 ---@field [integer] toggl.model.integration_data
 ---@field each fun(self): fun(): toggl.model.integration_data?
+---@field table fun(self): toggl.model.integration_data[]
 
 ---A project that invited people get.
 ---@class toggl.model.project_invite: toggl.record
@@ -2804,6 +3494,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.project_invite: toggl.list
 ---@field [integer] toggl.model.project_invite
 ---@field each fun(self): fun(): toggl.model.project_invite?
+---@field table fun(self): toggl.model.project_invite[]
 
 ---An invitation as its code shows it.
 ---@class toggl.model.sso_invitation: toggl.record
@@ -2820,10 +3511,11 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.sso_invitation: toggl.list
 ---@field [integer] toggl.model.sso_invitation
 ---@field each fun(self): fun(): toggl.model.sso_invitation?
+---@field table fun(self): toggl.model.sso_invitation[]
 
 ---A workspace.
 ---@class toggl.model.workspace: toggl.workspace
----@field id? integer Workspace key.
+---@field id integer Workspace key.
 ---@field organization_id? integer The organization the workspace belongs to.
 ---@field name? string Name of the workspace.
 ---@field active_project_count? integer Number of live projects; only client:workspaces() tells it.
@@ -2865,10 +3557,11 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.workspace: toggl.list
 ---@field [integer] toggl.model.workspace
 ---@field each fun(self): fun(): toggl.model.workspace?
+---@field table fun(self): toggl.model.workspace[]
 
 ---A workspace of the caller, with the number of its projects.
 ---@class toggl.model.workspace_with_count: toggl.workspace
----@field id? integer Workspace key.
+---@field id integer Workspace key.
 ---@field organization_id? integer The organization the workspace belongs to.
 ---@field name? string Name of the workspace.
 ---@field active_project_count? integer Number of live projects; only client:workspaces() tells it.
@@ -2910,6 +3603,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.workspace_with_count: toggl.list
 ---@field [integer] toggl.model.workspace_with_count
 ---@field each fun(self): fun(): toggl.model.workspace_with_count?
+---@field table fun(self): toggl.model.workspace_with_count[]
 
 ---What every time entry of a workspace must have.
 ---@class toggl.model.time_entry_constraints: toggl.record
@@ -2922,6 +3616,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.time_entry_constraints: toggl.list
 ---@field [integer] toggl.model.time_entry_constraints
 ---@field each fun(self): fun(): toggl.model.time_entry_constraints?
+---@field table fun(self): toggl.model.time_entry_constraints[]
 
 ---The last upload of a CSV file.
 ---@class toggl.model.csv_upload: toggl.record
@@ -2931,11 +3626,12 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.csv_upload: toggl.list
 ---@field [integer] toggl.model.csv_upload
 ---@field each fun(self): fun(): toggl.model.csv_upload?
+---@field table fun(self): toggl.model.csv_upload[]
 
 ---The membership of a person in a workspace, seen from the workspace.
 ---@class toggl.model.workspace_user: toggl.member
----@field id? integer Workspace-user key: what changing and removing members takes.
----@field user_id? integer Account key.
+---@field id integer Workspace-user key: what changing and removing members takes.
+---@field user_id integer Account key.
 ---@field workspace_id? integer The workspace.
 ---@field name? string Name of the person.
 ---@field email? string E-mail address.
@@ -2965,10 +3661,11 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.workspace_user: toggl.list
 ---@field [integer] toggl.model.workspace_user
 ---@field each fun(self): fun(): toggl.model.workspace_user?
+---@field table fun(self): toggl.model.workspace_user[]
 
 ---A person in a workspace in short.
 ---@class toggl.model.simple_workspace_user: toggl.record
----@field id? integer Account key, not the workspace-user key.
+---@field id integer Account key, not the workspace-user key.
 ---@field email? string E-mail address.
 ---@field fullname? string Name of the person.
 ---@field inactive? boolean Deactivated by an administrator.
@@ -2979,6 +3676,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.simple_workspace_user: toggl.list
 ---@field [integer] toggl.model.simple_workspace_user
 ---@field each fun(self): fun(): toggl.model.simple_workspace_user?
+---@field table fun(self): toggl.model.simple_workspace_user[]
 
 ---Counts of one workspace.
 ---@class toggl.model.statistics: toggl.record
@@ -2989,15 +3687,17 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.statistics: toggl.list
 ---@field [integer] toggl.model.statistics
 ---@field each fun(self): fun(): toggl.model.statistics?
+---@field table fun(self): toggl.model.statistics[]
 
 ---An administrator in the counts of a workspace.
 ---@class toggl.model.statistics_admin: toggl.record
----@field user_id? integer Account key.
+---@field user_id integer Account key.
 ---@field name? string Name of the person.
 
 ---@class toggl.list.statistics_admin: toggl.list
 ---@field [integer] toggl.model.statistics_admin
 ---@field each fun(self): fun(): toggl.model.statistics_admin?
+---@field table fun(self): toggl.model.statistics_admin[]
 
 ---What the plans cost an organization.
 ---@class toggl.model.price_list: toggl.record
@@ -3013,16 +3713,19 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.price_list: toggl.list
 ---@field [integer] toggl.model.price_list
 ---@field each fun(self): fun(): toggl.model.price_list?
+---@field table fun(self): toggl.model.price_list[]
 
 ---A plan and its prices.
 ---@class toggl.model.plan_offer: toggl.record
----@field plan_id? integer Plan key.
+---@field plan_id integer Plan key.
 ---@field name? string Name of the plan.
 ---@field pricing_plans? toggl.list.price_point Its prices.
+---@field id integer The same as plan_id.
 
 ---@class toggl.list.plan_offer: toggl.list
 ---@field [integer] toggl.model.plan_offer
 ---@field each fun(self): fun(): toggl.model.plan_offer?
+---@field table fun(self): toggl.model.plan_offer[]
 
 ---A price of a plan.
 ---@class toggl.model.price_point: toggl.record
@@ -3039,6 +3742,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.price_point: toggl.list
 ---@field [integer] toggl.model.price_point
 ---@field each fun(self): fun(): toggl.model.price_point?
+---@field table fun(self): toggl.model.price_point[]
 
 ---The amounts of one price, in cents.
 ---@class toggl.model.prices: toggl.record
@@ -3049,6 +3753,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.prices: toggl.list
 ---@field [integer] toggl.model.prices
 ---@field each fun(self): fun(): toggl.model.prices?
+---@field table fun(self): toggl.model.prices[]
 
 ---A sales campaign.
 ---@class toggl.model.campaign: toggl.record
@@ -3061,10 +3766,11 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.campaign: toggl.list
 ---@field [integer] toggl.model.campaign
 ---@field each fun(self): fun(): toggl.model.campaign?
+---@field table fun(self): toggl.model.campaign[]
 
 ---A plan of the public list with all it includes.
 ---@class toggl.model.plan_with_features: toggl.record
----@field plan_id? integer Plan key.
+---@field plan_id integer Plan key.
 ---@field name? string Name of the plan.
 ---@field active_at? string Since when it is on sale.
 ---@field features? toggl.list.plan_feature What it includes.
@@ -3074,10 +3780,12 @@ function toggl_sandbox.start(options) end
 ---@field prices? toggl.list.pricing_plan Its prices.
 ---@field product_handle? string Short name of the product.
 ---@field toggl_product_name? string Name of the product.
+---@field id integer The same as plan_id.
 
 ---@class toggl.list.plan_with_features: toggl.list
 ---@field [integer] toggl.model.plan_with_features
 ---@field each fun(self): fun(): toggl.model.plan_with_features?
+---@field table fun(self): toggl.model.plan_with_features[]
 
 ---A feature of a plan.
 ---@class toggl.model.plan_feature: toggl.record
@@ -3090,6 +3798,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.plan_feature: toggl.list
 ---@field [integer] toggl.model.plan_feature
 ---@field each fun(self): fun(): toggl.model.plan_feature?
+---@field table fun(self): toggl.model.plan_feature[]
 
 ---A price in the public list of plans.
 ---@class toggl.model.pricing_plan: toggl.record
@@ -3104,10 +3813,11 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.pricing_plan: toggl.list
 ---@field [integer] toggl.model.pricing_plan
 ---@field each fun(self): fun(): toggl.model.pricing_plan?
+---@field table fun(self): toggl.model.pricing_plan[]
 
 ---A plan.
 ---@class toggl.model.plan: toggl.record
----@field id? integer Plan key.
+---@field id integer Plan key.
 ---@field name? string Name of the plan.
 ---@field max_user_count? integer How many people it allows.
 ---@field pricing_plans? toggl.list.pricing_plan Its prices.
@@ -3116,6 +3826,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.plan: toggl.list
 ---@field [integer] toggl.model.plan
 ---@field each fun(self): fun(): toggl.model.plan?
+---@field table fun(self): toggl.model.plan[]
 
 ---A subscription in full.
 ---@class toggl.model.subscription: toggl.record
@@ -3162,6 +3873,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.subscription: toggl.list
 ---@field [integer] toggl.model.subscription
 ---@field each fun(self): fun(): toggl.model.subscription?
+---@field table fun(self): toggl.model.subscription[]
 
 ---The last invoice of a subscription.
 ---@class toggl.model.subscription_invoice: toggl.record
@@ -3177,6 +3889,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.subscription_invoice: toggl.list
 ---@field [integer] toggl.model.subscription_invoice
 ---@field each fun(self): fun(): toggl.model.subscription_invoice?
+---@field table fun(self): toggl.model.subscription_invoice[]
 
 ---The last payment of a subscription.
 ---@class toggl.model.payment: toggl.record
@@ -3188,6 +3901,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.payment: toggl.list
 ---@field [integer] toggl.model.payment
 ---@field each fun(self): fun(): toggl.model.payment?
+---@field table fun(self): toggl.model.payment[]
 
 ---A period of a subscription.
 ---@class toggl.model.subscription_period: toggl.record
@@ -3202,6 +3916,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.subscription_period: toggl.list
 ---@field [integer] toggl.model.subscription_period
 ---@field each fun(self): fun(): toggl.model.subscription_period?
+---@field table fun(self): toggl.model.subscription_period[]
 
 ---A payment card in its older form.
 ---@class toggl.model.card_details: toggl.record
@@ -3216,6 +3931,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.card_details: toggl.list
 ---@field [integer] toggl.model.card_details
 ---@field each fun(self): fun(): toggl.model.card_details?
+---@field table fun(self): toggl.model.card_details[]
 
 ---A billing contact in its older form.
 ---@class toggl.model.contact_detail: toggl.record
@@ -3240,6 +3956,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.contact_detail: toggl.list
 ---@field [integer] toggl.model.contact_detail
 ---@field each fun(self): fun(): toggl.model.contact_detail?
+---@field table fun(self): toggl.model.contact_detail[]
 
 ---A way of paying in its older form.
 ---@class toggl.model.payment_detail: toggl.record
@@ -3253,6 +3970,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.payment_detail: toggl.list
 ---@field [integer] toggl.model.payment_detail
 ---@field each fun(self): fun(): toggl.model.payment_detail?
+---@field table fun(self): toggl.model.payment_detail[]
 
 ---A subscription in its oldest form, inside a workspace; read the subscription itself instead.
 ---@class toggl.model.workspace_subscription: toggl.record
@@ -3276,6 +3994,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.workspace_subscription: toggl.list
 ---@field [integer] toggl.model.workspace_subscription
 ---@field each fun(self): fun(): toggl.model.workspace_subscription?
+---@field table fun(self): toggl.model.workspace_subscription[]
 
 ---A page of invoices.
 ---@class toggl.model.invoice_page: toggl.record
@@ -3285,6 +4004,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.invoice_page: toggl.list
 ---@field [integer] toggl.model.invoice_page
 ---@field each fun(self): fun(): toggl.model.invoice_page?
+---@field table fun(self): toggl.model.invoice_page[]
 
 ---An invoice.
 ---@class toggl.model.invoice: toggl.record
@@ -3301,6 +4021,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.invoice: toggl.list
 ---@field [integer] toggl.model.invoice
 ---@field each fun(self): fun(): toggl.model.invoice?
+---@field table fun(self): toggl.model.invoice[]
 
 ---Why the last payment failed.
 ---@class toggl.model.payment_failure: toggl.record
@@ -3315,6 +4036,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.payment_failure: toggl.list
 ---@field [integer] toggl.model.payment_failure
 ---@field each fun(self): fun(): toggl.model.payment_failure?
+---@field table fun(self): toggl.model.payment_failure[]
 
 ---The billing customer of an organization.
 ---@class toggl.model.customer: toggl.record
@@ -3335,6 +4057,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.customer: toggl.list
 ---@field [integer] toggl.model.customer
 ---@field each fun(self): fun(): toggl.model.customer?
+---@field table fun(self): toggl.model.customer[]
 
 ---How the customer pays; one of the three parts is filled.
 ---@class toggl.model.payment_method: toggl.record
@@ -3346,6 +4069,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.payment_method: toggl.list
 ---@field [integer] toggl.model.payment_method
 ---@field each fun(self): fun(): toggl.model.payment_method?
+---@field table fun(self): toggl.model.payment_method[]
 
 ---A payment card.
 ---@class toggl.model.payment_card: toggl.record
@@ -3358,6 +4082,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.payment_card: toggl.list
 ---@field [integer] toggl.model.payment_card
 ---@field each fun(self): fun(): toggl.model.payment_card?
+---@field table fun(self): toggl.model.payment_card[]
 
 ---A SEPA direct debit.
 ---@class toggl.model.sepa_debit: toggl.record
@@ -3368,6 +4093,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.sepa_debit: toggl.list
 ---@field [integer] toggl.model.sepa_debit
 ---@field each fun(self): fun(): toggl.model.sepa_debit?
+---@field table fun(self): toggl.model.sepa_debit[]
 
 ---A bank account in the United States.
 ---@class toggl.model.us_bank_account: toggl.record
@@ -3379,6 +4105,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.us_bank_account: toggl.list
 ---@field [integer] toggl.model.us_bank_account
 ---@field each fun(self): fun(): toggl.model.us_bank_account?
+---@field table fun(self): toggl.model.us_bank_account[]
 
 ---A discount in force.
 ---@class toggl.model.discount: toggl.record
@@ -3388,6 +4115,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.discount: toggl.list
 ---@field [integer] toggl.model.discount
 ---@field each fun(self): fun(): toggl.model.discount?
+---@field table fun(self): toggl.model.discount[]
 
 ---A coupon.
 ---@class toggl.model.coupon: toggl.record
@@ -3403,6 +4131,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.coupon: toggl.list
 ---@field [integer] toggl.model.coupon
 ---@field each fun(self): fun(): toggl.model.coupon?
+---@field table fun(self): toggl.model.coupon[]
 
 ---A promotion code.
 ---@class toggl.model.promotion_code: toggl.record
@@ -3414,10 +4143,11 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.promotion_code: toggl.list
 ---@field [integer] toggl.model.promotion_code
 ---@field each fun(self): fun(): toggl.model.promotion_code?
+---@field table fun(self): toggl.model.promotion_code[]
 
 ---The caller. The related lists are null unless asked for.
 ---@class toggl.model.me: toggl.record
----@field id? integer Account key of the caller.
+---@field id integer Account key of the caller.
 ---@field email? string E-mail address.
 ---@field fullname? string Name of the caller.
 ---@field ["2fa_enabled"]? boolean Signing in takes a second factor.
@@ -3447,6 +4177,7 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.me: toggl.list
 ---@field [integer] toggl.model.me
 ---@field each fun(self): fun(): toggl.model.me?
+---@field table fun(self): toggl.model.me[]
 
 ---One quota window of the caller.
 ---@class toggl.model.quota: toggl.record
@@ -3458,15 +4189,18 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.quota: toggl.list
 ---@field [integer] toggl.model.quota
 ---@field each fun(self): fun(): toggl.model.quota?
+---@field table fun(self): toggl.model.quota[]
 
 ---What the plan of one workspace includes.
 ---@class toggl.model.workspace_features: toggl.record
----@field workspace_id? integer The workspace.
+---@field workspace_id integer The workspace.
 ---@field features? toggl.list.feature Its features.
+---@field id integer The same as workspace_id.
 
 ---@class toggl.list.workspace_features: toggl.list
 ---@field [integer] toggl.model.workspace_features
 ---@field each fun(self): fun(): toggl.model.workspace_features?
+---@field table fun(self): toggl.model.workspace_features[]
 
 ---A feature and whether it is on.
 ---@class toggl.model.feature: toggl.record
@@ -3477,76 +4211,828 @@ function toggl_sandbox.start(options) end
 ---@class toggl.list.feature: toggl.list
 ---@field [integer] toggl.model.feature
 ---@field each fun(self): fun(): toggl.model.feature?
+---@field table fun(self): toggl.model.feature[]
 
 ---Operations by their official names: reply and response, or nil and an error.
 ---@class toggl.api
----@field get_organizations fun(args?: toggl.params.get_organizations): (toggl.list.organization)?, toggl.response|toggl.error Lists the organizations of the caller. It spends the window of the caller: 30 requests an hour.
----@field post_organization fun(args: toggl.params.post_organization): (toggl.model.new_organization)?, toggl.response|toggl.error Makes an organization and its first workspace. The server may refuse the new keys for some seconds.
----@field get_organization fun(args: toggl.params.get_organization): (toggl.model.organization)?, toggl.response|toggl.error Reads one organization. The answer is 404 or 403 when the caller is not in it.
----@field put_organization fun(args: toggl.args.put_organization): (true)?, toggl.response|toggl.error Renames the organization. The reply does not hold it: read it again.
----@field delete_organization_users_leave fun(args: toggl.args.delete_organization_users_leave): (true)?, toggl.response|toggl.error Takes the caller out of the organization. The owner and the paying user cannot leave. One who has left it before has left it: no error.
----@field get_organization_segmentation fun(args: toggl.args.get_organization_segmentation): (toggl.model.segmentation)?, toggl.response|toggl.error Reads the answers to the survey at the start; nil when there are none.
----@field put_organization_segmentation fun(args: toggl.args.put_organization_segmentation): (toggl.model.segmentation)?, toggl.response|toggl.error Saves the answers to the survey. No document says which fields it takes.
----@field get_organization_usage fun(args: toggl.args.get_organization_usage): (toggl.list.usage_counter)?, toggl.response|toggl.error Lists what the organization uses of its limits.
----@field get_organization_roles fun(args: toggl.args.get_organization_roles): (toggl.list.role)?, toggl.response|toggl.error Lists the roles that people of the organization can have.
----@field get_audit_logs fun(args: toggl.args.get_audit_logs): (toggl.list.audit_log)?, toggl.response|toggl.error Lists what was done in the organization between two times. No document says what an entry holds.
----@field get_organization_users fun(args: toggl.args.get_organization_users): (toggl.list.org_user)?, toggl.response|toggl.error Lists the people of the organization, sorted by name. Each page costs a request: a larger per_page costs fewer.
----@field get_organization_users_detailed fun(args: toggl.args.get_organization_users_detailed): (toggl.list.org_user)?, toggl.response|toggl.error Lists the people of the organization with their groups and memberships. Each page costs a request.
----@field put_organization_users fun(args: toggl.args.put_organization_users): (true)?, toggl.response|toggl.error Changes one person. The lists of groups and workspaces are complete lists: what is left out is taken away.
----@field patch_organization_users fun(args: toggl.args.patch_organization_users): (true)?, toggl.response|toggl.error Removes people from the organization. One wrong key refuses them all; the owner and the paying user cannot be removed.
----@field get_organization_groups fun(args: toggl.args.get_organization_groups): (toggl.list.group)?, toggl.response|toggl.error Lists the groups of the organization with their people and workspaces, sorted by name.
----@field get_organization_workspaces_groups fun(args: toggl.args.get_organization_workspaces_groups): (toggl.list.group)?, toggl.response|toggl.error Lists the groups attached to the workspace, with their people.
----@field post_organization_group fun(args: toggl.args.post_organization_group): (toggl.model.group)?, toggl.response|toggl.error Makes a group. People are given by account key. The server may refuse the new key for some seconds.
----@field put_organization_group fun(args: toggl.args.put_organization_group): (toggl.model.group)?, toggl.response|toggl.error Replaces a group. Its people and workspaces are complete lists: give all, for what is left out may be taken away.
----@field patch_organization_group fun(args: toggl.args.patch_organization_group): (toggl.model.group_patch_result)?, toggl.response|toggl.error Adds people and workspaces to a group or takes them away. Each change is carried out by itself: look at failure.
----@field delete_organization_group fun(args: toggl.args.delete_organization_group): (true)?, toggl.response|toggl.error Deletes a group. People who were in a workspace only through it lose the workspace.
----@field get_workspace_groups fun(args: toggl.args.get_workspace_groups): (toggl.list.workspace_group)?, toggl.response|toggl.error Lists the groups of a workspace in a short form. Use workspace:groups(), which also tells the people.
----@field post_workspace_group fun(args: toggl.args.post_workspace_group): (toggl.model.workspace_group)?, toggl.response|toggl.error Makes an empty group attached to the workspace.
----@field put_workspace_group fun(args: toggl.args.put_workspace_group): (toggl.model.workspace_group)?, toggl.response|toggl.error Renames a group for the whole organization.
----@field delete_workspace_group fun(args: toggl.args.delete_workspace_group): (true)?, toggl.response|toggl.error Deletes a group of the workspace. People who were here only through it lose the workspace.
----@field post_organization_invitation fun(args: toggl.args.post_organization_invitation): (toggl.model.invitation_result)?, toggl.response|toggl.error Invites people by mail, unless skip_email is true. The plan limits how many people may be active.
----@field put_invitation fun(args: toggl.args.put_invitation): (true)?, toggl.response|toggl.error Sends the mail of an invitation again. It takes the invitation key, not the code, and is never repeated by itself.
----@field get_invitations fun(args: toggl.params.get_invitations): (toggl.model.sso_invitation)?, toggl.response|toggl.error Shows what an invitation is for. The code is enough.
----@field post_organization_accept_invitation fun(args: toggl.params.post_organization_accept_invitation): (true)?, toggl.response|toggl.error Accepts an invitation. Give the credentials of the invited person, not those of the administrator.
----@field post_reject_invitation fun(args: toggl.params.post_reject_invitation): (true)?, toggl.response|toggl.error Rejects an invitation. Give the credentials of the invited person, or none: the code is enough.
----@field get_workspaces fun(args?: toggl.params.get_workspaces): (toggl.list.workspace_with_count)?, toggl.response|toggl.error Lists the workspaces of the caller in all organizations. It spends the window of the caller: 30 requests an hour.
----@field get_workspace fun(args: toggl.params.get_workspace): (toggl.model.workspace)?, toggl.response|toggl.error Reads one workspace.
----@field post_organization_workspaces fun(args: toggl.args.post_organization_workspaces): (toggl.model.workspace)?, toggl.response|toggl.error Makes a workspace. A paid setting on a lower plan is refused with 402; the server may refuse the new key for some seconds.
----@field put_workspaces fun(args: toggl.args.put_workspaces): (toggl.model.workspace)?, toggl.response|toggl.error Changes a workspace. Give only what changes: a paid setting on a lower plan is refused with 402.
----@field get_organization_workspaces_statistics fun(args: toggl.args.get_organization_workspaces_statistics): (table<integer, toggl.model.statistics>)?, toggl.response|toggl.error Counts the people and groups of every workspace, by workspace key.
----@field get_workspace_statistics fun(args: toggl.args.get_workspace_statistics): (toggl.model.statistics)?, toggl.response|toggl.error Counts the people and groups of a workspace.
----@field get_organization_workspaces_workspaceusers fun(args: toggl.args.get_organization_workspaces_workspaceusers): (toggl.list.workspace_user)?, toggl.response|toggl.error Lists the memberships of a workspace page by page. Each page costs a request.
----@field patch_organization_workspace_users fun(args: toggl.args.patch_organization_workspace_users): (true)?, toggl.response|toggl.error Ends memberships in a workspace; the people stay in the organization. One wrong key refuses them all.
----@field put_organization_workspaces_assignments fun(args: toggl.args.put_organization_workspaces_assignments): (true)?, toggl.response|toggl.error Adds a person or group to a workspace or takes it away. Toggl no longer documents it: use remove_members, group:give, user:update or invite.
----@field get_workspace_users fun(args: toggl.args.get_workspace_users): (toggl.list.simple_workspace_user)?, toggl.response|toggl.error Lists the people of a workspace in a short form, by account key.
----@field post_workspace_users_data fun(args: toggl.args.post_workspace_users_data): (toggl.list.simple_workspace_user)?, toggl.response|toggl.error Reads up to 150 people of a workspace at once, by account key. It changes nothing.
----@field put_workspace_users fun(args: toggl.args.put_workspace_users): (true)?, toggl.response|toggl.error Changes a person of a workspace by account key. No document says which fields it takes: member:update() is the sure way.
----@field get_workspace_workspace_users fun(args: toggl.args.get_workspace_workspace_users): (toggl.list.workspace_user)?, toggl.response|toggl.error Lists the memberships of a workspace in one reply.
----@field put_workspace_workspace_users fun(args: toggl.args.put_workspace_workspace_users): (true)?, toggl.response|toggl.error Changes a membership. Rates, costs and working time take a paid plan; a null goes through postedFields.
----@field delete_workspace_user fun(args: toggl.args.delete_workspace_user): (true)?, toggl.response|toggl.error Ends a membership in a workspace. The person stays in the organization.
----@field get_organization_owner fun(args: toggl.args.get_organization_owner): (toggl.model.owner)?, toggl.response|toggl.error Reads who owns the organization.
----@field get_ownership_transfers fun(args: toggl.args.get_ownership_transfers): (toggl.list.transfer)?, toggl.response|toggl.error Lists transfers of ownership, open and finished.
----@field post_ownership_transfer fun(args: toggl.args.post_ownership_transfer): (toggl.model.transfer)?, toggl.response|toggl.error Asks for the organization to change hands; both owners must accept. No document says how to name the new owner.
----@field get_ownership_transfer fun(args: toggl.args.get_ownership_transfer): (toggl.model.transfer)?, toggl.response|toggl.error Reads one transfer of ownership.
----@field post_ownership_transfer_actions fun(args: toggl.args.post_ownership_transfer_actions): (toggl.model.transfer)?, toggl.response|toggl.error Accepts, declines or withdraws a transfer of ownership. When both owners have accepted, the owner changes.
----@field get_organizations_plans fun(args: toggl.args.get_organizations_plans): (toggl.model.price_list)?, toggl.response|toggl.error Reads the plans on offer to the organization and their prices.
----@field get_organizations_plans_0 fun(args: toggl.args.get_organizations_plans_0): (toggl.model.price_list)?, toggl.response|toggl.error Reads one plan and its prices, as a list of prices with one plan.
----@field get_organization_subscription fun(args: toggl.args.get_organization_subscription): (toggl.model.subscription)?, toggl.response|toggl.error Reads the subscription of the organization. Only administrators may.
----@field get_workspace_subscription fun(args: toggl.args.get_workspace_subscription): (toggl.model.subscription)?, toggl.response|toggl.error Reads the subscription that a workspace is under: the one of its organization.
----@field get_unified_customer fun(args: toggl.args.get_unified_customer): (toggl.model.customer)?, toggl.response|toggl.error Reads who pays and how. Only administrators may.
----@field get_organizations_payments_records fun(args: toggl.args.get_organizations_payments_records): (toggl.list.invoice_page)?, toggl.response|toggl.error Lists the paid invoices, page by page.
----@field get_organization_invoice fun(args: toggl.args.get_organization_invoice): (string)?, toggl.response|toggl.error Fetches an invoice as a PDF file.
----@field get_organization_purchase_order_pdf fun(args: toggl.args.get_organization_purchase_order_pdf): (string)?, toggl.response|toggl.error Fetches a purchase order as a PDF file.
----@field get_organization_invoice_summary fun(args: toggl.args.get_organization_invoice_summary): (any)?, toggl.response|toggl.error Works out what a number of seats would cost. The shape of the answer is not documented.
----@field get_organization_subscription_payment_failed fun(args: toggl.args.get_organization_subscription_payment_failed): (toggl.model.payment_failure)?, toggl.response|toggl.error Tells why the last payment failed; 404 when it did not.
----@field get_all_plans fun(args?: toggl.params.get_all_plans): (toggl.list.plan_with_features)?, toggl.response|toggl.error Lists all plans with what they include.
----@field get_public_subscription_plans fun(args?: toggl.params.get_public_subscription_plans): (toggl.list.plan_offer)?, toggl.response|toggl.error Lists the plans on sale and their prices.
----@field get_me fun(args?: toggl.params.get_me): (toggl.model.me)?, toggl.response|toggl.error Reads the account of the caller. The reply holds the token: it is never printed.
----@field get_me_id fun(args?: toggl.params.get_me_id): (integer)?, toggl.response|toggl.error Reads the account key of the caller.
----@field get_me_logged fun(args?: toggl.params.get_me_logged): (true)?, toggl.response|toggl.error Tells whether the credentials are good: 403 when they are not.
----@field get_me_features fun(args?: toggl.params.get_me_features): (toggl.list.workspace_features)?, toggl.response|toggl.error Lists what the plan of each workspace of the caller includes.
----@field get_quota fun(args?: toggl.params.get_quota): (toggl.list.quota)?, toggl.response|toggl.error Lists the quota windows of the caller as the server counts them. client:quota() tells what is known without asking.
----@field post_reset_token fun(args?: toggl.params.post_reset_token): (string)?, toggl.response|toggl.error Makes a new token and returns it: keep it. The old one stops working at once, here and everywhere else.
----@field get_status fun(args?: toggl.params.get_status): (any)?, toggl.response|toggl.error Tells whether the service is up.
+local api = {}
+
+---Lists the organizations of the caller. It spends the window of the caller: 30 requests an hour.
+---
+---Cost: 1 request of your account's window; none while the store has it, for 10 minutes.
+---
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_organizations
+---@return toggl.list.organization? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.list.organization, toggl.response
+---@return_overload nil, toggl.error
+function api.get_organizations(args) end
+
+---Makes an organization and its first workspace. The server may refuse the new keys for some seconds.
+---
+---Cost: 1 request of your account's window.
+---
+---Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
+---@param args toggl.params.post_organization
+---@return toggl.model.new_organization? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.model.new_organization, toggl.response
+---@return_overload nil, toggl.error
+function api.post_organization(args) end
+
+---Reads one organization. The answer is 404 or 403 when the caller is not in it.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 10 minutes.
+---
+---Repeat: safe: it only reads.
+---@param args toggl.params.get_organization
+---@return toggl.model.organization? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.model.organization, toggl.response
+---@return_overload nil, toggl.error
+function api.get_organization(args) end
+
+---Renames the organization. The reply does not hold it: read it again.
+---
+---Cost: 1 request of the organization's window.
+---
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---@param args toggl.args.put_organization
+---@return true? reply
+---@return toggl.response|toggl.error err
+---@return_overload true, toggl.response
+---@return_overload nil, toggl.error
+function api.put_organization(args) end
+
+---Takes the caller out of the organization. The owner and the paying user cannot leave. One who has left it before has left it: no error.
+---
+---Cost: 1 request of the organization's window.
+---
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---@param args toggl.args.delete_organization_users_leave
+---@return true? reply
+---@return toggl.response|toggl.error err
+---@return_overload true, toggl.response
+---@return_overload nil, toggl.error
+function api.delete_organization_users_leave(args) end
+
+---Reads the answers to the survey at the start; nil when there are none.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 10 minutes.
+---
+---Repeat: safe: it only reads.
+---@param args toggl.args.get_organization_segmentation
+---@return toggl.model.segmentation? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.model.segmentation?, toggl.response
+---@return_overload nil, toggl.error
+function api.get_organization_segmentation(args) end
+
+---Saves the answers to the survey. No document says which fields it takes.
+---
+---Cost: 1 request of the organization's window.
+---
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---@param args toggl.args.put_organization_segmentation
+---@return toggl.model.segmentation? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.model.segmentation?, toggl.response
+---@return_overload nil, toggl.error
+function api.put_organization_segmentation(args) end
+
+---Lists what the organization uses of its limits.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 1 minute.
+---
+---Repeat: safe: it only reads.
+---@param args toggl.args.get_organization_usage
+---@return toggl.list.usage_counter? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.list.usage_counter, toggl.response
+---@return_overload nil, toggl.error
+function api.get_organization_usage(args) end
+
+---Lists the roles that people of the organization can have.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 1 day.
+---
+---Repeat: safe: it only reads.
+---@param args toggl.args.get_organization_roles
+---@return toggl.list.role? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.list.role, toggl.response
+---@return_overload nil, toggl.error
+function api.get_organization_roles(args) end
+
+---Lists what was done in the organization between two times. No document says what an entry holds.
+---
+---Cost: 1 request of the organization's window for each page: up to 1,000 records, or what the server allows; none while the store has it, for 1 minute.
+---
+---Repeat: safe: it only reads.
+---@param args toggl.args.get_audit_logs
+---@return toggl.list.audit_log? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.list.audit_log, toggl.response
+---@return_overload nil, toggl.error
+function api.get_audit_logs(args) end
+
+---Lists the people of the organization, sorted by name. Each page costs a request: a larger per_page costs fewer.
+---
+---Cost: 1 request of the organization's window for each page: up to 1,000 records, or what the server allows; none while the store has it, for 5 minutes.
+---
+---Repeat: safe: it only reads.
+---@param args toggl.args.get_organization_users
+---@return toggl.list.org_user? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.list.org_user, toggl.response
+---@return_overload nil, toggl.error
+function api.get_organization_users(args) end
+
+---Lists the people of the organization with their groups and memberships. Each page costs a request.
+---
+---Cost: 1 request of the organization's window for each page: up to 1,000 records, or what the server allows; none while the store has it, for 5 minutes.
+---
+---Repeat: safe: it only reads.
+---@param args toggl.args.get_organization_users_detailed
+---@return toggl.list.org_user? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.list.org_user, toggl.response
+---@return_overload nil, toggl.error
+function api.get_organization_users_detailed(args) end
+
+---Changes one person. The lists of groups and workspaces are complete lists: what is left out is taken away.
+---
+---Cost: 1 request of the organization's window.
+---
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---@param args toggl.args.put_organization_users
+---@return true? reply
+---@return toggl.response|toggl.error err
+---@return_overload true, toggl.response
+---@return_overload nil, toggl.error
+function api.put_organization_users(args) end
+
+---Removes people from the organization. One wrong key refuses them all; the owner and the paying user cannot be removed.
+---
+---Cost: 1 request of the organization's window.
+---
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---@param args toggl.args.patch_organization_users
+---@return true? reply
+---@return toggl.response|toggl.error err
+---@return_overload true, toggl.response
+---@return_overload nil, toggl.error
+function api.patch_organization_users(args) end
+
+---Lists the groups of the organization with their people and workspaces, sorted by name.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---
+---Repeat: safe: it only reads.
+---@param args toggl.args.get_organization_groups
+---@return toggl.list.group? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.list.group, toggl.response
+---@return_overload nil, toggl.error
+function api.get_organization_groups(args) end
+
+---Lists the groups attached to the workspace, with their people.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---
+---Repeat: safe: it only reads.
+---@param args toggl.args.get_organization_workspaces_groups
+---@return toggl.list.group? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.list.group, toggl.response
+---@return_overload nil, toggl.error
+function api.get_organization_workspaces_groups(args) end
+
+---Makes a group. People are given by account key. The server may refuse the new key for some seconds.
+---
+---Cost: 1 request of the organization's window.
+---
+---Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
+---@param args toggl.args.post_organization_group
+---@return toggl.model.group? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.model.group, toggl.response
+---@return_overload nil, toggl.error
+function api.post_organization_group(args) end
+
+---Replaces a group. Its people and workspaces are complete lists: give all, for what is left out may be taken away.
+---
+---Cost: 1 request of the organization's window.
+---
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---@param args toggl.args.put_organization_group
+---@return toggl.model.group? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.model.group, toggl.response
+---@return_overload nil, toggl.error
+function api.put_organization_group(args) end
+
+---Adds people and workspaces to a group or takes them away. Each change is carried out by itself: look at failure.
+---
+---Cost: 1 request of the organization's window.
+---
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---@param args toggl.args.patch_organization_group
+---@return toggl.model.group_patch_result? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.model.group_patch_result, toggl.response
+---@return_overload nil, toggl.error
+function api.patch_organization_group(args) end
+
+---Deletes a group. People who were in a workspace only through it lose the workspace.
+---
+---Cost: 1 request of the organization's window.
+---
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---@param args toggl.args.delete_organization_group
+---@return true? reply
+---@return toggl.response|toggl.error err
+---@return_overload true, toggl.response
+---@return_overload nil, toggl.error
+function api.delete_organization_group(args) end
+
+---Lists the groups of a workspace in a short form. Use workspace:groups(), which also tells the people.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---
+---Repeat: safe: it only reads.
+---@deprecated
+---@param args toggl.args.get_workspace_groups
+---@return toggl.list.workspace_group? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.list.workspace_group, toggl.response
+---@return_overload nil, toggl.error
+function api.get_workspace_groups(args) end
+
+---Makes an empty group attached to the workspace.
+---
+---Cost: 1 request of the organization's window.
+---
+---Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
+---@param args toggl.args.post_workspace_group
+---@return toggl.model.workspace_group? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.model.workspace_group, toggl.response
+---@return_overload nil, toggl.error
+function api.post_workspace_group(args) end
+
+---Renames a group for the whole organization.
+---
+---Cost: 1 request of the organization's window.
+---
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---@param args toggl.args.put_workspace_group
+---@return toggl.model.workspace_group? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.model.workspace_group, toggl.response
+---@return_overload nil, toggl.error
+function api.put_workspace_group(args) end
+
+---Deletes a group of the workspace. People who were here only through it lose the workspace.
+---
+---Cost: 1 request of the organization's window.
+---
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---@param args toggl.args.delete_workspace_group
+---@return true? reply
+---@return toggl.response|toggl.error err
+---@return_overload true, toggl.response
+---@return_overload nil, toggl.error
+function api.delete_workspace_group(args) end
+
+---Invites people by mail, unless skip_email is true. The plan limits how many people may be active.
+---
+---Cost: 1 request of the organization's window.
+---
+---Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it is not sent again but fails as unknown.
+---@param args toggl.args.post_organization_invitation
+---@return toggl.model.invitation_result? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.model.invitation_result, toggl.response
+---@return_overload nil, toggl.error
+function api.post_organization_invitation(args) end
+
+---Sends the mail of an invitation again. It takes the invitation key, not the code, and is never repeated by itself.
+---
+---Cost: 1 request of the organization's window.
+---
+---Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it is not sent again but fails as unknown.
+---@param args toggl.args.put_invitation
+---@return true? reply
+---@return toggl.response|toggl.error err
+---@return_overload true, toggl.response
+---@return_overload nil, toggl.error
+function api.put_invitation(args) end
+
+---Shows what an invitation is for. The code is enough.
+---
+---Cost: 1 request of your account's window.
+---
+---Repeat: safe: it only reads.
+---@param args toggl.params.get_invitations
+---@return toggl.model.sso_invitation? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.model.sso_invitation, toggl.response
+---@return_overload nil, toggl.error
+function api.get_invitations(args) end
+
+---Accepts an invitation. Give the credentials of the invited person, not those of the administrator.
+---
+---Cost: 1 request of your account's window.
+---
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---@param args toggl.params.post_organization_accept_invitation
+---@return true? reply
+---@return toggl.response|toggl.error err
+---@return_overload true, toggl.response
+---@return_overload nil, toggl.error
+function api.post_organization_accept_invitation(args) end
+
+---Rejects an invitation. Give the credentials of the invited person, or none: the code is enough.
+---
+---Cost: 1 request of your account's window.
+---
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---@param args toggl.params.post_reject_invitation
+---@return true? reply
+---@return toggl.response|toggl.error err
+---@return_overload true, toggl.response
+---@return_overload nil, toggl.error
+function api.post_reject_invitation(args) end
+
+---Lists the workspaces of the caller in all organizations. It spends the window of the caller: 30 requests an hour.
+---
+---Cost: 1 request of your account's window; none while the store has it, for 5 minutes.
+---
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_workspaces
+---@return toggl.list.workspace_with_count? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.list.workspace_with_count, toggl.response
+---@return_overload nil, toggl.error
+function api.get_workspaces(args) end
+
+---Reads one workspace.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---
+---Repeat: safe: it only reads.
+---@param args toggl.params.get_workspace
+---@return toggl.model.workspace? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.model.workspace, toggl.response
+---@return_overload nil, toggl.error
+function api.get_workspace(args) end
+
+---Makes a workspace. A paid setting on a lower plan is refused with 402; the server may refuse the new key for some seconds.
+---
+---Cost: 1 request of the organization's window.
+---
+---Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
+---@param args toggl.args.post_organization_workspaces
+---@return toggl.model.workspace? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.model.workspace, toggl.response
+---@return_overload nil, toggl.error
+function api.post_organization_workspaces(args) end
+
+---Changes a workspace. Give only what changes: a paid setting on a lower plan is refused with 402.
+---
+---Cost: 1 request of the organization's window.
+---
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---@param args toggl.args.put_workspaces
+---@return toggl.model.workspace? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.model.workspace, toggl.response
+---@return_overload nil, toggl.error
+function api.put_workspaces(args) end
+
+---Counts the people and groups of every workspace, by workspace key.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---
+---Repeat: safe: it only reads.
+---@param args toggl.args.get_organization_workspaces_statistics
+---@return table<integer, toggl.model.statistics>? reply
+---@return toggl.response|toggl.error err
+---@return_overload table<integer, toggl.model.statistics>, toggl.response
+---@return_overload nil, toggl.error
+function api.get_organization_workspaces_statistics(args) end
+
+---Counts the people and groups of a workspace.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---
+---Repeat: safe: it only reads.
+---@param args toggl.args.get_workspace_statistics
+---@return toggl.model.statistics? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.model.statistics, toggl.response
+---@return_overload nil, toggl.error
+function api.get_workspace_statistics(args) end
+
+---Lists the memberships of a workspace page by page. Each page costs a request.
+---
+---Cost: 1 request of the organization's window for each page: up to 1,000 records, or what the server allows; none while the store has it, for 5 minutes.
+---
+---Repeat: safe: it only reads.
+---@param args toggl.args.get_organization_workspaces_workspaceusers
+---@return toggl.list.workspace_user? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.list.workspace_user, toggl.response
+---@return_overload nil, toggl.error
+function api.get_organization_workspaces_workspaceusers(args) end
+
+---Ends memberships in a workspace; the people stay in the organization. One wrong key refuses them all.
+---
+---Cost: 1 request of the organization's window.
+---
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---@param args toggl.args.patch_organization_workspace_users
+---@return true? reply
+---@return toggl.response|toggl.error err
+---@return_overload true, toggl.response
+---@return_overload nil, toggl.error
+function api.patch_organization_workspace_users(args) end
+
+---Adds a person or group to a workspace or takes it away. Toggl no longer documents it: use remove_members, group:give, user:update or invite.
+---
+---Cost: 1 request of the organization's window.
+---
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---@deprecated
+---@param args toggl.args.put_organization_workspaces_assignments
+---@return true? reply
+---@return toggl.response|toggl.error err
+---@return_overload true, toggl.response
+---@return_overload nil, toggl.error
+function api.put_organization_workspaces_assignments(args) end
+
+---Lists the people of a workspace in a short form, by account key.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---
+---Repeat: safe: it only reads.
+---@param args toggl.args.get_workspace_users
+---@return toggl.list.simple_workspace_user? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.list.simple_workspace_user, toggl.response
+---@return_overload nil, toggl.error
+function api.get_workspace_users(args) end
+
+---Reads up to 150 people of a workspace at once, by account key. It changes nothing.
+---
+---Cost: 1 request of the organization's window.
+---
+---Repeat: safe: it only reads.
+---@param args toggl.args.post_workspace_users_data
+---@return toggl.list.simple_workspace_user? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.list.simple_workspace_user, toggl.response
+---@return_overload nil, toggl.error
+function api.post_workspace_users_data(args) end
+
+---Changes a person of a workspace by account key. No document says which fields it takes: member:update() is the sure way.
+---
+---Cost: 1 request of the organization's window.
+---
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---@param args toggl.args.put_workspace_users
+---@return true? reply
+---@return toggl.response|toggl.error err
+---@return_overload true, toggl.response
+---@return_overload nil, toggl.error
+function api.put_workspace_users(args) end
+
+---Lists the memberships of a workspace in one reply.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---
+---Repeat: safe: it only reads.
+---@param args toggl.args.get_workspace_workspace_users
+---@return toggl.list.workspace_user? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.list.workspace_user, toggl.response
+---@return_overload nil, toggl.error
+function api.get_workspace_workspace_users(args) end
+
+---Changes a membership. Rates, costs and working time take a paid plan; a null goes through postedFields.
+---
+---Cost: 1 request of the organization's window.
+---
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---@param args toggl.args.put_workspace_workspace_users
+---@return true? reply
+---@return toggl.response|toggl.error err
+---@return_overload true, toggl.response
+---@return_overload nil, toggl.error
+function api.put_workspace_workspace_users(args) end
+
+---Ends a membership in a workspace. The person stays in the organization.
+---
+---Cost: 1 request of the organization's window.
+---
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---@param args toggl.args.delete_workspace_user
+---@return true? reply
+---@return toggl.response|toggl.error err
+---@return_overload true, toggl.response
+---@return_overload nil, toggl.error
+function api.delete_workspace_user(args) end
+
+---Reads who owns the organization.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
+---
+---Repeat: safe: it only reads.
+---@param args toggl.args.get_organization_owner
+---@return toggl.model.owner? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.model.owner, toggl.response
+---@return_overload nil, toggl.error
+function api.get_organization_owner(args) end
+
+---Lists transfers of ownership, open and finished.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 1 minute.
+---
+---Repeat: safe: it only reads.
+---@param args toggl.args.get_ownership_transfers
+---@return toggl.list.transfer? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.list.transfer, toggl.response
+---@return_overload nil, toggl.error
+function api.get_ownership_transfers(args) end
+
+---Asks for the organization to change hands; both owners must accept. No document says how to name the new owner.
+---
+---Cost: 1 request of the organization's window.
+---
+---Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it is not sent again but fails as unknown.
+---@param args toggl.args.post_ownership_transfer
+---@return toggl.model.transfer? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.model.transfer, toggl.response
+---@return_overload nil, toggl.error
+function api.post_ownership_transfer(args) end
+
+---Reads one transfer of ownership.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 1 minute.
+---
+---Repeat: safe: it only reads.
+---@param args toggl.args.get_ownership_transfer
+---@return toggl.model.transfer? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.model.transfer, toggl.response
+---@return_overload nil, toggl.error
+function api.get_ownership_transfer(args) end
+
+---Accepts, declines or withdraws a transfer of ownership. When both owners have accepted, the owner changes.
+---
+---Cost: 1 request of the organization's window.
+---
+---Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
+---@param args toggl.args.post_ownership_transfer_actions
+---@return toggl.model.transfer? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.model.transfer, toggl.response
+---@return_overload nil, toggl.error
+function api.post_ownership_transfer_actions(args) end
+
+---Reads the plans on offer to the organization and their prices.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 1 day.
+---
+---Repeat: safe: it only reads.
+---@param args toggl.args.get_organizations_plans
+---@return toggl.model.price_list? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.model.price_list, toggl.response
+---@return_overload nil, toggl.error
+function api.get_organizations_plans(args) end
+
+---Reads one plan and its prices, as a list of prices with one plan.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 1 day.
+---
+---Repeat: safe: it only reads.
+---@param args toggl.args.get_organizations_plans_0
+---@return toggl.model.price_list? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.model.price_list, toggl.response
+---@return_overload nil, toggl.error
+function api.get_organizations_plans_0(args) end
+
+---Reads the subscription of the organization. Only administrators may.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 10 minutes.
+---
+---Repeat: safe: it only reads.
+---@param args toggl.args.get_organization_subscription
+---@return toggl.model.subscription? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.model.subscription, toggl.response
+---@return_overload nil, toggl.error
+function api.get_organization_subscription(args) end
+
+---Reads the subscription that a workspace is under: the one of its organization.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 10 minutes.
+---
+---Repeat: safe: it only reads.
+---@param args toggl.args.get_workspace_subscription
+---@return toggl.model.subscription? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.model.subscription, toggl.response
+---@return_overload nil, toggl.error
+function api.get_workspace_subscription(args) end
+
+---Reads who pays and how. Only administrators may.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 10 minutes.
+---
+---Repeat: safe: it only reads.
+---@param args toggl.args.get_unified_customer
+---@return toggl.model.customer? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.model.customer, toggl.response
+---@return_overload nil, toggl.error
+function api.get_unified_customer(args) end
+
+---Lists the paid invoices, page by page.
+---
+---Cost: 1 request of the organization's window for each page; none while the store has it, for 10 minutes.
+---
+---Repeat: safe: it only reads.
+---@param args toggl.args.get_organizations_payments_records
+---@return toggl.list.invoice_page? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.list.invoice_page, toggl.response
+---@return_overload nil, toggl.error
+function api.get_organizations_payments_records(args) end
+
+---Fetches an invoice as a PDF file.
+---
+---Cost: 1 request of the organization's window.
+---
+---Repeat: safe: it only reads.
+---@param args toggl.args.get_organization_invoice
+---@return string? reply
+---@return toggl.response|toggl.error err
+---@return_overload string, toggl.response
+---@return_overload nil, toggl.error
+function api.get_organization_invoice(args) end
+
+---Fetches a purchase order as a PDF file.
+---
+---Cost: 1 request of the organization's window.
+---
+---Repeat: safe: it only reads.
+---@param args toggl.args.get_organization_purchase_order_pdf
+---@return string? reply
+---@return toggl.response|toggl.error err
+---@return_overload string, toggl.response
+---@return_overload nil, toggl.error
+function api.get_organization_purchase_order_pdf(args) end
+
+---Works out what a number of seats would cost. The shape of the answer is not documented.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 1 minute.
+---
+---Repeat: safe: it only reads.
+---@param args toggl.args.get_organization_invoice_summary
+---@return any reply
+---@return toggl.response|toggl.error err
+---@return_overload any, toggl.response
+---@return_overload nil, toggl.error
+function api.get_organization_invoice_summary(args) end
+
+---Tells why the last payment failed; 404 when it did not.
+---
+---Cost: 1 request of the organization's window; none while the store has it, for 1 minute.
+---
+---Repeat: safe: it only reads.
+---@param args toggl.args.get_organization_subscription_payment_failed
+---@return toggl.model.payment_failure? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.model.payment_failure, toggl.response
+---@return_overload nil, toggl.error
+function api.get_organization_subscription_payment_failed(args) end
+
+---Lists all plans with what they include.
+---
+---Cost: 1 request of your account's window; none while the store has it, for 1 day.
+---
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_all_plans
+---@return toggl.list.plan_with_features? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.list.plan_with_features, toggl.response
+---@return_overload nil, toggl.error
+function api.get_all_plans(args) end
+
+---Lists the plans on sale and their prices.
+---
+---Cost: 1 request of your account's window; none while the store has it, for 1 day.
+---
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_public_subscription_plans
+---@return toggl.list.plan_offer? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.list.plan_offer, toggl.response
+---@return_overload nil, toggl.error
+function api.get_public_subscription_plans(args) end
+
+---Reads the account of the caller. The reply holds the token: it is never printed.
+---
+---Cost: 1 request of your account's window; none while the store has it, for 5 minutes.
+---
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_me
+---@return toggl.model.me? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.model.me, toggl.response
+---@return_overload nil, toggl.error
+function api.get_me(args) end
+
+---Reads the account key of the caller.
+---
+---Cost: 1 request of your account's window; none while the store has it, for 5 minutes.
+---
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_me_id
+---@return integer? reply
+---@return toggl.response|toggl.error err
+---@return_overload integer, toggl.response
+---@return_overload nil, toggl.error
+function api.get_me_id(args) end
+
+---Tells whether the credentials are good: 403 when they are not.
+---
+---Cost: 1 request of your account's window.
+---
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_me_logged
+---@return true? reply
+---@return toggl.response|toggl.error err
+---@return_overload true, toggl.response
+---@return_overload nil, toggl.error
+function api.get_me_logged(args) end
+
+---Lists what the plan of each workspace of the caller includes.
+---
+---Cost: 1 request of your account's window; none while the store has it, for 5 minutes.
+---
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_me_features
+---@return toggl.list.workspace_features? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.list.workspace_features, toggl.response
+---@return_overload nil, toggl.error
+function api.get_me_features(args) end
+
+---Lists the quota windows of the caller as the server counts them. client:quota() tells what is known without asking.
+---
+---Cost: 1 request of your account's window.
+---
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_quota
+---@return toggl.list.quota? reply
+---@return toggl.response|toggl.error err
+---@return_overload toggl.list.quota, toggl.response
+---@return_overload nil, toggl.error
+function api.get_quota(args) end
+
+---Makes a new token and returns it: keep it. The old one stops working at once, here and everywhere else.
+---
+---Cost: 1 request of your account's window.
+---
+---Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it is not sent again but fails as unknown.
+---@param args? toggl.params.post_reset_token
+---@return string? reply
+---@return toggl.response|toggl.error err
+---@return_overload string, toggl.response
+---@return_overload nil, toggl.error
+function api.post_reset_token(args) end
+
+---Tells whether the service is up.
+---
+---Cost: 1 request of your account's window.
+---
+---Repeat: safe: it only reads.
+---@param args? toggl.params.get_status
+---@return any reply
+---@return toggl.response|toggl.error err
+---@return_overload any, toggl.response
+---@return_overload nil, toggl.error
+function api.get_status(args) end
 
 return toggl

@@ -200,7 +200,7 @@ local function add_module(out, thing)
     for _, c in ipairs(facts.classes) do
       out[#out + 1] = c.class:match "^toggl%.(.+)$"
     end
-    for _, f in ipairs(facts.module_fields) do
+    for _, f in ipairs(facts.class_fields.toggl) do
       out[#out + 1] = f.name
     end
   end

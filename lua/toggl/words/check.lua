@@ -72,12 +72,16 @@ local function items(of)
   end
 end
 
-local function fields(text)
-  local accepts = {}
+local function pieces_of(text)
+  local pieces = {}
   for _, piece in ipairs(split(text, ",")) do
     local name, of = piece:match "^%s*([%w_]+):%s*(.-)%s*$"
-    accepts[#accepts + 1] = { name = name, read = read(of) }
+    pieces[#pieces + 1] = { name = name, read = read(of) }
   end
+  return pieces
+end
+
+local function fields(accepts)
   return function(value, where)
     if type(value) ~= "table" then return where, "a table", value end
     for _, f in ipairs(accepts) do
@@ -92,6 +96,25 @@ local function object(class)
     (class:find "^[aeio]" and "an " or "a ") .. class,
     function(value) return core.class(value) == class end
   )
+end
+
+-- A table with the fields of a row of facts.shapes. The file is read at the first call: few scripts
+-- pass such a table.
+local function shape(class)
+  local accepts
+  return function(value, where)
+    if type(value) ~= "table" then return where, "a table", value end
+    if not accepts then
+      local pieces = {}
+      for _, row in ipairs(require("toggl.words.facts").shapes) do
+        for _, f in ipairs(row.class == class and row.fields or {}) do
+          pieces[#pieces + 1] = { name = f.name, read = read(f.type) }
+        end
+      end
+      accepts = fields(pieces)
+    end
+    return accepts(value, where)
+  end
 end
 
 local function names(of)
@@ -113,12 +136,13 @@ local function one(text)
   if text:find '^"' then
     return basic(text, function(value) return value == text:sub(2, -2) end)
   end
+  if text:find "^fun%(" then return of_type "function" end
   if text:find "%[%]$" then return items(text:sub(1, -3)) end
   if text:find "^%(.*%)$" then return read(text:sub(2, -2)) end
-  if text:find "^{" then return fields(text:sub(2, -2)) end
+  if text:find "^{" then return fields(pieces_of(text:sub(2, -2))) end
   if text:find "^table<string, " then return names(text:match "^table<string, (.*)>$") end
-  if text:find "^fun%(" then return of_type "function" end
-  if text:find "^toggl%." then return object(text:sub(7)) end
+  local class = text:match "^toggl%.(.*)"
+  if class then return core.classes[class] and object(class) or shape(text) end
   return of_type(text)
 end
 

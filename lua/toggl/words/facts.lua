@@ -50,22 +50,65 @@ for _, c in ipairs(M.classes) do
   c.name = c.name or common.object_name(c.class)
 end
 
--- Fields of the module that are neither functions nor classes.
-M.module_fields = {
-  {name = "_VERSION", type = "string", doc = "Version of the module."},
-  {name = "null", type = "toggl.null", doc = "The value for JSON null."},
-  {name = "operations", type = "table",
-    doc = "The rows of the operations, by position and by name."},
-  {name = "models", type = "table", doc = "The rows of the models, by position and by name."},
-}
-
--- Fields of every record beside those of its model, unless the server sent one of that name.
-M.record_fields = {
-  {name = "stale", type = "boolean",
-    doc = "From a reply older than requested, used because nothing fresher was available."},
-  {name = "settling", type = "number?",
-    doc = "Read so soon after a change that Toggl may not show it: seconds to wait before "
-        .. "reading again."},
+-- Fields that are neither methods nor functions of a row, by class. Of records: beside those of
+-- their model, unless the server sent one of that name.
+M.class_fields = {
+  toggl = {
+    {name = "_VERSION", type = "string", doc = "Version of the module."},
+    {name = "null", type = "toggl.null", doc = "The value for JSON null."},
+    {name = "operations", type = "table",
+      doc = "The rows of the operations, by position and by name."},
+    {name = "models", type = "table", doc = "The rows of the models, by position and by name."},
+  },
+  record = {
+    {name = "stale", type = "boolean",
+      doc = "From a reply older than requested, used because nothing fresher was available."},
+    {name = "settling", type = "number?",
+      doc = "Read so soon after a change that Toggl may not show it: seconds to wait before "
+          .. "reading again."},
+  },
+  sandbox = {
+    {name = "url", type = "string", doc = "Base address, which ends in /api/v9."},
+    {name = "socket", type = "string?", doc = "Path of the socket; nil with a TCP port."},
+    {name = "email", type = "string", doc = "Address of the administrator."},
+    {name = "password", type = "string", doc = "Password of the administrator."},
+    {name = "api_token", type = "string", doc = "Token of the administrator."},
+  },
+  ["toggl.json"] = {
+    {name = "null", type = "toggl.null", doc = "The value for JSON null: toggl.null."},
+  },
+  ["toggl.show"] = {
+    {name = "format", type = "string", doc = "That of --output."},
+    {name = "columns", type = "(string|any[])?", doc = "Those of --columns; nil: not given."},
+  },
+  -- What the job auth does.
+  ["toggl.secrets"] = {
+    {name = "ask", type = "fun(question: string): string",
+      doc = "Read a secret from the terminal without echo."},
+    {name = "asks", type = "fun(): boolean", doc = "Whether a person at a terminal can be asked."},
+    {name = "check", type = "fun(name: string, given: table, source: string?): toggl.model.me",
+      doc = "Ask the server for the account of these credentials: 1 request."},
+    {name = "chosen", type = "fun(option: string?): string?, string?",
+      doc = "The profile of this run, and what names it."},
+    {name = "drop", type = "fun(name: string): string[]",
+      doc = "Remove the secrets of a profile; returns sentences."},
+    {name = "found", type = "fun(): table?, string?",
+      doc = "Credentials outside of profiles, and their place."},
+    {name = "place", type = "fun(name: string): string?, string?, string?",
+      doc = "Where a profile has its secret, in a sentence."},
+    {name = "status", type = "fun(option: string?): string[]?, table|true|nil",
+      doc = "Where the credentials of this run come from, as lines; nil: there are none."},
+    {name = "store",
+      type = 'fun(name: string, given: {token: string?, email: string?, password: string?}, '
+        .. 'place: "keyring"|"file"): string',
+      doc = "Store a secret as a profile; returns a sentence."},
+  },
+  ["toggl.arg"] = {
+    {name = "yes", type = "boolean", doc = "--yes was given."},
+    {name = "dry_run", type = "boolean", doc = "--dry-run was given."},
+    {name = "refresh", type = "boolean", doc = "--refresh was given."},
+    {name = "profile", type = "string?", doc = "That of --profile."},
+  },
 }
 
 -- Kinds of keys: the field that names one in a table, and the words for it.
@@ -126,6 +169,8 @@ M.shapes = {
     {name = "result", type = "toggl.record?", doc = "The reply to a change that was made in part."},
     {name = "unconfirmed", type = "string[]?", doc = "Invited addresses missing from the reply."},
     {name = "refused", type = "string[]?", doc = "Why the server refused parts of a change."},
+    {name = "removed", type = "table?",
+      doc = "From toggl.cache.clear: what was removed all the same."},
     {name = "index", type = "integer?", doc = "Position of the item that failed, from toggl.map."},
     {name = "item", type = "any", doc = "That item."},
   }},
@@ -161,6 +206,11 @@ M.shapes = {
   {class = "toggl.plan_result", doc = "A plan, from org:plan.", fields = {
     {name = "id", type = "string",
       doc = "A hash of the desired and the observed state, the rules and the day."},
+    {name = "present", type = "table", doc = "The state that was read."},
+    {name = "today", type = "string", doc = "The day in its zone, such as 2026-12-31."},
+    {name = "timezone", type = "string", doc = "The zone of its days."},
+    {name = "unchanged", type = "{people: integer, groups: integer}",
+      doc = "How many people and groups are as desired."},
     {name = "steps", type = "table[]",
       doc = "The requests in order: what, who, changes, effect, requests, undo."},
     {name = "changes", type = "table[]",
@@ -175,7 +225,7 @@ M.shapes = {
       doc = "Its price in requests."},
     {name = "undo", type = "{full: integer, mail: integer, none: integer, total: integer}",
       doc = "What can be undone."},
-    {name = "show", type = "fun(self, options: {all: boolean?}?): string",
+    {name = "show", type = "fun(self, options: {all: boolean?, command: string?}?): string",
       doc = "The plan as a page for people."},
     {name = "rows", type = "fun(self): table[]",
       doc = "Each change as a row of plain values, in a stable order."},
@@ -189,6 +239,28 @@ M.shapes = {
       type = "fun(self, options: {allow_removals: boolean|integer?, reserve: integer?, "
         .. "by: number?, wait: boolean|number?, progress: function?}?): toggl.receipt?, table?",
       doc = "Carries the plan out; nil and an error, which has what was done in receipt."},
+  }},
+  {class = "toggl.loaded", base = "toggl.desired",
+    doc = "A desired state that was read, from toggl.plan.load.", fields = {
+    {name = "people", type = "toggl.desired.person[]", doc = "In the order of the file."},
+    {name = "groups", type = "toggl.desired.group[]", doc = "In the order of the file."},
+    {name = "workspaces", type = "toggl.desired.workspace[]", doc = "In the order of the file."},
+  }},
+  {class = "toggl.audit_result", doc = "The state of an organization, from toggl.audit.read.",
+    fields = {
+    {name = "plan", type = "table", doc = "The plan of the organization."},
+    {name = "people", type = "table", doc = "How many people, by state."},
+    {name = "administrators", type = "any[]", doc = "People who administer the organization."},
+    {name = "no_group", type = "any[]", doc = "People in no group."},
+    {name = "not_active", type = "any[]", doc = "People who are invited or deactivated."},
+    {name = "groups", type = "any[]", doc = "Groups and their people."},
+    {name = "empty_groups", type = "any[]", doc = "Groups without people."},
+    {name = "groupless", type = "table", doc = "Shares of people in no group, by workspace."},
+    {name = "workspaces", type = "any[]", doc = "Workspaces and their people."},
+    {name = "requests", type = "any[]", doc = "Requests that were spent, by operation."},
+    {name = "ages", type = "any[]", doc = "Ages of the lists that were read."},
+    {name = "spent", type = "integer", doc = "Requests that were spent."},
+    {name = "at", type = "integer", doc = "When: seconds since 1970."},
   }},
   {class = "toggl.receipt", doc = "What an apply has done, from plan:apply.", fields = {
     {name = "id", type = "string", doc = "The id of the plan, and the job of its changes in the "
@@ -214,6 +286,7 @@ M.shapes = {
     {name = "attempts", type = "integer", doc = "How often it was sent."},
     {name = "changes", type = "string[]", doc = "What it changes, in words, such as "
       .. "\"role: user -> admin\"; before the arrow stands what the store knew."},
+    {name = "why", type = "string?", doc = "After client:resume: what keeps it open."},
     {name = "write", type = "table", doc = "operation, method, path, request, effect, "
       .. "organization, workspace, job, step, process, version; person or target, before and "
       .. "before_read (when that was read), where the store knew them."},

@@ -188,7 +188,7 @@ local function class_text(class)
     lines[#lines + 1] =
       fold("  ", "And what every record has: " .. table.concat(method_names "record", ", ") .. ".")
   end
-  local fields = class == "toggl" and facts.module_fields or nil
+  local fields = facts.class_fields[class]
   for _, shape in ipairs(facts.shapes) do
     if shape.class == "toggl." .. class then fields = shape.fields end
   end

@@ -3,8 +3,10 @@
 --
 --   class    one of facts.classes; those that start with "toggl" are called with a dot
 --   params   in order: name, type as editors write it, doc, optional
---   returns  type of the first result; fails = true: nil and an error when a call fails
+--   returns  type of the first result; fails = true: nil and an error when a call fails;
+--            fails = "returns": also where a client raises
 --   errors   kinds of its own, beside those of its calls
+--   never    it never returns
 --   cost     cost in requests; nil: none
 --   also     further words by which people look for it
 --   example  one line of Lua that runs in the sandbox, with the globals client and org
@@ -12,16 +14,13 @@
 local OPTIONS = {name = "options", type = "toggl.call_options", optional = true,
   doc = "Options of a call, such as {refresh = true}."}
 local ONE_REQUEST = "1 request of the organization's window"
-local PEOPLE = {name = "...", type = "toggl.person|toggl.workspace_key",
+local PEOPLE = {name = "...", type = "toggl.members",
   doc = "Objects, {user_id =}, {workspace_id =}, or one list of them."}
-local WORKSPACES = {name = "...", type = "toggl.workspace_key",
+local WORKSPACES = {name = "...", type = "toggl.workspaces",
   doc = "Objects, {workspace_id =}, or one list of them."}
 local CSV = "{separator: string?, eol: string?, guard: boolean?}"
 local SHOWN = "{format: string?, columns: (string|any[])?, title: string?, empty: string?, "
   .. "header: boolean?}"
-local FOUND = "{plan: table, people: table, administrators: any[], no_group: any[], "
-  .. "not_active: any[], groups: any[], empty_groups: any[], groupless: table, workspaces: any[], "
-  .. "requests: any[], ages: any[], spent: integer, at: integer}"
 local FINDS = "Its key, its name, or the object: with {refresh = true} it is read again."
 local NEW_NAME = {name = "name", type = "string", doc = "The new name."}
 
@@ -39,7 +38,7 @@ return {
       .. "<close> variable does the same.",
     example = 'local c = toggl.client{ sandbox = true }; c:close()'},
   {class = "client", name = "organization", returns = "toggl.model.organization", fails = true,
-    params = {{name = "key", type = "number|string|toggl.record|{organization_id: any}",
+    params = {{name = "key", type = "number|string|toggl.key.organization_id",
       doc = FINDS}, OPTIONS},
     errors = {"not_found", "conflict"},
     cost = "1 request: of the organization's window for a key, of your account's for a name; "
@@ -154,7 +153,7 @@ return {
   {class = "client", name = "raises", returns = "boolean",
     doc = 'Return whether errors are raised: on_error = "raise".',
     example = 'print(client:raises())'},
-  {class = "client", name = "sandbox", returns = "userdata?",
+  {class = "client", name = "sandbox", returns = "toggl.sandbox?",
     doc = "Return the sandbox in this process that the client uses, to change its settings; nil "
       .. "for any other server.",
     example = 'print(client:sandbox():requests())'},
@@ -198,7 +197,7 @@ return {
       .. "error that names both.",
     example = 'print(org:user "ann@acme.test")'},
   {class = "organization", name = "group", returns = "toggl.model.group", fails = true,
-    params = {{name = "key", type = "number|string|toggl.record|{group_id: any}", doc = FINDS},
+    params = {{name = "key", type = "number|string|toggl.key.group_id", doc = FINDS},
       OPTIONS},
     errors = {"not_found", "conflict"},
     cost = ONE_REQUEST .. " for the list of groups; none while the store has it",
@@ -206,7 +205,7 @@ return {
     example = 'print(#org:group("Engineering").users)'},
   {class = "organization", name = "workspace", returns = "toggl.model.workspace_with_count",
     fails = true,
-    params = {{name = "key", type = "number|string|toggl.record|{workspace_id: any}", doc = FINDS},
+    params = {{name = "key", type = "number|string|toggl.key.workspace_id", doc = FINDS},
       OPTIONS},
     errors = {"not_found", "conflict"},
     cost = "1 request of your account's window for the list of workspaces; none while the store "
@@ -214,7 +213,7 @@ return {
     doc = "Find one workspace.",
     example = 'print(org:workspace "Main")'},
   {class = "organization", name = "role", returns = "toggl.model.role", fails = true,
-    params = {{name = "key", type = "number|string|toggl.record|{role_id: any}",
+    params = {{name = "key", type = "number|string|toggl.key.role_id",
       doc = "Its name, type or code, its key, or the record."}, OPTIONS},
     errors = {"not_found", "conflict"},
     cost = ONE_REQUEST .. " for the list of roles; none while the store has it",
@@ -241,7 +240,7 @@ return {
     doc = "Rename the organization.",
     example = 'org:rename "Acme Works"'},
   {class = "organization", name = "remove", returns = "toggl.done", fails = true,
-    params = {{name = "...", type = "toggl.person",
+    params = {{name = "...", type = "toggl.people",
         doc = "Objects, {organization_user_id =}, or one list of them."}},
     cost = ONE_REQUEST .. ", for any number of them",
     doc = "Remove people from the organization.",
@@ -272,7 +271,7 @@ return {
       .. "stays; user:remove() deletes the membership of the organization.",
     example = 'print(org:user("ann@acme.test"):offboard())'},
   {class = "user", name = "set_role", returns = "toggl.done", fails = true,
-    params = {{name = "role", type = "number|string|toggl.record|{role_id: any}",
+    params = {{name = "role", type = "number|string|toggl.key.role_id",
       doc = "A role of org:roles(): its name, type or code, its key, or the record."}, OPTIONS},
     also = "promote demote admin administrator rights permission permissions",
     errors = {"not_found", "conflict"},
@@ -378,7 +377,7 @@ return {
         doc = "Called for each item, several at a time."},
       {name = "options", type = "{limit: integer?, collect: boolean?}", optional = true,
         doc = "limit: concurrent calls of f, default 32; collect = true: continue after a "
-          .. "failure."}}, second = "toggl.error|table",
+          .. "failure."}}, second = "table?",
     cost = "the requests of f",
     doc = "Call f for every item concurrently; return the results in the order of the items. The "
       .. "first failure stops the rest and names its item. With collect, the second result lists "
@@ -388,7 +387,7 @@ return {
   {class = "toggl", name = "all", returns = "any[]", fails = true,
     params = {{name = "functions", type = "(fun(): any)[]", doc = "Functions without arguments."},
       {name = "options", type = "{limit: integer?, collect: boolean?}", optional = true,
-        doc = "As for toggl.map."}}, second = "toggl.error|table",
+        doc = "As for toggl.map."}}, second = "table?",
     cost = "the requests of the functions",
     doc = "Call functions concurrently; return their results in order.",
     example = 'local got = toggl.all{ function() return org:users() end, function() return '
@@ -561,7 +560,7 @@ return {
       .. "ends a job with status 2.",
     example = 'local o, rest = toggl.options.read({"--top", "3", "x"}, { top = "integer" }); '
       .. 'print(o.top, rest[1])'},
-  {class = "toggl.options", name = "fail",
+  {class = "toggl.options", name = "fail", never = true,
     params = {{name = "format", type = "string", doc = "As for string.format."},
       {name = "...", type = "any", doc = "Its values."}},
     doc = "Raise an error that ends a job with status 2.",
@@ -605,7 +604,7 @@ return {
     example = 'arg.yes = true; toggl.options.confirm "Go on?"'},
 
   -- ------------------------------------------------------------------------------------- the audit
-  {class = "toggl.audit", name = "read", returns = "table", fails = true,
+  {class = "toggl.audit", name = "read", returns = "toggl.audit_result", fails = true,
     params = {{name = "org", type = "toggl.organization", doc = "The organization."}},
     cost = "3 requests of the organization's window, and 1 for each further page of people; "
       .. "fewer while the store answers",
@@ -623,7 +622,7 @@ return {
     example = 'print(toggl.audit.role(org:user "ann@acme.test"))'},
   -- -------------------------------------------------------------------------------------- the plan
   {class = "organization", name = "plan", returns = "toggl.plan_result", fails = true,
-    params = {{name = "desired", type = "table|toggl.desired",
+    params = {{name = "desired", type = "toggl.desired",
         doc = "A desired state: a table, or the result of toggl.plan.load."},
       {name = "options", type = "{rules: table?, now: integer?, refresh: boolean?, "
           .. "max_age: number?}",
@@ -637,12 +636,12 @@ return {
     doc = "Plan the changes from the present to the desired state, in the fewest requests, with "
       .. "their price. Changes nothing.",
     example = 'print(org:plan{ people = { ["ann@acme.test"] = { groups = { "Support" } } } })'},
-  {class = "toggl.plan", name = "load", returns = "table", fails = true,
+  {class = "toggl.plan", name = "load", returns = "toggl.loaded", fails = "returns",
     params = {{name = "path", type = "string", doc = "A file that ends in .lua, .json or .csv."}},
     doc = "Read a desired state. The error lists every problem with its file and line. A Lua "
       .. "file runs in an empty environment, and only if no other user can write it.",
     example = 'print(pcall(toggl.plan.load, "/tmp/no such folder/acme.csv"))'},
-  {class = "toggl.plan", name = "parse", returns = "table", fails = true,
+  {class = "toggl.plan", name = "parse", returns = "toggl.loaded", fails = "returns",
     params = {{name = "text", type = "string", doc = "A desired state."},
       {name = "format", type = '"lua"|"json"|"csv"', doc = "Format of the text."},
       {name = "name", type = "string", optional = true, doc = "Name of the text in messages."}},
@@ -650,7 +649,7 @@ return {
     example = 'print(#toggl.plan.parse("email,groups\\nann@acme.test,Support\\n", "csv").people)'},
   {class = "toggl.plan", name = "of", returns = "toggl.plan_result", fails = true,
     params = {{name = "org", type = "toggl.organization", doc = "The organization."},
-      {name = "desired", type = "table|toggl.desired",
+      {name = "desired", type = "toggl.desired",
         doc = "A desired state: a table, or the result of toggl.plan.load."},
       {name = "options", type = "{rules: table?, now: integer?, refresh: boolean?, "
           .. "max_age: number?}",
@@ -688,11 +687,11 @@ return {
       .. "what is there.",
     example = 'print(pcall(toggl.plan.resume, org, "0123456789ab"))'},
   {class = "toggl.plan", name = "removals", returns = "integer",
-    params = {{name = "plan", type = "table", doc = "The plan, from org:plan."}},
+    params = {{name = "plan", type = "toggl.plan_result", doc = "The plan, from org:plan."}},
     doc = "Return how many people a plan removes whose last day is not over.",
     example = 'print(toggl.plan.removals(org:plan{ groups = { Design = {} } }))'},
   {class = "toggl.plan", name = "run",
-    params = {{name = "plan", type = "table", doc = "The plan, from org:plan."},
+    params = {{name = "plan", type = "toggl.plan_result", doc = "The plan, from org:plan."},
       {name = "options", type = "{allow_removals: boolean|integer?, question: string?, "
           .. "before: function?}",
         optional = true,
@@ -709,14 +708,14 @@ return {
     doc = "Return the present state as a desired one: a plan of it has nothing to do. "
       .. "Memberships through a group are comments.",
     example = 'print(#toggl.plan.export(org))'},
-  {class = "toggl.cache", name = "status", returns = "table", fails = true,
+  {class = "toggl.cache", name = "status", returns = "table", fails = "returns",
     params = {{name = "path", type = "string", optional = true,
         doc = "The file; default: that of this user."}},
     doc = "Return the status of the store of replies without changing it: path, there, bytes, "
       .. "replies, oldest and newest (seconds since 1970), version, copies and copy_bytes "
       .. "(quarantined), problem (an error: why it cannot be used).",
     example = 'print(toggl.cache.status("/tmp/no such folder/cache.db").there)'},
-  {class = "toggl.cache", name = "clear", returns = "table", fails = true,
+  {class = "toggl.cache", name = "clear", returns = "table", fails = "returns",
     params = {{name = "path", type = "string", optional = true,
         doc = "The file; default: that of this user."}},
     errors = {"invalid"},
@@ -725,7 +724,8 @@ return {
       .. "of another program is left alone, and err.removed of the error has the counts.",
     example = 'print(toggl.cache.clear("/tmp/no such folder/cache.db").replies)'},
   {class = "toggl.report", name = "page", returns = "string",
-    params = {{name = "found", type = FOUND, doc = "The result of toggl.audit.read."}},
+    params = {{name = "found", type = "toggl.audit_result",
+      doc = "The result of toggl.audit.read."}},
     doc = "Return a self-contained HTML page: no script, font, image or address.",
     example = 'print(#toggl.report.page(toggl.audit.read(org)))'},
   {class = "toggl.report", name = "write", returns = "boolean?", second = "string?",

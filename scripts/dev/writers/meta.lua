@@ -1,80 +1,62 @@
--- lua/toggl/meta.lua: LuaCATS types and docs of the module, for editors.
+-- LuaCATS types and docs of the module, for editors, in two files with the same names:
+--
+--   lua/toggl/meta.lua                            for programs: a failed call returns nil, err
+--   share/lls/togglsh/library/toggl.lua           for what togglsh runs: a failed call raises; and
+--                                                 the globals client, org, toggl and arg
 
 local core = require "toggl.core"
 local describe = require "toggl.words.describe"
 local facts = require "toggl.words.facts"
 local methods = require "toggl.words.methods"
+local types = require "types"
 
-local HEAD = [[
+-- `require "toggl.meta"` finds the file for programs. Analyzers take what follows a plain error()
+-- as unreachable, so this one has a condition: only require passes a name.
+local PROGRAM_HEAD = [[
 ---@meta toggl
 -- Types of the module for editors. Made by scripts/dev/gen; lua/toggl/init.lua is the module.
-error("toggl.meta is for editors, and not to be required", 0)
-
----@alias toggl.null lightuserdata JSON null as a value
----@alias toggl.person
----| toggl.record | toggl.list | toggl.record[]
----| {user_id: integer} | {organization_user_id: integer} | {invitation_id: integer}
----| {email: string} | {name: string}
----@alias toggl.workspace_key toggl.record|{workspace_id: integer}
+if ... then error("toggl.meta is for editors, and not to be required", 0) end
 ]]
+local SCRIPT_HEAD = [[
+---@meta toggl
+-- Types for editors of what togglsh runs: a failed call raises, and client, org, toggl and arg are
+-- globals. Made by scripts/dev/gen.
 
--- ------------------------------------------------------------------------------------------- types
+---The client of this run, made on first use.
+---@type toggl.client
+client = {}
 
-local PLAIN =
-  { integer = "integer", number = "number", boolean = "boolean", string = "string", any = "any" }
+---The organization of --org, of the profile, or the only one.
+---@type toggl.model.organization
+org = {}
 
-local function words_type(words)
-  local quoted = {}
-  for i, word in ipairs(words) do
-    quoted[i] = ('"%s"'):format(word)
-  end
-  return table.concat(quoted, "|")
-end
+---@type toggl
+toggl = {}
 
--- The types that a parameter takes where a key is required.
-local function key_type(p)
-  local bare = describe.key_hint(p):find "number" and "integer|" or ""
-  return ("%stoggl.record|{%s: integer}"):format(bare, p.key)
-end
+---@type toggl.arg
+arg = {}
+]]
+local NULL = "---@alias toggl.null lightuserdata JSON null as a value"
 
-local function one_type(p, kind)
-  if p.key then return key_type(p) end
-  if kind == "record" then
-    return p.model and ("toggl.model.%s|table"):format(p.model) or "table"
-  end
-  if kind == "string" and p.words then return words_type(p.words) end
-  return kind == "time" and "string|integer" or PLAIN[kind] or "any"
-end
-
-local function parameter_type(p)
-  if p.type == "list" then
-    local item = one_type(p, p.item)
-    local list = (item:find "[|{]" and "(%s)[]" or "%s[]"):format(item)
-    if p.key or p.item == "record" then list = list .. "|toggl.list" end
-    return p.joined and ("%s|%s"):format(list, p.key and item or "string") or list
-  end
-  return p.type == "map" and "table<string, string>" or one_type(p, p.type)
-end
-
-local function field_type(f)
-  if f.type == "list" then
-    if f.model then return "toggl.list." .. f.model end
-    return (PLAIN[f.item] or "any") .. "[]"
-  end
-  if f.type == "record" then return f.model and "toggl.model." .. f.model or "table" end
-  if f.type == "map" then return "table<string, any>" end
-  return f.words and words_type(f.words) or f.type == "time" and "string" or PLAIN[f.type] or "any"
-end
+local raising -- of the file that is written: does a failed call raise?
 
 local function key_name(name) return name:find "^%a[%w_]*$" and name or ('["%s"]'):format(name) end
 
 -- ----------------------------------------------------------------------------------------- records
 
+local function add_fields(out, fields)
+  for _, f in ipairs(fields or {}) do
+    out[#out + 1] = ("---@field %s %s %s"):format(f.name, f.type, f.doc)
+  end
+end
+
+-- Shapes that have methods as well are written with these.
 local function add_shapes(out)
   for _, shape in ipairs(facts.shapes) do
-    out[#out + 1] = ("\n---%s\n---@class %s"):format(shape.doc, shape.class)
-    for _, f in ipairs(shape.fields) do
-      out[#out + 1] = ("---@field %s %s %s"):format(f.name, f.type, f.doc)
+    if not describe.classes[shape.class:match "^toggl%.(.*)"] then
+      local base = shape.base and ": " .. shape.base or ""
+      out[#out + 1] = ("\n---%s\n---@class %s%s"):format(shape.doc, shape.class, base)
+      add_fields(out, shape.fields)
     end
   end
 end
@@ -90,12 +72,20 @@ local function add_model(out, model)
   local base = model.class and "toggl." .. model.class or "toggl.record"
   out[#out + 1] = ("\n---%s\n---@class toggl.model.%s: %s"):format(model.doc, model.name, base)
   for _, f in ipairs(model.fields) do
-    out[#out + 1] = ("---@field %s? %s %s"):format(key_name(f.name), field_type(f), f.doc)
+    out[#out + 1] = ("---@field %s%s %s %s"):format(
+      key_name(f.name),
+      types.is_certain(model, f) and "" or "?",
+      types.field(f),
+      f.doc
+    )
   end
+  local own = types.own_key(model)
+  if own then out[#out + 1] = ("---@field id integer The same as %s."):format(own.name) end
   out[#out + 1] = (
     "\n---@class toggl.list.%s: toggl.list\n" .. "---@field [integer] toggl.model.%s"
   ):format(model.name, model.name)
   out[#out + 1] = ("---@field each fun(self): fun(): toggl.model.%s?"):format(model.name)
+  out[#out + 1] = ("---@field table fun(self): toggl.model.%s[]"):format(model.name)
 end
 
 -- ----------------------------------------------------------------------------------------- methods
@@ -113,7 +103,7 @@ local function add_arguments(out, class, base, params)
     out[#out + 1] = ("---@field %s%s %s %s"):format(
       p.name,
       p.required and "" or "?",
-      parameter_type(p),
+      types.parameter(p),
       p.doc
     )
   end
@@ -135,6 +125,17 @@ local function add_operation_arguments(out, op)
   end
 end
 
+-- Add the results of a function that returns ONE and SECOND, or nil and an error. The type of err
+-- is without nil for the language server of LuaLS, whose users look at it where the first result is
+-- nil; EmmyLua reads the pairs.
+local function add_failing(out, one, second)
+  local known = one == "any" or one:find "%?$"
+  out[#out + 1] = ("---@return %s%s reply"):format(one, known and "" or "?")
+  out[#out + 1] = ("---@return %stoggl.error err"):format(second and second .. "|" or "")
+  out[#out + 1] = ("---@return_overload %s, %s"):format(one, second or "nil")
+  out[#out + 1] = "---@return_overload nil, toggl.error"
+end
+
 local function needs(params)
   for _, p in ipairs(params) do
     if p.required or p.one_of then return true end
@@ -149,9 +150,17 @@ local function add_docs(out, found)
   out[#out + 1] = "---"
   out[#out + 1] = "---Cost: " .. describe.cost(found) .. "."
   if not found.each and describe.repetition(found) then
-    out[#out + 1] = "---Repeat: " .. describe.repetition(found) .. "."
+    out[#out + 1] = "---\n---Repeat: " .. describe.repetition(found) .. "."
   end
   if op and op.deprecated then out[#out + 1] = "---@deprecated" end
+end
+
+-- Add the results of an operation; SECOND: that of client.api.
+local function add_reply(out, op, second)
+  local one = reply_type(op) .. (op.empty_ok and "?" or "")
+  if not raising then return add_failing(out, one, second) end
+  out[#out + 1] = ("---@return %s reply"):format(one)
+  if second then out[#out + 1] = "---@return " .. second end
 end
 
 local function add_operation(out, found)
@@ -164,9 +173,20 @@ local function add_operation(out, found)
   if found.each then
     out[#out + 1] = ("---@return fun(): toggl.model.%s? next"):format(op.model)
   else
-    out[#out + 1] = ("---@return %s? reply\n---@return toggl.error? err"):format(reply_type(op))
+    add_reply(out, op)
   end
   out[#out + 1] = ("function %s:%s(args) end"):format(found.class, found.name)
+end
+
+local function add_returns(out, row)
+  local fails = row.fails == "returns" or row.fails and not raising
+  if fails then
+    add_failing(out, row.returns, row.second)
+  else
+    if row.returns then out[#out + 1] = "---@return " .. row.returns end
+    if row.second then out[#out + 1] = "---@return " .. row.second end
+  end
+  if row.never then out[#out + 1] = "---@return never" end
 end
 
 local function add_row(out, found)
@@ -177,17 +197,7 @@ local function add_row(out, found)
     names[i] = p.name
     out[#out + 1] = ("---@param %s%s %s %s"):format(p.name, p.optional and "?" or "", p.type, p.doc)
   end
-  if row.returns then
-    local one = row.returns
-      .. (row.fails and not row.returns:find "%?$" and row.returns ~= "any" and "?" or "")
-    out[#out + 1] = "---@return " .. one
-  end
-  if row.second or row.fails then
-    out[#out + 1] = ("---@return %s"):format(row.second or "toggl.error? err")
-  end
-  if row.second and row.fails and not row.second:find "error" then
-    out[#out] = out[#out] .. "|toggl.error"
-  end
+  add_returns(out, row)
   local mark = row.class:find "^toggl" and "." or ":"
   out[#out + 1] = ("function %s%s%s(%s) end"):format(
     variable,
@@ -198,11 +208,17 @@ local function add_row(out, found)
 end
 
 local BASES = { list = true, sandbox = true, task = true, client = true, record = true }
-local PARTS = { "json", "csv", "show", "options", "sandbox" }
-
 local function class_type(class)
   if class == "toggl.sandbox" then return "toggl.sandbox_module" end
   return class:find "^toggl" and class or "toggl." .. class
+end
+
+local function add_parts(out)
+  for _, other in ipairs(facts.classes) do
+    local part = other.class:match "^toggl%.(.*)"
+    if part then out[#out + 1] = ("---@field %s %s"):format(part, class_type(other.class)) end
+  end
+  out[#out + 1] = "---@field secrets toggl.secrets Tokens of profiles, for logging in."
 end
 
 local function add_class_head(out, entry)
@@ -212,17 +228,11 @@ local function add_class_head(out, entry)
   if class == "client" then
     out[#out + 1] = "---@field api toggl.api Every operation by its official name."
   end
-  for _, f in ipairs(class == "record" and facts.record_fields or {}) do
-    out[#out + 1] = ("---@field %s %s %s"):format(f.name, f.type, f.doc)
+  add_fields(out, facts.class_fields[class])
+  for _, shape in ipairs(facts.shapes) do
+    if shape.class == class_type(class) then add_fields(out, shape.fields) end
   end
-  if class == "toggl" then
-    for _, f in ipairs(facts.module_fields) do
-      out[#out + 1] = ("---@field %s %s %s"):format(f.name, f.type, f.doc)
-    end
-    for _, part in ipairs(PARTS) do
-      out[#out + 1] = ("---@field %s %s"):format(part, class_type("toggl." .. part))
-    end
-  end
+  if class == "toggl" then add_parts(out) end
   out[#out + 1] = ("local %s = {}"):format(variable)
 end
 
@@ -243,20 +253,35 @@ local function add_class(out, entry)
 end
 
 local function add_api(out)
-  out[#out + 1] = "\n---Operations by their official names: reply and response, or nil and an "
-    .. "error.\n---@class "
-    .. "toggl.api"
+  out[#out + 1] =
+    "\n---Operations by their official names: reply and response, or nil and an error."
+  out[#out + 1] = "---@class toggl.api\nlocal api = {}"
   for _, op in ipairs(core.operations) do
     local kind = #describe.given(op) < #op.params and "args" or "params"
-    out[#out + 1] = (
-      "---@field %s fun(args%s: toggl.%s.%s): (%s)?, " .. "toggl.response|toggl.error %s"
-    ):format(op.name, needs(op.params) and "" or "?", kind, op.name, reply_type(op), op.doc)
+    add_docs(out, { op = op })
+    out[#out + 1] = ("---@param args%s toggl.%s.%s"):format(
+      needs(op.params) and "" or "?",
+      kind,
+      op.name
+    )
+    add_reply(out, op, "toggl.response")
+    out[#out + 1] = ("function api.%s(args) end"):format(op.name)
   end
 end
 
---- Return the whole file.
-return function()
-  local out = { HEAD }
+-- Classes that have fields of functions and no rows.
+local function add_plain_classes(out)
+  for _, name in ipairs(raising and { "toggl.secrets", "toggl.arg" } or { "toggl.secrets" }) do
+    out[#out + 1] = ("\n---@class %s%s"):format(name, name == "toggl.arg" and ": string[]" or "")
+    add_fields(out, facts.class_fields[name])
+  end
+end
+
+local function write(head)
+  types.set_raising(raising)
+  local out = { head, NULL }
+  types.add_keys(out)
+  types.add_given(out)
   add_shapes(out)
   require("desired").add_types(out)
   add_options(out, "toggl.client_options", facts.client_options)
@@ -267,6 +292,7 @@ return function()
   for _, op in ipairs(core.operations) do
     add_operation_arguments(out, op)
   end
+  add_plain_classes(out)
   for _, entry in ipairs(facts.classes) do
     add_class(out, entry)
   end
@@ -277,3 +303,19 @@ return function()
   out[#out + 1] = "\nreturn toggl\n"
   return table.concat(out, "\n")
 end
+
+local M = {}
+
+--- Return the file for programs.
+function M.program()
+  raising = false
+  return write(PROGRAM_HEAD)
+end
+
+--- Return the file for scripts of togglsh.
+function M.script()
+  raising = true
+  return write(SCRIPT_HEAD)
+end
+
+return M

@@ -172,11 +172,16 @@ local function add_effects(out)
   add_table(out, { "write", "class", "settled by", "what it looks for" }, rows)
 end
 
+local ERROR
+for _, shape in ipairs(facts.shapes) do
+  if shape.class == "toggl.error" then ERROR = shape end
+end
+
 local function add_kinds(out)
   out[#out + 1] = "## Errors\n\nAn error is a table with these fields; `tostring` joins its "
     .. "message and advice.\n"
   local rows = {}
-  for i, f in ipairs(facts.shapes[1].fields) do
+  for i, f in ipairs(ERROR.fields) do
     rows[i] = { ("`%s`"):format(f.name), ("`%s`"):format(f.type), f.doc }
   end
   add_table(out, { "field", "type", "meaning" }, rows)
@@ -189,13 +194,15 @@ end
 
 local function add_shapes(out)
   out[#out + 1] = "## Other tables\n"
-  for i = 2, #facts.shapes do
-    local shape, rows = facts.shapes[i], {}
-    out[#out + 1] = ("%s\n"):format(shape.doc)
+  for _, shape in ipairs(facts.shapes) do
+    local rows = {}
     for k, f in ipairs(shape.fields) do
       rows[k] = { ("`%s`"):format(f.name), ("`%s`"):format(f.type), f.doc }
     end
-    add_table(out, { "field", "type", "meaning" }, rows)
+    if shape ~= ERROR then
+      out[#out + 1] = ("%s\n"):format(shape.doc)
+      add_table(out, { "field", "type", "meaning" }, rows)
+    end
   end
 end
 

@@ -1,0 +1,36 @@
+-- A script of togglsh that an analyzer has nothing to say about: scripts/dev/check, step "types".
+-- A failed call raises, and client, org, toggl and arg are globals.
+local address = arg[1] or toggl.options.fail "usage: togglsh good_script.lua ADDRESS"
+
+local person = org:user(address)
+if not person.joined then error(address .. " has not joined yet", 0) end
+
+for _, membership in ipairs(person.groups or {}) do
+  if membership.name then
+    local group = org:group(membership.name)
+    group:remove(person)
+    print("left", group)
+  end
+end
+
+print(person:offboard().message)
+print(#org:users(), org:get_owner().name, #org:users():table())
+local state, wrong = toggl.plan.load "acme.lua"
+if not state then error(wrong, 0) end
+print(org:plan(state).id, #state.people)
+print("requests spent: " .. client:cost().total)
+
+local reply, response = client.api.get_organization_users { organization_id = org, per_page = 10 }
+print(#reply, response.status)
+
+org:invite { emails = { "bo@acme.test" }, workspaces = { org:workspace "Main" } }
+org:group("Support"):remove(org:user "olive@acme.test")
+toggl.map(org:workspaces(), function(w) return #w:members() end)
+toggl.show.print(org:groups(), { columns = toggl.show.columns or "id,name" })
+if arg.dry_run or arg.yes then print(arg.profile, arg.refresh) end
+print(#toggl.audit.read(org).no_group)
+print(org:plan({ groups = { Design = {} } }).cost.total)
+
+-- A client of one's own that returns errors is of the other file; pcall catches here.
+local ok, problem = pcall(org.group, org, "Enginering")
+print(ok, problem)
