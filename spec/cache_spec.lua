@@ -371,11 +371,11 @@ describe("a change", function()
       cost(function()
         local _, err = org:group "Suport"
         assert.matches(
-          'did you mean "Support"%?; the list is from the store and 1 seconds old: refresh',
+          'did you mean "Support"%?; the list is from the store and 1 s old: refresh',
           tostring(err)
         )
         _, err = org:user "Olive Hurt"
-        assert.matches("from the store and %d seconds old", tostring(err))
+        assert.matches("from the store and %d s old", tostring(err))
       end)
     )
   end)

@@ -25,7 +25,7 @@ void ltg_pushadvice(lua_State *L, const tg_error *err)
 {
     const char *own = by_reason[err->reason];
     if (err->reason == TG_R_WINDOW && err->retry_after >= 0)
-        lua_pushfstring(L, "wait %d seconds, or let the call wait with wait = true",
+        lua_pushfstring(L, "wait %d s, or let the call wait with wait = true",
                         (int)(err->retry_after + 0.5));
     else
         lua_pushstring(L, own ? own : *err->advice ? err->advice : NULL);

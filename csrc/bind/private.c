@@ -103,24 +103,32 @@ int ltg_read_private(lua_State *L)
                : refuse(L, path, "is larger than 1 MiB", "it should be a short text");
 }
 
+/* Why other users could decide what is in the file; NULL: they cannot. */
+static const char *why_foreign(const struct stat *st)
+{
+    if (st->st_uid != 0 && st->st_uid != geteuid())
+        return "belongs to another user, and what is in it would run as you";
+    if (st->st_mode & (S_IWGRP | S_IWOTH))
+        return "can be written by other users, and what is in it would run as you";
+    return NULL;
+}
+
 /* [-0, +0 or +2] 0: the open file belongs to the user or root, and no other user may write to it;
    else nil and the sentence. Other users may read it. */
 static int refuse_foreign(lua_State *L, const char *path, int fd, size_t *size)
 {
     struct stat st;
-    const char *why = NULL;
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-        why = "is no plain file";
-    else if (st.st_size > MOST_OWN)
-        why = "is larger than 64 MiB";
-    else if (st.st_uid != 0 && st.st_uid != geteuid())
-        why = "belongs to another user, and what is in it would run as you";
-    else if (st.st_mode & (S_IWGRP | S_IWOTH))
-        why = "can be written by other users, and what is in it would run as you";
-    *size = why ? 0 : (size_t)st.st_size;
-    if (!why) return 0;
+    bool known = fstat(fd, &st) == 0;
+    const char *wrong = known && S_ISDIR(st.st_mode)     ? "is a folder"
+                        : !known || !S_ISREG(st.st_mode) ? "is no plain file"
+                        : st.st_size > MOST_OWN          ? "is larger than 64 MiB"
+                                                         : NULL;
+    const char *foreign = wrong ? NULL : why_foreign(&st);
+    *size = wrong || foreign ? 0 : (size_t)st.st_size;
+    if (!wrong && !foreign) return 0;
     lua_pushnil(L);
-    lua_pushfstring(L, "%s %s: it was not read; chown and chmod go-w make it yours", path, why);
+    lua_pushfstring(L, "%s %s: it was not read%s", path, wrong ? wrong : foreign,
+                    foreign ? "; chown and chmod go-w make it yours" : "");
     return 2;
 }
 

@@ -152,7 +152,7 @@ local function remedy_of(list)
   end
   local age, refresh = list.age, "refresh = true, or togglsh --refresh, reads it again"
   if not age or age < 1 then return not list.complete and refresh or nil end
-  local text = age < 120 and ("%.0f seconds"):format(age) or ("%.0f minutes"):format(age // 60)
+  local text = age < 120 and ("%.0f s"):format(age) or ("%.0f minutes"):format(age // 60)
   return ("the list is from the store and %s old%s: %s"):format(
     text,
     list.stale and ", from before a change or past its time" or "",
