@@ -113,6 +113,7 @@ bool sb_engine_rewind(sb_engine *e)
 {
     e->knobs = knobs_at_start;
     e->fault_count = 0;
+    e->late = false;
     e->draws = e->logged = 0;
     return sb_exec(e->db[SB_TRUE], "route.rewind", NULL);
 }

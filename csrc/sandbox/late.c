@@ -76,9 +76,10 @@ static bool open_reader(sb_engine *e)
     return ok;
 }
 
-/* Never closed again: an object that is late when a knob is set to 0 keeps its time. */
+/* Late reads do not end before a rewind: an object that is late when a knob is set to 0 keeps its
+   time. */
 void sb_late_choose(sb_engine *e, bool reads)
 {
-    bool late = e->db[SB_SEEN] || e->knobs.visible_after > 0 || e->knobs.gone_after > 0;
-    e->side = late && reads && (e->db[SB_SEEN] || open_reader(e)) ? SB_SEEN : SB_TRUE;
+    e->late |= e->knobs.visible_after > 0 || e->knobs.gone_after > 0;
+    e->side = e->late && reads && (e->db[SB_SEEN] || open_reader(e)) ? SB_SEEN : SB_TRUE;
 }

@@ -170,14 +170,14 @@ static bool reads(const sb_exchange *x)
 static void run_script(sb_engine *e, sb_exchange *x)
 {
     bool writes = !reads(x);
-    if (writes) sb_exec(e->db[SB_TRUE], "route.begin", NULL);
+    if (writes) sb_run(e, x, "route.begin");
     if (!sb_run(e, x, x->route->script)) sb_say(x, 500, "The sandbox has no answer to this.");
     if (!writes) return;
     if (x->status < 400) {
         sb_let_text(e, x, "action", x->method);
         sb_run(e, x, "route.audit");
     }
-    sb_exec(e->db[SB_TRUE], x->status < 400 ? "route.commit" : "route.rollback", NULL);
+    sb_run(e, x, x->status < 400 ? "route.commit" : "route.rollback");
 }
 
 /* The caller and the limits are of the present state; the role in the organization can be late. */

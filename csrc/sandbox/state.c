@@ -189,6 +189,7 @@ static void drop_scripts(sb_script **scripts)
 
 void sb_state_close(sb_engine *e)
 {
+    sqlite3_finalize(e->members);
     for (int side = 0; side < SB_SIDES; side++) {
         drop_scripts(e->scripts[side]);
         sqlite3_close(e->db[side]);

@@ -61,8 +61,10 @@ struct sb_engine {
     bool in_memory;
     sqlite3 *db[SB_SIDES]; /* SB_SEEN: NULL until visibility is late for the first time */
     sb_script *scripts[SB_SIDES][SB_SCRIPT_HASH];
-    sb_side side;     /* of the running scripts */
-    sb_exchange *now; /* the present request, for me() */
+    sqlite3_stmt *members; /* of mistyped(); NULL: not prepared yet */
+    sb_side side;          /* of the running scripts */
+    bool late;             /* a knob of late visibility was set since the start */
+    sb_exchange *now;      /* the present request, for me() */
     uint64_t seed, draws;
     uint64_t secret; /* makes tokens and passwords, so that the seed does not reveal them */
     sb_knobs knobs;

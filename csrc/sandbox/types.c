@@ -1,8 +1,9 @@
 #include "types.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "state.h"
 
 #define PATH_MAX_HERE 160
 
@@ -63,20 +64,27 @@ static bool is_wrong(const char *fields, const char *fullkey, const char *type, 
     return true;
 }
 
+/* NULL: SQLite has no memory. The statement touches no table, so one connection does. */
+static sqlite3_stmt *members_of(sb_engine *e)
+{
+    static const char walk[] = "SELECT fullkey, type FROM json_tree(?1) WHERE type <> 'null'";
+    if (!e->members)
+        sqlite3_prepare_v3(e->db[SB_TRUE], walk, -1, SQLITE_PREPARE_PERSISTENT, &e->members, NULL);
+    return e->members;
+}
+
 void sb_mistyped(sqlite3_context *c, int n, sqlite3_value **a)
 {
     (void)n;
-    static const char walk[] = "SELECT fullkey, type FROM json_tree(?1) WHERE type <> 'null'";
     const char *fields = (const char *)sqlite3_value_text(a[1]);
-    sqlite3_stmt *members = NULL;
+    sqlite3_stmt *members = members_of(sqlite3_user_data(c));
     char why[PATH_MAX_HERE + 80];
     bool wrong = false;
-    if (sqlite3_prepare_v2(sqlite3_context_db_handle(c), walk, -1, &members, NULL) == SQLITE_OK) {
-        sqlite3_bind_value(members, 1, a[0]);
-        while (!wrong && sqlite3_step(members) == SQLITE_ROW)
-            wrong = is_wrong(fields, (const char *)sqlite3_column_text(members, 0),
-                             (const char *)sqlite3_column_text(members, 1), why, sizeof why);
-    }
-    sqlite3_finalize(members);
+    sqlite3_bind_value(members, 1, a[0]);
+    while (!wrong && sqlite3_step(members) == SQLITE_ROW)
+        wrong = is_wrong(fields, (const char *)sqlite3_column_text(members, 0),
+                         (const char *)sqlite3_column_text(members, 1), why, sizeof why);
+    sqlite3_reset(members);
+    sqlite3_clear_bindings(members); /* the exchange owns the body */
     if (wrong) sqlite3_result_text(c, why, -1, SQLITE_TRANSIENT);
 }

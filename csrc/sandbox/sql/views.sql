@@ -31,9 +31,11 @@ CREATE TEMP VIEW org_view AS
 
 --- groups_of(condition)
 -- The groups that make a person a member of a workspace, or all of them.
-raw((SELECT json_group_array(json_object('group_id', g.id, 'name', g.name)) FROM group_users gu
-     JOIN groups g ON g.id = gu.group_id
-     WHERE gu.org_user_id = u.id {{condition}}))
+-- On the second connection a join would copy both tables for each person.
+raw((SELECT json_group_array(json_object('group_id', g.group_id, 'name', g.name))
+     FROM (SELECT gu.group_id, (SELECT name FROM groups WHERE id = gu.group_id) AS name
+      FROM group_users gu WHERE gu.org_user_id = u.id) g
+     WHERE g.name IS NOT NULL {{condition}}))
 
 --- person
 CREATE TEMP VIEW membership_view AS
@@ -41,7 +43,7 @@ CREATE TEMP VIEW membership_view AS
   obj('active', bool(u.joined AND NOT u.inactive AND NOT m.inactive), 'admin', bool(m.role_id = 4),
      'cost', m.cost, 'default_currency', ifnull(w.settings ->> 'default_currency', 'USD'),
      'groups', {{groups_of(AND EXISTS(SELECT 1 FROM group_workspaces x
-      WHERE x.group_id = g.id AND x.workspace_id = m.workspace_id))}},
+      WHERE x.group_id = g.group_id AND x.workspace_id = m.workspace_id))}},
      'inactive', bool(m.inactive), 'rate', m.rate, 'role', r.code, 'role_id', m.role_id,
      'view_edit_billable_rates', bool(m.edit_rates), 'view_edit_labor_costs', bool(m.edit_costs),
      'working_hours', m.minutes / 60.0, 'workspace_id', w.id, 'workspace_name', w.name,
