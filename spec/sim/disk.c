@@ -108,7 +108,7 @@ static void put(unsigned char **p, size_t *size, size_t *room, const sim_write *
     if (w->cuts && *size > end) *size = end;
     if (end > *size) {
         *p = grow(*p, room, end, 1);
-        memset(*p + *size, 0, end - *size);
+        if (w->at > *size) memset(*p + *size, 0, w->at - *size);
         *size = end;
     }
     if (w->n) memcpy(*p + w->at, data, w->n);
