@@ -221,3 +221,22 @@ void sim_disk_clear(int disk)
 {
     while (files[disk]) drop(files[disk]);
 }
+
+/* ----------------------------------------------------------------------------------------- hash */
+
+uint64_t sim_hash(uint64_t h, const void *p, size_t n)
+{
+    const unsigned char *byte = p;
+    for (size_t i = 0; i < n; i++) h = (h ^ byte[i]) * 1099511628211u;
+    return h;
+}
+
+uint64_t sim_disk_hash(int disk, uint64_t h)
+{
+    for (const sim_file *f = files[disk]; f; f = f->next) {
+        h = sim_hash(h, f->name, strlen(f->name));
+        h = sim_hash(h, f->now, f->size);
+        h = sim_hash(h, f->safe, f->safe_size);
+    }
+    return h;
+}

@@ -56,4 +56,8 @@ void sim_disk_crash(int disk, uint64_t (*draw)(uint64_t most));
 void sim_disk_copy(int from, int to);
 void sim_disk_clear(int disk);
 
+#define SIM_HASH 14695981039346656037u /* to begin with: FNV-1a */
+uint64_t sim_hash(uint64_t h, const void *p, size_t n);
+uint64_t sim_disk_hash(int disk, uint64_t h); /* names and content of its files */
+
 #endif

@@ -8,10 +8,12 @@
 **   sim [SEEDS] [--from N] [--jobs N]
 **   sim --seed N     one seed, with its events in words
 */
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -24,7 +26,9 @@
 #define LONGEST (12 * 3600.0) /* simulated seconds after which something hangs */
 #define CALM    (3 * 3600.0)  /* and after the faults have ended */
 #define OLD     5             /* one seed in so many goes on after days */
-#define TWICE   16            /* one seed in so many is run twice */
+#define TWICE   20            /* one seed in so many is run twice */
+
+#define MOST_JOBS 64
 
 /* ------------------------------------------------------------------------------------ one world */
 
@@ -157,6 +161,14 @@ static void calm_down(sim_world *w)
                         w->processes[i].machine + 1);
 }
 
+/* Of the events and of the content of all disks. */
+static uint64_t digest(const sim_world *w)
+{
+    uint64_t h = sim_hash(SIM_HASH, w->log, w->log_size);
+    for (int i = 0; i < w->machine_count; i++) h = sim_disk_hash(i, h);
+    return h;
+}
+
 static void run(sim_world *w, uint64_t seed)
 {
     open_world(w, seed);
@@ -169,6 +181,7 @@ static void run(sim_world *w, uint64_t seed)
     calm_down(w);
     for (int i = 0; i < w->machine_count; i++) sim_check_machine(w, i);
     sim_check_intents(w);
+    w->digest = digest(w);
     sim_end_all(w);
     sim_network_clear(w);
 }
@@ -176,16 +189,10 @@ static void run(sim_world *w, uint64_t seed)
 /* ---------------------------------------------------------------------------------------- seeds */
 
 typedef struct totals {
-    long seeds, requests, writes, lost, kills, crashes, freezes, disk, resumed, open, violations;
+    long seeds, requests, writes, lost, kills, crashes, freezes, disk, resumed, open, violations,
+        twice;
     double simulated;
 } totals;
-
-static uint64_t hash(const char *p, size_t n)
-{
-    uint64_t h = 14695981039346656037u;
-    for (size_t i = 0; i < n; i++) h = (h ^ (unsigned char)p[i]) * 1099511628211u;
-    return h;
-}
 
 static void add_up(const sim_world *w, totals *sum)
 {
@@ -209,11 +216,11 @@ static void try_seed(uint64_t seed, bool words, totals *sum)
     run(&w, seed);
     add_up(&w, sum);
     if (words || seed % TWICE == 0) {
-        uint64_t first = hash(w.log, w.log_size);
+        uint64_t first = w.digest;
         free(w.log);
         run(&w, seed);
-        if (hash(w.log, w.log_size) != first)
-            sim_violate(&w, "a second run of the seed went otherwise");
+        sum->twice++;
+        if (w.digest != first) sim_violate(&w, "a second run of the seed went otherwise");
     }
     bool good = !*w.violation;
     if (words || !good) fputs(w.log, stdout);
@@ -230,36 +237,78 @@ typedef struct task {
     unsigned long first, seeds;
     int jobs;
     bool words;
+    volatile uint64_t *at; /* the seed that each job is at, shared with their parent */
 } task;
 
 static totals do_share(const task *t, int share)
 {
     totals sum = {0};
     for (unsigned long i = (unsigned long)share; i < t->seeds && sum.violations < 3;
-         i += (unsigned long)t->jobs)
+         i += (unsigned long)t->jobs) {
+        t->at[share] = t->first + i;
         try_seed(t->first + i, t->words, &sum);
+    }
     return sum;
+}
+
+static void add_share(totals *all, const totals *one)
+{
+    long *to = (long *)all;
+    const long *from = (const long *)one;
+    for (size_t k = 0; k < offsetof(totals, simulated) / sizeof(long); k++) to[k] += from[k];
+    all->simulated += one->simulated;
+}
+
+static void do_job(const task *t, int share, int result)
+{
+    totals sum = do_share(t, share);
+    _exit(write(result, &sum, sizeof sum) != sizeof sum);
+}
+
+/* A job that crashes writes no result: its seed is a violation. */
+static void end_job(const task *t, int share, pid_t job, int result, totals *all)
+{
+    int status = 0;
+    totals one;
+    bool whole = job > 0 && read(result, &one, sizeof one) == sizeof one;
+    close(result);
+    if (job > 0) waitpid(job, &status, 0);
+    if (whole) {
+        add_share(all, &one);
+        return;
+    }
+    unsigned long long seed = t->at[share];
+    printf("VIOLATION of seed %llu: the simulator was ended by signal %d\n"
+           "replay: scripts/dev/sim --seed %llu\n",
+           seed, WIFSIGNALED(status) ? WTERMSIG(status) : 0, seed);
+    all->seeds++;
+    all->violations++;
 }
 
 /* Each job takes every n-th seed. */
 static totals do_all(const task *t)
 {
-    int ends[2];
-    totals all = {0}, one;
-    if (t->jobs < 2 || pipe(ends) != 0) return do_share(t, 0);
+    totals all = {0};
+    int ends[MOST_JOBS][2];
+    pid_t jobs[MOST_JOBS];
+    if (t->jobs < 2) return do_share(t, 0);
     for (int i = 0; i < t->jobs; i++) {
-        if (fork() != 0) continue;
-        one = do_share(t, i);
-        _exit(write(ends[1], &one, sizeof one) != sizeof one);
+        if (pipe(ends[i]) != 0) exit(2);
+        jobs[i] = fork();
+        if (jobs[i] == 0) do_job(t, i, ends[i][1]);
+        close(ends[i][1]); /* so that reading ends with the job */
     }
-    for (int i = 0; i < t->jobs && read(ends[0], &one, sizeof one) == sizeof one; i++) {
-        long *to = (long *)&all;
-        const long *from = (const long *)&one;
-        for (size_t k = 0; k < offsetof(totals, simulated) / sizeof(long); k++) to[k] += from[k];
-        all.simulated += one.simulated;
-    }
-    while (wait(NULL) > 0) continue;
+    for (int i = 0; i < t->jobs; i++) end_job(t, i, jobs[i], ends[i][0], &all);
     return all;
+}
+
+/* Print the events of the seed that ends the simulator, too. */
+static void crash(int number)
+{
+    const sim_world *w = sim_the_world;
+    signal(number, SIG_DFL);
+    if (w && w->log && write(STDOUT_FILENO, w->log, w->log_size) < 0) _exit(2);
+    raise(number);
 }
 
 static double real_time(void)
@@ -280,6 +329,8 @@ static void report(const totals *sum, double real)
            (double)sum->writes / n, (double)sum->requests / n, (double)sum->lost / n,
            (double)sum->kills / n, (double)sum->crashes / n, (double)sum->freezes / n,
            (double)sum->disk / n, (double)sum->resumed / n, (double)sum->open / n);
+    printf("# %ld seeds were run twice and gave the same bytes, if none is named above\n",
+           sum->twice);
     printf("%ld passed, %ld failed\n", sum->seeds - sum->violations, sum->violations);
 }
 
@@ -297,6 +348,12 @@ int main(int argc, char **argv)
         else
             t.seeds = strtoul(argv[i], NULL, 10);
     }
+    if (t.jobs < 1 || t.jobs > MOST_JOBS) t.jobs = 1;
+    t.at = mmap(NULL, MOST_JOBS * sizeof *t.at, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+                -1, 0);
+    if (t.at == MAP_FAILED) return 2;
+    signal(SIGABRT, crash);
+    signal(SIGSEGV, crash);
     sim_vfs_register();
     totals unused = {0};
     try_seed(1, false, &unused); /* what is made once, such as the server, is there for all seeds */

@@ -144,6 +144,7 @@ typedef struct sim_world {
     char *log; /* events in words; owned */
     size_t log_size, log_room;
     char violation[300]; /* the first; empty: none */
+    uint64_t digest;     /* of the events and the disks, at the end */
     long requests, lost_replies, kills, crashes, freezes, disk_faults, resumed, open;
 } sim_world;
 
