@@ -36,10 +36,12 @@ static sqlite3 *open_copy(sim_world *w, int machine, const char *name)
 
 /* -------------------------------------------------------------------------------------- journal */
 
+enum { STEP, EVENT, N, ENTRY, AT, SUM, ACCOUNT, CHAIN, OPEN, PEOPLE, SEAL };
+
 static void take_event(sim_world *w, int machine, sqlite3_stmt *st)
 {
-    const char *name = (const char *)sqlite3_column_text(st, 0);
-    const char *word = (const char *)sqlite3_column_text(st, 1);
+    const char *name = (const char *)sqlite3_column_text(st, STEP);
+    const char *word = (const char *)sqlite3_column_text(st, EVENT);
     int n = name && *name == 'i' ? atoi(name + 1) : -1;
     if (n < 0 || n >= w->intent_count || w->intents[n].machine != machine) {
         sim_violate(w, "the journal of machine %d has an entry of nothing", machine + 1);
@@ -52,9 +54,10 @@ static void take_event(sim_world *w, int machine, sqlite3_stmt *st)
         sim_violate(w, "%s cannot come in the state %s of %s", word ? word : "",
                     tg_journal_state_name(state), t->name);
     t->state = (int)state;
-    t->names_people |= sqlite3_column_type(st, 9) != SQLITE_NULL;
+    t->names_people |= sqlite3_column_type(st, PEOPLE) != SQLITE_NULL;
     t->recorded += event == TG_JE_SEND;
     t->misses += event == TG_JE_MISS;
+    if (event == TG_JE_MISS) t->missed = sqlite3_column_double(st, AT);
     t->finds += event == TG_JE_FIND;
 }
 
@@ -68,8 +71,6 @@ static void sha(const char *text, char out[65])
 {
     SHA256Data((const uint8_t *)text, strlen(text), out);
 }
-
-enum { STEP, EVENT, N, ENTRY, AT, SUM, ACCOUNT, CHAIN, OPEN, PEOPLE, SEAL };
 
 /* The step stands with the first event of an entry. */
 #define EVENTS                                                                                     \
@@ -111,41 +112,49 @@ static void forget_states(sim_world *w, int machine)
         if (t->machine != machine) continue;
         t->state = t->recorded = t->misses = t->finds = 0;
         t->names_people = false;
+        t->missed = 0;
     }
 }
 
-static void read_journal(sim_world *w, int machine, sqlite3 *db)
+/* Returns how many events there are; CHAIN: of the last one. */
+static int64_t read_journal(sim_world *w, int machine, sqlite3 *db, char chain[65])
 {
-    char chain[65] = "";
+    int64_t events = 0;
     sqlite3_stmt *st = NULL;
     forget_states(w, machine);
     if (!db || sqlite3_prepare_v2(db, EVENTS, -1, &st, NULL) != SQLITE_OK)
-        return; /* a machine that died before it had tables */
-    while (sqlite3_step(st) == SQLITE_ROW) {
+        return 0; /* a machine that died before it had tables */
+    for (; sqlite3_step(st) == SQLITE_ROW; events++) {
         if (*text_of(st, OPEN)) take_event(w, machine, st);
         if (!is_linked(st, chain) || !is_whole(st))
             sim_violate(w, "event %lld of the journal of machine %d is not as it was written",
                         (long long)sqlite3_column_int64(st, N), machine + 1);
     }
     sqlite3_finalize(st);
+    return events;
 }
 
 /* By the function of the core that users call. The chain by its definition is checked after each
    crash. */
-static void check_chain(sim_world *w, int machine)
+static void check_chain(sim_world *w, int machine, int64_t events, const char *chain)
 {
     char path[40];
     tg_error err = {0};
     tg_journal_report report;
     snprintf(path, sizeof path, "/%d/journal.db", SIM_SCRATCH);
-    tg_journal *j = sim_file_find(path) ? tg_journal_sqlite(path, &err) : NULL;
-    if (!j) return;
-    if (!tg_journal_check(j, NULL, &report, &err))
+    if (!sim_file_find(path)) return;
+    tg_journal *j = tg_journal_sqlite(path, &err);
+    if (!j)
+        sim_violate(w, "the journal of machine %d cannot be opened: %s", machine + 1, err.message);
+    else if (!tg_journal_check(j, NULL, &report, &err))
         sim_violate(w, "the journal of machine %d cannot be read: %s", machine + 1, err.message);
     else if (report.broken)
         sim_violate(w, "the journal of machine %d is broken at event %lld", machine + 1,
                     (long long)report.broken);
-    j->api->close(j);
+    else if (report.events != events || strcmp(report.head, chain) != 0)
+        sim_violate(w, "of %lld events on machine %d the core verifies %lld", (long long)events,
+                    machine + 1, (long long)report.events);
+    if (j) j->api->close(j);
 }
 
 /* Every request that went out is in the journal, whatever was lost since. */
@@ -162,15 +171,16 @@ static void check_recorded(sim_world *w, int machine)
 
 void sim_check_machine(sim_world *w, int machine)
 {
+    char chain[65] = "";
     sim_process *here = w->here;
     w->here = NULL;
     sim_disk_copy(machine, SIM_SCRATCH);
     sqlite3 *state = open_copy(w, machine, "state.db"),
             *journal = open_copy(w, machine, "journal.db");
-    read_journal(w, machine, journal);
+    int64_t events = read_journal(w, machine, journal, chain);
     sqlite3_close(state);
     sqlite3_close(journal);
-    if (w->calm) check_chain(w, machine);
+    if (w->calm) check_chain(w, machine, events, chain);
     check_recorded(w, machine);
     sim_disk_clear(SIM_SCRATCH);
     w->here = here;
@@ -203,23 +213,33 @@ static bool denies(tg_kind kind)
     return kind != TG_OK && kind != TG_E_UNKNOWN && kind != TG_E_CANCELLED;
 }
 
-/* The intended state holds, whichever actor made it: what was to be removed is not there any more, and a person
-   may have had the role before. */
+/* The intended state holds, whichever actor made it: what was to be removed is not there any more,
+   and a person may have had the role before (until someone else changed it, or was removed). */
 static bool is_so(sim_world *w, const sim_intent *t)
 {
-    char sql[120];
-    if (strcmp(t->op->name, "put_organization_users") == 0) return true;
-    if (!strstr("delete_organization_group patch_organization_users", t->op->name)) return false;
-    snprintf(sql, sizeof sql, "SELECT count(*) FROM %s WHERE id = %lld",
-             strcmp(t->op->verb, "DELETE") == 0 ? "groups" : "org_users", (long long)t->key);
+    char sql[120], other[40] = "";
+    bool role = strcmp(t->op->name, "put_organization_users") == 0;
+    if (role && t->overwritten) return true;
+    if (!role && strcmp(t->op->name, "delete_organization_group") != 0 &&
+        strcmp(t->op->name, "patch_organization_users") != 0)
+        return false;
+    if (role) snprintf(other, sizeof other, " AND role_id <> %d", t->role);
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM %s WHERE id = %lld%s",
+             strcmp(t->op->verb, "DELETE") == 0 ? "groups" : "org_users", (long long)t->key, other);
     return sim_number(w->engine, sql) == 0;
+}
+
+/* What is looked for after another change of the same target cannot be found. */
+static bool was_hidden(const sim_intent *t, double looked)
+{
+    return t->overwritten && t->overwritten <= looked;
 }
 
 static void check_told(sim_world *w, const sim_intent *t)
 {
     if (t->kind == TG_OK && !t->carried && !is_so(w, t))
         sim_violate(w, "%s (%s) is said to be done and was not", t->op->name, t->name);
-    if (denies(t->kind) && t->carried && !t->overwritten)
+    if (denies(t->kind) && t->carried && !was_hidden(t, t->told))
         sim_violate(w, "%s (%s) is said to be refused (%s) and was done", t->op->name, t->name,
                     tg_kind_name(t->kind));
 }
@@ -232,10 +252,11 @@ static void check_state(sim_world *w, const sim_intent *t)
     tg_journal_state state = (tg_journal_state)t->state;
     bool done = state == TG_J_DONE || state == TG_J_SETTLED_DONE;
     bool absent = state == TG_J_REFUSED || state == TG_J_SETTLED_ABSENT;
+    bool hidden = state == TG_J_SETTLED_ABSENT && was_hidden(t, t->missed);
     if (done && !t->carried && !is_so(w, t))
         sim_violate(w, "%s (%s) is %s in the journal and was not done", t->op->name, t->name,
                     tg_journal_state_name(state));
-    if (absent && t->carried && !t->overwritten)
+    if (absent && t->carried && !hidden)
         sim_violate(w, "%s (%s) is %s in the journal and was done", t->op->name, t->name,
                     tg_journal_state_name(state));
 }

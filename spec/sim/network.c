@@ -89,6 +89,13 @@ static void answer(sim_flight *f, int status, const char *type, const char *text
 
 #define GROUP_MADE "post_organization_group"
 
+/* Is this what the intent changes, or made? */
+static bool is_about(const sim_intent *t, const char *target)
+{
+    const char *last = strrchr(target, '/');
+    return t->key && last && atoll(last + 1) == t->key;
+}
+
 /* What was done to this target before cannot be seen any more. */
 void sim_overwrite(sim_world *w, const char *target)
 {
@@ -96,12 +103,17 @@ void sim_overwrite(sim_world *w, const char *target)
     for (int i = 0; i < w->intent_count; i++) {
         sim_intent *t = &w->intents[i];
         const char *path = strchr(t->content, ' ');
-        /* it may be the group that was made */
-        if (strstr(target, "/groups/") && t->op && strcmp(t->op->name, GROUP_MADE) == 0)
-            t->overwritten = true;
-        if (path && strncmp(path + 1, target, n) == 0 && path[1 + n] == ' ')
-            w->intents[i].overwritten = true;
+        bool same = path && strncmp(path + 1, target, n) == 0 && path[1 + n] == ' ';
+        if ((same || is_about(t, target)) && !t->overwritten) t->overwritten = w->time;
     }
+}
+
+static void note_carried(sim_intent *t, const char *reply)
+{
+    const char *key = strstr(reply, "\"group_id\":");
+    t->carried++;
+    t->overwritten = 0;
+    if (strcmp(t->op->name, GROUP_MADE) == 0 && key) t->key = atoll(key + 11);
 }
 
 static void carry_out(sim_world *w, sim_flight *f)
@@ -120,8 +132,7 @@ static void carry_out(sim_world *w, sim_flight *f)
     sb_exchange_clear(&x);
     if (f->intent >= 0 && f->status < 300) {
         sim_overwrite(w, f->target + 7);
-        w->intents[f->intent].carried++;
-        w->intents[f->intent].overwritten = false;
+        note_carried(&w->intents[f->intent], f->reply);
     }
     sim_say(w, "the server answers %s of admin %d with %d%s", f->method, f->actor + 1, f->status,
             f->x ? "" : "; no caller waits for it");

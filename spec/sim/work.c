@@ -79,7 +79,7 @@ static void fill(sim_world *w, tg_request *r, sim_intent *t, int n)
         key_list(body, "delete", t->key = some(w, PLAIN));
     else if (strcmp(name, "put_organization_users") == 0) {
         tg_write_key(body, TG_TEXT_OF("role_id"));
-        tg_write_int(body, 2 + (int64_t)sim_draw(w, 2));
+        tg_write_int(body, t->role = 2 + (int)sim_draw(w, 2));
     } else
         key_text(body, "name", text);
     tg_write_end(body);
@@ -100,7 +100,7 @@ static tg_request *make(sim_world *w, sim_intent *t, int n)
     place(r, t->op, "organization_id", SIM_ACME);
     if (strstr(t->op->path, "{group_id}")) place(r, t->op, "group_id", t->key = some(w, "groups"));
     if (strstr(t->op->path, "{organization_user_id}"))
-        place(r, t->op, "organization_user_id", some(w, PLAIN));
+        place(r, t->op, "organization_user_id", t->key = some(w, PLAIN));
     fill(w, r, t, n);
     return r;
 }
@@ -147,6 +147,7 @@ static void begin(sim_world *w, sim_process *p, tg_client *c)
         return;
     }
     t->ended = true;
+    t->told = w->time;
     t->kind = err.kind;
     sim_say(w, "admin %d learns of %s: %s", p->actor + 1, t->name, tg_kind_name(err.kind));
 }
@@ -157,6 +158,7 @@ static void finish(sim_world *w, sim_process *p, int i)
     sim_intent *t = &w->intents[p->intents[i]];
     tg_reply *reply = tg_call_take(p->calls[i], &err);
     t->ended = true;
+    t->told = w->time;
     t->kind = reply ? TG_OK : err.kind;
     sim_say(w, "admin %d learns of %s: %s%s%.100s", p->actor + 1, t->name,
             reply ? "done" : tg_kind_name(err.kind), reply ? "" : ", ", reply ? "" : err.message);

@@ -59,10 +59,13 @@ typedef struct sim_intent {
     bool doubtful;               /* the last send has an unknown outcome */
     int recorded, misses, finds; /* in the journal: attempts, and what was settled */
     int state;                   /* in the journal */
-    bool overwritten;            /* another change of the same target was carried out since */
+    double overwritten;          /* another change of the same target was carried out; 0: none */
+    double missed;               /* in the journal: when it was settled as absent; 0: not */
     bool names_people;           /* its entry does */
-    int64_t key;                 /* what is to be deleted; 0: nothing */
+    int64_t key;                 /* what it changes, deletes or made; 0: not known */
+    int role;                    /* that it gives; 0: none */
     bool ended, killed;          /* its caller was told; its process died before */
+    double told;                 /* when */
     tg_kind kind;                /* of the outcome; TG_OK: success */
 } sim_intent;
 
