@@ -140,6 +140,35 @@ return {
     assert.matches("^2: ", problems('email\n"a@b.c\n', "csv")[1])
   end)
 
+  it("names each key of JSON that stands twice, and what is wrong in either of two", function()
+    assert.same(
+      { '3: "a@b.c" stands twice', '5: "state" stands twice' },
+      problems(
+        [[{"people": {
+  "a@b.c": {},
+  "a@b.c": {"role": "user"},
+  "b@b.c": {"state": "active",
+    "state": "absent"}}}]],
+        "json"
+      )
+    )
+    assert.same({
+      "2: A@b.c is absent, and has role",
+      "3: a@b.c is absent, and has name",
+      "3: a@b.c and A@b.c are one address: they differ by case alone",
+    }, problems("email,state,role,name\nA@b.c,absent,user,\na@b.c,absent,,Ann\n", "csv"))
+  end)
+
+  it("says nothing of what only follows from another problem", function()
+    with_org({}, function(org)
+      local state = assert(plan.parse("email,workspaces,groups\nnew@b.c,Mian,Nope\n", "csv"))
+      local _, err = pcall(plan.of, org, state)
+      assert.equal(2, #err.problems)
+      assert.matches('no workspace "Mian", did you mean "Main"', err.problems[2].text)
+      assert.matches("write it under groups (.lua or .json)", err.problems[1].text, 1, true)
+    end)
+  end)
+
   it("runs Lua with nothing at hand, and not for ever", function()
     assert.matches(
       "attempt to index a nil value %(global 'os'%)",

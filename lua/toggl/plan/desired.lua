@@ -341,19 +341,17 @@ function M.normal(value)
     return nil, found
   end
   local state = read_fields(found, "desired", value, {})
-  for _, person in ipairs(state.people or {}) do
-    person.key = core.fold(person.email)
-  end
-  state.people = merge(found, state.people or {}, function(p) return p.key end, "person")
   state.groups = merge(found, state.groups or {}, M.label, "group")
   state.workspaces = merge(found, state.workspaces or {}, M.label, "workspace")
   local absent, exact = {}, {}
   for _, group in ipairs(state.groups) do
     absent[M.label(group)] = group.state == "absent" or nil
   end
-  for _, person in ipairs(state.people) do
+  for _, person in ipairs(state.people or {}) do
+    person.key = core.fold(person.email)
     check_person(found, person, absent)
   end
+  state.people = merge(found, state.people or {}, function(p) return p.key end, "person")
   check_former(found, state.groups, "group")
   check_former(found, state.workspaces, "workspace")
   for _, word in pairs(state.exact or {}) do

@@ -315,9 +315,10 @@ local function invite(d, person)
   local record = new_record { email = person.email, groups = {}, workspaces = {} }
   d.invited[#d.invited + 1] = record
   if d.rules.existing then return end -- a guard refuses it
+  local before = #d.r.problems
   record.groups = after_of({}, resolve.memberships(d.r, person, "groups") or NONE)
   record.roles = invited_to(d, record, person)
-  if next(record.roles) == nil then
+  if next(record.roles) == nil and #d.r.problems == before then
     local text = "%s is new, and no workspace is given: an invitation names one"
     problem(d, person.path, text, person.email)
   end

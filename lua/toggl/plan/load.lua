@@ -101,6 +101,15 @@ end
 
 function parsers.json(text)
   local value, why = json.decode(text)
+  if value == nil and why:find("duplicate key", 1, true) then
+    local _, twice = places.scan(text, "json")
+    local found = {}
+    for i, other in ipairs(twice) do
+      local name = tostring(other.path[#other.path])
+      found[i] = { line = other.line, text = ("%q stands twice"):format(name) }
+    end
+    if found[1] then return nil, found end
+  end
   if value == nil then
     return nil, { { line = tonumber(why:match "line (%d+)") or 1, text = why } }
   end

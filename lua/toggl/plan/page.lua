@@ -108,6 +108,12 @@ local function from_to(list)
   return (": %s -> %s"):format(first.before, first.after)
 end
 
+-- ": "Eng" -> "Engineering"", or the new names where there are several.
+local function renamed(list)
+  local c = list[1]
+  return ": " .. (list[2] and quoted(list) or ("%q -> %q"):format(c.before, c.after))
+end
+
 local function people(list) return count(distinct(list, "who"), "person", "people") end
 
 local function batches(plan)
@@ -123,8 +129,8 @@ local says = {}
 function says.workspace_new(list) return count(#list, "workspace") .. ": " .. quoted(list) end
 function says.group_new(list) return count(#list, "group") .. ": " .. quoted(list) end
 function says.group_gone(list) return count(#list, "group") .. ": " .. quoted(list) end
-function says.workspace_name(list) return count(#list, "workspace") .. ": " .. quoted(list) end
-function says.group_name(list) return count(#list, "group") .. ": " .. quoted(list) end
+function says.workspace_name(list) return count(#list, "workspace") .. renamed(list) end
+function says.group_name(list) return count(#list, "group") .. renamed(list) end
 function says.invite(list, plan)
   return ("%s in %s"):format(people(list), count(batches(plan), "batch", "batches"))
 end

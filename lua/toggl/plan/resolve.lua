@@ -119,8 +119,7 @@ local function key_of(r, targets, known, reference, path, what)
       what,
       reference.name,
       best and (", did you mean %q?"):format(best)
-        or what == "group" and "; write it under groups to create it"
-        or "; write it under workspaces to create it"
+        or ("; to create it, write it under %ss (.lua or .json)"):format(what)
     )
   end
 end
