@@ -55,6 +55,12 @@ describe("a window", function()
     assert.equal(6, server:requests())
   end)
 
+  it("of the largest key there can be is the last one listed", function()
+    client.api.get_organization_groups { organization_id = math.maxinteger }
+    assert.equal(math.maxinteger, client:quota()[1].organization_id)
+    assert.equal(1, #client:quota())
+  end)
+
   it("is that of the organization, for a workspace", function()
     local workspace
     for _, w in ipairs(client:workspaces()) do

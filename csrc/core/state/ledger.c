@@ -371,6 +371,6 @@ void tg_ledger_each(tg_ledger *l, double now, bool (*fn)(void *ctx, const tg_win
                                  .remaining = at.remaining,
                                  .resets_at = at.resets_at,
                                  .spent = at.spent};
-        if (!fn(ctx, &state)) return;
+        if (!fn(ctx, &state) || organization == INT64_MAX) return;
     }
 }
