@@ -137,45 +137,6 @@ local function changed(step, who)
   stop("changed", "%s: %s is not as the plan saw it", step.what, who)
 end
 
--- Does LIST, which replaces what a person has, differ from HERE in something that the plan did not
--- show? Another administrator's change would be undone.
-local function undoes(run, step, list, here, field)
-  local shown = {}
-  for _, c in ipairs(run.plan.changes) do
-    local key = c.who == step.who[1] and c[field]
-    if key then shown[real(run, key)] = true end
-  end
-  local sent = {}
-  for key in pairs(list) do
-    sent[real(run, key)] = true
-  end
-  for key in pairs(sent) do
-    if key > 0 and not here[key] and not shown[key] then return true end
-  end
-  for key in pairs(here) do
-    if not sent[key] and not shown[key] then return true end
-  end
-end
-
-local function check_lists(run, step)
-  local a, now = step.args, nil
-  if not a.person or not (a.groups or a.workspaces) then return end
-  for _, p in ipairs(run.present.people) do
-    if p.id == a.person.id then now = p end
-  end
-  local direct = {}
-  for w, here in pairs(now and now.workspaces or {}) do
-    direct[w] = here.direct or next(here.groups) == nil or nil
-  end
-  if
-    not now
-    or a.groups and undoes(run, step, a.groups, now.groups, "group")
-    or a.workspaces and undoes(run, step, a.workspaces, direct, "workspace")
-  then
-    changed(step, a.person.email)
-  end
-end
-
 -- What only the person's own request changes, so that it is as it was until then.
 local OWN = { role = true, activate = true, deactivate = true }
 
@@ -197,7 +158,8 @@ local function check_step(run, step)
       changed(step, c.who or c.name)
     end
   end
-  check_lists(run, step)
+  local who = require("toggl.plan.undone").by(run, step)
+  if who then changed(step, who) end
 end
 
 local function guard(run, step)

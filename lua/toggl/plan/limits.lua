@@ -43,6 +43,10 @@ local function people(n) return n == 1 and "1 person" or ("%d people"):format(n)
 local function check_time(plan, options)
   local window, cost = plan.window, plan.cost.total
   if not (options.reserve or options.by) then return end
+  for _, now in ipairs(plan.org:client():windows()) do -- others have spent of it since
+    local same = now.organization_id == plan.org.id and now.remaining and window
+    if same and window.remaining and now.remaining < window.remaining then window = now end
+  end
   if not (window and window.remaining) then
     refuse(
       "quota",
@@ -61,7 +65,7 @@ local function check_time(plan, options)
       options.reserve
     )
   end
-  local at = options.by and price.done_at(plan)
+  local at = options.by and price.done_at(setmetatable({ window = window }, { __index = plan }))
   if at and at > options.by then
     refuse(
       "quota",

@@ -49,7 +49,8 @@ local function add(d, name, words, changes, args, more)
   step.destructive = more and more.destructive or nil
   for _, c in ipairs(changes) do
     local undo = UNDO[c.kind]
-    local demotes = c.kind == "role" and c.after ~= "admin"
+    local ranks = c.kind == "role" or c.kind == "access" and c.before == "admin"
+    local demotes = ranks and c.after ~= "admin"
     step.destructive = step.destructive or LOSES[c.kind] or demotes or nil
     step.undo = step.undo == "none" and "none" or undo or step.undo
     if c.who and not seen[c.who] then
@@ -157,7 +158,8 @@ local function rename_group(d, g, part)
     whole[quit.user_id] = nil
   end
   args.users = whole
-  add(d, "whole", { c.before, c.after }, all_of(c, part), args, { rank = d.order[vertex] })
+  local more = { rank = d.order[vertex], destructive = true } -- who is not in the list falls out
+  add(d, "whole", { c.before, c.after }, all_of(c, part), args, more)
   return true
 end
 

@@ -1,0 +1,317 @@
+-- Guards and a second administrator, who changes the organization between plan and apply and in the
+-- middle of an apply, so that what the plan was allowed to do is no longer allowed.
+
+local helper = require "spec.helper"
+local price = require "toggl.plan.price"
+local toggl = require "toggl"
+
+local TOM, CHLOE, ANN, OLIVE =
+  "tomas6@example.com", "chloe10@example.com", "ann@acme.test", "olive@acme.test"
+
+-- f(org, server, other): OTHER is the organization of a second client.
+local function with_org(f, settings)
+  local o = { people = 20, plan = "none", record = false }
+  for name, value in pairs(settings or {}) do
+    o[name] = value
+  end
+  local server <close> = helper.sandbox(o)
+  local options = { on_error = "raise", settle = 0, journal = ":memory:" }
+  local client <close> = helper.client(server, options)
+  local second <close> = helper.client(server, options)
+  f(client:organization "Acme", server, second:organization "Acme")
+end
+
+local function make_owner(org, server, email)
+  local transfer = org:create_transfer { new_owner_id = org:user(email) }
+  local theirs <close> =
+    helper.client(server, { on_error = "raise", journal = false, token = server:token(email) })
+  theirs:organization("Acme"):transfer(transfer.owner_transfer_id):action "accept"
+end
+
+local function demote(org, email, workspace)
+  org:plan({ people = { [email] = { workspaces = { [workspace] = "user" } } } }):apply()
+end
+
+-- A workspace with two administrators, without the caller.
+local function depot(org)
+  org
+    :plan({
+      people = {
+        [TOM] = { workspaces = { Depot = "admin" } },
+        [CHLOE] = { workspaces = { Depot = "admin" } },
+      },
+      workspaces = { Depot = {} },
+    })
+    :apply()
+  org:plan({ people = { [OLIVE] = { workspaces = { Depot = false } } } }):apply()
+end
+
+-- A group without workspaces and with Tom in it, whose rename sends complete lists.
+local function crew(org)
+  org:plan({ people = { [TOM] = { groups = { "Crew" } } }, groups = { Crew = {} } }):apply()
+end
+
+local function people(email, person) return { people = { [email] = person } } end
+
+-- Rule, what the plan does, what is done behind its back, and what is there before both.
+local CASES = {
+  {
+    "owner",
+    people(TOM, { state = "inactive" }),
+    function(other, server) make_owner(other, server, TOM) end,
+  },
+  {
+    "owner",
+    people(TOM, { state = "absent" }),
+    function(other, server) make_owner(other, server, TOM) end,
+  },
+  {
+    "last-admin",
+    people(TOM, { state = "inactive" }),
+    function(other) demote(other, CHLOE, "Depot") end,
+    before = depot,
+  },
+  {
+    "last-admin",
+    people(TOM, { workspaces = { Depot = "user" } }),
+    function(other) demote(other, CHLOE, "Depot") end,
+    before = depot,
+  },
+  {
+    "last-admin",
+    people(TOM, { workspaces = { Depot = false } }),
+    function(other) demote(other, CHLOE, "Depot") end,
+    before = depot,
+  },
+  {
+    "last-admin",
+    people(TOM, { state = "absent" }),
+    function(other) other:remove_users { delete = { other:user(CHLOE) } } end,
+    before = depot,
+  },
+  {
+    "changed",
+    people(TOM, { state = "absent" }),
+    function(other) other:remove_users { delete = { other:user(TOM) } } end,
+  },
+  {
+    "changed",
+    people(TOM, { state = "absent" }),
+    function(other) other:user(TOM):set_role "admin" end,
+  },
+  {
+    "changed",
+    { groups = { Team = { previously = { "Crew" } } } },
+    function(other) other:group("Crew", { refresh = true }):add(other:user(CHLOE)) end,
+    before = crew,
+  },
+  {
+    "invited-in-group",
+    { groups = { Team = { previously = { "Crew" } } } },
+    function(other)
+      other:invite {
+        emails = { "late@x.yz" },
+        workspaces = { other:workspace "Main" },
+        groups = { other:group("Crew", { refresh = true }) },
+      }
+    end,
+    before = crew,
+    also = { changed = true },
+  },
+}
+
+-- Changes that no guard may let through: requests of the apply that took something away.
+local function takes(server, from)
+  local n, all, last = 0, server:requests()
+  for i = math.max(1, #last - (all - from) + 1), #last do
+    local r = last[i]
+    local adds = r.path:find("/groups$", 1) and r.method == "POST"
+    if r.method ~= "GET" and r.status < 300 and not adds then n = n + 1 end
+  end
+  return n
+end
+
+describe("a guard", function()
+  local young = price.young
+  after_each(function() price.young = young end)
+
+  for i, case in ipairs(CASES) do
+    local rule, state, meddle = case[1], case[2], case[3]
+
+    local function refused(ok, err)
+      assert.is_false(ok)
+      assert.equal("guard", err.kind, tostring(err))
+      assert.is_true(err.rule == rule or (case.also or {})[err.rule], tostring(err))
+    end
+
+    it(("%s (%d) holds for what changed since the plan"):format(rule, i), function()
+      with_org(function(org, server, other)
+        if case.before then case.before(org) end
+        local plan = org:plan(state, { refresh = true })
+        assert.same({}, plan.refused)
+        assert.is_true(#plan.steps > 0)
+        meddle(other, server)
+        plan.present.at = plan.present.at - 61
+        local from = server:requests()
+        refused(pcall(plan.apply, plan, { allow_removals = 1 }))
+        assert.equal(0, takes(server, from))
+      end)
+    end)
+
+    it(("%s (%d) holds in the middle of an apply"):format(rule, i), function()
+      price.young = -1 -- each destructive request has a read of its own
+      with_org(function(org, server, other)
+        if case.before then case.before(org) end
+        local wanted = { people = state.people, groups = { First = {} } }
+        for name, group in pairs(state.groups or {}) do
+          wanted.groups[name] = group
+        end
+        local plan = org:plan(wanted, { refresh = true })
+        assert.same({}, plan.refused)
+        local from
+        local ok, err = pcall(plan.apply, plan, {
+          allow_removals = 1,
+          progress = function(event)
+            if event.what ~= "step" or from then return end
+            meddle(other, server)
+            from = server:requests()
+          end,
+        })
+        refused(ok, err)
+        assert.is_truthy(from)
+        assert.equal(0, takes(server, from))
+        assert.equal(1, err.receipt.count.done) -- what does not depend on it
+      end)
+    end)
+  end
+
+  it("removals is not got round by people who came since", function()
+    with_org(function(org, server, other)
+      local state = { people = {}, exact = { "people" } }
+      local gone
+      for user in org:each_user() do
+        if not gone and user.joined and not user.admin and not user.owner then
+          gone = user.email
+        else
+          state.people[user.email] = {}
+        end
+      end
+      local plan = org:plan(state)
+      assert.equal(1, toggl.plan.removals(plan))
+      assert.is_true(plan:keep())
+      other:invite { emails = { "late@x.yz" }, workspaces = { other:workspace "Main" } }
+      local ok, err = pcall(toggl.plan.kept, org, plan.id, { refresh = true })
+      assert.same({ false, "changed" }, { ok, err.rule })
+      assert.matches("+ cancel late@x.yz", err.message, 1, true)
+      plan.present.at = plan.present.at - 61
+      pcall(plan.apply, plan, { allow_removals = 1 })
+      assert.is_truthy(org:user("late@x.yz", { refresh = true }))
+      assert.is_true(server:requests() > 0)
+    end)
+  end)
+
+  it("seats is not got round by an invitation of another administrator", function()
+    with_org(function(org, _, other)
+      local plan = org:plan(people("a@x.yz", { workspaces = { "Main" } }), { refresh = true })
+      assert.same({}, plan.refused)
+      local n = #other:users()
+      for i = 1, 5 - n do
+        other:invite {
+          emails = { ("late%d@x.yz"):format(i) },
+          workspaces = { other:workspace "Main" },
+        }
+      end
+      local ok, err = pcall(plan.apply, plan)
+      assert.is_false(ok)
+      assert.equal(0, err.receipt.count.done)
+      assert.equal(5, #org:users { refresh = true })
+      plan = org:plan(people("a@x.yz", { workspaces = { "Main" } }), { refresh = true })
+      assert.equal("seats", plan.refused[1].rule)
+    end, { people = 3, plan = "free" })
+  end)
+
+  it("quota counts what others have spent since the plan", function()
+    with_org(function(org, server)
+      server:set { plan = "starter", quota = 60 }
+      local plan = org:plan({ groups = { Day = {} } }, { refresh = true })
+      local left = plan.window.remaining
+      plan:check { reserve = left - plan.cost.total }
+      for _ = 1, 3 do
+        org:groups { refresh = true }
+      end
+      local ok, err = pcall(plan.apply, plan, { reserve = left - plan.cost.total })
+      assert.is_false(ok)
+      assert.equal("quota", err.rule, tostring(err))
+      assert.equal(1, plan:apply({ reserve = left - plan.cost.total - 3 }).count.done)
+    end)
+  end)
+
+  it("unknown-person is not got round by a removal since the plan", function()
+    with_org(function(org, server, other)
+      local rules = { existing = true }
+      local plan = org:plan(people(TOM, { role = "admin" }), { rules = rules })
+      assert.is_true(plan:keep())
+      other:remove_users { delete = { other:user(TOM) } }
+      local ok, err = pcall(toggl.plan.kept, org, plan.id, { refresh = true })
+      assert.is_false(ok)
+      assert.equal("guard", err.kind)
+      ok, err = pcall(plan.apply, plan)
+      assert.is_false(ok)
+      assert.equal(0, err.receipt.count.done)
+      local _, last = server:requests()
+      for _, request in ipairs(last) do
+        assert.is_nil(request.path:find("/invitations", 1, true))
+      end
+      plan = org:plan(people(TOM, { role = "admin" }), { rules = rules, refresh = true })
+      assert.equal("unknown-person", plan.refused[1].rule)
+    end)
+  end)
+
+  it("no-deletion is not got round by the key of a workspace", function()
+    with_org(function(org)
+      local id = org:workspace("Archive").id
+      for _, workspaces in ipairs {
+        { Archive = { state = "absent" } },
+        { { id = id, state = "absent" } },
+      } do
+        local plan = org:plan { workspaces = workspaces }
+        assert.equal("no-deletion", plan.refused[1].rule)
+      end
+    end)
+  end)
+
+  it("lease is not got round by a second client, nor kept by one that ended", function()
+    local folder = helper.scratch()
+    with_org(function(_, server)
+      local options = { on_error = "raise", settle = 0, journal = folder .. "/journal.db" }
+      local first, second = helper.client(server, options), helper.client(server, options)
+      local org, other = first:organization "Acme", second:organization "Acme"
+      local tried
+      local plan = org:plan { groups = { A = {}, B = {} } }
+      plan:apply {
+        progress = function()
+          local there = other:plan({ groups = { C = {} } }, { refresh = true })
+          tried = tried or { pcall(there.apply, there) }
+        end,
+      }
+      assert.same({ false, "lease" }, { tried[1], tried[2].rule })
+      assert.equal(1, other:plan({ groups = { C = {} } }, { refresh = true }):apply().count.done)
+      first:close()
+      second:close()
+    end)
+    helper.remove(folder)
+  end)
+
+  it("payer and caller are read for every plan that takes access", function()
+    with_org(function(org, _, other)
+      local payer = org:user { user_id = org:customer().toggl_user_id }
+      for _, person in ipairs { { state = "absent" }, { state = "inactive" } } do
+        local plan = org:plan(people(payer.email, person), { refresh = true })
+        assert.equal("payer", plan.refused[1].rule)
+      end
+      local plan = org:plan(people(ANN, { role = "user" }), { refresh = true })
+      assert.equal(payer.user_id, plan.present.payer)
+      assert.equal(other:client():my_id(), plan.present.caller)
+    end)
+  end)
+end)
