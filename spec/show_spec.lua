@@ -1,3 +1,4 @@
+local helper = require "spec.helper"
 local json = require "toggl.text.json"
 local screen = require "toggl.text.screen"
 local show = require "toggl.text.show"
@@ -82,7 +83,46 @@ describe("a table for people", function()
       assert.is_true(screen.width(out[i]) <= 20, out[i])
     end
     assert.matches("…", out[3])
-    assert.matches("no room for email, role", out[4])
+    assert.matches("no room for id, role", out[4])
+  end)
+
+  it("keeps the columns that tell most, and names for keys, at 80 columns", function()
+    local server <close> = helper.sandbox { people = 60, record = false }
+    local client <close> = helper.client(server)
+    local org = assert(client:organization "Acme")
+    screen.terminal = { width = 80 }
+    local people, groups = lines(org:users()), lines(org:groups())
+    assert.matches("^name +email +groups +workspaces$", people[1])
+    assert.matches("no room for id, admin", people[#people])
+    assert.matches("%d+: [^,]+, ", table.concat(people, "\n")) -- how many there are of many
+    assert.matches("^  group_id  name +users +workspaces$", groups[1])
+    assert.matches("5200000011", groups[3])
+    show.named = function(kind)
+      assert.equal("workspace_id", kind)
+      return { [5200000011] = "Main" }
+    end
+    local named = lines(org:groups())
+    show.named = nil
+    assert.matches("Main, 5200000021", named[3])
+    assert.matches(",5200000011", (show.text(org:groups(), { format = "csv" }):gsub('"', "")))
+    for _, line in ipairs(people) do
+      assert.is_true(screen.width(line) <= 80, line)
+    end
+  end)
+
+  it("counts an emoji of several characters as the two columns that it takes", function()
+    for _, emoji in ipairs {
+      "👨‍👩‍👧‍👦",
+      "🇩🇪",
+      "❤️",
+      "👍🏽",
+      "1️⃣",
+    } do
+      assert.equal(2, screen.width(emoji), emoji)
+      assert.equal(emoji .. " ", screen.pad(emoji, 3))
+      assert.equal("…", screen.cut(emoji .. emoji, 2))
+      assert.equal(emoji .. "…", screen.cut(emoji .. emoji, 3))
+    end
   end)
 
   it(

@@ -6,7 +6,17 @@ local M = {}
 
 local MOST_SHOWN = 120
 
---- Return those of the LIST that begin with WORD, each once, in their order.
+-- The methods of every record: few people want them first.
+local function common_methods()
+  local names = {}
+  for _, row in ipairs(require "toggl.words.methods") do
+    if row.class == "record" then names[row.name] = true end
+  end
+  return names
+end
+
+--- Return those of the LIST that begin with WORD, each once, sorted; methods of every record come
+--- behind the others.
 function M.fitting(list, word)
   local out, seen = {}, {}
   for _, text in ipairs(list) do
@@ -14,16 +24,22 @@ function M.fitting(list, word)
       out[#out + 1], seen[text] = text, true
     end
   end
-  table.sort(out)
+  local last = common_methods()
+  table.sort(out, function(a, b)
+    if (last[a] or false) ~= (last[b] or false) then return last[b] or false end
+    return a < b
+  end)
   return out
 end
 
 --- Return the longest common prefix in whole characters.
 function M.common(list)
-  local first, last = list[1], list[#list]
-  local n = 0
-  while n < #first and first:byte(n + 1) == last:byte(n + 1) do
-    n = n + 1
+  local first = list[1]
+  local n = #first
+  for _, text in ipairs(list) do
+    while text:sub(1, n) ~= first:sub(1, n) do
+      n = n - 1
+    end
   end
   while n > 0 and n < #first and (first:byte(n + 1) & 0xC0) == 0x80 do
     n = n - 1

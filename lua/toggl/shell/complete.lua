@@ -171,6 +171,12 @@ local function add_table(out, value, only_functions)
   end
 end
 
+-- Is NAME one that may follow a dot? Others, such as 2fa_enabled, stand in brackets.
+local function is_name(name)
+  local plain = name:find "^[%a_][%w_]*$" ~= nil
+  return plain and not lexer.keywords[name]
+end
+
 local function add_fields(out, thing)
   if thing.list or not thing.class then
     for _, shape in ipairs(thing.list and facts.shapes or {}) do
@@ -182,14 +188,25 @@ local function add_fields(out, thing)
     end
     return
   end
+  local function add(name) out[#out + 1] = is_name(name) and name or ('["%s"]'):format(name) end
   for _, f in ipairs(thing.model and core.models[thing.model].fields or {}) do
-    if not f.secret then out[#out + 1] = f.name end
+    if not f.secret then add(f.name) end
   end
   if type(thing.value) == "userdata" and thing.class ~= "client" then
     for name in pairs(thing.value) do
-      out[#out + 1] = name
+      add(name)
     end
   end
+end
+
+-- Names of fields, for a string in brackets.
+local function field_names(thing)
+  local out = {}
+  if type(thing.value) == "table" then add_keys(out, thing.value) end
+  for _, f in ipairs(thing.model and not thing.list and core.models[thing.model].fields or {}) do
+    if not f.secret then out[#out + 1] = f.name end
+  end
+  return out
 end
 
 local function add_module(out, thing)
@@ -345,7 +362,7 @@ local function in_string(tokens)
     end
   elseif symbol_at(tokens, #tokens, "[") then
     local thing = follow(lexer.chain(tokens, #tokens - 1))
-    if thing and type(thing.value) == "table" then add_keys(list, thing.value) end
+    list = thing and field_names(thing) or {}
   else
     local steps = lexer.chain(tokens, #tokens)
     if not steps and #brackets > 0 then steps = lexer.callee(tokens, brackets[#brackets]) end
@@ -369,7 +386,7 @@ local function argument_names(tokens)
   if not found or not in_braces then return nil end
   local out = {}
   for n, p in ipairs(named(found)) do
-    out[n] = p.name .. " = "
+    out[n] = (is_name(p.name) and "%s = " or '["%s"] = '):format(p.name)
   end
   return out
 end

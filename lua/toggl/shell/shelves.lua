@@ -66,6 +66,15 @@ function M.print(list, account, o)
   end
 end
 
+--- Return the names that the store has for a kind of key: {[key] = name}.
+function M.by_key(kind)
+  local names = {}
+  for key, row in pairs(known.all(rawget(_G, "client"), kind)) do
+    names[key] = row.name
+  end
+  return names
+end
+
 --- Return keys as texts, and what each is the key of.
 function M.keys_of(key)
   local out, about = {}, {}

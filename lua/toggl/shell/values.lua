@@ -5,6 +5,9 @@ local show = require "toggl.text.show"
 
 local M = {}
 
+-- Tables name what the store knows by its keys.
+function show.named(kind) return require("toggl.shell.shelves").by_key(kind) end
+
 --- Return TEXT in the colour CODE where the terminal has colours.
 function M.colour(code, text)
   if not (screen.terminal and screen.terminal.colour) then return text end

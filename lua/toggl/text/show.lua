@@ -12,16 +12,14 @@
 local io = require "toggl.text.standard"("io")
 local cells_of = require "toggl.text.cells"
 local core = require "toggl.core"
+local fitting = require "toggl.text.fitting"
 local length = require "toggl.text.length"
 local screen = require "toggl.text.screen"
 
 local M = { format = "table" }
 
 local FORMATS = { table = true, csv = true, tsv = true, json = true, jsonl = true, markdown = true }
-local GAP = "  "
-local NARROWEST = 6 -- columns; a text gets no narrower than this to fit a window...
--- ...nor than this while columns can be left out; numbers are never cut.
-local READABLE = 20
+local GAP, NARROWEST = fitting.GAP, fitting.NARROWEST
 
 local is_list, is_record, model_fields, secrets_of, field, plain, cell =
   cells_of.is_list,
@@ -155,62 +153,59 @@ end
 
 -- ------------------------------------------------------------------------------------------ tables
 
--- Return the widest text column of the first COUNT that is wider than LEAST, or nil.
-local function widest_text(widths, numeric, count, least)
-  local widest
-  for i = 1, count do
-    if not numeric[i] and widths[i] > least and (not widest or widths[i] > widths[widest]) then
-      widest = i
-    end
-  end
-  return widest
+-- Names for the keys of a kind, {[key] = name}, as far as they are known without a request: the
+-- command line sets M.named(kind).
+local function names_for(field_row)
+  if not (M.named and field_row and field_row.type == "list" and field_row.key) then return nil end
+  return M.named(field_row.key)
 end
 
--- Fit columns into the window: cut texts to a readable width, then leave out columns from the end,
--- down to the identifying ones, then cut texts further. Returns how many columns are left.
-local function fit(widths, numeric, window, chosen)
-  local count, total = #widths, #GAP * (#widths - 1)
-  local keep = chosen and count or math.min(count, 2)
-  for _, w in ipairs(widths) do
-    total = total + w
-  end
-  while total > window do
-    local i = widest_text(widths, numeric, count, READABLE)
-    if not i and count <= keep then i = widest_text(widths, numeric, count, NARROWEST) end
-    if i then
-      widths[i], total = widths[i] - 1, total - 1
-    elseif count > 1 then
-      total, count = total - widths[count] - #GAP, count - 1
-    else
-      break
+local MANY = 3 -- items; more are counted
+
+-- Return VALUE as people read it in a table: names for keys, and how many there are of many.
+local function for_people(value, names)
+  if not is_list(value) then return plain(value) end
+  if names then
+    local items = {}
+    for i = 1, length(value, "toggl.show") do
+      items[i] = names[value[i]] or value[i]
     end
+    value = items
   end
-  return count
+  local n = length(value, "toggl.show")
+  return n > MANY and ("%d: %s"):format(n, plain(value)) or plain(value)
 end
 
--- Return rows of clean texts and, for each column, its width and whether it holds only numbers.
+-- Return rows of clean texts and, for each column, its width, whether it holds only numbers, and
+-- its use.
 local function lay_out(rows, columns)
-  local cells, widths, numeric = {}, {}, {}
+  local cells, widths, numeric, uses, names, known = {}, {}, {}, {}, {}, {}
+  for _, f in ipairs(model_fields(rows[1])) do
+    known[f.name] = f
+  end
   for c, name in ipairs(columns) do
+    local value = field(rows[1], name)
+    local is_names = value ~= nil and type(value) ~= "string" and is_list(value)
     widths[c], numeric[c] = screen.width(tostring(name)), true
+    uses[c], names[c] = fitting.use(name, known[name], is_names), names_for(known[name])
   end
   for r, row in ipairs(rows) do
     cells[r] = {}
     for c, name in ipairs(columns) do
       local value = field(row, name)
-      local text = screen.clean(plain(value))
+      local text = screen.clean(for_people(value, names[c]))
       cells[r][c] = text
       widths[c] = math.max(widths[c], screen.width(text))
       numeric[c] = numeric[c] and (value == nil or type(value) == "number")
     end
   end
-  return cells, widths, numeric
+  return cells, widths, numeric, uses
 end
 
-local function line(texts, widths, numeric, count)
+local function line(texts, widths, numeric, kept)
   local parts = {}
-  for c = 1, count do
-    parts[c] = screen.pad(screen.cut(texts[c], widths[c]), widths[c], numeric[c])
+  for place, c in ipairs(kept) do
+    parts[place] = screen.pad(screen.cut(texts[c], widths[c]), widths[c], numeric[c])
   end
   return (table.concat(parts, GAP):gsub(" +$", ""))
 end
@@ -230,32 +225,35 @@ local function drop_empty(rows, columns)
   return kept
 end
 
-local function left_out(columns, count, window)
-  local names = {}
-  for i = count + 1, #columns do
-    names[#names + 1] = tostring(columns[i])
+local function left_out(columns, kept, window)
+  local names, shown = {}, {}
+  for _, c in ipairs(kept) do
+    shown[c] = true
+  end
+  for c, name in ipairs(columns) do
+    if not shown[c] then names[#names + 1] = tostring(name) end
   end
   return screen.cut(("(no room for %s)"):format(table.concat(names, ", ")), math.max(window, 40))
 end
 
 local function table_lines(rows, options)
   local columns = asked(options) or drop_empty(rows, all_columns(rows, true))
-  local cells, widths, numeric = lay_out(rows, columns)
+  local cells, widths, numeric, uses = lay_out(rows, columns)
   local window = screen.terminal and screen.terminal.width
   -- Show every column that --columns names, whatever the width.
   local typed = M.columns and (options.columns or M.columns) == M.columns
-  local count = window and fit(widths, numeric, window, typed) or #columns
+  local kept = fitting.fit(widths, numeric, window or math.huge, uses, typed)
   local out, rules, heads = {}, {}, {}
-  for c = 1, count do
+  for c in ipairs(columns) do
     rules[c] = ("-"):rep(widths[c])
     heads[c] = tostring(columns[c])
   end
-  out[1] = screen.bold(line(heads, widths, numeric, count))
-  out[2] = line(rules, widths, {}, count)
+  out[1] = screen.bold(line(heads, widths, numeric, kept))
+  out[2] = line(rules, widths, {}, kept)
   for r = 1, #rows do
-    out[r + 2] = line(cells[r], widths, numeric, count)
+    out[r + 2] = line(cells[r], widths, numeric, kept)
   end
-  if count < #columns then out[#out + 1] = left_out(columns, count, window) end
+  if #kept < #columns then out[#out + 1] = left_out(columns, kept, window) end
   return out
 end
 
@@ -289,8 +287,12 @@ local function record_lines(row, options)
     widest = math.max(widest, screen.width(tostring(name)))
   end
   local window = screen.terminal and screen.terminal.width
+  local known = {}
+  for _, f in ipairs(model_fields(row)) do
+    known[f.name] = f
+  end
   for i, name in ipairs(columns) do
-    local text = screen.clean(plain(field(row, name)))
+    local text = screen.clean(for_people(field(row, name), names_for(known[name])))
     if window then text = screen.cut(text, math.max(NARROWEST, window - widest - #GAP)) end
     out[i] = (screen.pad(tostring(name), widest) .. GAP .. text):gsub(" +$", "")
   end
