@@ -1,14 +1,15 @@
 -- Make clients. Most options are complete: a token and nothing to look up. All else is in
 -- toggl.config.sources, which such a client does not load.
-local core = require "toggl.core"
-
 local M = {}
+
+-- Required with the first client: togglsh loads this file for each run.
+local function core() return require "toggl.core" end
 
 local function sources() return require "toggl.config.sources" end
 
 -- Return the value of a variable; nil: none. A host may not have opened the os library.
 local function variable(name)
-  local value = (os and os.getenv or core.getenv)(name)
+  local value = (os and os.getenv or core().getenv)(name)
   return value ~= "" and value or nil
 end
 
@@ -40,7 +41,7 @@ local function add_authorities(o)
   local file, folders = bundle or variable "SSL_CERT_FILE", variable "SSL_CERT_DIR"
   if file then
     local name = bundle and "CURL_CA_BUNDLE" or "SSL_CERT_FILE"
-    o.ca_file = core.file_mark(file) and file or sources().check_there(name, file)
+    o.ca_file = core().file_mark(file) and file or sources().check_there(name, file)
   end
   if folders and not bundle then o.ca_path = sources().folders_there(folders) end
 end
@@ -68,7 +69,7 @@ local function choose_files(o)
 end
 
 local function checked_copy(options)
-  if type(options) ~= "table" then core.misuse("toggl.client takes a table of options") end
+  if type(options) ~= "table" then core().misuse("toggl.client takes a table of options") end
   local o = {}
   for name, value in pairs(options) do
     o[name] = value
@@ -100,14 +101,14 @@ function M.client(options)
   choose_files(o)
   local own = o.rules
   if own ~= nil and type(own) ~= "string" then
-    core.misuse(("option 'rules' must be a string, got a %s"):format(type(own)))
+    core().misuse(("option 'rules' must be a string, got a %s"):format(type(own)))
   end
   o.rules = nil
-  local client = core.client(o)
+  local client = core().client(o)
   rules[client] = own
   local loaded = package.loaded["toggl.config.sources"]
   for _, sentence in ipairs(loaded and loaded.take_notes() or {}) do
-    core.warn(client, sentence)
+    core().warn(client, sentence)
   end
   return client
 end

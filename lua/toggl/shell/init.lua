@@ -3,11 +3,14 @@
 -- The host passes the words and a table of functions that only the process has (csrc/host); main()
 -- returns an exit status.
 
-local account = require "toggl.shell.account"
 local options = require "toggl.text.options"
 local screen = require "toggl.text.screen"
 
 local M = {}
+
+-- Required by what needs them: most runs parse no more than this file.
+local function account() return require "toggl.shell.account" end
+local function jobs() return require "toggl.shell.jobs" end
 
 -- Exit statuses. `toggl` errors carry a kind; a script may raise its own {kind =, message =}.
 M.exits = {
@@ -20,9 +23,16 @@ M.exits = {
   interrupted = 130,
   pipe = 141,
 }
-for _, row in ipairs(require("toggl.core").kinds) do
-  M.exits[row.kind] = row.exit
-end
+-- The kinds of errors are read when the first one is named: most runs end without.
+setmetatable(M.exits, {
+  __index = function(exits, name)
+    setmetatable(exits, nil)
+    for _, row in ipairs(require("toggl.core").kinds) do
+      exits[row.kind] = row.exit
+    end
+    return exits[name]
+  end,
+})
 
 local STEP = "steps" -- -e and -l, in their order
 
@@ -90,16 +100,14 @@ end
 
 -- -------------------------------------------------------------------------------------------- jobs
 
-local jobs = require "toggl.shell.jobs"
-
 local function find_job(host, name)
-  local job, why = jobs.find(host, name)
+  local job, why = jobs().find(host, name)
   if job then return job end
   if why then
     helper = nil
     options.fail("%s", why)
   end
-  local names = jobs.names(host)
+  local names = jobs().names(host)
   options.fail(
     "there is no job '%s'%s; there are: %s; a script's name ends in .lua",
     name,
@@ -110,10 +118,10 @@ end
 
 local function help(host)
   local lines, told = { require "toggl.shell.usage", "\nJobs:\n" }, {}
-  for _, name in ipairs(jobs.names(host)) do
-    local job, why = jobs.find(host, name)
+  for _, name in ipairs(jobs().names(host)) do
+    local job, why = jobs().find(host, name)
     if job then
-      local first = jobs.help(job.text):match("^[^\n]*"):gsub("^togglsh [%w_-]+: ", "")
+      local first = jobs().help(job.text):match("^[^\n]*"):gsub("^togglsh [%w_-]+: ", "")
       lines[#lines + 1] = ("  %-12s %s\n"):format(name, first)
     elseif why and not told[why] then
       told[why] = true
@@ -132,8 +140,8 @@ local function filled(s) return s ~= nil and s ~= "" and s or nil end
 local function offer_globals(o)
   local makers = {
     toggl = function() return require "toggl" end,
-    client = function() return account.client(o) end,
-    org = function() return account.organization(o) end,
+    client = function() return account().client(o) end,
+    org = function() return account().organization(o) end,
   }
   setmetatable(_G, {
     __index = function(t, name)
@@ -208,6 +216,12 @@ local function load_chunk(chunk, why)
   error({ kind = "error", message = why }, 0)
 end
 
+-- Write TEXT; what is held or marked for an output format is known to show alone.
+local function write(text)
+  local show = package.loaded["toggl.text.show"]
+  return (show and show.write or require "toggl.text.out")(text)
+end
+
 -- Set the global `arg`: [0] is the script, its words follow from 1; togglsh options are in it by
 -- name.
 local function set_arg(o, name, words)
@@ -224,7 +238,7 @@ local function show_returned(results)
   if results.n == 0 then return end
   local values = require "toggl.shell.values"
   for i = 1, values.told(results) do
-    require("toggl.text.show").write(values.text(results[i]))
+    write(values.text(results[i]))
   end
 end
 
@@ -310,7 +324,7 @@ local function run_target(o, target, host)
   set_output(o, host) -- again: a job takes these options after its name as well
   if target.job and o.help then
     hold_output(host)
-    require("toggl.text.show").write(screen.fold_lines(jobs.help(target.job.text)))
+    write(screen.fold_lines(jobs().help(target.job.text)))
     return finish_output(host, true)
   end
   at_job = target.job ~= nil
@@ -325,7 +339,7 @@ end
 -- Redirect every client of a --sandbox run to the sandbox, whatever account it was meant for.
 local function rehearse(o, settings)
   if settings.base_url or settings.unix_socket or settings.sandbox then return end
-  settings.sandbox = account.sandbox_of(o)
+  settings.sandbox = account().sandbox_of(o)
   settings.profile, settings.token, settings.email, settings.password = nil, nil, nil, nil
 end
 
@@ -333,15 +347,14 @@ end
 -- including those that a script creates itself.
 local function obey_everywhere(o)
   if o["max-requests"] then require("toggl.core").limit_requests(o["max-requests"]) end
-  local warn = require("toggl.shell.warnings").printer(o)
   local config = require "toggl.config"
   function config.host(settings)
-    settings.on_warning = settings.on_warning or warn
+    settings.on_warning = settings.on_warning or require("toggl.shell.warnings").printer(o)
     if o["dry-run"] then require("toggl.shell.dry").prepare(settings) end
     if o.sandbox then rehearse(o, settings) end
     if not o.sandbox then
       local sources = require "toggl.config.sources"
-      sources.share_profile(settings, o.profile, account.choose_profile)
+      sources.share_profile(settings, o.profile, account().choose_profile)
     end
   end
 end
@@ -376,7 +389,7 @@ local function mind_output(host)
     end
     local line = table.concat(texts, "\t")
     if host.isatty(1) then line = line:gsub("[^\n\t]+", screen.clean) end
-    require("toggl.text.show").write(line .. "\n")
+    write(line .. "\n")
   end
   function os.exit(code, close) -- luacheck: ignore 122
     finish_output(host, true)
@@ -404,15 +417,18 @@ end
 -- run.
 local function start_prompt(o, self)
   local made, why = pcall(function()
-    self.account = account.name(o)
+    self.account = account().name(o)
     return _G.client
   end)
   if not made and type(why) == "table" and why.kind == "setting" then error(why, 0) end
   self.wait = o.wait or false
-  account.choice = ":org NAME"
+  account().choice = ":org NAME"
   require("toggl.shell.verdict").at_prompt()
   self.account, self.dry, at_prompt = self.account or "toggl", o["dry-run"], true
-  self.organization = o.org or o.profile_org or o.sandbox and "Acme" or account.key_of_environment()
+  self.organization = o.org
+    or o.profile_org
+    or o.sandbox and "Acme"
+    or account().key_of_environment()
   if not made then self.problem = type(why) == "table" and why.message or tostring(why) end
   require("toggl.shell.prompt").start(self)
 end

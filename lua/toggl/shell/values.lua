@@ -1,12 +1,16 @@
 -- A value as the prompt shows it, and as togglsh shows what -e returns.
-local core = require "toggl.core"
 local screen = require "toggl.text.screen"
-local show = require "toggl.text.show"
 
 local M = {}
 
--- Tables name what the store knows by its keys.
-function show.named(kind) return require("toggl.shell.shelves").by_key(kind) end
+-- Required for a table: texts and numbers need no more than this file. Tables name what the store
+-- knows by its keys.
+local function show()
+  local module = require "toggl.text.show"
+  module.named = module.named
+    or function(kind) return require("toggl.shell.shelves").by_key(kind) end
+  return module
+end
 
 --- Return TEXT in the colour CODE where the terminal has colours.
 function M.colour(code, text)
@@ -28,7 +32,7 @@ local function is_data(value, depth)
   if type(value) == "userdata" then
     return M.type(value) ~= nil and getmetatable(value).__pairs ~= nil
       or M.type(value) == "toggl.list"
-      or value == core.null
+      or value == require("toggl.core").null
   end
   if type(value) ~= "table" then return type(value) ~= "function" and type(value) ~= "thread" end
   if depth > 6 then return false end
@@ -46,7 +50,7 @@ local function key_list(value)
     rows[#rows + 1] = { name = tostring(k), value = tostring(v) }
   end
   table.sort(rows, function(a, b) return a.name < b.name end)
-  return show.text(rows, { columns = { "name", "value" }, format = "table" })
+  return show().text(rows, { columns = { "name", "value" }, format = "table" })
 end
 
 local function about_list(list)
@@ -76,11 +80,11 @@ function M.text(value)
     return later and "{}, and names that come into being when they are asked for: Tab lists them\n"
       or "{}\n"
   end
-  local columns = show.columns
+  local columns = show().columns
     or type(mt) == "table" and type(mt.columns) == "table" and mt.columns
     or nil
-  local text = show.text(value, { columns = columns, format = show.format })
-  if M.type(value) == "toggl.list" and show.format == "table" then
+  local text = show().text(value, { columns = columns, format = show().format })
+  if M.type(value) == "toggl.list" and show().format == "table" then
     text = text .. about_list(value)
   end
   return text

@@ -7,7 +7,6 @@
 -- as --name=VALUE, a text that may be empty, or each use kept in order as {name, value} in o.steps.
 -- Wrong words raise an error of kind "usage", which togglsh reports with exit status 2.
 
-local core = require "toggl.core"
 local io = require "toggl.text.standard"("io")
 local length = require "toggl.text.length"
 local screen = require "toggl.text.screen"
@@ -20,7 +19,7 @@ local Usage = { __name = "toggl.usage", __tostring = function(e) return e.messag
 local function formatted(name, format, ...)
   local ok, text = pcall(string.format, format, ...)
   if ok then return text end
-  core.misuse(
+  require("toggl.core").misuse(
     ("%s: the values do not fit %q: %s"):format(name, format, text:match "%((.*)%)$" or text)
   )
 end
@@ -49,7 +48,7 @@ local function check_spec(spec)
       if type(words[i]) ~= "string" then kind = words[i] end
     end
     if type(kind) ~= "table" and not KINDS[kind or false] then
-      core.misuse(
+      require("toggl.core").misuse(
         (
           'toggl.options.read: the kind of option \'%s\' must be "flag", "string", "integer", '
           .. '"number" or a list of words, got %s'
@@ -178,15 +177,13 @@ function M.columns(known)
 end
 
 --- Return a function(rows) that returns those which --where, --sort and --limit of OPTIONS choose.
-function M.select(columns, options)
-  return require("toggl.text.select").by(columns, options, M.fail)
-end
+function M.select(columns, options) return require("toggl.text.select").by(columns, options, M.fail) end
 
 --- Return the one of NAMES that TEXT means, or nil.
 function M.meant(text, names) return require("toggl.text.select").name(text, names) end
 
 --- Return TEXT in lower case, in any script, for a search.
-function M.lower(text) return core.fold(text) end
+function M.lower(text) return require("toggl.core").fold(text) end
 
 --- Ask on the terminal before a change. --yes answers beforehand and is required without a
 --- terminal. Raises unless the answer is yes. A dry run does not ask: it shows what would be sent.

@@ -3,17 +3,18 @@
 -- screen.terminal is what the host knows about the window: {width =, colour =, asks = a person can
 -- answer}. Without a width nothing is cut.
 
-local core = require "toggl.core"
-
 local M = {}
 
+-- Required where a text is not ASCII: a run that prints no such text loads no C.
+local function core() return require "toggl.core" end
+
 --- Return the columns that TEXT takes on a screen.
-function M.width(text) return text:find("[\x80-\xFF]") and core.width(text) or #text end
+function M.width(text) return text:find("[\x80-\xFF]") and core().width(text) or #text end
 
 --- Return TEXT in at most WIDTH columns, cut between characters, with a mark where it was cut.
 function M.cut(text, width)
   if M.width(text) <= width then return text end
-  return text:sub(1, core.fit(text, width - 1)) .. "…"
+  return text:sub(1, core().fit(text, width - 1)) .. "…"
 end
 
 --- Pad TEXT with spaces to WIDTH columns, after it or before it.
@@ -66,6 +67,6 @@ end
 
 --- Make TEXT safe for a terminal: spell out escapes, other control characters, marks that change
 --- the text direction, invisible characters, and bytes that are not UTF-8.
-function M.clean(text) return text:find "[^ -~]" and core.clean(text) or text end
+function M.clean(text) return text:find "[^ -~]" and core().clean(text) or text end
 
 return M

@@ -15,6 +15,7 @@ local core = require "toggl.core"
 local fitting = require "toggl.text.fitting"
 local length = require "toggl.text.length"
 local screen = require "toggl.text.screen"
+local write_out = require "toggl.text.out"
 
 local M = { format = "table" }
 
@@ -450,8 +451,6 @@ function M.text(value, options)
   return writers[format](value, options)
 end
 
-local Output = { __tostring = function(e) return "standard output: " .. e.message end }
-
 local MARKED = { csv = true, tsv = true }
 
 --- Write TEXT to standard output. Raises when the reader has closed it, so that no further request
@@ -465,10 +464,7 @@ function M.write(text)
     M.held[#M.held + 1] = text
     return
   end
-  local ok, why, code = io.stdout:write(text)
-  if not ok then
-    error(setmetatable({ kind = "output", message = why, errno = code }, Output), 0)
-  end
+  write_out(text)
 end
 
 --- Write what is held for a pager, and hold nothing from now on: a question or a wait follows.
