@@ -30,7 +30,7 @@ end
 
 local function is_error(e) return type(e) == "table" and e.kind ~= nil end
 
--- -------------------------------------------------------------------------------------- one request
+-- ------------------------------------------------------------------------------------- one request
 
 -- Parts of a step that its reply does not confirm, by operation: {[address] = sentence}; nil: none.
 local CHECK = {}
@@ -262,7 +262,7 @@ local function all(run)
   end
 end
 
--- ------------------------------------------------------------------------------------- reading back
+-- ------------------------------------------------------------------------------------ reading back
 
 local function read_back(run)
   local done = {}

@@ -1,8 +1,8 @@
 -- Assign each change to a request, so that the fewest requests are sent. Pure.
 --
--- A person is one PUT, a group one PATCH, a workspace one list of memberships that end. A change that
--- only one request can carry makes that request certain, and with it all others that it can carry;
--- between the rest the cover decides.
+-- A person is one PUT, a group one PATCH, a workspace one list of memberships that end. A change
+-- that only one request can carry makes that request certain, and with it all others that it can
+-- carry; between the rest the cover decides.
 
 local cover = require "toggl.plan.cover"
 local diff = require "toggl.plan.diff"
@@ -21,10 +21,10 @@ local function size(set)
   return n
 end
 
--- Another request than the person's own that can carry C, a change of RECORD: a vertex; true: one that
--- is sent anyway, and is no choice; false: none.
+-- Another request than the person's own that can carry C, a change of RECORD: a vertex; true: one
+-- that is sent anyway, and is no choice; false: none.
 local function other_way(record, c)
-  if c.kind == "access" then return record.single or not c.direct end -- a request that names no list
+  if c.kind == "access" then return record.single or not c.direct end -- names no list
   if c.kind == "end" then return ("w%d"):format(c.workspace) end
   if not c.group or not record.p.user_id then return false end
   return c.group < 0 or group_vertex(c.group) -- a group that is made names its people
@@ -128,8 +128,8 @@ local function lists_of(d, record, is_chosen)
 end
 
 --- Decide for D, what diff found. Sets record.sends (a PUT), record.lists (it carries groups),
---- record.wants (workspaces), and d.sent = {[vertex] = true}, d.split, d.order and d.floor, which no
---- choice of requests can go below.
+--- record.wants (workspaces), and d.sent = {[vertex] = true}, d.split, d.order and d.floor, which
+--- no choice of requests can go below.
 function M.decide(d)
   d.whole = whole_groups(d)
   local sent, graph, moves, own = certain(d), {}, {}, {}

@@ -1,10 +1,10 @@
--- The fewest requests for changes that either of two requests can carry: a minimum vertex cover of a
--- bipartite graph by a maximum matching (Kuhn, König). Of all minimum covers it is the one with the
--- fewest people, and the only one of those, so that equal inputs give equal plans. Pure.
+-- The fewest requests for changes that either of two requests can carry: a minimum vertex cover of
+-- a bipartite graph by a maximum matching (Kuhn, König). Of all minimum covers it is the one with
+-- the fewest people, and the only one of those, so that equal inputs give equal plans. Pure.
 --
--- A graph is { [group] = { person, ... } }: who has to be named in a change of that group. MOVES are
--- {{ from =, to =, person = }, ...}: what the person has in a workspace of both groups is lost unless
--- `to` is sent first.
+-- A graph is { [group] = { person, ... } }: who has to be named in a change of that group. MOVES
+-- are {{ from =, to =, person = }, ...}: what the person has in a workspace of both groups is lost
+-- unless `to` is sent first.
 
 local M = {}
 

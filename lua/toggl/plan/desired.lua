@@ -332,8 +332,8 @@ local function sort_people(people)
   end
 end
 
---- VALUE, a plain table, in normal form. A second value lists what is wrong: {{path =, text =}, ...}
---- in the order of the text; empty where all is well.
+--- VALUE, a plain table, in normal form. A second value lists what is wrong: {{path =, text =},
+--- ...} in the order of the text; empty where all is well.
 function M.normal(value)
   local found = {}
   if type(value) ~= "table" then

@@ -1,8 +1,8 @@
 -- What differs between a desired and a present state, as single changes. Pure.
 --
 -- A change is { kind =, who = address, group = | workspace = key, before =, after = }. A person who
--- stays and is not as desired has a record { p =, changes = {...}, put, joins, leaves, begins, ends,
--- roles = the same changes by field or key, groups = {[key] = true} afterwards }.
+-- stays and is not as desired has a record { p =, changes = {...}, put, joins, leaves, begins,
+-- ends, roles = the same changes by field or key, groups = {[key] = true} afterwards }.
 
 local day = require "toggl.plan.day"
 local desired = require "toggl.plan.desired"
@@ -55,7 +55,8 @@ local function later(d, who, format, ...)
   d.deferred[#d.deferred + 1] = { who = who, what = format:format(...) }
 end
 
--- Keys after WANTED = {[key] = membership} has changed BEFORE. EXACT: what ends unless it is wanted.
+-- Keys after WANTED = {[key] = membership} has changed BEFORE. EXACT: what ends unless it is
+-- wanted.
 local function after_of(before, wanted, exact)
   local after = {}
   for key in next, before do
@@ -289,21 +290,25 @@ local function stays(d, p, person)
   end
 end
 
--- The workspaces and roles that an invitation of RECORD names; what only its groups give otherwise.
+-- The workspaces and roles that an invitation of RECORD names: without what its groups give, so
+-- that people who end alike are invited together, but at least one.
 local function invited_to(d, record, person)
-  local roles = {}
-  for w, m in next, resolve.memberships(d.r, person, "workspaces") or NONE do
-    if m.is then
-      roles[w] = m.role or "user"
-    else
-      is_kept(d, record, w, m, person)
-    end
-  end
-  for g in next, next(roles) == nil and record.groups or NONE do
+  local roles, given = {}, {}
+  for g in next, record.groups do
     for w in next, d.gives[g] or NONE do
-      roles[w] = "user"
+      given[w] = true
     end
   end
+  for w, m in next, resolve.memberships(d.r, person, "workspaces") or NONE do
+    local role = m.role or "user"
+    if not m.is then
+      is_kept(d, record, w, m, person)
+    elseif role ~= "user" or not given[w] then
+      roles[w] = role
+    end
+  end
+  local least = keys(given)[1]
+  if next(roles) == nil and least then roles[least] = "user" end
   return roles
 end
 

@@ -58,7 +58,7 @@ local function entries(found)
   return list, groups, workspaces
 end
 
--- ---------------------------------------------------------------------------------------------- Lua
+-- --------------------------------------------------------------------------------------------- Lua
 
 -- One line, whatever is in the text.
 local function quote(text) return (("%q"):format(text):gsub("\\\n", "\\n"):gsub("\r", "\\r")) end
@@ -150,7 +150,7 @@ function writers.lua(found)
   return table.concat(out, "\n")
 end
 
--- --------------------------------------------------------------------------------------------- JSON
+-- -------------------------------------------------------------------------------------------- JSON
 
 local function plain(record) return record.unique and record.name or { id = record.id } end
 
@@ -203,7 +203,7 @@ function writers.json(found)
   return assert(json.encode(state, { indent = 2, order = { "organization", "people" } })) .. "\n"
 end
 
--- ---------------------------------------------------------------------------------------------- CSV
+-- --------------------------------------------------------------------------------------------- CSV
 
 -- Names of one cell; a mark behind a single name keeps its comma from dividing it.
 local function cell(parts)
@@ -214,12 +214,9 @@ end
 local function check_names(list)
   for _, record in pairs(list) do
     if not record.unique or record.name:find "^%s*%-" or record.name:find "[|\n]" then
-      error({
-        kind = "setting",
-        message = ("a CSV file cannot name %q: two have this name, or it has a sign of the format in it; "):format(
-          record.name
-        ) .. "write .lua or .json",
-      }, 0)
+      local why = "two have this name, or it has a sign of the format in it; write .lua or .json"
+      local text = "a CSV file cannot name %q: " .. why
+      error({ kind = "setting", message = text:format(record.name) }, 0)
     end
   end
 end

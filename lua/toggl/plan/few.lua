@@ -157,9 +157,12 @@ local function unless_refused(f, ...)
 end
 
 --- The present state of ORG as far as STATE, a desired one, needs it, in fewer requests than the
---- list of people; nil: that list is the cheapest, or needed. TOOLS of toggl.plan.present: read_list,
---- group, most_age.
-function M.read(org, state, options, tools) return unless_refused(read, org, state, options, tools) end
+--- list of people; nil: that list is the cheapest, or needed. TOOLS of toggl.plan.present:
+--- read_list, group, most_age.
+function M.read(org, state, options, tools)
+  local found = unless_refused(read, org, state, options, tools)
+  return found
+end
 
 -- Steps that need no key which the list of people alone has.
 local ENOUGH = {

@@ -96,15 +96,18 @@ local function a_plan(what, value)
 end
 
 --- How many people the plan MADE removes whose last day is not over.
-function M.removals(made) return (require("toggl.plan.limits").removals(a_plan("removals", made))) end
+function M.removals(made)
+  local n = require("toggl.plan.limits").removals(a_plan("removals", made))
+  return n
+end
 
 --- The plan that was kept under ID, for the present state of ORG: toggl.plan.of with its desired
 --- state. nil and an error of kind "guard" with the `difference` where it is not the same any more.
 function M.kept(org, id, options)
-  return guarded(
-    org,
-    function() return setmetatable(require("toggl.plan.kept").same(org, id, options or {}), Plan) end
-  )
+  return guarded(org, function()
+    local made = require("toggl.plan.kept").same(org, id, options or {})
+    return setmetatable(made, Plan)
+  end)
 end
 
 --- The id of the plan that was applied to ORG last, by the journal of this account; nil: none.
@@ -127,8 +130,8 @@ function M.resume(org, id)
   end)
 end
 
---- What a job of togglsh does with the plan MADE: shows it, asks, applies it, and prints the receipt.
---- OPTIONS: { allow_removals = }.
+--- What a job of togglsh does with the plan MADE: shows it, asks, applies it, and prints the
+--- receipt. OPTIONS: { allow_removals = }.
 function M.run(made, options) require("toggl.plan.job").run(a_plan("run", made), options or {}) end
 
 --- The present state of ORG as the text of a desired one: "lua" (the default), "json" or "csv".

@@ -61,7 +61,8 @@ local function report(receipt)
   end
 end
 
--- Write what an apply has LEFT, a desired state, to a file beside those that are there, and name it.
+-- Write what an apply has LEFT, a desired state, to a file beside those that are there, and name
+-- it.
 local function write_left(id, left)
   local path, n = ("left-%s.lua"):format(id), 1
   while io.open(path, "r") do
@@ -77,8 +78,8 @@ local function write_left(id, left)
 end
 
 --- Show PLAN, ask on the terminal, and apply it. GIVEN: { allow_removals =, question = in place
---- of the plan's id, before = called when the answer was yes, before anything is sent }. Prints the receipt
---- with --output csv or json. Raises what the apply raises.
+--- of the plan's id, before = called when the answer was yes, before anything is sent }. Prints the
+--- receipt with --output csv or json. Raises what the apply raises.
 function M.run(plan, given)
   local columns = options.columns(M.columns)
   if show.format == "table" then show.write(plan:show()) end

@@ -49,15 +49,9 @@ function M.find(org, id)
   end
   local kept = must(json.decode(must(text, err)))
   if kept.organization ~= org.id then
-    error({
-      kind = "setting",
-      message = ("plan %s is of organization %d, and this is %q (%d): --org chooses another"):format(
-        id,
-        kept.organization,
-        org.name,
-        org.id
-      ),
-    }, 0)
+    local other = "plan %s is of organization %d, and this is %q (%d): --org chooses another"
+    local message = other:format(id, kept.organization, org.name, org.id)
+    error({ kind = "setting", message = message }, 0)
   end
   kept.id, kept.state.lines, kept.state.exact = id, {}, kept.state.exact or {}
   kept.state.zone = kept.state.timezone and zone.load(kept.state.timezone) or nil
@@ -294,9 +288,10 @@ local function shown_in(client, entry)
   return math.min(entry.last_at - os.time(), 0) + attempt + core.settle_seconds(client)
 end
 
---- What remains of plan ID of ORG, as a plan with an id of its own: read again once Toggl shows what
---- was sent. Entries of the journal without an outcome are closed by what the organization shows.
---- Raises an error of kind "guard" where it is more than was shown, or while an apply is running.
+--- What remains of plan ID of ORG, as a plan with an id of its own: read again once Toggl shows
+--- what was sent. Entries of the journal without an outcome are closed by what the organization
+--- shows. Raises an error of kind "guard" where it is more than was shown, or while an apply is
+--- running.
 function M.rest(org, id)
   local client = org:client()
   local last, next_id = newest(client, id)

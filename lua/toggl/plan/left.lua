@@ -1,5 +1,5 @@
--- What an apply has not done, as a desired state in Lua: what the file said of the people, groups and
--- workspaces whose changes were not made, and in plain words what followed from `exact`.
+-- What an apply has not done, as a desired state in Lua: what the file said of the people, groups
+-- and workspaces whose changes were not made, and in plain words what followed from `exact`.
 
 local core = require "toggl.core"
 local diff = require "toggl.plan.diff"
@@ -81,8 +81,8 @@ local function copy(record)
   return new
 end
 
--- The entry for what is called NAME among those of KIND, "people", "groups" or "workspaces": what the
--- file says of it, or a new one.
+-- The entry for what is called NAME among those of KIND, "people", "groups" or "workspaces": what
+-- the file says of it, or a new one.
 local function entry(left, kind, field, name, id)
   local made = left.made[kind]
   local index = kind == "people" and core.fold(name) or id

@@ -1,5 +1,5 @@
--- Rules of one's own: a file of deny("why", function(person) ... end), called with each person that a
--- plan changes, as the person would be. What returns true, or fails, refuses the plan.
+-- Rules of one's own: a file of deny("why", function(person) ... end), called with each person that
+-- a plan changes, as the person would be. What returns true, or fails, refuses the plan.
 
 local core = require "toggl.core"
 local diff = require "toggl.plan.diff"
@@ -14,8 +14,8 @@ local function refuse(format, ...)
   error(setmetatable({ kind = "setting", message = format:format(...) }, mt), 0)
 end
 
---- Read the rules in the file PATH: { path =, text = }. Raises an error of kind "setting" unless the
---- file is the user's own, as jobs must be, and has rules.
+--- Read the rules in the file PATH: { path =, text = }. Raises an error of kind "setting" unless
+--- the file is the user's own, as jobs must be, and has rules.
 function M.read(path)
   local text, why = core.read_own(path)
   if not text then refuse("%s", why or ("%s: there is no such file"):format(path)) end
@@ -91,9 +91,12 @@ function M.run(own, use, n)
   return ok, not ok and tostring(problem) or nil
 end
 
--- -------------------------------------------------------------------------- people, before and after
+-- ------------------------------------------------------------------------ people, before and after
 
-local function is_direct(here) return here.direct or here.direct == nil and next(here.groups) == nil end
+local function is_direct(here)
+  if here.direct ~= nil then return here.direct end
+  return next(here.groups) == nil
+end
 
 -- Names of groups that are true, and of workspaces with the role in each.
 local function places(d, groups, direct, given)
@@ -184,7 +187,7 @@ local function changed(d, present)
   return people
 end
 
--- ------------------------------------------------------------------------------------- the refusals
+-- ------------------------------------------------------------------------------------ the refusals
 
 local function judge(own, people, refused)
   local ok, problem = M.run(own, function(rules)

@@ -35,7 +35,10 @@ local KINDS = {
   { "group_gone", "-", "delete" },
 }
 
-local function count(n, one, many) return ("%d %s"):format(n, n == 1 and one or many or one .. "s") end
+local function count(n, one, many)
+  local what = n == 1 and one or many or one .. "s"
+  return ("%d %s"):format(n, what)
+end
 
 M.count = count
 
@@ -236,7 +239,7 @@ local function add_kind(out, plan, row, list, first)
   if NAMED[kind] then fold_names(list, out) end
 end
 
--- ----------------------------------------------------------------------------------------- the time
+-- ---------------------------------------------------------------------------------------- the time
 
 local function clock(plan, at)
   local same = os.date("%Y-%m-%d", at) == os.date("%Y-%m-%d", plan.now)
@@ -272,7 +275,10 @@ local function undo(plan)
   return #parts > 0 and ("%s, %s."):format(text, table.concat(parts, ", ")) or text .. "."
 end
 
-local function fold(out, mark, text) out[#out + 1] = screen.fold("  " .. mark, screen.clean(text)) end
+local function fold(out, mark, text)
+  local clean = screen.clean(text)
+  out[#out + 1] = screen.fold("  " .. mark, clean)
+end
 
 local function deferred(plan, out)
   for i, later in ipairs(plan.deferred) do

@@ -11,8 +11,8 @@ local M = {}
 
 local OF_PEOPLE = { person = true, group = true, leave = true, group_name = true }
 
--- Every change of the steps once; how they can be undone; how many groups have none; and the requests
--- above the floor, which is what an order costs in which nothing is lost.
+-- Every change of the steps once; how they can be undone; how many groups have none; and the
+-- requests above the floor, which is what an order costs in which nothing is lost.
 local function sums(d, made)
   local changes, undo, touched = {}, { full = 0, mail = 0, none = 0, total = 0 }, {}
   local extra, still = -d.floor, 0
@@ -32,9 +32,9 @@ local function sums(d, made)
 end
 
 --- Plan STATE, a desired state in normal form, for PRESENT at NOW.
--- { steps =, changes = every change once, refused =, deferred =, unchanged = { people =, groups = },
--- cost =, undo =, today =, problems = {{path =, text =}}, needs = workspaces whose direct members
--- must be read for the plan to be right }.
+-- { steps =, changes = every change once, refused =, deferred =, unchanged = { people =, groups =
+-- }, cost =, undo =, today =, problems = {{path =, text =}}, needs = workspaces whose direct
+-- members must be read for the plan to be right }.
 function M.make(state, present, rules, now)
   local d = diff.diff(state, present, now, rules)
   carry.decide(d)

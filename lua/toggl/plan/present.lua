@@ -1,10 +1,10 @@
 -- The present state of an organization as plain tables, read with the fewest requests.
 --
--- { organization = {id=, name=, plan=, seats=, count=}, people = {{ id =, user_id =, invitation_id =,
---   email =, key = folded, name =, role =, state =, groups = {[key] = true}, workspaces = {[key] =
---   { id =, role =, inactive =, rate =, cost =, hours =, groups = {[key] = true}, direct =
---   true|false|nil: not known }}}, ...}, groups = {{ id =, name =, workspaces = {[key] = true} }, ...},
---   workspaces = {{ id =, name = }, ...}, at = seconds since 1970, spent = requests,
+-- { organization = {id=, name=, plan=, seats=, count=}, people = {{ id =, user_id =, invitation_id
+--   =, email =, key = folded, name =, role =, state =, groups = {[key] = true}, workspaces = {[key]
+--   = { id =, role =, inactive =, rate =, cost =, hours =, groups = {[key] = true}, direct =
+--   true|false|nil: not known }}}, ...}, groups = {{ id =, name =, workspaces = {[key] = true} },
+--   ...}, workspaces = {{ id =, name = }, ...}, at = seconds since 1970, spent = requests,
 --   payer =, caller = account keys, nil: not read }
 
 local core = require "toggl.core"
@@ -100,8 +100,8 @@ local function needs_groups(state)
   return false
 end
 
--- Does STATE only create, rename and attach groups and workspaces? Then no person loses anything, and
--- the groups' own lists of people are enough.
+-- Does STATE only create, rename and attach groups and workspaces? Then no person loses anything,
+-- and the groups' own lists of people are enough.
 local function needs_people(state)
   if not state or #state.people > 0 or next(state.exact) ~= nil then return true end
   for _, g in ipairs(state.groups) do
@@ -131,23 +131,25 @@ local function people_of_groups(groups)
   return found
 end
 
--- The groups that people are in, and the workspaces that these give them.
-local function groups_of_people(users)
+-- The groups that PEOPLE, made of USERS, are in, and the workspaces that these give them.
+local function groups_of_people(users, people)
   local found, by_id = {}, {}
-  for user in users:each() do
-    for _, ref in ipairs(user.groups or {}) do
-      if not by_id[ref.group_id] then
-        by_id[ref.group_id] = { id = ref.group_id, name = ref.name, workspaces = {} }
-        found[#found + 1] = by_id[ref.group_id]
-      end
-    end
-    for _, w in ipairs(user.workspaces or {}) do
-      for _, ref in ipairs(w.groups or {}) do
-        if by_id[ref.group_id] then by_id[ref.group_id].workspaces[w.workspace_id] = true end
+  for _, p in ipairs(core.extract(users, { groups = { by = "group_id", name = "name" } })) do
+    for g, ref in next, p.groups or {} do
+      if not by_id[g] then
+        by_id[g] = { id = g, name = ref.name, workspaces = {} }
+        found[#found + 1] = by_id[g]
       end
     end
   end
-  table.sort(found, function(a, b) return a.id < b.id end)
+  for _, p in ipairs(people) do
+    for w, here in next, p.workspaces do
+      for g in next, here.groups do
+        if by_id[g] then by_id[g].workspaces[w] = true end
+      end
+    end
+  end
+  table.sort(found, function(x, y) return x.id < y.id end)
   return found
 end
 
@@ -265,8 +267,8 @@ local function organization(org, found)
 end
 
 --- Read ORG for STATE, a desired state; nil: everything there is. WHOLE: the list of people is
---- needed, and with "all" that of groups, too; else what costs less may do, which the plan has to be
---- checked for: `few` of it. Raises what the world says.
+--- needed, and with "all" that of groups, too; else what costs less may do, which the plan has to
+--- be checked for: `few` of it. Raises what the world says.
 function M.read(org, state, options, whole)
   local client = org:client()
   local before = client:cost().total
@@ -279,17 +281,13 @@ function M.read(org, state, options, whole)
   local users = with_people and read_list(org, "users", options) or nil
   local names, found = {}, { people = {}, groups = {} }
   found.has_all_groups, found.has_all_people = groups ~= nil, users ~= nil
+  found.people = users and M.people(users, names) or people_of_groups(groups)
   if groups then
     for record in groups:each() do
       found.groups[#found.groups + 1] = M.group(record)
     end
   else
-    found.groups = groups_of_people(users)
-  end
-  if users then
-    found.people = M.people(users, names)
-  else
-    found.people = people_of_groups(groups)
+    found.groups = groups_of_people(users, found.people)
   end
   found.workspaces = read_workspaces(org, names, found.groups, state, options)
   organization(org, found)

@@ -11,8 +11,8 @@ local function pages(n, size) return math.max(1, (n + size - 1) // size) end
 M.young = 60
 local SECONDS = 0.5 -- a request, where nothing waits
 
---- Must the organization be read again before STEP goes out, AGE seconds after the last read? TOUCHED:
---- addresses and groups that requests of the plan have changed since.
+--- Must the organization be read again before STEP goes out, AGE seconds after the last read?
+--- TOUCHED: addresses and groups that requests of the plan have changed since.
 -- A destructive request needs a young read of what it destroys: the one that the plan was made of,
 -- unless own requests have changed the same people or groups since, or it is too old by then.
 function M.needs_read(step, touched, age)

@@ -8,8 +8,8 @@ local M = {}
 
 local MOST = 100 -- keys of a patch, patches of a request
 
---- Return what CREATED, a map of negative keys, has for KEY. Raises while it has none: the step that
---- creates it comes first, and a step that depends on a failed one is not sent.
+--- Return what CREATED, a map of negative keys, has for KEY. Raises while it has none: the step
+--- that creates it comes first, and a step that depends on a failed one is not sent.
 local function real(created, key)
   return key > 0 and key or created[key] or error("the key " .. key .. " is not known yet", 0)
 end
@@ -139,7 +139,10 @@ function of.post_organization_invitation(a, created, step)
   }
 end
 
-function of.patch_organization_users(a) return { delete = typed(a.keys, "organization_user_id") } end
+function of.patch_organization_users(a)
+  local keys = typed(a.keys, "organization_user_id")
+  return { delete = keys }
+end
 
 --- Return the requests of STEP: a list of tables of parameters, of which most steps have one.
 function M.of(step, created)

@@ -141,8 +141,8 @@ local function resolve_one(r, record, field, reference, map)
   end
 end
 
---- The memberships of RECORD in FIELD ("groups" or "workspaces"): {[key] = membership}, or nil. INTO:
---- an empty table to fill.
+--- The memberships of RECORD in FIELD ("groups" or "workspaces"): {[key] = membership}, or nil.
+--- INTO: an empty table to fill.
 function M.memberships(r, record, field, into)
   local list = record[field]
   if not list then return nil end

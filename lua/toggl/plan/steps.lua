@@ -1,8 +1,8 @@
 -- The requests of a plan, in the order in which they go out. Pure.
 --
 -- A step is { number =, turn = equal where steps do not depend on each other, operation =, kind =,
--- what =, who = {addresses}, changes = {...}, effect =, requests =, undo = "full" | "mail" | "none",
--- destructive =, args = keys for the request }.
+-- what =, who = {addresses}, changes = {...}, effect =, requests =, undo = "full" | "mail" |
+-- "none", destructive =, args = keys for the request }.
 
 local carry = require "toggl.plan.carry"
 local core = require "toggl.core"
@@ -38,8 +38,8 @@ LOSES["end"], LOSES.group_gone = true, true
 local UNDO = { workspace_new = "none", group_gone = "none", remove = "none" }
 UNDO.cancel, UNDO.invite = "mail", "mail"
 
--- Add the step of ROWS[NAME] for CHANGES. WORDS: of what it does. MORE: rank in its phase (0), requests
--- (1), and whether it is destructive whatever its changes are.
+-- Add the step of ROWS[NAME] for CHANGES. WORDS: of what it does. MORE: rank in its phase (0),
+-- requests (1), and whether it is destructive whatever its changes are.
 local function add(d, name, words, changes, args, more)
   local row, who, seen = ROWS[name], {}, {}
   local step =
@@ -133,8 +133,8 @@ local function create_group(d, g, part)
   add(d, "group_new", { c.name }, all_of(c, part), args)
 end
 
--- Rename with complete lists where all can be named: true. Else by a workspace of the group; what else
--- there is goes by a patch.
+-- Rename with complete lists where all can be named: true. Else by a workspace of the group; what
+-- else there is goes by a patch.
 local function rename_group(d, g, part)
   local vertex, c = carry.group_vertex(g), part.group_name[1]
   local whole, workspace = d.whole[g], diff.keys(d.r.known.groups.by_id[g].workspaces)[1]
@@ -194,8 +194,8 @@ local function add_created(d, p, list)
   end
 end
 
--- The complete list of direct memberships afterwards, with the fields that Toggl would reset if they
--- were not sent.
+-- The complete list of direct memberships afterwards, with the fields that Toggl would reset if
+-- they were not sent.
 local function direct_list(d, record)
   local list = {}
   for w, here in pairs(record.p.workspaces) do
@@ -259,33 +259,25 @@ end
 
 -- ------------------------------------------------------------------------ invitations and removals
 
--- What an invitation has to name: without what its groups give, but at least one workspace. Also a
--- text that is equal for those who can be invited together.
-local function effective(d, record)
-  local roles, given, parts = {}, {}, {}
+-- A text that is equal for those who can be invited together.
+local function invitation_of(record)
+  local parts = {}
   for g in pairs(record.groups) do
-    for w in pairs(d.gives[g] or {}) do
-      given[w] = true
-    end
     parts[#parts + 1] = ("g%d"):format(g)
   end
   for w, role in pairs(record.roles) do
-    if role ~= "user" or not given[w] then roles[w] = role end
-  end
-  if next(roles) == nil then roles[diff.keys(given)[1]] = "user" end
-  for w, role in pairs(roles) do
     parts[#parts + 1] = ("%d=%s"):format(w, role)
   end
   table.sort(parts)
-  return roles, table.concat(parts, " ")
+  return table.concat(parts, " ")
 end
 
 local function invite_steps(d)
   local batches = {}
   for _, record in ipairs(d.invited) do
     if next(record.roles) ~= nil then
-      local roles, name = effective(d, record)
-      local batch = batches[name] or { roles = roles, groups = record.groups, emails = {} }
+      local name = invitation_of(record)
+      local batch = batches[name] or { roles = record.roles, groups = record.groups, emails = {} }
       batches[name] = batch
       table.insert(batch.emails, record.p.email)
     end

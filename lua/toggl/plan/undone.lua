@@ -45,8 +45,8 @@ local function of_group(run, step)
   end
 end
 
---- What the complete lists of STEP would undo in the newest read of RUN, that of apply: the address of
---- the person, or the name of the group; nil: nothing.
+--- What the complete lists of STEP would undo in the newest read of RUN, that of apply: the address
+--- of the person, or the name of the group; nil: nothing.
 function M.by(run, step)
   local a, now = step.args, nil
   if a.users then return of_group(run, step) end

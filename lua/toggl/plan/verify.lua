@@ -88,7 +88,7 @@ function readers.members(org, key)
   )
 end
 
--- ------------------------------------------------------------------------- whether a change is seen
+-- ------------------------------------------------------------------------ whether a change is seen
 
 -- The change's person in a list of people that has been read; nil where none shows them.
 local function person_of(seen, c)
