@@ -154,6 +154,21 @@ describe("sandbox", function()
     assert.is_nil(server.url)
   end)
 
+  it("does not know what its guide lists", function()
+    local server <close> = sandbox.start()
+    local client <close> = helper.client(server)
+    local section = helper.read("doc/sandbox.md"):match "## What it does not know\n(.-)\n## "
+    local rows = 0
+    for method, path in section:gmatch "\n| `(%u+) (/%S+)` |" do
+      rows = rows + 1
+      local body = method ~= "GET" and method ~= "DELETE" and {} or nil
+      local reply, err = client:request(method, path, { body = body })
+      assert.is_nil(reply, path)
+      assert.is_true(err.status == 404 or err.status == 405, path .. ": " .. tostring(err))
+    end
+    assert.is_true(rows >= 12)
+  end)
+
   it("closes a connection on which nothing comes, also in the middle of a request", function()
     local server <close> = sandbox.start { port = 0, idle = 1 }
     local port = server.url:match ":(%d+)/"

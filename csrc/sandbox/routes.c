@@ -61,7 +61,7 @@ const sb_route sb_routes[] = {
     /* workspaces, and the older group operations below them */
     {"POST", ORG "/workspaces", SB_ADMIN, SB_JSON, 404, 403, "workspaces.create"},
     {"GET", "/me/workspaces", SB_CALLER, SB_JSON, 403, 403, "workspaces.list_mine"},
-    {"GET", "/workspaces", SB_CALLER, SB_JSON, 403, 403, "workspaces.list_mine"},
+    {"GET", "/workspaces", SB_CALLER, SB_JSON, 403, 403, "workspaces.list_old"},
     {"GET", WORKSPACE, SB_WORKSPACE, SB_JSON, 403, 403, "workspaces.get_one"},
     {"PUT", WORKSPACE, SB_WORKSPACE_ADMIN, SB_JSON, 403, 403, "workspaces.change"},
     {"GET", WORKSPACE "/groups", SB_WORKSPACE, SB_JSON, 403, 403, "workspaces.list_groups"},

@@ -4171,6 +4171,7 @@ function toggl_sandbox.start(options) end
 ---@field tasks? any[] Tasks, in their plain form.
 ---@field time_entries? any[] Time entries, in their plain form.
 ---@field timezone? string Time zone, such as Europe/Tallinn.
+---@field toggl_accounts_id? string Key in the account system that Toggl's products share.
 ---@field updated_at? string When the settings of the account last changed.
 ---@field workspaces? toggl.list.workspace Workspaces of the caller.
 

@@ -48,6 +48,20 @@ static int status_of(sb_engine *e, const char *method, const char *target, const
     return status;
 }
 
+/* How often PART stands in the reply. */
+static int count_of(sb_engine *e, const char *target, const char *part)
+{
+    sb_exchange x;
+    int n = 0;
+    const char *at = ask(e, &x, "GET", target, NULL);
+    while ((at = strstr(at, part))) {
+        at += strlen(part);
+        n++;
+    }
+    sb_exchange_clear(&x);
+    return n;
+}
+
 #define ORG "/api/v9/organizations/4300000017"
 
 static void test_calls(void)
@@ -377,7 +391,17 @@ static void test_rules(void)
     }
     CASE("what old clients ask for is served")
     {
-        CHECK(status_of(e, "GET", "/api/v9/workspaces", NULL) == 200);
+        static const char *const nulls[] = {"csv_upload", "server_deleted_at", "subscription",
+                                            "suspended_at"};
+        int all = count_of(e, "/api/v9/workspaces", "\"premium\":");
+        CHECK(all > 3);
+        CHECK(count_of(e, "/api/v9/workspaces", "\"default_hourly_rate\":") == all);
+        for (size_t i = 0; i < sizeof nulls / sizeof *nulls; i++) {
+            char part[40];
+            snprintf(part, sizeof part, "\"%s\":null", nulls[i]);
+            CHECK(count_of(e, "/api/v9/workspaces", part) == all);
+        }
+        CHECK(count_of(e, "/api/v9/workspaces?since=4000000000", "\"id\"") == 0);
         CHECK(status_of(e, "GET", "/api/v9/workspaces/5200000011/workspace_users", NULL) == 200);
     }
     sb_engine_free(e);

@@ -12,11 +12,13 @@ SELECT 200,
      JOIN org_users u ON u.id = m.org_user_id
      WHERE u.user_id = me() ORDER BY m.workspace_id LIMIT 1),
    'email', email, 'fullname', name, 'has_password', bool(1), 'id', id,
-   'image_url', 'https://assets.toggl.test/avatar.png', 'intercom_hash', secret(50, id),
+   'image_url', 'https://assets.toggl.test/avatar.png',
+   'intercom_hash', secret(50, id) || secret(51, id),
    'oauth_providers', json_array('google'), 'openid_email', email, 'openid_enabled', bool(0),
    'options', json_object('theme', 'dark'), 'projects', {{related(projects)}},
    'tags', {{related(tags)}}, 'tasks', {{related(tasks)}},
-   'time_entries', {{related(time_entries)}}, 'timezone', 'Europe/Tallinn', 'updated_at', iso(at),
+   'time_entries', {{related(time_entries)}}, 'timezone', 'Europe/Tallinn',
+   'toggl_accounts_id', substr(secret(30, id), 1, 22), 'updated_at', iso(at),
    'workspaces', CASE WHEN :q_with_related_data = 'true'
      THEN raw((SELECT json_group_array(raw(json)) FROM workspace_view WHERE mine)) END)
  FROM accounts WHERE id = me()

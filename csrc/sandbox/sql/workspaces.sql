@@ -73,8 +73,16 @@ SELECT 200, json FROM workspace_view WHERE id = :workspace_id
 --- get_one
 SELECT 200, json FROM workspace_view WHERE id = :workspace_id
 
+--- list_old
+-- The bare /workspaces of old clients: what a workspace lacks is null there, and not left out.
+{{need_number(403, since)}}
+SELECT 200, json_group_array(raw(json_set(json_insert(json, '$.default_hourly_rate', NULL),
+     '$.csv_upload', NULL, '$.server_deleted_at', NULL, '$.subscription', NULL,
+     '$.suspended_at', NULL)))
+ FROM (SELECT json FROM workspace_view
+    WHERE mine AND (:q_since IS NULL OR at >= CAST(:q_since AS INT)) ORDER BY name, id)
+
 --- list_mine
--- Also the bare /workspaces of old clients.
 {{need_number(403, since)}}
 SELECT 200, json_group_array(raw(json))
  FROM (SELECT json_patch(json, json_object('active_project_count', 3)) AS json FROM workspace_view
