@@ -32,6 +32,8 @@
 -- Exit status 0: done, or nothing to do; 5: some changes were not made; 6:
 -- no requests are left; 7: a guard refused, and says what would satisfy it;
 -- 8: of a change it is not known whether it was made.
+--
+--   example: togglsh export >acme.lua && togglsh apply acme.lua
 
 local options, words = toggl.options.read(arg, {
   ["allow-removals"] = { kind = "integer", optional = true },

@@ -18,6 +18,8 @@
 -- login asks for the secret without echo. Without a terminal it reads the
 -- first line of standard input: `pass show toggl | togglsh auth login`. The
 -- token is at the end of the profile page of Toggl Track.
+--
+--   example: togglsh auth status
 
 local options, words = toggl.options.read(arg, {
   keyring = "flag",

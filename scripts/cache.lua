@@ -13,6 +13,8 @@
 --
 -- Columns: path, state, replies, bytes, oldest, newest (seconds since 1970),
 -- version, copies, copy_bytes.
+--
+--   example: togglsh cache status
 
 local _, words = toggl.options.read(arg, {})
 local action = table.remove(words, 1)

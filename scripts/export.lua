@@ -9,6 +9,8 @@
 -- memberships; those that come through a group are comments, since a file
 -- that names them would make them direct. The file holds names and
 -- addresses: keep it private.
+--
+--   example: togglsh export --format csv >people.csv
 
 local options, rest = toggl.options.read(arg, { format = { "lua", "json", "csv" } })
 if rest[1] then

@@ -14,6 +14,8 @@
 -- mail. togglsh onboard takes roles, and people from a file.
 --
 -- Exit status: as togglsh apply.
+--
+--   example: togglsh invite --workspace Main --group Support bo@example.com
 
 local options, emails = toggl.options.read(arg, {
   workspace = { kind = "string", many = "workspaces" },

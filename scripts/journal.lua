@@ -32,6 +32,8 @@
 -- No request is sent. Columns: n, at, state, target, change, operation,
 -- path, job, step, attempts, status, message. `target` and the values before
 -- a change are what the store knew when it was sent.
+--
+--   example: togglsh journal --since 2026-01-01 --state unknown
 
 local STATES = {
   "intended",

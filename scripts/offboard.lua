@@ -13,6 +13,8 @@
 -- Nothing is sent while the file cannot be written.
 --
 -- Exit status: as togglsh apply.
+--
+--   example: togglsh offboard ann@acme.test --keep ann.json
 
 local options, words = toggl.options.read(arg, { remove = "flag", keep = "string" })
 if not words[1] then

@@ -14,6 +14,8 @@
 -- value. One invitation goes to all who get the same.
 --
 -- Exit status: as togglsh apply.
+--
+--   example: togglsh onboard bo@example.com --workspace Main --group Support
 
 local options, words = toggl.options.read(arg, {
   workspace = { kind = "string", many = "workspaces" },

@@ -19,6 +19,8 @@
 -- 2: the file is wrong, each problem with its line.
 -- Columns of csv and markdown: step, change, who, group, workspace,
 -- before, after, why, operation, requests, effect, undo.
+--
+--   example: togglsh export >acme.lua && togglsh plan acme.lua --all
 
 local options, words = toggl.options.read(arg, {
   all = "flag",

@@ -10,6 +10,8 @@
 -- instance, is reported on standard error.
 -- Columns: window (an organization's key, or `account`), name, left, of,
 -- returns (time of the day), seconds, spent.
+--
+--   example: togglsh quota --refresh
 
 local _, rest = toggl.options.read(arg, {})
 if rest[1] then toggl.options.fail("quota takes options only, got '%s'", rest[1]) end

@@ -13,6 +13,8 @@
 -- FILE is replaced atomically, with mode 0600: it holds names and
 -- addresses. An older report is replaced; for any other file it asks first,
 -- unless --yes is given. - writes to standard output.
+--
+--   example: togglsh report acme.html
 
 local _, words = toggl.options.read(arg, {})
 local path = words[1]

@@ -18,6 +18,8 @@
 -- sent twice, and nothing that the plan did not show.
 --
 -- Exit status: as togglsh apply.
+--
+--   example: togglsh resume
 
 local _, words = toggl.options.read(arg, {})
 if words[2] then toggl.options.fail("resume requires one plan, got '%s' as well", words[2]) end

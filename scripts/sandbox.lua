@@ -19,6 +19,8 @@
 --   --file PATH           keep the state there (default: in memory)
 --   --record PATH         append every exchange as a line of JSON
 --   --fault NAME[:WHEN]   misbehave (may be repeated); see doc/sandbox.md
+--
+--   example: togglsh sandbox --people 100 --plan free
 
 local options, rest = toggl.options.read(arg, {
   port = "integer",

@@ -10,6 +10,8 @@
 --   --yes          do not ask; required without a terminal
 --
 -- Exit status: as togglsh apply.
+--
+--   example: togglsh set ann@acme.test --role user
 
 local options, emails = toggl.options.read(arg, {
   role = { "admin", "user" },

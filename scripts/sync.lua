@@ -23,6 +23,8 @@
 -- column and value.
 --
 -- Exit status: as togglsh apply.
+--
+--   example: togglsh sync people.csv --map map.json
 
 local options, words = toggl.options.read(arg, {
   map = "string",

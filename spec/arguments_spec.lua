@@ -211,7 +211,7 @@ describe("bad input", function()
         )
         refused(
           function() return main:update_user { user_id = ann.user_id, [text .. "x"] = 1 } end,
-          "put_workspace_users"
+          "name"
         )
       end
     end)

@@ -62,21 +62,32 @@ describe("a slip", function()
   end)
 
   it("in the name of an argument", function()
-    local meant = "has no argument 'filtr'; did you mean 'filter'%?"
+    local meant = "org:users has no argument 'filtr', and nothing was sent; it takes [%w_, ]+; "
+      .. "did you mean 'filter'%?$"
     assert.matches(meant, slip(function() org:users { filtr = "x" } end))
     assert.matches(meant, slip(function() org:each_user { filtr = "x" }() end))
     assert.matches(
-      "no argument 'admins'; did you mean 'only_admins'%? it takes filter, active_status, only_admins,",
+      "org:users has no argument 'admins', and nothing was sent; it takes filter, active_status, "
+        .. "only_admins, groups, workspaces, page, per_page, sort_dir; did you mean 'only_admins'%?$",
       slip(function() org:users { admins = true } end)
     )
     assert.matches(
-      "no argument 'zzzz'; it takes name, workspace; nothing was sent",
+      "org:groups has no argument 'zzzz', and nothing was sent; it takes name, workspace$",
       slip(function() org:groups { zzzz = 1 } end)
     )
     assert.matches(
-      "has no argument 'nmae'; did you mean 'name'%?",
+      "org:update has no argument 'nmae', and nothing was sent; did you mean 'name'%?$",
       slip(function() org:update { nmae = 1 } end)
     )
+    assert.matches(
+      "group:update has no argument",
+      slip(function() org:group("Support"):update { x = 1 } end)
+    )
+    assert.matches(
+      "get_organization_users has no argument",
+      slip(function() org:client().api.get_organization_users { organization_id = org, x = 1 } end)
+    )
+    assert.matches("client:me has no argument", slip(function() org:client():me { x = 1 } end))
   end)
 
   it("of a text for what has a key", function()

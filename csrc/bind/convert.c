@@ -321,17 +321,29 @@ static void push_names(lua_State *L, const tg_op *op)
     }
 }
 
-static void refuse_name(lua_State *L, const ltg_call *c, const char *name, size_t n)
+/* [-0, +1] the operation as the caller wrote it: "org:users", "client:workspaces", or its official
+   name. SELF: the object of the method, 0 for a client. A function of .api has its client as an
+   upvalue. */
+static const char *push_written(lua_State *L, const tg_op *op, int self)
+{
+    bool method = self ? ltg_torecord(L, self) != NULL : strcmp(op->class_, "client") == 0;
+    if (!method || lua_isuserdata(L, lua_upvalueindex(2))) return lua_pushstring(L, op->name);
+    const char *object = strcmp(op->class_, "organization") == 0 ? "org" : op->class_;
+    return lua_pushfstring(L, "%s:%s", object, op->method);
+}
+
+static void refuse_name(lua_State *L, const ltg_call *c, int self, const char *name, size_t n)
 {
     const char *near = tg_field_near(c->op->params, name, n);
     if (!near) near = with_word(c->op->params, name, n);
     if (!near) near = ltg_nearoption(name, n);
+    const char *written = push_written(L, c->op, self);
     push_names(L, c->op);
     const char *takes = lua_tostring(L, -1);
     if (near)
-        ltg_misuse(L, "%s has no argument '%s'; did you mean '%s'?%s; nothing was sent",
-                   c->op->name, name, near, *takes ? takes + 1 : "");
-    ltg_misuse(L, "%s has no argument '%s'%s; nothing was sent", c->op->name, name, takes);
+        ltg_misuse(L, "%s has no argument '%s', and nothing was sent%s; did you mean '%s'?",
+                   written, name, takes, near);
+    ltg_misuse(L, "%s has no argument '%s', and nothing was sent%s", written, name, takes);
 }
 
 /* Check names and note the options given; a table with __index may provide any option. */
@@ -344,16 +356,17 @@ static void check_names(lua_State *L, ltg_call *c, int self, int args)
     for (lua_pushnil(L); lua_next(L, args); lua_pop(L, 1)) {
         size_t n;
         if (lua_type(L, -2) != LUA_TSTRING)
-            ltg_misuse(L, "%s takes named arguments; nothing was sent", c->op->name);
+            ltg_misuse(L, "%s takes named arguments; nothing was sent",
+                       push_written(L, c->op, self));
         const char *name = lua_tolstring(L, -2, &n);
         if (strlen(name) != n)
             ltg_misuse(L, "%s has no argument with a NUL in its name; nothing was sent",
-                       c->op->name);
+                       push_written(L, c->op, self));
         const tg_field *f = tg_field_find(c->op->params, name, n);
         if (f && from_receiver(L, self, f)) ltg_refuse(L, name, "comes from the object");
         unsigned option = f ? 0 : ltg_option(name);
         c->given |= option;
-        if (!f && !option && !(c->op->flags & TG_BODY_OPEN)) refuse_name(L, c, name, n);
+        if (!f && !option && !(c->op->flags & TG_BODY_OPEN)) refuse_name(L, c, self, name, n);
     }
 }
 

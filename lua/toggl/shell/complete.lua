@@ -352,7 +352,7 @@ end
 local function in_string(tokens)
   local brackets, open = lexer.brackets(tokens), tokens.open
   local name, call = named_by(tokens, brackets)
-  local list, hint = {}, nil
+  local list, hint
   if name then
     local found = call and called(tokens, call)
     local p = found and parameter(found, name.text)
