@@ -349,6 +349,10 @@ local function obey_everywhere(o)
   if o["max-requests"] then require("toggl.core").limit_requests(o["max-requests"]) end
   local config = require "toggl.config"
   function config.host(settings)
+    -- Tables name what the store knows by its keys.
+    local above = require("toggl.core").above
+    above.named = above.named
+      or function(kind) return require("toggl.shell.shelves").by_key(kind) end
     settings.on_warning = settings.on_warning or require("toggl.shell.warnings").printer(o)
     if o["dry-run"] then require("toggl.shell.dry").prepare(settings) end
     if o.sandbox then rehearse(o, settings) end
@@ -453,7 +457,7 @@ local function run(words, host)
   end
   set_output(o, host)
   if o.help and not word then return help(host) end
-  if o.names then return require("toggl.shell.shelves").print(o.names, account, o) end
+  if o.names then return require("toggl.shell.shelves").print(o.names, account(), o) end
   local prompt = (o.interactive or not word and not o.steps) and prepare_prompt(o, host)
   if not word and not o.steps and not o.interactive and not host.isatty(0) then
     prompt, word = nil, "-"

@@ -5,9 +5,6 @@ local show = require "toggl.text.show"
 
 local M = {}
 
--- The tables of jobs name what the store knows by its keys, as those of the prompt.
-function show.named(kind) return require("toggl.shell.shelves").by_key(kind) end
-
 --- Return the command of the pager: $PAGER, else less; "": there is none; "cat": none is wanted.
 function M.command()
   local pager = os.getenv "PAGER"

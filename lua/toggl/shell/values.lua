@@ -3,14 +3,8 @@ local screen = require "toggl.text.screen"
 
 local M = {}
 
--- Required for a table: texts and numbers need no more than this file. Tables name what the store
--- knows by its keys.
-local function show()
-  local module = require "toggl.text.show"
-  module.named = module.named
-    or function(kind) return require("toggl.shell.shelves").by_key(kind) end
-  return module
-end
+-- Required for a table: texts and numbers need no more than this file.
+local function show() return require "toggl.text.show" end
 
 --- Return TEXT in the colour CODE where the terminal has colours.
 function M.colour(code, text)

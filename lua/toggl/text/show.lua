@@ -155,10 +155,11 @@ end
 -- ------------------------------------------------------------------------------------------ tables
 
 -- Names for the keys of a kind, {[key] = name}, as far as they are known without a request: the
--- command line sets M.named(kind).
+-- command line sets core.above.named(kind).
 local function names_for(field_row)
-  if not (M.named and field_row and field_row.type == "list" and field_row.key) then return nil end
-  return M.named(field_row.key)
+  local named = core.above and core.above.named
+  if not (named and field_row and field_row.type == "list" and field_row.key) then return nil end
+  return named(field_row.key)
 end
 
 local MANY = 3 -- items; more are counted
