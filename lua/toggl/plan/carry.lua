@@ -127,9 +127,19 @@ local function lists_of(d, record, is_chosen)
   record.lists = record.lists or record.moves and next(record.joins) ~= nil -- without a gap
 end
 
---- Decide for D, what diff found. Sets record.sends (a PUT), record.lists (it carries groups),
---- record.wants (workspaces), and d.sent = {[vertex] = true}, d.split, d.order and d.floor, which
---- no choice of requests can go below.
+-- Which request carries C of RECORD: its "person"'s own, that of the "group", the list of the
+-- "workspace", or one "alone".
+local function bearer(record, c)
+  if c.group then
+    return record.lists and not (c.group < 0 and c.user_id) and "person" or "group"
+  end
+  if c.kind == "end" then return record.wants and "person" or "workspace" end
+  return c.kind == "access" and not (c.direct and record.wants) and "alone" or "person"
+end
+
+--- Decide for D, what diff found. Sets `by` of each change of a person, record.sends (a PUT),
+--- record.lists (it carries groups), record.wants (workspaces), and d.sent = {[vertex] = true},
+--- d.split, d.order and d.floor, which no choice of requests can go below.
 function M.decide(d)
   d.whole = whole_groups(d)
   local sent, graph, moves, own = certain(d), {}, {}, {}
@@ -158,6 +168,9 @@ function M.decide(d)
   for i, record in ipairs(d.people) do
     record.sends = record.sends or found.people[i]
     if record.sends then lists_of(d, record, found.people[i]) end
+    for _, c in ipairs(record.changes) do
+      c.by = bearer(record, c)
+    end
   end
   for _, move in ipairs(own) do -- it takes a workspace from people whose own request gives it back
     local record = d.people[move.person]

@@ -85,9 +85,10 @@ local function people(list) return #list == 1 and list[1] or ("%d people"):forma
 
 local MEMBERS = { "join", "quit", "attach", "detach" }
 
--- What each group's requests carry: {[group] = {[kind] = changes}}.
-local function parts_of(d)
-  local parts = {}
+-- Sort the changes by the request that carries them: those of groups and lists of workspaces by key
+-- and kind, those of a person into its record.
+local function share_out(d)
+  local parts, ends = {}, {}
   local function put(c)
     local part = parts[c.group] or { join = {}, quit = {}, attach = {}, detach = {} }
     parts[c.group], part[c.kind] = part, part[c.kind] or {}
@@ -97,11 +98,20 @@ local function parts_of(d)
     if c.group and c.kind ~= "group_gone" then put(c) end
   end
   for _, record in ipairs(d.people) do
+    record.own = {}
     for _, c in ipairs(record.changes) do
-      if c.group and (c.group < 0 and c.user_id or not record.lists) then put(c) end
+      if c.by == "group" then
+        put(c)
+      elseif c.by == "workspace" then
+        c.member = record.p.workspaces[c.workspace].id
+        ends[c.workspace] = ends[c.workspace] or {}
+        table.insert(ends[c.workspace], c)
+      elseif c.by == "person" then
+        table.insert(record.own, c)
+      end
     end
   end
-  return parts
+  return parts, ends
 end
 
 local function all_of(first, part)
@@ -163,8 +173,7 @@ local function rename_group(d, g, part)
   return true
 end
 
-local function group_steps(d)
-  local parts = parts_of(d)
+local function group_steps(d, parts)
   for _, g in ipairs(diff.keys(parts)) do
     local part = parts[g]
     if part.group_new then
@@ -216,39 +225,27 @@ local function direct_list(d, record)
 end
 
 local function put_person(d, record)
-  local changes, put = {}, record.put
-  for _, c in ipairs(record.changes) do
-    local others = c.group and (not record.lists or c.group < 0 and c.user_id)
-      or c.workspace and (not record.wants or c.kind == "access" and not c.direct)
-    if not others then changes[#changes + 1] = c end
-  end
+  local put = record.put
   local args = { person = record.p, put = put, groups = record.lists and record.groups or nil }
   args.workspaces = record.wants and direct_list(d, record) or nil
   local down = put.role and put.role.after ~= "admin" or put.state and put.state.after == "inactive"
   -- a complete list ends what it does not name
   local more = { rank = down and 1 or 0, destructive = record.lists or record.wants or nil }
-  add(d, "person", { record.p.email }, changes, args, more)
+  add(d, "person", { record.p.email }, record.own, args, more)
 end
 
-local function access_steps(d, record)
-  for _, c in ipairs(record.changes) do
-    if c.kind == "access" and not (c.direct and record.wants) then
-      local args = { workspace = c.workspace, role = c.after }
-      args.member = record.p.workspaces[c.workspace].id
-      local words = { record.p.email, diff.name(d, "workspaces", c.workspace) }
-      add(d, "access", words, { c }, args, { rank = c.after == "admin" and 0 or 1 })
-    end
-  end
+local function change_access(d, record, c)
+  local member = record.p.workspaces[c.workspace].id
+  local args = { workspace = c.workspace, member = member, role = c.after }
+  local words = { record.p.email, diff.name(d, "workspaces", c.workspace) }
+  add(d, "access", words, { c }, args, { rank = c.after == "admin" and 0 or 1 })
 end
 
-local function people_steps(d)
-  local ends = {}
+local function people_steps(d, ends)
   for _, record in ipairs(d.people) do
     if record.sends then put_person(d, record) end
-    access_steps(d, record)
-    for w, c in pairs(record.wants and {} or record.ends) do
-      ends[w], c.member = ends[w] or {}, record.p.workspaces[w].id
-      table.insert(ends[w], c)
+    for _, c in ipairs(record.changes) do
+      if c.by == "alone" then change_access(d, record, c) end
     end
   end
   for _, w in ipairs(diff.keys(ends)) do
@@ -308,9 +305,10 @@ end
 --- The steps of D, what diff found and carry decided.
 function M.make(d)
   d.steps, d.places = {}, {}
+  local parts, ends = share_out(d)
   single_changes(d)
-  group_steps(d)
-  people_steps(d)
+  group_steps(d, parts)
+  people_steps(d, ends)
   invite_steps(d)
   remove_steps(d)
   local places, turn, last = d.places, 0, {}
