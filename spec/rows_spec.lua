@@ -10,11 +10,14 @@ local function pick(list) return list[math.random(#list)] end
 
 -- Another spelling that folds to the same text, or to one nearby.
 local function respell(text)
-  local how = math.random(5)
+  local how = math.random(8)
   if how == 1 then return text:upper() end
   if how == 2 then return "  " .. text .. " " end
   if how == 3 then return (text:gsub("e", "e\u{301}", 1)) end
   if how == 4 then return (text:gsub("^(.)(.)", "%2%1")) end
+  if how == 5 then return (text:gsub("[a-z]", "x", 1)) end
+  if how == 6 then return text:sub(1, -3) end
+  if how == 7 then return text:match "%S+$" or text end
   return text
 end
 
@@ -170,9 +173,9 @@ end
 local look, asked = found.look, 0
 
 local function counted(...)
-  local list = look(...)
+  local list, near = look(...)
   asked = asked + (list and 1 or 0)
-  return list
+  return list, near
 end
 
 local function nothing() return nil end

@@ -46,6 +46,15 @@ static void push_found(lua_State *L, int64_t organization, const tg_found *f)
     for (size_t i = 0; i < f->count; i++) ltg_addpage(l, f->pages[i]);
 }
 
+/* [-0, +1] room for what is found, cleared in the end whatever raises */
+static tg_found *new_found(lua_State *L)
+{
+    tg_found *f = lua_newuserdatauv(L, sizeof *f, 0);
+    *f = (tg_found){0};
+    luaL_setmetatable(L, FOUND);
+    return f;
+}
+
 /* [-n, +1] core.find_rows(client, operation, organization, scope, max_age, field, value...) -> the
    list of the records that have one of the values, complete; nil: the list must be read */
 static int find_rows(lua_State *L)
@@ -55,10 +64,24 @@ static int find_rows(lua_State *L)
     ltg_client *c = ltg_checkclient(L, 1);
     double max_age = luaL_optnumber(L, 5, 0);
     size_t n = wanted_of(L, wanted);
-    tg_found *f = lua_newuserdatauv(L, sizeof *f, 0);
-    *f = (tg_found){0};
-    luaL_setmetatable(L, FOUND);
+    tg_found *f = new_found(L);
     if (!tg_client_find(c->client, &l, max_age, wanted, n, f)) return 0;
+    push_found(L, l.organization, f);
+    tg_found_clear(f);
+    return 1;
+}
+
+/* [-6, +1] core.near_rows(client, operation, organization, scope, max_age, word) -> likewise the
+   list of the records that were probably meant */
+static int near_rows(lua_State *L)
+{
+    tg_text word;
+    tg_stored_list l = list_of(L);
+    ltg_client *c = ltg_checkclient(L, 1);
+    double max_age = luaL_optnumber(L, 5, 0);
+    word.p = luaL_checklstring(L, 6, &word.n);
+    tg_found *f = new_found(L);
+    if (!tg_client_near(c->client, &l, max_age, word, f)) return 0;
     push_found(L, l.organization, f);
     tg_found_clear(f);
     return 1;
@@ -78,6 +101,7 @@ static int keep_rows(lua_State *L)
 
 static const luaL_Reg functions[] = {{"find_rows", find_rows},
                                      {"keep_rows", keep_rows},
+                                     {"near_rows", near_rows},
                                      {NULL, NULL}};
 
 /* [-0, +0], the module on top */

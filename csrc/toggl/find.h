@@ -44,6 +44,9 @@ typedef struct tg_found {
 */
 TG_API bool tg_client_find(tg_client *c, const tg_stored_list *l, double max_age,
                            const tg_wanted *wanted, size_t n, tg_found *out);
+/* The records that were probably meant by a misspelt WORD, at most three, in the same way. */
+TG_API bool tg_client_near(tg_client *c, const tg_stored_list *l, double max_age, tg_text word,
+                           tg_found *out);
 TG_API void tg_found_clear(tg_found *f);
 
 #endif

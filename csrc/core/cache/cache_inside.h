@@ -52,6 +52,8 @@ enum {
     ROWS_LIST,
     ROWS_CHECK,
     ROWS_FIND,
+    ROWS_AT,
+    ROWS_WORDS,
     ROWS_PAGES,
     ROWS_PUT_LIST,
     ROWS_PUT_PAGE,

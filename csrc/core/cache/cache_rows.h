@@ -62,6 +62,12 @@ typedef struct tg_rows_found {
 /* False: there are no rows of this list, or they are not those of its replies. */
 bool tg_rows_find(tg_cache *c, const tg_rows_key *k, const tg_rows_term *terms, size_t n,
                   tg_rows_found *out);
+/*
+** Find the records whose texts are nearest to WORD, at most three, by the rule of toggl.text.near:
+** a text in which a word begins so, then the fewest edits, then one that lacks the last letters.
+** False as for tg_rows_find.
+*/
+bool tg_rows_near(tg_cache *c, const tg_rows_key *k, tg_text word, tg_rows_found *out);
 void tg_rows_found_clear(tg_rows_found *f);
 
 #endif

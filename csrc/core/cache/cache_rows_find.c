@@ -128,16 +128,43 @@ static bool find_terms(tg_cache *c, int64_t list, const tg_rows_term *terms, siz
     return ok;
 }
 
+bool tg_rows_at(tg_cache *c, int64_t list, int field, tg_text value, int64_t page, int64_t record,
+                tg_rows_found *out)
+{
+    sqlite3_stmt *st = tg_store_use(c->store, ROWS_AT, NULL);
+    if (!st) return false;
+    sqlite3_bind_int64(st, 1, list);
+    sqlite3_bind_int(st, 2, field);
+    sqlite3_bind_text64(st, 3, value.p, value.n, SQLITE_STATIC, SQLITE_UTF8);
+    sqlite3_bind_int64(st, 4, page);
+    sqlite3_bind_int64(st, 5, record);
+    bool ok = sqlite3_step(st) == SQLITE_ROW && add_hit(out, st);
+    tg_store_done(st);
+    return ok && read_text(c, &out->hits[out->count - 1]);
+}
+
+sqlite3_stmt *tg_rows_begin(tg_cache *c, const tg_rows_key *k, int64_t list, tg_rows_found *out)
+{
+    *out = (tg_rows_found){0};
+    sqlite3_stmt *st = tg_rows_open(c, k, list);
+    if (!st) return NULL;
+    const tg_rows_seen *seen = check(c, list, sqlite3_column_int64(st, 0));
+    if (seen) {
+        out->at = seen->at;
+        out->spoiled = seen->spoiled;
+        return st;
+    }
+    tg_store_done(st);
+    return NULL;
+}
+
 bool tg_rows_find(tg_cache *c, const tg_rows_key *k, const tg_rows_term *terms, size_t n,
                   tg_rows_found *out)
 {
     int64_t list = tg_rows_list(k);
-    *out = (tg_rows_found){0};
-    sqlite3_stmt *st = tg_rows_open(c, k, list);
+    sqlite3_stmt *st = tg_rows_begin(c, k, list, out);
     if (!st) return false;
-    const tg_rows_seen *seen = check(c, list, sqlite3_column_int64(st, 0));
-    bool ok = seen && find_terms(c, list, terms, n, out);
-    if (seen) out->at = seen->at, out->spoiled = seen->spoiled;
+    bool ok = find_terms(c, list, terms, n, out);
     tg_store_done(st);
     if (!ok) tg_rows_found_clear(out);
     return ok;

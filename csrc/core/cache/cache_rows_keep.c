@@ -21,6 +21,7 @@ typedef struct terms {
     term *items; /* owned */
     size_t n, size;
     tg_buf texts; /* the folded texts */
+    tg_buf words; /* those of the page that is being read, packed */
     tg_folder folder;
     char *plain; /* owned: a text without its escapes */
     size_t plain_n;
@@ -34,6 +35,7 @@ static void clear_terms(terms *t)
     free(t->items);
     free(t->plain);
     tg_buf_clear(&t->texts);
+    tg_buf_clear(&t->words);
     tg_folder_clear(&t->folder);
 }
 
@@ -62,6 +64,21 @@ static tg_text plain_text(terms *t, const tg_value *v)
     return (tg_text){t->plain, tg_value_unescape(v, t->plain)};
 }
 
+static bool pack_word(terms *t, tg_text text)
+{
+    uint16_t n = (uint16_t)text.n;
+    uint64_t signs = tg_word_signs(text.p, text.n);
+    if (text.n >= TG_WORD_ABSENT) t->misfit = true;
+    return tg_buf_add(&t->words, &n, sizeof n) && tg_buf_add(&t->words, &signs, sizeof signs) &&
+           tg_buf_add(&t->words, text.p, n);
+}
+
+static bool pack_none(terms *t)
+{
+    uint16_t none = TG_WORD_ABSENT;
+    return tg_buf_add(&t->words, &none, sizeof none);
+}
+
 static bool add_text(terms *t, const tg_value *v, term *out)
 {
     tg_text text = plain_text(t, v);
@@ -69,15 +86,16 @@ static bool add_text(terms *t, const tg_value *v, term *out)
     out->is_text = true;
     out->text = t->texts.n;
     out->text_n = text.n;
-    return text.p && tg_buf_add(&t->texts, text.p, text.n);
+    return text.p && tg_buf_add(&t->texts, text.p, text.n) && pack_word(t, text);
 }
 
 /* False: out of memory. */
 static bool add_field(terms *t, const tg_field *f, tg_text record, const term *place)
 {
     tg_value v = tg_value_field(record, f);
+    bool there = v.what == TG_V_INT || v.what == TG_V_STRING;
     if (!tg_value_fits(&v, f)) t->misfit = true;
-    if (v.what != TG_V_INT && v.what != TG_V_STRING) return true;
+    if (!there || t->misfit) return f->type != TG_STRING || pack_none(t);
     term *out = new_term(t);
     if (!out) return false;
     *out = *place;
@@ -205,6 +223,16 @@ static int64_t mark_same(tg_cache *c, int64_t list, const tg_rows_page *pages, s
     return rc == SQLITE_DONE ? count : -1;
 }
 
+static bool put_words(tg_cache *c, int64_t list, size_t number, const tg_buf *words, tg_error *err)
+{
+    sqlite3_stmt *st = tg_store_use(c->store, ROWS_PUT_WORDS, err);
+    if (!st) return false;
+    sqlite3_bind_int64(st, 1, list);
+    sqlite3_bind_int64(st, 2, (sqlite3_int64)number);
+    sqlite3_bind_blob64(st, 3, words->p ? words->p : "", words->n, SQLITE_STATIC);
+    return tg_store_run(c->store, st, err);
+}
+
 static bool replace_page(tg_cache *c, int64_t list, const tg_rows_page *page, size_t number,
                          bool fresh, tg_error *err)
 {
@@ -219,9 +247,12 @@ static bool replace_pages(tg_cache *c, const tg_rows_key *k, int64_t list, terms
 {
     for (size_t i = 0; i < n; i++) {
         if (same[i] && !fresh) continue;
+        tg_buf_reset(&t->words);
         if (!collect(t, k->model, &pages[i], i))
             return tg_error_set(err, TG_E_NOMEM, "out of memory");
-        if (!replace_page(c, list, &pages[i], i, fresh, err)) return false;
+        if (!replace_page(c, list, &pages[i], i, fresh, err) ||
+            !put_words(c, list, i, &t->words, err))
+            return false;
     }
     return !t->misfit && put_terms(c, list, t, err);
 }
@@ -239,7 +270,9 @@ static bool write_list(tg_cache *c, const tg_rows_key *k, const tg_rows_page *pa
     bool fresh = ((int64_t)n - kept) * 8 > (int64_t)n;
     if (kept == (int64_t)n && tg_rows_pages(c, k, list) == kept) return true;
     tg_buf_init(&t.texts, TG_BUF_NO_LIMIT);
-    bool ok = kept >= 0 && run(c, ROWS_DROP_PAGES, before, 2, err);
+    tg_buf_init(&t.words, TG_BUF_NO_LIMIT);
+    bool ok = kept >= 0 && run(c, ROWS_DROP_PAGES, before, 2, err) &&
+              run(c, ROWS_DROP_WORDS, before, 2, err);
     if (fresh) ok = ok && run(c, ROWS_DROP_TERMS, &list, 1, err);
     ok = ok && replace_pages(c, k, list, &t, pages, n, same, fresh, err) &&
          put_list(c, k, list, pages, n, err);

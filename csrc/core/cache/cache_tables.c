@@ -67,6 +67,10 @@ const char *const tg_cache_statements[TG_CACHE_STATEMENTS] = {
     [ROWS_FIND] = "SELECT t.page, t.record, p.reply, t.start, t.length, t.sum FROM row_terms t"
                   " JOIN row_pages p ON p.list = t.list AND p.number = t.page WHERE t.list = ?1 AND"
                   " t.field = ?2 AND t.value = ?3 ORDER BY t.page, t.record LIMIT ?4",
+    [ROWS_AT] = "SELECT t.page, t.record, p.reply, t.start, t.length, t.sum FROM row_terms t JOIN"
+                " row_pages p ON p.list = t.list AND p.number = t.page WHERE t.list = ?1 AND"
+                " t.field = ?2 AND t.value = ?3 AND t.page = ?4 AND t.record = ?5",
+    [ROWS_WORDS] = "SELECT number, words FROM row_words WHERE list = ?1 ORDER BY number",
     [ROWS_PAGES] = "SELECT number, reply, sum FROM row_pages WHERE list = ?1",
     [ROWS_PUT_LIST] = "INSERT OR REPLACE INTO row_lists VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [ROWS_PUT_PAGE] = "INSERT OR REPLACE INTO row_pages VALUES (?1, ?2, ?3, ?4)",

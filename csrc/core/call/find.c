@@ -89,23 +89,46 @@ static bool terms_of(const tg_model *m, const tg_wanted *wanted, size_t n, tg_ro
     return true;
 }
 
+/* What was found, as pages, if it is fresh. Clears FOUND. */
+static bool give(tg_client *c, const tg_stored_list *l, double max_age, tg_rows_found *found,
+                 tg_found *out)
+{
+    out->model = tg_model_find(l->op->model);
+    out->at = found->at;
+    bool ok =
+        !found->spoiled && is_fresh(c, l, max_age, found) && take_hits(found, out->model, out);
+    tg_rows_found_clear(found);
+    if (!ok) tg_found_clear(out);
+    return ok;
+}
+
+/* As for a call: the write-behind queue is newer than the file. */
+static bool may_ask(tg_client *c, const tg_stored_list *l, tg_found *out)
+{
+    *out = (tg_found){0};
+    if (c->refresh || !usable(c, l)) return false;
+    tg_write_behind_flush(c->write_behind, c->cache, NULL);
+    return true;
+}
+
 bool tg_client_find(tg_client *c, const tg_stored_list *l, double max_age, const tg_wanted *wanted,
                     size_t n, tg_found *out)
 {
     tg_rows_found found;
     tg_rows_term terms[TG_WANTED_MOST];
-    *out = (tg_found){0};
-    if (n > TG_WANTED_MOST || c->refresh || !usable(c, l)) return false;
+    if (n > TG_WANTED_MOST || !may_ask(c, l, out)) return false;
     tg_rows_key k = key_of(c, l);
-    if (!terms_of(k.model, wanted, n, terms)) return false;
-    tg_write_behind_flush(c->write_behind, c->cache, NULL);
-    if (!tg_rows_find(c->cache, &k, terms, n, &found)) return false;
-    out->model = k.model;
-    out->at = found.at;
-    bool ok = !found.spoiled && is_fresh(c, l, max_age, &found) && take_hits(&found, k.model, out);
-    tg_rows_found_clear(&found);
-    if (!ok) tg_found_clear(out);
-    return ok;
+    return terms_of(k.model, wanted, n, terms) && tg_rows_find(c->cache, &k, terms, n, &found) &&
+           give(c, l, max_age, &found, out);
+}
+
+bool tg_client_near(tg_client *c, const tg_stored_list *l, double max_age, tg_text word,
+                    tg_found *out)
+{
+    tg_rows_found found;
+    if (!may_ask(c, l, out)) return false;
+    tg_rows_key k = key_of(c, l);
+    return tg_rows_near(c->cache, &k, word, &found) && give(c, l, max_age, &found, out);
 }
 
 void tg_found_clear(tg_found *f)

@@ -1,6 +1,7 @@
 -- Methods of a client that compose operations. Loaded at the first one named.
 local core = require "toggl.core"
 local common = require "toggl.class.common"
+local found = require "toggl.class.found"
 
 local client = common.add_lists "client"
 
@@ -10,11 +11,18 @@ local M = {}
 function M.organization(self, name, options)
   name = common.finder_key(name, "organization_id", "client:organization")
   if type(name) == "number" then return self:get_organization(name, options) end
-  local list, err = self:organizations(options)
-  if not list then return nil, err end
+  local place = found.place(self, "get_organizations", options)
+  local list, near = found.look_key(place, name, "id")
+  if not list then
+    local err
+    list, err = self:organizations(options)
+    if not list then return nil, err end
+    found.keep(place, list)
+  end
   return common.only(self, list, common.by_key_or_name(name, "id"), {
     what = ("organization %q"):format(name),
     wanted = name,
+    near = near,
     by_key = function(o) return ("client:organization(%d)"):format(o.id) end,
   })
 end

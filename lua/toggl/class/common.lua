@@ -191,7 +191,7 @@ local function not_found(self, list, how)
   local advice = "check the spelling, or list them all"
   if how.wanted then
     local near = require "toggl.text.near"
-    local items = near.items(how.wanted, list, names_of)
+    local items = how.near or near.items(how.wanted, list, names_of)
     if #items == 0 and how.more then items = near.items(how.wanted, how.more(), names_of) end
     for i, item in ipairs(items) do
       items[i] = label(item)
@@ -234,8 +234,8 @@ end
 
 --- Return the one record of LIST that MATCHES, a function from by_name or by_key_or_name; two are
 --- an error that names both. HOW: {what =, wanted = the given name, by_key(record) = the
---- unambiguous call for it, also = further fields that name it, more() = further {name =, email =}
---- that may have been meant}.
+--- unambiguous call for it, also = further fields that name it, near = those that may have been
+--- meant, where LIST has only those that match, more() = further {name =, email =} records}.
 function M.only(self, list, matches, how)
   local found = choose(sort_out(list, matches))
   if #found == 1 then return found[1] end
@@ -243,13 +243,15 @@ function M.only(self, list, matches, how)
   return not_found(self, list, how)
 end
 
---- Find records of one kind of key by key or name. BEFORE: a list for suggestions, or nil.
-function M.only_named(self, list, key, field, call, before)
+--- Find records of one kind of key by key or name. BEFORE: a list for suggestions, or nil; NEAR: as
+--- for only.
+function M.only_named(self, list, key, field, call, before, near)
   local kind = call:match "%a+$"
   return M.only(self, list, M.by_key_or_name(key, field), {
     what = ("%s %s"):format(kind, key),
     wanted = type(key) == "string" and key or nil,
     by_key = function(record) return ("%s(%d)"):format(call, record[field]) end,
+    near = near,
     more = before and function() return before end,
   })
 end

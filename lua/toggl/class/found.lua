@@ -49,18 +49,27 @@ function M.place(self, operation, options)
   }
 end
 
---- Return the records with one of the values (FIELD, value, ...) as a complete list; nil: read the
---- list itself.
-function M.look(place, ...)
-  if not place then return nil end
-  return core.find_rows(
-    place.client,
-    place.operation,
-    place.organization,
-    place.scope,
-    place.max_age,
-    ...
-  )
+local function ask(of, place, ...)
+  return of(place.client, place.operation, place.organization, place.scope, place.max_age, ...)
+end
+
+--- Return the records with one of the values (FIELD, value, ...) as a complete list, and, when it
+--- is empty, those that were probably meant by TEXT; nil: read the list itself. TEXT: the name or
+--- address, nil when only keys are looked for.
+function M.look(place, text, ...)
+  if not place or text and core.fold(text) == "" then return nil end
+  local list = ask(core.find_rows, place, ...)
+  if not list or #list > 0 or not text then return list end
+  local near = ask(core.near_rows, place, text)
+  return near and list, near and near:table()
+end
+
+--- As look, for a finder that takes a key or a name; FIELD holds the key.
+function M.look_key(place, key, field)
+  if math.type(key) == "integer" then return M.look(place, nil, field, key) end
+  local number = key:find "^%d+$" and math.tointeger(tonumber(key))
+  if number then return M.look(place, key, "name", key, field, number) end
+  return M.look(place, key, "name", key)
 end
 
 --- Keep rows of LIST, which was read at PLACE, if it is complete, fresh and from the store.

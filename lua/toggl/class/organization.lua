@@ -96,7 +96,7 @@ local function people_for(self, text, options, place)
   local stored = stored_list(self, self.users, options)
   if stored and not stored.stale then
     found.keep(place, stored)
-    return stored
+    return stored, nil, true
   end
   local ok, list, err =
     pcall(self.users, self, common.options_of(options, { filter = text and filter_of(text) }))
@@ -161,14 +161,15 @@ function organization:user(key, options)
     )
   end
   local field, matches, text, id = person_matcher(key)
-  local list, err
+  local list, err, whole, near
   if object then
     list, err = people_like(self, object, matches, options)
   else
     local place = found.place(self, "get_organization_users", options)
-    list = found.look(place, field, text or id)
-    if not list or #list == 0 then
-      list, err = people_for(self, text, options, place)
+    list, near = found.look(place, text, field, text or id)
+    whole = list ~= nil
+    if not list then
+      list, err, whole = people_for(self, text, options, place)
     end
   end
   if not list then return nil, err end
@@ -176,18 +177,24 @@ function organization:user(key, options)
     what = ("user %s %s"):format(field, text or id),
     wanted = text,
     by_key = person_call,
-    more = function() return known_people(self) end,
+    near = near,
+    -- A complete list has them all.
+    more = not whole and function() return known_people(self) end or nil,
   })
 end
 
 -- The list of groups is one reply, and is stored. While a change settles it is not stored; then the
 -- server filters by name. Digits may be a key. Returns the list, or nil and err; and the previous
 -- list, for suggestions.
-local function groups_for(self, key, options)
+local function groups_for(self, key, options, place)
   local named = type(key) == "string" and not key:find "^%d+$" and not (options or {}).offline
   local stored = named and stored_list(self, self.groups, options)
   local settles = stored and stored.stale and (stored.settling or 0) > 0
-  if not settles then return self:groups(options) end
+  if not settles then
+    local list, err = self:groups(options)
+    if list then found.keep(place, list) end
+    return list, err
+  end
   local filtered = common.options_of(options, { name = filter_of(key) })
   local list, err = self:groups(filtered)
   return list, err, stored
@@ -197,22 +204,31 @@ end
 function organization:group(key, options)
   key = common.finder_key(key, "group_id", "org:group")
   common.check_options(options, "org:group")
-  local list, err, before = groups_for(self, key, options)
+  local place = found.place(self, "get_organization_groups", options)
+  local list, near = found.look_key(place, key, "group_id")
+  local err, before
+  if not list then
+    list, err, before = groups_for(self, key, options, place)
+  end
   if not list then return nil, err end
-  return common.only_named(self, list, key, "group_id", "org:group", before)
+  return common.only_named(self, list, key, "group_id", "org:group", before, near)
 end
 
---- Return the workspaces of this organization that are visible to the caller. Costs a request of
---- the account's own window.
-function organization:workspaces(options)
-  local c = self:client()
-  local all, err = c:workspaces(options)
-  if not all then return nil, err end
+-- Return the workspaces of ALL that are in this organization.
+local function those_of(self, all)
   local id, at = core.key(self, "organization_id"), {}
   for i, w in ipairs(all) do
     if w.organization_id == id then at[#at + 1] = i end
   end
   return core.pick(all, at)
+end
+
+--- Return the workspaces of this organization that are visible to the caller. Costs a request of
+--- the account's own window.
+function organization:workspaces(options)
+  local all, err = self:client():workspaces(options)
+  if not all then return nil, err end
+  return those_of(self, all)
 end
 
 function organization:each_workspace(options)
@@ -224,9 +240,16 @@ end
 --- Return one workspace by key or name.
 function organization:workspace(key, options)
   key = common.finder_key(key, "workspace_id", "org:workspace")
-  local list, err = self:workspaces(options)
-  if not list then return nil, err end
-  return common.only_named(self, list, key, "id", "org:workspace")
+  local c = self:client()
+  local place = found.place(c, "get_workspaces", options)
+  local some = found.look_key(place, key, "id")
+  local list = some and those_of(self, some)
+  if list and #list > 0 then return common.only_named(self, list, key, "id", "org:workspace") end
+  -- The suggestions are of this organization alone, so they come from its list.
+  local all, err = c:workspaces(options)
+  if not all then return nil, err end
+  found.keep(place, all)
+  return common.only_named(self, those_of(self, all), key, "id", "org:workspace")
 end
 
 --- Rename the organization and leave everything else unchanged.
