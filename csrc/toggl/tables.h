@@ -100,6 +100,7 @@ typedef enum tg_look {
     TG_LOOK_FIELDS, /* the record has the fields of the body */
     TG_LOOK_THERE,  /* there is a record of each key */
     TG_LOOK_GONE,   /* there is a record of none; without a key: the reply is 404 */
+    TG_LOOK_USED,   /* the reply is 404, which other causes have, too */
     TG_LOOK_NEW,    /* there is a record of this name, made since the write was sent */
     TG_LOOK_HOLDS,  /* the list of the record has these keys */
     TG_LOOK_PATCHES /* its lists have what the patches of the body add, and not what they remove */

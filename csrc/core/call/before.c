@@ -187,9 +187,11 @@ static bool put_one(tg_client *c, const tg_request *r, size_t list, int64_t key,
     add_name(&s, &name);
     put_name(w, list, &name);
     tg_buf_clear(&name);
-    put_fields(w, r, &s);
-    tg_write_key(w, TG_TEXT("before_read"));
-    tg_write_real(w, s.reply.at);
+    /* the record of a membership, which an account key in a workspace names, is another one */
+    bool same = lists[list].key != TG_KEY_ACCOUNT || !r->workspace;
+    if (same) put_fields(w, r, &s);
+    if (same) tg_write_key(w, TG_TEXT("before_read"));
+    if (same) tg_write_real(w, s.reply.at);
     tg_stored_clear(&s.reply);
     return true;
 }

@@ -85,7 +85,8 @@ static bool check_credentials(tg_call *call)
 {
     unsigned flags = call->request->op->flags;
     if (call->auth->header || call->request->raw || (flags & TG_ANONYMOUS)) return true;
-    return tg_call_fail(call, TG_E_AUTH, "there are no credentials, so nothing was sent");
+    return tg_call_fail(call, TG_E_AUTH,
+                        "not logged in: there are no credentials, so nothing was sent");
 }
 
 static bool check_gone(tg_call *call)
@@ -94,12 +95,11 @@ static bool check_gone(tg_call *call)
         if (call->client->gone[i] == call->request->op)
             return tg_call_fail(
                 call, TG_E_GONE,
-                "the server said that this operation is gone, so it was not asked again");
+                "the server said before that this operation was removed, so it was not sent");
     return true;
 }
 
-/* Both calls would wait and fail alike; then the one that started first does not delay the
-   other. */
+/* Do both calls wait under the same limits? Then a follower waits no longer than by itself. */
 static bool same_patience(const tg_call_options *a, const tg_call_options *b)
 {
     return a->timeout == b->timeout && a->connect_timeout == b->connect_timeout &&
@@ -107,8 +107,8 @@ static bool same_patience(const tg_call_options *a, const tg_call_options *b)
            a->stale == b->stale && a->no_store == b->no_store;
 }
 
-/* A reply to a request sent before a change may predate it, and this caller may have waited for the
-   change. */
+/* May CALL share the reply of OTHER? Not where OTHER was sent before a change that CALL may have
+   waited for: its reply may predate the change. */
 static bool may_follow(const tg_call *call, tg_call *other)
 {
     bool current = other->stage != TG_S_SENT || other->changes == call->client->changes;
@@ -161,7 +161,7 @@ static void begin(tg_call *call)
     if (!check_gone(call) || tg_call_ask_store(call) || !build_url(call) || tg_call_dry(call))
         return;
     if (call->options.offline) {
-        tg_call_fail(call, TG_E_OFFLINE, "nothing may be asked of the server");
+        tg_call_fail(call, TG_E_OFFLINE, "only the store may answer, so no request was sent");
         return;
     }
     if (!check_credentials(call)) return;
@@ -223,6 +223,7 @@ tg_call *tg_call_start_settling(tg_client *c, tg_request *r, const tg_call_optio
     double ticks = tg_client_ticks(c), left = ended + c->settle_after - tg_client_now(c);
     call->entry = entry;
     call->recorded_lost = lost_at > 0;
+    call->repeated = true; /* settling an entry sends reads alone */
     call->asked = sent_at;
     call->started = ticks;
     call->stage = TG_S_WAITING;

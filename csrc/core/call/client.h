@@ -94,6 +94,8 @@ struct tg_call {
     tg_call *asker;         /* it is a read that settles this call; borrowed; NULL: it is none */
     tg_proof proof;         /* found by settling */
     bool recorded_lost;     /* the journal has its loss */
+    bool recorded_absent;   /* the journal has that its last attempt did nothing */
+    bool repeated;          /* it is not sent again after another loss */
     tg_targets targets;     /* of a write, from its first step on */
     bool ordered;           /* no earlier write to one of them is in its way */
     int64_t behind, tried;  /* the open entry that is in its way; one that was looked for before */
@@ -288,6 +290,8 @@ void tg_call_outcome(tg_call *call); /* records what became of it */
 
 /* Records that the reply was lost, before the change is looked for. */
 void tg_call_record_lost(tg_call *call);
+/* Records that the change was not made, before it is sent again. False: it must not be. */
+bool tg_call_record_absent(tg_call *call);
 
 /* order.c */
 void tg_call_find_targets(tg_call *call);

@@ -103,7 +103,7 @@ void tg_compare_list(const tg_value *given, const tg_field *p, const tg_value *s
         tg_value there = tg_compare_find(shown, f, kind, &id);
         there.what == TG_V_ABSENT ? out->no++ : out->yes++;
         if (item.what == TG_V_OBJECT && there.what == TG_V_OBJECT && gm && sm)
-            tg_compare_fields(item.text, gm->fields, there.text, sm, out);
+            tg_compare_fields(item.text, gm->fields, there.text, sm, (tg_text){0}, out);
     }
     for (size_t pos = 0; tg_value_next(shown->text, &pos, &unused, &item);) {
         tg_value id = identity(&item, sm, kind);
@@ -122,8 +122,37 @@ static const tg_field *field_by_wire(const tg_field *fields, tg_text wire)
     return NULL;
 }
 
+/* Is what is shown as it was before? */
+static bool is_as_before(const tg_value *before, const tg_field *p, const tg_value *shown,
+                         const tg_field *f)
+{
+    tg_facts t = {0};
+    if (before->what != TG_V_ARRAY || shown->what != TG_V_ARRAY)
+        return tg_compare_same(before, shown, p->flags & TG_EMAIL);
+    tg_compare_list(before, p, shown, f, &t);
+    return !t.no;
+}
+
+/* One field, given as VALUE and shown as V. */
+static void compare_field(const tg_value *value, const tg_field *p, const tg_value *v,
+                          const tg_field *f, tg_text before, tg_facts *out)
+{
+    tg_facts t = {0};
+    tg_value old = before.n ? tg_value_get(before, (tg_text){p->name, strlen(p->name)})
+                            : (tg_value){.what = TG_V_ABSENT};
+    if (value->what == TG_V_ARRAY)
+        tg_compare_list(value, p, v, f, &t);
+    else
+        tg_compare_same(value, v, p->flags & TG_EMAIL) ? t.yes++ : t.no++;
+    bool known = old.what != TG_V_ABSENT, as_before = known && is_as_before(&old, p, v, f);
+    out->yes += t.yes;
+    out->no += t.no;
+    out->moved += !t.no && known && !as_before;
+    out->other += t.no && known && !as_before;
+}
+
 void tg_compare_fields(tg_text given, const tg_field *params, tg_text shown, const tg_model *m,
-                       tg_facts *out)
+                       tg_text before, tg_facts *out)
 {
     tg_value key, value;
     for (size_t pos = 0; tg_value_next(given, &pos, &key, &value);) {
@@ -131,12 +160,9 @@ void tg_compare_fields(tg_text given, const tg_field *params, tg_text shown, con
         const char *name = p && p->shown ? p->shown : p ? p->name : NULL;
         const tg_field *f = name ? tg_field_find(m->fields, name, strlen(name)) : NULL;
         tg_value v = f ? tg_value_field(shown, f) : (tg_value){.what = TG_V_ABSENT};
-        bool list = value.what == TG_V_ARRAY;
-        if (v.what == TG_V_ABSENT || (list && v.what != TG_V_ARRAY))
+        if (v.what == TG_V_ABSENT || (value.what == TG_V_ARRAY && v.what != TG_V_ARRAY))
             out->unread++;
-        else if (list)
-            tg_compare_list(&value, p, &v, f, out);
         else
-            tg_compare_same(&value, &v, p->flags & TG_EMAIL) ? out->yes++ : out->no++;
+            compare_field(&value, p, &v, f, before, out);
     }
 }

@@ -8,9 +8,11 @@
 #include "json.h"
 #include "toggl.h"
 
-/* Facts: shown as written, shown otherwise, not shown. */
+/* Facts: shown as written, shown otherwise, not shown. Where it is known what was there before:
+   MOVED are as written and not as before, OTHER neither. */
 typedef struct tg_facts {
     size_t yes, no, unread;
+    size_t moved, other;
 } tg_facts;
 
 /* FOLD: whatever the case of ASCII letters. */
@@ -21,8 +23,9 @@ tg_value tg_compare_find(const tg_value *list, const tg_field *f, tg_key kind, c
    nothing else. */
 void tg_compare_list(const tg_value *given, const tg_field *p, const tg_value *shown,
                      const tg_field *f, tg_facts *out);
-/* The fields of a body by PARAMS against those of a record of M. */
+/* The fields of a body by PARAMS against those of a record of M. BEFORE: an object with what was
+   there, by the names of PARAMS, lists as those of keys; empty: not known. */
 void tg_compare_fields(tg_text given, const tg_field *params, tg_text shown, const tg_model *m,
-                       tg_facts *out);
+                       tg_text before, tg_facts *out);
 
 #endif

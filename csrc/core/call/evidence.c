@@ -16,9 +16,9 @@
    not tell when it was made. */
 #define TIME_NEW 120.0
 
-void tg_evidence_init(tg_evidence *e, const tg_request *write, double sent_at)
+void tg_evidence_init(tg_evidence *e, const tg_request *write, tg_text before, double sent_at)
 {
-    *e = (tg_evidence){.write = write, .sent_at = sent_at, .only_fields = true};
+    *e = (tg_evidence){.write = write, .before = before, .sent_at = sent_at, .only_fields = true};
     tg_buf_init(&e->record, TG_BUF_NO_LIMIT);
 }
 
@@ -239,9 +239,12 @@ static void look_fields(tg_evidence *e, tg_text record)
 {
     tg_facts t = {0};
     if (is_object(body_of(e->write)))
-        tg_compare_fields(body_of(e->write), e->write->op->params, record, e->model, &t);
+        tg_compare_fields(body_of(e->write), e->write->op->params, record, e->model, e->before, &t);
     e->yes += t.yes;
     e->no += t.no;
+    /* a later change of another program explains what is neither given nor before, and a field that
+       has moved beside one that has not */
+    if (t.no && (t.other || t.moved)) e->doubt++;
     /* what is not shown may differ where all else is as written */
     if (t.no == 0 && t.unread > read_elsewhere(e->write)) e->doubt++;
     if (t.yes + t.no + t.unread == 0) e->doubt++;
@@ -283,7 +286,7 @@ static void look_key(tg_evidence *e, tg_text record)
             look_new(e, s, record);
         else
             s->found = !e->how->live || is_set(e, record, e->how->live);
-        if (e->how->before && is_set(e, record, e->how->before)) e->doubt++;
+        if (s->found && e->how->before && is_set(e, record, e->how->before)) e->doubt++;
         if (s->found) {
             keep(e, record);
             look_at(e, record);
@@ -335,6 +338,10 @@ void tg_evidence_end(tg_evidence *e, bool missing)
     bool gone = how->look == TG_LOOK_GONE;
     bool contrary =
         gone || (how->unless && how->look == TG_LOOK_THERE && holds(e->write, how->unless));
+    if (how->look == TG_LOOK_USED) {
+        missing ? e->doubt++ : e->no++;
+        return;
+    }
     if (gone && !how->at) {
         missing ? e->yes++ : e->no++;
         return;

@@ -22,6 +22,7 @@ typedef struct tg_sought {
 
 typedef struct tg_evidence {
     const tg_request *write; /* borrowed, with its body */
+    tg_text before;          /* what was there, as in the journal; borrowed; empty: not known */
     const tg_settle *how;    /* the read at present */
     const tg_model *model;   /* of its records */
     double sent_at;          /* when the write was sent, by the clock of the server */
@@ -35,7 +36,7 @@ typedef struct tg_evidence {
     tg_buf record;         /* the one that shows the change */
 } tg_evidence;
 
-void tg_evidence_init(tg_evidence *e, const tg_request *write, double sent_at);
+void tg_evidence_init(tg_evidence *e, const tg_request *write, tg_text before, double sent_at);
 void tg_evidence_clear(tg_evidence *e);
 
 /* The value of a parameter of the write: its body's, else its path's; ABSENT: not given. */

@@ -48,7 +48,7 @@ tg_effect tg_request_effect(const tg_request *r)
     return has_condition(r) ? r->op->effect_then : r->op->effect;
 }
 
-/* Those of a body that no row describes may be anywhere. */
+/* Does the body name a person? One that no row describes may, in any member. */
 static bool names_people(const tg_request *r)
 {
     if (!r->has_body) return false;
@@ -164,7 +164,9 @@ bool tg_call_intend(tg_call *call, tg_error *err)
     tg_client *c = call->client;
     if (!c->journal_path || !tg_request_changes(call->request, path, sizeof path, &body))
         return true;
-    return record(call, TG_JE_SEND, call->entry ? write_attempt : write_intent, err);
+    if (!record(call, TG_JE_SEND, call->entry ? write_attempt : write_intent, err)) return false;
+    call->recorded_lost = call->recorded_absent = false;
+    return true;
 }
 
 /* How it was settled, and by which person or program. */
@@ -174,13 +176,14 @@ static bool write_proof(const tg_call *call, tg_buf *out)
                          call->proof == TG_APPLIED ? "done" : "absent");
 }
 
-static void record_outcome(tg_call *call, tg_journal_event event,
+static bool record_outcome(tg_call *call, tg_journal_event event,
                            bool (*write)(const tg_call *call, tg_buf *out))
 {
     tg_error err;
-    if (!record(call, event, write, &err))
-        tg_report_warning(call->client, "the outcome of entry %lld is not in the journal: %.200s",
-                          (long long)call->entry, err.message);
+    if (record(call, event, write, &err)) return true;
+    tg_report_warning(call->client, "the outcome of entry %lld is not in the journal: %.200s",
+                      (long long)call->entry, err.message);
+    return false;
 }
 
 void tg_call_record_lost(tg_call *call)
@@ -190,10 +193,18 @@ void tg_call_record_lost(tg_call *call)
     call->recorded_lost = true;
 }
 
+bool tg_call_record_absent(tg_call *call)
+{
+    call->proof = TG_ABSENT;
+    call->recorded_absent = call->entry && record_outcome(call, TG_JE_MISS, write_proof);
+    call->proof = TG_OPEN;
+    return call->recorded_absent;
+}
+
 /* An outcome that cannot be recorded leaves the entry open, so that it is looked into. */
 void tg_call_outcome(tg_call *call)
 {
-    if (!call->entry) return;
+    if (!call->entry || call->recorded_absent) return;
     tg_kind kind = call->error.kind;
     tg_journal_event event = kind == TG_OK          ? TG_JE_ACCEPT
                              : kind == TG_E_UNKNOWN ? TG_JE_LOSE

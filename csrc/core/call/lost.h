@@ -7,6 +7,7 @@
 
 struct tg_lost {
     tg_evidence evidence;
+    tg_buf before;        /* what was there, as the journal has it */
     const tg_settle *how; /* the read at present */
     tg_call *read;        /* in flight; owned; NULL: none */
     int64_t page;

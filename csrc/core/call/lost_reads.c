@@ -120,9 +120,29 @@ static void applied(tg_call *call)
     tg_call_end(call);
 }
 
+/* It was not made, so another attempt of its own entry is sent, once, where that lands in the same
+   state. What others do meanwhile is never known for sure: a group may have been made and deleted
+   again, so what is no such write is left to the caller. */
+static bool repeats(tg_call *call)
+{
+    tg_client *c = call->client;
+    bool late = call->give_up && tg_client_ticks(c) >= call->give_up;
+    if (call->repeated || late || tg_request_effect(call->request) != TG_EFFECT_SAME) return false;
+    if (!tg_call_record_absent(call)) return false;
+    tg_call_free(tg_call_lost_free(call));
+    call->repeated = true;
+    call->ambiguous = false;
+    call->error = (tg_error){.retry_after = -1};
+    call->stage = TG_S_WAITING;
+    call->due = 0;
+    tg_report(call, TG_EV_RETRY, 0, "absent");
+    return true;
+}
+
 static void absent(tg_call *call)
 {
     tg_lost *l = call->lost;
+    if (repeats(call)) return;
     char message[sizeof l->message];
     snprintf(message, sizeof message, "%s", l->message);
     call->ambiguous = false;

@@ -85,8 +85,9 @@ tg_cache *tg_client_cache(tg_client *c)
     return c->cache;
 }
 
-/* Old entries go on this occasion; that they could not is no reason to send nothing. */
-static bool look_into_journal(tg_client *c, tg_error *err)
+/* Check the end of the chain, and remove old entries. A failure to remove is reported and does not
+   stop the change. */
+static bool prepare_journal(tg_client *c, tg_error *err)
 {
     if (!tg_journal_sound(c->journal, err)) return false;
     if (!tg_journal_keep(c->journal, tg_client_now(c), c->journal_keep, c->journal_redact, err))
@@ -107,7 +108,7 @@ tg_journal *tg_client_journal_open(tg_client *c, tg_error *err)
     if (!c->journal) return NULL;
     tg_store_watch(tg_journal_sqlite_store(c->journal), c->interrupt);
     tg_stores_patience(c);
-    if (look_into_journal(c, err)) return c->journal;
+    if (prepare_journal(c, err)) return c->journal;
     c->journal->api->close(c->journal);
     return c->journal = NULL;
 }

@@ -98,6 +98,7 @@ local WHY = {
   timeout = "no answer came in time",
   server = "the server is in trouble",
   rate = "too many requests at once",
+  absent = "the change was not made",
 }
 
 --- Return the line shown on a terminal while a call retries, which can take half a minute.

@@ -51,9 +51,15 @@ local TAIL = [[
 
 A `once` write, such as the mail of an invitation, is never repeated on a guess.
 
+Where fields differ from what was written, what the store knew before decides. All as before: the
+change was not made. Neither as before nor as written: another program has changed it since, and the
+entry stays open. Where the store knew nothing, the change counts as not made.
+
 `settle = true`, the default of `client` in togglsh, does so within the call: it waits the settling
-time, sends those reads, and ends as done, as failed with nothing changed, or as `unknown`.
-`client:resume()` and `togglsh resume` do so afterwards.
+time, sends those reads, and ends as done, as failed with nothing changed, or as `unknown`. A `same`
+write that was not made is sent again, once, as a second attempt of its entry, within the deadline
+and the quota of the call. Any other is not: a group that is not there may have been made, and
+deleted by another program. `client:resume()` and `togglsh resume` read, and send no change.
 
 A later change of the same (a record by its key, an address or a name, a path) waits until the
 earlier one has ended. Where that one is `unknown`, or its program has ended, it is settled first,
