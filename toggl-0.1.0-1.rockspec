@@ -40,6 +40,7 @@ build = {
     CMAKE_INSTALL_PREFIX = "$(PREFIX)",
     TG_LUADIR = "$(LUADIR)",
     TG_LIBDIR = "$(LIBDIR)",
+    TG_COMPILED = "OFF",
     TG_SDK = "OFF",
     TG_TESTS = "OFF",
   },

@@ -85,7 +85,10 @@ end
 -- The globals that an example sees: those of Lua, and what togglsh adds. What it prints goes
 -- nowhere.
 local function world(client, org)
-  local quiet = { write = function() end, print = function() end, text = toggl.show.text }
+  local quiet = { text = toggl.show.text }
+  for _, name in ipairs { "write", "print", "flush" } do
+    quiet[name] = function() end
+  end
   local module = setmetatable({ show = quiet }, { __index = toggl })
   local io_quiet = setmetatable(
     { stdout = { write = function(self) return self end } },

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "host.h"
@@ -30,6 +31,10 @@ static bool spell(const char *name, char dot, char out[NAME_MOST + 1])
     return true;
 }
 
+/* of the Lua file of a module */
+static const char *const endings[] = {".lua", "/init.lua"};
+#define ENDINGS (sizeof endings / sizeof *endings)
+
 /* [-0, +1 or +2] push the loader and its file, or a line on the missing file. Raises errors of the
    file. */
 static int lua_file(lua_State *L, const char *path, bool judged)
@@ -50,6 +55,24 @@ static int lua_file(lua_State *L, const char *path, bool judged)
     return 2;
 }
 
+/*
+** [-0, +0 or +2] push the loader of a compiled file, and the file it was compiled from. Only if that
+** one was not changed since: an edited file takes effect. A file that another version of Lua has
+** compiled is left alone.
+*/
+static int compiled_file(lua_State *L, const char *compiled, const char *path)
+{
+    struct stat source, made;
+    if (stat(compiled, &made) != 0 || stat(path, &source) != 0) return 0;
+    if (source.st_mtim.tv_sec > made.st_mtim.tv_sec ||
+        (source.st_mtim.tv_sec == made.st_mtim.tv_sec &&
+         source.st_mtim.tv_nsec > made.st_mtim.tv_nsec))
+        return 0;
+    if (luaL_loadfilex(L, compiled, "b") != LUA_OK) return lua_pop(L, 1), 0;
+    lua_pushstring(L, path);
+    return 2;
+}
+
 /* The same for a C module, by package.loadlib, which is the first upvalue of all searchers. */
 static int c_file(lua_State *L, const char *path, const char *symbol)
 {
@@ -64,15 +87,27 @@ static int c_file(lua_State *L, const char *path, const char *symbol)
     return 2;
 }
 
+/* [-0, +0 or +2] The compiled file of a module in DIR; it is below MODULES. */
+static int look_compiled(lua_State *L, const char *name, const char *dir, const char *modules)
+{
+    char file[NAME_MOST + 1], path[2][PATH_MAX];
+    if (!spell(name, '/', file)) return 0;
+    for (size_t i = 0; i < ENDINGS; i++) {
+        snprintf(path[0], PATH_MAX, "%s/toggl/compiled/%s%sc", modules, file, endings[i]);
+        snprintf(path[1], PATH_MAX, "%s/%s%s", dir, file, endings[i]);
+        if (compiled_file(L, path[0], path[1]) == 2) return 2;
+    }
+    return 0;
+}
+
 /* The result of a searcher: the module of this name in DIR, or in MODULES for C. JUDGED: check
    files as jobs are checked, and skip C modules. */
 static int look(lua_State *L, const char *name, const char *dir, const char *modules, bool judged)
 {
-    static const char *const endings[] = {".lua", "/init.lua"};
     char file[NAME_MOST + 1], symbol[NAME_MOST + 1];
     if (!spell(name, '/', file) || !spell(name, '_', symbol)) return 0;
     int top = lua_gettop(L);
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < (int)ENDINGS; i++) {
         if (lua_file(L, lua_pushfstring(L, "%s/%s%s", dir, file, endings[i]), judged) == 2)
             return 2;
         lua_replace(L, top + 1 + i);
@@ -112,6 +147,7 @@ static int own_searcher(lua_State *L)
     if (strncmp(name, "toggl", 5) != 0 || (name[5] && name[5] != '.')) return 0;
     const char *dir = lua_tostring(L, lua_upvalueindex(2)),
                *modules = lua_tostring(L, lua_upvalueindex(3));
+    if (look_compiled(L, name, dir, modules) == 2) return 2;
     int n = look(L, name, dir, modules, false);
     if (n == 2 || alias(L, name) == 2) return 2;
     return luaL_error(
@@ -137,16 +173,16 @@ static int beside_searcher(lua_State *L)
    current folder, which is not run. */
 static int hint_searcher(lua_State *L)
 {
-    static const char *const endings[] = {".lua", "/init.lua", ".so"};
+    static const char *const names[] = {".lua", "/init.lua", ".so"};
     char file[NAME_MOST + 1], here[PATH_MAX], path[NAME_MOST + 20];
     if (!spell(luaL_checkstring(L, 1), '/', file) || !getcwd(here, sizeof here)) return 0;
     for (int i = 0; i < 3; i++) {
-        snprintf(path, sizeof path, "%s%s", file, endings[i]);
+        snprintf(path, sizeof path, "%s%s", file, names[i]);
         if (access(path, R_OK) != 0) continue;
         lua_pushfstring(L,
                         "%s lies in the current folder, where togglsh does not look: put it beside"
                         " the script, or set %s='%s/?%s;;'",
-                        path, i == 2 ? "LUA_CPATH" : "LUA_PATH", here, endings[i]);
+                        path, i == 2 ? "LUA_CPATH" : "LUA_PATH", here, names[i]);
         return 1;
     }
     return 0;
