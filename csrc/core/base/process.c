@@ -20,13 +20,18 @@ static void read_boot(char boot[37])
     read_start("/proc/sys/kernel/random/boot_id", boot, 37);
 }
 
-/* The 22nd field of its stat. The second is its name, which may hold spaces and brackets. */
+/*
+** The 22nd field of its stat; 0: it does not run. The second is its name, which may hold spaces and
+** brackets. The third is its state: a zombie or a dead process sends nothing, although its parent
+** may never wait for it.
+*/
 static int64_t start_of(int64_t pid)
 {
     char path[40], text[1024];
     snprintf(path, sizeof path, "/proc/%" PRId64 "/stat", pid);
     read_start(path, text, sizeof text);
     char *p = strrchr(text, ')');
+    if (p && (strncmp(p, ") Z", 3) == 0 || strncmp(p, ") X", 3) == 0)) return 0;
     for (int i = 2; p && i < 22; i++)
         if ((p = strchr(p, ' '))) p++;
     return p ? strtoll(p, NULL, 10) : 0;
