@@ -1,0 +1,76 @@
+-- doc/change.md, done once from its beginning to its end: each command with the requests, the exit
+-- status and the lines that the page shows.
+
+local helper = require "spec.helper"
+
+-- The blocks of the page in their order: { kind = "sh" | "lua" | "text", text =, file = }.
+local function blocks_of(path)
+  local blocks, open, file = {}, nil, nil
+  for line in helper.read(path):gmatch "([^\n]*)\n" do
+    local kind = line:match "^```(%l*)$"
+    if open and kind == "" then
+      blocks[#blocks + 1], open, file = open, nil, nil
+    elseif open then
+      open.text = open.text .. line .. "\n"
+    elseif kind then
+      open = { kind = kind, text = "", file = file }
+    elseif line ~= "" then
+      file = line:match "change_spec%.lua writes it to (%S+)"
+    end
+  end
+  return blocks
+end
+
+describe("doc/change.md", function()
+  it("holds, with its requests", function()
+    local server <close> = helper.sandbox { people = 12, plan = "none", record = false, port = 0 }
+    local home = helper.scratch()
+    assert(os.execute(("mkdir -p %s/config/toggl"):format(helper.quote(home))))
+    helper.write(
+      home .. "/config/toggl/profiles",
+      ("[work]\ntoken = %s\nbase_url = %s\norganization = Acme\nsettle = 0\n"):format(
+        server:token(),
+        server.url
+      )
+    )
+    assert(os.execute(("chmod -R go-rwx %s"):format(helper.quote(home))))
+    local environment = helper.environment(home, { TOGGL_PROFILE = "work", NO_COLOR = "1" })
+    local pipe <close> = io.popen("realpath " .. helper.quote(helper.build .. "/togglsh"))
+    local togglsh, shown, n = pipe:read "l", "", 0
+
+    local function command(line)
+      local words, note = line:match "^togglsh (.-)%s*#%s*(.*)$"
+      if line:find("sandbox", 1, true) then return end
+      assert.is_truthy(words, line)
+      local reading = words:find "^plan" or words:find "^export"
+      local before = server:requests()
+      local out, err, status = helper.run(
+        environment,
+        "bash",
+        "-c",
+        ("cd %s && %s %s%s"):format(helper.quote(home), togglsh, reading and "" or "--yes ", words)
+      )
+      shown = out .. err
+      local all = line .. "\n" .. shown
+      assert.equal(tonumber(note:match "exit status (%d)") or 0, status, all)
+      assert.equal(tonumber(note:match "^(%d+) request"), server:requests() - before, all)
+      n = n + 1
+    end
+
+    for _, block in ipairs(blocks_of "doc/change.md") do
+      if block.file then helper.write(home .. "/" .. block.file, block.text) end
+      for line in block.text:gmatch "[^\n]+" do
+        if block.kind == "sh" then
+          command(line)
+        elseif block.kind == "text" then
+          assert.is_truthy(
+            shown:find(line, 1, true),
+            ("%q does not come in:\n%s"):format(line, shown)
+          )
+        end
+      end
+    end
+    assert.is_true(n >= 10)
+    helper.remove(home)
+  end)
+end)
