@@ -7,6 +7,7 @@ exclude_files = {"build*/", "lua/toggl/meta.lua", "share/lls/", "spec/types/"}
 -- What togglsh gives to a job.
 files["scripts/*.lua"].read_globals = {"client", "org", "toggl"}
 files["spec/sim/kills.lua"].read_globals = {"client", "org", "toggl"}
+files["spec/sim/applies.lua"].read_globals = {"client", "org", "toggl"}
 files["spec"].std = "lua54+busted"
 
 -- Long strings of specs and signatures in comments.
