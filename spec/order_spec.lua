@@ -219,6 +219,31 @@ describe("a change of what an unknown one changed", function()
     end
   end)
 
+  it("tells what the journal says where another program settled it meanwhile", function()
+    for outcome, told in pairs { done = "done", absent = "transport" } do
+      local a <close> = open { settle = true, settle_after = 0.5 }
+      local b <close> = open()
+      local org = a:get_organization(4300000017)
+      server:fault "commit-then-drop:1"
+      local results = toggl.all {
+        function()
+          local value, err = org:update { name = "One" }
+          return value and "done" or err.kind
+        end,
+        function()
+          while #b:journal { state = "unknown" } == 0 do
+            toggl.sleep(0.01)
+          end
+          b:close_entry(b:journal({ state = "unknown" })[1].n, outcome)
+          server:clear()
+        end,
+      }
+      assert.equal(told, results[1])
+      assert.same({}, warnings)
+      assert(org:update { name = "Acme" })
+    end
+  end)
+
   it("is not sent where its time does not suffice to settle that", function()
     local c <close> = open { settle_after = 5 }
     lose(c, rename "One")

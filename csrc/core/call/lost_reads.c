@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "journal.h"
 #include "lost.h"
 
 #define PAGES_MOST 40   /* requests for one entry; a page holds up to PAGE_SIZE records */
@@ -163,9 +164,23 @@ static void open_end(tg_call *call, const char *why)
     tg_call_fail(call, TG_E_UNKNOWN, "%.160s; it was not settled: %.120s", message, why);
 }
 
+/* Another process, or a person, may have settled the entry meanwhile, and later changes of the same
+   may hide this one: then the journal tells. */
+static tg_proof proof_of(tg_call *call)
+{
+    tg_error err;
+    tg_journal_state state = TG_J_NONE;
+    tg_journal *j = call->entry ? tg_client_journal_open(call->client, &err) : NULL;
+    bool settled = j && tg_journal_state_of(j, call->entry, &state, &err) && state &&
+                   !tg_journal_state_open(state);
+    if (!settled) return tg_evidence_proof(&call->lost->evidence);
+    call->entry = 0; /* recorded already */
+    return state == TG_J_SETTLED_DONE || state == TG_J_DONE ? TG_APPLIED : TG_ABSENT;
+}
+
 static void conclude(tg_call *call)
 {
-    switch (tg_evidence_proof(&call->lost->evidence)) {
+    switch (proof_of(call)) {
     case TG_APPLIED: applied(call); break;
     case TG_ABSENT: absent(call); break;
     case TG_OPEN: open_end(call, "the replies do not show whether it was made");
