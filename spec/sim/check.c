@@ -169,6 +169,22 @@ static void check_recorded(sim_world *w, int machine)
     }
 }
 
+bool sim_is_open(sim_world *w, const sim_intent *t)
+{
+    char chain[65] = "";
+    sim_process *here = w->here;
+    w->here = NULL;
+    sim_memory *before = sim_memory_use(NULL);
+    sim_disk_copy(t->machine, SIM_SCRATCH);
+    sqlite3 *journal = open_copy(w, t->machine, "journal.db");
+    read_journal(w, t->machine, journal, chain);
+    sqlite3_close(journal);
+    sim_disk_clear(SIM_SCRATCH);
+    sim_memory_use(before);
+    w->here = here;
+    return tg_journal_state_open((tg_journal_state)t->state);
+}
+
 void sim_check_machine(sim_world *w, int machine)
 {
     char chain[65] = "";

@@ -286,6 +286,39 @@ static bool is_doubtful(sim_fault fault)
            fault == SIM_BAD_GATEWAY || fault == SIM_GATEWAY_TIMEOUT;
 }
 
+/* "METHOD PATH BODY": do two change the same? A POST makes another one each time. */
+static bool is_same_target(const sim_intent *a, const sim_intent *b)
+{
+    const char *pa = strchr(a->content, ' '), *pb = strchr(b->content, ' ');
+    size_t n = pa ? strcspn(pa + 1, " ") : 0;
+    bool in_path = n && pb && strncmp(pa + 1, pb + 1, n) == 0 && pb[1 + n] == ' ';
+    if (*a->content == 'P' && a->content[1] == 'O') return false;
+    return in_path && *b->content && (strcmp(a->op->verb, "PATCH") != 0 || a->key == b->key);
+}
+
+/* It has, and its caller does not know yet. */
+static bool has_ended(const sim_process *p, int intent)
+{
+    for (int i = 0; i < SIM_RUNNING; i++)
+        if (p->calls[i] && p->intents[i] == intent) return tg_call_done(p->calls[i]);
+    return false;
+}
+
+/* A later change would hide what became of an earlier one. A process knows those of its own, and
+   those that the dead had left open when it began. */
+static void check_order(sim_world *w, const sim_process *p, const sim_intent *t)
+{
+    for (const sim_intent *u = w->intents; u < w->intents + w->intent_count; u++) {
+        bool known = u->sender == p->number || (u->killed && u->orphaned <= p->born);
+        bool told = has_ended(p, (int)(u - w->intents)) ||
+                    (u->ended && u->kind != TG_E_UNKNOWN); /* and only the journal lacks it */
+        if (u == t || !u->doubtful || told || u->machine != t->machine || !known) continue;
+        if (is_same_target(u, t) && sim_is_open(w, u))
+            sim_violate(w, "%s (%s) was sent while %s (%s) of the same target was open",
+                        t->op->name, t->name, u->op->name, u->name);
+    }
+}
+
 static void note_send(sim_world *w, sim_flight *f, const tg_exchange *x)
 {
     char content[sizeof w->intents->content];
@@ -294,6 +327,8 @@ static void note_send(sim_world *w, sim_flight *f, const tg_exchange *x)
     if (f->intent < 0) return;
     sim_intent *t = &w->intents[f->intent];
     memcpy(t->content, content, sizeof content);
+    t->sender = f->process->number;
+    check_order(w, f->process, t);
     t->sends++;
     t->reached += f->fault != SIM_UNREACHED;
     t->repeats += t->doubtful;

@@ -48,6 +48,8 @@ sim_process *sim_spawn(sim_world *w, int machine, int actor, void (*body)(sim_pr
                        .machine = machine,
                        .actor = actor,
                        .wake = w->time,
+                       .number = ++w->spawned,
+                       .born = w->time,
                        .body = body,
                        .stack = stack,
                        .memory = memory,
@@ -110,8 +112,9 @@ void sim_end_all(sim_world *w)
 /* -------------------------------------------------------------------------------- what befalls */
 
 /* Its caller will never know what became of the last attempt. */
-static void orphan(sim_intent *t)
+static void orphan(sim_world *w, sim_intent *t)
 {
+    t->orphaned = w->time;
     t->killed = true;
     t->doubtful |= t->sends > 0;
 }
@@ -120,8 +123,8 @@ static void note_killed(sim_world *w, const sim_process *p)
 {
     w->machines[p->machine].dirty = true;
     for (int i = 0; i < SIM_RUNNING; i++)
-        if (p->calls[i]) orphan(&w->intents[p->intents[i]]);
-    if (p->starting >= 0) orphan(&w->intents[p->starting]);
+        if (p->calls[i]) orphan(w, &w->intents[p->intents[i]]);
+    if (p->starting >= 0) orphan(w, &w->intents[p->starting]);
 }
 
 static void die(sim_world *w)

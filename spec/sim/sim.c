@@ -5,7 +5,7 @@
 ** window is left alone, everything ends. One process, one thread, no socket, no file; the seed
 ** decides everything.
 **
-**   sim [SEEDS] [--from N] [--jobs N]
+**   sim [SEEDS] [--from N] [--jobs N] [--most VIOLATIONS]
 **   sim --seed N     one seed, with its events in words
 */
 #include <signal.h>
@@ -235,6 +235,7 @@ static void try_seed(uint64_t seed, bool words, totals *sum)
 
 typedef struct task {
     unsigned long first, seeds;
+    long most; /* violations after which a job ends */
     int jobs;
     bool words;
     volatile uint64_t *at; /* the seed that each job is at, shared with their parent */
@@ -243,7 +244,7 @@ typedef struct task {
 static totals do_share(const task *t, int share)
 {
     totals sum = {0};
-    for (unsigned long i = (unsigned long)share; i < t->seeds && sum.violations < 3;
+    for (unsigned long i = (unsigned long)share; i < t->seeds && sum.violations < t->most;
          i += (unsigned long)t->jobs) {
         t->at[share] = t->first + i;
         try_seed(t->first + i, t->words, &sum);
@@ -336,13 +337,15 @@ static void report(const totals *sum, double real)
 
 int main(int argc, char **argv)
 {
-    task t = {.first = 1, .seeds = 50, .jobs = 1};
+    task t = {.first = 1, .seeds = 50, .most = 3, .jobs = 1};
     for (int i = 1; i < argc; i++) {
         unsigned long value = i + 1 < argc ? strtoul(argv[i + 1], NULL, 10) : 0;
         if (strcmp(argv[i], "--seed") == 0)
             t.first = value, t.seeds = 1, t.words = true, i++;
         else if (strcmp(argv[i], "--from") == 0)
             t.first = value, i++;
+        else if (strcmp(argv[i], "--most") == 0)
+            t.most = (long)value, i++;
         else if (strcmp(argv[i], "--jobs") == 0)
             t.jobs = (int)value, i++;
         else

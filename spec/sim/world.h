@@ -57,6 +57,8 @@ typedef struct sim_intent {
     int carried;                 /* times the server did it, with 2xx */
     int repeats;                 /* sends after one of unknown outcome */
     bool doubtful;               /* the last send has an unknown outcome */
+    long sender;                 /* number of the process that sent it last */
+    double orphaned;             /* when that process died before its end */
     int recorded, misses, finds; /* in the journal: attempts, and what was settled */
     int state;                   /* in the journal */
     double overwritten;          /* another change of the same target was carried out; 0: none */
@@ -78,6 +80,8 @@ typedef struct sim_window {
 typedef struct sim_process {
     enum { SIM_NONE, SIM_READY, SIM_DEAD } state;
     int slot, pid, machine, actor;
+    long number; /* of all processes of the seed */
+    double born;
     double wake;
     void (*body)(struct sim_process *p);
     ucontext_t context;
@@ -131,7 +135,7 @@ typedef struct sim_world {
     bool forgot;     /* journals do not hold what has ended any more */
     bool calm;       /* nothing goes wrong any more */
     int odds;        /* one request in so many has a fault */
-    long point, next_point, pace;
+    long point, next_point, pace, spawned;
     ucontext_t loop;
     sim_process *here; /* NULL: the world itself */
     sim_process processes[SIM_PROCESSES];
@@ -197,6 +201,8 @@ tg_clock sim_clock(void);
 
 /* checkers: check.c */
 void sim_check_machine(sim_world *w, int machine);
+/* Is the entry of this intent open in the journal of its machine, as it stands now? */
+bool sim_is_open(sim_world *w, const sim_intent *t);
 void sim_check_old(sim_world *w, int machine);
 void sim_check_intents(sim_world *w);
 
