@@ -7,8 +7,8 @@
 
 #include "ltg.h"
 
-#define MOST_PARTS  16
-#define MOST_SHAPES 8
+#define MOST_PARTS 16
+#define MOST_OWNED 100 /* shapes and names */
 
 typedef struct part part;
 
@@ -19,7 +19,7 @@ typedef struct shape {
     struct part {
         const tg_field *field;
         tg_text wire, older;    /* its names in JSON */
-        const char *name;       /* owned by the table of the shape */
+        const char *name;       /* owned by the anchor */
         const struct shape *in; /* of the field's records; NULL: the value itself */
     } parts[MOST_PARTS];
 } shape;
@@ -47,7 +47,9 @@ static void read_part(lua_State *L, part *p, int anchor, const tg_model *m)
     const tg_field *f = p->field = field_of(L, m, lua_gettop(L) - 1);
     p->wire = (tg_text){tg_field_wire(f), strlen(tg_field_wire(f))};
     p->older = f->older ? (tg_text){f->older, strlen(f->older)} : (tg_text){NULL, 0};
-    p->name = lua_tostring(L, lua_type(L, -1) == LUA_TSTRING ? -1 : -2);
+    lua_pushvalue(L, lua_type(L, -1) == LUA_TSTRING ? -1 : -2);
+    p->name = lua_tostring(L, -1);
+    luaL_ref(L, anchor);
     if (!lua_istable(L, -1)) return;
     const tg_model *inner = p->field->model ? tg_model_find(p->field->model) : NULL;
     if (!inner) luaL_error(L, "extract: %s.%s has no records", m->name, p->field->name);
@@ -56,12 +58,12 @@ static void read_part(lua_State *L, part *p, int anchor, const tg_model *m)
     p->in = s;
 }
 
-/* [-0, +0] The shape in the table at T for records of M. It lives while ANCHOR does. */
+/* [-0, +0] The shape in the table at T for records of M; ANCHOR owns it and its names. */
 static shape *read_shape(lua_State *L, int t, int anchor, const tg_model *m)
 {
     luaL_checkstack(L, 8, "nested too deeply");
     luaL_checktype(L, t, LUA_TTABLE);
-    if (lua_rawlen(L, anchor) == MOST_SHAPES) luaL_error(L, "extract: too many shapes");
+    if (lua_rawlen(L, anchor) > MOST_OWNED) luaL_error(L, "extract: too many shapes");
     shape *s = lua_newuserdatauv(L, sizeof *s, 0);
     luaL_ref(L, anchor);
     *s = (shape){.model = m};
