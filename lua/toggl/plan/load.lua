@@ -1,16 +1,16 @@
 -- Desired states from files: Lua, JSON and CSV.
 
 local core = require "toggl.core"
-local csv = require "toggl.text.csv"
 local desired = require "toggl.plan.desired"
 local io = require "toggl.text.standard"("io")
 local json = require "toggl.text.json"
 local near = require "toggl.text.near"
-local places = require "toggl.plan.places"
 local schema = require "toggl.plan.schema"
-local zone = require "toggl.plan.zone"
 
 local M = {}
+
+-- Loaded when a problem asks for a line; most files have none.
+local function places() return require "toggl.plan.places" end
 
 local Problems = { __name = "toggl.problems", __tostring = function(e) return e.message end }
 
@@ -75,10 +75,10 @@ end
 
 -- Lines of the values, found when a problem first asks for one, and keys that stand twice.
 local function lines_of(text, value, format)
-  if may_repeat(text, value, format) then return places.scan(text, format) end
+  if may_repeat(text, value, format) then return places().scan(text, format) end
   local scanned
   local function find(_, key)
-    scanned = scanned or places.scan(text, format)
+    scanned = scanned or places().scan(text, format)
     return scanned[key]
   end
   return setmetatable({}, { __index = find }), {}
@@ -102,7 +102,7 @@ end
 function parsers.json(text)
   local value, why = json.decode(text)
   if value == nil and why:find("duplicate key", 1, true) then
-    local _, twice = places.scan(text, "json")
+    local _, twice = places().scan(text, "json")
     local found = {}
     for i, other in ipairs(twice) do
       local name = tostring(other.path[#other.path])
@@ -201,7 +201,7 @@ local function height(row)
 end
 
 function parsers.csv(text)
-  local rows, why = csv.decode(text, { separator = separator_of(text) })
+  local rows, why = require("toggl.text.csv").decode(text, { separator = separator_of(text) })
   if not rows then return nil, { { line = tonumber(why:match "line (%d+)") or 1, text = why } } end
   local found, people, lines = {}, {}, {}
   local columns = columns_of(rows[1] or {}, found)
@@ -220,7 +220,7 @@ function parsers.csv(text)
         { line = line, text = ("%d cells under %d names"):format(#rows[i], #rows[1]) }
     end
     people[#people + 1] = person_of(rows[i], columns)
-    if people[#people] then lines[places.key { "people", #people }] = lines[#lines] or line end
+    if people[#people] then lines[places().key { "people", #people }] = lines[#lines] or line end
     line = line + height(rows[i])
   end
   return { people = people }, found, lines, {}
@@ -242,12 +242,19 @@ end
 -- Convert paths of the state to lines, for problems that the plan finds later.
 local function finish(state, found, file, lines)
   for _, problem in ipairs(found) do
-    problem.file, problem.line = file, problem.line or places.line(lines or {}, problem.path)
+    problem.file, problem.line = file, problem.line or places().line(lines or {}, problem.path)
     problem.path = nil
   end
   if #found > 0 then return refuse(sort(found)) end
   state.file, state.lines = file, lines
   return state
+end
+
+local function read_zone(state, found)
+  if not state or not state.timezone then return end
+  local offsets, why = require("toggl.plan.zone").load(state.timezone)
+  if not offsets then found[#found + 1] = { path = { "timezone" }, text = why } end
+  state.zone = offsets
 end
 
 --- Read a desired state from TEXT. FORMAT: "lua", "json" or "csv"; NAME stands in messages. nil and
@@ -271,11 +278,7 @@ function M.parse(text, format, name)
     found[#found + 1] =
       { line = other.line, text = ("%q stands twice"):format(tostring(path[#path])) }
   end
-  if state and state.timezone then
-    local offsets, why = zone.load(state.timezone)
-    if not offsets then found[#found + 1] = { path = { "timezone" }, text = why } end
-    state.zone = offsets
-  end
+  read_zone(state, found)
   return finish(state, found, name, lines)
 end
 
@@ -289,11 +292,7 @@ function M.table(value)
     end
     problem.text = (#parts > 0 and table.concat(parts, ".") .. ": " or "") .. problem.text
   end
-  if state and state.timezone then
-    local offsets, why = zone.load(state.timezone)
-    if not offsets then found[#found + 1] = { path = { "timezone" }, text = why } end
-    state.zone = offsets
-  end
+  read_zone(state, found)
   return finish(state, found, "desired", {})
 end
 
