@@ -20,7 +20,7 @@ local function allocated(n, people)
 end
 
 describe("the planner", function()
-  it("plans 10,000 people, of whom 5 % change, within 20 MB beyond its inputs", function()
+  it("plans 10,000 people with 5 % changes within 20 MB beyond its inputs", function()
     local mb, plan = allocated(10000)
     assert.is_true(#plan.changes >= 500, #plan.changes .. " changes")
     assert.is_true(mb < 20, mb .. " MB")

@@ -1,5 +1,5 @@
--- plan.lua [PEOPLE]: plan for so many people, of whom one in twenty changes, and prints the time of
--- the pure planner and the memory that it takes beyond its inputs. As a module: the inputs.
+-- plan.lua [PEOPLE]: plan for so many people, one in twenty of them with a change, and print the
+-- time of the pure planner and the memory that it takes beyond its inputs. As a module: the inputs.
 
 local DAY = 1798754399
 
