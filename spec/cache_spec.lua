@@ -289,7 +289,7 @@ describe("a change", function()
   end)
 
   it("drops it also when the change is ambiguous, and not when it was refused", function()
-    local client <close> = with_cache { settle = 0 }
+    local client <close> = with_cache { settle = 0, journal = false }
     local org = client:organization "Acme"
     org:groups()
     server:fault "commit-then-drop:1"

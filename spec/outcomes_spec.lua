@@ -92,12 +92,14 @@ describe("a reply that confirms less than was asked", function()
   it("is reported by the job with 5, behind what was confirmed", function()
     local shared <close> = helper.sandbox { port = 0 }
     shared:fault '200@/invitations {"data":[{"email":"a@x.test","invitation_id":5}],"messages":[]}'
-    local home = os.tmpname()
-    os.remove(home)
+    local home = helper.scratch()
     local e =
       helper.environment(home, { TOGGL_API_URL = shared.url, TOGGL_API_TOKEN = shared:token() })
     local out, err, status = helper.run(
       e,
+      "env", -- in a folder of its own, for the file of what is left
+      "-C",
+      home,
       SHELL,
       "--yes",
       "--org",

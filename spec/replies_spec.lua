@@ -31,7 +31,7 @@ describe("a reply that cannot be right", function()
 
   setup(function()
     server = helper.sandbox { record = false }
-    client = helper.client(server, { reply_cap = MODEST, timeout = 5 })
+    client = helper.client(server, { reply_cap = MODEST, timeout = 5, journal = false })
     org = assert(client:organization "Acme")
     all = calls(client, org)
   end)

@@ -10,16 +10,20 @@ M.lists, M.page_size = reads.lists, reads.page_size
 
 -- ------------------------------------------------------------------------------- what lists show
 
--- The records of LIST, which must have all its pages: what it lacks would count as gone.
-local function index(list, key_of, value_of)
+-- LIST, which must have all its pages: what it lacks would count as gone.
+local function whole(list)
   if list.complete == false then
     error({
       kind = "partial",
       message = "a list is not complete: " .. (list.incomplete or "pages are missing"),
     }, 0)
   end
+  return list
+end
+
+local function index(list, key_of, value_of)
   local found = {}
-  for record in list:each() do
+  for record in whole(list):each() do
     local key = key_of(record)
     if key then found[key] = value_of and value_of(record) or record end
   end
@@ -63,7 +67,7 @@ local function people(filter)
       options[name] = value
     end
     local found = {}
-    for _, p in ipairs(present.people(must(org:users(options)), {})) do
+    for _, p in ipairs(present.people(whole(must(org:users(options))), {})) do
       found[p.key] = p
     end
     return found
