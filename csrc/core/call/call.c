@@ -332,7 +332,12 @@ void tg_call_advance(tg_call *call)
         return;
     }
     tg_call_patience(call);
-    if (!tg_call_in_order(call) || !tg_call_may_go(call)) return;
+    tg_error err;
+    if (!tg_call_in_order(call, &err)) {
+        if (err.kind != TG_OK) fail_unrecorded(call, &err);
+        return;
+    }
+    if (!tg_call_may_go(call)) return;
     if (!tg_client_transport(c, &call->error)) {
         tg_call_give_back(call);
         tg_call_fail(call, call->error.kind, "%s", call->error.message);

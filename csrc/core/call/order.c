@@ -103,21 +103,20 @@ static int sift(tg_client *c, const tg_entry_state *entries)
     return ours;
 }
 
-/* Read what earlier programs left open, and report it, once. A journal that cannot be read fails
-   the write when that is recorded. */
-static void look_once(tg_client *c)
+/* Read what earlier programs left open, and report it, once. */
+static bool look_once(tg_client *c, tg_error *err)
 {
-    tg_error err;
     look l = {.client = c};
-    if (c->open_read) return;
-    tg_journal *j = tg_client_journal_open(c, &err);
+    if (c->open_read) return true;
+    tg_journal *j = tg_client_journal_open(c, err);
     tg_open_clear(c); /* what this process has left open is in the journal, too */
-    c->open_read = j && j->api->each(j, TG_JOURNAL_OPEN, look_at, &l, &err);
+    c->open_read = j && j->api->each(j, TG_JOURNAL_OPEN, look_at, &l, err);
     int ours = sift(c, l.entries);
     free(l.entries);
-    if (ours)
+    if (ours && c->open_read)
         tg_report_warning(c, TG_JOURNAL_LEFT, ours, ours == 1 ? "" : "s",
                           ours == 1 ? "has" : "have", ours == 1 ? "it" : "them");
+    return c->open_read;
 }
 
 /* ---------------------------------------------------------------------------------------- order */
@@ -171,15 +170,16 @@ void tg_call_find_targets(tg_call *call)
         tg_targets_clear(&call->targets); /* out of memory: it goes out of order */
 }
 
-bool tg_call_in_order(tg_call *call)
+bool tg_call_in_order(tg_call *call, tg_error *err)
 {
+    err->kind = TG_OK;
     if (call->ordered || tg_request_reads(call->request)) return true;
     tg_call_find_targets(call);
     if (call->targets.n && is_behind(call)) {
         call->due = INFINITY;
         return false;
     }
-    if (call->targets.n) look_once(call->client);
+    if (call->targets.n && !look_once(call->client, err)) return false;
     int64_t entry = call->client->open_count ? open_entry(call) : 0;
     if (entry && (!call->options.settle || call->tried == entry)) return refuse(call, entry);
     call->behind = entry; /* the pump has it settled first */
