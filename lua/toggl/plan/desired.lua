@@ -13,6 +13,7 @@ local schema = require "toggl.plan.schema"
 local M = {}
 
 local function show(value)
+  if type(value) == "table" then return next(value) == nil and "an empty table" or "a table" end
   return type(value) == "string" and ("%q"):format(value) or tostring(value)
 end
 
