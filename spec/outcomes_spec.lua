@@ -1,7 +1,8 @@
 -- What a reply does not confirm, and how a run ends whose changes are not known.
 local helper = require "spec.helper"
 
-local SHELL = helper.build .. "/togglsh"
+local ROOT = helper.build:find "^/" and "" or os.getenv "PWD" .. "/"
+local SHELL = ROOT .. helper.build .. "/togglsh"
 
 describe("a reply that confirms less than was asked", function()
   local server, client, org, main, group
