@@ -43,6 +43,37 @@ end)
 teardown(function() os.execute("rm -rf " .. helper.quote(folder)) end)
 
 describe("the page of an audit", function()
+  it("sorts administrators: the owner, then by name; so the names of each workspace", function()
+    audited(200, function(found, page)
+      local rows = found.administrators
+      assert.equal("owner", rows[1].role)
+      local core, before = require "toggl.core", 0
+      for i = 3, #rows do
+        assert.is_true(core.fold(rows[i - 1].name) <= core.fold(rows[i].name), rows[i].name)
+      end
+      for _, row in ipairs(rows) do
+        local at = page:find(html.escape(row.email), 1, true)
+        assert.is_true(at > before, row.email)
+        before = at
+      end
+      for _, workspace in ipairs(found.workspaces) do
+        for i = 2, #workspace.who do
+          assert.is_true(core.fold(workspace.who[i - 1]) <= core.fold(workspace.who[i]))
+        end
+      end
+    end)
+  end)
+
+  it("breaks no word of a name while there is room, and says that a wide picture moves", function()
+    local style = require "toggl.text.style"
+    assert.is_truthy(style:find "tbody th, small { overflow%-wrap: break%-word; }")
+    assert.is_truthy(style:find "%.scroll {[^}]*overflow%-x: auto")
+    audited(60, function(_, page)
+      assert.equal(1, count(page, '<p class="note sideways">')) -- 4 workspaces
+      assert.equal(count(page, "<table>"), count(page, '<div class="fits"><table>'))
+    end)
+  end)
+
   it("agrees with togglsh audit", function()
     local path = folder .. "/agrees.html"
     assert.equal(path .. "\n", (togglsh("--sandbox=40", "report", path)))

@@ -3,6 +3,7 @@
 -- nothing. The jobs `audit` and `report` present the result.
 
 local os = require "toggl.text.standard"("os")
+local core = require "toggl.core"
 local json = require "toggl.text.json"
 
 local M = {}
@@ -81,6 +82,16 @@ local function count(found, user, mine)
   end
 end
 
+-- Of two administrators: the owner first, then by name, address and key.
+local function before(a, b)
+  if (a.role == "owner") ~= (b.role == "owner") then return a.role == "owner" end
+  for _, field in ipairs { "name", "email" } do
+    local x, y = core.fold(a[field] or ""), core.fold(b[field] or "")
+    if x ~= y then return x < y end
+  end
+  return a.id < b.id
+end
+
 -- Walk the list of people once for all sections about people.
 local function read_people(users, groups)
   local by_account = members_of(groups)
@@ -96,12 +107,12 @@ local function read_people(users, groups)
   for user in users:each() do
     local row, mine = person(user), groups_of(user, by_account)
     found.states[row.state] = found.states[row.state] + 1
-    local at = row.role == "owner" and 1 or #found.administrators + 1
-    if row.role ~= "member" then table.insert(found.administrators, at, row) end
+    if row.role ~= "member" then table.insert(found.administrators, row) end
     if row.state ~= "active" then table.insert(found.not_active, row) end
     if not next(mine) then table.insert(found.no_group, row) end
     count(found, user, mine)
   end
+  table.sort(found.administrators, before)
   return found
 end
 
@@ -132,6 +143,7 @@ local function read_workspaces(org, names)
     for i, admin in ipairs(s.admins or {}) do
       admins[i] = type(admin) == "number" and tostring(admin) or admin.name
     end
+    table.sort(admins, function(a, b) return core.fold(a) < core.fold(b) end)
     rows[#rows + 1] = {
       id = id,
       name = names[id],

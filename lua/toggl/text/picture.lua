@@ -54,6 +54,7 @@ end
 
 -- -------------------------------------------------------------------------------------- membership
 
+local ON_A_PHONE = 3 -- columns that a window of 390 pixels holds
 local MOST_ACROSS, MOST_DOWN = 40, 300 -- more is unreadable; the page names the rest
 
 -- Steps of the colour, from none to all of the group.
@@ -133,8 +134,10 @@ function M.matrix(found)
         hidden_down
       ),
     }
+  local wide = #across > ON_A_PHONE
   return {
     key(),
+    wide and h.p { class = "note sideways", "Wider than this window: move it sideways. →" },
     h.div {
       class = "scroll",
       role = "region",

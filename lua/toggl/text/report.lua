@@ -57,7 +57,7 @@ local function table_of(columns, rows)
     end
     body[i] = h.tr { cells }
   end
-  return h.table { h.thead { h.tr { heads } }, h.tbody { body } }
+  return h.div { class = "fits", h.table { h.thead { h.tr { heads } }, h.tbody { body } } }
 end
 
 local function field(name)

@@ -18,7 +18,7 @@ body {
   margin: 0 auto; padding: 1.5rem 1rem 3rem; max-width: 62rem; background: var(--page); color: var(--text);
   font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif;
 }
-h1 { margin: 0; font-size: 1.75rem; line-height: 1.2; overflow-wrap: anywhere; }
+h1 { margin: 0; font-size: 1.75rem; line-height: 1.2; overflow-wrap: break-word; }
 h2 { margin: 0 0 .75rem; font-size: 1.15rem; line-height: 1.3; }
 p { margin: 0 0 .75rem; }
 header p { margin: .25rem 0 0; color: var(--soft); }
@@ -37,8 +37,10 @@ tr > :last-child { padding-right: 0; }
 tbody tr:last-child > * { border-bottom: 0; }
 thead th { color: var(--soft); font-size: .8125rem; font-weight: 600; }
 tbody th { font-weight: 600; }
-tbody th, small { overflow-wrap: anywhere; }
+tbody th, small { overflow-wrap: break-word; }
 thead th { overflow-wrap: normal; }
+.fits { overflow-x: auto; }
+#source tbody th { overflow-wrap: anywhere; }
 tbody th { min-width: 6.5rem; }
 .n { text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: normal; white-space: nowrap; }
 td small, th small { display: block; color: var(--soft); font-size: .8125rem; font-weight: 400; }
@@ -52,12 +54,18 @@ td small, th small { display: block; color: var(--soft); font-size: .8125rem; fo
 .limit { stroke: var(--text); stroke-width: 2; vector-effect: non-scaling-stroke; }
 summary { padding: .25rem 0; cursor: pointer; font-weight: 600; color: var(--active); }
 summary:focus-visible, .scroll:focus-visible { outline: 2px solid var(--active); outline-offset: 2px; }
-.scroll { position: relative; overflow-x: auto; }
+.scroll { position: relative; overflow-x: auto; scrollbar-width: thin;
+  background:
+    linear-gradient(to right, var(--card) 30%, transparent) left / 2.5rem 100% local no-repeat,
+    linear-gradient(to left, var(--card) 30%, transparent) right / 2.5rem 100% local no-repeat,
+    linear-gradient(to right, rgba(0, 0, 0, .28), transparent) left / .9rem 100% scroll no-repeat,
+    linear-gradient(to left, rgba(0, 0, 0, .28), transparent) right / .9rem 100% scroll no-repeat; }
+.sideways { display: none; }
 .picture { width: auto; min-width: 100%; border-collapse: separate; border-spacing: 3px; }
 .picture th, .picture td { border: 0; padding: .2rem .5rem; }
 .picture tbody small { display: inline; margin-left: .5em; white-space: nowrap; }
 .picture thead th { min-width: 4.5rem; max-width: 9rem; text-align: center; vertical-align: bottom; color: var(--text);
-  overflow-wrap: anywhere; }
+  overflow-wrap: break-word; }
 .picture tbody th, .picture thead th:first-child {
   position: sticky; left: 0; z-index: 1; min-width: 7.5rem; max-width: 14rem; padding-left: 0; text-align: left;
   background: var(--card);
@@ -80,11 +88,15 @@ footer { margin-top: 1.25rem; color: var(--soft); font-size: .875rem; }
   body { padding: 1rem .75rem 2rem; }
   section { padding: .875rem .875rem; }
   .facts { grid-template-columns: 1fr 1fr; gap: .5rem; }
-  th, td { padding-right: .5rem; }
+  th, td { padding-right: .4rem; }
   thead th { font-size: .75rem; }
   tbody th { min-width: 5rem; }
-  td { font-size: .875rem; }
+  tbody th { font-size: .875rem; }
+  td { font-size: .8125rem; }
+  td small, th small { font-size: .6875rem; }
+  .mark { margin-right: .3em; }
   .picture { border-spacing: 2px; }
+  .sideways { display: block; }
   .picture th, .picture td { padding: .2rem .25rem; }
   .picture thead th { min-width: 4.25rem; }
   .picture tbody th, .picture thead th:first-child { min-width: 6.5rem; max-width: 8rem; font-size: .875rem; }
@@ -108,7 +120,9 @@ footer { margin-top: 1.25rem; color: var(--soft); font-size: .875rem; }
 .mark { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   th, td { padding-top: .15rem; padding-bottom: .15rem; }
   tbody small { display: inline; margin-left: .5em; }
-  .scroll { overflow: visible; }
+  .scroll, .fits { overflow: visible; }
+  .scroll { background: none; }
+  .sideways { display: none; }
   .picture tbody th, .picture thead th:first-child { position: static; }
   details::details-content { content-visibility: visible; block-size: auto; }
   summary { list-style: none; color: var(--text); }
