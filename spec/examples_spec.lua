@@ -5,6 +5,9 @@
 -- -->` before it leaves it out, and the reason is printed. One in which a comment says `togglsh
 -- NAME.lua WORDS` gets these words in `arg`.
 --
+-- Each sends the requests that spec/fixtures/examples.lua says, not counting the one that finds `org`.
+-- TOGGL_WRITE=1 writes that file anew: look at what changed.
+--
 -- The ```console blocks of a file are one sitting at the prompt: what is typed there is typed here,
 -- nothing may fail, and what the file shows must come, in its order.
 local helper = require "spec.helper"
@@ -53,7 +56,9 @@ local function sitting_of(path)
   return typed, shown
 end
 
-local function sit(typed, shown)
+local check_requests -- below
+
+local function sit(typed, shown, path_of)
   local path = os.tmpname()
   do
     local file <close> = assert(io.open(path, "w"))
@@ -67,6 +72,11 @@ local function sit(typed, shown)
   helper.remove(folder)
   assert.equal(0, status)
   assert.equal("", (err:gsub("%(%d+ requests?%)\n", "")))
+  local sent = 0
+  for n in err:gmatch "%((%d+) requests?%)\n" do
+    sent = sent + tonumber(n)
+  end
+  check_requests(path_of .. ": the prompt", sent)
   local at = 1
   for _, text in ipairs(shown) do
     local _, last = out:find(text, at, true)
@@ -99,16 +109,48 @@ local function world(client, org)
   return setmetatable(env, { __index = _G })
 end
 
-local function run(name, code, arg)
+local FIXTURE = "spec/fixtures/examples.lua"
+local expected, found = dofile(FIXTURE), {}
+
+-- The requests of the example KEY, which sent N.
+function check_requests(key, n)
+  found[key] = n
+  if os.getenv "TOGGL_WRITE" then return end
+  local text = "%s sends %d requests, and %s says %s; TOGGL_WRITE=1 writes it anew"
+  assert(expected[key] == n, text:format(key, n, FIXTURE, expected[key]))
+end
+
+-- The name of a block that stays when lines move: its file and first line of code.
+local function key_of(path, code)
+  local line = code:match "^%s*([^\n]*)"
+  return ("%s: %s"):format(path, line:sub(1, 60))
+end
+
+local function write_fixture()
+  local keys = {}
+  for key in pairs(found) do
+    keys[#keys + 1] = key
+  end
+  table.sort(keys)
+  local lines =
+    { "-- Requests of each example; spec/examples_spec.lua writes this file.", "return {" }
+  for _, key in ipairs(keys) do
+    lines[#lines + 1] = ("  [%q] = %d,"):format(key, found[key])
+  end
+  helper.write(FIXTURE, table.concat(lines, "\n") .. "\n}\n")
+end
+
+local function run(name, code, arg, key)
   local server <close> = helper.sandbox { people = 12 }
   local options = { on_error = "raise", cache = ":memory:", state = ":memory:", retries = 3 }
   local client <close> = helper.client(server, options)
   local chunk = assert(load(code, "=" .. name, "t", world(client, client:organization "Acme")))
-  local before = rawget(_G, "arg")
+  local before, sent = rawget(_G, "arg"), server:requests()
   rawset(_G, "arg", arg or {}) -- a global of the program, where the module looks for it too
   local ok, err = pcall(chunk)
   rawset(_G, "arg", before)
   if not ok then error(("%s: %s"):format(name, tostring(err)), 0) end
+  check_requests(key or name, server:requests() - sent)
 end
 
 local function guides()
@@ -123,17 +165,22 @@ local function guides()
 end
 
 describe("examples", function()
+  teardown(function()
+    if os.getenv "TOGGL_WRITE" then write_fixture() end
+  end)
+
   for _, path in ipairs(guides()) do
     local typed, shown = sitting_of(path)
     if typed[1] then
-      it("at the prompt of " .. path .. " work", function() sit(typed, shown) end)
+      it("at the prompt of " .. path .. " work", function() sit(typed, shown, path) end)
     end
     for _, block in ipairs(blocks_of(path)) do
       local name = ("%s:%d"):format(path, block.line)
       if block.reason then
         pending(("of %s is not run: %s"):format(name, block.reason))
       else
-        it("of " .. name .. " run", function() run(name, block.code, words_of(block.code)) end)
+        local key = key_of(path, block.code)
+        it("of " .. name .. " run", function() run(name, block.code, words_of(block.code), key) end)
       end
     end
   end

@@ -177,7 +177,10 @@ function M.columns(known)
 end
 
 --- Return a function(rows) that returns those which --where, --sort and --limit of OPTIONS choose.
-function M.select(columns, options) return require("toggl.text.select").by(columns, options, M.fail) end
+function M.select(columns, options)
+  local by = require("toggl.text.select").by
+  return by(columns, options, M.fail)
+end
 
 --- Return the one of NAMES that TEXT means, or nil.
 function M.meant(text, names) return require("toggl.text.select").name(text, names) end
