@@ -6,7 +6,7 @@
 -- NAME.lua WORDS` gets these words in `arg`.
 --
 -- Each sends the requests that spec/fixtures/examples.lua says, not counting the one that finds `org`.
--- TOGGL_WRITE=1 writes that file anew: look at what changed.
+-- TOGGL_WRITE=1 writes that file: look at what changed.
 --
 -- The ```console blocks of a file are one sitting at the prompt: what is typed there is typed here,
 -- nothing may fail, and what the file shows must come, in its order.
@@ -116,7 +116,7 @@ local expected, found = dofile(FIXTURE), {}
 function check_requests(key, n)
   found[key] = n
   if os.getenv "TOGGL_WRITE" then return end
-  local text = "%s sends %d requests, and %s says %s; TOGGL_WRITE=1 writes it anew"
+  local text = "%s sends %d requests, and %s says %s; TOGGL_WRITE=1 writes it"
   assert(expected[key] == n, text:format(key, n, FIXTURE, expected[key]))
 end
 
