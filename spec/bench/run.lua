@@ -46,13 +46,16 @@ local function compare(what, limit, ours, plain, turns)
 end
 
 -- A server in a process of its own; it ends when its standard input does.
-local function server(latency)
+local function server(latency, people)
   local words = os.tmpname()
   local process = assert(
-    io.popen(("%s lua5.4 spec/bench/server.lua %d >%s"):format(SERVERS, latency, words), "w")
+    io.popen(
+      ("%s lua5.4 spec/bench/server.lua %d %d >%s"):format(SERVERS, latency, people or 1000, words),
+      "w"
+    )
   )
   local url, token, organization
-  for _ = 1, 100 do
+  for _ = 1, 600 do
     os.execute "sleep 0.05"
     local f <close> = assert(io.open(words))
     url, token, organization = f:read("a"):match "^(%S+)%s(%S+)%s(%d+)\n"
@@ -132,9 +135,35 @@ local function stored()
   )
 end
 
+-- Finders on the store of a large organization.
+local function finders()
+  local s <close> = setmetatable(server(0, PEOPLE), { __close = function(s) s.stop() end })
+  local from = { s.url, s.token, s.organization, BUILD }
+  local plain = function() return yard("person", BUILD .. "/bench-plain.db", 2000) end
+  for _, name in ipairs { "bench-people.db", "bench-people-state.db", "bench-plain.db" } do
+    os.remove(BUILD .. "/" .. name)
+  end
+  lua("find", "user", 1, table.unpack(from))
+  compare(
+    "org:user by address, 100,000 people / a prepared SELECT by index",
+    10,
+    function() return lua("find", "user", 2000, table.unpack(from)) end,
+    plain,
+    9
+  )
+  compare(
+    "a misspelt name, with suggestions, 100,000 people / that SELECT",
+    500,
+    function() return lua("find", "near", 20, table.unpack(from)) end,
+    plain,
+    9
+  )
+end
+
 print(("%-64s %8s %8s"):format("what", "figure", "limit"))
 lists()
 wire()
 latency()
 stored()
+finders()
 os.exit(over == 0)

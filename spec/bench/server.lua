@@ -1,10 +1,14 @@
--- server.lua LATENCY: a sandbox on a port, until standard input ends. Prints address, token and
+-- server.lua LATENCY [PEOPLE]: a sandbox on a port, until standard input ends. Prints address, token and
 -- organization.
 
 local sandbox = require "toggl.sandbox"
 local toggl = require "toggl"
 
-local server <close> = sandbox.start { people = 1000, port = 0, latency = math.tointeger(arg[1]) }
+local server <close> = sandbox.start {
+  people = math.tointeger(arg[2] or 1000),
+  port = 0,
+  latency = math.tointeger(arg[1]),
+}
 local token = server:token()
 do
   local client <close> =
