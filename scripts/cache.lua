@@ -4,15 +4,16 @@
 --   togglsh cache clear
 --
 -- status changes nothing. It shows the path and size of the store, the
--- number and age of its replies, the version of its layout, quarantined
--- copies, and a problem that prevents its use. clear removes the replies of
+-- number and age of its replies, the number of their records that finders
+-- look up by index, the version of its layout, quarantined copies, and a
+-- problem that prevents its use. clear removes the replies of
 -- all accounts and the quarantined copies, so that every read asks Toggl
 -- again; it recreates a damaged store. A store of a newer version of
 -- togglsh, or of another program, is left alone. Neither needs credentials
 -- or a request.
 --
 -- Columns: path, state, replies, bytes, oldest, newest (seconds since 1970),
--- version, copies, copy_bytes.
+-- version, rows, copies, copy_bytes.
 --
 --   example: togglsh cache status
 
@@ -79,12 +80,13 @@ function actions.status()
       "oldest",
       "newest",
       "version",
+      "rows",
       "copies",
       "copy_bytes",
     } do
       row[name] = found[name]
     end
-    local known = "path,state,replies,bytes,oldest,newest,version,copies,copy_bytes"
+    local known = "path,state,replies,bytes,oldest,newest,version,rows,copies,copy_bytes"
     show.print({ row }, { columns = toggl.options.columns(known) })
   else
     local lines = { "where     " .. found.path, "state     " .. state }
@@ -94,6 +96,9 @@ function actions.status()
     if found.oldest then
       local young, old = age(found.newest), age(found.oldest)
       add("age", young == old and old or ("%s to %s"):format(young, old))
+    end
+    if found.version then
+      add("rows", ("%d records of complete lists, found by index"):format(found.rows))
     end
     if found.version then add("version", ("%d"):format(found.version)) end
     if not memory then add("copies", copies(found.copies, found.copy_bytes)) end

@@ -34,7 +34,7 @@ local function with_clients(f)
   local clients = { open(), open(), open { max_age = 3600 } }
   local other = open { cache = false, state = false }
   clients[1]:fact("page_size:get_organization_users", PAGE)
-  local ok, err = xpcall(f, debug.traceback, server, clients, other)
+  local ok, err = xpcall(f, debug.traceback, server, clients, other, folder .. "/cache.db")
   for _, c in ipairs(clients) do
     c:close()
   end
@@ -222,5 +222,31 @@ describe("rows of the store", function()
       end
     end)
     assert.is_true(asked > HISTORIES, ("the rows answered %d times only"):format(asked))
+  end)
+
+  it("are counted, end with a changed page, and go with the replies", function()
+    with_clients(function(_, clients, _, path)
+      local client = clients[1]
+      local org = client:organization "Acme"
+      local people = org:users()
+      local function hits()
+        local before = asked
+        found.look = counted
+        local ok, user = pcall(org.user, org, people[3].email)
+        found.look = look
+        assert.equal(people[3].id, ok and user.id, tostring(user))
+        return asked - before
+      end
+      assert.equal(0, require("toggl").cache.status(path).rows)
+      assert.same({ 0, 1, 1 }, { hits(), hits(), hits() })
+      assert.equal(#people, require("toggl").cache.status(path).rows)
+      people[9]:update { name = "Another Name" }
+      assert.equal(0, hits())
+      org:users { refresh = true }
+      assert.same({ 0, 1 }, { hits(), hits() })
+      assert.is_truthy(require("toggl").cache.clear(path))
+      assert.equal(0, require("toggl").cache.status(path).rows)
+      assert.equal(0, hits())
+    end)
   end)
 end)

@@ -69,7 +69,8 @@ describe("togglsh cache", function()
     out, err, status = helper.run(plain, helper.build .. "/togglsh", "cache", "status")
     assert.same({ "", 0 }, { err, status })
     assert.matches(
-      "state     in use\nsize      %d+ KiB\nreplies   2\nage       %d+ seconds?\nversion   %d+\n",
+      "state     in use\nsize      %d+ KiB\nreplies   2\nage       %d+ seconds?\n"
+        .. "rows      0 records of complete lists, found by index\nversion   %d+\n",
       out
     )
     local row = require("toggl").json.decode((togglsh("cache", "status", "--output", "json")))[1]

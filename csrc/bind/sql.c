@@ -127,6 +127,7 @@ static int cache_status(lua_State *L)
     set_state(L, &s);
     ltg_setflag(L, "there", s.there);
     if (s.usable) lua_pushinteger(L, s.version), lua_setfield(L, -2, "version");
+    if (s.usable) lua_pushinteger(L, s.rows), lua_setfield(L, -2, "rows");
     if (s.oldest > 0) lua_pushnumber(L, s.oldest), lua_setfield(L, -2, "oldest");
     if (s.newest > 0) lua_pushnumber(L, s.newest), lua_setfield(L, -2, "newest");
     if (problem.kind == TG_OK) return 1;

@@ -11,6 +11,7 @@ typedef struct tg_cache_state {
     bool there, usable; /* the file exists; it is sound and has this version */
     int64_t bytes;      /* size of the file and its log */
     int64_t replies;    /* this and the following members are set only for a usable file */
+    int64_t rows;       /* records of complete lists that finders look up by index */
     /* times of the oldest and newest reply: seconds since 1970; 0: no replies */
     double oldest, newest;
     int version;

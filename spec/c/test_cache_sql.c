@@ -224,6 +224,8 @@ static void forbidden(tg_cache *c)
          "SELECT count(*) FROM main.replies",
          "SELECT count(*) FROM replies",
          "SELECT count(*) FROM Tags",
+         "SELECT count(*) FROM row_lists",
+         "SELECT value FROM row_terms",
          "SELECT 1 FROM drops",
          "WITH users AS (SELECT * FROM main.replies) SELECT * FROM users",
          "WITH groups AS (SELECT text FROM replies) SELECT * FROM groups",

@@ -405,14 +405,25 @@ bool tg_cache_drop(tg_cache *c, const char *account, const char *tags, double no
     return commit_or_undo(c, ok, err);
 }
 
-/* Delete old drop records too; the floor then rejects puts of requests sent before them. */
+/* Delete the rows of lists that have lost a reply. Most trims find none, and leave the terms
+   unread. */
+static bool trim_rows(tg_cache *c, tg_error *err)
+{
+    if (!run(c, TRIM_LISTS, NULL, err)) return false;
+    return sqlite3_changes(tg_store_handle(c->store)) == 0 ||
+           (run(c, TRIM_PAGES, NULL, err) && run(c, TRIM_WORDS, NULL, err) &&
+            run(c, TRIM_TERMS, NULL, err));
+}
+
+/* Give at most 4 MB back to the disk, and delete old drop records too; the floor then rejects puts
+   of requests sent before them. */
 bool tg_cache_trim(tg_cache *c, double before, int64_t bytes, tg_error *err)
 {
     int64_t age = micros(before), drops = KEPT_DROPS;
     if (!tg_store_begin(c->store, err)) return false;
     bool ok = run(c, TRIM_AGE, &age, err) && run(c, TRIM_SIZE, &bytes, err) &&
               run(c, TRIM_TAGS, NULL, err) && run(c, TRIM_FLOOR, &drops, err) &&
-              run(c, TRIM_DROPS, NULL, err);
+              run(c, TRIM_DROPS, NULL, err) && trim_rows(c, err) && run(c, TRIM_FREE, NULL, err);
     return commit_or_undo(c, ok, err);
 }
 

@@ -37,6 +37,16 @@ static bool read_numbers(tg_store *s, tg_cache_state *out, tg_error *err)
     return ok;
 }
 
+/* The number of records that finders look up by index; 0 in a file of an older layout. */
+static int64_t indexed_records(tg_store *s)
+{
+    sqlite3_stmt *st = NULL;
+    sqlite3_prepare_v2(tg_store_handle(s), "SELECT total(records) FROM row_lists", -1, &st, NULL);
+    int64_t n = st && sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : 0;
+    sqlite3_finalize(st);
+    return n;
+}
+
 void tg_cache_look(const char *path, tg_cache_state *out, tg_error *problem)
 {
     tg_error why;
@@ -53,6 +63,7 @@ void tg_cache_look(const char *path, tg_cache_state *out, tg_error *problem)
     out->usable = s && tg_store_ready(s, problem) && read_numbers(s, out, problem);
     /* discard the error of an opening that was then repeated */
     if (out->usable) *problem = (tg_error){.kind = TG_OK};
+    if (out->usable) out->rows = indexed_records(s);
     tg_store_close(s);
 }
 
@@ -61,13 +72,16 @@ static int code_of(tg_store *s)
     return tg_store_handle(s) ? sqlite3_errcode(tg_store_handle(s)) & 0xff : SQLITE_CANTOPEN;
 }
 
+#define FORGET                                                                                     \
+    "DELETE FROM replies; DELETE FROM tags; DELETE FROM row_lists; DELETE FROM row_pages;"         \
+    " DELETE FROM row_words; DELETE FROM row_terms"
+
 /* Keep the drop records: a change may still be settling. CODE: the result code of the step that
    failed. */
 static bool forget(tg_store *s, int *code, tg_error *err)
 {
     bool begun = tg_store_begin(s, err);
-    bool ok = begun && (sqlite3_exec(tg_store_handle(s), "DELETE FROM replies; DELETE FROM tags",
-                                     NULL, NULL, NULL) == SQLITE_OK ||
+    bool ok = begun && (sqlite3_exec(tg_store_handle(s), FORGET, NULL, NULL, NULL) == SQLITE_OK ||
                         tg_store_error(s, err));
     *code = ok ? SQLITE_OK : code_of(s); /* the rollback would overwrite it */
     if (ok && tg_store_commit(s, err)) return true;
@@ -84,7 +98,8 @@ static void shrink(tg_store *s, const char *path)
 {
     sqlite3 *db = tg_store_handle(s);
     sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 1); /* VACUUM attaches its copy */
-    sqlite3_exec(db, "VACUUM", NULL, NULL, NULL);
+    /* a file of an older layout gives pages back in small steps from then on */
+    sqlite3_exec(db, "PRAGMA auto_vacuum = INCREMENTAL; VACUUM", NULL, NULL, NULL);
     sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
     tg_wal_checkpoint(db, path);
 }

@@ -112,7 +112,8 @@ static bool may_call(const char *name)
 */
 static bool may_read(const tg_reader *r, const char *table, const char *schema, const char *inside)
 {
-    static const char *const tables[] = {"replies", "tags", "drops", "clock"};
+    static const char *const tables[] = {"replies",   "tags",      "drops",     "clock",
+                                         "row_lists", "row_pages", "row_words", "row_terms"};
     if (starts(table, "sqlite_") || starts(table, "pragma_")) return false;
     if (starts(table, "json_") || (schema && strcmp(schema, "temp") == 0)) return true;
     if (inside && strcmp(inside, r->base) == 0) return true;

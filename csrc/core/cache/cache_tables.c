@@ -56,6 +56,13 @@ const char *const tg_cache_statements[TG_CACHE_STATEMENTS] = {
     [TRIM_SIZE] = "DELETE FROM replies WHERE id IN (SELECT id FROM (SELECT id, sum(size) OVER"
                   " (ORDER BY at DESC, id) AS total FROM replies) WHERE total > ?1)",
     [TRIM_TAGS] = "DELETE FROM tags WHERE id NOT IN (SELECT id FROM replies)",
+    /* rows of a list that has lost a reply answer nothing any more */
+    [TRIM_LISTS] = "DELETE FROM row_lists WHERE pages <> (SELECT count(*) FROM row_pages p JOIN"
+                   " replies r ON r.id = p.reply WHERE p.list = row_lists.id)",
+    [TRIM_PAGES] = "DELETE FROM row_pages WHERE list NOT IN (SELECT id FROM row_lists)",
+    [TRIM_WORDS] = "DELETE FROM row_words WHERE list NOT IN (SELECT id FROM row_lists)",
+    [TRIM_TERMS] = "DELETE FROM row_terms WHERE list NOT IN (SELECT id FROM row_lists)",
+    [TRIM_FREE] = "PRAGMA incremental_vacuum(1024)",
     [TRIM_FLOOR] = "UPDATE clock SET floor = max(floor, ifnull((SELECT seq FROM drops ORDER BY seq"
                    " DESC LIMIT 1 OFFSET ?1), 0))",
     [TRIM_DROPS] = "DELETE FROM drops WHERE seq <= (SELECT floor FROM clock)",

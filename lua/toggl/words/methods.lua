@@ -712,7 +712,7 @@ return {
     params = {{name = "path", type = "string", optional = true,
         doc = "The file; default: that of this user."}},
     doc = "Return the status of the store of replies without changing it: path, there, bytes, "
-      .. "replies, oldest and newest (seconds since 1970), version, copies and copy_bytes "
+      .. "replies, oldest and newest (seconds since 1970), version, rows, copies and copy_bytes "
       .. "(quarantined), problem (an error: why it cannot be used).",
     example = 'print(toggl.cache.status("/tmp/no such folder/cache.db").there)'},
   {class = "toggl.cache", name = "clear", returns = "table", fails = "returns",

@@ -2747,7 +2747,7 @@ function toggl_report.foreign(path) end
 ---@class toggl.cache
 local toggl_cache = {}
 
----Return the status of the store of replies without changing it: path, there, bytes, replies, oldest and newest (seconds since 1970), version, copies and copy_bytes (quarantined), problem (an error: why it cannot be used).
+---Return the status of the store of replies without changing it: path, there, bytes, replies, oldest and newest (seconds since 1970), version, rows, copies and copy_bytes (quarantined), problem (an error: why it cannot be used).
 ---
 ---Cost: nothing.
 ---@param path? string The file; default: that of this user.
