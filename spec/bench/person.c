@@ -16,8 +16,8 @@ static int look_up(sqlite3_stmt *st, int times)
 {
     char email[64];
     for (int i = 0; i < times; i++) {
-        int n = snprintf(email, sizeof email, "person.%d@example.test",
-                         (int)(i * 7919LL % PEOPLE) + 1);
+        int n =
+            snprintf(email, sizeof email, "person.%d@example.test", (int)(i * 7919LL % PEOPLE) + 1);
         sqlite3_bind_text(st, 1, email, n, SQLITE_STATIC);
         if (sqlite3_step(st) != SQLITE_ROW || !sqlite3_column_text(st, 0))
             return yard_fail("no such person");
