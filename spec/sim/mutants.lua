@@ -1,6 +1,7 @@
 --[[
 Deliberate breaks of the core, each of which the simulator has to find: scripts/dev/mutants.
 {name, file below csrc/core, text that stands there once, what takes its place}
+test = NAME: the C test that has to find it, where the simulator cannot see it.
 ]]
 return {
   -- each sync
@@ -62,8 +63,8 @@ return {
   {
     "lost-reply-is-failure",
     "policy/policy.c",
-    "a->answered ? in_trouble(a->status) : a->sent",
-    "a->answered && in_trouble(a->status)",
+    "in_trouble(a->status) || unfinished(a->status) : a->sent",
+    "in_trouble(a->status) || unfinished(a->status) : false",
   },
   -- the chain
   {
@@ -127,5 +128,99 @@ return {
     "policy/window.c",
     "    w->generation++; /* requests in flight are released to none */\n",
     "",
+  },
+  -- each branch of settling
+  {
+    "lost-is-recorded-as-refused-before-settling",
+    "call/intent.c",
+    "record_outcome(call, TG_JE_LOSE, write_outcome);",
+    "record_outcome(call, TG_JE_REFUSE, write_outcome);",
+  },
+  {
+    "found-is-recorded-as-absent",
+    "call/intent.c",
+    "call->proof == TG_APPLIED ? TG_JE_FIND : TG_JE_MISS",
+    "call->proof != TG_APPLIED ? TG_JE_FIND : TG_JE_MISS",
+  },
+  {
+    "settled-at-once",
+    "call/lost.c",
+    "    call->due = due;",
+    "    call->due = due - due;",
+  },
+  {
+    "absent-is-reported-as-done",
+    "call/lost_reads.c",
+    "case TG_ABSENT: absent(call); break;",
+    "case TG_ABSENT: call->cost < 0 ? absent(call) : applied(call); break;",
+  },
+  {
+    "done-is-reported-as-absent",
+    "call/lost_reads.c",
+    "case TG_APPLIED: applied(call); break;",
+    "case TG_APPLIED: call->cost < 0 ? applied(call) : absent(call); break;",
+  },
+  {
+    "open-is-reported-as-absent",
+    "call/lost_reads.c",
+    'case TG_OPEN: open_end(call, "the replies do not show whether it was made");',
+    "case TG_OPEN: absent(call);",
+  },
+  {
+    "doubt-is-proof",
+    "call/evidence.c",
+    "if (e->doubt || e->yes + e->no == 0) return TG_OPEN;",
+    "if (e->yes + e->no == 0) return TG_OPEN;",
+  },
+  {
+    "contrary-is-proof",
+    "call/evidence.c",
+    "if (!e->no) return TG_APPLIED;",
+    "if (e->yes || e->no) return TG_APPLIED;",
+  },
+  {
+    "missing-is-found",
+    "call/evidence.c",
+    "e->sought[i].found != contrary ? e->yes++ : e->no++;",
+    "e->sought[i].found == contrary ? e->yes++ : e->no++;",
+  },
+  {
+    "other-fields-are-as-written",
+    "call/evidence.c",
+    "    e->yes += t.yes;\n    e->no += t.no;\n    /* what",
+    "    e->yes += t.yes + t.no;\n    /* what",
+  },
+  {
+    "settled-while-it-is-in-flight",
+    "call/resume.c",
+    "if (!tg_process_runs(&f->entry.sender)) return true;",
+    "if (f->entry.sender.pid) return true;",
+  },
+  -- the order on one target
+  {
+    "sent-after-an-unknown-one",
+    "call/order.c",
+    "int64_t entry = call->client->open_count ? open_entry(call) : 0;",
+    "int64_t entry = call->client->open_count && call->tried ? open_entry(call) : 0;",
+  },
+  {
+    "sent-beside-one-in-flight",
+    "call/order.c",
+    "if (call->targets.n && is_behind(call)) {",
+    "if (call->targets.n > 99 && is_behind(call)) {",
+  },
+  {
+    "sent-after-one-of-a-dead-process",
+    "call/order.c",
+    "if (call->targets.n) look_once(call->client);",
+    "if (call->targets.n > 99) look_once(call->client);",
+  },
+  -- what the simulator cannot see: the bytes of the file
+  {
+    "redacted-but-still-in-the-file",
+    "state_sqlite/journal_sqlite.c",
+    "PRAGMA secure_delete = ON",
+    "PRAGMA secure_delete = OFF",
+    test = "test_journal_keep",
   },
 }
