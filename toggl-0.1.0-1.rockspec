@@ -7,7 +7,8 @@ package = "toggl"
 version = "0.1.0-1"
 
 source = {
-  url = "toggl-0.1.0.tar.gz",
+  url = "git+https://example.org/toggl-lua.git",
+  tag = "v0.1.0",
 }
 
 description = {

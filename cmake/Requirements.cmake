@@ -36,8 +36,10 @@ find_library(UNISTRING_LIBRARIES unistring)
 if(NOT UNISTRING_INCLUDE_DIRS OR NOT UNISTRING_LIBRARIES)
     string(APPEND TG_MISSING "libunistring is missing: install the Debian package libunistring-dev.\n")
 endif()
-tg_at_least(CURL libcurl 7.84)
-tg_at_least(SQLITE SQLite 3.38)
+set(TG_OLDEST_CURL 7.84)
+set(TG_OLDEST_SQLITE 3.38)
+tg_at_least(CURL libcurl ${TG_OLDEST_CURL})
+tg_at_least(SQLITE SQLite ${TG_OLDEST_SQLITE})
 
 # Link PREFIX's library from its archive where there is one that fits into a shared object, for a library of which little
 # is used: each shared one costs every start of a script 0.2 ms and more. CODE calls what is used.
