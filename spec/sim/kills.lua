@@ -33,10 +33,10 @@ local function read(path)
   return text
 end
 
--- A dropped reply is recorded with status 0; a refusal is a sentence, and not JSON.
+-- A dropped reply is recorded with status 0; a refusal is a sentence, and neither JSON nor "OK".
 local function accepted(response)
   if response.status ~= 0 then return response.status < 300 end
-  return not (response.content_type or ""):find("text/plain", 1, true)
+  return response.body == "OK" or not (response.content_type or ""):find("text/plain", 1, true)
 end
 
 -- How often the server carried out each change.
@@ -54,13 +54,27 @@ local function carried_out(path)
   return done
 end
 
-local found =
-  { changes = 0, lost = 0, twice = 0, wrong = 0, open = 0, unreported = 0, broken = 0, settled = 0 }
+local found = {
+  killed = 0,
+  changes = 0,
+  lost = 0,
+  twice = 0,
+  wrong = 0,
+  open = 0,
+  unreported = 0,
+  broken = 0,
+  settled = 0,
+}
 
 local function note(kind, ...)
   found[kind] = found[kind] + 1
   print(kind, ...)
 end
+
+local open_why = {} -- how many entries stay open for each reason
+
+-- Least numbers for each process, so that a run in which little happens does not pass.
+local LEAST = { killed = 0.25, changes = 10, settled = 0.3 }
 
 local DONE = { done = true, ["settled-done"] = true }
 local ABSENT = { refused = true, ["settled-absent"] = true, abandoned = true }
@@ -78,16 +92,27 @@ local function check_entry(n, entry, done, reported)
   end
   if entry.open then
     found.open = found.open + 1
-    if not reported:find(("%%f[%%d]%d%%f[%%D]"):format(entry.n)) then
+    local why = reported:match(("%%f[%%w]entry %d %%([%%w_]+%%): ([^\n]*)"):format(entry.n))
+    if not why then
       note("unreported", n, entry.n, entry.state, name)
+    else
+      why = why:gsub("%d+", "N")
+      open_why[why] = (open_why[why] or 0) + 1
     end
   end
+end
+
+local function too_few(kind, runs)
+  if found[kind] >= LEAST[kind] * runs then return 0 end
+  print(("too few %s: %d, at least %g are expected"):format(kind, found[kind], LEAST[kind] * runs))
+  return 1
 end
 
 local function check(folder, runs)
   local done = carried_out(folder .. "/record")
   for n = 0, runs do
     local at = ("%s/%d."):format(folder, n)
+    if tonumber((assert(read(at .. "status")))) == 137 then found.killed = found.killed + 1 end
     for line in assert(read(at .. "journal")):gmatch "[^\n]+" do
       check_entry(n, toggl.json.decode(line), done, assert(read(at .. "reported")))
     end
@@ -98,14 +123,19 @@ local function check(folder, runs)
     note("lost", times, name)
   end
   print(
-    ("# %d processes were killed; %d changes in their journals, %d settled, %d open"):format(
+    ("# %d of %d processes were killed; %d changes in their journals, %d settled, %d open"):format(
+      found.killed,
       runs,
       found.changes,
       found.settled,
       found.open
     )
   )
+  for why, n in pairs(open_why) do
+    print(("# open: %d: %s"):format(n, why))
+  end
   local bad = found.lost + found.twice + found.wrong + found.unreported + found.broken
+  bad = bad + too_few("killed", runs) + too_few("changes", runs) + too_few("settled", runs)
   print(
     ("# %d lost, %d applied twice, %d wrong, %d open and unreported, %d journals broken"):format(
       found.lost,
