@@ -60,7 +60,7 @@ local SPEC = {
   ["no-editor"] = { kind = "flag", early = true },
 }
 
-local at_job = false
+local at_job -- the name of the job, if it is one
 -- The command whose --help explains a wrong word: the program, the job, or none.
 local helper = "togglsh"
 
@@ -327,7 +327,7 @@ local function run_target(o, target, host)
     write(screen.fold_lines(jobs().help(target.job.text)))
     return finish_output(host, true)
   end
-  at_job = target.job ~= nil
+  at_job = target.job and target.name
   if not target.job then helper = nil end -- later usage errors are the script's own
   set_arg(o, target.name, target.words)
   local chunk = load_target(target)

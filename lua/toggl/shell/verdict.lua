@@ -83,14 +83,17 @@ function advice.unrecorded()
     .. "toggl.client{ journal = false }"
 end
 
--- The user of a job never called an operation by name: describe it instead.
-local function what_was_done(err)
+-- The user of a JOB never called an operation by name: the sentence begins with the job, and says
+-- what a change was to do.
+local function what_was_done(err, job)
   local op = core.operations[err.operation]
   local prefix = err.operation .. ": "
   local at = err.message:find(prefix, 1, true) -- after the item's name, when toggl.map added one
-  local doc = op and op.doc and require "toggl.text.sentence"(op.doc):gsub("%.$", "")
-  if not at or not doc then return err.message end
-  return ("%s%s: %s"):format(err.message:sub(1, at - 1), doc, err.message:sub(at + #prefix))
+  if not at or not op then return ("%s: %s"):format(job, err.message) end
+  local doc = op.doc and op.verb ~= "GET" and require "toggl.text.sentence"(op.doc):gsub("%.$", "")
+  local change = doc and doc:sub(1, 1):lower() .. doc:sub(2) .. ": " or ""
+  local head, rest = err.message:sub(1, at - 1), err.message:sub(at + #prefix)
+  return ("%s: %s%s%s"):format(job, head, change, rest)
 end
 
 local WHY = {
@@ -120,14 +123,15 @@ function M.settle(event)
   ):format(event.method, event.path, event.seconds)
 end
 
---- Return ERR as a sentence. JOB: it ended a job, not a script or a line of code.
+--- Return ERR as a sentence. JOB: the name of the job that it ended; none for a script or a line of
+--- code.
 function M.text(err, job)
   local mt = getmetatable(err)
   local speaks = type(mt) == "table" and mt.__tostring
   if not err.operation or not err.message then
     return speaks and tostring(err) or err.message or err.kind
   end
-  local message = job and what_was_done(err) or err.message
+  local message = job and what_was_done(err, job) or err.message
   local own = advice[err.reason or err.kind]
   local helps = own and own(err) or err.advice
   return helps and ("%s; %s"):format(message, helps) or message
