@@ -129,13 +129,19 @@ static int limit_of(const nearest *best)
     return best->count == MOST_NEAR ? best->score - 1 : best->score;
 }
 
-static bool is_text(const tg_field *f)
+#define MOST_TEXTS 8 /* FOUND texts of a model */
+
+/* The numbers of the texts of M, in its order. */
+static int texts_of(const tg_model *m, int fields[MOST_TEXTS])
 {
-    return f->flags & TG_FOUND && f->type == TG_STRING;
+    int n = 0;
+    for (const tg_field *f = m->fields; f->name && n < MOST_TEXTS; f++)
+        if (f->flags & TG_FOUND && f->type == TG_STRING) fields[n++] = tg_rows_field(f);
+    return n;
 }
 
 /* One packed text at *P. False: the packing ends before END, or memory. */
-static bool read_one(const word *w, const char **p, const char *end, near place, nearest *best)
+static bool read_one(const word *w, const char **p, const char *end, near *place, nearest *best)
 {
     uint16_t n;
     uint64_t signs;
@@ -145,22 +151,21 @@ static bool read_one(const word *w, const char **p, const char *end, near place,
     if (n == TG_WORD_ABSENT) return true;
     if (end - *p < (int)(sizeof signs + n)) return false;
     memcpy(&signs, *p, sizeof signs);
-    place.value = (tg_text){*p + sizeof signs, n};
+    place->value = (tg_text){*p + sizeof signs, n};
     *p += sizeof signs + n;
-    int limit = limit_of(best), score = score_of(w, place.value, signs, limit);
-    return score == INT_MAX || score > limit || take(best, place, score);
+    int limit = limit_of(best), score = score_of(w, place->value, signs, limit);
+    return score == INT_MAX || score > limit || take(best, *place, score);
 }
 
 static bool read_page(const word *w, const tg_model *m, const char *p, size_t n, int64_t page,
                       nearest *best)
 {
-    const char *end = p + n;
-    for (int64_t record = 0; p < end; record++)
-        for (const tg_field *f = m->fields; f->name; f++) {
-            near place = {.page = page, .record = record};
-            if (!is_text(f)) continue;
-            place.field = tg_rows_field(f);
-            if (!read_one(w, &p, end, place, best)) return false;
+    int fields[MOST_TEXTS], texts = texts_of(m, fields);
+    near place = {.page = page};
+    for (const char *end = p + n; texts && p < end; place.record++)
+        for (int i = 0; i < texts; i++) {
+            place.field = fields[i];
+            if (!read_one(w, &p, end, &place, best)) return false;
         }
     return true;
 }
