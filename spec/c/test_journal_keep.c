@@ -213,6 +213,33 @@ static bool is_there(const char *ending)
     return access(path, F_OK) == 0;
 }
 
+static void event(tg_journal *j, int64_t entry, tg_journal_event what)
+{
+    CHECK(tg_journal_add(j, &entry, what, 10 * DAY, "a", TG_TEXT("{\"step\":\"s\"}"), &err));
+}
+
+static void interleaved(void)
+{
+    tg_journal_counts n;
+    tg_journal *j = begin("interleaved/journal.db");
+    for (int i = 0; i < 4; i++) event(j, 0, TG_JE_SEND);
+    for (int64_t entry = 4; entry > 0; entry--)
+        if (entry != 3) event(j, entry, TG_JE_ACCEPT);
+    CASE("an entry of which only a later event is kept is one entry, in its place")
+    {
+        CHECK(tg_journal_keep(j, 500 * DAY, 100 * DAY, 0, &err));
+        CHECK(!check(j, NULL).broken && check(j, NULL).first == 2);
+        CHECK(tg_journal_count(j, &n, &err) && n.entries == 1 && n.states[TG_J_SENT] == 1);
+        event(j, 3, TG_JE_LOSE);
+        CHECK(tg_journal_count(j, &n, &err) && n.entries == 1 && n.states[TG_J_UNKNOWN] == 1);
+        size_t size;
+        char *list = tg_journal_list(j, "a", &size, &err);
+        CHECK(list && strncmp(list, "[{\"n\":3,", 8) == 0 && !strstr(list + 8, "\"n\":"));
+        free(list);
+    }
+    j->api->close(j);
+}
+
 static void mending(void)
 {
     char zeros[4096] = "";
@@ -361,6 +388,7 @@ int main(void)
     redaction();
     retention();
     heads();
+    interleaved();
     mending();
     mending_waits();
     mending_beside_writers();

@@ -1,5 +1,6 @@
 /* Retention: redact the names of people, delete old entries, keep open ones. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "error.h"
 #include "journal.h"
@@ -14,16 +15,23 @@ typedef struct kept {
 } kept;
 
 typedef struct keeping {
-    kept *all; /* in the order of their first events; owned */
+    kept *all; /* sorted by their numbers; owned */
     size_t n, room;
     bool failed;
 } keeping;
 
-/* The newest are looked at first: events of one entry stand close together. */
+/* Mostly appends: an entry has the number of its first event, and events are read in order. */
 static kept *find(keeping *k, const tg_journal_row *row)
 {
-    for (size_t i = k->n; i > 0; i--)
-        if (k->all[i - 1].entry == row->entry) return &k->all[i - 1];
+    size_t low = 0, high = k->n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (k->all[middle].entry == row->entry) return &k->all[middle];
+        if (k->all[middle].entry < row->entry)
+            low = middle + 1;
+        else
+            high = middle;
+    }
     if (k->n == k->room) {
         size_t room = k->room ? 2 * k->room : 64;
         kept *more = realloc(k->all, room * sizeof *more);
@@ -31,8 +39,9 @@ static kept *find(keeping *k, const tg_journal_row *row)
         k->all = more;
         k->room = room;
     }
-    k->all[k->n] = (kept){.entry = row->entry, .first = row->at, .blank = !row->open.n};
-    return &k->all[k->n++];
+    memmove(&k->all[low + 1], &k->all[low], (k->n++ - low) * sizeof *k->all);
+    k->all[low] = (kept){.entry = row->entry, .first = row->at, .blank = !row->open.n};
+    return &k->all[low];
 }
 
 static bool see(void *ctx, const tg_journal_row *row)

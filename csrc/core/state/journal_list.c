@@ -18,7 +18,7 @@ typedef struct listed {
 
 typedef struct listing {
     const char *account;
-    listed *all;
+    listed *all; /* sorted by their numbers */
     size_t n, room;
     bool failed;
 } listing;
@@ -28,12 +28,18 @@ static char *copy(tg_text t)
     return t.n ? strndup(t.p, t.n) : strdup("{}");
 }
 
-/* Events of one entry stand apart where several calls run, so the newest entries are looked at
-   first. */
+/* Mostly appends: an entry has the number of its first event, and events are read in order. */
 static listed *entry_of(listing *l, const tg_journal_row *row)
 {
-    for (size_t i = l->n; i > 0; i--)
-        if (l->all[i - 1].entry == row->entry) return &l->all[i - 1];
+    size_t low = 0, high = l->n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (l->all[middle].entry == row->entry) return &l->all[middle];
+        if (l->all[middle].entry < row->entry)
+            low = middle + 1;
+        else
+            high = middle;
+    }
     if (l->n == l->room) {
         size_t room = l->room ? 2 * l->room : 64;
         listed *more = realloc(l->all, room * sizeof *more);
@@ -41,9 +47,11 @@ static listed *entry_of(listing *l, const tg_journal_row *row)
         l->all = more;
         l->room = room;
     }
-    l->all[l->n] = (listed){.entry = row->entry, .at = row->at};
-    if (row->data.n && !(l->all[l->n].data = copy(row->data))) return NULL;
-    return &l->all[l->n++];
+    listed made = {.entry = row->entry, .at = row->at};
+    if (row->data.n && !(made.data = copy(row->data))) return NULL;
+    memmove(&l->all[low + 1], &l->all[low], (l->n++ - low) * sizeof *l->all);
+    l->all[low] = made;
+    return &l->all[low];
 }
 
 static bool list_row(void *ctx, const tg_journal_row *row)
