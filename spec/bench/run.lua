@@ -1,9 +1,10 @@
--- lua5.4 spec/bench/run.lua BUILD: runs each pair of programs in turns and prints the ratio of the
--- middle turn. Called by scripts/dev/bench, which builds what is needed and sets the paths.
+-- lua5.4 spec/bench/run.lua BUILD [ROWS] [FILE]: runs each pair of programs in turns and prints the
+-- ratio of the middle turn. Called by scripts/dev/bench, which builds what is needed and sets the
+-- paths.
 
-local BUILD = assert(arg[1], "usage: run.lua BUILD")
+local BUILD = assert(arg[1], "usage: run.lua BUILD [ROWS] [FILE]")
 local PEOPLE, TURNS, WIRE_TURNS = 100000, 7, 21
-local over = 0
+local over, rows = 0, {}
 
 -- Client and server each keep to a processor, where there are two: else the figures tell how the
 -- system moved them.
@@ -33,6 +34,7 @@ local function report(what, figure, limit)
   if not fine then over = over + 1 end
   print(("%-64s %8.2f %8.2f  %s"):format(what, figure, limit, fine and "ok" or "OVER"))
   io.stdout:flush()
+  rows[#rows + 1] = ("| %s | %.2f | %.2f | %s |"):format(what, figure, limit, fine and "" or "over")
 end
 
 -- OURS and PLAIN are measured in turns, so that what disturbs the machine disturbs both.
@@ -160,10 +162,63 @@ local function finders()
   )
 end
 
+-- A scratch home: the files of the user say nothing about the program.
+local function start()
+  local home = BUILD .. "/bench-home"
+  assert(os.execute(("mkdir -p '%s'"):format(home)))
+  local function spawn(...)
+    return run(
+      "env",
+      "-i",
+      "HOME=" .. home,
+      "PATH=/usr/bin:/bin",
+      BUILD .. "/bench/spawn",
+      100,
+      ...
+    )
+  end
+  for _, words in ipairs { { "-e", "x=1" }, { "--offline", "-e", "return 1" } } do
+    compare(
+      ("togglsh %s, whole process / lua5.4 -e ''"):format(table.concat(words, " ")),
+      1.7,
+      function() return spawn(BUILD .. "/togglsh", table.unpack(words)) end,
+      function() return spawn("lua5.4", "-e", "") end,
+      WIRE_TURNS
+    )
+  end
+end
+
+local HEAD = [[
+# Benchmarks
+
+`scripts/dev/bench all doc/benchmarks.md` writes this page. Each figure is a ratio: this program
+against plain libraries that do the same work, in the same run and in turns, the middle of at least
+seven pairs. Figures of different runs are not for comparison. Limit: the figure that the project
+wants to stay below.
+
+| what | figure | limit | |
+| --- | ---: | ---: | --- |
+]]
+
+local function write(path)
+  local f <close> = assert(io.open(path, "w"))
+  assert(f:write(HEAD, table.concat(rows, "\n"), "\n"))
+end
+
+local parts = {
+  { "start", start },
+  { "lists", lists },
+  { "wire", wire },
+  { "latency", latency },
+  { "stored", stored },
+  { "finders", finders },
+}
+local chosen = arg[2] or "all"
+
 print(("%-64s %8s %8s"):format("what", "figure", "limit"))
-lists()
-wire()
-latency()
-stored()
-finders()
+for _, part in ipairs(parts) do
+  if chosen == "all" or chosen == part[1] then part[2]() end
+end
+assert(#rows > 0, "there are no rows of that name: start, lists, wire, latency, stored, finders")
+if arg[3] then write(arg[3]) end
 os.exit(over == 0)
