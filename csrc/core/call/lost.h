@@ -12,6 +12,7 @@ struct tg_lost {
     tg_call *read;        /* in flight; owned; NULL: none */
     int64_t page;
     int requests;
+    int64_t event; /* the last one of its entry when the first read was sent; 0: none */
     int64_t count; /* records of the read so far */
     char message[sizeof((tg_error *)NULL)->message];
 };

@@ -164,18 +164,39 @@ static void open_end(tg_call *call, const char *why)
     tg_call_fail(call, TG_E_UNKNOWN, "%.160s; it was not settled: %.120s", message, why);
 }
 
-/* Another process, or a person, may have settled the entry meanwhile, and later changes of the same
-   may hide this one: then the journal tells. */
-static tg_proof proof_of(tg_call *call)
+typedef struct entry_now {
+    tg_journal_state state;
+    int64_t event; /* its last one; 0: none */
+} entry_now;
+
+static bool read_event(void *ctx, const tg_journal_row *row)
+{
+    entry_now *e = ctx;
+    tg_journal_next(&e->state, row->event);
+    e->event = row->n;
+    return true;
+}
+
+static entry_now look_up(tg_call *call)
 {
     tg_error err;
-    tg_journal_state state = TG_J_NONE;
+    entry_now e = {TG_J_NONE, 0};
     tg_journal *j = call->entry ? tg_client_journal_open(call->client, &err) : NULL;
-    bool settled = j && tg_journal_state_of(j, call->entry, &state, &err) && state &&
-                   !tg_journal_state_open(state);
-    if (!settled) return tg_evidence_proof(&call->lost->evidence);
+    if (j && !j->api->each(j, call->entry, read_event, &e, &err)) return (entry_now){TG_J_NONE, 0};
+    return e;
+}
+
+/* Another process, or a person, may have settled the entry meanwhile, and later changes of the same
+   may hide this one: then the journal tells. What was read before another attempt of it was sent
+   tells nothing. */
+static tg_proof proof_of(tg_call *call)
+{
+    entry_now e = look_up(call);
+    bool open = tg_journal_state_open(e.state);
+    if (e.event && open && e.event != call->lost->event) return TG_OPEN;
+    if (!e.event || open) return tg_evidence_proof(&call->lost->evidence);
     call->entry = 0; /* recorded already */
-    return state == TG_J_SETTLED_DONE || state == TG_J_DONE ? TG_APPLIED : TG_ABSENT;
+    return e.state == TG_J_SETTLED_DONE || e.state == TG_J_DONE ? TG_APPLIED : TG_ABSENT;
 }
 
 static void conclude(tg_call *call)
@@ -193,6 +214,7 @@ static void send_read(tg_call *call, tg_call_starter *start)
 {
     tg_error err;
     tg_lost *l = call->lost;
+    if (!l->requests) l->event = look_up(call).event;
     tg_request *r = l->requests < PAGES_MOST ? make_read(call, &err) : NULL;
     if (l->requests >= PAGES_MOST) tg_error_set(&err, TG_E_INVALID, "the list has too many pages");
     if (r) l->read = start(call, r, &err);
