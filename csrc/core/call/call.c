@@ -280,6 +280,13 @@ static bool fail_unrecorded(tg_call *call, const tg_error *why)
                         tg_error_fit(why->advice, 90), why->advice);
 }
 
+static bool fail_out_of_order(tg_call *call, const tg_error *why)
+{
+    if (why->reason != TG_R_OPEN) return fail_unrecorded(call, why);
+    tg_error_because(&call->error, TG_R_OPEN);
+    return tg_call_fail(call, why->kind, "%s", why->message);
+}
+
 static void send_try(tg_call *call)
 {
     tg_client *c = call->client;
@@ -334,7 +341,7 @@ void tg_call_advance(tg_call *call)
     tg_call_patience(call);
     tg_error err;
     if (!tg_call_in_order(call, &err)) {
-        if (err.kind != TG_OK) fail_unrecorded(call, &err);
+        if (err.kind != TG_OK) fail_out_of_order(call, &err);
         return;
     }
     if (!tg_call_may_go(call)) return;

@@ -296,7 +296,7 @@ bool tg_call_record_absent(tg_call *call);
 /* order.c */
 void tg_call_find_targets(tg_call *call);
 /* False: it waits for an earlier write to the same, for an open entry to be settled first
-   (call->behind), or was refused; or err, the journal cannot be read. */
+   (call->behind); or err, that one is open (TG_R_OPEN) or the journal cannot be read. */
 bool tg_call_in_order(tg_call *call, tg_error *err);
 void tg_call_let_pass(tg_call *call);  /* CALL ends: calls that wait for it look again */
 void tg_call_left_open(tg_call *call); /* CALL ends without a known outcome; takes its targets */

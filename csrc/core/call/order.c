@@ -154,13 +154,14 @@ static bool is_behind(const tg_call *call)
     return false;
 }
 
-static bool refuse(tg_call *call, int64_t entry)
+static bool refuse(int64_t entry, tg_error *err)
 {
-    tg_error_because(&call->error, TG_R_OPEN);
-    return tg_call_fail(call, TG_E_CONFLICT,
-                        "entry %lld of the journal is an earlier change of the same and has no "
-                        "known outcome, so this one was not sent",
-                        (long long)entry);
+    tg_error_set(err, TG_E_CONFLICT,
+                 "entry %lld of the journal is an earlier change of the same and has no known "
+                 "outcome, so this one was not sent",
+                 (long long)entry);
+    err->reason = TG_R_OPEN;
+    return false;
 }
 
 void tg_call_find_targets(tg_call *call)
@@ -181,7 +182,7 @@ bool tg_call_in_order(tg_call *call, tg_error *err)
     }
     if (call->targets.n && !look_once(call->client, err)) return false;
     int64_t entry = call->client->open_count ? open_entry(call) : 0;
-    if (entry && (!call->options.settle || call->tried == entry)) return refuse(call, entry);
+    if (entry && (!call->options.settle || call->tried == entry)) return refuse(entry, err);
     call->behind = entry; /* the pump has it settled first */
     call->ordered = !entry;
     if (entry) call->due = 0;
