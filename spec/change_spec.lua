@@ -1,12 +1,15 @@
--- doc/change.md, done once from its beginning to its end: each command with the requests, the exit
--- status and the lines that the page shows.
+-- doc/change.md, done once from its beginning to its end, and README's screen of change: each
+-- command with the requests, the exit status and the lines that the page shows.
 
 local helper = require "spec.helper"
 
--- The blocks of the page in their order: { kind = "sh" | "lua" | "text", text =, file = }.
-local function blocks_of(path)
+-- The blocks of the page, or of one chapter of it, in their order: { kind = "sh" | "lua" | "text",
+-- text =, file = }.
+local function blocks_of(path, chapter)
   local blocks, open, file = {}, nil, nil
-  for line in helper.read(path):gmatch "([^\n]*)\n" do
+  local text = helper.read(path)
+  if chapter then text = text:match("\n## " .. chapter .. "\n(.-)\n## ") .. "\n" end
+  for line in text:gmatch "([^\n]*)\n" do
     local kind = line:match "^```(%l*)$"
     if open and kind == "" then
       blocks[#blocks + 1], open, file = open, nil, nil
@@ -21,8 +24,8 @@ local function blocks_of(path)
   return blocks
 end
 
-describe("doc/change.md", function()
-  it("holds, with its requests", function()
+local function hold(path, least, chapter)
+  return function()
     local server <close> = helper.sandbox { people = 12, plan = "none", record = false, port = 0 }
     local home = helper.scratch()
     assert(os.execute(("mkdir -p %s/config/toggl"):format(helper.quote(home))))
@@ -57,7 +60,7 @@ describe("doc/change.md", function()
       n = n + 1
     end
 
-    for _, block in ipairs(blocks_of "doc/change.md") do
+    for _, block in ipairs(blocks_of(path, chapter)) do
       if block.file then helper.write(home .. "/" .. block.file, block.text) end
       for line in block.text:gmatch "[^\n]+" do
         if block.kind == "sh" then
@@ -70,7 +73,12 @@ describe("doc/change.md", function()
         end
       end
     end
-    assert.is_true(n >= 10)
+    assert.is_true(n >= least)
     helper.remove(home)
-  end)
+  end
+end
+
+describe("the page of", function()
+  it("changes holds, with its requests", hold("doc/change.md", 10))
+  it("first sight holds too: README", hold("README.md", 4, "One screen of change"))
 end)

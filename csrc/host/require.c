@@ -56,9 +56,9 @@ static int lua_file(lua_State *L, const char *path, bool judged)
 }
 
 /*
-** [-0, +0 or +2] push the loader of a compiled file, and the file it was compiled from. Only if that
-** one was not changed since: an edited file takes effect. A file that another version of Lua has
-** compiled is left alone.
+** [-0, +0 or +2] push the loader of a compiled file, and the file it was compiled from. Only if
+** that one was not changed since: an edited file takes effect. A file that another version of Lua
+** has compiled is left alone.
 */
 static int compiled_file(lua_State *L, const char *compiled, const char *path)
 {

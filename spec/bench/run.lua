@@ -194,7 +194,7 @@ local HEAD = [[
 `scripts/dev/bench all doc/benchmarks.md` writes this page. Each figure is a ratio: this program
 against plain libraries that do the same work, in the same run and in turns, the middle of at least
 seven pairs. Figures of different runs are not for comparison. Limit: the figure that the project
-wants to stay below.
+aims to stay below.
 
 | what | figure | limit | |
 | --- | ---: | ---: | --- |
