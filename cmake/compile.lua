@@ -1,6 +1,6 @@
 -- lua5.4 compile.lua FROM TO NAMED: compiles each Lua file below the folder FROM to a file of the
--- same name and "c" below TO, as NAMED/FILE for messages and debuggers: lines and names of variables
--- stay in it.
+-- same name and "c" below TO, as NAMED/FILE for messages and debuggers: lines and names of
+-- variables stay in it.
 
 local from, to, named = table.unpack(arg)
 

@@ -365,9 +365,9 @@ local ALLOWED_CIRCLE = "csrc/bind/list.c csrc/bind/record.c"
 local function report_circles(what, circles)
   for _, circle in ipairs(circles) do
     local members = table.concat(circle, " ")
-    local allowed = members == ALLOWED_CIRCLE
-    print(("%s circle, %s: %s"):format(what, allowed and "allowed" or "not allowed", members))
-    if not allowed then problems = problems + 1 end
+    local known = members == ALLOWED_CIRCLE
+    print(("%s circle, %s: %s"):format(what, known and "allowed" or "not allowed", members))
+    if not known then problems = problems + 1 end
   end
   print(("%d circles of %s"):format(#circles, what))
 end

@@ -64,15 +64,14 @@ end
 -- Write what an apply has LEFT, a desired state, to a file beside those that are there, and name
 -- it.
 local function write_left(id, left)
-  local path, n, taken = ("left-%s.lua"):format(id), 1, nil
-  repeat
+  local path, n = ("left-%s.lua"):format(id), 1
+  local taken = io.open(path, "r")
+  while taken do
+    taken:close()
+    n = n + 1
+    path = ("left-%s-%d.lua"):format(id, n)
     taken = io.open(path, "r")
-    if taken then
-      taken:close()
-      n = n + 1
-      path = ("left-%s-%d.lua"):format(id, n)
-    end
-  until not taken
+  end
   local ok, why = core.write_private(path, left)
   if ok then
     say("what is left to do is in %s: togglsh plan %s", path, path)
