@@ -101,7 +101,9 @@ togglsh journal mend                    # goes on from a damaged file
 
 Each event is chained to the one before by a SHA-256. A file that was cut at its end verifies too,
 unless a hash was noted: where that is missing, the end was cut off or replaced. `mend` copies what
-can be read, and the damaged file stays under another name.
+can be read, says how many events were dropped, and keeps the damaged file under another name.
+Numbers of dropped events are not used again. Nothing is mended while another process holds the
+file, or waits for the reply to an open change.
 
 Entries that have ended are kept for 400 days: `journal_keep = 90d` in a profile, or as an option of
 `toggl.client`, changes that. `journal_redact = 30d` removes what they say of people (requests that
