@@ -6,6 +6,7 @@
 #include "client.h"
 #include "entry.h"
 #include "error.h"
+#include "lost.h"
 
 typedef struct found {
     tg_entry_state entry;
@@ -133,6 +134,18 @@ tg_call *tg_client_settle(tg_client *c, int64_t number, const tg_call_options *o
         r = request_of(&f, err);
     tg_buf_clear(&f.data);
     return r ? tg_call_start_settling(c, r, o, number, f.sent_at, f.lost_at, err) : NULL;
+}
+
+bool tg_call_is_last(tg_call *call)
+{
+    tg_error err;
+    found f = {.entry.account = call->auth->account};
+    tg_journal *j = tg_client_journal_open(call->client, &err);
+    tg_buf_init(&f.data, TG_BUF_NO_LIMIT);
+    bool last =
+        j && j->api->each(j, call->entry, read_row, &f, &err) && is_last(j, &f, call->entry, &err);
+    tg_buf_clear(&f.data);
+    return last;
 }
 
 /* ------------------------------------------------------------------------- before another write */
