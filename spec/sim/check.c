@@ -268,7 +268,7 @@ static void check_state(sim_world *w, const sim_intent *t)
     tg_journal_state state = (tg_journal_state)t->state;
     bool done = state == TG_J_DONE || state == TG_J_SETTLED_DONE;
     bool absent = state == TG_J_REFUSED || state == TG_J_SETTLED_ABSENT;
-    bool hidden = state == TG_J_SETTLED_ABSENT && was_hidden(t, t->missed);
+    bool hidden = t->misses && was_hidden(t, t->missed); /* it may have been sent again since */
     if (done && !t->carried && !is_so(w, t))
         sim_violate(w, "%s (%s) is %s in the journal and was not done", t->op->name, t->name,
                     tg_journal_state_name(state));
