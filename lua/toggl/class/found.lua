@@ -20,7 +20,9 @@ local HARMLESS = {
   settle = true,
 }
 
+-- Not for what is no table: the call itself says so.
 local function is_plain(options)
+  if options ~= nil and type(options) ~= "table" then return false end
   for name in pairs(options or {}) do
     if not HARMLESS[name] then return false end
   end
