@@ -70,6 +70,8 @@ local function send(run, step)
     parameters.organization_id = with_organization and run.org.id or nil
     parameters.job, parameters.step = run.plan.id, tostring(step.number)
     parameters.wait = run.wait
+    -- Settling may send once more, later than the guard held: resume does that behind a new guard.
+    if step.destructive then parameters.settle = false end
     local reply, response = run.client.api[step.operation](parameters)
     must(reply, response)
     if response.from == "dry" then

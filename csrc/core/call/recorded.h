@@ -1,0 +1,23 @@
+/* What the journal has of one entry, for settling it. */
+#ifndef TG_RECORDED_H
+#define TG_RECORDED_H
+
+#include "buf.h"
+#include "entry.h"
+
+typedef struct tg_recorded {
+    tg_entry_state entry;
+    double sent_at; /* its last attempt */
+    double lost_at; /* when that ended without a reply; 0: the journal does not have it */
+    tg_buf data;    /* of its first event */
+} tg_recorded;
+
+/* ACCOUNT is borrowed. */
+void tg_recorded_init(tg_recorded *f, const char *account);
+void tg_recorded_clear(tg_recorded *f);
+bool tg_recorded_read(tg_recorded *f, tg_journal *j, int64_t number, tg_error *err);
+/* After a later change of the same, what is there does not tell about this one, unless that one did
+   nothing. False: err says which that is. */
+bool tg_recorded_is_last(const tg_recorded *f, tg_journal *j, int64_t number, tg_error *err);
+
+#endif
