@@ -218,9 +218,11 @@ tg_call *tg_call_start_settling(tg_client *c, tg_request *r, const tg_call_optio
         tg_call_free(call);
         return NULL;
     }
-    /* A program that died may have left its request on the way, for as long as an attempt lasts. */
-    double ended = lost_at > 0 ? lost_at : sent_at + call->options.timeout;
-    double ticks = tg_client_ticks(c), left = ended + c->settle_after - tg_client_now(c);
+    /* A program that died may have left its request on the way, for as long as an attempt lasts; it
+       may also have stood still between recording and sending, until it died a moment ago. */
+    double now = tg_client_now(c), latest = sent_at + call->options.timeout;
+    double ended = lost_at > 0 ? lost_at : latest > now ? latest : now;
+    double ticks = tg_client_ticks(c), left = ended + c->settle_after - now;
     call->entry = entry;
     call->recorded_lost = lost_at > 0;
     call->repeated = true; /* settling an entry sends reads alone */
