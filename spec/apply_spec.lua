@@ -244,6 +244,18 @@ describe("a guard", function()
     return state
   end
 
+  it("lets one plan be applied once, also by another process that was shown it before", function()
+    with_org({ people = 30 }, function(org, server)
+      local state = { people = { ["new@acme.test"] = { workspaces = { Main = "user" } } } }
+      local first, other = org:plan(state), org:plan(state)
+      assert.equal(first.id, other.id)
+      assert.equal(1, first:apply({}).count.done)
+      local err, sent = refused("applied", other, server, {})
+      assert.equal(0, sent)
+      assert.matches("was applied meanwhile", tostring(err), 1, true)
+    end)
+  end)
+
   it("takes as many removals as were allowed, and no other number", function()
     with_org({ people = 60 }, function(org, server)
       local state = absent(addresses(org, 12))

@@ -263,6 +263,7 @@ describe("on a terminal", function()
     assert.is_nil(shown({ "--sandbox", "groups" }):find "paged")
     assert.is_nil(shown({ "--sandbox=100", "people" }, { TERM = "dumb" }):find "paged")
     assert.is_nil(shown({ "--sandbox=100", "people" }, { PAGER = "cat" }):find "paged")
+    assert.matches("email", shown({ "--sandbox=100", "people" }, { PAGER = "/no/such/pager" }))
   end)
 
   it("a question comes after what was written before it", function()

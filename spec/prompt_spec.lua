@@ -407,7 +407,7 @@ describe("the Tab key", function()
     local s <close> = sit()
     s:run "u = org:users()[1]"
     s:type "u.\t\t"
-    local text = s:see "u%.$"
+    local text = s:see "2fa_enabled.*u%.$"
     assert.matches('%["2fa_enabled"%]', text)
     assert.is_nil(text:find '[^"]2fa_enabled')
     local candidates =

@@ -112,9 +112,11 @@ static void push_map(lua_State *L, const source *from, const shape *s, tg_text a
     tg_value key, item;
     lua_newtable(L);
     while (tg_value_next(array, &pos, &key, &item)) {
-        if (item.what != TG_V_OBJECT) continue;
-        tg_value by = tg_value_field(item.text, s->by);
-        if (by.what != TG_V_INT) continue;
+        tg_value by = {.what = TG_V_ABSENT};
+        if (item.what == TG_V_NULL) continue;
+        if (item.what == TG_V_OBJECT) by = tg_value_field(item.text, s->by);
+        if (by.what != TG_V_INT)
+            luaL_error(L, "a %s of the reply lacks its %s", s->model->name, s->by->name);
         if (s->n > 0)
             push_shaped(L, from, s, item.text);
         else

@@ -196,7 +196,8 @@ static tg_proof proof_of(tg_call *call)
     if (e.event && open && e.event != call->lost->event) return TG_OPEN;
     if (!e.event || open) {
         tg_proof p = tg_evidence_proof(&call->lost->evidence);
-        return p == TG_ABSENT && e.event && !tg_call_is_last(call) ? TG_OPEN : p;
+        bool told = !call->entry || (e.event && tg_call_is_last(call)); /* by the journal */
+        return p == TG_ABSENT && !told ? TG_OPEN : p;
     }
     call->entry = 0; /* recorded already */
     return e.state == TG_J_SETTLED_DONE || e.state == TG_J_DONE ? TG_APPLIED : TG_ABSENT;

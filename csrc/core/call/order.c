@@ -11,6 +11,7 @@
 #include "entry.h"
 #include "error.h"
 #include "journal.h"
+#include "recorded.h"
 
 /* --------------------------------------------------------------------------------- open entries */
 
@@ -69,24 +70,14 @@ static size_t place_of(look *l, const tg_journal_row *row)
     return i;
 }
 
-static void read_targets(tg_open *o, const tg_journal_row *row)
-{
-    tg_error err;
-    tg_value request = {.what = TG_V_ABSENT};
-    if (row->data.n && tg_json_check(row->data, NULL))
-        request = tg_value_get(row->data, TG_TEXT("request"));
-    tg_request *r = request.what == TG_V_OBJECT ? tg_request_load(request.text, &err) : NULL;
-    if (r && tg_request_finish(r, &err)) tg_targets_of(r, row->account, &o->targets);
-    tg_request_free(r);
-}
-
 static bool look_at(void *ctx, const tg_journal_row *row)
 {
     look *l = ctx;
     size_t i = place_of(l, row);
     if (i == l->client->open_count) return true; /* its first event is not kept */
     tg_entry_read(&l->entries[i], row);
-    if (row->n == row->entry) read_targets(&l->client->open[i], row);
+    if (row->n == row->entry)
+        tg_recorded_targets(row->data, row->account, &l->client->open[i].targets);
     return true;
 }
 
@@ -129,17 +120,15 @@ static tg_open *find(tg_client *c, const tg_targets *targets)
 }
 
 /* The first open entry of the same target that still is open: a person, or another program, may
-   have closed it. */
-static int64_t open_entry(tg_call *call)
+   have closed it. 0: none; below 0: err. */
+static int64_t open_entry(tg_call *call, tg_error *err)
 {
-    tg_error err;
     tg_open *o;
     tg_client *c = call->client;
     tg_journal_state state = TG_J_NONE;
     while ((o = find(c, &call->targets)) != NULL) {
-        tg_journal *j = tg_client_journal_open(c, &err);
-        if (!j || !tg_journal_state_of(j, o->entry, &state, &err))
-            return 0; /* nor is it recorded */
+        tg_journal *j = tg_client_journal_open(c, err);
+        if (!j || !tg_journal_state_of(j, o->entry, &state, err)) return -1;
         if (tg_journal_state_open(state)) return o->entry;
         drop(c, o);
     }
@@ -181,7 +170,8 @@ bool tg_call_in_order(tg_call *call, tg_error *err)
         return false;
     }
     if (call->targets.n && !look_once(call->client, err)) return false;
-    int64_t entry = call->client->open_count ? open_entry(call) : 0;
+    int64_t entry = call->client->open_count ? open_entry(call, err) : 0;
+    if (entry < 0) return false;
     if (entry && (!call->options.settle || call->tried == entry)) return refuse(entry, err);
     call->behind = entry; /* the pump has it settled first */
     call->ordered = !entry;

@@ -13,7 +13,7 @@ static bool read_row(void *ctx, const tg_journal_row *row)
     tg_recorded *f = ctx;
     tg_entry_read(&f->entry, row);
     if (row->n == row->entry) tg_buf_add(&f->data, row->data.p, row->data.n);
-    if (row->event == TG_JE_SEND) f->sent_at = row->at, f->lost_at = 0;
+    if (row->event == TG_JE_SEND) f->sent = row->n, f->sent_at = row->at, f->lost_at = 0;
     if (row->event == TG_JE_LOSE) f->lost_at = row->at;
     return true;
 }
@@ -34,73 +34,95 @@ bool tg_recorded_read(tg_recorded *f, tg_journal *j, int64_t number, tg_error *e
     return j->api->each(j, number, read_row, f, err);
 }
 
-/* A later entry of this account that changes the same. */
-typedef struct later {
-    int64_t entry;
+/* Another entry of this account that changes the same. */
+typedef struct other_entry {
+    int64_t entry, sent; /* its last event on the way to the server */
     tg_journal_state state;
-} later;
+} other_entry;
 
 typedef struct seeking {
     const tg_recorded *first;
-    tg_targets targets; /* of the first */
-    int64_t after;
-    later *all; /* owned */
+    tg_targets targets;   /* of the first */
+    int64_t number;       /* of the first */
+    int64_t organization; /* 0: not known */
+    other_entry *all;     /* owned */
     size_t n;
     bool failed;
 } seeking;
 
-static tg_targets targets_in(tg_text data, const char *account)
+bool tg_recorded_targets(tg_text data, const char *account, tg_targets *out)
 {
     tg_error err;
-    tg_targets t = {0};
+    *out = (tg_targets){0};
     tg_value request = {.what = TG_V_ABSENT};
     if (data.n && tg_json_check(data, NULL)) request = tg_value_get(data, TG_TEXT("request"));
     tg_request *r = request.what == TG_V_OBJECT ? tg_request_load(request.text, &err) : NULL;
-    if (r && tg_request_finish(r, &err)) tg_targets_of(r, account, &t);
+    bool known = r && tg_request_finish(r, &err) && tg_targets_of(r, account, out);
     tg_request_free(r);
-    return t;
+    return known;
 }
 
-static bool add_later(seeking *s, const tg_journal_row *row)
+static bool add_other(seeking *s, const tg_journal_row *row)
 {
-    tg_targets t = targets_in(row->data, row->account);
-    bool same = tg_targets_meet(&t, &s->targets);
+    tg_value of = tg_value_get(row->data, TG_TEXT("organization"));
+    if (s->organization && of.what == TG_V_INT && of.integer != s->organization) return true;
+    tg_targets t; /* what was redacted may have changed the same */
+    bool same =
+        !tg_recorded_targets(row->data, row->account, &t) || tg_targets_meet(&t, &s->targets);
     tg_targets_clear(&t);
     if (!same) return true;
-    later *more = realloc(s->all, (s->n + 1) * sizeof *more);
+    other_entry *more = realloc(s->all, (s->n + 1) * sizeof *more);
     if (!more) return false;
     s->all = more;
-    more[s->n++] = (later){row->entry, TG_J_NONE};
+    more[s->n++] = (other_entry){.entry = row->entry};
     return true;
 }
 
-static bool read_later(void *ctx, const tg_journal_row *row)
+/* An entry keeps its number through all attempts: one of a smaller number may have been sent
+   later. */
+static bool read_other(void *ctx, const tg_journal_row *row)
 {
     seeking *s = ctx;
-    if (row->entry <= s->after) return true;
+    if (row->entry == s->number) return true;
     if (strcmp(row->account, s->first->entry.account) != 0) return true;
-    if (row->n == row->entry) s->failed = s->failed || !add_later(s, row);
-    for (size_t i = 0; i < s->n; i++)
-        if (s->all[i].entry == row->entry) tg_journal_next(&s->all[i].state, row->event);
+    if (row->n == row->entry) s->failed = s->failed || !add_other(s, row);
+    for (size_t i = 0; i < s->n; i++) {
+        if (s->all[i].entry != row->entry) continue;
+        tg_journal_next(&s->all[i].state, row->event);
+        if (row->event == TG_JE_SEND || row->event == TG_JE_ACCEPT) s->all[i].sent = row->n;
+    }
     return !s->failed;
+}
+
+/* The one sent after the first whose effect is not ruled out; 0: none. */
+static int64_t sent_after(const seeking *s)
+{
+    int64_t other = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        tg_journal_state state = s->all[i].state;
+        if (state != TG_J_REFUSED && state != TG_J_SETTLED_ABSENT &&
+            s->all[i].sent > s->first->sent)
+            other = s->all[i].entry;
+    }
+    return other;
 }
 
 bool tg_recorded_is_last(const tg_recorded *f, tg_journal *j, int64_t number, tg_error *err)
 {
-    int64_t other = 0;
-    seeking s = {.first = f, .after = number};
-    s.targets = targets_in((tg_text){f->data.p, f->data.n}, f->entry.account);
-    bool ok = !s.targets.n || j->api->each(j, 0, read_later, &s, err);
-    if (s.failed) ok = tg_error_set(err, TG_E_NOMEM, "out of memory");
-    for (size_t i = 0; i < s.n; i++) {
-        tg_journal_state state = s.all[i].state;
-        if (state != TG_J_REFUSED && state != TG_J_SETTLED_ABSENT) other = s.all[i].entry;
+    seeking s = {.first = f, .number = number};
+    tg_text data = {f->data.p, f->data.n};
+    if (tg_recorded_targets(data, f->entry.account, &s.targets)) {
+        tg_value of = tg_value_get(data, TG_TEXT("organization"));
+        if (of.what == TG_V_INT) s.organization = of.integer;
     }
+    bool ok = !s.targets.n || j->api->each(j, 0, read_other, &s, err);
+    if (s.failed) ok = tg_error_set(err, TG_E_NOMEM, "out of memory");
+    int64_t other = sent_after(&s);
     free(s.all);
     tg_targets_clear(&s.targets);
     if (!ok || !other) return ok;
     return tg_error_set(err, TG_E_UNKNOWN,
-                        "entry %lld changed the same afterwards, so what is there does not"
+                        "entry %lld may have changed the same afterwards, so what is there does not"
                         " tell about entry %lld",
                         (long long)other, (long long)number);
 }

@@ -4,10 +4,12 @@
 
 #include "buf.h"
 #include "entry.h"
+#include "target.h"
 
 typedef struct tg_recorded {
     tg_entry_state entry;
-    double sent_at; /* its last attempt */
+    int64_t sent;   /* the event of its last attempt */
+    double sent_at; /* when that was */
     double lost_at; /* when that ended without a reply; 0: the journal does not have it */
     tg_buf data;    /* of its first event */
 } tg_recorded;
@@ -16,6 +18,9 @@ typedef struct tg_recorded {
 void tg_recorded_init(tg_recorded *f, const char *account);
 void tg_recorded_clear(tg_recorded *f);
 bool tg_recorded_read(tg_recorded *f, tg_journal *j, int64_t number, tg_error *err);
+/* The targets of the request in the first event of an entry. False: it is no longer there, or
+   cannot be loaded, so what it changed is not known. */
+bool tg_recorded_targets(tg_text data, const char *account, tg_targets *out);
 /* After a later change of the same, what is there does not tell about this one, unless that one did
    nothing. False: err says which that is. */
 bool tg_recorded_is_last(const tg_recorded *f, tg_journal *j, int64_t number, tg_error *err);

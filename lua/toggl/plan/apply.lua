@@ -392,6 +392,16 @@ local function error_of(run, r)
   end
 end
 
+-- Another process may have applied the same plan since it was made: both were shown and asked.
+local function check_sent(run)
+  for _, entry in ipairs(must(run.client:journal { job = run.plan.id })) do
+    local absent = entry.state == "refused" or entry.state == "settled-absent"
+    if entry.at >= run.plan.present.at and not absent then
+      limits.refuse("applied", "plan again", "plan %s was applied meanwhile", run.plan.id)
+    end
+  end
+end
+
 --- Apply PLAN. OPTIONS: { allow_removals = true|count, wait = true|seconds, progress =
 --- function }. Returns a receipt; raises an error that has it in `receipt`.
 function M.run(plan, options)
@@ -433,7 +443,8 @@ function M.run(plan, options)
   }
   local r
   do
-    local _ <close> = lease.take(plan.org, plan.id)
+    local held <close> = lease.take(plan.org, plan.id)
+    if held then check_sent(run) end
     require("toggl.plan.kept").keep(plan, options.allow_removals)
     check_all(run)
     plan.applied = true

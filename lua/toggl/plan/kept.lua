@@ -282,8 +282,8 @@ function M.last(org)
 end
 
 -- Seconds until Toggl shows what ENTRY sent. A program that ended may have left its request on the
--- way, for as long as an attempt lasts, or have sent it just before it ended. The clock may have been
--- set back since.
+-- way, for as long as an attempt lasts, or have sent it just before it ended. The clock may have
+-- been set back since.
 local function shown_in(client, entry)
   local past = math.min(entry.last_at - os.time(), 0)
   if entry.state == "sent" then past = math.max(past + core.timeout_seconds(client), 0) end

@@ -37,12 +37,13 @@ local function rules_of(org, options)
   end
   local path = require("toggl.config").rules_of(org:client())
   if type(rules.own) == "string" then rules.own = { require("toggl.plan.own").read(rules.own) } end
-  for _, own in ipairs(path and rules.own or {}) do
-    if own.path == path then path = nil end
+  local present = path and require("toggl.plan.own").read(path)
+  for _, own in ipairs(present and rules.own or {}) do
+    if own.path == path and own.text == present.text then return rules end
   end
-  if path then
+  if present then -- beside a text that was kept with the plan: rules made since hold as well
     rules.own = table.move(rules.own or {}, 1, #(rules.own or {}), 1, {})
-    table.insert(rules.own, require("toggl.plan.own").read(path))
+    table.insert(rules.own, present)
   end
   return rules
 end

@@ -215,9 +215,8 @@ end
 --- Add to MADE, a plan of PRESENT, what the rules in LIST, from read, refuse.
 function M.check(made, present, list)
   if not list or #made.steps == 0 then return end
-  local people = changed(made.found, present)
   for _, own in ipairs(list) do
-    judge(own, people, made.refused)
+    judge(own, changed(made.found, present), made.refused) -- no file sees what another one edits
   end
 end
 

@@ -5,6 +5,9 @@ local rows = require "toggl.words.prompt"
 
 local M = {}
 
+-- Globals that the prompt and scripts have anyway, when they are first used.
+local OFFERED = { toggl = true, client = true, org = true, prompt = true, _ = true, __ = true }
+
 local DEEPEST = 10 -- aliases of aliases
 
 --- Make :NAME stand for TEXT; "": no more. Returns a sentence on it. MISUSE raises a usage error.
@@ -82,7 +85,8 @@ function M.start(self, turn)
   end)
   self.start = { path = path, names = {} }
   for name in pairs(globals()) do
-    if type(name) == "string" and not before[name] then self.start.names[name] = true end
+    local own = type(name) == "string" and not before[name] and not OFFERED[name]
+    if own then self.start.names[name] = true end
   end
 end
 

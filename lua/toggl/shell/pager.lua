@@ -23,8 +23,10 @@ function M.page(host, command, text)
   io.stdout:flush()
   local pipe = io.popen(command, "w")
   pipe:write(text)
-  pipe:close()
+  local _, how, status = pipe:close()
   host.rearm() -- Ctrl-C was for the pager
+  local runs = not (how == "exit" and (status == 126 or status == 127))
+  if not runs then io.stdout:write(text) end
 end
 
 local write = io.write

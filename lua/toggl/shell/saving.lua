@@ -165,7 +165,9 @@ function M.script(self, lines, place)
   local name = holds(all, { show = true }) and "show_result" or "show"
   local parts = { header(place, #lines - #typed) }
   local start = self.start
-  if start and holds(all, start.names) then parts[2] = ("dofile %q\n"):format(start.path) end
+  if start and holds(all, start.names) then
+    parts[2] = ("function prompt() end -- of the prompt alone\ndofile %q\n"):format(start.path)
+  end
   if holds(all, { help = true }) then parts[#parts + 1] = HELP end
   parts[#parts + 1] = SHOW:gsub("SHOW", name)
   for _, code in ipairs(typed) do

@@ -37,14 +37,19 @@ do
   KEYWORDS[word] = true
 end
 
+-- The code of an expression without its texts and remarks.
+local function code_of(text)
+  local code = text:gsub("\\.", ""):gsub('"[^"\n]*"', " "):gsub("'[^'\n]*'", " ")
+  return (code:gsub("%[%[.-%]%]", " "):gsub("%-%-[^\n]*", " "))
+end
+
 -- Names that an expression may have from somewhere else: a function's own.
-local function has_own_names(text) return text:find "%f[%a]function%f[%A]" ~= nil end
+local function has_own_names(text) return code_of(text):find "%f[%w_]function%f[^%w_]" ~= nil end
 
 -- Return the first name of an expression that is no column: it would be nil in each row, and select
 -- other rows than meant.
 local function unknown_name(text, known)
-  local code = text:gsub("\\.", ""):gsub('"[^"\n]*"', " "):gsub("'[^'\n]*'", " ")
-  code = code:gsub("%[%[.-%]%]", " "):gsub("%-%-[^\n]*", " ")
+  local code = code_of(text)
   code = code:gsub("0[xX]%x+", " "):gsub("%d[%w.]*", " ")
   for before, name in (" " .. code):gmatch "([^%w_])%s*([%a_][%w_]*)" do
     local member = before == "." or before == ":"
