@@ -74,7 +74,7 @@ end
 local open_why = {} -- how many entries stay open for each reason
 
 -- Least numbers for each process, so that a run in which little happens does not pass.
-local LEAST = { killed = 0.25, changes = 10, settled = 0.3 }
+local LEAST = { killed = 0.25, changes = 5, settled = 0.3 }
 
 local DONE = { done = true, ["settled-done"] = true }
 local ABSENT = { refused = true, ["settled-absent"] = true, abandoned = true }
