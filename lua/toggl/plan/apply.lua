@@ -266,6 +266,23 @@ end
 
 -- ------------------------------------------------------------------------------------ reading back
 
+-- Failures of reading back that time mends; any other one comes again.
+local PASSES = {
+  quota = true,
+  rate = true,
+  timeout = true,
+  transport = true,
+  server = true,
+  cancelled = true,
+  offline = true,
+}
+
+-- The list that shows what STEP did cannot be had. Is the reply to the step enough, since it names
+-- each of its changes, and none takes anything away?
+local function is_confirmed(step, err)
+  return CHECK[step.operation] ~= nil and not step.destructive and not PASSES[err.kind]
+end
+
 local function read_back(run)
   local done = {}
   for _, step in ipairs(run.plan.steps) do
@@ -283,7 +300,9 @@ local function read_back(run)
   if not ok and not is_error(seen) then error(seen, 0) end
   for _, step in ipairs(done) do
     for _, c in ipairs(step.changes) do
-      if not ok then
+      if not ok and is_confirmed(step, seen) then
+        run.unshown = seen
+      elseif not ok then
         run.unread = seen
       elseif verify.shows(seen, c, key, step) then
         run.unseen[c] = nil
@@ -452,6 +471,7 @@ function M.run(plan, options)
     if run.dry then plan.applied = nil end
     read_back(run)
     r = receipt_of(run)
+    r.unshown = run.unshown and run.unshown.message
   end
   local err = error_of(run, r)
   if err then error(setmetatable(err, M.Error), 0) end

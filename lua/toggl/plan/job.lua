@@ -98,6 +98,9 @@ function M.run(plan, given)
     progress = show.format == "table" and progress(plan) or nil,
   })
   local receipt = ok and result or type(result) == "table" and result.receipt
+  if receipt and receipt.unshown then
+    say("the replies name what was done; no list shows it: %s", receipt.unshown)
+  end
   if receipt and show.format == "table" then
     report(receipt)
   elseif receipt then
