@@ -417,6 +417,14 @@ static void early(void)
 static const tg_ledger_rows *sound_rows;
 static bool full;
 
+static const tg_state_api *sound_api;
+static bool held; /* by a process that stands still */
+
+static bool begin_if_free(tg_state *s, tg_error *err)
+{
+    return !held && sound_api->begin(s, err);
+}
+
 static bool write_if_room(tg_state *s, const char *account, int64_t organization, const tg_quota *w,
                           tg_error *err)
 {
@@ -429,9 +437,10 @@ static void no_room(void)
     tg_state *s = tg_state_sqlite(":memory:", NULL, &err);
     tg_ledger_rows rows = *(sound_rows = s->api->ledger);
     tg_state_api api = *s->api;
-    const tg_state_api *sound = s->api;
+    sound_api = s->api;
     rows.write = write_if_room;
     api.ledger = &rows;
+    api.begin = begin_if_free;
     s->api = &api;
     tg_ledger *l = tg_ledger_new(s, false, "account", &err);
     CASE("a window that the file cannot record as closed stays closed here until it can")
@@ -444,8 +453,18 @@ static void no_room(void)
         CHECK(state(l, 1, NOW + 3).remaining == 10);
         CHECK(takes(l, 1, NOW + 3, 0, 1) == 0 && state(l, 1, NOW + 3).remaining == 0);
     }
+    CASE("a window that is used up stays so while the file is locked")
+    {
+        tg_ledger_learn(l, 2, NOW, 0, 600, NOT_SAID);
+        held = true;
+        double until = 0;
+        err.kind = TG_OK;
+        CHECK(!tg_ledger_take(l, 2, NOW + 1, 0, &until, &err) && until >= NOW + 600);
+        CHECK(!tg_ledger_take(l, 2, NOW + 700, 0, &until, &err) && until == 0);
+        held = false;
+    }
     tg_ledger_free(l);
-    s->api = sound;
+    s->api = sound_api;
     end(s);
 }
 

@@ -50,6 +50,16 @@ void sim_forget_windows(sim_world *w, int machine)
         if (p->machine == machine) memset(p->closed, 0, sizeof p->closed);
 }
 
+/* A reply shows that the window of TARGET is open. That of a workspace is its
+   organization's, of which there is one. */
+static void open_window(sim_process *p, const char *target)
+{
+    sim_window *window = window_of(p, target);
+    window->until = 0;
+    for (int i = 0; i < 8 && *window->place == 'w'; i++)
+        if (*p->closed[i].place == 'o') p->closed[i].until = 0;
+}
+
 /* What the process learns when the reply reaches it. One that was carried out, or says that requests
    are left, shows that the window is open again. */
 static void learn(sim_world *w, const sim_flight *f)
@@ -60,7 +70,7 @@ static void learn(sim_world *w, const sim_flight *f)
     bool open = f->status < 300 || left > 0;
     for (int i = 0; i < SIM_PROCESSES && open; i++)
         if (w->processes[i].machine == f->process->machine) /* they share what they know */
-            window_of(&w->processes[i], f->target)->until = 0;
+            open_window(&w->processes[i], f->target);
     if (f->status != 402 || left > 0 || resets <= 0) return;
     window->until = w->time + resets;
 }

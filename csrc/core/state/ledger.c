@@ -188,13 +188,16 @@ static bool close_again(tg_ledger *l, int64_t organization, tg_quota *w, double 
     return tg_ledger_write(l, organization, w, NULL);
 }
 
-/* Without the file: is the window closed, by the replies to this process? */
+/* Without the file: is the window closed, by what this process knows of it? */
 static taken closed_here(const tg_ledger *l, int64_t organization, const tg_window_ask *ask,
                          double *until)
 {
     const tg_known *k = find_known(l, organization);
-    if (!k || k->closed_until <= ask->now) return FAILED;
-    *until = k->closed_until;
+    if (!k) return FAILED;
+    tg_quota w = k->w;
+    if (k->closed_until > ask->now) tg_window_close(&w, ask->now, k->closed_until);
+    if (tg_window_take(&w, ask)) return FAILED;
+    *until = tg_window_closed_until(&w, ask->now, ask->reserve);
     return CLOSED;
 }
 
