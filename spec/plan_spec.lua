@@ -539,7 +539,7 @@ describe("names that would be refused when they are sent", function()
       people = {
         ["ann@acme.test"] = { name = "Ann\nLee" },
         ["x@y.zz"] = { workspaces = { "Main" } },
-        ["x\1@y.zz"] = { workspaces = { "Main" } },
+        ["mailto:x@y.zz"] = { workspaces = { "Main" } }, ["x\1@y.zz"] = { workspaces = { "Main" } },
       },
       groups = {
         ["Ni\tght"] = {},
@@ -555,11 +555,12 @@ describe("names that would be refused when they are sent", function()
     assert.is_nil(made)
     assert.equal("setting", err.kind)
     for _, problem in ipairs {
-      'a.lua:3: "Ann\\nLee" has a control character at byte 4',
-      '@y.zz" has a control character at byte 2',
+      'a.lua:3: "Ann\\nLee" holds a line break at byte 4',
+      '@y.zz" holds a control character at byte 2',
       "a.lua:8: ",
-      "has 201 characters, and 200 are the most",
-      "has 141 characters, and 140 are the most",
+      "is 201 characters long; at most 200",
+      "is 141 characters long; at most 140",
+      'a.lua:5: "mailto:x@y.zz" is not an e-mail address: it begins with mailto:',
       "is not valid UTF-8 at byte 1",
     } do
       assert.matches(problem, err.message, 1, true)

@@ -303,6 +303,7 @@ void ltg_pushoperations(lua_State *L);
 void ltg_pushmodels(lua_State *L);
 int ltg_operation_row(lua_State *L);
 int ltg_path_values(lua_State *L);
+int ltg_check_text(lua_State *L);
 int ltg_lists(lua_State *L);
 /* in the table on top, unless NULL */
 void ltg_setstring(lua_State *L, const char *key, const char *value);

@@ -164,6 +164,23 @@ int ltg_path_values(lua_State *L)
     return n > 0 ? n : 0;
 }
 
+/* [-3, +0 or +1] core.check_text(operation, parameter, text) -> what is wrong with the text as a
+   value of the parameter, or as an item of its list; nothing: it can be sent */
+int ltg_check_text(lua_State *L)
+{
+    tg_error err;
+    tg_text text;
+    size_t n;
+    const tg_op *op = tg_op_find(luaL_checkstring(L, 1));
+    const char *name = luaL_checklstring(L, 2, &n);
+    const tg_field *f = op ? tg_field_find(op->params, name, n) : NULL;
+    text.p = luaL_checklstring(L, 3, &text.n);
+    luaL_argcheck(L, f, 2, "no such parameter");
+    if (tg_check_text(f, text, &err)) return 0;
+    lua_pushstring(L, err.message);
+    return 1;
+}
+
 /* [-1, +1] core.lists(class) -> {name, method, paged} for each row of the class that returns a
    list; Lua adds the paging loops */
 int ltg_lists(lua_State *L)

@@ -14,11 +14,15 @@ local function places() return require "toggl.plan.places" end
 
 local Problems = { __name = "toggl.problems", __tostring = function(e) return e.message end }
 
--- The problems of a file as an error of kind "usage", with a line for each.
+--- The name of a state that a program passed as a table, which has no file.
+M.PROGRAM = "desired"
+
+-- The problems of a state as an error of kind "setting", with a line for each.
 local function refuse(found, tail)
   local lines = {}
   for i, problem in ipairs(found) do
-    lines[i] = ("%s:%d: %s"):format(problem.file, problem.line, problem.text)
+    local place = problem.file == M.PROGRAM and "" or ("%s:%d: "):format(problem.file, problem.line)
+    lines[i] = place .. problem.text
   end
   local n = #found
   local message = ("%d %s in the desired state; %s\n%s"):format(
@@ -38,7 +42,6 @@ local parsers = {}
 
 local BUDGET = 50000000 -- instructions of a file in Lua: some seconds
 
--- Run the text without globals, so that a file can neither read, write nor call.
 -- Keys of VALUE and of all tables in it, but for positions.
 local function count_keys(value)
   local n = 0
@@ -84,6 +87,7 @@ local function lines_of(text, value, format)
   return setmetatable({}, { __index = find }), {}
 end
 
+-- Run the text without globals, so that a file can neither read, write nor call.
 function parsers.lua(text, name)
   local chunk, why = load(text, "@" .. name, "t", {})
   local function problem(message)
@@ -293,7 +297,7 @@ function M.table(value)
     problem.text = (#parts > 0 and table.concat(parts, ".") .. ": " or "") .. problem.text
   end
   read_zone(state, found)
-  return finish(state, found, "desired", {})
+  return finish(state, found, M.PROGRAM, {})
 end
 
 local function setting(message)

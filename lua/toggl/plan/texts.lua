@@ -17,24 +17,6 @@ local SENT = {
   workspace_name = { "put_workspaces", "name", "name", "workspaces" },
 }
 
-local function parameter(operation, name)
-  for _, p in ipairs(core.operations[operation].params) do
-    if p.name == name then return p end
-  end
-end
-
--- What is wrong with TEXT as a value of P; nil: nothing.
-local function wrong(text, p)
-  local points, bad = utf8.len(text)
-  if not points then return ("is not valid UTF-8 at byte %d"):format(bad) end
-  local at = core.control(text)
-  if at then return ("has a control character at byte %d"):format(at) end
-  if p.type == "string" and p.not_blank and not text:find "[^ ]" then return "is blank" end
-  if p.type == "string" and p.max and points > p.max then
-    return ("has %d characters, and %d are the most"):format(points, p.max)
-  end
-end
-
 -- Where STATE has the record of a change: its path, or that of all of KIND.
 local function path_of(state, kind, c)
   for _, record in ipairs(state[kind]) do
@@ -51,7 +33,7 @@ function M.problems(changes, state)
   for _, c in ipairs(changes) do
     local sent = SENT[c.kind]
     local text = sent and c[sent[3]]
-    local what = text and wrong(text, parameter(sent[1], sent[2]))
+    local what = text and core.check_text(sent[1], sent[2], text)
     if what then
       local shown = core.clean(text:sub(1, MOST)) .. (#text > MOST and "..." or "")
       found[#found + 1] =
