@@ -155,7 +155,7 @@ static void push_shaped(lua_State *L, const source *from, const shape *s, tg_tex
         const part *p = v.what == TG_V_NULL ? NULL : part_of(s, key.text, &older);
         if (!p) continue;
         tg_value_read_as(&v, p->field);
-        if (p->in ? v.what != TG_V_ARRAY : !tg_value_fits(&v, p->field))
+        if (!tg_value_fits(&v, p->field) || (p->in && v.what == TG_V_STRING))
             misfit(L, from, s, object, p);
         if (older && has_field(L, p->name)) continue; /* the newer name has said it */
         push_part(L, from, p, &v);
@@ -171,7 +171,8 @@ static int extract(lua_State *L)
     lua_settop(L, 2);
     lua_newtable(L);
     const shape *s = read_shape(L, 2, 3, l->model);
-    lua_createtable(L, (int)l->count, 0);
+    size_t all = l->count;
+    lua_createtable(L, (int)all, 0);
     lua_pushnil(L); /* a record that holds the page: a finalizer may close the list */
     source from = {NULL, l->place};
     for (size_t i = 0; i < l->count; i++) {
@@ -188,6 +189,7 @@ static int extract(lua_State *L)
         push_shaped(L, &from, s, r.text);
         lua_rawseti(L, 4, (lua_Integer)i + 1);
     }
+    if (l->count != all) return ltg_misuse(L, "the list was closed while it was read");
     lua_settop(L, 4);
     return 1;
 }
