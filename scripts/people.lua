@@ -57,11 +57,19 @@ local function names(list, field)
   return out
 end
 
+-- Return what METHOD of org finds in the store; nil: it has no answer.
+local function offline(method, ...)
+  local ok, found = pcall(org[method], org, ...)
+  if ok then return found end
+  local kind = type(found) == "table" and found.kind
+  if kind ~= "offline" and kind ~= "not_found" and kind ~= "conflict" then error(found, 0) end
+end
+
 -- Return the stored list of all people if it is whole and fresh; nil: Toggl does the search.
 local function stored()
   if not options.filter or arg.refresh then return nil end
-  local ok, list = pcall(org.users, org, { offline = true, max_age = 300 })
-  return ok and list.complete and not list.stale and (list.age or 0) < 300 and list or nil
+  local list = offline("users", { offline = true, max_age = 300 })
+  return list and list.complete and not list.stale and (list.age or 0) < 300 and list or nil
 end
 
 local function holds(text, part)
@@ -86,9 +94,10 @@ for user in (kept or org:users { filter = options.filter }):each() do
   end
 end
 
--- Return the name among those in FIELD of the rows that TEXT means. FIND looks for one that no
--- person has, since it may be empty, or misspelt.
-local function meant(text, field, find)
+-- Return the name among those in FIELD of the rows that TEXT means. METHOD of org looks for one
+-- that no person has: it may be empty, or misspelt, or have the very name where people have one
+-- like it.
+local function meant(text, field, method)
   local all, seen = {}, {}
   for _, row in ipairs(rows) do
     for _, name in ipairs(row[field]) do
@@ -97,7 +106,10 @@ local function meant(text, field, find)
       end
     end
   end
-  return toggl.options.meant(text, all) or find(text).name
+  if seen[text] then return text end
+  local kept_one = offline(method, text, { offline = true })
+  if kept_one and kept_one.name == text then return text end
+  return toggl.options.meant(text, all) or org[method](org, text).name
 end
 
 local function has(list, name)
@@ -107,10 +119,8 @@ local function has(list, name)
   return false
 end
 
-local group = options.group
-  and meant(options.group, "groups", function(name) return org:group(name) end)
-local workspace = options.workspace
-  and meant(options.workspace, "workspaces", function(name) return org:workspace(name) end)
+local group = options.group and meant(options.group, "groups", "group")
+local workspace = options.workspace and meant(options.workspace, "workspaces", "workspace")
 
 local chosen = toggl.json.array {}
 for _, row in ipairs(rows) do

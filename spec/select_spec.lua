@@ -150,6 +150,16 @@ describe("a job", function()
     assert.is_true(#rows > 0 and #rows < 4)
   end)
 
+  it("takes a group of the very name before one that differs in case", function()
+    local program = 'assert(client:organization(4300000017):create_group { name = "support" })'
+    local _, said, status = helper.run(environment, helper.build .. "/togglsh", "-e", program)
+    assert.equal(0, status, said)
+    run("groups", "--output=json", "--refresh")
+    run("people", "--output=json", "--refresh")
+    assert.same({}, (run("people", "--output=json", "--group", "support")))
+    assert.is_true(#run("people", "--output=json", "--group", "Support") > 0)
+  end)
+
   it("rejects wrong words before its first request", function()
     for pattern, words in pairs {
       ["%-%-where: there is no column 'grups', did you mean 'groups'"] = {

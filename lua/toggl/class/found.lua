@@ -20,13 +20,16 @@ local HARMLESS = {
   settle = true,
 }
 
--- Not for what is no table: the call itself says so.
+-- Do OPTIONS ask for the plain list? Not if they have values that only the call itself judges.
 local function is_plain(options)
-  if options ~= nil and type(options) ~= "table" then return false end
-  for name in pairs(options or {}) do
-    if not HARMLESS[name] then return false end
+  if options == nil then return true end
+  if type(options) ~= "table" then return false end
+  for name, value in pairs(options) do
+    local seconds = math.type(value) and value > 0
+    if not HARMLESS[name] or not (seconds or type(value) == "boolean") then return false end
   end
-  return true
+  local age = options.max_age
+  return age == nil or math.type(age) ~= nil
 end
 
 -- The page size that a reading of the list uses: pages of another size are other replies.

@@ -32,9 +32,13 @@ end
 -- The list of people is in the store, and young enough for the options.
 local function is_stored(org, options, tools)
   if options and options.refresh then return false end
-  local ok, list = pcall(org.users, org, { offline = true })
+  local ok, list, err = pcall(org.users, org, { offline = true })
+  if not ok then
+    list, err = nil, list
+  end
+  if err and not (type(err) == "table" and err.kind == "offline") then error(err, 0) end
   local most = options and options.max_age or tools.most_age
-  return ok and list and list.complete and not list.stale and (list.age or 0) <= most
+  return list and list.complete and not list.stale and (list.age or 0) <= most
 end
 
 -- What operation NAME of ORG replies: young enough to stand for the present, or nil.
