@@ -315,7 +315,7 @@ describe("what is there is no proof", function()
     end
   end
 
-  it("where another change of the same came after it", function()
+  it("where another change of the same object came after it", function()
     local folder = helper.scratch()
     local o = { journal = folder .. "/j.db", settle = false }
     local _, _, state = lost(o, function(c, server)
@@ -328,7 +328,7 @@ describe("what is there is no proof", function()
       assert(other:organization("First"):update { name = "Acme" })
       local entry = c:resume()[1]
       assert.same({ "unknown", true }, { entry.state, entry.open })
-      assert.matches("entry 5 may have changed the same afterwards", entry.why)
+      assert.matches("entry 5 may have changed the same object later", entry.why)
     end)
     assert.equal("done", state)
     helper.remove(folder)

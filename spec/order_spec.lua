@@ -63,7 +63,7 @@ describe("a change of what an unknown one changed", function()
     assert.same({ "conflict", "open", 0 }, try(rename "Two", org))
     local _, err = org:update { name = "Two" }
     assert.matches(
-      "entry 1 of the journal .* this one was not sent; .*client:resume",
+      "entry 1 of the journal .* this change was not sent; .*client:resume",
       tostring(err)
     )
     assert.equal(entries, #c:journal())

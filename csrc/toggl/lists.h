@@ -80,7 +80,8 @@
         "418: this version of the API is retired, or the program has no User-Agent of its own") \
     ROW(LARGE, "large", "the reply is larger than the limit of the client, reply_cap") \
     ROW(OPEN, "open", \
-        "an earlier change of the same has no known outcome, so this one was not sent") \
+        "it is not known whether an earlier change of the same object was made, so this one was " \
+        "not sent") \
     ROW(UNRECORDED, "unrecorded", \
         "the change cannot be recorded in the journal, so it was not sent") \
     ROW(NO_JOURNAL, "no_journal", "the client keeps no journal")

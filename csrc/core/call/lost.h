@@ -20,7 +20,7 @@ struct tg_lost {
 /* The first read from HOW on that the call needs; NULL: none. */
 const tg_settle *tg_lost_next(const tg_call *call, const tg_settle *how);
 
-/* Is no later change of the same in the journal, but for those that did nothing? */
+/* Is no later change of the same object in the journal, but for those that did nothing? */
 bool tg_call_is_last(tg_call *call);
 
 #endif

@@ -146,8 +146,8 @@ static bool is_behind(const tg_call *call)
 static bool refuse(int64_t entry, tg_error *err)
 {
     tg_error_set(err, TG_E_CONFLICT,
-                 "entry %lld of the journal is an earlier change of the same and has no known "
-                 "outcome, so this one was not sent",
+                 "entry %lld of the journal changes the same object, and it is not known whether "
+                 "it was made: this change was not sent",
                  (long long)entry);
     err->reason = TG_R_OPEN;
     return false;

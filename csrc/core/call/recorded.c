@@ -34,7 +34,7 @@ bool tg_recorded_read(tg_recorded *f, tg_journal *j, int64_t number, tg_error *e
     return j->api->each(j, number, read_row, f, err);
 }
 
-/* Another entry of this account that changes the same. */
+/* Another entry of this account that changes the same object. */
 typedef struct other_entry {
     int64_t entry, sent; /* its last event on the way to the server */
     tg_journal_state state;
@@ -66,7 +66,7 @@ static bool add_other(seeking *s, const tg_journal_row *row)
 {
     tg_value of = tg_value_get(row->data, TG_TEXT("organization"));
     if (s->organization && of.what == TG_V_INT && of.integer != s->organization) return true;
-    tg_targets t; /* what was redacted may have changed the same */
+    tg_targets t; /* a redacted one may change the same object */
     bool same =
         !tg_recorded_targets(row->data, row->account, &t) || tg_targets_meet(&t, &s->targets);
     tg_targets_clear(&t);
@@ -122,8 +122,8 @@ bool tg_recorded_is_last(const tg_recorded *f, tg_journal *j, int64_t number, tg
     tg_targets_clear(&s.targets);
     if (!ok || !other) return ok;
     return tg_error_set(err, TG_E_UNKNOWN,
-                        "entry %lld may have changed the same afterwards, so what is there does not"
-                        " tell about entry %lld",
+                        "entry %lld may have changed the same object later, so the present state "
+                        "does not show whether entry %lld was made",
                         (long long)other, (long long)number);
 }
 

@@ -21,8 +21,8 @@ bool tg_recorded_read(tg_recorded *f, tg_journal *j, int64_t number, tg_error *e
 /* The targets of the request in the first event of an entry. False: it is no longer there, or
    cannot be loaded, so what it changed is not known. */
 bool tg_recorded_targets(tg_text data, const char *account, tg_targets *out);
-/* After a later change of the same, what is there does not tell about this one, unless that one did
-   nothing. False: err says which that is. */
+/* Is no later change of the same object in the journal, but for those that did nothing? After one,
+   the present state does not show whether this one was made. False: err names the later one. */
 bool tg_recorded_is_last(const tg_recorded *f, tg_journal *j, int64_t number, tg_error *err);
 
 #endif

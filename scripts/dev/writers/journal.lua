@@ -61,7 +61,7 @@ write that was not made is sent again, once, as a second attempt of its entry, w
 and the quota of the call. Any other is not: a group that is not there may have been made, and
 deleted by another program. `client:resume()` and `togglsh resume` read, and send no change.
 
-A later change of the same (a record by its key, an address or a name, a path) waits until the
+A later change of the same object (by its key, an address or a name, or by path) waits until the
 earlier one has ended. Where that one is `unknown`, or its program has ended, it is settled first,
 in the time and the quota of the later call. Where it stays open, or the call does not settle, the
 later change is **not sent**: kind `conflict`, reason `open`; the sentence names the entry. The
