@@ -456,11 +456,21 @@ describe("bad input", function()
       same("get_organization_users", { workspaces = main }, (" %d , %d "):format(main.id, main.id))
       same("get_organization_groups", { workspace = main }, text(main.id))
       same("get_organization_groups", { workspace = { main } }, ("%d,%d"):format(main.id, main.id))
-      assert.is_true(api.put_organization_users {
-        organization_id = text(org.id),
-        organization_user_id = text(ann.id),
-        inactive = false,
-      })
+      local function put(fields)
+        fields.organization_id, fields.organization_user_id = text(org.id), text(ann.id)
+        return api.put_organization_users(fields)
+      end
+      assert.is_true(put { inactive = false })
+      -- in a body as well, where they are written as numbers
+      assert.is_true(put { role_id = "3" })
+      assert.equal(3, org:user(ann, { refresh = true }).role_id)
+      local made = api.post_organization_group {
+        organization_id = org.id,
+        name = "By digits",
+        workspaces = { text(main.id) },
+      }
+      assert.equal("By digits", made.name)
+      refused(function() return put { role_id = "third" } end, "role_id")
       -- and what could be one of four keys stays refused
       for _, seven in ipairs { 7, "7" } do
         refused(

@@ -26,19 +26,6 @@ static void add_key(lua_State *L, ltg_call *c, const tg_field *f, int64_t v)
     if (f->in == TG_IN_PATH && f->key == TG_KEY_WORKSPACE) c->place.workspace = v;
 }
 
-/* A key may also be text, since the parameter's own name says which kind it is. */
-static void add_int(lua_State *L, ltg_call *c, int i, const tg_field *f)
-{
-    int64_t v;
-    bool text = f->flags & TG_NAMES_KEY && ltg_digits(L, i, &v);
-    if (text)
-        lua_pushinteger(L, v);
-    else
-        lua_pushvalue(L, i);
-    add_key(L, c, f, ltg_key(L, lua_gettop(L), f, f->name));
-    lua_pop(L, 1);
-}
-
 /* Times: RFC 3339 text, or seconds since 1970. */
 static void add_time(lua_State *L, ltg_call *c, int i, const tg_field *f)
 {
@@ -118,10 +105,9 @@ static bool is_one(lua_State *L, int i, const tg_field *item)
     return item->type == TG_INT && lua_rawlen(L, i) == 0;
 }
 
-/* [-1, +1] The text of keys on top, "1,2", as the list {1, 2}; what is no number stays text. */
+/* [-1, +1] The text of keys on top, "1,2", as the list {"1", "2"}. */
 static void split_keys(lua_State *L)
 {
-    int64_t v;
     const char *p = lua_tostring(L, -1);
     lua_newtable(L);
     for (lua_Integer k = 1; p; k++) {
@@ -130,10 +116,6 @@ static void split_keys(lua_State *L)
         while (from < end && *from == ' ') from++;
         while (end > from && end[-1] == ' ') end--;
         lua_pushlstring(L, from, (size_t)(end - from));
-        if (ltg_digits(L, -1, &v)) {
-            lua_pushinteger(L, v);
-            lua_replace(L, -2);
-        }
         lua_rawseti(L, -2, k);
         p = p[n] ? p + n + 1 : NULL;
     }
@@ -205,7 +187,7 @@ static void note_paging(lua_State *L, ltg_call *c, int i, const tg_field *f)
 static void add_parameter(lua_State *L, ltg_call *c, int i, const tg_field *f)
 {
     switch (f->type) {
-    case TG_INT: add_int(L, c, i, f); break;
+    case TG_INT: add_key(L, c, f, ltg_key(L, i, f, f->name)); break;
     case TG_TIME: add_time(L, c, i, f); break;
     case TG_BOOL: add_bool(L, c, i, f); break;
     case TG_LIST: add_list(L, c, i, f); break;

@@ -49,7 +49,8 @@ static bool takes_number(const tg_field *f)
     return f->key && (!confusable(f->key) || f->flags & TG_NAMES_KEY);
 }
 
-bool ltg_digits(lua_State *L, int i, int64_t *v)
+/* Does the text at I hold decimal digits that fit into a key? Other clients send keys so. */
+static bool digits_at(lua_State *L, int i, int64_t *v)
 {
     if (lua_type(L, i) != LUA_TSTRING) return false;
     size_t n;
@@ -80,11 +81,13 @@ static int64_t key_of_table(lua_State *L, int i, const tg_field *f, const char *
     return id;
 }
 
-/* The integer at I; for an ambiguous key also digits, which the message then shows as a number. */
+/* The integer at I. Also digits, where the parameter's own name says which kind of key it is, and
+   for an ambiguous key, which the message then shows as a number. */
 static int64_t number_of(lua_State *L, int i, const tg_field *f, const char *where)
 {
     int64_t v;
-    if (f->key && !takes_number(f) && ltg_digits(L, i, &v)) return v;
+    bool digits = f->flags & TG_NAMES_KEY || (f->key && !takes_number(f));
+    if (digits && digits_at(L, i, &v)) return v;
     if (lua_type(L, i) == LUA_TNUMBER && !lua_isinteger(L, i))
         ltg_refuse(L, where, "must be an integer, got the float %f", lua_tonumber(L, i));
     ltg_refuse_text(L, i, f->key, where);

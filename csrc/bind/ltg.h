@@ -109,8 +109,6 @@ void ltg_fill_raw(lua_State *L, ltg_call *call, int options);
 
 /* key.c */
 int64_t ltg_key(lua_State *L, int i, const tg_field *f, const char *where); /* raises */
-/* Does the text at I hold decimal digits that fit into a key? Other clients send keys so. */
-bool ltg_digits(lua_State *L, int i, int64_t *v);
 /* The field that `id` names in a record without a field of that name; NULL: none. */
 const tg_field *ltg_ownkey(const tg_model *m, const char *name);
 /* raises if an integer without a name is ambiguous */

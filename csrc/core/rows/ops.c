@@ -93,7 +93,8 @@ static const tg_field put_segmentation[] = {
     {SURVEY("members_range"), .type = TG_STRING, .doc = "Size of the team, such as 10-50."},
     {SURVEY("reasons"), TEXTS, .doc = "Reasons that are ticked."},
     {SURVEY("skipped_step"), .type = TG_STRING, .doc = "The step of the survey that was skipped."},
-    {SURVEY("user_id"), KEY(ACCOUNT), AT_LEAST(1), .doc = "The person who answers."},
+    {BODY("user_id"), KEY(ACCOUNT), .flags = TG_UNVERIFIED | TG_NAMES_KEY, AT_LEAST(1),
+     .doc = "The person who answers."},
     {SURVEY("user_segments"), TEXTS, .doc = "Segments that are ticked."},
     {0},
 };
