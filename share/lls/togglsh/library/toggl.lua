@@ -607,7 +607,7 @@ arg = {}
 ---@field members_range? string Size of the team, such as 10-50.
 ---@field reasons? string[] Reasons that are ticked.
 ---@field skipped_step? string The step of the survey that was skipped.
----@field user_id? toggl.key.user_id The person who answers.
+---@field user_id? integer|toggl.key.user_id The person who answers.
 ---@field user_segments? string[] Segments that are ticked.
 
 ---@class toggl.args.put_organization_segmentation: toggl.params.put_organization_segmentation
