@@ -91,6 +91,19 @@ static void views(tg_cache *c)
         {"SELECT user_id, group_id, name FROM user_groups", "1,9,Eng"},
         {"SELECT role_id, organization_id FROM roles", "1,-;2,1;3,1"},
         {"SELECT reply_at = 1.7e9 FROM organizations", "1"},
+        {"SELECT id FROM users WHERE email = 'bo@acme.test'", "12"},
+        {"SELECT id FROM users WHERE email = 'BO@acme.test'", ""},
+        {"SELECT id FROM users WHERE email = 'BO@acme.test' COLLATE NOCASE", "12"},
+        {"SELECT name FROM users WHERE id = '11'", "Ann"},
+        {"SELECT name FROM users WHERE id = 11.0", "Ann"},
+        {"SELECT name FROM users WHERE id = 11.5 OR id = 'x' OR id = NULL", ""},
+        {"SELECT name FROM users WHERE id IN (12, 11, 13) ORDER BY id", "Ann;Bo"},
+        {"SELECT name FROM users WHERE id > 11", "Bo"},
+        {"SELECT count(*) FROM users WHERE user_id IS NULL", "1"},
+        {"SELECT id FROM users WHERE name = 5", ""},
+        {"SELECT json ->> '$.joined' FROM users WHERE id = 12", "0"},
+        {"SELECT json FROM user_groups", "{\"group_id\":9,\"name\":\"Eng\"}"},
+        {"SELECT a.id, b.id FROM users a JOIN users b ON a.name > b.name", "12,11"},
         {"WITH admins AS (SELECT * FROM users WHERE admin) SELECT name FROM admins;  -- all",
          "Ann"},
         {"WITH x AS (SELECT 1 AS a UNION ALL SELECT 2) SELECT count(*) FROM x", "2"},
@@ -116,6 +129,7 @@ static void views(tg_cache *c)
     {
         CHECK(strstr(query(c, "a", "SELECT invitation_code FROM users"), "no such column"));
         CHECK(!strstr(query(c, "a", "SELECT * FROM users"), "hush"));
+        CHECK(!strstr(query(c, "a", "SELECT json FROM users"), "hush"));
     }
 }
 

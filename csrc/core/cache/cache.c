@@ -146,6 +146,13 @@ static sqlite3_int64 sum_of(uint64_t h, bool checked, int64_t at)
     return (sqlite3_int64)(h >> 2) + at;
 }
 
+bool tg_cache_is_checked(const char *account, const char *operation, tg_text args,
+                         const tg_stored *r)
+{
+    key k = make_key(account, operation, args);
+    return r->sum == sum_of(hash_reply(&k, r), true, 0);
+}
+
 static int64_t micros(double seconds)
 {
     return seconds < -9e12 ? INT64_MIN : seconds > 9e12 ? INT64_MAX : llround(seconds * 1e6);

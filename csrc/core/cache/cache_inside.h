@@ -27,6 +27,11 @@ struct tg_cache {
 /* 64 bits over N bytes, continued from H. */
 uint64_t tg_cache_hash(uint64_t h, const void *p, size_t n);
 
+/* Was the text of R, whose sum is that of its content, checked by this version, and is it the
+   same? */
+bool tg_cache_is_checked(const char *account, const char *operation, tg_text args,
+                         const tg_stored *r);
+
 #define UNSETTLED 2 /* spoiled, but read after the change: the newest reply; SQL shows it */
 
 /* cache_tables.c */

@@ -1,4 +1,5 @@
 #include "cache_sql.h"
+#include "cache_catalog.h"
 
 #include <sqlite3.h>
 #include <stdio.h>
@@ -12,9 +13,8 @@ struct tg_reader {
        In memory it is the cache's own connection, which no other process changes. */
     tg_store *store;
     bool borrowed;
-    char *viewer;      /* account of the views; owned; NULL: no views yet */
-    unsigned openings; /* number of the opening that has the views */
-    char base[24];     /* random name of the only view that may read the table */
+    tg_catalog *catalog; /* a reference; NULL: none yet */
+    unsigned openings;   /* number of the opening that has its tables */
 };
 
 tg_reader *tg_reader_new(tg_store *store, const tg_store_options *o, tg_error *err)
@@ -36,60 +36,29 @@ void tg_reader_free(tg_reader *r)
 {
     if (!r) return;
     if (!r->borrowed) tg_store_close(r->store);
-    free(r->viewer);
+    tg_catalog_unref(r->catalog);
     free(r);
 }
 
-/* ---------------------------------------------------------------------------------------- views */
+/* --------------------------------------------------------------------------------------- tables */
 
-/* The temporary schema holds only our views: SQL of the user cannot create any. */
-static bool drop_views(sqlite3 *db, tg_buf *out)
-{
-    sqlite3_stmt *st = NULL;
-    bool ok =
-        sqlite3_prepare_v2(db, "SELECT name FROM temp.sqlite_schema", -1, &st, NULL) == SQLITE_OK;
-    while (ok && sqlite3_step(st) == SQLITE_ROW)
-        tg_buf_printf(out, "DROP VIEW temp.\"%s\";", sqlite3_column_text(st, 0));
-    sqlite3_finalize(st);
-    return ok && !out->failed;
-}
-
-static bool write_views(tg_reader *r, sqlite3 *db, const char *account, tg_buf *out)
-{
-    uint64_t name;
-    sqlite3_randomness(sizeof name, &name);
-    snprintf(r->base, sizeof r->base, "r_%016llx", (unsigned long long)name);
-    char *base = sqlite3_mprintf(
-        "CREATE TEMP VIEW %s AS SELECT id, operation, args, organization, workspace,"
-        " at / 1e6 AS at, headers, text FROM main.replies WHERE account = %Q AND spoiled <> 1;",
-        r->base, account);
-    bool ok = base && tg_buf_puts(out, "SAVEPOINT views;") && drop_views(db, out) &&
-              tg_buf_puts(out, base) && tg_reader_views(out, r->base) &&
-              tg_buf_puts(out, "RELEASE views");
-    sqlite3_free(base);
-    return ok;
-}
+/* SQLite connects json_each and json_tree on their first use, and asks the authorizer then. */
+#define CONNECT "PRAGMA table_info(json_each); PRAGMA table_info(json_tree)"
 
 /*
-** Create the views on the first query, from the rows of the running program: they always match the
-** rows, cost nothing unless used, and need no version in the file.
+** Register the tables with the first query, from the rows of the running program: they always match
+** the rows, cost nothing unless used, and need no version in the file.
 */
-static bool make_views(tg_reader *r, const char *account, tg_error *err)
+static bool make_tables(tg_reader *r, const char *account, tg_error *err)
 {
-    tg_buf sql;
-    sqlite3 *db = tg_store_handle(r->store);
-    if (r->viewer && r->openings == tg_store_openings(r->store) && strcmp(r->viewer, account) == 0)
+    unsigned openings = tg_store_openings(r->store);
+    if (r->catalog && r->openings == openings && strcmp(r->catalog->account, account) == 0)
         return true;
-    free(r->viewer);
-    r->viewer = NULL;
-    r->openings = tg_store_openings(r->store);
-    tg_buf_init(&sql, 1 << 20);
-    bool ok = write_views(r, db, account, &sql) || tg_error_set(err, TG_E_NOMEM, "out of memory");
-    ok = ok &&
-         (sqlite3_exec(db, sql.p, NULL, NULL, NULL) == SQLITE_OK || tg_store_error(r->store, err));
-    tg_buf_clear(&sql);
-    if (ok) r->viewer = strdup(account);
-    return ok;
+    tg_catalog_unref(r->catalog);
+    r->openings = openings;
+    sqlite3_exec(tg_store_handle(r->store), CONNECT, NULL, NULL, NULL);
+    r->catalog = tg_catalog_new(tg_store_handle(r->store), account, err);
+    return r->catalog != NULL;
 }
 
 /* --------------------------------------------------------------------------- what SQL may touch */
@@ -105,29 +74,28 @@ static bool may_call(const char *name)
            !starts(name, "sqlite_");
 }
 
-/*
-** INSIDE: the innermost view that reads the table. A common table expression can have any name, so
-** only the random name proves that the view is ours. SCHEMA is NULL when rows are counted and no
-** column is read.
-*/
-static bool may_read(const tg_reader *r, const char *table, const char *schema, const char *inside)
+/* The tables, json_each and common table expressions, which have no schema. TABLE is the real name,
+   whatever the query calls it. */
+static bool may_read(const tg_catalog *c, const char *table, const char *schema)
 {
-    static const char *const tables[] = {"replies",   "tags",      "drops",     "clock",
+    static const char *const hidden[] = {"replies",   "tags",      "drops",     "clock",
                                          "row_lists", "row_pages", "row_words", "row_terms"};
     if (starts(table, "sqlite_") || starts(table, "pragma_")) return false;
-    if (starts(table, "json_") || (schema && strcmp(schema, "temp") == 0)) return true;
-    if (inside && strcmp(inside, r->base) == 0) return true;
-    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-        if (sqlite3_stricmp(table, tables[i]) == 0) return false;
+    if (starts(table, "json_") || tg_catalog_has(c, table)) return true;
+    for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
+        if (sqlite3_stricmp(table, hidden[i]) == 0) return false;
     return !schema;
 }
 
+/* The catalog's own statements may read the replies. */
 static int authorize(void *ctx, int action, const char *one, const char *two, const char *schema,
                      const char *inside)
 {
-    bool ok = action == SQLITE_SELECT || action == SQLITE_RECURSIVE ||
+    const tg_catalog *c = ctx;
+    (void)inside;
+    bool ok = c->inside || action == SQLITE_SELECT || action == SQLITE_RECURSIVE ||
               (action == SQLITE_FUNCTION && may_call(two)) ||
-              (action == SQLITE_READ && may_read(ctx, one, schema, inside));
+              (action == SQLITE_READ && may_read(c, one, schema));
     return ok ? SQLITE_OK : SQLITE_DENY;
 }
 
@@ -137,7 +105,7 @@ static sqlite3_stmt *refuse(sqlite3_stmt *st, tg_error *err, const char *why)
 {
     tg_error_set(err, TG_E_INVALID, "SQL: %s", why);
     tg_error_advise(err,
-                    "one SELECT over the views is allowed, such as SELECT name, email FROM users");
+                    "one SELECT over the tables is allowed, such as SELECT name, email FROM users");
     sqlite3_finalize(st);
     return NULL;
 }
@@ -171,9 +139,9 @@ static sqlite3_stmt *prepare(sqlite3 *db, const char *sql, size_t n, tg_error *e
 sqlite3_stmt *tg_reader_prepare(tg_reader *r, const char *account, const char *sql, size_t n,
                                 tg_error *err)
 {
-    if (!tg_store_ready(r->store, err) || !make_views(r, account, err)) return NULL;
+    if (!tg_store_ready(r->store, err) || !make_tables(r, account, err)) return NULL;
     sqlite3 *db = tg_store_handle(r->store);
-    sqlite3_set_authorizer(db, authorize, r);
+    sqlite3_set_authorizer(db, authorize, r->catalog);
     sqlite3_stmt *st = prepare(db, sql, n, err);
     sqlite3_set_authorizer(db, NULL, NULL);
     return st;

@@ -1,5 +1,5 @@
-/* Read-only SQL over the stored replies of one account. Used only by cache.c; tg_reader_views is in
-   cache_views.c. */
+/* Read-only SQL over the stored replies of one account. Used only by cache.c; the tables
+   are those of cache_shown.h. */
 #ifndef TG_CACHE_SQL_H
 #define TG_CACHE_SQL_H
 
@@ -16,12 +16,5 @@ void tg_reader_free(tg_reader *r);
 struct sqlite3_stmt *tg_reader_prepare(tg_reader *r, const char *account, const char *sql, size_t n,
                                        tg_error *err);
 void tg_reader_interrupt(tg_reader *r);
-
-/*
-** Append the CREATE TEMP VIEW statements for the model rows. They read BASE, a view of replies with
-** the columns id, operation, args, organization, workspace, at (seconds), headers and text. Views
-** that may show more than the rows allow have names that start with BASE. False: out of memory.
-*/
-bool tg_reader_views(tg_buf *out, const char *base);
 
 #endif

@@ -1,0 +1,253 @@
+/* The tables as SQLite sees them: virtual tables that exist by their name alone. */
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "cache_catalog.h"
+
+/* Owns a reference of the catalog: a statement may outlive the cache. */
+typedef struct module {
+    tg_catalog *catalog;
+    const tg_table *table;
+} module;
+
+typedef struct table {
+    sqlite3_vtab base;
+    const module *module; /* SQLite frees it after the last table */
+} table;
+
+typedef struct cursor {
+    sqlite3_vtab_cursor base;
+    tg_shown *shown; /* a reference */
+    tg_rowset *set;
+    const tg_lookup *lookup; /* NULL: all rows */
+    int64_t value;           /* that is looked up */
+    uint32_t row;            /* number + 1; 0: the end */
+} cursor;
+
+/* --------------------------------------------------------------------------------------- tables */
+
+static int connect(sqlite3 *db, void *aux, int argc, const char *const *argv, sqlite3_vtab **out,
+                   char **message)
+{
+    const module *m = aux;
+    tg_buf sql;
+    (void)argc, (void)argv, (void)message;
+    tg_buf_init(&sql, 1 << 20);
+    for (size_t i = 0; i < m->table->n; i++)
+        tg_buf_printf(&sql, "%s\"%s\" %s", i ? "," : "CREATE TABLE x(", m->table->columns[i].name,
+                      tg_column_type(&m->table->columns[i]));
+    tg_buf_puts(&sql, ")");
+    table *t = sql.failed ? NULL : sqlite3_malloc(sizeof *t);
+    m->catalog->inside = true; /* declaring asks the authorizer of the query */
+    int rc = t ? sqlite3_declare_vtab(db, sql.p) : SQLITE_NOMEM;
+    m->catalog->inside = false;
+    tg_buf_clear(&sql);
+    if (rc == SQLITE_OK) {
+        *t = (table){.module = m};
+        *out = &t->base;
+    } else
+        sqlite3_free(t);
+    return rc;
+}
+
+static int disconnect(sqlite3_vtab *base)
+{
+    sqlite3_free(base);
+    return SQLITE_OK;
+}
+
+/* ------------------------------------------------------------------------------------- planning */
+
+/* Rows that are expected for one value of the column. */
+static double rows_of(const tg_rowset *set, const tg_table *t, size_t column)
+{
+    const tg_lookup *l = &set->lookups[column];
+    const tg_field *f = t->columns[column].field;
+    double n = set->n ? (double)set->n : 1;
+    if (l->heads) return l->distinct ? n / (double)l->distinct : 1;
+    if (f && f->flags & TG_SELF && t->columns[column].from == TG_FROM_RECORD && !t->list) return 1;
+    return f && f->key ? (n < 10 ? n : 10) : (n < 100 ? n : 100);
+}
+
+static bool is_candidate(const tg_table *t, sqlite3_index_info *info, int i)
+{
+    const struct sqlite3_index_constraint *c = &info->aConstraint[i];
+    return c->usable && c->op == SQLITE_INDEX_CONSTRAINT_EQ && c->iColumn >= 0 &&
+           tg_lookup_can(&t->columns[c->iColumn]) &&
+           sqlite3_stricmp(sqlite3_vtab_collation(info, i), "BINARY") == 0;
+}
+
+/* The column with the fewest rows for one value; idxNum is its number + 1. */
+static int best_index(sqlite3_vtab *base, sqlite3_index_info *info)
+{
+    const module *m = ((const table *)base)->module;
+    tg_shown *shown = tg_catalog_show(m->catalog, m->table);
+    if (!shown) return SQLITE_NOMEM;
+    const tg_rowset *set = tg_shown_rows(shown, m->table);
+    int best = -1;
+    double rows = 0;
+    for (int i = 0; i < info->nConstraint; i++) {
+        if (!is_candidate(m->table, info, i)) continue;
+        double some = rows_of(set, m->table, (size_t)info->aConstraint[i].iColumn);
+        if (best < 0 || some < rows) best = i, rows = some;
+    }
+    if (best >= 0) {
+        int column = info->aConstraint[best].iColumn;
+        info->idxNum = column + 1;
+        info->aConstraintUsage[best].argvIndex = 1;
+        /* equal hashes of texts still have to be compared */
+        info->aConstraintUsage[best].omit = tg_column_is_integer(&m->table->columns[column]);
+    } else
+        rows = set->n ? (double)set->n : 1;
+    info->estimatedRows = rows < 1 ? 1 : (sqlite3_int64)rows;
+    info->estimatedCost = rows + 2;
+    tg_shown_unref(shown);
+    return SQLITE_OK;
+}
+
+/* -------------------------------------------------------------------------------------- cursors */
+
+static int open_cursor(sqlite3_vtab *base, sqlite3_vtab_cursor **out)
+{
+    (void)base;
+    cursor *c = sqlite3_malloc(sizeof *c);
+    if (!c) return SQLITE_NOMEM;
+    *c = (cursor){0};
+    *out = &c->base;
+    return SQLITE_OK;
+}
+
+static int close_cursor(sqlite3_vtab_cursor *base)
+{
+    tg_shown_unref(((cursor *)base)->shown);
+    sqlite3_free(base);
+    return SQLITE_OK;
+}
+
+/* What a value compares equal to in a column of integers. False: nothing. */
+static bool integer_of(sqlite3_value *v, int64_t *out)
+{
+    int type = sqlite3_value_numeric_type(v);
+    double real = type == SQLITE_FLOAT ? sqlite3_value_double(v) : 0;
+    *out = type == SQLITE_INTEGER            ? sqlite3_value_int64(v)
+           : real > -9.2e18 && real < 9.2e18 ? (int64_t)real
+                                             : 0;
+    return type == SQLITE_INTEGER || (type == SQLITE_FLOAT && (double)*out == real);
+}
+
+static bool wanted(const tg_column *column, sqlite3_value *v, int64_t *out)
+{
+    int type = sqlite3_value_type(v);
+    if (type == SQLITE_NULL || type == SQLITE_BLOB) return false;
+    if (tg_column_is_integer(column)) return integer_of(v, out);
+    tg_text text;
+    text.p = (const char *)sqlite3_value_text(v);
+    text.n = (size_t)sqlite3_value_bytes(v);
+    *out = text.p ? tg_lookup_hash(text) : 0;
+    return text.p != NULL;
+}
+
+static int look_up(cursor *c, const tg_table *t, size_t column, sqlite3_value *v)
+{
+    c->row = 0;
+    if (!wanted(&t->columns[column], v, &c->value)) return SQLITE_OK;
+    c->lookup = tg_lookup_of(c->set, t, column, true);
+    if (!c->lookup) return SQLITE_NOMEM;
+    c->row = tg_lookup_first(c->lookup, c->value);
+    return SQLITE_OK;
+}
+
+static int filter(sqlite3_vtab_cursor *base, int number, const char *name, int argc,
+                  sqlite3_value **argv)
+{
+    cursor *c = (cursor *)base;
+    const module *m = ((const table *)base->pVtab)->module;
+    (void)name;
+    tg_shown *shown = tg_catalog_show(m->catalog, m->table);
+    tg_shown_unref(c->shown);
+    c->shown = shown;
+    c->lookup = NULL;
+    if (!shown) return SQLITE_NOMEM;
+    c->set = tg_shown_rows(shown, m->table);
+    if (number && argc == 1) return look_up(c, m->table, (size_t)number - 1, argv[0]);
+    c->row = c->set->n ? 1 : 0;
+    return SQLITE_OK;
+}
+
+static int next(sqlite3_vtab_cursor *base)
+{
+    cursor *c = (cursor *)base;
+    if (c->lookup)
+        c->row = tg_lookup_from(c->lookup, c->lookup->next[c->row - 1], c->value);
+    else
+        c->row = c->row < c->set->n ? c->row + 1 : 0;
+    return SQLITE_OK;
+}
+
+static int at_end(sqlite3_vtab_cursor *base)
+{
+    return ((const cursor *)base)->row == 0;
+}
+
+#define READS_UNTIL_KEPT 64
+
+/* Integers that are read for many rows are decoded once for all. */
+static int column(sqlite3_vtab_cursor *base, sqlite3_context *out, int i)
+{
+    const cursor *c = (const cursor *)base;
+    const tg_table *t = ((const table *)base->pVtab)->module->table;
+    const tg_lookup *l = &c->set->lookups[i];
+    size_t row = c->row - 1;
+    if (tg_column_is_integer(&t->columns[i])) {
+        if (!l->there && c->set->reads[i]++ >= READS_UNTIL_KEPT)
+            l = tg_lookup_of(c->set, t, (size_t)i, false);
+        if (l && l->there) {
+            if (l->there[row]) sqlite3_result_int64(out, l->values[row]);
+            return SQLITE_OK;
+        }
+    }
+    tg_column_result(out, t, (size_t)i, &c->set->rows[row]);
+    return SQLITE_OK;
+}
+
+static int rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *out)
+{
+    *out = ((const cursor *)base)->row;
+    return SQLITE_OK;
+}
+
+/* --------------------------------------------------------------------------------- registration */
+
+static const sqlite3_module methods = {
+    .iVersion = 1,
+    .xConnect = connect,
+    .xBestIndex = best_index,
+    .xDisconnect = disconnect,
+    .xOpen = open_cursor,
+    .xClose = close_cursor,
+    .xFilter = filter,
+    .xNext = next,
+    .xEof = at_end,
+    .xColumn = column,
+    .xRowid = rowid,
+};
+
+static void free_module(void *aux)
+{
+    module *m = aux;
+    tg_catalog_unref(m->catalog);
+    free(m);
+}
+
+/* Without xCreate the table has the name of the module, and no other can be made. */
+bool tg_catalog_register(tg_catalog *c, const tg_table *t)
+{
+    module *m = malloc(sizeof *m);
+    if (!m) return false;
+    *m = (module){c, t};
+    c->refs++;
+    /* frees the module itself when it fails */
+    return sqlite3_create_module_v2(c->db, t->name, &methods, m, free_module) == SQLITE_OK;
+}
