@@ -3,17 +3,19 @@
 --   togglsh cache status
 --   togglsh cache clear
 --
--- status changes nothing. It shows the path and size of the store, the
--- number and age of its replies, the number of their records that finders
--- look up by index, the version of its layout, quarantined copies, and a
--- problem that prevents its use. clear removes the replies of
+-- status changes nothing. It shows the path and size of the store and how
+-- large it may become, the number and age of its replies, how many were
+-- deleted because they were a month old or the store too large, the number
+-- of their records that finders look up by index, the version of its
+-- layout, quarantined copies, and a problem that prevents its use. clear removes the replies of
 -- all accounts and the quarantined copies, so that every read asks Toggl
 -- again; it recreates a damaged store. A store of a newer version of
 -- togglsh, or of another program, is left alone. Neither needs credentials
 -- or a request.
 --
--- Columns: path, state, replies, bytes, oldest, newest (seconds since 1970),
--- version, rows, copies, copy_bytes.
+-- Columns: path, state, replies, bytes, limit, oldest, newest (seconds since
+-- 1970), trimmed, trimmed_bytes, trimmed_at, version, rows, copies,
+-- copy_bytes.
 --
 --   example: togglsh cache status
 
@@ -29,6 +31,9 @@ if words[1] then toggl.options.fail("cache %s takes options only, got '%s'", act
 if arg.dry_run and action == "clear" then
   toggl.options.fail "cache clear has no dry run; nothing was removed"
 end
+
+local COLUMNS = "path,state,replies,bytes,limit,oldest,newest,trimmed,trimmed_bytes,trimmed_at,"
+  .. "version,rows,copies,copy_bytes"
 
 local show = toggl.show
 
@@ -73,29 +78,30 @@ function actions.status()
     or "not made yet"
   if show.format ~= "table" or show.columns then
     local row = { state = state }
-    for _, name in ipairs {
-      "path",
-      "replies",
-      "bytes",
-      "oldest",
-      "newest",
-      "version",
-      "rows",
-      "copies",
-      "copy_bytes",
-    } do
-      row[name] = found[name]
+    for name in COLUMNS:gmatch "[^,]+" do
+      if name ~= "state" then row[name] = found[name] end
     end
-    local known = "path,state,replies,bytes,oldest,newest,version,rows,copies,copy_bytes"
-    show.print({ row }, { columns = toggl.options.columns(known) })
+    show.print({ row }, { columns = toggl.options.columns(COLUMNS) })
   else
     local lines = { "where     " .. found.path, "state     " .. state }
     local function add(name, text) lines[#lines + 1] = ("%-9s %s"):format(name, text) end
-    if found.there then add("size", size(found.bytes)) end
+    if found.there then
+      add("size", size(found.bytes) .. (found.limit and (", at most " .. size(found.limit)) or ""))
+    end
     if found.version then add("replies", ("%d"):format(found.replies)) end
     if found.oldest then
       local young, old = age(found.newest), age(found.oldest)
       add("age", young == old and old or ("%s to %s"):format(young, old))
+    end
+    if found.trimmed_at then
+      add(
+        "trimmed",
+        ("%s (%s), last %s ago: too old, or the store too large"):format(
+          count(found.trimmed, "replies"),
+          size(found.trimmed_bytes),
+          age(found.trimmed_at)
+        )
+      )
     end
     if found.version then
       add("rows", ("%d records of complete lists, found by index"):format(found.rows))

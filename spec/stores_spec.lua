@@ -69,7 +69,7 @@ describe("togglsh cache", function()
     out, err, status = helper.run(plain, helper.build .. "/togglsh", "cache", "status")
     assert.same({ "", 0 }, { err, status })
     assert.matches(
-      "state     in use\nsize      %d+ KiB\nreplies   2\nage       %d+ seconds?\n"
+      "state     in use\nsize      %d+ KiB, at most 256 MiB\nreplies   2\nage       %d+ seconds?\n"
         .. "rows      0 records of complete lists, found by index\nversion   %d+\n",
       out
     )
@@ -77,6 +77,23 @@ describe("togglsh cache", function()
     assert.same({ "in use", 2, 0 }, { row.state, row.replies, row.copies })
     assert.is_true(math.abs(row.newest - os.time()) < 10)
     assert.equal(before, server:requests())
+  end)
+
+  it("tells what was deleted to keep it small", function()
+    local client = helper.client(
+      server,
+      { cache = home .. "/cache/toggl/cache.db", cache_limit = 700000, state = false }
+    )
+    local org = client:organizations()[1]
+    for per_page = 30, 60 do
+      org:users { page = 1, per_page = per_page }
+    end
+    client:close()
+    local size, seconds = (togglsh("cache", "status")):match(
+      "size      (%d+) KiB, at most 684 KiB\n.*\ntrimmed   %d+ replies %(%d+ KiB%), "
+        .. "last (%d+) seconds? ago: too old, or the store too large\n"
+    )
+    assert.is_true(tonumber(size) <= 684 and tonumber(seconds) < 60)
   end)
 
   it("clears it: replies, and the room that they took", function()

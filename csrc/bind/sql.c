@@ -116,8 +116,29 @@ static void set_state(lua_State *L, const tg_cache_state *s)
     lua_setfield(L, -2, "copy_bytes");
 }
 
+/* Set the fields of a usable file in the table on top. */
+static void set_content(lua_State *L, const tg_cache_state *s)
+{
+    const struct {
+        const char *name;
+        int64_t value;
+    } counts[] = {{"version", s->version},
+                  {"rows", s->rows},
+                  {"limit", s->limit},
+                  {"trimmed", s->trimmed},
+                  {"trimmed_bytes", s->trimmed_bytes}};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        lua_pushinteger(L, (lua_Integer)counts[i].value);
+        lua_setfield(L, -2, counts[i].name);
+    }
+    if (s->trimmed_at > 0) lua_pushnumber(L, s->trimmed_at), lua_setfield(L, -2, "trimmed_at");
+    if (s->oldest > 0) lua_pushnumber(L, s->oldest), lua_setfield(L, -2, "oldest");
+    if (s->newest > 0) lua_pushnumber(L, s->newest), lua_setfield(L, -2, "newest");
+}
+
 /* [-1, +1 or +2] core.cache_status(path) -> {bytes =, replies =, copies =, copy_bytes =, there =,
-   version =, oldest =, newest =}, error if the file exists and is not usable */
+   and of a usable file version =, rows =, limit =, trimmed =, trimmed_bytes =, trimmed_at =,
+   oldest =, newest =}, error if the file exists and is not usable */
 static int cache_status(lua_State *L)
 {
     tg_cache_state s;
@@ -126,10 +147,7 @@ static int cache_status(lua_State *L)
     lua_newtable(L);
     set_state(L, &s);
     ltg_setflag(L, "there", s.there);
-    if (s.usable) lua_pushinteger(L, s.version), lua_setfield(L, -2, "version");
-    if (s.usable) lua_pushinteger(L, s.rows), lua_setfield(L, -2, "rows");
-    if (s.oldest > 0) lua_pushnumber(L, s.oldest), lua_setfield(L, -2, "oldest");
-    if (s.newest > 0) lua_pushnumber(L, s.newest), lua_setfield(L, -2, "newest");
+    if (s.usable) set_content(L, &s);
     if (problem.kind == TG_OK) return 1;
     ltg_pusherror(L, &problem);
     return 2;

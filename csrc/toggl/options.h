@@ -88,6 +88,9 @@
         "replies.") \
     ROW(STRING, cache, cache_path, "string|false", \
         "File of the store of replies; false: none; \":memory:\".") \
+    ROW(SIZE, cache_limit, cache_limit, "number", \
+        "Largest size of that file in bytes, beyond which the oldest replies are deleted; 256 " \
+        "MiB when not given.") \
     ROW(STRING, state, state_path, "string|false", \
         "File of the quota ledger and of the times of changes; false, or \":memory:\": neither " \
         "is shared with other clients.") \

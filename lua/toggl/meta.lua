@@ -529,6 +529,7 @@ if ... then error("toggl.meta is for editors, and not to be required", 0) end
 ---@field stale? "quota"|boolean "quota": rather old data than none when the window is used up.
 ---@field dry_run? boolean Changes are checked, built and passed to log, and not sent; they return empty replies.
 ---@field cache? string|false File of the store of replies; false: none; ":memory:".
+---@field cache_limit? number Largest size of that file in bytes, beyond which the oldest replies are deleted; 256 MiB when not given.
 ---@field state? string|false File of the quota ledger and of the times of changes; false, or ":memory:": neither is shared with other clients.
 ---@field journal? string|false File that every change is recorded in before it is sent; false: none; ":memory:": while the client lives.
 ---@field journal_keep? number|string How long the journal keeps entries that have ended: seconds, or days as "400d", which it is when not given. Open ones stay.
@@ -3045,7 +3046,7 @@ function toggl_report.foreign(path) end
 ---@class toggl.cache
 local toggl_cache = {}
 
----Return the status of the store of replies without changing it: path, there, bytes, replies, oldest and newest (seconds since 1970), version, rows, copies and copy_bytes (quarantined), problem (an error: why it cannot be used).
+---Return the status of the store of replies without changing it: path, there, bytes, limit, replies, oldest and newest (seconds since 1970), trimmed, trimmed_bytes and trimmed_at (deleted to keep it small), version, rows, copies and copy_bytes (quarantined), problem (an error: why it cannot be used).
 ---
 ---Cost: nothing.
 ---@param path? string The file; default: that of this user.

@@ -42,7 +42,7 @@ _togglsh() {
     audit:--output) mapfile -t COMPREPLY < <(compgen -W 'table csv tsv json jsonl markdown' -- "$cur"); return ;;
     auth:--profile) mapfile -t COMPREPLY < <(compgen -W "$(sed -n 's/^\[\(.*\)\]$/\1/p' "${XDG_CONFIG_HOME:-$HOME/.config}/toggl/profiles" 2>/dev/null)" -- "$cur"); return ;;
     auth:--email) return ;;
-    cache:--columns) _togglsh_columns 'path state replies bytes oldest newest'; return ;;
+    cache:--columns) _togglsh_columns 'path state replies bytes limit oldest newest'; return ;;
     export:--format) mapfile -t COMPREPLY < <(compgen -W 'lua json csv' -- "$cur"); return ;;
     groups:--workspace) _togglsh_names workspaces; return ;;
     groups:--where) return ;;

@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include "cache_help.h"
+#include "cache_inside.h"
 #include "check.h"
 #include "scratch.h"
 #include "workers.h"
@@ -110,7 +111,7 @@ static void dropping(void)
             snprintf(tag, sizeof tag, "t%d", i);
             tg_cache_drop(c, "a", tag, 0, &err);
         }
-        CHECK(tg_cache_trim(c, NOW - 1e6, 1 << 20, &err));
+        CHECK(tg_cache_trim_drops(c, &err));
         CHECK(put_at(c, "a", "op", "/f", "t0", before, NOW, "[1]", 1) && !has(c, "/f", "[1]"));
         CHECK(put(c, "/f", "t0", "[1]") && has(c, "/f", "[1]"));
     }
@@ -139,31 +140,6 @@ static void checked(void)
         CHECK(put(c, "/2", "t", "[1]"));
         CHECK(tg_cache_get(c, "a", "op", text_of("/2"), NOW, 100, &got, &err) && !got.checked);
         tg_stored_clear(&got);
-    }
-    tg_cache_close(c);
-}
-
-static void trimming(void)
-{
-    char args[20], body[1001];
-    tg_cache *c = tg_cache_open(":memory:", warning, &err);
-    memset(body, '1', 1000);
-    body[1000] = '\0';
-    for (int i = 0; i < 100; i++) {
-        snprintf(args, sizeof args, "/%d", i);
-        put_at(c, "a", "op", args, "t", tg_cache_stamp(c, NULL), NOW + i, body, 1);
-    }
-    CASE("old replies go")
-    {
-        CHECK(tg_cache_trim(c, NOW + 50, INT64_MAX, &err));
-        CHECK(!has_at(c, "a", "/49", body, NOW, INFINITY) &&
-              has_at(c, "a", "/50", body, NOW + 50, INFINITY));
-    }
-    CASE("then the oldest beyond the size")
-    {
-        CHECK(tg_cache_trim(c, 0, 10 * 1020, &err));
-        CHECK(!has_at(c, "a", "/89", body, NOW + 99, INFINITY) &&
-              has_at(c, "a", "/90", body, NOW + 99, INFINITY));
     }
     tg_cache_close(c);
 }
@@ -331,7 +307,6 @@ int main(int argc, char **argv)
     replies();
     dropping();
     checked();
-    trimming();
     files();
     CASE("bits tipped anywhere") tipped(full ? 1000 : 100);
     processes();

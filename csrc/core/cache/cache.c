@@ -23,11 +23,9 @@
 **
 ** A checksum over key and content detects a flipped bit on the disk, which SQLite does not.
 */
-#define KEPT_SECONDS (30 * 86400.0)
-#define KEPT_BYTES   ((int64_t)256 << 20)
-#define KEPT_DROPS   10000
-#define TRIM_ODDS    1024 /* one put in so many trims: a trim reads all rows, but not their texts */
 #define SKEW_SECONDS 60.0 /* longest clock difference; a reply from later has a wrong time */
+#define TIDY_PUTS    16   /* one put in so many tidies */
+#define DROPS_ODDS   256  /* one drop in so many deletes old drop records: it reads them all */
 
 #define CACHE_ID 0x54474331 /* "TGC1" */
 
@@ -52,6 +50,7 @@ tg_cache *tg_cache_open(const char *path, char warning[300], tg_error *err)
     tg_store_options o = tg_cache_options(path, false);
     tg_cache *c = calloc(1, sizeof *c);
     if (warning) warning[0] = '\0';
+    if (c) c->limit = TG_CACHE_BYTES;
     if (!c || !(c->path = strdup(path)))
         tg_error_set(err, TG_E_NOMEM, "out of memory");
     else if ((c->store = tg_store_open(&o, warning, err)))
@@ -65,6 +64,11 @@ void tg_cache_patience(tg_cache *c, double seconds)
     tg_store_patience(c->store, seconds);
 }
 
+void tg_cache_limit(tg_cache *c, int64_t bytes)
+{
+    c->limit = bytes;
+}
+
 void tg_cache_watch(tg_cache *c, const volatile sig_atomic_t *interrupt)
 {
     tg_store_watch(c->store, interrupt);
@@ -74,6 +78,7 @@ void tg_cache_close(tg_cache *c)
 {
     if (!c) return;
     tg_reader_free(c->reader);
+    if (c->rebuild) tg_cache_rebuild(c->store, c->path);
     tg_store_close(c->store);
     free(c->path);
     free(c);
@@ -350,20 +355,27 @@ static bool commit_or_undo(tg_cache *c, bool ok, tg_error *err)
     return false;
 }
 
+/* Put a reply that no drop has overtaken, unless it is too large for the file. */
+static bool put_new(tg_cache *c, const key *k, const int64_t place[2], const char *tags,
+                    const tg_stored *r, tg_error *err)
+{
+    bool fits;
+    int64_t need = (int64_t)(k->args.n + r->text_n + r->headers_n), at = micros(r->at);
+    if (c->puts++ % TIDY_PUTS == 0 && !tg_cache_tidy(c, at, err)) return false;
+    if (!tg_cache_room(c, need, INT64_MAX, at, &fits, err)) return false;
+    return !fits || (put_row(c, k, place, r, err) && put_tags(c, k, tags, err));
+}
+
 bool tg_cache_put(tg_cache *c, const char *account, const char *operation, tg_text args,
                   const int64_t place[2], const char *tags, int64_t stamp, const tg_stored *reply,
                   tg_error *err)
 {
     key k = make_key(account, operation, args);
     bool late = false;
-    unsigned dice;
     if (!tg_store_begin(c->store, err)) return false;
     bool ok = dropped(c, account, tags, stamp, &late, err);
-    ok = ok && (late || (put_row(c, &k, place, reply, err) && put_tags(c, &k, tags, err)));
-    if (!commit_or_undo(c, ok, err)) return false;
-    sqlite3_randomness(sizeof dice, &dice);
-    if (dice % TRIM_ODDS == 0) tg_cache_trim(c, reply->at - KEPT_SECONDS, KEPT_BYTES, NULL);
-    return true;
+    ok = ok && (late || put_new(c, &k, place, tags, reply, err));
+    return commit_or_undo(c, ok, err);
 }
 
 /* If a younger reply has replaced the one that a 304 confirmed, it is refreshed in its place: wrong
@@ -402,6 +414,7 @@ bool tg_cache_drop(tg_cache *c, const char *account, const char *tags, double no
     static const int parts[] = {SPOIL, DROP_NOTE};
     tg_text tag;
     int64_t at = micros(now);
+    unsigned dice;
     if (!tg_store_begin(c->store, err)) return false;
     bool ok = run(c, TICK, &at, err);
     while (ok && next_tag(&tags, &tag))
@@ -409,28 +422,8 @@ bool tg_cache_drop(tg_cache *c, const char *account, const char *tags, double no
             sqlite3_stmt *st = use_tag(c, parts[i], account, tag, err);
             ok = st && tg_store_run(c->store, st, err);
         }
-    return commit_or_undo(c, ok, err);
-}
-
-/* Delete the rows of lists that have lost a reply. Most trims find none, and leave the terms
-   unread. */
-static bool trim_rows(tg_cache *c, tg_error *err)
-{
-    if (!run(c, TRIM_LISTS, NULL, err)) return false;
-    return sqlite3_changes(tg_store_handle(c->store)) == 0 ||
-           (run(c, TRIM_PAGES, NULL, err) && run(c, TRIM_WORDS, NULL, err) &&
-            run(c, TRIM_TERMS, NULL, err));
-}
-
-/* Give at most 4 MB back to the disk, and delete old drop records too; the floor then rejects puts
-   of requests sent before them. */
-bool tg_cache_trim(tg_cache *c, double before, int64_t bytes, tg_error *err)
-{
-    int64_t age = micros(before), drops = KEPT_DROPS;
-    if (!tg_store_begin(c->store, err)) return false;
-    bool ok = run(c, TRIM_AGE, &age, err) && run(c, TRIM_SIZE, &bytes, err) &&
-              run(c, TRIM_TAGS, NULL, err) && run(c, TRIM_FLOOR, &drops, err) &&
-              run(c, TRIM_DROPS, NULL, err) && trim_rows(c, err) && run(c, TRIM_FREE, NULL, err);
+    sqlite3_randomness(sizeof dice, &dice);
+    ok = ok && (dice % DROPS_ODDS != 0 || tg_cache_trim_drops(c, err));
     return commit_or_undo(c, ok, err);
 }
 

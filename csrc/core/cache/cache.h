@@ -39,6 +39,8 @@ typedef struct tg_stored {
 ** PATH is ":memory:" or a file. NULL: err; the caller warns once and works without the cache.
 ** WARNING as in tg_store_open.
 */
+#define TG_CACHE_BYTES ((int64_t)256 << 20)
+
 /* options for the file at PATH, which is borrowed */
 tg_store_options tg_cache_options(const char *path, bool read_only);
 tg_cache *tg_cache_open(const char *path, char warning[300], tg_error *err);
@@ -85,9 +87,12 @@ double tg_cache_changed(tg_cache *c, const char *account, const char *tags, doub
 /* Can the file be written now? As tg_store_probe. */
 bool tg_cache_probe(tg_cache *c, tg_error *err);
 
-/* Delete replies older than `before`, and the oldest beyond `bytes` of text. One put in 1,024 does
-   so itself. */
-bool tg_cache_trim(tg_cache *c, double before, int64_t bytes, tg_error *err);
+/*
+** Bound the file to BYTES, 256 MiB unless set. Each put looks at the size, and makes room by
+** deleting the oldest replies: a bounded number, so that no put is slow. A reply that finds no room
+** is not stored. Replies older than 30 days go too, a few with one put in sixteen.
+*/
+void tg_cache_limit(tg_cache *c, int64_t bytes);
 
 /*
 ** Prepare one SELECT over the views (organizations, users, memberships, groups, group_members,

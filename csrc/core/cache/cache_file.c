@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "cache.h"
+#include "cache_inside.h"
 #include "error.h"
 #include "store_file.h"
 #include "store_wal.h"
@@ -41,10 +41,28 @@ static bool read_numbers(tg_store *s, tg_cache_state *out, tg_error *err)
 static int64_t indexed_records(tg_store *s)
 {
     sqlite3_stmt *st = NULL;
-    sqlite3_prepare_v2(tg_store_handle(s), "SELECT total(records) FROM row_lists", -1, &st, NULL);
+    sqlite3_prepare_v2(tg_store_handle(s), "SELECT total(records) FROM row_lists WHERE pages >= 0",
+                       -1, &st, NULL);
     int64_t n = st && sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : 0;
     sqlite3_finalize(st);
     return n;
+}
+
+/* What was deleted to keep the file small, and how small; nothing in a file of an older layout. */
+static void read_trims(tg_store *s, tg_cache_state *out)
+{
+    sqlite3_stmt *st = NULL;
+    out->limit = TG_CACHE_BYTES;
+    sqlite3_prepare_v2(tg_store_handle(s),
+                       "SELECT trimmed, trimmed_bytes, trimmed_at / 1e6, size_limit FROM clock", -1,
+                       &st, NULL);
+    if (st && sqlite3_step(st) == SQLITE_ROW) {
+        out->trimmed = sqlite3_column_int64(st, 0);
+        out->trimmed_bytes = sqlite3_column_int64(st, 1);
+        out->trimmed_at = sqlite3_column_double(st, 2);
+        if (sqlite3_column_int64(st, 3)) out->limit = sqlite3_column_int64(st, 3);
+    }
+    sqlite3_finalize(st);
 }
 
 void tg_cache_look(const char *path, tg_cache_state *out, tg_error *problem)
@@ -63,7 +81,10 @@ void tg_cache_look(const char *path, tg_cache_state *out, tg_error *problem)
     out->usable = s && tg_store_ready(s, problem) && read_numbers(s, out, problem);
     /* discard the error of an opening that was then repeated */
     if (out->usable) *problem = (tg_error){.kind = TG_OK};
-    if (out->usable) out->rows = indexed_records(s);
+    if (out->usable) {
+        out->rows = indexed_records(s);
+        read_trims(s, out);
+    }
     tg_store_close(s);
 }
 
@@ -94,8 +115,9 @@ static bool forget(tg_store *s, int *code, tg_error *err)
 
 /* Return the free space to the disk unless another process uses the file; otherwise later replies
    fill it. */
-static void shrink(tg_store *s, const char *path)
+void tg_cache_rebuild(tg_store *s, const char *path)
 {
+    if (!tg_store_ready(s, NULL)) return;
     sqlite3 *db = tg_store_handle(s);
     sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 1); /* VACUUM attaches its copy */
     /* a file of an older layout gives pages back in small steps from then on */
@@ -111,7 +133,7 @@ static bool empty(tg_store *s, const char *path, tg_error *err)
     int code;
     struct stat at;
     tg_store_patience(s, PATIENCE);
-    if (forget(s, &code, err)) return shrink(s, path), true;
+    if (forget(s, &code, err)) return tg_cache_rebuild(s, path), true;
     if (code != SQLITE_FULL && code != SQLITE_IOERR && code != SQLITE_CORRUPT &&
         code != SQLITE_NOTADB)
         return false;

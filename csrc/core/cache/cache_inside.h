@@ -22,6 +22,9 @@ struct tg_cache {
     char *path;        /* owned */
     tg_rows_seen seen[TG_ROWS_SEEN];
     unsigned next_seen;
+    int64_t limit; /* bytes that the file may have */
+    unsigned puts; /* so far, for what is not done with each */
+    bool rebuild;  /* the file has room to give back, which only a rebuild can */
 };
 
 /* 64 bits over N bytes, continued from H. */
@@ -33,6 +36,20 @@ bool tg_cache_is_checked(const char *account, const char *operation, tg_text arg
                          const tg_stored *r);
 
 #define UNSETTLED 2 /* spoiled, but read after the change: the newest reply; SQL shows it */
+
+/* cache_trim.c */
+/*
+** Make room for NEED bytes, in the transaction of the caller: delete the oldest replies from before
+** BEFORE (microseconds), as many as one put may. FITS: there is room now. False: err.
+*/
+bool tg_cache_room(tg_cache *c, int64_t need, int64_t before, int64_t now, bool *fits,
+                   tg_error *err);
+/* Delete some of what has expired at NOW, and give some free pages back; called with some puts. */
+bool tg_cache_tidy(tg_cache *c, int64_t now, tg_error *err);
+/* Delete old drop records; the floor then rejects puts of requests sent before them. */
+bool tg_cache_trim_drops(tg_cache *c, tg_error *err);
+/* cache_file.c: write the file anew, without its free pages. */
+void tg_cache_rebuild(tg_store *s, const char *path);
 
 /* cache_tables.c */
 extern const char *const tg_cache_steps[];
@@ -49,14 +66,20 @@ enum {
     TICK,
     SPOIL,
     DROP_NOTE,
-    TRIM_AGE,
-    TRIM_SIZE,
-    TRIM_TAGS,
-    TRIM_LISTS,
-    TRIM_PAGES,
-    TRIM_WORDS,
-    TRIM_TERMS,
-    TRIM_FREE,
+    PAGES,
+    PAGES_FREE,
+    GIVE_BACK,
+    OLDEST,
+    DELETE_REPLY,
+    DELETE_TAGS,
+    END_LISTS,
+    END_PAGES,
+    ENDED,
+    ENDED_TERMS,
+    ENDED_WORDS,
+    ENDED_LIST,
+    NOTE_TRIM,
+    REPLY_AT,
     TRIM_FLOOR,
     TRIM_DROPS,
     ROWS_LIST,

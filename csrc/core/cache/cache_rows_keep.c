@@ -282,6 +282,23 @@ static bool write_list(tg_cache *c, const tg_rows_key *k, const tg_rows_page *pa
     return ok;
 }
 
+/* Do rows of these pages fit into the file, once older replies than theirs have made room? */
+static bool has_room(tg_cache *c, const tg_rows_page *pages, size_t n, tg_error *err)
+{
+    int64_t text = 0, oldest = INT64_MAX;
+    bool fits = false;
+    for (size_t i = 0; i < n; i++) {
+        sqlite3_stmt *st = tg_store_use(c->store, REPLY_AT, err);
+        if (!st) return false;
+        sqlite3_bind_int64(st, 1, pages[i].reply);
+        int64_t at = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : 0;
+        tg_store_done(st);
+        if (at < oldest) oldest = at;
+        text += (int64_t)pages[i].text.n;
+    }
+    return tg_cache_room(c, text / 2, oldest, oldest, &fits, err) && fits;
+}
+
 bool tg_rows_keep(tg_cache *c, const tg_rows_key *k, const tg_rows_page *pages, size_t n,
                   tg_error *err)
 {
@@ -290,7 +307,8 @@ bool tg_rows_keep(tg_cache *c, const tg_rows_key *k, const tg_rows_page *pages, 
         if (!pages[i].reply) return false;
     bool *same = calloc(n + 1, sizeof *same);
     if (!same) return tg_error_set(err, TG_E_NOMEM, "out of memory");
-    bool begun = tg_store_begin(c->store, err), ok = begun && write_list(c, k, pages, n, same, err);
+    bool begun = tg_store_begin(c->store, err);
+    bool ok = begun && has_room(c, pages, n, err) && write_list(c, k, pages, n, same, err);
     if (ok)
         ok = tg_store_commit(c->store, err);
     else if (begun)

@@ -31,7 +31,24 @@ const char *const tg_cache_steps[] =
      " start INTEGER NOT NULL, length INTEGER NOT NULL, sum INTEGER NOT NULL, PRIMARY"
      " KEY(list, field, value, page, record)) WITHOUT ROWID;",
      /* Keeps out programs that know no sum of a checked text, and would find damage. */
-     "SELECT 1;", NULL};
+     "SELECT 1;",
+     /* What cache_trim.c finds replies by, and notes. A file from before may be larger than any
+        limit: this once, all that is too much goes at once. */
+     "CREATE INDEX replies_by_age ON replies(at); CREATE INDEX tags_by_reply ON tags(id);"
+     "CREATE INDEX row_pages_by_reply ON row_pages(reply);"
+     "ALTER TABLE clock ADD COLUMN trimmed INTEGER NOT NULL DEFAULT 0;"
+     "ALTER TABLE clock ADD COLUMN trimmed_bytes INTEGER NOT NULL DEFAULT 0;"
+     "ALTER TABLE clock ADD COLUMN trimmed_at INTEGER NOT NULL DEFAULT 0;"
+     "ALTER TABLE clock ADD COLUMN size_limit INTEGER NOT NULL DEFAULT 0;"
+     "DELETE FROM replies WHERE id IN (SELECT id FROM (SELECT id, sum(size) OVER (ORDER BY at DESC,"
+     " id) AS total FROM replies) WHERE total > 150000000);"
+     "DELETE FROM tags WHERE id NOT IN (SELECT id FROM replies);"
+     "DELETE FROM row_lists WHERE pages <> (SELECT count(*) FROM row_pages p JOIN replies r ON r.id"
+     " = p.reply WHERE p.list = row_lists.id);"
+     "DELETE FROM row_pages WHERE list NOT IN (SELECT id FROM row_lists);"
+     "DELETE FROM row_words WHERE list NOT IN (SELECT id FROM row_lists);"
+     "DELETE FROM row_terms WHERE list NOT IN (SELECT id FROM row_lists);",
+     NULL};
 
 const char *const tg_cache_statements[TG_CACHE_STATEMENTS] = {
     [GET] = "SELECT status, at, sum, headers, text, spoiled FROM replies WHERE id = ?1 AND at >="
@@ -52,17 +69,26 @@ const char *const tg_cache_statements[TG_CACHE_STATEMENTS] = {
               "AND tag = ?2)",
     [DROP_NOTE] = "INSERT INTO drops SELECT ?1, ?2, seq, at FROM clock WHERE true"
                   " ON CONFLICT(account, tag) DO UPDATE SET seq = excluded.seq, at = excluded.at",
-    [TRIM_AGE] = "DELETE FROM replies WHERE at < ?1",
-    [TRIM_SIZE] = "DELETE FROM replies WHERE id IN (SELECT id FROM (SELECT id, sum(size) OVER"
-                  " (ORDER BY at DESC, id) AS total FROM replies) WHERE total > ?1)",
-    [TRIM_TAGS] = "DELETE FROM tags WHERE id NOT IN (SELECT id FROM replies)",
-    /* rows of a list that has lost a reply answer nothing any more */
-    [TRIM_LISTS] = "DELETE FROM row_lists WHERE pages <> (SELECT count(*) FROM row_pages p JOIN"
-                   " replies r ON r.id = p.reply WHERE p.list = row_lists.id)",
-    [TRIM_PAGES] = "DELETE FROM row_pages WHERE list NOT IN (SELECT id FROM row_lists)",
-    [TRIM_WORDS] = "DELETE FROM row_words WHERE list NOT IN (SELECT id FROM row_lists)",
-    [TRIM_TERMS] = "DELETE FROM row_terms WHERE list NOT IN (SELECT id FROM row_lists)",
-    [TRIM_FREE] = "PRAGMA incremental_vacuum(1024)",
+    [PAGES] = "PRAGMA page_count",
+    [PAGES_FREE] = "PRAGMA freelist_count",
+    [GIVE_BACK] = "PRAGMA incremental_vacuum(256)",
+    [OLDEST] = "SELECT id, size FROM replies WHERE at < ?1 ORDER BY at LIMIT 1",
+    [DELETE_REPLY] = "DELETE FROM replies WHERE id = ?1",
+    [DELETE_TAGS] = "DELETE FROM tags WHERE id = ?1",
+    /* The rows of a list that has lost a reply answer nothing any more; its terms go in steps. */
+    [END_LISTS] = "UPDATE row_lists SET pages = -1 WHERE id IN (SELECT list FROM row_pages WHERE"
+                  " reply = ?1)",
+    [END_PAGES] = "DELETE FROM row_pages WHERE list IN (SELECT list FROM row_pages WHERE reply ="
+                  " ?1)",
+    [ENDED] = "SELECT id FROM row_lists WHERE pages < 0 LIMIT 1",
+    [ENDED_TERMS] = "DELETE FROM row_terms WHERE (list, field, value, page, record) IN (SELECT"
+                    " list, field, value, page, record FROM row_terms WHERE list = ?1 LIMIT 1000)",
+    [ENDED_WORDS] = "DELETE FROM row_words WHERE rowid IN (SELECT rowid FROM row_words WHERE list ="
+                    " ?1 LIMIT 4)",
+    [ENDED_LIST] = "DELETE FROM row_lists WHERE id = ?1",
+    [NOTE_TRIM] = "UPDATE clock SET trimmed = trimmed + ?1, trimmed_bytes = trimmed_bytes + ?2,"
+                  " trimmed_at = ?3, size_limit = ?4",
+    [REPLY_AT] = "SELECT at FROM replies WHERE id = ?1",
     [TRIM_FLOOR] = "UPDATE clock SET floor = max(floor, ifnull((SELECT seq FROM drops ORDER BY seq"
                    " DESC LIMIT 1 OFFSET ?1), 0))",
     [TRIM_DROPS] = "DELETE FROM drops WHERE seq <= (SELECT floor FROM clock)",

@@ -81,6 +81,7 @@ tg_cache *tg_client_cache(tg_client *c)
         c->cache = NULL;
     }
     if (c->cache) tg_cache_watch(c->cache, c->interrupt);
+    if (c->cache && c->cache_limit) tg_cache_limit(c->cache, (int64_t)c->cache_limit);
     tg_stores_patience(c);
     return c->cache;
 }

@@ -712,7 +712,8 @@ return {
     params = {{name = "path", type = "string", optional = true,
         doc = "The file; default: that of this user."}},
     doc = "Return the status of the store of replies without changing it: path, there, bytes, "
-      .. "replies, oldest and newest (seconds since 1970), version, rows, copies and copy_bytes "
+      .. "limit, replies, oldest and newest (seconds since 1970), trimmed, trimmed_bytes and "
+      .. "trimmed_at (deleted to keep it small), version, rows, copies and copy_bytes "
       .. "(quarantined), problem (an error: why it cannot be used).",
     example = 'print(toggl.cache.status("/tmp/no such folder/cache.db").there)'},
   {class = "toggl.cache", name = "clear", returns = "table", fails = "returns",
