@@ -174,9 +174,20 @@ local function guard(run, step)
   check_step(run, step)
 end
 
+-- Another plan of this account was applied since the read: is each change still to be made?
+local function check_overtaken(run)
+  read_again(run)
+  for _, step in ipairs(run.plan.steps) do
+    for _, c in ipairs(step.changes) do
+      if not run.allowed[signature(run, c)] then changed(step, c.who or c.name or step.what) end
+    end
+  end
+end
+
 -- Before the first write: a guard that the plan's own read is too old for refuses the whole apply.
 local function check_all(run)
   local old = core.ticks() - run.read_at > price.young
+  if run.overtaken then check_overtaken(run) end
   for _, step in ipairs(run.plan.steps) do
     if step.destructive and old and not run.now_planned then read_again(run) end
     if step.destructive then check_step(run, step) end
@@ -411,12 +422,18 @@ local function error_of(run, r)
   end
 end
 
--- Another process may have applied the same plan since it was made: both were shown and asked.
+-- Another process may have applied the same plan since it was made: both were shown and asked. What
+-- it has changed by another plan, the read that this one was made of does not show.
 local function check_sent(run)
-  for _, entry in ipairs(must(run.client:journal { job = run.plan.id })) do
+  local present = run.plan.present
+  for _, entry in ipairs(must(run.client:journal())) do
     local absent = entry.state == "refused" or entry.state == "settled-absent"
-    if entry.at >= run.plan.present.at and not absent then
+    local same = entry.write.job == run.plan.id
+    if same and entry.at >= present.at and not absent then
       limits.refuse("applied", "plan again", "plan %s was applied meanwhile", run.plan.id)
+    elseif not same and not absent and entry.last_at > (present.read_at or present.at + 1) then
+      local past = math.max(0, os.time() - entry.last_at)
+      run.overtaken, run.last_write = true, core.ticks() - past
     end
   end
 end

@@ -73,7 +73,7 @@ local function moves_of_others(d, moves)
 end
 
 -- Accounts in the groups that are renamed, where each has one: such a rename takes complete lists
--- along.
+-- along. People who will be removed stay in them until then: their removal may be refused.
 local function whole_groups(d)
   local whole = {}
   for _, c in ipairs(d.changes) do
@@ -83,11 +83,6 @@ local function whole_groups(d)
     for g in pairs(p.groups) do
       if whole[g] and p.user_id then whole[g][p.user_id] = true end
       if not p.user_id then whole[g] = nil end
-    end
-  end
-  for _, c in ipairs(d.removed) do
-    for g in pairs(c.p.groups) do
-      if whole[g] then whole[g][c.p.user_id or false] = nil end
     end
   end
   return whole

@@ -137,7 +137,9 @@ local function read(org, state, options, tools)
   found.tools = tools
   local w, count = whole_workspace(org, options, tools)
   if not w then return nil end
-  for record in tools.read_list(org, "groups", options):each() do
+  local groups = tools.read_list(org, "groups", options)
+  found.at = found.at - math.floor(groups.age or 0)
+  for record in groups:each() do
     found.groups[#found.groups + 1] = tools.group(record)
   end
   if read_members(org, found, w, options, tools) ~= count then return nil end

@@ -76,7 +76,7 @@ function M.of(org, state, options)
     end
   end
   if #made.problems > 0 then return refuse(wanted, made.problems) end
-  if #made.needs > 0 then
+  while #made.needs > 0 do -- what is known then may lead to requests that need more
     present.read_members(org, found, made.needs)
     made = make(found)
   end

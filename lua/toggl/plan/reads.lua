@@ -68,7 +68,7 @@ local WITH_PERSON = { member = true, groups = true }
 
 -- What of STEPS changes, as the lists that show it.
 local function changed(steps)
-  local c = { lists = {}, members = {}, removed = 0, invited = 0, inactive = 0 }
+  local c = { lists = {}, members = {}, removed = 0, invited = 0, inactive = 0, admins = 0 }
   local short = covered(steps)
   for _, step in ipairs(steps) do
     for _, change in ipairs(step.changes) do
@@ -78,7 +78,13 @@ local function changed(steps)
       if list == "member" then c.members[change.workspace] = true end
       -- people who have not joined are in groups without a key: their own list shows them
       if list == "groups" and change.who and not change.user_id then c.lists.people = true end
-      if kind == "remove" or kind == "cancel" then c.removed = c.removed + 1 end
+      if kind == "remove" or kind == "cancel" then
+        local p = change.p or {}
+        c.removed = c.removed + 1
+        if p.state == "inactive" then c.inactive = c.inactive - 1 end
+        if p.role == "admin" then c.admins = c.admins - 1 end
+      end
+      if kind == "role" then c.admins = c.admins + (change.after == "admin" and 1 or -1) end
       if kind == "invite" then c.invited = c.invited + 1 end
       if kind == "deactivate" then c.inactive = c.inactive + 1 end
       if kind == "activate" then c.inactive = c.inactive - 1 end
@@ -90,12 +96,14 @@ local function changed(steps)
   return c
 end
 
-local function inactive_of(present)
-  local n = 0
+-- How many of PRESENT are inactive, and how many administrators.
+local function short_lists(present)
+  local inactive, admins = 0, 0
   for _, p in ipairs(present.people) do
-    if p.state == "inactive" then n = n + 1 end
+    if p.state == "inactive" then inactive = inactive + 1 end
+    if p.role ~= "user" then admins = admins + 1 end
   end
-  return n
+  return inactive, admins
 end
 
 --- The lists that show what STEPS change in PRESENT, in the fewest requests: { groups =, workspaces
@@ -109,8 +117,9 @@ function M.lists(steps, present)
   end
   table.sort(members)
   local want = { groups = c.lists.groups, workspaces = c.lists.workspaces, members = members }
-  if c.lists.admins then few = few + 1 end
-  if c.lists.inactive then few = few + pages(inactive_of(present) + c.inactive, size) end
+  local inactive, admins = short_lists(present)
+  if c.lists.admins then few = few + pages(admins + c.admins, size) end
+  if c.lists.inactive then few = few + pages(inactive + c.inactive, size) end
   few = few + #members
   if few > all or c.lists.people then
     want.people, want.members, few = true, {}, all -- one list has all of them

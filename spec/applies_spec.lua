@@ -1,0 +1,123 @@
+-- What the simulator of plans has found: scripts/dev/plans.
+
+local helper = require "spec.helper"
+
+local ED, TOM, CHLOE = "ed3@example.com", "tomas6@example.com", "chloe10@example.com"
+
+-- f(org, server, client) of a sandbox that shows every change at once.
+local function with_org(settings, f)
+  local o = { people = 12, plan = "none", record = false }
+  for name, value in pairs(settings) do
+    o[name] = value
+  end
+  local server <close> = helper.sandbox(o)
+  local client <close> =
+    helper.client(server, { on_error = "raise", settle = 0, journal = ":memory:" })
+  f(client:organization "Acme", server, client)
+end
+
+-- Is the person of ADDRESS a direct member of WORKSPACE?
+local function is_direct(org, address, workspace)
+  local list = org:client().api.get_workspace_workspace_users {
+    workspace_id = org:workspace(workspace).id,
+    includeIndirect = true,
+    refresh = true,
+  }
+  for member in list:each() do
+    if member.email == address then return member.is_direct end
+  end
+end
+
+describe("an apply", function()
+  it("reads which memberships are direct until no request needs more", function()
+    with_org({}, function(org, _, client)
+      org
+        :plan({
+          people = { [ED] = { groups = { "Support" } } },
+          groups = { Support = { workspaces = { "Client work" } } },
+        })
+        :apply()
+      local user = org:user(ED)
+      client.api.put_organization_users {
+        organization_id = org.id,
+        organization_user_id = user,
+        workspaces = {
+          { workspace_id = org:workspace("Main").id, role = "user" },
+          { workspace_id = org:workspace("Client work").id, role = "user" },
+        },
+      }
+      assert.is_true(is_direct(org, ED, "Main"))
+      assert.is_true(is_direct(org, ED, "Client work"))
+      org
+        :plan({
+          people = { [ED] = { groups = { "Support", "Finance" }, workspaces = { Main = "admin" } } },
+          groups = { Support = { workspaces = { "Main" } } },
+        })
+        :apply()
+      assert.is_true(is_direct(org, ED, "Client work"))
+    end)
+  end)
+
+  it("counts the pages of the administrators that it reads back", function()
+    with_org({ people = 60, page_cap = 2 }, function(org, server)
+      local plan = org:plan { people = { [TOM] = { role = "admin" } } }
+      local sent = server:requests()
+      assert.equal(plan.cost.total, plan:apply().spent)
+      assert.equal(plan.cost.total, server:requests() - sent)
+    end)
+  end)
+
+  it("leaves people that it will remove in a renamed group until then", function()
+    with_org({}, function(org)
+      org
+        :plan({
+          people = { [TOM] = { groups = { "Crew" } }, [CHLOE] = { groups = { "Crew" } } },
+          groups = { Crew = {} },
+        })
+        :apply()
+      local plan = org:plan {
+        people = { [TOM] = { state = "absent" } },
+        groups = { Team = { previously = { "Crew" } } },
+      }
+      local users
+      for _, step in ipairs(plan.steps) do
+        if step.operation == "put_organization_group" then users = step.args.users end
+      end
+      assert.is_true(users[org:user(TOM).user_id])
+      plan:apply { allow_removals = 1 }
+      assert.equal(1, #org:group("Team").users)
+    end)
+  end)
+
+  describe("of a plan that another apply of the account has overtaken", function()
+    local function overtake(first, second, f)
+      with_org({}, function(org, server)
+        local plan = org:plan(first)
+        org:plan(second):apply()
+        local sent = server:requests()
+        local ok, err = pcall(plan.apply, plan)
+        f(ok, err, server:requests() - sent, org)
+      end)
+    end
+
+    it("invites no person twice", function()
+      local state = { people = { ["a@x.yz"] = { workspaces = { "Main" } } } }
+      local both =
+        { people = { ["a@x.yz"] = { workspaces = { "Main" } }, [TOM] = { role = "admin" } } }
+      overtake(state, both, function(ok, err)
+        assert.is_false(ok)
+        assert.equal("changed", err.rule)
+        assert.matches("a@x.yz is not as the plan saw it", tostring(err), 1, true)
+      end)
+    end)
+
+    it("reads again, and goes on where nothing of it has changed", function()
+      local state = { people = { [TOM] = { role = "admin" } } }
+      overtake(state, { people = { [CHLOE] = { role = "admin" } } }, function(ok, receipt, spent)
+        assert.is_true(ok, tostring(receipt))
+        assert.equal(1, receipt.count.done)
+        assert.is_true(spent > receipt.price)
+      end)
+    end)
+  end)
+end)
