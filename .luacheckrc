@@ -8,6 +8,7 @@ exclude_files = {"build*/", "lua/toggl/meta.lua", "share/lls/", "spec/types/"}
 files["scripts/*.lua"].read_globals = {"client", "org", "toggl"}
 files["spec/sim/kills.lua"].read_globals = {"client", "org", "toggl"}
 files["spec/sim/applies.lua"].read_globals = {"client", "org", "toggl"}
+files["spec/sim/plans"].read_globals = {"world", "host", "mutant"}
 files["spec"].std = "lua54+busted"
 
 -- Long strings of specs and signatures in comments.

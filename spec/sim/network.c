@@ -85,7 +85,7 @@ static void note_header(sim_flight *f, const char *name, const char *value)
         if (*p >= 'A' && *p <= 'Z') *p = (char)(*p + 32);
 }
 
-static void answer(sim_flight *f, int status, const char *type, const char *text, size_t n)
+void sim_answer(sim_flight *f, int status, const char *type, const char *text, size_t n)
 {
     f->status = status;
     free(f->reply);
@@ -136,8 +136,9 @@ static void carry_out(sim_world *w, sim_flight *f)
                     .body = f->body,
                     .body_size = f->body_size};
     sb_exchange x;
+    if (w->watch && w->watch->arrives(w, f)) return;
     if (!sb_engine_call(w->engine, &r, &x)) abort();
-    answer(f, x.status, x.reply_type, x.reply.p ? x.reply.p : "", x.reply.n);
+    sim_answer(f, x.status, x.reply_type, x.reply.p ? x.reply.p : "", x.reply.n);
     for (int i = 0; i < x.header_count; i++) note_header(f, x.headers[i].name, x.headers[i].value);
     sb_exchange_clear(&x);
     if (f->intent >= 0 && f->status < 300) {
@@ -146,11 +147,12 @@ static void carry_out(sim_world *w, sim_flight *f)
     }
     sim_say(w, "the server answers %s of admin %d with %d%s", f->method, f->actor + 1, f->status,
             f->x ? "" : "; no caller waits for it");
+    if (w->watch) w->watch->carried(w, f);
 }
 
 static void refuse(sim_flight *f, int status, const char *text)
 {
-    answer(f, status, "text/html", text, strlen(text));
+    sim_answer(f, status, "text/html", text, strlen(text));
 }
 
 static void arrive(sim_world *w, sim_flight *f)
@@ -333,7 +335,8 @@ static void note_send(sim_world *w, sim_flight *f, const tg_exchange *x)
 {
     char content[sizeof w->intents->content];
     snprintf(content, sizeof content, "%s %s %s", f->method, f->target + 7, f->body ? f->body : "");
-    f->intent = strcmp(f->method, "GET") == 0 ? -1 : intent_of(w, f->process, x, content);
+    f->writes = strcmp(f->method, "GET") != 0;
+    f->intent = f->writes ? intent_of(w, f->process, x, content) : -1;
     if (f->intent < 0) return;
     sim_intent *t = &w->intents[f->intent];
     memcpy(t->content, content, sizeof content);
@@ -386,7 +389,7 @@ static bool start(tg_transport *t, tg_exchange *x, tg_error *err)
     f->body = copy_body(x->body);
     f->body_size = x->body.n;
     set_times(w, f, x->timeout);
-    w->requests++;
+    f->number = ++w->requests;
     f->process->sent++;
     w->lost_replies += f->fault == SIM_REPLY_LOST;
     note_send(w, f, x);
@@ -395,7 +398,8 @@ static bool start(tg_transport *t, tg_exchange *x, tg_error *err)
             f->body ? f->body : "", f->fault == SIM_FINE ? "" : "; ",
             f->fault == SIM_FINE ? "" : fault_words[f->fault]);
     check_window(w, f);
-    if (f->intent >= 0) sim_risk(12); /* the moment after it was sent */
+    if (w->watch) w->watch->sent(w, f);
+    if (f->writes) sim_risk(12); /* the moment after it was sent */
     return true;
 }
 
@@ -447,8 +451,9 @@ static tg_exchange *done(tg_transport *t)
         if (!f->x || f->process != (sim_process *)t || f->ends > w->time) continue;
         tg_exchange *x = f->x;
         end(w, f);
+        if (w->watch) w->watch->ended(w, f, x);
         f->x = NULL;
-        bool write = f->intent >= 0;
+        bool write = f->writes;
         if (f->arrives < 0) forget(w, i); /* else it still arrives, and is done */
         if (write) sim_risk(20);          /* the moment before its outcome is recorded */
         return x;

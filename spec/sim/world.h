@@ -111,12 +111,16 @@ typedef struct sim_actor {
     double next;
 } sim_actor;
 
+struct sim_world;
+
 /* A request between a process and the server. The process may have given it up: then only its copy
    goes on. */
 typedef struct sim_flight {
     tg_exchange *x;       /* NULL: given up */
     sim_process *process; /* NULL: dead */
-    int actor, intent;    /* INTENT -1: a read */
+    int actor, intent;    /* INTENT -1: a read, or a simulator without intents */
+    long number;          /* of the requests of the seed, from 1 */
+    bool writes;          /* it is no GET */
     sim_fault fault;
     double arrives, ends; /* arrives below 0: it was there already, or never will be */
     char method[12], target[1024], user[100], *body;
@@ -126,7 +130,17 @@ typedef struct sim_flight {
     int status;
 } sim_flight;
 
+/* What follows the requests of a seed. */
+typedef struct sim_watch {
+    void (*sent)(struct sim_world *w, const sim_flight *f);
+    /* True: it has answered with sim_answer(), and the server does not get the request. */
+    bool (*arrives)(struct sim_world *w, sim_flight *f);
+    void (*carried)(struct sim_world *w, const sim_flight *f); /* with f->status and f->reply */
+    void (*ended)(struct sim_world *w, const sim_flight *f, const tg_exchange *x);
+} sim_watch;
+
 typedef struct sim_world {
+    const sim_watch *watch; /* NULL: none */
     uint64_t seed, draws;
     double time;
     sb_engine *engine;
@@ -182,6 +196,7 @@ void sim_arrive(sim_world *w);          /* the next one is carried out */
 void sim_forget_process(sim_world *w, const sim_process *p);
 void sim_forget_windows(sim_world *w, int machine); /* its processes may send */
 void sim_network_clear(sim_world *w);
+void sim_answer(sim_flight *f, int status, const char *type, const char *text, size_t n);
 void sim_overwrite(sim_world *w, const char *target);
 void sim_other_admin(sim_world *w);
 

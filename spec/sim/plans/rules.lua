@@ -1,0 +1,474 @@
+-- What must hold, by the requests, the server's database and what was shown to a person.
+
+local snapshot = require "spec.sim.plans.snapshot"
+
+local world = world
+local M = {}
+
+local YOUNG = 60 -- seconds that the read of a guard may be old
+local MOST, SHARE = 10, 20 -- people that --allow-removals without a count allows
+
+local seed
+
+function M.begin(s)
+  seed = s
+  seed.others, seed.runs, seed.invited, seed.group_names = {}, {}, {}, {}
+  M.note_names(s.now)
+  for _, g in ipairs(s.now.group_list) do
+    if g.name == "Support" then seed.support = g.id end
+  end
+end
+
+local function violate(format, ...) world.violate(format:format(...)) end
+
+-- Names that a group has had.
+function M.note_names(s)
+  for _, g in ipairs(s.group_list) do
+    seed.group_names[g.id] = seed.group_names[g.id] or {}
+    seed.group_names[g.id][g.name] = true
+  end
+end
+
+function M.changed_by_other(before, after)
+  local touched, groups = snapshot.touched(before, after), {}
+  for _, l in ipairs(snapshot.losses(before, after)) do
+    if l.group then groups[l.group] = true end
+  end
+  M.note_names(after)
+  table.insert(seed.others, { at = world.now(), touched = touched, groups = groups })
+end
+
+-- ------------------------------------------------------------------------------------------- runs
+
+-- PLAN was shown to administrator A in PROCESS, who allows so many removals.
+function M.run(a, process, plan, allowed)
+  local run = { a = a, process = process, plan = plan, allowed = allowed, writes = 0, removed = 0 }
+  run.at, run.first, run.shown = world.now(), #seed.history + 1, {}
+  -- who applies a plan by its id, or resumes, has seen the first one
+  local follows = a.phase == "kept" or a.phase == "resume"
+  a.seen = follows and a.seen or plan.rows
+  for _, row in ipairs(a.seen) do
+    run.shown[("%s %s %s"):format(
+      row.change,
+      (row.who or ""):lower(),
+      row.group or row.workspace or ""
+    )] =
+      row
+  end
+  local n = plan.removals
+  local most = math.min(MOST, math.max(1, #seed.now.list // SHARE))
+  run.forbidden = n > 0 and allowed ~= n and not (allowed == true and n <= most)
+  run.start = seed.now
+  seed.runs[#seed.runs + 1] = run
+  return run
+end
+
+local function run_of(process)
+  for i = #seed.runs, 1, -1 do
+    if seed.runs[i].process == process then return seed.runs[i] end
+  end
+end
+
+-- Were CHANGE of WHO and what is called NAME, or any of NAMES, shown?
+local function was_shown(run, change, who, names)
+  if type(names) == "string" then names = { [names] = true } end
+  for name in pairs(names or { [""] = true }) do
+    local row = run.shown[("%s %s %s"):format(change, who or "", name)]
+    if row then return row end
+  end
+end
+
+-- The keys in TEXT, as a set.
+local function keys_in(text)
+  local found = {}
+  for key in text:gmatch "%d+" do
+    found[tonumber(key)] = true
+  end
+  return found
+end
+
+-- What R changes: {group =} where it is a group's request, people = those that it names. Keys of
+-- different kinds are equal numbers on purpose.
+local function names_of(r, s)
+  local found, body = { people = {}, group = tonumber(r.path:match "/groups/(%d+)") }, r.body or ""
+  local keys, kind
+  if r.path:find "/workspace_users" then
+    kind, keys = "access", keys_in((r.path:match "/workspace_users/(%d+)" or "") .. body)
+  elseif r.path:find "/groups" then
+    kind, keys = "user_id", keys_in(body)
+  elseif r.path:find "/users" then
+    local one = r.path:match "/users/(%d+)"
+    kind, keys = "id", keys_in(one or body)
+  elseif r.path:find "/invitations" then
+    for email in body:gmatch '[^"]+@[^"]+' do
+      found.people[email:lower()] = true
+    end
+  end
+  for _, p in ipairs(s.list) do
+    for _, here in pairs(kind == "access" and p.access or {}) do
+      if keys[here.id] then found.people[p.key] = true end
+    end
+    if kind and kind ~= "access" and keys[p[kind] or 0] then found.people[p.key] = true end
+  end
+  return found
+end
+
+-- ------------------------------------------------------------------------------- a write is sent
+
+function M.sent(r)
+  if r.method == "GET" or not r.process then return end
+  local run = run_of(r.process)
+  if not run then
+    return violate("admin %d sends %s %s, and was shown no plan", r.admin, r.method, r.path)
+  end
+  run.writes, run.applies = run.writes + 1, true
+  run.began = run.began or r.number
+  run.machine = r.machine
+  r.run, r.names = run, names_of(r, seed.now)
+  if run.plan.refused then
+    violate("admin %d sends %s %s of a plan that is refused", r.admin, r.method, r.path)
+  end
+  if run.forbidden then
+    violate(
+      "admin %d sends %s %s of a plan of removals that were not allowed",
+      r.admin,
+      r.method,
+      r.path
+    )
+  end
+  for _, other in ipairs(seed.runs) do
+    local both = other ~= run and other.machine == run.machine and other.began
+    if both and not other.ended and world.alive(other.process) then
+      violate("admin %d sends %s %s in the apply of another", r.admin, r.method, r.path)
+    end
+  end
+end
+
+-- Whether the server answers 200 and does nothing.
+function M.arrives(r)
+  local removes = r.method == "PATCH" and r.path:find "^/organizations/%d+/users$"
+  if not (seed.lies and removes) then return false end
+  seed.lied_once = true
+  return true
+end
+
+-- --------------------------------------------------------------------------- a write is carried out
+
+local function is_guard_read(r)
+  local path, query = r.path:match "^([^?]*)%??(.*)$"
+  local page = query:match "page=(%d+)" or "1"
+  if r.method ~= "GET" then return false end
+  return path:find "^/organizations/%d+/users$" and page == "1"
+    or path:find "/groups$"
+    or path:find "/workspace_users$"
+end
+
+-- Do the requests W, before, and R name the same people, or change the same group?
+local function is_same(w, r)
+  if r.names.group then return w.names.group == r.names.group end
+  for who in pairs(r.names.people) do
+    if w.names.people[who] and w.changed[who] then return true end
+  end
+  return false
+end
+
+-- The newest read of a guard of the process, that was sent before R; and whether one of those that
+-- are young enough began after the process's own writes to the same people had settled. What a
+-- group's request destroys are memberships of this group: of it alone.
+local function guard_read(r)
+  local settled, newest, good = 0, nil, false
+  for n = 1, r.number - 1 do
+    local w = seed.history[n]
+    if w and w.process == r.process and w.changed and is_same(w, r) then
+      settled = math.max(settled, (w.ended or w.arrived) + r.run.a.settle)
+    end
+  end
+  for n = r.number - 1, 1, -1 do
+    local read = seed.history[n]
+    local own = read and (read.process == r.process or r.run.a.cache and read.machine == r.machine)
+    if own and is_guard_read(read) and read.heard == 200 then
+      newest = newest or read
+      good = good or (r.at - read.at <= YOUNG + 1 and read.at >= settled - 0.01)
+    end
+  end
+  return newest, good
+end
+
+-- May another administrator have changed WHO or GROUP, unseen by READ?
+local function is_disturbed(read, who, group)
+  for _, other in ipairs(seed.others) do
+    local unseen = other.at >= (read and read.arrived or 0) - seed.late - 1
+    if unseen and (not who or other.touched[who]) and (not group or other.groups[group] or who) then
+      return true
+    end
+  end
+  return false
+end
+
+-- Does no other act on the organization in this seed?
+local function is_alone() return #seed.others == 0 and #seed.admins == 1 end
+
+local EXPECTED = {
+  removed = { "remove", "cancel" },
+  demoted = { "role" },
+  deactivated = { "deactivate" },
+  left = { "quit" },
+  undirected = { "end" },
+  directed = { "begin" },
+  role = { "access", "begin", "end" },
+  terms = { "end" },
+  group_gone = { "group_gone" },
+  detached = { "detach" },
+  lost = { "end" },
+}
+
+-- Did a shown change of a group take workspace W from the person P?
+local function by_group(run, before, p, w)
+  for g in pairs(p.groups) do
+    local names = seed.group_names[g]
+    if before.groups[g] and before.groups[g].gives[w] then
+      if was_shown(run, "quit", p.key, names) or was_shown(run, "group_gone", nil, names) then
+        return true
+      end
+      for name in pairs(names) do -- rows of detach have both names
+        for _, row in ipairs(run.a.seen) do
+          if row.change == "detach" and row.group == name then return true end
+        end
+      end
+    end
+  end
+end
+
+local function is_shown(run, l, before)
+  local names = l.group and seed.group_names[l.group]
+    or l.workspace and before.workspaces[l.workspace]
+  for _, change in ipairs(EXPECTED[l.kind]) do
+    local of = (
+      change == "remove"
+      or change == "cancel"
+      or change == "role"
+      or change == "deactivate"
+    )
+    if was_shown(run, change, l.who, not of and names or nil) then return true end
+  end
+  if l.workspace and l.p then return by_group(run, before, l.p, l.workspace) end
+  return false
+end
+
+local function words(l, before)
+  local of = l.group and before.groups[l.group] and before.groups[l.group].name
+  of = of or l.workspace and before.workspaces[l.workspace] or ""
+  return ("%s %s %s"):format(l.kind, l.who or "", of)
+end
+
+-- Does L take rights away? A role that is raised does not.
+local function takes(l) return l.kind ~= "directed" and (l.kind ~= "role" or l.from == "admin") end
+
+local function check_loss(r, l, before)
+  local run = r.run
+  local read, good = guard_read(r)
+  local disturbed = is_disturbed(read, l.who, l.group)
+  local what = words(l, before)
+  if not is_shown(run, l, before) and not disturbed then
+    violate("%s %s: %s, which the plan did not show", r.method, r.path, what)
+  end
+  if not takes(l) then return false end
+  if not good and not seed.freezes then
+    violate("%s %s: %s, without a young read before it", r.method, r.path, what)
+  end
+  local p, support = l.p, seed.support
+  local leaves = l.kind == "left" and l.group == support
+    or l.kind == "removed" and p.groups[support]
+  if run.a.rules.own and support and leaves and not disturbed then
+    violate("%s %s: %s, which a rule of the administrator denies", r.method, r.path, what)
+  end
+  local hits = l.kind == "removed" or l.kind == "demoted" or l.kind == "deactivated"
+  if hits and (p.role == "owner" or p.paying) then
+    violate("%s %s: %s, who is protected", r.method, r.path, what)
+  end
+  if hits and p.user_id and p.user_id == seed.caller then
+    violate("%s %s: %s, who is the caller", r.method, r.path, what)
+  end
+  return true
+end
+
+local function check_admins(r, before, after)
+  local least = r.run.a.rules.least_admins
+  if not is_alone() or seed.freezes then return end
+  local was, is = snapshot.admins(before), snapshot.admins(after)
+  if is < was and is < least then
+    violate("%s %s: the organization has %d administrators left", r.method, r.path, is)
+  end
+  for _, w in ipairs(after.workspace_list) do
+    was, is = snapshot.workspace_admins(before, w.id), snapshot.workspace_admins(after, w.id)
+    if is < was and is < least then
+      violate("%s %s: %q has %d administrators left", r.method, r.path, w.name, is)
+    end
+  end
+end
+
+local function check_removals(r, losses)
+  local run = r.run
+  for _, l in ipairs(losses) do
+    if l.kind == "removed" then run.removed = run.removed + 1 end
+  end
+  if run.removed > run.plan.removals then
+    violate(
+      "%s %s: %d people removed, and %d shown",
+      r.method,
+      r.path,
+      run.removed,
+      run.plan.removals
+    )
+  end
+end
+
+local function check_twice(r, before)
+  if r.method ~= "POST" or not r.path:find "/invitations$" then return end
+  for email in r.body:match('"emails":(%b[])'):gmatch '"([^"]+)"' do
+    email = email:lower()
+    local other = seed.invited[email] -- on another machine there is another journal
+    if other and other.machine == r.machine and before.by_email[email] then
+      violate("%s %s: %s is invited twice", r.method, r.path, email)
+    end
+    seed.invited[email] = r
+  end
+end
+
+-- The server has done R. Returns whether it took something away.
+function M.carried(r, before, after)
+  M.note_names(after)
+  r.changed = snapshot.touched(before, after)
+  if not r.run then return false end
+  local losses, some = snapshot.losses(before, after), false
+  for _, l in ipairs(losses) do
+    some = check_loss(r, l, before) or some
+  end
+  if some then
+    check_admins(r, before, after)
+    check_removals(r, losses)
+  end
+  check_twice(r, before)
+  return some
+end
+
+-- ------------------------------------------------------------------------------- an apply has ended
+
+local function sent_since(run)
+  local n = 0
+  for i = run.first, #seed.history do
+    if seed.history[i].process == run.process then n = n + 1 end
+  end
+  return n
+end
+
+local function check_price(run, receipt)
+  local n = sent_since(run)
+  if n ~= run.plan.price then
+    violate("plan %s was to cost %d requests, and cost %d", run.plan.id, run.plan.price, n)
+  end
+  if receipt.spent ~= n then
+    violate("plan %s says that it spent %d requests, and spent %d", run.plan.id, receipt.spent, n)
+  end
+end
+
+local function check_left(receipt)
+  for _, row in ipairs(receipt.rows) do
+    if row.result ~= "done" then
+      local name = row.who or row.group or row.workspace
+      if not receipt.left or not receipt.left:find(name, 1, true) then
+        violate(
+          "%s of %s was not done (%s), and is not in what is left",
+          row.change,
+          name,
+          row.result
+        )
+      end
+    end
+  end
+end
+
+-- Is ROW, which the receipt calls done, so at the server?
+local function is_so(s, row)
+  local p = row.who and s.by_email[row.who:lower()]
+  local kind = row.change
+  if kind == "remove" or kind == "cancel" then return not p end
+  if kind == "invite" then return p ~= nil end
+  if row.who and not p then return false end
+  if kind == "role" then return p.role == row.after end
+  if kind == "activate" then return not p.inactive end
+  if kind == "deactivate" then return p.inactive end
+  if kind == "join" or kind == "quit" then
+    local found = false
+    for g in pairs(p.groups) do
+      found = found or seed.group_names[g][row.group]
+    end
+    return (kind == "join") == (found or false)
+  end
+  return true
+end
+
+-- What the file does not mention is as it was: terms and role of each membership that was there and
+-- is, and whether it is direct.
+local function check_kept(run)
+  for id, p in pairs(run.start.people) do
+    local q = seed.now.people[id]
+    for w, here in pairs(q and p.access or {}) do
+      local there, name = q.access[w], seed.now.workspaces[w]
+      local ends = was_shown(run, "end", p.key, name)
+      local begins = was_shown(run, "begin", p.key, name)
+      local role = was_shown(run, "access", p.key, name) or begins
+      if there and not ends then
+        if here.rate ~= there.rate or here.cost ~= there.cost or here.minutes ~= there.minutes then
+          violate("%s in %q had other terms before the apply", p.email, name)
+        elseif here.role ~= there.role and not role then
+          violate(
+            "%s in %q was %s before the apply, and is %s",
+            p.email,
+            name,
+            here.role,
+            there.role
+          )
+        elseif here.direct ~= there.direct and not begins then
+          violate("%s in %q is direct: %s before the apply", p.email, name, tostring(here.direct))
+        end
+      end
+    end
+  end
+end
+
+local function check_done(receipt)
+  if not is_alone() then return end
+  for _, row in ipairs(receipt.rows) do
+    if row.result == "done" and not is_so(seed.now, row) then
+      violate("%s of %s is said to be done, and is not so", row.change, row.who or row.group or "")
+    end
+  end
+end
+
+function M.applied(run, ok, err, receipt)
+  run.ended = true
+  if receipt then
+    check_left(receipt)
+    check_done(receipt)
+  end
+  if ok and is_alone() then check_kept(run) end
+  if seed.mode ~= "clean" or #seed.admins > 1 then return end
+  if ok then
+    check_price(run, receipt)
+  elseif err.kind ~= "guard" then
+    violate("plan %s, which nothing disturbs, ends with: %s", run.plan.id, err.message)
+  end
+end
+
+-- PLAN is what is left at the end of what administrator A wanted.
+function M.final(a, plan)
+  if not is_alone() or a.refused or a.gave_up or seed.lied_once or plan.steps == 0 then return end
+  local row = plan.rows[1]
+  local name = row.who or row.group or row.workspace or ""
+  violate("at the end there are %d steps left, %s of %s", plan.steps, row.change, name)
+end
+
+function M.finish() end
+
+return M

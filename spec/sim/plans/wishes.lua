@@ -1,0 +1,152 @@
+-- What administrators want: desired states at random, and the changes that others make.
+
+local chance = require "spec.sim.plans.chance"
+local json = require "spec.sim.plans.json"
+
+local world = world
+local M = {}
+
+local ACME = "/organizations/4300000017"
+
+-- ---------------------------------------------------------------------------------- desired states
+
+-- Does a group that P is in, or shall be in by PERSON, give workspace W?
+local function is_given(s, p, person, w)
+  for _, g in ipairs(s.group_list) do
+    local is = person.groups[g.name]
+    if is == nil then is = p and p.groups[g.id] end
+    if is and g.gives[w] then return true end
+  end
+end
+
+local function person_of(s, p, removes)
+  local spared = p and p.role == "owner" and chance.percent(80) -- the plan would be refused
+  if p and not spared and chance.percent(removes) then return { state = "absent" } end
+  local person = { groups = {}, workspaces = {} }
+  if p and p.joined and not spared then
+    if chance.percent(20) then person.role = chance.pick { "user", "admin" } end
+    if chance.percent(15) then person.state = chance.pick { "active", "inactive" } end
+    if chance.percent(5) then person.name = "Named " .. chance.between(1, 9) end
+  end
+  for _, g in ipairs(s.group_list) do
+    if chance.percent(35) then person.groups[g.name] = chance.percent(50) end
+  end
+  for _, w in ipairs(s.workspace_list) do
+    if chance.percent(25) then
+      local is = chance.pick { "user", "admin", "user", true, false }
+      -- a file that takes what a group gives contradicts itself: seldom, and it is refused
+      if is == false and is_given(s, p, person, w.id) and chance.percent(98) then is = nil end
+      person.workspaces[w.name] = is
+    end
+  end
+  if not p then person.workspaces[chance.pick(s.workspace_list).name] = "user" end
+  return person
+end
+
+local function group_of(s, state, g)
+  local record = { workspaces = {} }
+  for _, w in ipairs(s.workspace_list) do
+    if chance.percent(40) then record.workspaces[w.name] = chance.percent(60) end
+  end
+  if chance.percent(15) then
+    state.groups[g.name] = { state = "absent" }
+  elseif chance.percent(25) then
+    record.previously = { g.name }
+    state.groups["R" .. g.name] = record
+  else
+    state.groups[g.name] = record
+  end
+end
+
+-- A desired state for S, which a file could hold.
+function M.desired(s)
+  local state = { people = {}, groups = {}, workspaces = {} }
+  local share, removes = chance.pick { 10, 30, 60 }, chance.pick { 0, 8, 20 }
+  for _, p in ipairs(s.list) do
+    if chance.percent(share) then state.people[p.email] = person_of(s, p, removes) end
+  end
+  for i = 1, chance.pick { 0, 0, 1, 3 } do
+    state.people[("new%d@x.yz"):format(i)] = person_of(s, nil, 0)
+  end
+  for _, g in ipairs(s.group_list) do
+    if chance.percent(20) then group_of(s, state, g) end
+  end
+  if chance.percent(25) then
+    state.groups.Fresh = { workspaces = { [chance.pick(s.workspace_list).name] = true } }
+  end
+  if chance.percent(10) then state.workspaces.Added = {} end
+  if chance.percent(15) then state.exact = { "group members" } end
+  return state
+end
+
+-- ---------------------------------------------------------------------------- what others change
+
+local function put_person(p, body) return "PUT", ("%s/users/%d"):format(ACME, p.id), body end
+
+local function of_group(g, op, path, value)
+  local patch = { { op = op, path = path, value = { value } } }
+  return "PATCH", ("%s/groups/%d"):format(ACME, g.id), patch
+end
+
+local function someone(s)
+  local p = chance.pick(s.list)
+  return p.user_id and p or s.list[1]
+end
+
+local kinds = {}
+
+function kinds.role(s) return put_person(someone(s), { organization_admin = chance.once_in(2) }) end
+function kinds.state(s) return put_person(someone(s), { inactive = chance.once_in(2) }) end
+function kinds.join(s)
+  return of_group(chance.pick(s.group_list), "add", "/users", someone(s).user_id)
+end
+function kinds.quit(s)
+  return of_group(chance.pick(s.group_list), "remove", "/users", someone(s).user_id)
+end
+function kinds.attach(s)
+  return of_group(chance.pick(s.group_list), "add", "/workspaces", chance.pick(s.workspace_list).id)
+end
+function kinds.detach(s)
+  local w = chance.pick(s.workspace_list)
+  return of_group(chance.pick(s.group_list), "remove", "/workspaces", w.id)
+end
+function kinds.terms(s)
+  local p, place = someone(s), nil
+  for _, w in ipairs(s.workspace_list) do
+    place = place or p.access[w.id] and w.id
+  end
+  if not place then return end
+  local role, rate = chance.pick { "admin", "user", "teamlead" }, 10 + chance.between(1, 9)
+  local path = ("/workspaces/%d/workspace_users/%d"):format(place, p.access[place].id)
+  return "PUT", path, { role = role, rate = rate, postedFields = { "rate" } }
+end
+function kinds.remove(s) return "PATCH", ACME .. "/users", { delete = { chance.pick(s.list).id } } end
+function kinds.invite(s)
+  local body = { emails = { ("other%d@x.yz"):format(chance.between(1, 5)) } }
+  body.workspaces = { { workspace_id = chance.pick(s.workspace_list).id } }
+  return "POST", ACME .. "/invitations", body
+end
+function kinds.group(s)
+  local g = chance.pick(s.group_list)
+  if chance.once_in(2) then
+    return "PUT", ("%s/groups/%d"):format(ACME, g.id), { name = "T" .. chance.between(1, 9) }
+  end
+  return "DELETE", ("%s/groups/%d"):format(ACME, g.id)
+end
+
+local OFTEN =
+  { "role", "state", "join", "quit", "attach", "detach", "terms", "terms", "join", "join" }
+local NAMES = { "role", "state", "join", "quit", "detach", "terms", "remove", "invite", "group" }
+
+-- Change the organization S by a request of another administrator. EARLY: before anyone has begun,
+-- when it may be anything. Returns the request in words and its status.
+function M.change(s, early)
+  if #s.group_list == 0 then return end
+  local kind = chance.pick(early and OFTEN or NAMES)
+  local method, path, body = kinds[kind](s)
+  if not method then return end
+  local status = world.call(method, path, body and json(body) or nil)
+  return ("%s %s %s"):format(method, path, body and json(body) or ""), status
+end
+
+return M
