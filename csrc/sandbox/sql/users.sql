@@ -161,16 +161,11 @@ UPDATE accounts
  WHERE id = (SELECT user_id FROM org_users WHERE id = :person);
 
 --- change_lists
--- Both lists are complete: what they do not name is taken away. A group still keeps a person in its
--- workspaces.
-DELETE FROM group_users
- WHERE org_user_id = :person AND :body ->> 'groups' IS NOT NULL
-  AND group_id NOT IN (SELECT value FROM json_each(:body, '$.groups'));
+-- Both lists are complete: what they do not name is taken away, behind what they add, so that a
+-- membership that both the old and the new lists give is the same one. A group still keeps a person
+-- in its workspaces.
 INSERT OR IGNORE INTO group_users
  SELECT value, :person FROM json_each(:body, '$.groups') WHERE type = 'integer';
-UPDATE workspace_users SET direct = 0
- WHERE org_user_id = :person AND :body ->> 'workspaces' IS NOT NULL
-  AND workspace_id NOT IN (SELECT value ->> 'workspace_id' FROM json_each(:body, '$.workspaces'));
 INSERT INTO workspace_users(workspace_id, org_user_id, role_id, inactive, rate, cost, minutes, at)
  SELECT value ->> 'workspace_id', :person, coalesce(value ->> 'role_id',
      (SELECT id FROM roles WHERE entity = 'workspace' AND code = value ->> 'role'),
@@ -180,6 +175,12 @@ INSERT INTO workspace_users(workspace_id, org_user_id, role_id, inactive, rate, 
  ON CONFLICT(workspace_id, org_user_id) DO UPDATE SET direct = 1, role_id = excluded.role_id,
   at = now(), inactive = excluded.inactive, rate = ifnull(excluded.rate, rate),
   cost = ifnull(excluded.cost, cost), minutes = ifnull(excluded.minutes, minutes);
+DELETE FROM group_users
+ WHERE org_user_id = :person AND :body ->> 'groups' IS NOT NULL
+  AND group_id NOT IN (SELECT value FROM json_each(:body, '$.groups'));
+UPDATE workspace_users SET direct = 0
+ WHERE org_user_id = :person AND :body ->> 'workspaces' IS NOT NULL
+  AND workspace_id NOT IN (SELECT value ->> 'workspace_id' FROM json_each(:body, '$.workspaces'));
 
 --- change
 {{check_change}}
