@@ -359,6 +359,49 @@ describe("a guard", function()
     end)
   end)
 
+  it("takes no workspace from a group while the request that keeps it failed", function()
+    with_org({ people = 60 }, function(org, server)
+      local who, other = table.unpack(addresses(org, 2))
+      org
+        :plan({
+          people = { [who] = { groups = { "Crew" } } },
+          groups = { Crew = { workspaces = { Depot = true } } },
+          workspaces = { Depot = {} },
+        })
+        :apply()
+      local depot = org:workspace("Depot", { refresh = true })
+      local function membership()
+        for _, w in ipairs(org:user(who, { refresh = true }).workspaces) do
+          if w.workspace_id == depot.id then return w end
+        end
+      end
+      org:client().api.put_workspace_workspace_users {
+        workspace_id = depot.id,
+        workspace_user_id = membership().workspace_user_id,
+        role = "admin",
+      }
+      local before = membership().workspace_user_id
+      local state = {
+        people = {
+          [who] = { workspaces = { Depot = "admin" } },
+          [other] = { groups = { "Crew" } },
+        },
+        groups = { Crew = { workspaces = { Depot = false } } },
+      }
+      local options = { refresh = true, rules = { least_admins = 0 } }
+      local plan = org:plan(state, options)
+      assert.equal(2, plan.cost.writes)
+      server:fault(("403@/users/%d"):format(org:user(who).id))
+      local ok, err = pcall(plan.apply, plan)
+      assert.is_false(ok)
+      assert.equal(0, err.receipt.count.done)
+      server:clear()
+      assert.equal(before, membership().workspace_user_id)
+      org:plan(state, options):apply()
+      assert.equal(before, membership().workspace_user_id) -- and the same to the end
+    end)
+  end)
+
   it("does not undo by a complete list what others changed meanwhile", function()
     price.young = -1
     with_org({ people = 60 }, function(org, server)

@@ -531,7 +531,7 @@ describe("a group that takes a workspace away", function()
     end
     assert.same({}, m.groups[201].workspaces)
     assert.equal(1, plan.undo.none) -- attached again, it gives no role
-    assert.equal(1, plan.cost.extra)
+    assert.equal(0, plan.cost.extra) -- and nothing is sent twice
   end)
 end)
 

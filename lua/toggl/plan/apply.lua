@@ -196,8 +196,8 @@ end
 
 -- ------------------------------------------------------------------------------------------- steps
 
--- Did an earlier step fail that this one depends on? Steps depend on each other where they share a
--- person, a group, or something that the earlier one was to create.
+-- Did an earlier step fail that this one depends on? A step depends on those of its persons and its
+-- group, on one that creates what it uses, and on one that gives in time what it takes.
 local function blocker(run, step)
   for key in pairs(requests.uses(step)) do
     if not run.created[key] then return run.failed[key] or true end
@@ -206,6 +206,9 @@ local function blocker(run, step)
   for _, who in ipairs(step.who) do
     if run.failed[who] then return run.failed[who] end
   end
+  for _, other in ipairs(step.after or {}) do
+    if run.failed[other] then return other end
+  end
 end
 
 local function fail(run, step, result, err)
@@ -213,6 +216,7 @@ local function fail(run, step, result, err)
   for _, who in ipairs(step.who) do
     run.failed[who] = step
   end
+  run.failed[step] = step
   if step.args.group then run.failed[step.args.group] = step end
   if step.kind == "workspace_new" then run.failed[step.args.workspace] = step end
 end

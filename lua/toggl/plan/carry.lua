@@ -25,14 +25,16 @@ end
 -- that is sent anyway, and is no choice; false: none.
 local function other_way(record, c)
   if c.kind == "access" then return record.single or not c.direct end -- names no list
-  if c.kind == "end" then return ("w%d"):format(c.workspace) end
+  if c.kind == "end" then return not c.own and ("w%d"):format(c.workspace) end
   if not c.group or not record.p.user_id then return false end
   return c.group < 0 or group_vertex(c.group) -- a group that is made names its people
 end
 
 -- Add to MOVES those of P, who will be in GROUPS, between groups of which one gives what the other
--- takes: {from =, to =, person = INDEX, key = from's key}.
-local function moves_of(d, p, groups, index, moves)
+-- takes: {from =, to =, person = INDEX, detaches = `from` gives it to no one afterwards, attaches =
+-- `to` does not give it yet}. RECORD: that of P; its own request gives a workspace of `begins`, and
+-- `to` is nil.
+local function moves_of(d, p, groups, index, moves, record)
   for w, here in pairs(p.workspaces) do
     local before, after, safe = {}, {}, here.direct or not diff.is_fragile(here)
     for g in pairs(here.groups) do
@@ -43,11 +45,16 @@ local function moves_of(d, p, groups, index, moves)
     for g in pairs(safe and {} or groups) do
       local gives = d.gives[g] and d.gives[g][w]
       if gives and g < 0 then safe = true end -- it is made before
-      if gives and not here.groups[g] then after[#after + 1] = group_vertex(g) end
+      if gives and g > 0 and not here.groups[g] then after[#after + 1] = g end
     end
+    if record and record.begins[w] then after = { false } end
     for _, g in ipairs(safe and {} or before) do
       for _, to in ipairs(after) do
-        moves[#moves + 1] = { from = group_vertex(g), to = to, person = index, key = g }
+        local move = { from = group_vertex(g), to = to and group_vertex(to) or nil }
+        move.person, move.detaches = index, not d.gives[g][w]
+        move.attaches = to and not d.r.known.groups.by_id[to].workspaces[w]
+        moves[#moves + 1] = move
+        if record and (record.leaves[g] or record.joins[to]) then record.moves = true end
       end
     end
   end
@@ -119,7 +126,7 @@ local function lists_of(d, record, is_chosen)
       record.wants = record.wants or alone
     end
   end
-  record.lists = record.lists or record.moves and next(record.joins) ~= nil -- without a gap
+  record.lists = record.lists or record.moves -- it leaves and joins at once
 end
 
 -- Which request carries C of RECORD: its "person"'s own, that of the "group", the list of the
@@ -134,14 +141,12 @@ end
 
 --- Decide for D, what diff found. Sets `by` of each change of a person, record.sends (a PUT),
 --- record.lists (it carries groups), record.wants (workspaces), and d.sent = {[vertex] = true},
---- d.split, d.order and d.floor, which no choice of requests can go below.
+--- d.split, d.arcs and d.floor, which no choice of requests can go below.
 function M.decide(d)
   d.whole = whole_groups(d)
-  local sent, graph, moves, own = certain(d), {}, {}, {}
+  local sent, graph, moves = certain(d), {}, {}
   for i, record in ipairs(d.people) do
-    local before = #own
-    moves_of(d, record.p, record.groups, i, own)
-    record.moves = #own > before
+    moves_of(d, record.p, record.groups, i, moves, record)
     for _, c in ipairs(record.sends and {} or record.changes) do
       local way = other_way(record, c)
       if way ~= true and not sent[way] then
@@ -150,13 +155,10 @@ function M.decide(d)
       end
     end
   end
-  for _, move in ipairs(own) do
-    if not sent[move.person] then moves[#moves + 1] = move end
-  end
   moves_of_others(d, moves)
   local found = cover.ordered(graph, moves, sent)
   d.floor, d.sent, d.split = size(sent) + found.bound, sent, found.split
-  d.order = cover.order(moves, found)
+  d.arcs = cover.arcs(moves, found.people, sent, found.split)
   for vertex in pairs(found.groups) do
     sent[vertex] = true
   end
@@ -166,10 +168,6 @@ function M.decide(d)
     for _, c in ipairs(record.changes) do
       c.by = bearer(record, c)
     end
-  end
-  for _, move in ipairs(own) do -- it takes a workspace from people whose own request gives it back
-    local record = d.people[move.person]
-    if record.sends and record.groups[move.key] then d.split[move.from] = true end
   end
 end
 

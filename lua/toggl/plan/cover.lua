@@ -2,9 +2,10 @@
 -- a bipartite graph by a maximum matching (Kuhn, König). Of all minimum covers it is the one with
 -- the fewest people, and the only one of those, so that equal inputs give equal plans. Pure.
 --
--- A graph is { [group] = { person, ... } }: who has to be named in a change of that group. MOVES
--- are {{ from =, to =, person = }, ...}: what the person has in a workspace of both groups is lost
--- unless `to` is sent first.
+-- A graph is { [group] = { person, ... } }: who has to be named in a change of that group; groups
+-- are texts and people numbers. MOVES are {{ from =, to =, person =, attaches =, detaches = } ...}:
+-- what the person has in a workspace of both groups is lost unless `to` is sent first; `to` does
+-- not give the workspace before it is sent, `from` does not afterwards.
 
 local M = {}
 
@@ -63,53 +64,61 @@ function M.minimum(graph)
   return chosen, people, size
 end
 
--- Levels of the groups in MOVES, each above those that must be sent before it; and the groups that
--- have none, since they are on a cycle or behind one. FIRST, SECOND: the fields of a move.
-local function levels(moves, first, second)
-  local behind, waits, level, rest = {}, {}, {}, {}
-  for _, move in ipairs(moves) do
-    local a, b = move[first], move[second]
+-- The requests of ARCS, {{ first, second }, ...}, that have no order, since they are on a cycle or
+-- behind one. FIRST, SECOND: 1 and 2, or 2 and 1 to look from the end.
+local function unordered(arcs, first, second)
+  local behind, waits, ready, rest = {}, {}, {}, {}
+  for _, arc in ipairs(arcs) do
+    local a, b = arc[first], arc[second]
     behind[a], waits[a], waits[b] = behind[a] or {}, waits[a] or 0, (waits[b] or 0) + 1
     table.insert(behind[a], b)
   end
-  local ready = {}
-  for g, n in pairs(waits) do
-    if n == 0 then
-      ready[#ready + 1], level[g] = g, 0
-    end
+  for v, n in pairs(waits) do
+    if n == 0 then ready[#ready + 1] = v end
   end
-  for _, g in ipairs(ready) do
-    for _, b in ipairs(behind[g] or {}) do
-      waits[b], level[b] = waits[b] - 1, math.max(level[b] or 0, level[g] + 1)
+  for _, v in ipairs(ready) do
+    for _, b in ipairs(behind[v] or {}) do
+      waits[b] = waits[b] - 1
       if waits[b] == 0 then ready[#ready + 1] = b end
     end
   end
-  for g, n in pairs(waits) do
-    rest[g] = n > 0 or nil
+  for v, n in pairs(waits) do
+    rest[v] = n > 0 or nil
   end
-  return level, rest
+  return rest
 end
 
--- The moves that order the requests where PEOPLE send their own, and the groups in SPLIT are sent
--- twice: additions early, removals late.
-local function binding(moves, people, split)
-  local found = {}
-  for _, move in ipairs(moves) do
-    local free = people[move.person] or split[move.from] or split[move.to]
-    if not free then found[#found + 1] = move end
+--- What MOVES order: {{ first, second }, ...}. A person in PEOPLE or FORCED sends a request, which
+--- goes between the two groups, and waits for none that gives the workspace already or goes on to.
+--- The groups in SPLIT are sent twice: additions early, removals late.
+function M.arcs(moves, people, forced, split)
+  local arcs = {}
+  local function add(first, second, is)
+    if is and not split[first] and not split[second] then arcs[#arcs + 1] = { first, second } end
   end
-  return found
+  for _, move in ipairs(moves) do
+    local p = move.person
+    if people[p] or forced[p] then
+      add(move.to, p, move.attaches)
+      add(p, move.from, move.detaches)
+    else
+      add(move.to, move.from, true)
+    end
+  end
+  return arcs
 end
 
--- Groups on cycles of MOVES, or between two.
-local function cyclic_groups(moves)
-  local _, rest = levels(moves, "to", "from")
-  local inner = {}
-  for _, move in ipairs(moves) do
-    if rest[move.from] and rest[move.to] then inner[#inner + 1] = move end
+-- Groups on cycles of ARCS, or between two.
+local function cyclic_groups(arcs)
+  local rest, inner, groups = unordered(arcs, 1, 2), {}, {}
+  for _, arc in ipairs(arcs) do
+    if rest[arc[1]] and rest[arc[2]] then inner[#inner + 1] = arc end
   end
-  _, rest = levels(inner, "from", "to")
-  return sorted(rest)
+  for v in pairs(unordered(inner, 2, 1)) do
+    if type(v) == "string" then groups[#groups + 1] = v end
+  end
+  table.sort(groups)
+  return groups
 end
 
 -- GRAPH without PEOPLE and GROUPS.
@@ -140,7 +149,9 @@ local function try(c, choice)
       return nil -- people move who have no request of their own
     end
     for _, p in ipairs(choice[i] == NONE and (sent and c.movers[g] or c.graph[g]) or {}) do
-      people[p], cost = true, cost + (people[p] and 0 or 1)
+      if not people[p] and not c.forced[p] then
+        people[p], cost = true, cost + 1
+      end
     end
   end
   local more_groups, more_people, n = M.minimum(without(c.graph, people, groups))
@@ -150,7 +161,7 @@ local function try(c, choice)
   for g in pairs(more_groups) do
     groups[g] = true
   end
-  if next(select(2, levels(binding(c.moves, people, split), "to", "from"))) then return nil end
+  if next(unordered(M.arcs(c.moves, people, c.forced, split), 1, 2)) then return nil end
   return { groups = groups, people = people, split = split, cost = cost + n }
 end
 
@@ -192,15 +203,15 @@ local function cheapest(c)
 end
 
 --- A cover of GRAPH with an order in which nothing fragile is lost: { groups =, people =, split =
---- {[group] = true: additions first, removals last}, cost =, bound = the matching }. FORCED groups
---- are sent anyway.
+--- {[group] = true: additions first, removals last}, cost =, bound = the matching }. Groups and
+--- people in FORCED are sent anyway.
 function M.ordered(graph, moves, forced)
   local groups, people, bound = M.minimum(graph)
   local best = { groups = groups, people = people, split = {}, cost = bound }
   local c = { graph = graph, moves = moves, forced = forced, movers = {}, others = {} }
-  c.cyclic = cyclic_groups(binding(moves, people, {}))
+  c.cyclic = cyclic_groups(M.arcs(moves, people, forced, {}))
   if c.cyclic[1] then
-    c.cyclic = cyclic_groups(moves)
+    c.cyclic = cyclic_groups(M.arcs(moves, {}, forced, {}))
     for _, move in ipairs(moves) do
       for _, g in ipairs { move.from, move.to } do
         c.movers[g], c.others[g] = c.movers[g] or {}, c.others[g] or not move.person
@@ -211,11 +222,6 @@ function M.ordered(graph, moves, forced)
   end
   best.bound = bound
   return best
-end
-
---- The level of each group in an order in which each fragile move joins before it leaves.
-function M.order(moves, cover)
-  return (levels(binding(moves, cover.people, cover.split), "to", "from"))
 end
 
 return M

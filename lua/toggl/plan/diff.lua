@@ -217,11 +217,10 @@ local function diff_workspaces(d, record, wanted, person)
       { workspace = w, before = before, after = m.is and (m.role or before or "user") or nil }
     local given = M.given(d, record.groups, w)
     if not m.is then
-      -- the person's own request, where there is one anyway, ends it in either case
+      -- the person's own request, where there is one anyway, ends it whether it is direct or not
       local ends = not is_kept(d, record, w, m, person) and here
-      if ends and (next(record.put) ~= nil or is_direct(d, here, w)) then
-        note(record, "ends", w, "end", c)
-      end
+      c.own = ends and here.direct == nil and next(record.put) ~= nil and next(here.groups) ~= nil
+      if c.own or ends and is_direct(d, here, w) then note(record, "ends", w, "end", c) end
     elseif not here and not (given and c.after == "user") then
       note(record, "begins", w, "begin", c)
     elseif here and not given and not is_direct(d, here, w) then

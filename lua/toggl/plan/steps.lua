@@ -1,8 +1,8 @@
 -- The requests of a plan, in the order in which they go out. Pure.
 --
 -- A step is { number =, turn = equal where steps do not depend on each other, operation =, kind =,
--- what =, who = {addresses}, changes = {...}, effect =, requests =, undo = "full" | "mail" |
--- "none", destructive =, args = keys for the request }.
+-- what =, who = {addresses}, changes = {...}, after = {steps that must be done before}, effect =,
+-- requests =, undo = "full" | "mail" | "none", destructive =, args = keys for the request }.
 
 local carry = require "toggl.plan.carry"
 local core = require "toggl.core"
@@ -39,7 +39,7 @@ local UNDO = { workspace_new = "none", group_gone = "none", remove = "none" }
 UNDO.cancel, UNDO.invite = "mail", "mail"
 
 -- Add the step of ROWS[NAME] for CHANGES. WORDS: of what it does. MORE: rank in its phase (0),
--- requests (1), and whether it is destructive whatever its changes are.
+-- requests (1), its name in d.arcs, and whether it is destructive whatever its changes are.
 local function add(d, name, words, changes, args, more)
   local row, who, seen = ROWS[name], {}, {}
   local step =
@@ -58,7 +58,11 @@ local function add(d, name, words, changes, args, more)
     end
   end
   d.steps[#d.steps + 1] = step
-  d.places[step] = { row[1], more and more.rank or 0, #d.steps }
+  d.places[step] = { row[1], more and more.rank or 0, 0, #d.steps }
+  if more and more.vertex then
+    d.places[more.vertex], step.after = d.places[step], {}
+    d.places[step].after, d.places[step].step = step.after, step
+  end
 end
 
 local function single_changes(d)
@@ -130,7 +134,8 @@ local function patch(d, name, g, part)
   if n == 0 then return end
   local args = { group = g, joins = part.join, leaves = part.quit }
   args.attach, args.detach = part.attach, part.detach
-  local more = { rank = d.order[carry.group_vertex(g)], requests = (n + MOST - 1) // MOST }
+  local vertex = carry.group_vertex(g)
+  local more = { vertex = vertex, requests = (n + MOST - 1) // MOST }
   add(d, name, { diff.name(d, "groups", g) }, all_of(nil, part), args, more)
 end
 
@@ -168,7 +173,7 @@ local function rename_group(d, g, part)
     whole[quit.user_id] = nil
   end
   args.users = whole
-  local more = { rank = d.order[vertex], destructive = true } -- who is not in the list falls out
+  local more = { vertex = vertex, destructive = true } -- who is not in the list falls out
   add(d, "whole", { c.before, c.after }, all_of(c, part), args, more)
   return true
 end
@@ -224,13 +229,14 @@ local function direct_list(d, record)
   return list
 end
 
-local function put_person(d, record)
+local function put_person(d, record, vertex)
   local put = record.put
   local args = { person = record.p, put = put, groups = record.lists and record.groups or nil }
   args.workspaces = record.wants and direct_list(d, record) or nil
   local down = put.role and put.role.after ~= "admin" or put.state and put.state.after == "inactive"
   -- a complete list ends what it does not name
-  local more = { rank = down and 1 or 0, destructive = record.lists or record.wants or nil }
+  local more = { rank = down and 1 or 0, vertex = vertex }
+  more.destructive = record.lists or record.wants or nil
   add(d, "person", { record.p.email }, record.own, args, more)
 end
 
@@ -242,8 +248,8 @@ local function change_access(d, record, c)
 end
 
 local function people_steps(d, ends)
-  for _, record in ipairs(d.people) do
-    if record.sends then put_person(d, record) end
+  for i, record in ipairs(d.people) do
+    if record.sends then put_person(d, record, i) end
     for _, c in ipairs(record.changes) do
       if c.by == "alone" then change_access(d, record, c) end
     end
@@ -302,6 +308,36 @@ local function remove_steps(d)
   end
 end
 
+local function is_before(a, b)
+  for i = 1, #a do
+    if a[i] ~= b[i] then return a[i] < b[i] end
+  end
+  return false
+end
+
+-- Put each request behind those that d.arcs wants before it, at most by a turn of its own.
+local function order(d)
+  local before, visited = {}, {}
+  for _, arc in ipairs(d.arcs) do
+    before[arc[2]] = before[arc[2]] or {}
+    table.insert(before[arc[2]], arc[1])
+  end
+  local function place(vertex)
+    local own = d.places[vertex]
+    for _, v in ipairs(own and not visited[vertex] and before[vertex] or {}) do
+      local other = place(v)
+      local behind = other and { other[1], other[2], other[3] + 1, own[4] }
+      if other then table.insert(own.after, other.step) end
+      if behind and is_before(own, behind) then table.move(behind, 1, 3, 1, own) end
+    end
+    visited[vertex] = true
+    return own
+  end
+  for vertex in pairs(before) do
+    place(vertex)
+  end
+end
+
 --- The steps of D, what diff found and carry decided.
 function M.make(d)
   d.steps, d.places = {}, {}
@@ -311,17 +347,13 @@ function M.make(d)
   people_steps(d, ends)
   invite_steps(d)
   remove_steps(d)
+  order(d)
   local places, turn, last = d.places, 0, {}
-  table.sort(d.steps, function(a, b)
-    local x, y = places[a], places[b]
-    if x[1] ~= y[1] then return x[1] < y[1] end
-    if x[2] ~= y[2] then return x[2] < y[2] end
-    return x[3] < y[3]
-  end)
+  table.sort(d.steps, function(a, b) return is_before(places[a], places[b]) end)
   for i, step in ipairs(d.steps) do
-    local place = places[step]
-    if place[1] ~= last[1] or place[2] ~= last[2] then turn = turn + 1 end
-    step.number, step.turn, last = i, turn, place
+    local at = places[step]
+    if at[1] ~= last[1] or at[2] ~= last[2] or at[3] ~= last[3] then turn = turn + 1 end
+    step.number, step.turn, last = i, turn, at
   end
   return d.steps
 end
