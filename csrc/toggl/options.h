@@ -79,6 +79,8 @@
     ROW(SETTLE, settle, settle, "boolean|number", \
         "true: a change whose reply was lost is looked for, with the reads that its operation " \
         "names; else it ends as unknown. A number: settle_after.") \
+    ROW(PAUSE, query_limit, query_limit, "number", \
+        "Seconds that one query of client:sql may take; 60 when not given, 0: no limit.") \
     ROW(FLAG, refresh, refresh, "boolean", "Ask the server even if the store has it.") \
     ROW(FLAG, offline, offline, "boolean", "Answer from the store alone, whatever the age.") \
     ROW(FLAG, stale, stale, "\"quota\"|boolean", \

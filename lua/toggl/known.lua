@@ -1,16 +1,13 @@
 -- Names for keys, from the store, without a request: for questions, completion and suggestions.
 --
--- A change invalidates what the store has about its organization, just when a name is needed for
--- display. Names seen once are therefore kept as long as their client.
+-- A change outdates what the store has about its organization, just when a name is needed for
+-- display, so these tables are the known_ ones. Names seen once are kept as long as their client.
 
 local core = require "toggl.core"
 
 local M = {}
 
-local MOST = 5000 -- rows read of a view, so that no key press waits longer
-
--- Views that hold names, the best ones last, and the kinds of keys in their rows. Views are not
--- joined: they have no index, and large organizations would take minutes.
+-- Tables that hold names, the best ones last, and the kinds of keys in their rows.
 local VIEWS = {
   { "group_members", "user_id, name, organization_id", "user_id" },
   {
@@ -56,16 +53,11 @@ local function memory_of(client)
   return memories[client]
 end
 
--- CONDITION selects the rows of the view.
-local function read(client, view, condition)
+-- CONDITION selects the rows of the view, with the values behind it.
+local function read(client, view, condition, ...)
   local memory = memory_of(client)
-  local query = ("SELECT * FROM (SELECT %s FROM %s) %s LIMIT %d"):format(
-    view[2],
-    view[1],
-    condition or "",
-    MOST
-  )
-  local ok, rows = pcall(client.sql, client, query)
+  local query = ("SELECT * FROM (SELECT %s FROM known_%s) %s"):format(view[2], view[1], condition)
+  local ok, rows = pcall(client.sql, client, query, ...)
   for _, row in ipairs(ok and rows or {}) do
     for i = FIRST_KIND, #view do
       local of, key = memory[view[i]], row[view[i]]
@@ -81,20 +73,73 @@ end
 --- Is there a view with names for this kind of key?
 function M.is_kind(kind) return views_of[kind] ~= nil end
 
---- Remember what the store has now; a change is about to invalidate it.
-function M.keep(client)
-  for _, view in ipairs(type(client) == "userdata" and VIEWS or {}) do
-    read(client, view)
+--- Return what is known of a kind of key: key -> {name =, email =, organization_id =}.
+--- ORGANIZATION: of that one alone; nil: of all.
+function M.all(client, kind, organization)
+  local out = {}
+  if type(client) ~= "userdata" or not views_of[kind] then return out end
+  for _, view in ipairs(views_of[kind]) do
+    if organization then
+      read(client, view, "WHERE organization_id = ?", organization)
+    else
+      read(client, view, "")
+    end
   end
+  for key, row in pairs(memory_of(client)[kind]) do
+    if not organization or (row.organization_id or organization) == organization then
+      out[key] = row
+    end
+  end
+  return out
 end
 
---- Return what is known of a kind of key: key -> {name =, email =, organization_id =}.
-function M.all(client, kind)
-  if type(client) ~= "userdata" or not views_of[kind] then return {} end
-  for _, view in ipairs(views_of[kind]) do
-    read(client, view)
+-- Columns with the names of a kind of key, for completion.
+local NAMES = {
+  organization_user_id = { "users.name", "users.email" },
+  group_id = { "groups.name", "user_groups.name" },
+  workspace_id = { "workspaces.name", "memberships.workspace_name" },
+  organization_id = { "organizations.name" },
+}
+
+--- Return the names and addresses of a kind that begin with PREFIX, in any order and some of them
+--- twice. ORGANIZATION: as for all.
+function M.names(client, kind, organization, prefix)
+  local out = {}
+  for _, place in ipairs(type(client) == "userdata" and NAMES[kind] or {}) do
+    local view, column = place:match "^(.-)%.(.*)$"
+    local query = ("SELECT %s AS name FROM known_%s WHERE %s >= ? AND %s < ?"):format(
+      column,
+      view,
+      column,
+      column
+    )
+    local values = { prefix, prefix .. "\u{10FFFF}" }
+    if organization and kind ~= "organization_id" then
+      query, values[3] = query .. " AND organization_id = ?", organization
+    end
+    local ok, rows = pcall(client.sql, client, query, table.unpack(values))
+    for _, row in ipairs(ok and rows or {}) do
+      out[#out + 1] = row.name
+    end
   end
-  return memory_of(client)[kind]
+  return out
+end
+
+local FEW = 200 -- names asked for one by one; more are read together
+
+--- Return the names of a kind of key, {[key] = name}, each asked for when it is read.
+function M.by_key(client, kind)
+  local asked, all = 0, nil
+  return setmetatable({}, {
+    __index = function(names, key)
+      asked = asked + 1
+      if asked == FEW then all = M.all(client, kind) end
+      if not all then M.look(client, { { kind = kind, key = key } }) end
+      local row = type(client) == "userdata" and (memory_of(client)[kind] or {})[key]
+      rawset(names, key, row and row.name or false)
+      return names[key]
+    end,
+  })
 end
 
 local function labelled(kind, row)

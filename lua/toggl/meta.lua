@@ -524,6 +524,7 @@ if ... then error("toggl.meta is for editors, and not to be required", 0) end
 ---@field max_age? number Stored replies answer only while they are younger than this, in seconds.
 ---@field settle_after? number Seconds after a change in which Toggl may not show it yet, so that replies are not kept; 10 unless given.
 ---@field settle? boolean|number true: a change whose reply was lost is looked for, with the reads that its operation names; else it ends as unknown. A number: settle_after.
+---@field query_limit? number Seconds that one query of client:sql may take; 60 when not given, 0: no limit.
 ---@field refresh? boolean Ask the server even if the store has it.
 ---@field offline? boolean Answer from the store alone, whatever the age.
 ---@field stale? "quota"|boolean "quota": rather old data than none when the window is used up.

@@ -101,6 +101,12 @@ static void views(tg_cache *c)
         {"SELECT name FROM users WHERE id > 11", "Bo"},
         {"SELECT count(*) FROM users WHERE user_id IS NULL", "1"},
         {"SELECT id FROM users WHERE name = 5", ""},
+        {"SELECT id FROM users WHERE name >= 'Ann' AND name < 'Anz'", "11"},
+        {"SELECT id FROM users WHERE name > 'Ann'", "12"},
+        {"SELECT id FROM users WHERE name <= 'Ann'", "11"},
+        {"SELECT id FROM users WHERE name BETWEEN 'A' AND 'Z' ORDER BY name DESC", "12;11"},
+        {"SELECT count(*) FROM users WHERE name >= 5 AND name < x'00'", "2"},
+        {"SELECT count(*) FROM users WHERE name > NULL", "0"},
         {"SELECT json ->> '$.joined' FROM users WHERE id = 12", "0"},
         {"SELECT json FROM user_groups", "{\"group_id\":9,\"name\":\"Eng\"}"},
         {"SELECT a.id, b.id FROM users a JOIN users b ON a.name > b.name", "12,11"},
@@ -323,6 +329,7 @@ static void sql(const char *path)
         CHECK(tg_cache_drop(c, "a", "users:1", 0, &err));
         CHECK(st && sqlite3_step(st) == SQLITE_ROW && sqlite3_column_int(st, 0) == 0);
         sqlite3_finalize(st);
+        CHECK_STR(query(c, "a", "SELECT name FROM known_users ORDER BY id"), "Ann;Bo");
     }
     CASE("a statement left open does not hold back what others read")
     {

@@ -50,7 +50,7 @@ void tg_shown_unref(tg_shown *s)
     tg_ops(&ops);
     for (size_t i = 0; s->sets && i < s->table_count; i++)
         tg_rowset_clear(&s->sets[i], &s->tables[i]);
-    for (size_t i = 0; s->sources && i < ops; i++) tg_sources_clear(&s->sources[i]);
+    for (size_t i = 0; s->sources && i < 2 * ops; i++) tg_sources_clear(&s->sources[i]);
     free(s->sets);
     free(s->sources);
     free(s);
@@ -70,7 +70,7 @@ static tg_shown *new_shown(tg_catalog *c)
     *s = (tg_shown){.refs = 1,
                     .tables = c->tables,
                     .table_count = c->table_count,
-                    .sources = calloc(ops, sizeof *s->sources),
+                    .sources = calloc(2 * ops, sizeof *s->sources),
                     .sets = calloc(c->table_count, sizeof *s->sets)};
     if (s->sources && s->sets) return s;
     tg_shown_unref(s);
@@ -106,11 +106,11 @@ static bool load_ops(tg_catalog *c, tg_shown *s, const tg_table *t, tg_rowset *s
     const tg_sources *sources[TG_TABLE_OPS];
     size_t n = tg_table_ops(t, ops);
     for (size_t i = 0; i < n; i++) {
-        tg_sources *one = &s->sources[ops[i] - all];
+        tg_sources *one = &s->sources[(size_t)(ops[i] - all) + (t->known ? count : 0)];
         sources[i] = one;
         if (one->loaded) continue;
         tg_sources_clear(one);
-        if (!tg_sources_load(one, c->db, c->account, ops[i])) return false;
+        if (!tg_sources_load(one, c->db, c->account, ops[i], t->known)) return false;
     }
     return tg_rowset_fill(set, t, ops, sources, n);
 }

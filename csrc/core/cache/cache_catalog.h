@@ -10,7 +10,8 @@ struct sqlite3;
 /* What the replies hold at one version of the file. Cursors share it. */
 typedef struct tg_shown {
     unsigned refs;
-    tg_sources *sources;    /* owned: one for each operation */
+    /* owned: one for each operation, then again with outdated replies */
+    tg_sources *sources;
     tg_rowset *sets;        /* owned: one for each table */
     const tg_table *tables; /* of the catalog, which outlives it */
     size_t table_count;

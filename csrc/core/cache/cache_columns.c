@@ -19,20 +19,29 @@ static const struct {
     {"me", NULL, "me"},
 };
 
-static char *name_of(const tg_model *m, const char *field)
+static const char *given_name(const tg_model *m, const char *field)
 {
-    char name[128];
-    size_t n = strlen(m->name);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i].model, m->name) == 0 &&
             (field ? names[i].field && strcmp(names[i].field, field) == 0 : !names[i].field))
-            return strdup(names[i].table);
-    if (field)
-        snprintf(name, sizeof name, "%s_%s", m->name, field);
-    else if (m->name[n - 1] == 'y')
-        snprintf(name, sizeof name, "%.*sies", (int)n - 1, m->name);
+            return names[i].table;
+    return NULL;
+}
+
+static char *name_of(const tg_table *t)
+{
+    char name[128];
+    const char *model = t->outer->name, *field = t->list ? t->list->name : NULL;
+    const char *given = given_name(t->outer, field), *known = t->known ? "known_" : "";
+    size_t n = strlen(model);
+    if (given)
+        snprintf(name, sizeof name, "%s%s", known, given);
+    else if (field)
+        snprintf(name, sizeof name, "%s%s_%s", known, model, field);
+    else if (model[n - 1] == 'y')
+        snprintf(name, sizeof name, "%s%.*sies", known, (int)n - 1, model);
     else
-        snprintf(name, sizeof name, "%s%s", m->name, m->name[n - 1] == 's' ? "" : "s");
+        snprintf(name, sizeof name, "%s%s%s", known, model, model[n - 1] == 's' ? "" : "s");
     return strdup(name);
 }
 
@@ -96,7 +105,7 @@ static bool fill(tg_table *t)
     for (const tg_field *f = t->model->fields; f->name; f++) most += 2;
     for (const tg_field *f = t->outer->fields; f->name; f++) most++;
     t->columns = calloc(most, sizeof *t->columns);
-    t->name = name_of(t->outer, t->list ? t->list->name : NULL);
+    t->name = name_of(t);
     if (!t->columns || !t->name) return false;
     if (t->list) add_keys(t, t->outer, NULL, TG_FROM_OUTER);
     add_fields(t);
@@ -140,18 +149,18 @@ static bool is_shown(const tg_model *models, const tg_model *m)
 
 /* One table for each model that replies bring, followed by one for each list inside. OUT NULL:
    count them. */
-static size_t each(tg_table *out)
+static size_t each(tg_table *out, bool known)
 {
     size_t count, n = 0;
     const tg_model *models = tg_models(&count);
     for (const tg_model *m = models; m < models + count; m++) {
         if (!is_shown(models, m)) continue;
-        if (out) out[n] = (tg_table){.outer = m, .model = m};
+        if (out) out[n] = (tg_table){.outer = m, .model = m, .known = known};
         n++;
         for (const tg_field *f = m->fields; f->name; f++) {
             const tg_model *in =
                 f->type == TG_LIST && f->item == TG_RECORD ? tg_model_find(f->model) : NULL;
-            if (in && out) out[n] = (tg_table){.outer = m, .model = in, .list = f};
+            if (in && out) out[n] = (tg_table){.outer = m, .model = in, .list = f, .known = known};
             n += in != NULL;
         }
     }
@@ -160,10 +169,10 @@ static size_t each(tg_table *out)
 
 tg_table *tg_tables_new(void)
 {
-    size_t n = each(NULL);
+    size_t half = each(NULL, false), n = 2 * half;
     tg_table *tables = calloc(n + 1, sizeof *tables);
     bool ok = tables != NULL;
-    if (ok) each(tables);
+    if (ok) each(tables, false), each(tables + half, true);
     for (size_t i = 0; ok && i < n; i++) ok = fill(&tables[i]);
     if (ok) return tables;
     for (size_t i = 0; tables && i < n; i++) free(tables[i].columns), free(tables[i].name);

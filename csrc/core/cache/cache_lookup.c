@@ -21,21 +21,25 @@ static uint32_t bucket(const tg_lookup *l, int64_t value)
     return (uint32_t)(((uint64_t)value * 0x9e3779b97f4a7c15u) >> 32) & l->mask;
 }
 
-/* Read as tg_column_result shows it. PLAIN: room for a text without escapes, grown as needed. */
-static bool hash_of(const tg_column *c, const tg_shown_row *row, tg_buf *plain, int64_t *out)
+/* The text that tg_column_result shows; p NULL: none. PLAIN: room for a text without escapes. */
+static tg_text text_of(const tg_column *c, const tg_shown_row *row, tg_buf *plain)
 {
     tg_text text = c->from == TG_FROM_OUTER ? row->outer->text : row->text;
     tg_value v = tg_value_field(text, c->field);
     bool digits = (v.what == TG_V_INT || v.what == TG_V_REAL) && c->field->type == TG_STRING;
-    if (v.what != TG_V_STRING && !digits) return false;
-    if (c->field->type == TG_TIME && !v.text.n) return false;
-    if (v.what == TG_V_STRING && v.escaped) {
-        tg_buf_reset(plain);
-        if (!tg_buf_add(plain, v.text.p, v.text.n)) return false;
-        v.text = (tg_text){plain->p, tg_value_unescape(&v, plain->p)};
-    }
-    *out = tg_lookup_hash(v.text);
-    return true;
+    if (v.what != TG_V_STRING && !digits) return (tg_text){0};
+    if (c->field->type == TG_TIME && !v.text.n) return (tg_text){0};
+    if (!v.escaped || digits) return v.text;
+    tg_buf_reset(plain);
+    if (!tg_buf_add(plain, v.text.p, v.text.n)) return (tg_text){0};
+    return (tg_text){plain->p, tg_value_unescape(&v, plain->p)};
+}
+
+static bool hash_of(const tg_column *c, const tg_shown_row *row, tg_buf *plain, int64_t *out)
+{
+    tg_text text = text_of(c, row, plain);
+    *out = text.p ? tg_lookup_hash(text) : 0;
+    return text.p != NULL;
 }
 
 static bool read_values(tg_lookup *l, const tg_rowset *s, const tg_column *c)
@@ -98,4 +102,98 @@ uint32_t tg_lookup_from(const tg_lookup *l, uint32_t at, int64_t value)
 uint32_t tg_lookup_first(const tg_lookup *l, int64_t value)
 {
     return tg_lookup_from(l, l->heads[bucket(l, value)], value);
+}
+
+/* ------------------------------------------------------------------------------------- in order */
+
+#define COPIED 0x80000000u /* beside a row number */
+
+typedef struct sortable {
+    tg_text text;
+    uint32_t row;
+} sortable;
+
+static int compare(tg_text a, tg_text b)
+{
+    int c = memcmp(a.p, b.p, a.n < b.n ? a.n : b.n);
+    return c ? c : (a.n > b.n) - (a.n < b.n);
+}
+
+static int order(const void *one, const void *other)
+{
+    const sortable *a = one, *b = other;
+    int c = compare(a->text, b->text);
+    return c ? c : (a->row > b->row) - (a->row < b->row);
+}
+
+/* The texts of a column; one with escapes is copied to POOL, and has its place there for p. */
+static size_t read_texts(const tg_rowset *s, const tg_column *c, sortable *out, tg_buf *pool)
+{
+    size_t n = 0;
+    tg_buf plain;
+    tg_buf_init(&plain, TG_BUF_NO_LIMIT);
+    for (size_t i = 0; i < s->n && !pool->failed; i++) {
+        tg_text text = text_of(c, &s->rows[i], &plain);
+        if (!text.p) continue;
+        out[n].row = (uint32_t)i;
+        if (text.p == plain.p) {
+            size_t at = pool->n;
+            tg_buf_add(pool, text.p, text.n);
+            text.p = (const char *)(uintptr_t)at;
+            out[n].row |= COPIED;
+        }
+        out[n++].text = text;
+    }
+    if (plain.failed) pool->failed = true;
+    tg_buf_clear(&plain);
+    return n;
+}
+
+static bool sort(tg_lookup *l, const tg_rowset *s, const tg_column *c)
+{
+    tg_buf pool;
+    sortable *texts = malloc((s->n + 1) * sizeof *texts);
+    l->order = malloc((s->n + 1) * sizeof *l->order);
+    tg_buf_init(&pool, TG_BUF_NO_LIMIT);
+    size_t n = texts && l->order ? read_texts(s, c, texts, &pool) : 0;
+    bool ok = texts && l->order && !pool.failed;
+    for (size_t i = 0; ok && i < n; i++) {
+        if (!(texts[i].row & COPIED)) continue;
+        texts[i].row &= ~COPIED;
+        texts[i].text.p = pool.p + (uintptr_t)texts[i].text.p;
+    }
+    if (ok && n) qsort(texts, n, sizeof *texts, order);
+    for (size_t i = 0; ok && i < n; i++) l->order[i] = texts[i].row;
+    l->sorted = n;
+    free(texts);
+    tg_buf_clear(&pool);
+    return ok;
+}
+
+const tg_lookup *tg_lookup_sorted(tg_rowset *s, const tg_table *t, size_t column)
+{
+    tg_lookup *l = &s->lookups[column];
+    if (l->order || sort(l, s, &t->columns[column])) return l;
+    free(l->order);
+    l->order = NULL;
+    return NULL;
+}
+
+size_t tg_lookup_place(const tg_rowset *s, const tg_table *t, size_t column, tg_text text,
+                       bool behind)
+{
+    const tg_lookup *l = &s->lookups[column];
+    size_t low = 0, high = l->sorted;
+    tg_buf plain;
+    tg_buf_init(&plain, TG_BUF_NO_LIMIT);
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int c = compare(text_of(&t->columns[column], &s->rows[l->order[middle]], &plain), text);
+        if (c < 0 || (c == 0 && behind))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    tg_buf_clear(&plain);
+    return low;
 }

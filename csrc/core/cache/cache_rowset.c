@@ -166,6 +166,7 @@ void tg_rowset_clear(tg_rowset *s, const tg_table *t)
         free(s->lookups[i].there);
         free(s->lookups[i].heads);
         free(s->lookups[i].next);
+        free(s->lookups[i].order);
     }
     free(s->lookups);
     free(s->reads);

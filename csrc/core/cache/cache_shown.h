@@ -5,7 +5,8 @@
 ** A table has each record once, from the youngest reply that has it. A record that only an older
 ** reply has is shown, unless the same list was read completely since then, without filters and with
 ** all its pages: records missing from that list no longer exist. The row of the operation tells
-** which replies are such lists.
+** which replies are such lists. Each table is there twice: as above from the replies that no change
+** has outdated, and with the prefix "known_" from all of them, for names of what was seen last.
 **
 ** Nothing is copied: a row is a place in the text of a reply, and its columns are decoded when they
 ** are read, as fields of a record are. What is read belongs to one state of the file.
@@ -35,8 +36,9 @@ typedef struct tg_sources {
     bool loaded;
 } tg_sources;
 
-/* Read the replies to OP. False: err. */
-bool tg_sources_load(tg_sources *s, struct sqlite3 *db, const char *account, const tg_op *op);
+/* Read the replies to OP; OUTDATED: also those from before a change. */
+bool tg_sources_load(tg_sources *s, struct sqlite3 *db, const char *account, const tg_op *op,
+                     bool outdated);
 void tg_sources_clear(tg_sources *s);
 
 /* The path of a list that was read completely, and when. */
@@ -73,6 +75,7 @@ typedef struct tg_table {
     const tg_field *list; /* of OUTER, whose records these are; NULL: those of OUTER itself */
     tg_column *columns;   /* owned */
     size_t n;
+    bool known; /* outdated replies count */
 } tg_table;
 
 /* All tables, from the rows of the models; NULL: out of memory. The list ends with a table without
@@ -105,6 +108,8 @@ typedef struct tg_lookup {
     uint32_t *heads, *next; /* row number + 1; 0: the end. heads NULL: no chains yet */
     uint32_t mask;
     size_t distinct;
+    uint32_t *order; /* owned: the numbers of the rows with a text, by the text; NULL: not sorted */
+    size_t sorted;
 } tg_lookup;
 
 typedef struct tg_rowset {
@@ -137,5 +142,10 @@ int64_t tg_lookup_hash(tg_text text);
 /* The first row from AT (a row number + 1) on whose value is this; 0: none. */
 uint32_t tg_lookup_from(const tg_lookup *l, uint32_t at, int64_t value);
 uint32_t tg_lookup_first(const tg_lookup *l, int64_t value);
+/* Sort the rows by the text of a column. NULL: out of memory. */
+const tg_lookup *tg_lookup_sorted(tg_rowset *s, const tg_table *t, size_t column);
+/* The place in `order` of the first text that is TEXT or behind it; BEHIND: that is behind it. */
+size_t tg_lookup_place(const tg_rowset *s, const tg_table *t, size_t column, tg_text text,
+                       bool behind);
 
 #endif

@@ -8,7 +8,7 @@
 
 #define SELECT                                                                                     \
     "SELECT id, organization, workspace, at / 1e6, args, headers, text, sum - at, status FROM"     \
-    " main.replies WHERE operation = ?1 AND account = ?2 AND spoiled <> 1"
+    " main.replies WHERE operation = ?1 AND account = ?2 AND (?3 OR spoiled <> 1)"
 
 static void clear(tg_origin *s)
 {
@@ -103,13 +103,15 @@ static void index_source(tg_origin *s, const tg_op *op, bool checked)
     tg_index_text(&s->index, text, &o, &err);
 }
 
-bool tg_sources_load(tg_sources *s, sqlite3 *db, const char *account, const tg_op *op)
+bool tg_sources_load(tg_sources *s, sqlite3 *db, const char *account, const tg_op *op,
+                     bool outdated)
 {
     sqlite3_stmt *st = NULL;
     int rc = sqlite3_prepare_v2(db, SELECT, -1, &st, NULL);
     if (rc != SQLITE_OK) return false;
     sqlite3_bind_text(st, 1, op->name, -1, SQLITE_STATIC);
     sqlite3_bind_text(st, 2, account, -1, SQLITE_STATIC);
+    sqlite3_bind_int(st, 3, outdated);
     while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
         tg_origin *one = new_source(s);
         if (!one || !read_row(one, st)) break;

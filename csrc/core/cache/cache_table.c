@@ -22,8 +22,10 @@ typedef struct cursor {
     tg_shown *shown; /* a reference */
     tg_rowset *set;
     const tg_lookup *lookup; /* NULL: all rows */
-    int64_t value;           /* that is looked up */
-    uint32_t row;            /* number + 1; 0: the end */
+    int64_t value;           /* that is looked up, without a range */
+    bool range;
+    size_t at, end; /* of the range, in the order of the lookup */
+    uint32_t row;   /* number + 1; 0: the end */
 } cursor;
 
 /* --------------------------------------------------------------------------------------- tables */
@@ -64,45 +66,91 @@ static int disconnect(sqlite3_vtab *base)
 static double rows_of(const tg_rowset *set, const tg_table *t, size_t column)
 {
     const tg_lookup *l = &set->lookups[column];
-    const tg_field *f = t->columns[column].field;
+    const tg_column *c = &t->columns[column];
     double n = set->n ? (double)set->n : 1;
+    tg_key key = c->field ? c->field->key : TG_KEY_NONE;
     if (l->heads) return l->distinct ? n / (double)l->distinct : 1;
-    if (f && f->flags & TG_SELF && t->columns[column].from == TG_FROM_RECORD && !t->list) return 1;
-    return f && f->key ? (n < 10 ? n : 10) : (n < 100 ? n : 100);
+    if (c->from == TG_FROM_ORGANIZATION || c->from == TG_FROM_WORKSPACE) return n;
+    if (key && c->field->flags & TG_SELF && c->from == TG_FROM_RECORD && !t->list) return 1;
+    if (key == TG_KEY_ORGANIZATION) return n;
+    if (key == TG_KEY_WORKSPACE) return 1 + n / 4;
+    return key ? (n < 10 ? n : 10) : (n < 100 ? n : 100);
 }
+
+/* How a table is read: by one column or none. The number of a plan is (column + 1) * 4, and the
+   sum of the ends of its range; 0: all rows. */
+typedef struct plan {
+    int column;           /* below 0: none */
+    int equal, low, high; /* numbers of constraints; below 0: none */
+    double rows;
+} plan;
+
+#define LOW  1
+#define HIGH 2
 
 static bool is_candidate(const tg_table *t, sqlite3_index_info *info, int i)
 {
     const struct sqlite3_index_constraint *c = &info->aConstraint[i];
-    return c->usable && c->op == SQLITE_INDEX_CONSTRAINT_EQ && c->iColumn >= 0 &&
-           tg_lookup_can(&t->columns[c->iColumn]) &&
+    bool equal = c->op == SQLITE_INDEX_CONSTRAINT_EQ;
+    bool low = c->op == SQLITE_INDEX_CONSTRAINT_GE || c->op == SQLITE_INDEX_CONSTRAINT_GT;
+    bool high = c->op == SQLITE_INDEX_CONSTRAINT_LE || c->op == SQLITE_INDEX_CONSTRAINT_LT;
+    if (!c->usable || c->iColumn < 0 || !(equal || low || high)) return false;
+    const tg_column *column = &t->columns[c->iColumn];
+    return tg_lookup_can(column) && (equal || !tg_column_is_integer(column)) &&
            sqlite3_stricmp(sqlite3_vtab_collation(info, i), "BINARY") == 0;
 }
 
-/* The column with the fewest rows for one value; idxNum is its number + 1. */
+/* The plan by the column of constraint I. */
+static plan plan_of(const tg_table *t, const tg_rowset *set, sqlite3_index_info *info, int i)
+{
+    plan p = {info->aConstraint[i].iColumn, -1, -1, -1, set->n ? (double)set->n : 1};
+    for (int j = 0; j < info->nConstraint; j++) {
+        unsigned char op = info->aConstraint[j].op;
+        if (info->aConstraint[j].iColumn != p.column || !is_candidate(t, info, j)) continue;
+        if (op == SQLITE_INDEX_CONSTRAINT_EQ)
+            p.equal = j;
+        else if (op == SQLITE_INDEX_CONSTRAINT_GE || op == SQLITE_INDEX_CONSTRAINT_GT)
+            p.low = j;
+        else
+            p.high = j;
+    }
+    if (p.equal >= 0)
+        p.rows = rows_of(set, t, (size_t)p.column);
+    else
+        p.rows = 1 + p.rows / (p.low >= 0 && p.high >= 0 ? 20 : 3);
+    return p;
+}
+
+/* Equal hashes of texts, and ends of ranges, still have to be compared. */
+static void use(const plan *p, const tg_table *t, sqlite3_index_info *info)
+{
+    int n = 0;
+    info->idxNum = (p->column + 1) * 4;
+    if (p->equal >= 0) {
+        info->aConstraintUsage[p->equal].argvIndex = 1;
+        info->aConstraintUsage[p->equal].omit = tg_column_is_integer(&t->columns[p->column]);
+        return;
+    }
+    if (p->low >= 0) info->aConstraintUsage[p->low].argvIndex = ++n, info->idxNum += LOW;
+    if (p->high >= 0) info->aConstraintUsage[p->high].argvIndex = ++n, info->idxNum += HIGH;
+}
+
+/* Use the column that leaves the fewest rows. */
 static int best_index(sqlite3_vtab *base, sqlite3_index_info *info)
 {
     const module *m = ((const table *)base)->module;
     tg_shown *shown = tg_catalog_show(m->catalog, m->table);
     if (!shown) return SQLITE_NOMEM;
     const tg_rowset *set = tg_shown_rows(shown, m->table);
-    int best = -1;
-    double rows = 0;
+    plan best = {.column = -1, .rows = set->n ? (double)set->n : 1};
     for (int i = 0; i < info->nConstraint; i++) {
         if (!is_candidate(m->table, info, i)) continue;
-        double some = rows_of(set, m->table, (size_t)info->aConstraint[i].iColumn);
-        if (best < 0 || some < rows) best = i, rows = some;
+        plan p = plan_of(m->table, set, info, i);
+        if (best.column < 0 || p.rows < best.rows) best = p;
     }
-    if (best >= 0) {
-        int column = info->aConstraint[best].iColumn;
-        info->idxNum = column + 1;
-        info->aConstraintUsage[best].argvIndex = 1;
-        /* equal hashes of texts still have to be compared */
-        info->aConstraintUsage[best].omit = tg_column_is_integer(&m->table->columns[column]);
-    } else
-        rows = set->n ? (double)set->n : 1;
-    info->estimatedRows = rows < 1 ? 1 : (sqlite3_int64)rows;
-    info->estimatedCost = rows + 2;
+    if (best.column >= 0) use(&best, m->table, info);
+    info->estimatedRows = best.rows < 1 ? 1 : (sqlite3_int64)best.rows;
+    info->estimatedCost = best.rows + 2;
     tg_shown_unref(shown);
     return SQLITE_OK;
 }
@@ -159,19 +207,49 @@ static int look_up(cursor *c, const tg_table *t, size_t column, sqlite3_value *v
     return SQLITE_OK;
 }
 
+/* The place of an end of a range; where it is no text, SQLite compares all. */
+static size_t end_of(const cursor *c, const tg_table *t, size_t column, sqlite3_value *v, bool high)
+{
+    int type = sqlite3_value_type(v);
+    tg_text text = {"", 0};
+    if (type == SQLITE_NULL || type == SQLITE_BLOB) return high ? c->lookup->sorted : 0;
+    text.p = (const char *)sqlite3_value_text(v);
+    text.n = (size_t)sqlite3_value_bytes(v);
+    return text.p ? tg_lookup_place(c->set, t, column, text, high) : 0;
+}
+
+static void step(cursor *c)
+{
+    c->row = c->at < c->end ? c->lookup->order[c->at++] + 1 : 0;
+}
+
+static int look_between(cursor *c, const tg_table *t, size_t column, int ends, sqlite3_value **v)
+{
+    c->lookup = tg_lookup_sorted(c->set, t, column);
+    if (!c->lookup) return SQLITE_NOMEM;
+    c->range = true;
+    c->at = ends & LOW ? end_of(c, t, column, v[0], false) : 0;
+    c->end = ends & HIGH ? end_of(c, t, column, v[ends & LOW ? 1 : 0], true) : c->lookup->sorted;
+    step(c);
+    return SQLITE_OK;
+}
+
 static int filter(sqlite3_vtab_cursor *base, int number, const char *name, int argc,
                   sqlite3_value **argv)
 {
     cursor *c = (cursor *)base;
     const module *m = ((const table *)base->pVtab)->module;
-    (void)name;
+    size_t by = number ? (size_t)number / 4 - 1 : 0;
+    (void)name, (void)argc;
     tg_shown *shown = tg_catalog_show(m->catalog, m->table);
     tg_shown_unref(c->shown);
     c->shown = shown;
     c->lookup = NULL;
+    c->range = false;
     if (!shown) return SQLITE_NOMEM;
     c->set = tg_shown_rows(shown, m->table);
-    if (number && argc == 1) return look_up(c, m->table, (size_t)number - 1, argv[0]);
+    if (number % 4) return look_between(c, m->table, by, number % 4, argv);
+    if (number) return look_up(c, m->table, by, argv[0]);
     c->row = c->set->n ? 1 : 0;
     return SQLITE_OK;
 }
@@ -179,7 +257,9 @@ static int filter(sqlite3_vtab_cursor *base, int number, const char *name, int a
 static int next(sqlite3_vtab_cursor *base)
 {
     cursor *c = (cursor *)base;
-    if (c->lookup)
+    if (c->range)
+        step(c);
+    else if (c->lookup)
         c->row = tg_lookup_from(c->lookup, c->lookup->next[c->row - 1], c->value);
     else
         c->row = c->row < c->set->n ? c->row + 1 : 0;

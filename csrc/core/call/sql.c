@@ -8,14 +8,24 @@
 /* instructions of SQLite's virtual machine: some tenths of a millisecond */
 #define STEPS_BETWEEN_LOOKS 10000
 
+#define QUERY_LIMIT 60.0 /* seconds: a query that takes longer joins by something other than keys */
+
 struct tg_sql {
     tg_client *client; /* holds a reference */
     sqlite3_stmt *stmt;
+    double limit; /* seconds of stepping; below 0: none */
+    double spent; /* before the present step */
+    double began; /* ticks: the present step */
+    bool late;    /* it has passed the limit */
 };
 
-static int interrupted(void *flag)
+/* SQLite calls it every so often during a step; what is not 0 ends the query. */
+static int look(void *of)
 {
-    return *(const volatile sig_atomic_t *)flag != 0;
+    tg_sql *s = of;
+    const volatile sig_atomic_t *interrupt = s->client->interrupt;
+    s->late = s->limit > 0 && s->spent + tg_client_ticks(s->client) - s->began > s->limit;
+    return s->late || (interrupt && *interrupt);
 }
 
 tg_sql *tg_sql_new(tg_client *c, tg_text sql, tg_error *err)
@@ -37,9 +47,7 @@ tg_sql *tg_sql_new(tg_client *c, tg_text sql, tg_error *err)
     c->refs++;
     tg_write_behind_flush(c->write_behind, c->cache, NULL);
     s->stmt = tg_cache_sql(c->cache, c->auth.account, sql.p, sql.n, err);
-    if (s->stmt && c->interrupt)
-        sqlite3_progress_handler(sqlite3_db_handle(s->stmt), STEPS_BETWEEN_LOOKS, interrupted,
-                                 (void *)(uintptr_t)c->interrupt);
+    s->limit = c->query_limit != 0 ? c->query_limit : QUERY_LIMIT;
     if (s->stmt) return s;
     tg_sql_free(s);
     return NULL;
@@ -70,11 +78,24 @@ bool tg_sql_bind(tg_sql *s, int i, const tg_value *v, tg_error *err)
            tg_error_set(err, TG_E_INVALID, "parameter %d: %s", i, sqlite3_errstr(rc));
 }
 
+static int fail_late(const tg_sql *s, tg_error *err)
+{
+    tg_error_set(err, TG_E_TIMEOUT, "the query took longer than %g s, and was ended", s->limit);
+    tg_error_advise(err, "join by keys, select fewer records, or give the client query_limit");
+    return -1;
+}
+
 int tg_sql_step(tg_sql *s, tg_error *err)
 {
+    sqlite3 *db = sqlite3_db_handle(s->stmt);
+    s->began = tg_client_ticks(s->client);
+    sqlite3_progress_handler(db, STEPS_BETWEEN_LOOKS, look, s);
     int rc = sqlite3_step(s->stmt);
+    sqlite3_progress_handler(db, 0, NULL, NULL);
+    s->spent += tg_client_ticks(s->client) - s->began;
     if (rc == SQLITE_ROW) return 1;
     if (rc == SQLITE_DONE) return 0;
+    if (rc == SQLITE_INTERRUPT && s->late) return fail_late(s, err);
     tg_error_set(err, rc == SQLITE_INTERRUPT ? TG_E_CANCELLED : TG_E_INVALID,
                  "the query failed: %s", sqlite3_errmsg(sqlite3_db_handle(s->stmt)));
     return -1;

@@ -112,8 +112,8 @@ end
 -- Return the people in the store, for suggestions: the server returns only matches.
 local function known_people(self)
   local people, id = {}, core.key(self, "organization_id")
-  for _, row in pairs(require("toggl.known").all(self:client(), "organization_user_id")) do
-    if row.organization_id == id and row.name then people[#people + 1] = row end
+  for _, row in pairs(require("toggl.known").all(self:client(), "organization_user_id", id)) do
+    if row.name then people[#people + 1] = row end
   end
   return people
 end

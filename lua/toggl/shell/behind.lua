@@ -15,8 +15,8 @@ takes.file = takes.nothing
 
 function takes.topic() return require("toggl.words.help").topics() end
 
-function takes.organization()
-  local names, hint = shelves.names_of "organization"
+function takes.organization(_, rest)
+  local names, hint = shelves.names_of("organization", nil, (rest:gsub("^[\"']", "")))
   return names, nil, hint
 end
 

@@ -341,6 +341,25 @@ local function called(tokens, i)
   return thing and thing.found, in_braces, steps and steps[#steps].name
 end
 
+-- Return the key of the organization that STEPS, which lead to a method or its call, are about;
+-- nil: not known.
+local function organization_of(steps, self)
+  for i = #(steps or {}), 1, -1 do
+    local step, before = steps[i], steps[i - 1]
+    local thing = follow(table.move(steps, 1, i, 1, {}))
+    local value = thing and thing.value
+    if type(value) == "userdata" and name_of_type(value) ~= "toggl.client" then
+      local ok, key = pcall(core.key, value, "organization_id", true)
+      return ok and key or shelves.here(self)
+    end
+    if step.kind == "call" and before and before.name == "organization" and step.argument then
+      local name = step.argument.text
+      return shelves.organization(math.tointeger(tonumber(name)) or name) or 0
+    end
+  end
+  return shelves.here(self)
+end
+
 local function closed(list, quote)
   local out = {}
   for i, text in ipairs(list) do
@@ -349,7 +368,7 @@ local function closed(list, quote)
   return out
 end
 
-local function in_string(tokens)
+local function in_string(tokens, self)
   local brackets, open = lexer.brackets(tokens), tokens.open
   local name, call = named_by(tokens, brackets)
   local list, hint
@@ -358,7 +377,8 @@ local function in_string(tokens)
     local p = found and parameter(found, name.text)
     list = p and words_of(p) or {}
     if #list == 0 then
-      list, hint = shelves.names_of(shelves.kind_of(name.text))
+      local here = organization_of(call and lexer.callee(tokens, call), self)
+      list, hint = shelves.names_of(shelves.kind_of(name.text), here, open.text)
     end
   elseif symbol_at(tokens, #tokens, "[") then
     local thing = follow(lexer.chain(tokens, #tokens - 1))
@@ -370,7 +390,8 @@ local function in_string(tokens)
     if last and last.name == "help" then
       list = require("toggl.words.help").topics()
     else
-      list, hint = shelves.names_of(last and last.name and shelves.kind_of(last.name))
+      local kind = last and last.name and shelves.kind_of(last.name)
+      list, hint = shelves.names_of(kind, organization_of(steps, self), open.text)
     end
   end
   if #open.quote ~= 1 then return list, open.text, nil, hint end
@@ -392,7 +413,7 @@ local function argument_names(tokens)
 end
 
 -- Return the candidates after `name =`.
-local function argument_values(tokens)
+local function argument_values(tokens, self)
   local name, call = named_by(tokens, lexer.brackets(tokens))
   if not name then return nil end
   local found = call and called(tokens, call)
@@ -405,7 +426,8 @@ local function argument_values(tokens)
     end
     return out
   end
-  if known.is_kind(name.text) then return shelves.keys_of(name.text) end
+  if not known.is_kind(name.text) then return nil end
+  return shelves.keys_of(name.text, organization_of(call and lexer.callee(tokens, call), self))
 end
 
 --- Return candidates for what follows TEXT, the part of each that is already typed, remarks on some
@@ -420,7 +442,7 @@ function M.candidates(text, self)
   if list then return list, word, remarks, hint end
   local tokens = lexer.read((text:gsub("^%s*:%w+%s", "", 1)))
   if tokens.comment then return {}, "" end
-  if tokens.open then return in_string(tokens) end
+  if tokens.open then return in_string(tokens, self) end
   local last = tokens[#tokens]
   word = ""
   if
@@ -436,7 +458,7 @@ function M.candidates(text, self)
     local thing = follow(lexer.chain(tokens, #tokens - 1))
     return thing and members(thing, before.text) or {}, word
   end
-  list, remarks = argument_values(tokens)
+  list, remarks = argument_values(tokens, self)
   if list then return list, word, remarks end
   list = argument_names(tokens)
   if list and (#list > 0) then

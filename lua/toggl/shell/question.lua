@@ -201,7 +201,6 @@ function M.confirm(self, operation, method, path, body)
   local line = self.line or M.begin(self)
   line.changed = operation
   if not agreed(self, line, operation, method, path, body) then return false end
-  if line.sent == 0 then known.keep(rawget(_G, "client")) end
   line.sent = line.sent + 1
   if line.asked > 0 and #line.log < LISTED then
     local ok, text = pcall(in_short, operation, path, body)

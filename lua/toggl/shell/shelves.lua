@@ -12,26 +12,34 @@ local SHELVES = {
   organization = { key = "organization_id", reads = "client:organizations()" },
 }
 
--- Return what is known of a kind of key in the current organization.
-local function known_here(key)
-  local org, out = rawget(_G, "org"), {}
-  local here = key ~= "organization_id" and type(org) == "userdata" and org.id or nil
-  for k, row in pairs(known.all(rawget(_G, "client"), key)) do
-    if not (here and row.organization_id) or row.organization_id == here then out[k] = row end
-  end
-  return out
+--- Return the key of the organization that `org` has or will have, as far as it is known. SELF: the
+--- prompt, or nil.
+function M.here(self)
+  local org = rawget(_G, "org")
+  if type(org) == "userdata" then return org.id end
+  return self and (self.key or math.tointeger(self.organization))
 end
 
---- Return names and addresses of a kind; when there are none, what to do about it.
-function M.names_of(kind)
-  local out, shelf = {}, SHELVES[kind]
-  if not shelf then return out end
-  for _, row in pairs(known_here(shelf.key)) do
-    out[#out + 1] = row.name
-    out[#out + 1] = row.email
+--- Return the key of the organization that the store has under a name or key, or nil.
+function M.organization(name)
+  local matches = require("toggl.class.common").by_key_or_name(name, "id")
+  local found = {}
+  for key, row in pairs(known.all(rawget(_G, "client"), "organization_id")) do
+    if matches { id = key, name = row.name } then found[#found + 1] = key end
   end
-  return out,
-    #out == 0 and ("the store knows no %s: %s reads them"):format(kind, shelf.reads) or nil
+  return #found == 1 and found[1] or nil
+end
+
+--- Return the names and addresses of a kind in an ORGANIZATION, nil: in all, that begin with
+--- PREFIX; when there are none at all, what to do about it.
+function M.names_of(kind, organization, prefix)
+  local shelf = SHELVES[kind]
+  if not shelf then return {} end
+  local client = rawget(_G, "client")
+  local out = known.names(client, shelf.key, organization, prefix)
+  local none = #out == 0
+    and (prefix == "" or #known.names(client, shelf.key, organization, "") == 0)
+  return out, none and ("the store knows no %s: %s reads them"):format(kind, shelf.reads) or nil
 end
 
 -- For the completion of a shell: kind, and the member of its rows.
@@ -42,8 +50,21 @@ local LISTS = {
   organizations = { "organization", "name" },
 }
 
---- Print what the store knows of a list, one name a line, for the completion of a shell. Sends
---- nothing and runs no command for a token; a fault prints nothing.
+-- The organization that the command line is about: false where the store does not know it.
+local function organization_of(account, o)
+  local name = o.org or o.profile_org or o.sandbox and "Acme" or account.key_of_environment()
+  if name then return M.organization(name) or math.type(name) == "integer" and name end
+  local only
+  for key in pairs(known.all(rawget(_G, "client"), "organization_id")) do
+    if only then return nil end
+    only = key
+  end
+  return only
+end
+
+--- Print what the store knows of a list, one name a line, for the completion of a shell: of the
+--- organization that the line names or has by its profile. Sends nothing and runs no command for a
+--- token; a fault prints nothing.
 function M.print(list, account, o)
   o.offline = true
   local known_token, runs = pcall(account.runs_command, o)
@@ -52,8 +73,10 @@ function M.print(list, account, o)
   if not made then return end
   rawset(_G, "client", client)
   local kind, field = table.unpack(LISTS[list])
-  local names, seen = {}, {}
-  for _, row in pairs(known_here(SHELVES[kind].key)) do
+  local names, seen, here = {}, {}, nil
+  if list ~= "organizations" then here = organization_of(account, o) end
+  if here == false then return end
+  for _, row in pairs(known.all(client, SHELVES[kind].key, here)) do
     local name = row[field]
     local plain = type(name) == "string" and not name:find "%c" and name ~= ""
     if plain and not seen[name] then
@@ -67,18 +90,13 @@ function M.print(list, account, o)
 end
 
 --- Return the names that the store has for a kind of key: {[key] = name}.
-function M.by_key(kind)
-  local names = {}
-  for key, row in pairs(known.all(rawget(_G, "client"), kind)) do
-    names[key] = row.name
-  end
-  return names
-end
+function M.by_key(kind) return known.by_key(rawget(_G, "client"), kind) end
 
---- Return keys as texts, and what each is the key of.
-function M.keys_of(key)
+--- Return keys of an ORGANIZATION, nil: of all, as texts, and what each is the key of.
+function M.keys_of(key, organization)
   local out, about = {}, {}
-  for k, row in pairs(known_here(key)) do
+  if key == "organization_id" then organization = nil end
+  for k, row in pairs(known.all(rawget(_G, "client"), key, organization)) do
     out[#out + 1] = ("%d"):format(k)
     about[out[#out]] = row.name
   end

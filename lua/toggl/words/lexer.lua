@@ -146,18 +146,19 @@ local function step_back(tokens, i)
     end
     return { kind = "root", name = t.text, at = t.at }, nil
   elseif t.type == "string" then
-    if ends_prefix(tokens, i - 1) then return { kind = "call" }, i - 1 end
+    if ends_prefix(tokens, i - 1) then return { kind = "call", argument = t }, i - 1 end
     return { kind = "string", at = t.at }, nil
   end
   local from = partner(tokens, i)
   if not from then return nil end
   local inner = from == i - 2 and tokens[i - 1] or nil
   if is(t, "]") then return { kind = "index", key = inner }, from - 1 end
-  if ends_prefix(tokens, from - 1) then return { kind = "call" }, from - 1 end
+  if ends_prefix(tokens, from - 1) then return { kind = "call", argument = inner }, from - 1 end
 end
 
 --- Return the expression whose last token is I, as steps from its root: {kind = "root" | "." | ":"
---- | "call" | "index", ...}; a root has its place in the text, at. nil: it cannot be followed.
+--- | "call" | "index", ...}; a root has its place in the text, at; a call the token of its only
+--- argument, if that is one. nil: it cannot be followed.
 function M.chain(tokens, i)
   local steps = {}
   while i do

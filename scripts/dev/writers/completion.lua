@@ -118,7 +118,7 @@ _togglsh_names() {
     for kind in "$@"; do
         while IFS= read -r name; do
             [[ ${name,,} == "${start,,}"* ]] && COMPREPLY+=("${name:${#head}}")
-        done < <("${COMP_WORDS[0]}" ${profile:+"--profile=$profile"} --names "$kind" 2>/dev/null)
+        done < <("${COMP_WORDS[0]}" ${profile:+"--profile=$profile"} ${org:+"--org=$org"} --names "$kind" 2>/dev/null)
     done
 }
 # The last one of a list of columns.
@@ -131,11 +131,16 @@ _togglsh_columns() {
 }
 _togglsh() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} job='' options='' words='' i
-    local names='' profile=''
+    local names='' profile='' org=''
     COMPREPLY=()
     # bash makes three words of --name=value.
     [[ $prev != = ]] || prev=${COMP_WORDS[COMP_CWORD - 2]}
     [[ $cur != = ]] || cur=''
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        [[ ${COMP_WORDS[i]} != --org ]] || org=${COMP_WORDS[i + 1]}
+        [[ $org != = ]] || org=${COMP_WORDS[i + 2]}
+    done
+    org=${org//[\"\'\\]/}
     for ((i = 1; i < COMP_CWORD; i++)); do
         [[ ${COMP_WORDS[i]} != --profile ]] || profile=${COMP_WORDS[i + 1]}
         [[ $profile != = ]] || profile=${COMP_WORDS[i + 2]}
@@ -262,9 +267,9 @@ _togglsh_profiles() {
 # Names from the store; nothing is sent.
 _togglsh_names() {
     local -a found
-    local kind profile=$opt_args[--profile]
+    local kind profile=$opt_args[--profile] org=${(Q)opt_args[--org]}
     for kind in "$@"; do
-        found+=(${(f)"$(togglsh ${profile:+--profile=$profile} --names $kind 2>/dev/null)"})
+        found+=(${(f)"$(togglsh ${profile:+--profile=$profile} ${org:+--org=$org} --names $kind 2>/dev/null)"})
     done
     compadd -a found
 }

@@ -1,0 +1,142 @@
+-- What completion offers from the store: the people, groups and workspaces of the organization that
+-- the line is about, as many as there are, without a request; and names for keys.
+local helper = require "spec.helper"
+
+describe("completion from the store", function()
+  local server, client, acme, beta, folder
+  local complete = require("toggl.shell.complete").candidates
+
+  setup(function()
+    folder = helper.scratch()
+    server = helper.sandbox { people = 60, record = false }
+    client = helper.client(
+      server,
+      { cache = folder .. "/cache.db", state = false, settle = 0, on_error = "raise" }
+    )
+    acme = client:organization "Acme"
+    client:create_organization { name = "Green House", workspace_name = "First" }
+    client:organizations { refresh = true }
+    beta = client:organization "Green House"
+    beta:invite({ "only@beta.test" }, { workspaces = beta:workspaces { refresh = true } })
+    beta:create_group { name = "Painters" }
+    for _, org in ipairs { acme, beta } do
+      org:users { refresh = true }
+      org:groups { refresh = true }
+      org:workspaces()
+    end
+    rawset(_G, "client", client)
+  end)
+  teardown(function()
+    rawset(_G, "client", nil)
+    rawset(_G, "org", nil)
+    rawset(_G, "other", nil)
+    acme, beta = nil, nil
+    client:close()
+    server:stop()
+    helper.remove(folder)
+  end)
+  before_each(function()
+    rawset(_G, "org", acme)
+    rawset(_G, "other", beta)
+  end)
+
+  local function offered(text, wanted, prompt)
+    for _, candidate in ipairs((complete(text, prompt))) do
+      if candidate:find(wanted, 1, true) then return true end
+    end
+    return false
+  end
+
+  it("is about the organization of the line", function()
+    local lines = {
+      { 'org:user "', acme },
+      { "org:user('", acme },
+      { 'org:user{ email = "', acme },
+      { 'other:user "', beta },
+      { 'other:user{ name = "', beta },
+      { 'client:organization("Green House"):user "', beta },
+      { 'client:organization "Green House":user("', beta },
+      { ("client:organization(%d):user '"):format(beta.id), beta },
+      { 'client:organization("Acme"):user "', acme },
+      { 'client:organization("Acme"):group("Support"):add("', acme },
+      { 'client:organization("No such"):user "', nil },
+    }
+    for _, row in ipairs(lines) do
+      local text, org = row[1], row[2]
+      local emails = text:find "name =" == nil
+      if emails then
+        assert.equal(org == acme and not text:find ":add", offered(text, "ann@acme.test"), text)
+        assert.equal(org == beta, offered(text, "only@beta.test"), text)
+      end
+      assert.is_false(org ~= acme and offered(text, "Ann"), text)
+    end
+    assert.is_true(offered('org:group "', "Support"))
+    assert.is_false(offered('org:group "', "Painters"))
+    assert.is_true(offered('other:group "', "Painters"))
+    assert.is_false(offered('other:group "', "Support"))
+    assert.is_true(offered('client:organization "', "Green House"))
+    assert.is_true(offered('client:organization "', "Acme"))
+  end)
+
+  it("knows the organization before it is read", function()
+    rawset(_G, "org", nil)
+    assert.is_true(offered('org:user "', "only@beta.test", { key = beta.id }))
+    assert.is_false(offered('org:user "', "ann@acme.test", { key = beta.id }))
+    assert.is_false(offered('org:user "', "only@beta.test", { organization = acme.id }))
+  end)
+
+  it("offers everyone, by what is typed, without a request", function()
+    local people, count = acme:users(), 0
+    local sent = server:requests()
+    for _, candidate in ipairs((complete 'org:user "')) do
+      count = count + (candidate:find("@", 1, true) and 1 or 0)
+    end
+    assert.equal(#people, count)
+    for user in people:each() do
+      assert.is_true(offered(('org:user "%s'):format(user.email:sub(1, 3)), user.email))
+    end
+    assert.same({}, (complete 'org:user "No such name'))
+    assert.equal(sent, server:requests())
+  end)
+
+  it("offers what a change has outdated, and names its keys", function()
+    local group = acme:create_group { name = "Night" }
+    acme:groups { refresh = true }
+    group:rename "Nightly"
+    local sent = server:requests()
+    assert.equal(0, #client:sql("SELECT 1 FROM groups WHERE organization_id = ?", acme.id))
+    assert.is_true(offered('org:group "', "Night"))
+    assert.is_true(offered('org:user "', "ann@acme.test"))
+    local ann = client:sql("SELECT * FROM known_users WHERE email = ?", "ann@acme.test")[1]
+    local names = require("toggl.known").by_key(client, "user_id")
+    assert.equal(ann.name, names[ann.user_id])
+    assert.is_falsy(names[5])
+    for key = 1, 500 do
+      assert.is_falsy(names[-key])
+    end
+    assert.equal(ann.name, names[ann.user_id])
+    assert.equal(sent, server:requests())
+  end)
+end)
+
+describe("a query", function()
+  local ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+    .. " SELECT count(*) AS n FROM n"
+
+  it("ends at its limit, and the next one runs", function()
+    local server = helper.sandbox { record = false }
+    local client = helper.client(
+      server,
+      { cache = ":memory:", state = false, query_limit = 0.05, on_error = "raise" }
+    )
+    local start = os.clock()
+    local _, err = pcall(client.sql, client, ENDLESS)
+    assert.equal("timeout", err.kind)
+    assert.matches("longer than 0.05 s", err.message)
+    assert.matches("query_limit", err.advice)
+    assert.is_true(os.clock() - start < 5)
+    assert.equal(1, client:sql("SELECT 1 AS n")[1].n)
+    client:close()
+    server:stop()
+  end)
+end)
