@@ -14,7 +14,7 @@
 --
 -- Exit status: as togglsh apply.
 --
---   example: togglsh offboard ann@acme.test --keep ann.json
+--   example: togglsh offboard ann@example.com --keep ann.json
 
 local options, words = toggl.options.read(arg, { remove = "flag", keep = "string" })
 if not words[1] then

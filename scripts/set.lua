@@ -11,7 +11,7 @@
 --
 -- Exit status: as togglsh apply.
 --
---   example: togglsh set ann@acme.test --role user
+--   example: togglsh set ann@example.com --role user
 
 local options, emails = toggl.options.read(arg, {
   role = { "admin", "user" },
@@ -19,7 +19,7 @@ local options, emails = toggl.options.read(arg, {
   name = "string",
 })
 if not emails[1] then
-  toggl.options.fail "set requires an address: togglsh set ann@acme.test --role admin"
+  toggl.options.fail "set requires an address: togglsh set ann@example.com --role admin"
 end
 if not (options.role or options.state or options.name) then
   toggl.options.fail "set requires --role, --state or --name"

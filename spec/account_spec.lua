@@ -49,7 +49,7 @@ describe("the account of a run", function()
       )
       e.TOGGL_PROFILE = words == "TOGGL_PROFILE" and "work" or ""
       local line = ("$T %s -e %s"):format(words:find "^%-" and words or "", helper.quote(NAME))
-      assert.matches("^true\tolive@acme.test", (helper.sh(e, line)))
+      assert.matches("^true\tolive@example.com", (helper.sh(e, line)))
     end
   end)
 
@@ -88,9 +88,9 @@ describe("the account of a run", function()
   end)
 
   it("is that of the token where a profile has an address and a password", function()
-    profile("work", ("base_url = %s\nemail = ann@acme.test\npassword = wrong"):format(server.url))
+    profile("work", ("base_url = %s\nemail = ann@example.com\npassword = wrong"):format(server.url))
     local code = ('print(toggl.client{profile = "work", token = "%s"}:me().email)'):format(token)
-    assert.equal("olive@acme.test\n", (helper.sh(e, "$T -e " .. helper.quote(code))))
+    assert.equal("olive@example.com\n", (helper.sh(e, "$T -e " .. helper.quote(code))))
   end)
 end)
 

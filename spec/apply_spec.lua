@@ -246,7 +246,7 @@ describe("a guard", function()
 
   it("lets one plan be applied once, also by another process that was shown it before", function()
     with_org({ people = 30 }, function(org, server)
-      local state = { people = { ["new@acme.test"] = { workspaces = { Main = "user" } } } }
+      local state = { people = { ["new@example.com"] = { workspaces = { Main = "user" } } } }
       local first, other = org:plan(state), org:plan(state)
       assert.equal(first.id, other.id)
       assert.equal(1, first:apply({}).count.done)
@@ -317,7 +317,7 @@ describe("a guard", function()
           workspaces = { Depot = {} },
         })
         :apply()
-      org:plan({ people = { ["olive@acme.test"] = { workspaces = { Depot = false } } } }):apply()
+      org:plan({ people = { ["olive@example.com"] = { workspaces = { Depot = false } } } }):apply()
       f(org, server, a, b)
     end)
   end
@@ -487,7 +487,7 @@ describe("a guard", function()
         })
         :apply()
       org:plan({ people = { [a] = { workspaces = { Vault = "admin" } } } }):apply()
-      org:plan({ people = { ["olive@acme.test"] = { workspaces = { Vault = false } } } }):apply()
+      org:plan({ people = { ["olive@example.com"] = { workspaces = { Vault = false } } } }):apply()
       local before = writes(server)
       for _, state in ipairs {
         { people = { [a] = { groups = { Keepers = false } } } },

@@ -11,7 +11,7 @@ describe("bad input", function()
     client = helper.client(server)
     org = assert(client:organization "Acme")
     main = assert(org:workspace "Main")
-    ann = assert(org:user "ann@acme.test")
+    ann = assert(org:user "ann@example.com")
     invited = org:users { active_status = "invited" }[1]
     member = main:members()[1]
     group = assert(org:group "Engineering")
@@ -173,7 +173,9 @@ describe("bad input", function()
       } do
         refused(function() return org:update { name = text } end, "'name'", why)
         refused(
-          function() return org:invite { emails = { text .. "@acme.test" }, workspaces = { main } } end,
+          function()
+            return org:invite { emails = { text .. "@example.com" }, workspaces = { main } }
+          end,
           "'emails[1]'",
           why
         )
@@ -243,32 +245,37 @@ describe("bad input", function()
     end)
 
     it("rejects impossible addresses, and unknown words", function()
-      for _, text in ipairs { "", "ann", "@acme.test", "ann@", "ann @acme.test", "a@b@c" } do
+      for _, text in ipairs { "", "ann", "@example.com", "ann@", "ann @example.com", "a@b@c" } do
         refused(
-          function() return org:invite { emails = { "bo@acme.test", text }, workspaces = { main } } end,
+          function()
+            return org:invite { emails = { "bo@example.com", text }, workspaces = { main } }
+          end,
           "'emails[2]'"
         )
       end
       refused(
         function()
           return org:invite {
-            emails = { "b@acme.test", "a\u{200b}nna@acme.test" },
+            emails = { "b@example.com", "a\u{200b}nna@example.com" },
             workspaces = { main },
           }
         end,
-        [[emails[2]: "a\u{200b}nna@acme.test" is not an e-mail address: U+200B at byte 2 cannot be seen]]
+        [[emails[2]: "a\u{200b}nna@example.com" is not an e-mail address: U+200B at byte 2 cannot be seen]]
       )
       for _, sign in ipairs { "/", "'", "!", "=", "_" } do
         refused(
           function()
-            return org:invite { emails = { "anna@acme.test" .. sign .. "x" }, workspaces = { main } }
+            return org:invite {
+              emails = { "anna@example.com" .. sign .. "x" },
+              workspaces = { main },
+            }
           end,
           ([[its domain holds '%s' at byte 15]]):format(sign)
         )
       end
       refused(
-        function() return org:invite { emails = { "anna@@acme.test" }, workspaces = { main } } end,
-        [[emails[1]: "anna@@acme.test" is not an e-mail address; nothing was sent]]
+        function() return org:invite { emails = { "anna@@example.com" }, workspaces = { main } } end,
+        [[emails[1]: "anna@@example.com" is not an e-mail address; nothing was sent]]
       )
       refused(
         function() return org:users { active_status = { "actve" } } end,

@@ -150,21 +150,21 @@ describe("the store", function()
 
   it("does not bring back who is gone from a later list", function()
     org:users()
-    local ann = org:user "ann@acme.test"
+    local ann = org:user "ann@example.com"
     local other <close> = helper.client(server)
     assert(other:organization("Acme"):remove(ann))
-    assert.equal("Ann Lee", org:user("ann@acme.test").name) -- five minutes
+    assert.equal("Ann Lee", org:user("ann@example.com").name) -- five minutes
     org:users { refresh = true }
     local none, err
     assert.equal(
       0,
       cost(function()
-        none, err = org:user "ann@acme.test"
+        none, err = org:user "ann@example.com"
       end)
     )
     assert.is_nil(none)
     assert.equal("not_found", err.kind)
-    assert.equal(0, #client:sql("SELECT 1 FROM users WHERE email = ?", "ann@acme.test"))
+    assert.equal(0, #client:sql("SELECT 1 FROM users WHERE email = ?", "ann@example.com"))
   end)
 
   it("finds an organization by name, and a person by address or name, for nothing", function()
@@ -174,12 +174,12 @@ describe("the store", function()
       cost(function()
         assert.equal("Acme", client:organization("Acme").name)
         assert.equal("Blue Door", client:organization("Blue Door").name)
-        local ann = org:user "ANN@acme.test"
+        local ann = org:user "ANN@example.com"
         assert.equal("Ann Lee", ann.name)
         assert.equal(ann.id, org:user("Ann Lee").id)
         assert.equal(ann.id, org:user { user_id = ann.user_id }.id)
         assert.equal(ann.id, org:user { organization_user_id = ann.id }.id)
-        local none, err = org:user "nobody@acme.test"
+        local none, err = org:user "nobody@example.com"
         assert.is_nil(none)
         assert.equal("not_found", err.kind)
       end)
@@ -189,7 +189,7 @@ describe("the store", function()
   it("does not take a part of the people for all of them", function()
     org:users { page = 1, per_page = 3 }
     org:users { filter = "ann" }
-    assert.equal(1, cost(function() assert(org:user "olive@acme.test") end))
+    assert.equal(1, cost(function() assert(org:user "olive@example.com") end))
   end)
 
   it("keeps no secret", function()
@@ -419,10 +419,10 @@ describe("a change", function()
   it("does not reach the store of another account", function()
     local path = folder .. "/cache.db"
     local olive <close> = with_cache { cache = path }
-    local ann <close> = with_cache { cache = path, token = server:token "ann@acme.test" }
+    local ann <close> = with_cache { cache = path, token = server:token "ann@example.com" }
     olive:me()
-    assert.equal(1, cost(function() assert.equal("ann@acme.test", ann:me().email) end))
-    assert.equal("olive@acme.test", olive:me().email)
+    assert.equal(1, cost(function() assert.equal("ann@example.com", ann:me().email) end))
+    assert.equal("olive@example.com", olive:me().email)
     assert.equal(1, #ann:sql "SELECT * FROM me")
   end)
 end)
@@ -691,7 +691,7 @@ describe("SQL over the store", function()
     assert.same({ a = 9007199254740992, b = 1.5, c = 1, d = "it's" }, row)
     assert.equal(
       "Ann Lee",
-      client:sql("SELECT name FROM users WHERE email = ?", "ann@acme.test")[1].name
+      client:sql("SELECT name FROM users WHERE email = ?", "ann@example.com")[1].name
     )
     assert.same({}, client:sql("SELECT name FROM users WHERE email = ?", "' OR 1 --"))
     assert.error_matches(function() client:sql "SELECT ?" end, "1 parameters, got 0")

@@ -12,7 +12,7 @@ local seat = require "spec.terminal.seat"
 local SHELL = (helper.build:find "^/" and "" or os.getenv "PWD" .. "/")
   .. helper.build
   .. "/togglsh"
-local EMAIL = "olive@acme.test"
+local EMAIL = "olive@example.com"
 local KEY = "toggl:canary"
 
 local server, token, password

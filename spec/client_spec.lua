@@ -226,7 +226,7 @@ describe("a record", function()
     server = helper.sandbox()
     client = helper.client(server)
     org = client:organization "Acme"
-    ann = org:user "ann@acme.test"
+    ann = org:user "ann@example.com"
   end)
 
   teardown(function()
@@ -236,7 +236,7 @@ describe("a record", function()
   end)
 
   it("has its fields, its methods, and what the row does not know", function()
-    assert.equal("ann@acme.test", ann.email)
+    assert.equal("ann@example.com", ann.email)
     assert.equal("function", type(ann.update))
     assert.is_nil(ann.invitation_id)
     assert.is_nil(ann:get "nothing")
@@ -276,8 +276,10 @@ describe("a record", function()
     assert.equal(("user %d (Ann Lee)"):format(ann.id), tostring(ann))
     local me = client:me()
     assert.is_nil(tostring(me):find(me.api_token, 1, true))
-    local letter =
-      org:invite { emails = { "new@acme.test" }, workspaces = { org:workspace "Main" } }.invitations[1]
+    local letter = org:invite {
+      emails = { "new@example.com" },
+      workspaces = { org:workspace "Main" },
+    }.invitations[1]
     assert.is_nil(tostring(letter):find(letter.code, 1, true))
     assert.is_nil(tostring(client):find(server:token(), 1, true))
   end)
@@ -294,7 +296,7 @@ describe("a record", function()
   end)
 
   it("can be closed", function()
-    local user = org:user "ann@acme.test"
+    local user = org:user "ann@example.com"
     do
       local _ <close> = user
     end
@@ -435,7 +437,7 @@ describe("a log", function()
       local org = client:organization "Acme"
       client:organizations()
       local letter = org:invite {
-        emails = { "new@acme.test" },
+        emails = { "new@example.com" },
         workspaces = { org:workspace "Main" },
       }.invitations[1]
       client:invitation(letter.code)

@@ -73,7 +73,7 @@ describe("a token_command", function()
       set(command:format(token))
       local started = seat.now()
       local out, err = run("-e", "print(client:me().email)")
-      assert.equal("olive@acme.test\n", out, err)
+      assert.equal("olive@example.com\n", out, err)
       assert.is_true(seat.now() - started < 10)
     end
   end)
@@ -143,7 +143,7 @@ describe("a token_command", function()
       '$T -e "$CODE" 2>&-',
     } do
       local out, err = helper.sh(environment, line)
-      assert.equal("olive@acme.test\n", out, line .. err)
+      assert.equal("olive@example.com\n", out, line .. err)
     end
     set("echo " .. token .. "; exit 5")
     local _, err, status = helper.sh(environment, 'env --ignore-signal=CHLD $T -e "$CODE"')
@@ -181,7 +181,7 @@ describe("a token_command", function()
     s:see "Passphrase: $"
     s:type(token .. "\r")
     s:see "> $"
-    assert.matches("olive@acme.test", s:run "client:me().email")
+    assert.matches("olive@example.com", s:run "client:me().email")
     s:key "finish"
     assert.equal(0, s:leave())
   end)

@@ -123,7 +123,7 @@ describe(":save FILE.lua", function()
     "s = [[\na text\n]]",
     "#(s or '')",
     "client:cost().total < 100",
-    "org:user { email = 'olive@acme.test' }.email",
+    "org:user { email = 'olive@example.com' }.email",
   }
 
   -- Without what the prompt alone shows: counts of rows, and {} for an empty table.

@@ -139,7 +139,7 @@ for _, shell in ipairs(shells) do
     check("a group as the argument", "togglsh groups Fin", "togglsh groups Finance ")
     check("a name with a space", "togglsh groups Nig", "togglsh groups Night\\ shift ")
     check("a workspace", "togglsh people --workspace Ma", "%-%-workspace Main ")
-    check("a person", "togglsh offboard ann@", "togglsh offboard ann@\8?acme.test ")
+    check("a person", "togglsh offboard ann@", "togglsh offboard ann@\8?example.com ")
     check("a column", "togglsh people --columns ema", "%-%-columns email[, ]")
     check("a further column", "togglsh people --columns name,ema", "%-%-columns name,email[, ]")
     check("a column to sort by", "togglsh people --sort ema", "%-%-sort email[, ]")

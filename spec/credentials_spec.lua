@@ -2,7 +2,7 @@
 -- home folder. And what requiring the module does: nothing.
 local helper = require "spec.helper"
 
-local EMAIL = "olive@acme.test"
+local EMAIL = "olive@example.com"
 
 describe("credentials", function()
   local server, home, token, password
@@ -271,7 +271,7 @@ describe("a setting", function()
         "-e",
         "print(client:me().email)"
       )
-      assert.equal("olive@acme.test\n", out, err)
+      assert.equal("olive@example.com\n", out, err)
     end
   end)
 
@@ -361,7 +361,7 @@ describe("a setting", function()
           .. home
           .. " $T -e 'print(client:me().email)'"
       )
-      assert.equal("olive@acme.test\n", out, err)
+      assert.equal("olive@example.com\n", out, err)
       local _, said, status = helper.sh({}, "$T --sandbox <&-")
       assert.equal(2, status)
       assert.equal("togglsh: standard input cannot be read: Bad file descriptor\n", said)
@@ -423,7 +423,7 @@ describe("a setting", function()
           XDG_STATE_HOME = "relative",
         }
         local out, err, status = run(variables, "-e", nowhere .. code)
-        assert.same({ "olive@acme.test\nolive@acme.test\n", 0 }, { out, status }, err)
+        assert.same({ "olive@example.com\nolive@example.com\n", 0 }, { out, status }, err)
         assert.matches(
           "^togglsh: warning: HOME names no folder and the user has no home folder: [^\n]*\n$",
           err
@@ -507,7 +507,7 @@ describe("a setting", function()
       }
       local out, err, status =
         run(variables, "-e", "for _ = 1, 2 do print(toggl.client{}:me().email) end")
-      assert.same({ "olive@acme.test\nolive@acme.test\n", 0 }, { out, status }, err)
+      assert.same({ "olive@example.com\nolive@example.com\n", 0 }, { out, status }, err)
       assert.truthy(err:find(case[3], 1, true), err)
       assert.equal(1, select(2, err:gsub("\n", "")), err)
       local _, _, login = helper.sh(
@@ -533,7 +533,7 @@ describe("a setting", function()
     assert.matches("TOGGL_API_URL is .*its token was not sent", err)
     assert.equal(before, (server:requests()))
     assert.equal(
-      "olive@acme.test\n",
+      "olive@example.com\n",
       (
         run(
           { TOGGL_API_URL = server.url },
@@ -546,7 +546,7 @@ describe("a setting", function()
     )
     write(("[default]\ntoken = %s\nbase_url = %s\n"):format(server:token(), server.url))
     assert.equal(
-      "olive@acme.test\n",
+      "olive@example.com\n",
       (run({ TOGGL_API_URL = server.url }, "-e", "print(client:me().email)"))
     )
   end)

@@ -33,7 +33,7 @@ describe("a client with dry_run", function()
 
   it("sends no change and charges none, and reads as ever", function()
     local group = assert(org:group "Support")
-    local olive = assert(org:user "olive@acme.test")
+    local olive = assert(org:user "olive@example.com")
     nothing_sent(function()
       assert(group:remove(olive))
       assert(group:update { name = "Helpers" })
@@ -97,7 +97,7 @@ describe("a client with dry_run", function()
   it("tells the whole of a long body, and the request as a value", function()
     local emails = {}
     for i = 1, 60 do
-      emails[i] = ("person%d@acme.test"):format(i)
+      emails[i] = ("person%d@example.com"):format(i)
     end
     assert(org:invite { emails = emails, workspaces = { org:workspace "Main" } })
     local body = toggl.json.decode(events[1].body)
@@ -184,7 +184,7 @@ describe("togglsh --dry-run", function()
     }, helper.build .. "/togglsh", "--sandbox", ...)
   end
 
-  local REMOVE = "org:group('Support'):remove(org:user 'olive@acme.test') "
+  local REMOVE = "org:group('Support'):remove(org:user 'olive@example.com') "
   local LEFT = "print(#org:group('Support', {refresh = true}).users)"
 
   local function write(name, text)
@@ -236,7 +236,7 @@ describe("togglsh --dry-run", function()
   end)
 
   it("is obeyed by a job, wherever it stands", function()
-    local words = { "invite", "--workspace", "Main", "--group=Support", "bo@acme.test" }
+    local words = { "invite", "--workspace", "Main", "--group=Support", "bo@example.com" }
     for _, at in ipairs { 1, 2, 7 } do
       local all = table.move(words, 1, #words, 1, {})
       table.insert(all, math.min(at, #all + 1), "--dry-run")
@@ -244,7 +244,7 @@ describe("togglsh --dry-run", function()
       assert.equal(3, status)
       assert.matches("+ invite     1 person in 1 batch", out, 1, true)
       assert.equal(
-        "would ask: Invite bo@acme.test into Acme, workspaces Main, groups Support?\n",
+        "would ask: Invite bo@example.com into Acme, workspaces Main, groups Support?\n",
         err
       )
     end
@@ -273,7 +273,7 @@ describe("togglsh --dry-run", function()
   it("prints at the prompt and stays", function()
     local s <close> = seat.sit(home, { "--sandbox", "--dry-run" })
     s:see "DRY RUN> $"
-    local text = s:run "org:group('Support'):remove(org:user 'olive@acme.test')"
+    local text = s:run "org:group('Support'):remove(org:user 'olive@example.com')"
     assert.matches("would PATCH /organizations/%d+/groups/%d+ %[", text)
     assert.is_nil(text:find "Send it?")
     assert.matches("\n3\n", s:run "#org:group('Support', {refresh = true}).users")

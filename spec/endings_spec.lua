@@ -124,7 +124,7 @@ describe("a signal", function()
       "invite",
       "--workspace",
       "Main",
-      "bo@acme.test"
+      "bo@example.com"
     )
     assert.equal(8, status, err)
     assert.matches(

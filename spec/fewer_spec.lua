@@ -59,7 +59,7 @@ describe("a plan of fewer reads", function()
     with_org(function(org, server)
       local _, other = workspaces_of(org)
       org:plan({ groups = { Night = { workspaces = { [other] = true } } } }):apply()
-      local state = { people = { ["ann@acme.test"] = { groups = { "Night" } } } }
+      local state = { people = { ["ann@example.com"] = { groups = { "Night" } } } }
       local few = require "toggl.plan.few"
       local wanted = org:plan(state, { refresh = true })
       assert.is_table(wanted.present.few)

@@ -6,7 +6,7 @@ local price = require "toggl.plan.price"
 local toggl = require "toggl"
 
 local TOM, CHLOE, ANN, OLIVE =
-  "tomas6@example.com", "chloe10@example.com", "ann@acme.test", "olive@acme.test"
+  "tomas6@example.com", "chloe10@example.com", "ann@example.com", "olive@example.com"
 
 -- f(org, server, other): OTHER is the organization of a second client.
 local function with_org(f, settings)

@@ -20,7 +20,7 @@ end
 
 -- Files that examples read.
 local FILES = {
-  ["people.csv"] = "Work email,Name,Status,Team\nann@acme.test,Ann Lee,there,Dev\n",
+  ["people.csv"] = "Work email,Name,Status,Team\nann@example.com,Ann Lee,there,Dev\n",
   ["map.json"] = '{ "email": "Work email", "groups": { "column": "Team", '
     .. '"values": { "Dev": ["Engineering"] } } }',
 }

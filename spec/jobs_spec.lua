@@ -73,8 +73,8 @@ describe("a job", function()
     assert.is_true(server:requests() > before)
     assert.equal("user", person("a@x.yz").workspaces[1].role)
     assert.equal("Support", person("a@x.yz").groups[1].name)
-    rows = run(org, "invite", "ann@acme.test", "--workspace", "Main", "--group", "Support")
-    assert.same({ "join ann@acme.test done" }, rows)
+    rows = run(org, "invite", "ann@example.com", "--workspace", "Main", "--group", "Support")
+    assert.same({ "join ann@example.com done" }, rows)
     local key = tostring(org:workspace("Archive").id)
     assert.same({ "invite b@x.yz done" }, run(org, "invite", "b@x.yz", "--workspace", key))
     fails("usage", "requires --workspace", org, "invite", "c@x.yz")
@@ -91,8 +91,8 @@ describe("a job", function()
     local path = file("bad.csv", "email,state,workspaces\na@x.yz,,Main\nb@x.yz,actve,Main\n")
     local before = server:requests()
     fails("setting", 'bad.csv:3: column state: "actve" is none of', org, "onboard", path)
-    path = file("gone.csv", "email,state\nann@acme.test,absent\n")
-    fails("usage", "ann@acme.test is absent", org, "onboard", path)
+    path = file("gone.csv", "email,state\nann@example.com,absent\n")
+    fails("usage", "ann@example.com is absent", org, "onboard", path)
     fails("usage", "--workspace", org, "onboard", "a@x.yz")
     assert.equal(before, server:requests())
   end)
@@ -127,7 +127,7 @@ describe("a job", function()
       "owns the organization",
       org,
       "offboard",
-      "olive@acme.test",
+      "olive@example.com",
       "--keep",
       folder .. "/3"
     )
@@ -170,18 +170,18 @@ describe("a job", function()
 
   it("changes the people of groups, and their names", function()
     assert.same(
-      { "join ann@acme.test done", "join tomas6@example.com done" },
-      run(org, "groups", "add", "Support", "ann@acme.test", "tomas6@example.com")
+      { "join ann@example.com done", "join tomas6@example.com done" },
+      run(org, "groups", "add", "Support", "ann@example.com", "tomas6@example.com")
     )
     assert.same(
-      { "quit ann@acme.test done" },
-      run(org, "groups", "remove", "Support", "ann@acme.test")
+      { "quit ann@example.com done" },
+      run(org, "groups", "remove", "Support", "ann@example.com")
     )
     assert.same({ "group_name Helpdesk done" }, run(org, "groups", "rename", "Support", "Helpdesk"))
-    local rows = run(org, "groups", "sync", "Helpdesk", file("g.csv", "email\nann@acme.test\n"))
-    assert.equal("join ann@acme.test done", rows[1])
+    local rows = run(org, "groups", "sync", "Helpdesk", file("g.csv", "email\nann@example.com\n"))
+    assert.equal("join ann@example.com done", rows[1])
     assert.matches("quit tomas6@example.com done", table.concat(rows, "\n"), 1, true)
-    fails("not_found", "did you mean", org, "groups", "add", "Helpdsk", "ann@acme.test")
+    fails("not_found", "did you mean", org, "groups", "add", "Helpdsk", "ann@example.com")
     fails("guard", "not in the organization", org, "groups", "add", "Helpdesk", "x@y.zz")
   end)
 
@@ -194,14 +194,14 @@ describe("a job", function()
     )
     local hr = file(
       "hr.csv",
-      "Team;Status;Mail\nHelp;works;ann@acme.test\nHelp;works;zed@x.yz\n"
+      "Team;Status;Mail\nHelp;works;ann@example.com\nHelp;works;zed@x.yz\n"
         .. "Help;left;tomas6@example.com\nHelp;left;gone@x.yz\n"
     )
     fails("guard", "1 person would be removed", org, "sync", hr, "--map", map)
     local rows = run(org, "sync", hr, "--map", map, "--allow-removals=1")
     local all = table.concat(rows, "\n")
     assert.matches("invite zed@x.yz done", all, 1, true)
-    assert.matches("join ann@acme.test done", all, 1, true)
+    assert.matches("join ann@example.com done", all, 1, true)
     assert.matches("remove tomas6@example.com done", all, 1, true)
     assert.same({}, run(org, "sync", hr, "--map", map))
     -- blanks around a value, and one name in place of a list
@@ -212,10 +212,10 @@ describe("a job", function()
     )
     hr = file(
       "hr2.csv",
-      "Team, Status ,Mail\n Finance ,works, ann@acme.test \n,left ,chloe10@example.com \n"
+      "Team, Status ,Mail\n Finance ,works, ann@example.com \n,left ,chloe10@example.com \n"
     )
     rows = run(org, "sync", hr, "--map", map, "--allow-removals=1")
-    assert.same({ "join ann@acme.test done", "remove chloe10@example.com done" }, rows)
+    assert.same({ "join ann@example.com done", "remove chloe10@example.com done" }, rows)
     for text, problem in pairs {
       ['{"email":"Mail","groups":{"column":"Team","values":{"Help":[3]}}}'] = 'value "Help" of groups',
       ['{"email":"Mail","state":{"column":"Team","values":{"Help":["x"]}}}'] = "of state takes a text",
@@ -268,7 +268,7 @@ describe("on a terminal", function()
 
   it("a question comes after what was written before it", function()
     local s <close> =
-      seat.sit(home, { "--sandbox", "groups", "remove", "Support", "olive@acme.test" })
+      seat.sit(home, { "--sandbox", "groups", "remove", "Support", "olive@example.com" })
     s:see "Price: .*Apply plan %x+%? %[y/N%] $"
     s:type "n\r"
     assert.equal(7, s:leave(5))

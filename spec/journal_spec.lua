@@ -76,12 +76,12 @@ describe("the journal", function()
   it("tells in words what a change changes, as far as the store knew it", function()
     local c <close> = helper.client(server, { journal = folder .. "/words.db", cache = ":memory:" })
     local org = c:organization "Acme"
-    local ann = org:user "ann@acme.test"
+    local ann = org:user "ann@example.com"
     assert(ann:update { organization_admin = not ann.admin, groups = {} })
     assert(org:workspace("Main"):create_group { name = "Fresh" })
     local entries = c:journal()
     local was = tostring(ann.admin)
-    assert.equal("Ann Lee <ann@acme.test>", entries[1].write.person)
+    assert.equal("Ann Lee <ann@example.com>", entries[1].write.person)
     assert.equal(
       ("organization_admin: %s -> %s"):format(was, tostring(not ann.admin)),
       entries[1].changes[2]
@@ -103,7 +103,7 @@ describe("the journal", function()
     local code, password = ("c0de"):rep(8), "pass-of-the-invited"
     c:accept_invitation {
       invitation_code = code,
-      auth = { email = "bo@acme.test", password = password },
+      auth = { email = "bo@example.com", password = password },
     }
     c:accept_invitation { invitation_code = code }
     local entries = c:journal()
@@ -111,7 +111,7 @@ describe("the journal", function()
     assert.is_true(entries[1].write.request.secret)
     local bytes = helper.read(folder .. "/secret.db") .. helper.read(folder .. "/secret.db-wal")
     assert.is_truthy(bytes:find("accept", 1, true))
-    for _, secret in ipairs { code, password, "bo@acme.test:", server:token() } do
+    for _, secret in ipairs { code, password, "bo@example.com:", server:token() } do
       assert.is_nil(bytes:find(secret, 1, true))
     end
   end)

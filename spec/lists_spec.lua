@@ -264,7 +264,7 @@ describe("a person who is not found", function()
     local client <close> = helper.client(server)
     local org = client:get_organization(4300000017)
     server:fault '200@/users [{"id":1,"name":"A"},{"id":1,"name":"A"}]'
-    local none, err = org:user "ann@acme.test"
+    local none, err = org:user "ann@example.com"
     assert.is_nil(none)
     assert.equal("not_found", err.kind)
     assert.matches(
@@ -276,7 +276,7 @@ describe("a person who is not found", function()
     assert.matches("refresh = true", err.advice, 1, true)
     assert.equal("key 1 is twice in page 1", err.incomplete)
     server:clear()
-    none, err = org:user "ann.nowhere@acme.test"
+    none, err = org:user "ann.nowhere@example.com"
     assert.is_nil(none)
     assert.is_nil(err.incomplete)
     assert.matches("was not found$", err.message)

@@ -203,7 +203,7 @@ describe("what is there is no proof", function()
     local value, err = lost({}, function(c, server)
       local org = c:organization "Acme"
       local code = org:invite({
-        emails = { "bo@acme.test" },
+        emails = { "bo@example.com" },
         workspaces = { (org:workspace "Main") },
       }).invitations[1].code
       c:reject_invitation { invitation_code = code, auth = false }
@@ -216,9 +216,9 @@ describe("what is there is no proof", function()
   it("where a transfer that was to be declined has been accepted", function()
     local value, err, state = lost({}, function(c, server)
       local org = c:organization "Acme"
-      local ann = org:user "ann@acme.test"
+      local ann = org:user "ann@example.com"
       local transfer = org:create_transfer { new_owner_id = ann }
-      local hers <close> = helper.client(server, { token = server:token "ann@acme.test" })
+      local hers <close> = helper.client(server, { token = server:token "ann@example.com" })
       transfer:action { action = "accept" }
       assert(
         hers:get_organization(org.id):transfers({ ongoing = true })[1]:action { action = "accept" }
@@ -234,7 +234,7 @@ describe("what is there is no proof", function()
       local org = c:organization "Acme"
       local main = org:workspace "Main"
       server:fault "reset:1"
-      return org:invite { emails = { "ann@acme.test" }, workspaces = { main } }
+      return org:invite { emails = { "ann@example.com" }, workspaces = { main } }
     end)
     assert.same({ false, "unknown", "unknown" }, { value ~= nil, err.kind, state })
   end)
@@ -250,7 +250,7 @@ describe("what is there is no proof", function()
 
   -- What was there before, from the store, decides: as before, it was not made; neither as before nor
   -- as written, another program has changed it since, and what became of this one is not known.
-  local function person(org) return org:user "ann@acme.test" end
+  local function person(org) return org:user "ann@example.com" end
   local function groups(org)
     local all = {}
     for i, g in ipairs(org:groups()) do

@@ -76,7 +76,7 @@ describe("misuse", function()
         return list
       end,
       function()
-        local user = org:user("ann@acme.test", { refres = true })
+        local user = org:user("ann@example.com", { refres = true })
         return user
       end,
       function()

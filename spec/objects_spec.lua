@@ -35,16 +35,16 @@ describe("finding", function()
   it(
     "a person by name, address, whatever the case, and by each kind of key under its name",
     function()
-      local ann = org:user " ANN@acme.test "
+      local ann = org:user " ANN@example.com "
       assert.equal("Ann Lee", ann.name)
       assert.is_true(ann == org:user "Ann Lee")
-      assert.is_true(ann == org:user { email = "ann@acme.test" })
+      assert.is_true(ann == org:user { email = "ann@example.com" })
       assert.is_true(ann == org:user { name = "Ann Lee" })
       assert.is_true(ann == org:user { user_id = ann.user_id })
       assert.is_true(ann == org:user { organization_user_id = ann.id })
       local invited = org:users { active_status = "invited" }[1]
       assert.equal(invited.email, org:user { invitation_id = invited.invitation_id }.email)
-      missing("not_found", org:user "nobody@acme.test")
+      missing("not_found", org:user "nobody@example.com")
       missing("not_found", org:user { user_id = 1 })
     end
   )
@@ -75,13 +75,13 @@ describe("finding", function()
         assert.error_matches(function() from[class](from, wrong) end, "this user has none")
       end
     end
-    local ann = org:user "ann@acme.test"
+    local ann = org:user "ann@example.com"
     assert.is_true(org == client:organization(ann)) -- the one that she belongs to
     assert.is_true(org == client:get_organization({ organization_id = org }, { refresh = true }))
   end)
 
   it("a person by an object, which is read again in one request", function()
-    local ann = org:user "ann@acme.test"
+    local ann = org:user "ann@example.com"
     local membership
     for member in org:workspace("Main"):each_member() do
       if member.email == ann.email then membership = member end
@@ -197,7 +197,7 @@ describe("finding", function()
     assert.matches('did you mean "Acme"%?$', missing("not_found", client:organization "acne"))
     for _, name in ipairs { "olive", "Hart" } do
       assert.matches(
-        "did you mean .*Olive Hart <olive@acme.test>",
+        "did you mean .*Olive Hart <olive@example.com>",
         missing("not_found", org:user(name)),
         name
       )
@@ -211,7 +211,7 @@ describe("finding", function()
     local acme = stored:organization "Acme"
     acme:users()
     assert.matches(
-      "did you mean Ann Lee <ann@acme.test>%?$",
+      "did you mean Ann Lee <ann@example.com>%?$",
       missing("not_found", acme:user("Anne Lee", { refresh = true }))
     )
   end)
@@ -254,7 +254,7 @@ describe("finding", function()
 
   it("costs the fewest requests: a person is asked for, not all people read", function()
     server:set { page_cap = 10 }
-    assert.equal(1, helper.requests_during(server, function() org:user "ann@acme.test" end))
+    assert.equal(1, helper.requests_during(server, function() org:user "ann@example.com" end))
     server:set { page_cap = 0 }
   end)
 end)
@@ -319,7 +319,7 @@ describe("changes with plain names", function()
     client = helper.client(server)
     org = client:organization "Acme"
     main = org:workspace "Main"
-    ann = org:user "ann@acme.test"
+    ann = org:user "ann@example.com"
     group = org:group "Engineering"
   end)
 
@@ -348,7 +348,7 @@ describe("changes with plain names", function()
     assert.is_false(in_group(now, "users", ann.user_id))
     assert.is_false(in_group(now, "workspaces", archive.id))
     assert(group:add { ann, archive })
-    assert(group:remove(org:users { filter = "ann@acme.test" }))
+    assert(group:remove(org:users { filter = "ann@example.com" }))
     assert.is_false(in_group(org:group "Engineering", "users", ann.user_id))
   end)
 
@@ -491,7 +491,7 @@ describe("changes with plain names", function()
   end)
 
   it("are not turned into other changes by an option", function()
-    local pal, other, invited = org:user "zoe9@example.com", org:user "ann@acme.test", nil
+    local pal, other, invited = org:user "zoe9@example.com", org:user "ann@example.com", nil
     for user in org:each_user() do
       if user.joined == false then invited = user end
     end
@@ -641,28 +641,28 @@ describe("changes with plain names", function()
 
   it("hand the organization over when both agree", function()
     local transfer = assert(org:create_transfer { new_owner_id = ann })
-    local hers <close> = helper.client(server, { token = server:token "ann@acme.test" })
+    local hers <close> = helper.client(server, { token = server:token "ann@example.com" })
     local open = hers:organization("Acme"):transfers { ongoing = true }
     assert.equal(transfer.owner_transfer_id, open[1].owner_transfer_id)
     assert.is_not_nil(assert(open[1]:action "accept").outcome_name)
-    assert.equal("ann@acme.test", org:get_owner().email)
+    assert.equal("ann@example.com", org:get_owner().email)
     assert.equal(0, #org:transfers { ongoing = true })
   end)
 
   it("add a person from another account, who then is a member", function()
     local letter = org:invite {
-      emails = { "bo@acme.test" },
+      emails = { "bo@example.com" },
       workspaces = { main },
       groups = { group },
     }.invitations[1]
     local before = #client:organizations()
     assert.is_true(client:accept_invitation {
       invitation_code = letter.code,
-      auth = { email = "bo@acme.test", password = server:password_of "bo@acme.test" },
+      auth = { email = "bo@example.com", password = server:password_of "bo@example.com" },
     })
-    assert.is_true(org:user("bo@acme.test").joined)
+    assert.is_true(org:user("bo@example.com").joined)
     assert.equal(before, #client:organizations()) -- it was not the caller who joined
-    local his <close> = helper.client(server, { token = server:token "bo@acme.test" })
+    local his <close> = helper.client(server, { token = server:token "bo@example.com" })
     assert.equal("Acme", his:organizations()[1].name)
   end)
 
@@ -685,7 +685,7 @@ describe("objects of a client that raises", function()
     local org = client:organization "Acme"
     for _, f in ipairs {
       function() org:group "Nowhere" end,
-      function() org:user "nobody@acme.test" end,
+      function() org:user "nobody@example.com" end,
       function() org:group("Engineering"):add({ user_id = 1 }) end,
       function() org:remove { organization_user_id = org:get_owner().organization_user_id } end,
     } do

@@ -52,7 +52,7 @@ describe("a change of what an unknown one changed", function()
     return function(org) return org:update { name = name } end
   end
 
-  local function ann(org) return org:user "ann@acme.test" end
+  local function ann(org) return org:user "ann@example.com" end
   local function support(org) return org:group "Support" end
 
   it("is not sent, and names the entry, until that is closed or settled", function()

@@ -28,11 +28,11 @@ local JOBS = {
   { "invite", "x@y.zz", "--workspace", "Main" },
   { "onboard", "x@y.zz", "--workspace", "Main:admin", "--group", "Support" },
   { "onboard", "FOLDER/people.csv" },
-  { "offboard", "ann@acme.test", "--keep", "FOLDER/had.json" },
-  { "offboard", "ann@acme.test", "--remove", "--keep", "FOLDER/had.json" },
-  { "set", "ann@acme.test", "--name", "Ann Other" },
-  { "groups", "add", "Support", "ann@acme.test", SOREN },
-  { "groups", "remove", "Engineering", "olive@acme.test" },
+  { "offboard", "ann@example.com", "--keep", "FOLDER/had.json" },
+  { "offboard", "ann@example.com", "--remove", "--keep", "FOLDER/had.json" },
+  { "set", "ann@example.com", "--name", "Ann Other" },
+  { "groups", "add", "Support", "ann@example.com", SOREN },
+  { "groups", "remove", "Engineering", "olive@example.com" },
   { "groups", "rename", "Support", "Helpdesk" },
   { "groups", "sync", "Support", "FOLDER/team.csv" },
   { "sync", "FOLDER/hr.csv", "--map", "FOLDER/map.json" },
@@ -41,11 +41,11 @@ local JOBS = {
 
 local FILES = {
   ["people.csv"] = "email,workspaces,groups\nx@y.zz,Main,Support\n",
-  ["team.csv"] = "email\nann@acme.test\n",
-  ["hr.csv"] = "Mail,Team\nann@acme.test,Help\n",
+  ["team.csv"] = "email\nann@example.com\n",
+  ["hr.csv"] = "Mail,Team\nann@example.com,Help\n",
   ["map.json"] = '{"email":"Mail","groups":{"column":"Team","values":{"Help":"Support"}}}',
   ["acme.json"] = '{"groups":{"Night":{"workspaces":["Main"]}},'
-    .. '"people":{"ann@acme.test":{"groups":["Night"]}}}',
+    .. '"people":{"ann@example.com":{"groups":["Night"]}}}',
 }
 
 local world = {}

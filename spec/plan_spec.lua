@@ -30,15 +30,15 @@ local THE_SAME = {
   lua = [[
     return {
       people = {
-        ["Ann@acme.test"] = { role = "admin", workspaces = { Main = "admin" }, groups = { "Support" } },
+        ["Ann@example.com"] = { role = "admin", workspaces = { Main = "admin" }, groups = { "Support" } },
         ["zoe9@example.com"] = { state = "inactive" },
       },
     }]],
   json = [[{ "people": {
-    "Ann@acme.test": { "role": "admin", "workspaces": { "Main": "admin" }, "groups": ["Support"] },
+    "Ann@example.com": { "role": "admin", "workspaces": { "Main": "admin" }, "groups": ["Support"] },
     "zoe9@example.com": { "state": "inactive", "groups": null } } }]],
   csv = "\xEF\xBB\xBFState;EMAIL;groups;workspaces;role\r\n"
-    .. ";Ann@acme.test;Support;Main:admin;admin\r\n"
+    .. ";Ann@example.com;Support;Main:admin;admin\r\n"
     .. "inactive;zoe9@example.com;;;\r\n"
     .. ";;;;\r\n"
     .. "inactive;zoe9@example.com;;;\r\n",
@@ -51,7 +51,10 @@ describe("a desired state", function()
       assert.is_nil(err)
       assert.equal(2, #state.people, format)
       local ann, zoe = state.people[1], state.people[2]
-      assert.same({ "Ann@acme.test", "ann@acme.test", "admin" }, { ann.email, ann.key, ann.role })
+      assert.same(
+        { "Ann@example.com", "ann@example.com", "admin" },
+        { ann.email, ann.key, ann.role }
+      )
       assert.same({ "Main", true, "admin" }, {
         ann.workspaces[1].name,
         ann.workspaces[1].is,
@@ -264,9 +267,9 @@ describe("a plan", function()
         [[return {
           organization = "Beta",
           people = {
-            ["ann@acme.test"] = { groups = { "Suport" },
+            ["ann@example.com"] = { groups = { "Suport" },
               workspaces = { Nowhere = "user" } },
-            ["new@acme.test"] = {},
+            ["new@example.com"] = {},
           },
         }]]
       )
@@ -295,9 +298,9 @@ describe("a plan", function()
         end
         assert.same(
           { "owner", "last-admin", "last-admin", "last-admin" },
-          rules_of 'return { people = { ["olive@acme.test"] = { state = "absent" } } }'
+          rules_of 'return { people = { ["olive@example.com"] = { state = "absent" } } }'
         )
-        if payer.email ~= "olive@acme.test" then
+        if payer.email ~= "olive@example.com" then
           assert.same(
             "payer",
             rules_of(('return { people = { [%q] = { state = "inactive" } } }'):format(payer.email))[1]
@@ -314,7 +317,7 @@ describe("a plan", function()
   it("refuses more people than the free plan has seats, and says where others are short", function()
     local text = {}
     for i = 1, 30 do
-      text[i] = ('["n%d@acme.test"] = { workspaces = { "Main" } },'):format(i)
+      text[i] = ('["n%d@example.com"] = { workspaces = { "Main" } },'):format(i)
     end
     text = "return { people = {" .. table.concat(text) .. "} }"
     with_org(
@@ -330,8 +333,8 @@ describe("a plan", function()
 
   it("has one id for equal inputs, and another for others", function()
     with_org({}, function(org)
-      local a = 'return { people = { ["ann@acme.test"] = { groups = { "Support" } } } }'
-      local b = 'return { people = { ["ann@acme.test"] = { groups = { "Finance" } } } }'
+      local a = 'return { people = { ["ann@example.com"] = { groups = { "Support" } } } }'
+      local b = 'return { people = { ["ann@example.com"] = { groups = { "Finance" } } } }'
       assert.equal(planned(org, a).id, planned(org, a).id)
       assert.not_equal(planned(org, a).id, planned(org, b).id)
     end)
@@ -397,14 +400,17 @@ describe("the reads of a plan", function()
   end)
 
   it("are those that the file speaks of", function()
-    local demotes = 'return { people = { ["ann@acme.test"] = { role = "user" } } }'
+    local demotes = 'return { people = { ["ann@example.com"] = { role = "user" } } }'
     assert.equal(6 + 2, spent(demotes)) -- and who pays, and who asks
     assert.equal(6, spent 'return { people = { ["aoife11@example.com"] = { role = "admin" } } }')
     -- organization, counts, groups, and the members of a workspace with all people: not six pages
-    assert.equal(4, spent 'return { people = { ["ann@acme.test"] = { groups = { "Support" } } } }')
+    assert.equal(
+      4,
+      spent 'return { people = { ["ann@example.com"] = { groups = { "Support" } } } }'
+    )
     assert.equal(5, spent 'return { people = { ["new@x.yz"] = { workspaces = { "Main" } } } }')
     -- a role in a workspace takes a key that the list of people alone has
-    local role = 'return { people = { ["ann@acme.test"] = { workspaces = { Main = "user" } } } }'
+    local role = 'return { people = { ["ann@example.com"] = { workspaces = { Main = "user" } } } }'
     assert.equal(5 + 7 - 1, spent(role)) -- the groups are in the store
     -- and whether an administrator is in a workspace through the group alone
     assert.equal(7 + 1, spent 'return { groups = { Support = { state = "absent" } } }')
@@ -421,7 +427,7 @@ describe("the page of a plan", function()
       {},
       function(org)
         made =
-          planned(org, 'return { people = { ["ann@acme.test"] = { groups = { "Support" } } } }')
+          planned(org, 'return { people = { ["ann@example.com"] = { groups = { "Support" } } } }')
       end
     )
     made.window, made.cost = window, { total = cost, guards = 0, read_back = 0, extra = 0 }
@@ -500,7 +506,7 @@ describe("togglsh plan", function()
           "plan",
           helper.write(
             folder .. "/owner.json",
-            '{"people": {"olive@acme.test": {"state": "absent"}}}'
+            '{"people": {"olive@example.com": {"state": "absent"}}}'
           )
         )
       )
@@ -519,8 +525,8 @@ describe("togglsh plan", function()
   it("writes the same bytes twice for programs", function()
     local file = helper.write(
       folder .. "/a.lua",
-      [[return { people = { ["ann@acme.test"] = { groups = { "Support" } },
-        ["n@acme.test"] = { workspaces = { Main = "user" } } } }]]
+      [[return { people = { ["ann@example.com"] = { groups = { "Support" } },
+        ["n@example.com"] = { workspaces = { Main = "user" } } } }]]
     )
     for _, format in ipairs { "json", "csv" } do
       local first, _, status = togglsh("--sandbox", "plan", file, "--output", format)
@@ -537,7 +543,7 @@ describe("names that would be refused when they are sent", function()
     local org = client:organization "Acme"
     local text = ([[return {
       people = {
-        ["ann@acme.test"] = { name = "Ann\nLee" },
+        ["ann@example.com"] = { name = "Ann\nLee" },
         ["x@y.zz"] = { workspaces = { "Main" } },
         ["mailto:x@y.zz"] = { workspaces = { "Main" } }, ["x\1@y.zz"] = { workspaces = { "Main" } },
       },

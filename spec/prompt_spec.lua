@@ -281,13 +281,17 @@ describe("the history", function()
     "leaves out a present secret of a client in whatever line, though it looks like none",
     function()
       local server <close> = helper.sandbox { port = 0, record = false }
-      local secret = server:password_of "olive@acme.test"
+      local secret = server:password_of "olive@example.com"
       local login =
-        "function login(p) return toggl.client{email = 'olive@acme.test', password = p} end"
+        "function login(p) return toggl.client{email = 'olive@example.com', password = p} end"
       local s <close> = seat.sit(
         home,
         { "-e", login, "-i" },
-        { TOGGL_API_URL = server.url, TOGGL_API_TOKEN = "olive@acme.test", TOGGL_PASSWORD = secret }
+        {
+          TOGGL_API_URL = server.url,
+          TOGGL_API_TOKEN = "olive@example.com",
+          TOGGL_PASSWORD = secret,
+        }
       )
       s:see "> $"
       s:run(("x = %q"):format(secret))
@@ -375,7 +379,7 @@ describe("the Tab key", function()
     local s <close> = sit()
     s:run "org:users(); org:groups(); client:workspaces()"
     s:run "before = client:cost().total"
-    completed(s, 'org:user "ann@', 'ann@acme.test"$')
+    completed(s, 'org:user "ann@', 'ann@example.com"$')
     completed(s, 'org:group "Engi', 'Engineering"$')
     completed(s, "org:workspace('Ma", "Main'$")
     completed(s, "org:invite{ groups = {org:group 'Supp", "Support'$")
@@ -398,7 +402,7 @@ describe("the Tab key", function()
       s:run ":write on"
       s:run "org:group('Support'):rename 'Support'"
       completed(s, 'org:group "Sup', 'Support"$')
-      completed(s, 'org:user "ann@', 'ann@acme.test"$')
+      completed(s, 'org:user "ann@', 'ann@example.com"$')
       completed(s, "toggl.oper", "toggl.operations$")
     end
   )
@@ -465,7 +469,7 @@ describe("commands", function()
     local s <close> = sit()
     s:run "org:users()"
     local query = ":sql SELECT name, email FROM users WHERE email LIKE 'ann@%'"
-    assert.matches("\nname +email\n.*\nAnn Lee +ann@acme.test\n", s:run(query))
+    assert.matches("\nname +email\n.*\nAnn Lee +ann@example.com\n", s:run(query))
     assert.matches("users ", s:run ":sql")
   end)
 
@@ -625,7 +629,7 @@ describe("Ctrl-C", function()
       end
       assert.matches("\n60\n", s:run "#org:users()")
       assert.matches("\n60\n", s:run "client:sql('SELECT count(*) AS n FROM users')[1].n")
-      assert.matches("olive@acme.test", s:run "client:me{refresh = true}.email")
+      assert.matches("olive@example.com", s:run "client:me{refresh = true}.email")
     end
   )
 

@@ -29,7 +29,7 @@ describe("a proxy", function()
   it("is not asked for what leads to this machine", function()
     for _, name in ipairs { "http_proxy", "all_proxy", "ALL_PROXY" } do
       local out, err = ask({ [name] = "http://127.0.0.1:1" }, server.url)
-      assert.equal("olive@acme.test\n", out, err)
+      assert.equal("olive@example.com\n", out, err)
     end
   end)
 

@@ -91,7 +91,7 @@ describe("a question", function()
 
   it("names the people and things it concerns, from the store", function()
     local s <close> = sit()
-    s:run "u = org:user 'ann@acme.test'; org:users(); org:groups()"
+    s:run "u = org:user 'ann@example.com'; org:users(); org:groups()"
     local text = ask(s, "org:group('Engineering'):remove(u)")
     assert.matches("\n  %d+ is group Engineering\n", text)
     assert.matches("\n  %d+ is organization Acme\n", text)
@@ -102,7 +102,7 @@ describe("a question", function()
     s:run "y"
     text = ask(
       s,
-      "org:invite{ emails = {'bo@acme.test'}, workspaces = {org:workspace 'Main'}, "
+      "org:invite{ emails = {'bo@example.com'}, workspaces = {org:workspace 'Main'}, "
         .. "groups = {org:group 'Support'} }"
     )
     assert.matches("\n  %d+ is workspace Main\n", text)
@@ -135,11 +135,11 @@ describe("a question", function()
 
   it("still knows names after a change has emptied the store", function()
     local s <close> = sit()
-    s:run "org:users(); u = org:user 'ann@acme.test'; g = org:group 'Engineering'"
+    s:run "org:users(); u = org:user 'ann@example.com'; g = org:group 'Engineering'"
     ask(s, "for i = 1, 3 do g:add(u) org:groups() end")
     for _ = 1, 2 do
       s:type "y\r"
-      assert.matches("\n  %d+ is Ann Lee <ann@acme.test>\n", (s:see(QUESTION)))
+      assert.matches("\n  %d+ is Ann Lee <ann@example.com>\n", (s:see(QUESTION)))
     end
     s:run "n"
     ask(s, "g:update{name = 'Machines'}")
@@ -164,12 +164,12 @@ end)
 
 describe("several questions of a line", function()
   local ADD = "for _, n in ipairs{'A', 'B', 'C'} do g:update{name = n} end"
-  local MAP = "toggl.map({'A', 'B', 'C', 'D'}, function(n) org:user('ann@acme.test', {refresh = true}) "
+  local MAP = "toggl.map({'A', 'B', 'C', 'D'}, function(n) org:user('ann@example.com', {refresh = true}) "
     .. "return g:update{name = n} end, {limit = 8})"
 
   it("come one after the other, each with its own answer", function()
     local s <close> = sit()
-    s:run "g = org:group 'Engineering'; org:user 'ann@acme.test'; sent = client:cost().by_operation"
+    s:run "g = org:group 'Engineering'; org:user 'ann@example.com'; sent = client:cost().by_operation"
     ask(s, MAP)
     for _ = 1, 3 do
       s:type "y\r"
@@ -182,7 +182,7 @@ describe("several questions of a line", function()
 
   it("end with the first no, which says how many were done", function()
     local s <close> = sit()
-    s:run "g = org:group 'Engineering'; org:user 'ann@acme.test'"
+    s:run "g = org:group 'Engineering'; org:user 'ann@example.com'"
     ask(s, MAP)
     s:type "y\r"
     s:see(QUESTION)

@@ -149,8 +149,10 @@ describe("a window", function()
     assert.equal(10, window(three, ACME).spent)
     assert.equal(230, window(three, ACME).remaining)
     assert.equal(0, three:cost().total)
-    local stranger <close> =
-      helper.client(server, { state = folder .. "/state.db", token = server:token "ann@acme.test" })
+    local stranger <close> = helper.client(
+      server,
+      { state = folder .. "/state.db", token = server:token "ann@example.com" }
+    )
     assert.same({}, stranger:quota())
     helper.remove(folder)
   end)

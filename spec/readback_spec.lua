@@ -26,7 +26,7 @@ local function apply(org, server, state, faults, options)
   return err, rows, err.receipt
 end
 
-local ANN, TOM = "ann@acme.test", "tomas6@example.com"
+local ANN, TOM = "ann@example.com", "tomas6@example.com"
 
 -- Change, desired state, the reply to its only request, which is not carried out, and options.
 local LIES = {

@@ -149,14 +149,14 @@ describe("rules of one's own", function()
       record = false,
     }
     local other <close> = helper.client(large, { on_error = "raise", settle = 0, journal = false })
-    local state = { people = { ["ann@acme.test"] = { groups = { "Support" } } } }
+    local state = { people = { ["ann@example.com"] = { groups = { "Support" } } } }
     local there = other:organization "Acme"
     assert.is_table(there:plan(state).present.few)
     local given = rules 'deny("in the archive", function(p) return p.workspaces.Archive end)'
     local whole = there:plan(state, { rules = given, refresh = true })
     assert.is_nil(whole.present.few)
     local archive = false
-    for _, w in ipairs(there:user("ann@acme.test").workspaces) do
+    for _, w in ipairs(there:user("ann@example.com").workspaces) do
       archive = archive or w.workspace_name == "Archive"
     end
     assert.equal(archive and 1 or 0, #whole.refused)

@@ -46,7 +46,7 @@ describe("sandbox", function()
     end
     assert.equal(keys(one), keys(two))
     assert.not_equal(keys(one), keys(other))
-    assert.not_equal(one:token(), one:token "ann@acme.test")
+    assert.not_equal(one:token(), one:token "ann@example.com")
     assert.equal(one.api_token, one:token(one.email))
   end)
 
@@ -54,7 +54,7 @@ describe("sandbox", function()
     local one <close> = sandbox.start()
     local two <close> = sandbox.start()
     assert.not_equal(one:token(), two:token())
-    assert.not_equal(one:token "ann@acme.test", two:token "ann@acme.test")
+    assert.not_equal(one:token "ann@example.com", two:token "ann@example.com")
   end)
 
   it(
@@ -133,7 +133,7 @@ describe("sandbox", function()
     raises("no fault is called 'zap'", server.fault, server, "zap")
     raises("not N, N%+ or P%%", server.fault, server, "cut:0")
     raises("not N, N%+ or P%%", server.fault, server, "cut:101%")
-    raises("no account", server.token, server, "nobody@acme.test")
+    raises("no account", server.token, server, "nobody@example.com")
     for _ = 1, 16 do
       server:fault "cut:9@/nowhere"
     end

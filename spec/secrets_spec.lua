@@ -61,7 +61,7 @@ end)
 local ways = {
   ["the environment"] = { function() return { TOGGL_API_TOKEN = CANARY } end },
   ["the environment, as a password"] = {
-    function() return { TOGGL_API_TOKEN = "olive@acme.test", TOGGL_PASSWORD = CANARY } end,
+    function() return { TOGGL_API_TOKEN = "olive@example.com", TOGGL_PASSWORD = CANARY } end,
   },
   ["a profile"] = { function() profile("token = " .. CANARY) end, "config/toggl/profiles" },
   ["a command"] = {
@@ -226,14 +226,14 @@ describe("togglsh auth", function()
     local s <close> = seat.sit(home, { "auth", "login" }, environment())
     s:see "API token: $"
     s:type(server:token() .. "\r")
-    s:see "signed in as Olive Hart <olive@acme.test>\nthe token is in profile default in .*/profiles %(mode 0600%)\n"
+    s:see "signed in as Olive Hart <olive@example.com>\nthe token is in profile default in .*/profiles %(mode 0600%)\n"
     assert.equal(0, s:leave())
     assert.is_nil(s.all:find(server:token(), 1, true))
     assert.same(
       { ("[default]\ntoken = %s\nbase_url = %s\n"):format(server:token(), server.url), "600" },
       { read(profiles), mode(profiles) }
     )
-    assert.equal("olive@acme.test\n", (togglsh(nil, "-e", "print(client:me().email)")))
+    assert.equal("olive@example.com\n", (togglsh(nil, "-e", "print(client:me().email)")))
   end)
 
   it("login takes the first line of standard input without a terminal", function()
@@ -265,7 +265,7 @@ describe("togglsh auth", function()
       read(profiles)
     )
     assert.equal(
-      "olive@acme.test\n",
+      "olive@example.com\n",
       (togglsh(nil, "--profile", name, "-e", "print(client:me().email)"))
     )
     assert.matches(
@@ -281,10 +281,10 @@ describe("togglsh auth", function()
 
   it("login takes an address and a password too, and the new one replaces the old", function()
     profile("token = " .. CANARY .. "\norganization = Acme")
-    sh(("echo %s | $T auth login --email olive@acme.test"):format(helper.quote(server.password)))
+    sh(("echo %s | $T auth login --email olive@example.com"):format(helper.quote(server.password)))
     local text = read(profiles)
     assert.is_nil(text:find(CANARY, 1, true))
-    assert.matches("^%[default%]\n.*email = olive@acme.test\n.*organization = Acme\n", text)
+    assert.matches("^%[default%]\n.*email = olive@example.com\n.*organization = Acme\n", text)
     assert.equal("Acme\n", (togglsh(nil, "-e", "print(org.name)")))
   end)
 
@@ -302,7 +302,7 @@ describe("togglsh auth", function()
     assert.equal(before, server:requests())
     profile("token = " .. server:token())
     assert.matches(
-      "they are of Olive Hart <olive@acme.test>\n",
+      "they are of Olive Hart <olive@example.com>\n",
       (togglsh(nil, "auth", "status", "--check"))
     )
   end)

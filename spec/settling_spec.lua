@@ -80,10 +80,10 @@ local function night() return find(org:groups(), "name", "Night shift") end
 local function workspace(name) return find(client:workspaces(), "name", name) end
 
 local function invite()
-  return assert(org:invite { emails = { "late@acme.test" }, workspaces = { workspace "Main" } }).invitations[1].code
+  return assert(org:invite { emails = { "late@example.com" }, workspaces = { workspace "Main" } }).invitations[1].code
 end
 
-local function invited() return find(org:users(), "email", "late@acme.test") ~= nil end
+local function invited() return find(org:users(), "email", "late@example.com") ~= nil end
 
 -- make() makes one; hold(made): what away() takes away, by default what was made; see(made): is it
 -- in a list? again: the kind of error that a second away() meets; nil: the service does not mind.
@@ -92,7 +92,7 @@ local KINDS = {
     make = invite,
     see = invited,
     again = "invalid",
-    hold = function() return find(org:users(), "email", "late@acme.test") end,
+    hold = function() return find(org:users(), "email", "late@example.com") end,
     away = function(it) return org:remove(it) end,
   },
   ["an invitation"] = {
@@ -208,8 +208,8 @@ local FOUND = {
     make = invite,
     away = function(it) return org:remove(it) end,
     reads = function() return org:users() end,
-    find = function(o) return org:user("late@acme.test", o) end,
-    filter = "filter=late%%40acme%.test",
+    find = function(o) return org:user("late@example.com", o) end,
+    filter = "filter=late%%40example%.com",
   },
   ["org:user by a key"] = { -- which no server filters by
     make = function() return org:user "ann22@example.com":update { name = "Ann Late" } end,
@@ -342,7 +342,7 @@ describe("a finder", function()
       0,
       cost(function()
         for _ = 1, 3 do
-          assert.is_nil((org:group "Nigth shift") or (org:user "olve@acme.test"))
+          assert.is_nil((org:group "Nigth shift") or (org:user "olve@example.com"))
         end
       end)
     )

@@ -55,7 +55,7 @@ describe("togglsh runs", function()
         home .. "/own.lua",
         ([[
       local toggl = require "toggl"
-      for _, options in ipairs{{}, {token = %q}, {email = "ann@acme.test", password = "secret"}} do
+      for _, options in ipairs{{}, {token = %q}, {email = "ann@example.com", password = "secret"}} do
         local client <close> = toggl.client(options)
         print(client:organizations()[1].name)
       end
@@ -169,9 +169,9 @@ describe("togglsh ends", function()
 
   it("with 2 for an address that the job rejects, and the value, and no traceback", function()
     local _, err, status =
-      togglsh("--sandbox=3", "--yes", "invite", "--workspace", "Main", "<bo@acme.test>")
+      togglsh("--sandbox=3", "--yes", "invite", "--workspace", "Main", "<bo@example.com>")
     assert.equal(2, status)
-    assert.matches('"<bo@acme.test>" is not an e%-mail address', err)
+    assert.matches('"<bo@example.com>" is not an e%-mail address', err)
     assert.is_nil(err:find "traceback")
   end)
 
@@ -367,7 +367,7 @@ describe("togglsh -e", function()
     assert.matches("^ +id +name +email", (togglsh("--sandbox", "-e", "return org:users()")))
     local out =
       togglsh("--sandbox", "--output", "csv", "--columns", "email", "-e", "return org:users()")
-    assert.matches("^email\r\nann@acme.test\r\n", out)
+    assert.matches("^email\r\nann@example.com\r\n", out)
     assert.equal(
       12,
       #json.decode((togglsh("--sandbox", "--output=json", "-e", "return org:users()")))
@@ -419,11 +419,11 @@ describe("the script of the README", function()
   end)
 
   it("offboards", function()
-    local both = { "--sandbox", path, "aoife5@example.com", "olive@acme.test" }
+    local both = { "--sandbox", path, "aoife5@example.com", "olive@example.com" }
     local out, err, status = togglsh(table.unpack(both))
     assert.same({ 1, 1, "" }, { status, count_lines(err), out }) -- found before anything is sent
-    assert.equal("togglsh: olive@acme.test owns the organization\n", err)
-    both[4] = "ann@acme.test"
+    assert.equal("togglsh: olive@example.com owns the organization\n", err)
+    both[4] = "ann@example.com"
     out, err, status = togglsh(table.unpack(both))
     assert.same({ "", 0 }, { err, status })
     -- the organization, the people, and one change each
@@ -694,7 +694,7 @@ describe("togglsh audit", function()
       "administrators",
       "--columns=email,role"
     )
-    assert.matches('^{"email":"olive@acme.test","role":"owner"}\n', out)
+    assert.matches('^{"email":"olive@example.com","role":"owner"}\n', out)
     for line in out:gmatch "[^\n]+" do
       assert.is_table(json.decode(line))
     end
@@ -726,7 +726,7 @@ describe("togglsh jobs", function()
     end
     assert.equal(60, found)
     assert.equal(
-      "email\r\nolive@acme.test\r\n",
+      "email\r\nolive@example.com\r\n",
       (
         togglsh(
           "--sandbox=60",
@@ -774,8 +774,15 @@ describe("togglsh jobs", function()
   end)
 
   it("invite asks for leave, and sends nothing without it or with --dry-run", function()
-    local words =
-      { "--sandbox", "--trace", "invite", "--workspace", "Main", "--group=Support", "bo@acme.test" }
+    local words = {
+      "--sandbox",
+      "--trace",
+      "invite",
+      "--workspace",
+      "Main",
+      "--group=Support",
+      "bo@example.com",
+    }
     local out, err, status = togglsh(table.unpack(words))
     assert.equal(2, status)
     assert.matches("Price: 2 requests", out, 1, true)
@@ -786,7 +793,7 @@ describe("togglsh jobs", function()
     assert.equal(3, status)
     assert.matches("mail goes out", out, 1, true)
     assert.matches(
-      "would ask: Invite bo@acme%.test into Acme, workspaces Main, groups Support%?",
+      "would ask: Invite bo@example%.com into Acme, workspaces Main, groups Support%?",
       err
     )
     assert.is_nil(err:find "POST")

@@ -270,13 +270,16 @@ describe("records of the module", function()
     local list <close> =
       assert(core.parse(
         "invitation_result",
-        [=[[{"messages": ["ann@acme.test is in it already"],
-      "data": [], "invitations": []}, {"messages": ["ann@acme.test is in it already"], "data": [{"email":
-      "bo@acme.test"}], "invitations": [{"email": "bo@acme.test"}]}]]=]
+        [=[[{"messages": ["ann@example.com is in it already"],
+      "data": [], "invitations": []}, {"messages": ["ann@example.com is in it already"], "data": [{"email":
+      "bo@example.com"}], "invitations": [{"email": "bo@example.com"}]}]]=]
       ))
-    assert.same({ "Toggl says: ann@acme.test is in it already; nothing was made" }, lines(list[1]))
     assert.same(
-      { "invitations  bo@acme.test", "Toggl says: ann@acme.test is in it already" },
+      { "Toggl says: ann@example.com is in it already; nothing was made" },
+      lines(list[1])
+    )
+    assert.same(
+      { "invitations  bo@example.com", "Toggl says: ann@example.com is in it already" },
       lines(list[2])
     )
     assert.matches('"messages":%["ann@', show.text(list[1], { format = "jsonl" }))

@@ -43,7 +43,7 @@ describe("a slip", function()
       slip(function() org.users() end)
     )
     assert.matches("write org:users%(", slip(function() org.users { filter = "x" } end))
-    assert.matches("write org:user%(", slip(function() org.user "olive@acme.test" end))
+    assert.matches("write org:user%(", slip(function() org.user "olive@example.com" end))
     assert.matches("write org:each_user%(", slip(function() org.each_user() end))
     assert.matches("write client:organization%(", slip(function() client.organization "Acme" end))
     local group = org:group "Support"
@@ -92,17 +92,17 @@ describe("a slip", function()
 
   it("of a text for what has a key", function()
     local group = org:group "Support"
-    local user = org:user "olive@acme.test"
+    local user = org:user "olive@example.com"
     local main = { workspace_id = 5200000011 }
     for text, f in pairs {
-      ['org:user "olive@acme.test"'] = function() group:remove "olive@acme.test" end,
-      ['org:user "bo@acme.test"'] = function() group:add("bo@acme.test") end,
+      ['org:user "olive@example.com"'] = function() group:remove "olive@example.com" end,
+      ['org:user "bo@example.com"'] = function() group:add("bo@example.com") end,
       ['org:user "Bo"'] = function() org:remove "Bo" end,
       ['org:workspace "Main"'] = function()
-        org:invite { emails = { "a@acme.test" }, workspaces = { "Main" } }
+        org:invite { emails = { "a@example.com" }, workspaces = { "Main" } }
       end,
       ['org:group "Support"'] = function()
-        org:invite { emails = { "a@acme.test" }, workspaces = { main }, groups = { "Support" } }
+        org:invite { emails = { "a@example.com" }, workspaces = { main }, groups = { "Support" } }
       end,
       ['org:group "A"'] = function() user:update { groups = { "A" } } end,
       ['client:organization "Acme"'] = function()
@@ -121,7 +121,7 @@ describe("a slip", function()
     assert.matches(
       "^argument 'invitation_id' requires the invitation key, and this user has none: "
         .. "only people who have not joined yet have one",
-      slip(function() org:user("olive@acme.test"):resend_invitation() end)
+      slip(function() org:user("olive@example.com"):resend_invitation() end)
     )
   end)
 
@@ -169,7 +169,7 @@ describe("a slip", function()
   end)
 
   it("in the name of a field", function()
-    local user, group = org:user "olive@acme.test", org:group "Support"
+    local user, group = org:user "olive@example.com", org:group "Support"
     for meant, f in pairs {
       joined = function() return user.joned end,
       name = function() return user.nmae end,
@@ -198,7 +198,7 @@ describe("a slip", function()
   end)
 
   it("does not keep a script from asking for what may be absent", function()
-    local user, fields = org:user "olive@acme.test", {}
+    local user, fields = org:user "olive@example.com", {}
     assert.is_nil(user:get "not_sent")
     assert.is_nil(user:get "remove") -- a method is no field
     assert.equal(user.name, user:get "name")
@@ -223,7 +223,7 @@ describe("a slip", function()
     local group = org:group "Support"
     assert.equal(group.group_id, group.id)
     assert.equal(group.group_id, group:get "id")
-    local entry = org:user("olive@acme.test").groups[1]
+    local entry = org:user("olive@example.com").groups[1]
     assert.equal(entry.group_id, entry.id)
     -- a person has four keys, so the name must say which
     assert.matches("did you mean 'user_id'", slip(function() return group.users[1].id end))

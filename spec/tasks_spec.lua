@@ -271,7 +271,7 @@ describe("toggl.all", function()
     end)
     assert.is_true(time < 0.4, time .. " s")
     assert.equal("toggl.list", getmetatable(results[1]).__name)
-    assert.equal("olive@acme.test", results[2].email)
+    assert.equal("olive@example.com", results[2].email)
     assert.equal(1, #results[3])
     assert.equal("nothing to ask", results[4])
   end)
@@ -381,7 +381,7 @@ describe("toggl.task", function()
   end)
 
   it("works with several clients", function()
-    local ann <close> = helper.client(server, { token = server:token "ann@acme.test" })
+    local ann <close> = helper.client(server, { token = server:token "ann@example.com" })
     server:set { latency = 100 }
     local names
     local time = seconds(function()

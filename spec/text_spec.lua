@@ -79,7 +79,7 @@ describe("the nearest name", function()
   it("is found among as many names as an organization has", function()
     local names = {}
     for i = 1, 20000 do
-      names[i] = ("person%05d@acme.test"):format(i * 7)
+      names[i] = ("person%05d@example.com"):format(i * 7)
     end
     names[12345] = "Enginering"
     assert.equal("Enginering", near.name("engineernig", names))

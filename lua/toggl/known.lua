@@ -165,7 +165,7 @@ function M.look(client, keys)
   end
 end
 
---- Return the last seen name, such as "Olive Hart <olive@acme.test>" or "group Support", or nil
+--- Return the last seen name, such as "Olive Hart <olive@example.com>" or "group Support", or nil
 --- when nothing is known.
 function M.label(client, kind, key)
   local row = client and views_of[kind] and memory_of(client)[kind][key]

@@ -12,7 +12,7 @@ local client
 
 local TEXT = '[{"id":1,"name":"'
   .. ("\\u00e9x"):rep(900)
-  .. '","fullname":"A","email":"a@acme.test","long":"'
+  .. '","fullname":"A","email":"a@example.com","long":"'
   .. ("\\n"):rep(3000)
   .. '","foo":['
   .. ('"s",'):rep(400)

@@ -77,7 +77,7 @@ local VALUES = {
   "''",
   "'\\0'",
   "'Acme'",
-  "'a@acme.test'",
+  "'a@example.com'",
   "'%s%n'",
   "'\\xff\\xfe'",
   "('x'):rep(5000)",

@@ -6,7 +6,7 @@ local client = toggl.client { sandbox = true }
 local org = assert(client:organization "Acme")
 local group = assert(org:group "Support")
 local ws = assert(org:workspace "Main")
-local ann = assert(org:user "ann@acme.test")
+local ann = assert(org:user "ann@example.com")
 local member = assert(ws:members())[1]
 
 group:add(ann)

@@ -31,12 +31,12 @@ local h = second.api.get_organization {} --! a required argument is missing
 local k = second.api.post_organization { name = "x", workspace_name = 7 } --! a type
 o:rename() --! an argument is missing
 o:rename("a", "b") --! an argument too many
-o:invite { email = { "bo@acme.test" } } --! required arguments are missing
-o:invite { emails = "bo@acme.test" } --! a list is wanted
+o:invite { email = { "bo@example.com" } } --! required arguments are missing
+o:invite { emails = "bo@example.com" } --! a list is wanted
 local _, err = o:group "x"
 print(err.kid) --! a field of an error
 print(second:cost().totl) --! a field of the cost
-local user = o:user "ann@acme.test"
+local user = o:user "ann@example.com"
 print(user.name) --! it may be nil
 o.users {} --! a dot for the colon
 assert(o:users()):eech() --! a method of a list

@@ -15,7 +15,7 @@ local sizes = toggl.map(workspaces, function(w) return #w:members() end, { limit
 print(sizes, org, #assert(org:users()))
 
 -- What names a person, a group, a workspace, an organization.
-local ann = assert(org:user "ann@acme.test")
+local ann = assert(org:user "ann@example.com")
 local people = assert(org:users {})
 print(org:user { user_id = 2 }, org:user { organization_user_id = 2 })
 print(org:user { invitation_id = 2 }, org:user { email = "x" }, org:user { name = "x" })
@@ -53,14 +53,14 @@ client.api.put_organization_users { organization_id = org, organization_user_id 
 client.api.put_organization_users { organization_id = 1, organization_user_id = 7, name = "n" }
 
 assert(org:invite {
-  emails = { "bo@acme.test" },
+  emails = { "bo@example.com" },
   workspaces = { main, { workspace_id = main.id, admin = true } },
   groups = { support },
 })
 support:patch { patches = { { op = "add", path = "/users", value = { ann, { user_id = 4 } } } } }
 
 local plan = assert(org:plan {
-  people = { ["ann@acme.test"] = { groups = { "Support" }, role = "admin" } },
+  people = { ["ann@example.com"] = { groups = { "Support" }, role = "admin" } },
   groups = { Design = {} },
 })
 print(plan.cost.total, plan)
@@ -86,4 +86,4 @@ print(toggl.json.encode { a = 1 }, toggl.null, toggl.json.null, ann.name == togg
 local found = assert(toggl.audit.read(org))
 print(#found.no_group, toggl.report.page(found), toggl.secrets.asks())
 local server = client:sandbox()
-if server then print(server:requests(), server.url, server:token "ann@acme.test") end
+if server then print(server:requests(), server.url, server:token "ann@example.com") end

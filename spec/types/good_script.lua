@@ -23,8 +23,8 @@ print("requests spent: " .. client:cost().total)
 local reply, response = client.api.get_organization_users { organization_id = org, per_page = 10 }
 print(#reply, response.status)
 
-org:invite { emails = { "bo@acme.test" }, workspaces = { org:workspace "Main" } }
-org:group("Support"):remove(org:user "olive@acme.test")
+org:invite { emails = { "bo@example.com" }, workspaces = { org:workspace "Main" } }
+org:group("Support"):remove(org:user "olive@example.com")
 toggl.map(org:workspaces(), function(w) return #w:members() end)
 toggl.show.print(org:groups(), { columns = toggl.show.columns or "id,name" })
 if arg.dry_run or arg.yes then print(arg.profile, arg.refresh) end

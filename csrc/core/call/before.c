@@ -84,7 +84,7 @@ static tg_value column(const known *s, const char *name)
 
 /* ------------------------------------------------------------------------------------ its name */
 
-/* "Ann Lee <ann@acme.test>". */
+/* "Ann Lee <ann@example.com>". */
 static void add_text(tg_buf *out, const tg_value *v)
 {
     char *room = v->escaped ? malloc(v->text.n + 1) : NULL;

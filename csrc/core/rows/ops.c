@@ -671,7 +671,7 @@ static const tg_op ops[] = {
               " statistics organizations organization:{organization_id} usage:{organization_id}",
      .doc = "Changes one person. The lists of groups and workspaces are complete lists: what is "
             "left out is taken away.",
-     .example = "org:user(\"ann@acme.test\"):update{ name = \"Ann Example\" }"},
+     .example = "org:user(\"ann@example.com\"):update{ name = \"Ann Example\" }"},
 
     {.name = "patch_organization_users",
      .class_ = "organization",
@@ -687,7 +687,7 @@ static const tg_op ops[] = {
               " statistics organizations organization:{organization_id} usage:{organization_id}",
      .doc = "Removes people from the organization. One wrong key refuses them all; the owner and"
             " the paying user cannot be removed.",
-     .example = "org:remove_users{ delete = {org:user \"ann@acme.test\"} }"},
+     .example = "org:remove_users{ delete = {org:user \"ann@example.com\"} }"},
 
     /* groups */
 
@@ -773,7 +773,7 @@ static const tg_op ops[] = {
      .doc = "Adds people and workspaces to a group or takes them away. Each change is carried out"
             " by itself: look at failure.",
      .example = "print(#org:group(\"Support\"):patch{ patches = {{ op = \"add\", path ="
-                " \"/users\", value = {org:user \"ann@acme.test\"} }} }.failure)"},
+                " \"/users\", value = {org:user \"ann@example.com\"} }} }.failure)"},
 
     {.name = "delete_organization_group",
      .class_ = "group",
@@ -870,7 +870,7 @@ static const tg_op ops[] = {
               " statistics organizations organization:{organization_id} usage:{organization_id}",
      .doc = "Invites people by mail, unless skip_email is true. The plan limits how many people "
             "may be active.",
-     .example = "print(#org:invite{ emails = {\"bo@acme.test\"}, workspaces = {org:workspace"
+     .example = "print(#org:invite{ emails = {\"bo@example.com\"}, workspaces = {org:workspace"
                 " \"Main\"}, groups = {org:group \"Engineering\"} }.data)"},
 
     {.name = "put_invitation",
@@ -884,7 +884,7 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .doc = "Sends the mail of an invitation again. It takes the invitation key, not the code, and"
             " is never repeated by itself.",
-     .example = "org:resend_invitation{ invitation_id = org:invite{ emails = {\"bo@acme.test\"},"
+     .example = "org:resend_invitation{ invitation_id = org:invite{ emails = {\"bo@example.com\"},"
                 " workspaces = {org:workspace \"Main\"} }.data[1].invitation_id }"},
 
     {.name = "get_invitations",
@@ -899,7 +899,7 @@ static const tg_op ops[] = {
      .flags = TG_ANONYMOUS,
      .doc = "Shows what an invitation is for. The code is enough.",
      .example = "print(client:invitation{ invitation_code = org:invite{ emails ="
-                " {\"bo@acme.test\"}, workspaces = {org:workspace \"Main\"} }.invitations[1].code"
+                " {\"bo@example.com\"}, workspaces = {org:workspace \"Main\"} }.invitations[1].code"
                 " }.organization_name)"},
 
     {.name = "post_organization_accept_invitation",
@@ -917,7 +917,7 @@ static const tg_op ops[] = {
      .doc = "Accepts an invitation. Give the credentials of the invited person, not those of the "
             "administrator.",
      .example = "client:accept_invitation{ invitation_code = org:invite{ emails ="
-                " {\"bo@acme.test\"}, workspaces = {org:workspace \"Main\"}"
+                " {\"bo@example.com\"}, workspaces = {org:workspace \"Main\"}"
                 " }.invitations[1].code, auth = false }"},
 
     {.name = "post_reject_invitation",
@@ -934,7 +934,7 @@ static const tg_op ops[] = {
      .doc = "Rejects an invitation. Give the credentials of the invited person, or none: the code "
             "is enough.",
      .example = "client:reject_invitation{ invitation_code = org:invite{ emails ="
-                " {\"bo@acme.test\"}, workspaces = {org:workspace \"Main\"}"
+                " {\"bo@example.com\"}, workspaces = {org:workspace \"Main\"}"
                 " }.invitations[1].code, auth = false }"},
 
     /* workspaces */
@@ -1118,7 +1118,7 @@ static const tg_op ops[] = {
      .model = "simple_workspace_user",
      .window = TG_WINDOW_ORGANIZATION,
      .doc = "Reads up to 150 people of a workspace at once, by account key. It changes nothing.",
-     .example = "print(org:workspace(\"Main\"):users_data{ users = {org:user \"ann@acme.test\"} "
+     .example = "print(org:workspace(\"Main\"):users_data{ users = {org:user \"ann@example.com\"} "
                 "}[1].fullname)"},
 
     {.name = "put_workspace_users",
@@ -1137,7 +1137,7 @@ static const tg_op ops[] = {
      .doc = "Changes a person of a workspace by account key. No document says which fields it"
             " takes: member:update() is the sure way.",
      .example = "org:workspace(\"Main\"):update_user{ user_id = "
-                "org:user(\"ann@acme.test\").user_id, inactive = false }"},
+                "org:user(\"ann@example.com\").user_id, inactive = false }"},
 
     {.name = "get_workspace_workspace_users",
      .class_ = "workspace",
@@ -1232,7 +1232,7 @@ static const tg_op ops[] = {
      .flags = TG_BODY_OPEN,
      .doc = "Asks for the organization to change hands; both owners must accept. No document says"
             " how to name the new owner.",
-     .example = "print(org:create_transfer{ new_owner_id = org:user \"ann@acme.test\" "
+     .example = "print(org:create_transfer{ new_owner_id = org:user \"ann@example.com\" "
                 "}.owner_transfer_id)"},
 
     {.name = "get_ownership_transfer",
@@ -1248,7 +1248,7 @@ static const tg_op ops[] = {
      .tags = "transfers:{organization_id} about:{organization_id}",
      .doc = "Reads one transfer of ownership.",
      .example = "print(org:transfer{ transfer_id = org:create_transfer{ new_owner_id = org:user"
-                " \"ann@acme.test\" }.owner_transfer_id }.outcome_name)"},
+                " \"ann@example.com\" }.owner_transfer_id }.outcome_name)"},
 
     {.name = "post_ownership_transfer_actions",
      .class_ = "transfer",
@@ -1266,8 +1266,8 @@ static const tg_op ops[] = {
      .drops = "about:{organization_id} organizations users workspaces members statistics me",
      .doc = "Accepts, declines or withdraws a transfer of ownership. When both owners have "
             "accepted, the owner changes.",
-     .example = "org:create_transfer{ new_owner_id = org:user \"ann@acme.test\" }:action{ action = "
-                "\"withdraw\" }"},
+     .example = "org:create_transfer{ new_owner_id = org:user \"ann@example.com\" }:action{ action "
+                "= \"withdraw\" }"},
 
     /* plans and payments */
 

@@ -62,7 +62,7 @@ coalesce((SELECT user_id FROM org_users WHERE organization_id = :organization_id
 
 --- contact
 json_object('company_address', '1 Long Street', 'company_city', 'Tallinn', 'company_name', 'Acme',
-   'contact_detail_id', 5, 'contact_email', 'billing@acme.test', 'contact_person', 'Ann Lee',
+   'contact_detail_id', 5, 'contact_email', 'billing@example.com', 'contact_person', 'Ann Lee',
    'country_id', 67, 'country_subdivision_id', 3, 'created_at', iso(1650000000), 'customer_id', 8,
    'is_eu_resident', bool(1), 'updated_at', iso(1650000000), 'user_id', {{payer}},
    'vat_number', 'EE100000001', 'vat_number_valid', bool(1),

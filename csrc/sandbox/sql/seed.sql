@@ -52,7 +52,7 @@ WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :pe
  SELECT i, slot, {{base}} + slot, {{base}} + (slot + 1 + :people / 5) % :people,
   CASE i WHEN 0 THEN 'Olive Hart' WHEN 1 THEN 'Ann Lee'
    ELSE given(rnd(2, like_i)) || ' ' || family(rnd(3, like_i)) END,
-  CASE i WHEN 0 THEN 'olive@acme.test' WHEN 1 THEN 'ann@acme.test'
+  CASE i WHEN 0 THEN 'olive@example.com' WHEN 1 THEN 'ann@example.com'
    ELSE ascii(rnd(2, like_i)) || i || '@example.com' END,
   CASE WHEN i = 0 THEN 1 WHEN i < 3 OR i % 40 = 7 THEN 2 ELSE 3 END, i % 13 = 4, i % 11 = 3 FROM s;
 INSERT INTO sandbox SELECT account FROM people WHERE i = 0;
@@ -62,8 +62,8 @@ INSERT INTO accounts
 INSERT INTO accounts
  SELECT {{base}} + :people + key, value ->> '$[0]', value ->> '$[1]',
   substr(secret(13, key), 1, 12), secret(12, key), 0, 1600000000, 1600000000, 1700000000
- FROM json_each('[["bo@acme.test", "Bo Ek"], ["dora@blue.test", "Dora Blue"],
-  ["max@blue.test", "Max Blue"], ["vera@valley.test", "Vera Valley"]]');
+ FROM json_each('[["bo@example.com", "Bo Ek"], ["dora@blue.example.com", "Dora Blue"],
+  ["max@blue.example.com", "Max Blue"], ["vera@valley.example.com", "Vera Valley"]]');
 
 --- seed_organizations
 INSERT INTO organizations
@@ -82,9 +82,10 @@ INSERT INTO org_users(organization_id, user_id, email, name, role_id, paying, cr
  SELECT o.id, a.id, a.email, a.name,
   CASE WHEN a.email LIKE 'olive%' OR a.email LIKE 'max%' THEN 3 ELSE 1 END, a.email LIKE 'dora%',
   1600000000, 1600000000 FROM accounts a
- JOIN organizations o ON o.name = CASE WHEN a.email LIKE '%valley.test' THEN 'Hidden Valley'
+ JOIN organizations o ON o.name = CASE WHEN a.email LIKE '%valley.example.com' THEN 'Hidden Valley'
   ELSE 'Blue Door' END
- WHERE a.email LIKE '%blue.test' OR a.email LIKE '%valley.test' OR a.email = 'olive@acme.test';
+ WHERE a.email LIKE '%blue.example.com' OR a.email LIKE '%valley.example.com'
+  OR a.email = 'olive@example.com';
 INSERT INTO transfers
  VALUES(1, {{acme}}, (SELECT admin FROM sandbox), (SELECT admin FROM sandbox),
     (SELECT account FROM people WHERE i = min(1, :people - 1)), 1, 1650000000, 0, 1650003600,

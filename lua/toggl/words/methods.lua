@@ -195,7 +195,7 @@ return {
       .. "key all people are read; none while the store has a complete list",
     doc = "Find one person. Addresses compare without case, names with it. Two matches are an "
       .. "error that names both.",
-    example = 'print(org:user "ann@acme.test")'},
+    example = 'print(org:user "ann@example.com")'},
   {class = "organization", name = "group", returns = "toggl.model.group", fails = true,
     params = {{name = "key", type = "number|string|toggl.key.group_id", doc = FINDS},
       OPTIONS},
@@ -244,24 +244,24 @@ return {
         doc = "Objects, {organization_user_id =}, or one list of them."}},
     cost = ONE_REQUEST .. ", for any number of them",
     doc = "Remove people from the organization.",
-    example = 'org:remove(org:user "ann@acme.test")'},
+    example = 'org:remove(org:user "ann@example.com")'},
   {class = "user", name = "remove", returns = "toggl.done", fails = true, params = {OPTIONS},
     cost = ONE_REQUEST,
     doc = "Remove this person from the organization.",
-    example = 'org:user("ann@acme.test"):remove()'},
+    example = 'org:user("ann@example.com"):remove()'},
   {class = "user", name = "deactivate", returns = "toggl.done", fails = true, params = {OPTIONS},
     cost = ONE_REQUEST,
     doc = "Deactivate this person in the whole organization. A repeat is safe.",
-    example = 'org:user("ann@acme.test"):deactivate()'},
+    example = 'org:user("ann@example.com"):deactivate()'},
   {class = "user", name = "activate", returns = "toggl.done", fails = true, params = {OPTIONS},
     cost = ONE_REQUEST,
     doc = "Reactivate this person in the whole organization.",
-    example = 'org:user("ann@acme.test"):activate()'},
+    example = 'org:user("ann@example.com"):activate()'},
   {class = "user", name = "reactivate", returns = "toggl.done", fails = true, params = {OPTIONS},
     also = "restore unblock",
     cost = ONE_REQUEST,
     doc = "Reactivate this person in the whole organization: the same as activate.",
-    example = 'org:user("ann@acme.test"):reactivate()'},
+    example = 'org:user("ann@example.com"):reactivate()'},
   {class = "user", name = "offboard", returns = "toggl.done", fails = true, params = {OPTIONS},
     also = "leaver fire exit",
     errors = {"conflict"},
@@ -269,7 +269,7 @@ return {
     doc = "Take the person out of all groups and workspaces and deactivate them, in one "
       .. "request. Toggl refuses the owner and the payer, and then nothing is changed. History "
       .. "stays; user:remove() deletes the membership of the organization.",
-    example = 'print(org:user("ann@acme.test"):offboard())'},
+    example = 'print(org:user("ann@example.com"):offboard())'},
   {class = "user", name = "set_role", returns = "toggl.done", fails = true,
     params = {{name = "role", type = "number|string|toggl.key.role_id",
       doc = "A role of org:roles(): its name, type or code, its key, or the record."}, OPTIONS},
@@ -283,8 +283,8 @@ return {
     params = {OPTIONS},
     cost = ONE_REQUEST,
     doc = "Resend the invitation of a person who has not joined. Toggl sends mail.",
-    example = 'org:invite{ emails = {"bo@acme.test"}, workspaces = {org:workspace "Main"} }; '
-      .. 'org:user("bo@acme.test", { refresh = true }):resend_invitation()'},
+    example = 'org:invite{ emails = {"bo@example.com"}, workspaces = {org:workspace "Main"} }; '
+      .. 'org:user("bo@example.com", { refresh = true }):resend_invitation()'},
   {class = "group", name = "rename", returns = "toggl.done", fails = true,
     params = {NEW_NAME, {name = "options", type = "toggl.call_options|{force: boolean?}",
       optional = true, doc = "force = true: rename although invited people lose their place."}},
@@ -301,7 +301,7 @@ return {
     cost = ONE_REQUEST .. ", for any number of them",
     doc = "Add people and workspaces to the group. If the server refuses some, returns an error; "
       .. "the others have been added.",
-    example = 'org:group("Support"):add(org:user "ann@acme.test", org:workspace "Main")'},
+    example = 'org:group("Support"):add(org:user "ann@example.com", org:workspace "Main")'},
   {class = "group", name = "remove", returns = "toggl.done", fails = true,
     params = {PEOPLE},
     errors = {"invalid"},
@@ -309,8 +309,8 @@ return {
     doc = "Remove people and workspaces from the group. The server confirms the removal of "
       .. "non-members as well: a second result lists those that were not in the group when it "
       .. "was read, {message =, members =}.",
-    example = 'local g = org:group "Support"; g:add(org:user "ann@acme.test"); g:remove(org:user '
-      .. '"ann@acme.test")'},
+    example = 'local g = org:group "Support"; g:add(org:user "ann@example.com"); g:remove(org:user '
+      .. '"ann@example.com")'},
   {class = "group", name = "give", returns = "toggl.done", fails = true,
     params = {WORKSPACES},
     also = "access attach assign grant workspace workspaces share",
@@ -382,7 +382,7 @@ return {
     doc = "Call f for every item concurrently; return the results in the order of the items. The "
       .. "first failure stops the rest and names its item. With collect, the second result lists "
       .. "all failures: {index =, item =, err =}.",
-    example = 'toggl.map(org:groups(), function(g) return g:add(org:user "ann@acme.test") end, { '
+    example = 'toggl.map(org:groups(), function(g) return g:add(org:user "ann@example.com") end, { '
       .. 'limit = 8 })'},
   {class = "toggl", name = "all", returns = "any[]", fails = true,
     params = {{name = "functions", type = "(fun(): any)[]", doc = "Functions without arguments."},
@@ -439,12 +439,12 @@ return {
     params = {{name = "who", type = "string", optional = true,
         doc = "Address, or account key as text; default: the administrator."}},
     doc = "Return the API token of a person.",
-    example = 'local server <close> = toggl.sandbox.start(); print(#server:token "ann@acme.test")'},
+    example = 'local s <close> = toggl.sandbox.start(); print(#s:token "ann@example.com")'},
   {class = "sandbox", name = "password_of", returns = "string",
     params = {{name = "who", type = "string", doc = "Address, or account key as text."}},
     doc = "Return the password of a person.",
     example = 'local server <close> = toggl.sandbox.start(); print(#server:password_of '
-      .. '"ann@acme.test")'},
+      .. '"ann@example.com")'},
   {class = "sandbox", name = "set", returns = "toggl.sandbox",
     params = {{name = "knobs", type = "table",
         doc = "Such as {plan = \"free\", latency = 50, page_cap = 50}."}},
@@ -501,7 +501,7 @@ return {
       {name = "options", type = CSV, optional = true,
         doc = "guard = false: do not escape cells that a spreadsheet would run as formulas."}},
     doc = "Write CSV.",
-    example = 'io.stdout:write(toggl.csv.encode{ {"name", "email"}, {"Ann", "ann@acme.test"} })'},
+    example = 'io.stdout:write(toggl.csv.encode{ {"name", "email"}, {"Ann", "ann@example.com"} })'},
   {class = "toggl.csv", name = "row", returns = "string",
     params = {{name = "cells", type = "any[]",
         doc = "One row; its field n, if set, counts nil cells."},
@@ -529,7 +529,7 @@ return {
     params = {{name = "text", type = "string", doc = "CSV with the names in its first line."},
       {name = "options", type = CSV, optional = true, doc = "As for encode."}},
     doc = "Parse CSV: returns tables keyed by the names in the first line.",
-    example = 'print(toggl.csv.records("email,group\\nbo@acme.test,Support\\n")[1].email)'},
+    example = 'print(toggl.csv.records("email,group\\nbo@example.com,Support\\n")[1].email)'},
   {class = "toggl.show", name = "text", returns = "string",
     params = {{name = "value", type = "any", doc = "A list, a record, or plain tables of them."},
       {name = "options", type = SHOWN, optional = true,
@@ -615,11 +615,11 @@ return {
   {class = "toggl.audit", name = "state", returns = '"active"|"inactive"|"invited"',
     params = {{name = "user", type = "toggl.user|table", doc = "A person of the organization."}},
     doc = "Return whether a person is active, deactivated or invited.",
-    example = 'print(toggl.audit.state(org:user "ann@acme.test"))'},
+    example = 'print(toggl.audit.state(org:user "ann@example.com"))'},
   {class = "toggl.audit", name = "role", returns = '"owner"|"administrator"|"member"',
     params = {{name = "user", type = "toggl.user|table", doc = "A person of the organization."}},
     doc = "Return the highest right of a person in the organization.",
-    example = 'print(toggl.audit.role(org:user "ann@acme.test"))'},
+    example = 'print(toggl.audit.role(org:user "ann@example.com"))'},
   -- -------------------------------------------------------------------------------------- the plan
   {class = "organization", name = "plan", returns = "toggl.plan_result", fails = true,
     params = {{name = "desired", type = "toggl.desired",
@@ -635,7 +635,7 @@ return {
       .. "where access is removed",
     doc = "Plan the changes from the present to the desired state, in the fewest requests, with "
       .. "their price. Changes nothing.",
-    example = 'print(org:plan{ people = { ["ann@acme.test"] = { groups = { "Support" } } } })'},
+    example = 'print(org:plan{ people = { ["ann@example.com"] = { groups = { "Support" } } } })'},
   {class = "toggl.plan", name = "load", returns = "toggl.loaded", fails = "returns",
     params = {{name = "path", type = "string", doc = "A file that ends in .lua, .json or .csv."}},
     doc = "Read a desired state. The error lists every problem with its file and line. A Lua "
@@ -646,7 +646,7 @@ return {
       {name = "format", type = '"lua"|"json"|"csv"', doc = "Format of the text."},
       {name = "name", type = "string", optional = true, doc = "Name of the text in messages."}},
     doc = "Parse a desired state from a text.",
-    example = 'print(#toggl.plan.parse("email,groups\\nann@acme.test,Support\\n", "csv").people)'},
+    example = 'print(#toggl.plan.parse("email,groups\\na@example.com,Support\\n", "csv").people)'},
   {class = "toggl.plan", name = "of", returns = "toggl.plan_result", fails = true,
     params = {{name = "org", type = "toggl.organization", doc = "The organization."},
       {name = "desired", type = "toggl.desired",

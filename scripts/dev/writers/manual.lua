@@ -169,7 +169,7 @@ function M.program(program)
   out.example(
     "togglsh --sandbox -e 'print(org, #org:users())'\ntogglsh audit --output csv\ntogglsh "
       .. "--profile work "
-      .. "people --state invited\ntogglsh offboard.lua ann@acme.test"
+      .. "people --state invited\ntogglsh offboard.lua ann@example.com"
   )
   out.section("SEE ALSO")
   out.raw(("%s(3), %s(1)"):format(bold "toggl", bold "lua5.4"))

@@ -65,11 +65,11 @@ local GONE = {
 
 -- A value of each parameter, as Lua: what the generated client would be given, or where the product
 -- requires something else, that. NAME.PARAMETER wins over PARAMETER.
-local ANN = 'org:user "ann@acme.test"'
-local INVITED = 'org:invite{ emails = {"bo@acme.test"}, workspaces = {org:workspace "Main"} }'
+local ANN = 'org:user "ann@example.com"'
+local INVITED = 'org:invite{ emails = {"bo@example.com"}, workspaces = {org:workspace "Main"} }'
 local VALUES = {
   organization_id = "org.id",
-  organization_user_id = 'org:user("ann@acme.test").id',
+  organization_user_id = 'org:user("ann@example.com").id',
   group_id = 'org:group("Support").id',
   workspace_id = 'org:workspace("Main").id',
   plan_id = "13",
@@ -95,14 +95,14 @@ local VALUES = {
   skipped_step = '"heard"',
   user_id = "org:get_owner().user_id",
   user_segments = '{ "agency" }',
-  email = '"ann2@acme.test"',
+  email = '"ann2@example.com"',
   inactive = "true",
   organization_admin = "true",
   role_id = '"2"',
   users = "{ " .. ANN .. " }",
   delete = "{ " .. ANN .. " }",
   admins = "{ " .. ANN .. " }",
-  emails = '{ "bo@acme.test" }',
+  emails = '{ "bo@example.com" }',
   skip_email = "true",
   project_invite = '{ project_id = 1, workspace_id = org:workspace "Main" }',
   default_currency = '"EUR"',
