@@ -28,28 +28,22 @@ local function by_account(users)
 end
 
 -- Rename by the operation that carries the name alone; it reaches the group through a workspace.
-local function rename_alone(now, name, args, did)
-  args.workspace_id, args.group_id, args.name = now.workspaces[1], now.group_id, name
-  return done.change("put_workspace_group", now:client(), args, did)
+local function rename_alone(self, workspaces, name, args, did)
+  args.workspace_id, args.name = workspaces[1], name
+  return done.change("put_workspace_group", self, args, did)
 end
 
---- Rename the group. The reference calls `users` and `workspaces` of a PUT complete lists, does not
---- say whether omitting one empties it, and PATCH takes no name. So both are read now and sent
---- unchanged: an older copy could undo changes made by others since. Such a list cannot hold
---- invited people: with some in it, a group of a workspace is renamed by its name alone. One
---- without a workspace would lose them, which { force = true } accepts.
-function group:rename(name, options)
-  common.check_key(name, "group:rename", "a name")
-  common.check_options(options, "group:rename")
+-- Rename a group without a workspace. The reference calls `users` and `workspaces` of a PUT complete
+-- lists, does not say whether omitting one empties it, and PATCH takes no name. So both are read now
+-- and sent unchanged: an older copy could undo changes made by others since. Such a list cannot hold
+-- invited people, who would lose their place, which FORCE accepts.
+local function rename_whole(self, name, args, force)
   local now, err = read_again(self)
   if not now then return nil, err end
-  local args = common.options_of(options)
-  local force, did = args.force, ("group %s: renamed to %s"):format(now.name, name)
-  args.force = nil
+  local did = ("group %s: renamed to %s"):format(now.name, name)
   local nameless, others = by_account(now.users)
-  if #nameless > 0 and #(now.workspaces or {}) > 0 then
-    return rename_alone(now, name, args, did)
-  elseif #nameless > 0 and not force then
+  if #(now.workspaces or {}) > 0 then return rename_alone(self, now.workspaces, name, args, did) end
+  if #nameless > 0 and not force then
     return common.fail(
       self,
       "conflict",
@@ -63,6 +57,27 @@ function group:rename(name, options)
   end
   args.name, args.users, args.workspaces = name, others, now.workspaces
   return done.change("put_organization_group", self, args, did)
+end
+
+--- Rename the group: by its name alone through a workspace that it is attached to, as far as the
+--- record knows, which loses nothing and needs no reading; else with its complete lists.
+function group:rename(name, options)
+  common.check_key(name, "group:rename", "a name")
+  common.check_options(options, "group:rename")
+  local args = common.options_of(options)
+  local force, known = args.force, self:get "workspaces"
+  args.force = nil
+  if not known or #known == 0 then return rename_whole(self, name, args, force) end
+  local did = ("group %s: renamed to %s"):format(self.name, name)
+  local ok, result, err = pcall(rename_alone, self, known, name, common.options_of(args), did)
+  if not ok then err = result end -- of a client that raises
+  if ok and result then return result end
+  if err.kind ~= "not_found" then
+    if not ok then error(err, 0) end
+    return nil, err
+  end
+  -- it has left that workspace since
+  return rename_whole(self, name, args, force)
 end
 
 -- People and workspaces may be in one list; the class of each decides. Returns lists of { key =,
