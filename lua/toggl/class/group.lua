@@ -33,10 +33,10 @@ local function rename_alone(self, workspaces, name, args, did)
   return done.change("put_workspace_group", self, args, did)
 end
 
--- Rename a group without a workspace. The reference calls `users` and `workspaces` of a PUT complete
--- lists, does not say whether omitting one empties it, and PATCH takes no name. So both are read now
--- and sent unchanged: an older copy could undo changes made by others since. Such a list cannot hold
--- invited people, who would lose their place, which FORCE accepts.
+-- Rename a group without a workspace. The reference calls `users` and `workspaces` of a PUT
+-- complete lists, does not say whether omitting one empties it, and PATCH takes no name. So both
+-- are read now and sent unchanged: an older copy could undo changes made by others since. Such a
+-- list cannot have invited people, who would lose their place, which FORCE accepts.
 local function rename_whole(self, name, args, force)
   local now, err = read_again(self)
   if not now then return nil, err end

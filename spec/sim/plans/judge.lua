@@ -167,7 +167,7 @@ function M.begin()
   draw_faults()
   draw_knobs()
   world.say(("mode %s, replies late by %d s"):format(seed.mode, seed.late))
-  local ann = seed.now.by_email["ann@acme.test"]
+  local ann = seed.now.by_email["ann@example.com"]
   seed.by_owner = not (ann and ann.role == "admin" and not ann.inactive) or chance.once_in(2)
   seed.caller = not seed.by_owner and ann.user_id or nil
   rules.begin(seed)
