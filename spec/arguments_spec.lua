@@ -270,7 +270,7 @@ describe("bad input", function()
               workspaces = { main },
             }
           end,
-          ([[its domain holds '%s' at byte 15]]):format(sign)
+          ([[its domain holds '%s' at byte 17]]):format(sign)
         )
       end
       refused(
