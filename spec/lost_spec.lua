@@ -152,6 +152,45 @@ describe("client:resume", function()
     assert.is_nil(c:check_journal().broken)
   end)
 
+  it("waits for the entries of a killed program together", function()
+    local outside <close> = helper.sandbox { port = 0, record = false }
+    local file = folder .. "/killed.db"
+    local program = ([[
+      local client = toggl.client { base_url = %q, token = %q, journal = %q, timeout = 99 }
+      local org = client:organization(4300000017)
+      toggl.map({ "K1", "K2", "K3" }, function(name) return org:create_group { name = name } end)
+    ]]):format(outside.url, outside:token(), file)
+    outside:fault "slow@/groups"
+    local words = { "echo $$; exec env" }
+    for name, value in pairs(helper.environment(folder)) do
+      words[#words + 1] = helper.quote(name .. "=" .. value)
+    end
+    words[#words + 1] = helper.build .. "/togglsh -e " .. helper.quote(program)
+    local child = assert(io.popen(table.concat(words, " ")))
+    local process = assert(child:read "n")
+    for _ = 1, 2000 do
+      if outside:requests() >= 4 then break end
+      toggl.sleep(0.01)
+    end
+    os.execute("kill -9 " .. process)
+    child:close()
+    outside:clear()
+    local sent = {}
+    local c <close> = helper.client(outside, {
+      journal = file,
+      timeout = 0.5,
+      settle_after = 0.1,
+      log = function()
+        local other <close> = helper.client(outside, { journal = file })
+        sent[#sent + 1] = #other:journal { state = "sent" }
+      end,
+    })
+    assert.equal(3, #c:journal { state = "sent" })
+    assert.equal(3, #c:resume())
+    assert.is_nil(table.concat(sent):find("1", 1, true)) -- the last two are recorded together
+    assert.equal(0, sent[#sent])
+  end)
+
   it("sends nothing where nothing is open", function()
     local c <close> = client "two.db"
     local before = server:requests()

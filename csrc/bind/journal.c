@@ -89,6 +89,17 @@ static int close_entry(lua_State *L)
     return 1;
 }
 
+/* core.journal_lose(client, n) -> true; nil, err. [-0, +1] */
+static int lose_entry(lua_State *L)
+{
+    tg_error err;
+    ltg_client *c = ltg_checkclient(L, 1);
+    if (!tg_client_journal_lose(c->client, luaL_checkinteger(L, 2), &err))
+        return ltg_fail(L, false, &err);
+    lua_pushboolean(L, true);
+    return 1;
+}
+
 /* core.plan_keep(client, id, text) -> true; nil, err. [-0, +1] */
 static int keep_plan(lua_State *L)
 {
@@ -137,11 +148,17 @@ static int lease_end(lua_State *L)
     return 0;
 }
 
-static const luaL_Reg functions[] = {{"journal", journal},           {"journal_check", check},
-                                     {"journal_status", status},     {"journal_mend", mend},
-                                     {"journal_close", close_entry}, {"plan_keep", keep_plan},
-                                     {"plan_find", find_plan},       {"lease", lease},
-                                     {"lease_end", lease_end},       {NULL, NULL}};
+static const luaL_Reg functions[] = {{"journal", journal},
+                                     {"journal_check", check},
+                                     {"journal_status", status},
+                                     {"journal_mend", mend},
+                                     {"journal_close", close_entry},
+                                     {"plan_keep", keep_plan},
+                                     {"plan_find", find_plan},
+                                     {"lease", lease},
+                                     {"lease_end", lease_end},
+                                     {"journal_lose", lose_entry},
+                                     {NULL, NULL}};
 
 void ltg_open_journal(lua_State *L)
 {

@@ -52,6 +52,13 @@ TG_API bool tg_client_journal_mend(tg_client *c, tg_mended *out, tg_error *err);
 TG_API tg_call *tg_client_settle(tg_client *c, int64_t entry, const tg_call_options *o,
                                  tg_error *err);
 
+/*
+** Record that the program of an open entry has ended. Settling waits from then on, so that several
+** entries wait together if each is recorded before the first is settled. False: err, TG_E_CONFLICT
+** where its program still runs, or where its request may still be on its way.
+*/
+TG_API bool tg_client_journal_lose(tg_client *c, int64_t entry, tg_error *err);
+
 /* A person found out what became of an open entry. False: err; it is not open, or not there. */
 TG_API bool tg_client_journal_close(tg_client *c, int64_t entry, bool done, tg_error *err);
 

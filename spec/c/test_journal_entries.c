@@ -27,7 +27,7 @@ static tg_client *client_of(const char *token)
 }
 
 /* An entry of the client's account that stands as sent by this process. */
-static int64_t sent_by(tg_client *c, const tg_process *p)
+static int64_t sent_at(tg_client *c, const tg_process *p, double at)
 {
     tg_error err;
     char data[200];
@@ -37,9 +37,14 @@ static int64_t sent_by(tg_client *c, const tg_process *p)
                      "\"boot\":\"%s\"}",
                      (long long)p->pid, (long long)p->started, p->boot);
     tg_journal *j = tg_client_journal_open(c, &err);
-    CHECK(j && tg_journal_add(j, &entry, TG_JE_SEND, 1e9, c->auth.account,
+    CHECK(j && tg_journal_add(j, &entry, TG_JE_SEND, at, c->auth.account,
                               (tg_text){data, (size_t)n}, &err));
     return entry;
+}
+
+static int64_t sent_by(tg_client *c, const tg_process *p)
+{
+    return sent_at(c, p, 1e9);
 }
 
 static size_t count(tg_client *c)
@@ -94,6 +99,23 @@ static void of_processes(void)
     }
 }
 
+/* how many of its entries are in STATE */
+static int count_in(tg_client *c, const char *state)
+{
+    size_t n, pos = 0;
+    tg_error err;
+    tg_value key, entry;
+    int found = 0;
+    char *list = tg_client_journal(c, &n, &err);
+    tg_text all = {list, list ? n : 0};
+    while (list && tg_value_next(all, &pos, &key, &entry)) {
+        tg_value v = tg_value_get(entry.text, TG_TEXT("state"));
+        found += v.text.n == strlen(state) && memcmp(v.text.p, state, v.text.n) == 0;
+    }
+    free(list);
+    return found;
+}
+
 static void of_accounts(void)
 {
     tg_error err;
@@ -143,6 +165,21 @@ static void of_running(void)
         CHECK(tg_journal_add(c->journal, &entry, TG_JE_LOSE, 1e9, c->auth.account, TG_TEXT("{}"),
                              &err));
         CHECK(tg_client_journal_close(c, entry, true, &err));
+    }
+    CASE("the end of its process is recorded, once its request can be on its way no longer")
+    {
+        double now = tg_client_now(c);
+        int64_t running = sent_at(c, &self, now - 60), ended = sent_at(c, &gone, now - 60);
+        int64_t lately = sent_at(c, &gone, now - 1);
+        CHECK(!tg_client_journal_lose(c, running, &err) && err.kind == TG_E_CONFLICT);
+        CHECK(!tg_client_journal_lose(c, lately, &err) && err.kind == TG_E_CONFLICT);
+        CHECK(!tg_client_journal_lose(c, 999, &err) && err.kind == TG_E_NOT_FOUND);
+        CHECK(count_in(c, "unknown") == 0);
+        CHECK(tg_client_journal_lose(c, ended, &err));
+        CHECK(count_in(c, "unknown") == 1);
+        CHECK(tg_client_journal_lose(c, ended, &err)); /* it is known already */
+        CHECK(tg_client_journal_close(c, ended, true, &err));
+        CHECK(!tg_client_journal_lose(c, ended, &err) && err.kind == TG_E_INVALID);
     }
     tg_client_free(c);
 }

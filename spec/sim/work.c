@@ -284,6 +284,14 @@ static void settle_entry(sim_world *w, sim_process *p, tg_client *c, int64_t n, 
                     p->sent - before);
 }
 
+static void lose_entry(sim_world *w, sim_process *p, tg_client *c, int64_t n, int intent)
+{
+    tg_error err;
+    (void)p;
+    if (tg_client_journal_lose(c, n, &err))
+        sim_say(w, "the program of entry %lld (i%d) has ended", (long long)n, intent);
+}
+
 static void for_open(sim_world *w, sim_process *p, tg_client *c,
                      void (*fn)(sim_world *w, sim_process *p, tg_client *c, int64_t n, int intent))
 {
@@ -303,6 +311,7 @@ static void for_open(sim_world *w, sim_process *p, tg_client *c,
 static void resume(sim_world *w, sim_process *p, tg_client *c)
 {
     w->machines[p->machine].dirty = false;
+    if (sim_draw(w, 2)) for_open(w, p, c, lose_entry);
     for_open(w, p, c, settle_entry);
     if (w->calm || sim_draw(w, 3) == 0) for_open(w, p, c, close_entry);
 }

@@ -233,7 +233,7 @@ tg_call *tg_call_start_settling(tg_client *c, tg_request *r, const tg_call_optio
     tg_call_find_targets(call);
     link_call(call);
     tg_error_set(&call->error, TG_E_UNKNOWN, "its reply was lost");
-    tg_call_record_lost(call);
+    if (latest <= now) tg_call_record_lost(call); /* else the next look would wait from now on */
     if (tg_call_lost(call, sent_at, ticks + (left > 0 ? left : 0))) return call;
     call->options.settle = false;
     tg_call_fail(call, TG_E_UNKNOWN, "its reply was lost, and no read shows what became of it");

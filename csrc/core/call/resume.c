@@ -46,6 +46,25 @@ tg_call *tg_client_settle(tg_client *c, int64_t number, const tg_call_options *o
     return r ? tg_call_start_settling(c, r, o, number, f.sent_at, f.lost_at, err) : NULL;
 }
 
+bool tg_client_journal_lose(tg_client *c, int64_t number, tg_error *err)
+{
+    tg_text data = TG_TEXT("{\"kind\":\"unknown\",\"message\":\"its program ended\"}");
+    tg_recorded f;
+    tg_journal *j = tg_client_journal_open(c, err);
+    double now = tg_client_now(c);
+    tg_recorded_init(&f, c->auth.account);
+    bool ok = j && tg_recorded_read(&f, j, number, err) && may_settle(&f, number, err);
+    if (ok && f.entry.state == TG_J_SENT) {
+        ok = f.sent_at + c->timeout <= now;
+        if (!ok)
+            tg_error_set(err, TG_E_CONFLICT, "the request of entry %lld may still be on its way",
+                         (long long)number);
+        ok = ok && tg_journal_add(j, &number, TG_JE_LOSE, now, c->auth.account, data, err);
+    }
+    tg_recorded_clear(&f);
+    return ok;
+}
+
 /* ------------------------------------------------------------------------- before another write */
 
 static void start_settler(tg_call *call)

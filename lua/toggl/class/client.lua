@@ -108,14 +108,27 @@ local function settle(self, n)
   return problem
 end
 
+-- Record which programs ended, so that settling waits for all entries together. LEFT: the numbers
+-- that are not recorded yet. settle says what is wrong with one that cannot be.
+local function lose(self, left)
+  for n in pairs(left) do
+    if core.journal_lose(self, n) then left[n] = nil end
+  end
+end
+
 --- Settle the open entries of this account by the reads that their operations name. Return them as
 --- they are then; `why` says what kept one open. An entry whose program still waits is left alone.
 function client:resume()
   local entries, err = self:journal()
   if not entries then return nil, err end
-  local why = {}
+  local why, left = {}, {}
+  for _, entry in ipairs(entries) do
+    if entry.state == "sent" then left[entry.n] = true end
+  end
   for _, entry in ipairs(entries) do
     if entry.state == "unknown" or entry.state == "sent" then
+      lose(self, left)
+      left[entry.n] = nil
       local problem = settle(self, entry.n)
       if not problem or problem.kind ~= "conflict" then why[entry.n] = problem or true end
     end
