@@ -29,9 +29,9 @@ local function world(options)
   return fixtures.world(server, client)
 end
 
--- Loses the reply to the write by FAULT. -> whether it ended well, its error, the entry of the
--- journal and the number of reads
-local function lose(op, fault, options)
+-- Loses the reply to the write by FAULT, on a server that shows changes after LATE seconds. ->
+-- whether it ended well, its error, the entry of the journal and the number of reads
+local function lose(op, fault, options, late)
   local w = world(options)
   local args = fixtures.rows[op.name].args(w)
   local own = args.auth == nil -- entries of other credentials are another account's
@@ -39,6 +39,7 @@ local function lose(op, fault, options)
   for one in fault:gmatch "[^;]+" do
     w.server:fault(one)
   end
+  if late then w.server:set { visible_after = late, gone_after = late } end
   local before = w.server:requests()
   local value, err = w.client.api[op.name](args)
   local reads = w.server:requests() - before - 1
@@ -98,6 +99,39 @@ describe("a lost reply to", function()
           { "unknown", "unknown", 0, 1 },
           { err.kind, entry.state or "unknown", n, entry.attempts or 1 }
         )
+      end)
+    end
+  end
+end)
+
+-- The writes that make or remove a record, which the server shows late.
+local LATE = {
+  post_organization = true,
+  post_organization_group = true,
+  post_organization_invitation = true,
+  post_organization_workspaces = true,
+  post_workspace_group = true,
+  delete_organization_group = true,
+  delete_organization_users_leave = true,
+  delete_workspace_group = true,
+  delete_workspace_user = true,
+  patch_organization_users = true,
+  patch_organization_workspace_users = true,
+  post_reject_invitation = true,
+}
+
+describe("a change that is shown late", function()
+  for _, op in ipairs(toggl.operations) do
+    if LATE[op.name] then
+      it(op.name .. " is taken for absent if it is looked for too early", function()
+        local _, _, entry = lose(op, "commit-then-drop:1", { settle_after = 0.01 }, 9)
+        assert.not_equal("settled-done", entry.state or "")
+      end)
+    end
+    if op.effect and not OPEN[op.name] and not HIDDEN[op.name] then
+      it(op.name .. " is settled as done if it is looked for in time", function()
+        local ok, _, entry = lose(op, "commit-then-drop:1", { settle_after = 0.4 }, 0.2)
+        assert.same({ true, "settled-done" }, { ok, entry.state or "settled-done" })
       end)
     end
   end
