@@ -1,6 +1,6 @@
 /*
 ** The usual VFS of SQLite, whose n-th call of one kind fails, and all later ones where STICKS. Only
-** files whose names hold NAME count.
+** files whose names hold NAME count. OPENING, if set, is called once, before such a file is opened.
 */
 #ifndef FAILING_VFS_H
 #define FAILING_VFS_H
@@ -30,6 +30,7 @@ static struct {
     vfs_call call; /* that fails */
     int at, code, seen, failed;
     bool sticks;
+    void (*opening)(void);
     sqlite3_vfs *real, vfs;
     sqlite3_io_methods methods;
 } failing;
@@ -155,6 +156,8 @@ static int vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int fla
     file->real->pMethods = NULL;
     f->pMethods = NULL;
     if (fails(file->counted, VFS_OPEN)) return failing.code;
+    void (*opening)(void) = file->counted ? failing.opening : NULL;
+    if (opening) failing.opening = NULL, opening();
     int rc = failing.real->xOpen(failing.real, name, file->real, flags, out);
     if (file->real->pMethods) f->pMethods = &failing.methods;
     return rc;

@@ -17,6 +17,7 @@ struct sim_handle {
     int lock;
     unsigned shared, exclusive; /* locks of the shared memory */
     bool attached, keeps_log, temporary;
+    char path[60]; /* when it was opened */
 };
 
 static sim_handle *of(sqlite3_file *f)
@@ -100,8 +101,12 @@ static int file_size(sqlite3_file *f, sqlite3_int64 *size)
 
 static int control(sqlite3_file *f, int what, void *data)
 {
-    if (what != SQLITE_FCNTL_PERSIST_WAL) return SQLITE_NOTFOUND;
     int *value = data;
+    if (what == SQLITE_FCNTL_HAS_MOVED) {
+        *value = sim_file_find(of(f)->path) != of(f)->file;
+        return SQLITE_OK;
+    }
+    if (what != SQLITE_FCNTL_PERSIST_WAL) return SQLITE_NOTFOUND;
     if (*value >= 0) of(f)->keeps_log = *value > 0;
     *value = of(f)->keeps_log;
     return SQLITE_OK;
@@ -243,6 +248,7 @@ static int open_file(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flag
     if (!file && !(flags & SQLITE_OPEN_CREATE)) return SQLITE_CANTOPEN;
     if (!file) file = sim_file_make(name ? name : "");
     *h = (sim_handle){.base.pMethods = &methods, .file = file, .next = file->handles};
+    snprintf(h->path, sizeof h->path, "%s", name ? name : "");
     h->temporary = !name || flags & SQLITE_OPEN_DELETEONCLOSE;
     file->handles = h;
     if ((h->process = sim_the_world ? sim_the_world->here : NULL)) {

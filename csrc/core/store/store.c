@@ -98,6 +98,13 @@ static bool connect(tg_store *s, tg_error *err)
            (!s->path || tg_file_check(s->path, NULL, &again, err));
 }
 
+/* Has the file been moved away since it was opened? SQLite opens the log by its name, later: it may
+   then be the log of the file in its place. */
+static bool is_moved(const tg_store *s)
+{
+    return s->path && !tg_file_same(s->path, &s->at);
+}
+
 /* SQLite keeps the connection open for each statement that is still being stepped, until its
    finalization. */
 static void disconnect(tg_store *s)
@@ -106,6 +113,8 @@ static void disconnect(tg_store *s)
         sqlite3_finalize(s->prepared[i]);
         s->prepared[i] = NULL;
     }
+    /* the last close would empty a log that may not be its own */
+    if (s->db && is_moved(s)) sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     sqlite3_close_v2(s->db);
     s->db = NULL;
     s->depth = 0;
@@ -129,17 +138,24 @@ static void quarantine(tg_store *s, const char *why)
 static bool open_file(tg_store *s, tg_error *err)
 {
     tg_error why;
+    bool moved = false;
     if (!err) err = &why;
     for (int tries = 0; tries < 3; tries++) {
         s->damaged = s->busy = false;
-        if (connect(s, err)) return true;
+        s->code = SQLITE_OK;
+        bool ok = connect(s, err);
+        moved = s->db && is_moved(s);
+        if (ok && !moved) return true;
         /* an error in our own SQL means that the tables are damaged */
-        if (s->db && sqlite3_errcode(s->db) == SQLITE_ERROR) s->damaged = true;
+        if (s->code == SQLITE_ERROR) s->damaged = true;
         disconnect(s);
+        if (moved) continue;
         if (!s->damaged || !s->o.renewable || s->o.read_only || !s->path) break;
         quarantine(s, err->message);
     }
-    return false;
+    if (!moved) return false;
+    s->busy = true;
+    return tg_store_fail(s, SQLITE_BUSY, err);
 }
 
 static tg_store *store_new(const tg_store_options *o, tg_error *err)
@@ -251,6 +267,7 @@ static void shorten_log(tg_store *s)
 {
     if (s->pages < s->checkpoint_at || !s->path || s->depth > 0 || tg_store_statements(s) > 0)
         return;
+    if (is_moved(s)) return; /* the checkpoint opens the file by its name */
     bool hurried = s->nowait;
     s->nowait = true;
     s->checkpoint_at = tg_wal_checkpoint(s->db, s->path) ? WAL_PAGES : s->pages + WAL_AGAIN;

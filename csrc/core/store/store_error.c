@@ -58,7 +58,7 @@ static void warn_once(tg_store *s, size_t reason)
 
 bool tg_store_fail(tg_store *s, int code, tg_error *err)
 {
-    code &= 0xff; /* the low byte of an extended code is the plain code */
+    s->code = code &= 0xff; /* the low byte of an extended code is the plain code */
     if (code == SQLITE_BUSY && tg_store_interrupted(s)) code = SQLITE_INTERRUPT;
     if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) s->damaged = true;
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {

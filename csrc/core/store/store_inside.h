@@ -21,6 +21,7 @@ struct tg_store {
     unsigned openings;
     int depth;        /* depth of nested units */
     bool rolled_back; /* an inner unit was rolled back: the outer one cannot commit */
+    int code;         /* SQLite's, of the last failure */
     bool damaged;     /* the next use quarantines the file */
     /* one file was replaced already: a disk that damages every file gets no further ones */
     bool replaced_once;

@@ -66,7 +66,10 @@ static bool make_tables(tg_store *s, tg_error *err)
     int lock = s->path ? tg_store_lock_folder(s) : TG_FILE_NO_LOCKS;
     if (lock == TG_FILE_BUSY) return tg_store_fail(s, SQLITE_BUSY, err);
     bool wal = s->path && tg_file_local(s->path);
-    bool ok = (!s->o.disposable || tg_store_exec(s, "PRAGMA auto_vacuum = INCREMENTAL", err)) &&
+    /* who moves a file holds the lock: from here on, it stays in its place */
+    bool there = !s->path || tg_file_same(s->path, &s->at);
+    bool ok = (there || tg_store_fail(s, SQLITE_BUSY, err)) &&
+              (!s->o.disposable || tg_store_exec(s, "PRAGMA auto_vacuum = INCREMENTAL", err)) &&
               (!wal || change_to_wal(s, err)) && take_steps(s, err);
     if (lock >= 0) close(lock);
     return ok;
