@@ -63,8 +63,8 @@ static struct {
     int tell[2], hear[2];
 } other;
 
-/* It has moved the file and made another one in its place, as with a damaged one. It goes on when it
-   is told to, and says what it reads then. */
+/* It has moved the file and made another one in its place, as with a damaged one. At a byte from the
+   parent it goes on, and says what it reads then. */
 static void other_process(void)
 {
     char log[310], log_aside[310];
