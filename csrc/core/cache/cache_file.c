@@ -6,7 +6,6 @@
 #include "cache_inside.h"
 #include "error.h"
 #include "store_file.h"
-#include "store_wal.h"
 
 #define PATIENCE 2.0 /* seconds: the user waits at the prompt */
 
@@ -111,19 +110,6 @@ static bool forget(tg_store *s, int *code, tg_error *err)
     else if (begun)
         tg_store_rollback(s);
     return false;
-}
-
-/* Return the free space to the disk unless another process uses the file; otherwise later replies
-   fill it. */
-void tg_cache_rebuild(tg_store *s, const char *path)
-{
-    if (!tg_store_ready(s, NULL)) return;
-    sqlite3 *db = tg_store_handle(s);
-    sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 1); /* VACUUM attaches its copy */
-    /* a file of an older layout gives pages back in small steps from then on */
-    sqlite3_exec(db, "PRAGMA auto_vacuum = INCREMENTAL; VACUUM", NULL, NULL, NULL);
-    sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
-    tg_wal_checkpoint(db, path);
 }
 
 /* Emptying requires room for a log and a sound file. Otherwise quarantine the file, which requires

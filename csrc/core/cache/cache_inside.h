@@ -48,7 +48,7 @@ bool tg_cache_room(tg_cache *c, int64_t need, int64_t before, int64_t now, bool 
 bool tg_cache_tidy(tg_cache *c, int64_t now, tg_error *err);
 /* Delete old drop records; the floor then rejects puts of requests sent before them. */
 bool tg_cache_trim_drops(tg_cache *c, tg_error *err);
-/* cache_file.c: write the file again, without its free pages. */
+/* Write the file again, without its free pages. */
 void tg_cache_rebuild(tg_store *s, const char *path);
 
 /* cache_tables.c */

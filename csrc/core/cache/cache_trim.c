@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 #include "cache_inside.h"
+#include "store_wal.h"
 
 #define KEPT_SECONDS 2592000 /* 30 days */
 #define KEPT_DROPS   10000
@@ -150,4 +151,17 @@ bool tg_cache_tidy(tg_cache *c, int64_t now, tg_error *err)
 bool tg_cache_trim_drops(tg_cache *c, tg_error *err)
 {
     return run(c, TRIM_FLOOR, KEPT_DROPS, err) && run(c, TRIM_DROPS, 0, err);
+}
+
+/* Return the free space to the disk unless another process uses the file; otherwise later replies
+   fill it. */
+void tg_cache_rebuild(tg_store *s, const char *path)
+{
+    if (!tg_store_ready(s, NULL)) return;
+    sqlite3 *db = tg_store_handle(s);
+    sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 1); /* VACUUM attaches its copy */
+    /* a file of an older layout gives pages back in small steps from then on */
+    sqlite3_exec(db, "PRAGMA auto_vacuum = INCREMENTAL; VACUUM", NULL, NULL, NULL);
+    sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
+    tg_wal_checkpoint(db, path);
 }
