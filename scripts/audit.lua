@@ -115,10 +115,9 @@ local function print_for_people(name)
       columns = { "organization", "plan", "state", "seats", "people", "active" },
     })
   elseif name == "people" then
-    show.print(
-      report.people,
-      { title = "People by state", columns = { "active", "invited", "inactive" } }
-    )
+    local columns = { "active", "invited", "inactive" }
+    columns[4] = report.people.unknown and "unknown" or nil
+    show.print(report.people, { title = "People by state", columns = columns })
   elseif name == "requests" then
     local parts = {}
     for i, row in ipairs(report.requests) do

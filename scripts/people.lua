@@ -49,14 +49,6 @@ end
 local columns = toggl.options.columns(COLUMNS)
 local choose = toggl.options.select(COLUMNS, options)
 
-local function names(list, field)
-  local out = toggl.json.array {}
-  for i, item in ipairs(list or {}) do
-    out[i] = item[field]
-  end
-  return out
-end
-
 -- Return what METHOD of org finds in the store; nil: it has no answer.
 local function offline(method, ...)
   local ok, found = pcall(org[method], org, ...)
@@ -78,19 +70,19 @@ local function holds(text, part)
 end
 
 local kept = stored()
-local rows = toggl.json.array {}
-for user in (kept or org:users { filter = options.filter }):each() do
-  if not kept or holds(user.name, options.filter) or holds(user.email, options.filter) then
-    rows[#rows + 1] = {
-      id = user.id,
-      user_id = user.user_id,
-      name = user.name,
-      email = user.email,
-      state = toggl.audit.state(user),
-      role = toggl.audit.role(user),
-      groups = names(user.groups, "name"),
-      workspaces = names(user.workspaces, "workspace_name"),
-    }
+local people = kept or org:each_user { filter = options.filter }
+local person = toggl.audit.PERSON
+
+local chooses = kept ~= nil
+for name in pairs(options) do
+  chooses = chooses or name ~= "filter"
+end
+if not chooses then return toggl.show.print(people, { columns = columns, of = person }) end
+
+local rows = {}
+for _, row in ipairs(toggl.show.rows(people, person)) do
+  if not kept or holds(row.name, options.filter) or holds(row.email, options.filter) then
+    rows[#rows + 1] = row
   end
 end
 
@@ -100,7 +92,7 @@ end
 local function meant(text, field, method)
   local all, seen = {}, {}
   for _, row in ipairs(rows) do
-    for _, name in ipairs(row[field]) do
+    for _, name in ipairs(row[field] or {}) do
       if not seen[name] then
         all[#all + 1], seen[name] = name, true
       end
@@ -113,7 +105,7 @@ local function meant(text, field, method)
 end
 
 local function has(list, name)
-  for _, one in ipairs(list) do
+  for _, one in ipairs(list or {}) do
     if one == name then return true end
   end
   return false
@@ -121,15 +113,29 @@ end
 
 local group = options.group and meant(options.group, "groups", "group")
 local workspace = options.workspace and meant(options.workspace, "workspaces", "workspace")
+local ADMIN = { owner = true, administrator = true }
 
-local chosen = toggl.json.array {}
+local chosen, unknown = toggl.json.array {}, 0
 for _, row in ipairs(rows) do
   local wanted = (not options.state or options.state == row.state)
-    and (not options.admins or row.role ~= "member")
+    and (not options.admins or ADMIN[row.role])
     and (not group or has(row.groups, group))
-    and (not options["no-group"] or #row.groups == 0)
+    and (not options["no-group"] or row.groups and #row.groups == 0)
     and (not workspace or has(row.workspaces, workspace))
   if wanted then chosen[#chosen + 1] = row end
+  if options.state and not row.state or options.admins and not row.role then
+    unknown = unknown + 1
+  end
 end
 
 toggl.show.print(choose(chosen), { columns = columns })
+if unknown > 0 then
+  error({
+    kind = "partial",
+    message = ("%d %s left out: the list does not say whether they are %s"):format(
+      unknown,
+      unknown == 1 and "person is" or "people are",
+      options.state or "administrators"
+    ),
+  }, 0)
+end

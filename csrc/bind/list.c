@@ -243,8 +243,7 @@ static int list_table(lua_State *L)
     return 1;
 }
 
-/* [-0, +1] a copy of the list, which keeps its pages and ends whatever happens to the list at 1 */
-static const ltg_list *hold(lua_State *L)
+const ltg_list *ltg_holdlist(lua_State *L)
 {
     const ltg_list *l = check(L);
     size_t room = l->page_count;
@@ -259,10 +258,15 @@ static const ltg_list *hold(lua_State *L)
     return own;
 }
 
+void ltg_releaselist(lua_State *L, int i)
+{
+    empty(lua_touserdata(L, i));
+}
+
 /* [-1, +1] The JSON text: as received, or the records of several pages as one array. */
 static int list_raw(lua_State *L)
 {
-    const ltg_list *l = hold(L);
+    const ltg_list *l = ltg_holdlist(L);
     luaL_Buffer b;
     luaL_buffinit(L, &b);
     luaL_addchar(&b, '[');
@@ -274,7 +278,7 @@ static int list_raw(lua_State *L)
     }
     luaL_addchar(&b, ']');
     luaL_pushresult(&b);
-    empty(lua_touserdata(L, -2));
+    ltg_releaselist(L, -2);
     return 1;
 }
 

@@ -224,7 +224,15 @@ ltg_list *ltg_newlist(lua_State *L, int client, size_t pages);
 void ltg_addpage(ltg_list *l, tg_page *page); /* takes a new reference */
 ltg_list *ltg_tolist(lua_State *L, int i);
 tg_page *ltg_listat(const ltg_list *l, size_t i, tg_record *r); /* i < count */
+/* [-0, +1] a copy of the list, which keeps its pages and ends whatever happens to the list at 1 */
+const ltg_list *ltg_holdlist(lua_State *L);
+/* Let go of the pages of that copy, which is at I, before the collector does. [-0, +0] */
+void ltg_releaselist(lua_State *L, int i);
 void ltg_open_list(lua_State *L);
+
+/* columns.c, columns_text.c */
+void ltg_open_columns(lua_State *L);      /* [-0, +0], the module on top */
+void ltg_open_columns_text(lua_State *L); /* [-0, +0], the module on top */
 
 /* keyset.c */
 void ltg_open_keyset(lua_State *L); /* [-0, +0], the module at the top */

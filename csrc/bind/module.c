@@ -232,6 +232,8 @@ int luaopen_toggl_core(lua_State *L)
     lua_setfield(L, -2, "classes");
     ltg_open_list(L);
     ltg_open_keyset(L);
+    ltg_open_columns(L);
+    ltg_open_columns_text(L);
     ltg_open_extract(L);
     ltg_open_digest(L);
     ltg_open_call(L);

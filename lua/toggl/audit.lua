@@ -10,17 +10,42 @@ local M = {}
 
 -- ------------------------------------------------------------------------------------------ people
 
---- Return "active", "inactive" or "invited".
-function M.state(user)
-  if user.inactive then return "inactive" end
-  return user.joined == false and "invited" or "active"
+-- The first whose field has the value holds. A record that does not have the fields says nothing.
+local STATE = {
+  { "inactive", true, "inactive" },
+  { "joined", false, "invited" },
+  { "inactive", false, "active" },
+}
+local ROLE = {
+  { "owner", true, "owner" },
+  { "admin", true, "administrator" },
+  { "admin", false, "member" },
+}
+
+local function first(user, rules)
+  for _, rule in ipairs(rules) do
+    if user[rule[1]] == rule[2] then return rule[3] end
+  end
 end
 
---- Return "owner", "administrator" or "member".
-function M.role(user)
-  if user.owner then return "owner" end
-  return user.admin and "administrator" or "member"
-end
+--- Return "active", "inactive" or "invited"; nil: the record does not say.
+function M.state(user) return first(user, STATE) end
+
+--- Return "owner", "administrator" or "member"; nil: the record does not say.
+function M.role(user) return first(user, ROLE) end
+
+--- The columns of a person, for toggl.show.
+M.PERSON = {
+  model = "org_user",
+  { name = "id", field = "id" },
+  { name = "name", field = "name" },
+  { name = "email", field = "email" },
+  { name = "state", rules = STATE },
+  { name = "role", rules = ROLE },
+  { name = "groups", field = "groups", item = "name" },
+  { name = "workspaces", field = "workspaces", item = "workspace_name" },
+  { name = "user_id", field = "user_id" },
+}
 
 local function person(user)
   return {
@@ -106,9 +131,11 @@ local function read_people(users, groups)
   }
   for user in users:each() do
     local row, mine = person(user), groups_of(user, by_account)
-    found.states[row.state] = found.states[row.state] + 1
-    if row.role ~= "member" then table.insert(found.administrators, row) end
-    if row.state ~= "active" then table.insert(found.not_active, row) end
+    local state = row.state or "unknown"
+    found.states[state] = (found.states[state] or 0) + 1
+    local administers = row.role == "owner" or row.role == "administrator"
+    if administers then table.insert(found.administrators, row) end
+    if row.state and row.state ~= "active" then table.insert(found.not_active, row) end
     if not next(mine) then table.insert(found.no_group, row) end
     count(found, user, mine)
   end
@@ -195,7 +222,7 @@ end
 
 local function plan(org, states)
   local s = org.subscription or {}
-  local people = states.active + states.inactive + states.invited
+  local people = states.active + states.inactive + states.invited + (states.unknown or 0)
   return {
     organization = org.name,
     id = org.id,

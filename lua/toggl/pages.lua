@@ -408,6 +408,22 @@ function Loop:turn()
   return false
 end
 
+--- Return an iterator over what is left, by lists instead of records, for those who use one up
+--- before they take the next. It requests several pages at a time, as a list does.
+function Loop:lists()
+  if self.step then
+    local list = self.records
+    self.step = function() end
+    return function()
+      local last = list
+      list = nil
+      return last
+    end
+  end
+  self.cursor.ahead = true
+  return function() return self:turn() and self.list or nil end
+end
+
 --- Return an iterator that requests a page when the one before is used up. Errors are raised, since
 --- a loop cannot receive them. At its end the iterator has `complete`, and `incomplete` with the
 --- reason, as lists do. CALLED: the call for it, "org:each_user".

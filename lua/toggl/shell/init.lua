@@ -365,11 +365,12 @@ end
 
 local at_prompt = false
 
--- A list of this run may have been incomplete; its client has warned about it. A script can inspect
--- the list; for a job only the status reports it.
+-- A list of this run may have been incomplete, or have held values of a wrong type: a warning has
+-- told so. A script can inspect the list; for a job only the status reports it.
 local function end_partial(status)
-  local pages = package.loaded["toggl.pages"]
-  local holes = at_job and require("toggl.core").holes() + (pages and pages.incomplete or 0) or 0
+  local pages, listing = package.loaded["toggl.pages"], package.loaded["toggl.text.listing"]
+  local holes = require("toggl.core").holes() + (pages and pages.incomplete or 0)
+  holes = at_job and holes + (listing and listing.misfits or 0) or 0
   return holes > 0 and status == M.exits.done and M.exits.partial or status
 end
 

@@ -17,6 +17,7 @@ local function describe(people, total, seats)
   for _, state in ipairs(M.states) do
     words[#words + 1] = ("%d %s"):format(people[state[1]], state[2]:lower())
   end
+  if people.unknown then words[#words + 1] = ("%d unknown"):format(people.unknown) end
   local plan = seats and ("; the plan has %d seats"):format(seats) or ""
   return ("%d people: %s%s."):format(total, table.concat(words, ", "), plan)
 end
@@ -24,7 +25,7 @@ end
 --- Draw PEOPLE by state as one bar; the frame and the line are as long as the SEATS of the plan, if
 --- it has a number.
 function M.bar(people, seats)
-  local total = people.active + people.invited + people.inactive
+  local total = people.active + people.invited + people.inactive + (people.unknown or 0)
   local whole, at, parts = math.max(total, seats or 0, 1), 0, {}
   for _, state in ipairs(M.states) do
     local width = people[state[1]] / whole * WIDTH

@@ -80,7 +80,7 @@ local function marked(state, label)
   }
 end
 
-local function state_of(row) return marked(row.state, STATES[row.state]) end
+local function state_of(row) return row.state and marked(row.state, STATES[row.state]) or "–" end
 
 local function name_of(row)
   local name = row.name and row.name ~= "" and row.name

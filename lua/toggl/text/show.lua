@@ -6,8 +6,8 @@
 --
 -- opts: format = "table", "csv", "tsv", "json", "jsonl" or "markdown"; columns = {"id", "name"} or
 -- "id,name", where "a.b" reads into a nested record; title = a line above a table; empty = the text
--- for a table without rows. show.format and show.columns hold the options of the togglsh command
--- line. In a window, tables are cut to its width.
+-- for a table without rows; of = columns of records, as in toggl.text.listing. show.format and
+-- show.columns hold the options of the togglsh command line. In a window, tables are cut to it.
 
 local io = require "toggl.text.standard"("io")
 local cells_of = require "toggl.text.cells"
@@ -238,24 +238,33 @@ local function left_out(columns, kept, window)
   return screen.cut(("(no room for %s)"):format(table.concat(names, ", ")), math.max(window, 40))
 end
 
-local function table_lines(rows, options)
-  local columns = asked(options) or drop_empty(rows, all_columns(rows, true))
-  local cells, widths, numeric, uses = lay_out(rows, columns)
+-- Return the lines above a table's rows, the line below or nil, and what makes a row's line.
+local function table_frame(columns, layout, options)
+  local widths, numeric = layout.widths, layout.numeric
   local window = screen.terminal and screen.terminal.width
   -- Show every column that --columns names, whatever the width.
   local typed = M.columns and (options.columns or M.columns) == M.columns
-  local kept = fitting.fit(widths, numeric, window or math.huge, uses, typed)
-  local out, rules, heads = {}, {}, {}
+  local kept = fitting.fit(widths, numeric, window or math.huge, layout.uses, typed)
+  local rules, heads = {}, {}
   for c in ipairs(columns) do
     rules[c] = ("-"):rep(widths[c])
     heads[c] = tostring(columns[c])
   end
-  out[1] = screen.bold(line(heads, widths, numeric, kept))
-  out[2] = line(rules, widths, {}, kept)
+  local head = { screen.bold(line(heads, widths, numeric, kept)), line(rules, widths, {}, kept) }
+  return head,
+    #kept < #columns and left_out(columns, kept, window) or nil,
+    function(texts) return line(texts, widths, numeric, kept) end
+end
+
+local function table_lines(rows, options)
+  local columns = asked(options) or drop_empty(rows, all_columns(rows, true))
+  local cells, widths, numeric, uses = lay_out(rows, columns)
+  local layout = { widths = widths, numeric = numeric, uses = uses }
+  local out, tail, line_of = table_frame(columns, layout, options)
   for r = 1, #rows do
-    out[r + 2] = line(cells[r], widths, numeric, kept)
+    out[r + 2] = line_of(cells[r])
   end
-  if #kept < #columns then out[#out + 1] = left_out(columns, kept, window) end
+  out[#out + 1] = tail
   return out
 end
 
@@ -476,7 +485,16 @@ function M.flush()
   io.stdout:flush()
 end
 
+--- Return the rows of VALUE, a list or an iterator such as org:each_user(), by the columns OF of
+--- toggl.text.listing: {{name = value}}.
+function M.rows(value, of) return require("toggl.text.listing").rows(value, of) end
+
 --- Write VALUE to standard output.
-function M.print(value, options) M.write(M.text(value, options)) end
+function M.print(value, options)
+  if not (options and options.of) then return M.write(M.text(value, options)) end
+  local uses =
+    { show = M, asked = asked, check = check_columns, cell = for_people, frame = table_frame }
+  require("toggl.text.listing").print(uses, value, options)
+end
 
 return M

@@ -81,6 +81,11 @@ M.class_fields = {
     {name = "format", type = "string", doc = "That of --output."},
     {name = "columns", type = "(string|any[])?", doc = "Those of --columns; nil: not given."},
   },
+  ["toggl.audit"] = {
+    {name = "PERSON", type = "table",
+      doc = "The columns of a person for toggl.show.print and rows: id, name, email, state, role, "
+          .. "groups, workspaces, user_id."},
+  },
   -- What the job auth does.
   ["toggl.secrets"] = {
     {name = "ask", type = "fun(question: string): string",

@@ -20,7 +20,7 @@ local WORKSPACES = {name = "...", type = "toggl.workspaces",
   doc = "Objects, {workspace_id =}, or one list of them."}
 local CSV = "{separator: string?, eol: string?, guard: boolean?}"
 local SHOWN = "{format: string?, columns: (string|any[])?, title: string?, empty: string?, "
-  .. "header: boolean?}"
+  .. "header: boolean?, of: table?}"
 local FINDS = "Its key, its name, or the object: with {refresh = true} it is read again."
 local NEW_NAME = {name = "name", type = "string", doc = "The new name."}
 
@@ -539,9 +539,18 @@ return {
     example = 'print(toggl.show.text(org:groups(), { columns = "group_id,name" }))'},
   {class = "toggl.show", name = "print",
     params = {{name = "value", type = "any", doc = "As for text."},
-      {name = "options", type = SHOWN, optional = true, doc = "As for text."}},
+      {name = "options", type = SHOWN, optional = true,
+        doc = "As for text; of: the columns of a long list, such as toggl.audit.PERSON, or of an "
+          .. "iterator such as org:each_user(), which are written without a Lua value for each."}},
     doc = "Write records to standard output in the format of --output and --columns.",
     example = 'toggl.show.print(org:groups(), { columns = "name" })'},
+  {class = "toggl.show", name = "rows", returns = "table[]",
+    params = {{name = "value", type = "any",
+        doc = "A list of records, or an iterator such as org:each_user()."},
+      {name = "of", type = "table", doc = "The columns, such as toggl.audit.PERSON."}},
+    doc = "Return the rows of records by columns: a table each. A value that does not have the "
+      .. "type of its field is left out, and told of once.",
+    example = 'print(toggl.show.rows(org:each_user(), toggl.audit.PERSON)[1].state)'},
   {class = "toggl.show", name = "write",
     params = {{name = "text", type = "string", doc = "Any text."}},
     doc = "Write text to standard output; raise when the reader has closed it.",
@@ -609,16 +618,19 @@ return {
     cost = "3 requests of the organization's window, and 1 for each further page of people; "
       .. "fewer while the store answers",
     doc = "Read people, groups and workspaces, change nothing, and return plain tables: plan, "
-      .. "people by state, administrators, no_group, not_active, groups, empty_groups, "
+      .. "people by state (unknown: the record does not say), administrators, no_group, "
+      .. "not_active, groups, empty_groups, "
       .. "workspaces, ages, requests, spent.",
     example = 'local found = toggl.audit.read(org); print(found.people.active, #found.no_group)'},
-  {class = "toggl.audit", name = "state", returns = '"active"|"inactive"|"invited"',
+  {class = "toggl.audit", name = "state", returns = '("active"|"inactive"|"invited")?',
     params = {{name = "user", type = "toggl.user|table", doc = "A person of the organization."}},
-    doc = "Return whether a person is active, deactivated or invited.",
+    doc = "Return whether a person is active, deactivated or invited; nil: the record does not "
+      .. "say.",
     example = 'print(toggl.audit.state(org:user "ann@example.com"))'},
-  {class = "toggl.audit", name = "role", returns = '"owner"|"administrator"|"member"',
+  {class = "toggl.audit", name = "role", returns = '("owner"|"administrator"|"member")?',
     params = {{name = "user", type = "toggl.user|table", doc = "A person of the organization."}},
-    doc = "Return the highest right of a person in the organization.",
+    doc = "Return the highest right of a person in the organization; nil: the record does not "
+      .. "say.",
     example = 'print(toggl.audit.role(org:user "ann@example.com"))'},
   -- -------------------------------------------------------------------------------------- the plan
   {class = "organization", name = "plan", returns = "toggl.plan_result", fails = true,

@@ -2523,7 +2523,7 @@ local toggl_show = {}
 ---
 ---Cost: nothing.
 ---@param value any A list, a record, or plain tables of them.
----@param options? {format: string?, columns: (string|any[])?, title: string?, empty: string?, header: boolean?} format: "table", "csv", "tsv", "json", "jsonl" or "markdown"; columns: "name,email".
+---@param options? {format: string?, columns: (string|any[])?, title: string?, empty: string?, header: boolean?, of: table?} format: "table", "csv", "tsv", "json", "jsonl" or "markdown"; columns: "name,email".
 ---@return string
 function toggl_show.text(value, options) end
 
@@ -2531,8 +2531,16 @@ function toggl_show.text(value, options) end
 ---
 ---Cost: nothing.
 ---@param value any As for text.
----@param options? {format: string?, columns: (string|any[])?, title: string?, empty: string?, header: boolean?} As for text.
+---@param options? {format: string?, columns: (string|any[])?, title: string?, empty: string?, header: boolean?, of: table?} As for text; of: the columns of a long list, such as toggl.audit.PERSON, or of an iterator such as org:each_user(), which are written without a Lua value for each.
 function toggl_show.print(value, options) end
+
+---Return the rows of records by columns: a table each. A value that does not have the type of its field is left out, and told of once.
+---
+---Cost: nothing.
+---@param value any A list of records, or an iterator such as org:each_user().
+---@param of table The columns, such as toggl.audit.PERSON.
+---@return table[]
+function toggl_show.rows(value, of) end
 
 ---Write text to standard output; raise when the reader has closed it.
 ---
@@ -2614,27 +2622,28 @@ function toggl_options.confirm(format, ...) end
 
 ---The state of an organization, in few requests.
 ---@class toggl.audit
+---@field PERSON table The columns of a person for toggl.show.print and rows: id, name, email, state, role, groups, workspaces, user_id.
 local toggl_audit = {}
 
----Read people, groups and workspaces, change nothing, and return plain tables: plan, people by state, administrators, no_group, not_active, groups, empty_groups, workspaces, ages, requests, spent.
+---Read people, groups and workspaces, change nothing, and return plain tables: plan, people by state (unknown: the record does not say), administrators, no_group, not_active, groups, empty_groups, workspaces, ages, requests, spent.
 ---
 ---Cost: 3 requests of the organization's window, and 1 for each further page of people; fewer while the store answers.
 ---@param org toggl.organization The organization.
 ---@return toggl.audit_result
 function toggl_audit.read(org) end
 
----Return whether a person is active, deactivated or invited.
+---Return whether a person is active, deactivated or invited; nil: the record does not say.
 ---
 ---Cost: nothing.
 ---@param user toggl.user|table A person of the organization.
----@return "active"|"inactive"|"invited"
+---@return ("active"|"inactive"|"invited")?
 function toggl_audit.state(user) end
 
----Return the highest right of a person in the organization.
+---Return the highest right of a person in the organization; nil: the record does not say.
 ---
 ---Cost: nothing.
 ---@param user toggl.user|table A person of the organization.
----@return "owner"|"administrator"|"member"
+---@return ("owner"|"administrator"|"member")?
 function toggl_audit.role(user) end
 
 ---The changes that bring an organization to a desired state.

@@ -1,0 +1,59 @@
+/* What columns.c, which reads cells, and columns_text.c, which writes them, share. */
+#ifndef LTG_COLUMNS_H
+#define LTG_COLUMNS_H
+
+#include <stdio.h>
+
+#include "ltg.h"
+
+#define LTG_COLUMNS "toggl.columns"
+
+/* A buffer; its owner frees `p`. */
+typedef struct ltg_bytes {
+    char *p;
+    size_t n, size;
+    bool failed; /* memory ran out: the content is not whole */
+} ltg_bytes;
+
+typedef struct ltg_rule {
+    const tg_field *field;
+    bool value;
+    tg_text text; /* anchored by the specs */
+} ltg_rule;
+
+typedef struct ltg_column {
+    tg_text name; /* anchored by the specs */
+    const tg_field *field, *item;
+    int rules;
+    ltg_rule rule[6];
+} ltg_column;
+
+typedef struct ltg_columns {
+    ltg_bytes item, cell, out; /* owned; one item or cell at a time, and all of the text */
+    tg_writer *writer;         /* owned; NULL between calls */
+    /* values that do not have the type of their rows; the first: its field, record and text */
+    size_t misfits, position, last;
+    const tg_field *first, *wrong;
+    char shown[60];
+    size_t count;
+    ltg_column column[];
+} ltg_columns;
+
+typedef enum { LTG_C_NONE, LTG_C_INT, LTG_C_TEXT, LTG_C_LIST } ltg_cell_what;
+
+/* TEXT: valid until the next cell is read; of a LIST, the JSON array. */
+typedef struct ltg_cell {
+    ltg_cell_what what;
+    int64_t integer;
+    tg_text text;
+} ltg_cell;
+
+/* columns.c */
+bool ltg_bytes_add(ltg_bytes *b, const void *p, size_t n); /* false: out of memory */
+ltg_columns *ltg_checkcolumns(lua_State *L, int i);
+/* The cell of the record at POSITION, which misfits name. */
+ltg_cell ltg_read_cell(ltg_columns *c, const ltg_column *col, tg_text record, size_t position);
+bool ltg_next_item(ltg_columns *c, const ltg_column *col, const ltg_cell *cell, size_t *pos,
+                   size_t position, tg_text *out);
+
+#endif
