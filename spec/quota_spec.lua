@@ -394,6 +394,17 @@ describe("a 402", function()
     assert(client:me()) -- another window
   end)
 
+  it("is not waited for beyond start_within, and a try that has begun is not cut short", function()
+    server:fault("402:1 " .. SENTENCE:format(5))
+    local began = os.time()
+    local none, err = org:groups { wait = true, start_within = 1 }
+    assert.is_nil(none)
+    assert.equal("quota", err.kind)
+    assert.is_true(os.time() - began < 4)
+    server:set { latency = 700 }
+    assert(client:me { start_within = 0.2 })
+  end)
+
   it("with requests left is the plan, and neither waited for nor repeated", function()
     server:set { plan = "free" }
     local workspace = org:workspace "Main"

@@ -131,6 +131,7 @@ static const tg_credentials *auth(lua_State *L, int args, unsigned given, option
 #define TAKE(read, name, member, types, meaning) TAKE_##read(AT_##name, member)
 
 #define TAKE_SECONDS(at, member)     o->member = seconds(L, args, given, at);
+#define TAKE_SPAN(at, member)        TAKE_SECONDS(at, member)
 #define TAKE_FLAG(at, member)        o->member = flag(L, args, given, at, NULL);
 #define TAKE_EITHER(at, member)      o->member = flag(L, args, given, at, &o->no_##member);
 #define TAKE_STALE(at, member)       o->member = stale(L, args, given, at, &o->no_##member);

@@ -127,6 +127,7 @@
 **   STALE        the same; "quota" in Lua is true
 **   WAIT_EITHER  double, and no_wait for an explicit false: fail at once even if the client waits
 **   AUTH         const tg_credentials *, borrowed
+**   SPAN         double, above 0, for which clients have no option
 **   TEXT         const char *, borrowed until the call is started
 ** Options not given are those of the client.
 */
@@ -134,6 +135,8 @@
     ROW(SECONDS, timeout, timeout, "number", "Seconds for one try, once it is sent.") \
     ROW(SECONDS, connect_timeout, connect_timeout, "number", "Seconds for a connection.") \
     ROW(SECONDS, deadline, deadline, "number", "Seconds for all tries and waits.") \
+    ROW(SPAN, start_within, start_within, "number", \
+        "Seconds after which no further try begins; one that has begun is not cut short.") \
     ROW(WAIT_EITHER, wait, wait, "boolean|number", \
         "Wait for a new quota window, as for a client; false: not at all.") \
     ROW(SECONDS, max_age, max_age, "number", \
@@ -167,6 +170,7 @@
 #define TG_OPTION_SOCKET(member)  const char *member;
 #define TG_OPTION_FLAG(member)    bool member;
 #define TG_OPTION_SECONDS(member) double member;
+#define TG_OPTION_SPAN(member)    double member;
 #define TG_OPTION_AGE(member)     double member;
 #define TG_OPTION_SETTLE(member)  bool member;
 #define TG_OPTION_PAUSE(member)   double member;

@@ -38,6 +38,7 @@ static void link_call(tg_call *call)
 #define MERGE_EITHER(member) m->member = m->member || (c->member && !m->no_##member);
 #define MERGE_STALE(member)  MERGE_EITHER(member)
 #define MERGE_FLAG(member)
+#define MERGE_SPAN(member)
 #define MERGE_TEXT(member) /* borrowed, and copied */                                              \
     call->member[0] = '\0';                                                                        \
     if (m->member) snprintf(call->member, sizeof call->member, "%s", m->member);                   \
@@ -103,8 +104,8 @@ static bool check_gone(tg_call *call)
 static bool same_patience(const tg_call_options *a, const tg_call_options *b)
 {
     return a->timeout == b->timeout && a->connect_timeout == b->connect_timeout &&
-           a->deadline == b->deadline && a->wait == b->wait && a->no_wait == b->no_wait &&
-           a->stale == b->stale && a->no_store == b->no_store;
+           a->deadline == b->deadline && a->start_within == b->start_within && a->wait == b->wait &&
+           a->no_wait == b->no_wait && a->stale == b->stale && a->no_store == b->no_store;
 }
 
 /* May CALL share the reply of OTHER? Not where OTHER was sent before a change that CALL may have
@@ -150,11 +151,20 @@ static bool build_url(tg_call *call)
                             : true;
 }
 
+/* Neither a try nor a wait begins after that. */
+static void set_end(tg_call *call)
+{
+    const tg_call_options *o = &call->options;
+    double most = o->deadline;
+    if (o->start_within > 0 && (most <= 0 || o->start_within < most)) most = o->start_within;
+    if (most > 0) call->give_up = call->started + most;
+}
+
 static void begin(tg_call *call)
 {
     tg_client *c = call->client;
     call->started = tg_client_ticks(c);
-    if (call->options.deadline > 0) call->give_up = call->started + call->options.deadline;
+    set_end(call);
     call->stage = TG_S_WAITING;
     tg_call_patience(call);
     link_call(call);
@@ -229,7 +239,7 @@ tg_call *tg_call_start_settling(tg_client *c, tg_request *r, const tg_call_optio
     call->asked = sent_at;
     call->started = ticks;
     call->stage = TG_S_WAITING;
-    if (call->options.deadline > 0) call->give_up = ticks + call->options.deadline;
+    set_end(call);
     tg_call_find_targets(call);
     link_call(call);
     tg_error_set(&call->error, TG_E_UNKNOWN, "its reply was lost");
@@ -244,7 +254,8 @@ tg_call *tg_call_start_settling(tg_client *c, tg_request *r, const tg_call_optio
 
 static double time_left(const tg_call *call, double timeout)
 {
-    double left = call->give_up ? call->give_up - tg_client_ticks(call->client) : timeout;
+    double most = call->options.deadline;
+    double left = most > 0 ? call->started + most - tg_client_ticks(call->client) : timeout;
     if (left < 0.001) left = 0.001; /* the transport takes 0 for "no limit" */
     return left < timeout ? left : timeout;
 }

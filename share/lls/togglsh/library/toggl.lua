@@ -560,6 +560,7 @@ arg = {}
 ---@field timeout? number Seconds for one try, once it is sent.
 ---@field connect_timeout? number Seconds for a connection.
 ---@field deadline? number Seconds for all tries and waits.
+---@field start_within? number Seconds after which no further try begins; one that has begun is not cut short.
 ---@field wait? boolean|number Wait for a new quota window, as for a client; false: not at all.
 ---@field max_age? number A stored reply answers only while it is younger than this.
 ---@field refresh? boolean Ask the server even if the store has it; false: not, whatever the client does.
