@@ -1,6 +1,7 @@
 -- What the simulator of plans has found: scripts/dev/plans.
 
 local helper = require "spec.helper"
+local price = require "toggl.plan.price"
 
 local ED, TOM, CHLOE = "ed3@example.com", "tomas6@example.com", "chloe10@example.com"
 
@@ -89,6 +90,22 @@ describe("an apply", function()
     end)
   end)
 
+  it("leaves people in a group that will end until then", function()
+    with_org({}, function(org)
+      local both = { [TOM] = { groups = { "Crew", "Support" } } }
+      org:plan({ people = both, groups = { Crew = {} } }):apply()
+      local plan = org:plan {
+        people = { [TOM] = { role = "admin", groups = { Finance = true, Support = false } } },
+        groups = { Crew = { state = "absent" } },
+      }
+      local crew = org:group("Crew").group_id
+      for _, step in ipairs(plan.steps) do
+        if step.args.groups then assert.is_true(step.args.groups[crew]) end
+      end
+      assert.equal(#plan:rows(), plan:apply().count.done)
+    end)
+  end)
+
   describe("of a plan that another apply of the account has overtaken", function()
     local function overtake(first, second, f)
       with_org({}, function(org, server)
@@ -119,5 +136,46 @@ describe("an apply", function()
         assert.is_true(spent > receipt.price)
       end)
     end)
+  end)
+end)
+
+describe("a destructive request that has to wait for a new window", function()
+  -- What becomes of a removal whose request is refused with 402 for a second, while MEANWHILE(org) is
+  -- done by another administrator.
+  local function remove(meanwhile)
+    local server <close> = helper.sandbox { people = 12, plan = "none", record = false }
+    local other <close> = helper.client(server, { on_error = "raise", settle = 0, journal = false })
+    local theirs, waits = other:organization "Acme", 0
+    local client <close> = helper.client(server, {
+      on_error = "raise",
+      settle = 0,
+      journal = ":memory:",
+      wait = true,
+      on_wait = function()
+        waits = waits + 1
+        if waits == 1 then meanwhile(theirs) end
+      end,
+    })
+    local plan = client:organization("Acme"):plan { people = { [TOM] = { state = "absent" } } }
+    server:fault "402:1 You have hit your hourly limit for API calls. Your quota will reset in 1 seconds"
+    local young = price.young
+    price.young = 0.8 -- in place of a minute
+    local ok, result = pcall(plan.apply, plan, { allow_removals = 1 })
+    price.young = young
+    assert.is_true(waits > 0)
+    return ok, result
+  end
+
+  it("goes out behind a read that is made then", function()
+    local ok, receipt = remove(function() end)
+    assert.is_true(ok, tostring(receipt))
+    assert.equal(1, receipt.count.done)
+    assert.is_true(receipt.spent > receipt.price + 1) -- the refused one, and the read of the guard
+  end)
+
+  it("does not go out where another administrator has changed the person", function()
+    local ok, err = remove(function(org) org:user(TOM):set_role "admin" end)
+    assert.is_false(ok)
+    assert.equal("changed", err.rule, tostring(err))
   end)
 end)

@@ -6,6 +6,7 @@ local lease = require "toggl.plan.lease"
 local limits = require "toggl.plan.limits"
 local os = require "toggl.text.standard"("os")
 local price = require "toggl.plan.price"
+local receipt = require "toggl.plan.receipt"
 local requests = require "toggl.plan.requests"
 local unconfirmed = require "toggl.class.unconfirmed"
 local verify = require "toggl.plan.verify"
@@ -70,8 +71,11 @@ local function send(run, step)
     parameters.organization_id = with_organization and run.org.id or nil
     parameters.job, parameters.step = run.plan.id, tostring(step.number)
     parameters.wait = run.wait
-    -- Settling may send once more, later than the guard held: resume does that behind a new guard.
-    if step.destructive then parameters.settle = false end
+    -- No try begins later than the guard held; neither does settling send once more.
+    if step.destructive then
+      local left = price.young - (core.ticks() - run.read_at)
+      parameters.settle, parameters.start_within = false, math.max(0.001, left)
+    end
     local reply, response = run.client.api[step.operation](parameters)
     must(reply, response)
     if response.from == "dry" then
@@ -119,10 +123,13 @@ local function settle(run)
   end
 end
 
--- Read again and plan again: the result must be the plan that was shown.
-local function read_again(run)
+-- Read again and plan again: the result must be the plan that was shown. SECONDS: until requests
+-- are left, which an apply with a limit of its own waits for here; else the read waits as the
+-- client does.
+local function read_again(run, seconds)
   local present, planner = require "toggl.plan.present", require "toggl.plan.planner"
   settle(run)
+  if seconds and run.wait and seconds < math.huge then require("toggl.task").sleep(seconds) end
   local began = core.ticks()
   run.present = present.again(run.org, run.present)
   local rules = run.plan.rules
@@ -224,6 +231,24 @@ end
 local RESULT =
   { unknown = "unknown", guard = "refused", quota = "not sent", cancelled = "not sent" }
 
+local TRIES = 5 -- windows that one step waits for
+
+-- Send STEP behind its guard. The read of a guard would be old after a wait for a new window, so
+-- the next read is what waits, as long as the apply may.
+local function attempt(run, step)
+  for try = 1, TRIES do
+    wait_for_created(run, step)
+    guard(run, step)
+    local ok, result = pcall(send, run, step)
+    if ok then return result or false end
+    local waits = step.destructive and run.wait ~= false and try < TRIES
+    if not waits or not is_error(result) or result.kind ~= "quota" then error(result, 0) end
+    local seconds = result.retry_after or math.huge
+    if type(run.wait) == "number" and seconds > run.wait then error(result, 0) end
+    read_again(run, seconds)
+  end
+end
+
 local function one(run, step)
   if run.stop then return fail(run, step, "not sent") end
   local before = blocker(run, step)
@@ -233,11 +258,7 @@ local function one(run, step)
     local text = before ~= true and ("depends on step %d, which failed"):format(before.number)
     return fail(run, step, "skipped", { message = text or "depends on a step that failed" })
   end
-  local ok, result = pcall(function()
-    guard(run, step)
-    wait_for_created(run, step)
-    return send(run, step) or false
-  end)
+  local ok, result = pcall(attempt, run, step)
   if ok then
     run.results[step] = { result = run.dry and "not sent" or "done", problems = result or nil }
   elseif not is_error(result) then
@@ -328,103 +349,7 @@ local function read_back(run)
   end
 end
 
--- ------------------------------------------------------------------------------------- the receipt
-
-local function entries_of(run)
-  local ok, entries = pcall(run.client.journal, run.client, { job = run.plan.id })
-  local by_step = {}
-  for _, entry in ipairs(ok and entries or {}) do
-    by_step[tonumber(entry.write.step) or 0] = entry.n
-  end
-  return by_step
-end
-
-local Receipt = { __name = "toggl.receipt" }
-Receipt.__index = Receipt
-
-function Receipt:__tostring()
-  return ("receipt of plan %s: %d of %d changes made"):format(self.id, self.count.done, #self.rows)
-end
-
-local function receipt_of(run)
-  local entries = entries_of(run)
-  local r = setmetatable({
-    id = run.plan.id,
-    rows = require("toggl.text.json").array {},
-    count = { done = 0 },
-    price = run.plan.cost.total,
-    spent = run.client:cost().total - run.spent_before,
-    steps = #run.plan.steps,
-  }, Receipt)
-  local is_left = {}
-  for _, step in ipairs(run.plan.steps) do
-    local how = run.results[step]
-    for i, row in ipairs(require("toggl.plan.page").rows(run.plan, step)) do
-      local unseen = run.unseen[step.changes[i]]
-      row.result = unseen and "not seen" or how.result
-      row.error = unseen or how.error
-      row.request = entries[step.number]
-      r.count[row.result] = (r.count[row.result] or 0) + 1
-      r.rows[#r.rows + 1] = row
-      is_left[step.changes[i]] = row.result ~= "done" or nil
-    end
-  end
-  if next(is_left) then
-    r.left = require("toggl.plan.left").text(run.plan, function(c) return is_left[c] end)
-  end
-  return r
-end
-
-local function count(n, one_, many) return ("%d %s"):format(n, n == 1 and one_ or many) end
-
--- The error that RECEIPT amounts to, or nil: the worst that happened.
-local function error_of(run, r)
-  local first = {}
-  for _, step in ipairs(run.plan.steps) do
-    local how = run.results[step]
-    first[how.result] = first[how.result] or how
-  end
-  local made = ("%d of %s made"):format(r.count.done, count(#r.rows, "change was", "changes were"))
-  local goes_on = ("togglsh resume %s goes on"):format(r.id)
-  local function err(kind, text, advice, why)
-    return {
-      kind = kind,
-      message = ("plan %s: %s; %s"):format(r.id, made, text),
-      advice = advice,
-      receipt = r,
-      rule = why and why.rule,
-      retry_after = why and why.retry_after,
-    }
-  end
-  if first.unknown then
-    return err(
-      "unknown",
-      "the outcome of at least one change is unknown: " .. first.unknown.error,
-      "togglsh resume looks for it"
-    )
-  elseif run.stop then
-    local kind, after = run.stop.kind, run.stop.retry_after
-    local when = after and os.date("at %H:%M or later ", os.time() + math.ceil(after)) or ""
-    return err(kind, run.stop.message or kind, when .. goes_on, run.stop)
-  elseif first.refused then
-    return err("guard", first.refused.error, "plan again", first.refused.err)
-  elseif first.failed then
-    return err("partial", first.failed.error, goes_on)
-  elseif r.count["not seen"] then
-    return err(
-      "partial",
-      count(r.count["not seen"], "change is", "changes are") .. " not to be seen",
-      "read the organization before you repeat them"
-    )
-  elseif run.unread then
-    return err(
-      run.unread.kind == "quota" and "quota" or "partial",
-      "what was changed could not be read back: " .. run.unread.message,
-      goes_on,
-      run.unread
-    )
-  end
-end
+-- ------------------------------------------------------------------------------- the whole apply
 
 -- Another process may have applied the same plan since it was made: both were shown and asked. What
 -- it has changed by another plan, the read that this one was made of does not show.
@@ -491,10 +416,10 @@ function M.run(plan, options)
     all(run)
     if run.dry then plan.applied = nil end
     read_back(run)
-    r = receipt_of(run)
+    r = receipt.of(run)
     r.unshown = run.unshown and run.unshown.message
   end
-  local err = error_of(run, r)
+  local err = receipt.error_of(run, r)
   if err then error(setmetatable(err, M.Error), 0) end
   return r
 end

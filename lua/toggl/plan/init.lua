@@ -38,6 +38,9 @@ local function guarded(org, f, ...)
   local ok, value, err = pcall(f, ...)
   if ok and value ~= nil then return value end
   local failure = ok and err or value
+  if type(failure) == "table" and failure.kind and not getmetatable(failure) then
+    failure = core.error(failure) -- so that it prints as a sentence
+  end
   if type(failure) ~= "table" or not failure.kind or org:client():raises() then
     error(failure, 0)
   end

@@ -229,9 +229,23 @@ local function direct_list(d, record)
   return list
 end
 
+-- The complete list of groups afterwards, with those that end by a request of their own: it may be
+-- refused.
+local function group_list(d, record)
+  local list = {}
+  for g in pairs(record.p.groups) do
+    list[g] = d.gone[g]
+  end
+  for g in pairs(record.groups) do
+    list[g] = true
+  end
+  return list
+end
+
 local function put_person(d, record, vertex)
   local put = record.put
-  local args = { person = record.p, put = put, groups = record.lists and record.groups or nil }
+  local args =
+    { person = record.p, put = put, groups = record.lists and group_list(d, record) or nil }
   args.workspaces = record.wants and direct_list(d, record) or nil
   local down = put.role and put.role.after ~= "admin" or put.state and put.state.after == "inactive"
   -- a complete list ends what it does not name

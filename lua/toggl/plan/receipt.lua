@@ -1,0 +1,104 @@
+-- What came of an apply: a row for each change, what is left, and the error that it amounts to.
+
+local os = require "toggl.text.standard"("os")
+
+local M = {}
+
+local function entries_of(run)
+  local ok, entries = pcall(run.client.journal, run.client, { job = run.plan.id })
+  local by_step = {}
+  for _, entry in ipairs(ok and entries or {}) do
+    by_step[tonumber(entry.write.step) or 0] = entry.n
+  end
+  return by_step
+end
+
+local Receipt = { __name = "toggl.receipt" }
+Receipt.__index = Receipt
+
+function Receipt:__tostring()
+  return ("receipt of plan %s: %d of %d changes made"):format(self.id, self.count.done, #self.rows)
+end
+
+--- The receipt of RUN, that of apply: a row for each change and what came of it.
+function M.of(run)
+  local entries = entries_of(run)
+  local r = setmetatable({
+    id = run.plan.id,
+    rows = require("toggl.text.json").array {},
+    count = { done = 0 },
+    price = run.plan.cost.total,
+    spent = run.client:cost().total - run.spent_before,
+    steps = #run.plan.steps,
+  }, Receipt)
+  local is_left = {}
+  for _, step in ipairs(run.plan.steps) do
+    local how = run.results[step]
+    for i, row in ipairs(require("toggl.plan.page").rows(run.plan, step)) do
+      local unseen = run.unseen[step.changes[i]]
+      row.result = unseen and "not seen" or how.result
+      row.error = unseen or how.error
+      row.request = entries[step.number]
+      r.count[row.result] = (r.count[row.result] or 0) + 1
+      r.rows[#r.rows + 1] = row
+      is_left[step.changes[i]] = row.result ~= "done" or nil
+    end
+  end
+  if next(is_left) then
+    r.left = require("toggl.plan.left").text(run.plan, function(c) return is_left[c] end)
+  end
+  return r
+end
+
+local function count(n, one_, many) return ("%d %s"):format(n, n == 1 and one_ or many) end
+
+--- The error that R, the receipt of RUN, amounts to, or nil: the worst that happened.
+function M.error_of(run, r)
+  local first = {}
+  for _, step in ipairs(run.plan.steps) do
+    local how = run.results[step]
+    first[how.result] = first[how.result] or how
+  end
+  local made = ("%d of %s made"):format(r.count.done, count(#r.rows, "change was", "changes were"))
+  local goes_on = ("togglsh resume %s goes on"):format(r.id)
+  local function err(kind, text, advice, why)
+    return {
+      kind = kind,
+      message = ("plan %s: %s; %s"):format(r.id, made, text),
+      advice = advice,
+      receipt = r,
+      rule = why and why.rule,
+      retry_after = why and why.retry_after,
+    }
+  end
+  if first.unknown then
+    return err(
+      "unknown",
+      "the outcome of at least one change is unknown: " .. first.unknown.error,
+      "togglsh resume looks for it"
+    )
+  elseif run.stop then
+    local kind, after = run.stop.kind, run.stop.retry_after
+    local when = after and os.date("at %H:%M or later ", os.time() + math.ceil(after)) or ""
+    return err(kind, run.stop.message or kind, when .. goes_on, run.stop)
+  elseif first.refused then
+    return err("guard", first.refused.error, "plan again", first.refused.err)
+  elseif first.failed then
+    return err("partial", first.failed.error, goes_on)
+  elseif r.count["not seen"] then
+    return err(
+      "partial",
+      count(r.count["not seen"], "change is", "changes are") .. " not to be seen",
+      "read the organization before you repeat them"
+    )
+  elseif run.unread then
+    return err(
+      run.unread.kind == "quota" and "quota" or "partial",
+      "what was changed could not be read back: " .. run.unread.message,
+      goes_on,
+      run.unread
+    )
+  end
+end
+
+return M
