@@ -219,7 +219,7 @@ end
 function M.story(i, process)
   local a = admin(i)
   a.process = process
-  local phase = story.begin(a, world.calm())
+  local phase = story.begin(a, world.calm(), rules.is_alone())
   if not phase then return nil end
   world.say(("admin %d: %s"):format(i, phase))
   local given = {

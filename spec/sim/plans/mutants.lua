@@ -12,8 +12,8 @@ return {
   {
     "guard-reads-before-settling",
     "apply.lua",
-    "  settle(run)\n  local began",
-    "  local began",
+    "  settle(run)\n  if seconds",
+    "  if seconds",
   },
   { "guard-reads-once-an-hour", "price.lua", "M.young = 60", "M.young = 3600" },
   { "guard-is-not-asked", "apply.lua", "    guard(run, step)\n", "" },
@@ -22,6 +22,24 @@ return {
     "apply.lua",
     "    check_all(run)\n    plan.applied",
     "    plan.applied",
+  },
+  {
+    "destructive-waits-behind-its-guard",
+    "apply.lua",
+    "parameters.settle, parameters.start_within = false, math.max(0.001, left)",
+    "parameters.settle = left < 0",
+  },
+  {
+    "overtaken-plan-is-not-read-again",
+    "apply.lua",
+    "  if run.overtaken then check_overtaken(run) end\n",
+    "",
+  },
+  {
+    "directness-is-read-once",
+    "make.lua",
+    "  while #made.needs > 0 do",
+    "  for _ = 1, #made.needs > 0 and 1 or 0 do",
   },
   -- what the guards look at
   { "owner-is-no-one", "guards.lua", 'if p.role == "owner" then\n', 'if p.role == "none" then\n' },
@@ -85,10 +103,10 @@ return {
     'late = { 4, "patch_organization_group"',
   },
   {
-    "groups-of-a-cycle-in-any-order",
+    "groups-in-any-order",
     "steps.lua",
-    "local more = { rank = d.order[carry.group_vertex(g)], requests",
-    "local more = { rank = -(d.order[carry.group_vertex(g)] or 0), requests",
+    "  order(d)\n",
+    "",
   },
   {
     "demotions-before-promotions",
@@ -125,7 +143,7 @@ return {
   },
   {
     "failed-is-not-left",
-    "apply.lua",
+    "receipt.lua",
     'row.result ~= "done" or nil',
     'row.result == "skipped" or nil',
   },

@@ -206,7 +206,7 @@ local function is_disturbed(read, who, group)
 end
 
 -- Does no other act on the organization in this seed?
-local function is_alone() return #seed.others == 0 and #seed.admins == 1 end
+function M.is_alone() return #seed.others == 0 and #seed.admins == 1 end
 
 local EXPECTED = {
   removed = { "remove", "cancel" },
@@ -294,7 +294,7 @@ end
 
 local function check_admins(r, before, after)
   local least = r.run.a.rules.least_admins
-  if not is_alone() or seed.freezes then return end
+  if not M.is_alone() or seed.freezes then return end
   local was, is = snapshot.admins(before), snapshot.admins(after)
   if is < was and is < least then
     violate("%s %s: the organization has %d administrators left", r.method, r.path, is)
@@ -438,7 +438,7 @@ local function check_kept(run)
 end
 
 local function check_done(receipt)
-  if not is_alone() then return end
+  if not M.is_alone() then return end
   for _, row in ipairs(receipt.rows) do
     if row.result == "done" and not is_so(seed.now, row) then
       violate("%s of %s is said to be done, and is not so", row.change, row.who or row.group or "")
@@ -452,7 +452,7 @@ function M.applied(run, ok, err, receipt)
     check_left(receipt)
     check_done(receipt)
   end
-  if ok and is_alone() then check_kept(run) end
+  if ok and M.is_alone() then check_kept(run) end
   if seed.mode ~= "clean" or #seed.admins > 1 then return end
   if ok then
     check_price(run, receipt)
@@ -463,7 +463,7 @@ end
 
 -- PLAN is what is left at the end of what administrator A wanted.
 function M.final(a, plan)
-  if not is_alone() or a.refused or a.gave_up or seed.lied_once or plan.steps == 0 then return end
+  if not M.is_alone() or a.refused or a.gave_up or seed.lied_once or plan.steps == 0 then return end
   local row = plan.rows[1]
   local name = row.who or row.group or row.workspace or ""
   violate("at the end there are %d steps left, %s of %s", plan.steps, row.change, name)

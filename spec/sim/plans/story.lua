@@ -5,10 +5,10 @@ local M = {}
 
 local MOST = 12 -- processes of one administrator
 
--- A process begins. Returns what it is to do; nil: nothing.
-function M.begin(a, calm)
+-- A process begins. Returns what it is to do; nil: nothing. ALONE: no one else acts.
+function M.begin(a, calm, alone)
   if a.ends then return nil end
-  if calm and a.phase == "done" then a.phase = "final" end
+  if calm and alone and a.phase == "done" and not a.refused then a.phase = "final" end
   if a.phase == "done" then return nil end
   -- one that died in an apply is followed by togglsh resume, or by the same apply once more
   if a.run and a.run.applies and not a.run.ended and a.phase ~= "final" then
