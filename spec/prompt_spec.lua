@@ -159,6 +159,19 @@ describe("the prompt", function()
     t:run "q"
   end)
 
+  it("tells less that the text is UTF-8, unless the variables say what it is", function()
+    local folder = helper.scratch()
+    helper.write(folder .. "/less", "#!/bin/sh\necho charset=$LESSCHARSET\n")
+    assert(os.execute("chmod +x " .. folder .. "/less"))
+    local variables = { PAGER = "", PATH = folder .. ":/usr/bin:/bin" }
+    local s <close> = sit(nil, variables)
+    assert.matches("charset=utf%-8", s:run "org:users()")
+    variables.LESSCHARSET = "latin1"
+    local t <close> = sit(nil, variables)
+    assert.matches("charset=latin1", t:run "org:users()")
+    helper.remove(folder)
+  end)
+
   it("shows terminal escapes of names and does not obey them", function()
     local s <close> = sit()
     local text = s:run [[{name = "\27[31mred\27]0;title\7"}]]
@@ -284,15 +297,11 @@ describe("the history", function()
       local secret = server:password_of "olive@example.com"
       local login =
         "function login(p) return toggl.client{email = 'olive@example.com', password = p} end"
-      local s <close> = seat.sit(
-        home,
-        { "-e", login, "-i" },
-        {
-          TOGGL_API_URL = server.url,
-          TOGGL_API_TOKEN = "olive@example.com",
-          TOGGL_PASSWORD = secret,
-        }
-      )
+      local s <close> = seat.sit(home, { "-e", login, "-i" }, {
+        TOGGL_API_URL = server.url,
+        TOGGL_API_TOKEN = "olive@example.com",
+        TOGGL_PASSWORD = secret,
+      })
       s:see "> $"
       s:run(("x = %q"):format(secret))
       s:run "other = login 'Anders 7!'"

@@ -9,7 +9,9 @@ local M = {}
 function M.command()
   local pager = os.getenv "PAGER"
   if pager and pager ~= "" then return pager end
-  return os.execute "command -v less >/dev/null 2>&1" and "less -R" or ""
+  if not os.execute "command -v less >/dev/null 2>&1" then return "" end
+  -- the text is UTF-8 in every locale; without this, less shows the bytes of an accent in some
+  return (os.getenv "LESSCHARSET" and "" or "LESSCHARSET=utf-8 ") .. "less -R"
 end
 
 --- Does TEXT have more lines than the window?
