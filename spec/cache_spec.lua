@@ -371,7 +371,7 @@ describe("a change", function()
       cost(function()
         local _, err = org:group "Suport"
         assert.matches(
-          'did you mean "Support"%?; the list is from the store and 1 s old: refresh',
+          'did you mean "Support"%? The list is from the store and 1 s old: refresh',
           tostring(err)
         )
         _, err = org:user "Olive Hurt"

@@ -132,7 +132,7 @@ return {
     assert.matches("^2: JSON: line 2", problems('{\n "people": }', "json")[1])
     assert.same(
       {
-        '1: unknown column "roles", did you mean "role"?; there are: '
+        "1: unknown column 'roles', did you mean 'role'? There are: "
           .. "email, role, state, name, workspaces, groups, ends",
         '4: column state: "user2" is none of: absent, active, inactive',
         "5: person a@b.c stands twice, and differently",

@@ -43,7 +43,7 @@ describe("toggl.options.select", function()
     function()
       refused(
         { where = "nmae ~= 'Ann'" },
-        "no column 'nmae', did you mean 'name'%?; there are: id, name"
+        "no column 'nmae', did you mean 'name'%? There are: id, name"
       )
       refused({ where = "true or os.time()" }, "no column 'os'")
       refused({ where = "name = 'Ann'" }, "^%-%-where: .*near '='")

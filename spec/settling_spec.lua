@@ -353,7 +353,7 @@ describe("a finder", function()
     assert(org:create_group { name = "Late" })
     local _, err = org:group "Night shiftt"
     assert.matches(
-      'did you mean "Night shift"%?; Toggl may not show a recent change yet',
+      'did you mean "Night shift"%? Toggl may not show a recent change yet',
       tostring(err)
     )
   end)

@@ -184,7 +184,10 @@ static void check_names(lua_State *L, int i, const tg_model *m, const char *wher
         const char *name = lua_tolstring(L, -2, &n);
         if (tg_field_find(m->fields, name, n)) continue;
         const char *near = tg_field_near(m->fields, name, n);
-        if (near) ltg_refuse(L, where, "has no field '%s'; did you mean '%s'?", name, near);
+        if (near)
+            ltg_misuse(L,
+                       "argument '%s' has no field '%s', and nothing was sent; did you mean '%s'?",
+                       where, name, near);
         ltg_refuse(L, where, "has no field '%s'", name);
     }
 }

@@ -206,7 +206,7 @@ local function not_found(self, list, how)
     self,
     "not_found",
     message,
-    remedy and ("%s; %s"):format(advice, remedy) or advice,
+    remedy and advice .. require("toggl.text.near").follow(advice, remedy) or advice,
     { incomplete = holes, retry_after = wait }
   )
 end

@@ -170,14 +170,10 @@ local function columns_of(head, found)
     local name = core.fold(title):gsub("^e%-mail$", "email")
     columns[c] = schema.field("person", name)
     if not columns[c] and name ~= "" then
-      local best = near.name(name, { table.unpack(names) })
+      local all = "there are: " .. table.concat(names, ", ")
       found[#found + 1] = {
         line = 1,
-        text = ("unknown column %q%s; there are: %s"):format(
-          title,
-          best and (", did you mean %q?"):format(best) or "",
-          table.concat(names, ", ")
-        ),
+        text = ("unknown column '%s'%s"):format(title, near.question(name, names, all)),
       }
     end
   end

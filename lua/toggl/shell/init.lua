@@ -109,10 +109,9 @@ local function find_job(host, name)
   end
   local names = jobs().names(host)
   options.fail(
-    "there is no job '%s'%s; there are: %s; a script's name ends in .lua",
+    "there is no job '%s'%s; a script's name ends in .lua",
     name,
-    options.near(name, names),
-    table.concat(names, ", ")
+    options.near(name, names, "there are: " .. table.concat(names, ", "))
   )
 end
 

@@ -107,7 +107,7 @@ end
 function M.set(self, name, value, fail)
   local row, names = row_of(name)
   if not row then
-    fail("there is no setting '%s'%s; :set lists them", name, near(name, names))
+    fail("there is no setting '%s'%s", name, near(name, names, ":set lists them"))
   elseif value ~= "" and not allowed(row, value) then
     local words = table.concat(row.values, ", ")
     fail(":set %s requires one of %s, got '%s'%s", name, words, value, near(value, row.values))

@@ -61,10 +61,17 @@ function M.name(word, names)
   return M.items(word, sorted, function(name) return { name } end)[1]
 end
 
---- Return ", did you mean 'X'?" for the nearest of the names, or "".
-function M.question(word, names)
+--- Return MORE, which begins in lower case, as what follows TEXT: after a question a sentence.
+function M.follow(text, more)
+  if text:find "%?$" then return " " .. more:gsub("^%l", string.upper) end
+  return "; " .. more
+end
+
+--- Return ", did you mean 'X'?" for the nearest of the names, or "". MORE: what follows it.
+function M.question(word, names, more)
   local best = M.name(word, names)
-  return best and (", did you mean '%s'?"):format(best) or ""
+  local text = best and (", did you mean '%s'?"):format(best) or ""
+  return more and text .. M.follow(text, more) or text
 end
 
 return M

@@ -170,7 +170,7 @@ function M.columns(known)
   for name in tostring(asked):gmatch "[^,%s]+" do
     local first = name:match "^[^.]+"
     if not ("," .. known .. ","):find("," .. first .. ",", 1, true) then
-      M.fail("there is no column '%s'%s; there are: %s", name, M.near(first, names), known)
+      M.fail("there is no column '%s'%s", name, M.near(first, names, "there are: " .. known))
     end
   end
   return asked

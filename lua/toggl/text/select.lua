@@ -77,8 +77,8 @@ local function condition(text, columns, known)
   if not test then fail("--where: %s", why:gsub("^%-%-where:%d+: ", "")) end
   local wrong = not has_own_names(text) and unknown_name(text, known)
   if wrong then
-    local names = table.concat(columns, ", ")
-    fail("--where: there is no column '%s'%s; there are: %s", wrong, near(wrong, columns), names)
+    local names = "there are: " .. table.concat(columns, ", ")
+    fail("--where: there is no column '%s'%s", wrong, near(wrong, columns, names))
   end
   return function(one)
     row = one
@@ -111,8 +111,8 @@ local function fields_of(text, columns, known)
   local fields = {}
   for sign, name in text:gmatch "([-+]?)([^,%s]+)" do
     if not known[name] then
-      local names = table.concat(columns, ", ")
-      fail("--sort: there is no column '%s'%s; there are: %s", name, near(name, columns), names)
+      local names = "there are: " .. table.concat(columns, ", ")
+      fail("--sort: there is no column '%s'%s", name, near(name, columns, names))
     end
     fields[#fields + 1] = { name = name, down = sign == "-" }
   end
