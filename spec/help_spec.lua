@@ -385,4 +385,8 @@ describe("the facts for people", function()
       end
     end)
   end)
+
+  it("leads from a record to the verbs about it", function()
+    assert.matches("\n  see also  [^\n]*user:set_role", toggl.help "role")
+  end)
 end)

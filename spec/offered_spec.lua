@@ -65,7 +65,7 @@ describe("completion from the store", function()
       local text, org = row[1], row[2]
       local emails = text:find "name =" == nil
       if emails then
-        assert.equal(org == acme and not text:find ":add", offered(text, "ann@acme.test"), text)
+        assert.equal(org == acme and not text:find ":add", offered(text, "ann@example.com"), text)
         assert.equal(org == beta, offered(text, "only@beta.test"), text)
       end
       assert.is_false(org ~= acme and offered(text, "Ann"), text)
@@ -81,7 +81,7 @@ describe("completion from the store", function()
   it("knows the organization before it is read", function()
     rawset(_G, "org", nil)
     assert.is_true(offered('org:user "', "only@beta.test", { key = beta.id }))
-    assert.is_false(offered('org:user "', "ann@acme.test", { key = beta.id }))
+    assert.is_false(offered('org:user "', "ann@example.com", { key = beta.id }))
     assert.is_false(offered('org:user "', "only@beta.test", { organization = acme.id }))
   end)
 
@@ -106,8 +106,8 @@ describe("completion from the store", function()
     local sent = server:requests()
     assert.equal(0, #client:sql("SELECT 1 FROM groups WHERE organization_id = ?", acme.id))
     assert.is_true(offered('org:group "', "Night"))
-    assert.is_true(offered('org:user "', "ann@acme.test"))
-    local ann = client:sql("SELECT * FROM known_users WHERE email = ?", "ann@acme.test")[1]
+    assert.is_true(offered('org:user "', "ann@example.com"))
+    local ann = client:sql("SELECT * FROM known_users WHERE email = ?", "ann@example.com")[1]
     local names = require("toggl.known").by_key(client, "user_id")
     assert.equal(ann.name, names[ann.user_id])
     assert.is_falsy(names[5])

@@ -121,6 +121,13 @@ describe("a question", function()
     s:run "n"
   end)
 
+  it("names the role that it has just looked up", function()
+    local s <close> = sit()
+    local text = ask(s, "org:user('ann@example.com'):set_role 'admin'")
+    assert.matches("\n  2 is role Administrator\n", text)
+    s:run "n"
+  end)
+
   it("names the kind of a key that the store lacks, and sends no request", function()
     local s <close> = sit()
     s:run "org.name"
@@ -152,7 +159,7 @@ describe("a question", function()
   it("says what the line has spent before", function()
     local s <close> = sit()
     assert.matches(
-      "It costs 1 more request %(%d spent on this line so far%)",
+      "It costs 1 more request %(%d spent so far%)",
       ask(s, "org:group('Engineering'):update{name = 'Machines'}")
     )
     s:run "n"

@@ -27,11 +27,17 @@ local VIEWS = {
   { "memberships", "workspace_id, workspace_name AS name, organization_id", "workspace_id" },
   { "workspaces", "id AS workspace_id, name, organization_id", "workspace_id" },
   { "organizations", "id AS organization_id, name", "organization_id" },
+  { "roles", "role_id, name, organization_id", "role_id" },
 }
 local FIRST_KIND = 3
 
 -- How a name of this kind is introduced; people need no introduction.
-local WHAT = { group_id = "group", workspace_id = "workspace", organization_id = "organization" }
+local WHAT = {
+  group_id = "group",
+  workspace_id = "workspace",
+  organization_id = "organization",
+  role_id = "role",
+}
 
 local views_of = {} -- kind of key -> its views
 for _, view in ipairs(VIEWS) do

@@ -79,7 +79,7 @@ local function cost_sentence(line, path)
   local window = client and M.window_of(client:windows(), organization)
   local before = M.spent(client) - line.before
   local text = before == 0 and "It costs 1 request"
-    or ("It costs 1 more request (%d spent on this line so far)"):format(before)
+    or ("It costs 1 more request (%d spent so far)"):format(before)
   return ("%s%s."):format(
     text,
     window and window.remaining and (" of %d left"):format(window.remaining) or ""

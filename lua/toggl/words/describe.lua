@@ -340,4 +340,15 @@ function M.views()
   return list
 end
 
+--- Return the methods that change or find what WORD names, such as user:set_role for "role".
+function M.verbs_of(word)
+  local found = {}
+  for _, row in ipairs(require "toggl.words.methods") do
+    if row.name == word or row.name:find("_" .. word .. "$") then
+      found[#found + 1] = M.call_name(row.class, row.name)
+    end
+  end
+  return found
+end
+
 return M

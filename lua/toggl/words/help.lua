@@ -213,6 +213,8 @@ local function model_text(model)
   end
   local lines = { head, "", fold("  ", model.doc), "", columns(rows), "" }
   if #from > 0 then lines[#lines + 1] = labelled("from", table.concat(from, ", ")) end
+  local verbs = describe.verbs_of(model.name)
+  if #verbs > 0 then lines[#lines + 1] = labelled("see also", table.concat(verbs, ", ")) end
   if model.official then lines[#lines + 1] = labelled("source", model.official) end
   return table.concat(lines, "\n") .. "\n"
 end
