@@ -747,29 +747,35 @@ local function random_end(before, f)
 end
 
 --- N random pairs from SEED on. Returns how many requests their plans have, how many of those are
---- above the bound that knows no order, and how many pairs were searched for that.
+--- above the bound that knows no order, how many pairs were searched for that, and how many plans
+--- send a group twice, and say so, where another choice would not have to.
 function M.random(n, seed)
-  local total, above, searched = 0, 0, 0
+  local total, above, searched, dearer = 0, 0, 0, 0
   for k = seed or 1, (seed or 1) + n - 1 do
     math.randomseed(k)
     local size = { p = math.random(4), g = math.random(3), w = math.random(2) }
     local before = random_start(size)
     local after = random_end(before, ({ 0.1, 0.25, 0.5 })[math.random(3)])
     local function silent() return chance(0.5) end
-    local ok, writes = pcall(M.planned, before, after, silent)
+    local ok, writes, plan = pcall(M.planned, before, after, silent)
     if not ok then error(("seed %d: %s"):format(k, writes), 0) end
     local bound = touching(edges_of(before, after), 99, {})
     if writes > bound then
       above, searched = above + writes - bound, searched + 1
       if is_reached(before, before, after, writes - 1, {}) then
+        -- two orders that exclude each other: the plan says what it costs, and it is not more
+        local said = plan.cost.extra > 0 and next(plan.found.split) ~= nil
         local text = "seed %d: from %s to %s fewer than %d requests will do"
-        error(text:format(k, key_of(before), key_of(after), writes), 0)
+        if not said or is_reached(before, before, after, writes - 2, {}) then
+          error(text:format(k, key_of(before), key_of(after), writes), 0)
+        end
+        dearer = dearer + 1
       end
     end
     assert(writes >= bound, k)
     total = total + writes
   end
-  return total, above, searched
+  return total, above, searched, dearer
 end
 
 -- ---------------------------------------------------------------------------------- as a program
@@ -782,13 +788,14 @@ if what == "pairs" then
   print(("%d pairs: as many requests as breadth-first search"):format(M.pairs(n)))
 else
   n = n or 20000
-  local total, above, searched = M.random(n)
+  local total, above, searched, dearer = M.random(n)
   print(
-    ("%d random pairs: %d requests, the fewest; %d above a bound without order, in %d pairs searched"):format(
+    ("%d random pairs: %d requests; %d above a bound without order, in %d pairs searched; %d one above the fewest"):format(
       n,
       total,
       above,
-      searched
+      searched,
+      dearer
     )
   )
 end
