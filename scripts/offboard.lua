@@ -54,9 +54,12 @@ local function present(list)
     for i, group in ipairs(user.groups or {}) do
       record.groups[i] = group.name
     end
-    local through = {} -- sent back, a membership that a group gives would become a direct one
+    -- sent back, a membership that a group gives would become a direct one: it is left out, but
+    -- for a role, which the group does not give
+    local through = {}
     for _, w in ipairs(user.workspaces or {}) do
-      local to = #(w.groups or {}) > 0 and through or record.workspaces
+      local is_given = #(w.groups or {}) > 0 and (w.role or "user") == "user"
+      local to = is_given and through or record.workspaces
       to[w.workspace_name] = w.role or "user"
     end
     record.state = user.joined ~= false and (user.inactive and "inactive" or "active") or nil

@@ -107,6 +107,14 @@ describe("a job", function()
     local had = toggl.json.decode(helper.read(keep))
     assert.same({ "Engineering" }, had.people["aoife11@example.com"].groups)
     assert.equal("active", had.people["aoife11@example.com"].state)
+    -- a role in a workspace that a group gives is written down too, and not what the group gives
+    run(org, "onboard", "z@x.yz", "y@x.yz", "--workspace", "Main:admin", "--group", "Engineering")
+    run(org, "onboard", "v@x.yz", "--workspace", "Main", "--group", "Engineering")
+    local three = folder .. "/three.json"
+    run(org, "offboard", "z@x.yz", "v@x.yz", "--keep", three)
+    local people = toggl.json.decode(helper.read(three)).people
+    assert.equal("admin", people["z@x.yz"].workspaces.Main)
+    assert.is_nil(people["v@x.yz"].workspaces.Main)
     fails("usage", "is there already", org, "offboard", "tomas6@example.com", "--keep", keep)
     assert.is_false(person("tomas6@example.com").inactive)
     assert.same(
