@@ -435,6 +435,42 @@ describe("the page of a plan", function()
     return (made:show():gsub("%s+", " "))
   end
 
+  it("says what removals need until they are allowed, and which are due", function()
+    with_org({ people = 60 }, function(org)
+      local plain = {}
+      for _, user in ipairs(org:users()) do
+        local is_plain = user.joined and not (user.inactive or user.admin or user.owner)
+        if is_plain then plain[#plain + 1] = user.email end
+      end
+      local made = plan.of(org, {
+        people = {
+          [plain[1]] = { state = "absent" },
+          [plain[2]] = { state = "absent" },
+          [plain[3]] = { ends = "2020-01-01" },
+        },
+      })
+      local function page(allowed) return (made:show({ allowed = allowed }):gsub("%s+", " ")) end
+      local due = "the last day of 1 is over"
+      assert.matches("needs --allow-removals=2; " .. due, page(), 1, true)
+      assert.matches("needs --allow-removals=2; " .. due, page(3), 1, true)
+      assert.not_matches("needs", page(2), 1, true)
+      assert.not_matches("needs", page(true), 1, true)
+      assert.matches(due, page(2), 1, true)
+      made = plan.of(org, { people = { [plain[3]] = { ends = "2020-01-01" } } })
+      assert.matches("their last day is over", page(), 1, true)
+      assert.not_matches("needs", page(), 1, true)
+    end)
+  end)
+
+  it("does not say that there is nothing to do where a guard refuses all", function()
+    with_org({}, function(org)
+      local state = { people = { ["olly@example.com"] = { role = "admin" } } }
+      local made = plan.of(org, state, { rules = { existing = true } })
+      assert.matches("unknown%-person", made:show())
+      assert.not_matches("nothing to do", made:show())
+    end)
+  end)
+
   it("says how many requests are left, and when all is done on this quota", function()
     local hour = { remaining = 240, total = 240, resets_in = 3600 }
     assert.matches(

@@ -85,8 +85,11 @@ end
 --- receipt with --output csv or json. Raises what the apply raises.
 function M.run(plan, given)
   local columns = options.columns(M.columns)
-  if show.format == "table" then show.write(plan:show()) end
-  if #plan.steps == 0 and #plan.refused == 0 then return end
+  if show.format == "table" then show.write(plan:show { allowed = given.allow_removals }) end
+  if #plan.steps == 0 and #plan.refused == 0 then
+    if show.format ~= "table" then show.print(plan:rows(), { columns = columns }) end
+    return
+  end
   plan:check(given)
   options.confirm("%s", given.question or ("Apply plan %s?"):format(plan.id))
   if _G.arg and _G.arg.dry_run then os.exit(3) end

@@ -178,16 +178,26 @@ function says.cancel(list) return count(#list, "invitation") end
 local notes = {}
 
 function notes.invite() return "mail goes out" end
-function notes.remove(_, plan)
-  local n = require("toggl.plan.limits").removals(plan)
-  return n > 0 and ("needs --allow-removals=%d"):format(n) or "their last day is over"
-end
-function notes.cancel(list, plan)
-  local removals = false
-  for _, c in ipairs(plan.changes) do
-    removals = removals or c.kind == "remove"
+function notes.remove(list, plan, allowed)
+  local n, most = require("toggl.plan.limits").removals(plan)
+  local parts, due = {}, 0
+  for _, c in ipairs(list) do
+    if c.due then due = due + 1 end
   end
-  return removals and "" or notes.remove(list, plan)
+  local is_allowed = n == 0 or allowed == n or allowed == true and n <= most
+  if not is_allowed then parts[1] = ("needs --allow-removals=%d"):format(n) end
+  if due == #list then
+    parts[#parts + 1] = "their last day is over"
+  elseif due > 0 then
+    parts[#parts + 1] = ("the last day of %d is over"):format(due)
+  end
+  return table.concat(parts, "; ")
+end
+function notes.cancel(list, plan, allowed)
+  for _, c in ipairs(plan.changes) do
+    if c.kind == "remove" then return "" end -- the note stands there
+  end
+  return notes.remove(list, plan, allowed)
 end
 function notes.role(_, plan)
   local admins = 0
@@ -221,12 +231,12 @@ end
 
 local TEXT = 31 -- columns of what a line says
 
-local function add_kind(out, plan, row, list, first)
+local function add_kind(out, plan, row, list, first, allowed)
   local kind, sign, verb = table.unpack(row)
   local text = screen.clean((says[kind] or people)(list, plan))
   local requests = list.requests > 0 and tostring(list.requests) or "-"
   if first then requests = list.requests == 1 and "1 request" or requests .. " requests" end
-  local note = notes[kind] and notes[kind](list, plan) or ""
+  local note = notes[kind] and notes[kind](list, plan, allowed) or ""
   local head = ("  %s %-11s"):format(sign, verb)
   if screen.width(text) > TEXT then text = screen.cut(text, TEXT) end
   local line = head .. screen.pad(text, TEXT) .. " " .. screen.pad(requests, 11)
@@ -326,7 +336,8 @@ local function add_steps(plan, out)
   end
 end
 
---- Return PLAN as text. OPTIONS: { all = true: each step, command = what applies it }.
+--- Return PLAN as text. OPTIONS: { all = true: each step, command = what applies it, allowed = as
+--- allow_removals of apply }.
 function M.text(plan, options)
   local out, found, first = { screen.clean(head(plan)), "" }, by_kind(plan), true
   if options.all then
@@ -335,7 +346,7 @@ function M.text(plan, options)
     for _, row in ipairs(KINDS) do
       local list = found[row[1]]
       if #list > 0 then
-        add_kind(out, plan, row, list, first)
+        add_kind(out, plan, row, list, first, options.allowed)
         first = false
       end
     end
@@ -344,7 +355,7 @@ function M.text(plan, options)
   if reads > 0 then
     out[#out + 1] = ("    %s %d"):format(screen.pad("guards, reading back", TEXT + 11), reads)
   end
-  if #plan.steps == 0 then out[#out + 1] = "  nothing to do" end
+  if #plan.steps == 0 and #plan.refused == 0 then out[#out + 1] = "  nothing to do" end
   local same = {}
   if plan.present.has_all_people then same[1] = count(plan.unchanged.people, "person", "people") end
   if plan.present.has_all_groups then same[#same + 1] = count(plan.unchanged.groups, "group") end
