@@ -149,7 +149,8 @@ function M.read(words, spec, how)
         table.move(words, i, count, #rest + 1, rest)
         break
       end
-      rest[#rest + 1] = word
+      -- a line of CSV that the shell has split ends in a carriage return
+      rest[#rest + 1] = type(word) == "string" and word:gsub("\r$", "") or word
     elseif not take(dashes, name, glued, word) then
       if how ~= "pick" then unknown(spec, word:match("^[^=]+")) end
       rest[#rest + 1] = word
