@@ -54,13 +54,21 @@ describe("a host without a library of Lua", function()
 end)
 
 describe("another Lua", function()
-  for _, name in ipairs { "lua5.1", "lua5.3", "luajit" } do
+  for _, name in ipairs { "lua5.1", "lua5.2", "lua5.3", "luajit" } do
     it("gets an error that names it: " .. name, function()
       if not os.execute("command -v " .. name .. " >/dev/null") then
         return pending("install " .. name)
       end
-      local _, err = lua('require "toggl"', name)
-      assert.matches("^[^\n]*toggl needs Lua 5.4, this is 5%.[13]", err)
+      local modules = { "toggl", "toggl.core", "toggl.task", "toggl.sandbox", "toggl.audit" }
+      for _, module in ipairs(modules) do
+        local _, err = lua(("require %q"):format(module), name)
+        assert.matches("^[^\n]*toggl needs Lua 5.4, this is 5%.[123]\n", err, module)
+      end
+      local loop = [[package.loaded[%q] = {} require "toggl.loop.%s"]]
+      for _, library in ipairs { "luv", "cqueues" } do
+        local _, err = lua(loop:format(library, library), name)
+        assert.matches("^[^\n]*toggl needs Lua 5.4, this is 5%.[123]\n", err, library)
+      end
     end)
   end
 end)

@@ -1,6 +1,7 @@
 /*
 ** Calls: from arguments to a reply. A call steps its client until it is done. Inside a task of this
-** module it yields instead, and the scheduler in lua/toggl/task.lua steps the clients of all tasks.
+** module it yields instead, and the scheduler in lua/toggl/scheduler.lua steps the clients of all
+** tasks.
 */
 #include <stdio.h>
 #include <string.h>

@@ -12,6 +12,7 @@
 #include <lauxlib.h>
 #include <lua.h>
 
+#include "other_lua.h"
 #include "toggl.h"
 
 #define LTG_CLIENT "toggl.client"

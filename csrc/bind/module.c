@@ -215,7 +215,7 @@ TG_API int luaopen_toggl_core(lua_State *L);
 /* [-0, +1] */
 int luaopen_toggl_core(lua_State *L)
 {
-    luaL_checkversion(L);
+    need_lua_54(L);
     luaL_newlib(L, functions);
     lua_pushliteral(L, TG_VERSION);
     lua_setfield(L, -2, "_VERSION");

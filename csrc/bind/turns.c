@@ -1,5 +1,5 @@
 /*
-** Support in C for the scheduler in lua/toggl/task.lua:
+** Support in C for the scheduler in lua/toggl/scheduler.lua:
 **
 **   the descriptor   one epoll set for an external loop, with a timer and the descriptors of all
 **                    clients

@@ -11,6 +11,7 @@
 #include <lauxlib.h>
 #include <lua.h>
 
+#include "other_lua.h"
 #include "sandbox.h"
 
 #define TYPE "toggl.sandbox"
@@ -367,6 +368,7 @@ __attribute__((visibility("default"))) int luaopen_toggl_sandbox(lua_State *L);
 
 int luaopen_toggl_sandbox(lua_State *L)
 {
+    need_lua_54(L);
     luaL_newmetatable(L, TYPE); /* sets __name as well */
     luaL_setfuncs(L, metamethods, 0);
     luaL_newlib(L, methods);

@@ -29,7 +29,7 @@ local ROOMS = {
     "lauxlib.h",
     "lualib.h",
   },
-  sandbox = { "own", "lua.h", "lauxlib.h", "microhttpd.h", "sqlite3.h", "zlib.h" },
+  sandbox = { "own", "other_lua.h", "lua.h", "lauxlib.h", "microhttpd.h", "sqlite3.h", "zlib.h" },
   host = {
     "own",
     "toggl.h",
@@ -168,10 +168,13 @@ local function lua_room(module)
 end
 
 -- Add the names of modules in the strings of a line. A module may be required by a table of names,
--- so every string counts, except the name of a class (`class = "toggl.csv"`).
+-- so every string counts, except the name of a class (`class = "toggl.csv"`, `__name = "toggl.x"`).
 -- `"toggl.class." .. name` counts as each module of the folder.
 local function needs_of(line, add)
-  local code = line:gsub("^%s*%-%-.*", ""):gsub("class[%w_]*%s*=*%s*[\"']toggl[%w_.]*[\"']", "")
+  local code = line:gsub("^%s*%-%-.*", "")
+  for _, name in ipairs { "class[%w_]*", "__name" } do
+    code = code:gsub(name .. "%s*=*%s*[\"']toggl[%w_.]*[\"']", "")
+  end
   for module in code:gmatch "[\"'](toggl[%w_.]*)[\"']" do
     local folder = module:match "^(.*)%.$"
     local command = folder and ("ls lua/%s/*.lua"):format(folder:gsub("%.", "/"))

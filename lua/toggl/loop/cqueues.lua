@@ -14,15 +14,21 @@ local M = {}
 -- Controllers that drive the tasks. Weak keys: a controller may be collected half-way.
 local driving = setmetatable({}, { __mode = "k" })
 
+local function turn_by_turn()
+  while tasks.turn() > 0 do
+    cqueues.poll { pollfd = assert(tasks.pollfd()), events = "r" }
+  end
+end
+
 --- Let CONTROLLER run all tasks until the last has ended.
 function M.drive(controller)
   if driving[controller] then return end
   driving[controller] = true
   controller:wrap(function()
-    local _ <close> = setmetatable({}, { __close = function() driving[controller] = nil end })
-    while tasks.turn() > 0 do
-      cqueues.poll { pollfd = assert(tasks.pollfd()), events = "r" }
-    end
+    -- No <close>: this file parses in every Lua, so that tasks can name the one that is needed.
+    local ok, err = pcall(turn_by_turn)
+    driving[controller] = nil
+    if not ok then error(err, 0) end
   end)
 end
 
