@@ -114,7 +114,8 @@ static const take takes[] = {
      ASK(.reserve = 30), false, .until = HOUR},
     {"an end that is days off is that of another clock", COUNTED(0, 86400), ASK(), true,
      W(.generation = 2, .spent = 1)},
-    {"two hours off is not", COUNTED(0, 7200), ASK(), false, .until = 7200},
+    {"two hours off is not, but no wait is longer than a window", COUNTED(0, 7200), ASK(), false,
+     .until = HOUR + TG_WINDOW_MARGIN},
 };
 
 static void test_takes(void)
@@ -357,6 +358,11 @@ static void test_joins_and_views(void)
     {
         tg_quota w = tg_window_at(&COUNTED(0, -1, .total = 30), NOW);
         CHECK(w.remaining == 30 && w.resets_at == 0);
+    }
+    CASE("no end is farther off than a window is long, when the clock went back")
+    {
+        tg_quota w = tg_window_at(&COUNTED(0, 5400), NOW);
+        CHECK(w.resets_at == NOW + HOUR + TG_WINDOW_MARGIN);
     }
     CASE("the end that we reckoned is not known")
     {

@@ -72,13 +72,20 @@ bool tg_window_take(tg_quota *w, const tg_window_ask *ask)
     return true;
 }
 
+/* A clock that was set back shows an end that is farther ahead than a window is long. */
+static double plausible_end(double end, double now)
+{
+    double latest = now + TG_WINDOW_SECONDS + TG_WINDOW_MARGIN;
+    return end < latest ? end : latest;
+}
+
 /* A reserve as large as the window never leaves a request. */
 double tg_window_closed_until(const tg_quota *w, double now, int reserve)
 {
     bool live = is_live(w, now);
     bool kept =
         live || w->resets_at == 0 ? w->remaining < 0 || w->remaining > reserve : w->total < 0;
-    return kept ? -1 : live ? w->resets_at : now + TG_WINDOW_SECONDS;
+    return kept ? -1 : live ? plausible_end(w->resets_at, now) : now + TG_WINDOW_SECONDS;
 }
 
 void tg_window_release(tg_quota *w, int64_t generation, int n)
@@ -236,6 +243,6 @@ tg_quota tg_window_at(const tg_quota *w, double now)
     tg_quota out = *w;
     bool over = is_over(w, now);
     if (over) out.remaining = out.total;
-    if (over || !w->reported) out.resets_at = 0;
+    out.resets_at = over || !w->reported ? 0 : plausible_end(w->resets_at, now);
     return out;
 }
