@@ -1,6 +1,7 @@
 -- Runs that a signal ends: what they say of changes in flight, with which status, and what they
 -- leave behind.
 local helper = require "spec.helper"
+local seat = require "spec.terminal.seat"
 
 local SHELL = helper.build .. "/togglsh"
 local home
@@ -139,6 +140,28 @@ describe("a signal", function()
       local pipe <close> = io.popen("ls " .. helper.quote(home .. "/tmp"))
       assert.equal("", pipe:read "a", signal)
     end
+  end)
+
+  it("SIGQUIT ends at once, restores the terminal, and tells of the change in flight", function()
+    local s <close> = seat.sit(home, {
+      "-c",
+      [[trap : QUIT; "$T" auth login; stty -a | tr ' ' '\n' | grep -x -e echo -e -echo]],
+    }, { T = SHELL }, "/bin/bash")
+    s:see "API token: $"
+    s:type "\28"
+    s:see "\necho\n"
+    local e = helper.environment(home, { TMPDIR = home .. "/tmp" })
+    e.CODE = SLOW .. "io.stderr:write 'ready\\n' org:create_group{name = 'Lost'}"
+    local _, err, status = helper.sh(
+      e,
+      [[set -m; $T --sandbox -e "$CODE" 2>$HOME/said &
+      for i in $(seq 200); do grep -q ready $HOME/said && break; sleep 0.05; done
+      sleep 0.5; kill -QUIT $!; wait $!; status=$?; cat $HOME/said >&2; exit $status]]
+    )
+    assert.equal(8, status, err)
+    assert.matches("ended while a change was in flight; whether it was made is not known", err)
+    local pipe <close> = io.popen("ls " .. helper.quote(home .. "/tmp"))
+    assert.equal("", pipe:read "a")
   end)
 
   it("that comes again while the run ends leaves no sandbox behind either", function()

@@ -236,6 +236,24 @@ describe("togglsh auth", function()
     assert.equal("olive@example.com\n", (togglsh(nil, "-e", "print(client:me().email)")))
   end)
 
+  it("login asks again without echo after Ctrl-Z, and refuses what a terminal cuts", function()
+    local s <close> = seat.sit(home, { "auth", "login", "--no-check" }, environment())
+    s:see "API token: $"
+    s:type "half"
+    s:key "suspend"
+    s:see "API token: $"
+    s:type(CANARY .. "\r")
+    s:see "the token is in profile default"
+    assert.equal(0, s:leave())
+    assert.is_nil(s.all:find(CANARY, 1, true))
+    assert.matches("\ntoken = " .. CANARY .. "\n", read(profiles), 1, true)
+    local long <close> = seat.sit(home, { "auth", "login", "--no-check" }, environment())
+    long:see "API token: $"
+    long:type(("a"):rep(4001) .. "\r")
+    long:see "what was typed has more than 4000 bytes; nothing was stored"
+    assert.equal(4, long:leave())
+  end)
+
   it("login takes the first line of standard input without a terminal", function()
     local out, err, status = sh("echo " .. CANARY .. " | $T auth login --no-check --profile work")
     assert.same({ "", 0 }, { err, status })

@@ -49,7 +49,10 @@ int host_ask_secret(lua_State *L);
 
 /* Flush standard output. Returns 0, or the exit status for incomplete output; statuses of `quiet`
    failures need no message. */
-enum { HOST_EXIT_PIPE = 141 }; /* as if ended by SIGPIPE: the reader closed the pipe */
+enum {
+    HOST_EXIT_CHANGES = 3, /* there is something to do: a result, and no failure */
+    HOST_EXIT_PIPE = 141   /* as if ended by SIGPIPE: the reader closed the pipe */
+};
 int host_finish_output(void);
 
 #endif

@@ -41,7 +41,8 @@ static int stops; /* errors raised since the first press */
 /* for code that a hook cannot stop, such as os.execute waiting for a child */
 #define SECONDS_TO_END 5
 
-static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+/* SIGQUIT ends the process at once. */
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 #define SIGNALS (sizeof signals / sizeof *signals)
 
 /* After the first error, stop code that caught it at each further instruction, so that it cannot
@@ -127,7 +128,7 @@ static void begin_to_end(int sig)
 /* Only set a hook, since the state may be anywhere. */
 static void on_signal(int sig)
 {
-    if (sig == SIGALRM)
+    if (sig == SIGALRM || sig == SIGQUIT)
         end_now(sig);
     else if (sig == SIGINT)
         press(sig);

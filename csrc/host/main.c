@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,9 +98,9 @@ static int run(lua_State *L, int argc, char **argv, host_secrets *secrets)
     return EXIT_FAILURE;
 }
 
-/* Detect a closed pipe by EPIPE. Install an empty handler rather than SIG_IGN, which child
-   processes inherit. */
-static void on_pipe(int sig)
+/* Detect a closed pipe by EPIPE, and a file that may not grow by EFBIG. Install an empty handler
+   rather than SIG_IGN, which child processes inherit. */
+static void on_write(int sig)
 {
     (void)sig;
 }
@@ -125,10 +126,11 @@ static void keep_standard(void)
 int main(int argc, char **argv)
 {
     keep_standard();
-    struct sigaction pipe = {.sa_handler = on_pipe, .sa_flags = SA_RESTART};
+    struct sigaction write = {.sa_handler = on_write, .sa_flags = SA_RESTART};
     host_secrets *secrets = host_take_secrets();
     set_locale();
-    sigaction(SIGPIPE, &pipe, NULL);
+    sigaction(SIGPIPE, &write, NULL);
+    sigaction(SIGXFSZ, &write, NULL);
     /* if the parent ignores it, os.execute cannot get the status of a child */
     signal(SIGCHLD, SIG_DFL);
     lua_State *L = luaL_newstate();
@@ -142,5 +144,6 @@ int main(int argc, char **argv)
     if (status == 0 && host_ending()) status = 128 + host_ending();
     host_free_secrets(secrets);
     int output = host_finish_output();
-    return status ? status : output;
+    bool failed = status != 0 && status != HOST_EXIT_CHANGES;
+    return failed || !output ? status : output;
 }

@@ -67,23 +67,32 @@ void host_getenv(lua_State *L, host_secrets *s)
     lua_pop(L, 1);
 }
 
-/* Wait until FD is readable. False: interrupted. Does not miss a signal between the check and the
-   wait. */
+static volatile sig_atomic_t suspended;
+
+static void on_suspend(int sig)
+{
+    (void)sig;
+    suspended = 1;
+}
+
+/* Wait until FD is readable. False: interrupted or suspended. Does not miss a signal between the
+   check and the wait. */
 static bool await(int fd)
 {
     struct pollfd in = {.fd = fd, .events = POLLIN};
     sigset_t block, unblocked;
     sigemptyset(&block);
     host_signals(&block);
+    sigaddset(&block, SIGTSTP);
     sigprocmask(SIG_BLOCK, &block, &unblocked);
     int rc = 0;
-    while (!host_interrupted() && rc == 0) rc = ppoll(&in, 1, NULL, &unblocked);
+    while (!host_interrupted() && !suspended && rc == 0) rc = ppoll(&in, 1, NULL, &unblocked);
     sigprocmask(SIG_SETMASK, &unblocked, NULL);
-    return rc == 1 && !host_interrupted();
+    return rc == 1 && !host_interrupted() && !suspended;
 }
 
-/* Read a line from the terminal FD, without its end; -1: none. An interrupt ends the wait. The
-   question is shown after the echo is off, so that an early answer is not shown. */
+/* Read a line from the terminal FD, without its end; -1: none. The question is shown after the echo
+   is off, so that an early answer is not shown. */
 static ssize_t read_quietly(int fd, const char *question, char *out, size_t room)
 {
     struct termios before, quiet;
@@ -100,17 +109,42 @@ static ssize_t read_quietly(int fd, const char *question, char *out, size_t room
     return got == 1 ? (ssize_t)n : -1;
 }
 
-/* [-1, +1] ask_secret(question) -> the typed text, without echo; nil: no terminal, or no answer. */
+/* As read_quietly. While the process is stopped by Ctrl-Z, its terminal has its echo; afterwards
+   the question is asked again. */
+static ssize_t read_again(int fd, const char *question, char *out, size_t room)
+{
+    struct sigaction stop = {.sa_handler = on_suspend}, old;
+    ssize_t n;
+    sigemptyset(&stop.sa_mask);
+    sigaction(SIGTSTP, NULL, &old);
+    do {
+        suspended = 0;
+        if (old.sa_handler != SIG_IGN) sigaction(SIGTSTP, &stop, NULL);
+        n = read_quietly(fd, question, out, room);
+        sigaction(SIGTSTP, &old, NULL);
+        if (suspended) raise(SIGTSTP);
+    } while (suspended && !host_interrupted());
+    return n;
+}
+
+/* A terminal cuts longer lines, and says nothing. */
+#define MOST_TYPED 4000
+
+/* [-1, +1 or +2] ask_secret(question) -> the typed text, without echo; nil: no terminal, or no
+   answer; nil, MOST_TYPED: the answer has more bytes. */
 int host_ask_secret(lua_State *L)
 {
-    char text[1024];
+    char text[MOST_TYPED + 1];
     const char *question = luaL_checkstring(L, 1);
     int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
     if (fd < 0) return 0;
-    ssize_t n = read_quietly(fd, question, text, sizeof text);
+    ssize_t n = read_again(fd, question, text, sizeof text);
     close(fd);
     if (n < 0) return 0;
-    lua_pushlstring(L, text, (size_t)n);
+    if (n > MOST_TYPED)
+        lua_pushnil(L), lua_pushinteger(L, MOST_TYPED);
+    else
+        lua_pushlstring(L, text, (size_t)n);
     explicit_bzero(text, sizeof text);
-    return 1;
+    return n > MOST_TYPED ? 2 : 1;
 }

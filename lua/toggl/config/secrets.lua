@@ -30,10 +30,11 @@ end
 function M.ask(question)
   local terminal = screen.terminal
   require("toggl.text.show").flush()
-  local text = terminal and terminal.ask_secret and terminal.asks and terminal.ask_secret(question)
-    or nil
-  if not (terminal and terminal.asks) then
-    local why
+  local text, why
+  if terminal and terminal.ask_secret and terminal.asks then
+    text, why = terminal.ask_secret(question)
+    if why then fail("what was typed has more than %d bytes; nothing was stored", why) end
+  elseif not (terminal and terminal.asks) then
     text, why = io.read "l"
     if why then fail("standard input cannot be read: %s; nothing was stored", why) end
   end
