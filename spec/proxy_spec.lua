@@ -142,6 +142,37 @@ END]]
     assert.is_nil(err:find "proxy", err)
   end)
 
+  it("that sends CONNECT elsewhere, or answers without end, is asked once and named", function()
+    for what, reply in pairs {
+      ["a redirect"] = "HTTP/1.1 302 Found|Location: http://login.invalid/|Content-Length: 0||",
+      ["a refusal"] = "HTTP/1.1 403 No|Content-Length: 0||",
+      ["a long header"] = "HTTP/1.1 200 OK|X-Long: " .. ("x"):rep(120000) .. "||",
+    } do
+      local err, requests = against(reply, function(port)
+        local variables = { TOGGL_API_URL = "https://toggl.invalid/api/v9" }
+        variables.https_proxy = "http://me:sEcr3t@127.0.0.1:" .. port
+        return variables
+      end, ASKS)
+      assert.equal(1, requests, what .. ": " .. err)
+      assert.matches("the proxy of the variable https_proxy: .*check the proxy", err, what)
+      assert.is_nil(err:find "cr3t", err)
+    end
+  end)
+
+  it("that closes the connection before it answers is named, with its variable", function()
+    local err = against(
+      "",
+      function(port)
+        return {
+          https_proxy = "http://127.0.0.1:" .. port,
+          TOGGL_API_URL = "https://toggl.invalid/api/v9",
+        }
+      end,
+      (ASKS:gsub("{", "{retries = 0, "))
+    )
+    assert.matches("the proxy of the variable https_proxy: .*check the proxy", err)
+  end)
+
   it("that turns a request away is asked once, and named", function()
     local started = os.time()
     local _, err =

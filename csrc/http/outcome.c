@@ -113,9 +113,9 @@ static bool proxy_refused(const tg_slot *s, const char *text)
     long status = 0, why = CURLPX_OK;
     curl_easy_getinfo(s->easy, CURLINFO_HTTP_CONNECTCODE, &status);
     curl_easy_getinfo(s->easy, CURLINFO_PROXY_ERROR, &why);
-    bool turned_away = status >= 400 && status < 500 && status != 408 && status != 429;
+    bool turned_away = status >= 300 && status < 500 && status != 408 && status != 429;
     return turned_away || why == CURLPX_USER_REJECTED || why == CURLPX_NO_AUTH ||
-           strstr(text, "Unsupported proxy") != NULL;
+           strstr(text, "Unsupported proxy") || strstr(text, "CONNECT response too large");
 }
 
 /* Nothing was sent. TG_X_REFUSED: a retry a minute later cannot succeed either. */
@@ -150,7 +150,8 @@ static void hide_address(char *text)
     }
 }
 
-#define WANTS_PASSWORD "requires a user name and a password (407): http://USER:PASSWORD@HOST:PORT"
+#define WANTS_PASSWORD                                                                             \
+    "requires a user name and a password that it accepts (407): http://USER:PASSWORD@HOST:PORT"
 
 /* The sentence for a 407, as the status or in the text of a CONNECT. Servers behind a proxy do not
    send one. */
@@ -164,7 +165,7 @@ static const char *wants_password(tg_slot *s)
 static const char *failure_text(tg_slot *s, CURLcode rc, char *out, size_t size)
 {
     const char *text = s->error_text[0] ? s->error_text : curl_easy_strerror(rc);
-    bool named = !s->proxy[0] || strcasestr(text, "proxy");
+    bool named = !s->proxy[0] || strstr(text, "proxy");
     long status = 0;
     curl_easy_getinfo(s->easy, CURLINFO_HTTP_CONNECTCODE, &status);
     if (status == 407 && !s->x->sent) return wants_password(s);
