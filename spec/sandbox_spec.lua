@@ -23,6 +23,19 @@ describe("sandbox", function()
     assert.is_nil((os.rename(socket, socket)))
   end)
 
+  it("takes /tmp where TMPDIR cannot hold its socket, and names the two", function()
+    for _, folder in ipairs { "/nonexistent", "/etc/passwd", "", "/proc" } do
+      local out, err = helper.run(
+        { TMPDIR = folder },
+        helper.build .. "/togglsh",
+        "--sandbox",
+        "-e",
+        "print(client:sandbox().socket)"
+      )
+      assert.matches("^/tmp/toggl%-sandbox%-%w+/http\n$", out, folder .. ": " .. err)
+    end
+  end)
+
   it("takes a free port when asked for one", function()
     local first <close> = sandbox.start { port = 0 }
     local second <close> = sandbox.start { port = 0 }

@@ -322,6 +322,30 @@ describe("togglsh ends", function()
     assert.equal(1, status)
     assert.matches("not everything could be written", err)
     assert.equal(1, select(3, sh "$T -e 'print(1) os.exit()' >/dev/full"))
+    assert.equal(3, select(3, sh "$T -e 'print(1) os.exit(3)' >/dev/null"))
+    assert.equal(1, select(3, sh "$T -e 'print(1) os.exit(3)' >/dev/full"))
+    assert.equal(1, select(3, sh "$T --sandbox --dry-run -e 'print(org:rename [[X]])' >/dev/full"))
+  end)
+
+  it("with a sentence where too many files are open, and 8 after an ambiguous change", function()
+    local server <close> = helper.sandbox { port = 0, people = 5 }
+    local e = { TOGGL_API_URL = server.url, TOGGL_API_TOKEN = server:token() }
+    local code = "local t = {} for i = 1, 99 do t[i] = io.open '/dev/null' end error 'no more'"
+    local line = "ulimit -n 40; $T --org Acme -e %s"
+    local _, err, status = sh(line:format(helper.quote(code)), e)
+    assert.equal(1, status)
+    assert.matches("^togglsh: %(command line%):1: no more\n", err)
+    assert.is_nil(err:find("traceback", 1, true))
+    server:fault "commit-then-drop@/groups"
+    code = [[local c = toggl.client{on_error = 'return', settle = false}
+      c.api.post_organization_group{organization_id = org.id, name = 'Lost'} ]] .. code
+    _, err, status = sh(line:format(helper.quote(code)), e)
+    assert.equal(8, status, err)
+  end)
+
+  it("with a sentence and the answer where files may not grow", function()
+    local out, err, status = sh "(ulimit -f 0; $T --sandbox=5 -e 'print(#org:users())') | cat"
+    assert.same({ "5\n", 0 }, { out, status }, err)
   end)
 
   it("with 130 when it is interrupted, in a loop and in a wait", function()

@@ -58,16 +58,22 @@ static void *serve(void *cls)
 
 /* ------------------------------------------------------------------------------------ listening */
 
+/* Make a folder with mode 0700 below BASE; false: errno says why not. */
+static bool make_folder(tg_sandbox *s, const char *base)
+{
+    snprintf(s->folder, sizeof s->folder, "%s/toggl-sandbox-XXXXXX", base);
+    if (mkdtemp(s->folder)) return true;
+    s->folder[0] = '\0';
+    return false;
+}
+
+/* In TMPDIR, or in /tmp if that is too long for a socket, missing or not writable. */
 static int listen_unix(tg_sandbox *s)
 {
     struct sockaddr_un at = {.sun_family = AF_UNIX};
     const char *base = getenv("TMPDIR");
-    snprintf(s->folder, sizeof s->folder, "%s/toggl-sandbox-XXXXXX",
-             base && strlen(base) < 32 ? base : "/tmp");
-    if (!mkdtemp(s->folder)) { /* made with mode 0700 */
-        s->folder[0] = '\0';
-        return -1;
-    }
+    bool own = base && *base && strlen(base) < 32 && make_folder(s, base);
+    if (!own && !make_folder(s, "/tmp")) return -1;
     snprintf(s->socket, sizeof s->socket, "%s/http", s->folder);
     snprintf(at.sun_path, sizeof at.sun_path, "%s", s->socket);
     snprintf(s->url, sizeof s->url, "http://localhost" SB_BASE);
@@ -203,7 +209,8 @@ static bool open_listener(tg_sandbox *s, int port, char *error, size_t size)
 {
     s->listener = port < 0 ? listen_unix(s) : listen_tcp(s, port);
     if (s->listener < 0 && port < 0)
-        snprintf(error, size, "cannot listen on a Unix socket: %s", strerror(errno));
+        snprintf(error, size, "cannot listen on a Unix socket in TMPDIR or /tmp: %s",
+                 strerror(errno));
     else if (s->listener < 0)
         snprintf(error, size, "cannot listen on 127.0.0.1:%d: %s", port, strerror(errno));
     return s->listener >= 0;

@@ -1,4 +1,5 @@
 /* Errors and warnings of a store, and its waits for other processes. */
+#include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <time.h>
@@ -9,6 +10,9 @@
 
 #define BACKOFF_SECONDS 10.0 /* after a failed wait, no new wait for so long */
 
+/* No code of SQLite: it could not open a file because of the limit of descriptors. */
+#define OUT_OF_FILES 200
+
 static const struct {
     int code;
     const char *what, *advice;
@@ -17,6 +21,7 @@ static const struct {
     {SQLITE_IOERR, "the disk failed", "look at the disk: is it full?"},
     {SQLITE_READONLY, "it cannot be written", "check the rights of the file and of its folder"},
     {SQLITE_CANTOPEN, "it cannot be opened", "check the rights of the file and of its folder"},
+    {OUT_OF_FILES, "too many files are open", "close some, or raise the limit with ulimit -n"},
     {SQLITE_BUSY, "another process holds it", "wait for that process, or end it"},
     {SQLITE_CORRUPT, "it is damaged", "put a sound copy in its place, or move it away"},
     {SQLITE_NOTADB, "it is not a database of this program", "name another file, or move it away"},
@@ -75,7 +80,9 @@ bool tg_store_fail(tg_store *s, int code, tg_error *err)
 
 bool tg_store_error(tg_store *s, tg_error *err)
 {
-    return tg_store_fail(s, s->db ? sqlite3_errcode(s->db) : SQLITE_CANTOPEN, err);
+    int code = s->db ? sqlite3_errcode(s->db) : SQLITE_CANTOPEN;
+    int why = code == SQLITE_CANTOPEN && s->db ? sqlite3_system_errno(s->db) : 0;
+    return tg_store_fail(s, why == EMFILE || why == ENFILE ? OUT_OF_FILES : code, err);
 }
 
 bool tg_store_exec(tg_store *s, const char *sql, tg_error *err)

@@ -54,9 +54,14 @@ end
 
 --- One sandbox for all clients of the process.
 function M.sandbox_of(o)
-  o.server = o.server
-    or require("toggl.sandbox").start(o.sandbox == true and {} or { people = o.sandbox })
-  return o.server
+  if o.server then return o.server end
+  local start = require("toggl.sandbox").start
+  local ok, server = pcall(start, o.sandbox == true and {} or { people = o.sandbox })
+  if not ok then
+    error({ kind = "error", message = "the sandbox does not start: " .. tostring(server) }, 0)
+  end
+  o.server = server
+  return server
 end
 
 --- The global `client`.

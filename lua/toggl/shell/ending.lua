@@ -33,10 +33,28 @@ function M.interrupted(host, exits, say)
   return unknown > 0 and exits.unknown or host.ending() and 128 + host.ending() or exits.interrupted
 end
 
---- Return the status of a run that failed with STATUS: 8 after an ambiguous change, whatever a
+-- 403 means wrong credentials or a missing right. For one's own account only the first is possible.
+local function about_credentials(err)
+  if err.kind == "auth" then return true end
+  if err.kind ~= "forbidden" or not err.operation then return false end
+  for _, op in ipairs(require("toggl").operations) do
+    if op.name == err.operation then return op.path:find("^/me") ~= nil end
+  end
+  return false
+end
+
+local function status_of(err, exits)
+  if type(err) ~= "table" or not err.kind then return exits.error end
+  if about_credentials(err) then return exits.auth end
+  if err.kind == "output" then return err.errno == 32 and exits.pipe or exits.error end -- EPIPE
+  return exits[err.kind] or exits.error
+end
+
+--- Return the status of a run that failed with ERR: 8 after an ambiguous change, whatever a
 --- script made of the error, because a wrapper that repeats the run on another status would repeat
 --- the change. A second value is a sentence about it.
-function M.status(status, exits)
+function M.status(err, exits)
+  local status = status_of(err, exits)
   local _, unknown, first = core.changes()
   if unknown == 0 or status == exits.unknown or status == exits.pipe then return status end
   return exits.unknown, M.sentence(0, unknown, first):sub(3)

@@ -154,47 +154,33 @@ end
 
 -- ------------------------------------------------------------------------------------- how it ends
 
--- 403 means wrong credentials or a missing right. For one's own account only the first is possible.
-local function about_credentials(err)
-  if err.kind == "auth" then return true end
-  if err.kind ~= "forbidden" or not err.operation then return false end
-  for _, op in ipairs(require("toggl").operations) do
-    if op.name == err.operation then return op.path:find("^/me") ~= nil end
-  end
-  return false
-end
-
-local function status_of(err)
-  if type(err) ~= "table" or not err.kind then return M.exits.error end
-  if about_credentials(err) then return M.exits.auth end
-  if err.kind == "output" then return err.errno == 32 and M.exits.pipe or M.exits.error end -- EPIPE
-  return M.exits[err.kind] or M.exits.error
-end
-
 local function speaks(err)
   local mt = getmetatable(err)
   return type(mt) == "table" and mt.__tostring ~= nil
 end
 
--- Convert an error in the message handler: error objects and sentences stay, mistakes get a
--- traceback.
-local function keep(err)
+-- Convert an error: error objects and sentences stay, mistakes get a traceback.
+local function explain(err)
   if type(err) == "table" and err.kind then return err end
   if speaks(err) then return { kind = "error", message = tostring(err) } end
   if type(err) == "string" or type(err) == "number" then
     local text = require("toggl.words.slip").explain(tostring(err))
     return { kind = "error", message = require("toggl.shell.trace").explain(text) }
   end
-  return {
-    kind = "error",
-    message = require("toggl.shell.trace").of(("(error object is a %s value)"):format(type(err))),
-  }
+  local text = ("(error object is a %s value)"):format(type(err))
+  return { kind = "error", message = require("toggl.shell.trace").of(text) }
 end
 
-local function report(err, host)
+-- The message handler. Without descriptors or memory, what explains an error cannot be loaded.
+local function keep(err)
+  local ok, kept = pcall(explain, err)
+  return ok and kept or { kind = "error", message = tostring(err) }
+end
+
+local function tell(err, host)
   local ending = require "toggl.shell.ending"
   if host.interrupted() then return ending.interrupted(host, M.exits, say) end
-  local status, more = ending.status(status_of(err), M.exits)
+  local status, more = ending.status(err, M.exits)
   if status ~= M.exits.pipe then
     local text = require("toggl.shell.verdict").text(err, at_job)
     local script = not at_job and rawget(err, "where")
@@ -206,6 +192,20 @@ local function report(err, host)
     say("%s --help lists what there is", helper)
   end
   return status
+end
+
+-- Report ERR, and what kept the report from being whole. Returns the exit status.
+local function report(err, host)
+  local ok, status = pcall(tell, err, host)
+  if ok then return status end
+  local core = package.loaded["toggl.core"]
+  local unknown = core and select(2, core.changes()) or 0
+  local what, why = tostring(err.message or err.kind), tostring(status)
+  say("%s", screen.clean(what))
+  if why ~= what then say("there is more to say, but %s", screen.clean(why)) end
+  if unknown == 0 then return M.exits.error end
+  say("%d of its changes may have been made; togglsh journal lists them", unknown)
+  return 8
 end
 
 -- --------------------------------------------------------------------------------------------- run
@@ -399,7 +399,7 @@ local function mind_output(host)
     finish_output(host, true)
     local lost = host.finish()
     if code == nil or code == true then code = 0 end
-    if code == 0 and lost ~= 0 then code = lost end
+    if lost ~= 0 and (code == 0 or code == M.exits.changes) then code = lost end
     exit(end_dry_run(end_partial(code)), close ~= false)
   end
 end
