@@ -331,6 +331,7 @@ local function run_target(o, target, host)
   set_arg(o, target.name, target.words)
   local chunk = load_target(target)
   if at_job then hold_output(host) end
+  if at_job then collectgarbage "generational" end -- of 100,000 people: a tenth less time, memory
   chunk(table.unpack(target.words))
   finish_output(host, true)
 end
