@@ -222,6 +222,16 @@ describe("a value of a wrong type", function()
   end)
 end)
 
+describe("a walk from the store with each_user", function()
+  it("needs memory for a page, not for the list", function()
+    if os.getenv "TOGGL_PRELOAD" then return pending "a sanitizer needs memory of its own" end
+    local out, err, status = helper.run({ TOGGL_BUILD = helper.build }, "scripts/dev/walk", "20000")
+    assert.same({ "", 0 }, { err, status })
+    local highest, _, bytes = out:match "^(%S+) (%S+) (%d+)\n$"
+    assert.is_true(tonumber(highest) < 40 and tonumber(bytes) > 12e6, out)
+  end)
+end)
+
 describe("togglsh people", function()
   local server, home, environment
 
