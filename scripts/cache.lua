@@ -1,29 +1,32 @@
 -- togglsh cache: show what the store of replies holds, or clear it.
 --
 --   togglsh cache status
+--   togglsh cache check
 --   togglsh cache clear
 --
 -- status changes nothing. It shows the path and size of the store and how
 -- large it may become, the number and age of its replies, how many were
 -- deleted because they were a month old or the store too large, the number
 -- of their records that finders look up by index, the version of its
--- layout, quarantined copies, and a problem that prevents its use. clear removes the replies of
--- all accounts and the quarantined copies, so that every read asks Toggl
--- again; it recreates a damaged store. A store of a newer version of
--- togglsh, or of another program, is left alone. Neither needs credentials
--- or a request.
+-- layout, quarantined copies, and a problem that prevents its use. check
+-- compares each reply with its checksum, and the rows that finders use with
+-- those that the texts of the replies give; it removes rows that differ,
+-- and ends with 1 when it finds a fault. clear removes the replies of all
+-- accounts and the quarantined copies, so that every read asks Toggl again;
+-- it recreates a damaged store. A store of a newer version of togglsh, or
+-- of another program, is left alone. None needs credentials or a request.
 --
 -- Columns: path, state, replies, bytes, limit, oldest, newest (seconds since
 -- 1970), trimmed, trimmed_bytes, trimmed_at, version, rows, copies,
--- copy_bytes.
+-- copy_bytes; of check: path, replies, damaged, lists, records, differ.
 --
 --   example: togglsh cache status
 
 local _, words = toggl.options.read(arg, {})
 local action = table.remove(words, 1)
-if action ~= "status" and action ~= "clear" then
+if action ~= "status" and action ~= "check" and action ~= "clear" then
   toggl.options.fail(
-    "cache requires status or clear%s",
+    "cache requires status, check or clear%s",
     action and (", got '%s'"):format(action) or ""
   )
 end
@@ -111,6 +114,32 @@ function actions.status()
     print(table.concat(lines, "\n"))
   end
   if found.problem then stop(found.problem) end
+end
+
+function actions.check()
+  local found, err = toggl.cache.check()
+  if not found then return stop(err) end
+  if show.format ~= "table" or show.columns then
+    local columns = toggl.options.columns "path,replies,damaged,lists,records,differ"
+    show.print({ found }, { columns = columns })
+  else
+    print(
+      ("%s: %s sound, rows of %s in %s as their texts say"):format(
+        found.path,
+        count(found.replies - found.damaged, "replies"),
+        count(found.records, "records"),
+        count(found.lists - found.differ, "lists")
+      )
+    )
+  end
+  if found.damaged > 0 then
+    stop(
+      ("%s damaged; togglsh cache clear makes a new store"):format(count(found.damaged, "replies"))
+    )
+  elseif found.differ > 0 then
+    local what = "rows of %s differed from the texts and were removed; the next look-up makes them"
+    stop(what:format(count(found.differ, "lists")))
+  end
 end
 
 function actions.clear()

@@ -244,9 +244,41 @@ describe("rows of the store", function()
       assert.equal(0, hits())
       org:users { refresh = true }
       assert.same({ 0, 1 }, { hits(), hits() })
+      local check = require("toggl").cache.check(path)
+      assert.same({ 0, #people, 0 }, { check.damaged, check.records, check.differ })
       assert.is_truthy(require("toggl").cache.clear(path))
       assert.equal(0, require("toggl").cache.status(path).rows)
       assert.equal(0, hits())
     end)
+  end)
+
+  it("are compared with the texts, and removed where they differ", function()
+    local sqlite = os.execute "command -v sqlite3 >/dev/null"
+    if not sqlite then return pending "sqlite3 is not installed" end
+    local cache = require("toggl").cache
+    for _, change in ipairs {
+      "UPDATE row_terms SET sum = sum + 1 WHERE rowid_is",
+      "DELETE FROM row_terms WHERE rowid_is",
+      "UPDATE row_terms SET record = record + 1000 WHERE rowid_is",
+      "UPDATE row_words SET words = words || x'00' WHERE number = 0",
+      "DELETE FROM row_words WHERE number = 0",
+    } do
+      with_clients(function(_, clients, _, path)
+        local org = clients[1]:organization "Acme"
+        local people = org:users()
+        org:user(people[3].email)
+        assert.equal(0, cache.check(path).differ)
+        local one = "value = (SELECT max(value) FROM row_terms)"
+        local sql = change:gsub("rowid_is", one)
+        assert.is_true(os.execute(("sqlite3 %s %s"):format(helper.quote(path), helper.quote(sql))))
+        local result = cache.check(path)
+        assert.same({ 0, 1 }, { result.damaged, result.differ }, change)
+        result = cache.check(path)
+        assert.same({ 0, 0 }, { result.differ, result.lists }, change)
+        assert.equal(people[3].id, org:user(people[3].email).id)
+        result = cache.check(path)
+        assert.same({ 0, 1 }, { result.differ, result.lists }, change)
+      end)
+    end
   end)
 end)

@@ -186,7 +186,7 @@ describe("togglsh cache", function()
       for _, words in ipairs { {}, { "empty" }, { "status", "more" } } do
         _, err, status = togglsh("cache", table.unpack(words))
         assert.equal(2, status)
-        assert.matches("cache requires status or clear", err .. "cache requires status or clear")
+        assert.matches("cache requires status", err .. "cache requires status")
       end
     end
   )

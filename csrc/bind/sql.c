@@ -168,6 +168,34 @@ static int cache_clear(lua_State *L)
     return 2;
 }
 
+/* [-1, +1 or +2] core.cache_check(path) -> {replies =, damaged =, lists =, records =, differ =};
+   nil, error */
+static int cache_check(lua_State *L)
+{
+    tg_cache_check found;
+    tg_error err = {.kind = TG_OK};
+    bool ok = tg_cache_verify(luaL_checkstring(L, 1), &found, &err);
+    const struct {
+        const char *name;
+        int64_t value;
+    } fields[] = {{"replies", found.replies},
+                  {"damaged", found.damaged},
+                  {"lists", found.lists},
+                  {"records", found.records},
+                  {"differ", found.differ}};
+    if (!ok) {
+        lua_pushnil(L);
+        ltg_pusherror(L, &err);
+        return 2;
+    }
+    lua_newtable(L);
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        lua_pushinteger(L, fields[i].value);
+        lua_setfield(L, -2, fields[i].name);
+    }
+    return 1;
+}
+
 /* [-1, +1] client:check_stores() -> whether they can be written */
 int ltg_check_stores(lua_State *L)
 {
@@ -182,6 +210,8 @@ void ltg_open_sql(lua_State *L)
 {
     lua_pushcfunction(L, cache_status);
     lua_setfield(L, -2, "cache_status");
+    lua_pushcfunction(L, cache_check);
+    lua_setfield(L, -2, "cache_check");
     lua_pushcfunction(L, cache_clear);
     lua_setfield(L, -2, "cache_clear");
     luaL_newmetatable(L, LTG_SQL);

@@ -26,6 +26,19 @@ typedef struct tg_cache_state {
 /* Read the state of the file without changing it. PROBLEM tells why an existing file is not usable;
    TG_OK: it is. Waits for other processes for at most two seconds. */
 TG_API void tg_cache_look(const char *path, tg_cache_state *out, tg_error *problem);
+/* What a check of the file found. */
+typedef struct tg_cache_check {
+    int64_t replies, damaged; /* read; with a content that differs from its checksum */
+    int64_t lists, records;   /* with rows for finders, made again from their texts */
+    int64_t differ;           /* lists whose rows are others than those; they were removed */
+} tg_cache_check;
+
+/*
+** Compare each reply with its checksum, and the rows of each list with those that its texts give.
+** Rows that differ are removed: the next finder makes them again. A file with a damaged reply is
+** quarantined at its next use. False: err; a file that does not exist has no replies.
+*/
+TG_API bool tg_cache_verify(const char *path, tg_cache_check *out, tg_error *err);
 /*
 ** Remove all replies of all accounts, and the quarantined copies; REMOVED reports their number.
 ** Replaces a damaged file by an empty one. False: err; the replies could not be removed, but the

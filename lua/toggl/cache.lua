@@ -39,6 +39,18 @@ function M.status(path)
   return found
 end
 
+--- Compare the replies of the store at PATH with their checksums, and the rows that finders use
+--- with those that the texts give; rows that differ are removed. Return {path =, replies =,
+--- damaged =, lists =, records =, differ =}, or nil, err.
+function M.check(path)
+  path = path_of(path, "toggl.cache.check")
+  if not path then return placeless() end
+  local found, err = core.cache_check(path)
+  if not found then return nil, err end
+  found.path = path
+  return found
+end
+
 --- Remove the replies of all accounts and the quarantined copies; return the counts.
 function M.clear(path)
   path = path_of(path, "toggl.cache.clear")

@@ -103,7 +103,7 @@ _togglsh() {
     apply) options='--yes --wait --no-editor --sandbox --profile --org --output --columns --bom --max-requests --offline --refresh --dry-run --names --trace --help' words='FILE ID' names='' ;;
     audit) options='--section --top --output --no-editor --sandbox --profile --org --columns --bom --wait --max-requests --offline --refresh --yes --dry-run --names --trace --help' words='' names='' ;;
     auth) options='--profile --keyring --email --no-check --check --no-editor --sandbox --org --output --columns --bom --wait --max-requests --offline --refresh --yes --dry-run --names --trace --help' words='login status logout' names='' ;;
-    cache) options='--no-editor --sandbox --profile --org --output --columns --bom --wait --max-requests --offline --refresh --yes --dry-run --names --trace --help' words='status clear' names='' ;;
+    cache) options='--no-editor --sandbox --profile --org --output --columns --bom --wait --max-requests --offline --refresh --yes --dry-run --names --trace --help' words='status check clear' names='' ;;
     export) options='--format --no-editor --sandbox --profile --org --output --columns --bom --wait --max-requests --offline --refresh --yes --dry-run --names --trace --help' words='' names='' ;;
     groups) options='--yes --workspace --where --sort --limit --no-editor --sandbox --profile --org --output --columns --bom --wait --max-requests --offline --refresh --dry-run --names --trace --help' words='add remove rename sync' names='groups people' ;;
     invite) options='--workspace --group --yes --dry-run --no-editor --sandbox --profile --org --output --columns --bom --wait --max-requests --offline --refresh --names --trace --help' words='' names='' ;;
@@ -117,8 +117,9 @@ _togglsh() {
     resume) options='--yes --wait --no-editor --sandbox --profile --org --output --columns --bom --max-requests --offline --refresh --dry-run --names --trace --help' words='' names='' ;;
     sandbox) options='--port --people --seed --plan --latency --page-cap --visible-after --gone-after --rate --file --record --fault --no-editor --sandbox --profile --org --output --columns --bom --wait --max-requests --offline --refresh --yes --dry-run --names --trace --help' words='' names='' ;;
     set) options='--role --state --name --yes --no-editor --sandbox --profile --org --output --columns --bom --wait --max-requests --offline --refresh --dry-run --names --trace --help' words='' names='people' ;;
+    sql) options='--no-editor --sandbox --profile --org --output --columns --bom --wait --max-requests --offline --refresh --yes --dry-run --names --trace --help' words='' names='' ;;
     sync) options='--map --yes --no-editor --sandbox --profile --org --output --columns --bom --wait --max-requests --offline --refresh --dry-run --names --trace --help' words='' names='' ;;
-    '') options='--eval -e --library -l --interactive -i --no-editor --sandbox --profile --org --output --columns --bom --wait --max-requests --offline --refresh --yes --dry-run --names --trace --version -v --help -h' words='apply audit auth cache export groups invite journal offboard onboard people plan quota report resume sandbox set sync' ;;
+    '') options='--eval -e --library -l --interactive -i --no-editor --sandbox --profile --org --output --columns --bom --wait --max-requests --offline --refresh --yes --dry-run --names --trace --version -v --help -h' words='apply audit auth cache export groups invite journal offboard onboard people plan quota report resume sandbox set sql sync' ;;
     *) options='' ;;
     esac
     if [[ $cur == -* ]]; then

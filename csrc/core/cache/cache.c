@@ -94,76 +94,12 @@ const char *tg_cache_warning(tg_cache *c)
     return tg_store_warning(c->store);
 }
 
-/* ---------------------------------------------------------------------------------- key and sum */
-
-static uint64_t mix(uint64_t h, uint64_t word)
-{
-    h = (h ^ word) * 0x9e3779b97f4a7c15u;
-    return h ^ h >> 29;
-}
-
-/* Eight bytes at a time; the length is hashed first, so that bytes cannot move from one part to the
-   next unnoticed. */
-uint64_t tg_cache_hash(uint64_t h, const void *p, size_t n)
-{
-    const char *s = p;
-    uint64_t word;
-    h = mix(h, n + 1);
-    for (; n >= sizeof word; s += sizeof word, n -= sizeof word) {
-        memcpy(&word, s, sizeof word);
-        h = mix(h, word);
-    }
-    if (!n) return h;
-    word = 0;
-    memcpy(&word, s, n);
-    return mix(h, word);
-}
-
-/* The key of a reply. */
-typedef struct key {
-    const char *account, *operation;
-    tg_text args;
-    uint64_t hash;
-    sqlite3_int64 id;
-} key;
-
-static key make_key(const char *account, const char *operation, tg_text args)
-{
-    key k = {.account = account, .operation = operation, .args = {args.p ? args.p : "", args.n}};
-    k.hash = tg_cache_hash(1, account, strlen(account));
-    k.hash = tg_cache_hash(k.hash, operation, strlen(operation));
-    k.hash = tg_cache_hash(k.hash, k.args.p, args.n);
-    k.id = (sqlite3_int64)(k.hash >> 1);
-    return k;
-}
-
-static uint64_t hash_reply(const key *k, const tg_stored *r)
-{
-    uint64_t h = mix(k->hash, (uint64_t)r->status);
-    return tg_cache_hash(tg_cache_hash(h, r->headers, r->headers_n), r->text, r->text_n);
-}
-
-/* Of a reply with this hash; another one if the text was checked by this version. 62 bits, so that
-   SQL can add and subtract the time without integer overflow. */
-static sqlite3_int64 sum_of(uint64_t h, bool checked, int64_t at)
-{
-    if (checked) h = tg_cache_hash(h, TG_VERSION, sizeof TG_VERSION - 1);
-    return (sqlite3_int64)(h >> 2) + at;
-}
-
-bool tg_cache_is_checked(const char *account, const char *operation, tg_text args,
-                         const tg_stored *r)
-{
-    key k = make_key(account, operation, args);
-    return r->sum == sum_of(hash_reply(&k, r), true, 0);
-}
-
 static int64_t micros(double seconds)
 {
     return seconds < -9e12 ? INT64_MIN : seconds > 9e12 ? INT64_MAX : llround(seconds * 1e6);
 }
 
-static void bind_key(sqlite3_stmt *st, int first, const key *k)
+static void bind_key(sqlite3_stmt *st, int first, const tg_cache_key *k)
 {
     sqlite3_bind_text(st, first, k->account, -1, SQLITE_STATIC);
     sqlite3_bind_text(st, first + 1, k->operation, -1, SQLITE_STATIC);
@@ -181,8 +117,8 @@ static bool copy(const void *p, size_t n, char **out)
     return true;
 }
 
-static bool read_row(tg_cache *c, sqlite3_stmt *st, const key *k, double now, tg_stored *out,
-                     tg_error *err)
+static bool read_row(tg_cache *c, sqlite3_stmt *st, const tg_cache_key *k, double now,
+                     tg_stored *out, tg_error *err)
 {
     int64_t at = sqlite3_column_int64(st, 1), sum = sqlite3_column_int64(st, 2);
     tg_stored row = {.status = sqlite3_column_int(st, 0), .at = (double)at / 1e6};
@@ -195,9 +131,9 @@ static bool read_row(tg_cache *c, sqlite3_stmt *st, const key *k, double now, tg
     row.settling = spoiled == UNSETTLED;
     row.id = k->id;
     row.sum = sum - at;
-    uint64_t h = hash_reply(k, &row);
-    row.checked = sum == sum_of(h, true, at);
-    if (!row.checked && sum != sum_of(h, false, at)) {
+    uint64_t h = tg_cache_hash_reply(k, &row);
+    row.checked = sum == tg_cache_sum_of(h, true, at);
+    if (!row.checked && sum != tg_cache_sum_of(h, false, at)) {
         tg_store_damaged(c->store);
         return false;
     }
@@ -213,7 +149,7 @@ static bool read_row(tg_cache *c, sqlite3_stmt *st, const key *k, double now, tg
 bool tg_cache_get(tg_cache *c, const char *account, const char *operation, tg_text args, double now,
                   double max_age, tg_stored *out, tg_error *err)
 {
-    key k = make_key(account, operation, args);
+    tg_cache_key k = tg_cache_key_of(account, operation, args);
     *out = (tg_stored){0};
     if (err) err->kind = TG_OK;
     sqlite3_stmt *st = tg_store_use(c->store, GET, err);
@@ -314,7 +250,7 @@ double tg_cache_changed(tg_cache *c, const char *account, const char *tags, doub
     return (double)last / 1e6;
 }
 
-static bool put_row(tg_cache *c, const key *k, const int64_t place[2], const tg_stored *r,
+static bool put_row(tg_cache *c, const tg_cache_key *k, const int64_t place[2], const tg_stored *r,
                     tg_error *err)
 {
     sqlite3_stmt *st = tg_store_use(c->store, PUT, err);
@@ -327,7 +263,7 @@ static bool put_row(tg_cache *c, const key *k, const int64_t place[2], const tg_
     sqlite3_bind_int64(st, 7, place ? place[0] : 0);
     sqlite3_bind_int64(st, 8, place ? place[1] : 0);
     sqlite3_bind_int64(st, 9, (sqlite3_int64)(k->args.n + r->text_n + r->headers_n));
-    sqlite3_bind_int64(st, 10, sum_of(hash_reply(k, r), r->checked, at));
+    sqlite3_bind_int64(st, 10, tg_cache_sum_of(tg_cache_hash_reply(k, r), r->checked, at));
     sqlite3_bind_blob64(st, 11, r->headers, r->headers_n, SQLITE_STATIC);
     sqlite3_bind_text64(st, 12, r->text, r->text_n, SQLITE_STATIC, SQLITE_UTF8);
     sqlite3_bind_int(st, 13, r->settling ? UNSETTLED : 0);
@@ -336,7 +272,7 @@ static bool put_row(tg_cache *c, const key *k, const int64_t place[2], const tg_
 
 /* Tags that an earlier reply of this key had in addition stay: at worst they drop a reply too
    early. */
-static bool put_tags(tg_cache *c, const key *k, const char *tags, tg_error *err)
+static bool put_tags(tg_cache *c, const tg_cache_key *k, const char *tags, tg_error *err)
 {
     tg_text tag;
     while (next_tag(&tags, &tag)) {
@@ -356,7 +292,7 @@ static bool commit_or_undo(tg_cache *c, bool ok, tg_error *err)
 }
 
 /* Put a reply that no drop has overtaken, unless it is too large for the file. */
-static bool put_new(tg_cache *c, const key *k, const int64_t place[2], const char *tags,
+static bool put_new(tg_cache *c, const tg_cache_key *k, const int64_t place[2], const char *tags,
                     const tg_stored *r, tg_error *err)
 {
     bool fits;
@@ -370,7 +306,7 @@ bool tg_cache_put(tg_cache *c, const char *account, const char *operation, tg_te
                   const int64_t place[2], const char *tags, int64_t stamp, const tg_stored *reply,
                   tg_error *err)
 {
-    key k = make_key(account, operation, args);
+    tg_cache_key k = tg_cache_key_of(account, operation, args);
     bool late = false;
     if (!tg_store_begin(c->store, err)) return false;
     bool ok = dropped(c, account, tags, stamp, &late, err);
@@ -383,7 +319,7 @@ bool tg_cache_put(tg_cache *c, const char *account, const char *operation, tg_te
 bool tg_cache_touch(tg_cache *c, const char *account, const char *operation, tg_text args,
                     double now, tg_error *err)
 {
-    key k = make_key(account, operation, args);
+    tg_cache_key k = tg_cache_key_of(account, operation, args);
     sqlite3_stmt *st = tg_store_use(c->store, TOUCH, err);
     if (!st) return false;
     sqlite3_bind_int64(st, 1, k.id);

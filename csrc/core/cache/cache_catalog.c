@@ -27,7 +27,6 @@ tg_catalog *tg_catalog_new(sqlite3 *db, const char *account, tg_error *err)
     if (ok) *c = (tg_catalog){.refs = 1, .db = db, .account = strdup(account)};
     ok = ok && c->account && (c->tables = tg_tables_new());
     while (ok && c->tables[c->table_count].name) c->table_count++;
-    for (size_t i = 0; ok && i < c->table_count; i++) ok = tg_catalog_register(c, &c->tables[i]);
     if (ok) return c;
     tg_catalog_unref(c);
     tg_error_set(err, TG_E_NOMEM, "out of memory");
@@ -36,6 +35,7 @@ tg_catalog *tg_catalog_new(sqlite3 *db, const char *account, tg_error *err)
 
 bool tg_catalog_has(const tg_catalog *c, const char *table)
 {
+    if (sqlite3_stricmp(table, "schema") == 0) return true;
     for (size_t i = 0; i < c->table_count; i++)
         if (sqlite3_stricmp(c->tables[i].name, table) == 0) return true;
     return false;

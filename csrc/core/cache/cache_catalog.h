@@ -28,7 +28,7 @@ typedef struct tg_catalog {
     bool inside;      /* a statement of the catalog's own is being prepared */
 } tg_catalog;
 
-/* Register the tables for ACCOUNT with DB. NULL: err. */
+/* The tables for ACCOUNT, which DB does not know yet. NULL: err. */
 tg_catalog *tg_catalog_new(struct sqlite3 *db, const char *account, tg_error *err);
 void tg_catalog_unref(tg_catalog *c);
 /* Is TABLE one of the tables? */
@@ -40,7 +40,9 @@ tg_shown *tg_catalog_show(tg_catalog *c, const tg_table *table);
 void tg_shown_unref(tg_shown *s);
 tg_rowset *tg_shown_rows(const tg_shown *s, const tg_table *table);
 
-/* in cache_table.c: make TABLE known to SQLite */
-bool tg_catalog_register(tg_catalog *c, const tg_table *table);
+/* in cache_table.c: make the tables known to SQLite */
+bool tg_catalog_register(tg_catalog *c);
+/* in cache_schema.c: the table of the columns */
+bool tg_catalog_register_schema(tg_catalog *c);
 
 #endif

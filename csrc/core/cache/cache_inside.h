@@ -30,10 +30,25 @@ struct tg_cache {
 /* 64 bits over N bytes, continued from H. */
 uint64_t tg_cache_hash(uint64_t h, const void *p, size_t n);
 
+/* The key of a reply; its strings are borrowed. */
+typedef struct tg_cache_key {
+    const char *account, *operation;
+    tg_text args;
+    uint64_t hash;
+    int64_t id;
+} tg_cache_key;
+
+tg_cache_key tg_cache_key_of(const char *account, const char *operation, tg_text args);
+uint64_t tg_cache_hash_reply(const tg_cache_key *k, const tg_stored *r);
+/* The sum of a reply with hash H that was received AT, in microseconds. */
+int64_t tg_cache_sum_of(uint64_t h, bool checked, int64_t at);
 /* Was the text of R, whose sum is that of its content, checked by this version, and is it the
    same? */
 bool tg_cache_is_checked(const char *account, const char *operation, tg_text args,
                          const tg_stored *r);
+/* Is the content that of its sum, checked or not? */
+bool tg_cache_is_sound(const char *account, const char *operation, tg_text args,
+                       const tg_stored *r);
 
 #define UNSETTLED 2 /* spoiled, but read after the change: the newest reply; SQL shows it */
 

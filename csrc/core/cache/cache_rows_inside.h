@@ -39,6 +39,11 @@ static inline uint64_t tg_word_signs(const char *p, size_t n)
     return signs;
 }
 
+/* Are the rows of the list, of operation OP, those that the texts of its N pages give? In
+   cache_rows_keep.c. A text that is not in the file as it was leaves nothing to compare. */
+bool tg_rows_same(tg_cache *c, const tg_model *m, int64_t list, const tg_rows_page *pages,
+                  size_t n);
+
 /* The list with its replies checked, at whose row the statement is that this returns; NULL: there
    are no rows, or not those of the replies. */
 struct sqlite3_stmt *tg_rows_begin(tg_cache *c, const tg_rows_key *k, int64_t list,

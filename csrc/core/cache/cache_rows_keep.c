@@ -316,3 +316,70 @@ bool tg_rows_keep(tg_cache *c, const tg_rows_key *k, const tg_rows_page *pages, 
     free(same);
     return ok;
 }
+
+/* ------------------------------------------------------------------------------------ checking */
+
+#define TERMS                                                                                      \
+    "SELECT field, value, page, record, start, length, sum FROM row_terms WHERE list = ?1 ORDER"   \
+    " BY field, value, page, record"
+#define WORDS "SELECT words FROM row_words WHERE list = ?1 AND number = ?2"
+
+static bool is_term(sqlite3_stmt *st, const term *x, const char *texts)
+{
+    const int64_t rest[] = {(int64_t)x->page, (int64_t)x->record, (int64_t)x->start,
+                            (int64_t)x->length, x->sum};
+    bool text = sqlite3_column_type(st, 1) == SQLITE_TEXT;
+    if (sqlite3_column_int(st, 0) != x->field || text != x->is_text) return false;
+    if (!text && sqlite3_column_int64(st, 1) != x->integer) return false;
+    if (text && ((size_t)sqlite3_column_bytes(st, 1) != x->text_n ||
+                 memcmp(sqlite3_column_blob(st, 1), texts + x->text, x->text_n) != 0))
+        return false;
+    for (int i = 0; i < 5; i++)
+        if (sqlite3_column_int64(st, 2 + i) != rest[i]) return false;
+    return true;
+}
+
+static bool same_terms(tg_cache *c, int64_t list, terms *t)
+{
+    sqlite3_stmt *st = NULL;
+    const char *texts = t->texts.p ? t->texts.p : "";
+    size_t n = 0;
+    int rc = sqlite3_prepare_v2(tg_store_handle(c->store), TERMS, -1, &st, NULL);
+    if (t->n) qsort_r(t->items, t->n, sizeof *t->items, order, (void *)(uintptr_t)texts);
+    sqlite3_bind_int64(st, 1, list);
+    while (rc == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW) {
+        if (n == t->n || !is_term(st, &t->items[n], texts)) break;
+        n++;
+    }
+    bool over = rc == SQLITE_OK && sqlite3_data_count(st) == 0;
+    sqlite3_finalize(st);
+    return over && n == t->n;
+}
+
+static bool same_words(tg_cache *c, int64_t list, size_t number, const tg_buf *words)
+{
+    sqlite3_stmt *st = NULL;
+    if (sqlite3_prepare_v2(tg_store_handle(c->store), WORDS, -1, &st, NULL) != SQLITE_OK)
+        return false;
+    sqlite3_bind_int64(st, 1, list);
+    sqlite3_bind_int64(st, 2, (sqlite3_int64)number);
+    bool same = sqlite3_step(st) == SQLITE_ROW && (size_t)sqlite3_column_bytes(st, 0) == words->n &&
+                (!words->n || memcmp(sqlite3_column_blob(st, 0), words->p, words->n) == 0);
+    sqlite3_finalize(st);
+    return same;
+}
+
+bool tg_rows_same(tg_cache *c, const tg_model *m, int64_t list, const tg_rows_page *pages, size_t n)
+{
+    terms t = {0};
+    bool ok = true;
+    tg_buf_init(&t.texts, TG_BUF_NO_LIMIT);
+    tg_buf_init(&t.words, TG_BUF_NO_LIMIT);
+    for (size_t i = 0; ok && i < n; i++) {
+        tg_buf_reset(&t.words);
+        ok = collect(&t, m, &pages[i], i) && same_words(c, list, i, &t.words);
+    }
+    ok = ok && !t.misfit && same_terms(c, list, &t);
+    clear_terms(&t);
+    return ok;
+}

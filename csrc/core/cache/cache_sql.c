@@ -58,7 +58,11 @@ static bool make_tables(tg_reader *r, const char *account, tg_error *err)
     r->openings = openings;
     sqlite3_exec(tg_store_handle(r->store), CONNECT, NULL, NULL, NULL);
     r->catalog = tg_catalog_new(tg_store_handle(r->store), account, err);
-    return r->catalog != NULL;
+    if (!r->catalog) return false;
+    if (tg_catalog_register(r->catalog) && tg_catalog_register_schema(r->catalog)) return true;
+    tg_catalog_unref(r->catalog);
+    r->catalog = NULL;
+    return tg_error_set(err, TG_E_NOMEM, "out of memory");
 }
 
 /* --------------------------------------------------------------------------- what SQL may touch */

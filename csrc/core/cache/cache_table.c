@@ -322,7 +322,7 @@ static void free_module(void *aux)
 }
 
 /* Without xCreate the table has the name of the module, and no other can be made. */
-bool tg_catalog_register(tg_catalog *c, const tg_table *t)
+static bool register_one(tg_catalog *c, const tg_table *t)
 {
     module *m = malloc(sizeof *m);
     if (!m) return false;
@@ -330,4 +330,11 @@ bool tg_catalog_register(tg_catalog *c, const tg_table *t)
     c->refs++;
     /* frees the module itself when it fails */
     return sqlite3_create_module_v2(c->db, t->name, &methods, m, free_module) == SQLITE_OK;
+}
+
+bool tg_catalog_register(tg_catalog *c)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < c->table_count; i++) ok = register_one(c, &c->tables[i]);
+    return ok;
 }

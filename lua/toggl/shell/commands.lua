@@ -107,15 +107,21 @@ local function unquoted(text) return text:match '^"(.*)"$' or text:match "^'(.*)
 local commands = { csv = print_as "csv", json = print_as "json", jsonl = print_as "jsonl" }
 
 function commands.sql(self, text)
-  if text ~= "" then
+  local client = client -- luacheck: ignore 113
+  local word = text:match "^[%a_][%w_]*$"
+  if text == "" then
+    return client:sql [[SELECT table_name AS "table", group_concat(column_name, ', ') AS columns
+      FROM schema GROUP BY table_name ORDER BY min(rowid)]]
+  elseif not word then
     self.entry = ("client:sql(%q)"):format(text)
-    return client:sql(text) -- luacheck: ignore 113
+    return client:sql(text)
   end
-  local views = {}
-  for i, view in ipairs(require("toggl.words.describe").views()) do
-    views[i] = { name = view.name, what = view.doc }
-  end
-  return views
+  local columns = client:sql(
+    'SELECT column_name AS "column", type, meaning FROM schema WHERE table_name = ?',
+    (word:gsub("^known_", ""))
+  )
+  if #columns == 0 then fail("there is no table '%s'; :sql lists them", word) end
+  return columns
 end
 
 function commands.time(self, text)

@@ -235,8 +235,11 @@ local PROSE = {
     created with on_error = "raise", as in togglsh. err.kind is one of these words;
     err.status, err.message, err.advice, err.operation, err.retry_after and err.body say more.
     Misuse, such as a wrong name or type, always raises, before anything is sent.]],
-  sql = [[Views of the store, with the fields of their models as columns, the keys of where they
-    belong, and reply_at, when the server answered. They hold only what was read before.]],
+  sql = [[Tables of the store, with the fields of their models as columns, the keys of where they
+    belong, reply_at, when the server answered, and json, which SELECT * leaves out: the record with
+    all its fields. They hold what was read before and no change has outdated; known_users and so
+    on have the outdated too. A key has one name everywhere, and USING joins by it. The table schema
+    lists the columns.]],
   quota = [[Toggl counts requests by the hour: one window for each organization (30 free, 240
     starter, 600 premium) and one for your own account (30), which lists of organizations and
     workspaces spend. client:quota() returns what is left, client:cost() what this client has

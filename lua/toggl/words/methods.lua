@@ -728,6 +728,14 @@ return {
       .. "trimmed_at (deleted to keep it small), version, rows, copies and copy_bytes "
       .. "(quarantined), problem (an error: why it cannot be used).",
     example = 'print(toggl.cache.status("/tmp/no such folder/cache.db").there)'},
+  {class = "toggl.cache", name = "check", returns = "table", fails = "returns",
+    params = {{name = "path", type = "string", optional = true,
+        doc = "The file; default: that of this user."}},
+    errors = {"invalid"},
+    doc = "Compare the replies of the store with their checksums, and the rows that finders use "
+      .. "with those that the texts give: path, replies, damaged, lists, records, differ. Rows "
+      .. "that differ are removed; the next finder makes them again.",
+    example = 'print(toggl.cache.check("/tmp/no such folder/cache.db").replies)'},
   {class = "toggl.cache", name = "clear", returns = "table", fails = "returns",
     params = {{name = "path", type = "string", optional = true,
         doc = "The file; default: that of this user."}},

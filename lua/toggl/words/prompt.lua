@@ -12,9 +12,9 @@ M.commands = {
   { name = "jsonl", words = "[EXPR]", doc = "Show it as JSON, a line for each row." },
   {
     name = "sql",
-    words = "[SELECT ...]",
+    words = "[SELECT ...|TABLE]",
     takes = "nothing",
-    doc = "Query the store; alone: list its views.",
+    doc = "Query the store; alone: list its tables; TABLE: explain its columns.",
   },
   {
     name = "time",

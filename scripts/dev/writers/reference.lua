@@ -215,11 +215,14 @@ local function add_views(out)
     local doc = view.field and ("`%s` of each `%s`"):format(view.field, view.of) or view.doc
     rows[i] = { ("`%s`"):format(view.name), doc, table.concat(getmetatable(found).columns, ", ") }
   end
-  out[#out + 1] = "## SQL views\n\nThe views for `client:sql`: the records of all stored replies "
-    .. "of the account, each once, from the youngest reply that has it.\nA record missing from a "
-    .. "later list that is complete and without filters is left out.\nThey hold no secrets. Nested "
-    .. "values are JSON text; `json_each` and `json_extract` open them.\n"
-  add_table(out, { "view", "what a row is", "columns" }, rows)
+  out[#out + 1] = "## SQL tables\n\nThe tables for `client:sql`: the records of all stored "
+    .. "replies of the account, each once, from the youngest reply that has it.\nA record missing "
+    .. "from a later list that is complete and without filters is left out.\nThey hold no secrets. "
+    .. "Nested values are JSON text; `json_each` and `json_extract` open them.\nThe hidden column "
+    .. "`json` is the record with all its fields, also those that no row knows.\n`known_users` and "
+    .. "so on also have what a change has outdated.\n`SELECT * FROM schema` lists tables, columns, "
+    .. "types and meanings.\n"
+  add_table(out, { "table", "what a row is", "columns" }, rows)
 end
 
 local function add_models(out)

@@ -2769,6 +2769,16 @@ local toggl_cache = {}
 ---@return_overload nil, toggl.error
 function toggl_cache.status(path) end
 
+---Compare the replies of the store with their checksums, and the rows that finders use with those that the texts give: path, replies, damaged, lists, records, differ. Rows that differ are removed; the next finder makes them again.
+---
+---Cost: nothing.
+---@param path? string The file; default: that of this user.
+---@return table? reply
+---@return toggl.error err
+---@return_overload table, nil
+---@return_overload nil, toggl.error
+function toggl_cache.check(path) end
+
 ---Remove the replies of all accounts and the quarantined copies, and return the counts: path, replies, bytes, copies. A damaged store is recreated; one of a newer version or of another program is left alone, and err.removed of the error has the counts.
 ---
 ---Cost: nothing.
