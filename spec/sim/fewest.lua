@@ -788,14 +788,7 @@ if what == "pairs" then
   print(("%d pairs: as many requests as breadth-first search"):format(M.pairs(n)))
 else
   n = n or 20000
-  local total, above, searched, dearer = M.random(n)
-  print(
-    ("%d random pairs: %d requests; %d above a bound without order, in %d pairs searched; %d one above the fewest"):format(
-      n,
-      total,
-      above,
-      searched,
-      dearer
-    )
-  )
+  local text = "%d random pairs: %d requests; %d above a bound without order, in %d pairs that were "
+    .. "searched; %d plans one above the fewest"
+  print(text:format(n, M.random(n)))
 end

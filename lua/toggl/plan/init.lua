@@ -24,7 +24,9 @@ function Plan.__index(plan, name)
 end
 
 function Plan.__tostring(plan)
-  return ("plan %s: %d steps, %d requests"):format(plan.id, #plan.steps, plan.cost.total)
+  local count = require("toggl.plan.page").count
+  local steps, price = count(#plan.steps, "step"), count(plan.cost.total, "request")
+  return ("plan %s: %s, %s"):format(plan.id, steps, price)
 end
 
 --- The plan as a page for people, at most WIDTH columns wide.

@@ -336,6 +336,14 @@ local function add_steps(plan, out)
   end
 end
 
+-- Does STATE name a last day?
+local function names_days(state)
+  for _, person in ipairs(state.people) do
+    if person.ends then return true end
+  end
+  return false
+end
+
 --- Return PLAN as text. OPTIONS: { all = true: each step, command = what applies it, allowed = as
 --- allow_removals of apply }.
 function M.text(plan, options)
@@ -374,7 +382,7 @@ function M.text(plan, options)
     end
     fold(out, "", undo(plan))
   end
-  if plan.state.timezone then
+  if plan.state.timezone or names_days(plan.state) then
     fold(out, "", ("Days end at midnight in %s; today is %s."):format(plan.timezone, plan.today))
   end
   local short = plan.short_of_seats
