@@ -110,23 +110,22 @@ local NAMES = {
 --- Return the names and addresses of a kind that begin with PREFIX, in any order and some of them
 --- twice. ORGANIZATION: as for all.
 function M.names(client, kind, organization, prefix)
-  local out = {}
-  for _, place in ipairs(type(client) == "userdata" and NAMES[kind] or {}) do
+  local out, queries = {}, {}
+  if type(client) ~= "userdata" or not NAMES[kind] then return out end
+  local values = { prefix, prefix .. "\u{10FFFF}" }
+  local here = ""
+  if organization and kind ~= "organization_id" then
+    here, values[3] = " AND organization_id = ?3", organization
+  end
+  for i, place in ipairs(NAMES[kind]) do
     local view, column = place:match "^(.-)%.(.*)$"
-    local query = ("SELECT %s AS name FROM known_%s WHERE %s >= ? AND %s < ?"):format(
-      column,
-      view,
-      column,
-      column
-    )
-    local values = { prefix, prefix .. "\u{10FFFF}" }
-    if organization and kind ~= "organization_id" then
-      query, values[3] = query .. " AND organization_id = ?", organization
-    end
-    local ok, rows = pcall(client.sql, client, query, table.unpack(values))
-    for _, row in ipairs(ok and rows or {}) do
-      out[#out + 1] = row.name
-    end
+    local query = "SELECT %s AS name FROM known_%s WHERE %s >= ?1 AND %s < ?2%s"
+    queries[i] = query:format(column, view, column, column, here)
+  end
+  local query = table.concat(queries, " UNION ALL ")
+  local ok, rows = pcall(client.sql, client, query, table.unpack(values))
+  for i, row in ipairs(ok and rows or {}) do
+    out[i] = row.name
   end
   return out
 end
