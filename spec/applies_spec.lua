@@ -106,6 +106,32 @@ describe("an apply", function()
     end)
   end)
 
+  it("sends back no role that another administrator has changed since", function()
+    with_org({}, function(org, server)
+      local other <close> = helper.client(server, { on_error = "raise", journal = false })
+      local plan = org:plan {
+        people = { [TOM] = { workspaces = { Archive = "user" }, groups = { Finance = false } } },
+      }
+      local person = org:user(TOM)
+      local main = org:workspace("Main").id
+      for _, here in ipairs(person.workspaces) do
+        if here.workspace_id == main then
+          other.api.put_workspace_workspace_users {
+            workspace_id = main,
+            workspace_user_id = here.workspace_user_id,
+            role = "admin",
+          }
+        end
+      end
+      local young = price.young
+      price.young = -1 -- in place of a minute
+      local ok, err = pcall(plan.apply, plan)
+      price.young = young
+      assert.is_false(ok)
+      assert.equal("changed", err.rule, tostring(err))
+    end)
+  end)
+
   describe("of a plan that another apply of the account has overtaken", function()
     local function overtake(first, second, f)
       with_org({}, function(org, server)

@@ -351,6 +351,12 @@ end
 
 -- ------------------------------------------------------------------------------- the whole apply
 
+-- When Toggl shows ENTRY, of another apply; what has no job was known when the plan was made.
+local function shown_at(run, entry)
+  local of_plan = (entry.write.job or ""):find "^%x+%.?%d*$"
+  return entry.last_at + (of_plan and run.settle or 0)
+end
+
 -- Another process may have applied the same plan since it was made: both were shown and asked. What
 -- it has changed by another plan, the read that this one was made of does not show.
 local function check_sent(run)
@@ -360,7 +366,11 @@ local function check_sent(run)
     local same = entry.write.job == run.plan.id
     if same and entry.at >= present.at and not absent then
       limits.refuse("applied", "plan again", "plan %s was applied meanwhile", run.plan.id)
-    elseif not same and not absent and entry.last_at > (present.read_at or present.at + 1) then
+    elseif
+      not same
+      and not absent
+      and shown_at(run, entry) > (present.read_at or present.at + 1)
+    then
       local past = math.max(0, os.time() - entry.last_at)
       run.overtaken, run.last_write = true, core.ticks() - past
     end

@@ -26,6 +26,21 @@ local function undoes(run, step, list, here, field)
   end
 end
 
+-- Does the complete list of workspaces send back another role, or state, than the person has in one
+-- of HERE by now, where the plan did not show a change of it?
+local function resets(run, step, list, here)
+  local shown = {}
+  for _, c in ipairs(run.plan.changes) do
+    if c.who == step.who[1] and c.workspace then shown[real(run, c.workspace)] = true end
+  end
+  for key, sent in pairs(list) do
+    local now = not shown[real(run, key)] and here[real(run, key)]
+    if now and (now.role ~= sent.role or (now.inactive or false) ~= (sent.inactive or false)) then
+      return true
+    end
+  end
+end
+
 -- Would the complete lists of a group take a person or a workspace from it that the plan did not
 -- show?
 local function of_group(run, step)
@@ -62,6 +77,7 @@ function M.by(run, step)
     not now
     or a.groups and undoes(run, step, a.groups, now.groups, "group")
     or a.workspaces and undoes(run, step, a.workspaces, direct, "workspace")
+    or a.workspaces and resets(run, step, a.workspaces, now.workspaces)
   then
     return a.person.email
   end
