@@ -88,6 +88,12 @@ return {
     "  if who then changed(step, who) end",
     "  if who == 0 then changed(step, who) end",
   },
+  {
+    "role-given-by-another-is-reset",
+    "undone.lua",
+    "    or a.workspaces and resets(run, step, a.workspaces, now.workspaces)\n",
+    "",
+  },
   -- the lease
   {
     "no-lease",

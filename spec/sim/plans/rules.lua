@@ -6,13 +6,14 @@ local world = world
 local M = {}
 
 local YOUNG = 60 -- seconds that the read of a guard may be old
+local LEASE = 110 -- seconds for which a lease surely lasts
 local MOST, SHARE = 10, 20 -- people that --allow-removals without a count allows
 
 local seed
 
 function M.begin(s)
   seed = s
-  seed.others, seed.runs, seed.invited, seed.group_names = {}, {}, {}, {}
+  seed.others, seed.foreign, seed.runs, seed.invited, seed.group_names = {}, {}, {}, {}, {}
   M.note_names(s.now)
   for _, g in ipairs(s.now.group_list) do
     if g.name == "Support" then seed.support = g.id end
@@ -29,13 +30,17 @@ function M.note_names(s)
   end
 end
 
-function M.changed_by_other(before, after)
+-- Another administrator, or a process on MACHINE, whose journal others do not see, has changed
+-- something.
+function M.changed_by_other(before, after, machine)
   local touched, groups = snapshot.touched(before, after), {}
   for _, l in ipairs(snapshot.losses(before, after)) do
     if l.group then groups[l.group] = true end
   end
   M.note_names(after)
-  table.insert(seed.others, { at = world.now(), touched = touched, groups = groups })
+  local change = { at = world.now(), touched = touched, groups = groups, machine = machine }
+  table.insert(seed.foreign, change)
+  if not machine then table.insert(seed.others, change) end
 end
 
 -- ------------------------------------------------------------------------------------------- runs
@@ -58,7 +63,7 @@ function M.run(a, process, plan, allowed)
   local n = plan.removals
   local most = math.min(MOST, math.max(1, #seed.now.list // SHARE))
   run.forbidden = n > 0 and allowed ~= n and not (allowed == true and n <= most)
-  run.start = seed.now
+  run.start, run.out = seed.now, {}
   seed.runs[#seed.runs + 1] = run
   return run
 end
@@ -123,7 +128,7 @@ function M.sent(r)
   end
   run.writes, run.applies = run.writes + 1, true
   run.began = run.began or r.number
-  run.machine = r.machine
+  run.machine, run.wrote_at = r.machine, world.now()
   r.run, r.names = run, names_of(r, seed.now)
   if run.plan.refused then
     violate("admin %d sends %s %s of a plan that is refused", r.admin, r.method, r.path)
@@ -138,7 +143,9 @@ function M.sent(r)
   end
   for _, other in ipairs(seed.runs) do
     local both = other ~= run and other.machine == run.machine and other.began
-    if both and not other.ended and world.alive(other.process) then
+    -- a lease ends two minutes after its holder was last heard of
+    local holds = both and world.now() - other.wrote_at < LEASE and world.alive(other.process)
+    if holds and not other.ended then
       violate("admin %d sends %s %s in the apply of another", r.admin, r.method, r.path)
     end
   end
@@ -148,7 +155,7 @@ end
 function M.arrives(r)
   local removes = r.method == "PATCH" and r.path:find "^/organizations/%d+/users$"
   if not (seed.lies and removes) then return false end
-  seed.lied_once = true
+  seed.lied_once = r
   return true
 end
 
@@ -167,7 +174,7 @@ end
 local function is_same(w, r)
   if r.names.group then return w.names.group == r.names.group end
   for who in pairs(r.names.people) do
-    if w.names.people[who] and w.changed[who] then return true end
+    if w.names.people[who] and (w.moved or w.changed)[who] then return true end
   end
   return false
 end
@@ -195,9 +202,10 @@ local function guard_read(r)
 end
 
 -- May another administrator have changed WHO or GROUP, unseen by READ?
-local function is_disturbed(read, who, group)
-  for _, other in ipairs(seed.others) do
-    local unseen = other.at >= (read and read.arrived or 0) - seed.late - 1
+local function is_disturbed(read, who, group, machine)
+  for _, other in ipairs(seed.foreign) do
+    local unseen = other.machine ~= machine
+      and other.at >= (read and read.arrived or 0) - seed.late - 1
     if unseen and (not who or other.touched[who]) and (not group or other.groups[group] or who) then
       return true
     end
@@ -267,7 +275,7 @@ local function takes(l) return l.kind ~= "directed" and (l.kind ~= "role" or l.f
 local function check_loss(r, l, before)
   local run = r.run
   local read, good = guard_read(r)
-  local disturbed = is_disturbed(read, l.who, l.group)
+  local disturbed = is_disturbed(read, l.who, l.group, r.machine)
   local what = words(l, before)
   if not is_shown(run, l, before) and not disturbed then
     violate("%s %s: %s, which the plan did not show", r.method, r.path, what)
@@ -277,6 +285,9 @@ local function check_loss(r, l, before)
     violate("%s %s: %s, without a young read before it", r.method, r.path, what)
   end
   local p, support = l.p, seed.support
+  -- a rule knows a group by the name that it will have
+  local renamed = support and was_shown(run, "group_name", nil, seed.group_names[support])
+  support = not renamed and support or nil
   local leaves = l.kind == "left" and l.group == support
     or l.kind == "removed" and p.groups[support]
   if run.a.rules.own and support and leaves and not disturbed then
@@ -335,10 +346,38 @@ local function check_twice(r, before)
   end
 end
 
+-- What a membership would lose in a gap: rights, a rate, a cost, hours.
+local function is_fragile(here)
+  return here.role ~= "user" or here.inactive or here.rate or here.cost or here.minutes
+end
+
+-- The order: no person who would lose something by it is out of a workspace between two requests of
+-- an apply.
+local function check_gap(r, losses, after)
+  local run = r.run
+  for id, list in pairs(run.out) do
+    local p = after.people[id]
+    for w in pairs(list) do
+      if p and p.access[w] and #seed.others == 0 then
+        violate("%s %s: %s was out of %q meanwhile", r.method, r.path, p.email, after.workspaces[w])
+      end
+    end
+  end
+  for _, l in ipairs(losses) do
+    if l.kind == "lost" and is_fragile(l.p.access[l.workspace]) then
+      run.out[l.p.id] = run.out[l.p.id] or {}
+      run.out[l.p.id][l.workspace] = true
+    end
+  end
+end
+
 -- The server has done R. Returns whether it took something away.
 function M.carried(r, before, after)
   M.note_names(after)
-  r.changed = snapshot.touched(before, after)
+  r.changed, r.moved = snapshot.touched(before, after), nil
+  local group = r.run and r.names.group
+  if group then r.moved = snapshot.moved(before, after, group) end
+  M.changed_by_other(before, after, r.machine or -1)
   if not r.run then return false end
   local losses, some = snapshot.losses(before, after), false
   for _, l in ipairs(losses) do
@@ -348,6 +387,7 @@ function M.carried(r, before, after)
     check_admins(r, before, after)
     check_removals(r, losses)
   end
+  check_gap(r, losses, after)
   check_twice(r, before)
   return some
 end
@@ -362,7 +402,21 @@ local function sent_since(run)
   return n
 end
 
+-- Did the person take so long that the plan's own read is too old for a guard?
+local function is_late(run)
+  local last
+  for i = 1, run.first - 1 do
+    local read = seed.history[i]
+    if is_guard_read(read) and read.heard == 200 and read.machine == run.machine then
+      last = read
+    end
+  end
+  local first = seed.history[run.first]
+  return last and first and first.at - last.at > YOUNG - 10
+end
+
 local function check_price(run, receipt)
+  if is_late(run) then return end
   local n = sent_since(run)
   if n ~= run.plan.price then
     violate("plan %s was to cost %d requests, and cost %d", run.plan.id, run.plan.price, n)
@@ -437,10 +491,21 @@ local function check_kept(run)
   end
 end
 
+-- Is ROW a removal that was answered with 200 and not done, and whose reading back failed?
+local function is_unread(row)
+  local lie = row.change == "remove" and seed.lied_once
+  for i = lie and lie.number + 1 or math.huge, #seed.history do
+    local r = seed.history[i]
+    local reads = r.process == lie.process and r.method == "GET" and r.heard == 200
+    if reads and r.path:find "^/organizations/%d+/users" then return false end
+  end
+  return lie ~= nil and lie ~= false
+end
+
 local function check_done(receipt)
   if not M.is_alone() then return end
   for _, row in ipairs(receipt.rows) do
-    if row.result == "done" and not is_so(seed.now, row) then
+    if row.result == "done" and not is_so(seed.now, row) and not is_unread(row) then
       violate("%s of %s is said to be done, and is not so", row.change, row.who or row.group or "")
     end
   end

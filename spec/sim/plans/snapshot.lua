@@ -138,6 +138,16 @@ function M.touched(before, after)
   return found
 end
 
+-- Those who joined group G or left it: {[folded address] = true}.
+function M.moved(before, after, g)
+  local found = {}
+  for id, p in pairs(before.people) do
+    local q = after.people[id]
+    if q and p.groups[g] ~= q.groups[g] then found[p.key] = true end
+  end
+  return found
+end
+
 -- Active administrators of the organization.
 function M.admins(s)
   local n = 0

@@ -26,7 +26,8 @@ local function person_of(s, p, removes)
   if p and p.joined and not spared then
     if chance.percent(20) then person.role = chance.pick { "user", "admin" } end
     if chance.percent(15) then person.state = chance.pick { "active", "inactive" } end
-    if chance.percent(5) then person.name = "Named " .. chance.between(1, 9) end
+    local only_here = p.role ~= "owner" -- Toggl changes no name of who is elsewhere, too
+    if only_here and chance.percent(5) then person.name = "Named " .. chance.between(1, 9) end
   end
   for _, g in ipairs(s.group_list) do
     if chance.percent(35) then person.groups[g.name] = chance.percent(50) end
