@@ -68,6 +68,25 @@ describe("an apply", function()
     end)
   end)
 
+  it("counts the pages of people that a guard reads after invitations", function()
+    with_org({ people = 12, page_cap = 2 }, function(org, server)
+      local moves = { workspaces = { ["Client work"] = false }, groups = { "Support" } }
+      local plan = org:plan {
+        people = {
+          ["a@x.yz"] = { workspaces = { "Main" } },
+          ["b@x.yz"] = { workspaces = { "Main" } },
+          ["c@x.yz"] = { workspaces = { Archive = "user" } },
+          [TOM] = moves,
+          ["zoe9@example.com"] = moves,
+        },
+      }
+      assert.is_true(plan.cost.guards > 0)
+      local sent = server:requests()
+      plan:apply()
+      assert.equal(plan.cost.total, server:requests() - sent)
+    end)
+  end)
+
   it("leaves people that it will remove in a renamed group until then", function()
     with_org({}, function(org)
       org

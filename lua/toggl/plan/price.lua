@@ -33,18 +33,24 @@ function M.touch(step, touched)
   if step.args.group then touched[step.args.group] = true end
 end
 
+-- How many people a list has more after a change.
+local COMES = { invite = 1, remove = -1, cancel = -1 }
+
 -- Before such a step everything is read again that the plan was made of.
 local function guards(d, size)
-  local n, elapsed, touched = 0, 0, {}
+  local n, elapsed, touched, there = 0, 0, {}, #d.present.people
   for _, step in ipairs(d.steps) do
     if M.needs_read(step, touched, elapsed) then
       step.reads = true
-      local people = d.present.few_count or pages(#d.present.people, size)
+      local people = d.present.few_count or pages(there, size)
       n = n + people + (d.present.has_all_groups and 1 or 0)
       elapsed, touched = 0, {}
     end
     elapsed = elapsed + step.requests * SECONDS
     M.touch(step, touched)
+    for _, c in ipairs(step.changes) do
+      there = there + (COMES[c.kind] or 0)
+    end
   end
   return n
 end
