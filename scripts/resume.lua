@@ -30,10 +30,19 @@ for _, entry in ipairs(entries) do
   stays_open[entry.n] = entry.open or nil
 end
 
+local running = 0
+for _, entry in ipairs(client:journal { state = "sent" }) do
+  if stays_open[entry.n] == nil then
+    running = running + 1
+    local left = "entry %d (%s): its program still runs, so it is left to that"
+    print(left:format(entry.n, entry.write.operation))
+  end
+end
+
 local id = words[1] or toggl.plan.last(org)
 if id then
   toggl.plan.run(toggl.plan.resume(org, id))
-elseif #entries == 0 then
+elseif #entries + running == 0 then
   print "nothing to resume: no change is open in the journal, and no plan was applied"
 end
 

@@ -197,6 +197,24 @@ describe("resume", function()
       assert.matches("Typo", tostring(err.message))
     end)
 
+    it("leaves the change of a program that runs to that, and says so", function()
+      local org, client = again()
+      local other = again()
+      server:set { latency = 3000 }
+      local task = toggl.task(function() return other:create_group { name = "On its way" } end)
+      while #client:journal { state = "sent" } == 0 do
+        toggl.sleep(0.01)
+      end
+      local ok, err, out = run(org, client)
+      assert.is_true(ok, tostring(err))
+      assert.equal(
+        "entry 1 (post_organization_group): its program still runs, so it is left to that",
+        out
+      )
+      server:set { latency = 0 }
+      task:cancel()
+    end)
+
     it("says that there is nothing to resume", function()
       local org, client = again()
       local ok, _, out = run(org, client)
