@@ -108,7 +108,7 @@ static void open_world(sim_world *w, uint64_t seed)
     sim_the_world = w;
     sqlite3_randomness(0, NULL); /* begins again, from the seed */
     if (!sb_engine_secret(w->engine, NULL, "token", w->token, sizeof w->token) ||
-        !sb_engine_secret(w->engine, "ann@acme.test", "token", w->other_token,
+        !sb_engine_secret(w->engine, "ann@example.com", "token", w->other_token,
                           sizeof w->other_token))
         exit(2);
     w->faults = (unsigned)sim_draw(w, 1u << SIM_FAULT_COUNT);
