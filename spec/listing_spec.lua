@@ -139,6 +139,22 @@ describe("a list by columns", function()
     end
   end)
 
+  it("is the same in a window, where columns are cut or left out", function()
+    local screen = require "toggl.text.screen"
+    local old = screen.terminal
+    finally(function() screen.terminal = old end)
+    local seed = os.time()
+    math.randomseed(seed)
+    for width = 20, 140, 3 do
+      screen.terminal = { width = width, window = width, colour = width % 2 == 0 }
+      local list = random_list(5)
+      local o = { format = "table", columns = NAMES, title = "People" }
+      local expected = show.text(rows_of(list), o)
+      o.of = PERSON
+      assert.equal(expected, printed(list, o), ("seed %d, width %d"):format(seed, width))
+    end
+  end)
+
   it("is the same page by page, and a list of nobody too", function()
     local server <close> = setmetatable(
       { sandbox = helper.sandbox { people = 300 } },

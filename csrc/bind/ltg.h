@@ -231,9 +231,10 @@ const ltg_list *ltg_holdlist(lua_State *L);
 void ltg_releaselist(lua_State *L, int i);
 void ltg_open_list(lua_State *L);
 
-/* columns.c, columns_text.c */
-void ltg_open_columns(lua_State *L);      /* [-0, +0], the module on top */
-void ltg_open_columns_text(lua_State *L); /* [-0, +0], the module on top */
+/* columns.c, columns_text.c, columns_table.c */
+void ltg_open_columns(lua_State *L);       /* [-0, +0], the module on top */
+void ltg_open_columns_text(lua_State *L);  /* [-0, +0], the module on top */
+void ltg_open_columns_table(lua_State *L); /* [-0, +0], the module on top */
 
 /* keyset.c */
 void ltg_open_keyset(lua_State *L); /* [-0, +0], the module at the top */
@@ -297,7 +298,9 @@ void ltg_open_keyring(lua_State *L);
 void ltg_open_command(lua_State *L);
 
 /* text.c */
-void ltg_open_text(lua_State *L); /* [-0, +0], the module at the top */
+void ltg_open_text(lua_State *L);               /* [-0, +0], the module at the top */
+size_t ltg_width(tg_text text);                 /* columns on a screen */
+size_t ltg_fit(tg_text text, lua_Integer room); /* bytes of the leading clusters that fit */
 /* spells invisible characters and control characters */
 void ltg_addclean(luaL_Buffer *b, tg_text text);
 

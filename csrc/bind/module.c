@@ -234,6 +234,7 @@ int luaopen_toggl_core(lua_State *L)
     ltg_open_keyset(L);
     ltg_open_columns(L);
     ltg_open_columns_text(L);
+    ltg_open_columns_table(L);
     ltg_open_extract(L);
     ltg_open_digest(L);
     ltg_open_call(L);

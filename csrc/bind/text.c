@@ -94,28 +94,19 @@ static size_t next_letter(tg_text text, size_t at, int *columns)
     return end;
 }
 
-/* [-1, +1] core.width(text) -> number of columns on a screen. Control characters count as none:
-   screen.clean shows them. */
-static int width(lua_State *L)
+size_t ltg_width(tg_text text)
 {
-    tg_text text;
-    lua_Integer total = 0;
-    text.p = luaL_checklstring(L, 1, &text.n);
+    size_t total = 0;
     for (size_t at = 0; at < text.n;) {
         int columns;
         at = next_letter(text, at, &columns);
-        total += columns;
+        total += (size_t)columns;
     }
-    lua_pushinteger(L, total);
-    return 1;
+    return total;
 }
 
-/* [-2, +1] core.fit(text, columns) -> number of bytes of the leading clusters that fit */
-static int fit(lua_State *L)
+size_t ltg_fit(tg_text text, lua_Integer room)
 {
-    tg_text text;
-    text.p = luaL_checklstring(L, 1, &text.n);
-    lua_Integer room = luaL_checkinteger(L, 2);
     size_t at = 0;
     while (at < text.n) {
         int columns;
@@ -124,7 +115,25 @@ static int fit(lua_State *L)
         room -= columns;
         at = end;
     }
-    lua_pushinteger(L, (lua_Integer)at);
+    return at;
+}
+
+/* [-1, +1] core.width(text) -> number of columns on a screen. Control characters count as none:
+   screen.clean shows them. */
+static int width(lua_State *L)
+{
+    tg_text text;
+    text.p = luaL_checklstring(L, 1, &text.n);
+    lua_pushinteger(L, (lua_Integer)ltg_width(text));
+    return 1;
+}
+
+/* [-2, +1] core.fit(text, columns) -> number of bytes of the leading clusters that fit */
+static int fit(lua_State *L)
+{
+    tg_text text;
+    text.p = luaL_checklstring(L, 1, &text.n);
+    lua_pushinteger(L, (lua_Integer)ltg_fit(text, luaL_checkinteger(L, 2)));
     return 1;
 }
 

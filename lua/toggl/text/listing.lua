@@ -118,64 +118,37 @@ end
 
 -- -------------------------------------------------------------------------------------- for people
 
--- Return the texts of all rows, those of one row in one string with a zero byte between them: a
--- clean text has none. LAYOUT gets the widths, and what is known of the columns.
-local function pack(value, columns, names, text_of, layout)
-  local rows = {}
+-- Return the packed cells of each page, and how many rows there are. LAYOUT gets the widths, and
+-- what is known of the columns.
+local function pack(value, columns, names, of, layout)
+  local pages, rows, lists = {}, 0, {}
+  for _, spec in ipairs(of) do
+    lists[spec.name] = spec.item ~= nil
+  end
   for c, name in ipairs(names) do
     layout.widths[c], layout.numeric[c] = screen.width(tostring(name)), true
+    layout.uses[c] = fitting.use(name, nil, lists[name] or false)
   end
   walk(value, columns, function(list)
-    for _, row in ipairs(core.columns_rows(list, columns)) do
-      local texts = {}
-      for c, name in ipairs(names) do
-        local cell = row[name]
-        if #rows == 0 then layout.uses[c] = fitting.use(name, nil, type(cell) == "table") end
-        local text = screen.clean(type(cell) == "string" and cell or text_of(cell))
-        layout.widths[c] = math.max(layout.widths[c], screen.width(text))
-        layout.numeric[c] = layout.numeric[c] and (cell == nil or type(cell) == "number")
-        texts[c] = text
-      end
-      rows[#rows + 1] = table.concat(texts, "\0")
-    end
+    rows = rows + #list
+    pages[#pages + 1] = core.columns_pack(list, columns, layout.widths, layout.numeric)
   end)
-  return rows
+  return pages, rows
 end
-
--- Return the texts of a packed row.
-local function unpack_row(packed)
-  local texts = {}
-  for text in (packed .. "\0"):gmatch "(%Z*)%z" do
-    texts[#texts + 1] = text
-  end
-  return texts
-end
-
-local MOST_LINES = 500 -- of one text that is written
 
 -- Write a table of VALUE. USES: see M.print.
 local function print_table(uses, value, columns, names, options)
   local layout = { widths = {}, numeric = {}, uses = {} }
-  local rows = pack(value, columns, names, uses.cell, layout)
-  local part = {}
-  local function add(line)
-    part[#part + 1] = line
-    if #part < MOST_LINES then return end
-    uses.show.write(table.concat(part, "\n") .. "\n")
-    part = {}
+  local pages, rows = pack(value, columns, names, options.of, layout)
+  local head, tail, _, kept = uses.frame(names, layout, options)
+  local title = options.title and screen.bold(screen.clean(options.title)) .. "\n" or ""
+  if rows == 0 then return uses.show.write(title .. (options.empty or "(none)") .. "\n") end
+  uses.show.write(title .. table.concat(head, "\n") .. "\n")
+  for i, packed in ipairs(pages) do
+    uses.show.write(core.columns_lines(packed, kept, layout.widths, layout.numeric))
+    pages[i] = ""
   end
-  if options.title then add(screen.bold(screen.clean(options.title))) end
-  if #rows == 0 then add(options.empty or "(none)") end
-  local head, tail, line = uses.frame(names, layout, options)
-  for _, text in ipairs(#rows > 0 and head or {}) do
-    add(text)
-  end
-  for r = 1, #rows do
-    add(line(unpack_row(rows[r])))
-    rows[r] = false
-  end
-  if tail and #rows > 0 then add(tail) end
-  if #part > 0 then uses.show.write(table.concat(part, "\n") .. "\n") end
+  if tail then uses.show.write(tail .. "\n") end
 end
 
 -- Reject a column that was typed on the command line and that there is not.
@@ -190,8 +163,7 @@ local function check_typed(uses, options)
 end
 
 --- Write VALUE, a list or an iterator such as org:each_user(), by the columns of options.of. USES:
---- toggl.show, and its functions for the columns that were asked for, cells and the frame of a
---- table.
+--- toggl.show, and its functions for the columns that were asked for and the frame of a table.
 function M.print(uses, value, options)
   local show = uses.show
   local format, names = options.format or show.format, uses.asked(options)

@@ -238,7 +238,7 @@ local function left_out(columns, kept, window)
   return screen.cut(("(no room for %s)"):format(table.concat(names, ", ")), math.max(window, 40))
 end
 
--- Return the lines above a table's rows, the line below or nil, and what makes a row's line.
+-- Return the lines above the rows, the one below or nil, what makes a row's line, kept columns.
 local function table_frame(columns, layout, options)
   local widths, numeric = layout.widths, layout.numeric
   local window = screen.terminal and screen.terminal.width
@@ -253,7 +253,8 @@ local function table_frame(columns, layout, options)
   local head = { screen.bold(line(heads, widths, numeric, kept)), line(rules, widths, {}, kept) }
   return head,
     #kept < #columns and left_out(columns, kept, window) or nil,
-    function(texts) return line(texts, widths, numeric, kept) end
+    function(texts) return line(texts, widths, numeric, kept) end,
+    kept
 end
 
 local function table_lines(rows, options)
@@ -492,8 +493,7 @@ function M.rows(value, of) return require("toggl.text.listing").rows(value, of) 
 --- Write VALUE to standard output.
 function M.print(value, options)
   if not (options and options.of) then return M.write(M.text(value, options)) end
-  local uses =
-    { show = M, asked = asked, check = check_columns, cell = for_people, frame = table_frame }
+  local uses = { show = M, asked = asked, check = check_columns, frame = table_frame }
   require("toggl.text.listing").print(uses, value, options)
 end
 
