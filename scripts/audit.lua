@@ -115,9 +115,9 @@ local function print_for_people(name)
       columns = { "organization", "plan", "state", "seats", "people", "active" },
     })
   elseif name == "people" then
-    local columns = { "active", "invited", "inactive" }
-    columns[4] = report.people.unknown and "unknown" or nil
-    show.print(report.people, { title = "People by state", columns = columns })
+    local people = report.people --[[@as table<string, integer?>]]
+    local columns = { "active", "invited", "inactive", people.unknown and "unknown" or nil }
+    show.print(people, { title = "People by state", columns = columns })
   elseif name == "requests" then
     local parts = {}
     for i, row in ipairs(report.requests) do

@@ -366,6 +366,12 @@ describe("the Tab key", function()
     s:see "%^C\n.*[^>]> $"
   end
 
+  it("shows the expression that ends a line of statements", function()
+    local s <close> = sit()
+    assert.matches("\nAnn Lee\n", s:run "u = org:user 'ann@example.com'; u.name")
+    assert.matches("stdin:1: .*did you mean 'joined'", s:run "x = 1; u.joned")
+  end)
+
   it("completes globals, methods, fields, operations and arguments, without a request", function()
     local s <close> = sit()
     completed(s, "togg", "toggl$")
@@ -376,6 +382,8 @@ describe("the Tab key", function()
     completed(s, "toggl.client{ prof", "profile = $")
     completed(s, "string.form", "string.format$")
     completed(s, ":offl", ":offline$")
+    completed(s, ":load CONTR", "CONTRIBUTING%.md$")
+    completed(s, ":save spec/fixt", "spec/fixtures/$")
     completed(s, "?organization.rena", "organization.rename$")
     assert.matches("\n0\n", s:run "client:cost().total")
     s:run "org"

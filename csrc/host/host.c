@@ -161,6 +161,7 @@ void host_push(lua_State *L, const host_places *p)
     static const luaL_Reg functions[] = {{"isatty", h_isatty},
                                          {"width", h_width},
                                          {"jobs", host_jobs},
+                                         {"files", host_files},
                                          {"job", host_job},
                                          {"beside", host_beside},
                                          {"interrupted", h_interrupted},

@@ -28,6 +28,9 @@ int host_beside(lua_State *L);
    does not exist */
 int host_jobs(lua_State *L);
 
+/* files(prefix) -> the paths that begin with it, sorted; those of folders end in a slash */
+int host_files(lua_State *L);
+
 /* job(path[, like]) -> text; nothing: no such file; nil, sentence: users other than the user and
    root own the file or its folder, or can write to it. LIKE: a file installed with togglsh, for a
    job installed with it: its owner and mode are accepted. */

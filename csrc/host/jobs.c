@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -175,5 +176,42 @@ int host_jobs(lua_State *L)
         lua_pushstring(L, names[i]);
         lua_rawseti(L, -2, i + 1);
     }
+    return 1;
+}
+
+/* ---------------------------------------------------------------------------------------- files */
+
+static int free_found(lua_State *L)
+{
+    globfree(lua_touserdata(L, 1));
+    return 0;
+}
+
+/* [-1, +1] */
+int host_files(lua_State *L)
+{
+    luaL_Buffer b;
+    const char *prefix = luaL_checkstring(L, 1);
+    luaL_buffinit(L, &b);
+    for (const char *p = prefix; *p; p++) {
+        if (strchr("*?[]\\", *p)) luaL_addchar(&b, '\\');
+        luaL_addchar(&b, *p);
+    }
+    luaL_addchar(&b, '*');
+    luaL_pushresult(&b);
+    const char *pattern = lua_tostring(L, -1);
+    lua_newtable(L);
+    glob_t *found = lua_newuserdatauv(L, sizeof *found, 0);
+    memset(found, 0, sizeof *found);
+    lua_createtable(L, 0, 1);
+    lua_pushcfunction(L, free_found);
+    lua_setfield(L, -2, "__gc");
+    lua_setmetatable(L, -2);
+    if (glob(pattern, GLOB_MARK, NULL, found) != 0) found->gl_pathc = 0;
+    for (size_t i = 0; i < found->gl_pathc; i++) {
+        lua_pushstring(L, found->gl_pathv[i]);
+        lua_rawseti(L, -3, (lua_Integer)i + 1);
+    }
+    lua_pop(L, 1);
     return 1;
 }

@@ -394,7 +394,7 @@ if ... then error("toggl.meta is for editors, and not to be required", 0) end
 ---The state of an organization, from toggl.audit.read.
 ---@class toggl.audit_result
 ---@field plan table The plan of the organization.
----@field people table How many people, by state.
+---@field people table<string, integer> How many people, by state.
 ---@field administrators any[] People who administer the organization.
 ---@field no_group any[] People in no group.
 ---@field not_active any[] People who are invited or deactivated.

@@ -10,8 +10,7 @@ local takes = {}
 
 function takes.nothing() return {} end
 
--- Files are not listed: the prompt cannot read folders.
-takes.file = takes.nothing
+function takes.file(self, rest) return self and self.host.files(rest) or {} end
 
 function takes.topic() return require("toggl.words.help").topics() end
 
@@ -46,6 +45,7 @@ function M.candidates(text, self)
   if not row or not row.takes then return nil end
   if type(row.takes) == "table" then return row.takes, rest end
   local list, remarks, hint = takes[row.takes](self, rest)
+  if row.takes == "file" then return list, rest end -- a name may have spaces
   local word = row.takes == "organization" and rest:gsub("^[\"']", "") or rest:match "%S*$"
   return list, word, remarks, hint
 end

@@ -4,7 +4,16 @@ local M = {}
 
 local NAME = "=stdin" -- chunk name of typed code in messages
 
---- Compile TEXT as an expression, statements, or statements whose last line is an expression; nil,
+-- Compile statements that end in an expression: on the last line, or after the last semicolon.
+local function statements_and_expression(text)
+  for _, pattern in ipairs { "^(.*\n)([^\n]*%S[^\n]*)%s*$", "^(.*;)([^;\n]*%S[^;\n]*)%s*$" } do
+    local head, last = text:match(pattern)
+    local chunk = head and load(head .. "return " .. last, NAME, "t")
+    if chunk then return chunk end
+  end
+end
+
+--- Compile TEXT as an expression, statements, or statements whose last one is an expression; nil,
 --- why: it is none of these.
 function M.compile(text)
   local chunk, problem = load("return " .. text, NAME, "t")
@@ -16,9 +25,7 @@ function M.compile(text)
   then
     why = problem
   end
-  local head, last = text:match "^(.*)\n([^\n]*%S[^\n]*)%s*$"
-  if head and not plain then chunk = load(head .. "\nreturn " .. last, NAME, "t") end
-  return plain or chunk, why
+  return plain or statements_and_expression(text), why
 end
 
 local function is_symbol(token, text)

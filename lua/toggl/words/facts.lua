@@ -254,7 +254,7 @@ M.shapes = {
   {class = "toggl.audit_result", doc = "The state of an organization, from toggl.audit.read.",
     fields = {
     {name = "plan", type = "table", doc = "The plan of the organization."},
-    {name = "people", type = "table", doc = "How many people, by state."},
+    {name = "people", type = "table<string, integer>", doc = "How many people, by state."},
     {name = "administrators", type = "any[]", doc = "People who administer the organization."},
     {name = "no_group", type = "any[]", doc = "People in no group."},
     {name = "not_active", type = "any[]", doc = "People who are invited or deactivated."},
