@@ -6,6 +6,8 @@ rockspec_format = "3.0"
 package = "toggl"
 version = "0.1.0-1"
 
+-- The host is a placeholder until the repository has one; this is the only place that names it. To
+-- build from a clone needs it not: `make` above takes the tree as it is.
 source = {
   url = "git+https://example.org/toggl-lua.git",
   tag = "v0.1.0",
