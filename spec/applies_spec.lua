@@ -59,6 +59,25 @@ describe("an apply", function()
     end)
   end)
 
+  it("gives a workspace its new administrator before the last one leaves", function()
+    with_org({}, function(org)
+      local plan = org:plan {
+        people = {
+          [org:get_owner().email] = {
+            workspaces = { Archive = false, Main = "user" },
+            groups = { "Night shift" },
+          },
+          [TOM] = { workspaces = { Archive = "admin" }, groups = { "Support" } },
+        },
+      }
+      local at = {}
+      for _, row in ipairs(plan:rows()) do
+        if row.workspace == "Archive" then at[row.change] = row.step end
+      end
+      assert.is_true(at.begin < at["end"], ("%d before %d"):format(at.begin, at["end"]))
+    end)
+  end)
+
   it("counts the pages of the administrators that it reads back", function()
     with_org({ people = 60, page_cap = 2 }, function(org, server)
       local plan = org:plan { people = { [TOM] = { role = "admin" } } }

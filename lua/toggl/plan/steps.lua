@@ -242,12 +242,25 @@ local function group_list(d, record)
   return list
 end
 
+-- Does the request of RECORD's person end rights of an administrator? Others may get them before.
+local function takes_rights(record)
+  local put, there = record.put, record.p.workspaces
+  if put.role and put.role.after ~= "admin" then return true end
+  if put.state and put.state.after == "inactive" then return true end
+  for w, here in pairs(record.wants and there or {}) do
+    local role = record.roles[w]
+    local down = record.ends[w] or role and role.after ~= "admin"
+    if down and here.role == "admin" then return true end
+  end
+  return false
+end
+
 local function put_person(d, record, vertex)
   local put = record.put
   local args =
     { person = record.p, put = put, groups = record.lists and group_list(d, record) or nil }
   args.workspaces = record.wants and direct_list(d, record) or nil
-  local down = put.role and put.role.after ~= "admin" or put.state and put.state.after == "inactive"
+  local down = takes_rights(record)
   -- a complete list ends what it does not name
   local more = { rank = down and 1 or 0, vertex = vertex }
   more.destructive = record.lists or record.wants or nil
