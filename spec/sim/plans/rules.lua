@@ -287,7 +287,8 @@ local function check_loss(r, l, before)
   local p, support = l.p, seed.support
   -- a rule knows a group by the name that it will have
   local renamed = support and was_shown(run, "group_name", nil, seed.group_names[support])
-  support = not renamed and support or nil
+  local there = run.start.groups[support]
+  support = not renamed and there and there.name == "Support" and support or nil
   local leaves = l.kind == "left" and l.group == support
     or l.kind == "removed" and p.groups[support]
   if run.a.rules.own and support and leaves and not disturbed then
@@ -453,10 +454,12 @@ local function is_so(s, row)
   if kind == "activate" then return not p.inactive end
   if kind == "deactivate" then return p.inactive end
   if kind == "join" or kind == "quit" then
-    local found = false
-    for g in pairs(p.groups) do
-      found = found or seed.group_names[g][row.group]
+    local found, known = false, false
+    for g, names in pairs(seed.group_names) do
+      known = known or names[row.group]
+      found = found or p.groups[g] and names[row.group]
     end
+    if not known then return true end -- its rename was lost
     return (kind == "join") == (found or false)
   end
   return true
