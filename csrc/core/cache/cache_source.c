@@ -87,8 +87,9 @@ static bool is_checked(const tg_origin *s, sqlite3_stmt *st, const char *account
     return tg_cache_is_checked(account, op->name, (tg_text){s->args, strlen(s->args)}, &r);
 }
 
-/* A text that cannot be read has no records: then a call does not answer from it either. */
-static void index_source(tg_origin *s, const tg_op *op, bool checked)
+/* A text that cannot be read has no records: then a call does not answer from it either. False:
+   out of memory. */
+static bool index_source(tg_origin *s, const tg_op *op, bool checked)
 {
     tg_odd odd = {.count = 0};
     tg_error err;
@@ -97,10 +98,10 @@ static void index_source(tg_origin *s, const tg_op *op, bool checked)
                           .loose = op->flags & TG_LOOSE,
                           .id_key = id_key(tg_model_find(op->model)),
                           .odd = &odd};
-    if (checked && tg_index_checked(&s->index, text, &o)) return;
+    if (checked && tg_index_checked(&s->index, text, &o)) return true;
     tg_index_clear(&s->index);
     tg_index_init(&s->index);
-    tg_index_text(&s->index, text, &o, &err);
+    return tg_index_text(&s->index, text, &o, &err) || err.kind != TG_E_NOMEM;
 }
 
 bool tg_sources_load(tg_sources *s, sqlite3 *db, const char *account, const tg_op *op,
@@ -114,8 +115,8 @@ bool tg_sources_load(tg_sources *s, sqlite3 *db, const char *account, const tg_o
     sqlite3_bind_int(st, 3, outdated);
     while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
         tg_origin *one = new_source(s);
-        if (!one || !read_row(one, st)) break;
-        index_source(one, op, is_checked(one, st, account, op));
+        if (!one || !read_row(one, st) || !index_source(one, op, is_checked(one, st, account, op)))
+            break;
     }
     sqlite3_finalize(st);
     s->loaded = rc == SQLITE_DONE;
