@@ -344,6 +344,21 @@ describe("a journal that does not work:", function()
     is_refused("mkdir $D/s; ln -s /dev/full $D/s/journal.db; ", "symbolic link")
   end)
 
+  it("that leads nowhere is not called empty", function()
+    if not can_mount() then return pending "no disk can be mounted here" end
+    for lines, folder in pairs {
+      ["mkdir -m 700 $D/s; ln -s /nowhere/x $D/s/journal.db; "] = "$D/s",
+      ["ln -s /nowhere/x $D/gone; "] = "$D/gone",
+      ["touch $D/file; "] = "$D/file",
+    } do
+      for _, job in ipairs { "journal", "resume" } do
+        local out, err, status = run(("%sTOGGL_STATE_DIR=%s $T %s"):format(lines, folder, job))
+        assert.equal(1, status, lines .. job .. ": " .. out .. err)
+        assert.is_nil(out:find("no change", 1, true))
+      end
+    end
+  end)
+
   it("damaged: it stops writes until it is mended, and its file stays", function()
     if not can_mount() then return pending "no disk can be mounted here" end
     local spoil = "printf 'no database at all' | dd of=$D/s/journal.db conv=notrunc 2>/dev/null; "

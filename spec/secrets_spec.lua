@@ -208,6 +208,32 @@ describe("a file that others can read", function()
     refused(home .. "/.togglrc", "chmod 600 '.*/.togglrc'")
   end)
 
+  it("behind a link to nothing is not absent, and no other source is taken", function()
+    write(home .. "/.togglrc", "[auth]\napi_token = " .. CANARY, "600")
+    for _, link in ipairs { "config/toggl", "config" } do
+      os.execute(
+        ("cd %s; rm -rf config; mkdir -p %s; rm -rf %s; ln -s /nowhere/mnt %s"):format(
+          helper.quote(home),
+          link,
+          link,
+          link
+        )
+      )
+      local _, err, status = togglsh(nil, "-e", "client:me()")
+      assert.equal(4, status, err)
+      assert.matches("config/toggl/profiles is behind a symbolic link to nothing", err)
+    end
+  end)
+
+  it("that fails while it is read is refused, and not cut", function()
+    local core = require "toggl.core"
+    for _, read_file in ipairs { core.read_private, core.read_own } do
+      local text, why = read_file "/proc/self/mem"
+      assert.is_nil(text)
+      assert.matches("^/proc/self/mem cannot be read: ", why)
+    end
+  end)
+
   it("is refused: a credential", function()
     write(home .. "/credentials/toggl-token", CANARY, "644")
     local _, err, status =

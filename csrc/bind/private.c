@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -38,22 +39,38 @@ int ltg_refuse_loose(lua_State *L, const char *path, int fd, bool system)
     return refuse(L, path, why, command);
 }
 
-/* [-0, +1] the content of the file; false: it has more than `most` bytes, and the pushed value is
-   meaningless. Reads one byte more than that, since the file may grow meanwhile. */
+/* Is a folder of PATH a symbolic link to nothing? Then the file is not absent: its disk may not be
+   mounted. */
+static bool leads_nowhere(const char *path)
+{
+    char folder[4096];
+    struct stat at;
+    if (snprintf(folder, sizeof folder, "%s", path) >= (int)sizeof folder) return false;
+    for (char *slash; (slash = strrchr(folder, '/')) && slash != folder;) {
+        *slash = '\0';
+        if (lstat(folder, &at) == 0) return stat(folder, &at) != 0;
+    }
+    return false;
+}
+
+/* [-0, +1] the content of the file; false: it has more than `most` bytes, or errno is not 0; the
+   pushed value is meaningless. Reads one byte more than that, since the file may grow meanwhile. */
 static bool push_text(lua_State *L, int fd, size_t most)
 {
     luaL_Buffer b;
     char *p = luaL_buffinitsize(L, &b, most + 1);
     size_t n = 0;
-    ssize_t got;
+    ssize_t got = 0;
     while (n <= most && (got = read(fd, p + n, most + 1 - n)) != 0) {
         if (got > 0)
             n += (size_t)got;
         else if (errno != EINTR)
             break;
     }
+    int why = got < 0 ? errno : 0;
     luaL_pushresultsize(&b, n);
-    return n <= most;
+    errno = why;
+    return n <= most && !why;
 }
 
 /* [-1, +0] __close and __gc of a descriptor */
@@ -79,6 +96,14 @@ int *ltg_new_descriptor(lua_State *L)
     return fd;
 }
 
+/* [-0, +2] nil and the sentence */
+static int unreadable(lua_State *L, const char *path, int why)
+{
+    lua_pushnil(L);
+    lua_pushfstring(L, "%s cannot be read: %s", path, strerror(why));
+    return 2;
+}
+
 /* [-2, +0 to +2] core.read_private(path[, system]) -> text; nothing: no such file; nil, sentence:
    the file was rejected */
 int ltg_read_private(lua_State *L)
@@ -88,19 +113,17 @@ int ltg_read_private(lua_State *L)
     int *fd = ltg_new_descriptor(L);
     lua_toclose(L, -1);
     *fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (*fd < 0 && errno == ENOENT && leads_nowhere(path))
+        return refuse(L, path, "is behind a symbolic link to nothing", "mend or remove the link");
     if (*fd < 0 && (errno == ENOENT || errno == ENOTDIR)) return 0;
     if (*fd < 0 && errno == ELOOP)
         return refuse(L, path, "is a symbolic link", "name the file itself");
-    if (*fd < 0) {
-        lua_pushnil(L);
-        lua_pushfstring(L, "%s cannot be read: %s", path, strerror(errno));
-        return 2;
-    }
+    if (*fd < 0) return unreadable(L, path, errno);
     int refused = ltg_refuse_loose(L, path, *fd, lua_toboolean(L, 2));
     if (refused) return refused;
-    return push_text(L, *fd, MOST)
-               ? 1
-               : refuse(L, path, "is larger than 1 MiB", "it should be a short text");
+    if (push_text(L, *fd, MOST)) return 1;
+    return errno ? unreadable(L, path, errno)
+                 : refuse(L, path, "is larger than 1 MiB", "it should be a short text");
 }
 
 /* Why other users could decide what is in the file; NULL: they cannot. */
@@ -142,15 +165,12 @@ int ltg_read_own(lua_State *L)
     lua_toclose(L, -1);
     *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (*fd < 0 && (errno == ENOENT || errno == ENOTDIR)) return 0;
-    if (*fd < 0) {
-        lua_pushnil(L);
-        lua_pushfstring(L, "%s cannot be read: %s", path, strerror(errno));
-        return 2;
-    }
+    if (*fd < 0) return unreadable(L, path, errno);
     size_t size;
     int refused = refuse_foreign(L, path, *fd, &size);
     if (refused) return refused;
     if (push_text(L, *fd, size)) return 1;
+    if (errno) return unreadable(L, path, errno);
     lua_pushnil(L);
     lua_pushfstring(L, "%s grew while it was read; try again", path);
     return 2;

@@ -1,9 +1,11 @@
 #include "journal_sqlite.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "buf.h"
 #include "error.h"
@@ -77,11 +79,26 @@ tg_store *tg_journal_sqlite_store(tg_journal *j)
     return ((sqlite_journal *)j)->store;
 }
 
+/* Is PATH no plain file, or may it not be looked at, or is its folder a link to nothing? Then it is
+   not known whether anything was recorded, and opening it says what is wrong. */
+static bool is_astray(const char *path)
+{
+    struct stat at;
+    if (lstat(path, &at) == 0) return !S_ISREG(at.st_mode);
+    if (errno != ENOENT) return true;
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? strndup(path, (size_t)(slash - path)) : NULL;
+    bool astray = folder && lstat(folder, &at) == 0 && stat(folder, &at) != 0;
+    free(folder);
+    return astray;
+}
+
 bool tg_journal_sqlite_there(const char *path)
 {
     int there = 1;
     sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
-    return vfs->xAccess(vfs, path, SQLITE_ACCESS_EXISTS, &there) != SQLITE_OK || there;
+    bool known = vfs->xAccess(vfs, path, SQLITE_ACCESS_EXISTS, &there) == SQLITE_OK;
+    return !known || there || is_astray(path);
 }
 
 static void close_journal(tg_journal *j)
