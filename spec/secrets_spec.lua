@@ -476,7 +476,7 @@ print(p.returncode, time.time() - t < 20, b"cannot be checked" in p.stderr)' $T]
     local before = read(profiles)
     for _, words in ipairs {
       "--email $'a@b.test\\ntoken_command = touch /tmp/x'",
-      "--email $'a@b.test\\r'",
+      "--email $'a\\r@b.test'",
       "--email $'a\\x1b@b.test'",
       "--email ' '",
       "--profile $'a\\n[default]'",
