@@ -95,7 +95,7 @@ end
 -- The globals that an example sees: those of Lua, and what togglsh adds. What it prints goes
 -- nowhere.
 local function world(client, org)
-  local quiet = { text = toggl.show.text }
+  local quiet = { text = toggl.show.text, rows = toggl.show.rows }
   for _, name in ipairs { "write", "print", "flush" } do
     quiet[name] = function() end
   end
