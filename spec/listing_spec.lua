@@ -1,5 +1,5 @@
 -- Long lists by columns: the texts that are written from the records equal those that toggl.show
--- makes of Lua rows, and values of a wrong type are shown as unknown and told of once.
+-- makes of Lua rows, and values of a wrong type are shown as unknown and named once.
 local canned = require "spec.canned"
 local helper = require "spec.helper"
 local core = require "toggl.core"
@@ -155,7 +155,7 @@ describe("a list by columns", function()
     end
   end)
 
-  it("is the same page by page, and a list of nobody too", function()
+  it("is the same page by page, and an empty list too", function()
     local server <close> = setmetatable(
       { sandbox = helper.sandbox { people = 300 } },
       { __close = function(s) s.sandbox:stop() end }
@@ -168,8 +168,8 @@ describe("a list by columns", function()
       local expected = show.text(rows, o)
       o.of = PERSON
       assert.equal(expected, printed(org:each_user { per_page = 40 }, o))
-      o.empty = "nobody"
-      local none = printed(org:each_user { filter = "nobody has this" }, o)
+      o.empty = "none"
+      local none = printed(org:each_user { filter = "none has this" }, o)
       o.of = nil
       assert.equal(show.text(toggl.json.array {}, o), none)
     end
@@ -202,7 +202,7 @@ describe("a value of a wrong type", function()
     return assert(core.parse("org_user", text:format(first)))
   end
 
-  -- Returns the text, and what is told of it.
+  -- Returns the text, and the warnings.
   local function told(list)
     local listing = require "toggl.text.listing"
     local before, warnings = listing.misfits, {}
@@ -213,7 +213,7 @@ describe("a value of a wrong type", function()
     return text, warnings, listing.misfits - before
   end
 
-  it("is an empty cell, and its person and field are told once", function()
+  it("is an empty cell, and its person and field are named once", function()
     local text, warnings, n = told(
       people '{"id":1,"name":"Ann","email":7,"inactive":"perhaps","joined":true,"admin":[],"groups":"x"}'
     )
@@ -276,7 +276,7 @@ describe("togglsh people", function()
     helper.remove(home)
   end)
 
-  it("shows a person of whom one field is wrong, says which, and ends as partial", function()
+  it("shows a person with a field of a wrong type, says which, and ends as partial", function()
     local out, err, status = people("--output", "csv", "--columns", "id,state,role")
     assert.equal("id,state,role\r\n1,,owner\r\n2,,member\r\n", out)
     assert.equal(

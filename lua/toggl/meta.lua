@@ -2818,7 +2818,7 @@ function toggl_show.text(value, options) end
 ---@param options? {format: string?, columns: (string|any[])?, title: string?, empty: string?, header: boolean?, of: table?} As for text; of: the columns of a long list, such as toggl.audit.PERSON, or of an iterator such as org:each_user(), which are written without a Lua value for each.
 function toggl_show.print(value, options) end
 
----Return the rows of records by columns: a table each. A value that does not have the type of its field is left out, and told of once.
+---Return the rows of records by columns: a table each. A value that does not have the type of its field is left out, and named once.
 ---
 ---Cost: nothing.
 ---@param value any A list of records, or an iterator such as org:each_user().

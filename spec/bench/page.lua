@@ -7,7 +7,7 @@ local HEAD = [[
 # Benchmarks
 
 `scripts/dev/bench all doc/benchmarks.md` writes this page; with the name of a part in place of
-`all` it measures that part anew. Each figure is a ratio, where it says no unit: this program against
+`all` it measures that part again. Each figure is a ratio, where it says no unit: this program against
 plain libraries that do the same work, in the same run and in turns, the middle of at least nine
 pairs. Limit: the figure that the project aims to stay below.
 

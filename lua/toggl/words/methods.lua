@@ -549,7 +549,7 @@ return {
         doc = "A list of records, or an iterator such as org:each_user()."},
       {name = "of", type = "table", doc = "The columns, such as toggl.audit.PERSON."}},
     doc = "Return the rows of records by columns: a table each. A value that does not have the "
-      .. "type of its field is left out, and told of once.",
+      .. "type of its field is left out, and named once.",
     example = 'print(toggl.show.rows(org:each_user(), toggl.audit.PERSON)[1].state)'},
   {class = "toggl.show", name = "write",
     params = {{name = "text", type = "string", doc = "Any text."}},
