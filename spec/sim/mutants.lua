@@ -27,14 +27,14 @@ return {
   {
     "retry-unrecorded",
     "call/intent.c",
-    "    return record(call, TG_JE_SEND,",
-    "    return call->entry || record(call, TG_JE_SEND,",
+    "    if (!record(call, TG_JE_SEND,",
+    "    if (!call->entry && !record(call, TG_JE_SEND,",
   },
   {
     "not-recorded",
     "call/intent.c",
-    "    return record(call, TG_JE_SEND,",
-    "    return *call->job || record(call, TG_JE_SEND,",
+    "    if (!record(call, TG_JE_SEND,",
+    "    if (!*call->job && !record(call, TG_JE_SEND,",
   },
   -- each state
   { "refused-is-done", "call/intent.c", ": TG_JE_REFUSE;", ": TG_JE_ACCEPT;" },
@@ -44,8 +44,8 @@ return {
   {
     "outcome-unrecorded",
     "call/intent.c",
-    "if (!call->entry) return;\n    tg_kind kind",
-    "if (call->entry) return;\n    tg_kind kind",
+    "if (!call->entry || call->recorded_absent) return;\n    tg_kind kind",
+    "if (call->entry || call->recorded_absent) return;\n    tg_kind kind",
   },
   -- policy
   {
@@ -187,8 +187,8 @@ return {
   {
     "other-fields-are-as-written",
     "call/evidence.c",
-    "    e->yes += t.yes;\n    e->no += t.no;\n    /* what",
-    "    e->yes += t.yes + t.no;\n    /* what",
+    "    e->yes += t.yes;\n    e->no += t.no;\n    /* a later",
+    "    e->yes += t.yes + t.no;\n    /* a later",
   },
   {
     "settled-while-it-is-in-flight",
@@ -200,8 +200,8 @@ return {
   {
     "sent-after-an-unknown-one",
     "call/order.c",
-    "int64_t entry = call->client->open_count ? open_entry(call) : 0;",
-    "int64_t entry = call->client->open_count && call->tried ? open_entry(call) : 0;",
+    "int64_t entry = call->client->open_count ? open_entry(call, err) : 0;",
+    "int64_t entry = call->client->open_count && call->tried ? open_entry(call, err) : 0;",
   },
   {
     "sent-beside-one-in-flight",
@@ -212,8 +212,8 @@ return {
   {
     "sent-after-one-of-a-dead-process",
     "call/order.c",
-    "if (call->targets.n) look_once(call->client);",
-    "if (call->targets.n > 99) look_once(call->client);",
+    "if (call->targets.n && !look_once(call->client, err)) return false;",
+    "if (call->targets.n > 99 && !look_once(call->client, err)) return false;",
   },
   -- what the simulator cannot see: the bytes of the file
   {

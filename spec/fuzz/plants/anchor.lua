@@ -1,5 +1,5 @@
 -- A page that is read is not held: a finalizer frees it.
 return {
-  "csrc/bind/value.c",
+  "csrc/bind/record_base.c",
   { "*h = r->page ? tg_page_ref(r->page) : NULL;", "*h = r->page ? NULL : NULL;" },
 }
