@@ -316,6 +316,14 @@ function three() return 3 end
     assert.equal("2\n3\nid\r\n1\r\n", out)
   end)
 
+  it("of the guide runs", function()
+    start_file(helper.block("doc/togglsh.md", "prompt is a function of the prompt"))
+    local out, err = typed { ":admins", "#inactive()" }
+    assert.matches("^| id | name ", out)
+    assert.matches("olive@example.com", out, 1, true)
+    assert.matches("\n1\n$", out, nil, err)
+  end)
+
   it("is rejected where others can write it, and its mistakes are reported", function()
     start_file("started = true", "666")
     local out, err = typed { "started" }

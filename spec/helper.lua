@@ -85,6 +85,14 @@ end
 -- Run togglsh of the build under test.
 function M.togglsh(...) return M.run(nil, M.build .. "/togglsh", ...) end
 
+-- Return the block of a guide that stands behind <!-- no-run: REASON -->.
+function M.block(path, reason)
+  local text = assert(M.read(path))
+  local _, last = text:find("<!-- no-run: " .. reason .. " -->\n```lua\n", 1, true)
+  assert(last, path .. " has no block with the reason: " .. reason)
+  return (text:sub(last + 1):match "^(.-\n)```")
+end
+
 -- Return the variables of a separate home: nothing of the user who runs the specs is read or
 -- changed. Those in MORE win.
 function M.environment(home, more)

@@ -160,6 +160,18 @@ describe("a job", function()
     assert.is_true(#run("people", "--output=json", "--group", "Support") > 0)
   end)
 
+  it("of the guide asks, and deactivates", function()
+    local folder = home .. "/config/toggl/scripts"
+    os.execute("mkdir -p -m 700 " .. folder)
+    helper.write(folder .. "/idle.lua", helper.block("doc/scripts.md", "it asks on the terminal"))
+    local dry = select(3, run("--dry-run", "idle"))
+    assert.matches("would ask: Deactivate Ann?", dry, 1, true)
+    local status, sent, err = run("--yes", "idle", "--refresh")
+    assert.same({ 0, 3 }, { status, sent }, err) -- the organization, the person, the change
+    local rows = run("people", "--output=json", "--where", "email == 'ann@example.com'")
+    assert.equal("inactive", rows[1].state)
+  end)
+
   it("rejects wrong words before its first request", function()
     for pattern, words in pairs {
       ["%-%-where: there is no column 'grups', did you mean 'groups'"] = {

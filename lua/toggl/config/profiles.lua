@@ -348,7 +348,7 @@ function M.change(folder, name, changes)
   check_change(name, changes)
   local path = folder .. "/profiles"
   local lock <close>, locked = core.lock_private(path)
-  if not lock then fail("%s; nothing was stored", locked) end
+  if not lock then fail("%s; nothing was changed", locked) end
   local text, why = core.read_private(path)
   if why then fail("%s", why) end
   local old = ini.without_mark(text or ""):gsub("\r\n", "\n")
@@ -356,7 +356,7 @@ function M.change(folder, name, changes)
   local new = M.edited(old, name, changes)
   check_text(old, new, name, changes, path)
   local ok, problem = core.write_private(path, new)
-  if not ok then fail("%s; nothing was stored", problem) end
+  if not ok then fail("%s; nothing was changed", problem) end
   return path
 end
 
