@@ -126,7 +126,7 @@ describe("what was not done", function()
     local server <close> = helper.sandbox {}
     local client = helper.client(server)
     local org = client:organizations()[1]
-    local group = org:groups()[1]
+    local group = org:create_group { name = "Nowhere" } -- in a workspace, its name goes alone
     server:fault(("200@/organizations/%d/groups []"):format(org.id))
     local ok, err = group:rename "New"
     assert.is_nil(ok)

@@ -335,7 +335,7 @@ describe("togglsh ends", function()
     local _, err, status = sh(line:format(helper.quote(code)), e)
     assert.equal(1, status)
     assert.matches("^togglsh: %(command line%):1: no more\n", err)
-    assert.is_nil(err:find("traceback", 1, true))
+    assert.is_nil(err:find("traceback", 1, true), err)
     server:fault "commit-then-drop@/groups"
     code = [[local c = toggl.client{on_error = 'return', settle = false}
       c.api.post_organization_group{organization_id = org.id, name = 'Lost'} ]] .. code

@@ -15,7 +15,8 @@
 
 #include "columns.h"
 
-#define RULES 6
+#define RULES   6
+#define ANCHORS 3 /* index of the table that keeps the texts of the columns, while they are read */
 
 static void columns_reset(ltg_columns *c)
 {
@@ -141,11 +142,16 @@ ltg_columns *ltg_checkcolumns(lua_State *L, int i)
     return luaL_checkudata(L, i, LTG_COLUMNS);
 }
 
-/* [-1, +0] the string on top, which the specs anchor; p NULL: there is none */
+/* [-1, +0] the string on top, anchored: its caller may change the spec; p NULL: there is none */
 static tg_text take_text(lua_State *L)
 {
     tg_text t = {0};
-    if (lua_type(L, -1) == LUA_TSTRING) t.p = lua_tolstring(L, -1, &t.n);
+    if (lua_type(L, -1) == LUA_TSTRING) {
+        t.p = lua_tolstring(L, -1, &t.n);
+        lua_pushvalue(L, -1);
+        lua_pushboolean(L, 1);
+        lua_rawset(L, ANCHORS);
+    }
     lua_pop(L, 1);
     return t;
 }
@@ -211,11 +217,12 @@ static int columns_new(lua_State *L)
     lua_settop(L, 2);
     size_t n = (size_t)lua_rawlen(L, 2);
     luaL_argcheck(L, n <= 1000, 2, "too many columns");
+    lua_newtable(L); /* ANCHORS */
     ltg_columns *c = lua_newuserdatauv(L, sizeof *c + n * sizeof *c->column, 1);
     memset(c, 0, sizeof *c + n * sizeof *c->column);
     luaL_setmetatable(L, LTG_COLUMNS);
-    lua_pushvalue(L, 2);
-    lua_setiuservalue(L, 3, 1); /* keeps the texts of names and rules valid */
+    lua_pushvalue(L, ANCHORS);
+    lua_setiuservalue(L, -2, 1);
     for (size_t i = 0; i < n; i++) {
         lua_rawgeti(L, 2, (lua_Integer)i + 1);
         read_spec(L, &c->column[i], m);

@@ -18,11 +18,11 @@ typedef struct ltg_bytes {
 typedef struct ltg_rule {
     const tg_field *field;
     bool value;
-    tg_text text; /* anchored by the specs */
+    tg_text text; /* anchored by the user value */
 } ltg_rule;
 
 typedef struct ltg_column {
-    tg_text name; /* anchored by the specs */
+    tg_text name; /* anchored by the user value */
     const tg_field *field, *item;
     int rules;
     ltg_rule rule[6];

@@ -368,8 +368,10 @@ local at_prompt = false
 -- A list of this run may have been incomplete, or have held values of a wrong type: a warning has
 -- told so. A script can inspect the list; for a job only the status reports it.
 local function end_partial(status)
-  local pages, listing = package.loaded["toggl.pages"], package.loaded["toggl.text.listing"]
-  local holes = require("toggl.core").holes() + (pages and pages.incomplete or 0)
+  local loaded = package.loaded -- where no file can be opened, nothing more is loaded
+  local core, pages, listing =
+    loaded["toggl.core"], loaded["toggl.pages"], loaded["toggl.text.listing"]
+  local holes = (core and core.holes() or 0) + (pages and pages.incomplete or 0)
   holes = at_job and holes + (listing and listing.misfits or 0) or 0
   return holes > 0 and status == M.exits.done and M.exits.partial or status
 end

@@ -16,8 +16,28 @@ local M = {}
 --- unknown. A host reports it by its exit status.
 M.misfits = 0
 
+-- What is wrong with OF as columns; nil: nothing.
+local function wrong(of)
+  if type(of) ~= "table" then return "got a " .. type(of) end
+  if type(of.model) ~= "string" or not core.models[of.model] then
+    return ("its model is %s"):format(tostring(of.model))
+  end
+  for i, spec in ipairs(of) do
+    if type(spec) ~= "table" or type(spec.name) ~= "string" then
+      return ("its column %d has no name"):format(i)
+    end
+  end
+end
+
+-- Raise unless OF is columns of records.
+local function check(of)
+  local why = wrong(of)
+  if why then core.misuse("columns must be like toggl.audit.PERSON: " .. why) end
+end
+
 -- Return the core's columns for NAMES, in the order of NAMES.
 local function columns_of(of, names)
+  check(of)
   local known, specs = {}, {}
   for _, spec in ipairs(of) do
     known[spec.name] = spec
@@ -64,6 +84,10 @@ end
 
 --- Return the rows of VALUE, {{name = value}}.
 function M.rows(value, of)
+  check(of)
+  if not (core.is_list(value) or type(value) == "table" and type(value.lists) == "function") then
+    core.misuse("toggl.show.rows requires a list of records or an iterator, got " .. type(value))
+  end
   local names, all = {}, require("toggl.text.json").array {}
   for i, spec in ipairs(of) do
     names[i] = spec.name
