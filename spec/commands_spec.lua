@@ -317,7 +317,7 @@ function three() return 3 end
   end)
 
   it("of the guide runs", function()
-    start_file(helper.block("doc/togglsh.md", "prompt is a function of the prompt"))
+    start_file(helper.block("doc/togglsh.md", "spec/commands_spec.lua runs it as a start file"))
     local out, err = typed { ":admins", "#inactive()" }
     assert.matches("^| id | name ", out)
     assert.matches("olive@example.com", out, 1, true)

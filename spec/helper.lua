@@ -43,14 +43,19 @@ function M.mode(path)
   return pipe:read "l"
 end
 
--- lua5.4 for the shell. TOGGL_PRELOAD: the libraries of a sanitizer, which an interpreter requires
--- and other programs must not get: with libtsan in LD_PRELOAD each sh ends with a SIGSEGV.
-local function interpreter()
+local INTERPRETERS = { ["lua5.4"] = true, luajit = true }
+for version = 1, 3 do
+  INTERPRETERS["lua5." .. version] = true
+end
+
+-- An interpreter for the shell. TOGGL_PRELOAD: the libraries of a sanitizer, which it requires and
+-- other programs must not get: with libtsan in LD_PRELOAD each sh ends with a SIGSEGV.
+local function interpreter(name)
   local preload = os.getenv "TOGGL_PRELOAD"
-  if not preload then return "lua5.4" end
-  local pipe <close> = io.popen "command -v lua5.4 && readelf -l $(command -v lua5.4)"
+  if not preload then return name end
+  local pipe <close> = io.popen(("command -v %s && readelf -l $(command -v %s)"):format(name, name))
   local path, loader = pipe:read "a":match "(%C+).*interpreter: (%C+)%]"
-  return ("%s --argv0 lua5.4 --preload %s %s"):format(loader, M.quote(preload), path)
+  return ("%s --argv0 %s --preload %s %s"):format(loader, name, M.quote(preload), path)
 end
 
 -- What TSan does by itself, in specs that run under it (a reason, printed with the spec); nil: it
@@ -72,7 +77,7 @@ function M.run(environment, program, ...)
     words[#words + 1] = M.quote(name .. "=" .. value)
   end
   for _, word in ipairs { program, ... } do
-    words[#words + 1] = word == "lua5.4" and interpreter() or M.quote(word)
+    words[#words + 1] = INTERPRETERS[word] and interpreter(word) or M.quote(word)
   end
   local command = ("%s </dev/null >%s 2>%s"):format(table.concat(words, " "), out, err)
   local _, how, status = os.execute(command)

@@ -163,7 +163,10 @@ describe("a job", function()
   it("of the guide asks, and deactivates", function()
     local folder = home .. "/config/toggl/scripts"
     os.execute("mkdir -p -m 700 " .. folder)
-    helper.write(folder .. "/idle.lua", helper.block("doc/scripts.md", "it asks on the terminal"))
+    helper.write(
+      folder .. "/idle.lua",
+      helper.block("doc/scripts.md", "spec/select_spec.lua runs it as a job")
+    )
     local dry = select(3, run("--dry-run", "idle"))
     assert.matches("would ask: Deactivate Ann?", dry, 1, true)
     local status, sent, err = run("--yes", "idle", "--refresh")

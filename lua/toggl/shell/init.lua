@@ -60,7 +60,7 @@ local SPEC = {
   ["no-editor"] = { kind = "flag", early = true },
 }
 
-local at_job -- the name of the job, if it is one
+local at_job, at_prompt -- the name of the job, if it is one; at the prompt
 -- The command whose --help explains a wrong word: the program, the job, or none.
 local helper = "togglsh"
 
@@ -363,17 +363,14 @@ local function obey_everywhere(o)
   end
 end
 
-local at_prompt = false
-
 -- A list of this run may have been incomplete, or have held values of a wrong type: a warning has
 -- told so. A script can inspect the list; for a job only the status reports it.
 local function end_partial(status)
-  local loaded = package.loaded -- where no file can be opened, nothing more is loaded
-  local core, pages, listing =
-    loaded["toggl.core"], loaded["toggl.pages"], loaded["toggl.text.listing"]
-  local holes = (core and core.holes() or 0) + (pages and pages.incomplete or 0)
-  holes = at_job and holes + (listing and listing.misfits or 0) or 0
-  return holes > 0 and status == M.exits.done and M.exits.partial or status
+  local loaded, holes = package.loaded, 0 -- nothing more: perhaps no file can be opened any more
+  if loaded["toggl.core"] then holes = loaded["toggl.core"].holes() end
+  if loaded["toggl.pages"] then holes = holes + loaded["toggl.pages"].incomplete end
+  if loaded["toggl.text.listing"] then holes = holes + loaded["toggl.text.listing"].misfits end
+  return at_job and holes > 0 and status == M.exits.done and M.exits.partial or status
 end
 
 -- Print the summary of a dry run, and return the status that STATUS becomes by it.
