@@ -27,8 +27,10 @@ if not query then
     SELECT table_name AS "table", group_concat(column_name, ', ') AS columns
       FROM schema GROUP BY table_name ORDER BY min(rowid)]]
   return print_rows(rows, "table,columns")
-elseif query:find "^%s*[%a_][%w_]*%s*$" then
-  local name = query:match("%S+"):gsub("^known_", "")
+end
+local name = query:match "^%s*([%a_][%w_]*)%s*$"
+if name then
+  name = name:gsub("^known_", "")
   local rows = client:sql(
     'SELECT column_name AS "column", type, meaning FROM schema WHERE table_name = ?',
     name

@@ -14,7 +14,7 @@ typedef struct tg_cache_state {
     int64_t rows;       /* records of complete lists that finders look up by index */
     /* times of the oldest and newest reply: seconds since 1970; 0: no replies */
     double oldest, newest;
-    int64_t limit;      /* most bytes of the file */
+    int64_t limit; /* most bytes of the file */
     /* replies deleted so far because they were too old or the file too large; the last time */
     int64_t trimmed, trimmed_bytes;
     double trimmed_at;
