@@ -372,7 +372,8 @@ return {
 
   -- ------------------------------------------------------------------------ several things at once
   {class = "toggl", name = "map", returns = "any[]", fails = true,
-    params = {{name = "list", type = "table|toggl.list", doc = "Items."},
+    params = {{name = "list", type = "table|toggl.list|nil",
+        doc = "Items. nil raises: the reading that was to return them failed."},
       {name = "f", type = "fun(item: any, index: integer): any",
         doc = "Called for each item, several at a time."},
       {name = "options", type = "{limit: integer?, collect: boolean?}", optional = true,

@@ -2381,7 +2381,7 @@ function toggl.client(options) end
 ---Call f for every item concurrently; return the results in the order of the items. The first failure stops the rest and names its item. With collect, the second result lists all failures: {index =, item =, err =}.
 ---
 ---Cost: the requests of f.
----@param list table|toggl.list Items.
+---@param list table|toggl.list|nil Items. nil raises: the reading that was to return them failed.
 ---@param f fun(item: any, index: integer): any Called for each item, several at a time.
 ---@param options? {limit: integer?, collect: boolean?} limit: concurrent calls of f, default 32; collect = true: continue after a failure.
 ---@return any[]
