@@ -43,6 +43,26 @@ describe("the journal", function()
     assert.equal("done", c:journal()[1].state)
   end)
 
+  it("says once that its file was emptied, and begins again", function()
+    local path = folder .. "/emptied.db"
+    local function look(change)
+      local warnings = {}
+      local function note(sentence) warnings[#warnings + 1] = sentence end
+      local c = helper.client(server, { journal = path, on_warning = note })
+      if change then assert(c:organization("Acme"):rename "Acme") end
+      local n = #c:journal()
+      c:close() -- it reports what it has not reported yet
+      return n, table.concat(warnings, "\n")
+    end
+    assert.same({ 1, "" }, { look "change" })
+    io.open(path, "w"):close()
+    local entries, warning = look()
+    assert.equal(0, entries)
+    assert.matches("emptied.db was emptied by another program: .* a new journal begins$", warning)
+    assert.same({ 0, "" }, { look() })
+    assert.same({ 1, "" }, { look "change" })
+  end)
+
   it("is beside the state, wherever that is, and in memory where there is none", function()
     local function path(state)
       local c <close> = helper.client(server, { state = state })

@@ -93,12 +93,23 @@ static bool is_astray(const char *path)
     return astray;
 }
 
+/* The log is made after the first page, and stays. */
+bool tg_journal_sqlite_emptied(const char *path)
+{
+    struct stat at;
+    char *log = NULL;
+    bool empty = lstat(path, &at) == 0 && S_ISREG(at.st_mode) && at.st_size == 0;
+    bool emptied = empty && asprintf(&log, "%s-wal", path) > 0 && lstat(log, &at) == 0;
+    free(log);
+    return emptied;
+}
+
 bool tg_journal_sqlite_there(const char *path)
 {
     int there = 1;
     sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
     bool known = vfs->xAccess(vfs, path, SQLITE_ACCESS_EXISTS, &there) == SQLITE_OK;
-    return !known || there || is_astray(path);
+    return !known || there || is_astray(path) || tg_journal_sqlite_emptied(path);
 }
 
 static void close_journal(tg_journal *j)

@@ -10,7 +10,10 @@
 /* PATH ":memory:" or a file, which is never quarantined and never recreated. NULL: err. Ended by
    its own table's close. */
 tg_journal *tg_journal_sqlite(const char *path, tg_error *err);
-bool tg_journal_sqlite_there(const char *path);   /* is there such a file, with something in it? */
+/* Is there such a file, with something in it, now or before? */
+bool tg_journal_sqlite_there(const char *path);
+/* Is there an empty file where a journal was? Its entries are lost. */
+bool tg_journal_sqlite_emptied(const char *path);
 tg_store *tg_journal_sqlite_store(tg_journal *j); /* borrowed */
 
 /*
