@@ -325,6 +325,8 @@ describe("what a function is given", function()
     assert.error_matches(function() toggl.map(endless, print) end, "a list of at most")
     assert.error_matches(function() toggl.options.read(endless, {}) end, "a list of at most")
     -- OTHER has an item at every index
+    assert.is_nil(toggl.options.meant("x", OTHER))
+    assert.same({}, toggl.options.select("id", {})(OTHER))
     assert.same({}, (toggl.options.read(OTHER, { many = "string" })))
     assert.is_string(toggl.show.text({ { a = 1 } }, { columns = OTHER }))
   end)

@@ -162,6 +162,17 @@ return {
     }, problems("email,state,role,name\nA@b.c,absent,user,\na@b.c,absent,,Ann\n", "csv"))
   end)
 
+  it("is judged whatever fields it has, unless it was read here", function()
+    local server <close> = helper.sandbox { people = 5, record = false }
+    local org = helper.client(server):organization "Acme"
+    local made, err = org:plan { lines = {}, people = { ["ann@example.com"] = { role = "admin" } } }
+    assert.is_nil(made)
+    assert.matches("lines", err.message, 1, true)
+    local state =
+      assert(plan.parse('{"people":{"ann@example.com":{"role":"user"}}}', "json", "x.json"))
+    assert.equal(1, #assert(org:plan(state)).steps)
+  end)
+
   it("names a table by its kind, and not by its address", function()
     local text = 'return { people = { ["a@b.c"] = { role = {}, groups = { { id = false } } } } }'
     local found = problems(text, "lua")

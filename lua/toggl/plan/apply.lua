@@ -360,15 +360,14 @@ end
 -- Another process may have applied the same plan since it was made: both were shown and asked. What
 -- it has changed by another plan, the read that this one was made of does not show.
 local function check_sent(run)
-  local present = run.plan.present
+  local present, knows = run.plan.present, run.plan.knows or {}
   for _, entry in ipairs(must(run.client:journal())) do
     local absent = entry.state == "refused" or entry.state == "settled-absent"
     local same = entry.write.job == run.plan.id
     if same and entry.at >= present.at and not absent then
       limits.refuse("applied", "plan again", "plan %s was applied meanwhile", run.plan.id)
     elseif
-      not same
-      and not absent
+      not (same or absent or knows[entry.n])
       and shown_at(run, entry) > (present.read_at or present.at + 1)
     then
       local past = math.max(0, os.time() - entry.last_at)

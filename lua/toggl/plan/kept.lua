@@ -54,6 +54,7 @@ function M.find(org, id)
     error({ kind = "setting", message = message }, 0)
   end
   kept.id, kept.state.lines, kept.state.exact = id, {}, kept.state.exact or {}
+  require("toggl.plan.load").trust(kept.state)
   kept.state.zone = kept.state.timezone and zone.load(kept.state.timezone) or nil
   return kept
 end
@@ -309,6 +310,10 @@ function M.rest(org, id)
     must(require("toggl.plan.make").of(org, kept.state, { rules = kept.rules, refresh = true }))
   local now, more = present_of(plan), {}
   settle(client, kept, entries, now)
+  plan.knows = {} -- entries that are older than what it read, though they were closed later
+  for _, entry in ipairs(entries) do
+    plan.knows[entry.n] = true
+  end
   check_invited(kept, entries, now)
   lacking(page.rows(plan), kept.rows, REST, "+ ", more)
   if #more > 0 then refuse(last, more) end

@@ -239,6 +239,17 @@ local function sort(found)
   return found
 end
 
+local judged = setmetatable({}, { __mode = "k" }) -- states that this module has judged
+
+--- Take STATE for judged: it was, before it was kept.
+function M.trust(state)
+  judged[state] = true
+  return state
+end
+
+--- Was STATE judged? A field of it proves nothing: a program may write any.
+function M.is_judged(state) return judged[state] == true end
+
 -- Convert paths of the state to lines, for problems that the plan finds later.
 local function finish(state, found, file, lines)
   for _, problem in ipairs(found) do
@@ -247,7 +258,7 @@ local function finish(state, found, file, lines)
   end
   if #found > 0 then return refuse(sort(found)) end
   state.file, state.lines = file, lines
-  return state
+  return M.trust(state)
 end
 
 local function read_zone(state, found)

@@ -49,8 +49,9 @@ local function rules_of(org, options)
 end
 
 local function normal(state)
-  if type(state) == "table" and state.lines then return state end
-  return require("toggl.plan.load").table(state)
+  local load = require "toggl.plan.load"
+  if load.is_judged(state) then return state end
+  return load.table(state)
 end
 
 --- Plan STATE for ORG, as toggl.plan.of: a table without methods; nil and an error with every

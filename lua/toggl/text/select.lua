@@ -1,6 +1,7 @@
 -- Choose, sort and cut the rows of a job by its options --where, --sort and --limit.
 
 local core = require "toggl.core"
+local length = require "toggl.text.length"
 local near = require("toggl.text.near").question
 
 local M = {}
@@ -147,7 +148,8 @@ function M.by(columns, options, raise)
   if (options.limit or 0) < 0 then fail("--limit requires 0 or more, got %d", options.limit) end
   return function(rows)
     local out = {}
-    for _, row in ipairs(rows) do
+    for i = 1, length(rows, "a selection") do -- ipairs would not end where every index has a value
+      local row = rows[i]
       if not wanted or wanted(row) then out[#out + 1] = row end
     end
     if fields then sort(out, fields) end
@@ -159,7 +161,8 @@ end
 --- Return the one of NAMES that TEXT means: it exactly, else one that looks the same; nil: none.
 function M.name(text, names)
   local same
-  for _, name in ipairs(names) do
+  for i = 1, length(names, "toggl.options.meant") do
+    local name = names[i]
     if name == text then return name end
     if core.fold(name) == core.fold(text) then same = same or name end
   end
