@@ -179,7 +179,7 @@ describe("the store", function()
         assert.equal(ann.id, org:user("Ann Lee").id)
         assert.equal(ann.id, org:user { user_id = ann.user_id }.id)
         assert.equal(ann.id, org:user { organization_user_id = ann.id }.id)
-        local none, err = org:user "nobody@example.com"
+        local none, err = org:user "gone@example.com"
         assert.is_nil(none)
         assert.equal("not_found", err.kind)
       end)

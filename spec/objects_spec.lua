@@ -44,7 +44,7 @@ describe("finding", function()
       assert.is_true(ann == org:user { organization_user_id = ann.id })
       local invited = org:users { active_status = "invited" }[1]
       assert.equal(invited.email, org:user { invitation_id = invited.invitation_id }.email)
-      missing("not_found", org:user "nobody@example.com")
+      missing("not_found", org:user "gone@example.com")
       missing("not_found", org:user { user_id = 1 })
     end
   )
@@ -688,7 +688,7 @@ describe("objects of a client that raises", function()
     local org = client:organization "Acme"
     for _, f in ipairs {
       function() org:group "Nowhere" end,
-      function() org:user "nobody@example.com" end,
+      function() org:user "gone@example.com" end,
       function() org:group("Engineering"):add({ user_id = 1 }) end,
       function() org:remove { organization_user_id = org:get_owner().organization_user_id } end,
     } do

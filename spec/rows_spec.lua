@@ -122,7 +122,7 @@ table.sort(names_of_events)
 
 local function text_of_person(user)
   local text = pick { user:get "email" or "", user:get "name" or "" }
-  return text ~= "" and respell(text) or "nobody@example.com"
+  return text ~= "" and respell(text) or "gone@example.com"
 end
 
 -- Each returns a function that asks: f(org, client).

@@ -146,7 +146,7 @@ describe("sandbox", function()
     raises("no fault is called 'zap'", server.fault, server, "zap")
     raises("not N, N%+ or P%%", server.fault, server, "cut:0")
     raises("not N, N%+ or P%%", server.fault, server, "cut:101%")
-    raises("no account", server.token, server, "nobody@example.com")
+    raises("no account", server.token, server, "gone@example.com")
     for _ = 1, 16 do
       server:fault "cut:9@/nowhere"
     end
