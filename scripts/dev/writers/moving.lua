@@ -6,8 +6,6 @@ local toggl = require "toggl"
 
 local M = {}
 
-local FIRST = "<!-- methods and parameters: scripts/dev/gen writes these tables -->\n"
-local LAST = "<!-- end of the methods and parameters -->\n"
 
 -- OrganizationsApi, as its swagger of June 2024 has it: the arguments of each method, in its order.
 -- `body`: the fields of that object. GONE: what Toggl has removed or renamed since.
@@ -272,15 +270,6 @@ function M.generated()
     parameter_rows(lines, op, words)
   end
   return table.concat(lines, "\n") .. "\n"
-end
-
---- Return the writer of the guide whose present TEXT has the tables between two comments.
-function M.writer(text)
-  return function()
-    local from, to = select(2, text:find(FIRST, 1, true)), text:find(LAST, 1, true)
-    assert(from and to, "doc/moving-from-python.md has no place for the methods and parameters")
-    return text:sub(1, from) .. M.generated() .. text:sub(to)
-  end
 end
 
 return M

@@ -4,9 +4,6 @@ local rows = require "toggl.words.prompt"
 
 local M = {}
 
-local FIRST = "<!-- commands of the prompt: scripts/dev/gen writes this table -->\n"
-local LAST = "<!-- end of the commands -->\n"
-
 local function cell(text) return (text:gsub("|", "\\|")) end
 
 --- Return the commands as a table of Markdown.
@@ -28,15 +25,6 @@ function M.settings()
     lines[#lines + 1] = ("| `%s` | %s | %s |"):format(row.name, values, cell(row.doc))
   end
   return table.concat(lines, "\n") .. "\n"
-end
-
---- Return the writer of the guide whose present TEXT has the table between two comments.
-function M.writer(text)
-  return function()
-    local from, to = select(2, text:find(FIRST, 1, true)), text:find(LAST, 1, true)
-    assert(from and to, "doc/togglsh.md has no place for the commands of the prompt")
-    return text:sub(1, from) .. M.commands() .. text:sub(to)
-  end
 end
 
 return M
