@@ -491,23 +491,25 @@ describe("the planner", function()
 end)
 
 describe("a group that takes a workspace away", function()
-  it("goes behind the requests of people who get it elsewhere", function()
-    local function person(i, groups, workspaces)
-      local email = ("p%d@x.y"):format(i)
-      return {
-        id = i,
-        user_id = 400 + i,
-        email = email,
-        key = email,
-        name = "P",
-        role = "user",
-        state = "active",
-        groups = groups,
-        workspaces = workspaces,
-      }
-    end
-    local here = { id = 9, direct = false, role = "admin", groups = { [201] = true } }
-    local present = {
+  local function person(i, groups, workspaces)
+    local email = ("p%d@x.y"):format(i)
+    return {
+      id = i,
+      user_id = 400 + i,
+      email = email,
+      key = email,
+      name = "P",
+      role = "user",
+      state = "active",
+      groups = groups,
+      workspaces = workspaces,
+    }
+  end
+
+  -- p1 is in W by group A with ROLE, and p2 in none.
+  local function acme(role)
+    local here = { id = 9, direct = false, role = role, groups = { [201] = true } }
+    return {
       organization = { id = 1, name = "Acme" },
       people = { person(1, { [201] = true }, { [101] = here }), person(2, {}, {}) },
       groups = {
@@ -516,14 +518,23 @@ describe("a group that takes a workspace away", function()
       },
       workspaces = { { id = 101, name = "W" } },
     }
+  end
+
+  -- A takes W away, p1 goes to B, and p2 comes to A. WORKSPACES: those of p1.
+  local function moved(present, workspaces)
     local state = assert(desired.normal {
       people = {
-        ["p1@x.y"] = { role = "admin", groups = { "B" } },
+        ["p1@x.y"] = { role = "admin", groups = { "B" }, workspaces = workspaces },
         ["p2@x.y"] = { groups = { "A" } },
       },
       groups = { A = { workspaces = { W = false } } },
     })
-    local plan = planner.make(state, present, { least_admins = 0 }, NOW)
+    return planner.make(state, present, { least_admins = 0 }, NOW)
+  end
+
+  it("goes behind the requests of people who get it elsewhere", function()
+    local present = acme "admin"
+    local plan = moved(present)
     local m = model_of(present)
     for _, step in ipairs(plan.steps) do
       m:apply(step)
@@ -532,6 +543,16 @@ describe("a group that takes a workspace away", function()
     assert.same({}, m.groups[201].workspaces)
     assert.equal(1, plan.undo.none) -- attached again, it gives no role
     assert.equal(0, plan.cost.extra) -- and nothing is sent twice
+  end)
+
+  it("leaves the membership whose role is to change, and its key", function()
+    local present = acme "user"
+    local m = model_of(present)
+    for _, step in ipairs(moved(present, { W = "admin" }).steps) do
+      m:apply(step)
+      assert.equal(9, m.people["p1@x.y"].workspaces[101].id)
+    end
+    assert.equal("admin", m.people["p1@x.y"].workspaces[101].role)
   end)
 end)
 

@@ -36,7 +36,9 @@ end
 -- `to` is nil.
 local function moves_of(d, p, groups, index, moves, record)
   for w, here in pairs(p.workspaces) do
-    local before, after, safe = {}, {}, here.direct or not diff.is_fragile(here)
+    -- a membership whose role changes is named by its key, which a gap would change
+    local named = record and record.roles[w]
+    local before, after, safe = {}, {}, here.direct or not (named or diff.is_fragile(here))
     for g in pairs(here.groups) do
       local still = groups[g] and d.gives[g] and d.gives[g][w]
       safe = safe or still
