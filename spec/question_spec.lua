@@ -76,6 +76,76 @@ describe("an answer", function()
   end)
 end)
 
+describe("a plan", function()
+  local TEAM = "p = org:plan{groups = {Crew = {workspaces = {'Main'}}, Night = {}}, "
+    .. "people = {['ann@example.com'] = {groups = {'Crew', 'Night'}}}}"
+
+  -- At a prompt that need not wait for Toggl to show what was changed.
+  local function sit_with_plan()
+    helper.sh(helper.environment(home), "mkdir -p -m 700 $HOME/config/toggl")
+    helper.write(home .. "/config/toggl/profiles", "[fast]\nsettle = 0.01\n")
+    os.execute("chmod 600 " .. home .. "/config/toggl/profiles")
+    local s = sit { "--sandbox=60", "--profile", "fast" }
+    s:run(TEAM)
+    return s
+  end
+
+  it("is shown and asked about once, and then sent without further questions", function()
+    local s <close> = sit_with_plan()
+    local page = ask(s, "r = p:apply()")
+    assert.matches('create +2 groups: "', page)
+    assert.matches("Price: %d+ requests", page)
+    assert.matches("\nApply plan %x+%? %[y/N/a/%?%] $", page)
+    assert.is_nil((s:run("y", 30)):find "Send it")
+    assert.matches("\ntrue\n", s:run "r.count.done == #r.rows and #r.rows == 5")
+    ask(s, "org:group('Crew'):rename 'Team'") -- what is no part of it has its own question
+    s:run "n"
+  end)
+
+  it("sends nothing where the answer is no, and explains itself", function()
+    local s <close> = sit_with_plan()
+    for _, word in ipairs { "n", "", "perhaps" } do
+      ask(s, "p:apply()")
+      assert.matches("cancelled: plan %x+ was not confirmed; nothing was sent", s:run(word), word)
+    end
+    ask(s, "p:apply()")
+    s:type "?\r"
+    local text = s:see(QUESTION)
+    assert.matches("y  apply the plan: send all of its changes", text)
+    assert.matches("\n +1 create group", text)
+    s:key "interrupt"
+    s:see "interrupted: plan %x+ was not confirmed; nothing was sent\n.*[^>]> $"
+    assert.matches("\n0\n", s:run "#client:journal()")
+  end)
+
+  it("that a guard refuses has no question, nor has one after :write on", function()
+    local s <close> = sit_with_plan()
+    s:run "q = org:plan{people = {['ann@example.com'] = {state = 'absent'}}}"
+    assert.matches("guard: removals", s:run "q:apply()")
+    s:run ":write on"
+    assert.matches("receipt of plan", s:run("print(p:apply())", 30))
+  end)
+
+  it("that a job's function carries out is asked about once", function()
+    local s <close> = sit_with_plan()
+    s:type "toggl.plan.run(p)\r"
+    s:see "Apply plan %x+%? %[y/N%] $"
+    assert.matches("of 5 changes: 5 done", s:run("y", 30))
+  end)
+
+  it("does not let a change of another task pass with it", function()
+    local s <close> = sit_with_plan()
+    s:run(
+      "function both() return toggl.map({1, 2}, function(i) if i == 1 then return p:apply() end "
+        .. "toggl.sleep(0.01) return org:group('Support'):rename 'Help' end) end"
+    )
+    ask(s, "both()")
+    s:type "y\r"
+    assert.matches("put_workspace_group.*Send it%?", (s:see(QUESTION)))
+    s:run("n", 30)
+  end)
+end)
+
 describe("a question", function()
   it("shows the request and what it costs", function()
     local s <close> = sit()

@@ -76,6 +76,7 @@ local function send(run, step)
       local left = price.young - (core.ticks() - run.read_at)
       parameters.settle, parameters.start_within = false, math.max(0.001, left)
     end
+    if run.agreed then run.agreed(true) end -- one question was asked for the whole plan
     local reply, response = run.client.api[step.operation](parameters)
     must(reply, response)
     if response.from == "dry" then
@@ -240,6 +241,7 @@ local function attempt(run, step)
     wait_for_created(run, step)
     guard(run, step)
     local ok, result = pcall(send, run, step)
+    if run.agreed then run.agreed(false) end -- of a call that ended before its question
     if ok then return result or false end
     local waits = step.destructive and run.wait ~= false and try < TRIES
     if not waits or not is_error(result) or result.kind ~= "quota" then error(result, 0) end
@@ -396,8 +398,10 @@ function M.run(plan, options)
     )
   end
   limits.check(plan, options)
+  local ask = #plan.steps > 0 and core.above.ask_for_plan -- at the prompt
   local run = {
     plan = plan,
+    agreed = ask and ask(plan, options) or nil,
     org = plan.org,
     client = client,
     wait = options.wait,

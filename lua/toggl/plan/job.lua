@@ -93,6 +93,7 @@ function M.run(plan, given)
   plan:check(given)
   options.confirm("%s", given.question or ("Apply plan %s?"):format(plan.id))
   if _G.arg and _G.arg.dry_run then os.exit(3) end
+  plan.agreed = true -- the prompt does not ask once more
   if given.before then given.before() end
   local ok, result = pcall(plan.apply, plan, {
     allow_removals = given.allow_removals,
@@ -100,6 +101,7 @@ function M.run(plan, given)
     by = given.by,
     progress = show.format == "table" and progress(plan) or nil,
   })
+  plan.agreed = nil
   local receipt = ok and result or type(result) == "table" and result.receipt
   if receipt and receipt.unshown then
     say("the replies name what was done; no list shows it: %s", receipt.unshown)

@@ -388,8 +388,11 @@ function M.start(self)
   if not self.asks and not self.host.ending() then ending.unseen(self.unknown) end
 end
 
---- Return the question that a client of the prompt SELF asks before a change.
+--- Return the question that a client of the prompt SELF asks before a change. One that applies a
+--- plan is asked once.
 function M.confirm(self)
+  require "toggl" -- which makes core.above
+  core.above.ask_for_plan = function(...) return question.plan(self, ...) end
   return function(...) return question.confirm(self, ...) end
 end
 

@@ -1,5 +1,5 @@
 -- The question before a change: the request, the people it concerns, its cost, and the possible
--- answers. The client of the prompt asks it.
+-- answers. The client of the prompt asks it, and once for all changes of a plan.
 --
 -- self.line is the state of the running line: {before = requests spent when it began, changed = the
 -- operation it called, asked =, sent =, log = what was sent, all = the user agreed to the rest of
@@ -120,12 +120,12 @@ local function tell_rounds(self, line, path)
 end
 
 -- Read the answer, as a word in lower case; "?" explains and asks again. nil: the end of the input.
-local function read_answer(self, prompt, ...)
+local function read_answer(self, prompt, explain)
   while true do
     local answer = self.host.read_line(prompt, true)
     local word = answer and answer:lower():match "^%s*(.-)%s*$"
     if not EXPLAIN[word or ""] then return word, answer end
-    io.stderr:write(ANSWERS, describe_change(...))
+    io.stderr:write(explain())
   end
 end
 
@@ -135,18 +135,19 @@ local function discard(self)
   if n > 0 then say(n == 1 and "1 line was discarded" or "%d lines were discarded", n) end
 end
 
-local function ask(self, line, operation, method, path, body)
+-- Ask about WHAT: { name =, text = function() -> what is shown, prompt = function(), explain =
+-- function() -> the answers and more, path = of the request; nil: there are several }.
+local function ask(self, line, what)
   local task = package.loaded["toggl.task"]
   if task then task.settle(PATIENCE) end
   discard(self)
-  io.stderr:write(describe_change(operation, method, path, body))
+  io.stderr:write(what.text())
   if line.asked > 0 then say "a: this and all further changes of this line" end
-  tell_rounds(self, line, path)
+  if what.path then tell_rounds(self, line, what.path) end
   line.asked = line.asked + 1
   -- Set before: an interrupt ends this function in the next line.
-  self.asking, line.stopped = true, operation
-  local prompt = cost_sentence(line, path) .. " Send it? [y/N/a/?] "
-  local word, answer = read_answer(self, prompt, operation, method, path, body, true)
+  self.asking, line.stopped = true, what.name
+  local word, answer = read_answer(self, what.prompt(), what.explain)
   self.asking, line.stopped = false, nil
   line.all = word == "a" or word == "all"
   if line.all or answer and screen.is_yes(answer) then return true end
@@ -160,18 +161,18 @@ local function stopping()
   return task and task.is_stopping()
 end
 
-local function agreed(self, line, operation, ...)
+local function agreed(self, line, what)
   if self.writes or line.all and not line.ended then return true end
   if stopping() then return false end
   if self.host.reading() then -- a task, while a line is being typed: cannot ask
-    say("a task tried %s and was refused: tasks may change things after :write on", operation)
+    say("a task tried %s and was refused: tasks may change things after :write on", what.name)
     return false
   end
   if not self.asks then
-    say("%s was not sent: there is no terminal to ask at; use --yes", operation)
+    say("%s was not sent: there is no terminal to ask at; use --yes", what.name)
     return false
   end
-  return ask(self, line, operation, ...)
+  return ask(self, line, what)
 end
 
 --- Start a line.
@@ -196,17 +197,60 @@ local function in_short(operation, path, body)
   return ("  %s  %s"):format(operation, names[1] and table.concat(names, ", ") or path)
 end
 
+-- What ask() shows of one request.
+local function one_change(line, operation, method, path, body)
+  return {
+    name = operation,
+    path = path,
+    text = function() return describe_change(operation, method, path, body) end,
+    prompt = function() return cost_sentence(line, path) .. " Send it? [y/N/a/?] " end,
+    explain = function() return ANSWERS .. describe_change(operation, method, path, body, true) end,
+  }
+end
+
 --- Return the client's question before it sends a change.
 function M.confirm(self, operation, method, path, body)
   local line = self.line or M.begin(self)
   line.changed = operation
-  if not agreed(self, line, operation, method, path, body) then return false end
+  local of_plan = self.of_plan
+  self.of_plan = nil
+  if not of_plan and not agreed(self, line, one_change(line, operation, method, path, body)) then
+    return false
+  end
   line.sent = line.sent + 1
   if line.asked > 0 and #line.log < LISTED then
     local ok, text = pcall(in_short, operation, path, body)
     line.log[#line.log + 1] = ok and text or ("  %s  %s"):format(operation, path)
   end
   return true
+end
+
+local PLAN_ANSWERS = [[
+  y  apply the plan: send all of its changes
+  n  send nothing: the call fails, and with it the line; Enter does the same
+  a  apply it, and send all further changes of this line
+  ?  explain the answers, and list each request and each change
+]]
+
+--- Ask once for the whole PLAN, which is about to be applied with OPTIONS. Returns a function to
+--- call before each request of the plan, whose change then has no question of its own; nil: the
+--- client of the plan asks no questions. Raises where the answer was no.
+function M.plan(self, plan, options)
+  if plan.org:client() ~= rawget(_G, "client") or self.dry then return nil end
+  local line, name = self.line or M.begin(self), "plan " .. plan.id
+  local function page(all) return plan:show { allowed = options.allow_removals, all = all } end
+  local what = {
+    name = name,
+    text = function() return page() end,
+    prompt = function() return ("Apply plan %s? [y/N/a/?] "):format(plan.id) end,
+    explain = function() return PLAN_ANSWERS .. page(true) end,
+  }
+  line.changed = name
+  if not plan.agreed and not agreed(self, line, what) then
+    local message = name .. " was not confirmed; nothing was sent"
+    error(core.error { kind = "cancelled", message = message }, 0)
+  end
+  return function(begins) self.of_plan = begins end
 end
 
 --- Return the list of what a line sent after the answer "a"; nil: another answer.
