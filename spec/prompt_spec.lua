@@ -225,6 +225,19 @@ describe("the prompt", function()
     assert.equal("1\n", out)
   end)
 
+  it("says why lines cannot be edited where the editor cannot be loaded, and reads them", function()
+    local there = home .. "/there"
+    local lay =
+      "mkdir -p '%s/toggl' && cp -rL '%s/togglsh' lua '%s' && cp '%s'/toggl/*.so '%s/toggl'"
+    assert(os.execute(lay:format(there, helper.build, there, helper.build, there)))
+    assert(os.remove(there .. "/toggl/edit.so"))
+    local s <close> = seat.sit(home, { "--sandbox=12" }, nil, there .. "/togglsh")
+    assert.matches("togglsh: lines cannot be edited: .*/toggl/edit%.so: cannot open", (s:see "> $"))
+    assert.matches("\n42\n", s:run "6 * 7")
+    s:key "finish"
+    assert.equal(0, s:leave())
+  end)
+
   it("runs standard input as one script without a terminal", function()
     local out = helper.run(
       { HOME = home, T = helper.build .. "/togglsh" },

@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include "interrupt.h"
-#include "term.h"
 
 /* --------------------------------------------------------------------------------------- places */
 
@@ -173,7 +172,7 @@ void host_push(lua_State *L, const host_places *p)
                                          {"glance", host_glance},
                                          {NULL, NULL}};
     luaL_newlib(L, functions);
-    host_term(L);
+    host_term(L, p->modules);
     host_guard(L);
     lua_setfield(L, -2, "guard");
     lua_pushstring(L, p->scripts);

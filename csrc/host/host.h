@@ -38,7 +38,11 @@ int host_job(lua_State *L);
 /* the same for C; returns the number of values. [-0, +n] */
 int host_read_job(lua_State *L, const char *path);
 
-/* Push the table that toggl.shell receives. [-0, +1] */
+/* term.c: add its functions to the table on top. MODULES, which has the folder of edit.so, is
+   borrowed until the state is closed. [-0, +0] */
+void host_term(lua_State *L, const char *modules);
+
+/* Push the table that toggl.shell receives. P is borrowed until the state is closed. [-0, +1] */
 void host_push(lua_State *L, const host_places *p);
 
 /* Credentials from the environment, removed from it so that child processes and core files do not

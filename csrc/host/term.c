@@ -5,6 +5,7 @@
 */
 #include "term.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <lauxlib.h>
 #include <limits.h>
@@ -15,6 +16,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "host.h"
 #include "interrupt.h"
 
 #define MAX_FDS 64
@@ -23,6 +25,7 @@
 enum { UV_IDLE = 1, UV_COMPLETE, UV_TEXT, UV_COUNT = UV_TEXT };
 
 typedef struct state {
+    const char *modules;       /* borrowed: the folder of the modules in C */
     const term_editor *editor; /* NULL: closed */
     term *line;
     bool edits; /* an editor changes the terminal */
@@ -231,6 +234,19 @@ static bool can_edit(void)
            strcmp(kind, "dumb") != 0;
 }
 
+/* The editor of edit.so, which stays loaded; NULL: it cannot be loaded. */
+static const term_editor *load_editor(const char *modules)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/toggl/edit.so", modules);
+    void *so = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    term_get_editor *get = NULL;
+    if (so) *(void **)(&get) = dlsym(so, TERM_EDITOR_SYMBOL);
+    if (get) return get();
+    fprintf(stderr, "togglsh: lines cannot be edited: %s\n", dlerror());
+    return NULL;
+}
+
 static void close_line(state *s)
 {
     if (s->editor) s->editor->close(s->line);
@@ -256,8 +272,8 @@ static int t_open(lua_State *L)
     lua_setiuservalue(L, lua_upvalueindex(1), UV_COMPLETE);
     lua_setiuservalue(L, lua_upvalueindex(1), UV_IDLE);
     s->hooks = (term_hooks){s, next_byte, complete, pasted};
-    s->editor = edit ? term_libedit() : term_plain();
-    s->line = s->editor->open(&s->hooks, screen());
+    s->editor = edit ? load_editor(s->modules) : NULL;
+    s->line = s->editor ? s->editor->open(&s->hooks, screen()) : NULL;
     if (!s->line) {
         edit = false;
         s->editor = term_plain();
@@ -391,14 +407,14 @@ static int t_reading(lua_State *L)
     return 1;
 }
 
-void host_term(lua_State *L)
+void host_term(lua_State *L, const char *modules)
 {
     static const luaL_Reg functions[] =
         {{"open_line", t_open},    {"close_line", t_close}, {"read_line", t_read},
          {"remember", t_remember}, {"hide", t_hide},        {"show", t_show},
          {"reading", t_reading},   {"discard", t_discard},  {NULL, NULL}};
     state *s = lua_newuserdatauv(L, sizeof *s, UV_COUNT);
-    memset(s, 0, sizeof *s);
+    *s = (state){.modules = modules};
     luaL_newmetatable(L, STATE);
     lua_pushcfunction(L, t_gc);
     lua_setfield(L, -2, "__gc");

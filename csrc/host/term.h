@@ -1,6 +1,7 @@
 /*
 ** Line input. An editor is a table of functions, so it can be replaced; term.c has the waiting and
-** the Lua interface, edit.c the editor on libedit, plain.c the one without editing.
+** the Lua interface, plain.c the editor without editing. The one on libedit is a shared object,
+** edit.so: scripts do not load libedit and the libraries that it needs.
 */
 #ifndef TERM_H
 #define TERM_H
@@ -46,12 +47,10 @@ typedef struct term_editor {
     void (*show)(term *t); /* shows it again */
 } term_editor;
 
-const term_editor *term_libedit(void);
 const term_editor *term_plain(void);
 
-#include <lua.h>
-
-/* Add the functions of term.c to the table on top. [-0, +0] */
-void host_term(lua_State *L);
+/* The function of edit.so that returns its editor. */
+#define TERM_EDITOR_SYMBOL "tg_editor"
+typedef const term_editor *term_get_editor(void);
 
 #endif

@@ -12,6 +12,7 @@ local PROGRAMS = {
   { "core.so", "toggl_core_[%w_]+", "toggl_bind" },
   { "http.so", "toggl_http" },
   { "sandbox.so", "toggl_sandbox" },
+  { "edit.so", "toggl_edit" },
   { "togglsh", "toggl_host" },
 }
 

@@ -36,11 +36,10 @@ local ROOMS = {
     "lua.h",
     "lauxlib.h",
     "lualib.h",
-    "editline/",
-    "histedit.h",
     "lua-cjson.h",
     "keyutils.h",
   },
+  edit = { "own", "host/term.h", "histedit.h" },
 }
 
 -- Libraries that belong to some rooms only; every other header in <> is the system's and free to
@@ -53,8 +52,7 @@ local LIBRARIES = {
   ["microhttpd"] = "sandbox",
   ["zlib"] = "http sandbox",
   ["sqlite3"] = "core sandbox",
-  ["histedit"] = "host",
-  ["editline"] = "host",
+  ["histedit"] = "edit",
   ["keyutils"] = "host",
 }
 

@@ -2,7 +2,7 @@
 ** The editor on libedit. Adds what libedit lacks: bracketed paste, Ctrl-C and Ctrl-Z during waits,
 ** and hiding the line for other output.
 */
-#include "term.h"
+#include "host/term.h"
 
 #include <errno.h>
 #include <histedit.h>
@@ -378,7 +378,9 @@ static void remember(term *t, const char *line)
     history(t->history, &ev, H_ENTER, line);
 }
 
-const term_editor *term_libedit(void)
+__attribute__((visibility("default"))) term_get_editor tg_editor;
+
+const term_editor *tg_editor(void)
 {
     static const term_editor editor = {open_edit, close_edit, read_edit, remember, hide, show};
     return &editor;
