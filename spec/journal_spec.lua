@@ -364,14 +364,16 @@ describe("a journal that does not work:", function()
     is_refused("mkdir $D/s; ln -s /dev/full $D/s/journal.db; ", "symbolic link")
   end)
 
-  it("that leads nowhere is not called empty", function()
+  it("that leads nowhere, or is of another user, is not called empty", function()
     if not can_mount() then return pending "no disk can be mounted here" end
     for lines, folder in pairs {
       ["mkdir -m 700 $D/s; ln -s /nowhere/x $D/s/journal.db; "] = "$D/s",
       ["ln -s /nowhere/x $D/gone; "] = "$D/gone",
       ["touch $D/file; "] = "$D/file",
+      ["mkdir -m 700 $D/s; chown 65534 $D/s; "] = "$D/s",
+      ["mkdir $D/s; chmod 777 $D/s; "] = "$D/s",
     } do
-      for _, job in ipairs { "journal", "resume" } do
+      for _, job in ipairs { "journal", "journal status", "journal --verify", "resume" } do
         local out, err, status = run(("%sTOGGL_STATE_DIR=%s $T %s"):format(lines, folder, job))
         assert.equal(1, status, lines .. job .. ": " .. out .. err)
         assert.is_nil(out:find("no change", 1, true))

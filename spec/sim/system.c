@@ -192,6 +192,12 @@ int tg_file_copies(const char *path, const char *keep, bool remove, int64_t *byt
     return 0;
 }
 
+bool tg_store_folder_fits(const char *path)
+{
+    (void)path;
+    return true;
+}
+
 char *tg_store_xdg(const char *variable, const char *fallback, const char *name)
 {
     (void)variable, (void)fallback, (void)name;

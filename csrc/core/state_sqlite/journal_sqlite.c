@@ -79,18 +79,14 @@ tg_store *tg_journal_sqlite_store(tg_journal *j)
     return ((sqlite_journal *)j)->store;
 }
 
-/* Is PATH no plain file, or may it not be looked at, or is its folder a link to nothing? Then it is
-   not known whether anything was recorded, and opening it says what is wrong. */
+/* Is PATH no plain file, or may it not be looked at, or can its folder not be used, such as that of
+   another user or a link to nothing? Then it is not known whether anything was recorded, and opening
+   it says what is wrong. */
 static bool is_astray(const char *path)
 {
     struct stat at;
     if (lstat(path, &at) == 0) return !S_ISREG(at.st_mode);
-    if (errno != ENOENT) return true;
-    const char *slash = strrchr(path, '/');
-    char *folder = slash ? strndup(path, (size_t)(slash - path)) : NULL;
-    bool astray = folder && lstat(folder, &at) == 0 && stat(folder, &at) != 0;
-    free(folder);
-    return astray;
+    return errno != ENOENT || !tg_store_folder_fits(path);
 }
 
 /* The log is made after the first page, and stays. */

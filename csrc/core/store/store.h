@@ -117,6 +117,10 @@ const char *tg_store_path(const tg_store *s); /* borrowed; NULL: in memory */
 /* statements being stepped: 0 between calls */
 size_t tg_store_statements(const tg_store *s);
 
+/* Is the folder of PATH missing, or one that a store may be in? False: others can replace files
+   there, or it cannot be read. */
+bool tg_store_folder_fits(const char *path);
+
 /*
 ** $VARIABLE/NAME, or ~/FALLBACK/NAME where the variable is not set or is relative, which the XDG
 ** rules forbid: tg_store_xdg("XDG_CACHE_HOME", ".cache", "toggl/cache.db"). The caller frees it;

@@ -92,6 +92,18 @@ char *tg_file_place(const char *path, bool make, tg_error *err)
     return out;
 }
 
+bool tg_store_folder_fits(const char *path)
+{
+    tg_error err;
+    struct stat st;
+    char *folder = folder_of(path), *place = tg_file_place(path, false, &err);
+    bool missing = folder && lstat(folder, &st) != 0 && errno == ENOENT;
+    bool fits = place || missing;
+    free(folder);
+    free(place);
+    return fits;
+}
+
 /* ----------------------------------------------------------------------------------------- file */
 
 static bool check_kind(const char *path, const struct stat *st, tg_error *err)
