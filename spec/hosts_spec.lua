@@ -46,6 +46,44 @@ describe("a host without a library of Lua", function()
     end)
   end
 
+  for _, name in ipairs { "string", "table", "math", "package" } do
+    it("is told in one sentence that it needs " .. name, function()
+      for _, module in ipairs { "toggl", "toggl.core", "toggl.task", "toggl.audit" } do
+        local out, err = lua(
+          ("local r, l = require, package.loaded; %s, l.%s = nil, nil; print(pcall(r, %q))"):format(
+            name,
+            name,
+            module
+          )
+        )
+        assert.equal("", err)
+        assert.matches(
+          "needs the " .. name .. " library of Lua, which the host has not opened",
+          out
+        )
+      end
+    end)
+  end
+
+  it("reads without coroutine and utf8, and is told which of them tasks and plans need", function()
+    local out, err = lua [[
+      for _, name in ipairs { "coroutine", "utf8" } do _G[name] = nil package.loaded[name] = nil end
+      local toggl = require "toggl"
+      local client <close> = toggl.client{ sandbox = true, cache = ":memory:", state = ":memory:" }
+      local org = client:organization "Acme"
+      print(#org:users())
+      print(pcall(toggl.map, { 1 }, function(i) return i end))
+      print(pcall(toggl.task, function() end))
+      print(pcall(toggl.plan.parse, "return {}", "lua"))
+      print(pcall(toggl.plan.parse, '{"people":{"\\u0041@example.com":{}}, "peple":{}}', "json"))
+      print(pcall(toggl.client, { base_url = "http://ex\u{e4}mple.com/\u{e4}", token = "\u{feff}" }))
+      print(pcall(toggl.show.print, { { name = "\u{202e}x\u{e4}" } }))]]
+    assert.equal("", err)
+    assert.matches("^12\n", out)
+    assert.matches("false\tthis needs the coroutine library", out)
+    assert.is_nil(out:find("attempt to index", 1, true))
+  end)
+
   it("gets an error that names the library a function needs", function()
     local out = lua [[io = nil; local toggl = require "toggl"
       print(pcall(toggl.report.write, "/nowhere/x.html", "<p>")) print(pcall(toggl.show.print, {}))]]

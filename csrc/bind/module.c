@@ -210,12 +210,29 @@ static const luaL_Reg functions[] = {{"parse", parse},
                                      {"read_own", ltg_read_own},
                                      {NULL, NULL}};
 
+/* [-0, +0] Without them no file of lua/toggl can work; others are asked for where they are used. */
+static void need_libraries(lua_State *L)
+{
+    static const char *const names[] = {"string", "table", "math", "package", NULL};
+    lua_pushglobaltable(L); /* and not lua_getglobal, which would keep other Luas from loading */
+    for (const char *const *name = names; *name; name++) {
+        if (lua_getfield(L, -1, *name) != LUA_TTABLE)
+            luaL_error(L,
+                       "toggl needs the %s library of Lua, which the host has not opened: open it "
+                       "with luaL_requiref before toggl is loaded",
+                       *name);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
 TG_API int luaopen_toggl_core(lua_State *L);
 
 /* [-0, +1] */
 int luaopen_toggl_core(lua_State *L)
 {
     need_lua_54(L);
+    need_libraries(L);
     luaL_newlib(L, functions);
     lua_pushliteral(L, TG_VERSION);
     lua_setfield(L, -2, "_VERSION");

@@ -5,6 +5,7 @@
 -- A wait outside of a task runs the scheduler: it resumes ready tasks and steps the clients when
 -- none is ready. A task that waits for other tasks yields to the same scheduler.
 local core = require "toggl.core"
+local coroutine = require "toggl.text.standard"("coroutine")
 local waiting = require "toggl.waiting"
 
 local M = {}

@@ -85,6 +85,7 @@ static int story(lua_State *L)
 static lua_Integer pages_left(lua_CFunction open)
 {
     lua_State *L = luaL_newstate();
+    luaL_openlibs(L);
     luaL_requiref(L, "toggl.core", open, 0);
     lua_getfield(L, -1, "pages_alive");
     lua_call(L, 0, 1);

@@ -80,8 +80,8 @@ tg_store *tg_journal_sqlite_store(tg_journal *j)
 }
 
 /* Is PATH no plain file, or may it not be looked at, or can its folder not be used, such as that of
-   another user or a link to nothing? Then it is not known whether anything was recorded, and opening
-   it says what is wrong. */
+   another user or a link to nothing? Then it is not known whether anything was recorded, and
+   opening it says what is wrong. */
 static bool is_astray(const char *path)
 {
     struct stat at;

@@ -1,6 +1,7 @@
 -- Values of settings as people and secret stores write them: remove obvious accidents, and reject
 -- impossible values with one sentence that names the place.
 local core = require "toggl.core"
+local utf8 = require "toggl.text.standard"("utf8")
 
 local M = {}
 

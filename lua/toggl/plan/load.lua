@@ -1,6 +1,7 @@
 -- Desired states from files: Lua, JSON and CSV.
 
 local core = require "toggl.core"
+local coroutine = require "toggl.text.standard"("coroutine")
 local desired = require "toggl.plan.desired"
 local io = require "toggl.text.standard"("io")
 local json = require "toggl.text.json"

@@ -2,6 +2,7 @@
 -- a plan changes, as the person would be. What returns true, or fails, refuses the plan.
 
 local core = require "toggl.core"
+local coroutine = require "toggl.text.standard"("coroutine")
 local diff = require "toggl.plan.diff"
 
 local M = {}

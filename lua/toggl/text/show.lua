@@ -399,7 +399,7 @@ local function for_screen(text)
   return (
     text:gsub("[\x7F-\xFF][\x80-\xBF]*", function(letter)
       if screen.clean(letter) == letter then return letter end
-      local ok, point = pcall(utf8.codepoint, letter)
+      local ok, point = pcall(require "toggl.text.standard"("utf8").codepoint, letter)
       if not ok then return screen.clean(letter):gsub("\\", "\\\\") end
       if point < 0x10000 then return ("\\u%04x"):format(point) end
       point = point - 0x10000
