@@ -1,4 +1,4 @@
-/* Replies put into a cache and looked for in it. */
+/* Store replies in a cache and look them up. */
 #ifndef CACHE_HELP_H
 #define CACHE_HELP_H
 
@@ -36,7 +36,7 @@ static bool put(tg_cache *c, const char *args, const char *tags, const char *bod
     return put_at(c, "a", "op", args, tags, tg_cache_stamp(c, NULL), NOW, body, 1);
 }
 
-/* Is there a reply to ARGS at NOW, and is it BODY? */
+/* Return whether the cache answers ARGS at NOW with BODY. */
 static bool has_at(tg_cache *c, const char *account, const char *args, const char *body, double now,
                    double max_age)
 {

@@ -1,4 +1,4 @@
-/* The whole test framework of the C side: named cases, counted checks. */
+/* The test framework of the C tests: named cases, counted checks. */
 #ifndef CHECK_H
 #define CHECK_H
 

@@ -1,4 +1,4 @@
-/* Prints the two tables as JSON lines, an operation or a model each, for scripts/dev/agree.lua. */
+/* Print both tables for scripts/dev/agree.lua: one line of JSON for each operation and model. */
 #ifndef DUMP_TABLES_H
 #define DUMP_TABLES_H
 
@@ -21,7 +21,7 @@ static void dump_text(const char *key, const char *text)
     fputs("\",", stdout);
 }
 
-/* The flags that are set, as a list of their names. */
+/* Print the names of the flags that are set. */
 static void dump_flags(unsigned flags, const char *const *names)
 {
     const char *comma = "";

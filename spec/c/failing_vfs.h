@@ -1,6 +1,7 @@
 /*
-** The usual VFS of SQLite, whose n-th call of one kind fails, and all later ones where STICKS. Only
-** files whose names hold NAME count. OPENING, if set, is called once, before such a file is opened.
+** Wrap SQLite's default VFS. The n-th call of one kind fails; if `sticks`, all later calls of that
+** kind fail too. Only files whose path contains `name` count. `opening`, unless NULL, is called
+** once, before such a file is opened.
 */
 #ifndef FAILING_VFS_H
 #define FAILING_VFS_H
@@ -14,20 +15,20 @@ typedef enum vfs_call {
     VFS_OPEN,
     VFS_READ,
     VFS_WRITE,
-    VFS_TEAR, /* a write that puts half of its bytes down */
+    VFS_TEAR, /* writes half of the bytes, then fails */
     VFS_SYNC,
     VFS_TRUNCATE,
     VFS_SIZE,
     VFS_LOCK,
-    VFS_MAP, /* shared memory of the log */
+    VFS_MAP, /* shared memory of the WAL */
     VFS_MAP_LOCK,
-    VFS_WRITER, /* the lock of the one writer */
+    VFS_WRITER, /* the lock of the writer */
     VFS_ACCESS
 } vfs_call;
 
 static struct {
     const char *name;
-    vfs_call call; /* that fails */
+    vfs_call call; /* the kind that fails */
     int at, code, seen, failed;
     bool sticks;
     void (*opening)(void);
@@ -38,7 +39,7 @@ static struct {
 typedef struct failing_file {
     sqlite3_file base;
     bool counted;
-    sqlite3_file *real; /* behind this one, in the same memory */
+    sqlite3_file *real; /* follows this struct, in the same allocation */
 } failing_file;
 
 static sqlite3_file *real_of(sqlite3_file *f)
@@ -85,7 +86,7 @@ static int vfs_truncate(sqlite3_file *f, sqlite3_int64 n)
 
 static int vfs_sync(sqlite3_file *f, int flags)
 {
-    (void)flags; /* no power is lost here, and syncs take most of the time */
+    (void)flags; /* no sync: the tests cut no power, and syncs would take most of their time */
     return fails(((failing_file *)f)->counted, VFS_SYNC) ? failing.code : SQLITE_OK;
 }
 
@@ -170,7 +171,7 @@ static int vfs_access(sqlite3_vfs *vfs, const char *name, int flags, int *out)
     return failing.real->xAccess(failing.real, name, flags, out);
 }
 
-/* Makes it the default of this process. */
+/* Make the wrapper the default VFS of this process, for files whose path contains NAME. */
 static void failing_vfs(const char *name)
 {
     failing.name = name;

@@ -1,6 +1,6 @@
 /*
-** A transport and a clock that a test owns. Requests are answered by a function of the test, at
-** once or LATER seconds later; time moves only while a caller waits.
+** A transport and a clock owned by a test. A function of the test answers each request, at once or
+** after `later` seconds. Time moves only while a caller waits.
 */
 #ifndef FAKE_HTTP_H
 #define FAKE_HTTP_H
@@ -18,13 +18,13 @@ typedef struct fake_answer {
     int status;
     const char *headers; /* "name: value\n..." in lower case; NULL: none */
     const char *body;    /* NULL: empty */
-    int sent;            /* -1: nothing; 0: once */
+    int sent;            /* -1: no request was sent; 0: one was */
     double later;
 } fake_answer;
 
 struct fake {
     fake_answer (*answer)(fake *f, const tg_exchange *x);
-    double time; /* the only clock there is */
+    double time; /* seconds: both clocks of the client */
     tg_exchange *held[512];
     double due[512];
     int count, sends;
@@ -33,7 +33,7 @@ struct fake {
     void *user;
 };
 
-/* The table carries no context, so the test program has one fake at a time. */
+/* tg_transport_api passes no context: a test program has one fake at a time. */
 static fake *the_fake;
 
 static tg_transport *fake_open(const tg_transport_options *o, tg_error *err)
@@ -90,7 +90,7 @@ static double fake_next(const fake *f)
     return best;
 }
 
-/* Waiting is what moves the clock: to the next reply, or by MS. */
+/* Move the clock to the next reply, at most by MS. */
 static bool fake_step(tg_transport *t, int ms, struct pollfd *fds, unsigned n, tg_error *err)
 {
     fake *f = (fake *)t;
@@ -168,7 +168,7 @@ static void fake_sleep(void *f, double until)
     if (((fake *)f)->time < until) ((fake *)f)->time = until;
 }
 
-/* Options of a client that talks to F. */
+/* Return options for a client whose transport is F. */
 static tg_client_options fake_options(fake *f)
 {
     the_fake = f;
@@ -177,7 +177,7 @@ static tg_client_options fake_options(fake *f)
                                .clock = {fake_now, fake_now, fake_chance, fake_sleep, f}};
 }
 
-/* SET: changes the options; NULL: nothing. */
+/* Create a client on F. SET, unless NULL, changes its options first. */
 static inline tg_client *client(fake *f, void (*set)(tg_client_options *))
 {
     tg_error err;

@@ -1,7 +1,7 @@
 /*
-** A server of HTTP/2 that knows one answer at a time and how to end it badly. It looks at frames
-** and streams and not into headers: whatever is asked gets the answer. One thread serves one
-** connection after the other.
+** An HTTP/2 server that sends one configured reply and can cut it in several ways. It parses frames
+** and stream identifiers but no headers: every request gets that reply. One thread serves one
+** connection at a time.
 */
 #ifndef HTTP2_SERVER_H
 #define HTTP2_SERVER_H
@@ -22,19 +22,19 @@
 
 typedef enum h2_end {
     H2_WHOLE,
-    H2_MID_FRAME,     /* the connection ends inside a frame of data */
-    H2_CLOSED,        /* or behind one */
-    H2_RESET,         /* the stream is given up with an error */
-    H2_RESET_QUIETLY, /* or without one */
-    H2_GOAWAY,        /* the connection is given up with an error */
-    H2_SHORT,         /* the stream ends in order, short of the length that was told */
-    H2_REFUSED,       /* nothing is answered: the stream is refused */
-    H2_REFUSED_ALL    /* so is every stream, by GOAWAY */
+    H2_MID_FRAME,     /* the connection closes inside a DATA frame */
+    H2_CLOSED,        /* the connection closes after a DATA frame, without END_STREAM */
+    H2_RESET,         /* RST_STREAM with INTERNAL_ERROR after a DATA frame */
+    H2_RESET_QUIETLY, /* RST_STREAM with NO_ERROR after a DATA frame */
+    H2_GOAWAY,        /* GOAWAY with INTERNAL_ERROR after a DATA frame */
+    H2_SHORT,         /* END_STREAM before content-length bytes */
+    H2_REFUSED,       /* RST_STREAM with REFUSED_STREAM, no reply */
+    H2_REFUSED_ALL    /* GOAWAY with last stream 0, no reply */
 } h2_end;
 
 typedef struct h2_answer {
     const char *type, *body;
-    size_t n, sent; /* of the body; how much of it comes, unless WHOLE */
+    size_t n, sent; /* bytes of the body; bytes of it that are sent, unless H2_WHOLE */
     bool gzip, length;
     h2_end end;
 } h2_answer;
@@ -43,7 +43,7 @@ typedef struct h2_server {
     int listener, port;
     gnutls_certificate_credentials_t certificate;
     pthread_t thread;
-    h2_answer answer; /* set it between two requests */
+    h2_answer answer; /* the test sets it between two requests */
     _Atomic int requests, connections;
     _Atomic bool over;
 } h2_server;
@@ -53,10 +53,10 @@ enum { H2_DATA, H2_HEADERS, H2_RST_STREAM = 3, H2_SETTINGS, H2_PING = 6, H2_GONE
 typedef struct h2_peer {
     h2_server *sv;
     gnutls_session_t tls;
-    int fd; /* with a timeout of 20 ms */
+    int fd; /* receives with a timeout of 20 ms */
 } h2_peer;
 
-/* False: the peer has gone, or the server is over. */
+/* Read N bytes. Return false if the peer closed the connection or the server is being stopped. */
 static bool h2_read(const h2_peer *p, uint8_t *out, size_t n)
 {
     for (size_t at = 0; at < n;) {
@@ -76,7 +76,7 @@ static void h2_number(uint8_t *out, size_t bytes, uint32_t value)
     while (bytes > 0) out[--bytes] = (uint8_t)value, value >>= 8;
 }
 
-/* A frame that says LENGTH bytes and has N of them. */
+/* Send a frame whose header gives LENGTH, with N bytes of payload. */
 static void h2_frame(const h2_peer *p, uint8_t type, uint8_t flags, uint32_t stream, size_t length,
                      const void *data, size_t n)
 {
@@ -99,7 +99,8 @@ static void h2_code(const h2_peer *p, uint8_t type, uint32_t stream, uint32_t fi
     h2_frame(p, type, 0, stream, n, out, n);
 }
 
-/* A header that is in no table: INDEX of its name in the static one, which is past 14. */
+/* Write a literal header field without indexing (RFC 7541, 6.2.2). INDEX: its name in the static
+   table, 15 or above. Returns its size. */
 static size_t h2_header(uint8_t *out, uint8_t index, const char *value)
 {
     size_t n = strlen(value);
@@ -122,7 +123,7 @@ static void h2_headers(const h2_peer *p, uint32_t stream, const h2_answer *a)
     h2_frame(p, H2_HEADERS, 4, stream, n, out, n);
 }
 
-/* True when the connection goes on. */
+/* Send the reply. Return true if the connection stays open. */
 static bool h2_reply(const h2_peer *p, uint32_t stream, const h2_answer *a)
 {
     bool whole = a->end == H2_WHOLE, ends = whole || a->end == H2_SHORT;
@@ -137,7 +138,7 @@ static bool h2_reply(const h2_peer *p, uint32_t stream, const h2_answer *a)
     return ends || a->end == H2_RESET || a->end == H2_RESET_QUIETLY;
 }
 
-/* Takes one frame; false: the connection is over. */
+/* Read one frame and answer it. Return false if the connection has ended. */
 static bool h2_take(const h2_peer *p)
 {
     static uint8_t in[1 << 16]; /* one connection at a time */
@@ -149,7 +150,7 @@ static bool h2_take(const h2_peer *p)
     if (type == H2_SETTINGS && !(flags & 1)) h2_frame(p, H2_SETTINGS, 1, 0, 0, NULL, 0);
     if (type == H2_PING && !(flags & 1)) h2_frame(p, H2_PING, 1, 0, 8, in, 8);
     p->sv->requests += type == H2_HEADERS;
-    bool asked = (type == H2_HEADERS || type == H2_DATA) && flags & 1; /* the request has ended */
+    bool asked = (type == H2_HEADERS || type == H2_DATA) && flags & 1; /* END_STREAM */
     return asked ? h2_reply(p, stream, &p->sv->answer) : true;
 }
 
@@ -175,11 +176,12 @@ static void h2_serve(h2_server *sv, int fd)
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof soon);
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &now, sizeof now);
     gnutls_init(&p.tls, GNUTLS_SERVER);
-    bool on = h2_shake(&p) && h2_read(&p, rest, 24); /* the preface */
+    bool on = h2_shake(&p) && h2_read(&p, rest, 24); /* the connection preface */
     if (on) h2_frame(&p, H2_SETTINGS, 0, 0, 0, NULL, 0);
     while (on) on = h2_take(&p);
     if (sv->answer.end != H2_MID_FRAME) gnutls_bye(p.tls, GNUTLS_SHUT_WR);
-    shutdown(fd, SHUT_WR); /* what was sent arrives, since nothing that came is left unread */
+    /* Read until the peer closes: close() with unread bytes would reset the connection. */
+    shutdown(fd, SHUT_WR);
     while (recv(fd, rest, sizeof rest, 0) > 0) continue;
     close(fd);
     gnutls_deinit(p.tls);
@@ -197,7 +199,7 @@ static void *h2_run(void *server)
     return NULL;
 }
 
-/* FILE: its certificate and key in PEM. */
+/* Start SV on a free port. FILE: its certificate and key in PEM. */
 static void h2_start(h2_server *sv, const char *file)
 {
     struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};

@@ -1,5 +1,5 @@
 /*
-** What the tests of the transport share: two servers, their replies, and short words for asking
+** Helpers of the transport's tests: two servers, their replies, and functions that send requests to
 ** them.
 */
 #ifndef HTTP_HELP_H
@@ -81,7 +81,7 @@ static void set_route(const char *path, size_t n)
         if (strcmp(r->path, path) == 0) r->n = n;
 }
 
-/* A reply whose body is N zeros in gzip. */
+/* Write a reply whose body is N zeros, gzipped. */
 static size_t make_zipped(char *out, size_t size, size_t n)
 {
     char *zeros = calloc(1, n), *body = malloc(size);
@@ -139,7 +139,7 @@ static tg_transport *open_at(const char *unix_socket)
 
 static void prepare(tg_exchange *x, const char *verb, const char *path)
 {
-    static char urls[256][200]; /* round and round: more than ever live at once */
+    static char urls[256][200]; /* a ring: more than are in use at once */
     static int turn;
     char *url = urls[turn++ % 256];
     snprintf(url, 200, "http://127.0.0.1:%d%s", sv.port, path);

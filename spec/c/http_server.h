@@ -1,6 +1,6 @@
 /*
-** A server whose replies a test writes: a path names the bytes to send and what to do after
-** them. One thread for each connection; what it was asked is kept for the test to look at.
+** A server whose replies a test writes: a route gives the bytes to send for a path and what to do
+** after them. One thread serves each connection. The server logs the requests for the test.
 */
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
@@ -23,7 +23,7 @@ typedef struct sv_route {
     const char *path;
     const char *bytes;
     size_t n;
-    /* CUT: the number behind the path says after how many bytes; DRIP: one byte each 100 ms */
+    /* SV_CUT: the number after the path is how many bytes to send; SV_DRIP: one byte each 100 ms */
     sv_after after;
 } sv_route;
 
@@ -33,7 +33,7 @@ typedef struct sv_route {
     }
 
 #define SV_MAX   1024
-#define SV_BYTES (2 << 20) /* longest request */
+#define SV_BYTES (2 << 20) /* bytes of the longest request */
 
 typedef struct server {
     int listener, port;
@@ -60,8 +60,8 @@ static const sv_route *sv_find(const server *sv, const char *path)
     return NULL;
 }
 
-/* Reads one request with its body into TEXT, and returns its size. 0: the peer has gone, or the
-   server is over. */
+/* Read one request with its body into TEXT and return its size, or 0 if the peer closed the
+   connection or the server is being stopped. */
 static size_t sv_read(const sv_peer *p, char *text, size_t size)
 {
     size_t n = 0, want = 0;
@@ -87,7 +87,7 @@ static void sv_nap(const server *sv, int ms)
     for (; ms > 0 && !sv->over; ms -= 10) usleep(10000);
 }
 
-/* True when the connection may carry another request. */
+/* Send the reply. Return true if the connection stays open. */
 static bool sv_answer(const sv_peer *p, const sv_route *r, const char *path)
 {
     struct linger now = {1, 0};
@@ -141,7 +141,7 @@ static void *sv_accept(void *server_)
         if (poll(&f, 1, 20) <= 0) continue;
         p = malloc(sizeof *p);
         *p = (sv_peer){sv, accept(sv->listener, NULL, NULL)};
-        /* counted before it can reply */
+        /* count the connection before its thread can reply */
         pthread_create(&sv->workers[sv->connections++], NULL, sv_serve, p);
     }
     return NULL;
@@ -190,7 +190,7 @@ static void server_stop(server *sv)
     pthread_mutex_destroy(&sv->lock);
 }
 
-/* How many requests so far hold TEXT. */
+/* Return how many logged requests contain TEXT. */
 static int server_saw(server *sv, const char *text)
 {
     int i, n = 0;
@@ -200,7 +200,7 @@ static int server_saw(server *sv, const char *text)
     return n;
 }
 
-/* The latest request, "" before the first. */
+/* Return the latest request, or "" before the first. */
 static inline const char *server_last(server *sv)
 {
     const char *text;

@@ -1,4 +1,4 @@
-/* Random JSON for the tests: the same documents for the same seed, everywhere. */
+/* Random JSON: a seed gives the same documents on every machine. */
 #ifndef JSON_RANDOM_H
 #define JSON_RANDOM_H
 
@@ -7,7 +7,7 @@
 
 #include "json.h"
 
-/* xorshift64: good enough to vary, and the same on every machine. */
+/* xorshift64 */
 static uint64_t random_next(uint64_t *seed)
 {
     *seed ^= *seed << 13;
@@ -21,7 +21,7 @@ static size_t random_below(uint64_t *seed, size_t n)
     return (size_t)(random_next(seed) >> 11) % n;
 }
 
-/* Text of up to 40 pieces: plain, to be escaped, and of two to four bytes. */
+/* Write up to 40 pieces of text: plain, to be escaped, and characters of two to four bytes. */
 static size_t random_text(uint64_t *seed, char out[200])
 {
     static const char *const pieces[] = {"a",

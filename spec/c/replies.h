@@ -1,7 +1,7 @@
 /*
-** Recorded replies of all shapes, for the tests that cut them: the lines of
-** spec/fixtures/replies.jsonl, each an operation, the content type and the body that it was
-** answered with by the sandbox, and some by hand at the end.
+** Recorded replies of all shapes, for the tests that cut them. Each line of
+** spec/fixtures/replies.jsonl has an operation, a content type and a body. The sandbox sent most of
+** them; the last lines are written by hand.
 */
 #ifndef REPLIES_H
 #define REPLIES_H
@@ -17,7 +17,7 @@
 #define REPLIES 40
 
 typedef struct reply_case {
-    const tg_op *op; /* NULL: asked as a raw request */
+    const tg_op *op; /* NULL: sent as a raw request */
     char *type, *body;
     size_t n;
 } reply_case;
@@ -33,7 +33,7 @@ static char *replies_text(tg_text line, const char *key, size_t *n)
     return out;
 }
 
-/* Ends the program when they are not what they should be. */
+/* Read the replies. Exit if the file is not as expected. */
 static void replies_read(void)
 {
     char line[4096];
@@ -63,7 +63,7 @@ static void replies_free(void)
     }
 }
 
-/* BODY in gzip; its size. */
+/* Write BODY gzipped to OUT and return its size. */
 static inline size_t replies_pack(const char *body, size_t n, char *out, size_t size)
 {
     z_stream z = {.next_in = (Bytef *)(uintptr_t)body,
@@ -76,7 +76,7 @@ static inline size_t replies_pack(const char *body, size_t n, char *out, size_t 
     return z.total_out;
 }
 
-/* The request that is answered so; RAW: the same by its verb and a path. */
+/* Build a request of the operation of C; RAW: a raw request with the same method. */
 static tg_request *replies_ask(const reply_case *c, bool raw)
 {
     tg_error err;
@@ -107,8 +107,9 @@ static inline tg_kind replies_get(tg_client *c, size_t i, bool raw)
     return replies_end(c, replies_ask(&replies[i], raw));
 }
 
-/* What a cut reply ends with: a read did not come, and of a change it is not known. A list that is
-   requested by POST is a read by its row, and may be a change where it is sent raw. */
+/* Return whether KIND is right for a cut reply: a read fails with transport or decode, a write is
+   ambiguous. A list that is requested by POST is a read as an operation, but may be a write when it
+   is sent raw: there both are right. */
 static inline bool replies_told(size_t i, tg_kind kind)
 {
     const tg_op *op = replies[i].op;
@@ -117,7 +118,7 @@ static inline bool replies_told(size_t i, tg_kind kind)
     return (reads && missing) || (!get && kind == TG_E_UNKNOWN);
 }
 
-/* CA_FILE: the authorities to trust; NULL: the system's. */
+/* Create a client. CA_FILE: the authorities to trust; NULL: those of the system. */
 static tg_client *replies_client(const char *url, const tg_transport_api *api, const char *ca_file)
 {
     tg_error err;

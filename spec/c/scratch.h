@@ -1,4 +1,4 @@
-/* A folder of its own for a test, and everything in it gone at the end. */
+/* A temporary folder for a test, removed with its files at the end. */
 #ifndef SCRATCH_H
 #define SCRATCH_H
 
@@ -30,7 +30,7 @@ static void scratch_begin(void)
     }
 }
 
-/* A path in it, valid until the fourth next call. */
+/* Return the path of NAME in the folder, valid until the fourth next call. */
 static const char *scratch_path(const char *name)
 {
     static char paths[4][200];

@@ -1,7 +1,7 @@
 /*
-** The module under a Lua that runs out of memory: a script with every allocation of Lua's failing
-** in turn. It must end in Lua's own error or in none, leave no page alive, and be as good as before
-** when there is memory again.
+** The module while Lua runs out of memory: the script runs once for each allocation of Lua, which
+** then fails. Each run must end without an error or in Lua's memory error, and leave no page alive.
+** The script must succeed once memory is available again.
 */
 #include <dlfcn.h>
 #include <lauxlib.h>
@@ -10,7 +10,7 @@
 
 #include "check.h"
 
-/* Reads what a reply would bring, asks a server that is not there, and looks into the store. */
+/* Parses records, sends a request to a port where no server listens, and reads the store. */
 static const char script[] =
     "local core = ...\n"
     "local list = core.parse('org_user', '[{\"id\":1,\"user_id\":5,\"name\":\"Ann "
@@ -52,13 +52,13 @@ static const char script[] =
     "_ = core.pollfd(), core.arm(1), core.nudge()\n";
 
 typedef struct memory {
-    /* allocations until two fail, the second being Lua's own next try; below 0: none does */
+    /* allocations until two fail in a row (Lua collects and retries once); below 0: none fails */
     long left;
     long made;
     size_t bytes;
 } memory;
 
-/* A block that shrinks is never refused: Lua relies on that. */
+/* Allocate as lua_Alloc does. Shrinking never fails: Lua relies on that. */
 static void *take(void *ctx, void *p, size_t old, size_t n)
 {
     memory *m = ctx;
@@ -81,7 +81,7 @@ static int story(lua_State *L)
     return 0;
 }
 
-/* Pages that are still alive, as the module counts them; the state has all the memory it wants. */
+/* Return how many pages are alive, by the module's count, from a state without a limit. */
 static lua_Integer pages_left(lua_CFunction open)
 {
     lua_State *L = luaL_newstate();
@@ -94,8 +94,8 @@ static lua_Integer pages_left(lua_CFunction open)
     return n;
 }
 
-/* The status of the script with LEFT allocations; prints its message when it is no lack of
-   memory. */
+/* Run the script with LEFT allocations and return its status. Print the message of any error other
+   than LUA_ERRMEM. */
 static int run(lua_CFunction open, long left, memory *m)
 {
     *m = (memory){.left = -1};
@@ -117,7 +117,7 @@ int main(int argc, char **argv)
 {
     memory m;
     char path[4096];
-    (void)argc; /* a runner may hand over a folder */
+    (void)argc; /* a runner may pass a folder */
     snprintf(path, sizeof path, "%.*s/../toggl/core.so", (int)(strrchr(argv[0], '/') - argv[0]),
              argv[0]);
     void *so = dlopen(path, RTLD_NOW);

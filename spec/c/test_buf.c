@@ -1,4 +1,4 @@
-/* The byte buffer: growth, limit, sticky failure, and who owns what was taken. */
+/* The byte buffer: growth, limit, sticky failure, and the owner of taken bytes. */
 #include <stdlib.h>
 
 #include "buf.h"

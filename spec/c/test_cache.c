@@ -1,5 +1,5 @@
-/* Stored replies: found, dropped and trimmed, among processes too. --full: 10,000 operations
- each. */
+/* Stored replies: finding, dropping and trimming them, in one process and in several. --full:
+   10,000 operations for each process. */
 #include <math.h>
 #include <sys/mman.h>
 
@@ -89,7 +89,7 @@ static void dropping(void)
         CHECK(tg_cache_changed(c, "a", "s1", NOW, NOW + 1) == 0);
         CHECK(tg_cache_changed(c, "a", "s2", NOW - 1, NOW) == 0);
         CHECK(tg_cache_changed(c, "b", "s1", NOW - 1, NOW) == 0);
-        /* the clock went back: no reason to keep nothing */
+        /* the clock was set back: replies must still be stored */
         CHECK(tg_cache_changed(c, "a", "s1", NOW - 3700, NOW - 3600) == 0);
     }
     CASE("a request that went before the drop is not stored")
@@ -144,8 +144,8 @@ static void checked(void)
     tg_cache_close(c);
 }
 
-/* Bits tipped anywhere: a reply is the one that was stored, or none; and the cache works again with
-   the next call. */
+/* Flip random bits of the file. A lookup must return the stored reply or none, and the next call
+   must work. */
 static void tipped(int rounds)
 {
     static char good[1 << 18], bad[1 << 18];
@@ -198,16 +198,17 @@ static void tipped(int rounds)
 
 #define THINGS 16
 static int operations = 500;
-static int64_t *versions; /* shared memory: the true version of each thing, as a server has it */
+/* Shared memory: the server's version of each thing, then the count of its finished drops. */
+static int64_t *versions;
 
-/* Changes a thing, then drops its tag. */
+/* Change a thing, then drop its tag. */
 static bool write_thing(tg_cache *c, int thing)
 {
     char tag[20];
     snprintf(tag, sizeof tag, "thing:%d", thing);
     __atomic_add_fetch(&versions[thing], 1, __ATOMIC_SEQ_CST);
     if (!tg_cache_drop(c, "a", tag, 0, &err)) return false;
-    /* From here on no caller may get an older version. */
+    /* From here on no lookup may return an older version. */
     int64_t mine = __atomic_load_n(&versions[THINGS + thing], __ATOMIC_SEQ_CST), next = mine + 1;
     while (!__atomic_compare_exchange_n(&versions[THINGS + thing], &mine, next, false,
                                         __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
@@ -216,9 +217,9 @@ static bool write_thing(tg_cache *c, int thing)
 }
 
 /*
-** Reads a thing as a client does. -1: an error; 0: what was given is older than a change whose drop
-** was finished before the reading began. Finished drops are counted after the change, so their
-** number is never above the version.
+** Read a thing as a client does. Return -1 on an error, and 0 if the cache returned a version older
+** than a change whose drop had finished before the read began. A drop is counted after its change,
+** so the count is never above the version.
 */
 static int read_thing(tg_cache *c, int thing)
 {
@@ -234,7 +235,7 @@ static int read_thing(tg_cache *c, int thing)
     if (err.kind != TG_OK) return -1;
     int64_t stamp = tg_cache_stamp(c, NULL);
     got = __atomic_load_n(&versions[thing], __ATOMIC_SEQ_CST);
-    if (stamp % 4 == 0) usleep(50); /* the reply travels */
+    if (stamp % 4 == 0) usleep(50); /* the reply is in flight */
     snprintf(body, sizeof body, "%lld", (long long)got);
     return stamp >= 0 && put_at(c, "a", "op", tag, tag, stamp, NOW, body, 1) ? 1 : -1;
 }

@@ -1,5 +1,5 @@
-/* The size of the file: its limit holds whatever is stored, and each put does a bounded amount of
-   work, in statements of SQLite and in pages. */
+/* The size of the file stays below its limit, and each put does a bounded amount of work, in steps
+   of SQLite's VM and in pages. */
 #include <math.h>
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ static int64_t file_size(const char *path, const char *suffix)
     return stat(name, &st) == 0 ? st.st_size : 0;
 }
 
-/* The pages that the connection has read or written since it was last asked. */
+/* Return how many pages the connection has read or written since the previous call. */
 static int pages_touched(sqlite3 *db)
 {
     static const int kinds[] = {SQLITE_DBSTATUS_CACHE_HIT, SQLITE_DBSTATUS_CACHE_MISS,
@@ -45,7 +45,7 @@ static int pages_touched(sqlite3 *db)
     return all;
 }
 
-/* Put a text of N bytes. */
+/* Store a text of N bytes. */
 static bool put_size(tg_cache *c, int number, size_t n, double at)
 {
     char args[30], tags[60];
@@ -76,13 +76,13 @@ static int64_t count(tg_cache *c, const char *sql)
     return n;
 }
 
-/* What a long feed has shown. */
+/* Measurements of feed_all(). */
 typedef struct feed {
-    int64_t fed, largest, steps, pages; /* the last two: most of one put, beyond its own text */
+    int64_t fed, largest, steps, pages; /* bytes; steps, pages: most of one put */
     int number;
 } feed;
 
-/* Feed five times the limit, in sizes from 200 bytes to MOST. */
+/* Store five times the limit, in replies of 200 bytes to MOST. */
 static feed feed_all(tg_cache *c, const char *path, size_t most)
 {
     feed f = {0};
@@ -155,7 +155,7 @@ static void expired(void)
     tg_cache_close(c);
 }
 
-/* A list of N records in the file, with its rows. */
+/* Store a list of N records with its rows. */
 static bool keep_rows(tg_cache *c, int number, int n, double at)
 {
     char args[30];
@@ -207,7 +207,7 @@ static void rows(void)
     tg_cache_close(c);
 }
 
-/* A file as programs before made it: without the map of pages, and larger than the limit. */
+/* Make a file as earlier versions made it: without auto_vacuum, and larger than the limit. */
 static void make_old(const char *path)
 {
     tg_cache *c = tg_cache_open(path, warning, &err);
@@ -245,7 +245,7 @@ static void older(void)
     tg_cache_close(c);
 }
 
-/* A file of the layout before this one, as its steps made it. */
+/* Open a file of the previous layout. */
 static void upgraded(void)
 {
     const char *path = scratch_path("before/cache.db");

@@ -1,4 +1,4 @@
-/* SQL over stored replies: what the views show, and what no query may reach through them. */
+/* SQL over stored replies: what the views show, and what a query cannot reach through them. */
 #include <math.h>
 #include <sqlite3.h>
 
@@ -47,7 +47,7 @@ static void fill(tg_cache *c)
            "[{\"id\":99,\"name\":\"Eve\"}]", 1);
 }
 
-/* All rows in one line, columns with commas and rows with semicolons between; or the error. */
+/* Return all rows in one line, columns separated by commas and rows by semicolons, or the error. */
 static const char *query(tg_cache *c, const char *account, const char *sql)
 {
     static char out[1000];
@@ -171,7 +171,7 @@ static void put_page(tg_cache *c, const page_reply *r)
 #define LAST   "[{\"id\":3}]"
 #define COUNTS "x-page-size=2 x-pages=2 x-records=3"
 
-/* Whether a record that only an older reply has is gone, by what came since. */
+/* Whether the views show a record that only an older reply has, by the replies stored since. */
 static void whole_lists(void)
 {
     static const struct {
@@ -298,7 +298,7 @@ static void forbidden(tg_cache *c)
     CHECK(tg_cache_stamp(c, NULL) == stamp && access("/tmp/x.db", F_OK) != 0);
 }
 
-/* Called every so often while a statement runs, as a signal might be. */
+/* Progress handler: interrupts the statement, as a signal handler would. */
 static int impatient(void *cache)
 {
     tg_cache_interrupt(cache);
@@ -350,7 +350,7 @@ static void sql(const char *path)
     }
 }
 
-/* Steps of SQLite's machine for joining COUNT people with their memberships. */
+/* Return the steps of SQLite's VM for joining COUNT people with their memberships. */
 static int join_steps(int count)
 {
     static const char sql[] =
@@ -374,7 +374,7 @@ static int join_steps(int count)
     return steps;
 }
 
-/* Twice the people are about twice the work. */
+/* A nested scan would take four times the steps for twice the people. */
 static void joins_by_index(void)
 {
     CASE("a join compares no pair of records")

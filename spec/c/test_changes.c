@@ -1,4 +1,4 @@
-/* Times of changes: what is noted, taken back and found, through one handle and through two. */
+/* Times of changes: noting, taking back and finding them, through one handle and through two. */
 #include "check.h"
 #include "scratch.h"
 #include "state_sqlite.h"
@@ -27,7 +27,7 @@ static void one(tg_state *s)
         CHECK(s->api->changes->any(s, "any", NOW) == 0);
         CHECK(s->api->changes->note(s, "any", "users", NOW, NULL));
         CHECK(s->api->changes->any(s, "any", NOW + 1) == NOW);
-        CHECK(s->api->changes->any(s, "any", NOW - 3600) == NOW - 3600); /* it may have been now */
+        CHECK(s->api->changes->any(s, "any", NOW - 3600) == NOW - 3600); /* a future time is now */
         s->api->changes->take_back(s, "any", "users", NOW);
         CHECK(s->api->changes->any(s, "any", NOW) == 0);
     }

@@ -1,4 +1,4 @@
-/* Values are checked as their rows say, and a misspelt name finds the right one. */
+/* Checks of values by their rows, and suggestions for misspelt names. */
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,7 +55,7 @@ static void check_distance(void)
     CHECK(distance("abc", "abxc") == 1 && distance("abc", "ac") == 1 &&
           distance("abc", "axc") == 1);
     CHECK(distance("abcd", "bacd") == 1 && distance("abcd", "badc") == 2);
-    CHECK(distance("ca", "abc") == 3); /* no text is edited twice */
+    CHECK(distance("ca", "abc") == 3); /* optimal string alignment: no substring is edited twice */
     CHECK(tg_distance((tg_text){longest, 600}, TG_TEXT("")) == 600);
     CHECK(tg_distance((tg_text){longest, 601}, TG_TEXT("")) == INT_MAX);
     CHECK(tg_distance(TG_TEXT(""), (tg_text){longest, 601}) == INT_MAX);
@@ -83,7 +83,7 @@ static void check_match(void)
     CHECK(v[1].n == 3 && memcmp(v[1].p, "a-b", 3) == 0);
 }
 
-/* The message of the refusal, or "" when the text is fine. */
+/* Return the message that rejects the text, or "" for a valid text. */
 static const char *said(const tg_field *f, tg_text text, tg_error *err)
 {
     memset(err, 0, sizeof *err);
@@ -101,7 +101,7 @@ static void check_lengths(void)
     const tg_field *name = param("put_organization", "name");
     char text[3 * 141];
     for (int i = 0; i < 141; i++)
-        memcpy(text + 3 * i, "\xE2\x82\xAC", 3); /* the euro sign: a code point, not three */
+        memcpy(text + 3 * i, "\xE2\x82\xAC", 3); /* the euro sign: one code point of three bytes */
     CHECK_STR(said(name, (tg_text){text, 3 * 140}, &err), "");
     CHECK_STR(said(name, (tg_text){text, 3 * 141}, &err), "is 141 characters long; at most 140");
     SAYS(name, "", "is empty");
@@ -148,7 +148,7 @@ static void check_word_lists(void)
     SAYS(tg_field_find(tg_model_find("group_patch")->fields, "path", 4), "/users", "");
 }
 
-/* What only looks like another character, or like the domain that was meant. */
+/* Characters that look like others, and domains that look like others. */
 static void check_foreign_emails(const tg_field *emails)
 {
     tg_error err;
@@ -168,7 +168,7 @@ static void check_foreign_emails(const tg_field *emails)
     SAYS(emails, "bo@acme\xE3\x80\x82test", NOT "its domain holds U+3002 at byte 8");
     SAYS(emails, "bo@acme\xE2\x80\x93x.test", NOT "its domain holds U+2013 at byte 8");
     SAYS(emails, "bo@\xF0\x9F\x98\x80.test", NOT "its domain holds U+1F600 at byte 4");
-    /* Cyrillic and Greek letters among Latin ones, and the other way round */
+    /* Cyrillic and Greek letters among Latin ones, and the reverse */
     SAYS(emails,
          "bo@\xD0\xB0"
          "cme.test",
@@ -179,7 +179,7 @@ static void check_foreign_emails(const tg_field *emails)
          NOT "its domain mixes Latin and Greek letters: U+03B5 at byte 10");
     SAYS(emails, "b\xD0\xBE@acme.test",
          NOT "it mixes Latin and Cyrillic letters: U+043E at byte 2");
-    /* words whose letters are all of another script, and all look like Latin ones */
+    /* words of one other script whose letters all look Latin */
     SAYS(emails, "bo@асме.test",
          NOT "\"асме\" at byte 4 is of Cyrillic letters that look like Latin ones");
     SAYS(emails, "bo@acme.со",
@@ -200,7 +200,7 @@ static void check_foreign_emails(const tg_field *emails)
     SAYS(emails, "bo@acme-.test", NOT "a name in its domain begins or ends with a hyphen");
     SAYS(emails, "a23456789a23456789a23456789a23456789a23456789a23456789a2345678901234@acme.test",
          NOT "68 bytes stand before the @, 64 at most");
-    /* names of one script, and scripts that are written together */
+    /* names of one script, and scripts that are used together */
     SAYS(emails, "bo@m\xC3\xBCller.test", "");
     SAYS(emails, "bo@mu\xCC\x88ller.test", "");
     SAYS(emails, "\xD0\xB8\xD0\xB2\xD0\xB0\xD0\xBD@\xD0\xBF\xD1\x80.\xD1\x80\xD1\x84", "");

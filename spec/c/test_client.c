@@ -1,4 +1,4 @@
-/* The life of a call, with a transport and a clock of our own. */
+/* The life of a call, with a fake transport and clock. */
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,7 +12,7 @@
 static fake_answer scripted[16];
 static int script_n;
 
-/* Answers in their order; the last one again and again. */
+/* Return the scripted replies in their order, then repeat the last. */
 static fake_answer from_script(fake *f, const tg_exchange *x)
 {
     (void)x;
@@ -42,7 +42,7 @@ static tg_request *ask_to_create(void)
     return r;
 }
 
-/* Starts, pumps, takes. The caller frees the reply. */
+/* Start the call, pump it and take its reply, which the caller frees. */
 static tg_reply *run(tg_client *c, tg_request *r, const tg_call_options *o, tg_error *err)
 {
     memset(err, 0, sizeof *err);
@@ -54,7 +54,7 @@ static tg_reply *run(tg_client *c, tg_request *r, const tg_call_options *o, tg_e
     return reply;
 }
 
-/* The kind of error that the call ends in; TG_OK for a reply. */
+/* Run the call and return its kind of error, TG_OK for a reply. */
 static tg_kind kind_of(tg_client *c, tg_request *r, const tg_call_options *o, tg_error *err)
 {
     tg_reply *reply = run(c, r, o, err);
@@ -79,7 +79,7 @@ static void test_retries(void)
         tg_client *c = client(&f, NULL);
         CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_OK);
         CHECK(f.sends == 3);
-        CHECK(f.time > 1e6 + 1); /* not at once */
+        CHECK(f.time > 1e6 + 1); /* the retries were delayed */
         tg_client_free(c);
     }
     CASE("a POST is never repeated: what could not be known is unknown")
@@ -163,7 +163,7 @@ static void test_quota(void)
         tg_client *c = client(&f, NULL);
         CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_OK);
         CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_E_QUOTA);
-        /* a second more: servers cut theirs */
+        /* one second is added: servers round down */
         CHECK(err.retry_after >= 100 && err.retry_after < 103);
         CHECK(f.sends == 1);
         CHECK(kind_of(c, ask("get_organization", 8), NULL, &err) == TG_OK); /* another window */
@@ -371,7 +371,7 @@ static void test_credentials(void)
     }
 }
 
-/* What becomes of a client for URL: TG_OK, or why there is none. */
+/* Create a client for URL and return TG_OK or the kind of error. */
 static tg_kind client_kind(const char *url, const char *socket, bool cleartext, tg_error *err)
 {
     fake f = SCRIPT({.status = 200});

@@ -1,6 +1,6 @@
 /*
-** Hours of mixed work against a model of Toggl's quota, with a clock of our own: the whole client,
-** ledger and policy included. Counts the requests that met a closed window.
+** Simulate hours of mixed work of the whole client against a model of Toggl's quota, on a fake
+** clock. Count the requests that reach a closed window.
 **
 **   test_client_sim [HOURS]     200 by default; the campaign is 10000
 */
@@ -9,14 +9,14 @@
 
 #define ORGANIZATIONS 2
 
-/* A window of 60 minutes that starts with its first request. */
+/* A window of 60 minutes, opened by its first request. */
 typedef struct window {
     double start;
     int used, refused_in_this;
 } window;
 
 typedef struct server {
-    int limit[ORGANIZATIONS + 1]; /* the last is the account's own */
+    int limit[ORGANIZATIONS + 1]; /* the last is that of the account */
     window w[ORGANIZATIONS + 1];
     long requests, refused, refused_twice;
     char headers[100];
@@ -73,7 +73,7 @@ static void one_request(tg_client *c, int kind)
     tg_call_free(call);
 }
 
-/* Bursts as scripts make them, then nothing for a while. SHARED: another tool takes its part of the
+/* Send bursts, as scripts do, with pauses between them. SHARED: another tool sends requests in the
    same windows. */
 static server simulate(int limit, int hours, bool shared)
 {
@@ -106,7 +106,7 @@ int main(int argc, char **argv)
         const char *plan;
         int limit;
     } plans[] = {{"free", 30}, {"starter", 240}, {"premium", 600}};
-    /* a runner may hand over a folder */
+    /* a runner may pass a folder */
     int hours = argc > 1 && atoi(argv[1]) > 0 ? atoi(argv[1]) : 200;
     for (int i = 0; i < 3; i++) {
         server alone = simulate(plans[i].limit, hours, false),

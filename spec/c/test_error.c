@@ -1,4 +1,4 @@
-/* Errors: what setting one clears, and what a server's text is made into. */
+/* Errors: what setting one clears, and how a server's text is made printable. */
 #include "check.h"
 #include "error.h"
 
@@ -83,7 +83,7 @@ static void test_body(void)
         {TG_TEXT("na\xC3\xAFve \xF0\x9F\x98\x80"), "na\xC3\xAFve \xF0\x9F\x98\x80"},
         {TG_TEXT("\xC2\x9B"
                  "31m"),
-         " 31m"}, /* CSI in one code point */
+         " 31m"}, /* CSI as one code point */
         {TG_TEXT("\xC2\xA0"), "\xC2\xA0"},
         {TG_TEXT("\xC0\xAF|\xED\xA0\x80|\xFF"), "\?\?|\?\?\?|?"},
         {TG_TEXT("cut \xE2\x82"), "cut \?\?"},

@@ -1,5 +1,5 @@
 /*
-** The transport against servers that behave: what goes out, what comes in, and the pump.
+** The transport against correct servers: requests, replies, and the pump.
 */
 #include "http_help.h"
 
@@ -227,7 +227,7 @@ static void test_step(tg_transport *t)
     clear(&x);
 }
 
-/* With nothing in flight libcurl has no timer of its own that could end the wait. */
+/* With no request in flight libcurl has no timer that could end the wait. */
 static void test_wait(void)
 {
     struct itimerval soon = {.it_value.tv_usec = 100000};
@@ -273,7 +273,7 @@ static void test_cancel(void)
                 for (int i = 0; i < steps; i++) api->step(t, 5, NULL, 0, &err);
                 api->cancel(t, &x);
                 CHECK(x.private_ == NULL && !api->done(t) && (p > 2) >= (x.outcome == TG_X_REPLY));
-                api->cancel(t, &x); /* harmless */
+                api->cancel(t, &x); /* cancelling an ended exchange does nothing */
                 clear(&x);
             }
         EXPECT(TG_X_REPLY, "/canned");
@@ -338,7 +338,7 @@ static void test_unix(void)
         clear(&x);
         api->close(t);
         t = open_at(NULL);
-        CHECK(get(t, &x, "/canned") == TG_X_UNREACHED); /* over TCP they count */
+        CHECK(get(t, &x, "/canned") == TG_X_UNREACHED); /* TCP uses the proxy */
         clear(&x);
         api->close(t);
         unsetenv("http_proxy");

@@ -1,8 +1,7 @@
 /*
-** Forty replies of all shapes, cut: at every byte by the decoder alone, packed and plain, with no
-** word on where the body should end; and over the wire by a server that ends the connection there.
-** No cut is a success, but for a bare number whose digits end at the cut where nothing says how
-** long it is: that cannot be told.
+** Cut forty replies of all shapes. The decoder alone gets each reply cut at every byte, gzipped and
+** plain, without a length. A server then cuts them by closing the connection. No cut may succeed,
+** except a bare number without a length: cut after a digit, it is a shorter number.
 */
 #include "ask.h"
 #include "check.h"
@@ -10,16 +9,16 @@
 #include "replies.h"
 #include "slot.h"
 
-/* ------------------------------------------------------------------------------------- the decoder
-   ** ** A transport without a wire: it gives the bytes in `cut` to the part of the real one that
-   unpacks and judges them. */
+/* ---------------------------------------------------------------------------------- the decoder */
+
+/* A transport without a connection: it passes the bytes in `cut` to the real decoder. */
 
 static tg_slot slot;
 static tg_exchange *held;
 static struct {
     const reply_case *reply;
     const char *p;
-    size_t n, step; /* bytes, and how many at a time */
+    size_t n, step; /* bytes; bytes that are passed at a time */
     bool gzip;
 } cut;
 
@@ -35,7 +34,7 @@ static void add_header(tg_buf *out, const char *name, const char *value)
     tg_buf_add(out, value, strlen(value) + 1);
 }
 
-/* NULL, or what is wrong with the bytes. */
+/* Return NULL or what is wrong with the bytes. */
 static const char *decode(void)
 {
     char bytes[2048];
@@ -119,21 +118,20 @@ static const tg_transport_api decoder = {.version = TG_TRANSPORT_VERSION,
 
 /* ------------------------------------------------------------------------------------- verdicts */
 
-/* Is REPLY a bare number that is one also when it ends after N bytes? */
+/* Return whether the reply is a bare number whose first N bytes are a number too. */
 static bool cannot_be_told(const reply_case *r, size_t n)
 {
     return r->n && strspn(r->body, "-+.eE0123456789") == r->n &&
            tg_json_check_at((tg_text){r->body, n}, &n, NULL);
 }
 
-/* Are blanks all that is gone? JSON is whole without them. */
+/* Return whether the cut lost only trailing whitespace: the JSON is complete without it. */
 static bool only_space_is_gone(const reply_case *r, size_t n)
 {
     return n > 0 && strspn(r->body + n, " \r\n") == r->n - n;
 }
 
-/* Is there an end in the bytes themselves? A file and a bare text have none, nor has what is
-   empty. */
+/* Return whether the body itself shows its end. A file, a text and an empty body do not. */
 static bool has_end(const reply_case *r)
 {
     return strstr(r->type, "json") != NULL;
@@ -198,7 +196,7 @@ static void test_decoder(void)
 
 static const struct {
     const char *name, *line, *head;
-    bool marked; /* something says where the body ends */
+    bool marked; /* Content-Length or chunks mark the end of the body */
 } frames[] = {
     {"no length", "HTTP/1.1 200 OK\r\n", "Connection: close\r\n", false},
     {"HTTP/1.0", "HTTP/1.0 200 OK\r\n", "", false},
@@ -206,14 +204,14 @@ static const struct {
     {"chunks", "HTTP/1.1 200 OK\r\n", "Transfer-Encoding: chunked\r\nConnection: close\r\n", true},
 };
 
-#define WAYS (2 * sizeof frames / sizeof *frames) /* each packed and plain */
+#define WAYS (2 * sizeof frames / sizeof *frames) /* each gzipped and plain */
 
 static server sv;
 static char wire[4096];
 static sv_route cut_routes[] = {{"/", wire, 0, SV_CLOSE}, {NULL, NULL, 0, SV_KEEP}};
 
-/* Writes the whole reply into `wire`. *HEAD: bytes before its body. Returns its size without what
-   may be missing. */
+/* Write the whole reply into `wire`. *HEAD: bytes before its body. Return its size up to the last
+   byte whose loss must be noticed. */
 static size_t compose(const reply_case *r, size_t frame, bool gzip, size_t *head)
 {
     char body[2048];
@@ -245,7 +243,7 @@ static void test_wire(tg_client *c)
         for (size_t way = 0; way < REPLIES * WAYS; way++) {
             size_t i = way / WAYS, frame = way / 2 % (WAYS / 2), head;
             size_t n = compose(&replies[i], frame, way & 1, &head);
-            for (size_t k = 0; k < 2; k++) { /* somewhere, and near the end */
+            for (size_t k = 0; k < 2; k++) { /* anywhere, then near the end */
                 cut_routes[0].n = k ? n - 1 - way % 7 % (n - head) : head + way * 37 % (n - head);
                 count(i, cut_routes[0].n - head, !(way & 1) && !frames[frame].marked,
                       replies_get(c, i, way & 2));
@@ -257,14 +255,14 @@ static void test_wire(tg_client *c)
             wholes++;
         }
         CHECK(wrong == 0 && right == wholes);
-        CHECK(server_saw(&sv, "HTTP/1.1\r\n") == cuts + wholes); /* each was asked once */
+        CHECK(server_saw(&sv, "HTTP/1.1\r\n") == cuts + wholes); /* each was requested once */
     }
     printf("# wire: %d cuts, %d wrong successes, %d bare numbers that cannot be told; %d of %d "
            "whole ones as they are\n",
            cuts, wrong, untold, right, wholes);
 }
 
-/* What has no end of its own: a file, a bare text, a reply that says nothing. */
+/* Bodies that do not show their end: a file, a text, an empty reply. */
 static void test_endless(tg_client *c)
 {
     tg_error err;
@@ -300,7 +298,7 @@ int main(void)
     test_wire(c);
     tg_client_free(c);
     server_stop(&sv);
-    server_start(&sv, cut_routes, NULL); /* a log of its own */
+    server_start(&sv, cut_routes, NULL); /* starts with an empty log */
     snprintf(url, sizeof url, "http://127.0.0.1:%d", sv.port);
     c = replies_client(url, tg_transport_curl(), NULL);
     test_endless(c);

@@ -1,6 +1,6 @@
 /*
-** The transport against servers that do not behave: cuts, resets, silence, redirects. How each
-** ends, and that a write never goes out twice.
+** The transport against faulty servers: cuts, resets, stalls, redirects. Each has its outcome, and
+** no write is sent twice.
 */
 #include "http_help.h"
 
@@ -38,8 +38,7 @@ static void test_cuts(tg_transport *t)
     CASE("reset and nonsense are broken")
     {
         EXPECT(TG_X_BROKEN, "/reset");
-        EXPECT(TG_X_REFUSED,
-               "/garbage"); /* what speaks something else there does so the next time, too */
+        EXPECT(TG_X_REFUSED, "/garbage"); /* not HTTP: a retry would meet the same server */
         EXPECT(TG_X_REPLY, "/canned");
     }
     CASE("a reply of a form that cannot be read is not asked for again, and says what it is")
@@ -66,7 +65,7 @@ static void test_once(tg_transport *t)
     CASE("a write is never sent twice, even when a kept connection dies under it")
     {
         for (int i = 0; verbs[i]; i++) {
-            EXPECT(TG_X_REPLY, "/canned"); /* leaves a connection to be reused */
+            EXPECT(TG_X_REPLY, "/canned"); /* leaves a connection for reuse */
             prepare(&x, verbs[i], "/drop/once");
             x.body = TG_TEXT("{}");
             CHECK(run(t, &x) == TG_X_BROKEN && x.sent == 1 && x.status == 0);
@@ -183,7 +182,7 @@ static void test_redirects(tg_transport *t)
     }
 }
 
-/* In place of the system's, so that a lookup can take its time. */
+/* Replaces the system's getaddrinfo() to delay lookups. */
 static _Atomic bool slow_names;
 
 TG_API int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
@@ -216,7 +215,7 @@ static void test_slow_name(void)
         clear(&x);
     }
     slow_names = false;
-    usleep(200000); /* the lookup's thread ends by itself */
+    usleep(200000); /* libcurl's resolver thread ends by itself */
 }
 
 int main(void)

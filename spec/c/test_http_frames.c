@@ -1,6 +1,6 @@
 /*
-** HTTP/2 that goes wrong: forty replies of all shapes cut in six ways, and streams that the server
-** refuses. A cut is never a success, and a try is one request, whatever libcurl would rather do.
+** HTTP/2 failures: forty replies of all shapes cut in six ways, and streams that the server
+** refuses. A cut reply never succeeds, and an attempt is one request: libcurl must not retry.
 */
 #include "check.h"
 #include "http2_server.h"
@@ -27,8 +27,7 @@ static void load(size_t i, bool gzip, h2_end end, size_t seed)
     sv.answer.sent = seed & 2 ? near_end : seed * 37 % sv.answer.n;
 }
 
-/* A stream that is given up with the code for "no error" has ended in order for libcurl 7.88: then
-   only the bytes tell. */
+/* libcurl 7.88 takes RST_STREAM with NO_ERROR for a regular end: only the body can show the cut. */
 static bool cannot_be_told(size_t i)
 {
     const h2_answer *a = &sv.answer;
@@ -36,8 +35,8 @@ static bool cannot_be_told(size_t i)
            !strchr("{[", replies[i].body[0]);
 }
 
-/* A kept connection may have been closed just now, and then the server has not seen the request:
-   ask again. */
+/* Send the request until the server has received it: the server may just have closed a connection
+   that was kept for reuse. */
 static tg_kind asked(tg_client *c, size_t i, bool raw)
 {
     tg_kind kind = TG_OK;
@@ -73,7 +72,7 @@ static void test_cuts(tg_client *c)
         cuts, wrong, untold, whole, 2 * REPLIES);
 }
 
-/* The request of a read, or of a change. */
+/* Build a request of a read or of a write. */
 static tg_request *request(bool read)
 {
     tg_error err;
@@ -100,7 +99,7 @@ static void test_refused(tg_client *c)
     }
 }
 
-/* A certificate for this machine, with its key, in FILE. */
+/* Write a certificate for 127.0.0.1 and its key to FILE. */
 static bool make_certificate(const char *file)
 {
     char line[400];

@@ -1,6 +1,6 @@
 /*
-** TLS and HTTP/2, against the servers that come with openssl and nghttp2. The certificates are made
-** on the spot. What is not installed is skipped, with a line that says so.
+** TLS and HTTP/2 against the servers of openssl and nghttp2, with certificates made by this test.
+** Cases whose server is not installed are skipped and named.
 */
 #include "check.h"
 
@@ -13,7 +13,7 @@
 
 #include "transport.h"
 
-/* An authority, a good certificate of it for localhost, and three that must not be trusted. */
+/* An authority, its certificate for localhost, and three that must not be trusted. */
 static const char make_certificates[] =
     "set -e; exec >make.log 2>&1\n"
     "new='-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes'\n"
@@ -42,7 +42,7 @@ static bool installed(const char *program)
     return system(line) == 0;
 }
 
-/* A port that is free just now. */
+/* Return a port that is free. */
 static int free_port(void)
 {
     struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -66,7 +66,7 @@ static bool answers(int port)
     return ok;
 }
 
-/* Runs COMMAND, in which %d is the port, and waits until it listens. */
+/* Run COMMAND, in which %d is the port, and wait until it listens. */
 static pid_t serve(const char *command, int port)
 {
     char line[300];
@@ -115,7 +115,7 @@ static void clear(tg_exchange *x)
     tg_buf_clear(&x->reply);
 }
 
-/* Starts N exchanges at once and waits for all; how many got a reply of 200. */
+/* Start N exchanges at once and wait for all. Return how many got a reply with status 200. */
 static int run(tg_transport *t, tg_exchange *x, int n)
 {
     tg_error err;
@@ -194,7 +194,7 @@ static void test_http2(void)
         }
         CHECK(system("grep -q ':path: /file' nghttpd.log") == 0);
         CHECK(system("test $(grep -o '^.id=[0-9]*' nghttpd.log | sort -u | wc -l) -le 2") ==
-              0); /* one was `answers` */
+              0); /* the server has logged one request of answers() too */
     }
     CASE("HTTP/2: a POST carries its bytes")
     {
@@ -235,8 +235,8 @@ int main(void)
         CHECK(system(make_certificates) == 0);
     }
     setenv("OPENSSL_CONF", "lax.cnf",
-           1); /* so that it is the transport that insists on TLS 1.2, not the system */
-    sleep(1);  /* the expired one expires */
+           1); /* the system allows older TLS: the transport must require 1.2 */
+    sleep(1);  /* the short-lived certificate expires */
     for (size_t i = 0; i < sizeof trust_cases / sizeof *trust_cases; i++)
         test_trust(&trust_cases[i]);
     if (installed("nghttpd"))

@@ -1,4 +1,4 @@
-/* The journal: states and events, the chain, and that nothing is sent that is not recorded. */
+/* The journal: states and events, the hash chain, and recording each write before it is sent. */
 #include <sqlite3.h>
 #include <stdlib.h>
 
@@ -215,7 +215,7 @@ static void leases(void)
         CHECK(tg_lease_take(b, 6, "9c", 1000, 120, &err));
         tg_lease_end(b);
         CHECK(tg_journal_add(a, &entry, TG_JE_SEND, 1100, "me", none, &err));
-        CHECK(!tg_lease_take(b, 5, "9c", 1219, 120, &err)); /* the write prolonged it */
+        CHECK(!tg_lease_take(b, 5, "9c", 1219, 120, &err)); /* a write extends the lease */
     }
     CASE("a holder that was taken for dead writes no more")
     {
@@ -223,7 +223,7 @@ static void leases(void)
         CHECK(!tg_journal_add(a, &other, TG_JE_SEND, 1222, "me", none, &err));
         CHECK(err.kind == TG_E_CANCELLED);
         CHECK(tg_journal_add(a, &entry, TG_JE_ACCEPT, 1222, "me", none, &err)); /* an outcome */
-        tg_lease_end(a); /* of a later holder it ends nothing */
+        tg_lease_end(a); /* does not end the lease of the later holder */
         CHECK(tg_journal_add(b, &other, TG_JE_SEND, 1223, "me", none, &err));
     }
     CASE("one that has ended is free at once, and so is one of a process that has")

@@ -1,4 +1,4 @@
-/* Entries of the journal: whose they are, and who may close them. */
+/* Entries of the journal: their accounts and processes, and which clients may close them. */
 #include <sys/wait.h>
 
 #include "check.h"
@@ -26,7 +26,7 @@ static tg_client *client_of(const char *token)
     return tg_client_new(&o, &err);
 }
 
-/* An entry of the client's account that stands as sent by this process. */
+/* Add an entry of the client's account, as sent by the process P. */
 static int64_t sent_at(tg_client *c, const tg_process *p, double at)
 {
     tg_error err;
@@ -57,7 +57,8 @@ static size_t count(tg_client *c)
     return entries;
 }
 
-/* A child that has ended and was waited for. ZOMBIE, unless NULL: whether it ran before that. */
+/* Return a child that has ended and was waited for. *ZOMBIE, unless NULL: whether it counted as
+   running between its end and the wait. */
 static tg_process dead(bool *zombie)
 {
     tg_process p = {0};
@@ -92,14 +93,14 @@ static void of_processes(void)
         CHECK(tg_process_runs(&self) && !tg_process_runs(&gone) && !zombie_runs);
         tg_process other = self;
         other.started++;
-        CHECK(!tg_process_runs(&other)); /* the number was given again */
+        CHECK(!tg_process_runs(&other)); /* another process has that id now */
         other = self;
         other.boot[0] = other.boot[0] == 'a' ? 'b' : 'a';
         CHECK(!tg_process_runs(&other));
     }
 }
 
-/* how many of its entries are in STATE */
+/* Return how many entries of the client are in STATE. */
 static int count_in(tg_client *c, const char *state)
 {
     size_t n, pos = 0;
@@ -177,7 +178,7 @@ static void of_running(void)
         CHECK(count_in(c, "unknown") == 0);
         CHECK(tg_client_journal_lose(c, ended, &err));
         CHECK(count_in(c, "unknown") == 1);
-        CHECK(tg_client_journal_lose(c, ended, &err)); /* it is known already */
+        CHECK(tg_client_journal_lose(c, ended, &err)); /* a second call changes nothing */
         CHECK(tg_client_journal_close(c, ended, true, &err));
         CHECK(!tg_client_journal_lose(c, ended, &err) && err.kind == TG_E_INVALID);
     }

@@ -1,6 +1,6 @@
 /*
-** A disk that fails at each call of the journal in turn: nothing is sent that is not recorded, the
-** sentence says what to do, and the file stays, private and sound.
+** Each call of the journal to the VFS fails in turn. No write is sent before it is recorded, the
+** message says what to do, and the file stays private and undamaged.
 */
 #include <dirent.h>
 #include <sys/stat.h>
@@ -27,7 +27,7 @@ static tg_client *begin(const char *file)
     tg_error err;
     tg_client_options o = fake_options(&f);
     o.journal_path = file;
-    o.deadline = 0.1; /* a wait for another process is a quarter of it */
+    o.deadline = 0.1; /* a quarter of it is the longest wait for another process */
     return tg_client_new(&o, &err);
 }
 
@@ -59,7 +59,7 @@ static int entries(tg_client *c)
     return list ? count : -1;
 }
 
-/* Of the database and what SQLite keeps next to it; no copy of it either. */
+/* Return whether the database and the files next to it are private, with no copy among them. */
 static bool is_private(const char *file)
 {
     bool ok = true;
@@ -89,7 +89,8 @@ static bool says_what_to_do(const tg_error *err)
     return ok;
 }
 
-/* One change while the call fails. True: it did fail, so a later one may, too. */
+/* Send one write while the AT-th call fails. Return true if that call was made, so that a later one
+   may fail too. */
 static bool try_once(const char *file, vfs_call call, int code, int at, bool sticks, int before)
 {
     tg_error err;
@@ -106,7 +107,7 @@ static bool try_once(const char *file, vfs_call call, int code, int at, bool sti
     if (sent == 0) CHECK(says_what_to_do(&err));
     c = begin(file);
     int now = entries(c);
-    CHECK(now >= before + sent); /* sent: recorded */
+    CHECK(now >= before + sent); /* each sent write is recorded */
     CHECK(create(c, &err) == TG_OK && entries(c) == now + 1);
     CHECK(tg_client_journal_check(c, NULL, &report, &err) && !report.broken);
     CHECK(is_private(file));
@@ -137,7 +138,7 @@ static int try_each(vfs_call call, int code, bool sticks, bool fresh)
 static const struct {
     const char *what;
     vfs_call call;
-    int code, least; /* least: failures that a fresh file and an old one must see */
+    int code, least; /* result code; fewest failures expected of a new file and of an old one */
 } faults[] = {
     {"open", VFS_OPEN, SQLITE_CANTOPEN, 1},
     {"read", VFS_READ, SQLITE_IOERR_READ, 1},

@@ -1,4 +1,4 @@
-/* What the journal keeps and for how long, what it redacts, and how it goes on from damage. */
+/* Retention of the journal, redaction, and recovery of a damaged file. */
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@ static tg_journal *begin(const char *name)
     return tg_journal_sqlite(file, &err);
 }
 
-/* An entry on that day, about a person, with its outcome unless OPEN. */
+/* Add an entry about a person on DAY, with its outcome unless OPEN. */
 static int64_t add(tg_journal *j, double day, bool open)
 {
     int64_t entry = 0;
@@ -70,7 +70,7 @@ static void redaction(void)
     {
         CHECK(count(j, "ann@acme.test") == 5);
         CHECK(tg_journal_keep(j, 20 * DAY, 0, 5 * DAY, &err));
-        CHECK(count(j, "ann@acme.test") == 3); /* the open entry, and the younger one */
+        CHECK(count(j, "ann@acme.test") == 3); /* in the open entry and in the newer one */
         CHECK(count(j, "\"attempts\":") == 3 && count(j, "\"job\":\"onboard\"") == 3);
         tg_journal_report after = check(j, before.head);
         CHECK(!after.broken && after.noted && strcmp(after.head, before.head) == 0);
@@ -104,7 +104,7 @@ static void redaction(void)
         CHECK(tg_journal_add(j, &open, TG_JE_MISS, 20 * DAY, "a", TG_TEXT("{}"), &err));
         CHECK(tg_journal_keep(j, 30 * DAY, 0, 5 * DAY, &err) && count(j, "ann@acme.test") == 0);
         j->api->close(j);
-        CHECK(!holds(file, "ann@acme.test")); /* overwritten, too */
+        CHECK(!holds(file, "ann@acme.test")); /* secure_delete has overwritten it */
     }
 }
 
@@ -168,7 +168,7 @@ static void heads(void)
     j->api->close(j);
 }
 
-/* Writes over the file from OFFSET on. */
+/* Overwrite the file from OFFSET on. */
 static void damage(off_t offset, const char *with, size_t n)
 {
     int fd = open(file, O_WRONLY);
@@ -198,7 +198,7 @@ static bool run_sql(sqlite3 *db, const char *sql)
     return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
 }
 
-/* Changes an event behind the journal's back. */
+/* Change an event by SQL, without the journal. */
 static void spoil(const char *sql)
 {
     sqlite3 *db;
@@ -293,7 +293,7 @@ static void mending(void)
               mended.dropped == 403 - mended.copied);
         j = tg_journal_sqlite(file, &err);
         CHECK(j && tg_journal_sound(j, &err) && add(j, 13, true) == 404);
-        CHECK(check(j, NULL).broken > 0); /* the gap shows */
+        CHECK(check(j, NULL).broken > 0); /* the check finds the gap */
         if (j) j->api->close(j);
     }
     CASE("of a file without a readable start nothing is kept but itself")
@@ -305,7 +305,7 @@ static void mending(void)
     }
 }
 
-/* Nothing but damage is a reason to drop events. */
+/* Events are dropped for damage alone: a locked or unreadable file is left as it is. */
 static void mending_waits(void)
 {
     sqlite3 *db;

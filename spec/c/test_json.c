@@ -1,5 +1,4 @@
-/* The scanner: what is JSON, and what is wrong with what is not. test_json_index.c has the
-   records. */
+/* The scanner: valid JSON, and the errors of invalid text. test_json_index.c tests the records. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -9,7 +8,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
-/* A copy of exactly the text's length, so that a sanitizer sees any read past its end. */
+/* Check a copy of exactly the text's length: a sanitizer then sees a read past its end. */
 static bool checks(tg_text text, tg_error *err)
 {
     char *p = malloc(text.n ? text.n : 1);
@@ -20,7 +19,7 @@ static bool checks(tg_text text, tg_error *err)
     return good;
 }
 
-/* A text as the name of its case: a line of ASCII. */
+/* Return TEXT as the name of a case: one line of ASCII. */
 static const char *case_name(tg_text text)
 {
     static char name[200];
@@ -183,8 +182,7 @@ static void test_reject(void)
     }
 }
 
-/* Every place in a string of every length near the block size, so that blocks and the tail are both
-   met. */
+/* Try each position in strings of each length near the block size: whole blocks and the tail. */
 static void test_blocks(void)
 {
     char text[80];
@@ -251,7 +249,7 @@ static void name_counted(char *out, size_t size, int i)
     snprintf(out, size, "key%d", i);
 }
 
-/* All of one length, with the same first and last bytes: the same mark. */
+/* Names of one length with the same first and last bytes have the same mark. */
 static void name_colliding(char *out, size_t size, int i)
 {
     snprintf(out, size, "same head %08d same tail", i);
@@ -262,7 +260,7 @@ static void name_escaped(char *out, size_t size, int i)
     snprintf(out, size, "same\\u0020head %08d same tail", i);
 }
 
-/* An object of N keys; the one numbered TWICE stands at its end once more. */
+/* Write an object of N keys; the key with the number TWICE is repeated at its end. */
 static char *many_keys(name_key *name, int n, int twice, size_t *size)
 {
     tg_buf b;
@@ -306,12 +304,12 @@ static void test_many(const char *what, name_key *name)
         text = many_keys(name, 200000, 99999, &n);
         CHECK(!checks((tg_text){text, n}, NULL));
         free(text);
-        /* quadratic would be hours, a sanitizer is slow */
+        /* quadratic time would be hours; 20 s leave room for a sanitizer */
         CHECK((double)(clock() - start) / CLOCKS_PER_SEC < 20);
     }
 }
 
-/* The later of the two is where the fault is, however it was found. */
+/* The error names the later of the two, whichever way found it. */
 static void test_many_place(void)
 {
     char message[60];
@@ -323,7 +321,7 @@ static void test_many_place(void)
             char *text = many_keys(name_colliding, 100, twice, &n);
             CHECK(!checks((tg_text){text, n}, &e));
             snprintf(message, sizeof message, "duplicate key at byte %zu",
-                     n - 33); /* the last `"key":0}` is so long */
+                     n - 33); /* the size of the last `"key":0}` */
             CHECK_STR(e.message, message);
             free(text);
         }

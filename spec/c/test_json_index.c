@@ -1,4 +1,4 @@
-/* The index: where the records of a text stand, and which shapes a text may have. */
+/* The index: the offsets of the records in a text, and the shapes that a text may have. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -7,7 +7,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
-/* The index of TEXT as words, "offset+length=id", or the error. */
+/* Return the index of TEXT as words, "offset+length=id", or the error. */
 static const char *indexed(tg_text text, const tg_index_options *o)
 {
     static char out[500];
@@ -57,7 +57,7 @@ static const struct {
     {"[{\"id\":9223372036854775807},{\"id\":9007199254740993.0}]", &list,
      "1+26=9223372036854775807 28+25=0"},
     {"{}", &list, "expected an array at byte 0"},
-    {"{x", &list, "expected a key at byte 1"}, /* not JSON at all is the better message */
+    {"{x", &list, "expected a key at byte 1"}, /* an error of syntax precedes one of shape */
     {"[1]", &list, "expected an object at byte 1"},
     {"[null]", &list, "expected an object at byte 1"},
     {"[[{}]]", &list, "expected an object at byte 1"},
@@ -96,7 +96,7 @@ static const struct {
     {"[{}]", &no_id, "1+2=0"},
 };
 
-/* Does the index of a checked text agree with IX, unless it leaves the text to the full check? */
+/* Return whether tg_index_checked() agrees with IX, or leaves the text to the full check. */
 static bool same_when_checked(tg_text text, const tg_index_options *o, const tg_index *ix)
 {
     tg_index again;

@@ -1,4 +1,4 @@
-/* Reading fields: what a value is, which key it has, how a container is walked. */
+/* Reading fields: the type of a value, lookup by key, iteration over a container. */
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@ static const char *unescaped(const tg_value *v)
     return out;
 }
 
-/* A value in words: what it is, and what it holds. */
+/* Return a value as text: its type and what it holds. */
 static const char *shown(const tg_value *v)
 {
     static char out[500];
@@ -113,8 +113,7 @@ static void test_reals(void)
     }
     CASE("a digit far away decides between neighbours")
     {
-        /* 2^53 + 1 lies in the middle between two doubles: as it stands it goes to the even one
-           below. */
+        /* 2^53 + 1 lies halfway between two doubles: it rounds to the even one, below. */
         memset(number, '0', sizeof number);
         memcpy(number, "9007199254740993.", 17);
         v = tg_value_of((tg_text){number, 1100});
@@ -126,8 +125,8 @@ static void test_reals(void)
 }
 
 /*
-** 2^-1075 lies in the middle between 0 and the smallest double. It is 5^1075 x 10^-1075: all of its
-** 752 digits decide.
+** 2^-1075 lies halfway between 0 and the smallest double. It is 5^1075 x 10^-1075: each of its 752
+** digits decides the rounding.
 */
 static void test_tie(void)
 {
@@ -155,7 +154,7 @@ static void test_tie(void)
     }
 }
 
-/* Any locale with a comma does; where there is none, nothing can go wrong. */
+/* Use any installed locale with a decimal comma; without one, nothing is tested. */
 static void test_locale(void)
 {
     static const char *const names[] = {"de_DE.UTF-8", "fr_FR.UTF-8", "ps_AF.UTF-8", "de_DE",
@@ -214,7 +213,7 @@ static void test_get(void)
     }
 }
 
-/* Pads so that the key stands at each place of a block, and over its border. */
+/* Pad the text so that the key starts at each position of a block, and crosses its border. */
 static void test_get_blocks(void)
 {
     char text[400];
@@ -304,7 +303,7 @@ static void test_next(void)
                 n += (size_t)snprintf(out + n, sizeof out - n, "%s;", shown(&value));
             }
             CHECK_STR(out, rows[i].want);
-            /* the end stays the end */
+            /* after the end, each call returns false */
             CHECK(!tg_value_next(text_of(rows[i].text), &pos, &key, &value));
         }
     }

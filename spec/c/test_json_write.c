@@ -1,4 +1,4 @@
-/* The writer: what it writes, what it refuses, and that everything comes back as it was. */
+/* The writer: what it writes, what it rejects, and that values survive a round trip. */
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
@@ -11,8 +11,8 @@
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
 /*
-** A script for the writer, a letter a call: { [ object, array; . end; k key "k<n>"; i int 1; r real
-** 0.5; s text; b true; n null; x text that is not UTF-8; K such a key; f a NaN.
+** Call the writer by a script, one letter for each call: { [ object, array; . end; k key "k<n>";
+** i int 1; r real 0.5; s text; b true; n null; x text that is not UTF-8; K such a key; f NaN.
 */
 static void play(tg_writer *w, const char *script)
 {
@@ -146,7 +146,7 @@ static void test_misuse(void)
     }
 }
 
-/* Writes one value and reads it back. */
+/* Write one value and read it back. */
 static tg_value round_trip(tg_buf *b, double real, int64_t integer, const char *text, char kind)
 {
     tg_writer w;
@@ -185,7 +185,7 @@ static void test_scalars(void)
     CASE("reals are short, and reals when they come back")
     {
         for (size_t l = 0; l < COUNT(locales); l++) {
-            setlocale(LC_ALL, locales[l]); /* where it is not installed this is C once more */
+            setlocale(LC_ALL, locales[l]); /* fails where it is not installed: the locale stays C */
             for (size_t i = 0; i < COUNT(reals); i++) {
                 CHECK(round_trip(&b, reals[i].value, 0, "", 'r').what == TG_V_REAL);
                 CHECK_STR(b.p, reals[i].want);
@@ -267,7 +267,7 @@ static void write_random(tg_writer *w, uint64_t *seed, int depth)
         tg_write_object(w);
     for (size_t i = 0; i < count; i++) {
         size_t n = random_text(seed, text);
-        n += (size_t)snprintf(text + n, sizeof text - n, "%zu", i); /* no key twice */
+        n += (size_t)snprintf(text + n, sizeof text - n, "%zu", i); /* makes each key unique */
         if (kind != 5) tg_write_key(w, (tg_text){text, n});
         write_random(w, seed, depth + 1);
     }
@@ -308,7 +308,7 @@ static void copy(tg_writer *w, const tg_value *v)
     }
 }
 
-/* A document written, read and written again is the same, to the byte. */
+/* Write a document, read it and write it again: the bytes must be the same. */
 static void test_documents(void)
 {
     tg_buf a, b;

@@ -1,4 +1,4 @@
-/* The records that the pages of a list brought: which are new, twice or forgotten. */
+/* The keys of the records of all pages of a list: new, repeated or dropped ones. */
 #include "check.h"
 #include "toggl.h"
 
@@ -12,7 +12,7 @@ static tg_record unkeyed(const char *text)
     return (tg_record){.text = {text, strlen(text)}};
 }
 
-/* Adds the N records as one reply. */
+/* Add the N records as one reply. */
 static tg_keyset_found read_reply(tg_keyset *s, const tg_record *r, size_t n, uint32_t *places)
 {
     tg_keyset_found found = {0};

@@ -1,5 +1,5 @@
-/* Windows of requests: what opens, counts and closes them, also among processes. --full: 10,000
-   operations a process. */
+/* Quota windows: what opens, counts and closes them, in one process and in several. --full: 10,000
+   operations for each process. */
 #include "check.h"
 #include "ledger.h"
 #include "state_sqlite.h"
@@ -22,7 +22,7 @@ static tg_ledger *fresh(void)
     return l;
 }
 
-/* How many requests may go at NOW, up to MOST. */
+/* Take requests at NOW until the ledger refuses one, at most MOST. Return how many it allowed. */
 static int takes(tg_ledger *l, int64_t organization, double now, int reserve, int most)
 {
     double until;
@@ -339,7 +339,7 @@ static bool one_left(const char *path, const char *account)
     return ok;
 }
 
-/* Two ledgers on one file, as two processes have them. */
+/* Two ledgers on one file, as in two processes. */
 typedef struct pair {
     tg_state *states[2];
     tg_ledger *a, *b;
@@ -364,7 +364,8 @@ static void end_two(pair *p)
     for (int i = 0; i < 2; i++) end(p->states[i]);
 }
 
-/* How many early requests may go, up to MOST; each has to land within ten seconds. */
+/* Take early requests, at most MOST; each must land within ten seconds. Return how many the ledger
+   allowed, negated if it asks for another attempt soon. */
 static int early_takes(tg_ledger *l, double now, int reserve, int most)
 {
     tg_early early = {.together = 16, .lasts = 10};
@@ -372,7 +373,7 @@ static int early_takes(tg_ledger *l, double now, int reserve, int most)
     int n = 0;
     while (n < most && tg_ledger_take_early(l, 1, now, reserve, &early, &until, NULL)) n++;
     CHECK(n == most || until != 0);
-    return n == most || until > 0 ? n : -n; /* below 0: to be asked again in a moment */
+    return n == most || until > 0 ? n : -n;
 }
 
 static void early(void)
@@ -392,7 +393,7 @@ static void early(void)
         pair p = two("theirs/state.db");
         CHECK(early_takes(p.a, NOW, 0, 5) == 5 && early_takes(p.b, NOW, 0, 5) == 5);
         tg_ledger_landed(p.a, 1, 1, NOW, true, 19, 600);
-        /* 19, 9 in flight, 10 for people */
+        /* 19 left: 9 for requests in flight, 10 reserved */
         CHECK(!tg_ledger_take(p.b, 1, NOW, 10, &until, NULL) && until < 0);
         CHECK(early_takes(p.b, NOW, 0, 20) == -10);
         for (int i = 0; i < 9; i++)
@@ -418,7 +419,7 @@ static const tg_ledger_rows *sound_rows;
 static bool full;
 
 static const tg_state_api *sound_api;
-static bool held; /* by a process that stands still */
+static bool held; /* another process, which has stopped, holds the lock */
 
 static bool begin_if_free(tg_state *s, tg_error *err)
 {
@@ -524,9 +525,9 @@ static void files(void)
         tg_ledger *a = tg_ledger_new(s, false, "a", &err), *b = tg_ledger_new(t, false, "a", &err);
         tg_ledger_learn(a, 1, NOW, 10, 600, NOT_SAID);
         CHECK(takes(b, 1, NOW, 0, 4) == 4);
-        tg_ledger_learn(a, 1, NOW, 10, 600, NOT_SAID); /* said before B's requests arrived */
+        tg_ledger_learn(a, 1, NOW, 10, 600, NOT_SAID); /* counted before B's requests arrived */
         CHECK(takes(a, 1, NOW, 0, 99) == 6);
-        tg_ledger_learn(b, 1, NOW, 5, 600, NOT_SAID); /* news to B, but not to the file */
+        tg_ledger_learn(b, 1, NOW, 5, 600, NOT_SAID); /* already in the file, but not yet in B */
         CHECK(takes(b, 1, NOW, 0, 99) == 0);
         tg_ledger_free(a), tg_ledger_free(b);
         end(s), end(t);
@@ -535,9 +536,9 @@ static void files(void)
 
 static int operations = 500;
 
-/* Takes, replies and gifts in turn; exits with 1 when any of them failed. The counted window has
-   room for all. Half of the workers ask in a burst and take in advance, the others so seldom
-   that each request is a transaction. */
+/* Take and release requests, learn counts and map workspaces; return 1 if a call fails. The window
+   has room for all requests. Half of the workers send a burst, with reservations; the others send
+   so seldom that each request is a transaction. */
 static int spend(int number)
 {
     tg_error err;

@@ -1,5 +1,5 @@
-/* The life of a call with memory that runs out: every allocation in turn, and from each one on for
-   ever. */
+/* The life of a call while memory runs out: each allocation fails in turn, alone and with all that
+   follow. */
 #include <limits.h>
 #include <stdarg.h>
 
@@ -10,11 +10,11 @@
 /* -------------------------------------------------------------------------------- our allocator */
 
 /*
-** The linker takes these for the C library's own (--wrap) in everything that is linked into this
-** program. SQLite is a shared object and keeps the library's.
+** The linker's --wrap replaces the C library's functions by these in all objects of this program.
+** SQLite is a shared library and keeps the originals.
 */
 static int left = INT_MAX; /* allocations until one fails */
-static bool for_ever;      /* and all after it */
+static bool for_ever;      /* all later ones fail too */
 static long alive;         /* blocks not freed yet */
 
 void *__real_malloc(size_t n);
@@ -89,7 +89,7 @@ int __wrap_asprintf(char **out, const char *fmt, ...)
     return n;
 }
 
-/* What a fortified build makes of it. */
+/* A build with _FORTIFY_SOURCE calls this in place of asprintf(). */
 int __wrap___asprintf_chk(char **out, int flag, const char *fmt, ...)
 {
     va_list ap;
@@ -133,8 +133,8 @@ static tg_request *ask(const char *name, int variables)
     return r;
 }
 
-/* Two callers ask the same at once. Report the outcome of the first: a reply, or an error with a kind
-   and a sentence. */
+/* Start two coalesced calls. Return whether the first ends in a reply, or in an error with a kind
+   and a message. */
 static bool told(tg_client *c, const char *name, int variables, bool refresh)
 {
     tg_error err = {0};
@@ -153,7 +153,7 @@ static bool told(tg_client *c, const char *name, int variables, bool refresh)
     return ok;
 }
 
-/* Two different reads together: their replies wait side by side to be written. */
+/* Run two different reads together: both replies are in the write-behind queue at once. */
 static void two(tg_client *c)
 {
     tg_error err;
@@ -171,7 +171,7 @@ static void two(tg_client *c)
     }
 }
 
-/* A client with a cache: reads, reads again, confirms, changes, reads, and is closed. */
+/* Use a client with a cache: read, read again, revalidate, write, read, close. */
 static bool story(void)
 {
     tg_error err;
@@ -191,7 +191,7 @@ static bool story(void)
     return ok;
 }
 
-/* The number of allocations that the story makes when all succeed. */
+/* Return how many allocations the story makes when all succeed. */
 static int allocations(void)
 {
     left = INT_MAX - 1;
@@ -218,7 +218,7 @@ static void fail_each(bool from_then_on)
     CHECK(n > 100 && wrong == 0 && lost == 0);
 }
 
-/* Adds 300 records to a set whose allocations fail from the N-th on. Returns how many it has. */
+/* Add 300 records to a set whose allocations fail from the N-th on. Return how many it has. */
 static int fill_set(int n)
 {
     int added = 0;

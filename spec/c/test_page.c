@@ -1,4 +1,4 @@
-/* Pages: who keeps them alive, and what they hold. */
+/* Pages: their references, and what they hold. */
 #include <stdlib.h>
 
 #include "check.h"

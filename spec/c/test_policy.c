@@ -1,11 +1,11 @@
-/* What is decided after each way in which a try can end. */
+/* What the policy decides after each outcome of an attempt. */
 #include "check.h"
 #include "policy.h"
 
-/* Rows say what differs from it: the later initialiser of a field is meant to win. */
+/* Rows override fields of the macros below: the later initialiser of a field wins. */
 #pragma GCC diagnostic ignored "-Woverride-init"
 
-/* A first GET that was answered, with nothing said about quota. */
+/* The first attempt of a GET: a reply without quota headers. */
 #define TRY(...)                                                                                   \
     ((tg_attempt){.answered = true,                                                                \
                   .sent = true,                                                                    \
@@ -26,7 +26,7 @@ typedef struct row {
     tg_attempt a;
     tg_verdict verdict;
     tg_kind kind;
-    double least, most; /* of the delay; both -1: not known */
+    double least, most; /* seconds of delay; both -1: not checked */
 } row;
 
 #define ANY -1, -1
@@ -139,7 +139,7 @@ static void table(const row *rows, size_t n)
 
 #define TABLE(rows) table(rows, sizeof rows / sizeof *rows)
 
-/* Whatever happens: no write that may have been done is repeated, and an end comes. */
+/* For any attempt: an ambiguous write is not retried, and the retries end. */
 static void check_any(const tg_attempt *a)
 {
     tg_decision d = tg_policy_decide(a);
@@ -154,7 +154,7 @@ static void check_any(const tg_attempt *a)
     if (open && d.verdict != TG_DONE) CHECK(d.kind == TG_E_UNKNOWN);
 }
 
-/* Each bit of BITS is a property of the try. */
+/* Check each status with each combination of properties; a bit of `bits` is a property. */
 static void sweep(void)
 {
     for (int status = 0; status < 600; status++)

@@ -1,8 +1,8 @@
 /*
-** Ledger and policy against a server that counts as Toggl does, on a clock of our own: 10,000 hours
-** of mixed work for each plan. The server opens a window with the first request and closes it 60
-** minutes later; its headers say what is left (seconds cut to whole ones), and it answers 402
-** beyond that.
+** Simulate ledger and policy against a server that counts as Toggl does, on a fake clock: 10,000
+** hours of mixed work for each plan. The first request opens a window, which ends 60 minutes later.
+** The server's headers give the requests left and the seconds until the end, rounded down. With
+** none left it answers 402.
 */
 #include <math.h>
 
@@ -19,9 +19,9 @@
 
 typedef struct server {
     int total, used;
-    double began; /* of the window; 0: none yet */
-    int refused;  /* 402s in this window, to us */
-    int worst;    /* most of them in any window */
+    double began; /* start of the window; 0: no window yet */
+    int refused;  /* 402s to the client in this window */
+    int worst;    /* most 402s to the client in any window */
     int64_t answered, all_refused;
 } server;
 
@@ -52,7 +52,7 @@ static answer ask(server *s, double now, bool ours, int style)
     s->answered += ours;
     a.remaining = s->total - s->used;
     a.words = a.status == 402 && style % 3 != 0;
-    if (a.status == 402 && style % 3 == 1) a.remaining = TG_UNKNOWN_COUNT; /* the sentence alone */
+    if (a.status == 402 && style % 3 == 1) a.remaining = TG_UNKNOWN_COUNT; /* no quota headers */
     return a;
 }
 
@@ -66,7 +66,7 @@ static double chance(void)
     return seed / 4294967296.0;
 }
 
-/* A request in flight: the server has answered at once, the answer is still travelling. */
+/* A request in flight. The server counts it when it is sent; the reply arrives later. */
 typedef struct flight {
     bool used;
     double arrives;
@@ -75,10 +75,10 @@ typedef struct flight {
 
 typedef struct client {
     tg_ledger *ledger;
-    double wait_until;  /* the window is closed until then, by what we were told */
-    int early;          /* requests that went while it was known to be closed */
-    int64_t sent, held; /* held: those that the ledger kept back */
-    /* one at a time as long as nothing is known of the window, as the client does it */
+    double wait_until;  /* end of the closed window, by the last 402 */
+    int early;          /* requests sent while the window was known to be closed */
+    int64_t sent, held; /* held: requests that the ledger refused */
+    /* as the client: one request at a time while the window is unknown */
     bool gate;
     flight flights[FLIGHTS];
 } client;
@@ -139,10 +139,10 @@ static void send_one(client *c, server *s, double now)
 
 /* ------------------------------------------------------------------------------------- the work */
 
-static bool full; /* no rest between the hours of work on the larger plans */
+static bool full; /* rests of up to 4 hours: more hours of work on the larger plans */
 
-/* Bursts, steady work and pauses; PER_HOUR requests or so, more than the plan allows in every other
-   hour. */
+/* Return when the next request is sent: bursts, steady work and pauses of about PER_HOUR requests
+   an hour, more than the plan allows in every other hour. */
 static double next_time(double now, double per_hour, double *mood)
 {
     double rest = full ? 4 : per_hour;
@@ -155,8 +155,8 @@ static double next_time(double now, double per_hour, double *mood)
 typedef struct setting {
     const char *name;
     int total;
-    bool known;    /* GET /me/quota was asked at the start */
-    double others; /* requests of another tool, each of ours */
+    bool known;    /* the client requested GET /me/quota at the start */
+    double others; /* requests of another tool for each of the client's */
     bool one_by_one;
 } setting;
 

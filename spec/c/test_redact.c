@@ -1,4 +1,4 @@
-/* What goes to disk holds no secret, and everything else as it was. */
+/* Redaction removes secrets from what is stored, and changes nothing else. */
 #include <stdlib.h>
 
 #include "check.h"

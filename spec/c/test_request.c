@@ -1,4 +1,4 @@
-/* A request as a value: saved, loaded, compared and hashed, for every row. */
+/* Requests as values: saving, loading, comparing and hashing, for each row. */
 #include <stdlib.h>
 
 #include "check.h"
@@ -28,7 +28,7 @@ static void write_value(tg_writer *w, const tg_field *f, int n)
     }
 }
 
-/* Everything that the row takes, in its order or BACKWARDS. */
+/* Build a request with all fields of the row, in its order or BACKWARDS. */
 static tg_request *full(const tg_op *op, int n, bool backwards)
 {
     tg_error err;
@@ -96,7 +96,7 @@ static void rows(void)
         {
             CHECK(tg_request_hash(a, one) && tg_request_hash(b, two) && strcmp(one, two) == 0);
             CHECK(tg_request_hash(c, other));
-            bool numbers = false; /* in a path, or in a body that is kept */
+            bool numbers = false; /* the row has an integer in the path, the query or the body */
             for (const tg_field *f = ops[i].params; f->name; f++)
                 numbers |= f->type == TG_INT && f->in != TG_IN_REPLY;
             if (numbers) CHECK(strcmp(one, other) != 0 && !tg_request_same(a, c));

@@ -1,4 +1,4 @@
-/* The sandbox as a function: no socket, no thread, the clock of the caller. Linked without
+/* The engine of the sandbox: no socket, no thread, the caller's clock. Linked without
    libmicrohttpd. */
 #include <stdlib.h>
 
@@ -25,7 +25,7 @@ static sb_engine *start(uint64_t seed)
     return e;
 }
 
-/* The reply's body, which lives in x, for the administrator. */
+/* Send a request as the administrator. Return the body of the reply, owned by X. */
 static const char *ask(sb_engine *e, sb_exchange *x, const char *method, const char *target,
                        const char *body)
 {
@@ -48,7 +48,7 @@ static int status_of(sb_engine *e, const char *method, const char *target, const
     return status;
 }
 
-/* How often PART stands in the reply. */
+/* Return how often PART occurs in the reply. */
 static int count_of(sb_engine *e, const char *target, const char *part)
 {
     sb_exchange x;
@@ -105,7 +105,7 @@ static void test_calls(void)
     sb_engine_free(e);
 }
 
-/* Everything that depends on time goes by the caller's clock. */
+/* All that depends on time uses the caller's clock. */
 static void test_clock(void)
 {
     char error[200];
@@ -212,7 +212,7 @@ static int removed(sb_engine *e, const char *email)
 
 #define INVITE(EMAIL) "{\"emails\":[\"" EMAIL "\"],\"workspaces\":[{\"workspace_id\":5200000011}]}"
 
-/* The highest key of each kind is deleted, and what comes next must have a higher one. */
+/* Delete the highest key of each kind: the next record must have a higher one. */
 static void test_keys(void)
 {
     static const struct {
@@ -234,7 +234,7 @@ static void test_keys(void)
         for (int i = 0; i < 5; i++) before[i] = number(e, kinds[i].sql);
         snprintf(target, sizeof target, "/api/v9/organizations/%lld/users/leave",
                  (long long)before[0]);
-        CHECK(status_of(e, "DELETE", target, NULL) == 200); /* the last person takes it along */
+        CHECK(status_of(e, "DELETE", target, NULL) == 200); /* it goes with its last person */
         CHECK(removed(e, "one@example.com") == 200);
         snprintf(target, sizeof target, ORG "/groups/%lld", (long long)before[4]);
         CHECK(status_of(e, "DELETE", target, NULL) == 200);
@@ -251,7 +251,7 @@ static void test_keys(void)
     sb_engine_free(e);
 }
 
-/* A wrong type is refused wherever the document gives one; null and unknown members are fine. */
+/* The engine rejects a wrong type of each documented field; it accepts null and unknown fields. */
 static void test_types(void)
 {
     static const struct {
@@ -300,7 +300,7 @@ static void test_types(void)
     sb_engine_free(e);
 }
 
-/* What is not seen yet is refused by every operation that names it, and seen by none. */
+/* With visible_after, no read shows a new record and operations that name it fail. */
 static void test_late(void)
 {
     char error[200], body[300], target[200];
@@ -409,7 +409,7 @@ static void test_rules(void)
 
 /* ----------------------------------------------------------------------------------------- pages */
 
-/* The keys on a page, as "a,b,c"; read off the JSON by SQLite. */
+/* Write the keys on a page as "a,b,c"; SQLite parses the JSON. */
 static void keys_of(sb_engine *e, const char *target, char *out, size_t size)
 {
     sb_exchange x;
@@ -425,7 +425,7 @@ static void keys_of(sb_engine *e, const char *target, char *out, size_t size)
     sb_exchange_clear(&x);
 }
 
-/* The same page, cut out of the whole list by OFFSET. */
+/* Write the keys that the page should have, by LIMIT and OFFSET. */
 static void expect_page(sb_engine *e, const char *rows, const char *order, int page, char *out,
                         size_t size)
 {
@@ -480,7 +480,7 @@ static void test_pages(void)
     sb_engine_free(e);
 }
 
-/* Members who come through groups, against what follows from the groups. */
+/* Compare memberships through groups with what follows from the groups. */
 static void test_groups(void)
 {
     static const char astray[] =

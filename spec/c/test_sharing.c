@@ -1,5 +1,5 @@
-/* Calls that wait: for one another, for a window, for a deadline; and what a change in flight means
-   for the rest. */
+/* Calls that wait for each other, for a window or for a deadline, and the effect of a write in
+   flight on other calls. */
 #include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,7 +25,7 @@ static void pump(tg_client *c, const tg_call *call)
     for (int i = 0; i < 100000 && !tg_call_done(call); i++) tg_client_step(c, 60000, NULL, 0, &err);
 }
 
-/* The kind in which CALL ends; it is freed. */
+/* Pump CALL to its end, free it, and return its kind. */
 static tg_kind end_of(tg_client *c, tg_call *call, tg_error *err)
 {
     pump(c, call);
@@ -36,7 +36,7 @@ static tg_kind end_of(tg_client *c, tg_call *call, tg_error *err)
     return kind;
 }
 
-/* The name in the reply of CALL, which is freed. */
+/* Pump CALL, free it, and return whether its reply contains NAME. */
 static bool names(tg_client *c, tg_call *call, const char *name)
 {
     tg_error err;
@@ -50,7 +50,7 @@ static bool names(tg_client *c, tg_call *call, const char *name)
 
 /* ---------------------------------------------------------------------------- the same question */
 
-/* Reads take five seconds and see what was so when they were sent; a change takes one. */
+/* A read takes five seconds and returns the state at its sending; a write takes one second. */
 static fake_answer slow_reads(fake *f, const tg_exchange *x)
 {
     bool *changed = f->user;
@@ -185,8 +185,8 @@ static void test_deadlines(void)
 /* ------------------------------------------------------------------------- more than go at once */
 
 typedef struct crowd_server {
-    int most;             /* exchanges that were with the transport at once */
-    double least_timeout; /* that one was given */
+    int most;             /* most exchanges in the transport at once */
+    double least_timeout; /* shortest timeout of an exchange, in seconds */
 } crowd_server;
 
 static fake_answer in_five_seconds(fake *f, const tg_exchange *x)
@@ -197,7 +197,7 @@ static fake_answer in_five_seconds(fake *f, const tg_exchange *x)
     return (fake_answer){.status = 200, .body = ORGANIZATION, .later = 5};
 }
 
-/* 200 different reads at once, once it is known that this server counts nothing. */
+/* Start 200 different reads at once, after one reply has shown that this server has no quota. */
 static void start_crowd(tg_client *c, tg_call *calls[200], const tg_call_options *o)
 {
     tg_error err;
@@ -239,7 +239,7 @@ static void test_crowds(void)
         for (int i = 0; i < 200; i++) good += end_of(c, calls[i], &err) == TG_OK;
         CHECK(good == 3 * TG_TRANSPORT_MOST && f.sends == good + 1 && f.time - start <= 15.1);
         CHECK(err.kind == TG_E_TIMEOUT && strstr(err.message, "before it could be sent"));
-        CHECK(s.least_timeout > 1.9 && s.least_timeout < 2.1); /* what was left of the deadline */
+        CHECK(s.least_timeout > 1.9 && s.least_timeout < 2.1); /* the rest of the deadline */
         tg_client_free(c);
     }
     CASE("the place of one that is cancelled is another's, and they go in their order")
@@ -317,7 +317,7 @@ static void test_stored(void)
     }
 }
 
-/* 1,000 workspaces of as many organizations as N tells apart. */
+/* Return 1,000 workspaces of N organizations. */
 static fake_answer many_workspaces(fake *f, const tg_exchange *x)
 {
     static char body[60000];
@@ -367,11 +367,11 @@ static void test_places(void)
 
 typedef struct window_server {
     int left, refused;
-    bool backwards; /* of the first sixteen, the last is answered first */
-    bool quick;     /* all are answered at once */
+    bool backwards; /* answer the first sixteen in reverse order */
+    bool quick;     /* answer each within a millisecond */
 } window_server;
 
-/* Thirty requests; the first is answered at once, all others late. */
+/* Allow `left` requests; answer the first soon, the others after a second. */
 static fake_answer thirty(fake *f, const tg_exchange *x)
 {
     static char headers[100];
@@ -394,7 +394,7 @@ static fake_answer thirty(fake *f, const tg_exchange *x)
     return (fake_answer){.status = 200, .headers = headers, .body = ORGANIZATION, .later = later};
 }
 
-/* A hundred different reads at once of a window of thirty. */
+/* Start a hundred different reads at once in a window of thirty. */
 static void hundred(bool backwards)
 {
     tg_error err;
@@ -433,7 +433,7 @@ static bool pick(void *w, const tg_window_state *state)
     return true;
 }
 
-/* How many of N calls there are done; they take turns as processes do. */
+/* Step the client once. Return how many of the N calls are done. */
 static int steps_of(tg_client *c, tg_call **calls, int n)
 {
     tg_error err;

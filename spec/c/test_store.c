@@ -1,5 +1,5 @@
-/* One file, opened safely, shared among processes, and what becomes of it when it is not what it
-   should be. */
+/* The store: opening a file safely, sharing it among processes, and handling damaged, newer and
+   foreign files. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -50,7 +50,7 @@ static tg_store *open_as(const char *path, bool disposable)
     return tg_store_open(&o, warning, &err);
 }
 
-/* The sum of the rows; -1: it cannot be read. */
+/* Return the sum of the rows, or -1 if they cannot be read. */
 static int64_t read_sum(tg_store *s, int number)
 {
     sqlite3_stmt *st = s ? tg_store_use(s, number, &err) : NULL;
@@ -81,7 +81,7 @@ static int mode_of(const char *path)
     return lstat(path, &st) == 0 ? (int)(st.st_mode & 07777) : -1;
 }
 
-/* How many files in the scratch folder have PART in their name. */
+/* Return how many files in the scratch folder have PART in their name. */
 static int count_files(const char *part)
 {
     char command[300];
@@ -219,8 +219,8 @@ static void make_database(const char *path, const char *text)
     chmod(path, 0600);
 }
 
-/* Disposable: a new one, and a warning that names the old one. Else: refused, and the file is as it
-   was. */
+/* A disposable file is replaced, with a warning that names the quarantined one. Any other is
+   rejected and left unchanged. */
 static void strange(const char *what, const char *path, const char *words)
 {
     char before[40];
@@ -242,7 +242,7 @@ static void strange(const char *what, const char *path, const char *words)
     }
 }
 
-/* A sound file that is not for us: refused, disposable or not, and left as it is. */
+/* A sound file of another program or version is rejected and left unchanged, disposable or not. */
 static void left_alone(const char *what, const char *path, const char *words)
 {
     struct stat before, after;
@@ -315,7 +315,7 @@ static void contents(void)
     }
 }
 
-/* A statement that finds damage fails; the next one works on a new file. */
+/* The statement that finds damage fails; the next one must work, on a new file. */
 static bool usable(tg_store *s)
 {
     for (int i = 0; s && i < 2; i++) {
@@ -328,8 +328,8 @@ static bool usable(tg_store *s)
     return false;
 }
 
-/* Bits tipped anywhere in a file of ours: it goes on working, with a new file where the old one
-   makes no sense. */
+/* Flip random bits of the file: the store must keep working, on a new file if the old one is
+   unreadable. */
 static void tipped(int rounds)
 {
     static char good[1 << 16], bad[1 << 16];
@@ -350,8 +350,8 @@ static void tipped(int rounds)
         }
         write_file(path, bad, n, 0600);
         s = open_as(path, true);
-        /* A bit of the version makes a newer file of it, which is left alone: nothing else tells
-           the two apart. */
+        /* A flipped bit of the version can turn it into a newer file, which the store leaves
+           alone. */
         bool ok = usable(s) || strstr(err.message, "was made by a newer version");
         CHECK(ok);
         if (!ok) printf("# round %d: %s\n", i, err.message);
@@ -520,7 +520,7 @@ static void press(int sig)
     pressed = 1;
 }
 
-/* Press Ctrl-C after 100 ms. Returns how long the first use lasted. */
+/* Raise the interrupt after 100 ms. Return how long the first use lasted, in seconds. */
 static double first_use(tg_store *s)
 {
     struct sigaction action = {.sa_handler = press};
@@ -533,7 +533,7 @@ static double first_use(tg_store *s)
     return seconds() - start;
 }
 
-/* Another process holds the file exclusively; THERE: it has been made before. */
+/* Another connection holds the file exclusively. THERE: the store made the file before. */
 static void held(const char *path, bool there)
 {
     sqlite3 *other = NULL;
@@ -545,14 +545,14 @@ static void held(const char *path, bool there)
     tg_store *s = open_as(path, false);
     CHECK(s && seconds() - start < 0.1);
     CHECK(s && first_use(s) < 0.2);
-    CHECK(s && first_use(s) > 0.09); /* an interrupted wait does not make the next one shorter */
+    CHECK(s && first_use(s) > 0.09); /* an interrupted wait does not shorten the next one */
     sqlite3_close(other);
     pressed = 0;
     CHECK(read_sum(s, READ) == 7);
     tg_store_close(s);
 }
 
-/* A process that stops in the middle of making a file must not stop the others for ever. */
+/* A process that stops while it creates a file must not block the others for ever. */
 static void held_folder(const char *path)
 {
     tg_store_close(open_as(path, false)); /* makes the folder */
@@ -576,7 +576,7 @@ static void busy(void)
 
 /* ---------------------------------------------------------------------- writers and checkpoints */
 
-/* Two pipes: the child says that it has come so far, the parent lets it go on. */
+/* Two pipes: the child reports that it has reached a point, the parent lets it continue. */
 static int said[2], go[2];
 
 static void say(void)
@@ -590,7 +590,7 @@ static void wait_for(int fd)
     while (read(fd, &c, 1) < 0 && errno == EINTR) continue;
 }
 
-/* A VFS like the usual one, whose xSync stops in the middle of a checkpoint. */
+/* SQLite's default VFS, but xSync stops in the middle of a checkpoint. */
 static sqlite3_io_methods stopping;
 static int (*real_sync)(sqlite3_file *, int);
 static int (*real_open)(sqlite3_vfs *, const char *, sqlite3_file *, int, int *);

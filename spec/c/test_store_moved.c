@@ -1,4 +1,4 @@
-/* A store whose file is moved away while it is opened, and disks that fail while it is made. */
+/* A store whose file is moved while it is being opened, and I/O errors while it is created. */
 #include <dirent.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -30,7 +30,7 @@ static tg_store *open_store(void)
     return tg_store_open(&o, NULL, &err);
 }
 
-/* The sum of the rows; -1: it cannot be read. */
+/* Return the sum of the rows, or -1 if they cannot be read. */
 static int64_t sum(tg_store *s)
 {
     sqlite3_stmt *st = s ? tg_store_use(s, READ, &err) : NULL;
@@ -63,8 +63,8 @@ static struct {
     int tell[2], hear[2];
 } other;
 
-/* It has moved the file and made another one in its place, as with a damaged one. At a byte from the
-   parent it goes on, and says what it reads then. */
+/* Move the file and create another in its place, as the quarantine does. Report the sum, wait for a
+   byte of the parent, and report the sum again. */
 static void other_process(void)
 {
     char log[310], log_aside[310];
@@ -74,7 +74,7 @@ static void other_process(void)
     rename(path, aside);
     tg_store *s = open_store();
     int64_t n = add(s, 100) ? sum(s) : -1;
-    tg_store_close(s); /* its rows are in the file, and the log is empty */
+    tg_store_close(s); /* checkpoints: the rows are in the file, the WAL is empty */
     s = open_store();
     bool ok = write(other.hear[1], &n, sizeof n) == sizeof n && read(other.tell[0], &n, 1) == 1;
     n = ok ? sum(s) : -1;
@@ -108,7 +108,7 @@ static void moved(const char *name, const char *word)
     failing.name = word;
     failing.opening = replace;
     CHECK((s = open_store()) && !failing.opening);
-    CHECK(sum(s) == 107 && add(s, 1000)); /* it has the file in place */
+    CHECK(sum(s) == 107 && add(s, 1000)); /* opened the new file */
     tg_store_close(s);
     CHECK(write(other.tell[1], "x", 1) == 1 && hear() == 1107);
     CHECK(waitpid(other.pid, &status, 0) == other.pid && status == 0);

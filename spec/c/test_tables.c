@@ -1,13 +1,13 @@
-/* The two tables agree with themselves. --dump prints them. */
+/* The tables of operations and models are consistent. --dump prints them. */
 #include <string.h>
 
 #include "check.h"
 #include "dump_tables.h"
 #include "toggl.h"
 
-#define OFFICIAL_COUNT 68 /* operations of the official document; rows may be added */
+#define OFFICIAL_COUNT 68 /* operations in the official document; the table may have more rows */
 
-/* A check that names the row it is about. */
+/* Report a failed check with the name of its row. */
 static void row_failed(const char *row, const char *what, const char *cond)
 {
     printf("# %s, %s: %s\n", row, what ? what : "-", cond);
@@ -50,7 +50,8 @@ static bool has_word(const char *words, const char *word)
     return false;
 }
 
-/* A sentence, or several: a capital, 2fa or a minus first, a period last, no line break. */
+/* Return whether S is one or more sentences: first a capital, a digit or a minus, last a period, no
+   line break, no double space. */
 static bool is_sentence(const char *s)
 {
     size_t n = s ? strlen(s) : 0;
@@ -97,7 +98,7 @@ static void check_methods(void)
     }
 }
 
-/* Path variables and path parameters are the same, in the same order. */
+/* Check that path variables and path parameters are the same, in the same order. */
 static void check_path(const tg_op *op)
 {
     const tg_field *f = op->params;
@@ -112,8 +113,8 @@ static void check_path(const tg_op *op)
     for (; f->name; f++) ROW(f->in != TG_IN_PATH, op->name, f->name);
 }
 
-/* Every {name} of the tags is a path variable; a tag that a write drops is one that some reply
-   has. */
+/* Check that each {name} of the tags is a path variable, and that some reply has each tag that a
+   write drops. */
 static void check_tag_variables(const tg_op *op, const char *tags)
 {
     for (const char *p = tags; p && (p = strchr(p, '{'));) {
@@ -165,7 +166,7 @@ static void check_verb(const tg_op *op)
     if (op->effect == TG_EFFECT_NONE) ROW(!op->drops, op->name, op->drops);
 }
 
-/* Every body field that a row names must be one of its own, and what settles it a read. */
+/* Check that a row names only body fields of its own, and that a read settles it. */
 static void check_effect(const tg_op *op)
 {
     ROW((op->effect == TG_EFFECT_NONE) == (op->settle_find == NULL), op->name, "settle_find");
@@ -204,8 +205,8 @@ static void check_reply(const tg_op *op)
     if (op->flags & TG_LOOSE) ROW(op->reply == TG_REPLY_LIST, op->name, "loose");
 }
 
-/* The window is the one of the organization exactly when the path names an organization or a
-   workspace. */
+/* Check that the window is that of the organization if and only if the path names an organization
+   or a workspace. */
 static void check_window(const tg_op *op)
 {
     bool named = strstr(op->path, "{organization_id}") || strstr(op->path, "{workspace_id}");
@@ -285,8 +286,7 @@ static void check_params(const tg_op *op)
     ROW(pages == (op->paging == TG_PAGES), op->name, "paging");
 }
 
-/* One person has four kinds of key: a bare integer is taken only where the name of the parameter
-   says which. */
+/* A person has four kinds of key: check that a parameter of one of them is named after its kind. */
 static void check_person_keys(const tg_op *op)
 {
     for (const tg_field *f = op->params; f->name; f++) {
@@ -304,7 +304,7 @@ static bool mentions(const tg_field *fields, const char *model)
     return false;
 }
 
-/* Some operation answers it or takes it, or another model holds it. */
+/* Return whether an operation or another model uses M. */
 static bool is_reached(const tg_model *m)
 {
     EACH_OP(op)
@@ -330,7 +330,7 @@ static void check_model(const tg_model *m)
         m->name, other->name);
 }
 
-/* What the official document says must not be shown. */
+/* Check that the fields which the official document calls secret are flagged. */
 static void check_secrets(const tg_model *m)
 {
     static const char secrets[] =
@@ -341,9 +341,9 @@ static void check_secrets(const tg_model *m)
 }
 
 /*
-** A record fills the path variables of the methods of its class. Exceptions are methods that one of
-** the models cannot have: a person in a group knows no organization, a new organization and a
-** person in short have what they have.
+** Check that a record fills the path variables of the methods of its class. Models that lack some
+** are skipped: a person in a group has no organization, and the short records of new organizations
+** and persons have few fields.
 */
 static void check_receivers(const tg_op *op)
 {

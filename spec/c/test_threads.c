@@ -1,8 +1,7 @@
 /*
-** Several Lua states, each in a thread of its own, in one process: what the module promises to
-** programs with threads, and the one thread that we start ourselves, the sandbox's. All of them use
-** one server and the same two files. Built with -fsanitize=thread, it finds what they share without
-** a lock.
+** Several Lua states in one process, each in its own thread, and the thread of the sandbox. All of
+** them use one server and the same two files. A build with -fsanitize=thread finds data that they
+** share without a lock.
 */
 #include <lauxlib.h>
 #include <lualib.h>
@@ -14,7 +13,7 @@
 
 #define THREADS 4
 
-/* folder of the modules, words for the script -> what it returns, as a string */
+/* in: folder of the modules, script, arguments of the script; out: its result as a string */
 typedef struct work {
     const char *modules, *script, *words[5];
     char answer[200];
@@ -48,7 +47,7 @@ static void *run(void *arg)
     return NULL;
 }
 
-/* SERVER: the state of a sandbox that is asked and changed meanwhile, or NULL. */
+/* Run all scripts at once. SERVER: a state whose sandbox is read and changed meanwhile, or NULL. */
 static void run_together(work *all, lua_State *server)
 {
     pthread_t threads[THREADS];
@@ -62,7 +61,7 @@ static void run_together(work *all, lua_State *server)
     for (int i = 0; i < THREADS; i++) CHECK_STR(all[i].answer, "done");
 }
 
-/* A client with a server of its own. */
+/* Each state has a client with its own sandbox. */
 static const char alone[] =
     "local toggl = require 'toggl'\n"
     "for round = 1, 3 do\n"
@@ -74,8 +73,7 @@ static const char alone[] =
     "end\n"
     "return 'done'\n";
 
-/* One server for all, in a state that only waits; it hands its address over in the words of the
-   others. */
+/* All states use one server; its address is an argument of the script. */
 static const char shared[] =
     "local cache, state, url, token = ...\n"
     "local toggl = require 'toggl'\n"
@@ -101,7 +99,7 @@ static void one_server(const char *modules)
 {
     work all[THREADS];
     char url[200] = "", token[200] = "";
-    /* the server lives in it, and its requests are served by a thread of its own */
+    /* owns the server, whose own thread serves the requests */
     lua_State *L = luaL_newstate();
     luaL_openlibs(L);
     lua_pushfstring(L,

@@ -1,6 +1,6 @@
 /*
-** Files of state.db as each version of the program left them (spec/fixtures/state/state-N.db): today's reads what is
-** in them, and goes on with them.
+** Open the state.db of each earlier version (spec/fixtures/state/state-N.db), read it, and continue
+** with it.
 */
 #include <sqlite3.h>
 
@@ -85,7 +85,7 @@ int main(void)
         {
             tg_state *s = open_copy(fixture, version),
                      *fresh = tg_state_sqlite(":memory:", NULL, NULL);
-            if (s) reads(s, version == 2 ? 30 : -1); /* the third was made beside another program */
+            if (s) reads(s, version == 2 ? 30 : -1); /* later fixtures have an unknown total */
             CHECK(s && version_of(s) == version_of(fresh) && version_of(s) >= version);
             if (s) s->api->close(s);
             fresh->api->close(fresh);

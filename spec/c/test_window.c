@@ -1,9 +1,9 @@
-/* What a request takes from a quota window, and what a reply, a 402 and a release make of it: as tables. */
+/* Tables of quota windows: the effect of a take, a reply, a 402 and a release. */
 #include "check.h"
 #include "policy.h"
 #include "window.h"
 
-/* Rows say what differs from it: the later initialiser of a field is meant to win. */
+/* Rows override fields of the macros below: the later initialiser of a field wins. */
 #pragma GCC diagnostic ignored "-Woverride-init"
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 
@@ -49,8 +49,8 @@ typedef struct take {
     tg_quota before;
     tg_window_ask ask;
     bool taken;
-    tg_quota after; /* of a take */
-    double until;   /* of a refusal, from now; below 0: ask again in a moment */
+    tg_quota after; /* the window after a take */
+    double until;   /* end of a refusal, in seconds from NOW; below 0: ask again soon */
 } take;
 
 static const take takes[] = {
@@ -234,7 +234,7 @@ static void test_reports(void)
         {
             CHECK(tg_window_merge(&w, &r, NOW) == t->news);
             CHECK(equal(&w, &t->after));
-            CHECK(!tg_window_merge(&w, &r, NOW)); /* it is no news twice */
+            CHECK(!tg_window_merge(&w, &r, NOW)); /* a second merge changes nothing */
         }
     }
 }
@@ -279,7 +279,7 @@ static void test_landings(void)
 typedef struct change {
     const char *what;
     tg_quota before, after;
-    double until; /* of a 402, from now; 0: not known */
+    double until; /* end given by a 402, in seconds from NOW; 0: unknown */
 } change;
 
 static const change closings[] = {

@@ -1,11 +1,11 @@
-/* The same work in several processes at once. */
+/* Run the same function in several processes at once. */
 #ifndef WORKERS_H
 #define WORKERS_H
 
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Runs WORK(number) in N children; returns how many did not return 0. */
+/* Run WORK(number) in N children. Return how many did not return 0. */
 static int run_workers(int n, int (*work)(int number))
 {
     int failed = 0, status;
