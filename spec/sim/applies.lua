@@ -1,7 +1,7 @@
--- What scripts/dev/applies runs: a desired state of 300 steps, and the comparison at the end.
+-- Run by scripts/dev/applies: a desired state of 300 steps, and the comparison at the end.
 --
 --   applies.lua state           the desired state, as JSON
---   applies.lua check FOLDER N  the records and the words of rounds 1 to N
+--   applies.lua check FOLDER N  check the records and the output of rounds 1 to N
 
 local GROUPS, PEOPLE, LETTERS = 100, 139, 60 -- and one removal
 
@@ -10,7 +10,7 @@ local function state()
   for i = 1, GROUPS do
     groups[("g%d"):format(i)] = { workspaces = { "Main" } }
   end
-  for i = 1, LETTERS do -- each with a group of its own: one invitation each
+  for i = 1, LETTERS do -- a group for each, so that each needs an invitation of its own
     people[("new%d@x.yz"):format(i)] = { groups = { ("g%d"):format(i) } }
   end
   local plain = {}
@@ -27,7 +27,8 @@ local function state()
   io.write(toggl.json.encode { groups = groups, people = people }, "\n")
 end
 
--- A dropped reply is recorded with status 0; a refusal is a sentence, and not JSON.
+-- Whether the server applied a request. A dropped reply has status 0: then the body of a rejected
+-- request is plain text.
 local function accepted(response)
   if response.status ~= 0 then return response.status < 300 end
   return not (response.content_type or ""):find("text/plain", 1, true)
@@ -47,7 +48,7 @@ local function note(kind, ...)
   print(kind, ...)
 end
 
--- The server's own record of round N: each change once.
+-- Check by the server's record that round N applied each write once.
 local function check_record(folder, n)
   local seen = {}
   for line in io.lines(("%s/%d.record"):format(folder, n)) do
@@ -75,7 +76,7 @@ local function check_round(folder, n)
     found.resumed = found.resumed + 1
     if spent ~= price then note("dearer", n, spent, price) end
   end
-  -- the plan at the end has nothing to do
+  -- the last plan has no steps left
   if not words:find "status plan 0\n" then note("lost", n, words:sub(-2000)) end
   check_record(folder, n)
 end

@@ -1,4 +1,4 @@
-/* What the checkers look up in the server's own database. */
+/* Queries of the checkers on the server's own database. */
 #include "memory.h"
 #include "sandbox/state.h"
 

@@ -1,4 +1,4 @@
-/* What must hold after each recovery, and at the end. */
+/* Checks after each recovery and at the end. */
 #include <sha2.h> /* libmd */
 #include <sqlite3.h>
 #include <stdio.h>
@@ -26,7 +26,7 @@ static sqlite3 *open_copy(sim_world *w, int machine, const char *name)
     char path[40];
     sqlite3 *db = NULL;
     snprintf(path, sizeof path, "/%d/%s", SIM_SCRATCH, name);
-    if (!sim_file_find(path)) return NULL; /* a machine that died at its first write has none */
+    if (!sim_file_find(path)) return NULL; /* the machine died at its first write */
     if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK && is_ok(db))
         return db;
     sim_violate(w, "%s of machine %d is damaged: %s", name, machine + 1, sqlite3_errmsg(db));
@@ -72,14 +72,14 @@ static void sha(const char *text, char out[65])
     SHA256Data((const uint8_t *)text, strlen(text), out);
 }
 
-/* The step stands with the first event of an entry. */
+/* The first event of an entry holds the step. */
 #define EVENTS                                                                                     \
     "SELECT json_extract(f.open, '$.step'), j.event, j.n, j.entry, j.at, j.sum, j.account,"        \
     " j.chain, j.open, j.people, j.seal FROM journal AS j LEFT JOIN journal AS f"                  \
     " ON f.n = j.entry ORDER BY j.n"
 
-/* The chain by its definition, and not by the function that made it. The first event that is kept
-   follows one that is not there any more. */
+/* Check the link by the definition of the hash chain, without the core's function. The predecessor
+   of the first kept event may have been deleted: that link is not checked. */
 static bool is_linked(sqlite3_stmt *st, char chain[65])
 {
     char text[600], made[65];
@@ -93,7 +93,7 @@ static bool is_linked(sqlite3_stmt *st, char chain[65])
     return first || strcmp(made, chain) == 0;
 }
 
-/* What was redacted is known by its digests alone. */
+/* Check the digests of an event. A redacted part is known by its digest alone. */
 static bool is_whole(sqlite3_stmt *st)
 {
     char both[129], made[65];
@@ -116,14 +116,14 @@ static void forget_states(sim_world *w, int machine)
     }
 }
 
-/* Returns how many events there are; CHAIN: of the last one. */
+/* Read all events and return their count. CHAIN: the hash of the last one. */
 static int64_t read_journal(sim_world *w, int machine, sqlite3 *db, char chain[65])
 {
     int64_t events = 0;
     sqlite3_stmt *st = NULL;
     forget_states(w, machine);
     if (!db || sqlite3_prepare_v2(db, EVENTS, -1, &st, NULL) != SQLITE_OK)
-        return 0; /* a machine that died before it had tables */
+        return 0; /* the machine died before the tables existed */
     for (; sqlite3_step(st) == SQLITE_ROW; events++) {
         if (*text_of(st, OPEN)) take_event(w, machine, st);
         if (!is_linked(st, chain) || !is_whole(st))
@@ -134,8 +134,8 @@ static int64_t read_journal(sim_world *w, int machine, sqlite3 *db, char chain[6
     return events;
 }
 
-/* By the function of the core that users call. The chain by its definition is checked after each
-   crash. */
+/* Check the chain by the core's own function. is_linked() checks its definition after each crash.
+   */
 static void check_chain(sim_world *w, int machine, int64_t events, const char *chain)
 {
     char path[40];
@@ -157,7 +157,7 @@ static void check_chain(sim_world *w, int machine, int64_t events, const char *c
     if (j) j->api->close(j);
 }
 
-/* Every request that went out is in the journal, whatever was lost since. */
+/* Check that the journal has every request that was sent, after any crash. */
 static void check_recorded(sim_world *w, int machine)
 {
     if (w->forgot) return;
@@ -202,7 +202,8 @@ void sim_check_machine(sim_world *w, int machine)
     w->here = here;
 }
 
-/* Days later: open entries are as they were, and the others name no person, or are deleted. */
+/* Check the journal days later: open entries are unchanged, closed ones name no person or are
+   deleted. */
 void sim_check_old(sim_world *w, int machine)
 {
     int before[SIM_INTENTS];
@@ -223,14 +224,14 @@ void sim_check_old(sim_world *w, int machine)
 
 /* -------------------------------------------------------------------------------------- intents */
 
-/* Outcomes that say that nothing was changed. */
+/* Return whether KIND says that the write was not applied. */
 static bool denies(tg_kind kind)
 {
     return kind != TG_OK && kind != TG_E_UNKNOWN && kind != TG_E_CANCELLED;
 }
 
-/* The intended state holds, whichever actor made it: what was to be removed is not there any more,
-   and a person may have had the role before (until someone else changed it, or was removed). */
+/* Return whether the server has the intended state, whichever actor made it: a record to remove is
+   absent, and a person has the role, or had it before another actor changed it. */
 static bool is_so(sim_world *w, const sim_intent *t)
 {
     char sql[120], other[40] = "";
@@ -245,7 +246,8 @@ static bool is_so(sim_world *w, const sim_intent *t)
     return sim_number(w->engine, sql) == 0;
 }
 
-/* What is looked for after another change of the same target cannot be found. */
+/* Return whether another write of the same target had been applied before the search at LOOKED: it
+   hides the earlier one. */
 static bool was_hidden(const sim_intent *t, double looked)
 {
     return t->overwritten && t->overwritten <= looked;
@@ -268,7 +270,7 @@ static void check_state(sim_world *w, const sim_intent *t)
     tg_journal_state state = (tg_journal_state)t->state;
     bool done = state == TG_J_DONE || state == TG_J_SETTLED_DONE;
     bool absent = state == TG_J_REFUSED || state == TG_J_SETTLED_ABSENT;
-    bool hidden = t->misses && was_hidden(t, t->missed); /* it may have been sent again since */
+    bool hidden = t->misses && was_hidden(t, t->missed); /* a retry may have applied it since */
     if (done && !t->carried && !is_so(w, t))
         sim_violate(w, "%s (%s) is %s in the journal and was not done", t->op->name, t->name,
                     tg_journal_state_name(state));
@@ -277,7 +279,7 @@ static void check_state(sim_world *w, const sim_intent *t)
                     tg_journal_state_name(state));
 }
 
-/* On a machine that lost nothing, the journal says what the caller was told. */
+/* Check that the journal agrees with the caller's outcome, on a machine without a failure. */
 static void check_agreement(sim_world *w, const sim_intent *t)
 {
     const sim_machine *m = &w->machines[t->machine];

@@ -80,7 +80,7 @@ static void drop(sim_file *f)
 void sim_file_release(sim_file *f)
 {
     if (f->handles) return;
-    drop_shm(f); /* the next one to open it begins with none, as with the lock of the first */
+    drop_shm(f); /* SQLite clears it likewise for the first connection */
     if (!*f->name) drop(f);
 }
 
@@ -100,7 +100,7 @@ void sim_file_rename(sim_file *f, const char *path)
 
 /* -------------------------------------------------------------------------------------- content */
 
-/* In the bytes of a file: writes, or cuts its end. What is skipped is zero. */
+/* Apply a write to the bytes of a file, or truncate it. Bytes in a gap are zero. */
 static void put(unsigned char **p, size_t *size, size_t *room, const sim_write *w,
                 const unsigned char *data)
 {
@@ -162,7 +162,7 @@ void sim_file_sync(sim_file *f)
 
 /* ---------------------------------------------------------------------------------------- crash */
 
-/* Some of the sectors that it reaches, by chance. */
+/* Apply a random selection of the sectors of a write. */
 static void tear(sim_file *f, const sim_write *w, uint64_t (*draw)(uint64_t most))
 {
     for (size_t done = 0, n; done < w->n; done += n) {
@@ -187,7 +187,7 @@ static void crash_file(sim_file *f, int mood, uint64_t (*draw)(uint64_t most))
     drop_shm(f);
 }
 
-/* The mood of a crash: nothing unsynced is kept, all of it, or each write by chance. */
+/* Lose power. Of the unsynced writes the disk keeps none, all, or a random selection. */
 void sim_disk_crash(int disk, uint64_t (*draw)(uint64_t most))
 {
     int mood = (int)draw(4);

@@ -1,9 +1,9 @@
--- The fewest requests from one organization to another, found by trying requests, and compared with
--- the plan. It knows no cover and no matching: a small model of the service, and breadth-first
--- search. spec/fewest_spec.lua compares the model with the sandbox.
+-- Find the fewest requests from one organization to another by breadth-first search in a small
+-- model of the service, and compare them with the plan. The search shares no code with the planner:
+-- it knows no cover and no matching. spec/fewest_spec.lua compares the model with the sandbox.
 --
 --   lua5.4 spec/sim/fewest.lua pairs [EVERY]    all pairs of organizations of two people, two groups
---                                               and a workspace; from each EVERYth of them (1)
+--                                               and a workspace; start at every EVERYth (1)
 --   lua5.4 spec/sim/fewest.lua random [N]       N pairs (20,000) of up to four people, three groups
 --                                               and two workspaces
 --
@@ -17,7 +17,7 @@ local planner = require "toggl.plan.planner"
 local M = {}
 
 local NOW = 1798754399
-local GROUP, WORKSPACE, PERSON, MEMBER = 200, 100, 300, 500 -- keys are these and a position
+local GROUP, WORKSPACE, PERSON, MEMBER = 200, 100, 300, 500 -- a key is one of these + a position
 
 -- --------------------------------------------------------------------------------------- the model
 
@@ -44,7 +44,8 @@ local function is_given(o, p, w)
   return false
 end
 
--- Memberships follow groups: one that nothing gives any more ends, one that begins is a new one.
+-- Let memberships follow groups: end those that are neither direct nor given by a group, and begin
+-- the missing ones as new memberships.
 local function settle(o)
   for _, p in ipairs(o) do
     for w = 1, o.size.w do
@@ -56,10 +57,10 @@ local function settle(o)
   return o
 end
 
--- Requests: each changes the organization O in place. ARGUMENTS name positions.
+-- Requests: each changes the organization O in place. Arguments are positions.
 local request = {}
 
--- put_organization_users: complete lists, or what it does not have stays.
+-- put_organization_users: a list in the body replaces the whole list; an absent one keeps it.
 function request.person(o, a)
   local p = o[a.person]
   if a.admin ~= nil then p.admin = a.admin end
@@ -77,7 +78,7 @@ function request.person(o, a)
   return settle(o)
 end
 
--- patch_organization_group: people and workspaces join first, and leave then.
+-- patch_organization_group: first people and workspaces join, then others leave.
 function request.group(o, a)
   for _, i in ipairs(a.joins) do
     o[i].groups[a.group] = true
@@ -95,7 +96,7 @@ function request.group(o, a)
   return settle(o)
 end
 
--- patch_organization_workspace_users: what a group gives comes back as a new membership.
+-- patch_organization_workspace_users: a membership that a group gives begins again as a new one.
 function request.ends(o, a)
   for _, i in ipairs(a.people) do
     o[i][a.workspace] = nil
@@ -138,7 +139,7 @@ end
 
 M.key_of, M.copy, M.settle = key_of, copy, settle
 
--- All subsets of LIST, the empty one first.
+-- Return all subsets of LIST, the empty one first.
 local function subsets(list)
   local all = { {} }
   for _, value in ipairs(list) do
@@ -151,7 +152,7 @@ local function subsets(list)
   return all
 end
 
--- The lists of N values out of VALUES.
+-- Return all lists of N values out of VALUES.
 local function lists(n, values)
   local all = { {} }
   for i = 1, n do
@@ -176,13 +177,13 @@ local function count(n)
   return list
 end
 
--- Every request that can be made in an organization of SIZE: {{name, arguments}, ...}.
+-- Return every possible request in an organization of SIZE: {{name, arguments}, ...}.
 local function every_request(size)
   local all = {}
   local function add(name, a) all[#all + 1] = { name, a } end
   local groups = lists(size.g, { true, false })
   local workspaces = lists(size.w, { "user", "admin", false })
-  groups[#groups + 1], workspaces[#workspaces + 1] = false, false -- not in the body
+  groups[#groups + 1], workspaces[#workspaces + 1] = false, false -- false: absent from the body
   for i = 1, size.p do
     for _, g in ipairs(groups) do
       for _, w in ipairs(workspaces) do
@@ -218,7 +219,7 @@ local function every_request(size)
   return all
 end
 
--- A request that cannot be made: it names a membership that is not there.
+-- Return whether the memberships that a request names exist in O.
 local function is_possible(o, name, a)
   if name == "access" then return o[a.person][a.workspace] ~= nil end
   for _, i in ipairs(name == "ends" and a.people or {}) do
@@ -231,8 +232,8 @@ end
 
 local function is_fragile(m) return m.role ~= "user" or m.rate end
 
--- Is person P of O, who was BEFORE at the start, as AFTER says? A file says directness only of a
--- membership that no group gives; and what would be lost with a membership must have been kept.
+-- Return whether person I of O is as AFTER says. A file can say directness only of a membership
+-- that no group gives. A membership of BEFORE with a role or a rate must have been kept.
 local function is_person(o, i, before, after)
   local p, was, wanted = o[i], before[i], after[i]
   if p.admin ~= wanted.admin or p.off ~= wanted.off then return false end
@@ -271,7 +272,7 @@ M.is_goal = is_goal
 
 -- ------------------------------------------------------------------------------------- the planner
 
--- O as the planner's present state.
+-- Return O as the planner's present state.
 function M.present(o)
   local found = { people = {}, groups = {}, workspaces = {}, at = 0, spent = 0 }
   found.organization = { id = 1, name = "Acme", seats = 1000 }
@@ -314,7 +315,7 @@ function M.present(o)
   return found
 end
 
--- A desired state that says AFTER; what is as in BEFORE is left out where SILENT() is true.
+-- Return a desired state for AFTER. A part that is as in BEFORE is left out if SILENT() is true.
 local function state_of(before, after, silent)
   local state = { people = {}, groups = {} }
   for g = 1, after.size.g do
@@ -336,10 +337,10 @@ local function state_of(before, after, silent)
     for w = 1, after.size.w do
       local m, old = p[w], was[w]
       local same = m == old or m and old and m.role == old.role
-      -- a membership that becomes a direct one has to be said
+      -- the file must mention a membership that becomes direct
       local begins = m and not is_given(after, p, w) and not (old and old.direct)
-      -- and one that ends as well, where it is direct
-      local follows = old and not old.direct and not m -- from leaving the groups that give it
+      -- and a direct one that ends
+      local follows = old and not old.direct and not m -- it ends with the groups that give it
       if begins or not ((same or follows) and silent()) then
         person.workspaces["W" .. w] = m and m.role or false
       end
@@ -424,7 +425,7 @@ end
 
 -- --------------------------------------------------------------------------------------- all pairs
 
--- Every organization of two people, two groups and a workspace.
+-- Return every organization of two people, two groups and a workspace.
 local function organizations()
   local size, all = { p = 2, g = 2, w = 1 }, {}
   local people = {}
@@ -459,7 +460,7 @@ local function organizations()
   return all
 end
 
--- What each request makes of each organization, by its key: the search visits few, and often.
+-- Organizations by key, and the keys that one request reaches from each: few, but visited often.
 local known, next_of = {}, {}
 
 local function followers(name, requests)
@@ -481,7 +482,7 @@ local function followers(name, requests)
   return list
 end
 
--- The number of requests from START to each organization that can be reached.
+-- Return the number of requests from START to each organization that can be reached.
 local function distances(start, requests)
   local name = key_of(start)
   known[name] = known[name] or start
@@ -497,7 +498,7 @@ local function distances(start, requests)
   return found, queue
 end
 
--- Is what AFTER says of directness what a file can say, from BEFORE?
+-- Return whether a file can describe the directness of AFTER, from BEFORE.
 local function is_sayable(before, after)
   for i, p in ipairs(after) do
     local m, old = p[1], before[i][1]
@@ -508,12 +509,12 @@ local function is_sayable(before, after)
   return true
 end
 
--- A text that is equal for the organizations that are the same goal, but for what was kept.
+-- Return a text that is equal for organizations which differ only in what was kept.
 local function coarse(o)
   return (key_of(o):gsub("[0-9]", function(d) return tostring(tonumber(d) & 4) end))
 end
 
---- All pairs, from every EVERYth organization, beginning with the FIRST. Returns how many pairs.
+--- Compare all pairs from every EVERYth organization on, starting at FIRST. Return their count.
 function M.pairs(every, first)
   local all, n = organizations(), 0
   local requests = every_request(all[1].size)
@@ -549,9 +550,9 @@ end
 
 -- ------------------------------------------------------------------------------------ random pairs
 
--- What is different in O from AFTER, as edges between requests of which one is needed: two names,
--- or the same one twice. No request changes anything of another name, so that the fewest names that
--- touch all edges are a bound for any order of requests.
+-- Return the differences of O from AFTER as edges. An edge joins the two requests of which one is
+-- needed, or one request with itself. No other request makes that change, so that a minimum vertex
+-- cover is a lower bound for any order of requests.
 local function edges_of(o, after)
   local edges = {}
   local function add(x, y) edges[#edges + 1] = { x, y or x } end
@@ -578,7 +579,7 @@ local function edges_of(o, after)
   return edges
 end
 
--- The fewest names that touch all EDGES, but no more than MOST; tries both ends of each.
+-- Return the size of a minimum vertex cover, or a number above MOST. Branch on the ends of an edge.
 local function touching(edges, most, chosen)
   for _, edge in ipairs(edges) do
     if not chosen[edge[1]] and not chosen[edge[2]] then
@@ -595,7 +596,7 @@ local function touching(edges, most, chosen)
   return 0
 end
 
--- The direct memberships that AFTER wants of person I, as a complete list of roles.
+-- Return the direct memberships that AFTER requires of person I, as a complete list of roles.
 local function direct_list(o, before, after, i)
   local list = {}
   for w = 1, o.size.w do
@@ -607,7 +608,7 @@ local function direct_list(o, before, after, i)
   return list
 end
 
--- Requests that change O towards AFTER, in whole or in part.
+-- Return the requests that change O towards AFTER, in whole or in part.
 local function useful(o, before, after)
   local all = {}
   local function add(name, a) all[#all + 1] = { name, a } end
@@ -667,7 +668,7 @@ local function useful(o, before, after)
   return all
 end
 
--- Can O become AFTER in at most BUDGET requests?
+-- Return whether O can become AFTER in at most BUDGET requests.
 local function is_reached(o, before, after, budget, seen)
   if is_goal(o, before, after) then return true end
   if budget == 0 then return false end
@@ -711,7 +712,8 @@ end
 
 local function other(role) return role == "user" and "admin" or "user" end
 
--- What a membership OLD shall be where it is GIVEN, or not; F: how likely it changes.
+-- Return a random successor of the membership OLD. GIVEN: a group gives it. F: how likely it
+-- changes.
 local function random_membership(old, given, f)
   local changed = chance(f)
   if given and old then
@@ -746,9 +748,9 @@ local function random_end(before, f)
   return after
 end
 
---- N random pairs from SEED on. Returns how many requests their plans have, how many of those are
---- above the bound that knows no order, how many pairs were searched for that, and how many plans
---- send a group twice, and say so, where another choice would not have to.
+--- Compare N random pairs from SEED on. Return how many requests their plans have, how many of
+--- those are above the bound, how many pairs were searched for that reason, and how many plans send
+--- a group twice, and report it, although another choice needs it once.
 function M.random(n, seed)
   local total, above, searched, dearer = 0, 0, 0, 0
   for k = seed or 1, (seed or 1) + n - 1 do
@@ -763,7 +765,7 @@ function M.random(n, seed)
     if writes > bound then
       above, searched = above + writes - bound, searched + 1
       if is_reached(before, before, after, writes - 1, {}) then
-        -- two orders that exclude each other: the plan says what it costs, and it is not more
+        -- two orders that exclude each other: the plan reports its extra cost of one request
         local said = plan.cost.extra > 0 and next(plan.found.split) ~= nil
         local text = "seed %d: from %s to %s fewer than %d requests will do"
         if not said or is_reached(before, before, after, writes - 2, {}) then

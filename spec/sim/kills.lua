@@ -1,7 +1,7 @@
--- What scripts/dev/kills runs: the script of changes, and the comparison at the end.
+-- Run by scripts/dev/kills: the script of writes, and the comparison at the end.
 --
---   kills.lua write N           50 changes, each with a name that no other has
---   kills.lua journal           the entries, one a line
+--   kills.lua write N           send 50 writes, each with a unique name
+--   kills.lua journal           print the entries, one on each line
 --   kills.lua check FOLDER N    journals 0 to N against the record of the sandbox
 
 local function write(n)
@@ -10,7 +10,7 @@ local function write(n)
     local ok, group = pcall(org.create_group, org, { name = ("k%s-%d"):format(n, i) })
     if ok then groups[#groups + 1] = group end
   end
-  for i, group in ipairs(groups) do -- all are made first, since a new one is seen late
+  for i, group in ipairs(groups) do -- after all creations: a new group becomes visible late
     pcall(group.rename, group, ("k%s-%d-renamed"):format(n, i))
   end
   for i = 2, #groups do
@@ -18,7 +18,7 @@ local function write(n)
   end
 end
 
--- What a change does, so that the server's record and the journal name it alike.
+-- Return one name for a write from the server's record and from the journal.
 local function name_of(method, path, body)
   return table.concat(
     { method, path:match "/organizations/.*$" or path, body and body.name or "" },
@@ -33,13 +33,14 @@ local function read(path)
   return text
 end
 
--- A dropped reply is recorded with status 0; a refusal is a sentence, and neither JSON nor "OK".
+-- Whether the server applied a request. A dropped reply has status 0: then the body of a rejected
+-- request is plain text other than "OK".
 local function accepted(response)
   if response.status ~= 0 then return response.status < 300 end
   return response.body == "OK" or not (response.content_type or ""):find("text/plain", 1, true)
 end
 
--- How often the server carried out each change.
+-- Return how often the server applied each write.
 local function carried_out(path)
   local done = {}
   for line in io.lines(path) do
@@ -71,9 +72,9 @@ local function note(kind, ...)
   print(kind, ...)
 end
 
-local open_why = {} -- how many entries stay open for each reason
+local open_why = {} -- [reason] = how many entries stay open
 
--- Least numbers for each process, so that a run in which little happens does not pass.
+-- Least numbers for each process: a run in which little happens must not pass.
 local LEAST = { killed = 0.25, changes = 5, settled = 0.3 }
 
 local DONE = { done = true, ["settled-done"] = true }

@@ -1,4 +1,4 @@
-/* malloc for the whole program: bump allocation by owner, freed blocks in lists by size. */
+/* malloc() of the whole program: bump allocation by owner, free lists by size. */
 #include "memory.h"
 
 #include <errno.h>
@@ -23,7 +23,7 @@
 
 #define CHUNK   ((size_t)256 << 10)
 #define CLASSES 160
-#define HEAD    16 /* bytes before a block; keeps the alignment of malloc */
+#define HEAD    16 /* bytes before a block; keeps malloc's alignment */
 
 typedef struct chunk {
     struct chunk *next;
@@ -41,7 +41,7 @@ struct sim_memory {
     void *freed[CLASSES];
 };
 
-static sim_memory world; /* what belongs to no process */
+static sim_memory world; /* owner of blocks that belong to no process */
 sim_memory *sim_memory_now = &world;
 
 sim_memory *sim_memory_use(sim_memory *m)
@@ -60,7 +60,7 @@ sim_memory *sim_memory_new(void)
 }
 
 #if SIM_OWN_MALLOC
-static chunk *spare; /* of CHUNK bytes each */
+static chunk *spare; /* free chunks of CHUNK bytes each */
 
 static chunk *take_chunk(size_t size)
 {
@@ -84,7 +84,7 @@ void sim_memory_drop(sim_memory *m)
     memset(m, 0, sizeof *m);
 }
 
-/* Four classes for each power of two; N counts the head. */
+/* Return the class of a block of N bytes with its head: four classes for each power of two. */
 static unsigned class_of(size_t n)
 {
     if (n <= 64) return (unsigned)((n + 15) / 16);
@@ -112,7 +112,7 @@ static char *bump(sim_memory *m, size_t size)
         if (!c) return NULL;
         c->next = m->chunks;
         m->chunks = c;
-        if (c->size != CHUNK) return (char *)c + sizeof(chunk); /* the rest of the other stays */
+        if (c->size != CHUNK) return (char *)c + sizeof(chunk); /* keep the current chunk */
         m->at = (char *)c + sizeof(chunk);
         m->end = (char *)c + c->size;
     }
@@ -136,7 +136,7 @@ static void *allocate(sim_memory *m, size_t n)
     return raw + HEAD;
 }
 
-/* Libraries use them, too. */
+/* Exported: shared libraries call them too. */
 #pragma GCC visibility push(default)
 
 void *malloc(size_t n)
@@ -155,12 +155,12 @@ void free(void *p)
 
 void *calloc(size_t n, size_t size)
 {
-    void *p = allocate(sim_memory_now, n * size); /* a compiler makes calloc of malloc and memset */
+    void *p = allocate(sim_memory_now, n * size); /* malloc() would become calloc() */
     if (p) memset(p, 0, n * size);
     return p;
 }
 
-/* A block stays with its owner. */
+/* A block keeps its owner. */
 void *realloc(void *p, size_t n)
 {
     if (!p) return allocate(sim_memory_now, n);
@@ -173,7 +173,7 @@ void *realloc(void *p, size_t n)
     return to;
 }
 
-/* Class 0: not taken back before its owner's end. */
+/* Class 0: freed with its owner alone. */
 void *memalign(size_t align, size_t n)
 {
     if (align <= HEAD) return allocate(sim_memory_now, n);

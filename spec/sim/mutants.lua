@@ -85,7 +85,7 @@ return {
     "events[row->event].word, row->at, row->sum",
     "events[row->event].word, 0.0, row->sum",
   },
-  -- what people are named by is forgotten in time, and open entries never
+  -- personal data is redacted in time, open entries never
   {
     "open-entry-forgotten",
     "state/journal_keep.c",
@@ -215,7 +215,7 @@ return {
     "if (call->targets.n && !look_once(call->client, err)) return false;",
     "if (call->targets.n > 99 && !look_once(call->client, err)) return false;",
   },
-  -- what the simulator cannot see: the bytes of the file
+  -- invisible to the simulator: the bytes of the file
   {
     "redacted-but-still-in-the-file",
     "state_sqlite/journal_sqlite.c",

@@ -1,4 +1,4 @@
-/* The network between processes and the server, and the server's side of it. */
+/* The network between processes and the server, and the arrival of requests at the server. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@ static const char *const fault_words[] = {
 
 /* -------------------------------------------------------------------------------------- windows */
 
-/* The quota window that a target spends: an organization's, a workspace's, or the caller's own. */
+/* Write the quota window that a target spends: of an organization, a workspace or the caller. */
 static void place_of(const char *target, char *place, size_t size)
 {
     static const char *const starts[] = {"/api/v9/organizations/", "/api/v9/workspaces/"};
@@ -50,8 +50,8 @@ void sim_forget_windows(sim_world *w, int machine)
         if (p->machine == machine) memset(p->closed, 0, sizeof p->closed);
 }
 
-/* A reply shows that the window of TARGET is open. That of a workspace is its
-   organization's, of which there is one. */
+/* Mark the window of TARGET as open. A workspace's window is that of its organization; the world
+   has one organization. */
 static void open_window(sim_process *p, const char *target)
 {
     sim_window *window = window_of(p, target);
@@ -60,8 +60,8 @@ static void open_window(sim_process *p, const char *target)
         if (*p->closed[i].place == 'o') p->closed[i].until = 0;
 }
 
-/* What the process learns when the reply reaches it. One that was carried out, or says that requests
-   are left, shows that the window is open again. */
+/* Update what the process knows of the window from a reply. A success, or a count of requests left,
+   shows that the window is open. */
 static void learn(sim_world *w, const sim_flight *f)
 {
     sim_window *window = window_of(f->process, f->target);
@@ -69,7 +69,7 @@ static void learn(sim_world *w, const sim_flight *f)
            resets = header_number(f, "x-toggl-quota-resets-in");
     bool open = f->status < 300 || left > 0;
     for (int i = 0; i < SIM_PROCESSES && open; i++)
-        if (w->processes[i].machine == f->process->machine) /* they share what they know */
+        if (w->processes[i].machine == f->process->machine) /* they share a state file */
             open_window(&w->processes[i], f->target);
     if (f->status != 402 || left > 0 || resets <= 0) return;
     window->until = w->time + resets;
@@ -99,14 +99,14 @@ void sim_answer(sim_flight *f, int status, const char *type, const char *text, s
 
 #define GROUP_MADE "post_organization_group"
 
-/* Is this what the intent changes, or made? */
+/* Return whether TARGET is the record that the intent changes or created. */
 static bool is_about(const sim_intent *t, const char *target)
 {
     const char *last = strrchr(target, '/');
     return t->key && last && atoll(last + 1) == t->key;
 }
 
-/* What was done to this target before cannot be seen any more. */
+/* Mark earlier writes of the same target as overwritten: a search cannot find them any more. */
 void sim_overwrite(sim_world *w, const char *target)
 {
     size_t n = strlen(target);
@@ -211,7 +211,7 @@ void sim_arrive(sim_world *w)
     if (!w->flying[first].x) forget(w, first);
 }
 
-/* What it sent still arrives. */
+/* Detach the flights of P. Its requests still arrive. */
 void sim_forget_process(sim_world *w, const sim_process *p)
 {
     for (int i = w->flights - 1; i >= 0; i--) {
@@ -230,7 +230,7 @@ void sim_network_clear(sim_world *w)
 
 /* -------------------------------------------------------------------------------- the transport */
 
-/* A pool is its process. */
+/* The transport is its process. */
 static tg_transport *open_pool(const tg_transport_options *o, tg_error *err)
 {
     (void)o, (void)err;
@@ -247,13 +247,13 @@ static sim_fault choose(sim_world *w)
     unsigned on = w->faults & ((1u << SIM_NETWORK) - 1);
     if (w->calm || !on || sim_draw(w, (uint64_t)w->odds)) return SIM_FINE;
     for (;;) {
-        uint64_t drawn = sim_draw(w, SIM_NETWORK + 3); /* lost replies are what this is about */
+        uint64_t drawn = sim_draw(w, SIM_NETWORK + 3); /* lost replies are drawn most often */
         sim_fault f = drawn < SIM_NETWORK ? (sim_fault)drawn : SIM_REPLY_LOST;
         if (on & 1u << f) return f;
     }
 }
 
-/* "Basic BASE64" back to the user. */
+/* Decode "Basic BASE64" and write the user. */
 static void read_user(const char *authorization, char *out, size_t size)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -277,8 +277,8 @@ static void check_window(sim_world *w, const sim_flight *f)
                     f->actor + 1, c->place, c->until - w->time);
 }
 
-/* The intent of a write: the one whose call is being started or runs, else the last of that content
-   on this machine, which was sent by a process that is dead. */
+/* Return the intent of a write: that of the call which runs or is being started, else the last one
+   with this content on this machine, whose process is dead. */
 static int intent_of(const sim_world *w, const sim_process *p, const tg_exchange *x,
                      const char *content)
 {
@@ -291,14 +291,14 @@ static int intent_of(const sim_world *w, const sim_process *p, const tg_exchange
     return p->starting;
 }
 
-/* False: no reply that the client may get tells what became of it. */
+/* Return whether FAULT makes a write ambiguous: the client gets no reply that gives its outcome. */
 static bool is_doubtful(sim_fault fault)
 {
     return fault == SIM_LOST || fault == SIM_REPLY_LOST || fault == SIM_CUT || fault == SIM_SLOW ||
            fault == SIM_BAD_GATEWAY || fault == SIM_GATEWAY_TIMEOUT;
 }
 
-/* "METHOD PATH BODY": do two change the same? A POST makes another one each time. */
+/* Return whether A and B, "METHOD PATH BODY", change the same record. Each POST creates another. */
 static bool is_same_target(const sim_intent *a, const sim_intent *b)
 {
     const char *pa = strchr(a->content, ' '), *pb = strchr(b->content, ' ');
@@ -308,7 +308,7 @@ static bool is_same_target(const sim_intent *a, const sim_intent *b)
     return in_path && *b->content && (strcmp(a->op->verb, "PATCH") != 0 || a->key == b->key);
 }
 
-/* It has, and its caller does not know yet. */
+/* Return whether the call of INTENT has ended, but was not taken by its caller yet. */
 static bool has_ended(const sim_process *p, int intent)
 {
     for (int i = 0; i < SIM_RUNNING; i++)
@@ -316,14 +316,15 @@ static bool has_ended(const sim_process *p, int intent)
     return false;
 }
 
-/* A later change would hide what became of an earlier one. A process knows those of its own, and
-   those that the dead had left open when it began. */
+/* Check that T is not sent while an earlier write of the same target is ambiguous: it would hide
+   the earlier one. A process knows its own writes, and those that dead processes had left open when
+   it began. */
 static void check_order(sim_world *w, const sim_process *p, const sim_intent *t)
 {
     for (const sim_intent *u = w->intents; u < w->intents + w->intent_count; u++) {
         bool known = u->sender == p->number || (u->killed && u->orphaned <= p->born);
         bool told = has_ended(p, (int)(u - w->intents)) ||
-                    (u->ended && u->kind != TG_E_UNKNOWN); /* and only the journal lacks it */
+                    (u->ended && u->kind != TG_E_UNKNOWN); /* only the journal lacks its outcome */
         if (u == t || !u->doubtful || told || u->machine != t->machine || !known) continue;
         if (is_same_target(u, t) && sim_is_open(w, u))
             sim_violate(w, "%s (%s) was sent while %s (%s) of the same target was open",
@@ -359,7 +360,7 @@ static void set_times(sim_world *w, sim_flight *f, double timeout)
     bool never = f->fault == SIM_LOST || f->fault == SIM_UNREACHED;
     f->arrives = never ? -1 : w->time + way;
     f->ends = w->time + way + back;
-    if (f->fault == SIM_LOST || f->fault == SIM_REPLY_LOST) /* at once, or silence to the end */
+    if (f->fault == SIM_LOST || f->fault == SIM_REPLY_LOST) /* reset, or silence */
         f->ends = w->time + (sim_draw(w, 2) ? way + back : timeout);
     if (f->ends > w->time + timeout) f->ends = w->time + timeout;
 }
@@ -399,7 +400,7 @@ static bool start(tg_transport *t, tg_exchange *x, tg_error *err)
             f->fault == SIM_FINE ? "" : fault_words[f->fault]);
     check_window(w, f);
     if (w->watch) w->watch->sent(w, f);
-    if (f->writes) sim_risk(12); /* the moment after it was sent */
+    if (f->writes) sim_risk(12); /* the process may die just after sending */
     return true;
 }
 
@@ -417,7 +418,7 @@ static void give_headers(tg_buf *out, const char *lines)
     }
 }
 
-/* What the client sees at the end of the flight. */
+/* Set the outcome that the client sees at the end of the flight. */
 static void end(sim_world *w, sim_flight *f)
 {
     tg_exchange *x = f->x;
@@ -454,14 +455,14 @@ static tg_exchange *done(tg_transport *t)
         if (w->watch) w->watch->ended(w, f, x);
         f->x = NULL;
         bool write = f->writes;
-        if (f->arrives < 0) forget(w, i); /* else it still arrives, and is done */
-        if (write) sim_risk(20);          /* the moment before its outcome is recorded */
+        if (f->arrives < 0) forget(w, i); /* else the request still arrives and is applied */
+        if (write) sim_risk(20);          /* the process may die before it records the outcome */
         return x;
     }
     return NULL;
 }
 
-/* When the next exchange of the process ends; below 0: none is in flight. */
+/* Return when the next exchange of the process ends, below 0 if none is in flight. */
 static double next_end(const sim_process *p)
 {
     double next = -1;

@@ -1,6 +1,6 @@
 /*
-** Processes: each has a stack and memory of its own, and runs until it waits. A killed one is never
-** gone on with, and its memory is dropped; its files are closed as the system closes them.
+** Processes. Each has its own stack and memory, and runs until it waits. A killed process is never
+** resumed; its memory is dropped, and its files are closed as the kernel would close them.
 */
 #include <math.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 
 #include "world.h"
 
-#define STACK          ((size_t)1 << 20) /* only what is touched is real */
+#define STACK          ((size_t)1 << 20) /* only touched pages take memory */
 #define REBOOT         20.0
 #define FULL_SECONDS   12
 #define FROZEN_LONGEST 200
@@ -78,7 +78,7 @@ void sim_wait(double until)
     leave(w);
 }
 
-/* Everything of a process that ended in whichever way. */
+/* Release all that belongs to a process that has ended or was killed. */
 static void bury(sim_world *w, sim_process *p)
 {
     sim_forget_process(w, p);
@@ -111,7 +111,7 @@ void sim_end_all(sim_world *w)
 
 /* -------------------------------------------------------------------------------- what befalls */
 
-/* Its caller will never know what became of the last attempt. */
+/* Note that the process of T died: its caller never gets the outcome of the last attempt. */
 static void orphan(sim_world *w, sim_intent *t)
 {
     t->orphaned = w->time;
@@ -151,7 +151,7 @@ static void lose_power(sim_world *w, sim_machine *m)
     m->full_until = m->errors = 0;
     m->boots++;
     m->failed = true;
-    m->pids = 100; /* numbers of processes come again */
+    m->pids = 100; /* after a boot process ids repeat */
     m->dirty = true;
     w->crashes++;
     sim_say(w, "machine %d loses its power", machine + 1);
@@ -173,9 +173,9 @@ static void befall(sim_world *w, sim_fault fault)
         sim_say(w, "process %d of machine %d stops for %.0f seconds", p->pid, p->machine + 1,
                 seconds);
         w->freezes++;
-        m->failed = true; /* others may not get the lock that it holds */
+        m->failed = true; /* it may hold a lock that others wait for */
         sim_wait(w->time + seconds);
-        sim_forget_windows(w, p->machine); /* it goes on with a reply of then, and tells the rest */
+        sim_forget_windows(w, p->machine); /* it may now share a reply from before the pause */
         break;
     }
     case SIM_TURN: sim_wait(w->time + (double)sim_draw(w, 50) / 1000); break;
@@ -191,7 +191,7 @@ static void befall(sim_world *w, sim_fault fault)
     }
 }
 
-/* One of those that are on and befall processes. */
+/* Draw one of the enabled faults of processes and machines, and cause it. */
 static void befall_some(sim_world *w)
 {
     unsigned on = w->faults >> SIM_KILL & ((1u << (SIM_DISK_ERROR - SIM_KILL + 1)) - 1);
@@ -243,7 +243,7 @@ static void sooner(next *n, double at, int what, int which)
     if (at < n->at) *n = (next){at, what, which};
 }
 
-/* The first of equal times is that of a number by chance, so that processes take turns. */
+/* Find the next event. Start at a random process: among equal times any may come first. */
 static next find_next(sim_world *w)
 {
     next n = {.at = INFINITY};

@@ -1,4 +1,5 @@
-/* Seeds one after another, or shared out among jobs; violations with the command that replays them. */
+/* Run seeds in one process or in several jobs, and print violations with the command that replays
+   them. */
 #include "seeds.h"
 
 #include <signal.h>
@@ -11,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define TWICE     20 /* one seed in so many is run twice */
+#define TWICE     20 /* every 20th seed runs twice */
 #define MOST_JOBS 64
 
 static const sim_kind *kind;
@@ -28,7 +29,7 @@ static void add_up(const sim_world *w, totals *sum)
     kind->count(w, sum->counts);
 }
 
-/* Counts a violation: a promise was broken, or a second run of the seed went otherwise. */
+/* Run a seed. Count a violation if a promise was broken or a second run of the seed differs. */
 static void try_seed(uint64_t seed, bool words, totals *sum)
 {
     static sim_world w;
@@ -54,10 +55,10 @@ static void try_seed(uint64_t seed, bool words, totals *sum)
 
 typedef struct task {
     unsigned long first, seeds;
-    long most; /* violations after which a job ends */
+    long most; /* a job ends after so many violations */
     int jobs;
     bool words;
-    volatile uint64_t *at; /* the seed that each job is at, shared with their parent */
+    volatile uint64_t *at; /* the current seed of each job, in memory shared with the parent */
 } task;
 
 static totals do_share(const task *t, int share)
@@ -85,7 +86,7 @@ static void do_job(const task *t, int share, int result)
     _exit(write(result, &sum, sizeof sum) != sizeof sum);
 }
 
-/* A job that crashes writes no result: its seed is a violation. */
+/* Add the result of a job. A crashed job writes none: its current seed is a violation. */
 static void end_job(const task *t, int share, pid_t job, int result, totals *all)
 {
     int status = 0;
@@ -105,7 +106,7 @@ static void end_job(const task *t, int share, pid_t job, int result, totals *all
     all->violations++;
 }
 
-/* Each job takes every n-th seed. */
+/* Run the seeds in jobs; each job takes every n-th seed. */
 static totals do_all(const task *t)
 {
     totals all = {0};
@@ -116,13 +117,13 @@ static totals do_all(const task *t)
         if (pipe(ends[i]) != 0) exit(2);
         jobs[i] = fork();
         if (jobs[i] == 0) do_job(t, i, ends[i][1]);
-        close(ends[i][1]); /* so that reading ends with the job */
+        close(ends[i][1]); /* the read end then sees EOF when the job ends */
     }
     for (int i = 0; i < t->jobs; i++) end_job(t, i, jobs[i], ends[i][0], &all);
     return all;
 }
 
-/* Print the events of the seed that ends the simulator, too. */
+/* Signal handler: print the events of the seed that crashes the simulator. */
 static void crash(int number)
 {
     const sim_world *w = sim_the_world;
@@ -174,7 +175,7 @@ int sim_main(const sim_kind *given, int argc, char **argv)
     signal(SIGSEGV, crash);
     sim_vfs_register();
     totals unused = {0};
-    try_seed(1, false, &unused); /* what is made once, such as the server, is there for all seeds */
+    try_seed(1, false, &unused); /* creates what all seeds share, such as the server */
     double before = real_time();
     totals sum = do_all(&t);
     report(&sum, real_time() - before);

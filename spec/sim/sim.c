@@ -1,12 +1,12 @@
 /*
-** Administrators who change an organization from machines that fail, over a network that fails,
-** against the promises of the core: every change is recorded before it is sent, what the core and
-** its journal say of it is true, a change that can do more is never sent twice on a guess, a closed
-** window is left alone, everything ends. One process, one thread, no socket, no file; the seed
-** decides everything.
+** Simulate administrators who change an organization, from machines that fail, over a network that
+** fails. Check the promises of the core: it records each write before it is sent, core and journal
+** report the true outcome, an ambiguous write that must not be applied twice is not retried, no
+** request is sent to a closed window, and each call ends. The simulator is one process with one
+** thread, without sockets or files; the seed decides everything.
 **
 **   sim [SEEDS] [--from N] [--jobs N] [--most VIOLATIONS]
-**   sim --seed N     one seed, with its events in words
+**   sim --seed N     run one seed and print its events
 */
 #include <sqlite3.h>
 #include <stdio.h>
@@ -18,9 +18,9 @@
 #include "seeds.h"
 #include "world.h"
 
-#define LONGEST (12 * 3600.0) /* simulated seconds after which something hangs */
-#define CALM    (3 * 3600.0)  /* and after the faults have ended */
-#define OLD     5             /* one seed in so many goes on after days */
+#define LONGEST (12 * 3600.0) /* most simulated seconds: beyond it a call hangs */
+#define CALM    (3 * 3600.0)  /* most simulated seconds after the faults have ended */
+#define OLD     5             /* every 5th seed continues days later */
 
 /* ------------------------------------------------------------------------------------ one world */
 
@@ -30,7 +30,7 @@ static double world_time(void *unused)
     return sim_the_world ? sim_the_world->time : SIM_START;
 }
 
-/* One server for all seeds, which each finds as it was at the start. */
+/* Return the server: one for all seeds, reset for each. */
 static sb_engine *server(void)
 {
     static sb_engine *engine;
@@ -47,7 +47,7 @@ static sb_engine *server(void)
     return engine;
 }
 
-/* Databases as the core makes them, for the machines of most seeds. */
+/* Create databases by the core once; most seeds copy them to their machines. */
 static void make_templates(void)
 {
     tg_error err;
@@ -96,7 +96,7 @@ static void set_machines(sim_world *w)
 
 static void open_world(sim_world *w, uint64_t seed)
 {
-    sim_process kept[SIM_PROCESSES]; /* stacks and memory are used again */
+    sim_process kept[SIM_PROCESSES]; /* stacks and memory are reused */
     memcpy(kept, w->processes, sizeof kept);
     *w = (sim_world){.seed = seed, .time = SIM_START};
     for (int i = 0; i < SIM_PROCESSES; i++)
@@ -106,7 +106,7 @@ static void open_world(sim_world *w, uint64_t seed)
     w->engine = server();
     for (int i = 0; i < SIM_MACHINES; i++) sim_disk_clear(i);
     sim_the_world = w;
-    sqlite3_randomness(0, NULL); /* begins again, from the seed */
+    sqlite3_randomness(0, NULL); /* reseeds SQLite's generator from the seed */
     if (!sb_engine_secret(w->engine, NULL, "token", w->token, sizeof w->token) ||
         !sb_engine_secret(w->engine, "ann@example.com", "token", w->other_token,
                           sizeof w->other_token))
@@ -127,7 +127,7 @@ static void run_on_each(sim_world *w, void (*body)(sim_process *p))
     while (sim_turn(w, end)) continue;
 }
 
-/* The journals are opened again days later. Of some seeds they forget all that has ended. */
+/* Open the journals days later. In some seeds they delete all closed entries. */
 static void grow_old(sim_world *w)
 {
     w->time += 3 * 86400.0;
@@ -137,7 +137,7 @@ static void grow_old(sim_world *w)
     for (int i = 0; i < w->machine_count; i++) sim_check_old(w, i);
 }
 
-/* Nothing goes wrong any more: what is open has to end. */
+/* End the faults: open entries must now be closed. */
 static void calm_down(sim_world *w)
 {
     w->calm = true;
@@ -153,7 +153,7 @@ static void calm_down(sim_world *w)
                         w->processes[i].machine + 1);
 }
 
-/* Of the events and of the content of all disks. */
+/* Return the digest of the events and of the contents of all disks. */
 static uint64_t digest(const sim_world *w)
 {
     uint64_t h = sim_hash(SIM_HASH, w->log, w->log_size);

@@ -1,7 +1,6 @@
 /*
-** What the core asks the system for, answered by the world: time, sleep, numbers of processes, and
-** the places of files. These definitions take the place of those in libc and of two files of the
-** core, which know real folders.
+** System functions of the simulated world: time, sleep, process ids, paths of files. They replace
+** those of libc, and two files of the core that use real folders.
 */
 #include <errno.h>
 #include <math.h>
@@ -21,11 +20,11 @@
 #include "store/store_file.h"
 #include "world.h"
 
-#define FOLDER 1000000 /* descriptors of locked folders begin here */
+#define FOLDER 1000000 /* first descriptor of a locked folder */
 
 /* ----------------------------------------------------------------------------------------- time */
 
-#pragma GCC visibility push(default) /* libraries use them, too */
+#pragma GCC visibility push(default) /* shared libraries call them too */
 
 int clock_gettime(clockid_t id, struct timespec *t)
 {
@@ -78,7 +77,7 @@ static void boot_of(int machine, char boot[37])
     snprintf(boot, 37, "machine %d boot %d", machine, sim_the_world->machines[machine].boots);
 }
 
-/* Numbers come again with each boot. */
+/* After each boot process ids repeat. */
 void tg_process_self(tg_process *p)
 {
     const sim_process *here = sim_the_world->here;
@@ -94,7 +93,7 @@ bool tg_process_runs(const tg_process *p)
     return strcmp(boot, p->boot) == 0 && sim_alive(sim_the_world, machine, (int)p->pid);
 }
 
-/* No process here has children. */
+/* Simulated processes do not fork. */
 void tg_birth_init(tg_birth *b)
 {
     *b = (tg_birth){.pid = 1};
@@ -163,14 +162,14 @@ int close(int fd)
     return 0;
 }
 
-/* Of mending, which a person asks for. */
+/* Called only by the repair of a journal, which the simulated users never request. */
 char *tg_file_move(const char *path)
 {
     sim_violate(sim_the_world, "%s was moved", path);
     return NULL;
 }
 
-/* A journal is never quarantined; a state file may be. */
+/* Quarantine a file: a state file may need it, a journal never. */
 char *tg_file_aside(const char *path)
 {
     static const char *const beside[] = {"-wal", "-journal", ""};
@@ -204,8 +203,8 @@ char *tg_store_xdg(const char *variable, const char *fallback, const char *name)
     return NULL;
 }
 
-/* The mark next to the state file saves reads of it; with a clock of the simulator's none is
-   looked at. */
+/* The mark file saves reads of the state file. The simulator has none: each read opens the
+   database. */
 void tg_state_mark(const char *path)
 {
     (void)path;
@@ -219,5 +218,5 @@ void tg_state_mark_first(const char *path, bool is_new)
 double tg_state_sqlite_marked(const char *path)
 {
     (void)path;
-    return INFINITY; /* not known: look into the database */
+    return INFINITY; /* unknown: read the database */
 }

@@ -1,4 +1,4 @@
-/* SQLite on the disks of the machines: files, locks, and the shared memory of write-ahead logs. */
+/* SQLite's VFS on the simulated disks: files, locks, and the shared memory of the WAL. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,13 +11,13 @@
 struct sim_handle {
     sqlite3_file base;
     sim_file *file;
-    sim_handle *next;       /* of the file */
-    sim_handle *next_owned; /* of the process */
-    sim_process *process;   /* NULL: a checker's */
+    sim_handle *next;       /* next handle of the file */
+    sim_handle *next_owned; /* next handle of the process */
+    sim_process *process;   /* owner; NULL: a checker */
     int lock;
-    unsigned shared, exclusive; /* locks of the shared memory */
+    unsigned shared, exclusive; /* bits of WAL locks held */
     bool attached, keeps_log, temporary;
-    char path[60]; /* when it was opened */
+    char path[60]; /* path at opening */
 };
 
 static sim_handle *of(sqlite3_file *f)
@@ -126,7 +126,7 @@ static int characteristics(sqlite3_file *f)
 
 /* ---------------------------------------------------------------------------------------- locks */
 
-/* The highest lock of the others. */
+/* Return the highest lock of the other handles. */
 static int others(const sim_handle *h)
 {
     int highest = SQLITE_LOCK_NONE;
@@ -145,7 +145,7 @@ static int lock_file(sqlite3_file *f, int wanted)
     if (wanted > SQLITE_LOCK_SHARED && other >= SQLITE_LOCK_RESERVED) return SQLITE_BUSY;
     h->lock = wanted;
     if (wanted != SQLITE_LOCK_EXCLUSIVE || other == SQLITE_LOCK_NONE) return SQLITE_OK;
-    h->lock = SQLITE_LOCK_PENDING; /* until the readers have left */
+    h->lock = SQLITE_LOCK_PENDING; /* no new readers; wait for the present ones */
     return SQLITE_BUSY;
 }
 
@@ -203,7 +203,8 @@ static void barrier(sqlite3_file *f)
     (void)f;
 }
 
-/* The first to come after all have left begins with empty memory, as under SQLite's own lock. */
+/* Detach from the shared memory. The last handle drops it: the next one starts with empty memory.
+   */
 static int unmap_shm(sqlite3_file *f, int remove)
 {
     (void)remove;
@@ -273,7 +274,7 @@ static int can_access(sqlite3_vfs *v, const char *name, int flags, int *out)
 {
     (void)v, (void)flags;
     const sim_file *f = sim_file_find(name);
-    /* as the system's: an empty log or journal is none */
+    /* as SQLite's own VFS: for SQLITE_ACCESS_EXISTS an empty file does not exist */
     *out = f && (flags != SQLITE_ACCESS_EXISTS || f->size > 0);
     return SQLITE_OK;
 }
@@ -313,7 +314,7 @@ static int last_error(sqlite3_vfs *v, int n, char *out)
     return 0;
 }
 
-/* SQLite calls its globals' locks and memory statistics for nothing in one thread. */
+/* Turn off SQLite's mutexes and memory statistics: the simulator has one thread. */
 void sim_vfs_register(void)
 {
     static sqlite3_vfs vfs = {.iVersion = 2,

@@ -1,4 +1,4 @@
-/* What administrators set out to do, and the processes that do it. */
+/* The intents of administrators, and the processes that carry them out. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 
 #define MAIN          5200000011
 #define DAY           86400.0
-#define SETTLE_MOST   6 /* requests for one entry */
+#define SETTLE_MOST   6 /* most requests to settle one entry */
 #define TG_TEXT_OF(s) ((tg_text){(s), strlen(s)})
 
 /* ------------------------------------------------------------------------------------- intents */
@@ -51,7 +51,7 @@ static void invitation(tg_writer *body, int n)
     tg_write_end(body);
 }
 
-/* The key of one of the first few, or the first that ever was. */
+/* Return the key of one of the first four records, or that of the first one ever. */
 static int64_t some(sim_world *w, const char *what)
 {
     char sql[200];
@@ -64,7 +64,7 @@ static int64_t some(sim_world *w, const char *what)
 #define PLAIN                                                                                      \
     "org_users WHERE organization_id = 4300000017 AND role_id = 3 AND joined AND NOT paying"
 
-/* Fills the body of intent N; the operations that need none are left alone. */
+/* Write the body of intent N; GET and DELETE have none. */
 static void fill(sim_world *w, tg_request *r, sim_intent *t, int n)
 {
     char text[60];
@@ -105,7 +105,7 @@ static tg_request *make(sim_world *w, sim_intent *t, int n)
     return r;
 }
 
-/* Another administrator changes a group; no client learns of it. */
+/* Let another administrator change a group, without the knowledge of any client. */
 void sim_other_admin(sim_world *w)
 {
     char target[120], body[80];
@@ -167,7 +167,7 @@ static void finish(sim_world *w, sim_process *p, int i)
     p->calls[i] = NULL;
 }
 
-/* Steps the client until its calls have ended. */
+/* Step the client until its calls have ended. */
 static void run_calls(sim_world *w, sim_process *p, tg_client *c)
 {
     tg_error err;
@@ -231,7 +231,7 @@ static tg_client *open_client(sim_world *w, const sim_process *p)
     abort();
 }
 
-/* Its request is in flight: the outcome is still open. */
+/* Return whether a request of INTENT is in flight to the server. */
 static bool is_flying(const sim_world *w, int intent)
 {
     for (int i = 0; i < w->flights; i++)
@@ -239,7 +239,7 @@ static bool is_flying(const sim_world *w, int intent)
     return false;
 }
 
-/* The intent of an open entry, and its number; -1: it is not open. */
+/* Return the intent of an open entry, or -1. *N: the number of the entry. */
 static int intent_of(tg_text entry, int64_t *n)
 {
     tg_value open = tg_value_get(entry, TG_TEXT("open")),
@@ -250,7 +250,7 @@ static int intent_of(tg_text entry, int64_t *n)
     return open.boolean && step.text.n > 1 ? atoi(step.text.p + 1) : -1;
 }
 
-/* What a person finds out by looking at the organization. */
+/* Close an entry as a person would who has looked at the organization. */
 static void close_entry(sim_world *w, sim_process *p, tg_client *c, int64_t n, int intent)
 {
     tg_error err;
@@ -345,6 +345,6 @@ void sim_grow_old(sim_process *p)
     size_t n;
     tg_error err;
     tg_client *c = open_client(sim_the_world, p);
-    free(tg_client_journal(c, &n, &err)); /* which opens it */
+    free(tg_client_journal(c, &n, &err)); /* opens the journal */
     tg_client_free(c);
 }

@@ -1,4 +1,4 @@
-/* Chance, and events in words. */
+/* Random draws, and the log of events. */
 #include "world.h"
 
 #include <stdarg.h>

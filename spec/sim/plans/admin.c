@@ -1,5 +1,5 @@
-/* A process of an administrator: a Lua state with the library, whose transport, clock and files are
-   those of the world. It is never closed: its memory is dropped with the process. */
+/* A process of an administrator: a Lua state with the library on the world's transport, clock and
+   files. The state is never closed: its memory is dropped with the process. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 int luaopen_toggl_core(lua_State *L);
 
-/* In place of the loader of a shared object: load.c of the core. */
+/* Replaces load.c of the core, which loads the transport from a shared library. */
 bool tg_client_transport(tg_client *c, tg_error *err)
 {
     c->http = &sim_transport;
@@ -18,7 +18,7 @@ bool tg_client_transport(tg_client *c, tg_error *err)
     return c->transport != NULL;
 }
 
-#pragma GCC visibility push(default) /* libraries use it, too */
+#pragma GCC visibility push(default) /* shared libraries call it too */
 
 ssize_t getrandom(void *to, size_t n, unsigned flags)
 {
@@ -52,7 +52,7 @@ static int wait_for(lua_State *L)
     return 0;
 }
 
-/* [-1, +0] again(boolean): is another process to go on when this one has ended? */
+/* [-1, +0] again(boolean): whether another process follows when this one has ended */
 static int again(lua_State *L)
 {
     sim_the_world->actors[self()->actor].left = lua_toboolean(L, 1);
@@ -75,7 +75,7 @@ static int search(lua_State *L)
     const char *code = lua_tolstring(L, -2, &n);
     if (!code) return 0;
     if (luaL_loadbufferx(L, code, n, name, "b") != LUA_OK) return lua_error(L);
-    lua_insert(L, -2); /* the path goes to the loader, as from Lua's own searcher */
+    lua_insert(L, -2); /* the loader gets the path, as from Lua's own searcher */
     return 2;
 }
 

@@ -1,5 +1,5 @@
--- A process of an administrator, with the library as a program has it. The judge says what it is
--- to do, and hears what was shown and what came of it.
+-- A process of an administrator, which uses the library as a program does. It asks the judge for
+-- its task, and reports to the judge what was shown and how it ended.
 
 local host = host
 
@@ -19,7 +19,7 @@ local function client_of(story)
   }
 end
 
--- What the judge may know of an error.
+-- Return the fields of an error that the judge gets.
 local function plain(err)
   if type(err) ~= "table" and type(err) ~= "userdata" then
     return { kind = "raised", message = tostring(err) }
@@ -32,7 +32,7 @@ local function receipt_of(receipt)
   return { rows = receipt.rows, left = receipt.left, price = receipt.price, spent = receipt.spent }
 end
 
--- Show PLAN, wait as a person does, and apply it.
+-- Show PLAN to the judge, wait as a person would, and apply it.
 local function carry_out(plan, story)
   local removals = plan and require("toggl.plan.limits").removals(plan)
   local allowed = host.ask("shown", {
@@ -71,7 +71,7 @@ function phases.resume(org, story)
   carry_out(toggl.plan.resume(org, story.id), story)
 end
 
--- What an apply has left, as its file has it.
+-- Plan and apply the file of what an apply has left.
 function phases.left(org, story)
   local toggl = require "toggl"
   local state, err = toggl.plan.parse(story.left, "lua", "left.lua")
@@ -79,7 +79,7 @@ function phases.left(org, story)
   carry_out(toggl.plan.of(org, state, { rules = story.rules }), story)
 end
 
--- Is there anything left of what was wanted?
+-- Plan the desired state once more: no step should be left.
 function phases.final(org, story)
   local plan = org:plan(story.state, { rules = story.rules, refresh = true })
   host.ask("final", { steps = #plan.steps, rows = plan:rows(), refused = #plan.refused })

@@ -1,4 +1,4 @@
--- The few values that requests hold, as JSON, with keys in order.
+-- Encode the kinds of values that requests hold as JSON, with keys in order.
 
 local function encode(value)
   if type(value) == "string" then return '"' .. value:gsub('[%c"\\]', "") .. '"' end

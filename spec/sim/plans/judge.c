@@ -1,4 +1,4 @@
-/* The Lua state of the world: it belongs to no process, and sees every request and the server's own
+/* The judge's Lua state. It belongs to no process, and reads every request and the server's own
    database. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,9 +7,9 @@
 #include "plans.h"
 #include "sandbox/state.h"
 
-static lua_State *judge; /* its table of functions is at 1 */
+static lua_State *judge; /* the table of its functions is at index 1 */
 
-/* What belongs to a process is left alone meanwhile: its memory, and what befalls it. */
+/* The process and the owner of memory that were current before the judge runs. */
 typedef struct aside {
     sim_process *here;
     sim_memory *memory;
@@ -59,7 +59,7 @@ static int violate(lua_State *L)
     return 0;
 }
 
-/* [-2, +0] control(what, value): a knob of the sandbox */
+/* [-2, +0] control(what, value): a setting of the sandbox */
 static int control(lua_State *L)
 {
     char error[300];
@@ -86,7 +86,7 @@ static int rows(lua_State *L)
         sb_engine *engine;
         const char *sql;
         sqlite3_stmt *st;
-    } kept[16]; /* by the address of the text, which the judge's chunk keeps */
+    } kept[16]; /* found by the address of the text, a constant of the judge's chunk */
     const char *sql = luaL_checkstring(L, 1);
     int k = 0;
     while (k < 16 && kept[k].sql && kept[k].sql != sql) k++;
@@ -111,7 +111,7 @@ static int rows(lua_State *L)
     return 1;
 }
 
-/* [-3, +2] call(method, path, body) -> status, reply: as the owner, without a network */
+/* [-3, +2] call(method, path, body) -> status, reply: sent as the owner, without the network */
 static int call(lua_State *L)
 {
     char target[300];
@@ -133,14 +133,14 @@ static int call(lua_State *L)
     return 2;
 }
 
-/* [-0, +1] nothing goes wrong any more */
+/* [-0, +1] calm() -> whether the faults have ended */
 static int calm(lua_State *L)
 {
     lua_pushboolean(L, sim_the_world->calm);
     return 1;
 }
 
-/* [-1, +1] token(n): of the owner, 1, or of another administrator, 2 */
+/* [-1, +1] token(n): the API token of the owner (1) or of another administrator (2) */
 static int token(lua_State *L)
 {
     const sim_world *w = sim_the_world;
@@ -148,7 +148,7 @@ static int token(lua_State *L)
     return 1;
 }
 
-/* [-1, +1] alive(process) */
+/* [-1, +1] alive(process) -> whether it runs */
 static int alive(lua_State *L)
 {
     const sim_world *w = sim_the_world;
@@ -159,7 +159,7 @@ static int alive(lua_State *L)
     return 1;
 }
 
-/* [-1, +0] faults(set): what may go wrong, bits of FAULTS */
+/* [-1, +0] faults(set): the faults that may occur, a bit of each sim_fault */
 static int faults(lua_State *L)
 {
     sim_the_world->faults = (unsigned)luaL_checkinteger(L, 1);
@@ -217,7 +217,7 @@ static void begin_call(const char *name)
     lua_getfield(judge, 1, name);
 }
 
-/* [-(arguments + 2), +results] of the judge; below 0: it failed */
+/* [-(arguments + 2), +results] of the judge. Returns the count of results, below 0 if it failed. */
 static int end_call(int arguments)
 {
     int handler = lua_gettop(judge) - arguments - 1;
@@ -230,7 +230,7 @@ static int end_call(int arguments)
     return -1;
 }
 
-/* [-0, +1] of TO: the plain value at INDEX of FROM. */
+/* [-0, +1] of TO: pushes a copy of the plain value at INDEX of FROM. */
 static void copy(lua_State *from, int index, lua_State *to)
 {
     size_t n;
@@ -341,7 +341,7 @@ static void set_number(const char *name, double value)
     lua_setfield(judge, -2, name);
 }
 
-/* Returns the judge's verdict: the first result. */
+/* Call judge.NAME with the flight. Return the first result, the verdict. */
 static bool tell(const char *name, const sim_flight *f, bool reply)
 {
     aside a = step_aside();
@@ -378,7 +378,7 @@ static void sent(sim_world *w, const sim_flight *f)
     tell("sent", f, false);
 }
 
-/* What answers 200 and does nothing. */
+/* Answer 200 without applying the request, if the judge says so. */
 static bool arrives(sim_world *w, sim_flight *f)
 {
     if (!tell("arrives", f, false)) return false;

@@ -1,6 +1,6 @@
--- The judge of a seed: draws the organization, the network and what administrators want; follows
--- each request; and says what went wrong. It sees the server's database and the requests, and of
--- the program only what it has shown to its user.
+-- The judge of a seed. It draws the organization, the faults of the network and the desired states,
+-- follows each request, and reports violations. It reads the server's database and the requests; of
+-- the program it knows only what was shown to the user.
 
 package.path = "./?.lua;" .. package.path
 
@@ -25,7 +25,7 @@ local M = {
   },
 }
 
-local seed -- of the present seed: {admins =, history =, now = snapshot, runs =, ...}
+local seed -- state of the current seed: {admins =, history =, now = snapshot, runs =, ...}
 
 local function count(name)
   for i, known in ipairs(M.COUNTS) do
@@ -45,7 +45,7 @@ local function read(path)
   return text
 end
 
--- The source of PATH with the mutant's break in it.
+-- Return the source of PATH with the mutant's break.
 local function broken(path, text)
   for _, m in ipairs(mutant and require "spec.sim.plans.mutants" or {}) do
     if m[1] == mutant and path == "./lua/toggl/plan/" .. m[2] then
@@ -60,7 +60,7 @@ local function broken(path, text)
   return text
 end
 
--- The compiled module NAME and its path, for processes.
+-- Return the compiled module NAME and its path, for processes.
 function M.chunk(name)
   if chunks[name] == nil then
     chunks[name] = false
@@ -126,7 +126,7 @@ local function draw_knobs()
   end
 end
 
--- A rule of an administrator's own, which rules.lua of this folder knows.
+-- A rule of an administrator; rules.lua in this folder checks it.
 local RULES = [[deny("Support is kept", function(p)
   return p.before and p.before.groups.Support and not p.groups.Support
 end)]]
@@ -214,7 +214,7 @@ end
 
 -- ------------------------------------------------------------------------------------- the program
 
--- These are called by a process of an administrator, who stands first.
+-- Functions called by a process of an administrator. The first argument is the administrator.
 
 function M.story(i, process)
   local a = admin(i)
@@ -287,7 +287,7 @@ function M.final(i, _, plan)
   if plan.steps == 0 then count "ended as wanted" end
 end
 
--- A process has ended by itself. Returns whether another one is to follow.
+-- Note that a process has ended by itself. Return whether another one follows.
 function M.finished(i, _, ok, err)
   local a = admin(i)
   if not ok then

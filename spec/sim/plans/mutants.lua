@@ -1,6 +1,5 @@
--- Deliberate breaks of plans and applies, each of which the simulator has to find:
--- scripts/dev/plans --mutants. {name, file below lua/toggl/plan, text that stands there once, what
--- takes its place}
+-- Deliberate breaks of plans and applies. The simulator must find each of them: scripts/dev/plans
+-- --mutants. {name, file below lua/toggl/plan, text that occurs there once, replacement}
 return {
   -- the read of the guard
   {
@@ -126,7 +125,7 @@ return {
     "    wait_for_created(run, step)\n",
     "",
   },
-  -- what direct lists name
+  -- the fields of direct lists
   {
     "roles-are-not-sent-back",
     "requests.lua",
@@ -139,7 +138,7 @@ return {
     "if begins or direct and not record.ends[w] then",
     "if begins or not record.ends[w] then",
   },
-  -- reading back, and what is left
+  -- reading back, and the list of steps that are left
   { "nothing-is-read-back", "apply.lua", "    read_back(run)\n", "" },
   {
     "read-back-believes-all",

@@ -1,12 +1,13 @@
 /*
-** Administrators who plan and apply desired states, from machines that fail, over a network that
-** fails, beside other administrators: the guards, the order, the lease, the price, and what is left.
-** The world, its machines and its network are those of the simulator of the core.
+** Simulate administrators who plan and apply desired states, from machines that fail, over a
+** network that fails, beside other administrators. Check the guards, the order, the lease, the
+** price, and what an apply leaves. World, machines and network are those of the simulator of the
+** core.
 **
 **   plansim [SEEDS] [--from N] [--jobs N] [--most VIOLATIONS] [--mutant NAME]
-**   plansim --seed N     one seed, with its events in words
+**   plansim --seed N     run one seed and print its events
 **
-** From the root of the tree.
+** Run it from the root of the tree.
 */
 #include "plans.h"
 
@@ -64,7 +65,7 @@ static void make_templates(void)
 
 static void open_world(sim_world *w, uint64_t seed)
 {
-    sim_process kept[SIM_PROCESSES]; /* stacks and memory are used again */
+    sim_process kept[SIM_PROCESSES]; /* stacks and memory are reused */
     memcpy(kept, w->processes, sizeof kept);
     *w = (sim_world){.watch = &plans_watch, .seed = seed, .time = SIM_START};
     for (int i = 0; i < SIM_PROCESSES; i++)
@@ -95,7 +96,7 @@ static void open_world(sim_world *w, uint64_t seed)
                                    .next = w->time + (double)sim_draw(w, 40)};
 }
 
-/* Turns until every administrator has finished. */
+/* Run the world until each administrator has finished, at most to END. */
 static void go_on(sim_world *w, double end)
 {
     bool left = true;
@@ -105,7 +106,7 @@ static void go_on(sim_world *w, double end)
     }
 }
 
-/* Nothing goes wrong any more: each administrator finishes, one after the other. */
+/* End the faults and let each administrator finish. */
 static void calm_down(sim_world *w)
 {
     w->calm = true;
@@ -171,7 +172,7 @@ static void report(const long counts[SIM_COUNTS], double n)
     printf("\n");
 }
 
-/* Addresses decide the order of keys in tables of Lua: the same ones for each run. */
+/* Restart without address randomization: addresses decide the order of keys in Lua tables. */
 static void fix_addresses(char **argv)
 {
     int now = personality(0xffffffff);

@@ -1,13 +1,13 @@
--- What must hold, by the requests, the server's database and what was shown to a person.
+-- Checks of plans and applies by the requests, the server's database and what the user was shown.
 
 local snapshot = require "spec.sim.plans.snapshot"
 
 local world = world
 local M = {}
 
-local YOUNG = 60 -- seconds that the read of a guard may be old
-local LEASE = 110 -- seconds for which a lease surely lasts
-local MOST, SHARE = 10, 20 -- people that --allow-removals without a count allows
+local YOUNG = 60 -- most seconds of age of a guard's read
+local LEASE = 110 -- seconds for which a lease lasts at least
+local MOST, SHARE = 10, 20 -- removals that --allow-removals allows: 10, or one person in 20
 
 local seed
 
@@ -22,7 +22,7 @@ end
 
 local function violate(format, ...) world.violate(format:format(...)) end
 
--- Names that a group has had.
+-- Note the names of all groups: a group keeps all names it has had.
 function M.note_names(s)
   for _, g in ipairs(s.group_list) do
     seed.group_names[g.id] = seed.group_names[g.id] or {}
@@ -30,8 +30,8 @@ function M.note_names(s)
   end
 end
 
--- Another administrator, or a process on MACHINE, whose journal others do not see, has changed
--- something.
+-- Note a change by another administrator, or by a process on MACHINE, whose journal other machines
+-- cannot read.
 function M.changed_by_other(before, after, machine)
   local touched, groups = snapshot.touched(before, after), {}
   for _, l in ipairs(snapshot.losses(before, after)) do
@@ -45,11 +45,11 @@ end
 
 -- ------------------------------------------------------------------------------------------- runs
 
--- PLAN was shown to administrator A in PROCESS, who allows so many removals.
+-- Note that PLAN was shown to administrator A in PROCESS. ALLOWED: removals that A allows.
 function M.run(a, process, plan, allowed)
   local run = { a = a, process = process, plan = plan, allowed = allowed, writes = 0, removed = 0 }
   run.at, run.first, run.shown = world.now(), #seed.history + 1, {}
-  -- who applies a plan by its id, or resumes, has seen the first one
+  -- an apply by id and a resume follow the first plan, which was shown
   local follows = a.phase == "kept" or a.phase == "resume"
   a.seen = follows and a.seen or plan.rows
   for _, row in ipairs(a.seen) do
@@ -74,7 +74,7 @@ local function run_of(process)
   end
 end
 
--- Were CHANGE of WHO and what is called NAME, or any of NAMES, shown?
+-- Return the row of CHANGE of WHO for one of NAMES, if it was shown.
 local function was_shown(run, change, who, names)
   if type(names) == "string" then names = { [names] = true } end
   for name in pairs(names or { [""] = true }) do
@@ -83,7 +83,7 @@ local function was_shown(run, change, who, names)
   end
 end
 
--- The keys in TEXT, as a set.
+-- Return the keys in TEXT as a set.
 local function keys_in(text)
   local found = {}
   for key in text:gmatch "%d+" do
@@ -92,8 +92,8 @@ local function keys_in(text)
   return found
 end
 
--- What R changes: {group =} where it is a group's request, people = those that it names. Keys of
--- different kinds are equal numbers on purpose.
+-- Return what R changes: {group = the key in its path or nil, people = set of folded addresses}.
+-- Records of different kinds have equal keys on purpose.
 local function names_of(r, s)
   local found, body = { people = {}, group = tonumber(r.path:match "/groups/(%d+)") }, r.body or ""
   local keys, kind
@@ -143,7 +143,7 @@ function M.sent(r)
   end
   for _, other in ipairs(seed.runs) do
     local both = other ~= run and other.machine == run.machine and other.began
-    -- a lease ends two minutes after its holder was last heard of
+    -- a lease ends two minutes after the last write of its holder
     local holds = both and world.now() - other.wrote_at < LEASE and world.alive(other.process)
     if holds and not other.ended then
       violate("admin %d sends %s %s in the apply of another", r.admin, r.method, r.path)
@@ -151,7 +151,7 @@ function M.sent(r)
   end
 end
 
--- Whether the server answers 200 and does nothing.
+-- Return whether the server answers 200 without applying the request.
 function M.arrives(r)
   local removes = r.method == "PATCH" and r.path:find "^/organizations/%d+/users$"
   if not (seed.lies and removes) then return false end
@@ -170,7 +170,7 @@ local function is_guard_read(r)
     or path:find "/workspace_users$"
 end
 
--- Do the requests W, before, and R name the same people, or change the same group?
+-- Return whether R changes the same group as the earlier request W, or people that W changed.
 local function is_same(w, r)
   if r.names.group then return w.names.group == r.names.group end
   for who in pairs(r.names.people) do
@@ -179,9 +179,9 @@ local function is_same(w, r)
   return false
 end
 
--- The newest read of a guard of the process, that was sent before R; and whether one of those that
--- are young enough began after the process's own writes to the same people had settled. What a
--- group's request destroys are memberships of this group: of it alone.
+-- Return the newest guard's read of the process before R, and whether one that is young enough
+-- began after the process's own writes to the same people had settled. A request of a group
+-- destroys only memberships of that group.
 local function guard_read(r)
   local settled, newest, good = 0, nil, false
   for n = 1, r.number - 1 do
@@ -201,7 +201,7 @@ local function guard_read(r)
   return newest, good
 end
 
--- May another administrator have changed WHO or GROUP, unseen by READ?
+-- Return whether another administrator may have changed WHO or GROUP after READ.
 local function is_disturbed(read, who, group, machine)
   for _, other in ipairs(seed.foreign) do
     local unseen = other.machine ~= machine
@@ -213,7 +213,7 @@ local function is_disturbed(read, who, group, machine)
   return false
 end
 
--- Does no other act on the organization in this seed?
+-- Return whether one administrator alone acts on the organization in this seed.
 function M.is_alone() return #seed.others == 0 and #seed.admins == 1 end
 
 local EXPECTED = {
@@ -230,7 +230,7 @@ local EXPECTED = {
   lost = { "end" },
 }
 
--- Did a shown change of a group take workspace W from the person P?
+-- Return whether a shown change of a group takes workspace W from the person P.
 local function by_group(run, before, p, w)
   for g in pairs(p.groups) do
     local names = seed.group_names[g]
@@ -269,7 +269,7 @@ local function words(l, before)
   return ("%s %s %s"):format(l.kind, l.who or "", of)
 end
 
--- Does L take rights away? A role that is raised does not.
+-- Return whether the loss L takes rights away: a raised role does not.
 local function takes(l) return l.kind ~= "directed" and (l.kind ~= "role" or l.from == "admin") end
 
 local function check_loss(r, l, before)
@@ -285,7 +285,7 @@ local function check_loss(r, l, before)
     violate("%s %s: %s, without a young read before it", r.method, r.path, what)
   end
   local p, support = l.p, seed.support
-  -- a rule knows a group by the name that it will have
+  -- a rule names a group by its planned name
   local renamed = support and was_shown(run, "group_name", nil, seed.group_names[support])
   local there = run.start.groups[support]
   support = not renamed and there and there.name == "Support" and support or nil
@@ -339,7 +339,7 @@ local function check_twice(r, before)
   if r.method ~= "POST" or not r.path:find "/invitations$" then return end
   for email in r.body:match('"emails":(%b[])'):gmatch '"([^"]+)"' do
     email = email:lower()
-    local other = seed.invited[email] -- on another machine there is another journal
+    local other = seed.invited[email] -- another machine has another journal
     if other and other.machine == r.machine and before.by_email[email] then
       violate("%s %s: %s is invited twice", r.method, r.path, email)
     end
@@ -347,13 +347,14 @@ local function check_twice(r, before)
   end
 end
 
--- What a membership would lose in a gap: rights, a rate, a cost, hours.
+-- Return whether a membership would lose rights, a rate, a cost or hours if it ended and began
+-- again.
 local function is_fragile(here)
   return here.role ~= "user" or here.inactive or here.rate or here.cost or here.minutes
 end
 
--- The order: no person who would lose something by it is out of a workspace between two requests of
--- an apply.
+-- Check the order: no fragile membership ends in one request of an apply and begins again in a
+-- later one.
 local function check_gap(r, losses, after)
   local run = r.run
   for id, list in pairs(run.out) do
@@ -372,7 +373,7 @@ local function check_gap(r, losses, after)
   end
 end
 
--- The server has done R. Returns whether it took something away.
+-- Check R, which the server has applied. Return whether it took rights away.
 function M.carried(r, before, after)
   M.note_names(after)
   r.changed, r.moved = snapshot.touched(before, after), nil
@@ -403,7 +404,7 @@ local function sent_since(run)
   return n
 end
 
--- Did the person take so long that the plan's own read is too old for a guard?
+-- Return whether the user took so long to confirm that the plan's own read is too old for a guard.
 local function is_late(run)
   local last
   for i = 1, run.first - 1 do
@@ -443,7 +444,7 @@ local function check_left(receipt)
   end
 end
 
--- Is ROW, which the receipt calls done, so at the server?
+-- Return whether ROW, which the receipt calls done, holds at the server.
 local function is_so(s, row)
   local p = row.who and s.by_email[row.who:lower()]
   local kind = row.change
@@ -465,8 +466,8 @@ local function is_so(s, row)
   return true
 end
 
--- What the file does not mention is as it was: terms and role of each membership that was there and
--- is, and whether it is direct.
+-- Check that the apply kept what the file does not mention: terms, role and directness of each
+-- membership that existed before and still exists.
 local function check_kept(run)
   for id, p in pairs(run.start.people) do
     local q = seed.now.people[id]
@@ -494,7 +495,8 @@ local function check_kept(run)
   end
 end
 
--- Is ROW a removal that was answered with 200 and not done, and whose reading back failed?
+-- Return whether ROW is a removal that the server answered with 200 and did not apply, and that no
+-- successful read of people followed.
 local function is_unread(row)
   local lie = row.change == "remove" and seed.lied_once
   for i = lie and lie.number + 1 or math.huge, #seed.history do
@@ -529,7 +531,7 @@ function M.applied(run, ok, err, receipt)
   end
 end
 
--- PLAN is what is left at the end of what administrator A wanted.
+-- Check PLAN, the last one of administrator A: no step may be left.
 function M.final(a, plan)
   if not M.is_alone() or a.refused or a.gave_up or seed.lied_once or plan.steps == 0 then return end
   local row = plan.rows[1]

@@ -1,10 +1,10 @@
--- The organization as the server's own database has it, and what a change took away.
+-- The organization in the server's own database, and the losses by a change.
 
 local M = {}
 
 local world = world
 
--- In the order of their keys, so that a seed draws the same each time.
+-- Ordered by key: a seed then draws the same values in each run.
 local PEOPLE = [[SELECT id, user_id, email, role_id, inactive, joined, paying, name
   FROM org_users WHERE organization_id = 4300000017 ORDER BY id]]
 local ACCESS = [[SELECT m.id, m.org_user_id, m.workspace_id, m.direct, m.role_id, m.inactive,
@@ -19,7 +19,7 @@ local WORKSPACES = "SELECT id, name FROM workspaces WHERE organization_id = 4300
 local ROLES = { [1] = "owner", [2] = "admin" }
 local PLACES = { [4] = "admin", [5] = "user", [6] = "teamlead", [7] = "projectlead" }
 
--- {people = {[key] = person}, list = the same in order, groups =, group_list =, workspaces =,
+-- Return {people = {[key] = person}, list = in order, groups =, group_list =, workspaces =,
 -- workspace_list =}; a person has access = {[workspace] = membership} and groups = {[key] = true}.
 function M.take()
   local s = { people = {}, list = {}, by_email = {}, groups = {}, group_list = {} }
@@ -87,8 +87,8 @@ local function order(a, b)
   return x < ("%s %s %d %d"):format(b.kind, b.who or "", b.group or 0, b.workspace or 0)
 end
 
--- What is in BEFORE and not in AFTER: {{kind =, who = folded address, p =, group =, workspace =}}.
--- "directed" is none, though no plan asks for it: a membership that only groups gave is direct now.
+-- Return what AFTER lacks of BEFORE: {{kind =, who = folded address, p =, group =, workspace =}}.
+-- The kind "directed" is no loss: a membership that only groups gave is direct now.
 function M.losses(before, after)
   local list = {}
   local function add(kind, p, g, w, from)
@@ -114,7 +114,7 @@ function M.losses(before, after)
   return list
 end
 
--- Those who are in one of both and not the same in the other: {[folded address] = true}.
+-- Return the people who differ between BEFORE and AFTER: {[folded address] = true}.
 function M.touched(before, after)
   local found = {}
   local function text(p)
@@ -138,7 +138,7 @@ function M.touched(before, after)
   return found
 end
 
--- Those who joined group G or left it: {[folded address] = true}.
+-- Return the people who joined or left group G: {[folded address] = true}.
 function M.moved(before, after, g)
   local found = {}
   for id, p in pairs(before.people) do
@@ -148,7 +148,7 @@ function M.moved(before, after, g)
   return found
 end
 
--- Active administrators of the organization.
+-- Return how many active administrators the organization has.
 function M.admins(s)
   local n = 0
   for _, p in ipairs(s.list) do
@@ -157,7 +157,7 @@ function M.admins(s)
   return n
 end
 
--- Active administrators of workspace W.
+-- Return how many active administrators workspace W has.
 function M.workspace_admins(s, w)
   local n = 0
   for _, p in ipairs(s.list) do

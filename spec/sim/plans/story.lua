@@ -1,16 +1,16 @@
--- What an administrator does next: plan, apply what was kept, resume, apply what is left; and in the
--- end look whether all is as it was wanted.
+-- The next task of an administrator: plan, apply a kept plan, resume, apply what is left; at the
+-- end plan once more to check that no step is left.
 
 local M = {}
 
-local MOST = 12 -- processes of one administrator
+local MOST = 12 -- most processes of one administrator
 
--- A process begins. Returns what it is to do; nil: nothing. ALONE: no one else acts.
+-- Return the task of a new process, or nil. ALONE: no other administrator acts.
 function M.begin(a, calm, alone)
   if a.ends then return nil end
   if calm and alone and a.phase == "done" and not a.refused then a.phase = "final" end
   if a.phase == "done" then return nil end
-  -- one that died in an apply is followed by togglsh resume, or by the same apply once more
+  -- after a process that died in an apply: togglsh resume, or the same apply once more
   if a.run and a.run.applies and not a.run.ended and a.phase ~= "final" then
     a.died = a.run
     a.phase = a.applies_again and "kept" or "resume"
@@ -24,7 +24,7 @@ function M.begin(a, calm, alone)
   return a.phase
 end
 
--- Errors that time mends.
+-- Errors after which a later attempt can succeed.
 local LATER = {
   quota = true,
   rate = true,
@@ -38,17 +38,17 @@ local LATER = {
   conflict = true,
 }
 
--- Has an apply of the same plan sent something, in a process that died?
+-- Return whether a process that died had begun to apply the same plan.
 local function applied_before(a) return a.died ~= nil end
 
 local function after_error(a, kind)
   local applied = a.run and a.run.writes > 0
   if kind == "guard" and a.phase == "kept" and applied_before(a) then
     a.phase = "resume"
-  elseif kind == "guard" then -- what a person would look at
+  elseif kind == "guard" then -- left to a person
     a.phase, a.refused = "done", true
   elseif kind == "not_found" and a.phase == "resume" then
-    a.phase = "plan" -- the plan was not kept: nothing had been sent
+    a.phase = "plan" -- the plan was not kept, since no request had been sent
   elseif kind == "partial" and a.left and a.takes_left then
     a.phase = "left"
   elseif applied or a.run and a.run.applies then
@@ -58,7 +58,7 @@ local function after_error(a, kind)
   end
 end
 
--- A process has ended by itself. Returns whether another one follows.
+-- Note that a process has ended by itself. Return whether another one follows.
 function M.next(a, ok, err)
   if a.phase == "final" then
     a.ends = ok or not LATER[err.kind]

@@ -1,4 +1,4 @@
--- What administrators want: desired states at random, and the changes that others make.
+-- Random desired states, and random changes by other administrators.
 
 local chance = require "spec.sim.plans.chance"
 local json = require "spec.sim.plans.json"
@@ -10,7 +10,7 @@ local ACME = "/organizations/4300000017"
 
 -- ---------------------------------------------------------------------------------- desired states
 
--- Does a group that P is in, or shall be in by PERSON, give workspace W?
+-- Return whether a group that P is in, or joins by PERSON, gives workspace W.
 local function is_given(s, p, person, w)
   for _, g in ipairs(s.group_list) do
     local is = person.groups[g.name]
@@ -20,13 +20,13 @@ local function is_given(s, p, person, w)
 end
 
 local function person_of(s, p, removes)
-  local spared = p and p.role == "owner" and chance.percent(80) -- the plan would be refused
+  local spared = p and p.role == "owner" and chance.percent(80) -- or the plan is refused
   if p and not spared and chance.percent(removes) then return { state = "absent" } end
   local person = { groups = {}, workspaces = {} }
   if p and p.joined and not spared then
     if chance.percent(20) then person.role = chance.pick { "user", "admin" } end
     if chance.percent(15) then person.state = chance.pick { "active", "inactive" } end
-    local only_here = p.role ~= "owner" -- Toggl changes no name of who is elsewhere, too
+    local only_here = p.role ~= "owner" -- the owner is in two organizations
     if only_here and chance.percent(5) then person.name = "Named " .. chance.between(1, 9) end
   end
   for _, g in ipairs(s.group_list) do
@@ -35,7 +35,7 @@ local function person_of(s, p, removes)
   for _, w in ipairs(s.workspace_list) do
     if chance.percent(25) then
       local is = chance.pick { "user", "admin", "user", true, false }
-      -- a file that takes what a group gives contradicts itself: seldom, and it is refused
+      -- seldom: a file that takes what a group gives contradicts itself, and is rejected
       if is == false and is_given(s, p, person, w.id) and chance.percent(98) then is = nil end
       person.workspaces[w.name] = is
     end
@@ -59,7 +59,7 @@ local function group_of(s, state, g)
   end
 end
 
--- A desired state for S, which a file could hold.
+-- Return a desired state for S, as a file could hold it.
 function M.desired(s)
   local state = { people = {}, groups = {}, workspaces = {} }
   local share, removes = chance.pick { 10, 30, 60 }, chance.pick { 0, 8, 20 }
@@ -139,8 +139,8 @@ local OFTEN =
   { "role", "state", "join", "quit", "attach", "detach", "terms", "terms", "join", "join" }
 local NAMES = { "role", "state", "join", "quit", "detach", "terms", "remove", "invite", "group" }
 
--- Change the organization S by a request of another administrator. EARLY: before anyone has begun,
--- when it may be anything. Returns the request in words and its status.
+-- Change the organization S by a request of another administrator. EARLY: before the first process
+-- begins, when any change may be drawn. Return the request as text and its status.
 function M.change(s, early)
   if #s.group_list == 0 then return end
   local kind = chance.pick(early and OFTEN or NAMES)
