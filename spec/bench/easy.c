@@ -1,5 +1,5 @@
-/* easy URL TOKEN COUNT: reads URL one after the other on one handle; prints processor seconds for
-   one read. */
+/* easy URL TOKEN COUNT: read URL so many times in sequence on one handle; print CPU seconds for one
+   read. */
 #include "yard.h"
 
 static int read_times(CURL *c, yard_body *body, int times)
@@ -21,7 +21,7 @@ int main(int argc, char **argv)
     if (count < 1) return yard_fail("usage: easy URL TOKEN COUNT");
     CURL *c = yard_easy(argv[2], &body);
     curl_easy_setopt(c, CURLOPT_URL, argv[1]);
-    int failed = read_times(c, &body, 20); /* connected, warm */
+    int failed = read_times(c, &body, 20); /* connect and warm up */
     double start = yard_seconds(RUSAGE_SELF);
     failed = failed || read_times(c, &body, count);
     if (!failed) printf("%.9f\n", (yard_seconds(RUSAGE_SELF) - start) / count);

@@ -1,5 +1,5 @@
--- find.lua user|near COUNT URL TOKEN ORGANIZATION BUILD: processor seconds of one org:user by
--- address, or by a misspelt name, from the rows of the store. Reads the list if it is not
+-- find.lua user|near COUNT URL TOKEN ORGANIZATION BUILD: print CPU seconds of one org:user by
+-- address, or by a misspelt name, from the rows of the store. Read the list first if it is not
 -- stored.
 
 local toggl = require "toggl"

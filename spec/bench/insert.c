@@ -1,4 +1,4 @@
-/* insert FILE BYTES: writes a text of so many bytes with one INSERT into a new FILE; prints processor
+/* insert FILE BYTES: write a text of so many bytes with one INSERT into a new FILE; print CPU
    seconds. */
 #include "tables.h"
 

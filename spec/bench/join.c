@@ -1,5 +1,5 @@
-/* join FILE USERS MEMBERSHIPS GROUPS MEMBERS COUNT: joins plain tables of so many rows, with indexes,
-   which it makes in FILE if there are none; prints processor seconds for one query. */
+/* join FILE USERS MEMBERSHIPS GROUPS MEMBERS COUNT: join plain tables of so many rows, with
+   indexes; create them in FILE if it has none. Print CPU seconds for one query. */
 #include "tables.h"
 
 static const char MAKE[] =

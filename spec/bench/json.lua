@@ -1,4 +1,4 @@
--- json.lua decode|encode ours|cjson FILE: processor seconds to turn a file of people into tables,
+-- json.lua decode|encode ours|cjson FILE: print CPU seconds to turn a file of people into tables,
 -- or back.
 
 local work, which, path = table.unpack(arg)

@@ -1,5 +1,5 @@
--- keep.lua on|off URL TOKEN ORGANIZATION BUILD: processor seconds of reading all people from the
--- server, with a new store of replies or none; then the bytes of their texts.
+-- keep.lua on|off URL TOKEN ORGANIZATION BUILD: print CPU seconds of reading all people from the
+-- server, with a new store of replies or none, then the bytes of their texts.
 
 local toggl = require "toggl"
 local which, url, token, organization, build = table.unpack(arg)

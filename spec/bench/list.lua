@@ -1,4 +1,4 @@
--- list.lua ours|cjson FILE: processor seconds for a list of users; for ours also the MB it needs
+-- list.lua ours|cjson FILE: print CPU seconds for a list of users; for ours also the MB of memory
 -- beyond the text.
 
 local which, path = arg[1], arg[2]
@@ -10,7 +10,7 @@ local function status(what)
   end
 end
 
--- The highest memory from here on.
+-- Reset the peak of the process's memory.
 local function forget_peak()
   local f <close> = assert(io.open("/proc/self/clear_refs", "w"))
   f:write "5"
@@ -39,12 +39,12 @@ forget_peak()
 local start = os.clock()
 local list = core.parse("org_user", text)
 local indexed = os.clock() - start
--- Here the text is there twice: the Lua string, which no reply from the wire has, and the list's
--- own.
+-- The text is in memory twice: as the list's own, and as the Lua string, which a reply of a server
+-- does not have.
 local beyond = status "VmHWM" - before - 2 * size
 text = nil -- luacheck: ignore
 collectgarbage()
-collectgarbage() -- the first frees the string, the second sets Lua's pace by what is left, as without such a string
+collectgarbage() -- the first one frees the string, the second sets Lua's pace by the rest
 forget_peak()
 start = os.clock()
 local bytes = 0

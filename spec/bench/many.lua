@@ -1,4 +1,4 @@
--- many.lua COUNT LIMIT URL TOKEN ORGANIZATION BUILD: seconds by the wall clock for COUNT reads,
+-- many.lua COUNT LIMIT URL TOKEN ORGANIZATION BUILD: print wall clock seconds for COUNT reads,
 -- LIMIT at once.
 
 local toggl = require "toggl"

@@ -1,5 +1,5 @@
-/* multi URL TOKEN COUNT LIMIT: reads URL1 to URLCOUNT, at most LIMIT at once; prints seconds by the
-   wall clock. */
+/* multi URL TOKEN COUNT LIMIT: read URL1 to URLCOUNT, at most LIMIT at once; print wall clock
+   seconds. */
 #include "yard.h"
 
 #define MOST 256
@@ -17,7 +17,7 @@ static void begin(CURLM *m, int slot, const char *base, int number)
     curl_multi_add_handle(m, handle[slot]);
 }
 
-/* Takes one that ended out of M: its slot, -1 when none has, -2 when it failed. */
+/* Remove a finished transfer from M. Return its slot, -1 if none has finished, -2 if it failed. */
 static int ended(CURLM *m)
 {
     int left;

@@ -1,10 +1,10 @@
 /*
-** output first|cpu|peak|prompt COUNT PROGRAM ARGUMENTS...: runs it so many times and prints, of the
-** middle run,
-**   first   seconds by the wall clock until its first byte of output, or its end without one
-**   cpu     processor seconds of the whole process
-**   peak    its highest memory in MB
-**   prompt  seconds by the wall clock until it writes "> " to a terminal, where it is ended then
+** output first|cpu|peak|prompt COUNT PROGRAM ARGUMENTS...: run it so many times and print the
+** median of
+**   first   wall clock seconds until its first byte of output, or its end without one
+**   cpu     CPU seconds of the whole process
+**   peak    its peak memory in MB
+**   prompt  wall clock seconds until it writes "> " to a terminal, after which it is ended
 */
 #include "yard.h"
 
@@ -37,7 +37,7 @@ static pid_t start(char **words, bool terminal, int *out)
     return pid;
 }
 
-/* Reads until "> ", or one byte if that is enough. */
+/* Read until "> " if PROMPT, else one byte. */
 static bool wait_for(int out, bool prompt)
 {
     char text[65536] = "";

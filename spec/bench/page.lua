@@ -1,5 +1,5 @@
--- The page of the figures: a table and a picture. Rows of earlier runs stay in a file beside the
--- build, so that parts can be measured one by one.
+-- Write the page of figures: a table and a chart. A file next to the build keeps the rows of
+-- earlier runs, so that parts can be measured one at a time.
 
 local M = {}
 
@@ -17,7 +17,7 @@ pairs. Limit: the figure that the project aims to stay below.
 | --- | --- | ---: | ---: | --- |
 ]]
 
--- Why a figure is above its limit, by what it measures, as far as it is known.
+-- Known reasons why a figure is above its limit, by the name of its row.
 local WHY = {}
 
 local function load_rows(path)
@@ -54,7 +54,7 @@ local function merge(old, new, parts)
   return out
 end
 
-local LEFT, WIDTH, STEP = 430, 400, 20 -- SVG units; the limit is at half of the width
+local LEFT, WIDTH, STEP = 430, 400, 20 -- SVG units; the limit is drawn at half of the width
 
 local function escape(text)
   return (text:gsub("[&<>]", { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;" }))
@@ -117,8 +117,8 @@ local function not_reached(rows)
   return "\n## Not reached\n\n" .. table.concat(out, "\n") .. "\n"
 end
 
---- Add NEW to the rows in KEPT, and write all to PAGE, such as doc/benchmarks.md, with its picture
---- beside it. PARTS: their names, in order.
+--- Merge NEW into the rows in the file KEPT, and write all to PAGE, such as doc/benchmarks.md, and
+--- the chart next to it. PARTS: the names of the parts, in order.
 function M.write(kept, page, parts, new)
   local rows = merge(load_rows(kept), new, parts)
   save_rows(kept, rows)

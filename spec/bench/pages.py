@@ -1,5 +1,5 @@
-"""pages.py COUNT: a server of COUNT people in pages of 1,000, about 640 bytes each, until standard
-input ends. Prints its address."""
+"""pages.py COUNT: serve COUNT people in pages of 1,000, about 640 bytes each, until standard input
+ends. Print the address."""
 import http.server
 import sys
 import threading

@@ -1,4 +1,4 @@
--- people.lua COUNT FILE: writes a list of organization users as the API sends it, about 640 bytes
+-- people.lua COUNT FILE: write a list of organization users as the API sends it, about 640 bytes
 -- each.
 
 local count, path = math.tointeger(arg[1]), arg[2]

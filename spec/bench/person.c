@@ -1,5 +1,5 @@
-/* person FILE COUNT: looks up one of 100,000 people by address, by a prepared SELECT over a plain
-   table with an index, which it makes in FILE if there is none; prints processor seconds for one. */
+/* person FILE COUNT: look up one of 100,000 people by address, by a prepared SELECT over a plain
+   table with an index; create it in FILE if there is none. Print CPU seconds for one lookup. */
 #include "yard.h"
 
 #include <sqlite3.h>

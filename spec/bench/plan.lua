@@ -1,9 +1,9 @@
--- plan.lua [PEOPLE]: plan for so many people, one in twenty of them with a change, and print the
--- time of the pure planner and the memory that it takes beyond its inputs. As a module: the inputs.
+-- plan.lua [PEOPLE]: plan for so many people, one in twenty of them with a change. Print the time
+-- of the pure planner and its memory beyond the inputs. As a module: return the inputs.
 
 local DAY = 1798754399
 
--- A person in group G, as they are and as they shall be.
+-- Return the present and the desired state of a person in group G.
 local function person(i, g, other)
   local email = ("p%d@x.y"):format(i)
   local group = { [1000 + g] = true }
@@ -27,7 +27,7 @@ local function person(i, g, other)
   return p, wanted
 end
 
---- A desired state, not in normal form, and a present one of N people in groups of 25.
+--- Return a desired state, not in normal form, and a present one of N people in groups of 25.
 local function inputs(n)
   local present = { people = {}, groups = {}, at = 0, spent = 0 }
   present.organization = { id = 1, name = "Acme", seats = 2 * n }

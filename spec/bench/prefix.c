@@ -1,6 +1,6 @@
-/* prefix FILE NAMES PREFIX COUNT: finds the names that begin with PREFIX by an index on those in the
-   file NAMES, a line each, of which it makes a table in FILE if there is none; prints processor
-   seconds for one query, and how many it found. */
+/* prefix FILE NAMES PREFIX COUNT: find the names that begin with PREFIX by an index. Create the
+   table in FILE, if there is none, from the lines of the file NAMES. Print CPU seconds for one
+   query, and how many names it found. */
 #include "tables.h"
 
 static void fill(sqlite3 *db, const char *path)

@@ -1,5 +1,5 @@
-/* row FILE OPERATION COUNT: reads a stored reply of OPERATION by a prepared SELECT; prints
-   processor seconds for one. */
+/* row FILE OPERATION COUNT: read a stored reply of OPERATION by a prepared SELECT; print CPU
+   seconds for one read. */
 #include "yard.h"
 
 #include <sqlite3.h>

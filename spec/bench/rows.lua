@@ -1,6 +1,6 @@
--- rows.lua join|tab COUNT URL TOKEN ORGANIZATION BUILD FILE [PREFIX]: processor seconds of one query
--- over the people that FILE has, the store of replies, which is filled when it is empty. join also
--- prints the numbers of rows; tab, the names found, and writes all names to FILE.names.
+-- rows.lua join|tab COUNT URL TOKEN ORGANIZATION BUILD FILE [PREFIX]: print CPU seconds of one
+-- query over the people in FILE, a store of replies; fill it first if it is empty. join also prints
+-- the numbers of rows. tab also prints how many names it found, and writes all names to FILE.names.
 
 local toggl = require "toggl"
 local what, count, url, token, organization, build, file, prefix = table.unpack(arg)

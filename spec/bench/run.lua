@@ -1,13 +1,12 @@
--- lua5.4 spec/bench/run.lua BUILD [ROWS] [FILE]: runs each pair of programs in turns and prints the
--- ratio of the middle turn. Called by scripts/dev/bench, which builds what is needed and sets the
--- paths.
+-- lua5.4 spec/bench/run.lua BUILD [ROWS] [FILE]: run each pair of programs in turns and print the
+-- median of the ratios. Called by scripts/dev/bench, which builds the programs and sets the paths.
 
 local BUILD = assert(arg[1], "usage: run.lua BUILD [ROWS] [FILE]")
 local PEOPLE, TURNS, WIRE_TURNS = 100000, 9, 21
 local over, rows = 0, {} -- what =, figure =, limit =
 
--- Client and server each keep to a processor, where there are two: else the figures tell how the
--- system moved them.
+-- Return commands that pin client and server to a processor each, if there are two: otherwise the
+-- scheduler moves them, which changes the figures.
 local function processors()
   local pipe <close> = assert(io.popen("command -v taskset >/dev/null && nproc"))
   return (pipe:read "n" or 1) > 1 and { "taskset -c 0", "taskset -c 1" } or { "", "" }
@@ -37,7 +36,7 @@ local function report(what, figure, limit)
   rows[#rows + 1] = { what = what, figure = figure, limit = limit }
 end
 
--- OURS and PLAIN are measured in turns, so that what disturbs the machine disturbs both.
+-- Measure OURS and PLAIN in turns: other load on the machine then affects both.
 local function compare(what, limit, ours, plain, turns)
   local ratios = {}
   for turn = 1, turns or TURNS do
@@ -47,7 +46,7 @@ local function compare(what, limit, ours, plain, turns)
   report(what, ratios[(#ratios + 1) // 2], limit)
 end
 
--- A server in a process of its own; it ends when its standard input does.
+-- Start a server in its own process, which ends with its standard input.
 local function server(latency, people)
   local words = os.tmpname()
   local process = assert(
@@ -137,7 +136,7 @@ local function stored()
   )
 end
 
--- Finders on the store of a large organization.
+-- Measure finders on the store of a large organization.
 local function finders()
   local s <close> = setmetatable(server(0, PEOPLE), { __close = function(s) s.stop() end })
   local from = { s.url, s.token, s.organization, BUILD }
@@ -169,7 +168,7 @@ local function finders()
   )
 end
 
--- Queries and Tab on the store of large organizations.
+-- Measure queries and Tab on the stores of large organizations.
 local function tables()
   for _, people in ipairs { 10000, PEOPLE } do
     local s <close> = setmetatable(server(0, people), { __close = function(s) s.stop() end })
@@ -228,7 +227,7 @@ local function keep()
   end, function() return yard("insert", BUILD .. "/bench-insert.db", bytes) end)
 end
 
--- togglsh in a scratch home: the files of the user say nothing about the program.
+-- Create a scratch home for togglsh: the user's own files must not affect the figures.
 local function home()
   local path = BUILD .. "/bench-home"
   assert(os.execute(("rm -rf '%s' && mkdir -p '%s'"):format(path, path)))
@@ -252,7 +251,7 @@ local function togglsh(what, count, s, ...)
   )
 end
 
--- The job people, from the store.
+-- Measure the job `people` from the store.
 local function people()
   home()
   do

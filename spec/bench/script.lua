@@ -1,4 +1,4 @@
--- script.lua URL TOKEN ORGANIZATION BUILD: a whole script that needs no request.
+-- script.lua URL TOKEN ORGANIZATION BUILD: a whole script that sends no request.
 
 local toggl = require "toggl"
 local url, token, organization, build = table.unpack(arg)

@@ -1,5 +1,5 @@
--- server.lua LATENCY [PEOPLE]: a sandbox on a port, until standard input ends. Prints address, token and
--- organization.
+-- server.lua LATENCY [PEOPLE]: run a sandbox on a port until standard input ends. Print its
+-- address, the token and the organization.
 
 local sandbox = require "toggl.sandbox"
 local toggl = require "toggl"

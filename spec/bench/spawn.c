@@ -1,5 +1,5 @@
-/* spawn COUNT PROGRAM ARGUMENTS...: runs it over and over; prints seconds by the wall clock for one
-   whole process. */
+/* spawn COUNT PROGRAM ARGUMENTS...: run it so many times; print wall clock seconds for one whole
+   process. */
 #include "yard.h"
 
 #include <fcntl.h>

@@ -1,5 +1,5 @@
--- stored.lua COUNT URL TOKEN ORGANIZATION BUILD: processor seconds of one client:organization
--- answered from the cache.
+-- stored.lua COUNT URL TOKEN ORGANIZATION BUILD: print CPU seconds of one client:organization from
+-- the cache.
 
 local toggl = require "toggl"
 local count, url, token, organization, build = table.unpack(arg)

@@ -1,4 +1,4 @@
-/* What the yardsticks on plain SQLite tables share. */
+/* Shared by the yardsticks on plain SQLite tables. */
 #ifndef TABLES_H
 #define TABLES_H
 
@@ -16,8 +16,7 @@ static inline sqlite3 *tables_open(const char *path, const char *sql)
     exit(1);
 }
 
-/* Steps a statement to its end, COUNT times; prints processor seconds for one, and the rows of
-   one. */
+/* Step a statement to its end COUNT times; print CPU seconds and rows of one run. */
 static inline int tables_time(sqlite3 *db, sqlite3_stmt *st, int count)
 {
     long rows = 0;

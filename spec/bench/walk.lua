@@ -1,6 +1,6 @@
--- walk.lua COUNT FOLDER: keeps a list of COUNT people in a store in FOLDER, from a server of this
--- machine, then walks them from the store in a process of its own. Prints the highest memory of the
--- walk in MB, its processor seconds, and the size of the store over that of the texts.
+-- walk.lua COUNT FOLDER: store a list of COUNT people in FOLDER, from a local server, then iterate
+-- over the stored list in a second process. Print the peak memory of that process in MB, its CPU
+-- seconds, and the size of the store over that of the texts.
 
 local count, folder, url = math.tointeger(arg[1]), arg[2], arg[3]
 

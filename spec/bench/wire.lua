@@ -1,5 +1,5 @@
--- wire.lua off|on COUNT URL TOKEN ORGANIZATION BUILD: processor seconds of one client:organization
--- that is sent.
+-- wire.lua off|on COUNT URL TOKEN ORGANIZATION BUILD: print CPU seconds of one client:organization
+-- that sends a request.
 
 local toggl = require "toggl"
 local cache, count, url, token, organization, build = table.unpack(arg)
@@ -12,7 +12,7 @@ local client <close> = toggl.client {
   state = build .. "/bench-state.db",
   cache = cache == "on" and build .. "/bench-wire.db",
 }
-local options = cache == "on" and { refresh = true } or nil -- without a store every read is sent
+local options = cache == "on" and { refresh = true } or nil -- without a cache each read is sent
 for _ = 1, 20 do
   client:organization(organization, options)
 end

@@ -1,5 +1,5 @@
-/* What the yardsticks share: the processor time of this process, and a libcurl handle as a careful
-   program sets it. */
+/* Shared by the yardsticks: the CPU time of this process, and a libcurl handle as a careful program
+   sets it up. */
 #ifndef YARD_H
 #define YARD_H
 
@@ -31,7 +31,7 @@ static inline int yard_fail(const char *what)
     return 1;
 }
 
-/* The body of a reply, kept, because every client has to keep it. */
+/* The body of a reply, kept in memory as every client must. */
 typedef struct yard_body {
     char *p;
     size_t n, size;

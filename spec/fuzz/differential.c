@@ -1,11 +1,12 @@
 /*
-** Three parsers must agree about what is JSON: ours, yajl and jansson, on changed seeds.
+** Compare three parsers on mutated seeds: this project's, yajl and jansson. They must agree on what
+** is valid JSON.
 **
-**     differential [SECONDS [SEED]]      30 s, seed 1; ends with 1 at the first disagreement that
-**                                        is not listed
+**     differential [SECONDS [SEED]]      30 s, seed 1; exits with 1 at the first difference that is
+**                                        not listed
 **
-** Where they are known to differ, the rule below says so, by our own message or by the input;
-** everything else is a fault of one of the three. Needs the Debian packages libyajl-dev and
+** The functions below list the known differences, by this parser's message or by the input. Any
+** other difference is a fault of one of the three. Requires the Debian packages libyajl-dev and
 ** libjansson-dev: -lyajl -ljansson.
 */
 #include <jansson.h>
@@ -19,7 +20,7 @@
 
 typedef struct verdict {
     bool ours, jansson, yajl;
-    char message[400]; /* ours */
+    char message[400]; /* of this project's parser */
     char theirs[JSON_ERROR_TEXT_LENGTH];
 } verdict;
 
@@ -47,7 +48,7 @@ static int on_double(void *ctx, double value)
 
 static bool ask_yajl(tg_text text)
 {
-    /* With these, yajl converts the numbers and refuses what does not fit. */
+    /* With these callbacks yajl converts numbers and rejects those out of range. */
     static yajl_callbacks callbacks = {.yajl_integer = on_integer, .yajl_double = on_double};
     yajl_handle h = yajl_alloc(&callbacks, NULL, NULL);
     bool good = yajl_parse(h, (const unsigned char *)text.p, text.n) == yajl_status_ok &&
@@ -70,26 +71,25 @@ static bool has(tg_text text, const char *bytes)
     return false;
 }
 
-/* Known: what jansson does otherwise. */
+/* Return whether the difference of jansson is a known one. */
 static bool jansson_may_differ(const verdict *v, tg_text text)
 {
     if (v->ours)
-        return starts(v->theirs,
-                      "NUL byte in object key"); /* "\u0000": it keeps keys as C strings */
+        return starts(v->theirs, "NUL byte in object key"); /* "\u0000": its keys are C strings */
     if (starts(v->message, "nested too deep"))
-        return true; /* 2048 levels are its limit, 128 ours */
-    /* after a value or a number, it does not see a NUL byte */
+        return true; /* its limit is 2048 levels, this parser's 128 */
+    /* it ignores a NUL byte after a value or a number */
     return memchr(text.p, '\0', text.n) != NULL;
 }
 
-/* Known: what yajl does otherwise. It never accepts less than we do. */
+/* Return whether the difference of yajl is a known one. It never accepts less than this parser. */
 static bool yajl_may_differ(const verdict *v, tg_text text)
 {
     static const char *const looser[] = {
-        "duplicate key", "nested too deep", /* it looks for neither */
+        "duplicate key", "nested too deep", /* it checks neither */
         "half a surrogate pair",
-        "invalid UTF-8",             /* it writes '?' for the one, and checks the other roughly */
-        "text goes on after its end" /* when it goes on with half a token, it sees none */
+        "invalid UTF-8",             /* it writes '?' for the surrogate; its check is loose */
+        "text goes on after its end" /* it ignores an incomplete token there */
     };
     if (v->ours) return false;
     for (size_t i = 0; i < sizeof looser / sizeof looser[0]; i++) {

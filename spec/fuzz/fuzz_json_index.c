@@ -1,7 +1,7 @@
 /*
-** The scanner. Every shape agrees with the plain check about what is JSON; each record of an index
-** is itself a valid object with the id it says; what is accepted is accepted again when it is
-** written again, and then stays the same.
+** Fuzz the scanner. Each shape must agree with the plain check on what is JSON. Each record of an
+** index must be a valid object with its indexed id. An accepted text, written again, must be
+** accepted and stay the same.
 */
 #include "json_copy.h"
 
@@ -28,16 +28,17 @@ static void check_entries(tg_text text, const tg_index *ix, bool map)
     }
 }
 
-/* Was an integer past 64 bits among them? It stays as it is, and no strict reading takes it. */
+/* Return whether an integer past 64 bits may be among them: it is kept, and the strict mode rejects
+   it. */
 static bool kept_one(const tg_odd *odd)
 {
-    bool kept = odd->count > TG_ODD_KEPT; /* perhaps */
+    bool kept = odd->count > TG_ODD_KEPT; /* not all are listed: perhaps */
     for (size_t i = 0; i < odd->count && i < TG_ODD_KEPT; i++)
         kept |= strstr(odd->first[i].what, "64 bits") != NULL;
     return kept;
 }
 
-/* What was mended is strict JSON and has the same records. */
+/* Check that a mended text is strict JSON and has the same records. */
 static void check_strict(tg_text text, const tg_index *ix, const tg_index_options *strict)
 {
     tg_index again;
@@ -50,7 +51,7 @@ static void check_strict(tg_text text, const tg_index *ix, const tg_index_option
     tg_index_clear(&again);
 }
 
-/* The mending mode, on a copy that it may write to. What has nothing odd is left as it is. */
+/* Check the mending mode on a copy. It must not change a text without odd values. */
 static void check_mended(tg_text text, bool valid, const tg_index_options *strict)
 {
     tg_odd odd = {.count = 0};
@@ -68,14 +69,14 @@ static void check_mended(tg_text text, bool valid, const tg_index_options *stric
         MUST(odd.first[i].what && odd.first[i].at < text.n);
     MUST(good || (e.kind == TG_E_DECODE && e.message[0] && ix.count == 0 && !ix.entries));
     MUST(!good || odd.count || (valid && (!text.n || memcmp(copy, text.p, text.n) == 0)));
-    /* The null of a map stays, and is reported each time. */
+    /* A null in a map is kept, and reported each time. */
     if (good && !kept_one(&odd) && (o.shape != TG_REPLY_MAP || !odd.count))
         check_strict(own, &ix, strict);
     tg_index_clear(&ix);
     free(copy);
 }
 
-/* Whatever the bytes are, this stays within them; of what the scanner accepts it says the same. */
+/* Check that tg_index_checked() stays within any bytes, and agrees with IX on an accepted text. */
 static void check_checked(tg_text text, const tg_index_options *o, const tg_index *ix)
 {
     tg_index again;

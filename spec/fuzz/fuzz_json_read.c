@@ -1,6 +1,6 @@
 /*
-** The reader. Of a valid text: every key leads to the value that the walk finds, and the parts are
-** valid texts. Of any other bytes: whatever comes, it lies within them.
+** Fuzz the reader. In a valid text, a lookup by key must find the value that the iteration finds,
+** and each part must be a valid text. With any other bytes, all results must lie within them.
 */
 #include "json_copy.h"
 
@@ -12,8 +12,8 @@ static void within(tg_text text, const tg_value *v)
     MUST(v->text.p >= text.p && v->text.n <= text.n && v->text.p <= text.p + text.n - v->text.n);
 }
 
-/* The walk must end for any bytes, and go no deeper than two levels here: only what is checked may
-   be recursive. */
+/* Check that the iteration ends for any bytes. Descend two levels only: recursion is safe for
+   checked texts alone. */
 static void walk_anything(tg_text text, int levels)
 {
     size_t pos = 0, before;
@@ -35,7 +35,7 @@ static void unescape_anything(tg_text text)
     free(out);
 }
 
-/* A prefix of the text as the key: found at most once, and never outside. */
+/* Look up keys in any bytes: the result must lie within them. */
 static void get_anything(tg_text text)
 {
     static const char *const keys[] = {"", "a", "id", "name", "\"", "\\", "workspaces"};
@@ -49,7 +49,7 @@ static void get_anything(tg_text text)
     }
 }
 
-/* Everything again one byte further on: where a block starts must not matter. */
+/* Check the same text one byte further on: results must not depend on the start of a block. */
 static void shifted(tg_text text)
 {
     tg_buf a, b;

@@ -1,7 +1,7 @@
 /*
-** The writer, led by bytes: a byte a call, the following ones its argument. What it calls whole
-** must pass the check; it does not look for duplicate keys, so that one complaint is allowed. What
-** it refuses, it must give a reason for.
+** Fuzz the writer: a byte chooses the call, the following bytes are its argument. A finished text
+** must pass the check, except that the writer does not check for duplicate keys. A rejected call
+** must set an error message.
 */
 #include <string.h>
 

@@ -1,5 +1,4 @@
-/* Walks a value and writes it again: for the fuzz targets, with every promise of the reader checked
-   on the way. */
+/* Read a value and write it again, for the fuzz targets. Check the reader's promises on the way. */
 #ifndef JSON_COPY_H
 #define JSON_COPY_H
 
@@ -8,10 +7,10 @@
 #include "json.h"
 #include "must.h"
 
-/* The unescaped bytes; free() them. */
+/* Return the unescaped bytes, freed by the caller. *N: their count. */
 static char *json_unescape(const tg_value *v, size_t *n)
 {
-    char *out = malloc(v->text.n ? v->text.n : 1); /* no byte more than promised is needed */
+    char *out = malloc(v->text.n ? v->text.n : 1); /* exactly the size that the reader promises */
     MUST(out);
     *n = tg_value_unescape(v, out);
     MUST(*n <= v->text.n && (v->escaped ? *n < v->text.n : *n == v->text.n));
@@ -19,7 +18,7 @@ static char *json_unescape(const tg_value *v, size_t *n)
     return out;
 }
 
-/* Equal, as values stand in the same text. */
+/* Return whether A and B are the same value of the same text. */
 static bool json_same(const tg_value *a, const tg_value *b)
 {
     return a->what == b->what && a->text.p == b->text.p && a->text.n == b->text.n &&
@@ -73,7 +72,7 @@ static void json_copy(tg_writer *w, const tg_value *v)
     }
 }
 
-/* TEXT, which is valid, written again: compact, into OUT (cleared by the caller). */
+/* Write the valid TEXT compactly into OUT, which the caller clears. */
 static void json_copy_text(tg_buf *out, tg_text text)
 {
     tg_value v = tg_value_of(text);

@@ -1,10 +1,10 @@
 /*
-** A main for the fuzz targets where there is no libFuzzer:
+** A main() for the fuzz targets without libFuzzer:
 **
-**     TARGET FILE_OR_FOLDER...           gives them to the target, one after the other
-**     TARGET --random SECONDS [SEED]     gives it changed seeds until the time is up
+**     TARGET FILE_OR_FOLDER...           run the target on each file
+**     TARGET --random SECONDS [SEED]     run it on mutated seeds for so long
 **
-** An input that breaks something ends the program; --random leaves it in the file `broken-input`.
+** An input that breaks a promise aborts the program; --random writes it to the file `broken-input`.
 */
 #include <dirent.h>
 #include <signal.h>
@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static long given, unreadable;
 
-/* A copy of exactly the input's length: a sanitizer sees a read past its end. */
+/* Run the target on a copy of exactly the input's length: a sanitizer sees a read past its end. */
 static void give(const uint8_t *data, size_t size)
 {
     uint8_t *exact = calloc(1, size ? size : 1);
@@ -49,7 +49,7 @@ static void give_path(const char *path)
     char inner[4096];
     struct stat st;
     DIR *d;
-    if (stat(path, &st) != 0) return; /* no seeds yet */
+    if (stat(path, &st) != 0) return; /* no such file */
     if (!S_ISDIR(st.st_mode)) {
         give_file(path, (size_t)st.st_size);
         return;
@@ -63,7 +63,7 @@ static void give_path(const char *path)
     if (d) closedir(d);
 }
 
-/* What was given last, for the handler of the abort. */
+/* The current input, for the handler of SIGABRT. */
 static uint8_t input[MUTATE_MAX];
 static size_t input_size;
 

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-/* A broken promise ends the program: that is what a fuzzer looks for. */
+/* Abort if a promise is broken: the fuzzer reports the input. */
 #define MUST(cond)                                                                                 \
     do {                                                                                           \
         if (!(cond)) abort();                                                                      \

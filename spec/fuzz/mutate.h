@@ -1,4 +1,5 @@
-/* Random inputs without libFuzzer: small seeds, changed a little, the same for the same number. */
+/* Random inputs without libFuzzer: small seeds, mutated. A state gives the same inputs each time.
+   */
 #ifndef MUTATE_H
 #define MUTATE_H
 
@@ -18,7 +19,7 @@ static const char *const mutate_seeds[] = {
     "",
 };
 
-/* Pieces that mean something to a parser. */
+/* Tokens of a JSON parser, and parts of them. */
 static const char *const mutate_pieces[] = {
     "{",
     "}",
@@ -65,7 +66,7 @@ static size_t mutate_below(uint64_t *state, size_t n)
     return (size_t)(mutate_next(state) >> 11) % n;
 }
 
-/* Replaces CUT bytes at AT by the N bytes at P. */
+/* Replace CUT bytes at AT by the N bytes at P. Return the new size. */
 static size_t mutate_splice(uint8_t *out, size_t size, size_t at, size_t cut, const void *p,
                             size_t n)
 {
@@ -91,14 +92,15 @@ static size_t mutate_once(uint8_t *out, size_t size, uint64_t *state)
     case 3:
         return mutate_splice(out, size, at, mutate_below(state, 2) && left > 0, piece,
                              strlen(piece));
-    default: /* a part of the text itself, to nest and to repeat */
+    default: /* repeat a part of the text, which can nest it */
         from = mutate_below(state, size + 1);
         n = mutate_below(state, size - from + 1);
         return mutate_splice(out, size, at, 0, out + from, n);
     }
 }
 
-/* An input of at most MUTATE_MAX bytes: a changed seed, or now and then noise. */
+/* Write an input of at most MUTATE_MAX bytes, a mutated seed or sometimes noise. Return its size.
+   */
 static size_t mutate_input(uint8_t out[MUTATE_MAX], uint64_t *state)
 {
     const char *seed =

@@ -1,6 +1,6 @@
 -- lua5.4 spec/fuzz/plant.lua PLANT TREE [back]: put the fault of PLANT into the sources at TREE, or
--- take it out again. A plant returns {file, {right, wrong}...}: texts of the file, each of which
--- must stand there once.
+-- take it out again. A plant returns {file, {right, wrong}...}; each text must occur once in the
+-- file.
 local plant, tree, back = dofile(arg[1]), arg[2], arg[3] == "back"
 local path = tree .. "/" .. plant[1]
 

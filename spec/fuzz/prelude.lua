@@ -1,11 +1,11 @@
 -- luacheck: ignore 211
--- What a random program stands on (spec/fuzz/programs.lua). Only a report of a sanitizer, a signal or a mistake inside
--- lua/toggl is a failure: whatever else a step raises is what hostile values deserve.
+-- The beginning of each random program (spec/fuzz/programs.lua). Failures are a report of a
+-- sanitizer, a signal, and a mistake inside lua/toggl. Other errors of a step are expected.
 local core, toggl = require "toggl.core", require "toggl"
--- also look for mistakes inside lua/toggl
+-- whether a mistake inside lua/toggl is a failure
 local INSIDE = (os.getenv "TOGGL_FUZZ_INSIDE" or "") ~= ""
 
-local function disturb() end -- what a callback does to what is read: below
+local function disturb() end -- closes what is being read; defined below
 
 local server = toggl.sandbox.start { people = 5 }
 local client
@@ -22,19 +22,19 @@ local TEXT = '[{"id":1,"name":"'
   .. ',"groups":[{"group_id":1,"name":"g"}]},{"id":2,"name":"b"},{"id":2,"name":"c","x":{"y":[{}]}}]'
 
 local function lists() return core.parse("workspace", TEXT) end
--- A record that alone keeps its page: the list it came from is closed.
+-- Return a record that alone holds its page: its list is closed.
 local function parsed()
   local list <close> = core.parse("org_user", TEXT)
   return list[1]
 end
 
-local pool = {} -- things of each kind; what steps make is added, what is closed stays
-local victims = {} -- what a step makes and reads
+local pool = {} -- objects by kind; steps add what they create, closed objects stay
+local victims = {} -- objects that a step creates and reads
 
--- A new part of the program: what the steps before have closed, changed and made is forgotten.
+-- Begin a part of the program: reset the server and replace all objects.
 local function fresh()
   server:clear()
-  if not client or not pcall(client.organizations, client) then -- a step has closed it
+  if not client or not pcall(client.organizations, client) then -- closed by a step
     client = toggl.client {
       sandbox = server,
       cache = ":memory:",
@@ -44,7 +44,7 @@ local function fresh()
       log = function() disturb() end,
     }
   end
-  local org = client:organization "Acme" -- nil: a step has renamed it, or the answer was late
+  local org = client:organization "Acme" -- nil: a step has renamed it, or the call timed out
   victims = {}
   pool = {
     client = { client },
@@ -191,29 +191,29 @@ local function strike()
   pool.list[1], pool.user[1] = new, new[1]
 end
 
--- A finalizer cannot collect; everything else that Lua runs can.
+-- Close the victims and collect. (Inside a finalizer Lua does not collect.)
 disturb = function()
   if not armed then return end
   strike()
   collectgarbage()
 end
 
-collectgarbage("incremental", 200, 400, 40) -- once it runs, a whole cycle at once
+collectgarbage("incremental", 200, 400, 40) -- a step runs a whole cycle
 
--- A finalizer strikes when Lua has allocated BYTES more. (Else the collector has so long a pause
--- that most steps are over before it.)
+-- Make a finalizer close the victims after BYTES more are allocated. (Without it most steps end
+-- during the collector's pause.)
 local function lay_mine(bytes)
   setmetatable({}, {
     __gc = function()
       if armed then strike() end
     end,
   })
-  collectgarbage "restart" -- it is due now
-  collectgarbage("step", -(bytes // 1024 + 1)) -- so many KiB later
+  collectgarbage "restart" -- sets the debt to 0: a step is due
+  collectgarbage("step", -(bytes // 1024 + 1)) -- postpones it by so many KiB
   return ("x"):rep(1023 - bytes % 1024)
 end
 
--- Values that a step makes become victims, since they are what it reads.
+-- Objects that a step creates become victims, since the step reads them.
 local make_lists, make_parsed = lists, parsed
 function lists()
   victims[#victims % 6 + 1] = make_lists()
@@ -226,14 +226,14 @@ function parsed()
 end
 
 local function judge(why)
-  local text = type(why) == "string" and why or "" -- an object may have a __tostring of a step
+  local text = type(why) == "string" and why or "" -- no tostring(): a step may define __tostring
   if INSIDE and text:find "toggl/[%w_/]+%.lua:%d+: attempt to" then
     io.stderr:write("mistake inside the library: ", text, "\n")
     os.exit(99, false)
   end
 end
 
--- What else runs while F does. AT: how far into it, in the unit of each.
+-- Run F with something else. AT: when that runs, in bytes, instructions or calls.
 local MEANWHILE = {
   nothing = function(f) return pcall(f) end,
   finalizer = function(f, at)

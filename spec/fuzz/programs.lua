@@ -11,7 +11,7 @@ local core, toggl = require "toggl.core", require "toggl"
 
 local seed = math.tointeger(tonumber(arg[1])) or 1
 local steps = math.tointeger(tonumber(arg[2])) or 400
-local PART = 40 -- steps; each part begins with fresh things
+local PART = 40 -- steps in a part; each part begins with new objects
 math.randomseed(seed)
 
 local function one_of(list) return list[math.random(#list)] end
@@ -21,7 +21,7 @@ local function sorted(names)
   return names
 end
 
--- Functions that wait, write to the kernel, or change how the program itself is judged.
+-- Excluded: functions that wait, write to the kernel's keyring, or affect the judging itself.
 local LEFT_OUT = {
   sleep = true,
   ticks = true,
@@ -186,10 +186,10 @@ local LIST_READS = {
   "keyset(x, VALUE)",
 }
 
--- Between LEAST and MOST, small ones as often as ten times larger ones.
+-- Return a random integer between LEAST and MOST, distributed evenly by its logarithm.
 local function distance(least, most) return math.floor(least * (most / least) ^ math.random() + 0.5) end
 
--- What else runs while the step does, and how far into it.
+-- What else runs during a step, and when.
 local DURING = {
   function() return "nothing" end,
   function() return "callback" end,

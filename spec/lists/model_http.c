@@ -1,11 +1,10 @@
 /*
-** A transport without sockets, and a Lua module: model_http.serve(f) lets f(url) -> status,
-** headers, body answer every request of clients with `http = "build/tests/model_http.so"`. Headers
-** are one text: "name\0value\0..." in lower case.
+** A transport without sockets, and a Lua module. After model_http.serve(f) the function f(url) ->
+** status, headers, body answers each request of clients with `http = "build/tests/model_http.so"`.
+** The headers are one text: "name\0value\0..." in lower case.
 **
-** A reply is made while its request starts, so a server in Lua sees the requests in the order in
-** which they were sent. The function must neither raise nor yield, and is called with the state
-** that called serve.
+** f is called when a request starts, so that it gets the requests in the order of sending, on the
+** main thread of the state that called serve. It must neither raise nor yield.
 */
 #include <lauxlib.h>
 #include <lua.h>
@@ -20,7 +19,7 @@ typedef struct model {
     int count;
 } model;
 
-static lua_State *state; /* of the last serve(); its registry has the function */
+static lua_State *state; /* of the last serve(); its registry holds the function */
 static const char server_key;
 
 static tg_transport *model_open(const tg_transport_options *o, tg_error *err)

@@ -1,13 +1,12 @@
--- Reads lists from random servers (spec/lists/servers.lua) through the whole stack but the sockets,
--- and judges them:
+-- Read lists from random servers (spec/lists/servers.lua) through the whole stack except sockets,
+-- and check them:
 --
---   a list that says `complete` is explained by an unchanging list of its records;
---   a list that is not complete says why; an honest, still server's list is complete, at its usual
---   price;
---   org:users() and org:each_user() give the same people in the same order;
---   requests stay below three times the pages with records, and a few for what was in flight.
+--   if a list is `complete`, an unchanging list of its records explains the replies;
+--   an incomplete list gives a reason; the list of an honest, unchanging server is complete;
+--   org:users() and org:each_user() return the same people in the same order;
+--   the requests are at most three times the pages with records, plus a few that were in flight.
 --
--- run(seed, store) -> nil, or what is wrong. STORE: with a cache, whose pages expire one by one.
+-- run(seed) -> nil or what is wrong, and whether users() was complete.
 local helper = require "spec.helper"
 local servers = require "spec.lists.servers"
 
@@ -90,7 +89,7 @@ local function differs(a, b)
   end
 end
 
--- Pages of this server that have records, which justify requests.
+-- Return how many pages had records: each of them justifies requests.
 local function justified(said)
   local pages_with, n = {}, 0
   for _, reply in ipairs(said) do
@@ -101,7 +100,8 @@ local function justified(said)
   return n
 end
 
--- FLIGHT: requests in flight at once, whose replies are thrown away when a reading starts again.
+-- Return what is wrong with a list, or nil. FLIGHT: requests in flight at once; their replies are
+-- dropped when a reading restarts.
 local function judge(how, read, flight)
   local said = read.server.said
   if read.complete and not servers.explains_the_end(said, read.keys) then
@@ -119,7 +119,8 @@ local function judge(how, read, flight)
   end
 end
 
---- What is wrong with the lists of the server of this SEED, as a sentence; nil: nothing.
+--- Return what is wrong with the lists of the server of SEED, as a sentence, or nil; and whether
+--- users() was complete.
 function M.run(seed)
   local each, one, many = loop(seed), whole(seed, 1), whole(seed, 8)
   local why = judge("each_user()", each)

@@ -1,12 +1,10 @@
--- Random servers of lists in pages, some of them honest. A server is a function of its seed and of
--- what it was asked before: random(seed):reply(page, size) -> {keys =, headers =}. It keeps what it
--- said in `said`.
+-- Random servers of lists in pages; some are honest. A server is a function of its seed and of the
+-- requests before: random(seed):reply(page, size) -> {keys =, headers =}. `said` holds its replies.
 local M = {}
 local Server = {}
 Server.__index = Server
 
--- A generator of its own for each server, so that a seed means the same in any order of seeds:
--- xorshift64*.
+-- Return a generator for one server (xorshift64*): a seed means the same in any order of seeds.
 local function dice(seed)
   local x = seed * 0x9E3779B97F4A7C15 ~ 0x2545F4914F6CDD1D
   if x == 0 then x = 1 end
@@ -18,10 +16,10 @@ local function dice(seed)
   end
 end
 
--- What changes at a request: {at = its number, kind}.
+-- Kinds of changes to the list: {at = number of the request, kind =}.
 local CHANGES = { "leave", "join", "swap", "shuffle", "shrink", "grow" }
 
--- What a server says wrong of every page, of one page, or of one request.
+-- Wrong headers or records: in all pages, in one page, or in one reply.
 local LIES = {
   "no pages",
   "no records",
@@ -62,7 +60,7 @@ function M.random(seed)
     self.list[i] = 1000 + i
   end
   self.next_key = 100000
-  if roll(1, 3) == 1 then self.bare = true end -- no counts at all
+  if roll(1, 3) == 1 then self.bare = true end -- no headers of pages
   for _ = 1, roll(0, 2) do
     if roll(1, 2) == 1 then
       self.changes[#self.changes + 1] =
@@ -84,7 +82,7 @@ function M.random(seed)
   return self
 end
 
--- Does a page get the same reply whenever it is asked for?
+-- Return whether a page gets the same reply each time.
 function Server:is_still()
   for _, lie in ipairs(self.lies) do
     if lie.request then return false end
@@ -150,7 +148,7 @@ lies.reversed = function(_, reply)
   end
 end
 
--- The lies about headers: "pages + 1" adds to X-Pages, "no pages" leaves it out.
+-- The headers of the kinds of lies: "pages + 1" adds to X-Pages, "no pages" omits it.
 local HEADERS =
   { pages = "x-pages", records = "x-records", size = "x-page-size", number = "x-page" }
 
@@ -172,7 +170,7 @@ local function lie_about_header(kind, headers)
   end
 end
 
---- The reply to the next request.
+--- Return the reply to the next request.
 function Server:reply(page, asked)
   local number = #self.said + 1
   for _, change in ipairs(self.changes) do
@@ -215,8 +213,8 @@ local function same(a, b)
   return true
 end
 
--- Would a server with this list, SIZE records a page, have said this? REPEATS: it gives the last
--- page for every number beyond it. Headers that are absent agree with everything.
+-- Return whether an unchanging server with LIST and SIZE records per page could send REPLY.
+-- REPEATS: it sends the last page for any number beyond it. An absent header contradicts nothing.
 local function explains(list, size, reply, repeats)
   local pages, h = math.max(1, -(-#list // size)), reply.headers
   local page = reply.page
@@ -230,7 +228,7 @@ local function explains(list, size, reply, repeats)
   return same(reply.keys, slice(list, asked, size))
 end
 
--- The sizes that a page can have had: the server's word, or the lengths of the replies.
+-- Return the possible page sizes: those of the headers, and the lengths of the replies.
 local function sizes(replies)
   local found, seen = {}, {}
   for _, reply in ipairs(replies) do
@@ -244,7 +242,7 @@ local function sizes(replies)
   return found
 end
 
--- The last reply to each page, one after the other while they have records.
+-- Return the records of the last reply to each page, up to the first empty or missing page.
 local function listed(replies, upto)
   local by_page, list = {}, {}
   for _, reply in ipairs(replies) do
@@ -276,7 +274,7 @@ local function highest(replies)
   return top
 end
 
---- Is there an unchanging list of exactly these keys that explains every reply from the FIRST on?
+--- Return whether an unchanging list of exactly these keys explains every reply from the FIRST on.
 function M.explained(said, first, keys)
   local replies = table.move(said, first, #said, 1, {})
   local wanted = table.move(keys, 1, #keys, 1, {})
@@ -300,8 +298,8 @@ function M.explained(said, first, keys)
   return false
 end
 
---- Is there one that explains the last replies, all pages of it among them? A reading that was
---- begun again has those.
+--- Return whether such a list explains the last replies, its first page among them: those of the
+--- last restart of a reading.
 function M.explains_the_end(said, keys)
   for first = 1, #said do
     if M.explained(said, first, keys) then return true end

@@ -1,13 +1,13 @@
--- Random interrupts: a prompt is given all kinds of work, and Ctrl-C at a random moment. Each time
--- the prompt has to be back soon and to work; at the end both databases have to be whole. The specs
--- run a few, scripts/dev/interrupts many.
+-- Random interrupts: give a prompt all kinds of work, and Ctrl-C at a random moment. Each time the
+-- prompt must be back soon and work; at the end both databases must pass the integrity check. A
+-- spec runs a few rounds, scripts/dev/interrupts many.
 
 local helper = require "spec.helper"
 local seat = require "spec.terminal.seat"
 
 local M = {}
 
-M.soon = 0.2 -- seconds in which the prompt is back
+M.soon = 0.2 -- seconds within which the prompt must be back
 
 local WORK = {
   "toggl.sleep(60)",
@@ -24,7 +24,7 @@ local WORK = {
   "for i = 1, 2 do\r",
   "half a line",
 }
--- No call of libc in them, and under TSan a handler of signals waits for the next one.
+-- These loops call no function of libc, and TSan runs signal handlers only at such calls.
 local DEAF = {
   "while true do end",
   "while true do pcall(function() while true do end end) end",
@@ -33,9 +33,9 @@ local DEAF = {
   "client:sql 'SELECT count(*) FROM users a, users b, users c, users d, users e, users f'",
 }
 if not helper.tsan "" then table.move(DEAF, 1, #DEAF, 1, table.move(WORK, 1, #WORK, #DEAF + 1)) end
-local TYPED_ONLY = { [#WORK] = true } -- no Enter behind it
+local TYPED_ONLY = { [#WORK] = true } -- typed without Enter
 
--- What the server does while the work goes on.
+-- Settings of the server during the work.
 local WEATHER = {
   function(server) server:set { latency = 0 } end,
   function(server) server:set { latency = math.random(200) } end,
@@ -57,12 +57,12 @@ local function clear(server)
   server:set { latency = 0, slow = 0, retry_after = 0 }
 end
 
--- One round. Returns how long the prompt took to be back.
+-- Run one round. Return the seconds until the prompt was back.
 local function round(s, server)
   WEATHER[math.random(#WEATHER)](server)
   local n = math.random(#WORK)
   s:type(TYPED_ONLY[n] and WORK[n] or WORK[n] .. "\r")
-  -- A signal may overtake keys: what is not yet read would run after it.
+  -- Wait for the echo: a signal may overtake keys, which would then run after it.
   s:see((WORK[n]:match "(.?.?.?.?.?)%s*$":gsub("%p", "%%%0")))
   s:pause(math.random() * 0.3)
   s:forget()
@@ -83,9 +83,8 @@ local function round(s, server)
   return seconds, WORK[n]
 end
 
---- COUNT rounds. tell(n, seconds, work) is called after each. Returns the times, sorted, what
---- SQLite says of each file,
--- and what was written and how it ended.
+--- Run COUNT rounds and call tell(n, seconds, work) after each. Return the sorted times, the result
+--- of the integrity check of each file, the result of a last read, and the exit status.
 function M.run(count, tell)
   local home = seat.home()
   local server <close> = require("toggl.sandbox").start { people = 60, port = 0 }
@@ -102,7 +101,7 @@ function M.run(count, tell)
     times[n] = seconds
     if tell then tell(n, seconds, work) end
   end
-  -- A client of its own: the first one may be held up by the pace after a 429.
+  -- Use a new client: a 429 may have slowed the pacing of the first one.
   local users = s:run "#toggl.client{}:organization('Acme'):users{refresh = true}"
   s:key "finish"
   local status = s:leave()

@@ -1,4 +1,4 @@
-/* A host that stops Lua: after so many instructions a hook yields, wherever that is. Also fork,
+/* A host that preempts Lua: a hook yields after a count of instructions, at any place. Also fork(),
    which Lua lacks. */
 #include <lauxlib.h>
 #include <lua.h>
@@ -11,7 +11,7 @@ static void stop(lua_State *L, lua_Debug *ar)
     if (lua_isyieldable(L)) lua_yield(L, 0);
 }
 
-/* preempt(coroutine, instructions): those that it creates inherit the hook. */
+/* preempt(coroutine, instructions): coroutines that it creates inherit the hook. */
 static int preempt(lua_State *L)
 {
     lua_State *co = lua_tothread(L, 1);
@@ -20,14 +20,13 @@ static int preempt(lua_State *L)
     return 0;
 }
 
-/* child(f) -> the exit status of a child process in which f() was called: 0 when it returned
-   true. */
+/* child(f) -> the exit status of a child process that calls f(): 0 if it returned true. */
 static int child(lua_State *L)
 {
     int status = 0;
     pid_t pid = fork();
     if (pid == 0) {
-        alarm(60); /* a child that hangs is a failure, too */
+        alarm(60); /* end a child that hangs */
         int ok = lua_pcall(L, 0, 1, 0);
         if (ok != LUA_OK) dprintf(2, "in the child: %s\n", lua_tostring(L, -1));
         _exit(ok == LUA_OK && lua_toboolean(L, -1) ? 0 : 1);

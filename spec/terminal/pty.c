@@ -1,10 +1,10 @@
 /*
-** For specs: a program at a pseudo-terminal. pty.spawn(argv, environment, columns, rows) -> child
-** with
-**   child:read(seconds)  what came, "" when nothing did, nil at the end
-**   child:write(text)    keys
-**   child:kill(number)   a signal
-**   child:wait(seconds)  its status (128 + signal when killed), nil while it runs
+** Run a program at a pseudo-terminal, for specs. pty.spawn(argv, environment, columns, rows) ->
+** child with
+**   child:read(seconds)  return its output, "" after the timeout, nil at the end
+**   child:write(text)    send keys
+**   child:kill(number)   send a signal
+**   child:wait(seconds)  return its status (128 + signal when killed), nil while it runs
 **   child:close()
 */
 #include <arpa/inet.h>
@@ -27,7 +27,7 @@
 
 typedef struct child {
     int fd;    /* -1: closed */
-    pid_t pid; /* 0: it has been waited for */
+    pid_t pid; /* 0: waited for */
 } child;
 
 static child *check(lua_State *L)
@@ -42,7 +42,7 @@ static char **words(lua_State *L, int i)
     char **list = lua_newuserdatauv(L, (n + 1) * sizeof *list, 0);
     for (size_t k = 0; k < n; k++) {
         lua_rawgeti(L, i, (lua_Integer)k + 1);
-        list[k] = (char *)(size_t)luaL_checkstring(L, -1); /* stays in the caller's table */
+        list[k] = (char *)(size_t)luaL_checkstring(L, -1); /* anchored in the caller's table */
         lua_pop(L, 1);
     }
     list[n] = NULL;
@@ -78,7 +78,7 @@ static int read_some(lua_State *L)
         return 1;
     }
     ssize_t n = read(c->fd, text, sizeof text);
-    if (n <= 0) return 0; /* EIO: the other side is gone */
+    if (n <= 0) return 0; /* EIO: the program closed the terminal */
     lua_pushlstring(L, text, (size_t)n);
     return 1;
 }
@@ -138,8 +138,8 @@ static int close_child(lua_State *L)
     return 0;
 }
 
-/* pty.deaf(full) -> port that never answers, and a descriptor to close it. FULL: no
-   connection is made either, since as many wait to be accepted as may. */
+/* pty.deaf(full) -> a port that never answers, and a list of its descriptors for pty.shut(). FULL:
+   the backlog is full, so that no connection is made either. */
 static int deaf(lua_State *L)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -172,8 +172,8 @@ static int shut(lua_State *L)
     return 0;
 }
 
-/* pty.hold(path[, all]) -> a function that releases it: no other process can write to the database
-   meanwhile; ALL: nor read it */
+/* pty.hold(path[, all]) -> a function that releases the lock. Until then no other process can write
+   to the database; ALL: nor read it. */
 static int let_go(lua_State *L)
 {
     sqlite3_close(lua_touserdata(L, lua_upvalueindex(1)));
@@ -193,7 +193,7 @@ static int hold(lua_State *L)
     return 1;
 }
 
-/* pty.integrity(path) -> what SQLite finds wrong with the database; "ok": nothing */
+/* pty.integrity(path) -> the result of SQLite's integrity check, "ok" for a sound database */
 static int integrity(lua_State *L)
 {
     sqlite3 *db = NULL;

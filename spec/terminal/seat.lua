@@ -1,4 +1,4 @@
--- A person at a terminal, for specs: types at togglsh and looks at the screen.
+-- A user at a terminal, for specs: types at togglsh and reads the screen.
 
 local helper = require "spec.helper"
 
@@ -13,16 +13,16 @@ M.now, M.deaf, M.shut, M.integrity, M.hold = pty.now, pty.deaf, pty.shut, pty.in
 local Seat = {}
 Seat.__index = Seat
 
--- What stays on a screen of what was written: escapes and what they only move are taken out.
+-- Return the visible part of output: remove escape sequences and what they overwrite.
 local function plain(text)
-  -- the beginning of a fresh line; the edge of the window
+  -- the start of a new line; the right margin
   text = text:gsub(" +\r\27%[K", ""):gsub(" \8", "")
   return (
     text:gsub("\27%[[%d;?]*%a", ""):gsub("\27[%(%)]%w", ""):gsub("\27[=>]", ""):gsub("\r", "")
   )
 end
 
---- A folder of its own as home, and the variables that point there.
+--- Create a private folder to use as home. Return its path.
 function M.home()
   local home = os.tmpname()
   os.remove(home)
@@ -30,8 +30,8 @@ function M.home()
   return home
 end
 
---- Starts togglsh with the words, in HOME; `more` has further variables. PROGRAM:
--- another one. COLUMNS is the width of the window.
+--- Start togglsh with WORDS in HOME. MORE: further environment variables; COLUMNS is the width of
+--- the window. PROGRAM: run this one in place of togglsh.
 function M.sit(home, words, more, program)
   local variables = {
     HOME = home,
@@ -59,12 +59,11 @@ function M.sit(home, words, more, program)
   return setmetatable({ child = child, all = "", from = 1 }, Seat)
 end
 
---- Types TEXT as it is.
+--- Type TEXT unchanged.
 function Seat:type(text) self.child:write(text) end
 
---- Waits until PATTERN shows behind what was seen before, for at most SECONDS. Returns the text
---- from there to its end
--- and how long it took; fails with what there is instead.
+--- Wait at most SECONDS (5) until PATTERN appears after what was seen before. Return the text up to
+--- its end and how long it took; raise an error with the present text on a timeout.
 function Seat:see(pattern, seconds)
   local start = pty.now()
   local give_up = start + (seconds or 5) * helper.pace
@@ -84,7 +83,7 @@ function Seat:see(pattern, seconds)
   end
 end
 
---- Types a line and waits for the next prompt. Returns what was written in between.
+--- Type a line and wait for the next prompt. Return the output in between.
 function Seat:run(line, seconds)
   self:type(line .. "\r")
   return (self:see("[^>]> $", seconds))
@@ -96,10 +95,10 @@ function Seat:key(name)
   )
 end
 
---- A pasted block, as a terminal marks it.
+--- Paste TEXT, in the brackets of a terminal's bracketed paste.
 function Seat:paste(text) self.child:write("\27[200~" .. text .. "\27[201~") end
 
---- Lets time go by; what is written meanwhile is kept for see().
+--- Wait SECONDS; keep the output meanwhile for see().
 function Seat:pause(seconds)
   local give_up = pty.now() + seconds * helper.pace
   while pty.now() < give_up do
@@ -107,7 +106,7 @@ function Seat:pause(seconds)
   end
 end
 
---- What was written until now has been seen.
+--- Mark all output until now as seen.
 function Seat:forget()
   while true do
     local more = self.child:read(0)
@@ -117,10 +116,10 @@ function Seat:forget()
   self.from = #self.all + 1
 end
 
---- What was written since then, or since what was seen last.
+--- Return the output since then, or since the last see().
 function Seat:news() return plain(self.all:sub(self.from)) end
 
---- The exit status, after at most SECONDS.
+--- Wait at most SECONDS (5) for the end. Return the exit status.
 function Seat:leave(seconds)
   local give_up = pty.now() + (seconds or 5) * helper.pace
   while pty.now() < give_up do
@@ -135,7 +134,7 @@ function Seat:leave(seconds)
   return self.child:wait(seconds or 5)
 end
 
---- All that ever was on the screen.
+--- Return all output since the start.
 function Seat:screen() return plain(self.all) end
 
 function Seat:close() self.child:close() end

@@ -1,4 +1,4 @@
-/* For specs: preloaded, it makes every host name take long to look up. */
+/* Preloaded by specs: delay each lookup of a host name. */
 #include <netdb.h>
 #include <unistd.h>
 

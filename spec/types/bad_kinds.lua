@@ -1,6 +1,6 @@
--- Keys of the wrong kind that an analyzer finds: each line that ends in a mark, and no other:
--- scripts/dev/check, step "types". All of them raise at run time before anything is sent, but for a
--- key as text.
+-- Keys of the wrong kind. The analyzer must find each line with a mark, and no other:
+-- scripts/dev/check, step "types". At run time all of them except a key as text raise before a
+-- request is sent.
 local toggl = require "toggl"
 local client = toggl.client { sandbox = true }
 local org = assert(client:organization "Acme")

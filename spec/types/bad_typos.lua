@@ -1,5 +1,5 @@
--- Mistakes that an analyzer finds: each line that ends in a mark, and no other: scripts/dev/check,
--- step "types". It finds no name that a table has too many; those raise at run time.
+-- Typing mistakes. The analyzer must find each line with a mark, and no other: scripts/dev/check,
+-- step "types". It does not find unknown names in a table; those raise at run time.
 local toggl = require "toggl"
 local client = toggl.client { sandbx = true } -- not found: an unknown option
 local second = toggl.client { timeout = "10" } --! a type

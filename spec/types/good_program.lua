@@ -1,5 +1,5 @@
--- A program that an analyzer has nothing to say about: scripts/dev/check, step "types". A failed
--- call returns nil, err.
+-- A program without findings of the analyzer: scripts/dev/check, step "types". A failed call
+-- returns nil, err.
 local toggl = require "toggl"
 local client <close> = toggl.client { sandbox = true, timeout = 10, log = function(event) print(event.type) end }
 local org = assert(client:organization "Acme")
@@ -14,7 +14,7 @@ local workspaces = assert(org:workspaces())
 local sizes = toggl.map(workspaces, function(w) return #w:members() end, { limit = 8 })
 print(sizes, org, #assert(org:users()))
 
--- What names a person, a group, a workspace, an organization.
+-- Ways to name a person, a group, a workspace and an organization.
 local ann = assert(org:user "ann@example.com")
 local people = assert(org:users {})
 print(org:user { user_id = 2 }, org:user { organization_user_id = 2 })
@@ -38,7 +38,7 @@ support:remove(ann)
 support:give(main)
 print(org:role("admin"), ann:set_role "admin", ann:update { role = "admin" })
 
--- The operations by their official names.
+-- Operations by their official names.
 local reply, response = client.api.get_organization_users { organization_id = org, per_page = 10 }
 if reply and response.cost then print(#reply, response.status, response.headers["x-page"]) end
 client.api.get_organization { organization_id = org.id }
@@ -65,7 +65,7 @@ local plan = assert(org:plan {
 })
 print(plan.cost.total, plan)
 
--- Lists, records, parts of the module.
+-- Lists, records and parts of the module.
 for i, person in ipairs(people) do
   print(i, person.email)
 end

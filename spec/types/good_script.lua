@@ -1,5 +1,5 @@
--- A script of togglsh that an analyzer has nothing to say about: scripts/dev/check, step "types".
--- A failed call raises, and client, org, toggl and arg are globals.
+-- A script of togglsh without findings of the analyzer: scripts/dev/check, step "types". A failed
+-- call raises; client, org, toggl and arg are globals.
 local address = arg[1] or toggl.options.fail "usage: togglsh good_script.lua ADDRESS"
 
 local person = org:user(address)
@@ -31,6 +31,6 @@ if arg.dry_run or arg.yes then print(arg.profile, arg.refresh) end
 print(#toggl.audit.read(org).no_group)
 print(org:plan({ groups = { Design = {} } }).cost.total)
 
--- A client of one's own that returns errors is of the other file; pcall catches here.
+-- pcall catches the errors here; good_program.lua has a client that returns them.
 local ok, problem = pcall(org.group, org, "Enginering")
 print(ok, problem)

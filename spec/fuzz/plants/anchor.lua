@@ -1,4 +1,4 @@
--- A page that is read is not held: a finalizer frees it.
+-- Hold no reference to the page that is being read: a finalizer can free it.
 return {
   "csrc/bind/record_base.c",
   { "*h = r->page ? tg_page_ref(r->page) : NULL;", "*h = r->page ? NULL : NULL;" },

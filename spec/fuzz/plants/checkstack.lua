@@ -1,4 +1,4 @@
--- A table of the caller is followed without a limit of depth and without luaL_checkstack.
+-- Walk a table of the caller without a limit of depth and without luaL_checkstack.
 return {
   "csrc/sandbox/lua_sandbox.c",
   { "if (depth >= DEEPEST)", "if (depth < 0)" },

@@ -1,2 +1,2 @@
--- A list that is closed twice gives its pages back twice.
+-- Release the pages of a list twice when it is closed twice.
 return { "csrc/bind/list.c", { "l->page_count = l->count = 0;", "l->count = 0;" } }

@@ -1,4 +1,4 @@
--- What was allocated has no owner when the arguments turn out to be wrong.
+-- Leave an allocation without an owner when an argument is wrong.
 return {
   "csrc/bind/list.c",
   { "luaL_argcheck(L, at >= 1", "if (at < 1) out->map = NULL;\n        luaL_argcheck(L, at >= 1" },

@@ -1,4 +1,4 @@
--- The position behind the last one of a list is read.
+-- Read the position after the last one of a list.
 return {
   "csrc/bind/list.c",
   {
