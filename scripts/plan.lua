@@ -39,6 +39,15 @@ if not state then error(wrong, 0) end
 local rules = { least_admins = options["least-admins"], own = options.rules }
 local plan = toggl.plan.of(org, state, { refresh = arg.refresh, rules = rules })
 
+-- People of whom no reply says whether they are active: taken as active.
+local function unsaid()
+  local list = toggl.json.array {}
+  for i, person in ipairs(plan.unsaid) do
+    list[i] = person.email
+  end
+  return list
+end
+
 -- The plan for programs: without the time and what is left, so that two can be compared.
 local function report()
   return {
@@ -49,6 +58,7 @@ local function report()
     steps = plan:rows(),
     refused = toggl.json.array(plan.refused),
     deferred = toggl.json.array(plan.deferred),
+    unsaid = unsaid(),
     cost = plan.cost,
     undo = plan.undo,
     unchanged = plan.unchanged,

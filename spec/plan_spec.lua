@@ -622,3 +622,20 @@ describe("names that would be refused when they are sent", function()
     end
   end)
 end)
+
+describe("a page", function()
+  it("lists with all what waits for people to join, and otherwise says how", function()
+    with_org({ people = 12, record = false }, function(org)
+      local people = {}
+      for i = 1, 7 do
+        people[("new%d@example.com"):format(i)] = { role = "admin", workspaces = { Main = "user" } }
+      end
+      local made = org:plan { people = people }
+      local short, long = made:show(), made:show { all = true }
+      assert.equal(4, select(2, short:gsub("later: new", "")))
+      assert.matches("and 3 more wait for people to join: %-%-all lists them", short)
+      assert.equal(7, select(2, long:gsub("later: new", "")))
+      assert.is_nil(long:find "more wait")
+    end)
+  end)
+end)

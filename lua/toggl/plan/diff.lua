@@ -340,6 +340,7 @@ end
 
 local function mentioned(d, p, person)
   local due = person.ends and person.ends < d.today or nil
+  if p and p.unsaid then d.unsaid[#d.unsaid + 1] = p end
   if person.state ~= "absent" and not due then
     return p and stays(d, p, person) or not p and invite(d, person)
   elseif p then
@@ -375,6 +376,7 @@ local function people(d)
   end
   for _, p in ipairs(d.present.people) do
     if not seen[p.key] and d.state.exact.people then
+      if p.unsaid then d.unsaid[#d.unsaid + 1] = p end
       remove(d, p, "is not in the file, which is exact about people")
     elseif not seen[p.key] then
       stays(d, p, { path = {} })
@@ -387,6 +389,7 @@ function M.diff(state, present, now, rules)
   local d = { state = state, present = present, rules = rules or {}, unchanged = 0 }
   d.changes, d.people, d.invited, d.removed = {}, {}, {}, {}
   d.deferred, d.refused = {}, {}
+  d.unsaid = {} -- people of the plan whose state no reply says
   d.r = resolve.start(state, present)
   d.today = day(state.zone, now)
   d.needs = {} -- workspaces whose direct members have to be read

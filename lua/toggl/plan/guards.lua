@@ -54,6 +54,12 @@ local function is_admin(here, p)
   return here and here.role == "admin" and not here.inactive and p.state == "active"
 end
 
+-- People who are no administrators for sure, since no reply says whether they are active.
+local function unsure(n)
+  if n == 0 then return "" end
+  return ("; of %d more Toggl does not say whether they are active"):format(n)
+end
+
 -- Does P, who will be in GROUPS, lose workspace W with the groups that give it now?
 local function leaves_with_groups(d, p, groups, w, here)
   if here.direct or next(here.groups) == nil then return false end
@@ -105,11 +111,13 @@ end
 local function last_admins(d, lost, least)
   local gone = admins_lost(d, lost)
   for _, w in ipairs(diff.keys(gone)) do
-    local left, last = 0, {}
+    local left, last, more = 0, {}, 0
     for _, p in ipairs(d.present.people) do
       if is_admin(p.workspaces[w], p) then
         if gone[w][p] then
           last[#last + 1] = p.email
+        elseif p.unsaid then
+          more = more + 1
         else
           left = left + 1
         end
@@ -129,20 +137,22 @@ local function last_admins(d, lost, least)
           d,
           "last-admin",
           last[1],
-          "%s is the last administrator of %q and would leave it",
+          "%s is the last administrator of %q and would leave it%s",
           last[1],
-          name
+          name,
+          unsure(more)
         )
       else
         refuse(
           d,
           "last-admin",
           last[1],
-          "%q would have %d administrators left, and %d are the least: %s",
+          "%q would have %d administrators left, and %d are the least: %s%s",
           name,
           left,
           least,
-          table.concat(last, ", ")
+          table.concat(last, ", "),
+          unsure(more)
         )
       end
     end
@@ -151,11 +161,13 @@ end
 
 local function last_of_organization(d, lost, least)
   if next(lost) == nil then return end
-  local left, changed = 0, false
+  local left, changed, more = 0, false, 0
   for _, p in ipairs(d.present.people) do
     if p.role ~= "user" and p.state == "active" then
       if lost[p] then
         changed = true
+      elseif p.unsaid then
+        more = more + 1
       else
         left = left + 1
       end
@@ -166,9 +178,10 @@ local function last_of_organization(d, lost, least)
       d,
       "last-admin",
       nil,
-      "the organization would have %d administrators left, and %d are the least",
+      "the organization would have %d administrators left, and %d are the least%s",
       left,
-      least
+      least,
+      unsure(more)
     )
   end
 end

@@ -9,6 +9,7 @@ local M = {}
 
 local WIDTH = 80
 local INDENT = (" "):rep(15)
+local NAMED_HERE = 3 -- people in a sentence
 local FEW = 4 -- lines of names below a kind of change
 
 -- Kinds of changes in the order of the page: sign, verb.
@@ -290,9 +291,9 @@ local function fold(out, mark, text)
   out[#out + 1] = screen.fold("  " .. mark, clean)
 end
 
-local function deferred(plan, out)
+local function deferred(plan, out, all)
   for i, later in ipairs(plan.deferred) do
-    if i > FEW then
+    if i > FEW and not all then
       out[#out + 1] = ("  . and %d more wait for people to join: --all lists them"):format(
         #plan.deferred - FEW
       )
@@ -300,6 +301,21 @@ local function deferred(plan, out)
     end
     fold(out, ". ", ("later: %s: %s"):format(later.who, later.what))
   end
+end
+
+-- The reply lacks a field of theirs: what the plan takes for granted.
+local function unsaid(plan, out)
+  local names = {}
+  for i, p in ipairs(plan.unsaid) do
+    names[i] = i <= NAMED_HERE and p.email or nil
+  end
+  if not names[1] then return end
+  local more = #plan.unsaid - #names
+  local text =
+    "Toggl does not say whether %s%s %s active (no field %q); the plan takes that as a yes."
+  local is = #plan.unsaid == 1 and "is" or "are"
+  local others = more > 0 and (" and %d more"):format(more) or ""
+  fold(out, "", text:format(table.concat(names, ", "), others, is, plan.unsaid[1].unsaid))
 end
 
 local function head(plan)
@@ -390,7 +406,8 @@ function M.text(plan, options)
     local text = "Seats: %d people would be active or invited, and %d are paid for."
     fold(out, "", text:format(short.people, short.seats))
   end
-  deferred(plan, out)
+  unsaid(plan, out)
+  deferred(plan, out, options.all)
   for _, refusal in ipairs(plan.refused) do
     fold(out, "! ", ("%s   (guard: %s)"):format(refusal.text, refusal.rule))
     if refusal.remedy then out[#out + 1] = "    " .. refusal.remedy end

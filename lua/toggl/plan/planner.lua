@@ -58,6 +58,7 @@ function M.make(state, present, rules, now)
     takes_access = takes_access,
     needs_caller = d.needs_caller,
     short_of_seats = d.short_of_seats,
+    unsaid = d.unsaid,
     found = d,
   }
 end

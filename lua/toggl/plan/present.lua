@@ -1,11 +1,12 @@
 -- The present state of an organization as plain tables, read with the fewest requests.
 --
--- { organization = {id=, name=, plan=, seats=, count=}, people = {{ id =, user_id =, invitation_id
---   =, email =, key = folded, name =, role =, state =, groups = {[key] = true}, workspaces = {[key]
---   = { id =, role =, inactive =, rate =, cost =, hours =, groups = {[key] = true}, direct =
---   true|false|nil: not known }}}, ...}, groups = {{ id =, name =, workspaces = {[key] = true} },
---   ...}, workspaces = {{ id =, name = }, ...}, at = seconds since 1970, read_at = when the oldest
---   reply came, spent = requests, payer =, caller = account keys, nil: not read }
+-- { organization = {id=, name=, plan=, seats=, count=}, people = {{ id =, user_id =,
+--   invitation_id =, email =, key = folded, name =, role =, state =, unsaid = the field whose
+--   absence makes state a guess, groups = {[key] = true}, workspaces = {[key] = { id =, role =,
+--   inactive =, rate =, cost =, hours =, groups = {[key] = true}, direct = true|false|nil: not
+--   known }}}, ...}, groups = {{ id =, name =, workspaces = {[key] = true} }, ...}, workspaces =
+--   {{ id =, name = }, ...}, at = seconds since 1970, read_at = when the oldest reply came,
+--   spent = requests, payer =, caller = account keys, nil: not read }
 
 local core = require "toggl.core"
 local few = require "toggl.plan.few"
@@ -57,6 +58,9 @@ local PERSON = {
 -- Complete P, which core.extract made; add to NAMES the names of workspaces.
 local function complete(p, names)
   p.key, p.role, p.state = core.fold(p.email or ""), role_of(p), state_of(p)
+  if p.state == "active" then
+    p.unsaid = p.inactive == nil and "inactive" or p.joined == nil and "joined" or nil
+  end
   p.owner, p.admin, p.inactive, p.joined = nil, nil, nil, nil
   p.groups, p.workspaces = p.groups or {}, p.workspaces or {}
   for w, here in next, p.workspaces do
