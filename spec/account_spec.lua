@@ -1,5 +1,5 @@
--- One run is one account: a client that a script makes has it too, and its token goes to no address
--- of another source.
+-- One run uses one account: clients of a script use it too, and its token is not sent to an address
+-- from another source.
 local helper = require "spec.helper"
 
 describe("the account of a run", function()
@@ -25,12 +25,12 @@ describe("the account of a run", function()
   end
 
   before_each(function()
-    -- Whatever goes to Toggl itself ends at a proxy that is not there.
+    -- A request to Toggl itself fails at a proxy that does not exist.
     e = helper.environment(home, { https_proxy = "http://127.0.0.1:1" })
     private(".togglrc", ("[auth]\napi_token = %s\n"):format(OTHER))
   end)
 
-  -- What F gives, and how many requests it cost.
+  -- Return the result of F and how many requests it sent.
   local function counted(f)
     local before = server:requests()
     local out = f()
@@ -126,7 +126,7 @@ describe("what was not done", function()
     local server <close> = helper.sandbox {}
     local client = helper.client(server)
     local org = client:organizations()[1]
-    local group = org:create_group { name = "Nowhere" } -- in a workspace, its name goes alone
+    local group = org:create_group { name = "Nowhere" } -- without a workspace
     server:fault(("200@/organizations/%d/groups []"):format(org.id))
     local ok, err = group:rename "New"
     assert.is_nil(ok)

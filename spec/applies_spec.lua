@@ -1,11 +1,11 @@
--- What the simulator of plans has found: scripts/dev/plans.
+-- Faults that the simulator of plans has found: scripts/dev/plans.
 
 local helper = require "spec.helper"
 local price = require "toggl.plan.price"
 
 local ED, TOM, CHLOE = "ed3@example.com", "tomas6@example.com", "chloe10@example.com"
 
--- f(org, server, client) of a sandbox that shows every change at once.
+-- Call f(org, server, client) with a sandbox that shows each change at once.
 local function with_org(settings, f)
   local o = { people = 12, plan = "none", record = false }
   for name, value in pairs(settings) do
@@ -17,7 +17,7 @@ local function with_org(settings, f)
   f(client:organization "Acme", server, client)
 end
 
--- Is the person of ADDRESS a direct member of WORKSPACE?
+-- Return whether the person of ADDRESS is a direct member of WORKSPACE.
 local function is_direct(org, address, workspace)
   local list = org:client().api.get_workspace_workspace_users {
     workspace_id = org:workspace(workspace).id,
@@ -162,7 +162,7 @@ describe("an apply", function()
         end
       end
       local young = price.young
-      price.young = -1 -- in place of a minute
+      price.young = -1 -- seconds, in place of a minute
       local ok, err = pcall(plan.apply, plan)
       price.young = young
       assert.is_false(ok)
@@ -204,8 +204,8 @@ describe("an apply", function()
 end)
 
 describe("a destructive request that has to wait for a new window", function()
-  -- What becomes of a removal whose request is refused with 402 for a second, while MEANWHILE(org) is
-  -- done by another administrator.
+  -- Apply a removal whose request gets 402 for a second, while another administrator does
+  -- MEANWHILE(org). Return the results of pcall.
   local function remove(meanwhile)
     local server <close> = helper.sandbox { people = 12, plan = "none", record = false }
     local other <close> = helper.client(server, { on_error = "raise", settle = 0, journal = false })
@@ -223,7 +223,7 @@ describe("a destructive request that has to wait for a new window", function()
     local plan = client:organization("Acme"):plan { people = { [TOM] = { state = "absent" } } }
     server:fault "402:1 You have hit your hourly limit for API calls. Your quota will reset in 1 seconds"
     local young = price.young
-    price.young = 0.8 -- in place of a minute
+    price.young = 0.8 -- seconds, in place of a minute
     local ok, result = pcall(plan.apply, plan, { allow_removals = 1 })
     price.young = young
     assert.is_true(waits > 0)
@@ -234,7 +234,7 @@ describe("a destructive request that has to wait for a new window", function()
     local ok, receipt = remove(function() end)
     assert.is_true(ok, tostring(receipt))
     assert.equal(1, receipt.count.done)
-    assert.is_true(receipt.spent > receipt.price + 1) -- the refused one, and the read of the guard
+    assert.is_true(receipt.spent > receipt.price + 1) -- plus the 402 and the guard's read
   end)
 
   it("does not go out where another administrator has changed the person", function()

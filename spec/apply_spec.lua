@@ -1,11 +1,11 @@
--- Applying plans to a sandbox: random desired states, what guards refuse, and what is left when
--- something fails.
+-- Applying plans to a sandbox: random desired states, what the guards refuse, and what is left
+-- after a failure.
 
 local core = require "toggl.core"
 local helper = require "spec.helper"
 local toggl = require "toggl"
 
--- f(org, server, client) of a sandbox that shows every change at once.
+-- Call f(org, server, client) with a sandbox that shows each change at once.
 local function with_org(options, f)
   local settings = { plan = "none", record = false }
   for name, value in pairs(options) do
@@ -72,7 +72,7 @@ local function random_desired(found)
   return state
 end
 
--- Every membership of PRESENT by address and workspace, as far as a plan must not touch it.
+-- Return the memberships of PRESENT by address and workspace: the fields that a plan must preserve.
 local function memberships(present)
   local all = {}
   for _, p in ipairs(present.people) do
@@ -94,7 +94,7 @@ local function read_all(org)
   return found
 end
 
--- Memberships that PLAN speaks of, or that it says will be lost.
+-- Return the memberships that PLAN mentions, and the people who lose some.
 local function touched_by(plan)
   local touched = {}
   for _, c in ipairs(plan.changes) do
@@ -105,7 +105,7 @@ local function touched_by(plan)
   return touched
 end
 
--- No role, rate, cost, hours or directness that PLAN does not speak of is another than BEFORE.
+-- Check that role, rate, cost, hours and directness are as BEFORE, unless PLAN mentions them.
 local function check_untouched(plan, before, found, seed)
   local touched, after = touched_by(plan), memberships(found)
   for _, p in ipairs(before.people) do
@@ -131,7 +131,7 @@ local function one(seed)
     local state = random_desired(before)
     local ok, plan = pcall(org.plan, org, state, { rules = { least_admins = 0 } })
     if not ok then
-      assert.equal("setting", plan.kind) -- a state that contradicts itself
+      assert.equal("setting", plan.kind) -- the state contradicts itself
       return
     end
     if #plan.refused > 0 then return end
@@ -159,7 +159,7 @@ describe("an apply", function()
   end)
 end)
 
--- What a plan does. Undo reads the members of workspaces, which show direct memberships.
+-- Return the changes of a plan as lines.
 local function lines(plan)
   local list = {}
   for i, row in ipairs(plan:rows()) do
@@ -211,7 +211,7 @@ end)
 
 -- ------------------------------------------------------------------------------------------ guards
 
--- The changes among the last requests of SERVER.
+-- Return how many of the last requests of SERVER are writes.
 local function writes(server)
   local n, _, last = 0, server:requests()
   for _, request in ipairs(last) do
@@ -220,8 +220,7 @@ local function writes(server)
   return n
 end
 
--- The error of applying PLAN, which must be a refusal that names RULE, after which the server got
--- no further change.
+-- Apply PLAN, which the guard RULE must refuse. Return the error and how many writes were sent.
 local function refused(rule, plan, server, options)
   local sent = writes(server)
   local ok, err = pcall(plan.apply, plan, options)
@@ -313,7 +312,8 @@ describe("a guard", function()
     end)
   end)
 
-  -- Two people; the first is the only administrator of a new workspace beside the caller.
+  -- Call F with two people; besides the caller, the first is the only administrator of a new
+  -- workspace.
   local function with_admins(f)
     with_org({ people = 60 }, function(org, server)
       local a, b = table.unpack(addresses(org, 2))
@@ -344,7 +344,7 @@ describe("a guard", function()
   end)
 
   it("holds in the middle of an apply, and stops what depends on it alone", function()
-    price.young = -1 -- each destructive request has a read of its own
+    price.young = -1 -- each destructive request reads first
     with_admins(function(org, server, a, b)
       local plan = org:plan {
         people = { [a] = { state = "inactive" } },
@@ -407,7 +407,7 @@ describe("a guard", function()
       server:clear()
       assert.equal(before, membership().workspace_user_id)
       org:plan(state, options):apply()
-      assert.equal(before, membership().workspace_user_id) -- and the same to the end
+      assert.equal(before, membership().workspace_user_id) -- the membership is the same one
     end)
   end)
 
@@ -521,7 +521,7 @@ describe("a kept plan", function()
   before_each(function() folder = helper.scratch() end)
   after_each(function() helper.remove(folder) end)
 
-  -- f(org, server, again): again() is a client of its own on the same journal.
+  -- Call f(org, server, again): again() returns a new client on the same journal.
   local function with_journal(f)
     local server <close> = helper.sandbox { people = 20, plan = "none", record = false }
     local clients = {}

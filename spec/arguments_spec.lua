@@ -1,4 +1,4 @@
--- Bad input is refused before any byte is sent, in a sentence that names the argument.
+-- Invalid input is rejected before a request is sent, with a message that names the argument.
 local helper = require "spec.helper"
 local core = require "toggl.core"
 local toggl = require "toggl"
@@ -23,21 +23,21 @@ describe("bad input", function()
     client, org, main, ann, invited, member, group = nil, nil, nil, nil, nil, nil, nil
   end)
 
-  -- f must raise a sentence with each of these words in it, and nothing may be sent.
+  -- Check that F raises a message with each of these words, and sends nothing.
   local function refused(f, ...)
     local before = server:requests()
     local ok, err = pcall(f)
     assert.is_false(ok, "it was taken")
     assert.equal("string", type(err))
     for _, word in ipairs { "nothing was sent", ... } do
-      local name = word:match "^'(.*)'$" -- of an argument: in quotes, or in front of the value
+      local name = word:match "^'(.*)'$" -- an argument's name: in quotes, or before the value
       local said = err:find(word, 1, true) or name and err:find(": " .. name .. ": ", 1, true)
       assert.is_truthy(said, ("%q does not say %q"):format(err, word))
     end
     assert.equal(before, (server:requests()))
   end
 
-  -- The same for options of a client, where nothing could be sent anyway.
+  -- The same for options of a client.
   local function option_refused(options, ...)
     local ok, err = pcall(toggl.client, options)
     assert.is_false(ok, "it was taken")
@@ -468,7 +468,7 @@ describe("bad input", function()
         return api.put_organization_users(fields)
       end
       assert.is_true(put { inactive = false })
-      -- in a body as well, where they are written as numbers
+      -- in a body too, where they become numbers
       assert.is_true(put { role_id = "3" })
       assert.equal(3, org:user(ann, { refresh = true }).role_id)
       local made = api.post_organization_group {
@@ -478,7 +478,7 @@ describe("bad input", function()
       }
       assert.equal("By digits", made.name)
       refused(function() return put { role_id = "third" } end, "role_id")
-      -- and what could be one of four keys stays refused
+      -- a bare key that could be one of four kinds is rejected
       for _, seven in ipairs { 7, "7" } do
         refused(
           function() return api.patch_organization_users { organization_id = 1, delete = { seven } } end,
@@ -520,8 +520,7 @@ describe("bad input", function()
   end)
 
   describe("in kinds of key", function()
-    -- Everything that is not of the wanted kind, for a parameter that holds one key or a list of
-    -- them.
+    -- Each wrong kind, for parameters that take a key or a list of keys.
     local kinds = { "user_id", "organization_user_id", "workspace_user_id", "invitation_id" }
     local takers = {
       ["'users[1]'"] = {

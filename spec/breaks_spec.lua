@@ -1,4 +1,4 @@
--- The deliberate breaks by which the campaigns are tried: each of them still finds its place. The
+-- The deliberate breaks of the campaigns: the text of each must still occur in the sources. The
 -- campaigns themselves (scripts/dev/mutants, plans --mutants, programs --plants) take long.
 
 local helper = require "spec.helper"

@@ -1,5 +1,5 @@
--- The store: what it answers, how old that may be, what a change drops, and what happens to a file
--- that is no good.
+-- The store: which reads it answers, the age it allows, what a write invalidates, and how it
+-- handles a damaged file.
 local helper = require "spec.helper"
 local core = require "toggl.core"
 local toggl = require "toggl"
@@ -8,7 +8,7 @@ local ACME = 4300000017
 
 local server, folder
 
--- A client with a store: in memory, or the file that the options name.
+-- Return a client with a store: in memory, or the file of the options.
 local function with_cache(options)
   local o = { cache = ":memory:" }
   for name, value in pairs(options or {}) do
@@ -153,7 +153,7 @@ describe("the store", function()
     local ann = org:user "ann@example.com"
     local other <close> = helper.client(server)
     assert(other:organization("Acme"):remove(ann))
-    assert.equal("Ann Lee", org:user("ann@example.com").name) -- five minutes
+    assert.equal("Ann Lee", org:user("ann@example.com").name) -- fresh for five minutes
     org:users { refresh = true }
     local none, err
     assert.equal(
@@ -237,12 +237,12 @@ describe("the store", function()
     )
     assert.equal(304, status)
     local _, seen = server:requests()
-    assert.equal(304, seen[#seen].status) -- what was sent, and not what it stands for
+    assert.equal(304, seen[#seen].status) -- the status on the wire
     assert.equal(groups:raw(), list:raw())
     assert.is_true(list.age < 2)
     assert.equal(1, response.cost)
     core.sleep(0.3)
-    -- 304 again, and young again
+    -- another 304, after which the reply is fresh again
     list = asking.api.get_organization_groups { organization_id = ACME, max_age = 0.2 }
     assert.equal(groups:raw(), list:raw())
     assert.equal(
@@ -321,7 +321,7 @@ describe("a change", function()
           assert(mine:roles())
           assert(mine:roles())
         end)
-      ) -- what no change was about
+      ) -- no write invalidated it
       core.sleep(1.1)
       assert.equal(1, cost(function() mine:groups() end))
       assert.equal(0, cost(function() assert.is_false(theirs:groups().stale) end))
@@ -338,7 +338,7 @@ describe("a change", function()
     local list = org:groups { offline = true }
     assert.is_true(list.stale)
     assert.equal(before, #list)
-    -- asked, and not kept but for those who have nothing else
+    -- sends a request; while the write settles, offline reads alone use the reply
     assert.equal(before + 1, #org:groups())
     list = org:groups { offline = true }
     assert.is_true(list.stale)
@@ -354,7 +354,7 @@ describe("a change", function()
     local org = client:organization "Acme"
     org:groups()
     while org:create_group { name = "Fresh " .. server:requests() } do
-    end -- until nothing is left
+    end -- until the quota is used up
     local list = assert(org:groups { stale = "quota" })
     assert.is_true(list.stale)
     assert.equal("quota", select(2, org:groups()).kind)
@@ -385,7 +385,7 @@ describe("a change", function()
     local one <close> = with_cache { cache = path }
     local two <close> = with_cache { cache = path }
     local groups = #one:organization("Acme"):groups()
-    core.sleep(0.3) -- replies go into the file together
+    core.sleep(0.3) -- wait for the write-behind queue
     one:organizations { refresh = true }
     assert.equal(0, cost(function() assert.equal(groups, #two:organization("Acme"):groups()) end))
     two:organization("Acme"):create_group { name = "Fresh" }
@@ -468,7 +468,7 @@ describe("where it is kept:", function()
     mode:close()
   end)
 
-  -- A client of the store at PATH; its warnings go into the second result.
+  -- Return a client of the store at PATH, and the list of its warnings.
   local function warned(path)
     local warnings = {}
     return with_cache {
@@ -480,7 +480,7 @@ describe("where it is kept:", function()
       warnings
   end
 
-  -- The file at PATH is quarantined with a warning that matches, and a new one serves.
+  -- Check that the file at PATH is quarantined with a warning that matches, and replaced.
   local function is_quarantined(path, pattern)
     local bad = read(path)
     local client, warnings = warned(path)
@@ -502,7 +502,7 @@ describe("where it is kept:", function()
     client:organizations()
   end
 
-  -- Big-endian integer at OFFSET of the header of an SQLite file.
+  -- Overwrite the big-endian integer at OFFSET of the header of an SQLite file.
   local function patch(path, offset, value)
     local text = read(path)
     write(path, text:sub(1, offset) .. string.pack(">I4", value) .. text:sub(offset + 5))
@@ -775,14 +775,14 @@ describe("SQL over the store", function()
       server:set { page_cap = pages > 1 and 20 or 0 }
       local gone = org:users { active_status = "active", sort_dir = "desc", refresh = true }[turn]
       assert.is_true(has(gone.email))
-      -- by another client: nothing of ours is dropped
+      -- by another client: this client's store drops nothing
       assert(other:organization("Acme"):user(gone.email):remove())
       org:users { filter = "no match at all", refresh = true }
       org:users { only_admins = true, refresh = true }
-      assert.is_true(has(gone.email)) -- a filter says nothing of those it leaves out
+      assert.is_true(has(gone.email)) -- a filtered list shows no removal
       if pages > 1 then
         org:users { page = 1, per_page = 20, refresh = true }
-        assert.is_true(has(gone.email)) -- nor does one page of several
+        assert.is_true(has(gone.email)) -- one page of several shows none
       end
       assert.equal(60 - turn, #org:users { refresh = true })
       assert.is_false(has(gone.email))

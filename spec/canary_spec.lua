@@ -1,9 +1,9 @@
--- Each way to give a token or a password, and each place where it must not turn up. The sandbox
--- knows the secret, so that calls go well, replies are stored, and a reply that holds the secret
--- itself must be stored without it.
+-- Each way to give a token or a password, and each place that must not contain it. The sandbox
+-- accepts the secret: calls succeed, and a reply that contains the secret must be stored without
+-- it.
 --
--- For each way the same things are done: a script (calls, errors, children that look at their
--- parent, the stores while they are open), a prompt, and a crash. Then each place is looked into.
+-- For each way the spec runs a script (calls, errors, children that read their parent and the open
+-- stores), a prompt, and a crash. Then it searches each place.
 
 local core = require "toggl.core"
 local helper = require "spec.helper"
@@ -34,7 +34,7 @@ local function base64(text)
   return table.concat(out)
 end
 
--- The secret as it is, and as a header carries it.
+-- Return the secret as it is and as a header carries it.
 local function needles()
   return { token, password, base64(token .. ":api_token"), base64(EMAIL .. ":" .. password) }
 end
@@ -51,7 +51,7 @@ local function read(path)
   return file and file:read "a" or ""
 end
 
--- Files below FOLDER that hold the secret, by their names there.
+-- Return the paths below FOLDER of the files that contain the secret.
 local function files_with(folder, more)
   local words = {}
   for _, needle in ipairs(needles()) do
@@ -85,7 +85,7 @@ end
 
 local PROFILES = "config/toggl/profiles"
 
--- A token of a profile goes to the address of that profile alone.
+-- Write a profile. Its token is sent to its own address alone.
 local function profile(home, ...)
   write(
     home,
@@ -116,7 +116,7 @@ end
 
 local function sh(home, line, more) return helper.run(environment(home, more), "bash", "-c", line) end
 
--- Its events are written, as --trace writes those of the client that togglsh makes.
+-- Write its events, as --trace writes those of togglsh's own client.
 local MADE = [[client = toggl.client{%s, on_error = "raise", log = function(event)
   for name, value in pairs(event) do io.stderr:write(name, " ", tostring(value), "\n") end
 end}]]
@@ -127,9 +127,8 @@ local function by_password()
   return MADE:format(("email = %q, password = %q"):format(EMAIL, password)):gsub("\n%s*", " ")
 end
 
--- name, what to prepare (HOME; returns variables, and what was written meanwhile), the files that
--- hold the secret by right; `script`: what the client is made with in a script, `typed`: at the
--- prompt.
+-- {name, function(HOME) -> variables, output; the files that may contain the secret}. `script` and
+-- `typed`: code that creates the client in a script and at the prompt.
 local ways = {
   { "a token in the environment", function() return { TOGGL_API_TOKEN = token } end },
   {
@@ -251,7 +250,7 @@ local ways = {
 
 -- ------------------------------------------------------------------------------------ what is done
 
--- Errors of the world, of Lua, of a misuse; and children, which look at themselves, their parent,
+-- Errors of the server, of Lua and of a misuse, and children, which read themselves, their parent
 -- and the open stores.
 local SCRIPT = [[
   local function tell(f, ...)
@@ -300,7 +299,7 @@ local function at_prompt(home, way, variables)
   s:see "> $"
   s:run(("os.execute %q"):format("true")) -- the first child of a prompt
   if way.typed then s:run((way.typed())) end
-  local from = #s.all + 1 -- who types a secret sees it
+  local from = #s.all + 1 -- the screen may show a typed secret
   for _, line in ipairs(TYPED) do
     s:run((line:gsub("seen/", home .. "/seen/")))
   end
@@ -312,7 +311,7 @@ local function at_prompt(home, way, variables)
   return screen
 end
 
--- A script, a prompt, two crashes. Returns what they wrote.
+-- Run a script, a prompt and two crashes. Return their output.
 local function live(home, way, variables)
   local first = (way.script or way.typed or function() return "" end)()
   write(home, "script.lua", (way.typed and "client = nil\n" or first .. "\n") .. SCRIPT)
@@ -342,8 +341,8 @@ end
 
 -- -------------------------------------------------------------------------------------- the places
 
--- Whether a program that does nothing against it leaves a core file with its secret here; else why
--- not.
+-- Return whether an unprotected program leaves a core file with its secret on this machine, else
+-- the reason.
 local function cores_come_about()
   local home = seat.home()
   os.execute("mkdir " .. home .. "/core")
@@ -361,7 +360,7 @@ local function cores_come_about()
     )
 end
 
--- name, function(home, seen, way) -> the text to search, or a list of files that hold the secret
+-- {name, function(home, seen, way) -> the text to search, or a list of files with the secret}
 local places = {
   { "errors and tracebacks", function(_, seen) return seen.errors end },
   { "what --trace writes", function(_, seen) return seen.trace end },
@@ -439,7 +438,7 @@ local function look(place, home, seen, way)
 end
 
 setup(function()
-  -- a secret that is in no other file of this machine
+  -- a random secret, which no other file contains
   local random <close> = assert(io.open "/dev/urandom")
   server = helper.sandbox {
     port = 0,
@@ -490,7 +489,7 @@ for _, way in ipairs(ways) do
   end)
 end
 
--- Root may read every process, so root runs this as another user.
+-- Root may read each process: root runs the programs as another user.
 describe("the memory of the process is not in", function()
   local home, become
 
@@ -504,7 +503,8 @@ describe("the memory of the process is not in", function()
   end)
   teardown(function() os.execute("rm -rf " .. helper.quote(home)) end)
 
-  -- What PROGRAM with this Lua code left, when a child of it took an image of it.
+  -- Let a child of PROGRAM take a memory image of it. Return how many images there are, and the
+  -- files with the secret.
   local function image(program, code)
     sh(
       home,

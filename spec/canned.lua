@@ -1,5 +1,4 @@
--- A server on this machine that says what a spec gives it, byte by byte, for headers that no library
--- would send.
+-- A local server that sends the bytes of a spec unchanged, with headers that no library would send.
 local helper = require "spec.helper"
 
 local M = {}
@@ -31,9 +30,9 @@ def serve(c):
 while True: threading.Thread(target=serve, args=(s.accept()[0],), daemon=True).start()
 ]]
 
---- Starts a server for FOLDER. RULES: lists of {part of the request line, reply}, the first that fits
--- is sent; in a reply | is the end of a line, and a body alone gets a status of 200 and its length.
--- close() ends it; requests() are the lines that came.
+--- Start a server with its files in FOLDER. RULES: a list of {part of the request line, reply}; the
+--- first match is sent. In a reply | ends a line; a reply without a status line is a body, sent
+--- with 200 and its length. close() stops the server; requests() returns the request lines.
 function M.serve(folder, rules)
   local lines = {}
   for i, rule in ipairs(rules) do

@@ -1,10 +1,10 @@
--- doc/change.md, done once from its beginning to its end, and README's screen of change: each
--- command with the requests, the exit status and the lines that the page shows.
+-- Follow doc/change.md from beginning to end, and README's screen of a change: each command must
+-- send the requests, exit with the status and print the lines that the page shows.
 
 local helper = require "spec.helper"
 
--- The blocks of the page, or of one chapter of it, in their order: { kind = "sh" | "lua" | "text",
--- text =, file = }.
+-- Return the blocks of the page, or of one chapter, in order: { kind = "sh" | "lua" | "text", text
+-- =, file = }.
 local function blocks_of(path, chapter)
   local blocks, open, file = {}, nil, nil
   local text = helper.read(path)

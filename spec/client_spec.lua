@@ -1,9 +1,8 @@
--- The face of the module: clients and where their credentials come from, records, lists, errors,
--- events.
+-- The public interface of the module: clients, credentials, records, lists, errors, events.
 local helper = require "spec.helper"
 local toggl = require "toggl"
 
--- The operations of the flat client that others generated from the official document.
+-- The operations of a flat client generated from the official document.
 local FLAT = {
   "delete_organization_group",
   "delete_organization_users_leave",
@@ -123,10 +122,10 @@ describe("what the two known clients offer is here:", function()
     local blue = assert(client:organization "Blue Door")
     assert.is_true(blue:leave())
     assert.equal(1, #client:organizations())
-    assert.is_true(blue:leave()) -- a second time
+    assert.is_true(blue:leave()) -- leaving again succeeds
     for fault, ok in pairs {
       ["404@users/leave"] = true,
-      ["400@users/leave"] = false, -- for another reason
+      ["400@users/leave"] = false, -- another error
       ["403@users/leave"] = false,
     } do
       server:fault(fault)
@@ -135,7 +134,7 @@ describe("what the two known clients offer is here:", function()
     end
     local left, err = client:organization("Acme"):leave()
     assert.is_nil(left)
-    assert.is_nil(tostring(err):find(".;", 1, true)) -- the server's sentence has a full stop
+    assert.is_nil(tostring(err):find(".;", 1, true)) -- the server's sentence ends with a full stop
     assert.is_truthy(
       err.message:find("paying user cannot leave", 1, true) or err.message:find("owner", 1, true)
     )
@@ -491,7 +490,7 @@ describe("a client", function()
       local dropped = helper.client(server)
       dropped:me()
     end
-    -- The sandbox in this process closes its ends in a thread of its own.
+    -- The sandbox in this process closes its sockets in another thread.
     for _ = 1, 50 do
       if not helper.leftovers(before) then break end
       toggl.sleep(0.05)

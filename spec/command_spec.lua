@@ -1,5 +1,4 @@
--- token_command: what it prints has a limit, its time has one, and it ends with all that it
--- started.
+-- token_command: its output and its time are limited, and its children end with it.
 local helper = require "spec.helper"
 local seat = require "spec.terminal.seat"
 
@@ -29,8 +28,8 @@ describe("a token_command", function()
 
   local function run(...) return helper.run(helper.environment(home), SHELL, ...) end
 
-  -- What a client with these options says of the command, and how long it took. Nothing may have
-  -- been sent.
+  -- Return the error of a client with this command and how long it took. Check that nothing was
+  -- sent.
   local function refused(command, options)
     set(command)
     local before, started = server:requests(), seat.now()
@@ -44,7 +43,7 @@ describe("a token_command", function()
     return err, seat.now() - started
   end
 
-  -- A process that was ended may take a moment to be gone.
+  -- Return whether the process of NAME still runs, after up to a moment for its end.
   local function is_alive(name)
     local stat = "/proc/" .. helper.read(home .. "/" .. name):match "%d+" .. "/stat"
     for _ = 1, 40 do
@@ -69,7 +68,7 @@ describe("a token_command", function()
       "printf '%s\\r\\nuser: me\\n'",
       "echo ' %s '",
       "(sleep 20 & echo %s)",
-    } do -- a process that it leaves behind is not waited for
+    } do -- does not wait for a process that the command leaves behind
       set(command:format(token))
       local started = seat.now()
       local out, err = run("-e", "print(client:me().email)")
@@ -129,7 +128,7 @@ describe("a token_command", function()
     local _, err, status =
       helper.sh(environment, 'exec 7</dev/null 9>/dev/null; echo words | $T -e "$CODE"')
     assert.equal(0, status, err)
-    assert.equal("0\n1\n2\n3\n", helper.read(home .. "/open")) -- 3 is the folder that ls reads
+    assert.equal("0\n1\n2\n3\n", helper.read(home .. "/open")) -- 3 is the folder that ls has opened
     assert.equal("", helper.read(home .. "/input"))
   end)
 

@@ -1,5 +1,4 @@
--- The commands of the prompt, each at a terminal or through a pipe, and the one table that they are
--- made from.
+-- The commands of the prompt, at a terminal and through a pipe, and the table that defines them.
 
 local helper = require "spec.helper"
 local seat = require "spec.terminal.seat"
@@ -17,7 +16,7 @@ local function sit(words, more)
   return s
 end
 
--- Run LINES at the prompt of a sandbox, through a pipe. Returns standard output and error.
+-- Run LINES at the prompt of a sandbox, through a pipe. Return standard output and error.
 local function typed(lines, more)
   helper.write(home .. "/typed", table.concat(lines, "\n") .. "\n")
   local environment = helper.environment(home, more)
@@ -126,7 +125,7 @@ describe(":save FILE.lua", function()
     "org:user { email = 'olive@example.com' }.email",
   }
 
-  -- Without what the prompt alone shows: counts of rows, and {} for an empty table.
+  -- Remove what the prompt alone shows: counts of rows, and {} for an empty table.
   local function shown(text)
     text = ("\n" .. text):gsub("%(%d+ rows?[^\n]*%)\n", ""):gsub("\n{}%f[\n]", "\n(none)")
     return text

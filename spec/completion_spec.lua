@@ -1,4 +1,4 @@
--- What bash and zsh make of the Tab key behind togglsh: the shells themselves, at a terminal.
+-- Completion of togglsh's command line in bash and zsh: the shells themselves, at a terminal.
 
 local helper = require "spec.helper"
 local seat = require "spec.terminal.seat"
@@ -48,7 +48,7 @@ teardown(function()
   server:stop()
 end)
 
--- name of the program, its words, the variables it needs
+-- {program, its arguments, its variables}
 local shells = {
   { "bash", { "--rcfile", "@/bashrc", "-i" }, {} },
   { "zsh", { "-i" }, { ZDOTDIR = "@/zsh" } },
@@ -84,13 +84,13 @@ for _, shell in ipairs(shells) do
       if s then s:close() end
     end)
 
-    -- Types TEXT and Tab, and sees that the line ends as EXPECTED; then that what two more Tabs
-    -- list holds WORDS.
+    -- Type TEXT and Tab; the line must end with EXPECTED. Then two more Tabs must list WORDS and
+    -- not ABSENT.
     local function check(what, text, expected, words, absent)
       it(what, function()
         if not program then return pending(name .. " is not here: apt-get install " .. name) end
         s:forget()
-        s:type "\21\r" -- whatever is left of the last line
+        s:type "\21\r" -- discard the rest of the last line
         s:see("> $", 3)
         s:forget()
         s:type(text .. "\t")

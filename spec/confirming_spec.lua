@@ -1,4 +1,4 @@
--- What a reply says against its own status: parts that were refused, nothing, pages that are missing.
+-- Replies that contradict their status: rejected parts, empty bodies, missing pages.
 local canned = require "spec.canned"
 local helper = require "spec.helper"
 
@@ -7,7 +7,7 @@ describe("a change that was answered with 200", function()
 
   setup(function()
     server = helper.sandbox { record = false }
-    client = helper.client(server, { journal = false }) -- an open change refuses the next one
+    client = helper.client(server, { journal = false }) -- no entry blocks the next write
     org = client:organization "Acme"
     person, group = org:users()[2], org:groups()[1]
   end)
@@ -181,11 +181,11 @@ describe("a run", function()
     })
   end
 
-  -- The profile ends a change that was not confirmed, instead of looking for it.
+  -- Run togglsh against the canned server, with a profile that turns settling off.
   local function run(words, line)
     local e, folder =
       helper.environment(home, { TOGGL_PROFILE = "canned" }), home .. "/config/toggl"
-    helper.remove(home .. "/state") -- with the changes that the run before left open
+    helper.remove(home .. "/state") -- drop the open entries of the previous run
     os.execute("umask 077; mkdir -p " .. helper.quote(folder))
     local f <close> = assert(io.open(folder .. "/profiles", "w"))
     f:write("[canned]\ntoken = ", ("a"):rep(32), "\nbase_url = ", server.url, "\nsettle = false\n")

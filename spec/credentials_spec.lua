@@ -1,5 +1,5 @@
--- Where credentials come from, in programs of their own: the options, the environment, files in the
--- home folder. And what requiring the module does: nothing.
+-- Sources of credentials, in separate programs: options, environment, files in the home folder.
+-- Requiring the module reads none of them.
 local helper = require "spec.helper"
 
 local EMAIL = "olive@example.com"
@@ -31,8 +31,8 @@ describe("credentials", function()
     assert(os.execute(("chmod %s %s"):format(mode or "600", path)))
   end
 
-  -- Who the client is that a program makes with these options and variables, or the kind of error;
-  -- and its messages.
+  -- Return the account of the client that a program creates with these options and variables, or
+  -- the kind of error; and the messages.
   local function who(environment, options)
     local code = ([[
       local toggl = require "toggl"
@@ -141,7 +141,7 @@ describe("credentials", function()
     assert.equal(EMAIL, (who(nil, "profile = 'work'")))
   end)
 
-  -- Text, the line of its fault, and a part of the sentence.
+  -- {text of the file, line of the fault, part of the message}
   for what, case in pairs {
     ["a stray line"] = { "[work]\ntoken = x\nmy account\n", 3, "neither" },
     ["no closing bracket"] = { "[work\ntoken = x\n", 1, "neither" },
@@ -470,7 +470,7 @@ describe("a setting", function()
       return helper.sh(helper.environment(home, e), line or "$T --profile default auth status")
     end
     run_once()
-    assert.is_nil(helper.content(left)) -- there is no profile yet
+    assert.is_nil(helper.content(left)) -- no profile exists yet
     helper.write(folder .. "/profiles", "[default]\ntoken = " .. ("a"):rep(32) .. "\n")
     os.execute("chmod 600 " .. folder .. "/profiles")
     local out, err, status = run_once()

@@ -1,4 +1,4 @@
--- A dry run: every change is checked and built, and none is sent, whichever way it was asked for.
+-- A dry run checks and builds each write and sends none, however it is requested.
 local helper = require "spec.helper"
 local seat = require "spec.terminal.seat"
 local toggl = require "toggl"
@@ -76,7 +76,7 @@ describe("a client with dry_run", function()
           if shapes[op.reply] then assert.equal(shapes[op.reply], type(reply), op.name) end
           assert.same({ 0, 0 }, { response.status, response.cost }, op.name)
         elseif ok then
-          -- a list that is asked for by POST
+          -- a list that is requested by POST
           assert.equal("wire", response and response.from or "wire", op.name)
         end
       end
@@ -193,7 +193,7 @@ describe("togglsh --dry-run", function()
     return home .. "/" .. name
   end
 
-  -- What was said of the one change, and nothing done.
+  -- Check that the preview of the one write was printed, and nothing was sent.
   local function only_said(out, err, status)
     assert.matches(
       '^would PATCH /organizations/%d+/groups/%d+ %[{"op":"remove".-%]: Adds people and workspaces',

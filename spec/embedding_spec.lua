@@ -1,8 +1,8 @@
--- What a host may rely on: requiring the module changes nothing around it, twice is as good as
--- once, and several Lua states in several threads get along.
+-- Promises to a host: requiring the module changes nothing else in the process, requiring it twice
+-- is harmless, and Lua states in several threads work at once.
 local helper = require "spec.helper"
 
--- Runs a chunk in an interpreter of its own that finds this tree. Its output, or what went wrong.
+-- Run a chunk in a separate interpreter that finds this tree. Return its output, or its error.
 local function run(chunk)
   local out, err, status = helper.run(
     { LUA_PATH = "lua/?.lua;lua/?/init.lua;;", LUA_CPATH = helper.build .. "/?.so;;" },
@@ -14,8 +14,7 @@ local function run(chunk)
   return out
 end
 
--- What a process has: descriptors, threads, handlers and masks of signals, globals, environment of
--- the C library.
+-- The state of a process: descriptors, threads, signal handlers and masks, globals, locale.
 local state = [[
   local function state()
     local s = {globals = 0}
@@ -27,7 +26,7 @@ local state = [[
     for line in io.lines "/proc/self/status" do
       local name, value = line:match "^(%w+):%s*(.-)%s*$"
       if name == "Threads" or name == "Umask" then s[name] = value end
-      -- without the two that the C library uses for threads of its own
+      -- without the two signals that the C library uses for its threads
       if name and name:find "^Sig[BIC]" then s[name] = tonumber(value, 16) & 0x7fffffff end
     end
     s.locale = os.setlocale()
@@ -106,7 +105,7 @@ describe('require "toggl"', function()
     end
     assert.not_equal("alone\n", loaded 'token = " 0a"')
     assert.not_equal("alone\n", loaded(token, "TOGGL_API_URL"))
-    assert.not_equal("alone\n", loaded(token, "SSL_CERT_FILE")) -- no such file
+    assert.not_equal("alone\n", loaded(token, "SSL_CERT_FILE")) -- the file does not exist
   end)
 
   it("passes such values as they are, as the whole check would", function()
@@ -187,7 +186,7 @@ describe("two Lua states", function()
           cache = folder .. "/c.db", state = folder .. "/s.db"}
         local org = client:organization "Acme"
         for i = 1, 40 do
-          local n = (from | 0) + i %% 5 -- luv hands integers over as floats
+          local n = (from | 0) + i %% 5 -- luv passes integers as floats
           assert(#org:users{page = 1, per_page = n} == n)
           assert(org:usage{refresh = true})
         end

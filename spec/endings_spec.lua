@@ -1,5 +1,5 @@
--- Runs that a signal ends: what they say of changes in flight, with which status, and what they
--- leave behind.
+-- Runs that end by a signal: the report of writes in flight, the exit status, and what is left
+-- behind.
 local helper = require "spec.helper"
 local seat = require "spec.terminal.seat"
 
@@ -14,7 +14,7 @@ end)
 
 teardown(function() os.execute("rm -rf " .. helper.quote(home)) end)
 
--- Runs togglsh with WORDS and sends it SIGNAL after SECONDS. Returns standard output, standard
+-- Run togglsh with the words and send it SIGNAL after SECONDS. Return standard output, standard
 -- error, status.
 local function ended(signal, seconds, ...)
   return helper.run(
@@ -32,7 +32,7 @@ local function ended(signal, seconds, ...)
   )
 end
 
-local LONG = 9 * helper.pace -- seconds behind every signal
+local LONG = 9 * helper.pace -- seconds; all signals come earlier
 local LATE = ("client:sandbox():set{latency = %d}; "):format(4000 * helper.pace)
 local SLOW = "org:groups(); " .. LATE
 local STATUS = { INT = 130, TERM = 143, HUP = 129 }
@@ -49,7 +49,7 @@ local CHANGES = {
   ["a coroutine"] = "coroutine.wrap(function() org:create_group{name = 'Lost'} end)()",
 }
 
--- Each of CODES alone is ended by SIGNAL, with one sentence.
+-- Check that SIGNAL ends each of CODES with its status and one sentence.
 local function ends(signal, codes)
   for _, code in ipairs(codes) do
     local _, err, got = ended(signal, 0.7, "--sandbox", "-e", code)

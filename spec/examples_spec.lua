@@ -1,18 +1,18 @@
--- Every example in the README, the guides, the rows of operations and the rows of methods runs,
--- each in a sandbox of its own with `client`, `org` and `toggl` at hand, as togglsh gives them.
+-- Run each example of the README, the guides, the rows of operations and the rows of methods, in
+-- its own sandbox with the globals `client`, `org` and `toggl` of togglsh.
 --
 -- In a Markdown file an example is a block that starts with ```lua. A line `<!-- no-run: reason
--- -->` before it leaves it out, and the reason is printed. One in which a comment says `togglsh
--- NAME.lua WORDS` gets these words in `arg`.
+-- -->` before it excludes it, and the reason is printed. If a comment in it says `togglsh NAME.lua
+-- WORDS`, these words are in `arg`.
 --
--- Each sends the requests that spec/fixtures/examples.lua says, not counting the one that finds `org`.
--- TOGGL_WRITE=1 writes that file: look at what changed.
+-- Each example sends the count of requests in spec/fixtures/examples.lua, without the one that
+-- finds `org`. TOGGL_WRITE=1 writes that file: review the difference.
 --
--- The ```console blocks of a file are one sitting at the prompt: what is typed there is typed here,
--- nothing may fail, and what the file shows must come, in its order.
+-- The ```console blocks of a file are one session at the prompt: the spec types their input, no
+-- line may fail, and the output shown must appear in its order.
 local helper = require "spec.helper"
 
-assert(require("toggl.task").pollfd()) -- an example makes it; the scheduler has it for life
+assert(require("toggl.task").pollfd()) -- an example creates it; the scheduler keeps it
 helper.keep_descriptors()
 
 local methods = require "toggl.words.methods"
@@ -20,7 +20,7 @@ local toggl = require "toggl"
 
 local read = helper.read
 
--- The blocks of a file: {code, line, reason not to run it}.
+-- Return the blocks of a file: {code, line, reason not to run it}.
 local function blocks_of(path)
   local blocks, number, open, reason = {}, 0, nil, nil
   for line in (read(path) .. "\n"):gmatch "([^\n]*)\n" do
@@ -40,7 +40,7 @@ local function blocks_of(path)
   return blocks
 end
 
--- What is typed at the prompts of a file, and what it shows as the answers.
+-- Return the input at the prompts of a file, and the output that it shows.
 local function sitting_of(path)
   local typed, shown, inside = {}, {}, false
   for line in read(path):gmatch "[^\n]+" do
@@ -56,7 +56,7 @@ local function sitting_of(path)
   return typed, shown
 end
 
-local check_requests -- below
+local check_requests -- defined below
 
 local function sit(typed, shown, path_of)
   local path = os.tmpname()
@@ -92,8 +92,7 @@ local function words_of(code)
   return arg
 end
 
--- The globals that an example sees: those of Lua, and what togglsh adds. What it prints goes
--- nowhere.
+-- Return the globals of an example: those of Lua and of togglsh. Its output is dropped.
 local function world(client, org)
   local quiet = { text = toggl.show.text, rows = toggl.show.rows }
   for _, name in ipairs { "write", "print", "flush" } do
@@ -112,7 +111,7 @@ end
 local FIXTURE = "spec/fixtures/examples.lua"
 local expected, found = dofile(FIXTURE), {}
 
--- The requests of the example KEY, which sent N.
+-- Check that the example KEY, which sent N requests, sends as many as the fixture says.
 function check_requests(key, n)
   found[key] = n
   if os.getenv "TOGGL_WRITE" then return end
@@ -120,7 +119,7 @@ function check_requests(key, n)
   assert(expected[key] == n, text:format(key, n, FIXTURE, expected[key]))
 end
 
--- The name of a block that stays when lines move: its file and first line of code.
+-- Return a name of a block that does not change when lines move: its file and first line of code.
 local function key_of(path, code)
   local line = code:match "^%s*([^\n]*)"
   return ("%s: %s"):format(path, line:sub(1, 60))
@@ -146,7 +145,7 @@ local function run(name, code, arg, key)
   local client <close> = helper.client(server, options)
   local chunk = assert(load(code, "=" .. name, "t", world(client, client:organization "Acme")))
   local before, sent = rawget(_G, "arg"), server:requests()
-  rawset(_G, "arg", arg or {}) -- a global of the program, where the module looks for it too
+  rawset(_G, "arg", arg or {}) -- a global of the program, which the module reads too
   local ok, err = pcall(chunk)
   rawset(_G, "arg", before)
   if not ok then error(("%s: %s"):format(name, tostring(err)), 0) end
@@ -157,7 +156,7 @@ local function guides()
   local paths = { "README.md" }
   local pipe = assert(io.popen "ls doc/*.md")
   for path in pipe:lines() do
-    -- the reference shows the examples of the rows, which run anyway
+    -- the reference repeats the examples of the rows
     if path ~= "doc/reference.md" then paths[#paths + 1] = path end
   end
   pipe:close()

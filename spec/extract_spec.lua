@@ -1,4 +1,4 @@
--- core.extract and core.digest: chosen fields of a list as plain tables, and one number for a value.
+-- core.extract returns chosen fields of a list as plain tables, core.digest a number for a value.
 
 local canned = require "spec.canned"
 local helper = require "spec.helper"

@@ -3,7 +3,7 @@
 
 local M = {}
 
--- a sanitizer ends the process without flushing, and the count would be lost
+-- a sanitizer ends the process without a flush, which would lose the count
 io.stdout:setvbuf "line"
 
 M.build = os.getenv "TOGGL_BUILD" or "build"
@@ -18,7 +18,7 @@ end
 -- Quote TEXT as one word for the shell.
 function M.quote(word) return "'" .. tostring(word):gsub("'", "'\\''") .. "'" end
 
--- Return the content of the file; nil: it does not exist or cannot be read.
+-- Return the content of the file, or nil if it does not exist or cannot be read.
 function M.content(path)
   local f <close> = io.open(path, "rb")
   return f and f:read "a"
@@ -30,14 +30,14 @@ function M.read(path)
   return f:read "a"
 end
 
--- Returns the path.
+-- Write TEXT to PATH. Return PATH.
 function M.write(path, text)
   local f <close> = assert(io.open(path, "wb"))
   f:write(text)
   return path
 end
 
--- "600"
+-- Return the mode of PATH, such as "600".
 function M.mode(path)
   local pipe <close> = io.popen("stat -c %a " .. M.quote(path))
   return pipe:read "l"
@@ -48,8 +48,8 @@ for version = 1, 3 do
   INTERPRETERS["lua5." .. version] = true
 end
 
--- An interpreter for the shell. TOGGL_PRELOAD: the libraries of a sanitizer, which it requires and
--- other programs must not get: with libtsan in LD_PRELOAD each sh ends with a SIGSEGV.
+-- Return the command of an interpreter. TOGGL_PRELOAD: the libraries of a sanitizer, which it
+-- requires. Other programs must not get them: with libtsan in LD_PRELOAD each sh ends with SIGSEGV.
 local function interpreter(name)
   local preload = os.getenv "TOGGL_PRELOAD"
   if not preload then return name end
@@ -58,13 +58,12 @@ local function interpreter(name)
   return ("%s --argv0 %s --preload %s %s"):format(loader, name, M.quote(preload), path)
 end
 
--- What TSan does by itself, in specs that run under it (a reason, printed with the spec); nil: it
--- does not run.
+-- Return REASON, to be printed with a skipped spec, if the specs run under TSan, else nil.
 function M.tsan(reason)
   return (os.getenv "TOGGL_PRELOAD" or ""):find("libtsan", 1, true) and "under TSan " .. reason
 end
 
--- How many times more seconds a program gets that runs under TSan.
+-- Factor of all times: programs are slower under TSan.
 M.pace = M.tsan "" and 4 or 1
 
 -- Run PROGRAM with the arguments that follow; ENVIRONMENT is a table of variables, or nil. Standard
@@ -90,7 +89,7 @@ end
 -- Run togglsh of the build under test.
 function M.togglsh(...) return M.run(nil, M.build .. "/togglsh", ...) end
 
--- Return the block of a guide that stands behind <!-- no-run: REASON -->.
+-- Return the block of a guide that follows <!-- no-run: REASON -->.
 function M.block(path, reason)
   local text = assert(M.read(path))
   local _, last = text:find("<!-- no-run: " .. reason .. " -->\n```lua\n", 1, true)
@@ -98,8 +97,8 @@ function M.block(path, reason)
   return (text:sub(last + 1):match "^(.-\n)```")
 end
 
--- Return the variables of a separate home: nothing of the user who runs the specs is read or
--- changed. Those in MORE win.
+-- Return the variables of a separate home, so that specs neither read nor change files of the user.
+-- Those in MORE take precedence.
 function M.environment(home, more)
   local e = {
     HOME = home,
@@ -137,9 +136,9 @@ function M.remove(folder) os.execute("rm -rf " .. M.quote(folder)) end
 
 -- --------------------------------------------------------------------------- sandboxes and clients
 
--- Start a sandbox of 60 people, more than the default page holds. Its exchanges are appended to the
--- recording, if any, which scripts/dev/check passes to a third-party validator; record = false is
--- for undocumented requests.
+-- Start a sandbox of 60 people, more than the default page holds. It appends its exchanges to the
+-- recording, if there is one, which scripts/dev/check passes to a third-party validator. Use record
+-- = false with undocumented requests.
 function M.sandbox(options)
   local o = { people = 60, record = os.getenv "TOGGL_SANDBOX_RECORD" }
   for name, value in pairs(options or {}) do
@@ -150,7 +149,7 @@ function M.sandbox(options)
 end
 
 -- Create a client of that sandbox that stores nothing, on disk or in memory, and does not retry.
--- The options win.
+-- OPTIONS take precedence.
 function M.client(server, options)
   local o = { sandbox = server, cache = false, state = false, retries = 0 }
   for name, value in pairs(options or {}) do
@@ -200,11 +199,11 @@ M.descriptors = descriptors
 -- The descriptors open now belong to a library, which keeps them for the whole process.
 function M.keep_descriptors() M.before = descriptors() end
 
--- Only when busted itself loads this file, which it does without a name: every spec file must leave
--- nothing behind.
+-- busted itself loads this file without a name. Then check that each spec file leaves nothing
+-- behind.
 if not ... then
   local busted = require "busted"
-  package.loaded["spec.helper"] = M -- the specs get this one
+  package.loaded["spec.helper"] = M -- the specs share this instance
   busted.subscribe({ "file", "start" }, M.keep_descriptors)
   busted.subscribe({ "file", "end" }, function(file)
     local left = M.leftovers(M.before)

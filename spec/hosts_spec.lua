@@ -47,7 +47,7 @@ describe("a host without a library of Lua", function()
   end
 
   for _, name in ipairs { "string", "table", "math", "package" } do
-    it("is told in one sentence that it needs " .. name, function()
+    it("gets one sentence that it needs " .. name, function()
       for _, module in ipairs { "toggl", "toggl.core", "toggl.task", "toggl.audit" } do
         local out, err = lua(
           ("local r, l = require, package.loaded; %s, l.%s = nil, nil; print(pcall(r, %q))"):format(
@@ -65,7 +65,7 @@ describe("a host without a library of Lua", function()
     end)
   end
 
-  it("reads without coroutine and utf8, and is told which of them tasks and plans need", function()
+  it("reads without coroutine and utf8, and learns which of them tasks and plans need", function()
     local out, err = lua [[
       for _, name in ipairs { "coroutine", "utf8" } do _G[name] = nil package.loaded[name] = nil end
       local toggl = require "toggl"
