@@ -120,6 +120,26 @@ end
 
 -- ------------------------------------------------------------------------------- a write is sent
 
+-- Would R take P out, make them inactive, or take administration from them?
+local function hits(r, p)
+  local body = (r.body or ""):gsub("%b[]", "") -- without what is said of workspaces
+  if r.method == "PATCH" and r.path:find "^/organizations/%d+/users$" then return true end
+  if r.method ~= "PUT" or not r.path:find "^/organizations/%d+/users/%d+$" then return false end
+  local demotes = p.role ~= "user" and body:find('"organization_admin":false', 1, true)
+  return demotes or body:find('"inactive":true', 1, true)
+end
+
+-- The server would refuse some of these; the guard has to refuse them before anything is sent.
+local function check_protected(r)
+  for _, p in ipairs(seed.now.list) do
+    local is = p.role == "owner" and "the owner" or p.paying and "the payer"
+    is = is or p.user_id and p.user_id == seed.caller and "the caller"
+    if is and r.names.people[p.key] and hits(r, p) then
+      violate("admin %d sends %s %s, which hits %s", r.admin, r.method, r.path, is)
+    end
+  end
+end
+
 function M.sent(r)
   if r.method == "GET" or not r.process then return end
   local run = run_of(r.process)
@@ -133,6 +153,7 @@ function M.sent(r)
   if run.plan.refused then
     violate("admin %d sends %s %s of a plan that is refused", r.admin, r.method, r.path)
   end
+  check_protected(r)
   if run.forbidden then
     violate(
       "admin %d sends %s %s of a plan of removals that were not allowed",
