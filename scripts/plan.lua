@@ -39,7 +39,7 @@ if not state then error(wrong, 0) end
 local rules = { least_admins = options["least-admins"], own = options.rules }
 local plan = toggl.plan.of(org, state, { refresh = arg.refresh, rules = rules })
 
--- People of whom no reply says whether they are active: taken as active.
+-- Return the addresses of people whose activity no reply gives: the plan takes them as active.
 local function unsaid()
   local list = toggl.json.array {}
   for i, person in ipairs(plan.unsaid) do

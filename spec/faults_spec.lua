@@ -1,13 +1,13 @@
--- Every fault of the sandbox, for a read and a write of each verb: the kind of the error, whether it
--- was done, how often it was sent, and that it ends in time. What is left behind is the hook's to
--- find.
+-- Each fault of the sandbox, with a read and writes of each method: the kind of error, whether the
+-- server applied it, how many requests were sent, and that the call ends in time. helper.lua checks
+-- that nothing is left behind.
 local helper = require "spec.helper"
 local core = require "toggl.core"
 local toggl = require "toggl"
 
 local ACME = 4300000017
 
--- group: one that is there already
+-- GROUP: an existing one
 local calls = {
   GET = function(org) return org:groups() end,
   PUT = function(org) return org:rename "Other" end,
@@ -15,7 +15,7 @@ local calls = {
   POST = function(org) return org:create_group { name = "Once" } end,
 }
 
--- How many times the server made each change, as another client sees it.
+-- Return how many times the server applied each write, as another client sees it.
 local function done(server, group)
   local client <close> = helper.client(server)
   local org, count = client:get_organization(ACME), { PUT = 0, DELETE = 1, POST = 0 }
@@ -29,8 +29,7 @@ end
 
 local READ_LIMIT = 1 << 20
 
--- Makes the call while the fault strikes. -> the value or nil, the error, and what is known
--- afterwards
+-- Make the call with the fault. Return the value or nil, the error, and what is known afterwards.
 local function suffer(fault, verb, options)
   local server <close> = helper.sandbox { record = false, people = 30, slow = 30 }
   local o =
@@ -57,10 +56,10 @@ local function suffer(fault, verb, options)
   return value, err, after
 end
 
--- Kind of the error ("ok": none), by verb; requests where there is not one; done: carried out by
--- the server.
+-- Kind of error by method ("ok": none). requests: if more or less than one; done: the server
+-- applied it.
 local WRITES_UNKNOWN = { PUT = "unknown", DELETE = "unknown", POST = "unknown" }
--- 2xx is all that a PUT and a DELETE look at
+-- a PUT and a DELETE check the status alone
 local SAID_NOTHING = { PUT = "ok", DELETE = "ok", POST = "unknown" }
 local function all(kind) return { GET = kind, PUT = kind, DELETE = kind, POST = kind } end
 local function row(get, writes)
@@ -72,13 +71,13 @@ local table_ = {
   { "cut-nolength", row("transport", WRITES_UNKNOWN), done = true },
   { "commit-then-drop", row("transport", WRITES_UNKNOWN), done = true },
   { "reset", row("transport", WRITES_UNKNOWN) },
-  -- one byte is fast enough
+  -- a reply of one byte ends in time
   { "slow", { GET = "timeout", PUT = "ok", DELETE = "ok", POST = "unknown" }, done = true },
   { "html", row("decode", WRITES_UNKNOWN), status = 200 },
   { "5xx", row("server", WRITES_UNKNOWN), status = 500 },
   { "wrong-json", row("decode", SAID_NOTHING), done = true },
   { "empty", row("decode", SAID_NOTHING), done = true },
-  -- null is no groups, and confirms no change
+  -- null is an empty list of groups, and confirms no write
   { "null", row("ok", WRITES_UNKNOWN), done = true },
   { "huge", row("decode", WRITES_UNKNOWN), done = true },
   { "bomb", row("decode", WRITES_UNKNOWN), done = true },
@@ -137,7 +136,7 @@ describe("without a retry, the fault", function()
     local org = client:get_organization(ACME)
     server:fault "wrong-json"
     local seen = {}
-    for _ = 1, 5 do -- the sixth is an integer past 64 bits, which is reported and hides nothing
+    for _ = 1, 5 do -- the sixth is an integer past 64 bits, which is only reported
       local none, err = org:groups()
       assert.is_nil(none)
       assert.equal("decode", err.kind)
@@ -189,10 +188,10 @@ describe("without a retry, the fault", function()
   end)
 end)
 
--- Retries start after a second or more, so these wait side by side: name -> what suffer says.
+-- Retries start after a second or more: these cases run at once, by name.
 local RETRIED = {
   { "cut:1", "GET", kind = "ok", requests = 2 },
-  -- a repeat would land in the same state, and undo what others changed in between
+  -- a retry would lead to the same state, but undo changes of others since
   { "cut:1", "PUT", kind = "unknown", requests = 1, times = 1 },
   { "cut:1", "DELETE", kind = "unknown", requests = 1, times = 1 },
   { "cut:1", "POST", kind = "unknown", requests = 1, times = 1 },
@@ -212,7 +211,7 @@ local RETRIED = {
   { "503:1", "POST", kind = "unknown", requests = 1, times = 0 },
   { "503:1;500:2", "GET", kind = "server", requests = 2, status = 500 },
   { "429:1", "GET", kind = "ok", requests = 2 },
-  -- rejected before it was carried out
+  -- rejected before it was applied
   { "429:1", "POST", kind = "ok", requests = 2, times = 1 },
   { "429:1", "PUT", kind = "ok", requests = 2, times = 1 },
   { "429:1;503:2", "PUT", kind = "unknown", requests = 2, times = 0 },

@@ -1,8 +1,8 @@
--- Plans of fewer reads than the list of people: what they must not miss.
+-- Plans that read less than the whole list of people: what they must still find.
 
 local helper = require "spec.helper"
 
--- f(org, server, other): OTHER is the organization of a second client. Six pages of people.
+-- Call f(org, server, other) with six pages of people. OTHER: the organization of a second client.
 local function with_org(f)
   local server <close> = helper.sandbox { people = 300, page_cap = 50, record = false }
   local options = { on_error = "raise", settle = 0, journal = false }
@@ -11,7 +11,7 @@ local function with_org(f)
   f(client:organization "Acme", server, second:organization "Acme")
 end
 
--- The workspaces of ORG: that with all people, and another.
+-- Return two workspaces of ORG: one with all people, and another.
 local function workspaces_of(org)
   local all, other
   for key, counts in pairs(org:statistics()) do

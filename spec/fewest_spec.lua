@@ -1,5 +1,5 @@
--- The plan against breadth-first search over requests, in a sample: `lua5.4 spec/sim/fewest.lua
--- pairs` and `... random` try all. And the model of the service there against the sandbox.
+-- Compare a sample of plans with breadth-first search over requests (`lua5.4 spec/sim/fewest.lua
+-- pairs` and `... random` compare all), and the search's model of the service with the sandbox.
 
 local helper = require "spec.helper"
 local fewest = require "spec.sim.fewest"
@@ -8,8 +8,8 @@ local function chance(p) return math.random() < p end
 
 local function pick(list) return list[math.random(#list)] end
 
--- The organization of ORG as the model has it, for three people, three groups and two workspaces,
--- whose keys come second; KEPT: keys of memberships that were there at the start.
+-- Return ORG as an organization of the model, with three people, three groups and two workspaces.
+-- KEPT: keys of the memberships at the start. The second result are the keys.
 local function read(org, keys, kept)
   local present = require "toggl.plan.present"
   local found = present.read(org, nil, { refresh = true })
@@ -153,7 +153,7 @@ function send.group(api, keys, a)
   if patches[1] then api.patch_organization_group(body) end
 end
 
--- Keys of memberships change: O has those of the last read.
+-- O has the keys of the memberships at the last read: they change.
 function send.ends(api, keys, a, o)
   local delete = {}
   for n, i in ipairs(a.people) do
@@ -191,7 +191,7 @@ describe("the model of the service", function()
           end
         end,
       })
-      for i = 1, 3 do -- nothing from other groups
+      for i = 1, 3 do -- no other groups
         send.person(api, keys, { person = i, groups = { i > 1, i > 2, true }, workspaces = {} })
       end
       local real = read(org, keys)

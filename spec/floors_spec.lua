@@ -1,4 +1,4 @@
--- What jobs of an administrator cost from an empty store: 300 people, pages of 50.
+-- The requests of an administrator's jobs from an empty store: 300 people, pages of 50.
 
 local helper = require "spec.helper"
 local toggl = require "toggl"
@@ -32,7 +32,7 @@ local function cost(make)
     local groups, attached = {}, {}
     for i, group in ipairs(org:groups()) do
       groups[i] = group.name
-      -- one without a workspace and with people who have not joined cannot be renamed
+      -- a group without a workspace, with people who have not joined, cannot be renamed
       if group.workspaces and group.workspaces[1] then attached[#attached + 1] = group.name end
     end
     state = make(users, groups, attached)

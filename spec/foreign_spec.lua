@@ -1,5 +1,5 @@
--- Code that a command does not name is not run: files of the current folder, jobs that others can
--- change, and what an environment without a home would make of them.
+-- togglsh runs no code that the command does not name: files of the current folder, jobs that
+-- others can write, and relative paths of an environment without a home.
 
 local helper = require "spec.helper"
 
@@ -34,7 +34,7 @@ local function write(path, text)
   return helper.write(path, text)
 end
 
--- Runs a line of the shell in a folder full of foreign code; $T is togglsh.
+-- Run a shell command in a folder full of foreign code; $T is togglsh.
 local function sh(line, more)
   local e = helper.environment(home, more)
   e.T, e.HERE = SHELL, here

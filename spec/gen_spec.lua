@@ -1,4 +1,4 @@
--- What scripts/dev/gen writes: in step with the rows, and sound in itself.
+-- The files that scripts/dev/gen writes match the rows and are valid.
 local helper = require "spec.helper"
 local core = require "toggl.core"
 local toggl = require "toggl"
@@ -13,7 +13,7 @@ local function gen(...)
   return helper.run({ TOGGL_BUILD = helper.build }, "lua5.4", "scripts/dev/gen", ...)
 end
 
--- In a tree of its own, so that a stale file can be made.
+-- Copy the tree, so that the spec can make a file stale.
 local function copy_of_tree()
   local folder = os.tmpname()
   os.remove(folder)
@@ -93,7 +93,7 @@ describe("what is generated", function()
       end
       local seen = 0
       for line in meta:gmatch "[^\n]+" do
-        -- The type stands before the words of a row, which may name things as well.
+        -- The type comes before the text of a row, which may contain such names too.
         local text = line:match "^%-%-%-@field %S+ (%S+)" or line:match "^%-%-%-@return (%S+)"
         for name in (text or line:match "^%-%-%-| (.*)" or ""):gmatch "toggl%.[%w_.]*[%w_]" do
           seen = seen + 1

@@ -1,6 +1,5 @@
--- Every public function and method is called with values of every wrong kind. It may do its work,
--- return nil and an error, or raise misuse that names what was given; a mistake inside lua/toggl is
--- a failure.
+-- Call each public function and method with values of each wrong kind. It may do its work, return
+-- nil and an error, or raise misuse that names the value. A mistake inside lua/toggl is a failure.
 local helper = require "spec.helper"
 local core = require "toggl.core"
 local check = require "toggl.words.check"
@@ -9,7 +8,7 @@ local rows = require "toggl.words.methods"
 local tasks = require "toggl.task"
 local toggl = require "toggl"
 
--- Functions that are given less than the others, and why.
+-- Functions that are called with fewer values or not at all, and why.
 local LEFT_OUT = {
   ["client.close"] = "the others need the client",
   ["sandbox.stop"] = "the others need the server",
@@ -22,7 +21,7 @@ local LEFT_OUT = {
   ["toggl.secrets.drop"] = "it writes files",
 }
 
--- These would wait for a time or for a signal: only wrong values are given.
+-- These wait for a time or a signal: they get wrong values alone.
 local WAITS = {
   ["client.step"] = true,
   ["client.wait_until"] = true,
@@ -91,7 +90,7 @@ local function hostile(client, org)
   }
 end
 
--- Raises what a caller cannot act on.
+-- Raise an error for a message that does not help the caller.
 local function judge(name, ok, err)
   if ok or type(err) ~= "string" then return end
   local inside = err:find "attempt to"
@@ -100,7 +99,8 @@ local function judge(name, ok, err)
   assert(not inside, ("%s: %s"):format(name, err))
 end
 
--- SELF: the object of a method, else nil; FEW: one wrong argument at a time.
+-- Call F with wrong values. SELF: the object of a method, or nil. FEW: one wrong argument at a
+-- time.
 local function each_argument(name, f, values, self, few)
   for i = 1, few and #values or #values + 3 do
     local value = values[i]
@@ -115,7 +115,7 @@ local function each_argument(name, f, values, self, few)
   end
 end
 
--- What no function takes for a time or for something to wait for.
+-- Return whether no function accepts VALUE as a time or as something to wait for.
 local function is_wrong(value)
   return value ~= nil and type(value) ~= "number" and type(value) ~= "function"
 end
@@ -137,8 +137,7 @@ local function functions_of(t)
   return names
 end
 
--- Every public function as {class =, name =}, from the tables themselves: a new one is among them
--- without a line here.
+-- Return every public function as {class =, name =}, read from the tables: new ones are included.
 local function public()
   local all, known = {}, {}
   local function add(class, name)
@@ -161,7 +160,7 @@ local function public()
     add("toggl.secrets", name)
   end
   for class, methods in pairs(core.classes) do
-    local _ = methods.any_that_is_not_there -- loads those that are made in Lua
+    local _ = methods.any_that_is_not_there -- loads the methods written in Lua
     for _, name in ipairs(functions_of(methods)) do
       add(class, name)
     end
@@ -178,7 +177,7 @@ local function public()
   return all
 end
 
--- An object of each class; those that the sandbox does not have are of a text.
+-- Return an object of each class. Those that the sandbox lacks are parsed from a text.
 local function objects_of(client, org)
   local objects = {
     client = client,
@@ -212,7 +211,7 @@ describe("what a function is given", function()
   local server, client, org, values, objects
 
   setup(function()
-    tasks.pollfd() -- its descriptors stay open, as long as the Lua state
+    tasks.pollfd() -- its descriptors stay open until the Lua state is closed
     helper.keep_descriptors()
     server = helper.sandbox { record = false }
     client = helper.client(server, { cache = ":memory:", offline = true })
@@ -324,7 +323,7 @@ describe("what a function is given", function()
     assert.error_matches(function() toggl.options.near("x", endless) end, "a list of at most")
     assert.error_matches(function() toggl.map(endless, print) end, "a list of at most")
     assert.error_matches(function() toggl.options.read(endless, {}) end, "a list of at most")
-    -- OTHER has an item at every index
+    -- OTHER has an item at each index
     assert.is_nil(toggl.options.meant("x", OTHER))
     assert.same({}, toggl.options.select("id", {})(OTHER))
     assert.same({}, (toggl.options.read(OTHER, { many = "string" })))

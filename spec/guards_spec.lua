@@ -1,5 +1,5 @@
--- Guards and a second administrator, who changes the organization between plan and apply and in the
--- middle of an apply, so that what the plan was allowed to do is no longer allowed.
+-- Guards with a second administrator, whose changes between plan and apply, or during an apply,
+-- make a step of the plan forbidden.
 
 local helper = require "spec.helper"
 local price = require "toggl.plan.price"
@@ -8,7 +8,7 @@ local toggl = require "toggl"
 local TOM, CHLOE, ANN, OLIVE =
   "tomas6@example.com", "chloe10@example.com", "ann@example.com", "olive@example.com"
 
--- f(org, server, other): OTHER is the organization of a second client.
+-- Call f(org, server, other). OTHER: the organization of a second client.
 local function with_org(f, settings)
   local o = { people = 20, plan = "none", record = false }
   for name, value in pairs(settings or {}) do
@@ -32,7 +32,7 @@ local function demote(org, email, workspace)
   org:plan({ people = { [email] = { workspaces = { [workspace] = "user" } } } }):apply()
 end
 
--- A workspace with two administrators, without the caller.
+-- Create a workspace with two administrators, without the caller.
 local function depot(org)
   org
     :plan({
@@ -46,14 +46,14 @@ local function depot(org)
   org:plan({ people = { [OLIVE] = { workspaces = { Depot = false } } } }):apply()
 end
 
--- A group without workspaces and with Tom in it, whose rename sends complete lists.
+-- Create a group of Tom without workspaces: its rename sends complete lists.
 local function crew(org)
   org:plan({ people = { [TOM] = { groups = { "Crew" } } }, groups = { Crew = {} } }):apply()
 end
 
 local function people(email, person) return { people = { [email] = person } } end
 
--- Rule, what the plan does, what is done behind its back, and what is there before both.
+-- {rule, what the plan does, what the second administrator does, before = function for the start}
 local CASES = {
   {
     "owner",
@@ -120,7 +120,7 @@ local CASES = {
   },
 }
 
--- Changes that no guard may let through: requests of the apply that took something away.
+-- Return how many requests since FROM took rights away: the guards must refuse them all.
 local function takes(server, from)
   local n, all, last = 0, server:requests()
   for i = math.max(1, #last - (all - from) + 1), #last do
@@ -159,7 +159,7 @@ describe("a guard", function()
     end)
 
     it(("%s (%d) holds in the middle of an apply"):format(rule, i), function()
-      price.young = -1 -- each destructive request has a read of its own
+      price.young = -1 -- each destructive request reads first
       with_org(function(org, server, other)
         if case.before then case.before(org) end
         local wanted = { people = state.people, groups = { First = {} } }
@@ -180,7 +180,7 @@ describe("a guard", function()
         refused(ok, err)
         assert.is_truthy(from)
         assert.equal(0, takes(server, from))
-        assert.equal(1, err.receipt.count.done) -- what does not depend on it
+        assert.equal(1, err.receipt.count.done) -- the independent step
       end)
     end)
   end
@@ -316,7 +316,7 @@ describe("a guard", function()
   end)
 end)
 
-describe("people of whom no reply says whether they are active", function()
+describe("people whose activity no reply gives", function()
   -- f(org) of an organization with three administrators, as FIELDS of theirs say.
   local function with_admins(fields, f)
     local canned, folder, list = require "spec.canned", helper.scratch(), {}

@@ -1,4 +1,4 @@
--- help, and the facts it stands on, against the code that they are about.
+-- help and the rows of facts that it prints, compared with the code.
 local helper = require "spec.helper"
 local core = require "toggl.core"
 local words = require "toggl.words.describe"
@@ -26,7 +26,7 @@ local function rows_of(class)
   return is
 end
 
--- Of a table of functions those that people call.
+-- Return the names of the public functions of a table.
 local function functions_of(t)
   local is = {}
   for name, value in pairs(t) do

@@ -1,5 +1,5 @@
--- Programs that are not lua.c: without some libraries, with another Lua, with forks and with hooks
--- that yield.
+-- Hosts other than lua.c: without some libraries, with another Lua, with forks, and with hooks that
+-- yield.
 local helper = require "spec.helper"
 local core = require "toggl.core"
 local toggl = require "toggl"
@@ -9,7 +9,7 @@ package.cpath = helper.build .. "/tests/?.so;" .. package.cpath
 local host = require "preempt"
 
 assert(tasks.pollfd())
-helper.keep_descriptors() -- the scheduler has it for life
+helper.keep_descriptors() -- the scheduler keeps its descriptor
 
 local function lua(code, interpreter)
   return helper.run(
@@ -111,7 +111,7 @@ describe("another Lua", function()
   end
 end)
 
--- TSan's own: its record of jumps grows by gigabytes.
+-- A limit of TSan: its record of longjmps grows by gigabytes.
 local JUMPS = "the hook leaves by longjmp thousands of times, more than TSan can bear"
 
 describe("one descriptor", function()
@@ -193,7 +193,7 @@ describe("one descriptor", function()
     end
   )
 
-  -- The server's thread is at work when the fork comes, with its lock held as often as not.
+  -- The server's thread works during the fork, and often holds its lock.
   it("may be forked at any time beside a sandbox that is busy", function()
     server:set { quota = 100000 }
     local over = false
@@ -214,7 +214,7 @@ describe("one descriptor", function()
     until_done(task)
   end)
 
-  -- Every so many instructions the host stops its coroutine, and lets another one come in.
+  -- After a count of instructions the host stops its coroutine and resumes another one.
   it("stays whole when the host stops Lua anywhere and comes in again", function()
     local why = helper.tsan(JUMPS)
     if why then return pending(why) end
@@ -258,8 +258,8 @@ describe("one descriptor", function()
     end
   end)
 
-  -- The hook stops only what the task resumes: the task itself goes on, waits, and others have
-  -- their turn meanwhile.
+  -- The hook stops the coroutine that the task resumes. The task itself continues and waits, while
+  -- other tasks run.
   it("stays whole when what a task resumes is stopped in the middle of starting tasks", function()
     local why = helper.tsan(JUMPS)
     if why then return pending(why) end
@@ -281,7 +281,7 @@ describe("one descriptor", function()
         while coroutine.status(co) ~= "dead" do
           local ok, value = coroutine.resume(co)
           assert(ok, value)
-          seen[#seen + 1] = value -- of a stop by the hook it is nil
+          seen[#seen + 1] = value -- nil when the hook stopped it
           toggl.sleep(0)
         end
         return table.concat(seen, " ")

@@ -1,5 +1,5 @@
--- What an error in the middle of the scheduler leaves behind, wherever it strikes: Ctrl-C at the
--- prompt is one.
+-- The state of the scheduler after an error at any instruction inside it, such as Ctrl-C at the
+-- prompt.
 local helper = require "spec.helper"
 local core = require "toggl.core"
 local toggl = require "toggl"
@@ -22,7 +22,7 @@ describe("an interrupt", function()
 
   local function page(n) return org:users { page = n, per_page = 1 } end
 
-  -- f() until so many instructions of Lua were run in this thread.
+  -- Run f() and raise an error in it after so many Lua instructions.
   local function interrupted(instructions, f)
     pcall(pcall, function()
       debug.sethook(function()

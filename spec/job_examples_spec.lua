@@ -1,5 +1,4 @@
--- The example in the help of each job works, typed as it stands, with a sandbox in place of Toggl and
--- every question answered with yes.
+-- Run the example in the help of each job unchanged, with a sandbox in place of Toggl and --yes.
 
 local helper = require "spec.helper"
 
@@ -25,7 +24,7 @@ local FILES = {
     .. '"values": { "Dev": ["Engineering"] } } }',
 }
 
--- The variables of a job: `auth status` tells of a token.
+-- The variables of a job: `auth status` shows a token.
 local TOKENS = { auth = { TOGGL_API_TOKEN = ("0123456789abcdef"):rep(2) } }
 
 -- Return the line that runs an example: with the program of the build, in a sandbox, without a
@@ -39,7 +38,7 @@ end
 describe("the example of", function()
   local all, home = jobs(), nil
 
-  -- They wait for what they changed to show, so they run at the same time.
+  -- Run the jobs at once: each waits until its changes are visible.
   setup(function()
     home = helper.scratch()
     local lines = {}
@@ -65,7 +64,7 @@ describe("the example of", function()
     it(job.name .. " works", function()
       assert.truthy(job.example, job.name .. " --help has no example")
       assert.matches("togglsh " .. job.name, job.example)
-      assert.is_true(#job.example <= 67, job.example) -- of 80 columns
+      assert.is_true(#job.example <= 67, job.example) -- bytes, to fit 80 columns
       local folder = home .. "/" .. job.name
       local status = tonumber(helper.read(folder .. "/status"))
       local err = helper.read(folder .. "/err")

@@ -1,10 +1,10 @@
--- Jobs that change people, run as togglsh runs them, against a sandbox that shows changes at once.
+-- Jobs that change people, run as togglsh runs them, with a sandbox that shows changes at once.
 
 local helper = require "spec.helper"
 local show = require "toggl.text.show"
 local toggl = require "toggl"
 
--- The rows of the receipt that JOB prints with WORDS, as { "change who result", ... }.
+-- Run JOB with WORDS. Return the rows of its receipt as { "change who result", ... }.
 local function run(org, job, ...)
   local keep =
     { show.format, show.write, arg, rawget(_G, "toggl"), rawget(_G, "org"), rawget(_G, "client") }
@@ -62,7 +62,7 @@ describe("a job", function()
     assert.equal("admin", person("a@x.yz").workspaces[1].role)
     local path = file("new.csv", "groups;email;workspaces\nSupport;c@x.yz;Main\n")
     assert.same({ "invite c@x.yz done" }, run(org, "onboard", path))
-    assert.same({}, run(org, "onboard", path)) -- they are there
+    assert.same({}, run(org, "onboard", path)) -- nothing is left to do
   end)
 
   it("invites by mail, and gives people who are there what they lack", function()
@@ -107,7 +107,7 @@ describe("a job", function()
     local had = toggl.json.decode(helper.read(keep))
     assert.same({ "Engineering" }, had.people["aoife11@example.com"].groups)
     assert.equal("active", had.people["aoife11@example.com"].state)
-    -- a role in a workspace that a group gives is written down too, and not what the group gives
+    -- a role in a workspace that a group gives is kept, but not the membership by the group
     run(org, "onboard", "z@x.yz", "y@x.yz", "--workspace", "Main:admin", "--group", "Engineering")
     run(org, "onboard", "v@x.yz", "--workspace", "Main", "--group", "Engineering")
     local three = folder .. "/three.json"
@@ -212,7 +212,7 @@ describe("a job", function()
     assert.matches("join ann@example.com done", all, 1, true)
     assert.matches("remove tomas6@example.com done", all, 1, true)
     assert.same({}, run(org, "sync", hr, "--map", map))
-    -- blanks around a value, and one name in place of a list
+    -- spaces around a value, and one name in place of a list
     map = file(
       "map3.json",
       [[{ "email": "Mail", "state": { "column": "Status", "values": { "left": "absent" } },
@@ -253,7 +253,7 @@ describe("on a terminal", function()
   before_each(function() home = seat.home() end)
   after_each(function() helper.remove(home) end)
 
-  -- Run a job in a window of 40 lines with a pager that marks each line; returns the screen.
+  -- Run a job in a window of 40 lines with a pager that marks each line. Return the screen.
   local function shown(words, more)
     local variables = { PAGER = "sed s/^/paged:/" }
     for name, value in pairs(more or {}) do

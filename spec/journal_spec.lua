@@ -1,4 +1,4 @@
--- The journal of changes, as a script sees it.
+-- The journal of changes, read by scripts and jobs.
 local helper = require "spec.helper"
 
 describe("the journal", function()
@@ -51,7 +51,7 @@ describe("the journal", function()
       local c = helper.client(server, { journal = path, on_warning = note })
       if change then assert(c:organization("Acme"):rename "Acme") end
       local n = #c:journal()
-      c:close() -- it reports what it has not reported yet
+      c:close() -- reports pending warnings
       return n, table.concat(warnings, "\n")
     end
     assert.same({ 1, "" }, { look "change" })
@@ -110,7 +110,7 @@ describe("the journal", function()
     assert.same({ "name: Fresh" }, entries[2].changes)
     local users = org:users()
     assert(users[2]:update { name = "Second" })
-    assert(users[3]:update { name = "Third" }) -- the list is stale by now, and still tells
+    assert(users[3]:update { name = "Third" }) -- the stale list still gives the old value
     entries = c:journal()
     assert.same({ ("name: %s -> Third"):format(users[3].name) }, entries[4].changes)
     local blind <close> = helper.client(server, { journal = folder .. "/blind.db", cache = false })
@@ -127,7 +127,7 @@ describe("the journal", function()
     }
     c:accept_invitation { invitation_code = code }
     local entries = c:journal()
-    assert.equal(1, #entries) -- the other belongs to the account of the invited person
+    assert.equal(1, #entries) -- the other entry belongs to the invited person's account
     assert.is_true(entries[1].write.request.secret)
     local bytes = helper.read(folder .. "/secret.db") .. helper.read(folder .. "/secret.db-wal")
     assert.is_truthy(bytes:find("accept", 1, true))
@@ -321,7 +321,7 @@ describe("a journal that does not work:", function()
     return e
   end
 
-  -- Runs the lines on a small disk of their own.
+  -- Run LINES with a small disk of their own.
   local function run(lines, more)
     local text = ("D=%s; mkdir -p $D; mount -t tmpfs -o size=300k,mode=700 none $D; "):format(
       DISK:format(home)
@@ -334,7 +334,7 @@ describe("a journal that does not work:", function()
     return status == 0
   end
 
-  -- The change is refused unsent, with what to do.
+  -- Check that the write is not sent, with a message that says what to do.
   local function is_refused(lines, pattern, more)
     local out, err, status = run(lines .. CHANGE, more)
     assert.equal(1, status, out .. err)

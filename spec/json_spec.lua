@@ -6,10 +6,10 @@ local function refused(text, pattern)
   assert.matches(pattern, why)
 end
 
--- A repeatable value of any shape.
+-- Return a random value of any shape, the same for the same seed.
 local function random_value(depth)
   local kind = math.random(depth > 4 and 5 or 7)
-  if kind == 1 then return math.random(0) end -- any 64 bits
+  if kind == 1 then return math.random(0) end -- any integer
   if kind == 2 then return math.random() * 10 ^ math.random(-300, 300) end
   if kind == 3 then return math.random(2) == 1 end
   if kind == 4 then return json.null end

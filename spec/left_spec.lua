@@ -1,4 +1,4 @@
--- What an apply that failed in part has left, as a desired-state file.
+-- The desired-state file of the steps that a partly failed apply has left.
 
 local helper = require "spec.helper"
 local toggl = require "toggl"
@@ -10,7 +10,7 @@ local function with_org(f)
   f(client:organization "Acme", server)
 end
 
--- What a plan changes, whichever requests carry it.
+-- Return the changes of a plan, independent of its requests.
 local function changes(plan)
   local list = {}
   for i, row in ipairs(plan:rows()) do

@@ -1,5 +1,5 @@
--- Long lists by columns: the texts that are written from the records equal those that toggl.show
--- makes of Lua rows, and values of a wrong type are shown as unknown and named once.
+-- Listings by columns, written directly from the records: the text equals that of toggl.show for
+-- Lua rows. A value of a wrong type is shown as unknown, with one warning.
 local canned = require "spec.canned"
 local helper = require "spec.helper"
 local core = require "toggl.core"
@@ -9,7 +9,7 @@ local show = toggl.show
 local PERSON = toggl.audit.PERSON
 local NAMES = { "id", "name", "email", "state", "role", "groups", "workspaces", "user_id" }
 
--- The rows as Lua reads them from the records.
+-- Return the rows, read from the records by Lua.
 local function rows_of(list)
   local rows = toggl.json.array {}
   local function names(items, field)
@@ -34,7 +34,7 @@ local function rows_of(list)
   return rows
 end
 
--- What show.print writes.
+-- Return what show.print writes.
 local function printed(value, options)
   show.held = {}
   local ok, why = pcall(show.print, value, options)
@@ -44,7 +44,7 @@ local function printed(value, options)
   return text
 end
 
--- Texts that CSV, JSON and tables each have their own trouble with.
+-- Parts of texts that CSV, JSON or tables must escape or align.
 local PARTS = {
   "Ann",
   " ",
@@ -202,7 +202,7 @@ describe("a value of a wrong type", function()
     return assert(core.parse("org_user", text:format(first)))
   end
 
-  -- Returns the text, and the warnings.
+  -- Return the text and the warnings.
   local function told(list)
     local listing = require "toggl.text.listing"
     local before, warnings = listing.misfits, {}

@@ -1,4 +1,4 @@
--- Lists and loops against random servers of pages; scripts/dev/lists runs 10,000 of them.
+-- Lists and loops with random servers of pages; scripts/dev/lists runs 10,000 of them.
 local helper = require "spec.helper"
 local lists = require "spec.lists.run"
 local reading = require "toggl.reading"
@@ -18,8 +18,8 @@ describe("lists of random servers", function()
 end)
 
 describe("a reading", function()
-  -- Takes the replies of f(page, time) until it is over. Returns it, the records in order, and the
-  -- pages asked for.
+  -- Feed a reading with the replies of f(page, time) until it ends. Return it, the keys in order,
+  -- and the requested pages.
   local function read(f, size)
     local r, keys, asked = reading.new(size), {}, {}
     for time = 1, 100 do
@@ -55,7 +55,7 @@ describe("a reading", function()
 
   it("is repaired when one joins between two pages, and is complete", function()
     local r, keys, asked = read(function(page, time)
-      local all = people(time == 1 and 1 or 0, 100) -- key 0 joins at the head, behind page 1
+      local all = people(time == 1 and 1 or 0, 100) -- key 0 joins at the head after page 1
       return page_of(all, page)
     end)
     assert.is_nil(r.reason)
@@ -74,7 +74,7 @@ describe("a reading", function()
 
   it("says so, too, where a server without counts repeats its last page", function()
     local r, keys = read(function(page, time)
-      local all = people(time == 1 and 1 or 2, time == 1 and 300 or 61) -- shrinks behind page 1
+      local all = people(time == 1 and 1 or 2, time == 1 and 300 or 61) -- shrinks after page 1
       return {
         keys = table.move(
           all,
@@ -300,7 +300,7 @@ describe("pages of different ages", function()
 
   local function page(n) return { page = n, per_page = 1000, refresh = true } end
 
-  -- Another client changes the list while pages are stored.
+  -- Let another client change the list while pages are stored.
   local function leave(position)
     local other <close> = helper.client(server)
     local all = other:get_organization(4300000017):users()
@@ -339,7 +339,7 @@ describe("pages of different ages", function()
         seen[list[i].id] = true
       end
       for user in org:users { refresh = true }:each() do
-        assert.is_true(seen[user.id]) -- none is missing
+        assert.is_true(seen[user.id])
       end
       assert.is_true(
         list.complete or list.incomplete:find("removed while", 1, true) ~= nil,

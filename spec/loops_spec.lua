@@ -1,17 +1,16 @@
--- Loops of other people: tasks go on inside them, and what else the loop has to do goes on beside
--- the tasks.
+-- Event loops of other libraries: tasks run inside them, next to the loop's own work.
 local helper = require "spec.helper"
 local core = require "toggl.core"
 local toggl = require "toggl"
 local tasks = require "toggl.task"
 
 assert(tasks.pollfd())
-helper.keep_descriptors() -- the scheduler has it for life
+helper.keep_descriptors() -- the scheduler keeps its descriptor
 
--- How to run each loop until it has nothing to do, and how to have it call f() every SECONDS until
--- f() says false.
+-- For each loop: run it until it has nothing to do, and call f() every SECONDS until it returns
+-- false.
 local function luv(uv)
-  helper.keep_descriptors() -- libuv has a pipe for signals
+  helper.keep_descriptors() -- libuv keeps a pipe for signals
   return {
     task = require("toggl.loop.luv").task,
     run = uv.run,
@@ -124,7 +123,7 @@ for _, row in ipairs(loops) do
       loop.run()
       assert.is_true(math.type(inner:wait()) == "integer")
       assert.equal(2, #late:wait())
-      loop.task(function() late = client:workspaces() end) -- and again, when it had come to its end
+      loop.task(function() late = client:workspaces() end) -- again after the loop has ended
       loop.run()
       assert.is_true(#late >= 4)
     end)
@@ -140,8 +139,8 @@ for _, row in ipairs(loops) do
       assert.equal("Acme", good:wait().name)
     end)
 
-    -- What may happen in a callback while a task is in flight; each at once and later, when its
-    -- socket is in use.
+    -- Events in a callback while a task runs; each occurs at once, and later when its socket is in
+    -- use.
     local disturbances = {
       ["a task is cancelled"] = function(_, task) task:cancel() end,
       ["its client is closed"] = function(own) own:close() end,
@@ -187,7 +186,7 @@ for _, row in ipairs(loops) do
         local some = org:users { page = 1 }
         server:fault "reset:10%"
         users = toggl.map(some, function(user)
-          local found = org:user(user.email) -- sends, and fails now and then
+          local found = org:user(user.email) -- sends requests, some of which fail
           return found and found.email or "none"
         end, { limit = 16 })
       end)

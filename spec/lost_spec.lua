@@ -1,22 +1,22 @@
--- Every write whose reply is lost, before and after it was carried out: what settling finds, what is
--- in the journal, and how many requests that takes.
+-- Each write with a lost reply, before and after the server applied it: the result of settling, the
+-- entry in the journal, and the count of requests.
 local fixtures = require "spec.fixtures.operations"
 local helper = require "spec.helper"
 local toggl = require "toggl"
 
--- Requests beyond the write, by operation, where it is not one; 0: nothing shows it.
+-- Reads to settle a write, by operation, if not one; 0: no read shows it.
 local READS = {
   put_invitation = 0,
   post_reset_token = 0,
 }
 
--- Where the state cannot tell whether the write was carried out, so that a person has to: why.
+-- Operations that no read can settle: a person must close the entry.
 local OPEN = {
   put_invitation = true,
   post_reset_token = true,
 }
 
--- The same where it was carried out: the reply 404 may be that of an invitation that was cancelled.
+-- Operations that stay open if they were applied: a 404 may also mean a cancelled invitation.
 local HIDDEN = { post_organization_accept_invitation = true }
 
 local function world(options)
@@ -29,12 +29,12 @@ local function world(options)
   return fixtures.world(server, client)
 end
 
--- Loses the reply to the write by FAULT, on a server that shows changes after LATE seconds. ->
--- whether it ended well, its error, the entry of the journal and the number of reads
+-- Lose the reply to the write by FAULT, on a server that shows changes after LATE seconds. Return
+-- whether it succeeded, its error, the journal's entry and the count of reads.
 local function lose(op, fault, options, late)
   local w = world(options)
   local args = fixtures.rows[op.name].args(w)
-  local own = args.auth == nil -- entries of other credentials are another account's
+  local own = args.auth == nil -- other credentials: the entry is another account's
   local entries = #w.client:journal() + (own and 1 or 0)
   for one in fault:gmatch "[^;]+" do
     w.server:fault(one)
@@ -51,7 +51,7 @@ local function lose(op, fault, options, late)
   return value ~= nil, err, own and journal[#journal] or {}, reads
 end
 
--- Does it lead to the same state once more, and can it be settled?
+-- Return whether a retry is harmless: it leads to the same state, and the write can be settled.
 local function repeats(op, entry, open)
   return not open and (entry.write and entry.write.effect or op.effect) == "same"
 end
@@ -72,7 +72,7 @@ describe("a lost reply to", function()
 
       it(op.name .. ", which was not, is settled as absent", function()
         local ok, err, entry, n = lose(op, "reset:1;reset:" .. reads + 2)
-        local again = repeats(op, entry, open) -- a second attempt, lost like the first
+        local again = repeats(op, entry, open) -- a retry, lost like the first attempt
         assert.same(
           { open and "unknown" or "settled-absent", false, again and 2 * reads + 1 or reads },
           { entry.state or "settled-absent", ok, n }
@@ -104,7 +104,7 @@ describe("a lost reply to", function()
   end
 end)
 
--- The writes that make or remove a record, which the server shows late.
+-- Writes that create or remove a record, which the server shows late.
 local LATE = {
   post_organization = true,
   post_organization_group = true,
@@ -152,7 +152,7 @@ describe("client:resume", function()
     return helper.client(server, { journal = folder .. "/" .. file, settle_after = 0.05 })
   end
 
-  -- Leaves three entries behind: done, absent, and one that nothing shows.
+  -- Leave three entries: an applied one, an absent one, and one that no read shows.
   local function leave(file)
     local c <close> = client(file)
     local org = c:organization "Acme"
@@ -221,7 +221,7 @@ describe("client:resume", function()
     })
     assert.equal(3, #c:journal { state = "sent" })
     assert.equal(3, #c:resume())
-    assert.is_nil(table.concat(sent):find("1", 1, true)) -- the last two are recorded together
+    assert.is_nil(table.concat(sent):find("1", 1, true)) -- the last two events are one transaction
     assert.equal(0, sent[#sent])
   end)
 
@@ -321,8 +321,8 @@ describe("what is there is no proof", function()
     assert.same({ false, "unknown", "unknown" }, { value ~= nil, err.kind, state })
   end)
 
-  -- What was there before, from the store, decides: as before, it was not made; neither as before nor
-  -- as written, another program has changed it since, and what became of this one is not known.
+  -- The stored value from before decides. As before: the write was not applied. Neither as before
+  -- nor as written: another program has changed it since, and the write stays ambiguous.
   local function person(org) return org:user "ann@example.com" end
   local function groups(org)
     local all = {}
@@ -394,7 +394,7 @@ describe("what is there is no proof", function()
     local _, _, state = lost(o, function(c, server)
       local org = c:organization "Acme"
       local other <close> = helper.client(server, o)
-      assert(other:organization("Acme"):create_group { name = "Else" }) -- it has looked by then
+      assert(other:organization("Acme"):create_group { name = "Else" }) -- it has settled by then
       server:fault "commit-then-drop:1"
       assert.is_nil((org:update { name = "First" }))
       server:clear()
