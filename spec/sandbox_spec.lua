@@ -36,6 +36,46 @@ describe("sandbox", function()
     end
   end)
 
+  it("removes the folders of killed processes and no others", function()
+    local home = helper.scratch()
+    local e = helper.environment(home, { TMPDIR = home })
+    local start = "$T --sandbox -e 'print(org); io.stdout:flush(); toggl.sleep(%d)'"
+    -- Starts a sandbox, kills it with ACTION, and makes of its folder the folder NAME of 2 minutes ago.
+    local function made(name, action)
+      return (
+        "mkdir $TMPDIR/x; TMPDIR=$TMPDIR/x setsid "
+        .. start:format(30)
+        .. " >$HOME/log & until grep -q Acme $HOME/log; do sleep 0.05; done; P=$!; "
+        .. action
+        .. "; mv $TMPDIR/x/toggl* $TMPDIR/toggl-sandbox-%s; rm $HOME/log; rmdir $TMPDIR/x; "
+        .. "touch -d '-2 minutes' $TMPDIR/toggl-sandbox-%s; "
+      ):format(name, name)
+    end
+    local KILL = "kill -9 $P; wait $P 2>/dev/null"
+    local out, err, status = helper.sh(
+      e,
+      made("killed", KILL)
+        .. made("filled", KILL)
+        .. "touch $TMPDIR/toggl-sandbox-filled/mine; touch -d '-2 minutes' $TMPDIR/toggl-sandbox-filled; "
+        .. made("young", KILL)
+        .. "touch $TMPDIR/toggl-sandbox-young; "
+        .. made("open", KILL)
+        .. "chmod 770 $TMPDIR/toggl-sandbox-open; "
+        .. "mkdir -m 700 $TMPDIR/toggl-sandbox-empty; touch -d '-2 minutes' $TMPDIR/toggl-sandbox-empty; "
+        .. "ln -s toggl-sandbox-young $TMPDIR/toggl-sandbox-link; "
+        .. made("living", "LIVING=$P")
+        .. start:format(0)
+        .. "; ls $TMPDIR | grep toggl; ls $TMPDIR/toggl-sandbox-filled; kill -9 $LIVING"
+    )
+    assert.equal(0, status, err)
+    assert.equal(
+      "organization 4300000017 (Acme)\ntoggl-sandbox-filled\ntoggl-sandbox-link\n"
+        .. "toggl-sandbox-living\ntoggl-sandbox-open\ntoggl-sandbox-young\nmine\n",
+      out
+    )
+    helper.remove(home)
+  end)
+
   it("takes a free port when asked for one", function()
     local first <close> = sandbox.start { port = 0 }
     local second <close> = sandbox.start { port = 0 }

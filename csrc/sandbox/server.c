@@ -58,23 +58,14 @@ static void *serve(void *cls)
 
 /* ------------------------------------------------------------------------------------ listening */
 
-/* Make a folder with mode 0700 below BASE; false: errno says why not. */
-static bool make_folder(tg_sandbox *s, const char *base)
-{
-    snprintf(s->folder, sizeof s->folder, "%s/toggl-sandbox-XXXXXX", base);
-    if (mkdtemp(s->folder)) return true;
-    s->folder[0] = '\0';
-    return false;
-}
-
 /* In TMPDIR, or in /tmp if that is too long for a socket, missing or not writable. */
 static int listen_unix(tg_sandbox *s)
 {
     struct sockaddr_un at = {.sun_family = AF_UNIX};
     const char *base = getenv("TMPDIR");
-    bool own = base && *base && strlen(base) < 32 && make_folder(s, base);
-    if (!own && !make_folder(s, "/tmp")) return -1;
-    snprintf(s->socket, sizeof s->socket, "%s/http", s->folder);
+    bool own = base && *base && strlen(base) < 32 && sb_folder_make(s, base);
+    if (!own && !sb_folder_make(s, "/tmp")) return -1;
+    sb_folders_sweep(own ? base : "/tmp");
     snprintf(at.sun_path, sizeof at.sun_path, "%s", s->socket);
     snprintf(s->url, sizeof s->url, "http://localhost" SB_BASE);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -224,7 +215,7 @@ tg_sandbox *tg_sandbox_start(const tg_sandbox_options *options, char *error, siz
         return NULL;
     }
     s->pid = getpid();
-    s->listener = s->waker = -1;
+    s->listener = s->waker = s->keeper = -1;
     pthread_mutex_init(&s->lock, NULL);
     enlist(s);
     s->waker = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -258,8 +249,7 @@ void tg_sandbox_stop(tg_sandbox *s)
         MHD_stop_daemon(s->daemon);
     if (s->listener >= 0) close(s->listener);
     if (s->waker >= 0) close(s->waker);
-    if (*s->socket) unlink(s->socket);
-    if (*s->folder) rmdir(s->folder);
+    sb_folder_remove(s);
     sb_engine_free(s->engine);
     pthread_mutex_destroy(&s->lock);
     free(s);

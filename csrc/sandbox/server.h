@@ -32,7 +32,7 @@ struct tg_sandbox {
     struct tg_sandbox *next; /* list of all servers of this process */
     bool running;            /* the thread exists */
     struct MHD_Daemon *daemon;
-    int listener, waker;
+    int listener, waker, keeper; /* keeper: locks the folder */
     char folder[64], socket[96], url[160];
 
     pthread_mutex_t lock; /* of everything below */
@@ -46,5 +46,12 @@ uint64_t sb_monotonic(void);
 void sb_wait(tg_sandbox *s, sb_connection *x, long ms); /* suspends the connection for that time */
 void sb_unwait(tg_sandbox *s, sb_connection *x);
 void sb_resume_due(tg_sandbox *s, uint64_t until); /* resumes the connections due before `until` */
+
+/* folder.c */
+/* Make a folder with mode 0700 below BASE, and lock it; false: errno says why not. */
+bool sb_folder_make(tg_sandbox *s, const char *base);
+void sb_folder_remove(tg_sandbox *s);
+/* Remove folders below BASE that killed processes of this user have left. */
+void sb_folders_sweep(const char *base);
 
 #endif
