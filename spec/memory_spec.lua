@@ -1,6 +1,6 @@
--- Finalizers, metamethods and closing in the middle of a call free nothing that the core reads, and
--- tables of the caller may say of themselves what they like. The sanitizers' build of these specs
--- sees what goes wrong.
+-- Finalizers, metamethods and closing during a call free nothing that the core still reads, and the
+-- length metamethods of the caller's tables are not trusted. A build with sanitizers finds the
+-- faults.
 
 local helper = require "spec.helper"
 local core = require "toggl.core"
@@ -14,7 +14,7 @@ local TEXT = '[{"id":1,"name":"'
   .. ('"s",'):rep(500)
   .. '1],"x":{"y":[{}]}},{"id":2,"name":"b"}]'
 
--- READ(list, record) while finalizers run all the time, one of which closes both.
+-- Call READ(list, record) while finalizers run constantly; one of them closes both.
 local function read_while_closed(read)
   for _ = 1, 20 do
     local list = core.parse("workspace", TEXT)

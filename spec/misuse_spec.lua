@@ -1,6 +1,6 @@
--- Accidental misuse: metamethods called by hand, callbacks and finalizers that change things
--- underneath, tables of other libraries. It may fail, but it must not crash, hang, or spend
--- requests that the caller did not ask for.
+-- Accidental misuse: metamethods called directly, callbacks and finalizers that change what is
+-- being read, tables of other libraries. A call may fail, but must not crash, hang, or send
+-- requests that the caller did not make.
 local helper = require "spec.helper"
 local core = require "toggl.core"
 local toggl = require "toggl"

@@ -1,14 +1,14 @@
--- Each row of the tables in doc/moving-from-python.md that ends in a line of Lua is true, in a
--- sandbox of its own. The tables have every method and every parameter of the two clients, and where
--- a row says "same" the name is what goes over the wire.
+-- The tables of doc/moving-from-python.md. Each row that ends in a line of Lua is true, in its own
+-- sandbox. The tables have every method and every parameter of both clients. Where a row says
+-- "same", the request carries the name.
 local helper = require "spec.helper"
 local toggl = require "toggl"
 local json = toggl.json
 
 local TEXT = helper.read "doc/moving-from-python.md"
 
--- The operations of OrganizationsApi by the official names, each with its parameters, as the
--- generated client has them; a body's fields after a dot.
+-- The operations of OrganizationsApi by official name, with the parameters of the generated client;
+-- a field of the body starts with a dot.
 local PEOPLE =
   "organization_id filter active_status only_admins groups workspaces page per_page sort_dir"
 local OPERATIONS = {
@@ -46,7 +46,7 @@ local OPERATIONS = {
     .. " organization_id workspace_id",
 }
 
--- The public methods of OrganizationEndpoint 2.2.0, inherited ones too, and their parameters.
+-- The public methods of OrganizationEndpoint 2.2.0, with inherited ones, and their parameters.
 local ENDPOINT = {
   OrganizationEndpoint = "auth cache client timeout re_raise retries",
   get = "organization refresh",
@@ -60,8 +60,8 @@ local ENDPOINT = {
   verify_authentication = "auth",
 }
 
--- The rows of the tables with a column "true": {there =, here =, code =, method =}, the last the
--- method whose row stands above, by its name.
+-- Return the rows of the tables with a column "true": {there =, here =, code =, method = name of
+-- the method in a row above}.
 local function rows_of(text)
   local rows, open, method = {}, false, nil
   for line in text:gmatch "([^\n]*)\n" do
@@ -79,7 +79,7 @@ end
 
 local ROWS = rows_of(TEXT)
 
--- What was sent last: the lines of the recording at PATH.
+-- Return the last exchange of the recording at PATH.
 local function last_sent(path)
   local last
   for line in helper.read(path):gmatch "[^\n]+" do
@@ -88,11 +88,10 @@ local function last_sent(path)
   return json.decode(last)
 end
 
--- Did the exchange carry the parameter? One of a path is there as its value; the row could not have
--- run without it.
+-- Return whether the exchange carries the parameter in its query or body.
 local function carries(exchange, name)
   local body = exchange.request.body
-  local is_json = type(body) == "string" -- else it is null
+  local is_json = type(body) == "string" -- else json.null
   return exchange.path:find("[?&]" .. name .. "=") or (is_json and json.decode(body)[name] ~= nil)
 end
 
@@ -102,7 +101,7 @@ local function in_path(method, name)
   end
 end
 
--- The parameter of a row that says that it is the same on the wire.
+-- Return the parameter of a row that says "same", unless it is in the path.
 local function on_the_wire(row)
   local name = row.there:match "^`body%.([%w_]+)`$" or row.there:match "^`([%w_]+)`$"
   local is = name and row.here:find "^same" and OPERATIONS[row.method] and name
@@ -131,7 +130,7 @@ describe("coming from Python:", function()
       have[("%s %s"):format(row.method, row.there:match "`([^`]+)`")] = true
     end
     for method, words in pairs(OPERATIONS) do
-      assert.is_truthy(TEXT:find("| `" .. method .. "(", 1, true), method) -- the first table
+      assert.is_truthy(TEXT:find("| `" .. method .. "(", 1, true), method) -- in the first table
       assert.is_truthy(TEXT:find("| **`" .. method .. "(", 1, true), method)
       for name in words:gmatch "%S+" do
         local field = name:gsub("^%.", "body.")

@@ -1,10 +1,9 @@
--- What an administrator of 300 people on the starter plan does on the first day, each with a store
--- that holds nothing: it works as it is typed, and costs the reads that the store lacks and the
--- writes.
+-- Tasks of an administrator's first day, with 300 people on the starter plan, each from an empty
+-- store: they work as typed, and send the reads that the store lacks and the writes.
 local helper = require "spec.helper"
 local toggl = require "toggl"
 
--- {what, what is typed, reads, writes, what the value says}
+-- {name, code, reads, writes, pattern of the value}
 local TASKS = {
   { "find the owner", "return org:get_owner().name", 1, 0, "^Olive Hart$" },
   {
@@ -18,14 +17,14 @@ local TASKS = {
     0,
     "^%d+ people$",
   },
-  { -- the person, the roles
+  { -- reads the person, the roles
     "change a role",
     [[return org:user("ann@example.com"):set_role "admin"]],
     2,
     1,
     "^Ann Lee: role Administrator$",
   },
-  { -- the groups
+  { -- reads the groups
     "rename a group with invited people in it",
     [[local group = org:group "Team 9"
       for _, user in ipairs(group.users) do invited = invited or not user.joined end
@@ -35,7 +34,7 @@ local TASKS = {
     1,
     "^group Team 9: renamed to Day crew$",
   },
-  { -- the groups, the workspaces
+  { -- reads the groups, the workspaces
     "give a group access to a workspace",
     [[return org:group("Finance"):give(org:workspace "Client work")]],
     2,
@@ -73,7 +72,7 @@ local TASKS = {
   },
 }
 
--- What togglsh offers instead of a loop: it reads the organization, and its people.
+-- Jobs that replace a loop: they read the organization and its people.
 local COMMANDS = {
   { "people --no-group --columns email", 2 },
   { "people --group Support --columns email", 2 },

@@ -1,4 +1,4 @@
--- What composes operations: finding one by name, small changes with plain names, loops over pages.
+-- Methods made of several operations: finding records by name, small changes, loops over pages.
 local helper = require "spec.helper"
 local toggl = require "toggl"
 
@@ -76,7 +76,7 @@ describe("finding", function()
       end
     end
     local ann = org:user "ann@example.com"
-    assert.is_true(org == client:organization(ann)) -- the one that she belongs to
+    assert.is_true(org == client:organization(ann)) -- the person's organization
     assert.is_true(org == client:get_organization({ organization_id = org }, { refresh = true }))
   end)
 
@@ -117,7 +117,7 @@ describe("finding", function()
     local own = helper.client(server, { cache = false })
     local there = own:organization "Acme"
     local person = there:users({ active_status = "invited" })[1]
-    -- a record as it was read before the change
+    -- the record as read before the change
     local before = person:detach()
     person:update { name = "Zed Zeal" }
     assert.equal("Zed Zeal", there:user(before, { refresh = true }).name)
@@ -130,7 +130,7 @@ describe("finding", function()
       keys[user.id] = user.email
     end
     for user in org:users():each() do
-      -- another person has this number as organization user
+      -- another person's organization user has the same number as its key
       if user.user_id and keys[user.user_id] then
         assert.equal(user.email, org:user { user_id = user.user_id }.email)
         assert.equal(keys[user.user_id], org:user { organization_user_id = user.user_id }.email)
@@ -177,7 +177,7 @@ describe("finding", function()
     assert.equal("R&D Zürich", org:workspace("r&d zu\u{308}rich").name)
     assert.equal("Acme", client:organization("acme").name)
     assert.equal("Olive Hart", org:user("OLIVE HART").name)
-    for user in org:users():each() do -- the server filters, and compares bytes
+    for user in org:users():each() do -- the server's filter compares bytes
       local plain = user.name and user.name:find("á", 1, true) and user.name:gsub("á", "a\u{301}")
       if plain then
         local found, err = org:user(plain, { refresh = true })
@@ -223,7 +223,7 @@ describe("finding", function()
     assert.equal("R&D Zürich", org:workspace("R&D Zürich").name)
     missing("not_found", org:group "Nowhere")
     missing("not_found", org:workspace(1))
-    missing("not_found", org:workspace "Blue Door") -- of another organization
+    missing("not_found", org:workspace "Blue Door") -- in another organization
     assert.error_matches(function() org:group {} end, "key or a name")
   end)
 
@@ -422,7 +422,7 @@ describe("changes with plain names", function()
       end,
     })
     local old = asked:organization("Acme"):group "Support"
-    -- by another client, meanwhile
+    -- changed by another client meanwhile
     assert(org:group("Support"):add(ann))
     assert(org:group("Support"):take(org:workspace "Main"))
     local now = org:group "Support"
@@ -435,7 +435,7 @@ describe("changes with plain names", function()
   end)
 
   it("rename a group with invited people by its name alone, through a workspace", function()
-    local before = org:group "Engineering" -- some are invited only
+    local before = org:group "Engineering" -- it has invited people
     local sent = {}
     local asked <close> = helper.client(server, {
       confirm = function(operation, _, _, body)
@@ -529,7 +529,7 @@ describe("changes with plain names", function()
     local none, err = pal:set_role "adminn"
     assert.is_nil(none)
     assert.matches('did you mean "Administrator"', tostring(err))
-    none, err = pal:set_role "guest" -- two roles of the organization have this type
+    none, err = pal:set_role "guest" -- two roles have this type
     assert.is_nil(none)
     assert.matches("not unique", err.message)
     assert.equal("workspace", org:role("teamlead").entity)
@@ -597,7 +597,7 @@ describe("changes with plain names", function()
     assert(group:update { name = "Engines" })
     local now = org:group "Engines"
     assert.equal(group.group_id, now.group_id)
-    assert.equal(#group.users, #now.users) -- a name is not the whole of a group
+    assert.equal(#group.users, #now.users) -- a rename keeps people and workspaces
     assert.equal(#group.workspaces, #now.workspaces)
     assert.is_true(now:delete())
     assert.is_nil((org:group "Engines"))
@@ -664,7 +664,7 @@ describe("changes with plain names", function()
       auth = { email = "bo@example.com", password = server:password_of "bo@example.com" },
     })
     assert.is_true(org:user("bo@example.com").joined)
-    assert.equal(before, #client:organizations()) -- it was not the caller who joined
+    assert.equal(before, #client:organizations()) -- the caller did not join
     local his <close> = helper.client(server, { token = server:token "bo@example.com" })
     assert.equal("Acme", his:organizations()[1].name)
   end)

@@ -1,5 +1,5 @@
--- What completion offers from the store: the people, groups and workspaces of the organization that
--- the line is about, as many as there are, without a request; and names for keys.
+-- Completion from the store: all people, groups and workspaces of the line's organization, without
+-- a request, and names next to keys.
 local helper = require "spec.helper"
 
 describe("completion from the store", function()

@@ -1,6 +1,5 @@
--- Every row of the table of operations against the sandbox: what is refused before anything is
--- sent, what comes back, what goes wrong, what a write has written, and that the three ways to an
--- operation lead to the same.
+-- Each row of the table of operations with the sandbox: rejected arguments, replies, errors, what a
+-- write has changed, and the same result by the three ways to call an operation.
 local helper = require "spec.helper"
 local fixtures = require "spec.fixtures.operations"
 local core = require "toggl.core"
@@ -8,7 +7,7 @@ local toggl = require "toggl"
 
 local KINDS = { [400] = "invalid", [403] = "forbidden", [404] = "not_found" }
 
--- A server, a client and the small world, given to f and ended after it.
+-- Call F with the records of a new server and client, then end both.
 local function in_world(f, ...)
   local server = helper.sandbox()
   local client = helper.client(server)
@@ -35,7 +34,7 @@ local TYPES =
 
 local check_record
 
--- A field that is there has the type of its row; what is inside has its own.
+-- Check that a value has the type of its row, and its parts theirs.
 local function check_value(field, value, where)
   local kind = type(value)
   if value == nil or field.type == "any" then return end
@@ -56,8 +55,8 @@ local function check_value(field, value, where)
   end
 end
 
--- The record is of that model, its fields have their types, and nothing in its text is unknown or
--- unreadable.
+-- Check that the record is of model NAME, that its fields have their types, and that each field of
+-- its text is known and readable.
 function check_record(record, name, where)
   assert.equal(name, record:model(), where)
   local known = {}
@@ -67,7 +66,7 @@ function check_record(record, name, where)
   end
   for key, value in pairs(record:table()) do
     assert.is_table(known[key], ("%s.%s is not in the row of %s"):format(where, key, name))
-    -- another way to say that there is none
+    -- "" stands for null
     if known[key].type == "time" and value == "" then value = nil end
     if type(value) ~= "table" then assert.equal(value, record[key], where .. "." .. key) end
     assert.equal(value == nil, record[key] == nil, where .. "." .. key)
@@ -103,7 +102,7 @@ function shapes.bytes(_, reply) assert.equal("%PDF-1.4", reply:sub(1, 8)) end
 function shapes.any(_, reply) assert.not_nil(reply) end
 function shapes.nothing(_, reply) assert.is_true(reply) end
 
--- The text of a reply, for comparing.
+-- Return the text of a reply, to compare it.
 local function text_of(reply)
   if type(reply) == "userdata" then return reply:raw() end
   if type(reply) ~= "table" then return tostring(reply) end
@@ -117,7 +116,7 @@ end
 
 -- ---------------------------------------------------------------------------------- the other ways
 
--- Arguments of the method: what the object fills is left out.
+-- Return the arguments of the method: those that the object does not fill.
 local function method_args(op, object, args)
   local rest = copy(args)
   for _, p in ipairs(op.params) do
@@ -138,7 +137,7 @@ local function encode(value)
   return (tostring(value):gsub("[^%w%-._~]", function(c) return ("%%%02X"):format(c:byte()) end))
 end
 
--- The plain value that a query holds: keys of objects, lists with commas.
+-- Return the value in a query: keys of objects, lists joined with commas.
 local function plain(p, value)
   if type(value) == "userdata" then return core.key(value, p.key) end
   if type(value) == "table" then return table.concat(value, ",") end
@@ -156,8 +155,7 @@ end
 
 -- --------------------------------------------------------------------------------------- arguments
 
--- A call that must be refused, with a word that its message must hold, before the server sees
--- anything.
+-- Check that the call raises a message with WORD, and sends no request.
 local function refused(w, op, args, word)
   local ok, err
   local sent = helper.requests_during(w.server, function()
@@ -246,7 +244,7 @@ describe("bad arguments never leave the house:", function()
           if not one_key and not digits then refused(w, op, with(good, p.name, value), p.name) end
         end
         refused(w, op, with(good, p.name, coroutine.create(print)), p.name)
-        local number_or_text = p.in_ == "path" and not p.secret -- invoices have either for a key
+        local number_or_text = p.in_ == "path" and not p.secret -- an invoice's key may be a number
         if p.type == "string" and not number_or_text then
           refused(w, op, with(good, p.name, 5), p.name)
         end
@@ -347,7 +345,7 @@ describe("what the server refuses comes back as an error:", function()
     assert.is_truthy(#err.advice > 0)
   end
 
-  -- The first key of the path is one that the caller has nothing to do with.
+  -- Return arguments whose first key of the path is not one of the caller's.
   local function wrong_args(op, fixture)
     if fixture.wrong then return fixture.wrong(w) end
     return with(fixture.args(w), op.path:match "{([%w_]+)}", 1)

@@ -1,5 +1,5 @@
--- Order on one target: a later change of the same waits until the earlier one is known, or is not
--- sent.
+-- The order of writes on one target: a later write waits until the earlier one is settled, or is
+-- not sent.
 local helper = require "spec.helper"
 local toggl = require "toggl"
 
@@ -28,7 +28,7 @@ describe("a change of what an unknown one changed", function()
     return helper.client(server, o)
   end
 
-  -- Loses the reply to CHANGE(org), after it was made.
+  -- Lose the reply to CHANGE(org), which the server applies.
   local function lose(client, change)
     local org = client:get_organization(4300000017)
     server:fault "commit-then-drop:1"
@@ -37,7 +37,7 @@ describe("a change of what an unknown one changed", function()
     assert.equal("unknown", err.kind)
   end
 
-  -- -> the kind of its error, its reason, and the requests of CHANGE
+  -- Call CHANGE(org). Return true or the kind of error, its reason, and the count of requests.
   local function try(change, org)
     local before = server:requests()
     local value, err = change(org)
@@ -107,7 +107,7 @@ describe("a change of what an unknown one changed", function()
     assert.is_true(org:resend_invitation { invitation_id = other.invitation_id })
   end)
 
-  -- Two changes of the same, by the data of their rows: each finds what it needs, and returns itself.
+  -- Return a function of ORG that prepares a write and returns it as a function.
   local function invitation(...)
     local emails = { ... }
     return function(org)
@@ -212,7 +212,7 @@ describe("a change of what an unknown one changed", function()
     end)
     server:clear()
     assert.equal("Three", names[3])
-    assert.equal(7, server:requests() - before) -- three changes, one look, three reads
+    assert.equal(7, server:requests() - before) -- three writes, one read to settle, three reads
     assert.equal("settled-done", c:journal()[1].state)
     for _, entry in ipairs(c:journal()) do
       assert.equal(1, entry.attempts)

@@ -1,4 +1,4 @@
--- What a reply does not confirm, and how a run ends whose changes are not known.
+-- Writes that a reply does not confirm, and the end of a run with ambiguous writes.
 local helper = require "spec.helper"
 
 local ROOT = helper.build:find "^/" and "" or os.getenv "PWD" .. "/"
@@ -98,7 +98,7 @@ describe("a reply that confirms less than was asked", function()
       helper.environment(home, { TOGGL_API_URL = shared.url, TOGGL_API_TOKEN = shared:token() })
     local out, err, status = helper.run(
       e,
-      "env", -- in a folder of its own, for the file of what is left
+      "env", -- in a separate folder, for the file of what is left
       "-C",
       home,
       SHELL,
@@ -124,7 +124,7 @@ describe("a reply that confirms less than was asked", function()
 end)
 
 describe("a run with a change whose outcome is unknown", function()
-  -- CODE runs with `make`, which makes a group and gets no reply.
+  -- Run CODE, which can call `make`: it creates a group and gets no reply.
   local function run(code)
     return select(
       2,
@@ -215,7 +215,8 @@ describe("a run with a change whose reply was lost", function()
     server:stop()
   end)
 
-  -- Renames the organization. -> the state of its last entry in the journal, requests, exit status
+  -- Rename the organization. Return the state of its last journal entry, the requests and the exit
+-- status.
   local function run(profile)
     server:fault "commit-then-drop:1"
     local before = server:requests()

@@ -1,11 +1,10 @@
--- Lists in pages: what a whole list costs, what is learned about page sizes, and what is left when
--- it ends midway.
+-- Lists in pages: the requests of a whole list, learned page sizes, and a list that ends midway.
 local helper = require "spec.helper"
 local core = require "toggl.core"
 
 local PEOPLE = 1000
 
--- The paths that the server saw since N requests.
+-- Return the paths of the requests after the first N.
 local function paths(server, n)
   local count, last = server:requests()
   local list = {}
@@ -65,7 +64,7 @@ describe("all people of an organization", function()
     local start = core.ticks()
     assert.equal(PEOPLE, #org:users())
     local seconds = core.ticks() - start
-    assert.is_true(seconds < 1.5, seconds .. " s") -- one after the other: 2 s
+    assert.is_true(seconds < 1.5, seconds .. " s") -- in sequence: 2 s
   end)
 
   it("come in the order of the server, also for a reader that takes them one by one", function()
@@ -107,7 +106,7 @@ describe("all people of an organization", function()
     server:set { page_cap = 400 }
     local users = org:users()
     local first, last = users[1], users[PEOPLE]
-    -- the last page is from a moment when a person of the first page was the last one
+    -- the last page is as of a time when a person of the first page was the last one
     server:fault(
       ('200@page=3 [{"id":%d,"name":"again"},{"id":%d,"name":"new"}]'):format(
         first.id,
@@ -199,16 +198,16 @@ describe("a page size that is refused", function()
     server:fault "400@per_page=1000"
     local users
     local org = client:get_organization(4300000017)
-    -- 1000, 200, 200
+    -- pages of 1000, 200, 200
     assert.equal(3, helper.requests_during(server, function() users = org:users() end))
     assert.equal(300, #users)
     assert.equal(2, helper.requests_during(server, function() org:users() end))
     client:close()
-    client = helper.client(server, { state = state }) -- another process would know as well
+    client = helper.client(server, { state = state }) -- as another process would
     org = client:get_organization(4300000017)
     assert.equal(2, helper.requests_during(server, function() assert.equal(300, #org:users()) end))
     server:fault "400@per_page=200"
-    -- 200, then 6 of 50
+    -- a page of 200, then six of 50
     assert.equal(7, helper.requests_during(server, function() assert.equal(300, #org:users()) end))
     assert.equal(6, helper.requests_during(server, function() assert.equal(300, #org:users()) end))
     client:close()

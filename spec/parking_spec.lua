@@ -1,5 +1,5 @@
--- Jobs on the free plan, 30 requests an hour and 5 people: each parks where the hour's requests end,
--- before its first change and before it has read back, and goes on in the next hours.
+-- Jobs on the free plan with 30 requests an hour and 5 people. Each stops when the hour's requests
+-- are used up, before its first write and before reading back, and continues in later hours.
 
 local helper = require "spec.helper"
 local show = require "toggl.text.show"
@@ -7,7 +7,7 @@ local toggl = require "toggl"
 
 local QUOTA = 30
 
--- Run JOB with WORDS as togglsh does. Returns whether it ended well, and its error.
+-- Run JOB with WORDS as togglsh does. Return whether it succeeded, and its error.
 local function run(org, job, words)
   local keep =
     { show.format, show.write, arg, rawget(_G, "toggl"), rawget(_G, "org"), rawget(_G, "client") }
@@ -23,7 +23,7 @@ end
 
 local SOREN = "soren2@example.com"
 
--- Job, its words; FOLDER stands for a folder with the files below.
+-- {job, arguments...}; FOLDER stands for the folder of FILES.
 local JOBS = {
   { "invite", "x@y.zz", "--workspace", "Main" },
   { "onboard", "x@y.zz", "--workspace", "Main:admin", "--group", "Support" },
@@ -60,7 +60,7 @@ function world:open()
   return self.org
 end
 
--- Spend what the hour has beyond LEFT requests.
+-- Spend requests until LEFT remain in this hour.
 function world:leave(left)
   local other <close> = helper.client(self.server, { on_error = "raise", journal = false })
   local org = other:organization(4300000017)
@@ -74,7 +74,7 @@ function world:leave(left)
   assert.equal(left, window.remaining)
 end
 
--- The server's requests that change something, and how many reads came before the first.
+-- Return the writes that the server applied, and how many reads came before the first.
 function world:requests()
   local writes, reads, _, last = {}, 0, self.server:requests()
   for _, r in ipairs(last) do
@@ -110,7 +110,7 @@ local function words_of(job, folder)
   return words
 end
 
--- What the organization is in the end, without keys.
+-- Return the state of the organization without keys, as sorted lines.
 local function state_of(org)
   local list = {}
   for user in org:users({ refresh = true }):each() do
@@ -130,7 +130,8 @@ local function state_of(org)
   return list
 end
 
--- The job where nothing ends: its changes, the reads before them, and what comes out.
+-- Run the job with enough requests. Return its writes, the count of reads before them, and the
+-- state.
 local function undisturbed(job)
   local w = new_world()
   w.server:set { quota = 1000 }
@@ -149,7 +150,7 @@ describe("on the free plan", function()
       assert.is_true(#writes > 0)
       local w = new_world()
       local words, allowed = words_of(job, w.folder), nil
-      -- the first hour: enough to read, and not to change anything
+      -- the first hour has enough requests for the reads alone
       w:leave(reads)
       local ok, err = run(w:open(), job[1], words)
       assert.same({ false, "quota" }, { ok, err.kind }, tostring(err))
@@ -158,7 +159,7 @@ describe("on the free plan", function()
       local id = tostring(err):match "togglsh resume (%S+) goes on"
       assert.is_truthy(id, tostring(err))
       assert.equal(0, #(w:requests()))
-      -- the next: not enough to read, until one lets a change through that it cannot read back
+      -- the next hours have too few, until one allows a write but not reading it back
       for left = math.max(1, reads - 2), QUOTA - 1 do
         w.server:advance(3600)
         w.client:close()
@@ -169,7 +170,7 @@ describe("on the free plan", function()
         assert.equal("quota", err.kind, tostring(err))
       end
       assert.same({ false, "quota" }, { ok, err.kind }, ("%d requests: %s"):format(allowed, err))
-      -- the last has enough
+      -- the last hour has enough
       w.server:advance(3600)
       w.client:close()
       ok, err = run(w:open(), "resume", { id })
@@ -180,7 +181,7 @@ describe("on the free plan", function()
       local sent = w:requests()
       table.sort(sent)
       table.sort(writes)
-      assert.same(#writes, #sent) -- each change once
+      assert.same(#writes, #sent) -- each write once
       w:close()
     end)
   end

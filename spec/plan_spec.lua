@@ -1,12 +1,12 @@
--- Desired states: what is read of Lua, JSON and CSV, which problems are found with which line, and
--- that what export writes needs no change.
+-- Desired states: reading Lua, JSON and CSV, problems with their lines, and exports that need no
+-- change.
 
 local helper = require "spec.helper"
 local toggl = require "toggl"
 
 local plan = toggl.plan
 
--- The problems of TEXT as "line: text".
+-- Return the problems of TEXT as "line: text".
 local function problems(text, format)
   local state, err = plan.parse(text, format)
   assert.is_nil(state)
@@ -19,7 +19,7 @@ local function problems(text, format)
   return lines
 end
 
--- f(org, server) of a sandbox.
+-- Call f(org, server) with a sandbox.
 local function with_org(options, f)
   local server <close> = helper.sandbox(options)
   local client <close> = helper.client(server, { on_error = "raise" })
@@ -349,7 +349,7 @@ describe("a plan", function()
       assert.equal(planned(org, a).id, planned(org, a).id)
       assert.not_equal(planned(org, a).id, planned(org, b).id)
     end)
-    -- whichever of two numbers that are one key of a table is met first
+    -- 50 and 50.0 are one key of a table, whichever comes first
     local id = require "toggl.plan.id"
     local one, other = {}, {}
     for i = 1, 40 do
@@ -382,13 +382,13 @@ describe("a plan", function()
       assert.equal(1, #made.steps)
       assert.equal("patch_organization_group", made.steps[1].operation)
       assert.equal("quit", made.changes[1].kind)
-      assert.is_true(#made.deferred > 0) -- who has not joined has no account key
+      assert.is_true(#made.deferred > 0) -- a person who has not joined has no user_id
     end)
   end)
 end)
 
 describe("the reads of a plan", function()
-  -- How many requests a plan of TEXT needs where pages hold 50 of 300 people.
+  -- Return how many requests a plan of TEXT sends, with 300 people in pages of 50.
   local function spent(text)
     local n
     with_org({ people = 300, page_cap = 50 }, function(org, server)
@@ -412,7 +412,7 @@ describe("the reads of a plan", function()
 
   it("are those that the file speaks of", function()
     local demotes = 'return { people = { ["ann@example.com"] = { role = "user" } } }'
-    assert.equal(6 + 2, spent(demotes)) -- and who pays, and who asks
+    assert.equal(6 + 2, spent(demotes)) -- also reads the payer and the caller
     assert.equal(6, spent 'return { people = { ["aoife11@example.com"] = { role = "admin" } } }')
     -- organization, counts, groups, and the members of a workspace with all people: not six pages
     assert.equal(
@@ -420,10 +420,10 @@ describe("the reads of a plan", function()
       spent 'return { people = { ["ann@example.com"] = { groups = { "Support" } } } }'
     )
     assert.equal(5, spent 'return { people = { ["new@x.yz"] = { workspaces = { "Main" } } } }')
-    -- a role in a workspace takes a key that the list of people alone has
+    -- a role in a workspace requires a key that the list of people alone has
     local role = 'return { people = { ["ann@example.com"] = { workspaces = { Main = "user" } } } }'
-    assert.equal(5 + 7 - 1, spent(role)) -- the groups are in the store
-    -- and whether an administrator is in a workspace through the group alone
+    assert.equal(5 + 7 - 1, spent(role)) -- the groups are stored
+    -- also whether an administrator is in a workspace through the group alone
     assert.equal(7 + 1, spent 'return { groups = { Support = { state = "absent" } } }')
     assert.equal(2, spent "return { groups = { Support = {}, Design = {} } }") -- and names
     assert.equal(2, spent "return { workspaces = { New = {} } }")
@@ -431,7 +431,7 @@ describe("the reads of a plan", function()
 end)
 
 describe("the page of a plan", function()
-  -- What is said of the price where the window is so.
+  -- Return the line of the page about the price, with WINDOW.
   local function price(window, cost)
     local made
     with_org(

@@ -1,4 +1,4 @@
--- What the planner itself takes: memory, in a measure that no load of the machine changes.
+-- The memory of the planner, which does not depend on the load of the machine.
 
 require "spec.helper"
 local desired = require "toggl.plan.desired"
@@ -6,7 +6,7 @@ local planner = require "toggl.plan.planner"
 
 local inputs = require "spec.bench.plan"
 
--- All memory that a plan of N people allocates, in MB: no more than this is ever in use.
+-- Return the MB that a plan of N people allocates in total: an upper bound of its peak.
 local function allocated(n, people)
   local state, present = inputs(n)
   state = assert(desired.normal(people and { people = people } or state))

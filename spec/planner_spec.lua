@@ -1,5 +1,5 @@
--- The planner as a pure function, on random small organizations: applied to a model of the service
--- its steps end in the desired state and change nothing else, and there are as few as there can be.
+-- The planner as a pure function, on random small organizations. Its steps, applied to a model of
+-- the service, end in the desired state, change nothing else, and are as few as possible.
 
 require "spec.helper"
 local core = require "toggl.core"
@@ -42,7 +42,7 @@ end
 
 function Model:key(key) return key > 0 and key or self.made[key] or error("not made yet: " .. key) end
 
--- Memberships follow the groups of each person.
+-- Let memberships follow the groups of each person.
 function Model:settle()
   for _, p in pairs(self.people) do
     local given = {}
@@ -194,7 +194,7 @@ function Model:apply(step)
   self:settle()
 end
 
--- The model as the planner's present state, for a second plan.
+-- Return the model as the planner's present state, for a second plan.
 function Model:present(organization)
   local found =
     { organization = organization, people = {}, groups = {}, workspaces = {}, at = 0, spent = 0 }
@@ -323,7 +323,7 @@ end
 
 -- ------------------------------------------------------------------------------------ the checks
 
--- The fewest requests that carry the changes of people, found by trying every set of them.
+-- Return the fewest requests for the changes of people, by trying every set of requests.
 local function fewest(d)
   local vertices, index, edges, forced, extra = {}, {}, {}, {}, 0
   local function vertex(name)
@@ -395,7 +395,7 @@ local function spent_on_people(plan)
   return n
 end
 
--- What no file mentions must be as before: role and rate of each membership that stays.
+-- Check that role and rate of each membership that no file mentions are as before.
 local function check_untouched(before, m, plan)
   local touched = {}
   for _, c in ipairs(plan.changes) do
@@ -473,7 +473,7 @@ describe("the planner", function()
       local plan = planner.make(assert(desired.normal(state)), present, {}, NOW)
       assert.equal(fewest(plan.found) + plan.cost.extra, spent_on_people(plan), "seed " .. seed)
       for _, c in ipairs(plan.changes) do
-        assert.is_nil(c.undo) -- nothing is lost on the way
+        assert.is_nil(c.undo) -- no change loses anything
       end
       assert.is_true(plan.cost.extra >= 0 and plan.cost.extra <= 3)
       costly = costly + (plan.cost.extra > 0 and 1 or 0)
@@ -506,7 +506,7 @@ describe("a group that takes a workspace away", function()
     }
   end
 
-  -- p1 is in W by group A with ROLE, and p2 in none.
+  -- Return a state: p1 is in W through group A with ROLE, p2 is in no group.
   local function acme(role)
     local here = { id = 9, direct = false, role = role, groups = { [201] = true } }
     return {
@@ -520,7 +520,7 @@ describe("a group that takes a workspace away", function()
     }
   end
 
-  -- A takes W away, p1 goes to B, and p2 comes to A. WORKSPACES: those of p1.
+  -- Plan: A loses W, p1 moves to B, p2 joins A. WORKSPACES: those of p1.
   local function moved(present, workspaces)
     local state = assert(desired.normal {
       people = {

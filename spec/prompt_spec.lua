@@ -1,17 +1,17 @@
--- togglsh as a person meets it: at a pseudo-terminal, key by key.
+-- togglsh as a user sees it: at a pseudo-terminal, key by key.
 
 local helper = require "spec.helper"
 local seat = require "spec.terminal.seat"
 
--- TSan's own: see spec/endings_spec.lua
+-- A limit of TSan: see spec/endings_spec.lua
 local HELD = "a handler waits for the next call of libc, and a loop of Lua has none"
-local SOON = 0.2 * helper.pace -- seconds in which the prompt is back after Ctrl-C
+local SOON = 0.2 * helper.pace -- seconds within which the prompt must be back after Ctrl-C
 
 local home
 
 local read, mode = helper.content, helper.mode
 
--- A user at the prompt of a sandbox.
+-- Start togglsh with a prompt, by default of a sandbox.
 local function sit(words, more)
   local s = seat.sit(home, words or { "--sandbox=60" }, more)
   s:see "> $"
@@ -318,7 +318,7 @@ describe("the history", function()
       s:see "> $"
       s:run(("x = %q"):format(secret))
       s:run "other = login 'Anders 7!'"
-      s:run "y = 'Anders 7!'" -- from now on a client has it
+      s:run "y = 'Anders 7!'" -- a client has this password now
       s:run "other:close() other = nil"
       s:run "z = 'Anders'"
       assert.equal(
@@ -371,7 +371,7 @@ describe("the history", function()
 end)
 
 describe("the Tab key", function()
-  -- What the line is after TEXT and Tab.
+  -- Check that the line is EXPECTED after TEXT and Tab.
   local function completed(s, text, expected)
     s:type(text .. "\t")
     s:see(expected)
@@ -578,10 +578,10 @@ describe("background tasks", function()
 end)
 
 describe("Ctrl-C", function()
-  -- Runs CODE, interrupts it when it has run for a while, and measures until the prompt is back.
+  -- Run CODE, interrupt it after AFTER seconds (0.3), and check that the prompt is back soon.
   local function interrupted(s, code, after)
     s:type(code .. "\r")
-    s:see "\n" -- the line is taken
+    s:see "\n" -- the line is accepted
     s:pause(after or 0.3)
     s:key "interrupt"
     local text, seconds = s:see("[^>]> $", 5)
@@ -730,7 +730,7 @@ describe("Ctrl-C", function()
     end
   end)
 
-  -- The files are opened by the first call that needs them, and the prompt itself asks the ledger.
+  -- The first call that needs a file opens it; the prompt itself opens the ledger.
   it("stops waiting for a store that another process holds while it is first opened", function()
     local server <close> = helper.sandbox { port = 0, record = false }
     local more = { TOGGL_API_URL = server.url, TOGGL_API_TOKEN = server:token() }
@@ -742,7 +742,7 @@ describe("Ctrl-C", function()
           local s <close> = seat.sit(home, { "--org", "Acme" }, more)
           local _, start = s:see("> $", 2)
           assert.is_true(start < helper.pace, ("the prompt came after %.1f s"):format(start))
-          -- it is waited for, for a second; a cache is not, for more than a moment
+          -- a call waits a second for the ledger, but only a moment for the cache
           local ledger, call = path:find "state", "n = #org:users()"
           local seen = ledger and interrupted(s, call, 0.3 / helper.pace) or s:run(call)
           release()
@@ -774,7 +774,7 @@ describe("Ctrl-C", function()
         { TOGGL_API_URL = server.url, TOGGL_API_TOKEN = server:token() }
       )
       s:see("> $", 2)
-      return interrupted(s, "client:me()", 0.3 / helper.pace) -- the lock is waited for a second
+      return interrupted(s, "client:me()", 0.3 / helper.pace) -- it waits a second for the lock
     end)
     os.execute("kill " .. sleeper)
     pipe:close()

@@ -1,4 +1,4 @@
--- Proxies: what leads to this machine never goes through one, and no message shows a password.
+-- Proxies: requests to this machine never use one, and no message shows a password.
 local helper = require "spec.helper"
 
 local SHELL = helper.build .. "/togglsh"
@@ -52,9 +52,8 @@ describe("a proxy", function()
     end
   end)
 
-  -- A server on this machine that answers REPLY to everything, for as long as a program runs with
-  -- the variables that make(port) gives. Returns what the program wrote to standard error, and the
-  -- number of requests that came.
+  -- Start a local server that answers each request with REPLY, and run a program with the variables
+  -- of make(port). Return the program's standard error and the count of requests.
   local function against(reply, make, code)
     local port, count = home .. "/port", home .. "/count"
     os.remove(port)

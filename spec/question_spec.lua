@@ -1,5 +1,4 @@
--- The question before a change, as a person at the prompt meets it: what it says, and which answer
--- means what.
+-- The question before a write at the prompt: its text, and the effect of each answer.
 
 local helper = require "spec.helper"
 local seat = require "spec.terminal.seat"
@@ -14,7 +13,7 @@ local function sit(words)
   return s
 end
 
--- Types a line that asks; returns what is on the screen with the question.
+-- Type a line that leads to a question. Return the output up to the question.
 local function ask(s, line)
   s:type(line .. "\r")
   return (s:see(QUESTION))
@@ -80,7 +79,7 @@ describe("a plan", function()
   local TEAM = "p = org:plan{groups = {Crew = {workspaces = {'Main'}}, Night = {}}, "
     .. "people = {['ann@example.com'] = {groups = {'Crew', 'Night'}}}}"
 
-  -- At a prompt that need not wait for Toggl to show what was changed.
+  -- Start a prompt with a plan, and with a profile whose settle time is short.
   local function sit_with_plan()
     helper.sh(helper.environment(home), "mkdir -p -m 700 $HOME/config/toggl")
     helper.write(home .. "/config/toggl/profiles", "[fast]\nsettle = 0.01\n")
@@ -98,7 +97,7 @@ describe("a plan", function()
     assert.matches("\nApply plan %x+%? %[y/N/a/%?%] $", page)
     assert.is_nil((s:run("y", 30)):find "Send it")
     assert.matches("\ntrue\n", s:run "r.count.done == #r.rows and #r.rows == 5")
-    ask(s, "org:group('Crew'):rename 'Team'") -- what is no part of it has its own question
+    ask(s, "org:group('Crew'):rename 'Team'") -- a write outside of the plan has its own question
     s:run "n"
   end)
 
@@ -167,7 +166,7 @@ describe("a question", function()
     assert.matches("\n  %d+ is organization Acme\n", text)
     assert.matches("\n  %d+ is [%w ]+ <%S+@%S+>\n", text)
     s:run "n"
-    text = ask(s, "org:remove(u)") -- another kind of key of the same person
+    text = ask(s, "org:remove(u)") -- by another kind of key of the same person
     assert.matches("\n  %d+ is [%w ]+ <%S+@%S+>\n", text)
     s:run "y"
     text = ask(
@@ -377,7 +376,7 @@ describe("several questions of a line", function()
       ask(s, "toggl.map({'A', 'B'}, function(n) return g:update{name = n} end)")
       s:type "y\r"
       assert.is_nil((s:see(QUESTION)):find "reply PUT")
-      s:see("reply PUT", 3) -- while the second question is open
+      s:see("reply PUT", 3) -- arrives while the second question is open
       assert.matches("1 of 2 done%)", s:run "n")
     end
   )

@@ -1,10 +1,10 @@
--- Quota: which window pays, what is known of it, and what happens when it is used up.
+-- Quota: which window a request spends, what the client knows of it, and what happens at its end.
 local helper = require "spec.helper"
 local toggl = require "toggl"
 
 local ACME, BLUE = 4300000017, 9007199254740993
 
--- The window of an organization, or of the account (nil), as the client knows it.
+-- Return the window of an organization, or of the account (nil), as the client knows it.
 local function window(client, organization)
   for _, w in ipairs(client:quota()) do
     if w.organization_id == organization and not w.workspace_id then return w end
@@ -48,7 +48,7 @@ describe("a window", function()
     client:workspaces()
     client:my_id()
     assert.equal(238, window(client, ACME).remaining)
-    assert.equal(29, window(client, BLUE).remaining) -- which is on the free plan
+    assert.equal(29, window(client, BLUE).remaining) -- it is on the free plan
     assert.equal(27, window(client).remaining)
     assert.same({ user = 3, [ACME] = 2, [BLUE] = 1 }, client:cost().by_window)
     assert.equal(6, client:cost().total)
@@ -270,9 +270,9 @@ describe("a window that is used up", function()
       reply, err = careful:get_organization(ACME)
     end
     assert.equal("quota", err.kind)
-    assert.equal(20 - 5 - 1, sent) -- one was spent by the other client
+    assert.equal(20 - 5 - 1, sent) -- the other client has sent one
     assert.equal(5, window(careful, ACME).remaining)
-    assert(org:groups()) -- which is a person
+    assert(org:groups()) -- a client without a reserve
   end)
 end)
 
@@ -282,8 +282,8 @@ describe("waiting for a window", function()
   before_each(function() server = helper.sandbox { record = false, plan = "free", quota = 2 } end)
   after_each(function() server:stop() end)
 
-  -- Uses the window up when it has SECONDS left. The client rounds up and adds a little, so no wait
-  -- is under a second.
+  -- Use up the window SECONDS before its end. The client rounds up and adds a little: each wait is
+  -- at least a second.
   local function closing(client, seconds)
     local first <close> = helper.client(server)
     first:get_organization(ACME)
@@ -391,7 +391,7 @@ describe("a 402", function()
     )
     assert.is_nil(again)
     assert.equal("quota", err.kind)
-    assert(client:me()) -- another window
+    assert(client:me()) -- in another window
   end)
 
   it("is not waited for beyond start_within, and a try that has begun is not cut short", function()

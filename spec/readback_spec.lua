@@ -1,8 +1,8 @@
--- An apply at a server that confirms what it does not do, or does not show what it did.
+-- An apply with a server that confirms requests without applying them, or does not show changes.
 
 local helper = require "spec.helper"
 
--- f(org, server) of a sandbox that shows every change at once.
+-- Call f(org, server) with a sandbox that shows each change at once.
 local function with_org(f)
   local server <close> = helper.sandbox { people = 20, plan = "none", record = false }
   local client <close> =
@@ -10,7 +10,7 @@ local function with_org(f)
   f(client:organization "Acme", server)
 end
 
--- The error of applying STATE while FAULTS are set, and its receipt's rows by change.
+-- Apply STATE with FAULTS. Return the error, and the rows of its receipt by change.
 local function apply(org, server, state, faults, options)
   local plan = org:plan(state)
   for _, fault in ipairs(faults) do
@@ -28,7 +28,7 @@ end
 
 local ANN, TOM = "ann@example.com", "tomas6@example.com"
 
--- Change, desired state, the reply to its only request, which is not carried out, and options.
+-- {change, desired state, reply to its only request, which is not applied; options}
 local LIES = {
   { "remove", { people = { [TOM] = { state = "absent" } } }, '"OK"', { allow_removals = 1 } },
   { "role", { people = { [TOM] = { role = "admin" } } }, '"OK"' },
@@ -77,7 +77,7 @@ describe("an apply reads back", function()
       local err, rows = apply(org, server, state, { "403:2+" })
       assert.equal("partial", err.kind)
       assert.matches("could not be read back", err.message, 1, true)
-      assert.equal("done", rows.role.result) -- by its reply
+      assert.equal("done", rows.role.result) -- its reply confirmed it
     end)
   end)
 

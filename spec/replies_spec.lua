@@ -1,12 +1,12 @@
--- Replies that are cut, wrong, huge, empty or from another server: the right kind of error, nothing
--- lost, nothing crashed; and bodies and names that differ from the document without being wrong.
+-- Replies that are cut, wrong, huge, empty or from another server: the right kind of error, no
+-- loss, no crash. Also bodies and names that are valid but differ from the document.
 local helper = require "spec.helper"
 local core = require "toggl.core"
 local toggl = require "toggl"
 
-local MODEST = 1 << 20 -- reply cap of these clients
+local MODEST = 1 << 20 -- bytes: reply cap of these clients
 
--- One call for each shape of reply; the last two are writes.
+-- Return a call for each shape of reply; the last two are writes.
 local function calls(client, org)
   return {
     list = function() return org:users { page = 1 } end,
@@ -44,12 +44,12 @@ describe("a reply that cannot be right", function()
     client, org, all = nil, nil, nil
   end)
 
-  -- The fault strikes the next call of that shape, which must fail so; afterwards everything is as
-  -- before.
+  -- Set FAULT for the next call of SHAPE, which must fail with KIND. The call after it must
+  -- succeed.
   local function fails(fault, shape, kind, status, word)
     server:clear():fault(fault)
     local reply, err = all[shape]()
-    -- of a change
+    -- a write
     if kind == "decode" and (shape == "write" or shape == "nothing") then kind = "unknown" end
     local where = ("%s, %s: %s"):format(fault, shape, tostring(err))
     assert.is_nil(reply, where)
@@ -92,7 +92,7 @@ describe("a reply that cannot be right", function()
   it("is JSON with a mistake of whatever sort", function()
     for _, shape in ipairs { "list", "record", "map", "write" } do
       server:clear():fault "wrong-json"
-      for turn = 1, 5 do -- cut, one bracket too many, a repeated key, NaN, broken UTF-8
+      for turn = 1, 5 do -- cut, an extra bracket, a repeated key, NaN, invalid UTF-8
         local reply, err = all[shape]()
         assert.is_nil(reply, shape .. turn)
         assert.equal(shape == "write" and "unknown" or "decode", err.kind, tostring(err))
@@ -139,7 +139,7 @@ describe("a reply that cannot be right", function()
           fails(fault, shape, "decode", nil, ("larger than %d bytes"):format(MODEST))
         end
       end
-      -- of 256 and 1024
+      -- the bodies have 256 and 1024 MB
       assert.is_true(memory() - before < 128, "megabytes more than before: " .. memory() - before)
     end
   )
@@ -254,7 +254,7 @@ describe("a reply that is right in its own way:", function()
     server:clear():fault "null"
     local users = assert(client.api.get_organization_users { organization_id = org.id })
     assert.equal(0, #users)
-    assert.is_false(users.complete) -- X-Records counts more
+    assert.is_false(users.complete) -- X-Records is higher
     assert.equal(0, #assert(client:organizations()))
     server:clear()
   end)
@@ -262,11 +262,11 @@ describe("a reply that is right in its own way:", function()
   it(
     "operations that say nothing take an empty body, bare text, quoted text and wrong JSON for done",
     function()
-      assert.is_true(org:rename("Acme").result) -- nothing
-      -- OK
+      assert.is_true(org:rename("Acme").result) -- an empty body
+      -- the body: OK
       assert.is_true(org:remove_users { delete = { org:users { active_status = "invited" }[1] } })
       local invited = org:users { active_status = "invited" }[1]
-      assert.is_true(invited:resend_invitation().result) -- "OK"
+      assert.is_true(invited:resend_invitation().result) -- the body: "OK"
       for _, fault in ipairs { "empty", "wrong-json", "204" } do
         server:clear():fault(fault)
         assert.is_true(org:rename("Acme").result, fault)
@@ -331,7 +331,7 @@ describe("a reply that is right in its own way:", function()
     local member = one("workspace_user", '{"id":1,"uid":2,"wid":3,"labour_cost":500}')
     assert.equal(2, member.user_id)
     assert.equal(3, member.workspace_id)
-    assert.is_nil(member.labor_cost) -- cents are no units of money
+    assert.is_nil(member.labor_cost) -- the field has cents, not units
     assert.equal(500, member.labour_cost)
     local org_ = one(
       "organization",

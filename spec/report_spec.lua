@@ -1,5 +1,4 @@
--- The page that togglsh report writes: what is in it, that it agrees with the audit, and that no
--- name becomes markup.
+-- The page of togglsh report: its contents agree with the audit, and no name becomes markup.
 
 local helper = require "spec.helper"
 local html = require "toggl.text.html"
@@ -17,7 +16,7 @@ local function togglsh(...)
   return helper.run(e, helper.build .. "/togglsh", ...)
 end
 
--- f(the audit of a sandbox of so many people, its page)
+-- Call f(audit, page) with a sandbox of so many people.
 local function audited(people, f)
   local server <close> = helper.sandbox { people = people }
   local client <close> = helper.client(server, { on_error = "raise" })
@@ -28,7 +27,7 @@ end
 
 local function count(text, pattern) return select(2, text:gsub(pattern, "")) end
 
--- Text of a part of the page, without its tags.
+-- Return the text of a section of the page without tags.
 local function text_of(page, id)
   local part = page:match('<section [^>]*id="' .. id:gsub("%-", "%%-") .. '">(.-)</section>')
   return (part:gsub("<[^>]*>", " "):gsub("%s+", " "))

@@ -1,5 +1,5 @@
--- Going on with an apply that ended early: what is waited for, what absence proves, and what stays
--- open.
+-- Resuming an apply that ended early: what it waits for, what an absent record proves, and which
+-- entries stay open.
 
 local helper = require "spec.helper"
 local toggl = require "toggl"
@@ -27,7 +27,7 @@ describe("resume", function()
     server, clients = nil, nil
   end)
 
-  -- A client of its own on the same journal.
+  -- Return the organization of a new client on the same journal.
   local function again(options)
     local o = { on_error = "raise", settle = 0, journal = folder .. "/journal.db", timeout = 5 }
     for name, value in pairs(options or {}) do
@@ -37,7 +37,7 @@ describe("resume", function()
     return clients[#clients]:organization "Acme", clients[#clients]
   end
 
-  -- Loses the reply to the first request of applying STATE_; DONE: it is carried out.
+  -- Apply STATE and lose the reply to its first request. DONE: the server applies it.
   local function lose(state, done, options)
     local org, client = again()
     local plan = org:plan(state)
@@ -78,8 +78,8 @@ describe("resume", function()
     end
   end)
 
-  -- Changes that another one takes the place of, or that only their person's presence shows: state,
-  -- what is done behind the plan's back, options of the apply.
+  -- Ambiguous changes that no read can prove: {name, state, change by another administrator,
+  -- options of the apply}.
   local UNSURE = {
     {
       "a removal of a person who was invited again",
@@ -171,7 +171,7 @@ describe("resume", function()
       for user in org:each_user() do
         invitation = user.joined == false and user.invitation_id or invitation
       end
-      server:fault "commit-then-drop:1" -- a second mail, which no read shows
+      server:fault "commit-then-drop:1" -- a second e-mail, which no read shows
       pcall(client.api.put_invitation, { organization_id = org.id, invitation_id = invitation })
       server:clear()
       local ok, err = run(org, client)

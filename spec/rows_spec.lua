@@ -1,5 +1,5 @@
--- Finders that look into the rows of the store, against the same finders that read the stored list:
--- on random histories of several clients on one store, the answer is always the same.
+-- Finders by the rows of the store must return the same as finders that read the stored list, on
+-- random histories of several clients with one store.
 local helper = require "spec.helper"
 local found = require "toggl.class.found"
 
@@ -8,7 +8,7 @@ local STEPS, QUESTIONS_A_STEP, PAGE = 12, 3, 7
 
 local function pick(list) return list[math.random(#list)] end
 
--- Another spelling that folds to the same text, or to one nearby.
+-- Return another spelling of TEXT that folds to the same text, or to a similar one.
 local function respell(text)
   local how = math.random(8)
   if how == 1 then return text:upper() end
@@ -56,7 +56,7 @@ local function new_name()
     .. (math.random(3) == 1 and "" or " " .. serial)
 end
 
--- Each does one thing to the world: with ORG, of a client with the store, or as another admin.
+-- Events: reads and writes by a client of the store, or by another administrator.
 local EVENTS = {
   read = function(world) pcall(world.org.users, world.org) end,
   refresh = function(world) pcall(world.org.users, world.org, { refresh = true }) end,
@@ -125,7 +125,7 @@ local function text_of_person(user)
   return text ~= "" and respell(text) or "gone@example.com"
 end
 
--- Each returns a function that asks: f(org, client).
+-- Each returns a finder f(org, client) and its name.
 local QUESTIONS = {
   function(world)
     local text = text_of_person(pick(people_of(world)))
@@ -154,7 +154,7 @@ local QUESTIONS = {
   end,
 }
 
--- What a caller sees of an answer. Ages move on between two answers.
+-- Return what a caller sees of a result, without ages: they differ between two calls.
 local function outcome(ok, record, err)
   if ok and record then
     return ("%s %s stale=%s settling=%s"):format(
@@ -180,8 +180,8 @@ end
 
 local function nothing() return nil end
 
--- Call f(...) with LOOK in place of the rows; return its outcome, the requests it sent, and how
--- often the rows answered.
+-- Call f(...) with LOOK_OF in place of the lookup by rows. Return its outcome, the count of
+-- requests, and how often the rows answered.
 local function answer(look_of, server, f, ...)
   local requests, before = server:requests(), asked
   found.look = look_of
@@ -192,7 +192,7 @@ end
 
 -- ------------------------------------------------------------------- a plain scan of the replies
 
--- The replies in the file at PATH, as {operation =, path =, page =, size =, at =, spoiled =,
+-- Return the replies in the file at PATH as {operation =, path =, page =, size =, at =, spoiled =,
 -- headers =, records =}.
 local function replies_in(path)
   local query = "SELECT operation, args, at, spoiled, hex(headers) AS headers, text FROM replies"
@@ -216,7 +216,8 @@ local function replies_in(path)
   return replies
 end
 
--- When the pages of one size were a whole list; nil: they are none. PAGES: the youngest by number.
+-- Return the time since which the pages of one size are a whole list, or nil. PAGES: the newest
+-- reply by page number.
 local function whole_since(pages)
   local last, ids, n = pages[1] and pages[1].headers["x-pages"], {}, 0
   local oldest, newest = math.huge, 0
@@ -242,7 +243,7 @@ local function whole_since(pages)
   return oldest
 end
 
--- {path = when the list was last read as a whole}
+-- Return {[path] = when the list was last read as a whole}.
 local function wholes(replies)
   local lists, since = {}, {}
   for _, r in ipairs(replies) do
@@ -262,8 +263,8 @@ local function wholes(replies)
   return since
 end
 
--- The records of an operation, the youngest of each key: {key = record}. OUTDATED: also those from
--- before a change.
+-- Return the newest record of each key of an operation: {[key] = record}. OUTDATED: include
+-- invalidated replies.
 local function scan(all, operation, key, outdated)
   local replies, by_key = {}, {}
   for _, r in ipairs(all) do
@@ -289,7 +290,7 @@ local function sorted(lines)
   return table.concat(lines, "\n")
 end
 
--- Compare the tables of CLIENT, and what completion offers, with the scan of the file at PATH.
+-- Compare the tables of CLIENT and the completions with the scan of the file at PATH.
 local function compare_tables(client, path, why)
   for _, prefix in ipairs { "", "known_" } do
     local rows = {

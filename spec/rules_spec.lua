@@ -1,5 +1,4 @@
--- Rules of one's own: what they see, what they refuse, and that a change meanwhile does not get
--- round them.
+-- Rules written by users: what they see, what they refuse, and changes by others during an apply.
 
 local helper = require "spec.helper"
 local toggl = require "toggl"
@@ -130,7 +129,7 @@ describe("rules of one's own", function()
       { "n@x.yz user invited [Gate=true] [Main=admin,Vault=user] was -" },
       seen { people = { ["n@x.yz"] = { workspaces = { Main = "admin" }, groups = { "Gate" } } } }
     )
-    assert.same({}, seen { people = { [TOM] = { role = "user" } } }) -- nothing to do
+    assert.same({}, seen { people = { [TOM] = { role = "user" } } }) -- no step
   end)
 
   it("that the guide shows refuse, too", function()
@@ -232,7 +231,7 @@ describe("rules of one's own", function()
     local before = writes()
     local ok, err = pcall(plan.apply, plan, { allow_removals = 1 })
     assert.same({ false, "rules", 0 }, { ok, err.rule, writes() - before }, tostring(err))
-    -- in the middle
+    -- during the apply
     org:plan({ people = { [TOM] = { role = "user" } } }):apply()
     price.young = -1
     plan = org:plan(state, { rules = rules(KEEP), refresh = true })

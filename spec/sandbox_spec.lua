@@ -1,5 +1,5 @@
--- The sandbox on its own level: its life, its knobs, what it repeats. What it answers is tested
--- through the client.
+-- The sandbox itself: its life, its settings, its determinism. Other specs test its replies through
+-- the client.
 local helper = require "spec.helper"
 
 local sandbox = require "toggl.sandbox"
@@ -17,7 +17,7 @@ describe("sandbox", function()
     assert.matches("/http$", socket)
     assert.equal("http://localhost/api/v9", server.url)
     assert.is_nil(server.port)
-    assert.is_nil(io.open(socket)) -- a socket is no file to open, with or without a server
+    assert.is_nil(io.open(socket)) -- a socket cannot be opened as a file
     assert.is_true(os.rename(socket, socket))
     server:stop()
     assert.is_nil((os.rename(socket, socket)))
@@ -236,7 +236,7 @@ describe("sandbox", function()
       )
       local command = ("timeout 20 bash -c '%s'"):format(talk)
       local before = os.time()
-      assert.is_true(os.execute(command)) -- cat ended by itself: the server closed
+      assert.is_true(os.execute(command)) -- cat ended since the server closed
       assert.is_true(os.time() - before < 15)
     end
   end)

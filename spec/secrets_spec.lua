@@ -1,6 +1,5 @@
--- A secret that is given in whichever way must turn up nowhere else: not in what is written, nor in
--- files, nor in what other processes can see. And where secrets are kept: in a place that is named,
--- with its mode, or not at all.
+-- A secret, given in any way, must not appear in output, in other files, or in what other processes
+-- can read. togglsh stores a secret only in a place that it names, with its mode.
 
 local helper = require "spec.helper"
 local seat = require "spec.terminal.seat"
@@ -30,7 +29,7 @@ local function togglsh(more, ...) return helper.run(environment(more), SHELL, ..
 
 local function sh(line, more) return helper.sh(environment(more), line) end
 
--- Files below the home that hold the canary.
+-- Return the files below the home that contain the canary.
 local function leaks()
   local pipe <close> = io.popen(("grep -rlaF %s %s"):format(CANARY, helper.quote(home)))
   local found = {}
@@ -56,8 +55,7 @@ after_each(function()
   os.execute("rm -rf " .. helper.quote(home))
 end)
 
--- Ways to give a token: what to prepare (returns further variables), and the files that hold it by
--- right.
+-- Ways to give a token: {function that returns further variables, the file that may contain it}.
 local ways = {
   ["the environment"] = { function() return { TOGGL_API_TOKEN = CANARY } end },
   ["the environment, as a password"] = {
@@ -90,8 +88,7 @@ local ways = {
   },
 }
 
--- Calls that fail in every way that says something: a refused token, a Lua error, an unknown
--- option, a warning.
+-- Calls that lead to messages: a rejected token, a Lua error, an unknown option, a warning.
 local SCRIPT = [[
   local function tell(f, ...)
     local ok, err = xpcall(f, debug.traceback, ...)
@@ -115,7 +112,7 @@ for name, way in pairs(ways) do
       local more = way[1]()
       local out, err, status = togglsh(more, "--trace", "-e", SCRIPT)
       assert.equal(0, status, err)
-      assert.truthy((out .. err):find "403") -- it was sent
+      assert.truthy((out .. err):find "403") -- the request was sent
       assert.is_nil((out .. err):find(CANARY, 1, true))
       assert.same({ way[2] }, leaks())
     end)

@@ -1,4 +1,4 @@
--- Jobs that choose, sort and cut their rows: people and groups, and toggl.options.select.
+-- Jobs that select, sort and limit rows: people and groups; and toggl.options.select.
 
 local helper = require "spec.helper"
 local json = require "toggl.text.json"
@@ -89,7 +89,7 @@ describe("a job", function()
     helper.remove(home)
   end)
 
-  -- Run a job; return its rows, the requests that it sent, and standard error.
+  -- Run a job. Return its rows or exit status, the count of requests, and standard error.
   local function run(...)
     local out, err, status
     local words = { ... }
@@ -170,7 +170,7 @@ describe("a job", function()
     local dry = select(3, run("--dry-run", "idle"))
     assert.matches("would ask: Deactivate Ann?", dry, 1, true)
     local status, sent, err = run("--yes", "idle", "--refresh")
-    assert.same({ 0, 3 }, { status, sent }, err) -- the organization, the person, the change
+    assert.same({ 0, 3 }, { status, sent }, err) -- organization, person, the write
     local rows = run("people", "--output=json", "--where", "email == 'ann@example.com'")
     assert.equal("inactive", rows[1].state)
   end)

@@ -1,11 +1,11 @@
--- Changes that the service shows only some seconds later: what was made is not there yet, what was
--- deleted still is. Each kind of object is a row: how one is made, found in a list, and taken away.
+-- Changes that the service shows seconds later: a created record is not visible yet, a deleted one
+-- still is. A row for each kind of record: how to create it, find it in a list, and remove it.
 local helper = require "spec.helper"
 local core = require "toggl.core"
 
-local LATE = 3600 -- seconds by the clock of the sandbox, which the specs move
--- Seconds by the clock of the client. On a busy machine the steps of a spec take longer, and it is
--- run again with more of them.
+local LATE = 3600 -- seconds by the sandbox's clock, which the specs advance
+-- Settle times in seconds by the client's clock. On a loaded machine the steps take longer than the
+-- first: then the spec runs again with the next.
 local SETTLES = { 0.6, 3, 15 }
 
 local server, client, org, started
@@ -28,10 +28,10 @@ local function stop()
   client, org = nil, nil
 end
 
--- Until what was changed last has settled.
+-- Wait until the last change has settled.
 local function settled() core.sleep(settle + 0.05) end
 
--- An `it` whose steps must be done while a change settles.
+-- An `it` whose steps must end while a change settles.
 local function it_in_time(name, body)
   it(name, function()
     for i, seconds in ipairs(SETTLES) do
@@ -48,7 +48,7 @@ local function it_in_time(name, body)
   end)
 end
 
--- The seconds after which a finder may be asked again.
+-- Check that the error's retry_after is a whole number of seconds within the settle time.
 local function is_soon(err)
   local after = err.retry_after
   assert.is_true(math.type(after) == "integer" or after == math.floor(after), tostring(after))
@@ -57,14 +57,14 @@ end
 
 local function cost(f, ...) return helper.requests_during(server, f, ...) end
 
--- The record of the list whose FIELD is VALUE.
+-- Return the record of the list whose FIELD is VALUE.
 local function find(list, field, value)
   for record in assert(list):each() do
     if record[field] == value then return record end
   end
 end
 
--- Does the group Night shift, as the list of groups has it, hold the key?
+-- Return whether the group Night shift in the list of groups has the key.
 local function in_group(field, key)
   local group = find(org:groups(), "name", "Night shift")
   for i = 1, #group[field] do
@@ -74,8 +74,8 @@ local function in_group(field, key)
   return false
 end
 
--- What the specs take: it stays the same record, also when no list has it any more.
-local function person() return org:user "ann22@example.com" end -- in Main alone, and in no group
+-- Records of the specs.
+local function person() return org:user "ann22@example.com" end -- in Main, in no group
 local function night() return find(org:groups(), "name", "Night shift") end
 local function workspace(name) return find(client:workspaces(), "name", name) end
 
@@ -85,8 +85,8 @@ end
 
 local function invited() return find(org:users(), "email", "late@example.com") ~= nil end
 
--- make() makes one; hold(made): what away() takes away, by default what was made; see(made): is it
--- in a list? again: the kind of error that a second away() meets; nil: the service does not mind.
+-- make() creates a record; hold(made) returns what away() removes, by default the record; see(made)
+-- returns whether a list has it. again: kind of error of a second away(), nil if it succeeds.
 local KINDS = {
   ["an organization user"] = {
     make = invite,
@@ -128,11 +128,11 @@ local KINDS = {
     hold = function() return workspace "Archive" end,
     away = function(it) return (night():remove(it)) end,
   },
-  ["a workspace"] = { -- which nothing deletes
+  ["a workspace"] = { -- no operation deletes it
     make = function() return org:create_workspace { name = "Late" } end,
     see = function() return find(client:workspaces(), "name", "Late") ~= nil end,
   },
-  ["an organization"] = { -- the last person takes it along
+  ["an organization"] = { -- it goes with its last person
     make = function() return client:create_organization { name = "Late", workspace_name = "Room" } end,
     see = function() return find(client:organizations(), "name", "Late") ~= nil end,
     hold = function(made) return client:get_organization(made.id) end,
@@ -150,16 +150,16 @@ describe("what is deleted and still seen by the service", function()
         local made = assert(kind.make())
         local held = kind.hold and assert(kind.hold(made)) or made
         settled()
-        assert.is_true(kind.see()) -- kept
+        assert.is_true(kind.see()) -- stored
         server:set { gone_after = LATE }
         assert(kind.away(held))
-        assert.is_true(kind.see()) -- the service says so, and the client cannot know better
+        assert.is_true(kind.see()) -- the service still shows it
         local again, err = kind.away(held)
         assert.equal(kind.again, not again and err.kind or nil)
         server:advance(LATE + 1)
         settled()
         assert.is_false(kind.see())
-        assert.equal(0, cost(function() assert.is_false(kind.see()) end)) -- and now it is kept
+        assert.equal(0, cost(function() assert.is_false(kind.see()) end)) -- stored after settling
       end)
     end
   end
@@ -188,21 +188,21 @@ describe("what is made and not yet seen by the service", function()
 
   for name, kind in pairs(KINDS) do
     it_in_time(name .. " is found as soon as the service shows it", function()
-      assert.is_false(kind.see()) -- which is kept until something is made
+      assert.is_false(kind.see()) -- stored until a record is created
       server:set { visible_after = LATE }
       assert(kind.make())
       assert.is_false(kind.see())
       server:advance(LATE + 1)
       local sent = cost(function() assert.is_true(kind.see()) end)
-      assert.is_true(sent <= 2) -- the list, and what leads to it
+      assert.is_true(sent <= 2) -- the list, and its organization
     end)
   end
 end)
 
 -- ----------------------------------------------------------------------------------------- finders
 
--- What finders find: make() and away(it) change it, find() looks for it by name; reads() fills the
--- store. REQUESTS: of one look while a change settles. FILTER: what the server is asked to filter by.
+-- Finders: make() and away(it) change the record, find() looks it up by name, reads() fills the
+-- store. requests: of one lookup while a change settles. filter: what the server filters by.
 local FOUND = {
   ["org:user"] = {
     make = invite,
@@ -211,7 +211,7 @@ local FOUND = {
     find = function(o) return org:user("late@example.com", o) end,
     filter = "filter=late%%40example%.com",
   },
-  ["org:user by a key"] = { -- which no server filters by
+  ["org:user by a key"] = { -- the server cannot filter by it
     make = function() return org:user "ann22@example.com":update { name = "Ann Late" } end,
     reads = function() return org:users() end,
     find = function(o) return org:user({ user_id = 3100000053 }, o) end,
@@ -272,7 +272,7 @@ describe("a finder", function()
           )
           if kind.filter then assert.matches(kind.filter, paths[#paths]) end
           settled()
-          assert(kind.reads()) -- and kept
+          assert(kind.reads()) -- stored
           sent = cost(function()
             none, err = kind.find()
           end)
@@ -292,7 +292,7 @@ describe("a finder", function()
           assert.is_true(found.settling > 0 and found.settling <= settle)
           assert.is_false(found.stale)
           settled()
-          assert.equal(0, found.settling) -- it may be read again
+          assert.equal(0, found.settling) -- a new read is final
           assert(kind.reads())
           assert.equal(0, cost(function() found = assert(kind.find()) end))
           assert.is_nil(found.settling)
@@ -328,7 +328,7 @@ describe("a finder", function()
       assert(kind.reads())
       assert.is_false(assert(kind.find { offline = true }).stale)
       server:fault "commit-then-drop:1"
-      client:request("POST", "/unheard/of") -- it is not known whether it was done, nor to what
+      client:request("POST", "/unheard/of") -- an ambiguous write with an unknown target
       local found = assert(kind.find { offline = true })
       assert.is_true(found.stale)
       if name == "org:user" then assert.is_true(found.workspaces.stale) end
@@ -381,7 +381,7 @@ describe("a finder", function()
       keys[#keys + 1] = math.tointeger(key)
     end
     assert.equal(2, #keys)
-    for _, key in ipairs(keys) do -- the advice works
+    for _, key in ipairs(keys) do -- as the message advises
       local found = assert(org:user { organization_user_id = key })
       assert.same({ key, "ann22@example.com" }, { found.id, found.email })
     end
@@ -396,7 +396,7 @@ end)
 describe("a change that another process makes without a store of replies", function()
   local folder
 
-  -- Makes CHANGE, code with `org`, in a process of its own, which shares the state file alone.
+  -- Run CHANGE, code with `org`, in a separate process, which shares the state file alone.
   local function elsewhere(change)
     local chunk = ([[
       local client <close> = require "toggl".client{unix_socket = %q, base_url = %q,
@@ -427,7 +427,7 @@ describe("a change that another process makes without a store of replies", funct
     for _ = 1, 2 do
       assert.equal(1, cost(function() assert.equal(before + 1, #org:groups()) end))
     end
-    assert.equal(0, cost(function() assert(org:roles() and org:roles()) end) - 1) -- not about it
+    assert.equal(0, cost(function() assert(org:roles() and org:roles()) end) - 1) -- not invalidated
     core.sleep(2.1)
     assert.equal(1, cost(function() org:groups() end))
     assert.equal(0, cost(function() assert.is_false(org:groups().stale) end))
@@ -461,7 +461,7 @@ describe("a change that another process makes without a store of replies", funct
     server:set { latency = 300 }
     local task = require("toggl.task")
     local before = task.task(function()
-      task.sleep(0.1) -- longer than a change settles
+      task.sleep(0.1) -- longer than the settle time
       return org:groups { refresh = true }
     end)
     local made = task.task(function() return theirs:create_group { name = "Theirs" } end)

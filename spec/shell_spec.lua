@@ -1,4 +1,4 @@
--- togglsh as a process: words, streams, exit statuses, what scripts find, and the jobs.
+-- togglsh as a process: arguments, streams, exit statuses, the globals of scripts, and the jobs.
 
 local helper = require "spec.helper"
 local json = require "toggl.text.json"
@@ -6,7 +6,7 @@ local json = require "toggl.text.json"
 local SHELL = helper.build .. "/togglsh"
 local SHELL_PATH = (SHELL:find "^/" and "" or os.getenv "PWD" .. "/") .. SHELL
 
--- A home of its own: nothing of the person who runs the specs is read or changed.
+-- A separate home: specs neither read nor change files of the user.
 local home
 
 local function environment(more) return helper.environment(home, more) end
@@ -87,8 +87,8 @@ describe("togglsh runs", function()
     assert.same({ "nil\ttrue\tnil\n", "", 0 }, { out, err, status })
   end)
 
-  -- Without /proc it cannot ask which file it is. A name space of mounts is needed to take /proc
-  -- away.
+  -- Without /proc togglsh cannot read its own path from there. Unmounting it requires a mount
+  -- namespace.
   it(
     "without /proc, by its path, through a link, by PATH, and as the interpreter of a script",
     function()
@@ -445,12 +445,12 @@ describe("the script of the README", function()
   it("offboards", function()
     local both = { "--sandbox", path, "aoife5@example.com", "olive@example.com" }
     local out, err, status = togglsh(table.unpack(both))
-    assert.same({ 1, 1, "" }, { status, count_lines(err), out }) -- found before anything is sent
+    assert.same({ 1, 1, "" }, { status, count_lines(err), out }) -- found before the first write
     assert.equal("togglsh: olive@example.com owns the organization\n", err)
     both[4] = "ann@example.com"
     out, err, status = togglsh(table.unpack(both))
     assert.same({ "", 0 }, { err, status })
-    -- the organization, the people, and one change each
+    -- two reads and two writes
     assert.matches("deactivated\n.*deactivated\n2 of 12; requests spent: 4\n$", out)
   end)
 

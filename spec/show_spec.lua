@@ -16,8 +16,7 @@ local function lines(value, options)
   return out
 end
 
--- A record as the module makes them: userdata cannot be made here, so what can be shown of it is
--- shown by a table.
+-- Return a table in place of a record, which is userdata and cannot be created here.
 local function nested(value) return { name = "Main", subscription = { plan_name = value } } end
 
 describe("a table in a narrow window", function()
@@ -94,7 +93,7 @@ describe("a table for people", function()
     local people, groups = lines(org:users()), lines(org:groups())
     assert.matches("^name +email +groups +workspaces$", people[1])
     assert.matches("no room for id, admin", people[#people])
-    assert.matches("%d+: [^,]+, ", table.concat(people, "\n")) -- how many there are of many
+    assert.matches("%d+: [^,]+, ", table.concat(people, "\n")) -- large lists show their count
     assert.matches("^  group_id  name +users +workspaces$", groups[1])
     assert.matches("5200000011", groups[3])
     local above = require("toggl.core").above

@@ -1,5 +1,4 @@
--- Slips of a script's author: each is reported in a sentence that says what to write, at the
--- place where it is.
+-- Mistakes of a script's author: each raises a message that says what to write, at its line.
 local helper = require "spec.helper"
 local toggl = require "toggl"
 
@@ -18,7 +17,7 @@ describe("a slip", function()
     client, org = nil, nil
   end)
 
-  -- What f() raises, which must name the line of f, and must not have been sent.
+  -- Return the message that f() raises. It must name the line of F, and f() must send nothing.
   local function slip(f)
     local text
     assert.equal(
@@ -204,7 +203,7 @@ describe("a slip", function()
     assert.equal(user.name, user:get "name")
     assert.equal(user.stale, user:get "stale")
     assert.is_nil(org:get "suspended_at")
-    assert.is_nil(org.suspended_at) -- in the row, not in the record
+    assert.is_nil(org.suspended_at) -- a known field that the record lacks
     for name in pairs(user) do
       fields[name] = true
     end
@@ -225,7 +224,7 @@ describe("a slip", function()
     assert.equal(group.group_id, group:get "id")
     local entry = org:user("olive@example.com").groups[1]
     assert.equal(entry.group_id, entry.id)
-    -- a person has four keys, so the name must say which
+    -- a person has four keys: the name must be exact
     assert.matches("did you mean 'user_id'", slip(function() return group.users[1].id end))
   end)
 

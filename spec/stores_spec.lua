@@ -1,4 +1,4 @@
--- Stores that do not work: what is reported and what goes on. `togglsh cache`, `togglsh quota`, the
+-- Stores that fail: what is reported and what continues. `togglsh cache`, `togglsh quota`, the
 -- waits of a client, and the window that the prompt shows.
 local helper = require "spec.helper"
 local seat = require "spec.terminal.seat"
@@ -36,7 +36,7 @@ local function count_of(text, part)
   return n
 end
 
--- Big-endian integer at OFFSET of the header of an SQLite file.
+-- Overwrite the big-endian integer at OFFSET of the header of an SQLite file.
 local function patch(path, offset, value)
   local text = helper.read(path)
   write(path, text:sub(1, offset) .. string.pack(">I4", value) .. text:sub(offset + 5))
@@ -194,7 +194,7 @@ end)
 
 -- ------------------------------------------------------------------------- stores that do not work
 
--- The words for unshare that give a name space of mounts here; nil and why not.
+-- Return the options of unshare for a mount namespace on this machine, or nil and the reason.
 local function rights()
   local why
   for _, words in ipairs { "-m", "-rm" } do
@@ -206,7 +206,7 @@ local function rights()
   return nil, why
 end
 
--- Runs the lines with the folders of all stores on a file system of its own.
+-- Run LINES with the folders of all stores on a separate file system.
 local function mounted(words, lines)
   local line = ("unshare %s bash -c %s"):format(
     words,
@@ -218,7 +218,7 @@ local function mounted(words, lines)
   return helper.sh(environment(), line)
 end
 
--- The run's list is there, and each store is reported once, with what it costs.
+-- Check that the run printed its list and reported each store once, with the consequence.
 local function is_reported(out, err, status, pattern, which)
   assert.equal(0, status, err)
   assert.matches("60\n", out)
@@ -337,7 +337,7 @@ describe("a store that does not work:", function()
     assert.equal("600", helper.mode(home .. "/state/toggl/" .. name))
     out, err, status = togglsh("quota")
     assert.same({ "", 0 }, { err, status })
-    -- the size of the window is learned from its first seconds, which may be over
+    -- the window's size is learned in its first seconds, which may be over
     assert.matches("4300000017  Acme +%d+ ", out)
     assert.equal("ok", seat.integrity(state_file()))
   end)
@@ -356,7 +356,7 @@ describe("a client whose store another process holds", function()
     return helper.client(server, o)
   end
 
-  -- Seconds that f() took; it must give something.
+  -- Return the seconds that f() took; its result must be true.
   local function time_of(f)
     local start = seat.now()
     assert(f())
@@ -373,7 +373,7 @@ describe("a client whose store another process holds", function()
     require("toggl.core").sleep(0.3)
     local release = seat.hold(path)
     local first = time_of(function() return org:groups { refresh = true } end)
-    require("toggl.core").sleep(0.3) -- replies go into the file together
+    require("toggl.core").sleep(0.3) -- wait for the write-behind queue
     first = first + time_of(function() return org:groups { refresh = true } end)
     local rest = time_of(function()
       for _ = 1, 10 do
@@ -398,7 +398,7 @@ describe("a client whose store another process holds", function()
       } do
         local c <close> = client(case[1])
         local org = c:organization "Acme"
-        require("toggl.core").sleep(1.1) -- no burst: nothing is taken in advance
+        require("toggl.core").sleep(1.1) -- no burst, no reservations
         local release, release_cache = seat.hold(path), case[1].cache and seat.hold(case[1].cache)
         local took = time_of(function() return org:groups { refresh = true } end)
         local again = time_of(function() return org:groups { refresh = true } end)
@@ -427,7 +427,7 @@ describe("a client whose store another process holds", function()
         local took = time_of(function() return case[1](c) end)
         release()
         assert.is_true(took < case[3], ("%s: %.2f s"):format(name, took))
-        if name ~= "windows" and name ~= "quota" then -- these can be read while another process writes
+        if name ~= "windows" and name ~= "quota" then -- readable while another process writes
           assert.is_true(took >= case[2], ("%s: %.2f s"):format(name, took))
           assert.matches("one.db: another process holds it", warnings[#warnings])
         end
@@ -440,17 +440,17 @@ describe("a client whose store another process holds", function()
     local org = c:organization "Acme"
     local groups = #org:groups()
     require("toggl.core").sleep(0.3)
-    assert(org:roles { refresh = true }) -- replies go into the file together
+    assert(org:roles { refresh = true }) -- flushes the write-behind queue
     assert.equal(0, helper.requests_during(server, function() org:groups() end))
     local release = seat.hold(path)
     assert(org:create_group { name = "Fresh" })
-    assert.equal(groups + 1, #org:groups()) -- the file says otherwise
+    assert.equal(groups + 1, #org:groups()) -- the file still has the old list
     assert.equal(1, helper.requests_during(server, function() org:groups() end))
     release()
     local other <close> = client { cache = path }
-    require("toggl.core").sleep(10.1) -- the rest after a wait in vain
+    require("toggl.core").sleep(10.1) -- the pause after a failed wait
     assert.equal(groups + 1, #org:groups())
-    assert.equal(groups + 1, #other:organization("Acme"):groups()) -- it was dropped for others, too
+    assert.equal(groups + 1, #other:organization("Acme"):groups()) -- invalidated in the file too
   end)
 end)
 
@@ -474,7 +474,7 @@ describe("the prompt shows the window of the next call:", function()
       assert.matches(" " .. own .. " left until", prompt({}))
       assert.matches(" " .. own .. " left until", prompt({ "--org", "acme" }, unnamed))
       assert.matches(" " .. own .. " left until", prompt({ "--org", tostring(ACME) }, unnamed))
-      assert.matches(" " .. account .. " left until", prompt({}, unnamed)) -- you are in two
+      assert.matches(" " .. account .. " left until", prompt({}, unnamed)) -- of two organizations
       os.remove(cache_file())
       assert.matches(" " .. own .. " left until", prompt({}))
       assert.matches(" " .. account .. " left until", prompt({ "--org", "Acme" }, unnamed))

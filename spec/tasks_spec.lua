@@ -1,5 +1,5 @@
--- Several things at once: tasks, maps, the same question asked twice, loops from outside, and what
--- is not visible yet.
+-- Concurrency: tasks, maps, coalesced calls, foreign event loops, and changes that are not visible
+-- yet.
 local helper = require "spec.helper"
 local core = require "toggl.core"
 local toggl = require "toggl"
@@ -8,7 +8,7 @@ local tasks = require "toggl.task"
 local ACME = 4300000017
 
 assert(tasks.pollfd())
-helper.keep_descriptors() -- the scheduler has it for life
+helper.keep_descriptors() -- the scheduler keeps its descriptor
 
 local server, client, org
 
@@ -31,7 +31,7 @@ local function seconds(f)
   return core.ticks() - from
 end
 
--- One request, different for every N.
+-- Send one request, different for each N.
 local function page(n) return org:users { page = n, per_page = 1 } end
 
 describe("toggl.map", function()
@@ -176,7 +176,7 @@ describe("toggl.map", function()
       list[i] = i
       gates[i] = toggl.task(function()
         toggl.sleep(0)
-        if i < n then gates[i + 1]:wait() end -- so that they end one a round, the last one first
+        if i < n then gates[i + 1]:wait() end -- they end one in each round, the last one first
         return i
       end)
     end
@@ -286,7 +286,7 @@ describe("toggl.task", function()
     local task = toggl.task(function(a, b) return page(1)[1].id, a + b, nil end, 2, 3)
     assert.is_false(task:done())
     assert.equal("task (running)", tostring(task))
-    page(2) -- outside of a task: pumps for all
+    page(2) -- outside of a task: pumps all calls
     local n = select("#", task:wait())
     assert.equal(3, n)
     local _, sum = task:wait()
@@ -322,7 +322,7 @@ describe("toggl.task", function()
       toggl.sleep(60)
       kinds.sleep = "woke"
     end)
-    client:step(0.05) -- so that the requests are out
+    client:step(0.05) -- sends the requests
     local time = seconds(function()
       reading:cancel()
       writing:cancel()
@@ -334,7 +334,7 @@ describe("toggl.task", function()
     local ok, err = pcall(sleeping.wait, sleeping)
     assert.is_false(ok)
     assert.equal("cancelled", err.kind)
-    sleeping:cancel() -- twice is once
+    sleeping:cancel() -- a second cancel does nothing
     assert.equal(1, #page(2))
   end)
 
@@ -426,7 +426,7 @@ describe("a call", function()
       assert.equal(lists[1]:raw(), list:raw())
     end
     assert.equal(2, client:cost().total)
-    -- there is no store
+    -- the client has no store
     assert.equal(1, helper.requests_during(server, function() org:groups() end))
   end)
 

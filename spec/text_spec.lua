@@ -1,4 +1,4 @@
--- What Unicode says of a text: how it folds, and how wide it is.
+-- Folding and width of texts by Unicode's rules.
 local core = require "toggl.core"
 local screen = require "toggl.text.screen"
 
@@ -17,7 +17,7 @@ describe("texts that look the same", function()
     { "한글", "\u{1112}\u{1161}\u{11AB}\u{1100}\u{1173}\u{11AF}" },
     { "Team 2024", "ＴＥＡＭ ２０２４" },
     { "Nguy\u{1EC5}n", "Nguye\u{302}\u{303}n" },
-    { "e\u{323}\u{307}", "e\u{307}\u{323}" }, -- marks in another order
+    { "e\u{323}\u{307}", "e\u{307}\u{323}" }, -- combining marks in another order
   }
   for _, group in ipairs(alike) do
     it("fold to one: " .. group[1], function()

@@ -1,4 +1,4 @@
--- What is typed and pasted at the prompt, where it is easily misread.
+-- Typing and pasting at the prompt: cases that are easily misread.
 
 local helper = require "spec.helper"
 local seat = require "spec.terminal.seat"

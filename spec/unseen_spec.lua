@@ -1,5 +1,4 @@
--- What is not seen, or what a terminal obeys, is spelled wherever a person reads names that others
--- typed.
+-- Invisible characters and terminal controls in names are escaped wherever a person reads them.
 local helper = require "spec.helper"
 local core = require "toggl.core"
 local screen = require "toggl.text.screen"

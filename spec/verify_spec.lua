@@ -1,4 +1,4 @@
--- Reading back: what counts as seen.
+-- Reading back: which replies show a change.
 
 require "spec.helper"
 
@@ -6,7 +6,7 @@ local verify = require "toggl.plan.verify"
 
 local function key(k) return k end
 
--- Does SEEN show the change C?
+-- Return whether SEEN shows the change C.
 local function shows(seen, c)
   seen.members, c.who, c.key = seen.members or {}, "a@x.yz", nil
   return verify.shows(seen, c, key, { args = {} })

@@ -1,8 +1,8 @@
--- Files that earlier versions of this program left behind (spec/fixtures/state), read with today's.
--- state.db has a C test of its own as well (spec/c/test_versions.c).
+-- Read the files of earlier versions (spec/fixtures/state). state.db also has a C test
+-- (spec/c/test_versions.c).
 local helper = require "spec.helper"
 
-local SERVER = "http://127.0.0.1:18473/api/v9" -- where they were made; nothing listens there now
+local SERVER = "http://127.0.0.1:18473/api/v9" -- of the fixtures; nothing listens there
 
 describe("files of earlier versions", function()
   local home
@@ -19,7 +19,7 @@ describe("files of earlier versions", function()
     assert(os.execute(("install -m 0600 spec/fixtures/state/%s '%s/%s'"):format(fixture, home, to)))
   end
 
-  -- In the name of a profile of the fixture, and offline: what is printed comes from the files.
+  -- Run CODE with a profile of the fixtures, offline: its output comes from the files.
   local function run(profile, code)
     put("profiles-1", "config/toggl/profiles")
     local environment = helper.environment(home, { TOGGL_API_URL = SERVER })

@@ -1,4 +1,4 @@
--- What does not work although calls go on: each sentence reaches the user once.
+-- Faults that do not stop calls: the user gets each warning once.
 local helper = require "spec.helper"
 local toggl = require "toggl"
 local core = require "toggl.core"
