@@ -171,8 +171,8 @@ describe("an apply", function()
   end)
 
   describe("of a plan that another apply of the account has overtaken", function()
-    local function overtake(first, second, f)
-      with_org({}, function(org, server)
+    local function overtake(first, second, f, settings)
+      with_org(settings or {}, function(org, server)
         local plan = org:plan(first)
         org:plan(second):apply()
         local sent = server:requests()
@@ -190,6 +190,16 @@ describe("an apply", function()
         assert.equal("changed", err.rule)
         assert.matches("a@x.yz is not as the plan saw it", tostring(err), 1, true)
       end)
+    end)
+
+    it("invites no person twice who is in none of the workspaces that were read", function()
+      local function invite(workspace)
+        return { people = { ["a@x.yz"] = { workspaces = { workspace } } } }
+      end
+      overtake(invite "Archive", invite "Client work", function(ok, err)
+        assert.is_false(ok)
+        assert.equal("changed", err.rule, tostring(err))
+      end, { people = 300 })
     end)
 
     it("reads again, and goes on where nothing of it has changed", function()

@@ -416,6 +416,26 @@ local function check_untouched(before, m, plan)
   end
 end
 
+-- Administrators of each workspace who can act.
+local function admins(m)
+  local count = {}
+  for _, p in pairs(m.people) do
+    for w, here in pairs(p.state == "active" and p.workspaces or {}) do
+      if here.role == "admin" and not here.inactive then count[w] = (count[w] or 0) + 1 end
+    end
+  end
+  return count
+end
+
+-- Apply STEP to M; a plan that no guard refuses takes no last one of BEFORE, for no moment.
+local function apply_step(m, plan, step, before)
+  m:apply(step)
+  local after = admins(m)
+  for w in pairs(#plan.refused == 0 and before or {}) do
+    assert(after[w], ("%s: no administrator of %d is left"):format(step.what, w))
+  end
+end
+
 local function one(seed, people, groups, workspaces)
   math.randomseed(seed)
   local present = random_present(people, groups, workspaces)
@@ -426,8 +446,9 @@ local function one(seed, people, groups, workspaces)
   local least = fewest(plan.found)
   assert.equal(least + plan.cost.extra, spent_on_people(plan), "seed " .. seed)
   local m = model_of(present)
+  local before = admins(m)
   for _, step in ipairs(plan.steps) do
-    m:apply(step)
+    apply_step(m, plan, step, before)
   end
   check_untouched(present, m, plan)
   local again = planner.make(state, m:present(present.organization), {}, NOW)

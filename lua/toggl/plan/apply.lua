@@ -126,13 +126,17 @@ end
 
 -- Read again and plan again: the result must be the plan that was shown. SECONDS: until requests
 -- are left, which an apply with a limit of its own waits for here; else the read waits as the
--- client does.
-local function read_again(run, seconds)
+-- client does. WHOLE: everyone is to be seen, also those that another plan has invited.
+local function read_again(run, seconds, whole)
   local present, planner = require "toggl.plan.present", require "toggl.plan.planner"
   settle(run)
   if seconds and run.wait and seconds < math.huge then require("toggl.task").sleep(seconds) end
   local began = core.ticks()
-  run.present = present.again(run.org, run.present)
+  if whole and run.present.few then
+    run.present = present.read(run.org, run.plan.state, { refresh = true }, true)
+  else
+    run.present = present.again(run.org, run.present)
+  end
   local rules = run.plan.rules
   run.now_planned = planner.make(run.plan.state, run.present, rules, os.time())
   if rules.own then require("toggl.plan.own").check(run.now_planned, run.present, rules.own) end
@@ -184,7 +188,7 @@ end
 
 -- Another plan of this account was applied since the read: is each change still to be made?
 local function check_overtaken(run)
-  read_again(run)
+  read_again(run, nil, true)
   for _, step in ipairs(run.plan.steps) do
     for _, c in ipairs(step.changes) do
       if not run.allowed[signature(run, c)] then changed(step, c.who or c.name or step.what) end

@@ -107,6 +107,7 @@ local function read_members(org, present, w, options, tools)
   end
   present.few[w], present.few_count = true, present.few_count + 1
   present.at = math.min(present.at, os.time() - math.floor(list.age or 0))
+  present.read_at = math.min(present.read_at or math.huge, list.at or present.at)
   return n
 end
 
@@ -138,7 +139,7 @@ local function read(org, state, options, tools)
   local w, count = whole_workspace(org, options, tools)
   if not w then return nil end
   local groups = tools.read_list(org, "groups", options)
-  found.at = found.at - math.floor(groups.age or 0)
+  found.at, found.read_at = found.at - math.floor(groups.age or 0), groups.at or found.at
   for record in groups:each() do
     found.groups[#found.groups + 1] = tools.group(record)
   end

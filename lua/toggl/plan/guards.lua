@@ -108,10 +108,52 @@ local function admins_lost(d, lost)
   return gone
 end
 
+-- Does RECORD's person become an administrator of W who counts?
+local function gains(record, w)
+  local c, p, here = record.roles[w] or record.begins[w], record.p, record.p.workspaces[w]
+  local state = record.put.state
+  local active = (state and state.after or not p.unsaid and p.state) == "active"
+  active = active and not (here and here.inactive)
+  return c and c.after == "admin" and active and not is_admin(here, p)
+end
+
+-- Does the change C take W from P?
+local function takes(c, p, w)
+  local by_group = c.group and p.workspaces[w].groups[c.group]
+  if not c.who then return by_group and (c.kind == "group_gone" or c.workspace == w) end
+  local all = c.kind == "remove" or c.kind == "deactivate"
+  return c.who == p.email and (all or c.workspace == w or c.kind == "quit" and by_group)
+end
+
+-- Requests go out one after the other: how many administrators W has when one of them has taken it
+-- from some of GONE, where those are fewer than LEAST; else nil, and those that take it depend on
+-- those that give it. COUNT: now; GAINING: {[address] = true} of those who become it.
+local function between(d, w, gone, count, gaining, least)
+  local done, gives = {}, {}
+  for _, step in ipairs(d.steps) do
+    local took, gave = false, false
+    for _, c in ipairs(step.changes) do
+      if c.workspace == w and c.after == "admin" and gaining[c.who] then
+        count, gave = count + 1, true
+      end
+      for p in pairs(gone) do
+        if not done[p] and takes(c, p, w) then
+          count, done[p], took = count - 1, true, true
+        end
+      end
+    end
+    if took and count < least then return count end
+    if took then
+      step.after = table.move(gives, 1, #gives, #(step.after or {}) + 1, step.after or {})
+    end
+    if gave then gives[#gives + 1] = step end
+  end
+end
+
 local function last_admins(d, lost, least)
   local gone = admins_lost(d, lost)
   for _, w in ipairs(diff.keys(gone)) do
-    local left, last, more = 0, {}, 0
+    local left, last, more, gaining = 0, {}, 0, {}
     for _, p in ipairs(d.present.people) do
       if is_admin(p.workspaces[w], p) then
         if gone[w][p] then
@@ -123,13 +165,26 @@ local function last_admins(d, lost, least)
         end
       end
     end
+    local staying = left
     for _, record in ipairs(d.people) do
-      local gains = record.roles[w] or record.begins[w]
-      if gains and gains.after == "admin" and not is_admin(record.p.workspaces[w], record.p) then
-        left = left + 1
+      if gains(record, w) then
+        left, gaining[record.p.email] = left + 1, true
       end
     end
-    if left < least and #last > 0 then
+    local risk = staying < least and left >= least
+    local few = risk and between(d, w, gone[w], staying + #last, gaining, least)
+    if few then
+      refuse(
+        d,
+        "last-admin",
+        last[1],
+        "%q would have %d administrators between two requests of the plan, and %d are the least: "
+          .. "plan who becomes one first",
+        diff.name(d, "workspaces", w),
+        few,
+        least
+      )
+    elseif left < least and #last > 0 then
       table.sort(last)
       local name = diff.name(d, "workspaces", w)
       if #last == 1 and least == 1 then

@@ -21,6 +21,8 @@ local ROWS = {
   group_new = { 3, "post_organization_group", "create group %q" },
   group_name = { 4, "put_workspace_group", "rename group %q to %q" },
   early = { 5, "patch_organization_group", "change group %q", "group" },
+  first = { 5, "put_organization_users", "change %s", "person" }, -- who becomes an administrator
+  raise = { 5, "put_workspace_workspace_users", "change the role of %s in %q", "access" },
   group = { 6, "patch_organization_group", "change group %q" },
   whole = { 6, "put_organization_group", "rename group %q to %q", "group_name" },
   person = { 7, "put_organization_users", "change %s" },
@@ -255,23 +257,37 @@ local function takes_rights(record)
   return false
 end
 
+-- Does it give such rights?
+local function gives_rights(record)
+  local put = record.put
+  if put.role and put.role.after == "admin" then return true end
+  if put.state and put.state.after == "active" then return true end
+  for _, list in ipairs(record.wants and { record.begins, record.roles } or {}) do
+    for _, c in pairs(list) do
+      if c.after == "admin" then return true end
+    end
+  end
+  return false
+end
+
 local function put_person(d, record, vertex)
   local put = record.put
   local args =
     { person = record.p, put = put, groups = record.lists and group_list(d, record) or nil }
   args.workspaces = record.wants and direct_list(d, record) or nil
-  local down = takes_rights(record)
+  local down, early = takes_rights(record), gives_rights(record)
   -- a complete list ends what it does not name
-  local more = { rank = down and 1 or 0, vertex = vertex }
+  local more = { rank = (down or early) and 1 or 0, vertex = vertex }
   more.destructive = record.lists or record.wants or nil
-  add(d, "person", { record.p.email }, record.own, args, more)
+  add(d, early and not down and "first" or "person", { record.p.email }, record.own, args, more)
 end
 
 local function change_access(d, record, c)
   local member = record.p.workspaces[c.workspace].id
   local args = { workspace = c.workspace, member = member, role = c.after }
   local words = { record.p.email, diff.name(d, "workspaces", c.workspace) }
-  add(d, "access", words, { c }, args, { rank = c.after == "admin" and 0 or 1 })
+  if c.after == "admin" then return add(d, "raise", words, { c }, args, { rank = 2 }) end
+  add(d, "access", words, { c }, args)
 end
 
 local function people_steps(d, ends)
@@ -365,6 +381,22 @@ local function order(d)
   end
 end
 
+-- The list of a whole group has those who come by their own requests before it, and not those who
+-- go by them; it depends on these.
+local function complete_lists(d)
+  for i, step in ipairs(d.steps) do
+    for n = 1, step.args.users and i - 1 or 0 do
+      local other = d.steps[n]
+      for _, c in ipairs(other.args.groups and other.args.person and other.changes or {}) do
+        if c.group == step.args.group then
+          step.args.users[c.user_id] = c.kind == "join" or nil
+          table.insert(step.after, other)
+        end
+      end
+    end
+  end
+end
+
 --- The steps of D, what diff found and carry decided.
 function M.make(d)
   d.steps, d.places = {}, {}
@@ -382,6 +414,7 @@ function M.make(d)
     if at[1] ~= last[1] or at[2] ~= last[2] or at[3] ~= last[3] then turn = turn + 1 end
     step.number, step.turn, last = i, turn, at
   end
+  complete_lists(d)
   return d.steps
 end
 

@@ -114,10 +114,16 @@ return {
     "",
   },
   {
-    "demotions-before-promotions",
+    "administrators-between-requests-are-not-counted",
+    "guards.lua",
+    "    if took and count < least then return count end\n",
+    "",
+  },
+  {
+    "whole-group-without-its-newcomers",
     "steps.lua",
-    "rank = down and 1 or 0",
-    "rank = down and 0 or 1",
+    "  complete_lists(d)\n",
+    "",
   },
   {
     "created-is-used-at-once",

@@ -45,6 +45,15 @@ end
 
 -- ------------------------------------------------------------------------------------------- runs
 
+-- Note the names that ROWS of a plan give to groups.
+local function note_renames(rows)
+  for _, row in ipairs(rows) do
+    for _, names in pairs(row.change == "group_name" and seed.group_names or {}) do
+      if names[row.before] then names[row.after] = true end
+    end
+  end
+end
+
 -- Note that PLAN was shown to administrator A in PROCESS. ALLOWED: removals that A allows.
 function M.run(a, process, plan, allowed)
   local run = { a = a, process = process, plan = plan, allowed = allowed, writes = 0, removed = 0 }
@@ -52,6 +61,7 @@ function M.run(a, process, plan, allowed)
   -- an apply by id and a resume follow the first plan, which was shown
   local follows = a.phase == "kept" or a.phase == "resume"
   a.seen = follows and a.seen or plan.rows
+  note_renames(plan.rows)
   for _, row in ipairs(a.seen) do
     run.shown[("%s %s %s"):format(
       row.change,
@@ -191,37 +201,6 @@ local function is_guard_read(r)
     or path:find "/workspace_users$"
 end
 
--- Return whether R changes the same group as the earlier request W, or people that W changed.
-local function is_same(w, r)
-  if r.names.group then return w.names.group == r.names.group end
-  for who in pairs(r.names.people) do
-    if w.names.people[who] and (w.moved or w.changed)[who] then return true end
-  end
-  return false
-end
-
--- Return the newest guard's read of the process before R, and whether one that is young enough
--- began after the process's own writes to the same people had settled. A request of a group
--- destroys only memberships of that group.
-local function guard_read(r)
-  local settled, newest, good = 0, nil, false
-  for n = 1, r.number - 1 do
-    local w = seed.history[n]
-    if w and w.process == r.process and w.changed and is_same(w, r) then
-      settled = math.max(settled, (w.ended or w.arrived) + r.run.a.settle)
-    end
-  end
-  for n = r.number - 1, 1, -1 do
-    local read = seed.history[n]
-    local own = read and (read.process == r.process or r.run.a.cache and read.machine == r.machine)
-    if own and is_guard_read(read) and read.heard == 200 then
-      newest = newest or read
-      good = good or (r.at - read.at <= YOUNG + 1 and read.at >= settled - 0.01)
-    end
-  end
-  return newest, good
-end
-
 -- Return whether another administrator may have changed WHO or GROUP after READ.
 local function is_disturbed(read, who, group, machine)
   for _, other in ipairs(seed.foreign) do
@@ -232,6 +211,49 @@ local function is_disturbed(read, who, group, machine)
     end
   end
   return false
+end
+
+-- Return whether the group's request W moved WHO only because another administrator, after READ, had
+-- moved them: the plan shows neither a join nor a quit.
+local function is_undone(w, who, read)
+  local names = w.names.group and seed.group_names[w.names.group]
+  if not names or not is_disturbed(read, who, nil, w.machine) then return false end
+  return not (was_shown(w.run, "join", who, names) or was_shown(w.run, "quit", who, names))
+end
+
+-- Return whether R changes the same group as the earlier request W, or people that W changed. READ:
+-- the newest read of a guard.
+local function is_same(w, r, read)
+  if r.names.group then return w.names.group == r.names.group end
+  for who in pairs(r.names.people) do
+    local is = w.names.people[who] and (w.moved or w.changed)[who]
+    if is and not is_undone(w, who, read) then return true end
+  end
+  return false
+end
+
+-- Return the newest guard's read of the process before R, and whether one that is young enough
+-- began after the process's own writes to the same people had settled. A request of a group
+-- destroys only memberships of that group.
+local function guard_read(r)
+  local settled, reads = 0, {}
+  for n = r.number - 1, 1, -1 do
+    local read = seed.history[n]
+    -- what the plan was made of may have come from the store, read by another process
+    local stored = r.run.a.cache and n < r.run.first
+    local own = read and (read.process == r.process or stored and read.machine == r.machine)
+    if own and is_guard_read(read) and read.heard == 200 then reads[#reads + 1] = read end
+  end
+  for n = 1, r.number - 1 do
+    local w = seed.history[n]
+    if w and w.process == r.process and w.changed and is_same(w, r, reads[1]) then
+      settled = math.max(settled, (w.ended or w.arrived) + r.run.a.settle)
+    end
+  end
+  for _, read in ipairs(reads) do
+    if r.at - read.at <= YOUNG + 1 and read.at >= settled - 0.01 then return reads[1], true end
+  end
+  return reads[1], false
 end
 
 -- Return whether one administrator alone acts on the organization in this seed.
@@ -315,11 +337,11 @@ local function check_loss(r, l, before)
   if run.a.rules.own and support and leaves and not disturbed then
     violate("%s %s: %s, which a rule of the administrator denies", r.method, r.path, what)
   end
-  local hits = l.kind == "removed" or l.kind == "demoted" or l.kind == "deactivated"
-  if hits and (p.role == "owner" or p.paying) then
+  local is_hit = l.kind == "removed" or l.kind == "demoted" or l.kind == "deactivated"
+  if is_hit and (p.role == "owner" or p.paying) then
     violate("%s %s: %s, who is protected", r.method, r.path, what)
   end
-  if hits and p.user_id and p.user_id == seed.caller then
+  if is_hit and p.user_id and p.user_id == seed.caller then
     violate("%s %s: %s, who is the caller", r.method, r.path, what)
   end
   return true
@@ -516,22 +538,17 @@ local function check_kept(run)
   end
 end
 
--- Return whether ROW is a removal that the server answered with 200 and did not apply, and that no
--- successful read of people followed.
-local function is_unread(row)
-  local lie = row.change == "remove" and seed.lied_once
-  for i = lie and lie.number + 1 or math.huge, #seed.history do
-    local r = seed.history[i]
-    local reads = r.process == lie.process and r.method == "GET" and r.heard == 200
-    if reads and r.path:find "^/organizations/%d+/users" then return false end
-  end
-  return lie ~= nil and lie ~= false
+-- Return whether ROW is a removal that the server answered with 200 and did not apply, and that ERR
+-- says could not be read back. Some pages of the list may have come.
+local function is_unread(row, err)
+  local unread = err and err.message:find("could not be read back", 1, true)
+  return row.change == "remove" and seed.lied_once and unread
 end
 
-local function check_done(receipt)
+local function check_done(receipt, err)
   if not M.is_alone() then return end
   for _, row in ipairs(receipt.rows) do
-    if row.result == "done" and not is_so(seed.now, row) and not is_unread(row) then
+    if row.result == "done" and not is_so(seed.now, row) and not is_unread(row, err) then
       violate("%s of %s is said to be done, and is not so", row.change, row.who or row.group or "")
     end
   end
@@ -541,7 +558,7 @@ function M.applied(run, ok, err, receipt)
   run.ended = true
   if receipt then
     check_left(receipt)
-    check_done(receipt)
+    check_done(receipt, err)
   end
   if ok and M.is_alone() then check_kept(run) end
   if seed.mode ~= "clean" or #seed.admins > 1 then return end

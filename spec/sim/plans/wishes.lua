@@ -59,6 +59,20 @@ local function group_of(s, state, g)
   end
 end
 
+-- Let STATE make other people administrators of a workspace than those who are it in S.
+local function swap(s, state)
+  local w = chance.pick(s.workspace_list)
+  for _, p in ipairs(s.list) do
+    local here, person = p.access[w.id], state.people[p.email]
+    local free = here and p.joined and p.role == "user" and not (person and person.state)
+    local role = free and (here.role == "admin" and "user" or chance.once_in(4) and "admin")
+    if role then
+      person = person or { workspaces = {} }
+      person.workspaces[w.name], state.people[p.email] = role, person
+    end
+  end
+end
+
 -- Return a desired state for S, as a file could hold it.
 function M.desired(s)
   local state = { people = {}, groups = {}, workspaces = {} }
@@ -66,6 +80,7 @@ function M.desired(s)
   for _, p in ipairs(s.list) do
     if chance.percent(share) then state.people[p.email] = person_of(s, p, removes) end
   end
+  if chance.percent(8) then swap(s, state) end
   for i = 1, chance.pick { 0, 0, 1, 3 } do
     state.people[("new%d@x.yz"):format(i)] = person_of(s, nil, 0)
   end
