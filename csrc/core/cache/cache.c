@@ -175,17 +175,36 @@ void tg_stored_clear(tg_stored *s)
 
 /* ----------------------------------------------------------------------------- put, touch, drop */
 
-int64_t tg_cache_stamp(tg_cache *c, double *dropped_at)
+tg_store_mark tg_cache_mark(tg_cache *c)
 {
-    int64_t seq = -1, at = 0;
+    return tg_store_mark_now(c->store);
+}
+
+bool tg_cache_unchanged(tg_cache *c, const tg_store_mark *since)
+{
+    return tg_store_unchanged(c->store, since);
+}
+
+/* The mark is taken first: a drop during the query is then seen by the next call. */
+static void read_stamp(tg_cache *c)
+{
+    c->stamped = tg_store_mark_now(c->store);
+    c->stamp = -1;
+    c->dropped_at = 0;
     sqlite3_stmt *st = tg_store_use(c->store, STAMP, NULL);
     if (st && sqlite3_step(st) == SQLITE_ROW) {
-        seq = sqlite3_column_int64(st, 0);
-        at = sqlite3_column_int64(st, 1);
+        c->stamp = sqlite3_column_int64(st, 0);
+        c->dropped_at = sqlite3_column_int64(st, 1);
     }
     if (st) tg_store_done(st);
-    if (dropped_at) *dropped_at = (double)at / 1e6;
-    return seq;
+    if (c->stamp < 0) c->stamped.opening = 0;
+}
+
+int64_t tg_cache_stamp(tg_cache *c, double *dropped_at)
+{
+    if (!tg_store_unchanged(c->store, &c->stamped)) read_stamp(c);
+    if (dropped_at) *dropped_at = (double)c->dropped_at / 1e6;
+    return c->stamp;
 }
 
 /* The next of the space-separated tags. */

@@ -63,6 +63,9 @@ bool tg_cache_find(tg_cache *c, const char *account, const char *operation, int6
 /* Take it before sending the request. Below 0: nothing can be stored. DROPPED_AT, if not NULL: the
    time of the last drop of any tag, seconds since 1970; 0: none. */
 int64_t tg_cache_stamp(tg_cache *c, double *dropped_at);
+/* The content of the file, as tg_store_mark_now and tg_store_unchanged. */
+tg_store_mark tg_cache_mark(tg_cache *c);
+bool tg_cache_unchanged(tg_cache *c, const tg_store_mark *since);
 /*
 ** TAGS: space-separated. PLACE: the organization and workspace of the reply (0: none), for the SQL
 ** views. Returns true also when the reply is not stored because a tag was dropped since STAMP or a

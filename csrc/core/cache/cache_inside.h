@@ -24,7 +24,10 @@ struct tg_cache {
     unsigned next_seen;
     int64_t limit; /* bytes that the file may have */
     unsigned puts; /* so far, for what is not done with each */
-    bool rebuild;  /* the file has room to give back, which only a rebuild can */
+    /* the clock of drops, as read at STAMPED */
+    tg_store_mark stamped;
+    int64_t stamp, dropped_at;
+    bool rebuild; /* the file has room to give back, which only a rebuild can */
 };
 
 /* 64 bits over N bytes, continued from H. */

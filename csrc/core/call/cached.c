@@ -25,13 +25,30 @@ static bool reply_from_store(tg_call *call)
                          (tg_text){s->headers, s->headers_n}, &call->error);
 }
 
-static bool answer_from_store(tg_call *call)
+/* May the stored reply answer? *OLD: only since the call is offline. */
+static bool may_answer(const tg_call *call, double age, bool *old)
 {
-    double age = tg_client_now(call->client) - call->stored.at;
     if (call->options.refresh && !call->options.offline) return false;
     double ttl = call->options.max_age > 0 ? call->options.max_age : call->request->op->ttl;
-    bool old = age > ttl || call->stored.spoiled;
-    if (old && !call->options.offline) return false;
+    *old = age > ttl || call->stored.spoiled;
+    return !*old || call->options.offline;
+}
+
+static void end_from_store(tg_call *call, double age, bool old)
+{
+    call->reply->source = TG_FROM_STORE;
+    call->reply->stale = old;
+    call->reply->at = call->stored.at;
+    call->reply->settled_at = call->stored.settled_at;
+    tg_report(call, TG_EV_STORE, age, NULL);
+    tg_call_end(call);
+}
+
+static bool answer_from_store(tg_call *call, const tg_store_mark *mark)
+{
+    bool old;
+    double age = tg_client_now(call->client) - call->stored.at;
+    if (!may_answer(call, age, &old)) return false;
     if (!reply_from_store(call)) {
         /* unreadable: do not use it for validators either */
         tg_stored_clear(&call->stored);
@@ -39,13 +56,25 @@ static bool answer_from_store(tg_call *call)
     }
     if (call->reply->page && !call->reply->odd)
         tg_page_from(call->reply->page, call->stored.id, call->stored.sum);
-    call->reply->source = TG_FROM_STORE;
-    call->reply->stale = old;
-    call->reply->at = call->stored.at;
-    call->reply->settled_at = call->stored.settled_at;
-    tg_report(call, TG_EV_STORE, age, NULL);
-    tg_call_end(call);
+    tg_kept_add(call, &call->stored, mark);
+    end_from_store(call, age, old);
     return true;
+}
+
+/* Answer with a kept reply, which is what a query of the file would find. */
+static bool answer_from_kept(tg_call *call)
+{
+    bool old;
+    tg_client *c = call->client;
+    const tg_reply *kept = tg_kept_find(call);
+    if (!kept) return false;
+    tg_call_weigh(call);
+    double age = tg_client_now(c) - call->stored.at;
+    bool may = may_answer(call, age, &old) && !old;
+    call->reply = may ? tg_reply_share(kept, &call->error) : NULL;
+    if (call->reply) end_from_store(call, age, old);
+    if (!call->reply) call->stored = (tg_stored){0};
+    return call->reply != NULL;
 }
 
 /* Can a call use this reply that asks the server in any case? */
@@ -56,14 +85,21 @@ static bool serves_refresh(const tg_call *call, const tg_stored *s)
            tg_headers_find(headers, "last-modified");
 }
 
-/* The write-behind queue is newer than the file. */
-static bool find_stored(tg_call *call)
+static const tg_stored *find_queued(const tg_call *call)
+{
+    return tg_write_behind_peek(call->client->write_behind, call->auth->account,
+                                call->request->op->name, (tg_text){call->key.p, call->key.n});
+}
+
+/* The write-behind queue is newer than the file. MARK: of the file, if the reply is from it and it
+   has not changed meanwhile. */
+static bool find_stored(tg_call *call, const tg_stored *queued, tg_store_mark *mark)
 {
     tg_client *c = call->client;
     tg_error err = {0};
     const char *name = call->request->op->name;
     tg_text key = {call->key.p, call->key.n};
-    const tg_stored *queued = tg_write_behind_peek(c->write_behind, call->auth->account, name, key);
+    mark->opening = 0;
     if (queued && call->options.refresh && !serves_refresh(call, queued)) return false;
     if (queued) {
         c->stamp = tg_cache_stamp(c->cache, NULL);
@@ -72,18 +108,24 @@ static bool find_stored(tg_call *call)
             return true;
         tg_write_behind_flush(c->write_behind, c->cache, NULL);
     }
-    return tg_cache_get(c->cache, call->auth->account, name, key, tg_client_now(c), INFINITY,
-                        &call->stored, &err);
+    *mark = tg_cache_mark(c->cache);
+    bool found = tg_cache_get(c->cache, call->auth->account, name, key, tg_client_now(c), INFINITY,
+                              &call->stored, &err);
+    if (!found || !tg_cache_unchanged(c->cache, mark)) mark->opening = 0;
+    return found;
 }
 
 /* Read the stored reply once: it answers if it is fresh; otherwise it provides validators and
    serves as stale data. True: the call is done. */
 bool tg_call_ask_store(tg_call *call)
 {
+    tg_store_mark mark;
     if (!storable(call) || !tg_request_key(call->request, &call->key)) return false;
-    if (find_stored(call)) {
+    const tg_stored *queued = find_queued(call);
+    if (!queued && answer_from_kept(call)) return true;
+    if (find_stored(call, queued, &mark)) {
         tg_call_weigh(call);
-        if (answer_from_store(call)) return true;
+        if (answer_from_store(call, &mark)) return true;
         if (call->stored.spoiled) return false; /* a 304 would make it fresh again */
         tg_text headers = {call->stored.headers, call->stored.headers_n};
         call->etag = (char *)(uintptr_t)tg_headers_find(headers, "etag");

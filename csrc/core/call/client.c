@@ -158,6 +158,7 @@ void tg_client_free(tg_client *c)
     if (!c) return;
     if (!tg_client_inherited(c)) close_parts(c);
     tg_call_discard(c->spare);
+    tg_kept_clear(c);
     c->closed = true;
     tg_auth_clear(&c->auth);
     free_options(c);

@@ -13,6 +13,7 @@
 **   costs.c    what a client has spent and learned
 **   reply.c    the reply for the caller
 **   end.c      the end of a call
+**   kept.c     replies of the store that are kept while its file does not change
 **   settle.c   replies that a change has made stale, or read too soon after it
 **   cached.c   a call and the cache
 **   confirm.c  whether the reply to a change confirms it
@@ -57,7 +58,10 @@
 /* retries in a burst; each success earns back a tenth of one */
 #define TG_RETRY_BUDGET 20.0
 
+#define TG_KEPT 8 /* replies kept in memory; see kept.c */
+
 typedef struct tg_lost tg_lost;
+typedef struct tg_kept tg_kept;
 
 typedef enum tg_stage {
     /* for `due`, for a slot of the transport, or for the same read of another call (leader) */
@@ -154,8 +158,10 @@ struct tg_client {
     bool open_read; /* those of earlier programs are there */
     tg_cache *cache;
     tg_write_behind *write_behind; /* with the cache */
-    int64_t stamp;                 /* of the cache, as last read; below 0: not read */
-    double looked;                 /* ticks of the last look for changes in the state file */
+    tg_kept *kept;                 /* with the first reply of the store; owned */
+    unsigned next_kept;
+    int64_t stamp;     /* of the cache, as last read; below 0: not read */
+    double looked;     /* ticks of the last look for changes in the state file */
     double marked;     /* found then: a time not before the last change; -1: not looked */
     double any_change; /* the last change of the client's account; -1: not looked */
     /* tags not dropped from the cache yet: it is not read before they are */
@@ -222,6 +228,14 @@ bool tg_call_answer_stale(tg_call *call); /* if the caller accepts stale data */
 void tg_call_store(tg_call *call);        /* stores the reply of a read, if its row allows */
 bool tg_call_still_true(tg_call *call);   /* returns the stored reply after a 304. False: err */
 void tg_call_touch(tg_call *call);        /* marks the stored reply as fresh as this one */
+
+/* kept.c */
+/* The kept reply to this read, borrowed, if the file has not changed since; call->stored gets what
+   is known of it, without its strings. NULL: none. */
+const tg_reply *tg_kept_find(tg_call *call);
+/* Keep the reply of CALL, which was read from the file: S, found while the file had MARK. */
+void tg_kept_add(const tg_call *call, const tg_stored *s, const tg_store_mark *mark);
+void tg_kept_clear(tg_client *c);
 
 /* call.c */
 void tg_call_advance(tg_call *call);     /* a due call: sends it, or fails it */

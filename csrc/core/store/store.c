@@ -310,6 +310,36 @@ size_t tg_store_statements(const tg_store *s)
     return n;
 }
 
+/* ----------------------------------------------------------------------------------- unchanged */
+
+/* SQLite keeps a file in WAL mode as long as a connection has it open. */
+static bool in_wal_mode(tg_store *s)
+{
+    if (s->wal_asked == s->openings) return s->wal;
+    sqlite3_stmt *st = NULL;
+    int rc = sqlite3_prepare_v2(s->db, "PRAGMA journal_mode", -1, &st, NULL);
+    s->wal = rc == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW &&
+             strcmp((const char *)sqlite3_column_text(st, 0), "wal") == 0;
+    sqlite3_finalize(st);
+    s->wal_asked = s->openings;
+    return s->wal;
+}
+
+tg_store_mark tg_store_mark_now(tg_store *s)
+{
+    tg_store_mark m = {0};
+    if (!s->path || s->depth > 0 || !tg_store_ready(s, NULL) || !in_wal_mode(s)) return m;
+    if (tg_wal_head(s->db, m.head)) m.opening = s->openings;
+    return m;
+}
+
+bool tg_store_unchanged(tg_store *s, const tg_store_mark *since)
+{
+    if (!since->opening) return false;
+    tg_store_mark now = tg_store_mark_now(s);
+    return now.opening == since->opening && memcmp(now.head, since->head, sizeof now.head) == 0;
+}
+
 /* -------------------------------------------------------------------------------- units of work */
 
 /* Writes must go to the file that other processes use. It is looked at again once the lock is held:

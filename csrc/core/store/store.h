@@ -96,6 +96,21 @@ struct sqlite3 *tg_store_handle(tg_store *s);
 /* number of openings so far: a change means a new handle */
 unsigned tg_store_openings(const tg_store *s);
 
+#define TG_WAL_HEAD 12 /* words of the head of SQLite's wal-index */
+
+/* The content of a file at one moment: equal marks of one store mean that no process committed in
+   between. */
+typedef struct tg_store_mark {
+    unsigned opening; /* 0: unknown, and equal to none */
+    uint32_t head[TG_WAL_HEAD];
+} tg_store_mark;
+
+/* Take the mark from the memory that SQLite shares with the other processes of the file: no lock
+   and no system call. It is unknown in a unit of work, in memory and without a write-ahead log. */
+tg_store_mark tg_store_mark_now(tg_store *s);
+bool tg_store_unchanged(tg_store *s,
+                        const tg_store_mark *since); /* false also for an unknown one */
+
 /* Begin a unit of work. Nested units join the outer one. BEGIN IMMEDIATE: takes the writer's lock
    at once. */
 bool tg_store_begin(tg_store *s, tg_error *err);

@@ -1,7 +1,11 @@
 #include "store_wal.h"
 
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <stddef.h>
+#include <string.h>
+
+#define REGION_BYTES 32768 /* of the wal-index; SQLite maps it in such pieces */
 
 /* This hook replaces SQLite's own, which checkpoints. */
 static int note_pages(void *pages, sqlite3 *db, const char *name, int n)
@@ -46,4 +50,26 @@ bool tg_wal_checkpoint(sqlite3 *db, const char *path)
     bool ok = copy_log(path);
     sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
     return ok;
+}
+
+/*
+** The format is sqlite.org/walformat.html's, which all SQLite versions that share a file must agree
+** on. A commit writes the second copy of the head and then the first one, so that two equal copies
+** were not read during a commit. The handle asks for its own mapping: another descriptor of the
+** file would drop SQLite's locks when it is closed.
+*/
+bool tg_wal_head(sqlite3 *db, uint32_t head[TG_WAL_HEAD])
+{
+    uint32_t second[TG_WAL_HEAD];
+    sqlite3_file *f = NULL;
+    volatile void *region = NULL;
+    if (sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &f) != SQLITE_OK || !f ||
+        !f->pMethods || f->pMethods->iVersion < 2 ||
+        f->pMethods->xShmMap(f, 0, REGION_BYTES, 0, &region) != SQLITE_OK || !region)
+        return false;
+    const volatile uint32_t *words = region;
+    for (int i = 0; i < TG_WAL_HEAD; i++) head[i] = words[i];
+    atomic_thread_fence(memory_order_acquire);
+    for (int i = 0; i < TG_WAL_HEAD; i++) second[i] = words[TG_WAL_HEAD + i];
+    return memcmp(head, second, sizeof second) == 0;
 }

@@ -4,6 +4,9 @@
 #define TG_STORE_WAL_H
 
 #include <stdbool.h>
+#include <stdint.h>
+
+#include "store.h"
 
 struct sqlite3;
 
@@ -16,5 +19,9 @@ void tg_wal_init(struct sqlite3 *db, int *pages);
 ** process writes, or a reader needs the log; only the busy handler of DB waits.
 */
 bool tg_wal_checkpoint(struct sqlite3 *db, const char *path);
+
+/* Copy the head of the wal-index, which every commit of any process changes. DB has read the file,
+   in WAL mode. False: it is being written, or cannot be read. */
+bool tg_wal_head(struct sqlite3 *db, uint32_t head[TG_WAL_HEAD]);
 
 #endif
