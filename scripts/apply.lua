@@ -45,7 +45,7 @@ local options, words = toggl.options.read(arg, {
 local what = words[1] or toggl.options.fail "apply requires a file: togglsh apply acme.lua"
 if words[2] then toggl.options.fail("apply requires one file, got '%s' as well", words[2]) end
 
--- The next time that the clock shows it.
+-- Return the next time at which the clock shows TEXT.
 local function time_of(text)
   local hour, minute = text:match "^(%d%d?):(%d%d)$"
   local now = os.date "*t"

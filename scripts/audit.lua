@@ -72,7 +72,7 @@ toggl.options.columns(
 
 local found = toggl.audit.read(org)
 ---@type table<string, any[]>
-local report = {} -- the sections alone
+local report = {} -- {[section] = rows}
 for _, name in ipairs(NAMES) do
   report[name] = found[name]
 end
@@ -87,7 +87,7 @@ local TABLES = {
   workspaces = { "Workspaces", "name,members,groups,administrators,who" },
 }
 
--- Return the first few of a list of names.
+-- Return the first names of a list, and how many more there are.
 local function few(names)
   if #names <= 4 then return names end
   return { names[1], names[2], names[3], ("and %d more"):format(#names - 3) }

@@ -44,7 +44,7 @@ end
 local NO_ANSWER =
   { transport = true, timeout = true, server = true, rate = true, quota = true, decode = true }
 
--- Return the person with these credentials; nil: no reply, and the user stores them anyway.
+-- Return the person with these credentials, or nil without a reply if the user stores them anyway.
 local function checked(credentials)
   local secret = credentials.token and "token" or "password"
   local ok, person = pcall(whose, credentials)

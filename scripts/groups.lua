@@ -30,7 +30,7 @@ local options, words = toggl.options.read(arg, {
 })
 local group = words[2]
 
--- Desired states by action, from the words after it.
+-- Functions by action that return a desired state from the words after it.
 local actions = {}
 
 local function people(emails, is)
@@ -72,7 +72,7 @@ if make and group then
       rest[2]
     )
   end
-  local found = org:group(group) -- a misspelt one is not created
+  local found = org:group(group) -- raises for a misspelt name, rather than create it
   group = found.name
   local rules = { existing = true }
   toggl.plan.run(org:plan(make(rest), { refresh = arg.refresh, max_age = 60, rules = rules }))
@@ -90,7 +90,7 @@ local COLUMNS = words[1] and "user_id,name,joined,inactive" or "id,name,people,w
 local columns = toggl.options.columns(COLUMNS)
 local choose = toggl.options.select(COLUMNS, options)
 
--- Is the group attached to the workspace with this key? nil: any group is wanted.
+-- Return whether the group is attached to the workspace with this key; nil accepts any group.
 local function attached(one, key)
   for _, workspace in ipairs(one.workspaces or {}) do
     if workspace == key then return true end

@@ -26,8 +26,8 @@ if not options.workspaces then
   toggl.options.fail "invite requires --workspace: an invitation names at least one"
 end
 
--- The records that an option names, by the key that FIELD has, since two may have one name; and
--- their names.
+-- Return references by key (FIELD) to the records that an option names, since two may have one
+-- name; and their names.
 local function find(uses, what, field)
   local references, names = {}, {}
   for i, use in ipairs(uses or {}) do

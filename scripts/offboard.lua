@@ -32,7 +32,7 @@ local function addresses()
   return list
 end
 
--- What they have, as a desired state: groups, and all workspaces with their roles.
+-- Return what people have as a desired state: groups, and all workspaces with their roles.
 local function present(list)
   local had, unknown = {}, {}
   for _, email in ipairs(list) do
@@ -54,8 +54,8 @@ local function present(list)
     for i, group in ipairs(user.groups or {}) do
       record.groups[i] = group.name
     end
-    -- sent back, a membership that a group gives would become a direct one: it is left out, but
-    -- for a role, which the group does not give
+    -- omit a membership that a group gives, which would become direct when it is restored, unless
+    -- it has a role, which the group does not give
     local through = {}
     for _, w in ipairs(user.workspaces or {}) do
       local is_given = #(w.groups or {}) > 0 and (w.role or "user") == "user"
@@ -93,7 +93,7 @@ for email, one in pairs(users) do
 end
 local plan = org:plan(state, { refresh = arg.refresh, max_age = 60, rules = { existing = true } })
 
--- true; nil and why. A file that could not be written whole is deleted.
+-- Return true, or nil and the reason. Delete a file that could not be written completely.
 local function write_file(path, text)
   local out, why = io.open(path, "w")
   if not out then return nil, why end

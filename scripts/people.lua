@@ -49,7 +49,7 @@ end
 local columns = toggl.options.columns(COLUMNS)
 local choose = toggl.options.select(COLUMNS, options)
 
--- Return what METHOD of org finds in the store; nil: it has no answer.
+-- Return what METHOD of org finds in the store, or nil.
 local function offline(method, ...)
   local ok, found = pcall(org[method], org, ...)
   if ok then return found end
@@ -57,7 +57,7 @@ local function offline(method, ...)
   if kind ~= "offline" and kind ~= "not_found" and kind ~= "conflict" then error(found, 0) end
 end
 
--- Return the stored list of all people if it is whole and fresh; nil: Toggl does the search.
+-- Return the stored list of all people if it is complete and fresh; nil: Toggl does the search.
 local function stored()
   if not options.filter or arg.refresh then return nil end
   local list = offline("users", { offline = true, max_age = 300 })
@@ -86,9 +86,8 @@ for _, row in ipairs(toggl.show.rows(people, person)) do
   end
 end
 
--- Return the name among those in FIELD of the rows that TEXT means. METHOD of org looks for one
--- that no person has: it may be empty, or misspelt, or have the very name where people have one
--- like it.
+-- Return the name in FIELD of the rows that TEXT means. METHOD of org looks up a name that no row
+-- has: the record may be empty, misspelt, or have exactly that name while rows have a similar one.
 local function meant(text, field, method)
   local all, seen = {}, {}
   for _, row in ipairs(rows) do

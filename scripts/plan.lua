@@ -48,7 +48,7 @@ local function unsaid()
   return list
 end
 
--- The plan for programs: without the time and what is left, so that two can be compared.
+-- Return the plan for programs, without time and requests left, so that two plans can be compared.
 local function report()
   return {
     id = plan.id,
@@ -65,8 +65,8 @@ local function report()
   }
 end
 
--- What applies exactly this plan; a sandbox that ends with this program keeps none.
--- A plan that cannot be kept is shown all the same.
+-- Keep the plan, for an apply by its ID. Return whether that succeeded, and the path. A sandbox
+-- that ends with this program keeps none. The plan is shown even if it cannot be kept.
 local function keep()
   if #plan.steps == 0 or client:sandbox() then return true, false end
   return pcall(plan.keep, plan)

@@ -24,7 +24,7 @@ if toggl.show.format ~= "table" then
   toggl.options.fail "report writes HTML alone; togglsh audit has --output"
 end
 
--- Before the first request.
+-- Check the file before the first request.
 if path ~= "-" and arg.dry_run then
   io.stderr:write("would write ", path, "\n")
   return

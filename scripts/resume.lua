@@ -46,7 +46,7 @@ elseif #entries + running == 0 then
   print "nothing to resume: no change is open in the journal, and no plan was applied"
 end
 
--- those of the plan it has closed
+-- resuming the plan has closed the others
 for _, entry in ipairs(next(stays_open) and client:journal() or {}) do
   if entry.open and stays_open[entry.n] then
     local advice = "look at the organization, then togglsh journal close %d --as done|absent"

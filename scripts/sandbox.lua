@@ -62,7 +62,7 @@ io.stderr:write(
   ):format(settings.people, settings.seed, server.email, server.password)
 )
 
--- Wait in short steps: the next step notices a signal between two of them.
+-- Wait in short steps, so that a signal between two steps is noticed soon.
 local told
 while server:wait(0.5) do
   local problem = server:problem()

@@ -57,7 +57,7 @@ local LISTS = { groups = true, workspaces = true }
 ---@type table<string, string>
 local IN_RULE = { column = "string", values = "table", always = "table" }
 
--- Raise unless VALUE, which stands at WHERE of the map, is a text or, but for ONE, a list of them.
+-- Raise an error unless VALUE, at WHERE in the map, is a text or, unless ONE, a list of texts.
 local function check_names(value, where, one)
   local list = not one and type(value) == "table" and value or { value }
   for _, name in pairs(list) do
@@ -103,7 +103,7 @@ for i, name in ipairs(rows[1] or {}) do
   column[trim(name)] = i
 end
 
--- The column that FIELD of the map names.
+-- Return the index of the column that FIELD of the map names.
 local function column_of(field)
   local name = type(map[field]) == "table" and map[field].column or map[field]
   if type(name) ~= "string" then return nil end
@@ -111,7 +111,7 @@ local function column_of(field)
     or fail("%s has no column '%s', which %s names for %s", path, name, options.map, field)
 end
 
--- What ROW says of FIELD: the cell, or what the map makes of it.
+-- Return the value of FIELD in ROW: the cell, or its translation by the map.
 local function value_of(row, field)
   local rule, at = map[field], column_of(field)
   local cell = trim(at and row[at] or "")
@@ -131,7 +131,7 @@ local function joined(row, field)
   return table.concat(list, " | ")
 end
 
--- People who have left and are not there are no difference.
+-- People who have left and are not in the organization need no change.
 local there = {}
 for user in org:users({ max_age = 60, refresh = arg.refresh or nil }):each() do
   there[(user.email or ""):lower()] = true

@@ -216,7 +216,7 @@ describe("a run with a change whose reply was lost", function()
   end)
 
   -- Rename the organization. Return the state of its last journal entry, the requests and the exit
--- status.
+  -- status.
   local function run(profile)
     server:fault "commit-then-drop:1"
     local before = server:requests()

@@ -3,12 +3,12 @@ Compares the two tables of the core with the official document.
 
   build/tests/test_tables --dump | lua5.4 scripts/dev/agree.lua DOCUMENT.json
 
-Every intended deviation is in `meant` with its reason; one that no longer occurs is an error too.
+`meant` lists each intended difference with its reason; one that no longer occurs is an error too.
 --]]
 local cjson = require("cjson").new()
 cjson.decode_max_depth(128)
 
--- Where the tables say something else than the document, and why.
+-- Intended differences from the document, and the reasons.
 local meant = {
   ["get_organizations_plans_0 operation"] = "the name that clients know; the document has "
     .. "get-organizations-plan",
@@ -87,8 +87,8 @@ end
 
 local function definition(ref) return ref:match("^#/definitions/(.+)$") end
 
--- A schema or parameter without its wrappings: the definition's name when it has one, then the
--- schema itself.
+-- Resolve references and wrappers of a schema or parameter. Return the schema, and the name of its
+-- definition if it has one.
 local function unwrap(schema)
   if schema.allOf then return unwrap(schema.allOf[1]) end
   if schema["$ref"] then
@@ -107,7 +107,7 @@ local plain = {
   string = { string = true, time = true },
 }
 
--- Does a row, or what a list or map holds, have the type of the schema?
+-- Return whether a row, or the items of a list or map, have the type of the schema.
 local function same_type(row, kind, schema)
   local target, name = unwrap(schema)
   if name and target.properties then return kind == "record" and official_of(row.model) == name end
@@ -148,7 +148,7 @@ local function compare_field(owner, row, schema)
   end
 end
 
--- The fields or parameters in ROWS against PROPERTIES, an object of schemas.
+-- Compare the fields or parameters in LIST with PROPERTIES, an object of schemas.
 local function compare_fields(owner, list, properties)
   local covered = {}
   for _, row in ipairs(list) do
@@ -211,8 +211,7 @@ local function compare_params(name, op, parameters)
   compare_body(name, op, body)
 end
 
--- What the success of an operation must be, as the shape of the row and the definition of its
--- records.
+-- Return the expected shape of an operation's reply, and the definition of its records.
 local function expected_reply(op, schema, produces)
   if produces and produces[1] == "application/pdf" then return "bytes" end
   if not schema then return "nothing" end
@@ -226,7 +225,7 @@ local function expected_reply(op, schema, produces)
     if items.type == "array" then items = items.items end
     return "list", items["$ref"] and definition(items["$ref"])
   end
-  -- The writes that answer a text say nothing with it; only the new token is one.
+  -- The text that a write returns has no content, except the new token.
   return op.verb == "POST" and op.path:find("reset_token") and "string"
     or op.verb ~= "GET" and "nothing"
     or "string"

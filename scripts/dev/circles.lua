@@ -33,7 +33,7 @@ local function objects_of(build, program)
     local target, source = path:match "CMakeFiles/([%w_/]+)%.dir/(csrc/.*%.c)%.o$"
     for i = 2, #program do
       local is = target and target:find("^" .. program[i] .. "$")
-      if is and io.open(source) then found[path] = source end -- an older build leaves stale objects
+      if is and io.open(source) then found[path] = source end -- skip stale objects of old builds
     end
   end
   return found

@@ -1,5 +1,5 @@
-"""What scripts/dev/clients runs within its two environments. As a plugin of pytest (-p clients): points toggl-api-wrapper,
-whose address is fixed, at the sandbox, and shortens its pauses for the real service."""
+"""Run by scripts/dev/clients in its two environments. As a plugin of pytest (-p clients) it redirects
+toggl-api-wrapper, whose address is fixed, to the sandbox, and shortens its pauses for the real service."""
 
 import asyncio
 import inspect
@@ -12,7 +12,7 @@ TOKEN = os.environ["TOGGL_API_TOKEN"]
 
 
 def patch():
-    """Before the tests import what is replaced here."""
+    """Replace functions before the tests import them."""
     import time
 
     import httpx
@@ -32,7 +32,7 @@ def patch():
 
 
 def endpoint(guide):
-    """Are the methods and parameters of OrganizationEndpoint in the table of the guide?"""
+    """Check that the guide's table has the methods and parameters of OrganizationEndpoint."""
     from toggl_api import OrganizationEndpoint
 
     have, method = set(), None
@@ -59,7 +59,7 @@ def endpoint(guide):
 
 
 def toggl_python():
-    """What toggl-python reads: the user, and the list of workspaces."""
+    """Read the user and the list of workspaces by toggl-python."""
     from toggl_python.auth import TokenAuth
     from toggl_python.entities.user import CurrentUser
     from toggl_python.entities.workspace import Workspace
@@ -73,7 +73,7 @@ def toggl_python():
 
 
 def lib_toggl():
-    """What lib-toggl reads."""
+    """Read the same by lib-toggl."""
     from lib_toggl import client
 
     client.ACCOUNT_ENDPOINT, client.WORKSPACE_ENDPOINT = URL + "/me", URL + "/workspaces"

@@ -1,4 +1,4 @@
-# What the scripts of this folder share. Sourced by bash, from the root of the tree.
+# Functions of the scripts in this folder. bash sources it from the root of the tree.
 # shellcheck shell=bash
 
 export BUILD_PACKAGES=(
@@ -26,7 +26,7 @@ have_package() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
-# The two flavours of libcurl's headers exclude each other, and taking one away is for its owner to decide.
+# The two packages of libcurl's headers exclude each other; only the user may remove one.
 refuse_gnutls() {
     if have_package libcurl4-gnutls-dev; then
         die "libcurl4-gnutls-dev is installed and must be replaced, since this project needs the OpenSSL build:" \
@@ -34,7 +34,7 @@ refuse_gnutls() {
     fi
 }
 
-# apt_get ARGUMENTS...: as root, or through sudo, which may ask for a password only on a terminal.
+# apt_get ARGUMENTS...: run apt-get as root, or through sudo, which asks for a password only on a terminal.
 apt_get() {
     local sudo=()
     if [ "$(id -u)" != 0 ]; then
@@ -44,7 +44,7 @@ apt_get() {
     "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y "$@" </dev/null
 }
 
-# install_packages PACKAGE...: --no-remove, because nothing that is there may go for it.
+# install_packages PACKAGE...: install the packages, unless that would remove others (--no-remove).
 install_packages() {
     if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null 2>&1; then
         die "packages are missing, and this is neither root nor is there a sudo. As root: apt-get update && apt-get install $*"
@@ -57,7 +57,7 @@ install_packages() {
     fi
 }
 
-# need PACKAGE...: installs what is missing, and says what.
+# need PACKAGE...: install the missing ones and print their names.
 need() {
     local package missing=()
     command -v dpkg-query >/dev/null 2>&1 || die "no Debian here, so install these yourself and use cmake: $*"
@@ -68,7 +68,7 @@ need() {
     [ ${#missing[@]} -eq 0 ] || install_packages "${missing[@]}"
 }
 
-# build_preset PRESET [CMAKE OPTIONS...]: configures and builds.
+# build_preset PRESET [CMAKE OPTIONS...]: configure and build.
 build_preset() {
     local preset=$1
     shift

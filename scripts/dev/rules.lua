@@ -1,9 +1,9 @@
 -- lua5.4 scripts/dev/rules.lua layers|sizes|circles|words|commits: check the project rules that no
--- compiler checks. Prints a line for each violation, and the number of files read; exit status 1 if
+-- compiler checks. Print a line for each violation, and the number of files read; exit with 1 if
 -- there were any.
 
 local LONGEST_FUNCTION, LONGEST_FILE, LONGEST_SUBJECT, WIDEST = 60, 500, 72, 100
-local FIRST_COMMIT = "487fb67" -- the rule for subjects holds for the commits after this one
+local FIRST_COMMIT = "487fb67" -- the rule for subjects applies to the commits after this one
 
 -- Headers that each room may include, by the beginning of their names; "own" is every header of the
 -- room itself.

@@ -1,13 +1,13 @@
--- lua5.4 scripts/dev/types.lua prepare FOLDER ROOT   write what the analyzer of types reads
--- lua5.4 scripts/dev/types.lua judge FOLDER ROOT     compare what it found with what it should
+-- lua5.4 scripts/dev/types.lua prepare FOLDER ROOT   write the input of the analyzer
+-- lua5.4 scripts/dev/types.lua judge FOLDER ROOT     compare its findings with the expected ones
 --
--- FOLDER/program is a workspace with the types of lua/toggl/meta.lua, found beside the module as in
--- an installed tree; FOLDER/script is one with those for togglsh. Each gets files of spec/types and
--- Lua blocks of README.md: what requires the module is a program, and the rest, with the jobs, are
--- scripts. FOLDER/NAME.json is what the analyzer printed.
+-- FOLDER/program is a workspace with the types of lua/toggl/meta.lua, next to the module as in an
+-- installed tree; FOLDER/script is one with the types for togglsh. Both get files of spec/types and
+-- Lua blocks of README.md: those that require the module are programs, the others and the jobs are
+-- scripts. FOLDER/NAME.json is the output of the analyzer.
 --
--- In spec/types/bad*.lua each line that ends in a comment `--! why` must be found, and no other
--- line; in every other file nothing may be found.
+-- In spec/types/bad*.lua the analyzer must find each line that ends in a comment `--! why`, and no
+-- other; in all other files it must find nothing.
 
 local json = require "cjson"
 
@@ -36,7 +36,7 @@ local function files(root, pattern)
   return list
 end
 
--- The Lua blocks of a Markdown file, each after as many empty lines as keep its line numbers.
+-- Return the Lua blocks of a Markdown file, each after empty lines that keep its line numbers.
 local function blocks(text)
   local list, open, number = {}, nil, 0
   for line in text:gmatch "([^\n]*)\n" do
@@ -53,7 +53,7 @@ local function blocks(text)
   return list
 end
 
--- Workspace -> name of the copy -> the file it comes from.
+-- Return {[workspace] = {[name of the copy] = source file}}.
 local function sources(root)
   local from = { program = {}, script = {} }
   local function add(path, text)
@@ -91,7 +91,7 @@ local function prepare(folder, root)
   end
 end
 
--- Line number -> the first thing found there.
+-- Return {[line number] = first finding}.
 local function found_in(diagnostics)
   local at = {}
   for _, d in ipairs(diagnostics or {}) do

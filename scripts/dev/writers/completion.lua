@@ -1,4 +1,4 @@
--- share/completions: the completions of togglsh for bash and zsh.
+-- Write share/completions: the completions of togglsh for bash and zsh.
 
 local M = {}
 
@@ -16,7 +16,7 @@ local function option_words(options)
   return table.concat(words, " ")
 end
 
--- Options whose value is the next word.
+-- Return the options whose value is the next word.
 local function taking(options)
   local words = {}
   for _, o in ipairs(options) do
@@ -61,8 +61,8 @@ local function offer(what)
   return ('mapfile -t COMPREPLY < <(compgen %s -- "$cur"); return'):format(what)
 end
 
--- Cases of the previous word: the values it allows. Within a job the job's own option comes first.
--- The columns of a job may stand in a list.
+-- Return the cases of the previous word, with the values that it allows. In a job its own options
+-- come first. Columns can be a list.
 local function bash_values(options, prefix)
   local lines = {}
   for _, o in ipairs(options) do
@@ -196,7 +196,7 @@ local function zsh_action(o)
   return o.name == "profile" and "_togglsh_profiles" or " "
 end
 
--- '--name=[what it does]:value:action'
+-- Return an option as '--name=[description]:value:action'.
 local function zsh_option(o)
   local text = brackets(o.doc)
   if not o.value then return quote(("--%s[%s]"):format(o.name, text)) end
@@ -226,7 +226,7 @@ local function zsh_job(program, job)
       lines[#lines + 1] = "            " .. zsh_option(o)
     end
   end
-  -- An action that only shows a message would keep zsh from inserting a single fitting option.
+  -- No action that only shows a message: it would keep zsh from inserting a single match.
   local rest = quote("*: :(" .. table.concat(job.words, " ") .. ")")
   if #job.names > 0 then
     local named = table.concat(job.names, " ")

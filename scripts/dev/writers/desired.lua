@@ -1,4 +1,5 @@
--- share/desired.schema.json and the LuaCATS types of a desired state, from the table of its fields.
+-- Write share/desired.schema.json and the LuaCATS types of a desired state from the table of its
+-- fields.
 
 local json = require "toggl.text.json"
 local schema = require "toggl.plan.schema"
@@ -14,7 +15,7 @@ local NAMED = {
   properties = { id = { type = "integer", minimum = 1 }, name = { type = "string" } },
 }
 
--- Return the JSON Schema of one type of field.
+-- Functions that return the JSON Schema of a type of field.
 local types = {}
 
 function types.string() return { type = "string", pattern = "\\S" } end

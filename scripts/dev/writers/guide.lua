@@ -1,9 +1,9 @@
--- A guide with a part that is made from rows, between two comments.
+-- Write the part of a guide that is generated from rows, between two comments.
 
 local M = {}
 
---- Return the writer of PATH, whose present TEXT has the comments of the rows NAMED, with what MAKE
---- returns between them.
+--- Return the writer of PATH: it replaces the part of TEXT between the comments of NAMED by the
+--- result of MAKE.
 function M.writer(path, text, named, make)
   local first = ("<!-- %s: scripts/dev/gen writes this -->\n"):format(named)
   local last = ("<!-- end of %s -->\n"):format(named)

@@ -1,5 +1,5 @@
--- doc/journal.md: what the journal promises, with the states of the table in
--- csrc/core/state/journal.h, and what settles a write from the rows of the operations.
+-- Write doc/journal.md: the promises of the journal, the states from the table in
+-- csrc/core/state/journal.h, and the reads that settle a write from the rows of the operations.
 
 require "toggl"
 local core = require "toggl.core"
@@ -118,7 +118,7 @@ its own entries; `--verify`, `--head` and `status` are about the whole file. Fro
 
 local M = {}
 
--- Rows of a list macro of the header: {"SENT", '"sent"', "true"}.
+-- Return the rows of a list macro of the header, such as {"SENT", '"sent"', "true"}.
 local function rows_of(text, macro, row)
   local body = text:match("#define " .. macro .. "%(%u+%)(.-)\n\n")
   local rows = {}

@@ -1,4 +1,4 @@
--- doc/togglsh.1 and doc/toggl.3: manual pages in plain man(7) macros. They have no date, so that
+-- Write doc/togglsh.1 and doc/toggl.3, manual pages in plain man(7) macros. They have no date:
 -- equal rows give equal bytes.
 
 local core = require "toggl.core"
@@ -9,7 +9,7 @@ local M = {}
 
 -- -------------------------------------------------------------------------------------------- roff
 
--- Escape text for roff: no part of it is a request or an escape, and hyphens can be copied.
+-- Escape text for roff: no part of it becomes a request or an escape, and hyphens can be copied.
 local function plain(text)
   local escaped = tostring(text):gsub("\\", "\\e"):gsub("%-", "\\-"):gsub("\n%s*", "\n")
   return (escaped:gsub("^([.'])", "\\&%1"):gsub("\n([.'])", "\n\\&%1"))

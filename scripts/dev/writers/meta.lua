@@ -1,8 +1,8 @@
--- LuaCATS types and docs of the module, for editors, in two files with the same names:
+-- Write the LuaCATS types and docs of the module for editors, in two files with the same names:
 --
 --   lua/toggl/meta.lua                            for programs: a failed call returns nil, err
---   share/lls/togglsh/library/toggl.lua           for what togglsh runs: a failed call raises; and
---                                                 the globals client, org, toggl and arg
+--   share/lls/togglsh/library/toggl.lua           for scripts of togglsh: a failed call raises, and
+--                                                 client, org, toggl and arg are globals
 
 local core = require "toggl.core"
 local describe = require "toggl.words.describe"
@@ -10,8 +10,8 @@ local facts = require "toggl.words.facts"
 local methods = require "toggl.words.methods"
 local types = require "types"
 
--- `require "toggl.meta"` finds the file for programs. Analyzers take what follows a plain error()
--- as unreachable, so this one has a condition: only require passes a name.
+-- `require "toggl.meta"` finds the file for programs. Only require passes a name: analyzers take
+-- code after an unconditional error() as unreachable.
 local PROGRAM_HEAD = [[
 ---@meta toggl
 -- Types of the module for editors. Made by scripts/dev/gen; lua/toggl/init.lua is the module.
@@ -38,7 +38,7 @@ arg = {}
 ]]
 local NULL = "---@alias toggl.null lightuserdata JSON null as a value"
 
-local raising -- of the file that is written: does a failed call raise?
+local raising -- whether a failed call raises, in the file that is being written
 
 local function key_name(name) return name:find "^%a[%w_]*$" and name or ('["%s"]'):format(name) end
 
@@ -50,7 +50,7 @@ local function add_fields(out, fields)
   end
 end
 
--- Shapes that have methods as well are written with these.
+-- Add the shapes without methods; the others are written with their methods.
 local function add_shapes(out)
   for _, shape in ipairs(facts.shapes) do
     if not describe.classes[shape.class:match "^toggl%.(.*)"] then
@@ -109,7 +109,8 @@ local function add_arguments(out, class, base, params)
   end
 end
 
--- The parameters of the method, and those of client.api, which include those that the object fills.
+-- Add the parameters of the method, and those of client.api, which include the ones that the object
+-- fills.
 local function add_operation_arguments(out, op)
   local given, filled = describe.given(op), {}
   local is = {}
@@ -155,7 +156,7 @@ local function add_docs(out, found)
   if op and op.deprecated then out[#out + 1] = "---@deprecated" end
 end
 
--- Add the results of an operation; SECOND: that of client.api.
+-- Add the results of an operation. SECOND: the second result of client.api.
 local function add_reply(out, op, second)
   local one = reply_type(op) .. (op.empty_ok and "?" or "")
   if not raising then return add_failing(out, one, second) end
@@ -269,7 +270,7 @@ local function add_api(out)
   end
 end
 
--- Classes that have fields of functions and no rows.
+-- Add the classes that have functions as fields and no rows.
 local function add_plain_classes(out)
   for _, name in ipairs(raising and { "toggl.secrets", "toggl.arg" } or { "toggl.secrets" }) do
     out[#out + 1] = ("\n---@class %s%s"):format(name, name == "toggl.arg" and ": string[]" or "")

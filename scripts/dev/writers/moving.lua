@@ -1,14 +1,15 @@
--- The last part of doc/moving-from-python.md: every method and parameter of the generated Python
--- client, what it is here, and a line of Lua that calls it: spec/moving_spec.lua runs them. What is
--- the same and what differs comes from the rows of the operations; below stand the client's facts.
+-- Write the last part of doc/moving-from-python.md: every method and parameter of the generated
+-- Python client, its counterpart here, and a line of Lua that calls it, which spec/moving_spec.lua
+-- runs. The differences come from the rows of the operations; the tables below are facts of that
+-- client.
 
 local toggl = require "toggl"
 
 local M = {}
 
 
--- OrganizationsApi, as its swagger of June 2024 has it: the arguments of each method, in its order.
--- `body`: the fields of that object. GONE: what Toggl has removed or renamed since.
+-- OrganizationsApi by its swagger of June 2024: the arguments of each method, in order. BODY: the
+-- fields of `body`. GONE: parameters that Toggl has removed or renamed since.
 local BODY = {
   post_organization = "name workspace_name",
   put_organization = "name",
@@ -61,8 +62,8 @@ local GONE = {
   prev = "refused: the present API has `last_inv`",
 }
 
--- A value of each parameter, as Lua: what the generated client would be given, or where the product
--- requires something else, that. NAME.PARAMETER wins over PARAMETER.
+-- A value of each parameter, as Lua: that of the generated client, or what this module requires
+-- instead. NAME.PARAMETER takes precedence over PARAMETER.
 local ANN = 'org:user "ann@example.com"'
 local INVITED = 'org:invite{ emails = {"bo@example.com"}, workspaces = {org:workspace "Main"} }'
 local VALUES = {
@@ -125,15 +126,15 @@ local VALUES = {
   ["delete_organization_users_leave.organization_id"] = 'client:organization("Blue Door").id',
 }
 
--- What a call needs beside its required parameters.
+-- Further parameters that a call needs.
 local ALSO = {
   ["put_organization_users"] = "name",
   ["put_organization_workspaces_assignments"] = "user_id",
   ["get_organizations_payments_records.cursor"] = "last_inv",
 }
 local CURSOR = '"2"'
--- Options of a call, and what stands before it.
-local OPTIONS = { post_organization_accept_invitation = "auth = false" } -- for another person
+-- Options of a call, and code before it.
+local OPTIONS = { post_organization_accept_invitation = "auth = false" } -- acts for another person
 local BEFORE = {
   get_organization_segmentation = 'org:save_segmentation{ skipped_step = "heard" } and ',
 }
@@ -150,7 +151,7 @@ local function index(list, name)
   end
 end
 
--- A boolean of a body, unless VALUES has it.
+-- Return the value of P as Lua, from VALUES or by its type.
 local function value_of(op, p)
   local value = VALUES[op.name .. "." .. p.name] or VALUES[p.name]
   if p.name == "cursor" then value = CURSOR end
@@ -158,7 +159,8 @@ local function value_of(op, p)
   return assert(value, op.name .. "." .. p.name .. ": no value in scripts/dev/writers/moving.lua")
 end
 
--- The call of OP with what it requires and WITH, a parameter. TEXT: its value, if not of VALUES.
+-- Return the call of OP with its required parameters and the parameter WITH. TEXT: the value of
+-- WITH, if not the one in VALUES.
 local function call_of(op, with, text)
   local given, order = {}, {}
   local function give(p, value)
@@ -182,13 +184,13 @@ local function call_of(op, with, text)
   return (BEFORE[op.name] or "") .. call
 end
 
--- Must a person stand here, and no bare number?
+-- Return whether the parameter takes a person, but no bare number.
 local function names_person(p)
   local key = p.key
   return (key == "user_id" or key == "organization_user_id") and not p.names_key
 end
 
--- What a parameter of the client is here, and its call.
+-- Return the counterpart of a parameter of the client, and its call.
 local function same(op, p)
   if names_person(p) then
     local refused = call_of(op, p, "{ 7 }"):match "{ (.*) }$"
@@ -217,7 +219,7 @@ local function gone(op, name)
   return assert(GONE[name], op.name .. "." .. name .. " is neither in the rows nor in GONE"), code
 end
 
--- What the call returns, and an expression that is true.
+-- Return what the call returns, and an expression that is true.
 local function result(op)
   local call = call_of(op)
   if op.reply == "nothing" then

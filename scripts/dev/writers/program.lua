@@ -31,7 +31,7 @@ local function words_of(name, doc, usage)
   return listed and split(listed:gsub(" or ", " "), "[%w_]+") or nil
 end
 
--- "  -e, --eval CODE       run CODE", "      --sandbox[=N]     ...", "      --version, --help"
+-- Parse "  -e, --eval CODE   run CODE", "      --sandbox[=N]   ...", "      --version, --help".
 local function option_of(line)
   local short, rest = line:match "^%s+%-(%a), (%-%-.*)$"
   rest = rest or line:match "^%s+(%-%-.*)$"
@@ -82,8 +82,8 @@ local function columns_of_job(text)
   return listed and split(listed:gsub("[%w ]+:", ","):gsub("those.*$", ""), "[%w_]+") or {}
 end
 
--- Return what the store can name behind a job: "people" where its usage takes addresses, "groups"
--- where it takes a group.
+-- Return the kinds of names that the store completes for a job: "people" if its usage takes
+-- addresses, "groups" if it takes a group.
 local function names_of_job(name, text)
   local usage, kinds = text:match "\n\n(.-)\n\n" or "", {}
   if name == "groups" then kinds[1] = "groups" end
@@ -104,7 +104,7 @@ local function job_of(build, name, doc)
   }
 end
 
--- An option that a job explains again takes the same words as everywhere.
+-- Copy the allowed words of the global option of the same name.
 local function inherit(job, options)
   for _, own in ipairs(job.options) do
     for _, o in ipairs(options) do
@@ -124,7 +124,7 @@ local function targets_of(text)
   return targets
 end
 
---- {targets =, options =, jobs =, exits = {{status, meaning}}, help = the whole text}
+--- Return {targets =, options =, jobs =, exits = {{status, meaning}}, help = the whole text}.
 function M.read(build)
   local text = run(build, "--help")
   local program = { help = text, jobs = {}, exits = {} }

@@ -1,4 +1,4 @@
--- The tables of the prompt's commands and settings in doc/togglsh.md and in the reference.
+-- Write the tables of the prompt's commands and settings in doc/togglsh.md and in the reference.
 
 local rows = require "toggl.words.prompt"
 

@@ -1,4 +1,4 @@
--- doc/reference.md: one heading for each method, and tables of everything else that the rows know.
+-- Write doc/reference.md: a heading for each method, and tables of all other rows.
 
 require "toggl"
 local core = require "toggl.core"
@@ -86,7 +86,7 @@ local function notes(op)
   return table.concat(list, " ")
 end
 
--- Kept whole, so that it can be copied.
+-- Add the example unchanged, so that it can be copied.
 local function add_example(out, example)
   if not example then return end
   out[#out + 1] = ""

@@ -1,7 +1,7 @@
--- LuaCATS types of parameters, fields and keys, from the rows.
+-- Return the LuaCATS types of parameters, fields and keys, from the rows.
 --
--- A union of more than one type stands on lines of its own: analyzers read a union within one line
--- of an alias only to its first bar.
+-- Each type of a union in an alias has its own line: analyzers read a union on one line only to its
+-- first bar.
 
 local core = require "toggl.core"
 local describe = require "toggl.words.describe"
@@ -11,13 +11,14 @@ local M = {}
 local PLAIN =
   { integer = "integer", number = "number", boolean = "boolean", string = "string", any = "any" }
 
--- The last value of { assert(org:user(address)) } is the error that assert passes on, which is nil.
+-- The type of the second result that assert passes on: { assert(org:user(address)) } has a nil
+-- error.
 local spare = ""
 
 --- Choose the file that the types are for. RAISING: a failed call raises there.
 function M.set_raising(raising) spare = raising and "" or "|toggl.error?" end
 
--- The type of a list.
+-- Return the type of a list.
 local function list_of(item)
   if item:find "toggl" then item = item .. spare end
   return (item:find "[|{(]" and "(%s)[]" or "%s[]"):format(item)
@@ -34,7 +35,7 @@ end
 
 -- -------------------------------------------------------------------------------------------- keys
 
--- Models whose records hold a key of their own, by kind of key: what may be passed for it.
+-- Models whose records hold their own key, by kind of key: such records can be passed for it.
 local holders = {}
 for _, model in ipairs(core.models) do
   for _, f in ipairs(model.fields) do
@@ -45,13 +46,13 @@ for _, model in ipairs(core.models) do
   end
 end
 
--- Class -> number of its models.
+-- {[class] = number of its models}
 local sizes = {}
 for _, model in ipairs(core.models) do
   if model.class then sizes[model.class] = (sizes[model.class] or 0) + 1 end
 end
 
--- Classes with methods of their own. EmmyLua takes any table for a class without one.
+-- Classes with methods. EmmyLua accepts any table for a class without one.
 local has_methods = {}
 for _, rows in ipairs { core.operations, require "toggl.words.methods" } do
   for _, row in ipairs(rows) do
@@ -59,7 +60,7 @@ for _, rows in ipairs { core.operations, require "toggl.words.methods" } do
   end
 end
 
--- Return the types of records that hold a key: the class where all of its models do.
+-- Return the types of records that hold a key: the class, if all of its models do.
 local function record_types(key)
   local of, list, seen = {}, {}, {}
   for _, name in ipairs(holders[key] or {}) do
@@ -91,15 +92,15 @@ local function prefixed(prefix, names)
   return list
 end
 
--- The value in a table that names a key: {user_id = 2}, {user_id = user}.
+-- Return the type of the value in a table that names a key: {user_id = 2}, {user_id = user}.
 local function value_of(key) return holders[key] and "toggl.value." .. key or "integer" end
 
 local function table_of(key) return ("{%s: %s}"):format(key, value_of(key)) end
 
--- What names a person, where a person is looked for.
+-- Keys by which a finder accepts a person.
 local PERSON = { "user_id", "organization_user_id", "invitation_id" }
 
--- What verbs take of people and workspaces, one at a time or as one list.
+-- Arguments of methods that take people or workspaces, one or a list.
 local VERBS = {
   { "toggl.people", "organization_user_id" },
   { "toggl.workspaces", "workspace_id" },
@@ -159,7 +160,7 @@ function M.add_keys(out)
   add_verbs(out)
 end
 
--- May the number stand alone for this key?
+-- Return whether a bare number is accepted for this key.
 local function takes_number(p) return describe.key_hint(p):find "number" ~= nil end
 
 local function key_type(p)
@@ -167,7 +168,7 @@ local function key_type(p)
   return takes_number(p) and "integer|" .. key or key
 end
 
--- A list of keys, or for JOINED parameters also one of them.
+-- Return the type of a list of keys; a `joined` parameter also accepts one key.
 local function keys_type(p)
   if not holders[p.key] then return ("(%s)[]"):format(key_type(p)) end
   local list = (takes_number(p) and "toggl.numbers." or "toggl.keys.") .. p.key
@@ -176,7 +177,8 @@ end
 
 -- ------------------------------------------------------------------------------ parameters, fields
 
--- "path /users user_id /workspaces workspace_id": the kind of key depends on another field.
+-- Return the type of keys whose kind depends on another field: "path /users user_id /workspaces
+-- workspace_id".
 local function keys_by(f)
   local types = { "integer[]" }
   for key in f.key_by:gmatch "/%S+ (%S+)" do
@@ -192,7 +194,7 @@ local function one_type(p, kind)
   return kind == "time" and "string|integer" or PLAIN[kind] or "any"
 end
 
--- Models that replies hold in lists.
+-- Models of the lists in replies.
 local listed = {}
 for _, model in ipairs(core.models) do
   for _, f in ipairs(model.fields) do
@@ -212,7 +214,7 @@ function M.parameter(p)
   return p.type == "map" and "table<string, string>" or one_type(p, p.type)
 end
 
--- Models that parameters take as plain tables.
+-- Return the models that parameters accept as plain tables.
 local function given_models()
   local is, list = {}, {}
   local function add(fields)
@@ -263,8 +265,8 @@ function M.field(f)
   return f.words and M.words(f.words) or f.type == "time" and "string" or PLAIN[f.type] or "any"
 end
 
---- Does every record of the model have this field? Its own key; of a person only `id`, since the
---- invited have no account key.
+--- Return whether every record of the model has this field: its own key, but of a person only `id`,
+--- since invited people have no user_id.
 function M.is_certain(model, f) return f.self and (f.name == "id" or model.class ~= "user") end
 
 --- Return the field that `id` stands for where the model has none of that name, or nil.
