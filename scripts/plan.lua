@@ -65,8 +65,8 @@ local function report()
   }
 end
 
--- Keep the plan, for an apply by its ID. Return whether that succeeded, and the path. A sandbox
--- that ends with this program keeps none. The plan is shown even if it cannot be kept.
+-- Keep the plan for an apply by its ID, except with a sandbox that ends with this program. Return
+-- whether there was no error, and whether the plan was kept.
 local function keep()
   if #plan.steps == 0 or client:sandbox() then return true, false end
   return pcall(plan.keep, plan)

@@ -11,8 +11,7 @@ local M = {}
 local PLAIN =
   { integer = "integer", number = "number", boolean = "boolean", string = "string", any = "any" }
 
--- The type of the second result that assert passes on: { assert(org:user(address)) } has a nil
--- error.
+-- Extra type of list items: { assert(org:user(address)) } ends with the nil error of assert.
 local spare = ""
 
 --- Choose the file that the types are for. RAISING: a failed call raises there.
