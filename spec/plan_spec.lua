@@ -623,7 +623,65 @@ describe("names that would be refused when they are sent", function()
   end)
 end)
 
+describe("what stands twice, or lacks a name,", function()
+  local function only(expected, text, format)
+    assert.same({ expected }, problems(text, format), text)
+  end
+
+  it("is a problem of a CSV file, whatever stands last", function()
+    only("1: the column role stands twice", "email,role,Role\na@b.c,admin,user\n", "csv")
+    for _, cell in ipairs {
+      "Main:admin|Main:user",
+      "Main|Main:admin",
+      "Main:admin|-Main",
+      "-Main|Main:admin",
+      "-Main|Main",
+    } do
+      local text = "email,workspaces\na@b.c," .. cell .. "\n"
+      only('2: column workspaces: "Main" stands twice, and differently', text, "csv")
+    end
+    assert(plan.parse("email,workspaces\na@b.c,Main:user|Main:user | -X | -X\n", "csv"))
+    only('2: column groups: must be a name or { id = }, got ""', "email,groups\na@b.c,-\n", "csv")
+    only("2: a quoted cell does not end", 'email\n"a@b.c\n', "csv")
+    only("2: 2 cells under 1 name", "email\na@b.c,x\n", "csv")
+  end)
+
+  it("is one where a name and a key mean the same workspace", function()
+    with_org({ people = 12, record = false }, function(org)
+      local main = org:workspace("Main").id
+      local both = { Main = "admin", { id = main, role = "user" } }
+      local ok, err =
+        pcall(org.plan, org, { people = { ["ann@example.com"] = { workspaces = both } } })
+      assert.is_false(ok)
+      assert.matches('"Main" stands twice, and differently', tostring(err))
+    end)
+  end)
+
+  it("is named by its place where the file has one line", function()
+    only(
+      "1: people.a@b.c.role: 5 is none of: admin, owner, user",
+      '{"people":{"a@b.c":{"role":5}}}\n',
+      "json"
+    )
+    only("1: a desired state is a table, got null", "null", "json")
+  end)
+end)
+
 describe("a page", function()
+  it("goes on below where the words of a line do not fit in, for two lines", function()
+    with_org({ people = 12, record = false }, function(org)
+      local groups = { [("Night "):rep(30) .. "x"] = {}, [("Ü"):rep(150)] = {} }
+      local state = { people = { ["olive@example.com"] = { workspaces = { Main = "user" } } } }
+      local page = org:plan({ groups = groups }):show()
+      for line in page:gmatch "[^\n]+" do
+        assert.is_true(require("toggl.text.screen").width(line) <= 80, line)
+      end
+      assert.matches("create +2 groups: .-…\n    guards", page)
+      page = org:plan(state):show()
+      assert.matches("access +1 person in 1 workspace: admin +1 request\n +%-> user\n", page)
+    end)
+  end)
+
   it("lists with all what waits for people to join, and otherwise says how", function()
     with_org({ people = 12, record = false }, function(org)
       local people = {}

@@ -14,6 +14,7 @@ local M = {}
 
 local function show(value)
   if type(value) == "table" then return next(value) == nil and "an empty table" or "a table" end
+  if type(value) == "userdata" then return "null" end
   return type(value) == "string" and ("%q"):format(value) or tostring(value)
 end
 
@@ -143,8 +144,9 @@ local function membership(found, key, value, path, field)
       item.role = readers.words(found, value, path, field)
     end
   end
-  if type(item.name) == "string" or item.id then return item end
-  complain(found, path, "must be a name or { id = }, got %s", show(value))
+  if type(item.name) == "string" and item.name ~= "" or item.id then return item end
+  local given = item.name == "" and "" or value
+  complain(found, path, "must be a name or { id = }, got %s", show(given))
 end
 
 function M.label(reference)
@@ -338,7 +340,7 @@ end
 function M.normal(value)
   local found = {}
   if type(value) ~= "table" then
-    complain(found, {}, "a desired state is a table, got %s", type(value))
+    complain(found, {}, "a desired state is a table, got %s", show(value))
     return nil, found
   end
   local state = read_fields(found, "desired", value, {})

@@ -154,10 +154,12 @@ local function memberships(cell, field)
   for i, part in ipairs(split(cell)) do
     local gone, name = part:match "^(%-?)%s*(.*)$"
     local bare, word = name:match "^(.-)%s*:%s*(%a+)$"
-    if gone == "-" then
+    -- What stands there already is not replaced: both are compared when the list is read.
+    if gone == "-" and not list[name] then
       list[name] = false
     elseif bare and field.words and is_one_of(field.words, word) then
-      list[bare] = word
+      local key = list[bare] == nil and bare or i
+      list[key] = key == bare and word or { name = bare, role = word }
     else
       list[i] = name
     end
@@ -166,11 +168,16 @@ local function memberships(cell, field)
 end
 
 local function columns_of(head, found)
-  local columns, names = {}, schema.names "person"
+  local columns, names, seen = {}, schema.names "person", {}
   for c, title in ipairs(head) do
     local name = core.fold(title):gsub("^e%-mail$", "email")
-    columns[c] = schema.field("person", name)
-    if not columns[c] and name ~= "" then
+    local field = schema.field("person", name)
+    columns[c] = field
+    if field and seen[name] then
+      found[#found + 1] = { line = 1, text = ("the column %s stands twice"):format(name) }
+    end
+    seen[name] = true
+    if not field and name ~= "" then
       local all = "there are: " .. table.concat(names, ", ")
       found[#found + 1] = {
         line = 1,
@@ -203,7 +210,10 @@ end
 
 function parsers.csv(text)
   local rows, why = require("toggl.text.csv").decode(text, { separator = separator_of(text) })
-  if not rows then return nil, { { line = tonumber(why:match "line (%d+)") or 1, text = why } } end
+  if not rows then
+    local line, text = why:match "^CSV: line (%d+): (.*)$"
+    return nil, { { line = tonumber(line) or 1, text = text or why } }
+  end
   local found, people, lines = {}, {}, {}
   local columns = columns_of(rows[1] or {}, found)
   local line = rows[1] and 1 + height(rows[1]) or 1
@@ -217,8 +227,8 @@ function parsers.csv(text)
   end
   for i = 2, #rows do
     if #rows[i] > #rows[1] then
-      found[#found + 1] =
-        { line = line, text = ("%d cells under %d names"):format(#rows[i], #rows[1]) }
+      local names = #rows[1] == 1 and "1 name" or ("%d names"):format(#rows[1])
+      found[#found + 1] = { line = line, text = ("%d cells under %s"):format(#rows[i], names) }
     end
     people[#people + 1] = person_of(rows[i], columns)
     if people[#people] then lines[places().key { "people", #people }] = lines[#lines] or line end
@@ -269,6 +279,17 @@ local function read_zone(state, found)
   state.zone = offsets
 end
 
+-- Put the place of each problem of FOUND in front of it, where a line does not tell enough.
+local function name_places(found)
+  for _, problem in ipairs(found) do
+    local parts = {}
+    for i, part in ipairs(problem.path or {}) do
+      parts[i] = tostring(part)
+    end
+    if parts[1] then problem.text = ("%s: %s"):format(table.concat(parts, "."), problem.text) end
+  end
+end
+
 --- Read a desired state from TEXT. FORMAT: "lua", "json" or "csv"; NAME stands in messages. nil and
 --- an error that has every problem with its line.
 function M.parse(text, format, name)
@@ -284,6 +305,7 @@ function M.parse(text, format, name)
       problem.text = ("column %s: %s"):format(column, problem.text)
     end
   end
+  if format == "json" and not text:find "\n%s*%S" then name_places(wrong) end
   table.move(wrong, 1, #wrong, #found + 1, found)
   for _, other in ipairs(twice or {}) do
     local path = other.path
@@ -297,13 +319,7 @@ end
 --- A desired state from a table, as a program makes it.
 function M.table(value)
   local state, found = desired.normal(value)
-  for _, problem in ipairs(found) do
-    local parts = {}
-    for i, part in ipairs(problem.path) do
-      parts[i] = tostring(part)
-    end
-    problem.text = (#parts > 0 and table.concat(parts, ".") .. ": " or "") .. problem.text
-  end
+  name_places(found)
   read_zone(state, found)
   return finish(state, found, M.PROGRAM, {})
 end

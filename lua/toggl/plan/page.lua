@@ -230,7 +230,26 @@ local function fold_names(list, out)
   if line ~= "" then out[#out + 1] = INDENT .. line end
 end
 
-local TEXT = 31 -- columns of what a line says
+local TEXT, BELOW = 31, 2 -- columns of what a line says; lines for what does not fit in
+
+-- The words of TEXT in a line of TEXT columns, and up to BELOW wide ones; a longer one is cut.
+local function in_lines(text)
+  local lines, wide = {}, WIDTH - #INDENT
+  while text ~= "" do
+    local width = lines[1] and wide or TEXT
+    local line, rest = "", text
+    while #lines <= BELOW - 1 and rest ~= "" do
+      local word, after = rest:match "^(%s*%S+)%s*(.*)$"
+      if not word or screen.width(line) + screen.width(word) + 1 > width then break end
+      line, rest = line == "" and word or line .. " " .. word, after
+    end
+    if line == "" and lines[1] then -- the last line, or a word that fits in none
+      line, rest = screen.cut(rest, width), ""
+    end
+    lines[#lines + 1], text = line, rest
+  end
+  return lines
+end
 
 local function add_kind(out, plan, row, list, first, allowed)
   local kind, sign, verb = table.unpack(row)
@@ -239,14 +258,14 @@ local function add_kind(out, plan, row, list, first, allowed)
   if first then requests = list.requests == 1 and "1 request" or requests .. " requests" end
   local note = notes[kind] and notes[kind](list, plan, allowed) or ""
   local head = ("  %s %-11s"):format(sign, verb)
-  if screen.width(text) > TEXT then text = screen.cut(text, TEXT) end
-  local line = head .. screen.pad(text, TEXT) .. " " .. screen.pad(requests, 11)
-  if note ~= "" and screen.width(line) + screen.width(note) + 1 > WIDTH then
-    out[#out + 1] = (line:gsub(" +$", ""))
-    out[#out + 1] = INDENT .. note
-  else
-    out[#out + 1] = ((line .. " " .. note):gsub(" +$", ""))
+  local lines = in_lines(text)
+  local line = head .. screen.pad(lines[1], TEXT) .. " " .. screen.pad(requests, 11)
+  local fits = screen.width(line) + screen.width(note) + 1 <= WIDTH
+  out[#out + 1] = (line .. (fits and " " .. note or "")):gsub(" +$", "")
+  for i = 2, #lines do
+    out[#out + 1] = INDENT .. lines[i]
   end
+  if not fits and note ~= "" then out[#out + 1] = INDENT .. note end
   if NAMED[kind] then fold_names(list, out) end
 end
 

@@ -129,7 +129,8 @@ local function resolve_one(r, record, field, reference, map)
   local what, path = field:sub(1, -2), desired.path(record, field, reference)
   local key = key_of(r, r[field], r.known[field], reference, path, what)
   local own = key and r[field].by_key[key]
-  if key and map[key] and map[key].is ~= reference.is then
+  local other = key and map[key]
+  if other and (other.is ~= reference.is or other.role ~= reference.role) then
     complain(r, path, "%s stands twice, and differently", desired.label(reference))
   elseif own and not own.is and reference.is then
     complain(r, path, "%s %q is absent in this file", what, own.name)
