@@ -75,7 +75,7 @@ describe("the account of a run", function()
     assert.equal(0, cost)
   end)
 
-  it("is never the next one where a credential of systemd is empty", function()
+  it("is not taken from the next source if a systemd credential is empty", function()
     os.remove(home .. "/config/toggl/profiles")
     private("credentials/toggl-token", "\n" .. token .. "\n")
     e.TOGGL_API_URL, e.CREDENTIALS_DIRECTORY = server.url, home .. "/credentials"
@@ -109,7 +109,7 @@ describe("a fault of a setting", function()
   end)
 end)
 
-describe("what was not done", function()
+describe("a failed change", function()
   it("learns of a file that the prompt could not write whole", function()
     local home = helper.scratch()
     assert(os.execute("ln -s /dev/full " .. home .. "/o.csv"))

@@ -289,7 +289,7 @@ describe("a guard", function()
     end)
   end)
 
-  it("lets those go whose last day was named", function()
+  it("removes people whose last day the plan named", function()
     with_org({ people = 60 }, function(org)
       local who = addresses(org, 1)[1]
       local plan =
@@ -485,7 +485,7 @@ describe("a guard", function()
     end)
   end)
 
-  it("is not got round by leaving the group that gives the rights", function()
+  it("cannot be avoided by leaving the group that gives the rights", function()
     with_org({ people = 60 }, function(org, server)
       local a = addresses(org, 1)[1]
       org
@@ -619,7 +619,7 @@ describe("a kept plan", function()
     end
   end)
 
-  it("parks where no requests are left, and goes on in the next hour", function()
+  it("stops when no requests are left, and continues in the next hour", function()
     with_journal(function(org, server, again)
       local plan = org:plan(STATE)
       server:set { plan = "starter", quota = 2 }

@@ -64,7 +64,7 @@ describe("the store", function()
     assert.equal(0, cost(function() hasty:organizations { max_age = 60 } end))
   end)
 
-  it("is passed over with refresh, and keeps what came", function()
+  it("is bypassed with refresh, and stores the reply", function()
     org:groups()
     local other <close> = helper.client(server)
     other:organization("Acme"):create_group { name = "Fresh" }
@@ -148,7 +148,7 @@ describe("the store", function()
     assert.equal(1, cost(function() assert(org:usage()) end))
   end)
 
-  it("does not bring back who is gone from a later list", function()
+  it("does not bring back people that a later list lacks", function()
     org:users()
     local ann = org:user "ann@example.com"
     local other <close> = helper.client(server)
@@ -329,7 +329,7 @@ describe("a change", function()
     end
   )
 
-  it("answers with what a change made stale where nothing else can be had, and says so", function()
+  it("returns an invalidated list, marked stale, where no fresh one can be read", function()
     local client <close> = with_cache()
     local org = client:organization "Acme"
     local before = #org:groups()
@@ -577,7 +577,7 @@ describe("where it is kept:", function()
   end)
 end)
 
-describe("old data rather than none", function()
+describe("a stale reply in place of an error", function()
   local client, org
 
   before_each(function()
@@ -623,7 +623,7 @@ describe("old data rather than none", function()
     assert.equal("quota", err.kind)
   end)
 
-  it("is not given to who did not ask for it", function()
+  it("is not returned to a caller who did not ask for it", function()
     local strict <close> = with_cache()
     local none, err = strict:get_organization(ACME)
     assert.is_nil(none)

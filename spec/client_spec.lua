@@ -408,7 +408,7 @@ describe("an error", function()
     end
   end)
 
-  it("is raised by loops, which have no place for it", function()
+  it("is raised by loops, which cannot return it", function()
     server:fault "500@/users"
     local org = client:organization "Acme"
     local ok, err = pcall(function()

@@ -75,7 +75,7 @@ describe("a change that was answered with 200", function()
     end
   end)
 
-  it("and names no change at all is partial", function()
+  it("and confirms no part of the change is partial", function()
     for body, kind in pairs {
       ["{}"] = "partial",
       ['{"success":[],"failure":null}'] = "partial",
@@ -89,7 +89,7 @@ describe("a change that was answered with 200", function()
     end
   end)
 
-  it("and anything else was made", function()
+  it("and any other body confirms the change", function()
     for _, body in ipairs {
       '"OK"',
       "OK",
@@ -128,7 +128,7 @@ describe("a change that was answered with 200", function()
 end)
 
 describe("a null in a list inside of a record", function()
-  it("is left out and told, in records and in SQL, but where items may be anything", function()
+  it("is left out with a warning, in records and in SQL, except in lists of any values", function()
     local server, warnings = helper.sandbox { record = false }, {}
     local client = helper.client(server, {
       cache = ":memory:",
@@ -235,7 +235,7 @@ describe("a run", function()
     end
   end)
 
-  it("tells of a list without pages whose headers name further ones, and ends with 5", function()
+  it("reports a list whose headers name further pages, and ends with 5", function()
     start "null"
     local _, err, status = run "groups"
     assert.equal(5, status)

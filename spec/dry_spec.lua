@@ -84,7 +84,7 @@ describe("a client with dry_run", function()
     assert.is_true(seen.record and seen.nothing)
   end)
 
-  it("tells what would have been sent, without secrets", function()
+  it("reports what would have been sent, without secrets", function()
     assert(org:group "Support":update { name = "Helpers" })
     local e = events[1]
     assert.same(
@@ -94,7 +94,7 @@ describe("a client with dry_run", function()
     assert.matches("^/organizations/%d+/groups/%d+$", e.path)
   end)
 
-  it("tells the whole of a long body, and the request as a value", function()
+  it("reports the whole of a long body, and the request as a value", function()
     local emails = {}
     for i = 1, 60 do
       emails[i] = ("person%d@example.com"):format(i)
@@ -228,7 +228,7 @@ describe("togglsh --dry-run", function()
     assert.matches(("togglsh: %d changes were not sent\n$"):format(n), err)
   end)
 
-  it("tells of the changes before an error, whose status it keeps", function()
+  it("reports the changes before an error, whose status it keeps", function()
     local _, err, status =
       togglsh("--dry-run", "-e", REMOVE .. "error{kind = 'partial', message = 'stop'}")
     assert.equal(5, status)

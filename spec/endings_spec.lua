@@ -104,7 +104,7 @@ describe("a signal", function()
     assert.same({ 143, "togglsh: terminated; 3 changes were made before it\n" }, { status, err })
   end)
 
-  it("in a job tells of its change", function()
+  it("in a job reports its change", function()
     local server <close> = helper.sandbox { port = 0 }
     server:set { slow = 300 }
     server:fault "slow@/invitations"

@@ -264,7 +264,7 @@ describe("a deadline", function()
   end)
 end)
 
-describe("a server that is not there", function()
+describe("a server that cannot be reached", function()
   for name, options in pairs {
     ["a closed port"] = { base_url = "http://127.0.0.1:9" },
     ["a host that does not exist"] = { base_url = "https://absent.invalid" },

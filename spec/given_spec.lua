@@ -207,7 +207,7 @@ local function function_of(class, name, object)
   return core.classes[class] and core.classes[class][name] or toggl[class:match "%.(.*)$"][name]
 end
 
-describe("what a function is given", function()
+describe("an argument", function()
   local server, client, org, values, objects
 
   setup(function()
@@ -230,7 +230,7 @@ describe("what a function is given", function()
 
   for _, f in ipairs(public()) do
     if not LEFT_OUT[f.key] then
-      it("is looked at by " .. f.key, function()
+      it("is checked by " .. f.key, function()
         local object = objects[f.class]
         assert.is_true(object ~= nil or f.class:find "^toggl" ~= nil or f.class == "tasks")
         each_argument(
@@ -246,7 +246,7 @@ describe("what a function is given", function()
     end
   end
 
-  it("is looked at by functions that are there", function()
+  it("is not tried only for functions that exist", function()
     local there = {}
     for _, f in ipairs(public()) do
       there[f.key] = true
@@ -258,7 +258,7 @@ describe("what a function is given", function()
     end
   end)
 
-  it("is looked at where a secret is stored", function()
+  it("is checked where a secret is stored", function()
     for _, value in ipairs { 5, print, {} } do
       judge("toggl.secrets.store", pcall(toggl.secrets.store, value, value))
     end
@@ -330,7 +330,7 @@ describe("what a function is given", function()
     assert.is_string(toggl.show.text({ { a = 1 } }, { columns = OTHER }))
   end)
 
-  it("is a table in itself: told, and not followed", function()
+  it("may be a table that contains itself, which is rejected", function()
     for _, format in ipairs { "json", "jsonl" } do
       assert.error_matches(
         function() toggl.show.text({ ring() }, { format = format }) end,

@@ -185,7 +185,7 @@ describe("a guard", function()
     end)
   end
 
-  it("removals is not got round by people who came since", function()
+  it("removals also counts people who came since", function()
     with_org(function(org, server, other)
       local state = { people = {}, exact = { "people" } }
       local gone
@@ -210,7 +210,7 @@ describe("a guard", function()
     end)
   end)
 
-  it("seats is not got round by an invitation of another administrator", function()
+  it("seats also counts an invitation of another administrator", function()
     with_org(function(org, _, other)
       local plan = org:plan(people("a@x.yz", { workspaces = { "Main" } }), { refresh = true })
       assert.same({}, plan.refused)
@@ -246,7 +246,7 @@ describe("a guard", function()
     end)
   end)
 
-  it("unknown-person is not got round by a removal since the plan", function()
+  it("unknown-person also holds after a removal since the plan", function()
     with_org(function(org, server, other)
       local rules = { existing = true }
       local plan = org:plan(people(TOM, { role = "admin" }), { rules = rules })
@@ -267,7 +267,7 @@ describe("a guard", function()
     end)
   end)
 
-  it("no-deletion is not got round by the key of a workspace", function()
+  it("no-deletion also holds for the key of a workspace", function()
     with_org(function(org)
       local id = org:workspace("Archive").id
       for _, workspaces in ipairs {
@@ -280,7 +280,7 @@ describe("a guard", function()
     end)
   end)
 
-  it("lease is not got round by a second client, nor kept by one that ended", function()
+  it("lease also binds a second client, and ends with its holder", function()
     local folder = helper.scratch()
     with_org(function(_, server)
       local options = { on_error = "raise", settle = 0, journal = folder .. "/journal.db" }

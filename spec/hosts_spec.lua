@@ -215,7 +215,7 @@ describe("one descriptor", function()
   end)
 
   -- After a count of instructions the host stops its coroutine and resumes another one.
-  it("stays whole when the host stops Lua anywhere and comes in again", function()
+  it("stays consistent when the host preempts Lua anywhere and runs another coroutine", function()
     local why = helper.tsan(JUMPS)
     if why then return pending(why) end
     server:set { quota = 100000 }
@@ -260,7 +260,7 @@ describe("one descriptor", function()
 
   -- The hook stops the coroutine that the task resumes. The task itself continues and waits, while
   -- other tasks run.
-  it("stays whole when what a task resumes is stopped in the middle of starting tasks", function()
+  it("stays consistent when a coroutine that starts tasks is preempted", function()
     local why = helper.tsan(JUMPS)
     if why then return pending(why) end
     server:set { quota = 100000 }
@@ -307,7 +307,7 @@ describe("one descriptor", function()
     end
   end)
 
-  it("stays whole when what a task resumed is given up in the middle", function()
+  it("stays consistent when a coroutine that a task resumed is abandoned", function()
     local why = helper.tsan(JUMPS)
     if why then return pending(why) end
     for step = 1, 60 do

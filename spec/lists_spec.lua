@@ -53,7 +53,7 @@ describe("a reading", function()
     return { keys = keys, records = #all, pages = 2, size = 60 }
   end
 
-  it("is repaired when one joins between two pages, and is complete", function()
+  it("reads again when a person joins between two pages, and is complete", function()
     local r, keys, asked = read(function(page, time)
       local all = people(time == 1 and 1 or 0, 100) -- key 0 joins at the head after page 1
       return page_of(all, page)
@@ -63,7 +63,7 @@ describe("a reading", function()
     assert.equal(101, #keys)
   end)
 
-  it("says so when one leaves between two pages, and misses none of the others", function()
+  it("is incomplete when a person leaves between two pages, but has all others", function()
     local r, keys = read(function(page, time)
       local all = people(time == 1 and 1 or 2, 120)
       return page_of(all, page)
@@ -72,7 +72,7 @@ describe("a reading", function()
     assert.equal(120, #keys)
   end)
 
-  it("says so, too, where a server without counts repeats its last page", function()
+  it("is incomplete, too, where a server without counts repeats its last page", function()
     local r, keys = read(function(page, time)
       local all = people(time == 1 and 1 or 2, time == 1 and 300 or 61) -- shrinks after page 1
       return {

@@ -252,7 +252,7 @@ describe("client:resume", function()
   end)
 end)
 
-describe("what is there is no proof", function()
+describe("a found record does not prove that the write was applied", function()
   local function lost(options, change)
     local w = world(options)
     local value, err = change(w.client, w.server)

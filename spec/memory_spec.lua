@@ -95,7 +95,7 @@ describe("tables of the caller", function()
     return setmetatable({ ... }, { __len = function() return n end })
   end
 
-  it("have the length that they have, whatever __len says", function()
+  it("have their raw length, whatever __len returns", function()
     local list = core.parse("workspace", TEXT)
     for _, n in ipairs { 2 ^ 61 // 1 | 0, math.maxinteger, -1, math.mininteger } do
       assert.equal(1, #core.pick(list, long(n, 2)))
@@ -105,7 +105,7 @@ describe("tables of the caller", function()
     assert.has_error(function() core.pick(list, { 0 }) end)
   end)
 
-  it("may hold themselves, or much in much", function()
+  it("may contain themselves, or be deeply nested", function()
     local ring, deep = {}, {}
     ring[1] = ring
     for _ = 1, 100000 do

@@ -219,7 +219,7 @@ describe("the table of operations", function()
   end)
 end)
 
-describe("bad arguments never leave the house:", function()
+describe("bad arguments are rejected before a request is sent:", function()
   local w
 
   setup(function()

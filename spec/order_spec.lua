@@ -3,7 +3,7 @@
 local helper = require "spec.helper"
 local toggl = require "toggl"
 
-describe("a change of what an unknown one changed", function()
+describe("a write after an ambiguous one of the same target", function()
   local server, folder, warnings
 
   before_each(function()
@@ -188,7 +188,7 @@ describe("a change of what an unknown one changed", function()
     end)
   end
 
-  it("holds nothing else up", function()
+  it("does not delay other writes", function()
     local c <close> = open()
     local org = c:organization "Acme"
     local one, main = ann(org), org:workspace "Main"
@@ -244,7 +244,7 @@ describe("a change of what an unknown one changed", function()
     end
   end)
 
-  it("is not sent where its time does not suffice to settle that", function()
+  it("is not sent if its deadline is too short to settle the earlier one", function()
     local c <close> = open { settle_after = 5 }
     lose(c, rename "One")
     local org = c:organization "One"

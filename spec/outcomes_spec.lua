@@ -4,7 +4,7 @@ local helper = require "spec.helper"
 local ROOT = helper.build:find "^/" and "" or os.getenv "PWD" .. "/"
 local SHELL = ROOT .. helper.build .. "/togglsh"
 
-describe("a reply that confirms less than was asked", function()
+describe("a reply that confirms less than the request", function()
   local server, client, org, main, group
 
   before_each(function()

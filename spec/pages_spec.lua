@@ -77,7 +77,7 @@ describe("all people of an organization", function()
     assert.equal(PEOPLE, i)
   end)
 
-  it("are not all asked for by a reader who stops", function()
+  it("are not all read by a loop that stops", function()
     server:set { page_cap = 50 }
     local n = 0
     assert.equal(
@@ -302,7 +302,7 @@ describe("a list that ends midway", function()
     assert.equal(#people, #now)
   end)
 
-  it("does not stand in the store as a whole one", function()
+  it("is not stored as a complete one", function()
     local keeping <close> = helper.client(server, { cache = ":memory:" })
     local mine = keeping:get_organization(4300000017)
     assert.is_nil((mine:users()))

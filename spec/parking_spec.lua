@@ -145,7 +145,7 @@ end
 
 describe("on the free plan", function()
   for _, job in ipairs(JOBS) do
-    it(table.concat(job, " ") .. " parks, and goes on in later hours", function()
+    it(table.concat(job, " ") .. " stops at the quota, and continues in later hours", function()
       local writes, reads, state = undisturbed(job)
       assert.is_true(#writes > 0)
       local w = new_world()

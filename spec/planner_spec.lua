@@ -553,7 +553,7 @@ describe("a group that takes a workspace away", function()
     return planner.make(state, present, { least_admins = 0 }, NOW)
   end
 
-  it("goes behind the requests of people who get it elsewhere", function()
+  it("is changed after the requests of people who get the workspace elsewhere", function()
     local present = acme "admin"
     local plan = moved(present)
     local m = model_of(present)

@@ -109,7 +109,7 @@ describe("the prompt", function()
     end
   end)
 
-  it("says one sentence for what the world does", function()
+  it("prints one sentence for an error of the server", function()
     local s <close> = sit()
     local text = s:run "org:user 'nobody@x.test'"
     assert.matches("not_found: user email nobody@x.test was not found;", text)
@@ -270,7 +270,7 @@ describe("a pasted block", function()
     assert.matches("\na%[31mbc\n", s:run "")
   end)
 
-  it("is as long as it likes", function()
+  it("can have any length", function()
     local s <close> = sit()
     local lines = {}
     for i = 1, 300 do

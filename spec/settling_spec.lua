@@ -450,7 +450,7 @@ describe("a change that another process makes without a store of replies", funct
     assert.equal(before, #list)
   end)
 
-  it("makes stale what was read while it was on its way", function()
+  it("invalidates what was read while it was in flight", function()
     stop()
     local options = { cache = folder .. "/cache.db", state = folder .. "/state.db", settle = 0.05 }
     start(options)
@@ -517,7 +517,7 @@ describe("a change that another process makes without a store of replies", funct
     helper.remove(home)
   end)
 
-  it("is there although the process was killed before a reply came", function()
+  it("is found although the process was killed before a reply came", function()
     assert(org:groups())
     server:set { latency = 400 }
     elsewhere [[

@@ -55,7 +55,7 @@ end)
 local READ = "print(#org:users())"
 
 describe("togglsh cache", function()
-  it("tells what is in the store, by itself and for programs, without credentials", function()
+  it("shows what is in the store, to people and to programs, without credentials", function()
     local out, err, status = togglsh("cache", "status")
     assert.same({ "", 0 }, { err, status })
     assert.matches(
@@ -79,7 +79,7 @@ describe("togglsh cache", function()
     assert.equal(before, server:requests())
   end)
 
-  it("tells what was deleted to keep it small", function()
+  it("shows what was deleted to keep it small", function()
     local client = helper.client(
       server,
       { cache = home .. "/cache/toggl/cache.db", cache_limit = 700000, state = false }

@@ -307,7 +307,7 @@ describe("toggl.task", function()
     assert.error_matches(function() toggl.task "f" end, "requires a function")
   end)
 
-  it("is cancelled at its wait: a read as such, a write with its doubt", function()
+  it("is cancelled while it waits: a read as cancelled, a write as ambiguous", function()
     server:set { latency = 200 }
     local kinds = {}
     local reading = toggl.task(function()
@@ -355,7 +355,7 @@ describe("toggl.task", function()
     assert.same({ "first", "one" }, order)
   end)
 
-  it("says so when it waits for what no task does", function()
+  it("can be cancelled while it waits for an event that no task causes", function()
     local task
     task = toggl.task(function()
       coroutine.yield { done = function() return task:done() end }
@@ -587,7 +587,7 @@ describe("client:wait_until", function()
     assert.error_matches(function() client:wait_until(print, { every = -1 }) end, "every")
   end)
 
-  it("takes a client that raises, and a task", function()
+  it("works with a client that raises, and in a task", function()
     local strict <close> = helper.client(server, { on_error = "raise" })
     local mine = strict:get_organization(ACME)
     assert(mine:create_group { name = "Raised" })

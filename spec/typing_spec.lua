@@ -45,7 +45,7 @@ describe("a tab", function()
 end)
 
 describe("a quote that is not closed", function()
-  it("is said at once, since a string cannot go on in the next line", function()
+  it("is reported at once, since a string cannot continue in the next line", function()
     local s <close> = sit()
     assert.matches(
       "\nline 1: unfinished string: its quote is not closed\n",
@@ -55,7 +55,7 @@ describe("a quote that is not closed", function()
     assert.matches("unfinished string", s:run "x = 'it")
   end)
 
-  it("goes on where it can: behind a backslash, and in long brackets", function()
+  it("continues after a backslash, and in long brackets", function()
     local s <close> = sit()
     s:type "'a\\\r"
     s:see ">> $"

@@ -15,7 +15,7 @@ end
 local PERSON = { role = "user", state = "active", groups = {}, workspaces = {} }
 
 describe("reading back", function()
-  it("takes no list for whole that lacks pages", function()
+  it("does not take a list without some pages for complete", function()
     local list = { complete = false, incomplete = "page 3 is missing", each = error }
     local org = {
       users = function() return list end,
@@ -30,7 +30,7 @@ describe("reading back", function()
     end
   end)
 
-  it("takes what no list that was read shows for not seen", function()
+  it("does not count a change that no list shows as seen", function()
     local changes = {
       { kind = "quit", group = 1 },
       { kind = "join", group = 1 },

@@ -124,10 +124,10 @@ int main(int argc, char **argv)
     lua_CFunction open = NULL;
     if (so) *(void **)(&open) = dlsym(so, "luaopen_toggl_core");
     if (!open) printf("# %s\n", dlerror());
-    CASE("a script with all the memory it wants runs through")
+    CASE("a script with unlimited memory succeeds")
     CHECK(open && run(open, -1, &m) == LUA_OK);
     long all = m.made;
-    CASE("without it, it ends in an error of Lua's, and nothing is lost")
+    CASE("with each allocation failing, it ends in a memory error, and no page leaks")
     {
         int wrong = 0;
         CHECK(all > 500);

@@ -23,7 +23,7 @@ static void test_add(void)
         tg_buf_reset(&b);
         CHECK(b.n == 0 && b.p == p && b.p[0] == '\0');
     }
-    CASE("a long way, byte by byte")
+    CASE("growth byte by byte")
     {
         bool good = true;
         for (int i = 0; i < 100000; i++) good = good && tg_buf_putc(&b, (char)('a' + i % 26));
@@ -55,12 +55,12 @@ static void test_limit(void)
         tg_buf_puts(&b, "");
         CHECK(b.failed && !tg_buf_puts(&b, "") && !tg_buf_printf(&b, "%s", ""));
     }
-    CASE("a failed buffer gives nothing away")
+    CASE("a failed buffer yields no bytes")
     {
         size_t n = 77;
         CHECK(tg_buf_take(&b, &n) == NULL && n == 0 && b.p == NULL && !b.failed && b.max == 5);
     }
-    CASE("printf minds the limit") CHECK(!tg_buf_printf(&b, "%d", 123456) && b.failed && b.n == 0);
+    CASE("printf obeys the limit") CHECK(!tg_buf_printf(&b, "%d", 123456) && b.failed && b.n == 0);
     CASE("reset forgets the failure")
     {
         tg_buf_reset(&b);

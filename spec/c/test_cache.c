@@ -46,7 +46,7 @@ static void replies(void)
               put(c, "/x", "t", "[1]"));
         CHECK(has(c, "/x", "[2]"));
     }
-    CASE("touched, it is young again; what is not there stays away")
+    CASE("touching a reply makes it fresh again, and creates none")
     {
         CHECK(tg_cache_touch(c, "a", "op", text_of("/x"), NOW + 500, &err));
         CHECK(has_at(c, "a", "/x", "[2]", NOW + 590, 100));
@@ -73,7 +73,7 @@ static void dropping(void)
         CHECK(tg_cache_drop(c, "a", "  users  groups:1 ", 0, &err));
         CHECK(!has(c, "/2", "[2]") && !has(c, "/3", "[3]"));
     }
-    CASE("what was dropped is there for those who have nothing else, and says so")
+    CASE("an invalidated reply is returned where stale data is allowed, and marked")
     {
         tg_stored r;
         CHECK(tg_cache_get(c, "a", "op", text_of("/1"), NOW, 100, &r, &err) && r.spoiled &&
@@ -294,7 +294,7 @@ static void files(void)
         CHECK(put(a, "/1", "t", "[1]") && has(b, "/1", "[1]"));
         tg_cache_close(a), tg_cache_close(b);
     }
-    CASE("a place where nothing can be made is an error, and no more")
+    CASE("a folder that cannot be written is an error")
     {
         CHECK(!tg_cache_open("/proc/nothing/cache.db", warning, &err) && err.kind == TG_E_INVALID);
     }
@@ -309,7 +309,7 @@ int main(int argc, char **argv)
     dropping();
     checked();
     files();
-    CASE("bits tipped anywhere") tipped(full ? 1000 : 100);
+    CASE("flipped bits") tipped(full ? 1000 : 100);
     processes();
     scratch_end();
     return check_report();

@@ -199,7 +199,7 @@ static void rows(void)
     }
     CASE("rows find room where older replies give it, and can be kept again")
     CHECK(keep_rows(c, 2, 5000, NOW + 1000) && there(c, 2));
-    CASE("and are not written where there is none: their own replies stay")
+    CASE("and are not written without room: their replies stay")
     {
         tg_cache_limit(c, 1 * MIB);
         CHECK(!keep_rows(c, 3, 20000, NOW + 2000));

@@ -22,7 +22,7 @@ static void one(tg_state *s)
     {
         CHECK(last(s, "users", NOW) == 0 && last(s, "", NOW) == 0 && last(s, "  ", NOW) == 0);
     }
-    CASE("a change of anything is known by one look")
+    CASE("one lookup gives the last change of any tag")
     {
         CHECK(s->api->changes->any(s, "any", NOW) == 0);
         CHECK(s->api->changes->note(s, "any", "users", NOW, NULL));
@@ -79,7 +79,7 @@ static void shared(void)
     scratch_begin();
     tg_state *mine = tg_state_sqlite(scratch_path("state.db"), NULL, &err);
     tg_state *theirs = tg_state_sqlite(scratch_path("state.db"), NULL, &err);
-    CASE("what one notes another one finds")
+    CASE("one handle finds what another has noted")
     {
         CHECK(mine && theirs && note(theirs, "users", NOW) && last(mine, "users", NOW) == NOW);
     }

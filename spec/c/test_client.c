@@ -82,7 +82,7 @@ static void test_retries(void)
         CHECK(f.time > 1e6 + 1); /* the retries were delayed */
         tg_client_free(c);
     }
-    CASE("a POST is never repeated: what could not be known is unknown")
+    CASE("an ambiguous POST is not retried, and ends as unknown")
     {
         fake f = SCRIPT({.outcome = TG_X_BROKEN});
         tg_client *c = client(&f, NULL);
@@ -90,7 +90,7 @@ static void test_retries(void)
         CHECK(f.sends == 1);
         tg_client_free(c);
     }
-    CASE("a POST that was never sent may be repeated")
+    CASE("a POST that was not sent is retried")
     {
         fake f = SCRIPT({.outcome = TG_X_UNREACHED, .sent = -1},
                         {.status = 200, .body = "{\"group_id\":9,\"name\":\"Engineering\"}"});
@@ -99,7 +99,7 @@ static void test_retries(void)
         CHECK(f.sends == 2);
         tg_client_free(c);
     }
-    CASE("nor is a DELETE, though a second one would find nothing")
+    CASE("an ambiguous DELETE is not retried either")
     {
         fake f = SCRIPT({.outcome = TG_X_BROKEN}, {.status = 404});
         tg_client *c = client(&f, NULL);
@@ -133,7 +133,7 @@ static void test_retries(void)
 static void test_rate(void)
 {
     tg_error err;
-    CASE("429: tried again later, then the client paces its requests, and no caller starves")
+    CASE("429: retried later, then the client paces its requests, and no caller starves")
     {
         fake f = SCRIPT({.status = 429}, {.status = 200, .body = ORGANIZATION});
         tg_client *c = client(&f, NULL);
@@ -190,7 +190,7 @@ static void test_quota(void)
         CHECK(told);
         tg_client_free(c);
     }
-    CASE("402 for the plan is neither waited for nor repeated")
+    CASE("402 for the plan leads to no wait and no retry")
     {
         fake f = SCRIPT({.status = 402, .body = "a paid feature"});
         tg_client *c = client(&f, with_wait);
@@ -237,7 +237,7 @@ static void test_store(void)
         CHECK(f.sends == 2);
         tg_client_free(c);
     }
-    CASE("old data rather than none, marked, when the quota is used up")
+    CASE("a stale reply, marked, when the quota is used up")
     {
         fake f = SCRIPT({.status = 200,
                          .body = ORGANIZATION,
@@ -265,7 +265,7 @@ static void test_store(void)
 static void test_together(void)
 {
     tg_error err;
-    CASE("the same read asked twice at once is sent once")
+    CASE("two equal reads at once are coalesced")
     {
         fake f = SCRIPT({.status = 200, .body = ORGANIZATION, .later = 1});
         tg_client *c = client(&f, NULL);
@@ -281,7 +281,7 @@ static void test_together(void)
         tg_call_free(b);
         tg_client_free(c);
     }
-    CASE("who waited for a call that is cancelled asks alone")
+    CASE("a follower of a cancelled leader sends its own request")
     {
         fake f = SCRIPT({.status = 200, .body = ORGANIZATION, .later = 1});
         tg_client *c = client(&f, NULL);
@@ -298,7 +298,7 @@ static void test_together(void)
         tg_call_free(b);
         tg_client_free(c);
     }
-    CASE("a client may go before its calls")
+    CASE("a client may be freed before its calls")
     {
         fake f = SCRIPT({.status = 200, .body = ORGANIZATION, .later = 1});
         tg_client *c = client(&f, NULL);
@@ -307,7 +307,7 @@ static void test_together(void)
         CHECK(tg_call_done(a));
         tg_call_free(a);
     }
-    CASE("a child process uses nothing of it")
+    CASE("a child process cannot use the parent's client")
     {
         fake f = SCRIPT({.status = 200, .body = ORGANIZATION});
         tg_client *c = client(&f, with_cache);
@@ -402,10 +402,10 @@ static void test_addresses(void)
                                        "http://0.0.0.0",
                                        "http://[]"};
     tg_error err;
-    CASE("this machine may be spoken to in clear")
+    CASE("HTTP without TLS to this machine is allowed")
     for (size_t i = 0; i < sizeof here / sizeof *here; i++)
         CHECK(client_kind(here[i], NULL, false, &err) == TG_OK);
-    CASE("another one only when that is wanted, or through a socket")
+    CASE("to other machines only with cleartext, or through a Unix socket")
     for (size_t i = 0; i < sizeof away / sizeof *away; i++) {
         CHECK(client_kind(away[i], NULL, false, &err) == TG_E_INVALID &&
               strstr(err.advice, "cleartext"));

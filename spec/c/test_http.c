@@ -40,7 +40,7 @@ static void test_get(tg_transport *t)
         CHECK(!header(&x, ""));
         clear(&x);
     }
-    CASE("an early 1xx and a trailer leave no header behind")
+    CASE("headers of a 1xx and of a trailer are dropped")
     {
         CHECK(get(t, &x, "/early") == TG_X_REPLY && x.status == 200);
         CHECK(!header(&x, "link") && header(&x, "content-length"));
@@ -70,7 +70,7 @@ static void test_request(tg_transport *t)
         CHECK(memcmp(strstr(seen, "\r\n\r\n") + 4, x.body.p, 10) == 0);
         clear(&x);
     }
-    CASE("a long body goes without asking first")
+    CASE("a long body is sent without Expect: 100-continue")
     {
         char *body = malloc(1500000);
         memset(body, ' ', 1500000);
@@ -158,7 +158,7 @@ static void test_injection(tg_transport *t)
 static void test_sizes(tg_transport *t)
 {
     tg_exchange x;
-    CASE("gzip is undone")
+    CASE("a gzipped body is decoded")
     {
         CHECK(get(t, &x, "/zipped") == TG_X_REPLY && x.reply.n == 5000 && x.reply.p[4999] == '0');
         CHECK(server_saw(&sv, "gzip") > 0);
@@ -263,7 +263,7 @@ static void test_cancel(void)
     tg_exchange x;
     tg_error err;
     static const char *const paths[] = {"/stall", "/half", "/drip", "/canned", "/same"};
-    CASE("giving up works at every point")
+    CASE("an exchange can be cancelled at every point")
     {
         tg_transport *t = open_at(NULL);
         for (int steps = 0; steps < 8; steps++)

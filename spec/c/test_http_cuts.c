@@ -270,8 +270,7 @@ static void test_endless(tg_client *c)
         "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n%PDF-1.7 OK";
     const tg_op *op = tg_op_find("get_organization_invoice");
     size_t head = strlen(text) - strlen("%PDF-1.7 OK");
-    CASE("bytes without a length and without an end of their own are no reply, and a change is "
-         "then unknown")
+    CASE("a body without a length that does not show its end is no reply; a write is then unknown")
     {
         memcpy(wire, text, sizeof text);
         for (cut_routes[0].n = head; cut_routes[0].n < sizeof text; cut_routes[0].n++) {

@@ -35,13 +35,13 @@ static void test_cuts(tg_transport *t)
         }
         EXPECT(TG_X_REPLY, "/cut/nolen/999");
     }
-    CASE("reset and nonsense are broken")
+    CASE("a reset is broken, a reply that is not HTTP refused")
     {
         EXPECT(TG_X_BROKEN, "/reset");
         EXPECT(TG_X_REFUSED, "/garbage"); /* not HTTP: a retry would meet the same server */
         EXPECT(TG_X_REPLY, "/canned");
     }
-    CASE("a reply of a form that cannot be read is not asked for again, and says what it is")
+    CASE("an unreadable reply is not retried, and its message says what is wrong")
     {
         static const char *const forms[][2] = {{"/colon", "eader"},
                                                {"/transfer", "transfer coding"},
@@ -74,7 +74,7 @@ static void test_once(tg_transport *t)
             clear(&x);
         }
     }
-    CASE("nor is a read inside one try, which says that the connection was a kept one")
+    CASE("nor is a read within one attempt, which reports a reused connection")
     {
         EXPECT(TG_X_REPLY, "/canned");
         CHECK(get(t, &x, "/drop/read") == TG_X_BROKEN && x.kept_died);
@@ -99,7 +99,7 @@ static void test_deadlines(tg_transport *t)
     static const char *const paths[] = {"/stall", "/half", "/drip", NULL};
     tg_exchange x;
     double begun;
-    CASE("silence and dripping end with the deadline")
+    CASE("a stalled and a slow reply end with the deadline")
     {
         for (int i = 0; paths[i]; i++) {
             prepare(&x, "GET", paths[i]);
@@ -204,7 +204,7 @@ static void test_slow_name(void)
     tg_error err;
     double begun = now();
     slow_names = true;
-    CASE("a slow name lookup holds up neither deadlines nor giving up")
+    CASE("a slow name lookup delays neither deadlines nor cancelling")
     {
         prepare(&x, "POST", ""), x.url = "http://slow.invalid/", x.timeout = 0.2;
         CHECK(run(t, &x) == TG_X_TIMEOUT && x.sent == 0);

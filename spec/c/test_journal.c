@@ -217,7 +217,7 @@ static void leases(void)
         CHECK(tg_journal_add(a, &entry, TG_JE_SEND, 1100, "me", none, &err));
         CHECK(!tg_lease_take(b, 5, "9c", 1219, 120, &err)); /* a write extends the lease */
     }
-    CASE("a holder that was taken for dead writes no more")
+    CASE("a holder that lost its lease sends no more writes")
     {
         CHECK(tg_lease_take(b, 5, "9c", 1221, 120, &err) && b->lease.token == 2);
         CHECK(!tg_journal_add(a, &other, TG_JE_SEND, 1222, "me", none, &err));
@@ -226,7 +226,7 @@ static void leases(void)
         tg_lease_end(a); /* does not end the lease of the later holder */
         CHECK(tg_journal_add(b, &other, TG_JE_SEND, 1223, "me", none, &err));
     }
-    CASE("one that has ended is free at once, and so is one of a process that has")
+    CASE("an ended lease, and one of a process that has ended, is free at once")
     {
         tg_lease_end(b);
         CHECK(tg_lease_take(a, 5, "7f3a", 1224, 120, &err));

@@ -153,7 +153,7 @@ static void of_running(void)
         CHECK(!tg_client_journal_close(c, entry, true, &err) && err.kind == TG_E_CONFLICT);
         CHECK(strstr(err.message, "still runs, so it was not closed") && *err.advice);
     }
-    CASE("the last attempt counts, and a reply that was lost is a person's at once")
+    CASE("the last attempt counts, and a person can close an entry with a lost reply at once")
     {
         int64_t entry = sent_by(c, &gone);
         char data[200];
@@ -167,7 +167,7 @@ static void of_running(void)
                              &err));
         CHECK(tg_client_journal_close(c, entry, true, &err));
     }
-    CASE("the end of its process is recorded, once its request can be on its way no longer")
+    CASE("the end of its process is recorded once its request cannot be in flight any more")
     {
         double now = tg_client_now(c);
         int64_t running = sent_at(c, &self, now - 60), ended = sent_at(c, &gone, now - 60);

@@ -86,14 +86,14 @@ static void counting(void)
 {
     tg_ledger *l = fresh();
     double until;
-    CASE("what the server says is counted down to nothing")
+    CASE("a reported count is counted down to 0")
     {
         tg_ledger_learn(l, 1, NOW, 20, 600, NOT_SAID);
         CHECK(takes(l, 1, NOW + 1, 0, 100) == 20);
         CHECK(!tg_ledger_take(l, 1, NOW + 1, 0, &until, NULL));
         CHECK(until >= NOW + 600 && until <= NOW + 602);
     }
-    CASE("an overtaken reply does not give any back")
+    CASE("a late reply does not raise the count")
     {
         tg_ledger_learn(l, 1, NOW + 2, 7, 598, NOT_SAID);
         CHECK(takes(l, 1, NOW + 2, 0, 100) == 0);
@@ -109,7 +109,7 @@ static void counting(void)
         tg_ledger_learn(l, 1, NOW + 603, 30, 3500, NOT_SAID);
         CHECK(takes(l, 1, NOW + 603, 0, 100) == 30);
     }
-    CASE("the lower count wins: another tool has been at it")
+    CASE("the lower count wins: another tool has sent requests")
     {
         tg_ledger_learn(l, 2, NOW, 20, 600, NOT_SAID);
         tg_ledger_learn(l, 2, NOW + 1, 3, 599, NOT_SAID);
@@ -167,7 +167,7 @@ static void totals(void)
 {
     tg_ledger *l = fresh();
     double until;
-    CASE("with a known total the next window is counted before the server speaks")
+    CASE("with a known total the next window is counted before its first reply")
     {
         tg_ledger_learn(l, 1, NOW, 2, 100, 30);
         CHECK(takes(l, 1, NOW, 0, 100) == 2);
@@ -181,7 +181,7 @@ static void totals(void)
         tg_ledger_learn(l, 2, NOW + 103, 1, 0, NOT_SAID);
         CHECK(takes(l, 2, NOW + 110, 0, 100) == 26);
     }
-    CASE("the first word of the new window sets its end")
+    CASE("the first reply of the new window sets its end")
     {
         tg_ledger_learn(l, 2, NOW + 111, 0, 900, NOT_SAID);
         CHECK(!tg_ledger_take(l, 2, NOW + 112, 0, &until, NULL) && until < NOW + 111 + 903);
@@ -249,7 +249,7 @@ static void clocks(void)
         tg_ledger_learn(l, 2, NOW - 1800, 12, 2900, NOT_SAID);
         CHECK(takes(l, 2, NOW - 1799, 0, 99) == 12);
     }
-    CASE("nonsense is not known")
+    CASE("impossible counts are ignored")
     {
         tg_ledger_learn(l, 3, NOW, 0, 1e9, NOT_SAID);
         CHECK(takes(l, 3, NOW, 0, 9) == 9);
@@ -260,14 +260,14 @@ static void clocks(void)
 static void giving_back(void)
 {
     tg_ledger *l = fresh();
-    CASE("what was never sent is given back")
+    CASE("a request that was not sent is released")
     {
         tg_ledger_learn(l, 1, NOW, 3, 600, NOT_SAID);
         CHECK(takes(l, 1, NOW, 0, 9) == 3);
         tg_ledger_release(l, 1, tg_ledger_generation(l, 1));
         CHECK(takes(l, 1, NOW, 0, 9) == 1 && state(l, 1, NOW).spent == 3);
     }
-    CASE("what was taken in advance and cannot be used is not spent")
+    CASE("an unused reservation is not spent")
     {
         CHECK(takes(l, 5, NOW, 0, 3) == 3);
         tg_ledger_learn(l, 5, NOW, 29, 600, NOT_SAID);
@@ -276,7 +276,7 @@ static void giving_back(void)
         tg_ledger_learn(l, 6, NOW, 599, 600, NOT_SAID);
         CHECK(takes(l, 6, NOW + 700, 0, 1) == 1 && state(l, 6, NOW + 700).spent == 4);
     }
-    CASE("nor is it given to a later window")
+    CASE("nor is it released into a later window")
     {
         tg_ledger_learn(l, 7, NOW, 5, 600, 30);
         CHECK(takes(l, 7, NOW, 0, 1) == 1);
@@ -299,7 +299,7 @@ static void places(void)
     tg_ledger *l = fresh();
     wanted all = {0};
     int64_t value = 0;
-    CASE("a workspace that finds its organization brings its count along")
+    CASE("a workspace whose organization becomes known adds its count to it")
     {
         tg_ledger_learn(l, -11, NOW, 5, 600, NOT_SAID);
         CHECK(takes(l, -11, NOW, 0, 2) == 2 && takes(l, 1, NOW, 0, 1) == 1);
@@ -388,7 +388,7 @@ static void early(void)
         CHECK(state(p.b, 1, NOW).remaining < 0 && state(p.b, 1, NOW).spent == 17);
         end_two(&p);
     }
-    CASE("what the first word leaves is theirs, until they have landed")
+    CASE("the first reply reserves the rest of the window for early requests in flight")
     {
         pair p = two("theirs/state.db");
         CHECK(early_takes(p.a, NOW, 0, 5) == 5 && early_takes(p.b, NOW, 0, 5) == 5);
@@ -402,7 +402,7 @@ static void early(void)
               !tg_ledger_take(p.b, 1, NOW + 1, 0, &until, NULL) && until > NOW);
         end_two(&p);
     }
-    CASE("those of a process that was killed end by the clock, and with their window")
+    CASE("early requests of a killed process expire by the clock and with their window")
     {
         pair p = two("killed/state.db");
         CHECK(early_takes(p.a, NOW, 0, 16) == 16 && early_takes(p.b, NOW + 9, 0, 1) == 0);
@@ -480,7 +480,7 @@ static void in_advance(void)
         CHECK(state(p.b, 1, NOW).spent == 31);
         end_two(&p);
     }
-    CASE("nor does it make a window larger that another process has come to know")
+    CASE("nor do they enlarge a window whose size another process has learned")
     {
         pair p = two("larger/state.db");
         CHECK(takes(p.a, 1, NOW, 0, 2) == 2);
@@ -489,7 +489,7 @@ static void in_advance(void)
         CHECK(state(p.b, 1, NOW).remaining == 29 && state(p.b, 1, NOW).spent == 2);
         end_two(&p);
     }
-    CASE("who asks now and then takes nothing in advance, and gives back what a burst has left")
+    CASE("a slow caller makes no reservations, and releases what a burst has left")
     {
         pair p = two("sparse/state.db");
         tg_ledger_learn(p.a, 1, NOW, 599, 600, NOT_SAID);

@@ -93,7 +93,7 @@ static void test_calls(void)
         sb_exchange_clear(&x);
         CHECK(sb_engine_requests(e, NULL, NULL) == 7);
     }
-    CASE("what is lost was carried out")
+    CASE("a request with a lost reply was applied")
     {
         char error[200];
         CHECK(sb_engine_control(e, "fault", "commit-then-drop:1", error, sizeof error));
@@ -305,7 +305,7 @@ static void test_late(void)
 {
     char error[200], body[300], target[200];
     sb_engine *e = start(3);
-    CASE("what was made is late for reads and changes alike")
+    CASE("a new record is late for reads and writes alike")
     {
         CHECK(sb_engine_control(e, "visible_after", "5", error, sizeof error));
         CHECK(status_of(e, "POST", ORG "/groups", "{\"name\":\"New\"}") == 200);

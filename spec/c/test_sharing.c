@@ -77,7 +77,7 @@ static fake_answer used_up_then_open(fake *f, const tg_exchange *x)
 static void test_followers(void)
 {
     tg_error err;
-    CASE("who has waited for a change gets no answer that was sent for before it")
+    CASE("a read that waited for a write gets no reply to an earlier request")
     {
         bool changed = false;
         fake f = {.answer = slow_reads, .time = 1e6, .user = &changed};
@@ -89,7 +89,7 @@ static void test_followers(void)
         CHECK(names(c, first, "Old"));
         tg_client_free(c);
     }
-    CASE("who will not wait for a window does not, whatever others do")
+    CASE("a call without wait does not wait for a window, even as a follower")
     {
         fake f = {.answer = used_up_then_open, .time = 1e6};
         tg_client *c = client(&f, with_wait);
@@ -102,7 +102,7 @@ static void test_followers(void)
         CHECK(end_of(c, patient, &err) == TG_OK);
         tg_client_free(c);
     }
-    CASE("when the one who asked is cancelled, one of the others asks for all of them")
+    CASE("when the leader is cancelled, one follower becomes the leader")
     {
         fake f = {.answer = slow, .time = 1e6};
         tg_client *c = client(&f, NULL);
@@ -115,7 +115,7 @@ static void test_followers(void)
         tg_call_free(calls[0]);
         tg_client_free(c);
     }
-    CASE("one who follows may be cancelled or freed, and the others are not harmed")
+    CASE("a follower may be cancelled or freed without an effect on the others")
     {
         fake f = {.answer = slow, .time = 1e6};
         tg_client *c = client(&f, NULL);
@@ -155,7 +155,7 @@ static void test_deadlines(void)
 {
     tg_error err;
     tg_call_options two = {.deadline = 2};
-    CASE("a turn after a 429 that comes too late is not waited for")
+    CASE("a call does not wait for a slot after a 429 beyond its deadline")
     {
         fake f = {.answer = too_fast, .time = 1e6};
         tg_client *c = client(&f, NULL);
@@ -170,7 +170,7 @@ static void test_deadlines(void)
         for (int i = 0; i < 19; i++) tg_call_free(calls[i]);
         tg_client_free(c);
     }
-    CASE("a write that may have been done is unknown, and not sent again")
+    CASE("an ambiguous write is unknown, and not retried")
     {
         fake f = {.answer = broken, .time = 1e6};
         tg_client *c = client(&f, NULL);
@@ -242,7 +242,7 @@ static void test_crowds(void)
         CHECK(s.least_timeout > 1.9 && s.least_timeout < 2.1); /* the rest of the deadline */
         tg_client_free(c);
     }
-    CASE("the place of one that is cancelled is another's, and they go in their order")
+    CASE("the next queued call takes the slot of a cancelled one, in order")
     {
         crowd_server s = {.least_timeout = 100};
         fake f = {.answer = in_five_seconds, .time = 1e6, .user = &s};
@@ -306,7 +306,7 @@ static void test_stored(void)
         CHECK(f.sends == before + 1);
         tg_client_free(c);
     }
-    CASE("304 to a question without a condition is no answer")
+    CASE("304 to a request without a condition is an error")
     {
         fake f = {.answer = not_modified, .time = 1e6};
         tg_client *c = client(&f, with_cache);
@@ -423,7 +423,7 @@ static void test_first_contact(void)
     CASE("the first count does not include what was in flight with it: no request meets a closed "
          "window")
     hundred(false);
-    CASE("but a first word that was the last of them does: none of the thirty is lost")
+    CASE("but a first reply that was sent last does: all thirty requests are used")
     hundred(true);
 }
 
@@ -462,7 +462,7 @@ static void on_disk(tg_client_options *o)
 static void test_neighbours(void)
 {
     tg_error err;
-    CASE("two processes that meet a window for the first time ask for no more than it has")
+    CASE("two processes with an unknown window send no more requests than it has")
     {
         state_name = "first.db";
         window_server s = {.left = 20};
@@ -485,7 +485,7 @@ static void test_neighbours(void)
         tg_client_free(c[0]);
         tg_client_free(c[1]);
     }
-    CASE("what a burst has taken in advance is others' again when nothing more is asked")
+    CASE("reservations of a burst are released when it ends")
     {
         state_name = "burst.db";
         window_server s = {.left = 600, .quick = true};
@@ -510,7 +510,7 @@ static void test_neighbours(void)
 static void test_fork(void)
 {
     tg_error err;
-    CASE("a child asks nothing of its parent's calls")
+    CASE("a child process does not use its parent's calls")
     {
         int status = -1;
         fake f = {.answer = slow, .time = 1e6};

@@ -754,7 +754,7 @@ int main(int argc, char **argv)
     making();
     layouts();
     contents();
-    CASE("bits tipped anywhere") tipped(full ? 1000 : 150);
+    CASE("flipped bits") tipped(full ? 1000 : 150);
     replaced();
     units();
     forks();
