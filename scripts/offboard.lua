@@ -71,7 +71,7 @@ local function present(list)
   return people, wanted
 end
 
--- A person who was invited can only be absent.
+-- Return the state without any access. An invited person can only be absent.
 local function without_anything(had)
   if options.remove or had.user.joined == false then return { state = "absent" } end
   local person = { state = "inactive", groups = {}, workspaces = {} }

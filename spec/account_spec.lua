@@ -110,7 +110,7 @@ describe("a fault of a setting", function()
 end)
 
 describe("a failed change", function()
-  it("learns of a file that the prompt could not write whole", function()
+  it("names a file that the prompt could not write completely", function()
     local home = helper.scratch()
     assert(os.execute("ln -s /dev/full " .. home .. "/o.csv"))
     local out = helper.sh(
@@ -122,7 +122,7 @@ describe("a failed change", function()
     helper.remove(home)
   end)
 
-  it("learns that a group to rename no longer exists", function()
+  it("is an error if a group to rename no longer exists", function()
     local server <close> = helper.sandbox {}
     local client = helper.client(server)
     local org = client:organizations()[1]
@@ -133,7 +133,7 @@ describe("a failed change", function()
     assert.equal("not_found", err.kind)
   end)
 
-  it("learns of two people of one name when one has no key", function()
+  it("names two people of one name when one has no key", function()
     local server <close> = helper.sandbox {}
     local client = helper.client(server)
     local org = client:organizations()[1]

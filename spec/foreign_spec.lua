@@ -98,7 +98,7 @@ describe("togglsh in a folder of foreign code", function()
     assert.not_equal(0, select(3, sh "$T -l helper"))
     assert.not_equal(0, select(3, sh "echo 'require [[helper]]' | $T -"))
     assert.not_equal(0, select(3, sh "echo 'require [[helper]]' | $T"))
-    assert.equal("FOREIGN ", (sh "LUA_PATH='./?.lua;;' $T -e 'require [[helper]]'")) -- named
+    assert.equal("FOREIGN ", (sh "LUA_PATH='./?.lua;;' $T -e 'require [[helper]]'")) -- allowed
     assert.equal("FOREIGN ", (sh 'LUA_PATH="$HERE/?.lua;;" $T -l helper'))
   end)
 

@@ -317,7 +317,7 @@ describe("a guard", function()
 end)
 
 describe("people whose activity no reply gives", function()
-  -- f(org) of an organization with three administrators, as FIELDS of theirs say.
+  -- Call f(org) with an organization of three administrators. FIELDS: further JSON fields of each.
   local function with_admins(fields, f)
     local canned, folder, list = require "spec.canned", helper.scratch(), {}
     for i, name in ipairs { "olive", "ann", "bo" } do

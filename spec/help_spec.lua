@@ -105,7 +105,7 @@ describe("the facts for people", function()
     assert.same(is, rows_of "sandbox")
   end)
 
-  -- A value of another type than the row says, and of no type that any row takes.
+  -- Return a value of a type that neither this row nor any other accepts.
   local function wrong_for(row) return row.type:find "thread" and 1 or coroutine.create(print) end
 
   it("know every option of a client, and none accepts a value of another type", function()
@@ -159,7 +159,7 @@ describe("the facts for people", function()
       local at = 0
       for word, more in rows:gmatch 'ROW%(%w[%w_]*, "([%w_]+)"([^\n]*)' do
         local row = list[at + 1]
-        if not more:find ", CORE," then -- Lua never sees these
+        if not more:find ", CORE," then -- not used in Lua
           assert.equal(word, row.kind or row.field or row.word)
           assert.is_string(row.doc or row.words, word)
           at = at + 1
@@ -370,7 +370,7 @@ describe("the facts for people", function()
           "did you mean .*" .. method
         )
       end
-      assert.matches("toggl.csv", toggl.help "spreadsheet", 1, true) -- in the texts
+      assert.matches("toggl.csv", toggl.help "spreadsheet", 1, true) -- found in the texts
     end)
 
     it("folds its lines, all but the examples", function()

@@ -24,7 +24,7 @@ function M.content(path)
   return f and f:read "a"
 end
 
--- The same for a file that must exist.
+-- Return the content of a file that must exist.
 function M.read(path)
   local f <close> = assert(io.open(path, "rb"))
   return f:read "a"
@@ -196,7 +196,7 @@ end
 
 M.descriptors = descriptors
 
--- The descriptors open now belong to a library, which keeps them for the whole process.
+-- Accept the descriptors that are open now: a library keeps them for the whole process.
 function M.keep_descriptors() M.before = descriptors() end
 
 -- busted itself loads this file without a name. Then check that each spec file leaves nothing

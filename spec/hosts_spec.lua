@@ -19,7 +19,7 @@ local function lua(code, interpreter)
       SSL_CERT_FILE = "",
       SSL_CERT_DIR = "",
       CURL_CA_BUNDLE = "",
-    }, -- else io is needed to look at them
+    }, -- else the module reads them through io
     interpreter or "lua5.4",
     "-e",
     code

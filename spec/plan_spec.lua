@@ -414,7 +414,8 @@ describe("the reads of a plan", function()
     local demotes = 'return { people = { ["ann@example.com"] = { role = "user" } } }'
     assert.equal(6 + 2, spent(demotes)) -- also reads the payer and the caller
     assert.equal(6, spent 'return { people = { ["aoife11@example.com"] = { role = "admin" } } }')
-    -- organization, counts, groups, and the members of a workspace with all people: not six pages
+    -- reads the organization, counts, groups and the members of a workspace with all people, rather
+    -- than six pages
     assert.equal(
       4,
       spent 'return { people = { ["ann@example.com"] = { groups = { "Support" } } } }'
@@ -425,7 +426,7 @@ describe("the reads of a plan", function()
     assert.equal(5 + 7 - 1, spent(role)) -- the groups are stored
     -- also whether an administrator is in a workspace through the group alone
     assert.equal(7 + 1, spent 'return { groups = { Support = { state = "absent" } } }')
-    assert.equal(2, spent "return { groups = { Support = {}, Design = {} } }") -- and names
+    assert.equal(2, spent "return { groups = { Support = {}, Design = {} } }") -- resolves names
     assert.equal(2, spent "return { workspaces = { New = {} } }")
   end)
 end)

@@ -416,7 +416,7 @@ local function check_untouched(before, m, plan)
   end
 end
 
--- Administrators of each workspace who can act.
+-- Return the count of active administrators of each workspace.
 local function admins(m)
   local count = {}
   for _, p in pairs(m.people) do
@@ -427,7 +427,8 @@ local function admins(m)
   return count
 end
 
--- Apply STEP to M; a plan that no guard refuses takes no last one of BEFORE, for no moment.
+-- Apply STEP to M. Unless a guard refuses the plan, each workspace of BEFORE keeps an administrator
+-- after each step.
 local function apply_step(m, plan, step, before)
   m:apply(step)
   local after = admins(m)
@@ -562,8 +563,8 @@ describe("a group that takes a workspace away", function()
       assert.equal("admin", m.people["p1@x.y"].workspaces[101].role)
     end
     assert.same({}, m.groups[201].workspaces)
-    assert.equal(1, plan.undo.none) -- attached again, it gives no role
-    assert.equal(0, plan.cost.extra) -- and nothing is sent twice
+    assert.equal(1, plan.undo.none) -- attaching it again would not restore the role
+    assert.equal(0, plan.cost.extra) -- no request is sent twice
   end)
 
   it("leaves the membership whose role is to change, and its key", function()

@@ -40,7 +40,8 @@ describe("sandbox", function()
     local home = helper.scratch()
     local e = helper.environment(home, { TMPDIR = home })
     local start = "$T --sandbox -e 'print(org); io.stdout:flush(); toggl.sleep(%d)'"
-    -- Starts a sandbox, kills it with ACTION, and makes of its folder the folder NAME of 2 minutes ago.
+    -- Return commands that start a sandbox, kill it with ACTION, and rename its folder to NAME,
+    -- with a time 2 minutes ago.
     local function made(name, action)
       return (
         "mkdir $TMPDIR/x; TMPDIR=$TMPDIR/x setsid "

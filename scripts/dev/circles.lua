@@ -1,5 +1,5 @@
--- Circles: files that depend on each other, by the linker's symbols and `require` rather than by
--- #include. For scripts/dev/rules.lua.
+-- Find circles for scripts/dev/rules.lua: files that depend on each other, by the linker's symbols
+-- and `require` rather than by #include.
 --
 -- C: an object file uses symbols that another one of the same program or shared object defines.
 -- Lua: a module requires another one, at its top or inside a function. A strongly connected

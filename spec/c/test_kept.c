@@ -1,5 +1,4 @@
-/* Replies of the store that a client keeps in memory: they answer as long as no process has changed
-   the file, and never longer. */
+/* Stored replies that a client keeps in memory: they answer until a process changes the file. */
 #include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -10,7 +9,7 @@
 #include "fake_http.h"
 #include "scratch.h"
 
-static const char *file; /* of the cache */
+static const char *file; /* path of the cache */
 
 static void with_file(tg_client_options *o)
 {
@@ -23,7 +22,7 @@ static void with_memory(tg_client_options *o)
     o->cache_path = ":memory:";
 }
 
-/* Each reply has another name. */
+/* Answer each read with a different name. */
 static fake_answer numbered(fake *f, const tg_exchange *x)
 {
     static char body[100];
@@ -40,7 +39,7 @@ static tg_reply *reply_to(tg_client *c, tg_request *r, const tg_call_options *o)
     for (int i = 0; i < 1000 && !tg_call_done(call); i++) tg_client_step(c, 1000, NULL, 0, &err);
     tg_reply *reply = tg_call_take(call, &err);
     tg_call_free(call);
-    tg_client_flush(c); /* nothing waits in the write-behind queue */
+    tg_client_flush(c); /* empties the write-behind queue */
     return reply;
 }
 
@@ -54,7 +53,7 @@ static void refresh(tg_client *c, int64_t id)
     tg_reply_free(reply_to(c, ask("get_organization", id), &(tg_call_options){.refresh = true}));
 }
 
-/* Rename the organization ID; a second later the server shows it. */
+/* Rename the organization ID, and wait a second until the change has settled. */
 static void change(tg_client *c, fake *f, int64_t id)
 {
     tg_request *r = ask("put_organization", id);
@@ -67,7 +66,7 @@ static void change(tg_client *c, fake *f, int64_t id)
     f->time += 1;
 }
 
-/* Do two reads, one after the other, share one page? Then the second one was answered by memory. */
+/* Return whether two reads in sequence share one page: then the second one came from memory. */
 static bool is_kept(tg_client *c, int64_t id)
 {
     tg_reply *first = look(c, id), *second = look(c, id);
@@ -86,7 +85,7 @@ static bool has_name(tg_client *c, int64_t id, const char *name)
     return is;
 }
 
-/* A fresh client that has read the organization 7 twice, so that it keeps the reply. */
+/* Create a client that has read the organization 7 twice, so that it keeps the reply. */
 static tg_client *reader(fake *f, void (*with)(tg_client_options *))
 {
     tg_client *c = client(f, with);
@@ -112,7 +111,7 @@ static void keeping(void)
     {
         CHECK(is_kept(c, 7) && f.sends == 1);
     }
-    CASE("of more reads than are kept, each gets its own reply")
+    CASE("with more reads than it keeps, each read gets its own reply")
     {
         for (int64_t id = 100; id < 100 + 3 * TG_KEPT; id++) tg_reply_free(look(c, id));
         for (int64_t id = 100; id < 100 + 3 * TG_KEPT; id++) {
@@ -130,7 +129,7 @@ static void keeping(void)
         tg_reply_free(r);
         tg_reply_free(later);
     }
-    CASE("one that has become too old does not answer")
+    CASE("an expired reply does not answer")
     {
         int before = f.sends;
         tg_call_options brief = {.max_age = 0.5};
@@ -148,7 +147,7 @@ static void keeping(void)
         tg_reply_free(reply_to(c, ask("get_organization", 7), &o));
         CHECK(f.sends == before + 1);
     }
-    CASE("the own change is seen")
+    CASE("the client's own write invalidates it")
     {
         int before = f.sends;
         CHECK(is_kept(c, 7));
@@ -201,7 +200,7 @@ static void others(void)
         tg_reply_free(look(c, 7));
         CHECK(f.sends == before + 1);
     }
-    CASE("a transaction counts when it is committed, and one that is undone never does")
+    CASE("a transaction counts at its commit, and never after a rollback")
     {
         f.time += 3600;
         refresh(c, 7);
@@ -223,7 +222,7 @@ static void others(void)
     tg_client_free(other);
 }
 
-/* What the file says of organization ID: its text, or NULL where it cannot answer. */
+/* Return the text of organization ID in the file, or NULL if the file has no fresh reply. */
 static char *in_file(tg_cache *db, const tg_client *c, int64_t id, double now)
 {
     char args[60];
@@ -246,7 +245,7 @@ static void histories(void)
     tg_cache *db = tg_cache_open(file, NULL, &err);
     unsigned dice = 7;
     int answered = 0;
-    CASE("in random histories it answers what the file says, and where it says nothing, asks")
+    CASE("in random histories it returns the file's reply, or sends a request if there is none")
     {
         for (int i = 0; i < 3000; i++) {
             dice = dice * 1103515245u + 12345u;

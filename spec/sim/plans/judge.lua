@@ -271,12 +271,12 @@ function M.applied(i, _, ok, err, receipt)
   count "applies"
   if a.phase == "resume" then count "resumed" end
   a.result = ok and "done" or err.kind
-  if receipt then a.left = receipt.left end -- else nothing was sent: as much is left
+  if receipt then a.left = receipt.left end -- else no request was sent: the rest is unchanged
   world.say(("admin %d: %s"):format(i, ok and "applied" or err.message))
   if not ok and err.kind == "guard" and not receipt then count "refused" end
   rules.applied(a.run, ok, err, receipt)
   if ok and seed.mode == "clean" then count "of them without a fault, at their price" end
-  if ok then a.phase = "done" end -- also where the process is killed before it ends
+  if ok then a.phase = "done" end -- even if the process is killed before its end
 end
 
 function M.unreadable(_, _, message) world.violate("what is left cannot be read: " .. message) end

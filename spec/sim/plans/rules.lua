@@ -130,16 +130,17 @@ end
 
 -- ------------------------------------------------------------------------------- a write is sent
 
--- Would R take P out, make them inactive, or take administration from them?
+-- Return whether R removes P, deactivates P, or takes administration from P.
 local function hits(r, p)
-  local body = (r.body or ""):gsub("%b[]", "") -- without what is said of workspaces
+  local body = (r.body or ""):gsub("%b[]", "") -- without the list of workspaces
   if r.method == "PATCH" and r.path:find "^/organizations/%d+/users$" then return true end
   if r.method ~= "PUT" or not r.path:find "^/organizations/%d+/users/%d+$" then return false end
   local demotes = p.role ~= "user" and body:find('"organization_admin":false', 1, true)
   return demotes or body:find('"inactive":true', 1, true)
 end
 
--- The server would refuse some of these; the guard has to refuse them before anything is sent.
+-- Check that R does not hit a protected person. The server rejects some of these requests, but a
+-- guard must refuse them before they are sent.
 local function check_protected(r)
   for _, p in ipairs(seed.now.list) do
     local is = p.role == "owner" and "the owner" or p.paying and "the payer"
@@ -239,7 +240,7 @@ local function guard_read(r)
   local settled, reads = 0, {}
   for n = r.number - 1, 1, -1 do
     local read = seed.history[n]
-    -- what the plan was made of may have come from the store, read by another process
+    -- the plan may be made from the store, which another process has filled
     local stored = r.run.a.cache and n < r.run.first
     local own = read and (read.process == r.process or stored and read.machine == r.machine)
     if own and is_guard_read(read) and read.heard == 200 then reads[#reads + 1] = read end

@@ -59,7 +59,7 @@ local function group_of(s, state, g)
   end
 end
 
--- Let STATE make other people administrators of a workspace than those who are it in S.
+-- Let STATE replace the administrators of a workspace in S by other people.
 local function swap(s, state)
   local w = chance.pick(s.workspace_list)
   for _, p in ipairs(s.list) do
